@@ -1,0 +1,2 @@
+//! The `fwi` command.
+fn main() {}
