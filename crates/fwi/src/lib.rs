@@ -1,1 +1,4 @@
-//! fwi
+//! Full-waveform inversion by neural fields and finite differences, side by side.
+
+pub mod model;
+pub mod survey;
