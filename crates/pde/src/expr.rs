@@ -4,7 +4,6 @@
 //! derivative of what does not vary along its axis is zero. Terms stay in the order in which they were
 //! written, so that an equation prints as it was declared; equality ignores that order.
 
-use std::ops::{Add, Div, Mul, Neg, Sub};
 use std::sync::Arc;
 
 use num_complex::Complex64;
@@ -153,7 +152,7 @@ impl Expr {
                 _ => (factor, 1),
             };
             match merged.iter_mut().find(|(known, _)| *known == base) {
-                Some((_, total)) => *total += power,
+                Some((_, total)) => *total = total.saturating_add(power),
                 None => merged.push((base, power)),
             }
         }
@@ -184,7 +183,7 @@ impl Expr {
             (0, _) => Self::one(),
             (1, _) => self.clone(),
             (_, Node::Constant(value)) => Self::constant(value.powi(power)),
-            (_, Node::Power(base, inner)) => base.powi(inner * power),
+            (_, Node::Power(base, inner)) => base.powi(inner.saturating_mul(power)),
             (_, Node::Product(factors)) => Self::product(factors.iter().map(|factor| factor.powi(power))),
             _ => Self(Arc::new(Node::Power(self.clone(), power))),
         }
@@ -199,11 +198,17 @@ impl Expr {
         if let Node::Field(symbol, derivative) = self.node() {
             return Self::field(Arc::clone(symbol), derivative.with(axis));
         }
-        let (number, rest) = self.split_number();
-        if number == ONE {
-            Self(Arc::new(Node::Derivative(axis, self.clone())))
-        } else {
-            Self::constant(number) * rest.d(axis)
+        let (varying, still): (Vec<&Self>, Vec<&Self>) =
+            self.factors().iter().partition(|factor| factor.depends_on(axis));
+        match varying[..] {
+            // Only a lone symbol lets all other factors out: d/dx [(e_z / e_x) du/dx] must stay a flux.
+            [symbol] if matches!(symbol.node(), Node::Field(..)) => {
+                Self::product(still.into_iter().cloned()) * symbol.d(axis)
+            }
+            _ => {
+                let (number, rest) = self.split_number();
+                Self::constant(number) * Self(Arc::new(Node::Derivative(axis, rest)))
+            }
         }
     }
 
@@ -221,6 +226,10 @@ impl Expr {
     /// Whether the symbol occurs, itself or differentiated.
     pub fn contains(&self, symbol: &str) -> bool {
         self.any_field(&mut |found, _| found.name == symbol)
+    }
+
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
     }
 
     /// The symbols that occur, in the order of their first occurrence.
@@ -308,6 +317,16 @@ impl Expr {
         }
     }
 
+    /// The only factor in which a symbol occurs and the product of the others, `None` when it occurs in several.
+    pub(crate) fn linear_factor(&self, symbol: &str) -> Option<(&Self, Self)> {
+        let (containing, others): (Vec<&Self>, Vec<&Self>) =
+            self.factors().iter().partition(|factor| factor.contains(symbol));
+        match containing[..] {
+            [factor] => Some((factor, Self::product(others.into_iter().cloned()))),
+            _ => None,
+        }
+    }
+
     /// Whether this is a wavefield or a derivative: what is written last in a product.
     pub(crate) fn is_acted_on(&self) -> bool {
         match self.node() {
@@ -315,91 +334,5 @@ impl Expr {
             Node::Derivative(..) => true,
             _ => false,
         }
-    }
-}
-
-fn same_in_any_order(a: &[Expr], b: &[Expr]) -> bool {
-    let mut left: Vec<&Expr> = b.iter().collect();
-    a.len() == b.len()
-        && a.iter().all(|wanted| match left.iter().position(|found| *found == wanted) {
-            Some(position) => {
-                left.swap_remove(position);
-                true
-            }
-            None => false,
-        })
-}
-
-impl PartialEq for Expr {
-    /// Equal trees, whatever the order of terms and factors.
-    fn eq(&self, other: &Self) -> bool {
-        if Arc::ptr_eq(&self.0, &other.0) {
-            return true;
-        }
-        match (self.node(), other.node()) {
-            (Node::Constant(a), Node::Constant(b)) => a == b,
-            (Node::Field(a, da), Node::Field(b, db)) => da == db && a == b,
-            (Node::Derivative(a, ea), Node::Derivative(b, eb)) => a == b && ea == eb,
-            (Node::Power(a, pa), Node::Power(b, pb)) => pa == pb && a == b,
-            (Node::Sum(a), Node::Sum(b)) | (Node::Product(a), Node::Product(b)) => same_in_any_order(a, b),
-            _ => false,
-        }
-    }
-}
-
-impl From<&Expr> for Expr {
-    fn from(expr: &Expr) -> Self {
-        expr.clone()
-    }
-}
-
-impl From<f64> for Expr {
-    fn from(value: f64) -> Self {
-        Self::constant(value)
-    }
-}
-
-impl From<Complex64> for Expr {
-    fn from(value: Complex64) -> Self {
-        Self::constant(value)
-    }
-}
-
-macro_rules! arithmetic {
-    ($($trait:ident $method:ident |$a:ident, $b:ident| $result:expr;)*) => {$(
-        impl<T: Into<Expr>> $trait<T> for Expr {
-            type Output = Expr;
-            fn $method(self, other: T) -> Expr {
-                let ($a, $b): (Expr, Expr) = (self, other.into());
-                $result
-            }
-        }
-        impl<T: Into<Expr>> $trait<T> for &Expr {
-            type Output = Expr;
-            fn $method(self, other: T) -> Expr {
-                $trait::$method(self.clone(), other)
-            }
-        }
-    )*};
-}
-
-arithmetic! {
-    Add add |a, b| Expr::sum([a, b]);
-    Sub sub |a, b| Expr::sum([a, -b]);
-    Mul mul |a, b| Expr::product([a, b]);
-    Div div |a, b| Expr::product([a, b.powi(-1)]);
-}
-
-impl Neg for Expr {
-    type Output = Self;
-    fn neg(self) -> Self {
-        Self::product([Self::constant(-1.0), self])
-    }
-}
-
-impl Neg for &Expr {
-    type Output = Expr;
-    fn neg(self) -> Expr {
-        -self.clone()
     }
 }

@@ -17,6 +17,7 @@
 //! # Ok::<(), pde::PdeError>(())
 //! ```
 
+mod arithmetic;
 mod equation;
 mod equations;
 mod error;

@@ -26,7 +26,7 @@ use crate::symbol::{Axis, Symbol};
 /// # Ok::<(), pde::PdeError>(())
 /// ```
 pub fn parse(text: &str, symbols: &[Symbol]) -> Result<Expr, PdeError> {
-    let mut parser = Parser { text: text.chars().collect(), at: 0, symbols };
+    let mut parser = Parser { text: text.chars().collect(), at: 0, symbols, depth: 0 };
     let expr = parser.sum()?;
     match parser.peek() {
         None => Ok(expr),
@@ -34,10 +34,15 @@ pub fn parse(text: &str, symbols: &[Symbol]) -> Result<Expr, PdeError> {
     }
 }
 
+/// The deepest nesting and the highest order in one name: together they bound the stack and a [`crate::MultiIndex`].
+const DEEPEST: usize = 30;
+const HIGHEST: usize = 8;
+
 struct Parser<'a> {
     text: Vec<char>,
     at: usize,
     symbols: &'a [Symbol],
+    depth: usize,
 }
 
 impl Parser<'_> {
@@ -137,7 +142,12 @@ impl Parser<'_> {
 
     /// What stands before a closing parenthesis.
     fn closed(&mut self) -> Result<Expr, PdeError> {
+        if self.depth == DEEPEST {
+            return Err(self.error(&format!("at most {DEEPEST} nested parentheses")));
+        }
+        self.depth += 1;
         let inner = self.sum()?;
+        self.depth -= 1;
         if self.accept(')') { Ok(inner) } else { Err(self.error("`)`")) }
     }
 
@@ -190,8 +200,8 @@ impl Parser<'_> {
     }
 }
 
-/// The axes of `dx`, `dxx`, `dxz`, ..
+/// The axes of `dx`, `dxx`, `dxz`, .. up to order [`HIGHEST`].
 fn derivative_axes(name: &str) -> Option<Vec<Axis>> {
-    let letters = name.strip_prefix('d').filter(|letters| !letters.is_empty())?;
+    let letters = name.strip_prefix('d').filter(|letters| (1..=HIGHEST).contains(&letters.len()))?;
     letters.chars().map(Axis::from_letter).collect()
 }

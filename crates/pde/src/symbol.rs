@@ -1,5 +1,6 @@
 //! Axes, dimensions, symbols and the bookkeeping of partial derivatives.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 /// A coordinate: `x` across, `z` down (positive), `y` across the section, `t` time.
@@ -55,8 +56,8 @@ impl Dimension {
     }
 }
 
-/// How many derivatives are taken along x, y, z and t.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+/// How many derivatives are taken along x, y, z and t; ordered by their total, then x first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct MultiIndex(pub [u8; 4]);
 
 impl MultiIndex {
@@ -93,6 +94,18 @@ impl MultiIndex {
     /// The axes, each as often as it is differentiated along.
     pub fn axes(self) -> impl Iterator<Item = Axis> {
         Axis::ALL.into_iter().flat_map(move |axis| std::iter::repeat_n(axis, self.count(axis)))
+    }
+}
+
+impl Ord for MultiIndex {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.order().cmp(&other.order()).then(other.0.cmp(&self.0))
+    }
+}
+
+impl PartialOrd for MultiIndex {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 

@@ -3,7 +3,8 @@
 use crate::equation::Equation;
 use crate::error::PdeError;
 use crate::expr::{Expr, Node};
-use crate::symbol::Symbol;
+use crate::lower::partials::not_linear;
+use crate::symbol::{Role, Symbol};
 
 /// The adjoint equation `L^T lambda - g = 0` of `L u + rest = 0`.
 ///
@@ -23,7 +24,7 @@ use crate::symbol::Symbol;
 pub fn adjoint(equation: &Equation) -> Result<Equation, PdeError> {
     let named = |name: &str| Symbol { name: name.to_owned(), ..equation.unknown.clone() };
     let unknown = named("lambda");
-    let source = Symbol { role: crate::Role::Coefficient, ..named("g") };
+    let source = Symbol { role: Role::Coefficient, ..named("g") };
     let operator = transpose(&equation.residual, &equation.unknown.name, &Expr::symbol(&unknown))?;
     Ok(Equation {
         name: format!("{}_adjoint", equation.name),
@@ -47,17 +48,11 @@ pub(super) fn transpose(expr: &Expr, symbol: &str, w: &Expr) -> Result<Expr, Pde
         Node::Sum(terms) => {
             terms.iter().map(|term| transpose(term, symbol, w)).collect::<Result<Vec<_>, _>>().map(Expr::sum)
         }
-        Node::Product(factors) => {
-            let (acted_on, multipliers): (Vec<&Expr>, Vec<&Expr>) =
-                factors.iter().partition(|factor| factor.contains(symbol));
-            match acted_on[..] {
-                [factor] => transpose(factor, symbol, &(Expr::product(multipliers.into_iter().cloned()) * w)),
-                _ => Err(PdeError::NotLinear { symbol: symbol.to_owned(), term: expr.to_string() }),
-            }
-        }
-        Node::Power(..) | Node::Constant(_) => {
-            Err(PdeError::NotLinear { symbol: symbol.to_owned(), term: expr.to_string() })
-        }
+        Node::Product(_) => match expr.linear_factor(symbol) {
+            Some((factor, multiplier)) => transpose(factor, symbol, &(multiplier * w)),
+            None => Err(not_linear(expr, symbol)),
+        },
+        Node::Power(..) | Node::Constant(_) => Err(not_linear(expr, symbol)),
     }
 }
 

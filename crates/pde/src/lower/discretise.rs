@@ -81,15 +81,12 @@ impl DiscreteForm {
         match expr.node() {
             _ if !expr.contains(symbol) => self.rest = &self.rest + outer * expr.expand(),
             Node::Sum(terms) => return terms.iter().try_for_each(|term| self.collect(outer, term, symbol)),
-            Node::Product(factors) => {
-                let (acted_on, multipliers): (Vec<&Expr>, Vec<&Expr>) =
-                    factors.iter().partition(|factor| factor.contains(symbol));
-                if let [factor] = acted_on[..] {
-                    let outer = outer * Expr::product(multipliers.into_iter().map(Expr::expand));
-                    return self.collect(&outer, factor, symbol);
+            Node::Product(_) => match expr.linear_factor(symbol) {
+                Some((factor, multiplier)) => {
+                    return self.collect(&(outer * multiplier.expand()), factor, symbol);
                 }
-                self.pointwise(outer, expr, symbol)?;
-            }
+                None => self.pointwise(outer, expr, symbol)?,
+            },
             Node::Derivative(axis, inner) => match inner.node() {
                 Node::Sum(terms) => {
                     return terms.iter().try_for_each(|term| self.collect(outer, &term.d(*axis), symbol));
@@ -203,14 +200,9 @@ fn moved(at: &[f64], k: usize, step: f64) -> Vec<f64> {
 
 /// `c` when `inner` is `c du/da`.
 fn flux(inner: &Expr, axis: Axis, symbol: &str) -> Option<Expr> {
-    let (acted_on, multipliers): (Vec<&Expr>, Vec<&Expr>) =
-        inner.factors().iter().partition(|factor| factor.contains(symbol));
-    match acted_on[..] {
-        [factor] if matches!(factor.node(), Node::Field(_, derivative) if *derivative == MultiIndex::along(axis)) => {
-            Some(Expr::product(multipliers.into_iter().map(Expr::expand)))
-        }
-        _ => None,
-    }
+    let (factor, multiplier) = inner.linear_factor(symbol)?;
+    let is_du = matches!(factor.node(), Node::Field(_, derivative) if *derivative == MultiIndex::along(axis));
+    is_du.then(|| multiplier.expand())
 }
 
 impl fmt::Display for DiscreteForm {

@@ -5,7 +5,7 @@ use num_complex::Complex64;
 use crate::equation::Equation;
 use crate::error::PdeError;
 use crate::expr::{Expr, Node};
-use crate::lower::text::{Layout, nested_derivatives, number};
+use crate::lower::text::{Layout, nested_derivatives, number, signed_sum};
 use crate::symbol::{Axis, MultiIndex};
 
 const GREEK: &[&str] = &[
@@ -22,22 +22,7 @@ impl Expr {
     /// assert_eq!(u0.d(Axis::Z).to_latex(), r"\frac{\partial u_0}{\partial z}");
     /// ```
     pub fn to_latex(&self) -> String {
-        let terms = match self.node() {
-            Node::Sum(terms) => terms,
-            _ => std::slice::from_ref(self),
-        };
-        let mut out = String::new();
-        for (position, term) in terms.iter().enumerate() {
-            let layout = Layout::of(term);
-            out += match (position, layout.negative) {
-                (0, true) => "-",
-                (0, false) => "",
-                (_, true) => " - ",
-                (_, false) => " + ",
-            };
-            out += &unsigned(&layout);
-        }
-        out
+        signed_sum(self, unsigned)
     }
 }
 

@@ -99,11 +99,11 @@ fn collect(expr: &Expr, symbol: &str) -> Result<Terms, PdeError> {
                 }
             }
         }
-        Node::Product(factors) => {
-            let (acted_on, multipliers): (Vec<&Expr>, Vec<&Expr>) =
-                factors.iter().partition(|factor| factor.contains(symbol));
-            let [factor] = acted_on[..] else { return Err(not_linear(expr, symbol)) };
-            let multiplier = Expr::product(multipliers.into_iter().map(Expr::expand));
+        Node::Product(_) => {
+            let Some((factor, multiplier)) = expr.linear_factor(symbol) else {
+                return Err(not_linear(expr, symbol));
+            };
+            let multiplier = multiplier.expand();
             for (key, coefficient) in collect(factor, symbol)? {
                 add(&mut terms, key, &multiplier * coefficient);
             }
@@ -121,7 +121,7 @@ fn collect(expr: &Expr, symbol: &str) -> Result<Terms, PdeError> {
     Ok(terms)
 }
 
-fn not_linear(term: &Expr, symbol: &str) -> PdeError {
+pub(super) fn not_linear(term: &Expr, symbol: &str) -> PdeError {
     PdeError::NotLinear { symbol: symbol.to_owned(), term: term.to_string() }
 }
 

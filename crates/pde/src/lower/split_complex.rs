@@ -67,21 +67,34 @@ fn split(expr: &Expr) -> Pair {
             let (re, im): (Vec<Expr>, Vec<Expr>) = terms.iter().map(split).unzip();
             (Expr::sum(re), Expr::sum(im))
         }
-        Node::Product(factors) => factors
-            .iter()
-            .map(split)
-            .fold((Expr::one(), Expr::zero()), |product, factor| times(&product, &factor)),
-        Node::Power(base, power) => {
-            let (re, im) = split(base);
-            if im.is_zero() {
-                return (re.powi(*power), im);
+        // Denominators are made real and kept apart, so that they are written once.
+        Node::Product(factors) => {
+            let mut product = (Expr::one(), Expr::zero());
+            let mut scale = Expr::one();
+            for factor in factors {
+                let (pair, real) = numerator(factor);
+                product = times(&product, &pair);
+                scale = scale * real;
             }
-            let inverse = (&re * &re + &im * &im).powi(-1);
-            let one_step = if *power > 0 { (re, im) } else { (&re * &inverse, -&im * &inverse) };
-            (0..power.unsigned_abs())
-                .fold((Expr::one(), Expr::zero()), |product, _| times(&product, &one_step))
+            (&scale * product.0, scale * product.1)
+        }
+        Node::Power(..) => {
+            let ((re, im), scale) = numerator(expr);
+            (&scale * re, scale * im)
         }
     }
+}
+
+/// A factor as a pair times a real expression: `1/z` is the conjugate of `z` times `1/|z|^2`.
+fn numerator(factor: &Expr) -> (Pair, Expr) {
+    let Node::Power(base, power) = factor.node() else { return (split(factor), Expr::one()) };
+    let (re, im) = split(base);
+    if im.is_zero() {
+        return ((re.powi(*power), im), Expr::one());
+    }
+    let modulus = &re * &re + &im * &im;
+    let (step, scale) = if *power > 0 { ((re, im), Expr::one()) } else { ((re, -im), modulus.powi(*power)) };
+    ((0..power.unsigned_abs()).fold((Expr::one(), Expr::zero()), |product, _| times(&product, &step)), scale)
 }
 
 /// Answers `s_re` and `s_im` from an environment that knows the complex `s`.

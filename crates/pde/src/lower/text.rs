@@ -40,6 +40,26 @@ impl Layout {
     }
 }
 
+/// The terms of a sum with their signs, each without its sign written by `unsigned`.
+pub(super) fn signed_sum(expr: &Expr, unsigned: impl Fn(&Layout) -> String) -> String {
+    let terms = match expr.node() {
+        Node::Sum(terms) => terms,
+        _ => std::slice::from_ref(expr),
+    };
+    let mut out = String::new();
+    for (position, term) in terms.iter().enumerate() {
+        let layout = Layout::of(term);
+        out += match (position, layout.negative) {
+            (0, true) => "-",
+            (0, false) => "",
+            (_, true) => " - ",
+            (_, false) => " + ",
+        };
+        out += &unsigned(&layout);
+    }
+    out
+}
+
 /// Neighbouring derivatives of a composed expression, outermost first, and what they act on.
 pub(super) fn nested_derivatives(axis: Axis, inner: &Expr) -> (Vec<Axis>, &Expr) {
     let (mut axes, mut innermost) = (vec![axis], inner);
@@ -103,21 +123,7 @@ fn unsigned(layout: &Layout) -> String {
 impl fmt::Display for Expr {
     /// `dx(..)` is a derivative, a space multiplies, `i` is the imaginary unit.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let terms = match self.node() {
-            Node::Sum(terms) => terms,
-            _ => std::slice::from_ref(self),
-        };
-        for (position, term) in terms.iter().enumerate() {
-            let layout = Layout::of(term);
-            out.write_str(match (position, layout.negative) {
-                (0, true) => "-",
-                (0, false) => "",
-                (_, true) => " - ",
-                (_, false) => " + ",
-            })?;
-            out.write_str(&unsigned(&layout))?;
-        }
-        Ok(())
+        out.write_str(&signed_sum(self, unsigned))
     }
 }
 
