@@ -120,6 +120,7 @@ impl ScenarioError {
             Problem::UnknownKey { .. } | Problem::DuplicateKey | Problem::UnknownChoice { .. } => document.key(&key),
             _ => document.value(&key),
         });
+        let position = position.filter(|_| !key.steps().is_empty());
         let raw = document.and_then(|document| document.scalar(&key).map(str::to_owned));
         ScenarioError { raw, ..ScenarioError::at(file, text, key, problem, position) }
     }

@@ -6,6 +6,8 @@ mod domain;
 mod inversions;
 mod source;
 mod survey;
+#[cfg(test)]
+mod tests;
 
 use std::path::{Path, PathBuf};
 

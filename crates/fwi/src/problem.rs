@@ -84,7 +84,7 @@ pub enum Problem {
         /// What belongs there, in words.
         expected: String,
         /// What to do.
-        help: Option<String>,
+        help: String,
     },
     /// A number outside its range.
     OutOfRange {
@@ -108,6 +108,13 @@ pub enum Problem {
         range: [f64; 2],
         /// Their unit.
         unit: Unit,
+    },
+    /// A grid smaller than the waves.
+    SmallerThanWaves {
+        /// Longest side of the grid.
+        side: f64,
+        /// Shortest wavelength.
+        wavelength: f64,
     },
     /// A list whose numbers have to rise but do not.
     NotRising {
@@ -263,13 +270,20 @@ impl Problem {
     /// The title: the value at `key`, written `raw` in the file when it is one word, and what is wrong with it.
     #[must_use]
     pub fn title(&self, key: &KeyPath, raw: Option<&str>) -> String {
-        let value = raw.map_or_else(|| key.to_string(), |raw| format!("{key} = {raw}"));
+        let value = match raw {
+            None | Some("~") => key.to_string(),
+            Some("") => format!("{key} = \"\""),
+            Some(raw) => format!("{key} = {raw}"),
+        };
         match self {
             Problem::Empty => "the scenario is empty".to_owned(),
             Problem::Syntax { reason } => format!("not valid YAML: {reason}"),
             Problem::TooLarge { reason } => format!("too large for a scenario: {reason}"),
             Problem::UnknownKey { .. } => format!("unknown key {key}"),
-            Problem::UnknownChoice { found, .. } => format!("{key}: unknown choice `{found}`"),
+            Problem::UnknownChoice { found, .. } => {
+                let owner = if key.last_key() == Some(found) { key.parent() } else { key.clone() };
+                format!("{owner}: unknown choice `{found}`")
+            }
             Problem::MissingKey { key: missing } => format!("{key} has no key `{missing}`"),
             Problem::DuplicateKey => format!("{key} is given twice"),
             Problem::WrongType { expected, .. } => format!("{value} is not {expected}"),
@@ -281,6 +295,7 @@ impl Problem {
             }
             Problem::NotPositive { .. } => format!("{value} is not positive"),
             Problem::EmptyRange { .. } => format!("{value} is not a range from small to large"),
+            Problem::SmallerThanWaves { side, .. } => format!("{key}: {} m are less than a wave", short(*side)),
             Problem::NotRising { .. } => format!("{value} is not larger than the one before it"),
             Problem::TooManyNodes { .. } => format!("{value} makes a grid of too many nodes"),
             Problem::UnevenSpacing { extent, spacing } => {

@@ -14,6 +14,7 @@ mod parse;
 pub mod physics;
 mod placeholder;
 pub mod reference;
+pub mod shape;
 pub mod survey;
 
 use schemars::JsonSchema;

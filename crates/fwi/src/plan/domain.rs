@@ -80,6 +80,12 @@ pub(super) fn sampling(
     let at = KeyPath::of("physics.helmholtz.frequencies");
     let [slowest, fastest] = slowest_and_fastest(models);
     let spacing = grid.spacing[0].max(grid.spacing[1]);
+    let domain = grid.domain();
+    let side = (domain.hi[0] - domain.lo[0]).max(domain.hi[1] - domain.lo[1]);
+    let wavelength = frequencies.last().map_or(0.0, |frequency| slowest / frequency);
+    if side < wavelength {
+        return Err((KeyPath::of("grid.x"), Problem::SmallerThanWaves { side, wavelength }));
+    }
     let needed =
         fd::needed_points_per_wavelength(order).map_err(|error| (KeyPath::of("grid.order"), Problem::Grid(error)))?;
     for (i, frequency) in frequencies.iter().enumerate() {
