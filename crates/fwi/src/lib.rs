@@ -1,4 +1,34 @@
 //! Full-waveform inversion by neural fields and finite differences, side by side.
 
+pub mod atomic;
+pub mod canvas;
+pub mod colormap;
+mod columns;
+pub mod compare;
+pub mod data_error;
+pub mod dataset;
+mod dimension_scale;
+pub mod drawing;
+pub mod export;
+pub mod exporters;
+pub mod figure;
+mod figures;
+mod hdf5_file;
+pub mod history;
+pub mod import;
+pub mod importers;
+pub mod info;
+mod mat5;
+pub mod metrics;
 pub mod model;
+pub mod model_io;
+mod npy;
+pub mod outcome;
+pub mod report;
+pub mod run_directory;
+pub mod summary;
 pub mod survey;
+pub mod svg;
+#[cfg(test)]
+mod test_support;
+mod ticks;
