@@ -1,1 +1,44 @@
-//! pde
+//! Wave equations declared once, symbolically, and the readings of that declaration.
+//!
+//! An [`Equation`] is a residual that is zero where the physics holds; the [`catalogue`] lists them. The
+//! networks read its [`linear_form`], the finite differences its [`discretise`], the gradients its
+//! [`adjoint`] and [`linearise`], the documents its text and LaTeX; [`readings`] lists these.
+//!
+//! SI units; `x` across, `z` down; points `[x, z]`; time factor exp(+i omega t).
+//!
+//! ```
+//! use pde::{Dimension, Form, helmholtz};
+//! let equation = helmholtz(Dimension::Two, Form::Total);
+//! assert_eq!(
+//!     equation.to_string(),
+//!     "dx((e_z/e_x) dx(u)) + dz((e_x/e_z) dz(u)) + e_x e_z omega^2 m u - f = 0"
+//! );
+//! assert_eq!(pde::linearise(&equation, "m")?.to_string(), "e_x e_z omega^2 u");
+//! # Ok::<(), pde::PdeError>(())
+//! ```
+
+mod arithmetic;
+mod equation;
+mod equations;
+mod error;
+mod expr;
+mod lower;
+mod operators;
+mod parse;
+mod stencil;
+mod symbol;
+#[cfg(test)]
+mod tests;
+
+pub use equation::Equation;
+pub use equations::{CatalogueRow, Form, acoustic_wave, acoustic_wave_density, catalogue, helmholtz};
+pub use error::PdeError;
+pub use expr::{Environment, Expr, Node};
+pub use lower::{
+    DiscreteForm, LinearForm, Reading, SplitEnvironment, SplitResidual, StencilTerm, adjoint, discretise,
+    linear_form, linear_in, linearise, perturb, readings, sensitivity_kernel, split_complex,
+};
+pub use operators::{d, div, dt, grad, laplacian, scale, stretched_laplacian, stretched_volume};
+pub use parse::parse;
+pub use stencil::{Stencil, centred, fornberg, staggered};
+pub use symbol::{Axis, Dimension, MultiIndex, Role, Symbol};

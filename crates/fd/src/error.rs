@@ -1,0 +1,170 @@
+//! What can go wrong, with the numbers.
+
+/// Everything this crate refuses, and why.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FdError {
+    /// A grid without nodes or with a spacing that is not a length.
+    #[error(
+        "grid of {}x{} nodes (z, x), spacing dx = {} m, dz = {} m, origin ({}, {}): needs finite numbers, \
+         positive spacings and at least two nodes an axis",
+        shape[0], shape[1], spacing[0], spacing[1], origin[0], origin[1]
+    )]
+    InvalidGrid {
+        /// First node `[x, z]`, m.
+        origin: [f64; 2],
+        /// `[dx, dz]`, m.
+        spacing: [f64; 2],
+        /// `[nz, nx]`.
+        shape: [usize; 2],
+    },
+    /// A source or receiver that the grid does not cover.
+    #[error(
+        "point {index} at (x, z) = ({}, {}) m is outside the grid: x from {} to {} m, z from {} to {} m; \
+         move it or enlarge the grid",
+        point[0], point[1], lo[0], hi[0], lo[1], hi[1]
+    )]
+    OutsideGrid {
+        /// Which of the points.
+        index: usize,
+        /// Its position `[x, z]`, m.
+        point: [f64; 2],
+        /// First node of the grid `[x, z]`, m.
+        lo: [f64; 2],
+        /// Last node of the grid `[x, z]`, m.
+        hi: [f64; 2],
+    },
+    /// A PML with fewer cells than its profile needs.
+    #[error(
+        "PML of {thickness} m is {:.1} cells of {spacing} m: thinner than it can work; needs at least {minimum} m \
+         ({cells} cells)", thickness / spacing
+    )]
+    PmlTooThin {
+        /// Thickness found, m.
+        thickness: f64,
+        /// Largest grid spacing, m.
+        spacing: f64,
+        /// Fewest cells that work.
+        cells: usize,
+        /// The thickness needed, m.
+        minimum: f64,
+    },
+    /// A PML that leaves no medium between its two sides.
+    #[error("PML of {thickness} m on both sides leaves nothing of a grid of {extent} m: needs less than {} m", extent / 2.0)]
+    PmlTooThick {
+        /// Thickness found, m.
+        thickness: f64,
+        /// Shortest side of the grid, m.
+        extent: f64,
+    },
+    /// A PML that lets through too much of the longest wave.
+    #[error(
+        "PML of {thickness} m and strength {strength} returns {reflection:.1e} of a wave of {velocity} m/s at \
+         {frequency} Hz, limit {limit:.1e}: needs a strength times thickness of {needed:.0} m"
+    )]
+    PmlTooWeak {
+        /// Thickness found, m.
+        thickness: f64,
+        /// Strength found.
+        strength: f64,
+        /// Fastest velocity, m/s.
+        velocity: f64,
+        /// Frequency, Hz.
+        frequency: f64,
+        /// Amplitude that comes back at normal incidence.
+        reflection: f64,
+        /// Largest amplitude accepted.
+        limit: f64,
+        /// Strength times thickness that reaches it, m.
+        needed: f64,
+    },
+    /// Too few points a wavelength for the order of the scheme.
+    #[error(
+        "{frequency} Hz is too high for the grid: {found:.2} points per wavelength at {velocity} m/s and {spacing} m, \
+         order {order} needs {needed:.2}; use a spacing of at most {:.4} m or at most {:.4} Hz",
+        spacing * found / needed, frequency * found / needed
+    )]
+    FrequencyTooHigh {
+        /// Frequency, Hz.
+        frequency: f64,
+        /// Slowest velocity, m/s.
+        velocity: f64,
+        /// Largest grid spacing, m.
+        spacing: f64,
+        /// Order of the scheme.
+        order: usize,
+        /// Points per wavelength found.
+        found: f64,
+        /// Points per wavelength needed.
+        needed: f64,
+    },
+    /// A number that has to be positive and finite.
+    #[error("{what} is {value}: needs a positive finite number")]
+    NotPositive {
+        /// What the number is, with its unit.
+        what: &'static str,
+        /// The number.
+        value: f64,
+    },
+    /// NaN or infinity in an array.
+    #[error("{what} is {value} at index {index}: needs finite numbers")]
+    NotFinite {
+        /// Which array.
+        what: &'static str,
+        /// Where in it.
+        index: usize,
+        /// The number.
+        value: f64,
+    },
+    /// An array of the wrong length.
+    #[error("{what} has {found} values, expected {expected}")]
+    Length {
+        /// Which array.
+        what: &'static str,
+        /// Its length.
+        found: usize,
+        /// The length needed.
+        expected: usize,
+    },
+    /// A disc series asked for a source that is not outside the disc.
+    #[error(
+        "source at distance {distance} m from the centre of a disc of radius {radius} m: needs to be outside"
+    )]
+    SourceInsideDisc {
+        /// Distance of the source from the centre, m.
+        distance: f64,
+        /// Radius of the disc, m.
+        radius: f64,
+    },
+    /// A term of the equation that has no symmetric matrix.
+    #[error("term `{term}` cannot be assembled: {reason}")]
+    UnsupportedTerm {
+        /// The term, as text.
+        term: String,
+        /// What is missing.
+        reason: &'static str,
+    },
+    /// A matrix without a factorisation.
+    #[error(
+        "the matrix of {size} unknowns is singular to working precision near unknown {unknown}: change the frequency a little or check the model"
+    )]
+    Singular {
+        /// Number of unknowns.
+        size: usize,
+        /// First unknown whose pivot failed.
+        unknown: usize,
+    },
+    /// A solution whose residual stays too large.
+    #[error(
+        "relative residual {residual:.1e} of the linear solve after refinement, limit {limit:.1e}: the matrix is nearly singular"
+    )]
+    Inaccurate {
+        /// Relative residual reached.
+        residual: f64,
+        /// Largest residual accepted.
+        limit: f64,
+    },
+    /// The symbolic reading failed.
+    #[error(transparent)]
+    Pde(#[from] pde::PdeError),
+}

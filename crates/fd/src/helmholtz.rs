@@ -1,0 +1,11 @@
+//! The Helmholtz equation on a grid: assemble once a grid and frequency, factorise once a model, solve for all sources.
+
+mod adjoint;
+mod assemble;
+mod factorise;
+mod sampling;
+
+pub use adjoint::{born, born_transposed, gradient};
+pub use assemble::HelmholtzOperator;
+pub use factorise::HelmholtzSolver;
+pub use sampling::needed_points_per_wavelength;

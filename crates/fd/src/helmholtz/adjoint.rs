@@ -1,0 +1,92 @@
+//! Linearised data and the adjoint-state gradient.
+//!
+//! A(m) u = f and d = P u give A du = -(dA/dm) dm u, with dA/dm the diagonal kernel of [`pde::linearise`].
+//!
+//! # Source
+//! Plessix 2006, Geophys. J. Int. 167, "A review of the adjoint-state method", section 3; Pratt, Shin & Hicks 1998,
+//! Geophys. J. Int. 133, equation 14.
+
+use num_complex::Complex64;
+
+use super::factorise::HelmholtzSolver;
+use crate::{FdError, PointSet};
+
+/// The change of the data under a change `dm` of the model, to first order: d = -P A^-1 (dA/dm) dm u.
+///
+/// # Shapes
+/// `fields` `[shot][z, x]` are the total wavefields, `dm` `[z, x]`; returns `[shot][receiver]`.
+///
+/// # Units
+/// `dm` in s^2/m^2.
+///
+/// # Errors
+/// As [`HelmholtzSolver::solve`].
+pub fn born(
+    solver: &HelmholtzSolver,
+    fields: &[Vec<Complex64>],
+    receivers: &PointSet,
+    dm: &[f64],
+) -> Result<Vec<Vec<Complex64>>, FdError> {
+    solver.grid().expect_len("model change dm", dm.len())?;
+    let source = |u: &Vec<Complex64>| {
+        solver.grid().expect_len("wavefield", u.len())?;
+        Ok(solver.kernel().iter().zip(dm).zip(u).map(|((kernel, dm), u)| -kernel * dm * u).collect())
+    };
+    let sources = fields.iter().map(source).collect::<Result<Vec<_>, FdError>>()?;
+    Ok(solver.solve(&sources)?.iter().map(|du| receivers.sample(du)).collect())
+}
+
+/// The (not conjugated) transpose of [`born`]: sum over shots of -u (dA/dm) A^-T P^T d.
+///
+/// # Shapes
+/// `data` `[shot][receiver]`; returns `[z, x]`.
+///
+/// # Errors
+/// As [`HelmholtzSolver::solve`]; [`FdError::Length`] when shots or receivers do not match.
+pub fn born_transposed(
+    solver: &HelmholtzSolver,
+    fields: &[Vec<Complex64>],
+    receivers: &PointSet,
+    data: &[Vec<Complex64>],
+) -> Result<Vec<Complex64>, FdError> {
+    if data.len() != fields.len() {
+        return Err(FdError::Length { what: "data (shots)", found: data.len(), expected: fields.len() });
+    }
+    let spread = |d: &Vec<Complex64>| {
+        if d.len() == receivers.len() {
+            Ok(receivers.spread(d))
+        } else {
+            Err(FdError::Length { what: "data of a shot", found: d.len(), expected: receivers.len() })
+        }
+    };
+    let sources = data.iter().map(spread).collect::<Result<Vec<_>, FdError>>()?;
+    let mut sum = vec![Complex64::ZERO; solver.grid().len()];
+    for (lambda, u) in solver.solve_transposed(&sources)?.iter().zip(fields) {
+        solver.grid().expect_len("wavefield", u.len())?;
+        for (((sum, kernel), lambda), u) in sum.iter_mut().zip(solver.kernel()).zip(lambda).zip(u) {
+            *sum -= kernel * lambda * u;
+        }
+    }
+    Ok(sum)
+}
+
+/// dJ/dm of a real misfit J(d): A^T lambda = P^T conj(g), dJ/dm = -Re[lambda (dA/dm) u], summed over shots.
+///
+/// # Shapes
+/// `fields` `[shot][z, x]`; `adjoint_sources` `[shot][receiver]`, g = dJ/dRe(d) + i dJ/dIm(d); returns `[z, x]`.
+///
+/// # Units
+/// Of J times m^2/s^2.
+///
+/// # Errors
+/// As [`born_transposed`].
+pub fn gradient(
+    solver: &HelmholtzSolver,
+    fields: &[Vec<Complex64>],
+    receivers: &PointSet,
+    adjoint_sources: &[Vec<Complex64>],
+) -> Result<Vec<f64>, FdError> {
+    let conjugated: Vec<Vec<Complex64>> =
+        adjoint_sources.iter().map(|g| g.iter().map(Complex64::conj).collect()).collect();
+    Ok(born_transposed(solver, fields, receivers, &conjugated)?.iter().map(|value| value.re).collect())
+}

@@ -1,0 +1,156 @@
+//! Collocation points: where the residual of the equation is asked for. One file each in `collocations/`.
+
+use burn::tensor::{Device, Tensor, TensorData};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+
+use crate::error::FieldsError;
+
+#[path = "collocations/residual_weighted.rs"]
+pub mod residual_weighted;
+#[path = "collocations/source_weighted.rs"]
+pub mod source_weighted;
+#[path = "collocations/uniform.rs"]
+pub mod uniform;
+
+pub use residual_weighted::ResidualWeighted;
+pub use source_weighted::SourceWeighted;
+pub use uniform::Uniform;
+
+/// Names of the samplers, for scenarios.
+pub const COLLOCATIONS: &[&str] = &[uniform::NAME, source_weighted::NAME, residual_weighted::NAME];
+
+/// A point `[x, z]`.
+pub type Point = [f64; 2];
+
+/// Draws points; the same seed gives the same points.
+pub trait Collocation: Send {
+    /// Name in scenarios.
+    fn name(&self) -> &'static str;
+
+    /// `count` points.
+    fn sample(&mut self, count: usize) -> Vec<Point>;
+
+    /// Learns how large the residual is at points; samplers that do not look at residuals ignore it.
+    ///
+    /// # Shapes
+    /// One magnitude for each point.
+    fn observe(&mut self, points: &[Point], magnitudes: &[f64]) {
+        let _ = (points, magnitudes);
+    }
+
+    /// The state of the random numbers as a count of draws would have it: a new seed, for a checkpoint. A
+    /// sampler made with it and the sampler that was asked continue with the same points.
+    fn reseed(&mut self) -> u64;
+}
+
+/// An axis-parallel box.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Region {
+    /// Smallest x and z.
+    pub low: Point,
+    /// Largest x and z.
+    pub high: Point,
+}
+
+impl Region {
+    /// The box between two corners.
+    ///
+    /// # Errors
+    /// [`FieldsError::Collocation`] if it has no area or is not finite.
+    pub fn new(low: Point, high: Point) -> Result<Self, FieldsError> {
+        for (axis, what) in ["extent along x", "extent along z"].into_iter().enumerate() {
+            let found = high[axis] - low[axis];
+            if !(found.is_finite() && found > 0.0) {
+                return Err(FieldsError::Collocation { what, found, expected: "a positive number" });
+            }
+        }
+        Ok(Self { low, high })
+    }
+
+    /// Whether the point is in the box.
+    #[must_use]
+    pub fn contains(&self, point: Point) -> bool {
+        (0..2).all(|axis| (self.low[axis]..=self.high[axis]).contains(&point[axis]))
+    }
+
+    fn draw(&self, rng: &mut StdRng) -> Point {
+        let mut along = |axis: usize| rng.random_range(self.low[axis]..self.high[axis]);
+        let x = along(0);
+        [x, along(1)]
+    }
+
+    fn clamp(&self, point: Point) -> Point {
+        [point[0].clamp(self.low[0], self.high[0]), point[1].clamp(self.low[1], self.high[1])]
+    }
+}
+
+fn reseed(rng: &mut StdRng) -> u64 {
+    let seed = rng.random();
+    *rng = StdRng::seed_from_u64(seed);
+    seed
+}
+
+/// Points as the networks take them.
+///
+/// # Shapes
+/// `[N, 2]`.
+#[must_use]
+pub fn to_tensor(points: &[Point], device: &Device) -> Tensor<2> {
+    let values: Vec<f32> = points.iter().flatten().map(|c| *c as f32).collect();
+    Tensor::from_data(TensorData::new(values, [points.len(), 2]), device)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all(seed: u64) -> Vec<Box<dyn Collocation>> {
+        let region = Region::new([-2.0, 1.0], [3.0, 2.0]).unwrap();
+        let near = SourceWeighted::new(region, vec![[0.0, 1.5]], vec![[1.0, 1.5]], 0.1, 20, seed).unwrap();
+        vec![
+            Box::new(Uniform::new(region, seed)),
+            Box::new(near),
+            Box::new(ResidualWeighted::new(region, 0.5, 1.0, seed).unwrap()),
+        ]
+    }
+
+    #[test]
+    fn every_file_is_listed() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/collocations");
+        let mut files: Vec<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())
+            .collect();
+        let mut rows = COLLOCATIONS.to_vec();
+        files.sort();
+        rows.sort();
+        assert_eq!(files, rows);
+        let names: Vec<_> = all(0).iter().map(|sampler| sampler.name()).collect();
+        assert_eq!(names, COLLOCATIONS);
+    }
+
+    /// As many points as asked for, all in the box, decided by the seed, and continued by `reseed`.
+    #[test]
+    fn every_sampler_keeps_to_box_count_and_seed() {
+        let region = Region::new([-2.0, 1.0], [3.0, 2.0]).unwrap();
+        for ((a, b), c) in all(1).iter_mut().zip(&mut all(1)).zip(&mut all(2)) {
+            let points = a.sample(500);
+            assert_eq!(points.len(), 500);
+            assert!(points.iter().all(|p| region.contains(*p)), "{}", a.name());
+            assert_eq!(points, b.sample(500), "{}", a.name());
+            assert_ne!(points, c.sample(500), "{}", a.name());
+        }
+        for (index, sampler) in all(1).iter_mut().enumerate() {
+            sampler.sample(10);
+            let seed = sampler.reseed();
+            assert_eq!(sampler.sample(100), all(seed)[index].sample(100));
+        }
+    }
+
+    #[test]
+    fn boxes_need_an_area() {
+        assert!(Region::new([0.0, 0.0], [1.0, 0.0]).is_err());
+        assert!(Region::new([0.0, f64::NAN], [1.0, 1.0]).is_err());
+    }
+}

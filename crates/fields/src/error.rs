@@ -1,0 +1,105 @@
+//! What can go wrong with a network, a device, a checkpoint or a set of points.
+
+use std::path::PathBuf;
+
+/// Errors of this crate; each holds the numbers and says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum FieldsError {
+    /// A network description that cannot be built.
+    #[error("network: {what} is {found}, expected {expected}")]
+    Architecture {
+        /// The field of the description.
+        what: &'static str,
+        /// Its value.
+        found: f64,
+        /// The allowed values.
+        expected: &'static str,
+    },
+    /// Parameters that do not fit the network.
+    #[error("network: parameter {index} has shape {found:?}, expected {expected:?}")]
+    ParameterShape {
+        /// Position in the order w1, b1, w2, b2, ...
+        index: usize,
+        /// Shape given, `[rows, columns]`; `[0, 0]` where a parameter is missing.
+        found: [usize; 2],
+        /// Shape the architecture asks for; `[0, 0]` where there is one too many.
+        expected: [usize; 2],
+    },
+    /// A name that is in no table.
+    #[error("unknown {kind} `{found}`; known: {known}")]
+    UnknownName {
+        /// What was looked for.
+        kind: &'static str,
+        /// The name given.
+        found: String,
+        /// The names in the table.
+        known: String,
+    },
+    /// A device that exists but is not part of this build.
+    #[error("device `{device}` is not in this build; rebuild with `--features {feature}`, or use `cpu`")]
+    DeviceNotBuilt {
+        /// The device asked for.
+        device: String,
+        /// The feature that brings it.
+        feature: &'static str,
+    },
+    /// A device that no build has.
+    #[error("unknown device `{found}`; expected auto, cpu, libtorch-cpu, mps, or cuda:N such as cuda:0")]
+    UnknownDevice {
+        /// The device asked for.
+        found: String,
+    },
+    /// A box, disc or number of points that cannot be sampled.
+    #[error("collocation: {what} is {found}, expected {expected}")]
+    Collocation {
+        /// The quantity.
+        what: &'static str,
+        /// Its value.
+        found: f64,
+        /// The allowed values.
+        expected: &'static str,
+    },
+    /// A file that cannot be read or written.
+    #[error("{path}: {source}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// A checkpoint that is truncated or is not one.
+    #[error("{path}: not a readable checkpoint ({reason}); restore the file or start the run again")]
+    CheckpointFormat {
+        /// The file.
+        path: PathBuf,
+        /// What the reader found.
+        reason: String,
+    },
+    /// A checkpoint of another network.
+    #[error(
+        "{path}: network `{network}` was saved with {found}, but this run asks for {expected}; \
+         use the scenario of the checkpoint or start the run again"
+    )]
+    CheckpointArchitecture {
+        /// The file.
+        path: PathBuf,
+        /// The network's name in the file.
+        network: String,
+        /// The architecture in the file.
+        found: String,
+        /// The architecture asked for.
+        expected: String,
+    },
+    /// Optimiser state that does not fit the parameters.
+    #[error("optimiser state of {optimizer}: {what} has {found} values, expected {expected}")]
+    OptimizerState {
+        /// The optimiser.
+        optimizer: &'static str,
+        /// The part of the state.
+        what: &'static str,
+        /// Its length.
+        found: usize,
+        /// The length that fits.
+        expected: usize,
+    },
+}

@@ -1,0 +1,173 @@
+//! The jet network as one Burn operation on the CPU backend.
+//!
+//! Points are cut into blocks whose matrices stay in the second-level cache. The forward pass keeps the
+//! pre-activations of the hidden layers (the tape) while that is affordable; the backward pass reads them, or
+//! computes them again block by block. Blocks are dealt to a fixed number of gradient sums that are added in a
+//! fixed order, so results do not depend on how threads are scheduled.
+
+mod block;
+mod dispatch;
+mod lanes;
+mod operation;
+mod product;
+mod storage;
+mod weights;
+
+use rayon::prelude::*;
+
+use crate::architecture::Architecture;
+use crate::jet::JetOrder;
+use block::{Block, Scratch};
+use dispatch::Instructions;
+pub(crate) use dispatch::Kernels;
+pub(crate) use lanes::Lanes;
+pub(crate) use operation::{available, host_values, jets};
+use storage::Buffer;
+use weights::Weights;
+
+/// Largest tape; beyond it the backward pass computes the pre-activations again.
+pub(crate) const TAPE_LIMIT_BYTES: usize = 1 << 30;
+
+/// Points of a block, a multiple of [`product::ROW_MULTIPLE`].
+const BLOCK: usize = 48;
+
+/// Number of gradient sums; more if there are more threads.
+const SUMS: usize = 8;
+
+/// What to compute, on which instructions, and how much to keep.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Plan {
+    architecture: Architecture,
+    order: JetOrder,
+    instructions: Instructions,
+    tape_limit: usize,
+}
+
+impl Plan {
+    pub(crate) fn new(architecture: &Architecture, order: JetOrder) -> Self {
+        let instructions = Instructions::best();
+        Self { architecture: *architecture, order, instructions, tape_limit: TAPE_LIMIT_BYTES }
+    }
+
+    fn kernels(&self) -> (&'static Kernels, (Instructions, usize)) {
+        (&self.architecture.activation.row().kernels, (self.instructions, self.order.streams()))
+    }
+}
+
+/// What the backward pass needs of the forward pass.
+#[derive(Debug)]
+pub(crate) struct Tape {
+    plan: Plan,
+    points: Vec<f32>,
+    weights: Weights,
+    /// Pre-activations, `[block][layer][panel][row]`.
+    rows: Option<Buffer>,
+}
+
+/// Number of points a block of `points` coordinates is padded to.
+fn padded(points: &[f32]) -> usize {
+    (points.len() / 2).next_multiple_of(product::ROW_MULTIPLE)
+}
+
+/// Outputs `[stream * N + point][channel]` of the network, and the tape if `backward` is to follow.
+///
+/// # Shapes
+/// `points` is `[N, 2]`, `parameters` the flat row of all parameters.
+pub(crate) fn forward(
+    plan: Plan,
+    points: Vec<f32>,
+    parameters: &[f32],
+    backward: bool,
+) -> (Vec<f32>, Option<Tape>) {
+    let weights = Weights::pack(&plan.architecture, parameters, backward);
+    let layout = weights.layout;
+    let (kernels, which) = plan.kernels();
+    let (n, streams) = (points.len() / 2, plan.order.streams());
+    let rows = streams * BLOCK;
+    let blocks: Vec<&[f32]> = points.chunks(2 * BLOCK).collect();
+    let per_block = (layout.layers - 1) * layout.panels * rows;
+    let tape_rows = blocks.len() * per_block;
+    let keep = backward && tape_rows > 0 && tape_rows * size_of::<lanes::Row>() <= plan.tape_limit;
+    let mut tape = keep.then(|| Buffer::new(tape_rows));
+    let mut staged = vec![0.0f32; blocks.len() * rows * layout.channels];
+    {
+        let scratch = || Scratch::new(layout, rows, false);
+        let run = |scratch: &mut Scratch, points: &[f32], tape: &mut [lanes::Row], out: &mut [f32]| {
+            let block = Block { points, padded: padded(points) };
+            kernels.forward(which, &weights, &block, tape, scratch, out);
+        };
+        let outs = staged.par_chunks_mut(rows * layout.channels).zip(&blocks).with_max_len(1);
+        match &mut tape {
+            Some(tape) => outs
+                .zip(tape.par_chunks_mut(per_block))
+                .for_each_init(scratch, |scratch, ((out, points), tape)| run(scratch, points, tape, out)),
+            None => outs.for_each_init(scratch, |scratch, (out, points)| run(scratch, points, &mut [], out)),
+        }
+    }
+    let channels = plan.architecture.outputs;
+    let mut out = vec![0.0f32; streams * n * channels];
+    for (k, points) in blocks.iter().enumerate() {
+        let count = points.len() / 2;
+        for stream in 0..streams {
+            let from = k * rows * layout.channels + stream * padded(points) * layout.channels;
+            let to = (stream * n + k * BLOCK) * channels;
+            let from = staged[from..].chunks_exact(layout.channels).take(count);
+            for (to, from) in out[to..].chunks_exact_mut(channels).zip(from) {
+                to.copy_from_slice(&from[..channels]);
+            }
+        }
+    }
+    let tape = backward.then(|| Tape { plan, points, weights, rows: tape });
+    (out, tape)
+}
+
+/// The gradient by the flat row of parameters, from the gradient by the outputs.
+pub(crate) fn backward(tape: &Tape, g: &[f32]) -> Vec<f32> {
+    let Tape { plan, points, weights, rows: kept } = tape;
+    let layout = weights.layout;
+    let (kernels, which) = plan.kernels();
+    let (n, streams) = (points.len() / 2, plan.order.streams());
+    let channels = plan.architecture.outputs;
+    let rows = streams * BLOCK;
+    let blocks: Vec<&[f32]> = points.chunks(2 * BLOCK).collect();
+    let per_block = (layout.layers - 1) * layout.panels * rows;
+    let sums = SUMS.max(rayon::current_num_threads()).min(blocks.len());
+    let gradients: Vec<Buffer> = (0..sums)
+        .into_par_iter()
+        .with_max_len(1)
+        .map(|sum| {
+            let mut gradient = Buffer::zeros(layout.rows());
+            let mut scratch = Scratch::new(layout, rows, true);
+            let mut again = Buffer::new(if kept.is_none() { per_block } else { 0 });
+            let mut staged = vec![0.0f32; rows * layout.channels];
+            for k in sum * blocks.len() / sums..(sum + 1) * blocks.len() / sums {
+                let block = Block { points: blocks[k], padded: padded(blocks[k]) };
+                if kept.is_none() {
+                    let length = (layout.layers - 1) * layout.panels * streams * block.padded;
+                    kernels.forward(which, weights, &block, &mut again[..length], &mut scratch, &mut staged);
+                }
+                let tape = kept.as_ref().map_or(&again[..], |kept| &kept[k * per_block..(k + 1) * per_block]);
+                staged.fill(0.0);
+                for stream in 0..streams {
+                    let from = &g[(stream * n + k * BLOCK) * channels..][..blocks[k].len() / 2 * channels];
+                    let to = &mut staged[stream * block.padded * layout.channels..];
+                    for (to, from) in to.chunks_exact_mut(layout.channels).zip(from.chunks_exact(channels)) {
+                        to[..channels].copy_from_slice(from);
+                    }
+                }
+                let g = &staged[..streams * block.padded * layout.channels];
+                kernels.backward(which, weights, &block, tape, &mut scratch, (g, &mut gradient));
+            }
+            gradient
+        })
+        .collect();
+    let mut flat = weights::unpack(&plan.architecture, &gradients);
+    let bias = flat.len() - channels;
+    for g in g[..n * channels].chunks_exact(channels) {
+        flat[bias..].iter_mut().zip(g).for_each(|(sum, g)| *sum += g);
+    }
+    flat
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,397 @@
+//! The jet network on one block of points, forward and backward.
+//!
+//! A matrix of a block is `[panel][stream * points + point]` rows of 32 columns, with the streams value, x, z,
+//! xx, zz. The backward formulas are the transposes of those in [`crate::jet`]: with g the gradient of the
+//! loss by the streams h of a layer,
+//! dz_xx = g_xx f', dz_x = g_x f' + 2 g_xx f'' z_x, and
+//! da = g f' + sum over the axes of g_x f'' z_x + g_xx (f'' z_xx + f''' z_x^2).
+
+use super::lanes::{Lanes, Row};
+use super::storage::Buffer;
+use super::weights::{Layout, Weights};
+use crate::activation::Pointwise;
+
+/// The points of one block and where they go.
+pub(crate) struct Block<'a> {
+    /// Coordinates x, z of the points that are there.
+    pub(crate) points: &'a [f32],
+    /// Number of points the kernel works on, a multiple of [`super::product::ROW_MULTIPLE`].
+    pub(crate) padded: usize,
+}
+
+impl Block<'_> {
+    #[inline(always)]
+    fn point(&self, i: usize) -> [f32; 2] {
+        self.points.as_chunks::<2>().0.get(i).copied().unwrap_or_default()
+    }
+}
+
+/// Matrices of one block, used again for the next one.
+pub(crate) struct Scratch {
+    /// Activations of a layer.
+    h: Buffer,
+    /// Activations of the next layer, or gradients.
+    d: Buffer,
+    /// Gradients of the layer below.
+    e: Buffer,
+    /// Activation caches, `[2][panel][point]`.
+    cache: Buffer,
+    /// Pre-activations of one panel, where no tape keeps them.
+    panel: Buffer,
+}
+
+impl Scratch {
+    pub(crate) fn new(layout: Layout, rows: usize, backward: bool) -> Self {
+        let full = layout.panels * rows;
+        let extra = if backward { full } else { 0 };
+        Self {
+            h: Buffer::new(full),
+            d: Buffer::new(full),
+            e: Buffer::new(extra),
+            cache: Buffer::new(2 * extra),
+            panel: Buffer::new(rows),
+        }
+    }
+}
+
+/// The rows of stream `s` in one panel.
+macro_rules! at {
+    ($panel:expr, $s:expr, $n:expr, $i:expr) => {
+        $panel[$s * $n + $i]
+    };
+}
+
+/// The streams behind an activation, from the derivatives of it and the streams before it.
+#[inline(always)]
+fn activated<V: Lanes, const S: usize>([f, f1, f2, _]: [V; 4], z: [V; S]) -> [V; S] {
+    let mut h = z;
+    h[0] = f;
+    if S >= 3 {
+        h[1] = f1.mul(z[1]);
+        h[2] = f1.mul(z[2]);
+    }
+    if S == 5 {
+        h[3] = f2.mul(z[1]).mul_add(z[1], f1.mul(z[3]));
+        h[4] = f2.mul(z[2]).mul_add(z[2], f1.mul(z[4]));
+    }
+    h
+}
+
+/// Gradients by the streams before an activation, from those by the streams behind it.
+#[inline(always)]
+fn pulled_back<V: Lanes, const S: usize>([_, f1, f2, f3]: [V; 4], z: [V; S], g: [V; S]) -> [V; S] {
+    let mut d = g;
+    d[0] = g[0].mul(f1);
+    if S >= 3 {
+        for axis in 1..3 {
+            let bend = f2.mul(z[axis]);
+            d[0] = g[axis].mul_add(bend, d[0]);
+            d[axis] = g[axis].mul(f1);
+            if S == 5 {
+                let second = axis + 2;
+                let twist = f3.mul(z[axis]).mul_add(z[axis], f2.mul(z[second]));
+                d[0] = g[second].mul_add(twist, d[0]);
+                d[axis] = g[second].add(g[second]).mul_add(bend, d[axis]);
+                d[second] = g[second].mul(f1);
+            }
+        }
+    }
+    d
+}
+
+#[inline(always)]
+fn load<V: Lanes, const S: usize>(panel: &[Row], half: usize, n: usize, i: usize) -> [V; S] {
+    let mut streams = [V::splat(0.0); S];
+    for s in 0..S {
+        streams[s] = at!(panel, s, n, i).load(half);
+    }
+    streams
+}
+
+#[inline(always)]
+fn store<V: Lanes, const S: usize>(panel: &mut [Row], half: usize, n: usize, i: usize, streams: [V; S]) {
+    for s in 0..S {
+        at!(panel, s, n, i).store(half, streams[s]);
+    }
+}
+
+/// Streams before the activation of the first layer at a point.
+#[inline(always)]
+fn first_streams<V: Lanes, const S: usize>(weight: [V; 3], point: [f32; 2]) -> [V; S] {
+    let [x, z, bias] = weight;
+    let mut streams = [V::splat(0.0); S];
+    streams[0] = x.mul_add(V::splat(point[0]), z.mul_add(V::splat(point[1]), bias));
+    if S >= 3 {
+        streams[1] = x;
+        streams[2] = z;
+    }
+    streams
+}
+
+#[inline(always)]
+fn first_weight<V: Lanes>(weights: &Weights, panel: usize, half: usize) -> [V; 3] {
+    let panels = weights.layout.panels;
+    let mut weight = [V::splat(0.0); 3];
+    for which in 0..3 {
+        weight[which] = weights.rows[which * panels + panel].load(half);
+    }
+    weight
+}
+
+/// Activations of the first layer, with their caches if `cache` is not empty.
+#[inline(always)]
+fn first_layer<V: Lanes, A: Pointwise, const S: usize>(
+    weights: &Weights,
+    block: &Block<'_>,
+    h: &mut [Row],
+    cache: &mut [Row],
+) {
+    let n = block.padded;
+    for (p, h) in h.chunks_exact_mut(S * n).enumerate() {
+        for half in 0..2 {
+            let weight = first_weight::<V>(weights, p, half);
+            for i in 0..n {
+                let z = first_streams::<V, S>(weight, block.point(i));
+                let kept = A::cache(z[0]);
+                if let Some(cache) = cache.get_mut(2 * p * n..2 * (p + 1) * n) {
+                    store(cache, half, n, i, kept);
+                }
+                store(h, half, n, i, activated(A::expand(kept), z));
+            }
+        }
+    }
+}
+
+/// Activations of one panel from its pre-activations (without bias), with their caches if `cache` is not empty.
+#[inline(always)]
+fn activate<V: Lanes, A: Pointwise, const S: usize>(
+    z: &[Row],
+    bias: &Row,
+    h: &mut [Row],
+    cache: &mut [Row],
+    n: usize,
+) {
+    for half in 0..2 {
+        let bias = bias.load::<V>(half);
+        for i in 0..n {
+            let z = load::<V, S>(z, half, n, i);
+            let kept = A::cache(z[0].add(bias));
+            if !cache.is_empty() {
+                store(cache, half, n, i, kept);
+            }
+            store(h, half, n, i, activated(A::expand(kept), z));
+        }
+    }
+}
+
+/// The network on one block: `out` is `[stream * points + point][channel]`, and `tape`, if not empty, keeps the
+/// pre-activations of the hidden layers, `[layer][panel][row]`.
+#[inline(always)]
+pub(super) fn forward<V: Lanes, A: Pointwise, const S: usize>(
+    weights: &Weights,
+    block: &Block<'_>,
+    tape: &mut [Row],
+    scratch: &mut Scratch,
+    out: &mut [f32],
+) {
+    let layout = weights.layout;
+    let (n, rows) = (block.padded, S * block.padded);
+    let full = layout.panels * rows;
+    first_layer::<V, A, S>(weights, block, &mut scratch.h[..full], &mut []);
+    for layer in 1..layout.layers {
+        let bias = &weights.rows[layout.bias(layer)];
+        let weight = &weights.rows[layout.weight(layer)];
+        for (p, weight) in weight.chunks_exact(layout.width()).enumerate() {
+            let start = (layer - 1) * full + p * rows;
+            let z = match tape.get_mut(start..start + rows) {
+                Some(z) => z,
+                None => &mut scratch.panel[..rows],
+            };
+            V::product(&scratch.h[..full], weight, z);
+            activate::<V, A, S>(z, &bias[p], &mut scratch.d[p * rows..(p + 1) * rows], &mut [], n);
+        }
+        std::mem::swap(&mut scratch.h, &mut scratch.d);
+    }
+    output_forward::<V>(weights, &scratch.h[..full], out, n);
+}
+
+#[inline(always)]
+fn output_forward<V: Lanes>(weights: &Weights, h: &[Row], out: &mut [f32], n: usize) {
+    let layout = weights.layout;
+    let rows = h.len() / layout.panels;
+    let output = &weights.rows[layout.output()];
+    for pair in 0..layout.channels / 2 {
+        let (v0, v1) = output[2 * pair * layout.panels..][..2 * layout.panels].split_at(layout.panels);
+        for r in 0..rows {
+            let mut sums = [V::splat(0.0); 4];
+            for p in 0..layout.panels {
+                for half in 0..2 {
+                    let x = h[p * rows + r].load::<V>(half);
+                    sums[half] = x.mul_add(v0[p].load(half), sums[half]);
+                    sums[2 + half] = x.mul_add(v1[p].load(half), sums[2 + half]);
+                }
+            }
+            let bias = if r < n { &weights.output_bias[2 * pair..2 * pair + 2] } else { &[0.0, 0.0] };
+            out[r * layout.channels + 2 * pair] = sums[0].add(sums[1]).sum() + bias[0];
+            out[r * layout.channels + 2 * pair + 1] = sums[2].add(sums[3]).sum() + bias[1];
+        }
+    }
+}
+
+/// Adds the gradients by the packed parameters (w0 not yet multiplied in, no output bias) to `gradient`, from
+/// `g`, the gradient by the outputs, `[stream * points + point][channel]`.
+#[inline(always)]
+pub(super) fn backward<V: Lanes, A: Pointwise, const S: usize>(
+    weights: &Weights,
+    block: &Block<'_>,
+    tape: &[Row],
+    scratch: &mut Scratch,
+    g: &[f32],
+    gradient: &mut [Row],
+) {
+    let layout = weights.layout;
+    let (n, rows) = (block.padded, S * block.padded);
+    let full = layout.panels * rows;
+    let Scratch { h, d, e, cache, .. } = scratch;
+    let (h, cache) = (&mut h[..full], &mut cache[..2 * layout.panels * n]);
+    let (mut d, mut e) = (&mut d[..full], &mut e[..full]);
+    let zs = |layer: usize| &tape[(layer - 1) * full..layer * full];
+
+    layer_again::<V, A, S>(weights, block, layout.layers - 1, tape, h, cache);
+    output_backward::<V>(weights, h, d, g, &mut gradient[layout.output()]);
+    let last = layout.layers - 1;
+    if last > 0 {
+        for p in 0..layout.panels {
+            let range = p * rows..(p + 1) * rows;
+            let (z, d) = (&zs(last)[range.clone()], &mut d[range]);
+            let bias = &mut gradient[layout.bias(last).start + p];
+            panel_backward::<V, A, S>(z, &cache[2 * p * n..2 * (p + 1) * n], d, bias, n);
+        }
+    }
+    for layer in (1..layout.layers).rev() {
+        layer_again::<V, A, S>(weights, block, layer - 1, tape, h, cache);
+        V::product_transposed(h, d, &mut gradient[layout.weight(layer)], rows);
+        let transposed = weights.transposed(layer);
+        for (p, weight) in transposed.chunks_exact(layout.width()).enumerate() {
+            let range = p * rows..(p + 1) * rows;
+            V::product(d, weight, &mut e[range.clone()]);
+            if layer > 1 {
+                let bias = &mut gradient[layout.bias(layer - 1).start + p];
+                let cache = &cache[2 * p * n..2 * (p + 1) * n];
+                panel_backward::<V, A, S>(&zs(layer - 1)[range.clone()], cache, &mut e[range], bias, n);
+            }
+        }
+        std::mem::swap(&mut d, &mut e);
+    }
+    first_backward::<V, A, S>(weights, block, cache, d, &mut gradient[layout.first()]);
+}
+
+/// Activations and caches of a layer once more, from its kept pre-activations.
+#[inline(always)]
+fn layer_again<V: Lanes, A: Pointwise, const S: usize>(
+    weights: &Weights,
+    block: &Block<'_>,
+    layer: usize,
+    tape: &[Row],
+    h: &mut [Row],
+    cache: &mut [Row],
+) {
+    if layer == 0 {
+        return first_layer::<V, A, S>(weights, block, h, cache);
+    }
+    let (n, rows) = (block.padded, S * block.padded);
+    let z = &tape[(layer - 1) * h.len()..layer * h.len()];
+    let bias = &weights.rows[weights.layout.bias(layer)];
+    for p in 0..weights.layout.panels {
+        let range = p * rows..(p + 1) * rows;
+        let cache = &mut cache[2 * p * n..2 * (p + 1) * n];
+        activate::<V, A, S>(&z[range.clone()], &bias[p], &mut h[range], cache, n);
+    }
+}
+
+/// Gradients of one panel by its pre-activations, in place, and by its bias.
+#[inline(always)]
+fn panel_backward<V: Lanes, A: Pointwise, const S: usize>(
+    z: &[Row],
+    cache: &[Row],
+    d: &mut [Row],
+    bias: &mut Row,
+    n: usize,
+) {
+    for half in 0..2 {
+        let mut sum = V::splat(0.0);
+        for i in 0..n {
+            let derivatives = A::expand(load::<V, 2>(cache, half, n, i));
+            let pulled = pulled_back::<V, S>(derivatives, load(z, half, n, i), load(d, half, n, i));
+            sum = sum.add(pulled[0]);
+            store(d, half, n, i, pulled);
+        }
+        bias.accumulate(half, sum);
+    }
+}
+
+/// d = g V^T and the gradient h^T g of the output weight V.
+#[inline(always)]
+fn output_backward<V: Lanes>(weights: &Weights, h: &[Row], d: &mut [Row], g: &[f32], gradient: &mut [Row]) {
+    let layout = weights.layout;
+    let (panels, channels) = (layout.panels, layout.channels);
+    let rows = h.len() / panels;
+    let output = &weights.rows[layout.output()];
+    for pair in 0..channels / 2 {
+        let (first, second) = (2 * pair * panels, (2 * pair + 1) * panels);
+        for p in 0..panels {
+            for half in 0..2 {
+                let (v0, v1) = (output[first + p].load::<V>(half), output[second + p].load::<V>(half));
+                let (mut s0, mut s1) = (V::splat(0.0), V::splat(0.0));
+                let (h, d) = (&h[p * rows..(p + 1) * rows], &mut d[p * rows..(p + 1) * rows]);
+                for ((h, d), g) in h.iter().zip(d).zip(g.chunks_exact(channels)) {
+                    let (g0, g1) = (V::splat(g[2 * pair]), V::splat(g[2 * pair + 1]));
+                    let x = h.load::<V>(half);
+                    s0 = x.mul_add(g0, s0);
+                    s1 = x.mul_add(g1, s1);
+                    let before = if pair == 0 { v0.mul(g0) } else { v0.mul_add(g0, d.load(half)) };
+                    d.store(half, v1.mul_add(g1, before));
+                }
+                gradient[first + p].accumulate(half, s0);
+                gradient[second + p].accumulate(half, s1);
+            }
+        }
+    }
+}
+
+/// Gradients by the parameters of the first layer.
+#[inline(always)]
+fn first_backward<V: Lanes, A: Pointwise, const S: usize>(
+    weights: &Weights,
+    block: &Block<'_>,
+    cache: &[Row],
+    d: &[Row],
+    gradient: &mut [Row],
+) {
+    let n = block.padded;
+    let panels = weights.layout.panels;
+    for (p, d) in d.chunks_exact(S * n).enumerate() {
+        let cache = &cache[2 * p * n..2 * (p + 1) * n];
+        for half in 0..2 {
+            let weight = first_weight::<V>(weights, p, half);
+            let mut sums = [V::splat(0.0); 3];
+            for i in 0..n {
+                let point = block.point(i);
+                let z = first_streams::<V, S>(weight, point);
+                let derivatives = A::expand(load::<V, 2>(cache, half, n, i));
+                let pulled = pulled_back::<V, S>(derivatives, z, load(d, half, n, i));
+                for axis in 0..2 {
+                    // The weight is the stream itself, and multiplies the coordinate in the value.
+                    if S >= 3 {
+                        sums[axis] = sums[axis].add(pulled[axis + 1]);
+                    }
+                    sums[axis] = pulled[0].mul_add(V::splat(point[axis]), sums[axis]);
+                }
+                sums[2] = sums[2].add(pulled[0]);
+            }
+            for which in 0..3 {
+                gradient[which * panels + p].accumulate(half, sums[which]);
+            }
+        }
+    }
+}

@@ -1,0 +1,356 @@
+//! Vectors of sixteen f32 for the fused kernel: portable, AVX2 and AVX-512. All `unsafe` of the crate is here.
+//!
+//! The kernels are written once over [`Lanes`] and compiled for each instruction set inside a function that
+//! enables it (`dispatch`). [`Portable`] is the safe twin that tests compare the others with.
+
+use super::product::{product, product_transposed};
+
+/// One row of a panel: 32 columns, the unit of storage of every matrix in the kernel.
+#[derive(Clone, Copy)]
+#[repr(C, align(64))]
+pub(crate) struct Row(pub(crate) [f32; 32]);
+
+impl Row {
+    pub(crate) const ZERO: Self = Self([0.0; 32]);
+
+    /// Lanes 0..16 (`half` 0) or 16..32 (`half` 1).
+    #[inline(always)]
+    pub(crate) fn load<V: Lanes>(&self, half: usize) -> V {
+        V::load(&self.0.as_chunks::<16>().0[half])
+    }
+
+    /// Overwrites one half.
+    #[inline(always)]
+    pub(crate) fn store<V: Lanes>(&mut self, half: usize, v: V) {
+        v.store(&mut self.0.as_chunks_mut::<16>().0[half]);
+    }
+
+    /// Adds to one half.
+    #[inline(always)]
+    pub(crate) fn accumulate<V: Lanes>(&mut self, half: usize, v: V) {
+        let sum = self.load::<V>(half).add(v);
+        self.store(half, sum);
+    }
+}
+
+/// Sixteen f32 and what the kernel does with them.
+pub(crate) trait Lanes: Copy {
+    fn splat(x: f32) -> Self;
+    fn load(from: &[f32; 16]) -> Self;
+    fn store(self, to: &mut [f32; 16]);
+    fn add(self, other: Self) -> Self;
+    fn sub(self, other: Self) -> Self;
+    fn mul(self, other: Self) -> Self;
+    fn div(self, other: Self) -> Self;
+    /// The smaller; `self` where either is NaN.
+    fn min(self, other: Self) -> Self;
+    /// The larger; `self` where either is NaN.
+    fn max(self, other: Self) -> Self;
+    /// self * b + c.
+    fn mul_add(self, b: Self, c: Self) -> Self;
+    /// c - self * b.
+    fn neg_mul_add(self, b: Self, c: Self) -> Self;
+    fn neg(self) -> Self;
+    /// (sin, cos) of r + q pi/2 from `s` = sin r, `c` = cos r and the integer-valued `q`.
+    fn quadrant(q: Self, s: Self, c: Self) -> [Self; 2];
+    /// The sum of all lanes.
+    fn sum(self) -> f32;
+    /// [`product`] with the tile that suits the register file.
+    fn product(a: &[Row], b: &[Row], c: &mut [Row]);
+    /// [`product_transposed`] with the tile that suits the register file.
+    fn product_transposed(a: &[Row], b: &[Row], g: &mut [Row], rows: usize);
+}
+
+/// Plain Rust on arrays; the compiler turns it into whatever the target has.
+#[derive(Clone, Copy)]
+pub(crate) struct Portable([f32; 16]);
+
+impl Portable {
+    #[inline(always)]
+    fn map2(self, other: Self, f: impl Fn(f32, f32) -> f32) -> Self {
+        Self(std::array::from_fn(|i| f(self.0[i], other.0[i])))
+    }
+}
+
+impl Lanes for Portable {
+    #[inline(always)]
+    fn splat(x: f32) -> Self {
+        Self([x; 16])
+    }
+    #[inline(always)]
+    fn load(from: &[f32; 16]) -> Self {
+        Self(*from)
+    }
+    #[inline(always)]
+    fn store(self, to: &mut [f32; 16]) {
+        *to = self.0;
+    }
+    #[inline(always)]
+    fn add(self, other: Self) -> Self {
+        self.map2(other, |a, b| a + b)
+    }
+    #[inline(always)]
+    fn sub(self, other: Self) -> Self {
+        self.map2(other, |a, b| a - b)
+    }
+    #[inline(always)]
+    fn mul(self, other: Self) -> Self {
+        self.map2(other, |a, b| a * b)
+    }
+    #[inline(always)]
+    fn div(self, other: Self) -> Self {
+        self.map2(other, |a, b| a / b)
+    }
+    #[inline(always)]
+    fn min(self, other: Self) -> Self {
+        self.map2(other, |a, b| if b < a { b } else { a })
+    }
+    #[inline(always)]
+    fn max(self, other: Self) -> Self {
+        self.map2(other, |a, b| if b > a { b } else { a })
+    }
+    // Not f32::mul_add: without the instruction that is a slow library call.
+    #[inline(always)]
+    fn mul_add(self, b: Self, c: Self) -> Self {
+        Self(std::array::from_fn(|i| self.0[i] * b.0[i] + c.0[i]))
+    }
+    #[inline(always)]
+    fn neg_mul_add(self, b: Self, c: Self) -> Self {
+        Self(std::array::from_fn(|i| c.0[i] - self.0[i] * b.0[i]))
+    }
+    #[inline(always)]
+    fn neg(self) -> Self {
+        Self(self.0.map(|x| -x))
+    }
+    #[inline(always)]
+    fn quadrant(q: Self, s: Self, c: Self) -> [Self; 2] {
+        let (mut sin, mut cos) = (s, c);
+        for i in 0..16 {
+            let k = q.0[i] as i32;
+            let (a, b) = if k & 1 == 0 { (s.0[i], c.0[i]) } else { (c.0[i], s.0[i]) };
+            sin.0[i] = if k & 2 == 0 { a } else { -a };
+            cos.0[i] = if k.wrapping_add(1) & 2 == 0 { b } else { -b };
+        }
+        [sin, cos]
+    }
+    #[inline(always)]
+    fn sum(self) -> f32 {
+        self.0.iter().sum()
+    }
+    #[inline(always)]
+    fn product(a: &[Row], b: &[Row], c: &mut [Row]) {
+        product::<Self, 4, 1>(a, b, c);
+    }
+    #[inline(always)]
+    fn product_transposed(a: &[Row], b: &[Row], g: &mut [Row], rows: usize) {
+        product_transposed::<Self, 4, 1>(a, b, g, rows);
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+pub(crate) use x86::{Avx2, Avx512};
+
+#[cfg(target_arch = "x86_64")]
+mod x86 {
+    use super::{Lanes, Row, product, product_transposed};
+    use std::arch::x86_64::*;
+
+    /// Calls an intrinsic.
+    macro_rules! cpu {
+        ($call:expr) => {
+            // SAFETY: the values below are made only inside the functions of `dispatch` that enable the
+            // instruction set, and those are called only after the processor has been asked for it. The
+            // pointers of loads and stores come from references to arrays of the full vector length.
+            unsafe { $call }
+        };
+    }
+
+    /// Two AVX2 registers with FMA.
+    #[derive(Clone, Copy)]
+    pub(crate) struct Avx2(__m256, __m256);
+
+    /// Lifts an intrinsic on one register to both.
+    macro_rules! both {
+        ($op:ident, $($x:expr),+) => { cpu!(Avx2($op($($x.0),+), $op($($x.1),+))) };
+    }
+
+    impl Avx2 {
+        #[inline(always)]
+        fn quadrant_half(q: __m256, s: __m256, c: __m256) -> (__m256, __m256) {
+            cpu!({
+                let (one, two) = (_mm256_set1_epi32(1), _mm256_set1_epi32(2));
+                let k = _mm256_cvtps_epi32(q);
+                let odd = _mm256_castsi256_ps(_mm256_cmpeq_epi32(_mm256_and_si256(k, one), one));
+                let sign = |k| _mm256_castsi256_ps(_mm256_slli_epi32::<30>(_mm256_and_si256(k, two)));
+                (
+                    _mm256_xor_ps(_mm256_blendv_ps(s, c, odd), sign(k)),
+                    _mm256_xor_ps(_mm256_blendv_ps(c, s, odd), sign(_mm256_add_epi32(k, one))),
+                )
+            })
+        }
+    }
+
+    impl Lanes for Avx2 {
+        #[inline(always)]
+        fn splat(x: f32) -> Self {
+            cpu!(Self(_mm256_set1_ps(x), _mm256_set1_ps(x)))
+        }
+        #[inline(always)]
+        fn load(from: &[f32; 16]) -> Self {
+            let p = from.as_ptr();
+            cpu!(Self(_mm256_loadu_ps(p), _mm256_loadu_ps(p.add(8))))
+        }
+        #[inline(always)]
+        fn store(self, to: &mut [f32; 16]) {
+            let p = to.as_mut_ptr();
+            cpu!({
+                _mm256_storeu_ps(p, self.0);
+                _mm256_storeu_ps(p.add(8), self.1);
+            });
+        }
+        #[inline(always)]
+        fn add(self, other: Self) -> Self {
+            both!(_mm256_add_ps, self, other)
+        }
+        #[inline(always)]
+        fn sub(self, other: Self) -> Self {
+            both!(_mm256_sub_ps, self, other)
+        }
+        #[inline(always)]
+        fn mul(self, other: Self) -> Self {
+            both!(_mm256_mul_ps, self, other)
+        }
+        #[inline(always)]
+        fn div(self, other: Self) -> Self {
+            both!(_mm256_div_ps, self, other)
+        }
+        #[inline(always)]
+        fn min(self, other: Self) -> Self {
+            both!(_mm256_min_ps, other, self)
+        }
+        #[inline(always)]
+        fn max(self, other: Self) -> Self {
+            both!(_mm256_max_ps, other, self)
+        }
+        #[inline(always)]
+        fn mul_add(self, b: Self, c: Self) -> Self {
+            both!(_mm256_fmadd_ps, self, b, c)
+        }
+        #[inline(always)]
+        fn neg_mul_add(self, b: Self, c: Self) -> Self {
+            both!(_mm256_fnmadd_ps, self, b, c)
+        }
+        #[inline(always)]
+        fn neg(self) -> Self {
+            both!(_mm256_xor_ps, self, Self::splat(-0.0))
+        }
+        #[inline(always)]
+        fn quadrant(q: Self, s: Self, c: Self) -> [Self; 2] {
+            let (s0, c0) = Self::quadrant_half(q.0, s.0, c.0);
+            let (s1, c1) = Self::quadrant_half(q.1, s.1, c.1);
+            [Self(s0, s1), Self(c0, c1)]
+        }
+        #[inline(always)]
+        fn sum(self) -> f32 {
+            let mut lanes = [0.0; 16];
+            self.store(&mut lanes);
+            let folded: [f32; 8] = std::array::from_fn(|i| lanes[i] + lanes[i + 8]);
+            let folded: [f32; 4] = std::array::from_fn(|i| folded[i] + folded[i + 4]);
+            (folded[0] + folded[2]) + (folded[1] + folded[3])
+        }
+        #[inline(always)]
+        fn product(a: &[Row], b: &[Row], c: &mut [Row]) {
+            product::<Self, 6, 1>(a, b, c);
+        }
+        #[inline(always)]
+        fn product_transposed(a: &[Row], b: &[Row], g: &mut [Row], rows: usize) {
+            product_transposed::<Self, 4, 1>(a, b, g, rows);
+        }
+    }
+
+    /// One AVX-512 register.
+    #[derive(Clone, Copy)]
+    pub(crate) struct Avx512(__m512);
+
+    impl Lanes for Avx512 {
+        #[inline(always)]
+        fn splat(x: f32) -> Self {
+            cpu!(Self(_mm512_set1_ps(x)))
+        }
+        #[inline(always)]
+        fn load(from: &[f32; 16]) -> Self {
+            cpu!(Self(_mm512_loadu_ps(from.as_ptr())))
+        }
+        #[inline(always)]
+        fn store(self, to: &mut [f32; 16]) {
+            cpu!(_mm512_storeu_ps(to.as_mut_ptr(), self.0));
+        }
+        #[inline(always)]
+        fn add(self, other: Self) -> Self {
+            cpu!(Self(_mm512_add_ps(self.0, other.0)))
+        }
+        #[inline(always)]
+        fn sub(self, other: Self) -> Self {
+            cpu!(Self(_mm512_sub_ps(self.0, other.0)))
+        }
+        #[inline(always)]
+        fn mul(self, other: Self) -> Self {
+            cpu!(Self(_mm512_mul_ps(self.0, other.0)))
+        }
+        #[inline(always)]
+        fn div(self, other: Self) -> Self {
+            cpu!(Self(_mm512_div_ps(self.0, other.0)))
+        }
+        #[inline(always)]
+        fn min(self, other: Self) -> Self {
+            cpu!(Self(_mm512_min_ps(other.0, self.0)))
+        }
+        #[inline(always)]
+        fn max(self, other: Self) -> Self {
+            cpu!(Self(_mm512_max_ps(other.0, self.0)))
+        }
+        #[inline(always)]
+        fn mul_add(self, b: Self, c: Self) -> Self {
+            cpu!(Self(_mm512_fmadd_ps(self.0, b.0, c.0)))
+        }
+        #[inline(always)]
+        fn neg_mul_add(self, b: Self, c: Self) -> Self {
+            cpu!(Self(_mm512_fnmadd_ps(self.0, b.0, c.0)))
+        }
+        #[inline(always)]
+        fn neg(self) -> Self {
+            cpu!({
+                let sign = _mm512_set1_epi32(i32::MIN);
+                Self(_mm512_castsi512_ps(_mm512_xor_si512(_mm512_castps_si512(self.0), sign)))
+            })
+        }
+        #[inline(always)]
+        fn quadrant(q: Self, s: Self, c: Self) -> [Self; 2] {
+            cpu!({
+                let (one, two) = (_mm512_set1_epi32(1), _mm512_set1_epi32(2));
+                let k = _mm512_cvtps_epi32(q.0);
+                let odd = _mm512_test_epi32_mask(k, one);
+                let flip = |x, k| {
+                    let sign = _mm512_slli_epi32::<30>(_mm512_and_si512(k, two));
+                    Self(_mm512_castsi512_ps(_mm512_xor_si512(_mm512_castps_si512(x), sign)))
+                };
+                [
+                    flip(_mm512_mask_blend_ps(odd, s.0, c.0), k),
+                    flip(_mm512_mask_blend_ps(odd, c.0, s.0), _mm512_add_epi32(k, one)),
+                ]
+            })
+        }
+        #[inline(always)]
+        fn sum(self) -> f32 {
+            cpu!(_mm512_reduce_add_ps(self.0))
+        }
+        #[inline(always)]
+        fn product(a: &[Row], b: &[Row], c: &mut [Row]) {
+            product::<Self, 12, 2>(a, b, c);
+        }
+        #[inline(always)]
+        fn product_transposed(a: &[Row], b: &[Row], g: &mut [Row], rows: usize) {
+            product_transposed::<Self, 8, 2>(a, b, g, rows);
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! The fused operation against plain Burn operations, finite differences, and itself on other instructions.
+
+use burn::tensor::{Device, Tensor, TensorData};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+
+use super::operation::{host_values, jets_planned};
+use super::{Instructions, Plan};
+use crate::activation::Activation;
+use crate::architecture::{Architecture, BiasInit, Frequency};
+use crate::jet::{Jet, JetOrder};
+use crate::network::Network;
+
+const ORDERS: [JetOrder; 3] = [JetOrder::Value, JetOrder::First, JetOrder::Second];
+
+fn points(n: usize, seed: u64) -> Vec<f32> {
+    let mut rng = StdRng::seed_from_u64(seed);
+    (0..2 * n).map(|_| rng.random::<f32>() * 2.0 - 1.0).collect()
+}
+
+fn tensor(values: Vec<f32>, columns: usize) -> Tensor<2> {
+    let rows = values.len() / columns;
+    Tensor::from_data(TensorData::new(values, [rows, columns]), &Device::flex())
+}
+
+/// Streams, and the gradients by all parameters of a weighted sum of their squares.
+///
+/// Weights of 1, 1/w, 1/w^2 (w the first frequency) bring the streams to one size.
+fn evaluate(network: &Network, jet: impl Fn(&Network) -> Jet) -> (Vec<f32>, Vec<Vec<f32>>) {
+    let jet = jet(network);
+    let streams = jet.streams();
+    let [rows, columns] = streams.dims();
+    let w = network.architecture().w0_first;
+    let count = rows / jet.order().streams();
+    let weights: Vec<f32> = (0..rows)
+        .flat_map(|row| {
+            let scale = [1.0, 1.0 / w, 1.0 / (w * w)][(row / count).div_ceil(2)];
+            (0..columns).map(move |c| scale * (1.0 + 0.3 * ((row * 5 + c * 3) as f32).sin()))
+        })
+        .collect();
+    let scaled = streams.clone() * tensor(weights, columns);
+    let loss = (scaled.clone() * scaled).sum();
+    let mut gradients = loss.backward();
+    let gradients = network
+        .parameters()
+        .iter()
+        .map(|p| host_values(p.grad_remove(&mut gradients).expect("every parameter has a gradient")))
+        .collect();
+    (host_values(streams), gradients)
+}
+
+/// Largest difference over the largest magnitude.
+fn relative(a: &[f32], b: &[f32]) -> f32 {
+    assert_eq!(a.len(), b.len());
+    let scale = b.iter().fold(0.0f32, |m, x| m.max(x.abs()));
+    let difference = a.iter().zip(b).fold(0.0f32, |m, (x, y)| m.max((x - y).abs()));
+    if scale == 0.0 { difference } else { difference / scale }
+}
+
+fn cases() -> Vec<(Architecture, usize)> {
+    let siren = Architecture { w0_first: 8.0, ..Architecture::siren(32, 2, 2) };
+    let tanh = Architecture {
+        activation: Activation::TANH,
+        w0_first: 1.0,
+        w0_hidden: 1.0,
+        bias: BiasInit::None,
+        ..siren
+    };
+    vec![
+        (siren, 48),
+        (Architecture { width: 20, layers: 1, outputs: 1, ..siren }, 7),
+        (Architecture { width: 64, layers: 3, outputs: 11, bias: BiasInit::Phase, ..siren }, 101),
+        (Architecture { width: 100, layers: 4, outputs: 3, frequency: Frequency::Absorbed, ..siren }, 200),
+        (Architecture { width: 20, layers: 5, outputs: 2, ..tanh }, 130),
+        (Architecture { width: 96, layers: 2, outputs: 5, ..tanh }, 1),
+    ]
+}
+
+/// Fused = plain operations, for streams and gradients. Both are f32 with sums of up to width * N terms and
+/// arguments of sine up to 10 radians (rounded to 1e-6): 1e-4 of the largest value bounds what remains.
+#[test]
+fn fused_equals_reference() {
+    for (architecture, n) in cases() {
+        let network = Network::init(&architecture, 11, &Device::flex()).unwrap();
+        let points = tensor(points(n, 2), 2);
+        for order in ORDERS {
+            let (a, da) = evaluate(&network, |network| network.jets(points.clone(), order));
+            let (b, db) = evaluate(&network, |network| network.jets_reference(points.clone(), order));
+            let rows = b.len() / order.streams();
+            for (stream, (a, b)) in a.chunks(rows).zip(b.chunks(rows)).enumerate() {
+                assert!(relative(a, b) < 1e-4, "{architecture:?} {n} {order:?} stream {stream}");
+            }
+            for (index, (a, b)) in da.iter().zip(&db).enumerate() {
+                let error = relative(a, b);
+                assert!(error < 1e-4, "{architecture:?} {n} {order:?} parameter {index}: {error}");
+            }
+        }
+    }
+}
+
+/// Every instruction set gives the portable result to rounding (as above, 1e-4 of the largest value).
+#[test]
+fn instruction_sets_agree() {
+    for (architecture, n) in cases() {
+        let network = Network::init(&architecture, 5, &Device::flex()).unwrap();
+        let points = tensor(points(n, 3), 2);
+        for order in ORDERS {
+            let run = |instructions| {
+                let plan = Plan { instructions, ..Plan::new(&architecture, order) };
+                evaluate(&network, |network| jets_planned(plan, &network.parameters(), points.clone()))
+            };
+            let (a, da) = run(Instructions::Portable);
+            for instructions in Instructions::all() {
+                let (b, db) = run(instructions);
+                assert!(relative(&b, &a) < 1e-4, "{instructions:?} {architecture:?} {order:?}");
+                for (index, (a, b)) in da.iter().zip(&db).enumerate() {
+                    let error = relative(b, a);
+                    assert!(error < 1e-4, "{instructions:?} {architecture:?} {order:?} {index}: {error}");
+                }
+            }
+        }
+    }
+}
+
+/// Two runs are equal bit by bit, whatever the threads did, and so is a run that keeps no tape.
+#[test]
+fn runs_are_reproducible() {
+    let architecture = Architecture::siren(64, 3, 2);
+    let network = Network::init(&architecture, 5, &Device::flex()).unwrap();
+    let points = tensor(points(1000, 3), 2);
+    let plan = Plan::new(&architecture, JetOrder::Second);
+    let run =
+        |plan: Plan| evaluate(&network, |network| jets_planned(plan, &network.parameters(), points.clone()));
+    let once = run(plan);
+    for threads in [1, 2, 3] {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        assert!(once == pool.install(|| run(plan)), "{threads} threads");
+    }
+    assert!(once == run(Plan { tape_limit: 0, ..plan }), "without a tape");
+}
+
+/// The network in f64, straight from its definition.
+fn value(architecture: &Architecture, parameters: &[Vec<f32>], point: [f64; 2]) -> Vec<f64> {
+    let mut h = point.to_vec();
+    for layer in 0..=architecture.layers {
+        let (weight, bias) = (&parameters[2 * layer], &parameters[2 * layer + 1]);
+        let columns = bias.len();
+        let mut z: Vec<f64> = bias.iter().map(|b| f64::from(*b)).collect();
+        for (h, w) in h.iter().zip(weight.chunks(columns)) {
+            z.iter_mut().zip(w).for_each(|(z, w)| *z += h * f64::from(*w));
+        }
+        let factor = f64::from(architecture.factor(layer));
+        h = z
+            .into_iter()
+            .map(|z| match layer == architecture.layers {
+                true => z,
+                false => (architecture.activation.row().derivatives)(z * factor)[0],
+            })
+            .collect();
+    }
+    h
+}
+
+/// Jets are the central differences of the network in f64. With h = 1e-4 and frequencies up to about 15 the
+/// difference formulas are wrong by (15 h)^2 = 2e-6 of the derivative; f32 adds 1e-5.
+#[test]
+fn jets_are_finite_differences() {
+    for (architecture, _) in cases() {
+        let network = Network::init(&architecture, 3, &Device::flex()).unwrap();
+        let parameters = network.parameter_values();
+        let points = points(29, 8);
+        let jet = network.jets(tensor(points.clone(), 2), JetOrder::Second);
+        let computed =
+            [jet.value(), jet.x(), jet.z(), jet.xx(), jet.zz()].map(|stream| host_values(stream.clone()));
+        let mut exact: [Vec<f32>; 5] = Default::default();
+        let h = 1e-4;
+        for point in points.as_chunks::<2>().0 {
+            let at = |dx: f64, dz: f64| {
+                value(&architecture, &parameters, [f64::from(point[0]) + dx, f64::from(point[1]) + dz])
+            };
+            let u = at(0.0, 0.0);
+            for (axis, (low, high)) in
+                [(at(-h, 0.0), at(h, 0.0)), (at(0.0, -h), at(0.0, h))].iter().enumerate()
+            {
+                for c in 0..architecture.outputs {
+                    exact[1 + axis].push(((high[c] - low[c]) / (2.0 * h)) as f32);
+                    exact[3 + axis].push(((high[c] - 2.0 * u[c] + low[c]) / (h * h)) as f32);
+                }
+            }
+            exact[0].extend(u.iter().map(|u| *u as f32));
+        }
+        for (stream, (computed, exact)) in computed.iter().zip(&exact).enumerate() {
+            let error = relative(computed, exact);
+            assert!(error < 1e-4, "{architecture:?} stream {stream}: {error}");
+        }
+    }
+}
+
+/// One sine unit is a plane wave, and a plane wave solves the Helmholtz equation: u_xx + u_zz + k^2 u = 0 to
+/// the rounding of k^2 u.
+#[test]
+fn a_plane_wave_solves_helmholtz() {
+    let architecture = Architecture { w0_first: 1.0, output_scale: 1.0, ..Architecture::siren(1, 1, 1) };
+    let k = [12.0f32, -16.0];
+    let values = vec![k.to_vec(), vec![0.4], vec![1.0], vec![0.0]];
+    let network = Network::from_values(&architecture, values, &Device::flex()).unwrap();
+    let jet = network.jets(tensor(points(77, 1), 2), JetOrder::Second);
+    let residual = jet.xx() + jet.zz() + jet.value().mul_scalar(400.0);
+    let largest = host_values(residual).into_iter().fold(0.0f32, |m, r| m.max(r.abs()));
+    assert!(largest < 400.0 * 1e-5, "{largest}");
+}
+
+/// The vectors of both instruction sets on hard arguments: far out, infinite, not a number.
+#[test]
+fn activations_are_accurate_and_let_nan_through() {
+    for activation in [Activation::SINE, Activation::TANH] {
+        let architecture =
+            Architecture { activation, w0_first: 1.0, w0_hidden: 1.0, ..Architecture::siren(1, 1, 1) };
+        let values = vec![vec![1.0, 0.0], vec![0.0], vec![1.0], vec![0.0]];
+        let network = Network::from_values(&architecture, values, &Device::flex()).unwrap();
+        let mut x: Vec<f32> = (-4000..4000).map(|i| i as f32 * 0.37).collect();
+        x.extend((-1000..1000).map(|i| i as f32 * 0.01));
+        let points: Vec<f32> = x.iter().flat_map(|x| [*x, 0.0]).collect();
+        for instructions in Instructions::all() {
+            let plan = Plan { instructions, ..Plan::new(&architecture, JetOrder::Value) };
+            let jets =
+                |points| host_values(jets_planned(plan, &network.parameters(), tensor(points, 2)).value());
+            for (x, y) in x.iter().zip(jets(points.clone())) {
+                let exact = (activation.row().derivatives)(f64::from(*x))[0];
+                assert!((f64::from(y) - exact).abs() < 4e-7, "{instructions:?} {activation:?}({x}) = {y}");
+            }
+            assert!(jets(vec![f32::NAN, 0.0])[0].is_nan(), "{instructions:?} {activation:?}");
+        }
+    }
+}

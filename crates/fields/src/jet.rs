@@ -1,0 +1,159 @@
+//! Jets: a field at N points with its first and pure second partial derivatives, carried forward through the
+//! network, so that reverse mode is left for the parameters.
+//!
+//! With z = w0 (W h + b) and h' = f(z), a first partial obeys h'_x = f'(z) z_x and a second one
+//! h'_xx = f'(z) z_xx + f''(z) z_x^2, where z_x = w0 W h_x and z_xx = w0 W h_xx.
+
+use burn::tensor::Tensor;
+
+use crate::architecture::Architecture;
+
+/// Which partial derivatives a jet carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JetOrder {
+    /// The field only.
+    Value,
+    /// And its gradient.
+    First,
+    /// And its pure second partials, xx and zz.
+    Second,
+}
+
+impl JetOrder {
+    /// Number of streams: 1, 3 or 5.
+    #[must_use]
+    pub fn streams(self) -> usize {
+        match self {
+            Self::Value => 1,
+            Self::First => 3,
+            Self::Second => 5,
+        }
+    }
+}
+
+/// A field and its partial derivatives at N points.
+///
+/// # Shapes
+/// One tensor `[stream * N + point, channel]` with the streams value, x, z, xx, zz.
+///
+/// # Units
+/// Derivatives are with respect to the coordinates given to the network.
+#[derive(Debug, Clone)]
+pub struct Jet {
+    streams: Tensor<2>,
+    order: JetOrder,
+}
+
+impl Jet {
+    pub(crate) fn new(streams: Tensor<2>, order: JetOrder) -> Self {
+        Self { streams, order }
+    }
+
+    /// The partials that are there.
+    #[must_use]
+    pub fn order(&self) -> JetOrder {
+        self.order
+    }
+
+    /// All streams, `[stream * N + point, channel]`; an operation on all of them at once is the cheapest.
+    #[must_use]
+    pub fn streams(&self) -> Tensor<2> {
+        self.streams.clone()
+    }
+
+    fn stream(&self, stream: usize) -> Tensor<2> {
+        assert!(stream < self.order.streams(), "a jet of order {:?} has no stream {stream}", self.order);
+        let n = self.streams.dims()[0] / self.order.streams();
+        self.streams.clone().narrow(0, stream * n, n)
+    }
+
+    /// u, `[N, channel]`.
+    #[must_use]
+    pub fn value(&self) -> Tensor<2> {
+        self.stream(0)
+    }
+
+    /// du/dx, `[N, channel]`.
+    ///
+    /// # Panics
+    /// If the jet was asked for with [`JetOrder::Value`].
+    #[must_use]
+    pub fn x(&self) -> Tensor<2> {
+        self.stream(1)
+    }
+
+    /// du/dz, `[N, channel]`.
+    ///
+    /// # Panics
+    /// If the jet was asked for with [`JetOrder::Value`].
+    #[must_use]
+    pub fn z(&self) -> Tensor<2> {
+        self.stream(2)
+    }
+
+    /// d2u/dx2, `[N, channel]`.
+    ///
+    /// # Panics
+    /// If the jet was not asked for with [`JetOrder::Second`].
+    #[must_use]
+    pub fn xx(&self) -> Tensor<2> {
+        self.stream(3)
+    }
+
+    /// d2u/dz2, `[N, channel]`.
+    ///
+    /// # Panics
+    /// If the jet was not asked for with [`JetOrder::Second`].
+    #[must_use]
+    pub fn zz(&self) -> Tensor<2> {
+        self.stream(4)
+    }
+}
+
+/// The jet network in plain Burn operations: the reference of the fused operation, and the path for backends
+/// that do not have it.
+pub(crate) fn reference(
+    architecture: &Architecture,
+    parameters: &[Tensor<2>],
+    points: Tensor<2>,
+    order: JetOrder,
+) -> Jet {
+    let n = points.dims()[0];
+    let streams = order.streams();
+    let mut h = points;
+    // Columns of dh/dx and dh/dz are constant on the first layer: rows of its weight.
+    let mut first = true;
+    for layer in 0..architecture.layers {
+        let (weight, bias) = (&parameters[2 * layer], &parameters[2 * layer + 1]);
+        let factor = architecture.factor(layer);
+        let z = h.clone().matmul(weight.clone()).mul_scalar(factor);
+        let stream = |s: usize| match (first, s) {
+            (false, _) => Some(z.clone().narrow(0, s * n, n)),
+            (true, 0) => Some(z.clone()),
+            (true, 1 | 2) => Some(weight.clone().narrow(0, s - 1, 1).mul_scalar(factor)),
+            (true, _) => None,
+        };
+        let a = stream(0).expect("the value stream") + bias.clone().mul_scalar(factor);
+        let [f, f1, f2] = (architecture.activation.row().tensor)(a);
+        let mut parts = vec![f];
+        for s in 1..streams.min(3) {
+            parts.push(f1.clone() * stream(s).expect("a first partial"));
+        }
+        for s in 3..streams {
+            let z_a = stream(s - 2).expect("a first partial");
+            let bend = f2.clone() * z_a.clone() * z_a;
+            parts.push(match stream(s) {
+                Some(z_aa) => f1.clone() * z_aa + bend,
+                None => bend,
+            });
+        }
+        h = if streams == 1 { parts.swap_remove(0) } else { Tensor::cat(parts, 0) };
+        first = false;
+    }
+    let (weight, bias) = (&parameters[2 * architecture.layers], &parameters[2 * architecture.layers + 1]);
+    let o = h.matmul(weight.clone());
+    let value = o.clone().narrow(0, 0, n) + bias.clone();
+    let all =
+        if streams == 1 { value } else { Tensor::cat(vec![value, o.narrow(0, n, (streams - 1) * n)], 0) };
+    Jet::new(all, order)
+}

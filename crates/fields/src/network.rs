@@ -1,0 +1,147 @@
+//! A network: an [`Architecture`] with its parameters as tensors.
+
+use burn::tensor::{Device, Tensor, TensorData};
+
+use crate::architecture::Architecture;
+use crate::error::FieldsError;
+use crate::fused;
+use crate::jet::{self, Jet, JetOrder};
+
+/// A fully connected network on a device.
+///
+/// # Shapes
+/// Weights are `[in, out]`, biases `[1, out]`: layer(h) = f(w0 (h W + b)).
+#[derive(Debug, Clone)]
+pub struct Network {
+    architecture: Architecture,
+    parameters: Vec<Tensor<2>>,
+}
+
+impl Network {
+    /// A network with the initial parameters of that seed, tracked for gradients.
+    ///
+    /// # Errors
+    /// [`FieldsError::Architecture`] if the description makes no network.
+    pub fn init(architecture: &Architecture, seed: u64, device: &Device) -> Result<Self, FieldsError> {
+        Self::from_values(architecture, architecture.initial_parameters(seed), device)
+    }
+
+    /// A network from row-major values, tracked for gradients.
+    ///
+    /// # Errors
+    /// [`FieldsError::Architecture`] and [`FieldsError::ParameterShape`].
+    pub fn from_values(
+        architecture: &Architecture,
+        values: Vec<Vec<f32>>,
+        device: &Device,
+    ) -> Result<Self, FieldsError> {
+        architecture.check()?;
+        let shapes = architecture.shapes();
+        for index in 0..shapes.len().max(values.len()) {
+            let expected = shapes.get(index).copied().unwrap_or_default();
+            let found = values.get(index).map_or(0, Vec::len);
+            if found != expected[0] * expected[1] {
+                return Err(FieldsError::ParameterShape { index, found: [1, found], expected });
+            }
+        }
+        let device = device.clone().autodiff();
+        let parameters = values
+            .into_iter()
+            .zip(shapes)
+            .map(|(values, shape)| Tensor::from_data(TensorData::new(values, shape), &device).require_grad())
+            .collect();
+        Ok(Self { architecture: *architecture, parameters })
+    }
+
+    /// The same network with other parameters, as an optimiser returns them.
+    ///
+    /// # Errors
+    /// [`FieldsError::ParameterShape`] if they do not fit.
+    pub fn with_parameters(&self, parameters: Vec<Tensor<2>>) -> Result<Self, FieldsError> {
+        let shapes = self.architecture.shapes();
+        for index in 0..shapes.len().max(parameters.len()) {
+            let expected = shapes.get(index).copied().unwrap_or_default();
+            let found = parameters.get(index).map(Tensor::dims).unwrap_or_default();
+            if found != expected {
+                return Err(FieldsError::ParameterShape { index, found, expected });
+            }
+        }
+        Ok(Self { architecture: self.architecture, parameters })
+    }
+
+    /// The same numbers without gradient tracking: evaluations keep nothing for a backward pass.
+    #[must_use]
+    pub fn frozen(&self) -> Self {
+        let parameters = self.parameters.iter().map(|p| p.clone().inner()).collect();
+        Self { architecture: self.architecture, parameters }
+    }
+
+    /// What the network is.
+    #[must_use]
+    pub fn architecture(&self) -> &Architecture {
+        &self.architecture
+    }
+
+    /// The parameters in the order w1, b1, w2, b2, ..., output weight, output bias.
+    #[must_use]
+    pub fn parameters(&self) -> Vec<Tensor<2>> {
+        self.parameters.clone()
+    }
+
+    /// The parameters as row-major values, in the order of [`Network::parameters`].
+    #[must_use]
+    pub fn parameter_values(&self) -> Vec<Vec<f32>> {
+        self.parameters.iter().map(|p| fused::host_values(p.clone())).collect()
+    }
+
+    /// The device of the parameters.
+    #[must_use]
+    pub fn device(&self) -> Device {
+        self.parameters[0].device()
+    }
+
+    /// The field at points.
+    ///
+    /// # Shapes
+    /// `points` is `[N, inputs]`, the result `[N, outputs]`.
+    #[must_use]
+    pub fn values(&self, points: Tensor<2>) -> Tensor<2> {
+        self.jets(points, JetOrder::Value).streams()
+    }
+
+    /// The field and its partial derivatives at points, differentiable in the parameters (not in the points).
+    ///
+    /// On the CPU backend the whole network, forward and backward, is one fused operation; elsewhere it is
+    /// [`Network::jets_reference`].
+    ///
+    /// # Shapes
+    /// `points` is `[N, inputs]`.
+    ///
+    /// # Panics
+    /// If derivatives are asked for and `inputs` is not 2, or `points` has another number of columns.
+    #[must_use]
+    pub fn jets(&self, points: Tensor<2>, order: JetOrder) -> Jet {
+        self.check_points(&points, order);
+        if self.architecture.inputs == 2 && fused::available(&self.device()) {
+            fused::jets(&self.architecture, &self.parameters, points, order)
+        } else {
+            jet::reference(&self.architecture, &self.parameters, points, order)
+        }
+    }
+
+    /// [`Network::jets`] by plain Burn operations: works on every backend, and tests the fused operation.
+    ///
+    /// # Panics
+    /// As [`Network::jets`].
+    #[must_use]
+    pub fn jets_reference(&self, points: Tensor<2>, order: JetOrder) -> Jet {
+        self.check_points(&points, order);
+        jet::reference(&self.architecture, &self.parameters, points, order)
+    }
+
+    fn check_points(&self, points: &Tensor<2>, order: JetOrder) {
+        let [_, columns] = points.dims();
+        assert_eq!(columns, self.architecture.inputs, "columns of the points");
+        assert!(order == JetOrder::Value || columns == 2, "jets are two-dimensional, not {columns}");
+    }
+}

@@ -1,0 +1,172 @@
+//! Optimisers: a table of rows, one file each in `optimizers/`.
+
+use burn::tensor::{Tensor, TensorData};
+
+use crate::error::FieldsError;
+use crate::fused::host_values;
+
+#[path = "optimizers/adam.rs"]
+pub mod adam;
+
+pub use adam::Adam;
+
+/// Moves parameters against their gradients.
+///
+/// Parameters and gradients come in the order of [`crate::Network::parameters`], the same at every step.
+pub trait Optimizer: Send {
+    /// Name in scenarios and checkpoints.
+    fn name(&self) -> &'static str;
+
+    /// One step on host values, in place; the first call decides the shapes.
+    ///
+    /// # Shapes
+    /// `shapes` are `[rows, columns]`, the values row-major.
+    fn update(
+        &mut self,
+        learning_rate: f64,
+        shapes: &[[usize; 2]],
+        values: &mut [Vec<f32>],
+        gradients: &[Vec<f32>],
+    );
+
+    /// The state as named rows of numbers, for a checkpoint.
+    fn state(&self) -> Vec<(String, Vec<f32>)>;
+
+    /// Takes up a state from [`Optimizer::state`].
+    ///
+    /// # Errors
+    /// [`FieldsError::OptimizerState`] if it is not one.
+    fn restore(&mut self, state: Vec<(String, Vec<f32>)>) -> Result<(), FieldsError>;
+
+    /// One step: the new parameters, tracked for gradients on the device of the old ones.
+    ///
+    /// # Panics
+    /// If there are not as many gradients as parameters.
+    fn step(
+        &mut self,
+        learning_rate: f64,
+        parameters: Vec<Tensor<2>>,
+        gradients: Vec<Tensor<2>>,
+    ) -> Vec<Tensor<2>> {
+        assert_eq!(parameters.len(), gradients.len(), "one gradient for each parameter");
+        let shapes: Vec<[usize; 2]> = parameters.iter().map(Tensor::dims).collect();
+        let Some(device) = parameters.first().map(|p| p.device().autodiff()) else { return parameters };
+        let mut values: Vec<Vec<f32>> = parameters.into_iter().map(host_values).collect();
+        let gradients: Vec<Vec<f32>> = gradients.into_iter().map(host_values).collect();
+        self.update(learning_rate, &shapes, &mut values, &gradients);
+        let tensors = values.into_iter().zip(shapes);
+        tensors
+            .map(|(values, shape)| Tensor::from_data(TensorData::new(values, shape), &device).require_grad())
+            .collect()
+    }
+}
+
+/// One row of [`OPTIMIZERS`].
+pub struct OptimizerRow {
+    /// Name in scenarios.
+    pub name: &'static str,
+    /// The optimiser with its default settings.
+    pub default: fn() -> Box<dyn Optimizer>,
+}
+
+/// All optimisers; a new one is one file, its `mod` line, and one row here.
+pub const OPTIMIZERS: &[OptimizerRow] =
+    &[OptimizerRow { name: adam::NAME, default: || Box::new(Adam::default()) }];
+
+/// The optimiser of that name with its default settings.
+///
+/// # Errors
+/// [`FieldsError::UnknownName`] with the names of the table.
+pub fn named(name: &str) -> Result<Box<dyn Optimizer>, FieldsError> {
+    OPTIMIZERS.iter().find(|row| row.name == name).map(|row| (row.default)()).ok_or_else(|| {
+        FieldsError::UnknownName {
+            kind: "optimizer",
+            found: name.to_owned(),
+            known: OPTIMIZERS.iter().map(|row| row.name).collect::<Vec<_>>().join(", "),
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_is_listed() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/optimizers");
+        let mut files: Vec<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())
+            .collect();
+        let mut rows: Vec<String> = OPTIMIZERS.iter().map(|row| row.name.to_owned()).collect();
+        files.sort();
+        rows.sort();
+        assert_eq!(files, rows);
+        for row in OPTIMIZERS {
+            assert_eq!((row.default)().name(), row.name);
+        }
+    }
+
+    const SHAPES: [[usize; 2]; 2] = [[5, 3], [1, 3]];
+
+    /// Gradients that depend on the step and the values, so that a wrong state shows.
+    fn gradients(step: usize, values: &[Vec<f32>]) -> Vec<Vec<f32>> {
+        let wave = |i: usize, v: f32| v + 0.3 * ((step * 7 + i * 3) as f32).sin();
+        values.iter().map(|v| v.iter().enumerate().map(|(i, v)| wave(i, *v)).collect()).collect()
+    }
+
+    fn run(optimizer: &mut dyn Optimizer, values: &mut [Vec<f32>], steps: std::ops::Range<usize>) {
+        for step in steps {
+            let gradients = gradients(step, values);
+            optimizer.update(1e-2, &SHAPES, values, &gradients);
+        }
+    }
+
+    fn start() -> Vec<Vec<f32>> {
+        SHAPES.iter().map(|[r, c]| (0..r * c).map(|i| (i as f32).cos()).collect()).collect()
+    }
+
+    /// Two runs are equal bit by bit, and a run through state and restore continues as if nothing happened.
+    #[test]
+    fn every_optimizer_is_deterministic_and_resumes() {
+        for row in OPTIMIZERS {
+            let (mut whole, mut again) = (start(), start());
+            run(&mut *(row.default)(), &mut whole, 0..40);
+            let mut first = (row.default)();
+            run(&mut *first, &mut again, 0..23);
+            let mut second = (row.default)();
+            second.restore(first.state()).unwrap();
+            run(&mut *second, &mut again, 23..40);
+            assert_eq!(whole, again, "{}", row.name);
+        }
+    }
+
+    /// A state cut short, or none at all, is refused.
+    #[test]
+    fn every_optimizer_refuses_a_broken_state() {
+        for row in OPTIMIZERS {
+            let mut optimizer = (row.default)();
+            run(&mut *optimizer, &mut start(), 0..3);
+            let mut state = optimizer.state();
+            state[1].1.pop();
+            let error = (row.default)().restore(state).unwrap_err().to_string();
+            assert!(error.contains(row.name), "{error}");
+            assert!((row.default)().restore(vec![("x".into(), vec![])]).is_err());
+        }
+    }
+
+    /// Every optimiser descends a convex function.
+    #[test]
+    fn every_optimizer_descends() {
+        for row in OPTIMIZERS {
+            let mut values = start();
+            let mut optimizer = (row.default)();
+            for _ in 0..400 {
+                let gradients = values.clone();
+                optimizer.update(1e-2, &SHAPES, &mut values, &gradients);
+            }
+            let norm: f32 = values.concat().iter().map(|v| v * v).sum();
+            assert!(norm < 1e-2, "{} {norm}", row.name);
+        }
+    }
+}

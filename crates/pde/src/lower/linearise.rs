@@ -1,0 +1,88 @@
+//! The residual linearised in a parameter, and the kernel of the gradient that follows from it.
+
+use crate::equation::Equation;
+use crate::error::PdeError;
+use crate::expr::{Expr, Node};
+use crate::lower::adjoint::transpose;
+use crate::lower::partials::linear_in;
+use crate::symbol::{Role, Symbol};
+
+/// `dR/dm` as a factor: `R(m + dm) = R(m) + (dR/dm) dm + O(dm^2)`.
+///
+/// # Errors
+/// [`PdeError::NoParameter`]; [`PdeError::NotPointwise`] when the parameter stands under a derivative, so that
+/// `dR/dm` is a differential operator ([`perturb`] and [`sensitivity_kernel`] have no such limit).
+///
+/// ```
+/// use pde::{Dimension, Form, helmholtz, linearise};
+/// let equation = helmholtz(Dimension::Two, Form::Scattered);
+/// assert_eq!(linearise(&equation, "m")?.to_string(), "e_x e_z omega^2 u + e_x e_z omega^2 u0");
+/// # Ok::<(), pde::PdeError>(())
+/// ```
+pub fn linearise(equation: &Equation, parameter: &str) -> Result<Expr, PdeError> {
+    let delta = perturbation(equation.parameter(parameter)?);
+    let form = linear_in(&perturb(equation, parameter)?, &delta.name)?;
+    match form.terms.iter().find(|(derivative, _)| !derivative.is_zero()) {
+        Some((derivative, _)) => {
+            Err(PdeError::NotPointwise { parameter: parameter.to_owned(), derivative: *derivative })
+        }
+        None => Ok(form.coefficient(crate::MultiIndex::ZERO)),
+    }
+}
+
+/// The change of the residual, to first order, when parameter `m` changes by `delta_m`.
+///
+/// # Errors
+/// [`PdeError::NoParameter`].
+pub fn perturb(equation: &Equation, parameter: &str) -> Result<Expr, PdeError> {
+    Ok(vary(&equation.residual, &perturbation(equation.parameter(parameter)?), parameter))
+}
+
+/// The kernel `(dR/dm)^T lambda`: minus its real part is the gradient of a misfit whose adjoint field is `lambda`.
+///
+/// # Errors
+/// [`PdeError::NoParameter`].
+///
+/// # Source
+/// Tarantola, Geophysics 49 (1984), 1259-1266; Plessix, Geophys. J. Int. 167 (2006), 495-503.
+///
+/// ```
+/// use pde::{Dimension, acoustic_wave_density, sensitivity_kernel};
+/// let kernel = sensitivity_kernel(&acoustic_wave_density(Dimension::One), "rho")?;
+/// assert_eq!(kernel.to_string(), "-(m/rho^2) dtt(u) lambda - (1/rho^2) dx(u) dx(lambda)");
+/// # Ok::<(), pde::PdeError>(())
+/// ```
+pub fn sensitivity_kernel(equation: &Equation, parameter: &str) -> Result<Expr, PdeError> {
+    let delta = perturbation(equation.parameter(parameter)?);
+    let lambda = Symbol { name: "lambda".to_owned(), ..equation.unknown.clone() };
+    transpose(&perturb(equation, parameter)?, &delta.name, &Expr::symbol(&lambda))
+}
+
+fn perturbation(parameter: &Symbol) -> Symbol {
+    Symbol { name: format!("delta_{}", parameter.name), role: Role::Coefficient, ..parameter.clone() }
+}
+
+/// The Gateaux derivative of an expression.
+fn vary(expr: &Expr, delta: &Symbol, parameter: &str) -> Expr {
+    match expr.node() {
+        Node::Constant(_) => Expr::zero(),
+        Node::Field(symbol, derivative) if symbol.name == parameter => {
+            Expr::symbol(delta).partial(*derivative)
+        }
+        Node::Field(..) => Expr::zero(),
+        Node::Derivative(axis, inner) => vary(inner, delta, parameter).d(*axis),
+        Node::Sum(terms) => Expr::sum(terms.iter().map(|term| vary(term, delta, parameter))),
+        Node::Product(factors) => Expr::sum((0..factors.len()).map(|k| {
+            let factor =
+                |j: usize| if j == k { vary(&factors[j], delta, parameter) } else { factors[j].clone() };
+            Expr::product((0..factors.len()).map(factor))
+        })),
+        Node::Power(base, power) => base.powi(power - 1) * vary(base, delta, parameter) * f64::from(*power),
+    }
+}
+
+pub(super) fn show(equation: &Equation) -> Result<String, PdeError> {
+    let kernel =
+        |symbol: &Symbol| Ok(format!("{}: {}", symbol.name, sensitivity_kernel(equation, &symbol.name)?));
+    equation.parameters.iter().map(kernel).collect::<Result<Vec<_>, _>>().map(|lines| lines.join("\n"))
+}

@@ -1,0 +1,57 @@
+//! Differential operators, each in the dimension it is given.
+
+use crate::expr::Expr;
+use crate::symbol::{Axis, Dimension};
+
+/// The partial derivative `du/da` along an axis.
+pub fn d(u: &Expr, axis: Axis) -> Expr {
+    u.d(axis)
+}
+
+/// The time derivative `du/dt`.
+pub fn dt(u: &Expr) -> Expr {
+    u.d(Axis::T)
+}
+
+/// The gradient, one component per space axis, in the order of [`Dimension::axes`].
+pub fn grad(u: &Expr, dimension: Dimension) -> Vec<Expr> {
+    dimension.axes().iter().map(|&axis| d(u, axis)).collect()
+}
+
+/// The divergence of a vector field with one component per space axis.
+///
+/// # Panics
+/// When the number of components is not the dimension.
+pub fn div(w: &[Expr], dimension: Dimension) -> Expr {
+    assert_eq!(w.len(), dimension.axes().len(), "one component per space axis");
+    Expr::sum(w.iter().zip(dimension.axes()).map(|(component, &axis)| d(component, axis)))
+}
+
+/// The Laplacian, `div grad u`.
+pub fn laplacian(u: &Expr, dimension: Dimension) -> Expr {
+    div(&grad(u, dimension), dimension)
+}
+
+/// A vector field multiplied by a scalar one.
+pub fn scale(c: &Expr, w: &[Expr]) -> Vec<Expr> {
+    w.iter().map(|component| c * component).collect()
+}
+
+/// The volume element `J = e_x e_y e_z` of stretched coordinates, `d(stretched a) = e_a da`.
+pub fn stretched_volume(e: &[Expr]) -> Expr {
+    Expr::product(e.iter().cloned())
+}
+
+/// The Laplacian in stretched coordinates times their volume element: `sum_a d/da [(J / e_a^2) du/da]`.
+///
+/// The factor `J` keeps the operator symmetric: it is its own formal adjoint.
+///
+/// # Panics
+/// When the number of stretches is not the dimension.
+pub fn stretched_laplacian(u: &Expr, e: &[Expr], dimension: Dimension) -> Expr {
+    assert_eq!(e.len(), dimension.axes().len(), "one stretch per space axis");
+    let volume = stretched_volume(e);
+    let flux: Vec<Expr> =
+        grad(u, dimension).iter().zip(e).map(|(du, e_a)| &volume / e_a.powi(2) * du).collect();
+    div(&flux, dimension)
+}

@@ -1,0 +1,15 @@
+//! Identities that every equation of the catalogue obeys, in one, two and three dimensions.
+
+use crate::{Dimension, Equation, catalogue};
+
+mod exact;
+mod identities;
+mod smooth;
+mod stencils;
+mod tables;
+mod written;
+
+/// Every equation in every dimension.
+fn every_equation() -> impl Iterator<Item = Equation> {
+    catalogue().iter().flat_map(|row| Dimension::ALL.map(|dimension| (row.declare)(dimension)))
+}

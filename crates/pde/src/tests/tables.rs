@@ -1,0 +1,48 @@
+//! Every file of `equations` and of `lower` is in its parent's table, and every row of a table works.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use crate::tests::every_equation;
+use crate::{catalogue, readings};
+
+fn files(folder: &str) -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(folder);
+    let entries = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.map(|path| path.file_stem().unwrap().to_string_lossy().into_owned()).collect()
+}
+
+#[test]
+fn every_equation_file_has_a_row() {
+    for file in files("equations") {
+        assert!(
+            catalogue().iter().any(|row| row.name.starts_with(&file)),
+            "src/equations/{file}.rs has no row in CATALOGUE of src/equations.rs"
+        );
+    }
+}
+
+#[test]
+fn every_reading_file_has_a_row() {
+    let listed: BTreeSet<&str> = readings().iter().map(|reading| reading.name).collect();
+    let files = files("lower");
+    assert_eq!(
+        files.iter().map(String::as_str).collect::<BTreeSet<_>>(),
+        listed,
+        "the files of src/lower and the rows of READINGS in src/lower.rs"
+    );
+}
+
+#[test]
+fn every_reading_answers_for_every_equation() {
+    let names: BTreeSet<&str> = catalogue().iter().map(|row| row.name).collect();
+    assert_eq!(names.len(), catalogue().len(), "two rows share a name");
+    for equation in every_equation() {
+        assert!(names.contains(equation.name.as_str()), "`{}` is not its row's name", equation.name);
+        assert!(equation.symbols().iter().all(|symbol| !symbol.unit.is_empty()));
+        for reading in readings() {
+            let shown = (reading.show)(&equation).unwrap();
+            assert!(!shown.is_empty(), "{} of {}", reading.name, equation.name);
+        }
+    }
+}
