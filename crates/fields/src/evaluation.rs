@@ -74,7 +74,8 @@ impl Evaluation {
     pub fn pull_back(self, upstream: Vec<f32>) -> Vec<Tensor<2>> {
         assert_eq!(upstream.len(), self.values.len(), "one derivative for each value");
         let [rows, columns] = self.streams.dims();
-        let upstream = Tensor::<2>::from_data(TensorData::new(upstream, [rows, columns]), &self.streams.device());
+        let upstream =
+            Tensor::<2>::from_data(TensorData::new(upstream, [rows, columns]), &self.streams.device());
         let gradients = (self.streams * upstream).sum().backward();
         let gradient = |p: &Tensor<2>| match p.grad(&gradients) {
             Some(gradient) => gradient,

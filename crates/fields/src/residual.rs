@@ -112,7 +112,10 @@ impl StrongResidual {
             Ok((*stream, values(coefficient, 0, factor)?))
         };
         let per_source = |expr: &Expr| {
-            (0..sources).into_par_iter().map(|s| values(expr, s, scaling.residual)).collect::<Result<Vec<_>, _>>()
+            (0..sources)
+                .into_par_iter()
+                .map(|s| values(expr, s, scaling.residual))
+                .collect::<Result<Vec<_>, _>>()
         };
         Ok(Coefficients {
             points: points.len(),

@@ -151,7 +151,8 @@ mod tests {
             let (y, levels, step) = ([0.3, -0.4], [0.02, -0.05], 1e-5);
             let found = map.at(y, levels, 1100.0, 3.0);
             for j in 0..2 {
-                let shift = |v: [f64; 2], s: f64| std::array::from_fn(|i| v[i] + if i == j { s } else { 0.0 });
+                let shift =
+                    |v: [f64; 2], s: f64| std::array::from_fn(|i| v[i] + if i == j { s } else { 0.0 });
                 let by = |s: f64| map.at(shift(y, s), levels, 1100.0, 3.0).ratio;
                 let by_level = |s: f64| map.at(y, shift(levels, s), 1100.0, 3.0).ratio;
                 let slope = (by(step) - by(-step)) / (2.0 * step);

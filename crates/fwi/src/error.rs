@@ -117,9 +117,12 @@ impl ScenarioError {
     pub fn new(file: PathBuf, text: &str, key: KeyPath, problem: Problem) -> ScenarioError {
         let document = Document::parse(text);
         let position = document.as_ref().map(|document| match problem {
-            Problem::UnknownKey { .. } | Problem::DuplicateKey | Problem::UnknownChoice { .. } => document.key(&key),
+            Problem::UnknownKey { .. } | Problem::DuplicateKey | Problem::UnknownChoice { .. } => {
+                document.key(&key)
+            }
             _ => document.value(&key),
         });
+        let position = position.filter(|_| !key.steps().is_empty());
         let raw = document.and_then(|document| document.scalar(&key).map(str::to_owned));
         ScenarioError { raw, ..ScenarioError::at(file, text, key, problem, position) }
     }

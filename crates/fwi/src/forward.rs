@@ -105,7 +105,8 @@ impl Reduced {
             let synthetic: Vec<Complex64> = fields.iter().flat_map(|u| self.receivers.sample(u)).collect();
             let observed = observed(problem, *f);
             let (j, adjoint) = misfit.evaluate(&synthetic, observed);
-            let adjoint: Vec<Vec<Complex64>> = adjoint.chunks(self.receivers.len()).map(<[_]>::to_vec).collect();
+            let adjoint: Vec<Vec<Complex64>> =
+                adjoint.chunks(self.receivers.len()).map(<[_]>::to_vec).collect();
             let gradient = fd::gradient(&solver, &fields, &self.receivers, &adjoint)?;
             value.gradient.iter_mut().zip(gradient).for_each(|(sum, g)| *sum += g);
             value.misfit += j;

@@ -3,14 +3,14 @@
 use std::ops::ControlFlow;
 use std::time::Instant;
 
-use fd::{Domain, FdError, Grid, Pml};
+use fd::{FdError, Grid, Pml};
 use fields::{FieldsError, Network};
 use num_complex::Complex64;
 
-use crate::misfit::MisfitChoice;
 use crate::model::Model;
 use crate::optimizer::OptimizerChoice;
-use crate::regularizer::RegularizerChoice;
+use crate::plan::InversionPlan;
+use crate::scenario::check::CheckSettings;
 use crate::survey::Survey;
 
 #[path = "inversions/grid.rs"]
@@ -25,12 +25,12 @@ pub use implicit::Implicit;
 pub use joint::Joint;
 
 /// A way to invert.
-pub trait Inversion: Sync {
-    /// Checks what can be checked before a run.
+pub trait Inversion: CheckSettings + Sync {
+    /// Whether the optimiser can move this method's unknowns; `Err` holds an example of one that can.
     ///
     /// # Errors
-    /// [`InversionError`] with the key of the method's settings that is wrong.
-    fn check(&self, settings: &Settings) -> Result<(), InversionError>;
+    /// What to write instead.
+    fn fits(&self, optimizer: &OptimizerChoice) -> Result<(), &'static str>;
 
     /// Runs all stages.
     ///
@@ -39,7 +39,7 @@ pub trait Inversion: Sync {
     fn invert(
         &self,
         problem: &Problem,
-        settings: &Settings,
+        settings: &InversionPlan,
         observer: &mut dyn Observer,
     ) -> Result<Solution, InversionError>;
 }
@@ -73,40 +73,6 @@ pub struct Problem<'a> {
     pub background: &'a (dyn Fn([f64; 2]) -> f64 + Sync),
     /// The starting velocity where it is the same everywhere: its wavefields are then known exactly.
     pub uniform: Option<f64>,
-}
-
-/// The settings of one inversion.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// Stages, in order.
-    pub stages: Vec<Stage>,
-    /// The misfit of the data.
-    pub misfit: MisfitChoice,
-    /// Regularisers.
-    pub regularizers: Vec<RegularizerChoice>,
-    /// The optimiser.
-    pub optimizer: OptimizerChoice,
-    /// Least and greatest velocity, m/s.
-    pub bounds: [f64; 2],
-    /// Where the velocity may differ from the starting model.
-    pub region: Domain,
-    /// Relative error of the data: a method with nothing left to schedule stops when its misfit is below.
-    pub noise_level: Option<f64>,
-    /// Wall time in s after which the inversion stops.
-    pub time_limit: Option<f64>,
-    /// Device of the networks.
-    pub device: String,
-    /// Seed of everything random.
-    pub seed: u64,
-}
-
-/// One stage: some of the frequencies for some iterations.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Stage {
-    /// Positions in [`Problem::frequencies`].
-    pub frequencies: Vec<usize>,
-    /// Iterations at most.
-    pub iterations: usize,
 }
 
 /// Where an inversion stands.
@@ -146,7 +112,12 @@ pub enum State<'a> {
 /// What watches an inversion: progress, history, checkpoints, interruption.
 pub trait Observer {
     /// Called after each iteration; `state` and `model` are called only when they are wanted.
-    fn after(&mut self, progress: &Progress, model: &dyn Fn() -> Vec<f64>, state: &dyn Fn(&mut dyn FnMut(State))) -> ControlFlow<StopReason>;
+    fn after(
+        &mut self,
+        progress: &Progress,
+        model: &dyn Fn() -> Vec<f64>,
+        state: &dyn Fn(&mut dyn FnMut(State)),
+    ) -> ControlFlow<StopReason>;
 
     /// A state to continue from, when the run is resumed: the iteration it was saved at and what was saved.
     fn resume(&mut self) -> Option<Resume> {
@@ -248,25 +219,15 @@ pub enum InversionError {
         /// Its value.
         value: f64,
     },
-    /// An optimiser that the method cannot use.
-    #[error("optimizer `{optimizer}` does not fit method `{method}`: use {use_instead}")]
-    Optimizer {
-        /// The optimiser.
-        optimizer: &'static str,
-        /// The method.
-        method: &'static str,
-        /// What fits.
-        use_instead: &'static str,
-    },
-    /// A setting out of range.
-    #[error("{key} is {found}, expected {expected}")]
-    Setting {
-        /// The key inside the inversion.
-        key: &'static str,
-        /// Its value.
-        found: f64,
-        /// What is allowed.
-        expected: &'static str,
+    /// A part of a model that has too few nodes.
+    #[error(
+        "the region holds {found} nodes of the grid along {axis}, at least 2 are needed: enlarge `region` or refine the grid"
+    )]
+    Region {
+        /// The axis.
+        axis: &'static str,
+        /// Nodes in the region.
+        found: usize,
     },
     /// A method that needs a uniform starting model.
     #[error("{what} needs a uniform starting model; use {use_instead}")]
@@ -281,14 +242,14 @@ pub enum InversionError {
 /// Wall clock and stop rules shared by the methods.
 pub(crate) struct Run<'a> {
     started: Instant,
-    settings: &'a Settings,
+    settings: &'a InversionPlan,
     total: usize,
     /// The last progress.
     pub(crate) progress: Progress,
 }
 
 impl<'a> Run<'a> {
-    pub(crate) fn new(settings: &'a Settings) -> Self {
+    pub(crate) fn new(settings: &'a InversionPlan) -> Self {
         let total = settings.stages.iter().map(|s| s.iterations).sum();
         Self { started: Instant::now(), settings, total, progress: Progress::default() }
     }
@@ -307,7 +268,9 @@ impl<'a> Run<'a> {
     ) -> Result<ControlFlow<StopReason>, InversionError> {
         progress.wall_s = self.started.elapsed().as_secs_f64();
         progress.iterations = self.total;
-        for (what, value) in [("the objective", progress.objective), ("the data misfit", progress.data_misfit)] {
+        for (what, value) in
+            [("the objective", progress.objective), ("the data misfit", progress.data_misfit)]
+        {
             if !value.is_finite() || value > 1e12 {
                 return Err(InversionError::Diverged { iteration: progress.iteration, what, value });
             }

@@ -50,6 +50,12 @@ impl KeyPath {
         KeyPath(steps)
     }
 
+    /// What this is a part of.
+    #[must_use]
+    pub fn parent(&self) -> KeyPath {
+        KeyPath(self.0[..self.0.len().saturating_sub(1)].to_vec())
+    }
+
     /// The steps from the top.
     #[must_use]
     pub fn steps(&self) -> &[Step] {
@@ -59,6 +65,12 @@ impl KeyPath {
     /// This path and all those above it, the longest first.
     pub fn prefixes(&self) -> impl Iterator<Item = KeyPath> + '_ {
         (0..=self.0.len()).rev().map(|n| KeyPath(self.0[..n].to_vec()))
+    }
+
+    /// Whether this is an entry of a list of points.
+    #[must_use]
+    pub fn is_point(&self) -> bool {
+        matches!(self.0.as_slice(), [.., Step::Key(key), Step::Index(_)] if key == "sources" || key == "receivers")
     }
 
     /// The last key on the way, without indices.

@@ -2,13 +2,15 @@
 
 use num_complex::Complex64;
 
+use crate::scenario::check::CheckSettings;
+
 #[path = "misfits/l2.rs"]
 pub mod l2;
 
 pub use l2::L2;
 
 /// A distance between data and its derivative.
-pub trait Misfit: Sync {
+pub trait Misfit: CheckSettings + Sync {
     /// The value J and the adjoint source g = dJ/dRe d + i dJ/dIm d.
     ///
     /// # Shapes
@@ -56,7 +58,8 @@ mod tests {
     /// Zero at the data; the adjoint source is the derivative: dJ = Re sum conj(g) dd, to the square of the step.
     #[test]
     fn adjoint_source_of_every_misfit() {
-        let d: Vec<Complex64> = (0..12).map(|i| Complex64::new((i as f64).sin(), (i as f64 * 1.3).cos())).collect();
+        let d: Vec<Complex64> =
+            (0..12).map(|i| Complex64::new((i as f64).sin(), (i as f64 * 1.3).cos())).collect();
         let s: Vec<Complex64> = d.iter().enumerate().map(|(i, d)| d * 1.2 + 0.1 * i as f64).collect();
         let step: Vec<Complex64> = (0..12).map(|i| Complex64::new((i as f64 * 0.7).cos(), 0.3)).collect();
         for choice in all() {

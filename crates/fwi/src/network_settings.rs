@@ -4,6 +4,10 @@ use fields::{Activation, Architecture, BiasInit, FieldsError, VelocityOutput};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::key_path::KeyPath;
+use crate::problem::Unit;
+use crate::scenario::check::{CheckSettings, Fault, positive, within};
+
 /// A fully connected network with periodic activations.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -77,6 +81,19 @@ impl NetworkSettings {
     }
 }
 
+impl CheckSettings for NetworkSettings {
+    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
+        within(&at.key("width"), self.width as f64, [1.0, 16384.0], Unit::None)?;
+        within(&at.key("layers"), self.layers as f64, [1.0, 64.0], Unit::None)?;
+        for (key, value) in
+            [("w0_first", self.w0_first), ("w0_hidden", self.w0_hidden), ("output_scale", self.output_scale)]
+        {
+            positive(&at.key(key), f64::from(value), Unit::None)?;
+        }
+        Ok(())
+    }
+}
+
 /// A velocity as a network.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -86,6 +103,16 @@ pub struct VelocitySettings {
     /// What its outputs mean.
     #[serde(default)]
     pub output: OutputSettings,
+}
+
+impl CheckSettings for VelocitySettings {
+    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
+        self.network.check(&at.key("network"))?;
+        let OutputSettings::Levels { sharpness } = &self.output else { return Ok(()) };
+        let at = at.key("output").key("levels").key("sharpness");
+        positive(&at.index(0), sharpness[0], Unit::None)?;
+        positive(&at.index(1), sharpness[1], Unit::None)
+    }
 }
 
 /// What the outputs of a velocity network mean.

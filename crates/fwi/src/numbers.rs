@@ -26,6 +26,9 @@ pub fn short(value: f64) -> String {
 #[must_use]
 pub fn in_words(range: [f64; 2], unit: Unit) -> String {
     let [lo, hi] = range;
+    if lo == hi {
+        return format!("{}{}", short(lo), unit.suffix());
+    }
     if hi.is_infinite() {
         return format!("at least {}{}", short(lo), unit.suffix());
     }

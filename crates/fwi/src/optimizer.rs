@@ -2,6 +2,8 @@
 
 use fields::Optimizer;
 
+use crate::scenario::check::CheckSettings;
+
 #[path = "optimizers/adam.rs"]
 pub mod adam;
 #[path = "optimizers/lbfgs.rs"]
@@ -14,7 +16,7 @@ pub use lbfgs::Lbfgs;
 pub use soap::Soap;
 
 /// What an optimiser can do.
-pub trait OptimizerSettings: Sync {
+pub trait OptimizerSettings: CheckSettings + Sync {
     /// The optimiser of a network's parameters, `None` when it is for grids only.
     fn for_network(&self) -> Option<Box<dyn Optimizer>>;
 
@@ -34,7 +36,11 @@ crate::choices! {
 /// A learning rate that rises over the first `warm_up` steps and, if asked for, falls by a cosine to a hundredth.
 fn scheduled(rate: f64, decay: bool, warm_up: usize, fraction: f64, step: usize) -> f64 {
     let rise = if warm_up == 0 { 1.0 } else { ((step + 1) as f64 / warm_up as f64).min(1.0) };
-    let fall = if decay { 0.01 + 0.99 * 0.5 * (1.0 + (std::f64::consts::PI * fraction.min(1.0)).cos()) } else { 1.0 };
+    let fall = if decay {
+        0.01 + 0.99 * 0.5 * (1.0 + (std::f64::consts::PI * fraction.min(1.0)).cos())
+    } else {
+        1.0
+    };
     rate * rise * fall
 }
 

@@ -6,12 +6,16 @@ mod domain;
 mod inversions;
 mod source;
 mod survey;
+#[cfg(test)]
+mod tests;
 
 use std::path::{Path, PathBuf};
 
 use crate::error::{FwiError, ScenarioError};
 use crate::model::Model;
-use crate::scenario::{MethodChoice, MisfitChoice, OptimizerChoice, OutputsBlock, RegularizerChoice, Scenario};
+use crate::scenario::{
+    MethodChoice, MisfitChoice, OptimizerChoice, OutputsBlock, RegularizerChoice, Scenario,
+};
 use crate::survey::Survey;
 
 pub use domain::slowest_and_fastest;
@@ -133,8 +137,9 @@ impl Plan {
     pub fn from_file(path: &Path) -> Result<Plan, FwiError> {
         let no_scenario = |source| FwiError::NoScenario { path: path.to_owned(), source };
         let bytes = std::fs::read(path).map_err(no_scenario)?;
-        let text = String::from_utf8(bytes)
-            .map_err(|_| no_scenario(std::io::Error::new(std::io::ErrorKind::InvalidData, "not a text file")))?;
+        let text = String::from_utf8(bytes).map_err(|_| {
+            no_scenario(std::io::Error::new(std::io::ErrorKind::InvalidData, "not a text file"))
+        })?;
         Plan::from_text(&text, path)
     }
 

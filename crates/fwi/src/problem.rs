@@ -84,7 +84,7 @@ pub enum Problem {
         /// What belongs there, in words.
         expected: String,
         /// What to do.
-        help: Option<String>,
+        help: String,
     },
     /// A number outside its range.
     OutOfRange {
@@ -108,6 +108,13 @@ pub enum Problem {
         range: [f64; 2],
         /// Their unit.
         unit: Unit,
+    },
+    /// A grid smaller than the waves.
+    SmallerThanWaves {
+        /// Longest side of the grid.
+        side: f64,
+        /// Shortest wavelength.
+        wavelength: f64,
     },
     /// A list whose numbers have to rise but do not.
     NotRising {
@@ -247,6 +254,15 @@ pub enum Problem {
         available: Vec<f64>,
     },
     /// Settings of a method, misfit, regulariser or optimiser that do not fit together.
+    OptimizerUnfit {
+        /// The optimiser.
+        found: String,
+        /// The method.
+        method: &'static str,
+        /// What fits, as YAML.
+        instead: &'static str,
+    },
+    /// Settings that a method refuses.
     Settings {
         /// What is wrong, to follow the key.
         message: String,
@@ -263,13 +279,20 @@ impl Problem {
     /// The title: the value at `key`, written `raw` in the file when it is one word, and what is wrong with it.
     #[must_use]
     pub fn title(&self, key: &KeyPath, raw: Option<&str>) -> String {
-        let value = raw.map_or_else(|| key.to_string(), |raw| format!("{key} = {raw}"));
+        let value = match raw {
+            None | Some("~") => key.to_string(),
+            Some("") => format!("{key} = \"\""),
+            Some(raw) => format!("{key} = {raw}"),
+        };
         match self {
             Problem::Empty => "the scenario is empty".to_owned(),
             Problem::Syntax { reason } => format!("not valid YAML: {reason}"),
             Problem::TooLarge { reason } => format!("too large for a scenario: {reason}"),
             Problem::UnknownKey { .. } => format!("unknown key {key}"),
-            Problem::UnknownChoice { found, .. } => format!("{key}: unknown choice `{found}`"),
+            Problem::UnknownChoice { found, .. } => {
+                let owner = if key.last_key() == Some(found) { key.parent() } else { key.clone() };
+                format!("{owner}: unknown choice `{found}`")
+            }
             Problem::MissingKey { key: missing } => format!("{key} has no key `{missing}`"),
             Problem::DuplicateKey => format!("{key} is given twice"),
             Problem::WrongType { expected, .. } => format!("{value} is not {expected}"),
@@ -281,6 +304,9 @@ impl Problem {
             }
             Problem::NotPositive { .. } => format!("{value} is not positive"),
             Problem::EmptyRange { .. } => format!("{value} is not a range from small to large"),
+            Problem::SmallerThanWaves { side, .. } => {
+                format!("{key}: {} m are less than a wave", short(*side))
+            }
             Problem::NotRising { .. } => format!("{value} is not larger than the one before it"),
             Problem::TooManyNodes { .. } => format!("{value} makes a grid of too many nodes"),
             Problem::UnevenSpacing { extent, spacing } => {
@@ -291,7 +317,9 @@ impl Problem {
             Problem::Lengths { rule, .. } => format!("{key}: {rule}"),
             Problem::Schema { .. } => format!("{value} is a version that this program does not read"),
             Problem::Name { .. } => format!("{value} cannot be the name of a folder"),
-            Problem::DuplicateName { first, .. } => format!("{value} is already the name of inversions[{first}]"),
+            Problem::DuplicateName { first, .. } => {
+                format!("{value} is already the name of inversions[{first}]")
+            }
             Problem::PointOutside { what, index, point, in_pml, .. } => {
                 let place = if *in_pml { "inside the PML" } else { "outside the grid" };
                 format!("{key}: {what} {index} at (x, z) = ({}, {}) m is {place}", point[0], point[1])
@@ -299,7 +327,9 @@ impl Problem {
             Problem::Grid(fd::FdError::FrequencyTooHigh { frequency, .. }) => {
                 format!("{key}: {} Hz is too high for the grid", short(*frequency))
             }
-            Problem::Grid(fd::FdError::PmlTooThin { .. }) => format!("{value} is thinner than a PML can work"),
+            Problem::Grid(fd::FdError::PmlTooThin { .. }) => {
+                format!("{value} is thinner than a PML can work")
+            }
             Problem::Grid(fd::FdError::PmlTooThick { .. }) => format!("{value} leaves nothing of the grid"),
             Problem::Grid(fd::FdError::PmlTooWeak { velocity, frequency, .. }) => {
                 format!("{value} does not absorb {} m/s at {} Hz", short(*velocity), short(*frequency))
@@ -310,7 +340,9 @@ impl Problem {
             Problem::Device(fields::FieldsError::UnknownDevice { .. }) => format!("{value} is not a device"),
             Problem::Device(_) => format!("{value} is not built into this program"),
             Problem::NoTruth => format!("{key} needs a true model"),
-            Problem::NotExact { found } => format!("{key}: there is no exact solution for the model `{found}`"),
+            Problem::NotExact { found } => {
+                format!("{key}: there is no exact solution for the model `{found}`")
+            }
             Problem::SourceInDisc { index, .. } => format!("{key}: source {index} is inside the disc"),
             Problem::FromDataSimulated => format!("{key} cannot come from data that are simulated"),
             Problem::NoFile { .. } => format!("{value}: no such file"),
@@ -319,6 +351,9 @@ impl Problem {
                 format!("{key}: {} has other {what} than survey.{what}", path.display())
             }
             Problem::DataFrequency { found, .. } => format!("{value} has no data at {} Hz", short(*found)),
+            Problem::OptimizerUnfit { method, .. } => {
+                format!("{} does not fit method `{method}`", key.last_key().unwrap_or_default())
+            }
             Problem::Settings { message, .. } => format!("{value} {message}"),
         }
     }

@@ -17,15 +17,14 @@ impl SubGrid {
     /// The nodes of `whole` inside `region`.
     ///
     /// # Errors
-    /// [`InversionError::Setting`] when there are fewer than two along an axis.
+    /// [`InversionError::Region`] when there are fewer than two along an axis.
     pub fn new(whole: &Grid, region: &Domain) -> Result<Self, InversionError> {
         let inside = |a: usize, c: f64| c >= region.lo[a] - 1e-9 && c <= region.hi[a] + 1e-9;
         let columns: Vec<usize> = (0..whole.nx()).filter(|&ix| inside(0, whole.x(ix))).collect();
         let rows: Vec<usize> = (0..whole.nz()).filter(|&iz| inside(1, whole.z(iz))).collect();
-        for (key, found) in [("region.x", columns.len()), ("region.z", rows.len())] {
+        for (axis, found) in [("x", columns.len()), ("z", rows.len())] {
             if found < 2 {
-                let expected = "an interval with at least two nodes of the grid in it";
-                return Err(InversionError::Setting { key, found: found as f64, expected });
+                return Err(InversionError::Region { axis, found });
             }
         }
         let origin = [whole.x(columns[0]), whole.z(rows[0])];

@@ -6,6 +6,8 @@
 
 use fd::Grid;
 
+use crate::scenario::check::CheckSettings;
+
 #[path = "regularizers/tikhonov.rs"]
 pub mod tikhonov;
 #[path = "regularizers/total_variation.rs"]
@@ -15,7 +17,7 @@ pub use tikhonov::Tikhonov;
 pub use total_variation::TotalVariation;
 
 /// A penalty on the contrast.
-pub trait Regularizer: Sync {
+pub trait Regularizer: CheckSettings + Sync {
     /// The weighted penalty and its derivative with respect to the contrast.
     ///
     /// # Shapes
@@ -125,7 +127,8 @@ mod tests {
     #[test]
     fn total_variation_is_the_perimeter() {
         let grid = grid(60);
-        let q: Vec<f64> = grid.points().map(|[x, z]| f64::from((x.abs() < 100.0) && (z - 400.0).abs() < 100.0)).collect();
+        let q: Vec<f64> =
+            grid.points().map(|[x, z]| f64::from((x.abs() < 100.0) && (z - 400.0).abs() < 100.0)).collect();
         let tv = TotalVariation { weight: 1.0, smoothing: 1e-6 };
         let found = tv.evaluate(&q, &grid).0 * 600.0;
         let exact = 800.0;

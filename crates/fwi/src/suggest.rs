@@ -9,7 +9,8 @@ pub fn closest(found: &str, known: &[String]) -> String {
     let written = found.to_lowercase().replace('-', "_");
     let likeness = |name: &&String| {
         let score = strsim::jaro_winkler(&written, name);
-        if written.len() > 2 && (name.starts_with(&written) || written.starts_with(name.as_str())) { 1.0 } else { score }
+        let begins = written.len() > 2 && (name.starts_with(&written) || written.starts_with(name.as_str()));
+        if begins { 1.0 + score } else { score }
     };
     let best = known.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
     match best {
@@ -57,7 +58,10 @@ const fn quantity(unit: Unit) -> &'static str {
 #[must_use]
 pub fn other_unit(value: f64, range: [f64; 2], unit: Unit) -> String {
     let habit = HABITS.iter().find(|(_, factor, si)| {
-        *si == unit && *factor != 1.0 && range[1].is_finite() && (range[0]..=range[1]).contains(&(value * factor))
+        *si == unit
+            && *factor > 1.0
+            && range[1].is_finite()
+            && (range[0]..=range[1]).contains(&(value * factor))
     });
     match habit {
         Some((name, factor, _)) => {

@@ -234,7 +234,13 @@ pub(crate) fn slowness_of(
 }
 
 /// Adds dJ/d(outputs) and dJ/d(levels) of one point, from g = dJ/d(ratio).
-pub(crate) fn pull_back_point(s: &Slowness, g: f64, upstream: &mut [f32], channels: usize, levels: &mut [f64; 2]) {
+pub(crate) fn pull_back_point(
+    s: &Slowness,
+    g: f64,
+    upstream: &mut [f32],
+    channels: usize,
+    levels: &mut [f64; 2],
+) {
     for (j, by) in s.by_output.iter().take(channels).enumerate() {
         upstream[j] += (g * by) as f32;
     }

@@ -7,13 +7,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::forward::{Reduced, background_slowness};
 use crate::inversion::{
-    Inversion, InversionError, Observer, Problem, Progress, Run, Settings, Solution, State, StopReason, Wavefields,
+    Inversion, InversionError, Observer, Problem, Progress, Run, Solution, State, StopReason, Wavefields,
 };
 use crate::model::Model;
 use crate::optimizer::OptimizerChoice;
 use crate::optimizer::lbfgs::{Ended, minimise};
+use crate::plan::InversionPlan;
 use crate::region::SubGrid;
 use crate::regularizer::evaluate_all;
+use crate::scenario::check::CheckSettings;
 
 /// Velocity on the nodes of the finite-difference grid, adjoint-state gradient, L-BFGS.
 ///
@@ -23,26 +25,22 @@ use crate::regularizer::evaluate_all;
 #[serde(deny_unknown_fields)]
 pub struct Grid {}
 
+impl CheckSettings for Grid {}
+
 impl Inversion for Grid {
-    fn check(&self, settings: &Settings) -> Result<(), InversionError> {
-        match settings.optimizer {
-            OptimizerChoice::Lbfgs(_) => Ok(()),
-            ref other => Err(InversionError::Optimizer {
-                optimizer: other.name(),
-                method: "grid",
-                use_instead: "lbfgs: {}",
-            }),
-        }
+    fn fits(&self, optimizer: &OptimizerChoice) -> Result<(), &'static str> {
+        if matches!(optimizer, OptimizerChoice::Lbfgs(_)) { Ok(()) } else { Err("lbfgs: {}") }
     }
 
     fn invert(
         &self,
         problem: &Problem,
-        settings: &Settings,
+        settings: &InversionPlan,
         observer: &mut dyn Observer,
     ) -> Result<Solution, InversionError> {
-        self.check(settings)?;
-        let OptimizerChoice::Lbfgs(lbfgs) = &settings.optimizer else { unreachable!("checked above") };
+        let OptimizerChoice::Lbfgs(lbfgs) = &settings.optimizer else {
+            unreachable!("the plan has checked it")
+        };
         let background = background_slowness(problem, &problem.grid);
         let region = SubGrid::new(&problem.grid, &settings.region)?;
         let bound = |v: f64| -> Vec<f64> {
@@ -133,7 +131,7 @@ impl Inversion for Grid {
 /// Finite-difference wavefields of a model at the frequencies of the last stage.
 pub(crate) fn last_wavefields(
     problem: &Problem,
-    settings: &Settings,
+    settings: &InversionPlan,
     vp: &[f64],
 ) -> Result<Wavefields, InversionError> {
     let indices = settings.stages.last().map(|s| s.frequencies.clone()).unwrap_or_default();

@@ -9,12 +9,17 @@ use serde::{Deserialize, Serialize};
 use super::grid::last_wavefields;
 use crate::forward::{Reduced, background_slowness};
 use crate::inversion::{
-    Inversion, InversionError, Observer, Problem, Progress, Run, Settings, Solution, State, StopReason,
+    Inversion, InversionError, Observer, Problem, Progress, Run, Solution, State, StopReason,
 };
+use crate::key_path::KeyPath;
 use crate::model::Model;
 use crate::network_settings::VelocitySettings;
+use crate::optimizer::OptimizerChoice;
+use crate::plan::InversionPlan;
+use crate::problem::Unit;
 use crate::region::SubGrid;
 use crate::regularizer::evaluate_all;
+use crate::scenario::check::{CheckSettings, Fault, within};
 use crate::velocity_network::{Frame, VelocityNetwork, VelocityPoints};
 
 /// Implicit full-waveform inversion.
@@ -35,25 +40,24 @@ fn two() -> usize {
     2
 }
 
+impl CheckSettings for Implicit {
+    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
+        self.velocity.check(&at.key("velocity"))?;
+        within(&at.key("points_per_cell"), self.points_per_cell as f64, [1.0, 8.0], Unit::None)
+    }
+}
+
 impl Inversion for Implicit {
-    fn check(&self, settings: &Settings) -> Result<(), InversionError> {
-        needs_network_optimizer(settings, "implicit")?;
-        self.velocity.network.architecture(1)?;
-        device::parse(&settings.device)?;
-        if !(1..=8).contains(&self.points_per_cell) {
-            let found = self.points_per_cell as f64;
-            return Err(InversionError::Setting { key: "points_per_cell", found, expected: "1 to 8" });
-        }
-        Ok(())
+    fn fits(&self, optimizer: &OptimizerChoice) -> Result<(), &'static str> {
+        network_optimizer(optimizer).map(drop).ok_or(NETWORK_OPTIMIZERS)
     }
 
     fn invert(
         &self,
         problem: &Problem,
-        settings: &Settings,
+        settings: &InversionPlan,
         observer: &mut dyn Observer,
     ) -> Result<Solution, InversionError> {
-        self.check(settings)?;
         let device = device::parse(&settings.device)?;
         let frame = Frame::of(&problem.grid);
         let background = background_slowness(problem, &problem.grid);
@@ -63,7 +67,7 @@ impl Inversion for Implicit {
             VelocityNetwork::new(&self.velocity, settings.bounds, reference, settings.seed, &device)?;
         let fine = self.points_per_cell;
         let points = VelocityPoints::cells(&region.grid, fine, problem.background, frame, &device);
-        let mut optimizer = network_optimizer(settings, "implicit")?;
+        let mut optimizer = checked_optimizer(settings);
         let resume = observer.resume().unwrap_or_default();
         restore_velocity(&resume, &mut velocity, &mut *optimizer)?;
 
@@ -136,20 +140,18 @@ pub(crate) fn reference_velocity(problem: &Problem, grid: &fd::Grid) -> f64 {
     grid.points().map(|p| (problem.background)(p)).sum::<f64>() / grid.len() as f64
 }
 
-pub(crate) fn needs_network_optimizer(settings: &Settings, method: &'static str) -> Result<(), InversionError> {
-    network_optimizer(settings, method).map(|_| ())
-}
+/// What to write where an optimiser of networks is needed.
+pub(crate) const NETWORK_OPTIMIZERS: &str = "soap: {learning_rate: 3e-3}";
 
 /// The optimiser of a network's parameters.
-pub(crate) fn network_optimizer(
-    settings: &Settings,
-    method: &'static str,
-) -> Result<Box<dyn fields::Optimizer>, InversionError> {
-    settings.optimizer.as_dyn().for_network().ok_or(InversionError::Optimizer {
-        optimizer: settings.optimizer.name(),
-        method,
-        use_instead: "soap: {learning_rate: 3e-3} or adam: {learning_rate: 1e-3}",
-    })
+pub(crate) fn network_optimizer(choice: &OptimizerChoice) -> Option<Box<dyn fields::Optimizer>> {
+    choice.as_dyn().for_network()
+}
+
+/// The same, where the plan has checked that there is one.
+pub(crate) fn checked_optimizer(settings: &InversionPlan) -> Box<dyn fields::Optimizer> {
+    network_optimizer(&settings.optimizer)
+        .expect("the plan has checked that the optimiser is one for networks")
 }
 
 /// Puts a saved velocity and its optimiser back.

@@ -7,16 +7,23 @@ use fields::{Network, Velocity, device};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::implicit::{network_optimizer, reference_velocity, restore_velocity};
+use super::implicit::{
+    NETWORK_OPTIMIZERS, checked_optimizer, network_optimizer, reference_velocity, restore_velocity,
+};
 use crate::inversion::{
-    Inversion, InversionError, Observer, Problem, Progress, Resume, Run, Settings, Solution, State, StopReason,
+    Inversion, InversionError, Observer, Problem, Progress, Resume, Run, Solution, State, StopReason,
     Wavefields,
 };
+use crate::key_path::KeyPath;
 use crate::misfit::Misfit;
 use crate::model::Model;
 use crate::network_settings::{NetworkSettings, OutputSettings, VelocitySettings};
+use crate::optimizer::OptimizerChoice;
+use crate::plan::InversionPlan;
+use crate::problem::{Problem as ScenarioProblem, Unit};
 use crate::region::SubGrid;
 use crate::regularizer::RegularizerChoice;
+use crate::scenario::check::{CheckSettings, Fault, positive};
 use crate::velocity_network::{Frame, VelocityNetwork, VelocityPoints, slowness_of};
 
 #[path = "joint/preconditioned.rs"]
@@ -53,13 +60,7 @@ fn one() -> f64 {
 }
 
 /// A form of the equation as a term of an objective.
-pub trait JointResidual: Sync {
-    /// Checks the settings.
-    ///
-    /// # Errors
-    /// [`InversionError::Setting`].
-    fn check(&self) -> Result<(), InversionError>;
-
+pub trait JointResidual: CheckSettings + Sync {
     /// Prepares what does not depend on the networks, for some of the frequencies.
     ///
     /// # Errors
@@ -87,7 +88,7 @@ pub struct Context<'a> {
     /// Physics and data.
     pub problem: &'a Problem<'a>,
     /// Settings of the inversion.
-    pub settings: &'a Settings,
+    pub settings: &'a InversionPlan,
     /// Coordinates of the networks.
     pub frame: Frame,
     /// Where the networks are.
@@ -142,7 +143,13 @@ pub struct Networks {
 impl Networks {
     /// The contrast m / m_b - 1 at points, for figures and models.
     #[must_use]
-    pub fn contrast(&self, points: &[[f64; 2]], background: &[f64], context: &Context, sharpness: f64) -> Vec<f64> {
+    pub fn contrast(
+        &self,
+        points: &[[f64; 2]],
+        background: &[f64],
+        context: &Context,
+        sharpness: f64,
+    ) -> Vec<f64> {
         let points = VelocityPoints::new(points, background.to_vec(), context.frame, &context.device);
         match &self.velocity {
             Some(velocity) => velocity.sample(&points, sharpness).contrast,
@@ -161,16 +168,26 @@ impl Joint {
         self.velocity.as_ref().map_or(1.0, |v| v.output.sharpness(fraction))
     }
 
-    fn networks(&self, context: &Context, channels: usize, reference: f64) -> Result<Networks, InversionError> {
+    fn networks(
+        &self,
+        context: &Context,
+        channels: usize,
+        reference: f64,
+    ) -> Result<Networks, InversionError> {
         let (settings, device) = (context.settings, &context.device);
         let velocity = match &self.velocity {
             // Both networks draw from their own stream of the seed.
-            Some(v) => {
-                Some(VelocityNetwork::new(v, settings.bounds, reference, settings.seed ^ VELOCITY_STREAM, device)?)
-            }
+            Some(v) => Some(VelocityNetwork::new(
+                v,
+                settings.bounds,
+                reference,
+                settings.seed ^ VELOCITY_STREAM,
+                device,
+            )?),
             None => None,
         };
-        let shared = Velocity { output: OutputSettings::Paper {}.output(), bounds: settings.bounds, reference };
+        let shared =
+            Velocity { output: OutputSettings::Paper {}.output(), bounds: settings.bounds, reference };
         let outputs = channels + usize::from(velocity.is_none());
         let wavefield = Network::init(&self.wavefield.architecture(outputs)?, settings.seed, device)?;
         Ok(Networks { wavefield, velocity, shared })
@@ -179,31 +196,32 @@ impl Joint {
 
 const VELOCITY_STREAM: u64 = 0x9E37_79B9_7F4A_7C15;
 
+impl CheckSettings for Joint {
+    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
+        self.residual.as_dyn().check(&at.key("residual").key(self.residual.name()))?;
+        self.wavefield.check(&at.key("wavefield"))?;
+        positive(&at.key("velocity_rate"), self.velocity_rate, Unit::None)?;
+        match (&self.velocity, &self.residual) {
+            (Some(velocity), _) => velocity.check(&at.key("velocity")),
+            (None, ResidualChoice::Strong(_)) => Ok(()),
+            (None, ResidualChoice::Preconditioned(_)) => {
+                Err((at.clone(), ScenarioProblem::MissingKey { key: "velocity".to_owned() }))
+            }
+        }
+    }
+}
+
 impl Inversion for Joint {
-    fn check(&self, settings: &Settings) -> Result<(), InversionError> {
-        network_optimizer(settings, "joint")?;
-        self.wavefield.architecture(2)?;
-        if let Some(velocity) = &self.velocity {
-            velocity.network.architecture(1)?;
-        }
-        device::parse(&settings.device)?;
-        if self.velocity.is_none() && matches!(self.residual, ResidualChoice::Preconditioned(_)) {
-            return Err(InversionError::Setting {
-                key: "method.joint.velocity",
-                found: 0.0,
-                expected: "a velocity network (only the strong residual works with one network for both)",
-            });
-        }
-        self.residual.as_dyn().check()
+    fn fits(&self, optimizer: &OptimizerChoice) -> Result<(), &'static str> {
+        network_optimizer(optimizer).map(drop).ok_or(NETWORK_OPTIMIZERS)
     }
 
     fn invert(
         &self,
         problem: &Problem,
-        settings: &Settings,
+        settings: &InversionPlan,
         observer: &mut dyn Observer,
     ) -> Result<Solution, InversionError> {
-        self.check(settings)?;
         let device = device::parse(&settings.device)?;
         let context = Context { problem, settings, frame: Frame::of(&problem.grid), device };
         let region = SubGrid::new(&problem.output, &settings.region)?;
@@ -221,7 +239,7 @@ impl Inversion for Joint {
         let total: usize = settings.stages.iter().map(|s| s.iterations).sum();
         let (mut done, mut stopped) = (0, StopReason::Iterations);
         let mut kept: Option<Networks> = None;
-        let mut velocity_optimizer = network_optimizer(settings, "joint")?;
+        let mut velocity_optimizer = checked_optimizer(settings);
         let mut last = None;
         'stages: for (stage, plan) in settings.stages.iter().enumerate() {
             let mut terms = self.residual.as_dyn().prepare(&context, &plan.frequencies)?;
@@ -231,7 +249,7 @@ impl Inversion for Joint {
             if let Some(before) = kept.take() {
                 networks.velocity = before.velocity;
             }
-            let mut wavefield_optimizer = network_optimizer(settings, "joint")?;
+            let mut wavefield_optimizer = checked_optimizer(settings);
             if resume.iteration > done && resume.iteration < done + plan.iterations {
                 restore(&resume, &mut networks, &mut *wavefield_optimizer, &mut *velocity_optimizer)?;
             }
@@ -285,9 +303,7 @@ impl Inversion for Joint {
             last = Some((networks.clone(), terms.scale(), plan.frequencies.clone()));
             kept = Some(networks);
         }
-        let Some((networks, scale, frequencies)) = last else {
-            return Err(InversionError::Setting { key: "stages", found: 0.0, expected: "at least one stage" });
-        };
+        let (networks, scale, frequencies) = last.expect("the plan has at least one stage");
         let sharpness = self.sharpness(if total == 0 { 1.0 } else { done as f64 / total as f64 });
         let vp = model_of(&networks, sharpness);
         let wavefields = self.wavefields(&context, &networks, scale, &frequencies)?;

@@ -4,6 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{OptimizerSettings, scheduled};
+use crate::key_path::KeyPath;
+use crate::problem::Unit;
+use crate::scenario::check::{CheckSettings, Fault, positive};
 
 /// Adam, for networks.
 ///
@@ -20,6 +23,12 @@ pub struct Adam {
     /// Steps over which the rate rises from zero.
     #[serde(default)]
     pub warm_up: usize,
+}
+
+impl CheckSettings for Adam {
+    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
+        positive(&at.key("learning_rate"), self.learning_rate, Unit::None)
+    }
 }
 
 impl OptimizerSettings for Adam {

@@ -6,6 +6,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::OptimizerSettings;
+use crate::key_path::KeyPath;
+use crate::problem::Unit;
+use crate::scenario::check::{CheckSettings, Fault, within};
 
 /// L-BFGS with bounds, for grids.
 ///
@@ -22,6 +25,12 @@ pub struct Lbfgs {
 
 fn memory() -> usize {
     10
+}
+
+impl CheckSettings for Lbfgs {
+    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
+        within(&at.key("memory"), self.memory as f64, [1.0, 1000.0], Unit::None)
+    }
 }
 
 impl OptimizerSettings for Lbfgs {

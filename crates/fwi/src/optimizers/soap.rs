@@ -4,6 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{OptimizerSettings, scheduled};
+use crate::key_path::KeyPath;
+use crate::problem::Unit;
+use crate::scenario::check::{CheckSettings, Fault, positive};
 
 /// SOAP, for networks: Adam in the eigenbasis of the Shampoo preconditioner.
 ///
@@ -29,9 +32,15 @@ fn hundred() -> usize {
     100
 }
 
+impl CheckSettings for Soap {
+    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
+        positive(&at.key("learning_rate"), self.learning_rate, Unit::None)
+    }
+}
+
 impl OptimizerSettings for Soap {
     fn for_network(&self) -> Option<Box<dyn fields::Optimizer>> {
-        Some(Box::<fields::optimizer::Adam>::default())
+        Some(Box::<fields::optimizer::Soap>::default())
     }
 
     fn learning_rate(&self, fraction: f64, step: usize) -> f64 {

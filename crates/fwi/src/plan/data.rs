@@ -90,7 +90,10 @@ pub(super) fn data(
             let own = domain::over(&at.key("spacing"), sides, spacing)?;
             let order = settings.order.unwrap_or(scenario.grid.order);
             domain::order(&at.key("order"), order)?;
-            DataSource::FiniteDifferences { grid: if settings.spacing.is_some() { own } else { *grid }, order }
+            DataSource::FiniteDifferences {
+                grid: if settings.spacing.is_some() { own } else { *grid },
+                order,
+            }
         }
     };
     Ok(DataPlan { path, simulate: Some(SimulatePlan { engine, noise, seed: block.noise.seed }) })

@@ -25,7 +25,7 @@ impl Problem {
                 let first = "begin with `schema: 1`; the files in scenarios/ are complete examples";
                 ("no keys".to_owned(), "the blocks of a scenario".to_owned(), first.to_owned())
             }
-            Problem::Syntax { .. } => (String::new(), String::new(), syntax_help()),
+            Problem::Syntax { reason } => (String::new(), String::new(), syntax_help(reason).to_owned()),
             Problem::TooLarge { .. } => {
                 let help = "write repeated positions with `line`, and keep arrays in HDF5 files";
                 (String::new(), String::new(), help.to_owned())
@@ -41,20 +41,31 @@ impl Problem {
                 let help = format!("add `{missing}:` here; `fwi schema --markdown` says what it means");
                 (String::new(), format!("`{missing}`"), help)
             }
-            Problem::DuplicateKey => (String::new(), "each key once".to_owned(), "remove one of the two".to_owned()),
-            Problem::WrongType { found, expected, help } => {
-                (found.clone(), expected.clone(), help.clone().unwrap_or_default())
+            Problem::DuplicateKey => {
+                (String::new(), "each key once".to_owned(), "remove one of the two".to_owned())
             }
-            Problem::OutOfRange { value, range, unit } => {
-                (format!("{value}{}", unit.suffix()), in_words(*range, *unit), other_unit(*value, *range, *unit))
-            }
+            Problem::WrongType { found, expected, help } => (found.clone(), expected.clone(), help.clone()),
+            Problem::OutOfRange { value, range, unit } => (
+                format!("{value}{}", unit.suffix()),
+                in_words(*range, *unit),
+                other_unit(*value, *range, *unit),
+            ),
             Problem::NotPositive { value, unit } => {
                 (format!("{value}{}", unit.suffix()), format!("more than 0{}", unit.suffix()), String::new())
             }
             Problem::EmptyRange { range, unit } => (
                 format!("{} to {}{}", range[0], range[1], unit.suffix()),
                 "[smaller, larger]".to_owned(),
-                if range[0] > range[1] { format!("write [{}, {}]", range[1], range[0]) } else { String::new() },
+                if range[0] > range[1] {
+                    format!("write [{}, {}]", range[1], range[0])
+                } else {
+                    String::new()
+                },
+            ),
+            Problem::SmallerThanWaves { side, wavelength } => (
+                format!("{} m, the shortest wave has {} m", short(*side), short(*wavelength)),
+                "several wavelengths".to_owned(),
+                "lengths are in m, velocities in m/s, frequencies in Hz; is the grid in km?".to_owned(),
             ),
             Problem::NotRising { range, unit } => (
                 format!("{} after {}{}", range[1], range[0], unit.suffix()),
@@ -74,8 +85,10 @@ impl Problem {
             Problem::Order { found } => {
                 (found.to_string(), "2, 4, 6, 8, 10 or 12".to_owned(), "4 is a good start".to_owned())
             }
-            Problem::EmptyList { what } => ("[]".to_owned(), format!("at least one of {what}"), String::new()),
-            Problem::Lengths { found, expected, .. } => (found.to_string(), expected.to_string(), String::new()),
+            Problem::EmptyList { what } => ("[]".to_owned(), format!("one or more {what}"), String::new()),
+            Problem::Lengths { found, expected, .. } => {
+                (found.to_string(), expected.to_string(), String::new())
+            }
             Problem::Schema { found } => {
                 let help = "write `schema: 1`, or use the version of fwi that the scenario was written for";
                 (found.to_string(), "1".to_owned(), help.to_owned())
@@ -94,7 +107,8 @@ impl Problem {
             Problem::Grid(error) => explain_grid(error),
             Problem::StageFrequency { found, available } => {
                 let all: Vec<String> = available.iter().map(ToString::to_string).collect();
-                let help = "choose from physics.helmholtz.frequencies, or leave `frequencies` out for all of them";
+                let help =
+                    "choose from physics.helmholtz.frequencies, or leave `frequencies` out for all of them";
                 (format!("{found} Hz"), format!("{} Hz", list(&all)), help.to_owned())
             }
             Problem::InitialOutsideBounds { initial, bounds } => (
@@ -134,7 +148,8 @@ impl Problem {
             ),
             Problem::File(_) => Default::default(),
             Problem::Survey { what, in_file, in_scenario, first, .. } => {
-                let help = format!("write `{what}: {{from_data: {{}}}}`, or simulate or import the data again");
+                let help =
+                    format!("write `{what}: {{from_data: {{}}}}`, or simulate or import the data again");
                 match first {
                     Some((i, file, here)) => {
                         let at = |p: &[f64; 2]| format!("({}, {}) m", short(p[0]), short(p[1]));
@@ -148,22 +163,35 @@ impl Problem {
                 let help = "write one of these in physics.helmholtz.frequencies, or simulate the data again";
                 (format!("data at {} Hz", list(&all)), String::new(), help.to_owned())
             }
-            Problem::Settings { found, expected, help, .. } => (found.clone(), expected.clone(), help.clone()),
+            Problem::OptimizerUnfit { found, method, instead } => (
+                format!("`{found}`"),
+                format!("an optimizer for method `{method}`"),
+                format!("write `optimizer: {{{instead}}}`"),
+            ),
+            Problem::Settings { found, expected, help, .. } => {
+                (found.clone(), expected.clone(), help.clone())
+            }
         };
         Explanation { found, expected, help }
     }
 }
 
-fn syntax_help() -> String {
-    "indent with spaces, two a level; put a space after each colon; close every [ and {".to_owned()
+fn syntax_help(reason: &str) -> &'static str {
+    let known = [
+        ("tab", "indent with spaces"),
+        ("bracket", "close every [ and { with its own kind"),
+        ("anchor", "an alias *name needs an anchor &name above it"),
+        ("':'", "write a colon and a space after each key"),
+        ("block mapping", "indent all keys of a block alike"),
+        ("second document", "a file holds one scenario: remove the `---`"),
+    ];
+    let found = known.iter().find(|(word, _)| reason.contains(word));
+    found.map_or("the files in scenarios/ are complete examples", |(_, help)| help)
 }
 
 fn point_outside(point: [f64; 2], lo: [f64; 2], hi: [f64; 2], in_pml: bool) -> (String, String, String) {
-    let within = |p: [f64; 2], scale: f64| (0..2).all(|a| (lo[a] * scale..=hi[a] * scale).contains(&p[a]));
     let off = (0..2).find(|&a| !(lo[a]..=hi[a]).contains(&point[a])).unwrap_or(0);
-    let help = if hi[0] - lo[0] < 50.0 && within(point, 1000.0) {
-        "lengths are in m; the grid looks like km: write its edges and spacing in m".to_owned()
-    } else if in_pml {
+    let help = if in_pml {
         "move it, thin the PML (grid.boundary.pml.thickness), or enlarge grid.x and grid.z".to_owned()
     } else {
         "move it, or enlarge grid.x and grid.z".to_owned()
@@ -178,13 +206,22 @@ fn explain_grid(error: &fd::FdError) -> (String, String, String) {
     use fd::FdError::{FrequencyTooHigh, PmlTooThick, PmlTooThin, PmlTooWeak};
     match error {
         FrequencyTooHigh { frequency, velocity, spacing, order, found, needed } => (
-            format!("{} points per wavelength ({} m/s, {} m)", short(*found), short(*velocity), short(*spacing)),
-            format!("at least {} for order {order}", short(*needed)),
             format!(
-                "use grid.spacing {} or less, frequencies up to {} Hz, or a higher grid.order",
-                short_down(spacing * found / needed),
-                short_down(frequency * found / needed)
+                "{} points per wavelength ({} m/s, {} m)",
+                short(*found),
+                short(*velocity),
+                short(*spacing)
             ),
+            format!("at least {} for order {order}", short(*needed)),
+            if *found < 0.1 {
+                "frequencies are in Hz, lengths in m, velocities in m/s".to_owned()
+            } else {
+                format!(
+                    "use grid.spacing {} or less, frequencies up to {} Hz, or a higher grid.order",
+                    short_down(spacing * found / needed),
+                    short_down(frequency * found / needed)
+                )
+            },
         ),
         PmlTooThin { thickness, spacing, cells, minimum } => (
             format!("{thickness} m, {} cells", short(thickness / spacing)),
@@ -222,11 +259,9 @@ fn explain_device(error: &fields::FieldsError) -> (String, String, String) {
             let known = ["auto", "cpu", "libtorch-cpu", "cuda:0", "mps"].map(str::to_owned);
             (format!("`{found}`"), list(&known), closest(found, &known))
         }
-        fields::FieldsError::DeviceNotBuilt { feature, .. } => (
-            String::new(),
-            "auto or cpu".to_owned(),
-            format!("build with `--features {feature}` to have it"),
-        ),
+        fields::FieldsError::DeviceNotBuilt { feature, .. } => {
+            (String::new(), "auto or cpu".to_owned(), format!("build with `--features {feature}` to have it"))
+        }
         other => (other.to_string(), String::new(), String::new()),
     }
 }

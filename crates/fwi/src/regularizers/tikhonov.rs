@@ -5,6 +5,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Regularizer, gradient_penalty};
+use crate::key_path::KeyPath;
+use crate::problem::Unit;
+use crate::scenario::check::{CheckSettings, Fault, positive};
 
 /// `weight * integral |grad q|^2 / 2`: prefers smooth models.
 ///
@@ -15,6 +18,12 @@ use super::{Regularizer, gradient_penalty};
 pub struct Tikhonov {
     /// Weight against the misfit, without unit; 1e-5 to 1e-3 are usual.
     pub weight: f64,
+}
+
+impl CheckSettings for Tikhonov {
+    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
+        positive(&at.key("weight"), self.weight, Unit::None)
+    }
 }
 
 impl Regularizer for Tikhonov {

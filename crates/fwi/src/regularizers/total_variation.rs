@@ -5,6 +5,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Regularizer, gradient_penalty};
+use crate::key_path::KeyPath;
+use crate::problem::Unit;
+use crate::scenario::check::{CheckSettings, Fault, positive};
 
 /// `weight * integral (sqrt(|grad q|^2 + smoothing^2) - smoothing)`: prefers models of few, short interfaces.
 ///
@@ -22,6 +25,13 @@ pub struct TotalVariation {
 
 fn smoothing() -> f64 {
     0.2
+}
+
+impl CheckSettings for TotalVariation {
+    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
+        positive(&at.key("weight"), self.weight, Unit::None)?;
+        positive(&at.key("smoothing"), self.smoothing, Unit::None)
+    }
 }
 
 impl Regularizer for TotalVariation {

@@ -5,9 +5,11 @@ use std::path::Path;
 use serde_saphyr::Error as YamlError;
 
 use super::Scenario;
+use super::shape::{Shape, Shapes};
 use crate::error::ScenarioError;
 use crate::key_path::KeyPath;
 use crate::locate::{Document, Position};
+use crate::numbers::list;
 use crate::problem::Problem;
 use crate::suggest::strip_unit;
 
@@ -46,7 +48,16 @@ fn translate(error: YamlError, text: &str, file: &Path) -> ScenarioError {
     let location = error.location();
     let error = innermost(error);
     let place = location.map(|at| (at.line() as usize, at.column() as usize)).filter(|at| at.0 > 0);
-    let Some(document) = Document::parse(text) else {
+    let of_the_text = matches!(
+        error,
+        YamlError::Budget { .. }
+            | YamlError::AliasReplayLimitExceeded { .. }
+            | YamlError::AliasExpansionLimitExceeded { .. }
+            | YamlError::AliasReplayStackDepthExceeded { .. }
+            | YamlError::UnknownAnchor { .. }
+            | YamlError::MultipleDocuments { .. }
+    );
+    let Some(document) = Document::parse(text).filter(|_| !of_the_text) else {
         let position = place.map(|(line, column)| Position { line, column, width: 1 });
         return ScenarioError::at(file.to_owned(), text, KeyPath::root(), unreadable(&error), position);
     };
@@ -62,17 +73,28 @@ fn innermost(error: YamlError) -> YamlError {
     }
 }
 
-/// The error of a text that is no YAML at all.
+/// The error of a text that is no YAML at all, or too much of it.
 fn unreadable(error: &YamlError) -> Problem {
     let text = error.to_string();
     let reason = text.split(" at line ").next().unwrap_or(&text).trim().to_owned();
     match error {
-        YamlError::Budget { .. } => Problem::TooLarge { reason },
-        _ => Problem::Syntax { reason },
+        YamlError::MultipleDocuments { .. } => {
+            Problem::Syntax { reason: "a second document begins here".to_owned() }
+        }
+        YamlError::ExternalMessage { .. } | YamlError::Eof { .. } | YamlError::UnknownAnchor { .. } => {
+            Problem::Syntax { reason }
+        }
+        YamlError::Budget { .. }
+        | YamlError::AliasReplayLimitExceeded { .. }
+        | YamlError::AliasExpansionLimitExceeded { .. }
+        | YamlError::AliasReplayStackDepthExceeded { .. } => Problem::TooLarge { reason },
+        // Valid so far, but the positions could not be followed.
+        _ => Problem::TooLarge { reason: "nested too deeply".to_owned() },
     }
 }
 
 fn explain(error: YamlError, document: &Document, path: &KeyPath) -> (KeyPath, Problem) {
+    let shapes = Shapes::new();
     match error {
         YamlError::SerdeUnknownField { field, expected, .. } => {
             let expected = expected.into_iter().map(str::to_owned).collect();
@@ -80,19 +102,23 @@ fn explain(error: YamlError, document: &Document, path: &KeyPath) -> (KeyPath, P
         }
         YamlError::SerdeUnknownVariant { variant, expected, .. } => {
             let owner = owner_of(document, path, &variant);
-            let key = if document.keys(&owner).contains(&variant.as_str()) { owner.key(&variant) } else { owner };
+            let key =
+                if document.keys(&owner).contains(&variant.as_str()) { owner.key(&variant) } else { owner };
             let expected = expected.into_iter().map(str::to_owned).collect();
             (key, Problem::UnknownChoice { found: variant, expected })
         }
         YamlError::SerdeMissingField { field, .. } => {
-            (path.clone(), Problem::MissingKey { key: field.to_owned() })
+            let block = shapes.first_without(document, field).unwrap_or_else(|| path.clone());
+            (block, Problem::MissingKey { key: field.to_owned() })
         }
         YamlError::DuplicateMappingKey { .. } => (path.clone(), Problem::DuplicateKey),
-        YamlError::Budget { .. }
-        | YamlError::AliasReplayLimitExceeded { .. }
-        | YamlError::AliasExpansionLimitExceeded { .. }
-        | YamlError::AliasReplayStackDepthExceeded { .. } => (path.clone(), unreadable(&error)),
-        error => (path.clone(), wrong_type(&error, document, path)),
+        error => match shapes.first_misfit(document) {
+            Some((key, shape)) => {
+                let problem = misshapen(document, &key, &shape);
+                (key, problem)
+            }
+            None => (path.clone(), unreadable(&error)),
+        },
     }
 }
 
@@ -101,43 +127,32 @@ fn owner_of(document: &Document, path: &KeyPath, key: &str) -> KeyPath {
     path.prefixes().find(|prefix| document.keys(prefix).contains(&key)).unwrap_or_else(|| path.clone())
 }
 
-fn wrong_type(error: &YamlError, document: &Document, path: &KeyPath) -> Problem {
-    let wanted = match error {
-        YamlError::InvalidScalar { ty, .. } => (*ty).to_owned(),
-        YamlError::Unexpected { expected, .. } => (*expected).to_owned(),
-        YamlError::SerdeInvalidType { expected, .. }
-        | YamlError::SerdeInvalidValue { expected, .. }
-        | YamlError::SerdeInvalidLength { expected, .. } => expected.clone(),
-        YamlError::NullIntoString { .. } => "string".to_owned(),
-        other => format!("{other:?}"),
+fn misshapen(document: &Document, key: &KeyPath, shape: &Shape) -> Problem {
+    let scalar = document.scalar(key).unwrap_or_default();
+    let found = match shape {
+        Shape::Choice(_) | Shape::ListOrChoice(_) if document.keys(key).len() > 1 => {
+            format!("{} at once", document.keys(key).join(" and "))
+        }
+        _ => document.in_words(key),
     };
-    let scalar = document.scalar(path);
-    let help = match scalar {
-        Some(text) => strip_unit(text),
-        None => None,
+    let help = match shape {
+        Shape::Number | Shape::Count => strip_unit(scalar).unwrap_or_default(),
+        Shape::Choice(names) | Shape::ListOrChoice(names) if document.keys(key).len() > 1 => {
+            format!("keep one of {}", list(names))
+        }
+        Shape::Choice(names) => match names.iter().find(|name| *name == scalar) {
+            Some(name) => format!("write {{{name}: {{}}}}"),
+            None => format!("write {{{}: {{}}}}, for instance", names[0]),
+        },
+        Shape::ListOrChoice(_) => "write [[x, z], [x, z], ...]".to_owned(),
+        Shape::List(Some(2), _) if key.is_point() => "write points as [[x, z], [x, z], ...]".to_owned(),
+        Shape::List(None, _) if !scalar.is_empty() => format!("write [{scalar}]"),
+        Shape::List(None, _) if key.last_key() == Some("inversions") => {
+            "begin each inversion with `- name:`".to_owned()
+        }
+        Shape::Block if key.steps().is_empty() => "begin with `schema: 1`".to_owned(),
+        Shape::Block => "write {} where every setting is to keep its default".to_owned(),
+        _ => String::new(),
     };
-    Problem::WrongType { found: document.kind(path), expected: in_words(&wanted), help }
-}
-
-/// A Rust type as people call it.
-fn in_words(wanted: &str) -> String {
-    let known = [
-        ("f64", "a number"),
-        ("f32", "a number"),
-        ("floating point", "a number"),
-        ("usize", "a whole number"),
-        ("u64", "a whole number"),
-        ("u32", "a whole number"),
-        ("i64", "a whole number"),
-        ("unsigned integer", "a whole number"),
-        ("integer", "a whole number"),
-        ("bool", "true or false"),
-        ("string", "a text"),
-        ("sequence", "a list"),
-        ("array of length 2", "a list of 2 values"),
-        ("mapping", "a block of settings"),
-        ("struct", "a block of settings"),
-        ("map", "a block of settings"),
-    ];
-    known.iter().find(|(word, _)| wanted.contains(word)).map_or(wanted, |(_, words)| words).to_owned()
+    Problem::WrongType { found, expected: shape.in_words(), help }
 }

@@ -1,6 +1,6 @@
 //! The equation preconditioned by the background's Green's operator.
 
-use fd::{FactorisedGreens, Grid, GreensOperator, HelmholtzOperator, UniformGreens};
+use fd::{FactorisedGreens, GreensOperator, Grid, HelmholtzOperator, UniformGreens};
 use fields::{JetOrder, Wavefield};
 use num_complex::{Complex32, Complex64};
 use rayon::prelude::*;
@@ -10,9 +10,12 @@ use serde::{Deserialize, Serialize};
 use super::{Context, JointResidual, JointTerms, JointValue, Networks};
 use crate::forward::{background_fields, background_slowness, observed, omega};
 use crate::inversion::InversionError;
+use crate::key_path::KeyPath;
 use crate::misfit::{Misfit, relative};
+use crate::problem::Unit;
 use crate::region::{SubGrid, cells};
 use crate::regularizer::{RegularizerChoice, evaluate_all};
+use crate::scenario::check::{CheckSettings, Fault, positive, within};
 use crate::velocity_network::VelocityPoints;
 
 /// `r = u_s + G0 [dA/dm (m - m_b) (u0 + u_s)]`, the Lippmann-Schwinger equation where the starting model is uniform.
@@ -43,16 +46,15 @@ fn one() -> usize {
     1
 }
 
-impl JointResidual for Preconditioned {
-    fn check(&self) -> Result<(), InversionError> {
-        for (key, found) in [("residual.spacing", self.spacing), ("residual.weight", self.weight)] {
-            if !(found.is_finite() && found > 0.0) {
-                return Err(InversionError::Setting { key, found, expected: "a positive number" });
-            }
-        }
-        Ok(())
+impl CheckSettings for Preconditioned {
+    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
+        positive(&at.key("spacing"), self.spacing, Unit::Metre)?;
+        positive(&at.key("weight"), self.weight, Unit::None)?;
+        within(&at.key("points_per_cell"), self.points_per_cell as f64, [1.0, 8.0], Unit::None)
     }
+}
 
+impl JointResidual for Preconditioned {
     fn scattered(&self) -> bool {
         true
     }
@@ -214,7 +216,8 @@ impl JointTerms for Terms {
                 .into_par_iter()
                 .map(|i| {
                     let (shot, receiver) = (i / receivers, i % receivers);
-                    let scattered: Complex64 = part.rows[receiver].iter().zip(&w[shot]).map(|(g, w)| g * w).sum();
+                    let scattered: Complex64 =
+                        part.rows[receiver].iter().zip(&w[shot]).map(|(g, w)| g * w).sum();
                     part.incident[i] - scattered
                 })
                 .collect();

@@ -1,7 +1,7 @@
 //! The equation at collocation points, by jets of the networks.
 
-use fields::collocation::{Collocation, Region, ResidualWeighted, SourceWeighted, Uniform};
 use fields::StrongResidual;
+use fields::collocation::{Collocation, Region, ResidualWeighted, SourceWeighted, Uniform};
 use num_complex::Complex64;
 use pde::{Dimension, Form};
 use schemars::JsonSchema;
@@ -11,7 +11,10 @@ use super::{Context, JointResidual, JointTerms};
 use crate::environment::Environment;
 use crate::forward::{background_fields, observed, omega};
 use crate::inversion::InversionError;
+use crate::key_path::KeyPath;
+use crate::problem::Unit;
 use crate::region::cells;
+use crate::scenario::check::{CheckSettings, Fault, positive, within};
 
 use terms::{Frequency, Terms, edge};
 
@@ -128,26 +131,31 @@ fn regularizer_spacing() -> f64 {
     15.0
 }
 
-impl JointResidual for Strong {
-    fn check(&self) -> Result<(), InversionError> {
-        let positive = |key, found: f64| {
-            let expected = "a positive number";
-            if found.is_finite() && found > 0.0 { Ok(()) } else { Err(InversionError::Setting { key, found, expected }) }
-        };
-        positive("residual.points", self.points as f64)?;
-        positive("residual.regularizer_spacing", self.regularizer_spacing)?;
-        if let StrongLoss::LeastSquares { weight, .. } = self.loss {
-            positive("residual.loss.weight", weight)?;
+impl CheckSettings for Strong {
+    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
+        within(&at.key("points"), self.points as f64, [1.0, 1e7], Unit::None)?;
+        positive(&at.key("regularizer_spacing"), self.regularizer_spacing, Unit::Metre)?;
+        if let StrongLoss::LeastSquares { weight, edge_weight } = self.loss {
+            let at = at.key("loss").key("least_squares");
+            positive(&at.key("weight"), weight, Unit::None)?;
+            within(&at.key("edge_weight"), edge_weight, [0.0, f64::INFINITY], Unit::None)?;
         }
-        if let Sampling::Uniform { region_share: found } = self.sampling
-            && !(0.0..=1.0).contains(&found)
-        {
-            let key = "residual.sampling.region_share";
-            return Err(InversionError::Setting { key, found, expected: "0 to 1" });
+        let at = at.key("sampling");
+        match self.sampling {
+            Sampling::Uniform { region_share } => {
+                within(&at.key("uniform").key("region_share"), region_share, [0.0, 1.0], Unit::None)
+            }
+            Sampling::SourceWeighted { radius, in_discs } => {
+                let at = at.key("source_weighted");
+                positive(&at.key("radius"), radius, Unit::Metre)?;
+                within(&at.key("in_discs"), in_discs as f64, [0.0, self.points as f64], Unit::None)
+            }
+            Sampling::ResidualWeighted {} => Ok(()),
         }
-        Ok(())
     }
+}
 
+impl JointResidual for Strong {
     fn scattered(&self) -> bool {
         self.form == StrongForm::Scattered
     }
@@ -160,7 +168,10 @@ impl JointResidual for Strong {
         let problem = context.problem;
         if self.form == StrongForm::Scattered && problem.uniform.is_none() {
             let use_instead = "residual: {preconditioned: {spacing: 20}}, or form: total";
-            return Err(InversionError::NeedsUniform { what: "the scattered form of the strong residual", use_instead });
+            return Err(InversionError::NeedsUniform {
+                what: "the scattered form of the strong residual",
+                use_instead,
+            });
         }
         let form = if self.scattered() { Form::Scattered } else { Form::Total };
         let residual = StrongResidual::new(&pde::helmholtz(Dimension::Two, form))?;

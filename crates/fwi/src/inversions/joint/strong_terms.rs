@@ -117,7 +117,12 @@ impl Terms<'_> {
         VelocityAt::Shared { at_points, on_grid }
     }
 
-    fn cost(&self, part: &Frequency, coefficients: &Coefficients, residual: &[Vec<Complex32>]) -> (Cost, f64) {
+    fn cost(
+        &self,
+        part: &Frequency,
+        coefficients: &Coefficients,
+        residual: &[Vec<Complex32>],
+    ) -> (Cost, f64) {
         let _ = part;
         let points = coefficients.points();
         let energy: f64 = residual.iter().flatten().map(|r| f64::from(r.norm_sqr())).sum();
@@ -135,7 +140,11 @@ impl Terms<'_> {
                 let mut value = 0.0;
                 let mut by_residual = Vec::new();
                 for r in residual {
-                    value += r.iter().zip(&weights).map(|(r, w)| w * f64::from(r.re.abs() + r.im.abs())).sum::<f64>();
+                    value += r
+                        .iter()
+                        .zip(&weights)
+                        .map(|(r, w)| w * f64::from(r.re.abs() + r.im.abs()))
+                        .sum::<f64>();
                     by_residual.push(r.iter().zip(&weights).map(|(r, w)| signs(*r) * *w as f32).collect());
                 }
                 Cost { value, by_residual }
@@ -168,7 +177,8 @@ impl JointTerms for Terms<'_> {
     ) -> Result<JointValue, InversionError> {
         let step = self.step;
         self.step += 1;
-        let batch = if self.pool.is_empty() { self.draw()? } else { self.pool[step % self.pool.len()].clone() };
+        let batch =
+            if self.pool.is_empty() { self.draw()? } else { self.pool[step % self.pool.len()].clone() };
         let u = networks.wavefield.evaluate(batch.tensor.clone(), JetOrder::Second);
         let velocity = self.velocity(networks, &u, &batch, sharpness, !regularizers.is_empty());
         let (pretraining, sitzmann) = match self.settings.loss {
@@ -263,7 +273,10 @@ impl Terms<'_> {
                 let difference = data.iter().zip(&part.observed).map(|(s, o)| s - o);
                 let parts = difference.map(|d| {
                     let sign = signs(Complex32::new(d.re as f32, d.im as f32));
-                    (n * (d.re.abs() + d.im.abs()), n * Complex64::new(f64::from(sign.re), f64::from(sign.im)))
+                    (
+                        n * (d.re.abs() + d.im.abs()),
+                        n * Complex64::new(f64::from(sign.re), f64::from(sign.im)),
+                    )
                 });
                 let (values, adjoint): (Vec<f64>, Vec<Complex64>) = parts.unzip();
                 (values.iter().sum(), adjoint)
@@ -337,7 +350,8 @@ impl Terms<'_> {
 /// `per_side` points on each side of the outer edge of a grid.
 pub(super) fn edge(grid: &Grid, per_side: usize) -> Vec<[f64; 2]> {
     let domain = grid.domain();
-    let along = |a: usize, i: usize| domain.lo[a] + (domain.hi[a] - domain.lo[a]) * i as f64 / (per_side - 1) as f64;
+    let along =
+        |a: usize, i: usize| domain.lo[a] + (domain.hi[a] - domain.lo[a]) * i as f64 / (per_side - 1) as f64;
     let mut points = Vec::with_capacity(4 * per_side);
     for i in 0..per_side {
         points.extend([[along(0, i), domain.lo[1]], [along(0, i), domain.hi[1]]]);
