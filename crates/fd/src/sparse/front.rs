@@ -128,11 +128,8 @@ pub(super) fn forward(factors: MatRef<'_, Complex64>, mut y: MatMut<'_, Complex6
 }
 
 /// The second half: the pivots' solution from their carried right-hand side and the solution below.
-pub(super) fn backward(
-    factors: MatRef<'_, Complex64>,
-    mut y: MatMut<'_, Complex64>,
-    scratch: &mut Mat<Complex64>,
-) {
+pub(super) fn backward(factors: MatRef<'_, Complex64>, mut y: MatMut<'_, Complex64>) {
+    let mut scratch = Mat::zeros(BLOCK, y.ncols());
     for start in (0..factors.ncols()).step_by(BLOCK).rev() {
         let end = factors.ncols().min(start + BLOCK);
         let (pivots, below) = y.as_mut().split_at_row_mut(end);

@@ -18,6 +18,9 @@ use crate::FdError;
 /// Work (multiplications) of a subtree or a product below which splitting it between threads does not pay.
 pub(super) const WORTH_SPLITTING: f64 = 2e6;
 
+/// Factors times right-hand sides below which sharing a solution between threads does not pay.
+const WORTH_SHARING: usize = 50_000;
+
 /// The default solver: the work of a symmetric factorisation, in parallel over the separators' two sides.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Multifrontal;
@@ -35,7 +38,8 @@ impl SparseDirect for Multifrontal {
 /// The shape of one front.
 #[derive(Debug)]
 struct Front {
-    /// First unknown (in elimination order) and number of unknowns eliminated here.
+    /// First unknown (in elimination order) of the subtree, and first and number of those eliminated here.
+    start: usize,
     first: usize,
     pivots: usize,
     /// Later unknowns the front touches, ascending.
@@ -45,8 +49,9 @@ struct Front {
     in_parent: Vec<usize>,
     /// Matrix entries (number, row, column in the front) assembled here.
     entries: Vec<(usize, usize, usize)>,
-    /// Multiplications of this front and everything below it.
+    /// Multiplications and stored factors of this front and everything below it.
     work: f64,
+    stored: usize,
 }
 
 #[derive(Debug)]
@@ -101,15 +106,23 @@ impl Fronts {
                 .collect();
             let (p, r) = (pivots as f64, rows.len() as f64);
             let mut work = p * p * p / 6.0 + 0.5 * p * p * r + 0.5 * p * r * r;
+            let mut stored = pivots * (pivots + rows.len());
             for &c in &part.children {
                 work += fronts[c].work;
+                stored += fronts[c].stored;
                 fronts[c].in_parent = fronts[c].rows.iter().map(|&row| local(row)).collect();
             }
-            let children = part.children.clone();
-            fronts.push(Front { first, pivots, rows, children, in_parent: Vec::new(), entries, work });
+            let (children, in_parent) = (part.children.clone(), Vec::new());
+            let start = children.first().map_or(first, |&child| fronts[child].start);
+            fronts.push(Front { start, first, pivots, rows, children, in_parent, entries, work, stored });
             first = end;
         }
         Fronts { fronts, order }
+    }
+
+    /// One past the last unknown of a subtree.
+    fn end(&self, number: usize) -> usize {
+        self.fronts[number].first + self.fronts[number].pivots
     }
 }
 
@@ -210,68 +223,103 @@ struct Factorised {
 }
 
 impl Factorised {
-    /// Solves for a few right-hand sides on one thread.
-    fn solve_chunk(&self, block: &mut [Complex64]) {
-        let order = &self.tree.order;
-        let n = order.len();
-        let count = block.len() / n;
-        let mut x = vec![Complex64::ZERO; block.len()];
-        for (column, from) in x.chunks_mut(n).zip(block.chunks(n)) {
-            column.iter_mut().zip(order).for_each(|(value, &old)| *value = from[old]);
+    /// Carries right-hand sides up the tree from a front and everything below it.
+    ///
+    /// # Shapes
+    /// `x` holds the subtree's unknowns, one block of `[right-hand side][pivot]` a front; returns what the rows above lose
+    /// or gain, `[right-hand side][row]`.
+    fn forward(&self, number: usize, x: &mut [Complex64], count: usize) -> Vec<Complex64> {
+        let (front, factors) = (&self.tree.fronts[number], &self.fronts[number]);
+        let (p, height) = (front.pivots, factors.nrows());
+        let (below, pivots) = x.split_at_mut(x.len() - p * count);
+        let below = self.each_child(front, below, count, &|child, part| self.forward(child, part, count));
+        let mut local = vec![Complex64::ZERO; height * count];
+        for (to, from) in local.chunks_exact_mut(height).zip(pivots.chunks_exact(p)) {
+            to[..p].copy_from_slice(from);
         }
-        let tallest = self.fronts.iter().map(Mat::nrows).max().unwrap_or(0);
-        let mut local = vec![Complex64::ZERO; tallest * count];
-        let mut scratch = Mat::zeros(front::BLOCK, count);
-        let fronts = || self.tree.fronts.iter().zip(&self.fronts);
-        for (front, factors) in fronts() {
-            let height = factors.nrows();
-            let local = &mut local[..height * count];
-            front.gather(&x, n, local);
-            front::forward(factors.as_ref(), MatMut::from_column_major_slice_mut(local, height, count));
-            front.scatter(local, &mut x, n);
-        }
-        for (front, factors) in fronts().rev() {
-            let height = factors.nrows();
-            let local = &mut local[..height * count];
-            front.gather(&x, n, local);
-            let y = MatMut::from_column_major_slice_mut(local, height, count);
-            front::backward(factors.as_ref(), y, &mut scratch);
-            for (column, from) in x.chunks_mut(n).zip(local.chunks(height)) {
-                column[front.first..front.first + front.pivots].copy_from_slice(&from[..front.pivots]);
+        for (&child, carried) in front.children.iter().zip(&below) {
+            let map = &self.tree.fronts[child].in_parent;
+            for (to, from) in local.chunks_exact_mut(height).zip(carried.chunks_exact(map.len().max(1))) {
+                map.iter().zip(from).for_each(|(&row, value)| to[row] += value);
             }
         }
-        for (column, to) in x.chunks(n).zip(block.chunks_mut(n)) {
-            column.iter().zip(order).for_each(|(value, &old)| to[old] = *value);
+        front::forward(factors.as_ref(), MatMut::from_column_major_slice_mut(&mut local, height, count));
+        for (from, to) in local.chunks_exact(height).zip(pivots.chunks_exact_mut(p)) {
+            to.copy_from_slice(&from[..p]);
         }
-    }
-}
-
-impl Front {
-    /// The front's pivots and rows of each column of `x`.
-    fn gather(&self, x: &[Complex64], n: usize, local: &mut [Complex64]) {
-        for (column, to) in x.chunks(n).zip(local.chunks_mut(self.pivots + self.rows.len())) {
-            let (pivots, rows) = to.split_at_mut(self.pivots);
-            pivots.copy_from_slice(&column[self.first..self.first + self.pivots]);
-            rows.iter_mut().zip(&self.rows).for_each(|(value, &row)| *value = column[row]);
-        }
+        local.chunks_exact(height).flat_map(|column| column[p..].iter().copied()).collect()
     }
 
-    fn scatter(&self, local: &[Complex64], x: &mut [Complex64], n: usize) {
-        for (column, from) in x.chunks_mut(n).zip(local.chunks(self.pivots + self.rows.len())) {
-            let (pivots, rows) = from.split_at(self.pivots);
-            column[self.first..self.first + self.pivots].copy_from_slice(pivots);
-            rows.iter().zip(&self.rows).for_each(|(value, &row)| column[row] = *value);
+    /// Takes the solution down the tree; `above` is the parent's solution, `[right-hand side][row of the parent]`.
+    fn backward(&self, number: usize, x: &mut [Complex64], count: usize, above: &[Complex64]) {
+        let (front, factors) = (&self.tree.fronts[number], &self.fronts[number]);
+        let (p, height) = (front.pivots, factors.nrows());
+        let (below, pivots) = x.split_at_mut(x.len() - p * count);
+        let mut local = vec![Complex64::ZERO; height * count];
+        for (j, to) in local.chunks_exact_mut(height).enumerate() {
+            to[..p].copy_from_slice(&pivots[j * p..(j + 1) * p]);
+            let from = &above[j * (above.len() / count)..];
+            to[p..].iter_mut().zip(&front.in_parent).for_each(|(value, &row)| *value = from[row]);
+        }
+        front::backward(factors.as_ref(), MatMut::from_column_major_slice_mut(&mut local, height, count));
+        for (from, to) in local.chunks_exact(height).zip(pivots.chunks_exact_mut(p)) {
+            to.copy_from_slice(&from[..p]);
+        }
+        self.each_child(front, below, count, &|child, part| self.backward(child, part, count, &local));
+    }
+
+    /// Runs a step on every child with its part of the unknowns, in parallel when it is worth it.
+    fn each_child<T: Send>(
+        &self,
+        front: &Front,
+        x: &mut [Complex64],
+        count: usize,
+        step: &(dyn Fn(usize, &mut [Complex64]) -> T + Sync),
+    ) -> Vec<T> {
+        let size = |child: usize| self.tree.fronts[child].stored * count;
+        match front.children[..] {
+            [a, b] if size(a).min(size(b)) > WORTH_SHARING => {
+                let (part_a, part_b) = x.split_at_mut((self.tree.end(a) - self.tree.fronts[a].start) * count);
+                let (a, b) = rayon::join(|| step(a, part_a), || step(b, part_b));
+                vec![a, b]
+            }
+            _ => {
+                let mut rest = x;
+                let each = front.children.iter().map(|&child| {
+                    let len = (self.tree.end(child) - self.tree.fronts[child].start) * count;
+                    let (part, after) = std::mem::take(&mut rest).split_at_mut(len);
+                    rest = after;
+                    step(child, part)
+                });
+                each.collect()
+            }
         }
     }
 }
 
 impl Factors for Factorised {
     fn solve(&self, block: &mut [Complex64]) {
-        use rayon::prelude::*;
         let n = self.tree.order.len();
         let count = block.len() / n;
-        let chunk = count.div_ceil(rayon::current_num_threads()).max(1);
-        block.par_chunks_mut(chunk * n).for_each(|chunk| self.solve_chunk(chunk));
+        if count == 0 {
+            return;
+        }
+        let mut x = vec![Complex64::ZERO; block.len()];
+        // Every unknown: its front, its number there, and its place in a column of the block.
+        let places = || {
+            self.tree.fronts.iter().flat_map(|front| {
+                (0..front.pivots).map(move |i| (front, i, self.tree.order[front.first + i]))
+            })
+        };
+        for (front, i, old) in places() {
+            (0..count).for_each(|j| x[front.first * count + j * front.pivots + i] = block[j * n + old]);
+        }
+        let root = self.tree.fronts.len() - 1;
+        self.forward(root, &mut x, count);
+        self.backward(root, &mut x, count, &[]);
+        for (front, i, old) in places() {
+            (0..count).for_each(|j| block[j * n + old] = x[front.first * count + j * front.pivots + i]);
+        }
     }
 
     fn solve_transposed(&self, block: &mut [Complex64]) {
