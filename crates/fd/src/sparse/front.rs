@@ -14,7 +14,7 @@ use num_complex::Complex64;
 use super::multifrontal::WORTH_SPLITTING;
 
 /// Pivots of a block: fewer leave short products, more leave slow inversions.
-pub(super) const BLOCK: usize = 24;
+const BLOCK: usize = 24;
 
 /// Eliminates the `panel.ncols()` pivots of a front.
 ///
