@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::time::Instant;
 
-use fd::{FdError, Grid, Pml};
+use fd::{FdError, Pml};
 use fields::{FieldsError, Network};
 use num_complex::Complex64;
 
@@ -20,7 +20,7 @@ pub mod implicit;
 #[path = "inversions/joint.rs"]
 pub mod joint;
 
-pub use grid::Grid as GridMethod;
+pub use grid::Grid;
 pub use implicit::Implicit;
 pub use joint::Joint;
 
@@ -49,16 +49,16 @@ crate::choices! {
     pub enum MethodChoice: dyn Inversion {
         joint => Joint,
         implicit => Implicit,
-        grid => GridMethod,
+        grid => Grid,
     }
 }
 
 /// The physics and the data, the same for every method.
 pub struct Problem<'a> {
     /// The grid of the finite-difference solver, PML included.
-    pub grid: Grid,
+    pub grid: fd::Grid,
     /// The grid on which networks answer.
-    pub output: Grid,
+    pub output: fd::Grid,
     /// The absorbing layer.
     pub pml: Pml,
     /// Order of accuracy of the finite differences.
@@ -171,7 +171,7 @@ impl std::fmt::Display for StopReason {
 #[derive(Debug, Clone)]
 pub struct Wavefields {
     /// Where they are sampled.
-    pub grid: Grid,
+    pub grid: fd::Grid,
     /// Frequencies, Hz.
     pub frequencies: Vec<f64>,
     /// Total pressure `[frequency, shot][z, x]`.

@@ -177,7 +177,7 @@ impl VelocityNetwork {
         if !self.levels.is_empty()
             && let Some(levels) = parameters.pop()
         {
-            self.levels = levels.inner().to_data().convert::<f32>().into_vec().unwrap_or_default();
+            self.levels = levels.inner().to_data().convert::<f32>().try_into_vec::<f32>().unwrap_or_default();
         }
         self.network = self.network.with_parameters(parameters)?;
         Ok(())
