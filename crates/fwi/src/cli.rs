@@ -69,8 +69,10 @@ pub enum Command {
     #[command(after_help = "Example:\n  fwi compare runs/cylinder")]
     Compare(CompareArgs),
     /// Write a velocity model, or all of a run, in another format
-    #[command(after_help = "Examples:\n  fwi export runs/cylinder/grid/model.h5 --to npy --spacing 5 -o model.npy\n  \
-                            fwi export runs/cylinder --to png")]
+    #[command(
+        after_help = "Examples:\n  fwi export runs/cylinder/grid/model.h5 --to npy --spacing 5 -o model.npy\n  \
+                            fwi export runs/cylinder --to png"
+    )]
     Export(ExportArgs),
     /// Read data or models of other programs into our HDF5
     #[command(after_help = "Examples:\n  \
@@ -84,7 +86,9 @@ pub enum Command {
     #[command(after_help = "Example:\n  fwi schema > fwi.schema.json    for completion in an editor")]
     Schema(SchemaArgs),
     /// Print a completion script for a shell
-    #[command(after_help = "Example:\n  fwi completions bash > ~/.local/share/bash-completion/completions/fwi")]
+    #[command(
+        after_help = "Example:\n  fwi completions bash > ~/.local/share/bash-completion/completions/fwi"
+    )]
     Completions(CompletionsArgs),
     /// Measure this machine on fixed cases
     #[command(after_help = "Examples:\n  fwi bench\n  fwi bench siren_step --json --threads 2")]
@@ -252,7 +256,10 @@ mod tests {
         Cli::command().debug_assert();
         for command in Cli::command().get_subcommands_mut() {
             let help = command.render_long_help().to_string();
-            assert!(help.contains("Example") && help.contains(&format!("fwi {}", command.get_name())), "{help}");
+            assert!(
+                help.contains("Example") && help.contains(&format!("fwi {}", command.get_name())),
+                "{help}"
+            );
         }
     }
 
@@ -273,7 +280,13 @@ mod tests {
         ] {
             Cli::try_parse_from(line.split(' ')).unwrap_or_else(|error| panic!("{line}: {error}"));
         }
-        for line in ["fwi", "fwi fly", "fwi export m.h5", "fwi bench --threads 0", "fwi export m.h5 --to npy --spacing 5m"] {
+        for line in [
+            "fwi",
+            "fwi fly",
+            "fwi export m.h5",
+            "fwi bench --threads 0",
+            "fwi export m.h5 --to npy --spacing 5m",
+        ] {
             assert_eq!(Cli::try_parse_from(line.split(' ')).unwrap_err().exit_code(), 2, "{line}");
         }
     }

@@ -117,7 +117,9 @@ impl ScenarioError {
     pub fn new(file: PathBuf, text: &str, key: KeyPath, problem: Problem) -> ScenarioError {
         let document = Document::parse(text);
         let position = document.as_ref().map(|document| match problem {
-            Problem::UnknownKey { .. } | Problem::DuplicateKey | Problem::UnknownChoice { .. } => document.key(&key),
+            Problem::UnknownKey { .. } | Problem::DuplicateKey | Problem::UnknownChoice { .. } => {
+                document.key(&key)
+            }
             _ => document.value(&key),
         });
         let position = position.filter(|_| !key.steps().is_empty());

@@ -9,6 +9,7 @@ use std::fmt::Write;
 use crate::error::FwiError;
 use crate::numbers::{bytes, list, short};
 use crate::plan::{DataSource, InversionPlan, ModelSource, Plan, slowest_and_fastest};
+use crate::scenario::RegularizerChoice;
 use crate::scenario::model::ModelChoice;
 
 pub use cost::{FactorCost, factor_cost};
@@ -53,7 +54,14 @@ fn domain(plan: &Plan, page: &mut Page) -> Result<(), FwiError> {
         "grid",
         &format!(
             "{} x {} nodes (z, x) of {} m, order {}: x {} to {} m, z {} to {} m",
-            grid.nz(), grid.nx(), grid.spacing[0], plan.order, lo[0], hi[0], lo[1], hi[1]
+            grid.nz(),
+            grid.nx(),
+            grid.spacing[0],
+            plan.order,
+            lo[0],
+            hi[0],
+            lo[1],
+            hi[1]
         ),
     );
     let (initial, truth) = (plan.initial_model()?, plan.true_model()?);
@@ -66,7 +74,11 @@ fn domain(plan: &Plan, page: &mut Page) -> Result<(), FwiError> {
             "frequency",
             &format!(
                 "{} Hz: {} points per wavelength of {} m ({} m/s), {} needed",
-                short(*frequency), short(wavelength / grid.spacing[0]), short(wavelength), short(slowest), short(needed)
+                short(*frequency),
+                short(wavelength / grid.spacing[0]),
+                short(wavelength),
+                short(slowest),
+                short(needed)
             ),
         );
     }
@@ -154,18 +166,24 @@ fn describe(plan: &Plan, inversion: &InversionPlan, page: &mut Page) {
         each.collect::<Vec<_>>().join(", ")
     };
     let mut terms = vec![inversion.misfit.name()];
-    terms.extend(inversion.regularizers.iter().map(|regularizer| regularizer.name()));
+    terms.extend(inversion.regularizers.iter().map(RegularizerChoice::name));
     page.line(
         &format!("- {}", inversion.name),
         &format!(
             "{}: {unknowns}; {} by {}, {} to {} m/s",
-            inversion.method.name(), terms.join(" + "), inversion.optimizer.name(),
-            short(inversion.bounds[0]), short(inversion.bounds[1])
+            inversion.method.name(),
+            terms.join(" + "),
+            inversion.optimizer.name(),
+            short(inversion.bounds[0]),
+            short(inversion.bounds[1])
         ),
     );
     for stage in &inversion.stages {
         let all: Vec<String> = stage.frequencies.iter().map(|i| short(plan.frequencies[*i])).collect();
-        page.line("", &format!("{} iterations at {} Hz", stage.iterations, list(&all).replace(" or ", " and ")));
+        page.line(
+            "",
+            &format!("{} iterations at {} Hz", stage.iterations, list(&all).replace(" or ", " and ")),
+        );
     }
     let until = [
         inversion.noise_level.map(|level| format!("a misfit of {} %", short(100.0 * level))),

@@ -79,7 +79,9 @@ impl Document {
             (_, Some(key)) if value.at.width == 0 => key.at,
             (Content::Mapping(_) | Content::List(_), Some(key)) if value.at.line != key.at.line => key.at,
             // An entry of a list, written as a block.
-            (Content::Mapping(pairs), None) if value.at.width == 1 => pairs.first().map_or(value.at, |(key, _)| key.at),
+            (Content::Mapping(pairs), None) if value.at.width == 1 => {
+                pairs.first().map_or(value.at, |(key, _)| key.at)
+            }
             _ => value.at,
         }
     }

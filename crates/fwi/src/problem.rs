@@ -232,7 +232,7 @@ pub enum Problem {
         can_simulate: bool,
     },
     /// A file that is there but wrong.
-    File(DataError),
+    File(Box<DataError>),
     /// Data with other sources or receivers than the scenario.
     Survey {
         /// `sources` or `receivers`.
@@ -295,7 +295,9 @@ impl Problem {
             }
             Problem::NotPositive { .. } => format!("{value} is not positive"),
             Problem::EmptyRange { .. } => format!("{value} is not a range from small to large"),
-            Problem::SmallerThanWaves { side, .. } => format!("{key}: {} m are less than a wave", short(*side)),
+            Problem::SmallerThanWaves { side, .. } => {
+                format!("{key}: {} m are less than a wave", short(*side))
+            }
             Problem::NotRising { .. } => format!("{value} is not larger than the one before it"),
             Problem::TooManyNodes { .. } => format!("{value} makes a grid of too many nodes"),
             Problem::UnevenSpacing { extent, spacing } => {
@@ -306,7 +308,9 @@ impl Problem {
             Problem::Lengths { rule, .. } => format!("{key}: {rule}"),
             Problem::Schema { .. } => format!("{value} is a version that this program does not read"),
             Problem::Name { .. } => format!("{value} cannot be the name of a folder"),
-            Problem::DuplicateName { first, .. } => format!("{value} is already the name of inversions[{first}]"),
+            Problem::DuplicateName { first, .. } => {
+                format!("{value} is already the name of inversions[{first}]")
+            }
             Problem::PointOutside { what, index, point, in_pml, .. } => {
                 let place = if *in_pml { "inside the PML" } else { "outside the grid" };
                 format!("{key}: {what} {index} at (x, z) = ({}, {}) m is {place}", point[0], point[1])
@@ -314,7 +318,9 @@ impl Problem {
             Problem::Grid(fd::FdError::FrequencyTooHigh { frequency, .. }) => {
                 format!("{key}: {} Hz is too high for the grid", short(*frequency))
             }
-            Problem::Grid(fd::FdError::PmlTooThin { .. }) => format!("{value} is thinner than a PML can work"),
+            Problem::Grid(fd::FdError::PmlTooThin { .. }) => {
+                format!("{value} is thinner than a PML can work")
+            }
             Problem::Grid(fd::FdError::PmlTooThick { .. }) => format!("{value} leaves nothing of the grid"),
             Problem::Grid(fd::FdError::PmlTooWeak { velocity, frequency, .. }) => {
                 format!("{value} does not absorb {} m/s at {} Hz", short(*velocity), short(*frequency))
@@ -325,7 +331,9 @@ impl Problem {
             Problem::Device(fields::FieldsError::UnknownDevice { .. }) => format!("{value} is not a device"),
             Problem::Device(_) => format!("{value} is not built into this program"),
             Problem::NoTruth => format!("{key} needs a true model"),
-            Problem::NotExact { found } => format!("{key}: there is no exact solution for the model `{found}`"),
+            Problem::NotExact { found } => {
+                format!("{key}: there is no exact solution for the model `{found}`")
+            }
             Problem::SourceInDisc { index, .. } => format!("{key}: source {index} is inside the disc"),
             Problem::FromDataSimulated => format!("{key} cannot come from data that are simulated"),
             Problem::NoFile { .. } => format!("{value}: no such file"),

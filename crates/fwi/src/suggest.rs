@@ -58,7 +58,10 @@ const fn quantity(unit: Unit) -> &'static str {
 #[must_use]
 pub fn other_unit(value: f64, range: [f64; 2], unit: Unit) -> String {
     let habit = HABITS.iter().find(|(_, factor, si)| {
-        *si == unit && *factor > 1.0 && range[1].is_finite() && (range[0]..=range[1]).contains(&(value * factor))
+        *si == unit
+            && *factor > 1.0
+            && range[1].is_finite()
+            && (range[0]..=range[1]).contains(&(value * factor))
     });
     match habit {
         Some((name, factor, _)) => {

@@ -5,7 +5,8 @@ use crate::scenario::MethodChoice;
 /// What each network of a method is for and its number of parameters; `fields` is the number of complex wavefields.
 #[must_use]
 pub fn networks(method: &MethodChoice, fields: usize) -> Vec<(&'static str, usize)> {
-    let count = |width, layers, outputs| fields::Architecture::siren(width, layers, outputs).parameter_count();
+    let count =
+        |width, layers, outputs| fields::Architecture::siren(width, layers, outputs).parameter_count();
     match method {
         MethodChoice::Joint(joint) => vec![
             ("wavefield", count(joint.wavefield.width, joint.wavefield.layers, 2 * fields)),

@@ -44,7 +44,9 @@ pub(super) fn order(at: &KeyPath, order: usize) -> Result<(), Fault> {
 /// The grid of square cells whose outermost nodes are on the edges `[x, z]`; the spacing stands at `at`.
 pub(super) fn over(at: &KeyPath, sides: [[f64; 2]; 2], spacing: f64) -> Result<Grid, Fault> {
     let cells = sides.map(|[lo, hi]| (hi - lo) / spacing);
-    if let Some(a) = (0..2).find(|&a| (cells[a] - cells[a].round()).abs() > 1e-6 * cells[a].max(1.0) || cells[a] < 1.0) {
+    if let Some(a) =
+        (0..2).find(|&a| (cells[a] - cells[a].round()).abs() > 1e-6 * cells[a].max(1.0) || cells[a] < 1.0)
+    {
         let extent = sides[a][1] - sides[a][0];
         return Err((at.clone(), Problem::UnevenSpacing { extent, spacing }));
     }
@@ -53,7 +55,8 @@ pub(super) fn over(at: &KeyPath, sides: [[f64; 2]; 2], spacing: f64) -> Result<G
         return Err((at.clone(), Problem::TooManyNodes { found: nodes[0] * nodes[1], most: MOST_NODES }));
     }
     let shape = [nodes[1] as usize, nodes[0] as usize];
-    Grid::new([sides[0][0], sides[1][0]], [spacing; 2], shape).map_err(|error| (at.clone(), Problem::Grid(error)))
+    Grid::new([sides[0][0], sides[1][0]], [spacing; 2], shape)
+        .map_err(|error| (at.clone(), Problem::Grid(error)))
 }
 
 /// The box between the absorbing layers.
@@ -86,13 +89,19 @@ pub(super) fn sampling(
     if side < wavelength {
         return Err((KeyPath::of("grid.x"), Problem::SmallerThanWaves { side, wavelength }));
     }
-    let needed =
-        fd::needed_points_per_wavelength(order).map_err(|error| (KeyPath::of("grid.order"), Problem::Grid(error)))?;
+    let needed = fd::needed_points_per_wavelength(order)
+        .map_err(|error| (KeyPath::of("grid.order"), Problem::Grid(error)))?;
     for (i, frequency) in frequencies.iter().enumerate() {
         let found = slowest / (frequency * spacing);
         if found < needed {
-            let error =
-                FdError::FrequencyTooHigh { frequency: *frequency, velocity: slowest, spacing, order, found, needed };
+            let error = FdError::FrequencyTooHigh {
+                frequency: *frequency,
+                velocity: slowest,
+                spacing,
+                order,
+                found,
+                needed,
+            };
             return Err((at.index(i), Problem::Grid(error)));
         }
         let absorbed = pml.check_absorption(TAU * frequency, fastest);

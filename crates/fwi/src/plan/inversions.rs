@@ -25,7 +25,8 @@ pub(super) fn inversions(
         let at = all.index(i);
         check::name(&at.key("name"), &block.name)?;
         // Folders of names that differ in capitals only are one folder on some systems.
-        if let Some(first) = blocks[..i].iter().position(|other| other.name.eq_ignore_ascii_case(&block.name)) {
+        if let Some(first) = blocks[..i].iter().position(|other| other.name.eq_ignore_ascii_case(&block.name))
+        {
             return Err((at.key("name"), Problem::DuplicateName { name: block.name.clone(), first }));
         }
         choices(&at, block)?;

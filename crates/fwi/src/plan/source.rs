@@ -35,7 +35,9 @@ impl ModelSource {
         }
         let velocity = |x, z| self.choice.as_dyn().velocity(x, z).unwrap_or(f64::NAN);
         let vp = match self.choice {
-            ModelChoice::Uniform(_) | ModelChoice::Gradient(_) => grid.points().map(|[x, z]| velocity(x, z)).collect(),
+            ModelChoice::Uniform(_) | ModelChoice::Gradient(_) => {
+                grid.points().map(|[x, z]| velocity(x, z)).collect()
+            }
             _ => {
                 let m = fd::average_on_grid(grid, SUBCELLS, |x, z| velocity(x, z).powi(-2));
                 // A cell of one velocity keeps it to the last bit.

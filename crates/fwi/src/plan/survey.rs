@@ -46,7 +46,10 @@ pub(super) fn survey(
     within(&source.key("variance"), block.source.variance, [0.0, side * side], Unit::SquareMetre)?;
     let strength = Complex64::new(block.source.strength[0], block.source.strength[1]);
     if !(strength.norm() > 0.0 && strength.norm().is_finite()) {
-        return Err((source.key("strength"), Problem::NotPositive { value: strength.norm(), unit: Unit::None }));
+        return Err((
+            source.key("strength"),
+            Problem::NotPositive { value: strength.norm(), unit: Unit::None },
+        ));
     }
     Ok(Survey { sources, receivers, strength, variance: block.source.variance })
 }
@@ -83,11 +86,13 @@ fn inside(
         if p.iter().all(|v| v.is_finite()) { along(0).max(along(1)) } else { f64::INFINITY }
     };
     // The one farthest out: of a line that leaves the grid, its end.
-    let worst = points.iter().enumerate().max_by(|(i, p), (j, q)| beyond(p).total_cmp(&beyond(q)).then(j.cmp(i)));
+    let worst =
+        points.iter().enumerate().max_by(|(i, p), (j, q)| beyond(p).total_cmp(&beyond(q)).then(j.cmp(i)));
     let Some((index, _)) = worst.filter(|(_, point)| beyond(point) > slack) else { return Ok(()) };
     let in_pml = grid.covers(points[index]);
     let limits = if in_pml { usable } else { grid.domain() };
-    let problem = Problem::PointOutside { what, index, point: points[index], lo: limits.lo, hi: limits.hi, in_pml };
+    let problem =
+        Problem::PointOutside { what, index, point: points[index], lo: limits.lo, hi: limits.hi, in_pml };
     Err((written(at, positions, index), problem))
 }
 

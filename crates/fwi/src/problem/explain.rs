@@ -41,20 +41,26 @@ impl Problem {
                 let help = format!("add `{missing}:` here; `fwi schema --markdown` says what it means");
                 (String::new(), format!("`{missing}`"), help)
             }
-            Problem::DuplicateKey => (String::new(), "each key once".to_owned(), "remove one of the two".to_owned()),
-            Problem::WrongType { found, expected, help } => {
-                (found.clone(), expected.clone(), help.clone())
+            Problem::DuplicateKey => {
+                (String::new(), "each key once".to_owned(), "remove one of the two".to_owned())
             }
-            Problem::OutOfRange { value, range, unit } => {
-                (format!("{value}{}", unit.suffix()), in_words(*range, *unit), other_unit(*value, *range, *unit))
-            }
+            Problem::WrongType { found, expected, help } => (found.clone(), expected.clone(), help.clone()),
+            Problem::OutOfRange { value, range, unit } => (
+                format!("{value}{}", unit.suffix()),
+                in_words(*range, *unit),
+                other_unit(*value, *range, *unit),
+            ),
             Problem::NotPositive { value, unit } => {
                 (format!("{value}{}", unit.suffix()), format!("more than 0{}", unit.suffix()), String::new())
             }
             Problem::EmptyRange { range, unit } => (
                 format!("{} to {}{}", range[0], range[1], unit.suffix()),
                 "[smaller, larger]".to_owned(),
-                if range[0] > range[1] { format!("write [{}, {}]", range[1], range[0]) } else { String::new() },
+                if range[0] > range[1] {
+                    format!("write [{}, {}]", range[1], range[0])
+                } else {
+                    String::new()
+                },
             ),
             Problem::SmallerThanWaves { side, wavelength } => (
                 format!("{} m, the shortest wave has {} m", short(*side), short(*wavelength)),
@@ -80,7 +86,9 @@ impl Problem {
                 (found.to_string(), "2, 4, 6, 8, 10 or 12".to_owned(), "4 is a good start".to_owned())
             }
             Problem::EmptyList { what } => ("[]".to_owned(), format!("one or more {what}"), String::new()),
-            Problem::Lengths { found, expected, .. } => (found.to_string(), expected.to_string(), String::new()),
+            Problem::Lengths { found, expected, .. } => {
+                (found.to_string(), expected.to_string(), String::new())
+            }
             Problem::Schema { found } => {
                 let help = "write `schema: 1`, or use the version of fwi that the scenario was written for";
                 (found.to_string(), "1".to_owned(), help.to_owned())
@@ -99,7 +107,8 @@ impl Problem {
             Problem::Grid(error) => explain_grid(error),
             Problem::StageFrequency { found, available } => {
                 let all: Vec<String> = available.iter().map(ToString::to_string).collect();
-                let help = "choose from physics.helmholtz.frequencies, or leave `frequencies` out for all of them";
+                let help =
+                    "choose from physics.helmholtz.frequencies, or leave `frequencies` out for all of them";
                 (format!("{found} Hz"), format!("{} Hz", list(&all)), help.to_owned())
             }
             Problem::InitialOutsideBounds { initial, bounds } => (
@@ -139,7 +148,8 @@ impl Problem {
             ),
             Problem::File(_) => Default::default(),
             Problem::Survey { what, in_file, in_scenario, first, .. } => {
-                let help = format!("write `{what}: {{from_data: {{}}}}`, or simulate or import the data again");
+                let help =
+                    format!("write `{what}: {{from_data: {{}}}}`, or simulate or import the data again");
                 match first {
                     Some((i, file, here)) => {
                         let at = |p: &[f64; 2]| format!("({}, {}) m", short(p[0]), short(p[1]));
@@ -153,7 +163,9 @@ impl Problem {
                 let help = "write one of these in physics.helmholtz.frequencies, or simulate the data again";
                 (format!("data at {} Hz", list(&all)), String::new(), help.to_owned())
             }
-            Problem::Settings { found, expected, help, .. } => (found.clone(), expected.clone(), help.clone()),
+            Problem::Settings { found, expected, help, .. } => {
+                (found.clone(), expected.clone(), help.clone())
+            }
         };
         Explanation { found, expected, help }
     }
@@ -189,16 +201,22 @@ fn explain_grid(error: &fd::FdError) -> (String, String, String) {
     use fd::FdError::{FrequencyTooHigh, PmlTooThick, PmlTooThin, PmlTooWeak};
     match error {
         FrequencyTooHigh { frequency, velocity, spacing, order, found, needed } => (
-            format!("{} points per wavelength ({} m/s, {} m)", short(*found), short(*velocity), short(*spacing)),
+            format!(
+                "{} points per wavelength ({} m/s, {} m)",
+                short(*found),
+                short(*velocity),
+                short(*spacing)
+            ),
             format!("at least {} for order {order}", short(*needed)),
             if *found < 0.1 {
                 "frequencies are in Hz, lengths in m, velocities in m/s".to_owned()
             } else {
                 format!(
-                "use grid.spacing {} or less, frequencies up to {} Hz, or a higher grid.order",
-                short_down(spacing * found / needed),
-                short_down(frequency * found / needed)
-            )},
+                    "use grid.spacing {} or less, frequencies up to {} Hz, or a higher grid.order",
+                    short_down(spacing * found / needed),
+                    short_down(frequency * found / needed)
+                )
+            },
         ),
         PmlTooThin { thickness, spacing, cells, minimum } => (
             format!("{thickness} m, {} cells", short(thickness / spacing)),
@@ -236,11 +254,9 @@ fn explain_device(error: &fields::FieldsError) -> (String, String, String) {
             let known = ["auto", "cpu", "libtorch-cpu", "cuda:0", "mps"].map(str::to_owned);
             (format!("`{found}`"), list(&known), closest(found, &known))
         }
-        fields::FieldsError::DeviceNotBuilt { feature, .. } => (
-            String::new(),
-            "auto or cpu".to_owned(),
-            format!("build with `--features {feature}` to have it"),
-        ),
+        fields::FieldsError::DeviceNotBuilt { feature, .. } => {
+            (String::new(), "auto or cpu".to_owned(), format!("build with `--features {feature}` to have it"))
+        }
         other => (other.to_string(), String::new(), String::new()),
     }
 }

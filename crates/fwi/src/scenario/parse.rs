@@ -21,8 +21,9 @@ impl Scenario {
     ///
     /// # Errors
     /// The first key that is missing, unknown or of the wrong type, with its line and column.
-    pub fn from_text(text: &str, file: &Path) -> Result<Scenario, ScenarioError> {
-        let at_the_top = |problem| ScenarioError::at(file.to_owned(), text, KeyPath::root(), problem, None);
+    pub fn from_text(text: &str, file: &Path) -> Result<Scenario, Box<ScenarioError>> {
+        let at_the_top =
+            |problem| Box::new(ScenarioError::at(file.to_owned(), text, KeyPath::root(), problem, None));
         if text.len() > LONGEST {
             let reason = format!("{} bytes, at most {LONGEST}", text.len());
             return Err(at_the_top(Problem::TooLarge { reason }));
@@ -34,7 +35,8 @@ impl Scenario {
             with_snippet: false,
             alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: 20_000 },
         };
-        serde_saphyr::from_str_with_options(text, options).map_err(|error| translate(error, text, file))
+        serde_saphyr::from_str_with_options(text, options)
+            .map_err(|error| Box::new(translate(error, text, file)))
     }
 
     /// The scenario as YAML, complete: defaults are written out.
@@ -78,7 +80,9 @@ fn unreadable(error: &YamlError) -> Problem {
     let text = error.to_string();
     let reason = text.split(" at line ").next().unwrap_or(&text).trim().to_owned();
     match error {
-        YamlError::MultipleDocuments { .. } => Problem::Syntax { reason: "a second document begins here".to_owned() },
+        YamlError::MultipleDocuments { .. } => {
+            Problem::Syntax { reason: "a second document begins here".to_owned() }
+        }
         YamlError::ExternalMessage { .. } | YamlError::Eof { .. } | YamlError::UnknownAnchor { .. } => {
             Problem::Syntax { reason }
         }
@@ -100,7 +104,8 @@ fn explain(error: YamlError, document: &Document, path: &KeyPath) -> (KeyPath, P
         }
         YamlError::SerdeUnknownVariant { variant, expected, .. } => {
             let owner = owner_of(document, path, &variant);
-            let key = if document.keys(&owner).contains(&variant.as_str()) { owner.key(&variant) } else { owner };
+            let key =
+                if document.keys(&owner).contains(&variant.as_str()) { owner.key(&variant) } else { owner };
             let expected = expected.into_iter().map(str::to_owned).collect();
             (key, Problem::UnknownChoice { found: variant, expected })
         }
@@ -144,7 +149,9 @@ fn misshapen(document: &Document, key: &KeyPath, shape: &Shape) -> Problem {
         Shape::ListOrChoice(_) => "write [[x, z], [x, z], ...]".to_owned(),
         Shape::List(Some(2), _) if key.is_point() => "write points as [[x, z], [x, z], ...]".to_owned(),
         Shape::List(None, _) if !scalar.is_empty() => format!("write [{scalar}]"),
-        Shape::List(None, _) if key.last_key() == Some("inversions") => "begin each inversion with `- name:`".to_owned(),
+        Shape::List(None, _) if key.last_key() == Some("inversions") => {
+            "begin each inversion with `- name:`".to_owned()
+        }
         Shape::Block if key.steps().is_empty() => "begin with `schema: 1`".to_owned(),
         Shape::Block => "write {} where every setting is to keep its default".to_owned(),
         _ => String::new(),

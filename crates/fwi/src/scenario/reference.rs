@@ -61,7 +61,8 @@ impl Page<'_> {
             for (name, settings) in choices {
                 let target = self.resolve(settings);
                 let text = description(target).unwrap_or_default().replace('\n', " ");
-                let kind = if empty(target) { "none: `{}`".to_owned() } else { self.kind(settings, &mut mentioned) };
+                let kind =
+                    if empty(target) { "none: `{}`".to_owned() } else { self.kind(settings, &mut mentioned) };
                 self.line(&format!("| `{name}` | {text} | {kind} |"));
             }
             self.line("");
@@ -83,7 +84,8 @@ impl Page<'_> {
                     Some(default) => format!("`{}`", inline(default)),
                 };
                 let kind = self.kind(value, &mut mentioned);
-                let text = description(value).or_else(|| description(self.resolve(value))).unwrap_or_default();
+                let text =
+                    description(value).or_else(|| description(self.resolve(value))).unwrap_or_default();
                 let text = text.replace('\n', " ").replace('|', "\\|");
                 self.line(&format!("| `{key}` | {kind} | {default} | {text} |"));
             }
@@ -95,13 +97,15 @@ impl Page<'_> {
     }
 
     fn resolve<'a>(&'a self, node: &'a Value) -> &'a Value {
-        let target = node.get("$ref").and_then(Value::as_str).and_then(|r| self.schema.pointer(r.strip_prefix('#')?));
+        let target =
+            node.get("$ref").and_then(Value::as_str).and_then(|r| self.schema.pointer(r.strip_prefix('#')?));
         target.unwrap_or(node)
     }
 
     /// The type of a value in words, with links to blocks.
     fn kind(&self, node: &Value, mentioned: &mut Vec<String>) -> String {
-        if let Some(name) = node.get("$ref").and_then(Value::as_str).and_then(|r| r.strip_prefix("#/$defs/")) {
+        if let Some(name) = node.get("$ref").and_then(Value::as_str).and_then(|r| r.strip_prefix("#/$defs/"))
+        {
             let target = &self.schema["$defs"][name];
             if let Some(words) = words(target) {
                 return words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
@@ -162,8 +166,11 @@ fn words(node: &Value) -> Option<Vec<&str>> {
 fn inline(value: &Value) -> String {
     match value {
         Value::Object(all) => {
-            let pairs: Vec<String> =
-                all.iter().filter(|(_, v)| !v.is_null()).map(|(key, value)| format!("{key}: {}", inline(value))).collect();
+            let pairs: Vec<String> = all
+                .iter()
+                .filter(|(_, v)| !v.is_null())
+                .map(|(key, value)| format!("{key}: {}", inline(value)))
+                .collect();
             format!("{{{}}}", pairs.join(", "))
         }
         Value::Array(all) => format!("[{}]", all.iter().map(inline).collect::<Vec<_>>().join(", ")),
@@ -201,7 +208,8 @@ mod tests {
     #[test]
     fn everything_is_described() {
         let page = markdown();
-        let empty: Vec<&str> = page.lines().filter(|line| line.contains("|  |") || line.ends_with(": ")).collect();
+        let empty: Vec<&str> =
+            page.lines().filter(|line| line.contains("|  |") || line.ends_with(": ")).collect();
         assert!(empty.is_empty(), "{}", empty.join("\n"));
         for word in ["velocity_range", "m/s", "Hz", "finite_differences", "[Positions](#positions)"] {
             assert!(page.contains(word), "{word}");
@@ -211,7 +219,8 @@ mod tests {
     /// The committed page is the generated one; BLESS=1 writes it.
     #[test]
     fn committed_reference_is_current() {
-        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/src/scenario-reference.md");
+        let path =
+            std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/src/scenario-reference.md");
         let page = markdown();
         if std::env::var_os("BLESS").is_some() {
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();

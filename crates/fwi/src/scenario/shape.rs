@@ -54,7 +54,9 @@ impl Shape {
         let keys = document.keys(path).len();
         match (self, document.kind(path)) {
             (_, Kind::Alias) | (Shape::Text, Kind::Scalar) | (Shape::Word(_), Kind::Scalar) => true,
-            (Shape::Number, Kind::Scalar) => scalar(document, path).parse::<f64>().is_ok() || special(scalar(document, path)),
+            (Shape::Number, Kind::Scalar) => {
+                scalar(document, path).parse::<f64>().is_ok() || special(scalar(document, path))
+            }
             (Shape::Count, Kind::Scalar) => scalar(document, path).replace('_', "").parse::<u64>().is_ok(),
             (Shape::Switch, Kind::Scalar) => matches!(scalar(document, path), "true" | "false"),
             (Shape::Choice(_), Kind::Block) => keys == 1,
@@ -112,7 +114,11 @@ impl Shapes {
     }
 
     /// Walks document and schema together; a part of the document that the schema does not know is skipped.
-    fn search<T>(&self, document: &Document, test: &dyn Fn(&KeyPath, &Value) -> Option<T>) -> Option<(KeyPath, T)> {
+    fn search<T>(
+        &self,
+        document: &Document,
+        test: &dyn Fn(&KeyPath, &Value) -> Option<T>,
+    ) -> Option<(KeyPath, T)> {
         document.paths().into_iter().find_map(|path| {
             let node = self.at(&path)?;
             test(&path, node).map(|found| (path, found))
@@ -146,7 +152,9 @@ impl Shapes {
             return target.map_or(node, |target| self.resolve(target));
         }
         match node.get("anyOf").and_then(Value::as_array) {
-            Some(all) if all.len() == 2 && all[1].get("type").is_some_and(|t| t == "null") => self.resolve(&all[0]),
+            Some(all) if all.len() == 2 && all[1].get("type").is_some_and(|t| t == "null") => {
+                self.resolve(&all[0])
+            }
             _ => node,
         }
     }

@@ -74,7 +74,13 @@ impl PositionRule for Line {
     fn points(&self) -> Option<Vec<[f64; 2]>> {
         let at = |i: usize| {
             let t = if self.count < 2 { 0.0 } else { i as f64 / (self.count - 1) as f64 };
-            [0, 1].map(|a| if i + 1 == self.count && i > 0 { self.to[a] } else { self.from[a] + t * (self.to[a] - self.from[a]) })
+            [0, 1].map(|a| {
+                if i + 1 == self.count && i > 0 {
+                    self.to[a]
+                } else {
+                    self.from[a] + t * (self.to[a] - self.from[a])
+                }
+            })
         };
         Some((0..self.count).map(at).collect())
     }
