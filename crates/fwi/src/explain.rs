@@ -9,6 +9,7 @@ use std::fmt::Write;
 use crate::error::FwiError;
 use crate::numbers::{bytes, list, short};
 use crate::plan::{DataSource, InversionPlan, ModelSource, Plan, slowest_and_fastest};
+use crate::scenario::RegularizerChoice;
 use crate::scenario::model::ModelChoice;
 
 pub use cost::{FactorCost, factor_cost};
@@ -165,7 +166,7 @@ fn describe(plan: &Plan, inversion: &InversionPlan, page: &mut Page) {
         each.collect::<Vec<_>>().join(", ")
     };
     let mut terms = vec![inversion.misfit.name()];
-    terms.extend(inversion.regularizers.iter().map(|regularizer| regularizer.name()));
+    terms.extend(inversion.regularizers.iter().map(RegularizerChoice::name));
     page.line(
         &format!("- {}", inversion.name),
         &format!(

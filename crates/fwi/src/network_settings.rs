@@ -152,6 +152,12 @@ impl OutputSettings {
         }
     }
 
+    /// Outputs of the network that the map reads.
+    #[must_use]
+    pub fn channels(&self) -> usize {
+        if matches!(self, Self::Levels { .. }) { 2 } else { 1 }
+    }
+
     /// Sharpness after a fraction of the inversion: constant for a fifth, then geometric for three fifths.
     #[must_use]
     pub fn sharpness(&self, fraction: f64) -> f64 {

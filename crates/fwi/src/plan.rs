@@ -11,8 +11,11 @@ mod tests;
 
 use std::path::{Path, PathBuf};
 
+use crate::dataset::Dataset;
 use crate::error::{FwiError, ScenarioError};
+use crate::key_path::KeyPath;
 use crate::model::Model;
+use crate::problem::Problem;
 use crate::scenario::{
     MethodChoice, MisfitChoice, OptimizerChoice, OutputsBlock, RegularizerChoice, Scenario,
 };
@@ -27,6 +30,10 @@ pub use source::ModelSource;
 /// SI; points `[x, z]`, arrays `[z, x]`.
 #[derive(Debug, Clone)]
 pub struct Plan {
+    /// The scenario file.
+    pub file: PathBuf,
+    /// Its text, as typed.
+    pub text: String,
     /// Name of the scenario.
     pub name: String,
     /// Where results go: `runs/<name>` unless something else is asked for.
@@ -150,8 +157,32 @@ impl Plan {
     pub fn from_text(text: &str, path: &Path) -> Result<Plan, FwiError> {
         let scenario = Scenario::from_text(text, path)?;
         let folder = path.parent().unwrap_or(Path::new(""));
-        check::plan(scenario, folder)
-            .map_err(|(key, problem)| ScenarioError::new(path.to_owned(), text, key, problem).into())
+        let wrong = |(key, problem)| ScenarioError::new(path.to_owned(), text, key, problem);
+        let mut plan = check::plan(scenario, folder).map_err(wrong)?;
+        (plan.file, plan.text) = (path.to_owned(), text.to_owned());
+        Ok(plan)
+    }
+
+    /// A fault of this scenario with its place in the file, for checks that need more than the plan.
+    #[must_use]
+    pub fn fault(&self, key: KeyPath, problem: Problem) -> FwiError {
+        ScenarioError::new(self.file.clone(), &self.text, key, problem).into()
+    }
+
+    /// The observed data of the plan's frequencies, when the file is there, checked against the scenario.
+    ///
+    /// # Errors
+    /// [`FwiError::Scenario`] for a file that cannot be read, or holds another survey or other frequencies.
+    pub fn observed(&self) -> Result<Option<Dataset>, FwiError> {
+        let path = &self.data.path;
+        if !path.exists() {
+            return Ok(None);
+        }
+        let fault = |(key, problem)| self.fault(key, problem);
+        let all = Dataset::read(path)
+            .map_err(|error| fault((KeyPath::of("data.file"), Problem::File(Box::new(error)))))?;
+        data::matches(&all, path, &self.survey, &self.frequencies).map_err(fault)?;
+        Ok(Some(data::of_frequencies(&all, &self.frequencies)))
     }
 
     /// The angular frequencies 2 pi f, rad/s.

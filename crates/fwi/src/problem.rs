@@ -232,7 +232,7 @@ pub enum Problem {
         can_simulate: bool,
     },
     /// A file that is there but wrong.
-    File(DataError),
+    File(Box<DataError>),
     /// Data with other sources or receivers than the scenario.
     Survey {
         /// `sources` or `receivers`.

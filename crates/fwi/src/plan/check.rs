@@ -54,6 +54,8 @@ pub(super) fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault>
         positive(&KeyPath::of("outputs.spacing"), spacing, Unit::Metre)?;
     }
     Ok(Plan {
+        file: PathBuf::new(),
+        text: String::new(),
         name: scenario.name.clone(),
         directory: PathBuf::from("runs").join(&scenario.name),
         grid,
@@ -125,7 +127,7 @@ fn model(
         if !path.exists() {
             return Err((at, Problem::NoFile { path: path.clone(), can_simulate: false }));
         }
-        let wrong = |error| (at.clone(), Problem::File(error));
+        let wrong = |error| (at.clone(), Problem::File(Box::new(error)));
         let model = Model::read(path).map_err(wrong)?;
         model.check(range, path).map_err(wrong)?;
         return Ok((source, model.resample_onto(grid)));

@@ -25,7 +25,7 @@ pub(super) fn observed(block: &DataBlock, path: &Path) -> Result<Option<Dataset>
     if !path.exists() {
         return Err((at, Problem::NoFile { path: path.to_owned(), can_simulate: true }));
     }
-    Dataset::read(path).map(Some).map_err(|error| (at, Problem::File(error)))
+    Dataset::read(path).map(Some).map_err(|error| (at, Problem::File(Box::new(error))))
 }
 
 /// Checks data against the scenario that asks for them.
@@ -49,8 +49,7 @@ pub(super) fn matches(
             return Err((KeyPath::of("data.file"), problem));
         }
     }
-    let absent = |f: &f64| !observed.frequencies.iter().any(|g| (f / g - 1.0).abs() < 1e-6);
-    match frequencies.iter().position(absent) {
+    match frequencies.iter().position(|f| index_of(observed, *f).is_none()) {
         Some(i) => {
             let problem =
                 Problem::DataFrequency { found: frequencies[i], available: observed.frequencies.clone() };
@@ -58,6 +57,17 @@ pub(super) fn matches(
         }
         None => Ok(()),
     }
+}
+
+fn index_of(observed: &Dataset, frequency: f64) -> Option<usize> {
+    observed.frequencies.iter().position(|f| (f / frequency - 1.0).abs() < 1e-6)
+}
+
+/// The part of data that belongs to some of their frequencies, in the order of these.
+pub(super) fn of_frequencies(observed: &Dataset, frequencies: &[f64]) -> Dataset {
+    let pressure =
+        frequencies.iter().filter_map(|f| index_of(observed, *f)).flat_map(|i| observed.gathers(i));
+    Dataset { pressure: pressure.copied().collect(), frequencies: frequencies.to_vec(), ..observed.clone() }
 }
 
 /// The plan of the block `data`.

@@ -21,8 +21,9 @@ impl Scenario {
     ///
     /// # Errors
     /// The first key that is missing, unknown or of the wrong type, with its line and column.
-    pub fn from_text(text: &str, file: &Path) -> Result<Scenario, ScenarioError> {
-        let at_the_top = |problem| ScenarioError::at(file.to_owned(), text, KeyPath::root(), problem, None);
+    pub fn from_text(text: &str, file: &Path) -> Result<Scenario, Box<ScenarioError>> {
+        let at_the_top =
+            |problem| Box::new(ScenarioError::at(file.to_owned(), text, KeyPath::root(), problem, None));
         if text.len() > LONGEST {
             let reason = format!("{} bytes, at most {LONGEST}", text.len());
             return Err(at_the_top(Problem::TooLarge { reason }));
@@ -34,7 +35,8 @@ impl Scenario {
             with_snippet: false,
             alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: 20_000 },
         };
-        serde_saphyr::from_str_with_options(text, options).map_err(|error| translate(error, text, file))
+        serde_saphyr::from_str_with_options(text, options)
+            .map_err(|error| Box::new(translate(error, text, file)))
     }
 
     /// The scenario as YAML, complete: defaults are written out.
