@@ -66,6 +66,15 @@ pub enum FwiError {
         /// What the operating system says.
         source: std::io::Error,
     },
+    /// An inversion.
+    #[error(transparent)]
+    Inversion(#[from] crate::inversion::InversionError),
+    /// An inversion diverged; the others ran.
+    #[error("inversion `{inversion}` diverged; its last good model and the other inversions are in the run directory")]
+    Diverged {
+        /// Its name.
+        inversion: String,
+    },
     /// Ctrl-C.
     #[error("interrupted; continue with: {resume}")]
     Interrupted {
@@ -85,7 +94,9 @@ impl FwiError {
             | FwiError::Unwritable { .. }
             | FwiError::Argument { .. }
             | FwiError::Data(_) => 2,
-            FwiError::Fd(_) | FwiError::Fields(_) | FwiError::Absent { .. } | FwiError::Write { .. } => 1,
+            FwiError::Inversion(_)
+            | FwiError::Diverged { .. }
+            | FwiError::Fd(_) | FwiError::Fields(_) | FwiError::Absent { .. } | FwiError::Write { .. } => 1,
         }
     }
 }

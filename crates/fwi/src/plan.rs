@@ -185,6 +185,13 @@ impl Plan {
         Ok(Some(data::of_frequencies(&all, &self.frequencies)))
     }
 
+    /// The comment at the top of the scenario, as one paragraph.
+    #[must_use]
+    pub fn description(&self) -> String {
+        let lines = self.text.lines().take_while(|line| line.starts_with('#'));
+        lines.map(|line| line.trim_start_matches('#').trim()).collect::<Vec<_>>().join(" ").trim().to_owned()
+    }
+
     /// The angular frequencies 2 pi f, rad/s.
     #[must_use]
     pub fn omegas(&self) -> Vec<f64> {

@@ -4,7 +4,7 @@ use crate::cli::{InvertArgs, ProgressArgs};
 use crate::error::FwiError;
 use crate::plan::Plan;
 
-pub(super) fn execute(args: &InvertArgs, _progress: ProgressArgs) -> Result<(), FwiError> {
+pub(super) fn execute(args: &InvertArgs, progress: ProgressArgs) -> Result<(), FwiError> {
     let mut plan = Plan::from_file(&args.scenario)?;
     if let Some(name) = &args.only {
         let chosen = plan.inversion(name)?.clone();
@@ -14,6 +14,6 @@ pub(super) fn execute(args: &InvertArgs, _progress: ProgressArgs) -> Result<(), 
         plan.directory = directory.clone();
     }
     plan.prepare_directory()?;
-    // todo: crate::run::invert(&plan, args.resume, progress)
-    Err(FwiError::Absent { what: "`fwi invert`" })
+    let comparison = crate::run::invert(&plan, args.resume, progress)?;
+    super::run::report(&plan, &comparison)
 }

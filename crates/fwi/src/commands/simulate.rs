@@ -4,7 +4,7 @@ use crate::cli::{ProgressArgs, SimulateArgs};
 use crate::error::FwiError;
 use crate::plan::Plan;
 
-pub(super) fn execute(args: &SimulateArgs, _progress: ProgressArgs) -> Result<(), FwiError> {
+pub(super) fn execute(args: &SimulateArgs, progress: ProgressArgs) -> Result<(), FwiError> {
     let mut plan = Plan::from_file(&args.scenario)?;
     if let Some(file) = &args.output {
         plan.data.path = file.clone();
@@ -17,6 +17,12 @@ pub(super) fn execute(args: &SimulateArgs, _progress: ProgressArgs) -> Result<()
             expected: "a scenario that says how its data are made".to_owned(),
         });
     }
-    // todo: crate::simulate::simulate(&plan)?.write(&plan.data.path)
-    Err(FwiError::Absent { what: "`fwi simulate`" })
+    let data = crate::simulate::simulate(&plan)?;
+    data.write(&plan.data.path)?;
+    let [frequencies, shots, receivers] = data.shape();
+    if progress.quiet {
+        return Ok(());
+    }
+    let path = plan.data.path.display();
+    super::print(&format!("{path}: {frequencies} frequencies, {shots} shots, {receivers} receivers\n"))
 }

@@ -106,7 +106,7 @@ pub(super) fn wavefields(run: &Comparison) -> String {
 }
 
 /// One colour scale for all models: that of the truth and a third of its range on either side at most.
-pub(crate) fn velocity_scale<'a>(truth: Option<&Model>, models: impl Iterator<Item = &'a Model>) -> Scale {
+pub(crate) fn velocity_scale<'a>(truth: Option<&'a Model>, models: impl Iterator<Item = &'a Model>) -> Scale {
     let (mut lo, mut hi) = (f64::INFINITY, f64::NEG_INFINITY);
     for [l, h] in models.chain(truth).map(Model::range) {
         (lo, hi) = (lo.min(l), hi.max(h));
