@@ -18,7 +18,7 @@ use crate::svg::Svg;
 /// What the colour bar of a wavefield says.
 pub(crate) const WAVEFIELD_LABEL: &str = "real part of the pressure";
 
-const SIDE: f64 = 262.0;
+const SIDE: f64 = 250.0;
 
 /// True, starting and inverted models.
 pub(super) fn models(run: &Comparison) -> String {
@@ -76,35 +76,41 @@ pub(super) fn wavefields(run: &Comparison) -> String {
     };
     let real = |values: &[Complex64]| values.iter().map(|v| v.re).collect::<Vec<f64>>();
     let scale = Scale::signed(robust_amplitude(first.values.iter().map(|v| v.re)), WAVEFIELD_LABEL);
-    let mut figures = String::new();
+    let (mut figures, mut differences) = (String::new(), String::new());
     if let Some(truth) = &run.true_wavefield {
-        figures += &figure(&Panel::new("true", &truth.grid, &real(&truth.values)), &scale, run.survey.as_ref());
+        figures +=
+            &figure(&Panel::new("true", &truth.grid, &real(&truth.values)), &scale, run.survey.as_ref());
     }
     for (name, field) in &fitted {
         let mut note = String::new();
         let mut difference = None;
         if let Some(truth) = &run.true_wavefield {
             let on_truth = onto(field, truth);
-            note = relative_l2(&on_truth, &truth.values).map_or(String::new(), |e| format!("error {:.1} %", 100.0 * e));
+            note = relative_l2(&on_truth, &truth.values)
+                .map_or(String::new(), |e| format!("error {:.1} %", 100.0 * e));
             let less: Vec<Complex64> = on_truth.iter().zip(&truth.values).map(|(a, b)| a - b).collect();
             difference = Some((&truth.grid, real(&less)));
         }
         let values = real(&field.values);
         figures += &figure(&Panel { note, ..Panel::new(*name, &field.grid, &values) }, &scale, None);
         if let Some((grid, values)) = difference {
-            figures += &figure(&Panel::new(format!("{name} \u{2212} true"), grid, &values), &scale, None);
+            differences += &figure(&Panel::new(format!("{name} \u{2212} true"), grid, &values), &scale, None);
         }
     }
     let caption = format!(
-        "Real part at {:.4} Hz, shot {}, all on one colour scale; it ends where all but the largest 0.5 % of the \
+        "Real part at {:.4} Hz, shot {}, all on one colour scale; it ends where all but the largest 0.5\u{a0}% of the \
          amplitudes do, so that the source does not bleach the rest.",
         first.frequency, first.shot
     );
-    section("Wavefields", &caption, &format!("<div class=\"figures\">{figures}</div>{}", bar(&scale)))
+    let mut content = format!("<div class=\"figures fields\">{figures}</div>");
+    if !differences.is_empty() {
+        content += &format!("<h3>Fitted less true</h3><div class=\"figures fields\">{differences}</div>");
+    }
+    section("Wavefields", &caption, &(content + &bar(&scale)))
 }
 
 /// One colour scale for all models: that of the truth and a third of its range on either side at most.
-pub(crate) fn velocity_scale<'a>(truth: Option<&Model>, models: impl Iterator<Item = &'a Model>) -> Scale {
+pub(crate) fn velocity_scale<'a>(truth: Option<&'a Model>, models: impl Iterator<Item = &'a Model>) -> Scale {
     let (mut lo, mut hi) = (f64::INFINITY, f64::NEG_INFINITY);
     for [l, h] in models.chain(truth).map(Model::range) {
         (lo, hi) = (lo.min(l), hi.max(h));
@@ -137,7 +143,7 @@ fn figure(panel: &Panel, scale: &Scale, survey: Option<&Survey>) -> String {
 }
 
 fn bar(scale: &Scale) -> String {
-    const LENGTH: f64 = 500.0;
+    const LENGTH: f64 = 400.0;
     let mut svg = Svg::new(LENGTH + 60.0, colour_bar::HEIGHT);
     colour_bar::flat(&mut svg, [30.0, 4.0], LENGTH, scale);
     format!("<div class=\"bar\">{}</div>", svg.finish(&format!("Colour scale: {}", scale.label)))
