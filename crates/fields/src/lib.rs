@@ -6,6 +6,8 @@
 
 pub mod activation;
 pub mod architecture;
+pub mod bench;
+pub mod checkpoint;
 pub mod collocation;
 pub mod device;
 pub mod error;
