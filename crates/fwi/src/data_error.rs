@@ -139,7 +139,7 @@ pub enum DataError {
         index: String,
     },
     /// A number outside the range that makes sense.
-    #[error("{}: {what} is {} {unit}, expected {expected}; {advice}", path.display(), six_digits(*found))]
+    #[error("{}: {what} is {} {unit}, expected {expected}; {advice}", path.display(), crate::ticks::six_digits(*found))]
     Range {
         /// The file, or the array's name when it comes from no file.
         path: PathBuf,
@@ -222,11 +222,6 @@ pub enum DataError {
         /// The file that was looked for.
         missing: &'static str,
     },
-}
-
-/// A number with at most six digits: more would say nothing in a message.
-fn six_digits(value: f64) -> f64 {
-    format!("{value:.5e}").parse().unwrap_or(value)
 }
 
 /// Lists what a file holds instead of the thing looked for.

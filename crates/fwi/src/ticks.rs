@@ -44,6 +44,11 @@ pub(crate) fn significant(value: f64, digits: usize) -> String {
     format!("{value:.decimals$}").replace('-', "\u{2212}")
 }
 
+/// A number with at most six digits, and no zeros at its end when printed.
+pub(crate) fn six_digits(value: f64) -> f64 {
+    format!("{value:.5e}").parse().unwrap_or(value)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -18,7 +18,9 @@ use crate::svg::Svg;
 /// What the colour bar of a wavefield says.
 pub(crate) const WAVEFIELD_LABEL: &str = "real part of the pressure";
 
-const SIDE: f64 = 250.0;
+const MODEL_SIDE: f64 = 250.0;
+/// Smaller, so that the true one and three fitted ones stand side by side.
+const FIELD_SIDE: f64 = 184.0;
 
 /// True, starting and inverted models.
 pub(super) fn models(run: &Comparison) -> String {
@@ -32,7 +34,7 @@ pub(super) fn models(run: &Comparison) -> String {
         clipped |= lo < scale.lo - 1.0 || hi > scale.hi + 1.0;
         let outline = if outlined { outline.as_deref() } else { None };
         let panel = Panel { note, outline, ..Panel::new(title, &model.grid, &model.vp) };
-        figures += &figure(&panel, &scale, survey);
+        figures += &figure(&panel, MODEL_SIDE, &scale, survey);
     };
     if let Some(model) = &run.truth {
         add("true", String::new(), model, false, run.survey.as_ref());
@@ -78,8 +80,12 @@ pub(super) fn wavefields(run: &Comparison) -> String {
     let scale = Scale::signed(robust_amplitude(first.values.iter().map(|v| v.re)), WAVEFIELD_LABEL);
     let (mut figures, mut differences) = (String::new(), String::new());
     if let Some(truth) = &run.true_wavefield {
-        figures +=
-            &figure(&Panel::new("true", &truth.grid, &real(&truth.values)), &scale, run.survey.as_ref());
+        figures += &figure(
+            &Panel::new("true", &truth.grid, &real(&truth.values)),
+            FIELD_SIDE,
+            &scale,
+            run.survey.as_ref(),
+        );
     }
     for (name, field) in &fitted {
         let mut note = String::new();
@@ -92,9 +98,15 @@ pub(super) fn wavefields(run: &Comparison) -> String {
             difference = Some((&truth.grid, real(&less)));
         }
         let values = real(&field.values);
-        figures += &figure(&Panel { note, ..Panel::new(*name, &field.grid, &values) }, &scale, None);
+        figures +=
+            &figure(&Panel { note, ..Panel::new(*name, &field.grid, &values) }, FIELD_SIDE, &scale, None);
         if let Some((grid, values)) = difference {
-            differences += &figure(&Panel::new(format!("{name} \u{2212} true"), grid, &values), &scale, None);
+            differences += &figure(
+                &Panel::new(format!("{name} \u{2212} true"), grid, &values),
+                FIELD_SIDE,
+                &scale,
+                None,
+            );
         }
     }
     let caption = format!(
@@ -133,8 +145,8 @@ fn onto(field: &ComplexField, other: &ComplexField) -> Vec<Complex64> {
     other.grid.points().map(at).collect()
 }
 
-fn figure(panel: &Panel, scale: &Scale, survey: Option<&Survey>) -> String {
-    let frame = Frame::around(plot_size(panel.grid, SIDE));
+fn figure(panel: &Panel, side: f64, scale: &Scale, survey: Option<&Survey>) -> String {
+    let frame = Frame::around(plot_size(panel.grid, side));
     let [w, h] = frame.size();
     let mut svg = Svg::new(w, h);
     draw(&mut svg, [0.0; 2], &frame, panel, scale, survey);
