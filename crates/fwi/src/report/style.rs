@@ -52,7 +52,7 @@ table{font-size:14px}th,td{padding:7px 8px}dl{grid-template-columns:1fr;gap:0}dd
 --accent:#0072b2;--best:#e4f1ea;--best-ink:#0b5a3e;--trouble:#a33a00;
 --s0:#0072b2;--s1:#d55e00;--s2:#009e73;--s3:#cc79a7;--s4:#a6761d;--s5:#56b4e9}
 body{font-size:11pt;-webkit-print-color-adjust:exact;print-color-adjust:exact}main{max-width:none;padding:0}
-section{margin-top:22px}figure,.verdict,tr,h2{break-inside:avoid}h2{break-after:avoid}
+section{margin-top:22px}figure,.verdict,tr,h2{break-inside:avoid}h2,h3,.caption{break-after:avoid}
 .figures{grid-template-columns:repeat(3,1fr)}.charts{grid-template-columns:repeat(2,1fr)}
 details>pre{white-space:pre-wrap}}
 figure{margin:0}
