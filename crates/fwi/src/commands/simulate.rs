@@ -1,0 +1,22 @@
+//! `fwi simulate`
+
+use crate::cli::{ProgressArgs, SimulateArgs};
+use crate::error::FwiError;
+use crate::plan::Plan;
+
+pub(super) fn execute(args: &SimulateArgs, _progress: ProgressArgs) -> Result<(), FwiError> {
+    let mut plan = Plan::from_file(&args.scenario)?;
+    if let Some(file) = &args.output {
+        plan.data.path = file.clone();
+    }
+    if plan.data.simulate.is_none() {
+        return Err(FwiError::Argument {
+            argument: "SCENARIO",
+            found: args.scenario.display().to_string(),
+            problem: "has no `data.simulate`",
+            expected: "a scenario that says how its data are made".to_owned(),
+        });
+    }
+    // todo: crate::simulate::simulate(&plan)?.write(&plan.data.path)
+    Err(FwiError::Absent { what: "`fwi simulate`" })
+}
