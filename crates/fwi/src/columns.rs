@@ -185,8 +185,7 @@ impl Column {
 }
 
 fn percent(value: f64) -> String {
-    let value = 100.0 * value;
-    if value < 0.1 { significant(value, 2) } else { significant(value, if value < 10.0 { 2 } else { 3 }) }
+    significant(100.0 * value, 3)
 }
 
 fn seconds(value: f64) -> String {

@@ -67,7 +67,7 @@ pub fn table(run: &Comparison) -> String {
         text.push_str(&format!("{}: {}, {}\n", o.name, o.status.word(), o.stopped_because));
     }
     for sentence in verdict(run) {
-        text.push_str(&format!("{}\n", sentence.replace('\u{a0}', " ")));
+        text.push_str(&format!("{}\n", sentence.to_string().replace('\u{a0}', " ")));
     }
     text
 }
@@ -78,9 +78,24 @@ pub(crate) fn best_in(column: &Column, run: &Comparison) -> Option<usize> {
     (ranking.len() > 1).then(|| ranking[0])
 }
 
+/// One sentence of the verdict.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sentence {
+    /// The inversion it is about; empty when it is about none.
+    pub about: String,
+    /// The rest of the sentence.
+    pub text: String,
+}
+
+impl std::fmt::Display for Sentence {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}{}", self.about, self.text)
+    }
+}
+
 /// Which method won on what, in sentences.
 #[must_use]
-pub fn verdict(run: &Comparison) -> Vec<String> {
+pub fn verdict(run: &Comparison) -> Vec<Sentence> {
     const JUDGED: [&str; 5] = ["velocity error", "radius", "velocity in disc", "data misfit", "wall time"];
     let disc = run.information.disc.as_ref();
     let name = |i: usize| run.outcomes[i].name.as_str();
@@ -92,7 +107,8 @@ pub fn verdict(run: &Comparison) -> Vec<String> {
         .collect();
     let contenders = judged.iter().map(|(_, r)| r.len()).max().unwrap_or(0);
     if contenders == 0 {
-        return vec!["No inversion ended well: there is nothing to compare.".to_owned()];
+        let text = "No inversion ended well: there is nothing to compare.".to_owned();
+        return vec![Sentence { about: String::new(), text }];
     }
     if contenders == 1 {
         let only = judged[0].1[0];
@@ -100,7 +116,8 @@ pub fn verdict(run: &Comparison) -> Vec<String> {
             .iter()
             .map(|(c, _)| format!("{} {}", c.subject, c.text_with_unit(&run.outcomes[only])))
             .collect();
-        return vec![format!("{} is the only inversion that ended well: {}.", name(only), parts.join(", "))];
+        let text = format!(" is the only inversion that ended well: {}.", parts.join(", "));
+        return vec![Sentence { about: name(only).to_owned(), text }];
     }
     // Winners in the order of what they win first.
     let mut winners: Vec<usize> = Vec::new();
@@ -116,7 +133,7 @@ pub fn verdict(run: &Comparison) -> Vec<String> {
             .map(|(c, r)| {
                 let value = c.text_with_unit(&run.outcomes[winner]);
                 let next = c.text_with_unit(&run.outcomes[r[1]]);
-                let truth = c.truth(disc).map(|t| format!(", truth {t}")).unwrap_or_default();
+                let truth = c.truth(disc).map(|t| format!(", truth {t}\u{a0}{}", c.unit)).unwrap_or_default();
                 format!("{} ({value}, next {} {next}{truth})", c.subject, name(r[1]))
             })
             .collect();
@@ -125,7 +142,7 @@ pub fn verdict(run: &Comparison) -> Vec<String> {
             Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
             None => continue,
         };
-        sentences.push(format!("{} wins on {won}.", name(winner)));
+        sentences.push(Sentence { about: name(winner).to_owned(), text: format!(" wins on {won}.") });
     }
     sentences
 }

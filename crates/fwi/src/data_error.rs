@@ -139,7 +139,7 @@ pub enum DataError {
         index: String,
     },
     /// A number outside the range that makes sense.
-    #[error("{}: {what} is {found} {unit}, expected {expected}; {advice}", path.display())]
+    #[error("{}: {what} is {} {unit}, expected {expected}; {advice}", path.display(), crate::ticks::six_digits(*found))]
     Range {
         /// The file, or the array's name when it comes from no file.
         path: PathBuf,

@@ -12,14 +12,6 @@ use crate::data_error::DataError;
 
 const SIGNATURE: [u8; 8] = *b"\x89HDF\r\n\x1a\n";
 
-/// Whether the file begins like an HDF5 file.
-///
-/// # Errors
-/// [`DataError::Missing`] or [`DataError::Unreadable`].
-pub fn is_hdf5(path: &Path) -> Result<bool, DataError> {
-    Ok(head(path)?.starts_with(&SIGNATURE))
-}
-
 /// An HDF5 file open for reading.
 #[derive(Debug)]
 pub(crate) struct Hdf5Reader {

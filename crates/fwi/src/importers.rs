@@ -11,6 +11,9 @@ pub(crate) mod hdf5;
 pub(crate) mod matlab;
 pub(crate) mod npy;
 
+/// Reads one kind of thing from a file, as the options say.
+pub type Reader<T> = fn(&Path, &ImportOptions) -> Result<T, DataError>;
+
 /// One format of others that is read.
 #[derive(Debug, Clone, Copy)]
 pub struct Importer {
@@ -19,9 +22,9 @@ pub struct Importer {
     /// Endings of file names, lower case.
     pub extensions: &'static [&'static str],
     /// Reads receiver data, where the format holds any.
-    pub data: Option<fn(&Path, &ImportOptions) -> Result<Dataset, DataError>>,
+    pub data: Option<Reader<Dataset>>,
     /// Reads a velocity model, where the format holds any.
-    pub model: Option<fn(&Path, &ImportOptions) -> Result<Model, DataError>>,
+    pub model: Option<Reader<Model>>,
 }
 
 /// All importers.

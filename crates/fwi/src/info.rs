@@ -24,6 +24,7 @@ pub fn info(path: &Path) -> Result<String, DataError> {
     match path.extension().unwrap_or_default().to_string_lossy().to_lowercase().as_str() {
         "npy" => npy_file(path),
         "mat" => matlab_file(path),
+        "safetensors" => checkpoint(path),
         "json" | "html" | "yaml" | "yml" | "csv" | "png" if path.is_file() => Ok(plain_file(path)),
         _ => hdf5_file(path),
     }
@@ -133,6 +134,9 @@ fn folder(path: &Path) -> Result<String, DataError> {
         }
         return Ok(text);
     }
+    if path.join("checkpoint").is_dir() {
+        return folder(&path.join("checkpoint"));
+    }
     let entries = std::fs::read_dir(path).map_err(|e| DataError::reading(path, e))?;
     let mut names: Vec<String> =
         entries.flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect();
@@ -141,12 +145,35 @@ fn folder(path: &Path) -> Result<String, DataError> {
         let mut text =
             String::from("checkpoint of an inversion; `fwi invert SCENARIO --resume` goes on from it\n");
         for name in &names {
-            let size = std::fs::metadata(path.join(name)).map_or(0, |m| m.len());
-            line(&mut text, name, &format!("{size} bytes"));
+            let file = path.join(name);
+            if name.ends_with(".safetensors") {
+                text += &checkpoint(&file)?;
+            } else {
+                line(&mut text, name, plain_file(&file).trim_end());
+            }
         }
         return Ok(text);
     }
     Err(DataError::NotARun { path: path.to_owned(), missing: "summary.json, model.h5 or checkpoint" })
+}
+
+/// The networks in a checkpoint file.
+fn checkpoint(path: &Path) -> Result<String, DataError> {
+    if !path.exists() {
+        return Err(DataError::Missing { path: path.to_owned() });
+    }
+    let read = fields::checkpoint::Checkpoint::read(path);
+    let read = read.map_err(|e| DataError::Text { path: path.to_owned(), problem: e.to_string() })?;
+    let mut text = String::from("checkpoint of networks\n");
+    for (name, a) in read.architectures() {
+        let layers = format!("{} -> {} x {} -> {}", a.inputs, a.width, a.layers, a.outputs);
+        let activation = format!("{:?}", a.activation);
+        line(&mut text, name, &format!("{layers}, {activation}, {} parameters", a.parameter_count()));
+    }
+    if let Some(first) = read.notes.lines().find(|l| !l.trim().is_empty()) {
+        line(&mut text, "notes", first);
+    }
+    Ok(text)
 }
 
 fn plain_file(path: &Path) -> String {

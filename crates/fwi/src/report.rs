@@ -18,7 +18,9 @@ pub(crate) use plots::misfit_by_iteration;
 /// What the comparison does not have (a truth, wavefields, histories) is left out, with its heading.
 #[must_use]
 pub fn html(run: &Comparison) -> String {
-    let verdict: String = compare::verdict(run).iter().map(|s| format!("<p>{}</p>", escape(s))).collect();
+    let verdict: String = (compare::verdict(run).iter())
+        .map(|s| format!("<p><strong>{}</strong>{}</p>", escape(&s.about), escape(&s.text)))
+        .collect();
     let troubles: String = (run.outcomes.iter())
         .filter(|o| o.status != crate::summary::Status::Done)
         .map(|o| {

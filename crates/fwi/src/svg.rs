@@ -25,9 +25,9 @@ impl Svg {
     #[must_use]
     pub fn finish(self, title: &str) -> String {
         let [w, h] = self.size;
-        let title = escape(title);
+        let (title, widest) = (escape(title), 1.25 * w);
         format!(
-            "<svg viewBox=\"0 0 {w} {h}\" style=\"max-width:{w}px\" role=\"img\" aria-label=\"{title}\">{}</svg>",
+            "<svg viewBox=\"0 0 {w} {h}\" style=\"max-width:{widest}px\" role=\"img\" aria-label=\"{title}\">{}</svg>",
             self.body
         )
     }

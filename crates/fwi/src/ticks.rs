@@ -34,12 +34,19 @@ pub(crate) fn significant(value: f64, digits: usize) -> String {
     if value == 0.0 || !value.is_finite() {
         return format!("{value}");
     }
-    let exponent = value.abs().log10().floor() as i32;
+    // The exponent after rounding: 0.9999 with two digits is 1.0, not 1.00.
+    let scientific = format!("{value:.*e}", digits.saturating_sub(1));
+    let exponent: i32 = scientific.split_once('e').and_then(|(_, e)| e.parse().ok()).unwrap_or(0);
     if !(-3..6).contains(&exponent) {
-        return format!("{value:.*e}", digits.saturating_sub(1)).replace('-', "\u{2212}");
+        return scientific.replace('-', "\u{2212}");
     }
     let decimals = (digits as i32 - 1 - exponent).max(0) as usize;
     format!("{value:.decimals$}").replace('-', "\u{2212}")
+}
+
+/// A number with at most six digits, and no zeros at its end when printed.
+pub(crate) fn six_digits(value: f64) -> f64 {
+    format!("{value:.5e}").parse().unwrap_or(value)
 }
 
 #[cfg(test)]
@@ -65,5 +72,6 @@ mod tests {
             [significant(0.027_43, 3), significant(1998.4, 3), significant(1e-7, 2)],
             ["0.0274", "1998", "1.0e\u{2212}7"]
         );
+        assert_eq!([significant(0.9999, 2), significant(99.96, 3)], ["1.0", "100"]);
     }
 }

@@ -158,7 +158,7 @@ impl Chart {
         let mut rows: Vec<Vec<(f64, &Curve)>> = Vec::new();
         let mut x = f64::INFINITY;
         for curve in self.curves.iter().filter(|c| !c.name.is_empty()) {
-            let width = 46.0 + 7.0 * curve.name.chars().count() as f64;
+            let width = 44.0 + 6.6 * curve.name.chars().count() as f64;
             if x + width > self.plot[0] + RIGHT {
                 rows.push(Vec::new());
                 x = 0.0;

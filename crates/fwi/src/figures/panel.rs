@@ -54,8 +54,8 @@ impl Frame {
     }
 }
 
-/// Pixels along the longer side of a map's image.
-const RESOLUTION: f64 = 420.0;
+/// Pixels of a map's image for each CSS pixel: sharp on fine screens and on paper.
+const DENSITY: f64 = 2.0;
 
 /// Draws a map with its frame's top left corner at `at`.
 pub(crate) fn draw(
@@ -72,25 +72,26 @@ pub(crate) fn draw(
     let [lo, hi] = [grid.domain().lo, grid.domain().hi];
     let to_plot =
         |p: [f64; 2]| [x0 + w * (p[0] - lo[0]) / (hi[0] - lo[0]), y0 + h * (p[1] - lo[1]) / (hi[1] - lo[1])];
-    on.image(x0, y0, w, h, &raster(panel, scale, w / h), scale);
+    on.image(x0, y0, w, h, &raster(panel, scale, frame.plot), scale);
     for line in panel.outline.unwrap_or_default() {
         let line: Vec<[f64; 2]> = line.iter().map(|p| to_plot(*p)).collect();
         on.line(&line, 2.6, Dash::Solid, Ink::Over);
         on.line(&line, 1.4, Dash::Dashed, Ink::Under);
     }
     if let Some(survey) = survey {
+        let size = (w / 280.0).clamp(0.6, 1.0);
         let covered = |points: &[[f64; 2]]| -> Vec<[f64; 2]> {
             points.iter().filter(|p| grid.covers(**p)).map(|p| to_plot(*p)).collect()
         };
         for p in covered(&survey.receivers) {
-            mark(on, p, &TRIANGLE, 3.4);
+            mark(on, p, &TRIANGLE, 3.4 * size);
         }
         for p in covered(&survey.sources) {
-            mark(on, p, &star(), 6.0);
+            mark(on, p, &star(), 6.0 * size);
         }
     }
     draw_frame(on, x0, y0, w, h, Ink::Frame);
-    let (values, step) = ticks::linear(lo[0], hi[0], (w / 75.0) as usize);
+    let (values, step) = ticks::linear(lo[0], hi[0], (w / 55.0) as usize);
     for v in values {
         let x = to_plot([v, lo[1]])[0];
         on.line(&[[x, y0 + h], [x, y0 + h + 4.0]], 1.0, Dash::Solid, Ink::Frame);
@@ -109,10 +110,8 @@ pub(crate) fn draw(
 }
 
 /// The values between the outermost nodes, interpolated bilinearly as everywhere else.
-fn raster(panel: &Panel, scale: &Scale, aspect: f64) -> Raster {
-    let (width, height) =
-        if aspect >= 1.0 { (RESOLUTION, RESOLUTION / aspect) } else { (RESOLUTION * aspect, RESOLUTION) };
-    let [width, height] = [width, height].map(|n| n.round().max(1.0) as usize);
+fn raster(panel: &Panel, scale: &Scale, size: [f64; 2]) -> Raster {
+    let [width, height] = size.map(|n| (DENSITY * n).round().max(1.0) as usize);
     let [lo, hi] = [panel.grid.domain().lo, panel.grid.domain().hi];
     let centre = |i: usize, n: usize, a: usize| lo[a] + (i as f64 + 0.5) / n as f64 * (hi[a] - lo[a]);
     let mut levels = Vec::with_capacity(width * height);
@@ -139,7 +138,8 @@ fn star() -> [[f64; 2]; 10] {
 
 /// A light mark with a dark rim, seen on any colour.
 fn mark(on: &mut dyn Drawing, at: [f64; 2], shape: &[[f64; 2]], radius: f64) {
+    let rim = (0.4 * radius).min(1.4);
     let scaled = |r: f64| shape.iter().map(|p| [at[0] + r * p[0], at[1] + r * p[1]]).collect::<Vec<_>>();
-    on.polygon(&scaled(radius + 1.4), Ink::Over);
+    on.polygon(&scaled(radius + rim), Ink::Over);
     on.polygon(&scaled(radius), Ink::Under);
 }

@@ -18,7 +18,9 @@ use crate::svg::Svg;
 /// What the colour bar of a wavefield says.
 pub(crate) const WAVEFIELD_LABEL: &str = "real part of the pressure";
 
-const SIDE: f64 = 262.0;
+const MODEL_SIDE: f64 = 250.0;
+/// Smaller, so that the true one and three fitted ones stand side by side.
+const FIELD_SIDE: f64 = 184.0;
 
 /// True, starting and inverted models.
 pub(super) fn models(run: &Comparison) -> String {
@@ -32,7 +34,7 @@ pub(super) fn models(run: &Comparison) -> String {
         clipped |= lo < scale.lo - 1.0 || hi > scale.hi + 1.0;
         let outline = if outlined { outline.as_deref() } else { None };
         let panel = Panel { note, outline, ..Panel::new(title, &model.grid, &model.vp) };
-        figures += &figure(&panel, &scale, survey);
+        figures += &figure(&panel, MODEL_SIDE, &scale, survey);
     };
     if let Some(model) = &run.truth {
         add("true", String::new(), model, false, run.survey.as_ref());
@@ -76,10 +78,14 @@ pub(super) fn wavefields(run: &Comparison) -> String {
     };
     let real = |values: &[Complex64]| values.iter().map(|v| v.re).collect::<Vec<f64>>();
     let scale = Scale::signed(robust_amplitude(first.values.iter().map(|v| v.re)), WAVEFIELD_LABEL);
-    let mut figures = String::new();
+    let (mut figures, mut differences) = (String::new(), String::new());
     if let Some(truth) = &run.true_wavefield {
-        figures +=
-            &figure(&Panel::new("true", &truth.grid, &real(&truth.values)), &scale, run.survey.as_ref());
+        figures += &figure(
+            &Panel::new("true", &truth.grid, &real(&truth.values)),
+            FIELD_SIDE,
+            &scale,
+            run.survey.as_ref(),
+        );
     }
     for (name, field) in &fitted {
         let mut note = String::new();
@@ -92,17 +98,27 @@ pub(super) fn wavefields(run: &Comparison) -> String {
             difference = Some((&truth.grid, real(&less)));
         }
         let values = real(&field.values);
-        figures += &figure(&Panel { note, ..Panel::new(*name, &field.grid, &values) }, &scale, None);
+        figures +=
+            &figure(&Panel { note, ..Panel::new(*name, &field.grid, &values) }, FIELD_SIDE, &scale, None);
         if let Some((grid, values)) = difference {
-            figures += &figure(&Panel::new(format!("{name} \u{2212} true"), grid, &values), &scale, None);
+            differences += &figure(
+                &Panel::new(format!("{name} \u{2212} true"), grid, &values),
+                FIELD_SIDE,
+                &scale,
+                None,
+            );
         }
     }
     let caption = format!(
-        "Real part at {:.4} Hz, shot {}, all on one colour scale; it ends where all but the largest 0.5 % of the \
+        "Real part at {:.4} Hz, shot {}, all on one colour scale; it ends where all but the largest 0.5\u{a0}% of the \
          amplitudes do, so that the source does not bleach the rest.",
         first.frequency, first.shot
     );
-    section("Wavefields", &caption, &format!("<div class=\"figures\">{figures}</div>{}", bar(&scale)))
+    let mut content = format!("<div class=\"figures fields\">{figures}</div>");
+    if !differences.is_empty() {
+        content += &format!("<h3>Fitted less true</h3><div class=\"figures fields\">{differences}</div>");
+    }
+    section("Wavefields", &caption, &(content + &bar(&scale)))
 }
 
 /// One colour scale for all models: that of the truth and a third of its range on either side at most.
@@ -129,8 +145,8 @@ fn onto(field: &ComplexField, other: &ComplexField) -> Vec<Complex64> {
     other.grid.points().map(at).collect()
 }
 
-fn figure(panel: &Panel, scale: &Scale, survey: Option<&Survey>) -> String {
-    let frame = Frame::around(plot_size(panel.grid, SIDE));
+fn figure(panel: &Panel, side: f64, scale: &Scale, survey: Option<&Survey>) -> String {
+    let frame = Frame::around(plot_size(panel.grid, side));
     let [w, h] = frame.size();
     let mut svg = Svg::new(w, h);
     draw(&mut svg, [0.0; 2], &frame, panel, scale, survey);
@@ -139,7 +155,7 @@ fn figure(panel: &Panel, scale: &Scale, survey: Option<&Survey>) -> String {
 }
 
 fn bar(scale: &Scale) -> String {
-    const LENGTH: f64 = 500.0;
+    const LENGTH: f64 = 400.0;
     let mut svg = Svg::new(LENGTH + 60.0, colour_bar::HEIGHT);
     colour_bar::flat(&mut svg, [30.0, 4.0], LENGTH, scale);
     format!("<div class=\"bar\">{}</div>", svg.finish(&format!("Colour scale: {}", scale.label)))

@@ -43,11 +43,11 @@ pub(super) fn about(run: &Comparison) -> String {
     for (title, model) in [("true model", &run.truth), ("starting model", &run.initial)] {
         if let Some(m) = model {
             let ([lo, hi], [nz, nx]) = (m.range(), m.grid.shape);
-            let [dx, dz] = m.grid.spacing;
+            let [dx, dz] = m.grid.spacing.map(crate::ticks::six_digits);
             let velocities = if hi > lo { format!("{lo:.0} to {hi:.0} m/s") } else { format!("{lo:.0} m/s") };
             facts.push((
                 title.to_owned(),
-                format!("{nx} \u{d7} {nz} nodes (x \u{d7} z), {dx:.3} \u{d7} {dz:.3} m, {velocities}"),
+                format!("{nx} \u{d7} {nz} nodes (x \u{d7} z), {dx} \u{d7} {dz} m, {velocities}"),
             ));
         }
     }
@@ -58,10 +58,7 @@ pub(super) fn about(run: &Comparison) -> String {
         ));
     }
     for o in &run.outcomes {
-        facts.push((
-            o.name.clone(),
-            format!("{} on {}; stopped because {}", o.method, o.device, o.stopped_because),
-        ));
+        facts.push((o.name.clone(), format!("{} on {}; stopped: {}", o.method, o.device, o.stopped_because)));
     }
     facts.extend(run.information.facts.iter().cloned());
     let list: String =

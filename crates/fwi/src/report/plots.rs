@@ -8,12 +8,12 @@ use crate::model::Model;
 use crate::outcome::{Comparison, RunOutcome};
 use crate::svg::Svg;
 
-const PLOT: [f64; 2] = [380.0, 230.0];
+const PLOT: [f64; 2] = [390.0, 230.0];
 
 /// Velocity along a line across and a line down, through the disc or the middle of the model.
 pub(super) fn profiles(run: &Comparison) -> String {
     let mut models: Vec<(&str, Ink, Dash, &Model)> = Vec::new();
-    models.extend(run.initial.iter().map(|m| ("start", Ink::Start, Dash::Dotted, m)));
+    models.extend(run.initial.iter().map(|m| ("start", Ink::Start, Dash::Dashed, m)));
     models.extend(run.truth.iter().map(|m| ("true", Ink::Truth, Dash::Solid, m)));
     for (i, o) in run.outcomes.iter().enumerate() {
         models.extend(o.model.iter().map(|m| (o.name.as_str(), Ink::Series(i), Dash::Solid, m)));

@@ -15,6 +15,7 @@ main{max-width:1120px;margin:0 auto;padding:40px 24px 56px}
 header{border-bottom:1px solid var(--rule);padding-bottom:18px;margin-bottom:24px}
 .kicker{margin:0;color:var(--muted);font-size:14px;letter-spacing:.02em}
 h1{margin:.1em 0 .25em;font-size:34px;line-height:1.2;letter-spacing:-.01em}
+h3{margin:18px 0 6px;font-size:16px}
 h2{margin:0 0 4px;font-size:21px;line-height:1.3}
 .lede,.caption{color:var(--muted);margin:0;max-width:72ch}
 .caption{font-size:14px;margin-bottom:12px}
@@ -23,12 +24,13 @@ section{margin:36px 0 0}
 .verdict p{margin:.25em 0;max-width:84ch}
 .verdict .trouble{color:var(--trouble);font-size:15px}
 .figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,300px),1fr));gap:14px 18px;align-items:start}
+.fields{grid-template-columns:repeat(auto-fill,minmax(min(100%,240px),1fr))}
 .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,400px),1fr));gap:18px 28px;align-items:start}
 svg{display:block;width:100%;height:auto;overflow:visible;font-family:inherit}
 svg text{font-variant-numeric:tabular-nums}
 .bar{max-width:560px;margin:10px auto 0}
 .scroll{overflow-x:auto}
-table{border-collapse:collapse;font-size:15px;font-variant-numeric:tabular-nums;min-width:min(100%,480px)}
+table{border-collapse:separate;border-spacing:0;font-size:15px;font-variant-numeric:tabular-nums;min-width:min(100%,480px)}
 th,td{padding:7px 16px;text-align:right;white-space:nowrap;border-bottom:1px solid var(--rule)}
 thead th{border-bottom:2px solid var(--frame);vertical-align:bottom;font-weight:600}
 thead small{display:block;color:var(--muted);font-weight:400}
@@ -45,12 +47,12 @@ pre{background:var(--card);border-radius:6px;padding:14px 16px;overflow-x:auto;f
 Menlo,Consolas,monospace}
 footer{margin-top:44px;padding-top:12px;border-top:1px solid var(--rule);color:var(--muted);font-size:13px}
 @media (max-width:560px){main{padding:22px 16px 40px}h1{font-size:27px}.verdict{font-size:16px;padding:12px 14px}
-th,td{padding:7px 10px}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:8px}}
+table{font-size:14px}th,td{padding:7px 8px}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:8px}}
 @media print{:root{color-scheme:light;--bg:#fff;--ink:#000;--muted:#444;--card:#f3f3f3;--grid:#ddd;--rule:#bbb;--frame:#777;
 --accent:#0072b2;--best:#e4f1ea;--best-ink:#0b5a3e;--trouble:#a33a00;
 --s0:#0072b2;--s1:#d55e00;--s2:#009e73;--s3:#cc79a7;--s4:#a6761d;--s5:#56b4e9}
 body{font-size:11pt;-webkit-print-color-adjust:exact;print-color-adjust:exact}main{max-width:none;padding:0}
-section{margin-top:22px}figure,.verdict,tr,h2{break-inside:avoid}h2{break-after:avoid}
+section{margin-top:22px}figure,.verdict,tr,h2{break-inside:avoid}h2,h3,.caption{break-after:avoid}
 .figures{grid-template-columns:repeat(3,1fr)}.charts{grid-template-columns:repeat(2,1fr)}
 details>pre{white-space:pre-wrap}}
 figure{margin:0}

@@ -207,7 +207,7 @@ fn positions_in_km_are_recognised() {
     let error = data.check(Path::new("data.h5")).unwrap_err().to_string();
     assert_eq!(
         error,
-        "data.h5: the extent of the sources and receivers is 0.8807208342 m, expected at least 2.500 m at 4 Hz; \
+        "data.h5: the extent of the sources and receivers is 0.880206 m, expected at least 2.500 m at 4 Hz; \
          positions in km or without a unit? import them with `--scale 1000`"
     );
 }

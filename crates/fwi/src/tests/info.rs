@@ -52,3 +52,21 @@ fn long_lists_are_shortened() {
     assert_eq!(shortened(&items), "1, 2, 3 ... 9 (9 in all)");
     assert_eq!(shortened(&items[..3]), "1, 2, 3");
 }
+
+/// A checkpoint says which networks it holds; an inversion's folder without a model yet says the same.
+#[test]
+fn checkpoints() {
+    let device = fields::device::parse("cpu").unwrap();
+    let network = fields::Network::init(&fields::Architecture::siren(8, 2, 3), 1, &device).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let inside = folder.path().join("checkpoint");
+    std::fs::create_dir(&inside).unwrap();
+    let file = inside.join("networks.safetensors");
+    fields::checkpoint::Checkpoint::new("step 40").with_network("velocity", &network).write(&file).unwrap();
+    let text = "checkpoint of networks\n  velocity     2 -> 8 x 2 -> 3, sine, 123 parameters\n  notes        step 40\n";
+    assert_eq!(info(&file).unwrap(), text);
+    let resume = "checkpoint of an inversion; `fwi invert SCENARIO --resume` goes on from it\n";
+    assert_eq!(info(folder.path()).unwrap(), format!("{resume}{text}"));
+    std::fs::write(&file, "short").unwrap();
+    assert!(info(&file).unwrap_err().to_string().contains("networks.safetensors"));
+}
