@@ -4,6 +4,7 @@
 
 mod dissection;
 mod faer_lu;
+mod front;
 mod multifrontal;
 
 pub use dissection::{Dissection, Part};

@@ -49,8 +49,8 @@ impl Plan {
         Self { architecture: *architecture, order, instructions, tape_limit: TAPE_LIMIT_BYTES }
     }
 
-    fn kernels(&self) -> (&'static Kernels, (Instructions, usize)) {
-        (&self.architecture.activation.row().kernels, (self.instructions, self.order.streams()))
+    fn kernels(&self) -> (&'static Kernels, (Instructions, JetOrder)) {
+        (&self.architecture.activation.row().kernels, (self.instructions, self.order))
     }
 }
 

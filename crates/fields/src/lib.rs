@@ -6,17 +6,27 @@
 
 pub mod activation;
 pub mod architecture;
+pub mod bench;
+pub mod checkpoint;
 pub mod collocation;
 pub mod device;
 pub mod error;
+pub mod evaluation;
 mod fused;
 pub mod jet;
 pub mod network;
 pub mod optimizer;
+pub mod residual;
+pub mod velocity;
+pub mod wavefield;
 
 pub use activation::Activation;
 pub use architecture::{Architecture, BiasInit, Frequency};
 pub use error::FieldsError;
+pub use evaluation::Evaluation;
 pub use jet::{Jet, JetOrder};
 pub use network::Network;
 pub use optimizer::Optimizer;
+pub use residual::{Coefficients, Scaling, StrongResidual};
+pub use velocity::{Slowness, Velocity, VelocityOutput};
+pub use wavefield::Wavefield;

@@ -7,8 +7,11 @@ use crate::fused::host_values;
 
 #[path = "optimizers/adam.rs"]
 pub mod adam;
+#[path = "optimizers/soap.rs"]
+pub mod soap;
 
 pub use adam::Adam;
+pub use soap::Soap;
 
 /// Moves parameters against their gradients.
 ///
@@ -70,8 +73,10 @@ pub struct OptimizerRow {
 }
 
 /// All optimisers; a new one is one file, its `mod` line, and one row here.
-pub const OPTIMIZERS: &[OptimizerRow] =
-    &[OptimizerRow { name: adam::NAME, default: || Box::new(Adam::default()) }];
+pub const OPTIMIZERS: &[OptimizerRow] = &[
+    OptimizerRow { name: adam::NAME, default: || Box::new(Adam::default()) },
+    OptimizerRow { name: soap::NAME, default: || Box::new(Soap::default()) },
+];
 
 /// The optimiser of that name with its default settings.
 ///

@@ -52,7 +52,8 @@ impl Canvas {
     /// Covers every pixel by a function of its centre; the box bounds the work.
     fn shade(&mut self, lo: [f64; 2], hi: [f64; 2], colour: [u8; 3], coverage: impl Fn(f64, f64) -> f64) {
         let [x0, y0] = lo.map(|v| v.floor().max(0.0) as i64);
-        let (x1, y1) = (hi[0].ceil().min(self.width as f64) as i64, hi[1].ceil().min(self.height as f64) as i64);
+        let (x1, y1) =
+            (hi[0].ceil().min(self.width as f64) as i64, hi[1].ceil().min(self.height as f64) as i64);
         for y in y0..y1 {
             for x in x0..x1 {
                 self.mix(x, y, coverage(x as f64 + 0.5, y as f64 + 0.5), colour);
@@ -109,7 +110,8 @@ impl Canvas {
 impl Drawing for Canvas {
     fn fill(&mut self, x: f64, y: f64, width: f64, height: f64, ink: Ink) {
         let [x, y, width, height] = [x, y, width, height].map(|v| v * DENSITY);
-        let overlap = |at: f64, lo: f64, n: f64| ((at + 0.5).min(lo + n) - (at - 0.5).max(lo)).clamp(0.0, 1.0);
+        let overlap =
+            |at: f64, lo: f64, n: f64| ((at + 0.5).min(lo + n) - (at - 0.5).max(lo)).clamp(0.0, 1.0);
         self.shade([x, y], [x + width, y + height], colour(ink), |px, py| {
             overlap(px, x, width) * overlap(py, y, height)
         });
@@ -134,7 +136,11 @@ impl Drawing for Canvas {
                 if to > from {
                     self.segment(at(from), at(to), width * DENSITY, colour(ink));
                 }
-                from = if phase < stroke { to + if to < length { gap } else { 0.0 } } else { from + stroke + gap - phase };
+                from = if phase < stroke {
+                    to + if to < length { gap } else { 0.0 }
+                } else {
+                    from + stroke + gap - phase
+                };
             }
             along += length;
         }

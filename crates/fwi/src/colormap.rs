@@ -89,7 +89,8 @@ mod tests {
     /// Viridis brightens all the way, and the diverging map is white at zero: both can be read without the bar.
     #[test]
     fn maps_are_monotonic_in_brightness() {
-        let brightness = |c: [u8; 3]| 0.2126 * f64::from(c[0]) + 0.7152 * f64::from(c[1]) + 0.0722 * f64::from(c[2]);
+        let brightness =
+            |c: [u8; 3]| 0.2126 * f64::from(c[0]) + 0.7152 * f64::from(c[1]) + 0.0722 * f64::from(c[2]);
         let of = |map: Colormap, t: f64| brightness(map.colour(t));
         for i in 0..50 {
             let t = f64::from(i) / 50.0;
@@ -107,7 +108,10 @@ mod tests {
     #[test]
     fn levels_saturate() {
         let scale = Scale::velocity([1000.0, 2000.0]);
-        assert_eq!([0.0, 1000.0, 1500.0, 2000.0, 1e9, f64::NAN].map(|v| scale.level(v)), [0, 0, 128, 255, 255, 0]);
+        assert_eq!(
+            [0.0, 1000.0, 1500.0, 2000.0, 1e9, f64::NAN].map(|v| scale.level(v)),
+            [0, 0, 128, 255, 255, 0]
+        );
         assert_eq!(robust_amplitude((0..1000).map(f64::from)), 995.0);
         assert_eq!(robust_amplitude([-3.0].into_iter()), 3.0);
     }

@@ -49,7 +49,8 @@ pub fn table(run: &Comparison) -> String {
         line.extend(column.truth(disc));
         lines.push(line);
     }
-    let width = |k: usize| lines.iter().filter_map(|l| l.get(k)).map(|t| t.chars().count()).max().unwrap_or(0);
+    let width =
+        |k: usize| lines.iter().filter_map(|l| l.get(k)).map(|t| t.chars().count()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..lines[0].len()).map(width).collect();
     let mut text = String::new();
     for line in &lines {
@@ -95,8 +96,10 @@ pub fn verdict(run: &Comparison) -> Vec<String> {
     }
     if contenders == 1 {
         let only = judged[0].1[0];
-        let parts: Vec<String> =
-            judged.iter().map(|(c, _)| format!("{} {}", c.subject, c.text_with_unit(&run.outcomes[only]))).collect();
+        let parts: Vec<String> = judged
+            .iter()
+            .map(|(c, _)| format!("{} {}", c.subject, c.text_with_unit(&run.outcomes[only])))
+            .collect();
         return vec![format!("{} is the only inversion that ended well: {}.", name(only), parts.join(", "))];
     }
     // Winners in the order of what they win first.

@@ -25,8 +25,18 @@ pub struct Exporter {
 
 /// All exporters.
 pub const EXPORTERS: &[Exporter] = &[
-    Exporter { name: "hdf5", extension: "h5", purpose: "our own format, axes and units included", write: hdf5::write },
+    Exporter {
+        name: "hdf5",
+        extension: "h5",
+        purpose: "our own format, axes and units included",
+        write: hdf5::write,
+    },
     Exporter { name: "npy", extension: "npy", purpose: "NumPy, float64 [z, x] in m/s", write: npy::write },
     Exporter { name: "csv", extension: "csv", purpose: "text, one node a line", write: csv::write },
-    Exporter { name: "png", extension: "png", purpose: "a figure with axes and colour bar", write: png::write },
+    Exporter {
+        name: "png",
+        extension: "png",
+        purpose: "a figure with axes and colour bar",
+        write: png::write,
+    },
 ];

@@ -36,11 +36,15 @@ fn hdf5_file(path: &Path) -> Result<String, DataError> {
         Some(MODEL_FORMAT) => Ok(format!("velocity model\n{}", model(&Model::read(path)?))),
         Some(WAVEFIELD_FORMAT) => wavefield(&ComplexField::read(path)?),
         other => {
-            let kind = other.map_or("HDF5 of another program".to_owned(), |f| format!("HDF5, format \"{f}\""));
+            let kind =
+                other.map_or("HDF5 of another program".to_owned(), |f| format!("HDF5, format \"{f}\""));
             let mut text = format!("{kind}\n");
             for name in dataset_names(&file.file) {
                 let set = file.dataset(&name)?;
-                let of = set.dtype().and_then(|t| t.to_descriptor()).map_or("unknown".to_owned(), |t| t.to_string());
+                let of = set
+                    .dtype()
+                    .and_then(|t| t.to_descriptor())
+                    .map_or("unknown".to_owned(), |t| t.to_string());
                 line(&mut text, &name, &format!("{:?} {of}", set.shape()));
             }
             text.push_str("`fwi import` reads a model from it\n");
@@ -130,10 +134,12 @@ fn folder(path: &Path) -> Result<String, DataError> {
         return Ok(text);
     }
     let entries = std::fs::read_dir(path).map_err(|e| DataError::reading(path, e))?;
-    let mut names: Vec<String> = entries.flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect();
+    let mut names: Vec<String> =
+        entries.flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect();
     names.sort();
     if path.file_name().is_some_and(|n| n == "checkpoint") {
-        let mut text = String::from("checkpoint of an inversion; `fwi invert SCENARIO --resume` goes on from it\n");
+        let mut text =
+            String::from("checkpoint of an inversion; `fwi invert SCENARIO --resume` goes on from it\n");
         for name in &names {
             let size = std::fs::metadata(path.join(name)).map_or(0, |m| m.len());
             line(&mut text, name, &format!("{size} bytes"));
@@ -155,7 +161,9 @@ fn line(text: &mut String, name: &str, value: &str) {
 /// The first few and the last of a long list.
 fn shortened(items: &[String]) -> String {
     match items {
-        [a, b, c, .., last] if items.len() > 6 => format!("{a}, {b}, {c} ... {last} ({} in all)", items.len()),
+        [a, b, c, .., last] if items.len() > 6 => {
+            format!("{a}, {b}, {c} ... {last} ({} in all)", items.len())
+        }
         _ => items.join(", "),
     }
 }

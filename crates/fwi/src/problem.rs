@@ -254,6 +254,15 @@ pub enum Problem {
         available: Vec<f64>,
     },
     /// Settings of a method, misfit, regulariser or optimiser that do not fit together.
+    OptimizerUnfit {
+        /// The optimiser.
+        found: String,
+        /// The method.
+        method: &'static str,
+        /// What fits, as YAML.
+        instead: &'static str,
+    },
+    /// Settings that a method refuses.
     Settings {
         /// What is wrong, to follow the key.
         message: String,
@@ -342,6 +351,9 @@ impl Problem {
                 format!("{key}: {} has other {what} than survey.{what}", path.display())
             }
             Problem::DataFrequency { found, .. } => format!("{value} has no data at {} Hz", short(*found)),
+            Problem::OptimizerUnfit { method, .. } => {
+                format!("{} does not fit method `{method}`", key.last_key().unwrap_or_default())
+            }
             Problem::Settings { message, .. } => format!("{value} {message}"),
         }
     }

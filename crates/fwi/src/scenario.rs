@@ -12,7 +12,6 @@ pub mod model;
 pub mod outputs;
 mod parse;
 pub mod physics;
-mod placeholder;
 pub mod reference;
 pub mod shape;
 pub mod survey;
@@ -20,13 +19,16 @@ pub mod survey;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use crate::inversion::MethodChoice;
+pub use crate::misfit::MisfitChoice;
+pub use crate::optimizer::OptimizerChoice;
+pub use crate::regularizer::RegularizerChoice;
 pub use data::DataBlock;
 pub use grid::GridBlock;
 pub use inversion::InversionBlock;
 pub use model::ModelBlock;
 pub use outputs::OutputsBlock;
 pub use physics::PhysicsChoice;
-pub use placeholder::{MethodChoice, MisfitChoice, OptimizerChoice, RegularizerChoice};
 pub use survey::SurveyBlock;
 
 /// A scenario: one true or unknown medium, its data, and the inversions to compare.

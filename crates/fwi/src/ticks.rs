@@ -7,7 +7,8 @@ pub(crate) fn linear(lo: f64, hi: f64, about: usize) -> (Vec<f64>, f64) {
         return (vec![lo], 1.0);
     }
     let power = 10f64.powf(raw.log10().floor());
-    let step = [1.0, 2.0, 5.0, 10.0].into_iter().map(|s| s * power).find(|s| *s >= 0.999 * raw).unwrap_or(raw);
+    let step =
+        [1.0, 2.0, 5.0, 10.0].into_iter().map(|s| s * power).find(|s| *s >= 0.999 * raw).unwrap_or(raw);
     let first = (lo / step - 1e-9).ceil() as i64;
     let last = (hi / step + 1e-9).floor() as i64;
     ((first..=last).map(|i| i as f64 * step).collect(), step)
@@ -60,6 +61,9 @@ mod tests {
         assert_eq!(label(1500.0, 500.0), "1500");
         assert_eq!(label(-1e-17, 0.1), "0.0");
         assert_eq!(label(0.25, 0.05), "0.25");
-        assert_eq!([significant(0.027_43, 3), significant(1998.4, 3), significant(1e-7, 2)], ["0.0274", "1998", "1.0e\u{2212}7"]);
+        assert_eq!(
+            [significant(0.027_43, 3), significant(1998.4, 3), significant(1e-7, 2)],
+            ["0.0274", "1998", "1.0e\u{2212}7"]
+        );
     }
 }

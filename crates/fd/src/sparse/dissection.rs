@@ -3,7 +3,7 @@
 /// Unknowns that are eliminated together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
-    /// The unknowns.
+    /// The unknowns; at least one.
     pub nodes: Vec<usize>,
     /// Earlier parts that this one separates.
     pub children: Vec<usize>,

@@ -1,26 +1,25 @@
 //! Multifrontal factorisation of a complex symmetric matrix, with faer's dense kernels.
 //!
-//! Each part of the dissection gathers its rows into a dense front [F11 F12; F21 F22], eliminates F11 (pivoting inside
-//! it) and passes F22 - F21 F11^-1 F12 to its parent. By symmetry F12 = F21^T, so one panel and half of F22 do.
+//! Each part of the dissection gathers its rows into a dense front [F11 F12; F21 F22], eliminates F11 and passes
+//! F22 - F21 F11^-1 F12 to its parent. By symmetry F12 = F21^T, so one panel and half of F22 do. Pivoting stays inside
+//! blocks of F11; the residuals that [`crate::HelmholtzSolver`] computes tell when that was not enough.
 //!
 //! # Source
 //! Duff & Reid 1983, ACM TOMS 9(3), "The multifrontal solution of indefinite sparse symmetric linear equations".
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
-use faer::dyn_stack::{MemBuffer, MemStack};
-use faer::linalg::lu::partial_pivoting::factor::{lu_in_place, lu_in_place_scratch};
-use faer::linalg::matmul::matmul;
-use faer::linalg::matmul::triangular::{self, BlockStructure};
-use faer::linalg::triangular_solve as trsm;
-use faer::{Accum, Mat, MatMut, MatRef, Par};
+use faer::{Mat, MatMut};
 use num_complex::Complex64;
 
-use super::{Analysis, Dissection, Factors, Pattern, SparseDirect};
+use super::{Analysis, Dissection, Factors, Pattern, SparseDirect, front};
 use crate::FdError;
 
 /// Work (multiplications) of a subtree or a product below which splitting it between threads does not pay.
-const WORTH_SPLITTING: f64 = 2e6;
+pub(super) const WORTH_SPLITTING: f64 = 2e6;
+
+/// Factors times right-hand sides below which sharing a solution between threads does not pay.
+const WORTH_SHARING: usize = 50_000;
 
 /// The default solver: the work of a symmetric factorisation, in parallel over the separators' two sides.
 #[derive(Debug, Clone, Copy, Default)]
@@ -39,7 +38,8 @@ impl SparseDirect for Multifrontal {
 /// The shape of one front.
 #[derive(Debug)]
 struct Front {
-    /// First unknown (in elimination order) and number of unknowns eliminated here.
+    /// First unknown (in elimination order) of the subtree, and first and number of those eliminated here.
+    start: usize,
     first: usize,
     pivots: usize,
     /// Later unknowns the front touches, ascending.
@@ -49,8 +49,9 @@ struct Front {
     in_parent: Vec<usize>,
     /// Matrix entries (number, row, column in the front) assembled here.
     entries: Vec<(usize, usize, usize)>,
-    /// Multiplications of this front and everything below it.
+    /// Multiplications and stored factors of this front and everything below it.
     work: f64,
+    stored: usize,
 }
 
 #[derive(Debug)]
@@ -104,230 +105,221 @@ impl Fronts {
                 .map(|(entry, row, j)| (entry, local(row), j - first))
                 .collect();
             let (p, r) = (pivots as f64, rows.len() as f64);
-            let mut work = p * p * p / 3.0 + 2.0 * p * p * r + 0.5 * p * r * r;
+            let mut work = p * p * p / 6.0 + 0.5 * p * p * r + 0.5 * p * r * r;
+            let mut stored = pivots * (pivots + rows.len());
             for &c in &part.children {
                 work += fronts[c].work;
+                stored += fronts[c].stored;
                 fronts[c].in_parent = fronts[c].rows.iter().map(|&row| local(row)).collect();
             }
-            let children = part.children.clone();
-            fronts.push(Front { first, pivots, rows, children, in_parent: Vec::new(), entries, work });
+            let (children, in_parent) = (part.children.clone(), Vec::new());
+            let start = children.first().map_or(first, |&child| fronts[child].start);
+            fronts.push(Front { start, first, pivots, rows, children, in_parent, entries, work, stored });
             first = end;
         }
         Fronts { fronts, order }
+    }
+
+    /// One past the last unknown of a subtree.
+    fn end(&self, number: usize) -> usize {
+        self.fronts[number].first + self.fronts[number].pivots
     }
 }
 
 impl Analysis for Tree {
     fn factorise(&self, values: &[Complex64]) -> Result<Box<dyn Factors>, FdError> {
         let tree = &self.0;
-        let mut numeric: Vec<OnceLock<Eliminated>> = Vec::new();
-        numeric.resize_with(tree.fronts.len(), OnceLock::new);
-        let root = tree.fronts.len() - 1;
-        eliminate(tree, root, values, &numeric)?;
-        let fronts = numeric
-            .into_iter()
-            .map(|cell| cell.into_inner().expect("the root's recursion reaches every front"))
-            .collect();
-        Ok(Box::new(Factorised { tree: Arc::clone(tree), fronts }))
+        let mut factors = Vec::new();
+        factors.resize_with(tree.fronts.len(), OnceLock::new);
+        let run = Run { tree, values, factors, pool: Mutex::default() };
+        run.eliminate(tree.fronts.len() - 1)?;
+        let fronts =
+            run.factors.into_iter().map(|cell| cell.into_inner().expect("the root reaches every front"));
+        Ok(Box::new(Factorised { tree: Arc::clone(tree), fronts: fronts.collect() }))
     }
 }
 
-/// The factors of one front: F11 = P^T L U, and W = F21 F11^-1.
-#[derive(Debug)]
-struct Eliminated {
-    lu: Mat<Complex64>,
-    perm: Vec<usize>,
-    w: Mat<Complex64>,
+/// One factorisation under way.
+struct Run<'a> {
+    tree: &'a Fronts,
+    values: &'a [Complex64],
+    factors: Vec<OnceLock<Mat<Complex64>>>,
+    /// Buffers to use again: fresh memory costs more than the arithmetic of small fronts.
+    pool: Mutex<Vec<Vec<Complex64>>>,
 }
 
-/// Eliminates a front after everything below it and returns its Schur complement (lower triangle).
-fn eliminate(
-    tree: &Fronts,
-    number: usize,
-    values: &[Complex64],
-    numeric: &[OnceLock<Eliminated>],
-) -> Result<Mat<Complex64>, FdError> {
-    let front = &tree.fronts[number];
-    let below = children(tree, front, values, numeric)?;
-    let (p, r) = (front.pivots, front.rows.len());
-    let mut f11: Mat<Complex64> = Mat::zeros(p, p);
-    let mut f21 = Mat::zeros(r, p);
-    let mut f22 = Mat::zeros(r, r);
-    for &(entry, row, column) in &front.entries {
-        if row < p {
-            f11[(row.max(column), row.min(column))] += values[entry];
-        } else {
-            f21[(row - p, column)] += values[entry];
+impl Run<'_> {
+    /// Columns of `height`, zero from the diagonal down, in the smallest buffer that is large enough.
+    fn take(&self, height: usize, columns: usize) -> Vec<Complex64> {
+        let len = height * columns;
+        let mut pool = self.pool.lock().expect("no thread panics with the pool");
+        let fits = (0..pool.len()).filter(|&i| pool[i].capacity() >= len).min_by_key(|&i| pool[i].capacity());
+        let buffer = fits.map(|i| pool.swap_remove(i));
+        drop(pool);
+        let Some(mut buffer) = buffer else { return vec![Complex64::ZERO; len] };
+        buffer.resize(len, Complex64::ZERO);
+        for (j, column) in buffer.chunks_exact_mut(height.max(1)).enumerate() {
+            column[j..].fill(Complex64::ZERO);
         }
+        buffer
     }
-    for (&child, schur) in front.children.iter().zip(&below) {
-        let map = &tree.fronts[child].in_parent;
-        let in_pivots = map.partition_point(|&row| row < p);
-        for (j, &column) in map.iter().enumerate() {
-            let source = schur.col_as_slice(j);
-            if column < p {
-                let target = f11.col_as_slice_mut(column);
-                for i in j..in_pivots {
-                    target[map[i]] += source[i];
-                }
-                let target = f21.col_as_slice_mut(column);
-                for i in in_pivots..map.len() {
-                    target[map[i] - p] += source[i];
-                }
-            } else {
-                let target = f22.col_as_slice_mut(column - p);
-                for i in j..map.len() {
-                    target[map[i] - p] += source[i];
+
+    fn give(&self, buffer: Vec<Complex64>) {
+        self.pool.lock().expect("no thread panics with the pool").push(buffer);
+    }
+
+    /// Eliminates a front after everything below it and returns its Schur complement (lower triangle).
+    fn eliminate(&self, number: usize) -> Result<Vec<Complex64>, FdError> {
+        let front = &self.tree.fronts[number];
+        let below = self.children(front)?;
+        let (p, r) = (front.pivots, front.rows.len());
+        let height = p + r;
+        let (mut panel, mut rest) = (self.take(height, p), self.take(r, r));
+        for &(entry, row, column) in &front.entries {
+            panel[row.max(column) + height * row.min(column)] += self.values[entry];
+        }
+        for (&child, schur) in front.children.iter().zip(below) {
+            let map = &self.tree.fronts[child].in_parent;
+            for (j, (&column, source)) in map.iter().zip(schur.chunks_exact(map.len().max(1))).enumerate() {
+                let (target, shift) = if column < p {
+                    (&mut panel[height * column..height * (column + 1)], 0)
+                } else {
+                    (&mut rest[r * (column - p)..r * (column - p + 1)], p)
+                };
+                for (&row, value) in map[j..].iter().zip(&source[j..]) {
+                    target[row - shift] += value;
                 }
             }
+            self.give(schur);
         }
+        let panel_view = MatMut::from_column_major_slice_mut(&mut panel, height, p);
+        let rest_view = MatMut::from_column_major_slice_mut(&mut rest, r, r);
+        let factors = front::eliminate(panel_view, rest_view).map_err(|pivot| {
+            let order = &self.tree.order;
+            FdError::Singular { size: order.len(), unknown: order[front.first + pivot] }
+        })?;
+        self.give(panel);
+        let stored = self.factors[number].set(factors);
+        assert!(stored.is_ok(), "each front is eliminated once");
+        Ok(rest)
     }
-    drop(below);
-    for j in 0..p {
-        for i in 0..j {
-            f11[(i, j)] = f11[(j, i)];
+
+    /// The Schur complements of a front's children, in parallel when they are worth it.
+    fn children(&self, front: &Front) -> Result<Vec<Vec<Complex64>>, FdError> {
+        if let [a, b] = front.children[..]
+            && self.tree.fronts[a].work.min(self.tree.fronts[b].work) > WORTH_SPLITTING
+        {
+            let (a, b) = rayon::join(|| self.eliminate(a), || self.eliminate(b));
+            return Ok(vec![a?, b?]);
         }
+        front.children.iter().map(|&c| self.eliminate(c)).collect()
     }
-
-    let (mut perm, mut inverse) = (vec![0_usize; p], vec![0_usize; p]);
-    let mut memory =
-        MemBuffer::new(lu_in_place_scratch::<usize, Complex64>(p, p, Par::Seq, Default::default()));
-    let stack = MemStack::new(&mut memory);
-    lu_in_place(f11.as_mut(), &mut perm, &mut inverse, Par::Seq, stack, Default::default());
-    if let Some(i) = (0..p).find(|&i| !(f11[(i, i)].norm_sqr() > 0.0 && f11[(i, i)].norm_sqr().is_finite())) {
-        return Err(FdError::Singular { size: tree.order.len(), unknown: tree.order[front.first + i] });
-    }
-
-    // W F11 = F21 with F11 = P^T L U: two triangular solves from the right, then the columns' permutation.
-    let mut solved = f21.clone();
-    divide(solved.as_mut(), f11.as_ref());
-    let mut w = Mat::zeros(r, p);
-    for (i, &column) in perm.iter().enumerate() {
-        w.col_as_slice_mut(column).copy_from_slice(solved.col_as_slice(i));
-    }
-    subtract_product(f22.as_mut(), w.as_ref(), f21.as_ref());
-    let stored = numeric[number].set(Eliminated { lu: f11, perm, w });
-    assert!(stored.is_ok(), "each front is eliminated once");
-    Ok(f22)
-}
-
-/// The Schur complements of a front's children, in parallel when they are worth it.
-fn children(
-    tree: &Fronts,
-    front: &Front,
-    values: &[Complex64],
-    numeric: &[OnceLock<Eliminated>],
-) -> Result<Vec<Mat<Complex64>>, FdError> {
-    if let [a, b] = front.children[..]
-        && tree.fronts[a].work.min(tree.fronts[b].work) > WORTH_SPLITTING
-    {
-        let (a, b) =
-            rayon::join(|| eliminate(tree, a, values, numeric), || eliminate(tree, b, values, numeric));
-        return Ok(vec![a?, b?]);
-    }
-    front.children.iter().map(|&c| eliminate(tree, c, values, numeric)).collect()
-}
-
-/// X <- X U^-1 L^-1, rows of X in parallel.
-fn divide(x: MatMut<'_, Complex64>, lu: MatRef<'_, Complex64>) {
-    let (r, p) = (x.nrows(), x.ncols());
-    if r > 64 && 2.0 * (r * p * p) as f64 > WORTH_SPLITTING {
-        let (top, bottom) = x.split_at_row_mut(r / 2);
-        rayon::join(|| divide(top, lu), || divide(bottom, lu));
-        return;
-    }
-    let mut x = x.transpose_mut();
-    trsm::solve_lower_triangular_in_place(lu.transpose(), x.as_mut(), Par::Seq);
-    trsm::solve_unit_upper_triangular_in_place(lu.transpose(), x, Par::Seq);
-}
-
-/// C <- C - W F^T on the lower triangle, blocks in parallel.
-fn subtract_product(c: MatMut<'_, Complex64>, w: MatRef<'_, Complex64>, f: MatRef<'_, Complex64>) {
-    let (r, p) = (c.nrows(), w.ncols());
-    if r > 64 && 0.5 * (r * r * p) as f64 > WORTH_SPLITTING {
-        let half = r / 2;
-        let (c11, _, c21, c22) = c.split_at_mut(half, half);
-        let ((w1, w2), (f1, f2)) = (w.split_at_row(half), f.split_at_row(half));
-        rayon::join(
-            || matmul(c21, Accum::Add, w2, f1.transpose(), -Complex64::ONE, Par::Seq),
-            || {
-                subtract_product(c11, w1, f1);
-                subtract_product(c22, w2, f2);
-            },
-        );
-        return;
-    }
-    triangular::matmul(
-        c,
-        BlockStructure::TriangularLower,
-        Accum::Add,
-        w,
-        BlockStructure::Rectangular,
-        f.transpose(),
-        BlockStructure::Rectangular,
-        -Complex64::ONE,
-        Par::Seq,
-    );
 }
 
 #[derive(Debug)]
 struct Factorised {
     tree: Arc<Fronts>,
-    fronts: Vec<Eliminated>,
+    fronts: Vec<Mat<Complex64>>,
 }
 
 impl Factorised {
-    /// Solves for a few right-hand sides on one thread.
-    fn solve_chunk(&self, block: &mut [Complex64]) {
-        let n = self.tree.order.len();
-        let count = block.len() / n;
-        let mut x = Mat::from_fn(n, count, |i, j| block[j * n + self.tree.order[i]]);
-        let largest = self.tree.fronts.iter().map(|f| f.pivots.max(f.rows.len())).max().unwrap_or(0);
-        let mut scratch = Mat::zeros(largest, count);
-        for (front, factors) in self.tree.fronts.iter().zip(&self.fronts) {
-            let mut product = scratch.get_mut(..front.rows.len(), ..);
-            let pivots = x.get(front.first..front.first + front.pivots, ..);
-            matmul(product.as_mut(), Accum::Replace, factors.w.as_ref(), pivots, Complex64::ONE, Par::Seq);
-            for j in 0..count {
-                let column = x.col_as_slice_mut(j);
-                front.rows.iter().enumerate().for_each(|(i, &row)| column[row] -= product[(i, j)]);
+    /// Carries right-hand sides up the tree from a front and everything below it.
+    ///
+    /// # Shapes
+    /// `x` holds the subtree's unknowns, one block of `[right-hand side][pivot]` a front; returns what the rows above lose
+    /// or gain, `[right-hand side][row]`.
+    fn forward(&self, number: usize, x: &mut [Complex64], count: usize) -> Vec<Complex64> {
+        let (front, factors) = (&self.tree.fronts[number], &self.fronts[number]);
+        let (p, height) = (front.pivots, factors.nrows());
+        let (below, pivots) = x.split_at_mut(x.len() - p * count);
+        let below = self.each_child(front, below, count, &|child, part| self.forward(child, part, count));
+        let mut local = vec![Complex64::ZERO; height * count];
+        for (to, from) in local.chunks_exact_mut(height).zip(pivots.chunks_exact(p)) {
+            to[..p].copy_from_slice(from);
+        }
+        for (&child, carried) in front.children.iter().zip(&below) {
+            let map = &self.tree.fronts[child].in_parent;
+            for (to, from) in local.chunks_exact_mut(height).zip(carried.chunks_exact(map.len().max(1))) {
+                map.iter().zip(from).for_each(|(&row, value)| to[row] += value);
             }
         }
-        let mut later = Mat::zeros(largest, count);
-        for (front, factors) in self.tree.fronts.iter().zip(&self.fronts).rev() {
-            let mut pivots = scratch.get_mut(..front.pivots, ..);
-            let mut rows = later.get_mut(..front.rows.len(), ..);
-            for j in 0..count {
-                let column = x.col_as_slice(j);
-                for (i, &row) in factors.perm.iter().enumerate() {
-                    pivots[(i, j)] = column[front.first + row];
-                }
-                front.rows.iter().enumerate().for_each(|(i, &row)| rows[(i, j)] = column[row]);
-            }
-            trsm::solve_unit_lower_triangular_in_place(factors.lu.as_ref(), pivots.as_mut(), Par::Seq);
-            trsm::solve_upper_triangular_in_place(factors.lu.as_ref(), pivots.as_mut(), Par::Seq);
-            matmul(pivots.as_mut(), Accum::Add, factors.w.transpose(), rows, -Complex64::ONE, Par::Seq);
-            for j in 0..count {
-                let column = x.col_as_slice_mut(j);
-                for i in 0..front.pivots {
-                    column[front.first + i] = pivots[(i, j)];
-                }
-            }
+        front::forward(factors.as_ref(), MatMut::from_column_major_slice_mut(&mut local, height, count));
+        for (from, to) in local.chunks_exact(height).zip(pivots.chunks_exact_mut(p)) {
+            to.copy_from_slice(&from[..p]);
         }
-        for j in 0..count {
-            let column = x.col_as_slice(j);
-            self.tree.order.iter().enumerate().for_each(|(i, &old)| block[j * n + old] = column[i]);
+        local.chunks_exact(height).flat_map(|column| column[p..].iter().copied()).collect()
+    }
+
+    /// Takes the solution down the tree; `above` is the parent's solution, `[right-hand side][row of the parent]`.
+    fn backward(&self, number: usize, x: &mut [Complex64], count: usize, above: &[Complex64]) {
+        let (front, factors) = (&self.tree.fronts[number], &self.fronts[number]);
+        let (p, height) = (front.pivots, factors.nrows());
+        let (below, pivots) = x.split_at_mut(x.len() - p * count);
+        let mut local = vec![Complex64::ZERO; height * count];
+        for (j, to) in local.chunks_exact_mut(height).enumerate() {
+            to[..p].copy_from_slice(&pivots[j * p..(j + 1) * p]);
+            let from = &above[j * (above.len() / count)..];
+            to[p..].iter_mut().zip(&front.in_parent).for_each(|(value, &row)| *value = from[row]);
+        }
+        front::backward(factors.as_ref(), MatMut::from_column_major_slice_mut(&mut local, height, count));
+        for (from, to) in local.chunks_exact(height).zip(pivots.chunks_exact_mut(p)) {
+            to.copy_from_slice(&from[..p]);
+        }
+        self.each_child(front, below, count, &|child, part| self.backward(child, part, count, &local));
+    }
+
+    /// Runs a step on every child with its part of the unknowns, in parallel when it is worth it.
+    fn each_child<T: Send>(
+        &self,
+        front: &Front,
+        x: &mut [Complex64],
+        count: usize,
+        step: &(dyn Fn(usize, &mut [Complex64]) -> T + Sync),
+    ) -> Vec<T> {
+        let size = |child: usize| self.tree.fronts[child].stored * count;
+        match front.children[..] {
+            [a, b] if size(a).min(size(b)) > WORTH_SHARING => {
+                let (part_a, part_b) = x.split_at_mut((self.tree.end(a) - self.tree.fronts[a].start) * count);
+                let (a, b) = rayon::join(|| step(a, part_a), || step(b, part_b));
+                vec![a, b]
+            }
+            _ => {
+                let mut rest = x;
+                let each = front.children.iter().map(|&child| {
+                    let len = (self.tree.end(child) - self.tree.fronts[child].start) * count;
+                    let (part, after) = std::mem::take(&mut rest).split_at_mut(len);
+                    rest = after;
+                    step(child, part)
+                });
+                each.collect()
+            }
         }
     }
 }
 
 impl Factors for Factorised {
     fn solve(&self, block: &mut [Complex64]) {
-        use rayon::prelude::*;
         let n = self.tree.order.len();
         let count = block.len() / n;
-        let chunk = count.div_ceil(rayon::current_num_threads()).max(1);
-        block.par_chunks_mut(chunk * n).for_each(|chunk| self.solve_chunk(chunk));
+        if count == 0 {
+            return;
+        }
+        let mut x = vec![Complex64::ZERO; block.len()];
+        // Every unknown: its front, its number there, and its place in a column of the block.
+        let places = || {
+            self.tree.fronts.iter().flat_map(|front| {
+                (0..front.pivots).map(move |i| (front, i, self.tree.order[front.first + i]))
+            })
+        };
+        for (front, i, old) in places() {
+            (0..count).for_each(|j| x[front.first * count + j * front.pivots + i] = block[j * n + old]);
+        }
+        let root = self.tree.fronts.len() - 1;
+        self.forward(root, &mut x, count);
+        self.backward(root, &mut x, count, &[]);
+        for (front, i, old) in places() {
+            (0..count).for_each(|j| block[j * n + old] = x[front.first * count + j * front.pivots + i]);
+        }
     }
 
     fn solve_transposed(&self, block: &mut [Complex64]) {

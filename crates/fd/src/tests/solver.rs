@@ -30,6 +30,18 @@ fn every_solver_solves() {
     }
 }
 
+/// The same model and sources give the same bits, whatever the threads and the memory do.
+#[test]
+fn reproducible() {
+    let operator = HelmholtzOperator::new(card_grid(70), PML, 4, OMEGA).unwrap();
+    let (m, rhs) = (rough_model(operator.grid()), [random_field(operator.grid().len(), 1)]);
+    let solve = || operator.prepare(&m).unwrap().solve(&rhs).unwrap();
+    let first = solve();
+    for _ in 0..4 {
+        assert_eq!(solve(), first);
+    }
+}
+
 /// b^T A^-1 a = a^T A^-T b to 1e-10, and A^-1 = A^-T as A is symmetric.
 #[test]
 fn dot_product_of_the_solve() {

@@ -1,7 +1,7 @@
 //! The jet network on one block of points, forward and backward.
 //!
 //! A matrix of a block is `[panel][stream * points + point]` rows of 32 columns, with the streams value, x, z,
-//! xx, zz. The backward formulas are the transposes of those in [`crate::jet`]: with g the gradient of the
+//! xx, zz; with four streams the last is the Laplacian. The backward formulas are the transposes of those in [`crate::jet`]: with g the gradient of the
 //! loss by the streams h of a layer,
 //! dz_xx = g_xx f', dz_x = g_x f' + 2 g_xx f'' z_x, and
 //! da = g f' + sum over the axes of g_x f'' z_x + g_xx (f'' z_xx + f''' z_x^2).
@@ -54,13 +54,6 @@ impl Scratch {
     }
 }
 
-/// The rows of stream `s` in one panel.
-macro_rules! at {
-    ($panel:expr, $s:expr, $n:expr, $i:expr) => {
-        $panel[$s * $n + $i]
-    };
-}
-
 /// The streams behind an activation, from the derivatives of it and the streams before it.
 #[inline(always)]
 fn activated<V: Lanes, const S: usize>([f, f1, f2, _]: [V; 4], z: [V; S]) -> [V; S] {
@@ -69,6 +62,10 @@ fn activated<V: Lanes, const S: usize>([f, f1, f2, _]: [V; 4], z: [V; S]) -> [V;
     if S >= 3 {
         h[1] = f1.mul(z[1]);
         h[2] = f1.mul(z[2]);
+    }
+    if S == 4 {
+        let squares = z[1].mul_add(z[1], z[2].mul(z[2]));
+        h[3] = f2.mul_add(squares, f1.mul(z[3]));
     }
     if S == 5 {
         h[3] = f2.mul(z[1]).mul_add(z[1], f1.mul(z[3]));
@@ -87,6 +84,9 @@ fn pulled_back<V: Lanes, const S: usize>([_, f1, f2, f3]: [V; 4], z: [V; S], g: 
             let bend = f2.mul(z[axis]);
             d[0] = g[axis].mul_add(bend, d[0]);
             d[axis] = g[axis].mul(f1);
+            if S == 4 {
+                d[axis] = g[3].add(g[3]).mul_add(bend, d[axis]);
+            }
             if S == 5 {
                 let second = axis + 2;
                 let twist = f3.mul(z[axis]).mul_add(z[axis], f2.mul(z[second]));
@@ -94,6 +94,11 @@ fn pulled_back<V: Lanes, const S: usize>([_, f1, f2, f3]: [V; 4], z: [V; S], g: 
                 d[axis] = g[second].add(g[second]).mul_add(bend, d[axis]);
                 d[second] = g[second].mul(f1);
             }
+        }
+        if S == 4 {
+            let squares = z[1].mul_add(z[1], z[2].mul(z[2]));
+            d[0] = g[3].mul_add(f3.mul_add(squares, f2.mul(z[3])), d[0]);
+            d[3] = g[3].mul(f1);
         }
     }
     d
@@ -103,7 +108,7 @@ fn pulled_back<V: Lanes, const S: usize>([_, f1, f2, f3]: [V; 4], z: [V; S], g: 
 fn load<V: Lanes, const S: usize>(panel: &[Row], half: usize, n: usize, i: usize) -> [V; S] {
     let mut streams = [V::splat(0.0); S];
     for s in 0..S {
-        streams[s] = at!(panel, s, n, i).load(half);
+        streams[s] = panel[s * n + i].load(half);
     }
     streams
 }
@@ -111,7 +116,7 @@ fn load<V: Lanes, const S: usize>(panel: &[Row], half: usize, n: usize, i: usize
 #[inline(always)]
 fn store<V: Lanes, const S: usize>(panel: &mut [Row], half: usize, n: usize, i: usize, streams: [V; S]) {
     for s in 0..S {
-        at!(panel, s, n, i).store(half, streams[s]);
+        panel[s * n + i].store(half, streams[s]);
     }
 }
 

@@ -4,15 +4,16 @@ use super::block::{self, Block, Scratch};
 use super::lanes::{Portable, Row};
 use super::weights::Weights;
 use crate::activation::Pointwise;
+use crate::jet::JetOrder;
 
 type Forward = unsafe fn(&Weights, &Block<'_>, &mut [Row], &mut Scratch, &mut [f32]);
 type Backward = unsafe fn(&Weights, &Block<'_>, &[Row], &mut Scratch, &[f32], &mut [Row]);
 
-/// Forward and backward for 1, 3 and 5 streams.
+/// Forward and backward for 1, 3, 4 and 5 streams.
 #[derive(Clone, Copy)]
 struct Compiled {
-    forward: [Forward; 3],
-    backward: [Backward; 3],
+    forward: [Forward; 4],
+    backward: [Backward; 4],
 }
 
 /// The kernels of one activation.
@@ -86,8 +87,8 @@ macro_rules! compiled {
 
             pub(super) const fn compiled<A: Pointwise>() -> Compiled {
                 Compiled {
-                    forward: [forward::<A, 1>, forward::<A, 3>, forward::<A, 5>],
-                    backward: [backward::<A, 1>, backward::<A, 3>, backward::<A, 5>],
+                    forward: [forward::<A, 1>, forward::<A, 3>, forward::<A, 4>, forward::<A, 5>],
+                    backward: [backward::<A, 1>, backward::<A, 3>, backward::<A, 4>, backward::<A, 5>],
                 }
             }
         }
@@ -121,33 +122,33 @@ impl Kernels {
         }
     }
 
-    /// [`block::forward`] for a number of streams.
+    /// [`block::forward`] for an order of jets.
     pub(super) fn forward(
         &self,
-        (instructions, streams): (Instructions, usize),
+        (instructions, order): (Instructions, JetOrder),
         weights: &Weights,
         block: &Block<'_>,
         tape: &mut [Row],
         scratch: &mut Scratch,
         out: &mut [f32],
     ) {
-        let run = self.compiled(instructions).forward[streams / 2];
+        let run = self.compiled(instructions).forward[order as usize];
         // SAFETY: the functions are safe but for their instruction set, and `Instructions` other than
         // `Portable` come from `Instructions::all`, which asked the processor.
         unsafe { run(weights, block, tape, scratch, out) }
     }
 
-    /// [`block::backward`] for a number of streams.
+    /// [`block::backward`] for an order of jets.
     pub(super) fn backward(
         &self,
-        (instructions, streams): (Instructions, usize),
+        (instructions, order): (Instructions, JetOrder),
         weights: &Weights,
         block: &Block<'_>,
         tape: &[Row],
         scratch: &mut Scratch,
         (g, gradient): (&[f32], &mut [Row]),
     ) {
-        let run = self.compiled(instructions).backward[streams / 2];
+        let run = self.compiled(instructions).backward[order as usize];
         // SAFETY: as in `forward`.
         unsafe { run(weights, block, tape, scratch, g, gradient) }
     }

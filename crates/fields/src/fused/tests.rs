@@ -11,7 +11,7 @@ use crate::architecture::{Architecture, BiasInit, Frequency};
 use crate::jet::{Jet, JetOrder};
 use crate::network::Network;
 
-const ORDERS: [JetOrder; 3] = [JetOrder::Value, JetOrder::First, JetOrder::Second];
+const ORDERS: [JetOrder; 4] = [JetOrder::Value, JetOrder::First, JetOrder::Laplacian, JetOrder::Second];
 
 fn points(n: usize, seed: u64) -> Vec<f32> {
     let mut rng = StdRng::seed_from_u64(seed);
@@ -189,6 +189,9 @@ fn jets_are_finite_differences() {
             }
             exact[0].extend(u.iter().map(|u| *u as f32));
         }
+        let sum: Vec<f32> = exact[3].iter().zip(&exact[4]).map(|(xx, zz)| xx + zz).collect();
+        let jet = network.jets(tensor(points, 2), JetOrder::Laplacian);
+        assert!(relative(&host_values(jet.laplacian()), &sum) < 1e-4, "{architecture:?} Laplacian");
         for (stream, (computed, exact)) in computed.iter().zip(&exact).enumerate() {
             let error = relative(computed, exact);
             assert!(error < 1e-4, "{architecture:?} stream {stream}: {error}");

@@ -90,7 +90,8 @@ impl Axis {
         }
         // Less than a decade: 1, 2 and 5 stand in.
         let first = range[0].floor() as i32;
-        let some = (first..=range[1].ceil() as i32).flat_map(|e| [1.0, 2.0, 3.0, 5.0].map(|m| m * 10f64.powi(e)));
+        let some =
+            (first..=range[1].ceil() as i32).flat_map(|e| [1.0, 2.0, 3.0, 5.0].map(|m| m * 10f64.powi(e)));
         let shown = some.map(|v| (v.log10(), ticks::significant(v, 1)));
         shown.filter(|(at, _)| range[0] <= *at && *at <= range[1]).collect()
     }
@@ -178,7 +179,8 @@ mod tests {
     /// A logarithmic axis has its decades, or round numbers between them when there are none.
     #[test]
     fn logarithmic_ticks() {
-        let texts = |axis: &Axis, range: [f64; 2]| axis.ticks(range, 5).into_iter().map(|t| t.1).collect::<Vec<_>>();
+        let texts =
+            |axis: &Axis, range: [f64; 2]| axis.ticks(range, 5).into_iter().map(|t| t.1).collect::<Vec<_>>();
         let axis = Axis::logarithmic("misfit");
         assert_eq!(texts(&axis, [-2.1, 0.2]), ["0.01", "0.1", "1"]);
         assert_eq!(texts(&axis, [-8.0, -5.0]), ["10⁻⁸", "10⁻⁷", "10⁻⁶", "10⁻⁵"]);

@@ -43,7 +43,9 @@ fn joined(mut segments: Vec<[[f64; 2]; 2]>) -> Vec<Vec<[f64; 2]>> {
     let mut lines = Vec::new();
     while let Some([a, b]) = segments.pop() {
         let mut line = vec![a, b];
-        let same = |p: [f64; 2], q: [f64; 2]| (p[0] - q[0]).abs() + (p[1] - q[1]).abs() < 1e-9 * (1.0 + p[0].abs() + p[1].abs());
+        let same = |p: [f64; 2], q: [f64; 2]| {
+            (p[0] - q[0]).abs() + (p[1] - q[1]).abs() < 1e-9 * (1.0 + p[0].abs() + p[1].abs())
+        };
         while let Some(i) = segments.iter().position(|s| s.iter().any(|p| same(*p, line[line.len() - 1]))) {
             let next = segments.swap_remove(i);
             let end = line[line.len() - 1];

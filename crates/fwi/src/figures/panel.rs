@@ -70,9 +70,8 @@ pub(crate) fn draw(
     let [w, h] = frame.plot;
     let grid = panel.grid;
     let [lo, hi] = [grid.domain().lo, grid.domain().hi];
-    let to_plot = |p: [f64; 2]| {
-        [x0 + w * (p[0] - lo[0]) / (hi[0] - lo[0]), y0 + h * (p[1] - lo[1]) / (hi[1] - lo[1])]
-    };
+    let to_plot =
+        |p: [f64; 2]| [x0 + w * (p[0] - lo[0]) / (hi[0] - lo[0]), y0 + h * (p[1] - lo[1]) / (hi[1] - lo[1])];
     on.image(x0, y0, w, h, &raster(panel, scale, w / h), scale);
     for line in panel.outline.unwrap_or_default() {
         let line: Vec<[f64; 2]> = line.iter().map(|p| to_plot(*p)).collect();
@@ -111,7 +110,8 @@ pub(crate) fn draw(
 
 /// The values between the outermost nodes, interpolated bilinearly as everywhere else.
 fn raster(panel: &Panel, scale: &Scale, aspect: f64) -> Raster {
-    let (width, height) = if aspect >= 1.0 { (RESOLUTION, RESOLUTION / aspect) } else { (RESOLUTION * aspect, RESOLUTION) };
+    let (width, height) =
+        if aspect >= 1.0 { (RESOLUTION, RESOLUTION / aspect) } else { (RESOLUTION * aspect, RESOLUTION) };
     let [width, height] = [width, height].map(|n| n.round().max(1.0) as usize);
     let [lo, hi] = [panel.grid.domain().lo, panel.grid.domain().hi];
     let centre = |i: usize, n: usize, a: usize| lo[a] + (i as f64 + 0.5) / n as f64 * (hi[a] - lo[a]);

@@ -55,6 +55,11 @@ fn choices(at: &KeyPath, block: &InversionBlock) -> Result<(), Fault> {
         regularizer.as_dyn().check(&at.key("regularizers").index(i).key(regularizer.name()))?;
     }
     block.optimizer.as_dyn().check(&at.key("optimizer").key(block.optimizer.name()))?;
+    if let Err(instead) = block.method.as_dyn().fits(&block.optimizer) {
+        let found = block.optimizer.name().to_owned();
+        let problem = Problem::OptimizerUnfit { found, method: block.method.name(), instead };
+        return Err((at.key("optimizer").key(block.optimizer.name()), problem));
+    }
     if let Some(level) = block.noise_level {
         positive(&at.key("noise_level"), level, Unit::None)?;
         within(&at.key("noise_level"), level, [0.0, 1.0], Unit::None)?;

@@ -163,6 +163,11 @@ impl Problem {
                 let help = "write one of these in physics.helmholtz.frequencies, or simulate the data again";
                 (format!("data at {} Hz", list(&all)), String::new(), help.to_owned())
             }
+            Problem::OptimizerUnfit { found, method, instead } => (
+                format!("`{found}`"),
+                format!("an optimizer for method `{method}`"),
+                format!("write `optimizer: {{{instead}}}`"),
+            ),
             Problem::Settings { found, expected, help, .. } => {
                 (found.clone(), expected.clone(), help.clone())
             }

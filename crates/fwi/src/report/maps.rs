@@ -78,14 +78,16 @@ pub(super) fn wavefields(run: &Comparison) -> String {
     let scale = Scale::signed(robust_amplitude(first.values.iter().map(|v| v.re)), WAVEFIELD_LABEL);
     let mut figures = String::new();
     if let Some(truth) = &run.true_wavefield {
-        figures += &figure(&Panel::new("true", &truth.grid, &real(&truth.values)), &scale, run.survey.as_ref());
+        figures +=
+            &figure(&Panel::new("true", &truth.grid, &real(&truth.values)), &scale, run.survey.as_ref());
     }
     for (name, field) in &fitted {
         let mut note = String::new();
         let mut difference = None;
         if let Some(truth) = &run.true_wavefield {
             let on_truth = onto(field, truth);
-            note = relative_l2(&on_truth, &truth.values).map_or(String::new(), |e| format!("error {:.1} %", 100.0 * e));
+            note = relative_l2(&on_truth, &truth.values)
+                .map_or(String::new(), |e| format!("error {:.1} %", 100.0 * e));
             let less: Vec<Complex64> = on_truth.iter().zip(&truth.values).map(|(a, b)| a - b).collect();
             difference = Some((&truth.grid, real(&less)));
         }

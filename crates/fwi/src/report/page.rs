@@ -29,7 +29,11 @@ pub(super) fn section(heading: &str, caption: &str, content: &str) -> String {
     if content.is_empty() {
         return String::new();
     }
-    let caption = if caption.is_empty() { String::new() } else { format!("<p class=\"caption\">{}</p>", escape(caption)) };
+    let caption = if caption.is_empty() {
+        String::new()
+    } else {
+        format!("<p class=\"caption\">{}</p>", escape(caption))
+    };
     format!("<section><h2>{heading}</h2>{caption}{content}</section>\n")
 }
 
@@ -41,14 +45,23 @@ pub(super) fn about(run: &Comparison) -> String {
             let ([lo, hi], [nz, nx]) = (m.range(), m.grid.shape);
             let [dx, dz] = m.grid.spacing;
             let velocities = if hi > lo { format!("{lo:.0} to {hi:.0} m/s") } else { format!("{lo:.0} m/s") };
-            facts.push((title.to_owned(), format!("{nx} \u{d7} {nz} nodes (x \u{d7} z), {dx:.3} \u{d7} {dz:.3} m, {velocities}")));
+            facts.push((
+                title.to_owned(),
+                format!("{nx} \u{d7} {nz} nodes (x \u{d7} z), {dx:.3} \u{d7} {dz:.3} m, {velocities}"),
+            ));
         }
     }
     if let Some(s) = &run.survey {
-        facts.push(("survey".to_owned(), format!("{} sources, {} receivers", s.sources.len(), s.receivers.len())));
+        facts.push((
+            "survey".to_owned(),
+            format!("{} sources, {} receivers", s.sources.len(), s.receivers.len()),
+        ));
     }
     for o in &run.outcomes {
-        facts.push((o.name.clone(), format!("{} on {}; stopped because {}", o.method, o.device, o.stopped_because)));
+        facts.push((
+            o.name.clone(),
+            format!("{} on {}; stopped because {}", o.method, o.device, o.stopped_because),
+        ));
     }
     facts.extend(run.information.facts.iter().cloned());
     let list: String =
@@ -56,7 +69,10 @@ pub(super) fn about(run: &Comparison) -> String {
     let scenario = if run.scenario_text.is_empty() {
         String::new()
     } else {
-        format!("<details><summary>The scenario, resolved</summary><pre>{}</pre></details>", escape(&run.scenario_text))
+        format!(
+            "<details><summary>The scenario, resolved</summary><pre>{}</pre></details>",
+            escape(&run.scenario_text)
+        )
     };
     let footer = format!(
         "<footer>Lengths in metres, x across and z down. Errors are relative to the true model or to the observed \

@@ -41,7 +41,8 @@ pub(super) fn profiles(run: &Comparison) -> String {
             plot: PLOT,
         }
     };
-    let through = if run.information.disc.is_some() { "the centre of the disc" } else { "the middle of the model" };
+    let through =
+        if run.information.disc.is_some() { "the centre of the disc" } else { "the middle of the model" };
     let caption = format!("Velocity along two lines through {through}.");
     section("Profiles", &caption, &charts(&[along(0), along(1)]))
 }
@@ -63,13 +64,31 @@ pub(super) fn convergence(run: &Comparison) -> String {
     let error = |r: &HistoryRow| r.velocity_relative_l2;
     let (by_iteration, by_time) = ("iteration", "wall time (s)");
     let all = [
-        over(&run.outcomes, "Data misfit over iterations", by_iteration, "relative data misfit", iteration, misfit),
+        over(
+            &run.outcomes,
+            "Data misfit over iterations",
+            by_iteration,
+            "relative data misfit",
+            iteration,
+            misfit,
+        ),
         over(&run.outcomes, "Data misfit over time", by_time, "relative data misfit", wall, misfit),
-        over(&run.outcomes, "Velocity error over iterations", by_iteration, "relative velocity error", iteration, error),
+        over(
+            &run.outcomes,
+            "Velocity error over iterations",
+            by_iteration,
+            "relative velocity error",
+            iteration,
+            error,
+        ),
         over(&run.outcomes, "Velocity error over time", by_time, "relative velocity error", wall, error),
     ];
     let shown: Vec<Chart> = all.into_iter().filter(|c| !c.curves.is_empty()).collect();
-    section("Convergence", "Logarithmic axes; an iteration costs each method a different time.", &charts(&shown))
+    section(
+        "Convergence",
+        "Logarithmic axes; an iteration costs each method a different time.",
+        &charts(&shown),
+    )
 }
 
 /// The data misfit over iterations, for figures of single inversions too.

@@ -30,7 +30,8 @@ pub(super) fn results(run: &Comparison) -> String {
     let mut lines = String::new();
     for column in &columns {
         let best = best_in(column, run);
-        let unit = if column.unit.is_empty() { String::new() } else { format!(" <small>({})</small>", column.unit) };
+        let unit =
+            if column.unit.is_empty() { String::new() } else { format!(" <small>({})</small>", column.unit) };
         lines += &format!("<tr><th scope=\"row\">{}{unit}</th>", column.name);
         for (i, o) in run.outcomes.iter().enumerate() {
             let class = if best == Some(i) { " class=\"best\" title=\"the best\"" } else { "" };

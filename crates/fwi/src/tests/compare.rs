@@ -41,7 +41,11 @@ fn one_inversion_wins_nothing() {
     run.outcomes.truncate(1);
     let verdict = verdict(&run);
     assert_eq!(verdict.len(), 1);
-    assert!(verdict[0].starts_with("joint is the only inversion that ended well: velocity error "), "{}", verdict[0]);
+    assert!(
+        verdict[0].starts_with("joint is the only inversion that ended well: velocity error "),
+        "{}",
+        verdict[0]
+    );
     run.outcomes[0].status = Status::Failed;
     assert_eq!(super::verdict(&run), ["No inversion ended well: there is nothing to compare."]);
 }

@@ -12,7 +12,10 @@ fn the_page_is_whole_and_alone() {
     }
     assert!(page.starts_with("<!doctype html>") && page.ends_with("</html>\n"));
     assert!(!page.contains("<script") && !page.contains("http") && !page.contains("<link"));
-    assert!(!page.contains("href=\"") || page.matches("href=\"").count() == page.matches("href=\"data:image/png").count());
+    assert!(
+        !page.contains("href=\"")
+            || page.matches("href=\"").count() == page.matches("href=\"data:image/png").count()
+    );
     assert!(page.contains("# &lt;card F&gt;"), "text of the scenario is escaped");
     assert!(!page.contains("NaN") && !page.contains("inf\""));
     // Three inversions: true, start and three models; true, three wavefields and three differences; two bars.
@@ -26,8 +29,11 @@ fn the_page_is_whole_and_alone() {
 #[test]
 fn elements_are_closed() {
     let page = html(&comparison(21));
-    for element in ["section", "figure", "svg", "table", "tr", "td", "th", "div", "dl", "p", "text", "details"] {
-        let open = page.matches(&format!("<{element}>")).count() + page.matches(&format!("<{element} ")).count();
+    for element in
+        ["section", "figure", "svg", "table", "tr", "td", "th", "div", "dl", "p", "text", "details"]
+    {
+        let open =
+            page.matches(&format!("<{element}>")).count() + page.matches(&format!("<{element} ")).count();
         assert_eq!(open, page.matches(&format!("</{element}>")).count(), "{element}");
     }
 }

@@ -16,7 +16,9 @@ fn files_alone_give_the_same_report() {
     let survey = run.survey.clone().unwrap();
     let n = survey.sources.len() * survey.receivers.len();
     let pressure = vec![num_complex::Complex64::ONE; n];
-    Dataset { survey, frequencies: vec![3.0], pressure, scenario: String::new() }.write(&directory.data()).unwrap();
+    Dataset { survey, frequencies: vec![3.0], pressure, scenario: String::new() }
+        .write(&directory.data())
+        .unwrap();
     directory.write_results(&run).unwrap();
 
     let written = std::fs::read_to_string(directory.report()).unwrap();
@@ -29,18 +31,25 @@ fn files_alone_give_the_same_report() {
     assert_eq!(read.information, run.information);
     assert!(std::fs::read_to_string(directory.report()).unwrap() == written, "the reports differ");
 
-    let mut names: Vec<String> = std::fs::read_dir(directory.inversion("joint")).unwrap()
+    let mut names: Vec<String> = std::fs::read_dir(directory.inversion("joint"))
+        .unwrap()
         .map(|e| e.unwrap().file_name().to_string_lossy().into_owned())
         .collect();
     names.sort();
-    assert_eq!(names, ["history.csv", "misfit.png", "model.h5", "model.png", "wavefield.h5", "wavefield.png"]);
+    assert_eq!(
+        names,
+        ["history.csv", "misfit.png", "model.h5", "model.png", "wavefield.h5", "wavefield.png"]
+    );
 }
 
 #[test]
 fn other_folders_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let error = RunDirectory::open(folder.path()).unwrap_err().to_string();
-    assert!(error.ends_with("not a run directory (no summary.json); `fwi run SCENARIO -o DIR` makes one"), "{error}");
+    assert!(
+        error.ends_with("not a run directory (no summary.json); `fwi run SCENARIO -o DIR` makes one"),
+        "{error}"
+    );
     assert!(matches!(RunDirectory::open(&folder.path().join("x")), Err(DataError::Missing { .. })));
     let blocked = folder.path().join("file");
     std::fs::write(&blocked, "").unwrap();

@@ -33,39 +33,42 @@ pub(crate) fn comparison(n: usize) -> Comparison {
         ComplexField { grid, values: grid.points().map(value).collect(), frequency: 3.1831, shot: 2 }
     };
     let exact = field(0.0, 1.0);
-    let outcome = |name: &str, method: &str, model: Model, u: ComplexField, steps: u64, wall: f64, floor: f64| {
-        let rows = (0..=60u64).map(|i| {
-            let t = i as f64 / 60.0;
-            HistoryRow {
-                iteration: i * steps / 60,
-                wall_s: wall * t,
-                data_misfit_relative: Some(floor + (0.62 - floor) * (-9.0 * t).exp()),
-                velocity_relative_l2: Some(0.02 + 0.07 * (-5.0 * t).exp()),
-                ..HistoryRow::default()
+    let outcome =
+        |name: &str, method: &str, model: Model, u: ComplexField, steps: u64, wall: f64, floor: f64| {
+            let rows = (0..=60u64).map(|i| {
+                let t = i as f64 / 60.0;
+                HistoryRow {
+                    iteration: i * steps / 60,
+                    wall_s: wall * t,
+                    data_misfit_relative: Some(floor + (0.62 - floor) * (-9.0 * t).exp()),
+                    velocity_relative_l2: Some(0.02 + 0.07 * (-5.0 * t).exp()),
+                    ..HistoryRow::default()
+                }
+            });
+            let metrics = Metrics {
+                data_misfit_relative: Some(floor),
+                wavefield_relative_l2: relative_l2(&u.values, &exact.values),
+                ..Metrics::default()
+            };
+            RunOutcome {
+                name: name.to_owned(),
+                method: method.to_owned(),
+                status: Status::Done,
+                iterations: steps,
+                stopped_because: "all iterations done".to_owned(),
+                wall_s: wall,
+                cpu_s: 1.9 * wall,
+                pde_solves: if method == "joint" { 0 } else { 10 * steps },
+                device: "cpu".to_owned(),
+                metrics: metrics.with_model(&model, &truth, Some(&DISC)),
+                history: rows.collect(),
+                model: Some(model),
+                wavefield: Some(u),
             }
-        });
-        let metrics = Metrics {
-            data_misfit_relative: Some(floor),
-            wavefield_relative_l2: relative_l2(&u.values, &exact.values),
-            ..Metrics::default()
         };
-        RunOutcome {
-            name: name.to_owned(),
-            method: method.to_owned(),
-            status: Status::Done,
-            iterations: steps,
-            stopped_because: "all iterations done".to_owned(),
-            wall_s: wall,
-            cpu_s: 1.9 * wall,
-            pde_solves: if method == "joint" { 0 } else { 10 * steps },
-            device: "cpu".to_owned(),
-            metrics: metrics.with_model(&model, &truth, Some(&DISC)),
-            history: rows.collect(),
-            model: Some(model),
-            wavefield: Some(u),
-        }
+    let line = |n: usize, f: &dyn Fn(f64) -> [f64; 2]| {
+        (0..n).map(|i| f(i as f64 / (n - 1) as f64)).collect::<Vec<_>>()
     };
-    let line = |n: usize, f: &dyn Fn(f64) -> [f64; 2]| (0..n).map(|i| f(i as f64 / (n - 1) as f64)).collect::<Vec<_>>();
     let mut receivers = line(10, &|t| [-347.0 + 694.0 * t, 402.0]);
     receivers.extend(line(10, &|t| [-402.0, -253.0 + 655.0 * t]));
     receivers.extend(line(10, &|t| [402.0, -253.0 + 655.0 * t]));
@@ -82,9 +85,10 @@ pub(crate) fn comparison(n: usize) -> Comparison {
         true_wavefield: Some(exact.clone()),
         survey: Some(survey),
         information: RunInformation {
-            description: "A disc of 100 m radius and 2000 m/s in 1000 m/s, seen by 5 sources and 30 receivers at a \
+            description:
+                "A disc of 100 m radius and 2000 m/s in 1000 m/s, seen by 5 sources and 30 receivers at a \
                           single frequency of 3.18 Hz."
-                .to_owned(),
+                    .to_owned(),
             disc: Some(DISC),
             facts: vec![("threads".to_owned(), "2".to_owned()), ("seed".to_owned(), "1".to_owned())],
         },

@@ -1,0 +1,283 @@
+//! Checkpoints: networks and optimiser state in one safetensors file, with the architecture beside the weights.
+
+use std::collections::HashMap;
+use std::io::Write;
+use std::path::Path;
+
+use burn::tensor::Device;
+use safetensors::tensor::{Dtype, TensorView};
+use safetensors::{SafeTensors, serialize};
+
+use crate::architecture::Architecture;
+use crate::error::FieldsError;
+use crate::network::Network;
+use crate::optimizer::{self, Optimizer};
+
+/// What identifies our files.
+const FORMAT: &str = "fields-checkpoint-1";
+
+/// Named rows of numbers, as [`Optimizer::state`] gives them.
+type Rows = Vec<(String, Vec<f32>)>;
+
+/// What a checkpoint holds.
+#[derive(Debug, Default)]
+pub struct Checkpoint {
+    networks: Vec<(String, Architecture, Vec<Vec<f32>>)>,
+    optimizer: Option<(String, Rows)>,
+    /// Anything else that the run needs to resume (step, seeds, stage), as text.
+    pub notes: String,
+}
+
+impl Checkpoint {
+    /// An empty checkpoint with notes.
+    #[must_use]
+    pub fn new(notes: &str) -> Self {
+        Self { notes: notes.to_owned(), ..Self::default() }
+    }
+
+    /// Adds a network under a name.
+    #[must_use]
+    pub fn with_network(mut self, name: &str, network: &Network) -> Self {
+        self.networks.push((name.to_owned(), *network.architecture(), network.parameter_values()));
+        self
+    }
+
+    /// Adds the state of an optimiser.
+    #[must_use]
+    pub fn with_optimizer(mut self, optimizer: &dyn Optimizer) -> Self {
+        self.optimizer = Some((optimizer.name().to_owned(), optimizer.state()));
+        self
+    }
+
+    /// Writes the file: first under another name, then renamed, so that it is whole or not there.
+    ///
+    /// # Errors
+    /// [`FieldsError::File`].
+    pub fn write(&self, path: &Path) -> Result<(), FieldsError> {
+        let failed = |source| FieldsError::File { path: path.to_owned(), source };
+        let mut metadata = HashMap::from([
+            ("format".to_owned(), FORMAT.to_owned()),
+            ("notes".to_owned(), self.notes.clone()),
+        ]);
+        let mut parts: Vec<(String, [usize; 2], Vec<u8>)> = Vec::new();
+        for (name, architecture, values) in &self.networks {
+            let text = serde_json::to_string(architecture).expect("an architecture is plain data");
+            metadata.insert(format!("network.{name}"), text);
+            for (index, (values, shape)) in values.iter().zip(architecture.shapes()).enumerate() {
+                parts.push((format!("network.{name}.{index}"), shape, bytes(values)));
+            }
+        }
+        if let Some((name, rows)) = &self.optimizer {
+            metadata.insert("optimizer".to_owned(), name.clone());
+            for (index, (row, values)) in rows.iter().enumerate() {
+                parts.push((format!("optimizer.{index}.{row}"), [1, values.len()], bytes(values)));
+            }
+        }
+        let views = parts.iter().map(|(name, shape, bytes)| {
+            let view = TensorView::new(Dtype::F32, shape.to_vec(), bytes).expect("shapes fit their values");
+            (name, view)
+        });
+        let file = serialize(views, Some(metadata)).expect("tensors in memory serialise");
+        let mut temporary = path.as_os_str().to_owned();
+        temporary.push(".partial");
+        std::fs::File::create(&temporary)
+            .and_then(|mut to| to.write_all(&file).and_then(|()| to.sync_all()))
+            .and_then(|()| std::fs::rename(&temporary, path))
+            .map_err(failed)
+    }
+
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// [`FieldsError::File`] if it cannot be read, [`FieldsError::CheckpointFormat`] if it is truncated, damaged
+    /// or something else.
+    pub fn read(path: &Path) -> Result<Self, FieldsError> {
+        let file =
+            std::fs::read(path).map_err(|source| FieldsError::File { path: path.to_owned(), source })?;
+        Self::parse(&file).map_err(|reason| FieldsError::CheckpointFormat { path: path.to_owned(), reason })
+    }
+
+    fn parse(file: &[u8]) -> Result<Self, String> {
+        let tensors = SafeTensors::deserialize(file).map_err(|error| error.to_string())?;
+        let (_, header) = SafeTensors::read_metadata(file).map_err(|error| error.to_string())?;
+        let metadata = header.metadata().clone().unwrap_or_default();
+        match metadata.get("format") {
+            Some(format) if format == FORMAT => {}
+            found => return Err(format!("format {found:?}, expected {FORMAT:?}")),
+        }
+        let mut networks = Vec::new();
+        let mut names: Vec<_> = metadata.iter().filter(|(key, _)| key.starts_with("network.")).collect();
+        names.sort();
+        for (key, text) in names {
+            let architecture: Architecture =
+                serde_json::from_str(text).map_err(|error| format!("architecture of {key}: {error}"))?;
+            let values = (0..architecture.shapes().len())
+                .map(|index| values(&tensors, &format!("{key}.{index}")))
+                .collect::<Result<_, _>>()?;
+            networks.push((key["network.".len()..].to_owned(), architecture, values));
+        }
+        let optimizer = match metadata.get("optimizer") {
+            Some(name) => {
+                let mut rows: Vec<(usize, String)> = tensors
+                    .names()
+                    .into_iter()
+                    .filter_map(|name| name.strip_prefix("optimizer."))
+                    .filter_map(|name| name.split_once('.'))
+                    .filter_map(|(index, row)| Some((index.parse().ok()?, row.to_owned())))
+                    .collect();
+                rows.sort();
+                let rows = rows
+                    .into_iter()
+                    .map(|(index, row)| {
+                        Ok((row.clone(), values(&tensors, &format!("optimizer.{index}.{row}"))?))
+                    })
+                    .collect::<Result<_, String>>()?;
+                Some((name.clone(), rows))
+            }
+            None => None,
+        };
+        Ok(Self { networks, optimizer, notes: metadata.get("notes").cloned().unwrap_or_default() })
+    }
+
+    /// The network of that name, which must have that architecture.
+    ///
+    /// `path` is only for the message.
+    ///
+    /// # Errors
+    /// [`FieldsError::CheckpointFormat`] if there is no such network, [`FieldsError::CheckpointArchitecture`] if
+    /// it is another one.
+    pub fn network(
+        &self,
+        name: &str,
+        expected: &Architecture,
+        device: &Device,
+        path: &Path,
+    ) -> Result<Network, FieldsError> {
+        let Some((_, architecture, values)) = self.networks.iter().find(|(found, ..)| found == name) else {
+            let names: Vec<_> = self.networks.iter().map(|(name, ..)| name.as_str()).collect();
+            let reason = format!("it holds the networks {names:?}, not `{name}`");
+            return Err(FieldsError::CheckpointFormat { path: path.to_owned(), reason });
+        };
+        if architecture != expected {
+            return Err(FieldsError::CheckpointArchitecture {
+                path: path.to_owned(),
+                network: name.to_owned(),
+                found: describe(architecture),
+                expected: describe(expected),
+            });
+        }
+        Network::from_values(architecture, values.clone(), device)
+    }
+
+    /// The networks' names and architectures, sorted by name after reading.
+    #[must_use]
+    pub fn architectures(&self) -> Vec<(&str, Architecture)> {
+        self.networks.iter().map(|(name, architecture, _)| (name.as_str(), *architecture)).collect()
+    }
+
+    /// The optimiser with its state, default settings otherwise; `None` if none was saved.
+    ///
+    /// # Errors
+    /// [`FieldsError::UnknownName`] and [`FieldsError::OptimizerState`].
+    pub fn optimizer(&self) -> Result<Option<Box<dyn Optimizer>>, FieldsError> {
+        let Some((name, rows)) = &self.optimizer else { return Ok(None) };
+        let mut optimizer = optimizer::named(name)?;
+        optimizer.restore(rows.clone())?;
+        Ok(Some(optimizer))
+    }
+
+    /// Gives the saved state to an optimiser with settings of its own; `false` if none was saved.
+    ///
+    /// # Errors
+    /// [`FieldsError::UnknownName`] if the file is of another optimiser, [`FieldsError::OptimizerState`] if its
+    /// state does not fit.
+    pub fn restore(&self, optimizer: &mut dyn Optimizer) -> Result<bool, FieldsError> {
+        let Some((name, rows)) = &self.optimizer else { return Ok(false) };
+        if name != optimizer.name() {
+            let (kind, known) = ("optimizer in the checkpoint", optimizer.name().to_owned());
+            return Err(FieldsError::UnknownName { kind, found: name.clone(), known });
+        }
+        optimizer.restore(rows.clone())?;
+        Ok(true)
+    }
+}
+
+fn describe(architecture: &Architecture) -> String {
+    serde_json::to_string(architecture).expect("an architecture is plain data")
+}
+
+fn bytes(values: &[f32]) -> Vec<u8> {
+    values.iter().flat_map(|value| value.to_le_bytes()).collect()
+}
+
+fn values(tensors: &SafeTensors<'_>, name: &str) -> Result<Vec<f32>, String> {
+    let tensor = tensors.tensor(name).map_err(|error| format!("{name}: {error}"))?;
+    if tensor.dtype() != Dtype::F32 {
+        return Err(format!("{name} is {:?}, expected F32", tensor.dtype()));
+    }
+    Ok(tensor.data().as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::optimizer::OPTIMIZERS;
+
+    fn trained(name: &str) -> (Network, Box<dyn Optimizer>) {
+        let network = Network::init(&Architecture::siren(8, 2, 3), 1, &Device::flex()).unwrap();
+        let mut optimizer = optimizer::named(name).unwrap();
+        let parameters = network.parameters();
+        let parameters = optimizer.step(1e-3, parameters.clone(), parameters);
+        (network.with_parameters(parameters).unwrap(), optimizer)
+    }
+
+    /// What was written is read back bit by bit, for every optimiser, and no partial file is left.
+    #[test]
+    fn round_trip() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("checkpoint.safetensors");
+        for row in OPTIMIZERS {
+            let (network, optimizer) = trained(row.name);
+            let checkpoint = Checkpoint::new("step 17").with_network("velocity", &network);
+            checkpoint.with_optimizer(&*optimizer).write(&path).unwrap();
+            let read = Checkpoint::read(&path).unwrap();
+            assert_eq!(read.notes, "step 17");
+            let again = read.network("velocity", network.architecture(), &Device::flex(), &path).unwrap();
+            assert_eq!(again.parameter_values(), network.parameter_values());
+            assert_eq!(read.optimizer().unwrap().unwrap().state(), optimizer.state());
+            assert!(read.restore(&mut *optimizer::named(row.name).unwrap()).unwrap());
+            assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+        }
+    }
+
+    #[test]
+    fn another_architecture_is_refused() {
+        let (network, _) = trained("adam");
+        let checkpoint = Checkpoint::new("").with_network("u", &network);
+        let other = Architecture { width: 16, ..*network.architecture() };
+        let path = Path::new("run/checkpoint");
+        let error = checkpoint.network("u", &other, &Device::flex(), path).unwrap_err().to_string();
+        assert!(error.contains("\"width\":8") && error.contains("\"width\":16"), "{error}");
+        let error = checkpoint.network("v", &other, &Device::flex(), path).unwrap_err().to_string();
+        assert!(error.contains("[\"u\"], not `v`"), "{error}");
+    }
+
+    /// Every cut of the file is refused with its path, and so are other files and missing ones.
+    #[test]
+    fn damaged_files_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("checkpoint");
+        let (network, optimizer) = trained("soap");
+        Checkpoint::new("").with_network("u", &network).with_optimizer(&*optimizer).write(&path).unwrap();
+        let whole = std::fs::read(&path).unwrap();
+        for length in [0, 7, 8, 100, whole.len() / 2, whole.len() - 1] {
+            std::fs::write(&path, &whole[..length]).unwrap();
+            let error = Checkpoint::read(&path).unwrap_err();
+            assert!(matches!(error, FieldsError::CheckpointFormat { .. }), "{error}");
+        }
+        let error = Checkpoint::read(&folder.path().join("none")).unwrap_err();
+        assert!(matches!(error, FieldsError::File { .. }), "{error}");
+        let nowhere = folder.path().join("no/such/folder");
+        assert!(matches!(Checkpoint::new("").write(&nowhere).unwrap_err(), FieldsError::File { .. }));
+    }
+}
