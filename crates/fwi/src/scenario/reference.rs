@@ -54,7 +54,8 @@ impl Page<'_> {
 
     fn block(&mut self, title: &str, node: &Value) {
         self.line(&format!("## {title}\n"));
-        self.line(&format!("{}\n", description(node).unwrap_or_default()));
+        let text = description(node).unwrap_or_default().replace("# Source\n", "Source: ");
+        self.line(&format!("{text}\n"));
         let mut mentioned = Vec::new();
         if let Some(choices) = choices(node) {
             self.line("| choice | meaning | settings |\n|---|---|---|");
@@ -174,9 +175,10 @@ fn choices(node: &Value) -> Option<Vec<(&String, &Value, Option<&str>)>> {
     all.iter().map(row).collect()
 }
 
-/// Text that fits a cell of a table.
+/// The first paragraph, for a cell of a table.
 fn cell(text: &str) -> String {
-    text.replace('\n', " ").replace('|', "\\|")
+    let summary = text.split("\n\n").next().unwrap_or_default();
+    summary.replace('\n', " ").replace('|', "\\|")
 }
 
 fn words(node: &Value) -> Option<Vec<&str>> {
