@@ -54,7 +54,7 @@ pub fn list(words: &[String]) -> String {
 /// Bytes in the unit that suits them.
 ///
 /// ```
-/// assert_eq!(fwi::numbers::bytes(1_536_000), "1.5 MB");
+/// assert_eq!(fwi::numbers::bytes(1_536_000.0), "1.5 MB");
 /// ```
 #[must_use]
 pub fn bytes(count: f64) -> String {
