@@ -101,7 +101,7 @@ pub struct RunArgs {
     /// The scenario file
     #[arg(value_name = "SCENARIO")]
     pub scenario: PathBuf,
-    /// The run directory [default: runs/<name of the scenario>]
+    /// The run directory [default: runs/NAME, the name of the scenario]
     #[arg(long, short, value_name = "DIR")]
     pub output: Option<PathBuf>,
 }
@@ -140,7 +140,7 @@ pub struct InvertArgs {
     /// Go on from the checkpoints in the run directory
     #[arg(long)]
     pub resume: bool,
-    /// The run directory [default: runs/<name of the scenario>]
+    /// The run directory [default: runs/NAME, the name of the scenario]
     #[arg(long, short, value_name = "DIR")]
     pub output: Option<PathBuf>,
 }

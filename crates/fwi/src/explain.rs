@@ -7,7 +7,7 @@ use std::f64::consts::TAU;
 use std::fmt::Write;
 
 use crate::error::FwiError;
-use crate::numbers::{bytes, list, short};
+use crate::numbers::{bytes, list, short, shown};
 use crate::plan::{DataSource, InversionPlan, ModelSource, Plan, slowest_and_fastest};
 use crate::scenario::RegularizerChoice;
 use crate::scenario::model::ModelChoice;
@@ -20,7 +20,8 @@ pub use unknowns::networks;
 /// # Errors
 /// [`FwiError::Data`] when a model file cannot be read any more.
 pub fn explain(plan: &Plan) -> Result<String, FwiError> {
-    let mut page = Page(String::new());
+    let longest = plan.inversions.iter().map(|inversion| inversion.name.len() + 2).max().unwrap_or(0);
+    let mut page = Page { text: String::new(), width: longest.max(15) };
     page.line("scenario", &plan.name);
     let equation = pde::helmholtz(pde::Dimension::Two, pde::Form::Total);
     page.line("equation", &format!("0 = {}", equation.residual));
@@ -36,14 +37,17 @@ pub fn explain(plan: &Plan) -> Result<String, FwiError> {
         describe(plan, inversion, &mut page);
     }
     page.line("results", &plan.directory.display().to_string());
-    Ok(page.0)
+    Ok(page.text)
 }
 
-struct Page(String);
+struct Page {
+    text: String,
+    width: usize,
+}
 
 impl Page {
     fn line(&mut self, what: &str, text: &str) {
-        let _ = writeln!(self.0, "{what:<15} {text}");
+        let _ = writeln!(self.text, "{what:<width$} {text}", width = self.width);
     }
 }
 
@@ -106,13 +110,13 @@ fn model(source: &ModelSource) -> String {
         ModelChoice::Layers(layers) => format!("{} {name}", layers.velocities.len()),
         ModelChoice::Gradient(gradient) => format!("{name}, {} to {} m/s", gradient.top, gradient.bottom),
         ModelChoice::File(_) => {
-            format!("{name} {}", source.file.as_deref().unwrap_or(std::path::Path::new("")).display())
+            format!("{name} {}", source.file.as_deref().map(shown).unwrap_or_default())
         }
     }
 }
 
 fn data_source(plan: &Plan) -> String {
-    let path = plan.data.path.display();
+    let path = shown(&plan.data.path);
     let Some(simulate) = &plan.data.simulate else { return format!("{path}, as it is") };
     let how = match simulate.engine {
         DataSource::Exact => "the exact solution".to_owned(),
@@ -192,5 +196,27 @@ fn describe(plan: &Plan, inversion: &InversionPlan, page: &mut Page) {
     let until: Vec<String> = until.into_iter().flatten().collect();
     if !until.is_empty() {
         page.line("", &format!("stops at {}", list(&until)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    /// The page states the sampling, the boundary, every inversion and the parameters of card F's network.
+    #[test]
+    fn paper_is_explained() {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios/cylinder-paper.yaml");
+        let page = explain(&Plan::from_file(&file).unwrap()).unwrap();
+        for words in [
+            "101 x 101 nodes",
+            "15.71 points per wavelength",
+            "150 complex data",
+            "network of 200971 parameters",
+        ] {
+            assert!(page.contains(words), "{words}:\n{page}");
+        }
     }
 }

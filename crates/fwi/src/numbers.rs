@@ -1,5 +1,7 @@
 //! Numbers and lists as people read them.
 
+use std::path::{Component, Path, PathBuf};
+
 use crate::problem::Unit;
 
 /// At most four significant digits, without trailing zeros.
@@ -52,7 +54,7 @@ pub fn list(words: &[String]) -> String {
 /// Bytes in the unit that suits them.
 ///
 /// ```
-/// assert_eq!(fwi::numbers::bytes(1_536_000), "1.5 MB");
+/// assert_eq!(fwi::numbers::bytes(1_536_000.0), "1.5 MB");
 /// ```
 #[must_use]
 pub fn bytes(count: f64) -> String {
@@ -65,4 +67,24 @@ pub fn bytes(count: f64) -> String {
         unit = larger;
     }
     if value < 10.0 { format!("{value:.1} {unit}") } else { format!("{value:.0} {unit}") }
+}
+
+/// A path for people: `a/../b` is `b`. Only for show, as `a` may be a link.
+///
+/// ```
+/// # use std::path::Path;
+/// assert_eq!(fwi::numbers::shown(Path::new("scenarios/../data/x.h5")), Path::new("data/x.h5").display().to_string());
+/// ```
+#[must_use]
+pub fn shown(path: &Path) -> String {
+    let mut short = PathBuf::new();
+    for part in path.components() {
+        match (part, short.components().next_back()) {
+            (Component::ParentDir, Some(Component::Normal(_))) => {
+                short.pop();
+            }
+            _ => short.push(part),
+        }
+    }
+    short.display().to_string()
 }

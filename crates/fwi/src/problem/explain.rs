@@ -2,7 +2,7 @@
 
 use super::{Problem, Unit};
 use crate::key_path::KeyPath;
-use crate::numbers::{in_words, list, short};
+use crate::numbers::{in_words, list, short, shown};
 use crate::suggest::{closest, other_unit};
 
 /// The lines under the title.
@@ -139,7 +139,7 @@ impl Problem {
             ),
             Problem::NoFile { path, can_simulate } => (
                 String::new(),
-                format!("a file at {}", path.display()),
+                format!("a file at {}", shown(path)),
                 if *can_simulate {
                     "make it with `fwi import`, or add `simulate:` to this block".to_owned()
                 } else {

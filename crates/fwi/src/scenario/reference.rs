@@ -54,15 +54,25 @@ impl Page<'_> {
 
     fn block(&mut self, title: &str, node: &Value) {
         self.line(&format!("## {title}\n"));
-        self.line(&format!("{}\n", description(node).unwrap_or_default()));
+        let text = description(node).unwrap_or_default().replace("# Source\n", "Source: ");
+        self.line(&format!("{text}\n"));
         let mut mentioned = Vec::new();
         if let Some(choices) = choices(node) {
             self.line("| choice | meaning | settings |\n|---|---|---|");
-            for (name, settings) in choices {
+            for (name, settings, own) in choices {
                 let target = self.resolve(settings);
-                let text = description(target).unwrap_or_default().replace('\n', " ");
-                let kind =
-                    if empty(target) { "none: `{}`".to_owned() } else { self.kind(settings, &mut mentioned) };
+                let text = cell(description(target).or(own).unwrap_or_default());
+                let kind = if empty(target) {
+                    "none: `{}`".to_owned()
+                } else if settings.get("properties").is_some() {
+                    let keys = self.keys(settings, &mut mentioned);
+                    let key = |[key, kind, default, text]: &[String; 4]| {
+                        format!("{key}: {kind}, {default}: {text}")
+                    };
+                    keys.iter().map(key).collect::<Vec<_>>().join("<br>")
+                } else {
+                    self.kind(settings, &mut mentioned)
+                };
                 self.line(&format!("| `{name}` | {text} | {kind} |"));
             }
             self.line("");
@@ -73,27 +83,33 @@ impl Page<'_> {
                 self.line(&format!("- {kind}: {text}"));
             }
             self.line("");
-        } else if let Some(keys) = node.get("properties").and_then(Value::as_object) {
+        } else if node.get("properties").is_some() {
             self.line("| key | type | default | meaning |\n|---|---|---|---|");
-            let required = node.get("required").and_then(Value::as_array);
-            for (key, value) in keys {
-                let needed = required.is_some_and(|all| all.iter().any(|k| k == key));
-                let default = match value.get("default") {
-                    _ if needed => "required".to_owned(),
-                    None | Some(Value::Null) => "absent".to_owned(),
-                    Some(default) => format!("`{}`", inline(default)),
-                };
-                let kind = self.kind(value, &mut mentioned);
-                let text =
-                    description(value).or_else(|| description(self.resolve(value))).unwrap_or_default();
-                let text = text.replace('\n', " ").replace('|', "\\|");
-                self.line(&format!("| `{key}` | {kind} | {default} | {text} |"));
+            for cells in self.keys(node, &mut mentioned) {
+                self.line(&format!("| {} |", cells.join(" | ")));
             }
             self.line("");
         }
         // Depth first, in the order of the text.
         mentioned.reverse();
         self.waiting.append(&mut mentioned);
+    }
+
+    /// Key, type, default and meaning of every key of a block.
+    fn keys(&self, node: &Value, mentioned: &mut Vec<String>) -> Vec<[String; 4]> {
+        let required = node.get("required").and_then(Value::as_array);
+        let properties = node.get("properties").and_then(Value::as_object).into_iter().flatten();
+        let row = |(key, value): (&String, &Value)| {
+            let default = match value.get("default") {
+                _ if required.is_some_and(|all| all.iter().any(|k| k == key)) => "required".to_owned(),
+                None | Some(Value::Null) => "absent".to_owned(),
+                Some(default) => format!("`{}`", inline(default)),
+            };
+            let kind = self.kind(value, mentioned);
+            let text = description(value).or_else(|| description(self.resolve(value))).unwrap_or_default();
+            [format!("`{key}`"), kind, default, cell(text)]
+        };
+        properties.map(row).collect()
     }
 
     fn resolve<'a>(&'a self, node: &'a Value) -> &'a Value {
@@ -149,10 +165,20 @@ fn empty(node: &Value) -> bool {
         && node.get("properties").and_then(Value::as_object).is_none_or(serde_json::Map::is_empty)
 }
 
-/// Names and settings of an externally tagged choice.
-fn choices(node: &Value) -> Option<Vec<(&String, &Value)>> {
+/// Names, settings and own descriptions of an externally tagged choice.
+fn choices(node: &Value) -> Option<Vec<(&String, &Value, Option<&str>)>> {
     let all = node.get("oneOf")?.as_array()?;
-    all.iter().map(|one| one.get("properties")?.as_object()?.iter().next()).collect()
+    let row = |one| {
+        let (name, settings) = Value::get(one, "properties")?.as_object()?.iter().next()?;
+        Some((name, settings, description(one)))
+    };
+    all.iter().map(row).collect()
+}
+
+/// The first paragraph, for a cell of a table.
+fn cell(text: &str) -> String {
+    let summary = text.split("\n\n").next().unwrap_or_default();
+    summary.replace('\n', " ").replace('|', "\\|")
 }
 
 fn words(node: &Value) -> Option<Vec<&str>> {
