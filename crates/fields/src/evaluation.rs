@@ -1,6 +1,6 @@
 //! A network evaluated at points, with its values on the host and the way back to its parameters.
 
-use burn::tensor::{Tensor, TensorData};
+use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::fused::host_values;
 use crate::jet::JetOrder;
@@ -39,6 +39,22 @@ impl Network {
 }
 
 impl Evaluation {
+    /// Numbers that no network made, such as the jets of an exact wavefield; there are no parameters to pull back to.
+    ///
+    /// # Shapes
+    /// `values` is `[stream, point, channel]`.
+    ///
+    /// # Panics
+    /// If `values` is not a whole number of streams.
+    #[must_use]
+    pub fn of_values(values: Vec<f32>, points: usize, channels: usize) -> Self {
+        let rows = values.len() / channels;
+        assert_eq!((values.len() % channels, rows % points), (0, 0), "a whole number of streams");
+        let streams =
+            Tensor::from_data(TensorData::new(values.clone(), [rows, channels]), &Device::default());
+        Self { parameters: Vec::new(), streams, values, points, channels }
+    }
+
     /// All numbers, `[stream, point, channel]`.
     #[must_use]
     pub fn values(&self) -> &[f32] {
@@ -73,6 +89,9 @@ impl Evaluation {
     #[must_use]
     pub fn pull_back(self, upstream: Vec<f32>) -> Vec<Tensor<2>> {
         assert_eq!(upstream.len(), self.values.len(), "one derivative for each value");
+        if self.parameters.is_empty() {
+            return Vec::new();
+        }
         let [rows, columns] = self.streams.dims();
         let upstream =
             Tensor::<2>::from_data(TensorData::new(upstream, [rows, columns]), &self.streams.device());

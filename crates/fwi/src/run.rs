@@ -11,6 +11,7 @@ use crate::dataset::Dataset;
 use crate::error::FwiError;
 use crate::export;
 use crate::forward::{Reduced, omega};
+use crate::history::HistoryRow;
 use crate::inversion::{InversionError, Problem, Solution, StopReason, Wavefields};
 use crate::metrics::{Disc, Metrics};
 use crate::misfit::L2;
@@ -64,14 +65,21 @@ pub fn invert(plan: &Plan, resume: bool, progress: ProgressArgs) -> Result<Compa
         Err(_) => setting,
     };
     for inversion in &plan.inversions {
+        let done = |other: &RunOutcome| other.name == inversion.name && other.status == Status::Done;
+        if resume && comparison.outcomes.iter().any(done) {
+            continue;
+        }
         let outcome = one(plan, &data, inversion, &comparison, &directory, output, resume, progress)?;
         directory.write_outcome(&outcome, &comparison)?;
         let interrupted = outcome.status == Status::Interrupted;
         comparison.outcomes.retain(|other| other.name != outcome.name);
         comparison.outcomes.push(outcome);
+        let place = |name: &str| plan.scenario.inversions.iter().position(|i| i.name == name);
+        comparison.outcomes.sort_by_key(|outcome| place(&outcome.name).unwrap_or(usize::MAX));
         directory.write_results(&comparison)?;
         if interrupted {
-            let resume = format!("fwi invert {} --resume -o {}", plan.file.display(), plan.directory.display());
+            let resume =
+                format!("fwi invert {} --resume -o {}", plan.file.display(), plan.directory.display());
             return Err(FwiError::Interrupted { resume });
         }
     }
@@ -158,7 +166,8 @@ fn true_wavefield(plan: &Plan) -> Result<Option<ComplexField>, FwiError> {
         let strength =
             plan.survey.effective_strength(omega(frequency) / model.sample(plan.survey.sources[shot]));
         let sources = PointSet::new(&plan.grid, &plan.survey.sources[shot..=shot])?;
-        let fields = operator.prepare(&model.squared_slowness())?.solve(&sources.sources(&plan.grid, strength))?;
+        let fields =
+            operator.prepare(&model.squared_slowness())?.solve(&sources.sources(&plan.grid, strength))?;
         PointSet::new(&plan.grid, &points)?.sample(&fields[0])
     };
     Ok(Some(ComplexField { grid, values, frequency, shot }))
@@ -200,13 +209,18 @@ fn one(
         let truth = comparison.truth.as_ref()?;
         crate::metrics::velocity_relative_l2(&on_grid(vp).resample_onto(&truth.grid), truth)
     };
+    let before = comparison.outcomes.iter().find(|other| state.is_some() && other.name == inversion.name);
     let mut watch = Watch::new(&inversion.name, progress, &folder, state, &error_of);
     let (started, cpu) = (Instant::now(), cpu_seconds());
     let result = inversion.method.as_dyn().invert(&problem, inversion, &mut watch);
-    let (wall_s, cpu_s) = (started.elapsed().as_secs_f64(), cpu_seconds() - cpu);
-    let history = std::mem::take(&mut watch.history);
+    let (mut wall_s, mut cpu_s) = (started.elapsed().as_secs_f64(), cpu_seconds() - cpu);
+    let mut history = std::mem::take(&mut watch.history);
     let last_model = watch.last_model.take();
     drop(watch);
+    if let Some(before) = before {
+        history = continued(before, history);
+        (wall_s, cpu_s) = (wall_s + before.wall_s, cpu_s + before.cpu_s);
+    }
     let mut outcome = RunOutcome {
         name: inversion.name.clone(),
         method: inversion.method.name().to_owned(),
@@ -233,6 +247,15 @@ fn one(
         Err(error) => return Err(error.into()),
     }
     Ok(outcome)
+}
+
+/// The history before an interruption, then the one after it, on one clock.
+fn continued(before: &RunOutcome, after: Vec<HistoryRow>) -> Vec<HistoryRow> {
+    let first = after.first().map_or(u64::MAX, |row| row.iteration);
+    let mut rows: Vec<HistoryRow> =
+        before.history.iter().filter(|row| row.iteration < first).copied().collect();
+    rows.extend(after.into_iter().map(|row| HistoryRow { wall_s: row.wall_s + before.wall_s, ..row }));
+    rows
 }
 
 fn finished(

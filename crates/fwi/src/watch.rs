@@ -75,7 +75,8 @@ impl<'a> Watch<'a> {
         let terminal = std::io::stderr().is_terminal() && !args.quiet && args.log == LogFormat::Text;
         let bar = terminal.then(|| {
             let template = "{prefix:>12} [{bar:30}] {pos}/{len} {per_sec} left {eta} {msg}";
-            let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+            let style =
+                ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
             ProgressBar::new(1).with_style(style).with_prefix(name.to_owned())
         });
         let now = Instant::now();
@@ -238,7 +239,10 @@ pub fn read_checkpoint(folder: &Path) -> Result<Option<Resume>, fields::FieldsEr
         }
         let checkpoint = Checkpoint::read(&path)?;
         if checkpoint.notes != notes.iteration.to_string() {
-            return Err(damaged(format!("{name} is of iteration {}, not {}", checkpoint.notes, notes.iteration)));
+            return Err(damaged(format!(
+                "{name} is of iteration {}, not {}",
+                checkpoint.notes, notes.iteration
+            )));
         }
         let device = fields::device::parse("cpu")?;
         for (found, architecture) in checkpoint.architectures() {

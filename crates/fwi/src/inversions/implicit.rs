@@ -81,7 +81,8 @@ impl Inversion for Implicit {
             let reduced = Reduced::new(problem, &plan.frequencies)?;
             for _ in 0..plan.iterations {
                 done += 1;
-                if done <= resume.iteration {
+                // A checkpoint holds the state before the step of its iteration, which is therefore done again.
+                if done < resume.iteration {
                     continue;
                 }
                 let fraction = (done - 1) as f64 / total as f64;

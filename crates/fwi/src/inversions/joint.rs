@@ -109,6 +109,9 @@ pub trait JointTerms {
         regularizers: &[RegularizerChoice],
     ) -> Result<JointValue, InversionError>;
 
+    /// Passes over an iteration that was done before an interruption, so that random points go on where they were.
+    fn skip(&mut self) {}
+
     /// What an output of 1 of the wavefield network stands for.
     fn scale(&self) -> f32;
 }
@@ -250,12 +253,14 @@ impl Inversion for Joint {
                 networks.velocity = before.velocity;
             }
             let mut wavefield_optimizer = checked_optimizer(settings);
-            if resume.iteration > done && resume.iteration < done + plan.iterations {
+            // A checkpoint holds the state before the step of its iteration, which is therefore done again.
+            if resume.iteration > done && resume.iteration <= done + plan.iterations {
                 restore(&resume, &mut networks, &mut *wavefield_optimizer, &mut *velocity_optimizer)?;
             }
             for step in 0..plan.iterations {
                 done += 1;
-                if done <= resume.iteration {
+                if done < resume.iteration {
+                    terms.skip();
                     continue;
                 }
                 let fraction = (done - 1) as f64 / total as f64;

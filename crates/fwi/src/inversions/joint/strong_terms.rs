@@ -164,6 +164,13 @@ fn signs(r: Complex32) -> Complex32 {
 }
 
 impl JointTerms for Terms<'_> {
+    fn skip(&mut self) {
+        self.step += 1;
+        if self.pool.is_empty() {
+            self.sampler.iter_mut().for_each(|(n, s)| drop(s.sample(*n)));
+        }
+    }
+
     fn scale(&self) -> f32 {
         self.scale
     }

@@ -1,0 +1,1 @@
+//! Every command, scenario and tree in the documents.

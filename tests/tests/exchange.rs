@@ -1,0 +1,111 @@
+//! Models and data that go out to other programs and come back.
+
+use fwi::dataset::Dataset;
+use fwi::exporters::EXPORTERS;
+use fwi::model::Model;
+use num_complex::Complex64;
+
+use super::support::{fail, root, succeed};
+
+fn model() -> Model {
+    let grid = fd::Grid::new([-100.0, 50.0], [12.5, 25.0], [9, 17]).unwrap();
+    Model::from_fn(grid, |x, z| 1500.0 + x + 0.5 * z)
+}
+
+/// Every export format: written beside the model, named, and not empty; a number of the table is in the text formats.
+#[test]
+fn every_export_format() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    model().write(&here.join("model.h5")).unwrap();
+    for exporter in EXPORTERS {
+        let target = format!("copy.{}", exporter.extension);
+        let said = succeed(here, &["export", "model.h5", "--to", exporter.name, "-o", &target]);
+        assert_eq!(said, format!("{target}\n"));
+        let bytes = std::fs::read(here.join(&target)).unwrap();
+        let begins: &[u8] = match exporter.name {
+            "hdf5" => b"\x89HDF",
+            "npy" => b"\x93NUMPY",
+            "csv" => b"x_m,z_m,vp_m_per_s\n-100,50,1425\n",
+            "png" => b"\x89PNG",
+            name => panic!("say here how a {name} file begins"),
+        };
+        assert!(bytes.starts_with(begins), "{}", exporter.name);
+    }
+    assert_eq!(Model::read(&here.join("copy.h5")).unwrap().vp, model().vp);
+    assert!(succeed(here, &["info", "model.h5"]).contains("9 x 17"));
+}
+
+/// A model through NumPy's format and back: the same numbers.
+#[test]
+fn npy_and_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    model().write(&here.join("model.h5")).unwrap();
+    succeed(here, &["export", "model.h5", "--to", "npy"]);
+    succeed(
+        here,
+        &[
+            "import",
+            "model.npy",
+            "--as",
+            "model",
+            "--unit",
+            "m/s",
+            "--spacing",
+            "12.5,25",
+            "--origin=-100,50",
+            "-o",
+            "back.h5",
+        ],
+    );
+    let back = Model::read(&here.join("back.h5")).unwrap();
+    assert_eq!((back.grid, back.vp), (model().grid, model().vp));
+
+    let error = fail(here, &["import", "model.npy", "--as", "model", "-o", "b.h5"], 2);
+    assert!(error.contains("--unit") || error.contains("--spacing"), "{error}");
+    assert!(!here.join("b.h5").exists());
+    // Velocities in m/s that are called km/s.
+    let error = fail(
+        here,
+        &["import", "model.npy", "--as", "model", "--unit", "km/s", "--spacing", "12.5", "-o", "b.h5"],
+        2,
+    );
+    assert!(error.contains("m/s"), "{error}");
+}
+
+/// MATLAB data of two shots and three receivers, positions in km: rec_val = (receiver + 10 shot) + i (0.125 - receiver).
+#[test]
+fn matlab_data() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let file = root().join("crates/fwi/src/tests/matlab/compressed.mat");
+    let file = file.to_string_lossy();
+    let said = succeed(
+        here,
+        &[
+            "import",
+            &file,
+            "--scale",
+            "1000",
+            "--frequency",
+            "4",
+            "--strength",
+            "1,1",
+            "--variance",
+            "100",
+            "-o",
+            "d.h5",
+        ],
+    );
+    assert_eq!(said, "d.h5: 1 frequencies, 2 shots, 3 receivers\n");
+    let data = Dataset::read(&here.join("d.h5")).unwrap();
+    assert_eq!((data.shape(), data.frequencies[0]), ([1, 2, 3], 4.0));
+    assert_eq!(data.survey.sources, [[-250.0, -500.0], [250.0, -500.0]]);
+    assert_eq!(data.survey.receivers[2], [500.0, 750.0]);
+    assert_eq!(data.at(0, 1, 2), Complex64::new(12.0, 0.125 - 2.0));
+
+    let error = fail(here, &["import", &file, "--scale", "1000", "-o", "e.h5"], 2);
+    assert!(error.contains("--frequency"), "{error}");
+    assert!(!here.join("e.h5").exists());
+}

@@ -1,0 +1,175 @@
+//! Gradients of the whole objectives with respect to network parameters, by Taylor's theorem.
+
+use std::path::Path;
+
+use burn::tensor::Tensor;
+use fields::{Network, Velocity, VelocityOutput, device};
+use fwi::dataset::Dataset;
+use fwi::forward::{Reduced, background_slowness};
+use fwi::inversion::joint::{Context, Networks};
+use fwi::inversion::{MethodChoice, Problem};
+use fwi::plan::{InversionPlan, Plan};
+use fwi::region::SubGrid;
+use fwi::velocity_network::{Frame, VelocityNetwork, VelocityPoints};
+
+use super::support::{IMPLICIT, PRECONDITIONED, STRONG, scenario};
+
+const SHARPNESS: f64 = 3.0;
+
+fn plan(inversion: &str) -> (Plan, Dataset) {
+    let plan = Plan::from_text(&scenario(inversion), Path::new("small.yaml")).unwrap();
+    let data = fwi::simulate::simulate(&plan).unwrap();
+    (plan, data)
+}
+
+fn problem<'a>(plan: &Plan, data: &Dataset, background: &'a (dyn Fn([f64; 2]) -> f64 + Sync)) -> Problem<'a> {
+    Problem {
+        grid: plan.grid,
+        output: plan.grid,
+        pml: plan.pml,
+        order: plan.order,
+        survey: data.survey.clone(),
+        frequencies: data.frequencies.clone(),
+        observed: data.pressure.clone(),
+        background,
+        uniform: Some(1000.0),
+    }
+}
+
+fn host(tensor: &Tensor<2>) -> Vec<f64> {
+    tensor.clone().inner().into_data().convert::<f64>().try_into_vec::<f64>().unwrap()
+}
+
+fn dot(a: &[Tensor<2>], b: &[Tensor<2>]) -> f64 {
+    a.iter().zip(b).flat_map(|(a, b)| host(a).into_iter().zip(host(b))).map(|(a, b)| a * b).sum()
+}
+
+/// `parameters + t direction`.
+fn moved(parameters: &[Tensor<2>], direction: &[Tensor<2>], t: f64) -> Vec<Tensor<2>> {
+    let sum = |(p, d): (&Tensor<2>, &Tensor<2>)| p.clone().inner() + d.clone().inner().mul_scalar(t);
+    parameters.iter().zip(direction).map(sum).collect()
+}
+
+/// A direction of length 1: half along the gradient, so that the slope is far from zero, half across it.
+fn direction(gradient: &[Tensor<2>]) -> Vec<Tensor<2>> {
+    let size = dot(gradient, gradient).sqrt();
+    let across: Vec<Tensor<2>> = gradient
+        .iter()
+        .enumerate()
+        .map(|(i, g)| {
+            let [rows, columns] = g.dims();
+            let values = (0..rows * columns).map(|j| ((7 * j + 3 * i) as f32).sin()).collect();
+            Tensor::from_data(burn::tensor::TensorData::new(values, [rows, columns]), &g.device())
+        })
+        .collect();
+    let across_size = dot(&across, &across).sqrt();
+    let both = gradient
+        .iter()
+        .zip(across)
+        .map(|(g, a)| g.clone().inner().mul_scalar(1.0 / size) + a.mul_scalar(1.0 / across_size));
+    let both: Vec<_> = both.collect();
+    let size = dot(&both, &both).sqrt();
+    both.into_iter().map(|b| b.mul_scalar(1.0 / size)).collect()
+}
+
+/// J(t) - J(0) falls with slope 1 and J(t) - J(0) - t J'(0) with slope 2, as the step is halved; the central difference is
+/// J'(0) to the third derivative, (t^2 / 6) J''', which shrinks by 4 with each halving.
+///
+/// Parameters and networks are f32: J is known to about 1e-7 of itself, so the steps stay where the remainders are larger.
+fn taylor(name: &str, slope: f64, largest: f64, objective: &mut dyn FnMut(f64) -> f64) {
+    let at = objective(0.0);
+    let steps: Vec<f64> = (0..3).map(|i| largest * 0.5_f64.powi(i)).collect();
+    let (mut first, mut second, mut central) = (Vec::new(), Vec::new(), Vec::new());
+    for &t in &steps {
+        let (up, down) = (objective(t), objective(-t));
+        first.push((up - at).abs());
+        second.push((up - at - t * slope).abs());
+        central.push(((up - down) / (2.0 * t) / slope - 1.0).abs());
+    }
+    println!("{name}: J {at:e}, slope {slope:e}, first {first:?}, second {second:?}, central {central:?}");
+    for i in 0..2 {
+        let (one, two) = ((first[i] / first[i + 1]).log2(), (second[i] / second[i + 1]).log2());
+        assert!((one - 1.0).abs() < 0.4, "{name}: slope {one} of the first remainder");
+        assert!((two - 2.0).abs() < 0.4, "{name}: slope {two} of the second remainder");
+    }
+    assert!(central[2] < 2e-3, "{name}: the gradient is off by {:e}", central[2]);
+}
+
+/// Both residuals of the joint method, with respect to both networks.
+#[test]
+fn joint_objectives() {
+    let steps = [("strong", STRONG, 4e-2), ("preconditioned", PRECONDITIONED, 4e-2)];
+    for (name, inversion, largest) in steps {
+        let (plan, data) = plan(&inversion.replace("pool: 3", "pool: 1"));
+        let background = |_: [f64; 2]| 1000.0;
+        let problem = problem(&plan, &data, &background);
+        let settings = &plan.inversions[0];
+        let MethodChoice::Joint(joint) = &settings.method else { panic!("{name} is a joint method") };
+        let device = device::parse("cpu").unwrap();
+        let context = Context { problem: &problem, settings, frame: Frame::of(&problem.grid), device };
+        let mut terms = joint.residual.as_dyn().prepare(&context, &[0]).unwrap();
+        let networks = networks(joint, settings, &context);
+        let mut evaluate = |networks: &Networks| {
+            terms.evaluate(networks, SHARPNESS, settings.misfit.as_dyn(), &settings.regularizers).unwrap()
+        };
+        let value = evaluate(&networks);
+
+        let by = value.by_wavefield;
+        let towards = direction(&by);
+        let parameters = networks.wavefield.parameters();
+        taylor(&format!("{name}, wavefield"), dot(&by, &towards), largest, &mut |t| {
+            let wavefield = networks.wavefield.with_parameters(moved(&parameters, &towards, t)).unwrap();
+            evaluate(&Networks { wavefield, ..networks.clone() }).objective
+        });
+
+        let by = value.by_velocity;
+        let towards = direction(&by);
+        let velocity = networks.velocity.clone().unwrap();
+        taylor(&format!("{name}, velocity"), dot(&by, &towards), largest, &mut |t| {
+            let mut velocity = velocity.clone();
+            velocity.set_parameters(moved(&velocity.parameters(), &towards, t)).unwrap();
+            evaluate(&Networks { velocity: Some(velocity), ..networks.clone() }).objective
+        });
+    }
+}
+
+fn networks(joint: &fwi::inversion::Joint, settings: &InversionPlan, context: &Context) -> Networks {
+    let outputs = 2 * context.problem.survey.sources.len();
+    let wavefield =
+        Network::init(&joint.wavefield.architecture(outputs).unwrap(), 1, &context.device).unwrap();
+    let velocity = joint.velocity.as_ref().unwrap();
+    let velocity = VelocityNetwork::new(velocity, settings.bounds, 1000.0, 2, &context.device).unwrap();
+    let shared = Velocity { output: VelocityOutput::Paper, bounds: settings.bounds, reference: 1000.0 };
+    Networks { wavefield, velocity: Some(velocity), shared }
+}
+
+/// The whole chain of `implicit`: network, mean over cells, contrast, factorised solves, misfit, and back.
+#[test]
+fn implicit_chain() {
+    let (plan, data) = plan(IMPLICIT);
+    let background = |_: [f64; 2]| 1000.0;
+    let problem = problem(&plan, &data, &background);
+    let settings = &plan.inversions[0];
+    let MethodChoice::Implicit(implicit) = &settings.method else { panic!("implicit is one") };
+    let device = device::parse("cpu").unwrap();
+    let velocity = VelocityNetwork::new(&implicit.velocity, settings.bounds, 1000.0, 3, &device).unwrap();
+    let region = SubGrid::new(&problem.grid, &settings.region).unwrap();
+    let frame = Frame::of(&problem.grid);
+    let fine = implicit.points_per_cell;
+    let points = VelocityPoints::cells(&region.grid, fine, problem.background, frame, &device);
+    let reduced = Reduced::new(&problem, &[0]).unwrap();
+    let m_b = background_slowness(&problem, &problem.grid);
+    let evaluate = |velocity: &VelocityNetwork| {
+        let sample = velocity.sample(&points, SHARPNESS);
+        let m = region.slowness(&m_b, &sample.contrast);
+        let value = reduced.evaluate(&problem, settings.misfit.as_dyn(), &m).unwrap();
+        (value.misfit, sample.pull_back(&region.by_contrast(&m_b, &value.gradient)))
+    };
+    let (_, by) = evaluate(&velocity);
+    let towards = direction(&by);
+    taylor("implicit", dot(&by, &towards), 4e-2, &mut |t| {
+        let mut velocity = velocity.clone();
+        velocity.set_parameters(moved(&velocity.parameters(), &towards, t)).unwrap();
+        evaluate(&velocity).0
+    });
+}

@@ -1,0 +1,106 @@
+//! Which crate may know which, and how long a file may be.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::support::root;
+
+/// Direct dependencies (not those of tests) of every package of the workspace.
+fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(cargo)
+        .args(["metadata", "--no-deps", "--offline", "--format-version", "1"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    let list = |value: &serde_json::Value| value.as_array().unwrap().clone();
+    list(&metadata["packages"])
+        .iter()
+        .map(|package| {
+            let of_tests = |d: &serde_json::Value| d["kind"].as_str() == Some("dev");
+            let all = list(&package["dependencies"]).into_iter().filter(|d| !of_tests(d));
+            (text(&package["name"]), all.map(|d| text(&d["name"])).collect())
+        })
+        .collect()
+}
+
+/// pde <- fd, pde <- fields, and all three <- fwi; `fd` and `fields` never see each other.
+#[test]
+fn dependencies_point_one_way() {
+    let all = dependencies();
+    let ours: BTreeSet<String> = ["pde", "fd", "fields", "fwi"].map(str::to_owned).into();
+    let of = |name: &str| all[name].intersection(&ours).map(String::as_str).collect::<Vec<_>>();
+    assert_eq!(of("pde"), [""; 0]);
+    assert_eq!(of("fd"), ["pde"]);
+    assert_eq!(of("fields"), ["pde"]);
+    assert_eq!(of("fwi"), ["fd", "fields", "pde"]);
+}
+
+/// The problem knows no network, no file format and no array; the solver no network; the networks no file format.
+#[test]
+fn crates_keep_to_their_subject() {
+    let all = dependencies();
+    assert_eq!(all["pde"].iter().map(String::as_str).collect::<Vec<_>>(), ["num-complex", "thiserror"]);
+    for (package, foreign) in [
+        ("fd", &["burn", "hdf5-metno", "serde", "clap"][..]),
+        ("fields", &["hdf5-metno", "clap", "serde-saphyr"]),
+    ] {
+        for name in foreign {
+            assert!(!all[package].contains(*name), "{package} depends on {name}");
+        }
+    }
+}
+
+fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            rust_files(&path, found);
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// No file over 600 lines, its unit tests counted apart.
+#[test]
+fn files_are_short() {
+    const MOST: usize = 600;
+    let mut files = Vec::new();
+    for folder in ["crates", "tests/src", "tests/tests"] {
+        rust_files(&root().join(folder), &mut files);
+    }
+    assert!(files.len() > 100);
+    for file in files {
+        let text = std::fs::read_to_string(&file).unwrap();
+        let tests = text.find("#[cfg(test)]\nmod tests {").unwrap_or(text.len());
+        for part in [&text[..tests], &text[tests..]] {
+            let lines = part.lines().count();
+            assert!(lines <= MOST, "{}: {lines} lines, at most {MOST}", file.display());
+        }
+    }
+}
+
+/// A file is listed in the parent's table by a test beside the table; here: no file is left out of the modules.
+#[test]
+fn every_source_file_is_a_module() {
+    for package in ["pde", "fd", "fields", "fwi"] {
+        let source = root().join("crates").join(package).join("src");
+        let mut files = Vec::new();
+        rust_files(&source, &mut files);
+        let texts: Vec<String> = files.iter().map(|file| std::fs::read_to_string(file).unwrap()).collect();
+        for file in &files {
+            let name = file.file_stem().unwrap().to_string_lossy();
+            let declared = texts.iter().any(|text| {
+                text.contains(&format!("mod {name};"))
+                    || text.contains(&format!("/{name}.rs\"]"))
+                    || text.contains(&format!("\"{name}.rs\"]"))
+            });
+            let top = ["lib", "main"].contains(&&*name);
+            assert!(top || declared, "{} is no module", file.display());
+        }
+    }
+}
