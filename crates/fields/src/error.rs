@@ -59,6 +59,15 @@ pub enum FieldsError {
         /// The allowed values.
         expected: &'static str,
     },
+    /// An equation that the fields cannot read.
+    #[error("equation: {0}")]
+    Equation(#[from] pde::PdeError),
+    /// A partial derivative that jets do not carry.
+    #[error("equation: needs the partial derivative {derivative}, but jets carry only x, z, xx and zz")]
+    Partial {
+        /// The partial derivative.
+        derivative: String,
+    },
     /// A file that cannot be read or written.
     #[error("{path}: {source}")]
     File {

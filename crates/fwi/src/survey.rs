@@ -1,7 +1,11 @@
 //! Where the sources and receivers are.
 
+use std::path::Path;
+
 use num_complex::Complex64;
 use serde::{Deserialize, Serialize};
+
+use crate::data_error::DataError;
 
 /// Sources and the receivers that record every one of them.
 ///
@@ -22,6 +26,9 @@ pub struct Survey {
     pub variance: f64,
 }
 
+/// Slowest velocity that any model may have, m/s.
+const SLOWEST: f64 = 100.0;
+
 impl Survey {
     /// Far-field strength at wavenumber `k` (1/m): a Gaussian source of variance s radiates like a point source
     /// weakened by `exp(-k^2 s / 2)`.
@@ -29,4 +36,71 @@ impl Survey {
     pub fn effective_strength(&self, k: f64) -> Complex64 {
         self.strength * (-0.5 * k * k * self.variance).exp()
     }
+
+    /// Length of the diagonal of the box around all sources and receivers, m.
+    #[must_use]
+    pub fn extent(&self) -> f64 {
+        let points = || self.sources.iter().chain(&self.receivers);
+        let side = |a: usize| {
+            let lo = points().map(|p| p[a]).fold(f64::INFINITY, f64::min);
+            let hi = points().map(|p| p[a]).fold(f64::NEG_INFINITY, f64::max);
+            (hi - lo).max(0.0)
+        };
+        side(0).hypot(side(1))
+    }
+
+    /// Checks that the numbers can be a survey at these frequencies (Hz); `path` is named in the error.
+    ///
+    /// The classic fault is a survey in km read as m. It shows when all of it spans less than a tenth of the shortest
+    /// wavelength that any medium (100 m/s and more) has at the highest frequency: no velocity can be seen from there.
+    ///
+    /// # Errors
+    /// [`DataError::NotFinite`] or [`DataError::Range`].
+    pub fn check(&self, frequencies: &[f64], path: &Path) -> Result<(), DataError> {
+        for (name, points) in [("source", &self.sources), ("receiver", &self.receivers)] {
+            for (i, p) in points.iter().enumerate() {
+                for a in 0..2 {
+                    check_finite(path, name, p[a], || format!("{name} {i}, {}", ["x", "z"][a]))?;
+                }
+            }
+        }
+        check_finite(path, "source strength", self.strength.re + self.strength.im, || "strength".to_owned())?;
+        let not_negative = self.variance.is_finite() && self.variance >= 0.0;
+        if !not_negative {
+            return Err(DataError::Range {
+                path: path.to_owned(),
+                what: "the variance of the sources".to_owned(),
+                found: self.variance,
+                unit: "m^2",
+                expected: "0 (a point source) or more".to_owned(),
+                advice: "give the square of the width in m".to_owned(),
+            });
+        }
+        let highest = frequencies.iter().copied().fold(0.0, f64::max);
+        let least = SLOWEST / highest / 10.0;
+        if self.extent() < least {
+            return Err(DataError::Range {
+                path: path.to_owned(),
+                what: "the extent of the sources and receivers".to_owned(),
+                found: self.extent(),
+                unit: "m",
+                expected: format!("at least {least:.3} m at {highest} Hz"),
+                advice: "positions in km or without a unit? import them with `--scale 1000`".to_owned(),
+            });
+        }
+        Ok(())
+    }
+}
+
+fn check_finite(
+    path: &Path,
+    dataset: &str,
+    value: f64,
+    index: impl FnOnce() -> String,
+) -> Result<(), DataError> {
+    if value.is_finite() {
+        return Ok(());
+    }
+    let (dataset, value) = (dataset.to_owned(), value.to_string());
+    Err(DataError::NotFinite { path: path.to_owned(), dataset, value, index: index() })
 }

@@ -1,0 +1,192 @@
+//! Velocity as the output of a network: bounded, starting from a background.
+
+use serde::{Deserialize, Serialize};
+
+/// How the outputs of a network become the squared slowness m = 1/v^2.
+///
+/// Outputs near zero give the background, so that a network with small outputs starts there.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub enum VelocityOutput {
+    /// `m / m_b = max(y, -0.999) + 1`, as the reference code of Sitzmann et al. (2020). The bounds are not used.
+    Paper,
+    /// `v = lower + (upper - lower) sigmoid(y + y_b)`, with `y_b` such that y = 0 is the background.
+    Bounded,
+    /// Piecewise constant: at each point the background, or one of two velocities that are themselves unknown, one
+    /// above and one below the background. `m = sum_j p_j / v_j^2`, with `p = softmax(sharpness [1, y_1, y_2])`: a small
+    /// sharpness mixes the three like the materials of a topology optimisation, a large one makes interfaces. With the
+    /// sharpness raised during the inversion the gradient first finds the place and then the outline.
+    ///
+    /// # Source
+    /// Our own; the idea of unknown levels is that of Chan and Tai (J. Comput. Phys. 193, 2004), the continuation in
+    /// the sharpness that of SIMP in Bendsoe and Sigmund, Topology Optimization (2003), section 1.1.
+    Levels,
+}
+
+/// Sensitivity of the velocities of [`VelocityOutput::Levels`] to their parameters: they move with one learning rate
+/// together with the weights, whose effect on the field adds up over many.
+const LEVEL_GAIN: f64 = 10.0;
+
+/// The map of a network's outputs to squared slowness at points.
+///
+/// # Units
+/// `bounds` in m/s.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Velocity {
+    /// The kind of map.
+    pub output: VelocityOutput,
+    /// Least and greatest velocity, m/s.
+    pub bounds: [f64; 2],
+    /// The velocity that separates the slow from the fast level, m/s.
+    pub reference: f64,
+}
+
+/// What [`Velocity::at`] answers for one point.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Slowness {
+    /// Squared slowness over that of the background, m / m_b.
+    pub ratio: f64,
+    /// Derivative with respect to the outputs.
+    pub by_output: [f64; 2],
+    /// Derivative with respect to the level parameters.
+    pub by_level: [f64; 2],
+}
+
+impl Velocity {
+    /// Outputs of the network that the map reads.
+    #[must_use]
+    pub fn channels(&self) -> usize {
+        match self.output {
+            VelocityOutput::Paper | VelocityOutput::Bounded => 1,
+            VelocityOutput::Levels => 2,
+        }
+    }
+
+    /// Number of level parameters, all of which start at 0.
+    #[must_use]
+    pub fn level_parameters(&self) -> usize {
+        match self.output {
+            VelocityOutput::Paper | VelocityOutput::Bounded => 0,
+            VelocityOutput::Levels => 2,
+        }
+    }
+
+    /// The velocities of the two levels, m/s: above and below the reference.
+    #[must_use]
+    pub fn levels(&self, parameters: [f64; 2]) -> [f64; 2] {
+        let [lower, upper] = self.bounds;
+        [
+            self.reference + (upper - self.reference) * sigmoid(LEVEL_GAIN * parameters[0]),
+            self.reference + (lower - self.reference) * sigmoid(LEVEL_GAIN * parameters[1]),
+        ]
+    }
+
+    /// m / m_b at a point, and its derivatives.
+    ///
+    /// `y` are the outputs (the second is read by [`VelocityOutput::Levels`] only), `levels` the level parameters and
+    /// `background` the background velocity there, m/s.
+    #[must_use]
+    pub fn at(&self, y: [f64; 2], levels: [f64; 2], background: f64, sharpness: f64) -> Slowness {
+        match self.output {
+            VelocityOutput::Paper => {
+                let by = if y[0] > -0.999 { 1.0 } else { 0.0 };
+                Slowness { ratio: y[0].max(-0.999) + 1.0, by_output: [by, 0.0], by_level: [0.0; 2] }
+            }
+            VelocityOutput::Bounded => {
+                let [lower, upper] = self.bounds;
+                let share = ((background - lower) / (upper - lower)).clamp(1e-3, 1.0 - 1e-3);
+                let s = sigmoid(y[0] + (share / (1.0 - share)).ln());
+                let v = lower + (upper - lower) * s;
+                let ratio = (background / v).powi(2);
+                let by = -2.0 * ratio / v * (upper - lower) * s * (1.0 - s);
+                Slowness { ratio, by_output: [by, 0.0], by_level: [0.0; 2] }
+            }
+            VelocityOutput::Levels => self.mixture(y, levels, background, sharpness),
+        }
+    }
+
+    fn mixture(&self, y: [f64; 2], levels: [f64; 2], background: f64, sharpness: f64) -> Slowness {
+        let [lower, upper] = self.bounds;
+        let logits = [sharpness, sharpness * y[0], sharpness * y[1]];
+        let top = logits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let exponentials = logits.map(|l| (l - top).exp());
+        let sum: f64 = exponentials.iter().sum();
+        let [_, fast, slow] = exponentials.map(|e| e / sum);
+        let v = self.levels(levels);
+        let contrast = v.map(|v| (background / v).powi(2) - 1.0);
+        let mean = fast * contrast[0] + slow * contrast[1];
+        let spans = [upper - self.reference, lower - self.reference];
+        let shares = [fast, slow];
+        let by_level = std::array::from_fn(|j| {
+            let s = sigmoid(LEVEL_GAIN * levels[j]);
+            let dv = spans[j] * LEVEL_GAIN * s * (1.0 - s);
+            -2.0 * shares[j] * background.powi(2) / v[j].powi(3) * dv
+        });
+        Slowness {
+            ratio: 1.0 + mean,
+            by_output: std::array::from_fn(|j| sharpness * shares[j] * (contrast[j] - mean)),
+            by_level,
+        }
+    }
+}
+
+fn sigmoid(x: f64) -> f64 {
+    1.0 / (1.0 + (-x).exp())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: [VelocityOutput; 3] = [VelocityOutput::Paper, VelocityOutput::Bounded, VelocityOutput::Levels];
+
+    fn map(output: VelocityOutput) -> Velocity {
+        Velocity { output, bounds: [500.0, 3000.0], reference: 1000.0 }
+    }
+
+    /// Central differences agree with the stated derivatives to their own second order, 1e-8.
+    #[test]
+    fn derivatives_of_every_output() {
+        for output in ALL {
+            let map = map(output);
+            let (y, levels, step) = ([0.3, -0.4], [0.02, -0.05], 1e-5);
+            let found = map.at(y, levels, 1100.0, 3.0);
+            for j in 0..2 {
+                let shift =
+                    |v: [f64; 2], s: f64| std::array::from_fn(|i| v[i] + if i == j { s } else { 0.0 });
+                let by = |s: f64| map.at(shift(y, s), levels, 1100.0, 3.0).ratio;
+                let by_level = |s: f64| map.at(y, shift(levels, s), 1100.0, 3.0).ratio;
+                let slope = (by(step) - by(-step)) / (2.0 * step);
+                assert!((slope - found.by_output[j]).abs() < 1e-8, "{output:?} {slope} {found:?}");
+                let slope = (by_level(step) - by_level(-step)) / (2.0 * step);
+                assert!((slope - found.by_level[j]).abs() < 1e-7, "{output:?} {slope} {found:?}");
+            }
+        }
+    }
+
+    /// Zero outputs are the background: exactly for the first two, up to the mixing of the softmax for levels.
+    #[test]
+    fn starts_from_the_background() {
+        for output in ALL {
+            let sharpness = 40.0;
+            let ratio = map(output).at([0.0; 2], [0.0; 2], 1200.0, sharpness).ratio;
+            assert!((ratio - 1.0).abs() < 1e-12, "{output:?} {ratio}");
+        }
+    }
+
+    /// No output leaves the bounds.
+    #[test]
+    fn stays_in_the_bounds() {
+        for output in [VelocityOutput::Bounded, VelocityOutput::Levels] {
+            let map = map(output);
+            for y in [-50.0, -1.0, 0.0, 2.0, 80.0] {
+                for other in [-50.0, 0.0, 80.0] {
+                    for level in [-9.0, 0.0, 9.0] {
+                        let ratio = map.at([y, other], [level, -level], 1000.0, 5.0).ratio;
+                        let v = 1000.0 / ratio.sqrt();
+                        assert!((500.0 - 1e-6..=3000.0 + 1e-6).contains(&v), "{output:?} {v}");
+                    }
+                }
+            }
+        }
+    }
+}

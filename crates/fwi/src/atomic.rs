@@ -1,0 +1,90 @@
+//! Files that are there whole or not at all.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use crate::data_error::DataError;
+
+/// Lets `write` fill a temporary file beside `path`, then renames it to `path`.
+///
+/// A failure or a crash in between leaves an old file of that name as it was. Missing folders are made.
+///
+/// # Errors
+/// [`DataError::Unwritable`] when the folder refuses the file; whatever `write` returns.
+pub fn write_with<T>(path: &Path, write: impl FnOnce(&Path) -> Result<T, DataError>) -> Result<T, DataError> {
+    let folder = folder_of(path);
+    std::fs::create_dir_all(&folder).map_err(|e| DataError::writing(path, e))?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let prefix = format!(".{name}.");
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(&prefix).suffix(".tmp");
+    // The temporary default of 0600 would survive the renaming; the usual umask decides instead.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let temporary = builder.tempfile_in(&folder).map_err(|e| DataError::writing(path, e))?.into_temp_path();
+    let value = write(&temporary)?;
+    temporary.persist(path).map_err(|e| DataError::writing(path, e.error))?;
+    Ok(value)
+}
+
+/// Writes `bytes` to `path` by way of a temporary file.
+///
+/// # Errors
+/// [`DataError::Unwritable`] when the folder refuses the file.
+pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), DataError> {
+    write_with(path, |temporary| {
+        let mut file = std::fs::File::create(temporary).map_err(|e| DataError::writing(path, e))?;
+        file.write_all(bytes).and_then(|()| file.sync_all()).map_err(|e| DataError::writing(path, e))
+    })
+}
+
+/// Checks that a folder can be made and written in, before hours are spent on what goes there.
+///
+/// # Errors
+/// [`DataError::Unwritable`] when it cannot.
+pub fn check_writable(folder: &Path) -> Result<(), DataError> {
+    let refuse = |e| DataError::writing(folder, e);
+    std::fs::create_dir_all(folder).map_err(refuse)?;
+    tempfile::Builder::new().prefix(".writable.").tempfile_in(folder).map_err(refuse)?;
+    Ok(())
+}
+
+fn folder_of(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(p) if !p.as_os_str().is_empty() => p.to_owned(),
+        _ => PathBuf::from("."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A writer that fails leaves the old bytes and no temporary file behind.
+    #[test]
+    fn a_failed_write_changes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a/b.txt");
+        write_bytes(&path, b"old").unwrap();
+        let failed = write_with(&path, |temporary| {
+            std::fs::write(temporary, b"half").unwrap();
+            Err::<(), _>(DataError::Missing { path: path.clone() })
+        });
+        assert!(failed.is_err());
+        assert_eq!(std::fs::read(&path).unwrap(), b"old");
+        assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    /// A file where a folder is needed is one clear error (permissions would not stop root).
+    #[test]
+    fn an_unwritable_folder_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let blocked = folder.path().join("blocked");
+        std::fs::write(&blocked, b"").unwrap();
+        let error = write_bytes(&blocked.join("model.h5"), b"x").unwrap_err();
+        assert!(matches!(error, DataError::Unwritable { .. }));
+        assert!(error.to_string().contains("blocked/model.h5: cannot be written"), "{error}");
+        assert!(check_writable(&blocked.join("runs")).is_err());
+        check_writable(&folder.path().join("runs")).unwrap();
+    }
+}

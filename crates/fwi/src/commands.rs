@@ -1,0 +1,49 @@
+//! One file a command: from arguments to the library, and what is printed.
+
+mod bench;
+mod check;
+mod compare;
+mod completions;
+mod export;
+mod import;
+mod info;
+mod invert;
+mod run;
+mod schema;
+mod simulate;
+
+use std::io::{self, Write};
+
+use crate::cli::{Cli, Command};
+use crate::error::FwiError;
+
+/// Does what the command line asks for.
+///
+/// # Errors
+/// Whatever ends the command; [`FwiError::exit_code`] is its exit code.
+pub fn execute(cli: Cli) -> Result<(), FwiError> {
+    let progress = cli.progress;
+    match cli.command {
+        Command::Run(args) => run::execute(&args, progress),
+        Command::Check(args) => check::execute(&args),
+        Command::Simulate(args) => simulate::execute(&args, progress),
+        Command::Invert(args) => invert::execute(&args, progress),
+        Command::Compare(args) => compare::execute(&args),
+        Command::Export(args) => export::execute(&args, progress),
+        Command::Import(args) => import::execute(&args, progress),
+        Command::Info(args) => info::execute(&args),
+        Command::Schema(args) => schema::execute(&args),
+        Command::Completions(args) => completions::execute(&args),
+        Command::Bench(args) => bench::execute(&args, progress),
+    }
+}
+
+/// Writes to standard output; a reader that has gone away (`fwi schema | head`) is no error.
+fn print(text: &str) -> Result<(), FwiError> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        Err(source) => Err(FwiError::Write { what: "to standard output".to_owned(), source }),
+        Ok(()) => Ok(()),
+    }
+}

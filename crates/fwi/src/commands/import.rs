@@ -1,0 +1,33 @@
+//! `fwi import`
+
+use crate::cli::{ImportArgs, ImportKind, ProgressArgs};
+use crate::error::FwiError;
+use crate::import::{import_data, import_model};
+
+pub(super) fn execute(args: &ImportArgs, progress: ProgressArgs) -> Result<(), FwiError> {
+    let from = args.from.as_deref();
+    let target = args.output.clone().unwrap_or_else(|| args.file.with_extension("h5"));
+    if target == args.file {
+        return Err(FwiError::Argument {
+            argument: "FILE",
+            found: args.file.display().to_string(),
+            problem: "would be overwritten",
+            expected: "-o with another name".to_owned(),
+        });
+    }
+    let summary = match args.kind {
+        ImportKind::Data => {
+            let data = import_data(&args.file, from, &args.options)?;
+            data.write(&target)?;
+            let [frequencies, shots, receivers] = data.shape();
+            format!("{frequencies} frequencies, {shots} shots, {receivers} receivers")
+        }
+        ImportKind::Model => {
+            let model = import_model(&args.file, from, &args.options)?;
+            model.write(&target)?;
+            let ([nz, nx], [lo, hi]) = (model.grid.shape, model.range());
+            format!("{nz} x {nx} nodes (z, x), {lo:.0} to {hi:.0} m/s")
+        }
+    };
+    if progress.quiet { Ok(()) } else { super::print(&format!("{}: {summary}\n", target.display())) }
+}

@@ -1,0 +1,34 @@
+//! Our models in the formats of others.
+
+use std::path::Path;
+
+use crate::data_error::DataError;
+use crate::exporters::{EXPORTERS, Exporter};
+use crate::model::Model;
+
+/// Writes a model in the format of that name, to a temporary name first.
+///
+/// # Errors
+/// [`DataError::UnknownFormat`] for a name that is not in [`EXPORTERS`]; [`DataError::NotFinite`] for a model with NaN;
+/// [`DataError::Unwritable`] when the folder refuses the file.
+pub fn export(model: &Model, format: &str, path: &Path) -> Result<(), DataError> {
+    let exporter = exporter(format)?;
+    model.check([f64::NEG_INFINITY, f64::INFINITY], path)?;
+    (exporter.write)(model, path)
+}
+
+/// The exporter of that name.
+///
+/// # Errors
+/// [`DataError::UnknownFormat`], which lists the names there are.
+pub fn exporter(format: &str) -> Result<&'static Exporter, DataError> {
+    EXPORTERS.iter().find(|e| e.name == format).ok_or_else(|| DataError::UnknownFormat {
+        what: "export format",
+        found: format.to_owned(),
+        known: EXPORTERS.iter().map(|e| e.name).collect(),
+    })
+}
+
+#[cfg(test)]
+#[path = "tests/export.rs"]
+mod tests;

@@ -1,0 +1,42 @@
+//! The table of exporters: a file of `exporters/`, its `mod` line and its row.
+
+use std::path::Path;
+
+use crate::data_error::DataError;
+use crate::model::Model;
+
+pub(crate) mod csv;
+pub(crate) mod hdf5;
+pub(crate) mod npy;
+pub(crate) mod png;
+
+/// One format that models are written in.
+#[derive(Debug, Clone, Copy)]
+pub struct Exporter {
+    /// Its name in `fwi export --to`.
+    pub name: &'static str,
+    /// Ending of its file names.
+    pub extension: &'static str,
+    /// What it is good for, one line for the help text.
+    pub purpose: &'static str,
+    /// Writes a model that has no NaN.
+    pub write: fn(&Model, &Path) -> Result<(), DataError>,
+}
+
+/// All exporters.
+pub const EXPORTERS: &[Exporter] = &[
+    Exporter {
+        name: "hdf5",
+        extension: "h5",
+        purpose: "our own format, axes and units included",
+        write: hdf5::write,
+    },
+    Exporter { name: "npy", extension: "npy", purpose: "NumPy, float64 [z, x] in m/s", write: npy::write },
+    Exporter { name: "csv", extension: "csv", purpose: "text, one node a line", write: csv::write },
+    Exporter {
+        name: "png",
+        extension: "png",
+        purpose: "a figure with axes and colour bar",
+        write: png::write,
+    },
+];

@@ -1,0 +1,6 @@
+//! The parts that figures are made of.
+
+pub(crate) mod colour_bar;
+pub(crate) mod curves;
+pub(crate) mod outline;
+pub(crate) mod panel;

@@ -1,0 +1,84 @@
+//! NumPy arrays: complex `[frequency, shot, receiver]` (or `[shot, receiver]` at one frequency) with positions in two
+//! more files, and models `[z, x]`.
+
+use std::path::Path;
+
+use num_complex::Complex64;
+
+use crate::data_error::DataError;
+use crate::dataset::Dataset;
+use crate::import::ImportOptions;
+use crate::importers::matlab::origin_of;
+use crate::model::Model;
+use crate::npy::{self, Values};
+use crate::survey::Survey;
+
+/// Reads receiver data.
+pub(crate) fn data(path: &Path, options: &ImportOptions) -> Result<Dataset, DataError> {
+    let array = npy::read(path)?;
+    let frequencies = options.frequencies(path)?;
+    let unsaid = |what, option| DataError::Unsaid { path: path.to_owned(), what, option };
+    let sources =
+        options.sources.as_ref().ok_or_else(|| unsaid("where the sources are", "`--sources NPY`"))?;
+    let receivers =
+        options.receivers.as_ref().ok_or_else(|| unsaid("where the receivers are", "`--receivers NPY`"))?;
+    let sources = points(sources, "shot, axis", options)?;
+    let receivers = points(receivers, "receiver, axis", options)?;
+    let Values::Complex(values) = array.values else {
+        return Err(wrong_type(path, &array.dtype, "c8 or c16: pressure at one frequency has a phase"));
+    };
+    let expected = [frequencies.len(), sources.len(), receivers.len()];
+    let fits = array.shape == expected || (frequencies.len() == 1 && array.shape == expected[1..]);
+    if !fits {
+        return Err(DataError::Shape {
+            path: path.to_owned(),
+            dataset: "array".to_owned(),
+            axes: "frequency, shot, receiver",
+            found: array.shape,
+            expected: format!("{expected:?}, from the positions and `--frequency`"),
+        });
+    }
+    let pressure: Vec<Complex64> = values.into_iter().map(|v| options.pressure(v)).collect();
+    let survey = Survey { sources, receivers, strength: options.strength, variance: options.variance };
+    Ok(Dataset { survey, frequencies, pressure, scenario: origin_of(path) })
+}
+
+/// Reads a velocity model.
+pub(crate) fn model(path: &Path, options: &ImportOptions) -> Result<Model, DataError> {
+    let (values, shape) = reals(path)?;
+    let [nz, nx] = shape[..] else {
+        return Err(wrong_rank(path, "z, x", shape, "two axes"));
+    };
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    options.model(path, &stem, [nz, nx], &values, None, None)
+}
+
+fn points(path: &Path, axes: &'static str, options: &ImportOptions) -> Result<Vec<[f64; 2]>, DataError> {
+    let (values, shape) = reals(path)?;
+    match shape[..] {
+        [n, 2] if n > 0 => Ok(values.chunks_exact(2).map(|p| options.position([p[0], p[1]])).collect()),
+        _ => Err(wrong_rank(path, axes, shape, "[at least 1, 2]")),
+    }
+}
+
+fn reals(path: &Path) -> Result<(Vec<f64>, Vec<usize>), DataError> {
+    let array = npy::read(path)?;
+    match array.values {
+        Values::Real(values) => Ok((values, array.shape)),
+        Values::Complex(_) => Err(wrong_type(path, &array.dtype, "f4 or f8, real numbers")),
+    }
+}
+
+fn wrong_type(path: &Path, found: &str, expected: &'static str) -> DataError {
+    DataError::Type { path: path.to_owned(), dataset: "array".to_owned(), found: found.to_owned(), expected }
+}
+
+fn wrong_rank(path: &Path, axes: &'static str, found: Vec<usize>, expected: &str) -> DataError {
+    DataError::Shape {
+        path: path.to_owned(),
+        dataset: "array".to_owned(),
+        axes,
+        found,
+        expected: expected.to_owned(),
+    }
+}

@@ -1,0 +1,200 @@
+//! `fwi info`: what is in a file or a folder, in a few lines.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use crate::compare;
+use crate::data_error::DataError;
+use crate::dataset::{self, Dataset};
+use crate::hdf5_file::{Hdf5Reader, dataset_names};
+use crate::model::Model;
+use crate::model_io::{ComplexField, MODEL_FORMAT, WAVEFIELD_FORMAT};
+use crate::run_directory::RunDirectory;
+use crate::{mat5, npy};
+
+/// Describes a data, model or wavefield file of ours, a run directory, a folder with a checkpoint, or a file that
+/// `fwi import` reads.
+///
+/// # Errors
+/// [`DataError::Missing`], or what is wrong with the file.
+pub fn info(path: &Path) -> Result<String, DataError> {
+    if path.is_dir() {
+        return folder(path);
+    }
+    match path.extension().unwrap_or_default().to_string_lossy().to_lowercase().as_str() {
+        "npy" => npy_file(path),
+        "mat" => matlab_file(path),
+        "safetensors" => checkpoint(path),
+        "json" | "html" | "yaml" | "yml" | "csv" | "png" if path.is_file() => Ok(plain_file(path)),
+        _ => hdf5_file(path),
+    }
+}
+
+fn hdf5_file(path: &Path) -> Result<String, DataError> {
+    let file = Hdf5Reader::open(path)?;
+    match file.format().as_deref() {
+        Some(dataset::FORMAT) => Ok(data(&Dataset::read(path)?)),
+        Some(MODEL_FORMAT) => Ok(format!("velocity model\n{}", model(&Model::read(path)?))),
+        Some(WAVEFIELD_FORMAT) => wavefield(&ComplexField::read(path)?),
+        other => {
+            let kind =
+                other.map_or("HDF5 of another program".to_owned(), |f| format!("HDF5, format \"{f}\""));
+            let mut text = format!("{kind}\n");
+            for name in dataset_names(&file.file) {
+                let set = file.dataset(&name)?;
+                let of = set
+                    .dtype()
+                    .and_then(|t| t.to_descriptor())
+                    .map_or("unknown".to_owned(), |t| t.to_string());
+                line(&mut text, &name, &format!("{:?} {of}", set.shape()));
+            }
+            text.push_str("`fwi import` reads a model from it\n");
+            Ok(text)
+        }
+    }
+}
+
+fn data(data: &Dataset) -> String {
+    let [nf, ns, nr] = data.shape();
+    let mut text = String::from("receiver data, frequency domain\n");
+    line(&mut text, "shape", &format!("{nf} frequencies, {ns} shots, {nr} receivers"));
+    let frequencies: Vec<String> = data.frequencies.iter().map(|f| format!("{f:.4}")).collect();
+    line(&mut text, "frequencies", &format!("{} Hz", shortened(&frequencies)));
+    for (name, points) in [("sources", &data.survey.sources), ("receivers", &data.survey.receivers)] {
+        let side = |a: usize| {
+            let lo = points.iter().map(|p| p[a]).fold(f64::INFINITY, f64::min);
+            let hi = points.iter().map(|p| p[a]).fold(f64::NEG_INFINITY, f64::max);
+            if hi > lo { format!("{lo:.1} to {hi:.1}") } else { format!("{lo:.1}") }
+        };
+        line(&mut text, name, &format!("x {} m, z {} m", side(0), side(1)));
+    }
+    let s = &data.survey;
+    let kind = if s.variance > 0.0 {
+        format!("Gaussian of {:.3} m standard deviation", s.variance.sqrt())
+    } else {
+        "point".to_owned()
+    };
+    line(&mut text, "source", &format!("{kind}, strength {}", s.strength));
+    let norm = |p: &num_complex::Complex64| p.norm();
+    let lo = data.pressure.iter().map(norm).fold(f64::INFINITY, f64::min);
+    let hi = data.pressure.iter().map(norm).fold(0.0, f64::max);
+    line(&mut text, "pressure", &format!("amplitude {lo:.4e} to {hi:.4e}"));
+    if let Some(first) = data.scenario.lines().find(|l| !l.trim().is_empty()) {
+        line(&mut text, "from", first);
+    }
+    text
+}
+
+fn model(model: &Model) -> String {
+    let mut text = String::new();
+    let ([nz, nx], [dx, dz], [lo, hi]) = (model.grid.shape, model.grid.spacing, model.range());
+    let d = model.grid.domain();
+    line(&mut text, "nodes", &format!("{nx} along x, {nz} along z"));
+    line(&mut text, "spacing", &format!("dx {dx} m, dz {dz} m"));
+    line(&mut text, "extent", &format!("x {} to {} m, z {} to {} m", d.lo[0], d.hi[0], d.lo[1], d.hi[1]));
+    line(&mut text, "velocity", &format!("{lo:.2} to {hi:.2} m/s"));
+    text
+}
+
+fn wavefield(field: &ComplexField) -> Result<String, DataError> {
+    let mut text = String::from("wavefield\n");
+    let hi = field.values.iter().map(|p| p.norm()).fold(0.0, f64::max);
+    line(&mut text, "nodes", &format!("{} along x, {} along z", field.grid.nx(), field.grid.nz()));
+    line(&mut text, "frequency", &format!("{} Hz, shot {}", field.frequency, field.shot));
+    line(&mut text, "pressure", &format!("amplitude up to {hi:.4e}"));
+    Ok(text)
+}
+
+fn npy_file(path: &Path) -> Result<String, DataError> {
+    let array = npy::read(path)?;
+    Ok(format!("NumPy array\n  shape        {:?} {}\n`fwi import` reads it\n", array.shape, array.dtype))
+}
+
+fn matlab_file(path: &Path) -> Result<String, DataError> {
+    let mut text = String::from("MATLAB file\n");
+    for v in mat5::read(path)? {
+        let complex = if v.imaginary.is_some() { ", complex" } else { "" };
+        line(&mut text, &v.name, &format!("{:?} {}{complex}", v.shape, v.class));
+    }
+    text.push_str("`fwi import` reads it\n");
+    Ok(text)
+}
+
+/// A run directory, the folder of one inversion, or a checkpoint.
+fn folder(path: &Path) -> Result<String, DataError> {
+    if let Ok(run) = RunDirectory::open(path) {
+        let run = run.read()?;
+        return Ok(format!("run of scenario {}\n{}", run.scenario, compare::table(&run)));
+    }
+    if path.join("model.h5").is_file() {
+        let steps = crate::history::read(&path.join("history.csv")).unwrap_or_default();
+        let mut text = format!("one inversion\n{}", model(&Model::read(&path.join("model.h5"))?));
+        if let Some(last) = steps.last() {
+            line(&mut text, "iterations", &format!("{} in {:.1} s", last.iteration, last.wall_s));
+        }
+        return Ok(text);
+    }
+    if path.join("checkpoint").is_dir() {
+        return folder(&path.join("checkpoint"));
+    }
+    let entries = std::fs::read_dir(path).map_err(|e| DataError::reading(path, e))?;
+    let mut names: Vec<String> =
+        entries.flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    if path.file_name().is_some_and(|n| n == "checkpoint") {
+        let mut text =
+            String::from("checkpoint of an inversion; `fwi invert SCENARIO --resume` goes on from it\n");
+        for name in &names {
+            let file = path.join(name);
+            if name.ends_with(".safetensors") {
+                text += &checkpoint(&file)?;
+            } else {
+                line(&mut text, name, plain_file(&file).trim_end());
+            }
+        }
+        return Ok(text);
+    }
+    Err(DataError::NotARun { path: path.to_owned(), missing: "summary.json, model.h5 or checkpoint" })
+}
+
+/// The networks in a checkpoint file.
+fn checkpoint(path: &Path) -> Result<String, DataError> {
+    if !path.exists() {
+        return Err(DataError::Missing { path: path.to_owned() });
+    }
+    let read = fields::checkpoint::Checkpoint::read(path);
+    let read = read.map_err(|e| DataError::Text { path: path.to_owned(), problem: e.to_string() })?;
+    let mut text = String::from("checkpoint of networks\n");
+    for (name, a) in read.architectures() {
+        let layers = format!("{} -> {} x {} -> {}", a.inputs, a.width, a.layers, a.outputs);
+        let activation = format!("{:?}", a.activation);
+        line(&mut text, name, &format!("{layers}, {activation}, {} parameters", a.parameter_count()));
+    }
+    if let Some(first) = read.notes.lines().find(|l| !l.trim().is_empty()) {
+        line(&mut text, "notes", first);
+    }
+    Ok(text)
+}
+
+fn plain_file(path: &Path) -> String {
+    let size = std::fs::metadata(path).map_or(0, |m| m.len());
+    format!("{} file, {size} bytes\n", path.extension().unwrap_or_default().to_string_lossy())
+}
+
+fn line(text: &mut String, name: &str, value: &str) {
+    writeln!(text, "  {name:<12} {value}").expect("writing to a String cannot fail");
+}
+
+/// The first few and the last of a long list.
+fn shortened(items: &[String]) -> String {
+    match items {
+        [a, b, c, .., last] if items.len() > 6 => {
+            format!("{a}, {b}, {c} ... {last} ({} in all)", items.len())
+        }
+        _ => items.join(", "),
+    }
+}
+
+#[cfg(test)]
+#[path = "tests/info.rs"]
+mod tests;

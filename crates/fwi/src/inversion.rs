@@ -1,0 +1,290 @@
+//! What an inversion is given, what it answers, and the methods there are. One file each in `inversions/`.
+
+use std::ops::ControlFlow;
+use std::time::Instant;
+
+use fd::{FdError, Pml};
+use fields::{FieldsError, Network};
+use num_complex::Complex64;
+
+use crate::model::Model;
+use crate::optimizer::OptimizerChoice;
+use crate::plan::InversionPlan;
+use crate::scenario::check::CheckSettings;
+use crate::survey::Survey;
+
+#[path = "inversions/grid.rs"]
+pub mod grid;
+#[path = "inversions/implicit.rs"]
+pub mod implicit;
+#[path = "inversions/joint.rs"]
+pub mod joint;
+
+pub use grid::Grid;
+pub use implicit::Implicit;
+pub use joint::Joint;
+
+/// A way to invert.
+pub trait Inversion: CheckSettings + Sync {
+    /// Whether the optimiser can move this method's unknowns; `Err` holds an example of one that can.
+    ///
+    /// # Errors
+    /// What to write instead.
+    fn fits(&self, optimizer: &OptimizerChoice) -> Result<(), &'static str>;
+
+    /// Runs all stages.
+    ///
+    /// # Errors
+    /// [`InversionError`]; a run that diverges has reported its last good state to the observer before.
+    fn invert(
+        &self,
+        problem: &Problem,
+        settings: &InversionPlan,
+        observer: &mut dyn Observer,
+    ) -> Result<Solution, InversionError>;
+}
+
+crate::choices! {
+    /// A method.
+    pub enum MethodChoice: dyn Inversion {
+        joint => Joint,
+        implicit => Implicit,
+        grid => Grid,
+    }
+}
+
+/// The physics and the data, the same for every method.
+pub struct Problem<'a> {
+    /// The grid of the finite-difference solver, PML included.
+    pub grid: fd::Grid,
+    /// The grid on which networks answer.
+    pub output: fd::Grid,
+    /// The absorbing layer.
+    pub pml: Pml,
+    /// Order of accuracy of the finite differences.
+    pub order: usize,
+    /// Sources and receivers.
+    pub survey: Survey,
+    /// Frequencies of the data, Hz.
+    pub frequencies: Vec<f64>,
+    /// Observed pressure `[frequency, shot, receiver]`.
+    pub observed: Vec<Complex64>,
+    /// The starting velocity, m/s, at a point `[x, z]` in m.
+    pub background: &'a (dyn Fn([f64; 2]) -> f64 + Sync),
+    /// The starting velocity where it is the same everywhere: its wavefields are then known exactly.
+    pub uniform: Option<f64>,
+}
+
+/// Where an inversion stands.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Progress {
+    /// Stage, from 0.
+    pub stage: usize,
+    /// Iterations done, over all stages.
+    pub iteration: usize,
+    /// Iterations planned, over all stages.
+    pub iterations: usize,
+    /// Wall time since the start, s.
+    pub wall_s: f64,
+    /// Relative misfit of the total field.
+    pub data_misfit: f64,
+    /// Relative residual of the equation, for methods that do not solve it.
+    pub pde_residual: Option<f64>,
+    /// Sum of the weighted regularisers.
+    pub regularization: f64,
+    /// What is minimised.
+    pub objective: f64,
+}
+
+/// State that a run can be continued from.
+pub enum State<'a> {
+    /// Networks with their optimisers and further numbers.
+    Networks {
+        /// Name, network, optimiser.
+        networks: Vec<(&'static str, &'a Network, &'a dyn fields::Optimizer)>,
+        /// Named rows of numbers beside them, such as the level parameters.
+        extras: Vec<(&'static str, Vec<f32>)>,
+    },
+    /// The contrast on a grid.
+    Contrast(&'a [f64]),
+}
+
+/// What watches an inversion: progress, history, checkpoints, interruption.
+pub trait Observer {
+    /// Called after each iteration; `state` and `model` are called only when they are wanted.
+    fn after(
+        &mut self,
+        progress: &Progress,
+        model: &dyn Fn() -> Vec<f64>,
+        state: &dyn Fn(&mut dyn FnMut(State)),
+    ) -> ControlFlow<StopReason>;
+
+    /// A state to continue from, when the run is resumed: the iteration it was saved at and what was saved.
+    fn resume(&mut self) -> Option<Resume> {
+        None
+    }
+}
+
+/// A saved state.
+#[derive(Debug, Clone, Default)]
+pub struct Resume {
+    /// Iterations done.
+    pub iteration: usize,
+    /// Networks by name: values of the parameters.
+    pub networks: Vec<(String, Vec<Vec<f32>>)>,
+    /// Optimisers by the name of their network.
+    pub optimizers: Vec<(String, Vec<(String, Vec<f32>)>)>,
+    /// Named rows of numbers.
+    pub extras: Vec<(String, Vec<f32>)>,
+    /// The contrast of a grid.
+    pub contrast: Option<Vec<f64>>,
+}
+
+/// Why an inversion stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StopReason {
+    /// All iterations are done.
+    Iterations,
+    /// No step lowers the objective further.
+    Converged,
+    /// The misfit reached the error of the data.
+    NoiseLevel,
+    /// The time limit.
+    TimeLimit,
+    /// Ctrl-C.
+    Interrupted,
+}
+
+impl std::fmt::Display for StopReason {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(match self {
+            Self::Iterations => "iterations done",
+            Self::Converged => "converged",
+            Self::NoiseLevel => "data misfit at the noise level",
+            Self::TimeLimit => "time limit",
+            Self::Interrupted => "interrupted",
+        })
+    }
+}
+
+/// The wavefields of the last stage on a grid.
+#[derive(Debug, Clone)]
+pub struct Wavefields {
+    /// Where they are sampled.
+    pub grid: fd::Grid,
+    /// Frequencies, Hz.
+    pub frequencies: Vec<f64>,
+    /// Total pressure `[frequency, shot][z, x]`.
+    pub pressure: Vec<Vec<Complex64>>,
+}
+
+/// What an inversion found.
+#[derive(Debug, Clone)]
+pub struct Solution {
+    /// Velocity on a grid that covers the region.
+    pub model: Model,
+    /// Why it stopped.
+    pub stopped: StopReason,
+    /// Iterations done.
+    pub iterations: usize,
+    /// Solutions of the equation with one right-hand side each.
+    pub pde_solves: usize,
+    /// The last progress.
+    pub progress: Progress,
+    /// The wavefields that belong to the model.
+    pub wavefields: Option<Wavefields>,
+    /// The velocity network with its name, for methods that have one.
+    pub velocity: Option<crate::velocity_network::VelocityNetwork>,
+}
+
+/// Errors of an inversion.
+#[derive(Debug, thiserror::Error)]
+pub enum InversionError {
+    /// From the finite differences.
+    #[error(transparent)]
+    Fd(#[from] FdError),
+    /// From the networks.
+    #[error(transparent)]
+    Fields(#[from] FieldsError),
+    /// A run that left all bounds.
+    #[error(
+        "diverged at iteration {iteration}: {what} is {value}; the last good state is kept: lower the learning rate \
+         or raise the weight of the regulariser, then run again"
+    )]
+    Diverged {
+        /// Iteration.
+        iteration: usize,
+        /// The quantity.
+        what: &'static str,
+        /// Its value.
+        value: f64,
+    },
+    /// A part of a model that has too few nodes.
+    #[error(
+        "the region holds {found} nodes of the grid along {axis}, at least 2 are needed: enlarge `region` or refine the grid"
+    )]
+    Region {
+        /// The axis.
+        axis: &'static str,
+        /// Nodes in the region.
+        found: usize,
+    },
+    /// A method that needs a uniform starting model.
+    #[error("{what} needs a uniform starting model; use {use_instead}")]
+    NeedsUniform {
+        /// What needs it.
+        what: &'static str,
+        /// What to do.
+        use_instead: &'static str,
+    },
+}
+
+/// Wall clock and stop rules shared by the methods.
+pub(crate) struct Run<'a> {
+    started: Instant,
+    settings: &'a InversionPlan,
+    total: usize,
+    /// The last progress.
+    pub(crate) progress: Progress,
+}
+
+impl<'a> Run<'a> {
+    pub(crate) fn new(settings: &'a InversionPlan) -> Self {
+        let total = settings.stages.iter().map(|s| s.iterations).sum();
+        Self { started: Instant::now(), settings, total, progress: Progress::default() }
+    }
+
+    /// Records one iteration; breaks with the reason to stop.
+    ///
+    /// # Errors
+    /// [`InversionError::Diverged`].
+    pub(crate) fn record(
+        &mut self,
+        mut progress: Progress,
+        may_stop: bool,
+        observer: &mut dyn Observer,
+        model: &dyn Fn() -> Vec<f64>,
+        state: &dyn Fn(&mut dyn FnMut(State)),
+    ) -> Result<ControlFlow<StopReason>, InversionError> {
+        progress.wall_s = self.started.elapsed().as_secs_f64();
+        progress.iterations = self.total;
+        for (what, value) in
+            [("the objective", progress.objective), ("the data misfit", progress.data_misfit)]
+        {
+            if !value.is_finite() || value > 1e12 {
+                return Err(InversionError::Diverged { iteration: progress.iteration, what, value });
+            }
+        }
+        self.progress = progress;
+        if let ControlFlow::Break(reason) = observer.after(&progress, model, state) {
+            return Ok(ControlFlow::Break(reason));
+        }
+        if self.settings.time_limit.is_some_and(|limit| progress.wall_s >= limit) {
+            return Ok(ControlFlow::Break(StopReason::TimeLimit));
+        }
+        if may_stop && self.settings.noise_level.is_some_and(|level| progress.data_misfit <= level) {
+            return Ok(ControlFlow::Break(StopReason::NoiseLevel));
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+}

@@ -1,0 +1,176 @@
+//! Velocity as a network, the equation solved exactly: the adjoint-state gradient is chained into the network.
+
+use std::ops::ControlFlow;
+
+use fields::device;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::grid::last_wavefields;
+use crate::forward::{Reduced, background_slowness};
+use crate::inversion::{
+    Inversion, InversionError, Observer, Problem, Progress, Run, Solution, State, StopReason,
+};
+use crate::key_path::KeyPath;
+use crate::model::Model;
+use crate::network_settings::VelocitySettings;
+use crate::optimizer::OptimizerChoice;
+use crate::plan::InversionPlan;
+use crate::problem::Unit;
+use crate::region::SubGrid;
+use crate::regularizer::evaluate_all;
+use crate::scenario::check::{CheckSettings, Fault, within};
+use crate::velocity_network::{Frame, VelocityNetwork, VelocityPoints};
+
+/// Implicit full-waveform inversion.
+///
+/// # Source
+/// Sun, Innanen, Zhang and Trad, J. Geophys. Res. Solid Earth 128 (2023), e2022JB025964.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Implicit {
+    /// The velocity network.
+    pub velocity: VelocitySettings,
+    /// Points along each axis of a cell over which the network is averaged.
+    #[serde(default = "two")]
+    pub points_per_cell: usize,
+}
+
+fn two() -> usize {
+    2
+}
+
+impl CheckSettings for Implicit {
+    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
+        self.velocity.check(&at.key("velocity"))?;
+        within(&at.key("points_per_cell"), self.points_per_cell as f64, [1.0, 8.0], Unit::None)
+    }
+}
+
+impl Inversion for Implicit {
+    fn fits(&self, optimizer: &OptimizerChoice) -> Result<(), &'static str> {
+        network_optimizer(optimizer).map(drop).ok_or(NETWORK_OPTIMIZERS)
+    }
+
+    fn invert(
+        &self,
+        problem: &Problem,
+        settings: &InversionPlan,
+        observer: &mut dyn Observer,
+    ) -> Result<Solution, InversionError> {
+        let device = device::parse(&settings.device)?;
+        let frame = Frame::of(&problem.grid);
+        let background = background_slowness(problem, &problem.grid);
+        let region = SubGrid::new(&problem.grid, &settings.region)?;
+        let reference = reference_velocity(problem, &region.grid);
+        let mut velocity =
+            VelocityNetwork::new(&self.velocity, settings.bounds, reference, settings.seed, &device)?;
+        let fine = self.points_per_cell;
+        let points = VelocityPoints::cells(&region.grid, fine, problem.background, frame, &device);
+        let mut optimizer = checked_optimizer(settings);
+        let resume = observer.resume().unwrap_or_default();
+        restore_velocity(&resume, &mut velocity, &mut *optimizer)?;
+
+        let mut run = Run::new(settings);
+        let total: usize = settings.stages.iter().map(|s| s.iterations).sum();
+        let (mut done, mut solves, mut stopped) = (0, 0, StopReason::Iterations);
+        let model_of = |contrast: &[f64]| -> Vec<f64> {
+            region.slowness(&background, contrast).iter().map(|m| m.sqrt().recip()).collect()
+        };
+        'stages: for (stage, plan) in settings.stages.iter().enumerate() {
+            let reduced = Reduced::new(problem, &plan.frequencies)?;
+            for _ in 0..plan.iterations {
+                done += 1;
+                if done <= resume.iteration {
+                    continue;
+                }
+                let fraction = (done - 1) as f64 / total as f64;
+                let sample = velocity.sample(&points, self.velocity.output.sharpness(fraction));
+                let m = region.slowness(&background, &sample.contrast);
+                let value = reduced.evaluate(problem, settings.misfit.as_dyn(), &m)?;
+                solves += value.solves;
+                let (penalty, by_penalty) =
+                    evaluate_all(&settings.regularizers, &sample.contrast, &region.grid);
+                let mut by_contrast = region.by_contrast(&background, &value.gradient);
+                by_contrast.iter_mut().zip(by_penalty).for_each(|(g, p)| *g += p);
+                let progress = Progress {
+                    stage,
+                    iteration: done,
+                    data_misfit: value.relative,
+                    regularization: penalty,
+                    objective: value.misfit + penalty,
+                    ..Progress::default()
+                };
+                let contrast = sample.contrast.clone();
+                let gradient = sample.pull_back(&by_contrast);
+                let state = |keep: &mut dyn FnMut(State)| {
+                    keep(State::Networks {
+                        networks: vec![("velocity", velocity.network(), &*optimizer)],
+                        extras: vec![("levels", velocity.levels().to_vec())],
+                    });
+                };
+                let settled = fraction >= 0.8;
+                let flow = run.record(progress, settled, observer, &|| model_of(&contrast), &state)?;
+                if let ControlFlow::Break(reason) = flow {
+                    stopped = reason;
+                    break 'stages;
+                }
+                let rate = settings.optimizer.as_dyn().learning_rate(fraction, done - 1);
+                velocity.set_parameters(optimizer.step(rate, velocity.parameters(), gradient))?;
+            }
+        }
+        let fraction = if total == 0 { 1.0 } else { done as f64 / total as f64 };
+        let contrast = velocity.sample(&points, self.velocity.output.sharpness(fraction)).contrast;
+        let vp = model_of(&contrast);
+        let wavefields = last_wavefields(problem, settings, &vp)?;
+        Ok(Solution {
+            model: Model { grid: problem.grid, vp },
+            stopped,
+            iterations: done,
+            pde_solves: solves,
+            progress: run.progress,
+            wavefields: Some(wavefields),
+            velocity: Some(velocity),
+        })
+    }
+}
+
+/// Mean starting velocity on the nodes of a grid, m/s.
+pub(crate) fn reference_velocity(problem: &Problem, grid: &fd::Grid) -> f64 {
+    grid.points().map(|p| (problem.background)(p)).sum::<f64>() / grid.len() as f64
+}
+
+/// What to write where an optimiser of networks is needed.
+pub(crate) const NETWORK_OPTIMIZERS: &str = "soap: {learning_rate: 3e-3}";
+
+/// The optimiser of a network's parameters.
+pub(crate) fn network_optimizer(choice: &OptimizerChoice) -> Option<Box<dyn fields::Optimizer>> {
+    choice.as_dyn().for_network()
+}
+
+/// The same, where the plan has checked that there is one.
+pub(crate) fn checked_optimizer(settings: &InversionPlan) -> Box<dyn fields::Optimizer> {
+    network_optimizer(&settings.optimizer)
+        .expect("the plan has checked that the optimiser is one for networks")
+}
+
+/// Puts a saved velocity and its optimiser back.
+pub(crate) fn restore_velocity(
+    resume: &crate::inversion::Resume,
+    velocity: &mut VelocityNetwork,
+    optimizer: &mut dyn fields::Optimizer,
+) -> Result<(), InversionError> {
+    if let Some((_, values)) = resume.networks.iter().find(|(name, _)| name == "velocity") {
+        let network = fields::Network::from_values(
+            velocity.network().architecture(),
+            values.clone(),
+            &velocity.network().device(),
+        )?;
+        let levels = resume.extras.iter().find(|(name, _)| name == "levels");
+        velocity.restore(network.parameters(), levels.map(|(_, l)| l.clone()).unwrap_or_default())?;
+    }
+    if let Some((_, state)) = resume.optimizers.iter().find(|(name, _)| name == "velocity") {
+        optimizer.restore(state.clone())?;
+    }
+    Ok(())
+}

@@ -1,0 +1,375 @@
+//! Wavefield and velocity as networks, fitted together to the equation and to the data.
+
+use std::ops::ControlFlow;
+
+use burn::tensor::{Device, Tensor};
+use fields::{Network, Velocity, device};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::implicit::{
+    NETWORK_OPTIMIZERS, checked_optimizer, network_optimizer, reference_velocity, restore_velocity,
+};
+use crate::inversion::{
+    Inversion, InversionError, Observer, Problem, Progress, Resume, Run, Solution, State, StopReason,
+    Wavefields,
+};
+use crate::key_path::KeyPath;
+use crate::misfit::Misfit;
+use crate::model::Model;
+use crate::network_settings::{NetworkSettings, OutputSettings, VelocitySettings};
+use crate::optimizer::OptimizerChoice;
+use crate::plan::InversionPlan;
+use crate::problem::{Problem as ScenarioProblem, Unit};
+use crate::region::SubGrid;
+use crate::regularizer::RegularizerChoice;
+use crate::scenario::check::{CheckSettings, Fault, positive};
+use crate::velocity_network::{Frame, VelocityNetwork, VelocityPoints, slowness_of};
+
+#[path = "joint/preconditioned.rs"]
+pub mod preconditioned;
+#[path = "joint/strong.rs"]
+pub mod strong;
+
+pub use preconditioned::Preconditioned;
+pub use strong::Strong;
+
+/// Joint inversion: no solver, the equation is one of the terms.
+///
+/// # Source
+/// Strong residual: Sitzmann et al., NeurIPS 2020, section 4.3 and supplement; Rasht-Behesht et al., J. Geophys. Res.
+/// Solid Earth 127 (2022), e2021JB023120.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Joint {
+    /// How the equation enters.
+    pub residual: ResidualChoice,
+    /// The network of the wavefields: two outputs for each source and frequency.
+    pub wavefield: NetworkSettings,
+    /// The network of the velocity. Without it, one network has the wavefields and, as its last output, the velocity as in
+    /// the SIREN paper.
+    #[serde(default)]
+    pub velocity: Option<VelocitySettings>,
+    /// Learning rate of the velocity network over that of the wavefield network.
+    #[serde(default = "one")]
+    pub velocity_rate: f64,
+}
+
+fn one() -> f64 {
+    1.0
+}
+
+/// A form of the equation as a term of an objective.
+pub trait JointResidual: CheckSettings + Sync {
+    /// Prepares what does not depend on the networks, for some of the frequencies.
+    ///
+    /// # Errors
+    /// [`InversionError`].
+    fn prepare<'a>(
+        &self,
+        context: &'a Context<'a>,
+        frequencies: &[usize],
+    ) -> Result<Box<dyn JointTerms + 'a>, InversionError>;
+
+    /// Whether the unknown is the scattered field.
+    fn scattered(&self) -> bool;
+}
+
+crate::choices! {
+    /// How the equation enters a joint inversion.
+    pub enum ResidualChoice: dyn JointResidual {
+        strong => Strong,
+        preconditioned => Preconditioned,
+    }
+}
+
+/// What the terms are prepared from.
+pub struct Context<'a> {
+    /// Physics and data.
+    pub problem: &'a Problem<'a>,
+    /// Settings of the inversion.
+    pub settings: &'a InversionPlan,
+    /// Coordinates of the networks.
+    pub frame: Frame,
+    /// Where the networks are.
+    pub device: Device,
+}
+
+/// Terms of the objective, for one stage.
+pub trait JointTerms {
+    /// Value and gradients at the networks.
+    ///
+    /// # Errors
+    /// [`InversionError`].
+    fn evaluate(
+        &mut self,
+        networks: &Networks,
+        sharpness: f64,
+        misfit: &dyn Misfit,
+        regularizers: &[RegularizerChoice],
+    ) -> Result<JointValue, InversionError>;
+
+    /// What an output of 1 of the wavefield network stands for.
+    fn scale(&self) -> f32;
+}
+
+/// What [`JointTerms::evaluate`] answers.
+pub struct JointValue {
+    /// The weighted sum.
+    pub objective: f64,
+    /// Relative misfit of the total field.
+    pub data_misfit: f64,
+    /// Relative residual of the equation.
+    pub pde_residual: f64,
+    /// Sum of the regularisers.
+    pub regularization: f64,
+    /// Gradient of the wavefield network.
+    pub by_wavefield: Vec<Tensor<2>>,
+    /// Gradient of the velocity network, empty when there is one network.
+    pub by_velocity: Vec<Tensor<2>>,
+}
+
+/// The networks of a joint inversion.
+#[derive(Debug, Clone)]
+pub struct Networks {
+    /// Wavefields, and the velocity where it has no network of its own.
+    pub wavefield: Network,
+    /// The velocity network.
+    pub velocity: Option<VelocityNetwork>,
+    /// The map of the last output to velocity, used without a velocity network.
+    pub shared: Velocity,
+}
+
+impl Networks {
+    /// The contrast m / m_b - 1 at points, for figures and models.
+    #[must_use]
+    pub fn contrast(
+        &self,
+        points: &[[f64; 2]],
+        background: &[f64],
+        context: &Context,
+        sharpness: f64,
+    ) -> Vec<f64> {
+        let points = VelocityPoints::new(points, background.to_vec(), context.frame, &context.device);
+        match &self.velocity {
+            Some(velocity) => velocity.sample(&points, sharpness).contrast,
+            None => {
+                let evaluation = points.evaluate(&self.wavefield.frozen());
+                let first = self.wavefield.architecture().outputs - 1;
+                let slowness = slowness_of(&self.shared, &[], &evaluation, first, background, sharpness);
+                slowness.iter().map(|s| s.ratio - 1.0).collect()
+            }
+        }
+    }
+}
+
+impl Joint {
+    fn sharpness(&self, fraction: f64) -> f64 {
+        self.velocity.as_ref().map_or(1.0, |v| v.output.sharpness(fraction))
+    }
+
+    fn networks(
+        &self,
+        context: &Context,
+        channels: usize,
+        reference: f64,
+    ) -> Result<Networks, InversionError> {
+        let (settings, device) = (context.settings, &context.device);
+        let velocity = match &self.velocity {
+            // Both networks draw from their own stream of the seed.
+            Some(v) => Some(VelocityNetwork::new(
+                v,
+                settings.bounds,
+                reference,
+                settings.seed ^ VELOCITY_STREAM,
+                device,
+            )?),
+            None => None,
+        };
+        let shared =
+            Velocity { output: OutputSettings::Paper {}.output(), bounds: settings.bounds, reference };
+        let outputs = channels + usize::from(velocity.is_none());
+        let wavefield = Network::init(&self.wavefield.architecture(outputs)?, settings.seed, device)?;
+        Ok(Networks { wavefield, velocity, shared })
+    }
+}
+
+const VELOCITY_STREAM: u64 = 0x9E37_79B9_7F4A_7C15;
+
+impl CheckSettings for Joint {
+    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
+        self.residual.as_dyn().check(&at.key("residual").key(self.residual.name()))?;
+        self.wavefield.check(&at.key("wavefield"))?;
+        positive(&at.key("velocity_rate"), self.velocity_rate, Unit::None)?;
+        match (&self.velocity, &self.residual) {
+            (Some(velocity), _) => velocity.check(&at.key("velocity")),
+            (None, ResidualChoice::Strong(_)) => Ok(()),
+            (None, ResidualChoice::Preconditioned(_)) => {
+                Err((at.clone(), ScenarioProblem::MissingKey { key: "velocity".to_owned() }))
+            }
+        }
+    }
+}
+
+impl Inversion for Joint {
+    fn fits(&self, optimizer: &OptimizerChoice) -> Result<(), &'static str> {
+        network_optimizer(optimizer).map(drop).ok_or(NETWORK_OPTIMIZERS)
+    }
+
+    fn invert(
+        &self,
+        problem: &Problem,
+        settings: &InversionPlan,
+        observer: &mut dyn Observer,
+    ) -> Result<Solution, InversionError> {
+        let device = device::parse(&settings.device)?;
+        let context = Context { problem, settings, frame: Frame::of(&problem.grid), device };
+        let region = SubGrid::new(&problem.output, &settings.region)?;
+        let reference = reference_velocity(problem, &region.grid);
+        let points: Vec<[f64; 2]> = region.grid.points().collect();
+        let background: Vec<f64> = points.iter().map(|p| (problem.background)(*p)).collect();
+        let everywhere = crate::forward::background_slowness(problem, &problem.output);
+        let model_of = |networks: &Networks, sharpness: f64| -> Vec<f64> {
+            let contrast = networks.contrast(&points, &background, &context, sharpness);
+            region.slowness(&everywhere, &contrast).iter().map(|m| m.sqrt().recip()).collect()
+        };
+
+        let resume = observer.resume().unwrap_or_default();
+        let mut run = Run::new(settings);
+        let total: usize = settings.stages.iter().map(|s| s.iterations).sum();
+        let (mut done, mut stopped) = (0, StopReason::Iterations);
+        let mut kept: Option<Networks> = None;
+        let mut velocity_optimizer = checked_optimizer(settings);
+        let mut last = None;
+        'stages: for (stage, plan) in settings.stages.iter().enumerate() {
+            let mut terms = self.residual.as_dyn().prepare(&context, &plan.frequencies)?;
+            let channels = 2 * problem.survey.sources.len() * plan.frequencies.len();
+            // Other frequencies are other wavefields: each stage begins a new network for them and keeps the velocity.
+            let mut networks = self.networks(&context, channels, reference)?;
+            if let Some(before) = kept.take() {
+                networks.velocity = before.velocity;
+            }
+            let mut wavefield_optimizer = checked_optimizer(settings);
+            if resume.iteration > done && resume.iteration < done + plan.iterations {
+                restore(&resume, &mut networks, &mut *wavefield_optimizer, &mut *velocity_optimizer)?;
+            }
+            for step in 0..plan.iterations {
+                done += 1;
+                if done <= resume.iteration {
+                    continue;
+                }
+                let fraction = (done - 1) as f64 / total as f64;
+                let sharpness = self.sharpness(fraction);
+                let value =
+                    terms.evaluate(&networks, sharpness, settings.misfit.as_dyn(), &settings.regularizers)?;
+                let progress = Progress {
+                    stage,
+                    iteration: done,
+                    data_misfit: value.data_misfit,
+                    pde_residual: Some(value.pde_residual),
+                    regularization: value.regularization,
+                    objective: value.objective,
+                    ..Progress::default()
+                };
+                let state = |keep: &mut dyn FnMut(State)| {
+                    let mut all: Vec<(&'static str, &Network, &dyn fields::Optimizer)> =
+                        vec![("wavefield", &networks.wavefield, &*wavefield_optimizer)];
+                    let mut extras = Vec::new();
+                    if let Some(velocity) = &networks.velocity {
+                        all.push(("velocity", velocity.network(), &*velocity_optimizer));
+                        extras.push(("levels", velocity.levels().to_vec()));
+                    }
+                    keep(State::Networks { networks: all, extras });
+                };
+                let model = || model_of(&networks, sharpness);
+                // The wavefield is fitted last, so reaching the noise level early says little.
+                let flow = run.record(progress, false, observer, &model, &state)?;
+                if let ControlFlow::Break(reason) = flow {
+                    stopped = reason;
+                    last = Some((networks, terms.scale(), plan.frequencies.clone()));
+                    break 'stages;
+                }
+                let within = step as f64 / plan.iterations as f64;
+                let rate = settings.optimizer.as_dyn().learning_rate(within, step);
+                let parameters =
+                    wavefield_optimizer.step(rate, networks.wavefield.parameters(), value.by_wavefield);
+                networks.wavefield = networks.wavefield.with_parameters(parameters)?;
+                if let Some(velocity) = &mut networks.velocity {
+                    let rate = rate * self.velocity_rate;
+                    let parameters = velocity_optimizer.step(rate, velocity.parameters(), value.by_velocity);
+                    velocity.set_parameters(parameters)?;
+                }
+            }
+            last = Some((networks.clone(), terms.scale(), plan.frequencies.clone()));
+            kept = Some(networks);
+        }
+        let (networks, scale, frequencies) = last.expect("the plan has at least one stage");
+        let sharpness = self.sharpness(if total == 0 { 1.0 } else { done as f64 / total as f64 });
+        let vp = model_of(&networks, sharpness);
+        let wavefields = self.wavefields(&context, &networks, scale, &frequencies)?;
+        Ok(Solution {
+            model: Model { grid: problem.output, vp },
+            stopped,
+            iterations: done,
+            pde_solves: 0,
+            progress: run.progress,
+            wavefields: Some(wavefields),
+            velocity: networks.velocity,
+        })
+    }
+}
+
+impl Joint {
+    /// The total field of the wavefield network on the output grid inside the region.
+    fn wavefields(
+        &self,
+        context: &Context,
+        networks: &Networks,
+        scale: f32,
+        frequencies: &[usize],
+    ) -> Result<Wavefields, InversionError> {
+        let grid = SubGrid::new(&context.problem.output, &context.settings.region)?.grid;
+        let points: Vec<[f64; 2]> = grid.points().collect();
+        let tensor = context.frame.tensor(&points, &context.device);
+        let evaluation = networks.wavefield.frozen().evaluate(tensor, fields::JetOrder::Value);
+        let shots = context.problem.survey.sources.len();
+        let mut pressure = Vec::new();
+        for (position, &f) in frequencies.iter().enumerate() {
+            let wavefield = fields::Wavefield { first: 2 * shots * position, sources: shots, scale };
+            let background = if self.residual.as_dyn().scattered() {
+                crate::forward::background_fields(context.problem, f, &points)?
+            } else {
+                vec![vec![num_complex::Complex64::ZERO; points.len()]; shots]
+            };
+            for (shot, mut u) in background.into_iter().enumerate() {
+                for (p, u) in u.iter_mut().enumerate() {
+                    let s = wavefield.at(&evaluation, 0, p, shot);
+                    *u += num_complex::Complex64::new(f64::from(s.re), f64::from(s.im));
+                }
+                pressure.push(u);
+            }
+        }
+        let frequencies = frequencies.iter().map(|&f| context.problem.frequencies[f]).collect();
+        Ok(Wavefields { grid, frequencies, pressure })
+    }
+}
+
+fn restore(
+    resume: &Resume,
+    networks: &mut Networks,
+    wavefield_optimizer: &mut dyn fields::Optimizer,
+    velocity_optimizer: &mut dyn fields::Optimizer,
+) -> Result<(), InversionError> {
+    if let Some((_, values)) = resume.networks.iter().find(|(name, _)| name == "wavefield") {
+        let device = networks.wavefield.device();
+        networks.wavefield =
+            Network::from_values(networks.wavefield.architecture(), values.clone(), &device)?;
+    }
+    if let Some((_, state)) = resume.optimizers.iter().find(|(name, _)| name == "wavefield") {
+        wavefield_optimizer.restore(state.clone())?;
+    }
+    match &mut networks.velocity {
+        Some(velocity) => restore_velocity(resume, velocity, velocity_optimizer),
+        None => Ok(()),
+    }
+}

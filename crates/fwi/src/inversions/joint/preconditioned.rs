@@ -1,0 +1,266 @@
+//! The equation preconditioned by the background's Green's operator.
+
+use fd::{FactorisedGreens, GreensOperator, Grid, HelmholtzOperator, UniformGreens};
+use fields::{JetOrder, Wavefield};
+use num_complex::{Complex32, Complex64};
+use rayon::prelude::*;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Context, JointResidual, JointTerms, JointValue, Networks};
+use crate::forward::{background_fields, background_slowness, observed, omega};
+use crate::inversion::InversionError;
+use crate::key_path::KeyPath;
+use crate::misfit::{Misfit, relative};
+use crate::problem::Unit;
+use crate::region::{SubGrid, cells};
+use crate::regularizer::{RegularizerChoice, evaluate_all};
+use crate::scenario::check::{CheckSettings, Fault, positive, within};
+use crate::velocity_network::VelocityPoints;
+
+/// `r = u_s + G0 [dA/dm (m - m_b) (u0 + u_s)]`, the Lippmann-Schwinger equation where the starting model is uniform.
+///
+/// Its error is that of the field, which the strong residual's is not, and it needs no derivatives of the network. The
+/// data follow from the same integral at the receivers.
+///
+/// # Source
+/// Lippmann and Schwinger, Phys. Rev. 79 (1950), 469; contrast-source inversion: van den Berg and Kleinman, Inverse
+/// Problems 13 (1997), 1607-1620, equations 2.5 and 2.6.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Preconditioned {
+    /// Size of the cells in the region, m. Used for a uniform starting model; otherwise the finite-difference grid is.
+    pub spacing: f64,
+    /// Weight of the equation against the misfit of the data.
+    #[serde(default = "weight")]
+    pub weight: f64,
+    /// Points along each axis of a cell over which the velocity is averaged.
+    #[serde(default = "one")]
+    pub points_per_cell: usize,
+}
+
+fn weight() -> f64 {
+    0.2
+}
+fn one() -> usize {
+    1
+}
+
+impl CheckSettings for Preconditioned {
+    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
+        positive(&at.key("spacing"), self.spacing, Unit::Metre)?;
+        positive(&at.key("weight"), self.weight, Unit::None)?;
+        within(&at.key("points_per_cell"), self.points_per_cell as f64, [1.0, 8.0], Unit::None)
+    }
+}
+
+impl JointResidual for Preconditioned {
+    fn scattered(&self) -> bool {
+        true
+    }
+
+    fn prepare<'a>(
+        &self,
+        context: &'a Context<'a>,
+        frequencies: &[usize],
+    ) -> Result<Box<dyn JointTerms + 'a>, InversionError> {
+        let problem = context.problem;
+        let whole = match problem.uniform {
+            Some(_) => cells(&context.settings.region, self.spacing)?,
+            None => problem.grid,
+        };
+        let region = SubGrid::new(&whole, &context.settings.region)?;
+        let points: Vec<[f64; 2]> = region.grid.points().collect();
+        let (mut parts, mut largest) = (Vec::new(), 0.0_f64);
+        for &f in frequencies {
+            let omega = omega(problem.frequencies[f]);
+            let m_b = background_slowness(problem, &region.grid);
+            let (greens, mass): (Box<dyn GreensOperator>, Vec<Complex64>) = match problem.uniform {
+                Some(v) => {
+                    let greens = UniformGreens::new(whole, omega / v)?;
+                    (Box::new(greens), m_b.iter().map(|m| Complex64::from(omega * omega * m)).collect())
+                }
+                None => {
+                    let operator = HelmholtzOperator::new(whole, problem.pml, problem.order, omega)?;
+                    let solver = operator.prepare(&background_slowness(problem, &whole))?;
+                    let kernel = region.nodes.iter().map(|&node| operator.kernel()[node]);
+                    let mass = kernel.zip(&m_b).map(|(k, m)| k * m).collect();
+                    (Box::new(FactorisedGreens::new(solver)), mass)
+                }
+            };
+            let all_rows = greens.receiver_rows(&problem.survey.receivers)?;
+            let rows = all_rows.chunks(whole.len());
+            let rows: Vec<Vec<Complex64>> =
+                rows.map(|row| region.nodes.iter().map(|&node| row[node]).collect()).collect();
+            let incident = background_fields(problem, f, &problem.survey.receivers)?.concat();
+            let observed = observed(problem, f).to_vec();
+            for (o, i) in observed.iter().zip(&incident) {
+                largest = largest.max((o - i).norm());
+            }
+            let u0 = background_fields(problem, f, &points)?;
+            let energy = u0.iter().flatten().map(Complex64::norm_sqr).sum::<f64>();
+            parts.push(Part { greens, mass, rows, u0, energy, incident, observed });
+        }
+        let velocity = VelocityPoints::cells(
+            &region.grid,
+            self.points_per_cell,
+            problem.background,
+            context.frame,
+            &context.device,
+        );
+        Ok(Box::new(Terms {
+            weight: self.weight,
+            scale: largest.max(f64::MIN_POSITIVE) as f32,
+            shots: problem.survey.sources.len(),
+            whole,
+            points: context.frame.tensor(&points, &context.device),
+            velocity,
+            region,
+            parts,
+        }))
+    }
+}
+
+/// One frequency.
+struct Part {
+    greens: Box<dyn GreensOperator>,
+    /// dA/dm times m_b at the region's nodes.
+    mass: Vec<Complex64>,
+    /// `[receiver][node]`.
+    rows: Vec<Vec<Complex64>>,
+    /// Background field `[shot][node]`.
+    u0: Vec<Vec<Complex64>>,
+    energy: f64,
+    /// Background data and observed data, `[shot, receiver]`.
+    incident: Vec<Complex64>,
+    observed: Vec<Complex64>,
+}
+
+struct Terms {
+    weight: f64,
+    scale: f32,
+    shots: usize,
+    whole: Grid,
+    region: SubGrid,
+    points: burn::tensor::Tensor<2>,
+    velocity: VelocityPoints,
+    parts: Vec<Part>,
+}
+
+impl Terms {
+    /// G0 (or its transpose) from the region to itself, for all shots.
+    fn apply(
+        &self,
+        part: &Part,
+        w: &[Vec<Complex64>],
+        transposed: bool,
+    ) -> Result<Vec<Vec<Complex64>>, InversionError> {
+        let n = self.whole.len();
+        let mut all = vec![Complex64::ZERO; n * w.len()];
+        for (to, from) in all.chunks_mut(n).zip(w) {
+            self.region.nodes.iter().zip(from).for_each(|(&node, value)| to[node] = *value);
+        }
+        let fields = if transposed {
+            part.greens.apply_transposed_many(&all, w.len())?
+        } else {
+            part.greens.apply_many(&all, w.len())?
+        };
+        let inside = |field: &[Complex64]| self.region.nodes.iter().map(|&node| field[node]).collect();
+        Ok(fields.chunks(n).map(inside).collect())
+    }
+}
+
+impl JointTerms for Terms {
+    fn scale(&self) -> f32 {
+        self.scale
+    }
+
+    fn evaluate(
+        &mut self,
+        networks: &Networks,
+        sharpness: f64,
+        misfit: &dyn Misfit,
+        regularizers: &[RegularizerChoice],
+    ) -> Result<JointValue, InversionError> {
+        let Some(velocity) = &networks.velocity else { unreachable!("checked before the run") };
+        let evaluation = networks.wavefield.evaluate(self.points.clone(), JetOrder::Value);
+        let sample = velocity.sample(&self.velocity, sharpness);
+        let q = &sample.contrast;
+        let (nodes, channels) = (evaluation.points(), evaluation.channels());
+        let mut upstream = vec![0.0; evaluation.values().len()];
+        let (regularization, mut by_contrast) = evaluate_all(regularizers, q, &self.region.grid);
+        let (mut objective, mut synthetic, mut all_observed) = (regularization, Vec::new(), Vec::new());
+        let (mut residual_energy, mut field_energy) = (0.0, 0.0);
+        for (position, part) in self.parts.iter().enumerate() {
+            let first = 2 * self.shots * position;
+            let wavefield = Wavefield { first, sources: self.shots, scale: self.scale };
+            let u_s: Vec<Vec<Complex64>> = (0..self.shots)
+                .map(|s| (0..nodes).map(|p| widen(wavefield.at(&evaluation, 0, p, s))).collect())
+                .collect();
+            // w = dA/dm (m - m_b) u, and its field G0 w.
+            let w: Vec<Vec<Complex64>> = u_s
+                .iter()
+                .zip(&part.u0)
+                .map(|(us, u0)| (0..nodes).map(|p| part.mass[p] * q[p] * (us[p] + u0[p])).collect())
+                .collect();
+            let g_w = self.apply(part, &w, false)?;
+            let r: Vec<Vec<Complex64>> =
+                u_s.iter().zip(&g_w).map(|(u, g)| u.iter().zip(g).map(|(u, g)| u + g).collect()).collect();
+            let energy: f64 = r.iter().flatten().map(Complex64::norm_sqr).sum();
+            residual_energy += energy / part.energy;
+            field_energy += u_s.iter().flatten().map(Complex64::norm_sqr).sum::<f64>() / part.energy;
+            objective += 0.5 * self.weight * energy / part.energy;
+
+            let receivers = part.rows.len();
+            let data: Vec<Complex64> = (0..self.shots * receivers)
+                .into_par_iter()
+                .map(|i| {
+                    let (shot, receiver) = (i / receivers, i % receivers);
+                    let scattered: Complex64 =
+                        part.rows[receiver].iter().zip(&w[shot]).map(|(g, w)| g * w).sum();
+                    part.incident[i] - scattered
+                })
+                .collect();
+            let (value, adjoint) = misfit.evaluate(&data, &part.observed);
+            objective += value;
+
+            // Transposed: rho = dJ/dr; the conjugated derivative by w is G0^T conj(rho) - rows^T conj(adjoint).
+            let factor = self.weight / part.energy;
+            let rho: Vec<Vec<Complex64>> =
+                r.iter().map(|r| r.iter().map(|r| factor * r.conj()).collect()).collect();
+            let mut by_w = self.apply(part, &rho, true)?;
+            by_w.par_iter_mut().enumerate().for_each(|(shot, by_w)| {
+                for (receiver, row) in part.rows.iter().enumerate() {
+                    let g = adjoint[shot * receivers + receiver].conj();
+                    by_w.iter_mut().zip(row).for_each(|(b, row)| *b -= row * g);
+                }
+            });
+            for shot in 0..self.shots {
+                for p in 0..nodes {
+                    let by_field = (rho[shot][p] + by_w[shot][p] * part.mass[p] * q[p]).conj();
+                    wavefield.add_upstream(&mut upstream, [nodes, channels], [0, p, shot], narrow(by_field));
+                    let total = u_s[shot][p] + part.u0[shot][p];
+                    by_contrast[p] += (by_w[shot][p] * part.mass[p] * total).re;
+                }
+            }
+            synthetic.extend(data);
+            all_observed.extend_from_slice(&part.observed);
+        }
+        Ok(JointValue {
+            objective,
+            data_misfit: relative(&synthetic, &all_observed),
+            pde_residual: (residual_energy / field_energy.max(f64::MIN_POSITIVE)).sqrt(),
+            regularization,
+            by_wavefield: evaluation.pull_back(upstream),
+            by_velocity: sample.pull_back(&by_contrast),
+        })
+    }
+}
+
+fn widen(value: Complex32) -> Complex64 {
+    Complex64::new(f64::from(value.re), f64::from(value.im))
+}
+
+fn narrow(value: Complex64) -> Complex32 {
+    Complex32::new(value.re as f32, value.im as f32)
+}

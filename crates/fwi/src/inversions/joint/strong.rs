@@ -1,0 +1,240 @@
+//! The equation at collocation points, by jets of the networks.
+
+use fields::StrongResidual;
+use fields::collocation::{Collocation, Region, ResidualWeighted, SourceWeighted, Uniform};
+use num_complex::Complex64;
+use pde::{Dimension, Form};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Context, JointResidual, JointTerms};
+use crate::environment::Environment;
+use crate::forward::{background_fields, observed, omega};
+use crate::inversion::InversionError;
+use crate::key_path::KeyPath;
+use crate::problem::Unit;
+use crate::region::cells;
+use crate::scenario::check::{CheckSettings, Fault, positive, within};
+
+use terms::{Frequency, Terms, edge};
+
+#[path = "strong_terms.rs"]
+mod terms;
+
+/// The residual of the declared equation at random points.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Strong {
+    /// Whether the unknown is the scattered field (no singular source to resolve) or the total field.
+    #[serde(default)]
+    pub form: StrongForm,
+    /// Collocation points in each iteration.
+    #[serde(default = "points")]
+    pub points: usize,
+    /// Where they are.
+    #[serde(default)]
+    pub sampling: Sampling,
+    /// Sets of points that are reused in turn; 0 draws new ones in each iteration.
+    #[serde(default = "pool")]
+    pub pool: usize,
+    /// How residuals become one number.
+    #[serde(default)]
+    pub loss: StrongLoss,
+    /// Cells of the grid on which regularisers act, m.
+    #[serde(default = "regularizer_spacing")]
+    pub regularizer_spacing: f64,
+}
+
+/// The unknown of the strong residual.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum StrongForm {
+    /// The scattered field on a background known exactly.
+    #[default]
+    Scattered,
+    /// The total field, driven by a Gaussian source.
+    Total,
+}
+
+/// Where collocation points are.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Sampling {
+    /// Uniform in the grid, but for a share that is uniform in the region of the inversion.
+    Uniform {
+        /// Share of the points in the region.
+        #[serde(default = "half")]
+        region_share: f64,
+    },
+    /// Receivers, discs around the sources, the rest uniform (card F of the SIREN paper).
+    SourceWeighted {
+        /// Radius of the discs, m.
+        radius: f64,
+        /// Points in the discs, all sources together.
+        in_discs: usize,
+    },
+    /// Half uniform, half where the residual was large.
+    ResidualWeighted {},
+}
+
+impl Default for Sampling {
+    fn default() -> Self {
+        Self::Uniform { region_share: half() }
+    }
+}
+
+/// How residuals become one number.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum StrongLoss {
+    /// `weight * mean |R|^2 / 2` with R over (k^2 times the scale of the field), plus the same for the field on the outer
+    /// edge, plus the misfit.
+    LeastSquares {
+        /// Weight of the equation against the misfit of the data.
+        #[serde(default = "weight")]
+        weight: f64,
+        /// Weight of the outer edge.
+        #[serde(default = "edge_weight")]
+        edge_weight: f64,
+    },
+    /// The sums of absolute values of card F, in units of the frame's length: `N/1000 sum_{f != 0} |R| + sum_{f = 0} |R| +
+    /// N sum |u - d|` over real and imaginary parts.
+    Sitzmann {
+        /// Iterations at the start with m fixed to the background and `N sum |m_net - 1|` in place of the data.
+        #[serde(default)]
+        pretraining: usize,
+    },
+}
+
+impl Default for StrongLoss {
+    fn default() -> Self {
+        Self::LeastSquares { weight: weight(), edge_weight: edge_weight() }
+    }
+}
+
+fn points() -> usize {
+    2048
+}
+fn pool() -> usize {
+    32
+}
+fn half() -> f64 {
+    0.5
+}
+fn weight() -> f64 {
+    0.06
+}
+fn edge_weight() -> f64 {
+    0.01
+}
+fn regularizer_spacing() -> f64 {
+    15.0
+}
+
+impl CheckSettings for Strong {
+    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
+        within(&at.key("points"), self.points as f64, [1.0, 1e7], Unit::None)?;
+        positive(&at.key("regularizer_spacing"), self.regularizer_spacing, Unit::Metre)?;
+        if let StrongLoss::LeastSquares { weight, edge_weight } = self.loss {
+            let at = at.key("loss").key("least_squares");
+            positive(&at.key("weight"), weight, Unit::None)?;
+            within(&at.key("edge_weight"), edge_weight, [0.0, f64::INFINITY], Unit::None)?;
+        }
+        let at = at.key("sampling");
+        match self.sampling {
+            Sampling::Uniform { region_share } => {
+                within(&at.key("uniform").key("region_share"), region_share, [0.0, 1.0], Unit::None)
+            }
+            Sampling::SourceWeighted { radius, in_discs } => {
+                let at = at.key("source_weighted");
+                positive(&at.key("radius"), radius, Unit::Metre)?;
+                within(&at.key("in_discs"), in_discs as f64, [0.0, self.points as f64], Unit::None)
+            }
+            Sampling::ResidualWeighted {} => Ok(()),
+        }
+    }
+}
+
+impl JointResidual for Strong {
+    fn scattered(&self) -> bool {
+        self.form == StrongForm::Scattered
+    }
+
+    fn prepare<'a>(
+        &self,
+        context: &'a Context<'a>,
+        frequencies: &[usize],
+    ) -> Result<Box<dyn JointTerms + 'a>, InversionError> {
+        let problem = context.problem;
+        if self.form == StrongForm::Scattered && problem.uniform.is_none() {
+            let use_instead = "residual: {preconditioned: {spacing: 20}}, or form: total";
+            return Err(InversionError::NeedsUniform {
+                what: "the scattered form of the strong residual",
+                use_instead,
+            });
+        }
+        let form = if self.scattered() { Form::Scattered } else { Form::Total };
+        let residual = StrongResidual::new(&pde::helmholtz(Dimension::Two, form))?;
+        let sitzmann = matches!(self.loss, StrongLoss::Sitzmann { .. });
+        let (mut parts, mut largest) = (Vec::new(), 0.0_f64);
+        for &f in frequencies {
+            let data = observed(problem, f).to_vec();
+            let incident = if self.scattered() {
+                background_fields(problem, f, &problem.survey.receivers)?.concat()
+            } else {
+                vec![Complex64::ZERO; data.len()]
+            };
+            for (o, i) in data.iter().zip(&incident) {
+                largest = largest.max((o - i).norm());
+            }
+            parts.push(Frequency { omega: omega(problem.frequencies[f]), incident, observed: data });
+        }
+        let scale = if sitzmann { 1.0 } else { largest.max(f64::MIN_POSITIVE) };
+        let region_grid = cells(&context.settings.region, self.regularizer_spacing)?;
+        let mut terms = Terms {
+            settings: self.clone(),
+            residual,
+            scale: scale as f32,
+            context,
+            parts,
+            sampler: self.sampler(context)?,
+            pool: Vec::new(),
+            step: 0,
+            environment: Environment::new(problem),
+            region_grid,
+            edge: if sitzmann { Vec::new() } else { edge(&problem.grid, 50) },
+        };
+        for _ in 0..self.pool {
+            let batch = terms.draw()?;
+            terms.pool.push(batch);
+        }
+        Ok(Box::new(terms))
+    }
+}
+
+impl Strong {
+    fn sampler(&self, context: &Context) -> Result<Vec<(usize, Box<dyn Collocation>)>, InversionError> {
+        let seed = context.settings.seed;
+        let problem = context.problem;
+        let domain = problem.grid.domain();
+        let whole = Region::new(domain.lo, domain.hi)?;
+        Ok(match self.sampling {
+            Sampling::Uniform { region_share } => {
+                let inner = Region::new(context.settings.region.lo, context.settings.region.hi)?;
+                let inside = (self.points as f64 * region_share).round() as usize;
+                vec![
+                    (inside, Box::new(Uniform::new(inner, seed)) as Box<dyn Collocation>),
+                    (self.points - inside, Box::new(Uniform::new(whole, seed.wrapping_add(1)))),
+                ]
+            }
+            Sampling::SourceWeighted { radius, in_discs } => {
+                let (fixed, centres) = (problem.survey.receivers.clone(), problem.survey.sources.clone());
+                let sampler = SourceWeighted::new(whole, centres, fixed, radius, in_discs, seed)?;
+                vec![(self.points, Box::new(sampler))]
+            }
+            Sampling::ResidualWeighted {} => {
+                vec![(self.points, Box::new(ResidualWeighted::new(whole, 0.5, 1.0, seed)?))]
+            }
+        })
+    }
+}

@@ -1,0 +1,361 @@
+//! The terms of the strong residual: one set of points after the other.
+
+use burn::tensor::Tensor;
+use fd::Grid;
+use fields::collocation::Collocation;
+use fields::{Coefficients, Evaluation, JetOrder, Scaling, StrongResidual, Wavefield};
+use num_complex::{Complex32, Complex64};
+
+use super::super::{Context, JointTerms, JointValue, Networks};
+use super::{Strong, StrongLoss};
+use crate::environment::Environment;
+use crate::inversion::InversionError;
+use crate::misfit::{Misfit, relative};
+use crate::regularizer::{RegularizerChoice, evaluate_all};
+use crate::velocity_network::{VelocityPoints, VelocitySample, pull_back_point, slowness_of};
+
+/// One frequency with its data, `[shot, receiver]`.
+pub(super) struct Frequency {
+    pub(super) omega: f64,
+    pub(super) incident: Vec<Complex64>,
+    pub(super) observed: Vec<Complex64>,
+}
+
+/// One set of points with everything that depends on them alone.
+#[derive(Clone)]
+pub(super) struct Batch {
+    points: Vec<[f64; 2]>,
+    /// The points, then the receivers, then the outer edge.
+    tensor: Tensor<2>,
+    coefficients: Vec<Coefficients>,
+    /// Positions of the points inside the region.
+    inside: Vec<usize>,
+    /// Those points, then the nodes of the regularisers' grid.
+    velocity: VelocityPoints,
+}
+
+pub(super) struct Terms<'a> {
+    pub(super) settings: Strong,
+    pub(super) residual: StrongResidual,
+    pub(super) scale: f32,
+    pub(super) context: &'a Context<'a>,
+    pub(super) parts: Vec<Frequency>,
+    pub(super) sampler: Vec<(usize, Box<dyn Collocation>)>,
+    pub(super) pool: Vec<Batch>,
+    pub(super) step: usize,
+    pub(super) environment: Environment<'a>,
+    pub(super) region_grid: Grid,
+    pub(super) edge: Vec<[f64; 2]>,
+}
+
+/// The velocity at the points of a batch, from its own network or from the shared one.
+enum VelocityAt {
+    Own(VelocitySample),
+    Shared { at_points: Vec<fields::Slowness>, on_grid: Option<(Evaluation, Vec<fields::Slowness>)> },
+}
+
+/// What residuals cost: the objective's share, and dJ/dR for each source and point.
+struct Cost {
+    value: f64,
+    by_residual: Vec<Vec<Complex32>>,
+}
+
+impl Terms<'_> {
+    pub(super) fn draw(&mut self) -> Result<Batch, InversionError> {
+        let problem = self.context.problem;
+        let points: Vec<[f64; 2]> = self.sampler.iter_mut().flat_map(|(n, s)| s.sample(*n)).collect();
+        let region = self.context.settings.region;
+        let inside: Vec<usize> = (0..points.len()).filter(|&p| region.covers(points[p])).collect();
+        let length = self.context.frame.length;
+        let mut coefficients = Vec::new();
+        for part in &self.parts {
+            let residual = match self.settings.loss {
+                StrongLoss::Sitzmann { .. } => length * length,
+                StrongLoss::LeastSquares { .. } => {
+                    let centre = self.context.frame.centre;
+                    1.0 / (part.omega / (problem.background)(centre)).powi(2)
+                }
+            };
+            let scaling = Scaling { length, residual };
+            let shots = problem.survey.sources.len();
+            let known = |source: usize, symbol: &str, derivative: &pde::MultiIndex, at: &[f64]| {
+                self.environment.value(part.omega, source, symbol, derivative, at)
+            };
+            coefficients.push(self.residual.at(&points, shots, scaling, known)?);
+        }
+        let mut all = points.clone();
+        all.extend_from_slice(&problem.survey.receivers);
+        all.extend_from_slice(&self.edge);
+        let (frame, device) = (self.context.frame, &self.context.device);
+        let mut velocity: Vec<[f64; 2]> = inside.iter().map(|&p| points[p]).collect();
+        velocity.extend(self.region_grid.points());
+        let background = velocity.iter().map(|p| (problem.background)(*p)).collect();
+        let velocity = VelocityPoints::new(&velocity, background, frame, device);
+        Ok(Batch { points, tensor: frame.tensor(&all, device), coefficients, inside, velocity })
+    }
+
+    fn velocity(
+        &self,
+        networks: &Networks,
+        u: &Evaluation,
+        batch: &Batch,
+        sharpness: f64,
+        on_grid: bool,
+    ) -> VelocityAt {
+        if let Some(velocity) = &networks.velocity {
+            return VelocityAt::Own(velocity.sample(&batch.velocity, sharpness));
+        }
+        let (map, first) = (&networks.shared, networks.wavefield.architecture().outputs - 1);
+        let background: Vec<f64> =
+            batch.points.iter().map(|p| (self.context.problem.background)(*p)).collect();
+        let at_points = slowness_of(map, &[], u, first, &background, sharpness);
+        let on_grid = on_grid.then(|| {
+            let evaluation = batch.velocity.evaluate(&networks.wavefield);
+            let slowness = slowness_of(map, &[], &evaluation, first, batch.velocity.background(), sharpness);
+            (evaluation, slowness)
+        });
+        VelocityAt::Shared { at_points, on_grid }
+    }
+
+    fn cost(
+        &self,
+        part: &Frequency,
+        coefficients: &Coefficients,
+        residual: &[Vec<Complex32>],
+    ) -> (Cost, f64) {
+        let _ = part;
+        let points = coefficients.points();
+        let energy: f64 = residual.iter().flatten().map(|r| f64::from(r.norm_sqr())).sum();
+        let mean = energy / (points * residual.len()) as f64 / f64::from(self.scale).powi(2);
+        let cost = match self.settings.loss {
+            StrongLoss::LeastSquares { weight, .. } => {
+                let factor = (weight * mean_factor(points * residual.len(), self.scale)) as f32;
+                let by_residual = residual.iter().map(|r| r.iter().map(|r| r * factor).collect()).collect();
+                Cost { value: 0.5 * weight * mean, by_residual }
+            }
+            StrongLoss::Sitzmann { .. } => {
+                let near = points as f64 / 1000.0;
+                let weights: Vec<f64> =
+                    (0..points).map(|p| if coefficients.driven(p) { near } else { 1.0 }).collect();
+                let mut value = 0.0;
+                let mut by_residual = Vec::new();
+                for r in residual {
+                    value += r
+                        .iter()
+                        .zip(&weights)
+                        .map(|(r, w)| w * f64::from(r.re.abs() + r.im.abs()))
+                        .sum::<f64>();
+                    by_residual.push(r.iter().zip(&weights).map(|(r, w)| signs(*r) * *w as f32).collect());
+                }
+                Cost { value, by_residual }
+            }
+        };
+        (cost, mean)
+    }
+}
+
+fn mean_factor(count: usize, scale: f32) -> f64 {
+    1.0 / (count as f64 * f64::from(scale).powi(2))
+}
+
+fn signs(r: Complex32) -> Complex32 {
+    let sign = |x: f32| if x == 0.0 { 0.0 } else { x.signum() };
+    Complex32::new(sign(r.re), sign(r.im))
+}
+
+impl JointTerms for Terms<'_> {
+    fn scale(&self) -> f32 {
+        self.scale
+    }
+
+    fn evaluate(
+        &mut self,
+        networks: &Networks,
+        sharpness: f64,
+        misfit: &dyn Misfit,
+        regularizers: &[RegularizerChoice],
+    ) -> Result<JointValue, InversionError> {
+        let step = self.step;
+        self.step += 1;
+        let batch =
+            if self.pool.is_empty() { self.draw()? } else { self.pool[step % self.pool.len()].clone() };
+        let u = networks.wavefield.evaluate(batch.tensor.clone(), JetOrder::Second);
+        let velocity = self.velocity(networks, &u, &batch, sharpness, !regularizers.is_empty());
+        let (pretraining, sitzmann) = match self.settings.loss {
+            StrongLoss::Sitzmann { pretraining } => (step < pretraining, true),
+            StrongLoss::LeastSquares { .. } => (false, false),
+        };
+
+        let mut contrast = vec![0.0; batch.points.len()];
+        for (i, &p) in batch.inside.iter().enumerate() {
+            contrast[p] = match &velocity {
+                _ if pretraining => 0.0,
+                VelocityAt::Own(sample) => sample.contrast[i],
+                VelocityAt::Shared { at_points, .. } => at_points[p].ratio - 1.0,
+            };
+        }
+        let mut upstream = vec![0.0; u.values().len()];
+        let mut by_contrast = vec![0.0; batch.points.len()];
+        let (mut objective, mut pde_residual) = (0.0, 0.0);
+        let (mut synthetic, mut all_observed) = (Vec::new(), Vec::new());
+        let shots = self.context.problem.survey.sources.len();
+        let mut magnitudes = vec![0.0; batch.points.len()];
+        for (position, (part, coefficients)) in self.parts.iter().zip(&batch.coefficients).enumerate() {
+            let wavefield = Wavefield { first: 2 * shots * position, sources: shots, scale: self.scale };
+            let residual = coefficients.residual(&u, wavefield, &contrast);
+            for r in &residual {
+                magnitudes.iter_mut().zip(r).for_each(|(m, r)| *m += f64::from(r.norm()));
+            }
+            let (cost, mean) = self.cost(part, coefficients, &residual);
+            objective += cost.value;
+            pde_residual += mean;
+            let by_r = &cost.by_residual;
+            coefficients.pull_back(&u, wavefield, &contrast, by_r, &mut upstream, &mut by_contrast);
+            let (value, data) = self.data_term(part, wavefield, &u, misfit, pretraining, &mut upstream);
+            objective += value + self.edge_term(wavefield, &u, &mut upstream);
+            synthetic.extend(data);
+            all_observed.extend_from_slice(&part.observed);
+        }
+        for (_, sampler) in &mut self.sampler {
+            sampler.observe(&batch.points, &magnitudes);
+        }
+        if pretraining {
+            by_contrast.fill(0.0);
+            let n = batch.points.len() as f64;
+            for &p in &batch.inside {
+                if let VelocityAt::Shared { at_points, .. } = &velocity {
+                    let q = at_points[p].ratio - 1.0;
+                    objective += n * q.abs();
+                    by_contrast[p] = if q == 0.0 { 0.0 } else { n * q.signum() };
+                }
+            }
+        }
+        let _ = sitzmann;
+        let (regularization, by_wavefield, by_velocity) =
+            self.finish(u, upstream, velocity, &batch, &by_contrast, regularizers);
+        Ok(JointValue {
+            objective: objective + regularization,
+            data_misfit: relative(&synthetic, &all_observed),
+            pde_residual: pde_residual.sqrt(),
+            regularization,
+            by_wavefield,
+            by_velocity,
+        })
+    }
+}
+
+impl Terms<'_> {
+    /// The misfit at the receivers, which follow the points.
+    fn data_term(
+        &self,
+        part: &Frequency,
+        wavefield: Wavefield,
+        u: &Evaluation,
+        misfit: &dyn Misfit,
+        pretraining: bool,
+        upstream: &mut [f32],
+    ) -> (f64, Vec<Complex64>) {
+        let receivers = self.context.problem.survey.receivers.len();
+        let points = u.points() - receivers - self.edge.len();
+        let shape = [u.points(), u.channels()];
+        let at = |i: usize| {
+            let value = wavefield.at(u, 0, points + i % receivers, i / receivers);
+            part.incident[i] + Complex64::new(f64::from(value.re), f64::from(value.im))
+        };
+        let data: Vec<Complex64> = (0..part.observed.len()).map(at).collect();
+        if pretraining {
+            return (0.0, data);
+        }
+        let (value, adjoint) = match self.settings.loss {
+            StrongLoss::LeastSquares { .. } => misfit.evaluate(&data, &part.observed),
+            StrongLoss::Sitzmann { .. } => {
+                let n = points as f64;
+                let difference = data.iter().zip(&part.observed).map(|(s, o)| s - o);
+                let parts = difference.map(|d| {
+                    let sign = signs(Complex32::new(d.re as f32, d.im as f32));
+                    (
+                        n * (d.re.abs() + d.im.abs()),
+                        n * Complex64::new(f64::from(sign.re), f64::from(sign.im)),
+                    )
+                });
+                let (values, adjoint): (Vec<f64>, Vec<Complex64>) = parts.unzip();
+                (values.iter().sum(), adjoint)
+            }
+        };
+        for (i, g) in adjoint.iter().enumerate() {
+            let place = [0, points + i % receivers, i / receivers];
+            wavefield.add_upstream(upstream, shape, place, Complex32::new(g.re as f32, g.im as f32));
+        }
+        (value, data)
+    }
+
+    /// `edge_weight` times half the mean square of the field on the outer edge, where the PML has absorbed it.
+    fn edge_term(&self, wavefield: Wavefield, u: &Evaluation, upstream: &mut [f32]) -> f64 {
+        let StrongLoss::LeastSquares { edge_weight, .. } = self.settings.loss else { return 0.0 };
+        let (first, shape) = (u.points() - self.edge.len(), [u.points(), u.channels()]);
+        let factor = edge_weight * mean_factor(self.edge.len() * wavefield.sources, self.scale);
+        let mut sum = 0.0;
+        for source in 0..wavefield.sources {
+            for p in first..u.points() {
+                let value = wavefield.at(u, 0, p, source);
+                sum += f64::from(value.norm_sqr());
+                wavefield.add_upstream(upstream, shape, [0, p, source], value * factor as f32);
+            }
+        }
+        0.5 * factor * sum
+    }
+
+    /// Adds the regularisers and pulls everything back to the parameters.
+    fn finish(
+        &self,
+        u: Evaluation,
+        mut upstream: Vec<f32>,
+        velocity: VelocityAt,
+        batch: &Batch,
+        by_contrast: &[f64],
+        regularizers: &[RegularizerChoice],
+    ) -> (f64, Vec<Tensor<2>>, Vec<Tensor<2>>) {
+        let inside = batch.inside.len();
+        match velocity {
+            VelocityAt::Own(sample) => {
+                let (value, on_grid) =
+                    evaluate_all(regularizers, &sample.contrast[inside..], &self.region_grid);
+                let mut all: Vec<f64> = batch.inside.iter().map(|&p| by_contrast[p]).collect();
+                all.extend(on_grid);
+                (value, u.pull_back(upstream), sample.pull_back(&all))
+            }
+            VelocityAt::Shared { at_points, on_grid } => {
+                let (channels, mut levels) = (u.channels(), [0.0; 2]);
+                for &p in &batch.inside {
+                    let at = p * channels + channels - 1;
+                    pull_back_point(&at_points[p], by_contrast[p], &mut upstream[at..], 1, &mut levels);
+                }
+                let mut gradient = u.pull_back(upstream);
+                let Some((evaluation, slowness)) = on_grid else { return (0.0, gradient, Vec::new()) };
+                let contrast: Vec<f64> = slowness[inside..].iter().map(|s| s.ratio - 1.0).collect();
+                let (value, by) = evaluate_all(regularizers, &contrast, &self.region_grid);
+                let mut upstream = vec![0.0; evaluation.values().len()];
+                for (i, g) in by.iter().enumerate() {
+                    let at = (inside + i) * channels + channels - 1;
+                    pull_back_point(&slowness[inside + i], *g, &mut upstream[at..], 1, &mut levels);
+                }
+                let further = evaluation.pull_back(upstream);
+                gradient = gradient.into_iter().zip(further).map(|(a, b)| a + b).collect();
+                (value, gradient, Vec::new())
+            }
+        }
+    }
+}
+
+/// `per_side` points on each side of the outer edge of a grid.
+pub(super) fn edge(grid: &Grid, per_side: usize) -> Vec<[f64; 2]> {
+    let domain = grid.domain();
+    let along =
+        |a: usize, i: usize| domain.lo[a] + (domain.hi[a] - domain.lo[a]) * i as f64 / (per_side - 1) as f64;
+    let mut points = Vec::with_capacity(4 * per_side);
+    for i in 0..per_side {
+        points.extend([[along(0, i), domain.lo[1]], [along(0, i), domain.hi[1]]]);
+        points.extend([[domain.lo[0], along(1, i)], [domain.hi[0], along(1, i)]]);
+    }
+    points
+}

@@ -1,0 +1,70 @@
+//! Optimisers as a scenario names them. One file each in `optimizers/`.
+
+use fields::Optimizer;
+
+use crate::scenario::check::CheckSettings;
+
+#[path = "optimizers/adam.rs"]
+pub mod adam;
+#[path = "optimizers/lbfgs.rs"]
+pub mod lbfgs;
+#[path = "optimizers/soap.rs"]
+pub mod soap;
+
+pub use adam::Adam;
+pub use lbfgs::Lbfgs;
+pub use soap::Soap;
+
+/// What an optimiser can do.
+pub trait OptimizerSettings: CheckSettings + Sync {
+    /// The optimiser of a network's parameters, `None` when it is for grids only.
+    fn for_network(&self) -> Option<Box<dyn Optimizer>>;
+
+    /// Learning rate after a fraction of the inversion, `step` steps from its start.
+    fn learning_rate(&self, fraction: f64, step: usize) -> f64;
+}
+
+crate::choices! {
+    /// An optimiser.
+    pub enum OptimizerChoice: dyn OptimizerSettings {
+        adam => Adam,
+        soap => Soap,
+        lbfgs => Lbfgs,
+    }
+}
+
+/// A learning rate that rises over the first `warm_up` steps and, if asked for, falls by a cosine to a hundredth.
+fn scheduled(rate: f64, decay: bool, warm_up: usize, fraction: f64, step: usize) -> f64 {
+    let rise = if warm_up == 0 { 1.0 } else { ((step + 1) as f64 / warm_up as f64).min(1.0) };
+    let fall = if decay {
+        0.01 + 0.99 * 0.5 * (1.0 + (std::f64::consts::PI * fraction.min(1.0)).cos())
+    } else {
+        1.0
+    };
+    rate * rise * fall
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_is_listed() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/optimizers");
+        let mut files: Vec<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())
+            .collect();
+        let mut rows: Vec<String> = OptimizerChoice::NAMES.iter().map(|name| (*name).to_owned()).collect();
+        files.sort();
+        rows.sort();
+        assert_eq!(files, rows);
+    }
+
+    #[test]
+    fn schedule() {
+        assert_eq!(scheduled(2.0, false, 0, 0.7, 3), 2.0);
+        assert_eq!(scheduled(2.0, false, 4, 0.0, 0), 0.5);
+        assert!((scheduled(2.0, true, 0, 1.0, 99) - 0.02).abs() < 1e-12);
+    }
+}

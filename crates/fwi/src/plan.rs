@@ -1,0 +1,242 @@
+//! What a scenario means: every number checked, every file found; nothing after it validates again.
+
+mod check;
+mod data;
+mod domain;
+mod inversions;
+mod source;
+mod survey;
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+
+use crate::dataset::Dataset;
+use crate::error::{FwiError, ScenarioError};
+use crate::key_path::KeyPath;
+use crate::model::Model;
+use crate::problem::Problem;
+use crate::scenario::{
+    MethodChoice, MisfitChoice, OptimizerChoice, OutputsBlock, RegularizerChoice, Scenario,
+};
+use crate::survey::Survey;
+
+pub use domain::slowest_and_fastest;
+pub use source::ModelSource;
+
+/// A checked scenario.
+///
+/// # Units
+/// SI; points `[x, z]`, arrays `[z, x]`.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The scenario file.
+    pub file: PathBuf,
+    /// Its text, as typed.
+    pub text: String,
+    /// Name of the scenario.
+    pub name: String,
+    /// Where results go: `runs/<name>` unless something else is asked for.
+    pub directory: PathBuf,
+    /// The scenario as typed, with defaults filled in.
+    pub scenario: Scenario,
+    /// The computational grid, absorbing layers included.
+    pub grid: fd::Grid,
+    /// The absorbing layer, inside the grid.
+    pub pml: fd::Pml,
+    /// Order of accuracy of the finite differences.
+    pub order: usize,
+    /// Frequencies in Hz, rising.
+    pub frequencies: Vec<f64>,
+    /// Velocities that are believed, m/s.
+    pub velocity_range: [f64; 2],
+    /// Where the inversions start.
+    pub initial: ModelSource,
+    /// The true model, when it is known.
+    pub truth: Option<ModelSource>,
+    /// Sources and receivers.
+    pub survey: Survey,
+    /// The observed data.
+    pub data: DataPlan,
+    /// The inversions, in the order of the scenario.
+    pub inversions: Vec<InversionPlan>,
+    /// What is exported.
+    pub outputs: OutputsBlock,
+}
+
+/// Where the data are, or how they come to be.
+#[derive(Debug, Clone)]
+pub struct DataPlan {
+    /// The HDF5 file.
+    pub path: PathBuf,
+    /// How to make it, when it is synthetic.
+    pub simulate: Option<SimulatePlan>,
+}
+
+/// How synthetic data are made.
+#[derive(Debug, Clone)]
+pub struct SimulatePlan {
+    /// What computes the wavefields.
+    pub engine: DataSource,
+    /// Root mean square of the noise over that of the data.
+    pub noise: f64,
+    /// Seed of the noise.
+    pub seed: u64,
+}
+
+/// What computes synthetic data.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum DataSource {
+    /// The exact solution of the true model, which is uniform or a disc.
+    Exact,
+    /// Finite differences on a grid of their own over the same box.
+    FiniteDifferences {
+        /// The grid.
+        grid: fd::Grid,
+        /// Order of accuracy.
+        order: usize,
+    },
+}
+
+/// One inversion.
+#[derive(Debug, Clone)]
+pub struct InversionPlan {
+    /// Its name, which is also that of its folder.
+    pub name: String,
+    /// How velocity and wavefield are represented.
+    pub method: MethodChoice,
+    /// Frequency bands in the order they are fitted; never empty.
+    pub stages: Vec<Stage>,
+    /// The distance between observed and synthetic data.
+    pub misfit: MisfitChoice,
+    /// What is preferred among models that fit alike.
+    pub regularizers: Vec<RegularizerChoice>,
+    /// What moves the unknowns.
+    pub optimizer: OptimizerChoice,
+    /// Slowest and fastest velocity searched, m/s.
+    pub bounds: [f64; 2],
+    /// Where the velocity may differ from the starting model.
+    pub region: fd::Domain,
+    /// Relative error of the data at which fitting stops.
+    pub noise_level: Option<f64>,
+    /// Longest wall time, s.
+    pub time_limit: Option<f64>,
+    /// Where networks are computed; a name that [`fields::device::parse`] accepts.
+    pub device: String,
+    /// Seed of all random numbers.
+    pub seed: u64,
+}
+
+/// Some iterations at some frequencies.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stage {
+    /// Which frequencies of the plan, rising; never empty.
+    pub frequencies: Vec<usize>,
+    /// Most iterations.
+    pub iterations: usize,
+}
+
+impl Plan {
+    /// Reads and checks a scenario file.
+    ///
+    /// # Errors
+    /// [`FwiError::NoScenario`], or [`FwiError::Scenario`] with the first fault and its place.
+    pub fn from_file(path: &Path) -> Result<Plan, FwiError> {
+        let no_scenario = |source| FwiError::NoScenario { path: path.to_owned(), source };
+        let bytes = std::fs::read(path).map_err(no_scenario)?;
+        let text = String::from_utf8(bytes).map_err(|_| {
+            no_scenario(std::io::Error::new(std::io::ErrorKind::InvalidData, "not a text file"))
+        })?;
+        Plan::from_text(&text, path)
+    }
+
+    /// Checks the text of a scenario; `path` is named in errors, and files are relative to its folder.
+    ///
+    /// # Errors
+    /// [`FwiError::Scenario`] with the first fault and its place.
+    pub fn from_text(text: &str, path: &Path) -> Result<Plan, FwiError> {
+        let scenario = Scenario::from_text(text, path)?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let wrong = |(key, problem)| ScenarioError::new(path.to_owned(), text, key, problem);
+        let mut plan = check::plan(scenario, folder).map_err(wrong)?;
+        (plan.file, plan.text) = (path.to_owned(), text.to_owned());
+        Ok(plan)
+    }
+
+    /// A fault of this scenario with its place in the file, for checks that need more than the plan.
+    #[must_use]
+    pub fn fault(&self, key: KeyPath, problem: Problem) -> FwiError {
+        ScenarioError::new(self.file.clone(), &self.text, key, problem).into()
+    }
+
+    /// The observed data of the plan's frequencies, when the file is there, checked against the scenario.
+    ///
+    /// # Errors
+    /// [`FwiError::Scenario`] for a file that cannot be read, or holds another survey or other frequencies.
+    pub fn observed(&self) -> Result<Option<Dataset>, FwiError> {
+        let path = &self.data.path;
+        if !path.exists() {
+            return Ok(None);
+        }
+        let fault = |(key, problem)| self.fault(key, problem);
+        let all = Dataset::read(path)
+            .map_err(|error| fault((KeyPath::of("data.file"), Problem::File(Box::new(error)))))?;
+        data::matches(&all, path, &self.survey, &self.frequencies).map_err(fault)?;
+        Ok(Some(data::of_frequencies(&all, &self.frequencies)))
+    }
+
+    /// The comment at the top of the scenario, as one paragraph.
+    #[must_use]
+    pub fn description(&self) -> String {
+        let lines = self.text.lines().take_while(|line| line.starts_with('#'));
+        lines.map(|line| line.trim_start_matches('#').trim()).collect::<Vec<_>>().join(" ").trim().to_owned()
+    }
+
+    /// The angular frequencies 2 pi f, rad/s.
+    #[must_use]
+    pub fn omegas(&self) -> Vec<f64> {
+        self.frequencies.iter().map(|f| std::f64::consts::TAU * f).collect()
+    }
+
+    /// The starting model on the grid.
+    ///
+    /// # Errors
+    /// [`FwiError::Data`] when its file has changed since the plan was made.
+    pub fn initial_model(&self) -> Result<Model, FwiError> {
+        self.initial.sample(&self.grid)
+    }
+
+    /// The true model on the grid, when it is known.
+    ///
+    /// # Errors
+    /// [`FwiError::Data`] when its file has changed since the plan was made.
+    pub fn true_model(&self) -> Result<Option<Model>, FwiError> {
+        self.truth.as_ref().map(|truth| truth.sample(&self.grid)).transpose()
+    }
+
+    /// The inversion of a name.
+    ///
+    /// # Errors
+    /// [`FwiError::Argument`] with the names there are.
+    pub fn inversion(&self, name: &str) -> Result<&InversionPlan, FwiError> {
+        self.inversions.iter().find(|inversion| inversion.name == name).ok_or_else(|| {
+            let names: Vec<String> = self.inversions.iter().map(|inversion| inversion.name.clone()).collect();
+            FwiError::Argument {
+                argument: "--only",
+                found: name.to_owned(),
+                problem: "no inversion of this name",
+                expected: crate::numbers::list(&names),
+            }
+        })
+    }
+
+    /// Creates the run directory and makes sure that files can be written there, before any work is done.
+    ///
+    /// # Errors
+    /// [`FwiError::Unwritable`].
+    pub fn prepare_directory(&self) -> Result<(), FwiError> {
+        let unwritable = |source| FwiError::Unwritable { path: self.directory.clone(), source };
+        std::fs::create_dir_all(&self.directory).map_err(unwritable)?;
+        tempfile::NamedTempFile::new_in(&self.directory).map(drop).map_err(unwritable)
+    }
+}

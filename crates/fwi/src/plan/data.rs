@@ -1,0 +1,127 @@
+//! The observed data, or how they come to be.
+
+use std::path::{Path, PathBuf};
+
+use fd::Grid;
+
+use super::{DataPlan, DataSource, ModelSource, SimulatePlan, domain};
+use crate::dataset::Dataset;
+use crate::key_path::KeyPath;
+use crate::problem::{Problem, Unit};
+use crate::scenario::Scenario;
+use crate::scenario::check::{Fault, positive, within};
+use crate::scenario::data::{DataBlock, EngineChoice};
+use crate::survey::Survey;
+
+/// Largest difference between a position in the file and in the scenario, m.
+const SAME_PLACE: f64 = 1e-3;
+
+/// The data of a file that has to exist; `None` when they are simulated.
+pub(super) fn observed(block: &DataBlock, path: &Path) -> Result<Option<Dataset>, Fault> {
+    if block.simulate.is_some() {
+        return Ok(None);
+    }
+    let at = KeyPath::of("data.file");
+    if !path.exists() {
+        return Err((at, Problem::NoFile { path: path.to_owned(), can_simulate: true }));
+    }
+    Dataset::read(path).map(Some).map_err(|error| (at, Problem::File(Box::new(error))))
+}
+
+/// Checks data against the scenario that asks for them.
+pub(super) fn matches(
+    observed: &Dataset,
+    path: &Path,
+    survey: &Survey,
+    frequencies: &[f64],
+) -> Result<(), Fault> {
+    let lists = [
+        ("sources", &observed.survey.sources, &survey.sources),
+        ("receivers", &observed.survey.receivers, &survey.receivers),
+    ];
+    for (what, file, here) in lists {
+        let apart = |(p, q): (&[f64; 2], &[f64; 2])| (p[0] - q[0]).hypot(p[1] - q[1]) > SAME_PLACE;
+        let first = file.iter().zip(here).position(apart).map(|i| (i, file[i], here[i]));
+        if file.len() != here.len() || first.is_some() {
+            let (path, in_file, in_scenario) = (path.to_owned(), file.len(), here.len());
+            let first = first.filter(|_| in_file == in_scenario);
+            let problem = Problem::Survey { what, path, in_file, in_scenario, first };
+            return Err((KeyPath::of("data.file"), problem));
+        }
+    }
+    match frequencies.iter().position(|f| index_of(observed, *f).is_none()) {
+        Some(i) => {
+            let problem =
+                Problem::DataFrequency { found: frequencies[i], available: observed.frequencies.clone() };
+            Err((KeyPath::of("physics.helmholtz.frequencies").index(i), problem))
+        }
+        None => Ok(()),
+    }
+}
+
+fn index_of(observed: &Dataset, frequency: f64) -> Option<usize> {
+    observed.frequencies.iter().position(|f| (f / frequency - 1.0).abs() < 1e-6)
+}
+
+/// The part of data that belongs to some of their frequencies, in the order of these.
+pub(super) fn of_frequencies(observed: &Dataset, frequencies: &[f64]) -> Dataset {
+    let pressure =
+        frequencies.iter().filter_map(|f| index_of(observed, *f)).flat_map(|i| observed.gathers(i));
+    Dataset { pressure: pressure.copied().collect(), frequencies: frequencies.to_vec(), ..observed.clone() }
+}
+
+/// The plan of the block `data`.
+pub(super) fn data(
+    scenario: &Scenario,
+    path: PathBuf,
+    truth: Option<&ModelSource>,
+    grid: &Grid,
+    survey: &Survey,
+) -> Result<DataPlan, Fault> {
+    let Some(block) = &scenario.data.simulate else {
+        return Ok(DataPlan { path, simulate: None });
+    };
+    let at = KeyPath::of("data.simulate");
+    let Some(truth) = truth else {
+        return Err((at, Problem::NoTruth));
+    };
+    let noise = block.noise.relative;
+    within(&at.key("noise").key("relative"), noise, [0.0, 10.0], Unit::None)?;
+    let at = at.key("engine").key(block.engine.name());
+    let engine = match &block.engine {
+        EngineChoice::Exact(_) => {
+            exact(&at, truth, survey)?;
+            DataSource::Exact
+        }
+        EngineChoice::FiniteDifferences(settings) => {
+            let spacing = settings.spacing.unwrap_or(scenario.grid.spacing);
+            positive(&at.key("spacing"), spacing, Unit::Metre)?;
+            let sides = [scenario.grid.x, scenario.grid.z];
+            let own = domain::over(&at.key("spacing"), sides, spacing)?;
+            let order = settings.order.unwrap_or(scenario.grid.order);
+            domain::order(&at.key("order"), order)?;
+            DataSource::FiniteDifferences {
+                grid: if settings.spacing.is_some() { own } else { *grid },
+                order,
+            }
+        }
+    };
+    Ok(DataPlan { path, simulate: Some(SimulatePlan { engine, noise, seed: block.noise.seed }) })
+}
+
+fn exact(at: &KeyPath, truth: &ModelSource, survey: &Survey) -> Result<(), Fault> {
+    if truth.uniform().is_some() {
+        return Ok(());
+    }
+    let Some(disc) = truth.disc() else {
+        return Err((at.clone(), Problem::NotExact { found: truth.choice.name() }));
+    };
+    let distance = |p: &[f64; 2]| (p[0] - disc.centre[0]).hypot(p[1] - disc.centre[1]);
+    match survey.sources.iter().position(|source| distance(source) <= disc.radius) {
+        Some(index) => {
+            let distance = distance(&survey.sources[index]);
+            Err((at.clone(), Problem::SourceInDisc { index, distance, radius: disc.radius }))
+        }
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,161 @@
+//! Error messages against files, and what plans of good scenarios hold.
+
+use std::path::{Path, PathBuf};
+
+use num_complex::Complex64;
+
+use super::Plan;
+use crate::dataset::Dataset;
+use crate::error::FwiError;
+use crate::model::Model;
+use crate::survey::Survey;
+
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn yaml_files(folder: &str) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(repository().join(folder)).unwrap();
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    files.retain(|file| file.extension().is_some_and(|e| e == "yaml"));
+    files.sort();
+    files
+}
+
+/// Files with one fault each, for the scenarios that name them.
+fn broken_files(folder: &Path) {
+    let survey = Survey {
+        sources: vec![[-300.0, -300.0], [300.0, -300.0]],
+        receivers: (0..9).map(|i| [-400.0 + 100.0 * f64::from(i), 400.0]).collect(),
+        strength: Complex64::new(1.0, 1.0),
+        variance: 100.0,
+    };
+    let good = Dataset {
+        pressure: vec![Complex64::ONE; 36],
+        frequencies: vec![3.0, 4.0],
+        survey,
+        scenario: String::new(),
+    };
+    let write = |name: &str, data: &Dataset| data.write(&folder.join(name)).unwrap();
+    write("good.h5", &good);
+    let mut other = good.clone();
+    other.survey.sources[1] = [310.0, -300.0];
+    write("moved-source.h5", &other);
+    let mut other = good.clone();
+    other.survey.receivers.pop();
+    other.pressure.truncate(32);
+    write("fewer-receivers.h5", &other);
+    let one = Dataset { frequencies: vec![3.0], pressure: vec![Complex64::ONE; 18], ..good.clone() };
+    write("one-frequency.h5", &one);
+
+    write("nan.h5", &good);
+    let file = hdf5::File::open_rw(folder.join("nan.h5")).unwrap();
+    let mut values = good.pressure.clone();
+    values[20] = Complex64::new(f64::NAN, 0.0);
+    file.dataset("observed/pressure").unwrap().write_raw(&values).unwrap();
+    file.close().unwrap();
+
+    let whole = std::fs::read(folder.join("good.h5")).unwrap();
+    std::fs::write(folder.join("truncated.h5"), &whole[..whole.len() / 2]).unwrap();
+    std::fs::write(folder.join("text.h5"), "1.0, 2.0").unwrap();
+    hdf5::File::create(folder.join("foreign.h5")).unwrap().close().unwrap();
+
+    let grid = fd::Grid::new([-1000.0; 2], [20.0; 2], [101, 101]).unwrap();
+    Model::uniform(grid, 1.5).write(&folder.join("model-in-km-per-s.h5")).unwrap();
+}
+
+/// Every scenario in tests/errors is refused with exactly the text beside it, exit code 2.
+#[test]
+fn error_texts() {
+    let bless = std::env::var_os("BLESS").is_some();
+    let folder = tempfile::tempdir().unwrap();
+    broken_files(folder.path());
+    let here = format!("{}/", folder.path().display());
+    let mut wrong = Vec::new();
+    let files = yaml_files("tests/errors");
+    assert!(files.len() > 100, "found {} cases", files.len());
+    for file in files {
+        let place = folder.path().join(file.file_name().unwrap());
+        let found = match Plan::from_text(&std::fs::read_to_string(&file).unwrap(), &place) {
+            Ok(_) => "no error\n".to_owned(),
+            Err(error) => {
+                assert_eq!(error.exit_code(), 2);
+                error.to_string().replace(&here, "")
+            }
+        };
+        let snapshot = file.with_extension("txt");
+        if bless {
+            std::fs::write(&snapshot, &found).unwrap();
+        } else if std::fs::read_to_string(&snapshot).unwrap_or_default() != found {
+            wrong.push(format!("{}\n{found}", snapshot.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Data that fit are given back for the plan's frequencies, in their order.
+#[test]
+fn observed_data_of_some_frequencies() {
+    let folder = tempfile::tempdir().unwrap();
+    broken_files(folder.path());
+    let text = std::fs::read_to_string(repository().join("tests/errors/data-nan.yaml")).unwrap();
+    let text = text.replace("nan.h5", "good.h5").replace("[3.0, 4.0]", "[4.0]").replace("[3.0]", "[4.0]");
+    let plan = Plan::from_text(&text, &folder.path().join("case.yaml")).unwrap();
+    let observed = plan.observed().unwrap().unwrap();
+    assert_eq!((observed.frequencies.as_slice(), observed.shape()), (&[4.0][..], [1, 2, 9]));
+    assert_eq!(observed.pressure.len(), 18);
+}
+
+/// A run directory below a file cannot be made: exit code 2 before any work.
+#[test]
+fn unwritable_directory() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("taken");
+    std::fs::write(&file, "").unwrap();
+    let text = std::fs::read_to_string(repository().join("scenarios/cylinder.yaml")).unwrap();
+    let mut plan = Plan::from_text(&text, Path::new("cylinder.yaml")).unwrap();
+    assert_eq!(plan.directory, Path::new("runs/cylinder"));
+    plan.directory = file.join("runs");
+    let error = plan.prepare_directory().unwrap_err();
+    assert!(matches!(error, FwiError::Unwritable { .. }) && error.exit_code() == 2);
+    assert!(error.to_string().contains("taken") && error.to_string().contains("-o"), "{error}");
+}
+
+/// A file that does not exist names the path and what to give.
+#[test]
+fn no_scenario() {
+    let error = Plan::from_file(Path::new("nowhere.yaml")).unwrap_err();
+    assert_eq!(error.exit_code(), 2);
+    assert!(error.to_string().starts_with("nowhere.yaml: cannot be read: "), "{error}");
+}
+
+/// A plan's scenario, written out with its defaults and read again, gives the same plan.
+#[test]
+fn resolved_scenario_means_the_same() {
+    for file in yaml_files("scenarios") {
+        let text = std::fs::read_to_string(&file).unwrap();
+        let plan = match Plan::from_text(&text, &file) {
+            Ok(plan) => plan,
+            // Scenarios on data that the user imports first.
+            Err(error) if error.to_string().contains("no such file") => continue,
+            Err(error) => panic!("{error}"),
+        };
+        let resolved = plan.scenario.to_yaml();
+        let again = Plan::from_text(&resolved, &file).unwrap_or_else(|error| panic!("{error}\n{resolved}"));
+        assert_eq!(again.scenario.to_yaml(), resolved);
+        assert_eq!((again.survey, again.grid), (plan.survey, plan.grid));
+    }
+}
+
+/// Aliases that multiply a short text are cut off, whatever they stand for.
+#[test]
+fn alias_bomb() {
+    let good = std::fs::read_to_string(repository().join("scenarios/cylinder.yaml")).unwrap();
+    let (before, after) = good.split_once("  sources:\n").unwrap();
+    let (_, after) = after.split_once("  receivers:\n").unwrap();
+    let many = "*p, ".repeat(10_000);
+    let text = format!("{before}  sources: [&p [-300, -300], {many}]\n  receivers:\n{after}");
+    let error = Plan::from_text(&text, Path::new("bomb.yaml")).unwrap_err();
+    assert_eq!(error.exit_code(), 2);
+    assert!(error.to_string().contains("too large for a scenario"), "{error}");
+}

@@ -1,0 +1,33 @@
+//! Tikhonov regularisation of first order.
+
+use fd::Grid;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Regularizer, gradient_penalty};
+use crate::key_path::KeyPath;
+use crate::problem::Unit;
+use crate::scenario::check::{CheckSettings, Fault, positive};
+
+/// `weight * integral |grad q|^2 / 2`: prefers smooth models.
+///
+/// # Source
+/// Tikhonov and Arsenin, Solutions of Ill-posed Problems (1977), chapter II.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Tikhonov {
+    /// Weight against the misfit, without unit; 1e-5 to 1e-3 are usual.
+    pub weight: f64,
+}
+
+impl CheckSettings for Tikhonov {
+    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
+        positive(&at.key("weight"), self.weight, Unit::None)
+    }
+}
+
+impl Regularizer for Tikhonov {
+    fn evaluate(&self, contrast: &[f64], grid: &Grid) -> (f64, Vec<f64>) {
+        gradient_penalty(contrast, grid, |s| (0.5 * self.weight * s, 0.5 * self.weight))
+    }
+}

@@ -1,0 +1,44 @@
+//! `report.html`: a comparison on one page, with nothing to load from elsewhere.
+
+mod maps;
+mod page;
+mod plots;
+mod style;
+mod table;
+
+use crate::compare;
+use crate::outcome::Comparison;
+use crate::svg::escape;
+
+pub(crate) use maps::{WAVEFIELD_LABEL, velocity_scale};
+pub(crate) use plots::misfit_by_iteration;
+
+/// The whole page.
+///
+/// What the comparison does not have (a truth, wavefields, histories) is left out, with its heading.
+#[must_use]
+pub fn html(run: &Comparison) -> String {
+    let verdict: String = (compare::verdict(run).iter())
+        .map(|s| format!("<p><strong>{}</strong>{}</p>", escape(&s.about), escape(&s.text)))
+        .collect();
+    let troubles: String = (run.outcomes.iter())
+        .filter(|o| o.status != crate::summary::Status::Done)
+        .map(|o| {
+            let (name, why) = (escape(&o.name), escape(&o.stopped_because));
+            format!("<p class=\"trouble\">{name}: {}, {why}</p>", o.status.word())
+        })
+        .collect();
+    let mut body = page::header(run);
+    body += &format!("<section class=\"verdict\" aria-label=\"Verdict\">{verdict}{troubles}</section>");
+    body += &page::section("Results", "", &table::results(run));
+    body += &maps::models(run);
+    body += &plots::profiles(run);
+    body += &plots::convergence(run);
+    body += &maps::wavefields(run);
+    body += &page::about(run);
+    page::document(&run.scenario, &body)
+}
+
+#[cfg(test)]
+#[path = "tests/report.rs"]
+mod tests;

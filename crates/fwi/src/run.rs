@@ -1,0 +1,330 @@
+//! The main job: data, every inversion, comparison, report, exports.
+
+use std::time::Instant;
+
+use fd::{Domain, Grid, HelmholtzOperator, PointSet};
+use num_complex::Complex64;
+
+use crate::cli::ProgressArgs;
+use crate::compare;
+use crate::dataset::Dataset;
+use crate::error::FwiError;
+use crate::export;
+use crate::forward::{Reduced, omega};
+use crate::inversion::{InversionError, Problem, Solution, StopReason, Wavefields};
+use crate::metrics::{Disc, Metrics};
+use crate::misfit::L2;
+use crate::model::Model;
+use crate::model_io::ComplexField;
+use crate::outcome::{Comparison, RunInformation, RunOutcome};
+use crate::plan::{InversionPlan, Plan};
+use crate::region::{SubGrid, cells};
+use crate::run_directory::RunDirectory;
+use crate::simulate::{exact, simulate};
+use crate::summary::Status;
+use crate::watch::{Watch, catch_interruption, read_checkpoint};
+
+/// Wavefields are compared outside this many wavelengths around the source, where a field is singular or smoothed.
+const NEAR_SOURCE: f64 = 0.2;
+
+/// Runs a whole scenario: data if they are missing, inversions, comparison, report, exports.
+///
+/// # Errors
+/// [`FwiError`].
+pub fn run(plan: &Plan, progress: ProgressArgs) -> Result<Comparison, FwiError> {
+    if !plan.data.path.exists() {
+        simulate(plan)?.write(&plan.data.path)?;
+        if !progress.quiet {
+            eprintln!("data: simulated, {}", plan.data.path.display());
+        }
+    }
+    invert(plan, false, progress)
+}
+
+/// Runs the inversions of a plan on data that are there, and writes the run directory.
+///
+/// # Errors
+/// [`FwiError`].
+pub fn invert(plan: &Plan, resume: bool, progress: ProgressArgs) -> Result<Comparison, FwiError> {
+    let Some(data) = plan.observed()? else {
+        let problem = crate::problem::Problem::NoFile {
+            path: plan.data.path.clone(),
+            can_simulate: plan.data.simulate.is_some(),
+        };
+        return Err(plan.fault(crate::key_path::KeyPath::of("data.file"), problem));
+    };
+    catch_interruption();
+    let directory = RunDirectory::create(&plan.directory)?;
+    let output = output_grid(plan)?;
+    let setting = setting(plan, &data, &output)?;
+    directory.write_setting(&setting)?;
+    // Inversions of an earlier command on the same directory stay in the comparison.
+    let mut comparison = match RunDirectory::open(&plan.directory) {
+        Ok(directory) => Comparison { outcomes: directory.read()?.outcomes, ..setting },
+        Err(_) => setting,
+    };
+    for inversion in &plan.inversions {
+        let outcome = one(plan, &data, inversion, &comparison, &directory, output, resume, progress)?;
+        directory.write_outcome(&outcome, &comparison)?;
+        let interrupted = outcome.status == Status::Interrupted;
+        comparison.outcomes.retain(|other| other.name != outcome.name);
+        comparison.outcomes.push(outcome);
+        directory.write_results(&comparison)?;
+        if interrupted {
+            let resume = format!("fwi invert {} --resume -o {}", plan.file.display(), plan.directory.display());
+            return Err(FwiError::Interrupted { resume });
+        }
+    }
+    exports(plan, &comparison, &directory)?;
+    Ok(comparison)
+}
+
+/// Writes the models in the formats the scenario asks for.
+fn exports(plan: &Plan, comparison: &Comparison, directory: &RunDirectory) -> Result<(), FwiError> {
+    for outcome in &comparison.outcomes {
+        let Some(model) = &outcome.model else { continue };
+        for format in &plan.outputs.formats {
+            let extension = export::exporter(format.name())?.extension;
+            // model.h5 and model.png are the run directory's own.
+            let path = directory.inversion(&outcome.name).join(format!("export.{extension}"));
+            export::export(model, format.name(), &path)?;
+        }
+    }
+    Ok(())
+}
+
+/// The grid on which networks answer: the grid without its absorbing layers, at the spacing of `outputs`.
+fn output_grid(plan: &Plan) -> Result<Grid, FwiError> {
+    let domain = plan.grid.domain();
+    let spacing = plan.outputs.spacing.unwrap_or(plan.grid.spacing[0]);
+    let lo: [f64; 2] = std::array::from_fn(|a| domain.lo[a] + plan.pml.thickness);
+    let hi: [f64; 2] = std::array::from_fn(|a| domain.hi[a] - plan.pml.thickness);
+    let n: [usize; 2] = std::array::from_fn(|a| ((hi[a] - lo[a]) / spacing).round() as usize + 1);
+    Ok(Grid::over(&Domain { lo, hi }, [n[1], n[0]])?)
+}
+
+/// What the inversions have in common.
+fn setting(plan: &Plan, data: &Dataset, output: &Grid) -> Result<Comparison, FwiError> {
+    let truth = plan.truth.as_ref().map(|truth| truth.sample(output)).transpose()?;
+    let disc = plan.truth.as_ref().and_then(|truth| truth.disc()).map(|disc| Disc {
+        centre: disc.centre,
+        radius: disc.radius,
+        velocity: disc.velocity,
+        background: disc.background,
+    });
+    let [frequencies, shots, receivers] = data.shape();
+    let facts = vec![
+        ("frequencies".to_owned(), frequencies.to_string()),
+        ("shots".to_owned(), shots.to_string()),
+        ("receivers".to_owned(), receivers.to_string()),
+        ("threads".to_owned(), rayon::current_num_threads().to_string()),
+        ("version".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
+    ];
+    let information = RunInformation { description: plan.description(), disc, facts };
+    Ok(Comparison {
+        scenario: plan.name.clone(),
+        scenario_text: plan.text.clone(),
+        truth,
+        initial: Some(plan.initial.sample(output)?),
+        true_wavefield: true_wavefield(plan)?,
+        survey: Some(data.survey.clone()),
+        information,
+        outcomes: Vec::new(),
+    })
+}
+
+/// The shot whose wavefields are shown: the middle one.
+fn shown_shot(plan: &Plan) -> usize {
+    plan.survey.sources.len() / 2
+}
+
+/// The grid on which wavefields are compared: the first inversion's region in cells of a sixteenth of a wavelength.
+fn wavefield_grid(plan: &Plan) -> Result<Grid, FwiError> {
+    let region = plan.inversions.first().map_or_else(|| plan.grid.domain(), |i| i.region);
+    Ok(cells(&region, plan.grid.spacing[0])?)
+}
+
+/// The true wavefield of the shown shot at the highest frequency.
+fn true_wavefield(plan: &Plan) -> Result<Option<ComplexField>, FwiError> {
+    let (Some(truth), Some(&frequency)) = (&plan.truth, plan.frequencies.last()) else { return Ok(None) };
+    let grid = wavefield_grid(plan)?;
+    let points: Vec<[f64; 2]> = grid.points().collect();
+    let shot = shown_shot(plan);
+    let values = if truth.disc().is_some() || truth.uniform().is_some() {
+        exact(plan, truth, frequency, &points)?.swap_remove(shot)
+    } else {
+        let operator = HelmholtzOperator::new(plan.grid, plan.pml, plan.order, omega(frequency))?;
+        let model = truth.sample(&plan.grid)?;
+        let strength =
+            plan.survey.effective_strength(omega(frequency) / model.sample(plan.survey.sources[shot]));
+        let sources = PointSet::new(&plan.grid, &plan.survey.sources[shot..=shot])?;
+        let fields = operator.prepare(&model.squared_slowness())?.solve(&sources.sources(&plan.grid, strength))?;
+        PointSet::new(&plan.grid, &points)?.sample(&fields[0])
+    };
+    Ok(Some(ComplexField { grid, values, frequency, shot }))
+}
+
+#[expect(clippy::too_many_arguments, reason = "the parts of one run, each used once")]
+fn one(
+    plan: &Plan,
+    data: &Dataset,
+    inversion: &InversionPlan,
+    comparison: &Comparison,
+    directory: &RunDirectory,
+    output: Grid,
+    resume: bool,
+    progress: ProgressArgs,
+) -> Result<RunOutcome, FwiError> {
+    let start = plan.initial.sample(&plan.grid)?;
+    let uniform = plan.initial.uniform();
+    let background = |p: [f64; 2]| uniform.unwrap_or_else(|| start.sample(p));
+    let problem = Problem {
+        grid: plan.grid,
+        output,
+        pml: plan.pml,
+        order: plan.order,
+        survey: data.survey.clone(),
+        frequencies: data.frequencies.clone(),
+        observed: data.pressure.clone(),
+        background: &background,
+        uniform,
+    };
+    let folder = directory.inversion(&inversion.name).join("checkpoint");
+    let state = if resume { read_checkpoint(&folder)? } else { None };
+    // The grid method answers on the nodes of the solver, networks on the output grid.
+    let on_grid = |vp: &[f64]| {
+        let grid = if vp.len() == output.len() { output } else { plan.grid };
+        Model { grid, vp: vp.to_vec() }
+    };
+    let error_of = |vp: &[f64]| {
+        let truth = comparison.truth.as_ref()?;
+        crate::metrics::velocity_relative_l2(&on_grid(vp).resample_onto(&truth.grid), truth)
+    };
+    let mut watch = Watch::new(&inversion.name, progress, &folder, state, &error_of);
+    let (started, cpu) = (Instant::now(), cpu_seconds());
+    let result = inversion.method.as_dyn().invert(&problem, inversion, &mut watch);
+    let (wall_s, cpu_s) = (started.elapsed().as_secs_f64(), cpu_seconds() - cpu);
+    let history = std::mem::take(&mut watch.history);
+    let last_model = watch.last_model.take();
+    drop(watch);
+    let mut outcome = RunOutcome {
+        name: inversion.name.clone(),
+        method: inversion.method.name().to_owned(),
+        status: Status::Done,
+        iterations: history.last().map_or(0, |row| row.iteration),
+        stopped_because: String::new(),
+        wall_s,
+        cpu_s,
+        pde_solves: 0,
+        device: inversion.device.clone(),
+        metrics: Metrics::default(),
+        model: None,
+        history,
+        wavefield: None,
+    };
+    match result {
+        Ok(solution) => finished(plan, &problem, comparison, solution, &mut outcome)?,
+        Err(error @ InversionError::Diverged { .. }) => {
+            outcome.status = Status::Diverged;
+            outcome.stopped_because = error.to_string();
+            outcome.model = last_model.map(|vp| on_grid(&vp));
+            eprintln!("error: {}: {error}", inversion.name);
+        }
+        Err(error) => return Err(error.into()),
+    }
+    Ok(outcome)
+}
+
+fn finished(
+    plan: &Plan,
+    problem: &Problem,
+    comparison: &Comparison,
+    solution: Solution,
+    outcome: &mut RunOutcome,
+) -> Result<(), FwiError> {
+    outcome.iterations = solution.iterations as u64;
+    outcome.pde_solves = solution.pde_solves as u64;
+    outcome.stopped_because = solution.stopped.to_string();
+    if solution.stopped == StopReason::Interrupted {
+        outcome.status = Status::Interrupted;
+    }
+    let model = match &comparison.truth {
+        Some(truth) => solution.model.resample_onto(&truth.grid),
+        None => solution.model.resample_onto(&problem.output),
+    };
+    outcome.metrics.data_misfit_relative = Some(solved_misfit(plan, problem, &solution.model)?);
+    if let Some(truth) = &comparison.truth {
+        let metrics = std::mem::take(&mut outcome.metrics);
+        outcome.metrics = metrics.with_model(&model, truth, comparison.information.disc.as_ref());
+    }
+    if let Some(wavefields) = &solution.wavefields {
+        let field = shown_wavefield(plan, wavefields)?;
+        if let (Some(field), Some(truth)) = (&field, &comparison.true_wavefield)
+            && field.frequency == truth.frequency
+        {
+            outcome.metrics.wavefield_relative_l2 = away_from_source(plan, field, truth);
+        }
+        outcome.wavefield = field;
+    }
+    outcome.model = Some(model);
+    Ok(())
+}
+
+/// The relative data misfit of a model with the equation solved for it, the same for every method.
+fn solved_misfit(plan: &Plan, problem: &Problem, model: &Model) -> Result<f64, FwiError> {
+    let all: Vec<usize> = (0..problem.frequencies.len()).collect();
+    let start = plan.initial.sample(&plan.grid)?;
+    let covered = model.grid.domain();
+    let mut vp = start.vp;
+    // Cells, not nodes: a fine model is averaged over each cell of the solver's grid, in squared slowness.
+    let fine = fd::average_on_grid(&plan.grid, 4, |x, z| {
+        if covered.covers([x, z]) { model.sample([x, z]).powi(-2) } else { f64::NAN }
+    });
+    for (v, m) in vp.iter_mut().zip(fine) {
+        if m.is_finite() {
+            *v = m.sqrt().recip();
+        }
+    }
+    let m: Vec<f64> = vp.iter().map(|v| v.powi(-2)).collect();
+    Ok(Reduced::new(problem, &all)?.evaluate(problem, &L2 {}, &m)?.relative)
+}
+
+/// The wavefield of the shown shot at the highest frequency of a solution, on the grid of comparisons.
+fn shown_wavefield(plan: &Plan, wavefields: &Wavefields) -> Result<Option<ComplexField>, FwiError> {
+    let (shots, shot) = (plan.survey.sources.len(), shown_shot(plan));
+    let Some(&frequency) = wavefields.frequencies.last() else { return Ok(None) };
+    let u: &Vec<Complex64> = &wavefields.pressure[(wavefields.frequencies.len() - 1) * shots + shot];
+    let whole = wavefield_grid(plan)?;
+    let grid = SubGrid::new(&whole, &wavefields.grid.domain())?.grid;
+    let points: Vec<[f64; 2]> = grid.points().collect();
+    let values = PointSet::new(&wavefields.grid, &points)?.sample(u);
+    Ok(Some(ComplexField { grid, values, frequency, shot }))
+}
+
+fn away_from_source(plan: &Plan, field: &ComplexField, truth: &ComplexField) -> Option<f64> {
+    let source = plan.survey.sources[field.shot];
+    let v = plan.initial.sample(&plan.grid).ok()?.sample(source);
+    let nearest = NEAR_SOURCE * v / field.frequency;
+    let (mut difference, mut energy) = (0.0, 0.0);
+    for (p, value) in field.grid.points().zip(&field.values) {
+        if (p[0] - source[0]).hypot(p[1] - source[1]) < nearest {
+            continue;
+        }
+        let there = truth.grid.points().position(|q| (q[0] - p[0]).abs() + (q[1] - p[1]).abs() < 1e-6)?;
+        difference += (value - truth.values[there]).norm_sqr();
+        energy += truth.values[there].norm_sqr();
+    }
+    (energy > 0.0).then(|| (difference / energy).sqrt())
+}
+
+/// Processor time of this process, s.
+fn cpu_seconds() -> f64 {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    time.tv_sec as f64 + 1e-9 * time.tv_nsec as f64
+}
+
+/// The table of a comparison, as `fwi run` prints it.
+#[must_use]
+pub fn table(comparison: &Comparison) -> String {
+    compare::table(comparison)
+}

@@ -1,0 +1,60 @@
+//! What the user typed: the scenario, block by block.
+//!
+//! Plain data with the meaning and unit of every key in its doc comment; `fwi schema` and the scenario reference are made
+//! from them. Whether the numbers make sense together is decided by [`Plan`](crate::plan::Plan).
+
+pub mod boundary;
+pub mod check;
+pub mod data;
+pub mod grid;
+pub mod inversion;
+pub mod model;
+pub mod outputs;
+mod parse;
+pub mod physics;
+pub mod reference;
+pub mod shape;
+pub mod survey;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub use crate::inversion::MethodChoice;
+pub use crate::misfit::MisfitChoice;
+pub use crate::optimizer::OptimizerChoice;
+pub use crate::regularizer::RegularizerChoice;
+pub use data::DataBlock;
+pub use grid::GridBlock;
+pub use inversion::InversionBlock;
+pub use model::ModelBlock;
+pub use outputs::OutputsBlock;
+pub use physics::PhysicsChoice;
+pub use survey::SurveyBlock;
+
+/// A scenario: one true or unknown medium, its data, and the inversions to compare.
+///
+/// Lengths in m, velocities in m/s, frequencies in Hz, x across, z down. Files are named relative to the scenario.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Scenario {
+    /// Version of the scenario format: 1.
+    pub schema: u32,
+    /// Name of the run directory and the report.
+    pub name: String,
+    /// The equation and its frequencies.
+    pub physics: PhysicsChoice,
+    /// The computational grid and what surrounds it.
+    pub grid: GridBlock,
+    /// The medium: the truth, if it is known, and where the inversions start.
+    pub model: ModelBlock,
+    /// Where the sources and receivers are.
+    pub survey: SurveyBlock,
+    /// The observed data: a file, and how to make it if it is synthetic.
+    pub data: DataBlock,
+    /// The inversions to run and compare; none is allowed for a scenario that only simulates.
+    #[serde(default)]
+    pub inversions: Vec<InversionBlock>,
+    /// What is exported at the end.
+    #[serde(default)]
+    pub outputs: OutputsBlock,
+}

@@ -1,0 +1,68 @@
+//! `inversions`: what is run and compared.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{MethodChoice, MisfitChoice, OptimizerChoice, RegularizerChoice};
+
+/// One inversion.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InversionBlock {
+    /// Name of its folder in the run directory and its row in the report.
+    pub name: String,
+    /// How velocity and wavefield are represented and how the physics is enforced.
+    pub method: MethodChoice,
+    /// Frequency bands in the order they are fitted, usually from low to high.
+    pub stages: Vec<StageBlock>,
+    /// How the distance between observed and synthetic data is measured.
+    pub misfit: MisfitChoice,
+    /// What is preferred among models that fit the data alike.
+    #[serde(default)]
+    pub regularizers: Vec<RegularizerChoice>,
+    /// What moves the unknowns.
+    pub optimizer: OptimizerChoice,
+    /// Slowest and fastest velocity that is searched, in m/s; `model.velocity_range` when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bounds: Option<[f64; 2]>,
+    /// Box in which the velocity may differ from the starting model; the grid without its absorbing layers when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<RegionBlock>,
+    /// Relative error of the data, root mean square over root mean square: fitting stops there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub noise_level: Option<f64>,
+    /// Longest wall time in s; no limit when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_limit: Option<f64>,
+    /// Where the networks are computed: `auto`, `cpu`, or what a build with LibTorch offers (`cuda:0`, ...).
+    #[serde(default = "default_device")]
+    pub device: String,
+    /// Seed of all random numbers: one seed, one result on one machine.
+    #[serde(default)]
+    pub seed: u64,
+}
+
+fn default_device() -> String {
+    "auto".to_owned()
+}
+
+/// Some iterations at some frequencies.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StageBlock {
+    /// Frequencies in Hz, out of those of `physics`; all of them when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frequencies: Option<Vec<f64>>,
+    /// Most iterations.
+    pub iterations: usize,
+}
+
+/// A box.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RegionBlock {
+    /// Left and right edge in m.
+    pub x: [f64; 2],
+    /// Top and bottom edge in m.
+    pub z: [f64; 2],
+}

@@ -1,0 +1,184 @@
+//! `model`: the velocity of the medium, P waves, in m/s.
+
+use std::path::PathBuf;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::key_path::KeyPath;
+use crate::problem::{Problem, Unit};
+
+use super::check::{Fault, positive};
+
+/// The medium.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ModelBlock {
+    /// The true model, when it is known: data can be simulated from it and results are measured against it.
+    #[serde(default, rename = "true", skip_serializing_if = "Option::is_none")]
+    pub truth: Option<ModelChoice>,
+    /// Where the inversions start.
+    pub initial: ModelChoice,
+    /// Velocities that are believed, [slowest, fastest] in m/s; what is outside is refused as a wrong unit.
+    #[serde(default = "default_velocity_range")]
+    pub velocity_range: [f64; 2],
+}
+
+fn default_velocity_range() -> [f64; 2] {
+    crate::model::PLAUSIBLE
+}
+
+/// What a plan asks of a model that is written down in the scenario.
+pub trait VelocityModel {
+    /// Velocity in m/s at a point in m; `None` when it is in a file.
+    fn velocity(&self, x: f64, z: f64) -> Option<f64>;
+
+    /// Velocities as typed, with their key, for the check of units.
+    fn velocities(&self, at: &KeyPath) -> Vec<(KeyPath, f64)>;
+
+    /// Checks lengths and shapes.
+    ///
+    /// # Errors
+    /// The key and what is wrong with it.
+    fn check(&self, _at: &KeyPath) -> Result<(), Fault> {
+        Ok(())
+    }
+}
+
+/// One velocity everywhere.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Uniform {
+    /// Velocity in m/s.
+    pub velocity: f64,
+}
+
+impl VelocityModel for Uniform {
+    fn velocity(&self, _x: f64, _z: f64) -> Option<f64> {
+        Some(self.velocity)
+    }
+
+    fn velocities(&self, at: &KeyPath) -> Vec<(KeyPath, f64)> {
+        vec![(at.key("velocity"), self.velocity)]
+    }
+}
+
+/// A disc in a uniform background, for which the wavefield is known exactly.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Disc {
+    /// Velocity outside in m/s.
+    pub background: f64,
+    /// Velocity inside in m/s.
+    pub velocity: f64,
+    /// Centre [x, z] in m.
+    pub centre: [f64; 2],
+    /// Radius in m.
+    pub radius: f64,
+}
+
+impl VelocityModel for Disc {
+    fn velocity(&self, x: f64, z: f64) -> Option<f64> {
+        let inside = (x - self.centre[0]).hypot(z - self.centre[1]) < self.radius;
+        Some(if inside { self.velocity } else { self.background })
+    }
+
+    fn velocities(&self, at: &KeyPath) -> Vec<(KeyPath, f64)> {
+        vec![(at.key("background"), self.background), (at.key("velocity"), self.velocity)]
+    }
+
+    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
+        positive(&at.key("radius"), self.radius, Unit::Metre)
+    }
+}
+
+/// Flat layers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Layers {
+    /// Depth z of each boundary between two layers in m, downwards.
+    pub tops: Vec<f64>,
+    /// Velocity of each layer in m/s, downwards: one more than `tops`.
+    pub velocities: Vec<f64>,
+}
+
+impl VelocityModel for Layers {
+    fn velocity(&self, _x: f64, z: f64) -> Option<f64> {
+        self.velocities.get(self.tops.partition_point(|top| *top <= z)).copied()
+    }
+
+    fn velocities(&self, at: &KeyPath) -> Vec<(KeyPath, f64)> {
+        let at = at.key("velocities");
+        self.velocities.iter().enumerate().map(|(i, v)| (at.index(i), *v)).collect()
+    }
+
+    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
+        let (found, expected) = (self.velocities.len(), self.tops.len() + 1);
+        if found != expected {
+            let rule = "one velocity above each top and one below the last";
+            return Err((at.key("velocities"), Problem::Lengths { found, expected, rule }));
+        }
+        match self.tops.windows(2).position(|pair| pair[0] >= pair[1]) {
+            Some(i) => {
+                let range = [self.tops[i], self.tops[i + 1]];
+                Err((at.key("tops"), Problem::EmptyRange { range, unit: Unit::Metre }))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// Velocity that grows linearly with depth.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Gradient {
+    /// Velocity at the top edge of the grid in m/s.
+    pub top: f64,
+    /// Velocity at the bottom edge of the grid in m/s.
+    pub bottom: f64,
+    /// Top and bottom edge in m; filled in from `grid.z`.
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub depths: [f64; 2],
+}
+
+impl VelocityModel for Gradient {
+    fn velocity(&self, _x: f64, z: f64) -> Option<f64> {
+        let [top, bottom] = self.depths;
+        Some(self.top + (self.bottom - self.top) * ((z - top) / (bottom - top)).clamp(0.0, 1.0))
+    }
+
+    fn velocities(&self, at: &KeyPath) -> Vec<(KeyPath, f64)> {
+        vec![(at.key("top"), self.top), (at.key("bottom"), self.bottom)]
+    }
+}
+
+/// A model in an HDF5 file (`fwi import --as model` makes one of other formats), interpolated to the grid.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct File {
+    /// The file, relative to the scenario.
+    pub path: PathBuf,
+}
+
+impl VelocityModel for File {
+    fn velocity(&self, _x: f64, _z: f64) -> Option<f64> {
+        None
+    }
+
+    fn velocities(&self, _at: &KeyPath) -> Vec<(KeyPath, f64)> {
+        Vec::new()
+    }
+}
+
+choices! {
+    /// A velocity model.
+    #[derive(PartialEq)]
+    pub enum ModelChoice: dyn VelocityModel {
+        uniform => Uniform,
+        disc => Disc,
+        layers => Layers,
+        gradient => Gradient,
+        file => File,
+    }
+}

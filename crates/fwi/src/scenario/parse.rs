@@ -1,0 +1,160 @@
+//! From YAML text to a scenario, or to one error with its place.
+
+use std::path::Path;
+
+use serde_saphyr::Error as YamlError;
+
+use super::Scenario;
+use super::shape::{Shape, Shapes};
+use crate::error::ScenarioError;
+use crate::key_path::KeyPath;
+use crate::locate::{Document, Position};
+use crate::numbers::list;
+use crate::problem::Problem;
+use crate::suggest::strip_unit;
+
+/// Longest scenario that is read, bytes.
+const LONGEST: usize = 4 << 20;
+
+impl Scenario {
+    /// Reads the text of a scenario; `file` is named in errors.
+    ///
+    /// # Errors
+    /// The first key that is missing, unknown or of the wrong type, with its line and column.
+    pub fn from_text(text: &str, file: &Path) -> Result<Scenario, Box<ScenarioError>> {
+        let at_the_top =
+            |problem| Box::new(ScenarioError::at(file.to_owned(), text, KeyPath::root(), problem, None));
+        if text.len() > LONGEST {
+            let reason = format!("{} bytes, at most {LONGEST}", text.len());
+            return Err(at_the_top(Problem::TooLarge { reason }));
+        }
+        if text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
+            return Err(at_the_top(Problem::Empty));
+        }
+        let options = serde_saphyr::options! {
+            with_snippet: false,
+            alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: 20_000 },
+        };
+        serde_saphyr::from_str_with_options(text, options)
+            .map_err(|error| Box::new(translate(error, text, file)))
+    }
+
+    /// The scenario as YAML, complete: defaults are written out.
+    #[must_use]
+    pub fn to_yaml(&self) -> String {
+        serde_saphyr::to_string(self).expect("a scenario has only names, numbers, lists and blocks")
+    }
+}
+
+fn translate(error: YamlError, text: &str, file: &Path) -> ScenarioError {
+    let location = error.location();
+    let error = innermost(error);
+    let place = location.map(|at| (at.line() as usize, at.column() as usize)).filter(|at| at.0 > 0);
+    let of_the_text = matches!(
+        error,
+        YamlError::Budget { .. }
+            | YamlError::AliasReplayLimitExceeded { .. }
+            | YamlError::AliasExpansionLimitExceeded { .. }
+            | YamlError::AliasReplayStackDepthExceeded { .. }
+            | YamlError::UnknownAnchor { .. }
+            | YamlError::MultipleDocuments { .. }
+    );
+    let Some(document) = Document::parse(text).filter(|_| !of_the_text) else {
+        let position = place.map(|(line, column)| Position { line, column, width: 1 });
+        return ScenarioError::at(file.to_owned(), text, KeyPath::root(), unreadable(&error), position);
+    };
+    let path = place.map_or_else(KeyPath::root, |(line, column)| document.path_at(line, column));
+    let (key, problem) = explain(error, &document, &path);
+    ScenarioError::new(file.to_owned(), text, key, problem)
+}
+
+fn innermost(error: YamlError) -> YamlError {
+    match error {
+        YamlError::AliasError { error, .. } | YamlError::WithSnippet { error, .. } => innermost(*error),
+        error => error,
+    }
+}
+
+/// The error of a text that is no YAML at all, or too much of it.
+fn unreadable(error: &YamlError) -> Problem {
+    let text = error.to_string();
+    let reason = text.split(" at line ").next().unwrap_or(&text).trim().to_owned();
+    match error {
+        YamlError::MultipleDocuments { .. } => {
+            Problem::Syntax { reason: "a second document begins here".to_owned() }
+        }
+        YamlError::ExternalMessage { .. } | YamlError::Eof { .. } | YamlError::UnknownAnchor { .. } => {
+            Problem::Syntax { reason }
+        }
+        YamlError::Budget { .. }
+        | YamlError::AliasReplayLimitExceeded { .. }
+        | YamlError::AliasExpansionLimitExceeded { .. }
+        | YamlError::AliasReplayStackDepthExceeded { .. } => Problem::TooLarge { reason },
+        // Valid so far, but the positions could not be followed.
+        _ => Problem::TooLarge { reason: "nested too deeply".to_owned() },
+    }
+}
+
+fn explain(error: YamlError, document: &Document, path: &KeyPath) -> (KeyPath, Problem) {
+    let shapes = Shapes::new();
+    match error {
+        YamlError::SerdeUnknownField { field, expected, .. } => {
+            let expected = expected.into_iter().map(str::to_owned).collect();
+            (owner_of(document, path, &field).key(&field), Problem::UnknownKey { expected })
+        }
+        YamlError::SerdeUnknownVariant { variant, expected, .. } => {
+            let owner = owner_of(document, path, &variant);
+            let key =
+                if document.keys(&owner).contains(&variant.as_str()) { owner.key(&variant) } else { owner };
+            let expected = expected.into_iter().map(str::to_owned).collect();
+            (key, Problem::UnknownChoice { found: variant, expected })
+        }
+        YamlError::SerdeMissingField { field, .. } => {
+            let block = shapes.first_without(document, field).unwrap_or_else(|| path.clone());
+            (block, Problem::MissingKey { key: field.to_owned() })
+        }
+        YamlError::DuplicateMappingKey { .. } => (path.clone(), Problem::DuplicateKey),
+        error => match shapes.first_misfit(document) {
+            Some((key, shape)) => {
+                let problem = misshapen(document, &key, &shape);
+                (key, problem)
+            }
+            None => (path.clone(), unreadable(&error)),
+        },
+    }
+}
+
+/// The mapping around `path` that has `key`; `path` itself if none has.
+fn owner_of(document: &Document, path: &KeyPath, key: &str) -> KeyPath {
+    path.prefixes().find(|prefix| document.keys(prefix).contains(&key)).unwrap_or_else(|| path.clone())
+}
+
+fn misshapen(document: &Document, key: &KeyPath, shape: &Shape) -> Problem {
+    let scalar = document.scalar(key).unwrap_or_default();
+    let found = match shape {
+        Shape::Choice(_) | Shape::ListOrChoice(_) if document.keys(key).len() > 1 => {
+            format!("{} at once", document.keys(key).join(" and "))
+        }
+        _ => document.in_words(key),
+    };
+    let help = match shape {
+        Shape::Number | Shape::Count => strip_unit(scalar).unwrap_or_default(),
+        Shape::Choice(names) | Shape::ListOrChoice(names) if document.keys(key).len() > 1 => {
+            format!("keep one of {}", list(names))
+        }
+        Shape::Choice(names) => match names.iter().find(|name| *name == scalar) {
+            Some(name) => format!("write {{{name}: {{}}}}"),
+            None => format!("write {{{}: {{}}}}, for instance", names[0]),
+        },
+        Shape::ListOrChoice(_) => "write [[x, z], [x, z], ...]".to_owned(),
+        Shape::List(Some(2), _) if key.is_point() => "write points as [[x, z], [x, z], ...]".to_owned(),
+        Shape::List(None, _) if !scalar.is_empty() => format!("write [{scalar}]"),
+        Shape::List(None, _) if key.last_key() == Some("inversions") => {
+            "begin each inversion with `- name:`".to_owned()
+        }
+        Shape::Block if key.steps().is_empty() => "begin with `schema: 1`".to_owned(),
+        Shape::Block => "write {} where every setting is to keep its default".to_owned(),
+        _ => String::new(),
+    };
+    Problem::WrongType { found, expected: shape.in_words(), help }
+}

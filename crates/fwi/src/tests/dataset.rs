@@ -1,0 +1,231 @@
+//! Receiver data: bit-exact round trip, and one clear error for each way a file can be bad.
+
+use super::*;
+use crate::model_io::MODEL_FORMAT;
+use tempfile::TempDir;
+
+fn example() -> Dataset {
+    let survey = Survey {
+        sources: vec![[-350.0, -347.1], [0.1 + 0.2, -347.1]],
+        receivers: vec![[-400.0, 10.0], [400.0, 20.0], [0.0, 1.0 / 3.0]],
+        strength: Complex64::new(1.0, 1.0),
+        variance: 100.0,
+    };
+    let value = |i: usize| Complex64::new((i as f64).sin(), -1.0 / (1.0 + i as f64));
+    Dataset {
+        survey,
+        frequencies: vec![3.1831, 4.0],
+        pressure: (0..12).map(value).collect(),
+        scenario: "schema: 1\nname: tést\n".to_owned(),
+    }
+}
+
+/// A file that `spoil` has changed, and the error it reads with.
+fn error_after(spoil: impl FnOnce(&hdf5::File)) -> String {
+    let (_folder, path) = written();
+    let file = hdf5::File::open_rw(&path).unwrap();
+    spoil(&file);
+    file.close().unwrap();
+    message(&path)
+}
+
+fn written() -> (TempDir, std::path::PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("data.h5");
+    example().write(&path).unwrap();
+    (folder, path)
+}
+
+/// The error without the folder, which differs from run to run.
+fn message(path: &Path) -> String {
+    let error = Dataset::read(path).expect_err("a bad file must be refused");
+    error.to_string().replace(&format!("{}/", path.parent().unwrap().display()), "")
+}
+
+/// Every number, and the scenario's text, come back bit for bit; only the file itself is left in the folder.
+#[test]
+fn round_trip_is_exact() {
+    let (folder, path) = written();
+    let data = Dataset::read(&path).unwrap();
+    assert_eq!(data, example());
+    assert_eq!(data.at(1, 0, 2), example().pressure[8]);
+    assert_eq!(data.gathers(1), &example().pressure[6..]);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn a_missing_file_is_named() {
+    assert_eq!(message(Path::new("nowhere/data.h5")), "data.h5: no such file");
+}
+
+#[test]
+fn other_bytes_are_not_hdf5() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("data.h5");
+    std::fs::write(&path, "name: cylinder\n").unwrap();
+    assert_eq!(
+        message(&path),
+        "data.h5: not an HDF5 file (its first bytes are \"name: cy\"); \
+         `fwi import` reads MATLAB, npy and the HDF5 of others"
+    );
+}
+
+#[test]
+fn a_truncated_file_gives_both_lengths() {
+    let (_folder, path) = written();
+    let bytes = std::fs::read(&path).unwrap();
+    for keep in [bytes.len() - 1, bytes.len() / 2, 60] {
+        std::fs::write(&path, &bytes[..keep]).unwrap();
+        let expected = format!(
+            "data.h5: truncated: {keep} bytes, but its header says {}; copy or write it again",
+            bytes.len()
+        );
+        assert_eq!(message(&path), expected);
+    }
+}
+
+#[test]
+fn foreign_hdf5_is_named() {
+    assert_eq!(
+        error_after(|f| f.delete_attr("format").unwrap()),
+        "data.h5: attribute `format` is absent, expected \"fwi-data\"; \
+         a file of another program? `fwi import` converts it"
+    );
+}
+
+#[test]
+fn a_model_is_not_data() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("m.h5");
+    let grid = fd::Grid::new([0.0; 2], [1.0; 2], [2, 2]).unwrap();
+    crate::model::Model::uniform(grid, 1500.0).write(&path).unwrap();
+    let expected = format!("m.h5: attribute `format` is \"{MODEL_FORMAT}\", expected \"fwi-data\"");
+    assert_eq!(message(&path), expected);
+}
+
+#[test]
+fn another_version_is_refused() {
+    let error = error_after(|f| f.attr("version").unwrap().write_scalar(&7u32).unwrap());
+    assert_eq!(error, "data.h5: fwi-data version 7, this program reads version 1");
+}
+
+#[test]
+fn a_missing_dataset_lists_the_others() {
+    assert_eq!(
+        error_after(|f| f.unlink("observed/pressure").unwrap()),
+        "data.h5: no dataset observed/pressure; the file holds \
+         /observed/frequency, /survey/receivers, /survey/sources"
+    );
+}
+
+#[test]
+fn a_missing_strength_is_named() {
+    assert_eq!(
+        error_after(|f| f.dataset("survey/sources").unwrap().delete_attr("strength").unwrap()),
+        "data.h5: no attribute `strength` (compound {r, i}) of /survey/sources; \
+         the file holds axes, units, variance"
+    );
+}
+
+#[test]
+fn shapes_must_match_the_survey() {
+    let error = error_after(|f| {
+        f.unlink("survey/receivers").unwrap();
+        f.new_dataset::<f64>()
+            .shape([4, 2])
+            .create("survey/receivers")
+            .unwrap()
+            .write_raw(&[0.5; 8])
+            .unwrap();
+    });
+    assert_eq!(
+        error,
+        "data.h5: observed/pressure has shape [2, 2, 3], expected frequency, shot, receiver = [2, 2, 4]"
+    );
+    let error = error_after(|f| {
+        f.unlink("survey/receivers").unwrap();
+        f.new_dataset::<f64>()
+            .shape([2, 3])
+            .create("survey/receivers")
+            .unwrap()
+            .write_raw(&[0.5; 6])
+            .unwrap();
+    });
+    assert_eq!(
+        error,
+        "data.h5: survey/receivers has shape [2, 3], expected receiver, axis = [at least 1, 2]"
+    );
+}
+
+#[test]
+fn nan_is_found_with_its_place() {
+    let error = error_after(|f| {
+        let set = f.dataset("observed/pressure").unwrap();
+        let mut values = example().pressure;
+        values[8].im = f64::NAN;
+        set.write_raw(&values).unwrap();
+    });
+    assert_eq!(error, "data.h5: observed/pressure is NaN at frequency 1, shot 0, receiver 2");
+    let error = error_after(|f| {
+        let values = [0.0, 1.0, f64::INFINITY, 3.0];
+        f.dataset("survey/sources").unwrap().write_raw(&values).unwrap();
+    });
+    assert_eq!(error, "data.h5: survey/sources is inf at shot 1, axis 0");
+}
+
+#[test]
+fn real_numbers_are_not_pressure() {
+    let error = error_after(|f| {
+        f.unlink("observed/pressure").unwrap();
+        f.new_dataset::<f32>().shape([2, 2, 3]).create("observed/pressure").unwrap();
+    });
+    assert_eq!(
+        error,
+        "data.h5: observed/pressure holds float32, expected complex numbers, compound {r, i} as h5py writes them"
+    );
+}
+
+#[test]
+fn units_are_checked() {
+    let error = error_after(|f| {
+        let set = f.dataset("survey/receivers").unwrap();
+        let km: hdf5::types::VarLenUnicode = "km".parse().unwrap();
+        set.attr("units").unwrap().write_scalar(&km).unwrap();
+    });
+    assert_eq!(
+        error,
+        "data.h5: survey/receivers has units \"km\", expected \"m\"; convert it with `fwi import`"
+    );
+}
+
+/// All of the survey in a tenth of the shortest wavelength there can be: km, not m.
+#[test]
+fn positions_in_km_are_recognised() {
+    let mut data = example();
+    let points = data.survey.sources.iter_mut().chain(&mut data.survey.receivers);
+    points.flatten().for_each(|x| *x *= 1e-3);
+    let error = data.check(Path::new("data.h5")).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "data.h5: the extent of the sources and receivers is 0.880206 m, expected at least 2.500 m at 4 Hz; \
+         positions in km or without a unit? import them with `--scale 1000`"
+    );
+}
+
+#[test]
+fn frequencies_must_be_positive() {
+    let mut data = example();
+    data.frequencies[1] = 0.0;
+    let error = data.check(Path::new("data.h5")).unwrap_err().to_string();
+    assert_eq!(error, "data.h5: a frequency is 0 Hz, expected more than 0; give it in Hz");
+}
+
+/// Broken data are refused before anything is written.
+#[test]
+fn nothing_half_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut data = example();
+    data.pressure[0].re = f64::NAN;
+    assert!(data.write(&folder.path().join("data.h5")).is_err());
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}

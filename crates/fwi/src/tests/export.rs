@@ -1,0 +1,34 @@
+//! Every exporter writes, and refuses what it must.
+
+use super::*;
+
+/// Each format writes one file, whole; a model with NaN writes none.
+#[test]
+fn every_format_writes() {
+    let grid = fd::Grid::new([0.0; 2], [10.0; 2], [13, 11]).unwrap();
+    let good = Model::from_fn(grid, |x, z| 1500.0 + x + z);
+    let mut bad = good.clone();
+    bad.vp[5] = f64::NAN;
+    for e in EXPORTERS {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(format!("m.{}", e.extension));
+        assert!(matches!(export(&bad, e.name, &path), Err(DataError::NotFinite { .. })));
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+        export(&good, e.name, &path).unwrap();
+        assert!(std::fs::metadata(&path).unwrap().len() > 100, "{}", e.name);
+        let blocked = path.join("inside-a-file.h5");
+        assert!(matches!(export(&good, e.name, &blocked), Err(DataError::Unwritable { .. })), "{}", e.name);
+    }
+}
+
+#[test]
+fn unknown_formats_list_the_known() {
+    let error = exporter("segy").unwrap_err().to_string();
+    assert_eq!(error, "export format \"segy\" is not known; known are hdf5, npy, csv, png");
+}
+
+/// Every exporter's file is in the table, and every row has a file.
+#[test]
+fn the_table_lists_the_folder() {
+    crate::test_support::folder_and_table("exporters", EXPORTERS.iter().map(|e| e.name));
+}

@@ -1,0 +1,254 @@
+//! A velocity as a network on a set of cells.
+
+use burn::tensor::{Device, Tensor, TensorData};
+use fd::Grid;
+use fields::{Evaluation, FieldsError, JetOrder, Network, Slowness, Velocity};
+
+use crate::network_settings::VelocitySettings;
+
+/// Network coordinates: `(x - centre) / length`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Frame {
+    /// Centre `[x, z]`, m.
+    pub centre: [f64; 2],
+    /// Metres in one unit of the network's coordinates.
+    pub length: f64,
+}
+
+impl Frame {
+    /// The frame in which a grid is within -1 to 1.
+    #[must_use]
+    pub fn of(grid: &Grid) -> Self {
+        let domain = grid.domain();
+        let centre = std::array::from_fn(|a| 0.5 * (domain.lo[a] + domain.hi[a]));
+        let length = (0..2).map(|a| 0.5 * (domain.hi[a] - domain.lo[a])).fold(f64::MIN_POSITIVE, f64::max);
+        Self { centre, length }
+    }
+
+    /// Points `[x, z]` in m as a tensor of network coordinates.
+    #[must_use]
+    pub fn tensor(&self, points: &[[f64; 2]], device: &Device) -> Tensor<2> {
+        let unit = |p: &[f64; 2]| [0, 1].map(|a| ((p[a] - self.centre[a]) / self.length) as f32);
+        let values: Vec<f32> = points.iter().flat_map(unit).collect();
+        Tensor::from_data(TensorData::new(values, [points.len(), 2]), device)
+    }
+}
+
+/// Where a velocity network is evaluated: cells, each the mean over a few points.
+#[derive(Debug, Clone)]
+pub struct VelocityPoints {
+    tensor: Tensor<2>,
+    background: Vec<f64>,
+    per_cell: usize,
+}
+
+impl VelocityPoints {
+    /// One point a cell.
+    ///
+    /// # Shapes
+    /// `points` `[cell]` in m; `background` their velocity in m/s.
+    #[must_use]
+    pub fn new(points: &[[f64; 2]], background: Vec<f64>, frame: Frame, device: &Device) -> Self {
+        Self { tensor: frame.tensor(points, device), background, per_cell: 1 }
+    }
+
+    /// `fine` x `fine` points in each cell of a grid, whose mean squared slowness is the cell's: an interface between
+    /// nodes then moves the model smoothly.
+    #[must_use]
+    pub fn cells(
+        grid: &Grid,
+        fine: usize,
+        background: &dyn Fn([f64; 2]) -> f64,
+        frame: Frame,
+        device: &Device,
+    ) -> Self {
+        let shift = |i: usize, h: f64| ((i as f64 + 0.5) / fine as f64 - 0.5) * h;
+        let mut points = Vec::with_capacity(grid.len() * fine * fine);
+        for [x, z] in grid.points() {
+            for i in 0..fine {
+                for j in 0..fine {
+                    points.push([x + shift(j, grid.spacing[0]), z + shift(i, grid.spacing[1])]);
+                }
+            }
+        }
+        let background = points.iter().map(|p| background(*p)).collect();
+        Self { tensor: frame.tensor(&points, device), background, per_cell: fine * fine }
+    }
+
+    /// A network's values at all points.
+    #[must_use]
+    pub fn evaluate(&self, network: &Network) -> Evaluation {
+        network.evaluate(self.tensor.clone(), JetOrder::Value)
+    }
+
+    /// Background velocity at all points, m/s.
+    #[must_use]
+    pub fn background(&self) -> &[f64] {
+        &self.background
+    }
+
+    /// Number of cells.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.background.len() / self.per_cell
+    }
+
+    /// Whether there are no cells.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.background.is_empty()
+    }
+}
+
+/// A velocity network with its level parameters.
+#[derive(Debug, Clone)]
+pub struct VelocityNetwork {
+    network: Network,
+    levels: Vec<f32>,
+    map: Velocity,
+}
+
+/// The contrast of a velocity network on cells, with the way back to its parameters.
+#[derive(Debug)]
+pub struct VelocitySample {
+    /// m / m_b - 1, `[cell]`.
+    pub contrast: Vec<f64>,
+    slowness: Vec<Slowness>,
+    evaluation: Evaluation,
+    per_cell: usize,
+}
+
+impl VelocityNetwork {
+    /// A network that starts near the background.
+    ///
+    /// # Errors
+    /// [`FieldsError::Architecture`].
+    pub fn new(
+        settings: &VelocitySettings,
+        bounds: [f64; 2],
+        reference: f64,
+        seed: u64,
+        device: &Device,
+    ) -> Result<Self, FieldsError> {
+        let map = Velocity { output: settings.output.output(), bounds, reference };
+        let architecture = settings.network.architecture(map.channels())?;
+        let network = Network::init(&architecture, seed, device)?;
+        Ok(Self { network, levels: vec![0.0; map.level_parameters()], map })
+    }
+
+    /// The network.
+    #[must_use]
+    pub fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// The level parameters.
+    #[must_use]
+    pub fn levels(&self) -> &[f32] {
+        &self.levels
+    }
+
+    /// The same velocity with other parameters.
+    ///
+    /// # Errors
+    /// [`FieldsError::ParameterShape`].
+    pub fn restore(&mut self, network: Vec<Tensor<2>>, levels: Vec<f32>) -> Result<(), FieldsError> {
+        self.network = self.network.with_parameters(network)?;
+        self.levels = levels;
+        Ok(())
+    }
+
+    /// Parameters: those of the network, then the levels as one row.
+    #[must_use]
+    pub fn parameters(&self) -> Vec<Tensor<2>> {
+        let mut parameters = self.network.parameters();
+        if !self.levels.is_empty() {
+            let row = TensorData::new(self.levels.clone(), [1, self.levels.len()]);
+            parameters.push(Tensor::from_data(row, &self.network.device()));
+        }
+        parameters
+    }
+
+    /// Takes the parameters in the order of [`VelocityNetwork::parameters`].
+    ///
+    /// # Errors
+    /// [`FieldsError::ParameterShape`].
+    pub fn set_parameters(&mut self, mut parameters: Vec<Tensor<2>>) -> Result<(), FieldsError> {
+        if !self.levels.is_empty()
+            && let Some(levels) = parameters.pop()
+        {
+            self.levels = levels.inner().to_data().convert::<f32>().try_into_vec::<f32>().unwrap_or_default();
+        }
+        self.network = self.network.with_parameters(parameters)?;
+        Ok(())
+    }
+
+    /// The contrast on cells at a sharpness (which only [`fields::VelocityOutput::Levels`] reads).
+    #[must_use]
+    pub fn sample(&self, points: &VelocityPoints, sharpness: f64) -> VelocitySample {
+        let evaluation = self.network.evaluate(points.tensor.clone(), JetOrder::Value);
+        let slowness = slowness_of(&self.map, &self.levels, &evaluation, 0, &points.background, sharpness);
+        let mean = |cell: &[Slowness]| cell.iter().map(|s| s.ratio).sum::<f64>() / cell.len() as f64 - 1.0;
+        let contrast = slowness.chunks(points.per_cell).map(mean).collect();
+        VelocitySample { contrast, slowness, evaluation, per_cell: points.per_cell }
+    }
+}
+
+impl VelocitySample {
+    /// The gradient of the parameters from dJ/d(contrast) `[cell]`.
+    #[must_use]
+    pub fn pull_back(self, by_contrast: &[f64]) -> Vec<Tensor<2>> {
+        let share = 1.0 / self.per_cell as f64;
+        let channels = self.evaluation.channels();
+        let mut upstream = vec![0.0; self.evaluation.values().len()];
+        let mut levels = [0.0; 2];
+        for (p, s) in self.slowness.iter().enumerate() {
+            let g = by_contrast[p / self.per_cell] * share;
+            pull_back_point(s, g, &mut upstream[p * channels..], channels, &mut levels);
+        }
+        let mut gradient = self.evaluation.pull_back(upstream);
+        if channels == 2 {
+            gradient.push(level_gradient(levels, &gradient[0].device()));
+        }
+        gradient
+    }
+}
+
+/// The squared slowness that channels `first..` of an evaluation stand for.
+pub(crate) fn slowness_of(
+    map: &Velocity,
+    levels: &[f32],
+    evaluation: &Evaluation,
+    first: usize,
+    background: &[f64],
+    sharpness: f64,
+) -> Vec<Slowness> {
+    let level = |j: usize| f64::from(levels.get(j).copied().unwrap_or(0.0));
+    let levels = [level(0), level(1)];
+    let second = if map.channels() == 2 { first + 1 } else { first };
+    let at = |(p, background): (usize, &f64)| {
+        let y = [evaluation.at(0, p, first), evaluation.at(0, p, second)].map(f64::from);
+        map.at(y, levels, *background, sharpness)
+    };
+    background.iter().enumerate().map(at).collect()
+}
+
+/// Adds dJ/d(outputs) and dJ/d(levels) of one point, from g = dJ/d(ratio).
+pub(crate) fn pull_back_point(
+    s: &Slowness,
+    g: f64,
+    upstream: &mut [f32],
+    channels: usize,
+    levels: &mut [f64; 2],
+) {
+    for (j, by) in s.by_output.iter().take(channels).enumerate() {
+        upstream[j] += (g * by) as f32;
+    }
+    for (level, by) in levels.iter_mut().zip(s.by_level) {
+        *level += g * by;
+    }
+}
+
+pub(crate) fn level_gradient(levels: [f64; 2], device: &Device) -> Tensor<2> {
+    Tensor::from_data(TensorData::new(levels.map(|l| l as f32).to_vec(), [1, 2]), device)
+}
