@@ -70,7 +70,9 @@ pub enum FwiError {
     #[error(transparent)]
     Inversion(#[from] crate::inversion::InversionError),
     /// An inversion diverged; the others ran.
-    #[error("inversion `{inversion}` diverged; its last good model and the other inversions are in the run directory")]
+    #[error(
+        "inversion `{inversion}` diverged; its last good model and the other inversions are in the run directory"
+    )]
     Diverged {
         /// Its name.
         inversion: String,
@@ -96,7 +98,10 @@ impl FwiError {
             | FwiError::Data(_) => 2,
             FwiError::Inversion(_)
             | FwiError::Diverged { .. }
-            | FwiError::Fd(_) | FwiError::Fields(_) | FwiError::Absent { .. } | FwiError::Write { .. } => 1,
+            | FwiError::Fd(_)
+            | FwiError::Fields(_)
+            | FwiError::Absent { .. }
+            | FwiError::Write { .. } => 1,
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::misfit::L2;
 use crate::model::Model;
 use crate::model_io::ComplexField;
 use crate::outcome::{Comparison, RunInformation, RunOutcome};
-use crate::plan::{InversionPlan, Plan};
+use crate::plan::{InversionPlan, ModelSource, Plan};
 use crate::region::{SubGrid, cells};
 use crate::run_directory::RunDirectory;
 use crate::simulate::{exact, simulate};
@@ -71,7 +71,8 @@ pub fn invert(plan: &Plan, resume: bool, progress: ProgressArgs) -> Result<Compa
         comparison.outcomes.push(outcome);
         directory.write_results(&comparison)?;
         if interrupted {
-            let resume = format!("fwi invert {} --resume -o {}", plan.file.display(), plan.directory.display());
+            let resume =
+                format!("fwi invert {} --resume -o {}", plan.file.display(), plan.directory.display());
             return Err(FwiError::Interrupted { resume });
         }
     }
@@ -106,7 +107,7 @@ fn output_grid(plan: &Plan) -> Result<Grid, FwiError> {
 /// What the inversions have in common.
 fn setting(plan: &Plan, data: &Dataset, output: &Grid) -> Result<Comparison, FwiError> {
     let truth = plan.truth.as_ref().map(|truth| truth.sample(output)).transpose()?;
-    let disc = plan.truth.as_ref().and_then(|truth| truth.disc()).map(|disc| Disc {
+    let disc = plan.truth.as_ref().and_then(ModelSource::disc).map(|disc| Disc {
         centre: disc.centre,
         radius: disc.radius,
         velocity: disc.velocity,
@@ -158,13 +159,13 @@ fn true_wavefield(plan: &Plan) -> Result<Option<ComplexField>, FwiError> {
         let strength =
             plan.survey.effective_strength(omega(frequency) / model.sample(plan.survey.sources[shot]));
         let sources = PointSet::new(&plan.grid, &plan.survey.sources[shot..=shot])?;
-        let fields = operator.prepare(&model.squared_slowness())?.solve(&sources.sources(&plan.grid, strength))?;
+        let fields =
+            operator.prepare(&model.squared_slowness())?.solve(&sources.sources(&plan.grid, strength))?;
         PointSet::new(&plan.grid, &points)?.sample(&fields[0])
     };
     Ok(Some(ComplexField { grid, values, frequency, shot }))
 }
 
-#[expect(clippy::too_many_arguments, reason = "the parts of one run, each used once")]
 fn one(
     plan: &Plan,
     data: &Dataset,
@@ -223,7 +224,7 @@ fn one(
         wavefield: None,
     };
     match result {
-        Ok(solution) => finished(plan, &problem, comparison, solution, &mut outcome)?,
+        Ok(solution) => finished(plan, &problem, comparison, &solution, &mut outcome)?,
         Err(error @ InversionError::Diverged { .. }) => {
             outcome.status = Status::Diverged;
             outcome.stopped_because = error.to_string();
@@ -239,7 +240,7 @@ fn finished(
     plan: &Plan,
     problem: &Problem,
     comparison: &Comparison,
-    solution: Solution,
+    solution: &Solution,
     outcome: &mut RunOutcome,
 ) -> Result<(), FwiError> {
     outcome.iterations = solution.iterations as u64;
