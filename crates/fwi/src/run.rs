@@ -5,8 +5,8 @@ use std::time::Instant;
 use fd::{Domain, Grid, HelmholtzOperator, PointSet};
 use num_complex::Complex64;
 
+use crate::bench::cpu_seconds;
 use crate::cli::ProgressArgs;
-use crate::compare;
 use crate::dataset::Dataset;
 use crate::error::FwiError;
 use crate::export;
@@ -316,16 +316,4 @@ fn away_from_source(plan: &Plan, field: &ComplexField, truth: &ComplexField) -> 
         energy += truth.values[there].norm_sqr();
     }
     (energy > 0.0).then(|| (difference / energy).sqrt())
-}
-
-/// Processor time of this process, s.
-fn cpu_seconds() -> f64 {
-    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
-    time.tv_sec as f64 + 1e-9 * time.tv_nsec as f64
-}
-
-/// The table of a comparison, as `fwi run` prints it.
-#[must_use]
-pub fn table(comparison: &Comparison) -> String {
-    compare::table(comparison)
 }
