@@ -32,13 +32,16 @@ pub struct Record {
     pub peak_bytes: u64,
 }
 
+/// Points, repetitions, median wall and processor time in s.
+type Measured = (usize, usize, f64, f64);
+
 /// A case: its name, what it is, and its measurement on so many threads.
 pub struct Case {
     /// Name on the command line.
     pub name: &'static str,
     /// One line about it.
     pub about: &'static str,
-    measure: fn(usize) -> Result<(usize, usize, f64, f64), FwiError>,
+    measure: fn(usize) -> Result<Measured, FwiError>,
 }
 
 /// The cases.
@@ -74,12 +77,12 @@ fn training(
     points: usize,
     threads: usize,
     step: fn(usize, usize, usize) -> fields::bench::Timing,
-) -> (usize, usize, f64, f64) {
+) -> Measured {
     let timing = step(points, threads, RUNS);
     (points, RUNS, timing.wall_median, timing.cpu_median)
 }
 
-fn helmholtz(solve: bool) -> Result<(usize, usize, f64, f64), FwiError> {
+fn helmholtz(solve: bool) -> Result<Measured, FwiError> {
     let grid = Grid::new([-1000.0, -1000.0], [10.0, 10.0], [201, 201])?;
     let operator = HelmholtzOperator::new(grid, Pml { thickness: 500.0, strength: 5.0 }, 4, 20.0)?;
     let m = vec![1e-6; grid.len()];
