@@ -39,8 +39,8 @@ pub trait Collocation: Send {
         let _ = (points, magnitudes);
     }
 
-    /// The state of the random numbers as a count of draws would have it: a new seed, for a checkpoint. A
-    /// sampler made with it and the sampler that was asked continue with the same points.
+    /// Starts a new sequence of random numbers and returns its seed, for a checkpoint: a sampler made with that
+    /// seed (and shown the same residuals) continues as this one does.
     fn reseed(&mut self) -> u64;
 }
 

@@ -6,8 +6,8 @@
 //! fixed order, so results do not depend on how threads are scheduled.
 
 mod block;
-mod dispatch;
-mod lanes;
+#[expect(unsafe_code, reason = "vector instructions; each block states why it is sound")]
+mod instructions;
 mod operation;
 mod product;
 mod storage;
@@ -18,9 +18,8 @@ use rayon::prelude::*;
 use crate::architecture::Architecture;
 use crate::jet::JetOrder;
 use block::{Block, Scratch};
-use dispatch::Instructions;
-pub(crate) use dispatch::Kernels;
-pub(crate) use lanes::Lanes;
+use instructions::Instructions;
+pub(crate) use instructions::{Kernels, Lanes};
 pub(crate) use operation::{available, host_values, jets};
 use storage::Buffer;
 use weights::Weights;
@@ -87,12 +86,12 @@ pub(crate) fn forward(
     let blocks: Vec<&[f32]> = points.chunks(2 * BLOCK).collect();
     let per_block = (layout.layers - 1) * layout.panels * rows;
     let tape_rows = blocks.len() * per_block;
-    let keep = backward && tape_rows > 0 && tape_rows * size_of::<lanes::Row>() <= plan.tape_limit;
+    let keep = backward && tape_rows > 0 && tape_rows * size_of::<instructions::Row>() <= plan.tape_limit;
     let mut tape = keep.then(|| Buffer::new(tape_rows));
     let mut staged = vec![0.0f32; blocks.len() * rows * layout.channels];
     {
         let scratch = || Scratch::new(layout, rows, false);
-        let run = |scratch: &mut Scratch, points: &[f32], tape: &mut [lanes::Row], out: &mut [f32]| {
+        let run = |scratch: &mut Scratch, points: &[f32], tape: &mut [instructions::Row], out: &mut [f32]| {
             let block = Block { points, padded: padded(points) };
             kernels.forward(which, &weights, &block, tape, scratch, out);
         };

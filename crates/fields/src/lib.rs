@@ -3,6 +3,29 @@
 //! A [`Network`] is built from an [`Architecture`] and evaluated as a [`Jet`]: value, first and pure second
 //! partials at N points. On the CPU backend the jet of the whole network, forward and backward, is one fused
 //! operation. [`optimizer`] moves the parameters, [`collocation`] chooses the points.
+//!
+//! One step on the Helmholtz equation with k = 20:
+//!
+//! ```
+//! use fields::collocation::{self, Collocation, Region, Uniform};
+//! use fields::{Architecture, JetOrder, Network, Optimizer, optimizer::Soap};
+//!
+//! let device = fields::device::parse("cpu")?;
+//! let mut network = Network::init(&Architecture::siren(32, 3, 2), 0, &device)?;
+//! let mut points = Uniform::new(Region::new([-1.0, -1.0], [1.0, 1.0])?, 0);
+//!
+//! let jet = network.jets(collocation::to_tensor(&points.sample(200), &device), JetOrder::Laplacian);
+//! let residual = jet.laplacian() + jet.value() * 400.0;
+//! let mut gradients = (residual.clone() * residual).mean().backward();
+//!
+//! let parameters = network.parameters();
+//! let gradients = parameters.iter().filter_map(|p| p.grad_remove(&mut gradients)).collect();
+//! network = network.with_parameters(Soap::default().step(1e-3, parameters, gradients))?;
+//! # let _ = network;
+//! # Ok::<(), fields::FieldsError>(())
+//! ```
+
+#![deny(unsafe_code)]
 
 pub mod activation;
 pub mod architecture;

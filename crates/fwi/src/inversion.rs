@@ -96,12 +96,21 @@ pub struct Progress {
     pub objective: f64,
 }
 
+/// A network's name, the network and its optimiser.
+pub type Trained<'a> = (&'static str, &'a Network, &'a dyn fields::Optimizer);
+
+/// Named rows of numbers.
+pub type Rows = Vec<(String, Vec<f32>)>;
+
+/// Hands the present state to whoever keeps it.
+pub type Snapshot<'a> = dyn Fn(&mut dyn FnMut(State)) + 'a;
+
 /// State that a run can be continued from.
 pub enum State<'a> {
     /// Networks with their optimisers and further numbers.
     Networks {
-        /// Name, network, optimiser.
-        networks: Vec<(&'static str, &'a Network, &'a dyn fields::Optimizer)>,
+        /// Each with its optimiser.
+        networks: Vec<Trained<'a>>,
         /// Named rows of numbers beside them, such as the level parameters.
         extras: Vec<(&'static str, Vec<f32>)>,
     },
@@ -116,7 +125,7 @@ pub trait Observer {
         &mut self,
         progress: &Progress,
         model: &dyn Fn() -> Vec<f64>,
-        state: &dyn Fn(&mut dyn FnMut(State)),
+        state: &Snapshot,
     ) -> ControlFlow<StopReason>;
 
     /// A state to continue from, when the run is resumed: the iteration it was saved at and what was saved.
@@ -133,9 +142,9 @@ pub struct Resume {
     /// Networks by name: values of the parameters.
     pub networks: Vec<(String, Vec<Vec<f32>>)>,
     /// Optimisers by the name of their network.
-    pub optimizers: Vec<(String, Vec<(String, Vec<f32>)>)>,
+    pub optimizers: Vec<(String, Rows)>,
     /// Named rows of numbers.
-    pub extras: Vec<(String, Vec<f32>)>,
+    pub extras: Rows,
     /// The contrast of a grid.
     pub contrast: Option<Vec<f64>>,
 }
@@ -264,7 +273,7 @@ impl<'a> Run<'a> {
         may_stop: bool,
         observer: &mut dyn Observer,
         model: &dyn Fn() -> Vec<f64>,
-        state: &dyn Fn(&mut dyn FnMut(State)),
+        state: &Snapshot,
     ) -> Result<ControlFlow<StopReason>, InversionError> {
         progress.wall_s = self.started.elapsed().as_secs_f64();
         progress.iterations = self.total;

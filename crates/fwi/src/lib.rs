@@ -4,6 +4,7 @@
 pub mod choices;
 
 pub mod atomic;
+pub mod bench;
 pub mod canvas;
 pub mod cli;
 pub mod colormap;

@@ -5,8 +5,8 @@ use std::time::Instant;
 use fd::{Domain, Grid, HelmholtzOperator, PointSet};
 use num_complex::Complex64;
 
+use crate::bench::cpu_seconds;
 use crate::cli::ProgressArgs;
-use crate::compare;
 use crate::dataset::Dataset;
 use crate::error::FwiError;
 use crate::export;
@@ -18,7 +18,7 @@ use crate::misfit::L2;
 use crate::model::Model;
 use crate::model_io::ComplexField;
 use crate::outcome::{Comparison, RunInformation, RunOutcome};
-use crate::plan::{InversionPlan, Plan};
+use crate::plan::{InversionPlan, ModelSource, Plan};
 use crate::region::{SubGrid, cells};
 use crate::run_directory::RunDirectory;
 use crate::simulate::{exact, simulate};
@@ -114,7 +114,7 @@ fn output_grid(plan: &Plan) -> Result<Grid, FwiError> {
 /// What the inversions have in common.
 fn setting(plan: &Plan, data: &Dataset, output: &Grid) -> Result<Comparison, FwiError> {
     let truth = plan.truth.as_ref().map(|truth| truth.sample(output)).transpose()?;
-    let disc = plan.truth.as_ref().and_then(|truth| truth.disc()).map(|disc| Disc {
+    let disc = plan.truth.as_ref().and_then(ModelSource::disc).map(|disc| Disc {
         centre: disc.centre,
         radius: disc.radius,
         velocity: disc.velocity,
@@ -173,7 +173,6 @@ fn true_wavefield(plan: &Plan) -> Result<Option<ComplexField>, FwiError> {
     Ok(Some(ComplexField { grid, values, frequency, shot }))
 }
 
-#[expect(clippy::too_many_arguments, reason = "the parts of one run, each used once")]
 fn one(
     plan: &Plan,
     data: &Dataset,
@@ -237,7 +236,7 @@ fn one(
         wavefield: None,
     };
     match result {
-        Ok(solution) => finished(plan, &problem, comparison, solution, &mut outcome)?,
+        Ok(solution) => finished(plan, &problem, comparison, &solution, &mut outcome)?,
         Err(error @ InversionError::Diverged { .. }) => {
             outcome.status = Status::Diverged;
             outcome.stopped_because = error.to_string();
@@ -262,7 +261,7 @@ fn finished(
     plan: &Plan,
     problem: &Problem,
     comparison: &Comparison,
-    solution: Solution,
+    solution: &Solution,
     outcome: &mut RunOutcome,
 ) -> Result<(), FwiError> {
     outcome.iterations = solution.iterations as u64;
@@ -338,16 +337,4 @@ fn away_from_source(plan: &Plan, field: &ComplexField, truth: &ComplexField) -> 
         energy += truth.values[there].norm_sqr();
     }
     (energy > 0.0).then(|| (difference / energy).sqrt())
-}
-
-/// Processor time of this process, s.
-fn cpu_seconds() -> f64 {
-    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
-    time.tv_sec as f64 + 1e-9 * time.tv_nsec as f64
-}
-
-/// The table of a comparison, as `fwi run` prints it.
-#[must_use]
-pub fn table(comparison: &Comparison) -> String {
-    compare::table(comparison)
 }

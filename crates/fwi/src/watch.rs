@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::atomic;
 use crate::cli::{LogFormat, ProgressArgs};
 use crate::history::HistoryRow;
-use crate::inversion::{Observer, Progress, Resume, State, StopReason};
+use crate::inversion::{Observer, Progress, Resume, Snapshot, State, StopReason};
 
 /// Set by Ctrl-C.
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
@@ -134,7 +134,7 @@ impl<'a> Watch<'a> {
         }
     }
 
-    fn save(&mut self, progress: &Progress, state: &dyn Fn(&mut dyn FnMut(State))) {
+    fn save(&mut self, progress: &Progress, state: &Snapshot) {
         let folder = self.folder.clone();
         let mut outcome = Ok(());
         state(&mut |state| outcome = write_checkpoint(&folder, progress.iteration, &state));
@@ -153,11 +153,11 @@ impl Observer for Watch<'_> {
         &mut self,
         progress: &Progress,
         model: &dyn Fn() -> Vec<f64>,
-        state: &dyn Fn(&mut dyn FnMut(State)),
+        state: &Snapshot,
     ) -> ControlFlow<StopReason> {
         let every = |rows: usize| progress.iterations.div_ceil(rows).max(1);
         let last = progress.iteration == progress.iterations;
-        if progress.iteration % every(HISTORY_ROWS) == 0 || progress.iteration == 1 || last {
+        if progress.iteration.is_multiple_of(every(HISTORY_ROWS)) || progress.iteration == 1 || last {
             let mut row = HistoryRow {
                 iteration: progress.iteration as u64,
                 wall_s: progress.wall_s,
@@ -167,7 +167,7 @@ impl Observer for Watch<'_> {
                 regularisation: Some(progress.regularization),
                 ..HistoryRow::default()
             };
-            if progress.iteration % every(MODEL_ROWS) == 0 || last {
+            if progress.iteration.is_multiple_of(every(MODEL_ROWS)) || last {
                 let vp = model();
                 row.velocity_relative_l2 = (self.error_of)(&vp);
                 self.last_model = Some(vp);

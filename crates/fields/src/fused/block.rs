@@ -6,7 +6,7 @@
 //! dz_xx = g_xx f', dz_x = g_x f' + 2 g_xx f'' z_x, and
 //! da = g f' + sum over the axes of g_x f'' z_x + g_xx (f'' z_xx + f''' z_x^2).
 
-use super::lanes::{Lanes, Row};
+use super::instructions::{Lanes, Row};
 use super::storage::Buffer;
 use super::weights::{Layout, Weights};
 use crate::activation::Pointwise;

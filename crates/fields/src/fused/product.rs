@@ -1,6 +1,6 @@
 //! The two matrix products of the kernel, on matrices stored as panels of 32 columns.
 
-use super::lanes::{Lanes, Row};
+use super::instructions::{Lanes, Row};
 
 /// The number of rows of every block is a multiple of this, so that each tile height below divides it.
 pub(crate) const ROW_MULTIPLE: usize = 24;

@@ -4,7 +4,7 @@
 use std::ops::{Deref, DerefMut};
 use std::sync::{Mutex, PoisonError};
 
-use super::lanes::Row;
+use super::instructions::Row;
 
 /// Buffers kept when unused, at most this many bytes in all.
 const KEEP_BYTES: usize = 1 << 30;

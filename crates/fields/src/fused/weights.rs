@@ -5,7 +5,7 @@
 
 use rayon::prelude::*;
 
-use super::lanes::Row;
+use super::instructions::Row;
 use super::storage::Buffer;
 use crate::architecture::Architecture;
 

@@ -1,10 +1,23 @@
 //! `fwi bench`
 
+use crate::bench::bench;
 use crate::cli::{BenchArgs, ProgressArgs};
 use crate::error::FwiError;
 
 pub(super) fn execute(args: &BenchArgs, _progress: ProgressArgs) -> Result<(), FwiError> {
-    // todo: crate::bench::bench(args.case.as_deref(), args.json, args.threads)
-    let _ = args;
-    Err(FwiError::Absent { what: "`fwi bench`" })
+    bench(args.case.as_deref(), args.threads, |case, r| {
+        if args.json {
+            let line = serde_json::to_string(r).unwrap_or_default();
+            return super::print(&format!("{line}\n"));
+        }
+        super::print(&format!(
+            "{:<22} {:>2} threads  {:>9.2} ms wall  {:>9.2} ms cpu  {:>9.3e} points/s  {}\n",
+            r.case,
+            r.threads,
+            1e3 * r.wall_s,
+            1e3 * r.cpu_s,
+            r.rate,
+            case.about
+        ))
+    })
 }

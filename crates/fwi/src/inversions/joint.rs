@@ -12,7 +12,7 @@ use super::implicit::{
 };
 use crate::inversion::{
     Inversion, InversionError, Observer, Problem, Progress, Resume, Run, Solution, State, StopReason,
-    Wavefields,
+    Trained, Wavefields,
 };
 use crate::key_path::KeyPath;
 use crate::misfit::Misfit;
@@ -277,7 +277,7 @@ impl Inversion for Joint {
                     ..Progress::default()
                 };
                 let state = |keep: &mut dyn FnMut(State)| {
-                    let mut all: Vec<(&'static str, &Network, &dyn fields::Optimizer)> =
+                    let mut all: Vec<Trained> =
                         vec![("wavefield", &networks.wavefield, &*wavefield_optimizer)];
                     let mut extras = Vec::new();
                     if let Some(velocity) = &networks.velocity {

@@ -212,8 +212,11 @@ impl JointResidual for Strong {
     }
 }
 
+/// A number of points and where they come from.
+type Sampler = (usize, Box<dyn Collocation>);
+
 impl Strong {
-    fn sampler(&self, context: &Context) -> Result<Vec<(usize, Box<dyn Collocation>)>, InversionError> {
+    fn sampler(&self, context: &Context) -> Result<Vec<Sampler>, InversionError> {
         let seed = context.settings.seed;
         let problem = context.problem;
         let domain = problem.grid.domain();

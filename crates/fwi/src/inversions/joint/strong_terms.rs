@@ -2,12 +2,11 @@
 
 use burn::tensor::Tensor;
 use fd::Grid;
-use fields::collocation::Collocation;
 use fields::{Coefficients, Evaluation, JetOrder, Scaling, StrongResidual, Wavefield};
 use num_complex::{Complex32, Complex64};
 
 use super::super::{Context, JointTerms, JointValue, Networks};
-use super::{Strong, StrongLoss};
+use super::{Sampler, Strong, StrongLoss};
 use crate::environment::Environment;
 use crate::inversion::InversionError;
 use crate::misfit::{Misfit, relative};
@@ -40,7 +39,7 @@ pub(super) struct Terms<'a> {
     pub(super) scale: f32,
     pub(super) context: &'a Context<'a>,
     pub(super) parts: Vec<Frequency>,
-    pub(super) sampler: Vec<(usize, Box<dyn Collocation>)>,
+    pub(super) sampler: Vec<Sampler>,
     pub(super) pool: Vec<Batch>,
     pub(super) step: usize,
     pub(super) environment: Environment<'a>,
@@ -117,13 +116,7 @@ impl Terms<'_> {
         VelocityAt::Shared { at_points, on_grid }
     }
 
-    fn cost(
-        &self,
-        part: &Frequency,
-        coefficients: &Coefficients,
-        residual: &[Vec<Complex32>],
-    ) -> (Cost, f64) {
-        let _ = part;
+    fn cost(&self, coefficients: &Coefficients, residual: &[Vec<Complex32>]) -> (Cost, f64) {
         let points = coefficients.points();
         let energy: f64 = residual.iter().flatten().map(|r| f64::from(r.norm_sqr())).sum();
         let mean = energy / (points * residual.len()) as f64 / f64::from(self.scale).powi(2);
@@ -188,10 +181,8 @@ impl JointTerms for Terms<'_> {
             if self.pool.is_empty() { self.draw()? } else { self.pool[step % self.pool.len()].clone() };
         let u = networks.wavefield.evaluate(batch.tensor.clone(), JetOrder::Second);
         let velocity = self.velocity(networks, &u, &batch, sharpness, !regularizers.is_empty());
-        let (pretraining, sitzmann) = match self.settings.loss {
-            StrongLoss::Sitzmann { pretraining } => (step < pretraining, true),
-            StrongLoss::LeastSquares { .. } => (false, false),
-        };
+        let pretraining =
+            matches!(self.settings.loss, StrongLoss::Sitzmann { pretraining } if step < pretraining);
 
         let mut contrast = vec![0.0; batch.points.len()];
         for (i, &p) in batch.inside.iter().enumerate() {
@@ -213,7 +204,7 @@ impl JointTerms for Terms<'_> {
             for r in &residual {
                 magnitudes.iter_mut().zip(r).for_each(|(m, r)| *m += f64::from(r.norm()));
             }
-            let (cost, mean) = self.cost(part, coefficients, &residual);
+            let (cost, mean) = self.cost(coefficients, &residual);
             objective += cost.value;
             pde_residual += mean;
             let by_r = &cost.by_residual;
@@ -237,7 +228,6 @@ impl JointTerms for Terms<'_> {
                 }
             }
         }
-        let _ = sitzmann;
         let (regularization, by_wavefield, by_velocity) =
             self.finish(u, upstream, velocity, &batch, &by_contrast, regularizers);
         Ok(JointValue {

@@ -1,0 +1,172 @@
+//! This machine's speed on fixed cases.
+
+use std::time::Instant;
+
+use fd::{Grid, HelmholtzOperator, Pml, PointSet};
+use num_complex::Complex64;
+use serde::Serialize;
+
+use crate::error::FwiError;
+
+/// Timed repetitions of each case, after one that is not counted.
+const RUNS: usize = 9;
+
+/// The result of one case; one JSON object a line with `--json`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Record {
+    /// Name of the case.
+    pub case: &'static str,
+    /// Threads used.
+    pub threads: usize,
+    /// Timed repetitions.
+    pub runs: usize,
+    /// Median wall time of one repetition, s.
+    pub wall_s: f64,
+    /// Median processor time of one repetition, s.
+    pub cpu_s: f64,
+    /// Points (collocation points, or unknowns times right-hand sides) of one repetition.
+    pub points: usize,
+    /// Points per second of wall time.
+    pub rate: f64,
+    /// Peak memory of the process so far, bytes.
+    pub peak_bytes: u64,
+}
+
+/// Points, repetitions, median wall and processor time in s.
+type Measured = (usize, usize, f64, f64);
+
+/// A case: its name, what it is, and its measurement on so many threads.
+pub struct Case {
+    /// Name on the command line.
+    pub name: &'static str,
+    /// One line about it.
+    pub about: &'static str,
+    measure: fn(usize) -> Result<Measured, FwiError>,
+}
+
+/// The cases.
+pub const CASES: &[Case] = &[
+    Case {
+        name: "siren_step",
+        about: "one training step of a SIREN 2-256x4-2 on a Helmholtz residual at 4096 points, Adam",
+        measure: |threads| Ok(training(4096, threads, fields::bench::training_step)),
+    },
+    Case {
+        name: "siren_step_laplacian",
+        about: "the same with the Laplacian carried as one stream",
+        measure: |threads| Ok(training(4096, threads, fields::bench::training_step_laplacian)),
+    },
+    Case {
+        name: "siren_step_16384",
+        about: "siren_step at 16384 points",
+        measure: |threads| Ok(training(16384, threads, fields::bench::training_step)),
+    },
+    Case {
+        name: "helmholtz_factor",
+        about: "factorisation of the Helmholtz matrix of 201 x 201 nodes, order 4, PML",
+        measure: |_| helmholtz(false),
+    },
+    Case {
+        name: "helmholtz_solve",
+        about: "solution for 16 sources with those factors",
+        measure: |_| helmholtz(true),
+    },
+];
+
+fn training(
+    points: usize,
+    threads: usize,
+    step: fn(usize, usize, usize) -> fields::bench::Timing,
+) -> Measured {
+    let timing = step(points, threads, RUNS);
+    (points, RUNS, timing.wall_median, timing.cpu_median)
+}
+
+fn helmholtz(solve: bool) -> Result<Measured, FwiError> {
+    let grid = Grid::new([-1000.0, -1000.0], [10.0, 10.0], [201, 201])?;
+    let operator = HelmholtzOperator::new(grid, Pml { thickness: 500.0, strength: 5.0 }, 4, 20.0)?;
+    let m = vec![1e-6; grid.len()];
+    let positions: Vec<[f64; 2]> = (0..16).map(|i| [-400.0 + 50.0 * f64::from(i), -300.0]).collect();
+    let sources = PointSet::new(&grid, &positions)?.sources(&grid, Complex64::ONE);
+    let solver = operator.prepare(&m)?;
+    let (mut wall, mut cpu) = (Vec::new(), Vec::new());
+    for run in 0..=RUNS {
+        let (started, before) = (Instant::now(), cpu_seconds());
+        if solve {
+            solver.solve(&sources)?;
+        } else {
+            operator.prepare(&m)?;
+        }
+        if run > 0 {
+            wall.push(started.elapsed().as_secs_f64());
+            cpu.push(cpu_seconds() - before);
+        }
+    }
+    let points = if solve { grid.len() * sources.len() } else { grid.len() };
+    Ok((points, RUNS, median(wall), median(cpu)))
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+/// Measures one case or all of them, handing each record on as soon as it is there.
+///
+/// # Errors
+/// [`FwiError::Argument`] for an unknown case; [`FwiError::Fd`].
+pub fn bench(
+    case: Option<&str>,
+    threads: Option<u16>,
+    mut each: impl FnMut(&Case, &Record) -> Result<(), FwiError>,
+) -> Result<(), FwiError> {
+    let chosen: Vec<&Case> = CASES.iter().filter(|c| case.is_none_or(|name| c.name == name)).collect();
+    if chosen.is_empty() {
+        return Err(FwiError::Argument {
+            argument: "CASE",
+            found: case.unwrap_or_default().to_owned(),
+            problem: "is not a case",
+            expected: CASES.iter().map(|c| c.name).collect::<Vec<_>>().join(", "),
+        });
+    }
+    let threads = threads.map_or_else(rayon::current_num_threads, usize::from);
+    let failed = |e: rayon::ThreadPoolBuildError| FwiError::Write {
+        what: format!("a pool of {threads} threads"),
+        source: std::io::Error::other(e),
+    };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(failed)?;
+    for case in chosen {
+        let (points, runs, wall_s, cpu_s) = pool.install(|| (case.measure)(threads))?;
+        let rate = points as f64 / wall_s;
+        let record =
+            Record { case: case.name, threads, runs, wall_s, cpu_s, points, rate, peak_bytes: peak_bytes() };
+        each(case, &record)?;
+    }
+    Ok(())
+}
+
+/// Processor time of this process, s.
+#[must_use]
+pub fn cpu_seconds() -> f64 {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    time.tv_sec as f64 + 1e-9 * time.tv_nsec as f64
+}
+
+/// Peak resident memory of this process, bytes; 0 where the system does not say.
+fn peak_bytes() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.and_then(|l| l.trim().trim_end_matches("kB").trim().parse::<u64>().ok()).map_or(0, |kb| kb * 1024)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unknown_case_is_named() {
+        let error = bench(Some("fly"), Some(1), |_, _| Ok(())).unwrap_err();
+        assert_eq!(error.exit_code(), 2);
+        assert!(error.to_string().contains("siren_step, "), "{error}");
+    }
+}
