@@ -111,7 +111,7 @@ fn mistakes_exit_with_2() {
         (&["invert", "small.yaml", "--only", "nobody"], "grid"),
         (&["invert", "small.yaml"], "small.h5"),
         (&["run", "small.yaml", "-o", "small.yaml/run"], "-o"),
-        (&["info", "small.yaml"], "small.yaml"),
+        (&["info", "nothing.h5"], "nothing.h5: no such file"),
         (&["compare", "."], "not a run directory"),
         (&["export", "small.h5", "--to", "pdf"], "npy"),
         (&["completions", "basic"], "bash"),

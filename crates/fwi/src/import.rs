@@ -44,11 +44,11 @@ pub struct ImportOptions {
     #[arg(long, value_enum)]
     pub unit: Option<VelocityUnit>,
     /// Distance between the nodes of a model in m, dx,dz or one number for both
-    #[arg(long, value_delimiter = ',', num_args = 1..=2, value_name = "M")]
-    pub spacing: Vec<f64>,
+    #[arg(long, value_parser = parse_spacing, value_name = "M")]
+    pub spacing: Option<[f64; 2]>,
     /// Position x,z of the first node of a model in m
-    #[arg(long, value_delimiter = ',', num_args = 2, allow_hyphen_values = true, value_name = "M")]
-    pub origin: Vec<f64>,
+    #[arg(long, value_parser = parse_point, allow_hyphen_values = true, value_name = "X,Z")]
+    pub origin: Option<[f64; 2]>,
 }
 
 impl Default for ImportOptions {
@@ -64,8 +64,8 @@ impl Default for ImportOptions {
             receivers: None,
             dataset: None,
             unit: None,
-            spacing: Vec::new(),
-            origin: Vec::new(),
+            spacing: None,
+            origin: None,
         }
     }
 }
@@ -192,18 +192,11 @@ impl ImportOptions {
         spacing: Option<[f64; 2]>,
         origin: Option<[f64; 2]>,
     ) -> Result<Model, DataError> {
-        let spacing = match self.spacing[..] {
-            [both] => Some([both; 2]),
-            [dx, dz] => Some([dx, dz]),
-            _ => spacing,
-        };
+        let spacing = self.spacing.or(spacing);
         let option = "`--spacing M`";
         let unsaid = DataError::Unsaid { path: path.to_owned(), what: "the distance between nodes", option };
         let spacing = spacing.ok_or(unsaid)?;
-        let origin = match self.origin[..] {
-            [x, z] => [x, z],
-            _ => origin.unwrap_or([0.0; 2]),
-        };
+        let origin = self.origin.or(origin).unwrap_or([0.0; 2]);
         let grid = Grid::new(origin, spacing, shape).map_err(|e| DataError::Range {
             path: path.to_owned(),
             what: "the spacing".to_owned(),
@@ -232,13 +225,29 @@ fn recognise(named: &str, values: &[f64]) -> VelocityUnit {
     found.unwrap_or(VelocityUnit::MetresPerSecond)
 }
 
+fn parse_number(text: &str, expected: &str) -> Result<f64, String> {
+    text.trim().parse::<f64>().map_err(|_| format!("`{text}` is not a number; expected {expected}"))
+}
+
 /// "1,-0.5" as 1 - 0.5i; one number is real.
 fn parse_complex(text: &str) -> Result<Complex64, String> {
-    let number =
-        |t: &str| t.trim().parse::<f64>().map_err(|_| format!("`{t}` is not a number; expected RE,IM"));
+    let number = |t: &str| parse_number(t, "RE,IM");
     match text.split_once(',') {
         Some((re, im)) => Ok(Complex64::new(number(re)?, number(im)?)),
         None => Ok(Complex64::new(number(text)?, 0.0)),
+    }
+}
+
+fn parse_point(text: &str) -> Result<[f64; 2], String> {
+    let (x, z) = text.split_once(',').ok_or("expected two numbers: X,Z")?;
+    Ok([parse_number(x, "X,Z")?, parse_number(z, "X,Z")?])
+}
+
+fn parse_spacing(text: &str) -> Result<[f64; 2], String> {
+    if text.contains(',') {
+        parse_point(text)
+    } else {
+        parse_number(text, "M or DX,DZ").map(|both| [both; 2])
     }
 }
 

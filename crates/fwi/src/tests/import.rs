@@ -65,7 +65,7 @@ fn options_are_obeyed() {
 #[test]
 fn matlab_model() {
     let folder = Folder::new();
-    let given = ImportOptions { spacing: vec![10.0, 5.0], origin: vec![-10.0, 0.0], ..options() };
+    let given = ImportOptions { spacing: Some([10.0, 5.0]), origin: Some([-10.0, 0.0]), ..options() };
     let model = import_model(&folder.file("d.mat", COMPRESSED), None, &given).unwrap();
     assert_eq!(model.grid, Grid::new([-10.0, 0.0], [10.0, 5.0], [2, 3]).unwrap());
     assert_eq!(model.vp, [500.0, 750.0, 1000.0, 1250.0, 1500.0, 1750.0]);
@@ -156,7 +156,7 @@ fn hdf5_model_of_others() {
 fn npy_models() {
     let folder = Folder::new();
     let path = folder.file("vp.npy", &encode(&[2, 2], &[1.5, 2.0, 2.5, 3.0]));
-    let given = ImportOptions { spacing: vec![10.0], ..ImportOptions::default() };
+    let given = ImportOptions { spacing: Some([10.0; 2]), ..ImportOptions::default() };
     let km = ImportOptions { unit: Some(VelocityUnit::KilometresPerSecond), ..given.clone() };
     assert_eq!(import_model(&path, None, &km).unwrap().vp, [1500.0, 2000.0, 2500.0, 3000.0]);
     assert_eq!(
