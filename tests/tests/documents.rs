@@ -1,1 +1,119 @@
 //! Every command, scenario and tree in the documents.
+
+use std::fs;
+use std::path::Path;
+
+use clap::Parser;
+use fwi::cli::Cli;
+use fwi::plan::Plan;
+
+use crate::support::{read, root, run};
+
+/// A fenced block: the page, the fence's words, its text.
+type Block = (String, Vec<String>, String);
+
+fn pages() -> Vec<String> {
+    let mut pages = vec!["README.md".to_owned(), "CONTRIBUTING.md".to_owned()];
+    for entry in fs::read_dir(root().join("docs/src")).unwrap() {
+        let name = entry.unwrap().file_name().to_string_lossy().into_owned();
+        if name.ends_with(".md") {
+            pages.push(format!("docs/src/{name}"));
+        }
+    }
+    pages
+}
+
+fn blocks() -> Vec<Block> {
+    let mut all = Vec::new();
+    for page in pages() {
+        let text = read(&page);
+        let mut lines = text.lines();
+        while let Some(line) = lines.next() {
+            let Some(info) = line.trim_start().strip_prefix("```") else { continue };
+            let words = info.split_whitespace().map(str::to_owned).collect();
+            let body: Vec<&str> = lines.by_ref().take_while(|l| !l.trim_start().starts_with("```")).collect();
+            all.push((page.clone(), words, body.join("\n")));
+        }
+    }
+    all
+}
+
+/// The arguments of `fwi` in a line of a shell block, by whichever of its two names it goes.
+fn arguments(line: &str) -> Option<Vec<String>> {
+    let line = line.split(" #").next().unwrap_or_default().trim();
+    let rest = line.strip_prefix("cargo run --release -- ").or_else(|| line.strip_prefix("fwi "))?;
+    Some(rest.split_whitespace().map(str::to_owned).collect())
+}
+
+fn commands(text: &str) -> Vec<Vec<String>> {
+    text.replace("\\\n", " ").lines().filter_map(arguments).collect()
+}
+
+/// Every `fwi` command that a document shows is one the command line accepts.
+#[test]
+fn commands_are_commands() {
+    let mut count = 0;
+    for (page, words, text) in blocks() {
+        if words.first().is_none_or(|word| word != "sh") {
+            continue;
+        }
+        for command in commands(&text) {
+            let line = command.join(" ");
+            // Redirections are the shell's.
+            let own = command.iter().take_while(|word| !matches!(word.as_str(), ">" | "|" | "2>"));
+            let typed = std::iter::once("fwi".to_owned()).chain(own.cloned());
+            Cli::try_parse_from(typed).unwrap_or_else(|error| panic!("{page}: {line}: {error}"));
+            count += 1;
+        }
+    }
+    assert!(count > 10, "{count} commands found");
+}
+
+/// The five minutes of the README, run.
+#[test]
+fn tour_of_the_readme() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("scenarios")).unwrap();
+    let quick = read("scenarios/quick.yaml");
+    // A look at the path, not at the result: as few iterations as there can be.
+    let few = quick.replace("iterations: 150", "iterations: 3").replace("iterations: 20", "iterations: 2");
+    assert_ne!(few, quick);
+    fs::write(folder.path().join("scenarios/quick.yaml"), few).unwrap();
+    let mut ran = 0;
+    for (page, words, text) in blocks() {
+        if page != "README.md" || words != ["sh"] {
+            continue;
+        }
+        for command in commands(&text) {
+            let typed: Vec<&str> = command.iter().map(String::as_str).collect();
+            let output = run(folder.path(), &typed);
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success(), "{}: {said}", command.join(" "));
+            ran += 1;
+        }
+    }
+    assert!(ran >= 4, "{ran} commands run");
+    assert!(
+        folder.path().join("runs/quick.npy").is_file() || folder.path().join("runs/quick/grid.npy").is_file()
+    );
+}
+
+/// Whole scenarios are good scenarios; fragments are YAML whose top-level keys the scenario or one of its blocks has.
+#[test]
+fn yaml_blocks() {
+    for (page, words, text) in blocks() {
+        if words.first().is_none_or(|word| word != "yaml") {
+            continue;
+        }
+        if words.iter().any(|word| word == "fragment") {
+            let schema = fwi::scenario::reference::markdown();
+            for line in text.lines().filter(|l| !l.starts_with([' ', '#', '-', '.']) && !l.is_empty()) {
+                let key = line.split(':').next().unwrap_or_default();
+                assert!(schema.contains(key), "{page}: `{key}` is not in the scenario reference");
+            }
+        } else {
+            Plan::from_text(&text, Path::new("scenarios/document.yaml"))
+                .unwrap_or_else(|error| panic!("{page}: {error}"));
+        }
+    }
+}
