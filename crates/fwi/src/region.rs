@@ -33,6 +33,12 @@ impl SubGrid {
         Ok(Self { grid, nodes })
     }
 
+    /// All nodes.
+    #[must_use]
+    pub fn whole(grid: &Grid) -> Self {
+        Self { grid: *grid, nodes: (0..grid.len()).collect() }
+    }
+
     /// `background * (1 + contrast)` on the whole grid.
     #[must_use]
     pub fn slowness(&self, background: &[f64], contrast: &[f64]) -> Vec<f64> {

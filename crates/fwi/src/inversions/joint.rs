@@ -26,6 +26,8 @@ use crate::regularizer::RegularizerChoice;
 use crate::scenario::check::{CheckSettings, Fault, positive};
 use crate::velocity_network::{Frame, VelocityNetwork, VelocityPoints, slowness_of};
 
+#[path = "joint/data_equation.rs"]
+mod data_equation;
 #[path = "joint/preconditioned.rs"]
 pub mod preconditioned;
 #[path = "joint/strong.rs"]
@@ -204,6 +206,11 @@ impl CheckSettings for Joint {
         self.residual.as_dyn().check(&at.key("residual").key(self.residual.name()))?;
         self.wavefield.check(&at.key("wavefield"))?;
         positive(&at.key("velocity_rate"), self.velocity_rate, Unit::None)?;
+        if let (None, ResidualChoice::Strong(Strong { data_from: strong::DataFrom::Integral, .. })) =
+            (&self.velocity, &self.residual)
+        {
+            return Err((at.clone(), ScenarioProblem::MissingKey { key: "velocity".to_owned() }));
+        }
         match (&self.velocity, &self.residual) {
             (Some(velocity), _) => velocity.check(&at.key("velocity")),
             (None, ResidualChoice::Strong(_)) => Ok(()),

@@ -3,12 +3,12 @@
 use fd::{FactorisedGreens, GreensOperator, Grid, HelmholtzOperator, UniformGreens};
 use fields::{JetOrder, Wavefield};
 use num_complex::{Complex32, Complex64};
-use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::data_equation::DataEquation;
 use super::{Context, JointResidual, JointTerms, JointValue, Networks};
-use crate::forward::{background_fields, background_slowness, observed, omega};
+use crate::forward::{background_slowness, observed, omega};
 use crate::inversion::InversionError;
 use crate::key_path::KeyPath;
 use crate::misfit::{Misfit, relative};
@@ -74,32 +74,27 @@ impl JointResidual for Preconditioned {
         let (mut parts, mut largest) = (Vec::new(), 0.0_f64);
         for &f in frequencies {
             let omega = omega(problem.frequencies[f]);
-            let m_b = background_slowness(problem, &region.grid);
             let (greens, mass): (Box<dyn GreensOperator>, Vec<Complex64>) = match problem.uniform {
                 Some(v) => {
                     let greens = UniformGreens::new(whole, omega / v)?;
-                    (Box::new(greens), m_b.iter().map(|m| Complex64::from(omega * omega * m)).collect())
+                    (Box::new(greens), DataEquation::unbounded_mass(problem, f, &region.grid))
                 }
                 None => {
                     let operator = HelmholtzOperator::new(whole, problem.pml, problem.order, omega)?;
                     let solver = operator.prepare(&background_slowness(problem, &whole))?;
+                    let m_b = background_slowness(problem, &region.grid);
                     let kernel = region.nodes.iter().map(|&node| operator.kernel()[node]);
                     let mass = kernel.zip(&m_b).map(|(k, m)| k * m).collect();
                     (Box::new(FactorisedGreens::new(solver)), mass)
                 }
             };
-            let all_rows = greens.receiver_rows(&problem.survey.receivers)?;
-            let rows = all_rows.chunks(whole.len());
-            let rows: Vec<Vec<Complex64>> =
-                rows.map(|row| region.nodes.iter().map(|&node| row[node]).collect()).collect();
-            let incident = background_fields(problem, f, &problem.survey.receivers)?.concat();
+            let data = DataEquation::new(problem, f, &region, mass, &*greens)?;
             let observed = observed(problem, f).to_vec();
-            for (o, i) in observed.iter().zip(&incident) {
+            for (o, i) in observed.iter().zip(&data.incident) {
                 largest = largest.max((o - i).norm());
             }
-            let u0 = background_fields(problem, f, &points)?;
-            let energy = u0.iter().flatten().map(Complex64::norm_sqr).sum::<f64>();
-            parts.push(Part { greens, mass, rows, u0, energy, incident, observed });
+            let energy = data.u0.iter().flatten().map(Complex64::norm_sqr).sum::<f64>();
+            parts.push(Part { greens, data, energy, observed });
         }
         let velocity = VelocityPoints::cells(
             &region.grid,
@@ -124,15 +119,9 @@ impl JointResidual for Preconditioned {
 /// One frequency.
 struct Part {
     greens: Box<dyn GreensOperator>,
-    /// dA/dm times m_b at the region's nodes.
-    mass: Vec<Complex64>,
-    /// `[receiver][node]`.
-    rows: Vec<Vec<Complex64>>,
-    /// Background field `[shot][node]`.
-    u0: Vec<Vec<Complex64>>,
+    data: DataEquation,
     energy: f64,
-    /// Background data and observed data, `[shot, receiver]`.
-    incident: Vec<Complex64>,
+    /// `[shot, receiver]`.
     observed: Vec<Complex64>,
 }
 
@@ -198,11 +187,7 @@ impl JointTerms for Terms {
                 .map(|s| (0..nodes).map(|p| widen(wavefield.at(&evaluation, 0, p, s))).collect())
                 .collect();
             // w = dA/dm (m - m_b) u, and its field G0 w.
-            let w: Vec<Vec<Complex64>> = u_s
-                .iter()
-                .zip(&part.u0)
-                .map(|(us, u0)| (0..nodes).map(|p| part.mass[p] * q[p] * (us[p] + u0[p])).collect())
-                .collect();
+            let w = part.data.sources(&u_s, q);
             let g_w = self.apply(part, &w, false)?;
             let r: Vec<Vec<Complex64>> =
                 u_s.iter().zip(&g_w).map(|(u, g)| u.iter().zip(g).map(|(u, g)| u + g).collect()).collect();
@@ -211,16 +196,7 @@ impl JointTerms for Terms {
             field_energy += u_s.iter().flatten().map(Complex64::norm_sqr).sum::<f64>() / part.energy;
             objective += 0.5 * self.weight * energy / part.energy;
 
-            let receivers = part.rows.len();
-            let data: Vec<Complex64> = (0..self.shots * receivers)
-                .into_par_iter()
-                .map(|i| {
-                    let (shot, receiver) = (i / receivers, i % receivers);
-                    let scattered: Complex64 =
-                        part.rows[receiver].iter().zip(&w[shot]).map(|(g, w)| g * w).sum();
-                    part.incident[i] - scattered
-                })
-                .collect();
+            let data = part.data.data(&w);
             let (value, adjoint) = misfit.evaluate(&data, &part.observed);
             objective += value;
 
@@ -229,18 +205,13 @@ impl JointTerms for Terms {
             let rho: Vec<Vec<Complex64>> =
                 r.iter().map(|r| r.iter().map(|r| factor * r.conj()).collect()).collect();
             let mut by_w = self.apply(part, &rho, true)?;
-            by_w.par_iter_mut().enumerate().for_each(|(shot, by_w)| {
-                for (receiver, row) in part.rows.iter().enumerate() {
-                    let g = adjoint[shot * receivers + receiver].conj();
-                    by_w.iter_mut().zip(row).for_each(|(b, row)| *b -= row * g);
-                }
-            });
+            part.data.pull_back(&adjoint, &mut by_w);
             for shot in 0..self.shots {
                 for p in 0..nodes {
-                    let by_field = (rho[shot][p] + by_w[shot][p] * part.mass[p] * q[p]).conj();
+                    let by_field = (rho[shot][p] + by_w[shot][p] * part.data.mass[p] * q[p]).conj();
                     wavefield.add_upstream(&mut upstream, [nodes, channels], [0, p, shot], narrow(by_field));
-                    let total = u_s[shot][p] + part.u0[shot][p];
-                    by_contrast[p] += (by_w[shot][p] * part.mass[p] * total).re;
+                    let total = u_s[shot][p] + part.data.u0[shot][p];
+                    by_contrast[p] += (by_w[shot][p] * part.data.mass[p] * total).re;
                 }
             }
             synthetic.extend(data);

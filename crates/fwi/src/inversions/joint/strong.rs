@@ -1,5 +1,6 @@
 //! The equation at collocation points, by jets of the networks.
 
+use fd::{Grid, UniformGreens};
 use fields::StrongResidual;
 use fields::collocation::{Collocation, Region, ResidualWeighted, SourceWeighted, Uniform};
 use num_complex::Complex64;
@@ -7,15 +8,17 @@ use pde::{Dimension, Form};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::data_equation::DataEquation;
 use super::{Context, JointResidual, JointTerms};
 use crate::environment::Environment;
 use crate::forward::{background_fields, observed, omega};
-use crate::inversion::InversionError;
+use crate::inversion::{InversionError, Problem};
 use crate::key_path::KeyPath;
 use crate::problem::Unit;
-use crate::region::cells;
+use crate::region::{SubGrid, cells};
 use crate::scenario::check::{CheckSettings, Fault, positive, within};
 
+use crate::velocity_network::Cells;
 use terms::{Frequency, Terms, edge};
 
 #[path = "strong_terms.rs"]
@@ -34,13 +37,19 @@ pub struct Strong {
     /// Where they are.
     #[serde(default)]
     pub sampling: Sampling,
+    /// Over what residuals are averaged.
+    #[serde(default)]
+    pub average: Average,
     /// Sets of points that are reused in turn; 0 draws new ones in each iteration.
     #[serde(default = "pool")]
     pub pool: usize,
     /// How residuals become one number.
     #[serde(default)]
     pub loss: StrongLoss,
-    /// Cells of the grid on which regularisers act, m.
+    /// How the data follow from the networks.
+    #[serde(default)]
+    pub data_from: DataFrom,
+    /// Cells of the grid on which regularisers, and the integral of `data_from`, act, m.
     #[serde(default = "regularizer_spacing")]
     pub regularizer_spacing: f64,
 }
@@ -54,6 +63,18 @@ pub enum StrongForm {
     Scattered,
     /// The total field, driven by a Gaussian source.
     Total,
+}
+
+/// How the data of a strong residual follow from the networks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DataFrom {
+    /// The wavefield network at the receivers, as in the SIREN paper.
+    #[default]
+    Network,
+    /// What the contrast sources of both networks radiate: `d = d0 - sum G0 dA/dm (m - m_b) u`. The wavefield network
+    /// can then not explain noise near a receiver. For the scattered form.
+    Integral,
 }
 
 /// Where collocation points are.
@@ -80,6 +101,37 @@ pub enum Sampling {
 impl Default for Sampling {
     fn default() -> Self {
         Self::Uniform { region_share: half() }
+    }
+}
+
+/// The squares over which residuals are averaged.
+///
+/// At an interface the second derivatives of a wavefield jump. A network cannot, so that its residual is large on both sides,
+/// with opposite signs, and a blurred velocity is preferred to the true one. The average over a square wider than that
+/// has the sum only.
+///
+/// # Source
+/// The subdomain method; with piecewise constant test functions the hp-VPINN of Kharazmi, Zhang and Karniadakis,
+/// Comput. Methods Appl. Mech. Eng. 374 (2021), 113547, without the integration by parts.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Average {
+    /// Side of a square, m.
+    pub size: f64,
+    /// Collocation points along each side; 1 is the residual at points.
+    pub points: usize,
+}
+
+impl Average {
+    /// The squares around centres.
+    pub(super) fn cells<'a>(&self, centres: &'a [[f64; 2]]) -> Cells<'a> {
+        Cells { centres, size: [self.size; 2], fine: self.points }
+    }
+}
+
+impl Default for Average {
+    fn default() -> Self {
+        Self { size: 0.0, points: 1 }
     }
 }
 
@@ -140,6 +192,9 @@ impl CheckSettings for Strong {
             positive(&at.key("weight"), weight, Unit::None)?;
             within(&at.key("edge_weight"), edge_weight, [0.0, f64::INFINITY], Unit::None)?;
         }
+        let average = at.key("average");
+        within(&average.key("size"), self.average.size, [0.0, f64::INFINITY], Unit::Metre)?;
+        within(&average.key("points"), self.average.points as f64, [1.0, 8.0], Unit::None)?;
         let at = at.key("sampling");
         match self.sampling {
             Sampling::Uniform { region_share } => {
@@ -176,6 +231,7 @@ impl JointResidual for Strong {
         let form = if self.scattered() { Form::Scattered } else { Form::Total };
         let residual = StrongResidual::new(&pde::helmholtz(Dimension::Two, form))?;
         let sitzmann = matches!(self.loss, StrongLoss::Sitzmann { .. });
+        let region_grid = cells(&context.settings.region, self.regularizer_spacing)?;
         let (mut parts, mut largest) = (Vec::new(), 0.0_f64);
         for &f in frequencies {
             let data = observed(problem, f).to_vec();
@@ -187,10 +243,18 @@ impl JointResidual for Strong {
             for (o, i) in data.iter().zip(&incident) {
                 largest = largest.max((o - i).norm());
             }
-            parts.push(Frequency { omega: omega(problem.frequencies[f]), incident, observed: data });
+            let radiation = match self.data_from {
+                DataFrom::Network => None,
+                DataFrom::Integral => Some(self.radiation(problem, f, &region_grid)?),
+            };
+            parts.push(Frequency {
+                omega: omega(problem.frequencies[f]),
+                incident,
+                observed: data,
+                radiation,
+            });
         }
         let scale = if sitzmann { 1.0 } else { largest.max(f64::MIN_POSITIVE) };
-        let region_grid = cells(&context.settings.region, self.regularizer_spacing)?;
         let mut terms = Terms {
             settings: self.clone(),
             residual,
@@ -201,6 +265,7 @@ impl JointResidual for Strong {
             pool: Vec::new(),
             step: 0,
             environment: Environment::new(problem),
+            nodes: context.frame.tensor(&region_grid.points().collect::<Vec<_>>(), &context.device),
             region_grid,
             edge: if sitzmann { Vec::new() } else { edge(&problem.grid, 50) },
         };
@@ -216,27 +281,41 @@ impl JointResidual for Strong {
 type Sampler = (usize, Box<dyn Collocation>);
 
 impl Strong {
+    /// The contrast sources on cells, in the uniform background that the scattered form has.
+    fn radiation(
+        &self,
+        problem: &Problem,
+        frequency: usize,
+        cells: &Grid,
+    ) -> Result<DataEquation, InversionError> {
+        let v = problem.uniform.expect("the scattered form has been checked to have a uniform background");
+        let greens = UniformGreens::new(*cells, omega(problem.frequencies[frequency]) / v)?;
+        let mass = DataEquation::unbounded_mass(problem, frequency, cells);
+        DataEquation::new(problem, frequency, &SubGrid::whole(cells), mass, &greens)
+    }
+
     fn sampler(&self, context: &Context) -> Result<Vec<Sampler>, InversionError> {
         let seed = context.settings.seed;
         let problem = context.problem;
         let domain = problem.grid.domain();
+        let points = (self.points / self.average.points.pow(2)).max(1);
         let whole = Region::new(domain.lo, domain.hi)?;
         Ok(match self.sampling {
             Sampling::Uniform { region_share } => {
                 let inner = Region::new(context.settings.region.lo, context.settings.region.hi)?;
-                let inside = (self.points as f64 * region_share).round() as usize;
+                let inside = (points as f64 * region_share).round() as usize;
                 vec![
                     (inside, Box::new(Uniform::new(inner, seed)) as Box<dyn Collocation>),
-                    (self.points - inside, Box::new(Uniform::new(whole, seed.wrapping_add(1)))),
+                    (points - inside, Box::new(Uniform::new(whole, seed.wrapping_add(1)))),
                 ]
             }
             Sampling::SourceWeighted { radius, in_discs } => {
                 let (fixed, centres) = (problem.survey.receivers.clone(), problem.survey.sources.clone());
                 let sampler = SourceWeighted::new(whole, centres, fixed, radius, in_discs, seed)?;
-                vec![(self.points, Box::new(sampler))]
+                vec![(points, Box::new(sampler))]
             }
             Sampling::ResidualWeighted {} => {
-                vec![(self.points, Box::new(ResidualWeighted::new(whole, 0.5, 1.0, seed)?))]
+                vec![(points, Box::new(ResidualWeighted::new(whole, 0.5, 1.0, seed)?))]
             }
         })
     }

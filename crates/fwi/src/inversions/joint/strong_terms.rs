@@ -5,6 +5,7 @@ use fd::Grid;
 use fields::{Coefficients, Evaluation, JetOrder, Scaling, StrongResidual, Wavefield};
 use num_complex::{Complex32, Complex64};
 
+use super::super::data_equation::DataEquation;
 use super::super::{Context, JointTerms, JointValue, Networks};
 use super::{Sampler, Strong, StrongLoss};
 use crate::environment::Environment;
@@ -18,6 +19,8 @@ pub(super) struct Frequency {
     pub(super) omega: f64,
     pub(super) incident: Vec<Complex64>,
     pub(super) observed: Vec<Complex64>,
+    /// Where the data are those of the contrast sources.
+    pub(super) radiation: Option<DataEquation>,
 }
 
 /// One set of points with everything that depends on them alone.
@@ -44,6 +47,8 @@ pub(super) struct Terms<'a> {
     pub(super) step: usize,
     pub(super) environment: Environment<'a>,
     pub(super) region_grid: Grid,
+    /// Its nodes.
+    pub(super) nodes: Tensor<2>,
     pub(super) edge: Vec<[f64; 2]>,
 }
 
@@ -51,6 +56,14 @@ pub(super) struct Terms<'a> {
 enum VelocityAt {
     Own(VelocitySample),
     Shared { at_points: Vec<fields::Slowness>, on_grid: Option<(Evaluation, Vec<fields::Slowness>)> },
+}
+
+/// The networks on the cells of contrast sources, and what is to be pulled back from there.
+struct Radiating {
+    evaluation: Evaluation,
+    contrast: Vec<f64>,
+    upstream: Vec<f32>,
+    by_contrast: Vec<f64>,
 }
 
 /// What residuals cost: the objective's share, and dJ/dR for each source and point.
@@ -62,7 +75,8 @@ struct Cost {
 impl Terms<'_> {
     pub(super) fn draw(&mut self) -> Result<Batch, InversionError> {
         let problem = self.context.problem;
-        let points: Vec<[f64; 2]> = self.sampler.iter_mut().flat_map(|(n, s)| s.sample(*n)).collect();
+        let centres: Vec<[f64; 2]> = self.sampler.iter_mut().flat_map(|(n, s)| s.sample(*n)).collect();
+        let points: Vec<[f64; 2]> = self.settings.average.cells(&centres).points().collect();
         let region = self.context.settings.region;
         let inside: Vec<usize> = (0..points.len()).filter(|&p| region.covers(points[p])).collect();
         let length = self.context.frame.length;
@@ -118,12 +132,18 @@ impl Terms<'_> {
 
     fn cost(&self, coefficients: &Coefficients, residual: &[Vec<Complex32>]) -> (Cost, f64) {
         let points = coefficients.points();
-        let energy: f64 = residual.iter().flatten().map(|r| f64::from(r.norm_sqr())).sum();
-        let mean = energy / (points * residual.len()) as f64 / f64::from(self.scale).powi(2);
+        let cell = self.settings.average.points.pow(2);
+        let average = |cell: &[Complex32]| cell.iter().sum::<Complex32>() / cell.len() as f32;
+        let averages: Vec<Vec<Complex32>> =
+            residual.iter().map(|r| r.chunks(cell).map(average).collect()).collect();
+        let count = points / cell * residual.len();
+        let energy: f64 = averages.iter().flatten().map(|r| f64::from(r.norm_sqr())).sum();
+        let mean = energy * mean_factor(count, self.scale);
         let cost = match self.settings.loss {
             StrongLoss::LeastSquares { weight, .. } => {
-                let factor = (weight * mean_factor(points * residual.len(), self.scale)) as f32;
-                let by_residual = residual.iter().map(|r| r.iter().map(|r| r * factor).collect()).collect();
+                let factor = (weight * mean_factor(count, self.scale)) as f32 / cell as f32;
+                let spread = |r: &Complex32| std::iter::repeat_n(r * factor, cell);
+                let by_residual = averages.iter().map(|r| r.iter().flat_map(spread).collect()).collect();
                 Cost { value: 0.5 * weight * mean, by_residual }
             }
             StrongLoss::Sitzmann { .. } => {
@@ -192,6 +212,7 @@ impl JointTerms for Terms<'_> {
                 VelocityAt::Shared { at_points, .. } => at_points[p].ratio - 1.0,
             };
         }
+        let mut cells = self.cells(networks, &velocity, batch.inside.len());
         let mut upstream = vec![0.0; u.values().len()];
         let mut by_contrast = vec![0.0; batch.points.len()];
         let (mut objective, mut pde_residual) = (0.0, 0.0);
@@ -209,7 +230,12 @@ impl JointTerms for Terms<'_> {
             pde_residual += mean;
             let by_r = &cost.by_residual;
             coefficients.pull_back(&u, wavefield, &contrast, by_r, &mut upstream, &mut by_contrast);
-            let (value, data) = self.data_term(part, wavefield, &u, misfit, pretraining, &mut upstream);
+            let (value, data) = match (&part.radiation, &mut cells) {
+                (Some(radiation), Some(cells)) => {
+                    radiated(radiation, &part.observed, wavefield, cells, misfit)
+                }
+                _ => self.data_term(part, wavefield, &u, misfit, pretraining, &mut upstream),
+            };
             objective += value + self.edge_term(wavefield, &u, &mut upstream);
             synthetic.extend(data);
             all_observed.extend_from_slice(&part.observed);
@@ -228,8 +254,19 @@ impl JointTerms for Terms<'_> {
                 }
             }
         }
-        let (regularization, by_wavefield, by_velocity) =
-            self.finish(u, upstream, velocity, &batch, &by_contrast, regularizers);
+        let by_cells = cells.as_ref().map(|c| c.by_contrast.clone());
+        let (regularization, mut by_wavefield, by_velocity) = self.finish(
+            u,
+            upstream,
+            velocity,
+            &batch,
+            [&by_contrast, &by_cells.unwrap_or_default()],
+            regularizers,
+        );
+        if let Some(cells) = cells {
+            let further = cells.evaluation.pull_back(cells.upstream);
+            by_wavefield = by_wavefield.into_iter().zip(further).map(|(a, b)| a + b).collect();
+        }
         Ok(JointValue {
             objective: objective + regularization,
             data_misfit: relative(&synthetic, &all_observed),
@@ -241,7 +278,49 @@ impl JointTerms for Terms<'_> {
     }
 }
 
+/// The misfit of what contrast sources radiate.
+fn radiated(
+    equation: &DataEquation,
+    observed: &[Complex64],
+    wavefield: Wavefield,
+    cells: &mut Radiating,
+    misfit: &dyn Misfit,
+) -> (f64, Vec<Complex64>) {
+    let shape = [cells.evaluation.points(), cells.evaluation.channels()];
+    let at = |shot: usize, p: usize| {
+        let value = wavefield.at(&cells.evaluation, 0, p, shot);
+        Complex64::new(f64::from(value.re), f64::from(value.im))
+    };
+    let u_s: Vec<Vec<Complex64>> =
+        (0..wavefield.sources).map(|shot| (0..shape[0]).map(|p| at(shot, p)).collect()).collect();
+    let data = equation.data(&equation.sources(&u_s, &cells.contrast));
+    let (value, adjoint) = misfit.evaluate(&data, observed);
+    let mut by_w = vec![vec![Complex64::ZERO; shape[0]]; wavefield.sources];
+    equation.pull_back(&adjoint, &mut by_w);
+    for (shot, by_w) in by_w.iter().enumerate() {
+        for (p, by_w) in by_w.iter().enumerate() {
+            let by = by_w * equation.mass[p];
+            let by_field = (by * cells.contrast[p]).conj();
+            let narrow = Complex32::new(by_field.re as f32, by_field.im as f32);
+            wavefield.add_upstream(&mut cells.upstream, shape, [0, p, shot], narrow);
+            cells.by_contrast[p] += (by * (u_s[shot][p] + equation.u0[shot][p])).re;
+        }
+    }
+    (value, data)
+}
+
 impl Terms<'_> {
+    /// The networks on the cells, if contrast sources are asked for.
+    fn cells(&self, networks: &Networks, velocity: &VelocityAt, inside: usize) -> Option<Radiating> {
+        let VelocityAt::Own(sample) = velocity else { return None };
+        self.parts.iter().any(|part| part.radiation.is_some()).then(|| {
+            let evaluation = networks.wavefield.evaluate(self.nodes.clone(), JetOrder::Value);
+            let contrast = sample.contrast[inside..].to_vec();
+            let (upstream, by_contrast) = (vec![0.0; evaluation.values().len()], vec![0.0; contrast.len()]);
+            Radiating { evaluation, contrast, upstream, by_contrast }
+        })
+    }
+
     /// The misfit at the receivers, which follow the points.
     fn data_term(
         &self,
@@ -309,14 +388,15 @@ impl Terms<'_> {
         mut upstream: Vec<f32>,
         velocity: VelocityAt,
         batch: &Batch,
-        by_contrast: &[f64],
+        [by_contrast, by_cells]: [&[f64]; 2],
         regularizers: &[RegularizerChoice],
     ) -> (f64, Vec<Tensor<2>>, Vec<Tensor<2>>) {
         let inside = batch.inside.len();
         match velocity {
             VelocityAt::Own(sample) => {
-                let (value, on_grid) =
+                let (value, mut on_grid) =
                     evaluate_all(regularizers, &sample.contrast[inside..], &self.region_grid);
+                on_grid.iter_mut().zip(by_cells).for_each(|(sum, g)| *sum += g);
                 let mut all: Vec<f64> = batch.inside.iter().map(|&p| by_contrast[p]).collect();
                 all.extend(on_grid);
                 (value, u.pull_back(upstream), sample.pull_back(&all))
