@@ -101,7 +101,12 @@ fn taylor(name: &str, slope: f64, largest: f64, objective: &mut dyn FnMut(f64) -
 /// Both residuals of the joint method, with respect to both networks.
 #[test]
 fn joint_objectives() {
-    let steps = [("strong", STRONG, [4e-2, 4e-3]), ("preconditioned", PRECONDITIONED, [4e-2, 1e-2])];
+    let integral = STRONG.replace("pool: 3", "data_from: integral, pool: 3");
+    let steps = [
+        ("strong", STRONG, [4e-2, 4e-3]),
+        ("strong, data of contrast sources", &integral, [4e-2, 4e-3]),
+        ("preconditioned", PRECONDITIONED, [4e-2, 1e-2]),
+    ];
     for (name, inversion, largest) in steps {
         let (plan, data) = plan(&inversion.replace("pool: 3", "pool: 1"));
         let background = |_: [f64; 2]| 1000.0;

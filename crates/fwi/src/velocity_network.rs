@@ -39,33 +39,7 @@ impl Frame {
 pub struct VelocityPoints {
     tensor: Tensor<2>,
     background: Vec<f64>,
-    /// First point of each cell, then the number of points.
-    starts: Vec<usize>,
-}
-
-/// Square or oblong cells around points.
-#[derive(Debug, Clone, Copy)]
-pub struct Cells<'a> {
-    /// Centres `[x, z]`, m.
-    pub centres: &'a [[f64; 2]],
-    /// Sides, m.
-    pub size: [f64; 2],
-    /// Points along each axis of a cell, whose mean squared slowness is the cell's.
-    pub fine: usize,
-}
-
-impl Cells<'_> {
-    /// All points, cell by cell.
-    pub fn points(&self) -> impl Iterator<Item = [f64; 2]> + '_ {
-        let fine = self.fine;
-        let shift = move |i: usize, h: f64| ((i as f64 + 0.5) / fine as f64 - 0.5) * h;
-        let of = move |centre: &[f64; 2]| {
-            let [x, z] = *centre;
-            let size = self.size;
-            (0..fine * fine).map(move |i| [x + shift(i % fine, size[0]), z + shift(i / fine, size[1])])
-        };
-        self.centres.iter().flat_map(of)
-    }
+    per_cell: usize,
 }
 
 impl VelocityPoints {
@@ -75,11 +49,11 @@ impl VelocityPoints {
     /// `points` `[cell]` in m; `background` their velocity in m/s.
     #[must_use]
     pub fn new(points: &[[f64; 2]], background: Vec<f64>, frame: Frame, device: &Device) -> Self {
-        let starts = (0..=points.len()).collect();
-        Self { tensor: frame.tensor(points, device), background, starts }
+        Self { tensor: frame.tensor(points, device), background, per_cell: 1 }
     }
 
-    /// The cells of a grid: an interface between nodes then moves the model smoothly.
+    /// `fine` x `fine` points in each cell of a grid, whose mean squared slowness is the cell's: an interface between
+    /// nodes then moves the model smoothly.
     #[must_use]
     pub fn cells(
         grid: &Grid,
@@ -88,26 +62,17 @@ impl VelocityPoints {
         frame: Frame,
         device: &Device,
     ) -> Self {
-        let centres: Vec<[f64; 2]> = grid.points().collect();
-        Self::mixed(&[Cells { centres: &centres, size: grid.spacing, fine }], background, frame, device)
-    }
-
-    /// Several kinds of cells, one after the other. `background` is the velocity in m/s at a point.
-    #[must_use]
-    pub fn mixed(
-        kinds: &[Cells],
-        background: &dyn Fn([f64; 2]) -> f64,
-        frame: Frame,
-        device: &Device,
-    ) -> Self {
-        let (mut points, mut starts) = (Vec::new(), vec![0]);
-        for kind in kinds {
-            let (first, per_cell) = (points.len(), kind.fine * kind.fine);
-            points.extend(kind.points());
-            starts.extend((1..=kind.centres.len()).map(|cell| first + cell * per_cell));
+        let shift = |i: usize, h: f64| ((i as f64 + 0.5) / fine as f64 - 0.5) * h;
+        let mut points = Vec::with_capacity(grid.len() * fine * fine);
+        for [x, z] in grid.points() {
+            for i in 0..fine {
+                for j in 0..fine {
+                    points.push([x + shift(j, grid.spacing[0]), z + shift(i, grid.spacing[1])]);
+                }
+            }
         }
         let background = points.iter().map(|p| background(*p)).collect();
-        Self { tensor: frame.tensor(&points, device), background, starts }
+        Self { tensor: frame.tensor(&points, device), background, per_cell: fine * fine }
     }
 
     /// A network's values at all points.
@@ -125,7 +90,7 @@ impl VelocityPoints {
     /// Number of cells.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.starts.len() - 1
+        self.background.len() / self.per_cell
     }
 
     /// Whether there are no cells.
@@ -150,7 +115,7 @@ pub struct VelocitySample {
     pub contrast: Vec<f64>,
     slowness: Vec<Slowness>,
     evaluation: Evaluation,
-    starts: Vec<usize>,
+    per_cell: usize,
 }
 
 impl VelocityNetwork {
@@ -224,8 +189,8 @@ impl VelocityNetwork {
         let evaluation = self.network.evaluate(points.tensor.clone(), JetOrder::Value);
         let slowness = slowness_of(&self.map, &self.levels, &evaluation, 0, &points.background, sharpness);
         let mean = |cell: &[Slowness]| cell.iter().map(|s| s.ratio).sum::<f64>() / cell.len() as f64 - 1.0;
-        let contrast = points.starts.windows(2).map(|ends| mean(&slowness[ends[0]..ends[1]])).collect();
-        VelocitySample { contrast, slowness, evaluation, starts: points.starts.clone() }
+        let contrast = slowness.chunks(points.per_cell).map(mean).collect();
+        VelocitySample { contrast, slowness, evaluation, per_cell: points.per_cell }
     }
 }
 
@@ -233,15 +198,13 @@ impl VelocitySample {
     /// The gradient of the parameters from dJ/d(contrast) `[cell]`.
     #[must_use]
     pub fn pull_back(self, by_contrast: &[f64]) -> Vec<Tensor<2>> {
+        let share = 1.0 / self.per_cell as f64;
         let channels = self.evaluation.channels();
         let mut upstream = vec![0.0; self.evaluation.values().len()];
         let mut levels = [0.0; 2];
-        for (ends, by) in self.starts.windows(2).zip(by_contrast) {
-            let g = by / (ends[1] - ends[0]) as f64;
-            for p in ends[0]..ends[1] {
-                let upstream = &mut upstream[p * channels..];
-                pull_back_point(&self.slowness[p], g, upstream, channels, &mut levels);
-            }
+        for (p, s) in self.slowness.iter().enumerate() {
+            let g = by_contrast[p / self.per_cell] * share;
+            pull_back_point(s, g, &mut upstream[p * channels..], channels, &mut levels);
         }
         let mut gradient = self.evaluation.pull_back(upstream);
         if channels == 2 {

@@ -14,11 +14,10 @@ use crate::environment::Environment;
 use crate::forward::{background_fields, observed, omega};
 use crate::inversion::{InversionError, Problem};
 use crate::key_path::KeyPath;
-use crate::problem::Unit;
+use crate::problem::{Problem as ScenarioProblem, Unit};
 use crate::region::{SubGrid, cells};
 use crate::scenario::check::{CheckSettings, Fault, positive, within};
 
-use crate::velocity_network::Cells;
 use terms::{Frequency, Terms, edge};
 
 #[path = "strong_terms.rs"]
@@ -37,9 +36,6 @@ pub struct Strong {
     /// Where they are.
     #[serde(default)]
     pub sampling: Sampling,
-    /// Over what residuals are averaged.
-    #[serde(default)]
-    pub average: Average,
     /// Sets of points that are reused in turn; 0 draws new ones in each iteration.
     #[serde(default = "pool")]
     pub pool: usize,
@@ -104,37 +100,6 @@ impl Default for Sampling {
     }
 }
 
-/// The squares over which residuals are averaged.
-///
-/// At an interface the second derivatives of a wavefield jump. A network cannot, so that its residual is large on both sides,
-/// with opposite signs, and a blurred velocity is preferred to the true one. The average over a square wider than that
-/// has the sum only.
-///
-/// # Source
-/// The subdomain method; with piecewise constant test functions the hp-VPINN of Kharazmi, Zhang and Karniadakis,
-/// Comput. Methods Appl. Mech. Eng. 374 (2021), 113547, without the integration by parts.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Average {
-    /// Side of a square, m.
-    pub size: f64,
-    /// Collocation points along each side; 1 is the residual at points.
-    pub points: usize,
-}
-
-impl Average {
-    /// The squares around centres.
-    pub(super) fn cells<'a>(&self, centres: &'a [[f64; 2]]) -> Cells<'a> {
-        Cells { centres, size: [self.size; 2], fine: self.points }
-    }
-}
-
-impl Default for Average {
-    fn default() -> Self {
-        Self { size: 0.0, points: 1 }
-    }
-}
-
 /// How residuals become one number.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
@@ -192,9 +157,17 @@ impl CheckSettings for Strong {
             positive(&at.key("weight"), weight, Unit::None)?;
             within(&at.key("edge_weight"), edge_weight, [0.0, f64::INFINITY], Unit::None)?;
         }
-        let average = at.key("average");
-        within(&average.key("size"), self.average.size, [0.0, f64::INFINITY], Unit::Metre)?;
-        within(&average.key("points"), self.average.points as f64, [1.0, 8.0], Unit::None)?;
+        if self.data_from == DataFrom::Integral && self.form == StrongForm::Total {
+            let fault = ScenarioProblem::Settings {
+                message: "needs the scattered form".to_owned(),
+                found: "integral with form: total".to_owned(),
+                expected: "integral with form: scattered, or network".to_owned(),
+                help:
+                    "set `form: scattered`, whose contrast sources radiate the data, or `data_from: network`"
+                        .to_owned(),
+            };
+            return Err((at.key("data_from"), fault));
+        }
         let at = at.key("sampling");
         match self.sampling {
             Sampling::Uniform { region_share } => {
@@ -298,24 +271,23 @@ impl Strong {
         let seed = context.settings.seed;
         let problem = context.problem;
         let domain = problem.grid.domain();
-        let points = (self.points / self.average.points.pow(2)).max(1);
         let whole = Region::new(domain.lo, domain.hi)?;
         Ok(match self.sampling {
             Sampling::Uniform { region_share } => {
                 let inner = Region::new(context.settings.region.lo, context.settings.region.hi)?;
-                let inside = (points as f64 * region_share).round() as usize;
+                let inside = (self.points as f64 * region_share).round() as usize;
                 vec![
                     (inside, Box::new(Uniform::new(inner, seed)) as Box<dyn Collocation>),
-                    (points - inside, Box::new(Uniform::new(whole, seed.wrapping_add(1)))),
+                    (self.points - inside, Box::new(Uniform::new(whole, seed.wrapping_add(1)))),
                 ]
             }
             Sampling::SourceWeighted { radius, in_discs } => {
                 let (fixed, centres) = (problem.survey.receivers.clone(), problem.survey.sources.clone());
                 let sampler = SourceWeighted::new(whole, centres, fixed, radius, in_discs, seed)?;
-                vec![(points, Box::new(sampler))]
+                vec![(self.points, Box::new(sampler))]
             }
             Sampling::ResidualWeighted {} => {
-                vec![(points, Box::new(ResidualWeighted::new(whole, 0.5, 1.0, seed)?))]
+                vec![(self.points, Box::new(ResidualWeighted::new(whole, 0.5, 1.0, seed)?))]
             }
         })
     }

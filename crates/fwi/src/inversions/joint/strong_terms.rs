@@ -75,8 +75,7 @@ struct Cost {
 impl Terms<'_> {
     pub(super) fn draw(&mut self) -> Result<Batch, InversionError> {
         let problem = self.context.problem;
-        let centres: Vec<[f64; 2]> = self.sampler.iter_mut().flat_map(|(n, s)| s.sample(*n)).collect();
-        let points: Vec<[f64; 2]> = self.settings.average.cells(&centres).points().collect();
+        let points: Vec<[f64; 2]> = self.sampler.iter_mut().flat_map(|(n, s)| s.sample(*n)).collect();
         let region = self.context.settings.region;
         let inside: Vec<usize> = (0..points.len()).filter(|&p| region.covers(points[p])).collect();
         let length = self.context.frame.length;
@@ -132,18 +131,12 @@ impl Terms<'_> {
 
     fn cost(&self, coefficients: &Coefficients, residual: &[Vec<Complex32>]) -> (Cost, f64) {
         let points = coefficients.points();
-        let cell = self.settings.average.points.pow(2);
-        let average = |cell: &[Complex32]| cell.iter().sum::<Complex32>() / cell.len() as f32;
-        let averages: Vec<Vec<Complex32>> =
-            residual.iter().map(|r| r.chunks(cell).map(average).collect()).collect();
-        let count = points / cell * residual.len();
-        let energy: f64 = averages.iter().flatten().map(|r| f64::from(r.norm_sqr())).sum();
-        let mean = energy * mean_factor(count, self.scale);
+        let energy: f64 = residual.iter().flatten().map(|r| f64::from(r.norm_sqr())).sum();
+        let mean = energy * mean_factor(points * residual.len(), self.scale);
         let cost = match self.settings.loss {
             StrongLoss::LeastSquares { weight, .. } => {
-                let factor = (weight * mean_factor(count, self.scale)) as f32 / cell as f32;
-                let spread = |r: &Complex32| std::iter::repeat_n(r * factor, cell);
-                let by_residual = averages.iter().map(|r| r.iter().flat_map(spread).collect()).collect();
+                let factor = (weight * mean_factor(points * residual.len(), self.scale)) as f32;
+                let by_residual = residual.iter().map(|r| r.iter().map(|r| r * factor).collect()).collect();
                 Cost { value: 0.5 * weight * mean, by_residual }
             }
             StrongLoss::Sitzmann { .. } => {
