@@ -219,6 +219,17 @@ impl Hdf5Writer {
         Ok(dataset)
     }
 
+    /// Makes a compressed dataset to be filled chunk by chunk.
+    pub(crate) fn empty<T: H5Type>(
+        &self,
+        name: &str,
+        shape: &[usize],
+        chunk: &[usize],
+    ) -> Result<Dataset, DataError> {
+        let builder = self.file.new_dataset::<T>().shape(shape).chunk(chunk).shuffle().deflate(4);
+        builder.create(name).map_err(failing(&self.path, &format!("create {name}")))
+    }
+
     /// Makes a group.
     pub(crate) fn group(&self, name: &str) -> Result<(), DataError> {
         self.file.create_group(name).map(|_| ()).map_err(failing(&self.path, &format!("create group {name}")))

@@ -3,10 +3,11 @@
 use std::ops::ControlFlow;
 use std::time::Instant;
 
-use fd::{FdError, Pml};
+use fd::FdError;
 use fields::{FieldsError, Network};
 use num_complex::Complex64;
 
+use crate::forward::{Equation, Harmonic};
 use crate::model::Model;
 use crate::optimizer::OptimizerChoice;
 use crate::plan::InversionPlan;
@@ -59,20 +60,44 @@ pub struct Problem<'a> {
     pub grid: fd::Grid,
     /// The grid on which networks answer.
     pub output: fd::Grid,
-    /// The absorbing layer.
-    pub pml: Pml,
-    /// Order of accuracy of the finite differences.
-    pub order: usize,
     /// Sources and receivers.
     pub survey: Survey,
-    /// Frequencies of the data, Hz.
-    pub frequencies: Vec<f64>,
-    /// Observed pressure `[frequency, shot, receiver]`.
-    pub observed: Vec<Complex64>,
+    /// The equation with its numerics and data.
+    pub waves: Waves,
     /// The starting velocity, m/s, at a point `[x, z]` in m.
     pub background: &'a (dyn Fn([f64; 2]) -> f64 + Sync),
     /// The starting velocity where it is the same everywhere: its wavefields are then known exactly.
     pub uniform: Option<f64>,
+}
+
+/// The equations there are, with what each needs.
+#[derive(Debug, Clone)]
+pub enum Waves {
+    /// Time-harmonic waves.
+    Helmholtz(Harmonic),
+}
+
+impl Waves {
+    /// The equation, seen as what methods that solve it ask.
+    #[must_use]
+    pub fn as_dyn(&self) -> &dyn Equation {
+        match self {
+            Self::Helmholtz(harmonic) => harmonic,
+        }
+    }
+}
+
+impl Problem<'_> {
+    /// Time-harmonic waves, for methods that are about them alone.
+    ///
+    /// # Panics
+    /// For another equation, which a plan refuses.
+    #[must_use]
+    pub fn harmonic(&self) -> &Harmonic {
+        match &self.waves {
+            Waves::Helmholtz(harmonic) => harmonic,
+        }
+    }
 }
 
 /// Where an inversion stands.

@@ -42,12 +42,10 @@ pub struct Plan {
     pub scenario: Scenario,
     /// The computational grid, absorbing layers included.
     pub grid: fd::Grid,
-    /// The absorbing layer, inside the grid.
-    pub pml: fd::Pml,
     /// Order of accuracy of the finite differences.
     pub order: usize,
-    /// Frequencies in Hz, rising.
-    pub frequencies: Vec<f64>,
+    /// The equation and what it needs.
+    pub waves: WavesPlan,
     /// Velocities that are believed, m/s.
     pub velocity_range: [f64; 2],
     /// Where the inversions start.

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::forward::{Reduced, background_slowness};
+use crate::forward::background_slowness;
 use crate::inversion::{
     Inversion, InversionError, Observer, Problem, Progress, Run, Solution, State, StopReason, Wavefields,
 };
@@ -56,14 +56,15 @@ impl Inversion for Grid {
         let model_of = |contrast: &[f64]| -> Vec<f64> {
             region.slowness(&background, contrast).iter().map(|m| m.sqrt().recip()).collect()
         };
-        let (mut done, mut solves, mut stopped) = (0, 0, StopReason::Iterations);
+        let done = std::cell::Cell::new(0);
+        let (mut solves, mut stopped) = (0, StopReason::Iterations);
         for (stage, plan) in settings.stages.iter().enumerate() {
-            let left = (done + plan.iterations).saturating_sub(resume.iteration.max(done));
-            done += plan.iterations - left;
+            let left = (done.get() + plan.iterations).saturating_sub(resume.iteration.max(done.get()));
+            done.set(done.get() + plan.iterations - left);
             if left == 0 {
                 continue;
             }
-            let reduced = Reduced::new(problem, &plan.frequencies)?;
+            let reduced = problem.waves.as_dyn().objective(problem, settings, plan)?;
             let last = std::cell::Cell::new((0.0, 0.0));
             let mut reason = None;
             let ended = minimise(
@@ -73,7 +74,7 @@ impl Inversion for Grid {
                 [&lower, &upper],
                 |q| {
                     let m = region.slowness(&background, q);
-                    let value = reduced.evaluate(problem, settings.misfit.as_dyn(), &m)?;
+                    let value = reduced.evaluate(&m, done.get())?;
                     solves += value.solves;
                     let (penalty, by_penalty) = evaluate_all(&settings.regularizers, q, &region.grid);
                     let mut gradient = region.by_contrast(&background, &value.gradient);
@@ -82,11 +83,11 @@ impl Inversion for Grid {
                     Ok::<_, InversionError>((value.misfit + penalty, gradient))
                 },
                 |_, objective, q| {
-                    done += 1;
+                    done.set(done.get() + 1);
                     let (data_misfit, regularization) = last.get();
                     let progress = Progress {
                         stage,
-                        iteration: done,
+                        iteration: done.get(),
                         data_misfit,
                         regularization,
                         objective,
@@ -119,24 +120,22 @@ impl Inversion for Grid {
         Ok(Solution {
             model: Model { grid: problem.grid, vp },
             stopped,
-            iterations: done,
+            iterations: done.get(),
             pde_solves: solves,
             progress: run.progress,
-            wavefields: Some(wavefields),
+            wavefields,
             velocity: None,
         })
     }
 }
 
-/// Finite-difference wavefields of a model at the frequencies of the last stage.
+/// Wavefields of a model for the data of the last stage.
 pub(crate) fn last_wavefields(
     problem: &Problem,
     settings: &InversionPlan,
     vp: &[f64],
-) -> Result<Wavefields, InversionError> {
-    let indices = settings.stages.last().map(|s| s.frequencies.clone()).unwrap_or_default();
+) -> Result<Option<Wavefields>, InversionError> {
     let m: Vec<f64> = vp.iter().map(|v| v.powi(-2)).collect();
-    let pressure = Reduced::new(problem, &indices)?.fields(problem, &m)?;
-    let frequencies = indices.iter().map(|&f| problem.frequencies[f]).collect();
-    Ok(Wavefields { grid: problem.grid, frequencies, pressure })
+    let Some(stage) = settings.stages.last() else { return Ok(None) };
+    problem.waves.as_dyn().wavefields(problem, stage, &m)
 }
