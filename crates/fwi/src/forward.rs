@@ -4,7 +4,7 @@ use fd::{Grid, HelmholtzOperator, PointSet};
 use num_complex::Complex64;
 
 use crate::inversion::{InversionError, Problem};
-use crate::misfit::{Misfit, relative};
+use crate::misfit::{FrequencyMisfit, relative};
 
 /// Angular frequency, rad/s.
 pub(crate) fn omega(frequency: f64) -> f64 {
@@ -93,7 +93,7 @@ impl Reduced {
     pub fn evaluate(
         &self,
         problem: &Problem,
-        misfit: &dyn Misfit,
+        misfit: &dyn FrequencyMisfit,
         m: &[f64],
     ) -> Result<ReducedValue, InversionError> {
         let mut value =

@@ -73,7 +73,7 @@ impl Inversion for Grid {
                 [&lower, &upper],
                 |q| {
                     let m = region.slowness(&background, q);
-                    let value = reduced.evaluate(problem, settings.misfit.as_dyn(), &m)?;
+                    let value = reduced.evaluate(problem, settings.misfit.in_frequency(), &m)?;
                     solves += value.solves;
                     let (penalty, by_penalty) = evaluate_all(&settings.regularizers, q, &region.grid);
                     let mut gradient = region.by_contrast(&background, &value.gradient);

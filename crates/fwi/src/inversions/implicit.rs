@@ -88,7 +88,7 @@ impl Inversion for Implicit {
                 let fraction = (done - 1) as f64 / total as f64;
                 let sample = velocity.sample(&points, self.velocity.output.sharpness(fraction));
                 let m = region.slowness(&background, &sample.contrast);
-                let value = reduced.evaluate(problem, settings.misfit.as_dyn(), &m)?;
+                let value = reduced.evaluate(problem, settings.misfit.in_frequency(), &m)?;
                 solves += value.solves;
                 let (penalty, by_penalty) =
                     evaluate_all(&settings.regularizers, &sample.contrast, &region.grid);

@@ -15,7 +15,7 @@ use crate::inversion::{
     Trained, Wavefields,
 };
 use crate::key_path::KeyPath;
-use crate::misfit::Misfit;
+use crate::misfit::FrequencyMisfit;
 use crate::model::Model;
 use crate::network_settings::{NetworkSettings, OutputSettings, VelocitySettings};
 use crate::optimizer::OptimizerChoice;
@@ -105,7 +105,7 @@ pub trait JointTerms {
         &mut self,
         networks: &Networks,
         sharpness: f64,
-        misfit: &dyn Misfit,
+        misfit: &dyn FrequencyMisfit,
         regularizers: &[RegularizerChoice],
     ) -> Result<JointValue, InversionError>;
 
@@ -265,8 +265,12 @@ impl Inversion for Joint {
                 }
                 let fraction = (done - 1) as f64 / total as f64;
                 let sharpness = self.sharpness(fraction);
-                let value =
-                    terms.evaluate(&networks, sharpness, settings.misfit.as_dyn(), &settings.regularizers)?;
+                let value = terms.evaluate(
+                    &networks,
+                    sharpness,
+                    settings.misfit.in_frequency(),
+                    &settings.regularizers,
+                )?;
                 let progress = Progress {
                     stage,
                     iteration: done,

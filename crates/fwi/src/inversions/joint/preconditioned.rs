@@ -11,7 +11,7 @@ use super::{Context, JointResidual, JointTerms, JointValue, Networks};
 use crate::forward::{background_fields, background_slowness, observed, omega};
 use crate::inversion::InversionError;
 use crate::key_path::KeyPath;
-use crate::misfit::{Misfit, relative};
+use crate::misfit::{FrequencyMisfit, relative};
 use crate::problem::Unit;
 use crate::region::{SubGrid, cells};
 use crate::regularizer::{RegularizerChoice, evaluate_all};
@@ -179,7 +179,7 @@ impl JointTerms for Terms {
         &mut self,
         networks: &Networks,
         sharpness: f64,
-        misfit: &dyn Misfit,
+        misfit: &dyn FrequencyMisfit,
         regularizers: &[RegularizerChoice],
     ) -> Result<JointValue, InversionError> {
         let Some(velocity) = &networks.velocity else { unreachable!("checked before the run") };
