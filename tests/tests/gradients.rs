@@ -113,7 +113,7 @@ fn joint_objectives() {
         let mut terms = joint.residual.as_dyn().prepare(&context, &[0]).unwrap();
         let networks = networks(joint, settings, &context);
         let mut evaluate = |networks: &Networks| {
-            terms.evaluate(networks, SHARPNESS, settings.misfit.as_dyn(), &settings.regularizers).unwrap()
+            terms.evaluate(networks, SHARPNESS, settings.misfit.in_frequency(), &settings.regularizers).unwrap()
         };
         let value = evaluate(&networks);
 
@@ -165,7 +165,7 @@ fn implicit_chain() {
     let evaluate = |velocity: &VelocityNetwork| {
         let sample = velocity.sample(&points, SHARPNESS);
         let m = region.slowness(&m_b, &sample.contrast);
-        let value = reduced.evaluate(&problem, settings.misfit.as_dyn(), &m).unwrap();
+        let value = reduced.evaluate(&problem, settings.misfit.in_frequency(), &m).unwrap();
         (value.misfit, sample.pull_back(&region.by_contrast(&m_b, &value.gradient)))
     };
     let (_, by) = evaluate(&velocity);

@@ -59,5 +59,7 @@ pub mod svg;
 #[cfg(test)]
 mod test_support;
 mod ticks;
+pub mod traces;
 pub mod velocity_network;
 pub mod watch;
+pub mod wavelet;

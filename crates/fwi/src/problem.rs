@@ -262,6 +262,15 @@ pub enum Problem {
         /// What fits, as YAML.
         instead: &'static str,
     },
+    /// A misfit for data of another kind than the equation's.
+    MisfitUnfit {
+        /// The misfit.
+        found: &'static str,
+        /// The kind of data, in words.
+        data: &'static str,
+        /// The misfits that fit.
+        instead: Vec<&'static str>,
+    },
     /// Settings that a method refuses.
     Settings {
         /// What is wrong, to follow the key.
@@ -353,6 +362,9 @@ impl Problem {
             Problem::DataFrequency { found, .. } => format!("{value} has no data at {} Hz", short(*found)),
             Problem::OptimizerUnfit { method, .. } => {
                 format!("{} does not fit method `{method}`", key.last_key().unwrap_or_default())
+            }
+            Problem::MisfitUnfit { data, .. } => {
+                format!("{} is not a misfit of {data}", key.last_key().unwrap_or_default())
             }
             Problem::Settings { message, .. } => format!("{value} {message}"),
         }

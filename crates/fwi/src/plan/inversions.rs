@@ -9,7 +9,7 @@ use crate::model::Model;
 use crate::problem::{Problem, Unit};
 use crate::scenario::check::{Fault, positive, rising, within};
 use crate::scenario::inversion::{RegionBlock, StageBlock};
-use crate::scenario::{InversionBlock, Scenario};
+use crate::scenario::{InversionBlock, MisfitChoice, Scenario};
 
 pub(super) fn inversions(
     scenario: &Scenario,
@@ -51,6 +51,15 @@ pub(super) fn inversions(
 fn choices(at: &KeyPath, block: &InversionBlock) -> Result<(), Fault> {
     block.method.as_dyn().check(&at.key("method").key(block.method.name()))?;
     block.misfit.as_dyn().check(&at.key("misfit").key(block.misfit.name()))?;
+    if block.misfit.as_dyn().of_frequencies().is_none() {
+        let found = block.misfit.name();
+        let problem = Problem::MisfitUnfit {
+            found,
+            data: "frequencies",
+            instead: MisfitChoice::OF_FREQUENCIES.to_vec(),
+        };
+        return Err((at.key("misfit").key(found), problem));
+    }
     for (i, regularizer) in block.regularizers.iter().enumerate() {
         regularizer.as_dyn().check(&at.key("regularizers").index(i).key(regularizer.name()))?;
     }

@@ -168,6 +168,11 @@ impl Problem {
                 format!("an optimizer for method `{method}`"),
                 format!("write `optimizer: {{{instead}}}`"),
             ),
+            Problem::MisfitUnfit { found, data, instead } => (
+                format!("`{found}`"),
+                format!("a misfit of {data}: {}", instead.join(", ")),
+                "see the table of misfits in the scenario reference".to_owned(),
+            ),
             Problem::Settings { found, expected, help, .. } => {
                 (found.clone(), expected.clone(), help.clone())
             }
