@@ -3,12 +3,17 @@
 
 use fd::Grid;
 
+use crate::data_error::DataError;
+use crate::gathers::ShotGather;
 use crate::inversion::{InversionError, Problem, Wavefields};
-use crate::plan::{InversionPlan, Stage};
+use crate::plan::{InversionPlan, Observed, Plan, Stage, WavesPlan};
 
 #[path = "forward/helmholtz.rs"]
 pub mod helmholtz;
+#[path = "forward/acoustic.rs"]
+pub mod acoustic;
 
+pub use acoustic::Transient;
 pub use helmholtz::{Harmonic, Reduced};
 pub(crate) use helmholtz::{background_fields, observed, omega};
 
@@ -41,6 +46,58 @@ pub trait Equation: Sync {
         stage: &Stage,
         m: &[f64],
     ) -> Result<Option<Wavefields>, InversionError>;
+
+    /// The traces of a shot, synthetic for a model of squared slowness or observed, where there are traces.
+    ///
+    /// # Errors
+    /// [`InversionError`].
+    fn gather(
+        &self,
+        _problem: &Problem,
+        _shot: usize,
+        _m: Option<&[f64]>,
+    ) -> Result<Option<ShotGather>, InversionError> {
+        Ok(None)
+    }
+}
+
+/// The equations there are, with what each needs.
+#[derive(Debug, Clone)]
+pub enum Waves {
+    /// Time-harmonic waves.
+    Helmholtz(Harmonic),
+    /// Waves in time.
+    Acoustic(Transient),
+}
+
+impl Waves {
+    /// The equation of a plan with its data.
+    ///
+    /// # Errors
+    /// [`DataError`] when the data cannot be read.
+    pub fn new(plan: &Plan, data: &Observed) -> Result<Self, DataError> {
+        Ok(match (&plan.waves, data) {
+            (WavesPlan::Helmholtz(waves), Observed::Frequencies(data)) => Self::Helmholtz(Harmonic {
+                pml: waves.pml,
+                order: plan.order,
+                frequencies: data.frequencies.clone(),
+                observed: data.pressure.clone(),
+            }),
+            (WavesPlan::Acoustic(waves), Observed::Times(file)) => {
+                Self::Acoustic(Transient::new(waves.clone(), plan.order, file.clone())?)
+            }
+            _ => unreachable!("data are opened for the equation of the plan"),
+        })
+    }
+
+    /// The equation, seen as what methods that solve it ask.
+    #[must_use]
+    pub fn as_dyn(&self) -> &dyn Equation {
+        match self {
+            Self::Helmholtz(harmonic) => harmonic,
+            Self::Acoustic(transient) => transient,
+        }
+    }
 }
 
 /// The misfit of a model with the equation solved exactly.

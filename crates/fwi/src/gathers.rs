@@ -84,6 +84,17 @@ pub enum Fault {
     NotFinite,
 }
 
+impl Fault {
+    /// What is wrong, to follow the trace's name.
+    #[must_use]
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::Dead => "is all zero",
+            Self::NotFinite => "has NaN or infinity",
+        }
+    }
+}
+
 /// A trace that cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BadTrace {
@@ -154,9 +165,21 @@ impl GatherFile {
     /// # Errors
     /// [`DataError::Hdf5`].
     pub fn read(&self, shot: usize) -> Result<Vec<f32>, DataError> {
-        let read = self.pressure.read_slice_2d::<f32, _>(ndarray::s![shot, .., ..]);
+        let read = self.pressure.read_slice_2d::<f32, _>((shot, .., ..));
         let gather = read.map_err(failing(&self.path, &format!("read shot {shot} of {PRESSURE}")))?;
         Ok(gather.into_iter().collect())
+    }
+
+    /// The wavelet that all shots share and the time between its samples in s, when the file has one.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn wavelet(&self) -> Result<Option<(Vec<f64>, f64)>, DataError> {
+        let file = Hdf5Reader::open(&self.path)?;
+        let Ok(set) = file.file.dataset("survey/wavelet") else { return Ok(None) };
+        let step = set.attr("dt").and_then(|a| a.read_scalar::<f64>()).unwrap_or(self.header.dt);
+        let (samples, shape) = file.reals("survey/wavelet", &["time"])?;
+        Ok((shape.len() == 1).then_some((samples, step)))
     }
 
     /// Traces that are dead or not finite, in order.
@@ -178,6 +201,46 @@ impl GatherFile {
             }
         }
         Ok(bad)
+    }
+}
+
+/// The traces of one shot and its wavelet.
+///
+/// # Shapes
+/// `traces` `[receiver, time]`, `wavelet` `[time]`.
+///
+/// # Units
+/// `step`, the time between samples of the wavelet, in s.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ShotGather {
+    /// Its geometry: one source.
+    pub header: GatherHeader,
+    /// Pressure.
+    pub traces: Vec<f32>,
+    /// What the source emitted.
+    pub wavelet: Vec<f64>,
+    /// Time between samples of the wavelet.
+    pub step: f64,
+}
+
+impl ShotGather {
+    /// Writes receiver data of one shot.
+    ///
+    /// # Errors
+    /// As [`GatherWriter::create`].
+    pub fn write(&self, path: &Path) -> Result<(), DataError> {
+        let wavelet = Some((self.wavelet.as_slice(), self.step));
+        GatherWriter::create(path, &self.header, wavelet, |out| out.put(0, &self.traces))
+    }
+
+    /// Reads the first shot of receiver data.
+    ///
+    /// # Errors
+    /// As [`GatherFile::open`].
+    pub fn read(path: &Path) -> Result<Self, DataError> {
+        let file = GatherFile::open(path)?;
+        let (wavelet, step) = file.wavelet()?.unwrap_or_default();
+        Ok(Self { traces: file.read(0)?, header: file.header, wavelet, step })
     }
 }
 
@@ -260,7 +323,7 @@ impl GatherWriter<'_> {
         let [_, receivers, samples] = self.shape;
         let view = ndarray::ArrayView2::from_shape((receivers, samples), gather);
         let view = view.expect("a gather has the shape of the file it is written to");
-        let written = self.pressure.write_slice(view, ndarray::s![shot, .., ..]);
+        let written = self.pressure.write_slice(view, (shot, .., ..));
         written.map_err(self.out.failing(&format!("write shot {shot} of {PRESSURE}")))
     }
 }

@@ -179,7 +179,7 @@ impl Hdf5Reader {
 /// An HDF5 file being written: every call reports the final name of the file.
 #[derive(Debug)]
 pub(crate) struct Hdf5Writer {
-    path: PathBuf,
+    pub(crate) path: PathBuf,
     pub(crate) file: hdf5::File,
 }
 

@@ -7,7 +7,8 @@ use fd::FdError;
 use fields::{FieldsError, Network};
 use num_complex::Complex64;
 
-use crate::forward::{Equation, Harmonic};
+use crate::data_error::DataError;
+use crate::forward::{Harmonic, Waves};
 use crate::model::Model;
 use crate::optimizer::OptimizerChoice;
 use crate::plan::InversionPlan;
@@ -70,23 +71,6 @@ pub struct Problem<'a> {
     pub uniform: Option<f64>,
 }
 
-/// The equations there are, with what each needs.
-#[derive(Debug, Clone)]
-pub enum Waves {
-    /// Time-harmonic waves.
-    Helmholtz(Harmonic),
-}
-
-impl Waves {
-    /// The equation, seen as what methods that solve it ask.
-    #[must_use]
-    pub fn as_dyn(&self) -> &dyn Equation {
-        match self {
-            Self::Helmholtz(harmonic) => harmonic,
-        }
-    }
-}
-
 impl Problem<'_> {
     /// Time-harmonic waves, for methods that are about them alone.
     ///
@@ -96,6 +80,7 @@ impl Problem<'_> {
     pub fn harmonic(&self) -> &Harmonic {
         match &self.waves {
             Waves::Helmholtz(harmonic) => harmonic,
+            Waves::Acoustic(_) => panic!("the plan has checked that the method fits the equation"),
         }
     }
 }
@@ -240,6 +225,9 @@ pub enum InversionError {
     /// From the networks.
     #[error(transparent)]
     Fields(#[from] FieldsError),
+    /// From the data, which are read as they are needed.
+    #[error(transparent)]
+    Data(#[from] DataError),
     /// A run that left all bounds.
     #[error(
         "diverged at iteration {iteration}: {what} is {value}; the last good state is kept: lower the learning rate \

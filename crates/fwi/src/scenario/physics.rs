@@ -10,6 +10,8 @@ use crate::problem::{Problem, Unit};
 
 /// Frequencies that a seismic to ultrasonic experiment can have, Hz.
 const FREQUENCIES: [f64; 2] = [1e-4, 1e8];
+/// Orders of accuracy of the propagator.
+pub(crate) const ORDERS: [usize; 5] = [2, 4, 6, 8, 12];
 /// Most time steps of a simulation.
 const MOST_STEPS: f64 = 1e7;
 
