@@ -28,6 +28,7 @@ mod helmholtz;
 mod interpolate;
 mod source;
 pub mod sparse;
+pub mod time;
 #[cfg(test)]
 mod tests;
 
