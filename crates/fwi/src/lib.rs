@@ -49,6 +49,7 @@ pub mod report;
 pub mod run;
 pub mod run_directory;
 pub mod scenario;
+pub mod shots;
 pub mod simulate;
 pub mod suggest;
 pub mod summary;
