@@ -5,17 +5,23 @@ use num_complex::Complex64;
 use crate::scenario::check::CheckSettings;
 use crate::traces::Gather;
 
+#[path = "misfits/adaptive_waveform.rs"]
+pub mod adaptive_waveform;
 #[path = "misfits/envelope.rs"]
 pub mod envelope;
 #[path = "misfits/global_correlation.rs"]
 pub mod global_correlation;
+#[path = "misfits/graph_space_transport.rs"]
+pub mod graph_space_transport;
 #[path = "misfits/huber.rs"]
 pub mod huber;
 #[path = "misfits/l2.rs"]
 pub mod l2;
 
+pub use adaptive_waveform::AdaptiveWaveform;
 pub use envelope::Envelope;
 pub use global_correlation::GlobalCorrelation;
+pub use graph_space_transport::GraphSpaceTransport;
 pub use huber::Huber;
 pub use l2::L2;
 
@@ -58,6 +64,8 @@ crate::choices! {
         huber => Huber,
         envelope => Envelope,
         global_correlation => GlobalCorrelation,
+        graph_space_transport => GraphSpaceTransport,
+        adaptive_waveform => AdaptiveWaveform,
     }
 }
 
@@ -104,6 +112,8 @@ pub(crate) mod tests {
             MisfitChoice::Huber(Huber { threshold: 0.7 }),
             MisfitChoice::Envelope(Envelope { floor: 0.02 }),
             MisfitChoice::GlobalCorrelation(GlobalCorrelation {}),
+            MisfitChoice::GraphSpaceTransport(GraphSpaceTransport { shift: 0.1, interval: Some(0.006) }),
+            MisfitChoice::AdaptiveWaveform(AdaptiveWaveform { lag: 0.2, damping: 1e-3 }),
         ]
     }
 

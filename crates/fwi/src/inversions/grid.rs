@@ -1,23 +1,23 @@
-//! The conventional baseline: velocity on a grid, the equation solved exactly, L-BFGS with bounds.
+//! The conventional baseline: velocity on a grid, the equation solved exactly.
 
 use std::ops::ControlFlow;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::forward::background_slowness;
+use crate::forward::{Objective, background_slowness};
+use crate::grid_optimizer::{Bounds, Ended, Evaluated, GridObjective};
 use crate::inversion::{
     Inversion, InversionError, Observer, Problem, Progress, Run, Solution, State, StopReason, Wavefields,
 };
 use crate::model::Model;
 use crate::optimizer::OptimizerChoice;
-use crate::optimizer::lbfgs::{Ended, minimise};
-use crate::plan::InversionPlan;
+use crate::plan::{InversionPlan, Stage};
 use crate::region::SubGrid;
 use crate::regularizer::evaluate_all;
 use crate::scenario::check::CheckSettings;
 
-/// Velocity on the nodes of the finite-difference grid, adjoint-state gradient, L-BFGS.
+/// Velocity on the nodes of the finite-difference grid, adjoint-state gradient, and any optimiser of grids.
 ///
 /// # Source
 /// Virieux and Operto, Geophysics 74 (2009), WCC1-WCC26; Plessix, Geophys. J. Int. 167 (2006), 495-503.
@@ -29,7 +29,7 @@ impl CheckSettings for Grid {}
 
 impl Inversion for Grid {
     fn fits(&self, optimizer: &OptimizerChoice) -> Result<(), &'static str> {
-        if matches!(optimizer, OptimizerChoice::Lbfgs(_)) { Ok(()) } else { Err("lbfgs: {}") }
+        optimizer.as_dyn().for_grid().map(drop).ok_or("lbfgs: {}")
     }
 
     fn invert(
@@ -38,72 +38,45 @@ impl Inversion for Grid {
         settings: &InversionPlan,
         observer: &mut dyn Observer,
     ) -> Result<Solution, InversionError> {
-        let OptimizerChoice::Lbfgs(lbfgs) = &settings.optimizer else {
-            unreachable!("the plan has checked it")
-        };
+        let optimizer =
+            settings.optimizer.as_dyn().for_grid().expect("the plan has checked that it is one for grids");
         let background = background_slowness(problem, &problem.grid);
         let region = SubGrid::new(&problem.grid, &settings.region)?;
         let bound = |v: f64| -> Vec<f64> {
             region.nodes.iter().map(|&node| 1.0 / (v * v * background[node]) - 1.0).collect()
         };
         let (lower, upper) = (bound(settings.bounds[1]), bound(settings.bounds[0]));
-        let mut run = Run::new(settings);
+        let bounds = Bounds { lower: &lower, upper: &upper };
         let resume = observer.resume().unwrap_or_default();
         let mut contrast = match resume.contrast {
             Some(contrast) if contrast.len() == region.nodes.len() => contrast,
             _ => vec![0.0; region.nodes.len()],
         };
-        let model_of = |contrast: &[f64]| -> Vec<f64> {
-            region.slowness(&background, contrast).iter().map(|m| m.sqrt().recip()).collect()
-        };
-        let done = std::cell::Cell::new(0);
-        let (mut solves, mut stopped) = (0, StopReason::Iterations);
+        let mut run = Run::new(settings);
+        let (mut done, mut solves, mut stopped) = (0, 0, StopReason::Iterations);
         for (stage, plan) in settings.stages.iter().enumerate() {
-            let left = (done.get() + plan.iterations).saturating_sub(resume.iteration.max(done.get()));
-            done.set(done.get() + plan.iterations - left);
+            let left = (done + plan.iterations).saturating_sub(resume.iteration.max(done));
+            done += plan.iterations - left;
             if left == 0 {
                 continue;
             }
-            let reduced = problem.waves.as_dyn().objective(problem, settings, plan)?;
-            let last = std::cell::Cell::new((0.0, 0.0));
-            let mut reason = None;
-            let ended = minimise(
-                lbfgs.memory,
-                left,
-                &mut contrast,
-                [&lower, &upper],
-                |q| {
-                    let m = region.slowness(&background, q);
-                    let value = reduced.evaluate(&m, done.get())?;
-                    solves += value.solves;
-                    let (penalty, by_penalty) = evaluate_all(&settings.regularizers, q, &region.grid);
-                    let mut gradient = region.by_contrast(&background, &value.gradient);
-                    gradient.iter_mut().zip(by_penalty).for_each(|(g, p)| *g += p);
-                    last.set((value.relative, penalty));
-                    Ok::<_, InversionError>((value.misfit + penalty, gradient))
-                },
-                |_, objective, q| {
-                    done.set(done.get() + 1);
-                    let (data_misfit, regularization) = last.get();
-                    let progress = Progress {
-                        stage,
-                        iteration: done.get(),
-                        data_misfit,
-                        regularization,
-                        objective,
-                        ..Progress::default()
-                    };
-                    let state = |keep: &mut dyn FnMut(State)| keep(State::Contrast(q));
-                    let flow = run.record(progress, true, observer, &|| model_of(q), &state)?;
-                    Ok(match flow {
-                        ControlFlow::Break(why) => {
-                            reason = Some(why);
-                            true
-                        }
-                        ControlFlow::Continue(()) => false,
-                    })
-                },
-            )?;
+            let mut objective = StageObjective {
+                problem,
+                settings,
+                stage: (stage, plan),
+                region: &region,
+                background: &background,
+                reduced: problem.waves.as_dyn().objective(problem, settings, plan)?,
+                observer: &mut *observer,
+                run: &mut run,
+                done,
+                solves: 0,
+                last: None,
+                reason: None,
+            };
+            let ended = optimizer.minimise(left, &mut contrast, bounds, &mut objective)?;
+            let reason = objective.reason;
+            (done, solves) = (objective.done, solves + objective.solves);
             match (reason, ended) {
                 // A later stage has other data, so reaching the noise level ends this stage only.
                 (Some(StopReason::NoiseLevel), _) => stopped = StopReason::NoiseLevel,
@@ -115,17 +88,78 @@ impl Inversion for Grid {
                 (None, _) => stopped = StopReason::Iterations,
             }
         }
-        let vp = model_of(&contrast);
+        let vp = velocity(&region, &background, &contrast);
         let wavefields = last_wavefields(problem, settings, &vp)?;
         Ok(Solution {
             model: Model { grid: problem.grid, vp },
             stopped,
-            iterations: done.get(),
+            iterations: done,
             pde_solves: solves,
             progress: run.progress,
             wavefields,
             velocity: None,
         })
+    }
+}
+
+/// Velocity on the whole grid, m/s.
+fn velocity(region: &SubGrid, background: &[f64], contrast: &[f64]) -> Vec<f64> {
+    region.slowness(background, contrast).iter().map(|m| m.sqrt().recip()).collect()
+}
+
+/// The objective of a stage as a function of the contrast.
+struct StageObjective<'a, 'r, 'o> {
+    problem: &'a Problem<'a>,
+    settings: &'a InversionPlan,
+    stage: (usize, &'a Stage),
+    region: &'a SubGrid,
+    background: &'a [f64],
+    reduced: Box<dyn Objective + 'a>,
+    observer: &'r mut (dyn Observer + 'o),
+    run: &'r mut Run<'a>,
+    done: usize,
+    solves: usize,
+    /// Relative misfit and penalty of the last evaluation.
+    last: Option<(f64, f64)>,
+    reason: Option<StopReason>,
+}
+
+impl GridObjective for StageObjective<'_, '_, '_> {
+    fn evaluate(&mut self, q: &[f64]) -> Result<Evaluated, InversionError> {
+        let m = self.region.slowness(self.background, q);
+        let value = self.reduced.evaluate(&m, self.done)?;
+        self.solves += value.solves;
+        let (penalty, by_penalty) = evaluate_all(&self.settings.regularizers, q, &self.region.grid);
+        let mut gradient = self.region.by_contrast(self.background, &value.gradient);
+        gradient.iter_mut().zip(by_penalty).for_each(|(g, p)| *g += p);
+        let objective = value.misfit + penalty;
+        // Later trials may fail, and are then too long a step; the first value is where the stage starts.
+        if self.last.is_none() && !objective.is_finite() {
+            let what = "the objective of the starting model";
+            return Err(InversionError::Diverged { iteration: self.done, what, value: objective });
+        }
+        self.last = Some((value.relative, penalty));
+        Ok((objective, gradient))
+    }
+
+    fn after(&mut self, _iteration: usize, objective: f64, q: &[f64]) -> Result<bool, InversionError> {
+        self.done += 1;
+        let (data_misfit, regularization) = self.last.unwrap_or_default();
+        let progress = Progress {
+            stage: self.stage.0,
+            iteration: self.done,
+            data_misfit,
+            regularization,
+            objective,
+            ..Progress::default()
+        };
+        let state = |keep: &mut dyn FnMut(State)| keep(State::Contrast(q));
+        let model = || velocity(self.region, self.background, q);
+        let flow = self.run.record(progress, true, self.observer, &model, &state)?;
+        if let ControlFlow::Break(why) = flow {
+            self.reason = Some(why);
+        }
+        Ok(self.reason.is_some())
     }
 }
 

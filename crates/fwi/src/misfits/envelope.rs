@@ -15,7 +15,7 @@ use crate::traces::{Gather, Transform};
 /// The energy of an envelope is twice that of its trace, hence the 4.
 ///
 /// # Source
-/// Bozdag, Trampert and Tromp, Geophys. J. Int. 185 (2011), 845-870, equations 4 and 9 (its squared difference of
+/// Bozdag, Trampert and Tromp, Geophys. J. Int. 185 (2011), 845-870 (the squared difference of
 /// envelopes); Wu, Luo and Wu, Geophysics 79 (2014), WA13-WA24.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -16,7 +16,7 @@ use crate::traces::Gather;
 /// make one trace, with the real part of the inner product.
 ///
 /// # Source
-/// Choi and Alkhalifah, Geophys. Prospect. 60 (2012), 993-1004, equations 3 and 8.
+/// Choi and Alkhalifah, Geophys. Prospect. 60 (2012), 993-1004.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GlobalCorrelation {}
@@ -42,7 +42,6 @@ fn correlate(product: f64, synthetic: f64, observed: f64) -> [f64; 3] {
         return [1.0, 0.0, -1.0 / (observed * observed)];
     }
     let norms = synthetic * observed;
-    // Of the form of half a squared distance of unit vectors, so that rounding leaves it positive.
     [1.0 - product / norms, product / (norms * synthetic * synthetic), -1.0 / norms]
 }
 
