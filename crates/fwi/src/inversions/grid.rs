@@ -61,7 +61,6 @@ impl Inversion for Grid {
                 continue;
             }
             let mut objective = StageObjective {
-                problem,
                 settings,
                 stage: (stage, plan),
                 region: &region,
@@ -109,7 +108,6 @@ fn velocity(region: &SubGrid, background: &[f64], contrast: &[f64]) -> Vec<f64> 
 
 /// The objective of a stage as a function of the contrast.
 struct StageObjective<'a, 'r, 'o> {
-    problem: &'a Problem<'a>,
     settings: &'a InversionPlan,
     stage: (usize, &'a Stage),
     region: &'a SubGrid,
