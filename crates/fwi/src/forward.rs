@@ -1,10 +1,15 @@
 //! Synthetic data and their gradient by finite differences, and background wavefields.
 
+#[path = "forward/linearised.rs"]
+mod linearised;
+
 use fd::{Grid, HelmholtzOperator, PointSet};
 use num_complex::Complex64;
 
 use crate::inversion::{InversionError, Problem};
 use crate::misfit::{FrequencyMisfit, relative};
+
+pub use linearised::Linearised;
 
 /// Angular frequency, rad/s.
 pub(crate) fn omega(frequency: f64) -> f64 {
@@ -37,6 +42,9 @@ pub struct ReducedValue {
     pub relative: f64,
     /// dJ/dm on the grid, `[z, x]`, m^2/s^2.
     pub gradient: Vec<f64>,
+    /// Energy of the source wavefields on the grid, `[z, x]`: `|(dA/dm) u|^2` summed over shots and frequencies, the
+    /// diagonal of an approximate Hessian.
+    pub illumination: Vec<f64>,
     /// Right-hand sides solved.
     pub solves: usize,
 }
@@ -96,8 +104,14 @@ impl Reduced {
         misfit: &dyn FrequencyMisfit,
         m: &[f64],
     ) -> Result<ReducedValue, InversionError> {
-        let mut value =
-            ReducedValue { misfit: 0.0, relative: 0.0, gradient: vec![0.0; problem.grid.len()], solves: 0 };
+        let zeros = vec![0.0; problem.grid.len()];
+        let mut value = ReducedValue {
+            misfit: 0.0,
+            relative: 0.0,
+            gradient: zeros.clone(),
+            illumination: zeros,
+            solves: 0,
+        };
         let (mut all, mut all_observed) = (Vec::new(), Vec::new());
         for (f, operator) in &self.operators {
             let solver = operator.prepare(m)?;
@@ -109,6 +123,11 @@ impl Reduced {
                 adjoint.chunks(self.receivers.len()).map(<[_]>::to_vec).collect();
             let gradient = fd::gradient(&solver, &fields, &self.receivers, &adjoint)?;
             value.gradient.iter_mut().zip(gradient).for_each(|(sum, g)| *sum += g);
+            for u in &fields {
+                for ((sum, kernel), u) in value.illumination.iter_mut().zip(solver.kernel()).zip(u) {
+                    *sum += (kernel * u).norm_sqr();
+                }
+            }
             value.misfit += j;
             value.solves += 2 * fields.len();
             all.extend(synthetic);

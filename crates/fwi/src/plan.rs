@@ -17,7 +17,8 @@ use crate::key_path::KeyPath;
 use crate::model::Model;
 use crate::problem::Problem;
 use crate::scenario::{
-    MethodChoice, MisfitChoice, OptimizerChoice, OutputsBlock, RegularizerChoice, Scenario,
+    ConditioningChoice, MethodChoice, MisfitChoice, OptimizerChoice, OutputsBlock, RegularizerChoice,
+    Scenario,
 };
 use crate::survey::Survey;
 
@@ -111,6 +112,8 @@ pub struct InversionPlan {
     pub misfit: MisfitChoice,
     /// What is preferred among models that fit alike.
     pub regularizers: Vec<RegularizerChoice>,
+    /// How the gradient on a grid is conditioned.
+    pub conditioning: Vec<ConditioningChoice>,
     /// What moves the unknowns.
     pub optimizer: OptimizerChoice,
     /// Slowest and fastest velocity searched, m/s.

@@ -5,7 +5,8 @@ use std::ops::ControlFlow;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::forward::{Reduced, background_slowness};
+use crate::conditioning::{Conditioner, Medium, needs_illumination};
+use crate::forward::{Linearised, Reduced, background_slowness};
 use crate::grid_optimizer::{Bounds, Ended, Evaluated, GridObjective};
 use crate::inversion::{
     Inversion, InversionError, Observer, Problem, Progress, Run, Solution, State, StopReason, Wavefields,
@@ -14,7 +15,7 @@ use crate::model::Model;
 use crate::optimizer::OptimizerChoice;
 use crate::plan::{InversionPlan, Stage};
 use crate::region::SubGrid;
-use crate::regularizer::evaluate_all;
+use crate::regularizer::{RegularizerChoice, evaluate_all};
 use crate::scenario::check::CheckSettings;
 
 /// Velocity on the nodes of the finite-difference grid, adjoint-state gradient, and any optimiser of grids.
@@ -32,6 +33,10 @@ impl Inversion for Grid {
         optimizer.as_dyn().for_grid().map(drop).ok_or("lbfgs: {}")
     }
 
+    fn conditions(&self) -> bool {
+        true
+    }
+
     fn invert(
         &self,
         problem: &Problem,
@@ -45,13 +50,23 @@ impl Inversion for Grid {
         let bound = |v: f64| -> Vec<f64> {
             region.nodes.iter().map(|&node| 1.0 / (v * v * background[node]) - 1.0).collect()
         };
-        let (lower, upper) = (bound(settings.bounds[1]), bound(settings.bounds[0]));
-        let bounds = Bounds { lower: &lower, upper: &upper };
+        let (mut lower, mut upper) = (bound(settings.bounds[1]), bound(settings.bounds[0]));
         let resume = observer.resume().unwrap_or_default();
         let mut contrast = match resume.contrast {
             Some(contrast) if contrast.len() == region.nodes.len() => contrast,
             _ => vec![0.0; region.nodes.len()],
         };
+        // The held nodes need no wavefields to be known, and are the same in all stages.
+        let start: Vec<f64> = background.iter().map(|m| m.sqrt().recip()).collect();
+        let conditioner = condition(settings, &region, &start, None);
+        if let Some(conditioner) = &conditioner {
+            for (i, held) in conditioner.held().into_iter().enumerate() {
+                if held {
+                    (lower[i], upper[i]) = (contrast[i], contrast[i]);
+                }
+            }
+        }
+        let bounds = Bounds { lower: &lower, upper: &upper };
         let mut run = Run::new(settings);
         let (mut done, mut solves, mut stopped) = (0, 0, StopReason::Iterations);
         for (stage, plan) in settings.stages.iter().enumerate() {
@@ -73,6 +88,8 @@ impl Inversion for Grid {
                 solves: 0,
                 last: None,
                 reason: None,
+                conditioner: conditioner.clone(),
+                linearised: None,
             };
             let ended = optimizer.minimise(left, &mut contrast, bounds, &mut objective)?;
             let reason = objective.reason;
@@ -102,6 +119,29 @@ impl Inversion for Grid {
     }
 }
 
+/// Adds the Hessian of the regularisers times a direction, by a central difference of their gradients.
+fn add_penalty_curvature(
+    product: &mut [f64],
+    regularizers: &[RegularizerChoice],
+    q: &[f64],
+    direction: &[f64],
+    grid: &fd::Grid,
+) {
+    let largest = direction.iter().fold(0.0_f64, |a, d| a.max(d.abs()));
+    if regularizers.is_empty() || largest == 0.0 {
+        return;
+    }
+    // Contrasts are of the order of 1.
+    let step = 1e-5 / largest;
+    let by = |step: f64| {
+        let moved: Vec<f64> = q.iter().zip(direction).map(|(q, d)| q + step * d).collect();
+        evaluate_all(regularizers, &moved, grid).1
+    };
+    for ((p, up), down) in product.iter_mut().zip(by(step)).zip(by(-step)) {
+        *p += (up - down) / (2.0 * step);
+    }
+}
+
 /// Velocity on the whole grid, m/s.
 fn velocity(region: &SubGrid, background: &[f64], contrast: &[f64]) -> Vec<f64> {
     region.slowness(background, contrast).iter().map(|m| m.sqrt().recip()).collect()
@@ -122,6 +162,21 @@ struct StageObjective<'a, 'r, 'o> {
     /// Relative misfit and penalty of the last evaluation.
     last: Option<(f64, f64)>,
     reason: Option<StopReason>,
+    conditioner: Option<Conditioner>,
+    linearised: Option<Linearised>,
+}
+
+/// The conditioning that the settings ask for, by the starting velocity on the whole grid.
+fn condition(
+    settings: &InversionPlan,
+    region: &SubGrid,
+    velocity: &[f64],
+    illumination: Option<&[f64]>,
+) -> Option<Conditioner> {
+    let inside = |values: &[f64]| -> Vec<f64> { region.nodes.iter().map(|&node| values[node]).collect() };
+    let (velocity, illumination) = (inside(velocity), illumination.map(inside));
+    let medium = Medium { grid: &region.grid, velocity: &velocity, illumination: illumination.as_deref() };
+    Conditioner::new(&settings.conditioning, &medium)
 }
 
 impl GridObjective for StageObjective<'_, '_, '_> {
@@ -138,8 +193,39 @@ impl GridObjective for StageObjective<'_, '_, '_> {
             let what = "the objective of the starting model";
             return Err(InversionError::Diverged { iteration: self.done, what, value: objective });
         }
+        if self.last.is_none() && needs_illumination(&self.settings.conditioning) {
+            let start: Vec<f64> = self.background.iter().map(|m| m.sqrt().recip()).collect();
+            self.conditioner = condition(self.settings, self.region, &start, Some(&value.illumination));
+        }
         self.last = Some((value.relative, penalty));
         Ok((objective, gradient))
+    }
+
+    fn precondition(&mut self, gradient: &[f64]) -> Option<Vec<f64>> {
+        self.conditioner.as_ref().map(|conditioner| conditioner.apply(gradient))
+    }
+
+    fn gauss_newton_product(
+        &mut self,
+        q: &[f64],
+        direction: &[f64],
+    ) -> Result<Option<Vec<f64>>, InversionError> {
+        let m = self.region.slowness(self.background, q);
+        let linearised = match self.linearised.take() {
+            Some(linearised) if linearised.is_at(&m) => linearised,
+            _ => Linearised::new(&self.reduced, self.problem, &m)?,
+        };
+        let mut dm = vec![0.0; m.len()];
+        for (&node, d) in self.region.nodes.iter().zip(direction) {
+            dm[node] = self.background[node] * d;
+        }
+        let misfit = self.settings.misfit.in_frequency();
+        let (product, solves) = linearised.gauss_newton(&self.reduced, self.problem, misfit, &dm)?;
+        self.solves += solves;
+        self.linearised = Some(linearised);
+        let mut product = self.region.by_contrast(self.background, &product);
+        add_penalty_curvature(&mut product, &self.settings.regularizers, q, direction, &self.region.grid);
+        Ok(Some(product))
     }
 
     fn after(&mut self, _iteration: usize, objective: f64, q: &[f64]) -> Result<bool, InversionError> {

@@ -36,6 +36,7 @@ pub(super) fn inversions(
             stages: stages(&at.key("stages"), &block.stages, frequencies)?,
             misfit: block.misfit.clone(),
             regularizers: block.regularizers.clone(),
+            conditioning: block.conditioning.clone(),
             optimizer: block.optimizer.clone(),
             bounds: bounds(&at.key("bounds"), block, scenario.model.velocity_range, initial)?,
             region: region(&at.key("region"), block.region.as_ref(), grid, pml)?,
@@ -62,6 +63,18 @@ fn choices(at: &KeyPath, block: &InversionBlock) -> Result<(), Fault> {
     }
     for (i, regularizer) in block.regularizers.iter().enumerate() {
         regularizer.as_dyn().check(&at.key("regularizers").index(i).key(regularizer.name()))?;
+    }
+    for (i, conditioning) in block.conditioning.iter().enumerate() {
+        conditioning.as_dyn().check(&at.key("conditioning").index(i).key(conditioning.name()))?;
+    }
+    if !block.conditioning.is_empty() && !block.method.as_dyn().conditions() {
+        let problem = Problem::Settings {
+            message: "is for gradients on a grid".to_owned(),
+            found: format!("method `{}`", block.method.name()),
+            expected: "method `grid`".to_owned(),
+            help: "leave `conditioning` out".to_owned(),
+        };
+        return Err((at.key("conditioning"), problem));
     }
     block.optimizer.as_dyn().check(&at.key("optimizer").key(block.optimizer.name()))?;
     if let Err(instead) = block.method.as_dyn().fits(&block.optimizer) {

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{MethodChoice, MisfitChoice, OptimizerChoice, RegularizerChoice};
+use super::{ConditioningChoice, MethodChoice, MisfitChoice, OptimizerChoice, RegularizerChoice};
 
 /// One inversion.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -20,6 +20,9 @@ pub struct InversionBlock {
     /// What is preferred among models that fit the data alike.
     #[serde(default)]
     pub regularizers: Vec<RegularizerChoice>,
+    /// How the gradient on a grid is conditioned, all ways together; for method `grid`.
+    #[serde(default)]
+    pub conditioning: Vec<ConditioningChoice>,
     /// What moves the unknowns.
     pub optimizer: OptimizerChoice,
     /// Slowest and fastest velocity that is searched, in m/s; `model.velocity_range` when absent.
