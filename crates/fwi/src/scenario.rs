@@ -6,6 +6,7 @@
 pub mod boundary;
 pub mod check;
 pub mod data;
+pub mod density;
 pub mod grid;
 pub mod inversion;
 pub mod model;
@@ -24,6 +25,8 @@ pub use crate::inversion::MethodChoice;
 pub use crate::misfit::MisfitChoice;
 pub use crate::optimizer::OptimizerChoice;
 pub use crate::regularizer::RegularizerChoice;
+pub use crate::storage::StorageChoice;
+pub use crate::wavelet::WaveletChoice;
 pub use data::DataBlock;
 pub use grid::GridBlock;
 pub use inversion::InversionBlock;

@@ -43,6 +43,7 @@ pub trait Wavelet: CheckSettings + Sync {
 
 crate::choices! {
     /// A source wavelet.
+    #[derive(PartialEq)]
     pub enum WaveletChoice: dyn Wavelet {
         ricker => Ricker,
         ormsby => Ormsby,

@@ -3,7 +3,7 @@
 use fd::HelmholtzSolver;
 use num_complex::Complex64;
 
-use super::{Reduced, observed};
+use super::helmholtz::{Reduced, observed};
 use crate::inversion::{InversionError, Problem};
 use crate::misfit::FrequencyMisfit;
 
@@ -25,7 +25,7 @@ struct Part {
 
 /// Step of the difference of adjoint sources over the size of the data: the square of it is the error for misfits that
 /// are not quadratic, and rounding over it for those that are.
-const DIFFERENCE: f64 = 1e-5;
+pub(super) const DIFFERENCE: f64 = 1e-5;
 
 impl Linearised {
     /// At a model of squared slowness `[z, x]`.

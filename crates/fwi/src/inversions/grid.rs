@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::conditioning::{Conditioner, Medium, needs_illumination};
-use crate::forward::{Linearised, Reduced, background_slowness};
+use crate::forward::{Objective, background_slowness};
 use crate::grid_optimizer::{Bounds, Ended, Evaluated, GridObjective};
 use crate::inversion::{
     Inversion, InversionError, Observer, Problem, Progress, Run, Solution, State, StopReason, Wavefields,
@@ -76,20 +76,19 @@ impl Inversion for Grid {
                 continue;
             }
             let mut objective = StageObjective {
-                problem,
                 settings,
                 stage: (stage, plan),
                 region: &region,
                 background: &background,
-                reduced: Reduced::new(problem, &plan.frequencies)?,
+                reduced: problem.waves.as_dyn().objective(problem, settings, plan)?,
                 observer: &mut *observer,
                 run: &mut run,
                 done,
                 solves: 0,
-                last: None,
+                trials: Vec::new(),
+                started: false,
                 reason: None,
                 conditioner: conditioner.clone(),
-                linearised: None,
             };
             let ended = optimizer.minimise(left, &mut contrast, bounds, &mut objective)?;
             let reason = objective.reason;
@@ -113,7 +112,7 @@ impl Inversion for Grid {
             iterations: done,
             pde_solves: solves,
             progress: run.progress,
-            wavefields: Some(wavefields),
+            wavefields,
             velocity: None,
         })
     }
@@ -149,21 +148,20 @@ fn velocity(region: &SubGrid, background: &[f64], contrast: &[f64]) -> Vec<f64> 
 
 /// The objective of a stage as a function of the contrast.
 struct StageObjective<'a, 'r, 'o> {
-    problem: &'a Problem<'a>,
     settings: &'a InversionPlan,
     stage: (usize, &'a Stage),
     region: &'a SubGrid,
     background: &'a [f64],
-    reduced: Reduced,
+    reduced: Box<dyn Objective + 'a>,
     observer: &'r mut (dyn Observer + 'o),
     run: &'r mut Run<'a>,
     done: usize,
     solves: usize,
-    /// Relative misfit and penalty of the last evaluation.
-    last: Option<(f64, f64)>,
+    /// Objective, relative misfit and penalty of the evaluations since the last accepted step.
+    trials: Vec<[f64; 3]>,
+    started: bool,
     reason: Option<StopReason>,
     conditioner: Option<Conditioner>,
-    linearised: Option<Linearised>,
 }
 
 /// The conditioning that the settings ask for, by the starting velocity on the whole grid.
@@ -182,23 +180,28 @@ fn condition(
 impl GridObjective for StageObjective<'_, '_, '_> {
     fn evaluate(&mut self, q: &[f64]) -> Result<Evaluated, InversionError> {
         let m = self.region.slowness(self.background, q);
-        let value = self.reduced.evaluate(self.problem, self.settings.misfit.in_frequency(), &m)?;
+        let value = self.reduced.evaluate(&m, self.done)?;
         self.solves += value.solves;
         let (penalty, by_penalty) = evaluate_all(&self.settings.regularizers, q, &self.region.grid);
         let mut gradient = self.region.by_contrast(self.background, &value.gradient);
         gradient.iter_mut().zip(by_penalty).for_each(|(g, p)| *g += p);
         let objective = value.misfit + penalty;
         // Later trials may fail, and are then too long a step; the first value is where the stage starts.
-        if self.last.is_none() && !objective.is_finite() {
+        if !self.started && !objective.is_finite() {
             let what = "the objective of the starting model";
             return Err(InversionError::Diverged { iteration: self.done, what, value: objective });
         }
-        if self.last.is_none() && needs_illumination(&self.settings.conditioning) {
+        if !self.started && needs_illumination(&self.settings.conditioning) {
             let start: Vec<f64> = self.background.iter().map(|m| m.sqrt().recip()).collect();
-            self.conditioner = condition(self.settings, self.region, &start, Some(&value.illumination));
+            self.conditioner = condition(self.settings, self.region, &start, value.illumination.as_deref());
         }
-        self.last = Some((value.relative, penalty));
+        self.started = true;
+        self.trials.push([objective, value.relative, penalty]);
         Ok((objective, gradient))
+    }
+
+    fn changes(&mut self, iteration: usize) -> bool {
+        iteration > 0 && self.settings.batch.is_some()
     }
 
     fn precondition(&mut self, gradient: &[f64]) -> Option<Vec<f64>> {
@@ -211,18 +214,12 @@ impl GridObjective for StageObjective<'_, '_, '_> {
         direction: &[f64],
     ) -> Result<Option<Vec<f64>>, InversionError> {
         let m = self.region.slowness(self.background, q);
-        let linearised = match self.linearised.take() {
-            Some(linearised) if linearised.is_at(&m) => linearised,
-            _ => Linearised::new(&self.reduced, self.problem, &m)?,
-        };
         let mut dm = vec![0.0; m.len()];
         for (&node, d) in self.region.nodes.iter().zip(direction) {
             dm[node] = self.background[node] * d;
         }
-        let misfit = self.settings.misfit.in_frequency();
-        let (product, solves) = linearised.gauss_newton(&self.reduced, self.problem, misfit, &dm)?;
+        let (product, solves) = self.reduced.gauss_newton(&m, self.done, &dm)?;
         self.solves += solves;
-        self.linearised = Some(linearised);
         let mut product = self.region.by_contrast(self.background, &product);
         add_penalty_curvature(&mut product, &self.settings.regularizers, q, direction, &self.region.grid);
         Ok(Some(product))
@@ -230,7 +227,9 @@ impl GridObjective for StageObjective<'_, '_, '_> {
 
     fn after(&mut self, _iteration: usize, objective: f64, q: &[f64]) -> Result<bool, InversionError> {
         self.done += 1;
-        let (data_misfit, regularization) = self.last.unwrap_or_default();
+        let accepted = self.trials.iter().rev().find(|trial| trial[0] == objective);
+        let [_, data_misfit, regularization] = accepted.copied().unwrap_or([f64::NAN; 3]);
+        self.trials.clear();
         let progress = Progress {
             stage: self.stage.0,
             iteration: self.done,
@@ -249,15 +248,13 @@ impl GridObjective for StageObjective<'_, '_, '_> {
     }
 }
 
-/// Finite-difference wavefields of a model at the frequencies of the last stage.
+/// Wavefields of a model for the data of the last stage.
 pub(crate) fn last_wavefields(
     problem: &Problem,
     settings: &InversionPlan,
     vp: &[f64],
-) -> Result<Wavefields, InversionError> {
-    let indices = settings.stages.last().map(|s| s.frequencies.clone()).unwrap_or_default();
+) -> Result<Option<Wavefields>, InversionError> {
     let m: Vec<f64> = vp.iter().map(|v| v.powi(-2)).collect();
-    let pressure = Reduced::new(problem, &indices)?.fields(problem, &m)?;
-    let frequencies = indices.iter().map(|&f| problem.frequencies[f]).collect();
-    Ok(Wavefields { grid: problem.grid, frequencies, pressure })
+    let Some(stage) = settings.stages.last() else { return Ok(None) };
+    problem.waves.as_dyn().wavefields(problem, stage, &m)
 }

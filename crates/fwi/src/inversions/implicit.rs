@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::grid::last_wavefields;
-use crate::forward::{Reduced, background_slowness};
+use crate::forward::background_slowness;
 use crate::inversion::{
     Inversion, InversionError, Observer, Problem, Progress, Run, Solution, State, StopReason,
 };
@@ -78,7 +78,7 @@ impl Inversion for Implicit {
             region.slowness(&background, contrast).iter().map(|m| m.sqrt().recip()).collect()
         };
         'stages: for (stage, plan) in settings.stages.iter().enumerate() {
-            let reduced = Reduced::new(problem, &plan.frequencies)?;
+            let reduced = problem.waves.as_dyn().objective(problem, settings, plan)?;
             for _ in 0..plan.iterations {
                 done += 1;
                 // A checkpoint holds the state before the step of its iteration, which is therefore done again.
@@ -88,7 +88,7 @@ impl Inversion for Implicit {
                 let fraction = (done - 1) as f64 / total as f64;
                 let sample = velocity.sample(&points, self.velocity.output.sharpness(fraction));
                 let m = region.slowness(&background, &sample.contrast);
-                let value = reduced.evaluate(problem, settings.misfit.in_frequency(), &m)?;
+                let value = reduced.evaluate(&m, done - 1)?;
                 solves += value.solves;
                 let (penalty, by_penalty) =
                     evaluate_all(&settings.regularizers, &sample.contrast, &region.grid);
@@ -130,7 +130,7 @@ impl Inversion for Implicit {
             iterations: done,
             pde_solves: solves,
             progress: run.progress,
-            wavefields: Some(wavefields),
+            wavefields,
             velocity: Some(velocity),
         })
     }

@@ -358,7 +358,7 @@ impl Joint {
                 pressure.push(u);
             }
         }
-        let frequencies = frequencies.iter().map(|&f| context.problem.frequencies[f]).collect();
+        let frequencies = frequencies.iter().map(|&f| context.problem.harmonic().frequencies[f]).collect();
         Ok(Wavefields { grid, frequencies, pressure })
     }
 }

@@ -99,10 +99,6 @@ impl GaussNewton {
 }
 
 impl GridOptimizer for GaussNewton {
-    fn needs_gauss_newton(&self) -> bool {
-        true
-    }
-
     fn minimise(
         &self,
         iterations: usize,

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{ModelSource, Plan, data, domain, inversions, survey};
+use super::{ModelSource, Plan, data, domain, inversions, survey, waves};
 use crate::key_path::KeyPath;
 use crate::model::Model;
 use crate::problem::{Problem, Unit};
@@ -18,8 +18,8 @@ pub(super) fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault>
         return Err((KeyPath::of("schema"), Problem::Schema { found: scenario.schema }));
     }
     name(&KeyPath::of("name"), &scenario.name)?;
-    let (grid, pml) = domain::grid(&scenario.grid)?;
-    let frequencies = frequencies(&scenario)?;
+    let grid = domain::grid(&scenario.grid)?;
+    let waves = waves::waves(&scenario, &grid, folder)?;
     let velocity_range = scenario.model.velocity_range;
     let at = KeyPath::of("model.velocity_range");
     rising(&at, velocity_range, Unit::MetrePerSecond)?;
@@ -40,16 +40,16 @@ pub(super) fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault>
     let (initial, initial_model) = source("initial", &scenario.model.initial)?;
     let (truth, true_model) = truth.unzip();
     let models: Vec<&Model> = [Some(&initial_model), true_model.as_ref()].into_iter().flatten().collect();
-    domain::sampling(&grid, pml, scenario.grid.order, &frequencies, &models)?;
+    waves::sampling(&waves, &grid, scenario.grid.order, &models)?;
 
     let path = folder.join(&scenario.data.file);
-    let observed = data::observed(&scenario.data, &path)?;
-    let survey = survey::survey(&scenario, &grid, pml, observed.as_ref())?;
-    let data = data::data(&scenario, path, truth.as_ref(), &grid, &survey)?;
+    let observed = data::observed(&scenario.data, &path, &waves)?;
+    let survey = survey::survey(&scenario, &grid, &waves, observed.as_ref())?;
+    let data = data::data(&scenario, path, truth.as_ref(), &grid, &survey, &waves)?;
     if let Some(observed) = &observed {
-        data::matches(observed, &data.path, &survey, &frequencies)?;
+        data::matches(observed, &data.path, &survey, &waves)?;
     }
-    let inversions = inversions::inversions(&scenario, &grid, pml, &frequencies, &initial_model)?;
+    let inversions = inversions::inversions(&scenario, &grid, &waves, &survey, &initial_model)?;
     if let Some(spacing) = scenario.outputs.spacing {
         positive(&KeyPath::of("outputs.spacing"), spacing, Unit::Metre)?;
     }
@@ -59,9 +59,8 @@ pub(super) fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault>
         name: scenario.name.clone(),
         directory: PathBuf::from("runs").join(&scenario.name),
         grid,
-        pml,
         order: scenario.grid.order,
-        frequencies,
+        waves,
         velocity_range,
         initial,
         truth,
@@ -81,28 +80,6 @@ pub(super) fn name(at: &KeyPath, name: &str) -> Result<(), Fault> {
         return Ok(());
     }
     Err((at.clone(), Problem::Name { found: name.to_owned() }))
-}
-
-/// Frequencies that a seismic to ultrasonic experiment can have, Hz.
-const FREQUENCIES: [f64; 2] = [1e-4, 1e8];
-
-fn frequencies(scenario: &Scenario) -> Result<Vec<f64>, Fault> {
-    let at = KeyPath::of("physics").key(scenario.physics.name()).key("frequencies");
-    let frequencies = scenario.physics.as_dyn().frequencies();
-    if frequencies.is_empty() {
-        return Err((at, Problem::EmptyList { what: "frequencies" }));
-    }
-    for (i, frequency) in frequencies.iter().enumerate() {
-        positive(&at.index(i), *frequency, Unit::Hertz)?;
-        within(&at.index(i), *frequency, FREQUENCIES, Unit::Hertz)?;
-    }
-    match frequencies.windows(2).position(|pair| pair[0] >= pair[1]) {
-        Some(i) => {
-            let range = [frequencies[i], frequencies[i + 1]];
-            Err((at.index(i + 1), Problem::NotRising { range, unit: Unit::Hertz }))
-        }
-        None => Ok(frequencies.to_vec()),
-    }
 }
 
 /// The model and its samples on the grid.

@@ -1,21 +1,23 @@
 //! The inversions.
 
-use fd::{Domain, Grid, Pml};
+use fd::{Domain, Grid};
 
-use super::domain::interior;
-use super::{InversionPlan, Stage, check};
+use super::waves::{self, AcousticPlan};
+use super::{InversionPlan, Stage, WavesPlan, check};
 use crate::key_path::KeyPath;
 use crate::model::Model;
 use crate::problem::{Problem, Unit};
-use crate::scenario::check::{Fault, positive, rising, within};
+use crate::scenario::check::{CheckSettings, Fault, positive, rising, within};
 use crate::scenario::inversion::{RegionBlock, StageBlock};
-use crate::scenario::{InversionBlock, MisfitChoice, Scenario};
+use crate::scenario::{InversionBlock, MethodChoice, MisfitChoice, OptimizerChoice, Scenario};
+use crate::survey::Survey;
+use crate::traces::BandFilter;
 
 pub(super) fn inversions(
     scenario: &Scenario,
     grid: &Grid,
-    pml: Pml,
-    frequencies: &[f64],
+    waves: &WavesPlan,
+    survey: &Survey,
     initial: &Model,
 ) -> Result<Vec<InversionPlan>, Fault> {
     let all = KeyPath::of("inversions");
@@ -30,16 +32,19 @@ pub(super) fn inversions(
             return Err((at.key("name"), Problem::DuplicateName { name: block.name.clone(), first }));
         }
         choices(&at, block)?;
+        suits(&at, block, waves)?;
         plans.push(InversionPlan {
             name: block.name.clone(),
             method: block.method.clone(),
-            stages: stages(&at.key("stages"), &block.stages, frequencies)?,
+            stages: stages(&at.key("stages"), &block.stages, waves)?,
             misfit: block.misfit.clone(),
             regularizers: block.regularizers.clone(),
             conditioning: block.conditioning.clone(),
             optimizer: block.optimizer.clone(),
-            bounds: bounds(&at.key("bounds"), block, scenario.model.velocity_range, initial)?,
-            region: region(&at.key("region"), block.region.as_ref(), grid, pml)?,
+            bounds: bounds(&at.key("bounds"), block, scenario, grid, waves, initial)?,
+            region: region(&at.key("region"), block.region.as_ref(), grid, waves)?,
+            storage: block.storage.clone().unwrap_or_default(),
+            batch: batch(&at.key("batch"), block, survey)?,
             noise_level: block.noise_level,
             time_limit: block.time_limit,
             device: block.device.clone(),
@@ -52,15 +57,6 @@ pub(super) fn inversions(
 fn choices(at: &KeyPath, block: &InversionBlock) -> Result<(), Fault> {
     block.method.as_dyn().check(&at.key("method").key(block.method.name()))?;
     block.misfit.as_dyn().check(&at.key("misfit").key(block.misfit.name()))?;
-    if block.misfit.as_dyn().of_frequencies().is_none() {
-        let found = block.misfit.name();
-        let problem = Problem::MisfitUnfit {
-            found,
-            data: "frequencies",
-            instead: MisfitChoice::OF_FREQUENCIES.to_vec(),
-        };
-        return Err((at.key("misfit").key(found), problem));
-    }
     for (i, regularizer) in block.regularizers.iter().enumerate() {
         regularizer.as_dyn().check(&at.key("regularizers").index(i).key(regularizer.name()))?;
     }
@@ -92,39 +88,139 @@ fn choices(at: &KeyPath, block: &InversionBlock) -> Result<(), Fault> {
     fields::device::parse(&block.device).map(drop).map_err(|error| (at.key("device"), Problem::Device(error)))
 }
 
-fn stages(at: &KeyPath, blocks: &[StageBlock], frequencies: &[f64]) -> Result<Vec<Stage>, Fault> {
+/// Whether method, misfit and settings are ones for the equation.
+fn suits(at: &KeyPath, block: &InversionBlock, waves: &WavesPlan) -> Result<(), Fault> {
+    let misfit = block.misfit.as_dyn();
+    let (fits, data, instead) = match waves {
+        WavesPlan::Helmholtz(_) => {
+            (misfit.of_frequencies().is_some(), "frequencies", MisfitChoice::OF_FREQUENCIES)
+        }
+        WavesPlan::Acoustic(_) => (misfit.of_times().is_some(), "traces", MisfitChoice::OF_TIMES),
+    };
+    if !fits {
+        let found = block.misfit.name();
+        let problem = Problem::MisfitUnfit { found, data, instead: instead.to_vec() };
+        return Err((at.key("misfit").key(found), problem));
+    }
+    let refuse = |key: KeyPath, physics, instead: &str| {
+        Err((key, Problem::PhysicsUnfit { physics, instead: instead.to_owned() }))
+    };
+    match waves {
+        WavesPlan::Acoustic(_) => {
+            if matches!(block.method, MethodChoice::Joint(_)) {
+                return refuse(at.key("method").key("joint"), "acoustic", "grid: {} or implicit: {...}");
+            }
+            if let Some(storage) = &block.storage {
+                storage.as_dyn().check(&at.key("storage").key(storage.name()))?;
+            }
+        }
+        WavesPlan::Helmholtz(_) => {
+            for (key, given) in [("storage", block.storage.is_some()), ("batch", block.batch.is_some())] {
+                if given {
+                    return refuse(at.key(key), "helmholtz", "physics: {acoustic: {...}} to have it");
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn batch(at: &KeyPath, block: &InversionBlock, survey: &Survey) -> Result<Option<usize>, Fault> {
+    let Some(batch) = &block.batch else { return Ok(None) };
+    let shots = survey.sources.len();
+    within(&at.key("shots"), batch.shots as f64, [1.0, shots as f64], Unit::None)?;
+    if let OptimizerChoice::Lbfgs(_) = block.optimizer {
+        let problem = Problem::Settings {
+            message: "does not go with lbfgs".to_owned(),
+            found: "other shots in each iteration".to_owned(),
+            expected: "one function to minimise".to_owned(),
+            help: "take all shots, or `optimizer: {adam: {learning_rate: 1e-2}}`".to_owned(),
+        };
+        return Err((at.clone(), problem));
+    }
+    Ok(Some(batch.shots).filter(|n| *n < shots))
+}
+
+fn stages(at: &KeyPath, blocks: &[StageBlock], waves: &WavesPlan) -> Result<Vec<Stage>, Fault> {
     if blocks.is_empty() {
         return Err((at.clone(), Problem::EmptyList { what: "stages" }));
     }
     let stage = |(i, block): (usize, &StageBlock)| {
         let at = at.index(i);
         within(&at.key("iterations"), block.iterations as f64, [1.0, f64::INFINITY], Unit::None)?;
-        let Some(chosen) = &block.frequencies else {
-            return Ok(Stage { frequencies: (0..frequencies.len()).collect(), iterations: block.iterations });
+        let (frequencies, band) = match waves {
+            WavesPlan::Helmholtz(waves) => (chosen(&at, block, &waves.frequencies)?, None),
+            WavesPlan::Acoustic(waves) => (Vec::new(), filtered(&at, block, waves)?),
         };
-        let at = at.key("frequencies");
-        if chosen.is_empty() {
-            return Err((at, Problem::EmptyList { what: "frequencies" }));
-        }
-        let mut indices = Vec::with_capacity(chosen.len());
-        for (k, found) in chosen.iter().enumerate() {
-            let known = frequencies.iter().position(|f| (f / found - 1.0).abs() < 1e-6);
-            let absent = || Problem::StageFrequency { found: *found, available: frequencies.to_vec() };
-            indices.push(known.ok_or_else(|| (at.index(k), absent()))?);
-        }
-        indices.sort_unstable();
-        indices.dedup();
-        Ok(Stage { frequencies: indices, iterations: block.iterations })
+        Ok(Stage { frequencies, band, iterations: block.iterations })
     };
     blocks.iter().enumerate().map(stage).collect()
 }
 
-fn bounds(at: &KeyPath, block: &InversionBlock, range: [f64; 2], initial: &Model) -> Result<[f64; 2], Fault> {
-    let Some(bounds) = block.bounds else { return Ok(range) };
+/// The frequencies of a stage, as indices into those of the equation.
+fn chosen(at: &KeyPath, block: &StageBlock, frequencies: &[f64]) -> Result<Vec<usize>, Fault> {
+    if block.band.is_some() {
+        let instead = "frequencies: [...]".to_owned();
+        return Err((at.key("band"), Problem::PhysicsUnfit { physics: "helmholtz", instead }));
+    }
+    let Some(chosen) = &block.frequencies else { return Ok((0..frequencies.len()).collect()) };
+    let at = at.key("frequencies");
+    if chosen.is_empty() {
+        return Err((at, Problem::EmptyList { what: "frequencies" }));
+    }
+    let mut indices = Vec::with_capacity(chosen.len());
+    for (k, found) in chosen.iter().enumerate() {
+        let known = frequencies.iter().position(|f| (f / found - 1.0).abs() < 1e-6);
+        let absent = || Problem::StageFrequency { found: *found, available: frequencies.to_vec() };
+        indices.push(known.ok_or_else(|| (at.index(k), absent()))?);
+    }
+    indices.sort_unstable();
+    indices.dedup();
+    Ok(indices)
+}
+
+/// The band of a stage, which has to hold some of the wavelet.
+fn filtered(at: &KeyPath, block: &StageBlock, waves: &AcousticPlan) -> Result<Option<BandFilter>, Fault> {
+    if block.frequencies.is_some() {
+        let instead = "band: {low: 2, high: 8}".to_owned();
+        return Err((at.key("frequencies"), Problem::PhysicsUnfit { physics: "acoustic", instead }));
+    }
+    let Some(band) = &block.band else { return Ok(None) };
+    let at = at.key("band");
+    band.check(&at)?;
+    let (low, high) = (band.low.unwrap_or(0.0), band.high.unwrap_or(f64::INFINITY));
+    if high <= waves.band.low || low >= waves.band.high {
+        let problem =
+            Problem::BandWithoutWavelet { band: [low, high], wavelet: [waves.band.low, waves.band.high] };
+        return Err((at, problem));
+    }
+    Ok(Some(band.clone()))
+}
+
+fn bounds(
+    at: &KeyPath,
+    block: &InversionBlock,
+    scenario: &Scenario,
+    grid: &Grid,
+    waves: &WavesPlan,
+    initial: &Model,
+) -> Result<[f64; 2], Fault> {
+    let range = scenario.model.velocity_range;
+    let order = scenario.grid.order;
+    let fastest = match waves {
+        WavesPlan::Helmholtz(_) => f64::INFINITY,
+        WavesPlan::Acoustic(waves) => waves::fastest_stable(waves, grid, order),
+    };
+    let Some(bounds) = block.bounds else { return Ok([range[0], range[1].min(fastest)]) };
     for (i, bound) in bounds.into_iter().enumerate() {
         within(&at.index(i), bound, range, Unit::MetrePerSecond)?;
     }
     rising(at, bounds, Unit::MetrePerSecond)?;
+    if bounds[1] > fastest {
+        let largest = fastest / bounds[1] * scenario_step(waves);
+        let (step, spacing, velocity) = (scenario_step(waves), grid.spacing[0], bounds[1]);
+        return Err((at.index(1), Problem::UnstableStep { step, largest, velocity, spacing, order }));
+    }
     let starts = initial.range();
     if starts[0] < bounds[0] || bounds[1] < starts[1] {
         return Err((at.clone(), Problem::InitialOutsideBounds { initial: starts, bounds }));
@@ -132,8 +228,18 @@ fn bounds(at: &KeyPath, block: &InversionBlock, range: [f64; 2], initial: &Model
     Ok(bounds)
 }
 
-fn region(at: &KeyPath, block: Option<&RegionBlock>, grid: &Grid, pml: Pml) -> Result<Domain, Fault> {
-    let Some(block) = block else { return Ok(interior(grid, pml)) };
+/// The time step in s, where there is one.
+fn scenario_step(waves: &WavesPlan) -> f64 {
+    if let WavesPlan::Acoustic(waves) = waves { waves.step } else { 0.0 }
+}
+
+fn region(
+    at: &KeyPath,
+    block: Option<&RegionBlock>,
+    grid: &Grid,
+    waves: &WavesPlan,
+) -> Result<Domain, Fault> {
+    let Some(block) = block else { return Ok(waves.interior(grid)) };
     let domain = grid.domain();
     for (a, (key, side)) in [("x", block.x), ("z", block.z)].into_iter().enumerate() {
         rising(&at.key(key), side, Unit::Metre)?;

@@ -3,7 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{ConditioningChoice, MethodChoice, MisfitChoice, OptimizerChoice, RegularizerChoice};
+use super::{
+    ConditioningChoice, MethodChoice, MisfitChoice, OptimizerChoice, RegularizerChoice, StorageChoice,
+};
+use crate::traces::BandFilter;
 
 /// One inversion.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -25,6 +28,12 @@ pub struct InversionBlock {
     pub conditioning: Vec<ConditioningChoice>,
     /// What moves the unknowns.
     pub optimizer: OptimizerChoice,
+    /// How the wavefield is kept for the gradient, for `acoustic`; a gigabyte of checkpoints when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub storage: Option<StorageChoice>,
+    /// Shots of one iteration, drawn anew for each, for `acoustic`; all shots when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch: Option<BatchBlock>,
     /// Slowest and fastest velocity that is searched, in m/s; `model.velocity_range` when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bounds: Option<[f64; 2]>,
@@ -49,15 +58,26 @@ fn default_device() -> String {
     "auto".to_owned()
 }
 
-/// Some iterations at some frequencies.
+/// Some iterations at some frequencies, or in a band of them.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StageBlock {
-    /// Frequencies in Hz, out of those of `physics`; all of them when absent.
+    /// Frequencies in Hz, out of those of `physics.helmholtz`; all of them when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub frequencies: Option<Vec<f64>>,
+    /// Band that observed and synthetic traces are filtered to, for `acoustic`; the whole spectrum when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub band: Option<BandFilter>,
     /// Most iterations.
     pub iterations: usize,
+}
+
+/// Some of the shots at a time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BatchBlock {
+    /// Shots of one iteration.
+    pub shots: usize,
 }
 
 /// A box.

@@ -73,7 +73,7 @@ impl JointResidual for Preconditioned {
         let points: Vec<[f64; 2]> = region.grid.points().collect();
         let (mut parts, mut largest) = (Vec::new(), 0.0_f64);
         for &f in frequencies {
-            let omega = omega(problem.frequencies[f]);
+            let omega = omega(problem.harmonic().frequencies[f]);
             let m_b = background_slowness(problem, &region.grid);
             let (greens, mass): (Box<dyn GreensOperator>, Vec<Complex64>) = match problem.uniform {
                 Some(v) => {
@@ -81,7 +81,12 @@ impl JointResidual for Preconditioned {
                     (Box::new(greens), m_b.iter().map(|m| Complex64::from(omega * omega * m)).collect())
                 }
                 None => {
-                    let operator = HelmholtzOperator::new(whole, problem.pml, problem.order, omega)?;
+                    let operator = HelmholtzOperator::new(
+                        whole,
+                        problem.harmonic().pml,
+                        problem.harmonic().order,
+                        omega,
+                    )?;
                     let solver = operator.prepare(&background_slowness(problem, &whole))?;
                     let kernel = region.nodes.iter().map(|&node| operator.kernel()[node]);
                     let mass = kernel.zip(&m_b).map(|(k, m)| k * m).collect();
