@@ -6,10 +6,10 @@ use std::path::Path;
 use burn::tensor::{Tensor, TensorData};
 use fields::{Network, Velocity, VelocityOutput, device};
 use fwi::dataset::Dataset;
-use fwi::forward::{Linearised, Reduced, background_slowness};
+use fwi::forward::{Linearised, Reduced, Waves, background_slowness};
 use fwi::inversion::joint::{Context, Networks};
 use fwi::inversion::{MethodChoice, Observer, Problem, Progress, Snapshot, StopReason};
-use fwi::plan::{InversionPlan, Plan};
+use fwi::plan::{InversionPlan, Observed, Plan};
 use fwi::region::SubGrid;
 use fwi::velocity_network::{Frame, VelocityNetwork, VelocityPoints};
 
@@ -27,11 +27,8 @@ fn problem<'a>(plan: &Plan, data: &Dataset, background: &'a (dyn Fn([f64; 2]) ->
     Problem {
         grid: plan.grid,
         output: plan.grid,
-        pml: plan.pml,
-        order: plan.order,
         survey: data.survey.clone(),
-        frequencies: data.frequencies.clone(),
-        observed: data.pressure.clone(),
+        waves: Waves::new(plan, &Observed::Frequencies(data.clone())).unwrap(),
         background,
         uniform: Some(1000.0),
     }
@@ -191,7 +188,8 @@ fn gauss_newton_products() {
     let reduced = Reduced::new(&problem, &[0]).unwrap();
     let receivers = fd::PointSet::new(&problem.grid, &problem.survey.receivers).unwrap();
     let fields = reduced.fields(&problem, &m).unwrap();
-    problem.observed = fields.iter().flat_map(|u| receivers.sample(u)).collect();
+    let Waves::Helmholtz(harmonic) = &mut problem.waves else { panic!("the small case is one of frequencies") };
+    harmonic.observed = fields.iter().flat_map(|u| receivers.sample(u)).collect();
     let bump = |x0: f64, z0: f64| -> Vec<f64> {
         let shape = |[x, z]: [f64; 2]| (-((x - x0).powi(2) + (z - z0).powi(2)) / 8e3).exp();
         problem.grid.points().zip(&m).map(|(p, m)| m * shape(p)).collect()
