@@ -149,13 +149,31 @@ fn networks(joint: &fwi::inversion::Joint, settings: &InversionPlan, context: &C
 /// The whole chain of `implicit`: network, mean over cells, contrast, factorised solves, misfit, and back.
 #[test]
 fn implicit_chain() {
-    let (plan, data) = plan(IMPLICIT);
+    implicit_chain_of("implicit", IMPLICIT);
+}
+
+/// The same with grids beside the network, and with each kind of output.
+#[test]
+fn implicit_chain_with_grids() {
+    for output in ["levels: {sharpness: [1, 10]}", "bounded: {}", "perturbation: {}", "affine: {}"] {
+        let inversion = IMPLICIT.replace("levels: {sharpness: [1, 10]}", output).replace(
+            "        velocity:\n",
+            "        representation: {siren_and_grids: {coarsest: 6, levels: 3}}\n        velocity:\n",
+        );
+        implicit_chain_of(output, &inversion);
+    }
+}
+
+fn implicit_chain_of(name: &str, inversion: &str) {
+    let (plan, data) = plan(inversion);
     let background = |_: [f64; 2]| 1000.0;
     let problem = problem(&plan, &data, &background);
     let settings = &plan.inversions[0];
     let MethodChoice::Implicit(implicit) = &settings.method else { panic!("implicit is one") };
     let device = device::parse("cpu").unwrap();
-    let velocity = VelocityNetwork::new(&implicit.velocity, settings.bounds, 1000.0, 3, &device).unwrap();
+    let velocity = VelocityNetwork::new(&implicit.velocity, settings.bounds, 1000.0, 3, &device)
+        .unwrap()
+        .with(implicit.representation.as_dyn());
     let region = SubGrid::new(&problem.grid, &settings.region).unwrap();
     let frame = Frame::of(&problem.grid);
     let fine = implicit.points_per_cell;
@@ -170,7 +188,7 @@ fn implicit_chain() {
     };
     let (_, by) = evaluate(&velocity);
     let towards = direction(&by);
-    taylor("implicit", dot(&by, &towards), 4e-2, &mut |t| {
+    taylor(name, dot(&by, &towards), 4e-2, &mut |t| {
         let mut velocity = velocity.clone();
         velocity.set_parameters(moved(&velocity.parameters(), &towards, t)).unwrap();
         evaluate(&velocity).0
@@ -188,7 +206,9 @@ fn gauss_newton_products() {
     let reduced = Reduced::new(&problem, &[0]).unwrap();
     let receivers = fd::PointSet::new(&problem.grid, &problem.survey.receivers).unwrap();
     let fields = reduced.fields(&problem, &m).unwrap();
-    let Waves::Helmholtz(harmonic) = &mut problem.waves else { panic!("the small case is one of frequencies") };
+    let Waves::Helmholtz(harmonic) = &mut problem.waves else {
+        panic!("the small case is one of frequencies")
+    };
     harmonic.observed = fields.iter().flat_map(|u| receivers.sample(u)).collect();
     let bump = |x0: f64, z0: f64| -> Vec<f64> {
         let shape = |[x, z]: [f64; 2]| (-((x - x0).powi(2) + (z - z0).powi(2)) / 8e3).exp();
