@@ -28,9 +28,9 @@ mod helmholtz;
 mod interpolate;
 mod source;
 pub mod sparse;
-pub mod time;
 #[cfg(test)]
 mod tests;
+pub mod time;
 
 pub use boundary::Pml;
 pub use error::FdError;

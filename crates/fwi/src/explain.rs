@@ -33,7 +33,9 @@ pub fn explain(plan: &Plan) -> Result<String, FwiError> {
     page.line("starting model", &model(&plan.initial));
     let (shots, receivers) = (plan.survey.sources.len(), plan.survey.receivers.len());
     let each = match &plan.waves {
-        WavesPlan::Helmholtz(waves) => format!("{} complex data", waves.frequencies.len() * shots * receivers),
+        WavesPlan::Helmholtz(waves) => {
+            format!("{} complex data", waves.frequencies.len() * shots * receivers)
+        }
         WavesPlan::Acoustic(waves) => format!("traces of {} samples", waves.samples),
     };
     page.line("survey", &format!("{shots} sources, {receivers} receivers, {each}"));

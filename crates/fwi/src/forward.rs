@@ -8,14 +8,16 @@ use crate::gathers::ShotGather;
 use crate::inversion::{InversionError, Problem, Wavefields};
 use crate::plan::{InversionPlan, Observed, Plan, Stage, WavesPlan};
 
-#[path = "forward/helmholtz.rs"]
-pub mod helmholtz;
 #[path = "forward/acoustic.rs"]
 pub mod acoustic;
+#[path = "forward/helmholtz.rs"]
+pub mod helmholtz;
+mod linearised;
 
 pub use acoustic::Transient;
 pub use helmholtz::{Harmonic, Reduced};
 pub(crate) use helmholtz::{background_fields, observed, omega};
+pub use linearised::Linearised;
 
 /// What methods that solve the equation ask of it.
 pub trait Equation: Sync {
@@ -111,10 +113,24 @@ pub trait Objective {
     /// # Errors
     /// [`InversionError`].
     fn evaluate(&self, m: &[f64], iteration: usize) -> Result<ObjectiveValue, InversionError>;
+
+    /// The Gauss-Newton approximation of the Hessian at a model times a change of it, and the right-hand sides solved.
+    ///
+    /// # Shapes
+    /// `dm` and the product `[z, x]`.
+    ///
+    /// # Errors
+    /// [`InversionError`].
+    fn gauss_newton(
+        &self,
+        m: &[f64],
+        iteration: usize,
+        dm: &[f64],
+    ) -> Result<(Vec<f64>, usize), InversionError>;
 }
 
 /// What [`Objective::evaluate`] answers.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct ObjectiveValue {
     /// The misfit.
     pub misfit: f64,
@@ -122,6 +138,9 @@ pub struct ObjectiveValue {
     pub relative: f64,
     /// dJ/dm on the grid, `[z, x]`, m^2/s^2.
     pub gradient: Vec<f64>,
+    /// Energy of the source wavefields on the grid, `[z, x]`, the diagonal of an approximate Hessian, when the settings
+    /// condition gradients by it.
+    pub illumination: Option<Vec<f64>>,
     /// Right-hand sides solved.
     pub solves: usize,
 }

@@ -313,7 +313,10 @@ impl GatherWriter<'_> {
                 path: self.out.path.clone(),
                 dataset: "pressure".to_owned(),
                 value: gather[flat].to_string(),
-                index: format!("shot {shot}, {}", index_in_words(flat, &[receivers, samples], &["receiver", "time"])),
+                index: format!(
+                    "shot {shot}, {}",
+                    index_in_words(flat, &[receivers, samples], &["receiver", "time"])
+                ),
             });
         }
         self.put_unchecked(shot, gather)

@@ -63,16 +63,6 @@ pub trait GridOptimizer: Sync {
         bounds: Bounds,
         objective: &mut dyn GridObjective,
     ) -> Result<Ended, InversionError>;
-
-    /// Whether it needs [`GridObjective::gauss_newton_product`].
-    fn needs_gauss_newton(&self) -> bool {
-        false
-    }
-
-    /// Whether it makes sense of a function that changes from iteration to iteration.
-    fn stochastic(&self) -> bool {
-        true
-    }
 }
 
 /// Why a minimisation ended.

@@ -101,7 +101,11 @@ fn gathers(file: &GatherFile) -> Result<String, DataError> {
     line(&mut text, "pressure", &format!("amplitude up to {largest:.4e}"));
     let bad = file.bad_traces()?;
     for trace in bad.iter().take(5) {
-        line(&mut text, "bad trace", &format!("shot {}, receiver {} {}", trace.shot, trace.receiver, trace.fault.in_words()));
+        line(
+            &mut text,
+            "bad trace",
+            &format!("shot {}, receiver {} {}", trace.shot, trace.receiver, trace.fault.in_words()),
+        );
     }
     if bad.len() > 5 {
         line(&mut text, "bad traces", &format!("{} in all", bad.len()));

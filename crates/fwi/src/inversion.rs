@@ -34,6 +34,11 @@ pub trait Inversion: CheckSettings + Sync {
     /// What to write instead.
     fn fits(&self, optimizer: &OptimizerChoice) -> Result<(), &'static str>;
 
+    /// Whether the method conditions gradients on a grid.
+    fn conditions(&self) -> bool {
+        false
+    }
+
     /// Runs all stages.
     ///
     /// # Errors

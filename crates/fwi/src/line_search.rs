@@ -35,8 +35,9 @@ pub struct Found {
 pub struct Rules {
     /// Most trials.
     pub trials: usize,
-    /// Whether a first step that is much too short is made longer: for directions without a scale of their own.
-    pub expand: bool,
+    /// Whether a step that is taken is brought nearer to the minimum along the path: for directions without a scale of
+    /// their own, and for those that conjugacy depends on.
+    pub refine: bool,
 }
 
 /// Looks for a lower value along `project(x + step direction)`.
@@ -61,7 +62,7 @@ pub fn search(
     objective: &mut dyn GridObjective,
 ) -> Result<Option<Found>, InversionError> {
     let mut lowest: Option<Found> = None;
-    for trial in 0..rules.trials {
+    for _ in 0..rules.trials {
         let (x, slope) = along(from, direction, step, bounds);
         if slope >= 0.0 || x.iter().zip(from.x).all(|(t, x)| t - x == 0.0) {
             break;
@@ -71,8 +72,8 @@ pub fn search(
         // Minimum of the parabola through both values and the slope, in units of the step.
         let parabola = -slope / (2.0 * (value - from.value - slope));
         if value <= from.value + ARMIJO * slope {
-            if rules.expand && trial == 0 {
-                return Ok(Some(expanded(from, direction, parabola, bounds, found, objective)?));
+            if rules.refine {
+                return Ok(Some(refined(from, direction, parabola, bounds, found, objective)?));
             }
             return Ok(Some(found));
         }
@@ -100,8 +101,9 @@ fn finite((value, gradient): Evaluated) -> Evaluated {
     (if finite { value } else { f64::NAN }, gradient)
 }
 
-/// Longer steps, up to ten times each, while the parabola sees its minimum much further away and the value falls.
-fn expanded(
+/// The step at the minimum of the parabola, and longer ones, up to ten times each, while the parabola sees its minimum much
+/// further away and the value falls.
+fn refined(
     from: From,
     direction: &[f64],
     mut parabola: f64,
@@ -111,8 +113,9 @@ fn expanded(
 ) -> Result<Found, InversionError> {
     for _ in 0..8 {
         // A parabola that opens downwards has no minimum: further is lower.
-        let factor = if parabola > 0.0 && parabola.is_finite() { parabola.min(10.0) } else { 10.0 };
-        if factor < 1.5 {
+        let factor = if parabola > 0.0 && parabola.is_finite() { parabola.clamp(0.1, 10.0) } else { 10.0 };
+        // Within a tenth of the minimum there is less than a hundredth of the decrease to gain.
+        if (factor - 1.0).abs() < 0.1 {
             break;
         }
         let step = found.step * factor;
@@ -124,8 +127,11 @@ fn expanded(
         if value.is_nan() || value >= found.value || value > from.value + ARMIJO * slope {
             break;
         }
-        parabola = -slope / (2.0 * (value - from.value - slope));
         found = Found { x, value, gradient, step };
+        if factor < 1.5 {
+            break;
+        }
+        parabola = -slope / (2.0 * (value - from.value - slope));
     }
     Ok(found)
 }

@@ -6,9 +6,9 @@ mod domain;
 mod inversions;
 mod source;
 mod survey;
-pub mod waves;
 #[cfg(test)]
 mod tests;
+pub mod waves;
 
 use std::path::{Path, PathBuf};
 
@@ -17,13 +17,14 @@ use crate::key_path::KeyPath;
 use crate::model::Model;
 use crate::problem::Problem;
 use crate::scenario::{
-    MethodChoice, MisfitChoice, OptimizerChoice, OutputsBlock, RegularizerChoice, Scenario, StorageChoice,
+    ConditioningChoice, MethodChoice, MisfitChoice, OptimizerChoice, OutputsBlock, RegularizerChoice,
+    Scenario, StorageChoice,
 };
 use crate::survey::Survey;
 use crate::traces::BandFilter;
 
-pub use domain::slowest_and_fastest;
 pub use data::Observed;
+pub use domain::slowest_and_fastest;
 pub use source::ModelSource;
 pub use waves::{AcousticPlan, HelmholtzPlan, WavesPlan};
 
@@ -116,6 +117,8 @@ pub struct InversionPlan {
     pub misfit: MisfitChoice,
     /// What is preferred among models that fit alike.
     pub regularizers: Vec<RegularizerChoice>,
+    /// How the gradient on a grid is conditioned.
+    pub conditioning: Vec<ConditioningChoice>,
     /// What moves the unknowns.
     pub optimizer: OptimizerChoice,
     /// Slowest and fastest velocity searched, m/s.

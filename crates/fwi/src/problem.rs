@@ -449,8 +449,11 @@ impl Problem {
             }
             Problem::UnstableStep { .. } => format!("{value}: the time step is not stable"),
             Problem::SpectrumBeyondGrid { beyond, highest, .. } => {
-                format!("{key}: {} % of the energy is above the {} Hz that the grid carries",
-                    short(100.0 * beyond), short(*highest))
+                format!(
+                    "{key}: {} % of the energy is above the {} Hz that the grid carries",
+                    short(100.0 * beyond),
+                    short(*highest)
+                )
             }
             Problem::SilentWavelet => format!("{key} is silent"),
             Problem::BandWithoutWavelet { .. } => format!("{key} holds nothing of the wavelet"),

@@ -21,6 +21,7 @@ pub mod survey;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use crate::conditioning::ConditioningChoice;
 pub use crate::inversion::MethodChoice;
 pub use crate::misfit::MisfitChoice;
 pub use crate::optimizer::OptimizerChoice;

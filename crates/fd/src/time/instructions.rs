@@ -187,8 +187,18 @@ mod x86 {
     pub(crate) struct Avx512F32(__m512);
 
     lanes!(
-        Avx512F32, f32, 16, 16, [0], _mm512_set1_ps, _mm512_loadu_ps, _mm512_storeu_ps, _mm512_add_ps, _mm512_sub_ps,
-        _mm512_mul_ps, _mm512_fmadd_ps,
+        Avx512F32,
+        f32,
+        16,
+        16,
+        [0],
+        _mm512_set1_ps,
+        _mm512_loadu_ps,
+        _mm512_storeu_ps,
+        _mm512_add_ps,
+        _mm512_sub_ps,
+        _mm512_mul_ps,
+        _mm512_fmadd_ps,
         fn window(self, next: Self, k: usize) -> Self {
             let (a, b) = cpu!((_mm512_castps_si512(self.0), _mm512_castps_si512(next.0)));
             literal!(k, K in [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15] =>
@@ -201,8 +211,18 @@ mod x86 {
     pub(crate) struct Avx512F64(__m512d);
 
     lanes!(
-        Avx512F64, f64, 8, 8, [0], _mm512_set1_pd, _mm512_loadu_pd, _mm512_storeu_pd, _mm512_add_pd, _mm512_sub_pd,
-        _mm512_mul_pd, _mm512_fmadd_pd,
+        Avx512F64,
+        f64,
+        8,
+        8,
+        [0],
+        _mm512_set1_pd,
+        _mm512_loadu_pd,
+        _mm512_storeu_pd,
+        _mm512_add_pd,
+        _mm512_sub_pd,
+        _mm512_mul_pd,
+        _mm512_fmadd_pd,
         fn window(self, next: Self, k: usize) -> Self {
             let (a, b) = cpu!((_mm512_castpd_si512(self.0), _mm512_castpd_si512(next.0)));
             literal!(k, K in [1 2 3 4 5 6 7] =>
@@ -308,14 +328,18 @@ impl FlushDenormals {
     pub(crate) fn new() -> Self {
         let mut before = 0_u32;
         // SAFETY: writes four bytes to `before`, and every x86-64 processor has the register.
-        unsafe { std::arch::asm!("stmxcsr [{}]", in(reg) &raw mut before, options(nostack, preserves_flags)) };
+        unsafe {
+            std::arch::asm!("stmxcsr [{}]", in(reg) &raw mut before, options(nostack, preserves_flags))
+        };
         Self::set(before | Self::BITS);
         Self(before)
     }
 
     fn set(value: u32) {
         // SAFETY: reads four bytes; only the treatment of denormals differs from what was there.
-        unsafe { std::arch::asm!("ldmxcsr [{}]", in(reg) &raw const value, options(nostack, preserves_flags)) };
+        unsafe {
+            std::arch::asm!("ldmxcsr [{}]", in(reg) &raw const value, options(nostack, preserves_flags))
+        };
     }
 }
 
@@ -353,7 +377,13 @@ impl<T: Real> Kernels<T> {
     }
 
     /// One step of planes of the transposed recursion, the layers' memories left as they are.
-    pub(crate) fn transposed(&self, op: &Operator<T>, state: &mut State<T>, now: usize, planes: Range<usize>) {
+    pub(crate) fn transposed(
+        &self,
+        op: &Operator<T>,
+        state: &mut State<T>,
+        now: usize,
+        planes: Range<usize>,
+    ) {
         // SAFETY: as in `advance`.
         unsafe { (self.transposed)(op, state, now, planes) }
     }

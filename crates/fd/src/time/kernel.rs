@@ -238,11 +238,7 @@ fn layer<V: Lanes, const R: usize, const D: bool>(
 
 /// Filters of a strip for a vector at `x`.
 #[inline(always)]
-pub(super) fn coefficients<V: Lanes>(
-    strip: &Strip<V::T>,
-    filter: usize,
-    x: usize,
-) -> (V, V, V) {
+pub(super) fn coefficients<V: Lanes>(strip: &Strip<V::T>, filter: usize, x: usize) -> (V, V, V) {
     if strip.axis == 0 {
         let k = x - strip.local.start;
         (V::load(&strip.decay, k), V::load(&strip.gain, k), V::load(&strip.slope, k))

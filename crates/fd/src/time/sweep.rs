@@ -50,7 +50,8 @@ pub(crate) fn sweep(
     for band in 0..bands {
         for k in 0..steps {
             let all = ranges(k);
-            let edge = |band: usize| (start + band * planes).saturating_sub(k * reach).clamp(all.start, all.end);
+            let edge =
+                |band: usize| (start + band * planes).saturating_sub(k * reach).clamp(all.start, all.end);
             let from = if band == 0 { all.start } else { edge(band) };
             let to = if band + 1 == bands { all.end } else { edge(band + 1) };
             if from < to {

@@ -62,7 +62,8 @@ impl Case {
         let settings = Settings { order, dt: 1e-3, boundary, threads: 1 };
         let inside = |fractions: &[[f64; 3]]| -> Points {
             let [lo, hi] = mesh.corners();
-            let at = |f: &[f64; 3]| -> Vec<f64> { (0..dims).map(|a| lo[a] + f[a] * (hi[a] - lo[a])).collect() };
+            let at =
+                |f: &[f64; 3]| -> Vec<f64> { (0..dims).map(|a| lo[a] + f[a] * (hi[a] - lo[a])).collect() };
             Points::new(&mesh, &fractions.iter().map(at).collect::<Vec<_>>()).unwrap()
         };
         let sources = inside(&[[0.31, 0.42, 0.13], [0.77, 0.55, 0.61]]);
@@ -82,23 +83,36 @@ impl Case {
     }
 
     pub(super) fn shot(&self) -> Shot<'_, f64> {
-        Shot { sources: &self.sources, wavelets: &self.wavelets, receivers: &self.receivers, steps: self.steps }
+        Shot {
+            sources: &self.sources,
+            wavelets: &self.wavelets,
+            receivers: &self.receivers,
+            steps: self.steps,
+        }
     }
 
     /// Every dimension, order, density and surface.
     pub(super) fn all() -> impl Iterator<Item = Case> {
         (1..=3).flat_map(|dims| {
-            [2, 4, 6, 8, 12].into_iter().filter(move |order| dims < 3 || [2, 8].contains(order)).flat_map(move |order| {
-                let kinds = [(false, false), (true, false), (false, true), (true, true)];
-                kinds.into_iter().filter(move |k| dims > 1 || !k.1).map(move |(density, surface)| {
-                    Case::new(dims, order, density, surface)
-                })
-            })
+            [2, 4, 6, 8, 12].into_iter().filter(move |order| dims < 3 || [2, 8].contains(order)).flat_map(
+                move |order| {
+                    let kinds = [(false, false), (true, false), (false, true), (true, true)];
+                    kinds
+                        .into_iter()
+                        .filter(move |k| dims > 1 || !k.1)
+                        .map(move |(density, surface)| Case::new(dims, order, density, surface))
+                },
+            )
         })
     }
 
     pub(super) fn name(&self) -> String {
         let surface = self.settings.boundary.free_surface;
-        format!("{}-D, order {}, density {}, surface {surface}", self.mesh.dims(), self.settings.order, self.rho.is_some())
+        format!(
+            "{}-D, order {}, density {}, surface {surface}",
+            self.mesh.dims(),
+            self.settings.order,
+            self.rho.is_some()
+        )
     }
 }

@@ -5,7 +5,9 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rayon::prelude::*;
 
+use super::linearised::DIFFERENCE;
 use super::{Equation, Objective, ObjectiveValue};
+use crate::conditioning::needs_illumination;
 use crate::data_error::DataError;
 use crate::gathers::{GatherFile, ShotGather};
 use crate::inversion::{InversionError, Problem, Wavefields};
@@ -96,7 +98,8 @@ impl Prepared {
         let settings = waves.waves.settings(waves.order, 1, threads);
         let density = waves.waves.density_of(vp);
         let medium = Medium { vp, density: density.as_deref() };
-        let sources = problem.survey.sources.iter().map(|s| Points::new(&mesh, &[*s])).collect::<Result<_, _>>()?;
+        let sources =
+            problem.survey.sources.iter().map(|s| Points::new(&mesh, &[*s])).collect::<Result<_, _>>()?;
         Ok(Self {
             propagator: Propagator::new(&mesh, &settings, &medium)?,
             sources,
@@ -150,6 +153,7 @@ struct StageObjective<'a> {
     storage: &'a StorageChoice,
     batch: Option<usize>,
     seed: u64,
+    illuminated: bool,
 }
 
 /// What one shot adds.
@@ -159,6 +163,7 @@ struct OfShot {
     energy: f64,
     by_vp: Vec<f32>,
     by_density: Option<Vec<f32>>,
+    illumination: Option<Vec<f32>>,
     scale: f64,
 }
 
@@ -176,7 +181,8 @@ impl StageObjective<'_> {
     fn shots(&self, iteration: usize) -> Vec<usize> {
         let all = self.problem.survey.sources.len();
         let Some(batch) = self.batch else { return (0..all).collect() };
-        let mut rng = StdRng::seed_from_u64(self.seed ^ (iteration as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        let mut rng =
+            StdRng::seed_from_u64(self.seed ^ (iteration as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15));
         let mut shots = rand::seq::index::sample(&mut rng, all, batch).into_vec();
         shots.sort_unstable();
         shots
@@ -191,26 +197,95 @@ impl StageObjective<'_> {
             energy: observed.iter().map(|o| o * o).sum(),
             by_vp: Vec::new(),
             by_density: None,
+            illumination: None,
             scale: 1.0,
         };
-        let wanted = Wanted { vp: true, density: waves.waves.density.is_some(), wavelet: false, illumination: false };
+        let (density, illumination) = (waves.waves.density.is_some(), self.illuminated);
+        let wanted = Wanted { vp: true, density, wavelet: false, illumination };
         let storage = self.storage.as_dyn().storage(at_a_time);
-        let answer = prepared.propagator.gradient(&prepared.shot(shot), &storage, wanted, |synthetic: &[f32]| {
-            let mut synthetic = waves.sampled(synthetic);
-            waves.mask(shot, &mut synthetic);
-            let synthetic = self.filtered(synthetic);
-            let (samples, dt, reference) = (waves.waves.samples, waves.waves.interval(), self.reference);
-            let gather = Gather { synthetic: &synthetic, observed: &observed, samples, dt, reference };
-            let (misfit, adjoint) = self.misfit.evaluate(&gather);
-            found.misfit = misfit;
-            found.difference = synthetic.iter().zip(&observed).map(|(s, o)| (s - o).powi(2)).sum();
-            let mut adjoint = self.filtered(adjoint);
-            waves.mask(shot, &mut adjoint);
-            // In single precision small numbers are lost: the adjoint source enters with a peak of 1.
-            let peak = adjoint.iter().fold(0.0_f64, |a, g| a.max(g.abs()));
-            found.scale = if peak > 0.0 && peak.is_finite() { peak } else { 1.0 };
-            Ok::<_, InversionError>(waves.spread(&adjoint, found.scale))
-        })?;
+        let answer =
+            prepared.propagator.gradient(&prepared.shot(shot), &storage, wanted, |synthetic: &[f32]| {
+                let mut synthetic = waves.sampled(synthetic);
+                waves.mask(shot, &mut synthetic);
+                let synthetic = self.filtered(synthetic);
+                let (samples, dt, reference) = (waves.waves.samples, waves.waves.interval(), self.reference);
+                let gather = Gather { synthetic: &synthetic, observed: &observed, samples, dt, reference };
+                let (misfit, adjoint) = self.misfit.evaluate(&gather);
+                found.misfit = misfit;
+                found.difference = synthetic.iter().zip(&observed).map(|(s, o)| (s - o).powi(2)).sum();
+                let mut adjoint = self.filtered(adjoint);
+                waves.mask(shot, &mut adjoint);
+                // In single precision small numbers are lost: the adjoint source enters with a peak of 1.
+                let peak = adjoint.iter().fold(0.0_f64, |a, g| a.max(g.abs()));
+                found.scale = if peak > 0.0 && peak.is_finite() { peak } else { 1.0 };
+                Ok::<_, InversionError>(waves.spread(&adjoint, found.scale))
+            })?;
+        (found.by_vp, found.by_density) = (answer.vp, answer.density);
+        found.illumination = answer.illumination;
+        Ok(found)
+    }
+
+    /// What one shot adds to the Gauss-Newton product: the linearised data go back as the change of the adjoint source
+    /// that they make, by a central difference.
+    ///
+    /// # Source
+    /// Pratt, Shin and Hicks, Geophys. J. Int. 133 (1998), 341-362, section 4.
+    fn curvature(
+        &self,
+        prepared: &Prepared,
+        shot: usize,
+        at_a_time: usize,
+        dvp: &[f64],
+        slope: Option<&[f64]>,
+    ) -> Result<OfShot, InversionError> {
+        let waves = self.waves;
+        let norm = |v: &[f64]| v.iter().map(|v| v * v).sum::<f64>().sqrt();
+        let seen = |traces: &[f32]| {
+            let mut traces = waves.sampled(traces);
+            waves.mask(shot, &mut traces);
+            self.filtered(traces)
+        };
+        // In single precision a direction enters with a peak of 1 m/s.
+        let peak = dvp.iter().fold(0.0_f64, |a, v| a.max(v.abs())).max(f64::MIN_POSITIVE);
+        let unit: Vec<f32> = dvp.iter().map(|v| (v / peak) as f32).collect();
+        let by_density: Option<Vec<f32>> =
+            slope.map(|slope| slope.iter().zip(dvp).map(|(s, v)| (s * v / peak) as f32).collect());
+        let linear = prepared.propagator.born(&prepared.shot(shot), &unit, by_density.as_deref())?;
+        let linear: Vec<f64> = seen(&linear).into_iter().map(|v| v * peak).collect();
+        let observed = self.filtered(waves.observed(shot)?);
+        let mut found = OfShot {
+            misfit: 0.0,
+            difference: 0.0,
+            energy: 0.0,
+            by_vp: Vec::new(),
+            by_density: None,
+            illumination: None,
+            scale: 1.0,
+        };
+        if norm(&linear) == 0.0 {
+            return Ok(found);
+        }
+        let wanted = Wanted { vp: true, density: slope.is_some(), wavelet: false, illumination: false };
+        let storage = self.storage.as_dyn().storage(at_a_time);
+        let answer =
+            prepared.propagator.gradient(&prepared.shot(shot), &storage, wanted, |synthetic: &[f32]| {
+                let synthetic = seen(synthetic);
+                let (samples, dt, reference) = (waves.waves.samples, waves.waves.interval(), self.reference);
+                let step = DIFFERENCE * norm(&observed) / norm(&linear);
+                let adjoint = |step: f64| {
+                    let moved: Vec<f64> = synthetic.iter().zip(&linear).map(|(s, d)| s + step * d).collect();
+                    self.misfit
+                        .evaluate(&Gather { synthetic: &moved, observed: &observed, samples, dt, reference })
+                        .1
+                };
+                let change =
+                    adjoint(step).iter().zip(adjoint(-step)).map(|(a, b)| (a - b) / (2.0 * step)).collect();
+                let mut adjoint = self.filtered(change);
+                waves.mask(shot, &mut adjoint);
+                let peak = adjoint.iter().fold(0.0_f64, |a, g| a.max(g.abs()));
+                found.scale = if peak > 0.0 && peak.is_finite() { peak } else { 1.0 };
+                Ok::<_, InversionError>(waves.spread(&adjoint, found.scale))
+            })?;
         (found.by_vp, found.by_density) = (answer.vp, answer.density);
         Ok(found)
     }
@@ -227,16 +302,24 @@ impl Objective for StageObjective<'_> {
             density.map(|density| vp.iter().map(|v| density.as_dyn().at(*v)[1]).collect());
         let (mut misfit, mut difference, mut energy) = (0.0, 0.0, 0.0);
         let mut by_vp = vec![0.0; vp.len()];
-        shot_by_shot(&shots, |shot| self.one(&prepared, shot, at_a_time), |of| {
-            misfit += of.misfit;
-            difference += of.difference;
-            energy += of.energy;
-            by_vp.iter_mut().zip(&of.by_vp).for_each(|(sum, g)| *sum += of.scale * f64::from(*g));
-            if let (Some(slope), Some(by)) = (&slope, &of.by_density) {
-                let both = by_vp.iter_mut().zip(slope).zip(by);
-                both.for_each(|((sum, slope), g)| *sum += of.scale * slope * f64::from(*g));
-            }
-        })?;
+        let mut illumination = self.illuminated.then(|| vec![0.0; vp.len()]);
+        shot_by_shot(
+            &shots,
+            |shot| self.one(&prepared, shot, at_a_time),
+            |of| {
+                misfit += of.misfit;
+                difference += of.difference;
+                energy += of.energy;
+                if let (Some(sums), Some(of)) = (&mut illumination, &of.illumination) {
+                    sums.iter_mut().zip(of).for_each(|(sum, e)| *sum += f64::from(*e));
+                }
+                by_vp.iter_mut().zip(&of.by_vp).for_each(|(sum, g)| *sum += of.scale * f64::from(*g));
+                if let (Some(slope), Some(by)) = (&slope, &of.by_density) {
+                    let both = by_vp.iter_mut().zip(slope).zip(by);
+                    both.for_each(|((sum, slope), g)| *sum += of.scale * slope * f64::from(*g));
+                }
+            },
+        )?;
         // Some of the shots stand for all of them.
         let share = self.problem.survey.sources.len() as f64 / shots.len() as f64;
         // v = m^(-1/2), dv/dm = -v^3/2.
@@ -245,8 +328,37 @@ impl Objective for StageObjective<'_> {
             misfit: share * misfit,
             relative: (difference / energy).sqrt(),
             gradient,
+            illumination,
             solves: 2 * shots.len(),
         })
+    }
+
+    fn gauss_newton(
+        &self,
+        m: &[f64],
+        iteration: usize,
+        dm: &[f64],
+    ) -> Result<(Vec<f64>, usize), InversionError> {
+        let shots = self.shots(iteration);
+        let at_a_time = at_a_time(shots.len());
+        let vp = velocity(m);
+        let prepared = Prepared::new(self.problem, self.waves, &vp, at_a_time)?;
+        let density = self.waves.waves.density.as_ref();
+        let slope: Option<Vec<f64>> =
+            density.map(|density| vp.iter().map(|v| density.as_dyn().at(*v)[1]).collect());
+        let dvp: Vec<f64> = dm.iter().zip(&vp).map(|(dm, v)| -0.5 * dm * v.powi(3)).collect();
+        let mut by_vp = vec![0.0; vp.len()];
+        let one = |shot: usize| self.curvature(&prepared, shot, at_a_time, &dvp, slope.as_deref());
+        shot_by_shot(&shots, one, |of| {
+            by_vp.iter_mut().zip(&of.by_vp).for_each(|(sum, g)| *sum += of.scale * f64::from(*g));
+            if let (Some(slope), Some(by)) = (&slope, &of.by_density) {
+                let both = by_vp.iter_mut().zip(slope).zip(by);
+                both.for_each(|((sum, slope), g)| *sum += of.scale * slope * f64::from(*g));
+            }
+        })?;
+        let share = self.problem.survey.sources.len() as f64 / shots.len() as f64;
+        let product = by_vp.iter().zip(&vp).map(|(g, v)| -0.5 * share * g * v.powi(3)).collect();
+        Ok((product, 4 * shots.len()))
     }
 }
 
@@ -266,6 +378,7 @@ impl Equation for Transient {
             storage: &settings.storage,
             batch: settings.batch,
             seed: settings.seed,
+            illuminated: needs_illumination(&settings.conditioning),
         };
         for shot in 0..problem.survey.sources.len() {
             let observed = objective.filtered(self.observed(shot)?);
@@ -303,7 +416,9 @@ impl Equation for Transient {
         m: Option<&[f64]>,
     ) -> Result<Option<ShotGather>, InversionError> {
         let traces = match m {
-            None => self.observed.read(shot)?.into_iter().map(|v| if v.is_finite() { v } else { 0.0 }).collect(),
+            None => {
+                self.observed.read(shot)?.into_iter().map(|v| if v.is_finite() { v } else { 0.0 }).collect()
+            }
             Some(m) => {
                 let prepared = Prepared::new(problem, self, &velocity(m), 1)?;
                 let synthetic = prepared.propagator.forward(&prepared.shot(shot))?;

@@ -1,9 +1,11 @@
 //! The Helmholtz equation: data at frequencies, their gradient, and background wavefields.
 
+use std::cell::RefCell;
+
 use fd::{HelmholtzOperator, Pml, PointSet};
 use num_complex::Complex64;
 
-use super::{Equation, Objective, ObjectiveValue, background_slowness};
+use super::{Equation, Linearised, Objective, ObjectiveValue, background_slowness};
 use crate::inversion::{InversionError, Problem, Wavefields};
 use crate::misfit::{FrequencyMisfit, relative};
 use crate::plan::{InversionPlan, Stage};
@@ -41,9 +43,9 @@ pub(crate) fn observed<'a>(problem: &'a Problem, frequency: usize) -> &'a [Compl
 /// Adjoint-state gradient: Plessix, Geophys. J. Int. 167 (2006), 495-503.
 #[derive(Debug)]
 pub struct Reduced {
-    operators: Vec<(usize, HelmholtzOperator)>,
+    pub(super) operators: Vec<(usize, HelmholtzOperator)>,
     sources: Vec<Vec<Complex64>>,
-    receivers: PointSet,
+    pub(super) receivers: PointSet,
 }
 
 impl Reduced {
@@ -81,9 +83,11 @@ impl Reduced {
     }
 
     /// A source of variance s radiates like a point source weakened by exp(-k^2 s / 2) with the wavenumber at the source.
-    fn scaled_sources(&self, problem: &Problem, f: usize) -> Vec<Vec<Complex64>> {
+    pub(super) fn scaled_sources(&self, problem: &Problem, f: usize) -> Vec<Vec<Complex64>> {
         let strength = |source: &[f64; 2]| {
-            problem.survey.effective_strength(omega(problem.harmonic().frequencies[f]) / (problem.background)(*source))
+            problem
+                .survey
+                .effective_strength(omega(problem.harmonic().frequencies[f]) / (problem.background)(*source))
         };
         let scale = |(field, source): (&Vec<Complex64>, &[f64; 2])| {
             let strength = strength(source);
@@ -103,7 +107,8 @@ impl Reduced {
         m: &[f64],
     ) -> Result<ObjectiveValue, InversionError> {
         let mut value =
-            ObjectiveValue { misfit: 0.0, relative: 0.0, gradient: vec![0.0; problem.grid.len()], solves: 0 };
+            ObjectiveValue { gradient: vec![0.0; problem.grid.len()], ..ObjectiveValue::default() };
+        let mut illumination = vec![0.0; problem.grid.len()];
         let (mut all, mut all_observed) = (Vec::new(), Vec::new());
         for (f, operator) in &self.operators {
             let solver = operator.prepare(m)?;
@@ -115,12 +120,19 @@ impl Reduced {
                 adjoint.chunks(self.receivers.len()).map(<[_]>::to_vec).collect();
             let gradient = fd::gradient(&solver, &fields, &self.receivers, &adjoint)?;
             value.gradient.iter_mut().zip(gradient).for_each(|(sum, g)| *sum += g);
+            // |(dA/dm) u|^2: Shin, Jang and Min, Geophys. Prospect. 49 (2001), 592-606.
+            for u in &fields {
+                for ((sum, kernel), u) in illumination.iter_mut().zip(solver.kernel()).zip(u) {
+                    *sum += (kernel * u).norm_sqr();
+                }
+            }
             value.misfit += j;
             value.solves += 2 * fields.len();
             all.extend(synthetic);
             all_observed.extend_from_slice(observed);
         }
         value.relative = relative(&all, &all_observed);
+        value.illumination = Some(illumination);
         Ok(value)
     }
 }
@@ -160,11 +172,26 @@ struct StageObjective<'a> {
     reduced: Reduced,
     problem: &'a Problem<'a>,
     misfit: &'a dyn FrequencyMisfit,
+    linearised: RefCell<Option<Linearised>>,
 }
 
 impl Objective for StageObjective<'_> {
     fn evaluate(&self, m: &[f64], _iteration: usize) -> Result<ObjectiveValue, InversionError> {
         self.reduced.evaluate(self.problem, self.misfit, m)
+    }
+
+    fn gauss_newton(
+        &self,
+        m: &[f64],
+        _iteration: usize,
+        dm: &[f64],
+    ) -> Result<(Vec<f64>, usize), InversionError> {
+        let mut kept = self.linearised.borrow_mut();
+        let linearised = match kept.take() {
+            Some(linearised) if linearised.is_at(m) => linearised,
+            _ => Linearised::new(&self.reduced, self.problem, m)?,
+        };
+        kept.insert(linearised).gauss_newton(&self.reduced, self.problem, self.misfit, dm)
     }
 }
 
@@ -176,7 +203,12 @@ impl Equation for Harmonic {
         stage: &Stage,
     ) -> Result<Box<dyn Objective + 'a>, InversionError> {
         let reduced = Reduced::new(problem, &stage.frequencies)?;
-        Ok(Box::new(StageObjective { reduced, problem, misfit: settings.misfit.in_frequency() }))
+        Ok(Box::new(StageObjective {
+            reduced,
+            problem,
+            misfit: settings.misfit.in_frequency(),
+            linearised: RefCell::default(),
+        }))
     }
 
     fn relative_misfit(&self, problem: &Problem, m: &[f64]) -> Result<f64, InversionError> {

@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::conditioning::{Conditioner, Medium, needs_illumination};
 use crate::forward::{Objective, background_slowness};
 use crate::grid_optimizer::{Bounds, Ended, Evaluated, GridObjective};
 use crate::inversion::{
@@ -14,7 +15,7 @@ use crate::model::Model;
 use crate::optimizer::OptimizerChoice;
 use crate::plan::{InversionPlan, Stage};
 use crate::region::SubGrid;
-use crate::regularizer::evaluate_all;
+use crate::regularizer::{RegularizerChoice, evaluate_all};
 use crate::scenario::check::CheckSettings;
 
 /// Velocity on the nodes of the finite-difference grid, adjoint-state gradient, and any optimiser of grids.
@@ -32,6 +33,10 @@ impl Inversion for Grid {
         optimizer.as_dyn().for_grid().map(drop).ok_or("lbfgs: {}")
     }
 
+    fn conditions(&self) -> bool {
+        true
+    }
+
     fn invert(
         &self,
         problem: &Problem,
@@ -45,13 +50,23 @@ impl Inversion for Grid {
         let bound = |v: f64| -> Vec<f64> {
             region.nodes.iter().map(|&node| 1.0 / (v * v * background[node]) - 1.0).collect()
         };
-        let (lower, upper) = (bound(settings.bounds[1]), bound(settings.bounds[0]));
-        let bounds = Bounds { lower: &lower, upper: &upper };
+        let (mut lower, mut upper) = (bound(settings.bounds[1]), bound(settings.bounds[0]));
         let resume = observer.resume().unwrap_or_default();
         let mut contrast = match resume.contrast {
             Some(contrast) if contrast.len() == region.nodes.len() => contrast,
             _ => vec![0.0; region.nodes.len()],
         };
+        // The held nodes need no wavefields to be known, and are the same in all stages.
+        let start: Vec<f64> = background.iter().map(|m| m.sqrt().recip()).collect();
+        let conditioner = condition(settings, &region, &start, None);
+        if let Some(conditioner) = &conditioner {
+            for (i, held) in conditioner.held().into_iter().enumerate() {
+                if held {
+                    (lower[i], upper[i]) = (contrast[i], contrast[i]);
+                }
+            }
+        }
+        let bounds = Bounds { lower: &lower, upper: &upper };
         let mut run = Run::new(settings);
         let (mut done, mut solves, mut stopped) = (0, 0, StopReason::Iterations);
         for (stage, plan) in settings.stages.iter().enumerate() {
@@ -70,8 +85,10 @@ impl Inversion for Grid {
                 run: &mut run,
                 done,
                 solves: 0,
-                last: None,
+                trials: Vec::new(),
+                started: false,
                 reason: None,
+                conditioner: conditioner.clone(),
             };
             let ended = optimizer.minimise(left, &mut contrast, bounds, &mut objective)?;
             let reason = objective.reason;
@@ -101,6 +118,29 @@ impl Inversion for Grid {
     }
 }
 
+/// Adds the Hessian of the regularisers times a direction, by a central difference of their gradients.
+fn add_penalty_curvature(
+    product: &mut [f64],
+    regularizers: &[RegularizerChoice],
+    q: &[f64],
+    direction: &[f64],
+    grid: &fd::Grid,
+) {
+    let largest = direction.iter().fold(0.0_f64, |a, d| a.max(d.abs()));
+    if regularizers.is_empty() || largest == 0.0 {
+        return;
+    }
+    // Contrasts are of the order of 1.
+    let step = 1e-5 / largest;
+    let by = |step: f64| {
+        let moved: Vec<f64> = q.iter().zip(direction).map(|(q, d)| q + step * d).collect();
+        evaluate_all(regularizers, &moved, grid).1
+    };
+    for ((p, up), down) in product.iter_mut().zip(by(step)).zip(by(-step)) {
+        *p += (up - down) / (2.0 * step);
+    }
+}
+
 /// Velocity on the whole grid, m/s.
 fn velocity(region: &SubGrid, background: &[f64], contrast: &[f64]) -> Vec<f64> {
     region.slowness(background, contrast).iter().map(|m| m.sqrt().recip()).collect()
@@ -117,9 +157,24 @@ struct StageObjective<'a, 'r, 'o> {
     run: &'r mut Run<'a>,
     done: usize,
     solves: usize,
-    /// Relative misfit and penalty of the last evaluation.
-    last: Option<(f64, f64)>,
+    /// Objective, relative misfit and penalty of the evaluations since the last accepted step.
+    trials: Vec<[f64; 3]>,
+    started: bool,
     reason: Option<StopReason>,
+    conditioner: Option<Conditioner>,
+}
+
+/// The conditioning that the settings ask for, by the starting velocity on the whole grid.
+fn condition(
+    settings: &InversionPlan,
+    region: &SubGrid,
+    velocity: &[f64],
+    illumination: Option<&[f64]>,
+) -> Option<Conditioner> {
+    let inside = |values: &[f64]| -> Vec<f64> { region.nodes.iter().map(|&node| values[node]).collect() };
+    let (velocity, illumination) = (inside(velocity), illumination.map(inside));
+    let medium = Medium { grid: &region.grid, velocity: &velocity, illumination: illumination.as_deref() };
+    Conditioner::new(&settings.conditioning, &medium)
 }
 
 impl GridObjective for StageObjective<'_, '_, '_> {
@@ -132,17 +187,49 @@ impl GridObjective for StageObjective<'_, '_, '_> {
         gradient.iter_mut().zip(by_penalty).for_each(|(g, p)| *g += p);
         let objective = value.misfit + penalty;
         // Later trials may fail, and are then too long a step; the first value is where the stage starts.
-        if self.last.is_none() && !objective.is_finite() {
+        if !self.started && !objective.is_finite() {
             let what = "the objective of the starting model";
             return Err(InversionError::Diverged { iteration: self.done, what, value: objective });
         }
-        self.last = Some((value.relative, penalty));
+        if !self.started && needs_illumination(&self.settings.conditioning) {
+            let start: Vec<f64> = self.background.iter().map(|m| m.sqrt().recip()).collect();
+            self.conditioner = condition(self.settings, self.region, &start, value.illumination.as_deref());
+        }
+        self.started = true;
+        self.trials.push([objective, value.relative, penalty]);
         Ok((objective, gradient))
+    }
+
+    fn changes(&mut self, iteration: usize) -> bool {
+        iteration > 0 && self.settings.batch.is_some()
+    }
+
+    fn precondition(&mut self, gradient: &[f64]) -> Option<Vec<f64>> {
+        self.conditioner.as_ref().map(|conditioner| conditioner.apply(gradient))
+    }
+
+    fn gauss_newton_product(
+        &mut self,
+        q: &[f64],
+        direction: &[f64],
+    ) -> Result<Option<Vec<f64>>, InversionError> {
+        let m = self.region.slowness(self.background, q);
+        let mut dm = vec![0.0; m.len()];
+        for (&node, d) in self.region.nodes.iter().zip(direction) {
+            dm[node] = self.background[node] * d;
+        }
+        let (product, solves) = self.reduced.gauss_newton(&m, self.done, &dm)?;
+        self.solves += solves;
+        let mut product = self.region.by_contrast(self.background, &product);
+        add_penalty_curvature(&mut product, &self.settings.regularizers, q, direction, &self.region.grid);
+        Ok(Some(product))
     }
 
     fn after(&mut self, _iteration: usize, objective: f64, q: &[f64]) -> Result<bool, InversionError> {
         self.done += 1;
-        let (data_misfit, regularization) = self.last.unwrap_or_default();
+        let accepted = self.trials.iter().rev().find(|trial| trial[0] == objective);
+        let [_, data_misfit, regularization] = accepted.copied().unwrap_or([f64::NAN; 3]);
+        self.trials.clear();
         let progress = Progress {
             stage: self.stage.0,
             iteration: self.done,

@@ -265,8 +265,12 @@ impl Inversion for Joint {
                 }
                 let fraction = (done - 1) as f64 / total as f64;
                 let sharpness = self.sharpness(fraction);
-                let value =
-                    terms.evaluate(&networks, sharpness, settings.misfit.in_frequency(), &settings.regularizers)?;
+                let value = terms.evaluate(
+                    &networks,
+                    sharpness,
+                    settings.misfit.in_frequency(),
+                    &settings.regularizers,
+                )?;
                 let progress = Progress {
                     stage,
                     iteration: done,

@@ -45,8 +45,8 @@ impl OptimizerSettings for GaussNewton {
     }
 }
 
-const NEWTON: Rules = Rules { trials: 12, expand: false };
-const STEEPEST: Rules = Rules { trials: 30, expand: true };
+const NEWTON: Rules = Rules { trials: 12, refine: false };
+const STEEPEST: Rules = Rules { trials: 30, refine: true };
 
 impl GaussNewton {
     /// The step that brings the residual of `H p = steepest` below a share of the gradient, on the free variables; `None`
@@ -99,10 +99,6 @@ impl GaussNewton {
 }
 
 impl GridOptimizer for GaussNewton {
-    fn needs_gauss_newton(&self) -> bool {
-        true
-    }
-
     fn minimise(
         &self,
         iterations: usize,

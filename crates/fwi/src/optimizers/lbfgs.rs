@@ -43,9 +43,9 @@ impl OptimizerSettings for Lbfgs {
 }
 
 /// Trials along a quasi-Newton direction: where a thousandth of its step is too long, it is wrong.
-const QUASI_NEWTON: Rules = Rules { trials: 12, expand: false };
+const QUASI_NEWTON: Rules = Rules { trials: 12, refine: false };
 /// Trials along the gradient, the last resort.
-const STEEPEST: Rules = Rules { trials: 30, expand: false };
+const STEEPEST: Rules = Rules { trials: 30, refine: false };
 
 impl GridOptimizer for Lbfgs {
     /// Each accepted step lowers the function (Armijo along the projected path). A step that fails along the quasi-Newton

@@ -41,7 +41,7 @@ impl OptimizerSettings for Nlcg {
     }
 }
 
-const RULES: Rules = Rules { trials: 30, expand: true };
+const RULES: Rules = Rules { trials: 30, refine: true };
 
 /// The last iteration.
 struct Last {

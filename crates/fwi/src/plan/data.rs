@@ -80,7 +80,9 @@ pub(super) fn matches(
         }
     }
     match (observed, waves) {
-        (Observed::Frequencies(data), WavesPlan::Helmholtz(waves)) => frequencies_match(data, &waves.frequencies),
+        (Observed::Frequencies(data), WavesPlan::Helmholtz(waves)) => {
+            frequencies_match(data, &waves.frequencies)
+        }
         (Observed::Times(file), WavesPlan::Acoustic(waves)) => times_match(file, waves),
         _ => unreachable!("data are opened for the equation"),
     }
@@ -101,12 +103,7 @@ fn times_match(file: &GatherFile, waves: &AcousticPlan) -> Result<(), Fault> {
     let (dt, samples) = (file.header.dt, file.header.samples);
     let same = (dt / waves.interval() - 1.0).abs() < 1e-6 && samples == waves.samples;
     if !same {
-        let problem = Problem::DataTimes {
-            dt,
-            samples,
-            interval: waves.interval(),
-            expected: waves.samples,
-        };
+        let problem = Problem::DataTimes { dt, samples, interval: waves.interval(), expected: waves.samples };
         return Err((KeyPath::of("data.file"), problem));
     }
     if waves.mask_dead_traces {

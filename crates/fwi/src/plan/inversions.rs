@@ -40,6 +40,7 @@ pub(super) fn inversions(
             stages: stages(&at.key("stages"), &block.stages, waves)?,
             misfit: block.misfit.clone(),
             regularizers: block.regularizers.clone(),
+            conditioning: block.conditioning.clone(),
             optimizer: block.optimizer.clone(),
             bounds: bounds(&at.key("bounds"), block, scenario, grid, waves, &starts[i].1)?,
             region: region(&at.key("region"), block.region.as_ref(), grid, waves)?,
@@ -59,6 +60,18 @@ fn choices(at: &KeyPath, block: &InversionBlock) -> Result<(), Fault> {
     block.misfit.as_dyn().check(&at.key("misfit").key(block.misfit.name()))?;
     for (i, regularizer) in block.regularizers.iter().enumerate() {
         regularizer.as_dyn().check(&at.key("regularizers").index(i).key(regularizer.name()))?;
+    }
+    for (i, conditioning) in block.conditioning.iter().enumerate() {
+        conditioning.as_dyn().check(&at.key("conditioning").index(i).key(conditioning.name()))?;
+    }
+    if !block.conditioning.is_empty() && !block.method.as_dyn().conditions() {
+        let problem = Problem::Settings {
+            message: "is for gradients on a grid".to_owned(),
+            found: format!("method `{}`", block.method.name()),
+            expected: "method `grid`".to_owned(),
+            help: "leave `conditioning` out".to_owned(),
+        };
+        return Err((at.key("conditioning"), problem));
     }
     block.optimizer.as_dyn().check(&at.key("optimizer").key(block.optimizer.name()))?;
     if let Err(instead) = block.method.as_dyn().fits(&block.optimizer) {
@@ -178,7 +191,8 @@ fn filtered(at: &KeyPath, block: &StageBlock, waves: &AcousticPlan) -> Result<Op
     band.check(&at)?;
     let (low, high) = (band.low.unwrap_or(0.0), band.high.unwrap_or(f64::INFINITY));
     if high <= waves.band.low || low >= waves.band.high {
-        let problem = Problem::BandWithoutWavelet { band: [low, high], wavelet: [waves.band.low, waves.band.high] };
+        let problem =
+            Problem::BandWithoutWavelet { band: [low, high], wavelet: [waves.band.low, waves.band.high] };
         return Err((at, problem));
     }
     Ok(Some(band.clone()))

@@ -103,10 +103,9 @@ impl WavesPlan {
     pub fn interior(&self, grid: &Grid) -> Domain {
         let domain = grid.domain();
         match self {
-            Self::Helmholtz(HelmholtzPlan { pml, .. }) => Domain {
-                lo: domain.lo.map(|v| v + pml.thickness),
-                hi: domain.hi.map(|v| v - pml.thickness),
-            },
+            Self::Helmholtz(HelmholtzPlan { pml, .. }) => {
+                Domain { lo: domain.lo.map(|v| v + pml.thickness), hi: domain.hi.map(|v| v - pml.thickness) }
+            }
             Self::Acoustic(_) => domain,
         }
     }
@@ -193,12 +192,7 @@ fn emitted(
 }
 
 /// Checks that every wave is carried by the grid.
-pub(super) fn sampling(
-    waves: &WavesPlan,
-    grid: &Grid,
-    order: usize,
-    models: &[&Model],
-) -> Result<(), Fault> {
+pub(super) fn sampling(waves: &WavesPlan, grid: &Grid, order: usize, models: &[&Model]) -> Result<(), Fault> {
     match waves {
         WavesPlan::Helmholtz(helmholtz) => domain::sampling(grid, helmholtz, order, models),
         WavesPlan::Acoustic(acoustic) => {

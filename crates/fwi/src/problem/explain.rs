@@ -190,7 +190,9 @@ impl Problem {
                 format!("{} s", short(*step)),
                 format!(
                     "at most {} s ({} m/s, {} m, order {order})",
-                    short_down(*largest), short(*velocity), short(*spacing)
+                    short_down(*largest),
+                    short(*velocity),
+                    short(*spacing)
                 ),
                 unstable_help(key, step / largest),
             ),
@@ -198,14 +200,18 @@ impl Problem {
                 format!("frequencies up to {} Hz", short(*wavelet)),
                 format!(
                     "up to {} Hz ({} m/s, {} m, order {order})",
-                    short(*highest), short(*velocity), short(*spacing)
+                    short(*highest),
+                    short(*velocity),
+                    short(*spacing)
                 ),
                 format!(
-                    "use grid.spacing {} or less, a lower frequency, or a higher grid.order", short_down(*needed)
+                    "use grid.spacing {} or less, a lower frequency, or a higher grid.order",
+                    short_down(*needed)
                 ),
             ),
             Problem::SilentWavelet => (
-                "zeros".to_owned(), "a wavelet within the duration".to_owned(),
+                "zeros".to_owned(),
+                "a wavelet within the duration".to_owned(),
                 "look at its amplitude and delay, and at physics.acoustic.duration".to_owned(),
             ),
             Problem::BandWithoutWavelet { band, wavelet } => (
@@ -218,12 +224,16 @@ impl Problem {
                 format!("{expected} of {} s", short(*interval)),
                 format!(
                     "write `interval: {}` and `duration: {}` in physics.acoustic, or simulate the data again",
-                    short(*dt), short(dt * (samples - 1) as f64)
+                    short(*dt),
+                    short(dt * (samples - 1) as f64)
                 ),
             ),
             Problem::BadTraces { first, count } => (
                 format!(
-                    "shot {}, receiver {} {}{}", first.shot, first.receiver, first.fault.in_words(),
+                    "shot {}, receiver {} {}{}",
+                    first.shot,
+                    first.receiver,
+                    first.fault.in_words(),
                     if *count > 1 { format!(", and {} more", count - 1) } else { String::new() }
                 ),
                 "numbers, not all of them zero".to_owned(),

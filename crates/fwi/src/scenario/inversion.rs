@@ -4,7 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::model::ModelChoice;
-use super::{MethodChoice, MisfitChoice, OptimizerChoice, RegularizerChoice, StorageChoice};
+use super::{
+    ConditioningChoice, MethodChoice, MisfitChoice, OptimizerChoice, RegularizerChoice, StorageChoice,
+};
 use crate::traces::BandFilter;
 
 /// One inversion.
@@ -22,6 +24,9 @@ pub struct InversionBlock {
     /// What is preferred among models that fit the data alike.
     #[serde(default)]
     pub regularizers: Vec<RegularizerChoice>,
+    /// How the gradient on a grid is conditioned, all ways together; for method `grid`.
+    #[serde(default)]
+    pub conditioning: Vec<ConditioningChoice>,
     /// What moves the unknowns.
     pub optimizer: OptimizerChoice,
     /// How the wavefield is kept for the gradient, for `acoustic`; a gigabyte of checkpoints when absent.

@@ -3,7 +3,10 @@
 use super::*;
 
 fn header() -> GatherHeader {
-    let survey = GatherHeader::survey(vec![[0.0, 10.0], [500.0, 10.0]], vec![[100.0, 5.0], [200.0, 5.0], [300.0, 5.0]]);
+    let survey = GatherHeader::survey(
+        vec![[0.0, 10.0], [500.0, 10.0]],
+        vec![[100.0, 5.0], [200.0, 5.0], [300.0, 5.0]],
+    );
     GatherHeader { survey, dt: 0.002, samples: 40, scenario: "name: case".to_owned() }
 }
 
@@ -82,7 +85,9 @@ fn faults_are_named() {
         let nothing = |_: &GatherWriter| Ok::<(), DataError>(());
         GatherWriter::create(&path, &header, None, nothing).unwrap_err().to_string()
     };
-    let km = refused(&|h| h.survey.sources.iter_mut().chain(&mut h.survey.receivers).for_each(|p| *p = p.map(|v| 1e-3 * v)));
+    let km = refused(&|h| {
+        h.survey.sources.iter_mut().chain(&mut h.survey.receivers).for_each(|p| *p = p.map(|v| 1e-3 * v))
+    });
     assert!(km.contains("positions in km"), "{km}");
     let step = refused(&|h| h.dt = 0.0);
     assert!(step.contains("the time between samples is 0 s"), "{step}");
@@ -93,5 +98,8 @@ fn faults_are_named() {
     set.write_raw(&[0.0, 0.0, 500.0, 0.0]).unwrap();
     file.close().unwrap();
     let error = GatherFile::open(&path).unwrap_err().to_string();
-    assert!(error.contains("has shape [2, 3, 40], expected shot, receiver, time = [2, 2, at least 2]"), "{error}");
+    assert!(
+        error.contains("has shape [2, 3, 40], expected shot, receiver, time = [2, 2, at least 2]"),
+        "{error}"
+    );
 }

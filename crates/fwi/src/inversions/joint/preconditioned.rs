@@ -81,7 +81,12 @@ impl JointResidual for Preconditioned {
                     (Box::new(greens), m_b.iter().map(|m| Complex64::from(omega * omega * m)).collect())
                 }
                 None => {
-                    let operator = HelmholtzOperator::new(whole, problem.harmonic().pml, problem.harmonic().order, omega)?;
+                    let operator = HelmholtzOperator::new(
+                        whole,
+                        problem.harmonic().pml,
+                        problem.harmonic().order,
+                        omega,
+                    )?;
                     let solver = operator.prepare(&background_slowness(problem, &whole))?;
                     let kernel = region.nodes.iter().map(|&node| operator.kernel()[node]);
                     let mass = kernel.zip(&m_b).map(|(k, m)| k * m).collect();

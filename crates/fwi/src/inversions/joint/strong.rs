@@ -187,7 +187,11 @@ impl JointResidual for Strong {
             for (o, i) in data.iter().zip(&incident) {
                 largest = largest.max((o - i).norm());
             }
-            parts.push(Frequency { omega: omega(problem.harmonic().frequencies[f]), incident, observed: data });
+            parts.push(Frequency {
+                omega: omega(problem.harmonic().frequencies[f]),
+                incident,
+                observed: data,
+            });
         }
         let scale = if sitzmann { 1.0 } else { largest.max(f64::MIN_POSITIVE) };
         let region_grid = cells(&context.settings.region, self.regularizer_spacing)?;
