@@ -1,18 +1,19 @@
 //! Gradients of the whole objectives with respect to network parameters, by Taylor's theorem.
 
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use burn::tensor::{Tensor, TensorData};
 use fields::{Network, Velocity, VelocityOutput, device};
 use fwi::dataset::Dataset;
-use fwi::forward::{Reduced, background_slowness};
+use fwi::forward::{Linearised, Reduced, Waves, background_slowness};
 use fwi::inversion::joint::{Context, Networks};
-use fwi::inversion::{MethodChoice, Problem};
-use fwi::plan::{InversionPlan, Plan};
+use fwi::inversion::{MethodChoice, Observer, Problem, Progress, Snapshot, StopReason};
+use fwi::plan::{InversionPlan, Observed, Plan};
 use fwi::region::SubGrid;
 use fwi::velocity_network::{Frame, VelocityNetwork, VelocityPoints};
 
-use super::support::{IMPLICIT, PRECONDITIONED, STRONG, scenario};
+use super::support::{GRID, IMPLICIT, PRECONDITIONED, STRONG, scenario};
 
 const SHARPNESS: f64 = 3.0;
 
@@ -26,11 +27,8 @@ fn problem<'a>(plan: &Plan, data: &Dataset, background: &'a (dyn Fn([f64; 2]) ->
     Problem {
         grid: plan.grid,
         output: plan.grid,
-        pml: plan.pml,
-        order: plan.order,
         survey: data.survey.clone(),
-        frequencies: data.frequencies.clone(),
-        observed: data.pressure.clone(),
+        waves: Waves::new(plan, &Observed::Frequencies(data.clone())).unwrap(),
         background,
         uniform: Some(1000.0),
     }
@@ -118,7 +116,9 @@ fn joint_objectives() {
         let mut terms = joint.residual.as_dyn().prepare(&context, &[0]).unwrap();
         let networks = networks(joint, settings, &context);
         let mut evaluate = |networks: &Networks| {
-            terms.evaluate(networks, SHARPNESS, settings.misfit.as_dyn(), &settings.regularizers).unwrap()
+            terms
+                .evaluate(networks, SHARPNESS, settings.misfit.in_frequency(), &settings.regularizers)
+                .unwrap()
         };
         let value = evaluate(&networks);
 
@@ -154,13 +154,31 @@ fn networks(joint: &fwi::inversion::Joint, settings: &InversionPlan, context: &C
 /// The whole chain of `implicit`: network, mean over cells, contrast, factorised solves, misfit, and back.
 #[test]
 fn implicit_chain() {
-    let (plan, data) = plan(IMPLICIT);
+    implicit_chain_of("implicit", IMPLICIT);
+}
+
+/// The same with grids beside the network, and with each kind of output.
+#[test]
+fn implicit_chain_with_grids() {
+    for output in ["levels: {sharpness: [1, 10]}", "bounded: {}", "perturbation: {}", "affine: {}"] {
+        let inversion = IMPLICIT.replace("levels: {sharpness: [1, 10]}", output).replace(
+            "        velocity:\n",
+            "        representation: {siren_and_grids: {coarsest: 6, levels: 3}}\n        velocity:\n",
+        );
+        implicit_chain_of(output, &inversion);
+    }
+}
+
+fn implicit_chain_of(name: &str, inversion: &str) {
+    let (plan, data) = plan(inversion);
     let background = |_: [f64; 2]| 1000.0;
     let problem = problem(&plan, &data, &background);
     let settings = &plan.inversions[0];
     let MethodChoice::Implicit(implicit) = &settings.method else { panic!("implicit is one") };
     let device = device::parse("cpu").unwrap();
-    let velocity = VelocityNetwork::new(&implicit.velocity, settings.bounds, 1000.0, 3, &device).unwrap();
+    let velocity = VelocityNetwork::new(&implicit.velocity, settings.bounds, 1000.0, 3, &device)
+        .unwrap()
+        .with(implicit.representation.as_dyn());
     let region = SubGrid::new(&problem.grid, &settings.region).unwrap();
     let frame = Frame::of(&problem.grid);
     let fine = implicit.points_per_cell;
@@ -170,14 +188,98 @@ fn implicit_chain() {
     let evaluate = |velocity: &VelocityNetwork| {
         let sample = velocity.sample(&points, SHARPNESS);
         let m = region.slowness(&m_b, &sample.contrast);
-        let value = reduced.evaluate(&problem, settings.misfit.as_dyn(), &m).unwrap();
+        let value = reduced.evaluate(&problem, settings.misfit.in_frequency(), &m).unwrap();
         (value.misfit, sample.pull_back(&region.by_contrast(&m_b, &value.gradient)))
     };
     let (_, by) = evaluate(&velocity);
     let towards = direction(&by);
-    taylor("implicit", dot(&by, &towards), 4e-2, &mut |t| {
+    taylor(name, dot(&by, &towards), 4e-2, &mut |t| {
         let mut velocity = velocity.clone();
         velocity.set_parameters(moved(&velocity.parameters(), &towards, t)).unwrap();
         evaluate(&velocity).0
     });
+}
+
+/// Where the data are those of the model, the Gauss-Newton product is the Hessian: the difference of gradients on both
+/// sides of the model over the step, to the square of the step. And it is symmetric: `<H a, b> = <a, H b>`.
+#[test]
+fn gauss_newton_products() {
+    let (plan, data) = plan(GRID);
+    let background = |_: [f64; 2]| 1000.0;
+    let mut problem = problem(&plan, &data, &background);
+    let m = background_slowness(&problem, &problem.grid);
+    let reduced = Reduced::new(&problem, &[0]).unwrap();
+    let receivers = fd::PointSet::new(&problem.grid, &problem.survey.receivers).unwrap();
+    let fields = reduced.fields(&problem, &m).unwrap();
+    let Waves::Helmholtz(harmonic) = &mut problem.waves else {
+        panic!("the small case is one of frequencies")
+    };
+    harmonic.observed = fields.iter().flat_map(|u| receivers.sample(u)).collect();
+    let bump = |x0: f64, z0: f64| -> Vec<f64> {
+        let shape = |[x, z]: [f64; 2]| (-((x - x0).powi(2) + (z - z0).powi(2)) / 8e3).exp();
+        problem.grid.points().zip(&m).map(|(p, m)| m * shape(p)).collect()
+    };
+    let inner = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+    let (a, b) = (bump(0.0, 0.0), bump(60.0, -40.0));
+    let linearised = Linearised::new(&reduced, &problem, &m).unwrap();
+    for misfit in ["l2: {}", "huber: {threshold: 1e3}"] {
+        let misfit: fwi::scenario::MisfitChoice = serde_saphyr::from_str(misfit).unwrap();
+        let product =
+            |dm: &[f64]| linearised.gauss_newton(&reduced, &problem, misfit.in_frequency(), dm).unwrap().0;
+        let (by_a, by_b) = (product(&a), product(&b));
+        assert!((inner(&by_a, &b) - inner(&a, &by_b)).abs() < 1e-8 * inner(&by_a, &a));
+        let gradient = |t: f64| {
+            let m: Vec<f64> = m.iter().zip(&a).map(|(m, a)| m + t * a).collect();
+            reduced.evaluate(&problem, misfit.in_frequency(), &m).unwrap().gradient
+        };
+        let off = |t: f64| {
+            let (up, down) = (gradient(t), gradient(-t));
+            let difference: Vec<f64> =
+                up.iter().zip(down).zip(&by_a).map(|((u, d), p)| (u - d) / (2.0 * t) - p).collect();
+            (inner(&difference, &difference) / inner(&by_a, &by_a)).sqrt()
+        };
+        let (large, small) = (off(2e-3), off(1e-3));
+        assert!(small < 1e-3 && (large / small).log2() > 1.6, "{large:e} {small:e}");
+    }
+}
+
+struct Deaf;
+
+impl Observer for Deaf {
+    fn after(&mut self, _: &Progress, _: &dyn Fn() -> Vec<f64>, _: &Snapshot) -> ControlFlow<StopReason> {
+        ControlFlow::Continue(())
+    }
+}
+
+/// Every optimiser of grids, with and without conditioning, lowers the misfit of the small case in a few iterations, and
+/// a mask of water holds the velocity.
+#[test]
+fn optimizers_of_grids() {
+    let conditioning =
+        "conditioning: [{illumination: {}}, {smoothing: {x: 50, z: 50}}, {water: {depth: -100}}]\n";
+    for optimizer in ["lbfgs: {}", "nlcg: {}", "gauss_newton: {inner: 5}", "adam: {learning_rate: 0.03}"] {
+        for conditioned in [false, true] {
+            let mut inversion = GRID.replace("lbfgs: {}", optimizer);
+            if conditioned {
+                inversion = inversion.replace("    bounds:", &format!("    {conditioning}    bounds:"));
+            }
+            let (plan, data) = plan(&inversion);
+            let background = |_: [f64; 2]| 1000.0;
+            let problem = problem(&plan, &data, &background);
+            let settings = &plan.inversions[0];
+            let start = background_slowness(&problem, &problem.grid);
+            let reduced = Reduced::new(&problem, &[0]).unwrap();
+            let before = reduced.evaluate(&problem, settings.misfit.in_frequency(), &start).unwrap().relative;
+            let solution = settings.method.as_dyn().invert(&problem, settings, &mut Deaf).unwrap();
+            let after = solution.progress.data_misfit;
+            println!(
+                "{optimizer}, conditioned {conditioned}: {before} to {after}, {} solves",
+                solution.pde_solves
+            );
+            assert!(after < 0.7 * before, "{optimizer}, conditioned {conditioned}: {before} to {after}");
+            for ([_, z], v) in problem.grid.points().zip(&solution.model.vp) {
+                assert!(!conditioned || z > -100.0 || (v - 1000.0).abs() < 1e-9, "{z} {v}");
+            }
+        }
+    }
 }

@@ -18,6 +18,95 @@ pub enum FdError {
         /// `[nz, nx]`.
         shape: [usize; 2],
     },
+    /// A mesh that is no box in one to three dimensions.
+    #[error(
+        "mesh of shape {shape:?}, spacing {spacing:?} m, origin {origin:?} m: needs one to three axes, as many numbers in \
+         each, all finite, positive spacings and at least two nodes an axis"
+    )]
+    InvalidMesh {
+        /// First node, m.
+        origin: Vec<f64>,
+        /// Distance between nodes, m.
+        spacing: Vec<f64>,
+        /// Number of nodes an axis.
+        shape: Vec<usize>,
+    },
+    /// A source or receiver that the mesh does not cover.
+    #[error(
+        "point {index} at {point:?} m is outside the mesh from {lo:?} to {hi:?} m; move it or enlarge the mesh"
+    )]
+    OutsideMesh {
+        /// Which of the points.
+        index: usize,
+        /// Its position, m.
+        point: Vec<f64>,
+        /// First node of the mesh, m.
+        lo: Vec<f64>,
+        /// Last node of the mesh, m.
+        hi: Vec<f64>,
+    },
+    /// Points made for another mesh than the medium's.
+    #[error(
+        "sources or receivers belong to another mesh than the medium: make them with the propagator's mesh"
+    )]
+    OtherMesh,
+    /// A time step that would blow up.
+    #[error(
+        "time step {dt} s is unstable: the largest stable step is {largest:.4e} s at {velocity} m/s and order {order}; \
+         use a shorter step or a coarser mesh"
+    )]
+    UnstableStep {
+        /// Step found, s.
+        dt: f64,
+        /// Largest stable step, s.
+        largest: f64,
+        /// Fastest velocity, m/s.
+        velocity: f64,
+        /// Order of accuracy in space.
+        order: usize,
+    },
+    /// An order of accuracy that there is no kernel for.
+    #[error("order {found} in space: there are {known:?}")]
+    StencilOrder {
+        /// Order found.
+        found: usize,
+        /// Orders there are.
+        known: &'static [usize],
+    },
+    /// A number outside its range.
+    #[error("{what} is {value}: needs {expected}")]
+    OutOfRange {
+        /// What the number is, with its unit.
+        what: &'static str,
+        /// The number.
+        value: f64,
+        /// The range.
+        expected: &'static str,
+    },
+    /// A medium's property that is not a positive number.
+    #[error("{what} is {value} at index {index}: needs positive finite numbers")]
+    NotPositiveAt {
+        /// Which array.
+        what: &'static str,
+        /// Where in it.
+        index: usize,
+        /// The number.
+        value: f64,
+    },
+    /// A free surface in one dimension, which has no z.
+    #[error("a free surface is at the first z of a mesh: a mesh of one dimension has none")]
+    NoSurface,
+    /// A derivative by the density of a medium that has none.
+    #[error("the medium has no density to differentiate by: give one, or ask for velocity only")]
+    NoDensity,
+    /// A memory limit that cannot be met.
+    #[error("checkpoints in {limit} bytes are impossible: the least that can is {least} bytes a shot")]
+    MemoryLimit {
+        /// The limit, bytes.
+        limit: usize,
+        /// The least that works, bytes.
+        least: usize,
+    },
     /// A source or receiver that the grid does not cover.
     #[error(
         "point {index} at (x, z) = ({}, {}) m is outside the grid: x from {} to {} m, z from {} to {} m; \

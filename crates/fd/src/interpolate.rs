@@ -115,13 +115,18 @@ impl PointSet {
 
 /// Nodes and weights of one axis.
 fn taps(coordinate: f64, origin: f64, spacing: f64, nodes: usize) -> Vec<(usize, f64)> {
-    let position = (coordinate - origin) / spacing;
+    let inside =
+        |(i, weight): (isize, f64)| usize::try_from(i).ok().filter(|i| *i < nodes).map(|i| (i, weight));
+    kaiser_taps((coordinate - origin) / spacing).into_iter().filter_map(inside).collect()
+}
+
+/// Nodes and weights along an axis for a position in cells from node 0, those beyond the edges included.
+pub(crate) fn kaiser_taps(position: f64) -> Vec<(isize, f64)> {
     // A point on a node takes that node alone, so that rounding of its coordinate leaves no small weights behind.
     if (position - position.round()).abs() < 1e-9 {
-        return vec![((position.round() as usize).min(nodes - 1), 1.0)];
+        return vec![(position.round() as isize, 1.0)];
     }
-    let first = (position - HALF_WIDTH).ceil().max(0.0) as usize;
-    let last = ((position + HALF_WIDTH).floor() as usize).min(nodes - 1);
+    let (first, last) = ((position - HALF_WIDTH).ceil() as isize, (position + HALF_WIDTH).floor() as isize);
     (first..=last).map(|i| (i, windowed_sinc(position - i as f64))).collect()
 }
 

@@ -30,6 +30,7 @@ mod source;
 pub mod sparse;
 #[cfg(test)]
 mod tests;
+pub mod time;
 
 pub use boundary::Pml;
 pub use error::FdError;

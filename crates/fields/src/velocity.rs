@@ -4,13 +4,19 @@ use serde::{Deserialize, Serialize};
 
 /// How the outputs of a network become the squared slowness m = 1/v^2.
 ///
-/// Outputs near zero give the background, so that a network with small outputs starts there.
+/// Outputs near zero give the background, so that a network with small outputs starts there; but for
+/// [`VelocityOutput::Affine`].
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum VelocityOutput {
     /// `m / m_b = max(y, -0.999) + 1`, as the reference code of Sitzmann et al. (2020). The bounds are not used.
     Paper,
     /// `v = lower + (upper - lower) sigmoid(y + y_b)`, with `y_b` such that y = 0 is the background.
     Bounded,
+    /// `v = background + (upper - lower) / 2 y`, cut off at the bounds.
+    Perturbation,
+    /// `v = (lower + upper) / 2 + (upper - lower) / 2 y`, cut off at the bounds: y = 0 is the middle of the bounds and not
+    /// the background.
+    Affine,
     /// Piecewise constant: at each point the background, or one of two velocities that are themselves unknown, one
     /// above and one below the background. `m = sum_j p_j / v_j^2`, with `p = softmax(sharpness [1, y_1, y_2])`: a small
     /// sharpness mixes the three like the materials of a topology optimisation, a large one makes interfaces. With the
@@ -56,8 +62,8 @@ impl Velocity {
     #[must_use]
     pub fn channels(&self) -> usize {
         match self.output {
-            VelocityOutput::Paper | VelocityOutput::Bounded => 1,
             VelocityOutput::Levels => 2,
+            _ => 1,
         }
     }
 
@@ -65,8 +71,8 @@ impl Velocity {
     #[must_use]
     pub fn level_parameters(&self) -> usize {
         match self.output {
-            VelocityOutput::Paper | VelocityOutput::Bounded => 0,
             VelocityOutput::Levels => 2,
+            _ => 0,
         }
     }
 
@@ -100,8 +106,23 @@ impl Velocity {
                 let by = -2.0 * ratio / v * (upper - lower) * s * (1.0 - s);
                 Slowness { ratio, by_output: [by, 0.0], by_level: [0.0; 2] }
             }
+            VelocityOutput::Perturbation => self.straight(y[0], background, background),
+            VelocityOutput::Affine => {
+                self.straight(y[0], 0.5 * (self.bounds[0] + self.bounds[1]), background)
+            }
             VelocityOutput::Levels => self.mixture(y, levels, background, sharpness),
         }
+    }
+
+    /// A velocity that is linear in the output, cut off at the bounds.
+    fn straight(&self, y: f64, middle: f64, background: f64) -> Slowness {
+        let [lower, upper] = self.bounds;
+        let half = 0.5 * (upper - lower);
+        let v = (middle + half * y).clamp(lower, upper);
+        let ratio = (background / v).powi(2);
+        let inside = lower < v && v < upper;
+        let by = if inside { -2.0 * ratio / v * half } else { 0.0 };
+        Slowness { ratio, by_output: [by, 0.0], by_level: [0.0; 2] }
     }
 
     fn mixture(&self, y: [f64; 2], levels: [f64; 2], background: f64, sharpness: f64) -> Slowness {
@@ -137,7 +158,13 @@ fn sigmoid(x: f64) -> f64 {
 mod tests {
     use super::*;
 
-    const ALL: [VelocityOutput; 3] = [VelocityOutput::Paper, VelocityOutput::Bounded, VelocityOutput::Levels];
+    const ALL: [VelocityOutput; 5] = [
+        VelocityOutput::Paper,
+        VelocityOutput::Bounded,
+        VelocityOutput::Perturbation,
+        VelocityOutput::Affine,
+        VelocityOutput::Levels,
+    ];
 
     fn map(output: VelocityOutput) -> Velocity {
         Velocity { output, bounds: [500.0, 3000.0], reference: 1000.0 }
@@ -163,10 +190,13 @@ mod tests {
         }
     }
 
-    /// Zero outputs are the background: exactly for the first two, up to the mixing of the softmax for levels.
+    /// Zero outputs are the background: up to the mixing of the softmax for levels, exactly for the others; and the middle
+    /// of the bounds for the affine output.
     #[test]
     fn starts_from_the_background() {
-        for output in ALL {
+        let middle = map(VelocityOutput::Affine).at([0.0; 2], [0.0; 2], 1200.0, 1.0).ratio;
+        assert!((middle - (1200.0_f64 / 1750.0).powi(2)).abs() < 1e-12);
+        for output in ALL.into_iter().filter(|output| *output != VelocityOutput::Affine) {
             let sharpness = 40.0;
             let ratio = map(output).at([0.0; 2], [0.0; 2], 1200.0, sharpness).ratio;
             assert!((ratio - 1.0).abs() < 1e-12, "{output:?} {ratio}");
@@ -176,7 +206,7 @@ mod tests {
     /// No output leaves the bounds.
     #[test]
     fn stays_in_the_bounds() {
-        for output in [VelocityOutput::Bounded, VelocityOutput::Levels] {
+        for output in ALL.into_iter().filter(|output| *output != VelocityOutput::Paper) {
             let map = map(output);
             for y in [-50.0, -1.0, 0.0, 2.0, 80.0] {
                 for other in [-50.0, 0.0, 80.0] {

@@ -90,6 +90,16 @@ pub enum DataError {
         /// Version that is read.
         expected: u32,
     },
+    /// Receiver data of the other domain.
+    #[error("{}: holds {found}, expected {expected}; is `physics` of the scenario the one of these data?", path.display())]
+    Domain {
+        /// The file.
+        path: PathBuf,
+        /// What it holds.
+        found: &'static str,
+        /// What was asked for.
+        expected: &'static str,
+    },
     /// A dataset, variable or attribute is not there.
     #[error("{}: no {what}; {}", path.display(), Present(present))]
     Absent {

@@ -1,4 +1,4 @@
-//! Receiver data with their geometry, in HDF5.
+//! Receiver data at frequencies with their geometry, in HDF5.
 //!
 //! Root attributes `format = "fwi-data"`, `version = 1`, `scenario` (text). Then
 //!
@@ -119,16 +119,10 @@ impl Dataset {
             out.text(&out.file, "scenario", &self.scenario)?;
             out.group("survey")?;
             out.group("observed")?;
-            let points = |name: &str, points: &[[f64; 2]], axes: &str| {
-                let set = out.array(name, &[points.len(), 2], None, points.as_flattened())?;
-                out.text(&set, "units", "m")?;
-                out.text(&set, "axes", axes)?;
-                Ok::<_, DataError>(set)
-            };
-            let sources = points("survey/sources", &self.survey.sources, "shot, axis (x, z)")?;
+            let sources = write_points(out, "survey/sources", &self.survey.sources, "shot, axis (x, z)")?;
             out.scalar(&sources, "strength", &self.survey.strength)?;
             out.scalar(&sources, "variance", &self.survey.variance)?;
-            points("survey/receivers", &self.survey.receivers, "receiver, axis (x, z)")?;
+            write_points(out, "survey/receivers", &self.survey.receivers, "receiver, axis (x, z)")?;
             let frequency =
                 out.array("observed/frequency", &[self.frequencies.len()], None, &self.frequencies)?;
             out.text(&frequency, "units", "Hz")?;
@@ -147,6 +141,12 @@ impl Dataset {
     /// One [`DataError`] that names the file, the dataset, what was found and what was expected.
     pub fn read(path: &Path) -> Result<Dataset, DataError> {
         let file = Hdf5Reader::open_format(path, FORMAT, VERSION)?;
+        if file.file.dataset("observed/frequency").is_err()
+            && file.file.dataset("observed/pressure").is_ok_and(|p| p.attr("dt").is_ok())
+        {
+            let (found, expected) = ("traces in time", "data at frequencies");
+            return Err(DataError::Domain { path: path.to_owned(), found, expected });
+        }
         let sources = points(&file, "survey/sources", "shot, axis")?;
         let receivers = points(&file, "survey/receivers", "receiver, axis")?;
         let set = file.dataset("survey/sources")?;
@@ -181,7 +181,21 @@ impl Dataset {
     }
 }
 
-fn points(file: &Hdf5Reader, name: &str, axes: &'static str) -> Result<Vec<[f64; 2]>, DataError> {
+/// Writes positions `[x, z]` in m.
+pub(crate) fn write_points(
+    out: &Hdf5Writer,
+    name: &str,
+    points: &[[f64; 2]],
+    axes: &str,
+) -> Result<hdf5::Dataset, DataError> {
+    let set = out.array(name, &[points.len(), 2], None, points.as_flattened())?;
+    out.text(&set, "units", "m")?;
+    out.text(&set, "axes", axes)?;
+    Ok(set)
+}
+
+/// Reads positions `[x, z]` in m.
+pub(crate) fn points(file: &Hdf5Reader, name: &str, axes: &'static str) -> Result<Vec<[f64; 2]>, DataError> {
     file.expect_units(name, "m")?;
     let words: Vec<&str> = axes.split(", ").collect();
     let (values, shape) = file.reals(name, &words)?;

@@ -34,7 +34,7 @@ impl<'a> Environment<'a> {
     ) -> Option<Complex64> {
         let domain = self.problem.grid.domain();
         let stretch = |a: usize| {
-            let (value, slope) = self.problem.pml.stretch(at[a], domain.lo[a], domain.hi[a]);
+            let (value, slope) = self.problem.harmonic().pml.stretch(at[a], domain.lo[a], domain.hi[a]);
             match derivative.order() {
                 0 => Some(value),
                 1 => Some(slope),

@@ -8,8 +8,12 @@ use std::fmt::Write;
 
 use crate::error::FwiError;
 use crate::numbers::{bytes, list, short, shown};
-use crate::plan::{DataSource, InversionPlan, ModelSource, Plan, slowest_and_fastest};
+use crate::plan::{
+    AcousticPlan, DataSource, HelmholtzPlan, InversionPlan, ModelSource, Plan, Stage, WavesPlan,
+    slowest_and_fastest,
+};
 use crate::scenario::RegularizerChoice;
+use crate::scenario::generated::{Fault, Folds, Salt};
 use crate::scenario::model::ModelChoice;
 
 pub use cost::{FactorCost, factor_cost};
@@ -23,16 +27,23 @@ pub fn explain(plan: &Plan) -> Result<String, FwiError> {
     let longest = plan.inversions.iter().map(|inversion| inversion.name.len() + 2).max().unwrap_or(0);
     let mut page = Page { text: String::new(), width: longest.max(15) };
     page.line("scenario", &plan.name);
-    let equation = pde::helmholtz(pde::Dimension::Two, pde::Form::Total);
-    page.line("equation", &format!("0 = {}", equation.residual));
+    page.line("equation", &format!("0 = {}", equation(plan)?.residual));
     domain(plan, &mut page)?;
     page.line("true model", &plan.truth.as_ref().map_or_else(|| "unknown".to_owned(), model));
     page.line("starting model", &model(&plan.initial));
     let (shots, receivers) = (plan.survey.sources.len(), plan.survey.receivers.len());
-    let data = plan.frequencies.len() * shots * receivers;
-    page.line("survey", &format!("{shots} sources, {receivers} receivers, {data} complex data"));
+    let each = match &plan.waves {
+        WavesPlan::Helmholtz(waves) => {
+            format!("{} complex data", waves.frequencies.len() * shots * receivers)
+        }
+        WavesPlan::Acoustic(waves) => format!("traces of {} samples", waves.samples),
+    };
+    page.line("survey", &format!("{shots} sources, {receivers} receivers, {each}"));
     page.line("data", &data_source(plan));
-    solver(plan, &mut page);
+    match &plan.waves {
+        WavesPlan::Helmholtz(_) => solver(plan, &mut page),
+        WavesPlan::Acoustic(waves) => propagator(plan, waves, &mut page),
+    }
     for inversion in &plan.inversions {
         describe(plan, inversion, &mut page);
     }
@@ -71,32 +82,118 @@ fn domain(plan: &Plan, page: &mut Page) -> Result<(), FwiError> {
     let (initial, truth) = (plan.initial_model()?, plan.true_model()?);
     let models: Vec<_> = [Some(&initial), truth.as_ref()].into_iter().flatten().collect();
     let [slowest, fastest] = slowest_and_fastest(&models);
+    match &plan.waves {
+        WavesPlan::Helmholtz(waves) => harmonic(plan, waves, [slowest, fastest], page),
+        WavesPlan::Acoustic(waves) => transient(plan, waves, [slowest, fastest], page),
+    }
+}
+
+/// The equation, as the catalogue has it.
+fn equation(plan: &Plan) -> Result<pde::Equation, FwiError> {
+    let two = pde::Dimension::Two;
+    Ok(match &plan.waves {
+        WavesPlan::Helmholtz(_) => pde::helmholtz(two, pde::Form::Total),
+        WavesPlan::Acoustic(waves) if waves.density.is_some() => pde::acoustic_wave_density(two),
+        WavesPlan::Acoustic(_) => pde::acoustic_wave(two),
+    })
+}
+
+fn harmonic(
+    plan: &Plan,
+    waves: &HelmholtzPlan,
+    [slowest, fastest]: [f64; 2],
+    page: &mut Page,
+) -> Result<(), FwiError> {
     let needed = fd::needed_points_per_wavelength(plan.order)?;
-    for frequency in &plan.frequencies {
+    for frequency in &waves.frequencies {
         let wavelength = slowest / frequency;
         page.line(
             "frequency",
             &format!(
                 "{} Hz: {} points per wavelength of {} m ({} m/s), {} needed",
                 short(*frequency),
-                short(wavelength / grid.spacing[0]),
+                short(wavelength / plan.grid.spacing[0]),
                 short(wavelength),
                 short(slowest),
                 short(needed)
             ),
         );
     }
-    let lowest = plan.frequencies[0];
-    let returned = plan.pml.reflection(TAU * lowest / fastest);
+    let (lowest, pml) = (waves.frequencies[0], waves.pml);
+    let returned = pml.reflection(TAU * lowest / fastest);
     page.line(
         "PML",
         &format!(
             "{} m inside each edge, strength {}: {} of the wavelength at {} m/s, {} Hz; {:.1e} of it comes back",
-            plan.pml.thickness, plan.pml.strength, short(plan.pml.thickness * lowest / fastest), short(fastest),
+            pml.thickness, pml.strength, short(pml.thickness * lowest / fastest), short(fastest),
             short(lowest), returned
         ),
     );
     Ok(())
+}
+
+fn transient(
+    plan: &Plan,
+    waves: &AcousticPlan,
+    [slowest, fastest]: [f64; 2],
+    page: &mut Page,
+) -> Result<(), FwiError> {
+    let grid = &plan.grid;
+    let largest = fd::time::largest_stable_step(&grid.into(), plan.order, fastest);
+    page.line(
+        "time",
+        &format!(
+            "{} steps of {} s; the largest that is stable at {} m/s is {} s; data every {} s up to {} s",
+            waves.steps(1) - 1,
+            short(waves.step),
+            short(fastest),
+            short(largest),
+            short(waves.interval()),
+            short(waves.interval() * (waves.samples - 1) as f64)
+        ),
+    );
+    let needed = fd::needed_points_per_wavelength(plan.order)?;
+    let points = |frequency: f64| short(slowest / frequency / grid.spacing[0]);
+    page.line(
+        "wavelet",
+        &format!(
+            "{}, {} to {} Hz, most at {} Hz: {} points per wavelength at its peak and {} at its end ({} m/s), {} \
+             needed",
+            waves.wavelet.name(),
+            short(waves.band.low),
+            short(waves.band.high),
+            short(waves.band.peak),
+            points(waves.band.peak.max(f64::MIN_POSITIVE)),
+            points(waves.band.high),
+            short(slowest),
+            short(needed)
+        ),
+    );
+    let cpml = waves.boundary.cpml;
+    let top = if waves.boundary.free_surface { ", a free surface at the top" } else { "" };
+    page.line("CPML", &format!("{} cells beyond each edge{top}", cpml.cells));
+    Ok(())
+}
+
+/// Node updates a second in single precision, on one core of 2020; `fwi bench` measures the machine at hand.
+const UPDATES: f64 = 8e8;
+
+fn propagator(plan: &Plan, waves: &AcousticPlan, page: &mut Page) {
+    let [nz, nx] = plan.grid.shape.map(|n| n + 2 * waves.boundary.cpml.cells);
+    let (nodes, steps, shots) = (nz * nx, waves.steps(1), plan.survey.sources.len());
+    let threads = rayon::current_num_threads().min(shots).max(1);
+    let forward = nodes as f64 * steps as f64 * shots as f64 / UPDATES / threads as f64;
+    let all = 4.0 * plan.grid.len() as f64 * steps as f64;
+    page.line(
+        "propagator",
+        &format!(
+            "{nodes} nodes with the layers; about {} for all shots and {} for their gradient; the whole wavefield of a \
+             shot takes {}",
+            seconds(forward),
+            seconds(3.0 * forward),
+            bytes(all)
+        ),
+    );
 }
 
 fn model(source: &ModelSource) -> String {
@@ -108,6 +205,13 @@ fn model(source: &ModelSource) -> String {
             disc.radius, disc.centre[0], disc.centre[1], disc.velocity, disc.background
         ),
         ModelChoice::Layers(layers) => format!("{} {name}", layers.velocities.len()),
+        ModelChoice::Folds(Folds { strata })
+        | ModelChoice::Fault(Fault { strata, .. })
+        | ModelChoice::Salt(Salt { strata, .. }) => {
+            let (top, bottom) = (strata.top, strata.bottom);
+            format!("{name} in {} layers, {top} to {bottom} m/s, seed {}", strata.count, strata.seed)
+        }
+        ModelChoice::Smooth(smooth) => format!("the true model, smoothed by {} m", smooth.sigma),
         ModelChoice::Gradient(gradient) => format!("{name}, {} to {} m/s", gradient.top, gradient.bottom),
         ModelChoice::File(_) => {
             format!("{name} {}", source.file.as_deref().map(shown).unwrap_or_default())
@@ -120,8 +224,9 @@ fn data_source(plan: &Plan) -> String {
     let Some(simulate) = &plan.data.simulate else { return format!("{path}, as it is") };
     let how = match simulate.engine {
         DataSource::Exact => "the exact solution".to_owned(),
-        DataSource::FiniteDifferences { grid, order } => {
-            format!("finite differences of order {order} on {} x {} nodes", grid.nz(), grid.nx())
+        DataSource::FiniteDifferences { grid, order, refine } => {
+            let finer = if refine > 1 { format!(" in steps {refine} times as fine") } else { String::new() };
+            format!("finite differences of order {order} on {} x {} nodes{finer}", grid.nz(), grid.nx())
         }
     };
     let noise = match simulate.noise {
@@ -183,11 +288,15 @@ fn describe(plan: &Plan, inversion: &InversionPlan, page: &mut Page) {
         ),
     );
     for stage in &inversion.stages {
-        let all: Vec<String> = stage.frequencies.iter().map(|i| short(plan.frequencies[*i])).collect();
-        page.line(
-            "",
-            &format!("{} iterations at {} Hz", stage.iterations, list(&all).replace(" or ", " and ")),
-        );
+        let which = match &plan.waves {
+            WavesPlan::Helmholtz(waves) => {
+                let all: Vec<String> =
+                    stage.frequencies.iter().map(|i| short(waves.frequencies[*i])).collect();
+                format!("at {} Hz", list(&all).replace(" or ", " and "))
+            }
+            WavesPlan::Acoustic(_) => in_band(stage),
+        };
+        page.line("", &format!("{} iterations {which}", stage.iterations));
     }
     let until = [
         inversion.noise_level.map(|level| format!("a misfit of {} %", short(100.0 * level))),
@@ -196,6 +305,15 @@ fn describe(plan: &Plan, inversion: &InversionPlan, page: &mut Page) {
     let until: Vec<String> = until.into_iter().flatten().collect();
     if !until.is_empty() {
         page.line("", &format!("stops at {}", list(&until)));
+    }
+}
+
+fn in_band(stage: &Stage) -> String {
+    match stage.band.as_ref().map(|band| (band.low, band.high)) {
+        Some((Some(low), Some(high))) => format!("from {} to {} Hz", short(low), short(high)),
+        Some((None, Some(high))) => format!("up to {} Hz", short(high)),
+        Some((Some(low), None)) => format!("from {} Hz", short(low)),
+        _ => "with the whole spectrum".to_owned(),
     }
 }
 

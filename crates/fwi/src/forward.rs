@@ -1,152 +1,158 @@
-//! Synthetic data and their gradient by finite differences, and background wavefields.
+//! Synthetic data of a model and the gradient of their misfit, the equation solved exactly. One file an equation in
+//! `forward/`.
 
-use fd::{Grid, HelmholtzOperator, PointSet};
-use num_complex::Complex64;
+use fd::Grid;
 
-use crate::inversion::{InversionError, Problem};
-use crate::misfit::{Misfit, relative};
+use crate::data_error::DataError;
+use crate::gathers::ShotGather;
+use crate::inversion::{InversionError, Problem, Wavefields};
+use crate::plan::{InversionPlan, Observed, Plan, Stage, WavesPlan};
 
-/// Angular frequency, rad/s.
-pub(crate) fn omega(frequency: f64) -> f64 {
-    std::f64::consts::TAU * frequency
+#[path = "forward/acoustic.rs"]
+pub mod acoustic;
+#[path = "forward/helmholtz.rs"]
+pub mod helmholtz;
+mod linearised;
+
+pub use acoustic::Transient;
+pub use helmholtz::{Harmonic, Reduced};
+pub(crate) use helmholtz::{background_fields, observed, omega};
+pub use linearised::Linearised;
+
+/// What methods that solve the equation ask of it.
+pub trait Equation: Sync {
+    /// The misfit of the data of one stage as a function of the model.
+    ///
+    /// # Errors
+    /// [`InversionError`].
+    fn objective<'a>(
+        &'a self,
+        problem: &'a Problem<'a>,
+        settings: &'a InversionPlan,
+        stage: &Stage,
+    ) -> Result<Box<dyn Objective + 'a>, InversionError>;
+
+    /// `||d_syn - d_obs|| / ||d_obs||` over all data, of a model of squared slowness `[z, x]`.
+    ///
+    /// # Errors
+    /// [`InversionError`].
+    fn relative_misfit(
+        &self,
+        problem: &Problem,
+        settings: &InversionPlan,
+        m: &[f64],
+    ) -> Result<f64, InversionError>;
+
+    /// The wavefields of a model for the data of a stage, where they are something to show.
+    ///
+    /// # Errors
+    /// [`InversionError`].
+    fn wavefields(
+        &self,
+        problem: &Problem,
+        stage: &Stage,
+        m: &[f64],
+    ) -> Result<Option<Wavefields>, InversionError>;
+
+    /// The traces of a shot, observed or of a model of squared slowness in an inversion, where there are traces.
+    ///
+    /// # Errors
+    /// [`InversionError`].
+    fn gather(
+        &self,
+        _problem: &Problem,
+        _shot: usize,
+        _of: Option<(&InversionPlan, &[f64])>,
+    ) -> Result<Option<ShotGather>, InversionError> {
+        Ok(None)
+    }
 }
 
-/// The observed data of one frequency, `[shot, receiver]`.
-pub(crate) fn observed<'a>(problem: &'a Problem, frequency: usize) -> &'a [Complex64] {
-    let block = problem.survey.sources.len() * problem.survey.receivers.len();
-    &problem.observed[frequency * block..(frequency + 1) * block]
+/// The equations there are, with what each needs.
+#[derive(Debug, Clone)]
+pub enum Waves {
+    /// Time-harmonic waves.
+    Helmholtz(Harmonic),
+    /// Waves in time.
+    Acoustic(Transient),
 }
 
-/// The misfit of a model with the equation solved exactly, for a set of frequencies.
+impl Waves {
+    /// The equation of a plan with its data.
+    ///
+    /// # Errors
+    /// [`DataError`] when the data cannot be read.
+    pub fn new(plan: &Plan, data: &Observed) -> Result<Self, DataError> {
+        Ok(match (&plan.waves, data) {
+            (WavesPlan::Helmholtz(waves), Observed::Frequencies(data)) => Self::Helmholtz(Harmonic {
+                pml: waves.pml,
+                order: plan.order,
+                frequencies: data.frequencies.clone(),
+                observed: data.pressure.clone(),
+            }),
+            (WavesPlan::Acoustic(waves), Observed::Times(file)) => {
+                Self::Acoustic(Transient::new(waves.clone(), plan.order, file.clone())?)
+            }
+            _ => unreachable!("data are opened for the equation of the plan"),
+        })
+    }
+
+    /// The equation, seen as what methods that solve it ask.
+    #[must_use]
+    pub fn as_dyn(&self) -> &dyn Equation {
+        match self {
+            Self::Helmholtz(harmonic) => harmonic,
+            Self::Acoustic(transient) => transient,
+        }
+    }
+}
+
+/// The misfit of a model with the equation solved exactly.
 ///
 /// # Source
 /// Adjoint-state gradient: Plessix, Geophys. J. Int. 167 (2006), 495-503.
-#[derive(Debug)]
-pub struct Reduced {
-    operators: Vec<(usize, HelmholtzOperator)>,
-    sources: Vec<Vec<Complex64>>,
-    receivers: PointSet,
+pub trait Objective {
+    /// Misfit and gradient at a model of squared slowness `[z, x]`; `iteration`, from 0 and over all stages, chooses the
+    /// shots where they are taken in turns.
+    ///
+    /// # Errors
+    /// [`InversionError`].
+    fn evaluate(&self, m: &[f64], iteration: usize) -> Result<ObjectiveValue, InversionError>;
+
+    /// The Gauss-Newton approximation of the Hessian at a model times a change of it, and the right-hand sides solved.
+    ///
+    /// # Shapes
+    /// `dm` and the product `[z, x]`.
+    ///
+    /// # Errors
+    /// [`InversionError`].
+    fn gauss_newton(
+        &self,
+        m: &[f64],
+        iteration: usize,
+        dm: &[f64],
+    ) -> Result<(Vec<f64>, usize), InversionError>;
+
+    /// Whether an iteration is about other data than the one before it.
+    fn changes(&self, _iteration: usize) -> bool {
+        false
+    }
 }
 
-/// What [`Reduced::evaluate`] answers.
-#[derive(Debug, Clone)]
-pub struct ReducedValue {
-    /// The misfit, summed over frequencies.
+/// What [`Objective::evaluate`] answers.
+#[derive(Debug, Clone, Default)]
+pub struct ObjectiveValue {
+    /// The misfit.
     pub misfit: f64,
-    /// Relative misfit of the total field over all frequencies.
+    /// Relative misfit of the total field over the same data.
     pub relative: f64,
     /// dJ/dm on the grid, `[z, x]`, m^2/s^2.
     pub gradient: Vec<f64>,
+    /// Energy of the source wavefields on the grid, `[z, x]`, the diagonal of an approximate Hessian, when the settings
+    /// condition gradients by it.
+    pub illumination: Option<Vec<f64>>,
     /// Right-hand sides solved.
     pub solves: usize,
-}
-
-impl Reduced {
-    /// Prepares what does not depend on the model.
-    ///
-    /// # Errors
-    /// [`InversionError::Fd`].
-    pub fn new(problem: &Problem, frequencies: &[usize]) -> Result<Self, InversionError> {
-        let mut operators: Vec<(usize, HelmholtzOperator)> = Vec::new();
-        for &f in frequencies {
-            let omega = omega(problem.frequencies[f]);
-            let operator = match operators.first() {
-                None => HelmholtzOperator::new(problem.grid, problem.pml, problem.order, omega)?,
-                Some((_, first)) => first.at_frequency(omega)?,
-            };
-            operators.push((f, operator));
-        }
-        let points = PointSet::new(&problem.grid, &problem.survey.sources)?;
-        let sources = points.sources(&problem.grid, Complex64::ONE);
-        let receivers = PointSet::new(&problem.grid, &problem.survey.receivers)?;
-        Ok(Self { operators, sources, receivers })
-    }
-
-    /// Wavefields `[frequency, shot][z, x]` of a model of squared slowness.
-    ///
-    /// # Errors
-    /// [`InversionError::Fd`].
-    pub fn fields(&self, problem: &Problem, m: &[f64]) -> Result<Vec<Vec<Complex64>>, InversionError> {
-        let mut all = Vec::new();
-        for (f, operator) in &self.operators {
-            all.extend(operator.prepare(m)?.solve(&self.scaled_sources(problem, *f))?);
-        }
-        Ok(all)
-    }
-
-    /// A source of variance s radiates like a point source weakened by exp(-k^2 s / 2) with the wavenumber at the source.
-    fn scaled_sources(&self, problem: &Problem, f: usize) -> Vec<Vec<Complex64>> {
-        let strength = |source: &[f64; 2]| {
-            problem.survey.effective_strength(omega(problem.frequencies[f]) / (problem.background)(*source))
-        };
-        let scale = |(field, source): (&Vec<Complex64>, &[f64; 2])| {
-            let strength = strength(source);
-            field.iter().map(|v| v * strength).collect()
-        };
-        self.sources.iter().zip(&problem.survey.sources).map(scale).collect()
-    }
-
-    /// Misfit and gradient at a model of squared slowness `[z, x]`.
-    ///
-    /// # Errors
-    /// [`InversionError::Fd`].
-    pub fn evaluate(
-        &self,
-        problem: &Problem,
-        misfit: &dyn Misfit,
-        m: &[f64],
-    ) -> Result<ReducedValue, InversionError> {
-        let mut value =
-            ReducedValue { misfit: 0.0, relative: 0.0, gradient: vec![0.0; problem.grid.len()], solves: 0 };
-        let (mut all, mut all_observed) = (Vec::new(), Vec::new());
-        for (f, operator) in &self.operators {
-            let solver = operator.prepare(m)?;
-            let fields = solver.solve(&self.scaled_sources(problem, *f))?;
-            let synthetic: Vec<Complex64> = fields.iter().flat_map(|u| self.receivers.sample(u)).collect();
-            let observed = observed(problem, *f);
-            let (j, adjoint) = misfit.evaluate(&synthetic, observed);
-            let adjoint: Vec<Vec<Complex64>> =
-                adjoint.chunks(self.receivers.len()).map(<[_]>::to_vec).collect();
-            let gradient = fd::gradient(&solver, &fields, &self.receivers, &adjoint)?;
-            value.gradient.iter_mut().zip(gradient).for_each(|(sum, g)| *sum += g);
-            value.misfit += j;
-            value.solves += 2 * fields.len();
-            all.extend(synthetic);
-            all_observed.extend_from_slice(observed);
-        }
-        value.relative = relative(&all, &all_observed);
-        Ok(value)
-    }
-}
-
-/// The background wavefields of one frequency at points, `[shot][point]`.
-///
-/// Exact where the starting model is uniform, else by finite differences and interpolation.
-///
-/// # Errors
-/// [`InversionError::Fd`].
-pub fn background_fields(
-    problem: &Problem,
-    frequency: usize,
-    points: &[[f64; 2]],
-) -> Result<Vec<Vec<Complex64>>, InversionError> {
-    if let Some(v) = problem.uniform {
-        let k = omega(problem.frequencies[frequency]) / v;
-        let strength = problem.survey.effective_strength(k);
-        // The field is singular at the source; half a cell is as near as any grid comes.
-        let nearest = 0.5 * problem.grid.spacing[0].min(problem.grid.spacing[1]).min(4.0 / (100.0 * k));
-        let field = |source: &[f64; 2]| {
-            let at = |p: &[f64; 2]| {
-                fd::analytic::uniform(k, strength, (p[0] - source[0]).hypot(p[1] - source[1]).max(nearest))
-            };
-            points.iter().map(at).collect()
-        };
-        return Ok(problem.survey.sources.iter().map(field).collect());
-    }
-    let reduced = Reduced::new(problem, &[frequency])?;
-    let fields = reduced.fields(problem, &background_slowness(problem, &problem.grid))?;
-    let set = PointSet::new(&problem.grid, points)?;
-    Ok(fields.iter().map(|u| set.sample(u)).collect())
 }
 
 /// Squared slowness of the starting model on a grid, `[z, x]`.

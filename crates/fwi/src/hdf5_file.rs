@@ -179,7 +179,7 @@ impl Hdf5Reader {
 /// An HDF5 file being written: every call reports the final name of the file.
 #[derive(Debug)]
 pub(crate) struct Hdf5Writer {
-    path: PathBuf,
+    pub(crate) path: PathBuf,
     pub(crate) file: hdf5::File,
 }
 
@@ -217,6 +217,17 @@ impl Hdf5Writer {
         let dataset = builder.create(name).map_err(failing(&self.path, &format!("create {name}")))?;
         dataset.write_raw(values).map_err(failing(&self.path, &format!("write {name}")))?;
         Ok(dataset)
+    }
+
+    /// Makes a compressed dataset to be filled chunk by chunk.
+    pub(crate) fn empty<T: H5Type>(
+        &self,
+        name: &str,
+        shape: &[usize],
+        chunk: &[usize],
+    ) -> Result<Dataset, DataError> {
+        let builder = self.file.new_dataset::<T>().shape(shape).chunk(chunk).shuffle().deflate(4);
+        builder.create(name).map_err(failing(&self.path, &format!("create {name}")))
     }
 
     /// Makes a group.

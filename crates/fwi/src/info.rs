@@ -6,10 +6,13 @@ use std::path::Path;
 use crate::compare;
 use crate::data_error::DataError;
 use crate::dataset::{self, Dataset};
+use crate::gathers::GatherFile;
 use crate::hdf5_file::{Hdf5Reader, dataset_names};
 use crate::model::Model;
 use crate::model_io::{ComplexField, MODEL_FORMAT, WAVEFIELD_FORMAT};
 use crate::run_directory::RunDirectory;
+use crate::survey::Survey;
+use crate::ticks::six_digits;
 use crate::{mat5, npy};
 
 /// Describes a data, model or wavefield file of ours, a run directory, a folder with a checkpoint, or a file that
@@ -33,6 +36,7 @@ pub fn info(path: &Path) -> Result<String, DataError> {
 fn hdf5_file(path: &Path) -> Result<String, DataError> {
     let file = Hdf5Reader::open(path)?;
     match file.format().as_deref() {
+        Some(dataset::FORMAT) if GatherFile::is_one(path)? => gathers(&GatherFile::open(path)?),
         Some(dataset::FORMAT) => Ok(data(&Dataset::read(path)?)),
         Some(MODEL_FORMAT) => Ok(format!("velocity model\n{}", model(&Model::read(path)?))),
         Some(WAVEFIELD_FORMAT) => wavefield(&ComplexField::read(path)?),
@@ -60,14 +64,7 @@ fn data(data: &Dataset) -> String {
     line(&mut text, "shape", &format!("{nf} frequencies, {ns} shots, {nr} receivers"));
     let frequencies: Vec<String> = data.frequencies.iter().map(|f| format!("{f:.4}")).collect();
     line(&mut text, "frequencies", &format!("{} Hz", shortened(&frequencies)));
-    for (name, points) in [("sources", &data.survey.sources), ("receivers", &data.survey.receivers)] {
-        let side = |a: usize| {
-            let lo = points.iter().map(|p| p[a]).fold(f64::INFINITY, f64::min);
-            let hi = points.iter().map(|p| p[a]).fold(f64::NEG_INFINITY, f64::max);
-            if hi > lo { format!("{lo:.1} to {hi:.1}") } else { format!("{lo:.1}") }
-        };
-        line(&mut text, name, &format!("x {} m, z {} m", side(0), side(1)));
-    }
+    geometry(&mut text, &data.survey);
     let s = &data.survey;
     let kind = if s.variance > 0.0 {
         format!("Gaussian of {:.3} m standard deviation", s.variance.sqrt())
@@ -79,10 +76,61 @@ fn data(data: &Dataset) -> String {
     let lo = data.pressure.iter().map(norm).fold(f64::INFINITY, f64::min);
     let hi = data.pressure.iter().map(norm).fold(0.0, f64::max);
     line(&mut text, "pressure", &format!("amplitude {lo:.4e} to {hi:.4e}"));
-    if let Some(first) = data.scenario.lines().find(|l| !l.trim().is_empty()) {
-        line(&mut text, "from", first);
-    }
+    origin(&mut text, &data.scenario);
     text
+}
+
+/// Gathers, read shot by shot.
+fn gathers(file: &GatherFile) -> Result<String, DataError> {
+    let [ns, nr, nt] = file.header.shape();
+    let mut text = String::from("receiver data, time domain\n");
+    line(&mut text, "shape", &format!("{ns} shots, {nr} receivers, {nt} samples"));
+    let end = file.header.dt * (nt - 1) as f64;
+    line(&mut text, "time", &format!("every {} s up to {} s", six_digits(file.header.dt), six_digits(end)));
+    geometry(&mut text, &file.header.survey);
+    if let Some((wavelet, step)) = file.wavelet()?
+        && let Some(band) = crate::traces::Band::of(&wavelet, step)
+    {
+        let (low, peak, high) = (band.low, band.peak, band.high);
+        line(&mut text, "wavelet", &format!("{low:.2} to {high:.2} Hz, most at {peak:.2} Hz"));
+    }
+    let mut largest = 0.0_f32;
+    for shot in 0..ns {
+        largest = file.read(shot)?.iter().filter(|v| v.is_finite()).fold(largest, |a, v| a.max(v.abs()));
+    }
+    line(&mut text, "pressure", &format!("amplitude up to {largest:.4e}"));
+    let bad = file.bad_traces()?;
+    for trace in bad.iter().take(5) {
+        line(
+            &mut text,
+            "bad trace",
+            &format!("shot {}, receiver {} {}", trace.shot, trace.receiver, trace.fault.in_words()),
+        );
+    }
+    if bad.len() > 5 {
+        line(&mut text, "bad traces", &format!("{} in all", bad.len()));
+    }
+    origin(&mut text, &file.header.scenario);
+    Ok(text)
+}
+
+/// Where data come from.
+fn origin(text: &mut String, scenario: &str) {
+    if let Some(first) = scenario.lines().find(|l| !l.trim().is_empty()) {
+        line(text, "from", first);
+    }
+}
+
+/// Where sources and receivers are.
+fn geometry(text: &mut String, survey: &Survey) {
+    for (name, points) in [("sources", &survey.sources), ("receivers", &survey.receivers)] {
+        let side = |a: usize| {
+            let lo = points.iter().map(|p| p[a]).fold(f64::INFINITY, f64::min);
+            let hi = points.iter().map(|p| p[a]).fold(f64::NEG_INFINITY, f64::max);
+            if hi > lo { format!("{lo:.1} to {hi:.1}") } else { format!("{lo:.1}") }
+        };
+        line(text, name, &format!("x {} m, z {} m", side(0), side(1)));
+    }
 }
 
 fn model(model: &Model) -> String {

@@ -3,10 +3,12 @@
 use std::ops::ControlFlow;
 use std::time::Instant;
 
-use fd::{FdError, Pml};
+use fd::FdError;
 use fields::{FieldsError, Network};
 use num_complex::Complex64;
 
+use crate::data_error::DataError;
+use crate::forward::{Harmonic, Waves};
 use crate::model::Model;
 use crate::optimizer::OptimizerChoice;
 use crate::plan::InversionPlan;
@@ -31,6 +33,11 @@ pub trait Inversion: CheckSettings + Sync {
     /// # Errors
     /// What to write instead.
     fn fits(&self, optimizer: &OptimizerChoice) -> Result<(), &'static str>;
+
+    /// Whether the method conditions gradients on a grid.
+    fn conditions(&self) -> bool {
+        false
+    }
 
     /// Runs all stages.
     ///
@@ -59,20 +66,28 @@ pub struct Problem<'a> {
     pub grid: fd::Grid,
     /// The grid on which networks answer.
     pub output: fd::Grid,
-    /// The absorbing layer.
-    pub pml: Pml,
-    /// Order of accuracy of the finite differences.
-    pub order: usize,
     /// Sources and receivers.
     pub survey: Survey,
-    /// Frequencies of the data, Hz.
-    pub frequencies: Vec<f64>,
-    /// Observed pressure `[frequency, shot, receiver]`.
-    pub observed: Vec<Complex64>,
+    /// The equation with its numerics and data.
+    pub waves: Waves,
     /// The starting velocity, m/s, at a point `[x, z]` in m.
     pub background: &'a (dyn Fn([f64; 2]) -> f64 + Sync),
     /// The starting velocity where it is the same everywhere: its wavefields are then known exactly.
     pub uniform: Option<f64>,
+}
+
+impl Problem<'_> {
+    /// Time-harmonic waves, for methods that are about them alone.
+    ///
+    /// # Panics
+    /// For another equation, which a plan refuses.
+    #[must_use]
+    pub fn harmonic(&self) -> &Harmonic {
+        match &self.waves {
+            Waves::Helmholtz(harmonic) => harmonic,
+            Waves::Acoustic(_) => panic!("the plan has checked that the method fits the equation"),
+        }
+    }
 }
 
 /// Where an inversion stands.
@@ -215,6 +230,9 @@ pub enum InversionError {
     /// From the networks.
     #[error(transparent)]
     Fields(#[from] FieldsError),
+    /// From the data, which are read as they are needed.
+    #[error(transparent)]
+    Data(#[from] DataError),
     /// A run that left all bounds.
     #[error(
         "diverged at iteration {iteration}: {what} is {value}; the last good state is kept: lower the learning rate \

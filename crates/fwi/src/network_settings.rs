@@ -123,6 +123,11 @@ pub enum OutputSettings {
     Paper {},
     /// A velocity between the bounds, smooth.
     Bounded {},
+    /// The starting model and half the width of the bounds times the output, cut off at the bounds.
+    Perturbation {},
+    /// The middle of the bounds and half their width times the output, cut off at the bounds. It knows nothing of the
+    /// starting model: give a `warm_start`.
+    Affine {},
     /// Piecewise constant: the background, or one of two unknown velocities, one above and one below it.
     Levels {
         /// Sharpness of the interfaces at the start and at the end of the inversion; it grows geometrically in between.
@@ -148,6 +153,8 @@ impl OutputSettings {
         match self {
             Self::Paper {} => VelocityOutput::Paper,
             Self::Bounded {} => VelocityOutput::Bounded,
+            Self::Perturbation {} => VelocityOutput::Perturbation,
+            Self::Affine {} => VelocityOutput::Affine,
             Self::Levels { .. } => VelocityOutput::Levels,
         }
     }

@@ -2,26 +2,42 @@
 
 use fields::Optimizer;
 
+use crate::grid_optimizer::GridOptimizer;
 use crate::scenario::check::CheckSettings;
 
 #[path = "optimizers/adam.rs"]
 pub mod adam;
+#[path = "optimizers/gauss_newton.rs"]
+pub mod gauss_newton;
 #[path = "optimizers/lbfgs.rs"]
 pub mod lbfgs;
+#[path = "optimizers/nlcg.rs"]
+pub mod nlcg;
 #[path = "optimizers/soap.rs"]
 pub mod soap;
 
 pub use adam::Adam;
+pub use gauss_newton::GaussNewton;
 pub use lbfgs::Lbfgs;
+pub use nlcg::Nlcg;
 pub use soap::Soap;
 
-/// What an optimiser can do.
+/// What an optimiser can do: move the parameters of networks, the numbers of grids, or both.
 pub trait OptimizerSettings: CheckSettings + Sync {
     /// The optimiser of a network's parameters, `None` when it is for grids only.
-    fn for_network(&self) -> Option<Box<dyn Optimizer>>;
+    fn for_network(&self) -> Option<Box<dyn Optimizer>> {
+        None
+    }
+
+    /// The optimiser of a grid, `None` when it is for networks only.
+    fn for_grid(&self) -> Option<&dyn GridOptimizer> {
+        None
+    }
 
     /// Learning rate after a fraction of the inversion, `step` steps from its start.
-    fn learning_rate(&self, fraction: f64, step: usize) -> f64;
+    fn learning_rate(&self, _fraction: f64, _step: usize) -> f64 {
+        1.0
+    }
 }
 
 crate::choices! {
@@ -30,6 +46,8 @@ crate::choices! {
         adam => Adam,
         soap => Soap,
         lbfgs => Lbfgs,
+        nlcg => Nlcg,
+        gauss_newton => GaussNewton,
     }
 }
 
@@ -43,6 +61,10 @@ fn scheduled(rate: f64, decay: bool, warm_up: usize, fraction: f64, step: usize)
     };
     rate * rise * fall
 }
+
+#[cfg(test)]
+#[path = "tests/grid_optimizers.rs"]
+mod grid_tests;
 
 #[cfg(test)]
 mod tests {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::gathers::ShotGather;
 use crate::history::HistoryRow;
 use crate::metrics::{Disc, Metrics};
 use crate::model::Model;
@@ -38,6 +39,8 @@ pub struct RunOutcome {
     pub history: Vec<HistoryRow>,
     /// Its wavefield of one shot and frequency.
     pub wavefield: Option<ComplexField>,
+    /// Its traces of one shot, for equations in time.
+    pub gather: Option<ShotGather>,
 }
 
 /// Everything a comparison and its report show, and nothing they have to compute with a solver.
@@ -53,6 +56,8 @@ pub struct Comparison {
     pub initial: Option<Model>,
     /// The true wavefield of the same shot and frequency as the inversions' own.
     pub true_wavefield: Option<ComplexField>,
+    /// Observed traces of the same shot as the inversions' own.
+    pub observed: Option<ShotGather>,
     /// Sources and receivers.
     pub survey: Option<Survey>,
     /// What is known of the run besides.
@@ -109,6 +114,7 @@ impl RunOutcome {
             model: None,
             history: Vec::new(),
             wavefield: None,
+            gather: None,
         }
     }
 }

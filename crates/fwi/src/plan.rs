@@ -8,21 +8,27 @@ mod source;
 mod survey;
 #[cfg(test)]
 mod tests;
+pub mod waves;
 
 use std::path::{Path, PathBuf};
 
-use crate::dataset::Dataset;
 use crate::error::{FwiError, ScenarioError};
 use crate::key_path::KeyPath;
 use crate::model::Model;
 use crate::problem::Problem;
+use crate::scenario::inversion::EstimateWavelet;
 use crate::scenario::{
-    MethodChoice, MisfitChoice, OptimizerChoice, OutputsBlock, RegularizerChoice, Scenario,
+    ConditioningChoice, MethodChoice, MisfitChoice, OptimizerChoice, OutputsBlock, RegularizerChoice,
+    Scenario, StorageChoice,
 };
+use crate::shots::{Minibatches, SourceEncoding};
 use crate::survey::Survey;
+use crate::traces::{BandFilter, Mute};
 
+pub use data::Observed;
 pub use domain::slowest_and_fastest;
 pub use source::ModelSource;
+pub use waves::{AcousticPlan, HelmholtzPlan, WavesPlan};
 
 /// A checked scenario.
 ///
@@ -42,12 +48,10 @@ pub struct Plan {
     pub scenario: Scenario,
     /// The computational grid, absorbing layers included.
     pub grid: fd::Grid,
-    /// The absorbing layer, inside the grid.
-    pub pml: fd::Pml,
     /// Order of accuracy of the finite differences.
     pub order: usize,
-    /// Frequencies in Hz, rising.
-    pub frequencies: Vec<f64>,
+    /// The equation and what it needs.
+    pub waves: WavesPlan,
     /// Velocities that are believed, m/s.
     pub velocity_range: [f64; 2],
     /// Where the inversions start.
@@ -95,6 +99,8 @@ pub enum DataSource {
         grid: fd::Grid,
         /// Order of accuracy.
         order: usize,
+        /// Time steps in one of the inversion's.
+        refine: usize,
     },
 }
 
@@ -103,6 +109,8 @@ pub enum DataSource {
 pub struct InversionPlan {
     /// Its name, which is also that of its folder.
     pub name: String,
+    /// Where it starts.
+    pub initial: ModelSource,
     /// How velocity and wavefield are represented.
     pub method: MethodChoice,
     /// Frequency bands in the order they are fitted; never empty.
@@ -111,12 +119,24 @@ pub struct InversionPlan {
     pub misfit: MisfitChoice,
     /// What is preferred among models that fit alike.
     pub regularizers: Vec<RegularizerChoice>,
+    /// How the gradient on a grid is conditioned.
+    pub conditioning: Vec<ConditioningChoice>,
     /// What moves the unknowns.
     pub optimizer: OptimizerChoice,
     /// Slowest and fastest velocity searched, m/s.
     pub bounds: [f64; 2],
     /// Where the velocity may differ from the starting model.
     pub region: fd::Domain,
+    /// How wavefields in time are kept for the gradient.
+    pub storage: StorageChoice,
+    /// Shots of one iteration, when these are not all.
+    pub batch: Option<Minibatches>,
+    /// How shots are fired together.
+    pub source_encoding: Option<SourceEncoding>,
+    /// Which parts of gathers count.
+    pub mutes: Vec<Mute>,
+    /// How the wavelet is estimated.
+    pub estimate_wavelet: Option<EstimateWavelet>,
     /// Relative error of the data at which fitting stops.
     pub noise_level: Option<f64>,
     /// Longest wall time, s.
@@ -127,11 +147,13 @@ pub struct InversionPlan {
     pub seed: u64,
 }
 
-/// Some iterations at some frequencies.
+/// Some iterations at some frequencies, or in a band of them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stage {
-    /// Which frequencies of the plan, rising; never empty.
+    /// Which frequencies of the plan, rising; empty only for waves in time.
     pub frequencies: Vec<usize>,
+    /// The band that traces are filtered to.
+    pub band: Option<BandFilter>,
     /// Most iterations.
     pub iterations: usize,
 }
@@ -169,20 +191,25 @@ impl Plan {
         ScenarioError::new(self.file.clone(), &self.text, key, problem).into()
     }
 
-    /// The observed data of the plan's frequencies, when the file is there, checked against the scenario.
+    /// The observed data, when the file is there, checked against the scenario; of data at frequencies those of the plan.
     ///
     /// # Errors
-    /// [`FwiError::Scenario`] for a file that cannot be read, or holds another survey or other frequencies.
-    pub fn observed(&self) -> Result<Option<Dataset>, FwiError> {
+    /// [`FwiError::Scenario`] for a file that cannot be read, or holds another survey, other frequencies or times.
+    pub fn observed(&self) -> Result<Option<Observed>, FwiError> {
         let path = &self.data.path;
         if !path.exists() {
             return Ok(None);
         }
         let fault = |(key, problem)| self.fault(key, problem);
-        let all = Dataset::read(path)
+        let all = Observed::open(path, &self.waves)
             .map_err(|error| fault((KeyPath::of("data.file"), Problem::File(Box::new(error)))))?;
-        data::matches(&all, path, &self.survey, &self.frequencies).map_err(fault)?;
-        Ok(Some(data::of_frequencies(&all, &self.frequencies)))
+        data::matches(&all, path, &self.survey, &self.waves).map_err(fault)?;
+        Ok(Some(match (all, &self.waves) {
+            (Observed::Frequencies(data), WavesPlan::Helmholtz(waves)) => {
+                Observed::Frequencies(data::of_frequencies(&data, &waves.frequencies))
+            }
+            (other, _) => other,
+        }))
     }
 
     /// The comment at the top of the scenario, as one paragraph.
@@ -190,12 +217,6 @@ impl Plan {
     pub fn description(&self) -> String {
         let lines = self.text.lines().take_while(|line| line.starts_with('#'));
         lines.map(|line| line.trim_start_matches('#').trim()).collect::<Vec<_>>().join(" ").trim().to_owned()
-    }
-
-    /// The angular frequencies 2 pi f, rad/s.
-    #[must_use]
-    pub fn omegas(&self) -> Vec<f64> {
-        self.frequencies.iter().map(|f| std::f64::consts::TAU * f).collect()
     }
 
     /// The starting model on the grid.

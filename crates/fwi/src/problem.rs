@@ -5,6 +5,7 @@ mod explain;
 use std::path::PathBuf;
 
 use crate::data_error::DataError;
+use crate::gathers::BadTrace;
 use crate::key_path::KeyPath;
 use crate::numbers::short;
 
@@ -262,6 +263,86 @@ pub enum Problem {
         /// What fits, as YAML.
         instead: &'static str,
     },
+    /// A misfit for data of another kind than the equation's.
+    MisfitUnfit {
+        /// The misfit.
+        found: &'static str,
+        /// The kind of data, in words.
+        data: &'static str,
+        /// The misfits that fit.
+        instead: Vec<&'static str>,
+    },
+    /// A choice or key for another equation.
+    PhysicsUnfit {
+        /// The equation.
+        physics: &'static str,
+        /// What fits, as YAML.
+        instead: String,
+    },
+    /// A sampling interval that is no whole number of time steps.
+    UnevenStep {
+        /// The interval, s.
+        interval: f64,
+        /// The step, s.
+        step: f64,
+    },
+    /// A time step that lets waves grow without end.
+    UnstableStep {
+        /// The step, s.
+        step: f64,
+        /// The largest that is stable, s.
+        largest: f64,
+        /// The fastest velocity, m/s.
+        velocity: f64,
+        /// Distance between nodes, m.
+        spacing: f64,
+        /// Order of accuracy.
+        order: usize,
+    },
+    /// A wavelet with frequencies that the grid does not carry.
+    SpectrumBeyondGrid {
+        /// Share of the wavelet's energy at these frequencies.
+        beyond: f64,
+        /// Highest frequency that the grid carries, Hz.
+        highest: f64,
+        /// Highest frequency of the wavelet, Hz.
+        wavelet: f64,
+        /// Slowest velocity, m/s.
+        velocity: f64,
+        /// Distance between nodes, m.
+        spacing: f64,
+        /// Order of accuracy.
+        order: usize,
+        /// Distance between nodes that would do, m.
+        needed: f64,
+    },
+    /// A wavelet that is zero.
+    SilentWavelet,
+    /// A band that the wavelet has nothing in.
+    BandWithoutWavelet {
+        /// The band, Hz.
+        band: [f64; 2],
+        /// That of the wavelet, Hz.
+        wavelet: [f64; 2],
+    },
+    /// Traces of another interval or length than the scenario's.
+    DataTimes {
+        /// Interval in the file, s.
+        dt: f64,
+        /// Samples in the file.
+        samples: usize,
+        /// Interval of the scenario, s.
+        interval: f64,
+        /// Samples of the scenario.
+        expected: usize,
+    },
+    /// Traces that are zero or not finite.
+    BadTraces {
+        /// The first of them.
+        first: BadTrace,
+        /// How many there are.
+        count: usize,
+    },
     /// Settings that a method refuses.
     Settings {
         /// What is wrong, to follow the key.
@@ -354,6 +435,31 @@ impl Problem {
             Problem::OptimizerUnfit { method, .. } => {
                 format!("{} does not fit method `{method}`", key.last_key().unwrap_or_default())
             }
+            Problem::MisfitUnfit { data, .. } => {
+                format!("{} is not a misfit of {data}", key.last_key().unwrap_or_default())
+            }
+            Problem::PhysicsUnfit { physics, .. } => {
+                format!("{} does not fit physics `{physics}`", key.last_key().unwrap_or_default())
+            }
+            Problem::UnevenStep { step, .. } => {
+                format!("{value} is no whole number of steps of {} s", short(*step))
+            }
+            Problem::UnstableStep { velocity, .. } if key.last_key() == Some("bounds") => {
+                format!("{value}: the time step is not stable at {} m/s", short(*velocity))
+            }
+            Problem::UnstableStep { .. } => format!("{value}: the time step is not stable"),
+            Problem::SpectrumBeyondGrid { beyond, highest, .. } => {
+                format!(
+                    "{key}: {} % of the energy is above the {} Hz that the grid carries",
+                    short(100.0 * beyond),
+                    short(*highest)
+                )
+            }
+            Problem::SilentWavelet => format!("{key} is silent"),
+            Problem::BandWithoutWavelet { .. } => format!("{key} holds nothing of the wavelet"),
+            Problem::DataTimes { .. } => format!("{value} has other times than physics.acoustic"),
+            Problem::BadTraces { count: 1, .. } => format!("{value} has a bad trace"),
+            Problem::BadTraces { count, .. } => format!("{value} has {count} bad traces"),
             Problem::Settings { message, .. } => format!("{value} {message}"),
         }
     }

@@ -7,21 +7,19 @@ use num_complex::Complex64;
 
 use crate::bench::cpu_seconds;
 use crate::cli::ProgressArgs;
-use crate::dataset::Dataset;
 use crate::error::FwiError;
 use crate::export;
-use crate::forward::{Reduced, omega};
+use crate::forward::{Waves, background_slowness, omega};
 use crate::history::HistoryRow;
 use crate::inversion::{InversionError, Problem, Solution, StopReason, Wavefields};
 use crate::metrics::{Disc, Metrics};
-use crate::misfit::L2;
 use crate::model::Model;
 use crate::model_io::ComplexField;
 use crate::outcome::{Comparison, RunInformation, RunOutcome};
-use crate::plan::{InversionPlan, ModelSource, Plan};
+use crate::plan::{InversionPlan, ModelSource, Plan, WavesPlan};
 use crate::region::{SubGrid, cells};
 use crate::run_directory::RunDirectory;
-use crate::simulate::{exact, simulate};
+use crate::simulate::{exact, simulate_to};
 use crate::summary::Status;
 use crate::watch::{Watch, catch_interruption, read_checkpoint};
 
@@ -34,7 +32,7 @@ const NEAR_SOURCE: f64 = 0.2;
 /// [`FwiError`].
 pub fn run(plan: &Plan, progress: ProgressArgs) -> Result<Comparison, FwiError> {
     if !plan.data.path.exists() {
-        simulate(plan)?.write(&plan.data.path)?;
+        simulate_to(plan, &plan.data.path)?;
         if !progress.quiet {
             eprintln!("data: simulated, {}", plan.data.path.display());
         }
@@ -57,7 +55,13 @@ pub fn invert(plan: &Plan, resume: bool, progress: ProgressArgs) -> Result<Compa
     catch_interruption();
     let directory = RunDirectory::create(&plan.directory)?;
     let output = output_grid(plan)?;
-    let setting = setting(plan, &data, &output)?;
+    let waves = Waves::new(plan, &data)?;
+    let start = Start::new(&plan.initial, &plan.grid)?;
+    let background = |p: [f64; 2]| start.velocity(p);
+    let survey = data.survey().clone();
+    let problem =
+        Problem { grid: plan.grid, output, survey, waves, background: &background, uniform: start.uniform };
+    let setting = setting(plan, &problem)?;
     directory.write_setting(&setting)?;
     // Inversions of an earlier command on the same directory stay in the comparison.
     let mut comparison = match RunDirectory::open(&plan.directory) {
@@ -69,7 +73,16 @@ pub fn invert(plan: &Plan, resume: bool, progress: ProgressArgs) -> Result<Compa
         if resume && comparison.outcomes.iter().any(done) {
             continue;
         }
-        let outcome = one(plan, &data, inversion, &comparison, &directory, output, resume, progress)?;
+        let start = Start::new(&inversion.initial, &plan.grid)?;
+        let background = |p: [f64; 2]| start.velocity(p);
+        let problem = Problem {
+            survey: problem.survey.clone(),
+            waves: problem.waves.clone(),
+            background: &background,
+            uniform: start.uniform,
+            ..problem
+        };
+        let outcome = one(plan, &problem, inversion, &comparison, &directory, resume, progress)?;
         directory.write_outcome(&outcome, &comparison)?;
         let interrupted = outcome.status == Status::Interrupted;
         comparison.outcomes.retain(|other| other.name != outcome.name);
@@ -85,6 +98,22 @@ pub fn invert(plan: &Plan, resume: bool, progress: ProgressArgs) -> Result<Compa
     }
     exports(plan, &comparison, &directory)?;
     Ok(comparison)
+}
+
+/// A starting model.
+struct Start {
+    model: Model,
+    uniform: Option<f64>,
+}
+
+impl Start {
+    fn new(source: &ModelSource, grid: &Grid) -> Result<Self, FwiError> {
+        Ok(Self { model: source.sample(grid)?, uniform: source.uniform() })
+    }
+
+    fn velocity(&self, point: [f64; 2]) -> f64 {
+        self.uniform.unwrap_or_else(|| self.model.sample(point))
+    }
 }
 
 /// Writes the models in the formats the scenario asks for.
@@ -103,16 +132,15 @@ fn exports(plan: &Plan, comparison: &Comparison, directory: &RunDirectory) -> Re
 
 /// The grid on which networks answer: the grid without its absorbing layers, at the spacing of `outputs`.
 fn output_grid(plan: &Plan) -> Result<Grid, FwiError> {
-    let domain = plan.grid.domain();
+    let Domain { lo, hi } = plan.waves.interior(&plan.grid);
     let spacing = plan.outputs.spacing.unwrap_or(plan.grid.spacing[0]);
-    let lo: [f64; 2] = std::array::from_fn(|a| domain.lo[a] + plan.pml.thickness);
-    let hi: [f64; 2] = std::array::from_fn(|a| domain.hi[a] - plan.pml.thickness);
     let n: [usize; 2] = std::array::from_fn(|a| ((hi[a] - lo[a]) / spacing).round() as usize + 1);
     Ok(Grid::over(&Domain { lo, hi }, [n[1], n[0]])?)
 }
 
 /// What the inversions have in common.
-fn setting(plan: &Plan, data: &Dataset, output: &Grid) -> Result<Comparison, FwiError> {
+fn setting(plan: &Plan, problem: &Problem) -> Result<Comparison, FwiError> {
+    let output = &problem.output;
     let truth = plan.truth.as_ref().map(|truth| truth.sample(output)).transpose()?;
     let disc = plan.truth.as_ref().and_then(ModelSource::disc).map(|disc| Disc {
         centre: disc.centre,
@@ -120,11 +148,15 @@ fn setting(plan: &Plan, data: &Dataset, output: &Grid) -> Result<Comparison, Fwi
         velocity: disc.velocity,
         background: disc.background,
     });
-    let [frequencies, shots, receivers] = data.shape();
+    let survey = &problem.survey;
+    let (kind, count) = match &plan.waves {
+        WavesPlan::Helmholtz(waves) => ("frequencies", waves.frequencies.len()),
+        WavesPlan::Acoustic(waves) => ("samples", waves.samples),
+    };
     let facts = vec![
-        ("frequencies".to_owned(), frequencies.to_string()),
-        ("shots".to_owned(), shots.to_string()),
-        ("receivers".to_owned(), receivers.to_string()),
+        (kind.to_owned(), count.to_string()),
+        ("shots".to_owned(), survey.sources.len().to_string()),
+        ("receivers".to_owned(), survey.receivers.len().to_string()),
         ("threads".to_owned(), rayon::current_num_threads().to_string()),
         ("version".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
     ];
@@ -135,7 +167,8 @@ fn setting(plan: &Plan, data: &Dataset, output: &Grid) -> Result<Comparison, Fwi
         truth,
         initial: Some(plan.initial.sample(output)?),
         true_wavefield: true_wavefield(plan)?,
-        survey: Some(data.survey.clone()),
+        observed: problem.waves.as_dyn().gather(problem, shown_shot(plan), None)?,
+        survey: Some(problem.survey.clone()),
         information,
         outcomes: Vec::new(),
     })
@@ -154,14 +187,15 @@ fn wavefield_grid(plan: &Plan) -> Result<Grid, FwiError> {
 
 /// The true wavefield of the shown shot at the highest frequency.
 fn true_wavefield(plan: &Plan) -> Result<Option<ComplexField>, FwiError> {
-    let (Some(truth), Some(&frequency)) = (&plan.truth, plan.frequencies.last()) else { return Ok(None) };
+    let (Some(truth), Some(waves)) = (&plan.truth, plan.waves.helmholtz()) else { return Ok(None) };
+    let Some(&frequency) = waves.frequencies.last() else { return Ok(None) };
     let grid = wavefield_grid(plan)?;
     let points: Vec<[f64; 2]> = grid.points().collect();
     let shot = shown_shot(plan);
     let values = if truth.disc().is_some() || truth.uniform().is_some() {
         exact(plan, truth, frequency, &points)?.swap_remove(shot)
     } else {
-        let operator = HelmholtzOperator::new(plan.grid, plan.pml, plan.order, omega(frequency))?;
+        let operator = HelmholtzOperator::new(plan.grid, waves.pml, plan.order, omega(frequency))?;
         let model = truth.sample(&plan.grid)?;
         let strength =
             plan.survey.effective_strength(omega(frequency) / model.sample(plan.survey.sources[shot]));
@@ -175,28 +209,14 @@ fn true_wavefield(plan: &Plan) -> Result<Option<ComplexField>, FwiError> {
 
 fn one(
     plan: &Plan,
-    data: &Dataset,
+    problem: &Problem,
     inversion: &InversionPlan,
     comparison: &Comparison,
     directory: &RunDirectory,
-    output: Grid,
     resume: bool,
     progress: ProgressArgs,
 ) -> Result<RunOutcome, FwiError> {
-    let start = plan.initial.sample(&plan.grid)?;
-    let uniform = plan.initial.uniform();
-    let background = |p: [f64; 2]| uniform.unwrap_or_else(|| start.sample(p));
-    let problem = Problem {
-        grid: plan.grid,
-        output,
-        pml: plan.pml,
-        order: plan.order,
-        survey: data.survey.clone(),
-        frequencies: data.frequencies.clone(),
-        observed: data.pressure.clone(),
-        background: &background,
-        uniform,
-    };
+    let output = problem.output;
     let folder = directory.inversion(&inversion.name).join("checkpoint");
     let state = if resume { read_checkpoint(&folder)? } else { None };
     // The grid method answers on the nodes of the solver, networks on the output grid.
@@ -211,7 +231,7 @@ fn one(
     let before = comparison.outcomes.iter().find(|other| state.is_some() && other.name == inversion.name);
     let mut watch = Watch::new(&inversion.name, progress, &folder, state, &error_of);
     let (started, cpu) = (Instant::now(), cpu_seconds());
-    let result = inversion.method.as_dyn().invert(&problem, inversion, &mut watch);
+    let result = inversion.method.as_dyn().invert(problem, inversion, &mut watch);
     let (mut wall_s, mut cpu_s) = (started.elapsed().as_secs_f64(), cpu_seconds() - cpu);
     let mut history = std::mem::take(&mut watch.history);
     let last_model = watch.last_model.take();
@@ -234,9 +254,10 @@ fn one(
         model: None,
         history,
         wavefield: None,
+        gather: None,
     };
     match result {
-        Ok(solution) => finished(plan, &problem, comparison, &solution, &mut outcome)?,
+        Ok(solution) => finished(plan, problem, inversion, comparison, &solution, &mut outcome)?,
         Err(error @ InversionError::Diverged { .. }) => {
             outcome.status = Status::Diverged;
             outcome.stopped_because = error.to_string();
@@ -260,6 +281,7 @@ fn continued(before: &RunOutcome, after: Vec<HistoryRow>) -> Vec<HistoryRow> {
 fn finished(
     plan: &Plan,
     problem: &Problem,
+    inversion: &InversionPlan,
     comparison: &Comparison,
     solution: &Solution,
     outcome: &mut RunOutcome,
@@ -274,7 +296,10 @@ fn finished(
         Some(truth) => solution.model.resample_onto(&truth.grid),
         None => solution.model.resample_onto(&problem.output),
     };
-    outcome.metrics.data_misfit_relative = Some(solved_misfit(plan, problem, &solution.model)?);
+    let m = slowness_on_solver(problem, &solution.model);
+    let waves = problem.waves.as_dyn();
+    outcome.metrics.data_misfit_relative = Some(waves.relative_misfit(problem, inversion, &m)?);
+    outcome.gather = waves.gather(problem, shown_shot(plan), Some((inversion, &m)))?;
     if let Some(truth) = &comparison.truth {
         let metrics = std::mem::take(&mut outcome.metrics);
         outcome.metrics = metrics.with_model(&model, truth, comparison.information.disc.as_ref());
@@ -292,23 +317,18 @@ fn finished(
     Ok(())
 }
 
-/// The relative data misfit of a model with the equation solved for it, the same for every method.
-fn solved_misfit(plan: &Plan, problem: &Problem, model: &Model) -> Result<f64, FwiError> {
-    let all: Vec<usize> = (0..problem.frequencies.len()).collect();
-    let start = plan.initial.sample(&plan.grid)?;
+/// Squared slowness of a model on the solver's grid, the starting model's where the model does not reach.
+fn slowness_on_solver(problem: &Problem, model: &Model) -> Vec<f64> {
+    if model.grid == problem.grid {
+        return model.squared_slowness();
+    }
     let covered = model.grid.domain();
-    let mut vp = start.vp;
     // Cells, not nodes: a fine model is averaged over each cell of the solver's grid, in squared slowness.
-    let fine = fd::average_on_grid(&plan.grid, 4, |x, z| {
+    let fine = fd::average_on_grid(&problem.grid, 4, |x, z| {
         if covered.covers([x, z]) { model.sample([x, z]).powi(-2) } else { f64::NAN }
     });
-    for (v, m) in vp.iter_mut().zip(fine) {
-        if m.is_finite() {
-            *v = m.sqrt().recip();
-        }
-    }
-    let m: Vec<f64> = vp.iter().map(|v| v.powi(-2)).collect();
-    Ok(Reduced::new(problem, &all)?.evaluate(problem, &L2 {}, &m)?.relative)
+    let start = background_slowness(problem, &problem.grid);
+    fine.into_iter().zip(start).map(|(m, start)| if m.is_finite() { m } else { start }).collect()
 }
 
 /// The wavefield of the shown shot at the highest frequency of a solution, on the grid of comparisons.

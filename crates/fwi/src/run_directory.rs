@@ -3,9 +3,9 @@
 //! ```text
 //! runs/cylinder/
 //!   summary.json  report.html  scenario.yaml  run.json
-//!   true.h5  initial.h5  true-wavefield.h5  data.h5
+//!   true.h5  initial.h5  true-wavefield.h5  observed-gather.h5  data.h5
 //!   joint/
-//!     model.h5  history.csv  wavefield.h5  model.png  misfit.png  wavefield.png  checkpoint/
+//!     model.h5  history.csv  wavefield.h5  gather.h5  model.png  misfit.png  wavefield.png  checkpoint/
 //! ```
 
 use std::path::{Path, PathBuf};
@@ -15,6 +15,7 @@ use crate::colormap::{Scale, robust_amplitude};
 use crate::data_error::DataError;
 use crate::dataset::Dataset;
 use crate::figure::{Panel, chart_figure, map_figure};
+use crate::gathers::ShotGather;
 use crate::history;
 use crate::model::Model;
 use crate::model_io::ComplexField;
@@ -98,6 +99,9 @@ impl RunDirectory {
         if let Some(field) = &run.true_wavefield {
             field.write(&self.root.join("true-wavefield.h5"))?;
         }
+        if let Some(gather) = &run.observed {
+            gather.write(&self.root.join("observed-gather.h5"))?;
+        }
         if !run.scenario_text.is_empty() {
             atomic::write_bytes(&self.scenario(), run.scenario_text.as_bytes())?;
         }
@@ -125,6 +129,9 @@ impl RunDirectory {
             let scale = report::velocity_scale(run.truth.as_ref(), shown.iter().map(|(m, _)| *m));
             let figure = map_figure(&panels, &scale, run.survey.as_ref());
             atomic::write_bytes(&folder.join("model.png"), &figure.to_png())?;
+        }
+        if let Some(gather) = &outcome.gather {
+            gather.write(&folder.join("gather.h5"))?;
         }
         if let Some(field) = &outcome.wavefield {
             field.write(&folder.join("wavefield.h5"))?;
@@ -160,6 +167,7 @@ impl RunDirectory {
             let file = |name: &str| Some(folder.join(name)).filter(|p| p.is_file());
             outcome.model = file("model.h5").map(|p| Model::read(&p)).transpose()?;
             outcome.wavefield = file("wavefield.h5").map(|p| ComplexField::read(&p)).transpose()?;
+            outcome.gather = file("gather.h5").map(|p| ShotGather::read(&p)).transpose()?;
             outcome.history = file("history.csv").map(|p| history::read(&p)).transpose()?.unwrap_or_default();
             outcomes.push(outcome);
         }
@@ -175,6 +183,7 @@ impl RunDirectory {
             truth: optional("true.h5").map(|p| Model::read(&p)).transpose()?,
             initial: optional("initial.h5").map(|p| Model::read(&p)).transpose()?,
             true_wavefield: optional("true-wavefield.h5").map(|p| ComplexField::read(&p)).transpose()?,
+            observed: optional("observed-gather.h5").map(|p| ShotGather::read(&p)).transpose()?,
             survey: optional("data.h5").map(|p| Dataset::read(&p)).transpose()?.map(|d| d.survey),
             information,
             outcomes,

@@ -6,6 +6,8 @@
 pub mod boundary;
 pub mod check;
 pub mod data;
+pub mod density;
+pub mod generated;
 pub mod grid;
 pub mod inversion;
 pub mod model;
@@ -19,10 +21,13 @@ pub mod survey;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use crate::conditioning::ConditioningChoice;
 pub use crate::inversion::MethodChoice;
 pub use crate::misfit::MisfitChoice;
 pub use crate::optimizer::OptimizerChoice;
 pub use crate::regularizer::RegularizerChoice;
+pub use crate::storage::StorageChoice;
+pub use crate::wavelet::WaveletChoice;
 pub use data::DataBlock;
 pub use grid::GridBlock;
 pub use inversion::InversionBlock;

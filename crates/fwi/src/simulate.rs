@@ -1,91 +1,54 @@
-//! Receiver data from the true model.
+//! Receiver data from the true model. One file an equation in `simulate/`.
 
-use fd::{HelmholtzOperator, PointSet};
-use num_complex::Complex64;
-use rand::rngs::StdRng;
-use rand::{Rng, SeedableRng};
+use std::path::Path;
 
 use crate::dataset::Dataset;
 use crate::error::FwiError;
-use crate::forward::omega;
 use crate::key_path::KeyPath;
-use crate::plan::{DataSource, ModelSource, Plan, SimulatePlan};
+use crate::plan::{ModelSource, Plan, SimulatePlan, WavesPlan};
 use crate::problem::Problem;
 
-/// Data of the plan's survey and frequencies, with the noise it asks for.
+#[path = "simulate/acoustic.rs"]
+mod acoustic;
+#[path = "simulate/helmholtz.rs"]
+mod helmholtz;
+
+pub use helmholtz::exact;
+
+/// Writes the data of the plan's survey, with the noise it asks for, and says in words what they are.
 ///
 /// # Errors
-/// [`FwiError::Scenario`] when there is no true model or no `data.simulate`; [`FwiError::Fd`].
+/// [`FwiError::Scenario`] when there is no true model or no `data.simulate`; [`FwiError::Fd`]; [`FwiError::Data`].
+pub fn simulate_to(plan: &Plan, path: &Path) -> Result<String, FwiError> {
+    let (truth, how) = needed(plan)?;
+    match &plan.waves {
+        WavesPlan::Helmholtz(waves) => {
+            let data = helmholtz::simulate(plan, waves, truth, how)?;
+            data.write(path)?;
+            let [frequencies, shots, receivers] = data.shape();
+            Ok(format!("{frequencies} frequencies, {shots} shots, {receivers} receivers"))
+        }
+        WavesPlan::Acoustic(waves) => {
+            let [shots, receivers, samples] = acoustic::simulate(plan, waves, truth, how, path)?;
+            Ok(format!("{shots} shots, {receivers} receivers, {samples} samples"))
+        }
+    }
+}
+
+/// Data at frequencies, in memory.
+///
+/// # Errors
+/// As [`simulate_to`], and [`FwiError::Absent`] for an equation in time.
 pub fn simulate(plan: &Plan) -> Result<Dataset, FwiError> {
+    let (truth, how) = needed(plan)?;
+    match plan.waves.helmholtz() {
+        Some(waves) => helmholtz::simulate(plan, waves, truth, how),
+        None => Err(FwiError::Absent { what: "data at frequencies of an equation in time" }),
+    }
+}
+
+fn needed(plan: &Plan) -> Result<(&ModelSource, &SimulatePlan), FwiError> {
     let missing = || plan.fault(KeyPath::of("model"), Problem::NoTruth);
     let truth = plan.truth.as_ref().ok_or_else(missing)?;
-    let how = plan.data.simulate.as_ref().ok_or_else(missing)?;
-    let mut pressure = Vec::new();
-    for frequency in &plan.frequencies {
-        let clean = match how.engine {
-            DataSource::Exact => exact(plan, truth, *frequency, &plan.survey.receivers)?.concat(),
-            DataSource::FiniteDifferences { grid, order } => {
-                let operator = HelmholtzOperator::new(grid, plan.pml, order, omega(*frequency))?;
-                let solver = operator.prepare(&truth.sample(&grid)?.squared_slowness())?;
-                let receivers = PointSet::new(&grid, &plan.survey.receivers)?;
-                let mut sources = PointSet::new(&grid, &plan.survey.sources)?.sources(&grid, Complex64::ONE);
-                for (source, at) in sources.iter_mut().zip(&plan.survey.sources) {
-                    let k = omega(*frequency) / truth.sample(&grid)?.sample(*at);
-                    let strength = plan.survey.effective_strength(k);
-                    source.iter_mut().for_each(|value| *value *= strength);
-                }
-                solver.solve(&sources)?.iter().flat_map(|u| receivers.sample(u)).collect()
-            }
-        };
-        pressure.extend(clean);
-    }
-    add_noise(&mut pressure, how);
-    Ok(Dataset {
-        survey: plan.survey.clone(),
-        frequencies: plan.frequencies.clone(),
-        pressure,
-        scenario: plan.text.clone(),
-    })
-}
-
-/// Circular Gaussian noise of a given root mean square relative to the data's.
-fn add_noise(pressure: &mut [Complex64], how: &SimulatePlan) {
-    if how.noise == 0.0 {
-        return;
-    }
-    let energy: f64 = pressure.iter().map(Complex64::norm_sqr).sum();
-    let deviation = how.noise * (energy / pressure.len() as f64).sqrt();
-    let mut rng = StdRng::seed_from_u64(how.seed);
-    for value in pressure {
-        // Box-Muller: modulus of a circular Gaussian of unit variance, and a uniform phase.
-        let modulus = (-(1.0 - rng.random::<f64>()).ln()).sqrt();
-        *value += Complex64::from_polar(deviation * modulus, std::f64::consts::TAU * rng.random::<f64>());
-    }
-}
-
-/// The exact wavefields of a uniform model or a disc at points, `[shot][point]`.
-///
-/// # Errors
-/// [`FwiError::Fd`] when a source is inside the disc, [`FwiError::Absent`] for another model (which a plan refuses).
-pub fn exact(
-    plan: &Plan,
-    truth: &ModelSource,
-    frequency: f64,
-    points: &[[f64; 2]],
-) -> Result<Vec<Vec<Complex64>>, FwiError> {
-    let omega = omega(frequency);
-    let field = |source: &[f64; 2]| -> Result<Vec<Complex64>, FwiError> {
-        if let Some(disc) = truth.disc() {
-            let strength = plan.survey.effective_strength(omega / disc.background);
-            let series = disc.series(omega, strength, *source)?;
-            return Ok(points.iter().map(|p| series.at(*p)).collect());
-        }
-        let Some(v) = truth.uniform() else {
-            return Err(FwiError::Absent { what: "an exact wavefield of this model" });
-        };
-        let strength = plan.survey.effective_strength(omega / v);
-        let distance = |p: &[f64; 2]| (p[0] - source[0]).hypot(p[1] - source[1]).max(1e-3 * v / omega);
-        Ok(points.iter().map(|p| fd::analytic::uniform(omega / v, strength, distance(p))).collect())
-    };
-    plan.survey.sources.iter().map(field).collect()
+    Ok((truth, plan.data.simulate.as_ref().ok_or_else(missing)?))
 }

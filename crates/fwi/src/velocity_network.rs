@@ -5,6 +5,7 @@ use fd::Grid;
 use fields::{Evaluation, FieldsError, JetOrder, Network, Slowness, Velocity};
 
 use crate::network_settings::VelocitySettings;
+use crate::representation::{FeatureGrid, Representation};
 
 /// Network coordinates: `(x - centre) / length`.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -25,11 +26,17 @@ impl Frame {
         Self { centre, length }
     }
 
+    /// Points `[x, z]` in m in network coordinates.
+    #[must_use]
+    pub fn unit(&self, points: &[[f64; 2]]) -> Vec<[f32; 2]> {
+        let unit = |p: &[f64; 2]| [0, 1].map(|a| ((p[a] - self.centre[a]) / self.length) as f32);
+        points.iter().map(unit).collect()
+    }
+
     /// Points `[x, z]` in m as a tensor of network coordinates.
     #[must_use]
     pub fn tensor(&self, points: &[[f64; 2]], device: &Device) -> Tensor<2> {
-        let unit = |p: &[f64; 2]| [0, 1].map(|a| ((p[a] - self.centre[a]) / self.length) as f32);
-        let values: Vec<f32> = points.iter().flat_map(unit).collect();
+        let values: Vec<f32> = self.unit(points).into_iter().flatten().collect();
         Tensor::from_data(TensorData::new(values, [points.len(), 2]), device)
     }
 }
@@ -38,6 +45,7 @@ impl Frame {
 #[derive(Debug, Clone)]
 pub struct VelocityPoints {
     tensor: Tensor<2>,
+    unit: Vec<[f32; 2]>,
     background: Vec<f64>,
     per_cell: usize,
 }
@@ -49,7 +57,8 @@ impl VelocityPoints {
     /// `points` `[cell]` in m; `background` their velocity in m/s.
     #[must_use]
     pub fn new(points: &[[f64; 2]], background: Vec<f64>, frame: Frame, device: &Device) -> Self {
-        Self { tensor: frame.tensor(points, device), background, per_cell: 1 }
+        let (tensor, unit) = (frame.tensor(points, device), frame.unit(points));
+        Self { tensor, unit, background, per_cell: 1 }
     }
 
     /// `fine` x `fine` points in each cell of a grid, whose mean squared slowness is the cell's: an interface between
@@ -72,7 +81,8 @@ impl VelocityPoints {
             }
         }
         let background = points.iter().map(|p| background(*p)).collect();
-        Self { tensor: frame.tensor(&points, device), background, per_cell: fine * fine }
+        let (tensor, unit) = (frame.tensor(&points, device), frame.unit(&points));
+        Self { tensor, unit, background, per_cell: fine * fine }
     }
 
     /// A network's values at all points.
@@ -100,10 +110,11 @@ impl VelocityPoints {
     }
 }
 
-/// A velocity network with its level parameters.
+/// A velocity network with the grids beside it and its level parameters.
 #[derive(Debug, Clone)]
 pub struct VelocityNetwork {
     network: Network,
+    grids: Vec<FeatureGrid>,
     levels: Vec<f32>,
     map: Velocity,
 }
@@ -115,6 +126,8 @@ pub struct VelocitySample {
     pub contrast: Vec<f64>,
     slowness: Vec<Slowness>,
     evaluation: Evaluation,
+    grids: Vec<FeatureGrid>,
+    unit: Vec<[f32; 2]>,
     per_cell: usize,
 }
 
@@ -133,7 +146,29 @@ impl VelocityNetwork {
         let map = Velocity { output: settings.output.output(), bounds, reference };
         let architecture = settings.network.architecture(map.channels())?;
         let network = Network::init(&architecture, seed, device)?;
-        Ok(Self { network, levels: vec![0.0; map.level_parameters()], map })
+        Ok(Self { network, grids: Vec::new(), levels: vec![0.0; map.level_parameters()], map })
+    }
+
+    /// The same with grids beside the network, which [`VelocityNetwork::sample`] reads.
+    #[must_use]
+    pub fn with(self, representation: &dyn Representation) -> Self {
+        let grids = representation.grids(self.map.channels());
+        Self { grids, ..self }
+    }
+
+    /// The values of all grids, coarse to fine.
+    #[must_use]
+    pub fn grid_values(&self) -> Vec<f32> {
+        self.grids.iter().flat_map(|grid| grid.values().to_vec()).collect()
+    }
+
+    /// Takes what [`VelocityNetwork::grid_values`] gave.
+    pub fn restore_grids(&mut self, mut values: &[f32]) {
+        for grid in &mut self.grids {
+            let (own, rest) = values.split_at(grid.values().len().min(values.len()));
+            grid.set_values(own.to_vec());
+            values = rest;
+        }
     }
 
     /// The network.
@@ -158,10 +193,12 @@ impl VelocityNetwork {
         Ok(())
     }
 
-    /// Parameters: those of the network, then the levels as one row.
+    /// Parameters: those of the network, then the grids, then the levels as one row.
     #[must_use]
     pub fn parameters(&self) -> Vec<Tensor<2>> {
         let mut parameters = self.network.parameters();
+        let device = self.network.device();
+        parameters.extend(self.grids.iter().map(|grid| grid.parameter(&device)));
         if !self.levels.is_empty() {
             let row = TensorData::new(self.levels.clone(), [1, self.levels.len()]);
             parameters.push(Tensor::from_data(row, &self.network.device()));
@@ -179,6 +216,11 @@ impl VelocityNetwork {
         {
             self.levels = levels.inner().to_data().convert::<f32>().try_into_vec::<f32>().unwrap_or_default();
         }
+        let own = parameters.len().saturating_sub(self.grids.len());
+        for (grid, values) in self.grids.iter_mut().zip(parameters.split_off(own)) {
+            let values = values.inner().to_data().convert::<f32>().try_into_vec::<f32>();
+            grid.set_values(values.unwrap_or_default());
+        }
         self.network = self.network.with_parameters(parameters)?;
         Ok(())
     }
@@ -187,10 +229,19 @@ impl VelocityNetwork {
     #[must_use]
     pub fn sample(&self, points: &VelocityPoints, sharpness: f64) -> VelocitySample {
         let evaluation = self.network.evaluate(points.tensor.clone(), JetOrder::Value);
-        let slowness = slowness_of(&self.map, &self.levels, &evaluation, 0, &points.background, sharpness);
+        let mut outputs = evaluation.values().to_vec();
+        self.grids.iter().for_each(|grid| grid.add(&points.unit, &mut outputs));
+        let channels = evaluation.channels();
+        let slowness: Vec<Slowness> = outputs
+            .chunks(channels)
+            .zip(&points.background)
+            .map(|(y, background)| slowness_at(&self.map, &self.levels, y, *background, sharpness))
+            .collect();
         let mean = |cell: &[Slowness]| cell.iter().map(|s| s.ratio).sum::<f64>() / cell.len() as f64 - 1.0;
         let contrast = slowness.chunks(points.per_cell).map(mean).collect();
-        VelocitySample { contrast, slowness, evaluation, per_cell: points.per_cell }
+        let (grids, unit) =
+            (self.grids.clone(), if self.grids.is_empty() { Vec::new() } else { points.unit.clone() });
+        VelocitySample { contrast, slowness, evaluation, grids, unit, per_cell: points.per_cell }
     }
 }
 
@@ -206,9 +257,13 @@ impl VelocitySample {
             let g = by_contrast[p / self.per_cell] * share;
             pull_back_point(s, g, &mut upstream[p * channels..], channels, &mut levels);
         }
+        let by_grids = self.grids.iter().map(|grid| grid.gathered(&self.unit, &upstream));
+        let by_grids: Vec<Vec<f32>> = by_grids.collect();
         let mut gradient = self.evaluation.pull_back(upstream);
+        let device = gradient[0].device();
+        gradient.extend(self.grids.iter().zip(by_grids).map(|(grid, by)| grid.tensor(by, &device)));
         if channels == 2 {
-            gradient.push(level_gradient(levels, &gradient[0].device()));
+            gradient.push(level_gradient(levels, &device));
         }
         gradient
     }
@@ -223,14 +278,19 @@ pub(crate) fn slowness_of(
     background: &[f64],
     sharpness: f64,
 ) -> Vec<Slowness> {
-    let level = |j: usize| f64::from(levels.get(j).copied().unwrap_or(0.0));
-    let levels = [level(0), level(1)];
-    let second = if map.channels() == 2 { first + 1 } else { first };
+    let channels = map.channels();
     let at = |(p, background): (usize, &f64)| {
-        let y = [evaluation.at(0, p, first), evaluation.at(0, p, second)].map(f64::from);
-        map.at(y, levels, *background, sharpness)
+        let y: [f32; 2] = std::array::from_fn(|j| evaluation.at(0, p, first + j.min(channels - 1)));
+        slowness_at(map, levels, &y[..channels], *background, sharpness)
     };
     background.iter().enumerate().map(at).collect()
+}
+
+/// The squared slowness that the outputs at one point stand for.
+fn slowness_at(map: &Velocity, levels: &[f32], y: &[f32], background: f64, sharpness: f64) -> Slowness {
+    let level = |j: usize| f64::from(levels.get(j).copied().unwrap_or(0.0));
+    let y: [f64; 2] = std::array::from_fn(|j| f64::from(y[j.min(y.len() - 1)]));
+    map.at(y, [level(0), level(1)], background, sharpness)
 }
 
 /// Adds dJ/d(outputs) and dJ/d(levels) of one point, from g = dJ/d(ratio).

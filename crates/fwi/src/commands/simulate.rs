@@ -17,12 +17,9 @@ pub(super) fn execute(args: &SimulateArgs, progress: ProgressArgs) -> Result<(),
             expected: "a scenario that says how its data are made".to_owned(),
         });
     }
-    let data = crate::simulate::simulate(&plan)?;
-    data.write(&plan.data.path)?;
-    let [frequencies, shots, receivers] = data.shape();
+    let what = crate::simulate::simulate_to(&plan, &plan.data.path)?;
     if progress.quiet {
         return Ok(());
     }
-    let path = plan.data.path.display();
-    super::print(&format!("{path}: {frequencies} frequencies, {shots} shots, {receivers} receivers\n"))
+    super::print(&format!("{}: {what}\n", plan.data.path.display()))
 }

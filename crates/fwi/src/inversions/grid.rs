@@ -1,23 +1,24 @@
-//! The conventional baseline: velocity on a grid, the equation solved exactly, L-BFGS with bounds.
+//! The conventional baseline: velocity on a grid, the equation solved exactly.
 
 use std::ops::ControlFlow;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::forward::{Reduced, background_slowness};
+use crate::conditioning::{Conditioner, Medium, needs_illumination};
+use crate::forward::{Objective, background_slowness};
+use crate::grid_optimizer::{Bounds, Ended, Evaluated, GridObjective};
 use crate::inversion::{
     Inversion, InversionError, Observer, Problem, Progress, Run, Solution, State, StopReason, Wavefields,
 };
 use crate::model::Model;
 use crate::optimizer::OptimizerChoice;
-use crate::optimizer::lbfgs::{Ended, minimise};
-use crate::plan::InversionPlan;
+use crate::plan::{InversionPlan, Stage};
 use crate::region::SubGrid;
-use crate::regularizer::evaluate_all;
+use crate::regularizer::{RegularizerChoice, evaluate_all};
 use crate::scenario::check::CheckSettings;
 
-/// Velocity on the nodes of the finite-difference grid, adjoint-state gradient, L-BFGS.
+/// Velocity on the nodes of the finite-difference grid, adjoint-state gradient, and any optimiser of grids.
 ///
 /// # Source
 /// Virieux and Operto, Geophysics 74 (2009), WCC1-WCC26; Plessix, Geophys. J. Int. 167 (2006), 495-503.
@@ -29,7 +30,11 @@ impl CheckSettings for Grid {}
 
 impl Inversion for Grid {
     fn fits(&self, optimizer: &OptimizerChoice) -> Result<(), &'static str> {
-        if matches!(optimizer, OptimizerChoice::Lbfgs(_)) { Ok(()) } else { Err("lbfgs: {}") }
+        optimizer.as_dyn().for_grid().map(drop).ok_or("lbfgs: {}")
+    }
+
+    fn conditions(&self) -> bool {
+        true
     }
 
     fn invert(
@@ -38,24 +43,31 @@ impl Inversion for Grid {
         settings: &InversionPlan,
         observer: &mut dyn Observer,
     ) -> Result<Solution, InversionError> {
-        let OptimizerChoice::Lbfgs(lbfgs) = &settings.optimizer else {
-            unreachable!("the plan has checked it")
-        };
+        let optimizer =
+            settings.optimizer.as_dyn().for_grid().expect("the plan has checked that it is one for grids");
         let background = background_slowness(problem, &problem.grid);
         let region = SubGrid::new(&problem.grid, &settings.region)?;
         let bound = |v: f64| -> Vec<f64> {
             region.nodes.iter().map(|&node| 1.0 / (v * v * background[node]) - 1.0).collect()
         };
-        let (lower, upper) = (bound(settings.bounds[1]), bound(settings.bounds[0]));
-        let mut run = Run::new(settings);
+        let (mut lower, mut upper) = (bound(settings.bounds[1]), bound(settings.bounds[0]));
         let resume = observer.resume().unwrap_or_default();
         let mut contrast = match resume.contrast {
             Some(contrast) if contrast.len() == region.nodes.len() => contrast,
             _ => vec![0.0; region.nodes.len()],
         };
-        let model_of = |contrast: &[f64]| -> Vec<f64> {
-            region.slowness(&background, contrast).iter().map(|m| m.sqrt().recip()).collect()
-        };
+        // The held nodes need no wavefields to be known, and are the same in all stages.
+        let start: Vec<f64> = background.iter().map(|m| m.sqrt().recip()).collect();
+        let conditioner = condition(settings, &region, &start, None);
+        if let Some(conditioner) = &conditioner {
+            for (i, held) in conditioner.held().into_iter().enumerate() {
+                if held {
+                    (lower[i], upper[i]) = (contrast[i], contrast[i]);
+                }
+            }
+        }
+        let bounds = Bounds { lower: &lower, upper: &upper };
+        let mut run = Run::new(settings);
         let (mut done, mut solves, mut stopped) = (0, 0, StopReason::Iterations);
         for (stage, plan) in settings.stages.iter().enumerate() {
             let left = (done + plan.iterations).saturating_sub(resume.iteration.max(done));
@@ -63,46 +75,24 @@ impl Inversion for Grid {
             if left == 0 {
                 continue;
             }
-            let reduced = Reduced::new(problem, &plan.frequencies)?;
-            let last = std::cell::Cell::new((0.0, 0.0));
-            let mut reason = None;
-            let ended = minimise(
-                lbfgs.memory,
-                left,
-                &mut contrast,
-                [&lower, &upper],
-                |q| {
-                    let m = region.slowness(&background, q);
-                    let value = reduced.evaluate(problem, settings.misfit.as_dyn(), &m)?;
-                    solves += value.solves;
-                    let (penalty, by_penalty) = evaluate_all(&settings.regularizers, q, &region.grid);
-                    let mut gradient = region.by_contrast(&background, &value.gradient);
-                    gradient.iter_mut().zip(by_penalty).for_each(|(g, p)| *g += p);
-                    last.set((value.relative, penalty));
-                    Ok::<_, InversionError>((value.misfit + penalty, gradient))
-                },
-                |_, objective, q| {
-                    done += 1;
-                    let (data_misfit, regularization) = last.get();
-                    let progress = Progress {
-                        stage,
-                        iteration: done,
-                        data_misfit,
-                        regularization,
-                        objective,
-                        ..Progress::default()
-                    };
-                    let state = |keep: &mut dyn FnMut(State)| keep(State::Contrast(q));
-                    let flow = run.record(progress, true, observer, &|| model_of(q), &state)?;
-                    Ok(match flow {
-                        ControlFlow::Break(why) => {
-                            reason = Some(why);
-                            true
-                        }
-                        ControlFlow::Continue(()) => false,
-                    })
-                },
-            )?;
+            let mut objective = StageObjective {
+                settings,
+                stage: (stage, plan),
+                region: &region,
+                background: &background,
+                reduced: problem.waves.as_dyn().objective(problem, settings, plan)?,
+                observer: &mut *observer,
+                run: &mut run,
+                done,
+                solves: 0,
+                trials: Vec::new(),
+                started: false,
+                reason: None,
+                conditioner: conditioner.clone(),
+            };
+            let ended = optimizer.minimise(left, &mut contrast, bounds, &mut objective)?;
+            let reason = objective.reason;
+            (done, solves) = (objective.done, solves + objective.solves);
             match (reason, ended) {
                 // A later stage has other data, so reaching the noise level ends this stage only.
                 (Some(StopReason::NoiseLevel), _) => stopped = StopReason::NoiseLevel,
@@ -114,7 +104,7 @@ impl Inversion for Grid {
                 (None, _) => stopped = StopReason::Iterations,
             }
         }
-        let vp = model_of(&contrast);
+        let vp = velocity(&region, &background, &contrast);
         let wavefields = last_wavefields(problem, settings, &vp)?;
         Ok(Solution {
             model: Model { grid: problem.grid, vp },
@@ -122,21 +112,149 @@ impl Inversion for Grid {
             iterations: done,
             pde_solves: solves,
             progress: run.progress,
-            wavefields: Some(wavefields),
+            wavefields,
             velocity: None,
         })
     }
 }
 
-/// Finite-difference wavefields of a model at the frequencies of the last stage.
+/// Adds the Hessian of the regularisers times a direction, by a central difference of their gradients.
+fn add_penalty_curvature(
+    product: &mut [f64],
+    regularizers: &[RegularizerChoice],
+    q: &[f64],
+    direction: &[f64],
+    grid: &fd::Grid,
+) {
+    let largest = direction.iter().fold(0.0_f64, |a, d| a.max(d.abs()));
+    if regularizers.is_empty() || largest == 0.0 {
+        return;
+    }
+    // Contrasts are of the order of 1.
+    let step = 1e-5 / largest;
+    let by = |step: f64| {
+        let moved: Vec<f64> = q.iter().zip(direction).map(|(q, d)| q + step * d).collect();
+        evaluate_all(regularizers, &moved, grid).1
+    };
+    for ((p, up), down) in product.iter_mut().zip(by(step)).zip(by(-step)) {
+        *p += (up - down) / (2.0 * step);
+    }
+}
+
+/// Velocity on the whole grid, m/s.
+fn velocity(region: &SubGrid, background: &[f64], contrast: &[f64]) -> Vec<f64> {
+    region.slowness(background, contrast).iter().map(|m| m.sqrt().recip()).collect()
+}
+
+/// The objective of a stage as a function of the contrast.
+struct StageObjective<'a, 'r, 'o> {
+    settings: &'a InversionPlan,
+    stage: (usize, &'a Stage),
+    region: &'a SubGrid,
+    background: &'a [f64],
+    reduced: Box<dyn Objective + 'a>,
+    observer: &'r mut (dyn Observer + 'o),
+    run: &'r mut Run<'a>,
+    done: usize,
+    solves: usize,
+    /// Objective, relative misfit and penalty of the evaluations since the last accepted step.
+    trials: Vec<[f64; 3]>,
+    started: bool,
+    reason: Option<StopReason>,
+    conditioner: Option<Conditioner>,
+}
+
+/// The conditioning that the settings ask for, by the starting velocity on the whole grid.
+fn condition(
+    settings: &InversionPlan,
+    region: &SubGrid,
+    velocity: &[f64],
+    illumination: Option<&[f64]>,
+) -> Option<Conditioner> {
+    let inside = |values: &[f64]| -> Vec<f64> { region.nodes.iter().map(|&node| values[node]).collect() };
+    let (velocity, illumination) = (inside(velocity), illumination.map(inside));
+    let medium = Medium { grid: &region.grid, velocity: &velocity, illumination: illumination.as_deref() };
+    Conditioner::new(&settings.conditioning, &medium)
+}
+
+impl GridObjective for StageObjective<'_, '_, '_> {
+    fn evaluate(&mut self, q: &[f64]) -> Result<Evaluated, InversionError> {
+        let m = self.region.slowness(self.background, q);
+        let value = self.reduced.evaluate(&m, self.done)?;
+        self.solves += value.solves;
+        let (penalty, by_penalty) = evaluate_all(&self.settings.regularizers, q, &self.region.grid);
+        let mut gradient = self.region.by_contrast(self.background, &value.gradient);
+        gradient.iter_mut().zip(by_penalty).for_each(|(g, p)| *g += p);
+        let objective = value.misfit + penalty;
+        // Later trials may fail, and are then too long a step; the first value is where the stage starts.
+        if !self.started && !objective.is_finite() {
+            let what = "the objective of the starting model";
+            return Err(InversionError::Diverged { iteration: self.done, what, value: objective });
+        }
+        if !self.started && needs_illumination(&self.settings.conditioning) {
+            let start: Vec<f64> = self.background.iter().map(|m| m.sqrt().recip()).collect();
+            self.conditioner = condition(self.settings, self.region, &start, value.illumination.as_deref());
+        }
+        self.started = true;
+        self.trials.push([objective, value.relative, penalty]);
+        Ok((objective, gradient))
+    }
+
+    fn changes(&mut self, iteration: usize) -> bool {
+        iteration > 0 && self.reduced.changes(self.done)
+    }
+
+    fn precondition(&mut self, gradient: &[f64]) -> Option<Vec<f64>> {
+        self.conditioner.as_ref().map(|conditioner| conditioner.apply(gradient))
+    }
+
+    fn gauss_newton_product(
+        &mut self,
+        q: &[f64],
+        direction: &[f64],
+    ) -> Result<Option<Vec<f64>>, InversionError> {
+        let m = self.region.slowness(self.background, q);
+        let mut dm = vec![0.0; m.len()];
+        for (&node, d) in self.region.nodes.iter().zip(direction) {
+            dm[node] = self.background[node] * d;
+        }
+        let (product, solves) = self.reduced.gauss_newton(&m, self.done, &dm)?;
+        self.solves += solves;
+        let mut product = self.region.by_contrast(self.background, &product);
+        add_penalty_curvature(&mut product, &self.settings.regularizers, q, direction, &self.region.grid);
+        Ok(Some(product))
+    }
+
+    fn after(&mut self, _iteration: usize, objective: f64, q: &[f64]) -> Result<bool, InversionError> {
+        self.done += 1;
+        let accepted = self.trials.iter().rev().find(|trial| trial[0] == objective);
+        let [_, data_misfit, regularization] = accepted.copied().unwrap_or([f64::NAN; 3]);
+        self.trials.clear();
+        let progress = Progress {
+            stage: self.stage.0,
+            iteration: self.done,
+            data_misfit,
+            regularization,
+            objective,
+            ..Progress::default()
+        };
+        let state = |keep: &mut dyn FnMut(State)| keep(State::Contrast(q));
+        let model = || velocity(self.region, self.background, q);
+        let flow = self.run.record(progress, true, self.observer, &model, &state)?;
+        if let ControlFlow::Break(why) = flow {
+            self.reason = Some(why);
+        }
+        Ok(self.reason.is_some())
+    }
+}
+
+/// Wavefields of a model for the data of the last stage.
 pub(crate) fn last_wavefields(
     problem: &Problem,
     settings: &InversionPlan,
     vp: &[f64],
-) -> Result<Wavefields, InversionError> {
-    let indices = settings.stages.last().map(|s| s.frequencies.clone()).unwrap_or_default();
+) -> Result<Option<Wavefields>, InversionError> {
     let m: Vec<f64> = vp.iter().map(|v| v.powi(-2)).collect();
-    let pressure = Reduced::new(problem, &indices)?.fields(problem, &m)?;
-    let frequencies = indices.iter().map(|&f| problem.frequencies[f]).collect();
-    Ok(Wavefields { grid: problem.grid, frequencies, pressure })
+    let Some(stage) = settings.stages.last() else { return Ok(None) };
+    problem.waves.as_dyn().wavefields(problem, stage, &m)
 }

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::grid::last_wavefields;
-use crate::forward::{Reduced, background_slowness};
+use crate::forward::background_slowness;
 use crate::inversion::{
     Inversion, InversionError, Observer, Problem, Progress, Run, Solution, State, StopReason,
 };
@@ -19,8 +19,10 @@ use crate::plan::InversionPlan;
 use crate::problem::Unit;
 use crate::region::SubGrid;
 use crate::regularizer::evaluate_all;
+use crate::representation::RepresentationChoice;
 use crate::scenario::check::{CheckSettings, Fault, within};
 use crate::velocity_network::{Frame, VelocityNetwork, VelocityPoints};
+use crate::warm_start::WarmStart;
 
 /// Implicit full-waveform inversion.
 ///
@@ -31,6 +33,12 @@ use crate::velocity_network::{Frame, VelocityNetwork, VelocityPoints};
 pub struct Implicit {
     /// The velocity network.
     pub velocity: VelocitySettings,
+    /// What stands beside the network.
+    #[serde(default)]
+    pub representation: RepresentationChoice,
+    /// Fits the network to the starting model first; nothing is fitted when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warm_start: Option<WarmStart>,
     /// Points along each axis of a cell over which the network is averaged.
     #[serde(default = "two")]
     pub points_per_cell: usize,
@@ -43,6 +51,11 @@ fn two() -> usize {
 impl CheckSettings for Implicit {
     fn check(&self, at: &KeyPath) -> Result<(), Fault> {
         self.velocity.check(&at.key("velocity"))?;
+        let representation = &self.representation;
+        representation.as_dyn().check(&at.key("representation").key(representation.name()))?;
+        if let Some(warm_start) = &self.warm_start {
+            warm_start.check(&at.key("warm_start"))?;
+        }
         within(&at.key("points_per_cell"), self.points_per_cell as f64, [1.0, 8.0], Unit::None)
     }
 }
@@ -64,12 +77,16 @@ impl Inversion for Implicit {
         let region = SubGrid::new(&problem.grid, &settings.region)?;
         let reference = reference_velocity(problem, &region.grid);
         let mut velocity =
-            VelocityNetwork::new(&self.velocity, settings.bounds, reference, settings.seed, &device)?;
+            VelocityNetwork::new(&self.velocity, settings.bounds, reference, settings.seed, &device)?
+                .with(self.representation.as_dyn());
         let fine = self.points_per_cell;
         let points = VelocityPoints::cells(&region.grid, fine, problem.background, frame, &device);
         let mut optimizer = checked_optimizer(settings);
         let resume = observer.resume().unwrap_or_default();
         restore_velocity(&resume, &mut velocity, &mut *optimizer)?;
+        if let (Some(warm_start), 0) = (&self.warm_start, resume.iteration) {
+            warm_start.fit(&mut velocity, &points, self.velocity.output.sharpness(0.0))?;
+        }
 
         let mut run = Run::new(settings);
         let total: usize = settings.stages.iter().map(|s| s.iterations).sum();
@@ -78,7 +95,7 @@ impl Inversion for Implicit {
             region.slowness(&background, contrast).iter().map(|m| m.sqrt().recip()).collect()
         };
         'stages: for (stage, plan) in settings.stages.iter().enumerate() {
-            let reduced = Reduced::new(problem, &plan.frequencies)?;
+            let reduced = problem.waves.as_dyn().objective(problem, settings, plan)?;
             for _ in 0..plan.iterations {
                 done += 1;
                 // A checkpoint holds the state before the step of its iteration, which is therefore done again.
@@ -88,7 +105,7 @@ impl Inversion for Implicit {
                 let fraction = (done - 1) as f64 / total as f64;
                 let sample = velocity.sample(&points, self.velocity.output.sharpness(fraction));
                 let m = region.slowness(&background, &sample.contrast);
-                let value = reduced.evaluate(problem, settings.misfit.as_dyn(), &m)?;
+                let value = reduced.evaluate(&m, done - 1)?;
                 solves += value.solves;
                 let (penalty, by_penalty) =
                     evaluate_all(&settings.regularizers, &sample.contrast, &region.grid);
@@ -107,7 +124,10 @@ impl Inversion for Implicit {
                 let state = |keep: &mut dyn FnMut(State)| {
                     keep(State::Networks {
                         networks: vec![("velocity", velocity.network(), &*optimizer)],
-                        extras: vec![("levels", velocity.levels().to_vec())],
+                        extras: vec![
+                            ("levels", velocity.levels().to_vec()),
+                            ("grids", velocity.grid_values()),
+                        ],
                     });
                 };
                 let settled = fraction >= 0.8;
@@ -130,7 +150,7 @@ impl Inversion for Implicit {
             iterations: done,
             pde_solves: solves,
             progress: run.progress,
-            wavefields: Some(wavefields),
+            wavefields,
             velocity: Some(velocity),
         })
     }
@@ -168,6 +188,9 @@ pub(crate) fn restore_velocity(
             &velocity.network().device(),
         )?;
         let levels = resume.extras.iter().find(|(name, _)| name == "levels");
+        if let Some((_, values)) = resume.extras.iter().find(|(name, _)| name == "grids") {
+            velocity.restore_grids(values);
+        }
         velocity.restore(network.parameters(), levels.map(|(_, l)| l.clone()).unwrap_or_default())?;
     }
     if let Some((_, state)) = resume.optimizers.iter().find(|(name, _)| name == "velocity") {

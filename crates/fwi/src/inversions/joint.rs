@@ -15,7 +15,7 @@ use crate::inversion::{
     Trained, Wavefields,
 };
 use crate::key_path::KeyPath;
-use crate::misfit::Misfit;
+use crate::misfit::FrequencyMisfit;
 use crate::model::Model;
 use crate::network_settings::{NetworkSettings, OutputSettings, VelocitySettings};
 use crate::optimizer::OptimizerChoice;
@@ -107,7 +107,7 @@ pub trait JointTerms {
         &mut self,
         networks: &Networks,
         sharpness: f64,
-        misfit: &dyn Misfit,
+        misfit: &dyn FrequencyMisfit,
         regularizers: &[RegularizerChoice],
     ) -> Result<JointValue, InversionError>;
 
@@ -272,8 +272,12 @@ impl Inversion for Joint {
                 }
                 let fraction = (done - 1) as f64 / total as f64;
                 let sharpness = self.sharpness(fraction);
-                let value =
-                    terms.evaluate(&networks, sharpness, settings.misfit.as_dyn(), &settings.regularizers)?;
+                let value = terms.evaluate(
+                    &networks,
+                    sharpness,
+                    settings.misfit.in_frequency(),
+                    &settings.regularizers,
+                )?;
                 let progress = Progress {
                     stage,
                     iteration: done,
@@ -361,7 +365,7 @@ impl Joint {
                 pressure.push(u);
             }
         }
-        let frequencies = frequencies.iter().map(|&f| context.problem.frequencies[f]).collect();
+        let frequencies = frequencies.iter().map(|&f| context.problem.harmonic().frequencies[f]).collect();
         Ok(Wavefields { grid, frequencies, pressure })
     }
 }

@@ -4,20 +4,51 @@ use std::path::{Path, PathBuf};
 
 use fd::Grid;
 
-use super::{DataPlan, DataSource, ModelSource, SimulatePlan, domain};
+use super::waves::{self, AcousticPlan};
+use super::{DataPlan, DataSource, ModelSource, SimulatePlan, WavesPlan, domain};
+use crate::data_error::DataError;
 use crate::dataset::Dataset;
+use crate::gathers::GatherFile;
 use crate::key_path::KeyPath;
 use crate::problem::{Problem, Unit};
 use crate::scenario::Scenario;
 use crate::scenario::check::{Fault, positive, within};
-use crate::scenario::data::{DataBlock, EngineChoice};
+use crate::scenario::data::{DataBlock, EngineChoice, FiniteDifferences};
 use crate::survey::Survey;
 
 /// Largest difference between a position in the file and in the scenario, m.
 const SAME_PLACE: f64 = 1e-3;
 
+/// Observed data: in memory where they are few numbers, else in their file.
+#[derive(Debug, Clone)]
+pub enum Observed {
+    /// At frequencies.
+    Frequencies(Dataset),
+    /// In time.
+    Times(GatherFile),
+}
+
+impl Observed {
+    /// Reads the data of an equation.
+    pub(super) fn open(path: &Path, waves: &WavesPlan) -> Result<Self, DataError> {
+        match waves {
+            WavesPlan::Helmholtz(_) => Dataset::read(path).map(Self::Frequencies),
+            WavesPlan::Acoustic(_) => GatherFile::open(path).map(Self::Times),
+        }
+    }
+
+    /// Sources and receivers.
+    #[must_use]
+    pub fn survey(&self) -> &Survey {
+        match self {
+            Self::Frequencies(data) => &data.survey,
+            Self::Times(file) => &file.header.survey,
+        }
+    }
+}
+
 /// The data of a file that has to exist; `None` when they are simulated.
-pub(super) fn observed(block: &DataBlock, path: &Path) -> Result<Option<Dataset>, Fault> {
+pub(super) fn observed(block: &DataBlock, path: &Path, waves: &WavesPlan) -> Result<Option<Observed>, Fault> {
     if block.simulate.is_some() {
         return Ok(None);
     }
@@ -25,20 +56,19 @@ pub(super) fn observed(block: &DataBlock, path: &Path) -> Result<Option<Dataset>
     if !path.exists() {
         return Err((at, Problem::NoFile { path: path.to_owned(), can_simulate: true }));
     }
-    Dataset::read(path).map(Some).map_err(|error| (at, Problem::File(Box::new(error))))
+    Observed::open(path, waves).map(Some).map_err(|error| (at, Problem::File(Box::new(error))))
 }
 
 /// Checks data against the scenario that asks for them.
 pub(super) fn matches(
-    observed: &Dataset,
+    observed: &Observed,
     path: &Path,
     survey: &Survey,
-    frequencies: &[f64],
+    waves: &WavesPlan,
 ) -> Result<(), Fault> {
-    let lists = [
-        ("sources", &observed.survey.sources, &survey.sources),
-        ("receivers", &observed.survey.receivers, &survey.receivers),
-    ];
+    let stored = observed.survey();
+    let lists =
+        [("sources", &stored.sources, &survey.sources), ("receivers", &stored.receivers, &survey.receivers)];
     for (what, file, here) in lists {
         let apart = |(p, q): (&[f64; 2], &[f64; 2])| (p[0] - q[0]).hypot(p[1] - q[1]) > SAME_PLACE;
         let first = file.iter().zip(here).position(apart).map(|i| (i, file[i], here[i]));
@@ -49,12 +79,40 @@ pub(super) fn matches(
             return Err((KeyPath::of("data.file"), problem));
         }
     }
+    match (observed, waves) {
+        (Observed::Frequencies(data), WavesPlan::Helmholtz(waves)) => {
+            frequencies_match(data, &waves.frequencies)
+        }
+        (Observed::Times(file), WavesPlan::Acoustic(waves)) => times_match(file, waves),
+        _ => unreachable!("data are opened for the equation"),
+    }
+}
+
+fn frequencies_match(observed: &Dataset, frequencies: &[f64]) -> Result<(), Fault> {
     match frequencies.iter().position(|f| index_of(observed, *f).is_none()) {
         Some(i) => {
             let problem =
                 Problem::DataFrequency { found: frequencies[i], available: observed.frequencies.clone() };
             Err((KeyPath::of("physics.helmholtz.frequencies").index(i), problem))
         }
+        None => Ok(()),
+    }
+}
+
+fn times_match(file: &GatherFile, waves: &AcousticPlan) -> Result<(), Fault> {
+    let (dt, samples) = (file.header.dt, file.header.samples);
+    let same = (dt / waves.interval() - 1.0).abs() < 1e-6 && samples == waves.samples;
+    if !same {
+        let problem = Problem::DataTimes { dt, samples, interval: waves.interval(), expected: waves.samples };
+        return Err((KeyPath::of("data.file"), problem));
+    }
+    if waves.mask_dead_traces {
+        return Ok(());
+    }
+    let at = KeyPath::of("data.file");
+    let bad = file.bad_traces().map_err(|error| (at.clone(), Problem::File(Box::new(error))))?;
+    match bad.first() {
+        Some(first) => Err((at, Problem::BadTraces { first: *first, count: bad.len() })),
         None => Ok(()),
     }
 }
@@ -77,6 +135,7 @@ pub(super) fn data(
     truth: Option<&ModelSource>,
     grid: &Grid,
     survey: &Survey,
+    waves: &WavesPlan,
 ) -> Result<DataPlan, Fault> {
     let Some(block) = &scenario.data.simulate else {
         return Ok(DataPlan { path, simulate: None });
@@ -90,6 +149,10 @@ pub(super) fn data(
     let at = at.key("engine").key(block.engine.name());
     let engine = match &block.engine {
         EngineChoice::Exact(_) => {
+            if let WavesPlan::Acoustic(_) = waves {
+                let instead = "finite_differences: {refine: 2}".to_owned();
+                return Err((at, Problem::PhysicsUnfit { physics: "acoustic", instead }));
+            }
             exact(&at, truth, survey)?;
             DataSource::Exact
         }
@@ -100,13 +163,40 @@ pub(super) fn data(
             let own = domain::over(&at.key("spacing"), sides, spacing)?;
             let order = settings.order.unwrap_or(scenario.grid.order);
             domain::order(&at.key("order"), order)?;
-            DataSource::FiniteDifferences {
-                grid: if settings.spacing.is_some() { own } else { *grid },
-                order,
-            }
+            let grid = if settings.spacing.is_some() { own } else { *grid };
+            refined(&at, settings, truth, &grid, order, waves)?;
+            DataSource::FiniteDifferences { grid, order, refine: settings.refine }
         }
     };
     Ok(DataPlan { path, simulate: Some(SimulatePlan { engine, noise, seed: block.noise.seed }) })
+}
+
+/// Checks the time step of a simulation.
+fn refined(
+    at: &KeyPath,
+    settings: &FiniteDifferences,
+    truth: &ModelSource,
+    grid: &Grid,
+    order: usize,
+    waves: &WavesPlan,
+) -> Result<(), Fault> {
+    let at = at.key("refine");
+    within(&at, settings.refine as f64, [1.0, 1000.0], Unit::None)?;
+    match waves {
+        WavesPlan::Helmholtz(_) if settings.refine > 1 => {
+            let instead = "spacing: ...".to_owned();
+            Err((at, Problem::PhysicsUnfit { physics: "helmholtz", instead }))
+        }
+        WavesPlan::Helmholtz(_) => Ok(()),
+        WavesPlan::Acoustic(waves) => {
+            if !crate::scenario::physics::ORDERS.contains(&order) {
+                let key = at.parent().key("order");
+                return Err((key, Problem::Order { found: order }));
+            }
+            let model = truth.sample(grid).map_err(|_| (KeyPath::of("model.true"), Problem::NoTruth))?;
+            waves::stable(&at, waves, grid, order, settings.refine, &[&model])
+        }
+    }
 }
 
 fn exact(at: &KeyPath, truth: &ModelSource, survey: &Survey) -> Result<(), Fault> {

@@ -2,7 +2,9 @@
 
 use std::f64::consts::TAU;
 
-use fd::{FdError, Grid, Pml};
+use fd::{FdError, Grid};
+
+use super::waves::HelmholtzPlan;
 
 use crate::key_path::KeyPath;
 use crate::model::Model;
@@ -16,21 +18,15 @@ const HIGHEST_ORDER: usize = 12;
 /// Most nodes of a grid: a direct solver needs about 1 kB a node.
 const MOST_NODES: f64 = 2e7;
 
-/// The grid and absorbing layer of the block `grid`.
-pub(super) fn grid(block: &GridBlock) -> Result<(Grid, Pml), Fault> {
+/// The grid of the block `grid`.
+pub(super) fn grid(block: &GridBlock) -> Result<Grid, Fault> {
     let at = KeyPath::of("grid");
     for (key, side) in [("x", block.x), ("z", block.z)] {
         rising(&at.key(key), side, Unit::Metre)?;
     }
     positive(&at.key("spacing"), block.spacing, Unit::Metre)?;
     order(&at.key("order"), block.order)?;
-    let grid = over(&at.key("spacing"), [block.x, block.z], block.spacing)?;
-    let boundary = at.key("boundary").key(block.boundary.name());
-    let pml = block.boundary.as_dyn().layer();
-    positive(&boundary.key("thickness"), pml.thickness, Unit::Metre)?;
-    positive(&boundary.key("strength"), pml.strength, Unit::None)?;
-    pml.check(&grid).map_err(|error| (boundary.key("thickness"), Problem::Grid(error)))?;
-    Ok((grid, pml))
+    over(&at.key("spacing"), [block.x, block.z], block.spacing)
 }
 
 /// An even order that there are stencils of.
@@ -59,12 +55,6 @@ pub(super) fn over(at: &KeyPath, sides: [[f64; 2]; 2], spacing: f64) -> Result<G
         .map_err(|error| (at.clone(), Problem::Grid(error)))
 }
 
-/// The box between the absorbing layers.
-pub(super) fn interior(grid: &Grid, pml: Pml) -> fd::Domain {
-    let fd::Domain { lo, hi } = grid.domain();
-    fd::Domain { lo: lo.map(|v| v + pml.thickness), hi: hi.map(|v| v - pml.thickness) }
-}
-
 /// Slowest and fastest velocity of several models, m/s.
 #[must_use]
 pub fn slowest_and_fastest(models: &[&Model]) -> [f64; 2] {
@@ -75,9 +65,8 @@ pub fn slowest_and_fastest(models: &[&Model]) -> [f64; 2] {
 /// Checks that every wave is sampled by the grid and absorbed by the layer.
 pub(super) fn sampling(
     grid: &Grid,
-    pml: Pml,
+    HelmholtzPlan { pml, frequencies }: &HelmholtzPlan,
     order: usize,
-    frequencies: &[f64],
     models: &[&Model],
 ) -> Result<(), Fault> {
     let at = KeyPath::of("physics.helmholtz.frequencies");

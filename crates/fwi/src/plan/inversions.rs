@@ -1,22 +1,24 @@
 //! The inversions.
 
-use fd::{Domain, Grid, Pml};
+use fd::{Domain, Grid};
 
-use super::domain::interior;
-use super::{InversionPlan, Stage, check};
+use super::waves::{self, AcousticPlan};
+use super::{InversionPlan, ModelSource, Stage, WavesPlan, check};
 use crate::key_path::KeyPath;
 use crate::model::Model;
 use crate::problem::{Problem, Unit};
-use crate::scenario::check::{Fault, positive, rising, within};
+use crate::scenario::check::{CheckSettings, Fault, positive, rising, within};
 use crate::scenario::inversion::{RegionBlock, StageBlock};
-use crate::scenario::{InversionBlock, Scenario};
+use crate::scenario::{DataBlock, InversionBlock, MethodChoice, MisfitChoice, OptimizerChoice, Scenario};
+use crate::survey::Survey;
+use crate::traces::BandFilter;
 
 pub(super) fn inversions(
     scenario: &Scenario,
     grid: &Grid,
-    pml: Pml,
-    frequencies: &[f64],
-    initial: &Model,
+    waves: &WavesPlan,
+    survey: &Survey,
+    starts: &[(ModelSource, Model)],
 ) -> Result<Vec<InversionPlan>, Fault> {
     let all = KeyPath::of("inversions");
     let blocks = &scenario.inversions;
@@ -30,15 +32,23 @@ pub(super) fn inversions(
             return Err((at.key("name"), Problem::DuplicateName { name: block.name.clone(), first }));
         }
         choices(&at, block)?;
+        suits(&at, block, &scenario.data, waves)?;
         plans.push(InversionPlan {
             name: block.name.clone(),
+            initial: starts[i].0.clone(),
             method: block.method.clone(),
-            stages: stages(&at.key("stages"), &block.stages, frequencies)?,
+            stages: stages(&at.key("stages"), &block.stages, waves)?,
             misfit: block.misfit.clone(),
             regularizers: block.regularizers.clone(),
+            conditioning: block.conditioning.clone(),
             optimizer: block.optimizer.clone(),
-            bounds: bounds(&at.key("bounds"), block, scenario.model.velocity_range, initial)?,
-            region: region(&at.key("region"), block.region.as_ref(), grid, pml)?,
+            bounds: bounds(&at.key("bounds"), block, scenario, grid, waves, &starts[i].1)?,
+            region: region(&at.key("region"), block.region.as_ref(), grid, waves)?,
+            storage: block.storage.clone().unwrap_or_default(),
+            batch: block.batch.clone().filter(|batch| batch.shots < survey.sources.len()),
+            source_encoding: block.source_encoding.clone(),
+            mutes: block.mutes.clone(),
+            estimate_wavelet: block.estimate_wavelet.clone(),
             noise_level: block.noise_level,
             time_limit: block.time_limit,
             device: block.device.clone(),
@@ -53,6 +63,18 @@ fn choices(at: &KeyPath, block: &InversionBlock) -> Result<(), Fault> {
     block.misfit.as_dyn().check(&at.key("misfit").key(block.misfit.name()))?;
     for (i, regularizer) in block.regularizers.iter().enumerate() {
         regularizer.as_dyn().check(&at.key("regularizers").index(i).key(regularizer.name()))?;
+    }
+    for (i, conditioning) in block.conditioning.iter().enumerate() {
+        conditioning.as_dyn().check(&at.key("conditioning").index(i).key(conditioning.name()))?;
+    }
+    if !block.conditioning.is_empty() && !block.method.as_dyn().conditions() {
+        let problem = Problem::Settings {
+            message: "is for gradients on a grid".to_owned(),
+            found: format!("method `{}`", block.method.name()),
+            expected: "method `grid`".to_owned(),
+            help: "leave `conditioning` out".to_owned(),
+        };
+        return Err((at.key("conditioning"), problem));
     }
     block.optimizer.as_dyn().check(&at.key("optimizer").key(block.optimizer.name()))?;
     if let Err(instead) = block.method.as_dyn().fits(&block.optimizer) {
@@ -70,39 +92,194 @@ fn choices(at: &KeyPath, block: &InversionBlock) -> Result<(), Fault> {
     fields::device::parse(&block.device).map(drop).map_err(|error| (at.key("device"), Problem::Device(error)))
 }
 
-fn stages(at: &KeyPath, blocks: &[StageBlock], frequencies: &[f64]) -> Result<Vec<Stage>, Fault> {
+/// Whether method, misfit and settings are ones for the equation.
+fn suits(
+    at: &KeyPath,
+    block: &InversionBlock,
+    data_block: &DataBlock,
+    waves: &WavesPlan,
+) -> Result<(), Fault> {
+    let misfit = block.misfit.as_dyn();
+    let (fits, data, instead) = match waves {
+        WavesPlan::Helmholtz(_) => {
+            (misfit.of_frequencies().is_some(), "frequencies", MisfitChoice::OF_FREQUENCIES)
+        }
+        WavesPlan::Acoustic(_) => (misfit.of_times().is_some(), "traces", MisfitChoice::OF_TIMES),
+    };
+    if !fits {
+        let found = block.misfit.name();
+        let problem = Problem::MisfitUnfit { found, data, instead: instead.to_vec() };
+        return Err((at.key("misfit").key(found), problem));
+    }
+    let refuse = |key: KeyPath, physics, instead: &str| {
+        Err((key, Problem::PhysicsUnfit { physics, instead: instead.to_owned() }))
+    };
+    match waves {
+        WavesPlan::Acoustic(_) => {
+            if matches!(block.method, MethodChoice::Joint(_)) {
+                return refuse(at.key("method").key("joint"), "acoustic", "grid: {} or implicit: {...}");
+            }
+            in_time(at, block, data_block)?;
+        }
+        WavesPlan::Helmholtz(_) => {
+            let keys = [
+                ("storage", block.storage.is_some()),
+                ("batch", block.batch.is_some()),
+                ("source_encoding", block.source_encoding.is_some()),
+                ("mutes", !block.mutes.is_empty()),
+                ("estimate_wavelet", block.estimate_wavelet.is_some()),
+            ];
+            for (key, given) in keys {
+                if given {
+                    return refuse(at.key(key), "helmholtz", "physics: {acoustic: {...}} to have it");
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether the settings of waves in time are good, and go together.
+fn in_time(at: &KeyPath, block: &InversionBlock, data: &DataBlock) -> Result<(), Fault> {
+    if let Some(storage) = &block.storage {
+        storage.as_dyn().check(&at.key("storage").key(storage.name()))?;
+    }
+    for (i, mute) in block.mutes.iter().enumerate() {
+        mute.check(&at.key("mutes").index(i))?;
+    }
+    if let Some(estimate) = &block.estimate_wavelet {
+        within(&at.key("estimate_wavelet").key("damping"), estimate.damping, [0.0, 1.0], Unit::None)?;
+    }
+    let apart = |key: &str, message: &str, found: &str, expected: &str, help: &str| {
+        let [message, found, expected, help] = [message, found, expected, help].map(str::to_owned);
+        Err((at.key(key), Problem::Settings { message, found, expected, help }))
+    };
+    let stochastic = matches!(block.optimizer, OptimizerChoice::Adam(_));
+    let of_grid = matches!(block.method, MethodChoice::Grid(_));
+    if let Some(batch) = &block.batch {
+        batch.check(&at.key("batch"))?;
+        if of_grid && !stochastic {
+            let name = block.optimizer.name();
+            let message = format!("does not go with {name}");
+            return apart(
+                "batch",
+                &message,
+                "other shots in each iteration",
+                "one function to minimise",
+                "take all shots, or `optimizer: {adam: {learning_rate: 1e-2}}`",
+            );
+        }
+    }
+    if let Some(encoding) = &block.source_encoding {
+        encoding.check(&at.key("source_encoding"))?;
+        let key = "source_encoding";
+        if block.batch.is_some() {
+            let message = "does not go with batch";
+            return apart(key, message, "both", "one way to save shots", "remove one of the two");
+        }
+        if !matches!(block.misfit, MisfitChoice::L2(_)) {
+            let found = block.misfit.name();
+            return apart(
+                key,
+                "needs the misfit l2",
+                found,
+                "l2",
+                "shots that are added cannot be told apart",
+            );
+        }
+        if !block.mutes.is_empty() || data.mask_dead_traces {
+            return apart(
+                key,
+                "does not go with mutes",
+                "traces that are left out of some shots",
+                "the same receivers for all shots",
+                "remove `mutes` and `mask_dead_traces`",
+            );
+        }
+    }
+    Ok(())
+}
+
+fn stages(at: &KeyPath, blocks: &[StageBlock], waves: &WavesPlan) -> Result<Vec<Stage>, Fault> {
     if blocks.is_empty() {
         return Err((at.clone(), Problem::EmptyList { what: "stages" }));
     }
     let stage = |(i, block): (usize, &StageBlock)| {
         let at = at.index(i);
         within(&at.key("iterations"), block.iterations as f64, [1.0, f64::INFINITY], Unit::None)?;
-        let Some(chosen) = &block.frequencies else {
-            return Ok(Stage { frequencies: (0..frequencies.len()).collect(), iterations: block.iterations });
+        let (frequencies, band) = match waves {
+            WavesPlan::Helmholtz(waves) => (chosen(&at, block, &waves.frequencies)?, None),
+            WavesPlan::Acoustic(waves) => (Vec::new(), filtered(&at, block, waves)?),
         };
-        let at = at.key("frequencies");
-        if chosen.is_empty() {
-            return Err((at, Problem::EmptyList { what: "frequencies" }));
-        }
-        let mut indices = Vec::with_capacity(chosen.len());
-        for (k, found) in chosen.iter().enumerate() {
-            let known = frequencies.iter().position(|f| (f / found - 1.0).abs() < 1e-6);
-            let absent = || Problem::StageFrequency { found: *found, available: frequencies.to_vec() };
-            indices.push(known.ok_or_else(|| (at.index(k), absent()))?);
-        }
-        indices.sort_unstable();
-        indices.dedup();
-        Ok(Stage { frequencies: indices, iterations: block.iterations })
+        Ok(Stage { frequencies, band, iterations: block.iterations })
     };
     blocks.iter().enumerate().map(stage).collect()
 }
 
-fn bounds(at: &KeyPath, block: &InversionBlock, range: [f64; 2], initial: &Model) -> Result<[f64; 2], Fault> {
-    let Some(bounds) = block.bounds else { return Ok(range) };
+/// The frequencies of a stage, as indices into those of the equation.
+fn chosen(at: &KeyPath, block: &StageBlock, frequencies: &[f64]) -> Result<Vec<usize>, Fault> {
+    if block.band.is_some() {
+        let instead = "frequencies: [...]".to_owned();
+        return Err((at.key("band"), Problem::PhysicsUnfit { physics: "helmholtz", instead }));
+    }
+    let Some(chosen) = &block.frequencies else { return Ok((0..frequencies.len()).collect()) };
+    let at = at.key("frequencies");
+    if chosen.is_empty() {
+        return Err((at, Problem::EmptyList { what: "frequencies" }));
+    }
+    let mut indices = Vec::with_capacity(chosen.len());
+    for (k, found) in chosen.iter().enumerate() {
+        let known = frequencies.iter().position(|f| (f / found - 1.0).abs() < 1e-6);
+        let absent = || Problem::StageFrequency { found: *found, available: frequencies.to_vec() };
+        indices.push(known.ok_or_else(|| (at.index(k), absent()))?);
+    }
+    indices.sort_unstable();
+    indices.dedup();
+    Ok(indices)
+}
+
+/// The band of a stage, which has to hold some of the wavelet.
+fn filtered(at: &KeyPath, block: &StageBlock, waves: &AcousticPlan) -> Result<Option<BandFilter>, Fault> {
+    if block.frequencies.is_some() {
+        let instead = "band: {low: 2, high: 8}".to_owned();
+        return Err((at.key("frequencies"), Problem::PhysicsUnfit { physics: "acoustic", instead }));
+    }
+    let Some(band) = &block.band else { return Ok(None) };
+    let at = at.key("band");
+    band.check(&at)?;
+    let (low, high) = (band.low.unwrap_or(0.0), band.high.unwrap_or(f64::INFINITY));
+    if high <= waves.band.low || low >= waves.band.high {
+        let problem =
+            Problem::BandWithoutWavelet { band: [low, high], wavelet: [waves.band.low, waves.band.high] };
+        return Err((at, problem));
+    }
+    Ok(Some(band.clone()))
+}
+
+fn bounds(
+    at: &KeyPath,
+    block: &InversionBlock,
+    scenario: &Scenario,
+    grid: &Grid,
+    waves: &WavesPlan,
+    initial: &Model,
+) -> Result<[f64; 2], Fault> {
+    let range = scenario.model.velocity_range;
+    let order = scenario.grid.order;
+    let fastest = match waves {
+        WavesPlan::Helmholtz(_) => f64::INFINITY,
+        WavesPlan::Acoustic(waves) => waves::fastest_stable(waves, grid, order),
+    };
+    let Some(bounds) = block.bounds else { return Ok([range[0], range[1].min(fastest)]) };
     for (i, bound) in bounds.into_iter().enumerate() {
         within(&at.index(i), bound, range, Unit::MetrePerSecond)?;
     }
     rising(at, bounds, Unit::MetrePerSecond)?;
+    if bounds[1] > fastest {
+        let largest = fastest / bounds[1] * scenario_step(waves);
+        let (step, spacing, velocity) = (scenario_step(waves), grid.spacing[0], bounds[1]);
+        return Err((at.index(1), Problem::UnstableStep { step, largest, velocity, spacing, order }));
+    }
     let starts = initial.range();
     if starts[0] < bounds[0] || bounds[1] < starts[1] {
         return Err((at.clone(), Problem::InitialOutsideBounds { initial: starts, bounds }));
@@ -110,8 +287,18 @@ fn bounds(at: &KeyPath, block: &InversionBlock, range: [f64; 2], initial: &Model
     Ok(bounds)
 }
 
-fn region(at: &KeyPath, block: Option<&RegionBlock>, grid: &Grid, pml: Pml) -> Result<Domain, Fault> {
-    let Some(block) = block else { return Ok(interior(grid, pml)) };
+/// The time step in s, where there is one.
+fn scenario_step(waves: &WavesPlan) -> f64 {
+    if let WavesPlan::Acoustic(waves) = waves { waves.step } else { 0.0 }
+}
+
+fn region(
+    at: &KeyPath,
+    block: Option<&RegionBlock>,
+    grid: &Grid,
+    waves: &WavesPlan,
+) -> Result<Domain, Fault> {
+    let Some(block) = block else { return Ok(waves.interior(grid)) };
     let domain = grid.domain();
     for (a, (key, side)) in [("x", block.x), ("z", block.z)].into_iter().enumerate() {
         rising(&at.key(key), side, Unit::Metre)?;

@@ -1,10 +1,10 @@
 //! Sources and receivers.
 
-use fd::{Grid, Pml};
+use fd::Grid;
 use num_complex::Complex64;
 
-use super::domain::interior;
-use crate::dataset::Dataset;
+use super::WavesPlan;
+use super::data::Observed;
 use crate::key_path::KeyPath;
 use crate::problem::{Problem, Unit};
 use crate::scenario::Scenario;
@@ -19,12 +19,12 @@ const MOST_POINTS: usize = 1_000_000;
 pub(super) fn survey(
     scenario: &Scenario,
     grid: &Grid,
-    pml: Pml,
-    observed: Option<&Dataset>,
+    waves: &WavesPlan,
+    observed: Option<&Observed>,
 ) -> Result<Survey, Fault> {
     let at = KeyPath::of("survey");
     let block = &scenario.survey;
-    let stored = observed.map(|data| &data.survey);
+    let stored = observed.map(Observed::survey);
     let points = |what: &'static str, positions: &Positions, stored: Option<&Vec<[f64; 2]>>| {
         let plural = if what == "source" { "sources" } else { "receivers" };
         let at = at.key(plural);
@@ -36,7 +36,7 @@ pub(super) fn survey(
         if points.is_empty() {
             return Err((at, Problem::EmptyList { what: plural }));
         }
-        inside(&at, what, positions, &points, grid, pml)?;
+        inside(&at, what, positions, &points, grid, waves)?;
         Ok(points)
     };
     let sources = points("source", &block.sources, stored.map(|survey| &survey.sources))?;
@@ -77,9 +77,9 @@ fn inside(
     positions: &Positions,
     points: &[[f64; 2]],
     grid: &Grid,
-    pml: Pml,
+    waves: &WavesPlan,
 ) -> Result<(), Fault> {
-    let usable = interior(grid, pml);
+    let usable = waves.interior(grid);
     let slack = 1e-6 * grid.spacing[0];
     let beyond = |p: &[f64; 2]| {
         let along = |a: usize| (usable.lo[a] - p[a]).max(p[a] - usable.hi[a]);

@@ -168,11 +168,91 @@ impl Problem {
                 format!("an optimizer for method `{method}`"),
                 format!("write `optimizer: {{{instead}}}`"),
             ),
+            Problem::MisfitUnfit { found, data, instead } => (
+                format!("`{found}`"),
+                format!("a misfit of {data}: {}", instead.join(", ")),
+                "see the table of misfits in the scenario reference".to_owned(),
+            ),
+            Problem::PhysicsUnfit { physics, instead } => (
+                format!("`{}`", key.last_key().unwrap_or_default()),
+                format!("what is for `{physics}`"),
+                format!("write `{instead}`"),
+            ),
+            Problem::UnevenStep { interval, step } => {
+                let steps = (interval / step).round().max(1.0);
+                (
+                    format!("{} steps", short(interval / step)),
+                    "a whole number".to_owned(),
+                    format!("write step {} for {steps}", short(interval / steps)),
+                )
+            }
+            Problem::UnstableStep { step, largest, velocity, spacing, order } => (
+                format!("{} s", short(*step)),
+                format!(
+                    "at most {} s ({} m/s, {} m, order {order})",
+                    short_down(*largest),
+                    short(*velocity),
+                    short(*spacing)
+                ),
+                unstable_help(key, step / largest),
+            ),
+            Problem::SpectrumBeyondGrid { wavelet, velocity, spacing, order, needed, highest, .. } => (
+                format!("frequencies up to {} Hz", short(*wavelet)),
+                format!(
+                    "up to {} Hz ({} m/s, {} m, order {order})",
+                    short(*highest),
+                    short(*velocity),
+                    short(*spacing)
+                ),
+                format!(
+                    "use grid.spacing {} or less, a lower frequency, or a higher grid.order",
+                    short_down(*needed)
+                ),
+            ),
+            Problem::SilentWavelet => (
+                "zeros".to_owned(),
+                "a wavelet within the duration".to_owned(),
+                "look at its amplitude and delay, and at physics.acoustic.duration".to_owned(),
+            ),
+            Problem::BandWithoutWavelet { band, wavelet } => (
+                format!("{} to {} Hz", short(band[0]), short(band[1])),
+                format!("some of {} to {} Hz", short(wavelet[0]), short(wavelet[1])),
+                "frequencies are in Hz".to_owned(),
+            ),
+            Problem::DataTimes { dt, samples, interval, expected } => (
+                format!("{samples} samples of {} s in the file", short(*dt)),
+                format!("{expected} of {} s", short(*interval)),
+                format!(
+                    "write `interval: {}` and `duration: {}` in physics.acoustic, or simulate the data again",
+                    short(*dt),
+                    short(dt * (samples - 1) as f64)
+                ),
+            ),
+            Problem::BadTraces { first, count } => (
+                format!(
+                    "shot {}, receiver {} {}{}",
+                    first.shot,
+                    first.receiver,
+                    first.fault.in_words(),
+                    if *count > 1 { format!(", and {} more", count - 1) } else { String::new() }
+                ),
+                "numbers, not all of them zero".to_owned(),
+                "write `mask_dead_traces: true` below `data:` to leave them out".to_owned(),
+            ),
             Problem::Settings { found, expected, help, .. } => {
                 (found.clone(), expected.clone(), help.clone())
             }
         };
         Explanation { found, expected, help }
+    }
+}
+
+fn unstable_help(key: &KeyPath, ratio: f64) -> String {
+    match key.last_key() {
+        Some("refine") => "take more and smaller steps: raise `refine`, or the spacing".to_owned(),
+        Some("bounds") => "lower the bound, or physics.acoustic.step".to_owned(),
+        _ if ratio > 100.0 => "times are in s".to_owned(),
+        _ => "take a smaller step, a larger grid.spacing or a lower grid.order".to_owned(),
     }
 }
 

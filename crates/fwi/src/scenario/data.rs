@@ -14,6 +14,9 @@ pub struct DataBlock {
     /// How to make the file from the true model; without it the file has to exist.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub simulate: Option<SimulateBlock>,
+    /// Whether traces that are all zero or not finite are left out instead of refused; for `acoustic`.
+    #[serde(default)]
+    pub mask_dead_traces: bool,
 }
 
 /// How synthetic data are made.
@@ -27,11 +30,11 @@ pub struct SimulateBlock {
     pub noise: NoiseBlock,
 }
 
-/// Complex Gaussian noise, independent for every datum.
+/// Gaussian noise: complex and independent for every datum at frequencies, in the band of the wavelet in time.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct NoiseBlock {
-    /// Root mean square of the noise over that of the data; 0 is no noise.
+    /// Root mean square of the noise over that of the data, in time over that of the shot; 0 is no noise.
     pub relative: f64,
     /// Seed of the random numbers.
     pub seed: u64,
@@ -61,7 +64,7 @@ impl DataEngine for Exact {
 }
 
 /// Finite differences, on the grid of the scenario or a finer one.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FiniteDifferences {
     /// Distance between nodes in m; that of the grid when absent.
@@ -70,6 +73,13 @@ pub struct FiniteDifferences {
     /// Order of accuracy, even; that of the grid when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order: Option<usize>,
+    /// Time steps of the simulation in one of `physics.acoustic.step`.
+    #[serde(default = "one")]
+    pub refine: usize,
+}
+
+fn one() -> usize {
+    1
 }
 
 impl DataEngine for FiniteDifferences {

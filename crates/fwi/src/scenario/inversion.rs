@@ -3,7 +3,12 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{MethodChoice, MisfitChoice, OptimizerChoice, RegularizerChoice};
+use super::model::ModelChoice;
+use super::{
+    ConditioningChoice, MethodChoice, MisfitChoice, OptimizerChoice, RegularizerChoice, StorageChoice,
+};
+use crate::shots::{Minibatches, SourceEncoding};
+use crate::traces::{BandFilter, Mute};
 
 /// One inversion.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -20,11 +25,32 @@ pub struct InversionBlock {
     /// What is preferred among models that fit the data alike.
     #[serde(default)]
     pub regularizers: Vec<RegularizerChoice>,
+    /// How the gradient on a grid is conditioned, all ways together; for method `grid`.
+    #[serde(default)]
+    pub conditioning: Vec<ConditioningChoice>,
     /// What moves the unknowns.
     pub optimizer: OptimizerChoice,
+    /// How the wavefield is kept for the gradient, for `acoustic`; a gigabyte of checkpoints when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub storage: Option<StorageChoice>,
+    /// A part of the shots for each iteration, for `acoustic`; all shots when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch: Option<Minibatches>,
+    /// Shots fired together, for `acoustic`; one by one when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_encoding: Option<SourceEncoding>,
+    /// Which parts of the gathers count, all mutes together, for `acoustic`; all of them when empty.
+    #[serde(default)]
+    pub mutes: Vec<Mute>,
+    /// Estimates the wavelet, for `acoustic`; `survey.source.wavelet` is what sources emit when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub estimate_wavelet: Option<EstimateWavelet>,
     /// Slowest and fastest velocity that is searched, in m/s; `model.velocity_range` when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bounds: Option<[f64; 2]>,
+    /// Where this inversion starts; `model.initial` when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub initial: Option<ModelChoice>,
     /// Box in which the velocity may differ from the starting model; the grid without its absorbing layers when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region: Option<RegionBlock>,
@@ -46,15 +72,31 @@ fn default_device() -> String {
     "auto".to_owned()
 }
 
-/// Some iterations at some frequencies.
+/// Some iterations at some frequencies, or in a band of them.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StageBlock {
-    /// Frequencies in Hz, out of those of `physics`; all of them when absent.
+    /// Frequencies in Hz, out of those of `physics.helmholtz`; all of them when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub frequencies: Option<Vec<f64>>,
+    /// Band that observed and synthetic traces are filtered to, for `acoustic`; the whole spectrum when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub band: Option<BandFilter>,
     /// Most iterations.
     pub iterations: usize,
+}
+
+/// The source wavelet from the data: at each frequency the one that explains them best in the starting model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EstimateWavelet {
+    /// Damping over the largest power: frequencies that the scenario's wavelet hardly has are not estimated.
+    #[serde(default = "damping")]
+    pub damping: f64,
+}
+
+fn damping() -> f64 {
+    1e-3
 }
 
 /// A box.

@@ -7,6 +7,8 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::WaveletChoice;
+
 /// Where the sources and receivers are; every receiver records every source.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -30,15 +32,18 @@ pub struct SourceBlock {
     /// Variance in m^2 of the Gaussian that spreads each source; 0 is a point source.
     #[serde(default)]
     pub variance: f64,
+    /// What the sources emit over time, for `acoustic`; there it stands in place of strength and variance.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wavelet: Option<WaveletChoice>,
 }
 
 impl Default for SourceBlock {
     fn default() -> SourceBlock {
-        SourceBlock { strength: default_strength(), variance: 0.0 }
+        SourceBlock { strength: default_strength(), variance: 0.0, wavelet: None }
     }
 }
 
-fn default_strength() -> [f64; 2] {
+pub(crate) fn default_strength() -> [f64; 2] {
     [1.0, 0.0]
 }
 

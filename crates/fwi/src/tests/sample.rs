@@ -64,6 +64,7 @@ pub(crate) fn comparison(n: usize) -> Comparison {
                 history: rows.collect(),
                 model: Some(model),
                 wavefield: Some(u),
+                gather: None,
             }
         };
     let line = |n: usize, f: &dyn Fn(f64) -> [f64; 2]| {
@@ -83,6 +84,7 @@ pub(crate) fn comparison(n: usize) -> Comparison {
         scenario_text: "schema: 1\nname: cylinder  # <card F>\n".to_owned(),
         initial: Some(Model::uniform(grid, 1000.0)),
         true_wavefield: Some(exact.clone()),
+        observed: None,
         survey: Some(survey),
         information: RunInformation {
             description:

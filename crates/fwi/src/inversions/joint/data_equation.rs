@@ -46,7 +46,7 @@ impl DataEquation {
 
     /// dA/dm times m_b for a background without absorbing layers: omega^2 m_b.
     pub(super) fn unbounded_mass(problem: &Problem, frequency: usize, grid: &fd::Grid) -> Vec<Complex64> {
-        let omega = omega(problem.frequencies[frequency]);
+        let omega = omega(problem.harmonic().frequencies[frequency]);
         background_slowness(problem, grid).iter().map(|m| Complex64::from(omega * omega * m)).collect()
     }
 

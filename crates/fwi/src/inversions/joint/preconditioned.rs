@@ -11,7 +11,7 @@ use super::{Context, JointResidual, JointTerms, JointValue, Networks};
 use crate::forward::{background_slowness, observed, omega};
 use crate::inversion::InversionError;
 use crate::key_path::KeyPath;
-use crate::misfit::{Misfit, relative};
+use crate::misfit::{FrequencyMisfit, relative};
 use crate::problem::Unit;
 use crate::region::{SubGrid, cells};
 use crate::regularizer::{RegularizerChoice, evaluate_all};
@@ -73,14 +73,19 @@ impl JointResidual for Preconditioned {
         let points: Vec<[f64; 2]> = region.grid.points().collect();
         let (mut parts, mut largest) = (Vec::new(), 0.0_f64);
         for &f in frequencies {
-            let omega = omega(problem.frequencies[f]);
+            let omega = omega(problem.harmonic().frequencies[f]);
             let (greens, mass): (Box<dyn GreensOperator>, Vec<Complex64>) = match problem.uniform {
                 Some(v) => {
                     let greens = UniformGreens::new(whole, omega / v)?;
                     (Box::new(greens), DataEquation::unbounded_mass(problem, f, &region.grid))
                 }
                 None => {
-                    let operator = HelmholtzOperator::new(whole, problem.pml, problem.order, omega)?;
+                    let operator = HelmholtzOperator::new(
+                        whole,
+                        problem.harmonic().pml,
+                        problem.harmonic().order,
+                        omega,
+                    )?;
                     let solver = operator.prepare(&background_slowness(problem, &whole))?;
                     let m_b = background_slowness(problem, &region.grid);
                     let kernel = region.nodes.iter().map(|&node| operator.kernel()[node]);
@@ -168,7 +173,7 @@ impl JointTerms for Terms {
         &mut self,
         networks: &Networks,
         sharpness: f64,
-        misfit: &dyn Misfit,
+        misfit: &dyn FrequencyMisfit,
         regularizers: &[RegularizerChoice],
     ) -> Result<JointValue, InversionError> {
         let Some(velocity) = &networks.velocity else { unreachable!("checked before the run") };

@@ -221,7 +221,7 @@ impl JointResidual for Strong {
                 DataFrom::Integral => Some(self.radiation(problem, f, &region_grid)?),
             };
             parts.push(Frequency {
-                omega: omega(problem.frequencies[f]),
+                omega: omega(problem.harmonic().frequencies[f]),
                 incident,
                 observed: data,
                 radiation,
@@ -262,7 +262,7 @@ impl Strong {
         cells: &Grid,
     ) -> Result<DataEquation, InversionError> {
         let v = problem.uniform.expect("the scattered form has been checked to have a uniform background");
-        let greens = UniformGreens::new(*cells, omega(problem.frequencies[frequency]) / v)?;
+        let greens = UniformGreens::new(*cells, omega(problem.harmonic().frequencies[frequency]) / v)?;
         let mass = DataEquation::unbounded_mass(problem, frequency, cells);
         DataEquation::new(problem, frequency, &SubGrid::whole(cells), mass, &greens)
     }

@@ -10,7 +10,7 @@ use super::super::{Context, JointTerms, JointValue, Networks};
 use super::{Sampler, Strong, StrongLoss};
 use crate::environment::Environment;
 use crate::inversion::InversionError;
-use crate::misfit::{Misfit, relative};
+use crate::misfit::{FrequencyMisfit, relative};
 use crate::regularizer::{RegularizerChoice, evaluate_all};
 use crate::velocity_network::{VelocityPoints, VelocitySample, pull_back_point, slowness_of};
 
@@ -185,7 +185,7 @@ impl JointTerms for Terms<'_> {
         &mut self,
         networks: &Networks,
         sharpness: f64,
-        misfit: &dyn Misfit,
+        misfit: &dyn FrequencyMisfit,
         regularizers: &[RegularizerChoice],
     ) -> Result<JointValue, InversionError> {
         let step = self.step;
@@ -277,7 +277,7 @@ fn radiated(
     observed: &[Complex64],
     wavefield: Wavefield,
     cells: &mut Radiating,
-    misfit: &dyn Misfit,
+    misfit: &dyn FrequencyMisfit,
 ) -> (f64, Vec<Complex64>) {
     let shape = [cells.evaluation.points(), cells.evaluation.channels()];
     let at = |shot: usize, p: usize| {
@@ -320,7 +320,7 @@ impl Terms<'_> {
         part: &Frequency,
         wavefield: Wavefield,
         u: &Evaluation,
-        misfit: &dyn Misfit,
+        misfit: &dyn FrequencyMisfit,
         pretraining: bool,
         upstream: &mut [f32],
     ) -> (f64, Vec<Complex64>) {

@@ -1,0 +1,160 @@
+//! The stencils of variable density: d/da (1/rho) d/da by two staggered first derivatives.
+
+use std::ops::Range;
+
+use super::Real;
+use super::buffer::Buffer;
+use super::instructions::Lanes;
+use super::kernel::taps;
+use super::layout::GAP;
+use super::operator::Operator;
+use super::weights::AxisWeights;
+
+/// A field or a coefficient along an axis: the array, the index of the node and the distance of neighbours.
+type Line<'a, T> = (&'a [T], usize, usize);
+
+/// The first derivative at a node, from its neighbours at whole nodes.
+#[inline(always)]
+pub(crate) fn first<V: Lanes, const R: usize>(w: &AxisWeights<V::T>, u: &[V::T], i: usize, s: usize) -> V {
+    let mut sum = V::splat(V::T::ZERO);
+    taps!(R, K => {
+        sum = V::splat(w.first[K - 1]).mul_add(V::load(u, i + K * s).sub(V::load(u, i - K * s)), sum);
+    });
+    sum
+}
+
+/// The first derivative half-way to the node after `i`, from its neighbours.
+#[inline(always)]
+pub(crate) fn half_way<V: Lanes, const R: usize>(w: &AxisWeights<V::T>, u: &[V::T], i: usize, s: usize) -> V {
+    let mut sum = V::splat(V::T::ZERO);
+    taps!(R, K => {
+        let step = V::load(u, i + K * s).sub(V::load(u, i + s - K * s));
+        sum = V::splat(w.staggered[K - 1]).mul_add(step, sum);
+    });
+    sum
+}
+
+/// d/da (beta du/da) at a node, every flux computed anew; `beta` holds at `i` its value half-way to the next node.
+#[inline(always)]
+pub(crate) fn second<V: Lanes, const R: usize>(
+    w: &AxisWeights<V::T>,
+    (u, i, s): Line<'_, V::T>,
+    (beta, j, t): Line<'_, V::T>,
+) -> V {
+    let flux = |back: usize, ahead: usize| {
+        let derivative = half_way::<V, R>(w, u, i + ahead * s - back * s, s);
+        derivative.mul(V::load(beta, j + ahead * t - back * t))
+    };
+    let mut sum = V::splat(V::T::ZERO);
+    taps!(R, K => {
+        sum = V::splat(w.staggered[K - 1]).mul_add(flux(0, K - 1).sub(flux(K, 0)), sum);
+    });
+    sum
+}
+
+/// Working memory: fluxes that more than one row needs.
+#[derive(Debug, Clone)]
+pub(crate) struct Fluxes<T> {
+    /// One row, with a margin on both sides.
+    along: Buffer<T>,
+    /// A ring of 2 radius rows along y, and of 2 radius planes along z.
+    y: Buffer<T>,
+    z: Buffer<T>,
+}
+
+impl<T: Real> Fluxes<T> {
+    pub(crate) fn new(op: &Operator<T>) -> Self {
+        let [along, y, z] = Self::sizes(op);
+        Self { along: Buffer::new(along), y: Buffer::new(y), z: Buffer::new(z) }
+    }
+
+    /// Elements.
+    pub(crate) fn len(op: &Operator<T>) -> usize {
+        Self::sizes(op).iter().sum()
+    }
+
+    fn sizes(op: &Operator<T>) -> [usize; 3] {
+        let (layout, ring) = (&op.layout, 2 * op.weights.radius);
+        let size = |needed: bool, len: usize| if needed && op.density.is_some() { len } else { 0 };
+        [
+            size(true, layout.row + 2 * GAP),
+            size(layout.dims == 3, ring * layout.row),
+            size(layout.dims > 1, ring * layout.n[1] * layout.row),
+        ]
+    }
+}
+
+/// p = 2 u - p + kappa div(beta grad u) on planes of a slab, each flux computed once.
+#[inline(always)]
+pub(crate) fn interior<V: Lanes, const R: usize>(
+    op: &Operator<V::T>,
+    fluxes: &mut Fluxes<V::T>,
+    u: &[V::T],
+    p: &mut [V::T],
+    planes: Range<usize>,
+) {
+    let Some(density) = &op.density else { return };
+    let (layout, row) = (&op.layout, op.layout.row);
+    let [_, stride_y, stride_z] = layout.stride;
+    let flux = |to: &mut [V::T], at: usize, axis: usize, i: usize| {
+        let stride = layout.stride[axis];
+        for x in (0..row).step_by(V::N) {
+            let slope = half_way::<V, R>(&op.weights.axes[axis], u, i + x, stride);
+            slope.mul(V::load(&density.half[axis], i + x)).store(to, at + x);
+        }
+    };
+    let rows = layout.n[1] * row;
+    // The flux half-way between planes h - R and h - R + 1 is in slot h of the ring.
+    let plane_of_fluxes = |ring: &mut Buffer<V::T>, h: usize| {
+        for y in 0..layout.n[1] {
+            flux(ring, h % (2 * R) * rows + y * row, 2, layout.at(y, 0) + h * stride_z - R * stride_z);
+        }
+    };
+    if layout.dims > 1 {
+        (planes.start..planes.start + 2 * R - 1).for_each(|h| plane_of_fluxes(&mut fluxes.z, h));
+    }
+    for z in planes {
+        if layout.dims > 1 {
+            plane_of_fluxes(&mut fluxes.z, z + 2 * R - 1);
+        }
+        if layout.dims == 3 {
+            for h in 0..2 * R - 1 {
+                flux(&mut fluxes.y, h * row, 1, layout.at(0, z) + h * stride_y - R * stride_y);
+            }
+        }
+        for y in 0..layout.n[1] {
+            let i = layout.at(y, z);
+            if layout.dims == 3 {
+                let h = y + 2 * R - 1;
+                flux(&mut fluxes.y, h % (2 * R) * row, 1, layout.at(0, z) + h * stride_y - R * stride_y);
+            }
+            for x in (0..row + 2 * V::N).step_by(V::N) {
+                let slope = half_way::<V, R>(&op.weights.axes[0], u, i + x - V::N, 1);
+                let value = slope.mul(V::load(&density.half[0], i + x - V::N));
+                value.store(&mut fluxes.along, GAP + x - V::N);
+            }
+            for x in (0..row).step_by(V::N) {
+                let mut sum = V::splat(V::T::ZERO);
+                taps!(R, K => {
+                    let pair = V::load(&fluxes.along, GAP + x + K - 1).sub(V::load(&fluxes.along, GAP + x - K));
+                    sum = V::splat(op.weights.axes[0].staggered[K - 1]).mul_add(pair, sum);
+                    if layout.dims == 3 {
+                        let slot = |h: usize| h % (2 * R) * row + x;
+                        let (back, ahead) = (slot(y + R - K), slot(y + R + K - 1));
+                        let pair = V::load(&fluxes.y, ahead).sub(V::load(&fluxes.y, back));
+                        sum = V::splat(op.weights.axes[1].staggered[K - 1]).mul_add(pair, sum);
+                    }
+                    if layout.dims > 1 {
+                        let slot = |h: usize| h % (2 * R) * rows + y * row + x;
+                        let (back, ahead) = (slot(z + R - K), slot(z + R + K - 1));
+                        let pair = V::load(&fluxes.z, ahead).sub(V::load(&fluxes.z, back));
+                        sum = V::splat(op.weights.axes[2].staggered[K - 1]).mul_add(pair, sum);
+                    }
+                });
+                let here = V::load(u, i + x);
+                let straight = here.add(here).sub(V::load(p, i + x));
+                V::load(&op.kappa, i + x).mul_add(sum, straight).store(p, i + x);
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! Where the nodes of a wavefield are in memory.
+
+/// Elements between the rows of a wavefield, and before the first: more than any stencil reaches along x.
+pub(crate) const GAP: usize = 16;
+
+/// The padded layout of a wavefield: rows along x, padded to whole vectors and apart by zeros; planes along z with
+/// `reach` planes of zeros (or images) before the first and after the last.
+///
+/// In 2-D a plane is one row, in 1-D there is one row.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Layout {
+    pub(crate) dims: usize,
+    /// Nodes along x, y, z.
+    pub(crate) n: [usize; 3],
+    /// Nodes along x, padded.
+    pub(crate) row: usize,
+    /// Distance of neighbours along x, y, z.
+    pub(crate) stride: [usize; 3],
+    base: usize,
+    /// Elements in all.
+    pub(crate) len: usize,
+    /// Nodes that one step reaches: planes before the first and after the last, but in 1-D.
+    pub(crate) reach: usize,
+}
+
+impl Layout {
+    /// The layout of n nodes along x, y, z for a stencil that reaches so many nodes.
+    pub(crate) fn new(dims: usize, n: [usize; 3], reach: usize) -> Layout {
+        let row = n[0].next_multiple_of(GAP);
+        // Rows a multiple of 4 KiB apart would compete for the same lines of the cache.
+        let apart = row + GAP;
+        let apart = if apart % 512 < GAP { apart + GAP } else { apart };
+        let between = if dims == 3 { reach + 1 } else { 0 };
+        let plane = (n[1] + between) * apart;
+        let beyond = if dims == 1 { 0 } else { reach };
+        let base = beyond * plane + between * apart + 2 * GAP;
+        let len = base + (n[2] + beyond) * plane + between * apart + 2 * GAP;
+        Layout { dims, n, row, stride: [1, apart, plane], base, len, reach }
+    }
+
+    /// Index of the first node of a row.
+    #[inline(always)]
+    pub(crate) fn at(&self, y: usize, z: usize) -> usize {
+        self.base + z * self.stride[2] + y * self.stride[1]
+    }
+
+    /// Index of any node, those beyond the edges included.
+    #[inline(always)]
+    pub(crate) fn node(&self, [x, y, z]: [isize; 3]) -> usize {
+        let offset = x + y * self.stride[1] as isize + z * self.stride[2] as isize;
+        self.base.strict_add_signed(offset)
+    }
+
+    /// The elements of a range of planes, those beyond the edges included.
+    pub(crate) fn planes(&self, from: isize, to: isize) -> std::ops::Range<usize> {
+        self.node([0, 0, from])..self.node([0, 0, to - 1]) + self.stride[2] - GAP
+    }
+
+    /// Index of a row in an array without padding between rows.
+    #[inline(always)]
+    pub(crate) fn packed(&self, y: usize, z: usize) -> usize {
+        (z * self.n[1] + y) * self.row
+    }
+}

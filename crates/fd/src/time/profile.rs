@@ -1,0 +1,67 @@
+//! The absorbing layer along one axis.
+//!
+//! In coordinates stretched by s = 1 + d / (alpha + i omega) a second derivative becomes
+//!
+//! ```text
+//! (1/s) d/da [beta (1/s) du/da] = (1/s^2) [ d/da (beta du/da) - d' / (gamma + i omega) beta du/da ],   gamma = alpha + d,
+//! ```
+//!
+//! because alpha is constant: three first-order filters in a row at each node, 1/(gamma + i omega) and twice
+//! 1/s = 1 - d / (gamma + i omega). Each has one memory variable and is stepped by the trapezoidal rule, which is second
+//! order in dt. The usual recursive convolution holds its input constant over a step, which is first order, and reflects
+//! about a hundred times more at 20 cells.
+//!
+//! # Source
+//! Stretching: Kuzuoglu & Mittra 1996, IEEE Microw. Guided Wave Lett. 6; Roden & Gedney 2000, Microw. Opt. Technol.
+//! Lett. 27. For the second-order equation: Pasalic & McGarry 2010, SEG Expanded Abstracts, 2925-2929; Komatitsch &
+//! Martin 2007, Geophysics 72, SM155-SM167 (profile and d0).
+
+use super::{Cpml, Real};
+
+/// Power of the depth in d; a cubic has a continuous second derivative where the layer begins.
+const POWER: i32 = 3;
+
+/// alpha over pi times the dominant frequency. More absorbs less of what is slower, less lets evanescent waves linger.
+const SHIFT: f64 = 0.25;
+
+/// Filter coefficients at one node: for an input x and a memory s, `m = gain x + s`, `s = decay m + gain x`.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(crate) struct Filter<T> {
+    /// Of every memory.
+    pub(crate) decay: T,
+    /// Of -d / (gamma + i omega).
+    pub(crate) gain: T,
+    /// Of d' / (gamma + i omega).
+    pub(crate) slope: T,
+}
+
+/// The filter `depth` cells into a layer; `outward` is +1 where the axis points out of the mesh, -1 where it points in.
+pub(crate) fn filter<T: Real>(
+    cpml: &Cpml,
+    depth: f64,
+    outward: f64,
+    spacing: f64,
+    dt: f64,
+    velocity: f64,
+) -> Filter<T> {
+    let thickness = cpml.cells as f64 * spacing;
+    let steepest = -f64::from(POWER + 1) * velocity * cpml.reflection.ln() / (2.0 * thickness);
+    let relative = depth / cpml.cells as f64;
+    let damping = steepest * relative.powi(POWER);
+    let slope = outward * steepest * f64::from(POWER) * relative.powi(POWER - 1) / thickness;
+    let half = 0.5 * dt * (SHIFT * std::f64::consts::PI * cpml.frequency + damping);
+    let weight = 0.5 * dt / (1.0 + half);
+    Filter {
+        decay: T::from_f64((1.0 - half) / (1.0 + half)),
+        gain: T::from_f64(-damping * weight),
+        slope: T::from_f64(slope * weight),
+    }
+}
+
+/// A velocity that does not change when the fastest velocity of a model changes a little: the next power of 2^(1/8).
+///
+/// The layer's strength is part of the discrete operator. If it followed the largest velocity, one node of the model
+/// would move all four layers, and gradients would not be those of a fixed operator.
+pub(crate) fn rounded_velocity(fastest: f64) -> f64 {
+    ((8.0 * fastest.log2()).ceil() / 8.0).exp2()
+}

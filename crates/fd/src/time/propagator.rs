@@ -1,0 +1,274 @@
+//! A medium, prepared: forward runs.
+
+use super::extended::Extended;
+use super::instructions::{Instructions, Kernels};
+use super::run::Run;
+use super::slab::{Exchange, Nodes, Slab, divide};
+use super::stability;
+use super::sweep::Blocking;
+use super::weights::Weights;
+use super::{Medium, Mesh, Points, Real, Settings};
+use crate::FdError;
+
+/// The acoustic wave equation in a medium, ready to be stepped: `(m / rho) u_tt = div (1/rho) grad u + f` with m = 1/v^2,
+/// or `m u_tt = lap u + f` where the density is constant.
+///
+/// ```text
+/// u(n+1) = 2 u(n) - u(n-1) + kappa (sum_a L_a u(n) + layers + f(n)),   kappa = dt^2 v^2 (rho)
+/// ```
+///
+/// second order in time, of the chosen order in space, with the stencils that [`pde::discretise`] reads from the
+/// declaration. Prepared once for a medium, it is not changed by runs: shots may run at the same time, each with working
+/// memory of its own.
+#[derive(Debug, Clone)]
+pub struct Propagator<T> {
+    pub(crate) mesh: Mesh,
+    pub(crate) settings: Settings,
+    pub(crate) extended: Extended,
+    pub(crate) vp: Vec<f64>,
+    pub(crate) density: Option<Vec<f64>>,
+    pub(crate) weights: Weights<T>,
+    pub(crate) kernels: Kernels<T>,
+    pub(crate) blocking: Blocking,
+    pub(crate) slabs: Vec<Slab<T>>,
+}
+
+/// One shot: sources that fire together, and the receivers that listen.
+#[derive(Debug, Clone, Copy)]
+pub struct Shot<'a, T> {
+    /// Where the sources are.
+    pub sources: &'a Points,
+    /// What they emit, `[source, time]`: `f = s(t) delta(x - x_s)`, sample n at t = n dt.
+    pub wavelets: &'a [T],
+    /// Where the pressure is recorded.
+    pub receivers: &'a Points,
+    /// Number of time samples.
+    pub steps: usize,
+}
+
+impl<T: Real> Propagator<T> {
+    /// Prepares a medium.
+    ///
+    /// # Shapes
+    /// The medium's arrays are on the mesh, `[x]`, `[z, x]` or `[z, y, x]`.
+    ///
+    /// # Errors
+    /// [`FdError::StencilOrder`]; [`FdError::Length`], [`FdError::NotPositiveAt`] for the medium; [`FdError::NotPositive`]
+    /// and [`FdError::OutOfRange`] for settings; [`FdError::UnstableStep`] when dt is more than the largest stable step.
+    pub fn new(mesh: &Mesh, settings: &Settings, medium: &Medium<'_>) -> Result<Self, FdError> {
+        Self::with(mesh, settings, medium, Instructions::best(), None)
+    }
+
+    /// [`Propagator::new`] with a set of instructions and an order of stepping.
+    pub(crate) fn with(
+        mesh: &Mesh,
+        settings: &Settings,
+        medium: &Medium<'_>,
+        instructions: Instructions,
+        blocking: Option<Blocking>,
+    ) -> Result<Self, FdError> {
+        check(mesh, settings, medium)?;
+        let density = medium.density.is_some();
+        let weights = Weights::new(mesh, settings.order, density)?;
+        stability::check(mesh, settings, medium)?;
+        let extended = Extended::new(mesh, &settings.boundary);
+        let reach = weights.reach(density);
+        let blocking = blocking.unwrap_or_else(|| Blocking::suited::<T>(&extended, reach));
+        let nodes = Nodes { vp: medium.vp, density: medium.density };
+        let slab = |own| Slab::new((mesh, &extended, settings), &weights, &nodes, own, blocking.steps);
+        let slabs =
+            divide(&extended, settings.threads, reach, blocking.steps).into_iter().map(slab).collect();
+        Ok(Self {
+            kernels: T::kernels(instructions, weights.radius, density),
+            mesh: mesh.clone(),
+            settings: *settings,
+            vp: medium.vp.to_vec(),
+            density: medium.density.map(<[f64]>::to_vec),
+            extended,
+            weights,
+            blocking,
+            slabs,
+        })
+    }
+
+    /// The mesh.
+    #[must_use]
+    pub fn mesh(&self) -> &Mesh {
+        &self.mesh
+    }
+
+    /// The settings.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Nodes that are stepped, those of the absorbing layers included.
+    #[must_use]
+    pub fn points(&self) -> usize {
+        self.extended.n.iter().product()
+    }
+
+    /// The pressure at the receivers.
+    ///
+    /// # Shapes
+    /// Returns `[receiver, time]`; sample n is at t = n dt, the first is zero.
+    ///
+    /// # Errors
+    /// [`FdError::Length`], [`FdError::NotFinite`] for the wavelets; [`FdError::OtherMesh`] for points of another mesh.
+    pub fn forward(&self, shot: &Shot<'_, T>) -> Result<Vec<T>, FdError> {
+        self.check_shot(shot)?;
+        let data = self.on_slabs(vec![(); self.slabs.len()], |index, exchange, ()| {
+            let run = Run::new(self, index, exchange, shot);
+            let (mut state, mut data) = (run.rest(), run.no_data());
+            run.forward(&mut state, 0, shot.steps - 1, Some(&mut data), |_, _, _| {});
+            data
+        });
+        Ok(traces(&data, shot))
+    }
+
+    /// [`Propagator::forward`], showing the wavefield every so many steps.
+    ///
+    /// # Shapes
+    /// `show(n, field)` sees the field on the mesh, `[z, x]` or likewise, at t = n dt for n = every, 2 every, ...
+    ///
+    /// # Errors
+    /// As [`Propagator::forward`]; [`FdError::OutOfRange`] when `every` is 0.
+    pub fn forward_with(
+        &self,
+        shot: &Shot<'_, T>,
+        every: usize,
+        mut show: impl FnMut(usize, &[T]),
+    ) -> Result<Vec<T>, FdError> {
+        self.check_shot(shot)?;
+        positive("steps from one shown wavefield to the next", every)?;
+        let fields: Vec<(usize, std::sync::Mutex<Vec<T>>)> = (1..shot.steps)
+            .filter(|n| n % every == 0)
+            .map(|n| (n, std::sync::Mutex::new(vec![T::ZERO; self.mesh.len()])))
+            .collect();
+        let data = self.on_slabs(vec![(); self.slabs.len()], |index, exchange, ()| {
+            let run = Run::new(self, index, exchange, shot);
+            let (mut state, mut data) = (run.rest(), run.no_data());
+            let mut from = 0;
+            for (n, field) in &fields {
+                run.forward(&mut state, from, *n, Some(&mut data), |_, _, _| {});
+                let mut field = field.lock().expect("no slab panics while it copies");
+                run.slab.copy_to_mesh(&self.extended, &state.p[n % 2], &mut field);
+                from = *n;
+            }
+            run.forward(&mut state, from, shot.steps - 1, Some(&mut data), |_, _, _| {});
+            data
+        });
+        for (n, field) in fields {
+            show(n, &field.into_inner().expect("no slab panicked while it copied"));
+        }
+        Ok(traces(&data, shot))
+    }
+
+    /// Runs something on every slab, each on a thread of its own when there are several; answers in order.
+    pub(crate) fn on_slabs<I: Send, O: Send>(
+        &self,
+        inputs: Vec<I>,
+        run: impl Fn(usize, &Exchange<T>, I) -> O + Sync,
+    ) -> Vec<O> {
+        let exchange = Exchange::new(self.slabs.len());
+        let run = |index: usize, input: I| {
+            let _flushing = super::instructions::FlushDenormals::new();
+            run(index, &exchange, input)
+        };
+        if self.slabs.len() == 1 {
+            return inputs.into_iter().map(|input| run(0, input)).collect();
+        }
+        std::thread::scope(|scope| {
+            let threads: Vec<_> = inputs
+                .into_iter()
+                .enumerate()
+                .map(|(index, input)| {
+                    scope.spawn({
+                        let run = &run;
+                        move || run(index, input)
+                    })
+                })
+                .collect();
+            threads.into_iter().map(|thread| thread.join().expect("a slab does not panic")).collect()
+        })
+    }
+
+    pub(crate) fn check_shot(&self, shot: &Shot<'_, T>) -> Result<(), FdError> {
+        if shot.steps < 2 {
+            return Err(FdError::OutOfRange {
+                what: "number of time samples",
+                value: shot.steps as f64,
+                expected: "at least 2",
+            });
+        }
+        if *shot.sources.mesh() != self.mesh || *shot.receivers.mesh() != self.mesh {
+            return Err(FdError::OtherMesh);
+        }
+        let (found, expected) = (shot.wavelets.len(), shot.sources.len() * shot.steps);
+        if found != expected {
+            return Err(FdError::Length { what: "wavelets [source, time]", found, expected });
+        }
+        finite("wavelets [source, time]", shot.wavelets)
+    }
+}
+
+/// Receiver data of all slabs, `[time, receiver]`, as `[receiver, time]`.
+pub(crate) fn traces<T: Real>(data: &[Vec<T>], shot: &Shot<'_, T>) -> Vec<T> {
+    let receivers = shot.receivers.len();
+    let mut traces = vec![T::ZERO; receivers * shot.steps];
+    for part in data {
+        for (n, sample) in part.chunks_exact(receivers.max(1)).enumerate() {
+            for (receiver, value) in sample.iter().enumerate() {
+                traces[receiver * shot.steps + n] += *value;
+            }
+        }
+    }
+    traces
+}
+
+pub(crate) fn finite<T: Real>(what: &'static str, values: &[T]) -> Result<(), FdError> {
+    match values.iter().position(|v| !v.to_f64().is_finite()) {
+        Some(index) => Err(FdError::NotFinite { what, index, value: values[index].to_f64() }),
+        None => Ok(()),
+    }
+}
+
+pub(crate) fn positive(what: &'static str, value: usize) -> Result<(), FdError> {
+    let expected = "at least 1";
+    if value > 0 { Ok(()) } else { Err(FdError::OutOfRange { what, value: 0.0, expected }) }
+}
+
+fn check(mesh: &Mesh, settings: &Settings, medium: &Medium<'_>) -> Result<(), FdError> {
+    let arrays = [("velocity (m/s)", Some(medium.vp)), ("density (kg/m^3)", medium.density)];
+    for (what, values) in arrays.into_iter().filter_map(|(what, values)| Some((what, values?))) {
+        mesh.expect_len(what, values.len())?;
+        if let Some(index) = values.iter().position(|v| !(v.is_finite() && *v > 0.0)) {
+            return Err(FdError::NotPositiveAt { what, index, value: values[index] });
+        }
+    }
+    let cpml = &settings.boundary.cpml;
+    if !(settings.dt.is_finite() && settings.dt > 0.0) {
+        return Err(FdError::NotPositive { what: "time step (s)", value: settings.dt });
+    }
+    positive("threads", settings.threads)?;
+    if cpml.cells > 0 {
+        if !(cpml.frequency.is_finite() && cpml.frequency > 0.0) {
+            return Err(FdError::NotPositive {
+                what: "dominant frequency of the layers (Hz)",
+                value: cpml.frequency,
+            });
+        }
+        if !(cpml.reflection > 0.0 && cpml.reflection < 1.0) {
+            return Err(FdError::OutOfRange {
+                what: "theoretical reflection of the layers",
+                value: cpml.reflection,
+                expected: "between 0 and 1",
+            });
+        }
+    }
+    if settings.boundary.free_surface && mesh.dims() == 1 {
+        return Err(FdError::NoSurface);
+    }
+    Ok(())
+}

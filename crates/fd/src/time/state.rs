@@ -1,0 +1,57 @@
+//! What a shot carries from step to step.
+
+use super::Real;
+use super::buffer::Buffer;
+use super::operator::Operator;
+use super::strip::Strip;
+
+/// The memory variables of one absorbing strip.
+#[derive(Debug, Clone)]
+pub(crate) struct Memory<T> {
+    /// Of the filter of the slope and of the two stretches.
+    pub(crate) filters: [Buffer<T>; 3],
+    /// Transposed recursion only: what the strip adds to the argument of the second derivative, and what it puts under
+    /// the first, at each of two steps.
+    pub(crate) second: [Buffer<T>; 2],
+    pub(crate) first: [Buffer<T>; 2],
+}
+
+/// Two wavefields, the memory of the layers, and working memory.
+#[derive(Debug, Clone)]
+pub(crate) struct State<T> {
+    /// Wavefields at two steps, in the operator's layout.
+    pub(crate) p: [Buffer<T>; 2],
+    /// One an absorbing strip.
+    pub(crate) memory: Vec<Memory<T>>,
+    /// Working memory of the kernels for variable density.
+    pub(crate) flux: super::density::Fluxes<T>,
+}
+
+impl<T: Real> State<T> {
+    /// At rest.
+    pub(crate) fn new(op: &Operator<T>, transposed: bool) -> State<T> {
+        let memory = |strip: &Strip<T>| {
+            let local = || Buffer::new(strip.locals(&op.layout));
+            let wide = || Buffer::new(if transposed { strip.wides(&op.layout) } else { 0 });
+            Memory { filters: [local(), local(), local()], second: [wide(), wide()], first: [wide(), wide()] }
+        };
+        State {
+            p: [Buffer::new(op.layout.len), Buffer::new(op.layout.len)],
+            memory: op.strips.iter().map(memory).collect(),
+            flux: super::density::Fluxes::new(op),
+        }
+    }
+
+    /// Bytes of a state of the forward recursion.
+    pub(crate) fn bytes(op: &Operator<T>) -> usize {
+        let memory: usize = op.strips.iter().map(|strip| 3 * strip.locals(&op.layout)).sum();
+        size_of::<T>() * (2 * op.layout.len + memory + super::density::Fluxes::len(op))
+    }
+}
+
+impl<T> Memory<T> {
+    /// Every array.
+    pub(crate) fn arrays(&mut self) -> impl Iterator<Item = &mut Buffer<T>> {
+        self.filters.iter_mut().chain(self.second.iter_mut()).chain(self.first.iter_mut())
+    }
+}

@@ -1,0 +1,174 @@
+//! Conditioning of gradients on a grid: weights and smoothing that make an optimiser's steps better. One file each in
+//! `conditioning/`.
+
+use fd::Grid;
+
+use crate::scenario::check::CheckSettings;
+
+#[path = "conditioning/depth.rs"]
+pub mod depth;
+#[path = "conditioning/illumination.rs"]
+pub mod illumination;
+#[path = "conditioning/smoothing.rs"]
+pub mod smoothing;
+#[path = "conditioning/water.rs"]
+pub mod water;
+
+pub use depth::Depth;
+pub use illumination::Illumination;
+pub use smoothing::Smoothing;
+pub use water::Water;
+
+/// What weights are made from.
+///
+/// # Shapes
+/// Arrays are `[z, x]` on `grid`, the nodes that are searched.
+#[derive(Debug, Clone, Copy)]
+pub struct Medium<'a> {
+    /// The nodes that are searched.
+    pub grid: &'a Grid,
+    /// Starting velocity, m/s.
+    pub velocity: &'a [f64],
+    /// Energy of the wavefields at each node, in any unit, where it is known.
+    pub illumination: Option<&'a [f64]>,
+}
+
+/// A way to condition gradients: by weights, or by a smoother.
+pub trait Conditioning: CheckSettings + Sync {
+    /// Weight of each node, not negative; where it is 0 the velocity is held. `None` for what is no weight.
+    fn weights(&self, _medium: &Medium) -> Option<Vec<f64>> {
+        None
+    }
+
+    /// A symmetric positive definite operator that commutes with the other smoothers; `None` for what does not smooth.
+    fn smooth(&self, _values: &[f64], _grid: &Grid) -> Option<Vec<f64>> {
+        None
+    }
+
+    /// Whether the weights need [`Medium::illumination`].
+    fn needs_illumination(&self) -> bool {
+        false
+    }
+}
+
+crate::choices! {
+    /// A way to condition the gradient.
+    pub enum ConditioningChoice: dyn Conditioning {
+        illumination => Illumination,
+        depth => Depth,
+        smoothing => Smoothing,
+        water => Water,
+    }
+}
+
+/// Whether any of them needs the energy of the wavefields.
+#[must_use]
+pub fn needs_illumination(choices: &[ConditioningChoice]) -> bool {
+    choices.iter().any(|choice| choice.as_dyn().needs_illumination())
+}
+
+/// All ways of an inversion together: `P = W^(1/2) S W^(1/2)` of the weights W and the smoothers S.
+///
+/// P is symmetric and, but for held nodes, positive definite, whatever the choices and their order: the conditioned
+/// gradient is one of descent, and P may stand for the inverse Hessian that L-BFGS or conjugate gradients start from.
+#[derive(Debug, Clone)]
+pub struct Conditioner {
+    grid: Grid,
+    roots: Vec<f64>,
+    smoothers: Vec<ConditioningChoice>,
+}
+
+impl Conditioner {
+    /// Prepares the weights; `None` where nothing is conditioned.
+    #[must_use]
+    pub fn new(choices: &[ConditioningChoice], medium: &Medium) -> Option<Self> {
+        if choices.is_empty() {
+            return None;
+        }
+        let mut roots = vec![1.0; medium.grid.len()];
+        let mut smoothers = Vec::new();
+        for choice in choices {
+            match choice.as_dyn().weights(medium) {
+                Some(weights) => roots.iter_mut().zip(weights).for_each(|(r, w)| *r *= w.sqrt()),
+                None => smoothers.push(choice.clone()),
+            }
+        }
+        Some(Self { grid: *medium.grid, roots, smoothers })
+    }
+
+    /// P times a gradient.
+    ///
+    /// # Shapes
+    /// `[z, x]` on the grid.
+    #[must_use]
+    pub fn apply(&self, gradient: &[f64]) -> Vec<f64> {
+        let weigh = |values: &mut [f64]| values.iter_mut().zip(&self.roots).for_each(|(v, r)| *v *= r);
+        let mut values = gradient.to_vec();
+        weigh(&mut values);
+        for smoother in &self.smoothers {
+            if let Some(smooth) = smoother.as_dyn().smooth(&values, &self.grid) {
+                values = smooth;
+            }
+        }
+        weigh(&mut values);
+        values
+    }
+
+    /// Which nodes are held.
+    #[must_use]
+    pub fn held(&self) -> Vec<bool> {
+        self.roots.iter().map(|root| *root == 0.0).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all() -> Vec<ConditioningChoice> {
+        vec![
+            ConditioningChoice::Illumination(Illumination { damping: 0.01 }),
+            ConditioningChoice::Depth(Depth { power: 1.0, datum: None }),
+            ConditioningChoice::Smoothing(Smoothing { x: 40.0, z: 15.0, passes: 2 }),
+            ConditioningChoice::Water(Water { depth: Some(30.0), velocity: None, taper: 25.0 }),
+        ]
+    }
+
+    fn grid() -> Grid {
+        Grid::new([100.0, 0.0], [10.0, 5.0], [21, 17]).unwrap()
+    }
+
+    fn dot(a: &[f64], b: &[f64]) -> f64 {
+        a.iter().zip(b).map(|(a, b)| a * b).sum()
+    }
+
+    #[test]
+    fn every_file_is_listed() {
+        crate::test_support::folder_and_table("conditioning", ConditioningChoice::NAMES.iter().copied());
+        assert_eq!(all().len(), ConditioningChoice::NAMES.len());
+    }
+
+    /// `<P a, b> = <a, P b>` and `<P a, a> > 0`, for each choice and for all together in either order.
+    #[test]
+    fn symmetric_and_positive() {
+        let grid = grid();
+        let velocity = vec![1500.0; grid.len()];
+        let energy: Vec<f64> = grid.points().map(|[_, z]| (-z / 30.0).exp()).collect();
+        let medium = Medium { grid: &grid, velocity: &velocity, illumination: Some(&energy) };
+        let mut sets: Vec<Vec<ConditioningChoice>> = all().into_iter().map(|choice| vec![choice]).collect();
+        sets.extend([all(), all().into_iter().rev().collect()]);
+        let wave = |f: f64| -> Vec<f64> { (0..grid.len()).map(|i| (f * (i * i) as f64).sin()).collect() };
+        let (a, b) = (wave(0.37), wave(0.11));
+        for set in sets {
+            let conditioner = Conditioner::new(&set, &medium).unwrap();
+            let (pa, pb) = (conditioner.apply(&a), conditioner.apply(&b));
+            assert!((dot(&pa, &b) - dot(&a, &pb)).abs() < 1e-12 * dot(&pa, &a), "{set:?}");
+            assert!(dot(&pa, &a) > 0.0 && dot(&pb, &b) > 0.0, "{set:?}");
+            for (p, held) in pa.iter().zip(conditioner.held()) {
+                assert!(!held || *p == 0.0);
+            }
+        }
+        assert!(Conditioner::new(&[], &medium).is_none());
+        assert!(needs_illumination(&all()) && !needs_illumination(&all()[1..]));
+    }
+}

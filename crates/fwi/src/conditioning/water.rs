@@ -1,0 +1,106 @@
+//! Water, whose velocity is known.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Conditioning, Medium};
+use crate::key_path::KeyPath;
+use crate::problem::{Problem, Unit};
+use crate::scenario::check::{CheckSettings, Fault, positive, within};
+
+/// Holds the velocity in the water: above a depth, or where the starting model is no faster than a velocity, from the top
+/// of each column down to the first node that is.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Water {
+    /// Depth of the sea floor in m, if it is flat.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub depth: Option<f64>,
+    /// Velocity in m/s that the starting model has in water only, such as 1510.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub velocity: Option<f64>,
+    /// Distance in m below the water over which weights rise to 1.
+    #[serde(default)]
+    pub taper: f64,
+}
+
+impl CheckSettings for Water {
+    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
+        if self.depth.is_some() == self.velocity.is_some() {
+            let found = if self.depth.is_some() { "both" } else { "neither" };
+            return Err((
+                at.clone(),
+                Problem::Settings {
+                    message: "needs `depth` or `velocity`".to_owned(),
+                    found: found.to_owned(),
+                    expected: "one of them".to_owned(),
+                    help: "write `water: {depth: 200}` or `water: {velocity: 1510}`".to_owned(),
+                },
+            ));
+        }
+        if let Some(depth) = self.depth {
+            within(&at.key("depth"), depth, [-1e7, 1e7], Unit::Metre)?;
+        }
+        if let Some(velocity) = self.velocity {
+            positive(&at.key("velocity"), velocity, Unit::MetrePerSecond)?;
+        }
+        within(&at.key("taper"), self.taper, [0.0, f64::INFINITY], Unit::Metre)
+    }
+}
+
+impl Conditioning for Water {
+    fn weights(&self, medium: &Medium) -> Option<Vec<f64>> {
+        let [nz, nx] = medium.grid.shape;
+        let mut weights = vec![1.0; nz * nx];
+        for ix in 0..nx {
+            let wet = |iz: &usize| match (self.depth, self.velocity) {
+                (Some(depth), _) => medium.grid.z(*iz) <= depth,
+                (None, Some(velocity)) => medium.velocity[iz * nx + ix] <= velocity,
+                (None, None) => false,
+            };
+            let floor = (0..nz).take_while(wet).count();
+            for iz in 0..nz {
+                let below = if iz < floor { 0.0 } else { (iz + 1 - floor) as f64 * medium.grid.spacing[1] };
+                weights[iz * nx + ix] = if below == 0.0 {
+                    0.0
+                } else if floor == 0 || below > self.taper {
+                    1.0
+                } else {
+                    (0.5 * std::f64::consts::PI * below / self.taper).sin().powi(2)
+                };
+            }
+        }
+        Some(weights)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fd::Grid;
+
+    /// A sea floor that dips, found by its velocity; a slow pocket in the rock is not water.
+    #[test]
+    fn follows_the_sea_floor() {
+        let grid = Grid::new([0.0, 0.0], [10.0, 10.0], [6, 2]).unwrap();
+        let left = [1500.0, 1500.0, 2000.0, 1500.0, 2500.0, 2500.0];
+        let right = [1500.0, 1500.0, 1500.0, 2000.0, 2500.0, 2500.0];
+        let velocity: Vec<f64> = left.into_iter().zip(right).flat_map(|(l, r)| [l, r]).collect();
+        let medium = Medium { grid: &grid, velocity: &velocity, illumination: None };
+        let water = Water { depth: None, velocity: Some(1510.0), taper: 0.0 };
+        let column = |weights: &[f64], ix: usize| (0..6).map(|iz| weights[2 * iz + ix]).collect::<Vec<_>>();
+        let weights = water.weights(&medium).unwrap();
+        assert_eq!(column(&weights, 0), [0.0, 0.0, 1.0, 1.0, 1.0, 1.0]);
+        assert_eq!(column(&weights, 1), [0.0, 0.0, 0.0, 1.0, 1.0, 1.0]);
+        let flat = Water { depth: Some(10.0), velocity: None, taper: 20.0 }.weights(&medium).unwrap();
+        let expected = [0.0, 0.0, 0.5, 1.0, 1.0, 1.0];
+        assert!(column(&flat, 0).iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-12));
+    }
+
+    #[test]
+    fn one_of_two_keys() {
+        for (depth, velocity) in [(None, None), (Some(1.0), Some(1500.0))] {
+            assert!(Water { depth, velocity, taper: 0.0 }.check(&KeyPath::of("water")).is_err());
+        }
+    }
+}

@@ -1,0 +1,301 @@
+//! The acoustic wave equation in time: gathers and the gradient of their misfit, shot by shot.
+
+use std::borrow::Cow;
+
+use fd::time::{Medium, Mesh, Points, Propagator, Shot};
+use rayon::prelude::*;
+
+use super::{Equation, Objective, background_slowness};
+use crate::data_error::DataError;
+use crate::gathers::{GatherFile, ShotGather};
+use crate::inversion::{InversionError, Problem, Wavefields};
+use crate::plan::{AcousticPlan, InversionPlan, Stage};
+use crate::traces::{Mute, WaveletEstimate};
+use crate::wavelet::file::resample;
+
+#[path = "acoustic/stage.rs"]
+mod stage;
+
+use stage::StageObjective;
+
+/// Waves in time: numerics and data.
+///
+/// Shots are computed side by side, one a thread, and added up in their order: the numbers do not depend on the number of
+/// threads.
+#[derive(Debug, Clone)]
+pub struct Transient {
+    /// The equation and the source.
+    pub waves: AcousticPlan,
+    /// Order of accuracy in space.
+    pub order: usize,
+    /// Observed data, in their file.
+    pub observed: GatherFile,
+    /// Which traces count, `[shot, receiver]`.
+    pub live: Vec<bool>,
+}
+
+impl Transient {
+    /// The equation with data in a file, of which bad traces do not count.
+    ///
+    /// # Errors
+    /// [`DataError::Hdf5`].
+    pub fn new(waves: AcousticPlan, order: usize, observed: GatherFile) -> Result<Self, DataError> {
+        let [shots, receivers, _] = observed.header.shape();
+        let mut live = vec![true; shots * receivers];
+        if waves.mask_dead_traces {
+            for bad in observed.bad_traces()? {
+                live[bad.shot * receivers + bad.receiver] = false;
+            }
+        }
+        Ok(Self { waves, order, observed, live })
+    }
+
+    /// Observed traces of a shot `[receiver, time]`, those that do not count as zeros.
+    fn observed(&self, shot: usize) -> Result<Vec<f64>, DataError> {
+        let mut traces: Vec<f64> = self.observed.read(shot)?.into_iter().map(f64::from).collect();
+        self.mask(shot, &mut traces);
+        Ok(traces)
+    }
+
+    fn mask(&self, shot: usize, traces: &mut [f64]) {
+        let receivers = self.observed.header.survey.receivers.len();
+        let live = &self.live[shot * receivers..(shot + 1) * receivers];
+        for (trace, _) in traces.chunks_mut(self.waves.samples).zip(live).filter(|(_, live)| !**live) {
+            trace.fill(0.0);
+        }
+    }
+
+    /// Synthetic samples at the interval of the data, from those at every step.
+    fn sampled(&self, synthetic: &[f32]) -> Vec<f64> {
+        let steps = self.waves.steps(1);
+        let every = self.waves.steps_per_sample;
+        synthetic.chunks(steps).flat_map(|trace| trace.iter().step_by(every).map(|v| f64::from(*v))).collect()
+    }
+
+    /// The transpose of [`Transient::sampled`], over a scale.
+    fn spread(&self, adjoint: &[f64], scale: f64) -> Vec<f32> {
+        let (steps, every) = (self.waves.steps(1), self.waves.steps_per_sample);
+        let mut traces = vec![0.0; adjoint.len() / self.waves.samples * steps];
+        for (from, to) in adjoint.chunks(self.waves.samples).zip(traces.chunks_mut(steps)) {
+            from.iter().zip(to.iter_mut().step_by(every)).for_each(|(g, t)| *t = (g / scale) as f32);
+        }
+        traces
+    }
+}
+
+/// What is fired together: one shot, or several with a factor each.
+#[derive(Debug, Clone, PartialEq)]
+struct Fired {
+    shots: Vec<usize>,
+    codes: Vec<f64>,
+}
+
+impl Fired {
+    fn alone(shot: usize) -> Self {
+        Self { shots: vec![shot], codes: vec![1.0] }
+    }
+}
+
+/// What all shots of a model share.
+struct Prepared<'a> {
+    propagator: Propagator<f32>,
+    mesh: Mesh,
+    sources: &'a [[f64; 2]],
+    receivers: Points,
+    wavelet: &'a [f64],
+}
+
+/// A shot, ready to be fired.
+struct Loaded {
+    sources: Points,
+    wavelets: Vec<f32>,
+}
+
+impl<'a> Prepared<'a> {
+    /// `shots` of them are computed at a time.
+    fn new(
+        problem: &'a Problem,
+        waves: &Transient,
+        wavelet: &'a [f64],
+        vp: &[f64],
+        shots: usize,
+    ) -> Result<Self, InversionError> {
+        let mesh = Mesh::from(&problem.grid);
+        let threads = (rayon::current_num_threads() / shots.max(1)).max(1);
+        let settings = waves.waves.settings(waves.order, 1, threads);
+        let density = waves.waves.density_of(vp);
+        let medium = Medium { vp, density: density.as_deref() };
+        Ok(Self {
+            propagator: Propagator::new(&mesh, &settings, &medium)?,
+            receivers: Points::new(&mesh, &problem.survey.receivers)?,
+            mesh,
+            sources: &problem.survey.sources,
+            wavelet,
+        })
+    }
+
+    fn load(&self, fired: &Fired) -> Result<Loaded, InversionError> {
+        let positions: Vec<[f64; 2]> = fired.shots.iter().map(|&shot| self.sources[shot]).collect();
+        Ok(Loaded {
+            sources: Points::new(&self.mesh, &positions)?,
+            wavelets: fired
+                .codes
+                .iter()
+                .flat_map(|c| self.wavelet.iter().map(move |v| (c * v) as f32))
+                .collect(),
+        })
+    }
+
+    fn shot<'s>(&'s self, loaded: &'s Loaded) -> Shot<'s, f32> {
+        Shot {
+            sources: &loaded.sources,
+            wavelets: &loaded.wavelets,
+            receivers: &self.receivers,
+            steps: self.wavelet.len(),
+        }
+    }
+
+    /// Synthetic samples of one shot at every step, `[receiver, time]`.
+    fn forward(&self, shot: usize) -> Result<Vec<f32>, InversionError> {
+        let loaded = self.load(&Fired::alone(shot))?;
+        Ok(self.propagator.forward(&self.shot(&loaded))?)
+    }
+}
+
+fn velocity(m: &[f64]) -> Vec<f64> {
+    m.iter().map(|m| m.sqrt().recip()).collect()
+}
+
+/// Applies `one` to shots, as many at a time as there are threads, and `add` to the answers in the order of the shots.
+fn shot_by_shot<S: Sync, T: Send>(
+    shots: &[S],
+    one: impl Fn(&S) -> Result<T, InversionError> + Sync,
+    mut add: impl FnMut(T),
+) -> Result<(), InversionError> {
+    for some in shots.chunks(at_a_time(shots.len())) {
+        let answers: Vec<Result<T, InversionError>> = some.par_iter().map(&one).collect();
+        for answer in answers {
+            add(answer?);
+        }
+    }
+    Ok(())
+}
+
+/// How many of so many shots are computed at a time.
+fn at_a_time(shots: usize) -> usize {
+    rayon::current_num_threads().min(shots).max(1)
+}
+
+impl Transient {
+    /// The wavelet of an inversion at every step: that of the scenario, or the estimate that the inversion asks for.
+    ///
+    /// The estimate is made from the inversion's starting model, so that a resumed run has the same.
+    fn wavelet(&self, problem: &Problem, settings: &InversionPlan) -> Result<Cow<'_, [f64]>, InversionError> {
+        let Some(estimate) = &settings.estimate_wavelet else { return Ok(Cow::Borrowed(&self.waves.source)) };
+        let m = background_slowness(problem, &problem.grid);
+        let shots: Vec<usize> = (0..problem.survey.sources.len()).collect();
+        let at_a_time = at_a_time(shots.len());
+        let prepared = Prepared::new(problem, self, &self.waves.source, &velocity(&m), at_a_time)?;
+        let mut sums = WaveletEstimate::new(self.waves.samples);
+        let one = |shot: &usize| -> Result<WaveletEstimate, InversionError> {
+            let mut sums = WaveletEstimate::new(self.waves.samples);
+            let mut synthetic = self.sampled(&prepared.forward(*shot)?);
+            let mut observed = self.observed(*shot)?;
+            if let Some(weights) = self.weights(problem, &settings.mutes, *shot) {
+                for traces in [&mut synthetic, &mut observed] {
+                    traces.iter_mut().zip(&weights).for_each(|(d, w)| *d *= w);
+                }
+            }
+            sums.add(&synthetic, &observed);
+            Ok(sums)
+        };
+        shot_by_shot(&shots, one, |of| sums.merge(&of))?;
+        let used: Vec<f64> = self.waves.source.iter().copied().step_by(self.waves.steps_per_sample).collect();
+        let found = sums.wavelet(&used, estimate.damping);
+        let steps = self.waves.source.len();
+        Ok(Cow::Owned(resample(&found, self.waves.interval(), self.waves.step, steps)))
+    }
+
+    /// Weights `[receiver, time]` of a shot, where not all are 1: dead traces are zero, and mutes multiply.
+    fn weights(&self, problem: &Problem, mutes: &[Mute], shot: usize) -> Option<Vec<f64>> {
+        let (receivers, samples) = (&problem.survey.receivers, self.waves.samples);
+        let all = self.live[shot * receivers.len()..(shot + 1) * receivers.len()].iter().all(|live| *live);
+        if mutes.is_empty() && all {
+            return None;
+        }
+        let source = problem.survey.sources[shot];
+        let offsets: Vec<f64> =
+            receivers.iter().map(|r| (r[0] - source[0]).hypot(r[1] - source[1])).collect();
+        let mut weights = vec![1.0; receivers.len() * samples];
+        for mute in mutes {
+            let of = mute.weights(&offsets, samples, self.waves.interval());
+            weights.iter_mut().zip(of).for_each(|(w, of)| *w *= of);
+        }
+        self.mask(shot, &mut weights);
+        Some(weights)
+    }
+}
+
+impl Equation for Transient {
+    fn objective<'a>(
+        &'a self,
+        problem: &'a Problem<'a>,
+        settings: &'a InversionPlan,
+        stage: &Stage,
+    ) -> Result<Box<dyn Objective + 'a>, InversionError> {
+        Ok(Box::new(StageObjective::new(self, problem, settings, stage)?))
+    }
+
+    fn relative_misfit(
+        &self,
+        problem: &Problem,
+        settings: &InversionPlan,
+        m: &[f64],
+    ) -> Result<f64, InversionError> {
+        let shots: Vec<usize> = (0..problem.survey.sources.len()).collect();
+        let wavelet = self.wavelet(problem, settings)?;
+        let prepared = Prepared::new(problem, self, &wavelet, &velocity(m), at_a_time(shots.len()))?;
+        let one = |shot: &usize| -> Result<[f64; 2], InversionError> {
+            let observed = self.observed(*shot)?;
+            let mut synthetic = self.sampled(&prepared.forward(*shot)?);
+            self.mask(*shot, &mut synthetic);
+            let difference = synthetic.iter().zip(&observed).map(|(s, o)| (s - o).powi(2)).sum();
+            Ok([difference, observed.iter().map(|o| o * o).sum()])
+        };
+        let mut sums = [0.0; 2];
+        shot_by_shot(&shots, one, |[difference, energy]| {
+            sums[0] += difference;
+            sums[1] += energy;
+        })?;
+        Ok((sums[0] / sums[1]).sqrt())
+    }
+
+    fn wavefields(&self, _: &Problem, _: &Stage, _: &[f64]) -> Result<Option<Wavefields>, InversionError> {
+        Ok(None)
+    }
+
+    fn gather(
+        &self,
+        problem: &Problem,
+        shot: usize,
+        of: Option<(&InversionPlan, &[f64])>,
+    ) -> Result<Option<ShotGather>, InversionError> {
+        let (traces, wavelet) = match of {
+            None => {
+                let traces = self.observed.read(shot)?;
+                let finite = traces.into_iter().map(|v| if v.is_finite() { v } else { 0.0 }).collect();
+                (finite, self.waves.source.clone())
+            }
+            Some((settings, m)) => {
+                let wavelet = self.wavelet(problem, settings)?;
+                let synthetic = Prepared::new(problem, self, &wavelet, &velocity(m), 1)?.forward(shot)?;
+                let traces = self.sampled(&synthetic).into_iter().map(|v| v as f32).collect();
+                (traces, wavelet.into_owned())
+            }
+        };
+        let mut header = self.observed.header.clone();
+        header.survey.sources = vec![problem.survey.sources[shot]];
+        header.scenario = String::new();
+        Ok(Some(ShotGather { header, traces, wavelet, step: self.waves.step }))
+    }
+}

@@ -1,0 +1,234 @@
+//! The Helmholtz equation: data at frequencies, their gradient, and background wavefields.
+
+use std::cell::RefCell;
+
+use fd::{HelmholtzOperator, Pml, PointSet};
+use num_complex::Complex64;
+
+use super::{Equation, Linearised, Objective, ObjectiveValue, background_slowness};
+use crate::inversion::{InversionError, Problem, Wavefields};
+use crate::misfit::{FrequencyMisfit, relative};
+use crate::plan::{InversionPlan, Stage};
+
+/// Time-harmonic waves: numerics and data.
+///
+/// # Shapes
+/// `observed` `[frequency, shot, receiver]`.
+#[derive(Debug, Clone)]
+pub struct Harmonic {
+    /// The absorbing layer, inside the grid.
+    pub pml: Pml,
+    /// Order of accuracy of the finite differences.
+    pub order: usize,
+    /// Frequencies of the data, Hz.
+    pub frequencies: Vec<f64>,
+    /// Observed pressure.
+    pub observed: Vec<Complex64>,
+}
+
+/// Angular frequency, rad/s.
+pub(crate) fn omega(frequency: f64) -> f64 {
+    std::f64::consts::TAU * frequency
+}
+
+/// The observed data of one frequency, `[shot, receiver]`.
+pub(crate) fn observed<'a>(problem: &'a Problem, frequency: usize) -> &'a [Complex64] {
+    let block = problem.survey.sources.len() * problem.survey.receivers.len();
+    &problem.harmonic().observed[frequency * block..(frequency + 1) * block]
+}
+
+/// The misfit of a model with the equation solved exactly, for a set of frequencies.
+///
+/// # Source
+/// Adjoint-state gradient: Plessix, Geophys. J. Int. 167 (2006), 495-503.
+#[derive(Debug)]
+pub struct Reduced {
+    pub(super) operators: Vec<(usize, HelmholtzOperator)>,
+    sources: Vec<Vec<Complex64>>,
+    pub(super) receivers: PointSet,
+}
+
+impl Reduced {
+    /// Prepares what does not depend on the model.
+    ///
+    /// # Errors
+    /// [`InversionError::Fd`].
+    pub fn new(problem: &Problem, frequencies: &[usize]) -> Result<Self, InversionError> {
+        let waves = problem.harmonic();
+        let mut operators: Vec<(usize, HelmholtzOperator)> = Vec::new();
+        for &f in frequencies {
+            let omega = omega(problem.harmonic().frequencies[f]);
+            let operator = match operators.first() {
+                None => HelmholtzOperator::new(problem.grid, waves.pml, waves.order, omega)?,
+                Some((_, first)) => first.at_frequency(omega)?,
+            };
+            operators.push((f, operator));
+        }
+        let points = PointSet::new(&problem.grid, &problem.survey.sources)?;
+        let sources = points.sources(&problem.grid, Complex64::ONE);
+        let receivers = PointSet::new(&problem.grid, &problem.survey.receivers)?;
+        Ok(Self { operators, sources, receivers })
+    }
+
+    /// Wavefields `[frequency, shot][z, x]` of a model of squared slowness.
+    ///
+    /// # Errors
+    /// [`InversionError::Fd`].
+    pub fn fields(&self, problem: &Problem, m: &[f64]) -> Result<Vec<Vec<Complex64>>, InversionError> {
+        let mut all = Vec::new();
+        for (f, operator) in &self.operators {
+            all.extend(operator.prepare(m)?.solve(&self.scaled_sources(problem, *f))?);
+        }
+        Ok(all)
+    }
+
+    /// A source of variance s radiates like a point source weakened by exp(-k^2 s / 2) with the wavenumber at the source.
+    pub(super) fn scaled_sources(&self, problem: &Problem, f: usize) -> Vec<Vec<Complex64>> {
+        let strength = |source: &[f64; 2]| {
+            problem
+                .survey
+                .effective_strength(omega(problem.harmonic().frequencies[f]) / (problem.background)(*source))
+        };
+        let scale = |(field, source): (&Vec<Complex64>, &[f64; 2])| {
+            let strength = strength(source);
+            field.iter().map(|v| v * strength).collect()
+        };
+        self.sources.iter().zip(&problem.survey.sources).map(scale).collect()
+    }
+
+    /// Misfit and gradient at a model of squared slowness `[z, x]`.
+    ///
+    /// # Errors
+    /// [`InversionError::Fd`].
+    pub fn evaluate(
+        &self,
+        problem: &Problem,
+        misfit: &dyn FrequencyMisfit,
+        m: &[f64],
+    ) -> Result<ObjectiveValue, InversionError> {
+        let mut value =
+            ObjectiveValue { gradient: vec![0.0; problem.grid.len()], ..ObjectiveValue::default() };
+        let mut illumination = vec![0.0; problem.grid.len()];
+        let (mut all, mut all_observed) = (Vec::new(), Vec::new());
+        for (f, operator) in &self.operators {
+            let solver = operator.prepare(m)?;
+            let fields = solver.solve(&self.scaled_sources(problem, *f))?;
+            let synthetic: Vec<Complex64> = fields.iter().flat_map(|u| self.receivers.sample(u)).collect();
+            let observed = observed(problem, *f);
+            let (j, adjoint) = misfit.evaluate(&synthetic, observed);
+            let adjoint: Vec<Vec<Complex64>> =
+                adjoint.chunks(self.receivers.len()).map(<[_]>::to_vec).collect();
+            let gradient = fd::gradient(&solver, &fields, &self.receivers, &adjoint)?;
+            value.gradient.iter_mut().zip(gradient).for_each(|(sum, g)| *sum += g);
+            // |(dA/dm) u|^2: Shin, Jang and Min, Geophys. Prospect. 49 (2001), 592-606.
+            for u in &fields {
+                for ((sum, kernel), u) in illumination.iter_mut().zip(solver.kernel()).zip(u) {
+                    *sum += (kernel * u).norm_sqr();
+                }
+            }
+            value.misfit += j;
+            value.solves += 2 * fields.len();
+            all.extend(synthetic);
+            all_observed.extend_from_slice(observed);
+        }
+        value.relative = relative(&all, &all_observed);
+        value.illumination = Some(illumination);
+        Ok(value)
+    }
+}
+
+/// The background wavefields of one frequency at points, `[shot][point]`.
+///
+/// Exact where the starting model is uniform, else by finite differences and interpolation.
+///
+/// # Errors
+/// [`InversionError::Fd`].
+pub fn background_fields(
+    problem: &Problem,
+    frequency: usize,
+    points: &[[f64; 2]],
+) -> Result<Vec<Vec<Complex64>>, InversionError> {
+    if let Some(v) = problem.uniform {
+        let k = omega(problem.harmonic().frequencies[frequency]) / v;
+        let strength = problem.survey.effective_strength(k);
+        // The field is singular at the source; half a cell is as near as any grid comes.
+        let nearest = 0.5 * problem.grid.spacing[0].min(problem.grid.spacing[1]).min(4.0 / (100.0 * k));
+        let field = |source: &[f64; 2]| {
+            let at = |p: &[f64; 2]| {
+                fd::analytic::uniform(k, strength, (p[0] - source[0]).hypot(p[1] - source[1]).max(nearest))
+            };
+            points.iter().map(at).collect()
+        };
+        return Ok(problem.survey.sources.iter().map(field).collect());
+    }
+    let reduced = Reduced::new(problem, &[frequency])?;
+    let fields = reduced.fields(problem, &background_slowness(problem, &problem.grid))?;
+    let set = PointSet::new(&problem.grid, points)?;
+    Ok(fields.iter().map(|u| set.sample(u)).collect())
+}
+
+/// A stage of an inversion.
+struct StageObjective<'a> {
+    reduced: Reduced,
+    problem: &'a Problem<'a>,
+    misfit: &'a dyn FrequencyMisfit,
+    linearised: RefCell<Option<Linearised>>,
+}
+
+impl Objective for StageObjective<'_> {
+    fn evaluate(&self, m: &[f64], _iteration: usize) -> Result<ObjectiveValue, InversionError> {
+        self.reduced.evaluate(self.problem, self.misfit, m)
+    }
+
+    fn gauss_newton(
+        &self,
+        m: &[f64],
+        _iteration: usize,
+        dm: &[f64],
+    ) -> Result<(Vec<f64>, usize), InversionError> {
+        let mut kept = self.linearised.borrow_mut();
+        let linearised = match kept.take() {
+            Some(linearised) if linearised.is_at(m) => linearised,
+            _ => Linearised::new(&self.reduced, self.problem, m)?,
+        };
+        kept.insert(linearised).gauss_newton(&self.reduced, self.problem, self.misfit, dm)
+    }
+}
+
+impl Equation for Harmonic {
+    fn objective<'a>(
+        &'a self,
+        problem: &'a Problem<'a>,
+        settings: &'a InversionPlan,
+        stage: &Stage,
+    ) -> Result<Box<dyn Objective + 'a>, InversionError> {
+        let reduced = Reduced::new(problem, &stage.frequencies)?;
+        Ok(Box::new(StageObjective {
+            reduced,
+            problem,
+            misfit: settings.misfit.in_frequency(),
+            linearised: RefCell::default(),
+        }))
+    }
+
+    fn relative_misfit(
+        &self,
+        problem: &Problem,
+        _: &InversionPlan,
+        m: &[f64],
+    ) -> Result<f64, InversionError> {
+        let all: Vec<usize> = (0..self.frequencies.len()).collect();
+        Ok(Reduced::new(problem, &all)?.evaluate(problem, &crate::misfit::L2 {}, m)?.relative)
+    }
+
+    fn wavefields(
+        &self,
+        problem: &Problem,
+        stage: &Stage,
+        m: &[f64],
+    ) -> Result<Option<Wavefields>, InversionError> {
+        let pressure = Reduced::new(problem, &stage.frequencies)?.fields(problem, m)?;
+        let frequencies = stage.frequencies.iter().map(|&f| self.frequencies[f]).collect();
+        Ok(Some(Wavefields { grid: problem.grid, frequencies, pressure }))
+    }
+}

@@ -1,0 +1,94 @@
+//! The equation linearised at a model, for Gauss-Newton steps.
+
+use fd::HelmholtzSolver;
+use num_complex::Complex64;
+
+use super::helmholtz::{Reduced, observed};
+use crate::inversion::{InversionError, Problem};
+use crate::misfit::FrequencyMisfit;
+
+/// Factorisations and wavefields of all frequencies of [`Reduced`] at one model: they are kept, so that a product costs
+/// two solutions for each shot and frequency.
+#[derive(Debug)]
+pub struct Linearised {
+    m: Vec<f64>,
+    parts: Vec<Part>,
+}
+
+#[derive(Debug)]
+struct Part {
+    frequency: usize,
+    solver: HelmholtzSolver,
+    fields: Vec<Vec<Complex64>>,
+    synthetic: Vec<Complex64>,
+}
+
+/// Step of the difference of adjoint sources over the size of the data: the square of it is the error for misfits that
+/// are not quadratic, and rounding over it for those that are.
+pub(super) const DIFFERENCE: f64 = 1e-5;
+
+impl Linearised {
+    /// At a model of squared slowness `[z, x]`.
+    ///
+    /// # Errors
+    /// [`InversionError::Fd`].
+    pub fn new(reduced: &Reduced, problem: &Problem, m: &[f64]) -> Result<Self, InversionError> {
+        let mut parts = Vec::with_capacity(reduced.operators.len());
+        for (frequency, operator) in &reduced.operators {
+            let solver = operator.prepare(m)?;
+            let fields = solver.solve(&reduced.scaled_sources(problem, *frequency))?;
+            let synthetic = fields.iter().flat_map(|u| reduced.receivers.sample(u)).collect();
+            parts.push(Part { frequency: *frequency, solver, fields, synthetic });
+        }
+        Ok(Self { m: m.to_vec(), parts })
+    }
+
+    /// Whether it belongs to a model.
+    #[must_use]
+    pub fn is_at(&self, m: &[f64]) -> bool {
+        self.m == m
+    }
+
+    /// `Re[J^* H J dm]` with the linearised data J dm and the Hessian H of the misfit in them, the latter by a central
+    /// difference of adjoint sources; and the number of solutions.
+    ///
+    /// # Shapes
+    /// `dm` and the product `[z, x]`.
+    ///
+    /// # Source
+    /// Pratt, Shin and Hicks, Geophys. J. Int. 133 (1998), 341-362, section 4.
+    ///
+    /// # Errors
+    /// [`InversionError::Fd`].
+    pub fn gauss_newton(
+        &self,
+        reduced: &Reduced,
+        problem: &Problem,
+        misfit: &dyn FrequencyMisfit,
+        dm: &[f64],
+    ) -> Result<(Vec<f64>, usize), InversionError> {
+        let (mut product, mut solves) = (vec![0.0; dm.len()], 0);
+        for part in &self.parts {
+            let data = fd::born(&part.solver, &part.fields, &reduced.receivers, dm)?.concat();
+            let norm = |v: &[Complex64]| v.iter().map(Complex64::norm_sqr).sum::<f64>().sqrt();
+            solves += 2 * part.fields.len();
+            if norm(&data) == 0.0 {
+                continue;
+            }
+            let observed = observed(problem, part.frequency);
+            let step = DIFFERENCE * norm(observed) / norm(&data);
+            let adjoint = |step: f64| {
+                let moved: Vec<Complex64> =
+                    part.synthetic.iter().zip(&data).map(|(s, d)| s + step * d).collect();
+                misfit.evaluate(&moved, observed).1
+            };
+            let change: Vec<Complex64> =
+                adjoint(step).iter().zip(adjoint(-step)).map(|(a, b)| (a - b) / (2.0 * step)).collect();
+            let change: Vec<Vec<Complex64>> =
+                change.chunks(reduced.receivers.len()).map(<[_]>::to_vec).collect();
+            let back = fd::gradient(&part.solver, &part.fields, &reduced.receivers, &change)?;
+            product.iter_mut().zip(back).for_each(|(p, b)| *p += b);
+        }
+        Ok((product, solves))
+    }
+}

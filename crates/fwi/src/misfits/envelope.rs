@@ -1,0 +1,88 @@
+//! Envelopes: the size of a trace without its phase.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Misfit, TimeMisfit};
+use crate::key_path::KeyPath;
+use crate::problem::Unit;
+use crate::scenario::check::{CheckSettings, Fault, within};
+use crate::traces::{Gather, Transform};
+
+/// `J = ||e_syn - e_obs||^2 / (4 ||d_obs||^2)` of the envelopes `e = sqrt(d^2 + H(d)^2 + floor^2)`, with the Hilbert
+/// transform H. Envelopes hold low frequencies that the traces do not, so early stages cannot skip a cycle.
+///
+/// The energy of an envelope is twice that of its trace, hence the 4.
+///
+/// # Source
+/// Bozdag, Trampert and Tromp, Geophys. J. Int. 185 (2011), 845-870 (the squared difference of
+/// envelopes); Wu, Luo and Wu, Geophysics 79 (2014), WA13-WA24.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Envelope {
+    /// The floor over the root mean square of the observed data: the adjoint source divides by envelopes.
+    #[serde(default = "floor")]
+    pub floor: f64,
+}
+
+fn floor() -> f64 {
+    0.01
+}
+
+impl CheckSettings for Envelope {
+    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
+        within(&at.key("floor"), self.floor, [1e-6, 10.0], Unit::None)
+    }
+}
+
+impl Misfit for Envelope {
+    fn of_times(&self) -> Option<&dyn TimeMisfit> {
+        Some(self)
+    }
+}
+
+impl TimeMisfit for Envelope {
+    fn evaluate(&self, gather: &Gather) -> (f64, Vec<f64>) {
+        let scale = 0.5 * gather.reference.per_energy();
+        let floor = (self.floor * gather.reference.rms()).powi(2).max(f64::MIN_POSITIVE);
+        let transform = Transform::new(gather.samples);
+        let envelope = |trace: &[f64], quadrature: &[f64]| -> Vec<f64> {
+            trace.iter().zip(quadrature).map(|(d, h)| (d * d + h * h + floor).sqrt()).collect()
+        };
+        let (mut value, mut adjoint) = (0.0, Vec::with_capacity(gather.synthetic.len()));
+        for (s, o) in gather.traces() {
+            let quadrature = transform.hilbert(s);
+            let (by_s, by_o) = (envelope(s, &quadrature), envelope(o, &transform.hilbert(o)));
+            // dJ/de / e; with it dJ/ds = a s + H^T(a H s), and H^T = -H.
+            let a: Vec<f64> = by_s.iter().zip(&by_o).map(|(s, o)| scale * (s - o) / s).collect();
+            value += by_s.iter().zip(&by_o).map(|(s, o)| 0.5 * scale * (s - o).powi(2)).sum::<f64>();
+            let turned: Vec<f64> = a.iter().zip(&quadrature).map(|(a, q)| a * q).collect();
+            let back = transform.hilbert(&turned);
+            adjoint.extend(a.iter().zip(s).zip(back).map(|((a, s), h)| a * s - h));
+        }
+        (value, adjoint)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::misfit::tests::{ricker, shifted};
+
+    /// The phase of a wave packet does not matter; its time does, monotonically over several periods, where least
+    /// squares falls again after the first.
+    #[test]
+    fn sees_time_and_not_phase() {
+        let envelope = Envelope { floor: 0.01 };
+        let values = shifted(&envelope, &[0.0, 0.02, 0.04, 0.06, 0.08, 0.1]);
+        assert!(values.windows(2).all(|v| v[1] > v[0]), "{values:?}");
+        let observed = ricker(0.5);
+        let turned = Transform::new(observed.len()).hilbert(&observed);
+        let reference = crate::traces::Reference::of(&observed, observed.len());
+        let gather =
+            Gather { synthetic: &turned, observed: &observed, samples: observed.len(), dt: 0.002, reference };
+        // What is left are the ends of the Hilbert transform, which fall by 1/t^3 and are cut off.
+        assert!(envelope.evaluate(&gather).0 < 1e-4);
+        assert!(crate::misfit::L2 {}.of_times().unwrap().evaluate(&gather).0 > 0.9);
+    }
+}

@@ -1,0 +1,158 @@
+//! Optimal transport of the graphs of traces.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Misfit, TimeMisfit};
+use crate::key_path::KeyPath;
+use crate::problem::Unit;
+use crate::scenario::check::{CheckSettings, Fault, positive};
+use crate::traces::assignment::assign;
+use crate::traces::{Band, Gather, Transform};
+
+/// Each trace is a set of points (t, d) in the plane, and J is the cost of moving the synthetic set onto the observed one
+/// by the cheapest pairing: `sum (peak/shift)^2 (t_i - t_j)^2 + (d_syn_i - d_obs_j)^2`, over `2 ||d_obs||^2`.
+///
+/// Arrivals that are late by up to about `shift` are moved in time rather than changed in size, so J grows with their
+/// delay, where least squares has a minimum for each cycle. With the pairing held, J is a least-squares misfit, whose
+/// residuals are the adjoint source: the pairing is optimal, so its own change counts for nothing (envelope theorem). Data
+/// that nearly agree are paired sample by sample, and J is then that of `l2`. Unlike transport of densities it takes
+/// traces as they are, with both signs and any mass, which is why it was chosen over the Wasserstein distances of
+/// squared or shifted traces.
+///
+/// The pairing costs the cube of the number of points at worst. Traces are therefore first brought to `interval`. A delay
+/// that is no multiple of it leaves residuals of up to `pi f interval` of the peak at the frequency f, which ripple J: the
+/// interval has to be short against the periods, not only short enough to sample them.
+///
+/// # Source
+/// Metivier, Allain, Brossier, Merigot, Oudet and Virieux, Inverse Problems 34 (2018), 115005 (graph space); Metivier,
+/// Brossier, Merigot and Oudet, Inverse Problems 35 (2019), 085001.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GraphSpaceTransport {
+    /// Largest delay in s that is to be seen as one.
+    pub shift: f64,
+    /// Time between the points of a trace in s, a multiple of the data's own; when absent it resolves the band of the
+    /// observed gather with 5 points for its shortest period.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interval: Option<f64>,
+}
+
+impl CheckSettings for GraphSpaceTransport {
+    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
+        positive(&at.key("shift"), self.shift, Unit::Second)?;
+        self.interval.map_or(Ok(()), |interval| positive(&at.key("interval"), interval, Unit::Second))
+    }
+}
+
+impl Misfit for GraphSpaceTransport {
+    fn of_times(&self) -> Option<&dyn TimeMisfit> {
+        Some(self)
+    }
+}
+
+/// Every so many-th sample of a trace without the frequencies that those do not carry.
+struct Thinning {
+    every: usize,
+    dt: f64,
+    transform: Transform,
+}
+
+impl Thinning {
+    fn gain(&self, frequency: f64) -> f64 {
+        let nyquist = 0.5 / (self.every as f64 * self.dt);
+        // A cosine flank over the last tenth rings less than a sharp edge.
+        let x = ((frequency / nyquist - 0.9) / 0.1).clamp(0.0, 1.0);
+        (0.5 * std::f64::consts::PI * x).cos().powi(2)
+    }
+
+    fn apply(&self, trace: &[f64]) -> Vec<f64> {
+        if self.every == 1 {
+            return trace.to_vec();
+        }
+        let filtered = self.transform.filtered(trace, self.dt, |f| self.gain(f));
+        filtered.into_iter().step_by(self.every).collect()
+    }
+
+    fn transpose(&self, points: &[f64]) -> Vec<f64> {
+        if self.every == 1 {
+            return points.to_vec();
+        }
+        let mut trace = vec![0.0; self.transform.samples()];
+        trace.iter_mut().step_by(self.every).zip(points).for_each(|(t, p)| *t = *p);
+        self.transform.filtered(&trace, self.dt, |f| self.gain(f))
+    }
+}
+
+impl GraphSpaceTransport {
+    fn thinning(&self, gather: &Gather) -> Thinning {
+        let own = || {
+            let bands = gather.traces().filter_map(|(_, observed)| Band::of(observed, gather.dt));
+            let high = bands.map(|band| band.high).fold(0.0, f64::max);
+            if high > 0.0 { 0.2 / high } else { gather.dt }
+        };
+        let interval = self.interval.unwrap_or_else(own);
+        let every = ((interval / gather.dt).round().max(1.0) as usize).min(gather.samples.max(1));
+        Thinning { every, dt: gather.dt, transform: Transform::new(gather.samples) }
+    }
+}
+
+impl TimeMisfit for GraphSpaceTransport {
+    fn evaluate(&self, gather: &Gather) -> (f64, Vec<f64>) {
+        let thinning = self.thinning(gather);
+        let step = thinning.every as f64 * gather.dt;
+        let scale = gather.reference.per_energy() * thinning.every as f64;
+        let (mut value, mut adjoint) = (0.0, Vec::with_capacity(gather.synthetic.len()));
+        for (synthetic, observed) in gather.traces() {
+            let (s, o) = (thinning.apply(synthetic), thinning.apply(observed));
+            let n = s.len();
+            let peak = o.iter().fold(0.0_f64, |a, v| a.max(v.abs()));
+            let slope = (peak * step / self.shift).powi(2);
+            let later = |i: usize, j: usize| slope * (i as f64 - j as f64).powi(2);
+            let mut cost = Vec::with_capacity(n * n);
+            for (i, s) in s.iter().enumerate() {
+                cost.extend(o.iter().enumerate().map(|(j, o)| later(i, j) + (s - o).powi(2)));
+            }
+            // Without observed data there is nothing to move to.
+            let pairs = if peak > 0.0 { assign(&cost, n) } else { (0..n).collect() };
+            value += 0.5 * scale * pairs.iter().enumerate().map(|(i, j)| cost[i * n + j]).sum::<f64>();
+            let residual: Vec<f64> = pairs.iter().zip(&s).map(|(j, s)| scale * (s - o[*j])).collect();
+            adjoint.extend(thinning.transpose(&residual));
+        }
+        (value, adjoint)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::misfit::tests::shifted;
+
+    /// J grows with the delay up to `shift`, three periods here, where least squares falls after half a period. Delays
+    /// are whole samples, and for the coarser points of the band so far apart that ripples do not hide the growth.
+    #[test]
+    fn grows_with_the_delay() {
+        let coarse = GraphSpaceTransport { shift: 0.15, interval: None };
+        let values = shifted(&coarse, &[0.0, 0.03, 0.06, 0.09, 0.12, 0.15]);
+        assert!(values.windows(2).all(|v| v[1] > v[0]), "{values:?}");
+        let transport = GraphSpaceTransport { shift: 0.15, interval: Some(0.002) };
+        let shifts: Vec<f64> = (0..15).map(|i| 0.01 * f64::from(i)).collect();
+        let early: Vec<f64> = shifts.iter().map(|shift| -shift).collect();
+        for values in [shifted(&transport, &shifts), shifted(&transport, &early)] {
+            assert!(values.windows(2).all(|v| v[1] > v[0]), "{values:?}");
+        }
+    }
+
+    /// `<D a, b> = <a, D^T b>`, and a wavelet within the band is thinned to its own samples.
+    #[test]
+    fn thinning_has_its_transpose() {
+        let observed = crate::misfit::tests::ricker(0.5);
+        let thinning = Thinning { every: 4, dt: 0.002, transform: Transform::new(observed.len()) };
+        let points = thinning.apply(&observed);
+        assert!(points.iter().zip(observed.iter().step_by(4)).all(|(p, o)| (p - o).abs() < 1e-3));
+        let b: Vec<f64> = (0..points.len()).map(|i| (0.3 * (i * i) as f64).sin()).collect();
+        let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+        let (left, right) = (dot(&points, &b), dot(&observed, &thinning.transpose(&b)));
+        assert!((left - right).abs() < 1e-12 * dot(&points, &points));
+    }
+}

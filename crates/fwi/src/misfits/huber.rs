@@ -1,0 +1,96 @@
+//! Huber's misfit: least squares for small residuals, absolute values for large ones.
+
+use num_complex::Complex64;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{FrequencyMisfit, Misfit, TimeMisfit};
+use crate::key_path::KeyPath;
+use crate::problem::Unit;
+use crate::scenario::check::{CheckSettings, Fault, positive};
+use crate::traces::Gather;
+
+/// `J = sum h(|d_syn - d_obs|) / ||d_obs||^2` with `h(r) = r^2/2` up to a threshold and `t r - t^2/2` above it: a few
+/// bad traces or spikes cannot take over the gradient.
+///
+/// # Source
+/// Huber, Ann. Math. Statist. 35 (1964), 73-101, equation 1.5; for seismic data Guitton and Symes, Geophysics 68 (2003),
+/// 1310-1319.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Huber {
+    /// The threshold t over the root mean square of the observed data.
+    pub threshold: f64,
+}
+
+impl CheckSettings for Huber {
+    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
+        positive(&at.key("threshold"), self.threshold, Unit::None)
+    }
+}
+
+impl Misfit for Huber {
+    fn of_frequencies(&self) -> Option<&dyn FrequencyMisfit> {
+        Some(self)
+    }
+
+    fn of_times(&self) -> Option<&dyn TimeMisfit> {
+        Some(self)
+    }
+}
+
+/// Huber's function of a residual of size r, and its derivative over r.
+fn huber(r: f64, threshold: f64) -> [f64; 2] {
+    if r <= threshold { [0.5 * r * r, 1.0] } else { [threshold * (r - 0.5 * threshold), threshold / r] }
+}
+
+impl FrequencyMisfit for Huber {
+    fn evaluate(&self, synthetic: &[Complex64], observed: &[Complex64]) -> (f64, Vec<Complex64>) {
+        let energy: f64 = observed.iter().map(Complex64::norm_sqr).sum();
+        let threshold = self.threshold * (energy / observed.len() as f64).sqrt();
+        let mut value = 0.0;
+        let adjoint = synthetic.iter().zip(observed).map(|(s, o)| {
+            let [h, share] = huber((s - o).norm(), threshold);
+            value += h / energy;
+            (s - o) * (share / energy)
+        });
+        let adjoint = adjoint.collect();
+        (value, adjoint)
+    }
+}
+
+impl TimeMisfit for Huber {
+    fn evaluate(&self, gather: &Gather) -> (f64, Vec<f64>) {
+        let scale = gather.reference.per_energy();
+        let threshold = self.threshold * gather.reference.rms();
+        let mut value = 0.0;
+        let adjoint = gather.synthetic.iter().zip(gather.observed).map(|(s, o)| {
+            let [h, share] = huber((s - o).abs(), threshold);
+            value += h * scale;
+            (s - o) * share * scale
+        });
+        let adjoint = adjoint.collect();
+        (value, adjoint)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::traces::Reference;
+
+    /// A spike of k thresholds pulls with the force of one threshold, where least squares pulls with k.
+    #[test]
+    fn a_spike_pulls_no_harder_than_the_threshold() {
+        let observed: Vec<f64> = (0..50).map(|i| (0.4 * f64::from(i)).sin()).collect();
+        let mut synthetic = observed.clone();
+        synthetic[20] += 1000.0;
+        let reference = Reference::of(&observed, 50);
+        let gather = Gather { synthetic: &synthetic, observed: &observed, samples: 50, dt: 0.01, reference };
+        let huber = Huber { threshold: 0.5 };
+        let (_, adjoint) = TimeMisfit::evaluate(&huber, &gather);
+        let expected = 0.5 * reference.rms() / reference.energy;
+        assert!((adjoint[20] - expected).abs() < 1e-12 * expected);
+        assert!(adjoint.iter().enumerate().all(|(i, g)| i == 20 || *g == 0.0));
+    }
+}

@@ -1,0 +1,150 @@
+//! Truncated Gauss-Newton with bounds.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::OptimizerSettings;
+use crate::grid_optimizer::{Bounds, Ended, GridObjective, GridOptimizer, dot, hold, steepest};
+use crate::inversion::InversionError;
+use crate::key_path::KeyPath;
+use crate::line_search::{From, Rules, search};
+use crate::problem::Unit;
+use crate::scenario::check::{CheckSettings, Fault, within};
+
+/// Gauss-Newton steps, for grids: the linearised problem is solved by conjugate gradients without a matrix, as exactly as
+/// the progress of the outer iterations deserves. Each inner iteration costs about one gradient.
+///
+/// # Source
+/// Metivier, Brossier, Virieux and Operto, SIAM J. Sci. Comput. 35 (2013), B401-B437; how exactly: Eisenstat and Walker,
+/// SIAM J. Sci. Comput. 17 (1996), 16-32, choice 2.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GaussNewton {
+    /// Most inner iterations of an outer one.
+    #[serde(default = "inner")]
+    pub inner: usize,
+    /// Share of the curvature along the gradient that is added to all curvatures (Levenberg and Marquardt).
+    #[serde(default)]
+    pub damping: f64,
+}
+
+fn inner() -> usize {
+    10
+}
+
+impl CheckSettings for GaussNewton {
+    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
+        within(&at.key("inner"), self.inner as f64, [1.0, 1000.0], Unit::None)?;
+        within(&at.key("damping"), self.damping, [0.0, 1e6], Unit::None)
+    }
+}
+
+impl OptimizerSettings for GaussNewton {
+    fn for_grid(&self) -> Option<&dyn GridOptimizer> {
+        Some(self)
+    }
+}
+
+const NEWTON: Rules = Rules { trials: 12, refine: false };
+const STEEPEST: Rules = Rules { trials: 30, refine: true };
+
+impl GaussNewton {
+    /// The step that brings the residual of `H p = steepest` below a share of the gradient, on the free variables; `None`
+    /// where the function has no Gauss-Newton product or no positive curvature.
+    fn step(
+        &self,
+        x: &[f64],
+        steepest: &[f64],
+        free: &[bool],
+        forcing: f64,
+        objective: &mut dyn GridObjective,
+    ) -> Result<Option<Vec<f64>>, InversionError> {
+        let mut residual = steepest.to_vec();
+        let goal = forcing * dot(steepest, steepest).sqrt();
+        let under = |v: &[f64], objective: &mut dyn GridObjective| {
+            let mut v = objective.precondition(v).unwrap_or_else(|| v.to_vec());
+            hold(&mut v, free);
+            v
+        };
+        let mut scaled = under(&residual, objective);
+        let mut size = dot(&residual, &scaled);
+        let mut direction = scaled;
+        let mut solution = vec![0.0; x.len()];
+        let (mut some, mut added) = (false, None);
+        for _ in 0..self.inner {
+            let Some(mut product) = objective.gauss_newton_product(x, &direction)? else { return Ok(None) };
+            hold(&mut product, free);
+            let along = dot(&direction, &direction);
+            let damping =
+                *added.get_or_insert_with(|| self.damping * dot(&direction, &product).max(0.0) / along);
+            product.iter_mut().zip(&direction).for_each(|(p, d)| *p += damping * d);
+            let curvature = dot(&direction, &product);
+            if curvature.is_nan() || curvature <= 1e-14 * along.sqrt() * dot(&product, &product).sqrt() {
+                break;
+            }
+            let step = size / curvature;
+            solution.iter_mut().zip(&direction).for_each(|(s, d)| *s += step * d);
+            residual.iter_mut().zip(&product).for_each(|(r, p)| *r -= step * p);
+            some = true;
+            if dot(&residual, &residual).sqrt() <= goal {
+                break;
+            }
+            scaled = under(&residual, objective);
+            let next = dot(&residual, &scaled);
+            direction = scaled.iter().zip(&direction).map(|(r, d)| r + next / size * d).collect();
+            size = next;
+        }
+        Ok(some.then_some(solution))
+    }
+}
+
+impl GridOptimizer for GaussNewton {
+    fn minimise(
+        &self,
+        iterations: usize,
+        x: &mut Vec<f64>,
+        bounds: Bounds,
+        objective: &mut dyn GridObjective,
+    ) -> Result<Ended, InversionError> {
+        bounds.project(x);
+        let mut evaluated = None;
+        let (mut forcing, mut before): (f64, Option<f64>) = (0.5, None);
+        for iteration in 0..iterations {
+            if objective.changes(iteration) {
+                (evaluated, before) = (None, None);
+            }
+            let (value, gradient) = match evaluated.take() {
+                Some(evaluated) => evaluated,
+                None => objective.evaluate(x)?,
+            };
+            let free = bounds.free(x, &gradient);
+            let plain = steepest(&gradient, &free);
+            let norm = dot(&plain, &plain).sqrt();
+            if norm == 0.0 {
+                return Ok(Ended::Converged);
+            }
+            if let Some(before) = before {
+                let new = 0.9 * (norm / before) * (norm / before);
+                let old = 0.9 * forcing * forcing;
+                forcing = (if old > 0.1 { new.max(old) } else { new }).clamp(1e-6, 0.9);
+            }
+            before = Some(norm);
+            let from = From { x, value, gradient: &gradient };
+            let mut found = None;
+            if let Some(step) = self.step(x, &plain, &free, forcing, objective)? {
+                found = search(from, &step, 1.0, bounds, NEWTON, objective)?;
+            }
+            if found.is_none() {
+                let step = bounds.first_step(x, &plain);
+                found = search(from, &plain, step, bounds, STEEPEST, objective)?;
+            }
+            let Some(found) = found else { return Ok(Ended::Converged) };
+            *x = found.x;
+            evaluated = Some((found.value, found.gradient));
+            if objective.after(iteration, found.value, x)? {
+                return Ok(Ended::Asked);
+            }
+        }
+        Ok(Ended::Iterations)
+    }
+}

@@ -1,0 +1,273 @@
+//! The equation with what it needs, and whether grid, boundary and source suit it.
+
+use std::path::Path;
+
+use fd::{Domain, Grid, Pml};
+
+use super::domain;
+use crate::key_path::KeyPath;
+use crate::model::Model;
+use crate::problem::Problem;
+use crate::scenario::boundary::BoundaryChoice;
+use crate::scenario::check::Fault;
+use crate::scenario::density::DensityChoice;
+use crate::scenario::physics::{Acoustic, PhysicsChoice};
+use crate::scenario::survey::default_strength;
+use crate::scenario::{Scenario, WaveletChoice};
+use crate::traces::{Band, Transform};
+use crate::wavelet;
+
+/// Share of a wavelet's energy that may lie beyond what the grid carries.
+const BEYOND: f64 = 1e-3;
+
+/// The equation and what it needs.
+#[derive(Debug, Clone, PartialEq)]
+pub enum WavesPlan {
+    /// Time-harmonic waves.
+    Helmholtz(HelmholtzPlan),
+    /// Waves in time.
+    Acoustic(AcousticPlan),
+}
+
+/// What time-harmonic waves need.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HelmholtzPlan {
+    /// The absorbing layer, inside the grid.
+    pub pml: Pml,
+    /// Frequencies in Hz, rising.
+    pub frequencies: Vec<f64>,
+}
+
+/// What waves in time need.
+///
+/// # Units
+/// s and Hz.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AcousticPlan {
+    /// Time step.
+    pub step: f64,
+    /// Steps from one sample of the data to the next.
+    pub steps_per_sample: usize,
+    /// Samples of a trace.
+    pub samples: usize,
+    /// What is around the grid.
+    pub boundary: fd::time::Boundary,
+    /// The source wavelet as the scenario names it, and the folder its file is relative to.
+    pub wavelet: WaveletChoice,
+    /// The frequencies that the wavelet has.
+    pub band: Band,
+    /// Density, where it is not constant.
+    pub density: Option<DensityChoice>,
+    /// The wavelet at the time step.
+    pub source: Vec<f64>,
+    /// Whether bad traces are left out.
+    pub mask_dead_traces: bool,
+}
+
+impl AcousticPlan {
+    /// Time steps of a simulation that is `refine` times as fine in time.
+    #[must_use]
+    pub fn steps(&self, refine: usize) -> usize {
+        (self.samples - 1) * self.steps_per_sample * refine + 1
+    }
+
+    /// Time between the samples of the data, s.
+    #[must_use]
+    pub fn interval(&self) -> f64 {
+        self.step * self.steps_per_sample as f64
+    }
+
+    /// How the equation is stepped.
+    #[must_use]
+    pub fn settings(&self, order: usize, refine: usize, threads: usize) -> fd::time::Settings {
+        fd::time::Settings { order, dt: self.step / refine as f64, boundary: self.boundary, threads }
+    }
+
+    /// Density of a velocity model, where it is not constant, kg/m^3.
+    #[must_use]
+    pub fn density_of(&self, vp: &[f64]) -> Option<Vec<f64>> {
+        let density = self.density.as_ref()?.as_dyn();
+        Some(vp.iter().map(|v| density.at(*v)[0]).collect())
+    }
+}
+
+impl WavesPlan {
+    /// Time-harmonic waves, when these are what the scenario is about.
+    #[must_use]
+    pub fn helmholtz(&self) -> Option<&HelmholtzPlan> {
+        if let Self::Helmholtz(waves) = self { Some(waves) } else { None }
+    }
+
+    /// The box where sources, receivers and changes of the model may be.
+    #[must_use]
+    pub fn interior(&self, grid: &Grid) -> Domain {
+        let domain = grid.domain();
+        match self {
+            Self::Helmholtz(HelmholtzPlan { pml, .. }) => {
+                Domain { lo: domain.lo.map(|v| v + pml.thickness), hi: domain.hi.map(|v| v - pml.thickness) }
+            }
+            Self::Acoustic(_) => domain,
+        }
+    }
+}
+
+/// The equation of a scenario, checked by itself and against the boundary and the source.
+pub(super) fn waves(scenario: &Scenario, grid: &Grid, folder: &Path) -> Result<WavesPlan, Fault> {
+    let physics = &scenario.physics;
+    let at = KeyPath::of("physics").key(physics.name());
+    physics.as_dyn().check(&at)?;
+    let boundary = &scenario.grid.boundary;
+    let edge = KeyPath::of("grid.boundary").key(boundary.name());
+    boundary.as_dyn().check(&edge)?;
+    let source = KeyPath::of("survey.source");
+    let unfit = |at: KeyPath, instead: &str| {
+        Err((at, Problem::PhysicsUnfit { physics: physics.name(), instead: instead.to_owned() }))
+    };
+    match (physics, boundary) {
+        (PhysicsChoice::Helmholtz(helmholtz), BoundaryChoice::Pml(pml)) => {
+            let pml = pml.layer();
+            pml.check(grid).map_err(|error| (edge.key("thickness"), Problem::Grid(error)))?;
+            if scenario.survey.source.wavelet.is_some() {
+                return unfit(source.key("wavelet"), "strength: [1, 0]");
+            }
+            if scenario.data.mask_dead_traces {
+                return unfit(KeyPath::of("data.mask_dead_traces"), "mask_dead_traces: false");
+            }
+            Ok(WavesPlan::Helmholtz(HelmholtzPlan { pml, frequencies: helmholtz.frequencies.clone() }))
+        }
+        (PhysicsChoice::Acoustic(acoustic), BoundaryChoice::Cpml(cpml)) => {
+            let Some(wavelet) = &scenario.survey.source.wavelet else {
+                return Err((source, Problem::MissingKey { key: "wavelet".to_owned() }));
+            };
+            if scenario.survey.source.variance != 0.0 {
+                return unfit(source.key("variance"), "wavelet: {...} alone");
+            }
+            if scenario.survey.source.strength != default_strength() {
+                return unfit(source.key("strength"), "wavelet: {...} with its amplitude");
+            }
+            if !crate::scenario::physics::ORDERS.contains(&scenario.grid.order) {
+                return Err((KeyPath::of("grid.order"), Problem::Order { found: scenario.grid.order }));
+            }
+            let (source, band) = emitted(&source.key("wavelet"), wavelet, acoustic, folder)?;
+            let cpml_of = fd::time::Cpml {
+                cells: cpml.cells,
+                frequency: band.peak.max(0.5 * band.high),
+                reflection: cpml.reflection,
+            };
+            Ok(WavesPlan::Acoustic(AcousticPlan {
+                step: acoustic.step,
+                steps_per_sample: acoustic.steps_per_sample(),
+                samples: acoustic.samples(),
+                boundary: fd::time::Boundary { cpml: cpml_of, free_surface: cpml.free_surface },
+                wavelet: wavelet.clone(),
+                band,
+                density: acoustic.density.clone(),
+                source,
+                mask_dead_traces: scenario.data.mask_dead_traces,
+            }))
+        }
+        (PhysicsChoice::Helmholtz(_), _) => unfit(edge, "pml: {thickness: 500}"),
+        (PhysicsChoice::Acoustic(_), _) => unfit(edge, "cpml: {cells: 20}"),
+    }
+}
+
+/// The wavelet at the time step, and its band.
+fn emitted(
+    at: &KeyPath,
+    choice: &WaveletChoice,
+    acoustic: &Acoustic,
+    folder: &Path,
+) -> Result<(Vec<f64>, Band), Fault> {
+    let at = at.key(choice.name());
+    choice.as_dyn().check(&at)?;
+    let wrong = |error| (at.clone(), Problem::File(Box::new(error)));
+    let silent = || (at.clone(), Problem::SilentWavelet);
+    let band = wavelet::band(choice.as_dyn(), folder).map_err(wrong)?.ok_or_else(silent)?;
+    let steps = (acoustic.samples() - 1) * acoustic.steps_per_sample() + 1;
+    let samples = choice.as_dyn().samples(folder, acoustic.step, steps).map_err(wrong)?;
+    if samples.iter().all(|s| *s == 0.0) {
+        return Err(silent());
+    }
+    Ok((samples, band))
+}
+
+/// Checks that every wave is carried by the grid.
+pub(super) fn sampling(waves: &WavesPlan, grid: &Grid, order: usize, models: &[&Model]) -> Result<(), Fault> {
+    match waves {
+        WavesPlan::Helmholtz(helmholtz) => domain::sampling(grid, helmholtz, order, models),
+        WavesPlan::Acoustic(acoustic) => {
+            let at = KeyPath::of("survey.source.wavelet").key(acoustic.wavelet.name());
+            carries(&at, acoustic, grid, order, models)?;
+            stable(&KeyPath::of("physics.acoustic.step"), acoustic, grid, order, 1, models)
+        }
+    }
+}
+
+/// The highest frequency in Hz that a grid carries at a velocity in m/s.
+#[must_use]
+pub fn carried(grid: &Grid, order: usize, slowest: f64) -> f64 {
+    let needed = fd::needed_points_per_wavelength(order).unwrap_or(f64::INFINITY);
+    slowest / (needed * grid.spacing[0].max(grid.spacing[1]))
+}
+
+/// Checks that a grid carries the spectrum of the wavelet.
+pub(super) fn carries(
+    at: &KeyPath,
+    acoustic: &AcousticPlan,
+    grid: &Grid,
+    order: usize,
+    models: &[&Model],
+) -> Result<(), Fault> {
+    let [slowest, _] = domain::slowest_and_fastest(models);
+    let highest = carried(grid, order, slowest);
+    if acoustic.band.high <= highest {
+        return Ok(());
+    }
+    let transform = Transform::new(acoustic.source.len());
+    let spectrum = transform.spectrum(&acoustic.source);
+    let energy = |above: f64| -> f64 {
+        let frequency = |k: usize| transform.frequency(k, acoustic.step).abs();
+        (0..spectrum.len()).filter(|&k| frequency(k) >= above).map(|k| spectrum[k].norm_sqr()).sum()
+    };
+    let beyond = energy(highest) / energy(0.0);
+    if beyond <= BEYOND {
+        return Ok(());
+    }
+    let spacing = grid.spacing[0].max(grid.spacing[1]);
+    let needed = spacing * highest / acoustic.band.high;
+    let problem = Problem::SpectrumBeyondGrid {
+        beyond,
+        highest,
+        wavelet: acoustic.band.high,
+        velocity: slowest,
+        spacing,
+        order,
+        needed,
+    };
+    Err((at.clone(), problem))
+}
+
+/// Checks that a time step is stable.
+pub(super) fn stable(
+    at: &KeyPath,
+    acoustic: &AcousticPlan,
+    grid: &Grid,
+    order: usize,
+    refine: usize,
+    models: &[&Model],
+) -> Result<(), Fault> {
+    let [_, fastest] = domain::slowest_and_fastest(models);
+    let largest = fd::time::largest_stable_step(&grid.into(), order, fastest);
+    let step = acoustic.step / refine as f64;
+    if step <= largest {
+        return Ok(());
+    }
+    let problem = Problem::UnstableStep { step, largest, velocity: fastest, spacing: grid.spacing[0], order };
+    Err((at.clone(), problem))
+}
+
+/// The fastest velocity in m/s for which the time step is stable.
+pub(super) fn fastest_stable(acoustic: &AcousticPlan, grid: &Grid, order: usize) -> f64 {
+    // The largest step is inversely proportional to the velocity.
+    fd::time::largest_stable_step(&grid.into(), order, 1.0) / acoustic.step
+}

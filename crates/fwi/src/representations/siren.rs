@@ -1,0 +1,23 @@
+//! The network alone.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{FeatureGrid, Representation};
+use crate::scenario::check::CheckSettings;
+
+/// The network alone: it tolerates poor starting models, and finds fine detail late.
+///
+/// # Source
+/// Sitzmann, Martel, Bergman, Lindell and Wetzstein, NeurIPS 33 (2020), 7462-7473.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Siren {}
+
+impl CheckSettings for Siren {}
+
+impl Representation for Siren {
+    fn grids(&self, _channels: usize) -> Vec<FeatureGrid> {
+        Vec::new()
+    }
+}

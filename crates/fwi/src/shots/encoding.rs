@@ -1,0 +1,103 @@
+//! Source encoding: many shots fired together.
+
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::key_path::KeyPath;
+use crate::problem::Unit;
+use crate::scenario::check::{CheckSettings, Fault, within};
+
+/// Shots are added with random signs into a few supershots, each the cost of one shot. The gradient has that of all shots as
+/// its mean over the signs, and crosstalk between them that new signs average out.
+///
+/// It needs receivers that are the same for all shots, and a misfit that is a sum of squares of the residuals (`l2`).
+///
+/// # Source
+/// Krebs et al., Geophysics 74 (2009), WCC177-WCC188.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SourceEncoding {
+    /// Number of supershots.
+    #[serde(default = "one")]
+    pub supershots: usize,
+    /// Iterations after which new signs are drawn.
+    #[serde(default = "one")]
+    pub redraw: usize,
+}
+
+fn one() -> usize {
+    1
+}
+
+impl CheckSettings for SourceEncoding {
+    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
+        within(&at.key("supershots"), self.supershots as f64, [1.0, f64::INFINITY], Unit::None)?;
+        within(&at.key("redraw"), self.redraw as f64, [1.0, f64::INFINITY], Unit::None)
+    }
+}
+
+impl SourceEncoding {
+    /// Whether an iteration has other codes than the one before it, so that an optimiser forgets what it knows.
+    #[must_use]
+    pub fn redraws(&self, iteration: usize) -> bool {
+        iteration.is_multiple_of(self.redraw.max(1))
+    }
+
+    /// The codes of an iteration, `[supershot, shot]`: 1 or -1 over the root of the number of supershots.
+    #[must_use]
+    pub fn codes(&self, iteration: usize, shots: usize, seed: u64) -> Vec<f64> {
+        let draw = (iteration / self.redraw.max(1)) as u64 + 1;
+        let mut rng = StdRng::seed_from_u64(seed ^ draw.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        let size = 1.0 / (self.supershots as f64).sqrt();
+        (0..self.supershots * shots).map(|_| if rng.random::<bool>() { size } else { -size }).collect()
+    }
+}
+
+/// Gathers added with the codes of one supershot.
+///
+/// # Shapes
+/// Each gather `[receiver, time]`, all of one shape; so is the sum. One code for each.
+#[must_use]
+pub fn encode<'a>(gathers: impl IntoIterator<Item = &'a [f64]>, codes: &[f64]) -> Vec<f64> {
+    let mut sum = Vec::new();
+    for (gather, code) in gathers.into_iter().zip(codes) {
+        sum.resize(gather.len(), 0.0);
+        sum.iter_mut().zip(gather).for_each(|(s, d)| *s += code * d);
+    }
+    sum
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Over all draws the codes of two shots are uncorrelated, within four standard deviations 4/sqrt(draws), and each
+    /// shot has the weight 1; so the encoded least-squares misfit has the plain one as its mean.
+    #[test]
+    fn codes_are_uncorrelated() {
+        let (encoding, shots, draws) = (SourceEncoding { supershots: 2, redraw: 3 }, 5, 2000);
+        let mut product = vec![0.0; shots * shots];
+        for draw in 0..draws {
+            let codes = encoding.codes(3 * draw, shots, 9);
+            assert_eq!(codes, encoding.codes(3 * draw + 2, shots, 9));
+            for supershot in codes.chunks(shots) {
+                for i in 0..shots {
+                    for j in 0..shots {
+                        product[i * shots + j] += supershot[i] * supershot[j] / draws as f64;
+                    }
+                }
+            }
+        }
+        for i in 0..shots {
+            for j in 0..shots {
+                let expected = if i == j { 1.0 } else { 0.0 };
+                let tolerance = if i == j { 1e-9 } else { 4.0 / (draws as f64).sqrt() };
+                assert!((product[i * shots + j] - expected).abs() < tolerance, "{i} {j}");
+            }
+        }
+        assert_eq!(encode([&[1.0, 2.0][..], &[10.0, 20.0]], &[1.0, -1.0]), [-9.0, -18.0]);
+        assert!(encoding.redraws(0) && !encoding.redraws(2) && encoding.redraws(3));
+    }
+}

@@ -1,0 +1,75 @@
+//! Minibatches of shots.
+
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use rand::seq::SliceRandom;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::key_path::KeyPath;
+use crate::problem::Unit;
+use crate::scenario::check::{CheckSettings, Fault, within};
+
+/// A part of the shots for each iteration. Every shot has its turn once before any has its second: an epoch.
+///
+/// # Source
+/// van Leeuwen and Herrmann, Geophys. Prospect. 61 (2013), 10-17.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Minibatches {
+    /// Most shots of an iteration.
+    pub shots: usize,
+}
+
+impl CheckSettings for Minibatches {
+    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
+        within(&at.key("shots"), self.shots as f64, [1.0, f64::INFINITY], Unit::None)
+    }
+}
+
+impl Minibatches {
+    /// Iterations of an epoch.
+    #[must_use]
+    pub fn per_epoch(&self, shots: usize) -> usize {
+        shots.div_ceil(self.shots.max(1)).max(1)
+    }
+
+    /// The shots of an iteration, rising: the same for one seed, however the run got there.
+    #[must_use]
+    pub fn batch(&self, iteration: usize, shots: usize, seed: u64) -> Vec<usize> {
+        let batches = self.per_epoch(shots);
+        let (epoch, batch) = (iteration / batches, iteration % batches);
+        let mut order: Vec<usize> = (0..shots).collect();
+        let epoch = (epoch as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        order.shuffle(&mut StdRng::seed_from_u64(seed ^ epoch));
+        // Batches differ by one shot at most.
+        let mut chosen = order[batch * shots / batches..(batch + 1) * shots / batches].to_vec();
+        chosen.sort_unstable();
+        chosen
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each epoch has every shot once, in batches of 3 or 4 of at most 4; epochs differ; a seed repeats.
+    #[test]
+    fn epochs() {
+        let minibatches = Minibatches { shots: 4 };
+        assert_eq!(minibatches.per_epoch(11), 3);
+        let epoch = |e: usize| -> Vec<Vec<usize>> {
+            (3 * e..3 * e + 3).map(|i| minibatches.batch(i, 11, 5)).collect()
+        };
+        for e in 0..4 {
+            let batches = epoch(e);
+            assert!(batches.iter().all(|b| b.len() == 3 || b.len() == 4));
+            let mut all = batches.concat();
+            all.sort_unstable();
+            assert_eq!(all, (0..11).collect::<Vec<_>>());
+            assert_eq!(batches, epoch(e));
+            assert_ne!(batches, epoch(e + 1));
+        }
+        assert_eq!(Minibatches { shots: 100 }.batch(7, 3, 1), [0, 1, 2]);
+    }
+}

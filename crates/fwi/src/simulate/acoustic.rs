@@ -1,0 +1,69 @@
+//! Gathers from the true model, written shot by shot.
+
+use std::path::Path;
+
+use fd::time::{Medium, Mesh, Points, Propagator, Shot};
+use rayon::prelude::*;
+
+use crate::error::FwiError;
+use crate::gathers::{GatherHeader, GatherWriter};
+use crate::plan::{AcousticPlan, DataSource, ModelSource, Plan, SimulatePlan};
+use crate::traces::noise::add_noise;
+
+/// Writes the data and answers `[shot, receiver, time]`. Only as many shots as there are threads are in memory.
+///
+/// # Errors
+/// [`FwiError::Fd`]; [`FwiError::Data`].
+pub(super) fn simulate(
+    plan: &Plan,
+    waves: &AcousticPlan,
+    truth: &ModelSource,
+    how: &SimulatePlan,
+    path: &Path,
+) -> Result<[usize; 3], FwiError> {
+    let DataSource::FiniteDifferences { grid, order, refine } = how.engine else {
+        return Err(FwiError::Absent { what: "an exact solution in time" });
+    };
+    let (sources, receivers) = (&plan.survey.sources, &plan.survey.receivers);
+    let header = GatherHeader {
+        survey: GatherHeader::survey(sources.clone(), receivers.clone()),
+        dt: waves.interval(),
+        samples: waves.samples,
+        scenario: plan.text.clone(),
+    };
+    let mesh = Mesh::from(&grid);
+    let vp = truth.sample(&grid)?.vp;
+    let density = waves.density_of(&vp);
+    let medium = Medium { vp: &vp, density: density.as_deref() };
+    let at_a_time = rayon::current_num_threads().min(sources.len()).max(1);
+    let threads = (rayon::current_num_threads() / at_a_time).max(1);
+    let propagator = Propagator::<f32>::new(&mesh, &waves.settings(order, refine, threads), &medium)?;
+    let at = Points::new(&mesh, receivers)?;
+    let steps = waves.steps(refine);
+    let folder = plan.file.parent().unwrap_or(Path::new(""));
+    let wavelet = waves.wavelet.as_dyn().samples(folder, waves.step / refine as f64, steps)?;
+    let wavelets: Vec<f32> = wavelet.iter().map(|v| *v as f32).collect();
+    let one = |source: &[f64; 2]| -> Result<Vec<f32>, FwiError> {
+        let sources = Points::new(&mesh, &[*source])?;
+        let shot = Shot { sources: &sources, wavelets: &wavelets, receivers: &at, steps };
+        let traces = propagator.forward(&shot)?;
+        let every = refine * waves.steps_per_sample;
+        Ok(traces.chunks(steps).flat_map(|trace| trace.iter().copied().step_by(every)).collect())
+    };
+    let emitted = Some((waves.source.as_slice(), waves.step));
+    GatherWriter::create(path, &header, emitted, |out| {
+        for (part, some) in sources.chunks(at_a_time).enumerate() {
+            let gathers: Vec<Result<Vec<f32>, FwiError>> = some.par_iter().map(one).collect();
+            for (k, gather) in gathers.into_iter().enumerate() {
+                let shot = part * at_a_time + k;
+                let mut gather: Vec<f64> = gather?.into_iter().map(f64::from).collect();
+                let (dt, seed) = (waves.interval(), [how.seed, shot as u64]);
+                add_noise(&mut gather, waves.samples, dt, how.noise, Some(waves.band), seed);
+                let gather: Vec<f32> = gather.into_iter().map(|v| v as f32).collect();
+                out.put(shot, &gather)?;
+            }
+        }
+        Ok::<(), FwiError>(())
+    })?;
+    Ok(header.shape())
+}

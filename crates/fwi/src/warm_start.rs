@@ -1,0 +1,120 @@
+//! A velocity network is fitted to the starting model before the inversion.
+
+use fields::FieldsError;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::key_path::KeyPath;
+use crate::problem::Unit;
+use crate::scenario::check::{CheckSettings, Fault, positive, within};
+use crate::velocity_network::{VelocityNetwork, VelocityPoints};
+
+/// Steps that fit the outputs to the starting model. The output `affine` needs them, for which zero is the middle of the
+/// bounds; for the others zero is the starting model, and the fit only takes the initial noise of the network away.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WarmStart {
+    /// Most steps of Adam.
+    #[serde(default = "steps")]
+    pub steps: usize,
+    /// Its learning rate at the start; it falls by a cosine to a hundredth.
+    #[serde(default = "rate")]
+    pub learning_rate: f64,
+    /// Root mean square error of the squared slowness, relative, at which the fit is good enough.
+    #[serde(default = "tolerance")]
+    pub tolerance: f64,
+}
+
+fn steps() -> usize {
+    1000
+}
+fn rate() -> f64 {
+    1e-3
+}
+fn tolerance() -> f64 {
+    5e-3
+}
+
+impl CheckSettings for WarmStart {
+    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
+        within(&at.key("steps"), self.steps as f64, [1.0, 1e7], Unit::None)?;
+        positive(&at.key("learning_rate"), self.learning_rate, Unit::None)?;
+        within(&at.key("tolerance"), self.tolerance, [0.0, 1.0], Unit::None)
+    }
+}
+
+impl WarmStart {
+    /// Fits the contrast of a network to zero, and returns the root mean square of what is left of it.
+    ///
+    /// # Errors
+    /// [`FieldsError::ParameterShape`].
+    pub fn fit(
+        &self,
+        velocity: &mut VelocityNetwork,
+        points: &VelocityPoints,
+        sharpness: f64,
+    ) -> Result<f64, FieldsError> {
+        let mut adam: Box<dyn fields::Optimizer> = Box::<fields::optimizer::Adam>::default();
+        let mut left = f64::INFINITY;
+        for step in 0..self.steps {
+            let sample = velocity.sample(points, sharpness);
+            let count = sample.contrast.len() as f64;
+            left = (sample.contrast.iter().map(|q| q * q).sum::<f64>() / count).sqrt();
+            if left <= self.tolerance {
+                break;
+            }
+            let by_contrast: Vec<f64> = sample.contrast.iter().map(|q| q / count).collect();
+            let gradient = sample.pull_back(&by_contrast);
+            let fall = 0.5 * (1.0 + (std::f64::consts::PI * step as f64 / self.steps as f64).cos());
+            let rate = self.learning_rate * (0.01 + 0.99 * fall);
+            velocity.set_parameters(adam.step(rate, velocity.parameters(), gradient))?;
+        }
+        Ok(left)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::network_settings::{NetworkSettings, OutputSettings, VelocitySettings};
+    use crate::representation::{RepresentationChoice, SirenAndGrids};
+    use crate::velocity_network::Frame;
+
+    /// A gradient of velocity is fitted to half a per cent by every output and representation; the affine one is a third
+    /// off before.
+    #[test]
+    fn fits_the_starting_model() {
+        let device = fields::device::parse("cpu").unwrap();
+        let grid = fd::Grid::new([0.0, 0.0], [50.0, 50.0], [21, 31]).unwrap();
+        let background = |[_, z]: [f64; 2]| 1500.0 + 0.8 * z;
+        let points = VelocityPoints::cells(&grid, 1, &background, Frame::of(&grid), &device);
+        let network = NetworkSettings {
+            width: 24,
+            layers: 2,
+            activation: fields::Activation::SINE,
+            w0_first: 6.0,
+            w0_hidden: 1.0,
+            bias: fields::BiasInit::Phase,
+            frequency: fields::Frequency::Absorbed,
+            output_scale: 1.0,
+        };
+        let warm_start = WarmStart { steps: 800, learning_rate: 3e-3, tolerance: 5e-3 };
+        let grids = SirenAndGrids { coarsest: 4, levels: 2, gain: 1.0 };
+        for representation in [RepresentationChoice::default(), RepresentationChoice::SirenAndGrids(grids)] {
+            for output in
+                [OutputSettings::Affine {}, OutputSettings::Perturbation {}, OutputSettings::Bounded {}]
+            {
+                let affine = matches!(output, OutputSettings::Affine {});
+                let settings = VelocitySettings { network: network.clone(), output };
+                let mut velocity = VelocityNetwork::new(&settings, [1000.0, 5000.0], 1900.0, 4, &device)
+                    .unwrap()
+                    .with(representation.as_dyn());
+                let before = velocity.sample(&points, 1.0).contrast;
+                let worst = before.iter().fold(0.0_f64, |a, q| a.max(q.abs()));
+                let left = warm_start.fit(&mut velocity, &points, 1.0).unwrap();
+                assert!(left <= 5e-3, "{representation:?} {:?}: {worst} to {left}", settings.output);
+                assert!(!affine || worst > 0.3);
+            }
+        }
+    }
+}
