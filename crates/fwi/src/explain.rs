@@ -13,6 +13,7 @@ use crate::plan::{
     slowest_and_fastest,
 };
 use crate::scenario::RegularizerChoice;
+use crate::scenario::generated::{Fault, Folds, Salt};
 use crate::scenario::model::ModelChoice;
 
 pub use cost::{FactorCost, factor_cost};
@@ -204,6 +205,13 @@ fn model(source: &ModelSource) -> String {
             disc.radius, disc.centre[0], disc.centre[1], disc.velocity, disc.background
         ),
         ModelChoice::Layers(layers) => format!("{} {name}", layers.velocities.len()),
+        ModelChoice::Folds(Folds { strata })
+        | ModelChoice::Fault(Fault { strata, .. })
+        | ModelChoice::Salt(Salt { strata, .. }) => {
+            let (top, bottom) = (strata.top, strata.bottom);
+            format!("{name} in {} layers, {top} to {bottom} m/s, seed {}", strata.count, strata.seed)
+        }
+        ModelChoice::Smooth(smooth) => format!("the true model, smoothed by {} m", smooth.sigma),
         ModelChoice::Gradient(gradient) => format!("{name}, {} to {} m/s", gradient.top, gradient.bottom),
         ModelChoice::File(_) => {
             format!("{name} {}", source.file.as_deref().map(shown).unwrap_or_default())

@@ -107,6 +107,8 @@ pub enum DataSource {
 pub struct InversionPlan {
     /// Its name, which is also that of its folder.
     pub name: String,
+    /// Where it starts.
+    pub initial: ModelSource,
     /// How velocity and wavefield are represented.
     pub method: MethodChoice,
     /// Frequency bands in the order they are fitted; never empty.

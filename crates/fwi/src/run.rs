@@ -55,17 +55,11 @@ pub fn invert(plan: &Plan, resume: bool, progress: ProgressArgs) -> Result<Compa
     catch_interruption();
     let directory = RunDirectory::create(&plan.directory)?;
     let output = output_grid(plan)?;
-    let start = plan.initial.sample(&plan.grid)?;
-    let uniform = plan.initial.uniform();
-    let background = |p: [f64; 2]| uniform.unwrap_or_else(|| start.sample(p));
-    let problem = Problem {
-        grid: plan.grid,
-        output,
-        survey: data.survey().clone(),
-        waves: Waves::new(plan, &data)?,
-        background: &background,
-        uniform,
-    };
+    let waves = Waves::new(plan, &data)?;
+    let start = Start::new(&plan.initial, &plan.grid)?;
+    let background = |p: [f64; 2]| start.velocity(p);
+    let survey = data.survey().clone();
+    let problem = Problem { grid: plan.grid, output, survey, waves, background: &background, uniform: start.uniform };
     let setting = setting(plan, &problem)?;
     directory.write_setting(&setting)?;
     // Inversions of an earlier command on the same directory stay in the comparison.
@@ -78,6 +72,15 @@ pub fn invert(plan: &Plan, resume: bool, progress: ProgressArgs) -> Result<Compa
         if resume && comparison.outcomes.iter().any(done) {
             continue;
         }
+        let start = Start::new(&inversion.initial, &plan.grid)?;
+        let background = |p: [f64; 2]| start.velocity(p);
+        let problem = Problem {
+            survey: problem.survey.clone(),
+            waves: problem.waves.clone(),
+            background: &background,
+            uniform: start.uniform,
+            ..problem
+        };
         let outcome = one(plan, &problem, inversion, &comparison, &directory, resume, progress)?;
         directory.write_outcome(&outcome, &comparison)?;
         let interrupted = outcome.status == Status::Interrupted;
@@ -94,6 +97,22 @@ pub fn invert(plan: &Plan, resume: bool, progress: ProgressArgs) -> Result<Compa
     }
     exports(plan, &comparison, &directory)?;
     Ok(comparison)
+}
+
+/// A starting model.
+struct Start {
+    model: Model,
+    uniform: Option<f64>,
+}
+
+impl Start {
+    fn new(source: &ModelSource, grid: &Grid) -> Result<Self, FwiError> {
+        Ok(Self { model: source.sample(grid)?, uniform: source.uniform() })
+    }
+
+    fn velocity(&self, point: [f64; 2]) -> f64 {
+        self.uniform.unwrap_or_else(|| self.model.sample(point))
+    }
 }
 
 /// Writes the models in the formats the scenario asks for.

@@ -7,6 +7,7 @@ pub mod boundary;
 pub mod check;
 pub mod data;
 pub mod density;
+pub mod generated;
 pub mod grid;
 pub mod inversion;
 pub mod model;

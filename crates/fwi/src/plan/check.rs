@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{ModelSource, Plan, data, domain, inversions, survey, waves};
+use crate::error::FwiError;
 use crate::key_path::KeyPath;
 use crate::model::Model;
 use crate::problem::{Problem, Unit};
@@ -27,19 +28,24 @@ pub(super) fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault>
         within(&at.index(i), limit, CONCEIVABLE, Unit::MetrePerSecond)?;
     }
 
-    let depths = scenario.grid.z;
-    for choice in scenario.model.truth.iter_mut().chain([&mut scenario.model.initial]) {
-        if let ModelChoice::Gradient(gradient) = choice {
-            gradient.depths = depths;
-        }
-    }
-    let source = |key: &str, choice: &ModelChoice| {
-        model(&KeyPath::of("model").key(key).key(choice.name()), choice, folder, velocity_range, &grid)
-    };
-    let truth = scenario.model.truth.as_ref().map(|choice| source("true", choice)).transpose()?;
-    let (initial, initial_model) = source("initial", &scenario.model.initial)?;
+    let (x, z) = (scenario.grid.x, scenario.grid.z);
+    let choices = scenario.model.truth.iter_mut().chain([&mut scenario.model.initial]);
+    choices.chain(scenario.inversions.iter_mut().filter_map(|i| i.initial.as_mut())).for_each(|c| c.place(x, z));
+    let context = Context { folder, range: velocity_range, grid: &grid };
+    let of_model = KeyPath::of("model");
+    let truth = scenario.model.truth.as_ref();
+    let truth = truth.map(|choice| context.model(&of_model.key("true"), choice, None)).transpose()?;
     let (truth, true_model) = truth.unzip();
-    let models: Vec<&Model> = [Some(&initial_model), true_model.as_ref()].into_iter().flatten().collect();
+    let (initial, initial_model) =
+        context.model(&of_model.key("initial"), &scenario.model.initial, truth.as_ref())?;
+    let mut starts = Vec::new();
+    for (i, block) in scenario.inversions.iter().enumerate() {
+        let at = KeyPath::of("inversions").index(i).key("initial");
+        let own = block.initial.as_ref().map(|choice| context.model(&at, choice, truth.as_ref())).transpose()?;
+        starts.push(own.unwrap_or_else(|| (initial.clone(), initial_model.clone())));
+    }
+    let models: Vec<&Model> =
+        true_model.iter().chain([&initial_model]).chain(starts.iter().map(|(_, model)| model)).collect();
     waves::sampling(&waves, &grid, scenario.grid.order, &models)?;
 
     let path = folder.join(&scenario.data.file);
@@ -49,7 +55,7 @@ pub(super) fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault>
     if let Some(observed) = &observed {
         data::matches(observed, &data.path, &survey, &waves)?;
     }
-    let inversions = inversions::inversions(&scenario, &grid, &waves, &survey, &initial_model)?;
+    let inversions = inversions::inversions(&scenario, &grid, &waves, &survey, &starts)?;
     if let Some(spacing) = scenario.outputs.spacing {
         positive(&KeyPath::of("outputs.spacing"), spacing, Unit::Metre)?;
     }
@@ -82,35 +88,49 @@ pub(super) fn name(at: &KeyPath, name: &str) -> Result<(), Fault> {
     Err((at.clone(), Problem::Name { found: name.to_owned() }))
 }
 
-/// The model and its samples on the grid.
-fn model(
-    at: &KeyPath,
-    choice: &ModelChoice,
-    folder: &Path,
+/// What models are read with.
+struct Context<'a> {
+    folder: &'a Path,
     range: [f64; 2],
-    grid: &fd::Grid,
-) -> Result<(ModelSource, Model), Fault> {
-    choice.as_dyn().check(at)?;
-    for (key, velocity) in choice.as_dyn().velocities(at) {
-        within(&key, velocity, range, Unit::MetrePerSecond)?;
-    }
-    let file = match choice {
-        ModelChoice::File(file) => Some(folder.join(&file.path)),
-        _ => None,
-    };
-    let source = ModelSource { choice: choice.clone(), file };
-    if let Some(path) = &source.file {
-        let at = at.key("path");
-        if !path.exists() {
-            return Err((at, Problem::NoFile { path: path.clone(), can_simulate: false }));
+    grid: &'a fd::Grid,
+}
+
+impl Context<'_> {
+    /// A model and its samples on the grid; a smooth one needs the true one.
+    fn model(
+        &self,
+        at: &KeyPath,
+        choice: &ModelChoice,
+        truth: Option<&ModelSource>,
+    ) -> Result<(ModelSource, Model), Fault> {
+        let at = &at.key(choice.name());
+        choice.as_dyn().check(at)?;
+        for (key, velocity) in choice.as_dyn().velocities(at) {
+            within(&key, velocity, self.range, Unit::MetrePerSecond)?;
         }
-        let wrong = |error| (at.clone(), Problem::File(Box::new(error)));
-        let model = Model::read(path).map_err(wrong)?;
-        model.check(range, path).map_err(wrong)?;
-        return Ok((source, model.resample_onto(grid)));
-    }
-    match source.sample(grid) {
-        Ok(model) => Ok((source, model)),
-        Err(_) => unreachable!("only a file can fail, and it has been read"),
+        let file = match choice {
+            ModelChoice::File(file) => Some(self.folder.join(&file.path)),
+            _ => None,
+        };
+        if matches!(choice, ModelChoice::Smooth(_)) && truth.is_none() {
+            return Err((at.clone(), Problem::NoTruth));
+        }
+        let source = ModelSource { choice: choice.clone(), file, truth: truth.cloned().map(Box::new) };
+        if let Some(path) = &source.file {
+            let at = at.key("path");
+            if !path.exists() {
+                return Err((at, Problem::NoFile { path: path.clone(), can_simulate: false }));
+            }
+            let wrong = |error| (at.clone(), Problem::File(Box::new(error)));
+            let model = Model::read(path).map_err(wrong)?;
+            model.check(self.range, path).map_err(wrong)?;
+            return Ok((source, model.resample_onto(self.grid)));
+        }
+        let wrong = |error: FwiError| match error {
+            FwiError::Data(error) => (at.clone(), Problem::File(Box::new(error))),
+            _ => unreachable!("only a file can fail"),
+        };
+        let model = source.sample(self.grid).map_err(wrong)?;
+        Ok((source, model))
     }
 }

@@ -3,7 +3,7 @@
 use fd::{Domain, Grid};
 
 use super::waves::{self, AcousticPlan};
-use super::{InversionPlan, Stage, WavesPlan, check};
+use super::{InversionPlan, ModelSource, Stage, WavesPlan, check};
 use crate::key_path::KeyPath;
 use crate::model::Model;
 use crate::problem::{Problem, Unit};
@@ -18,7 +18,7 @@ pub(super) fn inversions(
     grid: &Grid,
     waves: &WavesPlan,
     survey: &Survey,
-    initial: &Model,
+    starts: &[(ModelSource, Model)],
 ) -> Result<Vec<InversionPlan>, Fault> {
     let all = KeyPath::of("inversions");
     let blocks = &scenario.inversions;
@@ -35,13 +35,14 @@ pub(super) fn inversions(
         suits(&at, block, waves)?;
         plans.push(InversionPlan {
             name: block.name.clone(),
+            initial: starts[i].0.clone(),
             method: block.method.clone(),
             stages: stages(&at.key("stages"), &block.stages, waves)?,
             misfit: block.misfit.clone(),
             regularizers: block.regularizers.clone(),
             conditioning: block.conditioning.clone(),
             optimizer: block.optimizer.clone(),
-            bounds: bounds(&at.key("bounds"), block, scenario, grid, waves, initial)?,
+            bounds: bounds(&at.key("bounds"), block, scenario, grid, waves, &starts[i].1)?,
             region: region(&at.key("region"), block.region.as_ref(), grid, waves)?,
             storage: block.storage.clone().unwrap_or_default(),
             batch: batch(&at.key("batch"), block, survey)?,

@@ -7,7 +7,7 @@ use fd::analytic::Cylinder;
 
 use crate::error::FwiError;
 use crate::model::Model;
-use crate::scenario::model::ModelChoice;
+use crate::scenario::model::{ModelChoice, Smooth};
 
 /// Samples a side of the average over a cell.
 const SUBCELLS: usize = 8;
@@ -19,6 +19,8 @@ pub struct ModelSource {
     pub choice: ModelChoice,
     /// The file, when the model is in one.
     pub file: Option<PathBuf>,
+    /// The true model, for those that are made from it.
+    pub truth: Option<Box<ModelSource>>,
 }
 
 impl ModelSource {
@@ -32,6 +34,9 @@ impl ModelSource {
     pub fn sample(&self, grid: &Grid) -> Result<Model, FwiError> {
         if let Some(file) = &self.file {
             return Ok(Model::read(file)?.resample_onto(grid));
+        }
+        if let (ModelChoice::Smooth(smooth), Some(truth)) = (&self.choice, &self.truth) {
+            return Ok(smoothed(&truth.sample(grid)?, smooth));
         }
         let velocity = |x, z| self.choice.as_dyn().velocity(x, z).unwrap_or(f64::NAN);
         let vp = match self.choice {
@@ -75,6 +80,33 @@ impl ModelSource {
     }
 }
 
+/// A model with its slowness smoothed; beyond the edges the edge's counts.
+fn smoothed(model: &Model, smooth: &Smooth) -> Model {
+    let grid = model.grid;
+    let kept = |z: f64| smooth.below.is_some_and(|below| z <= below);
+    let first = (0..grid.nz()).find(|&iz| !kept(grid.z(iz))).unwrap_or(grid.nz());
+    let slowness: Vec<f64> = model.vp.iter().map(|v| v.recip()).collect();
+    let along = |values: &[f64], axis: usize| -> Vec<f64> {
+        let reach = (4.0 * smooth.sigma / grid.spacing[axis]).ceil() as isize;
+        let weight = |k: isize| (-0.5 * (k as f64 * grid.spacing[axis] / smooth.sigma).powi(2)).exp();
+        let total: f64 = (-reach..=reach).map(weight).sum();
+        let at = |iz: isize, ix: isize| {
+            // What is kept above has no part in what is below.
+            let iz = iz.clamp(first.min(grid.nz() - 1) as isize, grid.nz() as isize - 1) as usize;
+            values[grid.index(iz, ix.clamp(0, grid.nx() as isize - 1) as usize)]
+        };
+        let mean = |iz: usize, ix: usize| {
+            let (iz, ix) = (iz as isize, ix as isize);
+            let term = |k: isize| weight(k) * if axis == 0 { at(iz, ix + k) } else { at(iz + k, ix) };
+            (-reach..=reach).map(term).sum::<f64>() / total
+        };
+        (0..grid.nz()).flat_map(|iz| (0..grid.nx()).map(move |ix| (iz, ix))).map(|(iz, ix)| mean(iz, ix)).collect()
+    };
+    let smooth = along(&along(&slowness, 0), 1);
+    let vp = (0..grid.len()).map(|i| if i / grid.nx() < first { model.vp[i] } else { smooth[i].recip() });
+    Model { grid, vp: vp.collect() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,7 +117,7 @@ mod tests {
     #[test]
     fn disc_keeps_its_area() {
         let disc = Disc { background: 1000.0, velocity: 2000.0, centre: [3.0, -7.0], radius: 100.0 };
-        let source = ModelSource { choice: ModelChoice::Disc(disc), file: None };
+        let source = ModelSource { choice: ModelChoice::Disc(disc), file: None, truth: None };
         let grid = Grid::new([-300.0, -300.0], [20.0, 20.0], [31, 31]).unwrap();
         let model = source.sample(&grid).unwrap();
         assert_eq!((model.vp[0], model.vp[grid.index(15, 15)]), (1000.0, 2000.0));
@@ -98,8 +130,24 @@ mod tests {
     #[test]
     fn layers_change_at_their_tops() {
         let layers = Layers { tops: vec![10.0], velocities: vec![1500.0, 3000.0] };
-        let source = ModelSource { choice: ModelChoice::Layers(layers), file: None };
+        let source = ModelSource { choice: ModelChoice::Layers(layers), file: None, truth: None };
         let grid = Grid::new([0.0, 5.0], [10.0, 10.0], [2, 2]).unwrap();
         assert_eq!(source.sample(&grid).unwrap().vp, [1500.0, 1500.0, 3000.0, 3000.0]);
+    }
+
+    /// Smoothing keeps a uniform model to rounding, takes the mean slowness at a step, and leaves the water as it is.
+    #[test]
+    fn smoothing() {
+        let layers = Layers { tops: vec![100.0, 500.0], velocities: vec![1500.0, 2000.0, 4000.0] };
+        let truth = ModelSource { choice: ModelChoice::Layers(layers), file: None, truth: None };
+        let grid = Grid::new([0.0, 5.0], [10.0, 10.0], [100, 20]).unwrap();
+        let choice = ModelChoice::Smooth(Smooth { sigma: 60.0, below: Some(100.0) });
+        let smooth = ModelSource { choice, file: None, truth: Some(Box::new(truth)) }.sample(&grid).unwrap();
+        let at = |iz: usize| smooth.vp[grid.index(iz, 7)];
+        assert_eq!((at(0), at(9)), (1500.0, 1500.0));
+        assert!((at(10) - 2000.0).abs() < 1e-9 && (at(99) - 4000.0).abs() < 1e-9, "{} {}", at(10), at(99));
+        // The step is half way between nodes 49 and 50: their mean slowness is that of both sides.
+        let mean = 0.5 * (at(49).recip() + at(50).recip());
+        assert!((mean - 0.5 * (1.0 / 2000.0 + 1.0 / 4000.0)).abs() < 1e-12);
     }
 }

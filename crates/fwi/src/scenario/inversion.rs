@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::model::ModelChoice;
 use super::{
     ConditioningChoice, MethodChoice, MisfitChoice, OptimizerChoice, RegularizerChoice, StorageChoice,
 };
@@ -37,6 +38,9 @@ pub struct InversionBlock {
     /// Slowest and fastest velocity that is searched, in m/s; `model.velocity_range` when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bounds: Option<[f64; 2]>,
+    /// Where this inversion starts; `model.initial` when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub initial: Option<ModelChoice>,
     /// Box in which the velocity may differ from the starting model; the grid without its absorbing layers when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region: Option<RegionBlock>,

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::key_path::KeyPath;
 use crate::problem::{Problem, Unit};
 
-use super::check::{Fault, positive};
+use super::check::{Fault as Wrong, positive};
+use super::generated::{Fault, Folds, Salt};
 
 /// The medium.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -40,7 +41,7 @@ pub trait VelocityModel {
     ///
     /// # Errors
     /// The key and what is wrong with it.
-    fn check(&self, _at: &KeyPath) -> Result<(), Fault> {
+    fn check(&self, _at: &KeyPath) -> Result<(), Wrong> {
         Ok(())
     }
 }
@@ -87,7 +88,7 @@ impl VelocityModel for Disc {
         vec![(at.key("background"), self.background), (at.key("velocity"), self.velocity)]
     }
 
-    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
+    fn check(&self, at: &KeyPath) -> Result<(), Wrong> {
         positive(&at.key("radius"), self.radius, Unit::Metre)
     }
 }
@@ -112,7 +113,7 @@ impl VelocityModel for Layers {
         self.velocities.iter().enumerate().map(|(i, v)| (at.index(i), *v)).collect()
     }
 
-    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
+    fn check(&self, at: &KeyPath) -> Result<(), Wrong> {
         let (found, expected) = (self.velocities.len(), self.tops.len() + 1);
         if found != expected {
             let rule = "one velocity above each top and one below the last";
@@ -171,6 +172,31 @@ impl VelocityModel for File {
     }
 }
 
+/// The true model, smoothed: slowness convolved with a Gaussian. For starting models.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Smooth {
+    /// Standard deviation of the Gaussian in m.
+    pub sigma: f64,
+    /// Depth z in m down to which the true model is kept as it is, such as that of the sea floor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub below: Option<f64>,
+}
+
+impl VelocityModel for Smooth {
+    fn velocity(&self, _x: f64, _z: f64) -> Option<f64> {
+        None
+    }
+
+    fn velocities(&self, _at: &KeyPath) -> Vec<(KeyPath, f64)> {
+        Vec::new()
+    }
+
+    fn check(&self, at: &KeyPath) -> Result<(), Wrong> {
+        positive(&at.key("sigma"), self.sigma, Unit::Metre)
+    }
+}
+
 choices! {
     /// A velocity model.
     #[derive(PartialEq)]
@@ -178,7 +204,24 @@ choices! {
         uniform => Uniform,
         disc => Disc,
         layers => Layers,
+        folds => Folds,
+        fault => Fault,
+        salt => Salt,
         gradient => Gradient,
+        smooth => Smooth,
         file => File,
+    }
+}
+
+impl ModelChoice {
+    /// Fills in what depends on the edges of the grid in m.
+    pub fn place(&mut self, x: [f64; 2], z: [f64; 2]) {
+        match self {
+            Self::Gradient(gradient) => gradient.depths = z,
+            Self::Folds(folds) => folds.strata.place(x, z),
+            Self::Fault(fault) => fault.strata.place(x, z),
+            Self::Salt(salt) => salt.strata.place(x, z),
+            _ => {}
+        }
     }
 }
