@@ -36,7 +36,12 @@ pub trait Equation: Sync {
     ///
     /// # Errors
     /// [`InversionError`].
-    fn relative_misfit(&self, problem: &Problem, m: &[f64]) -> Result<f64, InversionError>;
+    fn relative_misfit(
+        &self,
+        problem: &Problem,
+        settings: &InversionPlan,
+        m: &[f64],
+    ) -> Result<f64, InversionError>;
 
     /// The wavefields of a model for the data of a stage, where they are something to show.
     ///
@@ -49,7 +54,7 @@ pub trait Equation: Sync {
         m: &[f64],
     ) -> Result<Option<Wavefields>, InversionError>;
 
-    /// The traces of a shot, synthetic for a model of squared slowness or observed, where there are traces.
+    /// The traces of a shot, observed or of a model of squared slowness in an inversion, where there are traces.
     ///
     /// # Errors
     /// [`InversionError`].
@@ -57,7 +62,7 @@ pub trait Equation: Sync {
         &self,
         _problem: &Problem,
         _shot: usize,
-        _m: Option<&[f64]>,
+        _of: Option<(&InversionPlan, &[f64])>,
     ) -> Result<Option<ShotGather>, InversionError> {
         Ok(None)
     }
@@ -127,6 +132,11 @@ pub trait Objective {
         iteration: usize,
         dm: &[f64],
     ) -> Result<(Vec<f64>, usize), InversionError>;
+
+    /// Whether an iteration is about other data than the one before it.
+    fn changes(&self, _iteration: usize) -> bool {
+        false
+    }
 }
 
 /// What [`Objective::evaluate`] answers.

@@ -20,8 +20,10 @@ use crate::scenario::{
     ConditioningChoice, MethodChoice, MisfitChoice, OptimizerChoice, OutputsBlock, RegularizerChoice,
     Scenario, StorageChoice,
 };
+use crate::scenario::inversion::EstimateWavelet;
+use crate::shots::{Minibatches, SourceEncoding};
 use crate::survey::Survey;
-use crate::traces::BandFilter;
+use crate::traces::{BandFilter, Mute};
 
 pub use data::Observed;
 pub use domain::slowest_and_fastest;
@@ -128,7 +130,13 @@ pub struct InversionPlan {
     /// How wavefields in time are kept for the gradient.
     pub storage: StorageChoice,
     /// Shots of one iteration, when these are not all.
-    pub batch: Option<usize>,
+    pub batch: Option<Minibatches>,
+    /// How shots are fired together.
+    pub source_encoding: Option<SourceEncoding>,
+    /// Which parts of gathers count.
+    pub mutes: Vec<Mute>,
+    /// How the wavelet is estimated.
+    pub estimate_wavelet: Option<EstimateWavelet>,
     /// Relative error of the data at which fitting stops.
     pub noise_level: Option<f64>,
     /// Longest wall time, s.

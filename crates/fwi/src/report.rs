@@ -1,5 +1,6 @@
 //! `report.html`: a comparison on one page, with nothing to load from elsewhere.
 
+mod gathers;
 mod maps;
 mod page;
 mod plots;
@@ -35,6 +36,7 @@ pub fn html(run: &Comparison) -> String {
     body += &plots::profiles(run);
     body += &plots::convergence(run);
     body += &maps::wavefields(run);
+    body += &gathers::gathers(run);
     body += &page::about(run);
     page::document(&run.scenario, &body)
 }

@@ -256,7 +256,7 @@ fn one(
         gather: None,
     };
     match result {
-        Ok(solution) => finished(plan, problem, comparison, &solution, &mut outcome)?,
+        Ok(solution) => finished(plan, problem, inversion, comparison, &solution, &mut outcome)?,
         Err(error @ InversionError::Diverged { .. }) => {
             outcome.status = Status::Diverged;
             outcome.stopped_because = error.to_string();
@@ -280,6 +280,7 @@ fn continued(before: &RunOutcome, after: Vec<HistoryRow>) -> Vec<HistoryRow> {
 fn finished(
     plan: &Plan,
     problem: &Problem,
+    inversion: &InversionPlan,
     comparison: &Comparison,
     solution: &Solution,
     outcome: &mut RunOutcome,
@@ -296,8 +297,8 @@ fn finished(
     };
     let m = slowness_on_solver(problem, &solution.model);
     let waves = problem.waves.as_dyn();
-    outcome.metrics.data_misfit_relative = Some(waves.relative_misfit(problem, &m)?);
-    outcome.gather = waves.gather(problem, shown_shot(plan), Some(&m))?;
+    outcome.metrics.data_misfit_relative = Some(waves.relative_misfit(problem, inversion, &m)?);
+    outcome.gather = waves.gather(problem, shown_shot(plan), Some((inversion, &m)))?;
     if let Some(truth) = &comparison.truth {
         let metrics = std::mem::take(&mut outcome.metrics);
         outcome.metrics = metrics.with_model(&model, truth, comparison.information.disc.as_ref());

@@ -24,12 +24,14 @@ pub struct Panel<'a> {
     pub values: &'a [f64],
     /// Lines of points `[x, z]` (m) drawn dashed on top.
     pub outline: Option<&'a [Vec<[f64; 2]>]>,
+    /// What stands along the axes, across and down.
+    pub axes: [&'static str; 2],
 }
 
 impl<'a> Panel<'a> {
     /// A map without a note or an outline.
     pub fn new(title: impl Into<String>, grid: &'a Grid, values: &'a [f64]) -> Panel<'a> {
-        Panel { title: title.into(), note: String::new(), grid, values, outline: None }
+        Panel { title: title.into(), note: String::new(), grid, values, outline: None, axes: ["x (m)", "depth z (m)"] }
     }
 }
 
@@ -103,8 +105,8 @@ pub(crate) fn draw(
         on.line(&[[x0 - 4.0, y], [x0, y]], 1.0, Dash::Solid, Ink::Frame);
         on.text(x0 - 7.0, y + 4.0, 11.0, Anchor::End, Ink::Muted, &ticks::label(v, step));
     }
-    on.text(x0 + 0.5 * w, y0 + h + 35.0, 12.0, Anchor::Middle, Ink::Text, "x (m)");
-    on.text_upwards(at[0] + 14.0, y0 + 0.5 * h, 12.0, Ink::Text, "depth z (m)");
+    on.text(x0 + 0.5 * w, y0 + h + 35.0, 12.0, Anchor::Middle, Ink::Text, panel.axes[0]);
+    on.text_upwards(at[0] + 14.0, y0 + 0.5 * h, 12.0, Ink::Text, panel.axes[1]);
     on.text(x0, y0 - 9.0, 13.0, Anchor::Start, Ink::Text, &panel.title);
     on.text(x0 + w, y0 - 9.0, 11.0, Anchor::End, Ink::Muted, &panel.note);
 }

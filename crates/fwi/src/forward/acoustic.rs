@@ -1,20 +1,22 @@
 //! The acoustic wave equation in time: gathers and the gradient of their misfit, shot by shot.
 
-use fd::time::{Medium, Mesh, Points, Propagator, Shot, Wanted};
-use rand::SeedableRng;
-use rand::rngs::StdRng;
+use std::borrow::Cow;
+
+use fd::time::{Medium, Mesh, Points, Propagator, Shot};
 use rayon::prelude::*;
 
-use super::linearised::DIFFERENCE;
-use super::{Equation, Objective, ObjectiveValue};
-use crate::conditioning::needs_illumination;
+use super::{Equation, Objective, background_slowness};
 use crate::data_error::DataError;
 use crate::gathers::{GatherFile, ShotGather};
 use crate::inversion::{InversionError, Problem, Wavefields};
-use crate::misfit::TimeMisfit;
 use crate::plan::{AcousticPlan, InversionPlan, Stage};
-use crate::storage::StorageChoice;
-use crate::traces::{BandFilter, Gather, Reference};
+use crate::traces::{Mute, WaveletEstimate};
+use crate::wavelet::file::resample;
+
+#[path = "acoustic/stage.rs"]
+mod stage;
+
+use stage::StageObjective;
 
 /// Waves in time: numerics and data.
 ///
@@ -81,41 +83,78 @@ impl Transient {
     }
 }
 
-/// What all shots of a model share.
-struct Prepared {
-    propagator: Propagator<f32>,
-    sources: Vec<Points>,
-    receivers: Points,
-    wavelet: Vec<f32>,
-    steps: usize,
+/// What is fired together: one shot, or several with a factor each.
+#[derive(Debug, Clone, PartialEq)]
+struct Fired {
+    shots: Vec<usize>,
+    codes: Vec<f64>,
 }
 
-impl Prepared {
+impl Fired {
+    fn alone(shot: usize) -> Self {
+        Self { shots: vec![shot], codes: vec![1.0] }
+    }
+}
+
+/// What all shots of a model share.
+struct Prepared<'a> {
+    propagator: Propagator<f32>,
+    mesh: Mesh,
+    sources: &'a [[f64; 2]],
+    receivers: Points,
+    wavelet: &'a [f64],
+}
+
+/// A shot, ready to be fired.
+struct Loaded {
+    sources: Points,
+    wavelets: Vec<f32>,
+}
+
+impl<'a> Prepared<'a> {
     /// `shots` of them are computed at a time.
-    fn new(problem: &Problem, waves: &Transient, vp: &[f64], shots: usize) -> Result<Self, InversionError> {
+    fn new(
+        problem: &'a Problem,
+        waves: &Transient,
+        wavelet: &'a [f64],
+        vp: &[f64],
+        shots: usize,
+    ) -> Result<Self, InversionError> {
         let mesh = Mesh::from(&problem.grid);
         let threads = (rayon::current_num_threads() / shots.max(1)).max(1);
         let settings = waves.waves.settings(waves.order, 1, threads);
         let density = waves.waves.density_of(vp);
         let medium = Medium { vp, density: density.as_deref() };
-        let sources =
-            problem.survey.sources.iter().map(|s| Points::new(&mesh, &[*s])).collect::<Result<_, _>>()?;
         Ok(Self {
             propagator: Propagator::new(&mesh, &settings, &medium)?,
-            sources,
             receivers: Points::new(&mesh, &problem.survey.receivers)?,
-            wavelet: waves.waves.source.iter().map(|v| *v as f32).collect(),
-            steps: waves.waves.steps(1),
+            mesh,
+            sources: &problem.survey.sources,
+            wavelet,
         })
     }
 
-    fn shot(&self, shot: usize) -> Shot<'_, f32> {
+    fn load(&self, fired: &Fired) -> Result<Loaded, InversionError> {
+        let positions: Vec<[f64; 2]> = fired.shots.iter().map(|&shot| self.sources[shot]).collect();
+        Ok(Loaded {
+            sources: Points::new(&self.mesh, &positions)?,
+            wavelets: fired.codes.iter().flat_map(|c| self.wavelet.iter().map(move |v| (c * v) as f32)).collect(),
+        })
+    }
+
+    fn shot<'s>(&'s self, loaded: &'s Loaded) -> Shot<'s, f32> {
         Shot {
-            sources: &self.sources[shot],
-            wavelets: &self.wavelet,
+            sources: &loaded.sources,
+            wavelets: &loaded.wavelets,
             receivers: &self.receivers,
-            steps: self.steps,
+            steps: self.wavelet.len(),
         }
+    }
+
+    /// Synthetic samples of one shot at every step, `[receiver, time]`.
+    fn forward(&self, shot: usize) -> Result<Vec<f32>, InversionError> {
+        let loaded = self.load(&Fired::alone(shot))?;
+        Ok(self.propagator.forward(&self.shot(&loaded))?)
     }
 }
 
@@ -124,13 +163,13 @@ fn velocity(m: &[f64]) -> Vec<f64> {
 }
 
 /// Applies `one` to shots, as many at a time as there are threads, and `add` to the answers in the order of the shots.
-fn shot_by_shot<T: Send>(
-    shots: &[usize],
-    one: impl Fn(usize) -> Result<T, InversionError> + Sync,
+fn shot_by_shot<S: Sync, T: Send>(
+    shots: &[S],
+    one: impl Fn(&S) -> Result<T, InversionError> + Sync,
     mut add: impl FnMut(T),
 ) -> Result<(), InversionError> {
     for some in shots.chunks(at_a_time(shots.len())) {
-        let answers: Vec<Result<T, InversionError>> = some.par_iter().map(|shot| one(*shot)).collect();
+        let answers: Vec<Result<T, InversionError>> = some.par_iter().map(&one).collect();
         for answer in answers {
             add(answer?);
         }
@@ -143,222 +182,52 @@ fn at_a_time(shots: usize) -> usize {
     rayon::current_num_threads().min(shots).max(1)
 }
 
-/// The misfit of a stage.
-struct StageObjective<'a> {
-    problem: &'a Problem<'a>,
-    waves: &'a Transient,
-    misfit: &'a dyn TimeMisfit,
-    band: Option<BandFilter>,
-    reference: Reference,
-    storage: &'a StorageChoice,
-    batch: Option<usize>,
-    seed: u64,
-    illuminated: bool,
-}
-
-/// What one shot adds.
-struct OfShot {
-    misfit: f64,
-    difference: f64,
-    energy: f64,
-    by_vp: Vec<f32>,
-    by_density: Option<Vec<f32>>,
-    illumination: Option<Vec<f32>>,
-    scale: f64,
-}
-
-impl StageObjective<'_> {
-    /// Traces as the misfit sees them: what is left out is zero, the rest filtered. Its own transpose but for the order.
-    fn filtered(&self, traces: Vec<f64>) -> Vec<f64> {
-        let (samples, interval) = (self.waves.waves.samples, self.waves.waves.interval());
-        match &self.band {
-            Some(band) => band.apply(&traces, samples, interval),
-            None => traces,
-        }
-    }
-
-    /// The shots of an iteration.
-    fn shots(&self, iteration: usize) -> Vec<usize> {
-        let all = self.problem.survey.sources.len();
-        let Some(batch) = self.batch else { return (0..all).collect() };
-        let mut rng =
-            StdRng::seed_from_u64(self.seed ^ (iteration as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15));
-        let mut shots = rand::seq::index::sample(&mut rng, all, batch).into_vec();
-        shots.sort_unstable();
-        shots
-    }
-
-    fn one(&self, prepared: &Prepared, shot: usize, at_a_time: usize) -> Result<OfShot, InversionError> {
-        let waves = self.waves;
-        let observed = self.filtered(waves.observed(shot)?);
-        let mut found = OfShot {
-            misfit: 0.0,
-            difference: 0.0,
-            energy: observed.iter().map(|o| o * o).sum(),
-            by_vp: Vec::new(),
-            by_density: None,
-            illumination: None,
-            scale: 1.0,
-        };
-        let (density, illumination) = (waves.waves.density.is_some(), self.illuminated);
-        let wanted = Wanted { vp: true, density, wavelet: false, illumination };
-        let storage = self.storage.as_dyn().storage(at_a_time);
-        let answer =
-            prepared.propagator.gradient(&prepared.shot(shot), &storage, wanted, |synthetic: &[f32]| {
-                let mut synthetic = waves.sampled(synthetic);
-                waves.mask(shot, &mut synthetic);
-                let synthetic = self.filtered(synthetic);
-                let (samples, dt, reference) = (waves.waves.samples, waves.waves.interval(), self.reference);
-                let gather = Gather { synthetic: &synthetic, observed: &observed, samples, dt, reference };
-                let (misfit, adjoint) = self.misfit.evaluate(&gather);
-                found.misfit = misfit;
-                found.difference = synthetic.iter().zip(&observed).map(|(s, o)| (s - o).powi(2)).sum();
-                let mut adjoint = self.filtered(adjoint);
-                waves.mask(shot, &mut adjoint);
-                // In single precision small numbers are lost: the adjoint source enters with a peak of 1.
-                let peak = adjoint.iter().fold(0.0_f64, |a, g| a.max(g.abs()));
-                found.scale = if peak > 0.0 && peak.is_finite() { peak } else { 1.0 };
-                Ok::<_, InversionError>(waves.spread(&adjoint, found.scale))
-            })?;
-        (found.by_vp, found.by_density) = (answer.vp, answer.density);
-        found.illumination = answer.illumination;
-        Ok(found)
-    }
-
-    /// What one shot adds to the Gauss-Newton product: the linearised data go back as the change of the adjoint source
-    /// that they make, by a central difference.
+impl Transient {
+    /// The wavelet of an inversion at every step: that of the scenario, or the estimate that the inversion asks for.
     ///
-    /// # Source
-    /// Pratt, Shin and Hicks, Geophys. J. Int. 133 (1998), 341-362, section 4.
-    fn curvature(
-        &self,
-        prepared: &Prepared,
-        shot: usize,
-        at_a_time: usize,
-        dvp: &[f64],
-        slope: Option<&[f64]>,
-    ) -> Result<OfShot, InversionError> {
-        let waves = self.waves;
-        let norm = |v: &[f64]| v.iter().map(|v| v * v).sum::<f64>().sqrt();
-        let seen = |traces: &[f32]| {
-            let mut traces = waves.sampled(traces);
-            waves.mask(shot, &mut traces);
-            self.filtered(traces)
-        };
-        // In single precision a direction enters with a peak of 1 m/s.
-        let peak = dvp.iter().fold(0.0_f64, |a, v| a.max(v.abs())).max(f64::MIN_POSITIVE);
-        let unit: Vec<f32> = dvp.iter().map(|v| (v / peak) as f32).collect();
-        let by_density: Option<Vec<f32>> =
-            slope.map(|slope| slope.iter().zip(dvp).map(|(s, v)| (s * v / peak) as f32).collect());
-        let linear = prepared.propagator.born(&prepared.shot(shot), &unit, by_density.as_deref())?;
-        let linear: Vec<f64> = seen(&linear).into_iter().map(|v| v * peak).collect();
-        let observed = self.filtered(waves.observed(shot)?);
-        let mut found = OfShot {
-            misfit: 0.0,
-            difference: 0.0,
-            energy: 0.0,
-            by_vp: Vec::new(),
-            by_density: None,
-            illumination: None,
-            scale: 1.0,
-        };
-        if norm(&linear) == 0.0 {
-            return Ok(found);
-        }
-        let wanted = Wanted { vp: true, density: slope.is_some(), wavelet: false, illumination: false };
-        let storage = self.storage.as_dyn().storage(at_a_time);
-        let answer =
-            prepared.propagator.gradient(&prepared.shot(shot), &storage, wanted, |synthetic: &[f32]| {
-                let synthetic = seen(synthetic);
-                let (samples, dt, reference) = (waves.waves.samples, waves.waves.interval(), self.reference);
-                let step = DIFFERENCE * norm(&observed) / norm(&linear);
-                let adjoint = |step: f64| {
-                    let moved: Vec<f64> = synthetic.iter().zip(&linear).map(|(s, d)| s + step * d).collect();
-                    self.misfit
-                        .evaluate(&Gather { synthetic: &moved, observed: &observed, samples, dt, reference })
-                        .1
-                };
-                let change =
-                    adjoint(step).iter().zip(adjoint(-step)).map(|(a, b)| (a - b) / (2.0 * step)).collect();
-                let mut adjoint = self.filtered(change);
-                waves.mask(shot, &mut adjoint);
-                let peak = adjoint.iter().fold(0.0_f64, |a, g| a.max(g.abs()));
-                found.scale = if peak > 0.0 && peak.is_finite() { peak } else { 1.0 };
-                Ok::<_, InversionError>(waves.spread(&adjoint, found.scale))
-            })?;
-        (found.by_vp, found.by_density) = (answer.vp, answer.density);
-        Ok(found)
-    }
-}
-
-impl Objective for StageObjective<'_> {
-    fn evaluate(&self, m: &[f64], iteration: usize) -> Result<ObjectiveValue, InversionError> {
-        let shots = self.shots(iteration);
+    /// The estimate is made from the inversion's starting model, so that a resumed run has the same.
+    fn wavelet(&self, problem: &Problem, settings: &InversionPlan) -> Result<Cow<'_, [f64]>, InversionError> {
+        let Some(estimate) = &settings.estimate_wavelet else { return Ok(Cow::Borrowed(&self.waves.source)) };
+        let m = background_slowness(problem, &problem.grid);
+        let shots: Vec<usize> = (0..problem.survey.sources.len()).collect();
         let at_a_time = at_a_time(shots.len());
-        let vp = velocity(m);
-        let prepared = Prepared::new(self.problem, self.waves, &vp, at_a_time)?;
-        let density = self.waves.waves.density.as_ref();
-        let slope: Option<Vec<f64>> =
-            density.map(|density| vp.iter().map(|v| density.as_dyn().at(*v)[1]).collect());
-        let (mut misfit, mut difference, mut energy) = (0.0, 0.0, 0.0);
-        let mut by_vp = vec![0.0; vp.len()];
-        let mut illumination = self.illuminated.then(|| vec![0.0; vp.len()]);
-        shot_by_shot(
-            &shots,
-            |shot| self.one(&prepared, shot, at_a_time),
-            |of| {
-                misfit += of.misfit;
-                difference += of.difference;
-                energy += of.energy;
-                if let (Some(sums), Some(of)) = (&mut illumination, &of.illumination) {
-                    sums.iter_mut().zip(of).for_each(|(sum, e)| *sum += f64::from(*e));
+        let prepared = Prepared::new(problem, self, &self.waves.source, &velocity(&m), at_a_time)?;
+        let mut sums = WaveletEstimate::new(self.waves.samples);
+        let one = |shot: &usize| -> Result<WaveletEstimate, InversionError> {
+            let mut sums = WaveletEstimate::new(self.waves.samples);
+            let mut synthetic = self.sampled(&prepared.forward(*shot)?);
+            let mut observed = self.observed(*shot)?;
+            if let Some(weights) = self.weights(problem, &settings.mutes, *shot) {
+                for traces in [&mut synthetic, &mut observed] {
+                    traces.iter_mut().zip(&weights).for_each(|(d, w)| *d *= w);
                 }
-                by_vp.iter_mut().zip(&of.by_vp).for_each(|(sum, g)| *sum += of.scale * f64::from(*g));
-                if let (Some(slope), Some(by)) = (&slope, &of.by_density) {
-                    let both = by_vp.iter_mut().zip(slope).zip(by);
-                    both.for_each(|((sum, slope), g)| *sum += of.scale * slope * f64::from(*g));
-                }
-            },
-        )?;
-        // Some of the shots stand for all of them.
-        let share = self.problem.survey.sources.len() as f64 / shots.len() as f64;
-        // v = m^(-1/2), dv/dm = -v^3/2.
-        let gradient = by_vp.iter().zip(&vp).map(|(g, v)| -0.5 * share * g * v.powi(3)).collect();
-        Ok(ObjectiveValue {
-            misfit: share * misfit,
-            relative: (difference / energy).sqrt(),
-            gradient,
-            illumination,
-            solves: 2 * shots.len(),
-        })
-    }
-
-    fn gauss_newton(
-        &self,
-        m: &[f64],
-        iteration: usize,
-        dm: &[f64],
-    ) -> Result<(Vec<f64>, usize), InversionError> {
-        let shots = self.shots(iteration);
-        let at_a_time = at_a_time(shots.len());
-        let vp = velocity(m);
-        let prepared = Prepared::new(self.problem, self.waves, &vp, at_a_time)?;
-        let density = self.waves.waves.density.as_ref();
-        let slope: Option<Vec<f64>> =
-            density.map(|density| vp.iter().map(|v| density.as_dyn().at(*v)[1]).collect());
-        let dvp: Vec<f64> = dm.iter().zip(&vp).map(|(dm, v)| -0.5 * dm * v.powi(3)).collect();
-        let mut by_vp = vec![0.0; vp.len()];
-        let one = |shot: usize| self.curvature(&prepared, shot, at_a_time, &dvp, slope.as_deref());
-        shot_by_shot(&shots, one, |of| {
-            by_vp.iter_mut().zip(&of.by_vp).for_each(|(sum, g)| *sum += of.scale * f64::from(*g));
-            if let (Some(slope), Some(by)) = (&slope, &of.by_density) {
-                let both = by_vp.iter_mut().zip(slope).zip(by);
-                both.for_each(|((sum, slope), g)| *sum += of.scale * slope * f64::from(*g));
             }
-        })?;
-        let share = self.problem.survey.sources.len() as f64 / shots.len() as f64;
-        let product = by_vp.iter().zip(&vp).map(|(g, v)| -0.5 * share * g * v.powi(3)).collect();
-        Ok((product, 4 * shots.len()))
+            sums.add(&synthetic, &observed);
+            Ok(sums)
+        };
+        shot_by_shot(&shots, one, |of| sums.merge(&of))?;
+        let used: Vec<f64> = self.waves.source.iter().copied().step_by(self.waves.steps_per_sample).collect();
+        let found = sums.wavelet(&used, estimate.damping);
+        let steps = self.waves.source.len();
+        Ok(Cow::Owned(resample(&found, self.waves.interval(), self.waves.step, steps)))
+    }
+
+    /// Weights `[receiver, time]` of a shot, where not all are 1: dead traces are zero, and mutes multiply.
+    fn weights(&self, problem: &Problem, mutes: &[Mute], shot: usize) -> Option<Vec<f64>> {
+        let (receivers, samples) = (&problem.survey.receivers, self.waves.samples);
+        let all = self.live[shot * receivers.len()..(shot + 1) * receivers.len()].iter().all(|live| *live);
+        if mutes.is_empty() && all {
+            return None;
+        }
+        let source = problem.survey.sources[shot];
+        let offsets: Vec<f64> = receivers.iter().map(|r| (r[0] - source[0]).hypot(r[1] - source[1])).collect();
+        let mut weights = vec![1.0; receivers.len() * samples];
+        for mute in mutes {
+            let of = mute.weights(&offsets, samples, self.waves.interval());
+            weights.iter_mut().zip(of).for_each(|(w, of)| *w *= of);
+        }
+        self.mask(shot, &mut weights);
+        Some(weights)
     }
 }
 
@@ -369,31 +238,22 @@ impl Equation for Transient {
         settings: &'a InversionPlan,
         stage: &Stage,
     ) -> Result<Box<dyn Objective + 'a>, InversionError> {
-        let mut objective = StageObjective {
-            problem,
-            waves: self,
-            misfit: settings.misfit.in_time(),
-            band: stage.band.clone(),
-            reference: Reference::default(),
-            storage: &settings.storage,
-            batch: settings.batch,
-            seed: settings.seed,
-            illuminated: needs_illumination(&settings.conditioning),
-        };
-        for shot in 0..problem.survey.sources.len() {
-            let observed = objective.filtered(self.observed(shot)?);
-            objective.reference = objective.reference.and(Reference::of(&observed, self.waves.samples));
-        }
-        Ok(Box::new(objective))
+        Ok(Box::new(StageObjective::new(self, problem, settings, stage)?))
     }
 
-    fn relative_misfit(&self, problem: &Problem, m: &[f64]) -> Result<f64, InversionError> {
+    fn relative_misfit(
+        &self,
+        problem: &Problem,
+        settings: &InversionPlan,
+        m: &[f64],
+    ) -> Result<f64, InversionError> {
         let shots: Vec<usize> = (0..problem.survey.sources.len()).collect();
-        let prepared = Prepared::new(problem, self, &velocity(m), at_a_time(shots.len()))?;
-        let one = |shot: usize| -> Result<[f64; 2], InversionError> {
-            let observed = self.observed(shot)?;
-            let mut synthetic = self.sampled(&prepared.propagator.forward(&prepared.shot(shot))?);
-            self.mask(shot, &mut synthetic);
+        let wavelet = self.wavelet(problem, settings)?;
+        let prepared = Prepared::new(problem, self, &wavelet, &velocity(m), at_a_time(shots.len()))?;
+        let one = |shot: &usize| -> Result<[f64; 2], InversionError> {
+            let observed = self.observed(*shot)?;
+            let mut synthetic = self.sampled(&prepared.forward(*shot)?);
+            self.mask(*shot, &mut synthetic);
             let difference = synthetic.iter().zip(&observed).map(|(s, o)| (s - o).powi(2)).sum();
             Ok([difference, observed.iter().map(|o| o * o).sum()])
         };
@@ -413,21 +273,24 @@ impl Equation for Transient {
         &self,
         problem: &Problem,
         shot: usize,
-        m: Option<&[f64]>,
+        of: Option<(&InversionPlan, &[f64])>,
     ) -> Result<Option<ShotGather>, InversionError> {
-        let traces = match m {
+        let (traces, wavelet) = match of {
             None => {
-                self.observed.read(shot)?.into_iter().map(|v| if v.is_finite() { v } else { 0.0 }).collect()
+                let traces = self.observed.read(shot)?;
+                let finite = traces.into_iter().map(|v| if v.is_finite() { v } else { 0.0 }).collect();
+                (finite, self.waves.source.clone())
             }
-            Some(m) => {
-                let prepared = Prepared::new(problem, self, &velocity(m), 1)?;
-                let synthetic = prepared.propagator.forward(&prepared.shot(shot))?;
-                self.sampled(&synthetic).into_iter().map(|v| v as f32).collect()
+            Some((settings, m)) => {
+                let wavelet = self.wavelet(problem, settings)?;
+                let synthetic = Prepared::new(problem, self, &wavelet, &velocity(m), 1)?.forward(shot)?;
+                let traces = self.sampled(&synthetic).into_iter().map(|v| v as f32).collect();
+                (traces, wavelet.into_owned())
             }
         };
         let mut header = self.observed.header.clone();
         header.survey.sources = vec![problem.survey.sources[shot]];
         header.scenario = String::new();
-        Ok(Some(ShotGather { header, traces, wavelet: self.waves.source.clone(), step: self.waves.step }))
+        Ok(Some(ShotGather { header, traces, wavelet, step: self.waves.step }))
     }
 }

@@ -211,7 +211,12 @@ impl Equation for Harmonic {
         }))
     }
 
-    fn relative_misfit(&self, problem: &Problem, m: &[f64]) -> Result<f64, InversionError> {
+    fn relative_misfit(
+        &self,
+        problem: &Problem,
+        _: &InversionPlan,
+        m: &[f64],
+    ) -> Result<f64, InversionError> {
         let all: Vec<usize> = (0..self.frequencies.len()).collect();
         Ok(Reduced::new(problem, &all)?.evaluate(problem, &crate::misfit::L2 {}, m)?.relative)
     }

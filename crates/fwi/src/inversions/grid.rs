@@ -201,7 +201,7 @@ impl GridObjective for StageObjective<'_, '_, '_> {
     }
 
     fn changes(&mut self, iteration: usize) -> bool {
-        iteration > 0 && self.settings.batch.is_some()
+        iteration > 0 && self.reduced.changes(self.done)
     }
 
     fn precondition(&mut self, gradient: &[f64]) -> Option<Vec<f64>> {

@@ -9,7 +9,7 @@ use crate::model::Model;
 use crate::problem::{Problem, Unit};
 use crate::scenario::check::{CheckSettings, Fault, positive, rising, within};
 use crate::scenario::inversion::{RegionBlock, StageBlock};
-use crate::scenario::{InversionBlock, MethodChoice, MisfitChoice, OptimizerChoice, Scenario};
+use crate::scenario::{DataBlock, InversionBlock, MethodChoice, MisfitChoice, OptimizerChoice, Scenario};
 use crate::survey::Survey;
 use crate::traces::BandFilter;
 
@@ -32,7 +32,7 @@ pub(super) fn inversions(
             return Err((at.key("name"), Problem::DuplicateName { name: block.name.clone(), first }));
         }
         choices(&at, block)?;
-        suits(&at, block, waves)?;
+        suits(&at, block, &scenario.data, waves)?;
         plans.push(InversionPlan {
             name: block.name.clone(),
             initial: starts[i].0.clone(),
@@ -45,7 +45,10 @@ pub(super) fn inversions(
             bounds: bounds(&at.key("bounds"), block, scenario, grid, waves, &starts[i].1)?,
             region: region(&at.key("region"), block.region.as_ref(), grid, waves)?,
             storage: block.storage.clone().unwrap_or_default(),
-            batch: batch(&at.key("batch"), block, survey)?,
+            batch: block.batch.clone().filter(|batch| batch.shots < survey.sources.len()),
+            source_encoding: block.source_encoding.clone(),
+            mutes: block.mutes.clone(),
+            estimate_wavelet: block.estimate_wavelet.clone(),
             noise_level: block.noise_level,
             time_limit: block.time_limit,
             device: block.device.clone(),
@@ -90,7 +93,12 @@ fn choices(at: &KeyPath, block: &InversionBlock) -> Result<(), Fault> {
 }
 
 /// Whether method, misfit and settings are ones for the equation.
-fn suits(at: &KeyPath, block: &InversionBlock, waves: &WavesPlan) -> Result<(), Fault> {
+fn suits(
+    at: &KeyPath,
+    block: &InversionBlock,
+    data_block: &DataBlock,
+    waves: &WavesPlan,
+) -> Result<(), Fault> {
     let misfit = block.misfit.as_dyn();
     let (fits, data, instead) = match waves {
         WavesPlan::Helmholtz(_) => {
@@ -111,12 +119,17 @@ fn suits(at: &KeyPath, block: &InversionBlock, waves: &WavesPlan) -> Result<(), 
             if matches!(block.method, MethodChoice::Joint(_)) {
                 return refuse(at.key("method").key("joint"), "acoustic", "grid: {} or implicit: {...}");
             }
-            if let Some(storage) = &block.storage {
-                storage.as_dyn().check(&at.key("storage").key(storage.name()))?;
-            }
+            in_time(at, block, data_block)?;
         }
         WavesPlan::Helmholtz(_) => {
-            for (key, given) in [("storage", block.storage.is_some()), ("batch", block.batch.is_some())] {
+            let keys = [
+                ("storage", block.storage.is_some()),
+                ("batch", block.batch.is_some()),
+                ("source_encoding", block.source_encoding.is_some()),
+                ("mutes", !block.mutes.is_empty()),
+                ("estimate_wavelet", block.estimate_wavelet.is_some()),
+            ];
+            for (key, given) in keys {
                 if given {
                     return refuse(at.key(key), "helmholtz", "physics: {acoustic: {...}} to have it");
                 }
@@ -126,20 +139,53 @@ fn suits(at: &KeyPath, block: &InversionBlock, waves: &WavesPlan) -> Result<(), 
     Ok(())
 }
 
-fn batch(at: &KeyPath, block: &InversionBlock, survey: &Survey) -> Result<Option<usize>, Fault> {
-    let Some(batch) = &block.batch else { return Ok(None) };
-    let shots = survey.sources.len();
-    within(&at.key("shots"), batch.shots as f64, [1.0, shots as f64], Unit::None)?;
-    if let OptimizerChoice::Lbfgs(_) = block.optimizer {
-        let problem = Problem::Settings {
-            message: "does not go with lbfgs".to_owned(),
-            found: "other shots in each iteration".to_owned(),
-            expected: "one function to minimise".to_owned(),
-            help: "take all shots, or `optimizer: {adam: {learning_rate: 1e-2}}`".to_owned(),
-        };
-        return Err((at.clone(), problem));
+/// Whether the settings of waves in time are good, and go together.
+fn in_time(at: &KeyPath, block: &InversionBlock, data: &DataBlock) -> Result<(), Fault> {
+    if let Some(storage) = &block.storage {
+        storage.as_dyn().check(&at.key("storage").key(storage.name()))?;
     }
-    Ok(Some(batch.shots).filter(|n| *n < shots))
+    for (i, mute) in block.mutes.iter().enumerate() {
+        mute.check(&at.key("mutes").index(i))?;
+    }
+    if let Some(estimate) = &block.estimate_wavelet {
+        within(&at.key("estimate_wavelet").key("damping"), estimate.damping, [0.0, 1.0], Unit::None)?;
+    }
+    let apart = |key: &str, message: &str, found: &str, expected: &str, help: &str| {
+        let [message, found, expected, help] = [message, found, expected, help].map(str::to_owned);
+        Err((at.key(key), Problem::Settings { message, found, expected, help }))
+    };
+    let stochastic = matches!(block.optimizer, OptimizerChoice::Adam(_));
+    let of_grid = matches!(block.method, MethodChoice::Grid(_));
+    if let Some(batch) = &block.batch {
+        batch.check(&at.key("batch"))?;
+        if of_grid && !stochastic {
+            let name = block.optimizer.name();
+            let message = format!("does not go with {name}");
+            return apart(
+                "batch", &message, "other shots in each iteration", "one function to minimise",
+                "take all shots, or `optimizer: {adam: {learning_rate: 1e-2}}`",
+            );
+        }
+    }
+    if let Some(encoding) = &block.source_encoding {
+        encoding.check(&at.key("source_encoding"))?;
+        let key = "source_encoding";
+        if block.batch.is_some() {
+            let message = "does not go with batch";
+            return apart(key, message, "both", "one way to save shots", "remove one of the two");
+        }
+        if !matches!(block.misfit, MisfitChoice::L2(_)) {
+            let found = block.misfit.name();
+            return apart(key, "needs the misfit l2", found, "l2", "shots that are added cannot be told apart");
+        }
+        if !block.mutes.is_empty() || data.mask_dead_traces {
+            return apart(
+                key, "does not go with mutes", "traces that are left out of some shots",
+                "the same receivers for all shots", "remove `mutes` and `mask_dead_traces`",
+            );
+        }
+    }
+    Ok(())
 }
 
 fn stages(at: &KeyPath, blocks: &[StageBlock], waves: &WavesPlan) -> Result<Vec<Stage>, Fault> {

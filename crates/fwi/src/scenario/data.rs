@@ -30,11 +30,11 @@ pub struct SimulateBlock {
     pub noise: NoiseBlock,
 }
 
-/// Gaussian noise, independent for every datum; complex where the data are.
+/// Gaussian noise: complex and independent for every datum at frequencies, in the band of the wavelet in time.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct NoiseBlock {
-    /// Root mean square of the noise over that of the data; 0 is no noise.
+    /// Root mean square of the noise over that of the data, in time over that of the shot; 0 is no noise.
     pub relative: f64,
     /// Seed of the random numbers.
     pub seed: u64,

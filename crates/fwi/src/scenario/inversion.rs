@@ -7,7 +7,8 @@ use super::model::ModelChoice;
 use super::{
     ConditioningChoice, MethodChoice, MisfitChoice, OptimizerChoice, RegularizerChoice, StorageChoice,
 };
-use crate::traces::BandFilter;
+use crate::shots::{Minibatches, SourceEncoding};
+use crate::traces::{BandFilter, Mute};
 
 /// One inversion.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -32,9 +33,18 @@ pub struct InversionBlock {
     /// How the wavefield is kept for the gradient, for `acoustic`; a gigabyte of checkpoints when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub storage: Option<StorageChoice>,
-    /// Shots of one iteration, drawn anew for each, for `acoustic`; all shots when absent.
+    /// A part of the shots for each iteration, for `acoustic`; all shots when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub batch: Option<BatchBlock>,
+    pub batch: Option<Minibatches>,
+    /// Shots fired together, for `acoustic`; one by one when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_encoding: Option<SourceEncoding>,
+    /// Which parts of the gathers count, all mutes together, for `acoustic`; all of them when empty.
+    #[serde(default)]
+    pub mutes: Vec<Mute>,
+    /// Estimates the wavelet, for `acoustic`; `survey.source.wavelet` is what sources emit when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub estimate_wavelet: Option<EstimateWavelet>,
     /// Slowest and fastest velocity that is searched, in m/s; `model.velocity_range` when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bounds: Option<[f64; 2]>,
@@ -76,12 +86,17 @@ pub struct StageBlock {
     pub iterations: usize,
 }
 
-/// Some of the shots at a time.
+/// The source wavelet from the data: at each frequency the one that explains them best in the starting model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct BatchBlock {
-    /// Shots of one iteration.
-    pub shots: usize,
+pub struct EstimateWavelet {
+    /// Damping over the largest power: frequencies that the scenario's wavelet hardly has are not estimated.
+    #[serde(default = "damping")]
+    pub damping: f64,
+}
+
+fn damping() -> f64 {
+    1e-3
 }
 
 /// A box.

@@ -3,14 +3,12 @@
 use std::path::Path;
 
 use fd::time::{Medium, Mesh, Points, Propagator, Shot};
-use rand::rngs::StdRng;
-use rand::{Rng, SeedableRng};
 use rayon::prelude::*;
 
-use crate::data_error::DataError;
 use crate::error::FwiError;
-use crate::gathers::{GatherFile, GatherHeader, GatherWriter};
+use crate::gathers::{GatherHeader, GatherWriter};
 use crate::plan::{AcousticPlan, DataSource, ModelSource, Plan, SimulatePlan};
+use crate::traces::noise::add_noise;
 
 /// Writes the data and answers `[shot, receiver, time]`. Only as many shots as there are threads are in memory.
 ///
@@ -52,50 +50,20 @@ pub(super) fn simulate(
         let every = refine * waves.steps_per_sample;
         Ok(traces.chunks(steps).flat_map(|trace| trace.iter().copied().step_by(every)).collect())
     };
-    let mut energy = 0.0;
-    let clean = |out: &GatherWriter| {
-        for (first, some) in sources.chunks(at_a_time).enumerate() {
+    let emitted = Some((waves.source.as_slice(), waves.step));
+    GatherWriter::create(path, &header, emitted, |out| {
+        for (part, some) in sources.chunks(at_a_time).enumerate() {
             let gathers: Vec<Result<Vec<f32>, FwiError>> = some.par_iter().map(one).collect();
             for (k, gather) in gathers.into_iter().enumerate() {
-                let gather = gather?;
-                energy += gather.iter().map(|v| f64::from(*v).powi(2)).sum::<f64>();
-                out.put(first * at_a_time + k, &gather)?;
+                let shot = part * at_a_time + k;
+                let mut gather: Vec<f64> = gather?.into_iter().map(f64::from).collect();
+                let (dt, seed) = (waves.interval(), [how.seed, shot as u64]);
+                add_noise(&mut gather, waves.samples, dt, how.noise, Some(waves.band), seed);
+                let gather: Vec<f32> = gather.into_iter().map(|v| v as f32).collect();
+                out.put(shot, &gather)?;
             }
         }
         Ok::<(), FwiError>(())
-    };
-    let emitted = Some((waves.source.as_slice(), waves.step));
-    if how.noise == 0.0 {
-        GatherWriter::create(path, &header, emitted, clean)?;
-        return Ok(header.shape());
-    }
-    // How strong the noise is depends on all shots, which are therefore in a file of their own first.
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder).map_err(|e| DataError::writing(path, e))?;
-    let scratch = tempfile::tempdir_in(folder).map_err(|e| DataError::writing(path, e))?;
-    let noiseless = scratch.path().join("noiseless.h5");
-    GatherWriter::create(&noiseless, &header, None, clean)?;
-    let [shots, receivers, samples] = header.shape();
-    let deviation = how.noise * (energy / (shots * receivers * samples) as f64).sqrt();
-    let file = GatherFile::open(&noiseless)?;
-    GatherWriter::create(path, &header, emitted, |out| {
-        for shot in 0..shots {
-            let mut gather = file.read(shot)?;
-            add_noise(&mut gather, deviation, how.seed.wrapping_add(shot as u64));
-            out.put(shot, &gather)?;
-        }
-        Ok::<(), DataError>(())
     })?;
     Ok(header.shape())
-}
-
-/// White Gaussian noise.
-fn add_noise(gather: &mut [f32], deviation: f64, seed: u64) {
-    let mut rng = StdRng::seed_from_u64(seed);
-    for value in gather {
-        // Box-Muller.
-        let modulus = (-2.0 * (1.0 - rng.random::<f64>()).ln()).sqrt();
-        let noise = deviation * modulus * (std::f64::consts::TAU * rng.random::<f64>()).cos();
-        *value += noise as f32;
-    }
 }

@@ -108,7 +108,7 @@ fn column(text: &str, column: usize) -> Result<Vec<f64>, String> {
 }
 
 /// Samples at another interval, by the Fourier series of the padded trace.
-fn resample(trace: &[f64], from: f64, to: f64, steps: usize) -> Vec<f64> {
+pub(crate) fn resample(trace: &[f64], from: f64, to: f64, steps: usize) -> Vec<f64> {
     if (from / to - 1.0).abs() < 1e-12 {
         let mut samples = trace.to_vec();
         samples.resize(steps, 0.0);
