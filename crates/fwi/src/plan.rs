@@ -16,11 +16,11 @@ use crate::error::{FwiError, ScenarioError};
 use crate::key_path::KeyPath;
 use crate::model::Model;
 use crate::problem::Problem;
+use crate::scenario::inversion::EstimateWavelet;
 use crate::scenario::{
     ConditioningChoice, MethodChoice, MisfitChoice, OptimizerChoice, OutputsBlock, RegularizerChoice,
     Scenario, StorageChoice,
 };
-use crate::scenario::inversion::EstimateWavelet;
 use crate::shots::{Minibatches, SourceEncoding};
 use crate::survey::Survey;
 use crate::traces::{BandFilter, Mute};

@@ -59,7 +59,8 @@ pub fn invert(plan: &Plan, resume: bool, progress: ProgressArgs) -> Result<Compa
     let start = Start::new(&plan.initial, &plan.grid)?;
     let background = |p: [f64; 2]| start.velocity(p);
     let survey = data.survey().clone();
-    let problem = Problem { grid: plan.grid, output, survey, waves, background: &background, uniform: start.uniform };
+    let problem =
+        Problem { grid: plan.grid, output, survey, waves, background: &background, uniform: start.uniform };
     let setting = setting(plan, &problem)?;
     directory.write_setting(&setting)?;
     // Inversions of an earlier command on the same directory stay in the comparison.

@@ -31,7 +31,14 @@ pub struct Panel<'a> {
 impl<'a> Panel<'a> {
     /// A map without a note or an outline.
     pub fn new(title: impl Into<String>, grid: &'a Grid, values: &'a [f64]) -> Panel<'a> {
-        Panel { title: title.into(), note: String::new(), grid, values, outline: None, axes: ["x (m)", "depth z (m)"] }
+        Panel {
+            title: title.into(),
+            note: String::new(),
+            grid,
+            values,
+            outline: None,
+            axes: ["x (m)", "depth z (m)"],
+        }
     }
 }
 

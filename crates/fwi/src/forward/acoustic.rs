@@ -138,7 +138,11 @@ impl<'a> Prepared<'a> {
         let positions: Vec<[f64; 2]> = fired.shots.iter().map(|&shot| self.sources[shot]).collect();
         Ok(Loaded {
             sources: Points::new(&self.mesh, &positions)?,
-            wavelets: fired.codes.iter().flat_map(|c| self.wavelet.iter().map(move |v| (c * v) as f32)).collect(),
+            wavelets: fired
+                .codes
+                .iter()
+                .flat_map(|c| self.wavelet.iter().map(move |v| (c * v) as f32))
+                .collect(),
         })
     }
 
@@ -220,7 +224,8 @@ impl Transient {
             return None;
         }
         let source = problem.survey.sources[shot];
-        let offsets: Vec<f64> = receivers.iter().map(|r| (r[0] - source[0]).hypot(r[1] - source[1])).collect();
+        let offsets: Vec<f64> =
+            receivers.iter().map(|r| (r[0] - source[0]).hypot(r[1] - source[1])).collect();
         let mut weights = vec![1.0; receivers.len() * samples];
         for mute in mutes {
             let of = mute.weights(&offsets, samples, self.waves.interval());

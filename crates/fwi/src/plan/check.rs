@@ -30,7 +30,9 @@ pub(super) fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault>
 
     let (x, z) = (scenario.grid.x, scenario.grid.z);
     let choices = scenario.model.truth.iter_mut().chain([&mut scenario.model.initial]);
-    choices.chain(scenario.inversions.iter_mut().filter_map(|i| i.initial.as_mut())).for_each(|c| c.place(x, z));
+    choices
+        .chain(scenario.inversions.iter_mut().filter_map(|i| i.initial.as_mut()))
+        .for_each(|c| c.place(x, z));
     let context = Context { folder, range: velocity_range, grid: &grid };
     let of_model = KeyPath::of("model");
     let truth = scenario.model.truth.as_ref();
@@ -41,7 +43,8 @@ pub(super) fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault>
     let mut starts = Vec::new();
     for (i, block) in scenario.inversions.iter().enumerate() {
         let at = KeyPath::of("inversions").index(i).key("initial");
-        let own = block.initial.as_ref().map(|choice| context.model(&at, choice, truth.as_ref())).transpose()?;
+        let own =
+            block.initial.as_ref().map(|choice| context.model(&at, choice, truth.as_ref())).transpose()?;
         starts.push(own.unwrap_or_else(|| (initial.clone(), initial_model.clone())));
     }
     let models: Vec<&Model> =

@@ -167,7 +167,10 @@ fn in_time(at: &KeyPath, block: &InversionBlock, data: &DataBlock) -> Result<(),
             let name = block.optimizer.name();
             let message = format!("does not go with {name}");
             return apart(
-                "batch", &message, "other shots in each iteration", "one function to minimise",
+                "batch",
+                &message,
+                "other shots in each iteration",
+                "one function to minimise",
                 "take all shots, or `optimizer: {adam: {learning_rate: 1e-2}}`",
             );
         }
@@ -181,12 +184,21 @@ fn in_time(at: &KeyPath, block: &InversionBlock, data: &DataBlock) -> Result<(),
         }
         if !matches!(block.misfit, MisfitChoice::L2(_)) {
             let found = block.misfit.name();
-            return apart(key, "needs the misfit l2", found, "l2", "shots that are added cannot be told apart");
+            return apart(
+                key,
+                "needs the misfit l2",
+                found,
+                "l2",
+                "shots that are added cannot be told apart",
+            );
         }
         if !block.mutes.is_empty() || data.mask_dead_traces {
             return apart(
-                key, "does not go with mutes", "traces that are left out of some shots",
-                "the same receivers for all shots", "remove `mutes` and `mask_dead_traces`",
+                key,
+                "does not go with mutes",
+                "traces that are left out of some shots",
+                "the same receivers for all shots",
+                "remove `mutes` and `mask_dead_traces`",
             );
         }
     }

@@ -100,7 +100,10 @@ fn smoothed(model: &Model, smooth: &Smooth) -> Model {
             let term = |k: isize| weight(k) * if axis == 0 { at(iz, ix + k) } else { at(iz + k, ix) };
             (-reach..=reach).map(term).sum::<f64>() / total
         };
-        (0..grid.nz()).flat_map(|iz| (0..grid.nx()).map(move |ix| (iz, ix))).map(|(iz, ix)| mean(iz, ix)).collect()
+        (0..grid.nz())
+            .flat_map(|iz| (0..grid.nx()).map(move |ix| (iz, ix)))
+            .map(|(iz, ix)| mean(iz, ix))
+            .collect()
     };
     let smooth = along(&along(&slowness, 0), 1);
     let vp = (0..grid.len()).map(|i| if i / grid.nx() < first { model.vp[i] } else { smooth[i].recip() });

@@ -24,13 +24,15 @@ pub(super) fn gathers(run: &Comparison) -> String {
     let mut figures = figure("observed", String::new(), &grid, &traces, &scale);
     let mut differences = String::new();
     for outcome in &run.outcomes {
-        let Some(synthetic) = outcome.gather.as_ref().filter(|g| g.traces.len() == observed.traces.len()) else {
+        let Some(synthetic) = outcome.gather.as_ref().filter(|g| g.traces.len() == observed.traces.len())
+        else {
             continue;
         };
         let Some((_, values)) = image(synthetic) else { continue };
         let less: Vec<f64> = values.iter().zip(&traces).map(|(s, o)| s - o).collect();
         let norm = |v: &mut dyn Iterator<Item = f64>| v.map(|v| v * v).sum::<f64>().sqrt();
-        let difference = norm(&mut synthetic.traces.iter().zip(&observed.traces).map(|(s, o)| f64::from(s - o)));
+        let difference =
+            norm(&mut synthetic.traces.iter().zip(&observed.traces).map(|(s, o)| f64::from(s - o)));
         let error = difference / norm(&mut observed.traces.iter().map(|o| f64::from(*o)));
         figures += &figure(&outcome.name, String::new(), &grid, &values, &scale);
         let title = format!("{} \u{2212} observed", outcome.name);
@@ -45,7 +47,8 @@ pub(super) fn gathers(run: &Comparison) -> String {
     );
     let mut content = format!("<div class=\"figures fields\">{figures}</div>");
     if !differences.is_empty() {
-        content += &format!("<h3>Synthetic less observed</h3><div class=\"figures fields\">{differences}</div>");
+        content +=
+            &format!("<h3>Synthetic less observed</h3><div class=\"figures fields\">{differences}</div>");
     }
     section("Gathers", &caption, &(content + &wavelet(run, observed)))
 }

@@ -248,7 +248,8 @@ mod tests {
     /// Salt at its centre, none beyond 1.18 times its half extents.
     #[test]
     fn extent_of_salt() {
-        let salt = Salt { strata: strata(2), velocity: 4500.0, centre: [2000.0, 800.0], size: [600.0, 300.0] };
+        let salt =
+            Salt { strata: strata(2), velocity: 4500.0, centre: [2000.0, 800.0], size: [600.0, 300.0] };
         assert_eq!(salt.velocity(2000.0, 800.0), Some(4500.0));
         for i in 0..100 {
             let (sin, cos) = (0.0628 * f64::from(i)).sin_cos();

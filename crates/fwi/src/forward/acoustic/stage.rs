@@ -146,8 +146,11 @@ impl<'a> StageObjective<'a> {
         let (density, illumination) = (waves.waves.density.is_some(), self.illuminated);
         let wanted = Wanted { vp: true, density, wavelet: false, illumination };
         let storage = self.settings.storage.as_dyn().storage(at_a_time);
-        let answer =
-            prepared.propagator.gradient(&prepared.shot(&loaded), &storage, wanted, |synthetic: &[f32]| {
+        let answer = prepared.propagator.gradient(
+            &prepared.shot(&loaded),
+            &storage,
+            wanted,
+            |synthetic: &[f32]| {
                 let synthetic = self.seen(fired, synthetic);
                 let gather = self.gather(&synthetic, &observed);
                 let (misfit, adjoint) = self.misfit.evaluate(&gather);
@@ -156,7 +159,8 @@ impl<'a> StageObjective<'a> {
                 let (adjoint, scale) = self.unseen(fired, adjoint);
                 found.scale = scale;
                 Ok::<_, InversionError>(adjoint)
-            })?;
+            },
+        )?;
         (found.by_vp, found.by_density) = (answer.vp, answer.density);
         found.illumination = answer.illumination;
         Ok(found)
@@ -199,8 +203,11 @@ impl<'a> StageObjective<'a> {
         }
         let wanted = Wanted { vp: true, density: slope.is_some(), wavelet: false, illumination: false };
         let storage = self.settings.storage.as_dyn().storage(at_a_time);
-        let answer =
-            prepared.propagator.gradient(&prepared.shot(&loaded), &storage, wanted, |synthetic: &[f32]| {
+        let answer = prepared.propagator.gradient(
+            &prepared.shot(&loaded),
+            &storage,
+            wanted,
+            |synthetic: &[f32]| {
                 let synthetic = self.seen(fired, synthetic);
                 let step = DIFFERENCE * norm(&observed) / norm(&linear);
                 let adjoint = |step: f64| {
@@ -212,7 +219,8 @@ impl<'a> StageObjective<'a> {
                 let (adjoint, scale) = self.unseen(fired, change);
                 found.scale = scale;
                 Ok::<_, InversionError>(adjoint)
-            })?;
+            },
+        )?;
         (found.by_vp, found.by_density) = (answer.vp, answer.density);
         Ok(found)
     }
