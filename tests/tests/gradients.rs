@@ -154,7 +154,7 @@ fn networks(joint: &fwi::inversion::Joint, settings: &InversionPlan, context: &C
 /// The whole chain of `implicit`: network, mean over cells, contrast, factorised solves, misfit, and back.
 #[test]
 fn implicit_chain() {
-    implicit_chain_of("implicit", IMPLICIT);
+    implicit_chain_of("implicit", IMPLICIT, 4e-2);
 }
 
 /// The same with grids beside the network, and with each kind of output.
@@ -165,11 +165,11 @@ fn implicit_chain_with_grids() {
             "        velocity:\n",
             "        representation: {siren_and_grids: {coarsest: 6, levels: 3}}\n        velocity:\n",
         );
-        implicit_chain_of(output, &inversion);
+        implicit_chain_of(output, &inversion, 1e-2);
     }
 }
 
-fn implicit_chain_of(name: &str, inversion: &str) {
+fn implicit_chain_of(name: &str, inversion: &str, largest: f64) {
     let (plan, data) = plan(inversion);
     let background = |_: [f64; 2]| 1000.0;
     let problem = problem(&plan, &data, &background);
@@ -193,7 +193,7 @@ fn implicit_chain_of(name: &str, inversion: &str) {
     };
     let (_, by) = evaluate(&velocity);
     let towards = direction(&by);
-    taylor(name, dot(&by, &towards), 4e-2, &mut |t| {
+    taylor(name, dot(&by, &towards), largest, &mut |t| {
         let mut velocity = velocity.clone();
         velocity.set_parameters(moved(&velocity.parameters(), &towards, t)).unwrap();
         evaluate(&velocity).0
@@ -276,7 +276,7 @@ fn optimizers_of_grids() {
                 "{optimizer}, conditioned {conditioned}: {before} to {after}, {} solves",
                 solution.pde_solves
             );
-            assert!(after < 0.7 * before, "{optimizer}, conditioned {conditioned}: {before} to {after}");
+            assert!(after < 0.8 * before, "{optimizer}, conditioned {conditioned}: {before} to {after}");
             for ([_, z], v) in problem.grid.points().zip(&solution.model.vp) {
                 assert!(!conditioned || z > -100.0 || (v - 1000.0).abs() < 1e-9, "{z} {v}");
             }

@@ -5,6 +5,7 @@ mod command_line;
 mod documents;
 mod exchange;
 mod gradients;
+mod gradients_in_time;
 mod interruption;
 mod one_equation;
 mod real_data;

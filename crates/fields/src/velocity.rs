@@ -86,6 +86,17 @@ impl Velocity {
         ]
     }
 
+    /// The outputs that stand for the background: the middle of the softmax for [`VelocityOutput::Levels`], as near as
+    /// its sharpness lets it be.
+    #[must_use]
+    pub fn outputs_of(&self, background: f64) -> [f64; 2] {
+        let [lower, upper] = self.bounds;
+        match self.output {
+            VelocityOutput::Affine => [(2.0 * background - lower - upper) / (upper - lower), 0.0],
+            _ => [0.0; 2],
+        }
+    }
+
     /// m / m_b at a point, and its derivatives.
     ///
     /// `y` are the outputs (the second is read by [`VelocityOutput::Levels`] only), `levels` the level parameters and
@@ -196,9 +207,13 @@ mod tests {
     fn starts_from_the_background() {
         let middle = map(VelocityOutput::Affine).at([0.0; 2], [0.0; 2], 1200.0, 1.0).ratio;
         assert!((middle - (1200.0_f64 / 1750.0).powi(2)).abs() < 1e-12);
+        let affine = map(VelocityOutput::Affine);
+        assert!((affine.at(affine.outputs_of(1200.0), [0.0; 2], 1200.0, 1.0).ratio - 1.0).abs() < 1e-12);
         for output in ALL.into_iter().filter(|output| *output != VelocityOutput::Affine) {
             let sharpness = 40.0;
-            let ratio = map(output).at([0.0; 2], [0.0; 2], 1200.0, sharpness).ratio;
+            let map = map(output);
+            assert_eq!(map.outputs_of(1200.0), [0.0; 2]);
+            let ratio = map.at([0.0; 2], [0.0; 2], 1200.0, sharpness).ratio;
             assert!((ratio - 1.0).abs() < 1e-12, "{output:?} {ratio}");
         }
     }

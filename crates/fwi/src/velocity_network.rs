@@ -245,6 +245,44 @@ impl VelocityNetwork {
     }
 }
 
+impl VelocityNetwork {
+    /// The gradient of half the mean square distance between the outputs and those of the background. Unlike that of a
+    /// contrast it does not vanish where outputs are cut off.
+    #[must_use]
+    pub(crate) fn towards_background(&self, points: &VelocityPoints) -> Vec<Tensor<2>> {
+        let evaluation = self.network.evaluate(points.tensor.clone(), JetOrder::Value);
+        let mut outputs = evaluation.values().to_vec();
+        self.grids.iter().for_each(|grid| grid.add(&points.unit, &mut outputs));
+        let channels = evaluation.channels();
+        let share = 1.0 / outputs.len() as f32;
+        for (y, background) in outputs.chunks_mut(channels).zip(&points.background) {
+            for (y, wanted) in y.iter_mut().zip(self.map.outputs_of(*background)) {
+                *y = share * (*y - wanted as f32);
+            }
+        }
+        pull_back_outputs(&self.grids, &points.unit, evaluation, outputs, [0.0; 2])
+    }
+}
+
+/// The gradient of network, grids and levels, in the order of [`VelocityNetwork::parameters`].
+fn pull_back_outputs(
+    grids: &[FeatureGrid],
+    unit: &[[f32; 2]],
+    evaluation: Evaluation,
+    upstream: Vec<f32>,
+    levels: [f64; 2],
+) -> Vec<Tensor<2>> {
+    let channels = evaluation.channels();
+    let by_grids: Vec<Vec<f32>> = grids.iter().map(|grid| grid.gathered(unit, &upstream)).collect();
+    let mut gradient = evaluation.pull_back(upstream);
+    let device = gradient[0].device();
+    gradient.extend(grids.iter().zip(by_grids).map(|(grid, by)| grid.tensor(by, &device)));
+    if channels == 2 {
+        gradient.push(level_gradient(levels, &device));
+    }
+    gradient
+}
+
 impl VelocitySample {
     /// The gradient of the parameters from dJ/d(contrast) `[cell]`.
     #[must_use]
@@ -257,15 +295,7 @@ impl VelocitySample {
             let g = by_contrast[p / self.per_cell] * share;
             pull_back_point(s, g, &mut upstream[p * channels..], channels, &mut levels);
         }
-        let by_grids = self.grids.iter().map(|grid| grid.gathered(&self.unit, &upstream));
-        let by_grids: Vec<Vec<f32>> = by_grids.collect();
-        let mut gradient = self.evaluation.pull_back(upstream);
-        let device = gradient[0].device();
-        gradient.extend(self.grids.iter().zip(by_grids).map(|(grid, by)| grid.tensor(by, &device)));
-        if channels == 2 {
-            gradient.push(level_gradient(levels, &device));
-        }
-        gradient
+        pull_back_outputs(&self.grids, &self.unit, self.evaluation, upstream, levels)
     }
 }
 

@@ -14,7 +14,7 @@ use crate::velocity_network::{VelocityNetwork, VelocityPoints};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WarmStart {
-    /// Most steps of Adam.
+    /// Most steps of SOAP.
     #[serde(default = "steps")]
     pub steps: usize,
     /// Its learning rate at the start; it falls by a cosine to a hundredth.
@@ -29,7 +29,7 @@ fn steps() -> usize {
     1000
 }
 fn rate() -> f64 {
-    1e-3
+    5e-3
 }
 fn tolerance() -> f64 {
     5e-3
@@ -44,7 +44,7 @@ impl CheckSettings for WarmStart {
 }
 
 impl WarmStart {
-    /// Fits the contrast of a network to zero, and returns the root mean square of what is left of it.
+    /// Fits the outputs to those of the starting model, and returns the root mean square of the contrast that is left.
     ///
     /// # Errors
     /// [`FieldsError::ParameterShape`].
@@ -54,7 +54,7 @@ impl WarmStart {
         points: &VelocityPoints,
         sharpness: f64,
     ) -> Result<f64, FieldsError> {
-        let mut adam: Box<dyn fields::Optimizer> = Box::<fields::optimizer::Adam>::default();
+        let mut optimizer: Box<dyn fields::Optimizer> = Box::<fields::optimizer::Soap>::default();
         let mut left = f64::INFINITY;
         for step in 0..self.steps {
             let sample = velocity.sample(points, sharpness);
@@ -63,11 +63,10 @@ impl WarmStart {
             if left <= self.tolerance {
                 break;
             }
-            let by_contrast: Vec<f64> = sample.contrast.iter().map(|q| q / count).collect();
-            let gradient = sample.pull_back(&by_contrast);
+            let gradient = velocity.towards_background(points);
             let fall = 0.5 * (1.0 + (std::f64::consts::PI * step as f64 / self.steps as f64).cos());
             let rate = self.learning_rate * (0.01 + 0.99 * fall);
-            velocity.set_parameters(adam.step(rate, velocity.parameters(), gradient))?;
+            velocity.set_parameters(optimizer.step(rate, velocity.parameters(), gradient))?;
         }
         Ok(left)
     }
@@ -80,8 +79,8 @@ mod tests {
     use crate::representation::{RepresentationChoice, SirenAndGrids};
     use crate::velocity_network::Frame;
 
-    /// A gradient of velocity is fitted to half a per cent by every output and representation; the affine one is a third
-    /// off before.
+    /// A gradient of velocity is fitted to a per cent of squared slowness by every output and representation; the
+    /// affine one is a third off before.
     #[test]
     fn fits_the_starting_model() {
         let device = fields::device::parse("cpu").unwrap();
@@ -98,7 +97,7 @@ mod tests {
             frequency: fields::Frequency::Absorbed,
             output_scale: 1.0,
         };
-        let warm_start = WarmStart { steps: 800, learning_rate: 3e-3, tolerance: 5e-3 };
+        let warm_start = WarmStart { steps: 1500, learning_rate: 5e-3, tolerance: 1e-2 };
         let grids = SirenAndGrids { coarsest: 4, levels: 2, gain: 1.0 };
         for representation in [RepresentationChoice::default(), RepresentationChoice::SirenAndGrids(grids)] {
             for output in
@@ -112,7 +111,7 @@ mod tests {
                 let before = velocity.sample(&points, 1.0).contrast;
                 let worst = before.iter().fold(0.0_f64, |a, q| a.max(q.abs()));
                 let left = warm_start.fit(&mut velocity, &points, 1.0).unwrap();
-                assert!(left <= 5e-3, "{representation:?} {:?}: {worst} to {left}", settings.output);
+                assert!(left <= 1e-2, "{representation:?} {:?}: {worst} to {left}", settings.output);
                 assert!(!affine || worst > 0.3);
             }
         }

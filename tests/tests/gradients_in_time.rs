@@ -1,0 +1,149 @@
+//! Gradients and Gauss-Newton products of waves in time, through the whole chain: model, propagator, filter, mute, misfit,
+//! and back; and every optimiser of grids on them.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use fwi::forward::{Objective, Waves, background_slowness};
+use fwi::inversion::{Observer, Problem, Progress, Snapshot, StopReason};
+use fwi::plan::Plan;
+use fwi::simulate::simulate_to;
+
+const SCENARIO: &str = "\
+schema: 1
+name: small-time
+physics:
+  acoustic: {duration: 0.4, step: 0.002}
+grid:
+  x: [0, 400]
+  z: [0, 400]
+  spacing: 10
+  order: 4
+  boundary:
+    cpml: {cells: 10}
+model:
+  true:
+    disc: {background: 2000, velocity: TRUTH, centre: [200, 200], radius: 60}
+  initial:
+    uniform: {velocity: 2000}
+survey:
+  sources: [[105, 25], [295, 25]]
+  receivers:
+    line: {from: [25, 375], to: [375, 375], count: 8}
+  source:
+    wavelet:
+      ricker: {frequency: 15}
+data:
+  file: small-time.h5
+  simulate:
+    engine:
+      finite_differences: {}
+inversions:
+  - name: grid
+    method: {grid: {}}
+    stages: [{band: {high: 25}, iterations: 4}]
+    misfit: {MISFIT}
+    optimizer: {OPTIMIZER}
+    storage: {all: {}}
+    bounds: [1700, 2700]
+    region: {x: [40, 360], z: [60, 340]}
+";
+
+/// Calls `then` with the problem, the settings and the objective of the only stage.
+fn with_objective(
+    [truth, misfit, optimizer]: [&str; 3],
+    then: impl FnOnce(&Plan, &Problem, &dyn Objective, &[f64]),
+) {
+    let folder = tempfile::tempdir().unwrap();
+    let text = SCENARIO.replace("TRUTH", truth).replace("MISFIT", misfit).replace("OPTIMIZER", optimizer);
+    let plan = Plan::from_text(&text, &folder.path().join("small-time.yaml")).unwrap();
+    simulate_to(&plan, Path::new(&plan.data.path)).unwrap();
+    let data = plan.observed().unwrap().unwrap();
+    let background = |_: [f64; 2]| 2000.0;
+    let waves = Waves::new(&plan, &data).unwrap();
+    let (grid, survey) = (plan.grid, data.survey().clone());
+    let problem =
+        Problem { grid, output: grid, survey, waves, background: &background, uniform: Some(2000.0) };
+    let settings = &plan.inversions[0];
+    let objective = problem.waves.as_dyn().objective(&problem, settings, &settings.stages[0]).unwrap();
+    let m = background_slowness(&problem, &problem.grid);
+    then(&plan, &problem, &*objective, &m);
+}
+
+fn bump(problem: &Problem, m: &[f64], [x0, z0]: [f64; 2]) -> Vec<f64> {
+    let shape = |[x, z]: [f64; 2]| (-((x - x0).powi(2) + (z - z0).powi(2)) / 3e3).exp();
+    problem.grid.points().zip(m).map(|(p, m)| m * shape(p)).collect()
+}
+
+fn moved(m: &[f64], step: f64, direction: &[f64]) -> Vec<f64> {
+    m.iter().zip(direction).map(|(m, d)| m + step * d).collect()
+}
+
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+/// Central differences of each misfit along a bump are the inner product with the gradient. The propagator is in single
+/// precision: J is known to some 1e-6 of itself, a step of 5e-3 changes it by 1e-2 of itself or more.
+#[test]
+fn gradient_of_every_misfit() {
+    for misfit in [
+        "l2: {}",
+        "huber: {threshold: 0.5}",
+        "envelope: {floor: 0.05}",
+        "global_correlation: {}",
+        "graph_space_transport: {shift: 0.05, interval: 0.004}",
+        "adaptive_waveform: {lag: 0.1}",
+    ] {
+        with_objective(["2200", misfit, "lbfgs: {}"], |_, problem, objective, m| {
+            let direction = bump(problem, m, [200.0, 200.0]);
+            let slope = dot(&objective.evaluate(m, 0).unwrap().gradient, &direction);
+            let value = |t: f64| objective.evaluate(&moved(m, t, &direction), 0).unwrap().misfit;
+            let t = 5e-3;
+            let found = (value(t) - value(-t)) / (2.0 * t);
+            println!("{misfit}: {found:e} {slope:e}");
+            assert!((found / slope - 1.0).abs() < 0.02, "{misfit}: {found:e}, by the gradient {slope:e}");
+        });
+    }
+}
+
+/// Where the data are those of the model, the Gauss-Newton product is the Hessian, here along a bump: the second difference
+/// of the misfit is `<H d, d>`. And it is symmetric to single precision.
+#[test]
+fn gauss_newton_products() {
+    with_objective(["2000", "l2: {}", "gauss_newton: {}"], |_, problem, objective, m| {
+        let (a, b) = (bump(problem, m, [200.0, 200.0]), bump(problem, m, [230.0, 160.0]));
+        let (by_a, by_b) =
+            (objective.gauss_newton(m, 0, &a).unwrap().0, objective.gauss_newton(m, 0, &b).unwrap().0);
+        assert!((dot(&by_a, &b) - dot(&a, &by_b)).abs() < 1e-4 * dot(&by_a, &a));
+        let value = |t: f64| objective.evaluate(&moved(m, t, &a), 0).unwrap().misfit;
+        // J(0) is the square of rounding; J is even to the third order.
+        let t = 1e-2;
+        let found = (value(t) + value(-t) - 2.0 * value(0.0)) / (t * t);
+        println!("{found:e} {:e}", dot(&by_a, &a));
+        assert!((found / dot(&by_a, &a) - 1.0).abs() < 0.02, "{found:e} {:e}", dot(&by_a, &a));
+    });
+}
+
+struct Deaf;
+
+impl Observer for Deaf {
+    fn after(&mut self, _: &Progress, _: &dyn Fn() -> Vec<f64>, _: &Snapshot) -> ControlFlow<StopReason> {
+        ControlFlow::Continue(())
+    }
+}
+
+/// Each optimiser lowers the misfit, with gradients in single precision.
+#[test]
+fn optimizers_of_grids() {
+    for optimizer in ["lbfgs: {}", "nlcg: {}", "gauss_newton: {inner: 4}", "adam: {learning_rate: 0.02}"] {
+        with_objective(["2200", "l2: {}", optimizer], |plan, problem, objective, m| {
+            let before = objective.evaluate(m, 0).unwrap().relative;
+            let settings = &plan.inversions[0];
+            let solution = settings.method.as_dyn().invert(problem, settings, &mut Deaf).unwrap();
+            let after = solution.progress.data_misfit;
+            println!("{optimizer}: {before} to {after}, {} solves", solution.pde_solves);
+            assert!(after < 0.8 * before, "{optimizer}: {before} to {after}");
+        });
+    }
+}
