@@ -322,7 +322,8 @@ impl GatherWriter<'_> {
         self.put_unchecked(shot, gather)
     }
 
-    fn put_unchecked(&self, shot: usize, gather: &[f32]) -> Result<(), DataError> {
+    /// The same without a look at the numbers.
+    pub(crate) fn put_unchecked(&self, shot: usize, gather: &[f32]) -> Result<(), DataError> {
         let [_, receivers, samples] = self.shape;
         let view = ndarray::ArrayView2::from_shape((receivers, samples), gather);
         let view = view.expect("a gather has the shape of the file it is written to");

@@ -336,6 +336,15 @@ pub enum Problem {
         /// Samples of the scenario.
         expected: usize,
     },
+    /// Less memory than the gradient of a shot needs.
+    MemoryLimit {
+        /// The limit, 10^6 bytes.
+        found: f64,
+        /// The least that works, 10^6 bytes.
+        least: f64,
+        /// Shots computed at a time.
+        shots: usize,
+    },
     /// Traces that are zero or not finite.
     BadTraces {
         /// The first of them.
@@ -458,6 +467,7 @@ impl Problem {
             Problem::SilentWavelet => format!("{key} is silent"),
             Problem::BandWithoutWavelet { .. } => format!("{key} holds nothing of the wavelet"),
             Problem::DataTimes { .. } => format!("{value} has other times than physics.acoustic"),
+            Problem::MemoryLimit { .. } => format!("{value} is too little memory"),
             Problem::BadTraces { count: 1, .. } => format!("{value} has a bad trace"),
             Problem::BadTraces { count, .. } => format!("{value} has {count} bad traces"),
             Problem::Settings { message, .. } => format!("{value} {message}"),

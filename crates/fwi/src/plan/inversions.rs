@@ -9,7 +9,7 @@ use crate::model::Model;
 use crate::problem::{Problem, Unit};
 use crate::scenario::check::{CheckSettings, Fault, positive, rising, within};
 use crate::scenario::inversion::{RegionBlock, StageBlock};
-use crate::scenario::{DataBlock, InversionBlock, MethodChoice, MisfitChoice, OptimizerChoice, Scenario};
+use crate::scenario::{DataBlock, InversionBlock, MethodChoice, MisfitChoice, OptimizerChoice, Scenario, StorageChoice};
 use crate::survey::Survey;
 use crate::traces::BandFilter;
 
@@ -33,6 +33,11 @@ pub(super) fn inversions(
         }
         choices(&at, block)?;
         suits(&at, block, &scenario.data, waves)?;
+        if let (WavesPlan::Acoustic(waves), Some(StorageChoice::Checkpoints(limit))) = (waves, &block.storage) {
+            let key = at.key("storage").key("checkpoints").key("megabytes");
+            let shots = survey.sources.len();
+            waves::fits_in_memory(&key, limit.megabytes, waves, (scenario.grid.order, shots), &starts[i].1)?;
+        }
         plans.push(InversionPlan {
             name: block.name.clone(),
             initial: starts[i].0.clone(),

@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 
 use num_complex::Complex64;
 
-use super::Plan;
+use super::{Observed, Plan};
+use crate::data_error::DataError;
 use crate::dataset::Dataset;
 use crate::error::FwiError;
+use crate::gathers::{GatherHeader, GatherWriter};
 use crate::model::Model;
 use crate::survey::Survey;
 
@@ -59,6 +61,33 @@ fn broken_files(folder: &Path) {
     std::fs::write(folder.join("truncated.h5"), &whole[..whole.len() / 2]).unwrap();
     std::fs::write(folder.join("text.h5"), "1.0, 2.0").unwrap();
     hdf5::File::create(folder.join("foreign.h5")).unwrap().close().unwrap();
+
+    // Gathers for the scenarios of waves in time.
+    let header = GatherHeader {
+        survey: GatherHeader::survey(
+            vec![[100.0, 50.0], [500.0, 50.0]],
+            (0..6).map(|i| [50.0 + 100.0 * f64::from(i), 550.0]).collect(),
+        ),
+        dt: 0.002,
+        samples: 201,
+        scenario: String::new(),
+    };
+    let gathers = |name: &str, header: &GatherHeader, value: &dyn Fn(usize, usize) -> f32| {
+        let path = folder.join(name);
+        GatherWriter::create(&path, header, None, |out| {
+            for shot in 0..2 {
+                let n = header.samples;
+                let traces: Vec<f32> = (0..6 * n).map(|i| value(shot, i / n)).collect();
+                out.put_unchecked(shot, &traces)?;
+            }
+            Ok::<(), DataError>(())
+        })
+        .unwrap();
+    };
+    gathers("gathers.h5", &header, &|_, _| 1.0);
+    gathers("dead.h5", &header, &|shot, receiver| if shot == 1 && receiver > 3 { 0.0 } else { 1.0 });
+    gathers("nan-trace.h5", &header, &|_, receiver| if receiver == 2 { f32::NAN } else { 1.0 });
+    gathers("other-times.h5", &GatherHeader { dt: 0.004, samples: 151, ..header.clone() }, &|_, _| 1.0);
 
     let grid = fd::Grid::new([-1000.0; 2], [20.0; 2], [101, 101]).unwrap();
     Model::uniform(grid, 1.5).write(&folder.join("model-in-km-per-s.h5")).unwrap();

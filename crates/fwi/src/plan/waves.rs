@@ -14,6 +14,7 @@ use crate::scenario::density::DensityChoice;
 use crate::scenario::physics::{Acoustic, PhysicsChoice};
 use crate::scenario::survey::default_strength;
 use crate::scenario::{Scenario, WaveletChoice};
+use crate::storage::StorageSettings;
 use crate::traces::{Band, Transform};
 use crate::wavelet;
 
@@ -270,4 +271,37 @@ pub(super) fn stable(
 pub(super) fn fastest_stable(acoustic: &AcousticPlan, grid: &Grid, order: usize) -> f64 {
     // The largest step is inversely proportional to the velocity.
     fd::time::largest_stable_step(&grid.into(), order, 1.0) / acoustic.step
+}
+
+/// Checks that the gradient of a shot can be computed within a memory limit in 10^6 bytes, by two steps of one.
+pub(super) fn fits_in_memory(
+    at: &KeyPath,
+    megabytes: f64,
+    acoustic: &AcousticPlan,
+    (order, shots): (usize, usize),
+    model: &Model,
+) -> Result<(), Fault> {
+    let shots = rayon::current_num_threads().min(shots).max(1);
+    let mesh = fd::time::Mesh::from(&model.grid);
+    let density = acoustic.density_of(&model.vp);
+    let medium = fd::time::Medium { vp: &model.vp, density: density.as_deref() };
+    let storage = crate::storage::Checkpoints { megabytes }.storage(shots);
+    let tried = || -> Result<(), fd::FdError> {
+        let propagator = fd::time::Propagator::<f32>::new(&mesh, &acoustic.settings(order, 1, 1), &medium)?;
+        let middle = model.grid.domain();
+        let middle = [0, 1].map(|a| 0.5 * (middle.lo[a] + middle.hi[a]));
+        let point = fd::time::Points::new(&mesh, &[middle])?;
+        let shot = fd::time::Shot { sources: &point, wavelets: &[0.0; 2], receivers: &point, steps: 2 };
+        let wanted =
+            fd::time::Wanted { vp: true, density: density.is_some(), wavelet: false, illumination: false };
+        propagator.gradient(&shot, &storage, wanted, |traces| Ok(traces.to_vec())).map(drop)
+    };
+    match tried() {
+        Err(fd::FdError::MemoryLimit { least, .. }) => {
+            let least = (1e-6 * (least * shots) as f64 * 100.0).ceil() / 100.0;
+            Err((at.clone(), Problem::MemoryLimit { found: megabytes, least, shots }))
+        }
+        Err(error) => Err((at.clone(), Problem::Grid(error))),
+        Ok(()) => Ok(()),
+    }
 }

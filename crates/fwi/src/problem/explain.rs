@@ -228,6 +228,11 @@ impl Problem {
                     short(dt * (samples - 1) as f64)
                 ),
             ),
+            Problem::MemoryLimit { found, least, shots } => (
+                format!("{found} MB"),
+                format!("at least {} MB, for {shots} shots at a time", short(*least)),
+                "raise it, make the grid smaller, or run with fewer threads (RAYON_NUM_THREADS)".to_owned(),
+            ),
             Problem::BadTraces { first, count } => (
                 format!(
                     "shot {}, receiver {} {}{}",
