@@ -84,7 +84,8 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 }
 
 /// Central differences of each misfit along a bump are the inner product with the gradient. The propagator is in single
-/// precision: J is known to some 1e-6 of itself, a step of 5e-3 changes it by 1e-2 of itself or more.
+/// precision: J is known to some 1e-6 of itself, a step of 1e-3 changes it by 1e-3 of itself or more. Over that step some
+/// points of the transport change their partners, which its slope follows and a finite difference does not.
 #[test]
 fn gradient_of_every_misfit() {
     for misfit in [
@@ -99,10 +100,14 @@ fn gradient_of_every_misfit() {
             let direction = bump(problem, m, [200.0, 200.0]);
             let slope = dot(&objective.evaluate(m, 0).unwrap().gradient, &direction);
             let value = |t: f64| objective.evaluate(&moved(m, t, &direction), 0).unwrap().misfit;
-            let t = 5e-3;
+            let t = 1e-3;
             let found = (value(t) - value(-t)) / (2.0 * t);
             println!("{misfit}: {found:e} {slope:e}");
-            assert!((found / slope - 1.0).abs() < 0.02, "{misfit}: {found:e}, by the gradient {slope:e}");
+            let tolerance = if misfit.starts_with("graph") { 2e-2 } else { 2e-3 };
+            assert!(
+                (found / slope - 1.0).abs() < tolerance,
+                "{misfit}: {found:e}, by the gradient {slope:e}"
+            );
         });
     }
 }

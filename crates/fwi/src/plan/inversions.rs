@@ -9,7 +9,9 @@ use crate::model::Model;
 use crate::problem::{Problem, Unit};
 use crate::scenario::check::{CheckSettings, Fault, positive, rising, within};
 use crate::scenario::inversion::{RegionBlock, StageBlock};
-use crate::scenario::{DataBlock, InversionBlock, MethodChoice, MisfitChoice, OptimizerChoice, Scenario, StorageChoice};
+use crate::scenario::{
+    DataBlock, InversionBlock, MethodChoice, MisfitChoice, OptimizerChoice, Scenario, StorageChoice,
+};
 use crate::survey::Survey;
 use crate::traces::BandFilter;
 
@@ -33,7 +35,8 @@ pub(super) fn inversions(
         }
         choices(&at, block)?;
         suits(&at, block, &scenario.data, waves)?;
-        if let (WavesPlan::Acoustic(waves), Some(StorageChoice::Checkpoints(limit))) = (waves, &block.storage) {
+        if let (WavesPlan::Acoustic(waves), Some(StorageChoice::Checkpoints(limit))) = (waves, &block.storage)
+        {
             let key = at.key("storage").key("checkpoints").key("megabytes");
             let shots = survey.sources.len();
             waves::fits_in_memory(&key, limit.megabytes, waves, (scenario.grid.order, shots), &starts[i].1)?;
@@ -122,7 +125,7 @@ fn suits(
     match waves {
         WavesPlan::Acoustic(_) => {
             if matches!(block.method, MethodChoice::Joint(_)) {
-                return refuse(at.key("method").key("joint"), "acoustic", "grid: {} or implicit: {...}");
+                return refuse(at.key("method").key("joint"), "acoustic", "grid: {}");
             }
             in_time(at, block, data_block)?;
         }
@@ -136,7 +139,7 @@ fn suits(
             ];
             for (key, given) in keys {
                 if given {
-                    return refuse(at.key(key), "helmholtz", "physics: {acoustic: {...}} to have it");
+                    return refuse(at.key(key), "helmholtz", "physics: {acoustic: {...}}");
                 }
             }
         }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use num_complex::Complex64;
 
-use super::{Observed, Plan};
+use super::Plan;
 use crate::data_error::DataError;
 use crate::dataset::Dataset;
 use crate::error::FwiError;
@@ -130,7 +130,7 @@ fn observed_data_of_some_frequencies() {
     let text = std::fs::read_to_string(repository().join("tests/errors/data-nan.yaml")).unwrap();
     let text = text.replace("nan.h5", "good.h5").replace("[3.0, 4.0]", "[4.0]").replace("[3.0]", "[4.0]");
     let plan = Plan::from_text(&text, &folder.path().join("case.yaml")).unwrap();
-    let Some(crate::plan::Observed::Frequencies(observed)) = plan.observed().unwrap() else {
+    let Some(Observed::Frequencies(observed)) = plan.observed().unwrap() else {
         panic!("data of frequencies")
     };
     assert_eq!((observed.frequencies.as_slice(), observed.shape()), (&[4.0][..], [1, 2, 9]));

@@ -86,7 +86,7 @@ fn faults_are_named() {
         GatherWriter::create(&path, &header, None, nothing).unwrap_err().to_string()
     };
     let km = refused(&|h| {
-        h.survey.sources.iter_mut().chain(&mut h.survey.receivers).for_each(|p| *p = p.map(|v| 1e-3 * v))
+        h.survey.sources.iter_mut().chain(&mut h.survey.receivers).for_each(|p| *p = p.map(|v| 1e-3 * v));
     });
     assert!(km.contains("positions in km"), "{km}");
     let step = refused(&|h| h.dt = 0.0);
