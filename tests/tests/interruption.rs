@@ -16,8 +16,15 @@ fn summary(run: &Path) -> Summary {
 /// Starts the scenario's inversions and interrupts them `delay` after the first one begins; true when that was before the
 /// end, and then the checks of an interrupted run hold.
 fn interrupted(folder: &Path, delay: Duration) -> bool {
+    interrupted_by(folder, "small.yaml", &[], delay.as_millis() as u64)
+}
+
+/// The same for a scenario and further arguments, `delay` in ms.
+pub(crate) fn interrupted_by(folder: &Path, scenario: &str, more: &[&str], delay: u64) -> bool {
+    let delay = Duration::from_millis(delay);
     let mut child: Child = Command::new(fwi())
-        .args(["invert", "small.yaml", "-o", "stopped"])
+        .args(["invert", scenario, "-o", "stopped"])
+        .args(more)
         .current_dir(folder)
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
@@ -39,7 +46,7 @@ fn interrupted(folder: &Path, delay: Duration) -> bool {
     }
     let error = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(130), "{error}");
-    assert!(error.contains("fwi invert small.yaml --resume -o stopped"), "{error}");
+    assert!(error.contains(&format!("fwi invert {scenario} --resume -o stopped")), "{error}");
     true
 }
 

@@ -6,6 +6,7 @@ mod documents;
 mod exchange;
 mod gradients;
 mod gradients_in_time;
+mod in_time;
 mod interruption;
 mod one_equation;
 mod real_data;

@@ -191,7 +191,7 @@ fn refined(
         WavesPlan::Acoustic(waves) => {
             if !crate::scenario::physics::ORDERS.contains(&order) {
                 let key = at.parent().key("order");
-                return Err((key, Problem::Order { found: order }));
+                return Err((key, waves::order_in_time(order)));
             }
             let model = truth.sample(grid).map_err(|_| (KeyPath::of("model.true"), Problem::NoTruth))?;
             waves::stable(&at, waves, grid, order, settings.refine, &[&model])

@@ -125,7 +125,7 @@ fn suits(
     match waves {
         WavesPlan::Acoustic(_) => {
             if matches!(block.method, MethodChoice::Joint(_)) {
-                return refuse(at.key("method").key("joint"), "acoustic", "grid: {} or implicit: {...}");
+                return refuse(at.key("method").key("joint"), "acoustic", "grid: {}");
             }
             in_time(at, block, data_block)?;
         }
@@ -139,7 +139,7 @@ fn suits(
             ];
             for (key, given) in keys {
                 if given {
-                    return refuse(at.key(key), "helmholtz", "physics: {acoustic: {...}} to have it");
+                    return refuse(at.key(key), "helmholtz", "physics: {acoustic: {...}}");
                 }
             }
         }

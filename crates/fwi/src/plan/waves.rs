@@ -147,7 +147,7 @@ pub(super) fn waves(scenario: &Scenario, grid: &Grid, folder: &Path) -> Result<W
                 return unfit(source.key("strength"), "wavelet: {...} with its amplitude");
             }
             if !crate::scenario::physics::ORDERS.contains(&scenario.grid.order) {
-                return Err((KeyPath::of("grid.order"), Problem::Order { found: scenario.grid.order }));
+                return Err((KeyPath::of("grid.order"), order_in_time(scenario.grid.order)));
             }
             let (source, band) = emitted(&source.key("wavelet"), wavelet, acoustic, folder)?;
             let cpml_of = fd::time::Cpml {
@@ -169,6 +169,16 @@ pub(super) fn waves(scenario: &Scenario, grid: &Grid, folder: &Path) -> Result<W
         }
         (PhysicsChoice::Helmholtz(_), _) => unfit(edge, "pml: {thickness: 500}"),
         (PhysicsChoice::Acoustic(_), _) => unfit(edge, "cpml: {cells: 20}"),
+    }
+}
+
+/// What is wrong with an order that the propagator has no stencil of.
+pub(super) fn order_in_time(found: usize) -> Problem {
+    Problem::Settings {
+        message: "is no order of the propagator".to_owned(),
+        found: found.to_string(),
+        expected: "2, 4, 6, 8 or 12".to_owned(),
+        help: "8 is a good start".to_owned(),
     }
 }
 

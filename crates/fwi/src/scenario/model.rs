@@ -133,24 +133,45 @@ impl VelocityModel for Layers {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Gradient {
-    /// Velocity at the top edge of the grid in m/s.
+    /// Velocity at the top edge of the grid, or at the sea floor, in m/s.
     pub top: f64,
     /// Velocity at the bottom edge of the grid in m/s.
     pub bottom: f64,
+    /// Water above; none when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub water: Option<Water>,
     /// Top and bottom edge in m; filled in from `grid.z`.
     #[serde(skip)]
     #[schemars(skip)]
     pub depths: [f64; 2],
 }
 
+/// Water over a flat sea floor.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Water {
+    /// Depth z of the sea floor in m.
+    pub depth: f64,
+    /// Velocity in m/s.
+    pub velocity: f64,
+}
+
 impl VelocityModel for Gradient {
     fn velocity(&self, _x: f64, z: f64) -> Option<f64> {
-        let [top, bottom] = self.depths;
+        let [mut top, bottom] = self.depths;
+        if let Some(water) = &self.water {
+            if z < water.depth {
+                return Some(water.velocity);
+            }
+            top = water.depth;
+        }
         Some(self.top + (self.bottom - self.top) * ((z - top) / (bottom - top)).clamp(0.0, 1.0))
     }
 
     fn velocities(&self, at: &KeyPath) -> Vec<(KeyPath, f64)> {
-        vec![(at.key("top"), self.top), (at.key("bottom"), self.bottom)]
+        let mut all = vec![(at.key("top"), self.top), (at.key("bottom"), self.bottom)];
+        all.extend(self.water.iter().map(|water| (at.key("water").key("velocity"), water.velocity)));
+        all
     }
 }
 

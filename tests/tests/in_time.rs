@@ -1,0 +1,184 @@
+//! Waves in time through the command: data shot by shot, mutes and masks, shots fired together, and going on after Ctrl-C.
+
+use std::path::Path;
+
+use fwi::gathers::{GatherFile, GatherWriter};
+use fwi::model::Model;
+use fwi::plan::{Observed, Plan};
+use fwi::summary::Summary;
+
+use super::support::{fail, read, root, succeed};
+
+/// quick-time.yaml with changes, in a folder of its own.
+fn quick(changes: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let mut text = read("scenarios/quick-time.yaml").replace("../data/", "");
+    for (from, to) in changes {
+        assert!(text.contains(from), "{from}");
+        text = text.replace(from, to);
+    }
+    std::fs::write(folder.path().join("quick.yaml"), text).unwrap();
+    folder
+}
+
+fn misfit(folder: &Path, inversion: usize) -> f64 {
+    let summary = Summary::read(&folder.join("run/summary.json")).unwrap();
+    summary.inversions[inversion].metrics.data_misfit_relative.unwrap()
+}
+
+fn shots(path: &Path) -> Vec<Vec<f32>> {
+    let file = GatherFile::open(path).unwrap();
+    (0..file.header.shape()[0]).map(|shot| file.read(shot).unwrap()).collect()
+}
+
+/// What is simulated with one thread, and so with one shot in memory, is what is simulated with several at a time, bit for
+/// bit; `info` reads it, and the wavelet is in the file.
+#[test]
+fn shot_by_shot_equals_all_at_once() {
+    let folder = quick(&[]);
+    let here = folder.path();
+    let simulate = |threads: &str, to: &str| {
+        let mut command = std::process::Command::new(super::support::fwi());
+        let command = command.args(["simulate", "quick.yaml", "-o", to]).current_dir(here);
+        assert!(command.env("RAYON_NUM_THREADS", threads).status().unwrap().success());
+        shots(&here.join(to))
+    };
+    let (one, several) = (simulate("1", "one.h5"), simulate("3", "several.h5"));
+    assert_eq!((one.len(), one[0].len()), (4, 15 * 181));
+    assert_eq!(one, several);
+    assert!(succeed(here, &["info", "one.h5"]).contains("4 shots, 15 receivers, 181 samples"));
+    let (wavelet, step) = GatherFile::open(&here.join("one.h5")).unwrap().wavelet().unwrap().unwrap();
+    assert_eq!((wavelet.len(), step), (181, 0.002));
+}
+
+/// Reciprocity of the whole chain: where source and receiver change places the trace stays. The scheme is symmetric and both
+/// are placed by one interpolation, so only rounding is left: 360 steps of single precision, 360 x 6e-8 x a few.
+#[test]
+fn reciprocity_of_simulated_data() {
+    let change = [("noise: {relative: 0.01, seed: 1}", "noise: {relative: 0}")];
+    let swapped = quick(&[
+        change[0],
+        ("line: {from: [45, 25], to: [355, 25], count: 4}", "line: {from: [25, 375], to: [375, 375], count: 15}"),
+        ("\n    line: {from: [25, 375], to: [375, 375], count: 15}\n  source:", "\n    line: {from: [45, 25], to: [355, 25], count: 4}\n  source:"),
+    ]);
+    let plain = quick(&change);
+    let data = |folder: &Path| {
+        succeed(folder, &["simulate", "quick.yaml", "-o", "data.h5"]);
+        shots(&folder.join("data.h5"))
+    };
+    let (a, b) = (data(plain.path()), data(swapped.path()));
+    for (shot, receiver) in [(0, 3), (2, 14), (3, 7)] {
+        let one = &a[shot][receiver * 181..(receiver + 1) * 181];
+        let other = &b[receiver][shot * 181..(shot + 1) * 181];
+        let norm: f32 = one.iter().map(|v| v * v).sum();
+        let difference: f32 = one.iter().zip(other).map(|(x, y)| (x - y).powi(2)).sum();
+        assert!((difference / norm).sqrt() < 1e-4, "{shot} {receiver}: {}", (difference / norm).sqrt());
+    }
+}
+
+/// The whole run: both inversions lower the misfit, gathers and report are there, and a second run has the same numbers.
+#[test]
+fn run_and_run_again() {
+    let folder = quick(&[]);
+    let here = folder.path();
+    succeed(here, &["run", "quick.yaml", "-o", "run", "--quiet"]);
+    let first = [misfit(here, 0), misfit(here, 1)];
+    assert!(first[0] < 0.05 && first[1] < 0.5, "{first:?}");
+    for file in ["observed-gather.h5", "grid/gather.h5", "implicit/model.h5", "grid/history.csv"] {
+        assert!(here.join("run").join(file).is_file(), "{file}");
+    }
+    let report = std::fs::read_to_string(here.join("run/report.html")).unwrap();
+    assert!(report.contains("<h2>Gathers</h2>") && report.contains("Wavelet"));
+    let model = || Model::read(&here.join("run/grid/model.h5")).unwrap().vp;
+    let before = model();
+    succeed(here, &["invert", "quick.yaml", "-o", "run", "--quiet"]);
+    assert_eq!(before, model());
+    assert_eq!(first, [misfit(here, 0), misfit(here, 1)]);
+}
+
+/// Dead and broken traces are refused by name; masked, the rest is inverted as if they were not there.
+#[test]
+fn masked_traces() {
+    let folder = quick(&[("iterations: 4", "iterations: 2"), ("iterations: 6", "iterations: 2")]);
+    let here = folder.path();
+    succeed(here, &["simulate", "quick.yaml", "--quiet"]);
+    let good = GatherFile::open(&here.join("quick-time.h5")).unwrap();
+    // The format allows it, our writer does not: a NaN goes in by the HDF5 library.
+    GatherWriter::create(&here.join("bad.h5"), &good.header, None, |out| {
+        for shot in 0..4 {
+            let mut traces = good.read(shot)?;
+            if shot == 1 {
+                traces[3 * 181..4 * 181].fill(0.0);
+            }
+            out.put(shot, &traces)?;
+        }
+        Ok::<(), fwi::data_error::DataError>(())
+    })
+    .unwrap();
+    let text = std::fs::read_to_string(here.join("quick.yaml")).unwrap().replace("quick-time.h5", "bad.h5");
+    std::fs::write(here.join("quick.yaml"), &text).unwrap();
+    let error = fail(here, &["invert", "quick.yaml", "-o", "run"], 2);
+    assert!(error.contains("shot 1, receiver 3 is all zero"), "{error}");
+    let text = text.replace("  file: bad.h5", "  file: bad.h5\n  mask_dead_traces: true");
+    std::fs::write(here.join("quick.yaml"), text).unwrap();
+    succeed(here, &["invert", "quick.yaml", "-o", "run", "--only", "grid", "--quiet"]);
+    assert!(misfit(here, 0) < 0.5, "{}", misfit(here, 0));
+}
+
+/// Minibatches, supershots, mutes, an estimated wavelet and density each run, and the misfit falls.
+#[test]
+fn settings_of_waves_in_time() {
+    let storage = "    storage: {all: {}}\n    bounds: [1700, 2700]\n";
+    let adam = ("optimizer: {soap: {learning_rate: 1e-2, warm_up: 3}}", "optimizer: {adam: {learning_rate: 1e-2}}");
+    let with = |more: &str| format!("    {more}\n{storage}");
+    for (name, more) in [
+        ("batch", "batch: {shots: 2}"),
+        ("encoding", "source_encoding: {supershots: 2}"),
+        ("mutes", "mutes: [{offset: [0, 450], offset_taper: 50}]"),
+        ("wavelet", "estimate_wavelet: {}"),
+    ] {
+        let folder = quick(&[(storage, &with(more)), adam]);
+        let here = folder.path();
+        succeed(here, &["simulate", "quick.yaml", "--quiet"]);
+        succeed(here, &["invert", "quick.yaml", "-o", "run", "--only", "implicit", "--quiet"]);
+        let start = fwi::history::read(&here.join("run/implicit/history.csv")).unwrap()[0];
+        let (first, last) = (start.data_misfit_relative.unwrap(), misfit(here, 0));
+        assert!(last < first, "{name}: {last} from {first}");
+    }
+    let folder = quick(&[("step: 0.002 # s", "step: 0.002\n    density: {gardner: {}}")]);
+    let here = folder.path();
+    succeed(here, &["run", "quick.yaml", "-o", "run", "--quiet"]);
+    assert!(misfit(here, 0) < 0.1, "{}", misfit(here, 0));
+}
+
+/// A network inversion that goes on from a checkpoint ends where an uninterrupted one does, bit for bit.
+#[test]
+fn resumed_run_equals_uninterrupted() {
+    let folder = quick(&[("[{iterations: 15}]", "[{iterations: 400}]"), ("warm_up: 3}}\n    storage", "warm_up: 3}}\n    batch: {shots: 3}\n    storage")]);
+    let here = folder.path();
+    succeed(here, &["simulate", "quick.yaml", "--quiet"]);
+    let invert = ["invert", "quick.yaml", "--only", "implicit", "--quiet", "-o"];
+    succeed(here, &[&invert[..], &["whole"]].concat());
+    let stopped = [300, 100, 30, 0].into_iter().any(|delay| {
+        let _ = std::fs::remove_dir_all(here.join("stopped"));
+        super::interruption::interrupted_by(here, "quick.yaml", &["--only", "implicit"], delay)
+    });
+    assert!(stopped, "no run could be interrupted");
+    succeed(here, &[&invert[..], &["stopped", "--resume"]].concat());
+    let model = |run: &str| Model::read(&here.join(run).join("implicit/model.h5")).unwrap().vp;
+    assert_eq!(model("whole"), model("stopped"));
+}
+
+/// The data of the plan are those of the file, and the overthrust scenario says what it needs.
+#[test]
+fn observed_gathers() {
+    let folder = quick(&[]);
+    let here = folder.path();
+    succeed(here, &["simulate", "quick.yaml", "--quiet"]);
+    let plan = Plan::from_file(&here.join("quick.yaml")).unwrap();
+    let Some(Observed::Times(file)) = plan.observed().unwrap() else { panic!("gathers") };
+    assert_eq!(file.header.shape(), [4, 15, 181]);
+    let overthrust = root().join("scenarios/overthrust.yaml");
+    let text = std::fs::read_to_string(overthrust).unwrap();
+    assert!(text.contains("fwi import overthrust_model.h5"));
+}
