@@ -32,7 +32,9 @@ pub enum FdError {
         shape: Vec<usize>,
     },
     /// A source or receiver that the mesh does not cover.
-    #[error("point {index} at {point:?} m is outside the mesh from {lo:?} to {hi:?} m; move it or enlarge the mesh")]
+    #[error(
+        "point {index} at {point:?} m is outside the mesh from {lo:?} to {hi:?} m; move it or enlarge the mesh"
+    )]
     OutsideMesh {
         /// Which of the points.
         index: usize,
@@ -44,7 +46,9 @@ pub enum FdError {
         hi: Vec<f64>,
     },
     /// Points made for another mesh than the medium's.
-    #[error("sources or receivers belong to another mesh than the medium: make them with the propagator's mesh")]
+    #[error(
+        "sources or receivers belong to another mesh than the medium: make them with the propagator's mesh"
+    )]
     OtherMesh,
     /// A time step that would blow up.
     #[error(

@@ -115,7 +115,8 @@ impl PointSet {
 
 /// Nodes and weights of one axis.
 fn taps(coordinate: f64, origin: f64, spacing: f64, nodes: usize) -> Vec<(usize, f64)> {
-    let inside = |(i, weight): (isize, f64)| usize::try_from(i).ok().filter(|i| *i < nodes).map(|i| (i, weight));
+    let inside =
+        |(i, weight): (isize, f64)| usize::try_from(i).ok().filter(|i| *i < nodes).map(|i| (i, weight));
     kaiser_taps((coordinate - origin) / spacing).into_iter().filter_map(inside).collect()
 }
 

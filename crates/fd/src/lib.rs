@@ -20,6 +20,7 @@
 //! ```
 
 pub mod analytic;
+pub mod bench;
 mod boundary;
 mod error;
 mod green;
@@ -28,9 +29,9 @@ mod helmholtz;
 mod interpolate;
 mod source;
 pub mod sparse;
-pub mod time;
 #[cfg(test)]
 mod tests;
+pub mod time;
 
 pub use boundary::Pml;
 pub use error::FdError;

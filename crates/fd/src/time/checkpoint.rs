@@ -83,7 +83,7 @@ mod tests {
         (taken, most)
     }
 
-    /// The schedule takes exactly the optimal number of steps, in no more states than allowed; 
+    /// The schedule takes exactly the optimal number of steps, in no more states than allowed;
     /// t(l, c) = r l - beta(c + 1, r - 1), so t(10, 3) = 15.
     #[test]
     fn schedules_are_optimal() {

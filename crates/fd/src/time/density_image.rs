@@ -109,7 +109,8 @@ impl<T: Real> DensityImage<T> {
                         if at >= 0 && strip.local.contains(&(at as usize)) && (at as usize) < layout.n[axis] {
                             let beta = op.density.as_ref().map_or(T::ZERO, |density| density.node[i]);
                             let tap = |k: usize| {
-                                w.first[k] * (self.field[i + (k + 1) * stride] - self.field[i - (k + 1) * stride])
+                                w.first[k]
+                                    * (self.field[i + (k + 1) * stride] - self.field[i - (k + 1) * stride])
                             };
                             let first = (0..op.weights.radius).map(tap).fold(T::ZERO, |sum, t| sum + t);
                             self.node[i] += memory.first[now][k] / beta * first;

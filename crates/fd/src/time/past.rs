@@ -86,7 +86,12 @@ impl<T: Real> Past<T> {
     }
 
     /// Shows the wavefields backwards, as tapes with the first and last step to be seen of each.
-    pub(crate) fn replay(mut self, run: &Run<'_, T>, steps: usize, mut see: impl FnMut(&Tape<T>, (usize, usize))) {
+    pub(crate) fn replay(
+        mut self,
+        run: &Run<'_, T>,
+        steps: usize,
+        mut see: impl FnMut(&Tape<T>, (usize, usize)),
+    ) {
         match &mut self {
             Past::Tape(tape) => see(tape, (steps - 1, 1)),
             Past::Checkpoints { .. } => loop {
@@ -143,7 +148,8 @@ impl<T: Real> Layers<T> {
     }
 
     fn of(&self, planes: &Range<usize>) -> Range<usize> {
-        self.runs.partition_point(|(z, _)| *z < planes.start)..self.runs.partition_point(|(z, _)| *z < planes.end)
+        self.runs.partition_point(|(z, _)| *z < planes.start)
+            ..self.runs.partition_point(|(z, _)| *z < planes.end)
     }
 
     fn put(&mut self, n: usize, planes: &Range<usize>, p: &[T]) {
@@ -196,5 +202,8 @@ fn layer_runs(extended: &Extended, y: usize, z: usize) -> Vec<Range<usize>> {
     if extended.in_layer([extended.before[0], y, z]) {
         return vec![0..nx];
     }
-    [0..extended.before[0], nx - extended.after[0]..nx].into_iter().filter(|range| !range.is_empty()).collect()
+    [0..extended.before[0], nx - extended.after[0]..nx]
+        .into_iter()
+        .filter(|range| !range.is_empty())
+        .collect()
 }

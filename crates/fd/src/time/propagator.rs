@@ -76,7 +76,8 @@ impl<T: Real> Propagator<T> {
         let blocking = blocking.unwrap_or_else(|| Blocking::suited::<T>(&extended, reach));
         let nodes = Nodes { vp: medium.vp, density: medium.density };
         let slab = |own| Slab::new((mesh, &extended, settings), &weights, &nodes, own, blocking.steps);
-        let slabs = divide(&extended, settings.threads, reach, blocking.steps).into_iter().map(slab).collect();
+        let slabs =
+            divide(&extended, settings.threads, reach, blocking.steps).into_iter().map(slab).collect();
         Ok(Self {
             kernels: T::kernels(instructions, weights.radius, density),
             mesh: mesh.clone(),
@@ -182,10 +183,12 @@ impl<T: Real> Propagator<T> {
             let threads: Vec<_> = inputs
                 .into_iter()
                 .enumerate()
-                .map(|(index, input)| scope.spawn({
-                    let run = &run;
-                    move || run(index, input)
-                }))
+                .map(|(index, input)| {
+                    scope.spawn({
+                        let run = &run;
+                        move || run(index, input)
+                    })
+                })
                 .collect();
             threads.into_iter().map(|thread| thread.join().expect("a slab does not panic")).collect()
         })
@@ -251,7 +254,10 @@ fn check(mesh: &Mesh, settings: &Settings, medium: &Medium<'_>) -> Result<(), Fd
     positive("threads", settings.threads)?;
     if cpml.cells > 0 {
         if !(cpml.frequency.is_finite() && cpml.frequency > 0.0) {
-            return Err(FdError::NotPositive { what: "dominant frequency of the layers (Hz)", value: cpml.frequency });
+            return Err(FdError::NotPositive {
+                what: "dominant frequency of the layers (Hz)",
+                value: cpml.frequency,
+            });
         }
         if !(cpml.reflection > 0.0 && cpml.reflection < 1.0) {
             return Err(FdError::OutOfRange {

@@ -4,13 +4,13 @@ use std::ops::Range;
 use std::sync::{Barrier, Mutex};
 
 use super::Real;
+use super::buffer::Buffer;
 use super::extended::Extended;
 use super::layout::Layout;
 use super::operator::{InverseDensity, Operator};
 use super::profile::{filter, rounded_velocity};
 use super::state::State;
 use super::strip::Strip;
-use super::buffer::Buffer;
 use super::weights::Weights;
 use super::{Mesh, Settings};
 
@@ -200,7 +200,8 @@ impl<T: Real> Exchange<T> {
         }
         let (own, deep) = (&slab.own, slab.deep);
         let outgoing = [own.start..own.start + deep, own.end - deep..own.end];
-        let incoming = [own.start - if slab.neighbours[0] { deep } else { 0 }..own.start, own.end..own.end + deep];
+        let incoming =
+            [own.start - if slab.neighbours[0] { deep } else { 0 }..own.start, own.end..own.end + deep];
         for side in (0..2).filter(|&side| slab.neighbours[side]) {
             let mut letter = self.boxes[index][side].lock().expect("no slab panics with a letter in hand");
             letter.clear();

@@ -33,11 +33,7 @@ impl<T: Real> State<T> {
         let memory = |strip: &Strip<T>| {
             let local = || Buffer::new(strip.locals(&op.layout));
             let wide = || Buffer::new(if transposed { strip.wides(&op.layout) } else { 0 });
-            Memory {
-                filters: [local(), local(), local()],
-                second: [wide(), wide()],
-                first: [wide(), wide()],
-            }
+            Memory { filters: [local(), local(), local()], second: [wide(), wide()], first: [wide(), wide()] }
         };
         State {
             p: [Buffer::new(op.layout.len), Buffer::new(op.layout.len)],

@@ -51,8 +51,7 @@ impl<T: Real> Strip<T> {
             margin = reach;
         }
         let wide = (reached.start as isize - margin as isize, reached.len() + 2 * margin);
-        let mut strip =
-            Strip { axis, local, reached, wide, decay: vec![], gain: vec![], slope: vec![] };
+        let mut strip = Strip { axis, local, reached, wide, decay: vec![], gain: vec![], slope: vec![] };
         for i in strip.local.clone() {
             let filter = i.checked_sub(first).and_then(|k| filters.get(k)).copied().unwrap_or_default();
             strip.decay.push(filter.decay);
@@ -126,7 +125,11 @@ impl<T: Real> Strip<T> {
     #[inline(always)]
     fn row(&self, layout: &Layout, y: usize, z: usize, (from, len): (isize, usize)) -> usize {
         let along = |place: usize| (place as isize - from) as usize;
-        if self.axis == 1 { (z * len + along(y)) * layout.row } else { (along(z) * layout.n[1] + y) * layout.row }
+        if self.axis == 1 {
+            (z * len + along(y)) * layout.row
+        } else {
+            (along(z) * layout.n[1] + y) * layout.row
+        }
     }
 
     /// Distance of neighbours along the axis in the wide arrays.

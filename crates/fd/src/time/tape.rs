@@ -22,7 +22,10 @@ pub(crate) struct Tape<T> {
 enum Frames<T> {
     Whole(Vec<T>),
     /// Sixteen bits: each row divided by its largest absolute value, in steps of 1/32767.
-    Half { values: Vec<i16>, scales: Vec<T> },
+    Half {
+        values: Vec<i16>,
+        scales: Vec<T>,
+    },
 }
 
 /// Largest 16-bit value.
@@ -58,7 +61,9 @@ impl<T: Real> Tape<T> {
 
     /// Whether p(n) is among those kept.
     pub(crate) fn has(&self, n: usize) -> bool {
-        n >= self.first && (n - self.first).is_multiple_of(self.every) && (n - self.first) / self.every < self.count
+        n >= self.first
+            && (n - self.first).is_multiple_of(self.every)
+            && (n - self.first) / self.every < self.count
     }
 
     fn line(&self, n: usize, y: usize, z: usize) -> usize {

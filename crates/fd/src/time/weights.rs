@@ -82,7 +82,8 @@ impl<T: Real> Weights<T> {
 /// m and d2/da2, or m / rho and d/da (1/rho) d/da.
 fn read(dims: usize, order: usize, density: bool) -> Result<(), FdError> {
     let dimension = Dimension::ALL[dims - 1];
-    let equation = if density { pde::acoustic_wave_density(dimension) } else { pde::acoustic_wave(dimension) };
+    let equation =
+        if density { pde::acoustic_wave_density(dimension) } else { pde::acoustic_wave(dimension) };
     let form: DiscreteForm = pde::discretise(&equation, order)?;
     let parameter = |name: &str| -> Result<Expr, FdError> { Ok(Expr::symbol(equation.parameter(name)?)) };
     let (mass, inverse_density) = match density {

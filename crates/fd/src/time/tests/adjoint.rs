@@ -7,7 +7,8 @@ const WANTED: Wanted = Wanted { vp: true, density: false, wavelet: true, illumin
 
 fn gradient(case: &Case, storage: &Storage, adjoint: &[f64]) -> Gradient<f64> {
     let wanted = Wanted { density: case.rho.is_some(), ..WANTED };
-    let result = case.propagator().gradient(&case.shot(), storage, wanted, |_| Ok::<_, FdError>(adjoint.to_vec()));
+    let result =
+        case.propagator().gradient(&case.shot(), storage, wanted, |_| Ok::<_, FdError>(adjoint.to_vec()));
     result.unwrap()
 }
 
@@ -49,14 +50,18 @@ fn born_and_gradient() {
 fn taylor_slopes() {
     for case in Case::all().filter(|case| [2, 8].contains(&case.settings.order)) {
         let dvp: Vec<f64> = random(case.mesh.len(), 6).iter().map(|r| 2000.0 * r).collect();
-        let drho: Option<Vec<f64>> =
-            case.rho.as_ref().map(|rho| random(case.mesh.len(), 7).iter().zip(rho).map(|(r, rho)| r * rho).collect());
+        let drho: Option<Vec<f64>> = case
+            .rho
+            .as_ref()
+            .map(|rho| random(case.mesh.len(), 7).iter().zip(rho).map(|(r, rho)| r * rho).collect());
         let start = case.propagator().forward(&case.shot()).unwrap();
         let born = case.propagator().born(&case.shot(), &dvp, drho.as_deref()).unwrap();
         let errors = |step: f64| {
-            let moved = |m: &[f64], d: &[f64]| -> Vec<f64> { m.iter().zip(d).map(|(m, d)| m + step * d).collect() };
+            let moved =
+                |m: &[f64], d: &[f64]| -> Vec<f64> { m.iter().zip(d).map(|(m, d)| m + step * d).collect() };
             let rho = case.rho.as_ref().map(|rho| moved(rho, drho.as_ref().unwrap()));
-            let data = case.propagator_of(&moved(&case.vp, &dvp), rho.as_deref()).forward(&case.shot()).unwrap();
+            let data =
+                case.propagator_of(&moved(&case.vp, &dvp), rho.as_deref()).forward(&case.shot()).unwrap();
             let zeroth: Vec<f64> = data.iter().zip(&start).map(|(a, b)| a - b).collect();
             let first: Vec<f64> = zeroth.iter().zip(&born).map(|(a, b)| a - step * b).collect();
             [norm(&zeroth), norm(&first)]
