@@ -350,8 +350,8 @@ impl FlushDenormals {
         let mut before = 0_u32;
         // SAFETY: writes four bytes to `before`, and every x86-64 processor has the register.
         unsafe {
-            std::arch::asm!("stmxcsr [{}]", in(reg) &raw mut before, options(nostack, preserves_flags))
-        };
+            std::arch::asm!("stmxcsr [{}]", in(reg) &raw mut before, options(nostack, preserves_flags));
+        }
         Self::set(before | Self::BITS);
         Self(before)
     }
@@ -359,8 +359,8 @@ impl FlushDenormals {
     fn set(value: u32) {
         // SAFETY: reads four bytes; only the treatment of denormals differs from what was there.
         unsafe {
-            std::arch::asm!("ldmxcsr [{}]", in(reg) &raw const value, options(nostack, preserves_flags))
-        };
+            std::arch::asm!("ldmxcsr [{}]", in(reg) &raw const value, options(nostack, preserves_flags));
+        }
     }
 }
 
