@@ -71,6 +71,41 @@ pub const CASES: &[Case] = &[
         about: "solution for 16 sources with those factors",
         measure: |_| helmholtz(true),
     },
+    Case {
+        name: "propagator_512_4",
+        about: "one shot in time on 512 x 512 nodes and 20 cells of CPML, order 4, 1000 steps",
+        measure: |threads| in_time(5, fd::bench::propagator(512, 4, 1000, threads, 5)),
+    },
+    Case {
+        name: "propagator_512_8",
+        about: "the same, order 8",
+        measure: |threads| in_time(5, fd::bench::propagator(512, 8, 1000, threads, 5)),
+    },
+    Case {
+        name: "propagator_2048_4",
+        about: "the same on 2048 x 2048 nodes, order 4, 200 steps",
+        measure: |threads| in_time(5, fd::bench::propagator(2048, 4, 200, threads, 5)),
+    },
+    Case {
+        name: "propagator_2048_8",
+        about: "the same, order 8",
+        measure: |threads| in_time(5, fd::bench::propagator(2048, 8, 200, threads, 5)),
+    },
+    Case {
+        name: "propagator_3d_8",
+        about: "one shot in time on 200 x 200 x 200 nodes, order 8, 50 steps",
+        measure: |threads| in_time(3, fd::bench::propagator_3d(200, 8, 50, threads, 3)),
+    },
+    Case {
+        name: "gradient_4",
+        about: "gradient of 4 shots of 2000 steps on 300 x 900 nodes, every 8th wavefield kept, order 4",
+        measure: |threads| in_time(3, fd::bench::gradient(4, threads, 3)),
+    },
+    Case {
+        name: "gradient_8",
+        about: "the same, order 8",
+        measure: |threads| in_time(3, fd::bench::gradient(8, threads, 3)),
+    },
 ];
 
 fn training(
@@ -80,6 +115,11 @@ fn training(
 ) -> Measured {
     let timing = step(points, threads, RUNS);
     (points, RUNS, timing.wall_median, timing.cpu_median)
+}
+
+fn in_time(runs: usize, timing: Result<fd::bench::Timing, fd::FdError>) -> Result<Measured, FwiError> {
+    let timing = timing?;
+    Ok((timing.points, runs, timing.wall_median, timing.cpu_median))
 }
 
 fn helmholtz(solve: bool) -> Result<Measured, FwiError> {
