@@ -58,8 +58,14 @@ fn reciprocity_of_simulated_data() {
     let change = [("noise: {relative: 0.01, seed: 1}", "noise: {relative: 0}")];
     let swapped = quick(&[
         change[0],
-        ("line: {from: [45, 25], to: [355, 25], count: 4}", "line: {from: [25, 375], to: [375, 375], count: 15}"),
-        ("\n    line: {from: [25, 375], to: [375, 375], count: 15}\n  source:", "\n    line: {from: [45, 25], to: [355, 25], count: 4}\n  source:"),
+        (
+            "line: {from: [45, 25], to: [355, 25], count: 4}",
+            "line: {from: [25, 375], to: [375, 375], count: 15}",
+        ),
+        (
+            "\n    line: {from: [25, 375], to: [375, 375], count: 15}\n  source:",
+            "\n    line: {from: [45, 25], to: [355, 25], count: 4}\n  source:",
+        ),
     ]);
     let plain = quick(&change);
     let data = |folder: &Path| {
@@ -129,7 +135,8 @@ fn masked_traces() {
 #[test]
 fn settings_of_waves_in_time() {
     let storage = "    storage: {all: {}}\n    bounds: [1700, 2700]\n";
-    let adam = ("optimizer: {soap: {learning_rate: 1e-2, warm_up: 3}}", "optimizer: {adam: {learning_rate: 1e-2}}");
+    let adam =
+        ("optimizer: {soap: {learning_rate: 1e-2, warm_up: 3}}", "optimizer: {adam: {learning_rate: 1e-2}}");
     let with = |more: &str| format!("    {more}\n{storage}");
     for (name, more) in [
         ("batch", "batch: {shots: 2}"),
@@ -154,7 +161,10 @@ fn settings_of_waves_in_time() {
 /// A network inversion that goes on from a checkpoint ends where an uninterrupted one does, bit for bit.
 #[test]
 fn resumed_run_equals_uninterrupted() {
-    let folder = quick(&[("[{iterations: 15}]", "[{iterations: 400}]"), ("warm_up: 3}}\n    storage", "warm_up: 3}}\n    batch: {shots: 3}\n    storage")]);
+    let folder = quick(&[
+        ("[{iterations: 15}]", "[{iterations: 400}]"),
+        ("warm_up: 3}}\n    storage", "warm_up: 3}}\n    batch: {shots: 3}\n    storage"),
+    ]);
     let here = folder.path();
     succeed(here, &["simulate", "quick.yaml", "--quiet"]);
     let invert = ["invert", "quick.yaml", "--only", "implicit", "--quiet", "-o"];

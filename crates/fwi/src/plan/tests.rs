@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use num_complex::Complex64;
 
-use super::Plan;
+use super::{Observed, Plan};
 use crate::data_error::DataError;
 use crate::dataset::Dataset;
 use crate::error::FwiError;
