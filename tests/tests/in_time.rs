@@ -40,7 +40,7 @@ fn shot_by_shot_equals_all_at_once() {
     let simulate = |threads: &str, to: &str| {
         let mut command = std::process::Command::new(super::support::fwi());
         let command = command.args(["simulate", "quick.yaml", "-o", to]).current_dir(here);
-        assert!(command.env("RAYON_NUM_THREADS", threads).status().unwrap().success());
+        assert!(command.env("RAYON_NUM_THREADS", threads).output().unwrap().status.success());
         shots(&here.join(to))
     };
     let (one, several) = (simulate("1", "one.h5"), simulate("3", "several.h5"));
