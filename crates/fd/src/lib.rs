@@ -20,6 +20,7 @@
 //! ```
 
 pub mod analytic;
+pub mod bench;
 mod boundary;
 mod error;
 mod green;

@@ -1,6 +1,6 @@
 //! Acoustic waves in time: propagation, its exact adjoint and linearisation.
 
-mod absorb;
+mod analytic;
 mod born;
 mod buffer;
 mod checkpoint;
@@ -11,6 +11,7 @@ mod gradient;
 mod image;
 mod instructions;
 mod kernel;
+mod layers;
 mod layout;
 mod mesh;
 mod operator;
@@ -32,6 +33,7 @@ mod tape;
 mod tests;
 mod weights;
 
+pub use analytic::point_source;
 pub use gradient::{Gradient, Wanted};
 pub use mesh::Mesh;
 pub use points::Points;

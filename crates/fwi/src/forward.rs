@@ -74,7 +74,7 @@ pub enum Waves {
     /// Time-harmonic waves.
     Helmholtz(Harmonic),
     /// Waves in time.
-    Acoustic(Transient),
+    Acoustic(Box<Transient>),
 }
 
 impl Waves {
@@ -91,7 +91,7 @@ impl Waves {
                 observed: data.pressure.clone(),
             }),
             (WavesPlan::Acoustic(waves), Observed::Times(file)) => {
-                Self::Acoustic(Transient::new(waves.clone(), plan.order, file.clone())?)
+                Self::Acoustic(Box::new(Transient::new(waves.clone(), plan.order, file.clone())?))
             }
             _ => unreachable!("data are opened for the equation of the plan"),
         })
@@ -102,7 +102,7 @@ impl Waves {
     pub fn as_dyn(&self) -> &dyn Equation {
         match self {
             Self::Helmholtz(harmonic) => harmonic,
-            Self::Acoustic(transient) => transient,
+            Self::Acoustic(transient) => &**transient,
         }
     }
 }

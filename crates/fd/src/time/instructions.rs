@@ -9,7 +9,7 @@ use std::ops::Range;
 use super::Real;
 use super::operator::Operator;
 use super::state::State;
-use super::{absorb, kernel};
+use super::{kernel, layers};
 
 /// A vector of 64 bytes of [`Lanes::T`].
 pub(crate) trait Lanes: Copy {
@@ -182,6 +182,31 @@ mod x86 {
         (@first $part:tt, $value:expr) => { $value };
     }
 
+    /// 64 bytes starting `K` elements into `a` followed by `b`.
+    ///
+    /// In assembly because the compiler turns the intrinsic into a permutation that needs a register of indices and a copy,
+    /// which the stencils have no room for.
+    macro_rules! aligned {
+        ($name:ident, $instruction:literal, $register:ty) => {
+            #[inline]
+            #[target_feature(enable = "avx512f")]
+            fn $name<const K: i32>(a: $register, b: $register) -> $register {
+                let out: $register;
+                // SAFETY: works on registers only; the function has the instruction set.
+                unsafe {
+                    std::arch::asm!(
+                        concat!($instruction, " {out}, {b}, {a}, {k}"),
+                        out = lateout(zmm_reg) out, a = in(zmm_reg) a, b = in(zmm_reg) b, k = const K,
+                        options(pure, nomem, nostack, preserves_flags)
+                    );
+                }
+                out
+            }
+        };
+    }
+    aligned!(aligned4, "valignd", __m512);
+    aligned!(aligned8, "valignq", __m512d);
+
     /// One AVX-512 register.
     #[derive(Clone, Copy)]
     pub(crate) struct Avx512F32(__m512);
@@ -200,9 +225,7 @@ mod x86 {
         _mm512_mul_ps,
         _mm512_fmadd_ps,
         fn window(self, next: Self, k: usize) -> Self {
-            let (a, b) = cpu!((_mm512_castps_si512(self.0), _mm512_castps_si512(next.0)));
-            literal!(k, K in [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15] =>
-                cpu!(Self(_mm512_castsi512_ps(_mm512_alignr_epi32::<K>(b, a)))))
+            literal!(k, K in [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15] => Self(cpu!(aligned4::<K>(self.0, next.0))))
         }
     );
 
@@ -224,9 +247,7 @@ mod x86 {
         _mm512_mul_pd,
         _mm512_fmadd_pd,
         fn window(self, next: Self, k: usize) -> Self {
-            let (a, b) = cpu!((_mm512_castpd_si512(self.0), _mm512_castpd_si512(next.0)));
-            literal!(k, K in [1 2 3 4 5 6 7] =>
-                cpu!(Self(_mm512_castsi512_pd(_mm512_alignr_epi64::<K>(b, a)))))
+            literal!(k, K in [1 2 3 4 5 6 7] => Self(cpu!(aligned8::<K>(self.0, next.0))))
         }
     );
 
@@ -329,8 +350,8 @@ impl FlushDenormals {
         let mut before = 0_u32;
         // SAFETY: writes four bytes to `before`, and every x86-64 processor has the register.
         unsafe {
-            std::arch::asm!("stmxcsr [{}]", in(reg) &raw mut before, options(nostack, preserves_flags))
-        };
+            std::arch::asm!("stmxcsr [{}]", in(reg) &raw mut before, options(nostack, preserves_flags));
+        }
         Self::set(before | Self::BITS);
         Self(before)
     }
@@ -338,8 +359,8 @@ impl FlushDenormals {
     fn set(value: u32) {
         // SAFETY: reads four bytes; only the treatment of denormals differs from what was there.
         unsafe {
-            std::arch::asm!("ldmxcsr [{}]", in(reg) &raw const value, options(nostack, preserves_flags))
-        };
+            std::arch::asm!("ldmxcsr [{}]", in(reg) &raw const value, options(nostack, preserves_flags));
+        }
     }
 }
 
@@ -419,7 +440,7 @@ macro_rules! compiled {
             fn absorb<const D: bool>(
                 op: &Operator<$t>, state: &mut State<$t>, now: usize, planes: Range<usize>,
             ) {
-                absorb::absorb::<$lanes, D>(op, state, now, planes);
+                layers::absorb::<$lanes, D>(op, state, now, planes);
             }
 
             fn of<const R: usize, const D: bool>() -> Kernels<$t> {

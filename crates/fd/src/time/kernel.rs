@@ -7,10 +7,9 @@ use std::ops::Range;
 use super::instructions::Lanes;
 use super::layout::Layout;
 use super::operator::Operator;
-use super::state::{Memory, State};
-use super::strip::Strip;
-use super::weights::{AxisWeights, WIDEST, Weights};
-use super::{Real, density};
+use super::state::State;
+use super::weights::{WIDEST, Weights};
+use super::{Real, density, layers};
 
 /// `$body` for `$k` = 1 to the half-width, unrolled so that `$k` is a literal.
 macro_rules! taps {
@@ -38,11 +37,7 @@ pub(crate) fn advance<V: Lanes, const R: usize, const D: bool>(
     let [first, second] = &mut state.p;
     let (u, p): (&[V::T], &mut [V::T]) = if now == 0 { (first, second) } else { (second, first) };
     for (strip, memory) in op.strips.iter().zip(&mut state.memory) {
-        for z in planes.clone() {
-            for y in 0..op.layout.n[1] {
-                layer::<V, R, D>(op, strip, memory, u, p, y, z);
-            }
-        }
+        layers::forward::<V, R, D>(op, strip, memory, u, p, &planes);
     }
 }
 
@@ -60,11 +55,7 @@ pub(crate) fn transposed<V: Lanes, const R: usize, const D: bool>(
     interior::<V, R, D>(op, state, now, planes.clone());
     let p: &mut [V::T] = &mut state.p[1 - now];
     for (strip, memory) in op.strips.iter().zip(&state.memory) {
-        for z in planes.clone() {
-            for y in 0..op.layout.n[1] {
-                layer_transposed::<V, R, D>(op, strip, memory, now, p, y, z);
-            }
-        }
+        layers::transposed::<V, R, D>(op, strip, memory, now, p, &planes);
     }
 }
 
@@ -177,131 +168,5 @@ impl<T: Real> Rows<'_, T> {
                 unsafe { new.store_unchecked(p, i) };
             }
         }
-    }
-}
-
-/// Second and first derivative of a field along an axis at node `i`, neighbours `stride` apart.
-#[inline(always)]
-fn derivatives<V: Lanes, const R: usize>(
-    w: &AxisWeights<V::T>,
-    u: &[V::T],
-    i: usize,
-    stride: usize,
-) -> (V, V) {
-    let here = V::load(u, i);
-    let mut second = V::splat(w.centre).mul(here);
-    let mut first = V::splat(V::T::ZERO);
-    if stride == 1 {
-        let (before, after) = (V::load(u, i - V::N), V::load(u, i + V::N));
-        taps!(R, K => {
-            let (back, ahead) = (before.window(here, V::N - K), here.window(after, K));
-            second = V::splat(w.second[K - 1]).mul_add(ahead.add(back), second);
-            first = V::splat(w.first[K - 1]).mul_add(ahead.sub(back), first);
-        });
-    } else {
-        taps!(R, K => {
-            let (back, ahead) = (V::load(u, i - K * stride), V::load(u, i + K * stride));
-            second = V::splat(w.second[K - 1]).mul_add(ahead.add(back), second);
-            first = V::splat(w.first[K - 1]).mul_add(ahead.sub(back), first);
-        });
-    }
-    (second, first)
-}
-
-/// What a layer adds to a row of the forward step.
-#[inline(always)]
-fn layer<V: Lanes, const R: usize, const D: bool>(
-    op: &Operator<V::T>,
-    strip: &Strip<V::T>,
-    memory: &mut Memory<V::T>,
-    u: &[V::T],
-    p: &mut [V::T],
-    y: usize,
-    z: usize,
-) {
-    let Some(segment) = strip.segment(&op.layout, y, z) else { return };
-    let (row, stride, w) = (op.layout.at(y, z), op.layout.stride[strip.axis], &op.weights.axes[strip.axis]);
-    for x in segment.x.clone().step_by(V::N) {
-        let (i, m) = (row + x, segment.at + x - segment.x.start);
-        let (second, first) = match &op.density {
-            Some(density) if D => {
-                let beta = (&*density.half[strip.axis], i, stride);
-                let first = density::first::<V, R>(w, u, i, stride);
-                (density::second::<V, R>(w, (u, i, stride), beta), V::load(&density.node, i).mul(first))
-            }
-            _ => derivatives::<V, R>(w, u, i, stride),
-        };
-        let added = filter(strip, memory, &segment, x, m, second, first);
-        V::load(&op.kappa, i).mul_add(added, V::load(p, i)).store(p, i);
-    }
-}
-
-/// Filters of a strip for a vector at `x`.
-#[inline(always)]
-pub(super) fn coefficients<V: Lanes>(strip: &Strip<V::T>, filter: usize, x: usize) -> (V, V, V) {
-    if strip.axis == 0 {
-        let k = x - strip.local.start;
-        (V::load(&strip.decay, k), V::load(&strip.gain, k), V::load(&strip.slope, k))
-    } else {
-        (V::splat(strip.decay[filter]), V::splat(strip.gain[filter]), V::splat(strip.slope[filter]))
-    }
-}
-
-/// Steps the three filters of `profile` and returns what they add to the second derivative.
-#[inline(always)]
-fn filter<V: Lanes>(
-    strip: &Strip<V::T>,
-    memory: &mut Memory<V::T>,
-    segment: &super::strip::Segment,
-    x: usize,
-    m: usize,
-    second: V,
-    first: V,
-) -> V {
-    let (decay, gain, slope) = coefficients::<V>(strip, segment.filter, x);
-    let [bent, inner, outer] = &mut memory.filters;
-    // Output and new memory of one filter: out = gain in + s, s = decay out + gain in.
-    let step = |array: &mut [V::T], gain: V, input: V| {
-        let out = gain.mul_add(input, V::load(array, m));
-        decay.mul_add(out, gain.mul(input)).store(array, m);
-        out
-    };
-    let bend = step(bent, slope, first);
-    let straight = second.sub(bend);
-    let once = step(inner, gain, straight);
-    let twice = step(outer, gain, straight.add(once));
-    once.add(twice).sub(bend)
-}
-
-/// What a layer adds to a row of the transposed step: L_a of its `second` minus the derivative of its `first`.
-#[inline(always)]
-fn layer_transposed<V: Lanes, const R: usize, const D: bool>(
-    op: &Operator<V::T>,
-    strip: &Strip<V::T>,
-    memory: &Memory<V::T>,
-    now: usize,
-    p: &mut [V::T],
-    y: usize,
-    z: usize,
-) {
-    let Some(segment) = strip.reached_segment(&op.layout, y, z) else { return };
-    let (row, w) = (op.layout.at(y, z), &op.weights.axes[strip.axis]);
-    let wide = strip.wide_stride(&op.layout);
-    let (argument, under): (&[V::T], &[V::T]) = (&memory.second[now], &memory.first[now]);
-    for x in segment.x.clone().step_by(V::N) {
-        let (i, k) = (row + x, segment.at + x - segment.x.start);
-        let second = match &op.density {
-            Some(density) if D => {
-                let beta = (&*density.half[strip.axis], i, op.layout.stride[strip.axis]);
-                density::second::<V, R>(w, (argument, k, wide), beta)
-            }
-            _ => derivatives::<V, R>(w, argument, k, wide).0,
-        };
-        let first = if D {
-            density::first::<V, R>(w, under, k, wide)
-        } else {
-            derivatives::<V, R>(w, under, k, wide).1
-        };
-        V::load(&op.kappa, i).mul_add(second.sub(first), V::load(p, i)).store(p, i);
     }
 }

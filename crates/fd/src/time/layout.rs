@@ -27,10 +27,11 @@ impl Layout {
     /// The layout of n nodes along x, y, z for a stencil that reaches so many nodes.
     pub(crate) fn new(dims: usize, n: [usize; 3], reach: usize) -> Layout {
         let row = n[0].next_multiple_of(GAP);
-        // Rows a multiple of 4 KiB apart would compete for the same lines of the cache.
-        let apart = row + GAP;
-        let apart = if apart % 512 < GAP { apart + GAP } else { apart };
-        let between = if dims == 3 { reach + 1 } else { 0 };
+        // An odd number of cache lines from row to row and from plane to plane: a power of two would put the rows that a
+        // stencil touches into a few sets of the cache, where they throw each other out.
+        let odd = |n: usize| n + usize::from(n.is_multiple_of(2));
+        let apart = odd(row / GAP + 1) * GAP;
+        let between = if dims == 3 { odd(n[1] + reach + 1) - n[1] } else { 0 };
         let plane = (n[1] + between) * apart;
         let beyond = if dims == 1 { 0 } else { reach };
         let base = beyond * plane + between * apart + 2 * GAP;

@@ -108,6 +108,7 @@ impl Mesh {
     }
 
     /// Index of a node in arrays.
+    #[cfg(test)]
     pub(crate) fn index(&self, [x, y, z]: [usize; 3]) -> usize {
         (z * self.nodes[1] + y) * self.nodes[0] + x
     }

@@ -47,7 +47,7 @@ impl<T: Real> Past<T> {
             (Storage::Checkpoints { .. }, Some(schedule)) => {
                 let tape = Tape::new(layout, planes, (1, 1, schedule.leaf), false);
                 let mut past = Past::Checkpoints { schedule, stack: vec![(0, state)], tape, end: last };
-                past.to_last_leaf(run, Some(data));
+                past.reach_last_leaf(run, Some(data));
                 past
             }
             (Storage::Boundary, _) => {
@@ -61,7 +61,7 @@ impl<T: Real> Past<T> {
     }
 
     /// Steps from the last state to the end, keeping states on the way and the wavefields of the last leaf.
-    fn to_last_leaf(&mut self, run: &Run<'_, T>, mut data: Option<&mut Vec<T>>) {
+    fn reach_last_leaf(&mut self, run: &Run<'_, T>, mut data: Option<&mut Vec<T>>) {
         let Past::Checkpoints { schedule, stack, tape, end } = self else { return };
         let layout = &run.slab.op.layout;
         while let Some((start, state)) = stack.last() {
@@ -107,7 +107,7 @@ impl<T: Real> Past<T> {
                         return;
                     }
                 }
-                self.to_last_leaf(run, None);
+                self.reach_last_leaf(run, None);
             },
             Past::Boundary { last, layers } => layers.replay(run, steps, last, see),
         }
@@ -199,11 +199,7 @@ impl<T: Real> Layers<T> {
 /// Runs of nodes along x of a row that are in a layer.
 fn layer_runs(extended: &Extended, y: usize, z: usize) -> Vec<Range<usize>> {
     let [nx, ..] = extended.n;
-    if extended.in_layer([extended.before[0], y, z]) {
-        return vec![0..nx];
-    }
-    [0..extended.before[0], nx - extended.after[0]..nx]
-        .into_iter()
-        .filter(|range| !range.is_empty())
-        .collect()
+    let (before, after) = (extended.before[0], nx - extended.after[0]);
+    let runs = if extended.in_layer([before, y, z]) { [0..nx, nx..nx] } else { [0..before, after..nx] };
+    runs.into_iter().filter(|run| !run.is_empty()).collect()
 }

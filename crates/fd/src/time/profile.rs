@@ -22,7 +22,7 @@ use super::{Cpml, Real};
 const POWER: i32 = 3;
 
 /// alpha over pi times the dominant frequency. More absorbs less of what is slower, less lets evanescent waves linger.
-const SHIFT: f64 = 0.25;
+const SHIFT: f64 = 0.1;
 
 /// Filter coefficients at one node: for an input x and a memory s, `m = gain x + s`, `s = decay m + gain x`.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]

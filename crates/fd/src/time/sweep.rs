@@ -11,8 +11,8 @@ pub(crate) struct Blocking {
     pub(crate) planes: usize,
 }
 
-/// Bytes of the level of cache that a wavefront should stay in, shared with little else.
-const CACHE: usize = 768 << 10;
+/// Bytes that a wavefront may have in hand: a little over what stays close to a core, which costs less than fewer steps.
+const CACHE: usize = 1536 << 10;
 
 impl Blocking {
     /// The blocking for a mesh: as many steps as fit the cache, up to eight.
