@@ -79,6 +79,7 @@ fn tour_of_the_readme() {
     let few = quick.replace("iterations: 150", "iterations: 3").replace("iterations: 20", "iterations: 2");
     assert_ne!(few, quick);
     fs::write(folder.path().join("scenarios/quick.yaml"), few).unwrap();
+    fs::write(folder.path().join("scenarios/quick-time.yaml"), read("scenarios/quick-time.yaml")).unwrap();
     let mut ran = 0;
     for (page, words, text) in blocks() {
         if page != "README.md" || words != ["sh"] {
