@@ -74,12 +74,12 @@ impl Scale {
     }
 }
 
-/// The amplitude that all but the largest 0.5 % of the numbers stay within: a point source must not bleach the rest.
+/// The amplitude that a share of the numbers stays within: a point source or a direct wave must not bleach the rest.
 #[must_use]
-pub fn robust_amplitude(values: impl Iterator<Item = f64>) -> f64 {
+pub fn robust_amplitude(values: impl Iterator<Item = f64>, share: f64) -> f64 {
     let mut sizes: Vec<f64> = values.map(f64::abs).filter(|v| v.is_finite()).collect();
     sizes.sort_by(f64::total_cmp);
-    sizes.get((sizes.len() as f64 * 0.995) as usize).or(sizes.last()).copied().unwrap_or(0.0)
+    sizes.get((sizes.len() as f64 * share) as usize).or(sizes.last()).copied().unwrap_or(0.0)
 }
 
 #[cfg(test)]
@@ -112,7 +112,7 @@ mod tests {
             [0.0, 1000.0, 1500.0, 2000.0, 1e9, f64::NAN].map(|v| scale.level(v)),
             [0, 0, 128, 255, 255, 0]
         );
-        assert_eq!(robust_amplitude((0..1000).map(f64::from)), 995.0);
-        assert_eq!(robust_amplitude([-3.0].into_iter()), 3.0);
+        assert_eq!(robust_amplitude((0..1000).map(f64::from), 0.995), 995.0);
+        assert_eq!(robust_amplitude([-3.0].into_iter(), 0.95), 3.0);
     }
 }

@@ -136,7 +136,7 @@ impl RunDirectory {
         if let Some(field) = &outcome.wavefield {
             field.write(&folder.join("wavefield.h5"))?;
             let real: Vec<f64> = field.values.iter().map(|v| v.re).collect();
-            let scale = Scale::signed(robust_amplitude(real.iter().copied()), report::WAVEFIELD_LABEL);
+            let scale = Scale::signed(robust_amplitude(real.iter().copied(), 0.995), report::WAVEFIELD_LABEL);
             let title = format!("{}, shot {}, {:.3} Hz", outcome.name, field.shot, field.frequency);
             let figure = map_figure(&[Panel::new(title, &field.grid, &real)], &scale, None);
             atomic::write_bytes(&folder.join("wavefield.png"), &figure.to_png())?;

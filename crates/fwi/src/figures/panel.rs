@@ -114,8 +114,16 @@ pub(crate) fn draw(
     }
     on.text(x0 + 0.5 * w, y0 + h + 35.0, 12.0, Anchor::Middle, Ink::Text, panel.axes[0]);
     on.text_upwards(at[0] + 14.0, y0 + 0.5 * h, 12.0, Ink::Text, panel.axes[1]);
-    on.text(x0, y0 - 9.0, 13.0, Anchor::Start, Ink::Text, &panel.title);
+    on.text(x0, y0 - 9.0, title_size(panel, w), Anchor::Start, Ink::Text, &panel.title);
     on.text(x0 + w, y0 - 9.0, 11.0, Anchor::End, Ink::Muted, &panel.note);
+}
+
+/// Size of the title's letters with which it ends before the note begins, 13 if there is room.
+fn title_size(panel: &Panel, width: f64) -> f64 {
+    // A letter is about 0.56 of its size wide.
+    let letters = |text: &str| 0.56 * text.chars().count() as f64;
+    let room = width - 11.0 * letters(&panel.note) - 8.0;
+    (room / letters(&panel.title).max(1.0)).clamp(8.0, 13.0)
 }
 
 /// The values between the outermost nodes, interpolated bilinearly as everywhere else.

@@ -20,7 +20,7 @@ const MOST: usize = 400;
 pub(super) fn gathers(run: &Comparison) -> String {
     let Some(observed) = &run.observed else { return String::new() };
     let Some((grid, traces)) = image(observed) else { return String::new() };
-    let scale = Scale::signed(robust_amplitude(traces.iter().copied()), "pressure");
+    let scale = Scale::signed(robust_amplitude(traces.iter().copied(), 0.95), "pressure");
     let mut figures = figure("observed", String::new(), &grid, &traces, &scale);
     let mut differences = String::new();
     for outcome in &run.outcomes {
@@ -35,13 +35,12 @@ pub(super) fn gathers(run: &Comparison) -> String {
             norm(&mut synthetic.traces.iter().zip(&observed.traces).map(|(s, o)| f64::from(s - o)));
         let error = difference / norm(&mut observed.traces.iter().map(|o| f64::from(*o)));
         figures += &figure(&outcome.name, String::new(), &grid, &values, &scale);
-        let title = format!("{} \u{2212} observed", outcome.name);
-        differences += &figure(&title, format!("{:.1} %", 100.0 * error), &grid, &less, &scale);
+        differences += &figure(&outcome.name, format!("{:.1} %", 100.0 * error), &grid, &less, &scale);
     }
     let [x, z] = observed.header.survey.sources[0];
     let caption = format!(
-        "The shot at x = {} m, z = {} m, all on one colour scale; it ends where all but the largest 0.5\u{a0}% of the \
-         amplitudes do.",
+        "The shot at x = {} m, z = {} m, all on one colour scale; it ends where all but the largest 5\u{a0}% of the \
+         amplitudes do, so that weak arrivals show.",
         crate::ticks::six_digits(x),
         crate::ticks::six_digits(z)
     );

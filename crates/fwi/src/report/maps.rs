@@ -77,7 +77,7 @@ pub(super) fn wavefields(run: &Comparison) -> String {
         return String::new();
     };
     let real = |values: &[Complex64]| values.iter().map(|v| v.re).collect::<Vec<f64>>();
-    let scale = Scale::signed(robust_amplitude(first.values.iter().map(|v| v.re)), WAVEFIELD_LABEL);
+    let scale = Scale::signed(robust_amplitude(first.values.iter().map(|v| v.re), 0.995), WAVEFIELD_LABEL);
     let (mut figures, mut differences) = (String::new(), String::new());
     if let Some(truth) = &run.true_wavefield {
         figures += &figure(
