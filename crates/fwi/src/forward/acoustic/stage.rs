@@ -27,6 +27,7 @@ pub(super) struct StageObjective<'a> {
 }
 
 /// What one shot adds.
+#[derive(Default)]
 struct OfShot {
     misfit: f64,
     difference: f64,
@@ -35,6 +36,35 @@ struct OfShot {
     by_density: Option<Vec<f32>>,
     illumination: Option<Vec<f32>>,
     scale: f64,
+}
+
+/// Derivatives of all shots by velocity, those by a density that follows from it included.
+struct ByVelocity<'v> {
+    vp: &'v [f64],
+    /// d density / d velocity.
+    slope: Option<Vec<f64>>,
+    sum: Vec<f64>,
+}
+
+impl<'v> ByVelocity<'v> {
+    fn new(waves: &Transient, vp: &'v [f64]) -> Self {
+        let density = waves.waves.density.as_ref();
+        let slope = density.map(|density| vp.iter().map(|v| density.as_dyn().at(*v)[1]).collect());
+        Self { vp, slope, sum: vec![0.0; vp.len()] }
+    }
+
+    fn add(&mut self, of: &OfShot) {
+        self.sum.iter_mut().zip(&of.by_vp).for_each(|(sum, g)| *sum += of.scale * f64::from(*g));
+        if let (Some(slope), Some(by)) = (&self.slope, &of.by_density) {
+            let both = self.sum.iter_mut().zip(slope).zip(by);
+            both.for_each(|((sum, slope), g)| *sum += of.scale * slope * f64::from(*g));
+        }
+    }
+
+    /// The derivative by squared slowness, times a share: v = m^(-1/2), dv/dm = -v^3/2.
+    fn by_slowness(&self, share: f64) -> Vec<f64> {
+        self.sum.iter().zip(self.vp).map(|(g, v)| -0.5 * share * g * v.powi(3)).collect()
+    }
 }
 
 impl<'a> StageObjective<'a> {
@@ -134,15 +164,7 @@ impl<'a> StageObjective<'a> {
         let waves = self.waves;
         let observed = self.observed(fired)?;
         let loaded = prepared.load(fired)?;
-        let mut found = OfShot {
-            misfit: 0.0,
-            difference: 0.0,
-            energy: observed.iter().map(|o| o * o).sum(),
-            by_vp: Vec::new(),
-            by_density: None,
-            illumination: None,
-            scale: 1.0,
-        };
+        let mut found = OfShot { energy: observed.iter().map(|o| o * o).sum(), ..OfShot::default() };
         let (density, illumination) = (waves.waves.density.is_some(), self.illuminated);
         let wanted = Wanted { vp: true, density, wavelet: false, illumination };
         let storage = self.settings.storage.as_dyn().storage(at_a_time);
@@ -189,15 +211,7 @@ impl<'a> StageObjective<'a> {
         let linear = prepared.propagator.born(&prepared.shot(&loaded), &unit, by_density.as_deref())?;
         let linear: Vec<f64> = self.seen(fired, &linear).into_iter().map(|v| v * peak).collect();
         let observed = self.observed(fired)?;
-        let mut found = OfShot {
-            misfit: 0.0,
-            difference: 0.0,
-            energy: 0.0,
-            by_vp: Vec::new(),
-            by_density: None,
-            illumination: None,
-            scale: 1.0,
-        };
+        let mut found = OfShot::default();
         if norm(&linear) == 0.0 {
             return Ok(found);
         }
@@ -232,11 +246,8 @@ impl Objective for StageObjective<'_> {
         let at_a_time = at_a_time(shots.len());
         let vp = velocity(m);
         let prepared = Prepared::new(self.problem, self.waves, &self.wavelet, &vp, at_a_time)?;
-        let density = self.waves.waves.density.as_ref();
-        let slope: Option<Vec<f64>> =
-            density.map(|density| vp.iter().map(|v| density.as_dyn().at(*v)[1]).collect());
+        let mut gradient = ByVelocity::new(self.waves, &vp);
         let (mut misfit, mut difference, mut energy) = (0.0, 0.0, 0.0);
-        let mut by_vp = vec![0.0; vp.len()];
         let mut illumination = self.illuminated.then(|| vec![0.0; vp.len()]);
         shot_by_shot(
             &shots,
@@ -248,21 +259,15 @@ impl Objective for StageObjective<'_> {
                 if let (Some(sums), Some(of)) = (&mut illumination, &of.illumination) {
                     sums.iter_mut().zip(of).for_each(|(sum, e)| *sum += f64::from(*e));
                 }
-                by_vp.iter_mut().zip(&of.by_vp).for_each(|(sum, g)| *sum += of.scale * f64::from(*g));
-                if let (Some(slope), Some(by)) = (&slope, &of.by_density) {
-                    let both = by_vp.iter_mut().zip(slope).zip(by);
-                    both.for_each(|((sum, slope), g)| *sum += of.scale * slope * f64::from(*g));
-                }
+                gradient.add(&of);
             },
         )?;
         // Some of the shots stand for all of them.
         let share = self.share(shots.len());
-        // v = m^(-1/2), dv/dm = -v^3/2.
-        let gradient = by_vp.iter().zip(&vp).map(|(g, v)| -0.5 * share * g * v.powi(3)).collect();
         Ok(ObjectiveValue {
             misfit: share * misfit,
             relative: (difference / energy).sqrt(),
-            gradient,
+            gradient: gradient.by_slowness(share),
             illumination,
             solves: 2 * shots.len(),
         })
@@ -283,21 +288,12 @@ impl Objective for StageObjective<'_> {
         let at_a_time = at_a_time(shots.len());
         let vp = velocity(m);
         let prepared = Prepared::new(self.problem, self.waves, &self.wavelet, &vp, at_a_time)?;
-        let density = self.waves.waves.density.as_ref();
-        let slope: Option<Vec<f64>> =
-            density.map(|density| vp.iter().map(|v| density.as_dyn().at(*v)[1]).collect());
+        let mut product = ByVelocity::new(self.waves, &vp);
+        let slope = product.slope.clone();
         let dvp: Vec<f64> = dm.iter().zip(&vp).map(|(dm, v)| -0.5 * dm * v.powi(3)).collect();
-        let mut by_vp = vec![0.0; vp.len()];
         let one = |fired: &Fired| self.curvature(&prepared, fired, at_a_time, &dvp, slope.as_deref());
-        shot_by_shot(&shots, one, |of| {
-            by_vp.iter_mut().zip(&of.by_vp).for_each(|(sum, g)| *sum += of.scale * f64::from(*g));
-            if let (Some(slope), Some(by)) = (&slope, &of.by_density) {
-                let both = by_vp.iter_mut().zip(slope).zip(by);
-                both.for_each(|((sum, slope), g)| *sum += of.scale * slope * f64::from(*g));
-            }
-        })?;
-        let share = self.share(shots.len());
-        let product = by_vp.iter().zip(&vp).map(|(g, v)| -0.5 * share * g * v.powi(3)).collect();
+        shot_by_shot(&shots, one, |of| product.add(&of))?;
+        let product = product.by_slowness(self.share(shots.len()));
         Ok((product, 4 * shots.len()))
     }
 }

@@ -1,7 +1,8 @@
 //! The data that contrast sources radiate, through the background's Green's function.
 
 use fd::GreensOperator;
-use num_complex::Complex64;
+use fields::{Evaluation, Wavefield};
+use num_complex::{Complex32, Complex64};
 use rayon::prelude::*;
 
 use crate::forward::{background_fields, background_slowness, omega};
@@ -78,4 +79,17 @@ impl DataEquation {
             }
         });
     }
+}
+
+/// The fields `[shot][node]` of a network at the first nodes of an evaluation.
+pub(super) fn fields_of(evaluation: &Evaluation, wavefield: Wavefield, nodes: usize) -> Vec<Vec<Complex64>> {
+    let at = |shot: usize, p: usize| {
+        let value = wavefield.at(evaluation, 0, p, shot);
+        Complex64::new(f64::from(value.re), f64::from(value.im))
+    };
+    (0..wavefield.sources).map(|shot| (0..nodes).map(|p| at(shot, p)).collect()).collect()
+}
+
+pub(super) fn narrow(value: Complex64) -> Complex32 {
+    Complex32::new(value.re as f32, value.im as f32)
 }

@@ -2,11 +2,11 @@
 
 use fd::{FactorisedGreens, GreensOperator, Grid, HelmholtzOperator, UniformGreens};
 use fields::{JetOrder, Wavefield};
-use num_complex::{Complex32, Complex64};
+use num_complex::Complex64;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::data_equation::DataEquation;
+use super::data_equation::{DataEquation, fields_of, narrow};
 use super::{Context, JointResidual, JointTerms, JointValue, Networks};
 use crate::forward::{background_slowness, observed, omega};
 use crate::inversion::InversionError;
@@ -188,9 +188,7 @@ impl JointTerms for Terms {
         for (position, part) in self.parts.iter().enumerate() {
             let first = 2 * self.shots * position;
             let wavefield = Wavefield { first, sources: self.shots, scale: self.scale };
-            let u_s: Vec<Vec<Complex64>> = (0..self.shots)
-                .map(|s| (0..nodes).map(|p| widen(wavefield.at(&evaluation, 0, p, s))).collect())
-                .collect();
+            let u_s = fields_of(&evaluation, wavefield, nodes);
             // w = dA/dm (m - m_b) u, and its field G0 w.
             let w = part.data.sources(&u_s, q);
             let g_w = self.apply(part, &w, false)?;
@@ -231,12 +229,4 @@ impl JointTerms for Terms {
             by_velocity: sample.pull_back(&by_contrast),
         })
     }
-}
-
-fn widen(value: Complex32) -> Complex64 {
-    Complex64::new(f64::from(value.re), f64::from(value.im))
-}
-
-fn narrow(value: Complex64) -> Complex32 {
-    Complex32::new(value.re as f32, value.im as f32)
 }

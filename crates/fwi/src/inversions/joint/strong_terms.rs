@@ -5,7 +5,7 @@ use fd::Grid;
 use fields::{Coefficients, Evaluation, JetOrder, Scaling, StrongResidual, Wavefield};
 use num_complex::{Complex32, Complex64};
 
-use super::super::data_equation::DataEquation;
+use super::super::data_equation::{DataEquation, fields_of, narrow};
 use super::super::{Context, JointTerms, JointValue, Networks};
 use super::{Sampler, Strong, StrongLoss};
 use crate::environment::Environment;
@@ -247,15 +247,9 @@ impl JointTerms for Terms<'_> {
                 }
             }
         }
-        let by_cells = cells.as_ref().map(|c| c.by_contrast.clone());
-        let (regularization, mut by_wavefield, by_velocity) = self.finish(
-            u,
-            upstream,
-            velocity,
-            &batch,
-            [&by_contrast, &by_cells.unwrap_or_default()],
-            regularizers,
-        );
+        let by_cells = cells.as_ref().map_or(&[][..], |cells| &cells.by_contrast);
+        let (regularization, mut by_wavefield, by_velocity) =
+            self.finish(u, upstream, velocity, &batch, [&by_contrast, by_cells], regularizers);
         if let Some(cells) = cells {
             let further = cells.evaluation.pull_back(cells.upstream);
             by_wavefield = by_wavefield.into_iter().zip(further).map(|(a, b)| a + b).collect();
@@ -280,12 +274,7 @@ fn radiated(
     misfit: &dyn FrequencyMisfit,
 ) -> (f64, Vec<Complex64>) {
     let shape = [cells.evaluation.points(), cells.evaluation.channels()];
-    let at = |shot: usize, p: usize| {
-        let value = wavefield.at(&cells.evaluation, 0, p, shot);
-        Complex64::new(f64::from(value.re), f64::from(value.im))
-    };
-    let u_s: Vec<Vec<Complex64>> =
-        (0..wavefield.sources).map(|shot| (0..shape[0]).map(|p| at(shot, p)).collect()).collect();
+    let u_s = fields_of(&cells.evaluation, wavefield, shape[0]);
     let data = equation.data(&equation.sources(&u_s, &cells.contrast));
     let (value, adjoint) = misfit.evaluate(&data, observed);
     let mut by_w = vec![vec![Complex64::ZERO; shape[0]]; wavefield.sources];
@@ -293,9 +282,8 @@ fn radiated(
     for (shot, by_w) in by_w.iter().enumerate() {
         for (p, by_w) in by_w.iter().enumerate() {
             let by = by_w * equation.mass[p];
-            let by_field = (by * cells.contrast[p]).conj();
-            let narrow = Complex32::new(by_field.re as f32, by_field.im as f32);
-            wavefield.add_upstream(&mut cells.upstream, shape, [0, p, shot], narrow);
+            let by_field = narrow((by * cells.contrast[p]).conj());
+            wavefield.add_upstream(&mut cells.upstream, shape, [0, p, shot], by_field);
             cells.by_contrast[p] += (by * (u_s[shot][p] + equation.u0[shot][p])).re;
         }
     }
@@ -353,7 +341,7 @@ impl Terms<'_> {
         };
         for (i, g) in adjoint.iter().enumerate() {
             let place = [0, points + i % receivers, i / receivers];
-            wavefield.add_upstream(upstream, shape, place, Complex32::new(g.re as f32, g.im as f32));
+            wavefield.add_upstream(upstream, shape, place, narrow(*g));
         }
         (value, data)
     }
