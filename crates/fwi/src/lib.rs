@@ -14,6 +14,7 @@ pub mod compare;
 pub mod conditioning;
 pub mod data_error;
 pub mod dataset;
+pub mod descent;
 mod dimension_scale;
 pub mod drawing;
 pub mod environment;

@@ -4,10 +4,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::OptimizerSettings;
-use crate::grid_optimizer::{Bounds, Ended, GridObjective, GridOptimizer, dot, hold, steepest};
+use crate::descent::{Descent, Standing, descend};
+use crate::grid_optimizer::{Bounds, Ended, GridObjective, GridOptimizer, dot, hold};
 use crate::inversion::InversionError;
 use crate::key_path::KeyPath;
-use crate::line_search::{From, Rules, search};
+use crate::line_search::{Found, From, Rules, search};
 use crate::problem::Unit;
 use crate::scenario::check::{CheckSettings, Fault, within};
 
@@ -53,12 +54,11 @@ impl GaussNewton {
     /// where the function has no Gauss-Newton product or no positive curvature.
     fn step(
         &self,
-        x: &[f64],
-        steepest: &[f64],
-        free: &[bool],
+        at: Standing,
         forcing: f64,
         objective: &mut dyn GridObjective,
     ) -> Result<Option<Vec<f64>>, InversionError> {
+        let Standing { from: From { x, .. }, free, steepest } = at;
         let mut residual = steepest.to_vec();
         let goal = forcing * dot(steepest, steepest).sqrt();
         let under = |v: &[f64], objective: &mut dyn GridObjective| {
@@ -106,45 +106,51 @@ impl GridOptimizer for GaussNewton {
         bounds: Bounds,
         objective: &mut dyn GridObjective,
     ) -> Result<Ended, InversionError> {
-        bounds.project(x);
-        let mut evaluated = None;
-        let (mut forcing, mut before): (f64, Option<f64>) = (0.5, None);
-        for iteration in 0..iterations {
-            if objective.changes(iteration) {
-                (evaluated, before) = (None, None);
-            }
-            let (value, gradient) = match evaluated.take() {
-                Some(evaluated) => evaluated,
-                None => objective.evaluate(x)?,
-            };
-            let free = bounds.free(x, &gradient);
-            let plain = steepest(&gradient, &free);
-            let norm = dot(&plain, &plain).sqrt();
-            if norm == 0.0 {
-                return Ok(Ended::Converged);
-            }
-            if let Some(before) = before {
-                let new = 0.9 * (norm / before) * (norm / before);
-                let old = 0.9 * forcing * forcing;
-                forcing = (if old > 0.1 { new.max(old) } else { new }).clamp(1e-6, 0.9);
-            }
-            before = Some(norm);
-            let from = From { x, value, gradient: &gradient };
-            let mut found = None;
-            if let Some(step) = self.step(x, &plain, &free, forcing, objective)? {
-                found = search(from, &step, 1.0, bounds, NEWTON, objective)?;
-            }
-            if found.is_none() {
-                let step = bounds.first_step(x, &plain);
-                found = search(from, &plain, step, bounds, STEEPEST, objective)?;
-            }
-            let Some(found) = found else { return Ok(Ended::Converged) };
-            *x = found.x;
-            evaluated = Some((found.value, found.gradient));
-            if objective.after(iteration, found.value, x)? {
-                return Ok(Ended::Asked);
-            }
+        descend(
+            &mut Truncated { settings: self, forcing: 0.5, before: None },
+            iterations,
+            x,
+            bounds,
+            objective,
+        )
+    }
+}
+
+/// How exactly the next step is worth solving for.
+struct Truncated<'a> {
+    settings: &'a GaussNewton,
+    forcing: f64,
+    /// Norm of the last gradient.
+    before: Option<f64>,
+}
+
+impl Descent for Truncated<'_> {
+    fn forget(&mut self) {
+        self.before = None;
+    }
+
+    fn next(
+        &mut self,
+        at: Standing,
+        bounds: Bounds,
+        objective: &mut dyn GridObjective,
+    ) -> Result<Option<Found>, InversionError> {
+        let Standing { from, steepest: plain, .. } = at;
+        let norm = dot(plain, plain).sqrt();
+        if let Some(before) = self.before {
+            let new = 0.9 * (norm / before) * (norm / before);
+            let old = 0.9 * self.forcing * self.forcing;
+            self.forcing = (if old > 0.1 { new.max(old) } else { new }).clamp(1e-6, 0.9);
         }
-        Ok(Ended::Iterations)
+        self.before = Some(norm);
+        let mut found = None;
+        if let Some(step) = self.settings.step(at, self.forcing, objective)? {
+            found = search(from, &step, 1.0, bounds, NEWTON, objective)?;
+        }
+        if found.is_none() {
+            let step = bounds.first_step(from.x, plain);
+            found = search(from, plain, step, bounds, STEEPEST, objective)?;
+        }
+        Ok(found)
     }
 }

@@ -6,10 +6,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::OptimizerSettings;
-use crate::grid_optimizer::{Bounds, Ended, GridObjective, GridOptimizer, dot, hold, steepest};
+use crate::descent::{Descent, Standing, descend};
+use crate::grid_optimizer::{Bounds, Ended, GridObjective, GridOptimizer, dot, hold};
 use crate::inversion::InversionError;
 use crate::key_path::KeyPath;
-use crate::line_search::{From, Rules, search};
+use crate::line_search::{Found, Rules, search};
 use crate::problem::Unit;
 use crate::scenario::check::{CheckSettings, Fault, within};
 
@@ -58,60 +59,65 @@ impl GridOptimizer for Lbfgs {
         bounds: Bounds,
         objective: &mut dyn GridObjective,
     ) -> Result<Ended, InversionError> {
-        bounds.project(x);
-        let mut evaluated = None;
-        let mut pairs: VecDeque<(Vec<f64>, Vec<f64>)> = VecDeque::new();
-        for iteration in 0..iterations {
-            if objective.changes(iteration) {
-                evaluated = None;
-                pairs.clear();
-            }
-            let (value, gradient) = match evaluated.take() {
-                Some(evaluated) => evaluated,
-                None => objective.evaluate(x)?,
-            };
-            let free = bounds.free(x, &gradient);
-            let steepest = steepest(&gradient, &free);
-            let norm = dot(&steepest, &steepest).sqrt();
-            if norm == 0.0 {
-                return Ok(Ended::Converged);
-            }
-            let mut direction = two_loops(&steepest, &pairs, &free, objective);
-            if dot(&direction, &steepest) <= 1e-10 * norm * dot(&direction, &direction).sqrt() {
-                direction.clone_from(&steepest);
-                pairs.clear();
-            }
-            let mut last_resort = pairs.is_empty() && direction == steepest;
-            let mut step = if pairs.is_empty() { bounds.first_step(x, &direction) } else { 1.0 };
-            let from = From { x, value, gradient: &gradient };
-            let found = loop {
-                let rules = if pairs.is_empty() { STEEPEST } else { QUASI_NEWTON };
-                match search(from, &direction, step, bounds, rules, objective)? {
-                    Some(found) => break found,
-                    None if last_resort => return Ok(Ended::Converged),
-                    None => {
-                        last_resort = true;
-                        pairs.clear();
-                        direction.clone_from(&steepest);
-                        step = bounds.first_step(x, &direction);
-                    }
+        descend(
+            &mut Memory { memory: self.memory.max(1), pairs: VecDeque::new() },
+            iterations,
+            x,
+            bounds,
+            objective,
+        )
+    }
+}
+
+/// The last steps and changes of the gradient.
+struct Memory {
+    memory: usize,
+    pairs: VecDeque<(Vec<f64>, Vec<f64>)>,
+}
+
+impl Descent for Memory {
+    fn forget(&mut self) {
+        self.pairs.clear();
+    }
+
+    fn next(
+        &mut self,
+        at: Standing,
+        bounds: Bounds,
+        objective: &mut dyn GridObjective,
+    ) -> Result<Option<Found>, InversionError> {
+        let Standing { from, free, steepest } = at;
+        let pairs = &mut self.pairs;
+        let norm = dot(steepest, steepest).sqrt();
+        let mut direction = two_loops(steepest, pairs, free, objective);
+        if dot(&direction, steepest) <= 1e-10 * norm * dot(&direction, &direction).sqrt() {
+            direction.copy_from_slice(steepest);
+            pairs.clear();
+        }
+        let mut last_resort = pairs.is_empty() && direction == *steepest;
+        let mut step = if pairs.is_empty() { bounds.first_step(from.x, &direction) } else { 1.0 };
+        let found = loop {
+            let rules = if pairs.is_empty() { STEEPEST } else { QUASI_NEWTON };
+            match search(from, &direction, step, bounds, rules, objective)? {
+                Some(found) => break found,
+                None if last_resort => return Ok(None),
+                None => {
+                    last_resort = true;
+                    pairs.clear();
+                    direction.copy_from_slice(steepest);
+                    step = bounds.first_step(from.x, &direction);
                 }
-            };
-            let s: Vec<f64> = found.x.iter().zip(x.iter()).map(|(a, b)| a - b).collect();
-            let y: Vec<f64> = found.gradient.iter().zip(&gradient).map(|(a, b)| a - b).collect();
-            if dot(&s, &y) > 1e-12 * dot(&y, &y).sqrt() * dot(&s, &s).sqrt() {
-                pairs.push_back((s, y));
-                if pairs.len() > self.memory.max(1) {
-                    pairs.pop_front();
-                }
             }
-            *x = found.x;
-            evaluated = Some((found.value, found.gradient));
-            if objective.after(iteration, found.value, x)? {
-                return Ok(Ended::Asked);
+        };
+        let s: Vec<f64> = found.x.iter().zip(from.x).map(|(a, b)| a - b).collect();
+        let y: Vec<f64> = found.gradient.iter().zip(from.gradient).map(|(a, b)| a - b).collect();
+        if dot(&s, &y) > 1e-12 * dot(&y, &y).sqrt() * dot(&s, &s).sqrt() {
+            pairs.push_back((s, y));
+            if pairs.len() > self.memory {
+                pairs.pop_front();
             }
         }
-        Ok(Ended::Iterations)
+        Ok(Some(found))
     }
 }
 

@@ -4,9 +4,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::OptimizerSettings;
-use crate::grid_optimizer::{Bounds, Ended, GridObjective, GridOptimizer, dot, hold, steepest};
+use crate::descent::{Descent, Standing, descend};
+use crate::grid_optimizer::{Bounds, Ended, GridObjective, GridOptimizer, dot, hold};
 use crate::inversion::InversionError;
-use crate::line_search::{From, Rules, search};
+use crate::line_search::{Found, Rules, search};
 use crate::scenario::check::CheckSettings;
 
 /// Nonlinear conjugate gradients with bounds, for grids: two directions to remember, and one more evaluation now and then
@@ -51,9 +52,9 @@ struct Last {
     slope: f64,
 }
 
-impl Nlcg {
+impl Formula {
     /// The factor, from the change of the gradient y, and the gradient and y under the preconditioner.
-    fn factor(&self, last: &Last, free: &[bool], gradient: &[f64], objective: &mut dyn GridObjective) -> f64 {
+    fn factor(self, last: &Last, free: &[bool], gradient: &[f64], objective: &mut dyn GridObjective) -> f64 {
         let only_free = |v: &[f64]| -> Vec<f64> {
             let mut v = v.to_vec();
             hold(&mut v, free);
@@ -63,9 +64,9 @@ impl Nlcg {
         let (gradient, old, d) = (only_free(gradient), only_free(&last.gradient), only_free(&last.direction));
         let y: Vec<f64> = gradient.iter().zip(&old).map(|(a, b)| a - b).collect();
         let (by_y, by_old) = (under(&y), under(&old));
-        let factor = match self.formula {
-            Formula::PolakRibiere => (dot(&by_y, &gradient) / dot(&by_old, &old)).max(0.0),
-            Formula::HagerZhang => {
+        let factor = match self {
+            Self::PolakRibiere => (dot(&by_y, &gradient) / dot(&by_old, &old)).max(0.0),
+            Self::HagerZhang => {
                 let dy = dot(&d, &y);
                 let beta = (dot(&by_y, &gradient) - 2.0 * dot(&d, &gradient) * dot(&by_y, &y) / dy) / dy;
                 let least = dot(&old, &old).sqrt().min(0.01);
@@ -84,57 +85,58 @@ impl GridOptimizer for Nlcg {
         bounds: Bounds,
         objective: &mut dyn GridObjective,
     ) -> Result<Ended, InversionError> {
-        bounds.project(x);
-        let (mut evaluated, mut last): (_, Option<Last>) = (None, None);
-        for iteration in 0..iterations {
-            if objective.changes(iteration) {
-                (evaluated, last) = (None, None);
-            }
-            let (value, gradient) = match evaluated.take() {
-                Some(evaluated) => evaluated,
-                None => objective.evaluate(x)?,
-            };
-            let free = bounds.free(x, &gradient);
-            let plain = steepest(&gradient, &free);
-            if dot(&plain, &plain) == 0.0 {
-                return Ok(Ended::Converged);
-            }
-            let mut direction = objective.precondition(&plain).unwrap_or_else(|| plain.clone());
-            hold(&mut direction, &free);
-            let mut anew = true;
-            if let Some(last) = &last {
-                let factor = self.factor(last, &free, &gradient, objective);
-                let mut joined: Vec<f64> =
-                    direction.iter().zip(&last.direction).map(|(p, d)| p + factor * d).collect();
-                hold(&mut joined, &free);
-                // Directions nearly across the gradient come from lost conjugacy.
-                let size = (dot(&joined, &joined) * dot(&plain, &plain)).sqrt();
-                if dot(&joined, &plain) > 1e-6 * size {
-                    (direction, anew) = (joined, false);
-                }
-            }
-            let slope = dot(&direction, &plain);
-            let mut step = match &last {
-                // The same promised decrease as last time.
-                Some(last) => last.step * (last.slope / slope).clamp(0.1, 10.0),
-                None => bounds.first_step(x, &direction),
-            };
-            let from = From { x, value, gradient: &gradient };
-            let mut found = search(from, &direction, step, bounds, RULES, objective)?;
-            if found.is_none() && (!anew || last.is_some() || direction != plain) {
-                direction.clone_from(&plain);
-                step = bounds.first_step(x, &direction);
-                found = search(from, &direction, step, bounds, RULES, objective)?;
-            }
-            let Some(found) = found else { return Ok(Ended::Converged) };
-            let slope = dot(&direction, &plain);
-            last = Some(Last { gradient, direction, step: found.step, slope });
-            *x = found.x;
-            evaluated = Some((found.value, found.gradient));
-            if objective.after(iteration, found.value, x)? {
-                return Ok(Ended::Asked);
+        descend(&mut Conjugate { formula: self.formula, last: None }, iterations, x, bounds, objective)
+    }
+}
+
+/// The last iteration, and how much of its direction is kept.
+struct Conjugate {
+    formula: Formula,
+    last: Option<Last>,
+}
+
+impl Descent for Conjugate {
+    fn forget(&mut self) {
+        self.last = None;
+    }
+
+    fn next(
+        &mut self,
+        at: Standing,
+        bounds: Bounds,
+        objective: &mut dyn GridObjective,
+    ) -> Result<Option<Found>, InversionError> {
+        let Standing { from, free, steepest: plain } = at;
+        let mut direction = objective.precondition(plain).unwrap_or_else(|| plain.to_vec());
+        hold(&mut direction, free);
+        let mut anew = true;
+        if let Some(last) = &self.last {
+            let factor = self.formula.factor(last, free, from.gradient, objective);
+            let mut joined: Vec<f64> =
+                direction.iter().zip(&last.direction).map(|(p, d)| p + factor * d).collect();
+            hold(&mut joined, free);
+            // Directions nearly across the gradient come from lost conjugacy.
+            let size = (dot(&joined, &joined) * dot(plain, plain)).sqrt();
+            if dot(&joined, plain) > 1e-6 * size {
+                (direction, anew) = (joined, false);
             }
         }
-        Ok(Ended::Iterations)
+        let slope = dot(&direction, plain);
+        let mut step = match &self.last {
+            // The same promised decrease as last time.
+            Some(last) => last.step * (last.slope / slope).clamp(0.1, 10.0),
+            None => bounds.first_step(from.x, &direction),
+        };
+        let mut found = search(from, &direction, step, bounds, RULES, objective)?;
+        if found.is_none() && (!anew || self.last.is_some() || direction != *plain) {
+            direction.copy_from_slice(plain);
+            step = bounds.first_step(from.x, &direction);
+            found = search(from, &direction, step, bounds, RULES, objective)?;
+        }
+        let Some(found) = found else { return Ok(None) };
+        let slope = dot(&direction, plain);
+        let gradient = from.gradient.to_vec();
+        self.last = Some(Last { gradient, direction, step: found.step, slope });
+        Ok(Some(found))
     }
 }
