@@ -59,6 +59,13 @@ fn one() -> f32 {
 }
 
 impl NetworkSettings {
+    /// Sines with the defaults of a scenario.
+    #[must_use]
+    pub fn of_sines(width: usize, layers: usize) -> NetworkSettings {
+        let text = serde_json::json!({"width": width, "layers": layers});
+        serde_json::from_value(text).expect("every other key has a default")
+    }
+
     /// The architecture for points `[x, z]` and so many outputs.
     ///
     /// # Errors

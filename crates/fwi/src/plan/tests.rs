@@ -105,7 +105,7 @@ fn error_texts() {
     assert!(files.len() > 100, "found {} cases", files.len());
     for file in files {
         let place = folder.path().join(file.file_name().unwrap());
-        let found = match Plan::from_text(&std::fs::read_to_string(&file).unwrap(), &place) {
+        let found = match Job::from_text(&std::fs::read_to_string(&file).unwrap(), &place) {
             Ok(_) => "no error\n".to_owned(),
             Err(error) => {
                 assert_eq!(error.exit_code(), 2);
@@ -165,8 +165,14 @@ fn no_scenario() {
 fn resolved_scenario_means_the_same() {
     for file in yaml_files("scenarios") {
         let text = std::fs::read_to_string(&file).unwrap();
-        let plan = match Plan::from_text(&text, &file) {
-            Ok(plan) => plan,
+        let plan = match Job::from_text(&text, &file) {
+            Ok(Job::Inversions(plan)) => plan,
+            Ok(other) => {
+                let resolved = other.resolved();
+                let again = Job::from_text(&resolved, &file).unwrap_or_else(|e| panic!("{e}\n{resolved}"));
+                assert_eq!(again.resolved(), resolved);
+                continue;
+            }
             // Scenarios on data that the user imports first.
             Err(error) if error.to_string().contains("no such file") => continue,
             Err(error) => panic!("{error}"),
