@@ -42,7 +42,7 @@ pub enum Frequency {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Architecture {
-    /// Coordinates of a point; 2 for the jets.
+    /// Coordinates of a point: `[x]`, `[x, z]` or `[x, z, t]` for the jets.
     pub inputs: usize,
     /// Channels of the output.
     pub outputs: usize,
@@ -134,7 +134,7 @@ impl Architecture {
     #[must_use]
     pub fn memory_estimate(&self, points: usize, order: JetOrder) -> usize {
         let width = self.width.next_multiple_of(32);
-        let streams = order.streams();
+        let streams = order.streams(self.inputs);
         let stored = points * streams * width * (self.layers - 1) * 4;
         stored.min(crate::fused::TAPE_LIMIT_BYTES) + points * streams * self.outputs * 4 * 4
     }
