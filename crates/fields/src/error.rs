@@ -111,4 +111,22 @@ pub enum FieldsError {
         /// The length that fits.
         expected: usize,
     },
+    /// Something that does not fit into memory, found before it is allocated.
+    #[error(
+        "{what} need {} of memory, more than {}: use fewer units or fewer points",
+        gigabytes(*bytes),
+        gigabytes(*limit)
+    )]
+    Memory {
+        /// What needs it.
+        what: String,
+        /// Bytes that it needs.
+        bytes: usize,
+        /// Bytes that there are.
+        limit: usize,
+    },
+}
+
+fn gigabytes(bytes: usize) -> String {
+    format!("{:.1} GB", bytes as f64 / 1e9)
 }

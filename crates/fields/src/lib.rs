@@ -29,6 +29,7 @@
 
 pub mod activation;
 pub mod architecture;
+pub mod basis;
 pub mod bench;
 pub mod checkpoint;
 pub mod collocation;
@@ -39,6 +40,7 @@ mod fused;
 pub mod jet;
 pub mod network;
 pub mod optimizer;
+pub mod projection;
 pub mod residual;
 pub mod velocity;
 pub mod wavefield;

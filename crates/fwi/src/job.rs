@@ -3,16 +3,17 @@
 use std::path::{Path, PathBuf};
 
 use crate::error::FwiError;
-use crate::plan::{FitPlan, Plan, origin};
+use crate::plan::{FitPlan, Plan, WavefieldsPlan, origin};
 use crate::scenario::Kind;
 
 /// A plan of one kind or another.
-#[derive(Debug, Clone)]
 pub enum Job {
     /// Data and inversions.
     Inversions(Box<Plan>),
     /// Networks fitted to a given array.
     Fits(Box<FitPlan>),
+    /// The waves of a given velocity.
+    Wavefields(Box<WavefieldsPlan>),
 }
 
 impl Job {
@@ -32,6 +33,7 @@ impl Job {
         Ok(match Kind::of(text) {
             Kind::Inversions => Job::Inversions(Box::new(Plan::from_text(text, path)?)),
             Kind::Fits => Job::Fits(Box::new(FitPlan::from_text(text, path)?)),
+            Kind::Wavefields => Job::Wavefields(Box::new(WavefieldsPlan::from_text(text, path)?)),
         })
     }
 
@@ -40,6 +42,7 @@ impl Job {
         match self {
             Job::Inversions(plan) => &mut plan.directory,
             Job::Fits(plan) => &mut plan.origin.directory,
+            Job::Wavefields(plan) => &mut plan.origin.directory,
         }
     }
 
@@ -50,6 +53,7 @@ impl Job {
         match self {
             Job::Inversions(plan) => plan.scenario.to_yaml(),
             Job::Fits(plan) => plan.scenario.to_yaml(),
+            Job::Wavefields(plan) => plan.scenario.to_yaml(),
         }
     }
 
@@ -59,6 +63,7 @@ impl Job {
         match self {
             Job::Inversions(plan) => plan.description(),
             Job::Fits(plan) => plan.origin.description(),
+            Job::Wavefields(plan) => plan.origin.description(),
         }
     }
 
@@ -68,6 +73,7 @@ impl Job {
         let (count, what) = match self {
             Job::Inversions(plan) => (plan.inversions.len(), "inversion"),
             Job::Fits(plan) => (plan.fits.len(), "fit"),
+            Job::Wavefields(plan) => (plan.wavefields.len(), "wavefield"),
         };
         if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
     }
@@ -80,6 +86,7 @@ impl Job {
         match self {
             Job::Inversions(plan) => crate::explain::explain(plan),
             Job::Fits(plan) => Ok(crate::explain::fits(plan)),
+            Job::Wavefields(plan) => Ok(crate::explain::wavefields(plan)),
         }
     }
 }

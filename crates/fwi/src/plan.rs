@@ -10,6 +10,7 @@ mod source;
 mod survey;
 #[cfg(test)]
 mod tests;
+pub mod wavefields;
 pub mod waves;
 
 use std::path::{Path, PathBuf};
@@ -32,6 +33,7 @@ pub use domain::slowest_and_fastest;
 pub use fits::FitPlan;
 pub use origin::Origin;
 pub use source::ModelSource;
+pub use wavefields::WavefieldsPlan;
 pub use waves::{AcousticPlan, HelmholtzPlan, WavesPlan};
 
 /// A checked scenario.

@@ -20,6 +20,7 @@ pub mod reference;
 pub mod shape;
 pub mod survey;
 pub mod target;
+pub mod wavefields;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -41,6 +42,7 @@ pub use outputs::OutputsBlock;
 pub use parse::ScenarioFile;
 pub use physics::PhysicsChoice;
 pub use survey::SurveyBlock;
+pub use wavefields::{WavefieldBlock, WavefieldScenario};
 
 /// A scenario: one true or unknown medium, its data, and the inversions to compare.
 ///

@@ -5,7 +5,7 @@ use crate::compare::table;
 use crate::error::FwiError;
 use crate::job::Job;
 use crate::outcome::Comparison;
-use crate::plan::{FitPlan, Plan, origin};
+use crate::plan::{FitPlan, Plan, WavefieldsPlan, origin};
 use crate::summary::Status;
 
 pub(super) fn execute(args: &RunArgs, progress: ProgressArgs) -> Result<(), FwiError> {
@@ -17,6 +17,7 @@ pub(super) fn execute(args: &RunArgs, progress: ProgressArgs) -> Result<(), FwiE
     match job {
         Job::Inversions(plan) => report(&plan, &crate::run::run(&plan, progress)?),
         Job::Fits(plan) => fits(&plan, progress),
+        Job::Wavefields(plan) => wavefields(&plan, progress),
     }
 }
 
@@ -27,6 +28,17 @@ fn fits(plan: &FitPlan, progress: ProgressArgs) -> Result<(), FwiError> {
     super::print(&format!("\nreport: {}\n", plan.origin.directory.join("report.html").display()))?;
     match summary.fits.iter().find(|fit| fit.status == Status::Diverged) {
         Some(fit) => Err(FwiError::Diverged { what: "fit", name: fit.name.clone() }),
+        None => Ok(()),
+    }
+}
+
+/// Computes the wavefields and prints their table; a diverged one makes the command fail after all others have run.
+fn wavefields(plan: &WavefieldsPlan, progress: ProgressArgs) -> Result<(), FwiError> {
+    let fields = crate::wavefields::run::run(plan, progress)?.summaries();
+    super::print(&crate::wavefields::table(&fields))?;
+    super::print(&format!("\nreport: {}\n", plan.origin.directory.join("report.html").display()))?;
+    match fields.iter().find(|field| field.status == Status::Diverged) {
+        Some(field) => Err(FwiError::Diverged { what: "wavefield", name: field.name.clone() }),
         None => Ok(()),
     }
 }
