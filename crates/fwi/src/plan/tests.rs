@@ -9,7 +9,9 @@ use crate::data_error::DataError;
 use crate::dataset::Dataset;
 use crate::error::FwiError;
 use crate::gathers::{GatherHeader, GatherWriter};
+use crate::job::Job;
 use crate::model::Model;
+use crate::scenario::ScenarioFile;
 use crate::survey::Survey;
 
 fn repository() -> PathBuf {
