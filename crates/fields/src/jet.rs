@@ -7,7 +7,8 @@
 
 use burn::tensor::Tensor;
 
-use crate::architecture::Architecture;
+use crate::architecture::{Architecture, Numbers};
+use crate::complex;
 
 /// Which partial derivatives a jet carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -138,11 +139,15 @@ pub(crate) fn reference(
     points: Tensor<2>,
     order: JetOrder,
 ) -> Jet {
+    if architecture.numbers == Numbers::Complex {
+        return complex::reference(architecture, parameters, &points, order);
+    }
     let n = points.dims()[0];
     let streams = order.streams();
-    let mut h = points;
-    // Columns of dh/dx and dh/dz are constant on the first layer: rows of its weight.
-    let mut first = true;
+    // Columns of dh/dx and dh/dz are constant on a first layer that the points enter: rows of its weight.
+    let encoded = architecture.encoding.streams(&parameters[2 * architecture.layers + 2..], &points, order);
+    let mut first = encoded.is_none();
+    let mut h = encoded.unwrap_or(points);
     for layer in 0..architecture.layers {
         let (weight, bias) = (&parameters[2 * layer], &parameters[2 * layer + 1]);
         let factor = architecture.factor(layer);
@@ -154,7 +159,7 @@ pub(crate) fn reference(
             (true, _) => None,
         };
         let a = stream(0).expect("the value stream") + bias.clone().mul_scalar(factor);
-        let [f, f1, f2] = (architecture.activation.row().tensor)(a);
+        let [f, f1, f2] = (architecture.activation.row().tensor)(a, architecture.shape(layer));
         let mut parts = vec![f];
         for s in 1..streams.min(3) {
             parts.push(f1.clone() * stream(s).expect("a first partial"));
