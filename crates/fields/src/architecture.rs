@@ -42,7 +42,7 @@ pub enum Numbers {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Architecture {
-    /// Coordinates of a point; 2 for the jets.
+    /// Coordinates of a point: `[x]`, `[x, z]` or `[x, z, t]` for the jets.
     pub inputs: usize,
     /// Channels of the output.
     pub outputs: usize,
@@ -187,9 +187,10 @@ impl Architecture {
         if layer == 0 { self.encoding.features(self.inputs) } else { self.width }
     }
 
-    /// Whether the fused operation computes this network: dense layers of real numbers, straight from the points.
+    /// Whether the fused operation computes this network: dense layers of real numbers, straight from points with two or
+    /// three coordinates.
     pub(crate) fn fusible(&self) -> bool {
-        self.encoding == Encoding::None && self.numbers == Numbers::Real
+        self.encoding == Encoding::None && self.numbers == Numbers::Real && matches!(self.inputs, 2 | 3)
     }
 
     /// The shape of the activation of a layer, which `gabor` reads: s0 over w0.
@@ -209,7 +210,7 @@ impl Architecture {
     #[must_use]
     pub fn memory_estimate(&self, points: usize, order: JetOrder) -> usize {
         let width = self.width.next_multiple_of(32);
-        let streams = order.streams();
+        let streams = order.streams(self.inputs);
         let stored = points * streams * width * self.layers.saturating_sub(1) * 4;
         stored.min(crate::fused::TAPE_LIMIT_BYTES) + points * streams * self.outputs * 4 * 4
     }

@@ -85,7 +85,7 @@ pub(crate) fn reference(
     let value = o.clone().narrow(0, 0, n) + bias.clone();
     let rest = o.dims()[0] - n;
     let all = if rest == 0 { value } else { Tensor::cat(vec![value, o.narrow(0, n, rest)], 0) };
-    Jet::new(all, order)
+    Jet::new(all, order, inputs)
 }
 
 /// The streams of exp(p) from those of a.
@@ -100,14 +100,14 @@ fn gabor(stream: impl Fn(usize) -> Complex, r: f32, order: JetOrder, inputs: usi
         Complex { re: dot(&a, &da).mul_scalar(window) - da.im, im: da.re }
     };
     let mut parts = vec![h.clone()];
-    let streams = crate::encoding::shim_streams(order, inputs);
+    let streams = order.streams(inputs);
     for s in 1..streams.min(inputs + 1) {
         parts.push(h.clone() * first(s - 1));
     }
     for s in inputs + 1..streams {
         let dda = stream(s);
         let mut p = Complex { re: dot(&a, &dda).mul_scalar(window) - dda.im, im: dda.re };
-        for axis in (0..inputs).filter(|axis| crate::encoding::shim_second(order, inputs, *axis) == s) {
+        for axis in (0..inputs).filter(|axis| order.second(inputs, *axis) == s) {
             let (da, dp) = (stream(1 + axis), first(axis));
             let squares = dot(&da, &da).mul_scalar(window);
             p = p + dp.clone() * dp + Complex { im: squares.zeros_like(), re: squares };

@@ -181,29 +181,19 @@ struct Features<'a> {
 
 impl Features<'_> {
     fn streams(self, order: JetOrder, inputs: usize) -> Tensor<2> {
-        let streams = shim_streams(order, inputs);
+        let streams = order.streams(inputs);
         let mut parts = vec![self.value];
         for s in 1..streams.min(inputs + 1) {
             parts.push((self.first)(s - 1));
         }
         for s in inputs + 1..streams {
-            let axes = (0..inputs).filter(|axis| shim_second(order, inputs, *axis) == s);
+            let axes = (0..inputs).filter(|axis| order.second(inputs, *axis) == s);
             parts.push(axes.map(&self.second).reduce(|sum, next| sum + next).expect("an axis"));
         }
         if streams == 1 { parts.swap_remove(0) } else { Tensor::cat(parts, 0) }
     }
 }
 
-pub(crate) fn shim_streams(order: JetOrder, inputs: usize) -> usize {
-    match order {
-        JetOrder::Value => 1,
-        JetOrder::First => 1 + inputs,
-        _ => shim_second(order, inputs, inputs - 1) + 1,
-    }
-}
-pub(crate) fn shim_second(order: JetOrder, inputs: usize, axis: usize) -> usize {
-    match order {
-        JetOrder::Laplacian => inputs + 1 + axis.saturating_sub(1),
-        _ => inputs + 1 + axis,
-    }
-}
+#[cfg(test)]
+#[path = "encodings/tests.rs"]
+mod tests;

@@ -57,4 +57,4 @@ pub use network::Network;
 pub use optimizer::Optimizer;
 pub use residual::{Coefficients, Scaling, StrongResidual};
 pub use velocity::{Slowness, Velocity, VelocityOutput};
-pub use wavefield::Wavefield;
+pub use wavefield::{Channels, RealWavefield, Wavefield};

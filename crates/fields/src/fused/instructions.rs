@@ -429,11 +429,26 @@ mod x86 {
 type Forward = unsafe fn(&Weights, &Block<'_>, &mut [Row], &mut Scratch, &mut [f32]);
 type Backward = unsafe fn(&Weights, &Block<'_>, &[Row], &mut Scratch, &[f32], &mut [Row]);
 
-/// Forward and backward for 1, 3, 4 and 5 streams.
+/// Forward and backward, by [`Which::index`].
 #[derive(Clone, Copy)]
 struct Compiled {
-    forward: [Forward; 4],
-    backward: [Backward; 4],
+    forward: [Forward; 8],
+    backward: [Backward; 8],
+}
+
+/// The kernel of a network and order of jets.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Which {
+    pub(super) instructions: Instructions,
+    /// Coordinates of a point, 2 or 3.
+    pub(super) inputs: usize,
+    pub(super) order: JetOrder,
+}
+
+impl Which {
+    fn index(self) -> usize {
+        4 * (self.inputs - 2) + self.order as usize
+    }
 }
 
 /// The kernels of one activation.
@@ -483,18 +498,18 @@ macro_rules! compiled {
             use super::*;
 
             $(#[target_feature(enable = $features)])?
-            fn forward<A: Pointwise, const S: usize>(
+            fn forward<A: Pointwise, const D: usize, const S: usize>(
                 weights: &Weights,
                 block: &Block<'_>,
                 tape: &mut [Row],
                 scratch: &mut Scratch,
                 out: &mut [f32],
             ) {
-                block::forward::<$lanes, A, S>(weights, block, tape, scratch, out);
+                block::forward::<$lanes, A, D, S>(weights, block, tape, scratch, out);
             }
 
             $(#[target_feature(enable = $features)])?
-            fn backward<A: Pointwise, const S: usize>(
+            fn backward<A: Pointwise, const D: usize, const S: usize>(
                 weights: &Weights,
                 block: &Block<'_>,
                 tape: &[Row],
@@ -502,13 +517,31 @@ macro_rules! compiled {
                 g: &[f32],
                 gradient: &mut [Row],
             ) {
-                block::backward::<$lanes, A, S>(weights, block, tape, scratch, g, gradient);
+                block::backward::<$lanes, A, D, S>(weights, block, tape, scratch, g, gradient);
             }
 
             pub(super) const fn compiled<A: Pointwise>() -> Compiled {
                 Compiled {
-                    forward: [forward::<A, 1>, forward::<A, 3>, forward::<A, 4>, forward::<A, 5>],
-                    backward: [backward::<A, 1>, backward::<A, 3>, backward::<A, 4>, backward::<A, 5>],
+                    forward: [
+                        forward::<A, 2, 1>,
+                        forward::<A, 2, 3>,
+                        forward::<A, 2, 4>,
+                        forward::<A, 2, 5>,
+                        forward::<A, 3, 1>,
+                        forward::<A, 3, 4>,
+                        forward::<A, 3, 6>,
+                        forward::<A, 3, 7>,
+                    ],
+                    backward: [
+                        backward::<A, 2, 1>,
+                        backward::<A, 2, 3>,
+                        backward::<A, 2, 4>,
+                        backward::<A, 2, 5>,
+                        backward::<A, 3, 1>,
+                        backward::<A, 3, 4>,
+                        backward::<A, 3, 6>,
+                        backward::<A, 3, 7>,
+                    ],
                 }
             }
         }
@@ -545,14 +578,14 @@ impl Kernels {
     /// [`block::forward`] for an order of jets.
     pub(super) fn forward(
         &self,
-        (instructions, order): (Instructions, JetOrder),
+        which: Which,
         weights: &Weights,
         block: &Block<'_>,
         tape: &mut [Row],
         scratch: &mut Scratch,
         out: &mut [f32],
     ) {
-        let run = self.compiled(instructions).forward[order as usize];
+        let run = self.compiled(which.instructions).forward[which.index()];
         // SAFETY: the functions are safe but for their instruction set, and `Instructions` other than
         // `Portable` come from `Instructions::all`, which asked the processor.
         unsafe { run(weights, block, tape, scratch, out) }
@@ -561,14 +594,14 @@ impl Kernels {
     /// [`block::backward`] for an order of jets.
     pub(super) fn backward(
         &self,
-        (instructions, order): (Instructions, JetOrder),
+        which: Which,
         weights: &Weights,
         block: &Block<'_>,
         tape: &[Row],
         scratch: &mut Scratch,
         (g, gradient): (&[f32], &mut [Row]),
     ) {
-        let run = self.compiled(instructions).backward[order as usize];
+        let run = self.compiled(which.instructions).backward[which.index()];
         // SAFETY: as in `forward`.
         unsafe { run(weights, block, tape, scratch, g, gradient) }
     }
