@@ -120,6 +120,19 @@ pub enum FieldsError {
         /// The architecture asked for.
         expected: String,
     },
+    /// A checkpoint of another optimiser.
+    #[error(
+        "{path}: saved with the optimizer {found}, but this run asks for {expected}; use the scenario of the checkpoint \
+         or start the run again"
+    )]
+    CheckpointOptimizer {
+        /// The file.
+        path: PathBuf,
+        /// The optimiser in the file.
+        found: String,
+        /// The optimiser asked for.
+        expected: String,
+    },
     /// Optimiser state that does not fit the parameters.
     #[error("optimiser state of {optimizer}: {what} has {found} values, expected {expected}")]
     OptimizerState {
