@@ -68,7 +68,7 @@ fn strong(form: Form, factor: f64) -> f64 {
     let points: Vec<[f64; 2]> = grid.points().filter(|p| smooth(*p, 10.0)).collect();
     assert!(points.iter().any(|p| radius(*p) < DISC.radius) && points.len() > 500);
 
-    let scaling = Scaling { length: 1000.0, residual: 1.0 / (OMEGA * OMEGA * m_b()) };
+    let scaling = Scaling { length: 1000.0, time: 1.0, residual: 1.0 / (OMEGA * OMEGA * m_b()) };
     let known = |_: usize, symbol: &str, derivative: &MultiIndex, at: &[f64]| match symbol {
         "e_x" | "e_z" => {
             let (value, slope) = PML.stretch(at[usize::from(symbol == "e_z")], -1000.0, 1000.0);

@@ -48,6 +48,7 @@ mod density_image;
 mod extended;
 mod gradient;
 mod image;
+mod initial;
 mod instructions;
 mod kernel;
 mod layers;
@@ -74,6 +75,7 @@ mod weights;
 
 pub use analytic::point_source;
 pub use gradient::{Gradient, Wanted};
+pub use initial::InitialPulse;
 pub use mesh::Mesh;
 pub use points::Points;
 pub use propagator::{Propagator, Shot};

@@ -15,6 +15,26 @@ pub enum FieldsError {
         /// The allowed values.
         expected: &'static str,
     },
+    /// An activation that has no complex reading.
+    #[error("network: `numbers: complex` needs the activation `gabor`, not `{activation}`")]
+    ComplexActivation {
+        /// The activation.
+        activation: &'static str,
+    },
+    /// A derivative that an activation does not have.
+    #[error(
+        "network: the equation needs derivatives of order {needed}, but `{activation}` has kinks and no derivative \
+         above order {has} (between kinks the next one is not all there is): use a smooth activation such as `sine` or \
+         `tanh`, or allow `weak_derivatives` to see what becomes of it"
+    )]
+    Derivative {
+        /// The activation.
+        activation: &'static str,
+        /// The order needed.
+        needed: usize,
+        /// The highest order that is a function.
+        has: usize,
+    },
     /// Parameters that do not fit the network.
     #[error("network: parameter {index} has shape {found:?}, expected {expected:?}")]
     ParameterShape {

@@ -13,7 +13,7 @@ use crate::network::Network;
 /// network alone.
 ///
 /// # Shapes
-/// `values` is `[stream, point, channel]`, row-major, with the streams value, x, z, xx, zz.
+/// `values` is `[stream, point, channel]`, row-major, with the streams of [`crate::Jet`].
 #[derive(Debug)]
 pub struct Evaluation {
     parameters: Vec<Tensor<2>>,

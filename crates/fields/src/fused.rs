@@ -6,6 +6,7 @@
 //! fixed order, so results do not depend on how threads are scheduled.
 
 mod block;
+pub(crate) mod elementary;
 #[expect(unsafe_code, reason = "vector instructions; each block states why it is sound")]
 mod instructions;
 mod operation;
@@ -18,7 +19,7 @@ use rayon::prelude::*;
 use crate::architecture::Architecture;
 use crate::jet::JetOrder;
 use block::{Block, Scratch};
-use instructions::Instructions;
+use instructions::{Instructions, Which};
 pub(crate) use instructions::{Kernels, Lanes};
 pub(crate) use operation::{available, host_values, jets};
 use storage::Buffer;
@@ -27,8 +28,10 @@ use weights::Weights;
 /// Largest tape; beyond it the backward pass computes the pre-activations again.
 pub(crate) const TAPE_LIMIT_BYTES: usize = 1 << 30;
 
-/// Points of a block, a multiple of [`product::ROW_MULTIPLE`].
-const BLOCK: usize = 48;
+/// Points of a block, a multiple of [`product::ROW_MULTIPLE`]: fewer where each has more streams.
+const fn block_points(inputs: usize) -> usize {
+    if inputs == 2 { 48 } else { 24 }
+}
 
 /// Number of gradient sums; more if there are more threads.
 const SUMS: usize = 8;
@@ -48,8 +51,15 @@ impl Plan {
         Self { architecture: *architecture, order, instructions, tape_limit: TAPE_LIMIT_BYTES }
     }
 
-    fn kernels(&self) -> (&'static Kernels, (Instructions, JetOrder)) {
-        (&self.architecture.activation.row().kernels, (self.instructions, self.order))
+    fn kernels(&self) -> (&'static Kernels, Which) {
+        let which =
+            Which { instructions: self.instructions, inputs: self.architecture.inputs, order: self.order };
+        (&self.architecture.activation.row().kernels, which)
+    }
+
+    /// Number of streams.
+    fn streams(&self) -> usize {
+        self.order.streams(self.architecture.inputs)
     }
 }
 
@@ -63,15 +73,15 @@ pub(crate) struct Tape {
     rows: Option<Buffer>,
 }
 
-/// Number of points a block of `points` coordinates is padded to.
-fn padded(points: &[f32]) -> usize {
-    (points.len() / 2).next_multiple_of(product::ROW_MULTIPLE)
+/// Number of points a block is padded to.
+fn padded(points: usize) -> usize {
+    points.next_multiple_of(product::ROW_MULTIPLE)
 }
 
 /// Outputs `[stream * N + point][channel]` of the network, and the tape if `backward` is to follow.
 ///
 /// # Shapes
-/// `points` is `[N, 2]`, `parameters` the flat row of all parameters.
+/// `points` is `[N, inputs]`, `parameters` the flat row of all parameters.
 pub(crate) fn forward(
     plan: Plan,
     points: Vec<f32>,
@@ -81,24 +91,25 @@ pub(crate) fn forward(
     let weights = Weights::pack(&plan.architecture, parameters, backward);
     let layout = weights.layout;
     let (kernels, which) = plan.kernels();
-    let (n, streams) = (points.len() / 2, plan.order.streams());
-    let rows = streams * BLOCK;
-    let blocks: Vec<&[f32]> = points.chunks(2 * BLOCK).collect();
-    let per_block = (layout.layers - 1) * layout.panels * rows;
-    let tape_rows = blocks.len() * per_block;
+    let (inputs, streams) = (plan.architecture.inputs, plan.streams());
+    let (n, per_block) = (points.len() / inputs, block_points(inputs));
+    let rows = streams * per_block;
+    let blocks: Vec<&[f32]> = points.chunks(inputs * per_block).collect();
+    let kept_rows = (layout.layers - 1) * layout.panels * rows;
+    let tape_rows = blocks.len() * kept_rows;
     let keep = backward && tape_rows > 0 && tape_rows * size_of::<instructions::Row>() <= plan.tape_limit;
     let mut tape = keep.then(|| Buffer::new(tape_rows));
     let mut staged = vec![0.0f32; blocks.len() * rows * layout.channels];
     {
         let scratch = || Scratch::new(layout, rows, false);
         let run = |scratch: &mut Scratch, points: &[f32], tape: &mut [instructions::Row], out: &mut [f32]| {
-            let block = Block { points, padded: padded(points) };
+            let block = Block { points, padded: padded(points.len() / inputs) };
             kernels.forward(which, &weights, &block, tape, scratch, out);
         };
         let outs = staged.par_chunks_mut(rows * layout.channels).zip(&blocks).with_max_len(1);
         match &mut tape {
             Some(tape) => outs
-                .zip(tape.par_chunks_mut(per_block))
+                .zip(tape.par_chunks_mut(kept_rows))
                 .for_each_init(scratch, |scratch, ((out, points), tape)| run(scratch, points, tape, out)),
             None => outs.for_each_init(scratch, |scratch, (out, points)| run(scratch, points, &mut [], out)),
         }
@@ -106,10 +117,10 @@ pub(crate) fn forward(
     let channels = plan.architecture.outputs;
     let mut out = vec![0.0f32; streams * n * channels];
     for (k, points) in blocks.iter().enumerate() {
-        let count = points.len() / 2;
+        let count = points.len() / inputs;
         for stream in 0..streams {
-            let from = k * rows * layout.channels + stream * padded(points) * layout.channels;
-            let to = (stream * n + k * BLOCK) * channels;
+            let from = k * rows * layout.channels + stream * padded(count) * layout.channels;
+            let to = (stream * n + k * per_block) * channels;
             let from = staged[from..].chunks_exact(layout.channels).take(count);
             for (to, from) in out[to..].chunks_exact_mut(channels).zip(from) {
                 to.copy_from_slice(&from[..channels]);
@@ -125,11 +136,12 @@ pub(crate) fn backward(tape: &Tape, g: &[f32]) -> Vec<f32> {
     let Tape { plan, points, weights, rows: kept } = tape;
     let layout = weights.layout;
     let (kernels, which) = plan.kernels();
-    let (n, streams) = (points.len() / 2, plan.order.streams());
+    let (inputs, streams) = (plan.architecture.inputs, plan.streams());
+    let (n, per_block) = (points.len() / inputs, block_points(inputs));
     let channels = plan.architecture.outputs;
-    let rows = streams * BLOCK;
-    let blocks: Vec<&[f32]> = points.chunks(2 * BLOCK).collect();
-    let per_block = (layout.layers - 1) * layout.panels * rows;
+    let rows = streams * per_block;
+    let blocks: Vec<&[f32]> = points.chunks(inputs * per_block).collect();
+    let kept_rows = (layout.layers - 1) * layout.panels * rows;
     let sums = SUMS.max(rayon::current_num_threads()).min(blocks.len());
     let gradients: Vec<Buffer> = (0..sums)
         .into_par_iter()
@@ -137,18 +149,19 @@ pub(crate) fn backward(tape: &Tape, g: &[f32]) -> Vec<f32> {
         .map(|sum| {
             let mut gradient = Buffer::zeros(layout.rows());
             let mut scratch = Scratch::new(layout, rows, true);
-            let mut again = Buffer::new(if kept.is_none() { per_block } else { 0 });
+            let mut again = Buffer::new(if kept.is_none() { kept_rows } else { 0 });
             let mut staged = vec![0.0f32; rows * layout.channels];
             for k in sum * blocks.len() / sums..(sum + 1) * blocks.len() / sums {
-                let block = Block { points: blocks[k], padded: padded(blocks[k]) };
+                let count = blocks[k].len() / inputs;
+                let block = Block { points: blocks[k], padded: padded(count) };
                 if kept.is_none() {
                     let length = (layout.layers - 1) * layout.panels * streams * block.padded;
                     kernels.forward(which, weights, &block, &mut again[..length], &mut scratch, &mut staged);
                 }
-                let tape = kept.as_ref().map_or(&again[..], |kept| &kept[k * per_block..(k + 1) * per_block]);
+                let tape = kept.as_ref().map_or(&again[..], |kept| &kept[k * kept_rows..(k + 1) * kept_rows]);
                 staged.fill(0.0);
                 for stream in 0..streams {
-                    let from = &g[(stream * n + k * BLOCK) * channels..][..blocks[k].len() / 2 * channels];
+                    let from = &g[(stream * n + k * per_block) * channels..][..count * channels];
                     let to = &mut staged[stream * block.padded * layout.channels..];
                     for (to, from) in to.chunks_exact_mut(layout.channels).zip(from.chunks_exact(channels)) {
                         to[..channels].copy_from_slice(from);

@@ -4,10 +4,13 @@
 //! With z = w0 (W h + b) and h' = f(z), a first partial obeys h'_x = f'(z) z_x and a second one
 //! h'_xx = f'(z) z_xx + f''(z) z_x^2, where z_x = w0 W h_x and z_xx = w0 W h_xx; the Laplacian is the sum of the
 //! second ones and obeys the sum of their rules.
+//!
+//! Points have one, two or three coordinates: `[x]`, `[x, z]`, or `[x, z, t]` for a field in time.
 
 use burn::tensor::Tensor;
 
-use crate::architecture::Architecture;
+use crate::architecture::{Architecture, Numbers};
+use crate::complex;
 
 /// Which partial derivatives a jet carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,21 +19,29 @@ pub enum JetOrder {
     Value,
     /// And its gradient.
     First,
-    /// And its Laplacian as one stream: a fifth less work than the two second partials by themselves.
+    /// And its Laplacian in x and z as one stream, a fifth less work than the two second partials by themselves; with
+    /// three coordinates tt too.
     Laplacian,
-    /// And its pure second partials, xx and zz.
+    /// And its pure second partials: xx, zz, and tt where there is a t.
     Second,
 }
 
 impl JetOrder {
-    /// Number of streams: 1, 3, 4 or 5.
+    /// Number of streams of points with that many coordinates: 1, 3, 4 or 5 of two, 1, 4, 6 or 7 of three.
     #[must_use]
-    pub fn streams(self) -> usize {
+    pub fn streams(self, inputs: usize) -> usize {
         match self {
             Self::Value => 1,
-            Self::First => 3,
-            Self::Laplacian => 4,
-            Self::Second => 5,
+            Self::First => 1 + inputs,
+            Self::Laplacian | Self::Second => self.second(inputs, inputs - 1) + 1,
+        }
+    }
+
+    /// The stream that the second partial along an axis is in, or is a term of.
+    pub(crate) const fn second(self, inputs: usize, axis: usize) -> usize {
+        match self {
+            Self::Laplacian => inputs + 1 + axis.saturating_sub(1),
+            _ => inputs + 1 + axis,
         }
     }
 }
@@ -38,7 +49,8 @@ impl JetOrder {
 /// A field and its partial derivatives at N points.
 ///
 /// # Shapes
-/// One tensor `[stream * N + point, channel]` with the streams value, x, z, and xx, zz or the Laplacian.
+/// One tensor `[stream * N + point, channel]` with the streams value, then x, z, t, then xx, zz (or the Laplacian), tt, as
+/// far as there are such coordinates.
 ///
 /// # Units
 /// Derivatives are with respect to the coordinates given to the network.
@@ -46,11 +58,12 @@ impl JetOrder {
 pub struct Jet {
     streams: Tensor<2>,
     order: JetOrder,
+    inputs: usize,
 }
 
 impl Jet {
-    pub(crate) fn new(streams: Tensor<2>, order: JetOrder) -> Self {
-        Self { streams, order }
+    pub(crate) fn new(streams: Tensor<2>, order: JetOrder, inputs: usize) -> Self {
+        Self { streams, order, inputs }
     }
 
     /// The partials that are there.
@@ -65,17 +78,32 @@ impl Jet {
         self.streams.clone()
     }
 
-    fn stream(&self, stream: usize, name: &str) -> Tensor<2> {
-        let there = stream < self.order.streams() && (stream < 3 || self.order == JetOrder::Second);
-        assert!(there, "a jet of order {:?} has no {name}", self.order);
-        let n = self.streams.dims()[0] / self.order.streams();
+    fn stream(&self, stream: usize) -> Tensor<2> {
+        let n = self.streams.dims()[0] / self.order.streams(self.inputs);
         self.streams.clone().narrow(0, stream * n, n)
+    }
+
+    fn first(&self, axis: usize, name: &str) -> Tensor<2> {
+        let there = axis < self.inputs && self.order != JetOrder::Value;
+        assert!(there, "a jet of order {:?} in {} coordinates has no {name}", self.order, self.inputs);
+        self.stream(1 + axis)
+    }
+
+    fn second(&self, axis: usize, name: &str) -> Tensor<2> {
+        let alone = match self.order {
+            JetOrder::Second => true,
+            JetOrder::Laplacian => axis == 2 || self.inputs == 1,
+            _ => false,
+        };
+        let there = alone && axis < self.inputs;
+        assert!(there, "a jet of order {:?} in {} coordinates has no {name}", self.order, self.inputs);
+        self.stream(self.order.second(self.inputs, axis))
     }
 
     /// u, `[N, channel]`.
     #[must_use]
     pub fn value(&self) -> Tensor<2> {
-        self.stream(0, "value")
+        self.stream(0)
     }
 
     /// du/dx, `[N, channel]`.
@@ -84,16 +112,25 @@ impl Jet {
     /// If the jet was asked for with [`JetOrder::Value`].
     #[must_use]
     pub fn x(&self) -> Tensor<2> {
-        self.stream(1, "x")
+        self.first(0, "x")
     }
 
     /// du/dz, `[N, channel]`.
     ///
     /// # Panics
-    /// If the jet was asked for with [`JetOrder::Value`].
+    /// If the jet was asked for with [`JetOrder::Value`], or has one coordinate.
     #[must_use]
     pub fn z(&self) -> Tensor<2> {
-        self.stream(2, "z")
+        self.first(1, "z")
+    }
+
+    /// du/dt, `[N, channel]`.
+    ///
+    /// # Panics
+    /// If the jet was asked for with [`JetOrder::Value`], or has fewer than three coordinates.
+    #[must_use]
+    pub fn t(&self) -> Tensor<2> {
+        self.first(2, "t")
     }
 
     /// d2u/dx2, `[N, channel]`.
@@ -102,16 +139,25 @@ impl Jet {
     /// If the jet was not asked for with [`JetOrder::Second`].
     #[must_use]
     pub fn xx(&self) -> Tensor<2> {
-        self.stream(3, "xx")
+        self.second(0, "xx")
     }
 
     /// d2u/dz2, `[N, channel]`.
     ///
     /// # Panics
-    /// If the jet was not asked for with [`JetOrder::Second`].
+    /// If the jet was not asked for with [`JetOrder::Second`], or has one coordinate.
     #[must_use]
     pub fn zz(&self) -> Tensor<2> {
-        self.stream(4, "zz")
+        self.second(1, "zz")
+    }
+
+    /// d2u/dt2, `[N, channel]`.
+    ///
+    /// # Panics
+    /// If the jet was asked for with [`JetOrder::Value`] or [`JetOrder::First`], or has fewer than three coordinates.
+    #[must_use]
+    pub fn tt(&self) -> Tensor<2> {
+        self.second(2, "tt")
     }
 
     /// d2u/dx2 + d2u/dz2, `[N, channel]`.
@@ -121,10 +167,8 @@ impl Jet {
     #[must_use]
     pub fn laplacian(&self) -> Tensor<2> {
         match self.order {
-            JetOrder::Laplacian => {
-                let n = self.streams.dims()[0] / 4;
-                self.streams.clone().narrow(0, 3 * n, n)
-            }
+            JetOrder::Laplacian => self.stream(self.inputs + 1),
+            _ if self.inputs == 1 => self.xx(),
             _ => self.xx() + self.zz(),
         }
     }
@@ -138,11 +182,16 @@ pub(crate) fn reference(
     points: Tensor<2>,
     order: JetOrder,
 ) -> Jet {
+    if architecture.numbers == Numbers::Complex {
+        return complex::reference(architecture, parameters, &points, order);
+    }
     let n = points.dims()[0];
-    let streams = order.streams();
-    let mut h = points;
-    // Columns of dh/dx and dh/dz are constant on the first layer: rows of its weight.
-    let mut first = true;
+    let inputs = architecture.inputs;
+    let streams = order.streams(inputs);
+    // First partials are constant on a first layer that the points enter: rows of its weight.
+    let encoded = architecture.encoding.streams(&parameters[2 * architecture.layers + 2..], &points, order);
+    let mut first = encoded.is_none();
+    let mut h = encoded.unwrap_or(points);
     for layer in 0..architecture.layers {
         let (weight, bias) = (&parameters[2 * layer], &parameters[2 * layer + 1]);
         let factor = architecture.factor(layer);
@@ -150,24 +199,23 @@ pub(crate) fn reference(
         let stream = |s: usize| match (first, s) {
             (false, _) => Some(z.clone().narrow(0, s * n, n)),
             (true, 0) => Some(z.clone()),
-            (true, 1 | 2) => Some(weight.clone().narrow(0, s - 1, 1).mul_scalar(factor)),
+            (true, s) if s <= inputs => Some(weight.clone().narrow(0, s - 1, 1).mul_scalar(factor)),
             (true, _) => None,
         };
         let a = stream(0).expect("the value stream") + bias.clone().mul_scalar(factor);
-        let [f, f1, f2] = (architecture.activation.row().tensor)(a);
+        let [f, f1, f2] = (architecture.activation.row().tensor)(a, architecture.shape(layer));
         let mut parts = vec![f];
-        for s in 1..streams.min(3) {
+        for s in 1..streams.min(inputs + 1) {
             parts.push(f1.clone() * stream(s).expect("a first partial"));
         }
-        let square = |s: usize| {
-            let z_a = stream(s).expect("a first partial");
+        let square = |axis: usize| {
+            let z_a = stream(1 + axis).expect("a first partial");
             z_a.clone() * z_a
         };
-        for s in 3..streams {
-            let bend = match order {
-                JetOrder::Laplacian => f2.clone() * (square(1) + square(2)),
-                _ => f2.clone() * square(s - 2),
-            };
+        for s in inputs + 1..streams {
+            let axes = (0..inputs).filter(|axis| order.second(inputs, *axis) == s);
+            let squares = axes.map(square).reduce(|sum, next| sum + next).expect("an axis");
+            let bend = f2.clone() * squares;
             parts.push(match stream(s) {
                 Some(z_aa) => f1.clone() * z_aa + bend,
                 None => bend,
@@ -181,5 +229,5 @@ pub(crate) fn reference(
     let value = o.clone().narrow(0, 0, n) + bias.clone();
     let all =
         if streams == 1 { value } else { Tensor::cat(vec![value, o.narrow(0, n, (streams - 1) * n)], 0) };
-    Jet::new(all, order)
+    Jet::new(all, order, inputs)
 }

@@ -111,18 +111,18 @@ impl Network {
 
     /// The field and its partial derivatives at points, differentiable in the parameters (not in the points).
     ///
-    /// On the CPU backend the whole network, forward and backward, is one fused operation; elsewhere it is
-    /// [`Network::jets_reference`].
+    /// On the CPU backend, at points with two or three coordinates, the whole network, forward and backward, is one fused
+    /// operation; elsewhere it is [`Network::jets_reference`].
     ///
     /// # Shapes
     /// `points` is `[N, inputs]`.
     ///
     /// # Panics
-    /// If derivatives are asked for and `inputs` is not 2, or `points` has another number of columns.
+    /// If derivatives are asked for and `inputs` is more than 3, or `points` has another number of columns.
     #[must_use]
     pub fn jets(&self, points: Tensor<2>, order: JetOrder) -> Jet {
         self.check_points(&points, order);
-        if self.architecture.inputs == 2 && fused::available(&self.device()) {
+        if self.architecture.fusible() && fused::available(&self.device()) {
             fused::jets(&self.architecture, &self.parameters, points, order)
         } else {
             jet::reference(&self.architecture, &self.parameters, points, order)
@@ -142,6 +142,9 @@ impl Network {
     fn check_points(&self, points: &Tensor<2>, order: JetOrder) {
         let [_, columns] = points.dims();
         assert_eq!(columns, self.architecture.inputs, "columns of the points");
-        assert!(order == JetOrder::Value || columns == 2, "jets are two-dimensional, not {columns}");
+        assert!(
+            order == JetOrder::Value || columns <= 3,
+            "jets are of one to three coordinates, not {columns}"
+        );
     }
 }

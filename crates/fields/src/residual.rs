@@ -6,37 +6,48 @@ use rayon::prelude::*;
 
 use crate::error::FieldsError;
 use crate::evaluation::Evaluation;
-use crate::wavefield::Wavefield;
+use crate::wavefield::Channels;
 
-/// A residual linear in its unknown u and in its parameter m: `R = sum_a c_a d^a u + r + (m/m_b - 1) (q u + p)`.
+/// A residual linear in its unknown u and in its parameter m: `R = sum_a c_a d^a u + r + (m/m_b - 1) (sum_a q_a d^a u + p)`.
 ///
-/// Read from the declaration: `c_a` and `r` are the linear form at m = m_b, `q` and `p` that of dR/dm, times m_b.
+/// Read from the declaration: `c_a` and `r` are the linear form at m = m_b, `q_a` and `p` that of dR/dm, times m_b. Equations
+/// in two dimensions, time-harmonic at points `[x, z]`, or in time at points `[x, z, t]`.
 #[derive(Debug, Clone)]
 pub struct StrongResidual {
-    terms: Vec<(usize, usize, Expr)>,
+    terms: Vec<Term>,
     rest: Expr,
-    by_parameter: Expr,
+    by_parameter: Vec<Term>,
     by_parameter_rest: Expr,
+}
+
+/// A coefficient and the partial derivative that it multiplies.
+#[derive(Debug, Clone)]
+struct Term {
+    stream: usize,
+    derivative: MultiIndex,
+    coefficient: Expr,
 }
 
 /// What a residual needs at N points, computed once for each set of points.
 ///
 /// # Shapes
-/// `terms` `[term][point]`, `rest` and `drive` `[source][point]`, `mass` `[point]`.
+/// `terms` and `by_contrast` `[term][point]`, `rest` and `drive` `[source][point]`.
 #[derive(Debug, Clone)]
 pub struct Coefficients {
     points: usize,
     terms: Vec<(usize, Vec<Complex32>)>,
     rest: Vec<Vec<Complex32>>,
-    mass: Vec<Complex32>,
+    by_contrast: Vec<(usize, Vec<Complex32>)>,
     drive: Vec<Vec<Complex32>>,
 }
 
 /// Scaling of a residual to numbers of order one.
 #[derive(Debug, Clone, Copy)]
 pub struct Scaling {
-    /// Metres in one unit of the network's coordinates.
+    /// Metres in one unit of the network's x and z.
     pub length: f64,
+    /// Seconds in one unit of its t, where it has one.
+    pub time: f64,
     /// Factor on the residual, for instance 1 / (omega^2 m_b).
     pub residual: f64,
 }
@@ -50,19 +61,25 @@ impl StrongResidual {
     pub fn new(equation: &Equation) -> Result<Self, FieldsError> {
         let form = pde::linear_form(equation)?;
         let by_m = pde::linear_in(&pde::linearise(equation, "m")?, &equation.unknown.name)?;
-        let [x, z] = [pde::Axis::X, pde::Axis::Z].map(MultiIndex::along);
-        let streams = [MultiIndex::ZERO, x, z, x.with(pde::Axis::X), z.with(pde::Axis::Z)];
-        let mut terms = Vec::new();
-        for (derivative, coefficient) in form.terms {
-            let Some(stream) = streams.iter().position(|s| *s == derivative) else {
-                return Err(FieldsError::Partial { derivative: derivative.to_string() });
+        // The streams of a jet of second order.
+        let first: Vec<MultiIndex> = equation.axes().iter().map(|axis| MultiIndex::along(*axis)).collect();
+        let second = equation.axes().iter().map(|axis| MultiIndex::along(*axis).with(*axis));
+        let streams: Vec<MultiIndex> =
+            [MultiIndex::ZERO].into_iter().chain(first.iter().copied()).chain(second).collect();
+        let terms = |form: Vec<(MultiIndex, Expr)>| {
+            let term = |(derivative, coefficient): (MultiIndex, Expr)| match streams
+                .iter()
+                .position(|s| *s == derivative)
+            {
+                Some(stream) => Ok(Term { stream, derivative, coefficient }),
+                None => Err(FieldsError::Partial { derivative: derivative.to_string() }),
             };
-            terms.push((stream, derivative.order(), coefficient));
-        }
+            form.into_iter().map(term).collect::<Result<Vec<_>, _>>()
+        };
         Ok(Self {
-            terms,
+            terms: terms(form.terms)?,
             rest: form.rest,
-            by_parameter: by_m.coefficient(MultiIndex::ZERO),
+            by_parameter: terms(by_m.terms)?,
             by_parameter_rest: by_m.rest,
         })
     }
@@ -73,13 +90,13 @@ impl StrongResidual {
     /// background.
     ///
     /// # Shapes
-    /// `points` are `[x, z]` in m.
+    /// `points` are `[x, z]` in m, or `[x, z, t]` in m and s.
     ///
     /// # Errors
     /// [`FieldsError::Equation`] when a symbol is not known to the environment.
-    pub fn at<E>(
+    pub fn at<const D: usize, E>(
         &self,
-        points: &[[f64; 2]],
+        points: &[[f64; D]],
         sources: usize,
         scaling: Scaling,
         environment: E,
@@ -92,7 +109,7 @@ impl StrongResidual {
                 environment(source, symbol, derivative, at)
             };
             let background: &dyn Environment = &known;
-            let value = |point: &[f64; 2]| {
+            let value = |point: &[f64; D]| {
                 // A constant of the expression's own, such as 0, needs no environment and costs nothing.
                 let value = match expr.as_constant() {
                     Some(value) => value,
@@ -102,14 +119,17 @@ impl StrongResidual {
             };
             points.iter().map(value).collect::<Result<Vec<_>, FieldsError>>()
         };
-        let m_b = |point: &[f64; 2]| {
+        let m_b = |point: &[f64; D]| {
             environment(0, "m", &MultiIndex::ZERO, point).map_or(f64::NAN, |value| value.re)
         };
         let slowness: Vec<f32> = points.iter().map(|point| m_b(point) as f32).collect();
         let times_m = |values: Vec<Complex32>| values.iter().zip(&slowness).map(|(v, m)| v * m).collect();
-        let term = |(stream, order, coefficient): &(usize, usize, Expr)| {
-            let factor = scaling.residual / scaling.length.powi(*order as i32);
-            Ok((*stream, values(coefficient, 0, factor)?))
+        let term = |term: &Term| {
+            let times = term.derivative.count(pde::Axis::T);
+            let lengths = term.derivative.order() - times;
+            let factor =
+                scaling.residual / (scaling.length.powi(lengths as i32) * scaling.time.powi(times as i32));
+            Ok((term.stream, values(&term.coefficient, 0, factor)?))
         };
         let per_source = |expr: &Expr| {
             (0..sources)
@@ -117,11 +137,12 @@ impl StrongResidual {
                 .map(|s| values(expr, s, scaling.residual))
                 .collect::<Result<Vec<_>, _>>()
         };
+        let by_parameter = self.by_parameter.par_iter().map(term).collect::<Result<Vec<_>, FieldsError>>()?;
         Ok(Coefficients {
             points: points.len(),
             terms: self.terms.par_iter().map(term).collect::<Result<Vec<_>, FieldsError>>()?,
             rest: per_source(&self.rest)?,
-            mass: times_m(values(&self.by_parameter, 0, scaling.residual)?),
+            by_contrast: by_parameter.into_iter().map(|(stream, values)| (stream, times_m(values))).collect(),
             drive: per_source(&self.by_parameter_rest)?.into_iter().map(times_m).collect(),
         })
     }
@@ -145,16 +166,24 @@ impl Coefficients {
     /// # Shapes
     /// `contrast` is m/m_b - 1 `[point]`; the result is `[source][point]`.
     #[must_use]
-    pub fn residual(&self, u: &Evaluation, wavefield: Wavefield, contrast: &[f64]) -> Vec<Vec<Complex32>> {
+    pub fn residual(&self, u: &Evaluation, channels: impl Channels, contrast: &[f64]) -> Vec<Vec<Complex32>> {
         let at = |source: usize, p: usize| {
             let mut r = self.rest[source][p];
             for (stream, c) in &self.terms {
-                r += c[p] * wavefield.at(u, *stream, p, source);
+                r += c[p] * channels.at(u, *stream, p, source);
             }
-            let q = self.mass[p] * wavefield.at(u, 0, p, source) + self.drive[source][p];
-            r + q * contrast[p] as f32
+            r + self.by_contrast(u, channels, p, source) * contrast[p] as f32
         };
-        (0..wavefield.sources).map(|s| (0..self.points).map(|p| at(s, p)).collect()).collect()
+        (0..channels.sources()).map(|s| (0..self.points).map(|p| at(s, p)).collect()).collect()
+    }
+
+    /// dR/d(contrast) at a point.
+    fn by_contrast(&self, u: &Evaluation, channels: impl Channels, p: usize, source: usize) -> Complex32 {
+        let mut q = self.drive[source][p];
+        for (stream, c) in &self.by_contrast {
+            q += c[p] * channels.at(u, *stream, p, source);
+        }
+        q
     }
 
     /// The transpose: from `g = dJ/dRe R + i dJ/dIm R`, adds dJ/d(outputs) to `upstream` and dJ/d(contrast) to
@@ -165,7 +194,7 @@ impl Coefficients {
     pub fn pull_back(
         &self,
         u: &Evaluation,
-        wavefield: Wavefield,
+        channels: impl Channels,
         contrast: &[f64],
         g: &[Vec<Complex32>],
         upstream: &mut [f32],
@@ -176,11 +205,13 @@ impl Coefficients {
             for p in 0..self.points {
                 let g = g[p];
                 for (stream, c) in &self.terms {
-                    wavefield.add_upstream(upstream, shape, [*stream, p, source], c[p].conj() * g);
+                    channels.add_upstream(upstream, shape, [*stream, p, source], c[p].conj() * g);
                 }
-                let by_u = (self.mass[p] * contrast[p] as f32).conj() * g;
-                wavefield.add_upstream(upstream, shape, [0, p, source], by_u);
-                let q = self.mass[p] * wavefield.at(u, 0, p, source) + self.drive[source][p];
+                for (stream, c) in &self.by_contrast {
+                    let by_u = (c[p] * contrast[p] as f32).conj() * g;
+                    channels.add_upstream(upstream, shape, [*stream, p, source], by_u);
+                }
+                let q = self.by_contrast(u, channels, p, source);
                 by_contrast[p] += f64::from((q.conj() * g).re);
             }
         }

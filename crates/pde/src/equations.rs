@@ -6,7 +6,7 @@ use crate::symbol::Dimension;
 mod acoustic_wave;
 mod helmholtz;
 
-pub use acoustic_wave::{acoustic_wave, acoustic_wave_density};
+pub use acoustic_wave::{acoustic_wave, acoustic_wave_density, acoustic_wave_scattered};
 pub use helmholtz::{Form, helmholtz};
 
 /// One equation of the catalogue.
@@ -32,6 +32,11 @@ const CATALOGUE: &[CatalogueRow] = &[
         declare: |dimension| helmholtz(dimension, Form::Scattered),
     },
     CatalogueRow { name: "acoustic_wave", source: acoustic_wave::SOURCE, declare: acoustic_wave },
+    CatalogueRow {
+        name: "acoustic_wave_scattered",
+        source: acoustic_wave::SOURCE,
+        declare: acoustic_wave_scattered,
+    },
     CatalogueRow {
         name: "acoustic_wave_density",
         source: acoustic_wave::SOURCE,

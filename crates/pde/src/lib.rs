@@ -31,7 +31,9 @@ mod symbol;
 mod tests;
 
 pub use equation::Equation;
-pub use equations::{CatalogueRow, Form, acoustic_wave, acoustic_wave_density, catalogue, helmholtz};
+pub use equations::{
+    CatalogueRow, Form, acoustic_wave, acoustic_wave_density, acoustic_wave_scattered, catalogue, helmholtz,
+};
 pub use error::PdeError;
 pub use expr::{Environment, Expr, Node};
 pub use lower::{

@@ -1,8 +1,9 @@
 //! The jet network on one block of points, forward and backward.
 //!
-//! A matrix of a block is `[panel][stream * points + point]` rows of 32 columns, with the streams value, x, z,
-//! xx, zz; with four streams the last is the Laplacian. The backward formulas are the transposes of those in [`crate::jet`]: with g the gradient of the
-//! loss by the streams h of a layer,
+//! A matrix of a block is `[panel][stream * points + point]` rows of 32 columns. With D coordinates S streams are
+//! 1 (the value), D + 1 (the gradient), 2 D (the Laplacian of the first two coordinates, and the second partial along the
+//! third) or 2 D + 1 (all second partials). The backward formulas are the transposes of those in [`crate::jet`]: with g
+//! the gradient of the loss by the streams h of a layer,
 //! dz_xx = g_xx f', dz_x = g_x f' + 2 g_xx f'' z_x, and
 //! da = g f' + sum over the axes of g_x f'' z_x + g_xx (f'' z_xx + f''' z_x^2).
 
@@ -13,7 +14,7 @@ use crate::activation::Pointwise;
 
 /// The points of one block and where they go.
 pub(crate) struct Block<'a> {
-    /// Coordinates x, z of the points that are there.
+    /// Coordinates of the points that are there, `[point][axis]`.
     pub(crate) points: &'a [f32],
     /// Number of points the kernel works on, a multiple of [`super::product::ROW_MULTIPLE`].
     pub(crate) padded: usize,
@@ -21,8 +22,8 @@ pub(crate) struct Block<'a> {
 
 impl Block<'_> {
     #[inline(always)]
-    fn point(&self, i: usize) -> [f32; 2] {
-        self.points.as_chunks::<2>().0.get(i).copied().unwrap_or_default()
+    fn point<const D: usize>(&self, i: usize) -> [f32; D] {
+        self.points.as_chunks::<D>().0.get(i).copied().unwrap_or([0.0; D])
     }
 }
 
@@ -54,51 +55,68 @@ impl Scratch {
     }
 }
 
+/// The stream of the second partial along an axis; the Laplacian holds those along the first two.
+const fn second<const D: usize, const S: usize>(axis: usize) -> usize {
+    if S == 2 * D { D + 1 + axis.saturating_sub(1) } else { D + 1 + axis }
+}
+
+/// Sums of the squares of the first partials, at the streams of their second partials.
+#[inline(always)]
+fn squares<V: Lanes, const D: usize, const S: usize>(z: [V; S]) -> [V; S] {
+    let mut squares = z;
+    for axis in 0..D {
+        let (s, z) = (second::<D, S>(axis), z[1 + axis]);
+        let starts = axis == 0 || second::<D, S>(axis - 1) != s;
+        squares[s] = if starts { z.mul(z) } else { z.mul_add(z, squares[s]) };
+    }
+    squares
+}
+
 /// The streams behind an activation, from the derivatives of it and the streams before it.
 #[inline(always)]
-fn activated<V: Lanes, const S: usize>([f, f1, f2, _]: [V; 4], z: [V; S]) -> [V; S] {
+fn activated<V: Lanes, const D: usize, const S: usize>([f, f1, f2, _]: [V; 4], z: [V; S]) -> [V; S] {
     let mut h = z;
     h[0] = f;
-    if S >= 3 {
-        h[1] = f1.mul(z[1]);
-        h[2] = f1.mul(z[2]);
+    if S > D {
+        for axis in 0..D {
+            h[1 + axis] = f1.mul(z[1 + axis]);
+        }
     }
-    if S == 4 {
-        let squares = z[1].mul_add(z[1], z[2].mul(z[2]));
-        h[3] = f2.mul_add(squares, f1.mul(z[3]));
-    }
-    if S == 5 {
-        h[3] = f2.mul(z[1]).mul_add(z[1], f1.mul(z[3]));
-        h[4] = f2.mul(z[2]).mul_add(z[2], f1.mul(z[4]));
+    if S > D + 1 {
+        let squares = squares::<V, D, S>(z);
+        for s in D + 1..S {
+            h[s] = f2.mul_add(squares[s], f1.mul(z[s]));
+        }
     }
     h
 }
 
 /// Gradients by the streams before an activation, from those by the streams behind it.
 #[inline(always)]
-fn pulled_back<V: Lanes, const S: usize>([_, f1, f2, f3]: [V; 4], z: [V; S], g: [V; S]) -> [V; S] {
+fn pulled_back<V: Lanes, const D: usize, const S: usize>(
+    [_, f1, f2, f3]: [V; 4],
+    z: [V; S],
+    g: [V; S],
+) -> [V; S] {
     let mut d = g;
     d[0] = g[0].mul(f1);
-    if S >= 3 {
-        for axis in 1..3 {
-            let bend = f2.mul(z[axis]);
-            d[0] = g[axis].mul_add(bend, d[0]);
-            d[axis] = g[axis].mul(f1);
-            if S == 4 {
-                d[axis] = g[3].add(g[3]).mul_add(bend, d[axis]);
-            }
-            if S == 5 {
-                let second = axis + 2;
-                let twist = f3.mul(z[axis]).mul_add(z[axis], f2.mul(z[second]));
-                d[0] = g[second].mul_add(twist, d[0]);
-                d[axis] = g[second].add(g[second]).mul_add(bend, d[axis]);
-                d[second] = g[second].mul(f1);
+    if S > D {
+        for axis in 0..D {
+            let a = 1 + axis;
+            let bend = f2.mul(z[a]);
+            d[0] = g[a].mul_add(bend, d[0]);
+            d[a] = g[a].mul(f1);
+            if S > D + 1 {
+                let s = second::<D, S>(axis);
+                d[a] = g[s].add(g[s]).mul_add(bend, d[a]);
             }
         }
-        if S == 4 {
-            let squares = z[1].mul_add(z[1], z[2].mul(z[2]));
-            d[0] = g[3].mul_add(f3.mul_add(squares, f2.mul(z[3])), d[0]);
-            d[3] = g[3].mul(f1);
+    }
+    if S > D + 1 {
+        let squares = squares::<V, D, S>(z);
+        for s in D + 1..S {
+            d[0] = g[s].mul_add(f3.mul_add(squares[s], f2.mul(z[s])), d[0]);
+            d[s] = g[s].mul(f1);
         }
     }
     d
@@ -122,46 +140,50 @@ fn store<V: Lanes, const S: usize>(panel: &mut [Row], half: usize, n: usize, i: 
 
 /// Streams before the activation of the first layer at a point.
 #[inline(always)]
-fn first_streams<V: Lanes, const S: usize>(weight: [V; 3], point: [f32; 2]) -> [V; S] {
-    let [x, z, bias] = weight;
+fn first_streams<V: Lanes, const D: usize, const S: usize>(
+    (weight, bias): ([V; D], V),
+    point: [f32; D],
+) -> [V; S] {
     let mut streams = [V::splat(0.0); S];
-    streams[0] = x.mul_add(V::splat(point[0]), z.mul_add(V::splat(point[1]), bias));
-    if S >= 3 {
-        streams[1] = x;
-        streams[2] = z;
+    streams[0] = bias;
+    for axis in (0..D).rev() {
+        streams[0] = weight[axis].mul_add(V::splat(point[axis]), streams[0]);
+        if S > D {
+            streams[1 + axis] = weight[axis];
+        }
     }
     streams
 }
 
 #[inline(always)]
-fn first_weight<V: Lanes>(weights: &Weights, panel: usize, half: usize) -> [V; 3] {
-    let panels = weights.layout.panels;
-    let mut weight = [V::splat(0.0); 3];
-    for which in 0..3 {
-        weight[which] = weights.rows[which * panels + panel].load(half);
+fn first_weight<V: Lanes, const D: usize>(weights: &Weights, panel: usize, half: usize) -> ([V; D], V) {
+    let row = |which: usize| weights.rows[which * weights.layout.panels + panel].load(half);
+    let mut weight = [V::splat(0.0); D];
+    for axis in 0..D {
+        weight[axis] = row(axis);
     }
-    weight
+    (weight, row(D))
 }
 
 /// Activations of the first layer, with their caches if `cache` is not empty.
 #[inline(always)]
-fn first_layer<V: Lanes, A: Pointwise, const S: usize>(
+fn first_layer<V: Lanes, A: Pointwise, const D: usize, const S: usize>(
     weights: &Weights,
     block: &Block<'_>,
     h: &mut [Row],
     cache: &mut [Row],
 ) {
-    let n = block.padded;
+    let (n, shape) = (block.padded, weights.shape(0));
     for (p, h) in h.chunks_exact_mut(S * n).enumerate() {
         for half in 0..2 {
-            let weight = first_weight::<V>(weights, p, half);
+            let weight = first_weight::<V, D>(weights, p, half);
             for i in 0..n {
-                let z = first_streams::<V, S>(weight, block.point(i));
-                let kept = A::cache(z[0]);
+                let z = first_streams::<V, D, S>(weight, block.point(i));
+                let kept = A::cache(z[0], shape);
                 if let Some(cache) = cache.get_mut(2 * p * n..2 * (p + 1) * n) {
                     store(cache, half, n, i, kept);
                 }
-                store(h, half, n, i, activated(A::expand(kept), z));
+                store(h, half, n, i, activated::<V, D, S>(A::expand(kept, shape), z));
             }
         }
     }
@@ -169,9 +191,9 @@ fn first_layer<V: Lanes, A: Pointwise, const S: usize>(
 
 /// Activations of one panel from its pre-activations (without bias), with their caches if `cache` is not empty.
 #[inline(always)]
-fn activate<V: Lanes, A: Pointwise, const S: usize>(
+fn activate<V: Lanes, A: Pointwise, const D: usize, const S: usize>(
     z: &[Row],
-    bias: &Row,
+    (bias, shape): (&Row, f32),
     h: &mut [Row],
     cache: &mut [Row],
     n: usize,
@@ -180,11 +202,11 @@ fn activate<V: Lanes, A: Pointwise, const S: usize>(
         let bias = bias.load::<V>(half);
         for i in 0..n {
             let z = load::<V, S>(z, half, n, i);
-            let kept = A::cache(z[0].add(bias));
+            let kept = A::cache(z[0].add(bias), shape);
             if !cache.is_empty() {
                 store(cache, half, n, i, kept);
             }
-            store(h, half, n, i, activated(A::expand(kept), z));
+            store(h, half, n, i, activated::<V, D, S>(A::expand(kept, shape), z));
         }
     }
 }
@@ -192,7 +214,7 @@ fn activate<V: Lanes, A: Pointwise, const S: usize>(
 /// The network on one block: `out` is `[stream * points + point][channel]`, and `tape`, if not empty, keeps the
 /// pre-activations of the hidden layers, `[layer][panel][row]`.
 #[inline(always)]
-pub(super) fn forward<V: Lanes, A: Pointwise, const S: usize>(
+pub(super) fn forward<V: Lanes, A: Pointwise, const D: usize, const S: usize>(
     weights: &Weights,
     block: &Block<'_>,
     tape: &mut [Row],
@@ -202,9 +224,9 @@ pub(super) fn forward<V: Lanes, A: Pointwise, const S: usize>(
     let layout = weights.layout;
     let (n, rows) = (block.padded, S * block.padded);
     let full = layout.panels * rows;
-    first_layer::<V, A, S>(weights, block, &mut scratch.h[..full], &mut []);
+    first_layer::<V, A, D, S>(weights, block, &mut scratch.h[..full], &mut []);
     for layer in 1..layout.layers {
-        let bias = &weights.rows[layout.bias(layer)];
+        let (bias, shape) = (&weights.rows[layout.bias(layer)], weights.shape(layer));
         let weight = &weights.rows[layout.weight(layer)];
         for (p, weight) in weight.chunks_exact(layout.width()).enumerate() {
             let start = (layer - 1) * full + p * rows;
@@ -213,7 +235,13 @@ pub(super) fn forward<V: Lanes, A: Pointwise, const S: usize>(
                 None => &mut scratch.panel[..rows],
             };
             V::product(&scratch.h[..full], weight, z);
-            activate::<V, A, S>(z, &bias[p], &mut scratch.d[p * rows..(p + 1) * rows], &mut [], n);
+            activate::<V, A, D, S>(
+                z,
+                (&bias[p], shape),
+                &mut scratch.d[p * rows..(p + 1) * rows],
+                &mut [],
+                n,
+            );
         }
         std::mem::swap(&mut scratch.h, &mut scratch.d);
     }
@@ -246,7 +274,7 @@ fn output_forward<V: Lanes>(weights: &Weights, h: &[Row], out: &mut [f32], n: us
 /// Adds the gradients by the packed parameters (w0 not yet multiplied in, no output bias) to `gradient`, from
 /// `g`, the gradient by the outputs, `[stream * points + point][channel]`.
 #[inline(always)]
-pub(super) fn backward<V: Lanes, A: Pointwise, const S: usize>(
+pub(super) fn backward<V: Lanes, A: Pointwise, const D: usize, const S: usize>(
     weights: &Weights,
     block: &Block<'_>,
     tape: &[Row],
@@ -262,7 +290,7 @@ pub(super) fn backward<V: Lanes, A: Pointwise, const S: usize>(
     let (mut d, mut e) = (&mut d[..full], &mut e[..full]);
     let zs = |layer: usize| &tape[(layer - 1) * full..layer * full];
 
-    layer_again::<V, A, S>(weights, block, layout.layers - 1, tape, h, cache);
+    layer_again::<V, A, D, S>(weights, block, layout.layers - 1, tape, h, cache);
     output_backward::<V>(weights, h, d, g, &mut gradient[layout.output()]);
     let last = layout.layers - 1;
     if last > 0 {
@@ -270,11 +298,12 @@ pub(super) fn backward<V: Lanes, A: Pointwise, const S: usize>(
             let range = p * rows..(p + 1) * rows;
             let (z, d) = (&zs(last)[range.clone()], &mut d[range]);
             let bias = &mut gradient[layout.bias(last).start + p];
-            panel_backward::<V, A, S>(z, &cache[2 * p * n..2 * (p + 1) * n], d, bias, n);
+            let cache = &cache[2 * p * n..2 * (p + 1) * n];
+            panel_backward::<V, A, D, S>(z, (cache, weights.shape(last)), d, bias, n);
         }
     }
     for layer in (1..layout.layers).rev() {
-        layer_again::<V, A, S>(weights, block, layer - 1, tape, h, cache);
+        layer_again::<V, A, D, S>(weights, block, layer - 1, tape, h, cache);
         V::product_transposed(h, d, &mut gradient[layout.weight(layer)], rows);
         let transposed = weights.transposed(layer);
         for (p, weight) in transposed.chunks_exact(layout.width()).enumerate() {
@@ -282,18 +311,18 @@ pub(super) fn backward<V: Lanes, A: Pointwise, const S: usize>(
             V::product(d, weight, &mut e[range.clone()]);
             if layer > 1 {
                 let bias = &mut gradient[layout.bias(layer - 1).start + p];
-                let cache = &cache[2 * p * n..2 * (p + 1) * n];
-                panel_backward::<V, A, S>(&zs(layer - 1)[range.clone()], cache, &mut e[range], bias, n);
+                let cache = (&cache[2 * p * n..2 * (p + 1) * n], weights.shape(layer - 1));
+                panel_backward::<V, A, D, S>(&zs(layer - 1)[range.clone()], cache, &mut e[range], bias, n);
             }
         }
         std::mem::swap(&mut d, &mut e);
     }
-    first_backward::<V, A, S>(weights, block, cache, d, &mut gradient[layout.first()]);
+    first_backward::<V, A, D, S>(weights, block, cache, d, &mut gradient[layout.first()]);
 }
 
 /// Activations and caches of a layer once more, from its kept pre-activations.
 #[inline(always)]
-fn layer_again<V: Lanes, A: Pointwise, const S: usize>(
+fn layer_again<V: Lanes, A: Pointwise, const D: usize, const S: usize>(
     weights: &Weights,
     block: &Block<'_>,
     layer: usize,
@@ -302,23 +331,23 @@ fn layer_again<V: Lanes, A: Pointwise, const S: usize>(
     cache: &mut [Row],
 ) {
     if layer == 0 {
-        return first_layer::<V, A, S>(weights, block, h, cache);
+        return first_layer::<V, A, D, S>(weights, block, h, cache);
     }
     let (n, rows) = (block.padded, S * block.padded);
     let z = &tape[(layer - 1) * h.len()..layer * h.len()];
-    let bias = &weights.rows[weights.layout.bias(layer)];
+    let (bias, shape) = (&weights.rows[weights.layout.bias(layer)], weights.shape(layer));
     for p in 0..weights.layout.panels {
         let range = p * rows..(p + 1) * rows;
         let cache = &mut cache[2 * p * n..2 * (p + 1) * n];
-        activate::<V, A, S>(&z[range.clone()], &bias[p], &mut h[range], cache, n);
+        activate::<V, A, D, S>(&z[range.clone()], (&bias[p], shape), &mut h[range], cache, n);
     }
 }
 
 /// Gradients of one panel by its pre-activations, in place, and by its bias.
 #[inline(always)]
-fn panel_backward<V: Lanes, A: Pointwise, const S: usize>(
+fn panel_backward<V: Lanes, A: Pointwise, const D: usize, const S: usize>(
     z: &[Row],
-    cache: &[Row],
+    (cache, shape): (&[Row], f32),
     d: &mut [Row],
     bias: &mut Row,
     n: usize,
@@ -326,8 +355,8 @@ fn panel_backward<V: Lanes, A: Pointwise, const S: usize>(
     for half in 0..2 {
         let mut sum = V::splat(0.0);
         for i in 0..n {
-            let derivatives = A::expand(load::<V, 2>(cache, half, n, i));
-            let pulled = pulled_back::<V, S>(derivatives, load(z, half, n, i), load(d, half, n, i));
+            let derivatives = A::expand(load::<V, 2>(cache, half, n, i), shape);
+            let pulled = pulled_back::<V, D, S>(derivatives, load(z, half, n, i), load(d, half, n, i));
             sum = sum.add(pulled[0]);
             store(d, half, n, i, pulled);
         }
@@ -366,37 +395,38 @@ fn output_backward<V: Lanes>(weights: &Weights, h: &[Row], d: &mut [Row], g: &[f
 
 /// Gradients by the parameters of the first layer.
 #[inline(always)]
-fn first_backward<V: Lanes, A: Pointwise, const S: usize>(
+fn first_backward<V: Lanes, A: Pointwise, const D: usize, const S: usize>(
     weights: &Weights,
     block: &Block<'_>,
     cache: &[Row],
     d: &[Row],
     gradient: &mut [Row],
 ) {
-    let n = block.padded;
+    let (n, shape) = (block.padded, weights.shape(0));
     let panels = weights.layout.panels;
     for (p, d) in d.chunks_exact(S * n).enumerate() {
         let cache = &cache[2 * p * n..2 * (p + 1) * n];
         for half in 0..2 {
-            let weight = first_weight::<V>(weights, p, half);
-            let mut sums = [V::splat(0.0); 3];
+            let weight = first_weight::<V, D>(weights, p, half);
+            let (mut sums, mut by_bias) = ([V::splat(0.0); D], V::splat(0.0));
             for i in 0..n {
-                let point = block.point(i);
-                let z = first_streams::<V, S>(weight, point);
-                let derivatives = A::expand(load::<V, 2>(cache, half, n, i));
-                let pulled = pulled_back::<V, S>(derivatives, z, load(d, half, n, i));
-                for axis in 0..2 {
+                let point = block.point::<D>(i);
+                let z = first_streams::<V, D, S>(weight, point);
+                let derivatives = A::expand(load::<V, 2>(cache, half, n, i), shape);
+                let pulled = pulled_back::<V, D, S>(derivatives, z, load(d, half, n, i));
+                for axis in 0..D {
                     // The weight is the stream itself, and multiplies the coordinate in the value.
-                    if S >= 3 {
+                    if S > D {
                         sums[axis] = sums[axis].add(pulled[axis + 1]);
                     }
                     sums[axis] = pulled[0].mul_add(V::splat(point[axis]), sums[axis]);
                 }
-                sums[2] = sums[2].add(pulled[0]);
+                by_bias = by_bias.add(pulled[0]);
             }
-            for which in 0..3 {
-                gradient[which * panels + p].accumulate(half, sums[which]);
+            for axis in 0..D {
+                gradient[axis * panels + p].accumulate(half, sums[axis]);
             }
+            gradient[D * panels + p].accumulate(half, by_bias);
         }
     }
 }

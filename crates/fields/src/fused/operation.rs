@@ -125,7 +125,7 @@ pub(super) fn jets_planned(plan: Plan, parameters: &[Tensor<2>], points: Tensor<
     let flat = Tensor::<2>::cat(rows.collect(), 1).cast(DType::F32);
     let points = points.cast(DType::F32).detach();
     let out = <Dispatch as JetNetwork>::jet_network(points.into_dispatch(), flat.into_dispatch(), plan);
-    Jet::new(Tensor::from_dispatch(out), plan.order)
+    Jet::new(Tensor::from_dispatch(out), plan.order, plan.architecture.inputs)
 }
 
 /// The values of a tensor, row-major.

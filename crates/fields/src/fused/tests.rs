@@ -6,16 +6,17 @@ use rand::{Rng, SeedableRng};
 
 use super::operation::{host_values, jets_planned};
 use super::{Instructions, Plan};
-use crate::activation::Activation;
-use crate::architecture::{Architecture, BiasInit, Frequency};
+use crate::activation::{ACTIVATIONS, Activation};
+use crate::architecture::{Architecture, Frequency};
+use crate::initialization::BiasInit;
 use crate::jet::{Jet, JetOrder};
 use crate::network::Network;
 
 const ORDERS: [JetOrder; 4] = [JetOrder::Value, JetOrder::First, JetOrder::Laplacian, JetOrder::Second];
 
-fn points(n: usize, seed: u64) -> Vec<f32> {
+fn points(n: usize, inputs: usize, seed: u64) -> Vec<f32> {
     let mut rng = StdRng::seed_from_u64(seed);
-    (0..2 * n).map(|_| rng.random::<f32>() * 2.0 - 1.0).collect()
+    (0..inputs * n).map(|_| rng.random::<f32>() * 2.0 - 1.0).collect()
 }
 
 fn tensor(values: Vec<f32>, columns: usize) -> Tensor<2> {
@@ -31,10 +32,10 @@ fn evaluate(network: &Network, jet: impl Fn(&Network) -> Jet) -> (Vec<f32>, Vec<
     let streams = jet.streams();
     let [rows, columns] = streams.dims();
     let w = network.architecture().w0_first;
-    let count = rows / jet.order().streams();
+    let count = rows / jet.order().streams(network.architecture().inputs);
     let weights: Vec<f32> = (0..rows)
         .flat_map(|row| {
-            let scale = [1.0, 1.0 / w, 1.0 / (w * w)][(row / count).div_ceil(2)];
+            let scale = [1.0, 1.0 / w, 1.0 / (w * w)][order_of(row / count, network.architecture().inputs)];
             (0..columns).map(move |c| scale * (1.0 + 0.3 * ((row * 5 + c * 3) as f32).sin()))
         })
         .collect();
@@ -47,6 +48,11 @@ fn evaluate(network: &Network, jet: impl Fn(&Network) -> Jet) -> (Vec<f32>, Vec<
         .map(|p| host_values(p.grad_remove(&mut gradients).expect("every parameter has a gradient")))
         .collect();
     (host_values(streams), gradients)
+}
+
+/// Number of derivatives of a stream.
+fn order_of(stream: usize, inputs: usize) -> usize {
+    usize::from(stream > 0) + usize::from(stream > inputs)
 }
 
 /// Largest difference over the largest magnitude.
@@ -66,14 +72,27 @@ fn cases() -> Vec<(Architecture, usize)> {
         bias: BiasInit::None,
         ..siren
     };
-    vec![
+    let mut cases: Vec<_> = ACTIVATIONS.iter().map(|row| (rival(row.name), 53)).collect();
+    cases.extend([
         (siren, 48),
         (Architecture { width: 20, layers: 1, outputs: 1, ..siren }, 7),
         (Architecture { width: 64, layers: 3, outputs: 11, bias: BiasInit::Phase, ..siren }, 101),
         (Architecture { width: 100, layers: 4, outputs: 3, frequency: Frequency::Absorbed, ..siren }, 200),
         (Architecture { width: 20, layers: 5, outputs: 2, ..tanh }, 130),
+        (Architecture { inputs: 3, width: 64, layers: 3, outputs: 5, bias: BiasInit::Phase, ..siren }, 101),
+        (Architecture { inputs: 3, width: 20, layers: 1, outputs: 1, ..siren }, 7),
+        (Architecture { inputs: 3, width: 33, layers: 3, outputs: 2, ..tanh }, 24),
         (Architecture { width: 96, layers: 2, outputs: 5, ..tanh }, 1),
-    ]
+    ]);
+    cases
+}
+
+/// A network of an activation, with frequencies that a difference formula resolves.
+fn rival(name: &str) -> Architecture {
+    let activation = Activation::named(name).unwrap();
+    let w0 = activation.row().w0;
+    let (w0_first, w0_hidden) = (w0.min(6.0), w0.min(3.0));
+    Architecture { w0_first, w0_hidden, s0: 2.0, ..Architecture::rival(activation, 33, 3, 2) }
 }
 
 /// Fused = plain operations, for streams and gradients. Both are f32 with sums of up to width * N terms and
@@ -82,11 +101,11 @@ fn cases() -> Vec<(Architecture, usize)> {
 fn fused_equals_reference() {
     for (architecture, n) in cases() {
         let network = Network::init(&architecture, 11, &Device::flex()).unwrap();
-        let points = tensor(points(n, 2), 2);
+        let points = tensor(points(n, architecture.inputs, 2), architecture.inputs);
         for order in ORDERS {
             let (a, da) = evaluate(&network, |network| network.jets(points.clone(), order));
             let (b, db) = evaluate(&network, |network| network.jets_reference(points.clone(), order));
-            let rows = b.len() / order.streams();
+            let rows = b.len() / order.streams(architecture.inputs);
             for (stream, (a, b)) in a.chunks(rows).zip(b.chunks(rows)).enumerate() {
                 assert!(relative(a, b) < 1e-4, "{architecture:?} {n} {order:?} stream {stream}");
             }
@@ -103,7 +122,7 @@ fn fused_equals_reference() {
 fn instruction_sets_agree() {
     for (architecture, n) in cases() {
         let network = Network::init(&architecture, 5, &Device::flex()).unwrap();
-        let points = tensor(points(n, 3), 2);
+        let points = tensor(points(n, architecture.inputs, 3), architecture.inputs);
         for order in ORDERS {
             let run = |instructions| {
                 let plan = Plan { instructions, ..Plan::new(&architecture, order) };
@@ -125,23 +144,28 @@ fn instruction_sets_agree() {
 /// Two runs are equal bit by bit, whatever the threads did, and so is a run that keeps no tape.
 #[test]
 fn runs_are_reproducible() {
-    let architecture = Architecture::siren(64, 3, 2);
-    let network = Network::init(&architecture, 5, &Device::flex()).unwrap();
-    let points = tensor(points(1000, 3), 2);
-    let plan = Plan::new(&architecture, JetOrder::Second);
-    let run =
-        |plan: Plan| evaluate(&network, |network| jets_planned(plan, &network.parameters(), points.clone()));
-    let once = run(plan);
-    for threads in [1, 2, 3] {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        assert!(once == pool.install(|| run(plan)), "{threads} threads");
+    for inputs in [2, 3] {
+        let architecture = Architecture { inputs, ..Architecture::siren(64, 3, 2) };
+        let network = Network::init(&architecture, 5, &Device::flex()).unwrap();
+        let points = tensor(points(1000, architecture.inputs, 3), architecture.inputs);
+        let plan = Plan::new(&architecture, JetOrder::Second);
+        let run = |plan: Plan| {
+            evaluate(&network, |network| jets_planned(plan, &network.parameters(), points.clone()))
+        };
+        let once = run(plan);
+        for threads in [1, 2, 3] {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            assert!(once == pool.install(|| run(plan)), "{threads} threads");
+        }
+        assert!(once == run(Plan { tape_limit: 0, ..plan }), "without a tape");
     }
-    assert!(once == run(Plan { tape_limit: 0, ..plan }), "without a tape");
 }
 
-/// The network in f64, straight from its definition.
-fn value(architecture: &Architecture, parameters: &[Vec<f32>], point: [f64; 2]) -> Vec<f64> {
+/// The network in f64, straight from its definition; and between which kinks its units are.
+fn value(architecture: &Architecture, parameters: &[Vec<f32>], point: &[f64]) -> (Vec<f64>, Vec<usize>) {
     let mut h = point.to_vec();
+    let mut pieces = Vec::new();
+    let row = architecture.activation.row();
     for layer in 0..=architecture.layers {
         let (weight, bias) = (&parameters[2 * layer], &parameters[2 * layer + 1]);
         let columns = bias.len();
@@ -149,54 +173,86 @@ fn value(architecture: &Architecture, parameters: &[Vec<f32>], point: [f64; 2]) 
         for (h, w) in h.iter().zip(weight.chunks(columns)) {
             z.iter_mut().zip(w).for_each(|(z, w)| *z += h * f64::from(*w));
         }
-        let factor = f64::from(architecture.factor(layer));
-        h = z
-            .into_iter()
-            .map(|z| match layer == architecture.layers {
-                true => z,
-                false => (architecture.activation.row().derivatives)(z * factor)[0],
-            })
-            .collect();
+        h = z;
+        if layer < architecture.layers {
+            let (factor, shape) =
+                (f64::from(architecture.factor(layer)), f64::from(architecture.shape(layer)));
+            for h in &mut h {
+                pieces.push(row.kinks.iter().filter(|kink| *h * factor > **kink).count());
+                *h = (row.derivatives)(*h * factor, shape)[0];
+            }
+        }
     }
-    h
+    (h, pieces)
 }
 
-/// Jets are the central differences of the network in f64. With h = 1e-4 and frequencies up to about 15 the
-/// difference formulas are wrong by (15 h)^2 = 2e-6 of the derivative; f32 adds 1e-5.
+/// Jets in one, two and three coordinates are the central differences of the network in f64, at points whose stencil
+/// crosses no kink. With h = 1e-4 and frequencies up to about 15 the difference formulas are wrong by (15 h)^2 = 2e-6 of
+/// the derivative; f32 adds 1e-5.
 #[test]
 fn jets_are_finite_differences() {
-    for (architecture, _) in cases() {
+    let one = Architecture { inputs: 1, ..cases()[0].0 };
+    for architecture in cases().into_iter().map(|case| case.0).chain([one]) {
+        let inputs = architecture.inputs;
         let network = Network::init(&architecture, 3, &Device::flex()).unwrap();
         let parameters = network.parameter_values();
-        let points = points(29, 8);
-        let jet = network.jets(tensor(points.clone(), 2), JetOrder::Second);
-        let computed =
-            [jet.value(), jet.x(), jet.z(), jet.xx(), jet.zz()].map(|stream| host_values(stream.clone()));
-        let mut exact: [Vec<f32>; 5] = Default::default();
+        let mut kept = Vec::new();
+        let mut exact = vec![Vec::new(); 1 + 2 * inputs];
         let h = 1e-4;
-        for point in points.as_chunks::<2>().0 {
-            let at = |dx: f64, dz: f64| {
-                value(&architecture, &parameters, [f64::from(point[0]) + dx, f64::from(point[1]) + dz])
+        for candidate in points(29, inputs, 8).chunks(inputs) {
+            let at = |axis: usize, shift: f64| {
+                let mut point: Vec<f64> = candidate.iter().map(|c| f64::from(*c)).collect();
+                point[axis] += shift;
+                value(&architecture, &parameters, &point)
             };
-            let u = at(0.0, 0.0);
-            for (axis, (low, high)) in
-                [(at(-h, 0.0), at(h, 0.0)), (at(0.0, -h), at(0.0, h))].iter().enumerate()
-            {
+            let (u, pieces) = at(0, 0.0);
+            let stencil: Vec<_> = (0..inputs).map(|axis| [at(axis, -h), at(axis, h)]).collect();
+            if stencil.iter().flatten().any(|(_, other)| *other != pieces) {
+                continue;
+            }
+            kept.extend(candidate);
+            for (axis, [(low, _), (high, _)]) in stencil.iter().enumerate() {
                 for c in 0..architecture.outputs {
                     exact[1 + axis].push(((high[c] - low[c]) / (2.0 * h)) as f32);
-                    exact[3 + axis].push(((high[c] - 2.0 * u[c] + low[c]) / (h * h)) as f32);
+                    exact[1 + inputs + axis].push(((high[c] - 2.0 * u[c] + low[c]) / (h * h)) as f32);
                 }
             }
             exact[0].extend(u.iter().map(|u| *u as f32));
         }
-        let sum: Vec<f32> = exact[3].iter().zip(&exact[4]).map(|(xx, zz)| xx + zz).collect();
-        let jet = network.jets(tensor(points, 2), JetOrder::Laplacian);
-        assert!(relative(&host_values(jet.laplacian()), &sum) < 1e-4, "{architecture:?} Laplacian");
-        for (stream, (computed, exact)) in computed.iter().zip(&exact).enumerate() {
-            let error = relative(computed, exact);
-            assert!(error < 1e-4, "{architecture:?} stream {stream}: {error}");
+        assert!(kept.len() > 20, "{architecture:?}: most points are between kinks");
+        let points = kept;
+        let close = |jet: Tensor<2>, exact: &[f32], name: &str| {
+            let error = near(&host_values(jet), exact);
+            assert!(error < 1e-4, "{architecture:?} {name}: {error}");
+        };
+        let jet = network.jets(tensor(points.clone(), inputs), JetOrder::Second);
+        let sum = match inputs {
+            1 => exact[2].clone(),
+            _ => exact[1 + inputs].iter().zip(&exact[2 + inputs]).map(|(xx, zz)| xx + zz).collect(),
+        };
+        close(jet.laplacian(), &sum, "Laplacian of second partials");
+        let bare = network.jets(tensor(points.clone(), inputs), JetOrder::Laplacian);
+        close(bare.laplacian(), &sum, "Laplacian");
+        close(jet.value(), &exact[0], "value");
+        let names = ["x", "z", "t"];
+        let first: [fn(&Jet) -> Tensor<2>; 3] = [Jet::x, Jet::z, Jet::t];
+        let second: [fn(&Jet) -> Tensor<2>; 3] = [Jet::xx, Jet::zz, Jet::tt];
+        for axis in 0..inputs {
+            for jet in [&jet, &bare, &network.jets(tensor(points.clone(), inputs), JetOrder::First)] {
+                close(first[axis](jet), &exact[1 + axis], names[axis]);
+            }
+            close(second[axis](&jet), &exact[1 + inputs + axis], names[axis]);
+        }
+        if inputs == 3 {
+            close(bare.tt(), &exact[6], "tt beside the Laplacian");
         }
     }
+}
+
+/// [`relative`], but no more exact than a difference formula, whose rounding is 1e-16 / h^2 = 1e-8 times a few.
+fn near(a: &[f32], b: &[f32]) -> f32 {
+    let scale = b.iter().fold(1e-2f32, |m, x| m.max(x.abs()));
+    a.iter().zip(b).fold(0.0f32, |m, (x, y)| m.max((x - y).abs())) / scale
 }
 
 /// One sine unit is a plane wave, and a plane wave solves the Helmholtz equation: u_xx + u_zz + k^2 u = 0 to
@@ -207,32 +263,55 @@ fn a_plane_wave_solves_helmholtz() {
     let k = [12.0f32, -16.0];
     let values = vec![k.to_vec(), vec![0.4], vec![1.0], vec![0.0]];
     let network = Network::from_values(&architecture, values, &Device::flex()).unwrap();
-    let jet = network.jets(tensor(points(77, 1), 2), JetOrder::Second);
+    let jet = network.jets(tensor(points(77, 2, 1), 2), JetOrder::Second);
     let residual = jet.xx() + jet.zz() + jet.value().mul_scalar(400.0);
     let largest = host_values(residual).into_iter().fold(0.0f32, |m, r| m.max(r.abs()));
     assert!(largest < 400.0 * 1e-5, "{largest}");
 }
 
+/// And with its frequency as third coordinate it solves the wave equation: m u_tt - u_xx - u_zz = 0 for
+/// omega^2 m = k^2, to the rounding of k^2 u, in both forms of the jet.
+#[test]
+fn a_plane_wave_solves_the_wave_equation() {
+    let architecture =
+        Architecture { inputs: 3, w0_first: 1.0, output_scale: 1.0, ..Architecture::siren(1, 1, 1) };
+    let values = vec![vec![12.0, -16.0, 10.0], vec![0.4], vec![1.0], vec![0.0]];
+    let network = Network::from_values(&architecture, values, &Device::flex()).unwrap();
+    for order in [JetOrder::Laplacian, JetOrder::Second] {
+        let jet = network.jets(tensor(points(77, 3, 1), 3), order);
+        let residual = jet.tt().mul_scalar(4.0) - jet.laplacian();
+        let largest = host_values(residual).into_iter().fold(0.0f32, |m, r| m.max(r.abs()));
+        assert!(largest < 400.0 * 1e-5, "{order:?} {largest}");
+    }
+}
+
 /// The vectors of both instruction sets on hard arguments: far out, infinite, not a number.
 #[test]
 fn activations_are_accurate_and_let_nan_through() {
-    for activation in [Activation::SINE, Activation::TANH] {
+    for row in ACTIVATIONS {
+        let activation = Activation::named(row.name).unwrap();
         let architecture =
-            Architecture { activation, w0_first: 1.0, w0_hidden: 1.0, ..Architecture::siren(1, 1, 1) };
+            Architecture { activation, w0_first: 1.0, s0: 0.3, ..Architecture::siren(1, 1, 1) };
         let values = vec![vec![1.0, 0.0], vec![0.0], vec![1.0], vec![0.0]];
         let network = Network::from_values(&architecture, values, &Device::flex()).unwrap();
         let mut x: Vec<f32> = (-4000..4000).map(|i| i as f32 * 0.37).collect();
         x.extend((-1000..1000).map(|i| i as f32 * 0.01));
         let points: Vec<f32> = x.iter().flat_map(|x| [*x, 0.0]).collect();
         for instructions in Instructions::all() {
-            let plan = Plan { instructions, ..Plan::new(&architecture, JetOrder::Value) };
-            let jets =
-                |points| host_values(jets_planned(plan, &network.parameters(), tensor(points, 2)).value());
-            for (x, y) in x.iter().zip(jets(points.clone())) {
-                let exact = (activation.row().derivatives)(f64::from(*x))[0];
-                assert!((f64::from(y) - exact).abs() < 4e-7, "{instructions:?} {activation:?}({x}) = {y}");
+            let plan = Plan { instructions, ..Plan::new(&architecture, JetOrder::Second) };
+            let jets = |points| {
+                let jet = jets_planned(plan, &network.parameters(), tensor(points, 2));
+                [jet.value(), jet.x(), jet.xx()].map(host_values)
+            };
+            let computed = jets(points.clone());
+            for (i, x) in x.iter().enumerate() {
+                let exact = (row.derivatives)(f64::from(*x), 0.3f32.into());
+                for (k, tolerance) in [4e-7, 1e-6, 1e-6].into_iter().enumerate() {
+                    let error = (f64::from(computed[k][i]) - exact[k]).abs() / exact[k].abs().max(1.0);
+                    assert!(error < tolerance, "{instructions:?} {activation:?} {k} at {x}: {error}");
+                }
             }
-            assert!(jets(vec![f32::NAN, 0.0])[0].is_nan(), "{instructions:?} {activation:?}");
+            assert!(jets(vec![f32::NAN, 0.0])[0][0].is_nan(), "{instructions:?} {activation:?}");
         }
     }
 }

@@ -12,6 +12,8 @@ use crate::architecture::Architecture;
 /// Sizes and offsets (in rows) of the packed parameters; a gradient has the same layout.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Layout {
+    /// Coordinates of a point.
+    pub(crate) inputs: usize,
     /// Panels of 32 columns of an activated layer.
     pub(crate) panels: usize,
     /// Activated layers.
@@ -23,6 +25,7 @@ pub(crate) struct Layout {
 impl Layout {
     pub(crate) fn new(architecture: &Architecture) -> Self {
         Self {
+            inputs: architecture.inputs,
             panels: architecture.width.div_ceil(32),
             layers: architecture.layers,
             channels: architecture.outputs.next_multiple_of(2),
@@ -34,9 +37,9 @@ impl Layout {
         32 * self.panels
     }
 
-    /// First layer: `[x weight, z weight, bias][panel]`.
+    /// First layer: `[weight of each coordinate, bias][panel]`.
     pub(crate) fn first(self) -> std::ops::Range<usize> {
-        0..3 * self.panels
+        0..(self.inputs + 1) * self.panels
     }
 
     /// Weight of hidden layer 1..layers: `[panel of out][in]`.
@@ -73,9 +76,17 @@ pub(crate) struct Weights {
     pub(crate) transposed: Option<Buffer>,
     /// Output bias, `[channel]`.
     pub(crate) output_bias: Vec<f32>,
+    /// Shapes of the activation in the first and in the other layers, [`Architecture::shape`].
+    shapes: [f32; 2],
 }
 
 impl Weights {
+    /// The shape of the activation of a layer.
+    #[inline(always)]
+    pub(crate) fn shape(&self, layer: usize) -> f32 {
+        self.shapes[layer.min(1)]
+    }
+
     /// Rows of one hidden weight, transposed.
     pub(crate) fn transposed(&self, layer: usize) -> &[Row] {
         let size = self.layout.panels * self.layout.width();
@@ -90,7 +101,7 @@ impl Weights {
         let part = |index: usize| &flat[offsets[index]..offsets[index + 1]];
         let mut rows = Buffer::zeros(layout.rows());
         let first = architecture.factor(0);
-        for (which, from) in [&part(0)[..width], &part(0)[width..], part(1)].into_iter().enumerate() {
+        for (which, from) in part(0).chunks_exact(width).chain([part(1)]).enumerate() {
             spread(&mut rows[which * panels..(which + 1) * panels], from, first);
         }
         for layer in 1..layout.layers {
@@ -127,7 +138,8 @@ impl Weights {
         });
         let mut output_bias = part(2 * layout.layers + 1).to_vec();
         output_bias.resize(layout.channels, 0.0);
-        Self { layout, rows, transposed, output_bias }
+        let shapes = [architecture.shape(0), architecture.shape(1)];
+        Self { layout, rows, transposed, output_bias, shapes }
     }
 }
 
@@ -149,7 +161,7 @@ pub(crate) fn unpack(architecture: &Architecture, gradients: &[Buffer]) -> Vec<f
         }
     };
     let first = architecture.factor(0);
-    for which in 0..3 {
+    for which in 0..=layout.inputs {
         let to = &mut flat[which * width..(which + 1) * width];
         gather_row(which * panels, 1, to, first);
     }

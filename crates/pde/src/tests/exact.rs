@@ -165,6 +165,7 @@ fn manufactured_solutions_solve_their_equation() {
                 match symbol {
                     "f" if equation.in_time() => Some(-wave),
                     "f" => Some(wave),
+                    "u0" if equation.in_time() => Some(wave / (value("m")? - value("m0")?)),
                     "u0" => {
                         let volume: Complex64 = equation
                             .symbols()

@@ -88,7 +88,7 @@ impl Terms<'_> {
                     1.0 / (part.omega / (problem.background)(centre)).powi(2)
                 }
             };
-            let scaling = Scaling { length, residual };
+            let scaling = Scaling { length, time: 1.0, residual };
             let shots = problem.survey.sources.len();
             let known = |source: usize, symbol: &str, derivative: &pde::MultiIndex, at: &[f64]| {
                 self.environment.value(part.omega, source, symbol, derivative, at)
