@@ -6,6 +6,7 @@
 //! fixed order, so results do not depend on how threads are scheduled.
 
 mod block;
+pub(crate) mod elementary;
 #[expect(unsafe_code, reason = "vector instructions; each block states why it is sound")]
 mod instructions;
 mod operation;

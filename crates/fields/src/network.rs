@@ -122,7 +122,7 @@ impl Network {
     #[must_use]
     pub fn jets(&self, points: Tensor<2>, order: JetOrder) -> Jet {
         self.check_points(&points, order);
-        if matches!(self.architecture.inputs, 2 | 3) && fused::available(&self.device()) {
+        if self.architecture.fusible() && fused::available(&self.device()) {
             fused::jets(&self.architecture, &self.parameters, points, order)
         } else {
             jet::reference(&self.architecture, &self.parameters, points, order)

@@ -17,3 +17,6 @@ pub mod target;
 pub mod training;
 
 pub use table::text as table;
+
+#[cfg(test)]
+mod tests;

@@ -40,6 +40,17 @@ pub struct NetworkSettings {
     /// Factor on the initial output layer.
     #[serde(default = "one")]
     pub output_scale: f32,
+    /// Initial weights; what the activation asks for when absent.
+    #[serde(default)]
+    #[schemars(with = "String")]
+    pub init: fields::initialization::WeightInit,
+    /// Factor on the initial weights between the first layer and the output.
+    #[serde(default = "one")]
+    pub init_scale: f32,
+    /// What stands between the points and the first layer.
+    #[serde(default)]
+    #[schemars(with = "String")]
+    pub encoding: fields::encoding::Encoding,
 }
 
 fn sine() -> Activation {
@@ -82,6 +93,11 @@ impl NetworkSettings {
             bias: self.bias,
             output_scale: self.output_scale,
             frequency: self.frequency,
+            init: self.init,
+            init_scale: self.init_scale,
+            s0: 10.0,
+            numbers: fields::architecture::Numbers::Real,
+            encoding: self.encoding,
         };
         architecture.check()?;
         Ok(architecture)

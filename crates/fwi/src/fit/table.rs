@@ -50,20 +50,8 @@ pub(super) const LINES: &[Line] = &[
         more: Some(false),
         text: percent,
     },
-    Line {
-        name: "wall time",
-        unit: "s",
-        value: |f| Some(f.wall_s),
-        more: Some(false),
-        text: |v| significant(v, 3),
-    },
-    Line {
-        name: "CPU time",
-        unit: "s",
-        value: |f| Some(f.cpu_s),
-        more: Some(false),
-        text: |v| significant(v, 3),
-    },
+    Line { name: "wall time", unit: "s", value: |f| Some(f.wall_s), more: None, text: |v| significant(v, 3) },
+    Line { name: "CPU time", unit: "s", value: |f| Some(f.cpu_s), more: None, text: |v| significant(v, 3) },
     Line {
         name: "steps",
         unit: "",

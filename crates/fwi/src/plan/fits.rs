@@ -14,6 +14,7 @@ use crate::numbers::bytes;
 use crate::problem::{Problem, Unit};
 use crate::scenario::check::{CheckSettings, Fault, positive, within};
 use crate::scenario::fits::Quantity;
+use crate::scenario::model::ModelChoice;
 use crate::scenario::outputs::OutputFormat;
 use crate::scenario::target::{Array, TargetChoice, Velocity};
 use crate::scenario::{FitBlock, FitScenario, ScenarioFile};
@@ -102,6 +103,15 @@ fn modelled(at: &KeyPath, block: &mut Velocity, folder: &Path) -> Result<Target,
         crate::scenario::check::rising(&at.key(key), side, Unit::Metre)?;
     }
     let grid = domain::over(&at.key("spacing"), [block.x, block.z], block.spacing)?;
+    if matches!(block.model, ModelChoice::Smooth(_)) {
+        let problem = Problem::Settings {
+            message: "smooths a true model, and there is none here".to_owned(),
+            found: "smooth".to_owned(),
+            expected: "another model".to_owned(),
+            help: "give that model, and `smoothing` beside it".to_owned(),
+        };
+        return Err((at.key("model").key("smooth"), problem));
+    }
     block.model.place(block.x, block.z);
     let context = Context { folder, range: PLAUSIBLE, grid: &grid };
     let (_, model) = context.model(&at.key("model"), &block.model, None)?;
