@@ -208,6 +208,10 @@ fn model(source: &ModelSource) -> String {
             "{name} of {} m at ({}, {}) m, {} m/s in {} m/s",
             disc.radius, disc.centre[0], disc.centre[1], disc.velocity, disc.background
         ),
+        ModelChoice::Rectangle(body) => format!(
+            "{name} x {} to {} m, z {} to {} m, {} m/s in {} m/s",
+            body.x[0], body.x[1], body.z[0], body.z[1], body.velocity, body.background
+        ),
         ModelChoice::Layers(layers) => format!("{} {name}", layers.velocities.len()),
         ModelChoice::Folds(Folds { strata })
         | ModelChoice::Fault(Fault { strata, .. })

@@ -1,8 +1,9 @@
 //! The units of a network's last activated layer.
 
-use crate::architecture::Architecture;
+use crate::architecture::{Architecture, Numbers};
 use crate::basis::{Basis, STREAMS};
 use crate::collocation::Point;
+use crate::encoding::Encoding;
 use crate::error::FieldsError;
 use crate::network::Network;
 
@@ -56,6 +57,11 @@ impl HiddenLayer {
             let found = architecture.inputs as f64;
             return Err(FieldsError::Architecture { what: "inputs", found, expected: "2 for a basis" });
         }
+        if architecture.encoding != Encoding::None || architecture.numbers != Numbers::Real {
+            let found = architecture.width as f64;
+            let expected = "without encoding and complex weights for a basis";
+            return Err(FieldsError::Architecture { what: "a network of width", found, expected });
+        }
         let scaled = |values: &[f32], factor: f32| -> Vec<f64> {
             values.iter().map(|v| f64::from(*v) * f64::from(factor)).collect()
         };
@@ -96,8 +102,9 @@ impl Basis for HiddenLayer {
                     }
                 }
             }
+            let shape = f64::from(self.architecture.shape(layer));
             for i in 0..width {
-                let [f, f1, f2, _] = activation(jets[0][i]);
+                let [f, f1, f2, _] = activation(jets[0][i], shape);
                 let [x, z] = [jets[1][i], jets[2][i]];
                 jets[0][i] = f;
                 jets[1][i] = f1 * x;
