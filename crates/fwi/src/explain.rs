@@ -274,7 +274,7 @@ fn describe(plan: &Plan, inversion: &InversionPlan, page: &mut Page) {
         format!("{inside} velocities")
     } else {
         let each = networks.iter().map(|(what, count)| format!("{what} network of {count} parameters"));
-        each.collect::<Vec<_>>().join(", ")
+        format!("{} on {}", each.collect::<Vec<_>>().join(", "), inversion.device)
     };
     let mut terms = vec![inversion.misfit.name()];
     terms.extend(inversion.regularizers.iter().map(RegularizerChoice::name));

@@ -6,6 +6,7 @@ pub mod choices;
 pub mod atomic;
 pub mod bench;
 pub mod canvas;
+pub mod checkpoint;
 pub mod cli;
 pub mod colormap;
 mod columns;

@@ -145,7 +145,7 @@ pub struct InversionPlan {
     pub noise_level: Option<f64>,
     /// Longest wall time, s.
     pub time_limit: Option<f64>,
-    /// Where networks are computed; a name that [`fields::device::parse`] accepts.
+    /// Where the method computes; a name that [`fields::device::parse`] accepts, and not `auto`.
     pub device: String,
     /// Seed of all random numbers.
     pub seed: u64,

@@ -430,6 +430,9 @@ impl Problem {
             Problem::StageFrequency { .. } => format!("{value} is not a frequency of the scenario"),
             Problem::InitialOutsideBounds { .. } => format!("{key} exclude the starting model"),
             Problem::Device(fields::FieldsError::UnknownDevice { .. }) => format!("{value} is not a device"),
+            Problem::Device(fields::FieldsError::DeviceAbsent { .. }) => {
+                format!("{value} is not on this machine")
+            }
             Problem::Device(_) => format!("{value} is not built into this program"),
             Problem::NoTruth => format!("{key} needs a true model"),
             Problem::NotExact { found } => {

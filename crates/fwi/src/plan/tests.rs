@@ -117,6 +117,9 @@ fn error_texts() {
     let files = yaml_files("tests/errors");
     assert!(files.len() > 100, "found {} cases", files.len());
     for file in files {
+        if cfg!(feature = "libtorch") && file.ends_with("device-not-built.yaml") {
+            continue;
+        }
         let place = folder.path().join(file.file_name().unwrap());
         let found = match Job::from_text(&std::fs::read_to_string(&file).unwrap(), &place) {
             Ok(_) => "no error\n".to_owned(),

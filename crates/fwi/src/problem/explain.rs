@@ -345,7 +345,14 @@ fn explain_device(error: &fields::FieldsError) -> (String, String, String) {
             (format!("`{found}`"), list(&known), closest(found, &known))
         }
         fields::FieldsError::DeviceNotBuilt { feature, .. } => {
-            (String::new(), "auto or cpu".to_owned(), format!("build with `--features {feature}` to have it"))
+            (
+                String::new(),
+                "auto or cpu".to_owned(),
+                format!("run .cargo/libtorch and build with `--features {feature}` to have it"),
+            )
+        }
+        fields::FieldsError::DeviceAbsent { missing, there, .. } => {
+            (String::new(), list(&[&["auto".to_owned()], &there[..]].concat()), missing.to_string())
         }
         other => (other.to_string(), String::new(), String::new()),
     }
