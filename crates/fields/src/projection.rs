@@ -5,8 +5,9 @@ use faer::{Conj, Mat, MatRef};
 use num_complex::Complex64;
 
 use crate::error::FieldsError;
+use crate::memory;
 
-/// Largest matrix that is factorised, bytes.
+/// Largest matrix that is factorised where the system does not say how much memory it has, bytes.
 const MOST_BYTES: usize = 16_000_000_000;
 
 /// Equations `sum_j a_j w_j = b`, one row after the other, to be solved for the weights w of every source.
@@ -36,13 +37,13 @@ impl LeastSquares {
     /// No equations yet, for so many unknowns and right-hand sides.
     ///
     /// # Errors
-    /// [`FieldsError::Memory`] when `rows` equations are more than can be factorised.
+    /// [`FieldsError::LeastSquares`] when `rows` equations are more than can be factorised.
     pub fn new(columns: usize, sources: usize, rows: usize) -> Result<Self, FieldsError> {
         // The rows, the copy that is factorised, and the regularisation below it.
-        let bytes = 16 * (2 * rows + 2 * columns) * columns;
-        if bytes > MOST_BYTES {
-            let what = format!("least squares of {rows} equations for {columns} unknowns");
-            return Err(FieldsError::Memory { what, bytes, limit: MOST_BYTES });
+        let needed = 16 * (2 * rows + 2 * columns) * columns;
+        let available = memory::available().unwrap_or(MOST_BYTES);
+        if needed > available {
+            return Err(FieldsError::LeastSquares { rows, columns, needed, available });
         }
         Ok(Self { columns, sources, rows: Vec::with_capacity(rows * columns), right: Vec::new() })
     }
@@ -65,13 +66,13 @@ impl LeastSquares {
     pub fn solve(&self, damping: f64) -> Solved {
         let (m, count) = (self.columns, self.rows.len() / self.columns);
         let a = MatRef::from_row_major_slice(&self.rows, count, m);
-        let norms: Vec<f64> = (0..m)
-            .map(|j| a.col(j).norm_l2())
-            .map(|norm| if norm > 0.0 { norm } else { 1.0 })
-            .collect();
+        let norms: Vec<f64> =
+            (0..m).map(|j| a.col(j).norm_l2()).map(|norm| if norm > 0.0 { norm } else { 1.0 }).collect();
         let below = |i: usize, j: usize| if i - count == j { damping.into() } else { Complex64::ZERO };
-        let matrix = Mat::from_fn(count + m, m, |i, j| if i < count { a[(i, j)] / norms[j] } else { below(i, j) });
-        let b = |i: usize, s: usize| if i < count { self.right[i * self.sources + s] } else { Complex64::ZERO };
+        let matrix =
+            Mat::from_fn(count + m, m, |i, j| if i < count { a[(i, j)] / norms[j] } else { below(i, j) });
+        let b =
+            |i: usize, s: usize| if i < count { self.right[i * self.sources + s] } else { Complex64::ZERO };
         let mut x = Mat::from_fn(count + m, self.sources, b);
         matrix.qr().solve_lstsq_in_place_with_conj(Conj::No, x.as_mut());
         let weights: Vec<Vec<Complex64>> =
@@ -98,9 +99,11 @@ mod tests {
     #[test]
     fn recovers_weights() {
         let (m, n) = (6, 40);
-        let entry = |i: usize, j: usize| Complex64::from_polar(1.0, 0.37 * (i * (j + 1)) as f64 + 0.1 * j as f64);
-        let weights: Vec<Vec<Complex64>> =
-            (0..2).map(|s| (0..m).map(|j| Complex64::new(j as f64 - 2.0, s as f64 + 0.5)).collect()).collect();
+        let entry =
+            |i: usize, j: usize| Complex64::from_polar(1.0, 0.37 * (i * (j + 1)) as f64 + 0.1 * j as f64);
+        let weights: Vec<Vec<Complex64>> = (0..2)
+            .map(|s| (0..m).map(|j| Complex64::new(j as f64 - 2.0, s as f64 + 0.5)).collect())
+            .collect();
         let mut system = LeastSquares::new(m, 2, n).unwrap();
         for i in 0..n {
             let row: Vec<Complex64> = (0..m).map(|j| entry(i, j)).collect();
@@ -131,7 +134,7 @@ mod tests {
 
     #[test]
     fn too_many_equations_are_refused_before_they_are_made() {
-        let error = LeastSquares::new(100_000, 1, 400_000).err().unwrap().to_string();
-        assert!(error.contains("400000 equations for 100000 unknowns"), "{error}");
+        let error = LeastSquares::new(1_000_000, 1, 4_000_000).err().unwrap().to_string();
+        assert!(error.contains("4000000 equations for 1000000 unknowns"), "{error}");
     }
 }

@@ -2,8 +2,9 @@
 
 mod cost;
 mod fits;
-mod wavefields;
+mod statistics;
 mod unknowns;
+mod wavefields;
 
 use std::f64::consts::TAU;
 use std::fmt::Write;
@@ -20,8 +21,9 @@ use crate::scenario::model::ModelChoice;
 
 pub use cost::{FactorCost, factor_cost};
 pub use fits::fits;
-pub use wavefields::wavefields;
+pub use statistics::statistics;
 pub use unknowns::networks;
+pub use wavefields::wavefields;
 
 /// The explanation as text: grid, sampling, boundary, unknowns, memory and cost.
 ///

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::error::FwiError;
-use crate::plan::{FitPlan, Plan, WavefieldsPlan, origin};
+use crate::plan::{FitPlan, Plan, StatisticsPlan, WavefieldsPlan, origin};
 use crate::scenario::Kind;
 
 /// A plan of one kind or another.
@@ -14,6 +14,8 @@ pub enum Job {
     Fits(Box<FitPlan>),
     /// The waves of a given velocity.
     Wavefields(Box<WavefieldsPlan>),
+    /// Networks as they start.
+    Statistics(Box<StatisticsPlan>),
 }
 
 impl Job {
@@ -34,6 +36,7 @@ impl Job {
             Kind::Inversions => Job::Inversions(Box::new(Plan::from_text(text, path)?)),
             Kind::Fits => Job::Fits(Box::new(FitPlan::from_text(text, path)?)),
             Kind::Wavefields => Job::Wavefields(Box::new(WavefieldsPlan::from_text(text, path)?)),
+            Kind::Statistics => Job::Statistics(Box::new(StatisticsPlan::from_text(text, path)?)),
         })
     }
 
@@ -43,6 +46,7 @@ impl Job {
             Job::Inversions(plan) => &mut plan.directory,
             Job::Fits(plan) => &mut plan.origin.directory,
             Job::Wavefields(plan) => &mut plan.origin.directory,
+            Job::Statistics(plan) => &mut plan.origin.directory,
         }
     }
 
@@ -54,6 +58,7 @@ impl Job {
             Job::Inversions(plan) => plan.scenario.to_yaml(),
             Job::Fits(plan) => plan.scenario.to_yaml(),
             Job::Wavefields(plan) => plan.scenario.to_yaml(),
+            Job::Statistics(plan) => plan.scenario.to_yaml(),
         }
     }
 
@@ -64,6 +69,7 @@ impl Job {
             Job::Inversions(plan) => plan.description(),
             Job::Fits(plan) => plan.origin.description(),
             Job::Wavefields(plan) => plan.origin.description(),
+            Job::Statistics(plan) => plan.origin.description(),
         }
     }
 
@@ -74,6 +80,7 @@ impl Job {
             Job::Inversions(plan) => (plan.inversions.len(), "inversion"),
             Job::Fits(plan) => (plan.fits.len(), "fit"),
             Job::Wavefields(plan) => (plan.wavefields.len(), "wavefield"),
+            Job::Statistics(plan) => (plan.scenario.activations.len(), "network"),
         };
         if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
     }
@@ -87,6 +94,7 @@ impl Job {
             Job::Inversions(plan) => crate::explain::explain(plan),
             Job::Fits(plan) => Ok(crate::explain::fits(plan)),
             Job::Wavefields(plan) => Ok(crate::explain::wavefields(plan)),
+            Job::Statistics(plan) => Ok(crate::explain::statistics(plan)),
         }
     }
 }
