@@ -67,11 +67,12 @@ impl StrongResidual {
         let streams: Vec<MultiIndex> =
             [MultiIndex::ZERO].into_iter().chain(first.iter().copied()).chain(second).collect();
         let terms = |form: Vec<(MultiIndex, Expr)>| {
-            let term = |(derivative, coefficient): (MultiIndex, Expr)| {
-                match streams.iter().position(|s| *s == derivative) {
-                    Some(stream) => Ok(Term { stream, derivative, coefficient }),
-                    None => Err(FieldsError::Partial { derivative: derivative.to_string() }),
-                }
+            let term = |(derivative, coefficient): (MultiIndex, Expr)| match streams
+                .iter()
+                .position(|s| *s == derivative)
+            {
+                Some(stream) => Ok(Term { stream, derivative, coefficient }),
+                None => Err(FieldsError::Partial { derivative: derivative.to_string() }),
             };
             form.into_iter().map(term).collect::<Result<Vec<_>, _>>()
         };
@@ -126,8 +127,8 @@ impl StrongResidual {
         let term = |term: &Term| {
             let times = term.derivative.count(pde::Axis::T);
             let lengths = term.derivative.order() - times;
-            let factor = scaling.residual
-                / (scaling.length.powi(lengths as i32) * scaling.time.powi(times as i32));
+            let factor =
+                scaling.residual / (scaling.length.powi(lengths as i32) * scaling.time.powi(times as i32));
             Ok((term.stream, values(&term.coefficient, 0, factor)?))
         };
         let per_source = |expr: &Expr| {
@@ -165,12 +166,7 @@ impl Coefficients {
     /// # Shapes
     /// `contrast` is m/m_b - 1 `[point]`; the result is `[source][point]`.
     #[must_use]
-    pub fn residual(
-        &self,
-        u: &Evaluation,
-        channels: impl Channels,
-        contrast: &[f64],
-    ) -> Vec<Vec<Complex32>> {
+    pub fn residual(&self, u: &Evaluation, channels: impl Channels, contrast: &[f64]) -> Vec<Vec<Complex32>> {
         let at = |source: usize, p: usize| {
             let mut r = self.rest[source][p];
             for (stream, c) in &self.terms {

@@ -16,13 +16,7 @@ pub trait Channels: Copy + Sync {
     ///
     /// # Shapes
     /// `upstream` is `[stream, point, channel]`, as [`Evaluation::values`].
-    fn add_upstream(
-        self,
-        upstream: &mut [f32],
-        shape: [usize; 2],
-        at: [usize; 3],
-        g: Complex32,
-    );
+    fn add_upstream(self, upstream: &mut [f32], shape: [usize; 2], at: [usize; 3], g: Complex32);
 }
 
 /// How the channels of a network are read as real wavefields in time: channel `first + s` is source s, times `scale`.

@@ -145,12 +145,13 @@ mod tests {
         let mesh = Mesh::new(&[-360.0, -400.0], &[4.0, 4.0], &[181, 191]).unwrap();
         let vp = vec![velocity; mesh.len()];
         let cpml = Cpml { cells: 20, frequency: 10.0, reflection: 1e-6 };
-        let settings = Settings { order: 8, dt, boundary: Boundary { cpml, free_surface: false }, threads: 1 };
-        let propagator = Propagator::<f64>::new(&mesh, &settings, &Medium { vp: &vp, density: None }).unwrap();
+        let settings =
+            Settings { order: 8, dt, boundary: Boundary { cpml, free_surface: false }, threads: 1 };
+        let propagator =
+            Propagator::<f64>::new(&mesh, &settings, &Medium { vp: &vp, density: None }).unwrap();
         let (sources, wavelets) = PULSE.sources(&mesh, &vp, dt, steps).unwrap();
         let radii = [0.0, 60.0, 150.0, 240.0];
-        let points: Vec<[f64; 2]> =
-            radii.iter().map(|r| [20.0 + 0.6 * r, -35.0 - 0.8 * r]).collect();
+        let points: Vec<[f64; 2]> = radii.iter().map(|r| [20.0 + 0.6 * r, -35.0 - 0.8 * r]).collect();
         let receivers = Points::new(&mesh, &points).unwrap();
         let shot = Shot { sources: &sources, wavelets: &wavelets, receivers: &receivers, steps };
         let traces = propagator.forward(&shot).unwrap();
