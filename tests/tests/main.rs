@@ -4,6 +4,7 @@
 mod command_line;
 mod documents;
 mod exchange;
+mod fits;
 mod gradients;
 mod gradients_in_time;
 mod in_time;

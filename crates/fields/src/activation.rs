@@ -2,48 +2,82 @@
 //!
 //! A row gives the function with its first three derivatives (the third is what the gradient of a second
 //! derivative needs), once per reading: in f64 for tests, as Burn tensors for the reference network, and on
-//! vectors of 16 lanes for the fused kernel.
+//! vectors of 16 lanes for the fused kernel. A function may depend on one number beside its argument, its shape;
+//! `gabor` does.
 
 use burn::tensor::Tensor;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::error::FieldsError;
 use crate::fused::{Kernels, Lanes};
+use crate::initialization::WeightInit;
 
+#[path = "activations/gabor.rs"]
+mod gabor;
+#[path = "activations/gaussian.rs"]
+mod gaussian;
+#[path = "activations/relu.rs"]
+mod relu;
+#[path = "activations/selu.rs"]
+mod selu;
+#[path = "activations/sigmoid.rs"]
+mod sigmoid;
 #[path = "activations/sine.rs"]
 mod sine;
+#[path = "activations/softplus.rs"]
+mod softplus;
 #[path = "activations/tanh.rs"]
 mod tanh;
 
 /// All activations; a new one is one file, its `mod` line, and one row here.
-pub const ACTIVATIONS: &[ActivationRow] =
-    &[ActivationRow::of::<sine::Sine>(), ActivationRow::of::<tanh::Tanh>()];
+pub static ACTIVATIONS: &[ActivationRow] = &[
+    ActivationRow::of::<sine::Sine>(),
+    ActivationRow::of::<tanh::Tanh>(),
+    ActivationRow::of::<relu::Relu>(),
+    ActivationRow::of::<sigmoid::Sigmoid>(),
+    ActivationRow::of::<softplus::Softplus>(),
+    ActivationRow::of::<selu::Selu>(),
+    ActivationRow::of::<gaussian::Gaussian>(),
+    ActivationRow::of::<gabor::Gabor>(),
+];
 
 /// An activation function as its file writes it.
 pub(crate) trait Pointwise: 'static {
     /// Name in scenarios.
     const NAME: &'static str;
-    /// Whether the network's frequency factor w0 also divides the initial weights (the SIREN rule).
-    const PERIODIC: bool;
-    /// Value, first, second and third derivative at `a`.
-    fn derivatives(a: f64) -> [f64; 4];
+    /// How weights start where nothing else is said.
+    const INIT: WeightInit;
+    /// Frequency factor w0 (for a Gaussian, inverse width) where nothing else is said.
+    const W0: f32 = 1.0;
+    /// Order of the highest continuous derivative.
+    const CONTINUOUS: usize = usize::MAX;
+    /// Where the next derivative jumps.
+    const KINKS: &'static [f64] = &[];
+    /// Value, first, second and third derivative at `a`; those of the smooth pieces where there are kinks.
+    fn derivatives(a: f64, shape: f64) -> [f64; 4];
     /// Value, first and second derivative as tensor operations that Burn can differentiate once more.
-    fn tensor(a: Tensor<2>) -> [Tensor<2>; 3];
+    fn tensor(a: Tensor<2>, shape: f32) -> [Tensor<2>; 3];
     /// The costly part of the evaluation, kept between the two uses that the backward pass makes of it.
-    fn cache<V: Lanes>(a: V) -> [V; 2];
+    fn cache<V: Lanes>(a: V, shape: f32) -> [V; 2];
     /// Value, first, second and third derivative out of [`Pointwise::cache`].
-    fn expand<V: Lanes>(cache: [V; 2]) -> [V; 4];
+    fn expand<V: Lanes>(cache: [V; 2], shape: f32) -> [V; 4];
 }
 
 /// One row of [`ACTIVATIONS`].
 pub struct ActivationRow {
     /// Name in scenarios.
     pub name: &'static str,
-    /// Whether the SIREN initialisation (division by w0) applies.
-    pub periodic: bool,
-    /// Value, first, second and third derivative at a point.
-    pub derivatives: fn(f64) -> [f64; 4],
-    pub(crate) tensor: fn(Tensor<2>) -> [Tensor<2>; 3],
+    /// How weights start where nothing else is said.
+    pub init: WeightInit,
+    /// Frequency factor where nothing else is said.
+    pub w0: f32,
+    /// Order of the highest continuous derivative; `usize::MAX` if all are.
+    pub continuous: usize,
+    /// Where the derivative after that jumps.
+    pub kinks: &'static [f64],
+    /// Value, first, second and third derivative at a point, for a shape ([`crate::Architecture::shape`]).
+    pub derivatives: fn(f64, f64) -> [f64; 4],
+    pub(crate) tensor: fn(Tensor<2>, f32) -> [Tensor<2>; 3],
     pub(crate) kernels: Kernels,
 }
 
@@ -51,7 +85,10 @@ impl ActivationRow {
     const fn of<A: Pointwise>() -> Self {
         Self {
             name: A::NAME,
-            periodic: A::PERIODIC,
+            init: A::INIT,
+            w0: A::W0,
+            continuous: A::CONTINUOUS,
+            kinks: A::KINKS,
             derivatives: A::derivatives,
             tensor: A::tensor,
             kernels: Kernels::of::<A>(),
@@ -79,6 +116,21 @@ impl Activation {
             found: name.to_owned(),
             known: ACTIVATIONS.iter().map(|row| row.name).collect::<Vec<_>>().join(", "),
         })
+    }
+
+    /// Refuses a derivative of a network that its activation does not have as a function.
+    ///
+    /// A kink makes the derivative after the jump a sum of delta functions. Jets hold what is between the kinks, for relu
+    /// the zero of a straight line: right almost everywhere, and blind to what an equation would have to act on.
+    ///
+    /// # Errors
+    /// [`FieldsError::Derivative`] if `order` is more than one above the highest continuous derivative.
+    pub fn require(self, order: usize) -> Result<(), FieldsError> {
+        let has = self.0.continuous.saturating_add(1);
+        match order > has {
+            true => Err(FieldsError::Derivative { activation: self.0.name, needed: order, has }),
+            false => Ok(()),
+        }
     }
 
     /// The row behind the choice.
@@ -116,6 +168,7 @@ impl<'de> Deserialize<'de> for Activation {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fused::host_values;
     use burn::tensor::{Device, TensorData};
 
     /// The folder and the table hold the same names.
@@ -132,42 +185,110 @@ mod tests {
         assert_eq!(files, rows);
     }
 
-    /// Each derivative is the slope of the one before it: central difference, h = 1e-4, so the error is about
-    /// h^2 / 6 times the third derivative of that function (at most 16 here) plus rounding of 1e-12.
+    /// The shapes that a row is tested with.
+    fn shapes(row: &ActivationRow) -> &'static [f64] {
+        if row.name == "gabor" { &[0.1, 1.0 / 3.0, 1.0] } else { &[1.0] }
+    }
+
+    /// Each derivative is the slope of the one before it, away from kinks: central difference, h = 3e-5, so the error is
+    /// about h^2 / 6 times the third derivative of that function (at most 160 here) plus rounding of 1e-11.
     #[test]
     fn derivatives_are_slopes_of_each_other() {
-        let h = 1e-4;
+        let h = 3e-5;
         for row in ACTIVATIONS {
-            for a in [-2.3, -0.7, 0.0, 0.4, 1.9] {
-                let (low, at, high) =
-                    ((row.derivatives)(a - h), (row.derivatives)(a), (row.derivatives)(a + h));
-                for k in 0..3 {
-                    let slope = (high[k] - low[k]) / (2.0 * h);
-                    assert!((slope - at[k + 1]).abs() < 5e-8, "{} derivative {} at {a}", row.name, k + 1);
+            for shape in shapes(row) {
+                for a in [-2.3, -0.7, 0.0, 0.4, 1.9].into_iter().filter(|a| !row.kinks.contains(a)) {
+                    let [low, at, high] = [a - h, a, a + h].map(|a| (row.derivatives)(a, *shape));
+                    for k in 0..3 {
+                        let slope = (high[k] - low[k]) / (2.0 * h);
+                        let error = (slope - at[k + 1]).abs();
+                        assert!(error < 5e-8, "{} {shape} derivative {} at {a}: {error}", row.name, k + 1);
+                    }
                 }
             }
         }
     }
 
-    /// The tensor reading equals the f64 reading to the rounding of f32.
+    /// What a row says of its kinks is so: over one, the derivatives up to `continuous` pass and the next one jumps.
+    #[test]
+    fn kinks_are_where_they_are_said_to_be() {
+        for row in ACTIVATIONS {
+            assert_eq!(row.kinks.is_empty(), row.continuous == usize::MAX, "{}", row.name);
+            for kink in row.kinks {
+                let jump = |k: usize| {
+                    (row.derivatives)(kink + 1e-9, 1.0)[k] - (row.derivatives)(kink - 1e-9, 1.0)[k]
+                };
+                assert!((0..=row.continuous).all(|k| jump(k).abs() < 1e-8), "{}", row.name);
+                assert!(jump(row.continuous + 1).abs() > 0.1, "{}", row.name);
+            }
+        }
+    }
+
+    fn tensor(values: &[f32]) -> Tensor<2> {
+        Tensor::from_data(TensorData::new(values.to_vec(), [1, values.len()]), &Device::default())
+    }
+
+    /// The tensor reading equals the f64 reading to the rounding of f32, far out too, and Burn's derivative of each is the
+    /// next one.
     #[test]
     fn tensors_agree() {
-        let a: Vec<f32> = (-40..40).map(|i| i as f32 * 0.1).collect();
+        let mut a: Vec<f32> = (-40..40).map(|i| i as f32 * 0.1).collect();
+        a.extend([-1e30, -1000.0, -95.0, 88.0, 1000.0, 1e30]);
         for row in ACTIVATIONS {
-            let t = Tensor::from_data(TensorData::new(a.clone(), [1, a.len()]), &Device::default());
-            for (k, t) in (row.tensor)(t).into_iter().enumerate() {
-                let t = t.try_into_vec_as::<f32>().unwrap();
-                for (x, y) in a.iter().zip(t) {
-                    let exact = (row.derivatives)(f64::from(*x))[k];
-                    assert!((exact - f64::from(y)).abs() < 1e-6, "{} {k} at {x}: {y} {exact}", row.name);
+            for shape in shapes(row) {
+                for k in 0..3 {
+                    let device = Device::default().autodiff();
+                    let input = Tensor::<2>::from_data(TensorData::new(a.clone(), [1, a.len()]), &device);
+                    let input = input.require_grad();
+                    // Connected with the input, although the second derivative of relu is not.
+                    let output = (row.tensor)(input.clone(), *shape as f32)[k].clone() + input.clone() * 0.0;
+                    let gradients = output.clone().sum().backward();
+                    let slope = host_values(input.grad(&gradients).expect("it depends on the input"));
+                    for ((a, f), df) in a.iter().zip(host_values(output)).zip(slope) {
+                        // Beyond 1e5 radians f32 does not know the phase of a sine.
+                        if row.name == "sine" && a.abs() > 1e5 {
+                            continue;
+                        }
+                        let exact = (row.derivatives)(f64::from(*a), *shape);
+                        let error =
+                            |found: f32, exact: f64| (f64::from(found) - exact).abs() / exact.abs().max(1.0);
+                        let what = format!("{} {shape} {k} at {a}: {f} {df} {exact:?}", row.name);
+                        assert!(error(f, exact[k]) < 2e-6, "{what}");
+                        let kink = row.kinks.contains(&f64::from(*a));
+                        assert!(kink || error(df, exact[k + 1]) < 4e-6, "slope of {what}");
+                    }
                 }
             }
         }
+    }
+
+    /// What is not a number stays so: a run that has failed must show it.
+    #[test]
+    fn nan_passes_through() {
+        for row in ACTIVATIONS {
+            let value = (row.tensor)(tensor(&[f32::NAN]), 1.0)[0].clone();
+            assert!(host_values(value)[0].is_nan(), "{}", row.name);
+        }
+    }
+
+    /// A second derivative is refused for kinked activations, and only for those.
+    #[test]
+    fn missing_derivatives_are_refused() {
+        for row in ACTIVATIONS {
+            let activation = Activation::named(row.name).unwrap();
+            assert!(activation.require(1).is_ok());
+            assert_eq!(activation.require(2).is_ok(), row.kinks.is_empty(), "{}", row.name);
+        }
+        let text = Activation::named("relu").unwrap().require(2).unwrap_err().to_string();
+        assert!(text.contains("relu") && text.contains("order 2"), "{text}");
     }
 
     #[test]
     fn unknown_names_list_the_known_ones() {
         let text = Activation::named("sin").unwrap_err().to_string();
-        assert_eq!(text, "unknown activation `sin`; known: sine, tanh");
+        assert_eq!(
+            text,
+            "unknown activation `sin`; known: sine, tanh, relu, sigmoid, softplus, selu, gaussian, gabor"
+        );
     }
 }

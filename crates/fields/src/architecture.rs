@@ -1,26 +1,14 @@
 //! What a network is, before it has parameters: sizes, activation, frequency factors, initialisation.
 
-use std::f32::consts::PI;
-
+use rand::SeedableRng;
 use rand::rngs::StdRng;
-use rand::{Rng, SeedableRng};
 use serde::{Deserialize, Serialize};
 
 use crate::activation::Activation;
+use crate::encoding::Encoding;
 use crate::error::FieldsError;
+use crate::initialization::{BiasInit, Fan, WeightInit, uniform};
 use crate::jet::JetOrder;
-
-/// How biases start.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum BiasInit {
-    /// Zero: the paper's statement that pre-activations are N(0, 1) holds.
-    None,
-    /// U(-1/sqrt(n_in), 1/sqrt(n_in)), multiplied by w0 in the layer: what the reference code does.
-    Reference,
-    /// A phase U(-pi, pi) after w0, zero in the output layer.
-    Phase,
-}
 
 /// Where the frequency factor w0 of a layer lives. The function is the same; what an optimiser sees is not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -33,7 +21,19 @@ pub enum Frequency {
     Absorbed,
 }
 
-/// A fully connected network: `layers` activated layers of `width`, then a linear output layer.
+/// The numbers that weights and activations are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Numbers {
+    /// Real weights.
+    #[default]
+    Real,
+    /// Complex weights behind a real first layer, and the real part of the output: the network of Saragadam et al., WIRE
+    /// (CVPR 2023), for `gabor`.
+    Complex,
+}
+
+/// A fully connected network: an optional encoding of the points, `layers` activated layers of `width`, then a linear output layer.
 ///
 /// Card F of the paper, 2 -> 256 x 4 -> 11, has `layers` = 4.
 ///
@@ -64,7 +64,32 @@ pub struct Architecture {
     /// Where the frequency factors live.
     #[serde(default)]
     pub frequency: Frequency,
+    /// How weights start.
+    #[serde(default)]
+    pub init: WeightInit,
+    /// Multiplies the initial weights of the layers between the first and the output; 1 but to show why.
+    #[serde(default = "one")]
+    pub init_scale: f32,
+    /// Scale s0 of the window of `gabor`, exp(-(s0 z)^2).
+    #[serde(default = "ten")]
+    pub s0: f32,
+    /// The numbers that weights are.
+    #[serde(default)]
+    pub numbers: Numbers,
+    /// What stands between the points and the first layer.
+    #[serde(default)]
+    pub encoding: Encoding,
 }
+
+fn one() -> f32 {
+    1.0
+}
+fn ten() -> f32 {
+    10.0
+}
+
+/// Largest w0/s0 of a complex network: exp(i w0 z - |s0 z|^2) grows to exp((w0/s0)^2/4) for complex z, here 9e6.
+const GROWTH: f32 = 8.0;
 
 impl Architecture {
     /// The network of the paper's cards: sine, w0 = 30 throughout, biases as in the reference code.
@@ -81,7 +106,19 @@ impl Architecture {
             bias: BiasInit::Reference,
             output_scale: 1.0,
             frequency: Frequency::Multiplied,
+            init: WeightInit::Auto,
+            init_scale: 1.0,
+            s0: 10.0,
+            numbers: Numbers::Real,
+            encoding: Encoding::None,
         }
+    }
+
+    /// The network of the paper's comparisons with another activation: its own frequency factor and initial weights.
+    #[must_use]
+    pub fn rival(activation: Activation, width: usize, layers: usize, outputs: usize) -> Self {
+        let w0 = activation.row().w0;
+        Self { activation, w0_first: w0, w0_hidden: w0, ..Self::siren(width, layers, outputs) }
     }
 
     /// Refuses sizes of zero and factors that are not positive and finite.
@@ -89,38 +126,77 @@ impl Architecture {
     /// # Errors
     /// [`FieldsError::Architecture`] with the first offending field.
     pub fn check(&self) -> Result<(), FieldsError> {
+        let least_layers = usize::from(self.encoding == Encoding::None);
         for (what, found) in [
             ("inputs", self.inputs),
             ("outputs", self.outputs),
             ("width", self.width),
-            ("layers", self.layers),
+            ("layers", self.layers + 1 - least_layers),
         ] {
             if found == 0 {
                 return Err(FieldsError::Architecture { what, found: 0.0, expected: "at least 1" });
             }
         }
-        for (what, found) in
-            [("w0_first", self.w0_first), ("w0_hidden", self.w0_hidden), ("output_scale", self.output_scale)]
-        {
+        for (what, found) in [
+            ("w0_first", self.w0_first),
+            ("w0_hidden", self.w0_hidden),
+            ("output_scale", self.output_scale),
+            ("init_scale", self.init_scale),
+            ("s0", self.s0),
+        ] {
             if !(found.is_finite() && found > 0.0) {
                 let expected = "a positive number";
                 return Err(FieldsError::Architecture { what, found: f64::from(found), expected });
             }
         }
-        Ok(())
+        if self.numbers == Numbers::Complex {
+            if self.activation.row().name != "gabor" {
+                let activation = self.activation.row().name;
+                return Err(FieldsError::ComplexActivation { activation });
+            }
+            let found = f64::from(self.w0_first.max(self.w0_hidden) / self.s0);
+            if found > f64::from(GROWTH) {
+                let expected = "at most 8 with complex numbers: raise s0 or lower w0";
+                return Err(FieldsError::Architecture { what: "w0/s0", found, expected });
+            }
+        }
+        self.encoding.check()
     }
 
-    /// `[rows, columns]` of every parameter in the order w1, b1, w2, b2, ..., output weight, output bias.
+    /// `[rows, columns]` of every parameter in the order w1, b1, w2, b2, ..., output weight, output bias, then those of the
+    /// encoding.
+    ///
+    /// With complex numbers the rows of a hidden weight are real parts, then imaginary parts, and so are the two rows of
+    /// its bias; the rows of the output weight act on real parts, then on imaginary parts.
     #[must_use]
     pub fn shapes(&self) -> Vec<[usize; 2]> {
-        let mut shapes = Vec::with_capacity(2 * self.layers + 2);
-        let mut inputs = self.inputs;
+        let mut shapes = Vec::with_capacity(2 * self.layers + 4);
+        let parts = if self.numbers == Numbers::Complex { 2 } else { 1 };
         for layer in 0..=self.layers {
             let outputs = if layer == self.layers { self.outputs } else { self.width };
-            shapes.extend([[inputs, outputs], [1, outputs]]);
-            inputs = outputs;
+            let parts = if layer == 0 { 1 } else { parts };
+            let bias = if layer == self.layers { 1 } else { parts };
+            shapes.extend([[parts * self.fan_in(layer), outputs], [bias, outputs]]);
         }
+        shapes.extend(self.encoding.shapes(self.inputs));
         shapes
+    }
+
+    /// Numbers that enter a unit of a layer.
+    fn fan_in(&self, layer: usize) -> usize {
+        if layer == 0 { self.encoding.features(self.inputs) } else { self.width }
+    }
+
+    /// Whether the fused operation computes this network: dense layers of real numbers, straight from points with two or
+    /// three coordinates.
+    pub(crate) fn fusible(&self) -> bool {
+        self.encoding == Encoding::None && self.numbers == Numbers::Real && matches!(self.inputs, 2 | 3)
+    }
+
+    /// The shape of the activation of a layer, which `gabor` reads: s0 over w0.
+    #[must_use]
+    pub fn shape(&self, layer: usize) -> f32 {
+        self.s0 / if layer == 0 { self.w0_first } else { self.w0_hidden }
     }
 
     /// Number of scalar parameters.
@@ -135,7 +211,7 @@ impl Architecture {
     pub fn memory_estimate(&self, points: usize, order: JetOrder) -> usize {
         let width = self.width.next_multiple_of(32);
         let streams = order.streams(self.inputs);
-        let stored = points * streams * width * (self.layers - 1) * 4;
+        let stored = points * streams * width * self.layers.saturating_sub(1) * 4;
         stored.min(crate::fused::TAPE_LIMIT_BYTES) + points * streams * self.outputs * 4 * 4
     }
 
@@ -152,42 +228,40 @@ impl Architecture {
 
     /// Initial parameters, row-major, in the order of [`Architecture::shapes`]; the same for the same seed.
     ///
-    /// First layer W ~ U(-1/n_in, 1/n_in); the others, the output layer too, U(-a, a) with a = sqrt(6/n_in)/w0.
-    /// An activation that is not periodic takes a = sqrt(3/n_in) (Xavier for equal widths) in place of it.
+    /// [`WeightInit`] and [`BiasInit`] state the laws.
     #[must_use]
     pub fn initial_parameters(&self, seed: u64) -> Vec<Vec<f32>> {
         let mut rng = StdRng::seed_from_u64(seed);
+        let init = match self.init {
+            WeightInit::Auto => self.activation.row().init,
+            init => init,
+        };
         let mut parameters = Vec::new();
-        for (index, [rows, columns]) in self.shapes().into_iter().enumerate() {
+        for (index, [rows, columns]) in self.shapes().into_iter().take(2 * self.layers + 2).enumerate() {
             let layer = index / 2;
-            let inputs = if layer == 0 { self.inputs } else { self.width } as f32;
             let last = layer == self.layers;
+            let fan = Fan { layer, inputs: self.fan_in(layer), outputs: columns, w0: self.w0_hidden };
             // Value that the layer's factor would have had, over the one it has.
             let absorbed = match (self.frequency, layer) {
                 (Frequency::Multiplied, _) => 1.0,
-                (Frequency::Absorbed, 0) => self.w0_first,
                 (Frequency::Absorbed, _) if last => 1.0,
+                (Frequency::Absorbed, 0) => self.w0_first,
                 (Frequency::Absorbed, _) => self.w0_hidden,
             };
-            let bound = if index % 2 == 0 {
-                let weight = match layer {
-                    0 => 1.0 / inputs,
-                    _ if self.activation.row().periodic => (6.0 / inputs).sqrt() / self.w0_hidden,
-                    _ => (3.0 / inputs).sqrt(),
+            parameters.push(if index % 2 == 0 {
+                let scale = match layer {
+                    _ if last => self.output_scale,
+                    0 => 1.0,
+                    _ => self.init_scale,
                 };
-                weight * absorbed * if last { self.output_scale } else { 1.0 }
+                init.weights(fan, rows * columns, absorbed * scale, &mut rng)
             } else {
-                match self.bias {
-                    BiasInit::None => 0.0,
-                    BiasInit::Reference => {
-                        absorbed / inputs.sqrt() * if last { self.output_scale } else { 1.0 }
-                    }
-                    BiasInit::Phase if last => 0.0,
-                    BiasInit::Phase => PI / self.factor(layer),
-                }
-            };
-            parameters.push((0..rows * columns).map(|_| (rng.random::<f32>() * 2.0 - 1.0) * bound).collect());
+                let bound =
+                    self.bias.bound(fan.inputs, self.factor(layer), absorbed, last, self.output_scale);
+                uniform(&mut rng, rows * columns, bound)
+            });
         }
+        parameters.extend(self.encoding.initial_parameters(self.inputs, &mut rng));
         parameters
     }
 }
@@ -195,6 +269,7 @@ impl Architecture {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rand::Rng;
 
     /// The counts that the cards state.
     #[test]

@@ -1,6 +1,8 @@
 //! Checkpoints: networks and optimiser state in one safetensors file, with the architecture beside the weights.
+//!
+//! The layout is described, with a reader in Python, in the chapter on data formats.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::Write;
 use std::path::Path;
 
@@ -20,10 +22,12 @@ const FORMAT: &str = "fields-checkpoint-1";
 type Rows = Vec<(String, Vec<f32>)>;
 
 /// What a checkpoint holds.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Checkpoint {
     networks: Vec<(String, Architecture, Vec<Vec<f32>>)>,
     optimizer: Option<(String, Rows)>,
+    numbers: Vec<(String, Vec<f64>)>,
+    facts: BTreeMap<String, String>,
     /// Anything else that the run needs to resume (step, seeds, stage), as text.
     pub notes: String,
 }
@@ -49,6 +53,26 @@ impl Checkpoint {
         self
     }
 
+    /// Adds a row of numbers under a name, in double precision.
+    #[must_use]
+    pub fn with_numbers(mut self, name: &str, numbers: Vec<f64>) -> Self {
+        self.numbers.push((name.to_owned(), numbers));
+        self
+    }
+
+    /// Adds a fact about the networks for whoever reads the file, as JSON.
+    #[must_use]
+    pub fn with_fact(mut self, name: &str, json: &serde_json::Value) -> Self {
+        self.facts.insert(name.to_owned(), json.to_string());
+        self
+    }
+
+    /// The rows of numbers, in the order in which they were added.
+    #[must_use]
+    pub fn numbers(&self) -> &[(String, Vec<f64>)] {
+        &self.numbers
+    }
+
     /// Writes the file: first under another name, then renamed, so that it is whole or not there.
     ///
     /// # Errors
@@ -59,22 +83,28 @@ impl Checkpoint {
             ("format".to_owned(), FORMAT.to_owned()),
             ("notes".to_owned(), self.notes.clone()),
         ]);
-        let mut parts: Vec<(String, [usize; 2], Vec<u8>)> = Vec::new();
+        metadata.extend(self.facts.iter().map(|(name, json)| (format!("fact.{name}"), json.clone())));
+        let mut parts: Vec<(String, Dtype, Vec<usize>, Vec<u8>)> = Vec::new();
         for (name, architecture, values) in &self.networks {
             let text = serde_json::to_string(architecture).expect("an architecture is plain data");
             metadata.insert(format!("network.{name}"), text);
             for (index, (values, shape)) in values.iter().zip(architecture.shapes()).enumerate() {
-                parts.push((format!("network.{name}.{index}"), shape, bytes(values)));
+                parts.push((format!("network.{name}.{index}"), Dtype::F32, shape.to_vec(), bytes(values)));
             }
         }
         if let Some((name, rows)) = &self.optimizer {
             metadata.insert("optimizer".to_owned(), name.clone());
             for (index, (row, values)) in rows.iter().enumerate() {
-                parts.push((format!("optimizer.{index}.{row}"), [1, values.len()], bytes(values)));
+                let name = format!("optimizer.{index}.{row}");
+                parts.push((name, Dtype::F32, vec![1, values.len()], bytes(values)));
             }
         }
-        let views = parts.iter().map(|(name, shape, bytes)| {
-            let view = TensorView::new(Dtype::F32, shape.to_vec(), bytes).expect("shapes fit their values");
+        for (index, (name, row)) in self.numbers.iter().enumerate() {
+            let bytes = row.iter().flat_map(|value| value.to_le_bytes()).collect();
+            parts.push((format!("numbers.{index}.{name}"), Dtype::F64, vec![row.len()], bytes));
+        }
+        let views = parts.iter().map(|(name, kind, shape, bytes)| {
+            let view = TensorView::new(*kind, shape.clone(), bytes).expect("shapes fit their values");
             (name, view)
         });
         let file = serialize(views, Some(metadata)).expect("tensors in memory serialise");
@@ -112,31 +142,24 @@ impl Checkpoint {
             let architecture: Architecture =
                 serde_json::from_str(text).map_err(|error| format!("architecture of {key}: {error}"))?;
             let values = (0..architecture.shapes().len())
-                .map(|index| values(&tensors, &format!("{key}.{index}")))
+                .map(|index| {
+                    values(&tensors, &format!("{key}.{index}"), Dtype::F32, f32::from_le_bytes)
+                })
                 .collect::<Result<_, _>>()?;
             networks.push((key["network.".len()..].to_owned(), architecture, values));
         }
         let optimizer = match metadata.get("optimizer") {
-            Some(name) => {
-                let mut rows: Vec<(usize, String)> = tensors
-                    .names()
-                    .into_iter()
-                    .filter_map(|name| name.strip_prefix("optimizer."))
-                    .filter_map(|name| name.split_once('.'))
-                    .filter_map(|(index, row)| Some((index.parse().ok()?, row.to_owned())))
-                    .collect();
-                rows.sort();
-                let rows = rows
-                    .into_iter()
-                    .map(|(index, row)| {
-                        Ok((row.clone(), values(&tensors, &format!("optimizer.{index}.{row}"))?))
-                    })
-                    .collect::<Result<_, String>>()?;
-                Some((name.clone(), rows))
-            }
+            Some(name) => Some((name.clone(), rows(&tensors, "optimizer", Dtype::F32, f32::from_le_bytes)?)),
             None => None,
         };
-        Ok(Self { networks, optimizer, notes: metadata.get("notes").cloned().unwrap_or_default() })
+        let fact = |(key, json): (&String, &String)| Some((key.strip_prefix("fact.")?.to_owned(), json.clone()));
+        Ok(Self {
+            networks,
+            optimizer,
+            numbers: rows(&tensors, "numbers", Dtype::F64, f64::from_le_bytes)?,
+            facts: metadata.iter().filter_map(fact).collect(),
+            notes: metadata.get("notes").cloned().unwrap_or_default(),
+        })
     }
 
     /// The network of that name, which must have that architecture.
@@ -188,14 +211,16 @@ impl Checkpoint {
 
     /// Gives the saved state to an optimiser with settings of its own; `false` if none was saved.
     ///
+    /// `path` is only for the message.
+    ///
     /// # Errors
-    /// [`FieldsError::UnknownName`] if the file is of another optimiser, [`FieldsError::OptimizerState`] if its
-    /// state does not fit.
-    pub fn restore(&self, optimizer: &mut dyn Optimizer) -> Result<bool, FieldsError> {
+    /// [`FieldsError::CheckpointOptimizer`] if the file is of another optimiser, [`FieldsError::OptimizerState`] if
+    /// its state does not fit.
+    pub fn restore(&self, optimizer: &mut dyn Optimizer, path: &Path) -> Result<bool, FieldsError> {
         let Some((name, rows)) = &self.optimizer else { return Ok(false) };
         if name != optimizer.name() {
-            let (kind, known) = ("optimizer in the checkpoint", optimizer.name().to_owned());
-            return Err(FieldsError::UnknownName { kind, found: name.clone(), known });
+            let (path, found, expected) = (path.to_owned(), name.clone(), optimizer.name().to_owned());
+            return Err(FieldsError::CheckpointOptimizer { path, found, expected });
         }
         optimizer.restore(rows.clone())?;
         Ok(true)
@@ -210,12 +235,40 @@ fn bytes(values: &[f32]) -> Vec<u8> {
     values.iter().flat_map(|value| value.to_le_bytes()).collect()
 }
 
-fn values(tensors: &SafeTensors<'_>, name: &str) -> Result<Vec<f32>, String> {
+/// The numbers of a tensor of that kind.
+fn values<T, const N: usize>(
+    tensors: &SafeTensors<'_>,
+    name: &str,
+    kind: Dtype,
+    read: fn([u8; N]) -> T,
+) -> Result<Vec<T>, String> {
     let tensor = tensors.tensor(name).map_err(|error| format!("{name}: {error}"))?;
-    if tensor.dtype() != Dtype::F32 {
-        return Err(format!("{name} is {:?}, expected F32", tensor.dtype()));
+    if tensor.dtype() != kind {
+        return Err(format!("{name} is {:?}, expected {kind:?}", tensor.dtype()));
     }
-    Ok(tensor.data().as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect())
+    Ok(tensor.data().as_chunks::<N>().0.iter().map(|bytes| read(*bytes)).collect())
+}
+
+/// The tensors `{group}.{index}.{name}` as named rows, in the order of their indices.
+fn rows<T, const N: usize>(
+    tensors: &SafeTensors<'_>,
+    group: &str,
+    kind: Dtype,
+    read: fn([u8; N]) -> T,
+) -> Result<Vec<(String, Vec<T>)>, String> {
+    let indexed = |name: &str| {
+        let (index, row) = name.strip_prefix(group)?.strip_prefix('.')?.split_once('.')?;
+        Some((index.parse::<usize>().ok()?, row.to_owned()))
+    };
+    let mut names: Vec<(usize, String)> = tensors.names().into_iter().filter_map(indexed).collect();
+    names.sort();
+    names
+        .into_iter()
+        .map(|(index, row)| {
+            let numbers = values(tensors, &format!("{group}.{index}.{row}"), kind, read)?;
+            Ok((row, numbers))
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -239,13 +292,16 @@ mod tests {
         for row in OPTIMIZERS {
             let (network, optimizer) = trained(row.name);
             let checkpoint = Checkpoint::new("step 17").with_network("velocity", &network);
+            let (x, y) = (vec![0.1, 1.0 / 3.0], vec![f64::MIN_POSITIVE]);
+            let checkpoint = checkpoint.with_numbers("x", x.clone()).with_numbers("y", y.clone());
             checkpoint.with_optimizer(&*optimizer).write(&path).unwrap();
             let read = Checkpoint::read(&path).unwrap();
             assert_eq!(read.notes, "step 17");
             let again = read.network("velocity", network.architecture(), &Device::flex(), &path).unwrap();
             assert_eq!(again.parameter_values(), network.parameter_values());
             assert_eq!(read.optimizer().unwrap().unwrap().state(), optimizer.state());
-            assert!(read.restore(&mut *optimizer::named(row.name).unwrap()).unwrap());
+            assert_eq!(read.numbers(), [("x".to_owned(), x), ("y".to_owned(), y)]);
+            assert!(read.restore(&mut *optimizer::named(row.name).unwrap(), &path).unwrap());
             assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
         }
     }
@@ -260,6 +316,19 @@ mod tests {
         assert!(error.contains("\"width\":8") && error.contains("\"width\":16"), "{error}");
         let error = checkpoint.network("v", &other, &Device::flex(), path).unwrap_err().to_string();
         assert!(error.contains("[\"u\"], not `v`"), "{error}");
+    }
+
+    #[test]
+    fn another_optimizer_is_refused() {
+        let (network, optimizer) = trained("adam");
+        let checkpoint = Checkpoint::new("").with_network("u", &network).with_optimizer(&*optimizer);
+        let mut other = optimizer::named("soap").unwrap();
+        let error = checkpoint.restore(&mut *other, Path::new("run/u")).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "run/u: saved with the optimizer adam, but this run asks for soap; use the scenario of the checkpoint or \
+             start the run again"
+        );
     }
 
     /// Every cut of the file is refused with its path, and so are other files and missing ones.

@@ -1,43 +1,93 @@
 //! Devices by name.
+//!
+//! One inversion computes on one device; its name is written in the scenario. `cpu` is Burn's own backend, where the jet
+//! network is one fused operation. The others are LibTorch's and there in a build with the feature `libtorch`.
 
+use burn::backend::DispatchDevice;
 use burn::tensor::Device;
 
 use crate::error::FieldsError;
 
+#[cfg(feature = "libtorch")]
+#[path = "devices/libtorch.rs"]
+mod libtorch;
+#[cfg(not(feature = "libtorch"))]
+#[path = "devices/no_libtorch.rs"]
+mod libtorch;
+
 /// The device of that name, without gradient tracking (networks add it).
 ///
-/// `auto` is the fastest device of this build, `cpu` its own CPU backend; `libtorch-cpu`, `mps` and `cuda:N`
-/// need a build with the `libtorch` feature.
+/// `auto` is the fastest of this machine: `cuda:0` where LibTorch has it, else `cpu`, whose fused network is faster than
+/// LibTorch on the same processor. No other name ever means another device.
 ///
 /// # Errors
-/// [`FieldsError::DeviceNotBuilt`] for a device of another build, [`FieldsError::UnknownDevice`] otherwise.
+/// [`FieldsError::UnknownDevice`] for a name that no build knows, [`FieldsError::DeviceNotBuilt`] for a device of another
+/// build, [`FieldsError::DeviceAbsent`] for one that this machine does not have.
 pub fn parse(name: &str) -> Result<Device, FieldsError> {
-    let cuda = name.strip_prefix("cuda:").is_some_and(|index| index.parse::<usize>().is_ok());
+    let unknown = || FieldsError::UnknownDevice { found: name.to_owned() };
     match name {
+        "auto" if libtorch::cuda_devices() > 0 => libtorch::cuda(0),
         "auto" | "cpu" => Ok(Device::flex()),
-        "libtorch-cpu" | "mps" | "cuda" => Err(not_built(name)),
-        _ if cuda => Err(not_built(name)),
-        _ => Err(FieldsError::UnknownDevice { found: name.to_owned() }),
+        "libtorch-cpu" => libtorch::cpu(),
+        "mps" => libtorch::mps(),
+        _ => {
+            let index = name.strip_prefix("cuda:").ok_or_else(unknown)?;
+            libtorch::cuda(index.parse().map_err(|_| unknown())?)
+        }
     }
 }
 
-fn not_built(name: &str) -> FieldsError {
-    FieldsError::DeviceNotBuilt { device: name.to_owned(), feature: "libtorch" }
+/// The name of a device, by which [`parse`] finds it again.
+#[must_use]
+pub fn name(device: &Device) -> String {
+    match device.clone().inner().as_dispatch() {
+        #[cfg(feature = "libtorch")]
+        DispatchDevice::LibTorch(device) => libtorch::name(device),
+        DispatchDevice::Flex(_) => "cpu".to_owned(),
+        other => format!("{other:?}"),
+    }
+}
+
+/// The names of all devices of this build and machine.
+#[must_use]
+pub fn available() -> Vec<String> {
+    std::iter::once("cpu".to_owned()).chain(libtorch::names()).collect()
+}
+
+/// Lets LibTorch use so many threads on the CPU; the device `cpu` uses rayon's.
+pub fn set_threads(threads: usize) {
+    libtorch::set_threads(threads);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// What is there is found by the name it is listed with.
     #[test]
-    fn names() {
-        assert!(parse("auto").is_ok() && parse("cpu").is_ok());
-        for name in ["libtorch-cpu", "mps", "cuda", "cuda:0", "cuda:12"] {
-            let text = parse(name).unwrap_err().to_string();
-            assert!(text.contains(name) && text.contains("--features libtorch"), "{text}");
+    fn names_of_what_is_there() {
+        let names = available();
+        assert_eq!(names[0], "cpu");
+        assert_eq!(names.len() > 1, cfg!(feature = "libtorch"));
+        for found in names {
+            assert_eq!(name(&parse(&found).unwrap()), found);
         }
-        for name in ["", "gpu", "cuda:", "cuda:x", "CPU"] {
-            assert!(parse(name).unwrap_err().to_string().starts_with("unknown device"), "{name}");
+        assert!(available().contains(&name(&parse("auto").unwrap())));
+    }
+
+    /// A device is used or refused, by name; nothing falls back.
+    #[test]
+    fn what_is_not_there_is_refused() {
+        for found in ["libtorch-cpu", "mps", "cuda:0", "cuda:12"] {
+            if available().contains(&found.to_owned()) {
+                continue;
+            }
+            let text = parse(found).unwrap_err().to_string();
+            let why = if cfg!(feature = "libtorch") { "not on this machine" } else { "--features libtorch" };
+            assert!(text.contains(found) && text.contains(why), "{text}");
+        }
+        for found in ["", "gpu", "cuda", "cuda:", "cuda:x", "cuda:-1", "CPU"] {
+            assert!(parse(found).unwrap_err().to_string().starts_with("unknown device"), "{found}");
         }
     }
 }

@@ -15,6 +15,26 @@ pub enum FieldsError {
         /// The allowed values.
         expected: &'static str,
     },
+    /// An activation that has no complex reading.
+    #[error("network: `numbers: complex` needs the activation `gabor`, not `{activation}`")]
+    ComplexActivation {
+        /// The activation.
+        activation: &'static str,
+    },
+    /// A derivative that an activation does not have.
+    #[error(
+        "network: the equation needs derivatives of order {needed}, but `{activation}` has kinks and no derivative \
+         above order {has} (between kinks the next one is not all there is): use a smooth activation such as `sine` or \
+         `tanh`, or allow `weak_derivatives` to see what becomes of it"
+    )]
+    Derivative {
+        /// The activation.
+        activation: &'static str,
+        /// The order needed.
+        needed: usize,
+        /// The highest order that is a function.
+        has: usize,
+    },
     /// Parameters that do not fit the network.
     #[error("network: parameter {index} has shape {found:?}, expected {expected:?}")]
     ParameterShape {
@@ -36,12 +56,33 @@ pub enum FieldsError {
         known: String,
     },
     /// A device that exists but is not part of this build.
-    #[error("device `{device}` is not in this build; rebuild with `--features {feature}`, or use `cpu`")]
+    #[error(
+        "device `{device}` is not in this build; run .cargo/libtorch and rebuild with `--features {feature}`, \
+         or use `cpu`"
+    )]
     DeviceNotBuilt {
         /// The device asked for.
         device: String,
         /// The feature that brings it.
         feature: &'static str,
+    },
+    /// A device of this build that the machine does not have.
+    #[error("device `{device}` is not on this machine: {missing}; there is {}", .there.join(", "))]
+    DeviceAbsent {
+        /// The device asked for.
+        device: String,
+        /// What is missing.
+        missing: MissingDevice,
+        /// The devices that can be used.
+        there: Vec<String>,
+    },
+    /// Networks that are to work together, on devices of which neither reads the other's memory.
+    #[error("network: parameters on device {found}, expected {expected}; a run computes on one device")]
+    MixedDevices {
+        /// The other device.
+        found: String,
+        /// The device of the first parameter.
+        expected: String,
     },
     /// A device that no build has.
     #[error("unknown device `{found}`; expected auto, cpu, libtorch-cpu, mps, or cuda:N such as cuda:0")]
@@ -99,6 +140,19 @@ pub enum FieldsError {
         /// The architecture asked for.
         expected: String,
     },
+    /// A checkpoint of another optimiser.
+    #[error(
+        "{path}: saved with the optimizer {found}, but this run asks for {expected}; use the scenario of the checkpoint \
+         or start the run again"
+    )]
+    CheckpointOptimizer {
+        /// The file.
+        path: PathBuf,
+        /// The optimiser in the file.
+        found: String,
+        /// The optimiser asked for.
+        expected: String,
+    },
     /// Optimiser state that does not fit the parameters.
     #[error("optimiser state of {optimizer}: {what} has {found} values, expected {expected}")]
     OptimizerState {
@@ -111,4 +165,39 @@ pub enum FieldsError {
         /// The length that fits.
         expected: usize,
     },
+    /// Something that does not fit into memory, found before it is allocated.
+    #[error(
+        "{what} need {} of memory, more than {}: use fewer units or fewer points",
+        gigabytes(*bytes),
+        gigabytes(*limit)
+    )]
+    Memory {
+        /// What needs it.
+        what: String,
+        /// Bytes that it needs.
+        bytes: usize,
+        /// Bytes that there are.
+        limit: usize,
+    },
+}
+
+fn gigabytes(bytes: usize) -> String {
+    format!("{:.1} GB", bytes as f64 / 1e9)
+}
+
+/// Why a device is not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum MissingDevice {
+    /// LibTorch itself is one without CUDA.
+    #[error("this LibTorch is built without CUDA; set LIBTORCH to one that has it and rebuild")]
+    CudaInLibTorch,
+    /// CUDA finds no device.
+    #[error("CUDA finds no device; `nvidia-smi` says whether there is one and its driver works")]
+    CudaDriver,
+    /// There are fewer devices.
+    #[error("CUDA has no device of this number")]
+    CudaIndex,
+    /// Not a machine of Apple, or LibTorch without its GPU.
+    #[error("LibTorch finds no GPU of Apple")]
+    Mps,
 }

@@ -50,8 +50,7 @@ impl Evaluation {
     pub fn of_values(values: Vec<f32>, points: usize, channels: usize) -> Self {
         let rows = values.len() / channels;
         assert_eq!((values.len() % channels, rows % points), (0, 0), "a whole number of streams");
-        let streams =
-            Tensor::from_data(TensorData::new(values.clone(), [rows, channels]), &Device::default());
+        let streams = Tensor::from_data(TensorData::new(values.clone(), [rows, channels]), &Device::flex());
         Self { parameters: Vec::new(), streams, values, points, channels }
     }
 

@@ -3,6 +3,9 @@
 //! One channel of the network for each source; all share the hidden layers. Two objectives: [`Terms::LeastSquares`], with
 //! what makes it fast as options, and [`Terms::Sitzmann`], the sums of absolute values of the SIREN paper.
 
+#[path = "evolution/output_layer.rs"]
+mod output_layer;
+
 use burn::tensor::{Device, Tensor};
 use num_complex::{Complex32, Complex64};
 use pde::MultiIndex;
@@ -230,7 +233,8 @@ impl Objective<'_> {
     /// Draws the points of a step, `fraction` of the run being done.
     fn draw(&mut self, fraction: f64) -> Result<Set, FieldsError> {
         let (count, horizon, cone) = (self.points, self.problem.horizon, self.problem.cone());
-        let (mut events, mut outside, mut at_start, mut on_edge) = (Vec::new(), 0, 0, 0);
+        let (mut events, mut outside, mut on_edge) = (Vec::new(), 0, 0);
+        let at_start;
         match self.terms {
             Terms::LeastSquares { exact_start, cone_weight, absorbing_weight, curriculum, .. } => {
                 let until =

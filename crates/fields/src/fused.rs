@@ -6,6 +6,7 @@
 //! fixed order, so results do not depend on how threads are scheduled.
 
 mod block;
+pub(crate) mod elementary;
 #[expect(unsafe_code, reason = "vector instructions; each block states why it is sound")]
 mod instructions;
 mod operation;
@@ -60,6 +61,11 @@ impl Plan {
     fn streams(&self) -> usize {
         self.order.streams(self.architecture.inputs)
     }
+}
+
+/// Whether the operation has a kernel for points with that many coordinates and that order.
+pub(crate) fn has_kernel(inputs: usize, order: JetOrder) -> bool {
+    Which::exists(inputs, order)
 }
 
 /// What the backward pass needs of the forward pass.

@@ -9,7 +9,8 @@
 
 use burn::tensor::Tensor;
 
-use crate::architecture::Architecture;
+use crate::architecture::{Architecture, Numbers};
+use crate::complex;
 
 /// Which partial derivatives a jet carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +38,7 @@ impl JetOrder {
     }
 
     /// The stream that the second partial along an axis is in, or is a term of.
-    const fn second(self, inputs: usize, axis: usize) -> usize {
+    pub(crate) const fn second(self, inputs: usize, axis: usize) -> usize {
         match self {
             Self::Laplacian => inputs + 1 + axis.saturating_sub(1),
             _ => inputs + 1 + axis,
@@ -181,12 +182,16 @@ pub(crate) fn reference(
     points: Tensor<2>,
     order: JetOrder,
 ) -> Jet {
+    if architecture.numbers == Numbers::Complex {
+        return complex::reference(architecture, parameters, &points, order);
+    }
     let n = points.dims()[0];
     let inputs = architecture.inputs;
     let streams = order.streams(inputs);
-    let mut h = points;
-    // First partials are constant on the first layer: rows of its weight.
-    let mut first = true;
+    // First partials are constant on a first layer that the points enter: rows of its weight.
+    let encoded = architecture.encoding.streams(&parameters[2 * architecture.layers + 2..], &points, order);
+    let mut first = encoded.is_none();
+    let mut h = encoded.unwrap_or(points);
     for layer in 0..architecture.layers {
         let (weight, bias) = (&parameters[2 * layer], &parameters[2 * layer + 1]);
         let factor = architecture.factor(layer);
@@ -198,7 +203,7 @@ pub(crate) fn reference(
             (true, _) => None,
         };
         let a = stream(0).expect("the value stream") + bias.clone().mul_scalar(factor);
-        let [f, f1, f2] = (architecture.activation.row().tensor)(a);
+        let [f, f1, f2] = (architecture.activation.row().tensor)(a, architecture.shape(layer));
         let mut parts = vec![f];
         for s in 1..streams.min(inputs + 1) {
             parts.push(f1.clone() * stream(s).expect("a first partial"));

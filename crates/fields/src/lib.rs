@@ -29,31 +29,38 @@
 
 pub mod activation;
 pub mod architecture;
+pub mod basis;
 pub mod bench;
 pub mod causal;
 pub mod checkpoint;
 pub mod collocation;
+mod complex;
 pub mod device;
+pub mod encoding;
 pub mod error;
 pub mod evaluation;
 pub mod evolution;
 mod fused;
 pub mod initial_condition;
+pub mod initialization;
 pub mod jet;
 pub mod network;
 pub mod optimizer;
+pub mod projection;
 pub mod residual;
 pub mod space_time;
 pub mod velocity;
 pub mod wavefield;
 
 pub use activation::Activation;
-pub use architecture::{Architecture, BiasInit, Frequency};
+pub use architecture::{Architecture, Frequency, Numbers};
 pub use causal::Causal;
+pub use encoding::Encoding;
 pub use error::FieldsError;
 pub use evaluation::Evaluation;
 pub use evolution::Evolution;
 pub use initial_condition::{InitialCondition, StartJet};
+pub use initialization::{BiasInit, WeightInit};
 pub use jet::{Jet, JetOrder};
 pub use network::Network;
 pub use optimizer::Optimizer;
@@ -61,3 +68,4 @@ pub use residual::{Coefficients, Scaling, StrongResidual};
 pub use space_time::{Cone, Event, SpaceTime};
 pub use velocity::{Slowness, Velocity, VelocityOutput};
 pub use wavefield::{Channels, RealWavefield, Wavefield};
+

@@ -186,6 +186,33 @@ impl Coefficients {
         q
     }
 
+    /// The equation at a point as one row of a linear system: what multiplies the weight of each function of a basis, and
+    /// for every source the right-hand side.
+    ///
+    /// # Shapes
+    /// `jets` is `[stream][function]`, `row` `[function]`, the result `[source]`.
+    pub fn row<J: AsRef<[f64]>>(
+        &self,
+        point: usize,
+        jets: &[J],
+        contrast: f64,
+        row: &mut [Complex64],
+    ) -> Vec<Complex64> {
+        row.fill(Complex64::ZERO);
+        let wide = |c: Complex32| Complex64::new(f64::from(c.re), f64::from(c.im));
+        let all = self.terms.iter().map(|term| (term, 1.0));
+        for ((stream, c), factor) in all.chain(self.by_contrast.iter().map(|term| (term, contrast))) {
+            let c = wide(c[point]) * factor;
+            if c != Complex64::ZERO {
+                row.iter_mut().zip(jets[*stream].as_ref()).for_each(|(sum, jet)| *sum += c * jet);
+            }
+        }
+        let right = |(rest, drive): (&Vec<Complex32>, &Vec<Complex32>)| {
+            -(wide(rest[point]) + wide(drive[point]) * contrast)
+        };
+        self.rest.iter().zip(&self.drive).map(right).collect()
+    }
+
     /// The transpose: from `g = dJ/dRe R + i dJ/dIm R`, adds dJ/d(outputs) to `upstream` and dJ/d(contrast) to
     /// `by_contrast`.
     ///

@@ -1,6 +1,10 @@
 //! What the optimisers with a line search share: the loop around their directions.
 
-use crate::grid_optimizer::{Bounds, Ended, Evaluated, GridObjective, dot, steepest};
+use std::ops::Range;
+
+use fields::FieldsError;
+
+use crate::grid_optimizer::{Bounds, Ended, Evaluated, GridObjective, Memory, dot, steepest};
 use crate::inversion::InversionError;
 use crate::line_search::{Found, From};
 
@@ -20,6 +24,15 @@ pub trait Descent {
     /// Forgets what was learnt of a function that is another one from now on.
     fn forget(&mut self);
 
+    /// What was learnt.
+    fn memory(&self) -> Memory;
+
+    /// Takes up what a run of so many variables had learnt.
+    ///
+    /// # Errors
+    /// [`FieldsError::OptimizerState`].
+    fn remember(&mut self, memory: Memory, variables: usize) -> Result<(), FieldsError>;
+
     /// The next point, `None` where no direction leads down.
     ///
     /// # Errors
@@ -32,20 +45,24 @@ pub trait Descent {
     ) -> Result<Option<Found>, InversionError>;
 }
 
-/// Minimises from `x` and ends there, point after point.
+/// Minimises from `x` and ends there, point after point, as [`crate::grid_optimizer::GridOptimizer::minimise`] says.
 ///
 /// # Errors
-/// Those of the function.
+/// Those of the function and of the memory.
 pub fn descend(
     descent: &mut dyn Descent,
-    iterations: usize,
+    iterations: Range<usize>,
+    memory: Memory,
     x: &mut Vec<f64>,
     bounds: Bounds,
     objective: &mut dyn GridObjective,
 ) -> Result<Ended, InversionError> {
     bounds.project(x);
+    if !memory.is_empty() {
+        descent.remember(memory, x.len())?;
+    }
     let mut evaluated: Option<Evaluated> = None;
-    for iteration in 0..iterations {
+    for iteration in iterations {
         if objective.changes(iteration) {
             evaluated = None;
             descent.forget();
@@ -64,7 +81,7 @@ pub fn descend(
         let Some(found) = descent.next(at, bounds, objective)? else { return Ok(Ended::Converged) };
         *x = found.x;
         evaluated = Some((found.value, found.gradient));
-        if objective.after(iteration, found.value, x)? {
+        if objective.after(iteration, found.value, x, &|| descent.memory())? {
             return Ok(Ended::Asked);
         }
     }

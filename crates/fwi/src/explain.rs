@@ -1,6 +1,9 @@
 //! `fwi check --explain`: what a scenario means and costs.
 
 mod cost;
+mod evolutions;
+mod fits;
+mod wavefields;
 mod unknowns;
 
 use std::f64::consts::TAU;
@@ -17,6 +20,9 @@ use crate::scenario::generated::{Fault, Folds, Salt};
 use crate::scenario::model::ModelChoice;
 
 pub use cost::{FactorCost, factor_cost};
+pub use evolutions::evolutions;
+pub use fits::fits;
+pub use wavefields::wavefields;
 pub use unknowns::networks;
 
 /// The explanation as text: grid, sampling, boundary, unknowns, memory and cost.
@@ -272,7 +278,7 @@ fn describe(plan: &Plan, inversion: &InversionPlan, page: &mut Page) {
         format!("{inside} velocities")
     } else {
         let each = networks.iter().map(|(what, count)| format!("{what} network of {count} parameters"));
-        each.collect::<Vec<_>>().join(", ")
+        format!("{} on {}", each.collect::<Vec<_>>().join(", "), inversion.device)
     };
     let mut terms = vec![inversion.misfit.name()];
     terms.extend(inversion.regularizers.iter().map(RegularizerChoice::name));

@@ -1,9 +1,40 @@
 //! What moves the numbers of a grid: the function to minimise as optimisers see it, and what they share.
 
+use std::ops::Range;
+
+use fields::FieldsError;
+
 use crate::inversion::InversionError;
 
 /// Value and gradient at a point.
 pub type Evaluated = (f64, Vec<f64>);
+
+/// What an optimiser knows of the iterations before, as named rows of numbers; a run that is given them back goes on as if
+/// it had never stopped. None at the first iteration.
+pub type Memory = Vec<(String, Vec<f64>)>;
+
+/// The rows of a memory, which has to have these names and lengths.
+///
+/// # Errors
+/// [`FieldsError::OptimizerState`] for another memory.
+pub fn rows(
+    optimizer: &'static str,
+    memory: Memory,
+    expected: &[(&'static str, usize)],
+) -> Result<Vec<Vec<f64>>, FieldsError> {
+    let wrong = |what, found, expected| FieldsError::OptimizerState { optimizer, what, found, expected };
+    if memory.len() != expected.len() {
+        return Err(wrong("the memory", memory.len(), expected.len()));
+    }
+    let mut rows = Vec::with_capacity(memory.len());
+    for ((name, row), (what, length)) in memory.into_iter().zip(expected) {
+        if name != *what || row.len() != *length {
+            return Err(wrong(what, if name == *what { row.len() } else { 0 }, *length));
+        }
+        rows.push(row);
+    }
+    Ok(rows)
+}
 
 /// A function to minimise, and what it can say beyond its value and gradient.
 ///
@@ -16,11 +47,18 @@ pub trait GridObjective {
     /// [`InversionError`].
     fn evaluate(&mut self, x: &[f64]) -> Result<Evaluated, InversionError>;
 
-    /// Called after each accepted step with the iterations done and the new value; `true` stops.
+    /// Called after each accepted step with its iteration, the new value and point, and what the optimiser knows then;
+    /// `true` stops.
     ///
     /// # Errors
     /// [`InversionError`].
-    fn after(&mut self, iteration: usize, value: f64, x: &[f64]) -> Result<bool, InversionError>;
+    fn after(
+        &mut self,
+        iteration: usize,
+        value: f64,
+        x: &[f64],
+        memory: &dyn Fn() -> Memory,
+    ) -> Result<bool, InversionError>;
 
     /// Called before each iteration, from 0: whether the function is another one from now on, as with other shots. Values
     /// and curvature found before then count for nothing.
@@ -51,14 +89,18 @@ pub trait GridObjective {
 pub trait GridOptimizer: Sync {
     /// Minimises a function within bounds, starting from `x` and ending there.
     ///
+    /// `iterations` begins at 0 with no memory, or after the iteration that left the memory; it ends where a run that was
+    /// never stopped does.
+    ///
     /// # Shapes
     /// `x` and each bound `[n]`.
     ///
     /// # Errors
-    /// Those of the function.
+    /// Those of the function; [`FieldsError::OptimizerState`] for a memory of something else.
     fn minimise(
         &self,
-        iterations: usize,
+        iterations: Range<usize>,
+        memory: Memory,
         x: &mut Vec<f64>,
         bounds: Bounds,
         objective: &mut dyn GridObjective,

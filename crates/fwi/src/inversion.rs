@@ -4,9 +4,11 @@ use std::ops::ControlFlow;
 use std::time::Instant;
 
 use fd::FdError;
+use fields::checkpoint::Checkpoint;
 use fields::{FieldsError, Network};
 use num_complex::Complex64;
 
+pub use crate::checkpoint::{GridState, Resume};
 use crate::data_error::DataError;
 use crate::forward::{Harmonic, Waves};
 use crate::model::Model;
@@ -33,6 +35,11 @@ pub trait Inversion: CheckSettings + Sync {
     /// # Errors
     /// What to write instead.
     fn fits(&self, optimizer: &OptimizerChoice) -> Result<(), &'static str>;
+
+    /// Whether the method has networks, which can be on any device.
+    fn has_networks(&self) -> bool {
+        true
+    }
 
     /// Whether the method conditions gradients on a grid.
     fn conditions(&self) -> bool {
@@ -129,8 +136,8 @@ pub enum State<'a> {
         /// Named rows of numbers beside them, such as the level parameters.
         extras: Vec<(&'static str, Vec<f32>)>,
     },
-    /// The contrast on a grid.
-    Contrast(&'a [f64]),
+    /// A grid with its optimiser.
+    Grid(GridState),
 }
 
 /// What watches an inversion: progress, history, checkpoints, interruption.
@@ -147,21 +154,6 @@ pub trait Observer {
     fn resume(&mut self) -> Option<Resume> {
         None
     }
-}
-
-/// A saved state.
-#[derive(Debug, Clone, Default)]
-pub struct Resume {
-    /// Iterations done.
-    pub iteration: usize,
-    /// Networks by name: values of the parameters.
-    pub networks: Vec<(String, Vec<Vec<f32>>)>,
-    /// Optimisers by the name of their network.
-    pub optimizers: Vec<(String, Rows)>,
-    /// Named rows of numbers.
-    pub extras: Rows,
-    /// The contrast of a grid.
-    pub contrast: Option<Vec<f64>>,
 }
 
 /// Why an inversion stopped.
@@ -217,8 +209,8 @@ pub struct Solution {
     pub progress: Progress,
     /// The wavefields that belong to the model.
     pub wavefields: Option<Wavefields>,
-    /// The velocity network with its name, for methods that have one.
-    pub velocity: Option<crate::velocity_network::VelocityNetwork>,
+    /// The networks, for methods that have some.
+    pub networks: Option<Checkpoint>,
 }
 
 /// Errors of an inversion.
@@ -245,6 +237,19 @@ pub enum InversionError {
         what: &'static str,
         /// Its value.
         value: f64,
+    },
+    /// A checkpoint of something else than the inversion that is to go on from it.
+    #[error(
+        "the checkpoint is not of this inversion: {what} is {found}, expected {expected}; use the scenario of the \
+         checkpoint or start the run again without --resume"
+    )]
+    CheckpointOfAnother {
+        /// What does not fit.
+        what: &'static str,
+        /// In the checkpoint.
+        found: String,
+        /// In the scenario.
+        expected: String,
     },
     /// A part of a model that has too few nodes.
     #[error(

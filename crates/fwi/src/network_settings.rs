@@ -40,6 +40,17 @@ pub struct NetworkSettings {
     /// Factor on the initial output layer.
     #[serde(default = "one")]
     pub output_scale: f32,
+    /// Initial weights; what the activation asks for when absent.
+    #[serde(default)]
+    #[schemars(with = "String")]
+    pub init: fields::initialization::WeightInit,
+    /// Factor on the initial weights between the first layer and the output.
+    #[serde(default = "one")]
+    pub init_scale: f32,
+    /// What stands between the points and the first layer.
+    #[serde(default)]
+    #[schemars(with = "String")]
+    pub encoding: fields::encoding::Encoding,
 }
 
 fn sine() -> Activation {
@@ -59,6 +70,13 @@ fn one() -> f32 {
 }
 
 impl NetworkSettings {
+    /// Sines with the defaults of a scenario.
+    #[must_use]
+    pub fn of_sines(width: usize, layers: usize) -> NetworkSettings {
+        let text = serde_json::json!({"width": width, "layers": layers});
+        serde_json::from_value(text).expect("every other key has a default")
+    }
+
     /// The architecture for points `[x, z]` and so many outputs.
     ///
     /// # Errors
@@ -75,6 +93,11 @@ impl NetworkSettings {
             bias: self.bias,
             output_scale: self.output_scale,
             frequency: self.frequency,
+            init: self.init,
+            init_scale: self.init_scale,
+            s0: 10.0,
+            numbers: fields::architecture::Numbers::Real,
+            encoding: self.encoding,
         };
         architecture.check()?;
         Ok(architecture)

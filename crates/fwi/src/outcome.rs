@@ -1,5 +1,6 @@
 //! What an inversion leaves behind, and the comparison of several.
 
+use fields::checkpoint::Checkpoint;
 use serde::{Deserialize, Serialize};
 
 use crate::gathers::ShotGather;
@@ -41,6 +42,8 @@ pub struct RunOutcome {
     pub wavefield: Option<ComplexField>,
     /// Its traces of one shot, for equations in time.
     pub gather: Option<ShotGather>,
+    /// Its networks, for methods that have some.
+    pub networks: Option<Checkpoint>,
 }
 
 /// Everything a comparison and its report show, and nothing they have to compute with a solver.
@@ -115,6 +118,7 @@ impl RunOutcome {
             history: Vec::new(),
             wavefield: None,
             gather: None,
+            networks: None,
         }
     }
 }

@@ -6,6 +6,7 @@ use fd::{Domain, Grid, HelmholtzOperator, PointSet};
 use num_complex::Complex64;
 
 use crate::bench::cpu_seconds;
+use crate::checkpoint;
 use crate::cli::ProgressArgs;
 use crate::error::FwiError;
 use crate::export;
@@ -21,7 +22,7 @@ use crate::region::{SubGrid, cells};
 use crate::run_directory::RunDirectory;
 use crate::simulate::{exact, simulate_to};
 use crate::summary::Status;
-use crate::watch::{Watch, catch_interruption, read_checkpoint};
+use crate::watch::{Watch, catch_interruption};
 
 /// Wavefields are compared outside this many wavelengths around the source, where a field is singular or smoothed.
 const NEAR_SOURCE: f64 = 0.2;
@@ -124,7 +125,7 @@ fn exports(plan: &Plan, comparison: &Comparison, directory: &RunDirectory) -> Re
             let extension = export::exporter(format.name())?.extension;
             // model.h5 and model.png are the run directory's own.
             let path = directory.inversion(&outcome.name).join(format!("export.{extension}"));
-            export::export(model, format.name(), &path)?;
+            export::export(&model.clone().into(), format.name(), &path)?;
         }
     }
     Ok(())
@@ -218,7 +219,7 @@ fn one(
 ) -> Result<RunOutcome, FwiError> {
     let output = problem.output;
     let folder = directory.inversion(&inversion.name).join("checkpoint");
-    let state = if resume { read_checkpoint(&folder)? } else { None };
+    let state = if resume { checkpoint::read(&folder)? } else { None };
     // The grid method answers on the nodes of the solver, networks on the output grid.
     let on_grid = |vp: &[f64]| {
         let grid = if vp.len() == output.len() { output } else { plan.grid };
@@ -255,9 +256,13 @@ fn one(
         history,
         wavefield: None,
         gather: None,
+        networks: None,
     };
     match result {
-        Ok(solution) => finished(plan, problem, inversion, comparison, &solution, &mut outcome)?,
+        Ok(solution) => {
+            finished(plan, problem, inversion, comparison, &solution, &mut outcome)?;
+            outcome.pde_solves += before.map_or(0, |before| before.pde_solves);
+        }
         Err(error @ InversionError::Diverged { .. }) => {
             outcome.status = Status::Diverged;
             outcome.stopped_because = error.to_string();
@@ -314,6 +319,7 @@ fn finished(
         outcome.wavefield = field;
     }
     outcome.model = Some(model);
+    outcome.networks = solution.networks.clone();
     Ok(())
 }
 

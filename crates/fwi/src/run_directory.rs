@@ -5,7 +5,7 @@
 //!   summary.json  report.html  scenario.yaml  run.json
 //!   true.h5  initial.h5  true-wavefield.h5  observed-gather.h5  data.h5
 //!   joint/
-//!     model.h5  history.csv  wavefield.h5  gather.h5  model.png  misfit.png  wavefield.png  checkpoint/
+//!     model.h5  networks.safetensors  history.csv  wavefield.h5  gather.h5  model.png  misfit.png  wavefield.png  checkpoint/
 //! ```
 
 use std::path::{Path, PathBuf};
@@ -111,7 +111,7 @@ impl RunDirectory {
         atomic::write_bytes(&path, &json)
     }
 
-    /// Writes the folder of one inversion: model, history, wavefield and figures.
+    /// Writes the folder of one inversion: model, networks, history, wavefield and figures.
     ///
     /// # Errors
     /// [`DataError::Unwritable`] or what a model refuses.
@@ -129,6 +129,14 @@ impl RunDirectory {
             let scale = report::velocity_scale(run.truth.as_ref(), shown.iter().map(|(m, _)| *m));
             let figure = map_figure(&panels, &scale, run.survey.as_ref());
             atomic::write_bytes(&folder.join("model.png"), &figure.to_png())?;
+        }
+        if let Some(networks) = &outcome.networks {
+            let path = folder.join("networks.safetensors");
+            let failed = |error| match error {
+                fields::FieldsError::File { path, source } => DataError::Unwritable { path, source },
+                other => DataError::Text { path: path.clone(), problem: other.to_string() },
+            };
+            networks.write(&path).map_err(failed)?;
         }
         if let Some(gather) = &outcome.gather {
             gather.write(&folder.join("gather.h5"))?;

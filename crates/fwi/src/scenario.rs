@@ -7,16 +7,21 @@ pub mod boundary;
 pub mod check;
 pub mod data;
 pub mod density;
+pub mod evolutions;
+pub mod fits;
 pub mod generated;
 pub mod grid;
 pub mod inversion;
+pub mod kind;
 pub mod model;
 pub mod outputs;
-mod parse;
+pub mod parse;
 pub mod physics;
 pub mod reference;
 pub mod shape;
 pub mod survey;
+pub mod target;
+pub mod wavefields;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -29,12 +34,17 @@ pub use crate::regularizer::RegularizerChoice;
 pub use crate::storage::StorageChoice;
 pub use crate::wavelet::WaveletChoice;
 pub use data::DataBlock;
+pub use evolutions::{EvolutionBlock, EvolutionScenario};
+pub use fits::{FitBlock, FitScenario};
 pub use grid::GridBlock;
 pub use inversion::InversionBlock;
+pub use kind::Kind;
 pub use model::ModelBlock;
 pub use outputs::OutputsBlock;
+pub use parse::ScenarioFile;
 pub use physics::PhysicsChoice;
 pub use survey::SurveyBlock;
+pub use wavefields::{WavefieldBlock, WavefieldScenario};
 
 /// A scenario: one true or unknown medium, its data, and the inversions to compare.
 ///
@@ -63,3 +73,5 @@ pub struct Scenario {
     #[serde(default)]
     pub outputs: OutputsBlock,
 }
+
+impl ScenarioFile for Scenario {}

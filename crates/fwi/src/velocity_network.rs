@@ -2,13 +2,14 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 use fd::Grid;
+use fields::checkpoint::Checkpoint;
 use fields::{Evaluation, FieldsError, JetOrder, Network, Slowness, Velocity};
 
 use crate::network_settings::VelocitySettings;
 use crate::representation::{FeatureGrid, Representation};
 
 /// Network coordinates: `(x - centre) / length`.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Frame {
     /// Centre `[x, z]`, m.
     pub centre: [f64; 2],
@@ -31,6 +32,14 @@ impl Frame {
     pub fn unit(&self, points: &[[f64; 2]]) -> Vec<[f32; 2]> {
         let unit = |p: &[f64; 2]| [0, 1].map(|a| ((p[a] - self.centre[a]) / self.length) as f32);
         points.iter().map(unit).collect()
+    }
+
+    /// Networks in these coordinates, and what the coordinates are, as a file.
+    #[must_use]
+    pub fn saved<'n>(&self, networks: impl IntoIterator<Item = (&'static str, &'n Network)>) -> Checkpoint {
+        let frame = serde_json::json!({ "centre_m": self.centre, "length_m": self.length });
+        let empty = Checkpoint::default().with_fact("frame", &frame);
+        networks.into_iter().fold(empty, |saved, (name, network)| saved.with_network(name, network))
     }
 
     /// Points `[x, z]` in m as a tensor of network coordinates.

@@ -6,14 +6,12 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use fields::checkpoint::Checkpoint;
 use indicatif::{ProgressBar, ProgressStyle};
-use serde::{Deserialize, Serialize};
 
-use crate::atomic;
+use crate::checkpoint;
 use crate::cli::{LogFormat, ProgressArgs};
 use crate::history::HistoryRow;
-use crate::inversion::{Observer, Progress, Resume, Snapshot, State, StopReason};
+use crate::inversion::{Observer, Progress, Resume, Snapshot, StopReason};
 
 /// Set by Ctrl-C.
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
@@ -31,6 +29,12 @@ pub fn catch_interruption() {
             std::process::exit(130);
         }
     });
+}
+
+/// Whether Ctrl-C has been pressed.
+#[must_use]
+pub fn interrupted() -> bool {
+    INTERRUPTED.load(Ordering::SeqCst)
 }
 
 /// Watches one inversion.
@@ -51,16 +55,6 @@ pub struct Watch<'a> {
     /// A checkpoint that could not be written, said once.
     warned: bool,
 }
-
-/// What a checkpoint holds beside the networks.
-#[derive(Debug, Default, Serialize, Deserialize)]
-struct Notes {
-    iteration: usize,
-    extras: Vec<(String, Vec<f32>)>,
-    contrast: Option<Vec<f64>>,
-}
-
-const NETWORKS: [&str; 2] = ["wavefield", "velocity"];
 
 impl<'a> Watch<'a> {
     /// A watch of the inversion `name`, whose checkpoints go to `folder`; `error_of` gives the error of a model.
@@ -137,7 +131,7 @@ impl<'a> Watch<'a> {
     fn save(&mut self, progress: &Progress, state: &Snapshot) {
         let folder = self.folder.clone();
         let mut outcome = Ok(());
-        state(&mut |state| outcome = write_checkpoint(&folder, progress.iteration, &state));
+        state(&mut |state| outcome = checkpoint::write(&folder, progress.iteration, &state));
         if let Err(message) = outcome
             && !self.warned
         {
@@ -175,7 +169,7 @@ impl Observer for Watch<'_> {
             self.history.push(row);
         }
         self.say(progress);
-        let interrupted = INTERRUPTED.load(Ordering::SeqCst);
+        let interrupted = interrupted();
         if interrupted || self.saved.elapsed() > Duration::from_secs(20) {
             self.save(progress, state);
         }
@@ -195,63 +189,4 @@ impl Drop for Watch<'_> {
             eprintln!("{}: ended after {:.1} s", self.name, self.started.elapsed().as_secs_f64());
         }
     }
-}
-
-fn write_checkpoint(folder: &Path, iteration: usize, state: &State) -> Result<(), String> {
-    std::fs::create_dir_all(folder).map_err(|e| e.to_string())?;
-    let mut notes = Notes { iteration, ..Notes::default() };
-    match state {
-        State::Contrast(contrast) => notes.contrast = Some(contrast.to_vec()),
-        State::Networks { networks, extras } => {
-            notes.extras = extras.iter().map(|(name, row)| ((*name).to_owned(), row.clone())).collect();
-            for (name, network, optimizer) in networks {
-                let checkpoint = Checkpoint::new(&iteration.to_string())
-                    .with_network(name, network)
-                    .with_optimizer(*optimizer);
-                let path = folder.join(format!("{name}.safetensors"));
-                checkpoint.write(&path).map_err(|e| e.to_string())?;
-            }
-        }
-    }
-    let text = serde_json::to_vec(&notes).map_err(|e| e.to_string())?;
-    atomic::write_bytes(&folder.join("state.json"), &text).map_err(|e| e.to_string())
-}
-
-/// Reads the checkpoint of an inversion; `None` when there is none.
-///
-/// # Errors
-/// [`fields::FieldsError`] for a checkpoint that is truncated or damaged.
-pub fn read_checkpoint(folder: &Path) -> Result<Option<Resume>, fields::FieldsError> {
-    let path = folder.join("state.json");
-    let Ok(bytes) = std::fs::read(&path) else { return Ok(None) };
-    let damaged = |reason: String| fields::FieldsError::CheckpointFormat { path: path.clone(), reason };
-    let notes: Notes = serde_json::from_slice(&bytes).map_err(|e| damaged(e.to_string()))?;
-    let mut resume = Resume {
-        iteration: notes.iteration,
-        extras: notes.extras,
-        contrast: notes.contrast,
-        ..Resume::default()
-    };
-    for name in NETWORKS {
-        let path = folder.join(format!("{name}.safetensors"));
-        if !path.exists() || resume.contrast.is_some() {
-            continue;
-        }
-        let checkpoint = Checkpoint::read(&path)?;
-        if checkpoint.notes != notes.iteration.to_string() {
-            return Err(damaged(format!(
-                "{name} is of iteration {}, not {}",
-                checkpoint.notes, notes.iteration
-            )));
-        }
-        let device = fields::device::parse("cpu")?;
-        for (found, architecture) in checkpoint.architectures() {
-            let network = checkpoint.network(found, &architecture, &device, &path)?;
-            resume.networks.push((found.to_owned(), network.parameter_values()));
-        }
-        if let Some(optimizer) = checkpoint.optimizer()? {
-            resume.optimizers.push((name.to_owned(), optimizer.state()));
-        }
-    }
-    Ok(Some(resume))
 }

@@ -4,20 +4,21 @@ use burn::tensor::Tensor;
 
 use crate::activation::Pointwise;
 use crate::fused::Lanes;
+use crate::initialization::WeightInit;
 
 pub(super) struct Tanh;
 
 impl Pointwise for Tanh {
     const NAME: &'static str = "tanh";
-    const PERIODIC: bool = false;
+    const INIT: WeightInit = WeightInit::XavierNormal;
 
-    fn derivatives(a: f64) -> [f64; 4] {
+    fn derivatives(a: f64, _: f64) -> [f64; 4] {
         let t = a.tanh();
         let d = 1.0 - t * t;
         [t, d, -2.0 * t * d, (6.0 * t * t - 2.0) * d]
     }
 
-    fn tensor(a: Tensor<2>) -> [Tensor<2>; 3] {
+    fn tensor(a: Tensor<2>, _: f32) -> [Tensor<2>; 3] {
         let t = a.tanh();
         let d = t.clone().mul(t.clone()).neg().add_scalar(1.0);
         let dd = t.clone().mul(d.clone()).mul_scalar(-2.0);
@@ -25,13 +26,13 @@ impl Pointwise for Tanh {
     }
 
     #[inline(always)]
-    fn cache<V: Lanes>(a: V) -> [V; 2] {
+    fn cache<V: Lanes>(a: V, _: f32) -> [V; 2] {
         let t = tanh(a);
         [t, t.neg_mul_add(t, V::splat(1.0))]
     }
 
     #[inline(always)]
-    fn expand<V: Lanes>([t, d]: [V; 2]) -> [V; 4] {
+    fn expand<V: Lanes>([t, d]: [V; 2], _: f32) -> [V; 4] {
         let td = t.mul(d);
         let third = td.mul(t).mul(V::splat(6.0)).sub(d.add(d));
         [t, d, td.add(td).neg(), third]

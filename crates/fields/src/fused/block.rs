@@ -173,17 +173,17 @@ fn first_layer<V: Lanes, A: Pointwise, const D: usize, const S: usize>(
     h: &mut [Row],
     cache: &mut [Row],
 ) {
-    let n = block.padded;
+    let (n, shape) = (block.padded, weights.shape(0));
     for (p, h) in h.chunks_exact_mut(S * n).enumerate() {
         for half in 0..2 {
             let weight = first_weight::<V, D>(weights, p, half);
             for i in 0..n {
                 let z = first_streams::<V, D, S>(weight, block.point(i));
-                let kept = A::cache(z[0]);
+                let kept = A::cache(z[0], shape);
                 if let Some(cache) = cache.get_mut(2 * p * n..2 * (p + 1) * n) {
                     store(cache, half, n, i, kept);
                 }
-                store(h, half, n, i, activated::<V, D, S>(A::expand(kept), z));
+                store(h, half, n, i, activated::<V, D, S>(A::expand(kept, shape), z));
             }
         }
     }
@@ -193,7 +193,7 @@ fn first_layer<V: Lanes, A: Pointwise, const D: usize, const S: usize>(
 #[inline(always)]
 fn activate<V: Lanes, A: Pointwise, const D: usize, const S: usize>(
     z: &[Row],
-    bias: &Row,
+    (bias, shape): (&Row, f32),
     h: &mut [Row],
     cache: &mut [Row],
     n: usize,
@@ -202,11 +202,11 @@ fn activate<V: Lanes, A: Pointwise, const D: usize, const S: usize>(
         let bias = bias.load::<V>(half);
         for i in 0..n {
             let z = load::<V, S>(z, half, n, i);
-            let kept = A::cache(z[0].add(bias));
+            let kept = A::cache(z[0].add(bias), shape);
             if !cache.is_empty() {
                 store(cache, half, n, i, kept);
             }
-            store(h, half, n, i, activated::<V, D, S>(A::expand(kept), z));
+            store(h, half, n, i, activated::<V, D, S>(A::expand(kept, shape), z));
         }
     }
 }
@@ -226,7 +226,7 @@ pub(super) fn forward<V: Lanes, A: Pointwise, const D: usize, const S: usize>(
     let full = layout.panels * rows;
     first_layer::<V, A, D, S>(weights, block, &mut scratch.h[..full], &mut []);
     for layer in 1..layout.layers {
-        let bias = &weights.rows[layout.bias(layer)];
+        let (bias, shape) = (&weights.rows[layout.bias(layer)], weights.shape(layer));
         let weight = &weights.rows[layout.weight(layer)];
         for (p, weight) in weight.chunks_exact(layout.width()).enumerate() {
             let start = (layer - 1) * full + p * rows;
@@ -235,7 +235,13 @@ pub(super) fn forward<V: Lanes, A: Pointwise, const D: usize, const S: usize>(
                 None => &mut scratch.panel[..rows],
             };
             V::product(&scratch.h[..full], weight, z);
-            activate::<V, A, D, S>(z, &bias[p], &mut scratch.d[p * rows..(p + 1) * rows], &mut [], n);
+            activate::<V, A, D, S>(
+                z,
+                (&bias[p], shape),
+                &mut scratch.d[p * rows..(p + 1) * rows],
+                &mut [],
+                n,
+            );
         }
         std::mem::swap(&mut scratch.h, &mut scratch.d);
     }
@@ -292,7 +298,8 @@ pub(super) fn backward<V: Lanes, A: Pointwise, const D: usize, const S: usize>(
             let range = p * rows..(p + 1) * rows;
             let (z, d) = (&zs(last)[range.clone()], &mut d[range]);
             let bias = &mut gradient[layout.bias(last).start + p];
-            panel_backward::<V, A, D, S>(z, &cache[2 * p * n..2 * (p + 1) * n], d, bias, n);
+            let cache = &cache[2 * p * n..2 * (p + 1) * n];
+            panel_backward::<V, A, D, S>(z, (cache, weights.shape(last)), d, bias, n);
         }
     }
     for layer in (1..layout.layers).rev() {
@@ -304,7 +311,7 @@ pub(super) fn backward<V: Lanes, A: Pointwise, const D: usize, const S: usize>(
             V::product(d, weight, &mut e[range.clone()]);
             if layer > 1 {
                 let bias = &mut gradient[layout.bias(layer - 1).start + p];
-                let cache = &cache[2 * p * n..2 * (p + 1) * n];
+                let cache = (&cache[2 * p * n..2 * (p + 1) * n], weights.shape(layer - 1));
                 panel_backward::<V, A, D, S>(&zs(layer - 1)[range.clone()], cache, &mut e[range], bias, n);
             }
         }
@@ -328,11 +335,11 @@ fn layer_again<V: Lanes, A: Pointwise, const D: usize, const S: usize>(
     }
     let (n, rows) = (block.padded, S * block.padded);
     let z = &tape[(layer - 1) * h.len()..layer * h.len()];
-    let bias = &weights.rows[weights.layout.bias(layer)];
+    let (bias, shape) = (&weights.rows[weights.layout.bias(layer)], weights.shape(layer));
     for p in 0..weights.layout.panels {
         let range = p * rows..(p + 1) * rows;
         let cache = &mut cache[2 * p * n..2 * (p + 1) * n];
-        activate::<V, A, D, S>(&z[range.clone()], &bias[p], &mut h[range], cache, n);
+        activate::<V, A, D, S>(&z[range.clone()], (&bias[p], shape), &mut h[range], cache, n);
     }
 }
 
@@ -340,7 +347,7 @@ fn layer_again<V: Lanes, A: Pointwise, const D: usize, const S: usize>(
 #[inline(always)]
 fn panel_backward<V: Lanes, A: Pointwise, const D: usize, const S: usize>(
     z: &[Row],
-    cache: &[Row],
+    (cache, shape): (&[Row], f32),
     d: &mut [Row],
     bias: &mut Row,
     n: usize,
@@ -348,7 +355,7 @@ fn panel_backward<V: Lanes, A: Pointwise, const D: usize, const S: usize>(
     for half in 0..2 {
         let mut sum = V::splat(0.0);
         for i in 0..n {
-            let derivatives = A::expand(load::<V, 2>(cache, half, n, i));
+            let derivatives = A::expand(load::<V, 2>(cache, half, n, i), shape);
             let pulled = pulled_back::<V, D, S>(derivatives, load(z, half, n, i), load(d, half, n, i));
             sum = sum.add(pulled[0]);
             store(d, half, n, i, pulled);
@@ -395,7 +402,7 @@ fn first_backward<V: Lanes, A: Pointwise, const D: usize, const S: usize>(
     d: &[Row],
     gradient: &mut [Row],
 ) {
-    let n = block.padded;
+    let (n, shape) = (block.padded, weights.shape(0));
     let panels = weights.layout.panels;
     for (p, d) in d.chunks_exact(S * n).enumerate() {
         let cache = &cache[2 * p * n..2 * (p + 1) * n];
@@ -405,7 +412,7 @@ fn first_backward<V: Lanes, A: Pointwise, const D: usize, const S: usize>(
             for i in 0..n {
                 let point = block.point::<D>(i);
                 let z = first_streams::<V, D, S>(weight, point);
-                let derivatives = A::expand(load::<V, 2>(cache, half, n, i));
+                let derivatives = A::expand(load::<V, 2>(cache, half, n, i), shape);
                 let pulled = pulled_back::<V, D, S>(derivatives, z, load(d, half, n, i));
                 for axis in 0..D {
                     // The weight is the stream itself, and multiplies the coordinate in the value.

@@ -58,9 +58,13 @@ pub(crate) trait Lanes: Copy {
     fn neg(self) -> Self;
     /// (sin, cos) of r + q pi/2 from `s` = sin r, `c` = cos r and the integer-valued `q`.
     fn quadrant(q: Self, s: Self, c: Self) -> [Self; 2];
+    /// `yes` where self > 0, `no` elsewhere and for NaN.
+    fn select_positive(self, yes: Self, no: Self) -> Self;
+    /// 2^self for integer values from -126 to 127.
+    fn power_of_two(self) -> Self;
     /// The sum of all lanes.
     fn sum(self) -> f32;
-    /// [`product`] with the tile that suits the register file.
+    /// [`product`] with the tile that suits the register file; compiled once and not for each activation.
     fn product(a: &[Row], b: &[Row], c: &mut [Row]);
     /// [`product_transposed`] with the tile that suits the register file.
     fn product_transposed(a: &[Row], b: &[Row], g: &mut [Row], rows: usize);
@@ -139,14 +143,22 @@ impl Lanes for Portable {
         [sin, cos]
     }
     #[inline(always)]
+    fn select_positive(self, yes: Self, no: Self) -> Self {
+        Self(std::array::from_fn(|i| if self.0[i] > 0.0 { yes.0[i] } else { no.0[i] }))
+    }
+    #[inline(always)]
+    fn power_of_two(self) -> Self {
+        Self(self.0.map(|q| f32::from_bits(((q as i32).wrapping_add(127) << 23).cast_unsigned())))
+    }
+    #[inline(always)]
     fn sum(self) -> f32 {
         self.0.iter().sum()
     }
-    #[inline(always)]
+    #[inline(never)]
     fn product(a: &[Row], b: &[Row], c: &mut [Row]) {
         product::<Self, 4, 1>(a, b, c);
     }
-    #[inline(always)]
+    #[inline(never)]
     fn product_transposed(a: &[Row], b: &[Row], g: &mut [Row], rows: usize) {
         product_transposed::<Self, 4, 1>(a, b, g, rows);
     }
@@ -256,6 +268,26 @@ mod x86 {
             [Self(s0, s1), Self(c0, c1)]
         }
         #[inline(always)]
+        fn select_positive(self, yes: Self, no: Self) -> Self {
+            let half = |x, yes, no| {
+                cpu!({
+                    let positive = _mm256_cmp_ps::<_CMP_GT_OQ>(x, _mm256_setzero_ps());
+                    _mm256_blendv_ps(no, yes, positive)
+                })
+            };
+            Self(half(self.0, yes.0, no.0), half(self.1, yes.1, no.1))
+        }
+        #[inline(always)]
+        fn power_of_two(self) -> Self {
+            let half = |q| {
+                cpu!({
+                    let exponent = _mm256_add_epi32(_mm256_cvtps_epi32(q), _mm256_set1_epi32(127));
+                    _mm256_castsi256_ps(_mm256_slli_epi32::<23>(exponent))
+                })
+            };
+            Self(half(self.0), half(self.1))
+        }
+        #[inline(always)]
         fn sum(self) -> f32 {
             let mut lanes = [0.0; 16];
             self.store(&mut lanes);
@@ -265,11 +297,21 @@ mod x86 {
         }
         #[inline(always)]
         fn product(a: &[Row], b: &[Row], c: &mut [Row]) {
-            product::<Self, 6, 1>(a, b, c);
+            #[inline(never)]
+            #[target_feature(enable = "avx2,fma")]
+            fn once(a: &[Row], b: &[Row], c: &mut [Row]) {
+                product::<Avx2, 6, 1>(a, b, c);
+            }
+            cpu!(once(a, b, c));
         }
         #[inline(always)]
         fn product_transposed(a: &[Row], b: &[Row], g: &mut [Row], rows: usize) {
-            product_transposed::<Self, 4, 1>(a, b, g, rows);
+            #[inline(never)]
+            #[target_feature(enable = "avx2,fma")]
+            fn once(a: &[Row], b: &[Row], g: &mut [Row], rows: usize) {
+                product_transposed::<Avx2, 4, 1>(a, b, g, rows);
+            }
+            cpu!(once(a, b, g, rows));
         }
     }
 
@@ -346,16 +388,40 @@ mod x86 {
             })
         }
         #[inline(always)]
+        fn select_positive(self, yes: Self, no: Self) -> Self {
+            cpu!({
+                let positive = _mm512_cmp_ps_mask::<_CMP_GT_OQ>(self.0, _mm512_setzero_ps());
+                Self(_mm512_mask_blend_ps(positive, no.0, yes.0))
+            })
+        }
+        #[inline(always)]
+        fn power_of_two(self) -> Self {
+            cpu!({
+                let exponent = _mm512_add_epi32(_mm512_cvtps_epi32(self.0), _mm512_set1_epi32(127));
+                Self(_mm512_castsi512_ps(_mm512_slli_epi32::<23>(exponent)))
+            })
+        }
+        #[inline(always)]
         fn sum(self) -> f32 {
             cpu!(_mm512_reduce_add_ps(self.0))
         }
         #[inline(always)]
         fn product(a: &[Row], b: &[Row], c: &mut [Row]) {
-            product::<Self, 12, 2>(a, b, c);
+            #[inline(never)]
+            #[target_feature(enable = "avx512f,avx2,fma")]
+            fn once(a: &[Row], b: &[Row], c: &mut [Row]) {
+                product::<Avx512, 12, 2>(a, b, c);
+            }
+            cpu!(once(a, b, c));
         }
         #[inline(always)]
         fn product_transposed(a: &[Row], b: &[Row], g: &mut [Row], rows: usize) {
-            product_transposed::<Self, 8, 2>(a, b, g, rows);
+            #[inline(never)]
+            #[target_feature(enable = "avx512f,avx2,fma")]
+            fn once(a: &[Row], b: &[Row], g: &mut [Row], rows: usize) {
+                product_transposed::<Avx512, 8, 2>(a, b, g, rows);
+            }
+            cpu!(once(a, b, g, rows));
         }
     }
 }
@@ -366,8 +432,8 @@ type Backward = unsafe fn(&Weights, &Block<'_>, &[Row], &mut Scratch, &[f32], &m
 /// Forward and backward, by [`Which::index`].
 #[derive(Clone, Copy)]
 struct Compiled {
-    forward: [Forward; 8],
-    backward: [Backward; 8],
+    forward: [Forward; 6],
+    backward: [Backward; 6],
 }
 
 /// The kernel of a network and order of jets.
@@ -380,8 +446,22 @@ pub(crate) struct Which {
 }
 
 impl Which {
+    /// Whether there is a kernel: in three coordinates the value and the second order are compiled only, because each kernel
+    /// takes seconds to compile for each activation.
+    pub(super) fn exists(inputs: usize, order: JetOrder) -> bool {
+        match inputs {
+            2 => true,
+            3 => matches!(order, JetOrder::Value | JetOrder::Second),
+            _ => false,
+        }
+    }
+
     fn index(self) -> usize {
-        4 * (self.inputs - 2) + self.order as usize
+        match (self.inputs, self.order) {
+            (2, order) => order as usize,
+            (_, JetOrder::Value) => 4,
+            _ => 5,
+        }
     }
 }
 
@@ -462,8 +542,6 @@ macro_rules! compiled {
                         forward::<A, 2, 4>,
                         forward::<A, 2, 5>,
                         forward::<A, 3, 1>,
-                        forward::<A, 3, 4>,
-                        forward::<A, 3, 6>,
                         forward::<A, 3, 7>,
                     ],
                     backward: [
@@ -472,8 +550,6 @@ macro_rules! compiled {
                         backward::<A, 2, 4>,
                         backward::<A, 2, 5>,
                         backward::<A, 3, 1>,
-                        backward::<A, 3, 4>,
-                        backward::<A, 3, 6>,
                         backward::<A, 3, 7>,
                     ],
                 }

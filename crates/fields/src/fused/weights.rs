@@ -76,9 +76,17 @@ pub(crate) struct Weights {
     pub(crate) transposed: Option<Buffer>,
     /// Output bias, `[channel]`.
     pub(crate) output_bias: Vec<f32>,
+    /// Shapes of the activation in the first and in the other layers, [`Architecture::shape`].
+    shapes: [f32; 2],
 }
 
 impl Weights {
+    /// The shape of the activation of a layer.
+    #[inline(always)]
+    pub(crate) fn shape(&self, layer: usize) -> f32 {
+        self.shapes[layer.min(1)]
+    }
+
     /// Rows of one hidden weight, transposed.
     pub(crate) fn transposed(&self, layer: usize) -> &[Row] {
         let size = self.layout.panels * self.layout.width();
@@ -130,7 +138,8 @@ impl Weights {
         });
         let mut output_bias = part(2 * layout.layers + 1).to_vec();
         output_bias.resize(layout.channels, 0.0);
-        Self { layout, rows, transposed, output_bias }
+        let shapes = [architecture.shape(0), architecture.shape(1)];
+        Self { layout, rows, transposed, output_bias, shapes }
     }
 }
 

@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::conditioning::{Conditioner, Medium, needs_illumination};
 use crate::forward::{Objective, background_slowness};
-use crate::grid_optimizer::{Bounds, Ended, Evaluated, GridObjective};
+use crate::grid_optimizer::{Bounds, Ended, Evaluated, GridObjective, Memory};
 use crate::inversion::{
-    Inversion, InversionError, Observer, Problem, Progress, Run, Solution, State, StopReason, Wavefields,
+    GridState, Inversion, InversionError, Observer, Problem, Progress, Resume, Run, Solution, State,
+    StopReason, Wavefields,
 };
 use crate::model::Model;
 use crate::optimizer::OptimizerChoice;
@@ -33,6 +34,10 @@ impl Inversion for Grid {
         optimizer.as_dyn().for_grid().map(drop).ok_or("lbfgs: {}")
     }
 
+    fn has_networks(&self) -> bool {
+        false
+    }
+
     fn conditions(&self) -> bool {
         true
     }
@@ -52,9 +57,11 @@ impl Inversion for Grid {
         };
         let (mut lower, mut upper) = (bound(settings.bounds[1]), bound(settings.bounds[0]));
         let resume = observer.resume().unwrap_or_default();
-        let mut contrast = match resume.contrast {
-            Some(contrast) if contrast.len() == region.nodes.len() => contrast,
-            _ => vec![0.0; region.nodes.len()],
+        let mut done = resume.iteration;
+        let mut begun = begun(resume, settings, &region)?;
+        let mut contrast = match &mut begun {
+            Some(state) => std::mem::take(&mut state.contrast),
+            None => vec![0.0; region.nodes.len()],
         };
         // The held nodes need no wavefields to be known, and are the same in all stages.
         let start: Vec<f64> = background.iter().map(|m| m.sqrt().recip()).collect();
@@ -68,16 +75,29 @@ impl Inversion for Grid {
         }
         let bounds = Bounds { lower: &lower, upper: &upper };
         let mut run = Run::new(settings);
-        let (mut done, mut solves, mut stopped) = (0, 0, StopReason::Iterations);
+        let (mut solves, mut stopped) = (0, StopReason::Iterations);
         for (stage, plan) in settings.stages.iter().enumerate() {
-            let left = (done + plan.iterations).saturating_sub(resume.iteration.max(done));
-            done += plan.iterations - left;
-            if left == 0 {
-                continue;
-            }
+            let (from, memory, illumination) = match begun.take() {
+                Some(state) if stage < state.stage => {
+                    begun = Some(state);
+                    continue;
+                }
+                // The stage had reached its end when the run was stopped.
+                Some(state) if settings.noise_level.is_some_and(|level| state.data_misfit <= level) => {
+                    stopped = StopReason::NoiseLevel;
+                    continue;
+                }
+                Some(state) => (state.step, state.memory, state.illumination),
+                None => (0, Memory::new(), None),
+            };
+            let conditioner = match &illumination {
+                Some(illumination) => condition(settings, &region, &start, Some(illumination)),
+                None => conditioner.clone(),
+            };
             let mut objective = StageObjective {
                 settings,
                 stage: (stage, plan),
+                began: done - from,
                 region: &region,
                 background: &background,
                 reduced: problem.waves.as_dyn().objective(problem, settings, plan)?,
@@ -86,11 +106,13 @@ impl Inversion for Grid {
                 done,
                 solves: 0,
                 trials: Vec::new(),
-                started: false,
+                started: illumination.is_some(),
                 reason: None,
-                conditioner: conditioner.clone(),
+                conditioner,
+                illumination,
             };
-            let ended = optimizer.minimise(left, &mut contrast, bounds, &mut objective)?;
+            let steps = from..plan.iterations;
+            let ended = optimizer.minimise(steps, memory, &mut contrast, bounds, &mut objective)?;
             let reason = objective.reason;
             (done, solves) = (objective.done, solves + objective.solves);
             match (reason, ended) {
@@ -113,7 +135,7 @@ impl Inversion for Grid {
             pde_solves: solves,
             progress: run.progress,
             wavefields,
-            velocity: None,
+            networks: None,
         })
     }
 }
@@ -150,6 +172,8 @@ fn velocity(region: &SubGrid, background: &[f64], contrast: &[f64]) -> Vec<f64> 
 struct StageObjective<'a, 'r, 'o> {
     settings: &'a InversionPlan,
     stage: (usize, &'a Stage),
+    /// Iterations done before the stage.
+    began: usize,
     region: &'a SubGrid,
     background: &'a [f64],
     reduced: Box<dyn Objective + 'a>,
@@ -162,6 +186,32 @@ struct StageObjective<'a, 'r, 'o> {
     started: bool,
     reason: Option<StopReason>,
     conditioner: Option<Conditioner>,
+    /// The energy of the wavefields that the conditioner goes by.
+    illumination: Option<Vec<f64>>,
+}
+
+/// The state that a run goes on from, if it is one of this inversion.
+fn begun(
+    resume: Resume,
+    settings: &InversionPlan,
+    region: &SubGrid,
+) -> Result<Option<GridState>, InversionError> {
+    let another = |what, found: String, expected: String| {
+        Err(InversionError::CheckpointOfAnother { what, found, expected })
+    };
+    if resume.has_networks() {
+        return another("the method", "one of networks".to_owned(), "`grid`".to_owned());
+    }
+    let Some(state) = resume.grid else { return Ok(None) };
+    let (nodes, optimizer) = (region.nodes.len(), settings.optimizer.name());
+    if state.contrast.len() != nodes {
+        let (found, expected) = (format!("of {} nodes", state.contrast.len()), format!("{nodes} nodes"));
+        return another("the grid", found, expected);
+    }
+    if state.optimizer != optimizer {
+        return another("the optimizer", state.optimizer, optimizer.to_owned());
+    }
+    Ok(Some(state))
 }
 
 /// The conditioning that the settings ask for, by the starting velocity on the whole grid.
@@ -193,7 +243,8 @@ impl GridObjective for StageObjective<'_, '_, '_> {
         }
         if !self.started && needs_illumination(&self.settings.conditioning) {
             let start: Vec<f64> = self.background.iter().map(|m| m.sqrt().recip()).collect();
-            self.conditioner = condition(self.settings, self.region, &start, value.illumination.as_deref());
+            self.illumination = value.illumination;
+            self.conditioner = condition(self.settings, self.region, &start, self.illumination.as_deref());
         }
         self.started = true;
         self.trials.push([objective, value.relative, penalty]);
@@ -225,7 +276,13 @@ impl GridObjective for StageObjective<'_, '_, '_> {
         Ok(Some(product))
     }
 
-    fn after(&mut self, _iteration: usize, objective: f64, q: &[f64]) -> Result<bool, InversionError> {
+    fn after(
+        &mut self,
+        _iteration: usize,
+        objective: f64,
+        q: &[f64],
+        memory: &dyn Fn() -> Memory,
+    ) -> Result<bool, InversionError> {
         self.done += 1;
         let accepted = self.trials.iter().rev().find(|trial| trial[0] == objective);
         let [_, data_misfit, regularization] = accepted.copied().unwrap_or([f64::NAN; 3]);
@@ -238,7 +295,17 @@ impl GridObjective for StageObjective<'_, '_, '_> {
             objective,
             ..Progress::default()
         };
-        let state = |keep: &mut dyn FnMut(State)| keep(State::Contrast(q));
+        let state = |keep: &mut dyn FnMut(State)| {
+            keep(State::Grid(GridState {
+                stage: self.stage.0,
+                step: self.done - self.began,
+                data_misfit,
+                contrast: q.to_vec(),
+                optimizer: self.settings.optimizer.name().to_owned(),
+                memory: memory(),
+                illumination: self.illumination.clone(),
+            }));
+        };
         let model = || velocity(self.region, self.background, q);
         let flow = self.run.record(progress, true, self.observer, &model, &state)?;
         if let ControlFlow::Break(why) = flow {

@@ -151,7 +151,7 @@ impl Inversion for Implicit {
             pde_solves: solves,
             progress: run.progress,
             wavefields,
-            velocity: Some(velocity),
+            networks: Some(frame.saved([("velocity", velocity.network())])),
         })
     }
 }
@@ -181,20 +181,20 @@ pub(crate) fn restore_velocity(
     velocity: &mut VelocityNetwork,
     optimizer: &mut dyn fields::Optimizer,
 ) -> Result<(), InversionError> {
-    if let Some((_, values)) = resume.networks.iter().find(|(name, _)| name == "velocity") {
-        let network = fields::Network::from_values(
-            velocity.network().architecture(),
-            values.clone(),
-            &velocity.network().device(),
-        )?;
-        let levels = resume.extras.iter().find(|(name, _)| name == "levels");
-        if let Some((_, values)) = resume.extras.iter().find(|(name, _)| name == "grids") {
+    if resume.grid.is_some() {
+        return Err(InversionError::CheckpointOfAnother {
+            what: "the method",
+            found: "`grid`".to_owned(),
+            expected: "one of networks".to_owned(),
+        });
+    }
+    let (architecture, device) = (*velocity.network().architecture(), velocity.network().device());
+    if let Some(network) = resume.network("velocity", &architecture, &device, optimizer)? {
+        if let Some(values) = resume.extra("grids") {
             velocity.restore_grids(values);
         }
-        velocity.restore(network.parameters(), levels.map(|(_, l)| l.clone()).unwrap_or_default())?;
-    }
-    if let Some((_, state)) = resume.optimizers.iter().find(|(name, _)| name == "velocity") {
-        optimizer.restore(state.clone())?;
+        let levels = resume.extra("levels").map(<[f32]>::to_vec).unwrap_or_default();
+        velocity.restore(network.parameters(), levels)?;
     }
     Ok(())
 }

@@ -330,8 +330,16 @@ impl Inversion for Joint {
             pde_solves: 0,
             progress: run.progress,
             wavefields: Some(wavefields),
-            velocity: networks.velocity,
+            networks: Some(context.frame.saved(networks.all())),
         })
+    }
+}
+
+impl Networks {
+    /// Each network with its name.
+    fn all(&self) -> impl Iterator<Item = (&'static str, &Network)> {
+        let velocity = self.velocity.as_ref().map(|velocity| ("velocity", velocity.network()));
+        std::iter::once(("wavefield", &self.wavefield)).chain(velocity)
     }
 }
 
@@ -376,13 +384,9 @@ fn restore(
     wavefield_optimizer: &mut dyn fields::Optimizer,
     velocity_optimizer: &mut dyn fields::Optimizer,
 ) -> Result<(), InversionError> {
-    if let Some((_, values)) = resume.networks.iter().find(|(name, _)| name == "wavefield") {
-        let device = networks.wavefield.device();
-        networks.wavefield =
-            Network::from_values(networks.wavefield.architecture(), values.clone(), &device)?;
-    }
-    if let Some((_, state)) = resume.optimizers.iter().find(|(name, _)| name == "wavefield") {
-        wavefield_optimizer.restore(state.clone())?;
+    let (architecture, device) = (*networks.wavefield.architecture(), networks.wavefield.device());
+    if let Some(network) = resume.network("wavefield", &architecture, &device, wavefield_optimizer)? {
+        networks.wavefield = network;
     }
     match &mut networks.velocity {
         Some(velocity) => restore_velocity(resume, velocity, velocity_optimizer),

@@ -1,10 +1,12 @@
 //! Adam.
 
+use std::ops::Range;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{OptimizerSettings, scheduled};
-use crate::grid_optimizer::{Bounds, Ended, GridObjective, GridOptimizer};
+use crate::grid_optimizer::{Bounds, Ended, GridObjective, GridOptimizer, Memory, rows};
 use crate::inversion::InversionError;
 use crate::key_path::KeyPath;
 use crate::problem::Unit;
@@ -59,14 +61,20 @@ impl GridOptimizer for Adam {
     /// The value reported with a step is that before it, the only one that is computed.
     fn minimise(
         &self,
-        iterations: usize,
+        iterations: Range<usize>,
+        memory: Memory,
         x: &mut Vec<f64>,
         bounds: Bounds,
         objective: &mut dyn GridObjective,
     ) -> Result<Ended, InversionError> {
         bounds.project(x);
         let (mut mean, mut square) = (vec![0.0; x.len()], vec![0.0; x.len()]);
-        for iteration in 0..iterations {
+        if !memory.is_empty() {
+            let mut rows = rows("adam", memory, &[("mean", x.len()), ("mean square", x.len())])?;
+            (square, mean) = (rows.swap_remove(1), rows.swap_remove(0));
+        }
+        let all = iterations.end;
+        for iteration in iterations {
             objective.changes(iteration);
             let (value, gradient) = objective.evaluate(x)?;
             let gradient = objective.precondition(&gradient).unwrap_or(gradient);
@@ -80,12 +88,13 @@ impl GridOptimizer for Adam {
             let [first, second] = DECAYS.map(|decay| 1.0 - decay.powi(iteration as i32 + 1));
             let largest = square.iter().copied().fold(0.0, f64::max);
             let floor = FLOOR * (largest / second).sqrt();
-            let rate = self.learning_rate(iteration as f64 / iterations as f64, iteration);
+            let rate = self.learning_rate(iteration as f64 / all as f64, iteration);
             for ((x, m), v) in x.iter_mut().zip(&mean).zip(&square) {
                 *x -= rate * (m / first) / ((v / second).sqrt() + floor);
             }
             bounds.project(x);
-            if objective.after(iteration, value, x)? {
+            let memory = || vec![("mean".to_owned(), mean.clone()), ("mean square".to_owned(), square.clone())];
+            if objective.after(iteration, value, x, &memory)? {
                 return Ok(Ended::Asked);
             }
         }

@@ -1,11 +1,14 @@
 //! Truncated Gauss-Newton with bounds.
 
+use std::ops::Range;
+
+use fields::FieldsError;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::OptimizerSettings;
 use crate::descent::{Descent, Standing, descend};
-use crate::grid_optimizer::{Bounds, Ended, GridObjective, GridOptimizer, dot, hold};
+use crate::grid_optimizer::{Bounds, Ended, GridObjective, GridOptimizer, Memory, dot, hold, rows};
 use crate::inversion::InversionError;
 use crate::key_path::KeyPath;
 use crate::line_search::{Found, From, Rules, search};
@@ -101,18 +104,14 @@ impl GaussNewton {
 impl GridOptimizer for GaussNewton {
     fn minimise(
         &self,
-        iterations: usize,
+        iterations: Range<usize>,
+        memory: Memory,
         x: &mut Vec<f64>,
         bounds: Bounds,
         objective: &mut dyn GridObjective,
     ) -> Result<Ended, InversionError> {
-        descend(
-            &mut Truncated { settings: self, forcing: 0.5, before: None },
-            iterations,
-            x,
-            bounds,
-            objective,
-        )
+        let mut truncated = Truncated { settings: self, forcing: 0.5, before: None };
+        descend(&mut truncated, iterations, memory, x, bounds, objective)
     }
 }
 
@@ -127,6 +126,19 @@ struct Truncated<'a> {
 impl Descent for Truncated<'_> {
     fn forget(&mut self) {
         self.before = None;
+    }
+
+    fn memory(&self) -> Memory {
+        let forcing = ("forcing".to_owned(), vec![self.forcing]);
+        let before = self.before.map(|norm| ("norm of the gradient".to_owned(), vec![norm]));
+        std::iter::once(forcing).chain(before).collect()
+    }
+
+    fn remember(&mut self, memory: Memory, _variables: usize) -> Result<(), FieldsError> {
+        let expected = [("forcing", 1), ("norm of the gradient", 1)];
+        let rows = rows("gauss_newton", memory, &expected)?;
+        (self.forcing, self.before) = (rows[0][0], Some(rows[1][0]));
+        Ok(())
     }
 
     fn next(

@@ -1,13 +1,15 @@
 //! Limited-memory BFGS with bounds.
 
 use std::collections::VecDeque;
+use std::ops::Range;
 
+use fields::FieldsError;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::OptimizerSettings;
 use crate::descent::{Descent, Standing, descend};
-use crate::grid_optimizer::{Bounds, Ended, GridObjective, GridOptimizer, dot, hold};
+use crate::grid_optimizer::{Bounds, Ended, GridObjective, GridOptimizer, Memory, dot, hold, rows};
 use crate::inversion::InversionError;
 use crate::key_path::KeyPath;
 use crate::line_search::{Found, Rules, search};
@@ -54,30 +56,40 @@ impl GridOptimizer for Lbfgs {
     /// the gradient itself gives no decrease.
     fn minimise(
         &self,
-        iterations: usize,
+        iterations: Range<usize>,
+        memory: Memory,
         x: &mut Vec<f64>,
         bounds: Bounds,
         objective: &mut dyn GridObjective,
     ) -> Result<Ended, InversionError> {
-        descend(
-            &mut Memory { memory: self.memory.max(1), pairs: VecDeque::new() },
-            iterations,
-            x,
-            bounds,
-            objective,
-        )
+        let mut pairs = Pairs { most: self.memory.max(1), pairs: VecDeque::new() };
+        descend(&mut pairs, iterations, memory, x, bounds, objective)
     }
 }
 
 /// The last steps and changes of the gradient.
-struct Memory {
-    memory: usize,
+struct Pairs {
+    most: usize,
     pairs: VecDeque<(Vec<f64>, Vec<f64>)>,
 }
 
-impl Descent for Memory {
+impl Descent for Pairs {
     fn forget(&mut self) {
         self.pairs.clear();
+    }
+
+    fn memory(&self) -> Memory {
+        let pair = |(s, y): &(Vec<f64>, Vec<f64>)| [("s".to_owned(), s.clone()), ("y".to_owned(), y.clone())];
+        self.pairs.iter().flat_map(pair).collect()
+    }
+
+    fn remember(&mut self, memory: Memory, variables: usize) -> Result<(), FieldsError> {
+        let expected = [("s", variables), ("y", variables)].repeat(memory.len().div_ceil(2));
+        let mut rows = rows("lbfgs", memory, &expected)?.into_iter();
+        while let (Some(s), Some(y)) = (rows.next(), rows.next()) {
+            self.pairs.push_back((s, y));
+        }
+        Ok(())
     }
 
     fn next(
@@ -113,7 +125,7 @@ impl Descent for Memory {
         let y: Vec<f64> = found.gradient.iter().zip(from.gradient).map(|(a, b)| a - b).collect();
         if dot(&s, &y) > 1e-12 * dot(&y, &y).sqrt() * dot(&s, &s).sqrt() {
             pairs.push_back((s, y));
-            if pairs.len() > self.memory {
+            if pairs.len() > self.most {
                 pairs.pop_front();
             }
         }

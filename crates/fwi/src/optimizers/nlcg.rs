@@ -1,11 +1,14 @@
 //! Nonlinear conjugate gradients with bounds.
 
+use std::ops::Range;
+
+use fields::FieldsError;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::OptimizerSettings;
 use crate::descent::{Descent, Standing, descend};
-use crate::grid_optimizer::{Bounds, Ended, GridObjective, GridOptimizer, dot, hold};
+use crate::grid_optimizer::{Bounds, Ended, GridObjective, GridOptimizer, Memory, dot, hold, rows};
 use crate::inversion::InversionError;
 use crate::line_search::{Found, Rules, search};
 use crate::scenario::check::CheckSettings;
@@ -80,12 +83,14 @@ impl Formula {
 impl GridOptimizer for Nlcg {
     fn minimise(
         &self,
-        iterations: usize,
+        iterations: Range<usize>,
+        memory: Memory,
         x: &mut Vec<f64>,
         bounds: Bounds,
         objective: &mut dyn GridObjective,
     ) -> Result<Ended, InversionError> {
-        descend(&mut Conjugate { formula: self.formula, last: None }, iterations, x, bounds, objective)
+        let mut conjugate = Conjugate { formula: self.formula, last: None };
+        descend(&mut conjugate, iterations, memory, x, bounds, objective)
     }
 }
 
@@ -98,6 +103,25 @@ struct Conjugate {
 impl Descent for Conjugate {
     fn forget(&mut self) {
         self.last = None;
+    }
+
+    fn memory(&self) -> Memory {
+        let Some(last) = &self.last else { return Memory::new() };
+        let rows = [
+            ("gradient", last.gradient.clone()),
+            ("direction", last.direction.clone()),
+            ("step and slope", vec![last.step, last.slope]),
+        ];
+        rows.map(|(name, row)| (name.to_owned(), row)).into()
+    }
+
+    fn remember(&mut self, memory: Memory, variables: usize) -> Result<(), FieldsError> {
+        let expected = [("gradient", variables), ("direction", variables), ("step and slope", 2)];
+        let mut rows = rows("nlcg", memory, &expected)?;
+        let (step, slope) = (rows[2][0], rows[2][1]);
+        let (direction, gradient) = (rows.swap_remove(1), rows.swap_remove(0));
+        self.last = Some(Last { gradient, direction, step, slope });
+        Ok(())
     }
 
     fn next(

@@ -1,6 +1,7 @@
 //! The inversions.
 
 use fd::{Domain, Grid};
+use fields::FieldsError;
 
 use super::waves::{self, AcousticPlan};
 use super::{InversionPlan, ModelSource, Stage, WavesPlan, check};
@@ -31,7 +32,10 @@ pub(super) fn inversions(
         // Folders of names that differ in capitals only are one folder on some systems.
         if let Some(first) = blocks[..i].iter().position(|other| other.name.eq_ignore_ascii_case(&block.name))
         {
-            return Err((at.key("name"), Problem::DuplicateName { name: block.name.clone(), first }));
+            return Err((
+                at.key("name"),
+                Problem::DuplicateName { name: block.name.clone(), list: "inversions", first },
+            ));
         }
         choices(&at, block)?;
         suits(&at, block, &scenario.data, waves)?;
@@ -59,7 +63,7 @@ pub(super) fn inversions(
             estimate_wavelet: block.estimate_wavelet.clone(),
             noise_level: block.noise_level,
             time_limit: block.time_limit,
-            device: block.device.clone(),
+            device: device(&at.key("device"), block)?,
             seed: block.seed,
         });
     }
@@ -97,7 +101,27 @@ fn choices(at: &KeyPath, block: &InversionBlock) -> Result<(), Fault> {
     if let Some(limit) = block.time_limit {
         positive(&at.key("time_limit"), limit, Unit::Second)?;
     }
-    fields::device::parse(&block.device).map(drop).map_err(|error| (at.key("device"), Problem::Device(error)))
+    Ok(())
+}
+
+/// The device that an inversion uses, by the name it has on this machine.
+fn device(at: &KeyPath, block: &InversionBlock) -> Result<String, Fault> {
+    let networks = block.method.as_dyn().has_networks();
+    match fields::device::parse(&block.device) {
+        _ if !networks && ["auto", "cpu"].contains(&&*block.device) => return Ok("cpu".to_owned()),
+        Ok(device) if networks => return Ok(fields::device::name(&device)),
+        Err(error) if networks || matches!(error, FieldsError::UnknownDevice { .. }) => {
+            return Err((at.clone(), Problem::Device(error)));
+        }
+        _ => {}
+    }
+    let problem = Problem::Settings {
+        message: "is where networks are computed".to_owned(),
+        found: format!("method `{}`, which has none", block.method.name()),
+        expected: "auto or cpu: finite differences are computed on the processor".to_owned(),
+        help: "leave `device` out".to_owned(),
+    };
+    Err((at.clone(), problem))
 }
 
 /// Whether method, misfit and settings are ones for the equation.

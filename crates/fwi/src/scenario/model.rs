@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::key_path::KeyPath;
 use crate::problem::{Problem, Unit};
 
-use super::check::{Fault as Wrong, positive};
+use super::check::{Fault as Wrong, positive, rising};
 use super::generated::{Fault, Folds, Salt};
 
 /// The medium.
@@ -90,6 +90,36 @@ impl VelocityModel for Disc {
 
     fn check(&self, at: &KeyPath) -> Result<(), Wrong> {
         positive(&at.key("radius"), self.radius, Unit::Metre)
+    }
+}
+
+/// A rectangle along the axes in a uniform background.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Rectangle {
+    /// Velocity outside in m/s.
+    pub background: f64,
+    /// Velocity inside in m/s.
+    pub velocity: f64,
+    /// Left and right side in m.
+    pub x: [f64; 2],
+    /// Upper and lower side in m.
+    pub z: [f64; 2],
+}
+
+impl VelocityModel for Rectangle {
+    fn velocity(&self, x: f64, z: f64) -> Option<f64> {
+        let inside = |v: f64, side: [f64; 2]| side[0] < v && v < side[1];
+        Some(if inside(x, self.x) && inside(z, self.z) { self.velocity } else { self.background })
+    }
+
+    fn velocities(&self, at: &KeyPath) -> Vec<(KeyPath, f64)> {
+        vec![(at.key("background"), self.background), (at.key("velocity"), self.velocity)]
+    }
+
+    fn check(&self, at: &KeyPath) -> Result<(), Wrong> {
+        rising(&at.key("x"), self.x, Unit::Metre)?;
+        rising(&at.key("z"), self.z, Unit::Metre)
     }
 }
 
@@ -224,6 +254,7 @@ choices! {
     pub enum ModelChoice: dyn VelocityModel {
         uniform => Uniform,
         disc => Disc,
+        rectangle => Rectangle,
         layers => Layers,
         folds => Folds,
         fault => Fault,

@@ -1,6 +1,6 @@
 //! Every optimiser of grids on functions that are hard in the ways that inversions are.
 
-use crate::grid_optimizer::{Bounds, Ended, Evaluated, GridObjective, GridOptimizer};
+use crate::grid_optimizer::{Bounds, Ended, Evaluated, GridObjective, GridOptimizer, Memory};
 use crate::inversion::InversionError;
 use crate::optimizer::nlcg::Formula;
 use crate::optimizer::{Adam, GaussNewton, Lbfgs, Nlcg, OptimizerChoice};
@@ -23,11 +23,16 @@ struct Case<F> {
     preconditioner: Option<Vec<f64>>,
     values: Vec<f64>,
     evaluations: usize,
+    /// Iterations that another run has done.
+    begun: usize,
+    /// Point and memory after each iteration.
+    kept: Vec<(Vec<f64>, Memory)>,
 }
 
 impl<F: Fn(&[f64]) -> Evaluated> Case<F> {
     fn new(function: F, product: Product) -> Self {
-        Self { function, product, preconditioner: None, values: Vec::new(), evaluations: 0 }
+        let (values, kept) = (Vec::new(), Vec::new());
+        Self { function, product, preconditioner: None, values, evaluations: 0, begun: 0, kept }
     }
 }
 
@@ -37,9 +42,16 @@ impl<F: Fn(&[f64]) -> Evaluated> GridObjective for Case<F> {
         Ok((self.function)(x))
     }
 
-    fn after(&mut self, iteration: usize, value: f64, _x: &[f64]) -> Result<bool, InversionError> {
-        assert_eq!(iteration, self.values.len());
+    fn after(
+        &mut self,
+        iteration: usize,
+        value: f64,
+        x: &[f64],
+        memory: &dyn Fn() -> Memory,
+    ) -> Result<bool, InversionError> {
+        assert_eq!(iteration, self.begun + self.values.len());
         self.values.push(value);
+        self.kept.push((x.to_vec(), memory()));
         Ok(false)
     }
 
@@ -102,7 +114,7 @@ fn minimise<F: Fn(&[f64]) -> Evaluated>(
 ) -> Ended {
     let (lower, upper) = (vec![bounds[0]; x.len()], vec![bounds[1]; x.len()]);
     let bounds = Bounds { lower: &lower, upper: &upper };
-    let ended = optimizer.minimise(iterations, x, bounds, case).unwrap();
+    let ended = optimizer.minimise(0..iterations, Memory::new(), x, bounds, case).unwrap();
     assert!(case.values.windows(2).all(|v| v[1] <= v[0]), "values rise: {:?}", case.values);
     ended
 }
@@ -224,7 +236,7 @@ fn fixed_variables() {
         }
         let bounds = Bounds { lower: &lower, upper: &upper };
         let mut case = Case::new(bowl, bowl_product);
-        choice.as_dyn().for_grid().unwrap().minimise(400, &mut x, bounds, &mut case).unwrap();
+        choice.as_dyn().for_grid().unwrap().minimise(0..400, Memory::new(), &mut x, bounds, &mut case).unwrap();
         for (i, x) in x.iter().enumerate() {
             let expected = if i % 3 == 0 { 2.0 } else { (i as f64).sin() };
             assert!((x - expected).abs() < 1e-3, "{} {i} {x}", name(&choice));
@@ -262,11 +274,66 @@ fn adam_descends() {
     let mut case = Case::new(rosenbrock, rosenbrock_product);
     let mut x = vec![-1.2, 1.0];
     let bounds = Bounds { lower: &[-5.0, -5.0], upper: &[5.0, 5.0] };
-    assert_eq!(adam.minimise(3000, &mut x, bounds, &mut case).unwrap(), Ended::Iterations);
+    assert_eq!(adam.minimise(0..3000, Memory::new(), &mut x, bounds, &mut case).unwrap(), Ended::Iterations);
     assert!((x[0] - 1.0).abs() < 0.05 && case.evaluations == 3000, "{x:?}");
     let mut x = vec![-1.2, 0.3];
     let bounds = Bounds { lower: &[-5.0, -5.0], upper: &[0.5, 5.0] };
     let mut case = Case::new(rosenbrock, rosenbrock_product);
-    adam.minimise(3000, &mut x, bounds, &mut case).unwrap();
+    adam.minimise(0..3000, Memory::new(), &mut x, bounds, &mut case).unwrap();
     assert!((x[0] - 0.5).abs() < 1e-6 && (x[1] - 0.25).abs() < 1e-2, "{x:?}");
+}
+
+/// A run that stops after any of its iterations and goes on from the point and the memory ends at the same numbers, bit by
+/// bit: the memory is all that an optimiser knows.
+#[test]
+fn every_optimizer_resumes() {
+    let adam = OptimizerChoice::Adam(Adam { learning_rate: 0.05, decay: true, warm_up: 3 });
+    for choice in all().into_iter().chain([adam]) {
+        let optimizer = choice.as_dyn().for_grid().unwrap();
+        let bounds = Bounds { lower: &[-5.0; 6], upper: &[0.8, 5.0, 5.0, 5.0, 5.0, 5.0] };
+        let mut whole = Case::new(rosenbrock, rosenbrock_product);
+        optimizer.minimise(0..14, Memory::new(), &mut [-1.2, 1.0].repeat(3), bounds, &mut whole).unwrap();
+        assert_eq!(whole.kept.len(), 14);
+        for stopped in [1, 2, 7, 12] {
+            let (mut x, memory) = whole.kept[stopped - 1].clone();
+            let mut rest = Case::new(rosenbrock, rosenbrock_product);
+            rest.begun = stopped;
+            optimizer.minimise(stopped..14, memory, &mut x, bounds, &mut rest).unwrap();
+            assert_eq!(x, whole.kept[13].0, "{} stopped after {stopped}", name(&choice));
+        }
+    }
+}
+
+/// The memory of a grid of another size is refused, and so is that of another optimiser.
+#[test]
+fn memories_of_others_are_refused() {
+    let mut memories = Vec::new();
+    for choice in all().into_iter().chain([OptimizerChoice::Adam(Adam { learning_rate: 0.05, decay: false, warm_up: 0 })])
+    {
+        let optimizer = choice.as_dyn().for_grid().unwrap();
+        let mut case = Case::new(bowl, bowl_product);
+        let bounds = Bounds { lower: &[-5.0; 6], upper: &[5.0; 6] };
+        optimizer.minimise(0..3, Memory::new(), &mut vec![2.0; 6], bounds, &mut case).unwrap();
+        memories.push((choice, case.kept[2].1.clone()));
+    }
+    for (choice, memory) in &memories {
+        let mut refused = |memory: &Memory, variables: usize| {
+            let (lower, upper) = (vec![-5.0; variables], vec![5.0; variables]);
+            let bounds = Bounds { lower: &lower, upper: &upper };
+            let (mut x, mut case) = (vec![2.0; variables], Case::new(bowl, bowl_product));
+            let optimizer = choice.as_dyn().for_grid().unwrap();
+            optimizer.minimise(3..5, memory.clone(), &mut x, bounds, &mut case).err().map(|e| e.to_string())
+        };
+        let cut: Memory = memory[..memory.len() - 1].to_vec();
+        let error = refused(&cut, 6).unwrap_or_default();
+        assert!(error.contains(choice.name()), "{} {error}", name(choice));
+        for (other, memory) in &memories {
+            if other.name() != choice.name() {
+                assert!(refused(memory, 6).is_some(), "{} took the memory of {}", name(choice), name(other));
+            }
+        }
+        if !matches!(choice, OptimizerChoice::GaussNewton(_)) {
+            assert!(refused(memory, 8).is_some_and(|e| e.contains("expected 8")), "{}", name(choice));
+        }
+    }
 }

@@ -65,6 +65,7 @@ pub(crate) fn comparison(n: usize) -> Comparison {
                 model: Some(model),
                 wavefield: Some(u),
                 gather: None,
+                networks: None,
             }
         };
     let line = |n: usize, f: &dyn Fn(f64) -> [f64; 2]| {

@@ -1,7 +1,7 @@
 //! The equation at collocation points, by jets of the networks.
 
 use fd::{Grid, UniformGreens};
-use fields::StrongResidual;
+use fields::{FieldsError, StrongResidual};
 use fields::collocation::{Collocation, Region, ResidualWeighted, SourceWeighted, Uniform};
 use num_complex::Complex64;
 use pde::{Dimension, Form};
@@ -17,9 +17,13 @@ use crate::key_path::KeyPath;
 use crate::problem::{Problem as ScenarioProblem, Unit};
 use crate::region::{SubGrid, cells};
 use crate::scenario::check::{CheckSettings, Fault, positive, within};
+use crate::survey::Survey;
 
-use terms::{Frequency, Terms, edge};
+pub(crate) use terms::edge;
+use terms::{Frequency, Terms};
 
+#[path = "strong_loss.rs"]
+mod loss;
 #[path = "strong_terms.rs"]
 mod terms;
 
@@ -94,6 +98,61 @@ pub enum Sampling {
     ResidualWeighted {},
 }
 
+/// A number of points and where they come from.
+pub(crate) type Sampler = (usize, Box<dyn Collocation>);
+
+impl Sampling {
+    /// What draws so many points of a box, some of them in an inner one.
+    ///
+    /// # Errors
+    /// [`FieldsError::Collocation`] for a box without area.
+    pub(crate) fn samplers(
+        &self,
+        points: usize,
+        [whole, inner]: [fd::Domain; 2],
+        survey: &Survey,
+        seed: u64,
+    ) -> Result<Vec<Sampler>, FieldsError> {
+        let whole = Region::new(whole.lo, whole.hi)?;
+        Ok(match *self {
+            Self::Uniform { region_share } => {
+                let inner = Region::new(inner.lo, inner.hi)?;
+                let inside = (points as f64 * region_share).round() as usize;
+                vec![
+                    (inside, Box::new(Uniform::new(inner, seed)) as Box<dyn Collocation>),
+                    (points - inside, Box::new(Uniform::new(whole, seed.wrapping_add(1)))),
+                ]
+            }
+            Self::SourceWeighted { radius, in_discs } => {
+                let (fixed, centres) = (survey.receivers.clone(), survey.sources.clone());
+                let sampler = SourceWeighted::new(whole, centres, fixed, radius, in_discs, seed)?;
+                vec![(points, Box::new(sampler))]
+            }
+            Self::ResidualWeighted {} => {
+                vec![(points, Box::new(ResidualWeighted::new(whole, 0.5, 1.0, seed)?))]
+            }
+        })
+    }
+
+    /// Checks the settings for so many points.
+    ///
+    /// # Errors
+    /// The key and what is wrong with it.
+    pub(crate) fn check(&self, at: &KeyPath, points: usize) -> Result<(), Fault> {
+        match *self {
+            Self::Uniform { region_share } => {
+                within(&at.key("uniform").key("region_share"), region_share, [0.0, 1.0], Unit::None)
+            }
+            Self::SourceWeighted { radius, in_discs } => {
+                let at = at.key("source_weighted");
+                positive(&at.key("radius"), radius, Unit::Metre)?;
+                within(&at.key("in_discs"), in_discs as f64, [0.0, points as f64], Unit::None)
+            }
+            Self::ResidualWeighted {} => Ok(()),
+        }
+    }
+}
+
 impl Default for Sampling {
     fn default() -> Self {
         Self::Uniform { region_share: half() }
@@ -148,15 +207,24 @@ fn regularizer_spacing() -> f64 {
     15.0
 }
 
+impl StrongLoss {
+    /// Checks the weights.
+    ///
+    /// # Errors
+    /// The key and what is wrong with it.
+    pub(crate) fn check(&self, at: &KeyPath) -> Result<(), Fault> {
+        let Self::LeastSquares { weight, edge_weight } = *self else { return Ok(()) };
+        let at = at.key("least_squares");
+        positive(&at.key("weight"), weight, Unit::None)?;
+        within(&at.key("edge_weight"), edge_weight, [0.0, f64::INFINITY], Unit::None)
+    }
+}
+
 impl CheckSettings for Strong {
     fn check(&self, at: &KeyPath) -> Result<(), Fault> {
         within(&at.key("points"), self.points as f64, [1.0, 1e7], Unit::None)?;
         positive(&at.key("regularizer_spacing"), self.regularizer_spacing, Unit::Metre)?;
-        if let StrongLoss::LeastSquares { weight, edge_weight } = self.loss {
-            let at = at.key("loss").key("least_squares");
-            positive(&at.key("weight"), weight, Unit::None)?;
-            within(&at.key("edge_weight"), edge_weight, [0.0, f64::INFINITY], Unit::None)?;
-        }
+        self.loss.check(&at.key("loss"))?;
         if self.data_from == DataFrom::Integral && self.form == StrongForm::Total {
             let fault = ScenarioProblem::Settings {
                 message: "needs the scattered form".to_owned(),
@@ -168,18 +236,7 @@ impl CheckSettings for Strong {
             };
             return Err((at.key("data_from"), fault));
         }
-        let at = at.key("sampling");
-        match self.sampling {
-            Sampling::Uniform { region_share } => {
-                within(&at.key("uniform").key("region_share"), region_share, [0.0, 1.0], Unit::None)
-            }
-            Sampling::SourceWeighted { radius, in_discs } => {
-                let at = at.key("source_weighted");
-                positive(&at.key("radius"), radius, Unit::Metre)?;
-                within(&at.key("in_discs"), in_discs as f64, [0.0, self.points as f64], Unit::None)
-            }
-            Sampling::ResidualWeighted {} => Ok(()),
-        }
+        self.sampling.check(&at.key("sampling"), self.points)
     }
 }
 
@@ -201,8 +258,7 @@ impl JointResidual for Strong {
                 use_instead,
             });
         }
-        let form = if self.scattered() { Form::Scattered } else { Form::Total };
-        let residual = StrongResidual::new(&pde::helmholtz(Dimension::Two, form))?;
+        let residual = StrongResidual::new(&pde::helmholtz(Dimension::Two, self.form.of_equation()))?;
         let sitzmann = matches!(self.loss, StrongLoss::Sitzmann { .. });
         let region_grid = cells(&context.settings.region, self.regularizer_spacing)?;
         let (mut parts, mut largest) = (Vec::new(), 0.0_f64);
@@ -234,7 +290,12 @@ impl JointResidual for Strong {
             scale: scale as f32,
             context,
             parts,
-            sampler: self.sampler(context)?,
+            sampler: self.sampling.samplers(
+                self.points,
+                [problem.grid.domain(), context.settings.region],
+                &problem.survey,
+                context.settings.seed,
+            )?,
             pool: Vec::new(),
             step: 0,
             environment: Environment::new(problem),
@@ -250,9 +311,6 @@ impl JointResidual for Strong {
     }
 }
 
-/// A number of points and where they come from.
-type Sampler = (usize, Box<dyn Collocation>);
-
 impl Strong {
     /// The contrast sources on cells, in the uniform background that the scattered form has.
     fn radiation(
@@ -266,29 +324,14 @@ impl Strong {
         let mass = DataEquation::unbounded_mass(problem, frequency, cells);
         DataEquation::new(problem, frequency, &SubGrid::whole(cells), mass, &greens)
     }
+}
 
-    fn sampler(&self, context: &Context) -> Result<Vec<Sampler>, InversionError> {
-        let seed = context.settings.seed;
-        let problem = context.problem;
-        let domain = problem.grid.domain();
-        let whole = Region::new(domain.lo, domain.hi)?;
-        Ok(match self.sampling {
-            Sampling::Uniform { region_share } => {
-                let inner = Region::new(context.settings.region.lo, context.settings.region.hi)?;
-                let inside = (self.points as f64 * region_share).round() as usize;
-                vec![
-                    (inside, Box::new(Uniform::new(inner, seed)) as Box<dyn Collocation>),
-                    (self.points - inside, Box::new(Uniform::new(whole, seed.wrapping_add(1)))),
-                ]
-            }
-            Sampling::SourceWeighted { radius, in_discs } => {
-                let (fixed, centres) = (problem.survey.receivers.clone(), problem.survey.sources.clone());
-                let sampler = SourceWeighted::new(whole, centres, fixed, radius, in_discs, seed)?;
-                vec![(self.points, Box::new(sampler))]
-            }
-            Sampling::ResidualWeighted {} => {
-                vec![(self.points, Box::new(ResidualWeighted::new(whole, 0.5, 1.0, seed)?))]
-            }
-        })
+impl StrongForm {
+    /// The form of the declared equation.
+    pub(crate) fn of_equation(self) -> Form {
+        match self {
+            Self::Scattered => Form::Scattered,
+            Self::Total => Form::Total,
+        }
     }
 }

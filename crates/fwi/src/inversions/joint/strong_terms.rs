@@ -7,6 +7,7 @@ use num_complex::{Complex32, Complex64};
 
 use super::super::data_equation::{DataEquation, fields_of, narrow};
 use super::super::{Context, JointTerms, JointValue, Networks};
+use super::loss::signs;
 use super::{Sampler, Strong, StrongLoss};
 use crate::environment::Environment;
 use crate::inversion::InversionError;
@@ -66,12 +67,6 @@ struct Radiating {
     by_contrast: Vec<f64>,
 }
 
-/// What residuals cost: the objective's share, and dJ/dR for each source and point.
-struct Cost {
-    value: f64,
-    by_residual: Vec<Vec<Complex32>>,
-}
-
 impl Terms<'_> {
     pub(super) fn draw(&mut self) -> Result<Batch, InversionError> {
         let problem = self.context.problem;
@@ -128,45 +123,6 @@ impl Terms<'_> {
         });
         VelocityAt::Shared { at_points, on_grid }
     }
-
-    fn cost(&self, coefficients: &Coefficients, residual: &[Vec<Complex32>]) -> (Cost, f64) {
-        let points = coefficients.points();
-        let energy: f64 = residual.iter().flatten().map(|r| f64::from(r.norm_sqr())).sum();
-        let mean = energy * mean_factor(points * residual.len(), self.scale);
-        let cost = match self.settings.loss {
-            StrongLoss::LeastSquares { weight, .. } => {
-                let factor = (weight * mean_factor(points * residual.len(), self.scale)) as f32;
-                let by_residual = residual.iter().map(|r| r.iter().map(|r| r * factor).collect()).collect();
-                Cost { value: 0.5 * weight * mean, by_residual }
-            }
-            StrongLoss::Sitzmann { .. } => {
-                let near = points as f64 / 1000.0;
-                let weights: Vec<f64> =
-                    (0..points).map(|p| if coefficients.driven(p) { near } else { 1.0 }).collect();
-                let mut value = 0.0;
-                let mut by_residual = Vec::new();
-                for r in residual {
-                    value += r
-                        .iter()
-                        .zip(&weights)
-                        .map(|(r, w)| w * f64::from(r.re.abs() + r.im.abs()))
-                        .sum::<f64>();
-                    by_residual.push(r.iter().zip(&weights).map(|(r, w)| signs(*r) * *w as f32).collect());
-                }
-                Cost { value, by_residual }
-            }
-        };
-        (cost, mean)
-    }
-}
-
-fn mean_factor(count: usize, scale: f32) -> f64 {
-    1.0 / (count as f64 * f64::from(scale).powi(2))
-}
-
-fn signs(r: Complex32) -> Complex32 {
-    let sign = |x: f32| if x == 0.0 { 0.0 } else { x.signum() };
-    Complex32::new(sign(r.re), sign(r.im))
 }
 
 impl JointTerms for Terms<'_> {
@@ -218,7 +174,7 @@ impl JointTerms for Terms<'_> {
             for r in &residual {
                 magnitudes.iter_mut().zip(r).for_each(|(m, r)| *m += f64::from(r.norm()));
             }
-            let (cost, mean) = self.cost(coefficients, &residual);
+            let (cost, mean) = self.settings.loss.cost(coefficients, &residual, self.scale);
             objective += cost.value;
             pde_residual += mean;
             let by_r = &cost.by_residual;
@@ -229,7 +185,8 @@ impl JointTerms for Terms<'_> {
                 }
                 _ => self.data_term(part, wavefield, &u, misfit, pretraining, &mut upstream),
             };
-            objective += value + self.edge_term(wavefield, &u, &mut upstream);
+            objective += value
+                + self.settings.loss.edge_term(wavefield, &u, self.edge.len(), &mut upstream);
             synthetic.extend(data);
             all_observed.extend_from_slice(&part.observed);
         }
@@ -346,22 +303,6 @@ impl Terms<'_> {
         (value, data)
     }
 
-    /// `edge_weight` times half the mean square of the field on the outer edge, where the PML has absorbed it.
-    fn edge_term(&self, wavefield: Wavefield, u: &Evaluation, upstream: &mut [f32]) -> f64 {
-        let StrongLoss::LeastSquares { edge_weight, .. } = self.settings.loss else { return 0.0 };
-        let (first, shape) = (u.points() - self.edge.len(), [u.points(), u.channels()]);
-        let factor = edge_weight * mean_factor(self.edge.len() * wavefield.sources, self.scale);
-        let mut sum = 0.0;
-        for source in 0..wavefield.sources {
-            for p in first..u.points() {
-                let value = wavefield.at(u, 0, p, source);
-                sum += f64::from(value.norm_sqr());
-                wavefield.add_upstream(upstream, shape, [0, p, source], value * factor as f32);
-            }
-        }
-        0.5 * factor * sum
-    }
-
     /// Adds the regularisers and pulls everything back to the parameters.
     fn finish(
         &self,
@@ -406,7 +347,7 @@ impl Terms<'_> {
 }
 
 /// `per_side` points on each side of the outer edge of a grid.
-pub(super) fn edge(grid: &Grid, per_side: usize) -> Vec<[f64; 2]> {
+pub(crate) fn edge(grid: &Grid, per_side: usize) -> Vec<[f64; 2]> {
     let domain = grid.domain();
     let along =
         |a: usize, i: usize| domain.lo[a] + (domain.hi[a] - domain.lo[a]) * i as f64 / (per_side - 1) as f64;

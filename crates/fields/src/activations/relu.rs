@@ -1,0 +1,37 @@
+//! max(a, 0): piecewise linear, so its second derivative is zero wherever there is one. A network of it has no
+//! Laplacian for an equation to act on; that is a result to show, not an error.
+
+use burn::tensor::{Tensor, activation::relu};
+
+use crate::activation::Pointwise;
+use crate::fused::Lanes;
+use crate::initialization::WeightInit;
+
+pub(super) struct Relu;
+
+impl Pointwise for Relu {
+    const NAME: &'static str = "relu";
+    const INIT: WeightInit = WeightInit::HeNormal;
+    const CONTINUOUS: usize = 0;
+    const KINKS: &'static [f64] = &[0.0];
+
+    fn derivatives(a: f64, _: f64) -> [f64; 4] {
+        [a.max(0.0), if a > 0.0 { 1.0 } else { 0.0 }, 0.0, 0.0]
+    }
+
+    fn tensor(a: Tensor<2>, _: f32) -> [Tensor<2>; 3] {
+        let step = a.clone().greater_elem(0.0).float();
+        let zero = step.zeros_like();
+        [relu(a), step, zero]
+    }
+
+    #[inline(always)]
+    fn cache<V: Lanes>(a: V, _: f32) -> [V; 2] {
+        [a.max(V::splat(0.0)), a.select_positive(V::splat(1.0), V::splat(0.0))]
+    }
+
+    #[inline(always)]
+    fn expand<V: Lanes>([value, step]: [V; 2], _: f32) -> [V; 4] {
+        [value, step, V::splat(0.0), V::splat(0.0)]
+    }
+}

@@ -1,0 +1,37 @@
+//! exp(-q^2) with q = s |x - c|^2: with d = x - c along an axis, the first derivative is -4 s q d times it, and the
+//! second (16 s^2 q^2 d^2 - 8 s^2 d^2 - 4 s q) times it.
+
+use burn::tensor::Tensor;
+
+use super::Features;
+
+/// The functions at all points.
+///
+/// # Shapes
+/// `centres` is `[centre, coordinate]`, `sharpness` `[1, centre]`, `points` `[N, coordinate]`.
+pub(super) fn features<'a>(
+    centres: &'a Tensor<2>,
+    sharpness: &'a Tensor<2>,
+    points: &'a Tensor<2>,
+) -> Features<'a> {
+    let distance =
+        move |axis: usize| points.clone().narrow(1, axis, 1) - centres.clone().narrow(1, axis, 1).transpose();
+    let squares = (0..points.dims()[1]).map(|axis| distance(axis) * distance(axis));
+    let r2 = squares.reduce(|sum, next| sum + next).expect("points have coordinates");
+    let q = r2 * sharpness.clone();
+    let value = (q.clone() * q.clone()).neg().exp();
+    let slope = q * sharpness.clone() * 4.0;
+    let first = {
+        let (slope, value) = (slope.clone(), value.clone());
+        move |axis: usize| (slope.clone() * distance(axis) * value.clone()).neg()
+    };
+    let second = {
+        let value = value.clone();
+        move |axis: usize| {
+            let d2 = distance(axis) * distance(axis);
+            let s2 = sharpness.clone() * sharpness.clone();
+            ((slope.clone() * slope.clone() - s2 * 8.0) * d2 - slope.clone()) * value.clone()
+        }
+    };
+    Features { value, first: Box::new(first), second: Box::new(second) }
+}

@@ -1,0 +1,189 @@
+//! What a scenario of wavefields means.
+
+use std::path::{Path, PathBuf};
+
+use fd::Grid;
+
+use super::check::{self, Context};
+use super::origin::Origin;
+use super::{WavesPlan, domain, survey, waves};
+use crate::error::{FwiError, ScenarioError};
+use crate::key_path::KeyPath;
+use crate::problem::{Problem, Unit};
+use crate::scenario::check::{Fault, positive, rising, within};
+use crate::scenario::data::DataBlock;
+use crate::scenario::outputs::OutputsBlock;
+use crate::scenario::survey::SurveyBlock;
+use crate::scenario::{Scenario, ScenarioFile, WavefieldBlock, WavefieldScenario};
+use crate::wavefields::WavefieldProblem;
+
+/// A checked scenario of wavefields.
+pub struct WavefieldsPlan {
+    /// File, text and name.
+    pub origin: Origin,
+    /// The scenario as typed, with defaults filled in.
+    pub scenario: WavefieldScenario,
+    /// Physics, velocity and sources.
+    pub problem: WavefieldProblem,
+    /// Nodes at which fields are compared and shown.
+    pub shown: Grid,
+    /// Distance between the nodes of the finite differences that stand for a truth, m.
+    pub reference_spacing: f64,
+    /// Distance from the sources within which nothing is compared, m.
+    pub exclude: f64,
+    /// The wavefields to compute; never empty.
+    pub wavefields: Vec<WavefieldBlock>,
+}
+
+impl WavefieldsPlan {
+    /// Checks the text of a scenario; `path` is named in errors, and files are relative to its folder.
+    ///
+    /// # Errors
+    /// [`FwiError::Scenario`] with the first fault and its place.
+    pub fn from_text(text: &str, path: &Path) -> Result<WavefieldsPlan, FwiError> {
+        let scenario = WavefieldScenario::from_text(text, path)?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let wrong = |(key, problem)| ScenarioError::new(path.to_owned(), text, key, problem);
+        let mut plan = checked(scenario, folder).map_err(wrong)?;
+        plan.origin.file = path.to_owned();
+        plan.origin.text = text.to_owned();
+        Ok(plan)
+    }
+}
+
+fn checked(mut scenario: WavefieldScenario, folder: &Path) -> Result<WavefieldsPlan, Fault> {
+    if scenario.schema != 1 {
+        return Err((KeyPath::of("schema"), Problem::Schema { found: scenario.schema }));
+    }
+    check::name(&KeyPath::of("name"), &scenario.name)?;
+    let (x, z) = (scenario.grid.x, scenario.grid.z);
+    scenario.model.truth.iter_mut().chain([&mut scenario.model.initial]).for_each(|choice| choice.place(x, z));
+    let common = common(&scenario);
+    let grid = domain::grid(&common.grid)?;
+    let WavesPlan::Helmholtz(harmonic) = waves::waves(&common, &grid, folder)? else {
+        let instead = "helmholtz: {frequencies: [...]}".to_owned();
+        let physics = scenario.physics.name();
+        return Err((KeyPath::of("physics").key(physics), Problem::PhysicsUnfit { physics, instead }));
+    };
+    let frequency = *harmonic.frequencies.last().expect("a list of frequencies has been checked not to be empty");
+    let omega = std::f64::consts::TAU * frequency;
+    let at = KeyPath::of("model");
+    let range = scenario.model.velocity_range;
+    rising(&at.key("velocity_range"), range, Unit::MetrePerSecond)?;
+    let context = Context { folder, range, grid: &grid };
+    let Some(truth) = &scenario.model.truth else {
+        return Err((at, Problem::MissingKey { key: "true".to_owned() }));
+    };
+    let (velocity, model) = context.model(&at.key("true"), truth, None)?;
+    let (initial, _) = context.model(&at.key("initial"), &scenario.model.initial, Some(&velocity))?;
+    let Some(background) = initial.uniform() else {
+        let found = scenario.model.initial.name();
+        return Err((at.key("initial").key(found), needs_uniform(found)));
+    };
+    let waves = WavesPlan::Helmholtz(harmonic.clone());
+    waves::sampling(&waves, &grid, scenario.grid.order, &[&model])?;
+    let mut survey = survey::survey(&common, &grid, &waves, None)?;
+    survey.receivers.clear();
+
+    let reference = &scenario.reference;
+    let at = KeyPath::of("reference");
+    let region = match &reference.region {
+        None => waves.interior(&grid),
+        Some(region) => {
+            for (a, (key, side)) in [("x", region.x), ("z", region.z)].into_iter().enumerate() {
+                let at = at.key("region").key(key);
+                rising(&at, side, Unit::Metre)?;
+                let whole = grid.domain();
+                for (i, edge) in side.into_iter().enumerate() {
+                    within(&at.index(i), edge, [whole.lo[a], whole.hi[a]], Unit::Metre)?;
+                }
+            }
+            fd::Domain { lo: [region.x[0], region.z[0]], hi: [region.x[1], region.z[1]] }
+        }
+    };
+    let spacing = reference.spacing.unwrap_or(0.25 * grid.spacing[0]);
+    positive(&at.key("spacing"), spacing, Unit::Metre)?;
+    domain::over(&at.key("spacing"), [x, z], spacing)?;
+    let wavelength = background / frequency;
+    let exclude = reference.exclude.unwrap_or(0.2 * wavelength);
+    within(&at.key("exclude"), exclude, [0.0, f64::INFINITY], Unit::Metre)?;
+    let shown = crate::region::cells(&region, grid.spacing[0]).map_err(|_| {
+        let found = grid.spacing[0];
+        (at.key("region"), Problem::NotPositive { value: found, unit: Unit::Metre })
+    })?;
+    if scenario.wavefields.is_empty() {
+        return Err((KeyPath::of("wavefields"), Problem::EmptyList { what: "wavefields" }));
+    }
+    for (i, block) in scenario.wavefields.iter().enumerate() {
+        let at = KeyPath::of("wavefields").index(i);
+        check::name(&at.key("name"), &block.name)?;
+        let same = |other: &WavefieldBlock| other.name.eq_ignore_ascii_case(&block.name);
+        if let Some(first) = scenario.wavefields[..i].iter().position(same) {
+            let problem = Problem::DuplicateName { name: block.name.clone(), list: "wavefields", first };
+            return Err((at.key("name"), problem));
+        }
+        let method = at.key("method").key(block.method.name());
+        block.method.as_dyn().check(&method)?;
+        if block.method.as_dyn().form() == crate::inversion::joint::strong::StrongForm::Total
+            && survey.variance == 0.0
+            && block.method.as_dyn().resolves_source()
+        {
+            let problem = Problem::Settings {
+                message: "cannot resolve a point source".to_owned(),
+                found: "form: total with survey.source.variance: 0".to_owned(),
+                expected: "a source of some width, or form: scattered".to_owned(),
+                help: "give `survey.source.variance` in m^2, about (wavelength / 30)^2".to_owned(),
+            };
+            return Err((method, problem));
+        }
+        if let Some(limit) = block.time_limit {
+            positive(&at.key("time_limit"), limit, Unit::Second)?;
+        }
+        fields::device::parse(&block.device).map_err(|error| (at.key("device"), Problem::Device(error)))?;
+    }
+    let problem = WavefieldProblem {
+        grid,
+        pml: harmonic.pml,
+        omega,
+        survey,
+        velocity,
+        background,
+        points: shown.points().collect(),
+    };
+    let origin = Origin {
+        file: PathBuf::new(),
+        text: String::new(),
+        name: scenario.name.clone(),
+        directory: PathBuf::from("runs").join(&scenario.name),
+    };
+    let wavefields = scenario.wavefields.clone();
+    Ok(WavefieldsPlan { origin, scenario, problem, shown, reference_spacing: spacing, exclude, wavefields })
+}
+
+/// The blocks that an ordinary scenario has too, for the checks that they share.
+fn common(scenario: &WavefieldScenario) -> Scenario {
+    Scenario {
+        schema: scenario.schema,
+        name: scenario.name.clone(),
+        physics: scenario.physics.clone(),
+        grid: scenario.grid.clone(),
+        model: scenario.model.clone(),
+        survey: SurveyBlock {
+            sources: scenario.survey.sources.clone(),
+            receivers: scenario.survey.sources.clone(),
+            source: scenario.survey.source.clone(),
+        },
+        data: DataBlock { file: PathBuf::new(), simulate: None, mask_dead_traces: false },
+        inversions: Vec::new(),
+        outputs: OutputsBlock::default(),
+    }
+}
+
+fn needs_uniform(found: &str) -> Problem {
+    Problem::Settings {
+        message: "is no background that scattered fields can be relative to".to_owned(),
+        found: found.to_owned(),
+        expected: "uniform: {velocity: ...}".to_owned(),
+        help: "give the velocity around the sources".to_owned(),
+    }
+}

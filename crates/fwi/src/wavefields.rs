@@ -1,0 +1,196 @@
+//! The wavefields of a given velocity: what a method is given, what it answers, and the methods there are.
+
+use fd::{Grid, Pml};
+use num_complex::Complex64;
+
+use crate::environment::Environment;
+use crate::error::FwiError;
+use crate::inversion::InversionError;
+use crate::inversion::joint::strong::StrongForm;
+use crate::model::Model;
+use crate::plan::ModelSource;
+use crate::scenario::WavefieldBlock;
+use crate::scenario::check::CheckSettings;
+use crate::summary::Status;
+use crate::survey::Survey;
+use crate::velocity_network::Frame;
+
+#[path = "wavefields/finite_differences.rs"]
+pub mod finite_differences;
+#[path = "wavefields/least_squares.rs"]
+pub mod least_squares;
+#[path = "wavefields/network.rs"]
+pub mod network;
+#[path = "wavefields/outcome.rs"]
+pub mod outcome;
+#[path = "wavefields/pages.rs"]
+mod pages;
+#[path = "wavefields/pictures.rs"]
+mod pictures;
+#[path = "wavefields/run.rs"]
+pub mod run;
+#[path = "wavefields/table.rs"]
+pub(crate) mod table;
+#[path = "wavefields/truth.rs"]
+pub mod truth;
+
+pub use finite_differences::FiniteDifferences;
+pub use least_squares::LeastSquares;
+pub use network::Network;
+pub use table::text as table;
+
+/// A way to compute wavefields.
+pub trait WavefieldMethod: CheckSettings + Sync {
+    /// The wavefields at the points of the problem.
+    ///
+    /// # Errors
+    /// [`InversionError`].
+    fn solve(
+        &self,
+        problem: &WavefieldProblem,
+        settings: &WavefieldBlock,
+        watch: &mut WatchField,
+    ) -> Result<Found, InversionError>;
+
+    /// Whether a source has to have a width, because functions of points resolve it.
+    fn resolves_source(&self) -> bool {
+        true
+    }
+
+    /// The form of the equation whose unknown is found.
+    fn form(&self) -> StrongForm {
+        StrongForm::Total
+    }
+}
+
+crate::choices! {
+    /// A way to compute wavefields.
+    pub enum WavefieldMethodChoice: dyn WavefieldMethod {
+        finite_differences => FiniteDifferences,
+        least_squares => LeastSquares,
+        network => Network,
+    }
+}
+
+
+/// The physics, the same for every method.
+pub struct WavefieldProblem {
+    /// The box, PML included, with the spacing of comparisons.
+    pub grid: Grid,
+    /// The absorbing layer.
+    pub pml: Pml,
+    /// Angular frequency, rad/s.
+    pub omega: f64,
+    /// The sources; there are no receivers.
+    pub survey: Survey,
+    /// The velocity.
+    pub velocity: ModelSource,
+    /// The uniform background of scattered fields, m/s.
+    pub background: f64,
+    /// Where the fields are asked for.
+    pub points: Vec<[f64; 2]>,
+}
+
+/// Fields of every source at points, `[source][point]`.
+pub type Fields = Vec<Vec<Complex64>>;
+
+/// Told from time to time how far a method is: steps done, relative residual, and the fields on demand. `true` ends it.
+pub type WatchField<'a> = dyn FnMut(u64, f64, &dyn Fn() -> Result<Fields, InversionError>) -> Result<bool, InversionError> + 'a;
+
+/// What a method found.
+pub struct Found {
+    /// The total fields at the points of the problem.
+    pub fields: Fields,
+    /// Steps of an optimiser; 0 for a direct method.
+    pub steps: u64,
+    /// Unknowns: parameters of a network, weights of functions, or nodes of a grid.
+    pub unknowns: u64,
+    /// Relative residual of the equation, where the method knows it.
+    pub residual: Option<f64>,
+    /// How it ended.
+    pub status: Status,
+    /// Why, in words.
+    pub stopped_because: String,
+}
+
+impl WavefieldProblem {
+    /// Coordinates of networks and bases.
+    #[must_use]
+    pub fn frame(&self) -> Frame {
+        Frame::of(&self.grid)
+    }
+
+    /// The box without its absorbing layers.
+    #[must_use]
+    pub fn interior(&self) -> fd::Domain {
+        let domain = self.grid.domain();
+        let thickness = self.pml.thickness;
+        fd::Domain { lo: domain.lo.map(|v| v + thickness), hi: domain.hi.map(|v| v - thickness) }
+    }
+
+    /// Wavenumber of the background, rad/m.
+    #[must_use]
+    pub fn wavenumber(&self) -> f64 {
+        self.omega / self.background
+    }
+
+    /// Symbols of the equation, at the background.
+    #[must_use]
+    pub fn environment<'a>(&'a self, background: &'a (dyn Fn([f64; 2]) -> f64 + Sync)) -> Environment<'a> {
+        Environment {
+            domain: self.grid.domain(),
+            pml: self.pml,
+            survey: &self.survey,
+            background,
+            uniform: Some(self.background),
+        }
+    }
+
+    /// The velocity on a grid, averaged over its cells.
+    ///
+    /// # Errors
+    /// [`InversionError::Data`] when its file cannot be read any more.
+    pub fn sampled(&self, grid: &Grid) -> Result<Model, InversionError> {
+        self.velocity.sample(grid).map_err(|error| match error {
+            FwiError::Data(error) => InversionError::Data(error),
+            error => unreachable!("only a file can fail: {error}"),
+        })
+    }
+
+    /// m / m_b - 1 at points, of the velocity as it is written down; one in a file is interpolated.
+    ///
+    /// # Errors
+    /// [`InversionError::Data`] when its file cannot be read any more.
+    pub fn contrast(&self, points: &[[f64; 2]]) -> Result<Vec<f64>, InversionError> {
+        let choice = self.velocity.choice.as_dyn();
+        let sampled = match choice.velocity(points[0][0], points[0][1]) {
+            Some(_) => None,
+            None => Some(self.sampled(&self.grid)?),
+        };
+        let velocity = |p: &[f64; 2]| {
+            let in_file = || sampled.as_ref().map_or(f64::NAN, |model| model.sample(*p));
+            choice.velocity(p[0], p[1]).unwrap_or_else(in_file)
+        };
+        Ok(points.iter().map(|p| (self.background / velocity(p)).powi(2) - 1.0).collect())
+    }
+
+    /// The exact fields of the sources in the background.
+    #[must_use]
+    pub fn incident(&self, points: &[[f64; 2]]) -> Fields {
+        let k = self.wavenumber();
+        let strength = self.survey.effective_strength(k);
+        let field = |source: &[f64; 2]| {
+            // The field is singular at the source: a twentieth of a radian is near enough.
+            let distance = |p: &[f64; 2]| (p[0] - source[0]).hypot(p[1] - source[1]).max(0.04 / k);
+            points.iter().map(|p| fd::analytic::uniform(k, strength, distance(p))).collect()
+        };
+        self.survey.sources.iter().map(field).collect()
+    }
+
+    /// The size of a wavefield, that of the background a wavelength from a source.
+    #[must_use]
+    pub fn scale(&self) -> f64 {
+        let k = self.wavenumber();
+        fd::analytic::uniform(k, self.survey.effective_strength(k), std::f64::consts::TAU / k).norm()
+    }
+}

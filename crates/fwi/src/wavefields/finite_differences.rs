@@ -1,0 +1,89 @@
+//! Wavefields by finite differences.
+
+use fd::{Grid, HelmholtzOperator, PointSet};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Found, Fields, WatchField, WavefieldMethod, WavefieldProblem};
+use crate::inversion::InversionError;
+use crate::key_path::KeyPath;
+use crate::problem::{Problem, Unit};
+use crate::scenario::WavefieldBlock;
+use crate::scenario::check::{CheckSettings, Fault, positive};
+use crate::summary::Status;
+
+/// Finite differences: one sparse factorisation, one solution a source.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FiniteDifferences {
+    /// Distance between nodes, m; that of the grid when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spacing: Option<f64>,
+    /// Order of accuracy, even.
+    #[serde(default = "order")]
+    pub order: usize,
+}
+
+fn order() -> usize {
+    4
+}
+
+impl CheckSettings for FiniteDifferences {
+    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
+        if let Some(spacing) = self.spacing {
+            positive(&at.key("spacing"), spacing, Unit::Metre)?;
+        }
+        let known = (2..=12).contains(&self.order) && self.order.is_multiple_of(2);
+        if known { Ok(()) } else { Err((at.key("order"), Problem::Order { found: self.order })) }
+    }
+}
+
+impl WavefieldMethod for FiniteDifferences {
+    fn resolves_source(&self) -> bool {
+        false
+    }
+
+    fn solve(
+        &self,
+        problem: &WavefieldProblem,
+        _settings: &WavefieldBlock,
+        _watch: &mut WatchField,
+    ) -> Result<Found, InversionError> {
+        let grid = self.grid(problem)?;
+        Ok(Found {
+            fields: fields(problem, &grid, self.order)?,
+            steps: 0,
+            unknowns: grid.len() as u64,
+            residual: None,
+            status: Status::Done,
+            stopped_because: "solved".to_owned(),
+        })
+    }
+}
+
+impl FiniteDifferences {
+    fn grid(&self, problem: &WavefieldProblem) -> Result<Grid, InversionError> {
+        let domain = problem.grid.domain();
+        let spacing = self.spacing.unwrap_or(problem.grid.spacing[0]);
+        let n: [usize; 2] =
+            std::array::from_fn(|a| ((domain.hi[a] - domain.lo[a]) / spacing).round() as usize + 1);
+        Ok(Grid::over(&domain, [n[1], n[0]])?)
+    }
+}
+
+/// The fields at the points of a problem by finite differences on a grid.
+///
+/// # Errors
+/// [`InversionError::Fd`] when the grid does not carry the waves.
+pub fn fields(problem: &WavefieldProblem, grid: &Grid, order: usize) -> Result<Fields, InversionError> {
+    let operator = HelmholtzOperator::new(*grid, problem.pml, order, problem.omega)?;
+    let model = problem.sampled(grid)?;
+    let mut right = PointSet::new(grid, &problem.survey.sources)?.sources(grid, 1.0.into());
+    for (source, at) in right.iter_mut().zip(&problem.survey.sources) {
+        let strength = problem.survey.effective_strength(problem.omega / model.sample(*at));
+        source.iter_mut().for_each(|value| *value *= strength);
+    }
+    let solutions = operator.prepare(&model.squared_slowness())?.solve(&right)?;
+    let receivers = PointSet::new(grid, &problem.points)?;
+    Ok(solutions.iter().map(|u| receivers.sample(u)).collect())
+}

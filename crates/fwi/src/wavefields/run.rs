@@ -1,0 +1,184 @@
+//! A scenario of wavefields: every method, its files, the report.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use fd::Grid;
+
+use super::outcome::{FieldMetrics, FieldRow, FieldSummaries, FieldSummary, write_history};
+use super::truth::Truth;
+use super::{Fields, Found, WavefieldProblem, pages, pictures};
+use crate::atomic;
+use crate::bench::cpu_seconds;
+use crate::cli::{LogFormat, ProgressArgs};
+use crate::error::FwiError;
+use crate::inversion::InversionError;
+use crate::model_io::ComplexField;
+use crate::plan::WavefieldsPlan;
+use crate::scenario::WavefieldBlock;
+use crate::summary::Status;
+use crate::watch;
+
+/// Rows of a history, at growing distances: steps 1, 2, 3, ... times a tenth of what is done.
+const ROW_RATIO: f64 = 1.1;
+
+/// What a report of wavefields shows.
+pub struct FieldRun {
+    /// The scenario's name.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+    /// One paragraph on what it is about.
+    pub description: String,
+    /// Where the fields are shown.
+    pub grid: Grid,
+    /// The true fields.
+    pub truth: Truth,
+    /// The fields, in the scenario's order.
+    pub found: Vec<(FieldSummary, Fields, Vec<FieldRow>)>,
+    /// Facts in the order shown.
+    pub facts: Vec<(String, String)>,
+}
+
+impl FieldRun {
+    /// The entries of all wavefields.
+    #[must_use]
+    pub fn summaries(&self) -> Vec<FieldSummary> {
+        self.found.iter().map(|(summary, _, _)| summary.clone()).collect()
+    }
+
+    /// The source whose fields are shown: the middle one.
+    #[must_use]
+    pub fn shown_source(&self) -> usize {
+        self.truth.fields.len() / 2
+    }
+}
+
+/// Computes all wavefields and writes the run directory: for each `wavefield.h5`, `wavefield.png` and `history.csv`;
+/// `true-wavefield.h5`, `summary.json` and `report.html`.
+///
+/// # Errors
+/// [`FwiError`].
+pub fn run(plan: &WavefieldsPlan, progress: ProgressArgs) -> Result<FieldRun, FwiError> {
+    watch::catch_interruption();
+    let origin = &plan.origin;
+    let directory = &origin.directory;
+    atomic::check_writable(directory)?;
+    atomic::write_bytes(&directory.join("scenario.yaml"), origin.text.as_bytes())?;
+    let problem = &plan.problem;
+    let frequency = problem.omega / std::f64::consts::TAU;
+    let mut run = FieldRun {
+        name: origin.name.clone(),
+        text: origin.text.clone(),
+        description: origin.description(),
+        grid: plan.shown,
+        truth: Truth::new(problem, plan.reference_spacing, plan.exclude)?,
+        found: Vec::new(),
+        facts: vec![
+            ("frequency".to_owned(), format!("{} Hz", crate::ticks::significant(frequency, 5))),
+            ("sources".to_owned(), problem.survey.sources.len().to_string()),
+            ("threads".to_owned(), rayon::current_num_threads().to_string()),
+            ("version".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
+        ],
+    };
+    let shot = run.shown_source();
+    let field = |fields: &Fields| ComplexField { grid: plan.shown, values: fields[shot].clone(), frequency, shot };
+    field(&run.truth.fields).write(&directory.join("true-wavefield.h5"))?;
+    for block in &plan.wavefields {
+        let (summary, found, history) = one(problem, block, &run.truth, progress)?;
+        if summary.status == Status::Diverged {
+            eprintln!("error: {}: {}", block.name, summary.stopped_because);
+        }
+        let folder = directory.join(&block.name);
+        field(&found).write(&folder.join("wavefield.h5"))?;
+        write_history(&folder.join("history.csv"), &history)?;
+        let interrupted = summary.status == Status::Interrupted;
+        run.found.push((summary, found, history));
+        let picture = pictures::figure(&run, &[run.found.len() - 1]);
+        atomic::write_bytes(&folder.join("wavefield.png"), &picture.to_png())?;
+        write_results(&run, directory)?;
+        if interrupted {
+            let resume = format!("fwi run {} -o {}", origin.file.display(), directory.display());
+            return Err(FwiError::Interrupted { resume });
+        }
+    }
+    Ok(run)
+}
+
+fn write_results(run: &FieldRun, directory: &Path) -> Result<(), FwiError> {
+    FieldSummaries::new(&run.name, &run.truth.how, run.summaries()).write(&directory.join("summary.json"))?;
+    atomic::write_bytes(&directory.join("report.html"), pages::html(run).as_bytes())?;
+    Ok(())
+}
+
+/// Computes the fields of one method and measures them.
+fn one(
+    problem: &WavefieldProblem,
+    block: &WavefieldBlock,
+    truth: &Truth,
+    progress: ProgressArgs,
+) -> Result<(FieldSummary, Fields, Vec<FieldRow>), FwiError> {
+    let (started, cpu) = (Instant::now(), cpu_seconds());
+    let (mut measuring, mut cpu_measuring) = (Duration::ZERO, 0.0);
+    let (mut history, mut next, mut said) = (Vec::new(), 1.0, Instant::now());
+    let mut watch = |step: u64, residual: f64, fields: &dyn Fn() -> Result<Fields, InversionError>| {
+        let mut error = None;
+        if step as f64 >= next {
+            next = (step as f64 * ROW_RATIO).max(step as f64 + 1.0);
+            let (begun, cpu) = (Instant::now(), cpu_seconds());
+            error = truth.error(&fields()?);
+            measuring += begun.elapsed();
+            cpu_measuring += cpu_seconds() - cpu;
+            let wall_s = (started.elapsed() - measuring).as_secs_f64();
+            history.push(FieldRow { step, wall_s, residual: Some(residual), wavefield_relative_l2: error });
+        }
+        if !progress.quiet && said.elapsed() > Duration::from_secs(10) {
+            said = Instant::now();
+            let last: Option<&FieldRow> = history.last();
+            let error = error.or(last.and_then(|row| row.wavefield_relative_l2));
+            say(progress, &block.name, step, residual, error);
+        }
+        Ok(watch::interrupted())
+    };
+    let found: Found = block.method.as_dyn().solve(problem, block, &mut watch)?;
+    let wall_s = (started.elapsed() - measuring).as_secs_f64();
+    let cpu_s = cpu_seconds() - cpu - cpu_measuring;
+    let metrics =
+        FieldMetrics { wavefield_relative_l2: truth.error(&found.fields), residual: found.residual };
+    history.push(FieldRow {
+        step: found.steps,
+        wall_s,
+        residual: found.residual,
+        wavefield_relative_l2: metrics.wavefield_relative_l2,
+    });
+    if !progress.quiet {
+        eprintln!("{}: ended after {wall_s:.1} s", block.name);
+    }
+    let summary = FieldSummary {
+        name: block.name.clone(),
+        method: block.method.name().to_owned(),
+        status: found.status,
+        steps: found.steps,
+        stopped_because: found.stopped_because,
+        wall_s,
+        cpu_s,
+        device: block.device.clone(),
+        unknowns: found.unknowns,
+        metrics,
+    };
+    Ok((summary, found.fields, history))
+}
+
+fn say(progress: ProgressArgs, name: &str, step: u64, residual: f64, error: Option<f64>) {
+    match progress.log {
+        LogFormat::Text => {
+            let error = error.map_or_else(String::new, |e| format!(", error {:.2} %", 100.0 * e));
+            eprintln!("{name}: step {step}, residual {:.2} %{error}", 100.0 * residual);
+        }
+        LogFormat::Json => eprintln!(
+            "{}",
+            serde_json::json!({"wavefield": name, "step": step, "residual": residual,
+                "wavefield_relative_l2": error})
+        ),
+    }
+}
