@@ -21,12 +21,30 @@ fn a_network_evaluates_at_any_spacing() {
     Model::from_fn(grid, velocity).write(&here.join("wave.h5")).unwrap();
     let said = succeed(
         here,
-        &["fit", "wave.h5", "--to", "wave.safetensors", "--width", "24", "--layers", "2", "--w0", "10", "--steps",
-          "600", "--error", "0.001", "--quiet"],
+        &[
+            "fit",
+            "wave.h5",
+            "--to",
+            "wave.safetensors",
+            "--width",
+            "24",
+            "--layers",
+            "2",
+            "--w0",
+            "10",
+            "--steps",
+            "600",
+            "--error",
+            "0.001",
+            "--quiet",
+        ],
     );
     assert!(said.is_empty());
     let said = succeed(here, &["info", "wave.safetensors"]);
-    assert!(said.contains("2 -> 24 x 2 -> 1, sine, 697 parameters") && said.contains("33 x 41 nodes"), "{said}");
+    assert!(
+        said.contains("2 -> 24 x 2 -> 1, sine, 697 parameters") && said.contains("33 x 41 nodes"),
+        "{said}"
+    );
 
     succeed(here, &["export", "wave.safetensors", "--to", "csv", "--spacing", "10", "--derivatives"]);
     let text = fs::read_to_string(here.join("wave.csv")).unwrap();
@@ -38,10 +56,7 @@ fn a_network_evaluates_at_any_spacing() {
         let [x, z] = [row[0], row[1]];
         let (a, b) = (x / 160.0, z / 130.0);
         assert!((row[2] - velocity(x, z)).abs() < 8.0, "{line}");
-        let exact = [
-            250.0 / 160.0 * a.cos() * b.cos(),
-            0.4 - 250.0 / 130.0 * a.sin() * b.sin(),
-        ];
+        let exact = [250.0 / 160.0 * a.cos() * b.cos(), 0.4 - 250.0 / 130.0 * a.sin() * b.sin()];
         assert!((row[3] - exact[0]).abs() < 0.15 && (row[4] - exact[1]).abs() < 0.15, "{line} {exact:?}");
         count += 1;
     }
@@ -58,7 +73,11 @@ fn a_network_evaluates_at_any_spacing() {
         (&["fit", "none.h5"], 2, "no such file"),
         (&["fit", "wave.h5", "--width", "0"], 2, "width"),
         (&["fit", "wave.h5", "--to", "wave.h5/a.safetensors"], 2, "cannot be written"),
-        (&["fit", "wave.h5", "--steps", "3", "--error", "0.0001", "--to", "bad.safetensors"], 1, "more than the 0.01"),
+        (
+            &["fit", "wave.h5", "--steps", "3", "--error", "0.0001", "--to", "bad.safetensors"],
+            1,
+            "more than the 0.01",
+        ),
         (&["export", "again.h5", "--to", "npy", "--derivatives"], 2, "only a network"),
         (&["export", "wave.safetensors", "--to", "npy", "--spacing", "5000"], 2, "spacing"),
         (&["export", "none.safetensors", "--to", "npy"], 2, "no such file"),
@@ -66,8 +85,11 @@ fn a_network_evaluates_at_any_spacing() {
         let error = fail(here, arguments, code);
         assert!(error.contains(says), "{arguments:?}: {error}");
     }
-    fs::write(here.join("cut.safetensors"), &fs::read(here.join("wave.safetensors")).unwrap()[..500]).unwrap();
-    assert!(fail(here, &["export", "cut.safetensors", "--to", "npy"], 2).contains("not a network of `fwi fit`"));
+    fs::write(here.join("cut.safetensors"), &fs::read(here.join("wave.safetensors")).unwrap()[..500])
+        .unwrap();
+    assert!(
+        fail(here, &["export", "cut.safetensors", "--to", "npy"], 2).contains("not a network of `fwi fit`")
+    );
 }
 
 const SCENARIO: &str = "\

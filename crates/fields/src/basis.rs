@@ -83,10 +83,7 @@ impl<'a> Sum<'a> {
     ///
     /// # Errors
     /// [`FieldsError::ParameterShape`] when there is not one weight for each function.
-    pub fn new(
-        basis: &'a dyn Basis,
-        weights: Vec<Vec<num_complex::Complex64>>,
-    ) -> Result<Self, FieldsError> {
+    pub fn new(basis: &'a dyn Basis, weights: Vec<Vec<num_complex::Complex64>>) -> Result<Self, FieldsError> {
         match weights.iter().position(|w| w.len() != basis.len()) {
             Some(index) => {
                 let (found, expected) = ([1, weights[index].len()], [1, basis.len()]);
@@ -126,10 +123,7 @@ mod tests {
             ("two layers", Box::new(layer(&sine))),
             ("tanh", Box::new(layer(&tanh))),
             ("gaussians", Box::new(Gaussians::geometric([0.1, -0.2], [0.05, 0.9], 4))),
-            (
-                "disc",
-                Box::new(Kinked::new(layer(&shallow), Shape::Disc { centre: [0.1, 0.0], radius: 0.4 })),
-            ),
+            ("disc", Box::new(Kinked::new(layer(&shallow), Shape::Disc { centre: [0.1, 0.0], radius: 0.4 }))),
             (
                 "box",
                 Box::new(Kinked::new(layer(&shallow), Shape::Box { low: [-0.3, -0.4], high: [0.5, 0.3] })),
@@ -179,7 +173,8 @@ mod tests {
         let (weight, bias) = (&values[values.len() - 2], values[values.len() - 1][0]);
         let basis = HiddenLayer::of(&network).unwrap();
         let points = [[0.2, 0.3], [-0.8, 0.1]];
-        let found = network.evaluate(crate::collocation::to_tensor(&points, &device), crate::JetOrder::Second);
+        let found =
+            network.evaluate(crate::collocation::to_tensor(&points, &device), crate::JetOrder::Second);
         for (p, point) in points.into_iter().enumerate() {
             let mut jets = Default::default();
             basis.jets(point, &mut jets);
@@ -188,7 +183,10 @@ mod tests {
                 let expected = sum + if stream == 0 { f64::from(bias) } else { 0.0 };
                 let found = f64::from(found.at(stream, p, 0));
                 // Single precision of numbers up to w0^2 = 16.
-                assert!((found - expected).abs() < 1e-5 * (1.0 + expected.abs()), "{stream} {found} {expected}");
+                assert!(
+                    (found - expected).abs() < 1e-5 * (1.0 + expected.abs()),
+                    "{stream} {found} {expected}"
+                );
             }
         }
     }

@@ -142,9 +142,7 @@ impl Checkpoint {
             let architecture: Architecture =
                 serde_json::from_str(text).map_err(|error| format!("architecture of {key}: {error}"))?;
             let values = (0..architecture.shapes().len())
-                .map(|index| {
-                    values(&tensors, &format!("{key}.{index}"), Dtype::F32, f32::from_le_bytes)
-                })
+                .map(|index| values(&tensors, &format!("{key}.{index}"), Dtype::F32, f32::from_le_bytes))
                 .collect::<Result<_, _>>()?;
             networks.push((key["network.".len()..].to_owned(), architecture, values));
         }
@@ -152,7 +150,8 @@ impl Checkpoint {
             Some(name) => Some((name.clone(), rows(&tensors, "optimizer", Dtype::F32, f32::from_le_bytes)?)),
             None => None,
         };
-        let fact = |(key, json): (&String, &String)| Some((key.strip_prefix("fact.")?.to_owned(), json.clone()));
+        let fact =
+            |(key, json): (&String, &String)| Some((key.strip_prefix("fact.")?.to_owned(), json.clone()));
         Ok(Self {
             networks,
             optimizer,

@@ -5,6 +5,10 @@
 
 #[path = "evolution/output_layer.rs"]
 mod output_layer;
+#[path = "evolution/standing_waves.rs"]
+mod standing_waves;
+
+pub use standing_waves::{StandingWaveSettings, StandingWaves};
 
 use burn::tensor::{Device, Tensor};
 use num_complex::{Complex32, Complex64};
@@ -274,7 +278,11 @@ impl Objective<'_> {
                     events.extend(self.sampler.in_disc(half, centre, disc));
                 } else {
                     at_start = few.min(count);
-                    events = self.sampler.uniform(count - at_start, 0.0, horizon * fraction);
+                    // Times grow over the steps behind the pretraining.
+                    let (done, all) = (self.step as f64, self.step as f64 / fraction.max(f64::MIN_POSITIVE));
+                    let before = pretraining as f64;
+                    let part = if all > before { (done - before) / (all - before) } else { 0.0 };
+                    events = self.sampler.uniform(count - at_start, 0.0, horizon * part);
                     events.extend(self.sampler.uniform(at_start - at_start / 2, 0.0, 0.0));
                     events.extend(self.sampler.in_disc(at_start / 2, centre, disc));
                 }

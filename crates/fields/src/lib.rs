@@ -68,4 +68,3 @@ pub use residual::{Coefficients, Scaling, StrongResidual};
 pub use space_time::{Cone, Event, SpaceTime};
 pub use velocity::{Slowness, Velocity, VelocityOutput};
 pub use wavefield::{Channels, RealWavefield, Wavefield};
-

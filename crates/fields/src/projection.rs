@@ -65,13 +65,13 @@ impl LeastSquares {
     pub fn solve(&self, damping: f64) -> Solved {
         let (m, count) = (self.columns, self.rows.len() / self.columns);
         let a = MatRef::from_row_major_slice(&self.rows, count, m);
-        let norms: Vec<f64> = (0..m)
-            .map(|j| a.col(j).norm_l2())
-            .map(|norm| if norm > 0.0 { norm } else { 1.0 })
-            .collect();
+        let norms: Vec<f64> =
+            (0..m).map(|j| a.col(j).norm_l2()).map(|norm| if norm > 0.0 { norm } else { 1.0 }).collect();
         let below = |i: usize, j: usize| if i - count == j { damping.into() } else { Complex64::ZERO };
-        let matrix = Mat::from_fn(count + m, m, |i, j| if i < count { a[(i, j)] / norms[j] } else { below(i, j) });
-        let b = |i: usize, s: usize| if i < count { self.right[i * self.sources + s] } else { Complex64::ZERO };
+        let matrix =
+            Mat::from_fn(count + m, m, |i, j| if i < count { a[(i, j)] / norms[j] } else { below(i, j) });
+        let b =
+            |i: usize, s: usize| if i < count { self.right[i * self.sources + s] } else { Complex64::ZERO };
         let mut x = Mat::from_fn(count + m, self.sources, b);
         matrix.qr().solve_lstsq_in_place_with_conj(Conj::No, x.as_mut());
         let weights: Vec<Vec<Complex64>> =
@@ -98,9 +98,11 @@ mod tests {
     #[test]
     fn recovers_weights() {
         let (m, n) = (6, 40);
-        let entry = |i: usize, j: usize| Complex64::from_polar(1.0, 0.37 * (i * (j + 1)) as f64 + 0.1 * j as f64);
-        let weights: Vec<Vec<Complex64>> =
-            (0..2).map(|s| (0..m).map(|j| Complex64::new(j as f64 - 2.0, s as f64 + 0.5)).collect()).collect();
+        let entry =
+            |i: usize, j: usize| Complex64::from_polar(1.0, 0.37 * (i * (j + 1)) as f64 + 0.1 * j as f64);
+        let weights: Vec<Vec<Complex64>> = (0..2)
+            .map(|s| (0..m).map(|j| Complex64::new(j as f64 - 2.0, s as f64 + 0.5)).collect())
+            .collect();
         let mut system = LeastSquares::new(m, 2, n).unwrap();
         for i in 0..n {
             let row: Vec<Complex64> = (0..m).map(|j| entry(i, j)).collect();

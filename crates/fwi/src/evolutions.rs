@@ -21,11 +21,14 @@ pub mod network;
 mod pages;
 #[path = "evolutions/run.rs"]
 pub mod run;
+#[path = "evolutions/standing_waves.rs"]
+pub mod standing_waves;
 #[path = "evolutions/truth.rs"]
 pub mod truth;
 
 pub use finite_differences::FiniteDifferences;
 pub use network::Network;
+pub use standing_waves::StandingWaves;
 
 /// A way to compute waves in time.
 pub trait EvolutionMethod: CheckSettings + Sync {
@@ -46,6 +49,7 @@ crate::choices! {
     pub enum EvolutionMethodChoice: dyn EvolutionMethod {
         finite_differences => FiniteDifferences,
         network => Network,
+        standing_waves => StandingWaves,
     }
 }
 

@@ -3,8 +3,8 @@
 mod cost;
 mod evolutions;
 mod fits;
-mod wavefields;
 mod unknowns;
+mod wavefields;
 
 use std::f64::consts::TAU;
 use std::fmt::Write;
@@ -22,8 +22,8 @@ use crate::scenario::model::ModelChoice;
 pub use cost::{FactorCost, factor_cost};
 pub use evolutions::evolutions;
 pub use fits::fits;
-pub use wavefields::wavefields;
 pub use unknowns::networks;
+pub use wavefields::wavefields;
 
 /// The explanation as text: grid, sampling, boundary, unknowns, memory and cost.
 ///
@@ -209,6 +209,10 @@ fn model(source: &ModelSource) -> String {
         ModelChoice::Disc(disc) => format!(
             "{name} of {} m at ({}, {}) m, {} m/s in {} m/s",
             disc.radius, disc.centre[0], disc.centre[1], disc.velocity, disc.background
+        ),
+        ModelChoice::Rectangle(r) => format!(
+            "{name}, x {} to {} m, z {} to {} m, {} m/s in {} m/s",
+            r.x[0], r.x[1], r.z[0], r.z[1], r.velocity, r.background
         ),
         ModelChoice::Layers(layers) => format!("{} {name}", layers.velocities.len()),
         ModelChoice::Folds(Folds { strata })

@@ -72,7 +72,6 @@ crate::choices! {
     }
 }
 
-
 /// The physics, the same for every method.
 pub struct WavefieldProblem {
     /// The box, PML included, with the spacing of comparisons.
@@ -95,7 +94,8 @@ pub struct WavefieldProblem {
 pub type Fields = Vec<Vec<Complex64>>;
 
 /// Told from time to time how far a method is: steps done, relative residual, and the fields on demand. `true` ends it.
-pub type WatchField<'a> = dyn FnMut(u64, f64, &dyn Fn() -> Result<Fields, InversionError>) -> Result<bool, InversionError> + 'a;
+pub type WatchField<'a> =
+    dyn FnMut(u64, f64, &dyn Fn() -> Result<Fields, InversionError>) -> Result<bool, InversionError> + 'a;
 
 /// What a method found.
 pub struct Found {

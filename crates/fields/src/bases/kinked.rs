@@ -63,8 +63,7 @@ impl Shape {
                     let half = 0.5 * (high[a] - low[a]);
                     let s = (p - 0.5 * (low[a] + high[a])) / half;
                     let l = 1.0 - s * s;
-                    (l > 0.0)
-                        .then(|| [l * l, -4.0 * l * s / half, (8.0 * s * s - 4.0 * l) / (half * half)])
+                    (l > 0.0).then(|| [l * l, -4.0 * l * s / half, (8.0 * s * s - 4.0 * l) / (half * half)])
                 };
                 let ([f, f1, f2], [g, g1, g2]) = (along(px, 0)?, along(pz, 1)?);
                 Some([f * g, f1 * g, f * g1, f2 * g, f * g2])

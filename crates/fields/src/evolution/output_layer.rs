@@ -44,9 +44,8 @@ impl Objective<'_> {
         architecture.outputs = functions;
         let mut values = network.parameter_values();
         let last = values.len() - 2;
-        values[last] = (0..width * functions)
-            .map(|i| if i / functions == i % functions { 1.0 } else { 0.0 })
-            .collect();
+        values[last] =
+            (0..width * functions).map(|i| if i / functions == i % functions { 1.0 } else { 0.0 }).collect();
         values[last + 1] = (0..functions).map(|i| if i == width { 1.0 } else { 0.0 }).collect();
         let units = Network::from_values(&architecture, values, &network.device())?
             .frozen()
@@ -83,9 +82,8 @@ impl Objective<'_> {
         }
         let solved = system.solve(damping);
         let mut values = network.parameter_values();
-        values[last] = (0..width * sources)
-            .map(|i| solved.weights[i % sources][i / sources].re as f32)
-            .collect();
+        values[last] =
+            (0..width * sources).map(|i| solved.weights[i % sources][i / sources].re as f32).collect();
         values[last + 1] = (0..sources).map(|s| solved.weights[s][width].re as f32).collect();
         Network::from_values(network.architecture(), values, &network.device())
     }

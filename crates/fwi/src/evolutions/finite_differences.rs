@@ -1,7 +1,7 @@
 //! Waves in time by finite differences.
 
-use fd::time::{Boundary, Cpml, Medium, Mesh, Points, Propagator, Settings, Shot};
 use fd::Grid;
+use fd::time::{Boundary, Cpml, Medium, Mesh, Points, Propagator, Settings, Shot};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -109,8 +109,12 @@ fn sample(trace: &[f64], at: f64) -> f64 {
     let node = at.floor();
     let s = at - node;
     let value = |k: f64| trace[(node + k).abs() as usize];
-    let weights =
-        [-s * (s - 1.0) * (s - 2.0) / 6.0, (s + 1.0) * (s - 1.0) * (s - 2.0) / 2.0, -(s + 1.0) * s * (s - 2.0) / 2.0, (s + 1.0) * s * (s - 1.0) / 6.0];
+    let weights = [
+        -s * (s - 1.0) * (s - 2.0) / 6.0,
+        (s + 1.0) * (s - 1.0) * (s - 2.0) / 2.0,
+        -(s + 1.0) * s * (s - 2.0) / 2.0,
+        (s + 1.0) * s * (s - 1.0) / 6.0,
+    ];
     weights.iter().zip([-1.0, 0.0, 1.0, 2.0]).map(|(w, k)| w * value(k)).sum()
 }
 

@@ -31,7 +31,8 @@ pub(super) fn html(run: &EvolutionRun) -> String {
     body += &format!("<section class=\"verdict\" aria-label=\"Verdict\">{verdict}</section>");
     body += &page::section("Results", &caption, &table::html(&summaries));
     body += &page::section("Wavefields", "A row a time, on one scale each.", &maps(run));
-    let caption = "Energies are over the true one at the start, from differences on the points that are compared.";
+    let caption =
+        "Energies are over the true one at the start, from differences on the points that are compared.";
     body += &page::section("Over time", caption, &over_time(run));
     body += &page::section("Convergence", "Logarithmic axes.", &convergence(run));
     let mut facts = vec![

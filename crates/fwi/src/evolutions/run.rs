@@ -79,8 +79,7 @@ pub fn run(plan: &EvolutionsPlan, progress: ProgressArgs) -> Result<EvolutionRun
     let true_energies = energies(&truth.fields);
     let start = true_energies[0];
     let over_start = |energies: Vec<f64>| energies.into_iter().map(|e| e / start).collect();
-    let mut run =
-        EvolutionRun { plan, truth, energies: over_start(true_energies), found: Vec::new() };
+    let mut run = EvolutionRun { plan, truth, energies: over_start(true_energies), found: Vec::new() };
     for block in &plan.evolutions {
         let (summary, fields, history) = one(&plan.problem, block, &run.truth, progress)?;
         if summary.status == Status::Diverged {

@@ -83,8 +83,7 @@ fn exact(problem: &EvolutionProblem, velocity: f64) -> Snapshots {
                 // The cubic through four entries; the field is even in r.
                 let before = table[k.abs_diff(1)];
                 let [at, next, after] = [table[k], table[k + 1], table[k + 2]];
-                -s * (s - 1.0) * (s - 2.0) / 6.0 * before
-                    + (s + 1.0) * (s - 1.0) * (s - 2.0) / 2.0 * at
+                -s * (s - 1.0) * (s - 2.0) / 6.0 * before + (s + 1.0) * (s - 1.0) * (s - 2.0) / 2.0 * at
                     - (s + 1.0) * s * (s - 2.0) / 2.0 * next
                     + (s + 1.0) * s * (s - 1.0) / 6.0 * after
             };

@@ -40,10 +40,15 @@ pub fn evolutions(plan: &EvolutionsPlan) -> String {
             EvolutionMethodChoice::FiniteDifferences(settings) => {
                 format!("order {}, nodes {} m apart", settings.order, short(settings.spacing))
             }
+            EvolutionMethodChoice::StandingWaves(settings) => format!(
+                "{} standing waves fitted to {} points at t = 0, by least squares",
+                settings.count, settings.start_points
+            ),
             EvolutionMethodChoice::Network(settings) => {
                 let (n, outputs) = (&settings.network, problem.pulses.len());
-                let parameters =
-                    n.architecture(outputs).map_or(0, |a| fields::Architecture { inputs: 3, ..a }.parameter_count());
+                let parameters = n
+                    .architecture(outputs)
+                    .map_or(0, |a| fields::Architecture { inputs: 3, ..a }.parameter_count());
                 format!(
                     "3 -> {} x {} -> {outputs}, {:?}, {parameters} parameters; {} steps of {} points, {}",
                     n.width,

@@ -58,7 +58,9 @@ fn a_wave_is_learnt_with_its_derivatives() {
         let s = fitted.score;
         let (gradient, laplacian) = (s.gradient_relative_l2.unwrap(), s.laplacian_relative_l2.unwrap());
         match quantity {
-            Quantity::Value => assert!(s.psnr_db.unwrap() > 40.0 && gradient < 0.05 && laplacian < 0.1, "{s:?}"),
+            Quantity::Value => {
+                assert!(s.psnr_db.unwrap() > 40.0 && gradient < 0.05 && laplacian < 0.1, "{s:?}")
+            }
             Quantity::Gradient => {
                 assert!(s.psnr_db.unwrap() > 40.0 && gradient < 0.01 && laplacian < 0.05, "{s:?}");
             }
@@ -69,7 +71,8 @@ fn a_wave_is_learnt_with_its_derivatives() {
             let finer = fd::Grid::new([12.5; 2], [25.0; 2], [39; 2]).unwrap();
             let points: Vec<[f64; 2]> = finer.points().collect();
             let (found, exact) = (fitted.field.evaluate(&points), wave(&finer));
-            let worst = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+            let worst =
+                |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
             // 40 dB of a range of 800 m/s are 8 m/s; the gradient is up to 400 l = 5 1/s.
             assert!(worst(&found.value, &exact.value) < 24.0, "{}", worst(&found.value, &exact.value));
             assert!(worst(&found.gradient[1], &exact.gradient[1]) < 0.25);

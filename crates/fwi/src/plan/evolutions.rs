@@ -8,9 +8,9 @@ use super::check::{self, Context};
 use super::origin::Origin;
 use super::{domain, slowest_and_fastest};
 use crate::error::{FwiError, ScenarioError};
+use crate::evolutions::EvolutionMethodChoice;
 use crate::evolutions::EvolutionProblem;
 use crate::evolutions::network::EvolutionLoss;
-use crate::evolutions::EvolutionMethodChoice;
 use crate::key_path::KeyPath;
 use crate::model::PLAUSIBLE;
 use crate::problem::{Problem, Unit};
@@ -112,6 +112,7 @@ fn checked(mut scenario: EvolutionScenario, folder: &Path) -> Result<EvolutionsP
             EvolutionMethodChoice::FiniteDifferences(fd) => {
                 domain::over(&method.key("spacing"), sides, fd.spacing)?;
             }
+            EvolutionMethodChoice::StandingWaves(_) => {}
             EvolutionMethodChoice::Network(network) => {
                 let several = pulses.centres.len() > 1;
                 if several && matches!(network.loss, EvolutionLoss::Sitzmann { .. }) {

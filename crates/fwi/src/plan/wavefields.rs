@@ -57,7 +57,12 @@ fn checked(mut scenario: WavefieldScenario, folder: &Path) -> Result<WavefieldsP
     }
     check::name(&KeyPath::of("name"), &scenario.name)?;
     let (x, z) = (scenario.grid.x, scenario.grid.z);
-    scenario.model.truth.iter_mut().chain([&mut scenario.model.initial]).for_each(|choice| choice.place(x, z));
+    scenario
+        .model
+        .truth
+        .iter_mut()
+        .chain([&mut scenario.model.initial])
+        .for_each(|choice| choice.place(x, z));
     let common = common(&scenario);
     let grid = domain::grid(&common.grid)?;
     let WavesPlan::Helmholtz(harmonic) = waves::waves(&common, &grid, folder)? else {
@@ -65,7 +70,8 @@ fn checked(mut scenario: WavefieldScenario, folder: &Path) -> Result<WavefieldsP
         let physics = scenario.physics.name();
         return Err((KeyPath::of("physics").key(physics), Problem::PhysicsUnfit { physics, instead }));
     };
-    let frequency = *harmonic.frequencies.last().expect("a list of frequencies has been checked not to be empty");
+    let frequency =
+        *harmonic.frequencies.last().expect("a list of frequencies has been checked not to be empty");
     let omega = std::f64::consts::TAU * frequency;
     let at = KeyPath::of("model");
     let range = scenario.model.velocity_range;

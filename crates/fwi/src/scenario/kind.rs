@@ -47,7 +47,9 @@ mod tests {
         assert_eq!(Kind::of("target: {}\nfit: []\n"), Kind::Fits);
         assert_eq!(Kind::of("schema: 1\nwavefields: []\n"), Kind::Wavefields);
         assert_eq!(Kind::of("schema: 1\nevolutions: []\n"), Kind::Evolutions);
-        for other in ["data: {}\nwavefields: []\n", "inversions: []\n", "", "a: [", "- fits\n", "data: {fits: 1}\n"] {
+        for other in
+            ["data: {}\nwavefields: []\n", "inversions: []\n", "", "a: [", "- fits\n", "data: {fits: 1}\n"]
+        {
             assert_eq!(Kind::of(other), Kind::Inversions, "{other}");
         }
     }

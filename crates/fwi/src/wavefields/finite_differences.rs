@@ -4,7 +4,7 @@ use fd::{Grid, HelmholtzOperator, PointSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Found, Fields, WatchField, WavefieldMethod, WavefieldProblem};
+use super::{Fields, Found, WatchField, WavefieldMethod, WavefieldProblem};
 use crate::inversion::InversionError;
 use crate::key_path::KeyPath;
 use crate::problem::{Problem, Unit};

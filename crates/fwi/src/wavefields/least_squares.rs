@@ -243,16 +243,14 @@ impl Equations {
         let environment = problem.environment(&background);
         let equation = pde::helmholtz(Dimension::Two, form.of_equation());
         let frame = problem.frame();
-        let scaling = Scaling {
-            length: frame.length,
-            time: 1.0,
-            residual: problem.wavenumber().powi(-2),
-        };
+        let scaling = Scaling { length: frame.length, time: 1.0, residual: problem.wavenumber().powi(-2) };
         let sources = problem.survey.sources.len();
-        let coefficients =
-            StrongResidual::new(&equation)?.at(&points, sources, scaling, |source, symbol, derivative, at| {
-                environment.value(problem.omega, source, symbol, derivative, at)
-            })?;
+        let coefficients = StrongResidual::new(&equation)?.at(
+            &points,
+            sources,
+            scaling,
+            |source, symbol, derivative, at| environment.value(problem.omega, source, symbol, derivative, at),
+        )?;
         let contrast = problem.contrast(&points)?;
         let unit = |p: &[f64; 2]| std::array::from_fn(|a| (p[a] - frame.centre[a]) / frame.length);
 

@@ -107,8 +107,7 @@ impl Source<'_> {
         let known = |source: usize, symbol: &str, derivative: &pde::MultiIndex, at: &[f64]| {
             environment.value(problem.omega, source, symbol, derivative, at)
         };
-        let coefficients =
-            self.residual.at(&points, problem.survey.sources.len(), self.scaling, known)?;
+        let coefficients = self.residual.at(&points, problem.survey.sources.len(), self.scaling, known)?;
         let contrast = problem.contrast(&points)?;
         let mut all = points.clone();
         all.extend_from_slice(&self.edge);
@@ -138,8 +137,7 @@ impl WavefieldMethod for Network {
             .expect("the plan has checked that the optimiser is one for networks");
         let sitzmann = matches!(self.loss, StrongLoss::Sitzmann { .. });
         let frame = problem.frame();
-        let residual =
-            if sitzmann { frame.length.powi(2) } else { problem.wavenumber().powi(-2) };
+        let residual = if sitzmann { frame.length.powi(2) } else { problem.wavenumber().powi(-2) };
         let scale = if sitzmann { 1.0 } else { problem.scale() as f32 };
         let interior = problem.interior();
         let mut source = Source {

@@ -47,13 +47,18 @@ fn maps(run: &FieldRun) -> String {
         let scale = view.scale(truth);
         let mut figures = String::new();
         if view != View::Difference {
-            figures += &figure(&Panel::new("true", &run.grid, &view.values(truth, truth)), SIDE, &scale, None);
+            figures +=
+                &figure(&Panel::new("true", &run.grid, &view.values(truth, truth)), SIDE, &scale, None);
         }
         for (summary, fields, _) in &run.found {
             let values = view.values(&fields[source], truth);
             let note = note(summary);
-            figures +=
-                &figure(&Panel { note, ..Panel::new(&*summary.name, &run.grid, &values) }, SIDE, &scale, None);
+            figures += &figure(
+                &Panel { note, ..Panel::new(&*summary.name, &run.grid, &values) },
+                SIDE,
+                &scale,
+                None,
+            );
         }
         text +=
             &format!("<h3>{}</h3><div class=\"figures fields\">{figures}</div>{}", view.title(), bar(&scale));

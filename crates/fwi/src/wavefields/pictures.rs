@@ -50,12 +50,8 @@ impl View {
     /// The colour scale of a row; its ends leave out the largest values, near a source.
     pub(super) fn scale(self, truth: &[Complex64]) -> Scale {
         let largest = robust_amplitude(truth.iter().map(|u| u.norm()), 0.995).max(f64::MIN_POSITIVE);
-        let sequential = |hi: f64, label: &str| Scale {
-            map: Colormap::Sequential,
-            lo: 0.0,
-            hi,
-            label: label.to_owned(),
-        };
+        let sequential =
+            |hi: f64, label: &str| Scale { map: Colormap::Sequential, lo: 0.0, hi, label: label.to_owned() };
         match self {
             View::Real => Scale::signed(largest, crate::report::WAVEFIELD_LABEL),
             View::Magnitude => sequential(largest, "magnitude of the pressure"),

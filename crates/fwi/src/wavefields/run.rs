@@ -82,7 +82,8 @@ pub fn run(plan: &WavefieldsPlan, progress: ProgressArgs) -> Result<FieldRun, Fw
         ],
     };
     let shot = run.shown_source();
-    let field = |fields: &Fields| ComplexField { grid: plan.shown, values: fields[shot].clone(), frequency, shot };
+    let field =
+        |fields: &Fields| ComplexField { grid: plan.shown, values: fields[shot].clone(), frequency, shot };
     field(&run.truth.fields).write(&directory.join("true-wavefield.h5"))?;
     for block in &plan.wavefields {
         let (summary, found, history) = one(problem, block, &run.truth, progress)?;

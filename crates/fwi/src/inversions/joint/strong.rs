@@ -1,8 +1,8 @@
 //! The equation at collocation points, by jets of the networks.
 
 use fd::{Grid, UniformGreens};
-use fields::{FieldsError, StrongResidual};
 use fields::collocation::{Collocation, Region, ResidualWeighted, SourceWeighted, Uniform};
+use fields::{FieldsError, StrongResidual};
 use num_complex::Complex64;
 use pde::{Dimension, Form};
 use schemars::JsonSchema;

@@ -185,8 +185,7 @@ impl JointTerms for Terms<'_> {
                 }
                 _ => self.data_term(part, wavefield, &u, misfit, pretraining, &mut upstream),
             };
-            objective += value
-                + self.settings.loss.edge_term(wavefield, &u, self.edge.len(), &mut upstream);
+            objective += value + self.settings.loss.edge_term(wavefield, &u, self.edge.len(), &mut upstream);
             synthetic.extend(data);
             all_observed.extend_from_slice(&part.observed);
         }
