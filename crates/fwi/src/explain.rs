@@ -210,9 +210,9 @@ fn model(source: &ModelSource) -> String {
             "{name} of {} m at ({}, {}) m, {} m/s in {} m/s",
             disc.radius, disc.centre[0], disc.centre[1], disc.velocity, disc.background
         ),
-        ModelChoice::Rectangle(r) => format!(
-            "{name}, x {} to {} m, z {} to {} m, {} m/s in {} m/s",
-            r.x[0], r.x[1], r.z[0], r.z[1], r.velocity, r.background
+        ModelChoice::Rectangle(body) => format!(
+            "{name} x {} to {} m, z {} to {} m, {} m/s in {} m/s",
+            body.x[0], body.x[1], body.z[0], body.z[1], body.velocity, body.background
         ),
         ModelChoice::Layers(layers) => format!("{} {name}", layers.velocities.len()),
         ModelChoice::Folds(Folds { strata })
