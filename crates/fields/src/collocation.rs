@@ -74,7 +74,7 @@ impl Region {
         (0..2).all(|axis| (self.low[axis]..=self.high[axis]).contains(&point[axis]))
     }
 
-    fn draw(&self, rng: &mut StdRng) -> Point {
+    pub(crate) fn draw(&self, rng: &mut StdRng) -> Point {
         let mut along = |axis: usize| rng.random_range(self.low[axis]..self.high[axis]);
         let x = along(0);
         [x, along(1)]
@@ -94,11 +94,11 @@ fn reseed(rng: &mut StdRng) -> u64 {
 /// Points as the networks take them.
 ///
 /// # Shapes
-/// `[N, 2]`.
+/// `[N, coordinates]`.
 #[must_use]
-pub fn to_tensor(points: &[Point], device: &Device) -> Tensor<2> {
+pub fn to_tensor<const D: usize>(points: &[[f64; D]], device: &Device) -> Tensor<2> {
     let values: Vec<f32> = points.iter().flatten().map(|c| *c as f32).collect();
-    Tensor::from_data(TensorData::new(values, [points.len(), 2]), device)
+    Tensor::from_data(TensorData::new(values, [points.len(), D]), device)
 }
 
 #[cfg(test)]

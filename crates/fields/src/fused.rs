@@ -63,6 +63,11 @@ impl Plan {
     }
 }
 
+/// Whether the operation has a kernel for points with that many coordinates and that order.
+pub(crate) fn has_kernel(inputs: usize, order: JetOrder) -> bool {
+    Which::exists(inputs, order)
+}
+
 /// What the backward pass needs of the forward pass.
 #[derive(Debug)]
 pub(crate) struct Tape {

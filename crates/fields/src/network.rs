@@ -144,7 +144,7 @@ impl Network {
 
     /// The field and its partial derivatives at points, differentiable in the parameters (not in the points).
     ///
-    /// On the CPU backend, at points with two or three coordinates, the whole network, forward and backward, is one fused
+    /// On the CPU backend, at points with two coordinates (of three: the value and second order), the whole network, forward and backward, is one fused
     /// operation; elsewhere it is [`Network::jets_reference`].
     ///
     /// # Shapes
@@ -155,7 +155,8 @@ impl Network {
     #[must_use]
     pub fn jets(&self, points: Tensor<2>, order: JetOrder) -> Jet {
         self.check_points(&points, order);
-        if self.architecture.fusible() && fused::available(&self.device()) {
+        let fused = self.architecture.fusible() && fused::has_kernel(self.architecture.inputs, order);
+        if fused && fused::available(&self.device()) {
             fused::jets(&self.architecture, &self.parameters, points, order)
         } else {
             jet::reference(&self.architecture, &self.parameters, points, order)

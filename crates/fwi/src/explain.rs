@@ -1,6 +1,7 @@
 //! `fwi check --explain`: what a scenario means and costs.
 
 mod cost;
+mod evolutions;
 mod fits;
 mod statistics;
 mod unknowns;
@@ -20,6 +21,7 @@ use crate::scenario::generated::{Fault, Folds, Salt};
 use crate::scenario::model::ModelChoice;
 
 pub use cost::{FactorCost, factor_cost};
+pub use evolutions::evolutions;
 pub use fits::fits;
 pub use statistics::statistics;
 pub use unknowns::networks;

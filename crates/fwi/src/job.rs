@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::error::FwiError;
-use crate::plan::{FitPlan, Plan, StatisticsPlan, WavefieldsPlan, origin};
+use crate::plan::{EvolutionsPlan, FitPlan, Plan, StatisticsPlan, WavefieldsPlan, origin};
 use crate::scenario::Kind;
 
 /// A plan of one kind or another.
@@ -12,6 +12,8 @@ pub enum Job {
     Inversions(Box<Plan>),
     /// Networks fitted to a given array.
     Fits(Box<FitPlan>),
+    /// Waves in time from pulses.
+    Evolutions(Box<EvolutionsPlan>),
     /// The waves of a given velocity.
     Wavefields(Box<WavefieldsPlan>),
     /// Networks as they start.
@@ -35,6 +37,7 @@ impl Job {
         Ok(match Kind::of(text) {
             Kind::Inversions => Job::Inversions(Box::new(Plan::from_text(text, path)?)),
             Kind::Fits => Job::Fits(Box::new(FitPlan::from_text(text, path)?)),
+            Kind::Evolutions => Job::Evolutions(Box::new(EvolutionsPlan::from_text(text, path)?)),
             Kind::Wavefields => Job::Wavefields(Box::new(WavefieldsPlan::from_text(text, path)?)),
             Kind::Statistics => Job::Statistics(Box::new(StatisticsPlan::from_text(text, path)?)),
         })
@@ -45,6 +48,7 @@ impl Job {
         match self {
             Job::Inversions(plan) => &mut plan.directory,
             Job::Fits(plan) => &mut plan.origin.directory,
+            Job::Evolutions(plan) => &mut plan.origin.directory,
             Job::Wavefields(plan) => &mut plan.origin.directory,
             Job::Statistics(plan) => &mut plan.origin.directory,
         }
@@ -57,6 +61,7 @@ impl Job {
         match self {
             Job::Inversions(plan) => plan.scenario.to_yaml(),
             Job::Fits(plan) => plan.scenario.to_yaml(),
+            Job::Evolutions(plan) => plan.scenario.to_yaml(),
             Job::Wavefields(plan) => plan.scenario.to_yaml(),
             Job::Statistics(plan) => plan.scenario.to_yaml(),
         }
@@ -68,6 +73,7 @@ impl Job {
         match self {
             Job::Inversions(plan) => plan.description(),
             Job::Fits(plan) => plan.origin.description(),
+            Job::Evolutions(plan) => plan.origin.description(),
             Job::Wavefields(plan) => plan.origin.description(),
             Job::Statistics(plan) => plan.origin.description(),
         }
@@ -79,6 +85,7 @@ impl Job {
         let (count, what) = match self {
             Job::Inversions(plan) => (plan.inversions.len(), "inversion"),
             Job::Fits(plan) => (plan.fits.len(), "fit"),
+            Job::Evolutions(plan) => (plan.evolutions.len(), "evolution"),
             Job::Wavefields(plan) => (plan.wavefields.len(), "wavefield"),
             Job::Statistics(plan) => (plan.scenario.activations.len(), "network"),
         };
@@ -93,6 +100,7 @@ impl Job {
         match self {
             Job::Inversions(plan) => crate::explain::explain(plan),
             Job::Fits(plan) => Ok(crate::explain::fits(plan)),
+            Job::Evolutions(plan) => Ok(crate::explain::evolutions(plan)),
             Job::Wavefields(plan) => Ok(crate::explain::wavefields(plan)),
             Job::Statistics(plan) => Ok(crate::explain::statistics(plan)),
         }

@@ -20,6 +20,7 @@ mod dimension_scale;
 pub mod drawing;
 pub mod environment;
 pub mod error;
+pub mod evolutions;
 pub mod explain;
 pub mod export;
 pub mod exporters;

@@ -3,6 +3,7 @@
 mod check;
 mod data;
 mod domain;
+pub mod evolutions;
 pub mod fits;
 mod inversions;
 pub mod origin;
@@ -31,6 +32,7 @@ use crate::traces::{BandFilter, Mute};
 
 pub use data::Observed;
 pub use domain::slowest_and_fastest;
+pub use evolutions::EvolutionsPlan;
 pub use fits::FitPlan;
 pub use origin::Origin;
 pub use source::ModelSource;

@@ -30,7 +30,7 @@ mod pictures;
 #[path = "wavefields/run.rs"]
 pub mod run;
 #[path = "wavefields/table.rs"]
-mod table;
+pub(crate) mod table;
 #[path = "wavefields/truth.rs"]
 pub mod truth;
 

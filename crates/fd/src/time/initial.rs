@@ -36,6 +36,14 @@ impl InitialPulse {
         (self.distance2(point) / self.variance - 2.0) * self.at(point) / self.variance
     }
 
+    /// u at t = 0 with its x, z, xx and zz partials.
+    #[must_use]
+    pub fn jet(&self, point: [f64; 2]) -> [f64; 5] {
+        let (u, s) = (self.at(point), self.variance);
+        let [x, z] = [0, 1].map(|axis| point[axis] - self.centre[axis]);
+        [u, -x / s * u, -z / s * u, (x * x / s - 1.0) / s * u, (z * z / s - 1.0) / s * u]
+    }
+
     fn distance2(&self, point: [f64; 2]) -> f64 {
         (point[0] - self.centre[0]).powi(2) + (point[1] - self.centre[1]).powi(2)
     }

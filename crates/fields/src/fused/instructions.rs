@@ -432,8 +432,8 @@ type Backward = unsafe fn(&Weights, &Block<'_>, &[Row], &mut Scratch, &[f32], &m
 /// Forward and backward, by [`Which::index`].
 #[derive(Clone, Copy)]
 struct Compiled {
-    forward: [Forward; 8],
-    backward: [Backward; 8],
+    forward: [Forward; 6],
+    backward: [Backward; 6],
 }
 
 /// The kernel of a network and order of jets.
@@ -446,8 +446,22 @@ pub(crate) struct Which {
 }
 
 impl Which {
+    /// Whether there is a kernel: in three coordinates the value and the second order are compiled only, because each kernel
+    /// takes seconds to compile for each activation.
+    pub(super) fn exists(inputs: usize, order: JetOrder) -> bool {
+        match inputs {
+            2 => true,
+            3 => matches!(order, JetOrder::Value | JetOrder::Second),
+            _ => false,
+        }
+    }
+
     fn index(self) -> usize {
-        4 * (self.inputs - 2) + self.order as usize
+        match (self.inputs, self.order) {
+            (2, order) => order as usize,
+            (_, JetOrder::Value) => 4,
+            _ => 5,
+        }
     }
 }
 
@@ -528,8 +542,6 @@ macro_rules! compiled {
                         forward::<A, 2, 4>,
                         forward::<A, 2, 5>,
                         forward::<A, 3, 1>,
-                        forward::<A, 3, 4>,
-                        forward::<A, 3, 6>,
                         forward::<A, 3, 7>,
                     ],
                     backward: [
@@ -538,8 +550,6 @@ macro_rules! compiled {
                         backward::<A, 2, 4>,
                         backward::<A, 2, 5>,
                         backward::<A, 3, 1>,
-                        backward::<A, 3, 4>,
-                        backward::<A, 3, 6>,
                         backward::<A, 3, 7>,
                     ],
                 }

@@ -123,7 +123,7 @@ fn instruction_sets_agree() {
     for (architecture, n) in cases() {
         let network = Network::init(&architecture, 5, &Device::flex()).unwrap();
         let points = tensor(points(n, architecture.inputs, 3), architecture.inputs);
-        for order in ORDERS {
+        for order in ORDERS.into_iter().filter(|order| super::has_kernel(architecture.inputs, *order)) {
             let run = |instructions| {
                 let plan = Plan { instructions, ..Plan::new(&architecture, order) };
                 evaluate(&network, |network| jets_planned(plan, &network.parameters(), points.clone()))

@@ -7,7 +7,7 @@ use crate::compare::table;
 use crate::error::FwiError;
 use crate::job::Job;
 use crate::outcome::Comparison;
-use crate::plan::{FitPlan, Plan, WavefieldsPlan, origin};
+use crate::plan::{EvolutionsPlan, FitPlan, Plan, WavefieldsPlan, origin};
 use crate::summary::Status;
 
 pub(super) fn execute(args: &RunArgs, progress: ProgressArgs) -> Result<(), FwiError> {
@@ -19,6 +19,7 @@ pub(super) fn execute(args: &RunArgs, progress: ProgressArgs) -> Result<(), FwiE
     match job {
         Job::Inversions(plan) => report(&plan, &crate::run::run(&plan, progress)?),
         Job::Fits(plan) => fits(&plan, progress),
+        Job::Evolutions(plan) => evolutions(&plan, progress),
         Job::Wavefields(plan) => wavefields(&plan, progress),
         Job::Statistics(plan) => {
             let summary = crate::statistics::run::run(&plan, progress)?;
@@ -35,6 +36,17 @@ fn fits(plan: &FitPlan, progress: ProgressArgs) -> Result<(), FwiError> {
     said(&plan.origin.directory)?;
     match summary.fits.iter().find(|fit| fit.status == Status::Diverged) {
         Some(fit) => Err(FwiError::Diverged { what: "fit", name: fit.name.clone() }),
+        None => Ok(()),
+    }
+}
+
+/// Computes the waves in time and prints their table; a diverged one makes the command fail after all others have run.
+fn evolutions(plan: &EvolutionsPlan, progress: ProgressArgs) -> Result<(), FwiError> {
+    let fields = crate::evolutions::run::run(plan, progress)?.summaries();
+    super::print(&crate::wavefields::table(&fields))?;
+    super::print(&format!("\nreport: {}\n", plan.origin.directory.join("report.html").display()))?;
+    match fields.iter().find(|field| field.status == Status::Diverged) {
+        Some(field) => Err(FwiError::Diverged { what: "evolution", name: field.name.clone() }),
         None => Ok(()),
     }
 }

@@ -10,6 +10,8 @@ pub enum Kind {
     Inversions,
     /// [`FitScenario`](super::FitScenario): networks fitted to a given array.
     Fits,
+    /// [`EvolutionScenario`](super::EvolutionScenario): waves in time from pulses.
+    Evolutions,
     /// [`WavefieldScenario`](super::WavefieldScenario): the waves of a given velocity.
     Wavefields,
     /// [`StatisticsScenario`](super::StatisticsScenario): networks as they start, layer by layer.
@@ -27,6 +29,7 @@ impl Kind {
         match () {
             () if has(&["fits", "target"]) => Kind::Fits,
             () if has(&["activations"]) => Kind::Statistics,
+            () if has(&["evolutions", "pulses"]) => Kind::Evolutions,
             () if has(&["wavefields", "reference"]) && !has(&["inversions", "data"]) => Kind::Wavefields,
             () => Kind::Inversions,
         }
@@ -44,6 +47,7 @@ mod tests {
         assert_eq!(Kind::of("target: {}\nfit: []\n"), Kind::Fits);
         assert_eq!(Kind::of("name: a\nactivations:\n  - name: b\n"), Kind::Statistics);
         assert_eq!(Kind::of("schema: 1\nwavefields: []\n"), Kind::Wavefields);
+        assert_eq!(Kind::of("schema: 1\nevolutions: []\n"), Kind::Evolutions);
         for other in
             ["data: {}\nwavefields: []\n", "inversions: []\n", "", "a: [", "- fits\n", "data: {fits: 1}\n"]
         {

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use schemars::{JsonSchema, SchemaGenerator};
 
-use super::{FitScenario, Scenario, StatisticsScenario, WavefieldScenario};
+use super::{EvolutionScenario, FitScenario, Scenario, StatisticsScenario, WavefieldScenario};
 
 /// Adds a root and its blocks to a schema, and returns where it is in it.
 type Define = fn(&mut SchemaGenerator) -> String;
@@ -15,8 +15,13 @@ type Define = fn(&mut SchemaGenerator) -> String;
 const ROOTS: [(&str, Define); 4] = [
     ("The scenario", define::<Scenario>),
     ("The scenario of fits", define::<FitScenario>),
+const ROOTS: [(&str, Define); 5] = [
+    ("The scenario", define::<Scenario>),
+    ("The scenario of fits", define::<FitScenario>),
     ("The scenario of statistics", define::<StatisticsScenario>),
     ("The scenario of wavefields", define::<WavefieldScenario>),
+    ("The scenario of evolutions", define::<EvolutionScenario>),
+];
 ];
 
 fn define<T: JsonSchema>(generator: &mut SchemaGenerator) -> String {

@@ -71,14 +71,14 @@ pub fn text(fields: &[FieldSummary]) -> String {
 }
 
 /// The table as HTML.
-pub(super) fn html(fields: &[FieldSummary]) -> String {
+pub(crate) fn html(fields: &[FieldSummary]) -> String {
     let all: Vec<&FieldSummary> = fields.iter().collect();
     let place = |field: &FieldSummary| all.iter().position(|other| other.name == field.name).unwrap_or(0);
     results_table::html(LINES, &all, place)
 }
 
 /// Who is nearest to the truth.
-pub(super) fn sentence(fields: &[FieldSummary]) -> Option<String> {
+pub(crate) fn sentence(fields: &[FieldSummary]) -> Option<String> {
     let all: Vec<&FieldSummary> = fields.iter().collect();
     let best = all[LINES[0].best(&all)?];
     let error = best.metrics.wavefield_relative_l2?;

@@ -1,0 +1,484 @@
+//! The initial-value problem of the wave equation as an objective of a network in (x, z, t).
+//!
+//! One channel of the network for each source; all share the hidden layers. Two objectives: [`Terms::LeastSquares`], with
+//! what makes it fast as options, and [`Terms::Sitzmann`], the sums of absolute values of the SIREN paper.
+
+#[path = "evolution/output_layer.rs"]
+mod output_layer;
+#[path = "evolution/standing_waves.rs"]
+mod standing_waves;
+
+pub use standing_waves::{StandingWaveSettings, StandingWaves};
+
+use burn::tensor::{Device, Tensor};
+use num_complex::{Complex32, Complex64};
+use pde::MultiIndex;
+use rand::Rng;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+
+use crate::causal::Causal;
+use crate::collocation::{Point, Region, to_tensor};
+use crate::error::FieldsError;
+use crate::evaluation::Evaluation;
+use crate::initial_condition::{InitialCondition, StartJet};
+use crate::jet::JetOrder;
+use crate::network::Network;
+use crate::residual::{Coefficients, Scaling, StrongResidual};
+use crate::space_time::{Cone, Event, SpaceTime};
+use crate::wavefield::RealWavefield;
+
+/// What is to be solved: `m u_tt - lap u = 0` from u0 at rest, in SI units.
+pub struct Evolution<'a> {
+    /// Where.
+    pub region: Region,
+    /// Until when, s.
+    pub horizon: f64,
+    /// m = 1/v^2 at a point `[x, z]`, s^2/m^2.
+    pub slowness: &'a (dyn Fn(Point) -> f64 + Sync),
+    /// m at the fastest velocity.
+    pub fastest: f64,
+    /// u0, its x, z, xx and zz partials at a point, for each source.
+    pub start: &'a (dyn Fn(usize, Point) -> [f64; 5] + Sync),
+    /// Peaks of the sources, `[x, z]`.
+    pub centres: Vec<Point>,
+    /// Radius beyond which a source's u0 is zero, m.
+    pub radius: f64,
+    /// Curvature of the pulses, 1/variance in 1/m^2: residuals are in units of it times the amplitude.
+    pub curvature: f64,
+    /// The largest u0, Pa.
+    pub amplitude: f64,
+}
+
+/// Maps between SI units and a network's coordinates: x and z in half the region's longer side from its middle, t in the
+/// time that the fastest wave needs for that length, from 0.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SpaceTimeFrame {
+    /// Middle of the region, m.
+    pub middle: Point,
+    /// Metres in a unit of x and z.
+    pub length: f64,
+    /// Seconds in a unit of t.
+    pub time: f64,
+}
+
+impl SpaceTimeFrame {
+    /// Points as the network takes them, `[N, 3]`.
+    #[must_use]
+    pub fn tensor(&self, events: &[Event], device: &Device) -> Tensor<2> {
+        let inside: Vec<Event> = events
+            .iter()
+            .map(|[x, z, t]| {
+                [(x - self.middle[0]) / self.length, (z - self.middle[1]) / self.length, t / self.time]
+            })
+            .collect();
+        to_tensor(&inside, device)
+    }
+}
+
+/// How residuals become one number.
+#[derive(Debug, Clone)]
+pub enum Terms {
+    /// Half the weighted mean square of the residual in units of amplitude times curvature, and of what the field must be
+    /// where it is known.
+    LeastSquares {
+        /// The condition at t = 0, built in; `None` asks for it at points, as a penalty.
+        exact_start: Option<InitialCondition>,
+        /// Weight of u - u0 and of u_t (in units of the pulse) at t = 0 where it is a penalty.
+        start_weight: f64,
+        /// Times wait for those before them.
+        causal: Option<Causal>,
+        /// Points only where waves can be; just outside the field is asked to be zero with this weight.
+        cone_weight: Option<f64>,
+        /// Weight of the absorbing condition `u_t / v + du/dn = 0` on the edge of the region (Engquist & Majda 1977, first
+        /// order); 0 leaves the edge free.
+        absorbing_weight: f64,
+        /// Share of the run after which points are drawn up to the horizon; before, t is below the same part of it.
+        curriculum: f64,
+    },
+    /// `N/10 sum_IC |u - u0| + N/100 sum_IC |u_t| + sum |u_tt - c^2 lap u|` in units of the frame, with N points a step of
+    /// which the last few are at t = 0, half of these in a disc around the source; t uniform in 0 to the horizon times the
+    /// part of the run that is done.
+    ///
+    /// # Source
+    /// Sitzmann et al., NeurIPS 2020, supplement, and its reference code of the wave equation.
+    Sitzmann {
+        /// Steps at the start on the initial condition alone, at t within +-`pretraining_times`.
+        pretraining: usize,
+        /// s.
+        pretraining_times: f64,
+        /// Points at t = 0.
+        at_start: usize,
+        /// Radius of the disc, m.
+        disc: f64,
+    },
+}
+
+/// Value and gradient of the objective.
+pub struct EvolutionValue {
+    /// The sum that is minimised.
+    pub objective: f64,
+    /// Root mean square of the residual over that of its largest term.
+    pub residual: f64,
+    /// Smallest causal weight.
+    pub causal_weight: f64,
+    /// By the parameters of the network.
+    pub gradient: Vec<Tensor<2>>,
+}
+
+/// The points of a step: in the interior first, then outside the cones, then at t = 0 or on the edge.
+struct Set {
+    events: Vec<Event>,
+    inside: usize,
+    outside: usize,
+    at_start: usize,
+    on_edge: usize,
+    coefficients: Coefficients,
+    start: Vec<Vec<StartJet>>,
+}
+
+/// The objective of an [`Evolution`].
+pub struct Objective<'a> {
+    problem: Evolution<'a>,
+    terms: Terms,
+    points: usize,
+    residual: StrongResidual,
+    sampler: SpaceTime,
+    rng: StdRng,
+    pool: Vec<Set>,
+    pool_size: usize,
+    step: usize,
+    device: Device,
+}
+
+impl<'a> Evolution<'a> {
+    /// Coordinates of the network.
+    #[must_use]
+    pub fn frame(&self) -> SpaceTimeFrame {
+        let Region { low, high } = self.region;
+        let length = 0.5 * (high[0] - low[0]).max(high[1] - low[1]);
+        let middle = [0.5 * (low[0] + high[0]), 0.5 * (low[1] + high[1])];
+        SpaceTimeFrame { middle, length, time: length * self.fastest.sqrt() }
+    }
+
+    /// Where waves can be.
+    #[must_use]
+    pub fn cone(&self) -> Cone {
+        Cone { centres: self.centres.clone(), radius: self.radius, speed: self.fastest.sqrt().recip() }
+    }
+
+    /// The field of every source at points, `[source][point]`, zero where no wave can be.
+    #[must_use]
+    pub fn field(&self, network: &Network, terms: &Terms, events: &[Event]) -> Vec<Vec<f64>> {
+        let (frame, cone) = (self.frame(), self.cone());
+        let (scale, exact_start, masked) = match terms {
+            Terms::LeastSquares { exact_start, cone_weight, .. } => {
+                (self.amplitude, *exact_start, cone_weight.is_some())
+            }
+            Terms::Sitzmann { .. } => (1.0, None, false),
+        };
+        let n = network.frozen().evaluate(frame.tensor(events, &network.device()), JetOrder::Value);
+        (0..self.centres.len())
+            .map(|source| {
+                let value = |(p, event): (usize, &Event)| {
+                    if masked && !cone.contains(source, *event) {
+                        return 0.0;
+                    }
+                    let n = scale * f64::from(n.at(0, p, source));
+                    let g = exact_start.map_or(0.0, |c| (-(event[2] / frame.time / c.tau).powi(2)).exp());
+                    g * (self.start)(source, [event[0], event[1]])[0] + (1.0 - g) * n
+                };
+                events.iter().enumerate().map(value).collect()
+            })
+            .collect()
+    }
+
+    /// The objective over so many points a step; `pool` sets of points are used in turn (0: new ones in each step).
+    ///
+    /// # Errors
+    /// [`FieldsError::Equation`].
+    pub fn objective(
+        self,
+        terms: Terms,
+        points: usize,
+        pool: usize,
+        seed: u64,
+        device: &Device,
+    ) -> Result<Objective<'a>, FieldsError> {
+        let residual = StrongResidual::new(&pde::acoustic_wave(pde::Dimension::Two))?;
+        let sampler = SpaceTime::new(self.region, seed);
+        let rng = StdRng::seed_from_u64(seed ^ 0x5851_F42D_4C95_7F2D);
+        Ok(Objective {
+            problem: self,
+            terms,
+            points,
+            residual,
+            sampler,
+            rng,
+            pool: Vec::new(),
+            pool_size: pool,
+            step: 0,
+            device: device.clone(),
+        })
+    }
+}
+
+impl Objective<'_> {
+    /// What is solved.
+    #[must_use]
+    pub fn problem(&self) -> &Evolution<'_> {
+        &self.problem
+    }
+
+    fn channels(&self) -> RealWavefield {
+        RealWavefield { first: 0, sources: self.problem.centres.len(), scale: 1.0 }
+    }
+
+    /// Draws the points of a step, `fraction` of the run being done.
+    fn draw(&mut self, fraction: f64) -> Result<Set, FieldsError> {
+        let (count, horizon, cone) = (self.points, self.problem.horizon, self.problem.cone());
+        let (mut events, mut outside, mut on_edge) = (Vec::new(), 0, 0);
+        let at_start;
+        match self.terms {
+            Terms::LeastSquares { exact_start, cone_weight, absorbing_weight, curriculum, .. } => {
+                let until =
+                    horizon * if curriculum > 0.0 { (fraction / curriculum).clamp(0.01, 1.0) } else { 1.0 };
+                outside = if cone_weight.is_some() { count / 10 } else { 0 };
+                at_start = if exact_start.is_none() { count / 5 } else { 0 };
+                on_edge = if absorbing_weight > 0.0 { count / 10 } else { 0 };
+                let inside = count - outside - at_start - on_edge;
+                match cone_weight {
+                    Some(_) => {
+                        events.extend(self.sampler.in_cone(inside, until, &cone));
+                        events.extend(self.sampler.around_cone(outside, until, &cone, 1.15));
+                    }
+                    None => events.extend(self.sampler.uniform(inside, 0.0, until)),
+                }
+                for k in 0..at_start {
+                    let centre = cone.centres[k % cone.centres.len()];
+                    match k % 2 {
+                        0 => events.extend(self.sampler.in_disc(1, centre, cone.radius)),
+                        _ => events.extend(self.sampler.uniform(1, 0.0, 0.0)),
+                    }
+                }
+                for k in 0..on_edge {
+                    let mut event = self.sampler.uniform(1, 0.0, until)[0];
+                    let axis = k % 2;
+                    event[axis] =
+                        if k % 4 < 2 { self.problem.region.low } else { self.problem.region.high }[axis];
+                    events.push(event);
+                }
+            }
+            Terms::Sitzmann { pretraining, pretraining_times, at_start: few, disc } => {
+                let centre = cone.centres[0];
+                if self.step < pretraining {
+                    at_start = count;
+                    let half = few.min(count) / 2;
+                    events = self.sampler.uniform(count - half, -pretraining_times, pretraining_times);
+                    events.extend(self.sampler.in_disc(half, centre, disc));
+                } else {
+                    at_start = few.min(count);
+                    // Times grow over the steps behind the pretraining.
+                    let (done, all) = (self.step as f64, self.step as f64 / fraction.max(f64::MIN_POSITIVE));
+                    let before = pretraining as f64;
+                    let part = if all > before { (done - before) / (all - before) } else { 0.0 };
+                    events = self.sampler.uniform(count - at_start, 0.0, horizon * part);
+                    events.extend(self.sampler.uniform(at_start - at_start / 2, 0.0, 0.0));
+                    events.extend(self.sampler.in_disc(at_start / 2, centre, disc));
+                }
+            }
+        }
+        let frame = self.problem.frame();
+        let residual = match self.terms {
+            Terms::LeastSquares { .. } => 1.0 / self.problem.curvature,
+            Terms::Sitzmann { .. } => frame.length * frame.length,
+        };
+        let scaling = Scaling { length: frame.length, time: frame.time, residual };
+        let slowness = self.problem.slowness;
+        let known = |_: usize, symbol: &str, _: &MultiIndex, at: &[f64]| match symbol {
+            "m" => Some(Complex64::from(slowness([at[0], at[1]]))),
+            "f" => Some(Complex64::ZERO),
+            _ => None,
+        };
+        let inside = match self.terms {
+            Terms::LeastSquares { .. } => events.len() - outside - at_start - on_edge,
+            Terms::Sitzmann { .. } => events.len(),
+        };
+        let sources = self.problem.centres.len();
+        let coefficients = self.residual.at(&events[..inside], sources, scaling, known)?;
+        let powers = [0, 1, 1, 2, 2].map(|order| frame.length.powi(order) / self.problem.amplitude);
+        let start = (0..sources)
+            .map(|source| {
+                let jet = |event: &Event| {
+                    let jet = (self.problem.start)(source, [event[0], event[1]]);
+                    std::array::from_fn(|k| (jet[k] * powers[k]) as f32)
+                };
+                events.iter().map(jet).collect()
+            })
+            .collect();
+        Ok(Set { events, inside, outside, at_start, on_edge, coefficients, start })
+    }
+
+    /// Value and gradient at a network, `fraction` of the run being done.
+    ///
+    /// # Errors
+    /// [`FieldsError::Equation`].
+    pub fn evaluate(&mut self, network: &Network, fraction: f64) -> Result<EvolutionValue, FieldsError> {
+        let moving = match self.terms {
+            Terms::LeastSquares { curriculum, .. } => fraction < curriculum,
+            Terms::Sitzmann { .. } => true,
+        };
+        let set = if moving || self.pool_size == 0 {
+            self.draw(fraction)?
+        } else if self.pool.len() < self.pool_size {
+            self.draw(fraction)?
+        } else {
+            let last = self.pool.len() - 1;
+            let take = self.rng.random_range(0..=last);
+            self.pool.swap_remove(take)
+        };
+        self.step += 1;
+        let value = self.at(network, &set);
+        if !moving && self.pool_size > 0 {
+            self.pool.push(set);
+        }
+        Ok(value)
+    }
+
+    fn at(&self, network: &Network, set: &Set) -> EvolutionValue {
+        let (channels, points) = (self.channels(), set.events.len());
+        let frame = self.problem.frame();
+        let n = network.evaluate(frame.tensor(&set.events, &self.device), JetOrder::Second);
+        let times: Vec<f64> = set.events.iter().map(|event| event[2] / frame.time).collect();
+        let shape = [points, n.channels()];
+        match &self.terms {
+            Terms::LeastSquares { exact_start: Some(condition), .. } => {
+                let u = condition.apply(&n, &times, &set.start);
+                let (mut value, mut upstream) = self.least_squares(&u, channels, set);
+                condition.pull_back(shape, &times, &mut upstream);
+                value.gradient = n.pull_back(upstream);
+                value
+            }
+            Terms::LeastSquares { .. } => {
+                let (mut value, upstream) = self.least_squares(&n, channels, set);
+                value.gradient = n.pull_back(upstream);
+                value
+            }
+            Terms::Sitzmann { .. } => {
+                let (mut value, upstream) = self.sitzmann(&n, channels, set);
+                value.gradient = n.pull_back(upstream);
+                value
+            }
+        }
+    }
+
+    fn least_squares(
+        &self,
+        u: &Evaluation,
+        channels: RealWavefield,
+        set: &Set,
+    ) -> (EvolutionValue, Vec<f32>) {
+        let Terms::LeastSquares { exact_start, start_weight, causal, cone_weight, absorbing_weight, .. } =
+            self.terms
+        else {
+            unreachable!("the caller's match")
+        };
+        let shape = [u.points(), u.channels()];
+        let contrast = vec![0.0; set.inside];
+        let residual = set.coefficients.residual(u, channels, &contrast);
+        let squares: Vec<f64> =
+            (0..set.inside).map(|p| residual.iter().map(|r| f64::from(r[p].norm_sqr())).sum()).collect();
+        let in_horizon: Vec<f64> =
+            set.events[..set.inside].iter().map(|event| event[2] / self.problem.horizon).collect();
+        let (weights, causal_weight) = match causal {
+            Some(causal) => causal.weights(&in_horizon, &squares),
+            None => (vec![1.0; set.inside], 1.0),
+        };
+        let mut upstream = vec![0.0; u.values().len()];
+        let count = set.inside as f64;
+        let mut objective = 0.5 * squares.iter().zip(&weights).map(|(s, w)| s * w).sum::<f64>() / count;
+        let g: Vec<Vec<Complex32>> = residual
+            .iter()
+            .map(|r| r.iter().zip(&weights).map(|(r, w)| r * (w / count) as f32).collect())
+            .collect();
+        set.coefficients.pull_back(u, channels, &contrast, &g, &mut upstream, &mut vec![0.0; set.inside]);
+
+        // weight / 2 mean (sum_k c_k stream_k - target)^2 at points from `first`.
+        let mut penalty =
+            |first: usize,
+             count: usize,
+             weight: f64,
+             form: &dyn Fn(usize, usize) -> (Vec<(usize, f64)>, f64)| {
+                for p in first..first + count {
+                    for source in 0..channels.sources {
+                        let (terms, target) = form(p, source);
+                        let value: f64 =
+                            terms.iter().map(|(stream, c)| c * f64::from(u.at(*stream, p, source))).sum();
+                        let off = value - target;
+                        objective += 0.5 * weight * off * off / count as f64;
+                        for (stream, c) in terms {
+                            upstream[(stream * shape[0] + p) * shape[1] + source] +=
+                                (weight * c * off / count as f64) as f32;
+                        }
+                    }
+                }
+            };
+        let mut first = set.inside;
+        if let Some(weight) = cone_weight {
+            penalty(first, set.outside, weight, &|_, _| (vec![(0, 1.0)], 0.0));
+            first += set.outside;
+        }
+        let frame = self.problem.frame();
+        if exact_start.is_none() {
+            // u_t in units of the velocity times the amplitude over the width of the pulse.
+            let slow = 1.0 / (self.problem.curvature.sqrt() * frame.length);
+            penalty(first, set.at_start, start_weight, &|p, s| {
+                (vec![(0, 1.0)], f64::from(set.start[s][p][0]))
+            });
+            penalty(first, set.at_start, start_weight, &|_, _| (vec![(3, slow)], 0.0));
+            first += set.at_start;
+        }
+        if absorbing_weight > 0.0 {
+            let unit = 1.0 / (self.problem.curvature.sqrt() * frame.length);
+            penalty(first, set.on_edge, absorbing_weight, &|p, _| {
+                let [x, z, _] = set.events[p];
+                let k = p - first;
+                let (axis, sign) = (k % 2, if k % 4 < 2 { -1.0 } else { 1.0 });
+                let rate = ((self.problem.slowness)([x, z]) / self.problem.fastest).sqrt();
+                (vec![(3, rate * unit), (1 + axis, sign * unit)], 0.0)
+            });
+        }
+        let residual = (squares.iter().sum::<f64>() / count).sqrt();
+        (EvolutionValue { objective, residual, causal_weight, gradient: Vec::new() }, upstream)
+    }
+
+    fn sitzmann(&self, u: &Evaluation, channels: RealWavefield, set: &Set) -> (EvolutionValue, Vec<f32>) {
+        let Terms::Sitzmann { pretraining, .. } = self.terms else { unreachable!("the caller's match") };
+        let (points, columns) = (u.points(), u.channels());
+        let mut upstream = vec![0.0; u.values().len()];
+        let n = points as f64;
+        let (mut objective, mut residual) = (0.0, 0.0);
+        if self.step > pretraining {
+            let contrast = vec![0.0; set.inside];
+            let r = set.coefficients.residual(u, channels, &contrast);
+            residual = r.iter().flatten().map(|r| f64::from(r.re.abs())).sum();
+            let g: Vec<Vec<Complex32>> =
+                r.iter().map(|r| r.iter().map(|r| Complex32::from(r.re.signum())).collect()).collect();
+            set.coefficients.pull_back(u, channels, &contrast, &g, &mut upstream, &mut vec![0.0; set.inside]);
+        }
+        objective += residual;
+        let amplitude = self.problem.amplitude;
+        for p in points - set.at_start..points {
+            for source in 0..channels.sources {
+                let index = |stream: usize| (stream * points + p) * columns + source;
+                let off = f64::from(u.at(0, p, source)) - amplitude * f64::from(set.start[source][p][0]);
+                let rate = f64::from(u.at(3, p, source));
+                objective += n / 10.0 * off.abs() + n / 100.0 * rate.abs();
+                upstream[index(0)] += (n / 10.0 * off.signum()) as f32;
+                upstream[index(3)] += (n / 100.0 * rate.signum()) as f32;
+            }
+        }
+        let residual = residual / n;
+        (EvolutionValue { objective, residual, causal_weight: 1.0, gradient: Vec::new() }, upstream)
+    }
+}

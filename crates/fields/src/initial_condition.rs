@@ -1,0 +1,132 @@
+//! Initial conditions that hold whatever a network says.
+
+use crate::evaluation::Evaluation;
+
+/// A field in time that starts from u0, at rest: `u = g(t) u0 + (1 - g(t)) N` with g = exp(-(t / tau)^2).
+///
+/// g(0) = 1 and g'(0) = 0, so that u(0) = u0 and u_t(0) = 0 for every network N; behind tau the field is the network's. With
+/// tau about the width of the pulse over the velocity, N starts as u0 plus something of the same size.
+///
+/// # Units
+/// `tau` in the network's unit of t.
+///
+/// # Source
+/// Lagaris, Likas & Fotiadis, IEEE Transactions on Neural Networks 9 (1998), section II, with a bell in place of a power of t.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct InitialCondition {
+    /// Time over which the network takes over.
+    pub tau: f64,
+}
+
+/// An initial field with the partials of its jet, u0, x, z, xx and zz, in the network's coordinates and scale.
+pub type StartJet = [f32; 5];
+
+impl InitialCondition {
+    /// 1 - g with its first and second derivative.
+    fn handover(&self, t: f64) -> [f32; 3] {
+        let a = t / self.tau;
+        let g = (-a * a).exp();
+        let first = 2.0 * a * g / self.tau;
+        let second = (2.0 - 4.0 * a * a) * g / (self.tau * self.tau);
+        [-(-a * a).exp_m1(), first, second].map(|v| v as f32)
+    }
+
+    /// The jets of u from those of N, both of second order in three coordinates.
+    ///
+    /// # Shapes
+    /// `times` `[point]`, `start` `[channel][point]`.
+    #[must_use]
+    pub fn apply(&self, n: &Evaluation, times: &[f64], start: &[Vec<StartJet>]) -> Evaluation {
+        let (points, channels) = (n.points(), n.channels());
+        let mut values = n.values().to_vec();
+        for p in 0..points {
+            let [h, h_t, h_tt] = self.handover(times[p]);
+            for c in 0..channels {
+                let at = |stream: usize| (stream * points + p) * channels + c;
+                let (value, t) = (values[at(0)], values[at(3)]);
+                let u0 = start[c][p];
+                let g = 1.0 - h;
+                for (stream, u0) in [0, 1, 2, 4, 5].into_iter().zip(u0) {
+                    values[at(stream)] = h * values[at(stream)] + g * u0;
+                }
+                values[at(3)] = h * t + h_t * (value - u0[0]);
+                values[at(6)] = h * values[at(6)] + 2.0 * h_t * t + h_tt * (value - u0[0]);
+            }
+        }
+        Evaluation::of_values(values, points, channels)
+    }
+
+    /// The transpose of [`InitialCondition::apply`]: dJ/dN from dJ/du, in place.
+    pub fn pull_back(&self, [points, channels]: [usize; 2], times: &[f64], upstream: &mut [f32]) {
+        for p in 0..points {
+            let [h, h_t, h_tt] = self.handover(times[p]);
+            for c in 0..channels {
+                let at = |stream: usize| (stream * points + p) * channels + c;
+                let (by_t, by_tt) = (upstream[at(3)], upstream[at(6)]);
+                for stream in 0..7 {
+                    upstream[at(stream)] *= h;
+                }
+                upstream[at(0)] += h_t * by_t + h_tt * by_tt;
+                upstream[at(3)] += 2.0 * h_t * by_tt;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand::rngs::StdRng;
+    use rand::{Rng, SeedableRng};
+
+    const START: InitialCondition = InitialCondition { tau: 0.4 };
+
+    fn random(len: usize, seed: u64) -> Vec<f32> {
+        let mut rng = StdRng::seed_from_u64(seed);
+        (0..len).map(|_| rng.random::<f32>() - 0.5).collect()
+    }
+
+    /// At t = 0 the field is u0 and its t derivative zero, exactly, and u_tt is of N and u0: 2 (N - u0) / tau^2.
+    #[test]
+    fn the_condition_holds_for_every_network() {
+        let n = Evaluation::of_values(random(14, 1), 1, 2);
+        let start = vec![vec![[0.3, 1.0, 2.0, 3.0, 4.0]], vec![[-0.2, 5.0, 6.0, 7.0, 8.0]]];
+        let u = START.apply(&n, &[0.0], &start);
+        for c in 0..2 {
+            assert_eq!([0, 1, 2, 4, 5].map(|s| u.at(s, 0, c)), start[c][0]);
+            assert_eq!(u.at(3, 0, c), 0.0);
+            let exact = 2.0 * (n.at(0, 0, c) - start[c][0][0]) / 0.16;
+            assert!((u.at(6, 0, c) - exact).abs() < 1e-5 * exact.abs());
+        }
+    }
+
+    /// For N = t^2 and u0 = 1 the derivatives are those of u by central differences in f64.
+    #[test]
+    fn derivatives_in_time() {
+        let u = |t: f64| (-(t / 0.4) * (t / 0.4)).exp() * (1.0 - t * t) + t * t;
+        let (t, h) = (0.31, 1e-4);
+        let n =
+            Evaluation::of_values([t * t, 0.0, 0.0, 2.0 * t, 0.0, 0.0, 2.0].map(|v| v as f32).to_vec(), 1, 1);
+        let jet = START.apply(&n, &[t], &[vec![[1.0, 0.0, 0.0, 0.0, 0.0]]]);
+        let first = (u(t + h) - u(t - h)) / (2.0 * h);
+        let second = (u(t + h) - 2.0 * u(t) + u(t - h)) / (h * h);
+        for (stream, exact) in [(0, u(t)), (3, first), (6, second)] {
+            assert!((f64::from(jet.at(stream, 0, 0)) - exact).abs() < 1e-5, "{stream}");
+        }
+    }
+
+    /// <A n, g> = <n, A^T g> for the linear part A of the map, to the rounding of f32.
+    #[test]
+    fn pull_back_is_the_transpose() {
+        let (points, channels) = (5, 2);
+        let length = 7 * points * channels;
+        let times: Vec<f64> = (0..points).map(|p| 0.2 * p as f64).collect();
+        let (n, g) = (random(length, 2), random(length, 3));
+        let zero = vec![vec![[0.0; 5]; points]; channels];
+        let forward = START.apply(&Evaluation::of_values(n.clone(), points, channels), &times, &zero);
+        let mut back = g.clone();
+        START.pull_back([points, channels], &times, &mut back);
+        let dot = |a: &[f32], b: &[f32]| -> f64 { a.iter().zip(b).map(|(a, b)| f64::from(a * b)).sum() };
+        assert!((dot(forward.values(), &g) - dot(&n, &back)).abs() < 1e-4);
+    }
+}

@@ -1,0 +1,275 @@
+//! Waves in time as the outputs of a network of (x, z, t).
+
+use std::time::Instant;
+
+use fields::collocation::Region;
+use fields::evolution::{Evolution, Terms};
+use fields::{Causal, InitialCondition, device};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{EvolutionMethod, EvolutionProblem, Evolved, Snapshots, WatchEvolution};
+use crate::inversion::InversionError;
+use crate::key_path::KeyPath;
+use crate::network_settings::NetworkSettings;
+use crate::optimizer::OptimizerChoice;
+use crate::problem::{Problem, Unit};
+use crate::scenario::EvolutionBlock;
+use crate::scenario::check::{CheckSettings, Fault, positive, within};
+use crate::summary::Status;
+
+/// A network of (x, z, t) trained on the wave equation, one output a source.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Network {
+    /// The network; x and z are in units of half the longer side of the box, t in the time a wave needs for that.
+    pub network: NetworkSettings,
+    /// What is minimised.
+    #[serde(default)]
+    pub loss: EvolutionLoss,
+    /// Collocation points in each step.
+    #[serde(default = "points")]
+    pub points: usize,
+    /// Sets of points that are reused in turn; 0 draws new ones in each step.
+    #[serde(default = "pool")]
+    pub pool: usize,
+    /// What moves the parameters: `adam` or `soap`.
+    pub optimizer: OptimizerChoice,
+    /// Steps.
+    pub steps: usize,
+    /// Points at which the output layer is solved at the end by linear least squares, for all sources together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub projection: Option<usize>,
+}
+
+fn points() -> usize {
+    2048
+}
+fn pool() -> usize {
+    64
+}
+
+/// How residuals become one number.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum EvolutionLoss {
+    /// Half the mean square of the residual, in units of the pulse over its variance.
+    LeastSquares {
+        /// Whether the pulse at rest is built in: `u = g(t) u0 + (1 - g(t)) N` with g = exp(-(t/tau)^2) and tau 1.3 widths of
+        /// the pulse over the fastest velocity. Otherwise it is asked for at points with t = 0.
+        #[serde(default = "yes")]
+        exact_start: bool,
+        /// Weight of the pulse at points with t = 0, where it is not built in.
+        #[serde(default = "start_weight")]
+        start_weight: f64,
+        /// Strictness of causal weights in 20 bins of time: a time counts once those before it are right; 0 without.
+        #[serde(default)]
+        causal: f64,
+        /// Whether points are drawn only where waves can be, with this weight of the field being zero just outside; 0 draws
+        /// them in the whole box.
+        #[serde(default = "one")]
+        cone: f64,
+        /// Weight of an absorbing edge, `u_t / v + du/dn = 0` (Engquist & Majda 1977, first order); 0 leaves the edge free.
+        #[serde(default)]
+        absorbing: f64,
+        /// Share of the steps over which times grow from 0 to the last one; 0 takes all times from the start.
+        #[serde(default)]
+        curriculum: f64,
+    },
+    /// The sums of absolute values of card W of the SIREN paper, in units of the frame: `N/10 sum |u - u0| + N/100 sum |u_t|`
+    /// over points with t = 0 and `sum |u_tt - v^2 lap u|` over all N, with t below the last time times the part of the steps
+    /// that is done. For one source.
+    Sitzmann {
+        /// Steps at the start on the pulse alone, at |t| < 1 ms.
+        #[serde(default)]
+        pretraining: usize,
+        /// Points with t = 0, half of them in the disc.
+        at_start: usize,
+        /// Radius of the disc, m.
+        disc: f64,
+    },
+}
+
+fn yes() -> bool {
+    true
+}
+fn one() -> f64 {
+    1.0
+}
+fn start_weight() -> f64 {
+    10.0
+}
+
+impl Default for EvolutionLoss {
+    fn default() -> Self {
+        Self::LeastSquares {
+            exact_start: true,
+            start_weight: start_weight(),
+            causal: 0.0,
+            cone: one(),
+            absorbing: 0.0,
+            curriculum: 0.0,
+        }
+    }
+}
+
+impl CheckSettings for EvolutionLoss {
+    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
+        let whole = [0.0, f64::INFINITY];
+        match self {
+            Self::LeastSquares { start_weight, causal, cone, absorbing, curriculum, .. } => {
+                let at = at.key("least_squares");
+                positive(&at.key("start_weight"), *start_weight, Unit::None)?;
+                for (key, value) in [("causal", causal), ("cone", cone), ("absorbing", absorbing)] {
+                    within(&at.key(key), *value, whole, Unit::None)?;
+                }
+                within(&at.key("curriculum"), *curriculum, [0.0, 1.0], Unit::None)
+            }
+            Self::Sitzmann { at_start, disc, .. } => {
+                let at = at.key("sitzmann");
+                within(&at.key("at_start"), *at_start as f64, [1.0, 1e7], Unit::None)?;
+                positive(&at.key("disc"), *disc, Unit::Metre)
+            }
+        }
+    }
+}
+
+impl EvolutionLoss {
+    fn terms(&self, problem: &EvolutionProblem, unit_of_time: f64) -> Terms {
+        match *self {
+            Self::LeastSquares { exact_start, start_weight, causal, cone, absorbing, curriculum } => {
+                let tau = 1.3 * problem.radius() / 4.5 / problem.fastest / unit_of_time;
+                Terms::LeastSquares {
+                    exact_start: exact_start.then_some(InitialCondition { tau }),
+                    start_weight,
+                    causal: (causal > 0.0).then_some(Causal { bins: 20, epsilon: causal }),
+                    cone_weight: (cone > 0.0).then_some(cone),
+                    absorbing_weight: absorbing,
+                    curriculum,
+                }
+            }
+            Self::Sitzmann { pretraining, at_start, disc } => {
+                Terms::Sitzmann { pretraining, pretraining_times: 1e-3, at_start, disc }
+            }
+        }
+    }
+}
+
+impl CheckSettings for Network {
+    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
+        self.network.check(&at.key("network"))?;
+        self.loss.check(&at.key("loss"))?;
+        within(&at.key("points"), self.points as f64, [20.0, 1e7], Unit::None)?;
+        within(&at.key("steps"), self.steps as f64, [1.0, 1e9], Unit::None)?;
+        if let Some(points) = self.projection {
+            within(&at.key("projection"), points as f64, [20.0, 1e7], Unit::None)?;
+        }
+        let optimizer = at.key("optimizer").key(self.optimizer.name());
+        self.optimizer.as_dyn().check(&optimizer)?;
+        if self.optimizer.as_dyn().for_network().is_none() {
+            let instead = "soap: {learning_rate: 3e-3}";
+            let found = self.optimizer.name().to_owned();
+            return Err((optimizer, Problem::OptimizerUnfit { found, method: "network", instead }));
+        }
+        Ok(())
+    }
+}
+
+impl EvolutionMethod for Network {
+    fn solve(
+        &self,
+        problem: &EvolutionProblem,
+        settings: &EvolutionBlock,
+        watch: &mut WatchEvolution,
+    ) -> Result<Evolved, InversionError> {
+        let device = device::parse(&settings.device)?;
+        let domain = problem.shown.domain();
+        let model = problem.sampled(&problem.shown)?;
+        let choice = &problem.velocity.choice;
+        // A velocity that is written down is taken as it is, one in a file is interpolated.
+        let slowness = |[x, z]: [f64; 2]| {
+            choice.as_dyn().velocity(x, z).unwrap_or_else(|| model.sample([x, z])).powi(-2)
+        };
+        let start = |source: usize, point: [f64; 2]| problem.pulses[source].jet(point);
+        let first = problem.pulses[0];
+        let evolution = || -> Result<Evolution, InversionError> {
+            Ok(Evolution {
+                region: Region::new(domain.lo, domain.hi)?,
+                horizon: problem.horizon(),
+                slowness: &slowness,
+                fastest: problem.fastest.powi(-2),
+                start: &start,
+                centres: problem.pulses.iter().map(|pulse| pulse.centre).collect(),
+                radius: problem.radius(),
+                curvature: 1.0 / first.variance,
+                amplitude: first.amplitude,
+            })
+        };
+        let shape = evolution()?;
+        let terms = self.loss.terms(problem, shape.frame().time);
+        let mut architecture = self.network.architecture(problem.pulses.len())?;
+        architecture.inputs = 3;
+        architecture.check()?;
+        let mut network = fields::Network::init(&architecture, settings.seed, &device)?;
+        let mut objective =
+            evolution()?.objective(terms.clone(), self.points, self.pool, settings.seed, &device)?;
+        let mut optimizer = self
+            .optimizer
+            .as_dyn()
+            .for_network()
+            .expect("the plan has checked that the optimiser is one for networks");
+        let points: Vec<[f64; 2]> = problem.shown.points().collect();
+        let snapshots = |network: &fields::Network| -> Snapshots {
+            let mut all = vec![Vec::new(); problem.pulses.len()];
+            for t in &problem.times {
+                let events: Vec<fields::Event> = points.iter().map(|[x, z]| [*x, *z, *t]).collect();
+                let fields = shape.field(network, &terms, &events);
+                all.iter_mut().zip(fields).for_each(|(all, field)| all.push(field));
+            }
+            all
+        };
+        let started = Instant::now();
+        let mut found = Evolved {
+            fields: Vec::new(),
+            steps: 0,
+            unknowns: architecture.parameter_count() as u64,
+            residual: None,
+            status: Status::Done,
+            stopped_because: "all steps done".to_owned(),
+        };
+        let mut good = network.clone();
+        for step in 0..self.steps {
+            let fraction = step as f64 / self.steps as f64;
+            let value = objective.evaluate(&network, fraction)?;
+            if !value.objective.is_finite() {
+                found.status = Status::Diverged;
+                found.stopped_because = format!(
+                    "the objective was {} at step {}; an earlier network is kept: lower the learning rate",
+                    value.objective,
+                    step + 1
+                );
+                network = good;
+                break;
+            }
+            if step % 100 == 0 {
+                good = network.clone();
+            }
+            let rate = self.optimizer.as_dyn().learning_rate(fraction, step);
+            network = network.with_parameters(optimizer.step(rate, network.parameters(), value.gradient))?;
+            found.steps = step as u64 + 1;
+            found.residual = Some(value.residual);
+            let asked = watch(found.steps, value.residual, &|| snapshots(&network));
+            if asked || settings.time_limit.is_some_and(|limit| started.elapsed().as_secs_f64() > limit) {
+                found.stopped_because = if asked { "interrupted" } else { "time limit" }.to_owned();
+                found.status = if asked { Status::Interrupted } else { Status::Done };
+                break;
+            }
+        }
+        if let (Some(count), Status::Done) = (self.projection, found.status) {
+            network = objective.with_solved_output(&network, count, 1e-6)?;
+            found.stopped_because += ", output layer solved";
+        }
+        found.fields = snapshots(&network);
+        Ok(found)
+    }
+}

@@ -1,0 +1,155 @@
+//! What a scenario of waves in time means.
+
+use std::path::{Path, PathBuf};
+
+use fd::time::InitialPulse;
+
+use super::check::{self, Context};
+use super::origin::Origin;
+use super::{domain, slowest_and_fastest};
+use crate::error::{FwiError, ScenarioError};
+use crate::evolutions::EvolutionMethodChoice;
+use crate::evolutions::EvolutionProblem;
+use crate::evolutions::network::EvolutionLoss;
+use crate::key_path::KeyPath;
+use crate::model::PLAUSIBLE;
+use crate::problem::{Problem, Unit};
+use crate::scenario::check::{Fault, positive, rising, within};
+use crate::scenario::{EvolutionBlock, EvolutionScenario, ScenarioFile};
+
+/// Time between the two fields of an energy, as a part of the time a wave needs for the width of a pulse.
+const LAG: f64 = 0.01;
+
+/// A checked scenario of waves in time.
+pub struct EvolutionsPlan {
+    /// File, text and name.
+    pub origin: Origin,
+    /// The scenario as typed, with defaults filled in.
+    pub scenario: EvolutionScenario,
+    /// Velocity and pulses; its times are those of the scenario, each followed by one `lag` later.
+    pub problem: EvolutionProblem,
+    /// Time between the two fields of an energy, s.
+    pub lag: f64,
+    /// Distance between the nodes of the finite differences that stand for a truth, m.
+    pub reference_spacing: f64,
+    /// The wavefields to compute; never empty.
+    pub evolutions: Vec<EvolutionBlock>,
+}
+
+impl EvolutionsPlan {
+    /// Checks the text of a scenario; `path` is named in errors, and files are relative to its folder.
+    ///
+    /// # Errors
+    /// [`FwiError::Scenario`] with the first fault and its place.
+    pub fn from_text(text: &str, path: &Path) -> Result<EvolutionsPlan, FwiError> {
+        let scenario = EvolutionScenario::from_text(text, path)?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let wrong = |(key, problem)| ScenarioError::new(path.to_owned(), text, key, problem);
+        let mut plan = checked(scenario, folder).map_err(wrong)?;
+        plan.origin.file = path.to_owned();
+        plan.origin.text = text.to_owned();
+        Ok(plan)
+    }
+}
+
+fn checked(mut scenario: EvolutionScenario, folder: &Path) -> Result<EvolutionsPlan, Fault> {
+    if scenario.schema != 1 {
+        return Err((KeyPath::of("schema"), Problem::Schema { found: scenario.schema }));
+    }
+    check::name(&KeyPath::of("name"), &scenario.name)?;
+    let sides = [scenario.region.x, scenario.region.z];
+    for (key, side) in ["x", "z"].into_iter().zip(sides) {
+        rising(&KeyPath::of("region").key(key), side, Unit::Metre)?;
+    }
+    positive(&KeyPath::of("spacing"), scenario.spacing, Unit::Metre)?;
+    let shown = domain::over(&KeyPath::of("spacing"), sides, scenario.spacing)?;
+    let reference_spacing = scenario.reference_spacing.unwrap_or(scenario.spacing / 3.0);
+    let at = KeyPath::of("reference_spacing");
+    positive(&at, reference_spacing, Unit::Metre)?;
+    domain::over(&at, sides, reference_spacing)?;
+
+    scenario.velocity.place(sides[0], sides[1]);
+    let context = Context { folder, range: PLAUSIBLE, grid: &shown };
+    let (velocity, model) = context.model(&KeyPath::of("velocity"), &scenario.velocity, None)?;
+    let [slowest, fastest] = slowest_and_fastest(&[&model]);
+
+    let (at, pulses) = (KeyPath::of("pulses"), &scenario.pulses);
+    if pulses.centres.is_empty() {
+        return Err((at.key("centres"), Problem::EmptyList { what: "pulses" }));
+    }
+    positive(&at.key("amplitude"), pulses.amplitude, Unit::None)?;
+    positive(&at.key("variance"), pulses.variance, Unit::None)?;
+    for (i, centre) in pulses.centres.iter().enumerate() {
+        for axis in 0..2 {
+            within(&at.key("centres").index(i).index(axis), centre[axis], sides[axis], Unit::Metre)?;
+        }
+    }
+    let at = KeyPath::of("times");
+    if scenario.times.is_empty() {
+        return Err((at, Problem::EmptyList { what: "times" }));
+    }
+    for (i, t) in scenario.times.iter().enumerate() {
+        let before = if i == 0 { 0.0 } else { scenario.times[i - 1] };
+        within(&at.index(i), *t, [before, f64::INFINITY], Unit::Second)?;
+    }
+    positive(&at.index(scenario.times.len() - 1), scenario.times[scenario.times.len() - 1], Unit::Second)?;
+    let lag = LAG * pulses.variance.sqrt() / fastest;
+
+    if scenario.evolutions.is_empty() {
+        return Err((KeyPath::of("evolutions"), Problem::EmptyList { what: "evolutions" }));
+    }
+    for (i, block) in scenario.evolutions.iter().enumerate() {
+        let at = KeyPath::of("evolutions").index(i);
+        check::name(&at.key("name"), &block.name)?;
+        let same = |other: &EvolutionBlock| other.name.eq_ignore_ascii_case(&block.name);
+        if let Some(first) = scenario.evolutions[..i].iter().position(same) {
+            let problem = Problem::DuplicateName { name: block.name.clone(), list: "evolutions", first };
+            return Err((at.key("name"), problem));
+        }
+        let method = at.key("method").key(block.method.name());
+        block.method.as_dyn().check(&method)?;
+        match &block.method {
+            EvolutionMethodChoice::FiniteDifferences(fd) => {
+                domain::over(&method.key("spacing"), sides, fd.spacing)?;
+            }
+            EvolutionMethodChoice::StandingWaves(_) => {}
+            EvolutionMethodChoice::Network(network) => {
+                let several = pulses.centres.len() > 1;
+                if several && matches!(network.loss, EvolutionLoss::Sitzmann { .. }) {
+                    let problem = Problem::Settings {
+                        message: "is for one source".to_owned(),
+                        found: format!("{} pulses", pulses.centres.len()),
+                        expected: "one pulse, or loss: least_squares".to_owned(),
+                        help: "give each pulse a scenario of its own".to_owned(),
+                    };
+                    return Err((method.key("loss").key("sitzmann"), problem));
+                }
+            }
+        }
+        if let Some(limit) = block.time_limit {
+            positive(&at.key("time_limit"), limit, Unit::Second)?;
+        }
+        fields::device::parse(&block.device).map_err(|error| (at.key("device"), Problem::Device(error)))?;
+    }
+    let pulse = |centre: &[f64; 2]| InitialPulse {
+        centre: *centre,
+        amplitude: pulses.amplitude,
+        variance: pulses.variance,
+    };
+    let problem = EvolutionProblem {
+        shown,
+        velocity,
+        fastest,
+        slowest,
+        pulses: pulses.centres.iter().map(pulse).collect(),
+        times: scenario.times.iter().flat_map(|t| [*t, t + lag]).collect(),
+    };
+    let origin = Origin {
+        file: PathBuf::new(),
+        text: String::new(),
+        name: scenario.name.clone(),
+        directory: PathBuf::from("runs").join(&scenario.name),
+    };
+    let evolutions = scenario.evolutions.clone();
+    Ok(EvolutionsPlan { origin, scenario, problem, lag, reference_spacing, evolutions })
+}
