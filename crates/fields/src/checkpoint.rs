@@ -91,6 +91,12 @@ impl Checkpoint {
             for (index, (values, shape)) in values.iter().zip(architecture.shapes()).enumerate() {
                 parts.push((format!("network.{name}.{index}"), Dtype::F32, shape.to_vec(), bytes(values)));
             }
+            // For readers without our random numbers.
+            let waves = architecture.encoding.frequencies(architecture.inputs);
+            if !waves.is_empty() {
+                let shape = vec![architecture.inputs, waves.len() / architecture.inputs];
+                parts.push((format!("network.{name}.frequencies"), Dtype::F32, shape, bytes(&waves)));
+            }
         }
         if let Some((name, rows)) = &self.optimizer {
             metadata.insert("optimizer".to_owned(), name.clone());
@@ -142,9 +148,7 @@ impl Checkpoint {
             let architecture: Architecture =
                 serde_json::from_str(text).map_err(|error| format!("architecture of {key}: {error}"))?;
             let values = (0..architecture.shapes().len())
-                .map(|index| {
-                    values(&tensors, &format!("{key}.{index}"), Dtype::F32, f32::from_le_bytes)
-                })
+                .map(|index| values(&tensors, &format!("{key}.{index}"), Dtype::F32, f32::from_le_bytes))
                 .collect::<Result<_, _>>()?;
             networks.push((key["network.".len()..].to_owned(), architecture, values));
         }
@@ -152,7 +156,8 @@ impl Checkpoint {
             Some(name) => Some((name.clone(), rows(&tensors, "optimizer", Dtype::F32, f32::from_le_bytes)?)),
             None => None,
         };
-        let fact = |(key, json): (&String, &String)| Some((key.strip_prefix("fact.")?.to_owned(), json.clone()));
+        let fact =
+            |(key, json): (&String, &String)| Some((key.strip_prefix("fact.")?.to_owned(), json.clone()));
         Ok(Self {
             networks,
             optimizer,
@@ -274,6 +279,7 @@ fn rows<T, const N: usize>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::device;
     use crate::optimizer::OPTIMIZERS;
 
     fn trained(name: &str) -> (Network, Box<dyn Optimizer>) {
@@ -297,8 +303,11 @@ mod tests {
             checkpoint.with_optimizer(&*optimizer).write(&path).unwrap();
             let read = Checkpoint::read(&path).unwrap();
             assert_eq!(read.notes, "step 17");
-            let again = read.network("velocity", network.architecture(), &Device::flex(), &path).unwrap();
-            assert_eq!(again.parameter_values(), network.parameter_values());
+            for name in device::available() {
+                let device = device::parse(&name).unwrap();
+                let again = read.network("velocity", network.architecture(), &device, &path).unwrap();
+                assert_eq!(again.parameter_values(), network.parameter_values(), "{name}");
+            }
             assert_eq!(read.optimizer().unwrap().unwrap().state(), optimizer.state());
             assert_eq!(read.numbers(), [("x".to_owned(), x), ("y".to_owned(), y)]);
             assert!(read.restore(&mut *optimizer::named(row.name).unwrap(), &path).unwrap());

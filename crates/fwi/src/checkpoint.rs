@@ -172,9 +172,8 @@ pub fn read(folder: &Path) -> Result<Option<Resume>, FieldsError> {
             path: path.clone(),
             reason: format!("it holds no {name}"),
         };
-        let learnt = |(name, row): &(String, Vec<f64>)| {
-            Some((name.strip_prefix(OPTIMIZER)?.to_owned(), row.clone()))
-        };
+        let learnt =
+            |(name, row): &(String, Vec<f64>)| Some((name.strip_prefix(OPTIMIZER)?.to_owned(), row.clone()));
         resume.grid = Some(GridState {
             stage,
             step,

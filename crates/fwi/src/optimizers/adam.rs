@@ -93,7 +93,8 @@ impl GridOptimizer for Adam {
                 *x -= rate * (m / first) / ((v / second).sqrt() + floor);
             }
             bounds.project(x);
-            let memory = || vec![("mean".to_owned(), mean.clone()), ("mean square".to_owned(), square.clone())];
+            let memory =
+                || vec![("mean".to_owned(), mean.clone()), ("mean square".to_owned(), square.clone())];
             if objective.after(iteration, value, x, &memory)? {
                 return Ok(Ended::Asked);
             }

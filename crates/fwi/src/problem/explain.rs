@@ -344,13 +344,11 @@ fn explain_device(error: &fields::FieldsError) -> (String, String, String) {
             let known = ["auto", "cpu", "libtorch-cpu", "cuda:0", "mps"].map(str::to_owned);
             (format!("`{found}`"), list(&known), closest(found, &known))
         }
-        fields::FieldsError::DeviceNotBuilt { feature, .. } => {
-            (
-                String::new(),
-                "auto or cpu".to_owned(),
-                format!("run .cargo/libtorch and build with `--features {feature}` to have it"),
-            )
-        }
+        fields::FieldsError::DeviceNotBuilt { feature, .. } => (
+            String::new(),
+            "auto or cpu".to_owned(),
+            format!("run .cargo/libtorch and build with `--features {feature}` to have it"),
+        ),
         fields::FieldsError::DeviceAbsent { missing, there, .. } => {
             (String::new(), list(&[&["auto".to_owned()], &there[..]].concat()), missing.to_string())
         }

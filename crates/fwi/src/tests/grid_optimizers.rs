@@ -236,7 +236,12 @@ fn fixed_variables() {
         }
         let bounds = Bounds { lower: &lower, upper: &upper };
         let mut case = Case::new(bowl, bowl_product);
-        choice.as_dyn().for_grid().unwrap().minimise(0..400, Memory::new(), &mut x, bounds, &mut case).unwrap();
+        choice
+            .as_dyn()
+            .for_grid()
+            .unwrap()
+            .minimise(0..400, Memory::new(), &mut x, bounds, &mut case)
+            .unwrap();
         for (i, x) in x.iter().enumerate() {
             let expected = if i % 3 == 0 { 2.0 } else { (i as f64).sin() };
             assert!((x - expected).abs() < 1e-3, "{} {i} {x}", name(&choice));
@@ -308,8 +313,11 @@ fn every_optimizer_resumes() {
 #[test]
 fn memories_of_others_are_refused() {
     let mut memories = Vec::new();
-    for choice in all().into_iter().chain([OptimizerChoice::Adam(Adam { learning_rate: 0.05, decay: false, warm_up: 0 })])
-    {
+    for choice in all().into_iter().chain([OptimizerChoice::Adam(Adam {
+        learning_rate: 0.05,
+        decay: false,
+        warm_up: 0,
+    })]) {
         let optimizer = choice.as_dyn().for_grid().unwrap();
         let mut case = Case::new(bowl, bowl_product);
         let bounds = Bounds { lower: &[-5.0; 6], upper: &[5.0; 6] };
@@ -317,7 +325,7 @@ fn memories_of_others_are_refused() {
         memories.push((choice, case.kept[2].1.clone()));
     }
     for (choice, memory) in &memories {
-        let mut refused = |memory: &Memory, variables: usize| {
+        let refused = |memory: &Memory, variables: usize| {
             let (lower, upper) = (vec![-5.0; variables], vec![5.0; variables]);
             let bounds = Bounds { lower: &lower, upper: &upper };
             let (mut x, mut case) = (vec![2.0; variables], Case::new(bowl, bowl_product));
