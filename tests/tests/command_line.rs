@@ -152,7 +152,7 @@ fn schema_reference_completions_and_help() {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();
     let schema: serde_json::Value = serde_json::from_str(&succeed(here, &["schema"])).unwrap();
-    assert!(schema["properties"]["inversions"].is_object());
+    assert!(schema["$defs"]["Scenario"]["properties"]["inversions"].is_object());
     let reference = succeed(here, &["schema", "--markdown"]);
     assert_eq!(
         reference,

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use clap::Parser;
 use fwi::cli::Cli;
-use fwi::plan::Plan;
+use fwi::job::Job;
 
 use crate::support::{read, root, run};
 
@@ -113,7 +113,7 @@ fn yaml_blocks() {
                 assert!(schema.contains(key), "{page}: `{key}` is not in the scenario reference");
             }
         } else {
-            Plan::from_text(&text, Path::new("scenarios/document.yaml"))
+            Job::from_text(&text, Path::new("scenarios/document.yaml"))
                 .unwrap_or_else(|error| panic!("{page}: {error}"));
         }
     }

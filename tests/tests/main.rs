@@ -5,6 +5,7 @@ mod command_line;
 mod devices;
 mod documents;
 mod exchange;
+mod fits;
 mod gradients;
 mod gradients_in_time;
 mod in_time;

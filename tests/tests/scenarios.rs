@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use fwi::plan::Plan;
+use fwi::job::Job;
 
 use super::support::{root, run, succeed};
 
@@ -39,8 +39,8 @@ fn all_say_what_they_are() {
         let text = std::fs::read_to_string(&file).unwrap();
         let stem = file.file_stem().unwrap().to_string_lossy();
         assert!(text.contains(&format!("\nname: {stem}\n")), "{}", file.display());
-        if let Ok(plan) = Plan::from_text(&text, &file) {
-            assert!(plan.description().len() > 40, "{}", file.display());
+        if let Ok(job) = Job::from_text(&text, &file) {
+            assert!(job.description().len() > 40, "{}", file.display());
         }
     }
 }

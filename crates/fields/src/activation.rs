@@ -30,7 +30,7 @@ mod softplus;
 mod tanh;
 
 /// All activations; a new one is one file, its `mod` line, and one row here.
-pub const ACTIVATIONS: &[ActivationRow] = &[
+pub static ACTIVATIONS: &[ActivationRow] = &[
     ActivationRow::of::<sine::Sine>(),
     ActivationRow::of::<tanh::Tanh>(),
     ActivationRow::of::<relu::Relu>(),

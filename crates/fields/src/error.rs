@@ -35,6 +35,20 @@ pub enum FieldsError {
         /// The highest order that is a function.
         has: usize,
     },
+    /// A network that does not fit into memory.
+    #[error(
+        "network: needs {} of memory, {} are available: lower {lower}",
+        bytes(*needed),
+        bytes(*available)
+    )]
+    Memory {
+        /// Bytes needed.
+        needed: usize,
+        /// Bytes available.
+        available: usize,
+        /// What to lower.
+        lower: &'static str,
+    },
     /// Parameters that do not fit the network.
     #[error("network: parameter {index} has shape {found:?}, expected {expected:?}")]
     ParameterShape {
@@ -182,4 +196,22 @@ pub enum MissingDevice {
     /// Not a machine of Apple, or LibTorch without its GPU.
     #[error("LibTorch finds no GPU of Apple")]
     Mps,
+}
+
+/// A number of bytes with a decimal unit.
+fn bytes(count: usize) -> String {
+    const UNITS: [&str; 7] = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
+    let (mut value, mut unit) = (count as f64, 0);
+    while value >= 1000.0 && unit + 1 < UNITS.len() {
+        value /= 1000.0;
+        unit += 1;
+    }
+    let digits = if unit == 0 || value >= 100.0 {
+        0
+    } else if value >= 10.0 {
+        1
+    } else {
+        2
+    };
+    format!("{value:.digits$} {}", UNITS[unit])
 }

@@ -192,10 +192,18 @@ fn font() -> FontRef<'static> {
     FontRef::try_from_slice(ttf_noto_sans::REGULAR).expect("the font of the crate is a font")
 }
 
-/// The colours on white; those of the inversions are Okabe & Ito's, told apart by the colour-blind.
+/// The colours on white; the first of the series are Okabe & Ito's, told apart by the colour-blind.
 pub(crate) fn colour(ink: Ink) -> [u8; 3] {
-    const SERIES: [[u8; 3]; 6] =
-        [[0, 114, 178], [213, 94, 0], [0, 158, 115], [204, 121, 167], [166, 118, 29], [86, 180, 233]];
+    const SERIES: [[u8; 3]; crate::svg::SERIES] = [
+        [0, 114, 178],
+        [213, 94, 0],
+        [0, 158, 115],
+        [204, 121, 167],
+        [166, 118, 29],
+        [86, 180, 233],
+        [117, 76, 163],
+        [122, 126, 20],
+    ];
     match ink {
         Ink::Text | Ink::Over | Ink::Truth => [28, 30, 33],
         Ink::Muted => [92, 98, 107],

@@ -68,12 +68,17 @@ pub enum Command {
     /// Compare what has been run: the table and report.html
     #[command(after_help = "Example:\n  fwi compare runs/cylinder")]
     Compare(CompareArgs),
-    /// Write a velocity model, or all of a run, in another format
+    /// Write a velocity model, a network, or all of a run, in another format
     #[command(
         after_help = "Examples:\n  fwi export runs/cylinder/grid/model.h5 --to npy --spacing 5 -o model.npy\n  \
-                            fwi export runs/cylinder --to png"
+                            fwi export runs/cylinder --to png\n  \
+                            fwi export salt.safetensors --to npy --spacing 2.5 --derivatives"
     )]
     Export(ExportArgs),
+    /// Store a velocity model or a picture as a small network, which `export` evaluates at any spacing
+    #[command(after_help = "Examples:\n  fwi fit salt.h5 --to salt.safetensors\n  \
+                            fwi fit marmousi.npy --spacing 12.5 --width 128 --layers 4 --error 0.01")]
+    Fit(FitArgs),
     /// Read data or models of other programs into our HDF5
     #[command(after_help = "Examples:\n  \
         fwi import data_cylinder_5.mat --scale 1000 --frequency 3.1831 --strength 1,1 --variance 100 -o cylinder-authors.h5\n  \
@@ -156,8 +161,8 @@ pub struct CompareArgs {
 /// `fwi export`.
 #[derive(Debug, Args)]
 pub struct ExportArgs {
-    /// A model, or a run directory whose models are all meant
-    #[arg(value_name = "MODEL.h5|DIR")]
+    /// A model, a network, or a run directory whose models are all meant
+    #[arg(value_name = "MODEL.h5|NETWORK.safetensors|DIR")]
     pub input: PathBuf,
     /// The format: hdf5, npy, csv or png
     #[arg(long, value_name = "FORMAT")]
@@ -165,9 +170,47 @@ pub struct ExportArgs {
     /// Distance between samples in m [default: that of the model]
     #[arg(long, value_name = "M", value_parser = positive)]
     pub spacing: Option<f64>,
+    /// Write exact first derivatives and the Laplacian beside the values, of a network
+    #[arg(long)]
+    pub derivatives: bool,
     /// The file [default: beside the model]
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
+}
+
+/// `fwi fit`.
+#[derive(Debug, Clone, Args)]
+pub struct FitArgs {
+    /// The model: our HDF5, an npy array [z, x] or a PNG
+    #[arg(value_name = "MODEL")]
+    pub model: PathBuf,
+    /// The network [default: the same name ending in .safetensors]
+    #[arg(long, value_name = "NETWORK.safetensors")]
+    pub to: Option<PathBuf>,
+    /// Units in each hidden layer
+    #[arg(long, default_value_t = 64, value_name = "N")]
+    pub width: usize,
+    /// Number of hidden layers
+    #[arg(long, default_value_t = 3, value_name = "N")]
+    pub layers: usize,
+    /// Frequency factor of the first layer: more for finer detail
+    #[arg(long, default_value_t = 30.0, value_name = "W0", value_parser = clap::value_parser!(f32))]
+    pub w0: f32,
+    /// Most optimiser steps
+    #[arg(long, default_value_t = 2000, value_name = "N")]
+    pub steps: usize,
+    /// Relative error at which to stop, 0.01 for a per cent [default: do all steps]
+    #[arg(long, value_name = "E", value_parser = share)]
+    pub error: Option<f64>,
+    /// Distance between samples in m, which npy and PNG do not say; a model is resampled to it
+    #[arg(long, value_name = "M", value_parser = positive)]
+    pub spacing: Option<f64>,
+    /// Where the network is computed
+    #[arg(long, default_value = "auto", value_name = "DEVICE")]
+    pub device: String,
+    /// Seed of all random numbers
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub seed: u64,
 }
 
 /// What an import makes.
@@ -247,6 +290,13 @@ fn positive(text: &str) -> Result<f64, String> {
     }
 }
 
+fn share(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(value) if value > 0.0 && value < 1.0 => Ok(value),
+        _ => Err("expected a number between 0 and 1, 0.01 for a per cent".to_owned()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
@@ -275,6 +325,8 @@ mod tests {
             "fwi invert s.yaml --only a --resume -o d",
             "fwi compare runs/a",
             "fwi export m.h5 --to npy --spacing 5 -o m.npy",
+            "fwi export m.safetensors --to csv --derivatives",
+            "fwi fit m.h5 --to m.safetensors --width 32 --layers 2 --steps 100 --error 0.01 --spacing 10",
             "fwi import d.mat --as data",
             "fwi info f.h5",
             "fwi schema --markdown",
@@ -289,6 +341,8 @@ mod tests {
             "fwi export m.h5",
             "fwi bench --threads 0",
             "fwi export m.h5 --to npy --spacing 5m",
+            "fwi fit m.h5 --spacing 0",
+            "fwi fit m.h5 --error 2",
         ] {
             assert_eq!(Cli::try_parse_from(line.split(' ')).unwrap_err().exit_code(), 2, "{line}");
         }

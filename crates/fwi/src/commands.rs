@@ -5,6 +5,7 @@ mod check;
 mod compare;
 mod completions;
 mod export;
+mod fit;
 mod import;
 mod info;
 mod invert;
@@ -45,6 +46,7 @@ pub fn execute(cli: Cli) -> Result<(), FwiError> {
         Command::Invert(args) => invert::execute(&args, progress),
         Command::Compare(args) => compare::execute(&args),
         Command::Export(args) => export::execute(&args, progress),
+        Command::Fit(args) => fit::execute(&args, progress),
         Command::Import(args) => import::execute(&args, progress),
         Command::Info(args) => info::execute(&args),
         Command::Schema(args) => schema::execute(&args),

@@ -224,6 +224,14 @@ pub enum DataError {
         /// What is wrong, with the line when known.
         problem: String,
     },
+    /// A file that is no field stored as a network.
+    #[error("{}: not a network of `fwi fit` ({reason})", path.display())]
+    NotANetwork {
+        /// The file.
+        path: PathBuf,
+        /// What the reader found.
+        reason: String,
+    },
     /// A folder without any results.
     #[error("{}: not a run directory (no {missing}); `fwi run SCENARIO -o DIR` makes one", path.display())]
     NotARun {

@@ -15,21 +15,26 @@ struct BackReference {
     dimension: u32,
 }
 
-/// Declares `scales[a]` to hold the coordinates along axis `a` of `array`.
+/// Declares `scales[a]` to hold the coordinates along axis `a` of all arrays.
 ///
-/// Each scale serves one array only; names are the last part of the dataset names.
-pub(crate) fn attach(file: &hdf5::File, array: &Dataset, scales: &[&Dataset]) -> hdf5::Result<()> {
+/// A scale serves the arrays of one call only; names are the last part of the dataset names.
+pub(crate) fn attach(file: &hdf5::File, arrays: &[Dataset], scales: &[&Dataset]) -> hdf5::Result<()> {
     let mut list = Vec::new();
     for (axis, scale) in scales.iter().enumerate() {
         let full = scale.name();
         let name = full.rsplit('/').next().unwrap_or(&full);
         write_terminated(scale, "CLASS", "DIMENSION_SCALE")?;
         write_terminated(scale, "NAME", name)?;
-        let back = BackReference { dataset: file.reference(&array.name())?, dimension: axis as u32 };
-        scale.new_attr_builder().with_data(&[back]).create("REFERENCE_LIST")?;
+        let mut back = Vec::with_capacity(arrays.len());
+        for array in arrays {
+            back.push(BackReference { dataset: file.reference(&array.name())?, dimension: axis as u32 });
+        }
+        scale.new_attr_builder().with_data(&back).create("REFERENCE_LIST")?;
         list.push(VarLenArray::from_slice(&[file.reference::<ObjectReference1>(&full)?]));
     }
-    array.new_attr_builder().with_data(&list).create("DIMENSION_LIST")?;
+    for array in arrays {
+        array.new_attr_builder().with_data(&list).create("DIMENSION_LIST")?;
+    }
     Ok(())
 }
 

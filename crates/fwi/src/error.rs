@@ -69,13 +69,27 @@ pub enum FwiError {
     /// An inversion.
     #[error(transparent)]
     Inversion(#[from] crate::inversion::InversionError),
-    /// An inversion diverged; the others ran.
-    #[error(
-        "inversion `{inversion}` diverged; its last good model and the other inversions are in the run directory"
-    )]
+    /// An inversion or a fit diverged; the others ran.
+    #[error("{what} `{name}` diverged; its last good model and the other {what}s are in the run directory")]
     Diverged {
+        /// `inversion` or `fit`.
+        what: &'static str,
         /// Its name.
-        inversion: String,
+        name: String,
+    },
+    /// A network that is written, but not as accurate as asked.
+    #[error(
+        "{}: the error is {} %, more than the {} % asked for; the network is written, raise --width, --layers or --steps \
+         for a better one", path.display(), crate::ticks::significant(100.0 * found, 3),
+        crate::ticks::significant(100.0 * asked, 3)
+    )]
+    Inaccurate {
+        /// The file.
+        path: PathBuf,
+        /// Its error.
+        found: f64,
+        /// The error asked for.
+        asked: f64,
     },
     /// Ctrl-C.
     #[error("interrupted; continue with: {resume}")]
@@ -98,6 +112,7 @@ impl FwiError {
             | FwiError::Data(_) => 2,
             FwiError::Inversion(_)
             | FwiError::Diverged { .. }
+            | FwiError::Inaccurate { .. }
             | FwiError::Fd(_)
             | FwiError::Fields(_)
             | FwiError::Absent { .. }

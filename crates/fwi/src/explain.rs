@@ -1,6 +1,7 @@
 //! `fwi check --explain`: what a scenario means and costs.
 
 mod cost;
+mod fits;
 mod unknowns;
 
 use std::f64::consts::TAU;
@@ -17,6 +18,7 @@ use crate::scenario::generated::{Fault, Folds, Salt};
 use crate::scenario::model::ModelChoice;
 
 pub use cost::{FactorCost, factor_cost};
+pub use fits::fits;
 pub use unknowns::networks;
 
 /// The explanation as text: grid, sampling, boundary, unknowns, memory and cost.

@@ -4,17 +4,36 @@ use std::path::Path;
 
 use crate::data_error::DataError;
 use crate::exporters::{EXPORTERS, Exporter};
+use crate::fit::array::Meaning;
+use crate::fit::derivatives::Derivatives;
 use crate::model::Model;
 
-/// Writes a model in the format of that name, to a temporary name first.
+/// A field on a grid, ready to be written.
+#[derive(Debug, Clone)]
+pub struct Sampled {
+    /// Grid and values.
+    pub model: Model,
+    /// What the values are.
+    pub meaning: Meaning,
+    /// First derivatives and Laplacian at the same nodes, to be written beside the values.
+    pub derivatives: Option<Derivatives>,
+}
+
+impl From<Model> for Sampled {
+    fn from(model: Model) -> Sampled {
+        Sampled { model, meaning: Meaning::Velocity, derivatives: None }
+    }
+}
+
+/// Writes a field in the format of that name, to a temporary name first.
 ///
 /// # Errors
 /// [`DataError::UnknownFormat`] for a name that is not in [`EXPORTERS`]; [`DataError::NotFinite`] for a model with NaN;
 /// [`DataError::Unwritable`] when the folder refuses the file.
-pub fn export(model: &Model, format: &str, path: &Path) -> Result<(), DataError> {
+pub fn export(field: &Sampled, format: &str, path: &Path) -> Result<(), DataError> {
     let exporter = exporter(format)?;
-    model.check([f64::NEG_INFINITY, f64::INFINITY], path)?;
-    (exporter.write)(model, path)
+    field.model.check([f64::NEG_INFINITY, f64::INFINITY], path)?;
+    (exporter.write)(field, path)
 }
 
 /// The exporter of that name.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::data_error::DataError;
-use crate::model::Model;
+use crate::export::Sampled;
 
 pub(crate) mod csv;
 pub(crate) mod hdf5;
@@ -19,8 +19,8 @@ pub struct Exporter {
     pub extension: &'static str,
     /// What it is good for, one line for the help text.
     pub purpose: &'static str,
-    /// Writes a model that has no NaN.
-    pub write: fn(&Model, &Path) -> Result<(), DataError>,
+    /// Writes a field that has no NaN, and its derivatives where there are any.
+    pub write: fn(&Sampled, &Path) -> Result<(), DataError>,
 }
 
 /// All exporters.

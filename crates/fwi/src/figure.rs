@@ -34,6 +34,29 @@ pub fn map_figure(panels: &[Panel], scale: &Scale, survey: Option<&Survey>) -> C
     canvas
 }
 
+/// Draws rows of maps, each with a colour bar of its own.
+///
+/// All panels keep the aspect ratio of the first one's grid.
+#[must_use]
+pub fn map_rows(rows: &[(Vec<Panel>, Scale)]) -> Canvas {
+    const GAP: f64 = 14.0;
+    let columns = rows.iter().map(|(panels, _)| panels.len()).max().unwrap_or(0).max(1);
+    let plot = rows.iter().flat_map(|(panels, _)| panels.first()).next();
+    let plot = plot.map_or([240.0; 2], |p| plot_size(p.grid, 240.0));
+    let frame = Frame::around(plot);
+    let [w, h] = frame.size();
+    let bar_x = columns as f64 * w + (columns - 1) as f64 * GAP + 8.0;
+    let mut canvas = Canvas::new(bar_x - 8.0 + colour_bar::WIDTH, rows.len() as f64 * h);
+    for (row, (panels, scale)) in rows.iter().enumerate() {
+        let top = row as f64 * h;
+        for (i, panel) in panels.iter().enumerate() {
+            draw(&mut canvas, [i as f64 * (w + GAP), top], &frame, panel, scale, None);
+        }
+        colour_bar::upright(&mut canvas, [bar_x, top + frame.top], frame.plot[1], scale);
+    }
+    canvas
+}
+
 /// Draws a chart as a figure of its own.
 #[must_use]
 pub fn chart_figure(chart: &Chart) -> Canvas {

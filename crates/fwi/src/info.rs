@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::compare;
 use crate::data_error::DataError;
 use crate::dataset::{self, Dataset};
+use crate::field_network::FieldNetwork;
 use crate::gathers::GatherFile;
 use crate::hdf5_file::{Hdf5Reader, dataset_names};
 use crate::model::Model;
@@ -170,6 +171,15 @@ fn matlab_file(path: &Path) -> Result<String, DataError> {
 
 /// A run directory, the folder of one inversion, or a checkpoint.
 fn folder(path: &Path) -> Result<String, DataError> {
+    let summary = path.join("summary.json");
+    if summary.is_file()
+        && let Some(summary) = crate::fit::outcome::FitSummaries::read(&summary)?
+    {
+        return Ok(format!("fits of scenario {}\n{}", summary.scenario, crate::fit::table(&summary.fits)));
+    }
+    if path.join("network.safetensors").is_file() {
+        return checkpoint(&path.join("network.safetensors"));
+    }
     if let Ok(run) = RunDirectory::open(path) {
         let run = run.read()?;
         return Ok(format!("run of scenario {}\n{}", run.scenario, compare::table(&run)));
@@ -210,6 +220,10 @@ fn checkpoint(path: &Path) -> Result<String, DataError> {
     if !path.exists() {
         return Err(DataError::Missing { path: path.to_owned() });
     }
+    let device = fields::device::parse("cpu");
+    if let Some(field) = device.ok().and_then(|device| FieldNetwork::read(path, &device).ok()) {
+        return field_network(path, &field);
+    }
     let read = fields::checkpoint::Checkpoint::read(path);
     let read = read.map_err(|e| DataError::Text { path: path.to_owned(), problem: e.to_string() })?;
     let mut text = String::from("checkpoint of networks\n");
@@ -221,6 +235,38 @@ fn checkpoint(path: &Path) -> Result<String, DataError> {
     if let Some(first) = read.notes.lines().find(|l| !l.trim().is_empty()) {
         line(&mut text, "notes", first);
     }
+    Ok(text)
+}
+
+/// A field stored as a network.
+fn field_network(path: &Path, field: &FieldNetwork) -> Result<String, DataError> {
+    let (a, frame, grid) = (field.network.architecture(), &field.frame, field.grid(path)?);
+    let mut text = format!("{} as a network of `fwi fit`\n", frame.meaning.label());
+    let size = std::fs::metadata(path).map_or(0, |m| m.len());
+    let smaller = 4.0 * grid.len() as f64 / size.max(1) as f64;
+    let layers = crate::fit::store::layers(a);
+    line(&mut text, "network", &format!("{layers}, {} parameters", a.parameter_count()));
+    line(
+        &mut text,
+        "size",
+        &format!("{size} bytes, {} x smaller than as 32-bit numbers", crate::ticks::significant(smaller, 3)),
+    );
+    let d = grid.domain();
+    line(&mut text, "extent", &format!("x {} to {} m, z {} to {} m", d.lo[0], d.hi[0], d.lo[1], d.hi[1]));
+    let [dx, dz] = grid.spacing;
+    line(
+        &mut text,
+        "fitted at",
+        &format!("{} x {} nodes (z, x), dx {dx} m, dz {dz} m", grid.nz(), grid.nx()),
+    );
+    let (error, largest) = (100.0 * frame.relative_l2, crate::ticks::significant(frame.largest, 3));
+    let error = crate::ticks::significant(error, 3);
+    line(
+        &mut text,
+        "error",
+        &format!("{error} % (relative L2), at most {largest}{}", frame.meaning.suffix()),
+    );
+    text.push_str("`fwi export` evaluates it at any spacing\n");
     Ok(text)
 }
 

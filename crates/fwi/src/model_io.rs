@@ -12,6 +12,7 @@ use num_complex::Complex64;
 
 use crate::data_error::DataError;
 use crate::dimension_scale;
+use crate::export::Sampled;
 use crate::hdf5_file::{Hdf5Reader, Hdf5Writer};
 use crate::model::Model;
 
@@ -48,12 +49,7 @@ impl Model {
     /// [`DataError::Shape`] or [`DataError::NotFinite`] for a broken model; [`DataError::Unwritable`] or
     /// [`DataError::Hdf5`]; then no file is left behind.
     pub fn write(&self, path: &Path) -> Result<(), DataError> {
-        self.check([f64::NEG_INFINITY, f64::INFINITY], path)?;
-        Hdf5Writer::create(path, MODEL_FORMAT, VERSION, |out| {
-            let set = write_on_grid(out, "model", "vp", &self.grid, &self.vp)?;
-            out.text(&set, "units", "m/s")?;
-            out.text(&set, "long_name", "P-wave velocity")
-        })
+        Sampled::from(self.clone()).write_hdf5(path)
     }
 
     /// Reads a model, any positive velocities; [`Model::check`] looks at their range.
@@ -67,6 +63,37 @@ impl Model {
         let model = Model { grid: read_grid(&file, "model", "model/vp", shape)?, vp };
         model.check([f64::MIN_POSITIVE, f64::INFINITY], path)?;
         Ok(model)
+    }
+}
+
+impl Sampled {
+    /// Writes a velocity as [`Model::write`] does and, beside it in `/model`, its derivatives `vp_x`, `vp_z` (1/s) and
+    /// `vp_laplacian` (1/(m s)) where there are any; to a temporary name first.
+    ///
+    /// # Errors
+    /// As [`Model::write`].
+    pub fn write_hdf5(&self, path: &Path) -> Result<(), DataError> {
+        let model = &self.model;
+        model.check([f64::NEG_INFINITY, f64::INFINITY], path)?;
+        Hdf5Writer::create(path, MODEL_FORMAT, VERSION, |out| {
+            let mut arrays = vec![("vp", &model.vp[..])];
+            if let Some(at) = &self.derivatives {
+                let [x, z] = &at.gradient;
+                arrays.extend([("vp_x", &x[..]), ("vp_z", &z[..]), ("vp_laplacian", &at.laplacian[..])]);
+            }
+            let sets = write_on_grid(out, "model", &model.grid, &arrays)?;
+            let words = [
+                ("m/s", "P-wave velocity"),
+                ("1/s", "P-wave velocity, derivative along x"),
+                ("1/s", "P-wave velocity, derivative along z"),
+                ("1/(m s)", "P-wave velocity, Laplacian"),
+            ];
+            for (set, (units, long)) in sets.iter().zip(words) {
+                out.text(set, "units", units)?;
+                out.text(set, "long_name", long)?;
+            }
+            Ok(())
+        })
     }
 }
 
@@ -86,10 +113,11 @@ impl ComplexField {
             });
         }
         Hdf5Writer::create(path, WAVEFIELD_FORMAT, VERSION, |out| {
-            let set = write_on_grid(out, "wavefield", "pressure", &self.grid, &self.values)?;
-            out.scalar(&set, "frequency", &self.frequency)?;
-            out.scalar(&set, "shot", &(self.shot as u64))?;
-            out.text(&set, "time_factor", "exp(+i omega t)")
+            let sets = write_on_grid(out, "wavefield", &self.grid, &[("pressure", &self.values)])?;
+            let set = &sets[0];
+            out.scalar(set, "frequency", &self.frequency)?;
+            out.scalar(set, "shot", &(self.shot as u64))?;
+            out.text(set, "time_factor", "exp(+i omega t)")
         })
     }
 
@@ -108,14 +136,13 @@ impl ComplexField {
     }
 }
 
-/// Writes `/group/name` `[z, x]` with `/group/z` and `/group/x` as its dimension scales.
+/// Writes arrays `/group/name` `[z, x]` with `/group/z` and `/group/x` as their dimension scales.
 fn write_on_grid<T: H5Type>(
     out: &Hdf5Writer,
     group: &str,
-    name: &str,
     grid: &Grid,
-    values: &[T],
-) -> Result<hdf5::Dataset, DataError> {
+    arrays: &[(&str, &[T])],
+) -> Result<Vec<hdf5::Dataset>, DataError> {
     out.group(group)?;
     let scale = |name: &str, long: &str, values: Vec<f64>| {
         let set = out.array(&format!("{group}/{name}"), &[values.len()], None, &values)?;
@@ -127,15 +154,20 @@ fn write_on_grid<T: H5Type>(
     out.text(&z, "positive", "down")?;
     let x = scale("x", "distance", (0..grid.nx()).map(|i| grid.x(i)).collect())?;
     let chunk = [grid.nz().min(256), grid.nx().min(256)];
-    let set = out.array(&format!("{group}/{name}"), &grid.shape, Some(&chunk), values)?;
-    dimension_scale::attach(&out.file, &set, &[&z, &x]).map_err(out.failing("label the axes"))?;
-    // The coordinates alone give the spacing only to rounding.
-    out.text(&set, "axes", "z, x")?;
-    for (name, pair) in [("origin", grid.origin), ("spacing", grid.spacing)] {
-        let written = set.new_attr_builder().with_data(&pair).create(name);
-        written.map_err(out.failing(&format!("write attribute {name}")))?;
+    let sets = arrays
+        .iter()
+        .map(|(name, values)| out.array(&format!("{group}/{name}"), &grid.shape, Some(&chunk), values))
+        .collect::<Result<Vec<_>, _>>()?;
+    dimension_scale::attach(&out.file, &sets, &[&z, &x]).map_err(out.failing("label the axes"))?;
+    for set in &sets {
+        // The coordinates alone give the spacing only to rounding.
+        out.text(set, "axes", "z, x")?;
+        for (name, pair) in [("origin", grid.origin), ("spacing", grid.spacing)] {
+            let written = set.new_attr_builder().with_data(&pair).create(name);
+            written.map_err(out.failing(&format!("write attribute {name}")))?;
+        }
     }
-    Ok(set)
+    Ok(sets)
 }
 
 /// The grid behind an array: from its attributes `origin` and `spacing` (x, z) or, in a file of others, its coordinates.

@@ -3,7 +3,9 @@
 mod check;
 mod data;
 mod domain;
+pub mod fits;
 mod inversions;
+pub mod origin;
 mod source;
 mod survey;
 #[cfg(test)]
@@ -18,8 +20,8 @@ use crate::model::Model;
 use crate::problem::Problem;
 use crate::scenario::inversion::EstimateWavelet;
 use crate::scenario::{
-    ConditioningChoice, MethodChoice, MisfitChoice, OptimizerChoice, OutputsBlock, RegularizerChoice,
-    Scenario, StorageChoice,
+    ConditioningChoice, Kind, MethodChoice, MisfitChoice, OptimizerChoice, OutputsBlock, RegularizerChoice,
+    Scenario, ScenarioFile, StorageChoice,
 };
 use crate::shots::{Minibatches, SourceEncoding};
 use crate::survey::Survey;
@@ -27,6 +29,8 @@ use crate::traces::{BandFilter, Mute};
 
 pub use data::Observed;
 pub use domain::slowest_and_fastest;
+pub use fits::FitPlan;
+pub use origin::Origin;
 pub use source::ModelSource;
 pub use waves::{AcousticPlan, HelmholtzPlan, WavesPlan};
 
@@ -164,11 +168,15 @@ impl Plan {
     /// # Errors
     /// [`FwiError::NoScenario`], or [`FwiError::Scenario`] with the first fault and its place.
     pub fn from_file(path: &Path) -> Result<Plan, FwiError> {
-        let no_scenario = |source| FwiError::NoScenario { path: path.to_owned(), source };
-        let bytes = std::fs::read(path).map_err(no_scenario)?;
-        let text = String::from_utf8(bytes).map_err(|_| {
-            no_scenario(std::io::Error::new(std::io::ErrorKind::InvalidData, "not a text file"))
-        })?;
+        let text = origin::text_of(path)?;
+        if Kind::of(&text) != Kind::Inversions {
+            return Err(FwiError::Argument {
+                argument: "SCENARIO",
+                found: path.display().to_string(),
+                problem: "lists fits, not inversions",
+                expected: "`fwi run` or `fwi check` for a scenario of this kind".to_owned(),
+            });
+        }
         Plan::from_text(&text, path)
     }
 
@@ -215,8 +223,7 @@ impl Plan {
     /// The comment at the top of the scenario, as one paragraph.
     #[must_use]
     pub fn description(&self) -> String {
-        let lines = self.text.lines().take_while(|line| line.starts_with('#'));
-        lines.map(|line| line.trim_start_matches('#').trim()).collect::<Vec<_>>().join(" ").trim().to_owned()
+        origin::description(&self.text)
     }
 
     /// The starting model on the grid.
@@ -256,8 +263,6 @@ impl Plan {
     /// # Errors
     /// [`FwiError::Unwritable`].
     pub fn prepare_directory(&self) -> Result<(), FwiError> {
-        let unwritable = |source| FwiError::Unwritable { path: self.directory.clone(), source };
-        std::fs::create_dir_all(&self.directory).map_err(unwritable)?;
-        tempfile::NamedTempFile::new_in(&self.directory).map(drop).map_err(unwritable)
+        origin::prepare(&self.directory)
     }
 }

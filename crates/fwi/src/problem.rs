@@ -167,11 +167,13 @@ pub enum Problem {
         /// The name.
         found: String,
     },
-    /// Two inversions of one name.
+    /// Two inversions or fits of one name.
     DuplicateName {
         /// The name.
         name: String,
-        /// Which inversion has it first, from 0.
+        /// The list they are in, its name ending in s.
+        list: &'static str,
+        /// Which one has it first, from 0.
         first: usize,
     },
     /// A source or receiver that the grid does not cover.
@@ -407,8 +409,8 @@ impl Problem {
             Problem::Lengths { rule, .. } => format!("{key}: {rule}"),
             Problem::Schema { .. } => format!("{value} is a version that this program does not read"),
             Problem::Name { .. } => format!("{value} cannot be the name of a folder"),
-            Problem::DuplicateName { first, .. } => {
-                format!("{value} is already the name of inversions[{first}]")
+            Problem::DuplicateName { list, first, .. } => {
+                format!("{value} is already the name of {list}[{first}]")
             }
             Problem::PointOutside { what, index, point, in_pml, .. } => {
                 let place = if *in_pml { "inside the PML" } else { "outside the grid" };

@@ -2,7 +2,7 @@
 
 mod gathers;
 mod maps;
-mod page;
+pub(crate) mod page;
 mod plots;
 mod style;
 mod table;
@@ -11,8 +11,8 @@ use crate::compare;
 use crate::outcome::Comparison;
 use crate::svg::escape;
 
-pub(crate) use maps::{WAVEFIELD_LABEL, velocity_scale};
-pub(crate) use plots::misfit_by_iteration;
+pub(crate) use maps::{WAVEFIELD_LABEL, bar, figure, velocity_scale};
+pub(crate) use plots::{charts, misfit_by_iteration};
 
 /// The whole page.
 ///
@@ -29,7 +29,8 @@ pub fn html(run: &Comparison) -> String {
             format!("<p class=\"trouble\">{name}: {}, {why}</p>", o.status.word())
         })
         .collect();
-    let mut body = page::header(run);
+    let about = &run.information.description;
+    let mut body = page::header("Full-waveform inversion report", &run.scenario, about);
     body += &format!("<section class=\"verdict\" aria-label=\"Verdict\">{verdict}{troubles}</section>");
     body += &page::section("Results", "", &table::results(run));
     body += &maps::models(run);

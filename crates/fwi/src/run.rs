@@ -125,7 +125,7 @@ fn exports(plan: &Plan, comparison: &Comparison, directory: &RunDirectory) -> Re
             let extension = export::exporter(format.name())?.extension;
             // model.h5 and model.png are the run directory's own.
             let path = directory.inversion(&outcome.name).join(format!("export.{extension}"));
-            export::export(model, format.name(), &path)?;
+            export::export(&model.clone().into(), format.name(), &path)?;
         }
     }
     Ok(())

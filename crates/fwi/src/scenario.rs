@@ -7,16 +7,19 @@ pub mod boundary;
 pub mod check;
 pub mod data;
 pub mod density;
+pub mod fits;
 pub mod generated;
 pub mod grid;
 pub mod inversion;
+pub mod kind;
 pub mod model;
 pub mod outputs;
-mod parse;
+pub mod parse;
 pub mod physics;
 pub mod reference;
 pub mod shape;
 pub mod survey;
+pub mod target;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -29,10 +32,13 @@ pub use crate::regularizer::RegularizerChoice;
 pub use crate::storage::StorageChoice;
 pub use crate::wavelet::WaveletChoice;
 pub use data::DataBlock;
+pub use fits::{FitBlock, FitScenario};
 pub use grid::GridBlock;
 pub use inversion::InversionBlock;
+pub use kind::Kind;
 pub use model::ModelBlock;
 pub use outputs::OutputsBlock;
+pub use parse::ScenarioFile;
 pub use physics::PhysicsChoice;
 pub use survey::SurveyBlock;
 
@@ -63,3 +69,5 @@ pub struct Scenario {
     #[serde(default)]
     pub outputs: OutputsBlock,
 }
+
+impl ScenarioFile for Scenario {}

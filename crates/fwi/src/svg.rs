@@ -7,6 +7,9 @@ use base64::Engine;
 use crate::colormap::Scale;
 use crate::drawing::{Anchor, Dash, Drawing, Ink, Raster};
 
+/// Number of colours of series; more series begin again.
+pub(crate) const SERIES: usize = 8;
+
 /// An SVG element being drawn.
 #[derive(Debug, Clone)]
 pub struct Svg {
@@ -120,7 +123,7 @@ fn colour(ink: Ink) -> String {
         // Maps have the same colours in light and dark, and so have the marks on them.
         Ink::Over => "#1c1e21".to_owned(),
         Ink::Under => "#fff".to_owned(),
-        Ink::Series(n) => format!("var(--s{})", n % 6),
+        Ink::Series(n) => format!("var(--s{})", n % SERIES),
     }
 }
 

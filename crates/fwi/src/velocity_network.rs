@@ -9,7 +9,7 @@ use crate::network_settings::VelocitySettings;
 use crate::representation::{FeatureGrid, Representation};
 
 /// Network coordinates: `(x - centre) / length`.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Frame {
     /// Centre `[x, z]`, m.
     pub centre: [f64; 2],

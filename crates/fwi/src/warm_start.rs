@@ -87,16 +87,7 @@ mod tests {
         let grid = fd::Grid::new([0.0, 0.0], [50.0, 50.0], [21, 31]).unwrap();
         let background = |[_, z]: [f64; 2]| 1500.0 + 0.8 * z;
         let points = VelocityPoints::cells(&grid, 1, &background, Frame::of(&grid), &device);
-        let network = NetworkSettings {
-            width: 24,
-            layers: 2,
-            activation: fields::Activation::SINE,
-            w0_first: 6.0,
-            w0_hidden: 1.0,
-            bias: fields::BiasInit::Phase,
-            frequency: fields::Frequency::Absorbed,
-            output_scale: 1.0,
-        };
+        let network = NetworkSettings { w0_first: 6.0, w0_hidden: 1.0, ..NetworkSettings::of_sines(24, 2) };
         let warm_start = WarmStart { steps: 1500, learning_rate: 5e-3, tolerance: 1e-2 };
         let grids = SirenAndGrids { coarsest: 4, levels: 2, gain: 1.0 };
         for representation in [RepresentationChoice::default(), RepresentationChoice::SirenAndGrids(grids)] {

@@ -31,6 +31,12 @@ pub fn catch_interruption() {
     });
 }
 
+/// Whether Ctrl-C has been pressed.
+#[must_use]
+pub fn interrupted() -> bool {
+    INTERRUPTED.load(Ordering::SeqCst)
+}
+
 /// Watches one inversion.
 pub struct Watch<'a> {
     name: &'a str,
@@ -163,7 +169,7 @@ impl Observer for Watch<'_> {
             self.history.push(row);
         }
         self.say(progress);
-        let interrupted = INTERRUPTED.load(Ordering::SeqCst);
+        let interrupted = interrupted();
         if interrupted || self.saved.elapsed() > Duration::from_secs(20) {
             self.save(progress, state);
         }

@@ -3,17 +3,12 @@
 use super::print;
 use crate::cli::CheckArgs;
 use crate::error::FwiError;
-use crate::explain::explain;
-use crate::plan::Plan;
+use crate::job::Job;
 
 pub(super) fn execute(args: &CheckArgs) -> Result<(), FwiError> {
-    let plan = Plan::from_file(&args.scenario)?;
+    let job = Job::from_file(&args.scenario)?;
     if args.explain {
-        return print(&explain(&plan)?);
+        return print(&job.explain()?);
     }
-    let inversions = match plan.inversions.len() {
-        1 => "1 inversion".to_owned(),
-        n => format!("{n} inversions"),
-    };
-    print(&format!("{}: good, {inversions}; --explain says what it will do\n", args.scenario.display()))
+    print(&format!("{}: good, {}; --explain says what it will do\n", args.scenario.display(), job.parts()))
 }

@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::{ExportArgs, ProgressArgs};
 use crate::error::FwiError;
-use crate::export::{export, exporter};
+use crate::export::{Sampled, export, exporter};
+use crate::field_network::FieldNetwork;
+use crate::fit::run::sample;
 use crate::model::Model;
 
 pub(super) fn execute(args: &ExportArgs, progress: ProgressArgs) -> Result<(), FwiError> {
@@ -19,17 +21,41 @@ pub(super) fn execute(args: &ExportArgs, progress: ProgressArgs) -> Result<(), F
         });
     }
     for file in models {
-        let mut model = Model::read(&file)?;
-        if let Some(spacing) = args.spacing {
-            model = model.resample(spacing)?;
-        }
         let target = args.output.clone().unwrap_or_else(|| beside(&file, extension));
-        export(&model, &args.to, &target)?;
+        export(&sampled(&file, args)?, &args.to, &target)?;
         if !progress.quiet {
             super::print(&format!("{}\n", target.display()))?;
         }
     }
     Ok(())
+}
+
+/// A model or a network at the spacing asked for, or at its own.
+fn sampled(file: &Path, args: &ExportArgs) -> Result<Sampled, FwiError> {
+    if is_network(file) {
+        let field = FieldNetwork::read(file, &fields::device::parse("cpu")?)?;
+        let mut sampled = sample(&field, args.spacing.unwrap_or(field.frame.spacing[0]), file)?;
+        sampled.derivatives = sampled.derivatives.filter(|_| args.derivatives);
+        return Ok(sampled);
+    }
+    if args.derivatives {
+        return Err(FwiError::Argument {
+            argument: "--derivatives",
+            found: file.display().to_string(),
+            problem: "only a network has exact derivatives",
+            expected: "a network, which `fwi fit` makes of a model".to_owned(),
+        });
+    }
+    let model = Model::read(file)?;
+    Ok(match args.spacing {
+        Some(spacing) => model.resample(spacing)?,
+        None => model,
+    }
+    .into())
+}
+
+fn is_network(file: &Path) -> bool {
+    file.extension().is_some_and(|ending| ending == "safetensors")
 }
 
 /// The same name with another ending; never the model itself.
@@ -38,13 +64,16 @@ fn beside(file: &Path, extension: &str) -> PathBuf {
     if target == file { file.with_extension(format!("export.{extension}")) } else { target }
 }
 
-/// `model.h5` of every inversion of a run, by name.
+/// `model.h5` of every inversion of a run, or `network.safetensors` of every fit, by name.
 fn models_of(directory: &Path) -> Result<Vec<PathBuf>, FwiError> {
     let unreadable = |source| FwiError::NoScenario { path: directory.to_owned(), source };
     let mut models: Vec<PathBuf> = std::fs::read_dir(directory)
         .map_err(unreadable)?
-        .filter_map(|entry| Some(entry.ok()?.path().join("model.h5")))
-        .filter(|file| file.is_file())
+        .filter_map(|entry| {
+            let folder = entry.ok()?.path();
+            let files = ["network.safetensors", "model.h5"].map(|name| folder.join(name));
+            files.into_iter().find(|file| file.is_file())
+        })
         .collect();
     models.sort();
     if models.is_empty() {
@@ -52,7 +81,7 @@ fn models_of(directory: &Path) -> Result<Vec<PathBuf>, FwiError> {
             argument: "DIR",
             found: directory.display().to_string(),
             problem: "no inverted model in it",
-            expected: "a run directory with <inversion>/model.h5".to_owned(),
+            expected: "a run directory with <inversion>/model.h5 or <fit>/network.safetensors".to_owned(),
         });
     }
     Ok(models)

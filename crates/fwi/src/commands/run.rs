@@ -3,18 +3,32 @@
 use crate::cli::{ProgressArgs, RunArgs};
 use crate::compare::table;
 use crate::error::FwiError;
+use crate::job::Job;
 use crate::outcome::Comparison;
-use crate::plan::Plan;
+use crate::plan::{FitPlan, Plan, origin};
 use crate::summary::Status;
 
 pub(super) fn execute(args: &RunArgs, progress: ProgressArgs) -> Result<(), FwiError> {
-    let mut plan = Plan::from_file(&args.scenario)?;
+    let mut job = Job::from_file(&args.scenario)?;
     if let Some(directory) = &args.output {
-        plan.directory = directory.clone();
+        job.directory().clone_from(directory);
     }
-    plan.prepare_directory()?;
-    let comparison = crate::run::run(&plan, progress)?;
-    report(&plan, &comparison)
+    origin::prepare(job.directory())?;
+    match job {
+        Job::Inversions(plan) => report(&plan, &crate::run::run(&plan, progress)?),
+        Job::Fits(plan) => fits(&plan, progress),
+    }
+}
+
+/// Runs the fits and prints their table; a diverged one makes the command fail after all others have run.
+fn fits(plan: &FitPlan, progress: ProgressArgs) -> Result<(), FwiError> {
+    let summary = crate::fit::run::run(plan, progress)?.summary();
+    super::print(&crate::fit::table(&summary.fits))?;
+    super::print(&format!("\nreport: {}\n", plan.origin.directory.join("report.html").display()))?;
+    match summary.fits.iter().find(|fit| fit.status == Status::Diverged) {
+        Some(fit) => Err(FwiError::Diverged { what: "fit", name: fit.name.clone() }),
+        None => Ok(()),
+    }
 }
 
 /// Prints the table and where the report is; a diverged inversion makes the command fail after all others have run.
@@ -22,7 +36,7 @@ pub(super) fn report(plan: &Plan, comparison: &Comparison) -> Result<(), FwiErro
     super::print(&table(comparison))?;
     super::print(&format!("\nreport: {}\n", plan.directory.join("report.html").display()))?;
     match comparison.outcomes.iter().find(|outcome| outcome.status == Status::Diverged) {
-        Some(outcome) => Err(FwiError::Diverged { inversion: outcome.name.clone() }),
+        Some(outcome) => Err(FwiError::Diverged { what: "inversion", name: outcome.name.clone() }),
         None => Ok(()),
     }
 }

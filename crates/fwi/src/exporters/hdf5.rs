@@ -3,9 +3,15 @@
 use std::path::Path;
 
 use crate::data_error::DataError;
-use crate::model::Model;
+use crate::export::Sampled;
+use crate::fit::array::Meaning;
 
-/// Writes `/model/vp` `[z, x]` in m/s with its axes.
-pub(crate) fn write(model: &Model, path: &Path) -> Result<(), DataError> {
-    model.write(path)
+/// Writes `/model/vp` `[z, x]` in m/s with its axes, and beside it `vp_x`, `vp_z` and `vp_laplacian` where there are
+/// derivatives.
+pub(crate) fn write(field: &Sampled, path: &Path) -> Result<(), DataError> {
+    if field.meaning != Meaning::Velocity {
+        let (what, found) = ("export format", format!("hdf5 of {}s", field.meaning.label()));
+        return Err(DataError::UnknownFormat { what, found, known: vec!["npy", "csv", "png"] });
+    }
+    field.write_hdf5(path)
 }

@@ -1,22 +1,33 @@
-//! A figure: the model as a map with axes in metres and a colour bar.
+//! A figure: the model as a map with axes in metres and a colour bar, its derivatives below it where there are any.
 
 use std::path::Path;
 
 use crate::atomic;
 use crate::data_error::DataError;
-use crate::figure::{Panel, Scale, map_figure};
-use crate::model::Model;
+use crate::export::Sampled;
+use crate::figure::{Panel, Scale, map_figure, map_rows};
+use crate::fit::pictures::View;
 
 /// Draws and writes the figure.
-pub(crate) fn write(model: &Model, path: &Path) -> Result<(), DataError> {
-    let panel = Panel::new("P-wave velocity", &model.grid, &model.vp);
-    let figure = map_figure(&[panel], &Scale::velocity(model.range()), None);
-    atomic::write_bytes(path, &figure.to_png())
+pub(crate) fn write(field: &Sampled, path: &Path) -> Result<(), DataError> {
+    let (grid, meaning) = (&field.model.grid, field.meaning);
+    let Some(at) = &field.derivatives else {
+        let title = meaning.label().trim_end_matches(" (m/s)");
+        let panel = Panel::new(title, grid, &field.model.vp);
+        let scale = Scale { label: meaning.label().to_owned(), ..Scale::velocity(field.model.range()) };
+        return atomic::write_bytes(path, &map_figure(&[panel], &scale, None).to_png());
+    };
+    let values = View::ALL.map(|view| view.values(at));
+    let rows: Vec<(Vec<Panel>, Scale)> = (View::ALL.iter().zip(&values))
+        .map(|(view, values)| (vec![Panel::new(view.title(), grid, values)], view.scale(at, meaning)))
+        .collect();
+    atomic::write_bytes(path, &map_rows(&rows).to_png())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Model;
 
     /// The file is a PNG whose pixels hold the model's slowest and fastest colour.
     #[test]
@@ -25,7 +36,7 @@ mod tests {
         let model = Model::from_fn(grid, |x, _| if x < 100.0 { 1500.0 } else { 3000.0 });
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("vp.png");
-        write(&model, &path).unwrap();
+        write(&model.into(), &path).unwrap();
         let decoder = png::Decoder::new(std::io::BufReader::new(std::fs::File::open(&path).unwrap()));
         let mut reader = decoder.read_info().unwrap();
         let mut pixels = vec![0; reader.output_buffer_size().unwrap()];

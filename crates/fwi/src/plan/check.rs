@@ -92,15 +92,18 @@ pub(super) fn name(at: &KeyPath, name: &str) -> Result<(), Fault> {
 }
 
 /// What models are read with.
-struct Context<'a> {
-    folder: &'a Path,
-    range: [f64; 2],
-    grid: &'a fd::Grid,
+pub(super) struct Context<'a> {
+    /// Where files are looked for.
+    pub(super) folder: &'a Path,
+    /// Velocities that are believed, m/s.
+    pub(super) range: [f64; 2],
+    /// The grid that models are sampled on.
+    pub(super) grid: &'a fd::Grid,
 }
 
 impl Context<'_> {
     /// A model and its samples on the grid; a smooth one needs the true one.
-    fn model(
+    pub(super) fn model(
         &self,
         at: &KeyPath,
         choice: &ModelChoice,

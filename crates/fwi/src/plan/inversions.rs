@@ -32,7 +32,10 @@ pub(super) fn inversions(
         // Folders of names that differ in capitals only are one folder on some systems.
         if let Some(first) = blocks[..i].iter().position(|other| other.name.eq_ignore_ascii_case(&block.name))
         {
-            return Err((at.key("name"), Problem::DuplicateName { name: block.name.clone(), first }));
+            return Err((
+                at.key("name"),
+                Problem::DuplicateName { name: block.name.clone(), list: "inversions", first },
+            ));
         }
         choices(&at, block)?;
         suits(&at, block, &scenario.data, waves)?;

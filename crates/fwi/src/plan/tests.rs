@@ -9,7 +9,9 @@ use crate::data_error::DataError;
 use crate::dataset::Dataset;
 use crate::error::FwiError;
 use crate::gathers::{GatherHeader, GatherWriter};
+use crate::job::Job;
 use crate::model::Model;
+use crate::scenario::ScenarioFile;
 use crate::survey::Survey;
 
 fn repository() -> PathBuf {
@@ -91,6 +93,17 @@ fn broken_files(folder: &Path) {
 
     let grid = fd::Grid::new([-1000.0; 2], [20.0; 2], [101, 101]).unwrap();
     Model::uniform(grid, 1.5).write(&folder.join("model-in-km-per-s.h5")).unwrap();
+
+    let array = |name: &str, shape: &[usize], value: &dyn Fn(usize) -> f64| {
+        let values: Vec<f64> = (0..shape.iter().product()).map(value).collect();
+        std::fs::write(folder.join(name), crate::npy::encode(shape, &values)).unwrap();
+    };
+    array("good.npy", &[12, 20], &|i| i as f64);
+    array("nan-array.npy", &[12, 20], &|i| if i == 47 { f64::NAN } else { 1.0 });
+    array("line.npy", &[240], &|i| i as f64);
+    array("tiny.npy", &[3, 80], &|i| i as f64);
+    std::fs::write(folder.join("text.png"), "this is no picture").unwrap();
+    std::fs::write(folder.join("text.jpg"), "nor is this").unwrap();
 }
 
 /// Every scenario in tests/errors is refused with exactly the text beside it, exit code 2.
@@ -108,7 +121,7 @@ fn error_texts() {
             continue;
         }
         let place = folder.path().join(file.file_name().unwrap());
-        let found = match Plan::from_text(&std::fs::read_to_string(&file).unwrap(), &place) {
+        let found = match Job::from_text(&std::fs::read_to_string(&file).unwrap(), &place) {
             Ok(_) => "no error\n".to_owned(),
             Err(error) => {
                 assert_eq!(error.exit_code(), 2);
@@ -168,8 +181,14 @@ fn no_scenario() {
 fn resolved_scenario_means_the_same() {
     for file in yaml_files("scenarios") {
         let text = std::fs::read_to_string(&file).unwrap();
-        let plan = match Plan::from_text(&text, &file) {
-            Ok(plan) => plan,
+        let plan = match Job::from_text(&text, &file) {
+            Ok(Job::Inversions(plan)) => plan,
+            Ok(other) => {
+                let resolved = other.resolved();
+                let again = Job::from_text(&resolved, &file).unwrap_or_else(|e| panic!("{e}\n{resolved}"));
+                assert_eq!(again.resolved(), resolved);
+                continue;
+            }
             // Scenarios on data that the user imports first.
             Err(error) if error.to_string().contains("no such file") => continue,
             Err(error) => panic!("{error}"),

@@ -98,9 +98,9 @@ impl Problem {
                 "letters, digits, `-`, `_` and `.`, beginning with a letter or digit".to_owned(),
                 "results are kept in a folder of this name".to_owned(),
             ),
-            Problem::DuplicateName { name, .. } => (
+            Problem::DuplicateName { name, list, .. } => (
                 format!("`{name}` twice"),
-                "a name of its own for each inversion".to_owned(),
+                format!("a name of its own for each {}", list.trim_end_matches('s')),
                 format!("write `{name}-2`, for instance"),
             ),
             Problem::PointOutside { lo, hi, point, in_pml, .. } => point_outside(*point, *lo, *hi, *in_pml),

@@ -145,7 +145,8 @@ fn onto(field: &ComplexField, other: &ComplexField) -> Vec<Complex64> {
     other.grid.points().map(at).collect()
 }
 
-fn figure(panel: &Panel, side: f64, scale: &Scale, survey: Option<&Survey>) -> String {
+/// One map as an SVG figure, `side` wide.
+pub(crate) fn figure(panel: &Panel, side: f64, scale: &Scale, survey: Option<&Survey>) -> String {
     let frame = Frame::around(plot_size(panel.grid, side));
     let [w, h] = frame.size();
     let mut svg = Svg::new(w, h);
@@ -154,7 +155,8 @@ fn figure(panel: &Panel, side: f64, scale: &Scale, survey: Option<&Survey>) -> S
     format!("<figure>{}</figure>", svg.finish(&title))
 }
 
-fn bar(scale: &Scale) -> String {
+/// A flat colour bar as an SVG figure.
+pub(crate) fn bar(scale: &Scale) -> String {
     const LENGTH: f64 = 400.0;
     let mut svg = Svg::new(LENGTH + 60.0, colour_bar::HEIGHT);
     colour_bar::flat(&mut svg, [30.0, 4.0], LENGTH, scale);

@@ -4,7 +4,7 @@ use crate::outcome::Comparison;
 use crate::svg::escape;
 
 /// A whole HTML document.
-pub(super) fn document(title: &str, body: &str) -> String {
+pub(crate) fn document(title: &str, body: &str) -> String {
     let title = escape(title);
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -15,17 +15,17 @@ pub(super) fn document(title: &str, body: &str) -> String {
     )
 }
 
-/// Title and description.
-pub(super) fn header(run: &Comparison) -> String {
-    let about = escape(&run.information.description);
+/// What kind of report it is, title and description.
+pub(crate) fn header(kind: &str, title: &str, about: &str) -> String {
     format!(
-        "<header><p class=\"kicker\">Full-waveform inversion report</p><h1>{}</h1><p class=\"lede\">{about}</p></header>\n",
-        escape(&run.scenario)
+        "<header><p class=\"kicker\">{kind}</p><h1>{}</h1><p class=\"lede\">{}</p></header>\n",
+        escape(title),
+        escape(about)
     )
 }
 
 /// A section with a heading, a caption (plain text, may be empty) and content; nothing when the content is empty.
-pub(super) fn section(heading: &str, caption: &str, content: &str) -> String {
+pub(crate) fn section(heading: &str, caption: &str, content: &str) -> String {
     if content.is_empty() {
         return String::new();
     }
@@ -61,20 +61,20 @@ pub(super) fn about(run: &Comparison) -> String {
         facts.push((o.name.clone(), format!("{} on {}; stopped: {}", o.method, o.device, o.stopped_because)));
     }
     facts.extend(run.information.facts.iter().cloned());
+    let remark = "Lengths in metres, x across and z down. Errors are relative to the true model or to the observed data in \
+                  the L2 norm.";
+    facts_and_scenario(&facts, &run.scenario_text, remark)
+}
+
+/// The last section: facts, the scenario, a remark on units, and what made the page.
+pub(crate) fn facts_and_scenario(facts: &[(String, String)], scenario: &str, remark: &str) -> String {
     let list: String =
         facts.iter().map(|(k, v)| format!("<dt>{}</dt><dd>{}</dd>", escape(k), escape(v))).collect();
-    let scenario = if run.scenario_text.is_empty() {
+    let scenario = if scenario.is_empty() {
         String::new()
     } else {
-        format!(
-            "<details><summary>The scenario, resolved</summary><pre>{}</pre></details>",
-            escape(&run.scenario_text)
-        )
+        format!("<details><summary>The scenario, resolved</summary><pre>{}</pre></details>", escape(scenario))
     };
-    let footer = format!(
-        "<footer>Lengths in metres, x across and z down. Errors are relative to the true model or to the observed \
-         data in the L2 norm. Made by fwi {}.</footer>",
-        env!("CARGO_PKG_VERSION")
-    );
+    let footer = format!("<footer>{} Made by fwi {}.</footer>", escape(remark), env!("CARGO_PKG_VERSION"));
     section("About this run", "", &format!("<dl>{list}</dl>{scenario}")) + &footer
 }

@@ -121,7 +121,8 @@ fn over(
     Chart { title: title.to_owned(), x, y: Axis::logarithmic(y_label), curves, plot: PLOT }
 }
 
-fn charts(charts: &[Chart]) -> String {
+/// Charts side by side, as SVG figures.
+pub(crate) fn charts(charts: &[Chart]) -> String {
     if charts.is_empty() {
         return String::new();
     }

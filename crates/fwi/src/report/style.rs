@@ -4,10 +4,10 @@
 pub(super) const SHEET: &str = r"
 :root{color-scheme:light dark;--bg:#fff;--ink:#1c1e21;--muted:#5c626b;--frame:#878d96;--grid:#e4e7eb;--card:#f5f7f9;
 --rule:#dde1e6;--accent:#0072b2;--best:#e4f1ea;--best-ink:#0b5a3e;--trouble:#a33a00;--start:#8c929b;
---s0:#0072b2;--s1:#d55e00;--s2:#009e73;--s3:#cc79a7;--s4:#a6761d;--s5:#56b4e9}
+--s0:#0072b2;--s1:#d55e00;--s2:#009e73;--s3:#cc79a7;--s4:#a6761d;--s5:#56b4e9;--s6:#754ca3;--s7:#7a7e14}
 @media (prefers-color-scheme:dark){:root{--bg:#15171b;--ink:#e7e9ec;--muted:#a1a7b1;--frame:#757c87;--grid:#2a2e35;
 --card:#1d2026;--rule:#31363e;--accent:#6cb6ee;--best:#17382b;--best-ink:#8fe0bd;--trouble:#ff9d66;--start:#8c929b;
---s0:#5eb0ee;--s1:#ff9250;--s2:#35c799;--s3:#e9a2ca;--s4:#d8a94c;--s5:#97d4f7}}
+--s0:#5eb0ee;--s1:#ff9250;--s2:#35c799;--s3:#e9a2ca;--s4:#d8a94c;--s5:#97d4f7;--s6:#b795e0;--s7:#bfc34e}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--bg);color:var(--ink);font:16px/1.55 system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans',
 'Helvetica Neue',Arial,sans-serif;-webkit-text-size-adjust:100%}
@@ -50,7 +50,7 @@ footer{margin-top:44px;padding-top:12px;border-top:1px solid var(--rule);color:v
 table{font-size:14px}th,td{padding:7px 8px}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:8px}}
 @media print{:root{color-scheme:light;--bg:#fff;--ink:#000;--muted:#444;--card:#f3f3f3;--grid:#ddd;--rule:#bbb;--frame:#777;
 --accent:#0072b2;--best:#e4f1ea;--best-ink:#0b5a3e;--trouble:#a33a00;
---s0:#0072b2;--s1:#d55e00;--s2:#009e73;--s3:#cc79a7;--s4:#a6761d;--s5:#56b4e9}
+--s0:#0072b2;--s1:#d55e00;--s2:#009e73;--s3:#cc79a7;--s4:#a6761d;--s5:#56b4e9;--s6:#754ca3;--s7:#7a7e14}
 body{font-size:11pt;-webkit-print-color-adjust:exact;print-color-adjust:exact}main{max-width:none;padding:0}
 section{margin-top:22px}figure,.verdict,tr,h2{break-inside:avoid}h2,h3,.caption{break-after:avoid}
 .figures{grid-template-columns:repeat(3,1fr)}.charts{grid-template-columns:repeat(2,1fr)}

@@ -19,7 +19,7 @@ pub(super) fn results(run: &Comparison) -> String {
         let status = if o.status == Status::Done { String::new() } else { format!(", {}", o.status.word()) };
         head += &format!(
             "<th scope=\"col\"><span class=\"swatch\" style=\"background:var(--s{})\"></span>{}<small>{}{status}</small></th>",
-            i % 6,
+            i % crate::svg::SERIES,
             escape(&o.name),
             escape(&o.method)
         );

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
 use serde_saphyr::Error as YamlError;
 
-use super::Scenario;
 use super::shape::{Shape, Shapes};
 use crate::error::ScenarioError;
 use crate::key_path::KeyPath;
@@ -16,12 +17,13 @@ use crate::suggest::strip_unit;
 /// Longest scenario that is read, bytes.
 const LONGEST: usize = 4 << 20;
 
-impl Scenario {
+/// The root of one kind of scenario file.
+pub trait ScenarioFile: DeserializeOwned + serde::Serialize + JsonSchema {
     /// Reads the text of a scenario; `file` is named in errors.
     ///
     /// # Errors
     /// The first key that is missing, unknown or of the wrong type, with its line and column.
-    pub fn from_text(text: &str, file: &Path) -> Result<Scenario, Box<ScenarioError>> {
+    fn from_text(text: &str, file: &Path) -> Result<Self, Box<ScenarioError>> {
         let at_the_top =
             |problem| Box::new(ScenarioError::at(file.to_owned(), text, KeyPath::root(), problem, None));
         if text.len() > LONGEST {
@@ -36,17 +38,17 @@ impl Scenario {
             alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: 20_000 },
         };
         serde_saphyr::from_str_with_options(text, options)
-            .map_err(|error| Box::new(translate(error, text, file)))
+            .map_err(|error| Box::new(translate(error, text, file, &Shapes::of::<Self>)))
     }
 
     /// The scenario as YAML, complete: defaults are written out.
     #[must_use]
-    pub fn to_yaml(&self) -> String {
+    fn to_yaml(&self) -> String {
         serde_saphyr::to_string(self).expect("a scenario has only names, numbers, lists and blocks")
     }
 }
 
-fn translate(error: YamlError, text: &str, file: &Path) -> ScenarioError {
+fn translate(error: YamlError, text: &str, file: &Path, shapes: &dyn Fn() -> Shapes) -> ScenarioError {
     let location = error.location();
     let error = innermost(error);
     let place = location.map(|at| (at.line() as usize, at.column() as usize)).filter(|at| at.0 > 0);
@@ -64,7 +66,7 @@ fn translate(error: YamlError, text: &str, file: &Path) -> ScenarioError {
         return ScenarioError::at(file.to_owned(), text, KeyPath::root(), unreadable(&error), position);
     };
     let path = place.map_or_else(KeyPath::root, |(line, column)| document.path_at(line, column));
-    let (key, problem) = explain(error, &document, &path);
+    let (key, problem) = explain(error, &document, &path, &shapes());
     ScenarioError::new(file.to_owned(), text, key, problem)
 }
 
@@ -95,8 +97,7 @@ fn unreadable(error: &YamlError) -> Problem {
     }
 }
 
-fn explain(error: YamlError, document: &Document, path: &KeyPath) -> (KeyPath, Problem) {
-    let shapes = Shapes::new();
+fn explain(error: YamlError, document: &Document, path: &KeyPath, shapes: &Shapes) -> (KeyPath, Problem) {
     match error {
         YamlError::SerdeUnknownField { field, expected, .. } => {
             let expected = expected.into_iter().map(str::to_owned).collect();
@@ -149,8 +150,9 @@ fn misshapen(document: &Document, key: &KeyPath, shape: &Shape) -> Problem {
         Shape::ListOrChoice(_) => "write [[x, z], [x, z], ...]".to_owned(),
         Shape::List(Some(2), _) if key.is_point() => "write points as [[x, z], [x, z], ...]".to_owned(),
         Shape::List(None, _) if !scalar.is_empty() => format!("write [{scalar}]"),
-        Shape::List(None, _) if key.last_key() == Some("inversions") => {
-            "begin each inversion with `- name:`".to_owned()
+        Shape::List(None, _) if matches!(key.last_key(), Some("inversions" | "fits")) => {
+            let one = key.last_key().unwrap_or_default().trim_end_matches('s').to_owned();
+            format!("begin each {one} with `- name:`")
         }
         Shape::Block if key.steps().is_empty() => "begin with `schema: 1`".to_owned(),
         Shape::Block => "write {} where every setting is to keep its default".to_owned(),

@@ -1,8 +1,8 @@
 //! What belongs where in a scenario, read from its JSON schema.
 
+use schemars::JsonSchema;
 use serde_json::Value;
 
-use super::Scenario;
 use crate::key_path::{KeyPath, Step};
 use crate::locate::{Document, Kind};
 use crate::numbers::list;
@@ -80,17 +80,17 @@ fn special(text: &str) -> bool {
     text.trim_start_matches(['-', '+', '.']).eq_ignore_ascii_case("inf") || text.eq_ignore_ascii_case(".nan")
 }
 
-/// The schema of scenarios.
+/// The schema of one kind of scenario.
 #[derive(Debug)]
 pub struct Shapes {
     root: Value,
 }
 
 impl Shapes {
-    /// That of [`Scenario`].
+    /// That of a root.
     #[must_use]
-    pub fn new() -> Shapes {
-        Shapes { root: schemars::schema_for!(Scenario).to_value() }
+    pub fn of<T: JsonSchema>() -> Shapes {
+        Shapes { root: schemars::schema_for!(T).to_value() }
     }
 
     /// The first value, in the order of the text, that cannot be what belongs there.
@@ -190,12 +190,6 @@ impl Shapes {
             }
             _ => return None,
         })
-    }
-}
-
-impl Default for Shapes {
-    fn default() -> Shapes {
-        Shapes::new()
     }
 }
 

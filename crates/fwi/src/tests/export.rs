@@ -12,12 +12,16 @@ fn every_format_writes() {
     for e in EXPORTERS {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(format!("m.{}", e.extension));
-        assert!(matches!(export(&bad, e.name, &path), Err(DataError::NotFinite { .. })));
+        assert!(matches!(export(&bad.clone().into(), e.name, &path), Err(DataError::NotFinite { .. })));
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
-        export(&good, e.name, &path).unwrap();
+        export(&good.clone().into(), e.name, &path).unwrap();
         assert!(std::fs::metadata(&path).unwrap().len() > 100, "{}", e.name);
         let blocked = path.join("inside-a-file.h5");
-        assert!(matches!(export(&good, e.name, &blocked), Err(DataError::Unwritable { .. })), "{}", e.name);
+        assert!(
+            matches!(export(&good.clone().into(), e.name, &blocked), Err(DataError::Unwritable { .. })),
+            "{}",
+            e.name
+        );
     }
 }
 

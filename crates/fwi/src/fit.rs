@@ -1,0 +1,22 @@
+//! Networks fitted to a given array, to its gradient or to its Laplacian.
+//!
+//! # Source
+//! Sitzmann et al., NeurIPS 2020, section 4.1: images and the Poisson equation.
+
+pub mod array;
+pub mod derivatives;
+pub mod outcome;
+mod pages;
+pub(crate) mod pictures;
+pub mod quantity;
+pub mod run;
+pub mod score;
+pub mod store;
+mod table;
+pub mod target;
+pub mod training;
+
+pub use table::text as table;
+
+#[cfg(test)]
+mod tests;

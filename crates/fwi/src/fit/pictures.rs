@@ -1,0 +1,96 @@
+//! Fits as maps: value, gradient and Laplacian, each on one colour scale with the target.
+
+use super::array::Meaning;
+use super::derivatives::Derivatives;
+use super::target::Target;
+use crate::canvas::Canvas;
+use crate::colormap::{Colormap, Scale, robust_amplitude};
+use crate::figure::{Panel, map_rows};
+use crate::fit::score::Score;
+
+/// What a map can show of a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum View {
+    /// The value.
+    Value,
+    /// The size of the gradient.
+    Gradient,
+    /// The Laplacian.
+    Laplacian,
+}
+
+impl View {
+    /// All of them, in the order shown.
+    pub(crate) const ALL: [View; 3] = [View::Value, View::Gradient, View::Laplacian];
+
+    /// Heading of its maps.
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            View::Value => "Value",
+            View::Gradient => "Size of the gradient",
+            View::Laplacian => "Laplacian",
+        }
+    }
+
+    /// What a map shows at every node.
+    pub(crate) fn values(self, at: &Derivatives) -> Vec<f64> {
+        match self {
+            View::Value => at.value.clone(),
+            View::Gradient => at.gradient[0].iter().zip(&at.gradient[1]).map(|(x, z)| x.hypot(*z)).collect(),
+            View::Laplacian => at.laplacian.clone(),
+        }
+    }
+
+    /// The colour scale of a field and all that is compared with it; its ends leave out the largest 0.5 % of derivatives.
+    pub(crate) fn scale(self, at: &Derivatives, meaning: Meaning) -> Scale {
+        let values = self.values(at);
+        let largest = || robust_amplitude(values.iter().copied(), 0.995).max(f64::MIN_POSITIVE);
+        let velocity = meaning == Meaning::Velocity;
+        match self {
+            View::Value => {
+                let fold = |pick: fn(f64, f64) -> f64, from| values.iter().copied().fold(from, pick);
+                let range = [fold(f64::min, f64::INFINITY), fold(f64::max, f64::NEG_INFINITY)];
+                Scale { label: meaning.label().to_owned(), ..Scale::velocity(range) }
+            }
+            View::Gradient => {
+                let label =
+                    if velocity { "size of the gradient (1/s)" } else { "size of the gradient (1/m)" };
+                Scale { map: Colormap::Sequential, lo: 0.0, hi: largest(), label: label.to_owned() }
+            }
+            View::Laplacian => {
+                Scale::signed(largest(), if velocity { "Laplacian (1/(m s))" } else { "Laplacian (1/m²)" })
+            }
+        }
+    }
+
+    /// How far a fit is off in this view, as a note over its map.
+    pub(crate) fn note(self, score: &Score) -> String {
+        let percent = |error: Option<f64>| {
+            error.map_or_else(String::new, |e| format!("{} %", crate::ticks::significant(100.0 * e, 3)))
+        };
+        match self {
+            View::Value => score.psnr_db.map_or_else(String::new, |v| format!("{v:.1} dB")),
+            View::Gradient => percent(score.gradient_relative_l2),
+            View::Laplacian => percent(score.laplacian_relative_l2),
+        }
+    }
+}
+
+/// A target and fits of it as one figure: a row a view, the target first, one scale a row.
+pub(crate) fn figure(target: &Target, fits: &[(&str, &Derivatives, &Score)]) -> Canvas {
+    let mut all: Vec<(&str, &Derivatives)> = vec![("target", &target.at)];
+    all.extend(fits.iter().map(|(name, at, _)| (*name, *at)));
+    let values: Vec<Vec<Vec<f64>>> =
+        View::ALL.iter().map(|view| all.iter().map(|(_, at)| view.values(at)).collect()).collect();
+    let rows: Vec<(Vec<Panel>, Scale)> = (View::ALL.iter().zip(&values))
+        .map(|(view, values)| {
+            let mut panels = Vec::new();
+            for (k, ((name, _), values)) in all.iter().zip(values).enumerate() {
+                let note = if k == 0 { view.title().to_lowercase() } else { view.note(fits[k - 1].2) };
+                panels.push(Panel { note, ..Panel::new(*name, &target.grid, values) });
+            }
+            (panels, view.scale(&target.at, target.meaning))
+        })
+        .collect();
+    map_rows(&rows)
+}

@@ -1,0 +1,85 @@
+//! Any kind of scenario, checked.
+
+use std::path::{Path, PathBuf};
+
+use crate::error::FwiError;
+use crate::plan::{FitPlan, Plan, origin};
+use crate::scenario::Kind;
+
+/// A plan of one kind or another.
+#[derive(Debug, Clone)]
+pub enum Job {
+    /// Data and inversions.
+    Inversions(Box<Plan>),
+    /// Networks fitted to a given array.
+    Fits(Box<FitPlan>),
+}
+
+impl Job {
+    /// Reads and checks a scenario file of any kind.
+    ///
+    /// # Errors
+    /// [`FwiError::NoScenario`], or [`FwiError::Scenario`] with the first fault and its place.
+    pub fn from_file(path: &Path) -> Result<Job, FwiError> {
+        Job::from_text(&origin::text_of(path)?, path)
+    }
+
+    /// Checks the text of a scenario of any kind; `path` is named in errors, and files are relative to its folder.
+    ///
+    /// # Errors
+    /// [`FwiError::Scenario`] with the first fault and its place.
+    pub fn from_text(text: &str, path: &Path) -> Result<Job, FwiError> {
+        Ok(match Kind::of(text) {
+            Kind::Inversions => Job::Inversions(Box::new(Plan::from_text(text, path)?)),
+            Kind::Fits => Job::Fits(Box::new(FitPlan::from_text(text, path)?)),
+        })
+    }
+
+    /// Where results go.
+    pub fn directory(&mut self) -> &mut PathBuf {
+        match self {
+            Job::Inversions(plan) => &mut plan.directory,
+            Job::Fits(plan) => &mut plan.origin.directory,
+        }
+    }
+
+    /// The scenario with its defaults written out.
+    #[must_use]
+    pub fn resolved(&self) -> String {
+        use crate::scenario::ScenarioFile;
+        match self {
+            Job::Inversions(plan) => plan.scenario.to_yaml(),
+            Job::Fits(plan) => plan.scenario.to_yaml(),
+        }
+    }
+
+    /// What the scenario is about, from its first lines.
+    #[must_use]
+    pub fn description(&self) -> String {
+        match self {
+            Job::Inversions(plan) => plan.description(),
+            Job::Fits(plan) => plan.origin.description(),
+        }
+    }
+
+    /// Its parts, counted: "3 inversions".
+    #[must_use]
+    pub fn parts(&self) -> String {
+        let (count, what) = match self {
+            Job::Inversions(plan) => (plan.inversions.len(), "inversion"),
+            Job::Fits(plan) => (plan.fits.len(), "fit"),
+        };
+        if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+    }
+
+    /// What it means and costs.
+    ///
+    /// # Errors
+    /// [`FwiError::Data`] when a model file cannot be read any more.
+    pub fn explain(&self) -> Result<String, FwiError> {
+        match self {
+            Job::Inversions(plan) => crate::explain::explain(plan),
+            Job::Fits(plan) => Ok(crate::explain::fits(plan)),
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! What a scenario of fits means.
+
+use std::path::{Path, PathBuf};
+
+use super::check::{self, Context};
+use super::domain;
+use super::origin::Origin;
+use crate::error::{FwiError, ScenarioError};
+use crate::fit::array;
+use crate::fit::target::Target;
+use crate::key_path::KeyPath;
+use crate::model::PLAUSIBLE;
+use crate::numbers::bytes;
+use crate::problem::{Problem, Unit};
+use crate::scenario::check::{CheckSettings, Fault, positive, within};
+use crate::scenario::fits::Quantity;
+use crate::scenario::model::ModelChoice;
+use crate::scenario::outputs::OutputFormat;
+use crate::scenario::target::{Array, TargetChoice, Velocity};
+use crate::scenario::{FitBlock, FitScenario, ScenarioFile};
+
+/// A checked scenario of fits.
+#[derive(Debug, Clone)]
+pub struct FitPlan {
+    /// File, text and name.
+    pub origin: Origin,
+    /// The scenario as typed, with defaults filled in.
+    pub scenario: FitScenario,
+    /// What is learnt.
+    pub target: Target,
+    /// The networks; never empty.
+    pub fits: Vec<FitBlock>,
+}
+
+/// Fewest samples along an axis.
+const FEWEST: usize = 8;
+
+impl FitPlan {
+    /// Checks the text of a scenario; `path` is named in errors, and files are relative to its folder.
+    ///
+    /// # Errors
+    /// [`FwiError::Scenario`] with the first fault and its place.
+    pub fn from_text(text: &str, path: &Path) -> Result<FitPlan, FwiError> {
+        let mut scenario = FitScenario::from_text(text, path)?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let wrong = |(key, problem)| ScenarioError::new(path.to_owned(), text, key, problem);
+        let target = checked(&mut scenario, folder).map_err(wrong)?;
+        let origin = Origin {
+            file: path.to_owned(),
+            text: text.to_owned(),
+            name: scenario.name.clone(),
+            directory: PathBuf::from("runs").join(&scenario.name),
+        };
+        let fits = scenario.fits.clone();
+        Ok(FitPlan { origin, scenario, target, fits })
+    }
+}
+
+fn checked(scenario: &mut FitScenario, folder: &Path) -> Result<Target, Fault> {
+    if scenario.schema != 1 {
+        return Err((KeyPath::of("schema"), Problem::Schema { found: scenario.schema }));
+    }
+    check::name(&KeyPath::of("name"), &scenario.name)?;
+    let at = KeyPath::of("target").key(scenario.target.name());
+    scenario.target.as_dyn().check(&at)?;
+    let target = match &mut scenario.target {
+        TargetChoice::Velocity(velocity) => modelled(&at, velocity, folder)?,
+        TargetChoice::Array(array) => read(&at, array, folder)?,
+    };
+    if scenario.fits.is_empty() {
+        return Err((KeyPath::of("fits"), Problem::EmptyList { what: "fits" }));
+    }
+    for (i, block) in scenario.fits.iter().enumerate() {
+        let at = KeyPath::of("fits").index(i);
+        check::name(&at.key("name"), &block.name)?;
+        let same = |other: &FitBlock| other.name.eq_ignore_ascii_case(&block.name);
+        if let Some(first) = scenario.fits[..i].iter().position(same) {
+            let problem = Problem::DuplicateName { name: block.name.clone(), list: "fits", first };
+            return Err((at.key("name"), problem));
+        }
+        fit(&at, block, &target)?;
+    }
+    if let Some(spacing) = scenario.outputs.spacing {
+        positive(&KeyPath::of("outputs.spacing"), spacing, Unit::Metre)?;
+    }
+    if let Some(i) = scenario.outputs.formats.iter().position(|f| *f == OutputFormat::Hdf5)
+        && target.meaning != array::Meaning::Velocity
+    {
+        let problem = Problem::Settings {
+            message: "is for velocities".to_owned(),
+            found: format!("a target of {}s", target.meaning.label()),
+            expected: "npy, csv or png".to_owned(),
+            help: String::new(),
+        };
+        return Err((KeyPath::of("outputs.formats").index(i), problem));
+    }
+    Ok(target)
+}
+
+/// A velocity model on its grid.
+fn modelled(at: &KeyPath, block: &mut Velocity, folder: &Path) -> Result<Target, Fault> {
+    for (key, side) in [("x", block.x), ("z", block.z)] {
+        crate::scenario::check::rising(&at.key(key), side, Unit::Metre)?;
+    }
+    let grid = domain::over(&at.key("spacing"), [block.x, block.z], block.spacing)?;
+    if matches!(block.model, ModelChoice::Smooth(_)) {
+        let problem = Problem::Settings {
+            message: "smooths a true model, and there is none here".to_owned(),
+            found: "smooth".to_owned(),
+            expected: "another model".to_owned(),
+            help: "give that model, and `smoothing` beside it".to_owned(),
+        };
+        return Err((at.key("model").key("smooth"), problem));
+    }
+    block.model.place(block.x, block.z);
+    let context = Context { folder, range: PLAUSIBLE, grid: &grid };
+    let (_, model) = context.model(&at.key("model"), &block.model, None)?;
+    target(at, grid, &model.vp, array::Meaning::Velocity, block.smoothing)
+}
+
+/// An array in a file, or a part of it, perhaps at another spacing.
+fn read(at: &KeyPath, block: &Array, folder: &Path) -> Result<Target, Fault> {
+    let path = folder.join(&block.path);
+    if !path.exists() {
+        return Err((at.key("path"), Problem::NoFile { path, can_simulate: false }));
+    }
+    let whole = array::read(&path, block.pixel.unwrap_or(1.0))
+        .map_err(|error| (at.key("path"), Problem::File(Box::new(error))))?;
+    let domain = whole.grid.domain();
+    let mut sides = [[0.0; 2]; 2];
+    for (a, (key, side)) in [("x", block.x), ("z", block.z)].into_iter().enumerate() {
+        sides[a] = side.unwrap_or([domain.lo[a], domain.hi[a]]);
+        for (i, edge) in sides[a].into_iter().enumerate() {
+            within(&at.key(key).index(i), edge, [domain.lo[a], domain.hi[a]], Unit::Metre)?;
+        }
+    }
+    if block.x.is_none() && block.z.is_none() && block.spacing.is_none() {
+        return target(at, whole.grid, &whole.values, whole.meaning, block.smoothing);
+    }
+    let [dx, dz] = block.spacing.map_or(whole.grid.spacing, |spacing| [spacing; 2]);
+    let nodes = |side: [f64; 2], d: f64| ((side[1] - side[0]) / d * (1.0 + 1e-12)).floor() as usize + 1;
+    let shape = [nodes(sides[1], dz), nodes(sides[0], dx)];
+    let grid = fd::Grid::new([sides[0][0], sides[1][0]], [dx, dz], shape)
+        .map_err(|error| (at.clone(), Problem::Grid(error)))?;
+    let values: Vec<f64> =
+        grid.points().map(|p| crate::model::sample(&whole.grid, &whole.values, p)).collect();
+    target(at, grid, &values, whole.meaning, block.smoothing)
+}
+
+fn target(
+    at: &KeyPath,
+    grid: fd::Grid,
+    values: &[f64],
+    meaning: array::Meaning,
+    smoothing: Option<f64>,
+) -> Result<Target, Fault> {
+    let [nz, nx] = grid.shape;
+    let refuse = |message: &str, found: String, expected: &str, help: &str| {
+        let [message, expected, help] = [message, expected, help].map(str::to_owned);
+        Err((at.clone(), Problem::Settings { message, found, expected, help }))
+    };
+    if nz.min(nx) < FEWEST {
+        let help = "take a larger region or a smaller spacing";
+        return refuse("has too few samples", format!("{nz} x {nx} (z, x)"), "at least 8 x 8", help);
+    }
+    let target = Target::new(grid, values, meaning, smoothing);
+    let [lo, hi] = target.range();
+    if hi - lo <= 1e-12 * lo.abs().max(hi.abs()) {
+        return refuse(
+            "is the same everywhere",
+            format!("{lo}"),
+            "something to learn",
+            "choose another target",
+        );
+    }
+    Ok(target)
+}
+
+fn fit(at: &KeyPath, block: &FitBlock, target: &Target) -> Result<(), Fault> {
+    let network = at.key("network");
+    block.network.check(&network)?;
+    block.optimizer.as_dyn().check(&at.key("optimizer").key(block.optimizer.name()))?;
+    if block.optimizer.as_dyn().for_network().is_none() {
+        let instead = "adam: {learning_rate: 1e-4}";
+        let found = block.optimizer.name().to_owned();
+        let problem = Problem::OptimizerUnfit { found, method: "fit", instead };
+        return Err((at.key("optimizer").key(block.optimizer.name()), problem));
+    }
+    within(&at.key("steps"), block.steps as f64, [1.0, 1e9], Unit::None)?;
+    let samples = target.grid.len();
+    if let Some(batch) = block.batch {
+        within(&at.key("batch"), batch as f64, [1.0, samples as f64], Unit::None)?;
+    }
+    if let Some(tolerance) = block.tolerance {
+        within(&at.key("tolerance"), tolerance, [0.0, 1.0], Unit::None)?;
+    }
+    if let Some(limit) = block.time_limit {
+        positive(&at.key("time_limit"), limit, Unit::Second)?;
+    }
+    fields::device::parse(&block.device).map_err(|error| (at.key("device"), Problem::Device(error)))?;
+    memory(&network, block, samples)
+}
+
+/// Most memory that a fit may need, bytes.
+pub const MOST_BYTES: f64 = 64e9;
+
+/// Bytes that a fit needs: parameters, gradient and two moments each, and what a step keeps of the batch.
+#[must_use]
+pub fn bytes_of(block: &FitBlock, samples: usize) -> f64 {
+    let Ok(architecture) = block.network.architecture(1) else { return f64::INFINITY };
+    let order = match block.quantity {
+        Quantity::Value => fields::JetOrder::Value,
+        Quantity::Gradient => fields::JetOrder::First,
+        Quantity::Laplacian => fields::JetOrder::Laplacian,
+    };
+    let step = architecture.memory_estimate(block.batch.unwrap_or(samples), order);
+    16.0 * architecture.parameter_count() as f64 + step as f64
+}
+
+fn memory(at: &KeyPath, block: &FitBlock, samples: usize) -> Result<(), Fault> {
+    let needed = bytes_of(block, samples);
+    if needed <= MOST_BYTES {
+        return Ok(());
+    }
+    let problem = Problem::Settings {
+        message: "is too large".to_owned(),
+        found: format!("{} for one step", bytes(needed)),
+        expected: format!("at most {}", bytes(MOST_BYTES)),
+        help: "lower `width` or `layers`, or give a `batch`".to_owned(),
+    };
+    Err((at.clone(), problem))
+}

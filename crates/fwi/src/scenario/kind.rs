@@ -1,0 +1,39 @@
+//! What kind of scenario a file is, by its root keys.
+
+use crate::key_path::KeyPath;
+use crate::locate::Document;
+
+/// A kind of scenario; each has a root of its own and all share one reader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// [`Scenario`](super::Scenario): data and inversions.
+    Inversions,
+    /// [`FitScenario`](super::FitScenario): networks fitted to a given array.
+    Fits,
+}
+
+impl Kind {
+    /// The kind of the scenario in a text. What is no YAML, or has no telling key, is taken for inversions, whose reader
+    /// says what is wrong with it.
+    #[must_use]
+    pub fn of(text: &str) -> Kind {
+        let document = Document::parse(text);
+        let keys = document.as_ref().map(|document| document.keys(&KeyPath::root())).unwrap_or_default();
+        if keys.iter().any(|key| matches!(*key, "fits" | "target")) { Kind::Fits } else { Kind::Inversions }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn root_keys_tell() {
+        assert_eq!(Kind::of("schema: 1\nfits: []\n"), Kind::Fits);
+        // A misspelt list is still a scenario of fits, so that the right key can be suggested.
+        assert_eq!(Kind::of("target: {}\nfit: []\n"), Kind::Fits);
+        for other in ["inversions: []\n", "", "a: [", "- fits\n", "data: {fits: 1}\n"] {
+            assert_eq!(Kind::of(other), Kind::Inversions, "{other}");
+        }
+    }
+}
