@@ -52,6 +52,12 @@ class Network:
             raise ValueError(f"{path}: it holds the networks {names}, not {name}")
         self.architecture = json.loads(metadata[key])
         self.frame = json.loads(metadata.get("fact.frame", "null"))
+        self.offset, self.factor = 0.0, 1.0
+        notes = metadata.get("notes", "")
+        if notes.startswith("{"):  # a field that `fwi fit` has stored
+            field = json.loads(notes)["field"]
+            self.frame = {"centre_m": field["frame"]["centre"], "length_m": field["frame"]["length"]}
+            self.offset, self.factor = field["offset"], field["factor"]
         self.frequencies = arrays.get(f"{key}.frequencies")
         self.parameters = []
         while f"{key}.{len(self.parameters)}" in arrays:
@@ -89,10 +95,11 @@ class Network:
         return (np.hstack([h.real, h.imag]) if complex_numbers else h) @ weight + bias
 
     def at(self, metres):
-        """The outputs at points `[N, (x, z)]` in m."""
+        """The outputs at points `[N, (x, z)]` in m; of a stored field its values, such as m/s."""
         if self.frame is None:
             raise ValueError("the file does not say which metres the coordinates of the network are")
-        return self((np.asarray(metres) - self.frame["centre_m"]) / self.frame["length_m"])
+        outputs = self((np.asarray(metres) - self.frame["centre_m"]) / self.frame["length_m"])
+        return self.offset + self.factor * outputs
 
 
 if __name__ == "__main__":

@@ -10,6 +10,10 @@ use fields::checkpoint::Checkpoint;
 use fields::encoding::Encoding;
 use fields::{Activation, Architecture, Network, device};
 
+use fwi::field_network::{FieldFrame, FieldNetwork};
+use fwi::fit::array::Meaning;
+use fwi::velocity_network::Frame;
+
 use super::support::root;
 
 /// Every activation, every encoding, complex numbers and absorbed frequencies.
@@ -111,6 +115,38 @@ fn python_evaluates_our_networks() {
     }
     let error = python(&[file, "velocity"], "0 0\n").unwrap_err();
     assert!(error.contains("not velocity"), "{error}");
+}
+
+/// A field that `fwi fit` stores: its values in m/s at points in m, to the rounding above of its factor.
+#[test]
+fn python_evaluates_stored_fields() {
+    if !numpy() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("field.safetensors");
+    let network = Network::init(&Architecture::siren(16, 2, 1), 2, &device::parse("cpu").unwrap()).unwrap();
+    let frame = FieldFrame {
+        meaning: Meaning::Velocity,
+        frame: Frame { centre: [400.0, 300.0], length: 500.0 },
+        offset: 2500.0,
+        factor: 800.0,
+        origin: [0.0; 2],
+        spacing: [10.0; 2],
+        shape: [61, 81],
+        relative_l2: 0.0,
+        largest: 0.0,
+    };
+    let field = FieldNetwork { network, frame };
+    field.write(&path).unwrap();
+    let points = [[0.0, 0.0], [400.0, 300.0], [777.0, 123.0], [250.0, 590.0]];
+    let lines: String = points.iter().map(|[x, z]| format!("{x} {z}\n")).collect();
+    let theirs = python(&[path.to_str().unwrap(), "field", "--metres"], &lines).unwrap();
+    let ours = field.evaluate(&points).value;
+    assert_eq!(theirs.len(), ours.len());
+    for (a, b) in ours.iter().zip(theirs) {
+        assert!((a - b).abs() < 2e-4 * 800.0, "{a} {b}");
+    }
 }
 
 /// The script is in the documents, and knows the activations of the table and no others.
