@@ -12,16 +12,12 @@ use super::{EvolutionScenario, FitScenario, Scenario, StatisticsScenario, Wavefi
 type Define = fn(&mut SchemaGenerator) -> String;
 
 /// The roots of scenario files: heading in the reference, and the root.
-const ROOTS: [(&str, Define); 4] = [
-    ("The scenario", define::<Scenario>),
-    ("The scenario of fits", define::<FitScenario>),
 const ROOTS: [(&str, Define); 5] = [
     ("The scenario", define::<Scenario>),
     ("The scenario of fits", define::<FitScenario>),
     ("The scenario of statistics", define::<StatisticsScenario>),
     ("The scenario of wavefields", define::<WavefieldScenario>),
-    ("The scenario of evolutions", define::<EvolutionScenario>),
-];
+    ("The scenario of waves in time", define::<EvolutionScenario>),
 ];
 
 fn define<T: JsonSchema>(generator: &mut SchemaGenerator) -> String {
