@@ -144,7 +144,7 @@ fn a_run_of_fits() {
     let exported = succeed(here, &["export", "out", "--to", "csv", "--derivatives"]);
     assert_eq!(exported.lines().count(), 2);
     // What is of inversions says so.
-    assert!(fail(here, &["invert", "small.yaml"], 2).contains("lists fits, not inversions"));
+    assert!(fail(here, &["invert", "small.yaml"], 2).contains("lists no inversions"));
     let error = fail(here, &["run", "small.yaml", "-o", "small.yaml/run"], 2);
     assert!(error.contains("-o"), "{error}");
 }

@@ -5,6 +5,8 @@
 //! vectors of 16 lanes for the fused kernel. A function may depend on one number beside its argument, its shape;
 //! `gabor` does.
 
+use std::sync::LazyLock;
+
 use burn::tensor::Tensor;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -160,8 +162,10 @@ impl Serialize for Activation {
 
 impl<'de> Deserialize<'de> for Activation {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        static NAMES: LazyLock<Vec<&'static str>> =
+            LazyLock::new(|| ACTIVATIONS.iter().map(|row| row.name).collect());
         let name = String::deserialize(deserializer)?;
-        Self::named(&name).map_err(serde::de::Error::custom)
+        Self::named(&name).map_err(|_| serde::de::Error::unknown_variant(&name, &NAMES))
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod cost;
 mod fits;
+mod statistics;
 mod unknowns;
 
 use std::f64::consts::TAU;
@@ -19,6 +20,7 @@ use crate::scenario::model::ModelChoice;
 
 pub use cost::{FactorCost, factor_cost};
 pub use fits::fits;
+pub use statistics::statistics;
 pub use unknowns::networks;
 
 /// The explanation as text: grid, sampling, boundary, unknowns, memory and cost.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::error::FwiError;
-use crate::plan::{FitPlan, Plan, origin};
+use crate::plan::{FitPlan, Plan, StatisticsPlan, origin};
 use crate::scenario::Kind;
 
 /// A plan of one kind or another.
@@ -13,6 +13,8 @@ pub enum Job {
     Inversions(Box<Plan>),
     /// Networks fitted to a given array.
     Fits(Box<FitPlan>),
+    /// Networks as they start.
+    Statistics(Box<StatisticsPlan>),
 }
 
 impl Job {
@@ -32,6 +34,7 @@ impl Job {
         Ok(match Kind::of(text) {
             Kind::Inversions => Job::Inversions(Box::new(Plan::from_text(text, path)?)),
             Kind::Fits => Job::Fits(Box::new(FitPlan::from_text(text, path)?)),
+            Kind::Statistics => Job::Statistics(Box::new(StatisticsPlan::from_text(text, path)?)),
         })
     }
 
@@ -40,6 +43,7 @@ impl Job {
         match self {
             Job::Inversions(plan) => &mut plan.directory,
             Job::Fits(plan) => &mut plan.origin.directory,
+            Job::Statistics(plan) => &mut plan.origin.directory,
         }
     }
 
@@ -50,6 +54,7 @@ impl Job {
         match self {
             Job::Inversions(plan) => plan.scenario.to_yaml(),
             Job::Fits(plan) => plan.scenario.to_yaml(),
+            Job::Statistics(plan) => plan.scenario.to_yaml(),
         }
     }
 
@@ -59,6 +64,7 @@ impl Job {
         match self {
             Job::Inversions(plan) => plan.description(),
             Job::Fits(plan) => plan.origin.description(),
+            Job::Statistics(plan) => plan.origin.description(),
         }
     }
 
@@ -68,6 +74,7 @@ impl Job {
         let (count, what) = match self {
             Job::Inversions(plan) => (plan.inversions.len(), "inversion"),
             Job::Fits(plan) => (plan.fits.len(), "fit"),
+            Job::Statistics(plan) => (plan.scenario.activations.len(), "network"),
         };
         if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
     }
@@ -80,6 +87,7 @@ impl Job {
         match self {
             Job::Inversions(plan) => crate::explain::explain(plan),
             Job::Fits(plan) => Ok(crate::explain::fits(plan)),
+            Job::Statistics(plan) => Ok(crate::explain::statistics(plan)),
         }
     }
 }

@@ -7,6 +7,7 @@ pub mod fits;
 mod inversions;
 pub mod origin;
 mod source;
+pub mod statistics;
 mod survey;
 #[cfg(test)]
 mod tests;
@@ -32,6 +33,7 @@ pub use domain::slowest_and_fastest;
 pub use fits::FitPlan;
 pub use origin::Origin;
 pub use source::ModelSource;
+pub use statistics::StatisticsPlan;
 pub use waves::{AcousticPlan, HelmholtzPlan, WavesPlan};
 
 /// A checked scenario.
@@ -173,7 +175,7 @@ impl Plan {
             return Err(FwiError::Argument {
                 argument: "SCENARIO",
                 found: path.display().to_string(),
-                problem: "lists fits, not inversions",
+                problem: "lists no inversions",
                 expected: "`fwi run` or `fwi check` for a scenario of this kind".to_owned(),
             });
         }

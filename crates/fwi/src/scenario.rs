@@ -18,6 +18,7 @@ pub mod parse;
 pub mod physics;
 pub mod reference;
 pub mod shape;
+pub mod statistics;
 pub mod survey;
 pub mod target;
 
@@ -39,6 +40,7 @@ pub use kind::Kind;
 pub use model::ModelBlock;
 pub use outputs::OutputsBlock;
 pub use parse::ScenarioFile;
+pub use statistics::{StatisticsBlock, StatisticsScenario};
 pub use physics::PhysicsChoice;
 pub use survey::SurveyBlock;
 

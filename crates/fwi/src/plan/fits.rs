@@ -186,7 +186,7 @@ fn fit(at: &KeyPath, block: &FitBlock, target: &Target) -> Result<(), Fault> {
         let problem = Problem::OptimizerUnfit { found, method: "fit", instead };
         return Err((at.key("optimizer").key(block.optimizer.name()), problem));
     }
-    within(&at.key("steps"), block.steps as f64, [1.0, 1e9], Unit::None)?;
+    within(&at.key("steps"), block.steps as f64, [1.0, f64::INFINITY], Unit::None)?;
     let samples = target.grid.len();
     if let Some(batch) = block.batch {
         within(&at.key("batch"), batch as f64, [1.0, samples as f64], Unit::None)?;

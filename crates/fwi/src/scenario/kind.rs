@@ -10,6 +10,8 @@ pub enum Kind {
     Inversions,
     /// [`FitScenario`](super::FitScenario): networks fitted to a given array.
     Fits,
+    /// [`StatisticsScenario`](super::StatisticsScenario): networks as they start, layer by layer.
+    Statistics,
 }
 
 impl Kind {
@@ -19,7 +21,12 @@ impl Kind {
     pub fn of(text: &str) -> Kind {
         let document = Document::parse(text);
         let keys = document.as_ref().map(|document| document.keys(&KeyPath::root())).unwrap_or_default();
-        if keys.iter().any(|key| matches!(*key, "fits" | "target")) { Kind::Fits } else { Kind::Inversions }
+        let has = |names: &[&str]| keys.iter().any(|key| names.contains(key));
+        match () {
+            () if has(&["fits", "target"]) => Kind::Fits,
+            () if has(&["activations"]) => Kind::Statistics,
+            () => Kind::Inversions,
+        }
     }
 }
 
@@ -32,6 +39,7 @@ mod tests {
         assert_eq!(Kind::of("schema: 1\nfits: []\n"), Kind::Fits);
         // A misspelt list is still a scenario of fits, so that the right key can be suggested.
         assert_eq!(Kind::of("target: {}\nfit: []\n"), Kind::Fits);
+        assert_eq!(Kind::of("name: a\nactivations:\n  - name: b\n"), Kind::Statistics);
         for other in ["inversions: []\n", "", "a: [", "- fits\n", "data: {fits: 1}\n"] {
             assert_eq!(Kind::of(other), Kind::Inversions, "{other}");
         }

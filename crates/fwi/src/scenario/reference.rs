@@ -6,14 +6,17 @@ use serde_json::Value;
 
 use schemars::{JsonSchema, SchemaGenerator};
 
-use super::{FitScenario, Scenario};
+use super::{FitScenario, Scenario, StatisticsScenario};
 
 /// Adds a root and its blocks to a schema, and returns where it is in it.
 type Define = fn(&mut SchemaGenerator) -> String;
 
 /// The roots of scenario files: heading in the reference, and the root.
-const ROOTS: [(&str, Define); 2] =
-    [("The scenario", define::<Scenario>), ("The scenario of fits", define::<FitScenario>)];
+const ROOTS: [(&str, Define); 3] = [
+    ("The scenario", define::<Scenario>),
+    ("The scenario of fits", define::<FitScenario>),
+    ("The scenario of statistics", define::<StatisticsScenario>),
+];
 
 fn define<T: JsonSchema>(generator: &mut SchemaGenerator) -> String {
     let reference = generator.subschema_for::<T>().to_value();
