@@ -62,7 +62,8 @@ pub fn text(networks: &[NetworkSummary]) -> String {
 
 /// The table as HTML.
 pub(super) fn html(networks: &[NetworkSummary]) -> String {
-    let head: String = COLUMNS.iter().map(|column| format!("<th scope=\"col\">{}</th>", column.name)).collect();
+    let head: String =
+        COLUMNS.iter().map(|column| format!("<th scope=\"col\">{}</th>", column.name)).collect();
     let mut lines = String::new();
     for (i, network) in networks.iter().enumerate() {
         lines += &format!(
