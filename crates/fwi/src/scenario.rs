@@ -40,8 +40,8 @@ pub use kind::Kind;
 pub use model::ModelBlock;
 pub use outputs::OutputsBlock;
 pub use parse::ScenarioFile;
-pub use statistics::{StatisticsBlock, StatisticsScenario};
 pub use physics::PhysicsChoice;
+pub use statistics::{StatisticsBlock, StatisticsScenario};
 pub use survey::SurveyBlock;
 
 /// A scenario: one true or unknown medium, its data, and the inversions to compare.

@@ -82,6 +82,7 @@ fn checked(scenario: &StatisticsScenario) -> Result<(), Fault> {
 pub fn bytes_of(block: &StatisticsBlock) -> f64 {
     let Ok(architecture) = crate::statistics::run::architecture(block) else { return f64::INFINITY };
     let rows = (architecture.width * architecture.layers) as f64;
-    8.0 * architecture.parameter_count() as f64 + 1024.0 * 12.0 * rows
+    8.0 * architecture.parameter_count() as f64
+        + 1024.0 * 12.0 * rows
         + (block.samples * architecture.layers) as f64 * 128.0
 }

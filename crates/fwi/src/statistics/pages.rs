@@ -1,6 +1,6 @@
 //! `report.html` of a scenario of statistics.
 
-use fields::statistics::{Distribution, LayerStatistics, Law};
+use fields::statistics::{Distribution, Law, LayerStatistics};
 
 use super::outcome::NetworkSummary;
 use super::run::Looked;
@@ -130,7 +130,8 @@ fn histogram(layer: &LayerStatistics, d: &Distribution, law: Option<(Law, f64)>,
         let at = |i: usize| ends[0] + (ends[1] - ends[0]) * i as f64 / 200.0;
         let points = (0..=200).map(|i| [at(i), law.density(at(i) / scale) / scale]);
         // The arcsine law is infinite at its ends.
-        let points = points.filter(|[x, y]| y.is_finite() && (law != Law::Arcsine || (x / scale).abs() < 0.995));
+        let points =
+            points.filter(|[x, y]| y.is_finite() && (law != Law::Arcsine || (x / scale).abs() < 0.995));
         curves.push(Curve {
             name: String::new(),
             ink: Ink::Truth,
