@@ -4,6 +4,7 @@ use std::fs;
 
 use fwi::fit::outcome::FitSummaries;
 use fwi::model::Model;
+use fwi::statistics::outcome::StatisticsSummary;
 
 use super::support::{fail, succeed};
 
@@ -147,4 +148,27 @@ fn a_run_of_fits() {
     assert!(fail(here, &["invert", "small.yaml"], 2).contains("lists no inversions"));
     let error = fail(here, &["run", "small.yaml", "-o", "small.yaml/run"], 2);
     assert!(error.contains("-o"), "{error}");
+}
+
+/// A run of statistics: figures, summary with the laws' distances, report; the table ends with where it is.
+#[test]
+fn a_run_of_statistics() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let text = "schema: 1\nname: small\nactivations:\n  - name: sine\n    network: {width: 256, layers: 4, bias: none, \
+                frequency: multiplied}\n    samples: 512\n  - name: half\n    network: {width: 256, layers: 4, bias: none, \
+                init_scale: 0.3, frequency: multiplied}\n    samples: 512\n";
+    fs::write(here.join("small.yaml"), text).unwrap();
+    assert!(succeed(here, &["check", "small.yaml"]).contains("good, 2 networks"));
+    let said = succeed(here, &["run", "small.yaml", "-o", "out", "--quiet"]);
+    assert!(said.contains("KS arcsine") && said.ends_with("report: out/report.html\n"), "{said}");
+    for file in ["report.html", "scenario.yaml", "sine-activations.png", "half-spectrum.png"] {
+        assert!(here.join("out").join(file).is_file(), "{file}");
+    }
+    let summary = fs::read_to_string(here.join("out/summary.json")).unwrap();
+    let summary: StatisticsSummary = serde_json::from_str(&summary).unwrap();
+    let last = |i: usize| summary.activations[i].layers[3];
+    // Width 256 knows a distance to 0.03; a third of the weights leaves a third of the deviation, layer by layer.
+    assert!(last(0).from_own_normal < 0.1 && last(0).pre_activation_deviation > 0.7, "{:?}", last(0));
+    assert!(last(1).pre_activation_deviation < 0.1, "{:?}", last(1));
 }

@@ -13,23 +13,24 @@ struct Column {
 
 /// All columns. The first layer sees the input itself, so that the laws are those of the layers behind it.
 const COLUMNS: [Column; 7] = [
-    Column { name: "deviation, layer 2", value: |l| Some(l.get(1)?.pre_activation_deviation) },
+    Column { name: "layer 2", value: |l| Some(l.get(1)?.pre_activation_deviation) },
     Column { name: "last layer", value: |l| Some(l.last()?.pre_activation_deviation) },
     Column { name: "KS N(0,1)", value: |l| worst(l, |l| l.from_normal) },
     Column { name: "KS normal", value: |l| worst(l, |l| l.from_own_normal) },
-    Column { name: "activation, last", value: |l| Some(l.last()?.activation_deviation) },
+    Column { name: "activation", value: |l| Some(l.last()?.activation_deviation) },
     Column { name: "KS arcsine", value: |l| worst(l, |l| l.from_arcsine) },
     Column {
-        name: "gradient first/last",
+        name: "gradient",
         value: |l| Some(l.first()?.activation_gradient_deviation / l.last()?.activation_gradient_deviation),
     },
 ];
 
 /// What the columns mean.
-pub(super) const CAPTION: &str = "Deviation: of the pre-activations; the principled initialisation of the SIREN paper makes it 1. \
-    KS: largest Kolmogorov-Smirnov distance of any layer behind the first, of the pre-activations from N(0, 1) and from the normal \
-    law of their own mean and deviation, of the activations from the arcsine law. Gradient: deviation of the derivatives of the \
-    output by the activations of the first layer over that of the last; 1 neither vanishes nor explodes.";
+pub(super) const CAPTION: &str = "Layer 2, last layer: standard deviation of the pre-activations, which the principled \
+    initialisation of the SIREN paper makes 1; activation: that of the activations of the last layer. KS: largest \
+    Kolmogorov-Smirnov distance of any layer behind the first, of the pre-activations from N(0, 1) and from the normal law of their \
+    own mean and deviation, of the activations from the arcsine law. Gradient: deviation of the derivatives of the output by the \
+    activations of the first layer over that of the last; 1 neither vanishes nor explodes.";
 
 fn worst(layers: &[LayerSummary], value: fn(&LayerSummary) -> f64) -> Option<f64> {
     layers.iter().skip(1).map(value).reduce(f64::max)
