@@ -46,6 +46,7 @@ mod checkpoint;
 mod density;
 mod density_image;
 mod extended;
+mod fused;
 mod gradient;
 mod image;
 mod instructions;
