@@ -63,6 +63,7 @@ mod real;
 mod run;
 mod settings;
 mod slab;
+mod spare;
 mod stability;
 mod state;
 mod storage;

@@ -9,7 +9,7 @@ use std::ops::Range;
 use super::Real;
 use super::operator::Operator;
 use super::state::State;
-use super::{kernel, layers};
+use super::{image, kernel, layers};
 
 /// A vector of 64 bytes of [`Lanes::T`].
 pub(crate) trait Lanes: Copy {
@@ -393,12 +393,18 @@ impl FlushDenormals {
 /// One pass over the planes of a range; the number says which of the two wavefields is the current one.
 type Pass<T> = unsafe fn(&Operator<T>, &mut State<T>, usize, Range<usize>);
 
+/// Rows of the gradient's sums.
+type Curve<T> = unsafe fn(&mut [T], &[T], &[T]);
+type Correlate<T> = unsafe fn(&mut [T], &[T], &[T], &[T]);
+
 /// The compiled kernels of one stencil.
 #[derive(Debug, Clone, Copy)]
 pub struct Kernels<T> {
     advance: Pass<T>,
     transposed: Pass<T>,
     absorb: Pass<T>,
+    curve: Curve<T>,
+    correlate: Correlate<T>,
 }
 
 impl<T: Real> Kernels<T> {
@@ -425,6 +431,18 @@ impl<T: Real> Kernels<T> {
     pub(crate) fn absorb(&self, op: &Operator<T>, state: &mut State<T>, now: usize, planes: Range<usize>) {
         // SAFETY: as in `advance`.
         unsafe { (self.absorb)(op, state, now, planes) }
+    }
+
+    /// change = old - 2 now on a row.
+    pub(crate) fn curve(&self, change: &mut [T], old: &[T], now: &[T]) {
+        // SAFETY: as in `advance`.
+        unsafe { (self.curve)(change, old, now) }
+    }
+
+    /// sums += field (new + change) on a row.
+    pub(crate) fn correlate(&self, sums: &mut [T], field: &[T], new: &[T], change: &[T]) {
+        // SAFETY: as in `advance`.
+        unsafe { (self.correlate)(sums, field, new, change) }
     }
 }
 
@@ -455,8 +473,24 @@ macro_rules! compiled {
                 layers::absorb::<$lanes, D>(op, state, now, planes);
             }
 
+            $(#[target_feature(enable = $features)])?
+            fn curve(change: &mut [$t], old: &[$t], now: &[$t]) {
+                image::curve(change, old, now);
+            }
+
+            $(#[target_feature(enable = $features)])?
+            fn correlate(sums: &mut [$t], field: &[$t], new: &[$t], change: &[$t]) {
+                image::correlate(sums, field, new, change);
+            }
+
             fn of<const R: usize, const D: bool>() -> Kernels<$t> {
-                Kernels { advance: advance::<R, D>, transposed: transposed::<R, D>, absorb: absorb::<D> }
+                Kernels {
+                    advance: advance::<R, D>,
+                    transposed: transposed::<R, D>,
+                    absorb: absorb::<D>,
+                    curve,
+                    correlate,
+                }
             }
 
             pub(super) fn kernels(radius: usize, density: bool) -> Kernels<$t> {

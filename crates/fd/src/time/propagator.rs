@@ -4,6 +4,7 @@ use super::extended::Extended;
 use super::instructions::{Instructions, Kernels};
 use super::run::Run;
 use super::slab::{Exchange, Nodes, Slab, divide};
+use super::spare::Spares;
 use super::stability;
 use super::sweep::Blocking;
 use super::weights::Weights;
@@ -31,6 +32,7 @@ pub struct Propagator<T> {
     pub(crate) kernels: Kernels<T>,
     pub(crate) blocking: Blocking,
     pub(crate) slabs: Vec<Slab<T>>,
+    pub(crate) spares: Spares<T>,
 }
 
 /// One shot: sources that fire together, and the receivers that listen.
@@ -88,6 +90,7 @@ impl<T: Real> Propagator<T> {
             weights,
             blocking,
             slabs,
+            spares: Spares::default(),
         })
     }
 
