@@ -1,6 +1,7 @@
 //! Arrays that start on a cache line, and large ones on a huge page.
 
 use std::ops::{Deref, DerefMut};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Bytes of a cache line and of the widest vector.
 const LINE: usize = 64;
@@ -8,6 +9,12 @@ const LINE: usize = 64;
 /// Bytes of a huge page. Of 4 KiB pages, large arrays have too many for the processor to remember where they are, and
 /// the first touch of each costs as much as stepping its nodes twice.
 const HUGE: usize = 2 << 20;
+
+/// Cache lines in a page of 4 KiB, over which the starts of arrays are spread.
+const APART: usize = 64;
+
+/// How many arrays there have been.
+static MADE: AtomicUsize = AtomicUsize::new(0);
 
 /// An array whose first element is on a cache line, so that vectors do not straddle two.
 #[derive(Debug)]
@@ -31,12 +38,15 @@ impl<T: Clone> Buffer<T> {
         // What is not touched of the margin takes no memory.
         let (align, padded) =
             if 2 * bytes > HUGE { (HUGE, bytes.next_multiple_of(HUGE)) } else { (LINE, bytes) };
-        let mut store = vec![zero; (padded + align) / size + 1];
+        let mut store = vec![zero; (padded + align + APART * LINE) / size + 1];
         let start = store.as_ptr().align_offset(align).min(align / size);
         if align == HUGE {
             in_huge_pages(&mut store[start..start + padded / size]);
         }
-        Self { store, start, len }
+        // Arrays are read and written at the same places: were these equal in their last twelve bits, the processor would
+        // take a load for one of what has just been stored to another array.
+        let turn = MADE.fetch_add(1, Ordering::Relaxed) * 13 % APART;
+        Self { store, start: start + turn * LINE / size, len }
     }
 }
 

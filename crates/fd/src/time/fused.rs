@@ -157,11 +157,17 @@ impl<T: Real> Rows<'_, T> {
         let (first_x, first_z) = (wx.first.map(V::splat), wz.first.map(V::splat));
         let (centre_x, centre_z) = (V::splat(wx.centre), V::splat(wz.centre));
         let two = V::splat(T::from_f64(2.0));
-        for z in planes.clone() {
-            let at = layout.at(0, z);
-            let row_filters = filters_z.map(|f| V::splat(if Z { f[z - local_z.start] } else { T::ZERO }));
-            for x in x.clone().step_by(V::N) {
-                let i = at + x;
+        let of_row = |z: usize| filters_z.map(|f| V::splat(f[z - local_z.start]));
+        let of_vector = |x: usize| filters_x.map(|f| load(f, x - local_x.start));
+        // Down the few vectors of a layer along x, whose constant stride the processor foresees; else along the rows.
+        let rows = (planes.start, planes.end, 1);
+        let vectors = (x.start, x.end, V::N);
+        let (outer, inner) = if X { (vectors, rows) } else { (rows, vectors) };
+        for a in (outer.0..outer.1).step_by(outer.2) {
+            let held = if X { of_vector(a) } else { of_row(a) };
+            for b in (inner.0..inner.1).step_by(inner.2) {
+                let (x, z) = if X { (a, b) } else { (b, a) };
+                let i = layout.at(0, z) + x;
                 let here = load(u, i);
                 let three = [load(u, i - V::N), here, load(u, i + V::N)];
                 let (mut xx, mut zz) = (centre_x.mul(here), centre_z.mul(here));
@@ -180,17 +186,16 @@ impl<T: Real> Rows<'_, T> {
                     }
                 });
                 if X {
-                    let k = x - local_x.start;
-                    let (m, filters) = (z * local_x.len() + k, filters_x.map(|f| load(f, k)));
+                    let m = z * local_x.len() + x - local_x.start;
                     // SAFETY: `Filters::check`.
-                    let added = unsafe { filtered([&mut *bent_x, inner_x, outer_x], m, filters, (xx, dx)) };
+                    let added = unsafe { filtered([&mut *bent_x, inner_x, outer_x], m, held, (xx, dx)) };
                     xx = xx.add(added);
                 }
                 if Z {
-                    let m = (z - local_z.start) * layout.row + x;
+                    let (m, filters) =
+                        ((z - local_z.start) * layout.row + x, if X { of_row(z) } else { held });
                     // SAFETY: `Filters::check`.
-                    let added =
-                        unsafe { filtered([&mut *bent_z, inner_z, outer_z], m, row_filters, (zz, dz)) };
+                    let added = unsafe { filtered([&mut *bent_z, inner_z, outer_z], m, filters, (zz, dz)) };
                     zz = zz.add(added);
                 }
                 let scale = load(kappa, i);

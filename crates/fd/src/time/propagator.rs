@@ -75,7 +75,7 @@ impl<T: Real> Propagator<T> {
         stability::check(mesh, settings, medium)?;
         let extended = Extended::new(mesh, &settings.boundary);
         let reach = weights.reach(density);
-        let blocking = blocking.unwrap_or_else(|| Blocking::suited::<T>(&extended, reach));
+        let blocking = blocking.unwrap_or_else(|| Blocking::suited::<T>(&extended, reach, settings.threads));
         let nodes = Nodes { vp: medium.vp, density: medium.density };
         let slab = |own| Slab::new((mesh, &extended, settings), &weights, &nodes, own, blocking.steps);
         let slabs =
