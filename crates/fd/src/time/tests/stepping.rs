@@ -83,7 +83,7 @@ fn checkpoints_change_no_bit() {
     let mut case = Case::new(2, 4, false, true);
     case.steps = 25;
     case.wavelets.truncate(50);
-    let least = 120_000;
+    let least = 125_000;
     assert_eq!(gradient(&case, Storage::Checkpoints { bytes: least }), gradient(&case, Storage::All));
 }
 
