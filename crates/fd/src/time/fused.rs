@@ -58,7 +58,7 @@ impl<'a, T: Real> Filters<'a, T> {
         Self { strip, memories: [bent, inner, outer] }
     }
 
-    /// Checks that a part of rows is in the strip and its memories, whose row starts it returns.
+    /// Checks that a part of rows is in the strip and its memories.
     #[inline(always)]
     fn check(&self, axis: usize, layout: &Layout, planes: &Range<usize>, x: &Range<usize>) {
         let Self { strip, memories } = self;
