@@ -144,7 +144,7 @@ mod tests {
         for quantity in Quantity::ALL {
             for scaling in [Scaling::Card, Scaling::Deviation] {
                 let lesson = Lesson::new(&target, quantity, scaling);
-                let streams = lesson.order().streams();
+                let streams = lesson.order().streams(2);
                 let zero = Evaluation::of_values(vec![0.0; streams * all.len()], all.len(), 1);
                 let (misfit, upstream) = lesson.misfit(&zero, &all);
                 assert!((misfit - lesson.zero()).abs() < 1e-9 * misfit.max(1e-9));
