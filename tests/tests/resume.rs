@@ -148,7 +148,7 @@ fn grids_in_time() {
 fn checkpoints_of_others() {
     let folder = tempfile::tempdir().unwrap();
     let background = |_: [f64; 2]| 1000.0;
-    let mut attempt = |inversion: &str, resume: bool| {
+    let attempt = |inversion: &str, resume: bool| {
         let (plan, data) = plan(inversion);
         let problem = problem(&plan, &data, &background);
         run(&plan, &problem, folder.path(), 2, resume).err().map(|error| error.to_string())
