@@ -12,7 +12,7 @@ use crate::network::Network;
 
 const LINE: Line = Line { from: -1.0, to: 1.0, samples: 1500 };
 
-/// Statistics of a network of twelve layers, means over three seeds of deviations and distances.
+/// Statistics of the first weights of one seed.
 fn layers(architecture: Architecture, line: Line) -> Vec<LayerStatistics> {
     let network = Network::init(&architecture, 7, &Device::flex()).unwrap();
     statistics(&network, line).unwrap()
@@ -78,16 +78,26 @@ fn pre_activations_stay_normal_with_depth() {
     }
 }
 
-/// With the biases of the reference code: pre-activations 1.45 to 1.50 wide, which wraps the sine far enough that
-/// activations follow the arcsine law, 0.7071 wide, at every depth. Without them activations are (1 - exp(-2 s^2))/2.
+/// With the biases of the reference code, whose variance after w0 is 300/width, s^2 goes to the fixed point of
+/// s^2 = 1 - exp(-2 s^2) + 300/width: 1.47 at width 256, the 1.45 to 1.50 of the card, and 1.24 at 512. At 256 that wraps
+/// the sine far enough for activations to follow the arcsine law, 0.7071 wide, at every depth.
+///
+/// The variance of 256 uniform biases is known to sqrt(0.8/256) = 6 %, which is 0.022 of s; three of these, and the 3 %
+/// of above, are 0.15. A distribution function of 256 units is known to 0.03.
 #[test]
 fn activations_follow_the_arcsine_law() {
-    let layers = layers(siren(), LINE);
-    for layer in &layers[1..] {
-        let (s, a) = (layer.pre_activation.deviation, layer.activation.deviation);
-        assert!((1.37..1.6).contains(&s), "layer {}: {s}", layer.layer);
-        assert!((a - 0.7071).abs() < 0.03, "layer {}: {a}", layer.layer);
-        assert!(layer.from_arcsine < 0.066, "layer {}: {}", layer.layer, layer.from_arcsine);
+    for (width, expected) in [(256, 1.47), (512, 1.24)] {
+        let layers = layers(Architecture { width, ..siren() }, LINE);
+        for layer in &layers[2..] {
+            let (s, a) = (layer.pre_activation.deviation, layer.activation.deviation);
+            assert!((s - expected).abs() < 0.15, "width {width} layer {}: {s}", layer.layer);
+            let of_a_sine = ((1.0 - (-2.0 * s * s).exp()) / 2.0).sqrt();
+            assert!((a - of_a_sine).abs() < 0.03, "width {width} layer {}: {a} {of_a_sine}", layer.layer);
+            if width == 256 {
+                assert!((a - 0.7071).abs() < 0.03, "layer {}: {a}", layer.layer);
+                assert!(layer.from_arcsine < 0.09, "layer {}: {}", layer.layer, layer.from_arcsine);
+            }
+        }
     }
 }
 
@@ -95,18 +105,20 @@ fn activations_follow_the_arcsine_law() {
 #[test]
 fn shifts_do_not_matter() {
     let shifted = Line { from: 999.0, to: 1001.0, ..LINE };
-    let (here, there) = (layers(siren(), LINE), layers(siren(), shifted));
+    let free = Architecture { bias: BiasInit::None, ..siren() };
+    let (here, there) = (layers(free, LINE), layers(free, shifted));
     assert!(there[0].pre_activation.deviation > 100.0 * here[0].pre_activation.deviation);
-    for (a, b) in here[1..].iter().zip(&there[1..]) {
+    for (a, b) in here[2..].iter().zip(&there[2..]) {
         let (s, t) = (a.pre_activation.deviation, b.pre_activation.deviation);
-        assert!((s / t - 1.0).abs() < 0.09, "layer {}: {s} {t}", a.layer);
-        assert!(b.from_arcsine < 0.066, "layer {}: {}", b.layer, b.from_arcsine);
+        assert!((s / t - 1.0).abs() < 0.12, "layer {}: {s} {t}", a.layer);
+        assert!(b.from_own_normal < 0.066, "layer {}: {}", b.layer, b.from_own_normal);
     }
 }
 
-/// Why the rule is needed: weights half as large let the signal die, a sine being nearly linear for small arguments, by
-/// a factor of about two a layer; weights four times as large saturate the phase, and the gradient grows with depth by
-/// their size. With the rule gradients at the first and the last layer differ by less than a factor of five.
+/// Why the rule is needed: weights half as large let the signal die, a sine being nearly linear for small arguments, from
+/// layer to layer; weights four times as large saturate the phase, and the gradient grows towards the input by more than
+/// three a layer. With the rule the mean square of the gradient grows by 1 + exp(-2 s^2) = 1.2 a layer, so that its size
+/// changes by 2.8 over eleven: half an order of magnitude, to a factor of two for one sample of weights.
 #[test]
 fn wrong_scales_fail() {
     let rule = Architecture { bias: BiasInit::None, ..siren() };
@@ -120,7 +132,7 @@ fn wrong_scales_fail() {
     assert!(deviation(&right, 11) > 0.8, "{}", deviation(&right, 11));
     assert!(deviation(&large, 11) > 3.0, "{}", deviation(&large, 11));
     let [g_small, g_right, g_large] = [&small, &right, &large].map(|layers| gradients(layers));
-    assert!((0.2..30.0).contains(&g_right), "{g_right}");
+    assert!((1.4..5.6).contains(&g_right), "{g_right}");
     assert!(g_small < 0.05 && g_large > 1e4, "{g_small} {g_right} {g_large}");
 }
 
