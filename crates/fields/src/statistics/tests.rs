@@ -95,7 +95,7 @@ fn activations_follow_the_arcsine_law() {
             let of_a_sine = ((1.0 - (-2.0 * s * s).exp()) / 2.0).sqrt();
             assert!((a - of_a_sine).abs() < 0.048, "width {width} layer {}: {a} {of_a_sine}", layer.layer);
             if width == 256 {
-                assert!((a - 0.7071).abs() < 0.048, "layer {}: {a}", layer.layer);
+                assert!((a - std::f64::consts::FRAC_1_SQRT_2).abs() < 0.048, "layer {}: {a}", layer.layer);
                 assert!(layer.from_arcsine < 0.09, "layer {}: {}", layer.layer, layer.from_arcsine);
             }
         }
