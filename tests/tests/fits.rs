@@ -73,7 +73,7 @@ fn a_network_evaluates_at_any_spacing() {
     assert!(grid.points().zip(&again.vp).all(|([x, z], v)| (v - velocity(x, z)).abs() < 24.0));
 
     for (arguments, code, says) in [
-        (&["fit", "wave.csv"][..], 2, "h5, npy, png"),
+        (&["fit", "wave.csv", "--spacing", "10"][..], 2, "h5, npy, png"),
         (&["fit", "none.h5"], 2, "no such file"),
         (&["fit", "wave.h5", "--width", "0"], 2, "width"),
         (&["fit", "wave.h5", "--to", "wave.h5/a.safetensors"], 2, "cannot be written"),
