@@ -13,6 +13,7 @@ ALLOWED = {
     "BSD-3-Clause",
     "BSL-1.0",
     "CC0-1.0",
+    "CDLA-Permissive-2.0",  # root certificates, for a download that the build script of torch-sys does not make here
     "ISC",
     "MIT",
     "Unicode-3.0",
@@ -70,7 +71,7 @@ def accepted(expression: str) -> bool:
 
 
 def main() -> int:
-    command = ["cargo", "tree", "--locked", "--workspace", "--edges", "normal,build,dev", "--prefix", "none"]
+    command = ["cargo", "tree", "--locked", "--workspace", "--features", "libtorch", "--edges", "normal,build,dev", "--prefix", "none"]
     listed = subprocess.run([*command, "--format", "{p}|{l}"], check=True, capture_output=True, text=True).stdout
     packages = sorted({line.removesuffix(" (*)") for line in listed.splitlines() if line})
     refused = 0

@@ -79,7 +79,9 @@ fn tour_of_the_readme() {
     let few = quick.replace("iterations: 150", "iterations: 3").replace("iterations: 20", "iterations: 2");
     assert_ne!(few, quick);
     fs::write(folder.path().join("scenarios/quick.yaml"), few).unwrap();
-    fs::write(folder.path().join("scenarios/quick-time.yaml"), read("scenarios/quick-time.yaml")).unwrap();
+    for name in ["scenarios/quick-time.yaml", "scenarios/quick-fit.yaml"] {
+        fs::write(folder.path().join(name), read(name)).unwrap();
+    }
     let mut ran = 0;
     for (page, words, text) in blocks() {
         if page != "README.md" || words != ["sh"] {

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use burn::tensor::{Tensor, TensorData};
+use burn::tensor::{Device, Tensor, TensorData};
 use fields::{Network, Velocity, VelocityOutput, device};
 use fwi::dataset::Dataset;
 use fwi::forward::{Linearised, Reduced, Waves, background_slowness};
@@ -17,13 +17,23 @@ use super::support::{GRID, IMPLICIT, PRECONDITIONED, STRONG, scenario};
 
 const SHARPNESS: f64 = 3.0;
 
-fn plan(inversion: &str) -> (Plan, Dataset) {
+/// Each case on each device of this build and machine.
+fn on_every_device<T: Clone>(cases: &[T]) -> Vec<(T, Device)> {
+    let devices: Vec<Device> = device::available().iter().map(|name| device::parse(name).unwrap()).collect();
+    cases.iter().flat_map(|case| devices.iter().map(|device| (case.clone(), device.clone()))).collect()
+}
+
+pub(crate) fn plan(inversion: &str) -> (Plan, Dataset) {
     let plan = Plan::from_text(&scenario(inversion), Path::new("small.yaml")).unwrap();
     let data = fwi::simulate::simulate(&plan).unwrap();
     (plan, data)
 }
 
-fn problem<'a>(plan: &Plan, data: &Dataset, background: &'a (dyn Fn([f64; 2]) -> f64 + Sync)) -> Problem<'a> {
+pub(crate) fn problem<'a>(
+    plan: &Plan,
+    data: &Dataset,
+    background: &'a (dyn Fn([f64; 2]) -> f64 + Sync),
+) -> Problem<'a> {
     Problem {
         grid: plan.grid,
         output: plan.grid,
@@ -105,13 +115,12 @@ fn joint_objectives() {
         ("strong, data of contrast sources", &integral, [4e-2, 4e-3]),
         ("preconditioned", PRECONDITIONED, [4e-2, 1e-2]),
     ];
-    for (name, inversion, largest) in steps {
+    for ((name, inversion, largest), device) in on_every_device(&steps) {
         let (plan, data) = plan(&inversion.replace("pool: 3", "pool: 1"));
         let background = |_: [f64; 2]| 1000.0;
         let problem = problem(&plan, &data, &background);
         let settings = &plan.inversions[0];
         let MethodChoice::Joint(joint) = &settings.method else { panic!("{name} is a joint method") };
-        let device = device::parse("cpu").unwrap();
         let context = Context { problem: &problem, settings, frame: Frame::of(&problem.grid), device };
         let mut terms = joint.residual.as_dyn().prepare(&context, &[0]).unwrap();
         let networks = networks(joint, settings, &context);
@@ -170,19 +179,24 @@ fn implicit_chain_with_grids() {
 }
 
 fn implicit_chain_of(name: &str, inversion: &str, largest: f64) {
+    for ((), device) in on_every_device(&[()]) {
+        implicit_chain_on(&device, name, inversion, largest);
+    }
+}
+
+fn implicit_chain_on(device: &Device, name: &str, inversion: &str, largest: f64) {
     let (plan, data) = plan(inversion);
     let background = |_: [f64; 2]| 1000.0;
     let problem = problem(&plan, &data, &background);
     let settings = &plan.inversions[0];
     let MethodChoice::Implicit(implicit) = &settings.method else { panic!("implicit is one") };
-    let device = device::parse("cpu").unwrap();
-    let velocity = VelocityNetwork::new(&implicit.velocity, settings.bounds, 1000.0, 3, &device)
+    let velocity = VelocityNetwork::new(&implicit.velocity, settings.bounds, 1000.0, 3, device)
         .unwrap()
         .with(implicit.representation.as_dyn());
     let region = SubGrid::new(&problem.grid, &settings.region).unwrap();
     let frame = Frame::of(&problem.grid);
     let fine = implicit.points_per_cell;
-    let points = VelocityPoints::cells(&region.grid, fine, problem.background, frame, &device);
+    let points = VelocityPoints::cells(&region.grid, fine, problem.background, frame, device);
     let reduced = Reduced::new(&problem, &[0]).unwrap();
     let m_b = background_slowness(&problem, &problem.grid);
     let evaluate = |velocity: &VelocityNetwork| {

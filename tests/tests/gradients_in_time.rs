@@ -50,12 +50,22 @@ inversions:
 ";
 
 /// Calls `then` with the problem, the settings and the objective of the only stage.
-fn with_objective(
+fn with_objective(choices: [&str; 3], then: impl FnOnce(&Plan, &Problem, &dyn Objective, &[f64])) {
+    with_objective_of(choices, "seed: 0", then);
+}
+
+/// The same with one more setting of the inversion.
+pub(crate) fn with_objective_of(
     [truth, misfit, optimizer]: [&str; 3],
+    more: &str,
     then: impl FnOnce(&Plan, &Problem, &dyn Objective, &[f64]),
 ) {
     let folder = tempfile::tempdir().unwrap();
-    let text = SCENARIO.replace("TRUTH", truth).replace("MISFIT", misfit).replace("OPTIMIZER", optimizer);
+    let text = SCENARIO
+        .replace("TRUTH", truth)
+        .replace("MISFIT", misfit)
+        .replace("OPTIMIZER", optimizer)
+        .replace("    bounds:", &format!("    {more}\n    bounds:"));
     let plan = Plan::from_text(&text, &folder.path().join("small-time.yaml")).unwrap();
     simulate_to(&plan, Path::new(&plan.data.path)).unwrap();
     let data = plan.observed().unwrap().unwrap();

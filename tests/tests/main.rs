@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails to set up fails")]
 
 mod command_line;
+mod devices;
 mod documents;
 mod exchange;
 mod fits;
@@ -10,7 +11,9 @@ mod gradients_in_time;
 mod in_time;
 mod interruption;
 mod one_equation;
+mod python;
 mod real_data;
+mod resume;
 mod scenarios;
 mod structure;
 mod support;

@@ -25,6 +25,9 @@ pub(crate) fn fwi() -> &'static Path {
         let target = profile.parent().expect("target/<profile>");
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         cargo.args(["build", "--locked", "--quiet", "--target-dir"]).arg(target).current_dir(root());
+        if cfg!(feature = "libtorch") {
+            cargo.args(["--features", "libtorch"]);
+        }
         if profile.ends_with("release") {
             cargo.arg("--release");
         }

@@ -5,6 +5,8 @@
 //! vectors of 16 lanes for the fused kernel. A function may depend on one number beside its argument, its shape;
 //! `gabor` does.
 
+use std::sync::LazyLock;
+
 use burn::tensor::Tensor;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -160,8 +162,10 @@ impl Serialize for Activation {
 
 impl<'de> Deserialize<'de> for Activation {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        static NAMES: LazyLock<Vec<&'static str>> =
+            LazyLock::new(|| ACTIVATIONS.iter().map(|row| row.name).collect());
         let name = String::deserialize(deserializer)?;
-        Self::named(&name).map_err(serde::de::Error::custom)
+        Self::named(&name).map_err(|_| serde::de::Error::unknown_variant(&name, &NAMES))
     }
 }
 
@@ -225,20 +229,25 @@ mod tests {
     }
 
     fn tensor(values: &[f32]) -> Tensor<2> {
-        Tensor::from_data(TensorData::new(values.to_vec(), [1, values.len()]), &Device::default())
+        Tensor::from_data(TensorData::new(values.to_vec(), [1, values.len()]), &Device::flex())
     }
 
     /// The tensor reading equals the f64 reading to the rounding of f32, far out too, and Burn's derivative of each is the
     /// next one.
     #[test]
     fn tensors_agree() {
+        for device in crate::device::every() {
+            tensors_agree_on(&device.autodiff());
+        }
+    }
+
+    fn tensors_agree_on(device: &Device) {
         let mut a: Vec<f32> = (-40..40).map(|i| i as f32 * 0.1).collect();
         a.extend([-1e30, -1000.0, -95.0, 88.0, 1000.0, 1e30]);
         for row in ACTIVATIONS {
             for shape in shapes(row) {
                 for k in 0..3 {
-                    let device = Device::default().autodiff();
-                    let input = Tensor::<2>::from_data(TensorData::new(a.clone(), [1, a.len()]), &device);
+                    let input = Tensor::<2>::from_data(TensorData::new(a.clone(), [1, a.len()]), device);
                     let input = input.require_grad();
                     // Connected with the input, although the second derivative of relu is not.
                     let output = (row.tensor)(input.clone(), *shape as f32)[k].clone() + input.clone() * 0.0;

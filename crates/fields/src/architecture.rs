@@ -182,6 +182,17 @@ impl Architecture {
         shapes
     }
 
+    /// What the parameter of that position in [`Architecture::shapes`] is.
+    #[must_use]
+    pub fn parameter_name(&self, index: usize) -> String {
+        let (layer, kind) = (index / 2, ["weight", "bias"][index % 2]);
+        match layer {
+            _ if layer < self.layers => format!("{kind} of layer {}", layer + 1),
+            _ if layer == self.layers => format!("{kind} of the output layer"),
+            _ => format!("parameter {} of the encoding", index - 2 * self.layers - 1),
+        }
+    }
+
     /// Numbers that enter a unit of a layer.
     fn fan_in(&self, layer: usize) -> usize {
         if layer == 0 { self.encoding.features(self.inputs) } else { self.width }

@@ -29,13 +29,14 @@ pub struct Timing {
 /// Times one training step of a SIREN 2 -> 256 x 4 -> 2 on the Helmholtz residual u_xx + u_zz + k^2 u at
 /// `points` points: jets of second order, mean square, backward, Adam.
 ///
-/// Two steps warm up before `repeats` are timed, on a pool of `threads` threads.
+/// Two steps warm up before `repeats` are timed, on a pool of `threads` threads; LibTorch gets as many of its own.
 ///
 /// # Panics
 /// If the system refuses to start the threads.
 #[must_use]
-pub fn training_step(points: usize, threads: usize, repeats: usize) -> Timing {
-    training_step_of(points, threads, repeats, |network, points| network.jets(points, JetOrder::Second))
+pub fn training_step(points: usize, threads: usize, repeats: usize, device: &Device) -> Timing {
+    let jets = |network: &Network, points| network.jets(points, JetOrder::Second);
+    training_step_of(points, threads, repeats, device, jets)
 }
 
 /// [`training_step`] with the Laplacian as one stream, as a residual without PML allows.
@@ -43,8 +44,9 @@ pub fn training_step(points: usize, threads: usize, repeats: usize) -> Timing {
 /// # Panics
 /// If the system refuses to start the threads.
 #[must_use]
-pub fn training_step_laplacian(points: usize, threads: usize, repeats: usize) -> Timing {
-    training_step_of(points, threads, repeats, |network, points| network.jets(points, JetOrder::Laplacian))
+pub fn training_step_laplacian(points: usize, threads: usize, repeats: usize, device: &Device) -> Timing {
+    let jets = |network: &Network, points| network.jets(points, JetOrder::Laplacian);
+    training_step_of(points, threads, repeats, device, jets)
 }
 
 /// [`training_step`] by plain Burn operations.
@@ -52,26 +54,27 @@ pub fn training_step_laplacian(points: usize, threads: usize, repeats: usize) ->
 /// # Panics
 /// If the system refuses to start the threads.
 #[must_use]
-pub fn training_step_reference(points: usize, threads: usize, repeats: usize) -> Timing {
+pub fn training_step_reference(points: usize, threads: usize, repeats: usize, device: &Device) -> Timing {
     let jets = |network: &Network, points| network.jets_reference(points, JetOrder::Second);
-    training_step_of(points, threads, repeats, jets)
+    training_step_of(points, threads, repeats, device, jets)
 }
 
 fn training_step_of(
     points: usize,
     threads: usize,
     repeats: usize,
+    device: &Device,
     jets: impl Fn(&Network, Tensor<2>) -> Jet + Send + Sync,
 ) -> Timing {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads start");
+    crate::device::set_threads(threads);
     pool.install(|| {
-        let device = Device::flex();
         let mut network =
-            Network::init(&Architecture::siren(256, 4, 2), 0, &device).expect("the case is a network");
+            Network::init(&Architecture::siren(256, 4, 2), 0, device).expect("the case is a network");
         // The low-discrepancy points of the peers' scripts.
         let values: Vec<f32> =
             (0..2 * points).map(|i| ((i as f64 * 0.754_877_666).fract() * 2.0 - 1.0) as f32).collect();
-        let at = Tensor::<2>::from_data(TensorData::new(values, [points, 2]), &device);
+        let at = Tensor::<2>::from_data(TensorData::new(values, [points, 2]), device);
         let mut adam = Adam::default();
         let mut times = Vec::new();
         for _ in 0..repeats + 2 {
@@ -110,7 +113,7 @@ mod tests {
 
     #[test]
     fn the_case_runs() {
-        let timing = training_step(30, 1, 3);
+        let timing = training_step(30, 1, 3, &Device::flex());
         assert!(timing.wall_min > 0.0 && timing.wall_median >= timing.wall_min, "{timing:?}");
         assert!(timing.cpu_min > 0.0 && timing.cpu_median >= timing.cpu_min, "{timing:?}");
     }

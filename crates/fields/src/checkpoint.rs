@@ -91,6 +91,12 @@ impl Checkpoint {
             for (index, (values, shape)) in values.iter().zip(architecture.shapes()).enumerate() {
                 parts.push((format!("network.{name}.{index}"), Dtype::F32, shape.to_vec(), bytes(values)));
             }
+            // For readers without our random numbers.
+            let waves = architecture.encoding.frequencies(architecture.inputs);
+            if !waves.is_empty() {
+                let shape = vec![architecture.inputs, waves.len() / architecture.inputs];
+                parts.push((format!("network.{name}.frequencies"), Dtype::F32, shape, bytes(&waves)));
+            }
         }
         if let Some((name, rows)) = &self.optimizer {
             metadata.insert("optimizer".to_owned(), name.clone());
@@ -273,6 +279,7 @@ fn rows<T, const N: usize>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::device;
     use crate::optimizer::OPTIMIZERS;
 
     fn trained(name: &str) -> (Network, Box<dyn Optimizer>) {
@@ -296,8 +303,11 @@ mod tests {
             checkpoint.with_optimizer(&*optimizer).write(&path).unwrap();
             let read = Checkpoint::read(&path).unwrap();
             assert_eq!(read.notes, "step 17");
-            let again = read.network("velocity", network.architecture(), &Device::flex(), &path).unwrap();
-            assert_eq!(again.parameter_values(), network.parameter_values());
+            for name in device::available() {
+                let device = device::parse(&name).unwrap();
+                let again = read.network("velocity", network.architecture(), &device, &path).unwrap();
+                assert_eq!(again.parameter_values(), network.parameter_values(), "{name}");
+            }
             assert_eq!(read.optimizer().unwrap().unwrap().state(), optimizer.state());
             assert_eq!(read.numbers(), [("x".to_owned(), x), ("y".to_owned(), y)]);
             assert!(read.restore(&mut *optimizer::named(row.name).unwrap(), &path).unwrap());

@@ -59,6 +59,12 @@ pub fn set_threads(threads: usize) {
     libtorch::set_threads(threads);
 }
 
+/// Every device of this build and machine, for tests to compare.
+#[cfg(test)]
+pub(crate) fn every() -> Vec<Device> {
+    available().iter().map(|name| parse(name).expect("it is listed")).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -35,6 +35,20 @@ pub enum FieldsError {
         /// The highest order that is a function.
         has: usize,
     },
+    /// A network that does not fit into memory.
+    #[error(
+        "network: needs {} of memory, {} are available: lower {lower}",
+        bytes(*needed),
+        bytes(*available)
+    )]
+    Memory {
+        /// Bytes needed.
+        needed: usize,
+        /// Bytes available.
+        available: usize,
+        /// What to lower.
+        lower: &'static str,
+    },
     /// Parameters that do not fit the network.
     #[error("network: parameter {index} has shape {found:?}, expected {expected:?}")]
     ParameterShape {
@@ -165,24 +179,23 @@ pub enum FieldsError {
         /// The length that fits.
         expected: usize,
     },
-    /// Something that does not fit into memory, found before it is allocated.
+    /// A system of equations that does not fit into memory, found before it is allocated.
     #[error(
-        "{what} need {} of memory, more than {}: use fewer units or fewer points",
-        gigabytes(*bytes),
-        gigabytes(*limit)
+        "least squares of {rows} equations for {columns} unknowns need {} of memory, more than {}: use fewer functions or \
+         less oversampling",
+        bytes(*needed),
+        bytes(*available)
     )]
-    Memory {
-        /// What needs it.
-        what: String,
-        /// Bytes that it needs.
-        bytes: usize,
-        /// Bytes that there are.
-        limit: usize,
+    LeastSquares {
+        /// Equations.
+        rows: usize,
+        /// Unknowns.
+        columns: usize,
+        /// Bytes needed.
+        needed: usize,
+        /// Bytes available.
+        available: usize,
     },
-}
-
-fn gigabytes(bytes: usize) -> String {
-    format!("{:.1} GB", bytes as f64 / 1e9)
 }
 
 /// Why a device is not there.
@@ -200,4 +213,22 @@ pub enum MissingDevice {
     /// Not a machine of Apple, or LibTorch without its GPU.
     #[error("LibTorch finds no GPU of Apple")]
     Mps,
+}
+
+/// A number of bytes with a decimal unit.
+fn bytes(count: usize) -> String {
+    const UNITS: [&str; 7] = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
+    let (mut value, mut unit) = (count as f64, 0);
+    while value >= 1000.0 && unit + 1 < UNITS.len() {
+        value /= 1000.0;
+        unit += 1;
+    }
+    let digits = if unit == 0 || value >= 100.0 {
+        0
+    } else if value >= 10.0 {
+        1
+    } else {
+        2
+    };
+    format!("{value:.digits$} {}", UNITS[unit])
 }

@@ -111,10 +111,15 @@ mod tests {
     /// J = sum |values|^2 / 2 has upstream = values; its directional derivative along the gradient is |gradient|^2.
     #[test]
     fn pull_back_is_the_gradient() {
-        let device = device::parse("cpu").unwrap();
+        for name in device::available() {
+            pull_back_is_the_gradient_on(&device::parse(&name).unwrap());
+        }
+    }
+
+    fn pull_back_is_the_gradient_on(device: &Device) {
         let architecture = Architecture { w0_first: 3.0, w0_hidden: 1.0, ..Architecture::siren(16, 2, 3) };
-        let network = Network::init(&architecture, 3, &device).unwrap();
-        let points = to_tensor(&[[0.1, 0.3], [-0.5, 0.2], [0.7, -0.9]], &device);
+        let network = Network::init(&architecture, 3, device).unwrap();
+        let points = to_tensor(&[[0.1, 0.3], [-0.5, 0.2], [0.7, -0.9]], device);
         let cost = |network: &Network| {
             let e = network.evaluate(points.clone(), JetOrder::First);
             e.values().iter().map(|v| 0.5 * f64::from(*v).powi(2)).sum::<f64>()
@@ -128,7 +133,7 @@ mod tests {
             let values = network.parameter_values().into_iter().zip(&gradient).map(|(p, g)| {
                 p.iter().zip(g).map(|(p, g)| p + (sign * step * f64::from(*g)) as f32).collect()
             });
-            Network::from_values(&architecture, values.collect(), &device).unwrap()
+            Network::from_values(&architecture, values.collect(), device).unwrap()
         };
         let slope = (cost(&moved(1.0)) - cost(&moved(-1.0))) / (2.0 * step);
         // Central difference of f32 values: rounding 1e-7 * cost / (step |g|) and curvature are below 1e-3 here.

@@ -6,6 +6,7 @@ use crate::architecture::Architecture;
 use crate::error::FieldsError;
 use crate::fused;
 use crate::jet::{self, Jet, JetOrder};
+use crate::memory;
 
 /// A fully connected network on a device.
 ///
@@ -17,12 +18,34 @@ pub struct Network {
     parameters: Vec<Tensor<2>>,
 }
 
+/// A parameter that is not finite.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NonFinite {
+    /// The parameter, such as `weight of layer 2`.
+    pub name: String,
+    /// Position in it, row-major.
+    pub entry: usize,
+    /// NaN or infinite.
+    pub value: f32,
+}
+
+impl std::fmt::Display for NonFinite {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}, entry {}, is {}", self.name, self.entry, self.value)
+    }
+}
+
 impl Network {
     /// A network with the initial parameters of that seed, tracked for gradients.
     ///
     /// # Errors
-    /// [`FieldsError::Architecture`] if the description makes no network.
+    /// [`FieldsError::Architecture`] if the description makes no network, [`FieldsError::Memory`] if its parameters,
+    /// their gradients and an optimiser do not fit into the memory that is there.
     pub fn init(architecture: &Architecture, seed: u64, device: &Device) -> Result<Self, FieldsError> {
+        architecture.check()?;
+        if let Some(available) = memory::available() {
+            architecture.memory(0, JetOrder::Value).check(available)?;
+        }
         Self::from_values(architecture, architecture.initial_parameters(seed), device)
     }
 
@@ -94,6 +117,16 @@ impl Network {
         self.parameters.iter().map(|p| fused::host_values(p.clone())).collect()
     }
 
+    /// The first parameter that holds something else than a number, in the order of [`Network::parameters`]; `None` if
+    /// all are finite.
+    #[must_use]
+    pub fn first_non_finite(&self) -> Option<NonFinite> {
+        self.parameter_values().iter().enumerate().find_map(|(parameter, values)| {
+            let entry = values.iter().position(|value| !value.is_finite())?;
+            Some(NonFinite { name: self.architecture.parameter_name(parameter), entry, value: values[entry] })
+        })
+    }
+
     /// The device of the parameters.
     #[must_use]
     pub fn device(&self) -> Device {
@@ -147,5 +180,32 @@ impl Network {
             order == JetOrder::Value || columns <= 3,
             "jets are of one to three coordinates, not {columns}"
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::encoding::Encoding;
+
+    /// The first bad parameter is named with its layer, and a sound network has none.
+    #[test]
+    fn what_is_not_finite_is_named() {
+        let encoding = Encoding::Rbf { centres: 3 };
+        let architecture = Architecture { encoding, ..Architecture::siren(4, 2, 1) };
+        let network = Network::init(&architecture, 1, &Device::flex()).unwrap();
+        assert_eq!(network.first_non_finite(), None);
+        let names = ["weight of layer 1", "bias of layer 1", "weight of layer 2", "bias of layer 2"];
+        let rest = ["weight of the output layer", "bias of the output layer", "parameter 1 of the encoding"];
+        for (index, name) in names.into_iter().chain(rest).enumerate() {
+            let mut values = network.parameter_values();
+            let last = values[index].len() - 1;
+            values[index][last] = f32::NAN;
+            values[7][0] = f32::INFINITY;
+            let bad = Network::from_values(&architecture, values, &Device::flex()).unwrap();
+            let found = bad.first_non_finite().unwrap();
+            assert_eq!((found.name.as_str(), found.entry), (name, last));
+            assert_eq!(found.to_string(), format!("{name}, entry {last}, is NaN"));
+        }
     }
 }

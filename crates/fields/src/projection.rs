@@ -5,8 +5,9 @@ use faer::{Conj, Mat, MatRef};
 use num_complex::Complex64;
 
 use crate::error::FieldsError;
+use crate::memory;
 
-/// Largest matrix that is factorised, bytes.
+/// Largest matrix that is factorised where the system does not say how much memory it has, bytes.
 const MOST_BYTES: usize = 16_000_000_000;
 
 /// Equations `sum_j a_j w_j = b`, one row after the other, to be solved for the weights w of every source.
@@ -36,13 +37,13 @@ impl LeastSquares {
     /// No equations yet, for so many unknowns and right-hand sides.
     ///
     /// # Errors
-    /// [`FieldsError::Memory`] when `rows` equations are more than can be factorised.
+    /// [`FieldsError::LeastSquares`] when `rows` equations are more than can be factorised.
     pub fn new(columns: usize, sources: usize, rows: usize) -> Result<Self, FieldsError> {
         // The rows, the copy that is factorised, and the regularisation below it.
-        let bytes = 16 * (2 * rows + 2 * columns) * columns;
-        if bytes > MOST_BYTES {
-            let what = format!("least squares of {rows} equations for {columns} unknowns");
-            return Err(FieldsError::Memory { what, bytes, limit: MOST_BYTES });
+        let needed = 16 * (2 * rows + 2 * columns) * columns;
+        let available = memory::available().unwrap_or(MOST_BYTES);
+        if needed > available {
+            return Err(FieldsError::LeastSquares { rows, columns, needed, available });
         }
         Ok(Self { columns, sources, rows: Vec::with_capacity(rows * columns), right: Vec::new() })
     }
@@ -133,7 +134,7 @@ mod tests {
 
     #[test]
     fn too_many_equations_are_refused_before_they_are_made() {
-        let error = LeastSquares::new(100_000, 1, 400_000).err().unwrap().to_string();
-        assert!(error.contains("400000 equations for 100000 unknowns"), "{error}");
+        let error = LeastSquares::new(1_000_000, 1, 4_000_000).err().unwrap().to_string();
+        assert!(error.contains("4000000 equations for 1000000 unknowns"), "{error}");
     }
 }

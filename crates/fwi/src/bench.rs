@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use burn::tensor::Device;
 use fd::{Grid, HelmholtzOperator, Pml, PointSet};
 use num_complex::Complex64;
 use serde::Serialize;
@@ -41,7 +42,7 @@ pub struct Case {
     pub name: &'static str,
     /// One line about it.
     pub about: &'static str,
-    measure: fn(usize) -> Result<Measured, FwiError>,
+    measure: fn(usize, &Device) -> Result<Measured, FwiError>,
 }
 
 /// The cases.
@@ -49,71 +50,73 @@ pub const CASES: &[Case] = &[
     Case {
         name: "siren_step",
         about: "one training step of a SIREN 2-256x4-2 on a Helmholtz residual at 4096 points, Adam",
-        measure: |threads| Ok(training(4096, threads, fields::bench::training_step)),
+        measure: |threads, device| Ok(training(4096, (threads, device), fields::bench::training_step)),
     },
     Case {
         name: "siren_step_laplacian",
         about: "the same with the Laplacian carried as one stream",
-        measure: |threads| Ok(training(4096, threads, fields::bench::training_step_laplacian)),
+        measure: |threads, device| {
+            Ok(training(4096, (threads, device), fields::bench::training_step_laplacian))
+        },
     },
     Case {
         name: "siren_step_16384",
         about: "siren_step at 16384 points",
-        measure: |threads| Ok(training(16384, threads, fields::bench::training_step)),
+        measure: |threads, device| Ok(training(16384, (threads, device), fields::bench::training_step)),
     },
     Case {
         name: "helmholtz_factor",
         about: "factorisation of the Helmholtz matrix of 201 x 201 nodes, order 4, PML",
-        measure: |_| helmholtz(false),
+        measure: |_, _| helmholtz(false),
     },
     Case {
         name: "helmholtz_solve",
         about: "solution for 16 sources with those factors",
-        measure: |_| helmholtz(true),
+        measure: |_, _| helmholtz(true),
     },
     Case {
         name: "propagator_512_4",
         about: "one shot in time on 512 x 512 nodes and 20 cells of CPML, order 4, 1000 steps",
-        measure: |threads| in_time(5, fd::bench::propagator(512, 4, 1000, threads, 5)),
+        measure: |threads, _| in_time(5, fd::bench::propagator(512, 4, 1000, threads, 5)),
     },
     Case {
         name: "propagator_512_8",
         about: "the same, order 8",
-        measure: |threads| in_time(5, fd::bench::propagator(512, 8, 1000, threads, 5)),
+        measure: |threads, _| in_time(5, fd::bench::propagator(512, 8, 1000, threads, 5)),
     },
     Case {
         name: "propagator_2048_4",
         about: "the same on 2048 x 2048 nodes, order 4, 200 steps",
-        measure: |threads| in_time(5, fd::bench::propagator(2048, 4, 200, threads, 5)),
+        measure: |threads, _| in_time(5, fd::bench::propagator(2048, 4, 200, threads, 5)),
     },
     Case {
         name: "propagator_2048_8",
         about: "the same, order 8",
-        measure: |threads| in_time(5, fd::bench::propagator(2048, 8, 200, threads, 5)),
+        measure: |threads, _| in_time(5, fd::bench::propagator(2048, 8, 200, threads, 5)),
     },
     Case {
         name: "propagator_3d_8",
         about: "one shot in time on 200 x 200 x 200 nodes, order 8, 50 steps",
-        measure: |threads| in_time(3, fd::bench::propagator_3d(200, 8, 50, threads, 3)),
+        measure: |threads, _| in_time(3, fd::bench::propagator_3d(200, 8, 50, threads, 3)),
     },
     Case {
         name: "gradient_4",
         about: "gradient of 4 shots of 2000 steps on 300 x 900 nodes, every 8th wavefield kept, order 4",
-        measure: |threads| in_time(3, fd::bench::gradient(4, threads, 3)),
+        measure: |threads, _| in_time(3, fd::bench::gradient(4, threads, 3)),
     },
     Case {
         name: "gradient_8",
         about: "the same, order 8",
-        measure: |threads| in_time(3, fd::bench::gradient(8, threads, 3)),
+        measure: |threads, _| in_time(3, fd::bench::gradient(8, threads, 3)),
     },
 ];
 
 fn training(
     points: usize,
-    threads: usize,
-    step: fn(usize, usize, usize) -> fields::bench::Timing,
+    (threads, device): (usize, &Device),
+    step: fn(usize, usize, usize, &Device) -> fields::bench::Timing,
 ) -> Measured {
-    let timing = step(points, threads, RUNS);
+    let timing = step(points, threads, RUNS, device);
     (points, RUNS, timing.wall_median, timing.cpu_median)
 }
 
@@ -151,13 +154,14 @@ fn median(mut values: Vec<f64>) -> f64 {
     values[values.len() / 2]
 }
 
-/// Measures one case or all of them, handing each record on as soon as it is there.
+/// Measures one case or all of them, handing each record on as soon as it is there; cases of networks on a device.
 ///
 /// # Errors
-/// [`FwiError::Argument`] for an unknown case; [`FwiError::Fd`].
+/// [`FwiError::Argument`] for an unknown case; [`FwiError::Fields`] for a device that is not there; [`FwiError::Fd`].
 pub fn bench(
     case: Option<&str>,
     threads: Option<u16>,
+    device: &str,
     mut each: impl FnMut(&Case, &Record) -> Result<(), FwiError>,
 ) -> Result<(), FwiError> {
     let chosen: Vec<&Case> = CASES.iter().filter(|c| case.is_none_or(|name| c.name == name)).collect();
@@ -169,6 +173,7 @@ pub fn bench(
             expected: CASES.iter().map(|c| c.name).collect::<Vec<_>>().join(", "),
         });
     }
+    let device = fields::device::parse(device)?;
     let threads = threads.map_or_else(rayon::current_num_threads, usize::from);
     let failed = |e: rayon::ThreadPoolBuildError| FwiError::Write {
         what: format!("a pool of {threads} threads"),
@@ -176,7 +181,7 @@ pub fn bench(
     };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(failed)?;
     for case in chosen {
-        let (points, runs, wall_s, cpu_s) = pool.install(|| (case.measure)(threads))?;
+        let (points, runs, wall_s, cpu_s) = pool.install(|| (case.measure)(threads, &device))?;
         let rate = points as f64 / wall_s;
         let record =
             Record { case: case.name, threads, runs, wall_s, cpu_s, points, rate, peak_bytes: peak_bytes() };
@@ -205,7 +210,7 @@ mod tests {
 
     #[test]
     fn unknown_case_is_named() {
-        let error = bench(Some("fly"), Some(1), |_, _| Ok(())).unwrap_err();
+        let error = bench(Some("fly"), Some(1), "cpu", |_, _| Ok(())).unwrap_err();
         assert_eq!(error.exit_code(), 2);
         assert!(error.to_string().contains("siren_step, "), "{error}");
     }

@@ -278,6 +278,9 @@ pub struct BenchArgs {
     /// Number of threads [default: one a core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
+    /// Device of the networks' steps, as in a scenario
+    #[arg(long, value_name = "DEVICE", default_value = "cpu")]
+    pub device: String,
 }
 
 fn positive(text: &str) -> Result<f64, String> {

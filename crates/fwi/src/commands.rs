@@ -14,9 +14,24 @@ mod schema;
 mod simulate;
 
 use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
 
 use crate::cli::{Cli, Command};
 use crate::error::FwiError;
+
+/// The whole program: what the command line asks for, its error on standard error, its exit code.
+#[must_use]
+pub fn main() -> ExitCode {
+    match execute(Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {}", error.to_string().trim_end());
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
 
 /// Does what the command line asks for.
 ///

@@ -169,6 +169,37 @@ mod tests {
             }
         }
         assert!(Conditioner::new(&[], &medium).is_none());
+    }
+
+    /// Written out as a matrix, the conditioning of all choices together is symmetric, and its eigenvalues are positive on
+    /// the nodes that are not held: the metric of a descent direction for every gradient, not only for those tried above.
+    #[test]
+    fn every_eigenvalue_is_positive() {
+        let grid = Grid::new([100.0, 0.0], [10.0, 10.0], [9, 7]).unwrap();
+        let velocity = vec![1500.0; grid.len()];
+        let energy: Vec<f64> = grid.points().map(|[_, z]| (-z / 30.0).exp()).collect();
+        let medium = Medium { grid: &grid, velocity: &velocity, illumination: Some(&energy) };
+        let conditioner = Conditioner::new(&all(), &medium).unwrap();
+        let free: Vec<usize> =
+            conditioner.held().iter().enumerate().filter(|(_, held)| !**held).map(|(i, _)| i).collect();
+        assert!(free.len() > 20);
+        let column = |j: &usize| {
+            let mut unit = vec![0.0; grid.len()];
+            unit[*j] = 1.0;
+            let applied = conditioner.apply(&unit);
+            free.iter().map(|&i| applied[i]).collect::<Vec<_>>()
+        };
+        let columns: Vec<f64> = free.iter().flat_map(column).collect();
+        let matrix = nalgebra::DMatrix::from_vec(free.len(), free.len(), columns);
+        let largest = matrix.amax();
+        assert!((&matrix - matrix.transpose()).amax() < 1e-13 * largest);
+        let eigenvalues = nalgebra::SymmetricEigen::new(matrix).eigenvalues;
+        // Eigenvalues of a symmetric matrix are known to n eps of the largest.
+        assert!(eigenvalues.min() > 63.0 * f64::EPSILON * eigenvalues.max(), "{eigenvalues}");
+    }
+
+    #[test]
+    fn who_needs_illumination() {
         assert!(needs_illumination(&all()) && !needs_illumination(&all()[1..]));
     }
 }

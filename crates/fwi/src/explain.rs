@@ -3,6 +3,7 @@
 mod cost;
 mod evolutions;
 mod fits;
+mod statistics;
 mod unknowns;
 mod wavefields;
 
@@ -22,6 +23,7 @@ use crate::scenario::model::ModelChoice;
 pub use cost::{FactorCost, factor_cost};
 pub use evolutions::evolutions;
 pub use fits::fits;
+pub use statistics::statistics;
 pub use unknowns::networks;
 pub use wavefields::wavefields;
 

@@ -15,8 +15,8 @@ use crate::velocity_network::Frame;
 
 /// Name of the network in its file.
 const NAME: &str = "field";
-/// Most points evaluated at once.
-const BLOCK: usize = 1 << 15;
+/// Most points evaluated at once: encodings keep many features a point.
+const BLOCK: usize = 1 << 12;
 
 /// What the coordinates and the output of a network mean; beside the weights as text.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

@@ -227,8 +227,8 @@ pub enum InversionError {
     Data(#[from] DataError),
     /// A run that left all bounds.
     #[error(
-        "diverged at iteration {iteration}: {what} is {value}; the last good state is kept: lower the learning rate \
-         or raise the weight of the regulariser, then run again"
+        "diverged at iteration {iteration}: {what} is {value}{culprit}; the last good state is kept: lower the learning \
+         rate or raise the weight of the regulariser, then run again"
     )]
     Diverged {
         /// Iteration.
@@ -237,6 +237,8 @@ pub enum InversionError {
         what: &'static str,
         /// Its value.
         value: f64,
+        /// The first parameter of a network that is not finite, in brackets; empty if there is none.
+        culprit: String,
     },
     /// A checkpoint of something else than the inversion that is to go on from it.
     #[error(
@@ -269,6 +271,19 @@ pub enum InversionError {
         /// What to do.
         use_instead: &'static str,
     },
+}
+
+/// The first parameter that is not finite, in brackets; empty if there is none.
+fn non_finite(state: &Snapshot) -> String {
+    let mut found = String::new();
+    state(&mut |state| {
+        if let State::Networks { networks, .. } = state {
+            let first =
+                networks.iter().find_map(|(name, network, _)| Some((name, network.first_non_finite()?)));
+            found = first.map_or(String::new(), |(name, bad)| format!(" (network `{name}`: {bad})"));
+        }
+    });
+    found
 }
 
 /// Wall clock and stop rules shared by the methods.
@@ -304,7 +319,8 @@ impl<'a> Run<'a> {
             [("the objective", progress.objective), ("the data misfit", progress.data_misfit)]
         {
             if !value.is_finite() || value > 1e12 {
-                return Err(InversionError::Diverged { iteration: progress.iteration, what, value });
+                let (iteration, culprit) = (progress.iteration, non_finite(state));
+                return Err(InversionError::Diverged { iteration, what, value, culprit });
             }
         }
         self.progress = progress;

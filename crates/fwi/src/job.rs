@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::error::FwiError;
-use crate::plan::{EvolutionsPlan, FitPlan, Plan, WavefieldsPlan, origin};
+use crate::plan::{EvolutionsPlan, FitPlan, Plan, StatisticsPlan, WavefieldsPlan, origin};
 use crate::scenario::Kind;
 
 /// A plan of one kind or another.
@@ -16,6 +16,8 @@ pub enum Job {
     Evolutions(Box<EvolutionsPlan>),
     /// The waves of a given velocity.
     Wavefields(Box<WavefieldsPlan>),
+    /// Networks as they start.
+    Statistics(Box<StatisticsPlan>),
 }
 
 impl Job {
@@ -37,6 +39,7 @@ impl Job {
             Kind::Fits => Job::Fits(Box::new(FitPlan::from_text(text, path)?)),
             Kind::Evolutions => Job::Evolutions(Box::new(EvolutionsPlan::from_text(text, path)?)),
             Kind::Wavefields => Job::Wavefields(Box::new(WavefieldsPlan::from_text(text, path)?)),
+            Kind::Statistics => Job::Statistics(Box::new(StatisticsPlan::from_text(text, path)?)),
         })
     }
 
@@ -47,6 +50,7 @@ impl Job {
             Job::Fits(plan) => &mut plan.origin.directory,
             Job::Evolutions(plan) => &mut plan.origin.directory,
             Job::Wavefields(plan) => &mut plan.origin.directory,
+            Job::Statistics(plan) => &mut plan.origin.directory,
         }
     }
 
@@ -59,6 +63,7 @@ impl Job {
             Job::Fits(plan) => plan.scenario.to_yaml(),
             Job::Evolutions(plan) => plan.scenario.to_yaml(),
             Job::Wavefields(plan) => plan.scenario.to_yaml(),
+            Job::Statistics(plan) => plan.scenario.to_yaml(),
         }
     }
 
@@ -70,6 +75,7 @@ impl Job {
             Job::Fits(plan) => plan.origin.description(),
             Job::Evolutions(plan) => plan.origin.description(),
             Job::Wavefields(plan) => plan.origin.description(),
+            Job::Statistics(plan) => plan.origin.description(),
         }
     }
 
@@ -81,6 +87,7 @@ impl Job {
             Job::Fits(plan) => (plan.fits.len(), "fit"),
             Job::Evolutions(plan) => (plan.evolutions.len(), "evolution"),
             Job::Wavefields(plan) => (plan.wavefields.len(), "wavefield"),
+            Job::Statistics(plan) => (plan.scenario.activations.len(), "network"),
         };
         if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
     }
@@ -95,6 +102,7 @@ impl Job {
             Job::Fits(plan) => Ok(crate::explain::fits(plan)),
             Job::Evolutions(plan) => Ok(crate::explain::evolutions(plan)),
             Job::Wavefields(plan) => Ok(crate::explain::wavefields(plan)),
+            Job::Statistics(plan) => Ok(crate::explain::statistics(plan)),
         }
     }
 }

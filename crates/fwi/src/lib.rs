@@ -63,6 +63,7 @@ pub mod run_directory;
 pub mod scenario;
 pub mod shots;
 pub mod simulate;
+pub mod statistics;
 pub mod storage;
 pub mod suggest;
 pub mod summary;

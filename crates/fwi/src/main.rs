@@ -2,15 +2,15 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-use fwi::cli::Cli;
+#[cfg(feature = "libtorch")]
+mod launcher;
 
+#[cfg(feature = "libtorch")]
 fn main() -> ExitCode {
-    match fwi::commands::execute(Cli::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {}", error.to_string().trim_end());
-            ExitCode::from(error.exit_code())
-        }
-    }
+    launcher::start()
+}
+
+#[cfg(not(feature = "libtorch"))]
+fn main() -> ExitCode {
+    fwi::commands::main()
 }

@@ -1,37 +1,57 @@
 //! Networks as a scenario describes them.
 
-use fields::{Activation, Architecture, BiasInit, FieldsError, VelocityOutput};
+use fields::{
+    Activation, Architecture, BiasInit, Encoding, FieldsError, Numbers, VelocityOutput, WeightInit,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::key_path::KeyPath;
-use crate::problem::Unit;
+use crate::problem::{Problem, Unit};
 use crate::scenario::check::{CheckSettings, Fault, positive, within};
 
-/// A fully connected network with periodic activations.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+/// A fully connected network. Keys that are absent have the value that the activation asks for.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct NetworkSettings {
+#[schemars(rename = "NetworkSettings")]
+pub struct WrittenNetwork {
     /// Units in each hidden layer.
     pub width: usize,
-    /// Number of layers with an activation.
+    /// Number of layers with an activation; none only behind an encoding.
     pub layers: usize,
-    /// Activation by name: `sine` or `tanh`.
+    /// Activation by name: `sine`, `tanh`, `relu`, `sigmoid`, `softplus`, `selu`, `gaussian` or `gabor`.
     #[serde(default = "sine")]
     #[schemars(with = "String")]
     pub activation: Activation,
     /// Frequency factor of the first layer: the inputs are in units of half the grid's extent, so a wavefield wants
-    /// about the number of radians in that length.
-    #[serde(default = "w0")]
-    pub w0_first: f32,
-    /// Frequency factor of the other layers.
-    #[serde(default = "w0")]
-    pub w0_hidden: f32,
-    /// Initial biases: `none`, `reference` (uniform in +-1/sqrt(inputs), as the reference code of the SIREN paper) or
-    /// `phase` (uniform phases).
-    #[serde(default = "phase")]
+    /// about the number of radians in that length. For `gaussian` it is the inverse width. When absent 30 for `sine` and
+    /// `gabor`, 10 for `gaussian`, 1 for the others.
+    #[serde(default)]
+    pub w0_first: Option<f32>,
+    /// Frequency factor of the other layers, with the same default.
+    #[serde(default)]
+    pub w0_hidden: Option<f32>,
+    /// Scale s0 of the window exp(-(s0 z)^2) of `gabor`.
+    #[serde(default = "ten")]
+    pub s0: f32,
+    /// `real`, or `complex` weights for `gabor` (the network of the WIRE paper; slower, by plain tensor operations).
+    #[serde(default)]
     #[schemars(with = "String")]
-    pub bias: BiasInit,
+    pub numbers: Numbers,
+    /// Initial biases: `none`, `reference` (uniform in +-1/sqrt(inputs), as the reference code of the SIREN paper) or
+    /// `phase` (uniform phases). When absent `phase` for `sine`, `reference` for the others.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub bias: Option<BiasInit>,
+    /// Initial weights: `siren`, `xavier_normal`, `xavier_truncated`, `he_normal`, `lecun_normal`, `uniform`, or `auto`:
+    /// `siren` for `sine`, `xavier_normal` for `tanh` and `sigmoid`, `he_normal` for `relu` and `softplus`, `lecun_normal`
+    /// for `selu`, `uniform` for `gaussian` and `gabor`.
+    #[serde(default)]
+    #[schemars(with = "String")]
+    pub init: WeightInit,
+    /// Factor on the initial weights between the first layer and the output.
+    #[serde(default = "one")]
+    pub init_scale: f32,
     /// Where the frequency factors act: `multiplied` in each evaluation (the paper), or `absorbed` once into the initial
     /// weights, which gives the same initial network and smaller steps.
     #[serde(default = "absorbed")]
@@ -40,33 +60,142 @@ pub struct NetworkSettings {
     /// Factor on the initial output layer.
     #[serde(default = "one")]
     pub output_scale: f32,
-    /// Initial weights; what the activation asks for when absent.
+    /// What stands between the points and the first layer; absent, the points themselves enter it.
     #[serde(default)]
+    pub encoding: Option<EncodingSettings>,
+    /// Lets an equation with second derivatives act on an activation with kinks, `relu` or `selu`, whose second derivative
+    /// is taken between them: zero for `relu`, which then learns nothing from the equation.
+    #[serde(default)]
+    pub weak_derivatives: bool,
+}
+
+/// A [`WrittenNetwork`] with the defaults of its activation.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(from = "WrittenNetwork")]
+pub struct NetworkSettings {
+    /// Units in each hidden layer.
+    pub width: usize,
+    /// Number of layers with an activation.
+    pub layers: usize,
+    /// Activation.
     #[schemars(with = "String")]
-    pub init: fields::initialization::WeightInit,
+    pub activation: Activation,
+    /// Frequency factor of the first layer.
+    pub w0_first: f32,
+    /// Frequency factor of the other layers.
+    pub w0_hidden: f32,
+    /// Scale of the window of `gabor`.
+    pub s0: f32,
+    /// Real or complex weights.
+    #[schemars(with = "String")]
+    pub numbers: Numbers,
+    /// Initial biases.
+    #[schemars(with = "String")]
+    pub bias: BiasInit,
+    /// Initial weights.
+    #[schemars(with = "String")]
+    pub init: WeightInit,
     /// Factor on the initial weights between the first layer and the output.
-    #[serde(default = "one")]
     pub init_scale: f32,
-    /// What stands between the points and the first layer.
-    #[serde(default)]
+    /// Where the frequency factors act.
     #[schemars(with = "String")]
-    pub encoding: fields::encoding::Encoding,
+    pub frequency: fields::Frequency,
+    /// Factor on the initial output layer.
+    pub output_scale: f32,
+    /// What stands between the points and the first layer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<EncodingSettings>,
+    /// Whether derivatives between kinks will do.
+    pub weak_derivatives: bool,
+}
+
+impl From<WrittenNetwork> for NetworkSettings {
+    fn from(written: WrittenNetwork) -> Self {
+        let activation = written.activation;
+        let w0 = activation.row().w0;
+        let bias = if activation == Activation::SINE { BiasInit::Phase } else { BiasInit::Reference };
+        Self {
+            width: written.width,
+            layers: written.layers,
+            activation,
+            w0_first: written.w0_first.unwrap_or(w0),
+            w0_hidden: written.w0_hidden.unwrap_or(w0),
+            s0: written.s0,
+            numbers: written.numbers,
+            bias: written.bias.unwrap_or(bias),
+            init: written.init,
+            init_scale: written.init_scale,
+            frequency: written.frequency,
+            output_scale: written.output_scale,
+            encoding: written.encoding,
+            weak_derivatives: written.weak_derivatives,
+        }
+    }
+}
+
+/// Features of the points in place of the points.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum EncodingSettings {
+    /// The coordinates, and the sine and cosine of 2^k pi times each (NeRF, as in the reference code of the SIREN paper).
+    Positional {
+        /// Number of octaves: 7 for 512 samples, by their Nyquist frequency.
+        bands: usize,
+    },
+    /// Sine and cosine of 2 pi B x with a random B (Tancik et al. 2020).
+    Fourier {
+        /// Rows of B, half the number of features.
+        count: usize,
+        /// Standard deviation of B, in periods per unit of the network's coordinates.
+        sigma: f32,
+        /// Seed of B.
+        #[serde(default)]
+        seed: u64,
+    },
+    /// exp(-(s |x - c|^2)^2) with trained centres and sharpnesses, as in the reference code of the SIREN paper.
+    Rbf {
+        /// Number of centres.
+        centres: usize,
+    },
+}
+
+impl EncodingSettings {
+    fn encoding(self) -> Encoding {
+        match self {
+            Self::Positional { bands } => Encoding::Positional { bands },
+            Self::Fourier { count, sigma, seed } => Encoding::Fourier { count, sigma, seed },
+            Self::Rbf { centres } => Encoding::Rbf { centres },
+        }
+    }
+
+    fn check(self, at: &KeyPath) -> Result<(), Fault> {
+        match self {
+            Self::Positional { bands } => {
+                within(&at.key("positional").key("bands"), bands as f64, [1.0, 16.0], Unit::None)
+            }
+            Self::Fourier { count, sigma, .. } => {
+                let at = at.key("fourier");
+                within(&at.key("count"), count as f64, [1.0, 16384.0], Unit::None)?;
+                positive(&at.key("sigma"), f64::from(sigma), Unit::None)
+            }
+            Self::Rbf { centres } => {
+                within(&at.key("rbf").key("centres"), centres as f64, [1.0, 16384.0], Unit::None)
+            }
+        }
+    }
 }
 
 fn sine() -> Activation {
     Activation::SINE
-}
-fn w0() -> f32 {
-    30.0
-}
-fn phase() -> BiasInit {
-    BiasInit::Phase
 }
 fn absorbed() -> fields::Frequency {
     fields::Frequency::Absorbed
 }
 fn one() -> f32 {
     1.0
+}
+fn ten() -> f32 {
+    10.0
 }
 
 impl NetworkSettings {
@@ -95,25 +224,62 @@ impl NetworkSettings {
             frequency: self.frequency,
             init: self.init,
             init_scale: self.init_scale,
-            s0: 10.0,
-            numbers: fields::architecture::Numbers::Real,
-            encoding: self.encoding,
+            s0: self.s0,
+            numbers: self.numbers,
+            encoding: self.encoding.map_or(Encoding::None, EncodingSettings::encoding),
         };
         architecture.check()?;
         Ok(architecture)
+    }
+
+    /// Refuses an equation with derivatives of an order that the activation does not have, unless `weak_derivatives`.
+    ///
+    /// # Errors
+    /// [`Problem::Settings`] at the activation.
+    pub fn require(&self, at: &KeyPath, order: usize) -> Result<(), Fault> {
+        match self.activation.require(order) {
+            Err(FieldsError::Derivative { activation, needed, has }) if !self.weak_derivatives => {
+                let problem = Problem::Settings {
+                    message: "has kinks".to_owned(),
+                    found: format!("`{activation}`, whose derivatives above order {has} are not functions"),
+                    expected: format!("an activation with derivatives of order {needed}, for the equation"),
+                    help: "use a smooth one such as `sine` or `tanh`; `weak_derivatives: true` shows what becomes of it"
+                        .to_owned(),
+                };
+                Err((at.key("activation"), problem))
+            }
+            _ => Ok(()),
+        }
     }
 }
 
 impl CheckSettings for NetworkSettings {
     fn check(&self, at: &KeyPath) -> Result<(), Fault> {
         within(&at.key("width"), self.width as f64, [1.0, 16384.0], Unit::None)?;
-        within(&at.key("layers"), self.layers as f64, [1.0, 64.0], Unit::None)?;
-        for (key, value) in
-            [("w0_first", self.w0_first), ("w0_hidden", self.w0_hidden), ("output_scale", self.output_scale)]
-        {
+        let least = if self.encoding.is_some() { 0.0 } else { 1.0 };
+        within(&at.key("layers"), self.layers as f64, [least, 64.0], Unit::None)?;
+        for (key, value) in [
+            ("w0_first", self.w0_first),
+            ("w0_hidden", self.w0_hidden),
+            ("s0", self.s0),
+            ("init_scale", self.init_scale),
+            ("output_scale", self.output_scale),
+        ] {
             positive(&at.key(key), f64::from(value), Unit::None)?;
         }
-        Ok(())
+        if let Some(encoding) = self.encoding {
+            encoding.check(&at.key("encoding"))?;
+        }
+        // What is left are complex numbers without gabor, or with a window too wide for them.
+        self.architecture(1).map(drop).map_err(|error| {
+            let problem = Problem::Settings {
+                message: "does not make a network".to_owned(),
+                found: error.to_string(),
+                expected: "`gabor` with w0 at most 8 s0".to_owned(),
+                help: "use `numbers: real`, or change the key that is named".to_owned(),
+            };
+            (at.key("numbers"), problem)
+        })
     }
 }
 

@@ -8,6 +8,7 @@ pub mod fits;
 mod inversions;
 pub mod origin;
 mod source;
+pub mod statistics;
 mod survey;
 #[cfg(test)]
 mod tests;
@@ -35,6 +36,7 @@ pub use evolutions::EvolutionsPlan;
 pub use fits::FitPlan;
 pub use origin::Origin;
 pub use source::ModelSource;
+pub use statistics::StatisticsPlan;
 pub use wavefields::WavefieldsPlan;
 pub use waves::{AcousticPlan, HelmholtzPlan, WavesPlan};
 
@@ -177,7 +179,7 @@ impl Plan {
             return Err(FwiError::Argument {
                 argument: "SCENARIO",
                 found: path.display().to_string(),
-                problem: "lists fits, not inversions",
+                problem: "lists no inversions",
                 expected: "`fwi run` or `fwi check` for a scenario of this kind".to_owned(),
             });
         }

@@ -12,7 +12,7 @@ use crate::outcome::Comparison;
 use crate::svg::escape;
 
 pub(crate) use maps::{WAVEFIELD_LABEL, bar, figure, velocity_scale};
-pub(crate) use plots::{charts, misfit_by_iteration};
+pub(crate) use plots::{charts, misfit_by_iteration, small_charts};
 
 /// The whole page.
 ///

@@ -19,6 +19,7 @@ pub mod parse;
 pub mod physics;
 pub mod reference;
 pub mod shape;
+pub mod statistics;
 pub mod survey;
 pub mod target;
 pub mod wavefields;
@@ -43,6 +44,7 @@ pub use model::ModelBlock;
 pub use outputs::OutputsBlock;
 pub use parse::ScenarioFile;
 pub use physics::PhysicsChoice;
+pub use statistics::{StatisticsBlock, StatisticsScenario};
 pub use survey::SurveyBlock;
 pub use wavefields::{WavefieldBlock, WavefieldScenario};
 

@@ -50,7 +50,7 @@ impl<T: Real> DensityImage<T> {
         for z in planes.start.saturating_sub(radius)..(planes.end + radius).min(layout.n[2]) {
             for y in 0..layout.n[1] {
                 if let Some(row) = tape.row(n, y, z, scratch) {
-                    self.field[layout.at(y, z)..][..layout.n[0]].copy_from_slice(row);
+                    self.field[layout.at(y, z)..][..layout.n[0]].copy_from_slice(&row[..layout.n[0]]);
                 }
             }
         }

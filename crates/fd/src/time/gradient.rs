@@ -128,7 +128,7 @@ impl<T: Real> Propagator<T> {
         let mut wavelets = vec![T::ZERO; shot.sources.len() * shot.steps];
         let mut sums = Sums::new(op, own, wanted.illumination, wanted.density);
         past.replay(run, shot.steps, |tape, steps| {
-            let mut image = Correlate { op, tape, sums: &mut sums };
+            let mut image = Correlate { op, kernels: &self.kernels, tape, sums: &mut sums };
             run.backward(&back, &mut state, steps, adjoint, &mut wavelets, &mut image);
         });
         Part { kappa: sums.kappa, energy: sums.energy, density: sums.density, wavelets }

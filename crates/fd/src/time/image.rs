@@ -12,6 +12,7 @@ use std::ops::Range;
 
 use super::Real;
 use super::density_image::DensityImage;
+use super::instructions::Kernels;
 use super::operator::Operator;
 use super::run::Image;
 use super::state::State;
@@ -49,6 +50,7 @@ impl<T: Real> Sums<T> {
 /// The sums, while the wavefields of a tape are passed.
 pub(crate) struct Correlate<'a, T> {
     pub(crate) op: &'a Operator<T>,
+    pub(crate) kernels: &'a Kernels<T>,
     pub(crate) tape: &'a Tape<T>,
     pub(crate) sums: &'a mut Sums<T>,
 }
@@ -73,11 +75,11 @@ impl<T: Real> Image<T> for Correlate<'_, T> {
         }
         let layout = &self.op.layout;
         let (now, old) = (&state.p[(n + 1) % 2], &state.p[n % 2]);
-        self.sums.change.clear();
-        for (y, z) in self.rows(planes) {
+        self.sums.change.resize(self.op.layout.packed(0, self.own(planes).len()), T::ZERO);
+        for (k, (y, z)) in self.rows(planes).enumerate() {
             let row = layout.at(y, z)..layout.at(y, z) + layout.row;
-            let change = old[row.clone()].iter().zip(&now[row]).map(|(&old, &now)| old - (now + now));
-            self.sums.change.extend(change);
+            let change = &mut self.sums.change[k * layout.row..][..layout.row];
+            self.kernels.curve(change, &old[row.clone()], &now[row]);
         }
         let own = self.own(planes);
         if let Some(image) = &mut self.sums.density {
@@ -96,13 +98,26 @@ impl<T: Real> Image<T> for Correlate<'_, T> {
             let lambda = &new[layout.at(y, z)..][..layout.row];
             let change = &self.sums.change[k * layout.row..][..layout.row];
             let Some(field) = self.tape.row(n, y, z, &mut self.sums.scratch) else { continue };
-            let sums = self.sums.kappa[at..][..layout.row].iter_mut().zip(field);
-            for ((sum, &p), (&lambda, &change)) in sums.zip(lambda.iter().zip(change)) {
-                *sum += p * (lambda + change);
-            }
+            self.kernels.correlate(&mut self.sums.kappa[at..][..layout.row], field, lambda, change);
             if let Some(energy) = &mut self.sums.energy {
                 energy[at..].iter_mut().zip(field).for_each(|(sum, &p)| *sum += p * p);
             }
         }
+    }
+}
+
+/// change = old - 2 now, element by element.
+#[inline(always)]
+pub(crate) fn curve<T: Real>(change: &mut [T], old: &[T], now: &[T]) {
+    for (change, (&old, &now)) in change.iter_mut().zip(old.iter().zip(now)) {
+        *change = old - (now + now);
+    }
+}
+
+/// sums += field (new + change), element by element.
+#[inline(always)]
+pub(crate) fn correlate<T: Real>(sums: &mut [T], field: &[T], new: &[T], change: &[T]) {
+    for ((sum, &p), (&new, &change)) in sums.iter_mut().zip(field).zip(new.iter().zip(change)) {
+        *sum += p * (new + change);
     }
 }

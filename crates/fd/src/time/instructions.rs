@@ -9,7 +9,7 @@ use std::ops::Range;
 use super::Real;
 use super::operator::Operator;
 use super::state::State;
-use super::{kernel, layers};
+use super::{image, kernel, layers};
 
 /// A vector of 64 bytes of [`Lanes::T`].
 pub(crate) trait Lanes: Copy {
@@ -36,6 +36,8 @@ pub(crate) trait Lanes: Copy {
     fn mul(self, other: Self) -> Self;
     /// self * b + c.
     fn mul_add(self, b: Self, c: Self) -> Self;
+    /// self * b - c.
+    fn mul_sub(self, b: Self, c: Self) -> Self;
     /// Elements k to k + N of `self` followed by `next`, 0 < k < N.
     fn window(self, next: Self, k: usize) -> Self;
 }
@@ -94,6 +96,10 @@ impl<T: Real, const LANES: usize> Lanes for Portable<T, LANES> {
         Self(std::array::from_fn(|i| self.0[i] * b.0[i] + c.0[i]))
     }
     #[inline(always)]
+    fn mul_sub(self, b: Self, c: Self) -> Self {
+        Self(std::array::from_fn(|i| self.0[i] * b.0[i] - c.0[i]))
+    }
+    #[inline(always)]
     fn window(self, next: Self, k: usize) -> Self {
         Self(std::array::from_fn(|i| if i + k < LANES { self.0[i + k] } else { next.0[i + k - LANES] }))
     }
@@ -130,7 +136,7 @@ mod x86 {
     /// The operations that are one intrinsic each.
     macro_rules! lanes {
         ($name:ident, $t:ty, $n:literal, $width:literal, [$($part:tt)+], $splat:ident, $load:ident, $store:ident,
-         $add:ident, $sub:ident, $mul:ident, $fma:ident, $window:item) => {
+         $add:ident, $sub:ident, $mul:ident, $fma:ident, $fms:ident, $window:item) => {
             impl Lanes for $name {
                 type T = $t;
                 const N: usize = $n;
@@ -174,6 +180,10 @@ mod x86 {
                 #[inline(always)]
                 fn mul_add(self, b: Self, c: Self) -> Self {
                     cpu!(Self($($fma(self.$part, b.$part, c.$part)),+))
+                }
+                #[inline(always)]
+                fn mul_sub(self, b: Self, c: Self) -> Self {
+                    cpu!(Self($($fms(self.$part, b.$part, c.$part)),+))
                 }
                 #[inline(always)]
                 $window
@@ -224,6 +234,7 @@ mod x86 {
         _mm512_sub_ps,
         _mm512_mul_ps,
         _mm512_fmadd_ps,
+        _mm512_fmsub_ps,
         fn window(self, next: Self, k: usize) -> Self {
             literal!(k, K in [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15] => Self(cpu!(aligned4::<K>(self.0, next.0))))
         }
@@ -246,6 +257,7 @@ mod x86 {
         _mm512_sub_pd,
         _mm512_mul_pd,
         _mm512_fmadd_pd,
+        _mm512_fmsub_pd,
         fn window(self, next: Self, k: usize) -> Self {
             literal!(k, K in [1 2 3 4 5 6 7] => Self(cpu!(aligned8::<K>(self.0, next.0))))
         }
@@ -279,7 +291,7 @@ mod x86 {
 
     lanes!(
         Avx2F32, f32, 16, 8, [0 1], _mm256_set1_ps, _mm256_loadu_ps, _mm256_storeu_ps, _mm256_add_ps, _mm256_sub_ps,
-        _mm256_mul_ps, _mm256_fmadd_ps,
+        _mm256_mul_ps, _mm256_fmadd_ps, _mm256_fmsub_ps,
         fn window(self, next: Self, k: usize) -> Self {
             let r = [self.0, self.1, next.0, next.1].map(|r| cpu!(_mm256_castps_si256(r)));
             let part = |q: usize| cpu!(_mm256_castsi256_ps(shifted4(r[q], r[(q + 1).min(3)], k % 8)));
@@ -293,7 +305,7 @@ mod x86 {
 
     lanes!(
         Avx2F64, f64, 8, 4, [0 1], _mm256_set1_pd, _mm256_loadu_pd, _mm256_storeu_pd, _mm256_add_pd, _mm256_sub_pd,
-        _mm256_mul_pd, _mm256_fmadd_pd,
+        _mm256_mul_pd, _mm256_fmadd_pd, _mm256_fmsub_pd,
         fn window(self, next: Self, k: usize) -> Self {
             let r = [self.0, self.1, next.0, next.1].map(|r| cpu!(_mm256_castpd_si256(r)));
             let part = |q: usize| cpu!(_mm256_castsi256_pd(shifted8(r[q], r[(q + 1).min(3)], k % 4)));
@@ -381,12 +393,18 @@ impl FlushDenormals {
 /// One pass over the planes of a range; the number says which of the two wavefields is the current one.
 type Pass<T> = unsafe fn(&Operator<T>, &mut State<T>, usize, Range<usize>);
 
+/// Rows of the gradient's sums.
+type Curve<T> = unsafe fn(&mut [T], &[T], &[T]);
+type Correlate<T> = unsafe fn(&mut [T], &[T], &[T], &[T]);
+
 /// The compiled kernels of one stencil.
 #[derive(Debug, Clone, Copy)]
 pub struct Kernels<T> {
     advance: Pass<T>,
     transposed: Pass<T>,
     absorb: Pass<T>,
+    curve: Curve<T>,
+    correlate: Correlate<T>,
 }
 
 impl<T: Real> Kernels<T> {
@@ -413,6 +431,18 @@ impl<T: Real> Kernels<T> {
     pub(crate) fn absorb(&self, op: &Operator<T>, state: &mut State<T>, now: usize, planes: Range<usize>) {
         // SAFETY: as in `advance`.
         unsafe { (self.absorb)(op, state, now, planes) }
+    }
+
+    /// change = old - 2 now on a row.
+    pub(crate) fn curve(&self, change: &mut [T], old: &[T], now: &[T]) {
+        // SAFETY: as in `advance`.
+        unsafe { (self.curve)(change, old, now) }
+    }
+
+    /// sums += field (new + change) on a row.
+    pub(crate) fn correlate(&self, sums: &mut [T], field: &[T], new: &[T], change: &[T]) {
+        // SAFETY: as in `advance`.
+        unsafe { (self.correlate)(sums, field, new, change) }
     }
 }
 
@@ -443,8 +473,24 @@ macro_rules! compiled {
                 layers::absorb::<$lanes, D>(op, state, now, planes);
             }
 
+            $(#[target_feature(enable = $features)])?
+            fn curve(change: &mut [$t], old: &[$t], now: &[$t]) {
+                image::curve(change, old, now);
+            }
+
+            $(#[target_feature(enable = $features)])?
+            fn correlate(sums: &mut [$t], field: &[$t], new: &[$t], change: &[$t]) {
+                image::correlate(sums, field, new, change);
+            }
+
             fn of<const R: usize, const D: bool>() -> Kernels<$t> {
-                Kernels { advance: advance::<R, D>, transposed: transposed::<R, D>, absorb: absorb::<D> }
+                Kernels {
+                    advance: advance::<R, D>,
+                    transposed: transposed::<R, D>,
+                    absorb: absorb::<D>,
+                    curve,
+                    correlate,
+                }
             }
 
             pub(super) fn kernels(radius: usize, density: bool) -> Kernels<$t> {

@@ -1,6 +1,7 @@
 //! One step of the wave equation on planes of a slab, vector by vector.
 //!
-//! The interior knows nothing of the layers; what they add is put on top, strip by strip, where they are.
+//! The interior knows nothing of the layers; what they add is put on top, strip by strip, where they are, or in two
+//! dimensions in the same pass (`fused`).
 
 use std::ops::Range;
 
@@ -9,7 +10,7 @@ use super::layout::Layout;
 use super::operator::Operator;
 use super::state::State;
 use super::weights::{WIDEST, Weights};
-use super::{Real, density, layers};
+use super::{Real, density, fused, layers};
 
 /// `$body` for `$k` = 1 to the half-width, unrolled so that `$k` is a literal.
 macro_rules! taps {
@@ -33,6 +34,10 @@ pub(crate) fn advance<V: Lanes, const R: usize, const D: bool>(
     now: usize,
     planes: Range<usize>,
 ) {
+    if !D && op.fused {
+        fused::advance::<V, R>(op, state, now, planes);
+        return;
+    }
     interior::<V, R, D>(op, state, now, planes.clone());
     let [first, second] = &mut state.p;
     let (u, p): (&[V::T], &mut [V::T]) = if now == 0 { (first, second) } else { (second, first) };
@@ -52,6 +57,10 @@ pub(crate) fn transposed<V: Lanes, const R: usize, const D: bool>(
     now: usize,
     planes: Range<usize>,
 ) {
+    if !D && op.fused {
+        fused::transposed::<V, R>(op, state, now, planes);
+        return;
+    }
     interior::<V, R, D>(op, state, now, planes.clone());
     let p: &mut [V::T] = &mut state.p[1 - now];
     for (strip, memory) in op.strips.iter().zip(&state.memory) {
@@ -74,16 +83,17 @@ fn interior<V: Lanes, const R: usize, const D: bool>(
         return;
     }
     let rows = Rows { u, kappa: &op.kappa, weights: &op.weights, layout };
+    let all = || 0..layout.row;
     match layout.dims {
-        1 => rows.leapfrog::<V, R, 1, 0>(p, 0, 0),
+        1 => rows.leapfrog::<V, R, 1, 0>(p, 0, 0, all()),
         2 => {
             let mut z = planes.start;
             while z + 4 <= planes.end {
-                rows.leapfrog::<V, R, 4, 1>(p, 0, z);
+                rows.leapfrog::<V, R, 4, 1>(p, 0, z, all());
                 z += 4;
             }
             for z in z..planes.end {
-                rows.leapfrog::<V, R, 1, 1>(p, 0, z);
+                rows.leapfrog::<V, R, 1, 1>(p, 0, z, all());
             }
         }
         _ => {
@@ -92,11 +102,11 @@ fn interior<V: Lanes, const R: usize, const D: bool>(
                 for z in planes.clone() {
                     let mut y = from;
                     while y + 4 <= to {
-                        rows.leapfrog::<V, R, 4, 2>(p, y, z);
+                        rows.leapfrog::<V, R, 4, 2>(p, y, z, all());
                         y += 4;
                     }
                     for y in y..to {
-                        rows.leapfrog::<V, R, 1, 2>(p, y, z);
+                        rows.leapfrog::<V, R, 1, 2>(p, y, z, all());
                     }
                 }
             }
@@ -104,22 +114,46 @@ fn interior<V: Lanes, const R: usize, const D: bool>(
     }
 }
 
-struct Rows<'a, T> {
-    u: &'a [T],
-    kappa: &'a [T],
-    weights: &'a Weights<T>,
-    layout: &'a Layout,
+/// What the leapfrog reads.
+pub(crate) struct Rows<'a, T> {
+    pub(crate) u: &'a [T],
+    pub(crate) kappa: &'a [T],
+    pub(crate) weights: &'a Weights<T>,
+    pub(crate) layout: &'a Layout,
+}
+
+/// The vectors `k` nodes before and after the middle one of three neighbours along x, at `i`.
+///
+/// The farthest of a long stencil are loaded across cache lines: the shuffles' ports are the busiest.
+///
+/// # Safety
+/// `u` holds `i - N .. i + 2 N`.
+#[inline(always)]
+pub(crate) unsafe fn beside<V: Lanes, const R: usize>(
+    u: &[V::T],
+    i: usize,
+    [before, here, after]: [V; 3],
+    k: usize,
+) -> (V, V) {
+    if R >= 4 && k == R {
+        // SAFETY: k <= N, and the caller promises the range.
+        unsafe { (V::load_unchecked(u, i - k), V::load_unchecked(u, i + k)) }
+    } else {
+        (before.window(here, V::N - k), here.window(after, k))
+    }
 }
 
 impl<T: Real> Rows<'_, T> {
-    /// p = 2 u - p + kappa (sum of second derivatives of u) on `ROWS` neighbouring rows; across rows with `ACROSS` = 1
-    /// (z, in 2-D) or 2 (y and z, in 3-D). Rows that are stepped together share the loads of their common neighbours.
+    /// p = 2 u - p + kappa (sum of second derivatives of u) on `ROWS` neighbouring rows from x to x; across rows with
+    /// `ACROSS` = 1 (z, in 2-D) or 2 (y and z, in 3-D). Rows that are stepped together share the loads of their common
+    /// neighbours; the sums by axis are independent, so that their additions overlap.
     #[inline(always)]
-    fn leapfrog<V: Lanes<T = T>, const R: usize, const ROWS: usize, const ACROSS: usize>(
+    pub(crate) fn leapfrog<V: Lanes<T = T>, const R: usize, const ROWS: usize, const ACROSS: usize>(
         &self,
         p: &mut [T],
         y: usize,
         z: usize,
+        x: Range<usize>,
     ) {
         let Rows { u, kappa, weights, layout } = *self;
         let [_, stride_y, stride_z] = layout.stride;
@@ -128,7 +162,7 @@ impl<T: Real> Rows<'_, T> {
         let widest = if ACROSS == 0 { 0 } else { R * stride.max(other) };
         let last = at + (ROWS - 1) * stride + layout.row + widest + V::N;
         assert!(at >= widest + V::N && last <= u.len() && last <= p.len() && last <= kappa.len());
-        assert!(layout.row.is_multiple_of(V::N) && R <= V::N && R <= WIDEST);
+        assert!(x.end <= layout.row && x.len().is_multiple_of(V::N) && R <= V::N && R <= WIDEST);
 
         // Every argument is at least `at - widest - N` and at most `last - N`, and so in all three slices.
         // SAFETY: that is what the first assertion checks.
@@ -137,7 +171,7 @@ impl<T: Real> Rows<'_, T> {
         let across = weights.axes[if ACROSS == 1 { 2 } else { 1 }].second.map(V::splat);
         let deeper = weights.axes[2].second.map(V::splat);
         let (centre, two) = (V::splat(weights.centre), V::splat(T::from_f64(2.0)));
-        for x in (0..layout.row).step_by(V::N) {
+        for x in x.step_by(V::N) {
             let mut column = [centre; 4 + 2 * WIDEST];
             if ACROSS > 0 {
                 for j in 0..ROWS + 2 * R {
@@ -149,23 +183,28 @@ impl<T: Real> Rows<'_, T> {
             for row in 0..ROWS {
                 let i = at + x + row * stride;
                 let here = column[row + R];
-                let (before, after) = (load(u, i - V::N), load(u, i + V::N));
+                let three = [load(u, i - V::N), here, load(u, i + V::N)];
                 let mut sum = centre.mul(here);
+                let mut sum_across = across[0].mul(column[row + R - 1].add(column[row + R + 1]));
                 taps!(R, K => {
-                    let pair = before.window(here, V::N - K).add(here.window(after, K));
-                    sum = along[K - 1].mul_add(pair, sum);
-                    if ACROSS > 0 {
-                        sum = across[K - 1].mul_add(column[row + R - K].add(column[row + R + K]), sum);
+                    // SAFETY: the first assertion.
+                    let (back, ahead) = unsafe { beside::<V, R>(u, i, three, K) };
+                    sum = along[K - 1].mul_add(back.add(ahead), sum);
+                    if ACROSS > 0 && K > 1 {
+                        sum_across = across[K - 1].mul_add(column[row + R - K].add(column[row + R + K]), sum_across);
                     }
                     if ACROSS > 1 {
                         let pair = load(u, i - K * other).add(load(u, i + K * other));
-                        sum = deeper[K - 1].mul_add(pair, sum);
+                        sum_across = deeper[K - 1].mul_add(pair, sum_across);
                     }
                 });
-                let straight = two.mul(here).sub(load(p, i));
-                let new = load(kappa, i).mul_add(sum, straight);
+                let scale = load(kappa, i);
+                let mut new = two.mul_sub(here, load(p, i));
+                if ACROSS > 0 {
+                    new = scale.mul_add(sum_across, new);
+                }
                 // SAFETY: as for the loads.
-                unsafe { new.store_unchecked(p, i) };
+                unsafe { scale.mul_add(sum, new).store_unchecked(p, i) };
             }
         }
     }

@@ -1,6 +1,7 @@
 //! What the absorbing layers add to a step, strip by strip, and the transpose of it.
 //!
-//! The filters are those of `profile`: for an input x and a memory s, `out = gain x + s` and then `s = decay out + gain x`.
+//! The filters are those of `profile`: for an input x and a memory s, `out = gain x + s` and then
+//! `s = decay out + gain x = (1 + decay) out - s`.
 
 use std::ops::Range;
 
@@ -54,28 +55,55 @@ impl<V: Lanes> Stencils<V> {
     }
 }
 
-/// Decay, gain and slope at a vector.
-type Filters<V> = [V; 3];
+/// Decay (transposed) or 1 + decay (forward), gain and slope at a vector.
+pub(crate) type Filters<V> = [V; 3];
+
+/// Steps the three filters of a node's memories at `m`, and returns what the layer adds to the second derivative.
+///
+/// # Safety
+/// The three arrays hold `m .. m + N`.
+#[inline(always)]
+pub(crate) unsafe fn filtered<V: Lanes>(
+    [bent, inner, outer]: [&mut [V::T]; 3],
+    m: usize,
+    [kept, gain, slope]: Filters<V>,
+    (second, first): (V, V),
+) -> V {
+    let step = |array: &mut [V::T], gain: V, input: V| {
+        // SAFETY: the caller promises the range.
+        unsafe {
+            let memory = V::load_unchecked(array, m);
+            let out = gain.mul_add(input, memory);
+            kept.mul_sub(out, memory).store_unchecked(array, m);
+            out
+        }
+    };
+    let bend = step(bent, slope, first);
+    let straight = second.sub(bend);
+    let once = step(inner, gain, straight);
+    let twice = step(outer, gain, straight.add(once));
+    once.sub(bend).add(twice)
+}
 
 impl<T: Real> Strip<T> {
     /// The filters of a row across the axis, the same for all its nodes.
     #[inline(always)]
-    fn filters_of<V: Lanes<T = T>>(&self, segment: &Segment) -> Filters<V> {
+    fn filters_of<V: Lanes<T = T>>(&self, decay: &[T], segment: &Segment) -> Filters<V> {
         let k = segment.filter;
         if self.axis == 0 {
             return [V::splat(T::ZERO); 3];
         }
-        [V::splat(self.decay[k]), V::splat(self.gain[k]), V::splat(self.slope[k])]
+        [V::splat(decay[k]), V::splat(self.gain[k]), V::splat(self.slope[k])]
     }
 
     /// The filters of a vector at x: its own along the axis, those of the row across it.
     #[inline(always)]
-    fn filters_at<V: Lanes<T = T>>(&self, of_row: Filters<V>, x: usize) -> Filters<V> {
+    fn filters_at<V: Lanes<T = T>>(&self, decay: &[T], of_row: Filters<V>, x: usize) -> Filters<V> {
         if self.axis != 0 {
             return of_row;
         }
         let k = x - self.local.start;
-        [V::load(&self.decay, k), V::load(&self.gain, k), V::load(&self.slope, k)]
+        [V::load(decay, k), V::load(&self.gain, k), V::load(&self.slope, k)]
     }
 }
 
@@ -106,10 +134,10 @@ pub(crate) fn forward<V: Lanes, const R: usize, const D: bool>(
         let inside = at + len <= p.len().min(op.kappa.len());
         let remembered = segment.at + len <= bent.len().min(inner.len()).min(outer.len());
         assert!(inside && remembered && len.is_multiple_of(V::N));
-        let of_row = strip.filters_of::<V>(&segment);
+        let of_row = strip.filters_of::<V>(&strip.kept, &segment);
         for k in (0..len).step_by(V::N) {
             let (i, m) = (at + k, segment.at + k);
-            let (second, first) = match &op.density {
+            let derivatives = match &op.density {
                 Some(density) if D => {
                     let beta = (&*density.half[strip.axis], i, stride);
                     let first = density::first::<V, R>(w, u, i, stride);
@@ -118,23 +146,10 @@ pub(crate) fn forward<V: Lanes, const R: usize, const D: bool>(
                 // SAFETY: `check` above, for every vector of the row.
                 _ => unsafe { stencils.both::<R>(u, i, stride) },
             };
-            let [decay, gain, slope] = strip.filters_at(of_row, segment.x.start + k);
-            let step = |array: &mut [V::T], gain: V, input: V| {
-                let change = gain.mul(input);
-                // SAFETY: the assertion above, for every vector of the row.
-                unsafe {
-                    let out = V::load_unchecked(array, m).add(change);
-                    decay.mul_add(out, change).store_unchecked(array, m);
-                    out
-                }
-            };
-            let bend = step(bent, slope, first);
-            let straight = second.sub(bend);
-            let once = step(inner, gain, straight);
-            let twice = step(outer, gain, straight.add(once));
-            let added = once.add(twice).sub(bend);
+            let filters = strip.filters_at(&strip.kept, of_row, segment.x.start + k);
             // SAFETY: the assertion above.
             unsafe {
+                let added = filtered([bent, inner, outer], m, filters, derivatives);
                 let new = V::load_unchecked(&op.kappa, i).mul_add(added, V::load_unchecked(p, i));
                 new.store_unchecked(p, i);
             }
@@ -214,10 +229,10 @@ pub(crate) fn absorb<V: Lanes, const D: bool>(
             let remembered = segment.at + len <= bent.len().min(inner.len()).min(outer.len());
             let written = wide + len <= argument.len().min(below.len());
             assert!(at + len <= field.len() && remembered && written && len.is_multiple_of(V::N));
-            let of_row = strip.filters_of::<V>(&segment);
+            let of_row = strip.filters_of::<V>(&strip.decay, &segment);
             for k in (0..len).step_by(V::N) {
                 let m = segment.at + k;
-                let [decay, gain, slope] = strip.filters_at(of_row, segment.x.start + k);
+                let [decay, gain, slope] = strip.filters_at(&strip.decay, of_row, segment.x.start + k);
                 // SAFETY: the assertion above, for every vector of the row, here and below.
                 let step = |array: &mut [V::T], input: V| unsafe {
                     let old = V::load_unchecked(array, m);
@@ -242,7 +257,8 @@ pub(crate) fn absorb<V: Lanes, const D: bool>(
                 }
                 // SAFETY: as above.
                 unsafe {
-                    both.store_unchecked(argument, wide + k);
+                    let second = if !D && op.fused { lambda.add(both) } else { both };
+                    second.store_unchecked(argument, wide + k);
                     under.store_unchecked(below, wide + k);
                 }
             }

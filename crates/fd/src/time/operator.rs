@@ -26,6 +26,8 @@ pub(crate) struct Operator<T> {
     pub(crate) strips: Vec<Strip<T>>,
     /// Whether the planes above the first are its antisymmetric image.
     pub(crate) mirror: bool,
+    /// Whether the layers are stepped in the same pass as the interior.
+    pub(crate) fused: bool,
 }
 
 impl<T: Real> Operator<T> {

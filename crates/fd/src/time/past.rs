@@ -38,14 +38,14 @@ impl<T: Real> Past<T> {
                     Storage::Snapshots { every, half } => (every, half),
                     _ => (1, false),
                 };
-                let mut tape = Tape::new(layout, planes, (every, every, last), half);
+                let mut tape = Tape::new(layout, planes, (every, every, last), half, run.spares());
                 run.forward(&mut state, 0, last, Some(data), |n, planes, state| {
                     tape.put(n, planes, layout, &state.p[n % 2]);
                 });
                 Past::Tape(tape)
             }
             (Storage::Checkpoints { .. }, Some(schedule)) => {
-                let tape = Tape::new(layout, planes, (1, 1, schedule.leaf), false);
+                let tape = Tape::new(layout, planes, (1, 1, schedule.leaf), false, run.spares());
                 let mut past = Past::Checkpoints { schedule, stack: vec![(0, state)], tape, end: last };
                 past.reach_last_leaf(run, Some(data));
                 past
@@ -93,7 +93,11 @@ impl<T: Real> Past<T> {
         mut see: impl FnMut(&Tape<T>, (usize, usize)),
     ) {
         match &mut self {
-            Past::Tape(tape) => see(tape, (steps - 1, 1)),
+            Past::Tape(_) => {
+                let Past::Tape(tape) = self else { return };
+                see(&tape, (steps - 1, 1));
+                tape.leave(run.spares());
+            }
             Past::Checkpoints { .. } => loop {
                 if let Past::Checkpoints { schedule, stack, tape, end } = &mut self {
                     let Some(start) = stack.last().map(|(start, _)| *start) else { return };
@@ -177,7 +181,7 @@ impl<T: Real> Layers<T> {
         let op = Operator { strips: Vec::new(), ..run.slab.op.clone() };
         state.memory.clear();
         let all = 0..op.layout.n[2];
-        let mut tape = Tape::new(&op.layout, all.clone(), (1, 1, 1), false);
+        let mut tape = Tape::new(&op.layout, all.clone(), (1, 1, 1), false, run.spares());
         for n in (1..steps).rev() {
             // The last two wavefields are in the state already.
             if n + 2 < steps {

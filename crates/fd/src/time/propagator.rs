@@ -4,6 +4,7 @@ use super::extended::Extended;
 use super::instructions::{Instructions, Kernels};
 use super::run::Run;
 use super::slab::{Exchange, Nodes, Slab, divide};
+use super::spare::Spares;
 use super::stability;
 use super::sweep::Blocking;
 use super::weights::Weights;
@@ -31,6 +32,7 @@ pub struct Propagator<T> {
     pub(crate) kernels: Kernels<T>,
     pub(crate) blocking: Blocking,
     pub(crate) slabs: Vec<Slab<T>>,
+    pub(crate) spares: Spares<T>,
 }
 
 /// One shot: sources that fire together, and the receivers that listen.
@@ -73,7 +75,7 @@ impl<T: Real> Propagator<T> {
         stability::check(mesh, settings, medium)?;
         let extended = Extended::new(mesh, &settings.boundary);
         let reach = weights.reach(density);
-        let blocking = blocking.unwrap_or_else(|| Blocking::suited::<T>(&extended, reach));
+        let blocking = blocking.unwrap_or_else(|| Blocking::suited::<T>(&extended, reach, settings.threads));
         let nodes = Nodes { vp: medium.vp, density: medium.density };
         let slab = |own| Slab::new((mesh, &extended, settings), &weights, &nodes, own, blocking.steps);
         let slabs =
@@ -88,6 +90,7 @@ impl<T: Real> Propagator<T> {
             weights,
             blocking,
             slabs,
+            spares: Spares::default(),
         })
     }
 

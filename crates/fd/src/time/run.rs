@@ -6,6 +6,7 @@ use super::extended::Extended;
 use super::operator::Operator;
 use super::points::Taps;
 use super::slab::{Exchange, Slab};
+use super::spare::Spares;
 use super::state::State;
 use super::sweep::sweep;
 use super::{Propagator, Real, Shot};
@@ -146,6 +147,11 @@ impl<'a, T: Real> Run<'a, T> {
             });
             top -= count;
         }
+    }
+
+    /// Memory of earlier shots.
+    pub(crate) fn spares(&self) -> &Spares<T> {
+        &self.propagator.spares
     }
 
     /// The mesh with its layers.

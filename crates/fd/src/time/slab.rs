@@ -6,6 +6,7 @@ use std::sync::{Barrier, Mutex};
 use super::Real;
 use super::buffer::Buffer;
 use super::extended::Extended;
+use super::fused;
 use super::layout::Layout;
 use super::operator::{InverseDensity, Operator};
 use super::profile::{filter, rounded_velocity};
@@ -83,7 +84,8 @@ impl<T: Real> Slab<T> {
         let model = (mesh, extended, settings);
         let fastest = rounded_velocity(medium.vp.iter().copied().fold(0.0, f64::max));
         let strips = strips(model, &layout, fastest, first);
-        let op = Operator { layout, weights: weights.clone(), kappa, density: None, strips, mirror };
+        let fused = medium.density.is_none() && fused::suits(&layout, &strips);
+        let op = Operator { layout, weights: weights.clone(), kappa, density: None, strips, mirror, fused };
         let mut slab = Slab { op, first, own: own.start - first..own.end - first, neighbours, deep };
         slab.op.density = medium.density.map(|rho| {
             let half_way = |a: usize, b: usize| inverse_half_way(rho[a], rho[b]);

@@ -17,8 +17,9 @@ pub(crate) struct Strip<T> {
     pub(crate) reached: Range<usize>,
     /// First index and number along the axis of the arrays that stencils are applied to.
     wide: (isize, usize),
-    /// One a node of `local`.
+    /// One a node of `local`; `kept` is 1 + decay.
     pub(crate) decay: Vec<T>,
+    pub(crate) kept: Vec<T>,
     pub(crate) gain: Vec<T>,
     pub(crate) slope: Vec<T>,
 }
@@ -51,10 +52,12 @@ impl<T: Real> Strip<T> {
             margin = reach;
         }
         let wide = (reached.start as isize - margin as isize, reached.len() + 2 * margin);
-        let mut strip = Strip { axis, local, reached, wide, decay: vec![], gain: vec![], slope: vec![] };
+        let mut strip =
+            Strip { axis, local, reached, wide, decay: vec![], kept: vec![], gain: vec![], slope: vec![] };
         for i in strip.local.clone() {
             let filter = i.checked_sub(first).and_then(|k| filters.get(k)).copied().unwrap_or_default();
             strip.decay.push(filter.decay);
+            strip.kept.push(T::from_f64(1.0 + filter.decay.to_f64()));
             strip.gain.push(filter.gain);
             strip.slope.push(filter.slope);
         }

@@ -11,18 +11,26 @@ pub(crate) struct Blocking {
     pub(crate) planes: usize,
 }
 
-/// Bytes that a wavefront may have in hand: a little over what stays close to a core, which costs less than fewer steps.
-const CACHE: usize = 1536 << 10;
+/// Bytes that a wavefront may have in hand: over what stays close to a core, which costs less than fewer steps.
+const CACHE: usize = 2 << 20;
 
 impl Blocking {
-    /// The blocking for a mesh: as many steps as fit the cache, up to eight.
-    pub(crate) fn suited<T>(extended: &Extended, reach: usize) -> Blocking {
+    /// The blocking for a mesh: as many steps as fit the cache, up to sixteen; eight where threads step their neighbours'
+    /// planes too, which are more the more steps there are.
+    pub(crate) fn suited<T>(extended: &Extended, reach: usize, threads: usize) -> Blocking {
         if extended.dims == 1 {
             return Blocking { steps: 1, planes: 1 };
         }
         // Two wavefields and kappa.
         let plane = 3 * size_of::<T>() * extended.n[0] * extended.n[1];
-        let (planes, most) = if extended.dims == 2 { (16, 8) } else { (8, 1) };
+        let most = if extended.dims == 3 {
+            1
+        } else if threads == 1 {
+            16
+        } else {
+            8
+        };
+        let planes = 8;
         let fitting = (CACHE / plane).saturating_sub(planes) / reach;
         Blocking { steps: fitting.clamp(1, most), planes }
     }

@@ -3,7 +3,9 @@
 use std::ops::Range;
 
 use super::Real;
+use super::buffer::Buffer;
 use super::layout::Layout;
+use super::spare::Spares;
 
 /// Wavefields p(n) at n = first, first + every, ... on a range of planes.
 #[derive(Debug)]
@@ -12,7 +14,7 @@ pub(crate) struct Tape<T> {
     pub(crate) every: usize,
     count: usize,
     planes: Range<usize>,
-    /// Nodes along x and rows of a plane.
+    /// Nodes along x, the padding included, and rows of a plane.
     row: usize,
     rows: usize,
     frames: Frames<T>,
@@ -20,10 +22,10 @@ pub(crate) struct Tape<T> {
 
 #[derive(Debug)]
 enum Frames<T> {
-    Whole(Vec<T>),
+    Whole(Buffer<T>),
     /// Sixteen bits: each row divided by its largest absolute value, in steps of 1/32767.
     Half {
-        values: Vec<i16>,
+        values: Buffer<i16>,
         scales: Vec<T>,
     },
 }
@@ -32,26 +34,35 @@ enum Frames<T> {
 const FULL_SCALE: f64 = 32767.0;
 
 impl<T: Real> Tape<T> {
+    /// Its wavefields are what `spares` hold until they are put.
     pub(crate) fn new(
         layout: &Layout,
         planes: Range<usize>,
         (first, every, last): (usize, usize, usize),
         half: bool,
+        spares: &Spares<T>,
     ) -> Tape<T> {
         let count = if last < first { 0 } else { (last - first) / every + 1 };
-        let (row, rows) = (layout.n[0], layout.n[1]);
+        let (row, rows) = (layout.row, layout.n[1]);
         let lines = count * planes.len() * rows;
         let frames = if half {
-            Frames::Half { values: vec![0; lines * row], scales: vec![T::ZERO; lines] }
+            Frames::Half { values: Buffer::new(lines * row), scales: vec![T::ZERO; lines] }
         } else {
-            Frames::Whole(vec![T::ZERO; lines * row])
+            Frames::Whole(spares.take(lines * row))
         };
         Tape { first, every, count, planes, row, rows, frames }
     }
 
+    /// Leaves its memory to later shots.
+    pub(crate) fn leave(self, spares: &Spares<T>) {
+        if let Frames::Whole(values) = self.frames {
+            spares.give(values);
+        }
+    }
+
     /// Bytes of one wavefield.
     pub(crate) fn frame_bytes(layout: &Layout, planes: &Range<usize>) -> usize {
-        planes.len() * layout.n[1] * layout.n[0] * size_of::<T>()
+        planes.len() * layout.n[1] * layout.row * size_of::<T>()
     }
 
     /// Keeps other wavefields from now on: `first` and those after it.
@@ -132,7 +143,7 @@ mod tests {
         let layout = Layout::new(2, [37, 1, 3], 2);
         let mut p = vec![0.0_f64; layout.len];
         (0..37).for_each(|x| p[layout.at(0, 1) + x] = (x as f64 * 1.3).sin() * 5.0);
-        let mut tape = Tape::new(&layout, 0..3, (4, 2, 9), true);
+        let mut tape = Tape::new(&layout, 0..3, (4, 2, 9), true, &Spares::default());
         assert!(tape.has(8) && !tape.has(5) && !tape.has(10) && !tape.has(2));
         tape.put(6, &(0..3), &layout, &p);
         let mut scratch = vec![0.0; layout.row];

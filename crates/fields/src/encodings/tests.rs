@@ -114,8 +114,8 @@ fn points(n: usize, inputs: usize) -> Vec<f32> {
     (0..n * inputs).map(|_| rng.random::<f32>() * 2.0 - 1.0).collect()
 }
 
-fn tensor(values: &[f32], columns: usize) -> Tensor<2> {
-    Tensor::from_data(TensorData::new(values.to_vec(), [values.len() / columns, columns]), &Device::flex())
+fn tensor(values: &[f32], columns: usize, device: &Device) -> Tensor<2> {
+    Tensor::from_data(TensorData::new(values.to_vec(), [values.len() / columns, columns]), device)
 }
 
 /// Jets of every encoding, before real and complex layers and before none, in one to three coordinates, are the central
@@ -123,10 +123,16 @@ fn tensor(values: &[f32], columns: usize) -> Tensor<2> {
 /// derivative, rounding of 1e-16 / h^2 = 1e-8, and f32 adds 1e-5.
 #[test]
 fn jets_are_finite_differences() {
+    for device in crate::device::every() {
+        jets_are_finite_differences_on(&device);
+    }
+}
+
+fn jets_are_finite_differences_on(device: &Device) {
     let h = 1e-4;
     for architecture in cases() {
         let inputs = architecture.inputs;
-        let network = Network::init(&architecture, 3, &Device::flex()).unwrap();
+        let network = Network::init(&architecture, 3, device).unwrap();
         let parameters = network.parameter_values();
         let points = points(23, inputs);
         let mut exact = vec![Vec::new(); 1 + 2 * inputs];
@@ -154,13 +160,13 @@ fn jets_are_finite_differences() {
             assert!(error < 1e-4 * scale, "{architecture:?} {name}: {error} of {scale}");
         };
         let n = points.len() / inputs;
-        let jet = network.jets(tensor(&points, inputs), JetOrder::Second).streams();
+        let jet = network.jets(tensor(&points, inputs, device), JetOrder::Second).streams();
         for (stream, exact) in exact.iter().enumerate() {
             close(jet.clone().narrow(0, stream * n, n), exact, &format!("stream {stream}"));
         }
         let (x, z) = (&exact[1 + inputs], &exact[(2 + inputs).min(2 * inputs)]);
         let sum: Vec<f64> = x.iter().zip(z).map(|(x, z)| if inputs == 1 { *x } else { x + z }).collect();
-        let laplacian = network.jets(tensor(&points, inputs), JetOrder::Laplacian).laplacian();
+        let laplacian = network.jets(tensor(&points, inputs, device), JetOrder::Laplacian).laplacian();
         close(laplacian, &sum, "Laplacian");
     }
 }
@@ -169,12 +175,18 @@ fn jets_are_finite_differences() {
 /// difference over a change of 1e-2 in the cost, of which f32 knows 1e-4.
 #[test]
 fn gradients_reach_all_parameters() {
+    for device in crate::device::every() {
+        gradients_reach_all_parameters_on(&device);
+    }
+}
+
+fn gradients_reach_all_parameters_on(device: &Device) {
     for architecture in cases() {
-        let network = Network::init(&architecture, 5, &Device::flex()).unwrap();
-        let points = tensor(&points(11, architecture.inputs), architecture.inputs);
+        let network = Network::init(&architecture, 5, device).unwrap();
+        let points = tensor(&points(11, architecture.inputs), architecture.inputs, device);
         let order = JetOrder::First;
         let cost = |values: Vec<Vec<f32>>| {
-            let network = Network::from_values(&architecture, values, &Device::flex()).unwrap();
+            let network = Network::from_values(&architecture, values, device).unwrap();
             let e = network.evaluate(points.clone(), order);
             e.values().iter().map(|v| 0.5 * f64::from(*v).powi(2)).sum::<f64>()
         };

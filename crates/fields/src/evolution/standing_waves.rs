@@ -10,6 +10,7 @@ use rayon::prelude::*;
 
 use super::Evolution;
 use crate::error::FieldsError;
+use crate::memory;
 use crate::space_time::{Event, SpaceTime};
 
 /// Largest matrix that is factorised, bytes.
@@ -59,7 +60,7 @@ impl StandingWaves {
     /// Fits the waves of a problem; `slowest` is the slowest velocity.
     ///
     /// # Errors
-    /// [`FieldsError::Memory`] when there are more equations than can be factorised.
+    /// [`FieldsError::LeastSquares`] when there are more equations than can be factorised.
     pub fn solve(
         problem: &Evolution,
         slowest: f64,
@@ -69,10 +70,10 @@ impl StandingWaves {
         let uniform = slowest >= cone.speed * (1.0 - 1e-12);
         let points = if uniform { 0 } else { settings.points };
         let rows = settings.start_points + points;
-        let bytes = 16 * (rows + settings.count) * settings.count;
-        if bytes > MOST_BYTES {
-            let what = format!("least squares of {rows} equations for {} unknowns", settings.count);
-            return Err(FieldsError::Memory { what, bytes, limit: MOST_BYTES });
+        let needed = 16 * (rows + settings.count) * settings.count;
+        let available = memory::available().unwrap_or(MOST_BYTES);
+        if needed > available {
+            return Err(FieldsError::LeastSquares { rows, columns: settings.count, needed, available });
         }
         let mut rng = StdRng::seed_from_u64(settings.seed);
         let largest = settings.most * problem.curvature.sqrt();

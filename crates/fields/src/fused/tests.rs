@@ -20,8 +20,12 @@ fn points(n: usize, inputs: usize, seed: u64) -> Vec<f32> {
 }
 
 fn tensor(values: Vec<f32>, columns: usize) -> Tensor<2> {
+    tensor_on(&Device::flex(), values, columns)
+}
+
+fn tensor_on(device: &Device, values: Vec<f32>, columns: usize) -> Tensor<2> {
     let rows = values.len() / columns;
-    Tensor::from_data(TensorData::new(values, [rows, columns]), &Device::flex())
+    Tensor::from_data(TensorData::new(values, [rows, columns]), device)
 }
 
 /// Streams, and the gradients by all parameters of a weighted sum of their squares.
@@ -39,7 +43,7 @@ fn evaluate(network: &Network, jet: impl Fn(&Network) -> Jet) -> (Vec<f32>, Vec<
             (0..columns).map(move |c| scale * (1.0 + 0.3 * ((row * 5 + c * 3) as f32).sin()))
         })
         .collect();
-    let scaled = streams.clone() * tensor(weights, columns);
+    let scaled = streams.clone() * tensor_on(&network.device(), weights, columns);
     let loss = (scaled.clone() * scaled).sum();
     let mut gradients = loss.backward();
     let gradients = network
@@ -95,23 +99,33 @@ fn rival(name: &str) -> Architecture {
     Architecture { w0_first, w0_hidden, s0: 2.0, ..Architecture::rival(activation, 33, 3, 2) }
 }
 
-/// Fused = plain operations, for streams and gradients. Both are f32 with sums of up to width * N terms and
+/// Fused = plain operations, on every device, for streams and gradients. Both are f32 with sums of up to width * N terms and
 /// arguments of sine up to 10 radians (rounded to 1e-6): 1e-4 of the largest value bounds what remains.
 #[test]
 fn fused_equals_reference() {
     for (architecture, n) in cases() {
         let network = Network::init(&architecture, 11, &Device::flex()).unwrap();
-        let points = tensor(points(n, architecture.inputs, 2), architecture.inputs);
+        let points = points(n, architecture.inputs, 2);
+        let on = |device: &Device| tensor_on(device, points.clone(), architecture.inputs);
         for order in ORDERS {
-            let (a, da) = evaluate(&network, |network| network.jets(points.clone(), order));
-            let (b, db) = evaluate(&network, |network| network.jets_reference(points.clone(), order));
-            let rows = b.len() / order.streams(architecture.inputs);
-            for (stream, (a, b)) in a.chunks(rows).zip(b.chunks(rows)).enumerate() {
-                assert!(relative(a, b) < 1e-4, "{architecture:?} {n} {order:?} stream {stream}");
-            }
-            for (index, (a, b)) in da.iter().zip(&db).enumerate() {
-                let error = relative(a, b);
-                assert!(error < 1e-4, "{architecture:?} {n} {order:?} parameter {index}: {error}");
+            let (a, da) = evaluate(&network, |network| network.jets(on(&Device::flex()), order));
+            for device in crate::device::every() {
+                let same = Network::from_values(&architecture, network.parameter_values(), &device).unwrap();
+                let (b, db) = evaluate(&same, |network| network.jets_reference(on(&device), order));
+                let rows = b.len() / order.streams(architecture.inputs);
+                for (stream, (a, b)) in a.chunks(rows).zip(b.chunks(rows)).enumerate() {
+                    assert!(
+                        relative(a, b) < 1e-4,
+                        "{device:?} {architecture:?} {n} {order:?} stream {stream}"
+                    );
+                }
+                for (index, (a, b)) in da.iter().zip(&db).enumerate() {
+                    let error = relative(a, b);
+                    assert!(
+                        error < 1e-4,
+                        "{device:?} {architecture:?} {n} {order:?} parameter {index}: {error}"
+                    );
+                }
             }
         }
     }

@@ -5,7 +5,7 @@ use crate::cli::{BenchArgs, ProgressArgs};
 use crate::error::FwiError;
 
 pub(super) fn execute(args: &BenchArgs, _progress: ProgressArgs) -> Result<(), FwiError> {
-    bench(args.case.as_deref(), args.threads, |case, r| {
+    bench(args.case.as_deref(), args.threads, &args.device, |case, r| {
         if args.json {
             let line = serde_json::to_string(r).unwrap_or_default();
             return super::print(&format!("{line}\n"));

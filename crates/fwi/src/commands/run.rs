@@ -1,5 +1,7 @@
 //! `fwi run`
 
+use std::path::Path;
+
 use crate::cli::{ProgressArgs, RunArgs};
 use crate::compare::table;
 use crate::error::FwiError;
@@ -19,6 +21,11 @@ pub(super) fn execute(args: &RunArgs, progress: ProgressArgs) -> Result<(), FwiE
         Job::Fits(plan) => fits(&plan, progress),
         Job::Evolutions(plan) => evolutions(&plan, progress),
         Job::Wavefields(plan) => wavefields(&plan, progress),
+        Job::Statistics(plan) => {
+            let summary = crate::statistics::run::run(&plan, progress)?;
+            super::print(&crate::statistics::table(&summary.activations))?;
+            said(&plan.origin.directory)
+        }
     }
 }
 
@@ -26,7 +33,7 @@ pub(super) fn execute(args: &RunArgs, progress: ProgressArgs) -> Result<(), FwiE
 fn fits(plan: &FitPlan, progress: ProgressArgs) -> Result<(), FwiError> {
     let summary = crate::fit::run::run(plan, progress)?.summary();
     super::print(&crate::fit::table(&summary.fits))?;
-    super::print(&format!("\nreport: {}\n", plan.origin.directory.join("report.html").display()))?;
+    said(&plan.origin.directory)?;
     match summary.fits.iter().find(|fit| fit.status == Status::Diverged) {
         Some(fit) => Err(FwiError::Diverged { what: "fit", name: fit.name.clone() }),
         None => Ok(()),
@@ -58,9 +65,14 @@ fn wavefields(plan: &WavefieldsPlan, progress: ProgressArgs) -> Result<(), FwiEr
 /// Prints the table and where the report is; a diverged inversion makes the command fail after all others have run.
 pub(super) fn report(plan: &Plan, comparison: &Comparison) -> Result<(), FwiError> {
     super::print(&table(comparison))?;
-    super::print(&format!("\nreport: {}\n", plan.directory.join("report.html").display()))?;
+    said(&plan.directory)?;
     match comparison.outcomes.iter().find(|outcome| outcome.status == Status::Diverged) {
         Some(outcome) => Err(FwiError::Diverged { what: "inversion", name: outcome.name.clone() }),
         None => Ok(()),
     }
+}
+
+/// Says where the report is.
+fn said(directory: &Path) -> Result<(), FwiError> {
+    super::print(&format!("\nreport: {}\n", directory.join("report.html").display()))
 }

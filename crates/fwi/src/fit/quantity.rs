@@ -55,11 +55,7 @@ impl Lesson {
     /// The partials that it needs.
     #[must_use]
     pub fn order(&self) -> JetOrder {
-        match self.quantity {
-            Quantity::Value => JetOrder::Value,
-            Quantity::Gradient => JetOrder::First,
-            Quantity::Laplacian => JetOrder::Laplacian,
-        }
+        self.quantity.order()
     }
 
     /// Mean over the points of the squared distance, and its derivative with respect to the jet.

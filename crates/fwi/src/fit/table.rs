@@ -145,6 +145,9 @@ pub fn text(fits: &[FitSummary]) -> String {
 
 /// Who is best in the value and by how much, and who in the derivatives.
 pub(super) fn sentence(fits: &[&FitSummary]) -> Option<String> {
+    if fits.first()?.quantity == Quantity::Laplacian {
+        return of_laplacian(fits);
+    }
     let best = LINES[0].best(fits)?;
     let own = fits[best].metrics.psnr_db?;
     let next = (fits.iter().enumerate())
@@ -161,6 +164,23 @@ pub(super) fn sentence(fits: &[&FitSummary]) -> Option<String> {
         next.1,
         error(|f| f.metrics.gradient_relative_l2),
         error(|f| f.metrics.laplacian_relative_l2)
+    ))
+}
+
+/// The same where a Laplacian was fitted, which leaves the value open by a harmonic function.
+fn of_laplacian(fits: &[&FitSummary]) -> Option<String> {
+    let error = |fit: &FitSummary| fit.metrics.laplacian_relative_l2;
+    let best = LINES.iter().find(|line| line.name == "Laplacian error")?.best(fits)?;
+    let next = (fits.iter().enumerate())
+        .filter(|(i, _)| *i != best)
+        .filter_map(|(_, fit)| Some((error(fit)?, &fit.name)))
+        .min_by(|a, b| a.0.total_cmp(&b.0))?;
+    Some(format!(
+        "{}: error of the Laplacian {} %, next {} ({} %).",
+        fits[best].name,
+        percent(error(fits[best])?),
+        next.1,
+        percent(next.0)
     ))
 }
 

@@ -55,6 +55,10 @@ pub fn fit(
     let device = device::parse(&block.device)?;
     let lesson = Lesson::new(target, block.quantity, block.scaling);
     let architecture = block.network.architecture(1)?;
+    if let Some(available) = fields::memory::available() {
+        let points = block.batch.unwrap_or(target.grid.len());
+        architecture.memory(points, lesson.order()).check(available)?;
+    }
     let mut network = Network::init(&architecture, block.seed, &device)?;
     let mut optimizer = block
         .optimizer
@@ -82,8 +86,9 @@ pub fn fit(
         let (misfit, upstream) = lesson.misfit(&jet, indices);
         if !misfit.is_finite() {
             status = Status::Diverged;
+            let where_from = network.first_non_finite().map_or_else(String::new, |p| format!(" ({p})"));
             stopped = format!(
-                "the misfit was {misfit} at step {step}; the network of step {} is kept",
+                "the misfit was {misfit} at step {step}{where_from}; the network of step {} is kept",
                 history_end(&history)
             );
             break;

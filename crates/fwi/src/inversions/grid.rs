@@ -239,7 +239,8 @@ impl GridObjective for StageObjective<'_, '_, '_> {
         // Later trials may fail, and are then too long a step; the first value is where the stage starts.
         if !self.started && !objective.is_finite() {
             let what = "the objective of the starting model";
-            return Err(InversionError::Diverged { iteration: self.done, what, value: objective });
+            let (iteration, culprit) = (self.done, String::new());
+            return Err(InversionError::Diverged { iteration, what, value: objective, culprit });
         }
         if !self.started && needs_illumination(&self.settings.conditioning) {
             let start: Vec<f64> = self.background.iter().map(|m| m.sqrt().recip()).collect();

@@ -205,6 +205,9 @@ impl CheckSettings for Joint {
     fn check(&self, at: &KeyPath) -> Result<(), Fault> {
         self.residual.as_dyn().check(&at.key("residual").key(self.residual.name()))?;
         self.wavefield.check(&at.key("wavefield"))?;
+        if matches!(self.residual, ResidualChoice::Strong(_)) {
+            self.wavefield.require(&at.key("wavefield"), 2)?;
+        }
         positive(&at.key("velocity_rate"), self.velocity_rate, Unit::None)?;
         if let (None, ResidualChoice::Strong(Strong { data_from: strong::DataFrom::Integral, .. })) =
             (&self.velocity, &self.residual)

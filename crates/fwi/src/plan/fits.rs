@@ -13,7 +13,6 @@ use crate::model::PLAUSIBLE;
 use crate::numbers::bytes;
 use crate::problem::{Problem, Unit};
 use crate::scenario::check::{CheckSettings, Fault, positive, within};
-use crate::scenario::fits::Quantity;
 use crate::scenario::model::ModelChoice;
 use crate::scenario::outputs::OutputFormat;
 use crate::scenario::target::{Array, TargetChoice, Velocity};
@@ -186,7 +185,7 @@ fn fit(at: &KeyPath, block: &FitBlock, target: &Target) -> Result<(), Fault> {
         let problem = Problem::OptimizerUnfit { found, method: "fit", instead };
         return Err((at.key("optimizer").key(block.optimizer.name()), problem));
     }
-    within(&at.key("steps"), block.steps as f64, [1.0, 1e9], Unit::None)?;
+    within(&at.key("steps"), block.steps as f64, [1.0, f64::INFINITY], Unit::None)?;
     let samples = target.grid.len();
     if let Some(batch) = block.batch {
         within(&at.key("batch"), batch as f64, [1.0, samples as f64], Unit::None)?;
@@ -204,17 +203,12 @@ fn fit(at: &KeyPath, block: &FitBlock, target: &Target) -> Result<(), Fault> {
 /// Most memory that a fit may need, bytes.
 pub const MOST_BYTES: f64 = 64e9;
 
-/// Bytes that a fit needs: parameters, gradient and two moments each, and what a step keeps of the batch.
+/// Bytes that the steps of a fit need.
 #[must_use]
 pub fn bytes_of(block: &FitBlock, samples: usize) -> f64 {
     let Ok(architecture) = block.network.architecture(1) else { return f64::INFINITY };
-    let order = match block.quantity {
-        Quantity::Value => fields::JetOrder::Value,
-        Quantity::Gradient => fields::JetOrder::First,
-        Quantity::Laplacian => fields::JetOrder::Laplacian,
-    };
-    let step = architecture.memory_estimate(block.batch.unwrap_or(samples), order);
-    16.0 * architecture.parameter_count() as f64 + step as f64
+    let points = block.batch.unwrap_or(samples);
+    architecture.memory(points, block.quantity.order()).total() as f64
 }
 
 fn memory(at: &KeyPath, block: &FitBlock, samples: usize) -> Result<(), Fault> {

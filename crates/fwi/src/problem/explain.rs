@@ -100,7 +100,7 @@ impl Problem {
             ),
             Problem::DuplicateName { name, list, .. } => (
                 format!("`{name}` twice"),
-                format!("a name of its own for each {}", list.trim_end_matches('s')),
+                format!("a name of its own for each {}", crate::scenario::parse::one_of(list)),
                 format!("write `{name}-2`, for instance"),
             ),
             Problem::PointOutside { lo, hi, point, in_pml, .. } => point_outside(*point, *lo, *hi, *in_pml),

@@ -123,6 +123,15 @@ fn over(
 
 /// Charts side by side, as SVG figures.
 pub(crate) fn charts(charts: &[Chart]) -> String {
+    in_grid(charts, "charts")
+}
+
+/// Charts side by side, six a line where there is room.
+pub(crate) fn small_charts(charts: &[Chart]) -> String {
+    in_grid(charts, "charts small")
+}
+
+fn in_grid(charts: &[Chart], class: &str) -> String {
     if charts.is_empty() {
         return String::new();
     }
@@ -132,5 +141,5 @@ pub(crate) fn charts(charts: &[Chart]) -> String {
         chart.draw(&mut svg);
         format!("<figure>{}</figure>", svg.finish(&chart.title))
     });
-    format!("<div class=\"charts\">{}</div>", figures.collect::<String>())
+    format!("<div class=\"{class}\">{}</div>", figures.collect::<String>())
 }

@@ -26,6 +26,7 @@ section{margin:36px 0 0}
 .figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,300px),1fr));gap:14px 18px;align-items:start}
 .fields{grid-template-columns:repeat(auto-fill,minmax(min(100%,240px),1fr))}
 .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,400px),1fr));gap:18px 28px;align-items:start}
+.small{grid-template-columns:repeat(auto-fill,minmax(min(100%,165px),1fr));gap:10px 8px}
 svg{display:block;width:100%;height:auto;overflow:visible;font-family:inherit}
 svg text{font-variant-numeric:tabular-nums}
 .bar{max-width:560px;margin:10px auto 0}

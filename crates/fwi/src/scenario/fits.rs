@@ -1,5 +1,6 @@
 //! A scenario of fits: networks that learn a given array, its gradient or its Laplacian.
 
+use fields::JetOrder;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -86,6 +87,16 @@ pub enum Quantity {
 impl Quantity {
     /// All of them, in the order of the report.
     pub const ALL: [Quantity; 3] = [Quantity::Value, Quantity::Gradient, Quantity::Laplacian];
+
+    /// The partials of a network that it needs.
+    #[must_use]
+    pub const fn order(self) -> JetOrder {
+        match self {
+            Quantity::Value => JetOrder::Value,
+            Quantity::Gradient => JetOrder::First,
+            Quantity::Laplacian => JetOrder::Laplacian,
+        }
+    }
 
     /// The word in a scenario.
     #[must_use]

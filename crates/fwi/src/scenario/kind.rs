@@ -14,6 +14,8 @@ pub enum Kind {
     Evolutions,
     /// [`WavefieldScenario`](super::WavefieldScenario): the waves of a given velocity.
     Wavefields,
+    /// [`StatisticsScenario`](super::StatisticsScenario): networks as they start, layer by layer.
+    Statistics,
 }
 
 impl Kind {
@@ -24,14 +26,12 @@ impl Kind {
         let document = Document::parse(text);
         let keys = document.as_ref().map(|document| document.keys(&KeyPath::root())).unwrap_or_default();
         let has = |names: &[&str]| keys.iter().any(|key| names.contains(key));
-        if has(&["fits", "target"]) {
-            Kind::Fits
-        } else if has(&["evolutions", "pulses"]) {
-            Kind::Evolutions
-        } else if has(&["wavefields", "reference"]) && !has(&["inversions", "data"]) {
-            Kind::Wavefields
-        } else {
-            Kind::Inversions
+        match () {
+            () if has(&["fits", "target"]) => Kind::Fits,
+            () if has(&["activations"]) => Kind::Statistics,
+            () if has(&["evolutions", "pulses"]) => Kind::Evolutions,
+            () if has(&["wavefields", "reference"]) && !has(&["inversions", "data"]) => Kind::Wavefields,
+            () => Kind::Inversions,
         }
     }
 }
@@ -45,6 +45,7 @@ mod tests {
         assert_eq!(Kind::of("schema: 1\nfits: []\n"), Kind::Fits);
         // A misspelt list is still a scenario of fits, so that the right key can be suggested.
         assert_eq!(Kind::of("target: {}\nfit: []\n"), Kind::Fits);
+        assert_eq!(Kind::of("name: a\nactivations:\n  - name: b\n"), Kind::Statistics);
         assert_eq!(Kind::of("schema: 1\nwavefields: []\n"), Kind::Wavefields);
         assert_eq!(Kind::of("schema: 1\nevolutions: []\n"), Kind::Evolutions);
         for other in

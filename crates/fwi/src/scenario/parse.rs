@@ -130,6 +130,11 @@ fn owner_of(document: &Document, path: &KeyPath, key: &str) -> KeyPath {
     path.prefixes().find(|prefix| document.keys(prefix).contains(&key)).unwrap_or_else(|| path.clone())
 }
 
+/// What an entry of a list of the scenario is called.
+pub(crate) fn one_of(list: &str) -> &str {
+    if list == "activations" { "network" } else { list.trim_end_matches('s') }
+}
+
 fn misshapen(document: &Document, key: &KeyPath, shape: &Shape) -> Problem {
     let scalar = document.scalar(key).unwrap_or_default();
     let found = match shape {
@@ -150,9 +155,8 @@ fn misshapen(document: &Document, key: &KeyPath, shape: &Shape) -> Problem {
         Shape::ListOrChoice(_) => "write [[x, z], [x, z], ...]".to_owned(),
         Shape::List(Some(2), _) if key.is_point() => "write points as [[x, z], [x, z], ...]".to_owned(),
         Shape::List(None, _) if !scalar.is_empty() => format!("write [{scalar}]"),
-        Shape::List(None, _) if matches!(key.last_key(), Some("inversions" | "fits")) => {
-            let one = key.last_key().unwrap_or_default().trim_end_matches('s').to_owned();
-            format!("begin each {one} with `- name:`")
+        Shape::List(None, _) if matches!(key.last_key(), Some("inversions" | "fits" | "activations")) => {
+            format!("begin each {} with `- name:`", one_of(key.last_key().unwrap_or_default()))
         }
         Shape::Block if key.steps().is_empty() => "begin with `schema: 1`".to_owned(),
         Shape::Block => "write {} where every setting is to keep its default".to_owned(),

@@ -6,15 +6,16 @@ use serde_json::Value;
 
 use schemars::{JsonSchema, SchemaGenerator};
 
-use super::{EvolutionScenario, FitScenario, Scenario, WavefieldScenario};
+use super::{EvolutionScenario, FitScenario, Scenario, StatisticsScenario, WavefieldScenario};
 
 /// Adds a root and its blocks to a schema, and returns where it is in it.
 type Define = fn(&mut SchemaGenerator) -> String;
 
 /// The roots of scenario files: heading in the reference, and the root.
-const ROOTS: [(&str, Define); 4] = [
+const ROOTS: [(&str, Define); 5] = [
     ("The scenario", define::<Scenario>),
     ("The scenario of fits", define::<FitScenario>),
+    ("The scenario of statistics", define::<StatisticsScenario>),
     ("The scenario of wavefields", define::<WavefieldScenario>),
     ("The scenario of waves in time", define::<EvolutionScenario>),
 ];

@@ -325,7 +325,7 @@ fn memories_of_others_are_refused() {
         memories.push((choice, case.kept[2].1.clone()));
     }
     for (choice, memory) in &memories {
-        let mut refused = |memory: &Memory, variables: usize| {
+        let refused = |memory: &Memory, variables: usize| {
             let (lower, upper) = (vec![-5.0; variables], vec![5.0; variables]);
             let bounds = Bounds { lower: &lower, upper: &upper };
             let (mut x, mut case) = (vec![2.0; variables], Case::new(bowl, bowl_product));

@@ -1,0 +1,130 @@
+//! How much memory a network needs, before it is allocated.
+
+use crate::architecture::{Architecture, Numbers};
+use crate::encoding::Encoding;
+use crate::error::FieldsError;
+use crate::jet::JetOrder;
+
+/// Tensors of the size of a layer's streams that Burn keeps of a layer in plain operations.
+const KEPT: usize = 14;
+
+/// Memory of a network in training.
+///
+/// # Units
+/// Bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Memory {
+    /// Parameters, twice: on the device, and on the host while they are moved.
+    pub parameters: usize,
+    /// Their gradients.
+    pub gradients: usize,
+    /// What the optimiser remembers: two numbers a parameter.
+    pub optimizer: usize,
+    /// What one evaluation keeps for its gradient.
+    pub evaluation: usize,
+}
+
+impl Memory {
+    /// The sum.
+    #[must_use]
+    pub fn total(&self) -> usize {
+        let all = [self.parameters, self.gradients, self.optimizer, self.evaluation];
+        all.into_iter().fold(0, usize::saturating_add)
+    }
+
+    /// Refuses what does not fit.
+    ///
+    /// # Errors
+    /// [`FieldsError::Memory`] with both numbers and the part to lower.
+    pub fn check(&self, available: usize) -> Result<(), FieldsError> {
+        let needed = self.total();
+        if needed <= available {
+            return Ok(());
+        }
+        let lower = match self.evaluation > needed / 2 {
+            true => "the points of an evaluation, or width and layers",
+            false => "width and layers",
+        };
+        Err(FieldsError::Memory { needed, available, lower })
+    }
+}
+
+impl Architecture {
+    /// Memory of training steps at that many points.
+    #[must_use]
+    pub fn memory(&self, points: usize, order: JetOrder) -> Memory {
+        let parameters = self.shapes().iter().fold(0usize, |sum, [rows, columns]| {
+            sum.saturating_add(rows.saturating_mul(*columns).saturating_mul(size_of::<f32>()))
+        });
+        let evaluation = if self.fusible() {
+            self.memory_estimate(points, order)
+        } else {
+            let parts = if self.numbers == Numbers::Complex { 2 } else { 1 };
+            let features =
+                if self.encoding == Encoding::None { 0 } else { self.encoding.features(self.inputs) };
+            let units = (parts * self.width).saturating_mul(self.layers).saturating_add(features);
+            let streams = points.saturating_mul(order.streams(self.inputs));
+            streams.saturating_mul(units).saturating_mul(KEPT * size_of::<f32>())
+        };
+        Memory {
+            parameters: parameters.saturating_mul(2),
+            gradients: parameters,
+            optimizer: parameters.saturating_mul(2),
+            evaluation,
+        }
+    }
+}
+
+/// Memory that the system could give now, as Linux estimates it (`MemAvailable`); `None` where that is not known.
+#[must_use]
+pub fn available() -> Option<usize> {
+    parse(&std::fs::read_to_string("/proc/meminfo").ok()?)
+}
+
+fn parse(text: &str) -> Option<usize> {
+    let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
+    line.trim().strip_suffix("kB")?.trim().parse::<usize>().ok()?.checked_mul(1024)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::network::Network;
+    use burn::tensor::Device;
+
+    #[test]
+    fn the_kernel_is_understood() {
+        let text = "MemTotal:       24576000 kB\nMemFree:  1 kB\nMemAvailable:   20000 kB\n";
+        assert_eq!(parse(text), Some(20_480_000));
+        assert_eq!(parse("MemTotal: 1 kB"), None);
+        #[cfg(target_os = "linux")]
+        assert!(available().unwrap() > 1 << 20);
+    }
+
+    /// Card F has 200 971 parameters; a network of a million units a layer is refused before anything is allocated.
+    #[test]
+    fn large_networks_are_refused() {
+        let card = Architecture::siren(256, 4, 11).memory(13_225, JetOrder::Second);
+        assert_eq!(
+            (card.parameters, card.gradients, card.optimizer),
+            (8 * 200_971, 4 * 200_971, 8 * 200_971)
+        );
+        assert!(card.check(1 << 30).is_ok());
+        let error = card.check(1 << 20).unwrap_err().to_string();
+        assert!(error.contains("1.05 MB") && error.contains("points of an evaluation"), "{error}");
+        let large = Architecture::siren(1_000_000, 4, 1);
+        let error = Network::init(&large, 0, &Device::flex()).unwrap_err().to_string();
+        assert!(error.contains("60.0 TB") && error.contains("width and layers"), "{error}");
+        let endless = Architecture::siren(usize::MAX / 2, 4, 1);
+        assert!(matches!(Network::init(&endless, 0, &Device::flex()), Err(FieldsError::Memory { .. })));
+    }
+
+    /// Encoded networks count their features.
+    #[test]
+    fn encodings_count() {
+        let siren = Architecture::siren(64, 2, 1);
+        let encoded = Architecture { encoding: Encoding::Rbf { centres: 1024 }, ..siren };
+        let [a, b] = [siren, encoded].map(|a| a.memory(10_000, JetOrder::Second).evaluation);
+        assert!(b > 5 * a, "{a} {b}");
+    }
+}

@@ -1,0 +1,88 @@
+//! What a scenario of statistics means.
+
+use std::path::{Path, PathBuf};
+
+use super::check;
+use super::fits::MOST_BYTES;
+use super::origin::Origin;
+use crate::error::{FwiError, ScenarioError};
+use crate::key_path::KeyPath;
+use crate::numbers::bytes;
+use crate::problem::{Problem, Unit};
+use crate::scenario::check::{CheckSettings, Fault, rising, within};
+use crate::scenario::{ScenarioFile, StatisticsBlock, StatisticsScenario};
+
+/// A checked scenario of statistics.
+#[derive(Debug, Clone)]
+pub struct StatisticsPlan {
+    /// File, text and name.
+    pub origin: Origin,
+    /// The scenario as typed, with defaults filled in; at least one network.
+    pub scenario: StatisticsScenario,
+}
+
+impl StatisticsPlan {
+    /// Checks the text of a scenario; `path` is named in errors.
+    ///
+    /// # Errors
+    /// [`FwiError::Scenario`] with the first fault and its place.
+    pub fn from_text(text: &str, path: &Path) -> Result<StatisticsPlan, FwiError> {
+        let scenario = StatisticsScenario::from_text(text, path)?;
+        let wrong = |(key, problem)| ScenarioError::new(path.to_owned(), text, key, problem);
+        checked(&scenario).map_err(wrong)?;
+        let origin = Origin {
+            file: path.to_owned(),
+            text: text.to_owned(),
+            name: scenario.name.clone(),
+            directory: PathBuf::from("runs").join(&scenario.name),
+        };
+        Ok(StatisticsPlan { origin, scenario })
+    }
+}
+
+fn checked(scenario: &StatisticsScenario) -> Result<(), Fault> {
+    if scenario.schema != 1 {
+        return Err((KeyPath::of("schema"), Problem::Schema { found: scenario.schema }));
+    }
+    check::name(&KeyPath::of("name"), &scenario.name)?;
+    let blocks = &scenario.activations;
+    if blocks.is_empty() {
+        return Err((KeyPath::of("activations"), Problem::EmptyList { what: "networks" }));
+    }
+    for (i, block) in blocks.iter().enumerate() {
+        let at = KeyPath::of("activations").index(i);
+        check::name(&at.key("name"), &block.name)?;
+        let same = |other: &StatisticsBlock| other.name.eq_ignore_ascii_case(&block.name);
+        if let Some(first) = blocks[..i].iter().position(same) {
+            let problem = Problem::DuplicateName { name: block.name.clone(), list: "activations", first };
+            return Err((at.key("name"), problem));
+        }
+        block.network.check(&at.key("network"))?;
+        within(&at.key("samples"), block.samples as f64, [16.0, 1e7], Unit::None)?;
+        rising(&at.key("interval"), block.interval, Unit::None)?;
+        // Beyond, 32-bit inputs are further apart than the network's shortest period.
+        within(&at.key("shift"), block.shift, [-1e5, 1e5], Unit::None)?;
+        let needed = bytes_of(block);
+        if needed > MOST_BYTES {
+            let problem = Problem::Settings {
+                message: "is too large".to_owned(),
+                found: bytes(needed),
+                expected: format!("at most {}", bytes(MOST_BYTES)),
+                help: "lower `width` or `layers`".to_owned(),
+            };
+            return Err((at.key("network"), problem));
+        }
+    }
+    Ok(())
+}
+
+/// Bytes that the statistics of a network need: parameters and their gradients, the numbers of a thousand points in every
+/// layer, and some units in full.
+#[must_use]
+pub fn bytes_of(block: &StatisticsBlock) -> f64 {
+    let Ok(architecture) = crate::statistics::run::architecture(block) else { return f64::INFINITY };
+    let rows = (architecture.width * architecture.layers) as f64;
+    8.0 * architecture.parameter_count() as f64
+        + 1024.0 * 12.0 * rows
+        + (block.samples * architecture.layers) as f64 * 128.0
+}

@@ -1,0 +1,11 @@
+//! Statistics of networks as they start, reported: pre-activations, activations and gradients, layer by layer.
+//!
+//! # Source
+//! Sitzmann et al., NeurIPS 2020, section 3.2 and supplement, sections 1.1 to 1.5.
+
+pub mod outcome;
+mod pages;
+pub mod run;
+mod table;
+
+pub use table::text as table;

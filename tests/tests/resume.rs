@@ -1,0 +1,198 @@
+//! Stopped after any iteration and gone on from its checkpoint, every method ends at the numbers of a run that was not.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use fields::checkpoint::Checkpoint;
+use fields::device;
+use fwi::checkpoint;
+use fwi::inversion::{InversionError, Observer, Problem, Progress, Resume, Snapshot, Solution, StopReason};
+use fwi::plan::Plan;
+
+use super::gradients::{plan, problem};
+use super::gradients_in_time::with_objective_of;
+use super::support::{GRID, IMPLICIT, PRECONDITIONED, STRONG};
+
+/// Stops a run after an iteration and writes its checkpoint.
+struct Stopper<'a> {
+    after: usize,
+    folder: &'a Path,
+    resume: Option<Resume>,
+}
+
+impl Observer for Stopper<'_> {
+    fn after(
+        &mut self,
+        progress: &Progress,
+        _: &dyn Fn() -> Vec<f64>,
+        state: &Snapshot,
+    ) -> ControlFlow<StopReason> {
+        if progress.iteration != self.after {
+            return ControlFlow::Continue(());
+        }
+        state(&mut |state| checkpoint::write(self.folder, progress.iteration, &state).unwrap());
+        ControlFlow::Break(StopReason::Interrupted)
+    }
+
+    fn resume(&mut self) -> Option<Resume> {
+        self.resume.take()
+    }
+}
+
+fn run(
+    plan: &Plan,
+    problem: &Problem,
+    folder: &Path,
+    after: usize,
+    resume: bool,
+) -> Result<Solution, InversionError> {
+    let settings = &plan.inversions[0];
+    let resume = if resume { checkpoint::read(folder)? } else { None };
+    let mut observer = Stopper { after, folder, resume };
+    settings.method.as_dyn().invert(problem, settings, &mut observer)
+}
+
+/// The parameters of all networks.
+fn parameters(networks: Option<&Checkpoint>) -> Vec<Vec<Vec<f32>>> {
+    let cpu = device::parse("cpu").unwrap();
+    let of = |saved: &Checkpoint| {
+        saved
+            .architectures()
+            .iter()
+            .map(|(name, of)| saved.network(name, of, &cpu, Path::new("")).unwrap().parameter_values())
+            .collect()
+    };
+    networks.map(of).unwrap_or_default()
+}
+
+/// The identity: stopped after `stops`, resumed, equal bit by bit.
+fn resumes(name: &str, plan: &Plan, problem: &Problem, stops: &[usize]) {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = run(plan, problem, folder.path(), usize::MAX, false).unwrap();
+    for &stop in stops {
+        let half = run(plan, problem, folder.path(), stop, false).unwrap();
+        assert_eq!((half.stopped, half.iterations), (StopReason::Interrupted, stop), "{name}");
+        let rest = run(plan, problem, folder.path(), usize::MAX, true).unwrap();
+        assert_eq!(rest.iterations, whole.iterations, "{name} stopped after {stop}");
+        assert_eq!(rest.model.vp, whole.model.vp, "{name} stopped after {stop}");
+        assert_eq!(parameters(rest.networks.as_ref()), parameters(whole.networks.as_ref()), "{name} {stop}");
+    }
+}
+
+const TWO_STAGES: &str = "stages: [{iterations: 4}, {iterations: 4}]";
+
+/// Every method of networks with every optimiser of networks, in both of two stages.
+#[test]
+fn methods_of_networks() {
+    let methods = [("strong", STRONG), ("preconditioned", PRECONDITIONED), ("implicit", IMPLICIT)];
+    for (name, inversion) in methods {
+        for optimizer in ["soap", "adam"] {
+            let inversion = inversion
+                .replace("stages: [{iterations: 20}]", TWO_STAGES)
+                .replace("stages: [{iterations: 5}]", TWO_STAGES)
+                .replace("soap: {", "OPTIMIZER: {")
+                .replace("adam: {", "OPTIMIZER: {")
+                .replace("OPTIMIZER: {", &format!("{optimizer}: {{decay: true, warm_up: 3, "));
+            let (plan, data) = plan(&inversion);
+            let background = |_: [f64; 2]| 1000.0;
+            let problem = problem(&plan, &data, &background);
+            resumes(&format!("{name} by {optimizer}"), &plan, &problem, &[1, 3, 5, 8]);
+        }
+    }
+}
+
+const OPTIMIZERS_OF_GRIDS: [&str; 6] = [
+    "lbfgs: {}",
+    "lbfgs: {memory: 2}",
+    "nlcg: {}",
+    "nlcg: {formula: hager_zhang}",
+    "gauss_newton: {inner: 3}",
+    "adam: {learning_rate: 0.02, decay: true, warm_up: 3}",
+];
+
+/// A grid with every optimiser of grids, regularised and conditioned.
+#[test]
+fn grids() {
+    for optimizer in OPTIMIZERS_OF_GRIDS {
+        let inversion = GRID
+            .replace("stages: [{iterations: 4}]", TWO_STAGES)
+            .replace("lbfgs: {}", optimizer)
+            .replace("    bounds:", "    regularizers: [{tikhonov: {weight: 1e-4}}]\n    bounds:");
+        let (plan, data) = plan(&inversion);
+        let background = |_: [f64; 2]| 1000.0;
+        let problem = problem(&plan, &data, &background);
+        resumes(optimizer, &plan, &problem, &[1, 3, 4, 6]);
+    }
+}
+
+/// Waves in time, where gradients are weighted by the wavefields of the starting model, shots change from one iteration
+/// to the next, or are fired together with other signs each time.
+#[test]
+fn grids_in_time() {
+    let settings = [
+        ("lbfgs: {}", "conditioning: [{illumination: {}}]"),
+        ("nlcg: {}", "conditioning: [{illumination: {}}]"),
+        ("adam: {learning_rate: 0.02}", "batch: {shots: 1}"),
+        ("lbfgs: {}", "source_encoding: {}"),
+    ];
+    for (optimizer, more) in settings {
+        let name = format!("{optimizer}, {more}");
+        with_objective_of(["2200", "l2: {}", optimizer], more, |plan, problem, _, _| {
+            resumes(&name, plan, problem, &[1, 2, 3]);
+        });
+    }
+}
+
+/// A checkpoint of another method, optimiser, architecture or grid is refused, by what differs.
+#[test]
+fn checkpoints_of_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let background = |_: [f64; 2]| 1000.0;
+    let attempt = |inversion: &str, resume: bool| {
+        let (plan, data) = plan(inversion);
+        let problem = problem(&plan, &data, &background);
+        run(&plan, &problem, folder.path(), 2, resume).err().map(|error| error.to_string())
+    };
+    assert_eq!(attempt(GRID, false), None);
+    for (inversion, expected) in [
+        (IMPLICIT.to_owned(), "the method is `grid`, expected one of networks"),
+        (GRID.replace("lbfgs", "nlcg"), "the optimizer is lbfgs, expected nlcg"),
+        (GRID.replace("region: {x: [-200, 200]", "region: {x: [-200, 100]"), "the grid is of "),
+    ] {
+        let error = attempt(&inversion, true).unwrap_or_default();
+        assert!(error.contains(expected) && error.contains("--resume"), "{error}");
+    }
+    assert_eq!(attempt(IMPLICIT, false), None);
+    for (inversion, expected) in [
+        (GRID.to_owned(), "the method is one of networks, expected `grid`"),
+        (IMPLICIT.replace("adam:", "soap:"), "saved with the optimizer adam, but this run asks for soap"),
+        (IMPLICIT.replace("width: 12", "width: 13"), "\"width\":12"),
+        // The same shapes, another function.
+        (IMPLICIT.replace("w0_first: 8", "w0_first: 9"), "\"w0_first\":8.0"),
+    ] {
+        let error = attempt(&inversion, true).unwrap_or_default();
+        assert!(error.contains(expected) && error.contains("start the run again"), "{error}");
+    }
+}
+
+/// A checkpoint that is cut short, or lacks a file, is refused with the name of the file.
+#[test]
+fn damaged_checkpoints() {
+    let folder = tempfile::tempdir().unwrap();
+    let background = |_: [f64; 2]| 1000.0;
+    for (inversion, name) in [(GRID, "grid.safetensors"), (IMPLICIT, "velocity.safetensors")] {
+        let (plan, data) = plan(inversion);
+        let problem = problem(&plan, &data, &background);
+        run(&plan, &problem, folder.path(), 2, false).unwrap();
+        let path = folder.path().join(name);
+        let whole = std::fs::read(&path).unwrap();
+        for length in [0, 40, whole.len() / 2, whole.len() - 1] {
+            std::fs::write(&path, &whole[..length]).unwrap();
+            let error = run(&plan, &problem, folder.path(), 9, true).unwrap_err().to_string();
+            assert!(error.contains(name) && error.contains("not a readable checkpoint"), "{error}");
+        }
+        std::fs::remove_file(&path).unwrap();
+        let error = run(&plan, &problem, folder.path(), 9, true).unwrap_err().to_string();
+        assert!(error.contains(name), "{error}");
+    }
+}
