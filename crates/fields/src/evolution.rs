@@ -482,3 +482,7 @@ impl Objective<'_> {
         (EvolutionValue { objective, residual, causal_weight: 1.0, gradient: Vec::new() }, upstream)
     }
 }
+
+#[cfg(test)]
+#[path = "evolution/tests.rs"]
+mod tests;
