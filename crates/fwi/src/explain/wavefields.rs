@@ -16,7 +16,7 @@ pub fn wavefields(plan: &WavefieldsPlan) -> String {
     page.line("scenario", &plan.origin.name);
     let fd::Domain { lo, hi } = problem.grid.domain();
     page.line(
-        "box",
+        "grid",
         &format!(
             "x {} to {} m, z {} to {} m, absorbing layers of {} m inside",
             lo[0],
