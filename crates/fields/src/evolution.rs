@@ -328,9 +328,7 @@ impl Objective<'_> {
             Terms::LeastSquares { curriculum, .. } => fraction < curriculum,
             Terms::Sitzmann { .. } => true,
         };
-        let set = if moving || self.pool_size == 0 {
-            self.draw(fraction)?
-        } else if self.pool.len() < self.pool_size {
+        let set = if moving || self.pool.len() < self.pool_size.max(1) {
             self.draw(fraction)?
         } else {
             let last = self.pool.len() - 1;

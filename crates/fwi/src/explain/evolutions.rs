@@ -13,7 +13,7 @@ pub fn evolutions(plan: &EvolutionsPlan) -> String {
     let problem = &plan.problem;
     page.line("scenario", &plan.origin.name);
     let fd::Domain { lo, hi } = problem.shown.domain();
-    page.line("box", &format!("x {} to {} m, z {} to {} m", lo[0], hi[0], lo[1], hi[1]));
+    page.line("grid", &format!("x {} to {} m, z {} to {} m", lo[0], hi[0], lo[1], hi[1]));
     page.line("velocity", &format!("{} to {} m/s", short(problem.slowest), short(problem.fastest)));
     let pulse = problem.pulses[0];
     page.line(
