@@ -83,7 +83,8 @@ fn pre_activations_stay_normal_with_depth() {
 /// the sine far enough for activations to follow the arcsine law, 0.7071 wide, at every depth.
 ///
 /// The variance of 256 uniform biases is known to sqrt(0.8/256) = 6 %, which is 0.022 of s; three of these, and the 3 %
-/// of above, are 0.15. A distribution function of 256 units is known to 0.03.
+/// of above, are 0.15. A distribution function of 256 units is known to 0.03, and the mean square of their sines to
+/// sqrt(1/8/256) = 0.022, so that their deviation is known to 0.022/(2 * 0.7) = 0.016; three of each.
 #[test]
 fn activations_follow_the_arcsine_law() {
     for (width, expected) in [(256, 1.47), (512, 1.24)] {
@@ -92,9 +93,9 @@ fn activations_follow_the_arcsine_law() {
             let (s, a) = (layer.pre_activation.deviation, layer.activation.deviation);
             assert!((s - expected).abs() < 0.15, "width {width} layer {}: {s}", layer.layer);
             let of_a_sine = ((1.0 - (-2.0 * s * s).exp()) / 2.0).sqrt();
-            assert!((a - of_a_sine).abs() < 0.03, "width {width} layer {}: {a} {of_a_sine}", layer.layer);
+            assert!((a - of_a_sine).abs() < 0.048, "width {width} layer {}: {a} {of_a_sine}", layer.layer);
             if width == 256 {
-                assert!((a - 0.7071).abs() < 0.03, "layer {}: {a}", layer.layer);
+                assert!((a - std::f64::consts::FRAC_1_SQRT_2).abs() < 0.048, "layer {}: {a}", layer.layer);
                 assert!(layer.from_arcsine < 0.09, "layer {}: {}", layer.layer, layer.from_arcsine);
             }
         }

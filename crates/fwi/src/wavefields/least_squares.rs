@@ -146,7 +146,8 @@ impl WavefieldMethod for LeastSquares {
         _watch: &mut WatchField,
     ) -> Result<Found, InversionError> {
         let basis = self.basis(problem, settings.seed)?;
-        let solved = self.equations.solve(problem, self.form, &basis, settings.seed ^ 1)?;
+        let body = self.body(problem);
+        let solved = self.equations.solve(problem, self.form, (&basis, body), settings.seed ^ 1)?;
         let residual = Some(solved.residual);
         Ok(Found {
             fields: total(problem, self.form, &basis, solved.weights)?,
@@ -180,7 +181,21 @@ impl LeastSquares {
                 bases = bases.with(Gaussians::geometric(unit(*source), [least, longest], self.gaussians));
             }
         }
-        let shape = match &problem.velocity.choice {
+        if let Some(shape) = self.shape(problem) {
+            let waves = HiddenLayer::plane_waves(self.kinks, most(2.5), seed ^ 2);
+            bases = bases.with(Kinked::new(waves, shape));
+        }
+        Ok(bases)
+    }
+
+    /// The outline of the functions with kinks, in units of the frame.
+    fn shape(&self, problem: &WavefieldProblem) -> Option<Shape> {
+        let frame = problem.frame();
+        let unit = |p: [f64; 2]| std::array::from_fn(|a| (p[a] - frame.centre[a]) / frame.length);
+        if self.kinks == 0 {
+            return None;
+        }
+        match &problem.velocity.choice {
             ModelChoice::Disc(disc) => {
                 Some(Shape::Disc { centre: unit(disc.centre), radius: disc.radius / frame.length })
             }
@@ -189,12 +204,20 @@ impl LeastSquares {
                 high: unit([rectangle.x[1], rectangle.z[1]]),
             }),
             _ => None,
-        };
-        if let Some(shape) = shape.filter(|_| self.kinks > 0) {
-            let waves = HiddenLayer::plane_waves(self.kinks, most(2.5), seed ^ 2);
-            bases = bases.with(Kinked::new(waves, shape));
         }
-        Ok(bases)
+    }
+
+    /// The box around the functions with kinks, m, and how many of them there are.
+    fn body(&self, problem: &WavefieldProblem) -> Option<(Domain, usize)> {
+        self.shape(problem)?;
+        let body = match &problem.velocity.choice {
+            ModelChoice::Disc(disc) => {
+                Domain { lo: disc.centre.map(|v| v - disc.radius), hi: disc.centre.map(|v| v + disc.radius) }
+            }
+            ModelChoice::Rectangle(body) => Domain { lo: [body.x[0], body.z[0]], hi: [body.x[1], body.z[1]] },
+            _ => return None,
+        };
+        Some((body, self.kinks))
     }
 }
 
@@ -221,7 +244,8 @@ pub(super) fn total(
 }
 
 impl Equations {
-    /// The weights of the functions of a basis for every source.
+    /// The weights of the functions of a basis for every source; some of them may live in a body alone, which then has its
+    /// share of the points.
     ///
     /// # Errors
     /// [`InversionError::Fields`] when there are more equations than memory.
@@ -229,14 +253,16 @@ impl Equations {
         &self,
         problem: &WavefieldProblem,
         form: StrongForm,
-        basis: &dyn Basis,
+        (basis, body): (&dyn Basis, Option<(Domain, usize)>),
         seed: u64,
     ) -> Result<Solved, InversionError> {
         let mut rng = StdRng::seed_from_u64(seed);
         let box_ = self.used(problem);
         let near_share = if form == StrongForm::Total { self.near_sources } else { 0.0 };
         let count = (self.oversampling * basis.len() as f64).ceil() as usize;
-        let (points, weights) = self.points(problem, &box_, near_share, count, &mut rng);
+        let body =
+            body.map(|(body, functions)| (body, (self.oversampling * functions as f64).ceil() as usize));
+        let (points, weights) = self.points(problem, (&box_, body), near_share, count, &mut rng);
         let edge = edge(&box_, basis.len() / 3, &mut rng);
 
         let background = |_: [f64; 2]| problem.background;
@@ -288,11 +314,11 @@ impl Equations {
     }
 
     /// Points with the square roots of the areas that they stand for, the mean area being 1: a share of them crowds around
-    /// the sources, as many in each decade of the distance.
+    /// the sources, as many in each decade of the distance, and some fill a body.
     fn points(
         &self,
         problem: &WavefieldProblem,
-        within: &Domain,
+        (within, body): (&Domain, Option<(Domain, usize)>),
         near_share: f64,
         count: usize,
         rng: &mut StdRng,
@@ -316,8 +342,19 @@ impl Equations {
                 }
             }
         }
+        let mut in_body = 0.0;
+        if let Some((body, count)) = body {
+            points.extend(
+                (0..count)
+                    .map(|_| std::array::from_fn::<f64, 2, _>(|a| rng.random_range(body.lo[a]..body.hi[a]))),
+            );
+            in_body = count as f64 * area / ((body.hi[0] - body.lo[0]) * (body.hi[1] - body.lo[1]));
+        }
         let weight = |p: &[f64; 2]| {
             let mut density = everywhere;
+            if body.is_some_and(|(body, _)| body.covers(*p)) {
+                density += in_body;
+            }
             for source in sources {
                 let r = (p[0] - source[0]).hypot(p[1] - source[1]).max(least);
                 if near > 0 && r < most {

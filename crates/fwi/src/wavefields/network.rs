@@ -61,6 +61,7 @@ fn pool() -> usize {
 impl CheckSettings for Network {
     fn check(&self, at: &KeyPath) -> Result<(), Fault> {
         self.network.check(&at.key("network"))?;
+        self.network.require(&at.key("network"), 2)?;
         within(&at.key("points"), self.points as f64, [1.0, 1e7], Unit::None)?;
         within(&at.key("steps"), self.steps as f64, [1.0, 1e9], Unit::None)?;
         self.sampling.check(&at.key("sampling"), self.points)?;
@@ -226,7 +227,7 @@ impl WavefieldMethod for Network {
         found.fields = self.fields(problem, &network, scale)?;
         if let (Some(equations), Status::Done) = (&self.projection, found.status) {
             let basis = HiddenLayer::of(&network)?;
-            let solved = equations.solve(problem, self.form, &basis, settings.seed ^ 1)?;
+            let solved = equations.solve(problem, self.form, (&basis, None), settings.seed ^ 1)?;
             debug_assert_eq!(basis.len(), architecture.width);
             found.residual = Some(solved.residual);
             found.fields = total(problem, self.form, &basis, solved.weights)?;
