@@ -32,7 +32,10 @@ mod softplus;
 mod tanh;
 
 /// All activations; a new one is one file, its `mod` line, and one row here.
-pub static ACTIVATIONS: &[ActivationRow] = &[
+///
+/// An array, so that what refers to a row elsewhere is an address: a slice would have the kernels compiled again in every crate
+/// that names [`Activation::SINE`].
+pub static ACTIVATIONS: [ActivationRow; 8] = [
     ActivationRow::of::<sine::Sine>(),
     ActivationRow::of::<tanh::Tanh>(),
     ActivationRow::of::<relu::Relu>(),
@@ -199,7 +202,7 @@ mod tests {
     #[test]
     fn derivatives_are_slopes_of_each_other() {
         let h = 3e-5;
-        for row in ACTIVATIONS {
+        for row in &ACTIVATIONS {
             for shape in shapes(row) {
                 for a in [-2.3, -0.7, 0.0, 0.4, 1.9].into_iter().filter(|a| !row.kinks.contains(a)) {
                     let [low, at, high] = [a - h, a, a + h].map(|a| (row.derivatives)(a, *shape));
@@ -216,7 +219,7 @@ mod tests {
     /// What a row says of its kinks is so: over one, the derivatives up to `continuous` pass and the next one jumps.
     #[test]
     fn kinks_are_where_they_are_said_to_be() {
-        for row in ACTIVATIONS {
+        for row in &ACTIVATIONS {
             assert_eq!(row.kinks.is_empty(), row.continuous == usize::MAX, "{}", row.name);
             for kink in row.kinks {
                 let jump = |k: usize| {
@@ -244,7 +247,7 @@ mod tests {
     fn tensors_agree_on(device: &Device) {
         let mut a: Vec<f32> = (-40..40).map(|i| i as f32 * 0.1).collect();
         a.extend([-1e30, -1000.0, -95.0, 88.0, 1000.0, 1e30]);
-        for row in ACTIVATIONS {
+        for row in &ACTIVATIONS {
             for shape in shapes(row) {
                 for k in 0..3 {
                     let input = Tensor::<2>::from_data(TensorData::new(a.clone(), [1, a.len()]), device);
@@ -274,7 +277,7 @@ mod tests {
     /// What is not a number stays so: a run that has failed must show it.
     #[test]
     fn nan_passes_through() {
-        for row in ACTIVATIONS {
+        for row in &ACTIVATIONS {
             let value = (row.tensor)(tensor(&[f32::NAN]), 1.0)[0].clone();
             assert!(host_values(value)[0].is_nan(), "{}", row.name);
         }
@@ -283,7 +286,7 @@ mod tests {
     /// A second derivative is refused for kinked activations, and only for those.
     #[test]
     fn missing_derivatives_are_refused() {
-        for row in ACTIVATIONS {
+        for row in &ACTIVATIONS {
             let activation = Activation::named(row.name).unwrap();
             assert!(activation.require(1).is_ok());
             assert_eq!(activation.require(2).is_ok(), row.kinks.is_empty(), "{}", row.name);

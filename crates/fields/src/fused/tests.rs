@@ -302,7 +302,7 @@ fn a_plane_wave_solves_the_wave_equation() {
 /// The vectors of both instruction sets on hard arguments: far out, infinite, not a number.
 #[test]
 fn activations_are_accurate_and_let_nan_through() {
-    for row in ACTIVATIONS {
+    for row in &ACTIVATIONS {
         let activation = Activation::named(row.name).unwrap();
         let architecture =
             Architecture { activation, w0_first: 1.0, s0: 0.3, ..Architecture::siren(1, 1, 1) };

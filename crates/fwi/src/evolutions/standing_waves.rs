@@ -40,7 +40,7 @@ fn points() -> usize {
     10_000
 }
 fn damping() -> f64 {
-    1e-7
+    1e-4
 }
 
 impl CheckSettings for StandingWaves {
