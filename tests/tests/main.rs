@@ -17,3 +17,4 @@ mod resume;
 mod scenarios;
 mod structure;
 mod support;
+mod wavefields;

@@ -128,6 +128,13 @@ mod tests {
                 "box",
                 Box::new(Kinked::new(layer(&shallow), Shape::Box { low: [-0.3, -0.4], high: [0.5, 0.3] })),
             ),
+            (
+                "layers",
+                Box::new(Kinked::new(
+                    layer(&shallow),
+                    Shape::Layers { axis: 1, inner: [-0.5, 0.5], thickness: 0.4 },
+                )),
+            ),
             ("both", Box::new(Bases::default().with(layer(&shallow)).with(layer(&tanh)))),
         ]
     }

@@ -3,7 +3,7 @@
 use crate::basis::{Basis, STREAMS};
 use crate::collocation::Point;
 
-/// The outline of a body with another velocity.
+/// Where functions with kinks are: in a body with another velocity, or in absorbing layers.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Shape {
     /// A disc.
@@ -20,9 +20,20 @@ pub enum Shape {
         /// Corner of the largest.
         high: Point,
     },
+    /// The absorbing layers on both sides of one axis, whose stretching grows with the square of the depth: there the third
+    /// derivative of a wavefield jumps.
+    Layers {
+        /// The axis, 0 for x and 1 for z.
+        axis: usize,
+        /// Where the layers begin, on the low and the high side.
+        inner: [f64; 2],
+        /// How thick they are.
+        thickness: f64,
+    },
 }
 
-/// The functions of a basis times the square of a level function that is positive inside a body and zero outside.
+/// The functions of a basis times the square of a level function that is positive inside a body and zero outside, or the
+/// cube of the depth in a layer.
 ///
 /// Where the velocity jumps the Laplacian of a wavefield jumps and its gradient does not. The square of the level has just
 /// that: continuous with its gradient, its second normal derivative jumps. Smooth functions and these together fit a
@@ -45,7 +56,7 @@ impl<B: Basis> Kinked<B> {
 }
 
 impl Shape {
-    /// The squared level with its derivatives; nothing outside.
+    /// The power of the level with its derivatives; nothing outside.
     fn level(&self, [px, pz]: Point) -> Option<[f64; STREAMS]> {
         match self {
             Self::Disc { centre, radius } => {
@@ -58,15 +69,42 @@ impl Shape {
                 })
             }
             Self::Box { low, high } => {
-                // (1 - s^2)^2 along each axis, s from -1 to 1 across the box.
-                let along = |p: f64, a: usize| {
-                    let half = 0.5 * (high[a] - low[a]);
-                    let s = (p - 0.5 * (low[a] + high[a])) / half;
-                    let l = 1.0 - s * s;
-                    (l > 0.0).then(|| [l * l, -4.0 * l * s / half, (8.0 * s * s - 4.0 * l) / (half * half)])
+                // a = 1 - s^2 along x, b along z, s from -1 to 1 across the box; l = a b / (a + b) vanishes like the distance
+                // from every side, at the corners too.
+                let along = |p: f64, axis: usize| {
+                    let half = 0.5 * (high[axis] - low[axis]);
+                    let s = (p - 0.5 * (low[axis] + high[axis])) / half;
+                    let a = 1.0 - s * s;
+                    (a > 0.0).then(|| [a, -2.0 * s / half, -2.0 / (half * half)])
                 };
-                let ([f, f1, f2], [g, g1, g2]) = (along(px, 0)?, along(pz, 1)?);
-                Some([f * g, f1 * g, f * g1, f2 * g, f * g2])
+                let ([a, a1, a2], [b, b1, b2]) = (along(px, 0)?, along(pz, 1)?);
+                let sum = a + b;
+                let (by_a, by_b) = ((b / sum).powi(2), (a / sum).powi(2));
+                let l = a * b / sum;
+                let (lx, lz) = (by_a * a1, by_b * b1);
+                let lxx = by_a * (a2 - 2.0 * a1 * a1 / sum);
+                let lzz = by_b * (b2 - 2.0 * b1 * b1 / sum);
+                Some([
+                    l * l,
+                    2.0 * l * lx,
+                    2.0 * l * lz,
+                    2.0 * (lx * lx + l * lxx),
+                    2.0 * (lz * lz + l * lzz),
+                ])
+            }
+            Self::Layers { axis, inner, thickness } => {
+                let p = [px, pz][*axis];
+                let (depth, sign) = if p > inner[1] { (p - inner[1], 1.0) } else { (inner[0] - p, -1.0) };
+                let d = depth / thickness;
+                (d > 0.0).then(|| {
+                    let (value, first, second) =
+                        (d * d * d, 3.0 * d * d * sign / thickness, 6.0 * d / (thickness * thickness));
+                    if *axis == 0 {
+                        [value, first, 0.0, second, 0.0]
+                    } else {
+                        [value, 0.0, first, 0.0, second]
+                    }
+                })
             }
         }
     }

@@ -43,6 +43,9 @@ pub struct LeastSquares {
     /// Functions with kinks at the outline of a `disc` or a `rectangle`.
     #[serde(default)]
     pub kinks: usize,
+    /// Functions with kinks where the absorbing layers begin, for each axis.
+    #[serde(default = "layer_kinks")]
+    pub layer_kinks: usize,
     /// The equations.
     #[serde(default)]
     pub equations: Equations,
@@ -97,6 +100,9 @@ impl Default for Equations {
 fn gaussians() -> usize {
     40
 }
+fn layer_kinks() -> usize {
+    150
+}
 fn waves() -> usize {
     1500
 }
@@ -116,6 +122,7 @@ impl CheckSettings for LeastSquares {
         }
         within(&at.key("gaussians"), self.gaussians as f64, [0.0, 1000.0], Unit::None)?;
         within(&at.key("kinks"), self.kinks as f64, [0.0, 1e4], Unit::None)?;
+        within(&at.key("layer_kinks"), self.layer_kinks as f64, [0.0, 1e4], Unit::None)?;
         self.equations.check(&at.key("equations"))
     }
 }
@@ -163,7 +170,8 @@ impl WavefieldMethod for LeastSquares {
 impl LeastSquares {
     fn basis(&self, problem: &WavefieldProblem, seed: u64) -> Result<Bases, FieldsError> {
         let frame = problem.frame();
-        let unit = |p: [f64; 2]| std::array::from_fn(|a| (p[a] - frame.centre[a]) / frame.length);
+        let unit =
+            |p: [f64; 2]| -> [f64; 2] { std::array::from_fn(|a| (p[a] - frame.centre[a]) / frame.length) };
         let most = |factor: f64| factor * problem.wavenumber() * frame.length;
         let mut bases = match &self.hidden {
             HiddenChoice::PlaneWaves { count, wavenumber } => {
@@ -180,6 +188,13 @@ impl LeastSquares {
             for source in &problem.survey.sources {
                 bases = bases.with(Gaussians::geometric(unit(*source), [least, longest], self.gaussians));
             }
+        }
+        let interior = problem.interior();
+        let ([x0, z0], [x1, z1]) = (unit(interior.lo), unit(interior.hi));
+        for (axis, inner) in [[x0, x1], [z0, z1]].into_iter().enumerate() {
+            let thickness = problem.pml.thickness / frame.length;
+            let waves = HiddenLayer::plane_waves(self.layer_kinks, most(2.0), seed ^ (3 + axis as u64));
+            bases = bases.with(Kinked::new(waves, Shape::Layers { axis, inner, thickness }));
         }
         if let Some(shape) = self.shape(problem) {
             let waves = HiddenLayer::plane_waves(self.kinks, most(2.5), seed ^ 2);
