@@ -40,8 +40,8 @@ fn total_field_of_a_source() {
 #[test]
 fn scattered_field_of_a_disc() {
     let disc = "disc: {background: 1000, velocity: 2000, centre: [0, 0], radius: 100}";
-    let waves = "form: scattered, hidden: {plane_waves: {count: 700, wavenumber: 4}}, layer_kinks: 80";
-    let found = error(disc, "-350", &format!("kinks: 120, {waves}"));
+    let waves = "form: scattered, hidden: {plane_waves: {count: 1000, wavenumber: 4}}, layer_kinks: 100";
+    let found = error(disc, "-350", &format!("kinks: 150, {waves}"));
     assert!(found < 0.02, "{found}");
     let smooth = error(disc, "-350", waves);
     assert!(smooth > 5.0 * found, "{smooth} {found}");
