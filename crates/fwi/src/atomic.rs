@@ -38,6 +38,32 @@ pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), DataError> {
     })
 }
 
+/// Writes a value as indented JSON with a line end, by way of a temporary file.
+///
+/// # Errors
+/// [`DataError::Unwritable`]; [`DataError::Text`] for a value that JSON cannot hold.
+pub fn write_json(path: &Path, value: &impl serde::Serialize) -> Result<(), DataError> {
+    let mut json = serde_json::to_string_pretty(value)
+        .map_err(|e| DataError::Text { path: path.to_owned(), problem: e.to_string() })?;
+    json.push('\n');
+    write_bytes(path, json.as_bytes())
+}
+
+/// Writes rows as CSV with a heading, by way of a temporary file.
+///
+/// # Errors
+/// [`DataError::Unwritable`]; [`DataError::Text`] for a row that CSV cannot hold.
+pub fn write_csv(path: &Path, rows: &[impl serde::Serialize]) -> Result<(), DataError> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for row in rows {
+        writer
+            .serialize(row)
+            .map_err(|e| DataError::Text { path: path.to_owned(), problem: e.to_string() })?;
+    }
+    let bytes = writer.into_inner().map_err(|e| DataError::writing(path, e.into_error()))?;
+    write_bytes(path, &bytes)
+}
+
 /// Checks that a folder can be made and written in, before hours are spent on what goes there.
 ///
 /// # Errors

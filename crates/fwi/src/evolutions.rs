@@ -2,14 +2,15 @@
 
 use fd::Grid;
 use fd::time::InitialPulse;
+use fields::Event;
+use fields::collocation::Region;
+use fields::evolution::Evolution;
 
-use crate::error::FwiError;
 use crate::inversion::InversionError;
-use crate::model::Model;
 use crate::plan::ModelSource;
 use crate::scenario::EvolutionBlock;
 use crate::scenario::check::CheckSettings;
-use crate::summary::Status;
+use crate::wavefields::Found;
 
 #[path = "evolutions/energy.rs"]
 pub mod energy;
@@ -73,23 +74,11 @@ pub struct EvolutionProblem {
 pub type Snapshots = Vec<Vec<Vec<f64>>>;
 
 /// Told from time to time how far a method is: steps done, residual, and the fields on demand. `true` ends it.
-pub type WatchEvolution<'a> = dyn FnMut(u64, f64, &dyn Fn() -> Snapshots) -> bool + 'a;
+pub type WatchEvolution<'a> =
+    dyn FnMut(u64, f64, &dyn Fn() -> Snapshots) -> Result<bool, InversionError> + 'a;
 
-/// What a method found.
-pub struct Evolved {
-    /// The fields at the points and times of the problem.
-    pub fields: Snapshots,
-    /// Steps of an optimiser; 0 for a direct method.
-    pub steps: u64,
-    /// Unknowns: parameters of a network, or nodes of a grid.
-    pub unknowns: u64,
-    /// Residual of the equation in units of the pulse over its variance, where the method knows it.
-    pub residual: Option<f64>,
-    /// How it ended.
-    pub status: Status,
-    /// Why, in words.
-    pub stopped_because: String,
-}
+/// What a method found; its residual is in units of the pulse over its variance.
+pub type Evolved = Found<Snapshots>;
 
 impl EvolutionProblem {
     /// The last time, s.
@@ -104,14 +93,37 @@ impl EvolutionProblem {
         4.5 * self.pulses.iter().map(|pulse| pulse.variance.sqrt()).fold(0.0, f64::max)
     }
 
-    /// The velocity on a grid, averaged over its cells.
+    /// The initial-value problem for networks and waves, with the squared slowness and the pulses as functions.
     ///
     /// # Errors
-    /// [`InversionError::Data`] when its file cannot be read any more.
-    pub fn sampled(&self, grid: &Grid) -> Result<Model, InversionError> {
-        self.velocity.sample(grid).map_err(|error| match error {
-            FwiError::Data(error) => InversionError::Data(error),
-            error => unreachable!("only a file can fail: {error}"),
+    /// [`InversionError::Fields`] for a region without area.
+    pub(crate) fn evolution<'a>(
+        &self,
+        slowness: &'a (dyn Fn([f64; 2]) -> f64 + Sync),
+        start: &'a (dyn Fn(usize, [f64; 2]) -> [f64; 5] + Sync),
+    ) -> Result<Evolution<'a>, InversionError> {
+        let (domain, first) = (self.shown.domain(), self.pulses[0]);
+        Ok(Evolution {
+            region: Region::new(domain.lo, domain.hi)?,
+            horizon: self.horizon(),
+            slowness,
+            fastest: self.fastest.powi(-2),
+            start,
+            centres: self.pulses.iter().map(|pulse| pulse.centre).collect(),
+            radius: self.radius(),
+            curvature: 1.0 / first.variance,
+            amplitude: first.amplitude,
         })
+    }
+
+    /// The fields at all points and times, from those of every source at events.
+    pub(crate) fn snapshots(&self, field: impl Fn(&[Event]) -> Vec<Vec<f64>>) -> Snapshots {
+        let points: Vec<[f64; 2]> = self.shown.points().collect();
+        let mut all = vec![Vec::new(); self.pulses.len()];
+        for t in &self.times {
+            let events: Vec<Event> = points.iter().map(|[x, z]| [*x, *z, *t]).collect();
+            all.iter_mut().zip(field(&events)).for_each(|(all, field)| all.push(field));
+        }
+        all
     }
 }

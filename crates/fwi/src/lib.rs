@@ -47,6 +47,7 @@ pub mod misfit;
 pub mod model;
 pub mod model_io;
 pub mod network_settings;
+mod network_training;
 mod npy;
 pub mod numbers;
 pub mod optimizer;

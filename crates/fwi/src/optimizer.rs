@@ -3,7 +3,9 @@
 use fields::Optimizer;
 
 use crate::grid_optimizer::GridOptimizer;
-use crate::scenario::check::CheckSettings;
+use crate::key_path::KeyPath;
+use crate::problem::Problem;
+use crate::scenario::check::{CheckSettings, Fault};
 
 #[path = "optimizers/adam.rs"]
 pub mod adam;
@@ -48,6 +50,27 @@ crate::choices! {
         lbfgs => Lbfgs,
         nlcg => Nlcg,
         gauss_newton => GaussNewton,
+    }
+}
+
+impl OptimizerChoice {
+    /// Checks the settings of an optimiser that has to be one for networks, at the key `optimizer` of `at`; `instead` is an
+    /// example of one.
+    ///
+    /// # Errors
+    /// The key and what is wrong with it.
+    pub(crate) fn check_for_network(
+        &self,
+        at: &KeyPath,
+        method: &'static str,
+        instead: &'static str,
+    ) -> Result<(), Fault> {
+        let at = at.key("optimizer").key(self.name());
+        self.as_dyn().check(&at)?;
+        match self.as_dyn().for_network() {
+            Some(_) => Ok(()),
+            None => Err((at, Problem::OptimizerUnfit { found: self.name().to_owned(), method, instead })),
+        }
     }
 }
 

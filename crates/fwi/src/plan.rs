@@ -237,7 +237,7 @@ impl Plan {
     /// # Errors
     /// [`FwiError::Data`] when its file has changed since the plan was made.
     pub fn initial_model(&self) -> Result<Model, FwiError> {
-        self.initial.sample(&self.grid)
+        Ok(self.initial.sample(&self.grid)?)
     }
 
     /// The true model on the grid, when it is known.
@@ -245,7 +245,7 @@ impl Plan {
     /// # Errors
     /// [`FwiError::Data`] when its file has changed since the plan was made.
     pub fn true_model(&self) -> Result<Option<Model>, FwiError> {
-        self.truth.as_ref().map(|truth| truth.sample(&self.grid)).transpose()
+        Ok(self.truth.as_ref().map(|truth| truth.sample(&self.grid)).transpose()?)
     }
 
     /// The inversion of a name.

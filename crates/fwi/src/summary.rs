@@ -86,10 +86,7 @@ impl Summary {
     /// # Errors
     /// [`DataError::Unwritable`].
     pub fn write(&self, path: &Path) -> Result<(), DataError> {
-        let json = serde_json::to_string_pretty(self);
-        let mut json = json.map_err(|e| DataError::Text { path: path.to_owned(), problem: e.to_string() })?;
-        json.push('\n');
-        atomic::write_bytes(path, json.as_bytes())
+        atomic::write_json(path, self)
     }
 
     /// Reads `summary.json`.

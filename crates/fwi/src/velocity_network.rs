@@ -30,8 +30,13 @@ impl Frame {
     /// Points `[x, z]` in m in network coordinates.
     #[must_use]
     pub fn unit(&self, points: &[[f64; 2]]) -> Vec<[f32; 2]> {
-        let unit = |p: &[f64; 2]| [0, 1].map(|a| ((p[a] - self.centre[a]) / self.length) as f32);
-        points.iter().map(unit).collect()
+        points.iter().map(|p| self.coordinates(*p).map(|c| c as f32)).collect()
+    }
+
+    /// A point `[x, z]` in m in network coordinates.
+    #[must_use]
+    pub fn coordinates(&self, point: [f64; 2]) -> [f64; 2] {
+        [0, 1].map(|a| (point[a] - self.centre[a]) / self.length)
     }
 
     /// Networks in these coordinates, and what the coordinates are, as a file.

@@ -4,10 +4,8 @@ use fd::{Grid, Pml};
 use num_complex::Complex64;
 
 use crate::environment::Environment;
-use crate::error::FwiError;
 use crate::inversion::InversionError;
 use crate::inversion::joint::strong::StrongForm;
-use crate::model::Model;
 use crate::plan::ModelSource;
 use crate::scenario::WavefieldBlock;
 use crate::scenario::check::CheckSettings;
@@ -15,6 +13,8 @@ use crate::summary::Status;
 use crate::survey::Survey;
 use crate::velocity_network::Frame;
 
+#[path = "wavefields/course.rs"]
+pub(crate) mod course;
 #[path = "wavefields/finite_differences.rs"]
 pub mod finite_differences;
 #[path = "wavefields/least_squares.rs"]
@@ -98,9 +98,9 @@ pub type WatchField<'a> =
     dyn FnMut(u64, f64, &dyn Fn() -> Result<Fields, InversionError>) -> Result<bool, InversionError> + 'a;
 
 /// What a method found.
-pub struct Found {
-    /// The total fields at the points of the problem.
-    pub fields: Fields,
+pub struct Found<F = Fields> {
+    /// The total fields at the points (and times) of the problem.
+    pub fields: F,
     /// Steps of an optimiser; 0 for a direct method.
     pub steps: u64,
     /// Unknowns: parameters of a network, weights of functions, or nodes of a grid.
@@ -146,32 +146,13 @@ impl WavefieldProblem {
         }
     }
 
-    /// The velocity on a grid, averaged over its cells.
-    ///
-    /// # Errors
-    /// [`InversionError::Data`] when its file cannot be read any more.
-    pub fn sampled(&self, grid: &Grid) -> Result<Model, InversionError> {
-        self.velocity.sample(grid).map_err(|error| match error {
-            FwiError::Data(error) => InversionError::Data(error),
-            error => unreachable!("only a file can fail: {error}"),
-        })
-    }
-
     /// m / m_b - 1 at points, of the velocity as it is written down; one in a file is interpolated.
     ///
     /// # Errors
     /// [`InversionError::Data`] when its file cannot be read any more.
     pub fn contrast(&self, points: &[[f64; 2]]) -> Result<Vec<f64>, InversionError> {
-        let choice = self.velocity.choice.as_dyn();
-        let sampled = match choice.velocity(points[0][0], points[0][1]) {
-            Some(_) => None,
-            None => Some(self.sampled(&self.grid)?),
-        };
-        let velocity = |p: &[f64; 2]| {
-            let in_file = || sampled.as_ref().map_or(f64::NAN, |model| model.sample(*p));
-            choice.velocity(p[0], p[1]).unwrap_or_else(in_file)
-        };
-        Ok(points.iter().map(|p| (self.background / velocity(p)).powi(2) - 1.0).collect())
+        let velocity = self.velocity.pointwise(&self.grid)?;
+        Ok(points.iter().map(|p| (self.background / velocity(*p)).powi(2) - 1.0).collect())
     }
 
     /// The exact fields of the sources in the background.

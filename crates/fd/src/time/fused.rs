@@ -88,16 +88,7 @@ pub(crate) fn advance<V: Lanes, const R: usize>(
     for (planes, across) in parts(strips, 2, &planes, |strip| &strip.local) {
         for (x, along) in parts(strips, 0, &(0..layout.row), |strip| &strip.local) {
             match (along, across) {
-                (None, None) => {
-                    let mut z = planes.start;
-                    while z + 4 <= planes.end {
-                        rows.leapfrog::<V, R, 4, 1>(p, 0, z, x.clone());
-                        z += 4;
-                    }
-                    for z in z..planes.end {
-                        rows.leapfrog::<V, R, 1, 1>(p, 0, z, x.clone());
-                    }
-                }
+                (None, None) => rows.planes::<V, R>(p, &planes, &x),
                 (Some(k), None) => {
                     let along = Filters::new(&strips[k], &mut memory[k]);
                     rows.layered::<V, R, true, false>(p, &planes, &x, Some(along), None);
@@ -225,16 +216,7 @@ pub(crate) fn transposed<V: Lanes, const R: usize>(
         for (x, along) in parts(strips, 0, &(0..layout.row), |strip| &strip.reached) {
             let (a, b) = (along.map(added), across.map(added));
             match (along, across) {
-                (None, None) => {
-                    let mut z = planes.start;
-                    while z + 4 <= planes.end {
-                        rows.leapfrog::<V, R, 4, 1>(p, 0, z, x.clone());
-                        z += 4;
-                    }
-                    for z in z..planes.end {
-                        rows.leapfrog::<V, R, 1, 1>(p, 0, z, x.clone());
-                    }
-                }
+                (None, None) => rows.planes::<V, R>(p, &planes, &x),
                 (Some(_), None) => rows.reached::<V, R, true, false>(p, &planes, &x, a, b),
                 (None, Some(_)) => rows.reached::<V, R, false, true>(p, &planes, &x, a, b),
                 (Some(_), Some(_)) => rows.reached::<V, R, true, true>(p, &planes, &x, a, b),

@@ -86,16 +86,7 @@ fn interior<V: Lanes, const R: usize, const D: bool>(
     let all = || 0..layout.row;
     match layout.dims {
         1 => rows.leapfrog::<V, R, 1, 0>(p, 0, 0, all()),
-        2 => {
-            let mut z = planes.start;
-            while z + 4 <= planes.end {
-                rows.leapfrog::<V, R, 4, 1>(p, 0, z, all());
-                z += 4;
-            }
-            for z in z..planes.end {
-                rows.leapfrog::<V, R, 1, 1>(p, 0, z, all());
-            }
-        }
+        2 => rows.planes::<V, R>(p, &planes, &all()),
         _ => {
             for from in (0..layout.n[1]).step_by(ROWS_AT_ONCE) {
                 let to = (from + ROWS_AT_ONCE).min(layout.n[1]);
@@ -144,6 +135,24 @@ pub(crate) unsafe fn beside<V: Lanes, const R: usize>(
 }
 
 impl<T: Real> Rows<'_, T> {
+    /// The leapfrog step on a part of planes in two dimensions that no layer reaches, four at a time.
+    #[inline(always)]
+    pub(crate) fn planes<V: Lanes<T = T>, const R: usize>(
+        &self,
+        p: &mut [T],
+        planes: &Range<usize>,
+        x: &Range<usize>,
+    ) {
+        let mut z = planes.start;
+        while z + 4 <= planes.end {
+            self.leapfrog::<V, R, 4, 1>(p, 0, z, x.clone());
+            z += 4;
+        }
+        for z in z..planes.end {
+            self.leapfrog::<V, R, 1, 1>(p, 0, z, x.clone());
+        }
+    }
+
     /// p = 2 u - p + kappa (sum of second derivatives of u) on `ROWS` neighbouring rows from x to x; across rows with
     /// `ACROSS` = 1 (z, in 2-D) or 2 (y and z, in 3-D). Rows that are stepped together share the loads of their common
     /// neighbours; the sums by axis are independent, so that their additions overlap.

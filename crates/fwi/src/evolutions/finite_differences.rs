@@ -71,7 +71,7 @@ impl EvolutionMethod for FiniteDifferences {
 impl FiniteDifferences {
     /// The fields at the points and times of a problem.
     fn fields(&self, problem: &EvolutionProblem, grid: &Grid) -> Result<Snapshots, InversionError> {
-        let model = problem.sampled(grid)?;
+        let model = problem.velocity.sample(grid)?;
         let mesh = Mesh::from(grid);
         let dt = SHARE_OF_STABLE * fd::time::largest_stable_step(&mesh, self.order, problem.fastest);
         // Two more samples than needed, for the interpolation between them.

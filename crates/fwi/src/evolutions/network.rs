@@ -1,19 +1,17 @@
 //! Waves in time as the outputs of a network of (x, z, t).
 
-use std::time::Instant;
-
-use fields::collocation::Region;
-use fields::evolution::{Evolution, Terms};
+use fields::evolution::Terms;
 use fields::{Causal, InitialCondition, device};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{EvolutionMethod, EvolutionProblem, Evolved, Snapshots, WatchEvolution};
+use super::{EvolutionMethod, EvolutionProblem, Evolved, WatchEvolution};
 use crate::inversion::InversionError;
 use crate::key_path::KeyPath;
 use crate::network_settings::NetworkSettings;
+use crate::network_training::{Training, Value};
 use crate::optimizer::OptimizerChoice;
-use crate::problem::{Problem, Unit};
+use crate::problem::Unit;
 use crate::scenario::EvolutionBlock;
 use crate::scenario::check::{CheckSettings, Fault, positive, within};
 use crate::summary::Status;
@@ -164,14 +162,7 @@ impl CheckSettings for Network {
         if let Some(points) = self.projection {
             within(&at.key("projection"), points as f64, [20.0, 1e7], Unit::None)?;
         }
-        let optimizer = at.key("optimizer").key(self.optimizer.name());
-        self.optimizer.as_dyn().check(&optimizer)?;
-        if self.optimizer.as_dyn().for_network().is_none() {
-            let instead = "soap: {learning_rate: 3e-3}";
-            let found = self.optimizer.name().to_owned();
-            return Err((optimizer, Problem::OptimizerUnfit { found, method: "network", instead }));
-        }
-        Ok(())
+        self.optimizer.check_for_network(at, "network", "soap: {learning_rate: 3e-3}")
     }
 }
 
@@ -183,93 +174,46 @@ impl EvolutionMethod for Network {
         watch: &mut WatchEvolution,
     ) -> Result<Evolved, InversionError> {
         let device = device::parse(&settings.device)?;
-        let domain = problem.shown.domain();
-        let model = problem.sampled(&problem.shown)?;
-        let choice = &problem.velocity.choice;
-        // A velocity that is written down is taken as it is, one in a file is interpolated.
-        let slowness = |[x, z]: [f64; 2]| {
-            choice.as_dyn().velocity(x, z).unwrap_or_else(|| model.sample([x, z])).powi(-2)
-        };
+        let velocity = problem.velocity.pointwise(&problem.shown)?;
+        let slowness = |point: [f64; 2]| velocity(point).powi(-2);
         let start = |source: usize, point: [f64; 2]| problem.pulses[source].jet(point);
-        let first = problem.pulses[0];
-        let evolution = || -> Result<Evolution, InversionError> {
-            Ok(Evolution {
-                region: Region::new(domain.lo, domain.hi)?,
-                horizon: problem.horizon(),
-                slowness: &slowness,
-                fastest: problem.fastest.powi(-2),
-                start: &start,
-                centres: problem.pulses.iter().map(|pulse| pulse.centre).collect(),
-                radius: problem.radius(),
-                curvature: 1.0 / first.variance,
-                amplitude: first.amplitude,
-            })
-        };
-        let shape = evolution()?;
+        let shape = problem.evolution(&slowness, &start)?;
         let terms = self.loss.terms(problem, shape.frame().time);
         let mut architecture = self.network.architecture(problem.pulses.len())?;
         architecture.inputs = 3;
         architecture.check()?;
-        let mut network = fields::Network::init(&architecture, settings.seed, &device)?;
-        let mut objective =
-            evolution()?.objective(terms.clone(), self.points, self.pool, settings.seed, &device)?;
-        let mut optimizer = self
-            .optimizer
-            .as_dyn()
-            .for_network()
-            .expect("the plan has checked that the optimiser is one for networks");
-        let points: Vec<[f64; 2]> = problem.shown.points().collect();
-        let snapshots = |network: &fields::Network| -> Snapshots {
-            let mut all = vec![Vec::new(); problem.pulses.len()];
-            for t in &problem.times {
-                let events: Vec<fields::Event> = points.iter().map(|[x, z]| [*x, *z, *t]).collect();
-                let fields = shape.field(network, &terms, &events);
-                all.iter_mut().zip(fields).for_each(|(all, field)| all.push(field));
-            }
-            all
-        };
-        let started = Instant::now();
-        let mut found = Evolved {
-            fields: Vec::new(),
-            steps: 0,
+        let network = fields::Network::init(&architecture, settings.seed, &device)?;
+        let mut objective = problem.evolution(&slowness, &start)?.objective(
+            terms.clone(),
+            self.points,
+            self.pool,
+            settings.seed,
+            &device,
+        )?;
+        let snapshots =
+            |network: &fields::Network| problem.snapshots(|events| shape.field(network, &terms, events));
+        let training =
+            Training { optimizer: &self.optimizer, steps: self.steps, time_limit: settings.time_limit };
+        let mut trained = training.run(
+            network,
+            |network, step| {
+                let value = objective.evaluate(network, step as f64 / self.steps as f64)?;
+                let (objective, residual, gradient) = (value.objective, value.residual, value.gradient);
+                Ok(Value { objective, residual, gradient })
+            },
+            |step, residual, network| watch(step, residual, &|| snapshots(network)),
+        )?;
+        if let (Some(count), Status::Done) = (self.projection, trained.status) {
+            trained.network = objective.with_solved_output(&trained.network, count, 1e-6)?;
+            trained.stopped_because += ", output layer solved";
+        }
+        Ok(Evolved {
+            fields: snapshots(&trained.network),
+            steps: trained.steps,
             unknowns: architecture.parameter_count() as u64,
-            residual: None,
-            status: Status::Done,
-            stopped_because: "all steps done".to_owned(),
-        };
-        let mut good = network.clone();
-        for step in 0..self.steps {
-            let fraction = step as f64 / self.steps as f64;
-            let value = objective.evaluate(&network, fraction)?;
-            if !value.objective.is_finite() {
-                found.status = Status::Diverged;
-                found.stopped_because = format!(
-                    "the objective was {} at step {}; an earlier network is kept: lower the learning rate",
-                    value.objective,
-                    step + 1
-                );
-                network = good;
-                break;
-            }
-            if step % 100 == 0 {
-                good = network.clone();
-            }
-            let rate = self.optimizer.as_dyn().learning_rate(fraction, step);
-            network = network.with_parameters(optimizer.step(rate, network.parameters(), value.gradient))?;
-            found.steps = step as u64 + 1;
-            found.residual = Some(value.residual);
-            let asked = watch(found.steps, value.residual, &|| snapshots(&network));
-            if asked || settings.time_limit.is_some_and(|limit| started.elapsed().as_secs_f64() > limit) {
-                found.stopped_because = if asked { "interrupted" } else { "time limit" }.to_owned();
-                found.status = if asked { Status::Interrupted } else { Status::Done };
-                break;
-            }
-        }
-        if let (Some(count), Status::Done) = (self.projection, found.status) {
-            network = objective.with_solved_output(&network, count, 1e-6)?;
-            found.stopped_because += ", output layer solved";
-        }
-        found.fields = snapshots(&network);
-        Ok(found)
+            residual: trained.residual,
+            status: trained.status,
+            stopped_because: trained.stopped_because,
+        })
     }
 }

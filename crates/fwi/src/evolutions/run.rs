@@ -1,13 +1,11 @@
 //! A scenario of waves in time: every method, its files, the report.
 
 use std::path::Path;
-use std::time::{Duration, Instant};
 
 use super::energy::energy;
 use super::truth::Truth;
-use super::{EvolutionProblem, Evolved, Snapshots, pages};
+use super::{EvolutionProblem, Snapshots, pages};
 use crate::atomic;
-use crate::bench::cpu_seconds;
 use crate::cli::ProgressArgs;
 use crate::data_error::DataError;
 use crate::error::FwiError;
@@ -15,10 +13,11 @@ use crate::plan::EvolutionsPlan;
 use crate::scenario::EvolutionBlock;
 use crate::summary::Status;
 use crate::watch;
-use crate::wavefields::outcome::{FieldMetrics, FieldRow, FieldSummaries, FieldSummary, write_history};
+use crate::wavefields::course::Course;
+use crate::wavefields::outcome::{FieldRow, FieldSummaries, FieldSummary, write_history};
 
-/// Rows of a history: steps 1, 2, 3, ... times a fifth of what is done.
-const ROW_RATIO: f64 = 1.2;
+/// The step of the first row of a history, and the ratio of each to the one before.
+const ROWS: (f64, f64) = (20.0, 1.2);
 
 /// One method's result.
 pub struct EvolutionOutcome {
@@ -66,7 +65,7 @@ pub fn run(plan: &EvolutionsPlan, progress: ProgressArgs) -> Result<EvolutionRun
     atomic::check_writable(directory)?;
     atomic::write_bytes(&directory.join("scenario.yaml"), origin.text.as_bytes())?;
     let truth = Truth::new(&plan.problem, plan.reference_spacing)?;
-    let m = plan.problem.sampled(&plan.problem.shown)?.squared_slowness();
+    let m = plan.problem.velocity.sample(&plan.problem.shown)?.squared_slowness();
     let energies = |fields: &Snapshots| -> Vec<f64> {
         let of_pair = |k: usize| {
             fields
@@ -127,50 +126,11 @@ fn one(
     truth: &Truth,
     progress: ProgressArgs,
 ) -> Result<(FieldSummary, Snapshots, Vec<FieldRow>), FwiError> {
-    let (started, cpu) = (Instant::now(), cpu_seconds());
-    let (mut measuring, mut cpu_measuring) = (Duration::ZERO, 0.0);
-    let (mut history, mut next, mut said) = (Vec::<FieldRow>::new(), 20.0, Instant::now());
+    let mut course = Course::new(&block.name, progress, ROWS, |residual| format!("{residual:.2e}"));
     let at_end = |fields: &Snapshots| truth.errors(fields).last().copied();
     let mut watch = |step: u64, residual: f64, fields: &dyn Fn() -> Snapshots| {
-        if step as f64 >= next {
-            next = step as f64 * ROW_RATIO;
-            let (begun, cpu) = (Instant::now(), cpu_seconds());
-            let error = at_end(&fields());
-            measuring += begun.elapsed();
-            cpu_measuring += cpu_seconds() - cpu;
-            let wall_s = (started.elapsed() - measuring).as_secs_f64();
-            history.push(FieldRow { step, wall_s, residual: Some(residual), wavefield_relative_l2: error });
-        }
-        if !progress.quiet && said.elapsed() > Duration::from_secs(10) {
-            said = Instant::now();
-            let error = history.last().and_then(|row| row.wavefield_relative_l2);
-            let error = error.map_or_else(String::new, |e| format!(", error {:.2} %", 100.0 * e));
-            eprintln!("{}: step {step}, residual {residual:.2e}{error}", block.name);
-        }
-        watch::interrupted()
+        course.after(step, residual, || Ok(at_end(&fields())))
     };
-    let found: Evolved = block.method.as_dyn().solve(problem, block, &mut watch)?;
-    let wall_s = (started.elapsed() - measuring).as_secs_f64();
-    let cpu_s = cpu_seconds() - cpu - cpu_measuring;
-    let error = at_end(&found.fields);
-    let metrics = FieldMetrics { wavefield_relative_l2: error, residual: found.residual };
-    history.push(FieldRow {
-        step: found.steps,
-        wall_s,
-        residual: found.residual,
-        wavefield_relative_l2: error,
-    });
-    let summary = FieldSummary {
-        name: block.name.clone(),
-        method: block.method.name().to_owned(),
-        status: found.status,
-        steps: found.steps,
-        stopped_because: found.stopped_because,
-        wall_s,
-        cpu_s,
-        device: block.device.clone(),
-        unknowns: found.unknowns,
-        metrics,
-    };
-    Ok((summary, found.fields, history))
+    let found = block.method.as_dyn().solve(problem, block, &mut watch)?;
+    Ok(course.end(found, (block.method.name(), &block.device), at_end))
 }

@@ -1,7 +1,6 @@
 //! Waves in time as a sum of standing plane waves.
 
-use fields::collocation::Region;
-use fields::evolution::{Evolution, StandingWaveSettings};
+use fields::evolution::StandingWaveSettings;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -62,24 +61,10 @@ impl EvolutionMethod for StandingWaves {
         block: &EvolutionBlock,
         _watch: &mut WatchEvolution,
     ) -> Result<Evolved, InversionError> {
-        let (domain, model) = (problem.shown.domain(), problem.sampled(&problem.shown)?);
-        let choice = &problem.velocity.choice;
-        let slowness = |[x, z]: [f64; 2]| {
-            choice.as_dyn().velocity(x, z).unwrap_or_else(|| model.sample([x, z])).powi(-2)
-        };
+        let velocity = problem.velocity.pointwise(&problem.shown)?;
+        let slowness = |point: [f64; 2]| velocity(point).powi(-2);
         let start = |source: usize, point: [f64; 2]| problem.pulses[source].jet(point);
-        let first = problem.pulses[0];
-        let evolution = Evolution {
-            region: Region::new(domain.lo, domain.hi)?,
-            horizon: problem.horizon(),
-            slowness: &slowness,
-            fastest: problem.fastest.powi(-2),
-            start: &start,
-            centres: problem.pulses.iter().map(|pulse| pulse.centre).collect(),
-            radius: problem.radius(),
-            curvature: 1.0 / first.variance,
-            amplitude: first.amplitude,
-        };
+        let evolution = problem.evolution(&slowness, &start)?;
         let settings = StandingWaveSettings {
             count: self.count,
             most: self.most,
@@ -89,15 +74,8 @@ impl EvolutionMethod for StandingWaves {
             seed: block.seed,
         };
         let waves = fields::evolution::StandingWaves::solve(&evolution, problem.slowest, &settings)?;
-        let points: Vec<[f64; 2]> = problem.shown.points().collect();
-        let mut all = vec![Vec::new(); problem.pulses.len()];
-        for t in &problem.times {
-            let events: Vec<fields::Event> = points.iter().map(|[x, z]| [*x, *z, *t]).collect();
-            let fields = waves.field(&evolution, &events);
-            all.iter_mut().zip(fields).for_each(|(all, field)| all.push(field));
-        }
         Ok(Evolved {
-            fields: all,
+            fields: problem.snapshots(|events| waves.field(&evolution, events)),
             steps: 0,
             unknowns: self.count as u64,
             residual: Some(waves.residual),

@@ -53,13 +53,7 @@ impl FitRow {
 /// # Errors
 /// [`DataError::Unwritable`].
 pub fn write_history(path: &Path, rows: &[FitRow]) -> Result<(), DataError> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    let failing = |e: csv::Error| DataError::Text { path: path.to_owned(), problem: e.to_string() };
-    for row in rows {
-        writer.serialize(row).map_err(failing)?;
-    }
-    let bytes = writer.into_inner().map_err(|e| DataError::writing(path, e.into_error()))?;
-    atomic::write_bytes(path, &bytes)
+    atomic::write_csv(path, rows)
 }
 
 /// `summary.json` of a scenario of fits.
@@ -114,10 +108,7 @@ impl FitSummaries {
     /// # Errors
     /// [`DataError::Unwritable`].
     pub fn write(&self, path: &Path) -> Result<(), DataError> {
-        let mut json = serde_json::to_string_pretty(self)
-            .map_err(|e| DataError::Text { path: path.to_owned(), problem: e.to_string() })?;
-        json.push('\n');
-        atomic::write_bytes(path, json.as_bytes())
+        atomic::write_json(path, self)
     }
 
     /// Reads `summary.json`, `None` when it is that of inversions.

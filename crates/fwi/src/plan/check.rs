@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use super::{ModelSource, Plan, data, domain, inversions, survey, waves};
-use crate::error::FwiError;
 use crate::key_path::KeyPath;
 use crate::model::Model;
 use crate::problem::{Problem, Unit};
@@ -15,10 +14,7 @@ use crate::scenario::model::ModelChoice;
 const CONCEIVABLE: [f64; 2] = [1.0, 100_000.0];
 
 pub(super) fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault> {
-    if scenario.schema != 1 {
-        return Err((KeyPath::of("schema"), Problem::Schema { found: scenario.schema }));
-    }
-    name(&KeyPath::of("name"), &scenario.name)?;
+    root(scenario.schema, &scenario.name)?;
     let grid = domain::grid(&scenario.grid)?;
     let waves = waves::waves(&scenario, &grid, folder)?;
     let velocity_range = scenario.model.velocity_range;
@@ -81,6 +77,39 @@ pub(super) fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault>
     })
 }
 
+/// The version of the format and the name, which every kind of scenario has.
+pub(super) fn root(schema: u32, scenario: &str) -> Result<(), Fault> {
+    if schema != 1 {
+        return Err((KeyPath::of("schema"), Problem::Schema { found: schema }));
+    }
+    name(&KeyPath::of("name"), scenario)
+}
+
+/// Where a block of a list is, its name being one of a folder that no block before it has.
+pub(super) fn block<T>(
+    list: &'static str,
+    blocks: &[T],
+    i: usize,
+    name_of: impl Fn(&T) -> &str,
+) -> Result<KeyPath, Fault> {
+    let at = KeyPath::of(list).index(i);
+    let own = name_of(&blocks[i]);
+    name(&at.key("name"), own)?;
+    // Folders of names that differ in capitals only are one folder on some systems.
+    match blocks[..i].iter().position(|other| name_of(other).eq_ignore_ascii_case(own)) {
+        Some(first) => Err((at.key("name"), Problem::DuplicateName { name: own.to_owned(), list, first })),
+        None => Ok(at),
+    }
+}
+
+/// How long and where a block is computed.
+pub(super) fn computed(at: &KeyPath, time_limit: Option<f64>, device: &str) -> Result<(), Fault> {
+    if let Some(limit) = time_limit {
+        positive(&at.key("time_limit"), limit, Unit::Second)?;
+    }
+    fields::device::parse(device).map(drop).map_err(|error| (at.key("device"), Problem::Device(error)))
+}
+
 /// A name is a folder on every system.
 pub(super) fn name(at: &KeyPath, name: &str) -> Result<(), Fault> {
     let first = name.chars().next().is_some_and(|c| c.is_ascii_alphanumeric());
@@ -132,10 +161,7 @@ impl Context<'_> {
             model.check(self.range, path).map_err(wrong)?;
             return Ok((source, model.resample_onto(self.grid)));
         }
-        let wrong = |error: FwiError| match error {
-            FwiError::Data(error) => (at.clone(), Problem::File(Box::new(error))),
-            _ => unreachable!("only a file can fail"),
-        };
+        let wrong = |error| (at.clone(), Problem::File(Box::new(error)));
         let model = source.sample(self.grid).map_err(wrong)?;
         Ok((source, model))
     }

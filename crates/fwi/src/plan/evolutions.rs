@@ -1,6 +1,6 @@
 //! What a scenario of waves in time means.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use fd::time::InitialPulse;
 
@@ -45,18 +45,16 @@ impl EvolutionsPlan {
         let scenario = EvolutionScenario::from_text(text, path)?;
         let folder = path.parent().unwrap_or(Path::new(""));
         let wrong = |(key, problem)| ScenarioError::new(path.to_owned(), text, key, problem);
-        let mut plan = checked(scenario, folder).map_err(wrong)?;
-        plan.origin.file = path.to_owned();
-        plan.origin.text = text.to_owned();
-        Ok(plan)
+        Ok(checked(scenario, folder, (path, text)).map_err(wrong)?)
     }
 }
 
-fn checked(mut scenario: EvolutionScenario, folder: &Path) -> Result<EvolutionsPlan, Fault> {
-    if scenario.schema != 1 {
-        return Err((KeyPath::of("schema"), Problem::Schema { found: scenario.schema }));
-    }
-    check::name(&KeyPath::of("name"), &scenario.name)?;
+fn checked(
+    mut scenario: EvolutionScenario,
+    folder: &Path,
+    (path, text): (&Path, &str),
+) -> Result<EvolutionsPlan, Fault> {
+    check::root(scenario.schema, &scenario.name)?;
     let sides = [scenario.region.x, scenario.region.z];
     for (key, side) in ["x", "z"].into_iter().zip(sides) {
         rising(&KeyPath::of("region").key(key), side, Unit::Metre)?;
@@ -99,13 +97,7 @@ fn checked(mut scenario: EvolutionScenario, folder: &Path) -> Result<EvolutionsP
         return Err((KeyPath::of("evolutions"), Problem::EmptyList { what: "evolutions" }));
     }
     for (i, block) in scenario.evolutions.iter().enumerate() {
-        let at = KeyPath::of("evolutions").index(i);
-        check::name(&at.key("name"), &block.name)?;
-        let same = |other: &EvolutionBlock| other.name.eq_ignore_ascii_case(&block.name);
-        if let Some(first) = scenario.evolutions[..i].iter().position(same) {
-            let problem = Problem::DuplicateName { name: block.name.clone(), list: "evolutions", first };
-            return Err((at.key("name"), problem));
-        }
+        let at = check::block("evolutions", &scenario.evolutions, i, |block| &block.name)?;
         let method = at.key("method").key(block.method.name());
         block.method.as_dyn().check(&method)?;
         match &block.method {
@@ -126,10 +118,7 @@ fn checked(mut scenario: EvolutionScenario, folder: &Path) -> Result<EvolutionsP
                 }
             }
         }
-        if let Some(limit) = block.time_limit {
-            positive(&at.key("time_limit"), limit, Unit::Second)?;
-        }
-        fields::device::parse(&block.device).map_err(|error| (at.key("device"), Problem::Device(error)))?;
+        check::computed(&at, block.time_limit, &block.device)?;
     }
     let pulse = |centre: &[f64; 2]| InitialPulse {
         centre: *centre,
@@ -144,12 +133,7 @@ fn checked(mut scenario: EvolutionScenario, folder: &Path) -> Result<EvolutionsP
         pulses: pulses.centres.iter().map(pulse).collect(),
         times: scenario.times.iter().flat_map(|t| [*t, t + lag]).collect(),
     };
-    let origin = Origin {
-        file: PathBuf::new(),
-        text: String::new(),
-        name: scenario.name.clone(),
-        directory: PathBuf::from("runs").join(&scenario.name),
-    };
+    let origin = Origin::new(path, text, &scenario.name);
     let evolutions = scenario.evolutions.clone();
     Ok(EvolutionsPlan { origin, scenario, problem, lag, reference_spacing, evolutions })
 }

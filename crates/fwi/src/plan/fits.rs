@@ -1,6 +1,6 @@
 //! What a scenario of fits means.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::check::{self, Context};
 use super::domain;
@@ -44,22 +44,14 @@ impl FitPlan {
         let folder = path.parent().unwrap_or(Path::new(""));
         let wrong = |(key, problem)| ScenarioError::new(path.to_owned(), text, key, problem);
         let target = checked(&mut scenario, folder).map_err(wrong)?;
-        let origin = Origin {
-            file: path.to_owned(),
-            text: text.to_owned(),
-            name: scenario.name.clone(),
-            directory: PathBuf::from("runs").join(&scenario.name),
-        };
+        let origin = Origin::new(path, text, &scenario.name);
         let fits = scenario.fits.clone();
         Ok(FitPlan { origin, scenario, target, fits })
     }
 }
 
 fn checked(scenario: &mut FitScenario, folder: &Path) -> Result<Target, Fault> {
-    if scenario.schema != 1 {
-        return Err((KeyPath::of("schema"), Problem::Schema { found: scenario.schema }));
-    }
-    check::name(&KeyPath::of("name"), &scenario.name)?;
+    check::root(scenario.schema, &scenario.name)?;
     let at = KeyPath::of("target").key(scenario.target.name());
     scenario.target.as_dyn().check(&at)?;
     let target = match &mut scenario.target {
@@ -70,13 +62,7 @@ fn checked(scenario: &mut FitScenario, folder: &Path) -> Result<Target, Fault> {
         return Err((KeyPath::of("fits"), Problem::EmptyList { what: "fits" }));
     }
     for (i, block) in scenario.fits.iter().enumerate() {
-        let at = KeyPath::of("fits").index(i);
-        check::name(&at.key("name"), &block.name)?;
-        let same = |other: &FitBlock| other.name.eq_ignore_ascii_case(&block.name);
-        if let Some(first) = scenario.fits[..i].iter().position(same) {
-            let problem = Problem::DuplicateName { name: block.name.clone(), list: "fits", first };
-            return Err((at.key("name"), problem));
-        }
+        let at = check::block("fits", &scenario.fits, i, |block| &block.name)?;
         fit(&at, block, &target)?;
     }
     if let Some(spacing) = scenario.outputs.spacing {
@@ -178,13 +164,7 @@ fn target(
 fn fit(at: &KeyPath, block: &FitBlock, target: &Target) -> Result<(), Fault> {
     let network = at.key("network");
     block.network.check(&network)?;
-    block.optimizer.as_dyn().check(&at.key("optimizer").key(block.optimizer.name()))?;
-    if block.optimizer.as_dyn().for_network().is_none() {
-        let instead = "adam: {learning_rate: 1e-4}";
-        let found = block.optimizer.name().to_owned();
-        let problem = Problem::OptimizerUnfit { found, method: "fit", instead };
-        return Err((at.key("optimizer").key(block.optimizer.name()), problem));
-    }
+    block.optimizer.check_for_network(at, "fit", "adam: {learning_rate: 1e-4}")?;
     within(&at.key("steps"), block.steps as f64, [1.0, f64::INFINITY], Unit::None)?;
     let samples = target.grid.len();
     if let Some(batch) = block.batch {
@@ -193,10 +173,7 @@ fn fit(at: &KeyPath, block: &FitBlock, target: &Target) -> Result<(), Fault> {
     if let Some(tolerance) = block.tolerance {
         within(&at.key("tolerance"), tolerance, [0.0, 1.0], Unit::None)?;
     }
-    if let Some(limit) = block.time_limit {
-        positive(&at.key("time_limit"), limit, Unit::Second)?;
-    }
-    fields::device::parse(&block.device).map_err(|error| (at.key("device"), Problem::Device(error)))?;
+    check::computed(at, block.time_limit, &block.device)?;
     memory(&network, block, samples)
 }
 

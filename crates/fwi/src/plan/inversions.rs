@@ -23,20 +23,10 @@ pub(super) fn inversions(
     survey: &Survey,
     starts: &[(ModelSource, Model)],
 ) -> Result<Vec<InversionPlan>, Fault> {
-    let all = KeyPath::of("inversions");
     let blocks = &scenario.inversions;
     let mut plans = Vec::with_capacity(blocks.len());
     for (i, block) in blocks.iter().enumerate() {
-        let at = all.index(i);
-        check::name(&at.key("name"), &block.name)?;
-        // Folders of names that differ in capitals only are one folder on some systems.
-        if let Some(first) = blocks[..i].iter().position(|other| other.name.eq_ignore_ascii_case(&block.name))
-        {
-            return Err((
-                at.key("name"),
-                Problem::DuplicateName { name: block.name.clone(), list: "inversions", first },
-            ));
-        }
+        let at = check::block("inversions", blocks, i, |block| &block.name)?;
         choices(&at, block)?;
         suits(&at, block, &scenario.data, waves)?;
         if let (WavesPlan::Acoustic(waves), Some(StorageChoice::Checkpoints(limit))) = (waves, &block.storage)

@@ -20,6 +20,16 @@ pub struct Origin {
 }
 
 impl Origin {
+    /// The origin of a scenario of a name, its results under `runs`.
+    pub(super) fn new(file: &Path, text: &str, name: &str) -> Origin {
+        Origin {
+            file: file.to_owned(),
+            text: text.to_owned(),
+            name: name.to_owned(),
+            directory: PathBuf::from("runs").join(name),
+        }
+    }
+
     /// The comment at the top of the scenario, as one paragraph.
     #[must_use]
     pub fn description(&self) -> String {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use fd::Grid;
 use fd::analytic::Cylinder;
 
-use crate::error::FwiError;
+use crate::data_error::DataError;
 use crate::model::Model;
 use crate::scenario::model::{ModelChoice, Smooth};
 
@@ -30,8 +30,8 @@ impl ModelSource {
     /// multiplies the wavefield with; a file is interpolated.
     ///
     /// # Errors
-    /// [`FwiError::Data`] for a file that cannot be read.
-    pub fn sample(&self, grid: &Grid) -> Result<Model, FwiError> {
+    /// [`DataError`] for a file that cannot be read.
+    pub fn sample(&self, grid: &Grid) -> Result<Model, DataError> {
         if let Some(file) = &self.file {
             return Ok(Model::read(file)?.resample_onto(grid));
         }
@@ -54,6 +54,22 @@ impl ModelSource {
             }
         };
         Ok(Model { grid: *grid, vp })
+    }
+
+    /// The velocity in m/s at points `[x, z]` in m: as it is written down, or interpolated where it is only known on a grid.
+    ///
+    /// # Errors
+    /// [`DataError`] for a file that cannot be read.
+    pub fn pointwise(&self, grid: &Grid) -> Result<impl Fn([f64; 2]) -> f64 + Sync, DataError> {
+        let [x, z] = grid.domain().lo;
+        let sampled = match self.choice.as_dyn().velocity(x, z) {
+            Some(_) => None,
+            None => Some(self.sample(grid)?),
+        };
+        Ok(move |[x, z]: [f64; 2]| {
+            let on_grid = || sampled.as_ref().map_or(f64::NAN, |model| model.sample([x, z]));
+            self.choice.as_dyn().velocity(x, z).unwrap_or_else(on_grid)
+        })
     }
 
     /// The disc of [`fd::analytic`], when the model is a disc: its wavefield is known exactly.

@@ -1,6 +1,6 @@
 //! What a scenario of statistics means.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::check;
 use super::fits::MOST_BYTES;
@@ -30,33 +30,19 @@ impl StatisticsPlan {
         let scenario = StatisticsScenario::from_text(text, path)?;
         let wrong = |(key, problem)| ScenarioError::new(path.to_owned(), text, key, problem);
         checked(&scenario).map_err(wrong)?;
-        let origin = Origin {
-            file: path.to_owned(),
-            text: text.to_owned(),
-            name: scenario.name.clone(),
-            directory: PathBuf::from("runs").join(&scenario.name),
-        };
+        let origin = Origin::new(path, text, &scenario.name);
         Ok(StatisticsPlan { origin, scenario })
     }
 }
 
 fn checked(scenario: &StatisticsScenario) -> Result<(), Fault> {
-    if scenario.schema != 1 {
-        return Err((KeyPath::of("schema"), Problem::Schema { found: scenario.schema }));
-    }
-    check::name(&KeyPath::of("name"), &scenario.name)?;
+    check::root(scenario.schema, &scenario.name)?;
     let blocks = &scenario.activations;
     if blocks.is_empty() {
         return Err((KeyPath::of("activations"), Problem::EmptyList { what: "networks" }));
     }
     for (i, block) in blocks.iter().enumerate() {
-        let at = KeyPath::of("activations").index(i);
-        check::name(&at.key("name"), &block.name)?;
-        let same = |other: &StatisticsBlock| other.name.eq_ignore_ascii_case(&block.name);
-        if let Some(first) = blocks[..i].iter().position(same) {
-            let problem = Problem::DuplicateName { name: block.name.clone(), list: "activations", first };
-            return Err((at.key("name"), problem));
-        }
+        let at = check::block("activations", blocks, i, |block| &block.name)?;
         block.network.check(&at.key("network"))?;
         within(&at.key("samples"), block.samples as f64, [16.0, 1e7], Unit::None)?;
         rising(&at.key("interval"), block.interval, Unit::None)?;

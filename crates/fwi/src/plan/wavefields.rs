@@ -44,18 +44,16 @@ impl WavefieldsPlan {
         let scenario = WavefieldScenario::from_text(text, path)?;
         let folder = path.parent().unwrap_or(Path::new(""));
         let wrong = |(key, problem)| ScenarioError::new(path.to_owned(), text, key, problem);
-        let mut plan = checked(scenario, folder).map_err(wrong)?;
-        plan.origin.file = path.to_owned();
-        plan.origin.text = text.to_owned();
-        Ok(plan)
+        Ok(checked(scenario, folder, (path, text)).map_err(wrong)?)
     }
 }
 
-fn checked(mut scenario: WavefieldScenario, folder: &Path) -> Result<WavefieldsPlan, Fault> {
-    if scenario.schema != 1 {
-        return Err((KeyPath::of("schema"), Problem::Schema { found: scenario.schema }));
-    }
-    check::name(&KeyPath::of("name"), &scenario.name)?;
+fn checked(
+    mut scenario: WavefieldScenario,
+    folder: &Path,
+    (path, text): (&Path, &str),
+) -> Result<WavefieldsPlan, Fault> {
+    check::root(scenario.schema, &scenario.name)?;
     let (x, z) = (scenario.grid.x, scenario.grid.z);
     scenario
         .model
@@ -121,13 +119,7 @@ fn checked(mut scenario: WavefieldScenario, folder: &Path) -> Result<WavefieldsP
         return Err((KeyPath::of("wavefields"), Problem::EmptyList { what: "wavefields" }));
     }
     for (i, block) in scenario.wavefields.iter().enumerate() {
-        let at = KeyPath::of("wavefields").index(i);
-        check::name(&at.key("name"), &block.name)?;
-        let same = |other: &WavefieldBlock| other.name.eq_ignore_ascii_case(&block.name);
-        if let Some(first) = scenario.wavefields[..i].iter().position(same) {
-            let problem = Problem::DuplicateName { name: block.name.clone(), list: "wavefields", first };
-            return Err((at.key("name"), problem));
-        }
+        let at = check::block("wavefields", &scenario.wavefields, i, |block| &block.name)?;
         let method = at.key("method").key(block.method.name());
         block.method.as_dyn().check(&method)?;
         if block.method.as_dyn().form() == crate::inversion::joint::strong::StrongForm::Total
@@ -142,10 +134,7 @@ fn checked(mut scenario: WavefieldScenario, folder: &Path) -> Result<WavefieldsP
             };
             return Err((method, problem));
         }
-        if let Some(limit) = block.time_limit {
-            positive(&at.key("time_limit"), limit, Unit::Second)?;
-        }
-        fields::device::parse(&block.device).map_err(|error| (at.key("device"), Problem::Device(error)))?;
+        check::computed(&at, block.time_limit, &block.device)?;
     }
     let problem = WavefieldProblem {
         grid,
@@ -156,12 +145,7 @@ fn checked(mut scenario: WavefieldScenario, folder: &Path) -> Result<WavefieldsP
         background,
         points: shown.points().collect(),
     };
-    let origin = Origin {
-        file: PathBuf::new(),
-        text: String::new(),
-        name: scenario.name.clone(),
-        directory: PathBuf::from("runs").join(&scenario.name),
-    };
+    let origin = Origin::new(path, text, &scenario.name);
     let wavefields = scenario.wavefields.clone();
     Ok(WavefieldsPlan { origin, scenario, problem, shown, reference_spacing: spacing, exclude, wavefields })
 }

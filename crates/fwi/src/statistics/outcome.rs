@@ -92,9 +92,6 @@ impl StatisticsSummary {
     /// # Errors
     /// [`DataError::Unwritable`].
     pub fn write(&self, path: &Path) -> Result<(), DataError> {
-        let mut json = serde_json::to_string_pretty(self)
-            .map_err(|e| DataError::Text { path: path.to_owned(), problem: e.to_string() })?;
-        json.push('\n');
-        atomic::write_bytes(path, json.as_bytes())
+        atomic::write_json(path, self)
     }
 }

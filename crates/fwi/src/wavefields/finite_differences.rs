@@ -77,7 +77,7 @@ impl FiniteDifferences {
 /// [`InversionError::Fd`] when the grid does not carry the waves.
 pub fn fields(problem: &WavefieldProblem, grid: &Grid, order: usize) -> Result<Fields, InversionError> {
     let operator = HelmholtzOperator::new(*grid, problem.pml, order, problem.omega)?;
-    let model = problem.sampled(grid)?;
+    let model = problem.velocity.sample(grid)?;
     let mut right = PointSet::new(grid, &problem.survey.sources)?.sources(grid, 1.0.into());
     for (source, at) in right.iter_mut().zip(&problem.survey.sources) {
         let strength = problem.survey.effective_strength(problem.omega / model.sample(*at));

@@ -153,7 +153,7 @@ impl WavefieldMethod for LeastSquares {
         _watch: &mut WatchField,
     ) -> Result<Found, InversionError> {
         let basis = self.basis(problem, settings.seed)?;
-        let body = self.body(problem);
+        let body = self.body(problem).map(|body| (body, self.kinks));
         let solved = self.equations.solve(problem, self.form, (&basis, body), settings.seed ^ 1)?;
         let residual = Some(solved.residual);
         Ok(Found {
@@ -170,8 +170,6 @@ impl WavefieldMethod for LeastSquares {
 impl LeastSquares {
     fn basis(&self, problem: &WavefieldProblem, seed: u64) -> Result<Bases, FieldsError> {
         let frame = problem.frame();
-        let unit =
-            |p: [f64; 2]| -> [f64; 2] { std::array::from_fn(|a| (p[a] - frame.centre[a]) / frame.length) };
         let most = |factor: f64| factor * problem.wavenumber() * frame.length;
         let mut bases = match &self.hidden {
             HiddenChoice::PlaneWaves { count, wavenumber } => {
@@ -186,11 +184,15 @@ impl LeastSquares {
             let least = 0.7 * problem.survey.variance.sqrt() / frame.length;
             let longest = std::f64::consts::TAU / most(1.0);
             for source in &problem.survey.sources {
-                bases = bases.with(Gaussians::geometric(unit(*source), [least, longest], self.gaussians));
+                bases = bases.with(Gaussians::geometric(
+                    frame.coordinates(*source),
+                    [least, longest],
+                    self.gaussians,
+                ));
             }
         }
         let interior = problem.interior();
-        let ([x0, z0], [x1, z1]) = (unit(interior.lo), unit(interior.hi));
+        let ([x0, z0], [x1, z1]) = (frame.coordinates(interior.lo), frame.coordinates(interior.hi));
         for (axis, inner) in [[x0, x1], [z0, z1]].into_iter().enumerate() {
             let thickness = problem.pml.thickness / frame.length;
             let waves = HiddenLayer::plane_waves(self.layer_kinks, most(2.0), seed ^ (3 + axis as u64));
@@ -203,36 +205,31 @@ impl LeastSquares {
         Ok(bases)
     }
 
-    /// The outline of the functions with kinks, in units of the frame.
-    fn shape(&self, problem: &WavefieldProblem) -> Option<Shape> {
-        let frame = problem.frame();
-        let unit = |p: [f64; 2]| std::array::from_fn(|a| (p[a] - frame.centre[a]) / frame.length);
-        if self.kinks == 0 {
-            return None;
-        }
+    /// The box around the functions with kinks, m.
+    fn body(&self, problem: &WavefieldProblem) -> Option<Domain> {
         match &problem.velocity.choice {
-            ModelChoice::Disc(disc) => {
-                Some(Shape::Disc { centre: unit(disc.centre), radius: disc.radius / frame.length })
-            }
-            ModelChoice::Rectangle(rectangle) => Some(Shape::Box {
-                low: unit([rectangle.x[0], rectangle.z[0]]),
-                high: unit([rectangle.x[1], rectangle.z[1]]),
+            _ if self.kinks == 0 => None,
+            ModelChoice::Disc(disc) => Some(Domain {
+                lo: disc.centre.map(|v| v - disc.radius),
+                hi: disc.centre.map(|v| v + disc.radius),
             }),
+            ModelChoice::Rectangle(body) => {
+                Some(Domain { lo: [body.x[0], body.z[0]], hi: [body.x[1], body.z[1]] })
+            }
             _ => None,
         }
     }
 
-    /// The box around the functions with kinks, m, and how many of them there are.
-    fn body(&self, problem: &WavefieldProblem) -> Option<(Domain, usize)> {
-        self.shape(problem)?;
-        let body = match &problem.velocity.choice {
+    /// Their outline, in units of the frame.
+    fn shape(&self, problem: &WavefieldProblem) -> Option<Shape> {
+        let frame = problem.frame();
+        let body = self.body(problem)?;
+        Some(match &problem.velocity.choice {
             ModelChoice::Disc(disc) => {
-                Domain { lo: disc.centre.map(|v| v - disc.radius), hi: disc.centre.map(|v| v + disc.radius) }
+                Shape::Disc { centre: frame.coordinates(disc.centre), radius: disc.radius / frame.length }
             }
-            ModelChoice::Rectangle(body) => Domain { lo: [body.x[0], body.z[0]], hi: [body.x[1], body.z[1]] },
-            _ => return None,
-        };
-        Some((body, self.kinks))
+            _ => Shape::Box { low: frame.coordinates(body.lo), high: frame.coordinates(body.hi) },
+        })
     }
 }
 
@@ -244,11 +241,7 @@ pub(super) fn total(
     weights: Fields,
 ) -> Result<Fields, InversionError> {
     let frame = problem.frame();
-    let points: Vec<[f64; 2]> = problem
-        .points
-        .iter()
-        .map(|p| std::array::from_fn(|a| (p[a] - frame.centre[a]) / frame.length))
-        .collect();
+    let points: Vec<[f64; 2]> = problem.points.iter().map(|p| frame.coordinates(*p)).collect();
     let mut fields = Sum::new(basis, weights)?.values(&points);
     if form == StrongForm::Scattered {
         for (u, u0) in fields.iter_mut().zip(problem.incident(&problem.points)) {
@@ -293,13 +286,12 @@ impl Equations {
             |source, symbol, derivative, at| environment.value(problem.omega, source, symbol, derivative, at),
         )?;
         let contrast = problem.contrast(&points)?;
-        let unit = |p: &[f64; 2]| std::array::from_fn(|a| (p[a] - frame.centre[a]) / frame.length);
 
         let columns = basis.len();
         let mut system = projection::LeastSquares::new(columns, sources, points.len() + edge.len())?;
         let row = |p: usize| {
             let mut jets: [Vec<f64>; STREAMS] = Default::default();
-            basis.jets(unit(&points[p]), &mut jets);
+            basis.jets(frame.coordinates(points[p]), &mut jets);
             let mut row = vec![Complex64::ZERO; columns];
             let mut right = coefficients.row(p, &jets, contrast[p], &mut row);
             row.iter_mut().chain(&mut right).for_each(|value| *value *= weights[p]);
@@ -307,7 +299,7 @@ impl Equations {
         };
         let at_edge = |p: &[f64; 2]| {
             let mut jets: [Vec<f64>; STREAMS] = Default::default();
-            basis.jets(unit(p), &mut jets);
+            basis.jets(frame.coordinates(*p), &mut jets);
             let row: Vec<Complex64> = jets[0].iter().map(|f| Complex64::from(self.edge_weight * f)).collect();
             (row, vec![Complex64::ZERO; sources])
         };
@@ -341,7 +333,7 @@ impl Equations {
         let sources = &problem.survey.sources;
         let area = (within.hi[0] - within.lo[0]) * (within.hi[1] - within.lo[1]);
         let near = (near_share * count as f64 / sources.len() as f64).round() as usize;
-        let most = 0.3 * std::f64::consts::TAU / problem.wavenumber() * 4.0;
+        let most = 1.2 * std::f64::consts::TAU / problem.wavenumber();
         let least = 0.1 * problem.survey.variance.sqrt().max(1e-3 * most);
         let mut points: Vec<[f64; 2]> = (0..count - near * sources.len())
             .map(|_| std::array::from_fn(|a| rng.random_range(within.lo[a]..within.hi[a])))

@@ -1,8 +1,6 @@
 //! Wavefields as the outputs of a network that is trained on the residual of the equation.
 
-use std::time::Instant;
-
-use fields::basis::{Basis, HiddenLayer};
+use fields::basis::HiddenLayer;
 use fields::{JetOrder, Scaling, StrongResidual, Wavefield, device};
 use num_complex::Complex64;
 use pde::Dimension;
@@ -15,8 +13,9 @@ use crate::inversion::InversionError;
 use crate::inversion::joint::strong::{Sampler, Sampling, StrongForm, StrongLoss, edge};
 use crate::key_path::KeyPath;
 use crate::network_settings::NetworkSettings;
+use crate::network_training::{Training, Value};
 use crate::optimizer::OptimizerChoice;
-use crate::problem::{Problem, Unit};
+use crate::problem::Unit;
 use crate::scenario::WavefieldBlock;
 use crate::scenario::check::{CheckSettings, Fault, within};
 use crate::summary::Status;
@@ -69,14 +68,7 @@ impl CheckSettings for Network {
         if let Some(equations) = &self.projection {
             equations.check(&at.key("projection"))?;
         }
-        let optimizer = at.key("optimizer").key(self.optimizer.name());
-        self.optimizer.as_dyn().check(&optimizer)?;
-        if self.optimizer.as_dyn().for_network().is_none() {
-            let instead = "soap: {learning_rate: 5e-3}";
-            let found = self.optimizer.name().to_owned();
-            return Err((optimizer, Problem::OptimizerUnfit { found, method: "network", instead }));
-        }
-        Ok(())
+        self.optimizer.check_for_network(at, "network", "soap: {learning_rate: 5e-3}")
     }
 }
 
@@ -130,12 +122,7 @@ impl WavefieldMethod for Network {
         let device = device::parse(&settings.device)?;
         let sources = problem.survey.sources.len();
         let architecture = self.network.architecture(2 * sources)?;
-        let mut network = fields::Network::init(&architecture, settings.seed, &device)?;
-        let mut optimizer = self
-            .optimizer
-            .as_dyn()
-            .for_network()
-            .expect("the plan has checked that the optimiser is one for networks");
+        let network = fields::Network::init(&architecture, settings.seed, &device)?;
         let sitzmann = matches!(self.loss, StrongLoss::Sitzmann { .. });
         let frame = problem.frame();
         let residual = if sitzmann { frame.length.powi(2) } else { problem.wavenumber().powi(-2) };
@@ -159,76 +146,33 @@ impl WavefieldMethod for Network {
             batches.push(source.draw()?);
         }
         let wavefield = Wavefield { first: 0, sources, scale };
-        let started = Instant::now();
+        let training =
+            Training { optimizer: &self.optimizer, steps: self.steps, time_limit: settings.time_limit };
+        let trained = training.run(
+            network,
+            |network, step| {
+                let drawn;
+                let batch = if batches.is_empty() {
+                    drawn = source.draw()?;
+                    &drawn
+                } else {
+                    &batches[step % batches.len()]
+                };
+                self.evaluate(network, batch, wavefield, &mut source)
+            },
+            |step, residual, network| watch(step, residual, &|| self.fields(problem, network, scale)),
+        )?;
         let mut found = Found {
-            fields: Vec::new(),
-            steps: 0,
+            fields: self.fields(problem, &trained.network, scale)?,
+            steps: trained.steps,
             unknowns: architecture.parameter_count() as u64,
-            residual: None,
-            status: Status::Done,
-            stopped_because: "all steps done".to_owned(),
+            residual: trained.residual,
+            status: trained.status,
+            stopped_because: trained.stopped_because,
         };
-        let mut good = network.clone();
-        for step in 0..self.steps {
-            let drawn;
-            let batch = if batches.is_empty() {
-                drawn = source.draw()?;
-                &drawn
-            } else {
-                &batches[step % batches.len()]
-            };
-            let u = network.evaluate(batch.tensor.clone(), JetOrder::Second);
-            let residual = batch.coefficients.residual(&u, wavefield, &batch.contrast);
-            let (cost, mean) = self.loss.cost(&batch.coefficients, &residual, scale);
-            let mut upstream = vec![0.0; u.values().len()];
-            let mut unused = vec![0.0; batch.points.len()];
-            batch.coefficients.pull_back(
-                &u,
-                wavefield,
-                &batch.contrast,
-                &cost.by_residual,
-                &mut upstream,
-                &mut unused,
-            );
-            let value = cost.value + self.loss.edge_term(wavefield, &u, source.edge.len(), &mut upstream);
-            if !value.is_finite() {
-                found.status = Status::Diverged;
-                found.stopped_because = format!(
-                    "the objective was {value} at step {}; the network of step {} is kept: lower the learning rate",
-                    step + 1,
-                    found.steps
-                );
-                network = good;
-                break;
-            }
-            let magnitudes: Vec<f64> = (0..batch.points.len())
-                .map(|p| residual.iter().map(|r| f64::from(r[p].norm())).sum())
-                .collect();
-            let points = batch.points.clone();
-            for (_, sampler) in &mut source.samplers {
-                sampler.observe(&points, &magnitudes);
-            }
-            let gradient = u.pull_back(upstream);
-            if step % 100 == 0 {
-                good = network.clone();
-            }
-            let rate = self.optimizer.as_dyn().learning_rate(step as f64 / self.steps as f64, step);
-            network = network.with_parameters(optimizer.step(rate, network.parameters(), gradient))?;
-            found.steps = step as u64 + 1;
-            found.residual = Some(mean.sqrt());
-            let fields = || self.fields(problem, &network, scale);
-            let asked = watch(found.steps, mean.sqrt(), &fields)?;
-            if asked || settings.time_limit.is_some_and(|limit| started.elapsed().as_secs_f64() > limit) {
-                found.stopped_because = if asked { "interrupted" } else { "time limit" }.to_owned();
-                found.status = if asked { Status::Interrupted } else { Status::Done };
-                break;
-            }
-        }
-        found.fields = self.fields(problem, &network, scale)?;
         if let (Some(equations), Status::Done) = (&self.projection, found.status) {
-            let basis = HiddenLayer::of(&network)?;
+            let basis = HiddenLayer::of(&trained.network)?;
             let solved = equations.solve(problem, self.form, (&basis, None), settings.seed ^ 1)?;
-            debug_assert_eq!(basis.len(), architecture.width);
             found.residual = Some(solved.residual);
             found.fields = total(problem, self.form, &basis, solved.weights)?;
             found.stopped_because += ", output layer solved";
@@ -238,6 +182,36 @@ impl WavefieldMethod for Network {
 }
 
 impl Network {
+    /// Objective, residual and gradient at a set of points; samplers learn where the residual is large.
+    fn evaluate(
+        &self,
+        network: &fields::Network,
+        batch: &Batch,
+        wavefield: Wavefield,
+        source: &mut Source,
+    ) -> Result<Value, InversionError> {
+        let u = network.evaluate(batch.tensor.clone(), JetOrder::Second);
+        let residual = batch.coefficients.residual(&u, wavefield, &batch.contrast);
+        let (cost, mean) = self.loss.cost(&batch.coefficients, &residual, wavefield.scale);
+        let mut upstream = vec![0.0; u.values().len()];
+        let mut unused = vec![0.0; batch.points.len()];
+        batch.coefficients.pull_back(
+            &u,
+            wavefield,
+            &batch.contrast,
+            &cost.by_residual,
+            &mut upstream,
+            &mut unused,
+        );
+        let objective = cost.value + self.loss.edge_term(wavefield, &u, source.edge.len(), &mut upstream);
+        let magnitudes: Vec<f64> =
+            (0..batch.points.len()).map(|p| residual.iter().map(|r| f64::from(r[p].norm())).sum()).collect();
+        for (_, sampler) in &mut source.samplers {
+            sampler.observe(&batch.points, &magnitudes);
+        }
+        Ok(Value { objective, residual: mean.sqrt(), gradient: u.pull_back(upstream) })
+    }
+
     /// The total fields of a network at the points of the problem.
     fn fields(
         &self,

@@ -1,16 +1,15 @@
 //! A scenario of wavefields: every method, its files, the report.
 
 use std::path::Path;
-use std::time::{Duration, Instant};
 
 use fd::Grid;
 
-use super::outcome::{FieldMetrics, FieldRow, FieldSummaries, FieldSummary, write_history};
+use super::course::Course;
+use super::outcome::{FieldRow, FieldSummaries, FieldSummary, write_history};
 use super::truth::Truth;
-use super::{Fields, Found, WavefieldProblem, pages, pictures};
+use super::{Fields, WavefieldProblem, pages, pictures};
 use crate::atomic;
-use crate::bench::cpu_seconds;
-use crate::cli::{LogFormat, ProgressArgs};
+use crate::cli::ProgressArgs;
 use crate::error::FwiError;
 use crate::inversion::InversionError;
 use crate::model_io::ComplexField;
@@ -19,8 +18,8 @@ use crate::scenario::WavefieldBlock;
 use crate::summary::Status;
 use crate::watch;
 
-/// Rows of a history, at growing distances: steps 1, 2, 3, ... times a tenth of what is done.
-const ROW_RATIO: f64 = 1.1;
+/// The step of the first row of a history, and the ratio of each to the one before.
+const ROWS: (f64, f64) = (1.0, 1.1);
 
 /// What a report of wavefields shows.
 pub struct FieldRun {
@@ -119,67 +118,11 @@ fn one(
     truth: &Truth,
     progress: ProgressArgs,
 ) -> Result<(FieldSummary, Fields, Vec<FieldRow>), FwiError> {
-    let (started, cpu) = (Instant::now(), cpu_seconds());
-    let (mut measuring, mut cpu_measuring) = (Duration::ZERO, 0.0);
-    let (mut history, mut next, mut said) = (Vec::new(), 1.0, Instant::now());
+    let words = |residual: f64| format!("{:.2} %", 100.0 * residual);
+    let mut course = Course::new(&block.name, progress, ROWS, words);
     let mut watch = |step: u64, residual: f64, fields: &dyn Fn() -> Result<Fields, InversionError>| {
-        let mut error = None;
-        if step as f64 >= next {
-            next = (step as f64 * ROW_RATIO).max(step as f64 + 1.0);
-            let (begun, cpu) = (Instant::now(), cpu_seconds());
-            error = truth.error(&fields()?);
-            measuring += begun.elapsed();
-            cpu_measuring += cpu_seconds() - cpu;
-            let wall_s = (started.elapsed() - measuring).as_secs_f64();
-            history.push(FieldRow { step, wall_s, residual: Some(residual), wavefield_relative_l2: error });
-        }
-        if !progress.quiet && said.elapsed() > Duration::from_secs(10) {
-            said = Instant::now();
-            let last: Option<&FieldRow> = history.last();
-            let error = error.or(last.and_then(|row| row.wavefield_relative_l2));
-            say(progress, &block.name, step, residual, error);
-        }
-        Ok(watch::interrupted())
+        course.after(step, residual, || Ok(truth.error(&fields()?)))
     };
-    let found: Found = block.method.as_dyn().solve(problem, block, &mut watch)?;
-    let wall_s = (started.elapsed() - measuring).as_secs_f64();
-    let cpu_s = cpu_seconds() - cpu - cpu_measuring;
-    let metrics =
-        FieldMetrics { wavefield_relative_l2: truth.error(&found.fields), residual: found.residual };
-    history.push(FieldRow {
-        step: found.steps,
-        wall_s,
-        residual: found.residual,
-        wavefield_relative_l2: metrics.wavefield_relative_l2,
-    });
-    if !progress.quiet {
-        eprintln!("{}: ended after {wall_s:.1} s", block.name);
-    }
-    let summary = FieldSummary {
-        name: block.name.clone(),
-        method: block.method.name().to_owned(),
-        status: found.status,
-        steps: found.steps,
-        stopped_because: found.stopped_because,
-        wall_s,
-        cpu_s,
-        device: block.device.clone(),
-        unknowns: found.unknowns,
-        metrics,
-    };
-    Ok((summary, found.fields, history))
-}
-
-fn say(progress: ProgressArgs, name: &str, step: u64, residual: f64, error: Option<f64>) {
-    match progress.log {
-        LogFormat::Text => {
-            let error = error.map_or_else(String::new, |e| format!(", error {:.2} %", 100.0 * e));
-            eprintln!("{name}: step {step}, residual {:.2} %{error}", 100.0 * residual);
-        }
-        LogFormat::Json => eprintln!(
-            "{}",
-            serde_json::json!({"wavefield": name, "step": step, "residual": residual,
-                "wavefield_relative_l2": error})
-        ),
-    }
+    let found = block.method.as_dyn().solve(problem, block, &mut watch)?;
+    Ok(course.end(found, (block.method.name(), &block.device), |fields| truth.error(fields)))
 }
