@@ -9,6 +9,7 @@ use crate::inversion::joint::strong::StrongForm;
 use crate::plan::ModelSource;
 use crate::scenario::WavefieldBlock;
 use crate::scenario::check::CheckSettings;
+use crate::scenario::model::ModelChoice;
 use crate::summary::Status;
 use crate::survey::Survey;
 use crate::velocity_network::Frame;
@@ -126,6 +127,21 @@ impl WavefieldProblem {
         let domain = self.grid.domain();
         let thickness = self.pml.thickness;
         fd::Domain { lo: domain.lo.map(|v| v + thickness), hi: domain.hi.map(|v| v - thickness) }
+    }
+
+    /// The box around the body of another velocity, m, where there is one.
+    #[must_use]
+    pub fn body(&self) -> Option<fd::Domain> {
+        match &self.velocity.choice {
+            ModelChoice::Disc(disc) => Some(fd::Domain {
+                lo: disc.centre.map(|v| v - disc.radius),
+                hi: disc.centre.map(|v| v + disc.radius),
+            }),
+            ModelChoice::Rectangle(body) => {
+                Some(fd::Domain { lo: [body.x[0], body.z[0]], hi: [body.x[1], body.z[1]] })
+            }
+            _ => None,
+        }
     }
 
     /// Wavenumber of the background, rad/m.

@@ -153,7 +153,7 @@ impl WavefieldMethod for LeastSquares {
         _watch: &mut WatchField,
     ) -> Result<Found, InversionError> {
         let basis = self.basis(problem, settings.seed)?;
-        let body = self.body(problem).map(|body| (body, self.kinks));
+        let body = problem.body().filter(|_| self.kinks > 0).map(|body| (body, self.kinks));
         let solved = self.equations.solve(problem, self.form, (&basis, body), settings.seed ^ 1)?;
         let residual = Some(solved.residual);
         Ok(Found {
@@ -205,25 +205,10 @@ impl LeastSquares {
         Ok(bases)
     }
 
-    /// The box around the functions with kinks, m.
-    fn body(&self, problem: &WavefieldProblem) -> Option<Domain> {
-        match &problem.velocity.choice {
-            _ if self.kinks == 0 => None,
-            ModelChoice::Disc(disc) => Some(Domain {
-                lo: disc.centre.map(|v| v - disc.radius),
-                hi: disc.centre.map(|v| v + disc.radius),
-            }),
-            ModelChoice::Rectangle(body) => {
-                Some(Domain { lo: [body.x[0], body.z[0]], hi: [body.x[1], body.z[1]] })
-            }
-            _ => None,
-        }
-    }
-
-    /// Their outline, in units of the frame.
+    /// The outline of the functions with kinks, in units of the frame.
     fn shape(&self, problem: &WavefieldProblem) -> Option<Shape> {
         let frame = problem.frame();
-        let body = self.body(problem)?;
+        let body = problem.body().filter(|_| self.kinks > 0)?;
         Some(match &problem.velocity.choice {
             ModelChoice::Disc(disc) => {
                 Shape::Disc { centre: frame.coordinates(disc.centre), radius: disc.radius / frame.length }
@@ -252,7 +237,7 @@ pub(super) fn total(
 }
 
 impl Equations {
-    /// The weights of the functions of a basis for every source; some of them may live in a body alone, which then has its
+    /// The weights of the functions of a basis for every source; a body with so many functions has its own
     /// share of the points.
     ///
     /// # Errors

@@ -172,7 +172,9 @@ impl WavefieldMethod for Network {
         };
         if let (Some(equations), Status::Done) = (&self.projection, found.status) {
             let basis = HiddenLayer::of(&trained.network)?;
-            let solved = equations.solve(problem, self.form, (&basis, None), settings.seed ^ 1)?;
+            // Every unit may be needed in the body, where alone a scattered field has its sources.
+            let body = problem.body().map(|body| (body, architecture.width));
+            let solved = equations.solve(problem, self.form, (&basis, body), settings.seed ^ 1)?;
             found.residual = Some(solved.residual);
             found.fields = total(problem, self.form, &basis, solved.weights)?;
             found.stopped_because += ", output layer solved";
