@@ -211,8 +211,20 @@ impl NetworkSettings {
     /// # Errors
     /// [`FieldsError::Architecture`].
     pub fn architecture(&self, outputs: usize) -> Result<Architecture, FieldsError> {
+        self.architecture_of(2, outputs)
+    }
+
+    /// The architecture for events `[x, z, t]` and so many outputs.
+    ///
+    /// # Errors
+    /// [`FieldsError::Architecture`].
+    pub fn architecture_in_time(&self, outputs: usize) -> Result<Architecture, FieldsError> {
+        self.architecture_of(3, outputs)
+    }
+
+    fn architecture_of(&self, inputs: usize, outputs: usize) -> Result<Architecture, FieldsError> {
         let architecture = Architecture {
-            inputs: 2,
+            inputs,
             outputs,
             width: self.width,
             layers: self.layers,

@@ -6,6 +6,7 @@ mod domain;
 pub mod evolutions;
 pub mod fits;
 mod inversions;
+mod joint_in_time;
 pub mod origin;
 mod source;
 pub mod statistics;

@@ -179,9 +179,7 @@ impl EvolutionMethod for Network {
         let start = |source: usize, point: [f64; 2]| problem.pulses[source].jet(point);
         let shape = problem.evolution(&slowness, &start)?;
         let terms = self.loss.terms(problem, shape.frame().time);
-        let mut architecture = self.network.architecture(problem.pulses.len())?;
-        architecture.inputs = 3;
-        architecture.check()?;
+        let architecture = self.network.architecture_in_time(problem.pulses.len())?;
         let network = fields::Network::init(&architecture, settings.seed, &device)?;
         let mut objective = problem.evolution(&slowness, &start)?.objective(
             terms.clone(),

@@ -13,9 +13,12 @@ use crate::plan::{AcousticPlan, InversionPlan, Stage};
 use crate::traces::{Mute, WaveletEstimate};
 use crate::wavelet::file::resample;
 
+#[path = "acoustic/compared.rs"]
+mod compared;
 #[path = "acoustic/stage.rs"]
 mod stage;
 
+pub(crate) use compared::Compared;
 use stage::StageObjective;
 
 /// Waves in time: numerics and data.
@@ -85,13 +88,13 @@ impl Transient {
 
 /// What is fired together: one shot, or several with a factor each.
 #[derive(Debug, Clone, PartialEq)]
-struct Fired {
+pub(crate) struct Fired {
     shots: Vec<usize>,
     codes: Vec<f64>,
 }
 
 impl Fired {
-    fn alone(shot: usize) -> Self {
+    pub(crate) fn alone(shot: usize) -> Self {
         Self { shots: vec![shot], codes: vec![1.0] }
     }
 }
@@ -167,7 +170,7 @@ fn velocity(m: &[f64]) -> Vec<f64> {
 }
 
 /// Applies `one` to shots, as many at a time as there are threads, and `add` to the answers in the order of the shots.
-fn shot_by_shot<S: Sync, T: Send>(
+pub(crate) fn shot_by_shot<S: Sync, T: Send>(
     shots: &[S],
     one: impl Fn(&S) -> Result<T, InversionError> + Sync,
     mut add: impl FnMut(T),
@@ -182,7 +185,7 @@ fn shot_by_shot<S: Sync, T: Send>(
 }
 
 /// How many of so many shots are computed at a time.
-fn at_a_time(shots: usize) -> usize {
+pub(crate) fn at_a_time(shots: usize) -> usize {
     rayon::current_num_threads().min(shots).max(1)
 }
 
@@ -214,6 +217,33 @@ impl Transient {
         let found = sums.wavelet(&used, estimate.damping);
         let steps = self.waves.source.len();
         Ok(Cow::Owned(resample(&found, self.waves.interval(), self.waves.step, steps)))
+    }
+
+    /// The wavefield of each shot in the starting model at points, `[shot][point, time]`, at every `every`-th step.
+    ///
+    /// # Errors
+    /// [`InversionError::Fd`].
+    pub(crate) fn background(
+        &self,
+        problem: &Problem,
+        settings: &InversionPlan,
+        points: &[[f64; 2]],
+        every: usize,
+    ) -> Result<Vec<Vec<f64>>, InversionError> {
+        let m = background_slowness(problem, &problem.grid);
+        let shots: Vec<usize> = (0..problem.survey.sources.len()).collect();
+        let wavelet = self.wavelet(problem, settings)?;
+        let at_a_time = at_a_time(shots.len());
+        let mut prepared = Prepared::new(problem, self, &wavelet, &velocity(&m), at_a_time)?;
+        prepared.receivers = Points::new(&prepared.mesh, points)?;
+        let mut fields = Vec::new();
+        let one = |shot: &usize| -> Result<Vec<f64>, InversionError> {
+            let synthetic = prepared.forward(*shot)?;
+            let kept = |trace: &[f32]| trace.iter().step_by(every).map(|v| f64::from(*v)).collect::<Vec<_>>();
+            Ok(synthetic.chunks(wavelet.len()).flat_map(kept).collect())
+        };
+        shot_by_shot(&shots, one, |field| fields.push(field))?;
+        Ok(fields)
     }
 
     /// Weights `[receiver, time]` of a shot, where not all are 1: dead traces are zero, and mutes multiply.

@@ -3,36 +3,43 @@
 use std::ops::ControlFlow;
 
 use burn::tensor::{Device, Tensor};
-use fields::{Network, Velocity, device};
+use fields::device;
+use fields::evolution::SpaceTimeFrame;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::implicit::{
-    NETWORK_OPTIMIZERS, checked_optimizer, network_optimizer, reference_velocity, restore_velocity,
-};
+use super::implicit::{NETWORK_OPTIMIZERS, checked_optimizer, network_optimizer, reference_velocity};
+use crate::forward::Waves;
 use crate::inversion::{
-    Inversion, InversionError, Observer, Problem, Progress, Resume, Run, Solution, State, StopReason,
-    Trained, Wavefields,
+    Inversion, InversionError, Observer, Problem, Progress, Run, Solution, State, StopReason, Trained,
+    Wavefields,
 };
 use crate::key_path::KeyPath;
-use crate::misfit::FrequencyMisfit;
+use crate::misfit::MisfitChoice;
 use crate::model::Model;
-use crate::network_settings::{NetworkSettings, OutputSettings, VelocitySettings};
+use crate::network_settings::{NetworkSettings, VelocitySettings};
 use crate::optimizer::OptimizerChoice;
-use crate::plan::InversionPlan;
+use crate::plan::{InversionPlan, Stage};
 use crate::problem::{Problem as ScenarioProblem, Unit};
 use crate::region::SubGrid;
 use crate::regularizer::RegularizerChoice;
 use crate::scenario::check::{CheckSettings, Fault, positive};
-use crate::velocity_network::{Frame, VelocityNetwork, VelocityPoints, slowness_of};
+use crate::velocity_network::Frame;
 
 #[path = "joint/data_equation.rs"]
 mod data_equation;
+#[path = "joint/networks.rs"]
+mod networks;
 #[path = "joint/preconditioned.rs"]
 pub mod preconditioned;
+#[path = "joint/preconditioned_in_time.rs"]
+mod preconditioned_in_time;
+#[path = "joint/radiation.rs"]
+pub(crate) mod radiation;
 #[path = "joint/strong.rs"]
 pub mod strong;
 
+pub use networks::Networks;
 pub use preconditioned::Preconditioned;
 pub use strong::Strong;
 
@@ -46,7 +53,8 @@ pub use strong::Strong;
 pub struct Joint {
     /// How the equation enters.
     pub residual: ResidualChoice,
-    /// The network of the wavefields: two outputs for each source and frequency.
+    /// The network of the wavefields: of (x, z) with two outputs for each source and frequency, or of (x, z, t) with one
+    /// for each source.
     pub wavefield: NetworkSettings,
     /// The network of the velocity. Without it, one network has the wavefields and, as its last output, the velocity as in
     /// the SIREN paper.
@@ -63,14 +71,14 @@ fn one() -> f64 {
 
 /// A form of the equation as a term of an objective.
 pub trait JointResidual: CheckSettings + Sync {
-    /// Prepares what does not depend on the networks, for some of the frequencies.
+    /// Prepares what does not depend on the networks, for the frequencies or the band of a stage.
     ///
     /// # Errors
     /// [`InversionError`].
     fn prepare<'a>(
         &self,
         context: &'a Context<'a>,
-        frequencies: &[usize],
+        stage: &Stage,
     ) -> Result<Box<dyn JointTerms + 'a>, InversionError>;
 
     /// Whether the unknown is the scattered field.
@@ -97,6 +105,15 @@ pub struct Context<'a> {
     pub device: Device,
 }
 
+impl Context<'_> {
+    /// Coordinates of a wavefield in time: a unit of t is the time that a wave needs for a unit of x in the middle.
+    #[must_use]
+    pub fn space_time(&self) -> SpaceTimeFrame {
+        let Frame { centre, length } = self.frame;
+        SpaceTimeFrame { middle: centre, length, time: length / (self.problem.background)(centre) }
+    }
+}
+
 /// Terms of the objective, for one stage.
 pub trait JointTerms {
     /// Value and gradients at the networks.
@@ -107,7 +124,7 @@ pub trait JointTerms {
         &mut self,
         networks: &Networks,
         sharpness: f64,
-        misfit: &dyn FrequencyMisfit,
+        misfit: &MisfitChoice,
         regularizers: &[RegularizerChoice],
     ) -> Result<JointValue, InversionError>;
 
@@ -128,78 +145,19 @@ pub struct JointValue {
     pub pde_residual: f64,
     /// Sum of the regularisers.
     pub regularization: f64,
+    /// Waves that were propagated in the background, for forms that do.
+    pub solves: usize,
     /// Gradient of the wavefield network.
     pub by_wavefield: Vec<Tensor<2>>,
     /// Gradient of the velocity network, empty when there is one network.
     pub by_velocity: Vec<Tensor<2>>,
 }
 
-/// The networks of a joint inversion.
-#[derive(Debug, Clone)]
-pub struct Networks {
-    /// Wavefields, and the velocity where it has no network of its own.
-    pub wavefield: Network,
-    /// The velocity network.
-    pub velocity: Option<VelocityNetwork>,
-    /// The map of the last output to velocity, used without a velocity network.
-    pub shared: Velocity,
-}
-
-impl Networks {
-    /// The contrast m / m_b - 1 at points, for figures and models.
-    #[must_use]
-    pub fn contrast(
-        &self,
-        points: &[[f64; 2]],
-        background: &[f64],
-        context: &Context,
-        sharpness: f64,
-    ) -> Vec<f64> {
-        let points = VelocityPoints::new(points, background.to_vec(), context.frame, &context.device);
-        match &self.velocity {
-            Some(velocity) => velocity.sample(&points, sharpness).contrast,
-            None => {
-                let evaluation = points.evaluate(&self.wavefield.frozen());
-                let first = self.wavefield.architecture().outputs - 1;
-                let slowness = slowness_of(&self.shared, &[], &evaluation, first, background, sharpness);
-                slowness.iter().map(|s| s.ratio - 1.0).collect()
-            }
-        }
-    }
-}
-
 impl Joint {
     fn sharpness(&self, fraction: f64) -> f64 {
         self.velocity.as_ref().map_or(1.0, |v| v.output.sharpness(fraction))
     }
-
-    fn networks(
-        &self,
-        context: &Context,
-        channels: usize,
-        reference: f64,
-    ) -> Result<Networks, InversionError> {
-        let (settings, device) = (context.settings, &context.device);
-        let velocity = match &self.velocity {
-            // Both networks draw from their own stream of the seed.
-            Some(v) => Some(VelocityNetwork::new(
-                v,
-                settings.bounds,
-                reference,
-                settings.seed ^ VELOCITY_STREAM,
-                device,
-            )?),
-            None => None,
-        };
-        let shared =
-            Velocity { output: OutputSettings::Paper {}.output(), bounds: settings.bounds, reference };
-        let outputs = channels + usize::from(velocity.is_none());
-        let wavefield = Network::init(&self.wavefield.architecture(outputs)?, settings.seed, device)?;
-        Ok(Networks { wavefield, velocity, shared })
-    }
 }
-
-const VELOCITY_STREAM: u64 = 0x9E37_79B9_7F4A_7C15;
 
 impl CheckSettings for Joint {
     fn check(&self, at: &KeyPath) -> Result<(), Fault> {
@@ -250,22 +208,20 @@ impl Inversion for Joint {
         let resume = observer.resume().unwrap_or_default();
         let mut run = Run::new(settings);
         let total: usize = settings.stages.iter().map(|s| s.iterations).sum();
-        let (mut done, mut stopped) = (0, StopReason::Iterations);
+        let (mut done, mut solves, mut stopped) = (0, 0, StopReason::Iterations);
         let mut kept: Option<Networks> = None;
         let mut velocity_optimizer = checked_optimizer(settings);
         let mut last = None;
         'stages: for (stage, plan) in settings.stages.iter().enumerate() {
-            let mut terms = self.residual.as_dyn().prepare(&context, &plan.frequencies)?;
-            let channels = 2 * problem.survey.sources.len() * plan.frequencies.len();
-            // Other frequencies are other wavefields: each stage begins a new network for them and keeps the velocity.
-            let mut networks = self.networks(&context, channels, reference)?;
+            let mut terms = self.residual.as_dyn().prepare(&context, plan)?;
+            let mut networks = Networks::new(self, &context, plan, reference)?;
             if let Some(before) = kept.take() {
-                networks.velocity = before.velocity;
+                networks.go_on_from(before);
             }
             let mut wavefield_optimizer = checked_optimizer(settings);
             // A checkpoint holds the state before the step of its iteration, which is therefore done again.
             if resume.iteration > done && resume.iteration <= done + plan.iterations {
-                restore(&resume, &mut networks, &mut *wavefield_optimizer, &mut *velocity_optimizer)?;
+                networks.restore(&resume, &mut *wavefield_optimizer, &mut *velocity_optimizer)?;
             }
             for step in 0..plan.iterations {
                 done += 1;
@@ -275,12 +231,9 @@ impl Inversion for Joint {
                 }
                 let fraction = (done - 1) as f64 / total as f64;
                 let sharpness = self.sharpness(fraction);
-                let value = terms.evaluate(
-                    &networks,
-                    sharpness,
-                    settings.misfit.in_frequency(),
-                    &settings.regularizers,
-                )?;
+                let value =
+                    terms.evaluate(&networks, sharpness, &settings.misfit, &settings.regularizers)?;
+                solves += value.solves;
                 let progress = Progress {
                     stage,
                     iteration: done,
@@ -325,24 +278,20 @@ impl Inversion for Joint {
         let (networks, scale, frequencies) = last.expect("the plan has at least one stage");
         let sharpness = self.sharpness(if total == 0 { 1.0 } else { done as f64 / total as f64 });
         let vp = model_of(&networks, sharpness);
-        let wavefields = self.wavefields(&context, &networks, scale, &frequencies)?;
+        let wavefields = match &problem.waves {
+            Waves::Helmholtz(_) => Some(self.wavefields(&context, &networks, scale, &frequencies)?),
+            // What is shown of waves in time are the traces.
+            Waves::Acoustic(_) => None,
+        };
         Ok(Solution {
             model: Model { grid: problem.output, vp },
             stopped,
             iterations: done,
-            pde_solves: 0,
+            pde_solves: solves,
             progress: run.progress,
-            wavefields: Some(wavefields),
+            wavefields,
             networks: Some(context.frame.saved(networks.all())),
         })
-    }
-}
-
-impl Networks {
-    /// Each network with its name.
-    fn all(&self) -> impl Iterator<Item = (&'static str, &Network)> {
-        let velocity = self.velocity.as_ref().map(|velocity| ("velocity", velocity.network()));
-        std::iter::once(("wavefield", &self.wavefield)).chain(velocity)
     }
 }
 
@@ -378,21 +327,5 @@ impl Joint {
         }
         let frequencies = frequencies.iter().map(|&f| context.problem.harmonic().frequencies[f]).collect();
         Ok(Wavefields { grid, frequencies, pressure })
-    }
-}
-
-fn restore(
-    resume: &Resume,
-    networks: &mut Networks,
-    wavefield_optimizer: &mut dyn fields::Optimizer,
-    velocity_optimizer: &mut dyn fields::Optimizer,
-) -> Result<(), InversionError> {
-    let (architecture, device) = (*networks.wavefield.architecture(), networks.wavefield.device());
-    if let Some(network) = resume.network("wavefield", &architecture, &device, wavefield_optimizer)? {
-        networks.wavefield = network;
-    }
-    match &mut networks.velocity {
-        Some(velocity) => restore_velocity(resume, velocity, velocity_optimizer),
-        None => Ok(()),
     }
 }

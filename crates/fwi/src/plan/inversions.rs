@@ -4,7 +4,7 @@ use fd::{Domain, Grid};
 use fields::FieldsError;
 
 use super::waves::{self, AcousticPlan};
-use super::{InversionPlan, ModelSource, Stage, WavesPlan, check};
+use super::{InversionPlan, ModelSource, Stage, WavesPlan, check, joint_in_time};
 use crate::key_path::KeyPath;
 use crate::model::Model;
 use crate::problem::{Problem, Unit};
@@ -29,6 +29,10 @@ pub(super) fn inversions(
         let at = check::block("inversions", blocks, i, |block| &block.name)?;
         choices(&at, block)?;
         suits(&at, block, &scenario.data, waves)?;
+        if let (WavesPlan::Acoustic(waves), MethodChoice::Joint(joint)) = (waves, &block.method) {
+            let grid = (grid, scenario.grid.order);
+            joint_in_time::check(&at, (block, joint), waves, grid, &starts[i].1)?;
+        }
         if let (WavesPlan::Acoustic(waves), Some(StorageChoice::Checkpoints(limit))) = (waves, &block.storage)
         {
             let key = at.key("storage").key("checkpoints").key("megabytes");
@@ -138,9 +142,6 @@ fn suits(
     };
     match waves {
         WavesPlan::Acoustic(_) => {
-            if matches!(block.method, MethodChoice::Joint(_)) {
-                return refuse(at.key("method").key("joint"), "acoustic", "grid: {}");
-            }
             in_time(at, block, data_block)?;
         }
         WavesPlan::Helmholtz(_) => {

@@ -1,28 +1,24 @@
-//! The misfit of a stage: filtered, muted, by some of the shots or several fired together.
+//! The misfit of a stage, by some of the shots or several fired together.
 
 use std::borrow::Cow;
 
 use fd::time::Wanted;
 
+use super::compared::Compared;
 use super::{Fired, Prepared, Transient, at_a_time, shot_by_shot, velocity};
 use crate::conditioning::needs_illumination;
 use crate::forward::linearised::DIFFERENCE;
 use crate::forward::{Objective, ObjectiveValue};
 use crate::inversion::{InversionError, Problem};
-use crate::misfit::TimeMisfit;
 use crate::plan::{InversionPlan, Stage};
-use crate::shots::encoding::encode;
-use crate::traces::{BandFilter, Gather, Reference};
 
 /// The misfit of a stage.
 pub(super) struct StageObjective<'a> {
     problem: &'a Problem<'a>,
     waves: &'a Transient,
     settings: &'a InversionPlan,
-    misfit: &'a dyn TimeMisfit,
+    compared: Compared<'a>,
     wavelet: Cow<'a, [f64]>,
-    band: Option<BandFilter>,
-    reference: Reference,
     illuminated: bool,
 }
 
@@ -74,67 +70,23 @@ impl<'a> StageObjective<'a> {
         settings: &'a InversionPlan,
         stage: &Stage,
     ) -> Result<Self, InversionError> {
-        let mut objective = Self {
+        Ok(Self {
             problem,
             waves,
             settings,
-            misfit: settings.misfit.in_time(),
+            compared: Compared::new(waves, problem, settings, stage)?,
             wavelet: waves.wavelet(problem, settings)?,
-            band: stage.band.clone(),
-            reference: Reference::default(),
             illuminated: needs_illumination(&settings.conditioning),
-        };
-        for shot in 0..problem.survey.sources.len() {
-            let observed = objective.observed(&Fired::alone(shot))?;
-            objective.reference = objective.reference.and(Reference::of(&observed, waves.waves.samples));
-        }
-        Ok(objective)
-    }
-
-    fn filtered(&self, traces: Vec<f64>) -> Vec<f64> {
-        match &self.band {
-            Some(band) => band.apply(&traces, self.waves.waves.samples, self.waves.waves.interval()),
-            None => traces,
-        }
-    }
-
-    /// Multiplies by the weights of a shot. What several shots record together cannot be muted by the offset of each: the
-    /// plan refuses it.
-    fn weigh(&self, fired: &Fired, traces: &mut [f64]) {
-        if let Some(weights) = self.waves.weights(self.problem, &self.settings.mutes, fired.shots[0]) {
-            traces.iter_mut().zip(weights).for_each(|(d, w)| *d *= w);
-        }
-    }
-
-    /// Synthetic traces as the misfit sees them: at the interval of the data, filtered, weighted.
-    fn seen(&self, fired: &Fired, synthetic: &[f32]) -> Vec<f64> {
-        let mut traces = self.filtered(self.waves.sampled(synthetic));
-        self.weigh(fired, &mut traces);
-        traces
-    }
-
-    /// Observed traces as the misfit sees them.
-    fn observed(&self, fired: &Fired) -> Result<Vec<f64>, InversionError> {
-        let gathers: Vec<Vec<f64>> =
-            fired.shots.iter().map(|&shot| self.waves.observed(shot)).collect::<Result<_, _>>()?;
-        let mut traces = self.filtered(encode(gathers.iter().map(Vec::as_slice), &fired.codes));
-        self.weigh(fired, &mut traces);
-        Ok(traces)
+        })
     }
 
     /// The adjoint source of the propagator over its peak, which comes with it: in single precision small numbers would be
-    /// lost. The transpose of [`StageObjective::seen`].
-    fn unseen(&self, fired: &Fired, mut adjoint: Vec<f64>) -> (Vec<f32>, f64) {
-        self.weigh(fired, &mut adjoint);
-        let adjoint = self.filtered(adjoint);
+    /// lost.
+    fn adjoint_source(&self, fired: &Fired, adjoint: Vec<f64>) -> (Vec<f32>, f64) {
+        let adjoint = self.compared.unseen(fired, adjoint);
         let peak = adjoint.iter().fold(0.0_f64, |a, g| a.max(g.abs()));
         let scale = if peak > 0.0 && peak.is_finite() { peak } else { 1.0 };
         (self.waves.spread(&adjoint, scale), scale)
-    }
-
-    fn gather<'g>(&self, synthetic: &'g [f64], observed: &'g [f64]) -> Gather<'g> {
-        let (samples, dt) = (self.waves.waves.samples, self.waves.waves.interval());
-        Gather { synthetic, observed, samples, dt, reference: self.reference }
     }
 
     /// What an iteration fires.
@@ -162,7 +114,7 @@ impl<'a> StageObjective<'a> {
 
     fn one(&self, prepared: &Prepared, fired: &Fired, at_a_time: usize) -> Result<OfShot, InversionError> {
         let waves = self.waves;
-        let observed = self.observed(fired)?;
+        let observed = self.compared.observed(fired)?;
         let loaded = prepared.load(fired)?;
         let mut found = OfShot { energy: observed.iter().map(|o| o * o).sum(), ..OfShot::default() };
         let (density, illumination) = (waves.waves.density.is_some(), self.illuminated);
@@ -173,12 +125,11 @@ impl<'a> StageObjective<'a> {
             &storage,
             wanted,
             |synthetic: &[f32]| {
-                let synthetic = self.seen(fired, synthetic);
-                let gather = self.gather(&synthetic, &observed);
-                let (misfit, adjoint) = self.misfit.evaluate(&gather);
+                let synthetic = self.compared.seen(fired, waves.sampled(synthetic));
+                let (misfit, adjoint) = self.compared.misfit(&synthetic, &observed);
                 found.misfit = misfit;
                 found.difference = synthetic.iter().zip(&observed).map(|(s, o)| (s - o).powi(2)).sum();
-                let (adjoint, scale) = self.unseen(fired, adjoint);
+                let (adjoint, scale) = self.adjoint_source(fired, adjoint);
                 found.scale = scale;
                 Ok::<_, InversionError>(adjoint)
             },
@@ -209,8 +160,8 @@ impl<'a> StageObjective<'a> {
         let by_density: Option<Vec<f32>> =
             slope.map(|slope| slope.iter().zip(dvp).map(|(s, v)| (s * v / peak) as f32).collect());
         let linear = prepared.propagator.born(&prepared.shot(&loaded), &unit, by_density.as_deref())?;
-        let linear: Vec<f64> = self.seen(fired, &linear).into_iter().map(|v| v * peak).collect();
-        let observed = self.observed(fired)?;
+        let linear: Vec<f64> = self.compared.seen(fired, self.waves.sampled(&linear)).into_iter().map(|v| v * peak).collect();
+        let observed = self.compared.observed(fired)?;
         let mut found = OfShot::default();
         if norm(&linear) == 0.0 {
             return Ok(found);
@@ -222,15 +173,15 @@ impl<'a> StageObjective<'a> {
             &storage,
             wanted,
             |synthetic: &[f32]| {
-                let synthetic = self.seen(fired, synthetic);
+                let synthetic = self.compared.seen(fired, self.waves.sampled(synthetic));
                 let step = DIFFERENCE * norm(&observed) / norm(&linear);
                 let adjoint = |step: f64| {
                     let moved: Vec<f64> = synthetic.iter().zip(&linear).map(|(s, d)| s + step * d).collect();
-                    self.misfit.evaluate(&self.gather(&moved, &observed)).1
+                    self.compared.misfit(&moved, &observed).1
                 };
                 let change =
                     adjoint(step).iter().zip(adjoint(-step)).map(|(a, b)| (a - b) / (2.0 * step)).collect();
-                let (adjoint, scale) = self.unseen(fired, change);
+                let (adjoint, scale) = self.adjoint_source(fired, change);
                 found.scale = scale;
                 Ok::<_, InversionError>(adjoint)
             },

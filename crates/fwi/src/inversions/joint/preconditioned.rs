@@ -7,18 +7,21 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::data_equation::{DataEquation, fields_of, narrow};
+use super::preconditioned_in_time::Terms as InTime;
 use super::{Context, JointResidual, JointTerms, JointValue, Networks};
-use crate::forward::{background_slowness, observed, omega};
+use crate::forward::{Waves, background_slowness, observed, omega};
 use crate::inversion::InversionError;
 use crate::key_path::KeyPath;
-use crate::misfit::{FrequencyMisfit, relative};
+use crate::misfit::{MisfitChoice, relative};
+use crate::plan::Stage;
 use crate::problem::Unit;
 use crate::region::{SubGrid, cells};
 use crate::regularizer::{RegularizerChoice, evaluate_all};
 use crate::scenario::check::{CheckSettings, Fault, positive, within};
 use crate::velocity_network::VelocityPoints;
 
-/// `r = u_s + G0 [dA/dm (m - m_b) (u0 + u_s)]`, the Lippmann-Schwinger equation where the starting model is uniform.
+/// `r = u_s + G0 [dA/dm (m - m_b) (u0 + u_s)]`, the Lippmann-Schwinger equation where the starting model is uniform; in time
+/// `r = u_s + G0 [(m - m_b) d2(u0 + u_s)/dt2]` with G0 the propagator of the starting model.
 ///
 /// Its error is that of the field, which the strong residual's is not, and it needs no derivatives of the network. The
 /// data follow from the same integral at the receivers.
@@ -29,7 +32,9 @@ use crate::velocity_network::VelocityPoints;
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Preconditioned {
-    /// Size of the cells in the region, m. Used for a uniform starting model; otherwise the finite-difference grid is.
+    /// Size of the cells in the region, m. At frequencies used for a uniform starting model only; otherwise the
+    /// finite-difference grid is. In time also that of the background's propagator, whose step is the interval of the data
+    /// or the largest stable part of it.
     pub spacing: f64,
     /// Weight of the equation against the misfit of the data.
     #[serde(default = "weight")]
@@ -62,8 +67,17 @@ impl JointResidual for Preconditioned {
     fn prepare<'a>(
         &self,
         context: &'a Context<'a>,
-        frequencies: &[usize],
+        stage: &Stage,
     ) -> Result<Box<dyn JointTerms + 'a>, InversionError> {
+        match &context.problem.waves {
+            Waves::Helmholtz(_) => Ok(Box::new(self.at_frequencies(context, &stage.frequencies)?)),
+            Waves::Acoustic(waves) => Ok(Box::new(InTime::new(self, context, waves, stage)?)),
+        }
+    }
+}
+
+impl Preconditioned {
+    fn at_frequencies(&self, context: &Context, frequencies: &[usize]) -> Result<Terms, InversionError> {
         let problem = context.problem;
         let whole = match problem.uniform {
             Some(_) => cells(&context.settings.region, self.spacing)?,
@@ -108,7 +122,7 @@ impl JointResidual for Preconditioned {
             context.frame,
             &context.device,
         );
-        Ok(Box::new(Terms {
+        Ok(Terms {
             weight: self.weight,
             scale: largest.max(f64::MIN_POSITIVE) as f32,
             shots: problem.survey.sources.len(),
@@ -117,7 +131,7 @@ impl JointResidual for Preconditioned {
             velocity,
             region,
             parts,
-        }))
+        })
     }
 }
 
@@ -173,10 +187,11 @@ impl JointTerms for Terms {
         &mut self,
         networks: &Networks,
         sharpness: f64,
-        misfit: &dyn FrequencyMisfit,
+        misfit: &MisfitChoice,
         regularizers: &[RegularizerChoice],
     ) -> Result<JointValue, InversionError> {
         let Some(velocity) = &networks.velocity else { unreachable!("checked before the run") };
+        let misfit = misfit.in_frequency();
         let evaluation = networks.wavefield.evaluate(self.points.clone(), JetOrder::Value);
         let sample = velocity.sample(&self.velocity, sharpness);
         let q = &sample.contrast;
@@ -225,6 +240,7 @@ impl JointTerms for Terms {
             data_misfit: relative(&synthetic, &all_observed),
             pde_residual: (residual_energy / field_energy.max(f64::MIN_POSITIVE)).sqrt(),
             regularization,
+            solves: 0,
             by_wavefield: evaluation.pull_back(upstream),
             by_velocity: sample.pull_back(&by_contrast),
         })

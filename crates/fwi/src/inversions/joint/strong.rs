@@ -14,6 +14,7 @@ use crate::environment::Environment;
 use crate::forward::{background_fields, observed, omega};
 use crate::inversion::{InversionError, Problem};
 use crate::key_path::KeyPath;
+use crate::plan::Stage;
 use crate::problem::{Problem as ScenarioProblem, Unit};
 use crate::region::{SubGrid, cells};
 use crate::scenario::check::{CheckSettings, Fault, positive, within};
@@ -248,9 +249,9 @@ impl JointResidual for Strong {
     fn prepare<'a>(
         &self,
         context: &'a Context<'a>,
-        frequencies: &[usize],
+        stage: &Stage,
     ) -> Result<Box<dyn JointTerms + 'a>, InversionError> {
-        let problem = context.problem;
+        let (problem, frequencies) = (context.problem, &stage.frequencies);
         if self.form == StrongForm::Scattered && problem.uniform.is_none() {
             let use_instead = "residual: {preconditioned: {spacing: 20}}, or form: total";
             return Err(InversionError::NeedsUniform {

@@ -11,7 +11,7 @@ use super::loss::signs;
 use super::{Sampler, Strong, StrongLoss};
 use crate::environment::Environment;
 use crate::inversion::InversionError;
-use crate::misfit::{FrequencyMisfit, relative};
+use crate::misfit::{FrequencyMisfit, MisfitChoice, relative};
 use crate::regularizer::{RegularizerChoice, evaluate_all};
 use crate::velocity_network::{VelocityPoints, VelocitySample, pull_back_point, slowness_of};
 
@@ -141,9 +141,10 @@ impl JointTerms for Terms<'_> {
         &mut self,
         networks: &Networks,
         sharpness: f64,
-        misfit: &dyn FrequencyMisfit,
+        misfit: &MisfitChoice,
         regularizers: &[RegularizerChoice],
     ) -> Result<JointValue, InversionError> {
+        let misfit = misfit.in_frequency();
         let step = self.step;
         self.step += 1;
         let batch =
@@ -215,6 +216,7 @@ impl JointTerms for Terms<'_> {
             data_misfit: relative(&synthetic, &all_observed),
             pde_residual: pde_residual.sqrt(),
             regularization,
+            solves: 0,
             by_wavefield,
             by_velocity,
         })

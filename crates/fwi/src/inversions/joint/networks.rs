@@ -1,0 +1,112 @@
+//! The networks of a joint inversion.
+
+use fields::{Network, Velocity};
+
+use super::{Context, Joint};
+use crate::forward::Waves;
+use crate::inversion::{InversionError, Resume};
+use crate::inversion::implicit::restore_velocity;
+use crate::network_settings::OutputSettings;
+use crate::plan::Stage;
+use crate::velocity_network::{VelocityNetwork, VelocityPoints, slowness_of};
+
+/// The velocity network draws from its own stream of the seed.
+const VELOCITY_STREAM: u64 = 0x9E37_79B9_7F4A_7C15;
+
+/// The networks of a joint inversion.
+#[derive(Debug, Clone)]
+pub struct Networks {
+    /// Wavefields, and the velocity where it has no network of its own.
+    pub wavefield: Network,
+    /// The velocity network.
+    pub velocity: Option<VelocityNetwork>,
+    /// The map of the last output to velocity, used without a velocity network.
+    pub shared: Velocity,
+}
+
+impl Networks {
+    /// Those of a stage before its first iteration: the wavefields at its frequencies, or in time.
+    ///
+    /// # Errors
+    /// [`InversionError::Fields`].
+    pub fn new(joint: &Joint, context: &Context, stage: &Stage, reference: f64) -> Result<Self, InversionError> {
+        let (settings, device) = (context.settings, &context.device);
+        let velocity = match &joint.velocity {
+            Some(velocity) => Some(VelocityNetwork::new(
+                velocity,
+                settings.bounds,
+                reference,
+                settings.seed ^ VELOCITY_STREAM,
+                device,
+            )?),
+            None => None,
+        };
+        let shared =
+            Velocity { output: OutputSettings::Paper {}.output(), bounds: settings.bounds, reference };
+        let shots = context.problem.survey.sources.len();
+        let architecture = match &context.problem.waves {
+            Waves::Helmholtz(_) => {
+                let channels = 2 * shots * stage.frequencies.len();
+                joint.wavefield.architecture(channels + usize::from(velocity.is_none()))?
+            }
+            Waves::Acoustic(_) => joint.wavefield.architecture_in_time(shots)?,
+        };
+        let wavefield = Network::init(&architecture, settings.seed, device)?;
+        Ok(Self { wavefield, velocity, shared })
+    }
+
+    /// Takes over what a stage before this one found. Other frequencies are other wavefields; in time they are the same.
+    pub(super) fn go_on_from(&mut self, before: Self) {
+        self.velocity = before.velocity;
+        if self.wavefield.architecture().inputs == 3 {
+            self.wavefield = before.wavefield;
+        }
+    }
+
+    /// The contrast m / m_b - 1 at points, for figures and models.
+    #[must_use]
+    pub fn contrast(
+        &self,
+        points: &[[f64; 2]],
+        background: &[f64],
+        context: &Context,
+        sharpness: f64,
+    ) -> Vec<f64> {
+        let points = VelocityPoints::new(points, background.to_vec(), context.frame, &context.device);
+        match &self.velocity {
+            Some(velocity) => velocity.sample(&points, sharpness).contrast,
+            None => {
+                let evaluation = points.evaluate(&self.wavefield.frozen());
+                let first = self.wavefield.architecture().outputs - 1;
+                let slowness = slowness_of(&self.shared, &[], &evaluation, first, background, sharpness);
+                slowness.iter().map(|s| s.ratio - 1.0).collect()
+            }
+        }
+    }
+
+    /// Each network with its name.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&'static str, &Network)> {
+        let velocity = self.velocity.as_ref().map(|velocity| ("velocity", velocity.network()));
+        std::iter::once(("wavefield", &self.wavefield)).chain(velocity)
+    }
+
+    /// Puts saved networks and their optimisers back.
+    ///
+    /// # Errors
+    /// [`InversionError::CheckpointOfAnother`].
+    pub(super) fn restore(
+        &mut self,
+        resume: &Resume,
+        wavefield_optimizer: &mut dyn fields::Optimizer,
+        velocity_optimizer: &mut dyn fields::Optimizer,
+    ) -> Result<(), InversionError> {
+        let (architecture, device) = (*self.wavefield.architecture(), self.wavefield.device());
+        if let Some(network) = resume.network("wavefield", &architecture, &device, wavefield_optimizer)? {
+            self.wavefield = network;
+        }
+        match &mut self.velocity {
+            Some(velocity) => restore_velocity(resume, velocity, velocity_optimizer),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! The wave equation in time preconditioned by the propagator of the background.
+
+use burn::tensor::Tensor;
+use fields::JetOrder;
+
+use super::radiation::Radiation;
+use super::{Context, JointTerms, JointValue, Networks, Preconditioned};
+use crate::forward::Transient;
+use crate::forward::acoustic::{Compared, Fired, shot_by_shot};
+use crate::inversion::InversionError;
+use crate::misfit::MisfitChoice;
+use crate::plan::Stage;
+use crate::regularizer::{RegularizerChoice, evaluate_all};
+use crate::velocity_network::VelocityPoints;
+
+/// `r = u_s - G0 w(u_0 + u_s)` at all nodes of the region and all times; the data are what the same sources w radiate to the
+/// receivers.
+pub(super) struct Terms<'a> {
+    weight: f64,
+    scale: f32,
+    shots: usize,
+    radiation: Radiation,
+    compared: Compared<'a>,
+    /// Observed traces as the misfit sees them, `[shot][receiver, time]`.
+    observed: Vec<Vec<f64>>,
+    /// Energy of the background fields.
+    energy: f64,
+    /// `[node, time]`.
+    points: Tensor<2>,
+    velocity: VelocityPoints,
+}
+
+/// What one shot adds.
+struct OfShot {
+    misfit: f64,
+    residual: f64,
+    scattered: f64,
+    difference: f64,
+    by_field: Vec<f64>,
+    by_contrast: Vec<f64>,
+}
+
+impl<'a> Terms<'a> {
+    /// # Errors
+    /// [`InversionError`].
+    pub(super) fn new(
+        settings: &Preconditioned,
+        context: &'a Context<'a>,
+        waves: &'a Transient,
+        stage: &Stage,
+    ) -> Result<Self, InversionError> {
+        let problem = context.problem;
+        let radiation = Radiation::new(context, waves, settings.spacing)?;
+        let compared = Compared::new(waves, problem, context.settings, stage)?;
+        let shots = problem.survey.sources.len();
+        let observed: Vec<Vec<f64>> =
+            (0..shots).map(|shot| compared.observed(&Fired::alone(shot))).collect::<Result<_, _>>()?;
+        let mut largest = f64::MIN_POSITIVE;
+        for (shot, observed) in observed.iter().enumerate() {
+            let incident = compared.seen(&Fired::alone(shot), radiation.incident[shot].clone());
+            largest = observed.iter().zip(incident).fold(largest, |a, (o, i)| a.max((o - i).abs()));
+        }
+        let velocity = VelocityPoints::cells(
+            &radiation.region.grid,
+            settings.points_per_cell,
+            problem.background,
+            context.frame,
+            &context.device,
+        );
+        let times: Vec<f64> = (0..radiation.steps).map(|n| n as f64 * radiation.dt).collect();
+        let events: Vec<fields::Event> =
+            radiation.region.grid.points().flat_map(|[x, z]| times.iter().map(move |t| [x, z, *t])).collect();
+        Ok(Self {
+            weight: settings.weight,
+            scale: largest as f32,
+            shots,
+            energy: radiation.u0.iter().flatten().map(|u| u * u).sum::<f64>().max(f64::MIN_POSITIVE),
+            radiation,
+            compared,
+            observed,
+            points: context.space_time().tensor(&events, &context.device),
+            velocity,
+        })
+    }
+
+    fn shot(&self, shot: usize, scattered: &[f64], contrast: &[f64]) -> Result<OfShot, InversionError> {
+        let (radiation, fired) = (&self.radiation, Fired::alone(shot));
+        let (nodes, steps, factor) = (contrast.len(), radiation.steps, self.weight / self.energy);
+        let total: Vec<f64> = scattered.iter().zip(&radiation.u0[shot]).map(|(s, u)| s + u).collect();
+        let observed = &self.observed[shot];
+        let (mut misfit, mut residual, mut difference) = (0.0, Vec::new(), 0.0);
+        let (mut by_field, by_contrast) = radiation.pulled_back(&total, contrast, |radiated| {
+            let (inside, outside) = radiated.split_at(nodes * steps);
+            residual = scattered.iter().zip(inside).map(|(s, g)| s - f64::from(*g)).collect();
+            let sampled = outside.chunks(steps).flat_map(|trace| trace.iter().step_by(radiation.every));
+            let synthetic =
+                radiation.incident[shot].iter().zip(sampled).map(|(d, s)| d + f64::from(*s)).collect();
+            let synthetic = self.compared.seen(&fired, synthetic);
+            difference = synthetic.iter().zip(observed).map(|(s, o)| (s - o).powi(2)).sum();
+            let (value, by_data) = self.compared.misfit(&synthetic, observed);
+            misfit = value;
+            let mut adjoint: Vec<f64> = residual.iter().map(|r| -factor * r).collect();
+            adjoint.resize(radiated.len(), 0.0);
+            let by_data = self.compared.unseen(&fired, by_data);
+            let samples = by_data.len() * steps / outside.len();
+            for (to, from) in adjoint[nodes * steps..].chunks_mut(steps).zip(by_data.chunks(samples)) {
+                to.iter_mut().step_by(radiation.every).zip(from).for_each(|(t, g)| *t = *g);
+            }
+            Ok(adjoint)
+        })?;
+        by_field.iter_mut().zip(&residual).for_each(|(by, r)| *by += factor * r);
+        let energy = |field: &[f64]| field.iter().map(|v| v * v).sum::<f64>();
+        let (residual, scattered) = (energy(&residual), energy(scattered));
+        Ok(OfShot { misfit, residual, scattered, difference, by_field, by_contrast })
+    }
+}
+
+impl JointTerms for Terms<'_> {
+    fn scale(&self) -> f32 {
+        self.scale
+    }
+
+    fn evaluate(
+        &mut self,
+        networks: &Networks,
+        sharpness: f64,
+        _: &MisfitChoice,
+        regularizers: &[RegularizerChoice],
+    ) -> Result<JointValue, InversionError> {
+        let Some(velocity) = &networks.velocity else { unreachable!("checked before the run") };
+        let evaluation = networks.wavefield.evaluate(self.points.clone(), JetOrder::Value);
+        let sample = velocity.sample(&self.velocity, sharpness);
+        let (channels, scale) = (evaluation.channels(), f64::from(self.scale));
+        let (regularization, mut by_contrast) =
+            evaluate_all(regularizers, &sample.contrast, &self.radiation.region.grid);
+        let mut upstream = vec![0.0; evaluation.values().len()];
+        let (mut misfit, mut residual, mut scattered, mut difference) = (0.0, 0.0, 0.0, 0.0);
+        let shots: Vec<usize> = (0..self.shots).collect();
+        let one = |shot: &usize| {
+            let of_shot = evaluation.values().iter().skip(*shot).step_by(channels);
+            let field: Vec<f64> = of_shot.map(|v| scale * f64::from(*v)).collect();
+            Ok((*shot, self.shot(*shot, &field, &sample.contrast)?))
+        };
+        shot_by_shot(&shots, one, |(shot, of): (usize, OfShot)| {
+            misfit += of.misfit;
+            residual += of.residual;
+            scattered += of.scattered;
+            difference += of.difference;
+            by_contrast.iter_mut().zip(&of.by_contrast).for_each(|(sum, g)| *sum += g);
+            let to = upstream.iter_mut().skip(shot).step_by(channels);
+            to.zip(&of.by_field).for_each(|(to, g)| *to = (scale * g) as f32);
+        })?;
+        let observed: f64 = self.observed.iter().flatten().map(|o| o * o).sum();
+        Ok(JointValue {
+            objective: misfit + 0.5 * self.weight * residual / self.energy + regularization,
+            data_misfit: (difference / observed.max(f64::MIN_POSITIVE)).sqrt(),
+            pde_residual: (residual / scattered.max(f64::MIN_POSITIVE)).sqrt(),
+            regularization,
+            solves: 2 * self.shots,
+            by_wavefield: evaluation.pull_back(upstream),
+            by_velocity: sample.pull_back(&by_contrast),
+        })
+    }
+}

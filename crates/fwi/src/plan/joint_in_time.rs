@@ -1,0 +1,80 @@
+//! Whether a joint inversion suits waves in time.
+
+use fd::Grid;
+
+use super::{AcousticPlan, domain, waves};
+use crate::inversion::Joint;
+use crate::inversion::joint::{ResidualChoice, radiation};
+use crate::key_path::KeyPath;
+use crate::model::Model;
+use crate::problem::Problem;
+use crate::scenario::InversionBlock;
+use crate::scenario::check::Fault;
+
+/// Checks the settings of an inversion, of which `joint` is the method, and that its background is carried and stable.
+pub(super) fn check(
+    at: &KeyPath,
+    (block, joint): (&InversionBlock, &Joint),
+    acoustic: &AcousticPlan,
+    (grid, order): (&Grid, usize),
+    initial: &Model,
+) -> Result<(), Fault> {
+    let apart = |key: KeyPath, message: &str, found: &str, expected: &str, help: &str| {
+        let [message, found, expected, help] = [message, found, expected, help].map(str::to_owned);
+        Err((key, Problem::Settings { message, found, expected, help }))
+    };
+    let method = at.key("method").key("joint");
+    for (key, given) in [
+        ("storage", block.storage.is_some()),
+        ("batch", block.batch.is_some()),
+        ("source_encoding", block.source_encoding.is_some()),
+    ] {
+        if given {
+            return apart(
+                at.key(key),
+                "is for methods that solve the equation",
+                "method `joint`, whose network has the wavefields of all shots",
+                "method `grid` or `implicit`",
+                &format!("leave `{key}` out"),
+            );
+        }
+    }
+    if acoustic.density.is_some() {
+        return apart(
+            method,
+            "is for a constant density",
+            "physics.acoustic.density",
+            "no density",
+            "leave `density` out, or use `method: {implicit: {...}}`",
+        );
+    }
+    if joint.velocity.is_none() {
+        return Err((method, Problem::MissingKey { key: "velocity".to_owned() }));
+    }
+    let residual = method.key("residual").key(joint.residual.name());
+    match &joint.residual {
+        ResidualChoice::Preconditioned(settings) => {
+            propagated(&residual.key("spacing"), settings.spacing, acoustic, (grid, order), initial)
+        }
+        ResidualChoice::Strong(_) => Ok(()),
+    }
+}
+
+/// Checks that the background's propagator carries the wavelet and is stable.
+fn propagated(
+    at: &KeyPath,
+    spacing: f64,
+    acoustic: &AcousticPlan,
+    (grid, order): (&Grid, usize),
+    initial: &Model,
+) -> Result<(), Fault> {
+    let own = radiation::grid_of(&grid.domain(), spacing).map_err(|error| (at.clone(), Problem::Grid(error)))?;
+    waves::carries(at, acoustic, &own, order, &[initial])?;
+    let [_, velocity] = domain::slowest_and_fastest(&[initial]);
+    if radiation::stride(acoustic, &own, order, velocity).is_some() {
+        return Ok(());
+    }
+    let largest = fd::time::largest_stable_step(&(&own).into(), order, velocity);
+    let (step, spacing) = (acoustic.step, own.spacing[0]);
+    Err((at.clone(), Problem::UnstableStep { step, largest, velocity, spacing, order }))
+}
