@@ -31,7 +31,7 @@ impl InitialCondition {
         [-(-a * a).exp_m1(), first, second].map(|v| v as f32)
     }
 
-    /// The jets of u from those of N, both of second order in three coordinates.
+    /// The jets of u from those of N, both of second order in three coordinates, or values alone.
     ///
     /// # Shapes
     /// `times` `[point]`, `start` `[channel][point]`.
@@ -43,6 +43,10 @@ impl InitialCondition {
             let [h, h_t, h_tt] = self.handover(times[p]);
             for c in 0..channels {
                 let at = |stream: usize| (stream * points + p) * channels + c;
+                if values.len() == points * channels {
+                    values[at(0)] = h * values[at(0)] + (1.0 - h) * start[c][p][0];
+                    continue;
+                }
                 let (value, t) = (values[at(0)], values[at(3)]);
                 let u0 = start[c][p];
                 let g = 1.0 - h;
@@ -62,6 +66,10 @@ impl InitialCondition {
             let [h, h_t, h_tt] = self.handover(times[p]);
             for c in 0..channels {
                 let at = |stream: usize| (stream * points + p) * channels + c;
+                if upstream.len() == points * channels {
+                    upstream[at(0)] *= h;
+                    continue;
+                }
                 let (by_t, by_tt) = (upstream[at(3)], upstream[at(6)]);
                 for stream in 0..7 {
                     upstream[at(stream)] *= h;

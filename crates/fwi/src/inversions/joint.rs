@@ -36,8 +36,12 @@ pub mod preconditioned;
 mod preconditioned_in_time;
 #[path = "joint/radiation.rs"]
 pub(crate) mod radiation;
+#[path = "joint/recorded.rs"]
+mod recorded;
 #[path = "joint/strong.rs"]
 pub mod strong;
+#[path = "joint/strong_in_time.rs"]
+mod strong_in_time;
 
 pub use networks::Networks;
 pub use preconditioned::Preconditioned;

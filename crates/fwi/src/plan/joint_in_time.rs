@@ -4,6 +4,7 @@ use fd::Grid;
 
 use super::{AcousticPlan, domain, waves};
 use crate::inversion::Joint;
+use crate::inversion::joint::strong::{DataFrom, Sampling, StrongForm, StrongLoss};
 use crate::inversion::joint::{ResidualChoice, radiation};
 use crate::key_path::KeyPath;
 use crate::model::Model;
@@ -56,7 +57,45 @@ pub(super) fn check(
         ResidualChoice::Preconditioned(settings) => {
             propagated(&residual.key("spacing"), settings.spacing, acoustic, (grid, order), initial)
         }
-        ResidualChoice::Strong(_) => Ok(()),
+        ResidualChoice::Strong(settings) => {
+            let refused = [
+                ("form", settings.form == StrongForm::Total, "form: total", "form: scattered"),
+                (
+                    "data_from",
+                    settings.data_from == DataFrom::Integral,
+                    "data_from: integral",
+                    "data_from: network, or the preconditioned residual, whose data are this integral",
+                ),
+                (
+                    "sampling",
+                    !matches!(settings.sampling, Sampling::Uniform { .. }),
+                    "another sampling",
+                    "sampling: {uniform: {}}",
+                ),
+                (
+                    "loss",
+                    !matches!(settings.loss, StrongLoss::LeastSquares { .. }),
+                    "another loss",
+                    "loss: {least_squares: {}}",
+                ),
+            ];
+            for (key, given, found, expected) in refused {
+                if given {
+                    let message = "is not there for waves in time";
+                    return apart(residual.key(key), message, found, expected, &format!("leave `{key}` out"));
+                }
+            }
+            if acoustic.boundary.free_surface {
+                return apart(
+                    residual,
+                    "has absorbing edges",
+                    "grid.boundary.cpml.free_surface: true",
+                    "free_surface: false",
+                    "use `residual: {preconditioned: {...}}`, whose waves are reflected at the surface",
+                );
+            }
+            Ok(())
+        }
     }
 }
 

@@ -4,9 +4,10 @@ use burn::tensor::Tensor;
 use fields::JetOrder;
 
 use super::radiation::Radiation;
+use super::recorded::{Recorded, Worth};
 use super::{Context, JointTerms, JointValue, Networks, Preconditioned};
 use crate::forward::Transient;
-use crate::forward::acoustic::{Compared, Fired, shot_by_shot};
+use crate::forward::acoustic::shot_by_shot;
 use crate::inversion::InversionError;
 use crate::misfit::MisfitChoice;
 use crate::plan::Stage;
@@ -17,12 +18,9 @@ use crate::velocity_network::VelocityPoints;
 /// receivers.
 pub(super) struct Terms<'a> {
     weight: f64,
-    scale: f32,
     shots: usize,
     radiation: Radiation,
-    compared: Compared<'a>,
-    /// Observed traces as the misfit sees them, `[shot][receiver, time]`.
-    observed: Vec<Vec<f64>>,
+    recorded: Recorded<'a>,
     /// Energy of the background fields.
     energy: f64,
     /// `[node, time]`.
@@ -32,10 +30,9 @@ pub(super) struct Terms<'a> {
 
 /// What one shot adds.
 struct OfShot {
-    misfit: f64,
+    worth: Worth,
     residual: f64,
     scattered: f64,
-    difference: f64,
     by_field: Vec<f64>,
     by_contrast: Vec<f64>,
 }
@@ -51,15 +48,6 @@ impl<'a> Terms<'a> {
     ) -> Result<Self, InversionError> {
         let problem = context.problem;
         let radiation = Radiation::new(context, waves, settings.spacing)?;
-        let compared = Compared::new(waves, problem, context.settings, stage)?;
-        let shots = problem.survey.sources.len();
-        let observed: Vec<Vec<f64>> =
-            (0..shots).map(|shot| compared.observed(&Fired::alone(shot))).collect::<Result<_, _>>()?;
-        let mut largest = f64::MIN_POSITIVE;
-        for (shot, observed) in observed.iter().enumerate() {
-            let incident = compared.seen(&Fired::alone(shot), radiation.incident[shot].clone());
-            largest = observed.iter().zip(incident).fold(largest, |a, (o, i)| a.max((o - i).abs()));
-        }
         let velocity = VelocityPoints::cells(
             &radiation.region.grid,
             settings.points_per_cell,
@@ -72,38 +60,29 @@ impl<'a> Terms<'a> {
             radiation.region.grid.points().flat_map(|[x, z]| times.iter().map(move |t| [x, z, *t])).collect();
         Ok(Self {
             weight: settings.weight,
-            scale: largest as f32,
-            shots,
+            shots: problem.survey.sources.len(),
             energy: radiation.u0.iter().flatten().map(|u| u * u).sum::<f64>().max(f64::MIN_POSITIVE),
             radiation,
-            compared,
-            observed,
+            recorded: Recorded::new(context, waves, stage)?,
             points: context.space_time().tensor(&events, &context.device),
             velocity,
         })
     }
 
     fn shot(&self, shot: usize, scattered: &[f64], contrast: &[f64]) -> Result<OfShot, InversionError> {
-        let (radiation, fired) = (&self.radiation, Fired::alone(shot));
+        let radiation = &self.radiation;
         let (nodes, steps, factor) = (contrast.len(), radiation.steps, self.weight / self.energy);
         let total: Vec<f64> = scattered.iter().zip(&radiation.u0[shot]).map(|(s, u)| s + u).collect();
-        let observed = &self.observed[shot];
-        let (mut misfit, mut residual, mut difference) = (0.0, Vec::new(), 0.0);
+        let (mut worth, mut residual) = (Worth::default(), Vec::new());
         let (mut by_field, by_contrast) = radiation.pulled_back(&total, contrast, |radiated| {
             let (inside, outside) = radiated.split_at(nodes * steps);
             residual = scattered.iter().zip(inside).map(|(s, g)| s - f64::from(*g)).collect();
             let sampled = outside.chunks(steps).flat_map(|trace| trace.iter().step_by(radiation.every));
-            let synthetic =
-                radiation.incident[shot].iter().zip(sampled).map(|(d, s)| d + f64::from(*s)).collect();
-            let synthetic = self.compared.seen(&fired, synthetic);
-            difference = synthetic.iter().zip(observed).map(|(s, o)| (s - o).powi(2)).sum();
-            let (value, by_data) = self.compared.misfit(&synthetic, observed);
-            misfit = value;
+            worth = self.recorded.worth(shot, sampled.map(|v| f64::from(*v)));
             let mut adjoint: Vec<f64> = residual.iter().map(|r| -factor * r).collect();
             adjoint.resize(radiated.len(), 0.0);
-            let by_data = self.compared.unseen(&fired, by_data);
-            let samples = by_data.len() * steps / outside.len();
-            for (to, from) in adjoint[nodes * steps..].chunks_mut(steps).zip(by_data.chunks(samples)) {
+            let samples = (steps - 1) / radiation.every + 1;
+            for (to, from) in adjoint[nodes * steps..].chunks_mut(steps).zip(worth.adjoint.chunks(samples)) {
                 to.iter_mut().step_by(radiation.every).zip(from).for_each(|(t, g)| *t = *g);
             }
             Ok(adjoint)
@@ -111,13 +90,13 @@ impl<'a> Terms<'a> {
         by_field.iter_mut().zip(&residual).for_each(|(by, r)| *by += factor * r);
         let energy = |field: &[f64]| field.iter().map(|v| v * v).sum::<f64>();
         let (residual, scattered) = (energy(&residual), energy(scattered));
-        Ok(OfShot { misfit, residual, scattered, difference, by_field, by_contrast })
+        Ok(OfShot { worth, residual, scattered, by_field, by_contrast })
     }
 }
 
 impl JointTerms for Terms<'_> {
     fn scale(&self) -> f32 {
-        self.scale
+        self.recorded.scale
     }
 
     fn evaluate(
@@ -130,7 +109,7 @@ impl JointTerms for Terms<'_> {
         let Some(velocity) = &networks.velocity else { unreachable!("checked before the run") };
         let evaluation = networks.wavefield.evaluate(self.points.clone(), JetOrder::Value);
         let sample = velocity.sample(&self.velocity, sharpness);
-        let (channels, scale) = (evaluation.channels(), f64::from(self.scale));
+        let (channels, scale) = (evaluation.channels(), f64::from(self.recorded.scale));
         let (regularization, mut by_contrast) =
             evaluate_all(regularizers, &sample.contrast, &self.radiation.region.grid);
         let mut upstream = vec![0.0; evaluation.values().len()];
@@ -142,18 +121,17 @@ impl JointTerms for Terms<'_> {
             Ok((*shot, self.shot(*shot, &field, &sample.contrast)?))
         };
         shot_by_shot(&shots, one, |(shot, of): (usize, OfShot)| {
-            misfit += of.misfit;
+            misfit += of.worth.misfit;
             residual += of.residual;
             scattered += of.scattered;
-            difference += of.difference;
+            difference += of.worth.difference;
             by_contrast.iter_mut().zip(&of.by_contrast).for_each(|(sum, g)| *sum += g);
             let to = upstream.iter_mut().skip(shot).step_by(channels);
             to.zip(&of.by_field).for_each(|(to, g)| *to = (scale * g) as f32);
         })?;
-        let observed: f64 = self.observed.iter().flatten().map(|o| o * o).sum();
         Ok(JointValue {
             objective: misfit + 0.5 * self.weight * residual / self.energy + regularization,
-            data_misfit: (difference / observed.max(f64::MIN_POSITIVE)).sqrt(),
+            data_misfit: self.recorded.relative(difference),
             pde_residual: (residual / scattered.max(f64::MIN_POSITIVE)).sqrt(),
             regularization,
             solves: 2 * self.shots,

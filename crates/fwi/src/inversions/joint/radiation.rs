@@ -28,8 +28,6 @@ pub(super) struct Radiation {
     pub(super) every: usize,
     /// Background fields `[shot][node, time]`.
     pub(super) u0: Vec<Vec<f64>>,
-    /// Background data `[shot][receiver, time]`, at the interval of the data.
-    pub(super) incident: Vec<Vec<f64>>,
     propagator: Propagator<f32>,
     sources: Points,
     /// The nodes, then the receivers.
@@ -57,7 +55,7 @@ pub(crate) fn stride(waves: &AcousticPlan, grid: &Grid, order: usize, fastest: f
 }
 
 impl Radiation {
-    /// Prepares the background: two propagations of each shot on the solver's grid.
+    /// Prepares the background, with one propagation of each shot on the solver's grid.
     ///
     /// # Errors
     /// [`InversionError`].
@@ -85,7 +83,6 @@ impl Radiation {
             steps: (waves.waves.samples - 1) * (every / stride) + 1,
             every: every / stride,
             u0: waves.background(problem, settings, &nodes, stride)?,
-            incident: waves.background(problem, settings, &problem.survey.receivers, every)?,
             propagator,
             sources: Points::new(&mesh, &nodes)?,
             heard: Points::new(&mesh, &heard)?,

@@ -9,9 +9,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::data_equation::DataEquation;
+use super::strong_in_time::Terms as InTime;
 use super::{Context, JointResidual, JointTerms};
 use crate::environment::Environment;
-use crate::forward::{background_fields, observed, omega};
+use crate::forward::{Waves, background_fields, observed, omega};
 use crate::inversion::{InversionError, Problem};
 use crate::key_path::KeyPath;
 use crate::plan::Stage;
@@ -21,6 +22,7 @@ use crate::scenario::check::{CheckSettings, Fault, positive, within};
 use crate::survey::Survey;
 
 pub(crate) use terms::edge;
+pub(crate) use loss::Cost;
 use terms::{Frequency, Terms};
 
 #[path = "strong_loss.rs"]
@@ -252,6 +254,9 @@ impl JointResidual for Strong {
         stage: &Stage,
     ) -> Result<Box<dyn JointTerms + 'a>, InversionError> {
         let (problem, frequencies) = (context.problem, &stage.frequencies);
+        if let Waves::Acoustic(waves) = &problem.waves {
+            return Ok(Box::new(InTime::new(self, context, waves, stage)?));
+        }
         if self.form == StrongForm::Scattered && problem.uniform.is_none() {
             let use_instead = "residual: {preconditioned: {spacing: 20}}, or form: total";
             return Err(InversionError::NeedsUniform {

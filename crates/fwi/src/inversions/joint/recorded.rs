@@ -1,0 +1,70 @@
+//! What receivers recorded in a stage beside what they record in the background, in time.
+
+use super::Context;
+use crate::forward::Transient;
+use crate::forward::acoustic::{Compared, Fired};
+use crate::inversion::InversionError;
+use crate::plan::Stage;
+
+/// Traces `[receiver, time]` of every shot, at the interval of the data.
+pub(super) struct Recorded<'a> {
+    compared: Compared<'a>,
+    /// As the misfit sees them.
+    observed: Vec<Vec<f64>>,
+    /// In the starting model, as they are.
+    incident: Vec<Vec<f64>>,
+    /// The largest difference between the two as the misfit sees them.
+    pub(super) scale: f32,
+}
+
+/// What the traces of one shot are worth.
+#[derive(Default)]
+pub(super) struct Worth {
+    pub(super) misfit: f64,
+    /// Sum of the squares of synthetic less observed samples.
+    pub(super) difference: f64,
+    /// The derivative of the misfit by the scattered traces.
+    pub(super) adjoint: Vec<f64>,
+}
+
+impl<'a> Recorded<'a> {
+    /// Reads the data and propagates every shot in the starting model.
+    ///
+    /// # Errors
+    /// [`InversionError`].
+    pub(super) fn new(
+        context: &'a Context<'a>,
+        waves: &'a Transient,
+        stage: &Stage,
+    ) -> Result<Self, InversionError> {
+        let (problem, settings) = (context.problem, context.settings);
+        let compared = Compared::new(waves, problem, settings, stage)?;
+        let every = waves.waves.steps_per_sample;
+        let incident = waves.background(problem, settings, &problem.survey.receivers, every)?;
+        let (mut observed, mut scale) = (Vec::new(), f64::MIN_POSITIVE);
+        for (shot, incident) in incident.iter().enumerate() {
+            let fired = Fired::alone(shot);
+            let traces = compared.observed(&fired)?;
+            let without = compared.seen(&fired, incident.clone());
+            scale = traces.iter().zip(without).fold(scale, |a, (o, i)| a.max((o - i).abs()));
+            observed.push(traces);
+        }
+        Ok(Self { compared, observed, incident, scale: scale as f32 })
+    }
+
+    /// The misfit of a shot whose scattered field has these traces at the receivers.
+    pub(super) fn worth(&self, shot: usize, scattered: impl Iterator<Item = f64>) -> Worth {
+        let (fired, observed) = (Fired::alone(shot), &self.observed[shot]);
+        let synthetic = self.incident[shot].iter().zip(scattered).map(|(d, s)| d + s).collect();
+        let synthetic = self.compared.seen(&fired, synthetic);
+        let difference = synthetic.iter().zip(observed).map(|(s, o)| (s - o).powi(2)).sum();
+        let (misfit, adjoint) = self.compared.misfit(&synthetic, observed);
+        Worth { misfit, difference, adjoint: self.compared.unseen(&fired, adjoint) }
+    }
+
+    /// The relative misfit of all shots, from the sum of their differences.
+    pub(super) fn relative(&self, difference: f64) -> f64 {
+        let energy: f64 = self.observed.iter().flatten().map(|o| o * o).sum();
+        (difference / energy.max(f64::MIN_POSITIVE)).sqrt()
+    }
+}

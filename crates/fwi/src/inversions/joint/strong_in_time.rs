@@ -1,0 +1,318 @@
+//! The wave equation in time at collocation points, by jets of the networks.
+
+use std::collections::HashMap;
+use std::f64::consts::{PI, TAU};
+
+use burn::tensor::Tensor;
+use fields::collocation::Region;
+use fields::evolution::SpaceTimeFrame;
+use fields::{
+    Coefficients, Evaluation, Event, InitialCondition, JetOrder, RealWavefield, Scaling, SpaceTime,
+    StrongResidual,
+};
+use num_complex::Complex64;
+use pde::{Dimension, MultiIndex};
+
+use super::recorded::Recorded;
+use super::strong::{Cost, Sampling, Strong, StrongLoss};
+use super::{Context, JointTerms, JointValue, Networks};
+use crate::forward::Transient;
+use crate::inversion::InversionError;
+use crate::misfit::MisfitChoice;
+use crate::plan::Stage;
+use crate::region::cells;
+use crate::regularizer::{RegularizerChoice, evaluate_all};
+use crate::velocity_network::VelocityPoints;
+
+/// Points on the edge of the box in each set.
+const ON_EDGE: usize = 200;
+
+/// One set of events with everything that depends on them alone.
+#[derive(Clone)]
+struct Batch {
+    events: Vec<Event>,
+    /// The events, then those on the edge.
+    tensor: Tensor<2>,
+    times: Vec<f64>,
+    coefficients: Coefficients,
+    /// How many events, the first ones, are in the region.
+    inside: usize,
+    /// Those, then the cells of the regularisers.
+    velocity: VelocityPoints,
+    edge: Vec<EdgePoint>,
+}
+
+/// The absorbing condition `u_t / omega + (v / omega) du/dn = 0` as factors of streams (Engquist & Majda, Mathematics of
+/// Computation 31 (1977), 629-651, first order).
+#[derive(Clone, Copy)]
+struct EdgePoint {
+    by_t: f32,
+    stream: usize,
+    by_n: f32,
+}
+
+/// `R = m d2u_s/dt2 - lap u_s + (m - m_b) d2u_0/dt2` at random events, u_s being zero and at rest at t = 0 whatever the
+/// network says; the data are the network's at the receivers.
+pub(super) struct Terms<'a> {
+    settings: Strong,
+    context: &'a Context<'a>,
+    waves: &'a Transient,
+    frame: SpaceTimeFrame,
+    residual: StrongResidual,
+    recorded: Recorded<'a>,
+    condition: InitialCondition,
+    /// Angular frequency that makes residuals comparable to fields, 1/s.
+    omega: f64,
+    samplers: [(usize, SpaceTime); 2],
+    edge_sampler: SpaceTime,
+    pool: Vec<Batch>,
+    step: usize,
+    cells: fd::Grid,
+    /// Every receiver at the times of the data, `[receiver, time]`.
+    data: Tensor<2>,
+    data_times: Vec<f64>,
+}
+
+impl<'a> Terms<'a> {
+    /// # Errors
+    /// [`InversionError`].
+    pub(super) fn new(
+        settings: &Strong,
+        context: &'a Context<'a>,
+        waves: &'a Transient,
+        stage: &Stage,
+    ) -> Result<Self, InversionError> {
+        let (problem, frame) = (context.problem, context.space_time());
+        let Sampling::Uniform { region_share } = settings.sampling else {
+            unreachable!("the plan has checked that points are uniform")
+        };
+        let inside = (settings.points as f64 * region_share).round() as usize;
+        let sampler = |domain: fd::Domain, stream: u64| -> Result<SpaceTime, InversionError> {
+            Ok(SpaceTime::new(Region::new(domain.lo, domain.hi)?, context.settings.seed.wrapping_add(stream)))
+        };
+        let (whole, region) = (problem.grid.domain(), context.settings.region);
+        let interval = waves.waves.interval();
+        let receivers = problem.survey.receivers.iter();
+        let at = |[x, z]: &[f64; 2]| {
+            let (x, z) = (*x, *z);
+            (0..waves.waves.samples).map(move |n| [x, z, n as f64 * interval])
+        };
+        let data: Vec<Event> = receivers.flat_map(at).collect();
+        let peak = waves.waves.band.peak.max(0.5 * waves.waves.band.high);
+        let mut terms = Self {
+            settings: settings.clone(),
+            context,
+            waves,
+            frame,
+            residual: StrongResidual::new(&pde::acoustic_wave_scattered(Dimension::Two))?,
+            recorded: Recorded::new(context, waves, stage)?,
+            condition: InitialCondition { tau: 1.0 / (PI * peak) / frame.time },
+            omega: TAU * peak,
+            samplers: [(inside, sampler(region, 0)?), (settings.points - inside, sampler(whole, 1)?)],
+            edge_sampler: sampler(whole, 2)?,
+            pool: Vec::new(),
+            step: 0,
+            cells: cells(&region, settings.regularizer_spacing)?,
+            data: frame.tensor(&data, &context.device),
+            data_times: data.iter().map(|[_, _, t]| t / frame.time).collect(),
+        };
+        for _ in 0..settings.pool {
+            let batch = terms.draw()?;
+            terms.pool.push(batch);
+        }
+        Ok(terms)
+    }
+
+    fn channels(&self) -> RealWavefield {
+        let sources = self.context.problem.survey.sources.len();
+        RealWavefield { first: 0, sources, scale: self.recorded.scale }
+    }
+
+    fn draw(&mut self) -> Result<Batch, InversionError> {
+        let (problem, dt) = (self.context.problem, self.waves.waves.step);
+        let last = self.waves.waves.steps(1) - 1;
+        // At whole steps, where the background is known without interpolation in time.
+        let on_steps = |events: Vec<Event>| -> Vec<Event> {
+            let step = |t: f64| ((t / dt).round() as usize).clamp(1, last - 1) as f64 * dt;
+            events.into_iter().map(|[x, z, t]| [x, z, step(t)]).collect()
+        };
+        let horizon = last as f64 * dt;
+        let [(inside, near), (others, all)] = &mut self.samplers;
+        let mut events = on_steps(near.uniform(*inside, 0.0, horizon));
+        let more = on_steps(all.uniform(*others, 0.0, horizon));
+        // What falls into the region of the others goes to the front.
+        let (further, outside): (Vec<Event>, Vec<Event>) =
+            more.into_iter().partition(|[x, z, _]| self.context.settings.region.covers([*x, *z]));
+        events.extend(further);
+        let inside = events.len();
+        events.extend(outside);
+
+        let points: Vec<[f64; 2]> = events[..inside].iter().map(|[x, z, _]| [*x, *z]).collect();
+        let drive = self.drive(&points, &events[..inside])?;
+        let place: HashMap<[u64; 3], usize> =
+            events[..inside].iter().enumerate().map(|(p, event)| (event.map(f64::to_bits), p)).collect();
+        let known = |source: usize, symbol: &str, derivative: &MultiIndex, at: &[f64]| match symbol {
+            "m" | "m0" if derivative.is_zero() => {
+                Some(Complex64::from((problem.background)([at[0], at[1]]).powi(-2)))
+            }
+            // Outside the region it is multiplied by a contrast of zero.
+            "u0" if derivative.order() == 2 => {
+                let index = place.get(&[at[0], at[1], at[2]].map(f64::to_bits));
+                Some(index.map_or(0.0, |&p| drive[source][p]).into())
+            }
+            _ => None,
+        };
+        let v = (problem.background)(self.frame.middle);
+        let residual = (v / self.omega).powi(2);
+        let scaling = Scaling { length: self.frame.length, time: self.frame.time, residual };
+        let coefficients = self.residual.at(&events, problem.survey.sources.len(), scaling, known)?;
+
+        let domain = problem.grid.domain();
+        let (mut on_edge, mut edge) = (self.edge_sampler.uniform(ON_EDGE, 0.0, horizon), Vec::new());
+        for (k, event) in on_edge.iter_mut().enumerate() {
+            let (axis, low) = (k % 2, k % 4 < 2);
+            event[axis] = if low { domain.lo[axis] } else { domain.hi[axis] };
+            let v = (problem.background)([event[0], event[1]]);
+            let sign = if low { -1.0 } else { 1.0 };
+            edge.push(EdgePoint {
+                by_t: (1.0 / (self.omega * self.frame.time)) as f32,
+                stream: 1 + axis,
+                by_n: (sign * v / (self.omega * self.frame.length)) as f32,
+            });
+        }
+        let all = [&events[..], &on_edge].concat();
+        let mut at: Vec<[f64; 2]> = points;
+        at.extend(self.cells.points());
+        let background = at.iter().map(|p| (problem.background)(*p)).collect();
+        let device = &self.context.device;
+        Ok(Batch {
+            tensor: self.frame.tensor(&all, device),
+            times: all.iter().map(|[_, _, t]| t / self.frame.time).collect(),
+            events,
+            coefficients,
+            inside,
+            velocity: VelocityPoints::new(&at, background, self.context.frame, device),
+            edge,
+        })
+    }
+
+    /// `d2u_0/dt2` of every source at events, whose places are `points`.
+    fn drive(&self, points: &[[f64; 2]], events: &[Event]) -> Result<Vec<Vec<f64>>, InversionError> {
+        let (dt, steps) = (self.waves.waves.step, self.waves.waves.steps(1));
+        let fields = self.waves.background(self.context.problem, self.context.settings, points, 1)?;
+        let second = |field: Vec<f64>| -> Vec<f64> {
+            let at = |(trace, event): (&[f64], &Event)| {
+                let n = (event[2] / dt).round() as usize;
+                (trace[n + 1] - 2.0 * trace[n] + trace[n - 1]) / (dt * dt)
+            };
+            field.chunks(steps).zip(events).map(at).collect()
+        };
+        Ok(fields.into_iter().map(second).collect())
+    }
+
+    /// Adds the absorbing condition at the last events of an evaluation.
+    fn absorb(&self, weight: f64, u: &Evaluation, batch: &Batch, upstream: &mut [f32]) -> f64 {
+        let (count, channels, first) = (batch.edge.len(), u.channels(), batch.events.len());
+        let factor = weight / (count * channels) as f64;
+        let mut sum = 0.0;
+        for (k, edge) in batch.edge.iter().enumerate() {
+            let p = first + k;
+            for source in 0..channels {
+                let value = edge.by_t * u.at(3, p, source) + edge.by_n * u.at(edge.stream, p, source);
+                sum += f64::from(value * value);
+                for (stream, by) in [(3, edge.by_t), (edge.stream, edge.by_n)] {
+                    upstream[(stream * u.points() + p) * channels + source] += factor as f32 * by * value;
+                }
+            }
+        }
+        0.5 * factor * sum
+    }
+
+    /// The misfit of the network at the receivers, with its gradient.
+    fn data(&self, networks: &Networks) -> (f64, f64, Vec<Tensor<2>>) {
+        let n = networks.wavefield.evaluate(self.data.clone(), JetOrder::Value);
+        let (points, channels) = (n.points(), n.channels());
+        let u = self.condition.apply(&n, &self.data_times, &still(channels, points));
+        let scale = self.recorded.scale;
+        let (mut misfit, mut difference, mut upstream) = (0.0, 0.0, vec![0.0; u.values().len()]);
+        for shot in 0..channels {
+            let of_shot = u.values().iter().skip(shot).step_by(channels);
+            let worth = self.recorded.worth(shot, of_shot.map(|v| f64::from(scale * v)));
+            misfit += worth.misfit;
+            difference += worth.difference;
+            let to = upstream.iter_mut().skip(shot).step_by(channels);
+            to.zip(&worth.adjoint).for_each(|(to, g)| *to = (f64::from(scale) * g) as f32);
+        }
+        self.condition.pull_back([points, channels], &self.data_times, &mut upstream);
+        (misfit, difference, n.pull_back(upstream))
+    }
+}
+
+/// A field that is zero at t = 0.
+fn still(channels: usize, points: usize) -> Vec<Vec<fields::StartJet>> {
+    vec![vec![[0.0; 5]; points]; channels]
+}
+
+impl JointTerms for Terms<'_> {
+    fn skip(&mut self) {
+        self.step += 1;
+        if self.pool.is_empty() {
+            let [(inside, near), (others, all)] = &mut self.samplers;
+            drop((near.uniform(*inside, 0.0, 1.0), all.uniform(*others, 0.0, 1.0)));
+            drop(self.edge_sampler.uniform(ON_EDGE, 0.0, 1.0));
+        }
+    }
+
+    fn scale(&self) -> f32 {
+        self.recorded.scale
+    }
+
+    fn evaluate(
+        &mut self,
+        networks: &Networks,
+        sharpness: f64,
+        _: &MisfitChoice,
+        regularizers: &[RegularizerChoice],
+    ) -> Result<JointValue, InversionError> {
+        let step = self.step;
+        self.step += 1;
+        let batch =
+            if self.pool.is_empty() { self.draw()? } else { self.pool[step % self.pool.len()].clone() };
+        let Some(velocity) = &networks.velocity else { unreachable!("checked before the run") };
+        let StrongLoss::LeastSquares { edge_weight, .. } = self.settings.loss else {
+            unreachable!("the plan has checked that the loss is one of least squares")
+        };
+        let sample = velocity.sample(&batch.velocity, sharpness);
+        let n = networks.wavefield.evaluate(batch.tensor.clone(), JetOrder::Second);
+        let shape = [n.points(), n.channels()];
+        let u = self.condition.apply(&n, &batch.times, &still(shape[1], shape[0]));
+        let mut contrast = vec![0.0; batch.events.len()];
+        contrast[..batch.inside].copy_from_slice(&sample.contrast[..batch.inside]);
+
+        let (channels, mut upstream) = (self.channels(), vec![0.0; u.values().len()]);
+        let residual = batch.coefficients.residual(&u, channels, &contrast);
+        let (Cost { value, by_residual }, mean) =
+            self.settings.loss.cost(&batch.coefficients, &residual, self.recorded.scale);
+        let mut by_contrast = vec![0.0; batch.events.len()];
+        let coefficients = &batch.coefficients;
+        coefficients.pull_back(&u, channels, &contrast, &by_residual, &mut upstream, &mut by_contrast);
+        let edge = self.absorb(edge_weight, &u, &batch, &mut upstream);
+        self.condition.pull_back(shape, &batch.times, &mut upstream);
+
+        let (misfit, difference, by_data) = self.data(networks);
+        let (regularization, on_cells) =
+            evaluate_all(regularizers, &sample.contrast[batch.inside..], &self.cells);
+        by_contrast.truncate(batch.inside);
+        by_contrast.extend(on_cells);
+        let by_equation = n.pull_back(upstream);
+        Ok(JointValue {
+            objective: value + edge + misfit + regularization,
+            data_misfit: self.recorded.relative(difference),
+            pde_residual: mean.sqrt(),
+            regularization,
+            solves: 0,
+            by_wavefield: by_equation.into_iter().zip(by_data).map(|(a, b)| a + b).collect(),
+            by_velocity: sample.pull_back(&by_contrast),
+        })
+    }
+}
