@@ -4,12 +4,12 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use burn::tensor::{Device, Tensor, TensorData};
-use fields::{Network, Velocity, VelocityOutput, device};
+use fields::device;
 use fwi::dataset::Dataset;
 use fwi::forward::{Linearised, Reduced, Waves, background_slowness};
 use fwi::inversion::joint::{Context, Networks};
-use fwi::inversion::{MethodChoice, Observer, Problem, Progress, Snapshot, StopReason};
-use fwi::plan::{InversionPlan, Observed, Plan};
+use fwi::inversion::{Joint, MethodChoice, Observer, Problem, Progress, Snapshot, StopReason};
+use fwi::plan::{Observed, Plan};
 use fwi::region::SubGrid;
 use fwi::velocity_network::{Frame, VelocityNetwork, VelocityPoints};
 
@@ -122,42 +122,36 @@ fn joint_objectives() {
         let settings = &plan.inversions[0];
         let MethodChoice::Joint(joint) = &settings.method else { panic!("{name} is a joint method") };
         let context = Context { problem: &problem, settings, frame: Frame::of(&problem.grid), device };
-        let mut terms = joint.residual.as_dyn().prepare(&context, &[0]).unwrap();
-        let networks = networks(joint, settings, &context);
-        let mut evaluate = |networks: &Networks| {
-            terms
-                .evaluate(networks, SHARPNESS, settings.misfit.in_frequency(), &settings.regularizers)
-                .unwrap()
-        };
-        let value = evaluate(&networks);
-
-        let by = value.by_wavefield;
-        let towards = direction(&by);
-        let parameters = networks.wavefield.parameters();
-        taylor(&format!("{name}, wavefield"), dot(&by, &towards), largest[0], &mut |t| {
-            let wavefield = networks.wavefield.with_parameters(moved(&parameters, &towards, t)).unwrap();
-            evaluate(&Networks { wavefield, ..networks.clone() }).objective
-        });
-
-        let by = value.by_velocity;
-        let towards = direction(&by);
-        let velocity = networks.velocity.clone().unwrap();
-        taylor(&format!("{name}, velocity"), dot(&by, &towards), largest[1], &mut |t| {
-            let mut velocity = velocity.clone();
-            velocity.set_parameters(moved(&velocity.parameters(), &towards, t)).unwrap();
-            evaluate(&Networks { velocity: Some(velocity), ..networks.clone() }).objective
-        });
+        joint_objective(name, joint, &context, largest);
     }
 }
 
-fn networks(joint: &fwi::inversion::Joint, settings: &InversionPlan, context: &Context) -> Networks {
-    let outputs = 2 * context.problem.survey.sources.len();
-    let wavefield =
-        Network::init(&joint.wavefield.architecture(outputs).unwrap(), 1, &context.device).unwrap();
-    let velocity = joint.velocity.as_ref().unwrap();
-    let velocity = VelocityNetwork::new(velocity, settings.bounds, 1000.0, 2, &context.device).unwrap();
-    let shared = Velocity { output: VelocityOutput::Paper, bounds: settings.bounds, reference: 1000.0 };
-    Networks { wavefield, velocity: Some(velocity), shared }
+/// The objective of the first stage, with respect to both networks.
+pub(crate) fn joint_objective(name: &str, joint: &Joint, context: &Context, largest: [f64; 2]) {
+    let (settings, reference) = (context.settings, context.problem.uniform.unwrap());
+    let mut terms = joint.residual.as_dyn().prepare(context, &settings.stages[0]).unwrap();
+    let networks = Networks::new(joint, context, &settings.stages[0], reference).unwrap();
+    let mut evaluate = |networks: &Networks| {
+        terms.evaluate(networks, SHARPNESS, &settings.misfit, &settings.regularizers).unwrap()
+    };
+    let value = evaluate(&networks);
+
+    let by = value.by_wavefield;
+    let towards = direction(&by);
+    let parameters = networks.wavefield.parameters();
+    taylor(&format!("{name}, wavefield"), dot(&by, &towards), largest[0], &mut |t| {
+        let wavefield = networks.wavefield.with_parameters(moved(&parameters, &towards, t)).unwrap();
+        evaluate(&Networks { wavefield, ..networks.clone() }).objective
+    });
+
+    let by = value.by_velocity;
+    let towards = direction(&by);
+    let velocity = networks.velocity.clone().unwrap();
+    taylor(&format!("{name}, velocity"), dot(&by, &towards), largest[1], &mut |t| {
+        let mut velocity = velocity.clone();
+        velocity.set_parameters(moved(&velocity.parameters(), &towards, t)).unwrap();
+        evaluate(&Networks { velocity: Some(velocity), ..networks.clone() }).objective
+    });
 }
 
 /// The whole chain of `implicit`: network, mean over cells, contrast, factorised solves, misfit, and back.

@@ -39,6 +39,9 @@ data:
     engine:
       finite_differences: {}
 inversions:
+";
+
+const GRID: &str = "
   - name: grid
     method: {grid: {}}
     stages: [{band: {high: 25}, iterations: 4}]
@@ -60,12 +63,22 @@ pub(crate) fn with_objective_of(
     more: &str,
     then: impl FnOnce(&Plan, &Problem, &dyn Objective, &[f64]),
 ) {
-    let folder = tempfile::tempdir().unwrap();
-    let text = SCENARIO
-        .replace("TRUTH", truth)
+    let inversion = GRID
         .replace("MISFIT", misfit)
         .replace("OPTIMIZER", optimizer)
         .replace("    bounds:", &format!("    {more}\n    bounds:"));
+    with_problem(truth, &inversion, |plan, problem| {
+        let settings = &plan.inversions[0];
+        let objective = problem.waves.as_dyn().objective(problem, settings, &settings.stages[0]).unwrap();
+        let m = background_slowness(problem, &problem.grid);
+        then(plan, problem, &*objective, &m);
+    });
+}
+
+/// Calls `then` with the problem whose disc has a velocity and an inversion.
+pub(crate) fn with_problem(truth: &str, inversion: &str, then: impl FnOnce(&Plan, &Problem)) {
+    let folder = tempfile::tempdir().unwrap();
+    let text = format!("{SCENARIO}{inversion}").replace("TRUTH", truth);
     let plan = Plan::from_text(&text, &folder.path().join("small-time.yaml")).unwrap();
     simulate_to(&plan, Path::new(&plan.data.path)).unwrap();
     let data = plan.observed().unwrap().unwrap();
@@ -74,10 +87,7 @@ pub(crate) fn with_objective_of(
     let (grid, survey) = (plan.grid, data.survey().clone());
     let problem =
         Problem { grid, output: grid, survey, waves, background: &background, uniform: Some(2000.0) };
-    let settings = &plan.inversions[0];
-    let objective = problem.waves.as_dyn().objective(&problem, settings, &settings.stages[0]).unwrap();
-    let m = background_slowness(&problem, &problem.grid);
-    then(&plan, &problem, &*objective, &m);
+    then(&plan, &problem);
 }
 
 fn bump(problem: &Problem, m: &[f64], [x0, z0]: [f64; 2]) -> Vec<f64> {

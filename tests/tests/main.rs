@@ -10,6 +10,7 @@ mod gradients;
 mod gradients_in_time;
 mod in_time;
 mod interruption;
+mod joint_in_time;
 mod one_equation;
 mod python;
 mod real_data;

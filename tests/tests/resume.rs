@@ -66,7 +66,7 @@ fn parameters(networks: Option<&Checkpoint>) -> Vec<Vec<Vec<f32>>> {
 }
 
 /// The identity: stopped after `stops`, resumed, equal bit by bit.
-fn resumes(name: &str, plan: &Plan, problem: &Problem, stops: &[usize]) {
+pub(crate) fn resumes(name: &str, plan: &Plan, problem: &Problem, stops: &[usize]) {
     let folder = tempfile::tempdir().unwrap();
     let whole = run(plan, problem, folder.path(), usize::MAX, false).unwrap();
     for &stop in stops {

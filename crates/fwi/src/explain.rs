@@ -277,8 +277,10 @@ fn one_digit(value: f64) -> String {
 }
 
 fn describe(plan: &Plan, inversion: &InversionPlan, page: &mut Page) {
-    let fields = inversion.stages.iter().map(|stage| stage.frequencies.len()).max().unwrap_or(0);
-    let networks = networks(&inversion.method, fields * plan.survey.sources.len());
+    let in_time = plan.waves.helmholtz().is_none();
+    let frequencies = inversion.stages.iter().map(|stage| stage.frequencies.len()).max().unwrap_or(0);
+    let fields = if in_time { 1 } else { frequencies } * plan.survey.sources.len();
+    let networks = networks(&inversion.method, fields, in_time);
     let unknowns = if networks.is_empty() {
         let inside = plan.grid.points().filter(|point| inversion.region.covers(*point)).count();
         format!("{inside} velocities")

@@ -3,16 +3,21 @@
 use crate::network_settings::NetworkSettings;
 use crate::scenario::MethodChoice;
 
-/// What each network of a method is for and its number of parameters; `fields` is the number of complex wavefields.
+/// What each network of a method is for and its number of parameters, for so many wavefields: complex ones, or real ones in
+/// time.
 #[must_use]
-pub fn networks(method: &MethodChoice, fields: usize) -> Vec<(&'static str, usize)> {
+pub fn networks(method: &MethodChoice, fields: usize, in_time: bool) -> Vec<(&'static str, usize)> {
     let count = |network: &NetworkSettings, outputs| {
         network.architecture(outputs).map_or(0, |architecture| architecture.parameter_count())
+    };
+    let wavefield = |network: &NetworkSettings| match in_time {
+        true => network.architecture_in_time(fields).map_or(0, |network| network.parameter_count()),
+        false => count(network, 2 * fields),
     };
     match method {
         MethodChoice::Joint(joint) => match &joint.velocity {
             Some(velocity) => vec![
-                ("wavefield", count(&joint.wavefield, 2 * fields)),
+                ("wavefield", wavefield(&joint.wavefield)),
                 ("velocity", count(&velocity.network, velocity.output.channels())),
             ],
             None => vec![("wavefield and velocity", count(&joint.wavefield, 2 * fields + 1))],

@@ -61,22 +61,16 @@ pub(super) fn check(
             let refused = [
                 ("form", settings.form == StrongForm::Total, "form: total", "form: scattered"),
                 (
-                    "data_from",
-                    settings.data_from == DataFrom::Integral,
-                    "data_from: integral",
-                    "data_from: network, or the preconditioned residual, whose data are this integral",
-                ),
-                (
                     "sampling",
                     !matches!(settings.sampling, Sampling::Uniform { .. }),
-                    "another sampling",
-                    "sampling: {uniform: {}}",
+                    "points that are not uniform",
+                    "sampling: {uniform: {...}}",
                 ),
                 (
                     "loss",
                     !matches!(settings.loss, StrongLoss::LeastSquares { .. }),
-                    "another loss",
-                    "loss: {least_squares: {}}",
+                    "sums of absolute values",
+                    "loss: {least_squares: {...}}",
                 ),
             ];
             for (key, given, found, expected) in refused {
@@ -94,7 +88,13 @@ pub(super) fn check(
                     "use `residual: {preconditioned: {...}}`, whose waves are reflected at the surface",
                 );
             }
-            Ok(())
+            match settings.data_from {
+                DataFrom::Network => Ok(()),
+                DataFrom::Integral => {
+                    let (key, spacing) = (residual.key("regularizer_spacing"), settings.regularizer_spacing);
+                    propagated(&key, spacing, acoustic, (grid, order), initial)
+                }
+            }
         }
     }
 }

@@ -55,16 +55,14 @@ impl<'a> Terms<'a> {
             context.frame,
             &context.device,
         );
-        let times: Vec<f64> = (0..radiation.steps).map(|n| n as f64 * radiation.dt).collect();
-        let events: Vec<fields::Event> =
-            radiation.region.grid.points().flat_map(|[x, z]| times.iter().map(move |t| [x, z, *t])).collect();
+        let points = context.space_time().tensor(&radiation.events(), &context.device);
         Ok(Self {
             weight: settings.weight,
             shots: problem.survey.sources.len(),
             energy: radiation.u0.iter().flatten().map(|u| u * u).sum::<f64>().max(f64::MIN_POSITIVE),
             radiation,
             recorded: Recorded::new(context, waves, stage)?,
-            points: context.space_time().tensor(&events, &context.device),
+            points,
             velocity,
         })
     }
@@ -77,15 +75,9 @@ impl<'a> Terms<'a> {
         let (mut by_field, by_contrast) = radiation.pulled_back(&total, contrast, |radiated| {
             let (inside, outside) = radiated.split_at(nodes * steps);
             residual = scattered.iter().zip(inside).map(|(s, g)| s - f64::from(*g)).collect();
-            let sampled = outside.chunks(steps).flat_map(|trace| trace.iter().step_by(radiation.every));
-            worth = self.recorded.worth(shot, sampled.map(|v| f64::from(*v)));
-            let mut adjoint: Vec<f64> = residual.iter().map(|r| -factor * r).collect();
-            adjoint.resize(radiated.len(), 0.0);
-            let samples = (steps - 1) / radiation.every + 1;
-            for (to, from) in adjoint[nodes * steps..].chunks_mut(steps).zip(worth.adjoint.chunks(samples)) {
-                to.iter_mut().step_by(radiation.every).zip(from).for_each(|(t, g)| *t = *g);
-            }
-            Ok(adjoint)
+            worth = self.recorded.worth_at_steps(shot, outside, steps, radiation.every);
+            let by_residual = residual.iter().map(|r| -factor * r);
+            Ok(by_residual.chain(worth.adjoint.iter().copied()).collect())
         })?;
         by_field.iter_mut().zip(&residual).for_each(|(by, r)| *by += factor * r);
         let energy = |field: &[f64]| field.iter().map(|v| v * v).sum::<f64>();

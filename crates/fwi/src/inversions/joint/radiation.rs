@@ -91,6 +91,12 @@ impl Radiation {
         })
     }
 
+    /// Where and when the field is asked for, `[node, time]`.
+    pub(super) fn events(&self) -> Vec<fields::Event> {
+        let times = |[x, z]: [f64; 2]| (0..self.steps).map(move |n| [x, z, n as f64 * self.dt]);
+        self.region.grid.points().flat_map(times).collect()
+    }
+
     /// Hands what a total field `[node, time]` and a contrast `[node]` radiate to the nodes and the receivers,
     /// `[point, time]`, to `judge`, and takes the derivative of a number by it back to the field and the contrast.
     ///
@@ -156,4 +162,59 @@ fn second_differences_transposed(traces: &[f64], steps: usize) -> Vec<f64> {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::forward::Waves;
+    use crate::inversion::Problem;
+    use crate::plan::Plan;
+    use crate::velocity_network::Frame;
+
+    /// The field scattered by a disc, by finite differences in the disc less those in the background, is what its own
+    /// contrast sources radiate, to the rounding of 180 steps in single precision; it is not for half the contrast.
+    #[test]
+    fn scattered_field_is_a_fixed_point() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios/quick-time.yaml");
+        let text = std::fs::read_to_string(file).unwrap().replace("../data/", "");
+        let plan = Plan::from_text(&text, &folder.path().join("quick-time.yaml")).unwrap();
+        crate::simulate::simulate_to(&plan, &plan.data.path).unwrap();
+        let data = plan.observed().unwrap().unwrap();
+        let disc = |[x, z]: [f64; 2]| if (x - 200.0).hypot(z - 200.0) < 60.0 { 2300.0 } else { 2000.0 };
+        let uniform = |_: [f64; 2]| 2000.0;
+        let problem = |background| Problem {
+            grid: plan.grid,
+            output: plan.grid,
+            survey: data.survey().clone(),
+            waves: Waves::new(&plan, &data).unwrap(),
+            background,
+            uniform: None,
+        };
+        let (start, truth) = (problem(&uniform), problem(&disc));
+        let Waves::Acoustic(waves) = &start.waves else { panic!("waves in time") };
+        let settings = plan.inversion("joint").unwrap();
+        let device = fields::device::parse("cpu").unwrap();
+        let context = Context { problem: &start, settings, frame: Frame::of(&start.grid), device };
+        let radiation = Radiation::new(&context, waves, plan.grid.spacing[0]).unwrap();
+
+        let nodes: Vec<[f64; 2]> = radiation.region.grid.points().collect();
+        let contrast: Vec<f64> = nodes.iter().map(|p| (2000.0 / disc(*p)).powi(2) - 1.0).collect();
+        let total = waves.background(&truth, settings, &nodes, 1).unwrap();
+        let scattered: Vec<f64> = total[1].iter().zip(&radiation.u0[1]).map(|(u, u0)| u - u0).collect();
+        let energy: f64 = scattered.iter().map(|s| s * s).sum();
+        let off = |contrast: &[f64]| {
+            let mut left = 0.0;
+            let judge = |radiated: &[f32]| {
+                left = scattered.iter().zip(radiated).map(|(s, g)| (s - f64::from(*g)).powi(2)).sum();
+                Ok(vec![0.0; radiated.len()])
+            };
+            radiation.pulled_back(&total[1], contrast, judge).unwrap();
+            (left / energy).sqrt()
+        };
+        assert!(off(&contrast) < 1e-4, "{:e}", off(&contrast));
+        let half: Vec<f64> = contrast.iter().map(|q| 0.5 * q).collect();
+        assert!((off(&half) - 0.5).abs() < 1e-3, "{}", off(&half));
+    }
 }

@@ -62,6 +62,18 @@ impl<'a> Recorded<'a> {
         Worth { misfit, difference, adjoint: self.compared.unseen(&fired, adjoint) }
     }
 
+    /// The same of scattered traces at every step of a propagation, `every` steps from one sample of the data to the next;
+    /// so is the adjoint source.
+    pub(super) fn worth_at_steps(&self, shot: usize, scattered: &[f32], steps: usize, every: usize) -> Worth {
+        let sampled = scattered.chunks(steps).flat_map(|trace| trace.iter().step_by(every));
+        let worth = self.worth(shot, sampled.map(|v| f64::from(*v)));
+        let mut adjoint = vec![0.0; scattered.len()];
+        for (to, from) in adjoint.chunks_mut(steps).zip(worth.adjoint.chunks((steps - 1) / every + 1)) {
+            to.iter_mut().step_by(every).zip(from).for_each(|(t, g)| *t = *g);
+        }
+        Worth { adjoint, ..worth }
+    }
+
     /// The relative misfit of all shots, from the sum of their differences.
     pub(super) fn relative(&self, difference: f64) -> f64 {
         let energy: f64 = self.observed.iter().flatten().map(|o| o * o).sum();

@@ -13,10 +13,12 @@ use fields::{
 use num_complex::Complex64;
 use pde::{Dimension, MultiIndex};
 
-use super::recorded::Recorded;
-use super::strong::{Cost, Sampling, Strong, StrongLoss};
+use super::radiation::Radiation;
+use super::recorded::{Recorded, Worth};
+use super::strong::{Cost, DataFrom, Sampling, Strong, StrongLoss};
 use super::{Context, JointTerms, JointValue, Networks};
 use crate::forward::Transient;
+use crate::forward::acoustic::shot_by_shot;
 use crate::inversion::InversionError;
 use crate::misfit::MisfitChoice;
 use crate::plan::Stage;
@@ -52,7 +54,7 @@ struct EdgePoint {
 }
 
 /// `R = m d2u_s/dt2 - lap u_s + (m - m_b) d2u_0/dt2` at random events, u_s being zero and at rest at t = 0 whatever the
-/// network says; the data are the network's at the receivers.
+/// network says. The data are the network's at the receivers, or what the contrast sources of both networks radiate there.
 pub(super) struct Terms<'a> {
     settings: Strong,
     context: &'a Context<'a>,
@@ -68,7 +70,9 @@ pub(super) struct Terms<'a> {
     pool: Vec<Batch>,
     step: usize,
     cells: fd::Grid,
-    /// Every receiver at the times of the data, `[receiver, time]`.
+    /// The contrast sources, on these cells, where the data are theirs.
+    radiation: Option<Radiation>,
+    /// Where the data ask for the field: `[receiver, time]`, or `[cell, time]` where contrast sources radiate.
     data: Tensor<2>,
     data_times: Vec<f64>,
 }
@@ -91,13 +95,22 @@ impl<'a> Terms<'a> {
             Ok(SpaceTime::new(Region::new(domain.lo, domain.hi)?, context.settings.seed.wrapping_add(stream)))
         };
         let (whole, region) = (problem.grid.domain(), context.settings.region);
-        let interval = waves.waves.interval();
-        let receivers = problem.survey.receivers.iter();
-        let at = |[x, z]: &[f64; 2]| {
-            let (x, z) = (*x, *z);
-            (0..waves.waves.samples).map(move |n| [x, z, n as f64 * interval])
+        let radiation = match settings.data_from {
+            DataFrom::Network => None,
+            DataFrom::Integral => Some(Radiation::new(context, waves, settings.regularizer_spacing)?),
         };
-        let data: Vec<Event> = receivers.flat_map(at).collect();
+        let (data, cells): (Vec<Event>, _) = match &radiation {
+            Some(radiation) => (radiation.events(), radiation.region.grid),
+            None => {
+                let (samples, interval) = (waves.waves.samples, waves.waves.interval());
+                let times = |[x, z]: &[f64; 2]| {
+                    let (x, z) = (*x, *z);
+                    (0..samples).map(move |n| [x, z, n as f64 * interval])
+                };
+                let receivers = problem.survey.receivers.iter();
+                (receivers.flat_map(times).collect(), cells(&region, settings.regularizer_spacing)?)
+            }
+        };
         let peak = waves.waves.band.peak.max(0.5 * waves.waves.band.high);
         let mut terms = Self {
             settings: settings.clone(),
@@ -112,7 +125,8 @@ impl<'a> Terms<'a> {
             edge_sampler: sampler(whole, 2)?,
             pool: Vec::new(),
             step: 0,
-            cells: cells(&region, settings.regularizer_spacing)?,
+            cells,
+            radiation,
             data: frame.tensor(&data, &context.device),
             data_times: data.iter().map(|[_, _, t]| t / frame.time).collect(),
         };
@@ -228,23 +242,55 @@ impl<'a> Terms<'a> {
         0.5 * factor * sum
     }
 
-    /// The misfit of the network at the receivers, with its gradient.
-    fn data(&self, networks: &Networks) -> (f64, f64, Vec<Tensor<2>>) {
+    /// What a shot's scattered field is worth, with the derivatives by that field and by the contrast of the cells.
+    fn worth(
+        &self,
+        shot: usize,
+        scattered: Vec<f64>,
+        contrast: &[f64],
+    ) -> Result<(Worth, Vec<f64>, Vec<f64>), InversionError> {
+        let Some(radiation) = &self.radiation else {
+            let mut worth = self.recorded.worth(shot, scattered.into_iter());
+            let by_field = std::mem::take(&mut worth.adjoint);
+            return Ok((worth, by_field, vec![0.0; contrast.len()]));
+        };
+        let total: Vec<f64> = scattered.iter().zip(&radiation.u0[shot]).map(|(s, u)| s + u).collect();
+        let mut worth = Worth::default();
+        let (by_field, by_contrast) = radiation.pulled_back(&total, contrast, |radiated| {
+            let (inside, outside) = radiated.split_at(total.len());
+            worth = self.recorded.worth_at_steps(shot, outside, radiation.steps, radiation.every);
+            Ok([vec![0.0; inside.len()], std::mem::take(&mut worth.adjoint)].concat())
+        })?;
+        Ok((worth, by_field, by_contrast))
+    }
+
+    /// The misfit with its gradient by the wavefield network and by the contrast of the cells, and its difference.
+    fn data(
+        &self,
+        networks: &Networks,
+        contrast: &[f64],
+    ) -> Result<(Worth, Vec<Tensor<2>>, Vec<f64>), InversionError> {
         let n = networks.wavefield.evaluate(self.data.clone(), JetOrder::Value);
         let (points, channels) = (n.points(), n.channels());
         let u = self.condition.apply(&n, &self.data_times, &still(channels, points));
-        let scale = self.recorded.scale;
-        let (mut misfit, mut difference, mut upstream) = (0.0, 0.0, vec![0.0; u.values().len()]);
-        for shot in 0..channels {
-            let of_shot = u.values().iter().skip(shot).step_by(channels);
-            let worth = self.recorded.worth(shot, of_shot.map(|v| f64::from(scale * v)));
-            misfit += worth.misfit;
-            difference += worth.difference;
+        let scale = f64::from(self.recorded.scale);
+        let (mut sum, mut upstream) = (Worth::default(), vec![0.0; u.values().len()]);
+        let mut by_contrast = vec![0.0; contrast.len()];
+        let shots: Vec<usize> = (0..channels).collect();
+        let one = |shot: &usize| {
+            let of_shot = u.values().iter().skip(*shot).step_by(channels);
+            let field = of_shot.map(|v| scale * f64::from(*v)).collect();
+            Ok((*shot, self.worth(*shot, field, contrast)?))
+        };
+        shot_by_shot(&shots, one, |(shot, (worth, by_field, by))| {
+            sum.misfit += worth.misfit;
+            sum.difference += worth.difference;
             let to = upstream.iter_mut().skip(shot).step_by(channels);
-            to.zip(&worth.adjoint).for_each(|(to, g)| *to = (f64::from(scale) * g) as f32);
-        }
+            to.zip(by_field).for_each(|(to, g)| *to = (scale * g) as f32);
+            by_contrast.iter_mut().zip(by).for_each(|(sum, g)| *sum += g);
+        })?;
         self.condition.pull_back([points, channels], &self.data_times, &mut upstream);
-        (misfit, difference, n.pull_back(upstream))
+        Ok((sum, n.pull_back(upstream), by_contrast))
     }
 }
 
@@ -299,18 +345,18 @@ impl JointTerms for Terms<'_> {
         let edge = self.absorb(edge_weight, &u, &batch, &mut upstream);
         self.condition.pull_back(shape, &batch.times, &mut upstream);
 
-        let (misfit, difference, by_data) = self.data(networks);
-        let (regularization, on_cells) =
-            evaluate_all(regularizers, &sample.contrast[batch.inside..], &self.cells);
+        let on_cells = &sample.contrast[batch.inside..];
+        let (data, by_data, by_cells) = self.data(networks, on_cells)?;
+        let (regularization, by_regularizers) = evaluate_all(regularizers, on_cells, &self.cells);
         by_contrast.truncate(batch.inside);
-        by_contrast.extend(on_cells);
+        by_contrast.extend(by_cells.iter().zip(by_regularizers).map(|(a, b)| a + b));
         let by_equation = n.pull_back(upstream);
         Ok(JointValue {
-            objective: value + edge + misfit + regularization,
-            data_misfit: self.recorded.relative(difference),
+            objective: value + edge + data.misfit + regularization,
+            data_misfit: self.recorded.relative(data.difference),
             pde_residual: mean.sqrt(),
             regularization,
-            solves: 0,
+            solves: if self.radiation.is_some() { 2 * shape[1] } else { 0 },
             by_wavefield: by_equation.into_iter().zip(by_data).map(|(a, b)| a + b).collect(),
             by_velocity: sample.pull_back(&by_contrast),
         })
