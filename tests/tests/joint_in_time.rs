@@ -81,7 +81,8 @@ fn divergence_is_named() {
         let inversion = inversion(residual, "l2: {}").replace("learning_rate: 3e-3", "learning_rate: 1e30");
         with_problem("2300", &inversion, |plan, problem| {
             let settings = &plan.inversions[0];
-            let error = settings.method.as_dyn().invert(problem, settings, &mut Deaf).unwrap_err().to_string();
+            let error =
+                settings.method.as_dyn().invert(problem, settings, &mut Deaf).unwrap_err().to_string();
             println!("{error}");
             assert!(error.contains("diverged at iteration") && error.contains("network `"), "{error}");
         });

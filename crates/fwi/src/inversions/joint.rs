@@ -235,8 +235,7 @@ impl Inversion for Joint {
                 }
                 let fraction = (done - 1) as f64 / total as f64;
                 let sharpness = self.sharpness(fraction);
-                let value =
-                    terms.evaluate(&networks, sharpness, &settings.misfit, &settings.regularizers)?;
+                let value = terms.evaluate(&networks, sharpness, &settings.misfit, &settings.regularizers)?;
                 solves += value.solves;
                 let progress = Progress {
                     stage,
@@ -282,10 +281,16 @@ impl Inversion for Joint {
         let (networks, scale, frequencies) = last.expect("the plan has at least one stage");
         let sharpness = self.sharpness(if total == 0 { 1.0 } else { done as f64 / total as f64 });
         let vp = model_of(&networks, sharpness);
-        let wavefields = match &problem.waves {
-            Waves::Helmholtz(_) => Some(self.wavefields(&context, &networks, scale, &frequencies)?),
+        let saved = context.frame.saved(networks.all());
+        let (wavefields, saved) = match &problem.waves {
+            Waves::Helmholtz(_) => {
+                (Some(self.wavefields(&context, &networks, scale, &frequencies)?), saved)
+            }
             // What is shown of waves in time are the traces.
-            Waves::Acoustic(_) => None,
+            Waves::Acoustic(_) => {
+                let units = serde_json::json!({ "time_s": context.space_time().time, "pressure": scale });
+                (None, saved.with_fact("wavefield", &units))
+            }
         };
         Ok(Solution {
             model: Model { grid: problem.output, vp },
@@ -294,7 +299,7 @@ impl Inversion for Joint {
             pde_solves: solves,
             progress: run.progress,
             wavefields,
-            networks: Some(context.frame.saved(networks.all())),
+            networks: Some(saved),
         })
     }
 }

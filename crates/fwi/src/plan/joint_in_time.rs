@@ -107,7 +107,8 @@ fn propagated(
     (grid, order): (&Grid, usize),
     initial: &Model,
 ) -> Result<(), Fault> {
-    let own = radiation::grid_of(&grid.domain(), spacing).map_err(|error| (at.clone(), Problem::Grid(error)))?;
+    let own =
+        radiation::grid_of(&grid.domain(), spacing).map_err(|error| (at.clone(), Problem::Grid(error)))?;
     waves::carries(at, acoustic, &own, order, &[initial])?;
     let [_, velocity] = domain::slowest_and_fastest(&[initial]);
     if radiation::stride(acoustic, &own, order, velocity).is_some() {

@@ -160,7 +160,8 @@ impl<'a> StageObjective<'a> {
         let by_density: Option<Vec<f32>> =
             slope.map(|slope| slope.iter().zip(dvp).map(|(s, v)| (s * v / peak) as f32).collect());
         let linear = prepared.propagator.born(&prepared.shot(&loaded), &unit, by_density.as_deref())?;
-        let linear: Vec<f64> = self.compared.seen(fired, self.waves.sampled(&linear)).into_iter().map(|v| v * peak).collect();
+        let linear: Vec<f64> =
+            self.compared.seen(fired, self.waves.sampled(&linear)).into_iter().map(|v| v * peak).collect();
         let observed = self.compared.observed(fired)?;
         let mut found = OfShot::default();
         if norm(&linear) == 0.0 {

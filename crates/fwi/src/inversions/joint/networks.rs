@@ -4,8 +4,8 @@ use fields::{Network, Velocity};
 
 use super::{Context, Joint};
 use crate::forward::Waves;
-use crate::inversion::{InversionError, Resume};
 use crate::inversion::implicit::restore_velocity;
+use crate::inversion::{InversionError, Resume};
 use crate::network_settings::OutputSettings;
 use crate::plan::Stage;
 use crate::velocity_network::{VelocityNetwork, VelocityPoints, slowness_of};
@@ -29,7 +29,12 @@ impl Networks {
     ///
     /// # Errors
     /// [`InversionError::Fields`].
-    pub fn new(joint: &Joint, context: &Context, stage: &Stage, reference: f64) -> Result<Self, InversionError> {
+    pub fn new(
+        joint: &Joint,
+        context: &Context,
+        stage: &Stage,
+        reference: f64,
+    ) -> Result<Self, InversionError> {
         let (settings, device) = (context.settings, &context.device);
         let velocity = match &joint.velocity {
             Some(velocity) => Some(VelocityNetwork::new(

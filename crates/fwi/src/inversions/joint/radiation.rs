@@ -128,10 +128,10 @@ impl Radiation {
         let by_wavelets = gradient.wavelet.unwrap_or_default();
         let mut by_second = Vec::with_capacity(second.len());
         let mut by_contrast = Vec::with_capacity(contrast.len());
-        for (node, (by, second)) in by_wavelets.chunks(self.steps).zip(second.chunks(self.steps)).enumerate() {
+        for (node, (by, second)) in by_wavelets.chunks(self.steps).zip(second.chunks(self.steps)).enumerate()
+        {
             let factor = self.strength[node] * peak;
-            by_contrast
-                .push(factor * by.iter().zip(second).map(|(b, d)| f64::from(*b) * d).sum::<f64>());
+            by_contrast.push(factor * by.iter().zip(second).map(|(b, d)| f64::from(*b) * d).sum::<f64>());
             by_second.extend(by.iter().map(|b| factor * contrast[node] * f64::from(*b)));
         }
         Ok((second_differences_transposed(&by_second, self.steps), by_contrast))

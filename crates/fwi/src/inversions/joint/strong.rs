@@ -21,8 +21,8 @@ use crate::region::{SubGrid, cells};
 use crate::scenario::check::{CheckSettings, Fault, positive, within};
 use crate::survey::Survey;
 
-pub(crate) use terms::edge;
 pub(crate) use loss::Cost;
+pub(crate) use terms::edge;
 use terms::{Frequency, Terms};
 
 #[path = "strong_loss.rs"]
@@ -30,7 +30,7 @@ mod loss;
 #[path = "strong_terms.rs"]
 mod terms;
 
-/// The residual of the declared equation at random points.
+/// The residual of the declared equation at random points `[x, z]`, or `[x, z, t]` in time.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Strong {
@@ -75,8 +75,9 @@ pub enum DataFrom {
     /// The wavefield network at the receivers, as in the SIREN paper.
     #[default]
     Network,
-    /// What the contrast sources of both networks radiate: `d = d0 - sum G0 dA/dm (m - m_b) u`. The wavefield network
-    /// can then not explain noise near a receiver. For the scattered form.
+    /// What the contrast sources of both networks radiate: `d = d0 - sum G0 dA/dm (m - m_b) u`, in time
+    /// `d = d0 - G0 [(m - m_b) d2u/dt2]`. The wavefield network can then not explain noise near a receiver. For the scattered
+    /// form.
     Integral,
 }
 
@@ -172,7 +173,7 @@ pub enum StrongLoss {
         /// Weight of the equation against the misfit of the data.
         #[serde(default = "weight")]
         weight: f64,
-        /// Weight of the outer edge.
+        /// Weight of the outer edge; in time that of an absorbing condition there, `u_t / v + du/dn = 0`.
         #[serde(default = "edge_weight")]
         edge_weight: f64,
     },
