@@ -40,7 +40,8 @@ fn inversion(residual: &str, misfit: &str) -> String {
 #[test]
 fn objectives() {
     let strong = STRONG.replace("POOL", "1");
-    let integral = strong.replace("points: 96", "data_from: integral, points: 96");
+    let integral =
+        strong.replace("points: 96", "data_from: integral, points: 96").replace("spacing: 20", "spacing: 10");
     for (residual, largest) in
         [(PRECONDITIONED, [4e-2, 1e-2]), (&strong, [4e-2, 1e-2]), (&integral, [4e-2, 1e-2])]
     {

@@ -73,6 +73,21 @@ fn one() -> f64 {
     1.0
 }
 
+impl JointValue {
+    /// That of networks whose waves are not finite, where nothing can be propagated.
+    fn diverged() -> Self {
+        Self {
+            objective: f64::NAN,
+            data_misfit: f64::NAN,
+            pde_residual: f64::NAN,
+            regularization: f64::NAN,
+            solves: 0,
+            by_wavefield: Vec::new(),
+            by_velocity: Vec::new(),
+        }
+    }
+}
+
 /// A form of the equation as a term of an objective.
 pub trait JointResidual: CheckSettings + Sync {
     /// Prepares what does not depend on the networks, for the frequencies or the band of a stage.
@@ -283,9 +298,7 @@ impl Inversion for Joint {
         let vp = model_of(&networks, sharpness);
         let saved = context.frame.saved(networks.all());
         let (wavefields, saved) = match &problem.waves {
-            Waves::Helmholtz(_) => {
-                (Some(self.wavefields(&context, &networks, scale, &frequencies)?), saved)
-            }
+            Waves::Helmholtz(_) => (Some(self.wavefields(&context, &networks, scale, &frequencies)?), saved),
             // What is shown of waves in time are the traces.
             Waves::Acoustic(_) => {
                 let units = serde_json::json!({ "time_s": context.space_time().time, "pressure": scale });

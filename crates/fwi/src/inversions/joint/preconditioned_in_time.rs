@@ -1,6 +1,7 @@
 //! The wave equation in time preconditioned by the propagator of the background.
 
 use burn::tensor::Tensor;
+use fd::FdError;
 use fields::JetOrder;
 
 use super::radiation::Radiation;
@@ -112,7 +113,7 @@ impl JointTerms for Terms<'_> {
             let field: Vec<f64> = of_shot.map(|v| scale * f64::from(*v)).collect();
             Ok((*shot, self.shot(*shot, &field, &sample.contrast)?))
         };
-        shot_by_shot(&shots, one, |(shot, of): (usize, OfShot)| {
+        let summed = shot_by_shot(&shots, one, |(shot, of): (usize, OfShot)| {
             misfit += of.worth.misfit;
             residual += of.residual;
             scattered += of.scattered;
@@ -120,7 +121,11 @@ impl JointTerms for Terms<'_> {
             by_contrast.iter_mut().zip(&of.by_contrast).for_each(|(sum, g)| *sum += g);
             let to = upstream.iter_mut().skip(shot).step_by(channels);
             to.zip(&of.by_field).for_each(|(to, g)| *to = (scale * g) as f32);
-        })?;
+        });
+        match summed {
+            Err(InversionError::Fd(FdError::NotFinite { .. })) => return Ok(JointValue::diverged()),
+            other => other?,
+        }
         Ok(JointValue {
             objective: misfit + 0.5 * self.weight * residual / self.energy + regularization,
             data_misfit: self.recorded.relative(difference),

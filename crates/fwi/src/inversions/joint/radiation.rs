@@ -173,7 +173,8 @@ mod tests {
     use crate::velocity_network::Frame;
 
     /// The field scattered by a disc, by finite differences in the disc less those in the background, is what its own
-    /// contrast sources radiate, to the rounding of 180 steps in single precision; it is not for half the contrast.
+    /// contrast sources radiate, to the rounding of 180 steps in single precision, of which half is left for half the
+    /// contrast. The disc is slow: absorbing layers are tuned to the fastest velocity, which is then that of the background.
     #[test]
     fn scattered_field_is_a_fixed_point() {
         let folder = tempfile::tempdir().unwrap();
@@ -182,7 +183,7 @@ mod tests {
         let plan = Plan::from_text(&text, &folder.path().join("quick-time.yaml")).unwrap();
         crate::simulate::simulate_to(&plan, &plan.data.path).unwrap();
         let data = plan.observed().unwrap().unwrap();
-        let disc = |[x, z]: [f64; 2]| if (x - 200.0).hypot(z - 200.0) < 60.0 { 2300.0 } else { 2000.0 };
+        let disc = |[x, z]: [f64; 2]| if (x - 200.0).hypot(z - 200.0) < 60.0 { 1800.0 } else { 2000.0 };
         let uniform = |_: [f64; 2]| 2000.0;
         let problem = |background| Problem {
             grid: plan.grid,
@@ -213,7 +214,7 @@ mod tests {
             radiation.pulled_back(&total[1], contrast, judge).unwrap();
             (left / energy).sqrt()
         };
-        assert!(off(&contrast) < 1e-4, "{:e}", off(&contrast));
+        assert!(off(&contrast) < 3e-4, "{:e}", off(&contrast));
         let half: Vec<f64> = contrast.iter().map(|q| 0.5 * q).collect();
         assert!((off(&half) - 0.5).abs() < 1e-3, "{}", off(&half));
     }

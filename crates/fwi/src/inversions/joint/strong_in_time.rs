@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::f64::consts::{PI, TAU};
 
 use burn::tensor::Tensor;
+use fd::FdError;
 use fields::collocation::Region;
 use fields::evolution::SpaceTimeFrame;
 use fields::{
@@ -346,7 +347,10 @@ impl JointTerms for Terms<'_> {
         self.condition.pull_back(shape, &batch.times, &mut upstream);
 
         let on_cells = &sample.contrast[batch.inside..];
-        let (data, by_data, by_cells) = self.data(networks, on_cells)?;
+        let (data, by_data, by_cells) = match self.data(networks, on_cells) {
+            Err(InversionError::Fd(FdError::NotFinite { .. })) => return Ok(JointValue::diverged()),
+            other => other?,
+        };
         let (regularization, by_regularizers) = evaluate_all(regularizers, on_cells, &self.cells);
         by_contrast.truncate(batch.inside);
         by_contrast.extend(by_cells.iter().zip(by_regularizers).map(|(a, b)| a + b));
