@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use burn::tensor::{Device, Tensor};
-use fields::{Network, Velocity, device};
+use fields::{At, Network, Velocity, device};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -52,7 +52,7 @@ pub struct Joint {
     /// the SIREN paper.
     #[serde(default)]
     pub velocity: Option<VelocitySettings>,
-    /// Learning rate of the velocity network over that of the wavefield network.
+    /// Learning rate of the velocity network over that of the wavefield network; `lbfgs`, which has none, moves both at once.
     #[serde(default = "one")]
     pub velocity_rate: f64,
 }
@@ -113,6 +113,14 @@ pub trait JointTerms {
 
     /// Passes over an iteration that was done before an interruption, so that random points go on where they were.
     fn skip(&mut self) {}
+
+    /// What a checkpoint needs to know of the terms.
+    fn memory(&self) -> Vec<f32> {
+        Vec::new()
+    }
+
+    /// Takes up what [`JointTerms::memory`] was.
+    fn remember(&mut self, _memory: &[f32]) {}
 
     /// What an output of 1 of the wavefield network stands for.
     fn scale(&self) -> f32;
@@ -263,9 +271,11 @@ impl Inversion for Joint {
                 networks.velocity = before.velocity;
             }
             let mut wavefield_optimizer = checked_optimizer(settings);
+            let (hold, before) = (wavefield_optimizer.hold(), done);
             // A checkpoint holds the state before the step of its iteration, which is therefore done again.
             if resume.iteration > done && resume.iteration <= done + plan.iterations {
                 restore(&resume, &mut networks, &mut *wavefield_optimizer, &mut *velocity_optimizer)?;
+                terms.remember(resume.extra("terms").unwrap_or_default());
             }
             for step in 0..plan.iterations {
                 done += 1;
@@ -273,8 +283,9 @@ impl Inversion for Joint {
                     terms.skip();
                     continue;
                 }
-                let fraction = (done - 1) as f64 / total as f64;
-                let sharpness = self.sharpness(fraction);
+                // The function is the same while the optimiser holds it.
+                let held = before + step / hold * hold;
+                let sharpness = self.sharpness(held as f64 / total as f64);
                 let value = terms.evaluate(
                     &networks,
                     sharpness,
@@ -293,7 +304,7 @@ impl Inversion for Joint {
                 let state = |keep: &mut dyn FnMut(State)| {
                     let mut all: Vec<Trained> =
                         vec![("wavefield", &networks.wavefield, &*wavefield_optimizer)];
-                    let mut extras = Vec::new();
+                    let mut extras = vec![("terms", terms.memory())];
                     if let Some(velocity) = &networks.velocity {
                         all.push(("velocity", velocity.network(), &*velocity_optimizer));
                         extras.push(("levels", velocity.levels().to_vec()));
@@ -305,20 +316,30 @@ impl Inversion for Joint {
                 let flow = run.record(progress, false, observer, &model, &state)?;
                 if let ControlFlow::Break(reason) = flow {
                     stopped = reason;
+                    networks.set_parameters(wavefield_optimizer.settled(networks.parameters()))?;
                     last = Some((networks, terms.scale(), plan.frequencies.clone()));
                     break 'stages;
                 }
                 let within = step as f64 / plan.iterations as f64;
                 let rate = settings.optimizer.as_dyn().learning_rate(within, step);
+                let at = At::new(rate, value.objective);
+                if hold > 1 {
+                    // One search for both: two would each take the other's steps for its own.
+                    let mut gradient = value.by_wavefield;
+                    gradient.extend(value.by_velocity);
+                    networks.set_parameters(wavefield_optimizer.step(at, networks.parameters(), gradient))?;
+                    continue;
+                }
                 let parameters =
-                    wavefield_optimizer.step(rate, networks.wavefield.parameters(), value.by_wavefield);
+                    wavefield_optimizer.step(at, networks.wavefield.parameters(), value.by_wavefield);
                 networks.wavefield = networks.wavefield.with_parameters(parameters)?;
                 if let Some(velocity) = &mut networks.velocity {
-                    let rate = rate * self.velocity_rate;
-                    let parameters = velocity_optimizer.step(rate, velocity.parameters(), value.by_velocity);
+                    let at = At::new(rate * self.velocity_rate, value.objective);
+                    let parameters = velocity_optimizer.step(at, velocity.parameters(), value.by_velocity);
                     velocity.set_parameters(parameters)?;
                 }
             }
+            networks.set_parameters(wavefield_optimizer.settled(networks.parameters()))?;
             last = Some((networks.clone(), terms.scale(), plan.frequencies.clone()));
             kept = Some(networks);
         }
@@ -339,6 +360,22 @@ impl Inversion for Joint {
 }
 
 impl Networks {
+    /// The parameters of both networks.
+    fn parameters(&self) -> Vec<Tensor<2>> {
+        let mut parameters = self.wavefield.parameters();
+        parameters.extend(self.velocity.iter().flat_map(VelocityNetwork::parameters));
+        parameters
+    }
+
+    fn set_parameters(&mut self, mut parameters: Vec<Tensor<2>>) -> Result<(), InversionError> {
+        let of_velocity = parameters.split_off(self.wavefield.parameters().len());
+        self.wavefield = self.wavefield.with_parameters(parameters)?;
+        match &mut self.velocity {
+            Some(velocity) => Ok(velocity.set_parameters(of_velocity)?),
+            None => Ok(()),
+        }
+    }
+
     /// Each network with its name.
     fn all(&self) -> impl Iterator<Item = (&'static str, &Network)> {
         let velocity = self.velocity.as_ref().map(|velocity| ("velocity", velocity.network()));
