@@ -205,37 +205,42 @@ mod tests {
         }
     }
 
-    /// On a quadratic with curvatures over a factor of 10^4, accepted values never rise, and the least is reached to 1e-6 of
-    /// the first value in fewer evaluations than the best of three learning rates of Adam needs for 1e-3.
+    /// On a chain of springs with a weak anchor, a quadratic with curvatures over a factor of 4000 along waves and not along
+    /// the parameters, accepted values never rise, and a value of 1e-8 of the first is reached in fewer evaluations than the
+    /// best of three learning rates of Adam needs.
     #[test]
     fn needs_fewer_gradients_than_adam() {
         let n = 40;
-        let curvature = |i: usize| 10f32.powf(-4.0 * i as f32 / (n - 1) as f32);
         let objective = |v: &[f32]| {
-            let gradient: Vec<f32> = v.iter().enumerate().map(|(i, v)| curvature(i) * v).collect();
+            let mut gradient: Vec<f32> = v.iter().map(|v| 1e-3 * v).collect();
+            for i in 1..n {
+                let stretch = v[i] - v[i - 1];
+                gradient[i] += stretch;
+                gradient[i - 1] -= stretch;
+            }
             (0.5 * dot(v, &gradient), gradient)
         };
-        let evaluations = |optimizer: &mut dyn Optimizer, rate: f64, goal: f64| {
-            let mut values = vec![vec![1.0f32; n]];
+        let evaluations = |optimizer: &mut dyn Optimizer, rate: f64| {
+            let mut values = vec![(0..n).map(|i| (i as f32 / 9.0).sin() + 1.0).collect::<Vec<f32>>()];
             let (first, _) = objective(&values[0]);
             let mut best = f64::INFINITY;
-            for evaluations in 0..5000 {
+            for evaluations in 0..3000 {
                 let (value, gradient) = objective(&values[0]);
-                if value < goal * first {
+                if value < 1e-8 * first {
                     return evaluations;
                 }
                 optimizer.update(At::new(rate, value), &[[1, n]], &mut values, &[gradient]);
                 if let Some(accepted) = optimizer.accepted() {
                     let (value, _) = objective(accepted);
-                    assert!(value <= best * (1.0 + 1e-5), "{value} after {best}");
+                    assert!(value <= best + 1e-5 * value.abs(), "{value} after {best}");
                     best = value;
                 }
             }
-            5000
+            3000
         };
-        let adam = [1e-3, 1e-2, 1e-1].map(|rate| evaluations(&mut Adam::default(), rate, 1e-3));
-        let lbfgs = evaluations(&mut Lbfgs::default(), 1.0, 1e-6);
-        assert!(adam.iter().all(|adam| 2 * lbfgs < *adam), "{lbfgs} {adam:?}");
+        let adam = [1e-3, 1e-2, 1e-1].map(|rate| evaluations(&mut Adam::default(), rate));
+        let lbfgs = evaluations(&mut Lbfgs::default(), 1.0);
+        assert!(lbfgs < 200 && adam.iter().all(|adam| lbfgs < *adam), "{lbfgs} {adam:?}");
     }
 
     /// After `hold` steps the parameters are the accepted ones, where the next function is met.
