@@ -9,14 +9,16 @@ use crate::jet::JetOrder;
 use crate::network::Network;
 use crate::normal_equations::Residuals;
 
+/// Adds to dJ/d(jet of u) from dJ/dR, `[source][point]`.
+type PullBack<'a> = Box<dyn Fn(&[Vec<f64>], &mut [f32]) + 'a>;
+
 /// Residuals of one term, `[source][point]` from the point `first` on, with the weight of each point in half the sum of their
 /// squares.
 struct Part<'a> {
     first: usize,
     residual: Vec<Vec<f64>>,
     weights: Vec<f64>,
-    /// Adds to dJ/d(jet of u) from dJ/dR, `[source][point]`.
-    pull_back: Box<dyn Fn(&[Vec<f64>], &mut [f32]) + 'a>,
+    pull_back: PullBack<'a>,
 }
 
 impl Part<'_> {
@@ -68,7 +70,7 @@ impl Objective<'_> {
         let frame = self.problem.frame();
         let at = frame.tensor(&set.events, &self.device);
         let n = network.evaluate(at.clone(), JetOrder::Second);
-        let (applied, whole) = self.from_jets_of_u(&n, set);
+        let (applied, whole) = self.jet_of_u(&n, set);
         let u = applied.as_ref().unwrap_or(&n);
         let shape = [u.points(), u.channels()];
         let parts = self.parts(u, set, causal);
@@ -103,7 +105,7 @@ impl Objective<'_> {
     ) -> Vec<f64> {
         let at = self.problem.frame().tensor(&set.events, &self.device);
         let n = network.evaluate(at.clone(), JetOrder::Second);
-        let (applied, whole) = self.from_jets_of_u(&n, set);
+        let (applied, whole) = self.jet_of_u(&n, set);
         let u = applied.as_ref().unwrap_or(&n);
         let norm = |part: &Part| {
             let mut upstream = vec![0.0; u.values().len()];
@@ -118,7 +120,7 @@ impl Objective<'_> {
     }
 
     /// The jet of u where it is not that of the network, and the way back from dJ/d(jet of u) to that by the network's jet.
-    fn from_jets_of_u<'s>(
+    fn jet_of_u<'s>(
         &self,
         n: &Evaluation,
         set: &'s Set,
