@@ -86,13 +86,19 @@ const TWO_STAGES: &str = "stages: [{iterations: 4}, {iterations: 4}]";
 fn methods_of_networks() {
     let methods = [("strong", STRONG), ("preconditioned", PRECONDITIONED), ("implicit", IMPLICIT)];
     for (name, inversion) in methods {
-        for optimizer in ["soap", "adam"] {
+        for optimizer in [
+            "soap: {decay: true, warm_up: 3, learning_rate: 3e-3}",
+            "adam: {decay: true, warm_up: 3, learning_rate: 3e-3}",
+            "lbfgs: {hold: 3}",
+        ] {
             let inversion = inversion
                 .replace("stages: [{iterations: 20}]", TWO_STAGES)
-                .replace("stages: [{iterations: 5}]", TWO_STAGES)
-                .replace("soap: {", "OPTIMIZER: {")
-                .replace("adam: {", "OPTIMIZER: {")
-                .replace("OPTIMIZER: {", &format!("{optimizer}: {{decay: true, warm_up: 3, "));
+                .replace("stages: [{iterations: 5}]", TWO_STAGES);
+            let lines = inversion.lines().map(|line| match line.split_once("optimizer: {") {
+                Some((before, _)) => format!("{before}optimizer: {{{optimizer}}}\n"),
+                None => format!("{line}\n"),
+            });
+            let inversion: String = lines.collect();
             let (plan, data) = plan(&inversion);
             let background = |_: [f64; 2]| 1000.0;
             let problem = problem(&plan, &data, &background);

@@ -8,7 +8,7 @@ use rustix::time::{ClockId, clock_gettime};
 use crate::architecture::Architecture;
 use crate::jet::{Jet, JetOrder};
 use crate::network::Network;
-use crate::optimizer::{Adam, Optimizer};
+use crate::optimizer::{Adam, At, Optimizer};
 
 /// What one case took.
 ///
@@ -35,8 +35,23 @@ pub struct Timing {
 /// If the system refuses to start the threads.
 #[must_use]
 pub fn training_step(points: usize, threads: usize, repeats: usize, device: &Device) -> Timing {
+    training_step_sized((256, 4), points, threads, repeats, device)
+}
+
+/// [`training_step`] of a network of that width and number of layers.
+///
+/// # Panics
+/// If the system refuses to start the threads.
+#[must_use]
+pub fn training_step_sized(
+    size: (usize, usize),
+    points: usize,
+    threads: usize,
+    repeats: usize,
+    device: &Device,
+) -> Timing {
     let jets = |network: &Network, points| network.jets(points, JetOrder::Second);
-    training_step_of(points, threads, repeats, device, jets)
+    training_step_of(size, points, threads, repeats, device, jets)
 }
 
 /// [`training_step`] with the Laplacian as one stream, as a residual without PML allows.
@@ -46,7 +61,7 @@ pub fn training_step(points: usize, threads: usize, repeats: usize, device: &Dev
 #[must_use]
 pub fn training_step_laplacian(points: usize, threads: usize, repeats: usize, device: &Device) -> Timing {
     let jets = |network: &Network, points| network.jets(points, JetOrder::Laplacian);
-    training_step_of(points, threads, repeats, device, jets)
+    training_step_of((256, 4), points, threads, repeats, device, jets)
 }
 
 /// [`training_step`] by plain Burn operations.
@@ -56,10 +71,11 @@ pub fn training_step_laplacian(points: usize, threads: usize, repeats: usize, de
 #[must_use]
 pub fn training_step_reference(points: usize, threads: usize, repeats: usize, device: &Device) -> Timing {
     let jets = |network: &Network, points| network.jets_reference(points, JetOrder::Second);
-    training_step_of(points, threads, repeats, device, jets)
+    training_step_of((256, 4), points, threads, repeats, device, jets)
 }
 
 fn training_step_of(
+    (width, layers): (usize, usize),
     points: usize,
     threads: usize,
     repeats: usize,
@@ -70,7 +86,7 @@ fn training_step_of(
     crate::device::set_threads(threads);
     pool.install(|| {
         let mut network =
-            Network::init(&Architecture::siren(256, 4, 2), 0, device).expect("the case is a network");
+            Network::init(&Architecture::siren(width, layers, 2), 0, device).expect("the case is a network");
         // The low-discrepancy points of the peers' scripts.
         let values: Vec<f32> =
             (0..2 * points).map(|i| ((i as f64 * 0.754_877_666).fract() * 2.0 - 1.0) as f32).collect();
@@ -88,7 +104,7 @@ fn training_step_of(
                 .iter()
                 .map(|p| p.grad_remove(&mut gradients).expect("every parameter has a gradient"))
                 .collect();
-            let parameters = adam.step(1e-4, parameters, gradients);
+            let parameters = adam.step(At::new(1e-4, 0.0), parameters, gradients);
             network = network.with_parameters(parameters).expect("shapes do not change");
             times.push((wall.elapsed(), processor_time().saturating_sub(cpu)));
         }

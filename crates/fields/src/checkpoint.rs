@@ -286,7 +286,11 @@ mod tests {
         let network = Network::init(&Architecture::siren(8, 2, 3), 1, &Device::flex()).unwrap();
         let mut optimizer = optimizer::named(name).unwrap();
         let parameters = network.parameters();
-        let parameters = optimizer.step(1e-3, parameters.clone(), parameters);
+        let gradient = vec![1.0; network.architecture().parameter_count()];
+        let matrix = faer::Mat::identity(gradient.len(), gradient.len());
+        let linearised = || crate::NormalEquations { matrix: matrix.clone(), gradient: gradient.clone() };
+        let at = crate::At { linearised: Some(&linearised), ..crate::At::new(1e-3, 1.0) };
+        let parameters = optimizer.step(at, parameters.clone(), parameters);
         (network.with_parameters(parameters).unwrap(), optimizer)
     }
 

@@ -179,6 +179,21 @@ pub enum FieldsError {
         /// The length that fits.
         expected: usize,
     },
+    /// A network that Gauss-Newton steps are not for.
+    #[error(
+        "the optimizer `gauss_newton` solves for all parameters at once: it is for networks of real numbers without an \
+         encoding and with at most {most} parameters, and this one {}; {}",
+        if *.plain { format!("has {parameters} parameters") } else { "has an encoding or complex numbers".to_owned() },
+        if *.plain { "make the network smaller, or use `lbfgs` or `soap`" } else { "use `lbfgs` or `soap`" }
+    )]
+    GaussNewton {
+        /// Parameters of the network.
+        parameters: usize,
+        /// The largest number.
+        most: usize,
+        /// Whether it is of real numbers without an encoding.
+        plain: bool,
+    },
     /// A system of equations that does not fit into memory, found before it is allocated.
     #[error(
         "least squares of {rows} equations for {columns} unknowns need {} of memory, more than {}: use fewer functions or \

@@ -3,6 +3,8 @@
 //! One channel of the network for each source; all share the hidden layers. Two objectives: [`Terms::LeastSquares`], with
 //! what makes it fast as options, and [`Terms::Sitzmann`], the sums of absolute values of the SIREN paper.
 
+#[path = "evolution/least_squares.rs"]
+mod least_squares;
 #[path = "evolution/output_layer.rs"]
 mod output_layer;
 #[path = "evolution/standing_waves.rs"]
@@ -20,10 +22,11 @@ use rand::rngs::StdRng;
 use crate::causal::Causal;
 use crate::collocation::{Point, Region, to_tensor};
 use crate::error::FieldsError;
-use crate::evaluation::Evaluation;
+use crate::gradient_norms::Balance;
 use crate::initial_condition::{InitialCondition, StartJet};
 use crate::jet::JetOrder;
 use crate::network::Network;
+use crate::normal_equations::Residuals;
 use crate::residual::{Coefficients, Scaling, StrongResidual};
 use crate::space_time::{Cone, Event, SpaceTime};
 use crate::wavefield::RealWavefield;
@@ -124,6 +127,8 @@ pub struct EvolutionValue {
     pub causal_weight: f64,
     /// By the parameters of the network.
     pub gradient: Vec<Tensor<2>>,
+    /// The residuals one by one, where they are asked for.
+    pub residuals: Option<Residuals>,
 }
 
 /// The points of a step: in the interior first, then outside the cones, then at t = 0 or on the edge.
@@ -148,7 +153,20 @@ pub struct Objective<'a> {
     pool: Vec<Set>,
     pool_size: usize,
     step: usize,
+    hold: usize,
+    held: Option<Held>,
+    balance: Option<Balance>,
+    squares: bool,
     device: Device,
+}
+
+/// The points of these steps.
+struct Held {
+    set: Set,
+    /// Whether they are of this part of the run alone.
+    moving: bool,
+    /// Causal weights at them, and the smallest.
+    causal: Option<(Vec<f64>, f64)>,
 }
 
 impl<'a> Evolution<'a> {
@@ -218,12 +236,37 @@ impl<'a> Evolution<'a> {
             pool: Vec::new(),
             pool_size: pool,
             step: 0,
+            hold: 1,
+            held: None,
+            balance: None,
+            squares: false,
             device: device.clone(),
         })
     }
 }
 
 impl Objective<'_> {
+    /// The same function of the network for so many steps: points, causal weights and factors of the terms stay.
+    #[must_use]
+    pub fn held_for(mut self, steps: usize) -> Self {
+        self.hold = steps.max(1);
+        self
+    }
+
+    /// With factors of the least-squares terms that balance their gradients.
+    #[must_use]
+    pub fn balanced(mut self, balance: Option<Balance>) -> Self {
+        self.balance = balance;
+        self
+    }
+
+    /// With the residuals of the least-squares terms one by one.
+    #[must_use]
+    pub fn with_residuals(mut self, wanted: bool) -> Self {
+        self.squares = wanted;
+        self
+    }
+
     /// What is solved.
     #[must_use]
     pub fn problem(&self) -> &Evolution<'_> {
@@ -324,6 +367,37 @@ impl Objective<'_> {
     /// # Errors
     /// [`FieldsError::Equation`].
     pub fn evaluate(&mut self, network: &Network, fraction: f64) -> Result<EvolutionValue, FieldsError> {
+        let fresh = self.step.is_multiple_of(self.hold);
+        let mut held = match self.held.take() {
+            Some(held) if !fresh => held,
+            before => {
+                if let Some(Held { set, moving: false, .. }) = before
+                    && self.pool_size > 0
+                {
+                    self.pool.push(set);
+                }
+                self.next(fraction)?
+            }
+        };
+        let squares = matches!(self.terms, Terms::LeastSquares { .. });
+        if squares && fresh && self.balance.as_ref().is_some_and(|balance| balance.due(self.step)) {
+            let norms = self.gradient_norms(network, &held.set, &mut held.causal);
+            if let Some(balance) = &mut self.balance {
+                balance.tell(self.step, &norms);
+            }
+        }
+        self.step += 1;
+        let value = if squares {
+            self.least_squares(network, &held.set, &mut held.causal)
+        } else {
+            self.sitzmann(network, &held.set)
+        };
+        self.held = Some(held);
+        Ok(value)
+    }
+
+    /// The points of the next steps: new ones while they move or the pool is not full, else some of the pool.
+    fn next(&mut self, fraction: f64) -> Result<Held, FieldsError> {
         let moving = match self.terms {
             Terms::LeastSquares { curriculum, .. } => fraction < curriculum,
             Terms::Sitzmann { .. } => true,
@@ -335,122 +409,12 @@ impl Objective<'_> {
             let take = self.rng.random_range(0..=last);
             self.pool.swap_remove(take)
         };
-        self.step += 1;
-        let value = self.at(network, &set);
-        if !moving && self.pool_size > 0 {
-            self.pool.push(set);
-        }
-        Ok(value)
+        Ok(Held { set, moving, causal: None })
     }
 
-    fn at(&self, network: &Network, set: &Set) -> EvolutionValue {
-        let (channels, points) = (self.channels(), set.events.len());
-        let frame = self.problem.frame();
-        let n = network.evaluate(frame.tensor(&set.events, &self.device), JetOrder::Second);
-        let times: Vec<f64> = set.events.iter().map(|event| event[2] / frame.time).collect();
-        let shape = [points, n.channels()];
-        match &self.terms {
-            Terms::LeastSquares { exact_start: Some(condition), .. } => {
-                let u = condition.apply(&n, &times, &set.start);
-                let (mut value, mut upstream) = self.least_squares(&u, channels, set);
-                condition.pull_back(shape, &times, &mut upstream);
-                value.gradient = n.pull_back(upstream);
-                value
-            }
-            Terms::LeastSquares { .. } => {
-                let (mut value, upstream) = self.least_squares(&n, channels, set);
-                value.gradient = n.pull_back(upstream);
-                value
-            }
-            Terms::Sitzmann { .. } => {
-                let (mut value, upstream) = self.sitzmann(&n, channels, set);
-                value.gradient = n.pull_back(upstream);
-                value
-            }
-        }
-    }
-
-    fn least_squares(
-        &self,
-        u: &Evaluation,
-        channels: RealWavefield,
-        set: &Set,
-    ) -> (EvolutionValue, Vec<f32>) {
-        let Terms::LeastSquares { exact_start, start_weight, causal, cone_weight, absorbing_weight, .. } =
-            self.terms
-        else {
-            unreachable!("the caller's match")
-        };
-        let shape = [u.points(), u.channels()];
-        let contrast = vec![0.0; set.inside];
-        let residual = set.coefficients.residual(u, channels, &contrast);
-        let squares: Vec<f64> =
-            (0..set.inside).map(|p| residual.iter().map(|r| f64::from(r[p].norm_sqr())).sum()).collect();
-        let in_horizon: Vec<f64> =
-            set.events[..set.inside].iter().map(|event| event[2] / self.problem.horizon).collect();
-        let (weights, causal_weight) = match causal {
-            Some(causal) => causal.weights(&in_horizon, &squares),
-            None => (vec![1.0; set.inside], 1.0),
-        };
-        let mut upstream = vec![0.0; u.values().len()];
-        let count = set.inside as f64;
-        let mut objective = 0.5 * squares.iter().zip(&weights).map(|(s, w)| s * w).sum::<f64>() / count;
-        let g: Vec<Vec<Complex32>> = residual
-            .iter()
-            .map(|r| r.iter().zip(&weights).map(|(r, w)| r * (w / count) as f32).collect())
-            .collect();
-        set.coefficients.pull_back(u, channels, &contrast, &g, &mut upstream, &mut vec![0.0; set.inside]);
-
-        // weight / 2 mean (sum_k c_k stream_k - target)^2 at points from `first`.
-        let mut penalty =
-            |first: usize,
-             count: usize,
-             weight: f64,
-             form: &dyn Fn(usize, usize) -> (Vec<(usize, f64)>, f64)| {
-                for p in first..first + count {
-                    for source in 0..channels.sources {
-                        let (terms, target) = form(p, source);
-                        let value: f64 =
-                            terms.iter().map(|(stream, c)| c * f64::from(u.at(*stream, p, source))).sum();
-                        let off = value - target;
-                        objective += 0.5 * weight * off * off / count as f64;
-                        for (stream, c) in terms {
-                            upstream[(stream * shape[0] + p) * shape[1] + source] +=
-                                (weight * c * off / count as f64) as f32;
-                        }
-                    }
-                }
-            };
-        let mut first = set.inside;
-        if let Some(weight) = cone_weight {
-            penalty(first, set.outside, weight, &|_, _| (vec![(0, 1.0)], 0.0));
-            first += set.outside;
-        }
-        let frame = self.problem.frame();
-        if exact_start.is_none() {
-            // u_t in units of the velocity times the amplitude over the width of the pulse.
-            let slow = 1.0 / (self.problem.curvature.sqrt() * frame.length);
-            penalty(first, set.at_start, start_weight, &|p, s| {
-                (vec![(0, 1.0)], f64::from(set.start[s][p][0]))
-            });
-            penalty(first, set.at_start, start_weight, &|_, _| (vec![(3, slow)], 0.0));
-            first += set.at_start;
-        }
-        if absorbing_weight > 0.0 {
-            let unit = 1.0 / (self.problem.curvature.sqrt() * frame.length);
-            penalty(first, set.on_edge, absorbing_weight, &|p, _| {
-                let [x, z, _] = set.events[p];
-                let k = p - first;
-                let (axis, sign) = (k % 2, if k % 4 < 2 { -1.0 } else { 1.0 });
-                let rate = ((self.problem.slowness)([x, z]) / self.problem.fastest).sqrt();
-                (vec![(3, rate * unit), (1 + axis, sign * unit)], 0.0)
-            });
-        }
-        let residual = (squares.iter().sum::<f64>() / count).sqrt();
-        (EvolutionValue { objective, residual, causal_weight, gradient: Vec::new() }, upstream)
-    }
-
-    fn sitzmann(&self, u: &Evaluation, channels: RealWavefield, set: &Set) -> (EvolutionValue, Vec<f32>) {
+    fn sitzmann(&self, network: &Network, set: &Set) -> EvolutionValue {
+        let at = self.problem.frame().tensor(&set.events, &self.device);
+        let (u, channels) = (network.evaluate(at, JetOrder::Second), self.channels());
         let Terms::Sitzmann { pretraining, .. } = self.terms else { unreachable!("the caller's match") };
         let (points, columns) = (u.points(), u.channels());
         let mut upstream = vec![0.0; u.values().len()];
@@ -458,11 +422,18 @@ impl Objective<'_> {
         let (mut objective, mut residual) = (0.0, 0.0);
         if self.step > pretraining {
             let contrast = vec![0.0; set.inside];
-            let r = set.coefficients.residual(u, channels, &contrast);
+            let r = set.coefficients.residual(&u, channels, &contrast);
             residual = r.iter().flatten().map(|r| f64::from(r.re.abs())).sum();
             let g: Vec<Vec<Complex32>> =
                 r.iter().map(|r| r.iter().map(|r| Complex32::from(r.re.signum())).collect()).collect();
-            set.coefficients.pull_back(u, channels, &contrast, &g, &mut upstream, &mut vec![0.0; set.inside]);
+            set.coefficients.pull_back(
+                &u,
+                channels,
+                &contrast,
+                &g,
+                &mut upstream,
+                &mut vec![0.0; set.inside],
+            );
         }
         objective += residual;
         let amplitude = self.problem.amplitude;
@@ -476,8 +447,8 @@ impl Objective<'_> {
                 upstream[index(3)] += (n / 100.0 * rate.signum()) as f32;
             }
         }
-        let residual = residual / n;
-        (EvolutionValue { objective, residual, causal_weight: 1.0, gradient: Vec::new() }, upstream)
+        let gradient = u.pull_back(upstream);
+        EvolutionValue { objective, residual: residual / n, causal_weight: 1.0, gradient, residuals: None }
     }
 }
 

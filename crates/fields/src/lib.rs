@@ -8,7 +8,7 @@
 //!
 //! ```
 //! use fields::collocation::{self, Collocation, Region, Uniform};
-//! use fields::{Architecture, JetOrder, Network, Optimizer, optimizer::Soap};
+//! use fields::{Architecture, At, JetOrder, Network, Optimizer, optimizer::Soap};
 //!
 //! let device = fields::device::parse("cpu")?;
 //! let mut network = Network::init(&Architecture::siren(32, 3, 2), 0, &device)?;
@@ -20,7 +20,7 @@
 //!
 //! let parameters = network.parameters();
 //! let gradients = parameters.iter().filter_map(|p| p.grad_remove(&mut gradients)).collect();
-//! network = network.with_parameters(Soap::default().step(1e-3, parameters, gradients))?;
+//! network = network.with_parameters(Soap::default().step(At::new(1e-3, 0.0), parameters, gradients))?;
 //! # let _ = network;
 //! # Ok::<(), fields::FieldsError>(())
 //! ```
@@ -41,11 +41,14 @@ pub mod error;
 pub mod evaluation;
 pub mod evolution;
 mod fused;
+pub mod gradient_norms;
 pub mod initial_condition;
 pub mod initialization;
 pub mod jet;
+mod line_search;
 pub mod memory;
 pub mod network;
+pub mod normal_equations;
 pub mod optimizer;
 pub mod projection;
 pub mod residual;
@@ -61,11 +64,13 @@ pub use encoding::Encoding;
 pub use error::FieldsError;
 pub use evaluation::Evaluation;
 pub use evolution::Evolution;
+pub use gradient_norms::Balance;
 pub use initial_condition::{InitialCondition, StartJet};
 pub use initialization::{BiasInit, WeightInit};
 pub use jet::{Jet, JetOrder};
 pub use network::{Network, NonFinite};
-pub use optimizer::Optimizer;
+pub use normal_equations::{NormalEquations, Residuals};
+pub use optimizer::{At, Optimizer};
 pub use residual::{Coefficients, Scaling, StrongResidual};
 pub use space_time::{Cone, Event, SpaceTime};
 pub use velocity::{Slowness, Velocity, VelocityOutput};

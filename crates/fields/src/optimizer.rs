@@ -1,36 +1,77 @@
 //! Optimisers: a table of rows, one file each in `optimizers/`.
 
-use burn::tensor::{Tensor, TensorData};
+use burn::tensor::{Device, Tensor, TensorData};
 
+use crate::architecture::Architecture;
 use crate::error::FieldsError;
 use crate::fused::host_values;
+use crate::normal_equations::NormalEquations;
 
 #[path = "optimizers/adam.rs"]
 pub mod adam;
+#[path = "optimizers/gauss_newton.rs"]
+pub mod gauss_newton;
+#[path = "optimizers/lbfgs.rs"]
+pub mod lbfgs;
 #[path = "optimizers/soap.rs"]
 pub mod soap;
 
 pub use adam::Adam;
+pub use gauss_newton::GaussNewton;
+pub use lbfgs::Lbfgs;
 pub use soap::Soap;
+
+/// What an objective is at the parameters that are to be moved, beside its gradient.
+#[derive(Clone, Copy)]
+pub struct At<'a> {
+    /// Learning rate of this step, which optimisers that search for a step have no use for.
+    pub learning_rate: f64,
+    /// The objective, which optimisers with a learning rate have no use for.
+    pub objective: f64,
+    /// The objective as half a sum of squares, linearised: only where it is one.
+    pub linearised: Option<&'a dyn Fn() -> NormalEquations>,
+}
+
+impl At<'_> {
+    /// An objective of which only value and gradient are known.
+    #[must_use]
+    pub fn new(learning_rate: f64, objective: f64) -> Self {
+        Self { learning_rate, objective, linearised: None }
+    }
+}
 
 /// Moves parameters against their gradients.
 ///
-/// Parameters and gradients come in the order of [`crate::Network::parameters`], the same at every step.
+/// Parameters and gradients come in the order of [`crate::Network::parameters`], the same at every step. Each step is one
+/// evaluation of the objective: an optimiser that searches for a step returns the parameters to be tried next, compares in
+/// its next step, and tells by [`Optimizer::accepted`] which it holds to be the best.
 pub trait Optimizer: Send {
     /// Name in scenarios and checkpoints.
     fn name(&self) -> &'static str;
+
+    /// Steps in a row, counted from the first, during which the objective has to be the same function of the parameters.
+    fn hold(&self) -> usize {
+        1
+    }
+
+    /// The parameters in one row, where those of the last step are only tried.
+    fn accepted(&self) -> Option<&[f32]> {
+        None
+    }
+
+    /// Refuses networks that are not for this optimiser.
+    ///
+    /// # Errors
+    /// [`FieldsError::GaussNewton`].
+    fn check(&self, _architecture: &Architecture) -> Result<(), FieldsError> {
+        Ok(())
+    }
 
     /// One step on host values, in place; the first call decides the shapes.
     ///
     /// # Shapes
     /// `shapes` are `[rows, columns]`, the values row-major.
-    fn update(
-        &mut self,
-        learning_rate: f64,
-        shapes: &[[usize; 2]],
-        values: &mut [Vec<f32>],
-        gradients: &[Vec<f32>],
-    );
+    fn update(&mut self, at: At, shapes: &[[usize; 2]], values: &mut [Vec<f32>], gradients: &[Vec<f32>]);
 
     /// The state as named rows of numbers, for a checkpoint.
     fn state(&self) -> Vec<(String, Vec<f32>)>;
@@ -45,22 +86,47 @@ pub trait Optimizer: Send {
     ///
     /// # Panics
     /// If there are not as many gradients as parameters.
-    fn step(
-        &mut self,
-        learning_rate: f64,
-        parameters: Vec<Tensor<2>>,
-        gradients: Vec<Tensor<2>>,
-    ) -> Vec<Tensor<2>> {
+    fn step(&mut self, at: At, parameters: Vec<Tensor<2>>, gradients: Vec<Tensor<2>>) -> Vec<Tensor<2>> {
         assert_eq!(parameters.len(), gradients.len(), "one gradient for each parameter");
         let shapes: Vec<[usize; 2]> = parameters.iter().map(Tensor::dims).collect();
         let Some(device) = parameters.first().map(|p| p.device().autodiff()) else { return parameters };
         let mut values: Vec<Vec<f32>> = parameters.into_iter().map(host_values).collect();
         let gradients: Vec<Vec<f32>> = gradients.into_iter().map(host_values).collect();
-        self.update(learning_rate, &shapes, &mut values, &gradients);
-        let tensors = values.into_iter().zip(shapes);
-        tensors
-            .map(|(values, shape)| Tensor::from_data(TensorData::new(values, shape), &device).require_grad())
-            .collect()
+        self.update(at, &shapes, &mut values, &gradients);
+        tensors(values, &shapes, &device)
+    }
+
+    /// The accepted parameters, in place of those that are tried; those given where there is no difference.
+    fn settled(&self, parameters: Vec<Tensor<2>>) -> Vec<Tensor<2>> {
+        let (Some(row), Some(first)) = (self.accepted(), parameters.first()) else { return parameters };
+        let (shapes, device) = (parameters.iter().map(Tensor::dims).collect::<Vec<_>>(), first.device());
+        let mut values: Vec<Vec<f32>> =
+            shapes.iter().map(|[rows, columns]| vec![0.0; rows * columns]).collect();
+        unflatten(row, &mut values);
+        tensors(values, &shapes, &device.autodiff())
+    }
+}
+
+/// Parameters tracked for gradients.
+fn tensors(values: Vec<Vec<f32>>, shapes: &[[usize; 2]], device: &Device) -> Vec<Tensor<2>> {
+    let tensor = |(values, shape): (Vec<f32>, &[usize; 2])| {
+        Tensor::from_data(TensorData::new(values, *shape), device).require_grad()
+    };
+    values.into_iter().zip(shapes).map(tensor).collect()
+}
+
+/// All parameters in one row.
+fn flat(values: &[Vec<f32>]) -> Vec<f32> {
+    values.concat()
+}
+
+/// One row back into the parameters.
+fn unflatten(row: &[f32], values: &mut [Vec<f32>]) {
+    let mut from = row;
+    for values in values {
+        let (these, rest) = from.split_at(values.len());
+        values.copy_from_slice(these);
+        from = rest;
     }
 }
 
@@ -76,6 +142,8 @@ pub struct OptimizerRow {
 pub const OPTIMIZERS: &[OptimizerRow] = &[
     OptimizerRow { name: adam::NAME, default: || Box::new(Adam::default()) },
     OptimizerRow { name: soap::NAME, default: || Box::new(Soap::default()) },
+    OptimizerRow { name: lbfgs::NAME, default: || Box::new(Lbfgs::default()) },
+    OptimizerRow { name: gauss_newton::NAME, default: || Box::new(GaussNewton::default()) },
 ];
 
 /// The optimiser of that name with its default settings.
@@ -123,8 +191,18 @@ mod tests {
     fn run(optimizer: &mut dyn Optimizer, values: &mut [Vec<f32>], steps: std::ops::Range<usize>) {
         for step in steps {
             let gradients = gradients(step, values);
-            optimizer.update(1e-2, &SHAPES, values, &gradients);
+            // The value is not that of the gradient, so that searches fail and begin anew as well.
+            let objective = 1.0 + (step as f64).sin();
+            let linearised = || identity(&gradients);
+            let at = At { learning_rate: 1e-2, objective, linearised: Some(&linearised) };
+            optimizer.update(at, &SHAPES, values, &gradients);
         }
+    }
+
+    /// Residuals that are the parameters themselves, but for a shift.
+    fn identity(gradients: &[Vec<f32>]) -> NormalEquations {
+        let gradient: Vec<f64> = gradients.concat().into_iter().map(f64::from).collect();
+        NormalEquations { matrix: faer::Mat::identity(gradient.len(), gradient.len()), gradient }
     }
 
     fn start() -> Vec<Vec<f32>> {
@@ -168,7 +246,10 @@ mod tests {
             let mut optimizer = (row.default)();
             for _ in 0..400 {
                 let gradients = values.clone();
-                optimizer.update(1e-2, &SHAPES, &mut values, &gradients);
+                let objective = 0.5 * gradients.iter().flatten().map(|v| f64::from(v * v)).sum::<f64>();
+                let linearised = || identity(&gradients);
+                let at = At { learning_rate: 1e-2, objective, linearised: Some(&linearised) };
+                optimizer.update(at, &SHAPES, &mut values, &gradients);
             }
             let norm: f32 = values.concat().iter().map(|v| v * v).sum();
             assert!(norm < 1e-2, "{} {norm}", row.name);

@@ -65,6 +65,46 @@ pub const CASES: &[Case] = &[
         measure: |threads, device| Ok(training(16384, (threads, device), fields::bench::training_step)),
     },
     Case {
+        name: "step_points_1000",
+        about: "one training step of a SIREN 2-64x3-2 on a Helmholtz residual at 10^3 points, Adam",
+        measure: |threads, device| Ok(scaled((64, 3), 1_000, (threads, device))),
+    },
+    Case {
+        name: "step_points_10000",
+        about: "the same at 10^4 points",
+        measure: |threads, device| Ok(scaled((64, 3), 10_000, (threads, device))),
+    },
+    Case {
+        name: "step_points_100000",
+        about: "the same at 10^5 points",
+        measure: |threads, device| Ok(scaled((64, 3), 100_000, (threads, device))),
+    },
+    Case {
+        name: "step_points_1000000",
+        about: "the same at 10^6 points",
+        measure: |threads, device| Ok(scaled((64, 3), 1_000_000, (threads, device))),
+    },
+    Case {
+        name: "step_parameters_1000",
+        about: "one such step at 4096 points of a SIREN 2-16x4-2, 898 parameters",
+        measure: |threads, device| Ok(scaled((16, 4), 4096, (threads, device))),
+    },
+    Case {
+        name: "step_parameters_10000",
+        about: "the same of a SIREN 2-64x3-2, 8642 parameters",
+        measure: |threads, device| Ok(scaled((64, 3), 4096, (threads, device))),
+    },
+    Case {
+        name: "step_parameters_100000",
+        about: "the same of a SIREN 2-192x4-2, 112130 parameters",
+        measure: |threads, device| Ok(scaled((192, 4), 4096, (threads, device))),
+    },
+    Case {
+        name: "step_parameters_1000000",
+        about: "the same of a SIREN 2-512x5-2, 1053186 parameters",
+        measure: |threads, device| Ok(scaled((512, 5), 4096, (threads, device))),
+    },
+    Case {
         name: "helmholtz_factor",
         about: "factorisation of the Helmholtz matrix of 201 x 201 nodes, order 4, PML",
         measure: |_, _| helmholtz(false),
@@ -118,6 +158,13 @@ fn training(
 ) -> Measured {
     let timing = step(points, threads, RUNS, device);
     (points, RUNS, timing.wall_median, timing.cpu_median)
+}
+
+/// A training step of a network of another size, measured three times where it takes seconds.
+fn scaled(size: (usize, usize), points: usize, (threads, device): (usize, &Device)) -> Measured {
+    let runs = if points > 100_000 || size.0 > 500 { 3 } else { RUNS };
+    let timing = fields::bench::training_step_sized(size, points, threads, runs, device);
+    (points, runs, timing.wall_median, timing.cpu_median)
 }
 
 fn in_time(runs: usize, timing: Result<fd::bench::Timing, fd::FdError>) -> Result<Measured, FwiError> {

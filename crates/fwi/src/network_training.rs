@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use burn::tensor::Tensor;
-use fields::Network;
+use fields::{At, Network, NormalEquations, Residuals};
 
 use crate::inversion::InversionError;
 use crate::optimizer::OptimizerChoice;
@@ -29,6 +29,8 @@ pub(crate) struct Value {
     pub(crate) residual: f64,
     /// The gradient of the objective, in the order of the parameters.
     pub(crate) gradient: Vec<Tensor<2>>,
+    /// The objective as half a sum of squares, where the optimiser needs that.
+    pub(crate) residuals: Option<Residuals>,
 }
 
 /// A trained network.
@@ -44,8 +46,8 @@ pub(crate) struct Trained {
 }
 
 impl Training<'_> {
-    /// Trains a network: `evaluate` is given the network and the steps done, `watch` what [`super::wavefields::WatchField`]
-    /// is, with the network in place of the fields.
+    /// Trains a network: `evaluate` is given the network and the steps done and answers the same function for as many steps
+    /// as the optimiser holds it, `watch` what [`super::wavefields::WatchField`] is, with the network in place of the fields.
     ///
     /// # Errors
     /// What the two return; [`InversionError::Fields`].
@@ -61,13 +63,15 @@ impl Training<'_> {
         let settings = self.optimizer.as_dyn();
         let mut optimizer =
             settings.for_network().expect("the plan has checked that the optimiser is one for networks");
+        optimizer.check(network.architecture())?;
         let started = Instant::now();
         let mut kept = (0, network.clone());
         let (mut steps, mut residual) = (0, None);
         let (mut status, mut stopped_because) = (Status::Done, "all steps done".to_owned());
         for step in 0..self.steps {
             let value = evaluate(&network, step)?;
-            if !value.objective.is_finite() {
+            // Where there is an accepted place to go back to, a trial may be too far.
+            if !value.objective.is_finite() && optimizer.accepted().is_none() {
                 status = Status::Diverged;
                 stopped_because = format!(
                     "the objective was {} at step {}; the network of step {} is kept: lower the learning rate",
@@ -82,14 +86,25 @@ impl Training<'_> {
                 kept = (step, network.clone());
             }
             let rate = settings.learning_rate(step as f64 / self.steps as f64, step);
-            network = network.with_parameters(optimizer.step(rate, network.parameters(), value.gradient))?;
+            let linearised = value.residuals.as_ref().map(|r| || NormalEquations::new(&network, r));
+            let at = At {
+                learning_rate: rate,
+                objective: value.objective,
+                linearised: linearised.as_ref().map(|linearise| linearise as &dyn Fn() -> NormalEquations),
+            };
+            let parameters = optimizer.step(at, network.parameters(), value.gradient);
+            network = network.with_parameters(parameters)?;
             (steps, residual) = (step as u64 + 1, Some(value.residual));
-            let asked = watch(steps, value.residual, &network)?;
+            let settled = network.with_parameters(optimizer.settled(network.parameters()))?;
+            let asked = watch(steps, value.residual, &settled)?;
             if asked || self.time_limit.is_some_and(|limit| started.elapsed().as_secs_f64() > limit) {
                 stopped_because = if asked { "interrupted" } else { "time limit" }.to_owned();
                 status = if asked { Status::Interrupted } else { Status::Done };
                 break;
             }
+        }
+        if status != Status::Diverged {
+            network = network.with_parameters(optimizer.settled(network.parameters()))?;
         }
         Ok(Trained { network, steps, residual, status, stopped_because })
     }

@@ -31,6 +31,11 @@ pub trait OptimizerSettings: CheckSettings + Sync {
         None
     }
 
+    /// Whether it moves networks only where the objective is half a sum of squares.
+    fn needs_squares(&self) -> bool {
+        false
+    }
+
     /// The optimiser of a grid, `None` when it is for networks only.
     fn for_grid(&self) -> Option<&dyn GridOptimizer> {
         None
@@ -71,6 +76,46 @@ impl OptimizerChoice {
             Some(_) => Ok(()),
             None => Err((at, Problem::OptimizerUnfit { found: self.name().to_owned(), method, instead })),
         }
+    }
+
+    /// Steps of a network during which the objective has to be the same function.
+    pub(crate) fn hold(&self) -> usize {
+        self.as_dyn().for_network().map_or(1, |optimizer| optimizer.hold())
+    }
+
+    /// Refuses a network that the optimiser is not for, at the key `network` of `at`.
+    ///
+    /// # Errors
+    /// The key and what is wrong with it.
+    pub(crate) fn check_size(&self, at: &KeyPath, architecture: &fields::Architecture) -> Result<(), Fault> {
+        let Some(Err(error)) = self.as_dyn().for_network().map(|optimizer| optimizer.check(architecture))
+        else {
+            return Ok(());
+        };
+        let problem = Problem::Settings {
+            message: format!("is not for the optimizer `{}`", self.name()),
+            found: format!("{} parameters", architecture.parameter_count()),
+            expected: format!("at most {} and no encoding", fields::optimizer::gauss_newton::MOST_PARAMETERS),
+            help: error.to_string(),
+        };
+        Err((at.key("network"), problem))
+    }
+
+    /// Refuses an optimiser that needs a sum of squares where the loss is none.
+    ///
+    /// # Errors
+    /// The key `optimizer` of `at` and what is wrong with it.
+    pub(crate) fn check_squares(&self, at: &KeyPath, squares: bool) -> Result<(), Fault> {
+        if squares || !self.as_dyn().needs_squares() {
+            return Ok(());
+        }
+        let problem = Problem::Settings {
+            message: "needs an objective that is a sum of squares".to_owned(),
+            found: format!("`{}` with the loss `sitzmann`, a sum of absolute values", self.name()),
+            expected: "the loss `least_squares`".to_owned(),
+            help: "set `loss: {least_squares: {}}`, or use `adam`, `soap` or `lbfgs`".to_owned(),
+        };
+        Err((at.key("optimizer").key(self.name()), problem))
     }
 }
 

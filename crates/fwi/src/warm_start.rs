@@ -66,7 +66,11 @@ impl WarmStart {
             let gradient = velocity.towards_background(points);
             let fall = 0.5 * (1.0 + (std::f64::consts::PI * step as f64 / self.steps as f64).cos());
             let rate = self.learning_rate * (0.01 + 0.99 * fall);
-            velocity.set_parameters(optimizer.step(rate, velocity.parameters(), gradient))?;
+            velocity.set_parameters(optimizer.step(
+                fields::At::new(rate, left),
+                velocity.parameters(),
+                gradient,
+            ))?;
         }
         Ok(left)
     }

@@ -74,6 +74,7 @@ crate::choices! {
 }
 
 /// The physics, the same for every method.
+#[derive(Debug, Clone)]
 pub struct WavefieldProblem {
     /// The box, PML included, with the spacing of comparisons.
     pub grid: Grid,

@@ -131,3 +131,76 @@ fn solved_output_layers_are_better() {
     let other = objective.evaluate(&again, 0.5).unwrap().objective;
     assert!((other - after).abs() < 0.2 * after, "{after} {other}");
 }
+
+/// Half the sum of squares of the residuals one by one is the objective, and linearised they have its gradient, with an exact
+/// start and with penalties, causal weights and balanced terms; both to single precision.
+#[test]
+fn residuals_are_those_of_the_objective() {
+    let device = crate::device::parse("cpu").unwrap();
+    let slowness = |[x, _]: Point| 1.0 + 0.2 * x;
+    for exact in [true, false] {
+        let mut terms = least_squares(exact);
+        if let Terms::LeastSquares { causal, .. } = &mut terms {
+            *causal = Some(Causal { bins: 5, epsilon: 0.3 });
+        }
+        let network = network(2, &device);
+        let objective = problem(&slowness, 2).objective(terms, 300, 0, 4, &device).unwrap();
+        let mut objective = objective.balanced(Some(Balance::new(10))).with_residuals(true);
+        let found = objective.evaluate(&network, 0.5).unwrap();
+        let residuals = found.residuals.unwrap();
+        assert!((residuals.objective() / found.objective - 1.0).abs() < 1e-5);
+        let linearised = crate::NormalEquations::new(&network, &residuals);
+        let gradient: Vec<f32> = found.gradient.into_iter().flat_map(host_values).collect();
+        let size = gradient.iter().fold(0.0_f32, |a, g| a.max(g.abs()));
+        for (single, double) in gradient.iter().zip(&linearised.gradient) {
+            assert!((f64::from(*single) - double).abs() < 1e-4 * f64::from(size), "{single} {double}");
+        }
+    }
+}
+
+/// While it is held the objective is one function of the network, causal weights included; after that it is another.
+#[test]
+fn held_objectives_do_not_change() {
+    let device = crate::device::parse("cpu").unwrap();
+    let slowness = |_: Point| 1.0;
+    let mut terms = least_squares(true);
+    if let Terms::LeastSquares { causal, .. } = &mut terms {
+        *causal = Some(Causal { bins: 5, epsilon: 3.0 });
+    }
+    let objective = problem(&slowness, 1).objective(terms, 200, 3, 4, &device).unwrap();
+    let mut objective = objective.balanced(Some(Balance::new(1))).held_for(3);
+    let (one, other) = (network(1, &device), network(2, &device));
+    let other = Network::from_values(
+        one.architecture(),
+        {
+            let mut values = one.parameter_values();
+            values[0].clone_from(&other.parameter_values()[0]);
+            values[0].iter_mut().for_each(|w| *w *= 0.9);
+            values
+        },
+        &device,
+    )
+    .unwrap();
+    let mut value = |network| objective.evaluate(network, 0.5).unwrap().objective;
+    let (first, between, third, fourth) = (value(&one), value(&other), value(&one), value(&one));
+    assert_eq!(first, third);
+    assert!(between != first && fourth != first);
+}
+
+/// After the terms are balanced the gradient of each is as long as that of the equation.
+#[test]
+fn balanced_terms_have_equal_gradients() {
+    let device = crate::device::parse("cpu").unwrap();
+    let slowness = |_: Point| 1.0;
+    let network = network(1, &device);
+    let objective = problem(&slowness, 1).objective(least_squares(false), 300, 1, 4, &device).unwrap();
+    let mut objective = objective.balanced(Some(Balance::new(10)));
+    objective.evaluate(&network, 0.5).unwrap();
+    let held = objective.held.take().unwrap();
+    let norms = objective.gradient_norms(&network, &held.set, &mut None);
+    let balance = objective.balance.as_ref().unwrap();
+    assert_eq!(norms.len(), 4);
+    for (term, norm) in norms.iter().enumerate() {
+        assert!((norm * balance.factor(term) / norms[0] - 1.0).abs() < 1e-5, "{term} {norms:?}");
+    }
+}

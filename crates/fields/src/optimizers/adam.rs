@@ -1,6 +1,6 @@
 //! Adam.
 
-use super::Optimizer;
+use super::{At, Optimizer};
 use crate::error::FieldsError;
 
 /// Name in scenarios.
@@ -82,19 +82,13 @@ impl Optimizer for Adam {
         NAME
     }
 
-    fn update(
-        &mut self,
-        learning_rate: f64,
-        _shapes: &[[usize; 2]],
-        values: &mut [Vec<f32>],
-        gradients: &[Vec<f32>],
-    ) {
+    fn update(&mut self, at: At, _shapes: &[[usize; 2]], values: &mut [Vec<f32>], gradients: &[Vec<f32>]) {
         if self.moments.is_empty() {
             self.moments = values.iter().map(|v| Moments::zeros(v.len())).collect();
         }
         self.steps += 1;
         let rates = Rates::new(self.beta1, self.beta2, self.epsilon, self.steps);
-        let rate = learning_rate as f32;
+        let rate = at.learning_rate as f32;
         for ((values, gradient), moments) in values.iter_mut().zip(gradients).zip(&mut self.moments) {
             let mut direction = gradient.clone();
             moments.direction(&mut direction, rates);
@@ -143,9 +137,9 @@ mod tests {
     fn two_steps_by_hand() {
         let mut adam = Adam::default();
         let mut values = vec![vec![1.0f32, -1.0]];
-        adam.update(0.1, &[[1, 2]], &mut values, &[vec![2.0, -4.0]]);
+        adam.update(At::new(0.1, 0.0), &[[1, 2]], &mut values, &[vec![2.0, -4.0]]);
         assert!((values[0][0] - 0.9).abs() < 1e-6 && (values[0][1] + 0.9).abs() < 1e-6, "{values:?}");
-        adam.update(0.1, &[[1, 2]], &mut values, &[vec![1.0, -4.0]]);
+        adam.update(At::new(0.1, 0.0), &[[1, 2]], &mut values, &[vec![1.0, -4.0]]);
         let step = 0.1 * (0.28 / 0.19) / (0.004_996f64 / 0.001_999).sqrt();
         // 1 - beta2 is 0.001 only to 5e-5 in f32; its error cancels in the corrected ratio to that order.
         assert!((f64::from(values[0][0]) - (0.9 - step)).abs() < 1e-5, "{values:?}");

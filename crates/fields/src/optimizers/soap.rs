@@ -5,8 +5,8 @@ use faer::linalg::matmul::triangular::{self, BlockStructure};
 use faer::{Accum, Mat, MatMut, MatRef, Par};
 use rayon::prelude::*;
 
-use super::Optimizer;
 use super::adam::{Moments, Rates};
+use super::{At, Optimizer};
 use crate::error::FieldsError;
 
 /// Name in scenarios.
@@ -173,13 +173,7 @@ impl Optimizer for Soap {
         NAME
     }
 
-    fn update(
-        &mut self,
-        learning_rate: f64,
-        shapes: &[[usize; 2]],
-        values: &mut [Vec<f32>],
-        gradients: &[Vec<f32>],
-    ) {
+    fn update(&mut self, at: At, shapes: &[[usize; 2]], values: &mut [Vec<f32>], gradients: &[Vec<f32>]) {
         if self.parameters.is_empty() {
             self.parameters = shapes.iter().map(|shape| Parameter::new(*shape, self.largest_axis)).collect();
         }
@@ -189,7 +183,7 @@ impl Optimizer for Soap {
             self.refresh_every > 0 && (self.steps < 5 || self.steps.is_multiple_of(self.refresh_every));
         let work = self.parameters.par_iter_mut().zip(shapes).zip(values.par_iter_mut().zip(gradients));
         work.with_max_len(1).for_each(|((parameter, shape), (values, gradient))| {
-            parameter.update(*shape, learning_rate as f32, rates, values, gradient);
+            parameter.update(*shape, at.learning_rate as f32, rates, values, gradient);
             if refresh {
                 parameter.refresh(*shape);
             }
@@ -275,7 +269,7 @@ mod tests {
                     .iter()
                     .map(|v| v.iter().enumerate().map(|(i, v)| v + wave(i + step)).collect())
                     .collect();
-                optimizer.update(1e-2, &shapes, &mut values, &gradients);
+                optimizer.update(At::new(1e-2, 0.0), &shapes, &mut values, &gradients);
             }
             values
         };
@@ -310,7 +304,7 @@ mod tests {
             let back = product(left.as_ref().transpose(), residual.as_ref());
             let gradient = product(back.as_ref(), right.as_ref().transpose());
             let gradient: Vec<f32> = (0..n * n).map(|k| gradient[(k / n, k % n)]).collect();
-            optimizer.update(0.01, &[[n, n]], &mut values, &[gradient]);
+            optimizer.update(At::new(0.01, 0.0), &[[n, n]], &mut values, &[gradient]);
         }
         8_000
     }

@@ -1,7 +1,7 @@
 //! Waves in time as the outputs of a network of (x, z, t).
 
 use fields::evolution::Terms;
-use fields::{Causal, InitialCondition, device};
+use fields::{Balance, Causal, InitialCondition, device};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -31,7 +31,7 @@ pub struct Network {
     /// Sets of points that are reused in turn; 0 draws new ones in each step.
     #[serde(default = "pool")]
     pub pool: usize,
-    /// What moves the parameters: `adam` or `soap`.
+    /// What moves the parameters: `adam`, `soap`, `lbfgs`, or for small networks `gauss_newton`.
     pub optimizer: OptimizerChoice,
     /// Steps.
     pub steps: usize,
@@ -63,6 +63,10 @@ pub enum EvolutionLoss {
         /// Strictness of causal weights in 20 bins of time: a time counts once those before it are right; 0 without.
         #[serde(default)]
         causal: f64,
+        /// Steps between two renewals of factors on the terms beside the equation that make the gradient of each as long as
+        /// that of the equation (Wang, Teng & Perdikaris 2021); 0 without. They multiply the weights.
+        #[serde(default)]
+        balance: usize,
         /// Whether points are drawn only where waves can be, with this weight of the field being zero just outside; 0 draws
         /// them in the whole box.
         #[serde(default = "one")]
@@ -104,6 +108,7 @@ impl Default for EvolutionLoss {
             exact_start: true,
             start_weight: start_weight(),
             causal: 0.0,
+            balance: 0,
             cone: one(),
             absorbing: 0.0,
             curriculum: 0.0,
@@ -133,9 +138,16 @@ impl CheckSettings for EvolutionLoss {
 }
 
 impl EvolutionLoss {
+    fn balance(&self) -> Option<Balance> {
+        match *self {
+            Self::LeastSquares { balance, .. } if balance > 0 => Some(Balance::new(balance)),
+            _ => None,
+        }
+    }
+
     fn terms(&self, problem: &EvolutionProblem, unit_of_time: f64) -> Terms {
         match *self {
-            Self::LeastSquares { exact_start, start_weight, causal, cone, absorbing, curriculum } => {
+            Self::LeastSquares { exact_start, start_weight, causal, cone, absorbing, curriculum, .. } => {
                 let tau = 1.3 * problem.radius() / 4.5 / problem.fastest / unit_of_time;
                 Terms::LeastSquares {
                     exact_start: exact_start.then_some(InitialCondition { tau }),
@@ -156,13 +168,18 @@ impl EvolutionLoss {
 impl CheckSettings for Network {
     fn check(&self, at: &KeyPath) -> Result<(), Fault> {
         self.network.check(&at.key("network"))?;
+        self.network.require(&at.key("network"), 2)?;
         self.loss.check(&at.key("loss"))?;
         within(&at.key("points"), self.points as f64, [20.0, 1e7], Unit::None)?;
         within(&at.key("steps"), self.steps as f64, [1.0, 1e9], Unit::None)?;
         if let Some(points) = self.projection {
             within(&at.key("projection"), points as f64, [20.0, 1e7], Unit::None)?;
         }
-        self.optimizer.check_for_network(at, "network", "soap: {learning_rate: 3e-3}")
+        self.optimizer.check_for_network(at, "network", "soap: {learning_rate: 3e-3}")?;
+        self.optimizer.check_squares(at, matches!(self.loss, EvolutionLoss::LeastSquares { .. }))?;
+        let mut architecture = self.network.architecture(1).expect("checked above");
+        architecture.inputs = 3;
+        self.optimizer.check_size(at, &architecture)
     }
 }
 
@@ -181,13 +198,12 @@ impl EvolutionMethod for Network {
         let terms = self.loss.terms(problem, shape.frame().time);
         let architecture = self.network.architecture_in_time(problem.pulses.len())?;
         let network = fields::Network::init(&architecture, settings.seed, &device)?;
-        let mut objective = problem.evolution(&slowness, &start)?.objective(
-            terms.clone(),
-            self.points,
-            self.pool,
-            settings.seed,
-            &device,
-        )?;
+        let mut objective = problem
+            .evolution(&slowness, &start)?
+            .objective(terms.clone(), self.points, self.pool, settings.seed, &device)?
+            .held_for(self.optimizer.hold())
+            .balanced(self.loss.balance())
+            .with_residuals(self.optimizer.as_dyn().needs_squares());
         let snapshots =
             |network: &fields::Network| problem.snapshots(|events| shape.field(network, &terms, events));
         let training =
@@ -196,8 +212,8 @@ impl EvolutionMethod for Network {
             network,
             |network, step| {
                 let value = objective.evaluate(network, step as f64 / self.steps as f64)?;
-                let (objective, residual, gradient) = (value.objective, value.residual, value.gradient);
-                Ok(Value { objective, residual, gradient })
+                let (objective, residual) = (value.objective, value.residual);
+                Ok(Value { objective, residual, gradient: value.gradient, residuals: value.residuals })
             },
             |step, residual, network| watch(step, residual, &|| snapshots(network)),
         )?;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::energy::energy;
 use super::truth::Truth;
-use super::{EvolutionProblem, Snapshots, pages};
+use super::{EvolutionMethodChoice, EvolutionProblem, Snapshots, pages};
 use crate::atomic;
 use crate::cli::ProgressArgs;
 use crate::data_error::DataError;
@@ -132,5 +132,7 @@ fn one(
         course.after(step, residual, || Ok(at_end(&fields())))
     };
     let found = block.method.as_dyn().solve(problem, block, &mut watch)?;
-    Ok(course.end(found, (block.method.name(), &block.device), at_end))
+    let networks = matches!(block.method, EvolutionMethodChoice::Network(_));
+    let device = fields::device::name(&fields::device::parse(if networks { &block.device } else { "cpu" })?);
+    Ok(course.end(found, (block.method.name(), &device), at_end))
 }

@@ -1,6 +1,7 @@
 //! Value, gradient or Laplacian as what a network learns: targets, scale and misfit.
 
-use fields::{Evaluation, JetOrder};
+use burn::tensor::Tensor;
+use fields::{Evaluation, JetOrder, Residuals};
 
 use super::target::Target;
 use crate::field_network::FieldFrame;
@@ -64,11 +65,7 @@ impl Lesson {
     /// `points` are indices into the target, one for each point of the jet.
     #[must_use]
     pub fn misfit(&self, jet: &Evaluation, points: &[usize]) -> (f64, Vec<f32>) {
-        let first = match self.quantity {
-            Quantity::Value => 0,
-            Quantity::Gradient => 1,
-            Quantity::Laplacian => 3,
-        };
+        let first = self.first_stream();
         let share = 1.0 / points.len() as f64;
         let mut upstream = vec![0.0; jet.values().len()];
         let mut sum = 0.0;
@@ -80,6 +77,31 @@ impl Lesson {
             }
         }
         (sum * share, upstream)
+    }
+
+    /// The distances one by one, at the points of a batch.
+    #[must_use]
+    pub fn residuals(&self, jet: &Evaluation, points: &[usize], batch: Tensor<2>) -> Residuals {
+        let mut residuals = Residuals::new(batch, self.order());
+        // Half the sum of squares is the mean.
+        let factor = (2.0 / points.len() as f64).sqrt();
+        for (s, row) in self.rows.iter().enumerate() {
+            let stream = self.first_stream() + s;
+            let mut upstream = vec![0.0; jet.values().len()];
+            upstream[stream * points.len()..(stream + 1) * points.len()].fill(1.0);
+            let off = |(p, i): (usize, &usize)| (f64::from(jet.at(stream, p, 0)) - row[*i], factor);
+            residuals.add(0, points.iter().enumerate().map(off), &upstream, [points.len(), 1]);
+        }
+        residuals
+    }
+
+    /// The stream of a jet that its first row is of.
+    fn first_stream(&self) -> usize {
+        match self.quantity {
+            Quantity::Value => 0,
+            Quantity::Gradient => 1,
+            Quantity::Laplacian => 3,
+        }
     }
 
     /// The same for an output that is zero: what a network that learnt nothing has.
@@ -125,6 +147,8 @@ fn mean(values: impl Iterator<Item = f64>) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use burn::tensor::Device;
+
     use crate::fit::array::Meaning;
     use crate::fit::derivatives::of_samples;
 
@@ -144,6 +168,9 @@ mod tests {
                 let zero = Evaluation::of_values(vec![0.0; streams * all.len()], all.len(), 1);
                 let (misfit, upstream) = lesson.misfit(&zero, &all);
                 assert!((misfit - lesson.zero()).abs() < 1e-9 * misfit.max(1e-9));
+                let batch = lesson.coordinates().tensor(&grid.points().collect::<Vec<_>>(), &Device::flex());
+                let squares = lesson.residuals(&zero, &all, batch).objective();
+                assert!((squares - misfit).abs() < 1e-12 * misfit.max(1e-9), "{quantity:?}");
                 let at = |step: f32| {
                     let jet: Vec<f32> = upstream.iter().map(|u| u * step).collect();
                     lesson.misfit(&Evaluation::of_values(jet, all.len(), 1), &all).0

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use fields::{FieldsError, Network, device};
+use fields::{At, FieldsError, Network, NormalEquations, device};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
@@ -60,11 +60,10 @@ pub fn fit(
         architecture.memory(points, lesson.order()).check(available)?;
     }
     let mut network = Network::init(&architecture, block.seed, &device)?;
-    let mut optimizer = block
-        .optimizer
-        .as_dyn()
-        .for_network()
-        .expect("the plan has checked that the optimiser is one for networks");
+    let settings = block.optimizer.as_dyn();
+    let mut optimizer =
+        settings.for_network().expect("the plan has checked that the optimiser is one for networks");
+    optimizer.check(&architecture)?;
     let points: Vec<[f64; 2]> = target.grid.points().collect();
     let mut batches = Batches::new(points.len(), block.batch, block.seed);
     let tensor = |indices: &[usize]| {
@@ -80,11 +79,14 @@ pub fn fit(
     let (mut status, mut stopped) = (Status::Done, "all steps done".to_owned());
     for step in 1..=block.steps {
         let (started, cpu) = (Instant::now(), cpu_seconds());
-        let indices = batches.next();
+        if (step - 1).is_multiple_of(optimizer.hold()) {
+            batches.next();
+        }
+        let indices = batches.these();
         let batch = whole.clone().unwrap_or_else(|| tensor(indices));
-        let jet = network.evaluate(batch, lesson.order());
+        let jet = network.evaluate(batch.clone(), lesson.order());
         let (misfit, upstream) = lesson.misfit(&jet, indices);
-        if !misfit.is_finite() {
+        if !misfit.is_finite() && optimizer.accepted().is_none() {
             status = Status::Diverged;
             let where_from = network.first_non_finite().map_or_else(String::new, |p| format!(" ({p})"));
             stopped = format!(
@@ -93,17 +95,25 @@ pub fn fit(
             );
             break;
         }
+        let residuals = settings.needs_squares().then(|| lesson.residuals(&jet, indices, batch));
+        let linearised = residuals.as_ref().map(|r| || NormalEquations::new(&network, r));
         let gradient = jet.pull_back(upstream);
         let fraction = (step - 1) as f64 / block.steps as f64;
-        let rate = block.optimizer.as_dyn().learning_rate(fraction, step - 1);
-        network = network.with_parameters(optimizer.step(rate, network.parameters(), gradient))?;
+        let at = At {
+            learning_rate: settings.learning_rate(fraction, step - 1),
+            objective: misfit,
+            linearised: linearised.as_ref().map(|linearise| linearise as &dyn Fn() -> NormalEquations),
+        };
+        let parameters = optimizer.step(at, network.parameters(), gradient);
+        network = network.with_parameters(parameters)?;
         (wall_s, cpu_s, done) = (wall_s + started.elapsed().as_secs_f64(), cpu_s + cpu_seconds() - cpu, step);
 
         let late = block.time_limit.is_some_and(|limit| wall_s >= limit);
         let misfit = (misfit / zero).sqrt();
         let mut asked = false;
         if late || recorded(step, block.steps) {
-            let now = measured(target, &lesson, &network, &points);
+            let settled = network.with_parameters(optimizer.settled(network.parameters()))?;
+            let now = measured(target, &lesson, &settled, &points);
             let row = FitRow::new(step as u64, wall_s, Some(misfit), &now.2);
             history.push(row);
             asked = watch(step as u64, misfit, Some(&row));
@@ -120,7 +130,8 @@ pub fn fit(
         }
         if asked {
             (status, stopped) = (Status::Interrupted, "interrupted".to_owned());
-            good = measured(target, &lesson, &network, &points);
+            let settled = network.with_parameters(optimizer.settled(network.parameters()))?;
+            good = measured(target, &lesson, &settled, &points);
             break;
         }
         if late {
@@ -173,6 +184,7 @@ fn measured(
 struct Batches {
     order: Vec<usize>,
     size: usize,
+    /// Where those after the present ones begin.
     from: usize,
     rng: StdRng,
 }
@@ -199,7 +211,12 @@ impl Batches {
             self.from = 0;
         }
         self.from += self.size;
-        &self.order[self.from - self.size..self.from]
+        self.these()
+    }
+
+    /// The present samples.
+    fn these(&self) -> &[usize] {
+        if self.is_whole() { &self.order } else { &self.order[self.from - self.size..self.from] }
     }
 }
 

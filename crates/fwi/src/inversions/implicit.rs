@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use fields::device;
+use fields::{At, device};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -96,16 +96,25 @@ impl Inversion for Implicit {
         };
         'stages: for (stage, plan) in settings.stages.iter().enumerate() {
             let reduced = problem.waves.as_dyn().objective(problem, settings, plan)?;
-            for _ in 0..plan.iterations {
+            let hold = optimizer.hold();
+            // What was learnt of another function would mislead a search.
+            if hold > 1 && done > 0 && done >= resume.iteration {
+                velocity.set_parameters(optimizer.settled(velocity.parameters()))?;
+                optimizer = checked_optimizer(settings);
+            }
+            let before = done;
+            for step in 0..plan.iterations {
                 done += 1;
                 // A checkpoint holds the state before the step of its iteration, which is therefore done again.
                 if done < resume.iteration {
                     continue;
                 }
-                let fraction = (done - 1) as f64 / total as f64;
+                // The function is the same while the optimiser holds it.
+                let held = before + step / hold * hold;
+                let fraction = held as f64 / total as f64;
                 let sample = velocity.sample(&points, self.velocity.output.sharpness(fraction));
                 let m = region.slowness(&background, &sample.contrast);
-                let value = reduced.evaluate(&m, done - 1)?;
+                let value = reduced.evaluate(&m, held)?;
                 solves += value.solves;
                 let (penalty, by_penalty) =
                     evaluate_all(&settings.regularizers, &sample.contrast, &region.grid);
@@ -137,9 +146,11 @@ impl Inversion for Implicit {
                     break 'stages;
                 }
                 let rate = settings.optimizer.as_dyn().learning_rate(fraction, done - 1);
-                velocity.set_parameters(optimizer.step(rate, velocity.parameters(), gradient))?;
+                let at = At::new(rate, value.misfit + penalty);
+                velocity.set_parameters(optimizer.step(at, velocity.parameters(), gradient))?;
             }
         }
+        velocity.set_parameters(optimizer.settled(velocity.parameters()))?;
         let fraction = if total == 0 { 1.0 } else { done as f64 / total as f64 };
         let contrast = velocity.sample(&points, self.velocity.output.sharpness(fraction)).contrast;
         let vp = model_of(&contrast);
@@ -164,9 +175,10 @@ pub(crate) fn reference_velocity(problem: &Problem, grid: &fd::Grid) -> f64 {
 /// What to write where an optimiser of networks is needed.
 pub(crate) const NETWORK_OPTIMIZERS: &str = "soap: {learning_rate: 3e-3}";
 
-/// The optimiser of a network's parameters.
+/// The optimiser of a network's parameters, where only value and gradient of the objective are known.
 pub(crate) fn network_optimizer(choice: &OptimizerChoice) -> Option<Box<dyn fields::Optimizer>> {
-    choice.as_dyn().for_network()
+    let settings = choice.as_dyn();
+    if settings.needs_squares() { None } else { settings.for_network() }
 }
 
 /// The same, where the plan has checked that there is one.

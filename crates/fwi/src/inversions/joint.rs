@@ -3,8 +3,8 @@
 use std::ops::ControlFlow;
 
 use burn::tensor::{Device, Tensor};
-use fields::device;
 use fields::evolution::SpaceTimeFrame;
+use fields::{At, device};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -64,7 +64,7 @@ pub struct Joint {
     /// the SIREN paper.
     #[serde(default)]
     pub velocity: Option<VelocitySettings>,
-    /// Learning rate of the velocity network over that of the wavefield network.
+    /// Learning rate of the velocity network over that of the wavefield network; `lbfgs`, which has none, moves both at once.
     #[serde(default = "one")]
     pub velocity_rate: f64,
 }
@@ -149,6 +149,14 @@ pub trait JointTerms {
 
     /// Passes over an iteration that was done before an interruption, so that random points go on where they were.
     fn skip(&mut self) {}
+
+    /// What a checkpoint needs to know of the terms.
+    fn memory(&self) -> Vec<f32> {
+        Vec::new()
+    }
+
+    /// Takes up what [`JointTerms::memory`] was.
+    fn remember(&mut self, _memory: &[f32]) {}
 
     /// What an output of 1 of the wavefield network stands for.
     fn scale(&self) -> f32;
@@ -238,9 +246,11 @@ impl Inversion for Joint {
                 networks.go_on_from(before);
             }
             let mut wavefield_optimizer = checked_optimizer(settings);
+            let (hold, before) = (wavefield_optimizer.hold(), done);
             // A checkpoint holds the state before the step of its iteration, which is therefore done again.
             if resume.iteration > done && resume.iteration <= done + plan.iterations {
                 networks.restore(&resume, &mut *wavefield_optimizer, &mut *velocity_optimizer)?;
+                terms.remember(resume.extra("terms").unwrap_or_default());
             }
             for step in 0..plan.iterations {
                 done += 1;
@@ -248,8 +258,9 @@ impl Inversion for Joint {
                     terms.skip();
                     continue;
                 }
-                let fraction = (done - 1) as f64 / total as f64;
-                let sharpness = self.sharpness(fraction);
+                // The function is the same while the optimiser holds it.
+                let held = before + step / hold * hold;
+                let sharpness = self.sharpness(held as f64 / total as f64);
                 let value = terms.evaluate(&networks, sharpness, &settings.misfit, &settings.regularizers)?;
                 solves += value.solves;
                 let progress = Progress {
@@ -264,7 +275,7 @@ impl Inversion for Joint {
                 let state = |keep: &mut dyn FnMut(State)| {
                     let mut all: Vec<Trained> =
                         vec![("wavefield", &networks.wavefield, &*wavefield_optimizer)];
-                    let mut extras = Vec::new();
+                    let mut extras = vec![("terms", terms.memory())];
                     if let Some(velocity) = &networks.velocity {
                         all.push(("velocity", velocity.network(), &*velocity_optimizer));
                         extras.push(("levels", velocity.levels().to_vec()));
@@ -276,20 +287,30 @@ impl Inversion for Joint {
                 let flow = run.record(progress, false, observer, &model, &state)?;
                 if let ControlFlow::Break(reason) = flow {
                     stopped = reason;
+                    networks.set_parameters(wavefield_optimizer.settled(networks.parameters()))?;
                     last = Some((networks, terms.scale(), plan.frequencies.clone()));
                     break 'stages;
                 }
                 let within = step as f64 / plan.iterations as f64;
                 let rate = settings.optimizer.as_dyn().learning_rate(within, step);
+                let at = At::new(rate, value.objective);
+                if hold > 1 {
+                    // One search for both: two would each take the other's steps for its own.
+                    let mut gradient = value.by_wavefield;
+                    gradient.extend(value.by_velocity);
+                    networks.set_parameters(wavefield_optimizer.step(at, networks.parameters(), gradient))?;
+                    continue;
+                }
                 let parameters =
-                    wavefield_optimizer.step(rate, networks.wavefield.parameters(), value.by_wavefield);
+                    wavefield_optimizer.step(at, networks.wavefield.parameters(), value.by_wavefield);
                 networks.wavefield = networks.wavefield.with_parameters(parameters)?;
                 if let Some(velocity) = &mut networks.velocity {
-                    let rate = rate * self.velocity_rate;
-                    let parameters = velocity_optimizer.step(rate, velocity.parameters(), value.by_velocity);
+                    let at = At::new(rate * self.velocity_rate, value.objective);
+                    let parameters = velocity_optimizer.step(at, velocity.parameters(), value.by_velocity);
                     velocity.set_parameters(parameters)?;
                 }
             }
+            networks.set_parameters(wavefield_optimizer.settled(networks.parameters()))?;
             last = Some((networks.clone(), terms.scale(), plan.frequencies.clone()));
             kept = Some(networks);
         }

@@ -15,8 +15,14 @@ use crate::line_search::{Found, From, Rules, search};
 use crate::problem::Unit;
 use crate::scenario::check::{CheckSettings, Fault, within};
 
-/// Gauss-Newton steps, for grids: the linearised problem is solved by conjugate gradients without a matrix, as exactly as
+/// Gauss-Newton steps, for grids and for small networks.
+///
+/// On a grid the linearised problem is solved by conjugate gradients without a matrix, as exactly as
 /// the progress of the outer iterations deserves. Each inner iteration costs about one gradient.
+///
+/// On a network of at most 5000 parameters the linearised residuals at the points are solved for by the normal equations in
+/// double precision (Levenberg and Marquardt), with a line search; each step is one evaluation, tried or accepted, and the
+/// points are the same for `hold` steps. The loss has to be a sum of squares.
 ///
 /// # Source
 /// Metivier, Brossier, Virieux and Operto, SIAM J. Sci. Comput. 35 (2013), B401-B437; how exactly: Eisenstat and Walker,
@@ -27,23 +33,39 @@ pub struct GaussNewton {
     /// Most inner iterations of an outer one.
     #[serde(default = "inner")]
     pub inner: usize,
-    /// Share of the curvature along the gradient that is added to all curvatures (Levenberg and Marquardt).
-    #[serde(default)]
-    pub damping: f64,
+    /// On a grid the share of the curvature along the gradient that is added to all curvatures (Levenberg and Marquardt), 0
+    /// when absent; on a network the share of each parameter's curvature that is added to it at the start, 1e-3 when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub damping: Option<f64>,
+    /// Steps of a network on the same collocation points, before others are drawn or taken from the pool.
+    #[serde(default = "held")]
+    pub hold: usize,
 }
 
 fn inner() -> usize {
     10
 }
+fn held() -> usize {
+    20
+}
 
 impl CheckSettings for GaussNewton {
     fn check(&self, at: &KeyPath) -> Result<(), Fault> {
         within(&at.key("inner"), self.inner as f64, [1.0, 1000.0], Unit::None)?;
-        within(&at.key("damping"), self.damping, [0.0, 1e6], Unit::None)
+        within(&at.key("hold"), self.hold as f64, [2.0, 1e9], Unit::None)?;
+        within(&at.key("damping"), self.damping.unwrap_or(0.0), [0.0, 1e6], Unit::None)
     }
 }
 
 impl OptimizerSettings for GaussNewton {
+    fn for_network(&self) -> Option<Box<dyn fields::Optimizer>> {
+        Some(Box::new(fields::optimizer::GaussNewton::new(self.damping.unwrap_or(1e-3), self.hold)))
+    }
+
+    fn needs_squares(&self) -> bool {
+        true
+    }
+
     fn for_grid(&self) -> Option<&dyn GridOptimizer> {
         Some(self)
     }
@@ -78,8 +100,9 @@ impl GaussNewton {
             let Some(mut product) = objective.gauss_newton_product(x, &direction)? else { return Ok(None) };
             hold(&mut product, free);
             let along = dot(&direction, &direction);
-            let damping =
-                *added.get_or_insert_with(|| self.damping * dot(&direction, &product).max(0.0) / along);
+            let damping = *added.get_or_insert_with(|| {
+                self.damping.unwrap_or(0.0) * dot(&direction, &product).max(0.0) / along
+            });
             product.iter_mut().zip(&direction).for_each(|(p, d)| *p += damping * d);
             let curvature = dot(&direction, &product);
             if curvature.is_nan() || curvature <= 1e-14 * along.sqrt() * dot(&product, &product).sqrt() {

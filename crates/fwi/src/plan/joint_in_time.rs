@@ -72,6 +72,12 @@ pub(super) fn check(
                     "sums of absolute values",
                     "loss: {least_squares: {...}}",
                 ),
+                (
+                    "loss",
+                    settings.loss.balance().is_some(),
+                    "balanced terms",
+                    "loss: {least_squares: {...}} without `balance`",
+                ),
             ];
             for (key, given, found, expected) in refused {
                 if given {

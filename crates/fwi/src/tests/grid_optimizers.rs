@@ -7,10 +7,10 @@ use crate::optimizer::{Adam, GaussNewton, Lbfgs, Nlcg, OptimizerChoice};
 
 fn all() -> Vec<OptimizerChoice> {
     vec![
-        OptimizerChoice::Lbfgs(Lbfgs { memory: 8 }),
+        OptimizerChoice::Lbfgs(Lbfgs { memory: 8, hold: 100 }),
         OptimizerChoice::Nlcg(Nlcg { formula: Formula::PolakRibiere }),
         OptimizerChoice::Nlcg(Nlcg { formula: Formula::HagerZhang }),
-        OptimizerChoice::GaussNewton(GaussNewton { inner: 20, damping: 0.0 }),
+        OptimizerChoice::GaussNewton(GaussNewton { inner: 20, damping: None, hold: 20 }),
     ]
 }
 
@@ -265,7 +265,7 @@ fn preconditioner() {
 /// Gauss-Newton with exact inner iterations converges in a step on a quadratic function.
 #[test]
 fn gauss_newton_is_newton_on_a_bowl() {
-    let optimizer = GaussNewton { inner: 60, damping: 0.0 };
+    let optimizer = GaussNewton { inner: 60, damping: None, hold: 20 };
     let mut x = vec![2.0; 40];
     let mut case = Case::new(bowl, bowl_product);
     minimise(&optimizer, 6, &mut x, [-50.0, 50.0], &mut case);

@@ -1,24 +1,29 @@
 //! Wavefields as the outputs of a network that is trained on the residual of the equation.
 
+#[path = "network/objective.rs"]
+mod objective;
+
+use std::time::Instant;
+
 use fields::basis::HiddenLayer;
-use fields::{JetOrder, Scaling, StrongResidual, Wavefield, device};
+use fields::{Architecture, JetOrder, Wavefield, device};
 use num_complex::Complex64;
-use pde::Dimension;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::least_squares::{Equations, total};
 use super::{Fields, Found, WatchField, WavefieldMethod, WavefieldProblem};
 use crate::inversion::InversionError;
-use crate::inversion::joint::strong::{Sampler, Sampling, StrongForm, StrongLoss, edge};
+use crate::inversion::joint::strong::{Sampling, StrongForm, StrongLoss};
 use crate::key_path::KeyPath;
 use crate::network_settings::NetworkSettings;
-use crate::network_training::{Training, Value};
+use crate::network_training::{Trained, Training};
 use crate::optimizer::OptimizerChoice;
 use crate::problem::Unit;
 use crate::scenario::WavefieldBlock;
-use crate::scenario::check::{CheckSettings, Fault, within};
+use crate::scenario::check::{CheckSettings, Fault, positive, within};
 use crate::summary::Status;
+use objective::Objective;
 
 /// A network trained on the residual at random points, two outputs a source.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -41,13 +46,41 @@ pub struct Network {
     /// How residuals become one number.
     #[serde(default)]
     pub loss: StrongLoss,
-    /// What moves the parameters: `adam` or `soap`.
+    /// What moves the parameters: `adam`, `soap`, `lbfgs`, or for small networks `gauss_newton`.
     pub optimizer: OptimizerChoice,
     /// Steps.
     pub steps: usize,
+    /// Sets `w0_first` of the network to so many times the background's radians in a unit of the network's coordinates, half
+    /// the longer side of the grid: 1.25 is a good choice for `sine`. The waves of the first layer then have wavenumbers along
+    /// each axis up to 5/8 of that of the background, and the next layer those that are wanted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub w0_over_k: Option<f64>,
+    /// Trains the network at lower frequencies first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub continuation: Option<Continuation>,
     /// Solves the output layer for all sources at the end, on these equations (variable projection).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub projection: Option<Equations>,
+}
+
+/// Lower frequencies at which a network is trained first, each time from where the one before has led.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Continuation {
+    /// The frequencies over that of the scenario, in order.
+    pub fractions: Vec<f64>,
+    /// Steps at each of them.
+    pub steps: usize,
+}
+
+impl CheckSettings for Continuation {
+    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
+        within(&at.key("steps"), self.steps as f64, [1.0, 1e9], Unit::None)?;
+        for (i, fraction) in self.fractions.iter().enumerate() {
+            within(&at.key("fractions").index(i), *fraction, [1e-3, 1.0], Unit::None)?;
+        }
+        Ok(())
+    }
 }
 
 fn points() -> usize {
@@ -65,46 +98,20 @@ impl CheckSettings for Network {
         within(&at.key("steps"), self.steps as f64, [1.0, 1e9], Unit::None)?;
         self.sampling.check(&at.key("sampling"), self.points)?;
         self.loss.check(&at.key("loss"))?;
+        if let Some(factor) = self.w0_over_k {
+            positive(&at.key("w0_over_k"), factor, Unit::None)?;
+        }
+        if let Some(continuation) = &self.continuation {
+            continuation.check(&at.key("continuation"))?;
+        }
         if let Some(equations) = &self.projection {
             equations.check(&at.key("projection"))?;
         }
-        self.optimizer.check_for_network(at, "network", "soap: {learning_rate: 5e-3}")
-    }
-}
-
-/// One set of points with everything that depends on them alone.
-struct Batch {
-    points: Vec<[f64; 2]>,
-    /// The points, then the outer edge.
-    tensor: burn::tensor::Tensor<2>,
-    coefficients: fields::Coefficients,
-    contrast: Vec<f64>,
-}
-
-/// What batches are drawn from.
-struct Source<'a> {
-    problem: &'a WavefieldProblem,
-    residual: StrongResidual,
-    scaling: Scaling,
-    samplers: Vec<Sampler>,
-    edge: Vec<[f64; 2]>,
-    device: burn::tensor::Device,
-}
-
-impl Source<'_> {
-    fn draw(&mut self) -> Result<Batch, InversionError> {
-        let problem = self.problem;
-        let points: Vec<[f64; 2]> = self.samplers.iter_mut().flat_map(|(n, s)| s.sample(*n)).collect();
-        let background = |_: [f64; 2]| problem.background;
-        let environment = problem.environment(&background);
-        let known = |source: usize, symbol: &str, derivative: &pde::MultiIndex, at: &[f64]| {
-            environment.value(problem.omega, source, symbol, derivative, at)
-        };
-        let coefficients = self.residual.at(&points, problem.survey.sources.len(), self.scaling, known)?;
-        let contrast = problem.contrast(&points)?;
-        let mut all = points.clone();
-        all.extend_from_slice(&self.edge);
-        Ok(Batch { tensor: problem.frame().tensor(&all, &self.device), points, coefficients, contrast })
+        self.optimizer.check_for_network(at, "network", "soap: {learning_rate: 5e-3}")?;
+        self.optimizer.check_squares(at, matches!(self.loss, StrongLoss::LeastSquares { .. }))?;
+        // A source has two outputs; more make a little more.
+        let architecture = self.network.architecture(2).expect("checked above");
+        self.optimizer.check_size(at, &architecture)
     }
 }
 
@@ -120,48 +127,32 @@ impl WavefieldMethod for Network {
         watch: &mut WatchField,
     ) -> Result<Found, InversionError> {
         let device = device::parse(&settings.device)?;
-        let sources = problem.survey.sources.len();
-        let architecture = self.network.architecture(2 * sources)?;
-        let network = fields::Network::init(&architecture, settings.seed, &device)?;
-        let sitzmann = matches!(self.loss, StrongLoss::Sitzmann { .. });
-        let frame = problem.frame();
-        let residual = if sitzmann { frame.length.powi(2) } else { problem.wavenumber().powi(-2) };
-        let scale = if sitzmann { 1.0 } else { problem.scale() as f32 };
-        let interior = problem.interior();
-        let mut source = Source {
-            problem,
-            residual: StrongResidual::new(&pde::helmholtz(Dimension::Two, self.form.of_equation()))?,
-            scaling: Scaling { length: frame.length, time: 1.0, residual },
-            samplers: self.sampling.samplers(
-                self.points,
-                [problem.grid.domain(), interior],
-                &problem.survey,
-                settings.seed,
-            )?,
-            edge: if sitzmann { Vec::new() } else { edge(&problem.grid, 50) },
-            device: device.clone(),
-        };
-        let mut batches = Vec::new();
-        for _ in 0..self.pool.min(self.steps) {
-            batches.push(source.draw()?);
+        let architecture = self.architecture(problem)?;
+        let mut network = fields::Network::init(&architecture, settings.seed, &device)?;
+        let scale = self.scale(problem);
+        let (started, mut before) = (Instant::now(), 0);
+        let mut trained = None;
+        for (fraction, steps) in self.stages() {
+            let at_frequency = WavefieldProblem { omega: fraction * problem.omega, ..problem.clone() };
+            let mut objective = Objective::new(self, &at_frequency, settings.seed, &device)?;
+            let time_limit = settings.time_limit.map(|limit| limit - started.elapsed().as_secs_f64());
+            let training = Training { optimizer: &self.optimizer, steps, time_limit };
+            let stage = training.run(
+                network,
+                |network, step| objective.evaluate(network, step),
+                |step, residual, network| {
+                    watch(before + step, residual, &|| self.fields(problem, network, scale))
+                },
+            )?;
+            before += stage.steps;
+            network = stage.network.clone();
+            let last = stage.status != Status::Done || stage.steps < steps as u64;
+            trained = Some(Trained { steps: before, ..stage });
+            if last {
+                break;
+            }
         }
-        let wavefield = Wavefield { first: 0, sources, scale };
-        let training =
-            Training { optimizer: &self.optimizer, steps: self.steps, time_limit: settings.time_limit };
-        let trained = training.run(
-            network,
-            |network, step| {
-                let drawn;
-                let batch = if batches.is_empty() {
-                    drawn = source.draw()?;
-                    &drawn
-                } else {
-                    &batches[step % batches.len()]
-                };
-                self.evaluate(network, batch, wavefield, &mut source)
-            },
-            |step, residual, network| watch(step, residual, &|| self.fields(problem, network, scale)),
-        )?;
+        let trained = trained.expect("the scenario's own frequency is a stage");
         let mut found = Found {
             fields: self.fields(problem, &trained.network, scale)?,
             steps: trained.steps,
@@ -184,34 +175,23 @@ impl WavefieldMethod for Network {
 }
 
 impl Network {
-    /// Objective, residual and gradient at a set of points; samplers learn where the residual is large.
-    fn evaluate(
-        &self,
-        network: &fields::Network,
-        batch: &Batch,
-        wavefield: Wavefield,
-        source: &mut Source,
-    ) -> Result<Value, InversionError> {
-        let u = network.evaluate(batch.tensor.clone(), JetOrder::Second);
-        let residual = batch.coefficients.residual(&u, wavefield, &batch.contrast);
-        let (cost, mean) = self.loss.cost(&batch.coefficients, &residual, wavefield.scale);
-        let mut upstream = vec![0.0; u.values().len()];
-        let mut unused = vec![0.0; batch.points.len()];
-        batch.coefficients.pull_back(
-            &u,
-            wavefield,
-            &batch.contrast,
-            &cost.by_residual,
-            &mut upstream,
-            &mut unused,
-        );
-        let objective = cost.value + self.loss.edge_term(wavefield, &u, source.edge.len(), &mut upstream);
-        let magnitudes: Vec<f64> =
-            (0..batch.points.len()).map(|p| residual.iter().map(|r| f64::from(r[p].norm())).sum()).collect();
-        for (_, sampler) in &mut source.samplers {
-            sampler.observe(&batch.points, &magnitudes);
+    fn architecture(&self, problem: &WavefieldProblem) -> Result<Architecture, InversionError> {
+        let mut architecture = self.network.architecture(2 * problem.survey.sources.len())?;
+        if let Some(factor) = self.w0_over_k {
+            architecture.w0_first = (factor * problem.wavenumber() * problem.frame().length) as f32;
         }
-        Ok(Value { objective, residual: mean.sqrt(), gradient: u.pull_back(upstream) })
+        Ok(architecture)
+    }
+
+    /// What an output of 1 stands for.
+    fn scale(&self, problem: &WavefieldProblem) -> f32 {
+        if matches!(self.loss, StrongLoss::Sitzmann { .. }) { 1.0 } else { problem.scale() as f32 }
+    }
+
+    /// Frequencies over that of the scenario, with their steps.
+    fn stages(&self) -> Vec<(f64, usize)> {
+        let lower = self.continuation.iter().flat_map(|c| c.fractions.iter().map(|f| (*f, c.steps)));
+        lower.chain([(1.0, self.steps)]).collect()
     }
 
     /// The total fields of a network at the points of the problem.

@@ -7,7 +7,7 @@ use fd::Grid;
 use super::course::Course;
 use super::outcome::{FieldRow, FieldSummaries, FieldSummary, write_history};
 use super::truth::Truth;
-use super::{Fields, WavefieldProblem, pages, pictures};
+use super::{Fields, WavefieldMethodChoice, WavefieldProblem, pages, pictures};
 use crate::atomic;
 use crate::cli::ProgressArgs;
 use crate::error::FwiError;
@@ -124,5 +124,7 @@ fn one(
         course.after(step, residual, || Ok(truth.error(&fields()?)))
     };
     let found = block.method.as_dyn().solve(problem, block, &mut watch)?;
-    Ok(course.end(found, (block.method.name(), &block.device), |fields| truth.error(fields)))
+    let networks = matches!(block.method, WavefieldMethodChoice::Network(_));
+    let device = fields::device::name(&fields::device::parse(if networks { &block.device } else { "cpu" })?);
+    Ok(course.end(found, (block.method.name(), &device), |fields| truth.error(fields)))
 }

@@ -1,5 +1,6 @@
 //! The networks of a joint inversion.
 
+use burn::tensor::Tensor;
 use fields::{Network, Velocity};
 
 use super::{Context, Joint};
@@ -86,6 +87,26 @@ impl Networks {
                 let slowness = slowness_of(&self.shared, &[], &evaluation, first, background, sharpness);
                 slowness.iter().map(|s| s.ratio - 1.0).collect()
             }
+        }
+    }
+
+    /// The parameters of both networks.
+    pub(super) fn parameters(&self) -> Vec<Tensor<2>> {
+        let mut parameters = self.wavefield.parameters();
+        parameters.extend(self.velocity.iter().flat_map(VelocityNetwork::parameters));
+        parameters
+    }
+
+    /// Takes the parameters in the order of [`Networks::parameters`].
+    ///
+    /// # Errors
+    /// [`InversionError::Fields`].
+    pub(super) fn set_parameters(&mut self, mut parameters: Vec<Tensor<2>>) -> Result<(), InversionError> {
+        let of_velocity = parameters.split_off(self.wavefield.parameters().len());
+        self.wavefield = self.wavefield.with_parameters(parameters)?;
+        match &mut self.velocity {
+            Some(velocity) => Ok(velocity.set_parameters(of_velocity)?),
+            None => Ok(()),
         }
     }
 

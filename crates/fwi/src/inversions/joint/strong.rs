@@ -21,7 +21,7 @@ use crate::region::{SubGrid, cells};
 use crate::scenario::check::{CheckSettings, Fault, positive, within};
 use crate::survey::Survey;
 
-pub(crate) use loss::Cost;
+pub(crate) use loss::{Cost, norm};
 pub(crate) use terms::edge;
 use terms::{Frequency, Terms};
 
@@ -176,6 +176,10 @@ pub enum StrongLoss {
         /// Weight of the outer edge; in time that of an absorbing condition there, `u_t / v + du/dn = 0`.
         #[serde(default = "edge_weight")]
         edge_weight: f64,
+        /// Steps between two renewals of factors on the outer edge and on the data that make the gradient of each, by the
+        /// wavefield network, as long as that of the equation (Wang, Teng & Perdikaris 2021); 0 without.
+        #[serde(default)]
+        balance: usize,
     },
     /// The sums of absolute values of card F, in units of the frame's length: `N/1000 sum_{f != 0} |R| + sum_{f = 0} |R| +
     /// N sum |u - d|` over real and imaginary parts.
@@ -188,7 +192,7 @@ pub enum StrongLoss {
 
 impl Default for StrongLoss {
     fn default() -> Self {
-        Self::LeastSquares { weight: weight(), edge_weight: edge_weight() }
+        Self::LeastSquares { weight: weight(), edge_weight: edge_weight(), balance: 0 }
     }
 }
 
@@ -217,7 +221,7 @@ impl StrongLoss {
     /// # Errors
     /// The key and what is wrong with it.
     pub(crate) fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        let Self::LeastSquares { weight, edge_weight } = *self else { return Ok(()) };
+        let Self::LeastSquares { weight, edge_weight, .. } = *self else { return Ok(()) };
         let at = at.key("least_squares");
         positive(&at.key("weight"), weight, Unit::None)?;
         within(&at.key("edge_weight"), edge_weight, [0.0, f64::INFINITY], Unit::None)
@@ -305,6 +309,9 @@ impl JointResidual for Strong {
             )?,
             pool: Vec::new(),
             step: 0,
+            hold: context.settings.optimizer.hold(),
+            held: None,
+            balance: self.loss.balance(),
             environment: Environment::new(problem),
             nodes: context.frame.tensor(&region_grid.points().collect::<Vec<_>>(), &context.device),
             region_grid,

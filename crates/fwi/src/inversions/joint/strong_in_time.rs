@@ -70,6 +70,10 @@ pub(super) struct Terms<'a> {
     edge_sampler: SpaceTime,
     pool: Vec<Batch>,
     step: usize,
+    /// Iterations in which the optimiser holds the points.
+    hold: usize,
+    /// The points that it holds, where they are not of the pool.
+    held: Option<Batch>,
     cells: fd::Grid,
     /// The contrast sources, on these cells, where the data are theirs.
     radiation: Option<Radiation>,
@@ -126,6 +130,8 @@ impl<'a> Terms<'a> {
             edge_sampler: sampler(whole, 2)?,
             pool: Vec::new(),
             step: 0,
+            hold: context.settings.optimizer.hold(),
+            held: None,
             cells,
             radiation,
             data: frame.tensor(&data, &context.device),
@@ -295,6 +301,23 @@ impl<'a> Terms<'a> {
     }
 }
 
+impl Terms<'_> {
+    /// The points of an iteration: those that the optimiser holds, the next of the pool, or new ones.
+    fn batch(&mut self, step: usize) -> Result<Batch, InversionError> {
+        if !self.pool.is_empty() {
+            return Ok(self.pool[step / self.hold % self.pool.len()].clone());
+        }
+        if self.hold == 1 {
+            return self.draw();
+        }
+        match self.held.take() {
+            Some(held) if !step.is_multiple_of(self.hold) => self.held = Some(held),
+            _ => self.held = Some(self.draw()?),
+        }
+        Ok(self.held.clone().expect("just kept"))
+    }
+}
+
 /// A field that is zero at t = 0.
 fn still(channels: usize, points: usize) -> Vec<Vec<fields::StartJet>> {
     vec![vec![[0.0; 5]; points]; channels]
@@ -302,8 +325,14 @@ fn still(channels: usize, points: usize) -> Vec<Vec<fields::StartJet>> {
 
 impl JointTerms for Terms<'_> {
     fn skip(&mut self) {
+        let step = self.step;
         self.step += 1;
-        if self.pool.is_empty() {
+        if self.pool.is_empty() && self.hold > 1 {
+            if step.is_multiple_of(self.hold) {
+                // Points in a box that has been drawn from before.
+                self.held = self.draw().ok();
+            }
+        } else if self.pool.is_empty() {
             let [(inside, near), (others, all)] = &mut self.samplers;
             drop((near.uniform(*inside, 0.0, 1.0), all.uniform(*others, 0.0, 1.0)));
             drop(self.edge_sampler.uniform(ON_EDGE, 0.0, 1.0));
@@ -323,8 +352,7 @@ impl JointTerms for Terms<'_> {
     ) -> Result<JointValue, InversionError> {
         let step = self.step;
         self.step += 1;
-        let batch =
-            if self.pool.is_empty() { self.draw()? } else { self.pool[step % self.pool.len()].clone() };
+        let batch = self.batch(step)?;
         let Some(velocity) = &networks.velocity else { unreachable!("checked before the run") };
         let StrongLoss::LeastSquares { edge_weight, .. } = self.settings.loss else {
             unreachable!("the plan has checked that the loss is one of least squares")

@@ -1,6 +1,7 @@
 //! How the strong residuals at points become one number, with its derivatives.
 
-use fields::{Coefficients, Evaluation, Wavefield};
+use burn::tensor::Tensor;
+use fields::{Balance, Coefficients, Evaluation, Residuals, Wavefield};
 use num_complex::Complex32;
 
 use super::StrongLoss;
@@ -70,6 +71,80 @@ impl StrongLoss {
         }
         0.5 * factor * sum
     }
+}
+
+impl StrongLoss {
+    /// Factors on the terms that balance their gradients, where they are asked for.
+    pub(crate) fn balance(&self) -> Option<Balance> {
+        match *self {
+            Self::LeastSquares { balance, .. } if balance > 0 => Some(Balance::new(balance)),
+            _ => None,
+        }
+    }
+
+    /// The same loss with factors on the equation and on the edge.
+    pub(crate) fn weighted(&self, [equation, edge]: [f64; 2]) -> StrongLoss {
+        match *self {
+            Self::LeastSquares { weight, edge_weight, balance } => {
+                Self::LeastSquares { weight: weight * equation, edge_weight: edge_weight * edge, balance }
+            }
+            Self::Sitzmann { .. } => self.clone(),
+        }
+    }
+
+    /// The residuals of the equation one by one, real and imaginary parts; half the sum of their squares is that of
+    /// [`StrongLoss::cost`] where it is a sum of squares.
+    pub(crate) fn equation_residuals(
+        &self,
+        coefficients: &Coefficients,
+        (u, wavefield): (&Evaluation, Wavefield),
+        contrast: &[f64],
+        to: &mut Residuals,
+    ) {
+        let Self::LeastSquares { weight, .. } = *self else { return };
+        let (points, sources) = (coefficients.points(), wavefield.sources);
+        let factor = (weight * mean_factor(points * sources, wavefield.scale)).sqrt();
+        let residual = coefficients.residual(u, wavefield, contrast);
+        for (source, residual) in residual.iter().enumerate() {
+            for one in [Complex32::ONE, Complex32::I] {
+                // Each residual is of one point, so that those of all points are pulled back at once.
+                let mut ones = vec![vec![Complex32::ZERO; points]; sources];
+                ones[source].fill(one);
+                let (mut upstream, mut unused) = (vec![0.0; u.values().len()], vec![0.0; points]);
+                coefficients.pull_back(u, wavefield, contrast, &ones, &mut upstream, &mut unused);
+                let values = residual.iter().map(|r| (f64::from((one.conj() * r).re), factor));
+                to.add(0, values, &upstream, [u.points(), u.channels()]);
+            }
+        }
+    }
+
+    /// The field at the last `count` points, as in [`StrongLoss::edge_term`].
+    pub(crate) fn edge_residuals(
+        &self,
+        (u, wavefield): (&Evaluation, Wavefield),
+        count: usize,
+        to: &mut Residuals,
+    ) {
+        let Self::LeastSquares { edge_weight, .. } = *self else { return };
+        let (first, shape) = (u.points() - count, [u.points(), u.channels()]);
+        let factor = (edge_weight * mean_factor(count * wavefield.sources, wavefield.scale)).sqrt();
+        for source in 0..wavefield.sources {
+            for one in [Complex32::ONE, Complex32::I] {
+                let mut upstream = vec![0.0; u.values().len()];
+                for p in first..u.points() {
+                    wavefield.add_upstream(&mut upstream, shape, [0, p, source], one);
+                }
+                let value = |p| f64::from((one.conj() * wavefield.at(u, 0, p, source)).re);
+                to.add(first, (first..u.points()).map(|p| (value(p), factor)), &upstream, shape);
+            }
+        }
+    }
+}
+
+/// The length of a gradient.
+pub(crate) fn norm(gradient: Vec<Tensor<2>>) -> f64 {
+    let squares = |g: Tensor<2>| f64::from((g.clone() * g).sum().into_scalar::<f32>());
+    gradient.into_iter().map(squares).sum::<f64>().sqrt()
 }
 
 fn mean_factor(count: usize, scale: f32) -> f64 {

@@ -2,12 +2,12 @@
 
 use burn::tensor::Tensor;
 use fd::Grid;
-use fields::{Coefficients, Evaluation, JetOrder, Scaling, StrongResidual, Wavefield};
+use fields::{Balance, Coefficients, Evaluation, JetOrder, Scaling, StrongResidual, Wavefield};
 use num_complex::{Complex32, Complex64};
 
 use super::super::data_equation::{DataEquation, fields_of, narrow};
 use super::super::{Context, JointTerms, JointValue, Networks};
-use super::loss::signs;
+use super::loss::{norm, signs};
 use super::{Sampler, Strong, StrongLoss};
 use crate::environment::Environment;
 use crate::inversion::InversionError;
@@ -46,6 +46,10 @@ pub(super) struct Terms<'a> {
     pub(super) sampler: Vec<Sampler>,
     pub(super) pool: Vec<Batch>,
     pub(super) step: usize,
+    /// Steps on the same points.
+    pub(super) hold: usize,
+    pub(super) held: Option<Batch>,
+    pub(super) balance: Option<Balance>,
     pub(super) environment: Environment<'a>,
     pub(super) region_grid: Grid,
     /// Its nodes.
@@ -101,6 +105,15 @@ impl Terms<'_> {
         Ok(Batch { points, tensor: frame.tensor(&all, device), coefficients, inside, velocity })
     }
 
+    /// New points, or those of the steps before.
+    fn new_or_held(&mut self, step: usize) -> Result<Batch, InversionError> {
+        match self.held.take() {
+            Some(held) if !step.is_multiple_of(self.hold) => self.held = Some(held),
+            _ => self.held = Some(self.draw()?),
+        }
+        Ok(self.held.clone().expect("set above"))
+    }
+
     fn velocity(
         &self,
         networks: &Networks,
@@ -127,14 +140,30 @@ impl Terms<'_> {
 
 impl JointTerms for Terms<'_> {
     fn skip(&mut self) {
+        let fresh = self.step.is_multiple_of(self.hold);
         self.step += 1;
-        if self.pool.is_empty() {
+        if !self.pool.is_empty() || !fresh {
+            return;
+        }
+        if self.hold > 1 {
+            self.held = self.draw().ok();
+        } else {
             self.sampler.iter_mut().for_each(|(n, s)| drop(s.sample(*n)));
         }
     }
 
     fn scale(&self) -> f32 {
         self.scale
+    }
+
+    fn memory(&self) -> Vec<f32> {
+        self.balance.as_ref().map(Balance::state).unwrap_or_default()
+    }
+
+    fn remember(&mut self, memory: &[f32]) {
+        if let Some(balance) = &mut self.balance {
+            balance.restore(memory);
+        }
     }
 
     fn evaluate(
@@ -147,10 +176,55 @@ impl JointTerms for Terms<'_> {
         let misfit = misfit.in_frequency();
         let step = self.step;
         self.step += 1;
-        let batch =
-            if self.pool.is_empty() { self.draw()? } else { self.pool[step % self.pool.len()].clone() };
+        let batch = match self.pool.len() {
+            0 => self.new_or_held(step)?,
+            sets => self.pool[step / self.hold % sets].clone(),
+        };
+        let fresh = step.is_multiple_of(self.hold);
+        if fresh && self.balance.as_ref().is_some_and(|balance| balance.due(step)) {
+            // By the equation, the edge and the data, each alone.
+            let norms = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]].map(|factors| {
+                norm(self.at(networks, (&batch, step, factors), sharpness, misfit, &[]).0.by_wavefield)
+            });
+            if let Some(balance) = &mut self.balance {
+                balance.tell(step, &norms);
+            }
+        }
+        let factor = |term| self.balance.as_ref().map_or(1.0, |balance| balance.factor(term));
+        let factors = [1.0, factor(1), factor(2)];
+        let (value, magnitudes) = self.at(networks, (&batch, step, factors), sharpness, misfit, regularizers);
+        for (_, sampler) in &mut self.sampler {
+            sampler.observe(&batch.points, &magnitudes);
+        }
+        Ok(value)
+    }
+}
+
+/// A misfit with a factor.
+struct Weighted<'a>(&'a dyn FrequencyMisfit, f64);
+
+impl FrequencyMisfit for Weighted<'_> {
+    fn evaluate(&self, synthetic: &[Complex64], observed: &[Complex64]) -> (f64, Vec<Complex64>) {
+        let (value, mut adjoint) = self.0.evaluate(synthetic, observed);
+        adjoint.iter_mut().for_each(|a| *a *= self.1);
+        (self.1 * value, adjoint)
+    }
+}
+
+impl Terms<'_> {
+    /// The objective with factors on the equation, on the edge and on the data; and the size of the residual at each point.
+    fn at(
+        &self,
+        networks: &Networks,
+        (batch, step, factors): (&Batch, usize, [f64; 3]),
+        sharpness: f64,
+        misfit: &dyn FrequencyMisfit,
+        regularizers: &[RegularizerChoice],
+    ) -> (JointValue, Vec<f64>) {
+        let loss = self.settings.loss.weighted([factors[0], factors[1]]);
+        let misfit: &dyn FrequencyMisfit = &Weighted(misfit, factors[2]);
         let u = networks.wavefield.evaluate(batch.tensor.clone(), JetOrder::Second);
-        let velocity = self.velocity(networks, &u, &batch, sharpness, !regularizers.is_empty());
+        let velocity = self.velocity(networks, &u, batch, sharpness, !regularizers.is_empty());
         let pretraining =
             matches!(self.settings.loss, StrongLoss::Sitzmann { pretraining } if step < pretraining);
 
@@ -175,7 +249,7 @@ impl JointTerms for Terms<'_> {
             for r in &residual {
                 magnitudes.iter_mut().zip(r).for_each(|(m, r)| *m += f64::from(r.norm()));
             }
-            let (cost, mean) = self.settings.loss.cost(coefficients, &residual, self.scale);
+            let (cost, mean) = loss.cost(coefficients, &residual, self.scale);
             objective += cost.value;
             pde_residual += mean;
             let by_r = &cost.by_residual;
@@ -186,12 +260,9 @@ impl JointTerms for Terms<'_> {
                 }
                 _ => self.data_term(part, wavefield, &u, misfit, pretraining, &mut upstream),
             };
-            objective += value + self.settings.loss.edge_term(wavefield, &u, self.edge.len(), &mut upstream);
+            objective += value + loss.edge_term(wavefield, &u, self.edge.len(), &mut upstream);
             synthetic.extend(data);
             all_observed.extend_from_slice(&part.observed);
-        }
-        for (_, sampler) in &mut self.sampler {
-            sampler.observe(&batch.points, &magnitudes);
         }
         if pretraining {
             by_contrast.fill(0.0);
@@ -206,12 +277,12 @@ impl JointTerms for Terms<'_> {
         }
         let by_cells = cells.as_ref().map_or(&[][..], |cells| &cells.by_contrast);
         let (regularization, mut by_wavefield, by_velocity) =
-            self.finish(u, upstream, velocity, &batch, [&by_contrast, by_cells], regularizers);
+            self.finish(u, upstream, velocity, batch, [&by_contrast, by_cells], regularizers);
         if let Some(cells) = cells {
             let further = cells.evaluation.pull_back(cells.upstream);
             by_wavefield = by_wavefield.into_iter().zip(further).map(|(a, b)| a + b).collect();
         }
-        Ok(JointValue {
+        let value = JointValue {
             objective: objective + regularization,
             data_misfit: relative(&synthetic, &all_observed),
             pde_residual: pde_residual.sqrt(),
@@ -219,7 +290,8 @@ impl JointTerms for Terms<'_> {
             solves: 0,
             by_wavefield,
             by_velocity,
-        })
+        };
+        (value, magnitudes)
     }
 }
 
