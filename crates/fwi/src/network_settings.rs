@@ -69,7 +69,7 @@ pub struct WrittenNetwork {
     pub weak_derivatives: bool,
 }
 
-/// A [`WrittenNetwork`] with the defaults of its activation.
+/// A network; what is not written has the defaults of its activation.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(from = "WrittenNetwork")]
 pub struct NetworkSettings {

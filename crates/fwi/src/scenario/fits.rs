@@ -42,7 +42,7 @@ pub struct FitBlock {
     pub quantity: Quantity,
     /// The network.
     pub network: NetworkSettings,
-    /// What moves its parameters: `adam` or `soap`.
+    /// What moves its parameters: `adam`, `soap`, `lbfgs` or `gauss_newton`.
     pub optimizer: OptimizerChoice,
     /// Optimiser steps.
     pub steps: usize,
