@@ -113,6 +113,7 @@ fn joint_objectives() {
     let steps = [
         ("strong", STRONG, [4e-2, 4e-3]),
         ("strong, data of contrast sources", &integral, [4e-2, 4e-3]),
+        ("strong, balanced", &balanced(0.06, 0.01), [4e-2, 4e-3]),
         ("preconditioned", PRECONDITIONED, [4e-2, 1e-2]),
     ];
     for ((name, inversion, largest), device) in on_every_device(&steps) {
@@ -126,14 +127,40 @@ fn joint_objectives() {
     }
 }
 
+/// A strong residual whose terms are balanced, whatever their weights.
+fn balanced(weight: f64, edge_weight: f64) -> String {
+    let loss = format!("least_squares: {{weight: {weight}, edge_weight: {edge_weight}, balance: 1000}}");
+    STRONG.replace("pool: 3", &format!("loss: {{{loss}}}, pool: 3"))
+}
+
+/// Balanced terms do not depend on the weight of the edge, and grow like that of the equation, to the rounding of gradients in
+/// single precision.
+#[test]
+fn balanced_terms() {
+    let objective = |weight: f64, edge_weight: f64| {
+        let (plan, data) = plan(&balanced(weight, edge_weight));
+        let background = |_: [f64; 2]| 1000.0;
+        let problem = problem(&plan, &data, &background);
+        let settings = &plan.inversions[0];
+        let MethodChoice::Joint(joint) = &settings.method else { panic!("a joint method") };
+        let device = device::parse("cpu").unwrap();
+        let context = Context { problem: &problem, settings, frame: Frame::of(&problem.grid), device };
+        let mut terms = joint.residual.as_dyn().prepare(&context, &settings.stages[0]).unwrap();
+        let networks = Networks::new(joint, &context, &settings.stages[0], 1000.0).unwrap();
+        let value = terms.evaluate(&networks, SHARPNESS).unwrap();
+        value.objective - value.regularization
+    };
+    let [start, edge, equation] = [(0.06, 0.01), (0.06, 1.0), (6.0, 0.01)].map(|(w, e)| objective(w, e));
+    assert!((edge / start - 1.0).abs() < 1e-4, "{edge} {start}");
+    assert!((equation / start / 100.0 - 1.0).abs() < 1e-4, "{equation} {start}");
+}
+
 /// The objective of the first stage, with respect to both networks.
 pub(crate) fn joint_objective(name: &str, joint: &Joint, context: &Context, largest: [f64; 2]) {
     let (settings, reference) = (context.settings, context.problem.uniform.unwrap());
     let mut terms = joint.residual.as_dyn().prepare(context, &settings.stages[0]).unwrap();
     let networks = Networks::new(joint, context, &settings.stages[0], reference).unwrap();
-    let mut evaluate = |networks: &Networks| {
-        terms.evaluate(networks, SHARPNESS, &settings.misfit, &settings.regularizers).unwrap()
-    };
+    let mut evaluate = |networks: &Networks| terms.evaluate(networks, SHARPNESS).unwrap();
     let value = evaluate(&networks);
 
     let by = value.by_wavefield;

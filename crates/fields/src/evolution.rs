@@ -304,13 +304,7 @@ impl Objective<'_> {
                         _ => events.extend(self.sampler.uniform(1, 0.0, 0.0)),
                     }
                 }
-                for k in 0..on_edge {
-                    let mut event = self.sampler.uniform(1, 0.0, until)[0];
-                    let axis = k % 2;
-                    event[axis] =
-                        if k % 4 < 2 { self.problem.region.low } else { self.problem.region.high }[axis];
-                    events.push(event);
-                }
+                events.extend(self.sampler.on_edge(on_edge, until));
             }
             Terms::Sitzmann { pretraining, pretraining_times, at_start: few, disc } => {
                 let centre = cone.centres[0];

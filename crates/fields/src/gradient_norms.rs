@@ -1,5 +1,9 @@
 //! Weights of the terms of an objective that balance the norms of their gradients.
 
+use burn::tensor::Tensor;
+
+use crate::fused::host_values;
+
 /// Factors on the terms of an objective such that the gradient of each is as long as that of the first: moving means of
 /// `|grad L_0| / |grad L_i|`.
 ///
@@ -18,10 +22,10 @@ pub struct Balance {
 const KEPT: f64 = 0.9;
 
 impl Balance {
-    /// Factors of 1 that are renewed after so many steps, the first time at once.
+    /// Factors of 1 that are renewed after so many steps, the first time at once; none for 0.
     #[must_use]
-    pub fn new(every: usize) -> Self {
-        Self { every, next: 0, factors: Vec::new() }
+    pub fn renewed_every(steps: usize) -> Option<Self> {
+        (steps > 0).then(|| Self { every: steps, next: 0, factors: Vec::new() })
     }
 
     /// Whether norms are wanted in a step.
@@ -65,6 +69,13 @@ impl Balance {
     }
 }
 
+/// The length of a gradient.
+#[must_use]
+pub fn norm(gradient: Vec<Tensor<2>>) -> f64 {
+    let squares = gradient.into_iter().flat_map(host_values).map(|g| f64::from(g).powi(2));
+    squares.sum::<f64>().sqrt()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -72,7 +83,8 @@ mod tests {
     /// The first norms decide, later ones move the factors by a tenth of the way, and a term without a gradient changes nothing.
     #[test]
     fn norms_are_balanced() {
-        let mut balance = Balance::new(50);
+        assert_eq!(Balance::renewed_every(0), None);
+        let mut balance = Balance::renewed_every(50).unwrap();
         assert!(balance.due(0) && balance.factor(2) == 1.0);
         balance.tell(0, &[4.0, 0.5, 8.0]);
         assert_eq!([0, 1, 2].map(|term| balance.factor(term)), [1.0, 8.0, 0.5]);
@@ -80,7 +92,7 @@ mod tests {
         balance.tell(50, &[4.0, 0.0, 4.0]);
         assert_eq!([0, 1].map(|term| balance.factor(term)), [1.0, 8.0]);
         assert!((balance.factor(2) - 0.55).abs() < 1e-7);
-        let mut again = Balance::new(50);
+        let mut again = Balance::renewed_every(50).unwrap();
         again.restore(&balance.state());
         assert_eq!(again, balance);
     }

@@ -31,12 +31,18 @@ impl InitialCondition {
         [-(-a * a).exp_m1(), first, second].map(|v| v as f32)
     }
 
-    /// The jets of u from those of N, both of second order in three coordinates, or values alone.
+    /// The jets of u from those of N, both of second order in three coordinates, or values alone; `start` gives the jet of u0
+    /// of a channel at a point.
     ///
     /// # Shapes
-    /// `times` `[point]`, `start` `[channel][point]`.
+    /// `times` `[point]`.
     #[must_use]
-    pub fn apply(&self, n: &Evaluation, times: &[f64], start: &[Vec<StartJet>]) -> Evaluation {
+    pub fn apply(
+        &self,
+        n: &Evaluation,
+        times: &[f64],
+        start: impl Fn(usize, usize) -> StartJet,
+    ) -> Evaluation {
         let (points, channels) = (n.points(), n.channels());
         let mut values = n.values().to_vec();
         for p in 0..points {
@@ -44,11 +50,11 @@ impl InitialCondition {
             for c in 0..channels {
                 let at = |stream: usize| (stream * points + p) * channels + c;
                 if values.len() == points * channels {
-                    values[at(0)] = h * values[at(0)] + (1.0 - h) * start[c][p][0];
+                    values[at(0)] = h * values[at(0)] + (1.0 - h) * start(c, p)[0];
                     continue;
                 }
                 let (value, t) = (values[at(0)], values[at(3)]);
-                let u0 = start[c][p];
+                let u0 = start(c, p);
                 let g = 1.0 - h;
                 for (stream, u0) in [0, 1, 2, 4, 5].into_iter().zip(u0) {
                     values[at(stream)] = h * values[at(stream)] + g * u0;
@@ -98,8 +104,8 @@ mod tests {
     #[test]
     fn the_condition_holds_for_every_network() {
         let n = Evaluation::of_values(random(14, 1), 1, 2);
-        let start = vec![vec![[0.3, 1.0, 2.0, 3.0, 4.0]], vec![[-0.2, 5.0, 6.0, 7.0, 8.0]]];
-        let u = START.apply(&n, &[0.0], &start);
+        let start = [[[0.3, 1.0, 2.0, 3.0, 4.0]], [[-0.2, 5.0, 6.0, 7.0, 8.0]]];
+        let u = START.apply(&n, &[0.0], |c, p| start[c][p]);
         for c in 0..2 {
             assert_eq!([0, 1, 2, 4, 5].map(|s| u.at(s, 0, c)), start[c][0]);
             assert_eq!(u.at(3, 0, c), 0.0);
@@ -115,7 +121,7 @@ mod tests {
         let (t, h) = (0.31, 1e-4);
         let n =
             Evaluation::of_values([t * t, 0.0, 0.0, 2.0 * t, 0.0, 0.0, 2.0].map(|v| v as f32).to_vec(), 1, 1);
-        let jet = START.apply(&n, &[t], &[vec![[1.0, 0.0, 0.0, 0.0, 0.0]]]);
+        let jet = START.apply(&n, &[t], |_, _| [1.0, 0.0, 0.0, 0.0, 0.0]);
         let first = (u(t + h) - u(t - h)) / (2.0 * h);
         let second = (u(t + h) - 2.0 * u(t) + u(t - h)) / (h * h);
         for (stream, exact) in [(0, u(t)), (3, first), (6, second)] {
@@ -130,8 +136,8 @@ mod tests {
         let length = 7 * points * channels;
         let times: Vec<f64> = (0..points).map(|p| 0.2 * p as f64).collect();
         let (n, g) = (random(length, 2), random(length, 3));
-        let zero = vec![vec![[0.0; 5]; points]; channels];
-        let forward = START.apply(&Evaluation::of_values(n.clone(), points, channels), &times, &zero);
+        let forward =
+            START.apply(&Evaluation::of_values(n.clone(), points, channels), &times, |_, _| [0.0; 5]);
         let mut back = g.clone();
         START.pull_back([points, channels], &times, &mut back);
         let dot = |a: &[f32], b: &[f32]| -> f64 { a.iter().zip(b).map(|(a, b)| f64::from(a * b)).sum() };

@@ -60,6 +60,22 @@ impl SpaceTime {
             .collect()
     }
 
+    /// Points uniform on the edge of the box, the sides taking turns as [`SpaceTime::outward`] says; t is uniform up to `until`.
+    pub fn on_edge(&mut self, count: usize, until: f64) -> Vec<Event> {
+        let mut events = self.uniform(count, 0.0, until);
+        for (k, event) in events.iter_mut().enumerate() {
+            let (axis, sign) = Self::outward(k);
+            event[axis] = if sign < 0.0 { self.region.low } else { self.region.high }[axis];
+        }
+        events
+    }
+
+    /// The normal that points out of the box at the k-th of the points on its edge: the axis, and 1 or -1 along it.
+    #[must_use]
+    pub const fn outward(k: usize) -> (usize, f64) {
+        (k % 2, if k % 4 < 2 { -1.0 } else { 1.0 })
+    }
+
     /// Points uniform in the volume of the cones inside the box, t up to `until`; the centres take turns.
     pub fn in_cone(&mut self, count: usize, until: f64, cone: &Cone) -> Vec<Event> {
         (0..count)
@@ -126,6 +142,22 @@ mod tests {
         assert!(around.iter().all(|p| !cone.contains(0, [p[0] * 1.0001, p[1] * 1.0001, p[2]])));
         let again = SpaceTime::new(region, 3).in_cone(4000, 1.0, &cone);
         assert_eq!(points, again);
+    }
+
+    /// Every point on the edge is on the side that its normal points out of.
+    #[test]
+    fn edges_have_their_normals() {
+        let region = Region::new([-1.0, 2.0], [3.0, 5.0]).unwrap();
+        let mut sides = std::collections::HashSet::new();
+        for (k, event) in SpaceTime::new(region, 5).on_edge(8, 0.7).into_iter().enumerate() {
+            let (axis, sign) = SpaceTime::outward(k);
+            let beyond: [f64; 2] =
+                std::array::from_fn(|a| event[a] + if a == axis { 1e-9 * sign } else { 0.0 });
+            assert!(region.contains([event[0], event[1]]) && !region.contains(beyond), "{k} {event:?}");
+            assert!((0.0..=0.7).contains(&event[2]));
+            sides.insert((axis, sign > 0.0));
+        }
+        assert_eq!(sides.len(), 4);
     }
 
     /// What reaches beyond the box is not drawn.

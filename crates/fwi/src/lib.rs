@@ -53,6 +53,7 @@ pub mod numbers;
 pub mod optimizer;
 pub mod outcome;
 pub mod plan;
+mod point_sets;
 pub mod problem;
 pub mod region;
 pub mod regularizer;

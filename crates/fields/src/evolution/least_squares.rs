@@ -4,10 +4,11 @@ use num_complex::Complex32;
 
 use super::{EvolutionValue, Objective, Set, Terms};
 use crate::evaluation::Evaluation;
-use crate::fused::host_values;
+use crate::gradient_norms;
 use crate::jet::JetOrder;
 use crate::network::Network;
 use crate::normal_equations::Residuals;
+use crate::space_time::SpaceTime;
 
 /// Adds to dJ/d(jet of u) from dJ/dR, `[source][point]`.
 type PullBack<'a> = Box<dyn Fn(&[Vec<f64>], &mut [f32]) + 'a>;
@@ -112,9 +113,7 @@ impl Objective<'_> {
             part.add_upstream(1.0, &mut upstream);
             whole(&mut upstream);
             // An evaluation is pulled back once.
-            let gradient = network.evaluate(at.clone(), JetOrder::Second).pull_back(upstream);
-            let squares = gradient.into_iter().flat_map(host_values).map(|g| f64::from(g).powi(2));
-            squares.sum::<f64>().sqrt()
+            gradient_norms::norm(network.evaluate(at.clone(), JetOrder::Second).pull_back(upstream))
         };
         self.parts(u, set, causal).iter().map(norm).collect()
     }
@@ -129,7 +128,7 @@ impl Objective<'_> {
         let unit = self.problem.frame().time;
         let times: Vec<f64> = set.events.iter().map(|event| event[2] / unit).collect();
         let shape = [n.points(), n.channels()];
-        let applied = exact_start.map(|condition| condition.apply(n, &times, &set.start));
+        let applied = exact_start.map(|condition| condition.apply(n, &times, |c, p| set.start[c][p]));
         let whole = move |upstream: &mut [f32]| {
             if let Some(condition) = exact_start {
                 condition.pull_back(shape, &times, upstream);
@@ -190,8 +189,7 @@ impl Objective<'_> {
         if absorbing_weight > 0.0 {
             parts.push(penalty(u, [first, set.on_edge], absorbing_weight, move |p, _| {
                 let [x, z, _] = set.events[p];
-                let k = p - first;
-                let (axis, sign) = (k % 2, if k % 4 < 2 { -1.0 } else { 1.0 });
+                let (axis, sign) = SpaceTime::outward(p - first);
                 let rate = ((self.problem.slowness)([x, z]) / self.problem.fastest).sqrt();
                 (vec![(3, rate * unit), (1 + axis, sign * unit)], 0.0)
             }));

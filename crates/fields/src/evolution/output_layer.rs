@@ -50,9 +50,9 @@ impl Objective<'_> {
         let units = Network::from_values(&architecture, values, &network.device())?
             .frozen()
             .evaluate(at, JetOrder::Second);
-        let units = condition.apply(&units, &times, &vec![vec![[0.0; 5]; count]; functions]);
+        let units = condition.apply(&units, &times, |_, _| [0.0; 5]);
         let nothing = Evaluation::of_values(vec![0.0; 7 * count * sources], count, sources);
-        let start = condition.apply(&nothing, &times, &set.start);
+        let start = condition.apply(&nothing, &times, |c, p| set.start[c][p]);
 
         let contrast = vec![0.0; set.inside];
         let channel = |first: usize| RealWavefield { first, sources: 1, scale: 1.0 };

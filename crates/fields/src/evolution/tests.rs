@@ -145,7 +145,7 @@ fn residuals_are_those_of_the_objective() {
         }
         let network = network(2, &device);
         let objective = problem(&slowness, 2).objective(terms, 300, 0, 4, &device).unwrap();
-        let mut objective = objective.balanced(Some(Balance::new(10))).with_residuals(true);
+        let mut objective = objective.balanced(Balance::renewed_every(10)).with_residuals(true);
         let found = objective.evaluate(&network, 0.5).unwrap();
         let residuals = found.residuals.unwrap();
         assert!((residuals.objective() / found.objective - 1.0).abs() < 1e-5);
@@ -168,7 +168,7 @@ fn held_objectives_do_not_change() {
         *causal = Some(Causal { bins: 5, epsilon: 3.0 });
     }
     let objective = problem(&slowness, 1).objective(terms, 200, 3, 4, &device).unwrap();
-    let mut objective = objective.balanced(Some(Balance::new(1))).held_for(3);
+    let mut objective = objective.balanced(Balance::renewed_every(1)).held_for(3);
     let (one, other) = (network(1, &device), network(2, &device));
     let other = Network::from_values(
         one.architecture(),
@@ -194,7 +194,7 @@ fn balanced_terms_have_equal_gradients() {
     let slowness = |_: Point| 1.0;
     let network = network(1, &device);
     let objective = problem(&slowness, 1).objective(least_squares(false), 300, 1, 4, &device).unwrap();
-    let mut objective = objective.balanced(Some(Balance::new(10)));
+    let mut objective = objective.balanced(Balance::renewed_every(10));
     objective.evaluate(&network, 0.5).unwrap();
     let held = objective.held.take().unwrap();
     let norms = objective.gradient_norms(&network, &held.set, &mut None);

@@ -140,8 +140,8 @@ impl CheckSettings for EvolutionLoss {
 impl EvolutionLoss {
     fn balance(&self) -> Option<Balance> {
         match *self {
-            Self::LeastSquares { balance, .. } if balance > 0 => Some(Balance::new(balance)),
-            _ => None,
+            Self::LeastSquares { balance, .. } => Balance::renewed_every(balance),
+            Self::Sitzmann { .. } => None,
         }
     }
 

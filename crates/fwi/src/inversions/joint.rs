@@ -15,14 +15,12 @@ use crate::inversion::{
     Wavefields,
 };
 use crate::key_path::KeyPath;
-use crate::misfit::MisfitChoice;
 use crate::model::Model;
 use crate::network_settings::{NetworkSettings, VelocitySettings};
 use crate::optimizer::OptimizerChoice;
 use crate::plan::{InversionPlan, Stage};
 use crate::problem::{Problem as ScenarioProblem, Unit};
 use crate::region::SubGrid;
-use crate::regularizer::RegularizerChoice;
 use crate::scenario::check::{CheckSettings, Fault, positive};
 use crate::velocity_network::Frame;
 
@@ -38,6 +36,8 @@ mod preconditioned_in_time;
 pub(crate) mod radiation;
 #[path = "joint/recorded.rs"]
 mod recorded;
+#[path = "joint/shots_in_time.rs"]
+mod shots_in_time;
 #[path = "joint/strong.rs"]
 pub mod strong;
 #[path = "joint/strong_in_time.rs"]
@@ -139,13 +139,7 @@ pub trait JointTerms {
     ///
     /// # Errors
     /// [`InversionError`].
-    fn evaluate(
-        &mut self,
-        networks: &Networks,
-        sharpness: f64,
-        misfit: &MisfitChoice,
-        regularizers: &[RegularizerChoice],
-    ) -> Result<JointValue, InversionError>;
+    fn evaluate(&mut self, networks: &Networks, sharpness: f64) -> Result<JointValue, InversionError>;
 
     /// Passes over an iteration that was done before an interruption, so that random points go on where they were.
     fn skip(&mut self) {}
@@ -261,7 +255,7 @@ impl Inversion for Joint {
                 // The function is the same while the optimiser holds it.
                 let held = before + step / hold * hold;
                 let sharpness = self.sharpness(held as f64 / total as f64);
-                let value = terms.evaluate(&networks, sharpness, &settings.misfit, &settings.regularizers)?;
+                let value = terms.evaluate(&networks, sharpness)?;
                 solves += value.solves;
                 let progress = Progress {
                     stage,
@@ -372,3 +366,7 @@ impl Joint {
         Ok(Wavefields { grid, frequencies, pressure })
     }
 }
+
+#[cfg(test)]
+#[path = "joint/tests/in_time.rs"]
+mod tests;

@@ -12,11 +12,11 @@ use super::{Context, JointResidual, JointTerms, JointValue, Networks};
 use crate::forward::{Waves, background_slowness, observed, omega};
 use crate::inversion::InversionError;
 use crate::key_path::KeyPath;
-use crate::misfit::{MisfitChoice, relative};
-use crate::plan::Stage;
+use crate::misfit::relative;
+use crate::plan::{InversionPlan, Stage};
 use crate::problem::Unit;
 use crate::region::{SubGrid, cells};
-use crate::regularizer::{RegularizerChoice, evaluate_all};
+use crate::regularizer::evaluate_all;
 use crate::scenario::check::{CheckSettings, Fault, positive, within};
 use crate::velocity_network::VelocityPoints;
 
@@ -77,7 +77,11 @@ impl JointResidual for Preconditioned {
 }
 
 impl Preconditioned {
-    fn at_frequencies(&self, context: &Context, frequencies: &[usize]) -> Result<Terms, InversionError> {
+    fn at_frequencies<'a>(
+        &self,
+        context: &Context<'a>,
+        frequencies: &[usize],
+    ) -> Result<Terms<'a>, InversionError> {
         let problem = context.problem;
         let whole = match problem.uniform {
             Some(_) => cells(&context.settings.region, self.spacing)?,
@@ -123,6 +127,7 @@ impl Preconditioned {
             &context.device,
         );
         Ok(Terms {
+            settings: context.settings,
             weight: self.weight,
             scale: largest.max(f64::MIN_POSITIVE) as f32,
             shots: problem.survey.sources.len(),
@@ -144,7 +149,8 @@ struct Part {
     observed: Vec<Complex64>,
 }
 
-struct Terms {
+struct Terms<'a> {
+    settings: &'a InversionPlan,
     weight: f64,
     scale: f32,
     shots: usize,
@@ -155,7 +161,7 @@ struct Terms {
     parts: Vec<Part>,
 }
 
-impl Terms {
+impl Terms<'_> {
     /// G0 (or its transpose) from the region to itself, for all shots.
     fn apply(
         &self,
@@ -178,26 +184,21 @@ impl Terms {
     }
 }
 
-impl JointTerms for Terms {
+impl JointTerms for Terms<'_> {
     fn scale(&self) -> f32 {
         self.scale
     }
 
-    fn evaluate(
-        &mut self,
-        networks: &Networks,
-        sharpness: f64,
-        misfit: &MisfitChoice,
-        regularizers: &[RegularizerChoice],
-    ) -> Result<JointValue, InversionError> {
+    fn evaluate(&mut self, networks: &Networks, sharpness: f64) -> Result<JointValue, InversionError> {
         let Some(velocity) = &networks.velocity else { unreachable!("checked before the run") };
-        let misfit = misfit.in_frequency();
+        let misfit = self.settings.misfit.in_frequency();
         let evaluation = networks.wavefield.evaluate(self.points.clone(), JetOrder::Value);
         let sample = velocity.sample(&self.velocity, sharpness);
         let q = &sample.contrast;
         let (nodes, channels) = (evaluation.points(), evaluation.channels());
         let mut upstream = vec![0.0; evaluation.values().len()];
-        let (regularization, mut by_contrast) = evaluate_all(regularizers, q, &self.region.grid);
+        let (regularization, mut by_contrast) =
+            evaluate_all(&self.settings.regularizers, q, &self.region.grid);
         let (mut objective, mut synthetic, mut all_observed) = (regularization, Vec::new(), Vec::new());
         let (mut residual_energy, mut field_energy) = (0.0, 0.0);
         for (position, part) in self.parts.iter().enumerate() {

@@ -1,25 +1,23 @@
 //! The wave equation in time preconditioned by the propagator of the background.
 
 use burn::tensor::Tensor;
-use fd::FdError;
 use fields::JetOrder;
 
 use super::radiation::Radiation;
 use super::recorded::{Recorded, Worth};
+use super::shots_in_time::{OfShot, over_shots};
 use super::{Context, JointTerms, JointValue, Networks, Preconditioned};
 use crate::forward::Transient;
-use crate::forward::acoustic::shot_by_shot;
 use crate::inversion::InversionError;
-use crate::misfit::MisfitChoice;
 use crate::plan::Stage;
-use crate::regularizer::{RegularizerChoice, evaluate_all};
+use crate::regularizer::evaluate_all;
 use crate::velocity_network::VelocityPoints;
 
 /// `r = u_s - G0 w(u_0 + u_s)` at all nodes of the region and all times; the data are what the same sources w radiate to the
 /// receivers.
 pub(super) struct Terms<'a> {
+    context: &'a Context<'a>,
     weight: f64,
-    shots: usize,
     radiation: Radiation,
     recorded: Recorded<'a>,
     /// Energy of the background fields.
@@ -27,15 +25,6 @@ pub(super) struct Terms<'a> {
     /// `[node, time]`.
     points: Tensor<2>,
     velocity: VelocityPoints,
-}
-
-/// What one shot adds.
-struct OfShot {
-    worth: Worth,
-    residual: f64,
-    scattered: f64,
-    by_field: Vec<f64>,
-    by_contrast: Vec<f64>,
 }
 
 impl<'a> Terms<'a> {
@@ -58,8 +47,8 @@ impl<'a> Terms<'a> {
         );
         let points = context.space_time().tensor(&radiation.events(), &context.device);
         Ok(Self {
+            context,
             weight: settings.weight,
-            shots: problem.survey.sources.len(),
             energy: radiation.u0.iter().flatten().map(|u| u * u).sum::<f64>().max(f64::MIN_POSITIVE),
             radiation,
             recorded: Recorded::new(context, waves, stage)?,
@@ -92,48 +81,25 @@ impl JointTerms for Terms<'_> {
         self.recorded.scale
     }
 
-    fn evaluate(
-        &mut self,
-        networks: &Networks,
-        sharpness: f64,
-        _: &MisfitChoice,
-        regularizers: &[RegularizerChoice],
-    ) -> Result<JointValue, InversionError> {
+    fn evaluate(&mut self, networks: &Networks, sharpness: f64) -> Result<JointValue, InversionError> {
         let Some(velocity) = &networks.velocity else { unreachable!("checked before the run") };
         let evaluation = networks.wavefield.evaluate(self.points.clone(), JetOrder::Value);
         let sample = velocity.sample(&self.velocity, sharpness);
-        let (channels, scale) = (evaluation.channels(), f64::from(self.recorded.scale));
-        let (regularization, mut by_contrast) =
+        let regularizers = &self.context.settings.regularizers;
+        let (regularization, by_regularizers) =
             evaluate_all(regularizers, &sample.contrast, &self.radiation.region.grid);
-        let mut upstream = vec![0.0; evaluation.values().len()];
-        let (mut misfit, mut residual, mut scattered, mut difference) = (0.0, 0.0, 0.0, 0.0);
-        let shots: Vec<usize> = (0..self.shots).collect();
-        let one = |shot: &usize| {
-            let of_shot = evaluation.values().iter().skip(*shot).step_by(channels);
-            let field: Vec<f64> = of_shot.map(|v| scale * f64::from(*v)).collect();
-            Ok((*shot, self.shot(*shot, &field, &sample.contrast)?))
+        let one = |shot: usize, field: Vec<f64>| self.shot(shot, &field, &sample.contrast);
+        let Some(sum) = over_shots(&evaluation, self.recorded.scale, by_regularizers, one)? else {
+            return Ok(JointValue::diverged());
         };
-        let summed = shot_by_shot(&shots, one, |(shot, of): (usize, OfShot)| {
-            misfit += of.worth.misfit;
-            residual += of.residual;
-            scattered += of.scattered;
-            difference += of.worth.difference;
-            by_contrast.iter_mut().zip(&of.by_contrast).for_each(|(sum, g)| *sum += g);
-            let to = upstream.iter_mut().skip(shot).step_by(channels);
-            to.zip(&of.by_field).for_each(|(to, g)| *to = (scale * g) as f32);
-        });
-        match summed {
-            Err(InversionError::Fd(FdError::NotFinite { .. })) => return Ok(JointValue::diverged()),
-            other => other?,
-        }
         Ok(JointValue {
-            objective: misfit + 0.5 * self.weight * residual / self.energy + regularization,
-            data_misfit: self.recorded.relative(difference),
-            pde_residual: (residual / scattered.max(f64::MIN_POSITIVE)).sqrt(),
+            objective: sum.misfit + 0.5 * self.weight * sum.residual / self.energy + regularization,
+            data_misfit: self.recorded.relative(sum.difference),
+            pde_residual: (sum.residual / sum.scattered.max(f64::MIN_POSITIVE)).sqrt(),
             regularization,
-            solves: 2 * self.shots,
-            by_wavefield: evaluation.pull_back(upstream),
-            by_velocity: sample.pull_back(&by_contrast),
+            solves: 2 * evaluation.channels(),
+            by_wavefield: evaluation.pull_back(sum.upstream),
+            by_velocity: sample.pull_back(&sum.by_contrast),
         })
     }
 }

@@ -11,6 +11,8 @@ pub(super) struct Recorded<'a> {
     compared: Compared<'a>,
     /// As the misfit sees them.
     observed: Vec<Vec<f64>>,
+    /// Sum of their squares.
+    energy: f64,
     /// In the starting model, as they are.
     incident: Vec<Vec<f64>>,
     /// The largest difference between the two as the misfit sees them.
@@ -41,7 +43,7 @@ impl<'a> Recorded<'a> {
         let compared = Compared::new(waves, problem, settings, stage)?;
         let every = waves.waves.steps_per_sample;
         let incident = waves.background(problem, settings, &problem.survey.receivers, every)?;
-        let (mut observed, mut scale) = (Vec::new(), f64::MIN_POSITIVE);
+        let (mut observed, mut scale) = (Vec::<Vec<f64>>::new(), f64::MIN_POSITIVE);
         for (shot, incident) in incident.iter().enumerate() {
             let fired = Fired::alone(shot);
             let traces = compared.observed(&fired)?;
@@ -49,7 +51,8 @@ impl<'a> Recorded<'a> {
             scale = traces.iter().zip(without).fold(scale, |a, (o, i)| a.max((o - i).abs()));
             observed.push(traces);
         }
-        Ok(Self { compared, observed, incident, scale: scale as f32 })
+        let energy = observed.iter().flatten().map(|o| o * o).sum::<f64>().max(f64::MIN_POSITIVE);
+        Ok(Self { compared, observed, energy, incident, scale: scale as f32 })
     }
 
     /// The misfit of a shot whose scattered field has these traces at the receivers.
@@ -76,7 +79,6 @@ impl<'a> Recorded<'a> {
 
     /// The relative misfit of all shots, from the sum of their differences.
     pub(super) fn relative(&self, difference: f64) -> f64 {
-        let energy: f64 = self.observed.iter().flatten().map(|o| o * o).sum();
-        (difference / energy.max(f64::MIN_POSITIVE)).sqrt()
+        (difference / self.energy).sqrt()
     }
 }

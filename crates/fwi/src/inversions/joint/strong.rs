@@ -16,12 +16,13 @@ use crate::forward::{Waves, background_fields, observed, omega};
 use crate::inversion::{InversionError, Problem};
 use crate::key_path::KeyPath;
 use crate::plan::Stage;
+use crate::point_sets::PointSets;
 use crate::problem::{Problem as ScenarioProblem, Unit};
 use crate::region::{SubGrid, cells};
 use crate::scenario::check::{CheckSettings, Fault, positive, within};
 use crate::survey::Survey;
 
-pub(crate) use loss::{Cost, norm};
+pub(crate) use loss::Cost;
 pub(crate) use terms::edge;
 use terms::{Frequency, Terms};
 
@@ -307,10 +308,8 @@ impl JointResidual for Strong {
                 &problem.survey,
                 context.settings.seed,
             )?,
-            pool: Vec::new(),
+            sets: PointSets::new(context.settings.optimizer.hold()),
             step: 0,
-            hold: context.settings.optimizer.hold(),
-            held: None,
             balance: self.loss.balance(),
             environment: Environment::new(problem),
             nodes: context.frame.tensor(&region_grid.points().collect::<Vec<_>>(), &context.device),
@@ -319,7 +318,7 @@ impl JointResidual for Strong {
         };
         for _ in 0..self.pool {
             let batch = terms.draw()?;
-            terms.pool.push(batch);
+            terms.sets.add(batch);
         }
         Ok(Box::new(terms))
     }

@@ -4,11 +4,10 @@ use std::collections::HashMap;
 use std::f64::consts::{PI, TAU};
 
 use burn::tensor::Tensor;
-use fd::FdError;
 use fields::collocation::Region;
 use fields::evolution::SpaceTimeFrame;
 use fields::{
-    Coefficients, Evaluation, Event, InitialCondition, JetOrder, RealWavefield, Scaling, SpaceTime,
+    Coefficients, Evaluation, Event, InitialCondition, JetOrder, RealWavefield, Scaling, SpaceTime, StartJet,
     StrongResidual,
 };
 use num_complex::Complex64;
@@ -16,28 +15,27 @@ use pde::{Dimension, MultiIndex};
 
 use super::radiation::Radiation;
 use super::recorded::{Recorded, Worth};
+use super::shots_in_time::{OfShot, OfShots, over_shots};
 use super::strong::{Cost, DataFrom, Sampling, Strong, StrongLoss};
 use super::{Context, JointTerms, JointValue, Networks};
 use crate::forward::Transient;
-use crate::forward::acoustic::shot_by_shot;
 use crate::inversion::InversionError;
-use crate::misfit::MisfitChoice;
 use crate::plan::Stage;
+use crate::point_sets::PointSets;
 use crate::region::cells;
-use crate::regularizer::{RegularizerChoice, evaluate_all};
+use crate::regularizer::evaluate_all;
 use crate::velocity_network::VelocityPoints;
 
 /// Points on the edge of the box in each set.
 const ON_EDGE: usize = 200;
 
 /// One set of events with everything that depends on them alone.
-#[derive(Clone)]
-struct Batch {
+pub(super) struct Batch {
     events: Vec<Event>,
     /// The events, then those on the edge.
     tensor: Tensor<2>,
     times: Vec<f64>,
-    coefficients: Coefficients,
+    pub(super) coefficients: Coefficients,
     /// How many events, the first ones, are in the region.
     inside: usize,
     /// Those, then the cells of the regularisers.
@@ -68,12 +66,8 @@ pub(super) struct Terms<'a> {
     omega: f64,
     samplers: [(usize, SpaceTime); 2],
     edge_sampler: SpaceTime,
-    pool: Vec<Batch>,
+    sets: PointSets<Batch>,
     step: usize,
-    /// Iterations in which the optimiser holds the points.
-    hold: usize,
-    /// The points that it holds, where they are not of the pool.
-    held: Option<Batch>,
     cells: fd::Grid,
     /// The contrast sources, on these cells, where the data are theirs.
     radiation: Option<Radiation>,
@@ -128,10 +122,8 @@ impl<'a> Terms<'a> {
             omega: TAU * peak,
             samplers: [(inside, sampler(region, 0)?), (settings.points - inside, sampler(whole, 1)?)],
             edge_sampler: sampler(whole, 2)?,
-            pool: Vec::new(),
+            sets: PointSets::new(context.settings.optimizer.hold()),
             step: 0,
-            hold: context.settings.optimizer.hold(),
-            held: None,
             cells,
             radiation,
             data: frame.tensor(&data, &context.device),
@@ -139,18 +131,18 @@ impl<'a> Terms<'a> {
         };
         for _ in 0..settings.pool {
             let batch = terms.draw()?;
-            terms.pool.push(batch);
+            terms.sets.add(batch);
         }
         Ok(terms)
     }
 
-    fn channels(&self) -> RealWavefield {
+    pub(super) fn channels(&self) -> RealWavefield {
         let sources = self.context.problem.survey.sources.len();
         RealWavefield { first: 0, sources, scale: self.recorded.scale }
     }
 
     fn draw(&mut self) -> Result<Batch, InversionError> {
-        let (problem, dt) = (self.context.problem, self.waves.waves.step);
+        let dt = self.waves.waves.step;
         let last = self.waves.waves.steps(1) - 1;
         // At whole steps, where the background is known without interpolation in time.
         let on_steps = |events: Vec<Event>| -> Vec<Event> {
@@ -167,7 +159,18 @@ impl<'a> Terms<'a> {
         events.extend(further);
         let inside = events.len();
         events.extend(outside);
+        let on_edge = self.edge_sampler.on_edge(ON_EDGE, horizon);
+        self.set(events, inside, &on_edge)
+    }
 
+    /// What depends on events alone, the first of which are in the region and all of which are at whole steps.
+    pub(super) fn set(
+        &self,
+        events: Vec<Event>,
+        inside: usize,
+        on_edge: &[Event],
+    ) -> Result<Batch, InversionError> {
+        let problem = self.context.problem;
         let points: Vec<[f64; 2]> = events[..inside].iter().map(|[x, z, _]| [*x, *z]).collect();
         let drive = self.drive(&points, &events[..inside])?;
         let place: HashMap<[u64; 3], usize> =
@@ -188,20 +191,17 @@ impl<'a> Terms<'a> {
         let scaling = Scaling { length: self.frame.length, time: self.frame.time, residual };
         let coefficients = self.residual.at(&events, problem.survey.sources.len(), scaling, known)?;
 
-        let domain = problem.grid.domain();
-        let (mut on_edge, mut edge) = (self.edge_sampler.uniform(ON_EDGE, 0.0, horizon), Vec::new());
-        for (k, event) in on_edge.iter_mut().enumerate() {
-            let (axis, low) = (k % 2, k % 4 < 2);
-            event[axis] = if low { domain.lo[axis] } else { domain.hi[axis] };
+        let absorbing = |(k, event): (usize, &Event)| {
+            let (axis, sign) = SpaceTime::outward(k);
             let v = (problem.background)([event[0], event[1]]);
-            let sign = if low { -1.0 } else { 1.0 };
-            edge.push(EdgePoint {
+            EdgePoint {
                 by_t: (1.0 / (self.omega * self.frame.time)) as f32,
                 stream: 1 + axis,
                 by_n: (sign * v / (self.omega * self.frame.length)) as f32,
-            });
-        }
-        let all = [&events[..], &on_edge].concat();
+            }
+        };
+        let edge = on_edge.iter().enumerate().map(absorbing).collect();
+        let all = [&events[..], on_edge].concat();
         let mut at: Vec<[f64; 2]> = points;
         at.extend(self.cells.points());
         let background = at.iter().map(|p| (problem.background)(*p)).collect();
@@ -232,7 +232,7 @@ impl<'a> Terms<'a> {
     }
 
     /// Adds the absorbing condition at the last events of an evaluation.
-    fn absorb(&self, weight: f64, u: &Evaluation, batch: &Batch, upstream: &mut [f32]) -> f64 {
+    pub(super) fn absorb(&self, weight: f64, u: &Evaluation, batch: &Batch, upstream: &mut [f32]) -> f64 {
         let (count, channels, first) = (batch.edge.len(), u.channels(), batch.events.len());
         let factor = weight / (count * channels) as f64;
         let mut sum = 0.0;
@@ -250,16 +250,11 @@ impl<'a> Terms<'a> {
     }
 
     /// What a shot's scattered field is worth, with the derivatives by that field and by the contrast of the cells.
-    fn worth(
-        &self,
-        shot: usize,
-        scattered: Vec<f64>,
-        contrast: &[f64],
-    ) -> Result<(Worth, Vec<f64>, Vec<f64>), InversionError> {
+    fn worth(&self, shot: usize, scattered: Vec<f64>, contrast: &[f64]) -> Result<OfShot, InversionError> {
         let Some(radiation) = &self.radiation else {
             let mut worth = self.recorded.worth(shot, scattered.into_iter());
             let by_field = std::mem::take(&mut worth.adjoint);
-            return Ok((worth, by_field, vec![0.0; contrast.len()]));
+            return Ok(OfShot { worth, by_field, ..OfShot::default() });
         };
         let total: Vec<f64> = scattered.iter().zip(&radiation.u0[shot]).map(|(s, u)| s + u).collect();
         let mut worth = Worth::default();
@@ -268,74 +263,42 @@ impl<'a> Terms<'a> {
             worth = self.recorded.worth_at_steps(shot, outside, radiation.steps, radiation.every);
             Ok([vec![0.0; inside.len()], std::mem::take(&mut worth.adjoint)].concat())
         })?;
-        Ok((worth, by_field, by_contrast))
+        Ok(OfShot { worth, by_field, by_contrast, ..OfShot::default() })
     }
 
-    /// The misfit with its gradient by the wavefield network and by the contrast of the cells, and its difference.
+    /// The misfit, with its gradient by the wavefield network; `None` where waves are not finite.
     fn data(
         &self,
         networks: &Networks,
         contrast: &[f64],
-    ) -> Result<(Worth, Vec<Tensor<2>>, Vec<f64>), InversionError> {
+    ) -> Result<Option<(OfShots, Vec<Tensor<2>>)>, InversionError> {
         let n = networks.wavefield.evaluate(self.data.clone(), JetOrder::Value);
-        let (points, channels) = (n.points(), n.channels());
-        let u = self.condition.apply(&n, &self.data_times, &still(channels, points));
-        let scale = f64::from(self.recorded.scale);
-        let (mut sum, mut upstream) = (Worth::default(), vec![0.0; u.values().len()]);
-        let mut by_contrast = vec![0.0; contrast.len()];
-        let shots: Vec<usize> = (0..channels).collect();
-        let one = |shot: &usize| {
-            let of_shot = u.values().iter().skip(*shot).step_by(channels);
-            let field = of_shot.map(|v| scale * f64::from(*v)).collect();
-            Ok((*shot, self.worth(*shot, field, contrast)?))
-        };
-        shot_by_shot(&shots, one, |(shot, (worth, by_field, by))| {
-            sum.misfit += worth.misfit;
-            sum.difference += worth.difference;
-            let to = upstream.iter_mut().skip(shot).step_by(channels);
-            to.zip(by_field).for_each(|(to, g)| *to = (scale * g) as f32);
-            by_contrast.iter_mut().zip(by).for_each(|(sum, g)| *sum += g);
-        })?;
-        self.condition.pull_back([points, channels], &self.data_times, &mut upstream);
-        Ok((sum, n.pull_back(upstream), by_contrast))
-    }
-}
-
-impl Terms<'_> {
-    /// The points of an iteration: those that the optimiser holds, the next of the pool, or new ones.
-    fn batch(&mut self, step: usize) -> Result<Batch, InversionError> {
-        if !self.pool.is_empty() {
-            return Ok(self.pool[step / self.hold % self.pool.len()].clone());
-        }
-        if self.hold == 1 {
-            return self.draw();
-        }
-        match self.held.take() {
-            Some(held) if !step.is_multiple_of(self.hold) => self.held = Some(held),
-            _ => self.held = Some(self.draw()?),
-        }
-        Ok(self.held.clone().expect("just kept"))
+        let u = self.condition.apply(&n, &self.data_times, AT_REST);
+        let none = vec![0.0; contrast.len()];
+        let one = |shot: usize, field: Vec<f64>| self.worth(shot, field, contrast);
+        let Some(mut sum) = over_shots(&u, self.recorded.scale, none, one)? else { return Ok(None) };
+        let mut upstream = std::mem::take(&mut sum.upstream);
+        self.condition.pull_back([n.points(), n.channels()], &self.data_times, &mut upstream);
+        Ok(Some((sum, n.pull_back(upstream))))
     }
 }
 
 /// A field that is zero at t = 0.
-fn still(channels: usize, points: usize) -> Vec<Vec<fields::StartJet>> {
-    vec![vec![[0.0; 5]; points]; channels]
-}
+const AT_REST: fn(usize, usize) -> StartJet = |_, _| [0.0; 5];
 
 impl JointTerms for Terms<'_> {
     fn skip(&mut self) {
         let step = self.step;
         self.step += 1;
-        if self.pool.is_empty() && self.hold > 1 {
-            if step.is_multiple_of(self.hold) {
-                // Points in a box that has been drawn from before.
-                self.held = self.draw().ok();
-            }
-        } else if self.pool.is_empty() {
+        if self.sets.at(step).is_some() {
+            return;
+        }
+        if self.sets.is_brief() {
             let [(inside, near), (others, all)] = &mut self.samplers;
             drop((near.uniform(*inside, 0.0, 1.0), all.uniform(*others, 0.0, 1.0)));
-            drop(self.edge_sampler.uniform(ON_EDGE, 0.0, 1.0));
+            drop(self.edge_sampler.on_edge(ON_EDGE, 1.0));
+        } else if let Ok(batch) = self.draw() {
+            self.sets.keep(batch);
         }
     }
 
@@ -343,16 +306,16 @@ impl JointTerms for Terms<'_> {
         self.recorded.scale
     }
 
-    fn evaluate(
-        &mut self,
-        networks: &Networks,
-        sharpness: f64,
-        _: &MisfitChoice,
-        regularizers: &[RegularizerChoice],
-    ) -> Result<JointValue, InversionError> {
+    fn evaluate(&mut self, networks: &Networks, sharpness: f64) -> Result<JointValue, InversionError> {
         let step = self.step;
         self.step += 1;
-        let batch = self.batch(step)?;
+        let batch = match self.sets.at(step) {
+            Some(batch) => batch,
+            None => {
+                let batch = self.draw()?;
+                self.sets.keep(batch)
+            }
+        };
         let Some(velocity) = &networks.velocity else { unreachable!("checked before the run") };
         let StrongLoss::LeastSquares { edge_weight, .. } = self.settings.loss else {
             unreachable!("the plan has checked that the loss is one of least squares")
@@ -360,7 +323,7 @@ impl JointTerms for Terms<'_> {
         let sample = velocity.sample(&batch.velocity, sharpness);
         let n = networks.wavefield.evaluate(batch.tensor.clone(), JetOrder::Second);
         let shape = [n.points(), n.channels()];
-        let u = self.condition.apply(&n, &batch.times, &still(shape[1], shape[0]));
+        let u = self.condition.apply(&n, &batch.times, AT_REST);
         let mut contrast = vec![0.0; batch.events.len()];
         contrast[..batch.inside].copy_from_slice(&sample.contrast[..batch.inside]);
 
@@ -375,13 +338,11 @@ impl JointTerms for Terms<'_> {
         self.condition.pull_back(shape, &batch.times, &mut upstream);
 
         let on_cells = &sample.contrast[batch.inside..];
-        let (data, by_data, by_cells) = match self.data(networks, on_cells) {
-            Err(InversionError::Fd(FdError::NotFinite { .. })) => return Ok(JointValue::diverged()),
-            other => other?,
-        };
-        let (regularization, by_regularizers) = evaluate_all(regularizers, on_cells, &self.cells);
+        let Some((data, by_data)) = self.data(networks, on_cells)? else { return Ok(JointValue::diverged()) };
+        let (regularization, by_regularizers) =
+            evaluate_all(&self.context.settings.regularizers, on_cells, &self.cells);
         by_contrast.truncate(batch.inside);
-        by_contrast.extend(by_cells.iter().zip(by_regularizers).map(|(a, b)| a + b));
+        by_contrast.extend(data.by_contrast.iter().zip(by_regularizers).map(|(a, b)| a + b));
         let by_equation = n.pull_back(upstream);
         Ok(JointValue {
             objective: value + edge + data.misfit + regularization,

@@ -1,6 +1,5 @@
 //! How the strong residuals at points become one number, with its derivatives.
 
-use burn::tensor::Tensor;
 use fields::{Balance, Coefficients, Evaluation, Residuals, Wavefield};
 use num_complex::Complex32;
 
@@ -77,8 +76,8 @@ impl StrongLoss {
     /// Factors on the terms that balance their gradients, where they are asked for.
     pub(crate) fn balance(&self) -> Option<Balance> {
         match *self {
-            Self::LeastSquares { balance, .. } if balance > 0 => Some(Balance::new(balance)),
-            _ => None,
+            Self::LeastSquares { balance, .. } => Balance::renewed_every(balance),
+            Self::Sitzmann { .. } => None,
         }
     }
 
@@ -139,12 +138,6 @@ impl StrongLoss {
             }
         }
     }
-}
-
-/// The length of a gradient.
-pub(crate) fn norm(gradient: Vec<Tensor<2>>) -> f64 {
-    let squares = |g: Tensor<2>| f64::from((g.clone() * g).sum().into_scalar::<f32>());
-    gradient.into_iter().map(squares).sum::<f64>().sqrt()
 }
 
 fn mean_factor(count: usize, scale: f32) -> f64 {

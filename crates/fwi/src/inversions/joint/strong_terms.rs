@@ -2,16 +2,19 @@
 
 use burn::tensor::Tensor;
 use fd::Grid;
-use fields::{Balance, Coefficients, Evaluation, JetOrder, Scaling, StrongResidual, Wavefield};
+use fields::{
+    Balance, Coefficients, Evaluation, JetOrder, Scaling, StrongResidual, Wavefield, gradient_norms,
+};
 use num_complex::{Complex32, Complex64};
 
 use super::super::data_equation::{DataEquation, fields_of, narrow};
 use super::super::{Context, JointTerms, JointValue, Networks};
-use super::loss::{norm, signs};
+use super::loss::signs;
 use super::{Sampler, Strong, StrongLoss};
 use crate::environment::Environment;
 use crate::inversion::InversionError;
-use crate::misfit::{FrequencyMisfit, MisfitChoice, relative};
+use crate::misfit::{FrequencyMisfit, relative};
+use crate::point_sets::PointSets;
 use crate::regularizer::{RegularizerChoice, evaluate_all};
 use crate::velocity_network::{VelocityPoints, VelocitySample, pull_back_point, slowness_of};
 
@@ -25,7 +28,6 @@ pub(super) struct Frequency {
 }
 
 /// One set of points with everything that depends on them alone.
-#[derive(Clone)]
 pub(super) struct Batch {
     points: Vec<[f64; 2]>,
     /// The points, then the receivers, then the outer edge.
@@ -44,11 +46,8 @@ pub(super) struct Terms<'a> {
     pub(super) context: &'a Context<'a>,
     pub(super) parts: Vec<Frequency>,
     pub(super) sampler: Vec<Sampler>,
-    pub(super) pool: Vec<Batch>,
+    pub(super) sets: PointSets<Batch>,
     pub(super) step: usize,
-    /// Steps on the same points.
-    pub(super) hold: usize,
-    pub(super) held: Option<Batch>,
     pub(super) balance: Option<Balance>,
     pub(super) environment: Environment<'a>,
     pub(super) region_grid: Grid,
@@ -105,15 +104,6 @@ impl Terms<'_> {
         Ok(Batch { points, tensor: frame.tensor(&all, device), coefficients, inside, velocity })
     }
 
-    /// New points, or those of the steps before.
-    fn new_or_held(&mut self, step: usize) -> Result<Batch, InversionError> {
-        match self.held.take() {
-            Some(held) if !step.is_multiple_of(self.hold) => self.held = Some(held),
-            _ => self.held = Some(self.draw()?),
-        }
-        Ok(self.held.clone().expect("set above"))
-    }
-
     fn velocity(
         &self,
         networks: &Networks,
@@ -140,15 +130,15 @@ impl Terms<'_> {
 
 impl JointTerms for Terms<'_> {
     fn skip(&mut self) {
-        let fresh = self.step.is_multiple_of(self.hold);
+        let step = self.step;
         self.step += 1;
-        if !self.pool.is_empty() || !fresh {
+        if self.sets.at(step).is_some() {
             return;
         }
-        if self.hold > 1 {
-            self.held = self.draw().ok();
-        } else {
+        if self.sets.is_brief() {
             self.sampler.iter_mut().for_each(|(n, s)| drop(s.sample(*n)));
+        } else if let Ok(batch) = self.draw() {
+            self.sets.keep(batch);
         }
     }
 
@@ -166,25 +156,23 @@ impl JointTerms for Terms<'_> {
         }
     }
 
-    fn evaluate(
-        &mut self,
-        networks: &Networks,
-        sharpness: f64,
-        misfit: &MisfitChoice,
-        regularizers: &[RegularizerChoice],
-    ) -> Result<JointValue, InversionError> {
-        let misfit = misfit.in_frequency();
-        let step = self.step;
+    fn evaluate(&mut self, networks: &Networks, sharpness: f64) -> Result<JointValue, InversionError> {
+        let (settings, step) = (self.context.settings, self.step);
+        let (misfit, regularizers) = (settings.misfit.in_frequency(), &settings.regularizers);
         self.step += 1;
-        let batch = match self.pool.len() {
-            0 => self.new_or_held(step)?,
-            sets => self.pool[step / self.hold % sets].clone(),
+        let batch = match self.sets.at(step) {
+            Some(batch) => batch,
+            None => {
+                let batch = self.draw()?;
+                self.sets.keep(batch)
+            }
         };
-        let fresh = step.is_multiple_of(self.hold);
-        if fresh && self.balance.as_ref().is_some_and(|balance| balance.due(step)) {
+        if self.sets.is_fresh(step) && self.balance.as_ref().is_some_and(|balance| balance.due(step)) {
             // By the equation, the edge and the data, each alone.
             let norms = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]].map(|factors| {
-                norm(self.at(networks, (&batch, step, factors), sharpness, misfit, &[]).0.by_wavefield)
+                gradient_norms::norm(
+                    self.at(networks, (&batch, step, factors), sharpness, misfit, &[]).0.by_wavefield,
+                )
             });
             if let Some(balance) = &mut self.balance {
                 balance.tell(step, &norms);

@@ -1,14 +1,17 @@
 //! The residual of the equation at sets of points as an objective of a network.
 
 use burn::tensor::{Device, Tensor};
-use fields::{Balance, Coefficients, JetOrder, Residuals, Scaling, StrongResidual, Wavefield};
+use fields::{
+    Balance, Coefficients, JetOrder, Residuals, Scaling, StrongResidual, Wavefield, gradient_norms,
+};
 use pde::Dimension;
 
 use super::super::WavefieldProblem;
 use super::Network;
 use crate::inversion::InversionError;
-use crate::inversion::joint::strong::{Sampler, StrongLoss, edge, norm};
+use crate::inversion::joint::strong::{Sampler, StrongLoss, edge};
 use crate::network_training::Value;
+use crate::point_sets::PointSets;
 
 /// One set of points with everything that depends on them alone.
 struct Batch {
@@ -30,11 +33,7 @@ pub(super) struct Objective<'a> {
     edge: Vec<[f64; 2]>,
     balance: Option<Balance>,
     device: Device,
-    /// Steps on the same points.
-    hold: usize,
-    pool: Vec<Batch>,
-    /// The present points where there is no pool.
-    drawn: Option<Batch>,
+    sets: PointSets<Batch>,
 }
 
 impl<'a> Objective<'a> {
@@ -59,13 +58,11 @@ impl<'a> Objective<'a> {
             edge: if sitzmann { Vec::new() } else { edge(&problem.grid, 50) },
             balance: settings.loss.balance(),
             device: device.clone(),
-            hold: settings.optimizer.hold(),
-            pool: Vec::new(),
-            drawn: None,
+            sets: PointSets::new(settings.optimizer.hold()),
         };
         for _ in 0..settings.pool.min(settings.steps) {
             let batch = objective.draw()?;
-            objective.pool.push(batch);
+            objective.sets.add(batch);
         }
         Ok(objective)
     }
@@ -91,21 +88,20 @@ impl<'a> Objective<'a> {
         network: &fields::Network,
         step: usize,
     ) -> Result<Value, InversionError> {
-        let fresh = step.is_multiple_of(self.hold);
-        if self.pool.is_empty() && fresh {
-            self.drawn = Some(self.draw()?);
-        }
-        let batch = match self.pool.len() {
-            0 => self.drawn.as_ref().expect("drawn in the first step"),
-            sets => &self.pool[step / self.hold % sets],
+        let batch = match self.sets.at(step) {
+            Some(batch) => batch,
+            None => {
+                let batch = self.draw()?;
+                self.sets.keep(batch)
+            }
         };
-        if fresh && self.balance.as_ref().is_some_and(|balance| balance.due(step)) {
-            let alone = |factors| norm(self.value(factors, network, batch).0.gradient);
+        if self.sets.is_fresh(step) && self.balance.as_ref().is_some_and(|balance| balance.due(step)) {
+            let alone = |factors| gradient_norms::norm(self.value(factors, network, &batch).0.gradient);
             let norms = [[1.0, 0.0], [0.0, 1.0]].map(alone);
             self.balance.iter_mut().for_each(|balance| balance.tell(step, &norms));
         }
         let on_edge = self.balance.as_ref().map_or(1.0, |balance| balance.factor(1));
-        let (value, magnitudes) = self.value([1.0, on_edge], network, batch);
+        let (value, magnitudes) = self.value([1.0, on_edge], network, &batch);
         for (_, sampler) in &mut self.samplers {
             sampler.observe(&batch.points, &magnitudes);
         }

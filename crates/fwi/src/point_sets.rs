@@ -1,0 +1,72 @@
+//! Which set of collocation points an iteration has.
+
+use std::sync::Arc;
+
+/// Sets of points: a pool that is gone through in turn, or new ones, each for as many steps as the optimiser needs the
+/// objective to be the same function.
+pub(crate) struct PointSets<B> {
+    pool: Vec<Arc<B>>,
+    hold: usize,
+    /// The present set, where there is no pool.
+    held: Option<Arc<B>>,
+}
+
+impl<B> PointSets<B> {
+    /// No sets yet; each will be kept for `hold` steps.
+    pub(crate) fn new(hold: usize) -> Self {
+        Self { pool: Vec::new(), hold, held: None }
+    }
+
+    /// Adds a set to the pool.
+    pub(crate) fn add(&mut self, set: B) {
+        self.pool.push(Arc::new(set));
+    }
+
+    /// Whether a step is the first on its set.
+    pub(crate) fn is_fresh(&self, step: usize) -> bool {
+        step.is_multiple_of(self.hold)
+    }
+
+    /// The set of a step; `None` where a new one is to be drawn and given to [`PointSets::keep`].
+    pub(crate) fn at(&self, step: usize) -> Option<Arc<B>> {
+        match self.pool.len() {
+            0 if self.is_fresh(step) => None,
+            0 => self.held.clone(),
+            sets => Some(Arc::clone(&self.pool[step / self.hold % sets])),
+        }
+    }
+
+    /// Takes a new set for this step and those in which it stays.
+    pub(crate) fn keep(&mut self, set: B) -> Arc<B> {
+        let set = Arc::new(set);
+        self.held = Some(Arc::clone(&set));
+        set
+    }
+
+    /// Whether a set that is drawn is of one step alone.
+    pub(crate) fn is_brief(&self) -> bool {
+        self.hold == 1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A pool takes turns, new sets are asked for, and both stay for as long as they are held.
+    #[test]
+    fn sets_take_turns() {
+        let mut pool = PointSets::new(2);
+        (0..3).for_each(|set| pool.add(set));
+        let turns: Vec<i32> = (0..8).map(|step| *pool.at(step).unwrap()).collect();
+        assert_eq!(turns, [0, 0, 1, 1, 2, 2, 0, 0]);
+        let mut new = PointSets::new(3);
+        let mut drawn = Vec::new();
+        for step in 0..7 {
+            let set = new.at(step).unwrap_or_else(|| new.keep(step));
+            drawn.push(*set);
+        }
+        assert_eq!(drawn, [0, 0, 0, 3, 3, 3, 6]);
+        assert!([0, 3].iter().all(|step| new.is_fresh(*step)) && !new.is_fresh(4));
+    }
+}
