@@ -59,30 +59,31 @@ pub(super) fn check(
         }
         ResidualChoice::Strong(settings) => {
             let refused = [
-                ("form", settings.form == StrongForm::Total, "form: total", "form: scattered"),
+                (&["form"][..], settings.form == StrongForm::Total, "form: total", "form: scattered"),
                 (
-                    "sampling",
+                    &["sampling"],
                     !matches!(settings.sampling, Sampling::Uniform { .. }),
                     "points that are not uniform",
                     "sampling: {uniform: {...}}",
                 ),
                 (
-                    "loss",
+                    &["loss"],
                     !matches!(settings.loss, StrongLoss::LeastSquares { .. }),
                     "sums of absolute values",
                     "loss: {least_squares: {...}}",
                 ),
                 (
-                    "loss",
+                    &["loss", "least_squares", "balance"],
                     settings.loss.balance().is_some(),
                     "balanced terms",
-                    "loss: {least_squares: {...}} without `balance`",
+                    "balance: 0",
                 ),
             ];
-            for (key, given, found, expected) in refused {
+            for (keys, given, found, expected) in refused {
                 if given {
-                    let message = "is not there for waves in time";
-                    return apart(residual.key(key), message, found, expected, &format!("leave `{key}` out"));
+                    let at = keys.iter().fold(residual, |at, key| at.key(key));
+                    let (message, key) = ("is not there for waves in time", keys[keys.len() - 1]);
+                    return apart(at, message, found, expected, &format!("leave `{key}` out"));
                 }
             }
             if acoustic.boundary.free_surface {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use schemars::JsonSchema;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_saphyr::Error as YamlError;
 
 use super::shape::{Shape, Shapes};
@@ -49,9 +49,8 @@ pub trait ScenarioFile: DeserializeOwned + serde::Serialize + JsonSchema {
 }
 
 fn translate(error: YamlError, text: &str, file: &Path, shapes: &dyn Fn() -> Shapes) -> ScenarioError {
-    let location = error.location();
+    let place = place_of(&error);
     let error = innermost(error);
-    let place = location.map(|at| (at.line() as usize, at.column() as usize)).filter(|at| at.0 > 0);
     let of_the_text = matches!(
         error,
         YamlError::Budget { .. }
@@ -62,12 +61,26 @@ fn translate(error: YamlError, text: &str, file: &Path, shapes: &dyn Fn() -> Sha
             | YamlError::MultipleDocuments { .. }
     );
     let Some(document) = Document::parse(text).filter(|_| !of_the_text) else {
+        // A key can be wrong before the place where the text is no YAML any more, and that has to be put right first.
+        let syntax = serde_saphyr::from_str::<IgnoredAny>(text).err().filter(|_| !of_the_text);
+        let syntax = syntax.map(|error| (place_of(&error), innermost(error)));
+        let (place, error) = syntax.filter(|(_, error)| is_syntax(error)).unwrap_or((place, error));
         let position = place.map(|(line, column)| Position { line, column, width: 1 });
         return ScenarioError::at(file.to_owned(), text, KeyPath::root(), unreadable(&error), position);
     };
     let path = place.map_or_else(KeyPath::root, |(line, column)| document.path_at(line, column));
     let (key, problem) = explain(error, &document, &path, &shapes());
     ScenarioError::new(file.to_owned(), text, key, problem)
+}
+
+fn place_of(error: &YamlError) -> Option<(usize, usize)> {
+    error.location().map(|at| (at.line() as usize, at.column() as usize)).filter(|at| at.0 > 0)
+}
+
+/// Whether the text is no YAML; the parser's limit on nesting comes as an error of the same kind.
+fn is_syntax(error: &YamlError) -> bool {
+    let of_the_parser = matches!(error, YamlError::ExternalMessage { .. } | YamlError::Eof { .. });
+    of_the_parser && !error.to_string().contains("recursion limit")
 }
 
 fn innermost(error: YamlError) -> YamlError {
@@ -85,9 +98,8 @@ fn unreadable(error: &YamlError) -> Problem {
         YamlError::MultipleDocuments { .. } => {
             Problem::Syntax { reason: "a second document begins here".to_owned() }
         }
-        YamlError::ExternalMessage { .. } | YamlError::Eof { .. } | YamlError::UnknownAnchor { .. } => {
-            Problem::Syntax { reason }
-        }
+        YamlError::UnknownAnchor { .. } => Problem::Syntax { reason },
+        error if is_syntax(error) => Problem::Syntax { reason },
         YamlError::Budget { .. }
         | YamlError::AliasReplayLimitExceeded { .. }
         | YamlError::AliasExpansionLimitExceeded { .. }
