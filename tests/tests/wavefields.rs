@@ -23,6 +23,18 @@ fn error(velocity: &str, source: &str, method: &str) -> f64 {
     summary.wavefields[0].metrics.wavefield_relative_l2.unwrap()
 }
 
+/// A square whose field has corners: sums with its Newtonian potential within 1 % of finite differences, and smooth functions
+/// alone ten times as far away.
+#[test]
+fn scattered_field_of_a_square() {
+    let square = "rectangle: {background: 1000, velocity: 1600, x: [-150, 100], z: [-100, 150]}";
+    let waves = "form: scattered, hidden: {plane_waves: {count: 1000, wavenumber: 4}}, layer_kinks: 100";
+    let found = error(square, "-350", &format!("kinks: 150, {waves}"));
+    assert!(found < 0.01, "{found}");
+    let smooth = error(square, "-350", waves);
+    assert!(smooth > 10.0 * found, "{smooth} {found}");
+}
+
 /// A Gaussian source in a uniform medium, the total field against the Hankel function: 700 waves reach 1 %, and without the
 /// Gaussians around the source, which plane waves cannot make up for, the field is wrong by more than a tenth.
 #[test]

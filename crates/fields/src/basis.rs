@@ -11,10 +11,13 @@ pub mod gaussians;
 pub mod hidden_layer;
 #[path = "bases/kinked.rs"]
 pub mod kinked;
+#[path = "bases/polygon.rs"]
+pub mod polygon;
 
 pub use gaussians::Gaussians;
 pub use hidden_layer::HiddenLayer;
 pub use kinked::{Kinked, Shape};
+pub use polygon::Polygon;
 
 /// Streams of a jet of second order in two dimensions: value, x, z, xx, zz.
 pub const STREAMS: usize = 5;
@@ -125,8 +128,11 @@ mod tests {
             ("gaussians", Box::new(Gaussians::geometric([0.1, -0.2], [0.05, 0.9], 4))),
             ("disc", Box::new(Kinked::new(layer(&shallow), Shape::Disc { centre: [0.1, 0.0], radius: 0.4 }))),
             (
-                "box",
-                Box::new(Kinked::new(layer(&shallow), Shape::Box { low: [-0.3, -0.4], high: [0.5, 0.3] })),
+                "polygon",
+                Box::new(Kinked::new(
+                    layer(&shallow),
+                    Shape::Polygon(Polygon::rectangle([-0.3, -0.4], [0.5, 0.3])),
+                )),
             ),
             (
                 "layers",

@@ -1,10 +1,10 @@
 //! Functions whose second derivatives jump at an interface.
 
-use crate::basis::{Basis, STREAMS};
+use crate::basis::{Basis, Polygon, STREAMS};
 use crate::collocation::Point;
 
 /// Where functions with kinks are: in a body with another velocity, or in absorbing layers.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Shape {
     /// A disc.
     Disc {
@@ -13,13 +13,8 @@ pub enum Shape {
         /// Its radius.
         radius: f64,
     },
-    /// A rectangle along the axes.
-    Box {
-        /// Corner of the smallest coordinates.
-        low: Point,
-        /// Corner of the largest.
-        high: Point,
-    },
+    /// A polygon.
+    Polygon(Polygon),
     /// The absorbing layers on both sides of one axis, whose stretching grows with the square of the depth: there the third
     /// derivative of a wavefield jumps.
     Layers {
@@ -32,12 +27,12 @@ pub enum Shape {
     },
 }
 
-/// The functions of a basis times the square of a level function that is positive inside a body and zero outside, or the
-/// cube of the depth in a layer.
+/// The functions of a basis times the Newtonian potential of a body, or the cube of the depth in a layer.
 ///
-/// Where the velocity jumps the Laplacian of a wavefield jumps and its gradient does not. The square of the level has just
-/// that: continuous with its gradient, its second normal derivative jumps. Smooth functions and these together fit a
-/// wavefield across a sharp interface, which smooth ones alone do not.
+/// Where the velocity jumps the Laplacian of a wavefield jumps and its gradient does not, and at a corner of the outline it
+/// goes like r^2 log r. The potential P, whose Laplacian is 1 inside and 0 outside, has just that, and so has P g with any
+/// smooth g: its Laplacian jumps by g. Smooth functions and these together fit a wavefield across a sharp interface, which
+/// smooth ones alone do not.
 ///
 /// # Source
 /// The enrichment of partition-of-unity finite elements at interfaces: Moes et al., Comput. Methods Appl. Mech. Engrg. 192
@@ -48,7 +43,7 @@ pub struct Kinked<B> {
 }
 
 impl<B: Basis> Kinked<B> {
-    /// The functions of `base` inside a shape.
+    /// The functions of `base` times what belongs to a shape.
     #[must_use]
     pub fn new(base: B, shape: Shape) -> Self {
         Self { base, shape }
@@ -56,42 +51,20 @@ impl<B: Basis> Kinked<B> {
 }
 
 impl Shape {
-    /// The power of the level with its derivatives; nothing outside.
-    fn level(&self, [px, pz]: Point) -> Option<[f64; STREAMS]> {
+    /// What functions are multiplied by, with its derivatives; nothing where that is zero.
+    fn factor(&self, [px, pz]: Point) -> Option<[f64; STREAMS]> {
         match self {
             Self::Disc { centre, radius } => {
-                let [x, z] = [(px - centre[0]) / radius, (pz - centre[1]) / radius];
-                let l = 1.0 - x * x - z * z;
-                let r2 = radius * radius;
-                (l > 0.0).then(|| {
-                    let second = |a: f64| (8.0 * a * a - 4.0 * l) / r2;
-                    [l * l, -4.0 * l * x / radius, -4.0 * l * z / radius, second(x), second(z)]
-                })
+                let ([x, z], a2) = ([px - centre[0], pz - centre[1]], radius * radius);
+                let r2 = x * x + z * z;
+                if r2 < a2 {
+                    return Some([0.25 * (r2 - a2), 0.5 * x, 0.5 * z, 0.5, 0.5]);
+                }
+                let c = 0.5 * a2 / r2;
+                let second = |v: f64| c * (1.0 - 2.0 * v * v / r2);
+                Some([0.25 * a2 * (r2 / a2).ln(), c * x, c * z, second(x), second(z)])
             }
-            Self::Box { low, high } => {
-                // a = 1 - s^2 along x, b along z, s from -1 to 1 across the box; l = a b / (a + b) vanishes like the distance
-                // from every side, at the corners too.
-                let along = |p: f64, axis: usize| {
-                    let half = 0.5 * (high[axis] - low[axis]);
-                    let s = (p - 0.5 * (low[axis] + high[axis])) / half;
-                    let a = 1.0 - s * s;
-                    (a > 0.0).then(|| [a, -2.0 * s / half, -2.0 / (half * half)])
-                };
-                let ([a, a1, a2], [b, b1, b2]) = (along(px, 0)?, along(pz, 1)?);
-                let sum = a + b;
-                let (by_a, by_b) = ((b / sum).powi(2), (a / sum).powi(2));
-                let l = a * b / sum;
-                let (lx, lz) = (by_a * a1, by_b * b1);
-                let lxx = by_a * (a2 - 2.0 * a1 * a1 / sum);
-                let lzz = by_b * (b2 - 2.0 * b1 * b1 / sum);
-                Some([
-                    l * l,
-                    2.0 * l * lx,
-                    2.0 * l * lz,
-                    2.0 * (lx * lx + l * lxx),
-                    2.0 * (lz * lz + l * lzz),
-                ])
-            }
+            Self::Polygon(polygon) => Some(polygon.potential([px, pz])),
             Self::Layers { axis, inner, thickness } => {
                 let p = [px, pz][*axis];
                 let (depth, sign) = if p > inner[1] { (p - inner[1], 1.0) } else { (inner[0] - p, -1.0) };
@@ -116,7 +89,7 @@ impl<B: Basis> Basis for Kinked<B> {
     }
 
     fn jets(&self, point: Point, jets: &mut [Vec<f64>; STREAMS]) {
-        let Some([l, lx, lz, lxx, lzz]) = self.shape.level(point) else {
+        let Some([l, lx, lz, lxx, lzz]) = self.shape.factor(point) else {
             for stream in jets {
                 stream.clear();
                 stream.resize(self.base.len(), 0.0);

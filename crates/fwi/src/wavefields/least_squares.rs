@@ -1,7 +1,7 @@
 //! Wavefields as sums of fixed functions whose weights are solved for.
 
 use fd::Domain;
-use fields::basis::{Bases, Basis, Gaussians, HiddenLayer, Kinked, STREAMS, Shape, Sum};
+use fields::basis::{Bases, Basis, Gaussians, HiddenLayer, Kinked, Polygon, STREAMS, Shape, Sum};
 use fields::projection::{self, Solved};
 use fields::{FieldsError, Scaling, StrongResidual};
 use num_complex::Complex64;
@@ -213,7 +213,7 @@ impl LeastSquares {
             ModelChoice::Disc(disc) => {
                 Shape::Disc { centre: frame.coordinates(disc.centre), radius: disc.radius / frame.length }
             }
-            _ => Shape::Box { low: frame.coordinates(body.lo), high: frame.coordinates(body.hi) },
+            _ => Shape::Polygon(Polygon::rectangle(frame.coordinates(body.lo), frame.coordinates(body.hi))),
         })
     }
 }
