@@ -5,6 +5,7 @@
 
 pub mod array;
 pub mod derivatives;
+pub mod harmonic;
 pub mod outcome;
 mod pages;
 pub(crate) mod pictures;

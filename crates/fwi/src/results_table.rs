@@ -46,11 +46,16 @@ impl<T: Column> Line<T> {
     }
 }
 
+/// The lines with a number of any result.
+fn shown<'a, T>(lines: &'a [Line<T>], results: &'a [&T]) -> impl Iterator<Item = &'a Line<T>> {
+    lines.iter().filter(|line| results.iter().any(|result| (line.value)(result).is_some()))
+}
+
 /// A table for the terminal, the best of each line marked with `*`.
 pub(crate) fn text<T: Column>(corner: &str, lines: &[Line<T>], results: &[&T]) -> String {
     let mut rows = vec![vec![corner.to_owned()]];
     rows[0].extend(results.iter().map(|r| format!("{} ", r.name())));
-    for line in lines {
+    for line in shown(lines, results) {
         let best = line.best(results);
         let mut row = vec![line.heading()];
         row.extend(results.iter().enumerate().map(|(i, result)| {
@@ -86,7 +91,7 @@ pub(crate) fn html<T: Column>(lines: &[Line<T>], results: &[&T], ink: impl Fn(&T
         );
     }
     let mut body = String::new();
-    for line in lines {
+    for line in shown(lines, results) {
         let best = line.best(results);
         let unit =
             if line.unit.is_empty() { String::new() } else { format!(" <small>({})</small>", line.unit) };

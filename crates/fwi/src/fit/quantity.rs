@@ -53,6 +53,12 @@ impl Lesson {
         Lesson { quantity, rows, half, middle, scale, frame }
     }
 
+    /// Of what it is.
+    #[must_use]
+    pub fn quantity(&self) -> Quantity {
+        self.quantity
+    }
+
     /// The partials that it needs.
     #[must_use]
     pub fn order(&self) -> JetOrder {

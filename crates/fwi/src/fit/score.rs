@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::derivatives::Derivatives;
+use super::harmonic::without_harmonic;
 use super::target::Target;
 use crate::metrics;
 use crate::model::Model;
@@ -14,6 +15,10 @@ pub struct Score {
     /// Peak signal-to-noise ratio of the value, dB, the peak being the range of the target.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub psnr_db: Option<f64>,
+    /// The same once the harmonic function that gives the network the target's edge has been added: for a network that was
+    /// shown a Laplacian, which leaves that function open.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub psnr_but_harmonic_db: Option<f64>,
     /// Structural similarity of the value, 1 at best.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ssim: Option<f64>,
@@ -41,6 +46,7 @@ impl Score {
         let largest = apart.fold(0.0, f64::max);
         Score {
             psnr_db: metrics::psnr_db(&model, &truth),
+            psnr_but_harmonic_db: None,
             ssim: metrics::ssim(&model, &truth),
             relative_l2: metrics::velocity_relative_l2(&model, &truth),
             largest: largest.is_finite().then_some(largest),
@@ -51,6 +57,16 @@ impl Score {
             ),
         }
     }
+}
+
+/// The peak signal-to-noise ratio of a value once a harmonic function has given it the edge of the target.
+#[must_use]
+pub fn psnr_but_harmonic_db(value: &[f64], target: &Target) -> Option<f64> {
+    let truth = Model { grid: target.grid, vp: target.at.value.clone() };
+    let error: Vec<f64> = value.iter().zip(&truth.vp).map(|(a, b)| a - b).collect();
+    let left = without_harmonic(&target.grid, &error);
+    let vp = truth.vp.iter().zip(left).map(|(a, b)| a + b).collect();
+    metrics::psnr_db(&Model { grid: target.grid, vp }, &truth)
 }
 
 fn relative(found: &[Vec<f64>], reference: &[Vec<f64>]) -> Option<f64> {
@@ -89,6 +105,21 @@ mod tests {
         for error in [off.relative_l2, off.gradient_relative_l2, off.laplacian_relative_l2] {
             assert!((error.unwrap() - 0.1).abs() < 1e-12, "{off:?}");
         }
+        // A harmonic error is forgiven and no other: 1 % of the range, alone and with a linear function.
+        let [lo, hi] = target.range();
+        let bump =
+            |i: usize| if (2..18).contains(&(i / 24)) && (2..22).contains(&(i % 24)) { 1.0 } else { 0.0 };
+        let with = |a: f64, b: f64| -> Vec<f64> {
+            let error = |(i, [x, z]): (usize, [f64; 2])| 0.01 * (hi - lo) * (a * bump(i) + b * (x - 2.0 * z));
+            let errors = target.grid.points().enumerate().map(error);
+            target.at.value.iter().zip(errors).map(|(v, e)| v + e).collect()
+        };
+        let expected = -10.0 * (1e-4 * (16.0 * 20.0) / (20.0 * 24.0_f64)).log10();
+        for slope in [0.0, 1.0] {
+            let found = psnr_but_harmonic_db(&with(1.0, slope), &target).unwrap();
+            assert!((found - expected).abs() < 1e-6, "{found} {expected}");
+        }
+        assert!(psnr_but_harmonic_db(&with(0.0, 1.0), &target).is_none_or(|psnr| psnr > 200.0));
         assert!((off.largest.unwrap() - 0.1 * target.range()[1]).abs() < 1e-9);
     }
 }

@@ -25,6 +25,13 @@ const LINES: &[Line<FitSummary>] = &[
         more: Some(true),
         text: |v| format!("{v:.1}"),
     },
+    Line {
+        name: "PSNR but for a harmonic function",
+        unit: "dB",
+        value: |f| f.metrics.psnr_but_harmonic_db,
+        more: Some(true),
+        text: |v| format!("{v:.1}"),
+    },
     Line { name: "SSIM", unit: "", value: |f| f.metrics.ssim, more: Some(true), text: |v| format!("{v:.3}") },
     Line {
         name: "value error",

@@ -10,11 +10,12 @@ use rand::seq::SliceRandom;
 use super::derivatives::Derivatives;
 use super::outcome::FitRow;
 use super::quantity::Lesson;
-use super::score::Score;
+use super::score::{Score, psnr_but_harmonic_db};
 use super::target::Target;
 use crate::bench::cpu_seconds;
 use crate::field_network::FieldNetwork;
 use crate::scenario::FitBlock;
+use crate::scenario::fits::Quantity;
 use crate::summary::Status;
 
 /// What a fit has come to.
@@ -176,7 +177,10 @@ fn measured(
     at.value.iter_mut().for_each(|y| *y = offset + factor * *y);
     let [x, z] = &mut at.gradient;
     x.iter_mut().chain(z).chain(&mut at.laplacian).for_each(|y| *y *= factor);
-    let score = Score::of(&at, target);
+    let mut score = Score::of(&at, target);
+    if lesson.quantity() == Quantity::Laplacian {
+        score.psnr_but_harmonic_db = psnr_but_harmonic_db(&at.value, target);
+    }
     (field, at, score)
 }
 
