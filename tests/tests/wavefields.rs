@@ -4,7 +4,7 @@ use std::fs;
 
 use fwi::wavefields::outcome::FieldSummaries;
 
-use super::support::succeed;
+use super::support::{fail, succeed};
 
 /// The error of the only method of a scenario.
 fn error(velocity: &str, source: &str, method: &str) -> f64 {
@@ -33,6 +33,37 @@ fn scattered_field_of_a_square() {
     assert!(found < 0.01, "{found}");
     let smooth = error(square, "-350", waves);
     assert!(smooth > 10.0 * found, "{smooth} {found}");
+}
+
+/// Receivers' data, simulated once and read again: fields are compared with them, and a weight brings them nearer.
+#[test]
+fn data_of_receivers_are_fitted() {
+    let scenario = |weight: f64| {
+        format!(
+            "schema: 1\nname: case\nphysics:\n  helmholtz: {{frequencies: [1.5, 2]}}\n\
+             grid:\n  x: [-800, 800]\n  z: [-800, 800]\n  spacing: 25\n  boundary:\n    pml: {{thickness: 400, strength: 6}}\n\
+             model:\n  true: {{disc: {{background: 1000, velocity: 2000, centre: [0, 0], radius: 100}}}}\n  initial: {{uniform: {{velocity: 1000}}}}\n\
+             survey:\n  sources: [[-300, 0], [0, -300]]\n  receivers: {{line: {{from: [-300, 300], to: [300, 300], count: 7}}}}\n\
+             data: {{file: data.h5, simulate: {{engine: {{exact: {{}}}}}}}}\n\
+             wavefields:\n  - name: found\n    method:\n      least_squares: {{form: scattered, hidden: {{plane_waves: {{count: 300}}}}, layer_kinks: 40, equations: {{data_weight: {weight}}}}}\n"
+        )
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let misfit = |weight: f64| {
+        fs::write(here.join("case.yaml"), scenario(weight)).unwrap();
+        succeed(here, &["run", "case.yaml", "-o", "run", "--quiet"]);
+        let summary = FieldSummaries::read(&here.join("run/summary.json")).unwrap().unwrap();
+        summary.wavefields[0].metrics.data_misfit_relative.unwrap()
+    };
+    let without = misfit(0.0);
+    assert!(here.join("data.h5").exists());
+    let with = misfit(10.0);
+    assert!(without > 0.01 && with < 0.1 * without, "{without} {with}");
+    // A file of another frequency is not this one's.
+    fs::write(here.join("case.yaml"), scenario(1.0).replace("[1.5, 2]", "[1.5, 2.5]")).unwrap();
+    let error = fail(here, &["run", "case.yaml", "-o", "run", "--quiet"], 2);
+    assert!(error.contains("physics.helmholtz.frequencies[1]"), "{error}");
 }
 
 /// A Gaussian source in a uniform medium, the total field against the Hankel function: 700 waves reach 1 %, and without the

@@ -194,7 +194,7 @@ fn true_wavefield(plan: &Plan) -> Result<Option<ComplexField>, FwiError> {
     let points: Vec<[f64; 2]> = grid.points().collect();
     let shot = shown_shot(plan);
     let values = if truth.disc().is_some() || truth.uniform().is_some() {
-        exact(plan, truth, frequency, &points)?.swap_remove(shot)
+        exact(&plan.survey, truth, frequency, &points)?.swap_remove(shot)
     } else {
         let operator = HelmholtzOperator::new(plan.grid, waves.pml, plan.order, omega(frequency))?;
         let model = truth.sample(&plan.grid)?;

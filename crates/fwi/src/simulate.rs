@@ -14,6 +14,7 @@ mod acoustic;
 mod helmholtz;
 
 pub use helmholtz::exact;
+pub(crate) use helmholtz::simulate as simulate_at_frequencies;
 
 /// Writes the data of the plan's survey, with the noise it asks for, and says in words what they are.
 ///
@@ -23,7 +24,7 @@ pub fn simulate_to(plan: &Plan, path: &Path) -> Result<String, FwiError> {
     let (truth, how) = needed(plan)?;
     match &plan.waves {
         WavesPlan::Helmholtz(waves) => {
-            let data = helmholtz::simulate(plan, waves, truth, how)?;
+            let data = helmholtz::simulate((&plan.survey, &plan.text), waves, truth, how)?;
             data.write(path)?;
             let [frequencies, shots, receivers] = data.shape();
             Ok(format!("{frequencies} frequencies, {shots} shots, {receivers} receivers"))
@@ -42,7 +43,7 @@ pub fn simulate_to(plan: &Plan, path: &Path) -> Result<String, FwiError> {
 pub fn simulate(plan: &Plan) -> Result<Dataset, FwiError> {
     let (truth, how) = needed(plan)?;
     match plan.waves.helmholtz() {
-        Some(waves) => helmholtz::simulate(plan, waves, truth, how),
+        Some(waves) => helmholtz::simulate((&plan.survey, &plan.text), waves, truth, how),
         None => Err(FwiError::Absent { what: "data at frequencies of an equation in time" }),
     }
 }

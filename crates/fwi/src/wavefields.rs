@@ -16,6 +16,8 @@ use crate::velocity_network::Frame;
 
 #[path = "wavefields/course.rs"]
 pub(crate) mod course;
+#[path = "wavefields/equations.rs"]
+mod equations;
 #[path = "wavefields/finite_differences.rs"]
 pub mod finite_differences;
 #[path = "wavefields/least_squares.rs"]
@@ -28,6 +30,8 @@ pub mod outcome;
 mod pages;
 #[path = "wavefields/pictures.rs"]
 mod pictures;
+#[path = "wavefields/recorded.rs"]
+mod recorded;
 #[path = "wavefields/run.rs"]
 pub mod run;
 #[path = "wavefields/table.rs"]
@@ -35,6 +39,7 @@ pub(crate) mod table;
 #[path = "wavefields/truth.rs"]
 pub mod truth;
 
+pub use equations::Equations;
 pub use finite_differences::FiniteDifferences;
 pub use least_squares::LeastSquares;
 pub use network::Network;
@@ -56,6 +61,11 @@ pub trait WavefieldMethod: CheckSettings + Sync {
     /// Whether a source has to have a width, because functions of points resolve it.
     fn resolves_source(&self) -> bool {
         true
+    }
+
+    /// The linear equations that are solved, where there are any, and their key.
+    fn equations(&self) -> Option<(&'static str, &Equations)> {
+        None
     }
 
     /// The form of the equation whose unknown is found.
@@ -82,8 +92,10 @@ pub struct WavefieldProblem {
     pub pml: Pml,
     /// Angular frequency, rad/s.
     pub omega: f64,
-    /// The sources; there are no receivers.
+    /// The sources, and the receivers of `recorded`.
     pub survey: Survey,
+    /// What the receivers recorded, `[source][receiver]`.
+    pub recorded: Option<Fields>,
     /// The velocity.
     pub velocity: ModelSource,
     /// The uniform background of scattered fields, m/s.

@@ -1,7 +1,5 @@
 //! The output layer of a wavefield in time by linear least squares, for all sources together.
 
-use num_complex::Complex64;
-
 use super::{Objective, Terms};
 use crate::error::FieldsError;
 use crate::evaluation::Evaluation;
@@ -66,25 +64,24 @@ impl Objective<'_> {
         };
         let (left, right) = (residuals(&units, functions), residuals(&start, sources));
         let mut system = LeastSquares::new(functions, sources, count)?;
-        let mut row = vec![Complex64::ZERO; functions];
-        let mut wanted = vec![Complex64::ZERO; sources];
+        let mut row = vec![0.0; functions];
+        let mut wanted = vec![0.0; sources];
         let inside = (set.inside as f64).sqrt().recip();
         for p in 0..set.inside {
-            (0..functions).for_each(|c| row[c] = (inside * left[c][p]).into());
-            (0..sources).for_each(|s| wanted[s] = (-inside * right[s][p]).into());
+            (0..functions).for_each(|c| row[c] = inside * left[c][p]);
+            (0..sources).for_each(|s| wanted[s] = -inside * right[s][p]);
             system.add(&row, &wanted);
         }
         let outside = (cone_weight.unwrap_or(0.0) / set.outside.max(1) as f64).sqrt();
         for p in set.inside..set.inside + set.outside {
-            (0..functions).for_each(|c| row[c] = (outside * f64::from(units.at(0, p, c))).into());
-            (0..sources).for_each(|s| wanted[s] = (-outside * f64::from(start.at(0, p, s))).into());
+            (0..functions).for_each(|c| row[c] = outside * f64::from(units.at(0, p, c)));
+            (0..sources).for_each(|s| wanted[s] = -outside * f64::from(start.at(0, p, s)));
             system.add(&row, &wanted);
         }
         let solved = system.solve(damping);
         let mut values = network.parameter_values();
-        values[last] =
-            (0..width * sources).map(|i| solved.weights[i % sources][i / sources].re as f32).collect();
-        values[last + 1] = (0..sources).map(|s| solved.weights[s][width].re as f32).collect();
+        values[last] = (0..width * sources).map(|i| solved[i % sources][i / sources] as f32).collect();
+        values[last + 1] = (0..sources).map(|s| solved[s][width] as f32).collect();
         Network::from_values(network.architecture(), values, &network.device())
     }
 }

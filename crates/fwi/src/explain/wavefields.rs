@@ -46,6 +46,12 @@ pub fn wavefields(plan: &WavefieldsPlan) -> String {
         ),
     );
     let sources = problem.survey.sources.len();
+    if let Some(recorded) = &plan.recorded {
+        let from = if recorded.data.simulate.is_some() { "simulated, " } else { "" };
+        let path = recorded.data.path.display();
+        let receivers = problem.survey.receivers.len();
+        page.line("data", &format!("{sources} sources, {receivers} receivers; {from}{path}"));
+    }
     for field in &plan.wavefields {
         let form = match field.method.as_dyn().form() {
             StrongForm::Total => "total field",
@@ -82,6 +88,8 @@ pub fn wavefields(plan: &WavefieldsPlan) -> String {
                 )
             }
         };
+        let weight = field.method.as_dyn().equations().map_or(0.0, |(_, equations)| equations.data_weight);
+        let text = if weight > 0.0 { format!("{text}; data of weight {}", short(weight)) } else { text };
         page.line(&format!("wavefield {}", field.name), &text);
     }
     page.line("results", &plan.origin.directory.display().to_string());

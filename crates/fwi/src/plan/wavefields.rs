@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 use fd::Grid;
 
 use super::check::{self, Context};
+use super::data::{self, Observed};
 use super::origin::Origin;
-use super::{WavesPlan, domain, survey, waves};
+use super::{DataPlan, HelmholtzPlan, ModelSource, WavesPlan, domain, survey, waves};
+use crate::dataset::Dataset;
 use crate::error::{FwiError, ScenarioError};
 use crate::key_path::KeyPath;
 use crate::problem::{Problem, Unit};
@@ -15,6 +17,7 @@ use crate::scenario::data::DataBlock;
 use crate::scenario::outputs::OutputsBlock;
 use crate::scenario::survey::SurveyBlock;
 use crate::scenario::{Scenario, ScenarioFile, WavefieldBlock, WavefieldScenario};
+use crate::survey::Survey;
 use crate::wavefields::WavefieldProblem;
 
 /// A checked scenario of wavefields.
@@ -25,6 +28,8 @@ pub struct WavefieldsPlan {
     pub scenario: WavefieldScenario,
     /// Physics, velocity and sources.
     pub problem: WavefieldProblem,
+    /// What receivers recorded.
+    pub recorded: Option<RecordedPlan>,
     /// Nodes at which fields are compared and shown.
     pub shown: Grid,
     /// Distance between the nodes of the finite differences that stand for a truth, m.
@@ -35,7 +40,42 @@ pub struct WavefieldsPlan {
     pub wavefields: Vec<WavefieldBlock>,
 }
 
+/// Where what receivers recorded is, or how it comes to be.
+pub struct RecordedPlan {
+    /// The file, and how it is made.
+    pub data: DataPlan,
+    /// The equation at the frequency that counts.
+    pub waves: HelmholtzPlan,
+    /// Which of the scenario's frequencies that is.
+    pub place: usize,
+}
+
+impl RecordedPlan {
+    /// The data of the frequency, checked against the survey.
+    ///
+    /// # Errors
+    /// The key and what is wrong with the file.
+    pub fn read(&self, survey: &Survey) -> Result<Dataset, (KeyPath, Problem)> {
+        let path = &self.data.path;
+        let data = Dataset::read(path)
+            .map_err(|error| (KeyPath::of("data.file"), Problem::File(Box::new(error))))?;
+        let waves = WavesPlan::Helmholtz(self.waves.clone());
+        let observed = Observed::Frequencies(data.clone());
+        data::matches(&observed, path, survey, &waves).map_err(|(key, problem)| match problem {
+            Problem::DataFrequency { .. } => (key.parent().index(self.place), problem),
+            _ => (key, problem),
+        })?;
+        Ok(data::of_frequencies(&data, &self.waves.frequencies))
+    }
+}
+
 impl WavefieldsPlan {
+    /// A fault of this scenario with its place in the file.
+    #[must_use]
+    pub fn fault(&self, key: KeyPath, problem: Problem) -> FwiError {
+        ScenarioError::new(self.origin.file.clone(), &self.origin.text, key, problem).into()
+    }
+
     /// Checks the text of a scenario; `path` is named in errors, and files are relative to its folder.
     ///
     /// # Errors
@@ -86,8 +126,8 @@ fn checked(
     };
     let waves = WavesPlan::Helmholtz(harmonic.clone());
     waves::sampling(&waves, &grid, scenario.grid.order, &[&model])?;
-    let mut survey = survey::survey(&common, &grid, &waves, None)?;
-    survey.receivers.clear();
+    let (survey, recorded) =
+        recorded(&scenario, &common, (folder, &grid), (harmonic.clone(), frequency), &velocity)?;
 
     let reference = &scenario.reference;
     let at = KeyPath::of("reference");
@@ -122,6 +162,19 @@ fn checked(
         let at = check::block("wavefields", &scenario.wavefields, i, |block| &block.name)?;
         let method = at.key("method").key(block.method.name());
         block.method.as_dyn().check(&method)?;
+        if let Some((key, equations)) = block.method.as_dyn().equations()
+            && equations.data_weight > 0.0
+            && recorded.is_none()
+        {
+            let problem = Problem::Settings {
+                message: "has nothing to weigh".to_owned(),
+                found: "no `data`".to_owned(),
+                expected: "data: {file: ..., simulate: ...} and survey.receivers, or data_weight: 0"
+                    .to_owned(),
+                help: "say at the top of the scenario where the receivers' data are".to_owned(),
+            };
+            return Err((method.key(key).key("data_weight"), problem));
+        }
         if block.method.as_dyn().form() == crate::inversion::joint::strong::StrongForm::Total
             && survey.variance == 0.0
             && block.method.as_dyn().resolves_source()
@@ -141,13 +194,48 @@ fn checked(
         pml: harmonic.pml,
         omega,
         survey,
+        recorded: None,
         velocity,
         background,
         points: shown.points().collect(),
     };
     let origin = Origin::new(path, text, &scenario.name);
     let wavefields = scenario.wavefields.clone();
-    Ok(WavefieldsPlan { origin, scenario, problem, shown, reference_spacing: spacing, exclude, wavefields })
+    let reference_spacing = spacing;
+    Ok(WavefieldsPlan { origin, scenario, problem, recorded, shown, reference_spacing, exclude, wavefields })
+}
+
+/// Sources and receivers, and what these recorded; the one is nothing without the other.
+fn recorded(
+    scenario: &WavefieldScenario,
+    common: &Scenario,
+    (folder, grid): (&Path, &Grid),
+    (waves, frequency): (HelmholtzPlan, f64),
+    truth: &ModelSource,
+) -> Result<(Survey, Option<RecordedPlan>), Fault> {
+    let place = waves.frequencies.len() - 1;
+    let waves = HelmholtzPlan { frequencies: vec![frequency], ..waves };
+    let whole = WavesPlan::Helmholtz(waves.clone());
+    match (&scenario.data, &scenario.survey.receivers) {
+        (None, None) => {
+            let mut survey = survey::survey(common, grid, &whole, None)?;
+            survey.receivers.clear();
+            Ok((survey, None))
+        }
+        (None, Some(_)) => Err((KeyPath::root(), Problem::MissingKey { key: "data".to_owned() })),
+        (Some(_), None) => Err((KeyPath::of("survey"), Problem::MissingKey { key: "receivers".to_owned() })),
+        (Some(block), Some(_)) => {
+            let path = folder.join(&block.file);
+            let observed = data::observed(block, &path, &whole)?;
+            let survey = survey::survey(common, grid, &whole, observed.as_ref())?;
+            let data = data::data(common, path, Some(truth), grid, &survey, &whole)?;
+            let plan = RecordedPlan { data, waves, place };
+            if observed.is_some() {
+                plan.read(&survey)?;
+            }
+            Ok((survey, Some(plan)))
+        }
+    }
 }
 
 /// The blocks that an ordinary scenario has too, for the checks that they share.
@@ -160,10 +248,14 @@ fn common(scenario: &WavefieldScenario) -> Scenario {
         model: scenario.model.clone(),
         survey: SurveyBlock {
             sources: scenario.survey.sources.clone(),
-            receivers: scenario.survey.sources.clone(),
+            receivers: scenario.survey.receivers.as_ref().unwrap_or(&scenario.survey.sources).clone(),
             source: scenario.survey.source.clone(),
         },
-        data: DataBlock { file: PathBuf::new(), simulate: None, mask_dead_traces: false },
+        data: scenario.data.clone().unwrap_or(DataBlock {
+            file: PathBuf::new(),
+            simulate: None,
+            mask_dead_traces: false,
+        }),
         inversions: Vec::new(),
         outputs: OutputsBlock::default(),
     }

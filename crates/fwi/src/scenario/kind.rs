@@ -30,7 +30,8 @@ impl Kind {
             () if has(&["fits", "target"]) => Kind::Fits,
             () if has(&["activations"]) => Kind::Statistics,
             () if has(&["evolutions", "pulses"]) => Kind::Evolutions,
-            () if has(&["wavefields", "reference"]) && !has(&["inversions", "data"]) => Kind::Wavefields,
+            () if has(&["inversions"]) => Kind::Inversions,
+            () if has(&["wavefields"]) || has(&["reference"]) && !has(&["data"]) => Kind::Wavefields,
             () => Kind::Inversions,
         }
     }
@@ -47,10 +48,16 @@ mod tests {
         assert_eq!(Kind::of("target: {}\nfit: []\n"), Kind::Fits);
         assert_eq!(Kind::of("name: a\nactivations:\n  - name: b\n"), Kind::Statistics);
         assert_eq!(Kind::of("schema: 1\nwavefields: []\n"), Kind::Wavefields);
+        assert_eq!(Kind::of("data: {}\nwavefields: []\n"), Kind::Wavefields);
         assert_eq!(Kind::of("schema: 1\nevolutions: []\n"), Kind::Evolutions);
-        for other in
-            ["data: {}\nwavefields: []\n", "inversions: []\n", "", "a: [", "- fits\n", "data: {fits: 1}\n"]
-        {
+        for other in [
+            "data: {}\nwavefields: []\ninversions: []\n",
+            "inversions: []\n",
+            "",
+            "a: [",
+            "- fits\n",
+            "data: {fits: 1}\n",
+        ] {
             assert_eq!(Kind::of(other), Kind::Inversions, "{other}");
         }
     }

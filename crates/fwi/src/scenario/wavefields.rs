@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::data::DataBlock;
 use super::inversion::RegionBlock;
 use super::parse::ScenarioFile;
 use super::survey::{Positions, SourceBlock};
@@ -26,8 +27,12 @@ pub struct WavefieldScenario {
     pub grid: GridBlock,
     /// The velocity (`true`), and the uniform background that scattered fields are relative to (`initial`).
     pub model: ModelBlock,
-    /// The sources.
+    /// The sources, and receivers where there are data.
     pub survey: SourcesBlock,
+    /// What receivers recorded, for methods that fit it together with the equation (`data_weight`); every field is
+    /// compared with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data: Option<DataBlock>,
     /// What the fields are compared with and where.
     #[serde(default)]
     pub reference: ReferenceBlock,
@@ -43,6 +48,9 @@ impl ScenarioFile for WavefieldScenario {}
 pub struct SourcesBlock {
     /// Positions of the sources.
     pub sources: Positions,
+    /// Positions of the receivers; they have `data`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receivers: Option<Positions>,
     /// What they emit.
     #[serde(default)]
     pub source: SourceBlock,

@@ -8,14 +8,15 @@ use rand::{Rng, SeedableRng};
 use crate::dataset::Dataset;
 use crate::error::FwiError;
 use crate::forward::omega;
-use crate::plan::{DataSource, HelmholtzPlan, ModelSource, Plan, SimulatePlan};
+use crate::plan::{DataSource, HelmholtzPlan, ModelSource, SimulatePlan};
+use crate::survey::Survey;
 
-/// Data of the plan's survey and frequencies, with the noise it asks for.
+/// Data of a survey at the frequencies of a plan, with the noise it asks for; `scenario` is the text they come from.
 ///
 /// # Errors
 /// [`FwiError::Fd`].
-pub(super) fn simulate(
-    plan: &Plan,
+pub(crate) fn simulate(
+    (survey, scenario): (&Survey, &str),
     waves: &HelmholtzPlan,
     truth: &ModelSource,
     how: &SimulatePlan,
@@ -23,15 +24,15 @@ pub(super) fn simulate(
     let mut pressure = Vec::new();
     for frequency in &waves.frequencies {
         let clean = match how.engine {
-            DataSource::Exact => exact(plan, truth, *frequency, &plan.survey.receivers)?.concat(),
+            DataSource::Exact => exact(survey, truth, *frequency, &survey.receivers)?.concat(),
             DataSource::FiniteDifferences { grid, order, .. } => {
                 let operator = HelmholtzOperator::new(grid, waves.pml, order, omega(*frequency))?;
                 let solver = operator.prepare(&truth.sample(&grid)?.squared_slowness())?;
-                let receivers = PointSet::new(&grid, &plan.survey.receivers)?;
-                let mut sources = PointSet::new(&grid, &plan.survey.sources)?.sources(&grid, Complex64::ONE);
-                for (source, at) in sources.iter_mut().zip(&plan.survey.sources) {
+                let receivers = PointSet::new(&grid, &survey.receivers)?;
+                let mut sources = PointSet::new(&grid, &survey.sources)?.sources(&grid, Complex64::ONE);
+                for (source, at) in sources.iter_mut().zip(&survey.sources) {
                     let k = omega(*frequency) / truth.sample(&grid)?.sample(*at);
-                    let strength = plan.survey.effective_strength(k);
+                    let strength = survey.effective_strength(k);
                     source.iter_mut().for_each(|value| *value *= strength);
                 }
                 solver.solve(&sources)?.iter().flat_map(|u| receivers.sample(u)).collect()
@@ -41,10 +42,10 @@ pub(super) fn simulate(
     }
     add_noise(&mut pressure, how);
     Ok(Dataset {
-        survey: plan.survey.clone(),
+        survey: survey.clone(),
         frequencies: waves.frequencies.clone(),
         pressure,
-        scenario: plan.text.clone(),
+        scenario: scenario.to_owned(),
     })
 }
 
@@ -68,7 +69,7 @@ fn add_noise(pressure: &mut [Complex64], how: &SimulatePlan) {
 /// # Errors
 /// [`FwiError::Fd`] when a source is inside the disc, [`FwiError::Absent`] for another model (which a plan refuses).
 pub fn exact(
-    plan: &Plan,
+    survey: &Survey,
     truth: &ModelSource,
     frequency: f64,
     points: &[[f64; 2]],
@@ -76,16 +77,16 @@ pub fn exact(
     let omega = omega(frequency);
     let field = |source: &[f64; 2]| -> Result<Vec<Complex64>, FwiError> {
         if let Some(disc) = truth.disc() {
-            let strength = plan.survey.effective_strength(omega / disc.background);
+            let strength = survey.effective_strength(omega / disc.background);
             let series = disc.series(omega, strength, *source)?;
             return Ok(points.iter().map(|p| series.at(*p)).collect());
         }
         let Some(v) = truth.uniform() else {
             return Err(FwiError::Absent { what: "an exact wavefield of this model" });
         };
-        let strength = plan.survey.effective_strength(omega / v);
+        let strength = survey.effective_strength(omega / v);
         let distance = |p: &[f64; 2]| (p[0] - source[0]).hypot(p[1] - source[1]).max(1e-3 * v / omega);
         Ok(points.iter().map(|p| fd::analytic::uniform(omega / v, strength, distance(p))).collect())
     };
-    plan.survey.sources.iter().map(field).collect()
+    survey.sources.iter().map(field).collect()
 }

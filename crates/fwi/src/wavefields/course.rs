@@ -80,7 +80,11 @@ impl<'a> Course<'a> {
         error: impl FnOnce(&F) -> Option<f64>,
     ) -> (FieldSummary, F, Vec<FieldRow>) {
         let (wall_s, cpu_s) = (self.wall_s(), cpu_seconds() - self.cpu - self.cpu_measuring);
-        let metrics = FieldMetrics { wavefield_relative_l2: error(&found.fields), residual: found.residual };
+        let metrics = FieldMetrics {
+            wavefield_relative_l2: error(&found.fields),
+            residual: found.residual,
+            ..FieldMetrics::default()
+        };
         self.history.push(FieldRow {
             step: found.steps,
             wall_s,

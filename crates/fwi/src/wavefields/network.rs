@@ -11,7 +11,8 @@ use num_complex::Complex64;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::least_squares::{Equations, total};
+use super::equations::Equations;
+use super::least_squares::total;
 use super::{Fields, Found, WatchField, WavefieldMethod, WavefieldProblem};
 use crate::inversion::InversionError;
 use crate::inversion::joint::strong::{Sampling, StrongForm, StrongLoss};
@@ -116,6 +117,10 @@ impl CheckSettings for Network {
 }
 
 impl WavefieldMethod for Network {
+    fn equations(&self) -> Option<(&'static str, &Equations)> {
+        self.projection.as_ref().map(|equations| ("projection", equations))
+    }
+
     fn form(&self) -> StrongForm {
         self.form
     }

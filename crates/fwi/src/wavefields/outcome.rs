@@ -56,6 +56,9 @@ pub struct FieldMetrics {
     /// Relative residual of the equation, for methods that know it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub residual: Option<f64>,
+    /// `||u - d|| / ||d||` over all sources and receivers, where there are data.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data_misfit_relative: Option<f64>,
 }
 
 /// `summary.json` of a scenario of wavefields.

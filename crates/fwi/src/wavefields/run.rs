@@ -7,7 +7,7 @@ use fd::Grid;
 use super::course::Course;
 use super::outcome::{FieldRow, FieldSummaries, FieldSummary, write_history};
 use super::truth::Truth;
-use super::{Fields, WavefieldMethodChoice, WavefieldProblem, pages, pictures};
+use super::{Fields, WavefieldMethodChoice, WavefieldProblem, pages, pictures, recorded};
 use crate::atomic;
 use crate::cli::ProgressArgs;
 use crate::error::FwiError;
@@ -64,7 +64,7 @@ pub fn run(plan: &WavefieldsPlan, progress: ProgressArgs) -> Result<FieldRun, Fw
     let directory = &origin.directory;
     atomic::check_writable(directory)?;
     atomic::write_bytes(&directory.join("scenario.yaml"), origin.text.as_bytes())?;
-    let problem = &plan.problem;
+    let problem = &recorded::with_data(plan, progress.quiet)?;
     let frequency = problem.omega / std::f64::consts::TAU;
     let mut run = FieldRun {
         name: origin.name.clone(),
@@ -123,8 +123,15 @@ fn one(
     let mut watch = |step: u64, residual: f64, fields: &dyn Fn() -> Result<Fields, InversionError>| {
         course.after(step, residual, || Ok(truth.error(&fields()?)))
     };
-    let found = block.method.as_dyn().solve(problem, block, &mut watch)?;
+    // The receivers behind the points that are compared and shown.
+    let mut asked = problem.clone();
+    asked.points.extend_from_slice(if problem.recorded.is_some() { &problem.survey.receivers } else { &[] });
+    let found = block.method.as_dyn().solve(&asked, block, &mut watch)?;
     let networks = matches!(block.method, WavefieldMethodChoice::Network(_));
     let device = fields::device::name(&fields::device::parse(if networks { &block.device } else { "cpu" })?);
-    Ok(course.end(found, (block.method.name(), &device), |fields| truth.error(fields)))
+    let (mut summary, mut fields, history) =
+        course.end(found, (block.method.name(), &device), |fields| truth.error(fields));
+    let at_receivers: Fields = fields.iter_mut().map(|u| u.split_off(problem.points.len())).collect();
+    summary.metrics.data_misfit_relative = recorded::misfit(problem, &at_receivers);
+    Ok((summary, fields, history))
 }

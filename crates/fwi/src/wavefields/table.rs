@@ -26,6 +26,13 @@ const LINES: &[Line<FieldSummary>] = &[
     },
     Line { name: "residual", unit: "%", value: |f| f.metrics.residual, more: None, text: percent },
     Line {
+        name: "data misfit",
+        unit: "%",
+        value: |f| f.metrics.data_misfit_relative,
+        more: None,
+        text: percent,
+    },
+    Line {
         name: "wall time",
         unit: "s",
         value: |f| Some(f.wall_s),

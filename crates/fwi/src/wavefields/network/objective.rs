@@ -148,6 +148,7 @@ mod tests {
             pml: fd::Pml { thickness: 500.0, strength: 5.0 },
             omega: 5.0,
             survey: serde_json::from_value(survey).unwrap(),
+            recorded: None,
             velocity: ModelSource { choice: serde_json::from_value(disc).unwrap(), file: None, truth: None },
             background: 1000.0,
             points: vec![[0.0, 0.0]],

@@ -1,0 +1,242 @@
+//! The equations that the weights of a sum of functions have to meet, and their solution by linear least squares.
+
+use fd::Domain;
+use fields::basis::{Basis, STREAMS};
+use fields::projection;
+use fields::{Scaling, StrongResidual};
+use num_complex::Complex64;
+use pde::Dimension;
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+use rayon::prelude::*;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Fields, WavefieldProblem};
+use crate::inversion::InversionError;
+use crate::inversion::joint::strong::StrongForm;
+use crate::key_path::KeyPath;
+use crate::problem::Unit;
+use crate::scenario::check::{Fault, positive, within};
+
+/// The equations of a least-squares fit: the residual of the declared equation at random points, zero on the edge, and
+/// what receivers recorded.
+///
+/// With a weight w of the data the sum of mean |R / k^2|^2 over the box and w^2 mean |u - d|^2 over the receivers is least.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Equations {
+    /// Points at which the equation is asked for, over the number of unknowns.
+    pub oversampling: f64,
+    /// Depth of the absorbing layer that is used, as a share of its thickness: the field is zero there.
+    pub depth: f64,
+    /// Weight of the zero on that edge.
+    pub edge_weight: f64,
+    /// Weight of the receivers' `data` over that of the equation; 0 leaves them out.
+    pub data_weight: f64,
+    /// Share of the points that crowd around the sources, their density as 1/r^2.
+    pub near_sources: f64,
+    /// Bound on the weights: what they cost over what a unit of residual costs, the functions being scaled to norm 1.
+    pub damping: f64,
+}
+
+impl Default for Equations {
+    fn default() -> Self {
+        Self {
+            oversampling: 4.0,
+            depth: 0.6,
+            edge_weight: 0.25,
+            data_weight: 0.0,
+            near_sources: 0.2,
+            damping: 1e-9,
+        }
+    }
+}
+
+impl Equations {
+    /// Checks the numbers.
+    ///
+    /// # Errors
+    /// The key and what is wrong with it.
+    pub(crate) fn check(&self, at: &KeyPath) -> Result<(), Fault> {
+        within(&at.key("oversampling"), self.oversampling, [1.0, 1000.0], Unit::None)?;
+        within(&at.key("depth"), self.depth, [0.1, 1.0], Unit::None)?;
+        within(&at.key("edge_weight"), self.edge_weight, [0.0, 1e6], Unit::None)?;
+        within(&at.key("data_weight"), self.data_weight, [0.0, 1e6], Unit::None)?;
+        within(&at.key("near_sources"), self.near_sources, [0.0, 1.0], Unit::None)?;
+        positive(&at.key("damping"), self.damping, Unit::None)
+    }
+}
+
+/// What the equations of a fit have led to.
+pub(super) struct Solved {
+    /// The weights of the functions, `[source][function]`.
+    pub(super) weights: Fields,
+    /// What is left of the equation and the edge over what drives them.
+    pub(super) residual: f64,
+}
+
+impl Equations {
+    /// The weights of the functions of a basis for every source; a body with so many functions has its own
+    /// share of the points.
+    ///
+    /// # Errors
+    /// [`InversionError::Fields`] when there are more equations than memory.
+    pub(super) fn solve(
+        &self,
+        problem: &WavefieldProblem,
+        form: StrongForm,
+        (basis, body): (&dyn Basis, Option<(Domain, usize)>),
+        seed: u64,
+    ) -> Result<Solved, InversionError> {
+        let mut rng = StdRng::seed_from_u64(seed);
+        let box_ = self.used(problem);
+        let near_share = if form == StrongForm::Total { self.near_sources } else { 0.0 };
+        let count = (self.oversampling * basis.len() as f64).ceil() as usize;
+        let body =
+            body.map(|(body, functions)| (body, (self.oversampling * functions as f64).ceil() as usize));
+        let (points, weights) = self.points(problem, (&box_, body), near_share, count, &mut rng);
+        let edge = edge(&box_, basis.len() / 3, &mut rng);
+
+        let background = |_: [f64; 2]| problem.background;
+        let environment = problem.environment(&background);
+        let equation = pde::helmholtz(Dimension::Two, form.of_equation());
+        let frame = problem.frame();
+        let scaling = Scaling { length: frame.length, time: 1.0, residual: problem.wavenumber().powi(-2) };
+        let sources = problem.survey.sources.len();
+        let coefficients = StrongResidual::new(&equation)?.at(
+            &points,
+            sources,
+            scaling,
+            |source, symbol, derivative, at| environment.value(problem.omega, source, symbol, derivative, at),
+        )?;
+        let contrast = problem.contrast(&points)?;
+
+        let columns = basis.len();
+        let mut system = projection::LeastSquares::new(
+            columns,
+            sources,
+            points.len() + edge.len() + problem.survey.receivers.len(),
+        )?;
+        let row = |p: usize| {
+            let mut jets: [Vec<f64>; STREAMS] = Default::default();
+            basis.jets(frame.coordinates(points[p]), &mut jets);
+            let mut row = vec![Complex64::ZERO; columns];
+            let mut right = coefficients.row(p, &jets, contrast[p], &mut row);
+            row.iter_mut().chain(&mut right).for_each(|value| *value *= weights[p]);
+            (row, right)
+        };
+        let at_edge = |p: &[f64; 2]| {
+            let mut jets: [Vec<f64>; STREAMS] = Default::default();
+            basis.jets(frame.coordinates(*p), &mut jets);
+            let row: Vec<Complex64> = jets[0].iter().map(|f| Complex64::from(self.edge_weight * f)).collect();
+            (row, vec![Complex64::ZERO; sources])
+        };
+        // Blocks, so that the rows of all points are not held twice.
+        for block in (0..points.len()).collect::<Vec<_>>().chunks(512) {
+            let rows: Vec<_> = block.par_iter().map(|p| row(*p)).collect();
+            rows.iter().for_each(|(row, right)| system.add(row, right));
+        }
+        let rows: Vec<_> = edge.par_iter().map(at_edge).collect();
+        rows.iter().for_each(|(row, right)| system.add(row, right));
+        let of_equation = system.equations();
+        if let Some(recorded) = problem.recorded.as_ref().filter(|_| self.data_weight > 0.0) {
+            let receivers = &problem.survey.receivers;
+            let incident = (form == StrongForm::Scattered).then(|| problem.incident(receivers));
+            // The points' weights have the mean square 1.
+            let weight = self.data_weight * (points.len() as f64 / receivers.len() as f64).sqrt();
+            for (r, receiver) in receivers.iter().enumerate() {
+                let mut jets: [Vec<f64>; STREAMS] = Default::default();
+                basis.jets(frame.coordinates(*receiver), &mut jets);
+                let row: Vec<Complex64> = jets[0].iter().map(|f| Complex64::from(weight * f)).collect();
+                let unknown =
+                    |s: usize| recorded[s][r] - incident.as_ref().map_or(Complex64::ZERO, |u| u[s][r]);
+                let right: Vec<Complex64> = (0..sources).map(|s| weight * unknown(s)).collect();
+                system.add(&row, &right);
+            }
+        }
+        let weights = system.solve(self.damping);
+        Ok(Solved { residual: system.residual(&weights, 0..of_equation), weights })
+    }
+
+    /// The box in which the equation is asked for.
+    fn used(&self, problem: &WavefieldProblem) -> Domain {
+        let domain = problem.grid.domain();
+        let cut = (1.0 - self.depth) * problem.pml.thickness;
+        Domain { lo: domain.lo.map(|v| v + cut), hi: domain.hi.map(|v| v - cut) }
+    }
+
+    /// Points with the square roots of the areas that they stand for, the mean area being 1: a share of them crowds around
+    /// the sources, as many in each decade of the distance, and some fill a body.
+    fn points(
+        &self,
+        problem: &WavefieldProblem,
+        (within, body): (&Domain, Option<(Domain, usize)>),
+        near_share: f64,
+        count: usize,
+        rng: &mut StdRng,
+    ) -> (Vec<[f64; 2]>, Vec<f64>) {
+        let sources = &problem.survey.sources;
+        let area = (within.hi[0] - within.lo[0]) * (within.hi[1] - within.lo[1]);
+        let near = (near_share * count as f64 / sources.len() as f64).round() as usize;
+        let most = 1.2 * std::f64::consts::TAU / problem.wavenumber();
+        let least = 0.1 * problem.survey.variance.sqrt().max(1e-3 * most);
+        let mut points: Vec<[f64; 2]> = (0..count - near * sources.len())
+            .map(|_| std::array::from_fn(|a| rng.random_range(within.lo[a]..within.hi[a])))
+            .collect();
+        let everywhere = points.len() as f64;
+        for source in sources {
+            for _ in 0..near {
+                let r = least * (most / least).powf(rng.random::<f64>());
+                let (sin, cos) = (std::f64::consts::TAU * rng.random::<f64>()).sin_cos();
+                let point = [source[0] + r * cos, source[1] + r * sin];
+                if within.covers(point) {
+                    points.push(point);
+                }
+            }
+        }
+        let mut in_body = 0.0;
+        if let Some((body, count)) = body {
+            points.extend(
+                (0..count)
+                    .map(|_| std::array::from_fn::<f64, 2, _>(|a| rng.random_range(body.lo[a]..body.hi[a]))),
+            );
+            in_body = count as f64 * area / ((body.hi[0] - body.lo[0]) * (body.hi[1] - body.lo[1]));
+        }
+        let weight = |p: &[f64; 2]| {
+            let mut density = everywhere;
+            if body.is_some_and(|(body, _)| body.covers(*p)) {
+                density += in_body;
+            }
+            for source in sources {
+                let r = (p[0] - source[0]).hypot(p[1] - source[1]).max(least);
+                if near > 0 && r < most {
+                    let per_decade = near as f64 / (most / least).ln();
+                    density += area * per_decade / (std::f64::consts::TAU * r * r);
+                }
+            }
+            (everywhere / density).sqrt()
+        };
+        let weights = points.iter().map(weight).collect();
+        (points, weights)
+    }
+}
+
+/// Random points on the four sides of a box.
+fn edge(of: &Domain, count: usize, rng: &mut StdRng) -> Vec<[f64; 2]> {
+    let point = |i: usize| {
+        let t: f64 = rng.random();
+        let along = |a: usize| of.lo[a] + t * (of.hi[a] - of.lo[a]);
+        match i % 4 {
+            0 => [along(0), of.lo[1]],
+            1 => [along(0), of.hi[1]],
+            2 => [of.lo[0], along(1)],
+            _ => [of.hi[0], along(1)],
+        }
+    };
+    (0..count).map(point).collect()
+}
+
+#[cfg(test)]
+#[path = "tests/equations.rs"]
+mod tests;
