@@ -2,19 +2,14 @@
 
 use std::f64::consts::TAU;
 
-use faer::linalg::solvers::SolveLstsqCore;
-use faer::{Conj, Mat};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use rayon::prelude::*;
 
 use super::Evolution;
 use crate::error::FieldsError;
-use crate::memory;
+use crate::projection::LeastSquares;
 use crate::space_time::{Event, SpaceTime};
-
-/// Largest matrix that is factorised, bytes.
-const MOST_BYTES: usize = 8_000_000_000;
 
 /// Functions `cos(omega t) sin(k . x + phase)`, a layer of sines with random weights on the light cone: omega = v |k|.
 ///
@@ -46,7 +41,7 @@ pub struct StandingWaveSettings {
     pub start_points: usize,
     /// Points of the equation in space and time, used where the velocity is not uniform.
     pub points: usize,
-    /// Multiple of the identity below the equations, columns being of mean square about one.
+    /// Multiple of the identity below the equations, columns being scaled to norm 1.
     pub damping: f64,
     /// Seed of all random numbers.
     pub seed: u64,
@@ -70,11 +65,8 @@ impl StandingWaves {
         let uniform = slowest >= cone.speed * (1.0 - 1e-12);
         let points = if uniform { 0 } else { settings.points };
         let rows = settings.start_points + points;
-        let needed = 16 * (rows + settings.count) * settings.count;
-        let available = memory::available().unwrap_or(MOST_BYTES);
-        if needed > available {
-            return Err(FieldsError::LeastSquares { rows, columns: settings.count, needed, available });
-        }
+        let (m, sources) = (settings.count, problem.centres.len());
+        let mut system = LeastSquares::new(m, sources, rows)?;
         let mut rng = StdRng::seed_from_u64(settings.seed);
         let largest = settings.most * problem.curvature.sqrt();
         let waves: Vec<[f64; 4]> = (0..settings.count)
@@ -99,7 +91,6 @@ impl StandingWaves {
         }
         let events = if points > 0 { sampler.in_cone(points, horizon, &cone) } else { Vec::new() };
 
-        let (m, sources) = (settings.count, problem.centres.len());
         let by_start = (starts.len() as f64).sqrt().recip();
         let by_event = (points.max(1) as f64).sqrt().recip() / problem.curvature;
         let row = |i: usize| -> Vec<f64> {
@@ -114,29 +105,21 @@ impl StandingWaves {
             };
             waves.iter().map(residual).collect()
         };
-        let all: Vec<Vec<f64>> = (0..rows).into_par_iter().map(row).collect();
         let wanted = |i: usize, s: usize| match starts.get(i) {
             Some([x, z, _]) => by_start * (problem.start)(s, [*x, *z])[0],
             None => 0.0,
         };
-        let matrix = Mat::from_fn(rows + m, m, |i, j| match all.get(i) {
-            Some(row) => row[j],
-            None if i - rows == j => settings.damping,
-            None => 0.0,
-        });
-        let right = Mat::from_fn(rows, sources, wanted);
-        let mut x = Mat::from_fn(rows + m, sources, |i, s| if i < rows { right[(i, s)] } else { 0.0 });
-        matrix.qr().solve_lstsq_in_place_with_conj(Conj::No, x.as_mut());
-        let weights: Vec<Vec<f64>> = (0..sources).map(|s| (0..m).map(|j| x[(j, s)]).collect()).collect();
-        let (mut left, mut size) = (0.0, 0.0);
-        for (i, row) in all.iter().enumerate() {
-            for (s, w) in weights.iter().enumerate() {
-                let sum: f64 = row.iter().zip(w).map(|(a, w)| a * w).sum();
-                left += (sum - right[(i, s)]).powi(2);
-                size += right[(i, s)].powi(2);
+        // Blocks, so that the rows of all points are not held twice.
+        for block in (0..rows).collect::<Vec<_>>().chunks(512) {
+            let all: Vec<Vec<f64>> = block.par_iter().map(|i| row(*i)).collect();
+            for (i, row) in block.iter().zip(&all) {
+                let right: Vec<f64> = (0..sources).map(|s| wanted(*i, s)).collect();
+                system.add(row, &right);
             }
         }
-        Ok(Self { waves, weights, residual: (left / size).sqrt() })
+        let weights = system.solve(settings.damping);
+        let residual = system.residual(&weights, 0..rows);
+        Ok(Self { waves, weights, residual })
     }
 
     /// The fields of all sources, `[source][point]`, zero where no wave can be.
