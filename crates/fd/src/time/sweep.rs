@@ -26,13 +26,12 @@ impl Blocking {
         }
         // Two wavefields and kappa.
         let plane = 3 * size_of::<T>() * extended.n[0] * extended.n[1];
-        let (cache, most) = match (extended.dims, threads) {
-            (3, 1) => (SHARED_CACHE, 2),
-            (3, _) => (SHARED_CACHE, 1),
-            (_, 1) => (CACHE, 16),
-            _ => (CACHE, 8),
+        let (cache, most, planes) = match (extended.dims, threads) {
+            (3, 1) => (SHARED_CACHE, 2, 8),
+            (3, _) => (SHARED_CACHE, 1, 8),
+            (_, 1) => (CACHE, 16, 16),
+            _ => (CACHE, 8, 16),
         };
-        let planes = 8;
         let fitting = (cache / plane).saturating_sub(planes) / reach;
         Blocking { steps: fitting.clamp(1, most), planes }
     }
