@@ -102,6 +102,7 @@ fn gradient_of(
         })?;
         shots.push((source, observed));
     }
+    drop(true_medium);
     let wanted = Wanted { vp: true, ..Wanted::default() };
     let storage = Storage::Snapshots { every: 8, half: false };
     timed(start.points() * steps * shots.len(), steps, repeats, || {
