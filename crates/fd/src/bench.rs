@@ -102,6 +102,7 @@ fn gradient_of(
         })?;
         shots.push((source, observed));
     }
+    drop(true_medium);
     let wanted = Wanted { vp: true, ..Wanted::default() };
     let storage = Storage::Snapshots { every: 8, half: false };
     timed(start.points() * steps * shots.len(), steps, repeats, || {
@@ -134,7 +135,11 @@ fn forward(
         point
     };
     let sources = Points::new(&mesh, &[point(across / 2, 5)])?;
-    let line: Vec<_> = (0..200).map(|k| point(2 + k * (across - 5) / 199, 6)).collect();
+    let mut line: Vec<_> = (0..200).map(|k| point(2 + k * (across - 5) / 199, 6)).collect();
+    if shape.len() == 3 {
+        // Two rows, so that no two are at one place.
+        (1..200).step_by(2).for_each(|k| line[k][1] += SPACING);
+    }
     let receivers = Points::new(&mesh, &line)?;
     let wavelet = ricker(steps);
     let shot = Shot { sources: &sources, wavelets: &wavelet, receivers: &receivers, steps };

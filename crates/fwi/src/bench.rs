@@ -136,8 +136,8 @@ pub const CASES: &[Case] = &[
     },
     Case {
         name: "propagator_3d_8",
-        about: "one shot in time on 200 x 200 x 200 nodes, order 8, 50 steps",
-        measure: |threads, _| in_time(3, fd::bench::propagator_3d(200, 8, 50, threads, 3)),
+        about: "one shot in time on 200 x 200 x 200 nodes, order 8, 100 steps",
+        measure: |threads, _| in_time(3, fd::bench::propagator_3d(200, 8, 100, threads, 3)),
     },
     Case {
         name: "gradient_4",

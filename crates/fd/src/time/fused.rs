@@ -24,26 +24,40 @@ pub(crate) fn suits<T: Real>(layout: &Layout, strips: &[Strip<T>]) -> bool {
 /// A part of an axis, and the strip that it is in, by number.
 type Part = (Range<usize>, Option<usize>);
 
-/// Divides a range along an axis into what is in the first strip of the axis, between, and in the last.
-fn parts<T: Real>(
-    strips: &[Strip<T>],
-    axis: usize,
-    all: &Range<usize>,
-    of: impl Fn(&Strip<T>) -> &Range<usize>,
-) -> impl Iterator<Item = Part> {
-    let cut =
-        |range: Range<usize>| range.start.clamp(all.start, all.end)..range.end.clamp(all.start, all.end);
-    let mut parts = [const { (0..0, None) }; 5];
-    let (mut used, mut from) = (0, all.start);
-    for (k, strip) in strips.iter().enumerate().filter(|(_, strip)| strip.axis == axis) {
-        let inside = cut(of(strip).clone());
-        parts[used] = (from..inside.start, None);
-        from = inside.end;
-        parts[used + 1] = (inside, Some(k));
-        used += 2;
+/// A range along an axis, divided into what is before the first strip of the axis, in it, between, in the last, and after.
+struct Parts {
+    edges: [usize; 6],
+    strips: [Option<usize>; 5],
+}
+
+impl Parts {
+    #[inline(always)]
+    fn new<T: Real>(
+        strips: &[Strip<T>],
+        axis: usize,
+        all: &Range<usize>,
+        of: impl Fn(&Strip<T>) -> &Range<usize>,
+    ) -> Self {
+        let mut parts = Parts { edges: [all.end; 6], strips: [None; 5] };
+        parts.edges[0] = all.start;
+        for (which, (k, strip)) in
+            strips.iter().enumerate().filter(|(_, s)| s.axis == axis).take(2).enumerate()
+        {
+            let inside = of(strip);
+            parts.edges[2 * which + 1] = inside.start.clamp(all.start, all.end);
+            parts.edges[2 * which + 2] = inside.end.clamp(all.start, all.end);
+            parts.strips[2 * which + 1] = Some(k);
+        }
+        parts
     }
-    parts[used] = (from..all.end, None);
-    parts.into_iter().filter(|(range, _)| !range.is_empty())
+
+    /// Those that are not empty.
+    #[inline(always)]
+    fn each(&self) -> impl Iterator<Item = Part> + '_ {
+        (0..5)
+            .map(|k| (self.edges[k]..self.edges[k + 1], self.strips[k]))
+            .filter(|(range, _)| !range.is_empty())
+    }
 }
 
 /// A strip, and the arrays of its memory that the forward step changes.
@@ -85,8 +99,9 @@ pub(crate) fn advance<V: Lanes, const R: usize>(
     let (u, p): (&[V::T], &mut [V::T]) = if now == 0 { (first, second) } else { (second, first) };
     let (layout, strips) = (&op.layout, &*op.strips);
     let rows = Rows { u, kappa: &op.kappa, weights: &op.weights, layout };
-    for (planes, across) in parts(strips, 2, &planes, |strip| &strip.local) {
-        for (x, along) in parts(strips, 0, &(0..layout.row), |strip| &strip.local) {
+    let along = Parts::new(strips, 0, &(0..layout.row), |strip| &strip.local);
+    for (planes, across) in Parts::new(strips, 2, &planes, |strip| &strip.local).each() {
+        for (x, along) in along.each() {
             match (along, across) {
                 (None, None) => rows.planes::<V, R>(p, &planes, &x),
                 (Some(k), None) => {
@@ -212,8 +227,9 @@ pub(crate) fn transposed<V: Lanes, const R: usize>(
     let rows = Rows { u, kappa: &op.kappa, weights: &op.weights, layout };
     let added =
         |k: usize| Added { strip: &strips[k], second: &memory[k].second[now], first: &memory[k].first[now] };
-    for (planes, across) in parts(strips, 2, &planes, |strip| &strip.reached) {
-        for (x, along) in parts(strips, 0, &(0..layout.row), |strip| &strip.reached) {
+    let along = Parts::new(strips, 0, &(0..layout.row), |strip| &strip.reached);
+    for (planes, across) in Parts::new(strips, 2, &planes, |strip| &strip.reached).each() {
+        for (x, along) in along.each() {
             let (a, b) = (along.map(added), across.map(added));
             match (along, across) {
                 (None, None) => rows.planes::<V, R>(p, &planes, &x),

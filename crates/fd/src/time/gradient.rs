@@ -124,13 +124,14 @@ impl<T: Real> Propagator<T> {
         adjoint: &[T],
     ) -> Part<T> {
         let (op, own) = (&run.slab.op, &run.slab.own);
-        let (back, mut state) = (run.back(), State::new(op, true));
+        let (back, mut state) = (run.back(), State::new(op, true, &self.spares));
         let mut wavelets = vec![T::ZERO; shot.sources.len() * shot.steps];
         let mut sums = Sums::new(op, own, wanted.illumination, wanted.density);
         past.replay(run, shot.steps, |tape, steps| {
             let mut image = Correlate { op, kernels: &self.kernels, tape, sums: &mut sums };
             run.backward(&back, &mut state, steps, adjoint, &mut wavelets, &mut image);
         });
+        state.leave(&self.spares);
         Part { kappa: sums.kappa, energy: sums.energy, density: sums.density, wavelets }
     }
 

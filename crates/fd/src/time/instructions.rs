@@ -40,6 +40,16 @@ pub(crate) trait Lanes: Copy {
     fn mul_sub(self, b: Self, c: Self) -> Self;
     /// Elements k to k + N of `self` followed by `next`, 0 < k < N.
     fn window(self, next: Self, k: usize) -> Self;
+    /// Asks for the cache line of an element that will be needed soon; it may be beyond the end.
+    #[inline(always)]
+    fn prefetch(from: &[Self::T], at: usize) {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: a hint, which no address makes wrong; every x86-64 processor has it.
+        unsafe {
+            use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+            _mm_prefetch::<_MM_HINT_T0>(from.as_ptr().wrapping_add(at).cast());
+        }
+    }
 }
 
 /// Plain Rust on arrays; the compiler turns it into whatever the target has.

@@ -23,8 +23,12 @@ macro_rules! taps {
 }
 pub(crate) use taps;
 
-/// Rows of a plane that are stepped before the next plane, so that the planes a stencil reaches stay in the cache.
-const ROWS_AT_ONCE: usize = 16;
+/// Rows of a plane in 3-D that are stepped before the next plane, so that the planes a stencil reaches stay in the cache.
+const ROWS_AT_ONCE: usize = 32;
+
+/// How many rows ahead in 3-D what comes from farther than the cache is asked for: the rows of a plane are too short for
+/// the processor to foresee them.
+const ROWS_AHEAD: usize = 3;
 
 /// The forward step: p(n+1) over p(n-1), with the layers and their memories.
 #[inline(always)]
@@ -38,12 +42,13 @@ pub(crate) fn advance<V: Lanes, const R: usize, const D: bool>(
         fused::advance::<V, R>(op, state, now, planes);
         return;
     }
-    interior::<V, R, D>(op, state, now, planes.clone());
-    let [first, second] = &mut state.p;
+    let State { p: [first, second], memory, flux } = state;
     let (u, p): (&[V::T], &mut [V::T]) = if now == 0 { (first, second) } else { (second, first) };
-    for (strip, memory) in op.strips.iter().zip(&mut state.memory) {
-        layers::forward::<V, R, D>(op, strip, memory, u, p, &planes);
-    }
+    interior::<V, R, D>(op, flux, u, p, planes, |p, rows, planes| {
+        for (strip, memory) in op.strips.iter().zip(&mut *memory) {
+            layers::forward::<V, R, D>(op, strip, memory, u, p, (&rows, &planes));
+        }
+    });
 }
 
 /// The transposed step: Lambda(n) over Lambda(n+2), with what the layers' memories add.
@@ -61,46 +66,49 @@ pub(crate) fn transposed<V: Lanes, const R: usize, const D: bool>(
         fused::transposed::<V, R>(op, state, now, planes);
         return;
     }
-    interior::<V, R, D>(op, state, now, planes.clone());
-    let p: &mut [V::T] = &mut state.p[1 - now];
-    for (strip, memory) in op.strips.iter().zip(&state.memory) {
-        layers::transposed::<V, R, D>(op, strip, memory, now, p, &planes);
-    }
+    let State { p: [first, second], memory, flux } = state;
+    let (u, p): (&[V::T], &mut [V::T]) = if now == 0 { (first, second) } else { (second, first) };
+    interior::<V, R, D>(op, flux, u, p, planes, |p, rows, planes| {
+        for (strip, memory) in op.strips.iter().zip(&*memory) {
+            layers::transposed::<V, R, D>(op, strip, memory, now, p, (&rows, &planes));
+        }
+    });
 }
 
+/// The step inside; `beyond` puts on rows of planes what the layers add, while they are in the cache.
 #[inline(always)]
 fn interior<V: Lanes, const R: usize, const D: bool>(
     op: &Operator<V::T>,
-    state: &mut State<V::T>,
-    now: usize,
+    fluxes: &mut density::Fluxes<V::T>,
+    u: &[V::T],
+    p: &mut [V::T],
     planes: Range<usize>,
+    mut beyond: impl FnMut(&mut [V::T], Range<usize>, Range<usize>),
 ) {
-    let [first, second] = &mut state.p;
-    let (u, p): (&[V::T], &mut [V::T]) = if now == 0 { (first, second) } else { (second, first) };
     let layout = &op.layout;
-    if D {
-        density::interior::<V, R>(op, &mut state.flux, u, p, planes);
-        return;
-    }
     let rows = Rows { u, kappa: &op.kappa, weights: &op.weights, layout };
     let all = || 0..layout.row;
-    match layout.dims {
-        1 => rows.leapfrog::<V, R, 1, 0>(p, 0, 0, all()),
-        2 => rows.planes::<V, R>(p, &planes, &all()),
-        _ => {
-            for from in (0..layout.n[1]).step_by(ROWS_AT_ONCE) {
-                let to = (from + ROWS_AT_ONCE).min(layout.n[1]);
-                for z in planes.clone() {
-                    let mut y = from;
-                    while y + 4 <= to {
-                        rows.leapfrog::<V, R, 4, 2>(p, y, z, all());
-                        y += 4;
-                    }
-                    for y in y..to {
-                        rows.leapfrog::<V, R, 1, 2>(p, y, z, all());
-                    }
+    // In 3-D a few rows of one plane at a time, else all.
+    let few = !D && layout.dims == 3;
+    let (rows_at_once, planes_at_once) = if few { (ROWS_AT_ONCE, 1) } else { (layout.n[1], planes.len()) };
+    for from in (0..layout.n[1]).step_by(rows_at_once) {
+        let to = (from + rows_at_once).min(layout.n[1]);
+        for z in planes.clone().step_by(planes_at_once.max(1)) {
+            let part = z..z + planes_at_once;
+            if D {
+                density::interior::<V, R>(op, fluxes, u, p, part.clone());
+            } else if layout.dims == 1 {
+                rows.leapfrog::<V, R, 1, 0>(p, 0, 0, all(), 0);
+            } else if layout.dims == 2 {
+                rows.planes::<V, R>(p, &part, &all());
+            } else {
+                for y in from..to {
+                    let ahead = y + ROWS_AHEAD;
+                    let next = if ahead < to { (ahead, z) } else { (ahead - to + from, z + 1) };
+                    rows.leapfrog::<V, R, 1, 2>(p, y, z, all(), layout.at(next.0, next.1));
                 }
             }
+            beyond(p, from..to, part);
         }
     }
 }
@@ -145,17 +153,18 @@ impl<T: Real> Rows<'_, T> {
     ) {
         let mut z = planes.start;
         while z + 4 <= planes.end {
-            self.leapfrog::<V, R, 4, 1>(p, 0, z, x.clone());
+            self.leapfrog::<V, R, 4, 1>(p, 0, z, x.clone(), 0);
             z += 4;
         }
         for z in z..planes.end {
-            self.leapfrog::<V, R, 1, 1>(p, 0, z, x.clone());
+            self.leapfrog::<V, R, 1, 1>(p, 0, z, x.clone(), 0);
         }
     }
 
     /// p = 2 u - p + kappa (sum of second derivatives of u) on `ROWS` neighbouring rows from x to x; across rows with
     /// `ACROSS` = 1 (z, in 2-D) or 2 (y and z, in 3-D). Rows that are stepped together share the loads of their common
-    /// neighbours; the sums by axis are independent, so that their additions overlap.
+    /// neighbours; the sums by axis are independent, so that their additions overlap. In 3-D what the row that begins at
+    /// `next` reads for the first time is asked for.
     #[inline(always)]
     pub(crate) fn leapfrog<V: Lanes<T = T>, const R: usize, const ROWS: usize, const ACROSS: usize>(
         &self,
@@ -163,6 +172,7 @@ impl<T: Real> Rows<'_, T> {
         y: usize,
         z: usize,
         x: Range<usize>,
+        next: usize,
     ) {
         let Rows { u, kappa, weights, layout } = *self;
         let [_, stride_y, stride_z] = layout.stride;
@@ -191,6 +201,12 @@ impl<T: Real> Rows<'_, T> {
             }
             for row in 0..ROWS {
                 let i = at + x + row * stride;
+                if ACROSS == 2 {
+                    let i = next + x;
+                    V::prefetch(u, i + R * other);
+                    V::prefetch(p, i);
+                    V::prefetch(kappa, i);
+                }
                 let here = column[row + R];
                 let three = [load(u, i - V::N), here, load(u, i + V::N)];
                 let mut sum = centre.mul(here);

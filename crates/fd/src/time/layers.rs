@@ -13,6 +13,9 @@ use super::strip::{Segment, Strip};
 use super::weights::{AxisWeights, WIDEST};
 use super::{Real, density};
 
+/// How many elements ahead the memories are asked for: a strip's rows are one after the other in them.
+const AHEAD: usize = 512;
+
 /// The stencils of an axis, in every element of a vector.
 struct Stencils<V> {
     centre: V,
@@ -114,7 +117,7 @@ fn check<T, const R: usize>(array: &[T], at: usize, len: usize, stride: usize, v
     assert!(at >= beyond && at + len + beyond + vector <= array.len());
 }
 
-/// Adds to planes of p(n+1) what a strip adds to the second derivative of u = p(n), and steps its filters.
+/// Adds to rows of planes of p(n+1) what a strip adds to the second derivative of u = p(n), and steps its filters.
 #[inline(always)]
 pub(crate) fn forward<V: Lanes, const R: usize, const D: bool>(
     op: &Operator<V::T>,
@@ -122,12 +125,12 @@ pub(crate) fn forward<V: Lanes, const R: usize, const D: bool>(
     memory: &mut Memory<V::T>,
     u: &[V::T],
     p: &mut [V::T],
-    planes: &Range<usize>,
+    (rows, planes): (&Range<usize>, &Range<usize>),
 ) {
     let (layout, w) = (&op.layout, &op.weights.axes[strip.axis]);
     let (stride, stencils) = (layout.stride[strip.axis], Stencils::<V>::new(w));
     let [bent, inner, outer] = &mut memory.filters;
-    for (y, z) in planes.clone().flat_map(|z| (0..layout.n[1]).map(move |y| (y, z))) {
+    for (y, z) in planes.clone().flat_map(|z| rows.clone().map(move |y| (y, z))) {
         let Some(segment) = strip.segment(layout, y, z) else { continue };
         let (at, len) = (layout.at(y, z) + segment.x.start, segment.x.len());
         check::<_, R>(u, at, len, stride, V::N);
@@ -137,6 +140,9 @@ pub(crate) fn forward<V: Lanes, const R: usize, const D: bool>(
         let of_row = strip.filters_of::<V>(&strip.kept, &segment);
         for k in (0..len).step_by(V::N) {
             let (i, m) = (at + k, segment.at + k);
+            for array in [&**bent, inner, outer] {
+                V::prefetch(array, m + AHEAD);
+            }
             let derivatives = match &op.density {
                 Some(density) if D => {
                     let beta = (&*density.half[strip.axis], i, stride);
@@ -157,7 +163,7 @@ pub(crate) fn forward<V: Lanes, const R: usize, const D: bool>(
     }
 }
 
-/// Adds to planes of Lambda(n) what a strip adds in the transposed step: L_a of its `second` minus the derivative of its
+/// Adds to rows of planes of Lambda(n) what a strip adds in the transposed step: L_a of its `second` minus the derivative of its
 /// `first`, both at n + 1 (`now`).
 #[inline(always)]
 pub(crate) fn transposed<V: Lanes, const R: usize, const D: bool>(
@@ -166,12 +172,12 @@ pub(crate) fn transposed<V: Lanes, const R: usize, const D: bool>(
     memory: &Memory<V::T>,
     now: usize,
     p: &mut [V::T],
-    planes: &Range<usize>,
+    (rows, planes): (&Range<usize>, &Range<usize>),
 ) {
     let (layout, w) = (&op.layout, &op.weights.axes[strip.axis]);
     let (wide, stencils) = (strip.wide_stride(layout), Stencils::<V>::new(w));
     let (argument, under): (&[V::T], &[V::T]) = (&memory.second[now], &memory.first[now]);
-    for (y, z) in planes.clone().flat_map(|z| (0..layout.n[1]).map(move |y| (y, z))) {
+    for (y, z) in planes.clone().flat_map(|z| rows.clone().map(move |y| (y, z))) {
         let Some(segment) = strip.reached_segment(layout, y, z) else { continue };
         let (at, len) = (layout.at(y, z) + segment.x.start, segment.x.len());
         assert!(at + len <= p.len().min(op.kappa.len()) && len.is_multiple_of(V::N));

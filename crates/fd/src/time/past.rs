@@ -42,6 +42,7 @@ impl<T: Real> Past<T> {
                 run.forward(&mut state, 0, last, Some(data), |n, planes, state| {
                     tape.put(n, planes, layout, &state.p[n % 2]);
                 });
+                state.leave(run.spares());
                 Past::Tape(tape)
             }
             (Storage::Checkpoints { .. }, Some(schedule)) => {

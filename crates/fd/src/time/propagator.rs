@@ -125,6 +125,7 @@ impl<T: Real> Propagator<T> {
             let run = Run::new(self, index, exchange, shot);
             let (mut state, mut data) = (run.rest(), run.no_data());
             run.forward(&mut state, 0, shot.steps - 1, Some(&mut data), |_, _, _| {});
+            state.leave(&self.spares);
             data
         });
         Ok(traces(&data, shot))
@@ -160,6 +161,7 @@ impl<T: Real> Propagator<T> {
                 from = *n;
             }
             run.forward(&mut state, from, shot.steps - 1, Some(&mut data), |_, _, _| {});
+            state.leave(&self.spares);
             data
         });
         for (n, field) in fields {

@@ -74,7 +74,7 @@ impl<'a, T: Real> Run<'a, T> {
 
     /// A wavefield at rest.
     pub(crate) fn rest(&self) -> State<T> {
-        State::new(&self.slab.op, false)
+        State::new(&self.slab.op, false, self.spares())
     }
 
     /// Receiver data, `[time, receiver]`, of zeros.

@@ -3,6 +3,7 @@
 use super::Real;
 use super::buffer::Buffer;
 use super::operator::Operator;
+use super::spare::Spares;
 use super::strip::Strip;
 
 /// The memory variables of one absorbing strip.
@@ -29,17 +30,30 @@ pub(crate) struct State<T> {
 
 impl<T: Real> State<T> {
     /// At rest.
-    pub(crate) fn new(op: &Operator<T>, transposed: bool) -> State<T> {
+    pub(crate) fn new(op: &Operator<T>, transposed: bool, spares: &Spares<T>) -> State<T> {
         let memory = |strip: &Strip<T>| {
-            let local = || Buffer::new(strip.locals(&op.layout));
-            let wide = || Buffer::new(if transposed { strip.wides(&op.layout) } else { 0 });
+            let local = || spares.zeros(strip.locals(&op.layout));
+            let wide = || spares.zeros(if transposed { strip.wides(&op.layout) } else { 0 });
             Memory { filters: [local(), local(), local()], second: [wide(), wide()], first: [wide(), wide()] }
         };
         State {
-            p: [Buffer::new(op.layout.len), Buffer::new(op.layout.len)],
+            p: [spares.zeros(op.layout.len), spares.zeros(op.layout.len)],
             memory: op.strips.iter().map(memory).collect(),
             flux: super::density::Fluxes::new(op),
         }
+    }
+
+    /// Leaves its memory to later shots.
+    pub(crate) fn leave(self, spares: &Spares<T>) {
+        let memory = self
+            .memory
+            .into_iter()
+            .flat_map(|memory| memory.filters.into_iter().chain(memory.second).chain(memory.first));
+        self.p
+            .into_iter()
+            .chain(memory)
+            .filter(|array| !array.is_empty())
+            .for_each(|array| spares.give(array));
     }
 
     /// Bytes of a state of the forward recursion.

@@ -14,24 +14,25 @@ pub(crate) struct Blocking {
 /// Bytes that a wavefront may have in hand: over what stays close to a core, which costs less than fewer steps.
 const CACHE: usize = 2 << 20;
 
+/// The same in three dimensions, where the planes of two steps are too many for a core's own cache.
+const SHARED_CACHE: usize = 16 << 20;
+
 impl Blocking {
-    /// The blocking for a mesh: as many steps as fit the cache, up to sixteen; eight where threads step their neighbours'
-    /// planes too, which are more the more steps there are.
+    /// The blocking for a mesh: as many steps as fit the cache, up to sixteen, in three dimensions two; eight and one where
+    /// threads step their neighbours' planes too, which are more the more steps there are.
     pub(crate) fn suited<T>(extended: &Extended, reach: usize, threads: usize) -> Blocking {
         if extended.dims == 1 {
             return Blocking { steps: 1, planes: 1 };
         }
         // Two wavefields and kappa.
         let plane = 3 * size_of::<T>() * extended.n[0] * extended.n[1];
-        let most = if extended.dims == 3 {
-            1
-        } else if threads == 1 {
-            16
-        } else {
-            8
+        let (cache, most, planes) = match (extended.dims, threads) {
+            (3, 1) => (SHARED_CACHE, 2, 8),
+            (3, _) => (SHARED_CACHE, 1, 8),
+            (_, 1) => (CACHE, 16, 16),
+            _ => (CACHE, 8, 16),
         };
-        let planes = 8;
-        let fitting = (CACHE / plane).saturating_sub(planes) / reach;
+        let fitting = (cache / plane).saturating_sub(planes) / reach;
         Blocking { steps: fitting.clamp(1, most), planes }
     }
 }
