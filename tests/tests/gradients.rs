@@ -13,7 +13,7 @@ use fwi::plan::{Observed, Plan};
 use fwi::region::SubGrid;
 use fwi::velocity_network::{Frame, VelocityNetwork, VelocityPoints};
 
-use super::support::{GRID, IMPLICIT, PRECONDITIONED, STRONG, scenario};
+use super::support::{GRID, IMPLICIT, PRECONDITIONED, STRONG, scenario, smoothed, smoothed_in_region};
 
 const SHARPNESS: f64 = 3.0;
 
@@ -114,6 +114,8 @@ fn joint_objectives() {
         ("strong", STRONG, [4e-2, 4e-3]),
         ("strong, data of contrast sources", &integral, [4e-2, 4e-3]),
         ("strong, balanced", &weighted([0.06, 0.01], 1000), [4e-2, 4e-3]),
+        ("strong, smoothed", &smoothed(), [4e-2, 4e-3]),
+        ("strong, smoothed in the region", &smoothed_in_region(), [4e-2, 4e-3]),
         ("preconditioned", PRECONDITIONED, [4e-2, 1e-2]),
     ];
     for ((name, inversion, largest), device) in on_every_device(&steps) {
@@ -166,6 +168,31 @@ fn balanced_terms() {
     let missing: Vec<f64> =
         (0..start.len()).map(|i| found[i] - equation[i] - by_edge * edge[i] - by_data * data[i]).collect();
     assert!(length(&missing) < 2e-3 * length(&equation), "{:e} {:e}", length(&missing), length(&equation));
+}
+
+/// In the middle of a stage, weights that grow by 100 have grown by 10: the objective is that of ten times the weights.
+#[test]
+fn weights_grow() {
+    let objective = |growth: f64, weight: f64, steps: usize| {
+        let loss = format!("weight: {weight}, edge_weight: {weight}");
+        let inversion = smoothed_in_region().replace("weight: 1, edge_weight: 1", &loss);
+        let inversion = inversion.replace("pool: 3", &format!("weight_growth: {growth}, pool: 1"));
+        let (plan, data) = plan(&inversion);
+        let background = |_: [f64; 2]| 1000.0;
+        let problem = problem(&plan, &data, &background);
+        let settings = &plan.inversions[0];
+        let MethodChoice::Joint(joint) = &settings.method else { panic!("a joint method") };
+        let device = device::parse("cpu").unwrap();
+        let context = Context { problem: &problem, settings, frame: Frame::of(&problem.grid), device };
+        let mut terms = joint.residual.as_dyn().prepare(&context, &settings.stages[0]).unwrap();
+        let networks = Networks::new(joint, &context, &settings.stages[0], 1000.0).unwrap();
+        (0..steps).for_each(|_| terms.skip());
+        terms.evaluate(&networks, SHARPNESS).unwrap().objective
+    };
+    let [grown, heavy, light] =
+        [objective(100.0, 1.0, 10), objective(1.0, 10.0, 0), objective(100.0, 1.0, 0)];
+    assert!((grown / heavy - 1.0).abs() < 1e-12, "{grown} {heavy}");
+    assert!(light < 0.9 * heavy, "{light} {heavy}");
 }
 
 /// The objective of the first stage, with respect to both networks.

@@ -11,7 +11,7 @@ use fwi::plan::Plan;
 
 use super::gradients::{plan, problem};
 use super::gradients_in_time::with_objective_of;
-use super::support::{GRID, IMPLICIT, PRECONDITIONED, STRONG};
+use super::support::{GRID, IMPLICIT, PRECONDITIONED, STRONG, smoothed};
 
 /// Stops a run after an iteration and writes its checkpoint.
 struct Stopper<'a> {
@@ -84,7 +84,13 @@ const TWO_STAGES: &str = "stages: [{iterations: 4}, {iterations: 4}]";
 /// Every method of networks with every optimiser of networks, in both of two stages.
 #[test]
 fn methods_of_networks() {
-    let methods = [("strong", STRONG), ("preconditioned", PRECONDITIONED), ("implicit", IMPLICIT)];
+    let smoothed = smoothed();
+    let methods = [
+        ("strong", STRONG),
+        ("smoothed", &smoothed),
+        ("preconditioned", PRECONDITIONED),
+        ("implicit", IMPLICIT),
+    ];
     for (name, inversion) in methods {
         for optimizer in [
             "soap: {decay: true, warm_up: 3, learning_rate: 3e-3}",

@@ -116,6 +116,18 @@ pub(crate) const STRONG: &str = "
     region: {x: [-200, 200], z: [-200, 200]}
 ";
 
+/// The strong residual in a negative norm, in the whole grid.
+pub(crate) fn smoothed() -> String {
+    let smoothing = "smoothing: {length: 40, spacing: 50, points_per_cell: 2}";
+    STRONG.replace("pool: 3", &format!("{smoothing}, data_from: integral, pool: 3"))
+}
+
+/// The same in the region alone, with the radiated field on its edge.
+pub(crate) fn smoothed_in_region() -> String {
+    smoothed()
+        .replace("pool: 3", "domain: region, loss: {least_squares: {weight: 1, edge_weight: 1}}, pool: 3")
+}
+
 /// A joint inversion with the preconditioned residual.
 pub(crate) const PRECONDITIONED: &str = "
   - name: preconditioned

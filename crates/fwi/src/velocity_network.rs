@@ -99,6 +99,16 @@ impl VelocityPoints {
         Self { tensor, unit, background, per_cell: fine * fine }
     }
 
+    /// These cells, then others of as many points each.
+    #[must_use]
+    pub fn and(mut self, others: Self) -> Self {
+        assert_eq!(self.per_cell, others.per_cell, "cells of as many points each");
+        self.tensor = Tensor::cat(vec![self.tensor, others.tensor], 0);
+        self.unit.extend(others.unit);
+        self.background.extend(others.background);
+        self
+    }
+
     /// A network's values at all points.
     #[must_use]
     pub fn evaluate(&self, network: &Network) -> Evaluation {

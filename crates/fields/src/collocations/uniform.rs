@@ -8,10 +8,11 @@ use super::{Collocation, Point, Region, reseed};
 /// Name in scenarios.
 pub const NAME: &str = "uniform";
 
-/// Independent uniform points in a box.
+/// Independent uniform points in a box, or in what another leaves of it.
 #[derive(Debug, Clone)]
 pub struct Uniform {
     region: Region,
+    without: Option<Region>,
     rng: StdRng,
 }
 
@@ -19,7 +20,13 @@ impl Uniform {
     /// A sampler of that box.
     #[must_use]
     pub fn new(region: Region, seed: u64) -> Self {
-        Self { region, rng: StdRng::seed_from_u64(seed) }
+        Self { region, without: None, rng: StdRng::seed_from_u64(seed) }
+    }
+
+    /// The same without the points of another box, which is to leave some of this one.
+    #[must_use]
+    pub fn without(self, other: Region) -> Self {
+        Self { without: Some(other), ..self }
     }
 }
 
@@ -29,7 +36,8 @@ impl Collocation for Uniform {
     }
 
     fn sample(&mut self, count: usize) -> Vec<Point> {
-        (0..count).map(|_| self.region.draw(&mut self.rng)).collect()
+        let outside = |point: &Point| self.without.is_none_or(|other| !other.contains(*point));
+        std::iter::repeat_with(|| self.region.draw(&mut self.rng)).filter(outside).take(count).collect()
     }
 
     fn reseed(&mut self) -> u64 {

@@ -188,17 +188,14 @@ impl CheckSettings for Joint {
             self.wavefield.require(&at.key("wavefield"), 2)?;
         }
         positive(&at.key("velocity_rate"), self.velocity_rate, Unit::None)?;
-        if let (None, ResidualChoice::Strong(Strong { data_from: strong::DataFrom::Integral, .. })) =
-            (&self.velocity, &self.residual)
-        {
-            return Err((at.clone(), ScenarioProblem::MissingKey { key: "velocity".to_owned() }));
-        }
-        match (&self.velocity, &self.residual) {
-            (Some(velocity), _) => velocity.check(&at.key("velocity")),
-            (None, ResidualChoice::Strong(_)) => Ok(()),
-            (None, ResidualChoice::Preconditioned(_)) => {
-                Err((at.clone(), ScenarioProblem::MissingKey { key: "velocity".to_owned() }))
-            }
+        let shared = match &self.residual {
+            ResidualChoice::Strong(strong) => strong.goes_with_one_network(),
+            ResidualChoice::Preconditioned(_) => false,
+        };
+        match &self.velocity {
+            Some(velocity) => velocity.check(&at.key("velocity")),
+            None if shared => Ok(()),
+            None => Err((at.clone(), ScenarioProblem::MissingKey { key: "velocity".to_owned() })),
         }
     }
 }

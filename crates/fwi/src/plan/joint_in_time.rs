@@ -4,7 +4,7 @@ use fd::Grid;
 
 use super::{AcousticPlan, domain, waves};
 use crate::inversion::Joint;
-use crate::inversion::joint::strong::{DataFrom, Sampling, StrongForm, StrongLoss};
+use crate::inversion::joint::strong::{DataFrom, Sampling, StrongDomain, StrongForm, StrongLoss};
 use crate::inversion::joint::{ResidualChoice, radiation};
 use crate::key_path::KeyPath;
 use crate::model::Model;
@@ -72,6 +72,14 @@ pub(super) fn check(
                     "sums of absolute values",
                     "loss: {least_squares: {...}}",
                 ),
+                (
+                    &["smoothing"],
+                    settings.smoothing.is_some(),
+                    "a smoothed residual",
+                    "the residual as it is",
+                ),
+                (&["weight_growth"], settings.weight_growth != 1.0, "weights that grow", "weight_growth: 1"),
+                (&["domain"], settings.domain == StrongDomain::Region, "domain: region", "domain: grid"),
                 (
                     &["loss", "least_squares", "balance"],
                     settings.loss.balance().is_some(),

@@ -36,11 +36,36 @@ impl DataEquation {
         mass: Vec<Complex64>,
         greens: &dyn GreensOperator,
     ) -> Result<Self, InversionError> {
-        let all = greens.receiver_rows(&problem.survey.receivers)?;
+        let incident = background_fields(problem, frequency, &problem.survey.receivers)?.concat();
+        Self::at(problem, frequency, (region, mass), (&problem.survey.receivers, incident), greens)
+    }
+
+    /// The scattered fields at other points in place of the data: `- sum_y G0(point, y) w(y)`.
+    ///
+    /// # Errors
+    /// [`InversionError::Fd`].
+    pub(super) fn scattered(
+        problem: &Problem,
+        frequency: usize,
+        (region, mass): (&SubGrid, Vec<Complex64>),
+        points: &[[f64; 2]],
+        greens: &dyn GreensOperator,
+    ) -> Result<Self, InversionError> {
+        let incident = vec![Complex64::ZERO; points.len() * problem.survey.sources.len()];
+        Self::at(problem, frequency, (region, mass), (points, incident), greens)
+    }
+
+    fn at(
+        problem: &Problem,
+        frequency: usize,
+        (region, mass): (&SubGrid, Vec<Complex64>),
+        (receivers, incident): (&[[f64; 2]], Vec<Complex64>),
+        greens: &dyn GreensOperator,
+    ) -> Result<Self, InversionError> {
+        let all = greens.receiver_rows(receivers)?;
         let inside = |row: &[Complex64]| region.nodes.iter().map(|&node| row[node]).collect();
         let rows = all.chunks(greens.grid().len()).map(inside).collect();
         let points: Vec<[f64; 2]> = region.grid.points().collect();
-        let incident = background_fields(problem, frequency, &problem.survey.receivers)?.concat();
         let u0 = background_fields(problem, frequency, &points)?;
         Ok(Self { mass, u0, incident, rows })
     }

@@ -1,8 +1,7 @@
 //! The equation at collocation points, by jets of the networks.
 
 use fd::{Grid, UniformGreens};
-use fields::collocation::{Collocation, Region, ResidualWeighted, SourceWeighted, Uniform};
-use fields::{FieldsError, StrongResidual};
+use fields::StrongResidual;
 use num_complex::Complex64;
 use pde::{Dimension, Form};
 use schemars::JsonSchema;
@@ -20,14 +19,25 @@ use crate::point_sets::PointSets;
 use crate::problem::{Problem as ScenarioProblem, Unit};
 use crate::region::{SubGrid, cells};
 use crate::scenario::check::{CheckSettings, Fault, positive, within};
-use crate::survey::Survey;
+
+pub use loss::StrongLoss;
+pub use sampling::Sampling;
+pub use smoothing::Smoothing;
 
 pub(crate) use loss::Cost;
+pub(crate) use sampling::Sampler;
+use smoothing::Smoother;
 pub(crate) use terms::edge;
 use terms::{Frequency, Terms};
 
 #[path = "strong_loss.rs"]
 mod loss;
+#[path = "strong_radiated.rs"]
+mod radiated;
+#[path = "strong_sampling.rs"]
+mod sampling;
+#[path = "strong_smoothing.rs"]
+mod smoothing;
 #[path = "strong_terms.rs"]
 mod terms;
 
@@ -38,7 +48,7 @@ pub struct Strong {
     /// Whether the unknown is the scattered field (no singular source to resolve) or the total field.
     #[serde(default)]
     pub form: StrongForm,
-    /// Collocation points in each iteration.
+    /// Collocation points in each iteration; with `smoothing` those outside the region, which has its lattice.
     #[serde(default = "points")]
     pub points: usize,
     /// Where they are.
@@ -50,6 +60,17 @@ pub struct Strong {
     /// How residuals become one number.
     #[serde(default)]
     pub loss: StrongLoss,
+    /// The residual in the region smoothed before it is squared, so that it does not ask for soft interfaces. At frequencies,
+    /// with a velocity network.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub smoothing: Option<Smoothing>,
+    /// Factor by which the weights of the equation and of the edge have grown, geometrically, at the end of a stage: the
+    /// data find a velocity first, then the wavefields follow. At frequencies.
+    #[serde(default = "no_growth")]
+    pub weight_growth: f64,
+    /// Where the equation is asked for. At frequencies.
+    #[serde(default)]
+    pub domain: StrongDomain,
     /// How the data follow from the networks.
     #[serde(default)]
     pub data_from: DataFrom,
@@ -69,6 +90,18 @@ pub enum StrongForm {
     Total,
 }
 
+/// Where a strong residual is asked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum StrongDomain {
+    /// In the whole grid, absorbing layers included; on its edge the wavefield is zero.
+    #[default]
+    Grid,
+    /// In the region of the inversion alone; on its edge the wavefield is what the contrast sources radiate there, which is
+    /// exact in a uniform background. Outside the region the wavefield network says nothing. With `data_from: integral`.
+    Region,
+}
+
 /// How the data of a strong residual follow from the networks.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -82,151 +115,17 @@ pub enum DataFrom {
     Integral,
 }
 
-/// Where collocation points are.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Sampling {
-    /// Uniform in the grid, but for a share that is uniform in the region of the inversion.
-    Uniform {
-        /// Share of the points in the region.
-        #[serde(default = "half")]
-        region_share: f64,
-    },
-    /// Receivers, discs around the sources, the rest uniform (card F of the SIREN paper).
-    SourceWeighted {
-        /// Radius of the discs, m.
-        radius: f64,
-        /// Points in the discs, all sources together.
-        in_discs: usize,
-    },
-    /// Half uniform, half where the residual was large.
-    ResidualWeighted {},
-}
-
-/// A number of points and where they come from.
-pub(crate) type Sampler = (usize, Box<dyn Collocation>);
-
-impl Sampling {
-    /// What draws so many points of a box, some of them in an inner one.
-    ///
-    /// # Errors
-    /// [`FieldsError::Collocation`] for a box without area.
-    pub(crate) fn samplers(
-        &self,
-        points: usize,
-        [whole, inner]: [fd::Domain; 2],
-        survey: &Survey,
-        seed: u64,
-    ) -> Result<Vec<Sampler>, FieldsError> {
-        let whole = Region::new(whole.lo, whole.hi)?;
-        Ok(match *self {
-            Self::Uniform { region_share } => {
-                let inner = Region::new(inner.lo, inner.hi)?;
-                let inside = (points as f64 * region_share).round() as usize;
-                vec![
-                    (inside, Box::new(Uniform::new(inner, seed)) as Box<dyn Collocation>),
-                    (points - inside, Box::new(Uniform::new(whole, seed.wrapping_add(1)))),
-                ]
-            }
-            Self::SourceWeighted { radius, in_discs } => {
-                let (fixed, centres) = (survey.receivers.clone(), survey.sources.clone());
-                let sampler = SourceWeighted::new(whole, centres, fixed, radius, in_discs, seed)?;
-                vec![(points, Box::new(sampler))]
-            }
-            Self::ResidualWeighted {} => {
-                vec![(points, Box::new(ResidualWeighted::new(whole, 0.5, 1.0, seed)?))]
-            }
-        })
-    }
-
-    /// Checks the settings for so many points.
-    ///
-    /// # Errors
-    /// The key and what is wrong with it.
-    pub(crate) fn check(&self, at: &KeyPath, points: usize) -> Result<(), Fault> {
-        match *self {
-            Self::Uniform { region_share } => {
-                within(&at.key("uniform").key("region_share"), region_share, [0.0, 1.0], Unit::None)
-            }
-            Self::SourceWeighted { radius, in_discs } => {
-                let at = at.key("source_weighted");
-                positive(&at.key("radius"), radius, Unit::Metre)?;
-                within(&at.key("in_discs"), in_discs as f64, [0.0, points as f64], Unit::None)
-            }
-            Self::ResidualWeighted {} => Ok(()),
-        }
-    }
-}
-
-impl Default for Sampling {
-    fn default() -> Self {
-        Self::Uniform { region_share: half() }
-    }
-}
-
-/// How residuals become one number.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum StrongLoss {
-    /// `weight * mean |R|^2 / 2` with R over (k^2 times the scale of the field), plus the same for the field on the outer
-    /// edge, plus the misfit.
-    LeastSquares {
-        /// Weight of the equation against the misfit of the data.
-        #[serde(default = "weight")]
-        weight: f64,
-        /// Weight of the outer edge; in time that of an absorbing condition there, `u_t / v + du/dn = 0`.
-        #[serde(default = "edge_weight")]
-        edge_weight: f64,
-        /// Steps between two renewals of factors on the outer edge and on the data that make the gradient of each, by the
-        /// wavefield network, as long as that of the equation (Wang, Teng & Perdikaris 2021); 0 without.
-        #[serde(default)]
-        balance: usize,
-    },
-    /// The sums of absolute values of card F, in units of the frame's length: `N/1000 sum_{f != 0} |R| + sum_{f = 0} |R| +
-    /// N sum |u - d|` over real and imaginary parts.
-    Sitzmann {
-        /// Iterations at the start with m fixed to the background and `N sum |m_net - 1|` in place of the data.
-        #[serde(default)]
-        pretraining: usize,
-    },
-}
-
-impl Default for StrongLoss {
-    fn default() -> Self {
-        Self::LeastSquares { weight: weight(), edge_weight: edge_weight(), balance: 0 }
-    }
-}
-
 fn points() -> usize {
     2048
 }
 fn pool() -> usize {
     32
 }
-fn half() -> f64 {
-    0.5
-}
-fn weight() -> f64 {
-    0.06
-}
-fn edge_weight() -> f64 {
-    0.01
+fn no_growth() -> f64 {
+    1.0
 }
 fn regularizer_spacing() -> f64 {
     15.0
-}
-
-impl StrongLoss {
-    /// Checks the weights.
-    ///
-    /// # Errors
-    /// The key and what is wrong with it.
-    pub(crate) fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        let Self::LeastSquares { weight, edge_weight, .. } = *self else { return Ok(()) };
-        let at = at.key("least_squares");
-        positive(&at.key("weight"), weight, Unit::None)?;
-        within(&at.key("edge_weight"), edge_weight, [0.0, f64::INFINITY], Unit::None)
-    }
 }
 
 impl CheckSettings for Strong {
@@ -234,18 +133,57 @@ impl CheckSettings for Strong {
         within(&at.key("points"), self.points as f64, [1.0, 1e7], Unit::None)?;
         positive(&at.key("regularizer_spacing"), self.regularizer_spacing, Unit::Metre)?;
         self.loss.check(&at.key("loss"))?;
-        if self.data_from == DataFrom::Integral && self.form == StrongForm::Total {
-            let fault = ScenarioProblem::Settings {
-                message: "needs the scattered form".to_owned(),
-                found: "integral with form: total".to_owned(),
-                expected: "integral with form: scattered, or network".to_owned(),
-                help:
-                    "set `form: scattered`, whose contrast sources radiate the data, or `data_from: network`"
-                        .to_owned(),
-            };
-            return Err((at.key("data_from"), fault));
+        within(&at.key("weight_growth"), self.weight_growth, [1.0, 1e6], Unit::None)?;
+        if let Some(smoothing) = &self.smoothing {
+            smoothing.check(&at.key("smoothing"))?;
+        }
+        for (key, found, expected, help, refused) in [
+            (
+                "data_from",
+                "integral with form: total",
+                "integral with form: scattered, or network",
+                "set `form: scattered`, whose contrast sources radiate the data, or `data_from: network`",
+                self.data_from == DataFrom::Integral && self.form == StrongForm::Total,
+            ),
+            (
+                "domain",
+                "region with data_from: network",
+                "region with data_from: integral, or grid",
+                "set `data_from: integral`, as a network that is a wavefield in the region alone has no data at receivers",
+                self.domain == StrongDomain::Region && self.data_from == DataFrom::Network,
+            ),
+        ] {
+            if refused {
+                return Err((at.key(key), apart(found, expected, help)));
+            }
+        }
+        if matches!(self.loss, StrongLoss::Sitzmann { .. }) {
+            for (key, given) in [
+                ("smoothing", self.smoothing.is_some()),
+                ("weight_growth", self.weight_growth != 1.0),
+                ("domain", self.domain == StrongDomain::Region),
+            ] {
+                if given {
+                    let help = format!("set `loss: {{least_squares: {{}}}}`, or leave `{key}` out");
+                    return Err((
+                        at.key(key),
+                        apart("the loss `sitzmann`", "the loss `least_squares`", &help),
+                    ));
+                }
+            }
         }
         self.sampling.check(&at.key("sampling"), self.points)
+    }
+}
+
+/// What is said of a key that needs another.
+fn apart(found: &str, expected: &str, help: &str) -> ScenarioProblem {
+    let [found, expected, help] = [found, expected, help].map(str::to_owned);
+    ScenarioProblem::Settings {
+        message: "does not go with another setting".to_owned(),
+        found,
+        expected,
+        help,
     }
 }
 
@@ -273,6 +211,15 @@ impl JointResidual for Strong {
         let residual = StrongResidual::new(&pde::helmholtz(Dimension::Two, self.form.of_equation()))?;
         let sitzmann = matches!(self.loss, StrongLoss::Sitzmann { .. });
         let region_grid = cells(&context.settings.region, self.regularizer_spacing)?;
+        let domain = match self.domain {
+            StrongDomain::Grid => problem.grid.domain(),
+            StrongDomain::Region => context.settings.region,
+        };
+        let edge = match self.domain {
+            _ if sitzmann => Vec::new(),
+            StrongDomain::Grid => edge(&domain, 50),
+            StrongDomain::Region => edge(&domain, 30),
+        };
         let (mut parts, mut largest) = (Vec::new(), 0.0_f64);
         for &f in frequencies {
             let data = observed(problem, f).to_vec();
@@ -284,17 +231,28 @@ impl JointResidual for Strong {
             for (o, i) in data.iter().zip(&incident) {
                 largest = largest.max((o - i).norm());
             }
-            let radiation = match self.data_from {
-                DataFrom::Network => None,
-                DataFrom::Integral => Some(self.radiation(problem, f, &region_grid)?),
+            let (radiation, on_edge) = match self.data_from {
+                DataFrom::Network => (None, None),
+                DataFrom::Integral => self.radiation(problem, f, &region_grid, &edge)?,
             };
             parts.push(Frequency {
                 omega: omega(problem.harmonic().frequencies[f]),
                 incident,
                 observed: data,
                 radiation,
+                on_edge,
             });
         }
+        let (boxes, seed) = ([domain, context.settings.region], context.settings.seed);
+        let (smoother, sampler) = match &self.smoothing {
+            Some(smoothing) => {
+                let smoother = Smoother::new(&context.settings.region, smoothing)?;
+                let outside = if self.domain == StrongDomain::Region { 0 } else { self.points };
+                let sampler = smoother.samplers(outside, boxes, seed)?;
+                (Some(smoother), sampler)
+            }
+            None => (None, self.sampling.samplers(self.points, boxes, &problem.survey, seed)?),
+        };
         let scale = if sitzmann { 1.0 } else { largest.max(f64::MIN_POSITIVE) };
         let mut terms = Terms {
             settings: self.clone(),
@@ -302,19 +260,17 @@ impl JointResidual for Strong {
             scale: scale as f32,
             context,
             parts,
-            sampler: self.sampling.samplers(
-                self.points,
-                [problem.grid.domain(), context.settings.region],
-                &problem.survey,
-                context.settings.seed,
-            )?,
+            sampler,
+            smoother,
+            iterations: stage.iterations,
+            hold: context.settings.optimizer.hold(),
             sets: PointSets::new(context.settings.optimizer.hold()),
             step: 0,
             balance: self.loss.balance(),
             environment: Environment::new(problem),
             nodes: context.frame.tensor(&region_grid.points().collect::<Vec<_>>(), &context.device),
             region_grid,
-            edge: if sitzmann { Vec::new() } else { edge(&problem.grid, 50) },
+            edge,
         };
         for _ in 0..self.pool {
             let batch = terms.draw()?;
@@ -325,17 +281,31 @@ impl JointResidual for Strong {
 }
 
 impl Strong {
-    /// The contrast sources on cells, in the uniform background that the scattered form has.
+    /// Whether one network may have the wavefields and the velocity.
+    pub(super) fn goes_with_one_network(&self) -> bool {
+        self.data_from == DataFrom::Network && self.smoothing.is_none()
+    }
+
+    /// What contrast sources on cells radiate to the receivers and, where they decide what the field on the edge is, to that,
+    /// in the uniform background that the scattered form has.
     fn radiation(
         &self,
         problem: &Problem,
         frequency: usize,
         cells: &Grid,
-    ) -> Result<DataEquation, InversionError> {
+        edge: &[[f64; 2]],
+    ) -> Result<(Option<DataEquation>, Option<DataEquation>), InversionError> {
         let v = problem.uniform.expect("the scattered form has been checked to have a uniform background");
         let greens = UniformGreens::new(*cells, omega(problem.harmonic().frequencies[frequency]) / v)?;
         let mass = DataEquation::unbounded_mass(problem, frequency, cells);
-        DataEquation::new(problem, frequency, &SubGrid::whole(cells), mass, &greens)
+        let whole = SubGrid::whole(cells);
+        let on_edge = match self.domain {
+            StrongDomain::Grid => None,
+            StrongDomain::Region => {
+                Some(DataEquation::scattered(problem, frequency, (&whole, mass.clone()), edge, &greens)?)
+            }
+        };
+        Ok((Some(DataEquation::new(problem, frequency, &whole, mass, &greens)?), on_edge))
     }
 }
 

@@ -2,8 +2,65 @@
 
 use fields::{Balance, Coefficients, Evaluation, Residuals, Wavefield};
 use num_complex::Complex32;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
-use super::StrongLoss;
+use crate::key_path::KeyPath;
+use crate::problem::Unit;
+use crate::scenario::check::{Fault, positive, within};
+
+/// How residuals become one number.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum StrongLoss {
+    /// `weight * mean |R|^2 / 2` with R over (k^2 times the scale of the field), plus the same for the field on the outer
+    /// edge, plus the misfit.
+    LeastSquares {
+        /// Weight of the equation against the misfit of the data.
+        #[serde(default = "weight")]
+        weight: f64,
+        /// Weight of the outer edge; in time that of an absorbing condition there, `u_t / v + du/dn = 0`.
+        #[serde(default = "edge_weight")]
+        edge_weight: f64,
+        /// Steps between two renewals of factors on the outer edge and on the data that make the gradient of each, by the
+        /// wavefield network, as long as that of the equation (Wang, Teng & Perdikaris 2021); 0 without.
+        #[serde(default)]
+        balance: usize,
+    },
+    /// The sums of absolute values of card F, in units of the frame's length: `N/1000 sum_{f != 0} |R| + sum_{f = 0} |R| +
+    /// N sum |u - d|` over real and imaginary parts.
+    Sitzmann {
+        /// Iterations at the start with m fixed to the background and `N sum |m_net - 1|` in place of the data.
+        #[serde(default)]
+        pretraining: usize,
+    },
+}
+
+impl Default for StrongLoss {
+    fn default() -> Self {
+        Self::LeastSquares { weight: weight(), edge_weight: edge_weight(), balance: 0 }
+    }
+}
+
+fn weight() -> f64 {
+    0.06
+}
+fn edge_weight() -> f64 {
+    0.01
+}
+
+impl StrongLoss {
+    /// Checks the weights.
+    ///
+    /// # Errors
+    /// The key and what is wrong with it.
+    pub(crate) fn check(&self, at: &KeyPath) -> Result<(), Fault> {
+        let Self::LeastSquares { weight, edge_weight, .. } = *self else { return Ok(()) };
+        let at = at.key("least_squares");
+        positive(&at.key("weight"), weight, Unit::None)?;
+        within(&at.key("edge_weight"), edge_weight, [0.0, f64::INFINITY], Unit::None)
+    }
+}
 
 /// What residuals cost: the objective's share, and dJ/dR for each source and point.
 pub(crate) struct Cost {
@@ -46,6 +103,12 @@ impl StrongLoss {
             }
         };
         (cost, mean)
+    }
+
+    /// Twice what a unit of squared field costs at one of so many points of the edge.
+    pub(crate) fn edge_factor(&self, count: usize, wavefield: Wavefield) -> f64 {
+        let Self::LeastSquares { edge_weight, .. } = *self else { return 0.0 };
+        edge_weight * mean_factor(count * wavefield.sources, wavefield.scale)
     }
 
     /// `edge_weight` times half the mean square of the field at the last `count` points, which are on the outer edge, where

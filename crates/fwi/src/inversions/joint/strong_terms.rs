@@ -1,15 +1,18 @@
 //! The terms of the strong residual: one set of points after the other.
 
 use burn::tensor::Tensor;
-use fd::Grid;
+use fd::{Domain, Grid};
 use fields::{
     Balance, Coefficients, Evaluation, JetOrder, Scaling, StrongResidual, Wavefield, gradient_norms,
 };
 use num_complex::{Complex32, Complex64};
+use rayon::prelude::*;
 
-use super::super::data_equation::{DataEquation, fields_of, narrow};
+use super::super::data_equation::{DataEquation, narrow};
 use super::super::{Context, JointTerms, JointValue, Networks};
 use super::loss::signs;
+use super::radiated::{Radiating, radiated, radiated_edge};
+use super::smoothing::{Smoother, Smoothing};
 use super::{Sampler, Strong, StrongLoss};
 use crate::environment::Environment;
 use crate::inversion::InversionError;
@@ -25,6 +28,8 @@ pub(super) struct Frequency {
     pub(super) observed: Vec<Complex64>,
     /// Where the data are those of the contrast sources.
     pub(super) radiation: Option<DataEquation>,
+    /// What these radiate to the edge, where the equation is asked for in the region alone.
+    pub(super) on_edge: Option<DataEquation>,
 }
 
 /// One set of points with everything that depends on them alone.
@@ -46,6 +51,11 @@ pub(super) struct Terms<'a> {
     pub(super) context: &'a Context<'a>,
     pub(super) parts: Vec<Frequency>,
     pub(super) sampler: Vec<Sampler>,
+    pub(super) smoother: Option<Smoother>,
+    /// Of the stage.
+    pub(super) iterations: usize,
+    /// Steps in which the objective is to be the same function.
+    pub(super) hold: usize,
     pub(super) sets: PointSets<Batch>,
     pub(super) step: usize,
     pub(super) balance: Option<Balance>,
@@ -62,18 +72,11 @@ enum VelocityAt {
     Shared { at_points: Vec<fields::Slowness>, on_grid: Option<(Evaluation, Vec<fields::Slowness>)> },
 }
 
-/// The networks on the cells of contrast sources, and what is to be pulled back from there.
-struct Radiating {
-    evaluation: Evaluation,
-    contrast: Vec<f64>,
-    upstream: Vec<f32>,
-    by_contrast: Vec<f64>,
-}
-
 impl Terms<'_> {
     pub(super) fn draw(&mut self) -> Result<Batch, InversionError> {
         let problem = self.context.problem;
-        let points: Vec<[f64; 2]> = self.sampler.iter_mut().flat_map(|(n, s)| s.sample(*n)).collect();
+        let mut points: Vec<[f64; 2]> = self.sampler.iter_mut().flat_map(|(n, s)| s.sample(*n)).collect();
+        let lattice = self.smoother.as_ref().map(|smoother| smoother.place(&mut points));
         let region = self.context.settings.region;
         let inside: Vec<usize> = (0..points.len()).filter(|&p| region.covers(points[p])).collect();
         let length = self.context.frame.length;
@@ -97,10 +100,20 @@ impl Terms<'_> {
         all.extend_from_slice(&problem.survey.receivers);
         all.extend_from_slice(&self.edge);
         let (frame, device) = (self.context.frame, &self.context.device);
-        let mut velocity: Vec<[f64; 2]> = inside.iter().map(|&p| points[p]).collect();
-        velocity.extend(self.region_grid.points());
-        let background = velocity.iter().map(|p| (problem.background)(*p)).collect();
-        let velocity = VelocityPoints::new(&velocity, background, frame, device);
+        let velocity = match (&lattice, &self.settings.smoothing) {
+            (Some(lattice), Some(Smoothing { points_per_cell, .. })) => {
+                let cells = |grid: &Grid| {
+                    VelocityPoints::cells(grid, *points_per_cell, problem.background, frame, device)
+                };
+                cells(lattice).and(cells(&self.region_grid))
+            }
+            _ => {
+                let mut all: Vec<[f64; 2]> = inside.iter().map(|&p| points[p]).collect();
+                all.extend(self.region_grid.points());
+                let background = all.iter().map(|p| (problem.background)(*p)).collect();
+                VelocityPoints::new(&all, background, frame, device)
+            }
+        };
         Ok(Batch { points, tensor: frame.tensor(&all, device), coefficients, inside, velocity })
     }
 
@@ -179,7 +192,8 @@ impl JointTerms for Terms<'_> {
             }
         }
         let factor = |term| self.balance.as_ref().map_or(1.0, |balance| balance.factor(term));
-        let factors = [1.0, factor(1), factor(2)];
+        let growth = self.growth(step);
+        let factors = [growth, growth * factor(1), factor(2)];
         let (value, magnitudes) = self.at(networks, (&batch, step, factors), sharpness, misfit, regularizers);
         for (_, sampler) in &mut self.sampler {
             sampler.observe(&batch.points, &magnitudes);
@@ -233,22 +247,31 @@ impl Terms<'_> {
         let mut magnitudes = vec![0.0; batch.points.len()];
         for (position, (part, coefficients)) in self.parts.iter().zip(&batch.coefficients).enumerate() {
             let wavefield = Wavefield { first: 2 * shots * position, sources: shots, scale: self.scale };
-            let residual = coefficients.residual(&u, wavefield, &contrast);
+            let mut residual = coefficients.residual(&u, wavefield, &contrast);
+            self.smooth(&mut residual);
             for r in &residual {
                 magnitudes.iter_mut().zip(r).for_each(|(m, r)| *m += f64::from(r.norm()));
             }
-            let (cost, mean) = loss.cost(coefficients, &residual, self.scale);
+            let (mut cost, mean) = loss.cost(coefficients, &residual, self.scale);
+            self.smooth(&mut cost.by_residual);
             objective += cost.value;
             pde_residual += mean;
             let by_r = &cost.by_residual;
             coefficients.pull_back(&u, wavefield, &contrast, by_r, &mut upstream, &mut by_contrast);
             let (value, data) = match (&part.radiation, &mut cells) {
                 (Some(radiation), Some(cells)) => {
-                    radiated(radiation, &part.observed, wavefield, cells, misfit)
+                    radiated(radiation, wavefield, cells, |data| misfit.evaluate(data, &part.observed))
                 }
                 _ => self.data_term(part, wavefield, &u, misfit, pretraining, &mut upstream),
             };
-            objective += value + loss.edge_term(wavefield, &u, self.edge.len(), &mut upstream);
+            objective += value;
+            objective += match (&part.on_edge, &mut cells) {
+                (Some(on_edge), Some(cells)) => {
+                    let factor = loss.edge_factor(self.edge.len(), wavefield);
+                    radiated_edge(on_edge, factor, wavefield, (&u, &mut upstream), cells)
+                }
+                _ => loss.edge_term(wavefield, &u, self.edge.len(), &mut upstream),
+            };
             synthetic.extend(data);
             all_observed.extend_from_slice(&part.observed);
         }
@@ -283,40 +306,26 @@ impl Terms<'_> {
     }
 }
 
-/// The misfit of what contrast sources radiate.
-fn radiated(
-    equation: &DataEquation,
-    observed: &[Complex64],
-    wavefield: Wavefield,
-    cells: &mut Radiating,
-    misfit: &dyn FrequencyMisfit,
-) -> (f64, Vec<Complex64>) {
-    let shape = [cells.evaluation.points(), cells.evaluation.channels()];
-    let u_s = fields_of(&cells.evaluation, wavefield, shape[0]);
-    let data = equation.data(&equation.sources(&u_s, &cells.contrast));
-    let (value, adjoint) = misfit.evaluate(&data, observed);
-    let mut by_w = vec![vec![Complex64::ZERO; shape[0]]; wavefield.sources];
-    equation.pull_back(&adjoint, &mut by_w);
-    for (shot, by_w) in by_w.iter().enumerate() {
-        for (p, by_w) in by_w.iter().enumerate() {
-            let by = by_w * equation.mass[p];
-            let by_field = narrow((by * cells.contrast[p]).conj());
-            wavefield.add_upstream(&mut cells.upstream, shape, [0, p, shot], by_field);
-            cells.by_contrast[p] += (by * (u_s[shot][p] + equation.u0[shot][p])).re;
+impl Terms<'_> {
+    /// How much the weights of the equation and of the edge have grown by a step.
+    fn growth(&self, step: usize) -> f64 {
+        let held = step / self.hold * self.hold;
+        self.settings.weight_growth.powf(held as f64 / self.iterations.max(1) as f64)
+    }
+
+    /// What the smoothing makes of residuals, or of derivatives by what it made.
+    fn smooth(&self, residuals: &mut [Vec<Complex32>]) {
+        if let Some(smoother) = &self.smoother {
+            residuals.par_iter_mut().for_each(|r| smoother.apply(r));
         }
     }
-    (value, data)
-}
 
-impl Terms<'_> {
     /// The networks on the cells, if contrast sources are asked for.
     fn cells(&self, networks: &Networks, velocity: &VelocityAt, inside: usize) -> Option<Radiating> {
         let VelocityAt::Own(sample) = velocity else { return None };
         self.parts.iter().any(|part| part.radiation.is_some()).then(|| {
             let evaluation = networks.wavefield.evaluate(self.nodes.clone(), JetOrder::Value);
-            let contrast = sample.contrast[inside..].to_vec();
-            let (upstream, by_contrast) = (vec![0.0; evaluation.values().len()], vec![0.0; contrast.len()]);
-            Radiating { evaluation, contrast, upstream, by_contrast }
+            Radiating::new(evaluation, sample.contrast[inside..].to_vec())
         })
     }
 
@@ -407,9 +416,8 @@ impl Terms<'_> {
     }
 }
 
-/// `per_side` points on each side of the outer edge of a grid.
-pub(crate) fn edge(grid: &Grid, per_side: usize) -> Vec<[f64; 2]> {
-    let domain = grid.domain();
+/// `per_side` points on each side of the edge of a domain.
+pub(crate) fn edge(domain: &Domain, per_side: usize) -> Vec<[f64; 2]> {
     let along =
         |a: usize, i: usize| domain.lo[a] + (domain.hi[a] - domain.lo[a]) * i as f64 / (per_side - 1) as f64;
     let mut points = Vec::with_capacity(4 * per_side);

@@ -55,7 +55,7 @@ impl<'a> Objective<'a> {
             scaling: Scaling { length, time: 1.0, residual },
             wavefield: Wavefield { first: 0, sources, scale: settings.scale(problem) },
             samplers: settings.sampling.samplers(settings.points, boxes, &problem.survey, seed)?,
-            edge: if sitzmann { Vec::new() } else { edge(&problem.grid, 50) },
+            edge: if sitzmann { Vec::new() } else { edge(&problem.grid.domain(), 50) },
             balance: settings.loss.balance(),
             device: device.clone(),
             sets: PointSets::new(settings.optimizer.hold()),

@@ -1,0 +1,97 @@
+//! Where the collocation points of a strong residual are.
+
+use fields::FieldsError;
+use fields::collocation::{Collocation, Region, ResidualWeighted, SourceWeighted, Uniform};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::key_path::KeyPath;
+use crate::problem::Unit;
+use crate::scenario::check::{Fault, positive, within};
+use crate::survey::Survey;
+
+/// Where collocation points are.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Sampling {
+    /// Uniform in the grid, but for a share that is uniform in the region of the inversion.
+    Uniform {
+        /// Share of the points in the region.
+        #[serde(default = "half")]
+        region_share: f64,
+    },
+    /// Receivers, discs around the sources, the rest uniform (card F of the SIREN paper).
+    SourceWeighted {
+        /// Radius of the discs, m.
+        radius: f64,
+        /// Points in the discs, all sources together.
+        in_discs: usize,
+    },
+    /// Half uniform, half where the residual was large.
+    ResidualWeighted {},
+}
+
+/// A number of points and where they come from.
+pub(crate) type Sampler = (usize, Box<dyn Collocation>);
+
+impl Sampling {
+    /// What draws so many points of a box, some of them in an inner one.
+    ///
+    /// # Errors
+    /// [`FieldsError::Collocation`] for a box without area.
+    pub(crate) fn samplers(
+        &self,
+        points: usize,
+        [whole, inner]: [fd::Domain; 2],
+        survey: &Survey,
+        seed: u64,
+    ) -> Result<Vec<Sampler>, FieldsError> {
+        let whole = Region::new(whole.lo, whole.hi)?;
+        Ok(match *self {
+            Self::Uniform { region_share } => {
+                let inner = Region::new(inner.lo, inner.hi)?;
+                let inside = (points as f64 * region_share).round() as usize;
+                vec![
+                    (inside, Box::new(Uniform::new(inner, seed)) as Box<dyn Collocation>),
+                    (points - inside, Box::new(Uniform::new(whole, seed.wrapping_add(1)))),
+                ]
+            }
+            Self::SourceWeighted { radius, in_discs } => {
+                let (fixed, centres) = (survey.receivers.clone(), survey.sources.clone());
+                let sampler = SourceWeighted::new(whole, centres, fixed, radius, in_discs, seed)?;
+                vec![(points, Box::new(sampler))]
+            }
+            Self::ResidualWeighted {} => {
+                vec![(points, Box::new(ResidualWeighted::new(whole, 0.5, 1.0, seed)?))]
+            }
+        })
+    }
+
+    /// Checks the settings for so many points.
+    ///
+    /// # Errors
+    /// The key and what is wrong with it.
+    pub(crate) fn check(&self, at: &KeyPath, points: usize) -> Result<(), Fault> {
+        match *self {
+            Self::Uniform { region_share } => {
+                within(&at.key("uniform").key("region_share"), region_share, [0.0, 1.0], Unit::None)
+            }
+            Self::SourceWeighted { radius, in_discs } => {
+                let at = at.key("source_weighted");
+                positive(&at.key("radius"), radius, Unit::Metre)?;
+                within(&at.key("in_discs"), in_discs as f64, [0.0, points as f64], Unit::None)
+            }
+            Self::ResidualWeighted {} => Ok(()),
+        }
+    }
+}
+
+impl Default for Sampling {
+    fn default() -> Self {
+        Self::Uniform { region_share: half() }
+    }
+}
+
+fn half() -> f64 {
+    0.5
+}
