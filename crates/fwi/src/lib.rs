@@ -63,6 +63,7 @@ mod results_table;
 pub mod run;
 pub mod run_directory;
 pub mod scenario;
+mod second_differences;
 pub mod shots;
 pub mod simulate;
 pub mod statistics;

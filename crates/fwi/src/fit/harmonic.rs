@@ -1,8 +1,9 @@
 //! The part of samples that their Laplacian and zero on the edge leave.
 
-use std::f64::consts::PI;
-
 use fd::Grid;
+use nalgebra::DMatrix;
+
+use crate::second_differences::{OfLaplacian, Waves};
 
 /// What is left of samples when the harmonic function with their values on the edge of the grid is taken away: zero on the
 /// edge, with the same five-point Laplacian inside.
@@ -12,10 +13,6 @@ use fd::Grid;
 ///
 /// # Shapes
 /// `[z, x]`, both.
-///
-/// # Source
-/// Buzbee, Golub and Nielson, SIAM J. Numer. Anal. 7 (1970), section 2: the discrete Poisson equation by sines along both
-/// axes.
 #[must_use]
 pub fn without_harmonic(grid: &Grid, values: &[f64]) -> Vec<f64> {
     let [nz, nx] = grid.shape;
@@ -29,53 +26,14 @@ pub fn without_harmonic(grid: &Grid, values: &[f64]) -> Vec<f64> {
         let middle = 2.0 * at(iz, ix);
         bx * (at(iz, ix - 1) + at(iz, ix + 1) - middle) + bz * (at(iz - 1, ix) + at(iz + 1, ix) - middle)
     };
-    let (mx, mz) = (Sines::new(nx - 2), Sines::new(nz - 2));
-    let inside: Vec<Vec<f64>> =
-        (1..nz - 1).map(|iz| (1..nx - 1).map(|ix| laplacian(iz, ix)).collect()).collect();
-    let mut by_wave = mz.columns(&mx.rows(&inside));
-    for (row, z) in by_wave.iter_mut().zip(&mz.eigenvalues) {
-        row.iter_mut().zip(&mx.eigenvalues).for_each(|(v, x)| *v /= bx * x + bz * z);
-    }
-    for (iz, row) in mx.rows(&mz.columns(&by_wave)).into_iter().enumerate() {
-        left[(iz + 1) * nx + 1..(iz + 2) * nx - 1].copy_from_slice(&row);
+    let inside = DMatrix::from_fn(nz - 2, nx - 2, |iz, ix| laplacian(iz + 1, ix + 1));
+    let waves = [nx - 2, nz - 2].map(Waves::sines);
+    let solved = OfLaplacian::new(waves, grid.spacing, |minus| -1.0 / minus).of(inside);
+    for (iz, row) in solved.row_iter().enumerate() {
+        let to = &mut left[(iz + 1) * nx + 1..(iz + 2) * nx - 1];
+        to.iter_mut().zip(row.iter()).for_each(|(to, value)| *to = *value);
     }
     left
-}
-
-/// The sines that diagonalise second differences between zero ends.
-struct Sines {
-    /// Symmetric, and its own inverse.
-    matrix: Vec<Vec<f64>>,
-    /// Of second differences of nodes 1 apart.
-    eigenvalues: Vec<f64>,
-}
-
-impl Sines {
-    fn new(n: usize) -> Sines {
-        let step = PI / (n + 1) as f64;
-        let scale = (2.0 / (n + 1) as f64).sqrt();
-        let row = |i: usize| (1..=n).map(|j| scale * (step * (i * j) as f64).sin()).collect();
-        let eigenvalue = |k: usize| -4.0 * (0.5 * step * k as f64).sin().powi(2);
-        Sines { matrix: (1..=n).map(row).collect(), eigenvalues: (1..=n).map(eigenvalue).collect() }
-    }
-
-    /// Every row transformed.
-    fn rows(&self, of: &[Vec<f64>]) -> Vec<Vec<f64>> {
-        let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
-        of.iter().map(|row| self.matrix.iter().map(|wave| dot(row, wave)).collect()).collect()
-    }
-
-    /// Every column transformed.
-    fn columns(&self, of: &[Vec<f64>]) -> Vec<Vec<f64>> {
-        let sum = |wave: &Vec<f64>| {
-            let mut sum = vec![0.0; of[0].len()];
-            for (factor, row) in wave.iter().zip(of) {
-                sum.iter_mut().zip(row).for_each(|(sum, v)| *sum += factor * v);
-            }
-            sum
-        };
-        self.matrix.iter().map(sum).collect()
-    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,5 @@
 //! A residual in a negative norm: smoothed on a lattice before it is squared.
 
-use std::f64::consts::PI;
-
 use fd::{Domain, Grid};
 use fields::FieldsError;
 use fields::collocation::{Point, Region, Uniform};
@@ -16,6 +14,7 @@ use crate::key_path::KeyPath;
 use crate::problem::Unit;
 use crate::region::cells;
 use crate::scenario::check::{Fault, positive, within};
+use crate::second_differences::{OfLaplacian, Waves};
 
 /// `R` becomes `(1 - l^2 lap)^-1 R` in the region, on a lattice that has a random offset in each set of points, with the
 /// velocity averaged over each cell.
@@ -55,10 +54,7 @@ impl Smoothing {
 pub(super) struct Smoother {
     /// Without offset.
     grid: Grid,
-    /// Orthonormal cosines `[mode, node]` along x and z.
-    cosines: [DMatrix<f32>; 2],
-    /// `[z mode, x mode]`.
-    factors: DMatrix<f32>,
+    operator: OfLaplacian<f32>,
 }
 
 impl Smoother {
@@ -66,21 +62,10 @@ impl Smoother {
     /// [`InversionError::Fd`] for a region without area.
     pub(super) fn new(region: &Domain, settings: &Smoothing) -> Result<Self, InversionError> {
         let grid = cells(region, settings.spacing)?;
-        let nodes = [grid.nx(), grid.nz()];
-        let cosine = |n: usize| {
-            DMatrix::from_fn(n, n, |mode, node| {
-                let share = if mode == 0 { 1.0 } else { 2.0 };
-                let angle = PI * mode as f64 * (node as f64 + 0.5) / n as f64;
-                ((share / n as f64).sqrt() * angle.cos()) as f32
-            })
-        };
-        let minus_laplacian = |axis: usize, mode: usize| {
-            (2.0 / grid.spacing[axis] * (PI * mode as f64 / (2 * nodes[axis]) as f64).sin()).powi(2)
-        };
         let l2 = settings.length.powi(2);
-        let factor = |z, x| (1.0 / (1.0 + l2 * (minus_laplacian(0, x) + minus_laplacian(1, z)))) as f32;
-        let factors = DMatrix::from_fn(nodes[1], nodes[0], factor);
-        Ok(Self { grid, cosines: nodes.map(cosine), factors })
+        let waves = [grid.nx(), grid.nz()].map(Waves::cosines);
+        let operator = OfLaplacian::new(waves, grid.spacing, |minus| 1.0 / (1.0 + l2 * minus));
+        Ok(Self { grid, operator })
     }
 
     /// One point, the offset of the lattice, and `outside` points of the whole box without the region.
@@ -116,11 +101,10 @@ impl Smoother {
 
     /// Smooths values `[node]`, and leaves those behind them. It is its own adjoint.
     pub(super) fn apply(&self, values: &mut [Complex32]) {
-        let ([along_x, along_z], nx) = (&self.cosines, self.grid.nx());
+        let nx = self.grid.nx();
         let mut part = |get: fn(&mut Complex32) -> &mut f32| {
             let field = DMatrix::from_fn(self.grid.nz(), nx, |z, x| *get(&mut values[z * nx + x]));
-            let modes = (along_z * field * along_x.transpose()).component_mul(&self.factors);
-            let smooth = along_z.tr_mul(&(modes * along_x));
+            let smooth = self.operator.of(field);
             for x in 0..nx {
                 for z in 0..self.grid.nz() {
                     *get(&mut values[z * nx + x]) = smooth[(z, x)];
