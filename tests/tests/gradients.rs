@@ -7,7 +7,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use fields::device;
 use fwi::dataset::Dataset;
 use fwi::forward::{Linearised, Reduced, Waves, background_slowness};
-use fwi::inversion::joint::{Context, Networks};
+use fwi::inversion::joint::{Context, JointValue, Networks};
 use fwi::inversion::{Joint, MethodChoice, Observer, Problem, Progress, Snapshot, StopReason};
 use fwi::plan::{Observed, Plan};
 use fwi::region::SubGrid;
@@ -106,6 +106,27 @@ fn taylor(name: &str, slope: f64, largest: f64, objective: &mut dyn FnMut(f64) -
     assert!(central[2] < 2e-3, "{name}: the gradient is off by {:e}", central[2]);
 }
 
+/// Calls `with` for a joint inversion from the uniform background.
+fn with_joint<R>(inversion: &str, device: Device, with: impl FnOnce(&Joint, &Context) -> R) -> R {
+    let (plan, data) = plan(inversion);
+    let background = |_: [f64; 2]| 1000.0;
+    let problem = problem(&plan, &data, &background);
+    let settings = &plan.inversions[0];
+    let MethodChoice::Joint(joint) = &settings.method else { panic!("a joint method: {inversion}") };
+    with(joint, &Context { problem: &problem, settings, frame: Frame::of(&problem.grid), device })
+}
+
+/// Value and gradients of a joint inversion at its first networks, after some steps that are passed over.
+fn value_after(steps: usize, inversion: &str) -> JointValue {
+    with_joint(inversion, device::parse("cpu").unwrap(), |joint, context| {
+        let stage = &context.settings.stages[0];
+        let mut terms = joint.residual.as_dyn().prepare(context, stage).unwrap();
+        let networks = Networks::new(joint, context, stage, 1000.0).unwrap();
+        (0..steps).for_each(|_| terms.skip());
+        terms.evaluate(&networks, SHARPNESS).unwrap()
+    })
+}
+
 /// Both residuals of the joint method, with respect to both networks.
 #[test]
 fn joint_objectives() {
@@ -119,13 +140,9 @@ fn joint_objectives() {
         ("preconditioned", PRECONDITIONED, [4e-2, 1e-2]),
     ];
     for ((name, inversion, largest), device) in on_every_device(&steps) {
-        let (plan, data) = plan(&inversion.replace("pool: 3", "pool: 1"));
-        let background = |_: [f64; 2]| 1000.0;
-        let problem = problem(&plan, &data, &background);
-        let settings = &plan.inversions[0];
-        let MethodChoice::Joint(joint) = &settings.method else { panic!("{name} is a joint method") };
-        let context = Context { problem: &problem, settings, frame: Frame::of(&problem.grid), device };
-        joint_objective(name, joint, &context, largest);
+        with_joint(&inversion.replace("pool: 3", "pool: 1"), device, |joint, context| {
+            joint_objective(name, joint, context, largest);
+        });
     }
 }
 
@@ -140,17 +157,8 @@ fn weighted([weight, edge_weight]: [f64; 2], balance: usize) -> String {
 #[test]
 fn balanced_terms() {
     let gradient = |weights: [f64; 2], balance: usize| -> Vec<f64> {
-        let (plan, data) = plan(&weighted(weights, balance));
-        let background = |_: [f64; 2]| 1000.0;
-        let problem = problem(&plan, &data, &background);
-        let settings = &plan.inversions[0];
-        let MethodChoice::Joint(joint) = &settings.method else { panic!("a joint method") };
-        let device = device::parse("cpu").unwrap();
-        let context = Context { problem: &problem, settings, frame: Frame::of(&problem.grid), device };
-        let mut terms = joint.residual.as_dyn().prepare(&context, &settings.stages[0]).unwrap();
-        let networks = Networks::new(joint, &context, &settings.stages[0], 1000.0).unwrap();
-        let gradient = terms.evaluate(&networks, SHARPNESS).unwrap().by_wavefield;
-        gradient
+        value_after(0, &weighted(weights, balance))
+            .by_wavefield
             .into_iter()
             .flat_map(|g| g.into_data().iter::<f32>().map(f64::from).collect::<Vec<_>>())
             .collect()
@@ -177,17 +185,7 @@ fn weights_grow() {
         let loss = format!("weight: {weight}, edge_weight: {weight}");
         let inversion = smoothed_in_region().replace("weight: 1, edge_weight: 1", &loss);
         let inversion = inversion.replace("pool: 3", &format!("weight_growth: {growth}, pool: 1"));
-        let (plan, data) = plan(&inversion);
-        let background = |_: [f64; 2]| 1000.0;
-        let problem = problem(&plan, &data, &background);
-        let settings = &plan.inversions[0];
-        let MethodChoice::Joint(joint) = &settings.method else { panic!("a joint method") };
-        let device = device::parse("cpu").unwrap();
-        let context = Context { problem: &problem, settings, frame: Frame::of(&problem.grid), device };
-        let mut terms = joint.residual.as_dyn().prepare(&context, &settings.stages[0]).unwrap();
-        let networks = Networks::new(joint, &context, &settings.stages[0], 1000.0).unwrap();
-        (0..steps).for_each(|_| terms.skip());
-        terms.evaluate(&networks, SHARPNESS).unwrap().objective
+        value_after(steps, &inversion).objective
     };
     let [grown, heavy, light] =
         [objective(100.0, 1.0, 10), objective(1.0, 10.0, 0), objective(100.0, 1.0, 0)];
