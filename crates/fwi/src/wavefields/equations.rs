@@ -126,19 +126,19 @@ impl Equations {
             row.iter_mut().chain(&mut right).for_each(|value| *value *= weights[p]);
             (row, right)
         };
-        let at_edge = |p: &[f64; 2]| {
+        // The functions at a point with a weight.
+        let values = |at: &[f64; 2], weight: f64| -> Vec<Complex64> {
             let mut jets: [Vec<f64>; STREAMS] = Default::default();
-            basis.jets(frame.coordinates(*p), &mut jets);
-            let row: Vec<Complex64> = jets[0].iter().map(|f| Complex64::from(self.edge_weight * f)).collect();
-            (row, vec![Complex64::ZERO; sources])
+            basis.jets(frame.coordinates(*at), &mut jets);
+            jets[0].iter().map(|f| Complex64::from(weight * f)).collect()
         };
         // Blocks, so that the rows of all points are not held twice.
         for block in (0..points.len()).collect::<Vec<_>>().chunks(512) {
             let rows: Vec<_> = block.par_iter().map(|p| row(*p)).collect();
             rows.iter().for_each(|(row, right)| system.add(row, right));
         }
-        let rows: Vec<_> = edge.par_iter().map(at_edge).collect();
-        rows.iter().for_each(|(row, right)| system.add(row, right));
+        let rows: Vec<_> = edge.par_iter().map(|at| values(at, self.edge_weight)).collect();
+        rows.iter().for_each(|row| system.add(row, &vec![Complex64::ZERO; sources]));
         let of_equation = system.equations();
         if let Some(recorded) = problem.recorded.as_ref().filter(|_| self.data_weight > 0.0) {
             let receivers = &problem.survey.receivers;
@@ -146,13 +146,10 @@ impl Equations {
             // The points' weights have the mean square 1.
             let weight = self.data_weight * (points.len() as f64 / receivers.len() as f64).sqrt();
             for (r, receiver) in receivers.iter().enumerate() {
-                let mut jets: [Vec<f64>; STREAMS] = Default::default();
-                basis.jets(frame.coordinates(*receiver), &mut jets);
-                let row: Vec<Complex64> = jets[0].iter().map(|f| Complex64::from(weight * f)).collect();
                 let unknown =
                     |s: usize| recorded[s][r] - incident.as_ref().map_or(Complex64::ZERO, |u| u[s][r]);
                 let right: Vec<Complex64> = (0..sources).map(|s| weight * unknown(s)).collect();
-                system.add(&row, &right);
+                system.add(&values(receiver, weight), &right);
             }
         }
         let weights = system.solve(self.damping);
