@@ -27,6 +27,11 @@ impl<B> PointSets<B> {
         step.is_multiple_of(self.hold)
     }
 
+    /// The first step on the set of a step.
+    pub(crate) fn first_on_set(&self, step: usize) -> usize {
+        step / self.hold * self.hold
+    }
+
     /// The set of a step; `None` where a new one is to be drawn and given to [`PointSets::keep`].
     pub(crate) fn at(&self, step: usize) -> Option<Arc<B>> {
         match self.pool.len() {
@@ -68,5 +73,6 @@ mod tests {
         }
         assert_eq!(drawn, [0, 0, 0, 3, 3, 3, 6]);
         assert!([0, 3].iter().all(|step| new.is_fresh(*step)) && !new.is_fresh(4));
+        assert_eq!([0, 2, 3, 5].map(|step| new.first_on_set(step)), [0, 0, 3, 3]);
     }
 }

@@ -365,5 +365,8 @@ impl Joint {
 }
 
 #[cfg(test)]
+#[path = "joint/tests/at_frequencies.rs"]
+mod at_frequencies;
+#[cfg(test)]
 #[path = "joint/tests/in_time.rs"]
 mod tests;

@@ -25,15 +25,14 @@ pub use sampling::Sampling;
 pub use smoothing::Smoothing;
 
 pub(crate) use loss::Cost;
-pub(crate) use sampling::Sampler;
+pub(crate) use sampling::{Sampler, edge};
 use smoothing::Smoother;
-pub(crate) use terms::edge;
 use terms::{Frequency, Terms};
 
 #[path = "strong_loss.rs"]
 mod loss;
 #[path = "strong_radiated.rs"]
-mod radiated;
+pub(super) mod radiated;
 #[path = "strong_sampling.rs"]
 mod sampling;
 #[path = "strong_smoothing.rs"]
@@ -137,9 +136,11 @@ impl CheckSettings for Strong {
         if let Some(smoothing) = &self.smoothing {
             smoothing.check(&at.key("smoothing"))?;
         }
-        for (key, found, expected, help, refused) in [
+        let uniform = matches!(self.sampling, Sampling::Uniform { .. });
+        for (key, message, found, expected, help, refused) in [
             (
                 "data_from",
+                "needs the scattered form",
                 "integral with form: total",
                 "integral with form: scattered, or network",
                 "set `form: scattered`, whose contrast sources radiate the data, or `data_from: network`",
@@ -147,44 +148,46 @@ impl CheckSettings for Strong {
             ),
             (
                 "domain",
+                "needs the data of contrast sources",
                 "region with data_from: network",
                 "region with data_from: integral, or grid",
                 "set `data_from: integral`, as a network that is a wavefield in the region alone has no data at receivers",
                 self.domain == StrongDomain::Region && self.data_from == DataFrom::Network,
             ),
+            (
+                "sampling",
+                "does not go with `smoothing`",
+                "points that are not uniform",
+                "sampling: {uniform: {...}}",
+                "leave `sampling` out: with `smoothing` points are on a lattice in the region and uniform outside",
+                self.smoothing.is_some() && !uniform,
+            ),
         ] {
             if refused {
-                return Err((at.key(key), apart(found, expected, help)));
+                return Err((at.key(key), unsuited([message, found, expected, help])));
             }
         }
-        if matches!(self.loss, StrongLoss::Sitzmann { .. }) {
-            for (key, given) in [
-                ("smoothing", self.smoothing.is_some()),
-                ("weight_growth", self.weight_growth != 1.0),
-                ("domain", self.domain == StrongDomain::Region),
-            ] {
-                if given {
-                    let help = format!("set `loss: {{least_squares: {{}}}}`, or leave `{key}` out");
-                    return Err((
-                        at.key(key),
-                        apart("the loss `sitzmann`", "the loss `least_squares`", &help),
-                    ));
-                }
+        let sitzmann = matches!(self.loss, StrongLoss::Sitzmann { .. });
+        for (key, given) in [
+            ("smoothing", self.smoothing.is_some()),
+            ("weight_growth", self.weight_growth != 1.0),
+            ("domain", self.domain == StrongDomain::Region),
+        ] {
+            if sitzmann && given {
+                let help = format!("set `loss: {{least_squares: {{}}}}`, or leave `{key}` out");
+                let text =
+                    ["is for a loss of least squares", "the loss `sitzmann`", "the loss `least_squares`"];
+                return Err((at.key(key), unsuited([text[0], text[1], text[2], &help])));
             }
         }
         self.sampling.check(&at.key("sampling"), self.points)
     }
 }
 
-/// What is said of a key that needs another.
-fn apart(found: &str, expected: &str, help: &str) -> ScenarioProblem {
-    let [found, expected, help] = [found, expected, help].map(str::to_owned);
-    ScenarioProblem::Settings {
-        message: "does not go with another setting".to_owned(),
-        found,
-        expected,
-        help,
-    }
+/// Message, what was found, what was expected and what helps.
+fn unsuited(texts: [&str; 4]) -> ScenarioProblem {
+    let [message, found, expected, help] = texts.map(str::to_owned);
+    ScenarioProblem::Settings { message, found, expected, help }
 }
 
 impl JointResidual for Strong {
@@ -263,7 +266,6 @@ impl JointResidual for Strong {
             sampler,
             smoother,
             iterations: stage.iterations,
-            hold: context.settings.optimizer.hold(),
             sets: PointSets::new(context.settings.optimizer.hold()),
             step: 0,
             balance: self.loss.balance(),

@@ -120,9 +120,11 @@ impl StrongLoss {
         count: usize,
         upstream: &mut [f32],
     ) -> f64 {
-        let Self::LeastSquares { edge_weight, .. } = *self else { return 0.0 };
+        let factor = self.edge_factor(count, wavefield);
+        if factor == 0.0 {
+            return 0.0;
+        }
         let (first, shape) = (u.points() - count, [u.points(), u.channels()]);
-        let factor = edge_weight * mean_factor(count * wavefield.sources, wavefield.scale);
         let mut sum = 0.0;
         for source in 0..wavefield.sources {
             for p in first..u.points() {
@@ -187,9 +189,9 @@ impl StrongLoss {
         count: usize,
         to: &mut Residuals,
     ) {
-        let Self::LeastSquares { edge_weight, .. } = *self else { return };
+        let Self::LeastSquares { .. } = self else { return };
         let (first, shape) = (u.points() - count, [u.points(), u.channels()]);
-        let factor = (edge_weight * mean_factor(count * wavefield.sources, wavefield.scale)).sqrt();
+        let factor = self.edge_factor(count, wavefield).sqrt();
         for source in 0..wavefield.sources {
             for one in [Complex32::ONE, Complex32::I] {
                 let mut upstream = vec![0.0; u.values().len()];

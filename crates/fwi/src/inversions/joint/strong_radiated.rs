@@ -6,7 +6,7 @@ use num_complex::Complex64;
 use super::super::data_equation::{DataEquation, fields_of, narrow};
 
 /// The networks on the cells of contrast sources, and what is to be pulled back from there.
-pub(super) struct Radiating {
+pub(in super::super) struct Radiating {
     pub(super) evaluation: Evaluation,
     contrast: Vec<f64>,
     pub(super) upstream: Vec<f32>,
@@ -15,7 +15,7 @@ pub(super) struct Radiating {
 
 impl Radiating {
     /// Wavefields and contrast `[cell]`.
-    pub(super) fn new(evaluation: Evaluation, contrast: Vec<f64>) -> Self {
+    pub(in super::super) fn new(evaluation: Evaluation, contrast: Vec<f64>) -> Self {
         let (upstream, by_contrast) = (vec![0.0; evaluation.values().len()], vec![0.0; contrast.len()]);
         Self { evaluation, contrast, upstream, by_contrast }
     }
@@ -50,7 +50,7 @@ where
 
 /// `factor / 2` times the sum of squares of what the wavefield on the edge, the last points of an evaluation, lacks to what
 /// contrast sources radiate there.
-pub(super) fn radiated_edge(
+pub(in super::super) fn radiated_edge(
     equation: &DataEquation,
     factor: f64,
     wavefield: Wavefield,

@@ -95,3 +95,15 @@ impl Default for Sampling {
 fn half() -> f64 {
     0.5
 }
+
+/// `per_side` points on each side of the edge of a domain.
+pub(crate) fn edge(domain: &fd::Domain, per_side: usize) -> Vec<[f64; 2]> {
+    let along =
+        |a: usize, i: usize| domain.lo[a] + (domain.hi[a] - domain.lo[a]) * i as f64 / (per_side - 1) as f64;
+    let mut points = Vec::with_capacity(4 * per_side);
+    for i in 0..per_side {
+        points.extend([[along(0, i), domain.lo[1]], [along(0, i), domain.hi[1]]]);
+        points.extend([[domain.lo[0], along(1, i)], [domain.hi[0], along(1, i)]]);
+    }
+    points
+}

@@ -1,7 +1,7 @@
 //! The terms of the strong residual: one set of points after the other.
 
 use burn::tensor::Tensor;
-use fd::{Domain, Grid};
+use fd::Grid;
 use fields::{
     Balance, Coefficients, Evaluation, JetOrder, Scaling, StrongResidual, Wavefield, gradient_norms,
 };
@@ -54,8 +54,6 @@ pub(super) struct Terms<'a> {
     pub(super) smoother: Option<Smoother>,
     /// Of the stage.
     pub(super) iterations: usize,
-    /// Steps in which the objective is to be the same function.
-    pub(super) hold: usize,
     pub(super) sets: PointSets<Batch>,
     pub(super) step: usize,
     pub(super) balance: Option<Balance>,
@@ -309,8 +307,8 @@ impl Terms<'_> {
 impl Terms<'_> {
     /// How much the weights of the equation and of the edge have grown by a step.
     fn growth(&self, step: usize) -> f64 {
-        let held = step / self.hold * self.hold;
-        self.settings.weight_growth.powf(held as f64 / self.iterations.max(1) as f64)
+        let done = self.sets.first_on_set(step) as f64 / self.iterations.max(1) as f64;
+        self.settings.weight_growth.powf(done)
     }
 
     /// What the smoothing makes of residuals, or of derivatives by what it made.
@@ -414,16 +412,4 @@ impl Terms<'_> {
             }
         }
     }
-}
-
-/// `per_side` points on each side of the edge of a domain.
-pub(crate) fn edge(domain: &Domain, per_side: usize) -> Vec<[f64; 2]> {
-    let along =
-        |a: usize, i: usize| domain.lo[a] + (domain.hi[a] - domain.lo[a]) * i as f64 / (per_side - 1) as f64;
-    let mut points = Vec::with_capacity(4 * per_side);
-    for i in 0..per_side {
-        points.extend([[along(0, i), domain.lo[1]], [along(0, i), domain.hi[1]]]);
-        points.extend([[domain.lo[0], along(1, i)], [domain.hi[0], along(1, i)]]);
-    }
-    points
 }
