@@ -343,11 +343,12 @@ impl Objective<'_> {
         };
         let sources = self.problem.centres.len();
         let coefficients = self.residual.at(&events[..inside], sources, scaling, known)?;
-        let powers = [0, 1, 1, 2, 2].map(|order| frame.length.powi(order) / self.problem.amplitude);
+        let powers = [0, 1, 1, 2].map(|order| frame.length.powi(order) / self.problem.amplitude);
         let start = (0..sources)
             .map(|source| {
                 let jet = |event: &Event| {
-                    let jet = (self.problem.start)(source, [event[0], event[1]]);
+                    let [u, x, z, xx, zz] = (self.problem.start)(source, [event[0], event[1]]);
+                    let jet = [u, x, z, xx + zz];
                     std::array::from_fn(|k| (jet[k] * powers[k]) as f32)
                 };
                 events.iter().map(jet).collect()
@@ -408,7 +409,7 @@ impl Objective<'_> {
 
     fn sitzmann(&self, network: &Network, set: &Set) -> EvolutionValue {
         let at = self.problem.frame().tensor(&set.events, &self.device);
-        let (u, channels) = (network.evaluate(at, JetOrder::Second), self.channels());
+        let (u, channels) = (network.evaluate(at, self.residual.order()), self.channels());
         let Terms::Sitzmann { pretraining, .. } = self.terms else { unreachable!("the caller's match") };
         let (points, columns) = (u.points(), u.channels());
         let mut upstream = vec![0.0; u.values().len()];

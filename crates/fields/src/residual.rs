@@ -1,11 +1,12 @@
 //! The strong residual of an equation at collocation points, read from its symbolic declaration.
 
 use num_complex::{Complex32, Complex64};
-use pde::{Environment, Equation, Expr, MultiIndex};
+use pde::{Axis, Environment, Equation, Expr, MultiIndex};
 use rayon::prelude::*;
 
 use crate::error::FieldsError;
 use crate::evaluation::Evaluation;
+use crate::jet::JetOrder;
 use crate::wavefield::Channels;
 
 /// A residual linear in its unknown u and in its parameter m: `R = sum_a c_a d^a u + r + (m/m_b - 1) (sum_a q_a d^a u + p)`.
@@ -14,6 +15,7 @@ use crate::wavefield::Channels;
 /// in two dimensions, time-harmonic at points `[x, z]`, or in time at points `[x, z, t]`.
 #[derive(Debug, Clone)]
 pub struct StrongResidual {
+    order: JetOrder,
     terms: Vec<Term>,
     rest: Expr,
     by_parameter: Vec<Term>,
@@ -61,27 +63,47 @@ impl StrongResidual {
     pub fn new(equation: &Equation) -> Result<Self, FieldsError> {
         let form = pde::linear_form(equation)?;
         let by_m = pde::linear_in(&pde::linearise(equation, "m")?, &equation.unknown.name)?;
-        // The streams of a jet of second order.
-        let first: Vec<MultiIndex> = equation.axes().iter().map(|axis| MultiIndex::along(*axis)).collect();
-        let second = equation.axes().iter().map(|axis| MultiIndex::along(*axis).with(*axis));
-        let streams: Vec<MultiIndex> =
-            [MultiIndex::ZERO].into_iter().chain(first.iter().copied()).chain(second).collect();
+        let axes = equation.axes();
+        let second = |axis: Axis| MultiIndex::along(axis).with(axis);
+        // With the same coefficients of both, the Laplacian is one stream.
+        let order = match [&form.terms, &by_m.terms].map(|form| same(form, second(Axis::X), second(Axis::Z))) {
+            [true, true] if axes.len() > 1 => JetOrder::Laplacian,
+            _ => JetOrder::Second,
+        };
+        let stream = |derivative: &MultiIndex| {
+            let along = |axis: usize, partial: MultiIndex| (partial == *derivative).then_some(axis);
+            let each = || axes.iter().enumerate();
+            let first = || each().find_map(|(i, axis)| along(i, MultiIndex::along(*axis)));
+            let second = || each().find_map(|(i, axis)| along(i, second(*axis)));
+            if derivative.is_zero() {
+                return Some(0);
+            }
+            first().map(|i| 1 + i).or_else(|| second().map(|i| order.second(axes.len(), i)))
+        };
         let terms = |form: Vec<(MultiIndex, Expr)>| {
-            let term = |(derivative, coefficient): (MultiIndex, Expr)| match streams
-                .iter()
-                .position(|s| *s == derivative)
-            {
+            let merged = |(derivative, _): &(MultiIndex, Expr)| {
+                order == JetOrder::Laplacian && *derivative == second(Axis::Z)
+            };
+            let term = |(derivative, coefficient): (MultiIndex, Expr)| match stream(&derivative) {
                 Some(stream) => Ok(Term { stream, derivative, coefficient }),
                 None => Err(FieldsError::Partial { derivative: derivative.to_string() }),
             };
-            form.into_iter().map(term).collect::<Result<Vec<_>, _>>()
+            form.into_iter().filter(|term| !merged(term)).map(term).collect::<Result<Vec<_>, _>>()
         };
         Ok(Self {
+            order,
             terms: terms(form.terms)?,
             rest: form.rest,
             by_parameter: terms(by_m.terms)?,
             by_parameter_rest: by_m.rest,
         })
+    }
+
+    /// The jets that the coefficients go with: those with the Laplacian as one stream, if it is all that the equation needs of
+    /// the second partials in x and z.
+    #[must_use]
+    pub fn order(&self) -> JetOrder {
+        self.order
     }
 
     /// The coefficients at points.
@@ -146,6 +168,12 @@ impl StrongResidual {
             drive: per_source(&self.by_parameter_rest)?.into_iter().map(times_m).collect(),
         })
     }
+}
+
+/// Whether two partial derivatives have the same coefficient.
+fn same(terms: &[(MultiIndex, Expr)], a: MultiIndex, b: MultiIndex) -> bool {
+    let of = |wanted: MultiIndex| terms.iter().find(|(derivative, _)| *derivative == wanted).map(|(_, c)| c);
+    of(a) == of(b)
 }
 
 impl Coefficients {
@@ -241,6 +269,67 @@ impl Coefficients {
                 let q = self.by_contrast(u, channels, p, source);
                 by_contrast[p] += f64::from((q.conj() * g).re);
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Architecture, Network, Wavefield, collocation::to_tensor, device};
+    use pde::{Dimension, Form};
+
+    const SCALING: Scaling = Scaling { length: 0.5, time: 1.0, residual: 1e-2 };
+
+    fn scattered() -> Equation {
+        pde::helmholtz(Dimension::Two, Form::Scattered)
+    }
+
+    fn outside_of_layers() -> Equation {
+        ["e_x", "e_z"].iter().fold(scattered(), |all, stretch| all.substitute(stretch, &Expr::one()))
+    }
+
+    /// The Laplacian is one stream where nothing else of the second partials is needed, and only there.
+    #[test]
+    fn what_equations_need() {
+        let order = |equation: &Equation| StrongResidual::new(equation).unwrap().order();
+        assert_eq!(order(&scattered()), JetOrder::Second);
+        assert_eq!(order(&outside_of_layers()), JetOrder::Laplacian);
+        assert_eq!(order(&pde::acoustic_wave(Dimension::Two)), JetOrder::Laplacian);
+    }
+
+    /// Where the stretch is 1 the equation with layers and the one without have the same residuals and derivatives, to the
+    /// rounding of single precision.
+    #[test]
+    fn one_stream_or_two() {
+        let device = device::parse("cpu").unwrap();
+        let architecture = Architecture { w0_first: 4.0, w0_hidden: 1.0, ..Architecture::siren(16, 2, 4) };
+        let network = Network::init(&architecture, 3, &device).unwrap();
+        let points = [[0.1, 0.3], [-0.4, 0.2], [0.7, -0.9]];
+        let wavefield = Wavefield { first: 0, sources: 2, scale: 1.0 };
+        let contrast = [0.3, -0.2, 0.0];
+        let known = |source: usize, symbol: &str, derivative: &MultiIndex, at: &[f64]| {
+            Some(Complex64::from(match symbol {
+                "e_x" | "e_z" => f64::from(u8::from(derivative.is_zero())),
+                "u0" => at[0] + source as f64,
+                "omega" => 9.0,
+                _ => 1.0,
+            }))
+        };
+        let [two, one] = [scattered(), outside_of_layers()].map(|equation| {
+            let residual = StrongResidual::new(&equation).unwrap();
+            let coefficients = residual.at(&points, 2, SCALING, known).unwrap();
+            let u = network.evaluate(to_tensor(&points, &device), residual.order());
+            let r = coefficients.residual(&u, wavefield, &contrast);
+            let (mut upstream, mut by_contrast) = (vec![0.0; u.values().len()], vec![0.0; points.len()]);
+            coefficients.pull_back(&u, wavefield, &contrast, &r, &mut upstream, &mut by_contrast);
+            let gradient = u.pull_back(upstream).into_iter().flat_map(crate::fused::host_values);
+            let numbers = r.iter().flatten().flat_map(|r| [r.re, r.im]).chain(gradient);
+            numbers.map(f64::from).chain(by_contrast).collect::<Vec<f64>>()
+        });
+        let largest = two.iter().fold(0.0_f64, |a, b| a.max(b.abs()));
+        for (one, two) in one.iter().zip(&two) {
+            assert!((one - two).abs() < 1e-5 * largest, "{one} {two}");
         }
     }
 }

@@ -5,7 +5,6 @@ use num_complex::Complex32;
 use super::{EvolutionValue, Objective, Set, Terms};
 use crate::evaluation::Evaluation;
 use crate::gradient_norms;
-use crate::jet::JetOrder;
 use crate::network::Network;
 use crate::normal_equations::Residuals;
 use crate::space_time::SpaceTime;
@@ -43,14 +42,14 @@ impl Part<'_> {
         &self,
         factor: f64,
         shape: [usize; 2],
-        streams: usize,
+        values: usize,
         whole: &dyn Fn(&mut [f32]),
         to: &mut Residuals,
     ) {
         for source in 0..self.residual.len() {
             // Each residual is of one point, so that all of a source are pulled back at once.
             let ones = |s: usize| vec![if s == source { 1.0 } else { 0.0 }; self.weights.len()];
-            let mut upstream = vec![0.0; streams * shape[0] * shape[1]];
+            let mut upstream = vec![0.0; values];
             (self.pull_back)(&(0..self.residual.len()).map(ones).collect::<Vec<_>>(), &mut upstream);
             whole(&mut upstream);
             let scaled =
@@ -70,7 +69,7 @@ impl Objective<'_> {
     ) -> EvolutionValue {
         let frame = self.problem.frame();
         let at = frame.tensor(&set.events, &self.device);
-        let n = network.evaluate(at.clone(), JetOrder::Second);
+        let n = network.evaluate(at.clone(), self.residual.order());
         let (applied, whole) = self.jet_of_u(&n, set);
         let u = applied.as_ref().unwrap_or(&n);
         let shape = [u.points(), u.channels()];
@@ -84,9 +83,9 @@ impl Objective<'_> {
         }
         whole(&mut upstream);
         let residuals = self.squares.then(|| {
-            let mut residuals = Residuals::new(at, JetOrder::Second);
+            let mut residuals = Residuals::new(at, self.residual.order());
             for (term, part) in parts.iter().enumerate() {
-                part.add_residuals(factor(term), shape, JetOrder::Second.streams(3), &whole, &mut residuals);
+                part.add_residuals(factor(term), shape, upstream.len(), &whole, &mut residuals);
             }
             residuals
         });
@@ -105,7 +104,7 @@ impl Objective<'_> {
         causal: &mut Option<(Vec<f64>, f64)>,
     ) -> Vec<f64> {
         let at = self.problem.frame().tensor(&set.events, &self.device);
-        let n = network.evaluate(at.clone(), JetOrder::Second);
+        let n = network.evaluate(at.clone(), self.residual.order());
         let (applied, whole) = self.jet_of_u(&n, set);
         let u = applied.as_ref().unwrap_or(&n);
         let norm = |part: &Part| {
@@ -113,7 +112,7 @@ impl Objective<'_> {
             part.add_upstream(1.0, &mut upstream);
             whole(&mut upstream);
             // An evaluation is pulled back once.
-            gradient_norms::norm(network.evaluate(at.clone(), JetOrder::Second).pull_back(upstream))
+            gradient_norms::norm(network.evaluate(at.clone(), self.residual.order()).pull_back(upstream))
         };
         self.parts(u, set, causal).iter().map(norm).collect()
     }

@@ -3,7 +3,6 @@
 use super::{Objective, Terms};
 use crate::error::FieldsError;
 use crate::evaluation::Evaluation;
-use crate::jet::JetOrder;
 use crate::network::Network;
 use crate::projection::LeastSquares;
 use crate::wavefield::RealWavefield;
@@ -47,9 +46,9 @@ impl Objective<'_> {
         values[last + 1] = (0..functions).map(|i| if i == width { 1.0 } else { 0.0 }).collect();
         let units = Network::from_values(&architecture, values, &network.device())?
             .frozen()
-            .evaluate(at, JetOrder::Second);
-        let units = condition.apply(&units, &times, |_, _| [0.0; 5]);
-        let nothing = Evaluation::of_values(vec![0.0; 7 * count * sources], count, sources);
+            .evaluate(at, self.residual.order());
+        let units = condition.apply(&units, &times, |_, _| [0.0; 4]);
+        let nothing = Evaluation::of_values(vec![0.0; 6 * count * sources], count, sources);
         let start = condition.apply(&nothing, &times, |c, p| set.start[c][p]);
 
         let contrast = vec![0.0; set.inside];

@@ -3,7 +3,7 @@
 use fd::{Grid, UniformGreens};
 use fields::StrongResidual;
 use num_complex::Complex64;
-use pde::{Dimension, Form};
+use pde::{Dimension, Equation, Expr, Form};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -211,7 +211,7 @@ impl JointResidual for Strong {
                 use_instead,
             });
         }
-        let residual = StrongResidual::new(&pde::helmholtz(Dimension::Two, self.form.of_equation()))?;
+        let residual = StrongResidual::new(&self.equation())?;
         let sitzmann = matches!(self.loss, StrongLoss::Sitzmann { .. });
         let region_grid = cells(&context.settings.region, self.regularizer_spacing)?;
         let domain = match self.domain {
@@ -283,6 +283,17 @@ impl JointResidual for Strong {
 }
 
 impl Strong {
+    /// The declared equation; in the region alone it is the one outside of layers.
+    fn equation(&self) -> Equation {
+        let whole = pde::helmholtz(Dimension::Two, self.form.of_equation());
+        match self.domain {
+            StrongDomain::Grid => whole,
+            StrongDomain::Region => {
+                ["e_x", "e_z"].iter().fold(whole, |all, stretch| all.substitute(stretch, &Expr::one()))
+            }
+        }
+    }
+
     /// Whether one network may have the wavefields and the velocity.
     pub(super) fn goes_with_one_network(&self) -> bool {
         self.data_from == DataFrom::Network && self.smoothing.is_none()

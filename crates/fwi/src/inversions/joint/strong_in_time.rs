@@ -284,7 +284,7 @@ impl<'a> Terms<'a> {
 }
 
 /// A field that is zero at t = 0.
-const AT_REST: fn(usize, usize) -> StartJet = |_, _| [0.0; 5];
+const AT_REST: fn(usize, usize) -> StartJet = |_, _| [0.0; 4];
 
 impl JointTerms for Terms<'_> {
     fn skip(&mut self) {
@@ -321,7 +321,7 @@ impl JointTerms for Terms<'_> {
             unreachable!("the plan has checked that the loss is one of least squares")
         };
         let sample = velocity.sample(&batch.velocity, sharpness);
-        let n = networks.wavefield.evaluate(batch.tensor.clone(), JetOrder::Second);
+        let n = networks.wavefield.evaluate(batch.tensor.clone(), self.residual.order());
         let shape = [n.points(), n.channels()];
         let u = self.condition.apply(&n, &batch.times, AT_REST);
         let mut contrast = vec![0.0; batch.events.len()];

@@ -35,7 +35,7 @@ pub(super) struct Frequency {
 /// One set of points with everything that depends on them alone.
 pub(super) struct Batch {
     points: Vec<[f64; 2]>,
-    /// The points, then the receivers, then the outer edge.
+    /// The points, then the receivers where data are of the network there, then the edge.
     tensor: Tensor<2>,
     coefficients: Vec<Coefficients>,
     /// Positions of the points inside the region.
@@ -95,7 +95,9 @@ impl Terms<'_> {
             coefficients.push(self.residual.at(&points, shots, scaling, known)?);
         }
         let mut all = points.clone();
-        all.extend_from_slice(&problem.survey.receivers);
+        if self.parts.iter().any(|part| part.radiation.is_none()) {
+            all.extend_from_slice(&problem.survey.receivers);
+        }
         all.extend_from_slice(&self.edge);
         let (frame, device) = (self.context.frame, &self.context.device);
         let velocity = match (&lattice, &self.settings.smoothing) {
@@ -223,7 +225,7 @@ impl Terms<'_> {
     ) -> (JointValue, Vec<f64>) {
         let loss = self.settings.loss.weighted([factors[0], factors[1]]);
         let misfit: &dyn FrequencyMisfit = &Weighted(misfit, factors[2]);
-        let u = networks.wavefield.evaluate(batch.tensor.clone(), JetOrder::Second);
+        let u = networks.wavefield.evaluate(batch.tensor.clone(), self.residual.order());
         let velocity = self.velocity(networks, &u, batch, sharpness, !regularizers.is_empty());
         let pretraining =
             matches!(self.settings.loss, StrongLoss::Sitzmann { pretraining } if step < pretraining);

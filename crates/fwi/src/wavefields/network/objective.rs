@@ -2,7 +2,7 @@
 
 use burn::tensor::{Device, Tensor};
 use fields::{
-    Balance, Coefficients, JetOrder, Residuals, Scaling, StrongResidual, Wavefield, gradient_norms,
+    Balance, Coefficients, Residuals, Scaling, StrongResidual, Wavefield, gradient_norms,
 };
 use pde::Dimension;
 
@@ -111,7 +111,7 @@ impl<'a> Objective<'a> {
     /// The value with factors on the equation and on the edge, and the size of the residual at each point.
     fn value(&self, factors: [f64; 2], network: &fields::Network, batch: &Batch) -> (Value, Vec<f64>) {
         let (loss, wavefield) = (self.settings.loss.weighted(factors), self.wavefield);
-        let u = network.evaluate(batch.tensor.clone(), JetOrder::Second);
+        let u = network.evaluate(batch.tensor.clone(), self.residual.order());
         let residual = batch.coefficients.residual(&u, wavefield, &batch.contrast);
         let (cost, mean) = loss.cost(&batch.coefficients, &residual, wavefield.scale);
         let mut upstream = vec![0.0; u.values().len()];
@@ -122,7 +122,7 @@ impl<'a> Objective<'a> {
         let magnitudes: Vec<f64> =
             (0..batch.points.len()).map(|p| residual.iter().map(|r| f64::from(r[p].norm())).sum()).collect();
         let residuals = self.settings.optimizer.as_dyn().needs_squares().then(|| {
-            let mut residuals = Residuals::new(batch.tensor.clone(), JetOrder::Second);
+            let mut residuals = Residuals::new(batch.tensor.clone(), self.residual.order());
             loss.equation_residuals(&batch.coefficients, (&u, wavefield), &batch.contrast, &mut residuals);
             loss.edge_residuals((&u, wavefield), self.edge.len(), &mut residuals);
             residuals
