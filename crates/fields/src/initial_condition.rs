@@ -122,8 +122,7 @@ mod tests {
     fn derivatives_in_time() {
         let u = |t: f64| (-(t / 0.4) * (t / 0.4)).exp() * (1.0 - t * t) + t * t;
         let (t, h) = (0.31, 1e-4);
-        let n =
-            Evaluation::of_values([t * t, 0.0, 0.0, 2.0 * t, 0.0, 2.0].map(|v| v as f32).to_vec(), 1, 1);
+        let n = Evaluation::of_values([t * t, 0.0, 0.0, 2.0 * t, 0.0, 2.0].map(|v| v as f32).to_vec(), 1, 1);
         let jet = START.apply(&n, &[t], |_, _| [1.0, 0.0, 0.0, 0.0]);
         let first = (u(t + h) - u(t - h)) / (2.0 * h);
         let second = (u(t + h) - 2.0 * u(t) + u(t - h)) / (h * h);

@@ -66,7 +66,8 @@ impl StrongResidual {
         let axes = equation.axes();
         let second = |axis: Axis| MultiIndex::along(axis).with(axis);
         // With the same coefficients of both, the Laplacian is one stream.
-        let order = match [&form.terms, &by_m.terms].map(|form| same(form, second(Axis::X), second(Axis::Z))) {
+        let order = match [&form.terms, &by_m.terms].map(|form| same(form, second(Axis::X), second(Axis::Z)))
+        {
             [true, true] if axes.len() > 1 => JetOrder::Laplacian,
             _ => JetOrder::Second,
         };

@@ -1,9 +1,7 @@
 //! The residual of the equation at sets of points as an objective of a network.
 
 use burn::tensor::{Device, Tensor};
-use fields::{
-    Balance, Coefficients, Residuals, Scaling, StrongResidual, Wavefield, gradient_norms,
-};
+use fields::{Balance, Coefficients, Residuals, Scaling, StrongResidual, Wavefield, gradient_norms};
 use pde::Dimension;
 
 use super::super::WavefieldProblem;
