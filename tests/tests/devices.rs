@@ -77,7 +77,7 @@ fn missing_libtorch() {
     std::fs::copy(here.join("fwi"), folder.path().join("fwi")).unwrap();
     // The folder of LibTorch stands in the program as text; another of the same length is not there.
     let mut program = std::fs::read(here.join("fwi-libtorch")).unwrap();
-    let built_with = option_env!("LIBTORCH_LIB").expect("the build script says where it is").as_bytes();
+    let built_with = option_env!("FWI_LIBTORCH_LIB").expect("the build script says where it is").as_bytes();
     let mut found = 0;
     for at in 0..program.len() - built_with.len() {
         if program[at..].starts_with(built_with) {

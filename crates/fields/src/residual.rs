@@ -148,7 +148,7 @@ impl StrongResidual {
         let slowness: Vec<f32> = points.iter().map(|point| m_b(point) as f32).collect();
         let times_m = |values: Vec<Complex32>| values.iter().zip(&slowness).map(|(v, m)| v * m).collect();
         let term = |term: &Term| {
-            let times = term.derivative.count(pde::Axis::T);
+            let times = term.derivative.count(Axis::T);
             let lengths = term.derivative.order() - times;
             let factor =
                 scaling.residual / (scaling.length.powi(lengths as i32) * scaling.time.powi(times as i32));
