@@ -65,6 +65,13 @@ pub const CASES: &[Case] = &[
         measure: |threads, device| Ok(training(16384, (threads, device), fields::bench::training_step)),
     },
     Case {
+        name: "siren_step_16384_laplacian",
+        about: "siren_step_laplacian at 16384 points",
+        measure: |threads, device| {
+            Ok(training(16384, (threads, device), fields::bench::training_step_laplacian))
+        },
+    },
+    Case {
         name: "step_points_1000",
         about: "one training step of a SIREN 2-64x3-2 on a Helmholtz residual at 10^3 points, Adam",
         measure: |threads, device| Ok(scaled((64, 3), 1_000, (threads, device))),
