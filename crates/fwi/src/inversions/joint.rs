@@ -102,6 +102,9 @@ pub trait JointResidual: CheckSettings + Sync {
 
     /// Whether the unknown is the scattered field.
     fn scattered(&self) -> bool;
+
+    /// The keys of sides of cells that fill the region, with their values in m.
+    fn cells(&self) -> Vec<(&'static [&'static str], f64)>;
 }
 
 crate::choices! {

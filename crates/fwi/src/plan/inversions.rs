@@ -14,6 +14,7 @@ use crate::scenario::{
     DataBlock, InversionBlock, MethodChoice, MisfitChoice, OptimizerChoice, Scenario, StorageChoice,
 };
 use crate::survey::Survey;
+use crate::ticks::significant;
 use crate::traces::BandFilter;
 
 pub(super) fn inversions(
@@ -39,6 +40,8 @@ pub(super) fn inversions(
             let shots = survey.sources.len();
             waves::fits_in_memory(&key, limit.megabytes, waves, (scenario.grid.order, shots), &starts[i].1)?;
         }
+        let region = region(&at.key("region"), block.region.as_ref(), grid, waves)?;
+        few_cells(&at, block, &region)?;
         plans.push(InversionPlan {
             name: block.name.clone(),
             initial: starts[i].0.clone(),
@@ -49,7 +52,7 @@ pub(super) fn inversions(
             conditioning: block.conditioning.clone(),
             optimizer: block.optimizer.clone(),
             bounds: bounds(&at.key("bounds"), block, scenario, grid, waves, &starts[i].1)?,
-            region: region(&at.key("region"), block.region.as_ref(), grid, waves)?,
+            region,
             storage: block.storage.clone().unwrap_or_default(),
             batch: block.batch.clone().filter(|batch| batch.shots < survey.sources.len()),
             source_encoding: block.source_encoding.clone(),
@@ -94,6 +97,28 @@ fn choices(at: &KeyPath, block: &InversionBlock) -> Result<(), Fault> {
     }
     if let Some(limit) = block.time_limit {
         positive(&at.key("time_limit"), limit, Unit::Second)?;
+    }
+    Ok(())
+}
+
+/// Whether cells of a joint inversion are so few that its networks can be evaluated on all of them in each step.
+fn few_cells(at: &KeyPath, block: &InversionBlock, region: &Domain) -> Result<(), Fault> {
+    const MOST: f64 = 1e6;
+    let MethodChoice::Joint(joint) = &block.method else { return Ok(()) };
+    let at = at.key("method").key("joint").key("residual").key(joint.residual.name());
+    let area = (region.hi[0] - region.lo[0]) * (region.hi[1] - region.lo[1]);
+    for (keys, spacing) in joint.residual.as_dyn().cells() {
+        let cells = area / spacing.powi(2);
+        if cells > MOST {
+            let least = (area / MOST).sqrt();
+            let problem = Problem::Settings {
+                message: "makes more cells of the region than can be computed with".to_owned(),
+                found: format!("{spacing} m: {} cells", significant(cells, 2)),
+                expected: format!("at least {} m, for {MOST} cells", significant(least, 2)),
+                help: "a tenth of the shortest wavelength is enough".to_owned(),
+            };
+            return Err((keys.iter().fold(at, |at, key| at.key(key)), problem));
+        }
     }
     Ok(())
 }

@@ -64,6 +64,10 @@ impl JointResidual for Preconditioned {
         true
     }
 
+    fn cells(&self) -> Vec<(&'static [&'static str], f64)> {
+        vec![(&["spacing"], self.spacing)]
+    }
+
     fn prepare<'a>(
         &self,
         context: &'a Context<'a>,

@@ -195,6 +195,12 @@ impl JointResidual for Strong {
         self.form == StrongForm::Scattered
     }
 
+    fn cells(&self) -> Vec<(&'static [&'static str], f64)> {
+        let lattice =
+            self.smoothing.iter().map(|smoothing| (&["smoothing", "spacing"][..], smoothing.spacing));
+        [(&["regularizer_spacing"][..], self.regularizer_spacing)].into_iter().chain(lattice).collect()
+    }
+
     fn prepare<'a>(
         &self,
         context: &'a Context<'a>,
