@@ -35,19 +35,6 @@ impl Equation {
         self.residual.symbols()
     }
 
-    /// The same equation where a symbol is an expression, such as 1 for what stretches coordinates: an equation outside of
-    /// its layers.
-    ///
-    /// ```
-    /// use pde::{Dimension, Expr, Form, helmholtz};
-    /// let inside = helmholtz(Dimension::One, Form::Total).substitute("e_x", &Expr::one());
-    /// assert_eq!(inside.residual.to_string(), "dxx(u) + omega^2 m u - f");
-    /// ```
-    #[must_use]
-    pub fn substitute(&self, symbol: &str, replacement: &Expr) -> Self {
-        Self { residual: self.residual.substitute(symbol, replacement), ..self.clone() }
-    }
-
     /// The parameter of that name.
     ///
     /// # Errors

@@ -44,11 +44,11 @@ impl Objective<'_> {
         values[last] =
             (0..width * functions).map(|i| if i / functions == i % functions { 1.0 } else { 0.0 }).collect();
         values[last + 1] = (0..functions).map(|i| if i == width { 1.0 } else { 0.0 }).collect();
-        let units = Network::from_values(&architecture, values, &network.device())?
-            .frozen()
-            .evaluate(at, self.residual.order());
+        let order = self.residual.order();
+        let units =
+            Network::from_values(&architecture, values, &network.device())?.frozen().evaluate(at, order);
         let units = condition.apply(&units, &times, |_, _| [0.0; 4]);
-        let nothing = Evaluation::of_values(vec![0.0; 6 * count * sources], count, sources);
+        let nothing = Evaluation::of_values(vec![0.0; order.streams(3) * count * sources], count, sources);
         let start = condition.apply(&nothing, &times, |c, p| set.start[c][p]);
 
         let contrast = vec![0.0; set.inside];

@@ -11,7 +11,7 @@
 use crate::equation::Equation;
 use crate::expr::Expr;
 use crate::operators::{stretched_laplacian, stretched_volume};
-use crate::symbol::{Dimension, Symbol};
+use crate::symbol::{Axis, Dimension, Symbol};
 
 pub(super) const SOURCE: &str = "Chew & Weedon, Microw. Opt. Technol. Lett. 7 (1994), 599-604; \
     Sitzmann et al., NeurIPS 2020, supplement, section on the Helmholtz equation";
@@ -52,10 +52,8 @@ pub fn helmholtz(dimension: Dimension, form: Form) -> Equation {
     let f = Expr::symbol(&Symbol::coefficient("f", axes, "Pa/m^2").complex());
     let u0 = Expr::symbol(&Symbol::coefficient("u0", axes, "Pa").complex());
     let m0 = Expr::symbol(&Symbol::coefficient("m0", axes, "s^2/m^2"));
-    let e: Vec<Expr> = axes
-        .iter()
-        .map(|&a| Expr::symbol(&Symbol::coefficient(&format!("e_{}", a.letter()), &[a], "1").complex()))
-        .collect();
+    let e: Vec<Expr> =
+        axes.iter().map(|&a| Expr::symbol(&Symbol::coefficient(&stretch(a), &[a], "1").complex())).collect();
 
     let mass = stretched_volume(&e) * omega.powi(2);
     let wave = stretched_laplacian(&u, &e, dimension) + &mass * &m * &u;
@@ -64,4 +62,24 @@ pub fn helmholtz(dimension: Dimension, form: Form) -> Equation {
         Form::Scattered => ("helmholtz_scattered", wave + mass * (m - m0) * u0),
     };
     Equation { name: name.to_owned(), dimension, unknown, parameters: vec![squared_slowness], residual }
+}
+
+impl Equation {
+    /// The same equation where coordinates are not stretched (`e_a` = 1): outside of absorbing layers.
+    ///
+    /// ```
+    /// use pde::{Dimension, Form, helmholtz};
+    /// let inside = helmholtz(Dimension::Two, Form::Total).unstretched();
+    /// assert_eq!(inside.residual.to_string(), "dxx(u) + dzz(u) + omega^2 m u - f");
+    /// ```
+    #[must_use]
+    pub fn unstretched(&self) -> Self {
+        let one = |residual: Expr, axis: &Axis| residual.substitute(&stretch(*axis), &Expr::one());
+        Self { residual: self.axes().iter().fold(self.residual.clone(), one), ..self.clone() }
+    }
+}
+
+/// The name of what stretches an axis.
+fn stretch(axis: Axis) -> String {
+    format!("e_{}", axis.letter())
 }

@@ -3,7 +3,7 @@
 use fd::{Grid, UniformGreens};
 use fields::StrongResidual;
 use num_complex::Complex64;
-use pde::{Dimension, Equation, Expr, Form};
+use pde::{Dimension, Equation, Form};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -294,9 +294,7 @@ impl Strong {
         let whole = pde::helmholtz(Dimension::Two, self.form.of_equation());
         match self.domain {
             StrongDomain::Grid => whole,
-            StrongDomain::Region => {
-                ["e_x", "e_z"].iter().fold(whole, |all, stretch| all.substitute(stretch, &Expr::one()))
-            }
+            StrongDomain::Region => whole.unstretched(),
         }
     }
 

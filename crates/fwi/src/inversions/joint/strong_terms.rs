@@ -13,7 +13,7 @@ use super::super::{Context, JointTerms, JointValue, Networks};
 use super::loss::signs;
 use super::radiated::{Radiating, radiated, radiated_edge};
 use super::smoothing::{Smoother, Smoothing};
-use super::{Sampler, Strong, StrongLoss};
+use super::{DataFrom, Sampler, Strong, StrongLoss};
 use crate::environment::Environment;
 use crate::inversion::InversionError;
 use crate::misfit::{FrequencyMisfit, relative};
@@ -95,7 +95,7 @@ impl Terms<'_> {
             coefficients.push(self.residual.at(&points, shots, scaling, known)?);
         }
         let mut all = points.clone();
-        if self.parts.iter().any(|part| part.radiation.is_none()) {
+        if self.settings.data_from == DataFrom::Network {
             all.extend_from_slice(&problem.survey.receivers);
         }
         all.extend_from_slice(&self.edge);
