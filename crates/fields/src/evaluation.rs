@@ -6,6 +6,12 @@ use crate::fused::host_values;
 use crate::jet::JetOrder;
 use crate::network::Network;
 
+/// Derivatives below this are zero to a network: what its layers make of them has too few bits for single precision to be worth
+/// anything, and processors that compute with such subnormal numbers by microcode take ten times as long over each.
+///
+/// Outputs that saturate, such as sharp velocity levels, have them at most points.
+const NEGLIGIBLE: f32 = 1e-30;
+
 /// The jet of a network at N points: numbers to compute with, and the reverse pass for what is computed from them.
 ///
 /// A residual, a misfit or a regulariser is a plain function of these numbers; its derivative with respect to them,
@@ -81,16 +87,18 @@ impl Evaluation {
     /// The gradient of a scalar with respect to the parameters, from its derivative with respect to the values.
     ///
     /// # Shapes
-    /// `upstream` is as [`Evaluation::values`]; the result is in the order of [`Network::parameters`].
+    /// `upstream` is as [`Evaluation::values`]; the result is in the order of [`Network::parameters`]. What is smaller than
+    /// 1e-30 in it counts as zero.
     ///
     /// # Panics
     /// If `upstream` has another length, or the network does not track gradients.
     #[must_use]
-    pub fn pull_back(self, upstream: Vec<f32>) -> Vec<Tensor<2>> {
+    pub fn pull_back(self, mut upstream: Vec<f32>) -> Vec<Tensor<2>> {
         assert_eq!(upstream.len(), self.values.len(), "one derivative for each value");
         if self.parameters.is_empty() {
             return Vec::new();
         }
+        upstream.iter_mut().filter(|g| g.abs() < NEGLIGIBLE).for_each(|g| *g = 0.0);
         let [rows, columns] = self.streams.dims();
         let upstream =
             Tensor::<2>::from_data(TensorData::new(upstream, [rows, columns]), &self.streams.device());
@@ -114,6 +122,22 @@ mod tests {
         for name in device::available() {
             pull_back_is_the_gradient_on(&device::parse(&name).unwrap());
         }
+    }
+
+    /// Derivatives that would be subnormal numbers in the layers leave no gradient; those a little larger do.
+    #[test]
+    fn negligible_derivatives() {
+        let device = device::parse("cpu").unwrap();
+        let network = Network::init(&Architecture::siren(16, 2, 1), 3, &device).unwrap();
+        let largest = |derivative: f32| {
+            let evaluation =
+                network.evaluate(to_tensor(&[[0.1, 0.3], [-0.5, 0.2]], &device), JetOrder::Value);
+            let gradient = evaluation.pull_back(vec![derivative; 2]).into_iter().flat_map(host_values);
+            gradient.fold(0.0_f32, |a, b| a.max(b.abs()))
+        };
+        assert_eq!([largest(1e-31), largest(-1e-38)], [0.0; 2]);
+        // The output's bias has the sum of both.
+        assert!(largest(1e-29) >= 1.9e-29 && largest(-1e-29) >= 1.9e-29);
     }
 
     fn pull_back_is_the_gradient_on(device: &Device) {
