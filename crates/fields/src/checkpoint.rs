@@ -67,6 +67,12 @@ impl Checkpoint {
         self
     }
 
+    /// A fact about the networks, as JSON.
+    #[must_use]
+    pub fn fact(&self, name: &str) -> Option<serde_json::Value> {
+        serde_json::from_str(self.facts.get(name)?).ok()
+    }
+
     /// The rows of numbers, in the order in which they were added.
     #[must_use]
     pub fn numbers(&self) -> &[(String, Vec<f64>)] {
@@ -113,7 +119,7 @@ impl Checkpoint {
             let view = TensorView::new(*kind, shape.clone(), bytes).expect("shapes fit their values");
             (name, view)
         });
-        let file = serialize(views, Some(metadata)).expect("tensors in memory serialise");
+        let file = sorted(&serialize(views, Some(metadata)).expect("tensors in memory serialise"));
         let mut temporary = path.as_os_str().to_owned();
         temporary.push(".partial");
         std::fs::File::create(&temporary)
@@ -236,6 +242,19 @@ fn describe(architecture: &Architecture) -> String {
     serde_json::to_string(architecture).expect("an architecture is plain data")
 }
 
+/// The file with the keys of its header in alphabetical order, so that equal contents are equal files.
+fn sorted(file: &[u8]) -> Vec<u8> {
+    let (length, rest) = file.split_at(8);
+    let length = u64::from_le_bytes(length.try_into().expect("eight bytes")) as usize;
+    let (header, data) = rest.split_at(length);
+    let mut header: serde_json::Value = serde_json::from_slice(header).expect("a header is JSON");
+    header.sort_all_objects();
+    let mut header = serde_json::to_vec(&header).expect("JSON serialises");
+    // The data begin at a multiple of eight bytes.
+    header.resize(header.len().next_multiple_of(8), b' ');
+    [&(header.len() as u64).to_le_bytes(), &header[..], data].concat()
+}
+
 fn bytes(values: &[f32]) -> Vec<u8> {
     values.iter().flat_map(|value| value.to_le_bytes()).collect()
 }
@@ -316,6 +335,9 @@ mod tests {
             assert_eq!(read.numbers(), [("x".to_owned(), x), ("y".to_owned(), y)]);
             assert!(read.restore(&mut *optimizer::named(row.name).unwrap(), &path).unwrap());
             assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+            let file = std::fs::read(&path).unwrap();
+            read.write(&path).unwrap();
+            assert!(std::fs::read(&path).unwrap() == file, "equal contents, equal files");
         }
     }
 

@@ -363,17 +363,7 @@ impl Objective<'_> {
     /// [`FieldsError::Equation`].
     pub fn evaluate(&mut self, network: &Network, fraction: f64) -> Result<EvolutionValue, FieldsError> {
         let fresh = self.step.is_multiple_of(self.hold);
-        let mut held = match self.held.take() {
-            Some(held) if !fresh => held,
-            before => {
-                if let Some(Held { set, moving: false, .. }) = before
-                    && self.pool_size > 0
-                {
-                    self.pool.push(set);
-                }
-                self.next(fraction)?
-            }
-        };
+        let mut held = self.points_of_step(fraction)?;
         let squares = matches!(self.terms, Terms::LeastSquares { .. });
         if squares && fresh && self.balance.as_ref().is_some_and(|balance| balance.due(self.step)) {
             let norms = self.gradient_norms(network, &held.set, &mut held.causal);
@@ -389,6 +379,45 @@ impl Objective<'_> {
         };
         self.held = Some(held);
         Ok(value)
+    }
+
+    /// Passes over a step that was done before an interruption, so that points go on where they were.
+    ///
+    /// # Errors
+    /// [`FieldsError::Equation`].
+    pub fn skip(&mut self, fraction: f64) -> Result<(), FieldsError> {
+        let held = self.points_of_step(fraction)?;
+        self.held = Some(held);
+        self.step += 1;
+        Ok(())
+    }
+
+    /// What a checkpoint needs beside the steps done, at the first step on its points.
+    #[must_use]
+    pub fn memory(&self) -> Vec<f32> {
+        self.balance.as_ref().map(Balance::state).unwrap_or_default()
+    }
+
+    /// Takes up what [`Objective::memory`] was.
+    pub fn remember(&mut self, memory: &[f32]) {
+        if let Some(balance) = &mut self.balance {
+            balance.restore(memory);
+        }
+    }
+
+    /// The points of this step, from which those of the last one are taken back where they are others.
+    fn points_of_step(&mut self, fraction: f64) -> Result<Held, FieldsError> {
+        match self.held.take() {
+            Some(held) if !self.step.is_multiple_of(self.hold) => Ok(held),
+            before => {
+                if let Some(Held { set, moving: false, .. }) = before
+                    && self.pool_size > 0
+                {
+                    self.pool.push(set);
+                }
+                self.next(fraction)
+            }
+        }
     }
 
     /// The points of the next steps: new ones while they move or the pool is not full, else some of the pool.

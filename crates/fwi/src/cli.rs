@@ -53,7 +53,8 @@ pub enum LogFormat {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Simulate what is missing, run every inversion, compare, report, export: the main job
-    #[command(after_help = "Example:\n  fwi run scenarios/cylinder.yaml -o runs/first")]
+    #[command(after_help = "Examples:\n  fwi run scenarios/cylinder.yaml -o runs/first\n  \
+                            fwi run scenarios/cylinder.yaml --resume    go on after an interruption")]
     Run(RunArgs),
     /// Validate a scenario; with --explain, say what it means and costs
     #[command(after_help = "Example:\n  fwi check scenarios/cylinder.yaml --explain")]
@@ -106,6 +107,9 @@ pub struct RunArgs {
     /// The scenario file
     #[arg(value_name = "SCENARIO")]
     pub scenario: PathBuf,
+    /// Go on from the checkpoints in the run directory
+    #[arg(long)]
+    pub resume: bool,
     /// The run directory [default: runs/NAME, the name of the scenario]
     #[arg(long, short, value_name = "DIR")]
     pub output: Option<PathBuf>,
@@ -187,6 +191,9 @@ pub struct FitArgs {
     /// The network [default: the same name ending in .safetensors]
     #[arg(long, value_name = "NETWORK.safetensors")]
     pub to: Option<PathBuf>,
+    /// Go on from the checkpoint that Ctrl-C has left beside the network
+    #[arg(long)]
+    pub resume: bool,
     /// Units in each hidden layer
     #[arg(long, default_value_t = 64, value_name = "N")]
     pub width: usize,

@@ -7,6 +7,7 @@ use fields::collocation::Region;
 use fields::evolution::Evolution;
 
 use crate::inversion::InversionError;
+use crate::network_training::Follow;
 use crate::plan::ModelSource;
 use crate::scenario::EvolutionBlock;
 use crate::scenario::check::CheckSettings;
@@ -41,7 +42,7 @@ pub trait EvolutionMethod: CheckSettings + Sync {
         &self,
         problem: &EvolutionProblem,
         settings: &EvolutionBlock,
-        watch: &mut WatchEvolution,
+        follow: &mut dyn Follow<Snapshots>,
     ) -> Result<Evolved, InversionError>;
 }
 
@@ -72,10 +73,6 @@ pub struct EvolutionProblem {
 
 /// Fields of every source, `[source][time][point]`, Pa.
 pub type Snapshots = Vec<Vec<Vec<f64>>>;
-
-/// Told from time to time how far a method is: steps done, residual, and the fields on demand. `true` ends it.
-pub type WatchEvolution<'a> =
-    dyn FnMut(u64, f64, &dyn Fn() -> Snapshots) -> Result<bool, InversionError> + 'a;
 
 /// What a method found; its residual is in units of the pulse over its variance.
 pub type Evolved = Found<Snapshots>;

@@ -5,7 +5,9 @@
 
 pub mod array;
 pub mod derivatives;
+mod follower;
 pub mod harmonic;
+mod objective;
 pub mod outcome;
 mod pages;
 pub(crate) mod pictures;
@@ -17,6 +19,7 @@ mod table;
 pub mod target;
 pub mod training;
 
+pub use follower::Tell;
 pub use table::text as table;
 
 #[cfg(test)]

@@ -1,6 +1,4 @@
-//! The steps of an optimiser on one network whose objective is a residual of an equation.
-
-use std::time::Instant;
+//! The steps of an optimiser on one network.
 
 use burn::tensor::Tensor;
 use fields::{At, Network, NormalEquations, Residuals};
@@ -8,6 +6,11 @@ use fields::{At, Network, NormalEquations, Residuals};
 use crate::inversion::InversionError;
 use crate::optimizer::OptimizerChoice;
 use crate::summary::Status;
+use crate::training_checkpoint::{Saved, State};
+
+#[cfg(test)]
+#[path = "tests/network_training.rs"]
+mod tests;
 
 /// Steps from one network that is kept, in case the next ones diverge, to the following.
 const KEPT: usize = 100;
@@ -16,16 +19,41 @@ const KEPT: usize = 100;
 pub(crate) struct Training<'a> {
     /// What moves the parameters: an optimiser for networks.
     pub(crate) optimizer: &'a OptimizerChoice,
+    /// Steps of a training before this one, which are counted on from.
+    pub(crate) before: usize,
     /// Steps.
     pub(crate) steps: usize,
     /// Longest wall time, s.
     pub(crate) time_limit: Option<f64>,
 }
 
+/// What a network is trained on.
+pub(crate) trait Objective {
+    /// The value in a step, the same function for as many steps as the optimiser holds it.
+    ///
+    /// # Errors
+    /// [`InversionError`].
+    fn evaluate(&mut self, network: &Network, step: usize) -> Result<Value, InversionError>;
+
+    /// Passes over a step that was done before an interruption, so that random points go on where they were.
+    ///
+    /// # Errors
+    /// [`InversionError`].
+    fn skip(&mut self, step: usize) -> Result<(), InversionError>;
+
+    /// What a checkpoint needs to know beside the steps done.
+    fn memory(&self) -> Vec<f32> {
+        Vec::new()
+    }
+
+    /// Takes up what [`Objective::memory`] was.
+    fn remember(&mut self, _memory: &[f32]) {}
+}
+
 /// What an objective says of a network.
 pub(crate) struct Value {
     pub(crate) objective: f64,
-    /// The residual of the equation, to be shown.
+    /// The residual of the equation, or what is left to learn, to be shown.
     pub(crate) residual: f64,
     /// The gradient of the objective, in the order of the parameters.
     pub(crate) gradient: Vec<Tensor<2>>,
@@ -33,11 +61,94 @@ pub(crate) struct Value {
     pub(crate) residuals: Option<Residuals>,
 }
 
+/// Why a method is ended by whoever follows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// Ctrl-C.
+    Interrupted,
+    /// It is as good as was asked.
+    Tolerance,
+}
+
+/// Follows a method that finds an `F` step by step, and keeps its checkpoints.
+pub trait Follow<F> {
+    /// After a step: steps done, the residual before it, and what would be left now. Says whether to end.
+    ///
+    /// # Errors
+    /// What `now` returns.
+    fn after(
+        &mut self,
+        step: u64,
+        residual: f64,
+        now: &dyn Fn() -> Result<F, InversionError>,
+    ) -> Result<Option<Ending>, InversionError>;
+
+    /// Wall time so far, s, without that of measuring.
+    fn wall_s(&self) -> f64;
+
+    /// Offers where the method stands; `last` where a run ends.
+    fn keep(&mut self, last: bool, state: &dyn Fn() -> State);
+
+    /// What an earlier run has kept.
+    fn resume(&self) -> Option<Saved>;
+}
+
+/// Nobody follows.
+impl<F> Follow<F> for () {
+    fn after(
+        &mut self,
+        _step: u64,
+        _residual: f64,
+        _now: &dyn Fn() -> Result<F, InversionError>,
+    ) -> Result<Option<Ending>, InversionError> {
+        Ok(None)
+    }
+
+    fn wall_s(&self) -> f64 {
+        0.0
+    }
+
+    fn keep(&mut self, _last: bool, _state: &dyn Fn() -> State) {}
+
+    fn resume(&self) -> Option<Saved> {
+        None
+    }
+}
+
+/// Follows a network by what its fields are.
+pub(crate) struct Through<'a, F> {
+    pub(crate) follow: &'a mut dyn Follow<F>,
+    pub(crate) of: &'a dyn Fn(&Network) -> Result<F, InversionError>,
+}
+
+impl<F> Follow<Network> for Through<'_, F> {
+    fn after(
+        &mut self,
+        step: u64,
+        residual: f64,
+        now: &dyn Fn() -> Result<Network, InversionError>,
+    ) -> Result<Option<Ending>, InversionError> {
+        self.follow.after(step, residual, &|| (self.of)(&now()?))
+    }
+
+    fn wall_s(&self) -> f64 {
+        self.follow.wall_s()
+    }
+
+    fn keep(&mut self, last: bool, state: &dyn Fn() -> State) {
+        self.follow.keep(last, state);
+    }
+
+    fn resume(&self) -> Option<Saved> {
+        self.follow.resume()
+    }
+}
+
 /// A trained network.
 pub(crate) struct Trained {
     pub(crate) network: Network,
-    /// Steps done.
-    pub(crate) steps: u64,
+    /// Steps done, with those before.
+    pub(crate) steps: usize,
     /// Residual before the last step.
     pub(crate) residual: Option<f64>,
     pub(crate) status: Status,
@@ -46,40 +157,53 @@ pub(crate) struct Trained {
 }
 
 impl Training<'_> {
-    /// Trains a network: `evaluate` is given the network and the steps done and answers the same function for as many steps
-    /// as the optimiser holds it, `watch` what [`super::wavefields::WatchField`] is, with the network in place of the fields.
+    /// Trains a network, from where an earlier run has kept it if there is one.
     ///
     /// # Errors
-    /// What the two return; [`InversionError::Fields`].
+    /// What the objective and the follower return; [`InversionError::Fields`].
     ///
     /// # Panics
     /// For an optimiser that is not one for networks, which a plan refuses.
     pub(crate) fn run(
         &self,
         mut network: Network,
-        mut evaluate: impl FnMut(&Network, usize) -> Result<Value, InversionError>,
-        mut watch: impl FnMut(u64, f64, &Network) -> Result<bool, InversionError>,
+        objective: &mut dyn Objective,
+        follow: &mut dyn Follow<Network>,
     ) -> Result<Trained, InversionError> {
         let settings = self.optimizer.as_dyn();
         let mut optimizer =
             settings.for_network().expect("the plan has checked that the optimiser is one for networks");
         optimizer.check(network.architecture())?;
-        let started = Instant::now();
-        let mut kept = (0, network.clone());
-        let (mut steps, mut residual) = (0, None);
+        let hold = optimizer.hold();
+        let (mut first, mut residual) = (0, None);
+        if let Some(saved) = follow.resume().filter(|saved| saved.steps > self.before) {
+            first = (saved.steps - self.before).min(self.steps);
+            (0..first).try_for_each(|step| objective.skip(step))?;
+            objective.remember(&saved.memory());
+            network = saved.restore(network.architecture(), &network.device(), &mut *optimizer)?;
+            residual = saved.residual();
+        }
+        let late =
+            |follow: &dyn Follow<Network>| self.time_limit.is_some_and(|limit| follow.wall_s() >= limit);
+        let mut kept = (first, network.clone());
+        let mut steps = first;
+        // The last state in which the objective was another function before and after.
+        let mut between = None;
         let (mut status, mut stopped_because) = (Status::Done, "all steps done".to_owned());
-        for step in 0..self.steps {
-            let value = evaluate(&network, step)?;
+        for step in first..self.steps {
+            if step > 0 && late(follow) {
+                stopped_because = "the time limit is reached".to_owned();
+                break;
+            }
+            if hold > 1 && step.is_multiple_of(hold) {
+                let memory = objective.memory();
+                between = Some(State::new(self.before + step, residual, &network, &*optimizer, &memory));
+            }
+            let value = objective.evaluate(&network, step)?;
             // Where there is an accepted place to go back to, a trial may be too far.
             if !value.objective.is_finite() && optimizer.accepted().is_none() {
-                status = Status::Diverged;
-                stopped_because = format!(
-                    "the objective was {} at step {}; the network of step {} is kept: lower the learning rate",
-                    value.objective,
-                    step + 1,
-                    kept.0
-                );
-                network = kept.1;
+                (status, stopped_because) = self.diverged(value.objective, step, &network, kept.0);
+                network = kept.1.clone();
                 break;
             }
             if step % KEPT == 0 {
@@ -94,18 +218,44 @@ impl Training<'_> {
             };
             let parameters = optimizer.step(at, network.parameters(), value.gradient);
             network = network.with_parameters(parameters)?;
-            (steps, residual) = (step as u64 + 1, Some(value.residual));
-            let settled = network.with_parameters(optimizer.settled(network.parameters()))?;
-            let asked = watch(steps, value.residual, &settled)?;
-            if asked || self.time_limit.is_some_and(|limit| started.elapsed().as_secs_f64() > limit) {
-                stopped_because = if asked { "interrupted" } else { "time limit" }.to_owned();
-                status = if asked { Status::Interrupted } else { Status::Done };
+            (steps, residual) = (step + 1, Some(value.residual));
+            let settled = || Ok(network.with_parameters(optimizer.settled(network.parameters()))?);
+            let ending = follow.after((self.before + steps) as u64, value.residual, &settled)?;
+            let now =
+                || State::new(self.before + steps, residual, &network, &*optimizer, &objective.memory());
+            follow.keep(ending == Some(Ending::Interrupted), &|| between.clone().unwrap_or_else(now));
+            if let Some(ending) = ending {
+                (status, stopped_because) = match ending {
+                    Ending::Interrupted => (Status::Interrupted, "interrupted".to_owned()),
+                    Ending::Tolerance => (Status::Done, "the tolerance is reached".to_owned()),
+                };
                 break;
             }
         }
         if status != Status::Diverged {
-            network = network.with_parameters(optimizer.settled(network.parameters()))?;
+            let settled = network.with_parameters(optimizer.settled(network.parameters()))?;
+            if status == Status::Done {
+                let state =
+                    || State::new(self.before + steps, residual, &network, &*optimizer, &objective.memory());
+                follow.keep(true, &state);
+            }
+            network = settled;
+            if network.first_non_finite().is_some() {
+                (status, stopped_because) = self.diverged(f64::NAN, steps, &network, kept.0);
+                network = kept.1;
+            }
         }
-        Ok(Trained { network, steps, residual, status, stopped_because })
+        Ok(Trained { network, steps: self.before + steps, residual, status, stopped_because })
+    }
+
+    /// What is said of an objective that is not finite, with the first parameter to blame.
+    fn diverged(&self, objective: f64, step: usize, network: &Network, kept: usize) -> (Status, String) {
+        let parameter = network.first_non_finite().map_or_else(String::new, |bad| format!(" ({bad})"));
+        let (step, kept) = (self.before + step + 1, self.before + kept);
+        let said = format!(
+            "the objective was {objective} at step {step}{parameter}; the network of step {kept} is kept: lower the \
+             learning rate"
+        );
+        (Status::Diverged, said)
     }
 }

@@ -31,14 +31,14 @@ const NEAR_SOURCE: f64 = 0.2;
 ///
 /// # Errors
 /// [`FwiError`].
-pub fn run(plan: &Plan, progress: ProgressArgs) -> Result<Comparison, FwiError> {
+pub fn run(plan: &Plan, resume: bool, progress: ProgressArgs) -> Result<Comparison, FwiError> {
     if !plan.data.path.exists() {
         simulate_to(plan, &plan.data.path)?;
         if !progress.quiet {
             eprintln!("data: simulated, {}", plan.data.path.display());
         }
     }
-    invert(plan, false, progress)
+    invert(plan, resume, progress)
 }
 
 /// Runs the inversions of a plan on data that are there, and writes the run directory.

@@ -6,6 +6,7 @@ use num_complex::Complex64;
 use crate::environment::Environment;
 use crate::inversion::InversionError;
 use crate::inversion::joint::strong::StrongForm;
+use crate::network_training::Follow;
 use crate::plan::ModelSource;
 use crate::scenario::WavefieldBlock;
 use crate::scenario::check::CheckSettings;
@@ -55,7 +56,7 @@ pub trait WavefieldMethod: CheckSettings + Sync {
         &self,
         problem: &WavefieldProblem,
         settings: &WavefieldBlock,
-        watch: &mut WatchField,
+        follow: &mut dyn Follow<Fields>,
     ) -> Result<Found, InversionError>;
 
     /// Whether a source has to have a width, because functions of points resolve it.
@@ -106,10 +107,6 @@ pub struct WavefieldProblem {
 
 /// Fields of every source at points, `[source][point]`.
 pub type Fields = Vec<Vec<Complex64>>;
-
-/// Told from time to time how far a method is: steps done, relative residual, and the fields on demand. `true` ends it.
-pub type WatchField<'a> =
-    dyn FnMut(u64, f64, &dyn Fn() -> Result<Fields, InversionError>) -> Result<bool, InversionError> + 'a;
 
 /// What a method found.
 pub struct Found<F = Fields> {

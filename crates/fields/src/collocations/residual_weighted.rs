@@ -3,7 +3,7 @@
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
-use super::{Collocation, Point, Region, reseed};
+use super::{Collocation, Point, Region};
 use crate::error::FieldsError;
 
 /// Name in scenarios.
@@ -23,9 +23,10 @@ pub struct ResidualWeighted {
     region: Region,
     uniform_share: f64,
     exponent: f64,
-    observed: Vec<Point>,
+    /// In single precision, so that a checkpoint holds them, as the weights.
+    observed: Vec<[f32; 2]>,
     /// Running sums of the weights.
-    cumulative: Vec<f64>,
+    cumulative: Vec<f32>,
     rng: StdRng,
 }
 
@@ -54,20 +55,22 @@ impl Collocation for ResidualWeighted {
     }
 
     fn sample(&mut self, count: usize) -> Vec<Point> {
-        let total = self.cumulative.last().copied().unwrap_or_default();
+        let total = f64::from(self.cumulative.last().copied().unwrap_or_default());
         let weighted =
             if total > 0.0 { ((1.0 - self.uniform_share) * count as f64).round() as usize } else { 0 };
         let mut points: Vec<Point> = (weighted..count).map(|_| self.region.draw(&mut self.rng)).collect();
         let spread = (1.0 / (self.observed.len().max(1) as f64)).sqrt();
-        // Systematic draws: one random offset, equal strides through the running sums.
+        // Systematic draws: one random offset, equal strides through the running sums. As many random numbers as without
+        // observations, so that draws can be counted alone.
         let offset = self.rng.random::<f64>();
         for i in 0..weighted {
             let mark = (i as f64 + offset) / weighted as f64 * total;
-            let index = self.cumulative.partition_point(|sum| *sum <= mark).min(self.observed.len() - 1);
+            let index =
+                self.cumulative.partition_point(|sum| f64::from(*sum) <= mark).min(self.observed.len() - 1);
             let moved: Vec<f64> = (0..2)
                 .map(|axis| {
                     let reach = spread * (self.region.high[axis] - self.region.low[axis]);
-                    self.observed[index][axis] + reach * (self.rng.random::<f64>() - 0.5)
+                    f64::from(self.observed[index][axis]) + reach * (self.rng.random::<f64>() - 0.5)
                 })
                 .collect();
             points.push(self.region.clamp([moved[0], moved[1]]));
@@ -78,21 +81,27 @@ impl Collocation for ResidualWeighted {
     /// Replaces what was observed before; a magnitude that is not finite counts as zero.
     fn observe(&mut self, points: &[Point], magnitudes: &[f64]) {
         let mut sum = 0.0;
-        self.observed = points.to_vec();
+        self.observed = points.iter().map(|point| point.map(|c| c as f32)).collect();
         self.cumulative = magnitudes
             .iter()
             .take(points.len())
             .map(|magnitude| {
                 let weight = magnitude.abs().powf(self.exponent);
                 sum += if weight.is_finite() { weight } else { 0.0 };
-                sum
+                sum as f32
             })
             .collect();
         self.observed.truncate(self.cumulative.len());
     }
 
-    fn reseed(&mut self) -> u64 {
-        reseed(&mut self.rng)
+    fn memory(&self) -> Vec<f32> {
+        self.observed.iter().zip(&self.cumulative).flat_map(|([x, z], sum)| [*x, *z, *sum]).collect()
+    }
+
+    fn remember(&mut self, memory: &[f32]) {
+        let rows = memory.as_chunks::<3>().0;
+        self.observed = rows.iter().map(|[x, z, _]| [*x, *z]).collect();
+        self.cumulative = rows.iter().map(|[_, _, sum]| *sum).collect();
     }
 }
 

@@ -5,7 +5,7 @@ use std::f64::consts::TAU;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
-use super::{Collocation, Point, Region, reseed};
+use super::{Collocation, Point, Region};
 use crate::error::FieldsError;
 
 /// Name in scenarios.
@@ -82,10 +82,6 @@ impl Collocation for SourceWeighted {
             points.push(self.region.draw(&mut self.rng));
         }
         points
-    }
-
-    fn reseed(&mut self) -> u64 {
-        reseed(&mut self.rng)
     }
 }
 

@@ -3,7 +3,7 @@
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
-use super::{Collocation, Point, Region, reseed};
+use super::{Collocation, Point, Region};
 
 /// Name in scenarios.
 pub const NAME: &str = "uniform";
@@ -38,10 +38,6 @@ impl Collocation for Uniform {
     fn sample(&mut self, count: usize) -> Vec<Point> {
         let outside = |point: &Point| self.without.is_none_or(|other| !other.contains(*point));
         std::iter::repeat_with(|| self.region.draw(&mut self.rng)).filter(outside).take(count).collect()
-    }
-
-    fn reseed(&mut self) -> u64 {
-        reseed(&mut self.rng)
     }
 }
 

@@ -2,11 +2,13 @@
 
 use crate::cli::{FitArgs, ProgressArgs};
 use crate::error::FwiError;
+use crate::fit::outcome::FitRow;
 use crate::fit::run::Said;
 use crate::fit::{store, training};
 use crate::numbers::bytes;
 use crate::summary::Status;
 use crate::ticks::significant;
+use crate::training_checkpoint::CheckpointFile;
 use crate::watch;
 
 pub(super) fn execute(args: &FitArgs, progress: ProgressArgs) -> Result<(), FwiError> {
@@ -17,7 +19,9 @@ pub(super) fn execute(args: &FitArgs, progress: ProgressArgs) -> Result<(), FwiE
     crate::atomic::check_writable(folder.unwrap_or(std::path::Path::new(".")))?;
     watch::catch_interruption();
     let mut said = Said::new("fit", block.steps, progress);
-    let fitted = training::fit(&target, &block, &mut |step, misfit, row| said.after(step, misfit, row))?;
+    let mut file = CheckpointFile::new(to.with_extension("checkpoint.safetensors"), args.resume)?;
+    let mut tell = |step: u64, misfit: f64, row: Option<&FitRow>| said.after(step, misfit, row);
+    let fitted = training::fit(&target, &block, &mut file, &mut tell)?;
     said.end();
     if fitted.status == Status::Diverged {
         return Err(FwiError::Diverged { what: "fit", name: to.display().to_string() });
@@ -45,9 +49,10 @@ pub(super) fn execute(args: &FitArgs, progress: ProgressArgs) -> Result<(), FwiE
         ))?;
     }
     if fitted.status == Status::Interrupted {
-        let resume = format!("fwi fit {} --to {}", args.model.display(), to.display());
+        let resume = format!("the same command and --resume (checkpoint in {})", file.path().display());
         return Err(FwiError::Interrupted { resume });
     }
+    file.remove();
     match args.error {
         Some(asked) if frame.relative_l2 > asked => {
             Err(FwiError::Inaccurate { path: to, found: frame.relative_l2, asked })

@@ -17,10 +17,10 @@ pub(super) fn execute(args: &RunArgs, progress: ProgressArgs) -> Result<(), FwiE
     }
     origin::prepare(job.directory())?;
     match job {
-        Job::Inversions(plan) => report(&plan, &crate::run::run(&plan, progress)?),
-        Job::Fits(plan) => fits(&plan, progress),
-        Job::Evolutions(plan) => evolutions(&plan, progress),
-        Job::Wavefields(plan) => wavefields(&plan, progress),
+        Job::Inversions(plan) => report(&plan, &crate::run::run(&plan, args.resume, progress)?),
+        Job::Fits(plan) => fits(&plan, args.resume, progress),
+        Job::Evolutions(plan) => evolutions(&plan, args.resume, progress),
+        Job::Wavefields(plan) => wavefields(&plan, args.resume, progress),
         Job::Statistics(plan) => {
             let summary = crate::statistics::run::run(&plan, progress)?;
             super::print(&crate::statistics::table(&summary.activations))?;
@@ -30,8 +30,8 @@ pub(super) fn execute(args: &RunArgs, progress: ProgressArgs) -> Result<(), FwiE
 }
 
 /// Runs the fits and prints their table; a diverged one makes the command fail after all others have run.
-fn fits(plan: &FitPlan, progress: ProgressArgs) -> Result<(), FwiError> {
-    let summary = crate::fit::run::run(plan, progress)?.summary();
+fn fits(plan: &FitPlan, resume: bool, progress: ProgressArgs) -> Result<(), FwiError> {
+    let summary = crate::fit::run::run(plan, resume, progress)?.summary();
     super::print(&crate::fit::table(&summary.fits))?;
     said(&plan.origin.directory)?;
     match summary.fits.iter().find(|fit| fit.status == Status::Diverged) {
@@ -41,8 +41,8 @@ fn fits(plan: &FitPlan, progress: ProgressArgs) -> Result<(), FwiError> {
 }
 
 /// Computes the waves in time and prints their table; a diverged one makes the command fail after all others have run.
-fn evolutions(plan: &EvolutionsPlan, progress: ProgressArgs) -> Result<(), FwiError> {
-    let fields = crate::evolutions::run::run(plan, progress)?.summaries();
+fn evolutions(plan: &EvolutionsPlan, resume: bool, progress: ProgressArgs) -> Result<(), FwiError> {
+    let fields = crate::evolutions::run::run(plan, resume, progress)?.summaries();
     super::print(&crate::wavefields::table(&fields))?;
     super::print(&format!("\nreport: {}\n", plan.origin.directory.join("report.html").display()))?;
     match fields.iter().find(|field| field.status == Status::Diverged) {
@@ -52,8 +52,8 @@ fn evolutions(plan: &EvolutionsPlan, progress: ProgressArgs) -> Result<(), FwiEr
 }
 
 /// Computes the wavefields and prints their table; a diverged one makes the command fail after all others have run.
-fn wavefields(plan: &WavefieldsPlan, progress: ProgressArgs) -> Result<(), FwiError> {
-    let fields = crate::wavefields::run::run(plan, progress)?.summaries();
+fn wavefields(plan: &WavefieldsPlan, resume: bool, progress: ProgressArgs) -> Result<(), FwiError> {
+    let fields = crate::wavefields::run::run(plan, resume, progress)?.summaries();
     super::print(&crate::wavefields::table(&fields))?;
     super::print(&format!("\nreport: {}\n", plan.origin.directory.join("report.html").display()))?;
     match fields.iter().find(|field| field.status == Status::Diverged) {

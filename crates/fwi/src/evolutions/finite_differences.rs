@@ -5,9 +5,10 @@ use fd::time::{Boundary, Cpml, Medium, Mesh, Points, Propagator, Settings, Shot}
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{EvolutionMethod, EvolutionProblem, Evolved, Snapshots, WatchEvolution};
+use super::{EvolutionMethod, EvolutionProblem, Evolved, Snapshots};
 use crate::inversion::InversionError;
 use crate::key_path::KeyPath;
+use crate::network_training::Follow;
 use crate::problem::{Problem, Unit};
 use crate::scenario::EvolutionBlock;
 use crate::scenario::check::{CheckSettings, Fault, positive, within};
@@ -51,7 +52,7 @@ impl EvolutionMethod for FiniteDifferences {
         &self,
         problem: &EvolutionProblem,
         _settings: &EvolutionBlock,
-        _watch: &mut WatchEvolution,
+        _follow: &mut dyn Follow<Snapshots>,
     ) -> Result<Evolved, InversionError> {
         let domain = problem.shown.domain();
         let n: [usize; 2] =

@@ -5,11 +5,11 @@ use fields::{Balance, Causal, InitialCondition, device};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{EvolutionMethod, EvolutionProblem, Evolved, WatchEvolution};
+use super::{EvolutionMethod, EvolutionProblem, Evolved, Snapshots};
 use crate::inversion::InversionError;
 use crate::key_path::KeyPath;
 use crate::network_settings::NetworkSettings;
-use crate::network_training::{Training, Value};
+use crate::network_training::{self, Follow, Through, Training, Value};
 use crate::optimizer::OptimizerChoice;
 use crate::problem::Unit;
 use crate::scenario::EvolutionBlock;
@@ -188,7 +188,7 @@ impl EvolutionMethod for Network {
         &self,
         problem: &EvolutionProblem,
         settings: &EvolutionBlock,
-        watch: &mut WatchEvolution,
+        follow: &mut dyn Follow<Snapshots>,
     ) -> Result<Evolved, InversionError> {
         let device = device::parse(&settings.device)?;
         let velocity = problem.velocity.pointwise(&problem.shown)?;
@@ -198,36 +198,55 @@ impl EvolutionMethod for Network {
         let terms = self.loss.terms(problem, shape.frame().time);
         let architecture = self.network.architecture_in_time(problem.pulses.len())?;
         let network = fields::Network::init(&architecture, settings.seed, &device)?;
-        let mut objective = problem
+        let objective = problem
             .evolution(&slowness, &start)?
             .objective(terms.clone(), self.points, self.pool, settings.seed, &device)?
             .held_for(self.optimizer.hold())
             .balanced(self.loss.balance())
             .with_residuals(self.optimizer.as_dyn().needs_squares());
+        let mut objective = OverSteps { objective, steps: self.steps as f64 };
         let snapshots =
-            |network: &fields::Network| problem.snapshots(|events| shape.field(network, &terms, events));
-        let training =
-            Training { optimizer: &self.optimizer, steps: self.steps, time_limit: settings.time_limit };
-        let mut trained = training.run(
-            network,
-            |network, step| {
-                let value = objective.evaluate(network, step as f64 / self.steps as f64)?;
-                let (objective, residual) = (value.objective, value.residual);
-                Ok(Value { objective, residual, gradient: value.gradient, residuals: value.residuals })
-            },
-            |step, residual, network| watch(step, residual, &|| snapshots(network)),
-        )?;
+            |network: &fields::Network| Ok(problem.snapshots(|events| shape.field(network, &terms, events)));
+        let (steps, time_limit) = (self.steps, settings.time_limit);
+        let training = Training { optimizer: &self.optimizer, before: 0, steps, time_limit };
+        let mut trained = training.run(network, &mut objective, &mut Through { follow, of: &snapshots })?;
         if let (Some(count), Status::Done) = (self.projection, trained.status) {
-            trained.network = objective.with_solved_output(&trained.network, count, 1e-6)?;
+            trained.network = objective.objective.with_solved_output(&trained.network, count, 1e-6)?;
             trained.stopped_because += ", output layer solved";
         }
         Ok(Evolved {
-            fields: snapshots(&trained.network),
-            steps: trained.steps,
+            fields: snapshots(&trained.network)?,
+            steps: trained.steps as u64,
             unknowns: architecture.parameter_count() as u64,
             residual: trained.residual,
             status: trained.status,
             stopped_because: trained.stopped_because,
         })
+    }
+}
+
+/// An objective that is told the part of the steps that is done.
+struct OverSteps<'a> {
+    objective: fields::evolution::Objective<'a>,
+    steps: f64,
+}
+
+impl network_training::Objective for OverSteps<'_> {
+    fn evaluate(&mut self, network: &fields::Network, step: usize) -> Result<Value, InversionError> {
+        let value = self.objective.evaluate(network, step as f64 / self.steps)?;
+        let (objective, residual) = (value.objective, value.residual);
+        Ok(Value { objective, residual, gradient: value.gradient, residuals: value.residuals })
+    }
+
+    fn skip(&mut self, step: usize) -> Result<(), InversionError> {
+        Ok(self.objective.skip(step as f64 / self.steps)?)
+    }
+
+    fn memory(&self) -> Vec<f32> {
+        self.objective.memory()
+    }
+
+    fn remember(&mut self, memory: &[f32]) {
+        self.objective.remember(memory);
     }
 }

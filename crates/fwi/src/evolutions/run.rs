@@ -12,8 +12,9 @@ use crate::error::FwiError;
 use crate::plan::EvolutionsPlan;
 use crate::scenario::EvolutionBlock;
 use crate::summary::Status;
+use crate::training_checkpoint::{CHECKPOINT, CheckpointFile};
 use crate::watch;
-use crate::wavefields::course::Course;
+use crate::wavefields::course::{Course, How};
 use crate::wavefields::outcome::{FieldRow, FieldSummaries, FieldSummary, write_history};
 
 /// The step of the first row of a history, and the ratio of each to the one before.
@@ -58,7 +59,11 @@ impl EvolutionRun<'_> {
 ///
 /// # Errors
 /// [`FwiError`].
-pub fn run(plan: &EvolutionsPlan, progress: ProgressArgs) -> Result<EvolutionRun<'_>, FwiError> {
+pub fn run(
+    plan: &EvolutionsPlan,
+    resume: bool,
+    progress: ProgressArgs,
+) -> Result<EvolutionRun<'_>, FwiError> {
     watch::catch_interruption();
     let origin = &plan.origin;
     let directory = &origin.directory;
@@ -80,13 +85,14 @@ pub fn run(plan: &EvolutionsPlan, progress: ProgressArgs) -> Result<EvolutionRun
     let over_start = |energies: Vec<f64>| energies.into_iter().map(|e| e / start).collect();
     let mut run = EvolutionRun { plan, truth, energies: over_start(true_energies), found: Vec::new() };
     for block in &plan.evolutions {
-        let (summary, fields, history) = one(&plan.problem, block, &run.truth, progress)?;
+        let folder = directory.join(&block.name);
+        let file = CheckpointFile::new(folder.join(CHECKPOINT), resume)?;
+        let (summary, fields, history) = one(&plan.problem, block, &run.truth, file, progress)?;
         if summary.status == Status::Diverged {
             eprintln!("error: {}: {}", block.name, summary.stopped_because);
         }
         let errors = run.truth.errors(&fields).into_iter().step_by(2).collect();
         let energies = over_start(energies(&fields));
-        let folder = directory.join(&block.name);
         write_history(&folder.join("history.csv"), &history)?;
         let interrupted = summary.status == Status::Interrupted;
         run.found.push(EvolutionOutcome { summary, fields, errors, energies, history });
@@ -95,7 +101,7 @@ pub fn run(plan: &EvolutionsPlan, progress: ProgressArgs) -> Result<EvolutionRun
         atomic::write_bytes(&folder.join("wavefield.png"), &pages::figure(&run, &[last]).to_png())?;
         write_results(&run, directory)?;
         if interrupted {
-            let resume = format!("fwi run {} -o {}", origin.file.display(), directory.display());
+            let resume = format!("fwi run {} --resume -o {}", origin.file.display(), directory.display());
             return Err(FwiError::Interrupted { resume });
         }
     }
@@ -124,15 +130,14 @@ fn one(
     problem: &EvolutionProblem,
     block: &EvolutionBlock,
     truth: &Truth,
+    file: CheckpointFile,
     progress: ProgressArgs,
 ) -> Result<(FieldSummary, Snapshots, Vec<FieldRow>), FwiError> {
-    let mut course = Course::new(&block.name, progress, ROWS, |residual| format!("{residual:.2e}"));
     let at_end = |fields: &Snapshots| truth.errors(fields).last().copied();
-    let mut watch = |step: u64, residual: f64, fields: &dyn Fn() -> Snapshots| {
-        course.after(step, residual, || Ok(at_end(&fields())))
-    };
-    let found = block.method.as_dyn().solve(problem, block, &mut watch)?;
+    let how = How { rows: ROWS, words: |residual| format!("{residual:.2e}"), error: &at_end };
+    let mut course = Course::new(&block.name, progress, how, file);
+    let found = block.method.as_dyn().solve(problem, block, &mut course)?;
     let networks = matches!(block.method, EvolutionMethodChoice::Network(_));
     let device = fields::device::name(&fields::device::parse(if networks { &block.device } else { "cpu" })?);
-    Ok(course.end(found, (block.method.name(), &device), at_end))
+    Ok(course.end(found, (block.method.name(), &device)))
 }

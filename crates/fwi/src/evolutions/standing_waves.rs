@@ -4,9 +4,10 @@ use fields::evolution::StandingWaveSettings;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{EvolutionMethod, EvolutionProblem, Evolved, WatchEvolution};
+use super::{EvolutionMethod, EvolutionProblem, Evolved, Snapshots};
 use crate::inversion::InversionError;
 use crate::key_path::KeyPath;
+use crate::network_training::Follow;
 use crate::problem::Unit;
 use crate::scenario::EvolutionBlock;
 use crate::scenario::check::{CheckSettings, Fault, positive, within};
@@ -59,7 +60,7 @@ impl EvolutionMethod for StandingWaves {
         &self,
         problem: &EvolutionProblem,
         block: &EvolutionBlock,
-        _watch: &mut WatchEvolution,
+        _follow: &mut dyn Follow<Snapshots>,
     ) -> Result<Evolved, InversionError> {
         let velocity = problem.velocity.pointwise(&problem.shown)?;
         let slowness = |point: [f64; 2]| velocity(point).powi(-2);

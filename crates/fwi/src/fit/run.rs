@@ -20,6 +20,7 @@ use crate::plan::FitPlan;
 use crate::scenario::FitBlock;
 use crate::scenario::fits::Quantity;
 use crate::summary::Status;
+use crate::training_checkpoint::{CHECKPOINT, CheckpointFile};
 use crate::watch;
 
 /// What a report of fits shows.
@@ -53,7 +54,7 @@ impl FitRun {
 ///
 /// # Errors
 /// [`FwiError`].
-pub fn run(plan: &FitPlan, progress: ProgressArgs) -> Result<FitRun, FwiError> {
+pub fn run(plan: &FitPlan, resume: bool, progress: ProgressArgs) -> Result<FitRun, FwiError> {
     watch::catch_interruption();
     let origin = &plan.origin;
     let directory = &origin.directory;
@@ -72,7 +73,9 @@ pub fn run(plan: &FitPlan, progress: ProgressArgs) -> Result<FitRun, FwiError> {
     };
     for block in &plan.fits {
         let mut said = Said::new(&block.name, block.steps, progress);
-        let fitted = fit(&run.target, block, &mut |step, misfit, row| said.after(step, misfit, row))?;
+        let mut file = CheckpointFile::new(directory.join(&block.name).join(CHECKPOINT), resume)?;
+        let mut tell = |step: u64, misfit: f64, row: Option<&FitRow>| said.after(step, misfit, row);
+        let fitted = fit(&run.target, block, &mut file, &mut tell)?;
         said.end();
         if fitted.status == Status::Diverged {
             eprintln!("error: {}: {}", block.name, fitted.stopped_because);
@@ -81,7 +84,7 @@ pub fn run(plan: &FitPlan, progress: ProgressArgs) -> Result<FitRun, FwiError> {
         run.fits.push((summary(&run.target, block, &fitted), fitted));
         write_results(&run, directory)?;
         if run.fits.last().is_some_and(|(summary, _)| summary.status == Status::Interrupted) {
-            let resume = format!("fwi run {} -o {}", origin.file.display(), directory.display());
+            let resume = format!("fwi run {} --resume -o {}", origin.file.display(), directory.display());
             return Err(FwiError::Interrupted { resume });
         }
     }

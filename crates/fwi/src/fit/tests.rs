@@ -2,13 +2,15 @@
 
 use super::array::Meaning;
 use super::derivatives::Derivatives;
+use super::outcome::FitRow;
 use super::target::Target;
-use super::training::fit;
+use super::training::{self, Fitted};
 use crate::network_settings::NetworkSettings;
 use crate::optimizer::{Adam, OptimizerChoice, Soap};
 use crate::scenario::FitBlock;
 use crate::scenario::fits::{Quantity, Scaling};
 use crate::summary::Status;
+use crate::training_checkpoint::CheckpointFile;
 
 const K: [f64; 2] = [std::f64::consts::TAU / 700.0, std::f64::consts::TAU / 500.0];
 
@@ -47,6 +49,12 @@ fn block(quantity: Quantity) -> FitBlock {
     }
 }
 
+fn fit(target: &Target, block: &FitBlock, tell: &mut dyn FnMut(u64, f64, Option<&FitRow>) -> bool) -> Fitted {
+    let folder = tempfile::tempdir().unwrap();
+    let mut file = CheckpointFile::new(folder.path().join("checkpoint.safetensors"), false).unwrap();
+    training::fit(target, block, &mut file, tell).unwrap()
+}
+
 /// Whatever of the wave is learnt, value, gradient and Laplacian of the network are those of the wave: the value to
 /// 40 dB; a gradient that is learnt to 5 %, a Laplacian to 10 %. Each derivative multiplies what is left by the wavenumbers
 /// of the network, some three times the wave's: so the Laplacian behind a gradient is known to 15 %, and behind a value,
@@ -56,7 +64,7 @@ fn block(quantity: Quantity) -> FitBlock {
 fn a_wave_is_learnt_with_its_derivatives() {
     let target = target(25.0);
     for quantity in Quantity::ALL {
-        let fitted = fit(&target, &block(quantity), &mut |_, _, _| false).unwrap();
+        let fitted = fit(&target, &block(quantity), &mut |_, _, _| false);
         let s = fitted.score;
         let (gradient, laplacian) = (s.gradient_relative_l2.unwrap(), s.laplacian_relative_l2.unwrap());
         match quantity {
@@ -87,7 +95,7 @@ fn a_wave_is_learnt_with_its_derivatives() {
 #[test]
 fn fits_stop_as_they_should() {
     let target = target(50.0);
-    let all = |block: &FitBlock| fit(&target, block, &mut |_, _, _| false).unwrap();
+    let all = |block: &FitBlock| fit(&target, block, &mut |_, _, _| false);
     let batch = FitBlock { batch: Some(64), steps: 40, ..block(Quantity::Value) };
     assert_eq!(all(&batch).at, all(&batch).at);
     assert_ne!(all(&batch).at, all(&FitBlock { seed: 4, ..batch.clone() }).at);
@@ -96,11 +104,47 @@ fn fits_stop_as_they_should() {
     assert!(early.steps < 300 && early.score.relative_l2.unwrap() <= 0.05, "{:?}", early.score);
     assert_eq!(early.field.frame.relative_l2, early.score.relative_l2.unwrap());
 
-    let stopped = fit(&target, &block(Quantity::Value), &mut |step, _, _| step == 17).unwrap();
+    let stopped = fit(&target, &block(Quantity::Value), &mut |step, _, _| step == 17);
     assert_eq!((stopped.status, stopped.steps), (Status::Interrupted, 17));
 
     let optimizer = OptimizerChoice::Adam(Adam { learning_rate: 1e30, decay: false, warm_up: 0 });
     let wild = all(&FitBlock { optimizer, ..block(Quantity::Value) });
     assert_eq!(wild.status, Status::Diverged);
     assert!(wild.at.value.iter().all(|v| v.is_finite()) && wild.stopped_because.contains("step"));
+}
+
+/// A fit that is interrupted and resumed ends where one that was not does, with the same rows, one time that goes on, and
+/// another network refused; one that has ended ends again at once.
+#[test]
+fn fits_resume() {
+    let target = target(50.0);
+    let soap = FitBlock { batch: Some(64), steps: 40, ..block(Quantity::Gradient) };
+    let lbfgs: OptimizerChoice = serde_json::from_str("{\"lbfgs\": {\"hold\": 10}}").unwrap();
+    for block in [soap.clone(), FitBlock { optimizer: lbfgs, ..soap.clone() }] {
+        let whole = fit(&target, &block, &mut |_, _, _| false);
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("fit/checkpoint.safetensors");
+        let open = |resume| CheckpointFile::new(path.clone(), resume).unwrap();
+        let stopped = training::fit(&target, &block, &mut open(false), &mut |step, _, _| step == 23).unwrap();
+        assert_eq!((stopped.status, stopped.steps), (Status::Interrupted, 23));
+        let mut seen = Vec::new();
+        let mut tell = |step: u64, _: f64, _: Option<&FitRow>| {
+            seen.push(step);
+            false
+        };
+        let resumed = training::fit(&target, &block, &mut open(true), &mut tell).unwrap();
+        assert!(seen[0] > 20 && seen[0] <= 24, "{seen:?}");
+        assert_eq!((resumed.status, resumed.steps, &resumed.at), (Status::Done, 40, &whole.at));
+        let steps = |fitted: &Fitted| fitted.history.iter().map(|row| row.step).collect::<Vec<_>>();
+        assert_eq!(steps(&resumed), steps(&whole));
+        assert!(resumed.history.windows(2).all(|rows| rows[0].wall_s <= rows[1].wall_s));
+        let again =
+            training::fit(&target, &block, &mut open(true), &mut |_, _, _| panic!("no step")).unwrap();
+        assert_eq!((&again.at, steps(&again)), (&whole.at, steps(&whole)));
+        let other = FitBlock { network: NetworkSettings::of_sines(33, 2), ..block.clone() };
+        let error = training::fit(&target, &other, &mut open(true), &mut |_, _, _| false).unwrap_err();
+        assert!(error.to_string().contains("\"width\":33"), "{error}");
+        std::fs::write(&path, b"{}").unwrap();
+        assert!(CheckpointFile::new(path.clone(), true).is_err());
+    }
 }

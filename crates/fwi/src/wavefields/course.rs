@@ -4,84 +4,64 @@ use std::time::{Duration, Instant};
 
 use super::Found;
 use super::outcome::{FieldMetrics, FieldRow, FieldSummary};
-use crate::bench::cpu_seconds;
 use crate::cli::{LogFormat, ProgressArgs};
+use crate::clock::Clock;
 use crate::inversion::InversionError;
+use crate::network_training::{Ending, Follow};
+use crate::training_checkpoint::{CheckpointFile, CourseSoFar, Saved, State};
 use crate::watch;
 
-/// The course of one method.
-pub(crate) struct Course<'a> {
+/// The course of one method that finds an `F`.
+pub(crate) struct Course<'a, F> {
     name: &'a str,
     args: ProgressArgs,
-    /// The step of the next row, and the ratio of the one after to it.
-    next: f64,
-    ratio: f64,
-    /// A residual in words.
-    words: fn(f64) -> String,
-    started: Instant,
-    cpu: f64,
-    measuring: Duration,
-    cpu_measuring: f64,
+    how: How<'a, F>,
+    file: CheckpointFile,
+    clock: Clock,
     said: Instant,
     history: Vec<FieldRow>,
 }
 
-impl<'a> Course<'a> {
-    /// A course whose rows begin at a step and are further apart by a ratio each time.
+/// How a course is noted.
+pub(crate) struct How<'a, F> {
+    /// The step of the first row, and the ratio of each to the one before.
+    pub(crate) rows: (f64, f64),
+    /// A residual in words.
+    pub(crate) words: fn(f64) -> String,
+    /// The relative error of what was found.
+    pub(crate) error: &'a dyn Fn(&F) -> Option<f64>,
+}
+
+impl<'a, F> Course<'a, F> {
+    /// A course that begins where its checkpoint file says.
     pub(crate) fn new(
         name: &'a str,
         args: ProgressArgs,
-        (first, ratio): (f64, f64),
-        words: fn(f64) -> String,
-    ) -> Course<'a> {
-        Course {
-            name,
-            args,
-            next: first,
-            ratio,
-            words,
-            started: Instant::now(),
-            cpu: cpu_seconds(),
-            measuring: Duration::ZERO,
-            cpu_measuring: 0.0,
-            said: Instant::now(),
-            history: Vec::new(),
-        }
+        how: How<'a, F>,
+        file: CheckpointFile,
+    ) -> Course<'a, F> {
+        let before = file.course(|row: &FieldRow| row.step);
+        let (wall_s, cpu_s) = before.as_ref().map_or((0.0, 0.0), |before| (before.wall_s, before.cpu_s));
+        let history = before.map(|before| before.history).unwrap_or_default();
+        Course { name, args, how, file, clock: Clock::from(wall_s, cpu_s), said: Instant::now(), history }
     }
 
-    /// Notes a step, whose error is measured when it is time for a row; whether Ctrl-C has been pressed.
-    pub(crate) fn after(
-        &mut self,
-        step: u64,
-        residual: f64,
-        error: impl FnOnce() -> Result<Option<f64>, InversionError>,
-    ) -> Result<bool, InversionError> {
-        if step as f64 >= self.next {
-            self.next = (step as f64 * self.ratio).max(step as f64 + 1.0);
-            let (begun, cpu) = (Instant::now(), cpu_seconds());
-            let wavefield_relative_l2 = error()?;
-            self.measuring += begun.elapsed();
-            self.cpu_measuring += cpu_seconds() - cpu;
-            let wall_s = self.wall_s();
-            self.history.push(FieldRow { step, wall_s, residual: Some(residual), wavefield_relative_l2 });
-        }
-        if !self.args.quiet && self.said.elapsed() > Duration::from_secs(10) {
-            self.said = Instant::now();
-            self.say(step, residual);
-        }
-        Ok(watch::interrupted())
+    /// The step of the next row.
+    fn next(&self) -> f64 {
+        let (first, ratio) = self.how.rows;
+        let after = |row: &FieldRow| (row.step as f64 * ratio).max(row.step as f64 + 1.0);
+        self.history.last().map_or(first, after)
     }
 
-    /// The summary and the history of a method that has ended: `error` is measured after its time has been taken.
-    pub(crate) fn end<F>(
+    /// The summary and the history of a method that has ended; its error is measured after its time has been taken.
+    pub(crate) fn end(
         mut self,
         found: Found<F>,
         (method, device): (&str, &str),
-        error: impl FnOnce(&F) -> Option<f64>,
     ) -> (FieldSummary, F, Vec<FieldRow>) {
-        let (wall_s, cpu_s) = (self.wall_s(), cpu_seconds() - self.cpu - self.cpu_measuring);
+        let (wall_s, cpu_s) = (self.clock.wall_s(), self.clock.cpu_s());
         let metrics = FieldMetrics {
-            wavefield_relative_l2: error(&found.fields),
+            wavefield_relative_l2: (self.how.error)(&found.fields),
             residual: found.residual,
             ..FieldMetrics::default()
         };
@@ -109,16 +89,12 @@ impl<'a> Course<'a> {
         (summary, found.fields, self.history)
     }
 
-    fn wall_s(&self) -> f64 {
-        (self.started.elapsed() - self.measuring).as_secs_f64()
-    }
-
     fn say(&self, step: u64, residual: f64) {
         let (name, error) = (self.name, self.history.last().and_then(|row| row.wavefield_relative_l2));
         match self.args.log {
             LogFormat::Text => {
                 let error = error.map_or_else(String::new, |e| format!(", error {:.2} %", 100.0 * e));
-                eprintln!("{name}: step {step}, residual {}{error}", (self.words)(residual));
+                eprintln!("{name}: step {step}, residual {}{error}", (self.how.words)(residual));
             }
             LogFormat::Json => eprintln!(
                 "{}",
@@ -126,5 +102,43 @@ impl<'a> Course<'a> {
                     "wavefield_relative_l2": error})
             ),
         }
+    }
+}
+
+impl<F> Follow<F> for Course<'_, F> {
+    fn after(
+        &mut self,
+        step: u64,
+        residual: f64,
+        now: &dyn Fn() -> Result<F, InversionError>,
+    ) -> Result<Option<Ending>, InversionError> {
+        if step as f64 >= self.next() {
+            let wall_s = self.clock.wall_s();
+            let error = self.how.error;
+            let wavefield_relative_l2 = self.clock.outside(|| now().map(|found| error(&found)))?;
+            self.history.push(FieldRow { step, wall_s, residual: Some(residual), wavefield_relative_l2 });
+        }
+        if !self.args.quiet && self.said.elapsed() > Duration::from_secs(10) {
+            self.said = Instant::now();
+            self.say(step, residual);
+        }
+        Ok(watch::interrupted().then_some(Ending::Interrupted))
+    }
+
+    fn wall_s(&self) -> f64 {
+        self.clock.wall_s()
+    }
+
+    fn keep(&mut self, last: bool, state: &dyn Fn() -> State) {
+        let course = || CourseSoFar {
+            wall_s: self.clock.wall_s(),
+            cpu_s: self.clock.cpu_s(),
+            history: self.history.clone(),
+        };
+        self.file.keep(last, state, course);
+    }
+
+    fn resume(&self) -> Option<Saved> {
+        self.file.saved()
     }
 }

@@ -4,9 +4,10 @@ use fd::{Grid, HelmholtzOperator, PointSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Fields, Found, WatchField, WavefieldMethod, WavefieldProblem};
+use super::{Fields, Found, WavefieldMethod, WavefieldProblem};
 use crate::inversion::InversionError;
 use crate::key_path::KeyPath;
+use crate::network_training::Follow;
 use crate::problem::{Problem, Unit};
 use crate::scenario::WavefieldBlock;
 use crate::scenario::check::{CheckSettings, Fault, positive};
@@ -47,7 +48,7 @@ impl WavefieldMethod for FiniteDifferences {
         &self,
         problem: &WavefieldProblem,
         _settings: &WavefieldBlock,
-        _watch: &mut WatchField,
+        _follow: &mut dyn Follow<Fields>,
     ) -> Result<Found, InversionError> {
         let grid = self.grid(problem)?;
         Ok(Found {

@@ -6,11 +6,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::equations::Equations;
-use super::{Fields, Found, WatchField, WavefieldMethod, WavefieldProblem};
+use super::{Fields, Found, WavefieldMethod, WavefieldProblem};
 use crate::inversion::InversionError;
 use crate::inversion::joint::strong::StrongForm;
 use crate::key_path::KeyPath;
 use crate::network_settings::NetworkSettings;
+use crate::network_training::Follow;
 use crate::problem::Unit;
 use crate::scenario::WavefieldBlock;
 use crate::scenario::check::{CheckSettings, Fault, within};
@@ -112,7 +113,7 @@ impl WavefieldMethod for LeastSquares {
         &self,
         problem: &WavefieldProblem,
         settings: &WavefieldBlock,
-        _watch: &mut WatchField,
+        _follow: &mut dyn Follow<Fields>,
     ) -> Result<Found, InversionError> {
         let basis = self.basis(problem, settings.seed)?;
         let body = problem.body().filter(|_| self.kinks > 0).map(|body| (body, self.kinks));

@@ -3,8 +3,6 @@
 #[path = "network/objective.rs"]
 mod objective;
 
-use std::time::Instant;
-
 use fields::basis::HiddenLayer;
 use fields::{Architecture, JetOrder, Wavefield, device};
 use num_complex::Complex64;
@@ -13,12 +11,12 @@ use serde::{Deserialize, Serialize};
 
 use super::equations::Equations;
 use super::least_squares::total;
-use super::{Fields, Found, WatchField, WavefieldMethod, WavefieldProblem};
+use super::{Fields, Found, WavefieldMethod, WavefieldProblem};
 use crate::inversion::InversionError;
 use crate::inversion::joint::strong::{Sampling, StrongForm, StrongLoss};
 use crate::key_path::KeyPath;
 use crate::network_settings::NetworkSettings;
-use crate::network_training::{Trained, Training};
+use crate::network_training::{Follow, Through, Training};
 use crate::optimizer::OptimizerChoice;
 use crate::problem::Unit;
 use crate::scenario::WavefieldBlock;
@@ -129,38 +127,40 @@ impl WavefieldMethod for Network {
         &self,
         problem: &WavefieldProblem,
         settings: &WavefieldBlock,
-        watch: &mut WatchField,
+        follow: &mut dyn Follow<Fields>,
     ) -> Result<Found, InversionError> {
         let device = device::parse(&settings.device)?;
         let architecture = self.architecture(problem)?;
         let mut network = fields::Network::init(&architecture, settings.seed, &device)?;
         let scale = self.scale(problem);
-        let (started, mut before) = (Instant::now(), 0);
-        let mut trained = None;
-        for (fraction, steps) in self.stages() {
+        let of = |network: &fields::Network| self.fields(problem, network, scale);
+        let follow = &mut Through { follow, of: &of };
+        let done = follow.resume().map_or(0, |saved| saved.steps);
+        let (mut before, mut trained) = (0, None);
+        let stages = self.stages();
+        for (stage, &(fraction, steps)) in stages.iter().enumerate() {
+            // One that an earlier run has ended.
+            if done > before + steps && stage + 1 < stages.len() {
+                before += steps;
+                continue;
+            }
             let at_frequency = WavefieldProblem { omega: fraction * problem.omega, ..problem.clone() };
             let mut objective = Objective::new(self, &at_frequency, settings.seed, &device)?;
-            let time_limit = settings.time_limit.map(|limit| limit - started.elapsed().as_secs_f64());
-            let training = Training { optimizer: &self.optimizer, steps, time_limit };
-            let stage = training.run(
-                network,
-                |network, step| objective.evaluate(network, step),
-                |step, residual, network| {
-                    watch(before + step, residual, &|| self.fields(problem, network, scale))
-                },
-            )?;
-            before += stage.steps;
-            network = stage.network.clone();
-            let last = stage.status != Status::Done || stage.steps < steps as u64;
-            trained = Some(Trained { steps: before, ..stage });
-            if last {
+            let time_limit = settings.time_limit;
+            let training = Training { optimizer: &self.optimizer, before, steps, time_limit };
+            let found = training.run(network, &mut objective, follow)?;
+            let ended = found.status != Status::Done || found.steps < before + steps;
+            before += steps;
+            network = found.network.clone();
+            trained = Some(found);
+            if ended {
                 break;
             }
         }
         let trained = trained.expect("the scenario's own frequency is a stage");
         let mut found = Found {
             fields: self.fields(problem, &trained.network, scale)?,
-            steps: trained.steps,
+            steps: trained.steps as u64,
             unknowns: architecture.parameter_count() as u64,
             residual: trained.residual,
             status: trained.status,

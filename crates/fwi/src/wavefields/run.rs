@@ -4,18 +4,18 @@ use std::path::Path;
 
 use fd::Grid;
 
-use super::course::Course;
+use super::course::{Course, How};
 use super::outcome::{FieldRow, FieldSummaries, FieldSummary, write_history};
 use super::truth::Truth;
 use super::{Fields, WavefieldMethodChoice, WavefieldProblem, pages, pictures, recorded};
 use crate::atomic;
 use crate::cli::ProgressArgs;
 use crate::error::FwiError;
-use crate::inversion::InversionError;
 use crate::model_io::ComplexField;
 use crate::plan::WavefieldsPlan;
 use crate::scenario::WavefieldBlock;
 use crate::summary::Status;
+use crate::training_checkpoint::{CHECKPOINT, CheckpointFile};
 use crate::watch;
 
 /// The step of the first row of a history, and the ratio of each to the one before.
@@ -58,7 +58,7 @@ impl FieldRun {
 ///
 /// # Errors
 /// [`FwiError`].
-pub fn run(plan: &WavefieldsPlan, progress: ProgressArgs) -> Result<FieldRun, FwiError> {
+pub fn run(plan: &WavefieldsPlan, resume: bool, progress: ProgressArgs) -> Result<FieldRun, FwiError> {
     watch::catch_interruption();
     let origin = &plan.origin;
     let directory = &origin.directory;
@@ -85,11 +85,12 @@ pub fn run(plan: &WavefieldsPlan, progress: ProgressArgs) -> Result<FieldRun, Fw
         |fields: &Fields| ComplexField { grid: plan.shown, values: fields[shot].clone(), frequency, shot };
     field(&run.truth.fields).write(&directory.join("true-wavefield.h5"))?;
     for block in &plan.wavefields {
-        let (summary, found, history) = one(problem, block, &run.truth, progress)?;
+        let folder = directory.join(&block.name);
+        let file = CheckpointFile::new(folder.join(CHECKPOINT), resume)?;
+        let (summary, found, history) = one(problem, block, &run.truth, file, progress)?;
         if summary.status == Status::Diverged {
             eprintln!("error: {}: {}", block.name, summary.stopped_because);
         }
-        let folder = directory.join(&block.name);
         field(&found).write(&folder.join("wavefield.h5"))?;
         write_history(&folder.join("history.csv"), &history)?;
         let interrupted = summary.status == Status::Interrupted;
@@ -98,7 +99,7 @@ pub fn run(plan: &WavefieldsPlan, progress: ProgressArgs) -> Result<FieldRun, Fw
         atomic::write_bytes(&folder.join("wavefield.png"), &picture.to_png())?;
         write_results(&run, directory)?;
         if interrupted {
-            let resume = format!("fwi run {} -o {}", origin.file.display(), directory.display());
+            let resume = format!("fwi run {} --resume -o {}", origin.file.display(), directory.display());
             return Err(FwiError::Interrupted { resume });
         }
     }
@@ -116,21 +117,19 @@ fn one(
     problem: &WavefieldProblem,
     block: &WavefieldBlock,
     truth: &Truth,
+    file: CheckpointFile,
     progress: ProgressArgs,
 ) -> Result<(FieldSummary, Fields, Vec<FieldRow>), FwiError> {
     let words = |residual: f64| format!("{:.2} %", 100.0 * residual);
-    let mut course = Course::new(&block.name, progress, ROWS, words);
-    let mut watch = |step: u64, residual: f64, fields: &dyn Fn() -> Result<Fields, InversionError>| {
-        course.after(step, residual, || Ok(truth.error(&fields()?)))
-    };
+    let error = |fields: &Fields| truth.error(fields);
+    let mut course = Course::new(&block.name, progress, How { rows: ROWS, words, error: &error }, file);
     // The receivers behind the points that are compared and shown.
     let mut asked = problem.clone();
     asked.points.extend_from_slice(if problem.recorded.is_some() { &problem.survey.receivers } else { &[] });
-    let found = block.method.as_dyn().solve(&asked, block, &mut watch)?;
+    let found = block.method.as_dyn().solve(&asked, block, &mut course)?;
     let networks = matches!(block.method, WavefieldMethodChoice::Network(_));
     let device = fields::device::name(&fields::device::parse(if networks { &block.device } else { "cpu" })?);
-    let (mut summary, mut fields, history) =
-        course.end(found, (block.method.name(), &device), |fields| truth.error(fields));
+    let (mut summary, mut fields, history) = course.end(found, (block.method.name(), &device));
     let at_receivers: Fields = fields.iter_mut().map(|u| u.split_off(problem.points.len())).collect();
     summary.metrics.data_misfit_relative = recorded::misfit(problem, &at_receivers);
     Ok((summary, fields, history))

@@ -25,7 +25,7 @@ pub use sampling::Sampling;
 pub use smoothing::Smoothing;
 
 pub(crate) use loss::Cost;
-pub(crate) use sampling::{Sampler, edge};
+pub(crate) use sampling::{Sampler, edge, memory, remember};
 use smoothing::Smoother;
 use terms::{Frequency, Terms};
 

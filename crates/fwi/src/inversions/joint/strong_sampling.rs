@@ -1,7 +1,7 @@
 //! Where the collocation points of a strong residual are.
 
-use fields::FieldsError;
 use fields::collocation::{Collocation, Region, ResidualWeighted, SourceWeighted, Uniform};
+use fields::{Balance, FieldsError};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -106,4 +106,27 @@ pub(crate) fn edge(domain: &fd::Domain, per_side: usize) -> Vec<[f64; 2]> {
         points.extend([[domain.lo[0], along(1, i)], [domain.hi[0], along(1, i)]]);
     }
     points
+}
+
+/// What a checkpoint needs to know of factors that balance terms and of what samplers have learnt.
+pub(crate) fn memory(balance: Option<&Balance>, samplers: &[Sampler]) -> Vec<f32> {
+    let parts = std::iter::once(balance.map(Balance::state).unwrap_or_default())
+        .chain(samplers.iter().map(|(_, sampler)| sampler.memory()));
+    parts.flat_map(|part| std::iter::once(part.len() as f32).chain(part)).collect()
+}
+
+/// Takes up what [`memory`] was.
+pub(crate) fn remember(memory: &[f32], balance: Option<&mut Balance>, samplers: &mut [Sampler]) {
+    let mut rest = memory;
+    let mut part = || {
+        let (count, behind) = rest.split_first()?;
+        let (part, behind) = behind.split_at_checked(*count as usize)?;
+        rest = behind;
+        Some(part)
+    };
+    let factors = part();
+    balance.into_iter().zip(factors).for_each(|(balance, factors)| balance.restore(factors));
+    for (_, sampler) in samplers {
+        part().into_iter().for_each(|learnt| sampler.remember(learnt));
+    }
 }

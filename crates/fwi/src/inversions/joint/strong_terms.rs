@@ -13,7 +13,7 @@ use super::super::{Context, JointTerms, JointValue, Networks};
 use super::loss::signs;
 use super::radiated::{Radiating, radiated, radiated_edge};
 use super::smoothing::{Smoother, Smoothing};
-use super::{DataFrom, Sampler, Strong, StrongLoss};
+use super::{DataFrom, Sampler, Strong, StrongLoss, memory, remember};
 use crate::environment::Environment;
 use crate::inversion::InversionError;
 use crate::misfit::{FrequencyMisfit, relative};
@@ -160,13 +160,11 @@ impl JointTerms for Terms<'_> {
     }
 
     fn memory(&self) -> Vec<f32> {
-        self.balance.as_ref().map(Balance::state).unwrap_or_default()
+        memory(self.balance.as_ref(), &self.sampler)
     }
 
     fn remember(&mut self, memory: &[f32]) {
-        if let Some(balance) = &mut self.balance {
-            balance.restore(memory);
-        }
+        remember(memory, self.balance.as_mut(), &mut self.sampler);
     }
 
     fn evaluate(&mut self, networks: &Networks, sharpness: f64) -> Result<JointValue, InversionError> {

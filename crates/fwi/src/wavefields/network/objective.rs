@@ -7,8 +7,8 @@ use pde::Dimension;
 use super::super::WavefieldProblem;
 use super::Network;
 use crate::inversion::InversionError;
-use crate::inversion::joint::strong::{Sampler, StrongLoss, edge};
-use crate::network_training::Value;
+use crate::inversion::joint::strong::{Sampler, StrongLoss, edge, memory, remember};
+use crate::network_training::{self, Value};
 use crate::point_sets::PointSets;
 
 /// One set of points with everything that depends on them alone.
@@ -80,32 +80,6 @@ impl<'a> Objective<'a> {
         Ok(Batch { tensor: problem.frame().tensor(&all, &self.device), points, coefficients, contrast })
     }
 
-    /// Objective, residual and gradient in a step; samplers learn where the residual is large.
-    pub(super) fn evaluate(
-        &mut self,
-        network: &fields::Network,
-        step: usize,
-    ) -> Result<Value, InversionError> {
-        let batch = match self.sets.at(step) {
-            Some(batch) => batch,
-            None => {
-                let batch = self.draw()?;
-                self.sets.keep(batch)
-            }
-        };
-        if self.sets.is_fresh(step) && self.balance.as_ref().is_some_and(|balance| balance.due(step)) {
-            let alone = |factors| gradient_norms::norm(self.value(factors, network, &batch).0.gradient);
-            let norms = [[1.0, 0.0], [0.0, 1.0]].map(alone);
-            self.balance.iter_mut().for_each(|balance| balance.tell(step, &norms));
-        }
-        let on_edge = self.balance.as_ref().map_or(1.0, |balance| balance.factor(1));
-        let (value, magnitudes) = self.value([1.0, on_edge], network, &batch);
-        for (_, sampler) in &mut self.samplers {
-            sampler.observe(&batch.points, &magnitudes);
-        }
-        Ok(value)
-    }
-
     /// The value with factors on the equation and on the edge, and the size of the residual at each point.
     fn value(&self, factors: [f64; 2], network: &fields::Network, batch: &Batch) -> (Value, Vec<f64>) {
         let (loss, wavefield) = (self.settings.loss.weighted(factors), self.wavefield);
@@ -130,10 +104,56 @@ impl<'a> Objective<'a> {
     }
 }
 
+impl network_training::Objective for Objective<'_> {
+    /// Objective, residual and gradient in a step; samplers learn where the residual is large.
+    fn evaluate(&mut self, network: &fields::Network, step: usize) -> Result<Value, InversionError> {
+        let batch = match self.sets.at(step) {
+            Some(batch) => batch,
+            None => {
+                let batch = self.draw()?;
+                self.sets.keep(batch)
+            }
+        };
+        if self.sets.is_fresh(step) && self.balance.as_ref().is_some_and(|balance| balance.due(step)) {
+            let alone = |factors| gradient_norms::norm(self.value(factors, network, &batch).0.gradient);
+            let norms = [[1.0, 0.0], [0.0, 1.0]].map(alone);
+            self.balance.iter_mut().for_each(|balance| balance.tell(step, &norms));
+        }
+        let on_edge = self.balance.as_ref().map_or(1.0, |balance| balance.factor(1));
+        let (value, magnitudes) = self.value([1.0, on_edge], network, &batch);
+        for (_, sampler) in &mut self.samplers {
+            sampler.observe(&batch.points, &magnitudes);
+        }
+        Ok(value)
+    }
+
+    fn skip(&mut self, step: usize) -> Result<(), InversionError> {
+        if self.sets.at(step).is_some() {
+            return Ok(());
+        }
+        if self.sets.is_brief() {
+            self.samplers.iter_mut().for_each(|(n, s)| drop(s.sample(*n)));
+        } else {
+            let batch = self.draw()?;
+            self.sets.keep(batch);
+        }
+        Ok(())
+    }
+
+    fn memory(&self) -> Vec<f32> {
+        memory(self.balance.as_ref(), &self.samplers)
+    }
+
+    fn remember(&mut self, memory: &[f32]) {
+        remember(memory, self.balance.as_mut(), &mut self.samplers);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::network_settings::NetworkSettings;
+    use crate::network_training::Objective as _;
     use crate::plan::ModelSource;
 
     /// A source beside a faster disc, 5 rad in half the box.

@@ -1,0 +1,126 @@
+//! What is noted of a fit while it runs.
+
+use fields::Network;
+
+use super::outcome::FitRow;
+use super::score::Score;
+use crate::clock::Clock;
+use crate::inversion::InversionError;
+use crate::network_training::{Ending, Follow, Trained};
+use crate::scenario::FitBlock;
+use crate::training_checkpoint::{CheckpointFile, CourseSoFar, Saved, State};
+
+/// Rows of the history at equal distances.
+const ROWS: usize = 24;
+
+/// Told of every step, with its misfit and the row of the history where there is one; `true` ends the fit.
+pub type Tell<'a> = dyn FnMut(u64, f64, Option<&FitRow>) -> bool + 'a;
+
+/// Follows a fit.
+pub(super) struct Follower<'a> {
+    score: &'a dyn Fn(&Network) -> Score,
+    tell: &'a mut Tell<'a>,
+    file: &'a mut CheckpointFile,
+    steps: usize,
+    tolerance: Option<f64>,
+    pub(super) clock: Clock,
+    pub(super) history: Vec<FitRow>,
+}
+
+impl<'a> Follower<'a> {
+    /// Follows from where the checkpoint file says.
+    pub(super) fn new(
+        block: &FitBlock,
+        file: &'a mut CheckpointFile,
+        score: &'a dyn Fn(&Network) -> Score,
+        tell: &'a mut Tell<'a>,
+    ) -> Self {
+        let before = file.course(|row: &FitRow| row.step);
+        let (wall_s, cpu_s) = before.as_ref().map_or((0.0, 0.0), |before| (before.wall_s, before.cpu_s));
+        Self {
+            score,
+            tell,
+            steps: block.steps,
+            tolerance: block.tolerance,
+            clock: Clock::from(wall_s, cpu_s),
+            history: before.map(|before| before.history).unwrap_or_default(),
+            file,
+        }
+    }
+
+    /// Notes the network that a fit begins with.
+    pub(super) fn begin(&mut self, network: &Network) {
+        if self.history.is_empty() {
+            let score = self.clock.outside(|| (self.score)(network));
+            self.history.push(FitRow::new(0, 0.0, None, &score));
+        }
+    }
+
+    /// Notes what a fit has left.
+    pub(super) fn end(&mut self, trained: &Trained, score: &Score) {
+        if self.history.last().is_none_or(|row| row.step < trained.steps as u64) {
+            let (steps, wall_s) = (trained.steps as u64, self.clock.wall_s());
+            self.history.push(FitRow::new(steps, wall_s, trained.residual, score));
+        }
+    }
+}
+
+impl Follow<Network> for Follower<'_> {
+    fn after(
+        &mut self,
+        step: u64,
+        misfit: f64,
+        now: &dyn Fn() -> Result<Network, InversionError>,
+    ) -> Result<Option<Ending>, InversionError> {
+        let mut row = None;
+        if recorded(step as usize, self.steps) {
+            let network = now()?;
+            let wall_s = self.clock.wall_s();
+            let score = self.clock.outside(|| (self.score)(&network));
+            row = Some(FitRow::new(step, wall_s, Some(misfit), &score));
+            self.history.extend(row);
+        }
+        let asked = (self.tell)(step, misfit, row.as_ref());
+        let error = row.and_then(|row| row.relative_l2);
+        let good = self.tolerance.zip(error).is_some_and(|(tolerance, error)| error <= tolerance);
+        Ok(if good { Some(Ending::Tolerance) } else { asked.then_some(Ending::Interrupted) })
+    }
+
+    fn wall_s(&self) -> f64 {
+        self.clock.wall_s()
+    }
+
+    fn keep(&mut self, last: bool, state: &dyn Fn() -> State) {
+        let course = || CourseSoFar {
+            wall_s: self.clock.wall_s(),
+            cpu_s: self.clock.cpu_s(),
+            history: self.history.clone(),
+        };
+        self.file.keep(last, state, course);
+    }
+
+    fn resume(&self) -> Option<Saved> {
+        self.file.saved()
+    }
+}
+
+/// Twenty-four rows at equal distances, and 1, 2, 5, 10, ... where those are wide apart.
+fn recorded(step: usize, steps: usize) -> bool {
+    let mut leading = step;
+    while leading >= 10 && leading.is_multiple_of(10) {
+        leading /= 10;
+    }
+    step == steps || step.is_multiple_of(steps.div_ceil(ROWS)) || matches!(leading, 1 | 2 | 5)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_early_and_even() {
+        let rows: Vec<usize> = (1..=240).filter(|s| recorded(*s, 240)).collect();
+        assert_eq!(rows[..6], [1, 2, 5, 10, 20, 30]);
+        assert!(rows.contains(&240) && rows.contains(&200) && rows.len() < 32, "{rows:?}");
+    }
+}

@@ -1,0 +1,128 @@
+//! A target as what a network is trained on.
+
+use burn::tensor::{Device, Tensor};
+use fields::Network;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use rand::seq::SliceRandom;
+
+use super::quantity::Lesson;
+use crate::inversion::InversionError;
+use crate::network_training::{self, Value};
+use crate::scenario::FitBlock;
+
+/// The distance from a lesson at all samples, or at those of a batch.
+pub(super) struct Objective<'a> {
+    lesson: &'a Lesson,
+    points: &'a [[f64; 2]],
+    batches: Batches,
+    /// The points of all samples, where there are no batches.
+    whole: Option<Tensor<2>>,
+    hold: usize,
+    squares: bool,
+    /// That of a network that learnt nothing.
+    zero: f64,
+    device: Device,
+}
+
+impl<'a> Objective<'a> {
+    /// The objective of a fit whose optimiser holds it for so many steps.
+    pub(super) fn new(
+        lesson: &'a Lesson,
+        points: &'a [[f64; 2]],
+        block: &FitBlock,
+        hold: usize,
+        device: &Device,
+    ) -> Self {
+        let batches = Batches::new(points.len(), block.batch, block.seed);
+        let whole = batches.is_whole().then(|| lesson.coordinates().tensor(points, device));
+        let squares = block.optimizer.as_dyn().needs_squares();
+        let zero = lesson.zero().max(f64::MIN_POSITIVE);
+        Self { lesson, points, batches, whole, hold, squares, zero, device: device.clone() }
+    }
+}
+
+impl network_training::Objective for Objective<'_> {
+    fn evaluate(&mut self, network: &Network, step: usize) -> Result<Value, InversionError> {
+        self.skip(step)?;
+        let indices = self.batches.these();
+        let batch = self.whole.clone().unwrap_or_else(|| {
+            let chosen: Vec<[f64; 2]> = indices.iter().map(|i| self.points[*i]).collect();
+            self.lesson.coordinates().tensor(&chosen, &self.device)
+        });
+        let jet = network.evaluate(batch.clone(), self.lesson.order());
+        let (objective, upstream) = self.lesson.misfit(&jet, indices);
+        let residuals = self.squares.then(|| self.lesson.residuals(&jet, indices, batch));
+        let residual = (objective / self.zero).sqrt();
+        Ok(Value { objective, residual, gradient: jet.pull_back(upstream), residuals })
+    }
+
+    fn skip(&mut self, step: usize) -> Result<(), InversionError> {
+        if step.is_multiple_of(self.hold) {
+            self.batches.next();
+        }
+        Ok(())
+    }
+}
+
+/// Which samples each step uses: all of them, or parts of random orders.
+struct Batches {
+    order: Vec<usize>,
+    size: usize,
+    /// Where those after the present ones begin.
+    from: usize,
+    rng: StdRng,
+}
+
+impl Batches {
+    fn new(count: usize, size: Option<usize>, seed: u64) -> Batches {
+        let size = size.map_or(count, |size| size.min(count));
+        // The network has the seed itself.
+        let rng = StdRng::seed_from_u64(seed.wrapping_add(0x5eed));
+        Batches { order: (0..count).collect(), size, from: count, rng }
+    }
+
+    fn is_whole(&self) -> bool {
+        self.size == self.order.len()
+    }
+
+    /// The next samples; each is used once before any is used again, but for a rest smaller than a batch.
+    fn next(&mut self) -> &[usize] {
+        if self.is_whole() {
+            return &self.order;
+        }
+        if self.from + self.size > self.order.len() {
+            self.order.shuffle(&mut self.rng);
+            self.from = 0;
+        }
+        self.from += self.size;
+        self.these()
+    }
+
+    /// The present samples.
+    fn these(&self) -> &[usize] {
+        if self.is_whole() { &self.order } else { &self.order[self.from - self.size..self.from] }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Within one order no sample comes twice; the next order is another one; without a size all come in their order.
+    #[test]
+    fn batches_use_every_sample() {
+        let mut batches = Batches::new(10, Some(3), 1);
+        let mut orders = Vec::new();
+        for _ in 0..2 {
+            let mut seen: Vec<usize> = (0..3).flat_map(|_| batches.next().to_vec()).collect();
+            orders.push(seen.clone());
+            seen.sort_unstable();
+            seen.dedup();
+            assert_eq!(seen.len(), 9);
+        }
+        assert_ne!(orders[0], orders[1]);
+        assert_eq!(Batches::new(4, None, 1).next(), [0, 1, 2, 3]);
+        assert!(Batches::new(4, Some(9), 1).is_whole());
+    }
+}

@@ -1,0 +1,149 @@
+//! A training that is interrupted and resumed ends where one that was not does, bit for bit.
+
+use std::path::{Path, PathBuf};
+
+use super::*;
+use crate::evolutions::Snapshots;
+use crate::network_settings::NetworkSettings;
+use crate::plan::{EvolutionsPlan, ModelSource};
+use crate::scenario::WavefieldBlock;
+use crate::training_checkpoint::{CheckpointFile, CourseSoFar};
+use crate::wavefields::{Fields, WavefieldProblem};
+
+/// Interrupts after a step, with a checkpoint in a file.
+struct StopAt {
+    step: u64,
+    file: CheckpointFile,
+    /// Steps that were seen.
+    seen: Vec<u64>,
+}
+
+impl StopAt {
+    fn new(step: u64, path: &Path, resume: bool) -> StopAt {
+        let file = CheckpointFile::new(path.to_owned(), resume).unwrap();
+        StopAt { step, file, seen: Vec::new() }
+    }
+}
+
+impl<F> Follow<F> for StopAt {
+    fn after(
+        &mut self,
+        step: u64,
+        _residual: f64,
+        _now: &dyn Fn() -> Result<F, InversionError>,
+    ) -> Result<Option<Ending>, InversionError> {
+        self.seen.push(step);
+        Ok((step == self.step).then_some(Ending::Interrupted))
+    }
+
+    fn wall_s(&self) -> f64 {
+        0.0
+    }
+
+    fn keep(&mut self, last: bool, state: &dyn Fn() -> State) {
+        self.file.keep(last, state, || CourseSoFar::<u64> { wall_s: 0.0, cpu_s: 0.0, history: Vec::new() });
+    }
+
+    fn resume(&self) -> Option<Saved> {
+        self.file.saved()
+    }
+}
+
+/// Solves without a stop, with one after a step and resumed, and once more from where that has ended; all find the same.
+/// The resumed one begins where the optimiser has last had another function.
+fn same_when_resumed<F: PartialEq>(what: &str, stop: u64, from: u64, solve: &dyn Fn(&mut StopAt) -> F) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("u/checkpoint.safetensors");
+    let never = PathBuf::from(folder.path()).join("never");
+    let mut whole = StopAt::new(u64::MAX, &never, false);
+    let found = solve(&mut whole);
+    let mut stopped = StopAt::new(stop, &path, false);
+    let early = solve(&mut stopped);
+    assert!(early != found && stopped.seen.last() == Some(&stop), "{what} {:?}", stopped.seen);
+    let mut resumed = StopAt::new(u64::MAX, &path, true);
+    assert!(solve(&mut resumed) == found, "{what}");
+    assert_eq!(resumed.seen.first(), Some(&(from + 1)), "{what}");
+    assert_eq!(resumed.seen.last(), whole.seen.last(), "{what}");
+    let mut again = StopAt::new(u64::MAX, &path, true);
+    assert!(solve(&mut again) == found && again.seen.is_empty(), "{what}");
+}
+
+/// A source beside a faster disc, 5 rad in half the box.
+fn problem() -> WavefieldProblem {
+    let disc = serde_json::json!({"disc": {"background": 1000.0, "velocity": 1500.0, "centre": [0.0, 0.0], "radius": 200.0}});
+    let survey = serde_json::json!({"sources": [[-300.0, 0.0]], "receivers": [], "strength": [1.0, 1.0], "variance": 900.0});
+    WavefieldProblem {
+        grid: fd::Grid::new([-1000.0, -1000.0], [50.0, 50.0], [41, 41]).unwrap(),
+        pml: fd::Pml { thickness: 500.0, strength: 5.0 },
+        omega: 5.0,
+        survey: serde_json::from_value(survey).unwrap(),
+        recorded: None,
+        velocity: ModelSource { choice: serde_json::from_value(disc).unwrap(), file: None, truth: None },
+        background: 1000.0,
+        points: vec![[0.0, 0.0], [250.0, 125.0]],
+    }
+}
+
+fn network() -> String {
+    let settings = NetworkSettings { w0_first: 6.0, w0_hidden: 1.0, ..NetworkSettings::of_sines(8, 2) };
+    serde_json::to_string(&settings).unwrap()
+}
+
+/// New points in each step, those where the residual is large, balanced terms, points that stay for some steps, lower
+/// frequencies first, an output layer solved at the end.
+#[test]
+fn wavefields_resume() {
+    let problem = problem();
+    let solve = |more: &str, follow: &mut StopAt| -> Fields {
+        let text = format!(
+            "{{\"name\": \"u\", \"device\": \"cpu\", \"seed\": 3, \"method\": {{\"network\": {{\"network\": {}, \
+             \"points\": 120, \"steps\": 9, {more}}}}}}}",
+            network()
+        );
+        let block: WavefieldBlock = serde_json::from_str(&text).unwrap();
+        block.method.as_dyn().solve(&problem, &block, follow).unwrap().fields
+    };
+    let soap = "\"optimizer\": {\"soap\": {\"learning_rate\": 5e-3}}";
+    let weighted = "\"pool\": 0, \"sampling\": {\"residual_weighted\": {}}";
+    let balanced = "\"loss\": {\"least_squares\": {\"balance\": 3}}";
+    let first = "\"continuation\": {\"fractions\": [0.5, 1.0], \"steps\": 4}";
+    let held = "\"optimizer\": {\"lbfgs\": {\"hold\": 4}}";
+    for (what, stop, from) in [
+        (format!("{soap}, \"pool\": 3"), 5, 5),
+        (format!("{soap}, {weighted}, {balanced}"), 5, 5),
+        (format!("{held}, \"pool\": 0"), 6, 4),
+        (format!("{held}, {weighted}, {balanced}, \"form\": \"scattered\""), 7, 4),
+        (format!("{soap}, {first}, \"projection\": {{}}"), 4, 4),
+        (format!("{soap}, {first}, {weighted}"), 7, 7),
+        (format!("{soap}, {first}"), 12, 12),
+    ] {
+        same_when_resumed(&what, stop, from, &|follow| solve(&what, follow));
+    }
+}
+
+/// Causal weights, times that grow, balanced terms, a pool that is drawn from at random, and the paper's terms.
+#[test]
+fn evolutions_resume() {
+    let solve = |more: &str, follow: &mut StopAt| -> Snapshots {
+        let text = format!(
+            "schema: 1\nname: w\nregion: {{x: [-500, 500], z: [-500, 500]}}\nvelocity: {{uniform: {{velocity: 1000}}}}\n\
+             pulses: {{centres: [[0, 0]], amplitude: 1, variance: 5000}}\ntimes: [0, 0.1]\nspacing: 100\n\
+             evolutions: [{{name: u, device: cpu, seed: 3, method: {{network: {{network: {}, points: 120, steps: 10, {more}}}}}}}]\n",
+            network()
+        );
+        let plan = EvolutionsPlan::from_text(&text, Path::new("w.yaml")).unwrap_or_else(|e| panic!("{e}"));
+        let block = &plan.evolutions[0];
+        block.method.as_dyn().solve(&plan.problem, block, follow).unwrap().fields
+    };
+    let soap = "optimizer: {soap: {learning_rate: 5e-3}}";
+    let held = "optimizer: {lbfgs: {hold: 4}}";
+    let terms = "exact_start: false, causal: 1, balance: 3, absorbing: 1";
+    for (what, stop, from) in [
+        (format!("{soap}, pool: 3"), 5, 5),
+        (format!("{soap}, pool: 0, loss: {{least_squares: {{{terms}, curriculum: 0.5}}}}"), 7, 7),
+        (format!("{held}, pool: 2, loss: {{least_squares: {{{terms}}}}}"), 6, 4),
+        (format!("{soap}, loss: {{sitzmann: {{pretraining: 3, at_start: 20, disc: 100}}}}"), 5, 5),
+    ] {
+        same_when_resumed(&what, stop, from, &|follow| solve(&what, follow));
+    }
+}
