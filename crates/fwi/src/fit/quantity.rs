@@ -1,15 +1,18 @@
 //! Value, gradient or Laplacian as what a network learns: targets, scale and misfit.
 
+use std::borrow::Cow;
+
 use burn::tensor::Tensor;
 use fields::{Evaluation, JetOrder, Residuals};
+use nalgebra::DMatrix;
 
 use super::target::Target;
 use crate::field_network::FieldFrame;
 use crate::scenario::fits::{Quantity, Scaling};
+use crate::second_differences::{OfLaplacian, Waves};
 use crate::velocity_network::Frame;
 
 /// What the streams of a network's jet should be, in the network's own units.
-#[derive(Debug, Clone)]
 pub struct Lesson {
     quantity: Quantity,
     /// One row a component of the quantity, `[point]`.
@@ -19,6 +22,8 @@ pub struct Lesson {
     middle: f64,
     scale: f64,
     frame: Frame,
+    /// What smooths distances at all nodes before they are squared, and the nodes `[z, x]`.
+    smoother: Option<(OfLaplacian<f64>, [usize; 2])>,
 }
 
 impl Lesson {
@@ -50,7 +55,32 @@ impl Lesson {
             }
         };
         rows.iter_mut().flatten().for_each(|v| *v *= scale);
-        Lesson { quantity, rows, half, middle, scale, frame }
+        Lesson { quantity, rows, half, middle, scale, frame, smoother: None }
+    }
+
+    /// The same with distances smoothed by (1 - l^2 lap)^-1/2 before they are squared, l in m: waves with more than 1/l rad a
+    /// metre weigh by less and less, those of a Laplacian as in the gradient. It is of all samples at once.
+    #[must_use]
+    pub fn smoothed(mut self, target: &Target, length: Option<f64>) -> Lesson {
+        let grid = &target.grid;
+        self.smoother = length.map(|length| {
+            let waves = [grid.nx(), grid.nz()].map(Waves::cosines);
+            let operator =
+                OfLaplacian::new(waves, grid.spacing, |minus| 1.0 / (1.0 + length.powi(2) * minus));
+            (operator, grid.shape)
+        });
+        self
+    }
+
+    /// A row that is smoothed, where that is wanted: times the row itself, what is squared.
+    fn smooth<'a>(&self, row: &'a [f64]) -> Cow<'a, [f64]> {
+        match &self.smoother {
+            Some((operator, [nz, nx])) => {
+                let smooth = operator.of(DMatrix::from_row_slice(*nz, *nx, row));
+                Cow::Owned(smooth.transpose().as_slice().to_vec())
+            }
+            None => Cow::Borrowed(row),
+        }
     }
 
     /// Of what it is.
@@ -68,7 +98,7 @@ impl Lesson {
     /// Mean over the points of the squared distance, and its derivative with respect to the jet.
     ///
     /// # Shapes
-    /// `points` are indices into the target, one for each point of the jet.
+    /// `points` are indices into the target, one for each point of the jet; all in their order where distances are smoothed.
     #[must_use]
     pub fn misfit(&self, jet: &Evaluation, points: &[usize]) -> (f64, Vec<f32>) {
         let first = self.first_stream();
@@ -76,11 +106,13 @@ impl Lesson {
         let mut upstream = vec![0.0; jet.values().len()];
         let mut sum = 0.0;
         for (s, row) in self.rows.iter().enumerate() {
-            for (p, index) in points.iter().enumerate() {
-                let off = f64::from(jet.at(first + s, p, 0)) - row[*index];
-                sum += off * off;
-                upstream[(first + s) * points.len() + p] = (2.0 * share * off) as f32;
-            }
+            let off: Vec<f64> = (points.iter().enumerate())
+                .map(|(p, index)| f64::from(jet.at(first + s, p, 0)) - row[*index])
+                .collect();
+            let smooth = self.smooth(&off);
+            sum += off.iter().zip(&*smooth).map(|(off, smooth)| off * smooth).sum::<f64>();
+            let to = &mut upstream[(first + s) * points.len()..];
+            to.iter_mut().zip(&*smooth).for_each(|(to, smooth)| *to = (2.0 * share * smooth) as f32);
         }
         (sum * share, upstream)
     }
@@ -113,7 +145,11 @@ impl Lesson {
     /// The same for an output that is zero: what a network that learnt nothing has.
     #[must_use]
     pub fn zero(&self) -> f64 {
-        self.rows.iter().map(|row| mean(row.iter().map(|v| v * v))).sum()
+        let of_row = |row: &Vec<f64>| {
+            let smooth = self.smooth(row);
+            mean(row.iter().zip(&*smooth).map(|(v, smooth)| v * smooth))
+        };
+        self.rows.iter().map(of_row).sum()
     }
 
     /// What the network's output means; a constant that derivatives do not fix is chosen so that the means agree.
@@ -168,15 +204,21 @@ mod tests {
         assert_eq!(target.at, of_samples(&grid, &values));
         let all: Vec<usize> = (0..grid.len()).collect();
         for quantity in Quantity::ALL {
-            for scaling in [Scaling::Card, Scaling::Deviation] {
-                let lesson = Lesson::new(&target, quantity, scaling);
+            for (scaling, smoothing) in
+                [(Scaling::Card, None), (Scaling::Deviation, None), (Scaling::Deviation, Some(15.0))]
+            {
+                let lesson = Lesson::new(&target, quantity, scaling).smoothed(&target, smoothing);
                 let streams = lesson.order().streams(2);
                 let zero = Evaluation::of_values(vec![0.0; streams * all.len()], all.len(), 1);
                 let (misfit, upstream) = lesson.misfit(&zero, &all);
                 assert!((misfit - lesson.zero()).abs() < 1e-9 * misfit.max(1e-9));
+                if smoothing.is_some() {
+                    assert!(misfit < Lesson::new(&target, quantity, scaling).zero());
+                }
                 let batch = lesson.coordinates().tensor(&grid.points().collect::<Vec<_>>(), &Device::flex());
                 let squares = lesson.residuals(&zero, &all, batch).objective();
-                assert!((squares - misfit).abs() < 1e-12 * misfit.max(1e-9), "{quantity:?}");
+                let same = (squares - misfit).abs() < 1e-12 * misfit.max(1e-9);
+                assert!(same || smoothing.is_some(), "{quantity:?}");
                 let at = |step: f32| {
                     let jet: Vec<f32> = upstream.iter().map(|u| u * step).collect();
                     lesson.misfit(&Evaluation::of_values(jet, all.len(), 1), &all).0
@@ -185,8 +227,36 @@ mod tests {
                 let slope = (at(1.0) - at(-1.0)) / 2.0;
                 assert!((slope - norm).abs() <= 1e-5 * norm, "{quantity:?} {slope} {norm}");
                 // The minimum is half the number of points away.
-                assert!(at(-0.5 * all.len() as f32) < 1e-9 * misfit.max(1e-9), "{quantity:?}");
+                assert!(
+                    smoothing.is_some() || at(-0.5 * all.len() as f32) < 1e-9 * misfit.max(1e-9),
+                    "{quantity:?}"
+                );
             }
+        }
+    }
+
+    /// A wave that has no flux through the edge is left as it is but for 1 / (1 + l^2 k^2) of its square, with k^2 that of second
+    /// differences: exact to rounding for every wave of the grid.
+    #[test]
+    fn waves_are_weighed_by_their_wavenumber() {
+        let grid = fd::Grid::new([0.0; 2], [10.0, 20.0], [7, 9]).unwrap();
+        for (mx, mz) in [(0, 1), (3, 0), (8, 6)] {
+            let wave = |a: usize, m: i32, p: f64| {
+                let n = [grid.nx(), grid.nz()][a] as f64;
+                (std::f64::consts::PI * f64::from(m) * (p / grid.spacing[a] + 0.5) / n).cos()
+            };
+            let laplacian: Vec<f64> = grid.points().map(|[x, z]| wave(0, mx, x) * wave(1, mz, z)).collect();
+            let values: Vec<f64> = grid.points().map(|[x, z]| x + z).collect();
+            let mut target = Target::new(grid, &values, Meaning::Velocity, None);
+            target.at.laplacian = laplacian;
+            let plain = || Lesson::new(&target, Quantity::Laplacian, Scaling::Deviation);
+            let squared = |a: usize, m: i32| {
+                let n = [grid.nx(), grid.nz()][a] as f64;
+                (2.0 / grid.spacing[a] * (std::f64::consts::FRAC_PI_2 * f64::from(m) / n).sin()).powi(2)
+            };
+            let weight = 1.0 / (1.0 + 35.0_f64.powi(2) * (squared(0, mx) + squared(1, mz)));
+            let smoothed = plain().smoothed(&target, Some(35.0)).zero() / plain().zero();
+            assert!((smoothed / weight - 1.0).abs() < 1e-12, "{mx} {mz} {smoothed} {weight}");
         }
     }
 }

@@ -59,6 +59,7 @@ pub fn block(args: &FitArgs, target: &Target) -> Result<FitBlock, FwiError> {
         steps: args.steps,
         batch: (target.grid.len() > BATCH).then_some(BATCH),
         scaling: Scaling::Card,
+        smoothing: None,
         tolerance: args.error,
         time_limit: None,
         device: args.device.clone(),

@@ -42,6 +42,7 @@ fn block(quantity: Quantity) -> FitBlock {
         steps: 300,
         batch: None,
         scaling: Scaling::Deviation,
+        smoothing: None,
         tolerance: None,
         time_limit: None,
         device: "cpu".to_owned(),

@@ -52,7 +52,7 @@ pub fn fit(
     tell: &mut Tell,
 ) -> Result<Fitted, InversionError> {
     let device = device::parse(&block.device)?;
-    let lesson = Lesson::new(target, block.quantity, block.scaling);
+    let lesson = Lesson::new(target, block.quantity, block.scaling).smoothed(target, block.smoothing);
     let architecture = block.network.architecture(1)?;
     if let Some(available) = fields::memory::available() {
         let points = block.batch.unwrap_or(target.grid.len());

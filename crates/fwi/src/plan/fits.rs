@@ -13,6 +13,7 @@ use crate::model::PLAUSIBLE;
 use crate::numbers::bytes;
 use crate::problem::{Problem, Unit};
 use crate::scenario::check::{CheckSettings, Fault, positive, within};
+use crate::scenario::fits::Quantity;
 use crate::scenario::model::ModelChoice;
 use crate::scenario::outputs::OutputFormat;
 use crate::scenario::target::{Array, TargetChoice, Velocity};
@@ -169,6 +170,29 @@ fn fit(at: &KeyPath, block: &FitBlock, target: &Target) -> Result<(), Fault> {
     let samples = target.grid.len();
     if let Some(batch) = block.batch {
         within(&at.key("batch"), batch as f64, [1.0, samples as f64], Unit::None)?;
+    }
+    if let Some(length) = block.smoothing {
+        positive(&at.key("smoothing"), length, Unit::Metre)?;
+        let refused = [
+            (block.batch.is_some(), "takes all samples in each step", "a batch", "leave `batch` out"),
+            (
+                block.quantity == Quantity::Value,
+                "is for derivatives",
+                "quantity: value",
+                "leave `smoothing` out, or set `quantity` to gradient or laplacian",
+            ),
+            (
+                block.optimizer.as_dyn().needs_squares(),
+                "makes one number of all samples",
+                "an optimiser that needs them one by one",
+                "use adam, soap or lbfgs",
+            ),
+        ];
+        if let Some((_, message, found, help)) = refused.into_iter().find(|(applies, ..)| *applies) {
+            let expected = "a fit that goes with it".to_owned();
+            let [message, found, help] = [message, found, help].map(str::to_owned);
+            return Err((at.key("smoothing"), Problem::Settings { message, found, expected, help }));
+        }
     }
     if let Some(tolerance) = block.tolerance {
         within(&at.key("tolerance"), tolerance, [0.0, 1.0], Unit::None)?;

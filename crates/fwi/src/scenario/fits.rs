@@ -53,6 +53,12 @@ pub struct FitBlock {
     /// How derivatives are scaled before they are learnt.
     #[serde(default)]
     pub scaling: Scaling,
+    /// Length in m over which what is left of a derivative is smoothed before it is squared, by (1 - l^2 lap)^-1/2; not at all
+    /// when absent. A Laplacian is the value times the square of its wavenumbers, so without it the longest waves, which are
+    /// most of the value, count for nothing; with a length above theirs they count as in the gradient. It takes all samples in
+    /// each step.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub smoothing: Option<f64>,
     /// Relative error of the value, root mean square over root mean square: fitting stops there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tolerance: Option<f64>,
