@@ -5,6 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use fwi::model::Model;
+use fwi::model_io::ComplexField;
 use fwi::summary::{Status, Summary};
 
 use super::support::{PRECONDITIONED, STRONG, fail, fwi, small, succeed};
@@ -21,16 +22,21 @@ fn interrupted(folder: &Path, delay: Duration) -> bool {
 
 /// The same for a scenario and further arguments, `delay` in ms.
 pub(crate) fn interrupted_by(folder: &Path, scenario: &str, more: &[&str], delay: u64) -> bool {
-    let delay = Duration::from_millis(delay);
+    let arguments = [&["invert", scenario, "-o", "stopped"], more].concat();
+    let resume = format!("fwi invert {scenario} --resume -o stopped");
+    stopped(folder, &arguments, "stopped/run.json", Duration::from_millis(delay), &resume)
+}
+
+/// Interrupts a command `delay` after a file is there; true when that was before the end, and then it has said how to go on.
+fn stopped(folder: &Path, arguments: &[&str], begun: &str, delay: Duration, resume: &str) -> bool {
     let mut child: Child = Command::new(fwi())
-        .args(["invert", scenario, "-o", "stopped"])
-        .args(more)
+        .args(arguments)
         .current_dir(folder)
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let begun = folder.join("stopped/run.json");
+    let begun = folder.join(begun);
     let started = Instant::now();
     while !begun.exists() && child.try_wait().unwrap().is_none() {
         assert!(started.elapsed() < Duration::from_secs(120), "the run does not begin");
@@ -46,7 +52,7 @@ pub(crate) fn interrupted_by(folder: &Path, scenario: &str, more: &[&str], delay
     }
     let error = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(130), "{error}");
-    assert!(error.contains(&format!("fwi invert {scenario} --resume -o stopped")), "{error}");
+    assert!(error.contains(resume), "{error}");
     true
 }
 
@@ -67,7 +73,7 @@ fn resumed_run_equals_uninterrupted() {
         assert!(stopped, "{name}: no run could be interrupted");
         let run = here.join("stopped");
         let half = summary(&run).inversions.remove(0);
-        assert_eq!((half.status, half.stopped_because.as_str()), (Status::Interrupted, "interrupted"));
+        assert_eq!((half.status, half.stopped_because.as_str()), (Status::Interrupted, "by Ctrl-C"));
         assert!(half.iterations < 600 && run.join(name).join("checkpoint/state.json").is_file());
 
         succeed(here, &["invert", "small.yaml", "--resume", "-o", "stopped", "--quiet"]);
@@ -89,6 +95,110 @@ fn resumed_run_equals_uninterrupted() {
         let after = std::fs::metadata(run.join(name).join("model.h5")).unwrap().modified().unwrap();
         assert_eq!(before, after, "{name}");
     }
+}
+
+const FITS: &str = "
+schema: 1
+name: f
+target:
+  velocity:
+    model: {layers: {tops: [300], velocities: [1500, 3000]}}
+    x: [0, 600]
+    z: [0, 600]
+    spacing: 20
+    smoothing: 40
+fits:
+  - {name: u, network: {width: 16, layers: 2}, optimizer: {soap: {learning_rate: 1e-3}}, steps: 1500, batch: 200, device: cpu}
+";
+const WAVEFIELDS: &str = "
+schema: 1
+name: h
+physics: {helmholtz: {frequencies: [0.8]}}
+grid: {x: [-1000, 1000], z: [-1000, 1000], spacing: 50, order: 4, boundary: {pml: {thickness: 500, strength: 5}}}
+model: {true: {uniform: {velocity: 1000}}, initial: {uniform: {velocity: 1000}}}
+survey: {sources: [[0, 0]], source: {strength: [1, 1], variance: 10000}}
+wavefields:
+  - name: u
+    device: cpu
+    method:
+      network:
+        network: {width: 16, layers: 2, w0_first: 6, w0_hidden: 1}
+        points: 200
+        pool: 0
+        sampling: {residual_weighted: {}}
+        optimizer: {soap: {learning_rate: 5e-3}}
+        steps: 1500
+";
+const EVOLUTIONS: &str = "
+schema: 1
+name: w
+region: {x: [-500, 500], z: [-500, 500]}
+velocity: {uniform: {velocity: 1000}}
+pulses: {centres: [[0, 0]], amplitude: 1, variance: 5000}
+times: [0, 0.1]
+spacing: 100
+evolutions:
+  - name: u
+    device: cpu
+    method:
+      network:
+        network: {width: 16, layers: 2, w0_first: 6, w0_hidden: 1}
+        points: 200
+        optimizer: {soap: {learning_rate: 5e-3}}
+        steps: 1500
+";
+
+/// Fits, wavefields and waves in time that are interrupted go on with `fwi run --resume` to the same files, with a history that
+/// goes on; `fwi fit` to the same network, and it leaves no checkpoint.
+#[test]
+fn trainings_resume() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let bytes = |path: &str| std::fs::read(here.join(path)).unwrap_or_else(|e| panic!("{path}: {e}"));
+    let steps = |run: &str| {
+        let text = String::from_utf8(bytes(&format!("{run}/u/history.csv"))).unwrap();
+        text.lines().map(|line| line.split(',').next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    for (scenario, text, left) in [
+        ("fits.yaml", FITS, "u/network.safetensors"),
+        ("wavefields.yaml", WAVEFIELDS, "u/wavefield.h5"),
+        ("evolutions.yaml", EVOLUTIONS, "u/times.csv"),
+    ] {
+        std::fs::write(here.join(scenario), text).unwrap();
+        succeed(here, &["run", scenario, "-o", "whole", "--quiet"]);
+        let resume = format!("fwi run {scenario} --resume -o stopped");
+        let early = [400, 100, 20, 0].into_iter().any(|delay| {
+            let _ = std::fs::remove_dir_all(here.join("stopped"));
+            let delay = Duration::from_millis(delay);
+            stopped(here, &["run", scenario, "-o", "stopped"], "stopped/scenario.yaml", delay, &resume)
+        });
+        assert!(early, "{scenario}: no run could be interrupted");
+        assert!(here.join("stopped/u/checkpoint.safetensors").is_file(), "{scenario}");
+        succeed(here, &["run", scenario, "--resume", "-o", "stopped", "--quiet"]);
+        let values = |run: &str| {
+            let path = format!("{run}/{left}");
+            match left.ends_with("h5") {
+                true => format!("{:?}", ComplexField::read(&here.join(path)).unwrap().values).into_bytes(),
+                false => bytes(&path),
+            }
+        };
+        assert!(values("whole") == values("stopped"), "{scenario}");
+        assert_eq!(steps("whole"), steps("stopped"), "{scenario}");
+        std::fs::remove_dir_all(here.join("whole")).unwrap();
+    }
+    let fit = ["fit", "stopped-model.h5", "--steps", "3000", "--width", "16", "--to"];
+    succeed(here, &["run", "fits.yaml", "-o", "model", "--quiet"]);
+    std::fs::copy(here.join("model/u/model.h5"), here.join("stopped-model.h5")).unwrap();
+    succeed(here, &[&fit[..], &["whole.safetensors", "--quiet"]].concat());
+    let early = [300, 100, 20].into_iter().any(|delay| {
+        let arguments = [&fit[..], &["stopped.safetensors"]].concat();
+        stopped(here, &arguments, "stopped-model.h5", Duration::from_millis(delay), "--resume")
+    });
+    assert!(early, "no fit could be interrupted");
+    assert!(here.join("stopped.checkpoint.safetensors").is_file());
+    succeed(here, &[&fit[..], &["stopped.safetensors", "--resume", "--quiet"]].concat());
+    assert!(bytes("whole.safetensors") == bytes("stopped.safetensors"));
+    assert!(!here.join("stopped.checkpoint.safetensors").exists());
 }
 
 /// A damaged checkpoint is refused with the file's name, and what was there stays.

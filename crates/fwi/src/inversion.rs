@@ -178,7 +178,7 @@ impl std::fmt::Display for StopReason {
             Self::Converged => "converged",
             Self::NoiseLevel => "data misfit at the noise level",
             Self::TimeLimit => "time limit",
-            Self::Interrupted => "interrupted",
+            Self::Interrupted => "by Ctrl-C",
         })
     }
 }

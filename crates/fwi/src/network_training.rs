@@ -226,7 +226,7 @@ impl Training<'_> {
             follow.keep(ending == Some(Ending::Interrupted), &|| between.clone().unwrap_or_else(now));
             if let Some(ending) = ending {
                 (status, stopped_because) = match ending {
-                    Ending::Interrupted => (Status::Interrupted, "interrupted".to_owned()),
+                    Ending::Interrupted => (Status::Interrupted, "by Ctrl-C".to_owned()),
                     Ending::Tolerance => (Status::Done, "the tolerance is reached".to_owned()),
                 };
                 break;
