@@ -60,7 +60,9 @@ fn stopped(folder: &Path, arguments: &[&str], begun: &str, delay: Duration, resu
 /// `--resume` as if nothing had happened: the same model, bit by bit, and the same history.
 #[test]
 fn resumed_run_equals_uninterrupted() {
-    for (name, inversion) in [("strong", STRONG), ("preconditioned", PRECONDITIONED)] {
+    // New points in each step, half of them where the residual was large.
+    let weighted = STRONG.replace("pool: 3", "sampling: {residual_weighted: {}}, pool: 0");
+    for (name, inversion) in [("strong", STRONG), ("strong", &weighted), ("preconditioned", PRECONDITIONED)] {
         let folder = small(&inversion.replace("iterations: 20", "iterations: 600"));
         let here = folder.path();
         succeed(here, &["simulate", "small.yaml", "--quiet"]);

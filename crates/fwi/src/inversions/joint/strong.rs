@@ -25,7 +25,7 @@ pub use sampling::Sampling;
 pub use smoothing::Smoothing;
 
 pub(crate) use loss::Cost;
-pub(crate) use sampling::{Sampler, edge, memory, remember};
+pub(crate) use sampling::{Sampler, edge, learnt, memory, remember};
 use smoothing::Smoother;
 use terms::{Frequency, Terms};
 
@@ -270,6 +270,7 @@ impl JointResidual for Strong {
             context,
             parts,
             sampler,
+            drawn_with: Vec::new(),
             smoother,
             iterations: stage.iterations,
             sets: PointSets::new(context.settings.optimizer.hold()),

@@ -108,10 +108,14 @@ pub(crate) fn edge(domain: &fd::Domain, per_side: usize) -> Vec<[f64; 2]> {
     points
 }
 
+/// What each sampler has learnt.
+pub(crate) fn learnt(samplers: &[Sampler]) -> Vec<Vec<f32>> {
+    samplers.iter().map(|(_, sampler)| sampler.memory()).collect()
+}
+
 /// What a checkpoint needs to know of factors that balance terms and of what samplers have learnt.
-pub(crate) fn memory(balance: Option<&Balance>, samplers: &[Sampler]) -> Vec<f32> {
-    let parts = std::iter::once(balance.map(Balance::state).unwrap_or_default())
-        .chain(samplers.iter().map(|(_, sampler)| sampler.memory()));
+pub(crate) fn memory(balance: Option<&Balance>, learnt: Vec<Vec<f32>>) -> Vec<f32> {
+    let parts = std::iter::once(balance.map(Balance::state).unwrap_or_default()).chain(learnt);
     parts.flat_map(|part| std::iter::once(part.len() as f32).chain(part)).collect()
 }
 

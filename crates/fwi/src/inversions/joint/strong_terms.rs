@@ -13,7 +13,7 @@ use super::super::{Context, JointTerms, JointValue, Networks};
 use super::loss::signs;
 use super::radiated::{Radiating, radiated, radiated_edge};
 use super::smoothing::{Smoother, Smoothing};
-use super::{DataFrom, Sampler, Strong, StrongLoss, memory, remember};
+use super::{DataFrom, Sampler, Strong, StrongLoss, learnt, memory, remember};
 use crate::environment::Environment;
 use crate::inversion::InversionError;
 use crate::misfit::{FrequencyMisfit, relative};
@@ -51,6 +51,8 @@ pub(super) struct Terms<'a> {
     pub(super) context: &'a Context<'a>,
     pub(super) parts: Vec<Frequency>,
     pub(super) sampler: Vec<Sampler>,
+    /// What the samplers knew when the points of this step were drawn: a checkpoint is from before the step.
+    pub(super) drawn_with: Vec<Vec<f32>>,
     pub(super) smoother: Option<Smoother>,
     /// Of the stage.
     pub(super) iterations: usize,
@@ -73,6 +75,7 @@ enum VelocityAt {
 impl Terms<'_> {
     pub(super) fn draw(&mut self) -> Result<Batch, InversionError> {
         let problem = self.context.problem;
+        self.drawn_with = learnt(&self.sampler);
         let mut points: Vec<[f64; 2]> = self.sampler.iter_mut().flat_map(|(n, s)| s.sample(*n)).collect();
         let lattice = self.smoother.as_ref().map(|smoother| smoother.place(&mut points));
         let region = self.context.settings.region;
@@ -160,7 +163,7 @@ impl JointTerms for Terms<'_> {
     }
 
     fn memory(&self) -> Vec<f32> {
-        memory(self.balance.as_ref(), &self.sampler)
+        memory(self.balance.as_ref(), self.drawn_with.clone())
     }
 
     fn remember(&mut self, memory: &[f32]) {

@@ -7,7 +7,7 @@ use pde::Dimension;
 use super::super::WavefieldProblem;
 use super::Network;
 use crate::inversion::InversionError;
-use crate::inversion::joint::strong::{Sampler, StrongLoss, edge, memory, remember};
+use crate::inversion::joint::strong::{Sampler, StrongLoss, edge, learnt, memory, remember};
 use crate::network_training::{self, Value};
 use crate::point_sets::PointSets;
 
@@ -141,7 +141,7 @@ impl network_training::Objective for Objective<'_> {
     }
 
     fn memory(&self) -> Vec<f32> {
-        memory(self.balance.as_ref(), &self.samplers)
+        memory(self.balance.as_ref(), learnt(&self.samplers))
     }
 
     fn remember(&mut self, memory: &[f32]) {
