@@ -79,6 +79,12 @@ impl Checkpoint {
         &self.numbers
     }
 
+    /// The row of numbers of that name.
+    #[must_use]
+    pub fn row(&self, name: &str) -> Option<&[f64]> {
+        self.numbers.iter().find(|(found, _)| found == name).map(|(_, row)| &row[..])
+    }
+
     /// Writes the file: first under another name, then renamed, so that it is whole or not there.
     ///
     /// # Errors

@@ -167,7 +167,6 @@ pub fn read(folder: &Path) -> Result<Option<Resume>, FieldsError> {
     }
     if let Some(GridNotes { stage, step, optimizer }) = notes.grid {
         let (path, saved) = open("grid")?;
-        let row = |wanted: &str| saved.numbers().iter().find(|(name, _)| name == wanted).map(|(_, row)| row);
         let lacks = |name: &str| FieldsError::CheckpointFormat {
             path: path.clone(),
             reason: format!("it holds no {name}"),
@@ -177,11 +176,11 @@ pub fn read(folder: &Path) -> Result<Option<Resume>, FieldsError> {
         resume.grid = Some(GridState {
             stage,
             step,
-            data_misfit: *row(MISFIT).and_then(|row| row.first()).ok_or_else(|| lacks(MISFIT))?,
-            contrast: row(CONTRAST).ok_or_else(|| lacks(CONTRAST))?.clone(),
+            data_misfit: *saved.row(MISFIT).and_then(|row| row.first()).ok_or_else(|| lacks(MISFIT))?,
+            contrast: saved.row(CONTRAST).ok_or_else(|| lacks(CONTRAST))?.to_vec(),
             optimizer,
             memory: saved.numbers().iter().filter_map(learnt).collect(),
-            illumination: row(ILLUMINATION).cloned(),
+            illumination: saved.row(ILLUMINATION).map(<[f64]>::to_vec),
         });
     }
     if resume.networks.is_empty() && resume.grid.is_none() {

@@ -6,7 +6,7 @@ use fields::{At, Network, NormalEquations, Residuals};
 use crate::inversion::InversionError;
 use crate::optimizer::OptimizerChoice;
 use crate::summary::Status;
-use crate::training_checkpoint::{Saved, State};
+use crate::training_checkpoint::{Record, State};
 
 #[cfg(test)]
 #[path = "tests/network_training.rs"]
@@ -70,7 +70,7 @@ pub enum Ending {
     Tolerance,
 }
 
-/// Follows a method that finds an `F` step by step, and keeps its checkpoints.
+/// Follows a method that finds an `F` step by step.
 pub trait Follow<F> {
     /// After a step: steps done, the residual before it, and what would be left now. Says whether to end.
     ///
@@ -83,14 +83,8 @@ pub trait Follow<F> {
         now: &dyn Fn() -> Result<F, InversionError>,
     ) -> Result<Option<Ending>, InversionError>;
 
-    /// Wall time so far, s, without that of measuring.
-    fn wall_s(&self) -> f64;
-
-    /// Offers where the method stands; `last` where a run ends.
-    fn keep(&mut self, last: bool, state: &dyn Fn() -> State);
-
-    /// What an earlier run has kept.
-    fn resume(&self) -> Option<Saved>;
+    /// Its time, history and checkpoints.
+    fn record(&mut self) -> &mut dyn Record;
 }
 
 /// Nobody follows.
@@ -104,14 +98,8 @@ impl<F> Follow<F> for () {
         Ok(None)
     }
 
-    fn wall_s(&self) -> f64 {
-        0.0
-    }
-
-    fn keep(&mut self, _last: bool, _state: &dyn Fn() -> State) {}
-
-    fn resume(&self) -> Option<Saved> {
-        None
+    fn record(&mut self) -> &mut dyn Record {
+        self
     }
 }
 
@@ -131,16 +119,8 @@ impl<F> Follow<Network> for Through<'_, F> {
         self.follow.after(step, residual, &|| (self.of)(&now()?))
     }
 
-    fn wall_s(&self) -> f64 {
-        self.follow.wall_s()
-    }
-
-    fn keep(&mut self, last: bool, state: &dyn Fn() -> State) {
-        self.follow.keep(last, state);
-    }
-
-    fn resume(&self) -> Option<Saved> {
-        self.follow.resume()
+    fn record(&mut self) -> &mut dyn Record {
+        self.follow.record()
     }
 }
 
@@ -176,28 +156,25 @@ impl Training<'_> {
         optimizer.check(network.architecture())?;
         let hold = optimizer.hold();
         let (mut first, mut residual) = (0, None);
-        if let Some(saved) = follow.resume().filter(|saved| saved.steps > self.before) {
+        if let Some(saved) = follow.record().saved().filter(|saved| saved.steps > self.before) {
             first = (saved.steps - self.before).min(self.steps);
             (0..first).try_for_each(|step| objective.skip(step))?;
             objective.remember(&saved.memory());
             network = saved.restore(network.architecture(), &network.device(), &mut *optimizer)?;
             residual = saved.residual();
         }
-        let late =
-            |follow: &dyn Follow<Network>| self.time_limit.is_some_and(|limit| follow.wall_s() >= limit);
         let mut kept = (first, network.clone());
         let mut steps = first;
         // The last state in which the objective was another function before and after.
         let mut between = None;
         let (mut status, mut stopped_because) = (Status::Done, "all steps done".to_owned());
         for step in first..self.steps {
-            if step > 0 && late(follow) {
+            if step > 0 && self.time_limit.is_some_and(|limit| follow.record().wall_s() >= limit) {
                 stopped_because = "the time limit is reached".to_owned();
                 break;
             }
             if hold > 1 && step.is_multiple_of(hold) {
-                let memory = objective.memory();
-                between = Some(State::new(self.before + step, residual, &network, &*optimizer, &memory));
+                between = Some(self.state(step, residual, &network, &*optimizer, objective));
             }
             let value = objective.evaluate(&network, step)?;
             // Where there is an accepted place to go back to, a trial may be too far.
@@ -221,9 +198,10 @@ impl Training<'_> {
             (steps, residual) = (step + 1, Some(value.residual));
             let settled = || Ok(network.with_parameters(optimizer.settled(network.parameters()))?);
             let ending = follow.after((self.before + steps) as u64, value.residual, &settled)?;
-            let now =
-                || State::new(self.before + steps, residual, &network, &*optimizer, &objective.memory());
-            follow.keep(ending == Some(Ending::Interrupted), &|| between.clone().unwrap_or_else(now));
+            let now = || self.state(steps, residual, &network, &*optimizer, objective);
+            follow
+                .record()
+                .keep(ending == Some(Ending::Interrupted), &|| between.clone().unwrap_or_else(now));
             if let Some(ending) = ending {
                 (status, stopped_because) = match ending {
                     Ending::Interrupted => (Status::Interrupted, "by Ctrl-C".to_owned()),
@@ -235,9 +213,8 @@ impl Training<'_> {
         if status != Status::Diverged {
             let settled = network.with_parameters(optimizer.settled(network.parameters()))?;
             if status == Status::Done {
-                let state =
-                    || State::new(self.before + steps, residual, &network, &*optimizer, &objective.memory());
-                follow.keep(true, &state);
+                let state = || self.state(steps, residual, &network, &*optimizer, objective);
+                follow.record().keep(true, &state);
             }
             network = settled;
             if network.first_non_finite().is_some() {
@@ -246,6 +223,18 @@ impl Training<'_> {
             }
         }
         Ok(Trained { network, steps: self.before + steps, residual, status, stopped_because })
+    }
+
+    /// Where it stands after so many of its steps.
+    fn state(
+        &self,
+        steps: usize,
+        residual: Option<f64>,
+        network: &Network,
+        optimizer: &dyn fields::Optimizer,
+        objective: &dyn Objective,
+    ) -> State {
+        State::new(self.before + steps, residual, network, optimizer, &objective.memory())
     }
 
     /// What is said of an objective that is not finite, with the first parameter to blame.

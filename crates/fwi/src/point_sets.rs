@@ -48,9 +48,9 @@ impl<B> PointSets<B> {
         set
     }
 
-    /// Whether a set that is drawn is of one step alone.
-    pub(crate) fn is_brief(&self) -> bool {
-        self.hold == 1
+    /// Whether the set of a step is a new one that no other step has.
+    pub(crate) fn is_for_one(&self, step: usize) -> bool {
+        self.hold == 1 && self.at(step).is_none()
     }
 }
 

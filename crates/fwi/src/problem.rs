@@ -368,6 +368,13 @@ pub enum Problem {
 }
 
 impl Problem {
+    /// Settings that do not go together: what is wrong with them, what was found, what is expected and what to do.
+    #[must_use]
+    pub(crate) fn settings(message: &str, found: &str, expected: &str, help: &str) -> Problem {
+        let [message, found, expected, help] = [message, found, expected, help].map(str::to_owned);
+        Problem::Settings { message, found, expected, help }
+    }
+
     /// The title: the value at `key`, written `raw` in the file when it is one word, and what is wrong with it.
     #[must_use]
     pub fn title(&self, key: &KeyPath, raw: Option<&str>) -> String {

@@ -1,19 +1,20 @@
 //! Checkpoints of a training: one file that `--resume` goes on from, to the same numbers as if it had not been stopped.
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use burn::tensor::Device;
 use fields::checkpoint::Checkpoint;
 use fields::{Architecture, FieldsError, Network, Optimizer};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::clock::Clock;
+use crate::watch;
 
 /// The file in the folder of a fit or a wavefield.
 pub const CHECKPOINT: &str = "checkpoint.safetensors";
-
-/// From one checkpoint to the next.
-const EVERY: Duration = Duration::from_secs(20);
 
 /// Names of the network, of the rows of numbers and of the fact in a file.
 const NETWORK: &str = "network";
@@ -70,7 +71,7 @@ impl Saved {
     }
 
     fn row(&self, wanted: &str) -> &[f64] {
-        self.checkpoint.numbers().iter().find(|(name, _)| name == wanted).map_or(&[], |(_, row)| row)
+        self.checkpoint.row(wanted).unwrap_or_default()
     }
 
     /// The residual before the last step.
@@ -99,11 +100,11 @@ impl Saved {
 }
 
 /// What a checkpoint holds of the time and the history before it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct CourseSoFar<R> {
-    pub(crate) wall_s: f64,
-    pub(crate) cpu_s: f64,
-    pub(crate) history: Vec<R>,
+#[derive(Debug, Deserialize)]
+struct CourseSoFar<R> {
+    wall_s: f64,
+    cpu_s: f64,
+    history: Vec<R>,
 }
 
 /// The checkpoint file of one training.
@@ -132,31 +133,17 @@ impl CheckpointFile {
         &self.path
     }
 
-    /// What was read.
-    pub(crate) fn saved(&self) -> Option<Saved> {
-        self.from.clone()
-    }
-
     /// Time and history up to what was read, whose rows are at these steps.
-    pub(crate) fn course<R: DeserializeOwned>(&self, step: impl Fn(&R) -> u64) -> Option<CourseSoFar<R>> {
+    fn course<R: DeserializeOwned>(&self, step: impl Fn(&R) -> u64) -> Option<CourseSoFar<R>> {
         let saved = self.from.as_ref()?;
         let mut course: CourseSoFar<R> = serde_json::from_value(saved.checkpoint.fact(COURSE)?).ok()?;
         course.history.retain(|row| step(row) <= saved.steps as u64);
         Some(course)
     }
 
-    /// Writes a state at the end of a run, and from time to time.
-    pub(crate) fn keep<R: Serialize>(
-        &mut self,
-        last: bool,
-        state: &dyn Fn() -> State,
-        course: impl FnOnce() -> CourseSoFar<R>,
-    ) {
-        if !(last || self.saved.elapsed() > EVERY) {
-            return;
-        }
-        let course = serde_json::to_value(course()).expect("a course is plain data");
-        let checkpoint = state().0.with_fact(COURSE, &course);
+    /// Writes a state.
+    fn write(&mut self, state: State, course: &serde_json::Value) {
+        let checkpoint = state.0.with_fact(COURSE, course);
         let folder = self.path.parent().map_or(Ok(()), std::fs::create_dir_all);
         let written = folder
             .map_err(|error| error.to_string())
@@ -173,5 +160,64 @@ impl CheckpointFile {
     pub(crate) fn remove(&self) {
         // One that is not there is as good.
         let _ = std::fs::remove_file(&self.path);
+    }
+}
+
+/// The time, the history and the checkpoints of a training.
+pub trait Record {
+    /// Wall time so far, s, without that of measuring.
+    fn wall_s(&self) -> f64;
+
+    /// Keeps where the training stands, at the end of a run (`last`) and from time to time.
+    fn keep(&mut self, last: bool, state: &dyn Fn() -> State);
+
+    /// What an earlier run has kept.
+    fn saved(&self) -> Option<&Saved>;
+}
+
+/// Nothing is recorded.
+impl Record for () {
+    fn wall_s(&self) -> f64 {
+        0.0
+    }
+
+    fn keep(&mut self, _last: bool, _state: &dyn Fn() -> State) {}
+
+    fn saved(&self) -> Option<&Saved> {
+        None
+    }
+}
+
+/// The record whose history has rows `R`.
+pub(crate) struct Rows<'a, R> {
+    pub(crate) clock: Clock,
+    pub(crate) history: Vec<R>,
+    file: &'a mut CheckpointFile,
+}
+
+impl<'a, R: DeserializeOwned> Rows<'a, R> {
+    /// Goes on from where the file says; rows are at these steps.
+    pub(crate) fn new(file: &'a mut CheckpointFile, step: impl Fn(&R) -> u64) -> Self {
+        let before =
+            file.course(step).unwrap_or(CourseSoFar { wall_s: 0.0, cpu_s: 0.0, history: Vec::new() });
+        Self { clock: Clock::from(before.wall_s, before.cpu_s), history: before.history, file }
+    }
+}
+
+impl<R: Serialize> Record for Rows<'_, R> {
+    fn wall_s(&self) -> f64 {
+        self.clock.wall_s()
+    }
+
+    fn keep(&mut self, last: bool, state: &dyn Fn() -> State) {
+        if last || self.file.saved.elapsed() > watch::EVERY {
+            let (wall_s, cpu_s) = (self.clock.wall_s(), self.clock.cpu_s());
+            let course = json!({ "wall_s": wall_s, "cpu_s": cpu_s, "history": self.history });
+            self.file.write(state(), &course);
+        }
+    }
+
+    fn saved(&self) -> Option<&Saved> {
+        self.file.from.as_ref()
     }
 }

@@ -16,6 +16,9 @@ use crate::inversion::{Observer, Progress, Resume, Snapshot, StopReason};
 /// Set by Ctrl-C.
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
+/// From one checkpoint to the next.
+pub(crate) const EVERY: Duration = Duration::from_secs(20);
+
 /// Most rows of a history.
 const HISTORY_ROWS: usize = 400;
 /// Rows of a history that hold the error of the velocity, which costs an evaluation of the model.
@@ -170,7 +173,7 @@ impl Observer for Watch<'_> {
         }
         self.say(progress);
         let interrupted = interrupted();
-        if interrupted || self.saved.elapsed() > Duration::from_secs(20) {
+        if interrupted || self.saved.elapsed() > EVERY {
             self.save(progress, state);
         }
         if interrupted { ControlFlow::Break(StopReason::Interrupted) } else { ControlFlow::Continue(()) }

@@ -86,8 +86,8 @@ pub fn run(
     let mut run = EvolutionRun { plan, truth, energies: over_start(true_energies), found: Vec::new() };
     for block in &plan.evolutions {
         let folder = directory.join(&block.name);
-        let file = CheckpointFile::new(folder.join(CHECKPOINT), resume)?;
-        let (summary, fields, history) = one(&plan.problem, block, &run.truth, file, progress)?;
+        let mut file = CheckpointFile::new(folder.join(CHECKPOINT), resume)?;
+        let (summary, fields, history) = one(&plan.problem, block, &run.truth, &mut file, progress)?;
         if summary.status == Status::Diverged {
             eprintln!("error: {}: {}", block.name, summary.stopped_because);
         }
@@ -130,7 +130,7 @@ fn one(
     problem: &EvolutionProblem,
     block: &EvolutionBlock,
     truth: &Truth,
-    file: CheckpointFile,
+    file: &mut CheckpointFile,
     progress: ProgressArgs,
 ) -> Result<(FieldSummary, Snapshots, Vec<FieldRow>), FwiError> {
     let at_end = |fields: &Snapshots| truth.errors(fields).last().copied();

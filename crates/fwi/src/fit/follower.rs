@@ -4,11 +4,10 @@ use fields::Network;
 
 use super::outcome::FitRow;
 use super::score::Score;
-use crate::clock::Clock;
 use crate::inversion::InversionError;
 use crate::network_training::{Ending, Follow, Trained};
 use crate::scenario::FitBlock;
-use crate::training_checkpoint::{CheckpointFile, CourseSoFar, Saved, State};
+use crate::training_checkpoint::{CheckpointFile, Record, Rows};
 
 /// Rows of the history at equal distances.
 const ROWS: usize = 24;
@@ -20,11 +19,9 @@ pub type Tell<'a> = dyn FnMut(u64, f64, Option<&FitRow>) -> bool + 'a;
 pub(super) struct Follower<'a> {
     score: &'a dyn Fn(&Network) -> Score,
     tell: &'a mut Tell<'a>,
-    file: &'a mut CheckpointFile,
     steps: usize,
     tolerance: Option<f64>,
-    pub(super) clock: Clock,
-    pub(super) history: Vec<FitRow>,
+    pub(super) record: Rows<'a, FitRow>,
 }
 
 impl<'a> Follower<'a> {
@@ -35,32 +32,23 @@ impl<'a> Follower<'a> {
         score: &'a dyn Fn(&Network) -> Score,
         tell: &'a mut Tell<'a>,
     ) -> Self {
-        let before = file.course(|row: &FitRow| row.step);
-        let (wall_s, cpu_s) = before.as_ref().map_or((0.0, 0.0), |before| (before.wall_s, before.cpu_s));
-        Self {
-            score,
-            tell,
-            steps: block.steps,
-            tolerance: block.tolerance,
-            clock: Clock::from(wall_s, cpu_s),
-            history: before.map(|before| before.history).unwrap_or_default(),
-            file,
-        }
+        let record = Rows::new(file, |row: &FitRow| row.step);
+        Self { score, tell, steps: block.steps, tolerance: block.tolerance, record }
     }
 
     /// Notes the network that a fit begins with.
     pub(super) fn begin(&mut self, network: &Network) {
-        if self.history.is_empty() {
-            let score = self.clock.outside(|| (self.score)(network));
-            self.history.push(FitRow::new(0, 0.0, None, &score));
+        if self.record.history.is_empty() {
+            let score = self.record.clock.outside(|| (self.score)(network));
+            self.record.history.push(FitRow::new(0, 0.0, None, &score));
         }
     }
 
     /// Notes what a fit has left.
     pub(super) fn end(&mut self, trained: &Trained, score: &Score) {
-        if self.history.last().is_none_or(|row| row.step < trained.steps as u64) {
-            let (steps, wall_s) = (trained.steps as u64, self.clock.wall_s());
-            self.history.push(FitRow::new(steps, wall_s, trained.residual, score));
+        if self.record.history.last().is_none_or(|row| row.step < trained.steps as u64) {
+            let (steps, wall_s) = (trained.steps as u64, self.record.clock.wall_s());
+            self.record.history.push(FitRow::new(steps, wall_s, trained.residual, score));
         }
     }
 }
@@ -75,10 +63,10 @@ impl Follow<Network> for Follower<'_> {
         let mut row = None;
         if recorded(step as usize, self.steps) {
             let network = now()?;
-            let wall_s = self.clock.wall_s();
-            let score = self.clock.outside(|| (self.score)(&network));
+            let wall_s = self.record.clock.wall_s();
+            let score = self.record.clock.outside(|| (self.score)(&network));
             row = Some(FitRow::new(step, wall_s, Some(misfit), &score));
-            self.history.extend(row);
+            self.record.history.extend(row);
         }
         let asked = (self.tell)(step, misfit, row.as_ref());
         let error = row.and_then(|row| row.relative_l2);
@@ -86,21 +74,8 @@ impl Follow<Network> for Follower<'_> {
         Ok(if good { Some(Ending::Tolerance) } else { asked.then_some(Ending::Interrupted) })
     }
 
-    fn wall_s(&self) -> f64 {
-        self.clock.wall_s()
-    }
-
-    fn keep(&mut self, last: bool, state: &dyn Fn() -> State) {
-        let course = || CourseSoFar {
-            wall_s: self.clock.wall_s(),
-            cpu_s: self.clock.cpu_s(),
-            history: self.history.clone(),
-        };
-        self.file.keep(last, state, course);
-    }
-
-    fn resume(&self) -> Option<Saved> {
-        self.file.saved()
+    fn record(&mut self) -> &mut dyn Record {
+        &mut self.record
     }
 }
 

@@ -26,16 +26,11 @@ pub(super) struct Objective<'a> {
 }
 
 impl<'a> Objective<'a> {
-    /// The objective of a fit whose optimiser holds it for so many steps.
-    pub(super) fn new(
-        lesson: &'a Lesson,
-        points: &'a [[f64; 2]],
-        block: &FitBlock,
-        hold: usize,
-        device: &Device,
-    ) -> Self {
+    /// The objective of a fit.
+    pub(super) fn new(lesson: &'a Lesson, points: &'a [[f64; 2]], block: &FitBlock, device: &Device) -> Self {
         let batches = Batches::new(points.len(), block.batch, block.seed);
         let whole = batches.is_whole().then(|| lesson.coordinates().tensor(points, device));
+        let hold = block.optimizer.hold();
         let squares = block.optimizer.as_dyn().needs_squares();
         let zero = lesson.zero().max(f64::MIN_POSITIVE);
         Self { lesson, points, batches, whole, hold, squares, zero, device: device.clone() }

@@ -59,10 +59,8 @@ pub fn fit(
         architecture.memory(points, lesson.order()).check(available)?;
     }
     let network = Network::init(&architecture, block.seed, &device)?;
-    let settings = block.optimizer.as_dyn();
-    let hold = settings.for_network().map_or(1, |optimizer| optimizer.hold());
     let points: Vec<[f64; 2]> = target.grid.points().collect();
-    let mut objective = Objective::new(&lesson, &points, block, hold, &device);
+    let mut objective = Objective::new(&lesson, &points, block, &device);
     let measure = |network: &Network| measured(target, &lesson, network, &points);
     let score = |network: &Network| measure(network).2;
     let mut follower = Follower::new(block, file, &score, tell);
@@ -70,7 +68,7 @@ pub fn fit(
     let training =
         Training { optimizer: &block.optimizer, before: 0, steps: block.steps, time_limit: block.time_limit };
     let trained = training.run(network, &mut objective, &mut follower)?;
-    let (mut field, at, score) = follower.clock.outside(|| measure(&trained.network));
+    let (mut field, at, score) = follower.record.clock.outside(|| measure(&trained.network));
     follower.end(&trained, &score);
     field.frame.relative_l2 = score.relative_l2.unwrap_or(f64::NAN);
     field.frame.largest = score.largest.unwrap_or(f64::NAN);
@@ -81,9 +79,9 @@ pub fn fit(
         status: trained.status,
         stopped_because: trained.stopped_because,
         steps: trained.steps as u64,
-        wall_s: follower.clock.wall_s(),
-        cpu_s: follower.clock.cpu_s(),
-        history: follower.history,
+        wall_s: follower.record.clock.wall_s(),
+        cpu_s: follower.record.clock.cpu_s(),
+        history: follower.record.history,
     })
 }
 

@@ -142,8 +142,7 @@ fn target(
 ) -> Result<Target, Fault> {
     let [nz, nx] = grid.shape;
     let refuse = |message: &str, found: String, expected: &str, help: &str| {
-        let [message, expected, help] = [message, expected, help].map(str::to_owned);
-        Err((at.clone(), Problem::Settings { message, found, expected, help }))
+        Err((at.clone(), Problem::settings(message, &found, expected, help)))
     };
     if nz.min(nx) < FEWEST {
         let help = "take a larger region or a smaller spacing";
@@ -189,9 +188,8 @@ fn fit(at: &KeyPath, block: &FitBlock, target: &Target) -> Result<(), Fault> {
             ),
         ];
         if let Some((_, message, found, help)) = refused.into_iter().find(|(applies, ..)| *applies) {
-            let expected = "a fit that goes with it".to_owned();
-            let [message, found, help] = [message, found, help].map(str::to_owned);
-            return Err((at.key("smoothing"), Problem::Settings { message, found, expected, help }));
+            let problem = Problem::settings(message, found, "a fit that goes with it", help);
+            return Err((at.key("smoothing"), problem));
         }
     }
     if let Some(tolerance) = block.tolerance {

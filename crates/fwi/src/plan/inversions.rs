@@ -199,8 +199,7 @@ fn in_time(at: &KeyPath, block: &InversionBlock, data: &DataBlock) -> Result<(),
         within(&at.key("estimate_wavelet").key("damping"), estimate.damping, [0.0, 1.0], Unit::None)?;
     }
     let apart = |key: &str, message: &str, found: &str, expected: &str, help: &str| {
-        let [message, found, expected, help] = [message, found, expected, help].map(str::to_owned);
-        Err((at.key(key), Problem::Settings { message, found, expected, help }))
+        Err((at.key(key), Problem::settings(message, found, expected, help)))
     };
     let stochastic = matches!(block.optimizer, OptimizerChoice::Adam(_));
     let of_grid = matches!(block.method, MethodChoice::Grid(_));

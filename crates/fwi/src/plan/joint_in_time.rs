@@ -21,8 +21,7 @@ pub(super) fn check(
     initial: &Model,
 ) -> Result<(), Fault> {
     let apart = |key: KeyPath, message: &str, found: &str, expected: &str, help: &str| {
-        let [message, found, expected, help] = [message, found, expected, help].map(str::to_owned);
-        Err((key, Problem::Settings { message, found, expected, help }))
+        Err((key, Problem::settings(message, found, expected, help)))
     };
     let method = at.key("method").key("joint");
     for (key, given) in [

@@ -1,31 +1,30 @@
 //! A training that is interrupted and resumed ends where one that was not does, bit for bit.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::*;
 use crate::evolutions::Snapshots;
 use crate::network_settings::NetworkSettings;
 use crate::plan::{EvolutionsPlan, ModelSource};
 use crate::scenario::WavefieldBlock;
-use crate::training_checkpoint::{CheckpointFile, CourseSoFar};
+use crate::training_checkpoint::{CheckpointFile, Rows};
 use crate::wavefields::{Fields, WavefieldProblem};
 
 /// Interrupts after a step, with a checkpoint in a file.
-struct StopAt {
+struct StopAt<'a> {
     step: u64,
-    file: CheckpointFile,
+    record: Rows<'a, u64>,
     /// Steps that were seen.
     seen: Vec<u64>,
 }
 
-impl StopAt {
-    fn new(step: u64, path: &Path, resume: bool) -> StopAt {
-        let file = CheckpointFile::new(path.to_owned(), resume).unwrap();
-        StopAt { step, file, seen: Vec::new() }
+impl<'a> StopAt<'a> {
+    fn new(step: u64, file: &'a mut CheckpointFile) -> StopAt<'a> {
+        StopAt { step, record: Rows::new(file, |step| *step), seen: Vec::new() }
     }
 }
 
-impl<F> Follow<F> for StopAt {
+impl<F> Follow<F> for StopAt<'_> {
     fn after(
         &mut self,
         step: u64,
@@ -36,16 +35,8 @@ impl<F> Follow<F> for StopAt {
         Ok((step == self.step).then_some(Ending::Interrupted))
     }
 
-    fn wall_s(&self) -> f64 {
-        0.0
-    }
-
-    fn keep(&mut self, last: bool, state: &dyn Fn() -> State) {
-        self.file.keep(last, state, || CourseSoFar::<u64> { wall_s: 0.0, cpu_s: 0.0, history: Vec::new() });
-    }
-
-    fn resume(&self) -> Option<Saved> {
-        self.file.saved()
+    fn record(&mut self) -> &mut dyn Record {
+        &mut self.record
     }
 }
 
@@ -54,17 +45,20 @@ impl<F> Follow<F> for StopAt {
 fn same_when_resumed<F: PartialEq>(what: &str, stop: u64, from: u64, solve: &dyn Fn(&mut StopAt) -> F) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("u/checkpoint.safetensors");
-    let never = PathBuf::from(folder.path()).join("never");
-    let mut whole = StopAt::new(u64::MAX, &never, false);
+    let open = |path: &Path, resume| CheckpointFile::new(path.to_owned(), resume).unwrap();
+    let (mut never, mut first) = (open(&folder.path().join("never"), false), open(&path, false));
+    let mut whole = StopAt::new(u64::MAX, &mut never);
     let found = solve(&mut whole);
-    let mut stopped = StopAt::new(stop, &path, false);
+    let mut stopped = StopAt::new(stop, &mut first);
     let early = solve(&mut stopped);
     assert!(early != found && stopped.seen.last() == Some(&stop), "{what} {:?}", stopped.seen);
-    let mut resumed = StopAt::new(u64::MAX, &path, true);
+    let mut second = open(&path, true);
+    let mut resumed = StopAt::new(u64::MAX, &mut second);
     assert!(solve(&mut resumed) == found, "{what}");
     assert_eq!(resumed.seen.first(), Some(&(from + 1)), "{what}");
     assert_eq!(resumed.seen.last(), whole.seen.last(), "{what}");
-    let mut again = StopAt::new(u64::MAX, &path, true);
+    let mut third = open(&path, true);
+    let mut again = StopAt::new(u64::MAX, &mut third);
     assert!(solve(&mut again) == found && again.seen.is_empty(), "{what}");
 }
 

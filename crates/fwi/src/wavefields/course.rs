@@ -5,10 +5,9 @@ use std::time::{Duration, Instant};
 use super::Found;
 use super::outcome::{FieldMetrics, FieldRow, FieldSummary};
 use crate::cli::{LogFormat, ProgressArgs};
-use crate::clock::Clock;
 use crate::inversion::InversionError;
 use crate::network_training::{Ending, Follow};
-use crate::training_checkpoint::{CheckpointFile, CourseSoFar, Saved, State};
+use crate::training_checkpoint::{CheckpointFile, Record, Rows};
 use crate::watch;
 
 /// The course of one method that finds an `F`.
@@ -16,10 +15,8 @@ pub(crate) struct Course<'a, F> {
     name: &'a str,
     args: ProgressArgs,
     how: How<'a, F>,
-    file: CheckpointFile,
-    clock: Clock,
+    record: Rows<'a, FieldRow>,
     said: Instant,
-    history: Vec<FieldRow>,
 }
 
 /// How a course is noted.
@@ -38,19 +35,16 @@ impl<'a, F> Course<'a, F> {
         name: &'a str,
         args: ProgressArgs,
         how: How<'a, F>,
-        file: CheckpointFile,
+        file: &'a mut CheckpointFile,
     ) -> Course<'a, F> {
-        let before = file.course(|row: &FieldRow| row.step);
-        let (wall_s, cpu_s) = before.as_ref().map_or((0.0, 0.0), |before| (before.wall_s, before.cpu_s));
-        let history = before.map(|before| before.history).unwrap_or_default();
-        Course { name, args, how, file, clock: Clock::from(wall_s, cpu_s), said: Instant::now(), history }
+        Course { name, args, how, record: Rows::new(file, |row: &FieldRow| row.step), said: Instant::now() }
     }
 
     /// The step of the next row.
     fn next(&self) -> f64 {
         let (first, ratio) = self.how.rows;
         let after = |row: &FieldRow| (row.step as f64 * ratio).max(row.step as f64 + 1.0);
-        self.history.last().map_or(first, after)
+        self.record.history.last().map_or(first, after)
     }
 
     /// The summary and the history of a method that has ended; its error is measured after its time has been taken.
@@ -59,13 +53,13 @@ impl<'a, F> Course<'a, F> {
         found: Found<F>,
         (method, device): (&str, &str),
     ) -> (FieldSummary, F, Vec<FieldRow>) {
-        let (wall_s, cpu_s) = (self.clock.wall_s(), self.clock.cpu_s());
+        let (wall_s, cpu_s) = (self.record.clock.wall_s(), self.record.clock.cpu_s());
         let metrics = FieldMetrics {
             wavefield_relative_l2: (self.how.error)(&found.fields),
             residual: found.residual,
             ..FieldMetrics::default()
         };
-        self.history.push(FieldRow {
+        self.record.history.push(FieldRow {
             step: found.steps,
             wall_s,
             residual: found.residual,
@@ -86,11 +80,11 @@ impl<'a, F> Course<'a, F> {
             unknowns: found.unknowns,
             metrics,
         };
-        (summary, found.fields, self.history)
+        (summary, found.fields, self.record.history)
     }
 
     fn say(&self, step: u64, residual: f64) {
-        let (name, error) = (self.name, self.history.last().and_then(|row| row.wavefield_relative_l2));
+        let (name, error) = (self.name, self.record.history.last().and_then(|row| row.wavefield_relative_l2));
         match self.args.log {
             LogFormat::Text => {
                 let error = error.map_or_else(String::new, |e| format!(", error {:.2} %", 100.0 * e));
@@ -113,10 +107,15 @@ impl<F> Follow<F> for Course<'_, F> {
         now: &dyn Fn() -> Result<F, InversionError>,
     ) -> Result<Option<Ending>, InversionError> {
         if step as f64 >= self.next() {
-            let wall_s = self.clock.wall_s();
+            let wall_s = self.record.clock.wall_s();
             let error = self.how.error;
-            let wavefield_relative_l2 = self.clock.outside(|| now().map(|found| error(&found)))?;
-            self.history.push(FieldRow { step, wall_s, residual: Some(residual), wavefield_relative_l2 });
+            let wavefield_relative_l2 = self.record.clock.outside(|| now().map(|found| error(&found)))?;
+            self.record.history.push(FieldRow {
+                step,
+                wall_s,
+                residual: Some(residual),
+                wavefield_relative_l2,
+            });
         }
         if !self.args.quiet && self.said.elapsed() > Duration::from_secs(10) {
             self.said = Instant::now();
@@ -125,20 +124,7 @@ impl<F> Follow<F> for Course<'_, F> {
         Ok(watch::interrupted().then_some(Ending::Interrupted))
     }
 
-    fn wall_s(&self) -> f64 {
-        self.clock.wall_s()
-    }
-
-    fn keep(&mut self, last: bool, state: &dyn Fn() -> State) {
-        let course = || CourseSoFar {
-            wall_s: self.clock.wall_s(),
-            cpu_s: self.clock.cpu_s(),
-            history: self.history.clone(),
-        };
-        self.file.keep(last, state, course);
-    }
-
-    fn resume(&self) -> Option<Saved> {
-        self.file.saved()
+    fn record(&mut self) -> &mut dyn Record {
+        &mut self.record
     }
 }

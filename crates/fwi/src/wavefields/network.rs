@@ -135,7 +135,7 @@ impl WavefieldMethod for Network {
         let scale = self.scale(problem);
         let of = |network: &fields::Network| self.fields(problem, network, scale);
         let follow = &mut Through { follow, of: &of };
-        let done = follow.resume().map_or(0, |saved| saved.steps);
+        let done = follow.record().saved().map_or(0, |saved| saved.steps);
         let (mut before, mut trained) = (0, None);
         let stages = self.stages();
         for (stage, &(fraction, steps)) in stages.iter().enumerate() {

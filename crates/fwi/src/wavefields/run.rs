@@ -86,8 +86,8 @@ pub fn run(plan: &WavefieldsPlan, resume: bool, progress: ProgressArgs) -> Resul
     field(&run.truth.fields).write(&directory.join("true-wavefield.h5"))?;
     for block in &plan.wavefields {
         let folder = directory.join(&block.name);
-        let file = CheckpointFile::new(folder.join(CHECKPOINT), resume)?;
-        let (summary, found, history) = one(problem, block, &run.truth, file, progress)?;
+        let mut file = CheckpointFile::new(folder.join(CHECKPOINT), resume)?;
+        let (summary, found, history) = one(problem, block, &run.truth, &mut file, progress)?;
         if summary.status == Status::Diverged {
             eprintln!("error: {}: {}", block.name, summary.stopped_because);
         }
@@ -117,7 +117,7 @@ fn one(
     problem: &WavefieldProblem,
     block: &WavefieldBlock,
     truth: &Truth,
-    file: CheckpointFile,
+    file: &mut CheckpointFile,
     progress: ProgressArgs,
 ) -> Result<(FieldSummary, Fields, Vec<FieldRow>), FwiError> {
     let words = |residual: f64| format!("{:.2} %", 100.0 * residual);

@@ -164,7 +164,7 @@ impl CheckSettings for Strong {
             ),
         ] {
             if refused {
-                return Err((at.key(key), unsuited([message, found, expected, help])));
+                return Err((at.key(key), ScenarioProblem::settings(message, found, expected, help)));
             }
         }
         let sitzmann = matches!(self.loss, StrongLoss::Sitzmann { .. });
@@ -177,17 +177,11 @@ impl CheckSettings for Strong {
                 let help = format!("set `loss: {{least_squares: {{}}}}`, or leave `{key}` out");
                 let text =
                     ["is for a loss of least squares", "the loss `sitzmann`", "the loss `least_squares`"];
-                return Err((at.key(key), unsuited([text[0], text[1], text[2], &help])));
+                return Err((at.key(key), ScenarioProblem::settings(text[0], text[1], text[2], &help)));
             }
         }
         self.sampling.check(&at.key("sampling"), self.points)
     }
-}
-
-/// Message, what was found, what was expected and what helps.
-fn unsuited(texts: [&str; 4]) -> ScenarioProblem {
-    let [message, found, expected, help] = texts.map(str::to_owned);
-    ScenarioProblem::Settings { message, found, expected, help }
 }
 
 impl JointResidual for Strong {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::f64::consts::{PI, TAU};
+use std::sync::Arc;
 
 use burn::tensor::Tensor;
 use fields::collocation::Region;
@@ -286,19 +287,27 @@ impl<'a> Terms<'a> {
 /// A field that is zero at t = 0.
 const AT_REST: fn(usize, usize) -> StartJet = |_, _| [0.0; 4];
 
+impl Terms<'_> {
+    /// The set of a step, drawn where it is new.
+    fn batch(&mut self, step: usize) -> Result<Arc<Batch>, InversionError> {
+        match self.sets.at(step) {
+            Some(batch) => Ok(batch),
+            None => self.draw().map(|batch| self.sets.keep(batch)),
+        }
+    }
+}
+
 impl JointTerms for Terms<'_> {
     fn skip(&mut self) {
         let step = self.step;
         self.step += 1;
-        if self.sets.at(step).is_some() {
-            return;
-        }
-        if self.sets.is_brief() {
+        if self.sets.is_for_one(step) {
             let [(inside, near), (others, all)] = &mut self.samplers;
             drop((near.uniform(*inside, 0.0, 1.0), all.uniform(*others, 0.0, 1.0)));
             drop(self.edge_sampler.on_edge(ON_EDGE, 1.0));
-        } else if let Ok(batch) = self.draw() {
-            self.sets.keep(batch);
+        } else {
+            // What cannot be drawn is said by the step that is taken.
+            drop(self.batch(step));
         }
     }
 
@@ -309,13 +318,7 @@ impl JointTerms for Terms<'_> {
     fn evaluate(&mut self, networks: &Networks, sharpness: f64) -> Result<JointValue, InversionError> {
         let step = self.step;
         self.step += 1;
-        let batch = match self.sets.at(step) {
-            Some(batch) => batch,
-            None => {
-                let batch = self.draw()?;
-                self.sets.keep(batch)
-            }
-        };
+        let batch = self.batch(step)?;
         let Some(velocity) = &networks.velocity else { unreachable!("checked before the run") };
         let StrongLoss::LeastSquares { edge_weight, .. } = self.settings.loss else {
             unreachable!("the plan has checked that the loss is one of least squares")

@@ -1,5 +1,7 @@
 //! The terms of the strong residual: one set of points after the other.
 
+use std::sync::Arc;
+
 use burn::tensor::Tensor;
 use fd::Grid;
 use fields::{
@@ -144,17 +146,25 @@ impl Terms<'_> {
     }
 }
 
+impl Terms<'_> {
+    /// The set of a step, drawn where it is new.
+    fn batch(&mut self, step: usize) -> Result<Arc<Batch>, InversionError> {
+        match self.sets.at(step) {
+            Some(batch) => Ok(batch),
+            None => self.draw().map(|batch| self.sets.keep(batch)),
+        }
+    }
+}
+
 impl JointTerms for Terms<'_> {
     fn skip(&mut self) {
         let step = self.step;
         self.step += 1;
-        if self.sets.at(step).is_some() {
-            return;
-        }
-        if self.sets.is_brief() {
+        if self.sets.is_for_one(step) {
             self.sampler.iter_mut().for_each(|(n, s)| drop(s.sample(*n)));
-        } else if let Ok(batch) = self.draw() {
-            self.sets.keep(batch);
+        } else {
+            // What cannot be drawn is said by the step that is taken.
+            drop(self.batch(step));
         }
     }
 
@@ -174,13 +184,7 @@ impl JointTerms for Terms<'_> {
         let (settings, step) = (self.context.settings, self.step);
         let (misfit, regularizers) = (settings.misfit.in_frequency(), &settings.regularizers);
         self.step += 1;
-        let batch = match self.sets.at(step) {
-            Some(batch) => batch,
-            None => {
-                let batch = self.draw()?;
-                self.sets.keep(batch)
-            }
-        };
+        let batch = self.batch(step)?;
         if self.sets.is_fresh(step) && self.balance.as_ref().is_some_and(|balance| balance.due(step)) {
             // By the equation, the edge and the data, each alone.
             let norms = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]].map(|factors| {

@@ -1,5 +1,7 @@
 //! The residual of the equation at sets of points as an objective of a network.
 
+use std::sync::Arc;
+
 use burn::tensor::{Device, Tensor};
 use fields::{Balance, Coefficients, Residuals, Scaling, StrongResidual, Wavefield, gradient_norms};
 use pde::Dimension;
@@ -80,6 +82,14 @@ impl<'a> Objective<'a> {
         Ok(Batch { tensor: problem.frame().tensor(&all, &self.device), points, coefficients, contrast })
     }
 
+    /// The set of a step, drawn where it is new.
+    fn batch(&mut self, step: usize) -> Result<Arc<Batch>, InversionError> {
+        match self.sets.at(step) {
+            Some(batch) => Ok(batch),
+            None => self.draw().map(|batch| self.sets.keep(batch)),
+        }
+    }
+
     /// The value with factors on the equation and on the edge, and the size of the residual at each point.
     fn value(&self, factors: [f64; 2], network: &fields::Network, batch: &Batch) -> (Value, Vec<f64>) {
         let (loss, wavefield) = (self.settings.loss.weighted(factors), self.wavefield);
@@ -107,13 +117,7 @@ impl<'a> Objective<'a> {
 impl network_training::Objective for Objective<'_> {
     /// Objective, residual and gradient in a step; samplers learn where the residual is large.
     fn evaluate(&mut self, network: &fields::Network, step: usize) -> Result<Value, InversionError> {
-        let batch = match self.sets.at(step) {
-            Some(batch) => batch,
-            None => {
-                let batch = self.draw()?;
-                self.sets.keep(batch)
-            }
-        };
+        let batch = self.batch(step)?;
         if self.sets.is_fresh(step) && self.balance.as_ref().is_some_and(|balance| balance.due(step)) {
             let alone = |factors| gradient_norms::norm(self.value(factors, network, &batch).0.gradient);
             let norms = [[1.0, 0.0], [0.0, 1.0]].map(alone);
@@ -128,16 +132,11 @@ impl network_training::Objective for Objective<'_> {
     }
 
     fn skip(&mut self, step: usize) -> Result<(), InversionError> {
-        if self.sets.at(step).is_some() {
+        if self.sets.is_for_one(step) {
+            self.samplers.iter_mut().for_each(|(n, s)| drop(s.sample(*n)));
             return Ok(());
         }
-        if self.sets.is_brief() {
-            self.samplers.iter_mut().for_each(|(n, s)| drop(s.sample(*n)));
-        } else {
-            let batch = self.draw()?;
-            self.sets.keep(batch);
-        }
-        Ok(())
+        self.batch(step).map(drop)
     }
 
     fn memory(&self) -> Vec<f32> {
