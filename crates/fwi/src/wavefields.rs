@@ -37,6 +37,9 @@ mod recorded;
 pub mod run;
 #[path = "wavefields/table.rs"]
 pub(crate) mod table;
+#[cfg(test)]
+#[path = "wavefields/tests.rs"]
+pub(crate) mod tests;
 #[path = "wavefields/truth.rs"]
 pub mod truth;
 

@@ -5,10 +5,11 @@ use std::path::Path;
 use super::*;
 use crate::evolutions::Snapshots;
 use crate::network_settings::NetworkSettings;
-use crate::plan::{EvolutionsPlan, ModelSource};
+use crate::plan::EvolutionsPlan;
 use crate::scenario::WavefieldBlock;
 use crate::training_checkpoint::{CheckpointFile, Rows};
-use crate::wavefields::{Fields, WavefieldProblem};
+use crate::wavefields::Fields;
+use crate::wavefields::tests::problem;
 
 /// Interrupts after a step, with a checkpoint in a file.
 struct StopAt<'a> {
@@ -60,22 +61,6 @@ fn same_when_resumed<F: PartialEq>(what: &str, stop: u64, from: u64, solve: &dyn
     let mut third = open(&path, true);
     let mut again = StopAt::new(u64::MAX, &mut third);
     assert!(solve(&mut again) == found && again.seen.is_empty(), "{what}");
-}
-
-/// A source beside a faster disc, 5 rad in half the box.
-fn problem() -> WavefieldProblem {
-    let disc = serde_json::json!({"disc": {"background": 1000.0, "velocity": 1500.0, "centre": [0.0, 0.0], "radius": 200.0}});
-    let survey = serde_json::json!({"sources": [[-300.0, 0.0]], "receivers": [], "strength": [1.0, 1.0], "variance": 900.0});
-    WavefieldProblem {
-        grid: fd::Grid::new([-1000.0, -1000.0], [50.0, 50.0], [41, 41]).unwrap(),
-        pml: fd::Pml { thickness: 500.0, strength: 5.0 },
-        omega: 5.0,
-        survey: serde_json::from_value(survey).unwrap(),
-        recorded: None,
-        velocity: ModelSource { choice: serde_json::from_value(disc).unwrap(), file: None, truth: None },
-        background: 1000.0,
-        points: vec![[0.0, 0.0], [250.0, 125.0]],
-    }
 }
 
 fn network() -> String {

@@ -153,24 +153,7 @@ mod tests {
     use super::*;
     use crate::network_settings::NetworkSettings;
     use crate::network_training::Objective as _;
-    use crate::plan::ModelSource;
-
-    /// A source beside a faster disc, 5 rad in half the box.
-    fn problem() -> WavefieldProblem {
-        let grid = fd::Grid::new([-1000.0, -1000.0], [50.0, 50.0], [41, 41]).unwrap();
-        let disc = serde_json::json!({"disc": {"background": 1000.0, "velocity": 1500.0, "centre": [0.0, 0.0], "radius": 200.0}});
-        let survey = serde_json::json!({"sources": [[-300.0, 0.0], [300.0, 0.0]], "receivers": [], "strength": [1.0, 1.0], "variance": 900.0});
-        WavefieldProblem {
-            grid,
-            pml: fd::Pml { thickness: 500.0, strength: 5.0 },
-            omega: 5.0,
-            survey: serde_json::from_value(survey).unwrap(),
-            recorded: None,
-            velocity: ModelSource { choice: serde_json::from_value(disc).unwrap(), file: None, truth: None },
-            background: 1000.0,
-            points: vec![[0.0, 0.0]],
-        }
-    }
+    use crate::wavefields::tests::problem;
 
     fn settings(optimizer: &str, more: &str) -> Network {
         let network = NetworkSettings { w0_first: 6.0, w0_hidden: 1.0, ..NetworkSettings::of_sines(12, 2) };
