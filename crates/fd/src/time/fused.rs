@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::Real;
-use super::instructions::Lanes;
+use super::instructions::{Lanes, opaque};
 use super::kernel::{Rows, beside, taps};
 use super::layers::filtered;
 use super::layout::Layout;
@@ -173,7 +173,7 @@ impl<T: Real> Rows<'_, T> {
             let held = if X { of_vector(a) } else { of_row(a) };
             for b in (inner.0..inner.1).step_by(inner.2) {
                 let (x, z) = if X { (a, b) } else { (b, a) };
-                let i = layout.at(0, z) + x;
+                let i = opaque(layout.at(0, z) + x);
                 let here = load(u, i);
                 let three = [load(u, i - V::N), here, load(u, i + V::N)];
                 let (mut xx, mut zz) = (centre_x.mul(here), centre_z.mul(here));
@@ -194,15 +194,13 @@ impl<T: Real> Rows<'_, T> {
                 if X {
                     let m = z * local_x.len() + x - local_x.start;
                     // SAFETY: `Filters::check`.
-                    let added = unsafe { filtered([&mut *bent_x, inner_x, outer_x], m, held, (xx, dx)) };
-                    xx = xx.add(added);
+                    xx = unsafe { filtered([&mut *bent_x, inner_x, outer_x], m, held, (xx, dx)) };
                 }
                 if Z {
                     let (m, filters) =
                         ((z - local_z.start) * layout.row + x, if X { of_row(z) } else { held });
                     // SAFETY: `Filters::check`.
-                    let added = unsafe { filtered([&mut *bent_z, inner_z, outer_z], m, filters, (zz, dz)) };
-                    zz = zz.add(added);
+                    zz = unsafe { filtered([&mut *bent_z, inner_z, outer_z], m, filters, (zz, dz)) };
                 }
                 let scale = load(kappa, i);
                 let new = scale.mul_add(zz, two.mul_sub(here, load(p, i)));

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::instructions::Lanes;
+use super::instructions::{Lanes, opaque};
 use super::layout::Layout;
 use super::operator::Operator;
 use super::state::State;
@@ -191,16 +191,17 @@ impl<T: Real> Rows<'_, T> {
         let deeper = weights.axes[2].second.map(V::splat);
         let (centre, two) = (V::splat(weights.centre), V::splat(T::from_f64(2.0)));
         for x in x.step_by(V::N) {
+            let first = opaque(at + x);
             let mut column = [centre; 4 + 2 * WIDEST];
             if ACROSS > 0 {
                 for j in 0..ROWS + 2 * R {
-                    column[j] = load(u, at + x + j * stride - R * stride);
+                    column[j] = load(u, first + j * stride - R * stride);
                 }
             } else {
-                column[R] = load(u, at + x);
+                column[R] = load(u, first);
             }
             for row in 0..ROWS {
-                let i = at + x + row * stride;
+                let i = first + row * stride;
                 if ACROSS == 2 {
                     let i = next + x;
                     V::prefetch(u, i + R * other);

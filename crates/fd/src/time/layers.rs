@@ -61,7 +61,7 @@ impl<V: Lanes> Stencils<V> {
 /// Decay (transposed) or 1 + decay (forward), gain and slope at a vector.
 pub(crate) type Filters<V> = [V; 3];
 
-/// Steps the three filters of a node's memories at `m`, and returns what the layer adds to the second derivative.
+/// Steps the three filters of a node's memories at `m`, and returns what the layer makes of the second derivative.
 ///
 /// # Safety
 /// The three arrays hold `m .. m + N`.
@@ -72,20 +72,21 @@ pub(crate) unsafe fn filtered<V: Lanes>(
     [kept, gain, slope]: Filters<V>,
     (second, first): (V, V),
 ) -> V {
-    let step = |array: &mut [V::T], gain: V, input: V| {
-        // SAFETY: the caller promises the range.
-        unsafe {
-            let memory = V::load_unchecked(array, m);
-            let out = gain.mul_add(input, memory);
-            kept.mul_sub(out, memory).store_unchecked(array, m);
-            out
-        }
+    // With `out = gain x + s`, the sum of input and output is (1 + gain) x + s, which need not wait for `out`.
+    let more = gain.add(V::splat(V::T::from_f64(1.0)));
+    // SAFETY: the caller promises the range, here and below.
+    let remembered = |array: &[V::T]| unsafe { V::load_unchecked(array, m) };
+    let step = |array: &mut [V::T], memory: V, out: V| unsafe {
+        kept.mul_sub(out, memory).store_unchecked(array, m);
     };
-    let bend = step(bent, slope, first);
+    let memories = [remembered(bent), remembered(inner), remembered(outer)];
+    let bend = slope.mul_add(first, memories[0]);
     let straight = second.sub(bend);
-    let once = step(inner, gain, straight);
-    let twice = step(outer, gain, straight.add(once));
-    once.sub(bend).add(twice)
+    let both = more.mul_add(straight, memories[1]);
+    step(bent, memories[0], bend);
+    step(inner, memories[1], gain.mul_add(straight, memories[1]));
+    step(outer, memories[2], gain.mul_add(both, memories[2]));
+    more.mul_add(both, memories[2])
 }
 
 impl<T: Real> Strip<T> {
@@ -155,7 +156,7 @@ pub(crate) fn forward<V: Lanes, const R: usize, const D: bool>(
             let filters = strip.filters_at(&strip.kept, of_row, segment.x.start + k);
             // SAFETY: the assertion above.
             unsafe {
-                let added = filtered([bent, inner, outer], m, filters, derivatives);
+                let added = filtered([bent, inner, outer], m, filters, derivatives).sub(derivatives.0);
                 let new = V::load_unchecked(&op.kappa, i).mul_add(added, V::load_unchecked(p, i));
                 new.store_unchecked(p, i);
             }
