@@ -102,7 +102,7 @@ fn matlab_data() {
     let data = Dataset::read(&here.join("d.h5")).unwrap();
     assert_eq!((data.shape(), data.frequencies[0]), ([1, 2, 3], 4.0));
     assert_eq!(data.survey.sources, [[-250.0, -500.0], [250.0, -500.0]]);
-    assert_eq!(data.survey.receivers[2], [500.0, 750.0]);
+    assert_eq!(data.survey.receivers.common()[2], [500.0, 750.0]);
     assert_eq!(data.at(0, 1, 2), Complex64::new(12.0, 0.125 - 2.0));
 
     let error = fail(here, &["import", &file, "--scale", "1000", "-o", "e.h5"], 2);

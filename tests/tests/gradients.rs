@@ -11,6 +11,7 @@ use fwi::inversion::joint::{Context, JointValue, Networks};
 use fwi::inversion::{Joint, MethodChoice, Observer, Problem, Progress, Snapshot, StopReason};
 use fwi::plan::{Observed, Plan};
 use fwi::region::SubGrid;
+use fwi::survey::Receivers;
 use fwi::velocity_network::{Frame, VelocityNetwork, VelocityPoints};
 
 use super::support::{GRID, IMPLICIT, PRECONDITIONED, STRONG, scenario, smoothed, smoothed_in_region};
@@ -277,17 +278,30 @@ fn implicit_chain_on(device: &Device, name: &str, inversion: &str, largest: f64)
 /// sides of the model over the step, to the square of the step. And it is symmetric: `<H a, b> = <a, H b>`.
 #[test]
 fn gauss_newton_products() {
+    let (_, data) = plan(GRID);
+    gauss_newton_product(data.survey.receivers.clone());
+    // The second shot has its receivers in another order and some elsewhere.
+    let points = data.survey.receivers.common().to_vec();
+    let moved = points.iter().rev().map(|[x, z]| [x + if *z > 200.0 { 40.0 } else { 0.0 }, *z]).collect();
+    gauss_newton_product(Receivers::ByShot(vec![points, moved]));
+}
+
+fn gauss_newton_product(receivers: Receivers) {
     let (plan, data) = plan(GRID);
     let background = |_: [f64; 2]| 1000.0;
     let mut problem = problem(&plan, &data, &background);
+    problem.survey.receivers = receivers;
     let m = background_slowness(&problem, &problem.grid);
     let reduced = Reduced::new(&problem, &[0]).unwrap();
-    let receivers = fd::PointSet::new(&problem.grid, &problem.survey.receivers).unwrap();
     let fields = reduced.fields(&problem, &m).unwrap();
+    let sampled = |(shot, u): (usize, &Vec<_>)| {
+        fd::PointSet::new(&problem.grid, problem.survey.receivers.of(shot)).unwrap().sample(u)
+    };
+    let observed = fields.iter().enumerate().flat_map(sampled).collect();
     let Waves::Helmholtz(harmonic) = &mut problem.waves else {
         panic!("the small case is one of frequencies")
     };
-    harmonic.observed = fields.iter().flat_map(|u| receivers.sample(u)).collect();
+    harmonic.observed = observed;
     let bump = |x0: f64, z0: f64| -> Vec<f64> {
         let shape = |[x, z]: [f64; 2]| (-((x - x0).powi(2) + (z - z0).powi(2)) / 8e3).exp();
         problem.grid.points().zip(&m).map(|(p, m)| m * shape(p)).collect()

@@ -77,9 +77,12 @@ pub(crate) fn with_objective_of(
 
 /// Calls `then` with the problem whose disc has a velocity and an inversion.
 pub(crate) fn with_problem(truth: &str, inversion: &str, then: impl FnOnce(&Plan, &Problem)) {
+    with_problem_of(&format!("{SCENARIO}{inversion}").replace("TRUTH", truth), then);
+}
+
+fn with_problem_of(text: &str, then: impl FnOnce(&Plan, &Problem)) {
     let folder = tempfile::tempdir().unwrap();
-    let text = format!("{SCENARIO}{inversion}").replace("TRUTH", truth);
-    let plan = Plan::from_text(&text, &folder.path().join("small-time.yaml")).unwrap();
+    let plan = Plan::from_text(text, &folder.path().join("small-time.yaml")).unwrap();
     simulate_to(&plan, Path::new(&plan.data.path)).unwrap();
     let data = plan.observed().unwrap().unwrap();
     let background = |_: [f64; 2]| 2000.0;
@@ -130,6 +133,28 @@ fn gradient_of_every_misfit() {
             );
         });
     }
+}
+
+/// Receivers that move with the shots: the gradient is that of the misfit, as for those that stay.
+#[test]
+fn gradient_with_receivers_that_move() {
+    let inversion = GRID.replace("MISFIT", "l2: {}").replace("OPTIMIZER", "lbfgs: {}");
+    let text = format!("{SCENARIO}{inversion}").replace("TRUTH", "2200").replace(
+        "line: {from: [25, 375], to: [375, 375], count: 8}",
+        "offsets: {from: [-80, 350], to: [90, 350], count: 8}",
+    );
+    with_problem_of(&text, |plan, problem| {
+        assert_eq!(problem.survey.receivers.of(1)[0], [215.0, 375.0]);
+        let settings = &plan.inversions[0];
+        let objective = problem.waves.as_dyn().objective(problem, settings, &settings.stages[0]).unwrap();
+        let m = background_slowness(problem, &problem.grid);
+        let direction = bump(problem, &m, [200.0, 200.0]);
+        let slope = dot(&objective.evaluate(&m, 0).unwrap().gradient, &direction);
+        let value = |t: f64| objective.evaluate(&moved(&m, t, &direction), 0).unwrap().misfit;
+        let t = 1e-3;
+        let found = (value(t) - value(-t)) / (2.0 * t);
+        assert!((found / slope - 1.0).abs() < 2e-3, "{found:e}, by the gradient {slope:e}");
+    });
 }
 
 /// Where the data are those of the model, the Gauss-Newton product is the Hessian, here along a bump: the second difference

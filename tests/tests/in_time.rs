@@ -102,6 +102,57 @@ fn run_and_run_again() {
     assert_eq!(first, [misfit(here, 0), misfit(here, 1)]);
 }
 
+/// Receivers that move with the source, and lists of them by shot, record what receivers that stay record at these places,
+/// bit for bit. What was written is inverted with the positions in the file, and the misfit falls as for others.
+#[test]
+fn receivers_that_move() {
+    let receivers = "\n    line: {from: [25, 375], to: [375, 375], count: 15}\n  source:";
+    let with = |rule: &str| {
+        let folder = quick(&[
+            ("noise: {relative: 0.01, seed: 1}", "noise: {relative: 0}"),
+            (
+                "\n    line: {from: [45, 25], to: [355, 25], count: 4} # [x, z] in m",
+                " [[100, 25], [200, 25], [300, 25]]",
+            ),
+            (receivers, &format!("\n    {rule}\n  source:")),
+        ]);
+        // All but the joint inversion, which takes receivers that stay.
+        let text = std::fs::read_to_string(folder.path().join("quick.yaml")).unwrap();
+        let (text, _) = text.split_once("  # Wavefield and velocity").unwrap();
+        std::fs::write(folder.path().join("quick.yaml"), text).unwrap();
+        succeed(folder.path(), &["simulate", "quick.yaml", "--quiet"]);
+        let traces = shots(&folder.path().join("quick-time.h5"));
+        (folder, traces)
+    };
+    let (_kept, all) = with("line: {from: [25, 375], to: [375, 375], count: 15}");
+    let (folder, moving) = with("offsets: {from: [-50, 350], to: [50, 350], count: 5}");
+    let lists = "by_shot: [[[300, 375], [75, 375]], [[25, 375], [375, 375]], [[200, 375], [225, 375]]]";
+    let (_kept, listed) = with(lists);
+    let trace = |shot: usize, receiver: usize| &all[shot][receiver * 181..(receiver + 1) * 181];
+    for shot in 0..3 {
+        let first = 1 + 4 * shot;
+        let expected: Vec<f32> = (first..first + 5).flat_map(|r| trace(shot, r)).copied().collect();
+        assert_eq!(moving[shot], expected, "shot {shot}");
+        let [a, b] = [[11, 2], [0, 14], [7, 8]][shot];
+        assert_eq!(listed[shot], [trace(shot, a), trace(shot, b)].concat(), "shot {shot}");
+    }
+    let here = folder.path();
+    let info = succeed(here, &["info", "quick-time.h5"]);
+    assert!(info.contains("3 shots, 5 receivers, 181 samples") && info.contains("each shot's own"), "{info}");
+    let text = std::fs::read_to_string(here.join("quick.yaml")).unwrap();
+    let (before, after) = text.split_once("data:\n").unwrap();
+    let (_, after) = after.split_once("inversions:\n").unwrap();
+    let before = before.replace("offsets: {from: [-50, 350], to: [50, 350], count: 5}", "from_data: {}");
+    let text = format!("{before}data:\n  file: quick-time.h5\ninversions:\n{after}");
+    std::fs::write(here.join("quick.yaml"), text).unwrap();
+    succeed(here, &["run", "quick.yaml", "-o", "run", "--quiet"]);
+    let found = [misfit(here, 0), misfit(here, 1)];
+    assert!(found[0] < 0.05 && found[1] < 0.5, "{found:?}");
+    assert!(
+        std::fs::read_to_string(here.join("run/report.html")).unwrap().contains("that move with the shots")
+    );
+}
+
 /// Dead and broken traces are refused by name; masked, the rest is inverted as if they were not there.
 #[test]
 fn masked_traces() {

@@ -52,7 +52,12 @@ fn data_of_the_paper() {
         .flat_map(|source| {
             let q = data.survey.effective_strength(omega / 1000.0);
             let series = disc.series(omega, q, *source).unwrap();
-            data.survey.receivers.iter().map(move |receiver| series.at(*receiver)).collect::<Vec<_>>()
+            data.survey
+                .receivers
+                .common()
+                .iter()
+                .map(move |receiver| series.at(*receiver))
+                .collect::<Vec<_>>()
         })
         .collect();
     let error = fwi::metrics::relative_l2(&data.pressure, &exact).unwrap();

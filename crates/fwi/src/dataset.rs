@@ -5,7 +5,7 @@
 //! | dataset | axes | type | attributes |
 //! |---|---|---|---|
 //! | `/survey/sources` | shot, axis (x, z) | f64 | `units = "m"`, `strength` {r, i}, `variance` in m^2 |
-//! | `/survey/receivers` | receiver, axis (x, z) | f64 | `units = "m"` |
+//! | `/survey/receivers` | receiver, axis (x, z), or shot, receiver, axis | f64 | `units = "m"` |
 //! | `/observed/frequency` | frequency | f64 | `units = "Hz"` |
 //! | `/observed/pressure` | frequency, shot, receiver | complex as compound {r, i}, what h5py writes | `units`, `axes`, `time_factor` |
 
@@ -15,7 +15,7 @@ use num_complex::Complex64;
 
 use crate::data_error::DataError;
 use crate::hdf5_file::{Hdf5Reader, Hdf5Writer, index_in_words};
-use crate::survey::Survey;
+use crate::survey::{Receivers, Survey};
 
 /// The root attribute `format` of receiver data.
 pub const FORMAT: &str = "fwi-data";
@@ -50,7 +50,8 @@ impl Dataset {
     /// When an index is outside the data.
     #[must_use]
     pub fn at(&self, frequency: usize, shot: usize, receiver: usize) -> Complex64 {
-        self.pressure[(frequency * self.survey.sources.len() + shot) * self.survey.receivers.len() + receiver]
+        self.pressure
+            [(frequency * self.survey.sources.len() + shot) * self.survey.receivers.count() + receiver]
     }
 
     /// All shots of one frequency, `[shot, receiver]`.
@@ -59,14 +60,14 @@ impl Dataset {
     /// When the index is outside the data.
     #[must_use]
     pub fn gathers(&self, frequency: usize) -> &[Complex64] {
-        let n = self.survey.sources.len() * self.survey.receivers.len();
+        let n = self.survey.sources.len() * self.survey.receivers.count();
         &self.pressure[frequency * n..(frequency + 1) * n]
     }
 
     /// `[frequency, shot, receiver]`.
     #[must_use]
     pub fn shape(&self) -> [usize; 3] {
-        [self.frequencies.len(), self.survey.sources.len(), self.survey.receivers.len()]
+        [self.frequencies.len(), self.survey.sources.len(), self.survey.receivers.count()]
     }
 
     /// Checks shape, NaN, frequencies and geometry; `path` is named in the error.
@@ -122,7 +123,7 @@ impl Dataset {
             let sources = write_points(out, "survey/sources", &self.survey.sources, "shot, axis (x, z)")?;
             out.scalar(&sources, "strength", &self.survey.strength)?;
             out.scalar(&sources, "variance", &self.survey.variance)?;
-            write_points(out, "survey/receivers", &self.survey.receivers, "receiver, axis (x, z)")?;
+            write_receivers(out, &self.survey.receivers)?;
             let frequency =
                 out.array("observed/frequency", &[self.frequencies.len()], None, &self.frequencies)?;
             out.text(&frequency, "units", "Hz")?;
@@ -148,7 +149,7 @@ impl Dataset {
             return Err(DataError::Domain { path: path.to_owned(), found, expected });
         }
         let sources = points(&file, "survey/sources", "shot, axis")?;
-        let receivers = points(&file, "survey/receivers", "receiver, axis")?;
+        let receivers = read_receivers(&file, sources.len())?;
         let set = file.dataset("survey/sources")?;
         let strength = set.attr("strength").and_then(|a| a.read_scalar::<Complex64>()).map_err(|_| {
             DataError::Absent {
@@ -164,7 +165,7 @@ impl Dataset {
             return Err(file.wrong_shape("observed/frequency", "frequency", shape, "one axis"));
         }
         let (pressure, shape) = file.complexes("observed/pressure", &AXES)?;
-        let expected = [frequencies.len(), sources.len(), receivers.len()];
+        let expected = [frequencies.len(), sources.len(), receivers.count()];
         if shape != expected {
             return Err(file.wrong_shape(
                 "observed/pressure",
@@ -192,6 +193,37 @@ pub(crate) fn write_points(
     out.text(&set, "units", "m")?;
     out.text(&set, "axes", axes)?;
     Ok(set)
+}
+
+/// Writes the receivers of a survey.
+pub(crate) fn write_receivers(out: &Hdf5Writer, receivers: &Receivers) -> Result<(), DataError> {
+    let name = "survey/receivers";
+    match receivers {
+        Receivers::Shared(points) => write_points(out, name, points, "receiver, axis (x, z)").map(drop),
+        Receivers::ByShot(shots) => {
+            let values: Vec<f64> = shots.iter().flatten().flatten().copied().collect();
+            let set = out.array(name, &[shots.len(), receivers.count(), 2], None, &values)?;
+            out.text(&set, "units", "m")?;
+            out.text(&set, "axes", "shot, receiver, axis (x, z)")
+        }
+    }
+}
+
+/// Reads the receivers of a survey of so many shots.
+pub(crate) fn read_receivers(file: &Hdf5Reader, shots: usize) -> Result<Receivers, DataError> {
+    let name = "survey/receivers";
+    if file.dataset(name)?.ndim() < 3 {
+        return points(file, name, "receiver, axis").map(Receivers::Shared);
+    }
+    file.expect_units(name, "m")?;
+    let (values, shape) = file.reals(name, &["shot", "receiver", "axis"])?;
+    match shape[..] {
+        [n, receivers, 2] if n == shots && receivers > 0 => {
+            let points: Vec<[f64; 2]> = values.chunks_exact(2).map(|p| [p[0], p[1]]).collect();
+            Ok(Receivers::ByShot(points.chunks(receivers).map(<[_]>::to_vec).collect()))
+        }
+        _ => Err(file.wrong_shape(name, "shot, receiver, axis", shape, format!("[{shots}, at least 1, 2]"))),
+    }
 }
 
 /// Reads positions `[x, z]` in m.

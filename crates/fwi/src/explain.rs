@@ -39,14 +39,14 @@ pub fn explain(plan: &Plan) -> Result<String, FwiError> {
     domain(plan, &mut page)?;
     page.line("true model", &plan.truth.as_ref().map_or_else(|| "unknown".to_owned(), model));
     page.line("starting model", &model(&plan.initial));
-    let (shots, receivers) = (plan.survey.sources.len(), plan.survey.receivers.len());
+    let (shots, receivers) = (plan.survey.sources.len(), &plan.survey.receivers);
     let each = match &plan.waves {
         WavesPlan::Helmholtz(waves) => {
-            format!("{} complex data", waves.frequencies.len() * shots * receivers)
+            format!("{} complex data", waves.frequencies.len() * shots * receivers.count())
         }
         WavesPlan::Acoustic(waves) => format!("traces of {} samples", waves.samples),
     };
-    page.line("survey", &format!("{shots} sources, {receivers} receivers, {each}"));
+    page.line("survey", &format!("{shots} sources, {receivers}, {each}"));
     page.line("data", &data_source(plan));
     match &plan.waves {
         WavesPlan::Helmholtz(_) => solver(plan, &mut page),

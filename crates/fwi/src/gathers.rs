@@ -5,7 +5,7 @@
 //! | dataset | axes | type | attributes |
 //! |---|---|---|---|
 //! | `/survey/sources` | shot, axis (x, z) | f64 | `units = "m"` |
-//! | `/survey/receivers` | receiver, axis (x, z) | f64 | `units = "m"` |
+//! | `/survey/receivers` | receiver, axis (x, z), or shot, receiver, axis | f64 | `units = "m"` |
 //! | `/survey/wavelet` | time, or shot, time | f64 | `dt` in s; not needed to read |
 //! | `/observed/pressure` | shot, receiver, time | f32 | `dt` and `t0` in s, `units`, `axes` |
 
@@ -14,9 +14,9 @@ use std::path::{Path, PathBuf};
 use num_complex::Complex64;
 
 use crate::data_error::DataError;
-use crate::dataset::{FORMAT, VERSION, points, write_points};
+use crate::dataset::{FORMAT, VERSION, points, read_receivers, write_points, write_receivers};
 use crate::hdf5_file::{Hdf5Reader, Hdf5Writer, failing, index_in_words};
-use crate::survey::Survey;
+use crate::survey::{Receivers, Survey};
 
 const PRESSURE: &str = "observed/pressure";
 const AXES: &str = "shot, receiver, time";
@@ -27,7 +27,7 @@ const AXES: &str = "shot, receiver, time";
 /// `dt` in s. The first sample is at t = 0, when the wavelet starts.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GatherHeader {
-    /// Sources and receivers; every receiver records every shot.
+    /// Sources and receivers.
     pub survey: Survey,
     /// Time between samples, s.
     pub dt: f64,
@@ -41,12 +41,12 @@ impl GatherHeader {
     /// `[shot, receiver, time]`.
     #[must_use]
     pub fn shape(&self) -> [usize; 3] {
-        [self.survey.sources.len(), self.survey.receivers.len(), self.samples]
+        [self.survey.sources.len(), self.survey.receivers.count(), self.samples]
     }
 
     /// A survey of point sources with a wavelet of their own.
     #[must_use]
-    pub fn survey(sources: Vec<[f64; 2]>, receivers: Vec<[f64; 2]>) -> Survey {
+    pub fn survey(sources: Vec<[f64; 2]>, receivers: Receivers) -> Survey {
         Survey { sources, receivers, strength: Complex64::ONE, variance: 0.0 }
     }
 
@@ -127,13 +127,13 @@ impl GatherFile {
             return Err(DataError::Domain { path: path.to_owned(), found, expected });
         }
         let sources = points(&file, "survey/sources", "shot, axis")?;
-        let receivers = points(&file, "survey/receivers", "receiver, axis")?;
+        let receivers = read_receivers(&file, sources.len())?;
         let pressure = file.dataset(PRESSURE)?;
         let shape = pressure.shape();
         let samples = match shape[..] {
-            [s, r, n] if s == sources.len() && r == receivers.len() && n > 1 => n,
+            [s, r, n] if s == sources.len() && r == receivers.count() && n > 1 => n,
             _ => {
-                let expected = format!("[{}, {}, at least 2]", sources.len(), receivers.len());
+                let expected = format!("[{}, {}, at least 2]", sources.len(), receivers.count());
                 return Err(file.wrong_shape(PRESSURE, AXES, shape, expected));
             }
         };
@@ -287,7 +287,7 @@ impl GatherWriter<'_> {
         out.group("survey")?;
         out.group("observed")?;
         write_points(out, "survey/sources", &header.survey.sources, "shot, axis (x, z)")?;
-        write_points(out, "survey/receivers", &header.survey.receivers, "receiver, axis (x, z)")?;
+        write_receivers(out, &header.survey.receivers)?;
         if let Some((samples, step)) = wavelet {
             let set = out.array("survey/wavelet", &[samples.len()], None, samples)?;
             out.scalar(&set, "dt", &step)?;

@@ -124,13 +124,16 @@ fn origin(text: &mut String, scenario: &str) {
 
 /// Where sources and receivers are.
 fn geometry(text: &mut String, survey: &Survey) {
-    for (name, points) in [("sources", &survey.sources), ("receivers", &survey.receivers)] {
+    let sources = std::slice::from_ref(&survey.sources);
+    for (name, sets) in [("sources", sources), ("receivers", survey.receivers.all())] {
         let side = |a: usize| {
-            let lo = points.iter().map(|p| p[a]).fold(f64::INFINITY, f64::min);
-            let hi = points.iter().map(|p| p[a]).fold(f64::NEG_INFINITY, f64::max);
+            let values = || sets.iter().flatten().map(|p| p[a]);
+            let lo = values().fold(f64::INFINITY, f64::min);
+            let hi = values().fold(f64::NEG_INFINITY, f64::max);
             if hi > lo { format!("{lo:.1} to {hi:.1}") } else { format!("{lo:.1}") }
         };
-        line(text, name, &format!("x {} m, z {} m", side(0), side(1)));
+        let moving = if sets.len() > 1 { ", each shot's own" } else { "" };
+        line(text, name, &format!("x {} m, z {} m{moving}", side(0), side(1)));
     }
 }
 

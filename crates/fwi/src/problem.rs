@@ -182,6 +182,8 @@ pub enum Problem {
         what: &'static str,
         /// Which one, from 0.
         index: usize,
+        /// Of which shot, where each has its own.
+        shot: Option<usize>,
         /// Where.
         point: [f64; 2],
         /// Corners of the box that it must be in.
@@ -419,9 +421,10 @@ impl Problem {
             Problem::DuplicateName { list, first, .. } => {
                 format!("{value} is already the name of {list}[{first}]")
             }
-            Problem::PointOutside { what, index, point, in_pml, .. } => {
+            Problem::PointOutside { what, index, shot, point: [x, z], in_pml, .. } => {
                 let place = if *in_pml { "inside the PML" } else { "outside the grid" };
-                format!("{key}: {what} {index} at (x, z) = ({}, {}) m is {place}", point[0], point[1])
+                let of = shot.map_or_else(String::new, |shot| format!(" of shot {shot}"));
+                format!("{key}: {what} {index}{of} at (x, z) = ({x}, {z}) m is {place}")
             }
             Problem::Grid(fd::FdError::FrequencyTooHigh { frequency, .. }) => {
                 format!("{key}: {} Hz is too high for the grid", short(*frequency))

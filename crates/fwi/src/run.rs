@@ -157,7 +157,7 @@ fn setting(plan: &Plan, problem: &Problem) -> Result<Comparison, FwiError> {
     let facts = vec![
         (kind.to_owned(), count.to_string()),
         ("shots".to_owned(), survey.sources.len().to_string()),
-        ("receivers".to_owned(), survey.receivers.len().to_string()),
+        ("receivers".to_owned(), survey.receivers.count().to_string()),
         ("threads".to_owned(), rayon::current_num_threads().to_string()),
         ("version".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
     ];
@@ -194,7 +194,7 @@ fn true_wavefield(plan: &Plan) -> Result<Option<ComplexField>, FwiError> {
     let points: Vec<[f64; 2]> = grid.points().collect();
     let shot = shown_shot(plan);
     let values = if truth.disc().is_some() || truth.uniform().is_some() {
-        exact(&plan.survey, truth, frequency, &points)?.swap_remove(shot)
+        exact(&plan.survey, truth, frequency, |_| &points)?.swap_remove(shot)
     } else {
         let operator = HelmholtzOperator::new(plan.grid, waves.pml, plan.order, omega(frequency))?;
         let model = truth.sample(&plan.grid)?;

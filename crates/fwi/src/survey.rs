@@ -1,5 +1,6 @@
 //! Where the sources and receivers are.
 
+use std::fmt;
 use std::path::Path;
 
 use num_complex::Complex64;
@@ -7,10 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::data_error::DataError;
 
-/// Sources and the receivers that record every one of them.
+/// Sources and the receivers that record them.
 ///
 /// # Shapes
-/// `sources` `[shot]` and `receivers` `[receiver]`, each a point `[x, z]`.
+/// `sources` `[shot]`, each a point `[x, z]`.
 ///
 /// # Units
 /// Positions in m (x across, z down); `variance` in m^2.
@@ -18,12 +19,94 @@ use crate::data_error::DataError;
 pub struct Survey {
     /// Source positions `[x, z]` in m.
     pub sources: Vec<[f64; 2]>,
-    /// Receiver positions `[x, z]` in m, shared by all shots.
-    pub receivers: Vec<[f64; 2]>,
+    /// Receiver positions `[x, z]` in m.
+    pub receivers: Receivers,
     /// Complex strength of every source: the wavefield of a uniform medium is `strength * (i/4) H0^(2)(k r)`.
     pub strength: Complex64,
     /// Variance of the Gaussian that spreads each source; 0 is a point source.
     pub variance: f64,
+}
+
+/// Where receivers are.
+///
+/// # Units
+/// Points `[x, z]` in m.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Receivers {
+    /// At the same places for all shots, `[receiver]`.
+    Shared(Vec<[f64; 2]>),
+    /// At places of its own for each shot, `[shot][receiver]`, as many for all: a streamer, or a spread that is moved on.
+    ByShot(Vec<Vec<[f64; 2]>>),
+}
+
+impl Receivers {
+    /// Receivers of a shot.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.of(0).len()
+    }
+
+    /// The receivers of a shot; none for a shot that there is not.
+    #[must_use]
+    pub fn of(&self, shot: usize) -> &[[f64; 2]] {
+        match self {
+            Self::Shared(points) => points,
+            Self::ByShot(shots) => shots.get(shot).map_or(&[], Vec::as_slice),
+        }
+    }
+
+    /// The receivers that all shots have in common: all or none.
+    #[must_use]
+    pub fn common(&self) -> &[[f64; 2]] {
+        match self {
+            Self::Shared(points) => points,
+            Self::ByShot(_) => &[],
+        }
+    }
+
+    /// The receivers of all shots, those in common once.
+    #[must_use]
+    pub fn all(&self) -> &[Vec<[f64; 2]>] {
+        match self {
+            Self::Shared(points) => std::slice::from_ref(points),
+            Self::ByShot(shots) => shots,
+        }
+    }
+
+    /// As [`Receivers::all`].
+    pub fn all_mut(&mut self) -> &mut [Vec<[f64; 2]>] {
+        match self {
+            Self::Shared(points) => std::slice::from_mut(points),
+            Self::ByShot(shots) => shots,
+        }
+    }
+
+    /// Whether each shot has its own.
+    #[must_use]
+    pub fn move_on(&self) -> bool {
+        matches!(self, Self::ByShot(_))
+    }
+
+    /// Of one shot.
+    #[must_use]
+    pub fn only(&self, shot: usize) -> Receivers {
+        Self::Shared(self.of(shot).to_vec())
+    }
+}
+
+impl From<Vec<[f64; 2]>> for Receivers {
+    /// Shared by all shots.
+    fn from(points: Vec<[f64; 2]>) -> Self {
+        Self::Shared(points)
+    }
+}
+
+impl fmt::Display for Receivers {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let moving = if self.move_on() { " that move with the shots" } else { "" };
+        write!(f, "{} receivers{moving}", self.count())
+    }
 }
 
 /// Slowest velocity that any model may have, m/s.
@@ -40,7 +123,7 @@ impl Survey {
     /// Length of the diagonal of the box around all sources and receivers, m.
     #[must_use]
     pub fn extent(&self) -> f64 {
-        let points = || self.sources.iter().chain(&self.receivers);
+        let points = || self.sources.iter().chain(self.receivers.all().iter().flatten());
         let side = |a: usize| {
             let lo = points().map(|p| p[a]).fold(f64::INFINITY, f64::min);
             let hi = points().map(|p| p[a]).fold(f64::NEG_INFINITY, f64::max);
@@ -57,10 +140,16 @@ impl Survey {
     /// # Errors
     /// [`DataError::NotFinite`] or [`DataError::Range`].
     pub fn check(&self, frequencies: &[f64], path: &Path) -> Result<(), DataError> {
-        for (name, points) in [("source", &self.sources), ("receiver", &self.receivers)] {
-            for (i, p) in points.iter().enumerate() {
+        let sources = std::slice::from_ref(&self.sources);
+        for (name, sets) in [("source", sources), ("receiver", self.receivers.all())] {
+            for (k, i, p) in sets
+                .iter()
+                .enumerate()
+                .flat_map(|(k, set)| set.iter().enumerate().map(move |(i, p)| (k, i, p)))
+            {
+                let of_shot = if sets.len() > 1 { format!("shot {k}, ") } else { String::new() };
                 for a in 0..2 {
-                    check_finite(path, name, p[a], || format!("{name} {i}, {}", ["x", "z"][a]))?;
+                    check_finite(path, name, p[a], || format!("{of_shot}{name} {i}, {}", ["x", "z"][a]))?;
                 }
             }
         }

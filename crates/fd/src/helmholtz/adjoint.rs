@@ -14,17 +14,18 @@ use crate::{FdError, PointSet};
 /// The change of the data under a change `dm` of the model, to first order: d = -P A^-1 (dA/dm) dm u.
 ///
 /// # Shapes
-/// `fields` `[shot][z, x]` are the total wavefields, `dm` `[z, x]`; returns `[shot][receiver]`.
+/// `fields` `[shot][z, x]` are the total wavefields, `receivers(shot)` those of a shot, `dm` `[z, x]`; returns
+/// `[shot][receiver]`.
 ///
 /// # Units
 /// `dm` in s^2/m^2.
 ///
 /// # Errors
 /// As [`HelmholtzSolver::solve`].
-pub fn born(
+pub fn born<'r>(
     solver: &HelmholtzSolver,
     fields: &[Vec<Complex64>],
-    receivers: &PointSet,
+    receivers: impl Fn(usize) -> &'r PointSet,
     dm: &[f64],
 ) -> Result<Vec<Vec<Complex64>>, FdError> {
     solver.grid().expect_len("model change dm", dm.len())?;
@@ -33,7 +34,7 @@ pub fn born(
         Ok(solver.kernel().iter().zip(dm).zip(u).map(|((kernel, dm), u)| -kernel * dm * u).collect())
     };
     let sources = fields.iter().map(source).collect::<Result<Vec<_>, FdError>>()?;
-    Ok(solver.solve(&sources)?.iter().map(|du| receivers.sample(du)).collect())
+    Ok(solver.solve(&sources)?.iter().enumerate().map(|(shot, du)| receivers(shot).sample(du)).collect())
 }
 
 /// The (not conjugated) transpose of [`born`]: sum over shots of -u (dA/dm) A^-T P^T d.
@@ -43,23 +44,24 @@ pub fn born(
 ///
 /// # Errors
 /// As [`HelmholtzSolver::solve`]; [`FdError::Length`] when shots or receivers do not match.
-pub fn born_transposed(
+pub fn born_transposed<'r>(
     solver: &HelmholtzSolver,
     fields: &[Vec<Complex64>],
-    receivers: &PointSet,
+    receivers: impl Fn(usize) -> &'r PointSet,
     data: &[Vec<Complex64>],
 ) -> Result<Vec<Complex64>, FdError> {
     if data.len() != fields.len() {
         return Err(FdError::Length { what: "data (shots)", found: data.len(), expected: fields.len() });
     }
-    let spread = |d: &Vec<Complex64>| {
+    let spread = |(shot, d): (usize, &Vec<Complex64>)| {
+        let receivers = receivers(shot);
         if d.len() == receivers.len() {
             Ok(receivers.spread(d))
         } else {
             Err(FdError::Length { what: "data of a shot", found: d.len(), expected: receivers.len() })
         }
     };
-    let sources = data.iter().map(spread).collect::<Result<Vec<_>, FdError>>()?;
+    let sources = data.iter().enumerate().map(spread).collect::<Result<Vec<_>, FdError>>()?;
     let mut sum = vec![Complex64::ZERO; solver.grid().len()];
     for (lambda, u) in solver.solve_transposed(&sources)?.iter().zip(fields) {
         solver.grid().expect_len("wavefield", u.len())?;
@@ -80,10 +82,10 @@ pub fn born_transposed(
 ///
 /// # Errors
 /// As [`born_transposed`].
-pub fn gradient(
+pub fn gradient<'r>(
     solver: &HelmholtzSolver,
     fields: &[Vec<Complex64>],
-    receivers: &PointSet,
+    receivers: impl Fn(usize) -> &'r PointSet,
     adjoint_sources: &[Vec<Complex64>],
 ) -> Result<Vec<f64>, FdError> {
     let conjugated: Vec<Vec<Complex64>> =

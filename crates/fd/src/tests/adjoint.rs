@@ -8,7 +8,8 @@ use crate::{HelmholtzSolver, PointSet, born, born_transposed, gradient};
 struct Case {
     operator: HelmholtzOperator,
     sources: Vec<Vec<Complex64>>,
-    receivers: PointSet,
+    /// Of each shot.
+    receivers: [PointSet; 2],
     m: Vec<f64>,
 }
 
@@ -17,7 +18,11 @@ impl Case {
         let operator = small_operator(order);
         let grid = *operator.grid();
         let sources = PointSet::new(&grid, &[[-210.0, -44.0], [15.0, 60.0]]).unwrap();
-        let receivers = PointSet::new(&grid, &[[303.0, -51.0], [250.0, 120.0], [-77.0, 199.0]]).unwrap();
+        let receivers = [
+            [[303.0, -51.0], [250.0, 120.0], [-77.0, 199.0]],
+            [[-303.0, 51.0], [250.0, 120.0], [77.0, -180.0]],
+        ];
+        let receivers = receivers.map(|points| PointSet::new(&grid, &points).unwrap());
         let sources = sources.sources(&grid, Complex64::new(1.0, 1.0));
         Case { operator, sources, receivers, m: rough_model(&grid) }
     }
@@ -25,7 +30,7 @@ impl Case {
     fn forward(&self, m: &[f64]) -> (HelmholtzSolver, Vec<Vec<Complex64>>, Vec<Vec<Complex64>>) {
         let solver = self.operator.prepare(m).unwrap();
         let fields = solver.solve(&self.sources).unwrap();
-        let data = fields.iter().map(|u| self.receivers.sample(u)).collect();
+        let data = fields.iter().zip(&self.receivers).map(|(u, receivers)| receivers.sample(u)).collect();
         (solver, fields, data)
     }
 
@@ -47,9 +52,9 @@ fn born_and_its_transpose() {
         let (solver, fields, _) = case.forward(&case.m);
         let dm = case.direction();
         let d: Vec<_> = (0..2).map(|s| random_field(3, 20 + s)).collect();
-        let forth = born(&solver, &fields, &case.receivers, &dm).unwrap();
+        let forth = born(&solver, &fields, |shot| &case.receivers[shot], &dm).unwrap();
         let left: Complex64 = forth.iter().zip(&d).map(|(a, b)| dot(a, b)).sum();
-        let back = born_transposed(&solver, &fields, &case.receivers, &d).unwrap();
+        let back = born_transposed(&solver, &fields, |shot| &case.receivers[shot], &d).unwrap();
         let right: Complex64 = back.iter().zip(&dm).map(|(a, dm)| a * dm).sum();
         assert!((left - right).norm() < 1e-10 * left.norm(), "{left} {right}");
     }
@@ -62,7 +67,7 @@ fn taylor_slopes_of_the_data() {
     let case = Case::new(4);
     let (solver, fields, data) = case.forward(&case.m);
     let dm = case.direction();
-    let linear = born(&solver, &fields, &case.receivers, &dm).unwrap().concat();
+    let linear = born(&solver, &fields, |shot| &case.receivers[shot], &dm).unwrap().concat();
     let data = data.concat();
     let errors = |step: f64| {
         let moved = case.forward(&case.moved(step, &dm)).2.concat();
@@ -100,7 +105,7 @@ fn taylor_slopes_of_the_gradient() {
             .iter()
             .map(|shot| shot.iter().map(|r| r / size / (1.0 + r.norm_sqr()).sqrt()).collect())
             .collect();
-        let gradient = gradient(&solver, &fields, &case.receivers, &adjoint_sources).unwrap();
+        let gradient = gradient(&solver, &fields, |shot| &case.receivers[shot], &adjoint_sources).unwrap();
         let dm = case.direction();
         let slope: f64 = gradient.iter().zip(&dm).map(|(g, dm)| g * dm).sum();
         let start = misfit(&data);
@@ -121,7 +126,7 @@ fn taylor_slopes_of_the_gradient() {
 fn mismatched_shapes() {
     let case = Case::new(2);
     let (solver, fields, data) = case.forward(&case.m);
-    assert!(born(&solver, &fields, &case.receivers, &case.m[1..]).is_err());
-    assert!(born_transposed(&solver, &fields, &case.receivers, &data[..1]).is_err());
-    assert!(gradient(&solver, &fields, &case.receivers, &[vec![], vec![]]).is_err());
+    assert!(born(&solver, &fields, |shot| &case.receivers[shot], &case.m[1..]).is_err());
+    assert!(born_transposed(&solver, &fields, |shot| &case.receivers[shot], &data[..1]).is_err());
+    assert!(gradient(&solver, &fields, |shot| &case.receivers[shot], &[vec![], vec![]]).is_err());
 }

@@ -367,7 +367,9 @@ pub(crate) fn opaque(index: usize) -> usize {
     {
         let mut index = index;
         // SAFETY: no instruction.
-        unsafe { std::arch::asm!("/* {0} */", inout(reg) index, options(pure, nomem, nostack, preserves_flags)) };
+        unsafe {
+            std::arch::asm!("/* {0} */", inout(reg) index, options(pure, nomem, nostack, preserves_flags))
+        };
         index
     }
     #[cfg(not(target_arch = "x86_64"))]

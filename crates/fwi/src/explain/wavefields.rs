@@ -49,7 +49,7 @@ pub fn wavefields(plan: &WavefieldsPlan) -> String {
     if let Some(recorded) = &plan.recorded {
         let from = if recorded.data.simulate.is_some() { "simulated, " } else { "" };
         let path = recorded.data.path.display();
-        let receivers = problem.survey.receivers.len();
+        let receivers = problem.survey.receivers.count();
         page.line("data", &format!("{sources} sources, {receivers} receivers; {from}{path}"));
     }
     for field in &plan.wavefields {

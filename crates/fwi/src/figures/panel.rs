@@ -92,7 +92,8 @@ pub(crate) fn draw(
         let covered = |points: &[[f64; 2]]| -> Vec<[f64; 2]> {
             points.iter().filter(|p| grid.covers(**p)).map(|p| to_plot(*p)).collect()
         };
-        for p in covered(&survey.receivers) {
+        // Of receivers that move with the shots those of the middle one, so that the map stays seen.
+        for p in covered(survey.receivers.of(survey.sources.len() / 2)) {
             mark(on, p, &TRIANGLE, 3.4 * size);
         }
         for p in covered(&survey.sources) {

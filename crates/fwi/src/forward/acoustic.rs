@@ -10,6 +10,7 @@ use crate::data_error::DataError;
 use crate::gathers::{GatherFile, ShotGather};
 use crate::inversion::{InversionError, Problem, Wavefields};
 use crate::plan::{AcousticPlan, InversionPlan, Stage};
+use crate::survey::Receivers;
 use crate::traces::{Mute, WaveletEstimate};
 use crate::wavelet::file::resample;
 
@@ -61,7 +62,7 @@ impl Transient {
     }
 
     fn mask(&self, shot: usize, traces: &mut [f64]) {
-        let receivers = self.observed.header.survey.receivers.len();
+        let receivers = self.observed.header.survey.receivers.count();
         let live = &self.live[shot * receivers..(shot + 1) * receivers];
         for (trace, _) in traces.chunks_mut(self.waves.samples).zip(live).filter(|(_, live)| !**live) {
             trace.fill(0.0);
@@ -104,13 +105,14 @@ struct Prepared<'a> {
     propagator: Propagator<f32>,
     mesh: Mesh,
     sources: &'a [[f64; 2]],
-    receivers: Points,
+    receivers: Cow<'a, Receivers>,
     wavelet: &'a [f64],
 }
 
 /// A shot, ready to be fired.
 struct Loaded {
     sources: Points,
+    receivers: Points,
     wavelets: Vec<f32>,
 }
 
@@ -130,7 +132,7 @@ impl<'a> Prepared<'a> {
         let medium = Medium { vp, density: density.as_deref() };
         Ok(Self {
             propagator: Propagator::new(&mesh, &settings, &medium)?,
-            receivers: Points::new(&mesh, &problem.survey.receivers)?,
+            receivers: Cow::Borrowed(&problem.survey.receivers),
             mesh,
             sources: &problem.survey.sources,
             wavelet,
@@ -141,6 +143,8 @@ impl<'a> Prepared<'a> {
         let positions: Vec<[f64; 2]> = fired.shots.iter().map(|&shot| self.sources[shot]).collect();
         Ok(Loaded {
             sources: Points::new(&self.mesh, &positions)?,
+            // What is fired together is heard at the same places: the plan sees to it.
+            receivers: Points::new(&self.mesh, self.receivers.of(fired.shots[0]))?,
             wavelets: fired
                 .codes
                 .iter()
@@ -153,7 +157,7 @@ impl<'a> Prepared<'a> {
         Shot {
             sources: &loaded.sources,
             wavelets: &loaded.wavelets,
-            receivers: &self.receivers,
+            receivers: &loaded.receivers,
             steps: self.wavelet.len(),
         }
     }
@@ -235,7 +239,7 @@ impl Transient {
         let wavelet = self.wavelet(problem, settings)?;
         let at_a_time = at_a_time(shots.len());
         let mut prepared = Prepared::new(problem, self, &wavelet, &velocity(&m), at_a_time)?;
-        prepared.receivers = Points::new(&prepared.mesh, points)?;
+        prepared.receivers = Cow::Owned(Receivers::Shared(points.to_vec()));
         let mut fields = Vec::new();
         let one = |shot: &usize| -> Result<Vec<f64>, InversionError> {
             let synthetic = prepared.forward(*shot)?;
@@ -248,7 +252,7 @@ impl Transient {
 
     /// Weights `[receiver, time]` of a shot, where not all are 1: dead traces are zero, and mutes multiply.
     fn weights(&self, problem: &Problem, mutes: &[Mute], shot: usize) -> Option<Vec<f64>> {
-        let (receivers, samples) = (&problem.survey.receivers, self.waves.samples);
+        let (receivers, samples) = (problem.survey.receivers.of(shot), self.waves.samples);
         let all = self.live[shot * receivers.len()..(shot + 1) * receivers.len()].iter().all(|live| *live);
         if mutes.is_empty() && all {
             return None;
@@ -324,6 +328,7 @@ impl Equation for Transient {
             }
         };
         let mut header = self.observed.header.clone();
+        header.survey.receivers = header.survey.receivers.only(shot);
         header.survey.sources = vec![problem.survey.sources[shot]];
         header.scenario = String::new();
         Ok(Some(ShotGather { header, traces, wavelet, step: self.waves.step }))

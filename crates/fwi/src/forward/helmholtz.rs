@@ -33,7 +33,7 @@ pub(crate) fn omega(frequency: f64) -> f64 {
 
 /// The observed data of one frequency, `[shot, receiver]`.
 pub(crate) fn observed<'a>(problem: &'a Problem, frequency: usize) -> &'a [Complex64] {
-    let block = problem.survey.sources.len() * problem.survey.receivers.len();
+    let block = problem.survey.sources.len() * problem.survey.receivers.count();
     &problem.harmonic().observed[frequency * block..(frequency + 1) * block]
 }
 
@@ -45,7 +45,8 @@ pub(crate) fn observed<'a>(problem: &'a Problem, frequency: usize) -> &'a [Compl
 pub struct Reduced {
     pub(super) operators: Vec<(usize, HelmholtzOperator)>,
     sources: Vec<Vec<Complex64>>,
-    pub(super) receivers: PointSet,
+    /// One for all shots, or one for each.
+    receivers: Vec<PointSet>,
 }
 
 impl Reduced {
@@ -66,8 +67,19 @@ impl Reduced {
         }
         let points = PointSet::new(&problem.grid, &problem.survey.sources)?;
         let sources = points.sources(&problem.grid, Complex64::ONE);
-        let receivers = PointSet::new(&problem.grid, &problem.survey.receivers)?;
+        let of_shot = |points: &Vec<[f64; 2]>| PointSet::new(&problem.grid, points);
+        let receivers = problem.survey.receivers.all().iter().map(of_shot).collect::<Result<_, _>>()?;
         Ok(Self { operators, sources, receivers })
+    }
+
+    /// The receivers of a shot.
+    pub(super) fn receivers(&self, shot: usize) -> &PointSet {
+        &self.receivers[shot.min(self.receivers.len() - 1)]
+    }
+
+    /// What fields `[shot][z, x]` are at the receivers, `[shot, receiver]`.
+    pub(super) fn sampled(&self, fields: &[Vec<Complex64>]) -> Vec<Complex64> {
+        fields.iter().enumerate().flat_map(|(shot, u)| self.receivers(shot).sample(u)).collect()
     }
 
     /// Wavefields `[frequency, shot][z, x]` of a model of squared slowness.
@@ -113,12 +125,12 @@ impl Reduced {
         for (f, operator) in &self.operators {
             let solver = operator.prepare(m)?;
             let fields = solver.solve(&self.scaled_sources(problem, *f))?;
-            let synthetic: Vec<Complex64> = fields.iter().flat_map(|u| self.receivers.sample(u)).collect();
+            let synthetic = self.sampled(&fields);
             let observed = observed(problem, *f);
             let (j, adjoint) = misfit.evaluate(&synthetic, observed);
             let adjoint: Vec<Vec<Complex64>> =
-                adjoint.chunks(self.receivers.len()).map(<[_]>::to_vec).collect();
-            let gradient = fd::gradient(&solver, &fields, &self.receivers, &adjoint)?;
+                adjoint.chunks(self.receivers(0).len()).map(<[_]>::to_vec).collect();
+            let gradient = fd::gradient(&solver, &fields, |shot| self.receivers(shot), &adjoint)?;
             value.gradient.iter_mut().zip(gradient).for_each(|(sum, g)| *sum += g);
             // |(dA/dm) u|^2: Shin, Jang and Min, Geophys. Prospect. 49 (2001), 592-606.
             for u in &fields {

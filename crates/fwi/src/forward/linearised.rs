@@ -37,7 +37,7 @@ impl Linearised {
         for (frequency, operator) in &reduced.operators {
             let solver = operator.prepare(m)?;
             let fields = solver.solve(&reduced.scaled_sources(problem, *frequency))?;
-            let synthetic = fields.iter().flat_map(|u| reduced.receivers.sample(u)).collect();
+            let synthetic = reduced.sampled(&fields);
             parts.push(Part { frequency: *frequency, solver, fields, synthetic });
         }
         Ok(Self { m: m.to_vec(), parts })
@@ -69,7 +69,7 @@ impl Linearised {
     ) -> Result<(Vec<f64>, usize), InversionError> {
         let (mut product, mut solves) = (vec![0.0; dm.len()], 0);
         for part in &self.parts {
-            let data = fd::born(&part.solver, &part.fields, &reduced.receivers, dm)?.concat();
+            let data = fd::born(&part.solver, &part.fields, |shot| reduced.receivers(shot), dm)?.concat();
             let norm = |v: &[Complex64]| v.iter().map(Complex64::norm_sqr).sum::<f64>().sqrt();
             solves += 2 * part.fields.len();
             if norm(&data) == 0.0 {
@@ -85,8 +85,8 @@ impl Linearised {
             let change: Vec<Complex64> =
                 adjoint(step).iter().zip(adjoint(-step)).map(|(a, b)| (a - b) / (2.0 * step)).collect();
             let change: Vec<Vec<Complex64>> =
-                change.chunks(reduced.receivers.len()).map(<[_]>::to_vec).collect();
-            let back = fd::gradient(&part.solver, &part.fields, &reduced.receivers, &change)?;
+                change.chunks(reduced.receivers(0).len()).map(<[_]>::to_vec).collect();
+            let back = fd::gradient(&part.solver, &part.fields, |shot| reduced.receivers(shot), &change)?;
             product.iter_mut().zip(back).for_each(|(p, b)| *p += b);
         }
         Ok((product, solves))

@@ -13,7 +13,7 @@ use crate::import::ImportOptions;
 use crate::mat5::{self, Variable};
 use crate::model::Model;
 use crate::npy::row_major;
-use crate::survey::Survey;
+use crate::survey::{Receivers, Survey};
 
 const SOURCES: &[&str] = &["source", "sources", "src"];
 const RECEIVERS: &[&str] = &["receivers", "receiver", "rec"];
@@ -51,6 +51,7 @@ pub(crate) fn data(path: &Path, options: &ImportOptions) -> Result<Dataset, Data
     // Column-major [receiver, shot, frequency] is row-major [frequency, shot, receiver] byte for byte.
     let complex = |(re, im): (&f64, &f64)| options.pressure(Complex64::new(*re, *im));
     let pressure = values.real.iter().zip(imaginary).map(complex).collect();
+    let receivers = Receivers::Shared(receivers);
     let survey = Survey { sources, receivers, strength: options.strength, variance: options.variance };
     Ok(Dataset { survey, frequencies, pressure, scenario: origin_of(path) })
 }

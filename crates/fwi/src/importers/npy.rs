@@ -11,7 +11,7 @@ use crate::import::ImportOptions;
 use crate::importers::matlab::origin_of;
 use crate::model::Model;
 use crate::npy::{self, Values};
-use crate::survey::Survey;
+use crate::survey::{Receivers, Survey};
 
 /// Reads receiver data.
 pub(crate) fn data(path: &Path, options: &ImportOptions) -> Result<Dataset, DataError> {
@@ -23,11 +23,11 @@ pub(crate) fn data(path: &Path, options: &ImportOptions) -> Result<Dataset, Data
     let receivers =
         options.receivers.as_ref().ok_or_else(|| unsaid("where the receivers are", "`--receivers NPY`"))?;
     let sources = points(sources, "shot, axis", options)?;
-    let receivers = points(receivers, "receiver, axis", options)?;
+    let receivers = Receivers::Shared(points(receivers, "receiver, axis", options)?);
     let Values::Complex(values) = array.values else {
         return Err(wrong_type(path, &array.dtype, "c8 or c16: pressure at one frequency has a phase"));
     };
-    let expected = [frequencies.len(), sources.len(), receivers.len()];
+    let expected = [frequencies.len(), sources.len(), receivers.count()];
     let fits = array.shape == expected || (frequencies.len() == 1 && array.shape == expected[1..]);
     if !fits {
         return Err(DataError::Shape {

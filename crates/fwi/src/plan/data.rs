@@ -67,8 +67,10 @@ pub(super) fn matches(
     waves: &WavesPlan,
 ) -> Result<(), Fault> {
     let stored = observed.survey();
-    let lists =
-        [("sources", &stored.sources, &survey.sources), ("receivers", &stored.receivers, &survey.receivers)];
+    let mut lists = vec![("sources", &*stored.sources, &*survey.sources)];
+    lists.extend(
+        (0..survey.sources.len()).map(|k| ("receivers", stored.receivers.of(k), survey.receivers.of(k))),
+    );
     for (what, file, here) in lists {
         let apart = |(p, q): (&[f64; 2], &[f64; 2])| (p[0] - q[0]).hypot(p[1] - q[1]) > SAME_PLACE;
         let first = file.iter().zip(here).position(apart).map(|i| (i, file[i], here[i]));

@@ -3,6 +3,7 @@
 use fd::{Domain, Grid};
 use fields::FieldsError;
 
+use super::survey::in_common;
 use super::waves::{self, AcousticPlan};
 use super::{InversionPlan, ModelSource, Stage, WavesPlan, check, joint_in_time};
 use crate::key_path::KeyPath;
@@ -30,6 +31,7 @@ pub(super) fn inversions(
         let at = check::block("inversions", blocks, i, |block| &block.name)?;
         choices(&at, block)?;
         suits(&at, block, &scenario.data, waves)?;
+        shares_receivers(&at, block, survey)?;
         if let (WavesPlan::Acoustic(waves), MethodChoice::Joint(joint)) = (waves, &block.method) {
             let grid = (grid, scenario.grid.order);
             joint_in_time::check(&at, (block, joint), waves, grid, &starts[i].1)?;
@@ -141,6 +143,22 @@ fn device(at: &KeyPath, block: &InversionBlock) -> Result<String, Fault> {
         help: "leave `device` out".to_owned(),
     };
     Err((at.clone(), problem))
+}
+
+/// Whether an inversion that needs receivers that all shots share has them.
+fn shares_receivers(at: &KeyPath, block: &InversionBlock, survey: &Survey) -> Result<(), Fault> {
+    if let MethodChoice::Joint(_) = &block.method {
+        let at = at.key("method").key(block.method.name());
+        in_common(at, survey, "methods `grid` and `implicit` take receivers that move with the shots")?;
+    }
+    if block.source_encoding.is_some() {
+        in_common(
+            at.key("source_encoding"),
+            survey,
+            "shots that are added are heard at the same places; use `batch`",
+        )?;
+    }
+    Ok(())
 }
 
 /// Whether method, misfit and settings are ones for the equation.

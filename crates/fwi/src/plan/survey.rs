@@ -1,6 +1,6 @@
 //! Sources and receivers.
 
-use fd::Grid;
+use fd::{Domain, Grid};
 use num_complex::Complex64;
 
 use super::WavesPlan;
@@ -9,8 +9,10 @@ use crate::key_path::KeyPath;
 use crate::problem::{Problem, Unit};
 use crate::scenario::Scenario;
 use crate::scenario::check::{Fault, within};
-use crate::scenario::survey::{Positions, PositionsChoice};
-use crate::survey::Survey;
+use crate::scenario::survey::{
+    ByShot, Lines, Positions, PositionsChoice, ReceiverPositions, ReceiversChoice,
+};
+use crate::survey::{Receivers, Survey};
 
 /// Longest list of points that a scenario makes up; more belong into a data file.
 const MOST_POINTS: usize = 1_000_000;
@@ -25,22 +27,19 @@ pub(super) fn survey(
     let at = KeyPath::of("survey");
     let block = &scenario.survey;
     let stored = observed.map(Observed::survey);
-    let points = |what: &'static str, positions: &Positions, stored: Option<&Vec<[f64; 2]>>| {
-        let plural = if what == "source" { "sources" } else { "receivers" };
-        let at = at.key(plural);
-        let points = match (counted(&at, positions)?, stored) {
-            (Some(points), _) => points,
-            (None, Some(stored)) => stored.clone(),
-            (None, None) => return Err((at, Problem::FromDataSimulated)),
-        };
-        if points.is_empty() {
-            return Err((at, Problem::EmptyList { what: plural }));
-        }
-        inside(&at, what, positions, &points, grid, waves)?;
-        Ok(points)
-    };
-    let sources = points("source", &block.sources, stored.map(|survey| &survey.sources))?;
-    let receivers = points("receiver", &block.receivers, stored.map(|survey| &survey.receivers))?;
+    let usable = Usable { grid, interior: waves.interior(grid) };
+
+    let key = at.key("sources");
+    few(&lines(&key, &block.sources), 1)?;
+    let from_data = || (key.clone(), Problem::FromDataSimulated);
+    let stored_sources = || stored.map(|survey| survey.sources.clone());
+    let sources = block.sources.points().or_else(stored_sources).ok_or_else(from_data)?;
+    not_empty(&key, "sources", &sources)?;
+    if let Some((index, problem)) = usable.outside("source", &sources) {
+        return Err((written(&key, &block.sources, index), problem));
+    }
+    let receivers = receivers(&at.key("receivers"), &block.receivers, &sources, stored, &usable)?;
+
     let source = at.key("source");
     let side = grid.domain().hi[0] - grid.domain().lo[0];
     within(&source.key("variance"), block.source.variance, [0.0, side * side], Unit::SquareMetre)?;
@@ -54,65 +53,176 @@ pub(super) fn survey(
     Ok(Survey { sources, receivers, strength, variance: block.source.variance })
 }
 
-/// The points of a list or rule, after a look at how many there are.
-fn counted(at: &KeyPath, positions: &Positions) -> Result<Option<Vec<[f64; 2]>>, Fault> {
-    let most = [1.0, MOST_POINTS as f64];
+/// The receivers, as many for every shot.
+fn receivers(
+    key: &KeyPath,
+    positions: &ReceiverPositions,
+    sources: &[[f64; 2]],
+    stored: Option<&Survey>,
+    usable: &Usable,
+) -> Result<Receivers, Fault> {
     match positions {
-        Positions::Rule(PositionsChoice::Line(line)) => {
-            within(&at.key("line").key("count"), line.count as f64, most, Unit::None)?;
+        ReceiverPositions::Rule(ReceiversChoice::ByShot(ByShot(shots))) => {
+            as_many(&key.key("by_shot"), shots, sources)?;
         }
-        Positions::Rule(PositionsChoice::Lines(lines)) => {
-            for (i, line) in lines.0.iter().enumerate() {
-                within(&at.key("lines").index(i).key("count"), line.count as f64, most, Unit::None)?;
-            }
-        }
-        _ => {}
+        _ => few(&receiver_lines(key, positions), sources.len())?,
     }
-    Ok(positions.points())
+    let from_data = || (key.clone(), Problem::FromDataSimulated);
+    let stored = || stored.map(|survey| survey.receivers.clone());
+    let receivers = positions.receivers(sources).or_else(stored).ok_or_else(from_data)?;
+    not_empty(key, "receivers", receivers.of(0))?;
+    for (shot, points) in receivers.all().iter().enumerate() {
+        let Some((index, problem)) = usable.outside("receiver", points) else { continue };
+        return Err(match positions {
+            ReceiverPositions::Points(_) => (key.index(index), problem),
+            ReceiverPositions::Rule(ReceiversChoice::ByShot(_)) => {
+                (key.key("by_shot").index(shot).index(index), problem)
+            }
+            ReceiverPositions::Rule(ReceiversChoice::Offsets(_)) => {
+                let end = if index == 0 { "from" } else { "to" };
+                (key.key("offsets").key(end), of_shot(problem, shot))
+            }
+            ReceiverPositions::Rule(ReceiversChoice::FromData(_)) if receivers.move_on() => {
+                (key.clone(), of_shot(problem, shot))
+            }
+            ReceiverPositions::Rule(ReceiversChoice::FromData(_)) => (key.clone(), problem),
+            ReceiverPositions::Rule(ReceiversChoice::Line(_) | ReceiversChoice::Lines(_)) => {
+                (written_in(&receiver_lines(key, positions), index).unwrap_or_else(|| key.clone()), problem)
+            }
+        });
+    }
+    Ok(receivers)
 }
 
-fn inside(
-    at: &KeyPath,
-    what: &'static str,
-    positions: &Positions,
-    points: &[[f64; 2]],
-    grid: &Grid,
-    waves: &WavesPlan,
-) -> Result<(), Fault> {
-    let usable = waves.interior(grid);
-    let slack = 1e-6 * grid.spacing[0];
-    let beyond = |p: &[f64; 2]| {
-        let along = |a: usize| (usable.lo[a] - p[a]).max(p[a] - usable.hi[a]);
-        if p.iter().all(|v| v.is_finite()) { along(0).max(along(1)) } else { f64::INFINITY }
+/// The same fault, of a receiver of one shot.
+fn of_shot(problem: Problem, of: usize) -> Problem {
+    match problem {
+        Problem::PointOutside { what, index, point, lo, hi, in_pml, .. } => {
+            Problem::PointOutside { what, index, shot: Some(of), point, lo, hi, in_pml }
+        }
+        other => other,
+    }
+}
+
+/// Checks that every shot has a list, all as long.
+fn as_many(at: &KeyPath, shots: &[Vec<[f64; 2]>], sources: &[[f64; 2]]) -> Result<(), Fault> {
+    let wrong = |found: String, expected: String, help: &str| Problem::Settings {
+        message: "is not the receivers of every shot".to_owned(),
+        found,
+        expected,
+        help: help.to_owned(),
     };
-    // The one farthest out: of a line that leaves the grid, its end.
-    let worst =
-        points.iter().enumerate().max_by(|(i, p), (j, q)| beyond(p).total_cmp(&beyond(q)).then(j.cmp(i)));
-    let Some((index, _)) = worst.filter(|(_, point)| beyond(point) > slack) else { return Ok(()) };
-    let in_pml = grid.covers(points[index]);
-    let limits = if in_pml { usable } else { grid.domain() };
-    let problem =
-        Problem::PointOutside { what, index, point: points[index], lo: limits.lo, hi: limits.hi, in_pml };
-    Err((written(at, positions, index), problem))
+    if shots.len() != sources.len() {
+        let (found, expected) =
+            (format!("lists for {}", shots.len()), format!("{}, one a source", sources.len()));
+        return Err((
+            at.clone(),
+            wrong(found, expected, "give one list of points for every source, in their order"),
+        ));
+    }
+    let count = shots.first().map_or(0, Vec::len);
+    match shots.iter().position(|points| points.len() != count) {
+        Some(shot) => {
+            let (found, expected) =
+                (format!("receivers: {}", shots[shot].len()), format!("{count}, as for shot 0"));
+            let help = "leave the traces that a shot does not have at zero, with `data.mask_dead_traces`";
+            Err((at.index(shot), wrong(found, expected, help)))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Checks that all shots have receivers in common; `why` says what for.
+pub(super) fn in_common(at: KeyPath, survey: &Survey, why: &str) -> Result<(), Fault> {
+    if !survey.receivers.move_on() {
+        return Ok(());
+    }
+    let problem = Problem::Settings {
+        message: "needs the same receivers for all shots".to_owned(),
+        found: survey.receivers.to_string(),
+        expected: "receivers that all shots share".to_owned(),
+        help: why.to_owned(),
+    };
+    Err((at, problem))
+}
+
+fn not_empty(at: &KeyPath, what: &'static str, points: &[[f64; 2]]) -> Result<(), Fault> {
+    if points.is_empty() { Err((at.clone(), Problem::EmptyList { what })) } else { Ok(()) }
+}
+
+/// Lines of points, with where they are written.
+type Written = Vec<(KeyPath, usize)>;
+
+fn lines(at: &KeyPath, positions: &Positions) -> Written {
+    match positions {
+        Positions::Rule(PositionsChoice::Line(line)) => vec![(at.key("line"), line.count)],
+        Positions::Rule(PositionsChoice::Lines(lines)) => each(at, lines),
+        Positions::Points(_) | Positions::Rule(PositionsChoice::FromData(_)) => Vec::new(),
+    }
+}
+
+fn receiver_lines(at: &KeyPath, positions: &ReceiverPositions) -> Written {
+    match positions {
+        ReceiverPositions::Rule(ReceiversChoice::Line(line)) => vec![(at.key("line"), line.count)],
+        ReceiverPositions::Rule(ReceiversChoice::Lines(lines)) => each(at, lines),
+        ReceiverPositions::Rule(ReceiversChoice::Offsets(line)) => vec![(at.key("offsets"), line.count)],
+        _ => Vec::new(),
+    }
+}
+
+fn each(at: &KeyPath, lines: &Lines) -> Written {
+    lines.0.iter().enumerate().map(|(i, line)| (at.key("lines").index(i), line.count)).collect()
+}
+
+/// Checks that lines are not longer than what a scenario makes up, for so many shots.
+fn few(lines: &Written, shots: usize) -> Result<(), Fault> {
+    let each_its_own = |at: &KeyPath| at.last_key() == Some("offsets");
+    for (at, count) in lines {
+        let most = if each_its_own(at) { MOST_POINTS / shots.max(1) } else { MOST_POINTS };
+        within(&at.key("count"), *count as f64, [1.0, most as f64], Unit::None)?;
+    }
+    Ok(())
+}
+
+/// Where points may be.
+struct Usable<'a> {
+    grid: &'a Grid,
+    interior: Domain,
+}
+
+impl Usable<'_> {
+    /// The index of the point that is farthest out and what is wrong with it: of a line that leaves the grid, its end.
+    fn outside(&self, what: &'static str, points: &[[f64; 2]]) -> Option<(usize, Problem)> {
+        let (usable, slack) = (self.interior, 1e-6 * self.grid.spacing[0]);
+        let beyond = |p: &[f64; 2]| {
+            let along = |a: usize| (usable.lo[a] - p[a]).max(p[a] - usable.hi[a]);
+            if p.iter().all(|v| v.is_finite()) { along(0).max(along(1)) } else { f64::INFINITY }
+        };
+        let worst =
+            points.iter().enumerate().max_by(|(i, p), (j, q)| beyond(p).total_cmp(&beyond(q)).then(j.cmp(i)));
+        let (index, point) = worst.filter(|(_, point)| beyond(point) > slack)?;
+        let in_pml = self.grid.covers(*point);
+        let Domain { lo, hi } = if in_pml { usable } else { self.grid.domain() };
+        Some((index, Problem::PointOutside { what, index, shot: None, point: *point, lo, hi, in_pml }))
+    }
 }
 
 /// Where the point of an index is written.
 fn written(at: &KeyPath, positions: &Positions, index: usize) -> KeyPath {
     match positions {
         Positions::Points(_) => at.index(index),
-        Positions::Rule(PositionsChoice::Lines(lines)) => {
-            let mut first = 0;
-            for (i, line) in lines.0.iter().enumerate() {
-                if index < first + line.count {
-                    return at.key("lines").index(i).key(if index == first { "from" } else { "to" });
-                }
-                first += line.count;
-            }
-            at.clone()
-        }
-        Positions::Rule(PositionsChoice::Line(_)) => {
-            at.key("line").key(if index == 0 { "from" } else { "to" })
-        }
-        Positions::Rule(PositionsChoice::FromData(_)) => at.clone(),
+        Positions::Rule(_) => written_in(&lines(at, positions), index).unwrap_or_else(|| at.clone()),
     }
+}
+
+/// Where the point of an index in lines is written: at an end of its line.
+fn written_in(lines: &Written, index: usize) -> Option<KeyPath> {
+    let mut first = 0;
+    for (at, count) in lines {
+        if index < first + count {
+            return Some(at.key(if index == first { "from" } else { "to" }));
+        }
+        first += count;
+    }
+    None
 }

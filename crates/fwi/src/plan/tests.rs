@@ -30,7 +30,7 @@ fn yaml_files(folder: &str) -> Vec<PathBuf> {
 fn broken_files(folder: &Path) {
     let survey = Survey {
         sources: vec![[-300.0, -300.0], [300.0, -300.0]],
-        receivers: (0..9).map(|i| [-400.0 + 100.0 * f64::from(i), 400.0]).collect(),
+        receivers: (0..9).map(|i| [-400.0 + 100.0 * f64::from(i), 400.0]).collect::<Vec<_>>().into(),
         strength: Complex64::new(1.0, 1.0),
         variance: 100.0,
     };
@@ -46,7 +46,7 @@ fn broken_files(folder: &Path) {
     other.survey.sources[1] = [310.0, -300.0];
     write("moved-source.h5", &other);
     let mut other = good.clone();
-    other.survey.receivers.pop();
+    other.survey.receivers.all_mut()[0].pop();
     other.pressure.truncate(32);
     write("fewer-receivers.h5", &other);
     let one = Dataset { frequencies: vec![3.0], pressure: vec![Complex64::ONE; 18], ..good.clone() };
@@ -68,7 +68,7 @@ fn broken_files(folder: &Path) {
     let header = GatherHeader {
         survey: GatherHeader::survey(
             vec![[100.0, 50.0], [500.0, 50.0]],
-            (0..6).map(|i| [50.0 + 100.0 * f64::from(i), 550.0]).collect(),
+            (0..6).map(|i| [50.0 + 100.0 * f64::from(i), 550.0]).collect::<Vec<_>>().into(),
         ),
         dt: 0.002,
         samples: 201,

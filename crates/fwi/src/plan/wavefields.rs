@@ -17,7 +17,7 @@ use crate::scenario::data::DataBlock;
 use crate::scenario::outputs::OutputsBlock;
 use crate::scenario::survey::SurveyBlock;
 use crate::scenario::{Scenario, ScenarioFile, WavefieldBlock, WavefieldScenario};
-use crate::survey::Survey;
+use crate::survey::{Receivers, Survey};
 use crate::wavefields::WavefieldProblem;
 
 /// A checked scenario of wavefields.
@@ -219,7 +219,7 @@ fn recorded(
     match (&scenario.data, &scenario.survey.receivers) {
         (None, None) => {
             let mut survey = survey::survey(common, grid, &whole, None)?;
-            survey.receivers.clear();
+            survey.receivers = Receivers::Shared(Vec::new());
             Ok((survey, None))
         }
         (None, Some(_)) => Err((KeyPath::root(), Problem::MissingKey { key: "data".to_owned() })),
@@ -228,6 +228,8 @@ fn recorded(
             let path = folder.join(&block.file);
             let observed = data::observed(block, &path, &whole)?;
             let survey = survey::survey(common, grid, &whole, observed.as_ref())?;
+            let help = "a scenario of inversions takes receivers that move with the shots";
+            survey::in_common(KeyPath::of("survey.receivers"), &survey, help)?;
             let data = data::data(common, path, Some(truth), grid, &survey, &whole)?;
             let plan = RecordedPlan { data, waves, place };
             if observed.is_some() {
@@ -248,7 +250,7 @@ fn common(scenario: &WavefieldScenario) -> Scenario {
         model: scenario.model.clone(),
         survey: SurveyBlock {
             sources: scenario.survey.sources.clone(),
-            receivers: scenario.survey.receivers.as_ref().unwrap_or(&scenario.survey.sources).clone(),
+            receivers: scenario.survey.receivers.as_ref().unwrap_or(&scenario.survey.sources).clone().into(),
             source: scenario.survey.source.clone(),
         },
         data: scenario.data.clone().unwrap_or(DataBlock {

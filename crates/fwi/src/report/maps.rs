@@ -60,8 +60,9 @@ pub(super) fn models(run: &Comparison) -> String {
         caption += "; velocities beyond its ends have the colour of the end";
     }
     caption += ".";
-    if run.survey.is_some() {
-        caption += " Stars are sources, triangles receivers.";
+    if let Some(survey) = &run.survey {
+        let of = if survey.receivers.move_on() { " of the middle shot" } else { "" };
+        caption += &format!(" Stars are sources, triangles receivers{of}.");
     }
     if outline.is_some() {
         caption += " The dashed line is the outline of the true model at half contrast.";

@@ -52,10 +52,7 @@ pub(super) fn about(run: &Comparison) -> String {
         }
     }
     if let Some(s) = &run.survey {
-        facts.push((
-            "survey".to_owned(),
-            format!("{} sources, {} receivers", s.sources.len(), s.receivers.len()),
-        ));
+        facts.push(("survey".to_owned(), format!("{} sources, {}", s.sources.len(), s.receivers)));
     }
     for o in &run.outcomes {
         facts.push((o.name.clone(), format!("{} on {}; stopped: {}", o.method, o.device, o.stopped_because)));

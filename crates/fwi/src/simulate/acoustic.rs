@@ -38,24 +38,23 @@ pub(super) fn simulate(
     let at_a_time = rayon::current_num_threads().min(sources.len()).max(1);
     let threads = (rayon::current_num_threads() / at_a_time).max(1);
     let propagator = Propagator::<f32>::new(&mesh, &waves.settings(order, refine, threads), &medium)?;
-    let at = Points::new(&mesh, receivers)?;
     let steps = waves.steps(refine);
     let folder = plan.file.parent().unwrap_or(Path::new(""));
     let wavelet = waves.wavelet.as_dyn().samples(folder, waves.step / refine as f64, steps)?;
     let wavelets: Vec<f32> = wavelet.iter().map(|v| *v as f32).collect();
-    let one = |source: &[f64; 2]| -> Result<Vec<f32>, FwiError> {
-        let sources = Points::new(&mesh, &[*source])?;
-        let shot = Shot { sources: &sources, wavelets: &wavelets, receivers: &at, steps };
+    let one = |&shot: &usize| -> Result<Vec<f32>, FwiError> {
+        let source = Points::new(&mesh, &sources[shot..=shot])?;
+        let at = Points::new(&mesh, receivers.of(shot))?;
+        let shot = Shot { sources: &source, wavelets: &wavelets, receivers: &at, steps };
         let traces = propagator.forward(&shot)?;
         let every = refine * waves.steps_per_sample;
         Ok(traces.chunks(steps).flat_map(|trace| trace.iter().copied().step_by(every)).collect())
     };
     let emitted = Some((waves.source.as_slice(), waves.step));
     GatherWriter::create(path, &header, emitted, |out| {
-        for (part, some) in sources.chunks(at_a_time).enumerate() {
-            let gathers: Vec<Result<Vec<f32>, FwiError>> = some.par_iter().map(one).collect();
-            for (k, gather) in gathers.into_iter().enumerate() {
-                let shot = part * at_a_time + k;
+        for shots in (0..sources.len()).collect::<Vec<_>>().chunks(at_a_time) {
+            let gathers: Vec<Result<Vec<f32>, FwiError>> = shots.par_iter().map(one).collect();
+            for (&shot, gather) in shots.iter().zip(gathers) {
                 let mut gather: Vec<f64> = gather?.into_iter().map(f64::from).collect();
                 let (dt, seed) = (waves.interval(), [how.seed, shot as u64]);
                 add_noise(&mut gather, waves.samples, dt, how.noise, Some(waves.band), seed);

@@ -24,18 +24,21 @@ pub(crate) fn simulate(
     let mut pressure = Vec::new();
     for frequency in &waves.frequencies {
         let clean = match how.engine {
-            DataSource::Exact => exact(survey, truth, *frequency, &survey.receivers)?.concat(),
+            DataSource::Exact => exact(survey, truth, *frequency, |shot| survey.receivers.of(shot))?.concat(),
             DataSource::FiniteDifferences { grid, order, .. } => {
                 let operator = HelmholtzOperator::new(grid, waves.pml, order, omega(*frequency))?;
                 let solver = operator.prepare(&truth.sample(&grid)?.squared_slowness())?;
-                let receivers = PointSet::new(&grid, &survey.receivers)?;
                 let mut sources = PointSet::new(&grid, &survey.sources)?.sources(&grid, Complex64::ONE);
                 for (source, at) in sources.iter_mut().zip(&survey.sources) {
                     let k = omega(*frequency) / truth.sample(&grid)?.sample(*at);
                     let strength = survey.effective_strength(k);
                     source.iter_mut().for_each(|value| *value *= strength);
                 }
-                solver.solve(&sources)?.iter().flat_map(|u| receivers.sample(u)).collect()
+                let mut sampled = Vec::new();
+                for (shot, u) in solver.solve(&sources)?.iter().enumerate() {
+                    sampled.extend(PointSet::new(&grid, survey.receivers.of(shot))?.sample(u));
+                }
+                sampled
             }
         };
         pressure.extend(clean);
@@ -64,18 +67,19 @@ fn add_noise(pressure: &mut [Complex64], how: &SimulatePlan) {
     }
 }
 
-/// The exact wavefields of a uniform model or a disc at points, `[shot][point]`.
+/// The exact wavefields of a uniform model or a disc at points of each shot, `[shot][point]`.
 ///
 /// # Errors
 /// [`FwiError::Fd`] when a source is inside the disc, [`FwiError::Absent`] for another model (which a plan refuses).
-pub fn exact(
+pub fn exact<'p>(
     survey: &Survey,
     truth: &ModelSource,
     frequency: f64,
-    points: &[[f64; 2]],
+    points: impl Fn(usize) -> &'p [[f64; 2]],
 ) -> Result<Vec<Vec<Complex64>>, FwiError> {
     let omega = omega(frequency);
-    let field = |source: &[f64; 2]| -> Result<Vec<Complex64>, FwiError> {
+    let field = |(shot, source): (usize, &[f64; 2])| -> Result<Vec<Complex64>, FwiError> {
+        let points = points(shot);
         if let Some(disc) = truth.disc() {
             let strength = survey.effective_strength(omega / disc.background);
             let series = disc.series(omega, strength, *source)?;
@@ -88,5 +92,5 @@ pub fn exact(
         let distance = |p: &[f64; 2]| (p[0] - source[0]).hypot(p[1] - source[1]).max(1e-3 * v / omega);
         Ok(points.iter().map(|p| fd::analytic::uniform(omega / v, strength, distance(p))).collect())
     };
-    survey.sources.iter().map(field).collect()
+    survey.sources.iter().enumerate().map(field).collect()
 }

@@ -7,7 +7,7 @@ use tempfile::TempDir;
 fn example() -> Dataset {
     let survey = Survey {
         sources: vec![[-350.0, -347.1], [0.1 + 0.2, -347.1]],
-        receivers: vec![[-400.0, 10.0], [400.0, 20.0], [0.0, 1.0 / 3.0]],
+        receivers: vec![[-400.0, 10.0], [400.0, 20.0], [0.0, 1.0 / 3.0]].into(),
         strength: Complex64::new(1.0, 1.0),
         variance: 100.0,
     };
@@ -51,6 +51,19 @@ fn round_trip_is_exact() {
     assert_eq!(data.at(1, 0, 2), example().pressure[8]);
     assert_eq!(data.gathers(1), &example().pressure[6..]);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+/// So do receivers of each shot's own.
+#[test]
+fn receivers_by_shot() {
+    let (folder, mut data) = (tempfile::tempdir().unwrap(), example());
+    let shared = data.survey.receivers.common().to_vec();
+    let moved = shared.iter().map(|[x, z]| [x + 100.0, *z]).collect();
+    data.survey.receivers = Receivers::ByShot(vec![shared, moved]);
+    let path = folder.path().join("data.h5");
+    data.write(&path).unwrap();
+    assert_eq!(Dataset::read(&path).unwrap(), data);
+    assert_eq!(data.shape(), [2, 2, 3]);
 }
 
 #[test]
@@ -202,7 +215,7 @@ fn units_are_checked() {
 #[test]
 fn positions_in_km_are_recognised() {
     let mut data = example();
-    let points = data.survey.sources.iter_mut().chain(&mut data.survey.receivers);
+    let points = data.survey.sources.iter_mut().chain(&mut data.survey.receivers.all_mut()[0]);
     points.flatten().for_each(|x| *x *= 1e-3);
     let error = data.check(Path::new("data.h5")).unwrap_err().to_string();
     assert_eq!(

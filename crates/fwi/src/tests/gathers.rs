@@ -5,7 +5,7 @@ use super::*;
 fn header() -> GatherHeader {
     let survey = GatherHeader::survey(
         vec![[0.0, 10.0], [500.0, 10.0]],
-        vec![[100.0, 5.0], [200.0, 5.0], [300.0, 5.0]],
+        vec![[100.0, 5.0], [200.0, 5.0], [300.0, 5.0]].into(),
     );
     GatherHeader { survey, dt: 0.002, samples: 40, scenario: "name: case".to_owned() }
 }
@@ -37,6 +37,33 @@ fn round_trip() {
     assert_eq!(file.bad_traces().unwrap(), []);
     let error = crate::dataset::Dataset::read(&path).unwrap_err().to_string();
     assert!(error.contains("holds traces in time, expected data at frequencies"), "{error}");
+}
+
+/// Receivers of each shot's own are read back; those of another number of shots are refused.
+#[test]
+fn receivers_by_shot() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("data.h5");
+    let moved = |by: f64| (0..3).map(|r| [100.0 + by + 50.0 * f64::from(r), 5.0]).collect::<Vec<_>>();
+    let receivers = Receivers::ByShot(vec![moved(0.0), moved(500.0)]);
+    let header = GatherHeader { survey: Survey { receivers, ..header().survey }, ..header() };
+    GatherWriter::create(&path, &header, None, |out| {
+        out.put(0, &gather(0))?;
+        out.put(1, &gather(1))
+    })
+    .unwrap();
+    let file = GatherFile::open(&path).unwrap();
+    assert_eq!(file.header, header);
+    assert_eq!((file.read(0).unwrap(), file.read(1).unwrap()), (gather(0), gather(1)));
+    drop(file);
+    let file = hdf5::File::open_rw(&path).unwrap();
+    file.unlink("survey/receivers").unwrap();
+    let set = file.new_dataset::<f64>().shape([3, 3, 2]).create("survey/receivers").unwrap();
+    set.write_raw(&[0.0; 18]).unwrap();
+    file.close().unwrap();
+    let error = GatherFile::open(&path).unwrap_err().to_string();
+    let expected = "survey/receivers has shape [3, 3, 2], expected shot, receiver, axis = [2, at least 1, 2]";
+    assert!(error.contains(expected), "{error}");
 }
 
 /// A failure on the way leaves no file, and what is not finite is named by shot, receiver and time.
@@ -86,7 +113,11 @@ fn faults_are_named() {
         GatherWriter::create(&path, &header, None, nothing).unwrap_err().to_string()
     };
     let km = refused(&|h| {
-        h.survey.sources.iter_mut().chain(&mut h.survey.receivers).for_each(|p| *p = p.map(|v| 1e-3 * v));
+        h.survey
+            .sources
+            .iter_mut()
+            .chain(&mut h.survey.receivers.all_mut()[0])
+            .for_each(|p| *p = p.map(|v| 1e-3 * v));
     });
     assert!(km.contains("positions in km"), "{km}");
     let step = refused(&|h| h.dt = 0.0);

@@ -17,7 +17,7 @@ fn files_alone_give_the_same_report() {
         directory.write_outcome(outcome, &run).unwrap();
     }
     let survey = run.survey.clone().unwrap();
-    let n = survey.sources.len() * survey.receivers.len();
+    let n = survey.sources.len() * survey.receivers.count();
     let pressure = vec![num_complex::Complex64::ONE; n];
     Dataset { survey, frequencies: vec![3.0], pressure, scenario: String::new() }
         .write(&directory.data())

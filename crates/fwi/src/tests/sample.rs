@@ -76,7 +76,7 @@ pub(crate) fn comparison(n: usize) -> Comparison {
     receivers.extend(line(10, &|t| [402.0, -253.0 + 655.0 * t]));
     let survey = Survey {
         sources: line(5, &|t| [-347.0 + 694.0 * t, -347.0]),
-        receivers,
+        receivers: receivers.into(),
         strength: Complex64::new(1.0, 1.0),
         variance: 100.0,
     };

@@ -116,7 +116,7 @@ impl Equations {
         let mut system = projection::LeastSquares::new(
             columns,
             sources,
-            points.len() + edge.len() + problem.survey.receivers.len(),
+            points.len() + edge.len() + problem.survey.receivers.count(),
         )?;
         let row = |p: usize| {
             let mut jets: [Vec<f64>; STREAMS] = Default::default();
@@ -141,7 +141,7 @@ impl Equations {
         rows.iter().for_each(|row| system.add(row, &vec![Complex64::ZERO; sources]));
         let of_equation = system.equations();
         if let Some(recorded) = problem.recorded.as_ref().filter(|_| self.data_weight > 0.0) {
-            let receivers = &problem.survey.receivers;
+            let receivers = problem.survey.receivers.common();
             let incident = (form == StrongForm::Scattered).then(|| problem.incident(receivers));
             // The points' weights have the mean square 1.
             let weight = self.data_weight * (points.len() as f64 / receivers.len() as f64).sqrt();

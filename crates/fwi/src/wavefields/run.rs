@@ -125,7 +125,11 @@ fn one(
     let mut course = Course::new(&block.name, progress, How { rows: ROWS, words, error: &error }, file);
     // The receivers behind the points that are compared and shown.
     let mut asked = problem.clone();
-    asked.points.extend_from_slice(if problem.recorded.is_some() { &problem.survey.receivers } else { &[] });
+    asked.points.extend_from_slice(if problem.recorded.is_some() {
+        problem.survey.receivers.common()
+    } else {
+        &[]
+    });
     let found = block.method.as_dyn().solve(&asked, block, &mut course)?;
     let networks = matches!(block.method, WavefieldMethodChoice::Network(_));
     let device = fields::device::name(&fields::device::parse(if networks { &block.device } else { "cpu" })?);

@@ -36,8 +36,8 @@ impl DataEquation {
         mass: Vec<Complex64>,
         greens: &dyn GreensOperator,
     ) -> Result<Self, InversionError> {
-        let incident = background_fields(problem, frequency, &problem.survey.receivers)?.concat();
-        Self::at(problem, frequency, (region, mass), (&problem.survey.receivers, incident), greens)
+        let incident = background_fields(problem, frequency, problem.survey.receivers.common())?.concat();
+        Self::at(problem, frequency, (region, mass), (problem.survey.receivers.common(), incident), greens)
     }
 
     /// The scattered fields at other points in place of the data: `- sum_y G0(point, y) w(y)`.

@@ -42,7 +42,7 @@ impl<'a> Recorded<'a> {
         let (problem, settings) = (context.problem, context.settings);
         let compared = Compared::new(waves, problem, settings, stage)?;
         let every = waves.waves.steps_per_sample;
-        let incident = waves.background(problem, settings, &problem.survey.receivers, every)?;
+        let incident = waves.background(problem, settings, problem.survey.receivers.common(), every)?;
         let (mut observed, mut scale) = (Vec::<Vec<f64>>::new(), f64::MIN_POSITIVE);
         for (shot, incident) in incident.iter().enumerate() {
             let fired = Fired::alone(shot);

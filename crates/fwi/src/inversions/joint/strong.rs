@@ -227,7 +227,7 @@ impl JointResidual for Strong {
         for &f in frequencies {
             let data = observed(problem, f).to_vec();
             let incident = if self.scattered() {
-                background_fields(problem, f, &problem.survey.receivers)?.concat()
+                background_fields(problem, f, problem.survey.receivers.common())?.concat()
             } else {
                 vec![Complex64::ZERO; data.len()]
             };

@@ -107,7 +107,7 @@ impl<'a> Terms<'a> {
                     let (x, z) = (*x, *z);
                     (0..samples).map(move |n| [x, z, n as f64 * interval])
                 };
-                let receivers = problem.survey.receivers.iter();
+                let receivers = problem.survey.receivers.common().iter();
                 (receivers.flat_map(times).collect(), cells(&region, settings.regularizer_spacing)?)
             }
         };

@@ -101,7 +101,7 @@ impl Terms<'_> {
         }
         let mut all = points.clone();
         if self.settings.data_from == DataFrom::Network {
-            all.extend_from_slice(&problem.survey.receivers);
+            all.extend_from_slice(problem.survey.receivers.common());
         }
         all.extend_from_slice(&self.edge);
         let (frame, device) = (self.context.frame, &self.context.device);
@@ -344,7 +344,7 @@ impl Terms<'_> {
         pretraining: bool,
         upstream: &mut [f32],
     ) -> (f64, Vec<Complex64>) {
-        let receivers = self.context.problem.survey.receivers.len();
+        let receivers = self.context.problem.survey.receivers.count();
         let points = u.points() - receivers - self.edge.len();
         let shape = [u.points(), u.channels()];
         let at = |i: usize| {

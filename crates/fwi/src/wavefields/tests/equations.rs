@@ -20,7 +20,7 @@ fn problem() -> WavefieldProblem {
         points: receivers,
     };
     let frequency = problem.omega / std::f64::consts::TAU;
-    let truth = crate::simulate::exact(&problem.survey, &problem.velocity, frequency, &problem.points);
+    let truth = crate::simulate::exact(&problem.survey, &problem.velocity, frequency, |_| &problem.points);
     problem.recorded = Some(truth.unwrap());
     problem
 }
@@ -76,7 +76,7 @@ fn the_weight_is_that_of_mean_squares() {
     let ratio = slope(2.0) / slope(0.5);
     assert!((ratio / 16.0 - 1.0).abs() < 0.01, "{ratio}");
     let mut twice = problem.clone();
-    twice.survey.receivers.extend_from_slice(&problem.survey.receivers);
+    twice.survey.receivers.all_mut()[0].extend_from_slice(problem.survey.receivers.common());
     twice.recorded.iter_mut().flatten().for_each(|d| d.extend_from_within(..));
     twice.points.extend_from_slice(&problem.points);
     let (once, twice) = (fitted(&problem, 1.0), fitted(&twice, 1.0));

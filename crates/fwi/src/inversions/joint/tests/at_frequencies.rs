@@ -60,7 +60,7 @@ fn the_edge_has_what_the_disc_radiates() {
 
         // Scattered fields, interleaved as a network has them.
         let evaluation = |points: &[[f64; 2]]| {
-            let total = exact(&problem.survey, plan.truth.as_ref().unwrap(), frequency, points).unwrap();
+            let total = exact(&problem.survey, plan.truth.as_ref().unwrap(), frequency, |_| points).unwrap();
             let incident = background_fields(problem, 0, points).unwrap();
             let shots = total.len();
             let mut values = vec![0.0_f32; 2 * shots * points.len()];
