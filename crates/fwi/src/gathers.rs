@@ -244,6 +244,32 @@ impl ShotGather {
     }
 }
 
+/// The traces of all shots, in memory.
+///
+/// # Shapes
+/// `traces` `[shot, receiver, time]`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Gathers {
+    /// Their geometry.
+    pub header: GatherHeader,
+    /// Pressure.
+    pub traces: Vec<f32>,
+}
+
+impl Gathers {
+    /// Writes receiver data.
+    ///
+    /// # Errors
+    /// As [`GatherWriter::create`].
+    pub fn write(&self, path: &Path) -> Result<(), DataError> {
+        let [shots, receivers, samples] = self.header.shape();
+        GatherWriter::create(path, &self.header, None, |out| {
+            let mut gathers = self.traces.chunks_exact(receivers * samples);
+            (0..shots).zip(&mut gathers).try_for_each(|(shot, gather)| out.put_unchecked(shot, gather))
+        })
+    }
+}
+
 /// Writes receiver data shot by shot.
 pub struct GatherWriter<'a> {
     out: &'a Hdf5Writer,

@@ -7,6 +7,7 @@ use num_complex::Complex64;
 
 use crate::data_error::DataError;
 use crate::dataset::Dataset;
+use crate::gathers::Gathers;
 use crate::importers::{IMPORTERS, Importer};
 use crate::model::{Model, PLAUSIBLE};
 
@@ -34,7 +35,10 @@ pub struct ImportOptions {
     /// Source positions of npy data, an npy file [shot, 2]
     #[arg(long, value_name = "NPY")]
     pub sources: Option<PathBuf>,
-    /// Receiver positions of npy data, an npy file [receiver, 2]
+    /// Time between samples in s: the data are traces [shot, receiver, time] that begin with the wavelet
+    #[arg(long, value_name = "S", conflicts_with = "frequency")]
+    pub interval: Option<f64>,
+    /// Receiver positions of npy data, an npy file [receiver, 2], or of traces [shot, receiver, 2]
     #[arg(long, value_name = "NPY")]
     pub receivers: Option<PathBuf>,
     /// Which dataset or variable of the file holds the model
@@ -61,6 +65,7 @@ impl Default for ImportOptions {
             variance: 0.0,
             conjugate: false,
             sources: None,
+            interval: None,
             receivers: None,
             dataset: None,
             unit: None,
@@ -119,6 +124,17 @@ pub fn import_data(path: &Path, from: Option<&str>, options: &ImportOptions) -> 
     let data = read(path, options)?;
     data.check(path)?;
     Ok(data)
+}
+
+/// Imports traces in time; `from` names the importer when the file name does not. Traces that are dead or not finite are let
+/// through: a scenario can mask them.
+///
+/// # Errors
+/// [`DataError::UnknownFormat`] when nothing reads such data; else what is wrong with the file or the options.
+pub fn import_traces(path: &Path, from: Option<&str>, options: &ImportOptions) -> Result<Gathers, DataError> {
+    let importer = choose(path, from, |i| i.traces.is_some())?;
+    let read = importer.traces.expect("chosen among those that read traces");
+    read(path, options)
 }
 
 /// Imports a velocity model; `from` names the importer when the file name does not.

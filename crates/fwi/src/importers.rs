@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::data_error::DataError;
 use crate::dataset::Dataset;
+use crate::gathers::Gathers;
 use crate::import::ImportOptions;
 use crate::model::Model;
 
@@ -23,13 +24,33 @@ pub struct Importer {
     pub extensions: &'static [&'static str],
     /// Reads receiver data, where the format holds any.
     pub data: Option<Reader<Dataset>>,
+    /// Reads traces in time, where the format holds any.
+    pub traces: Option<Reader<Gathers>>,
     /// Reads a velocity model, where the format holds any.
     pub model: Option<Reader<Model>>,
 }
 
 /// All importers.
 pub const IMPORTERS: &[Importer] = &[
-    Importer { name: "hdf5", extensions: &["h5", "hdf5"], data: None, model: Some(hdf5::model) },
-    Importer { name: "matlab", extensions: &["mat"], data: Some(matlab::data), model: Some(matlab::model) },
-    Importer { name: "npy", extensions: &["npy"], data: Some(npy::data), model: Some(npy::model) },
+    Importer {
+        name: "hdf5",
+        extensions: &["h5", "hdf5"],
+        data: None,
+        traces: None,
+        model: Some(hdf5::model),
+    },
+    Importer {
+        name: "matlab",
+        extensions: &["mat"],
+        data: Some(matlab::data),
+        traces: None,
+        model: Some(matlab::model),
+    },
+    Importer {
+        name: "npy",
+        extensions: &["npy"],
+        data: Some(npy::data),
+        traces: Some(npy::traces),
+        model: Some(npy::model),
+    },
 ];

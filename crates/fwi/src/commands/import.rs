@@ -2,7 +2,7 @@
 
 use crate::cli::{ImportArgs, ImportKind, ProgressArgs};
 use crate::error::FwiError;
-use crate::import::{import_data, import_model};
+use crate::import::{import_data, import_model, import_traces};
 
 pub(super) fn execute(args: &ImportArgs, progress: ProgressArgs) -> Result<(), FwiError> {
     let from = args.from.as_deref();
@@ -16,6 +16,12 @@ pub(super) fn execute(args: &ImportArgs, progress: ProgressArgs) -> Result<(), F
         });
     }
     let summary = match args.kind {
+        ImportKind::Data if args.options.interval.is_some() => {
+            let data = import_traces(&args.file, from, &args.options)?;
+            data.write(&target)?;
+            let [shots, _, samples] = data.header.shape();
+            format!("{shots} shots, {}, {samples} samples", data.header.survey.receivers)
+        }
         ImportKind::Data => {
             let data = import_data(&args.file, from, &args.options)?;
             data.write(&target)?;

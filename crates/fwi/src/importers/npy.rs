@@ -1,12 +1,13 @@
-//! NumPy arrays: complex `[frequency, shot, receiver]` (or `[shot, receiver]` at one frequency) with positions in two
-//! more files, and models `[z, x]`.
+//! NumPy arrays: complex `[frequency, shot, receiver]` (or `[shot, receiver]` at one frequency) or traces
+//! `[shot, receiver, time]` with positions in two more files, and models `[z, x]`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use num_complex::Complex64;
 
 use crate::data_error::DataError;
 use crate::dataset::Dataset;
+use crate::gathers::{GatherHeader, Gathers};
 use crate::import::ImportOptions;
 use crate::importers::matlab::origin_of;
 use crate::model::Model;
@@ -16,12 +17,11 @@ use crate::survey::{Receivers, Survey};
 /// Reads receiver data.
 pub(crate) fn data(path: &Path, options: &ImportOptions) -> Result<Dataset, DataError> {
     let array = npy::read(path)?;
+    if matches!(array.values, Values::Real(_)) && options.frequency.is_empty() {
+        return Err(no_interval(path));
+    }
     let frequencies = options.frequencies(path)?;
-    let unsaid = |what, option| DataError::Unsaid { path: path.to_owned(), what, option };
-    let sources =
-        options.sources.as_ref().ok_or_else(|| unsaid("where the sources are", "`--sources NPY`"))?;
-    let receivers =
-        options.receivers.as_ref().ok_or_else(|| unsaid("where the receivers are", "`--receivers NPY`"))?;
+    let (sources, receivers) = positions(path, options)?;
     let sources = points(sources, "shot, axis", options)?;
     let receivers = Receivers::Shared(points(receivers, "receiver, axis", options)?);
     let Values::Complex(values) = array.values else {
@@ -41,6 +41,57 @@ pub(crate) fn data(path: &Path, options: &ImportOptions) -> Result<Dataset, Data
     let pressure: Vec<Complex64> = values.into_iter().map(|v| options.pressure(v)).collect();
     let survey = Survey { sources, receivers, strength: options.strength, variance: options.variance };
     Ok(Dataset { survey, frequencies, pressure, scenario: origin_of(path) })
+}
+
+/// Reads traces in time.
+pub(crate) fn traces(path: &Path, options: &ImportOptions) -> Result<Gathers, DataError> {
+    let (values, shape) = reals(path)?;
+    let dt = options.interval.ok_or_else(|| no_interval(path))?;
+    let (sources, receivers) = positions(path, options)?;
+    let sources = points(sources, "shot, axis", options)?;
+    let receivers = receivers_of(receivers, sources.len(), options)?;
+    let [shots, count] = [sources.len(), receivers.count()];
+    let samples = match shape[..] {
+        [s, r, samples] if s == shots && r == count && samples > 1 => samples,
+        _ => {
+            let expected = format!("[{shots}, {count}, at least 2], from the positions");
+            return Err(wrong_rank(path, "shot, receiver, time", shape, &expected));
+        }
+    };
+    let survey = GatherHeader::survey(sources, receivers);
+    let header = GatherHeader { survey, dt, samples, scenario: origin_of(path) };
+    Ok(Gathers { header, traces: values.into_iter().map(|v| v as f32).collect() })
+}
+
+fn no_interval(path: &Path) -> DataError {
+    let what = "the time between the samples of its traces";
+    DataError::Unsaid { path: path.to_owned(), what, option: "`--interval S`" }
+}
+
+/// The files that hold the positions.
+fn positions<'o>(path: &Path, options: &'o ImportOptions) -> Result<(&'o PathBuf, &'o PathBuf), DataError> {
+    let unsaid = |what, option| DataError::Unsaid { path: path.to_owned(), what, option };
+    let sources = options.sources.as_ref();
+    let receivers = options.receivers.as_ref();
+    Ok((
+        sources.ok_or_else(|| unsaid("where the sources are", "`--sources NPY`"))?,
+        receivers.ok_or_else(|| unsaid("where the receivers are", "`--receivers NPY`"))?,
+    ))
+}
+
+/// Receivers that shots share, or those of each of so many shots.
+fn receivers_of(path: &Path, shots: usize, options: &ImportOptions) -> Result<Receivers, DataError> {
+    let (values, shape) = reals(path)?;
+    match shape[..] {
+        [s, receivers, 2] if s == shots && receivers > 0 => {
+            let points: Vec<_> = values.chunks_exact(2).map(|p| options.position([p[0], p[1]])).collect();
+            Ok(Receivers::ByShot(points.chunks(receivers).map(<[_]>::to_vec).collect()))
+        }
+        [_, _, _] => {
+            Err(wrong_rank(path, "shot, receiver, axis", shape, &format!("[{shots}, at least 1, 2]")))
+        }
+        _ => points(path, "receiver, axis", options).map(Receivers::Shared),
+    }
 }
 
 /// Reads a velocity model.

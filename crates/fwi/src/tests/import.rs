@@ -215,6 +215,71 @@ fn npy_data() {
     );
 }
 
+/// Traces with positions in two more files, shared by all shots or each shot's own, are what inversions read; a trace with a
+/// NaN is let through and found.
+#[test]
+fn npy_traces() {
+    let folder = Folder::new();
+    let values: Vec<f64> = (0..24).map(f64::from).collect();
+    let path = folder.file("d.npy", &encode(&[2, 3, 4], &values));
+    let sources = folder.file("s.npy", &encode(&[2, 2], &[0.0, 0.0, 0.1, 0.0]));
+    let shared = folder.file("r.npy", &encode(&[3, 2], &[0.0, 0.05, 0.05, 0.05, 0.1, 0.05]));
+    let moving: Vec<f64> = (0..12).map(|i| 0.01 * f64::from(i)).collect();
+    let moving = folder.file("m.npy", &encode(&[2, 3, 2], &moving));
+    let given = |receivers: &PathBuf| ImportOptions {
+        interval: Some(0.5),
+        sources: Some(sources.clone()),
+        receivers: Some(receivers.clone()),
+        scale: 1000.0,
+        ..ImportOptions::default()
+    };
+    let target = folder.0.path().join("d.h5");
+    let file = |receivers: &PathBuf| {
+        import_traces(&path, None, &given(receivers)).unwrap().write(&target).unwrap();
+        crate::gathers::GatherFile::open(&target).unwrap()
+    };
+    let read = file(&shared);
+    assert_eq!((read.header.shape(), read.header.dt), ([2, 3, 4], 0.5));
+    assert_eq!(read.header.survey.receivers.of(1)[2], [100.0, 50.0]);
+    assert_eq!(read.read(1).unwrap(), (12..24).map(|v| v as f32).collect::<Vec<_>>());
+    drop(read);
+    let read = file(&moving);
+    assert_eq!(
+        (read.header.survey.receivers.of(0)[2], read.header.survey.receivers.of(1)[0]),
+        ([40.0, 50.0], [60.0, 70.0])
+    );
+    drop(read);
+    let mut broken = values;
+    broken[9] = f64::NAN;
+    std::fs::write(&path, encode(&[2, 3, 4], &broken)).unwrap();
+    let bad = file(&shared).bad_traces().unwrap();
+    assert_eq!((bad.len(), bad[0].shot, bad[0].receiver), (1, 0, 2));
+
+    let error = |options: &ImportOptions| folder.message(import_traces(&path, None, options));
+    let swapped =
+        ImportOptions { sources: Some(shared.clone()), receivers: Some(sources.clone()), ..given(&shared) };
+    assert_eq!(
+        error(&swapped),
+        "d.npy: array has shape [2, 3, 4], expected shot, receiver, time = [3, 2, at least 2], from the positions"
+    );
+    let three = folder.file("s3.npy", &encode(&[3, 2], &[0.0; 6]));
+    assert_eq!(
+        error(&ImportOptions { sources: Some(three), ..given(&moving) }),
+        "m.npy: array has shape [2, 3, 2], expected shot, receiver, axis = [3, at least 1, 2]"
+    );
+    assert_eq!(
+        error(&ImportOptions { interval: None, ..given(&shared) }),
+        "d.npy: the file does not say the time between the samples of its traces; give `--interval S`"
+    );
+    assert_eq!(
+        folder.message(import_data(&path, None, &ImportOptions { interval: None, ..given(&shared) })),
+        "d.npy: the file does not say the time between the samples of its traces; give `--interval S`"
+    );
+    let step = import_traces(&path, None, &ImportOptions { interval: Some(-1.0), ..given(&shared) });
+    let written = step.unwrap().write(&target).unwrap_err().to_string();
+    assert!(written.contains("the time between samples is -1 s"), "{written}");
+}
+
 #[test]
 fn bad_matlab_files() {
     let folder = Folder::new();
