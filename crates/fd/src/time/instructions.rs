@@ -368,7 +368,7 @@ pub(crate) fn opaque(index: usize) -> usize {
         let mut index = index;
         // SAFETY: no instruction.
         unsafe {
-            std::arch::asm!("/* {0} */", inout(reg) index, options(pure, nomem, nostack, preserves_flags))
+            std::arch::asm!("/* {0} */", inout(reg) index, options(pure, nomem, nostack, preserves_flags));
         };
         index
     }

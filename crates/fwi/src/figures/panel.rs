@@ -107,7 +107,7 @@ pub(crate) fn draw(
         on.line(&[[x, y0 + h], [x, y0 + h + 4.0]], 1.0, Dash::Solid, Ink::Frame);
         on.text(x, y0 + h + 17.0, 11.0, Anchor::Middle, Ink::Muted, &ticks::label(v, step));
     }
-    let (values, step) = ticks::linear(lo[1], hi[1], (h / 60.0) as usize);
+    let (values, step) = ticks::linear(lo[1], hi[1], ((h / 60.0) as usize).max(2));
     for v in values {
         let y = to_plot([lo[0], v])[1];
         on.line(&[[x0 - 4.0, y], [x0, y]], 1.0, Dash::Solid, Ink::Frame);
