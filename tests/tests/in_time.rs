@@ -48,7 +48,7 @@ fn shot_by_shot_equals_all_at_once() {
     assert_eq!(one, several);
     assert!(succeed(here, &["info", "one.h5"]).contains("4 shots, 15 receivers, 181 samples"));
     let (wavelet, step) = GatherFile::open(&here.join("one.h5")).unwrap().wavelet().unwrap().unwrap();
-    assert_eq!((wavelet.len(), step), (181, 0.002));
+    assert_eq!((wavelet.all().len(), wavelet.steps(), step), (1, 181, 0.002));
 }
 
 /// Reciprocity of the whole chain: where source and receiver change places the trace stays. The scheme is symmetric and both
@@ -150,6 +150,63 @@ fn receivers_that_move() {
     assert!(found[0] < 0.05 && found[1] < 0.5, "{found:?}");
     assert!(
         std::fs::read_to_string(here.join("run/report.html")).unwrap().contains("that move with the shots")
+    );
+}
+
+/// The bytes of an npy array of two axes.
+fn npy([rows, columns]: [usize; 2], values: &[f64]) -> Vec<u8> {
+    let entries = format!("{{'descr': '<f8', 'fortran_order': False, 'shape': ({rows}, {columns}), }}");
+    let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
+    bytes.extend(118_u16.to_le_bytes());
+    bytes.extend(format!("{entries:<117}\n").as_bytes());
+    bytes.extend(values.iter().flat_map(|v| v.to_le_bytes()));
+    bytes
+}
+
+/// Wavelets of each shot's own, here one times factors: so are the traces, to the rounding of 360 steps in single precision,
+/// which begins where the front of a wave is too small for it: 360 x 6e-8 of the peak. They are kept with the data, and an
+/// inversion takes them; as many as there are shots are needed.
+#[test]
+fn wavelets_by_shot() {
+    let ricker = |n: usize| {
+        let a = (std::f64::consts::PI * (15.0 * 0.002 * n as f64 - 1.5)).powi(2);
+        (1.0 - 2.0 * a) * (-a).exp()
+    };
+    let wavelet: Vec<f64> = (0..100).map(ricker).collect();
+    let factors = [1.0, 2.0, -1.0, 0.5];
+    let simulated = |file: &str| {
+        let folder = quick(&[
+            ("noise: {relative: 0.01, seed: 1}", "noise: {relative: 0}"),
+            ("ricker: {frequency: 15}", &format!("file: {{path: {file}, dt: 0.002}}")),
+        ]);
+        let text: String = wavelet.iter().map(|v| format!("{v}\n")).collect();
+        std::fs::write(folder.path().join("w.txt"), text).unwrap();
+        let all: Vec<f64> = factors.iter().flat_map(|f| wavelet.iter().map(move |v| f * v)).collect();
+        std::fs::write(folder.path().join("w.npy"), npy([4, 100], &all)).unwrap();
+        std::fs::write(folder.path().join("three.npy"), npy([3, 100], &all[..300])).unwrap();
+        succeed(folder.path(), &["simulate", "quick.yaml", "--quiet"]);
+        let traces = shots(&folder.path().join("quick-time.h5"));
+        (folder, traces)
+    };
+    let (_kept, one) = simulated("w.txt");
+    let (folder, each) = simulated("w.npy");
+    for (shot, factor) in factors.iter().enumerate() {
+        let apart = one[shot].iter().zip(&each[shot]).map(|(a, b)| (*factor as f32 * a - b).abs());
+        let (apart, peak) =
+            (apart.fold(0.0, f32::max), each[shot].iter().fold(0.0_f32, |a, v| a.max(v.abs())));
+        assert!(apart < 2e-5 * peak, "shot {shot}: {apart:e} of {peak:e}");
+    }
+    let here = folder.path();
+    let (emitted, _) = GatherFile::open(&here.join("quick-time.h5")).unwrap().wavelet().unwrap().unwrap();
+    assert_eq!((emitted.all().len(), emitted.of(1)[50]), (4, 2.0 * emitted.of(0)[50]));
+    succeed(here, &["invert", "quick.yaml", "-o", "run", "--only", "grid", "--quiet"]);
+    assert!(misfit(here, 0) < 0.05, "{}", misfit(here, 0));
+    let text = std::fs::read_to_string(here.join("quick.yaml")).unwrap().replace("w.npy", "three.npy");
+    std::fs::write(here.join("quick.yaml"), text).unwrap();
+    let error = fail(here, &["check", "quick.yaml"], 2);
+    assert!(
+        error.contains("has not one wavelet for every shot") && error.contains("wavelets of shots: 3"),
+        "{error}"
     );
 }
 

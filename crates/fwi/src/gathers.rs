@@ -17,6 +17,7 @@ use crate::data_error::DataError;
 use crate::dataset::{FORMAT, VERSION, points, read_receivers, write_points, write_receivers};
 use crate::hdf5_file::{Hdf5Reader, Hdf5Writer, failing, index_in_words};
 use crate::survey::{Receivers, Survey};
+use crate::wavelet::Emitted;
 
 const PRESSURE: &str = "observed/pressure";
 const AXES: &str = "shot, receiver, time";
@@ -170,16 +171,28 @@ impl GatherFile {
         Ok(gather.into_iter().collect())
     }
 
-    /// The wavelet that all shots share and the time between its samples in s, when the file has one.
+    /// The wavelet, one for all shots or one for each, and the time between its samples in s, when the file has any.
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn wavelet(&self) -> Result<Option<(Vec<f64>, f64)>, DataError> {
+    pub fn wavelet(&self) -> Result<Option<(Emitted, f64)>, DataError> {
         let file = Hdf5Reader::open(&self.path)?;
         let Ok(set) = file.file.dataset("survey/wavelet") else { return Ok(None) };
         let step = set.attr("dt").and_then(|a| a.read_scalar::<f64>()).unwrap_or(self.header.dt);
-        let (samples, shape) = file.reals("survey/wavelet", &["time"])?;
-        Ok((shape.len() == 1).then_some((samples, step)))
+        if set.ndim() < 2 {
+            return Ok(Some((Emitted::Same(file.reals("survey/wavelet", &["time"])?.0), step)));
+        }
+        let (samples, shape) = file.reals("survey/wavelet", &["shot", "time"])?;
+        match shape[..] {
+            [shots, steps] if shots == self.header.survey.sources.len() && steps > 0 => {
+                let shots = samples.chunks(steps).map(<[f64]>::to_vec).collect();
+                Ok(Some((Emitted::ByShot(shots), step)))
+            }
+            _ => {
+                let expected = format!("[{}, at least 1]", self.header.survey.sources.len());
+                Err(file.wrong_shape("survey/wavelet", "shot, time", shape, expected))
+            }
+        }
     }
 
     /// Traces that are dead or not finite, in order.
@@ -229,8 +242,8 @@ impl ShotGather {
     /// # Errors
     /// As [`GatherWriter::create`].
     pub fn write(&self, path: &Path) -> Result<(), DataError> {
-        let wavelet = Some((self.wavelet.as_slice(), self.step));
-        GatherWriter::create(path, &self.header, wavelet, |out| out.put(0, &self.traces))
+        let wavelet = Emitted::Same(self.wavelet.clone());
+        GatherWriter::create(path, &self.header, Some((&wavelet, self.step)), |out| out.put(0, &self.traces))
     }
 
     /// Reads the first shot of receiver data.
@@ -239,7 +252,8 @@ impl ShotGather {
     /// As [`GatherFile::open`].
     pub fn read(path: &Path) -> Result<Self, DataError> {
         let file = GatherFile::open(path)?;
-        let (wavelet, step) = file.wavelet()?.unwrap_or_default();
+        let (wavelet, step) =
+            file.wavelet()?.map_or_else(Default::default, |(emitted, step)| (emitted.of(0).to_vec(), step));
         Ok(Self { traces: file.read(0)?, header: file.header, wavelet, step })
     }
 }
@@ -282,14 +296,14 @@ impl GatherWriter<'_> {
     /// at all.
     ///
     /// # Shapes
-    /// `wavelet` `[time]` with `step` s between its samples.
+    /// `wavelet` with so many s between its samples.
     ///
     /// # Errors
     /// [`DataError`] for a bad header or a file that cannot be written, and those of `fill`.
     pub fn create<E: From<DataError>>(
         path: &Path,
         header: &GatherHeader,
-        wavelet: Option<(&[f64], f64)>,
+        wavelet: Option<(&Emitted, f64)>,
         fill: impl FnOnce(&GatherWriter) -> Result<(), E>,
     ) -> Result<(), E> {
         header.check(path)?;
@@ -307,17 +321,22 @@ impl GatherWriter<'_> {
     fn begin<'a>(
         out: &'a Hdf5Writer,
         header: &GatherHeader,
-        wavelet: Option<(&[f64], f64)>,
+        wavelet: Option<(&Emitted, f64)>,
     ) -> Result<GatherWriter<'a>, DataError> {
         out.text(&out.file, "scenario", &header.scenario)?;
         out.group("survey")?;
         out.group("observed")?;
         write_points(out, "survey/sources", &header.survey.sources, "shot, axis (x, z)")?;
         write_receivers(out, &header.survey.receivers)?;
-        if let Some((samples, step)) = wavelet {
-            let set = out.array("survey/wavelet", &[samples.len()], None, samples)?;
+        if let Some((emitted, step)) = wavelet {
+            let (shots, steps) = (emitted.all(), emitted.steps());
+            let (shape, axes) = match emitted {
+                Emitted::Same(_) => (vec![steps], "time"),
+                Emitted::ByShot(_) => (vec![shots.len(), steps], "shot, time"),
+            };
+            let set = out.array("survey/wavelet", &shape, None, &shots.concat())?;
             out.scalar(&set, "dt", &step)?;
-            out.text(&set, "axes", "time")?;
+            out.text(&set, "axes", axes)?;
         }
         let [shots, receivers, samples] = header.shape();
         let set = out.empty::<f32>(PRESSURE, &[shots, receivers, samples], &[1, receivers, samples])?;

@@ -14,6 +14,7 @@ use crate::model_io::{ComplexField, MODEL_FORMAT, WAVEFIELD_FORMAT};
 use crate::run_directory::RunDirectory;
 use crate::survey::Survey;
 use crate::ticks::six_digits;
+use crate::traces::Band;
 use crate::{mat5, npy};
 
 /// Describes a data, model or wavefield file of ours, a run directory, a folder with a checkpoint, or a file that
@@ -89,8 +90,8 @@ fn gathers(file: &GatherFile) -> Result<String, DataError> {
     let end = file.header.dt * (nt - 1) as f64;
     line(&mut text, "time", &format!("every {} s up to {} s", six_digits(file.header.dt), six_digits(end)));
     geometry(&mut text, &file.header.survey);
-    if let Some((wavelet, step)) = file.wavelet()?
-        && let Some(band) = crate::traces::Band::of(&wavelet, step)
+    if let Some((emitted, step)) = file.wavelet()?
+        && let Some(band) = emitted.all().iter().filter_map(|w| Band::of(w, step)).reduce(Band::and)
     {
         let (low, peak, high) = (band.low, band.peak, band.high);
         line(&mut text, "wavelet", &format!("{low:.2} to {high:.2} Hz, most at {peak:.2} Hz"));

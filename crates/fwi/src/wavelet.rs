@@ -34,11 +34,63 @@ pub trait Wavelet: CheckSettings + Sync {
     /// [`DataError`] of a wavelet from a file.
     fn samples(&self, folder: &Path, dt: f64, steps: usize) -> Result<Vec<f64>, DataError>;
 
+    /// The same for every shot, or the samples of each.
+    ///
+    /// # Errors
+    /// As [`Wavelet::samples`].
+    fn emitted(&self, folder: &Path, dt: f64, steps: usize) -> Result<Emitted, DataError> {
+        self.samples(folder, dt, steps).map(Emitted::Same)
+    }
+
     /// A step in s that resolves all its frequencies, and the time in s after which it is over.
     ///
     /// # Errors
     /// [`DataError`] of a wavelet from a file.
     fn extent(&self, folder: &Path) -> Result<[f64; 2], DataError>;
+}
+
+/// What the sources of shots emit.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Emitted {
+    /// The same for every shot, `[time]`.
+    Same(Vec<f64>),
+    /// Each its own, `[shot][time]`, as many samples for all.
+    ByShot(Vec<Vec<f64>>),
+}
+
+impl Emitted {
+    /// The wavelet of a shot; nothing for a shot that there is not.
+    #[must_use]
+    pub fn of(&self, shot: usize) -> &[f64] {
+        match self {
+            Self::Same(wavelet) => wavelet,
+            Self::ByShot(shots) => shots.get(shot).map_or(&[], Vec::as_slice),
+        }
+    }
+
+    /// The wavelets of all shots, one that is the same for all once.
+    #[must_use]
+    pub fn all(&self) -> &[Vec<f64>] {
+        match self {
+            Self::Same(wavelet) => std::slice::from_ref(wavelet),
+            Self::ByShot(shots) => shots,
+        }
+    }
+
+    /// Number of samples.
+    #[must_use]
+    pub fn steps(&self) -> usize {
+        self.of(0).len()
+    }
+
+    /// Every wavelet as something else.
+    #[must_use]
+    pub fn map(&self, change: impl Fn(&[f64]) -> Vec<f64>) -> Emitted {
+        match self {
+            Self::Same(wavelet) => Self::Same(change(wavelet)),
+            Self::ByShot(shots) => Self::ByShot(shots.iter().map(|wavelet| change(wavelet)).collect()),
+        }
+    }
 }
 
 crate::choices! {
@@ -52,14 +104,16 @@ crate::choices! {
     }
 }
 
-/// The frequencies that a wavelet has: what a grid has to carry; `None` for silence.
+/// The frequencies that a wavelet has, those of all shots together: what a grid has to carry; `None` for silence, of one shot too.
 ///
 /// # Errors
 /// [`DataError`] of a wavelet from a file.
 pub fn band(wavelet: &dyn Wavelet, folder: &Path) -> Result<Option<Band>, DataError> {
     let [dt, end] = wavelet.extent(folder)?;
     let steps = (end / dt).ceil() as usize + 1;
-    Ok(Band::of(&wavelet.samples(folder, dt, steps)?, dt))
+    let emitted = wavelet.emitted(folder, dt, steps)?;
+    let bands: Option<Vec<Band>> = emitted.all().iter().map(|shot| Band::of(shot, dt)).collect();
+    Ok(bands.and_then(|bands| bands.into_iter().reduce(Band::and)))
 }
 
 /// Samples of a function of time.

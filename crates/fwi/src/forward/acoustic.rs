@@ -12,6 +12,7 @@ use crate::inversion::{InversionError, Problem, Wavefields};
 use crate::plan::{AcousticPlan, InversionPlan, Stage};
 use crate::survey::Receivers;
 use crate::traces::{Mute, WaveletEstimate};
+use crate::wavelet::Emitted;
 use crate::wavelet::file::resample;
 
 #[path = "acoustic/compared.rs"]
@@ -106,7 +107,7 @@ struct Prepared<'a> {
     mesh: Mesh,
     sources: &'a [[f64; 2]],
     receivers: Cow<'a, Receivers>,
-    wavelet: &'a [f64],
+    wavelet: &'a Emitted,
 }
 
 /// A shot, ready to be fired.
@@ -121,7 +122,7 @@ impl<'a> Prepared<'a> {
     fn new(
         problem: &'a Problem,
         waves: &Transient,
-        wavelet: &'a [f64],
+        wavelet: &'a Emitted,
         vp: &[f64],
         shots: usize,
     ) -> Result<Self, InversionError> {
@@ -146,9 +147,10 @@ impl<'a> Prepared<'a> {
             // What is fired together is heard at the same places: the plan sees to it.
             receivers: Points::new(&self.mesh, self.receivers.of(fired.shots[0]))?,
             wavelets: fired
-                .codes
+                .shots
                 .iter()
-                .flat_map(|c| self.wavelet.iter().map(move |v| (c * v) as f32))
+                .zip(&fired.codes)
+                .flat_map(|(shot, c)| self.wavelet.of(*shot).iter().map(move |v| (c * v) as f32))
                 .collect(),
         })
     }
@@ -158,7 +160,7 @@ impl<'a> Prepared<'a> {
             sources: &loaded.sources,
             wavelets: &loaded.wavelets,
             receivers: &loaded.receivers,
-            steps: self.wavelet.len(),
+            steps: self.wavelet.steps(),
         }
     }
 
@@ -197,7 +199,11 @@ impl Transient {
     /// The wavelet of an inversion at every step: that of the scenario, or the estimate that the inversion asks for.
     ///
     /// The estimate is made from the inversion's starting model, so that a resumed run has the same.
-    fn wavelet(&self, problem: &Problem, settings: &InversionPlan) -> Result<Cow<'_, [f64]>, InversionError> {
+    fn wavelet(
+        &self,
+        problem: &Problem,
+        settings: &InversionPlan,
+    ) -> Result<Cow<'_, Emitted>, InversionError> {
         let Some(estimate) = &settings.estimate_wavelet else { return Ok(Cow::Borrowed(&self.waves.source)) };
         let m = background_slowness(problem, &problem.grid);
         let shots: Vec<usize> = (0..problem.survey.sources.len()).collect();
@@ -217,10 +223,12 @@ impl Transient {
             Ok(sums)
         };
         shot_by_shot(&shots, one, |of| sums.merge(&of))?;
-        let used: Vec<f64> = self.waves.source.iter().copied().step_by(self.waves.steps_per_sample).collect();
-        let found = sums.wavelet(&used, estimate.damping);
-        let steps = self.waves.source.len();
-        Ok(Cow::Owned(resample(&found, self.waves.interval(), self.waves.step, steps)))
+        let found = self.waves.source.map(|source| {
+            let used: Vec<f64> = source.iter().copied().step_by(self.waves.steps_per_sample).collect();
+            let found = sums.wavelet(&used, estimate.damping);
+            resample(&found, self.waves.interval(), self.waves.step, source.len())
+        });
+        Ok(Cow::Owned(found))
     }
 
     /// The wavefield of each shot in the starting model at points, `[shot][point, time]`, at every `every`-th step.
@@ -244,7 +252,7 @@ impl Transient {
         let one = |shot: &usize| -> Result<Vec<f64>, InversionError> {
             let synthetic = prepared.forward(*shot)?;
             let kept = |trace: &[f32]| trace.iter().step_by(every).map(|v| f64::from(*v)).collect::<Vec<_>>();
-            Ok(synthetic.chunks(wavelet.len()).flat_map(kept).collect())
+            Ok(synthetic.chunks(wavelet.steps()).flat_map(kept).collect())
         };
         shot_by_shot(&shots, one, |field| fields.push(field))?;
         Ok(fields)
@@ -318,13 +326,13 @@ impl Equation for Transient {
             None => {
                 let traces = self.observed.read(shot)?;
                 let finite = traces.into_iter().map(|v| if v.is_finite() { v } else { 0.0 }).collect();
-                (finite, self.waves.source.clone())
+                (finite, self.waves.source.of(shot).to_vec())
             }
             Some((settings, m)) => {
                 let wavelet = self.wavelet(problem, settings)?;
                 let synthetic = Prepared::new(problem, self, &wavelet, &velocity(m), 1)?.forward(shot)?;
                 let traces = self.sampled(&synthetic).into_iter().map(|v| v as f32).collect();
-                (traces, wavelet.into_owned())
+                (traces, wavelet.of(shot).to_vec())
             }
         };
         let mut header = self.observed.header.clone();

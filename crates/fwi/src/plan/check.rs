@@ -50,6 +50,7 @@ pub(super) fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault>
     let path = folder.join(&scenario.data.file);
     let observed = data::observed(&scenario.data, &path, &waves)?;
     let survey = survey::survey(&scenario, &grid, &waves, observed.as_ref())?;
+    waves::as_many(&waves, survey.sources.len())?;
     let data = data::data(&scenario, path, truth.as_ref(), &grid, &survey, &waves)?;
     if let Some(observed) = &observed {
         data::matches(observed, &data.path, &survey, &waves)?;

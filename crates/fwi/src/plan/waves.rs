@@ -16,7 +16,7 @@ use crate::scenario::survey::default_strength;
 use crate::scenario::{Scenario, WaveletChoice};
 use crate::storage::StorageSettings;
 use crate::traces::{Band, Transform};
-use crate::wavelet;
+use crate::wavelet::{self, Emitted};
 
 /// Share of a wavelet's energy that may lie beyond what the grid carries.
 const BEYOND: f64 = 1e-3;
@@ -59,8 +59,8 @@ pub struct AcousticPlan {
     pub band: Band,
     /// Density, where it is not constant.
     pub density: Option<DensityChoice>,
-    /// The wavelet at the time step.
-    pub source: Vec<f64>,
+    /// The wavelet at the time step, one for all shots or one for each.
+    pub source: Emitted,
     /// Whether bad traces are left out.
     pub mask_dead_traces: bool,
 }
@@ -188,18 +188,37 @@ fn emitted(
     choice: &WaveletChoice,
     acoustic: &Acoustic,
     folder: &Path,
-) -> Result<(Vec<f64>, Band), Fault> {
+) -> Result<(Emitted, Band), Fault> {
     let at = at.key(choice.name());
     choice.as_dyn().check(&at)?;
     let wrong = |error| (at.clone(), Problem::File(Box::new(error)));
     let silent = || (at.clone(), Problem::SilentWavelet);
     let band = wavelet::band(choice.as_dyn(), folder).map_err(wrong)?.ok_or_else(silent)?;
     let steps = (acoustic.samples() - 1) * acoustic.steps_per_sample() + 1;
-    let samples = choice.as_dyn().samples(folder, acoustic.step, steps).map_err(wrong)?;
-    if samples.iter().all(|s| *s == 0.0) {
+    let samples = choice.as_dyn().emitted(folder, acoustic.step, steps).map_err(wrong)?;
+    if samples.all().iter().any(|shot| shot.iter().all(|s| *s == 0.0)) {
         return Err(silent());
     }
     Ok((samples, band))
+}
+
+/// Checks that every shot has a wavelet, where each has its own.
+pub(super) fn as_many(waves: &WavesPlan, shots: usize) -> Result<(), Fault> {
+    match waves {
+        WavesPlan::Acoustic(AcousticPlan { source: Emitted::ByShot(wavelets), wavelet, .. })
+            if wavelets.len() != shots =>
+        {
+            let at = KeyPath::of("survey.source.wavelet").key(wavelet.name());
+            let problem = Problem::Settings {
+                message: "has not one wavelet for every shot".to_owned(),
+                found: format!("wavelets of shots: {}", wavelets.len()),
+                expected: format!("{shots}, or one for all"),
+                help: "give an array [shot, time], or [time]".to_owned(),
+            };
+            Err((at, problem))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Checks that every wave is carried by the grid.
@@ -234,13 +253,16 @@ pub(super) fn carries(
     if acoustic.band.high <= highest {
         return Ok(());
     }
-    let transform = Transform::new(acoustic.source.len());
-    let spectrum = transform.spectrum(&acoustic.source);
-    let energy = |above: f64| -> f64 {
+    let transform = Transform::new(acoustic.source.steps());
+    let share_beyond = |wavelet: &Vec<f64>| -> f64 {
+        let spectrum = transform.spectrum(wavelet);
         let frequency = |k: usize| transform.frequency(k, acoustic.step).abs();
-        (0..spectrum.len()).filter(|&k| frequency(k) >= above).map(|k| spectrum[k].norm_sqr()).sum()
+        let energy = |above: f64| -> f64 {
+            (0..spectrum.len()).filter(|&k| frequency(k) >= above).map(|k| spectrum[k].norm_sqr()).sum()
+        };
+        energy(highest) / energy(0.0)
     };
-    let beyond = energy(highest) / energy(0.0);
+    let beyond = acoustic.source.all().iter().map(share_beyond).fold(0.0, f64::max);
     if beyond <= BEYOND {
         return Ok(());
     }

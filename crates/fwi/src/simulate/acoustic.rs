@@ -40,18 +40,17 @@ pub(super) fn simulate(
     let propagator = Propagator::<f32>::new(&mesh, &waves.settings(order, refine, threads), &medium)?;
     let steps = waves.steps(refine);
     let folder = plan.file.parent().unwrap_or(Path::new(""));
-    let wavelet = waves.wavelet.as_dyn().samples(folder, waves.step / refine as f64, steps)?;
-    let wavelets: Vec<f32> = wavelet.iter().map(|v| *v as f32).collect();
+    let emitted = waves.wavelet.as_dyn().emitted(folder, waves.step / refine as f64, steps)?;
     let one = |&shot: &usize| -> Result<Vec<f32>, FwiError> {
         let source = Points::new(&mesh, &sources[shot..=shot])?;
         let at = Points::new(&mesh, receivers.of(shot))?;
+        let wavelets: Vec<f32> = emitted.of(shot).iter().map(|v| *v as f32).collect();
         let shot = Shot { sources: &source, wavelets: &wavelets, receivers: &at, steps };
         let traces = propagator.forward(&shot)?;
         let every = refine * waves.steps_per_sample;
         Ok(traces.chunks(steps).flat_map(|trace| trace.iter().copied().step_by(every)).collect())
     };
-    let emitted = Some((waves.source.as_slice(), waves.step));
-    GatherWriter::create(path, &header, emitted, |out| {
+    GatherWriter::create(path, &header, Some((&waves.source, waves.step)), |out| {
         for shots in (0..sources.len()).collect::<Vec<_>>().chunks(at_a_time) {
             let gathers: Vec<Result<Vec<f32>, FwiError>> = shots.par_iter().map(one).collect();
             for (&shot, gather) in shots.iter().zip(gathers) {

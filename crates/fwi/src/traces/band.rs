@@ -17,6 +17,12 @@ pub struct Band {
 }
 
 impl Band {
+    /// What either has; the peak is that of `self`.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self { low: self.low.min(other.low), high: self.high.max(other.high), ..self }
+    }
+
     /// The band outside which the amplitude spectrum is below [`SIGNIFICANT`] of its peak; `None` for silence.
     ///
     /// # Units

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Wavelet, ricker};
+use super::{Emitted, Wavelet, ricker};
 use crate::data_error::DataError;
 use crate::key_path::KeyPath;
 use crate::npy::{self, Values};
@@ -20,7 +20,8 @@ use crate::traces::Transform;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct File {
-    /// The file, relative to the scenario: `.npy` with one axis, or text with one sample a line.
+    /// The file, relative to the scenario: `.npy` with one axis, or with the axes shot and time where every shot has its own
+    /// wavelet; or text with one sample a line.
     pub path: PathBuf,
     /// Time between the samples in s.
     pub dt: f64,
@@ -43,17 +44,22 @@ impl CheckSettings for File {
 }
 
 impl File {
-    /// The samples as they are in the file.
+    /// The samples as they are in the file, of one wavelet or one for every shot.
     ///
     /// # Errors
     /// [`DataError`] for a file that is missing, has other contents, or holds no number where one belongs.
-    pub fn read(&self, folder: &Path) -> Result<Vec<f64>, DataError> {
+    pub fn read(&self, folder: &Path) -> Result<Emitted, DataError> {
         let path = folder.join(&self.path);
+        let mut shots = None;
         let values = if path.extension().is_some_and(|ending| ending == "npy") {
             let array = npy::read(&path)?;
             let length = array.shape.iter().product::<usize>();
             match array.values {
                 Values::Real(values) if array.shape.iter().all(|n| *n == 1 || *n == length) => values,
+                Values::Real(values) if array.shape.len() == 2 && length > 0 => {
+                    shots = Some(array.shape[0]);
+                    values
+                }
                 Values::Complex(_) => {
                     let (found, expected) = (array.dtype, "f4 or f8 (NumPy float32 or float64)");
                     return Err(DataError::Type { path, dataset: "array".to_owned(), found, expected });
@@ -62,9 +68,9 @@ impl File {
                     return Err(DataError::Shape {
                         path,
                         dataset: "array".to_owned(),
-                        axes: "[time]",
+                        axes: "[time] or [shot, time]",
                         found: array.shape,
-                        expected: "one axis".to_owned(),
+                        expected: "one axis or two".to_owned(),
                     });
                 }
             }
@@ -79,7 +85,13 @@ impl File {
         if values.is_empty() {
             return Err(DataError::Text { path, problem: "no samples".to_owned() });
         }
-        Ok(values.iter().map(|v| v * self.amplitude).collect())
+        let values: Vec<f64> = values.iter().map(|v| v * self.amplitude).collect();
+        Ok(match shots {
+            Some(shots) => {
+                Emitted::ByShot(values.chunks(values.len() / shots).map(<[f64]>::to_vec).collect())
+            }
+            None => Emitted::Same(values),
+        })
     }
 }
 
@@ -139,11 +151,15 @@ pub(crate) fn resample(trace: &[f64], from: f64, to: f64, steps: usize) -> Vec<f
 
 impl Wavelet for File {
     fn samples(&self, folder: &Path, dt: f64, steps: usize) -> Result<Vec<f64>, DataError> {
-        Ok(resample(&self.read(folder)?, self.dt, dt, steps))
+        Ok(resample(self.read(folder)?.of(0), self.dt, dt, steps))
+    }
+
+    fn emitted(&self, folder: &Path, dt: f64, steps: usize) -> Result<Emitted, DataError> {
+        Ok(self.read(folder)?.map(|wavelet| resample(wavelet, self.dt, dt, steps)))
     }
 
     fn extent(&self, folder: &Path) -> Result<[f64; 2], DataError> {
-        Ok([self.dt, self.dt * self.read(folder)?.len() as f64])
+        Ok([self.dt, self.dt * self.read(folder)?.steps() as f64])
     }
 }
 
@@ -161,7 +177,23 @@ mod tests {
         assert_eq!(column("1 2\n", 4), Err(missing.to_owned()));
     }
 
-    /// A file with NaN names the sample, one of two axes its shape.
+    /// Two axes are shots and their samples; the band is that of all.
+    #[test]
+    fn wavelets_by_shot() {
+        let folder = tempfile::tempdir().unwrap();
+        let sine = |f: f64| (0..200).map(move |n| (f * f64::from(n) * 1e-3 * std::f64::consts::TAU).sin());
+        let values: Vec<f64> = sine(10.0).chain(sine(40.0)).collect();
+        std::fs::write(folder.path().join("w.npy"), npy::encode(&[2, 200], &values)).unwrap();
+        let file = File { path: "w.npy".into(), dt: 1e-3, column: 0, amplitude: 2.0 };
+        let emitted = file.emitted(folder.path(), 1e-3, 150).unwrap();
+        assert_eq!((emitted.all().len(), emitted.steps()), (2, 150));
+        assert_eq!(emitted.of(1)[3], 2.0 * values[203]);
+        assert_eq!(file.samples(folder.path(), 1e-3, 150).unwrap(), emitted.of(0));
+        let band = super::super::band(&file, folder.path()).unwrap().unwrap();
+        assert!(band.low < 10.0 && band.high > 40.0, "{band:?}");
+    }
+
+    /// A file with NaN names the sample, one of three axes its shape.
     #[test]
     fn faults_are_named() {
         let folder = tempfile::tempdir().unwrap();
@@ -171,8 +203,11 @@ mod tests {
             file.read(folder.path()).unwrap_err().to_string()
         };
         assert!(read("a.txt", b"1\n2\nNaN\n").ends_with("a.txt: wavelet is NaN at sample 2"));
-        let wide = npy::encode(&[2, 3], &[0.0; 6]);
-        assert!(read("a.npy", &wide).contains("shape [2, 3], expected [time] = one axis"));
+        let deep = npy::encode(&[2, 3, 2], &[0.0; 12]);
+        assert!(
+            read("a.npy", &deep)
+                .contains("shape [2, 3, 2], expected [time] or [shot, time] = one axis or two")
+        );
         assert!(read("b.csv", b"# nothing\n").ends_with("b.csv: no samples"));
     }
 }

@@ -11,6 +11,7 @@ use crate::forward::linearised::DIFFERENCE;
 use crate::forward::{Objective, ObjectiveValue};
 use crate::inversion::{InversionError, Problem};
 use crate::plan::{InversionPlan, Stage};
+use crate::wavelet::Emitted;
 
 /// The misfit of a stage.
 pub(super) struct StageObjective<'a> {
@@ -18,7 +19,7 @@ pub(super) struct StageObjective<'a> {
     waves: &'a Transient,
     settings: &'a InversionPlan,
     compared: Compared<'a>,
-    wavelet: Cow<'a, [f64]>,
+    wavelet: Cow<'a, Emitted>,
     illuminated: bool,
 }
 
