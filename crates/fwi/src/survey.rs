@@ -153,6 +153,16 @@ impl Survey {
                 }
             }
         }
+        let odd = self.receivers.all().iter().any(|shot| shot.len() != self.receivers.count());
+        if self.receivers.move_on() && (odd || self.receivers.all().len() != self.sources.len()) {
+            return Err(DataError::Shape {
+                path: path.to_owned(),
+                dataset: "receivers".to_owned(),
+                axes: "shot, receiver",
+                found: self.receivers.all().iter().map(Vec::len).collect(),
+                expected: format!("{} shots with as many receivers each", self.sources.len()),
+            });
+        }
         check_finite(path, "source strength", self.strength.re + self.strength.im, || "strength".to_owned())?;
         let not_negative = self.variance.is_finite() && self.variance >= 0.0;
         if !not_negative {

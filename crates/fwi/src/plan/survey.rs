@@ -35,7 +35,7 @@ pub(super) fn survey(
     let stored_sources = || stored.map(|survey| survey.sources.clone());
     let sources = block.sources.points().or_else(stored_sources).ok_or_else(from_data)?;
     not_empty(&key, "sources", &sources)?;
-    if let Some((index, problem)) = usable.outside("source", &sources) {
+    if let Some((index, problem)) = usable.outside("source", None, &sources) {
         return Err((written(&key, &block.sources, index), problem));
     }
     let receivers = receivers(&at.key("receivers"), &block.receivers, &sources, stored, &usable)?;
@@ -72,36 +72,20 @@ fn receivers(
     let receivers = positions.receivers(sources).or_else(stored).ok_or_else(from_data)?;
     not_empty(key, "receivers", receivers.of(0))?;
     for (shot, points) in receivers.all().iter().enumerate() {
-        let Some((index, problem)) = usable.outside("receiver", points) else { continue };
-        return Err(match positions {
-            ReceiverPositions::Points(_) => (key.index(index), problem),
+        let of = receivers.move_on().then_some(shot);
+        let Some((index, problem)) = usable.outside("receiver", of, points) else { continue };
+        let place = match positions {
+            ReceiverPositions::Points(_) => key.index(index),
             ReceiverPositions::Rule(ReceiversChoice::ByShot(_)) => {
-                (key.key("by_shot").index(shot).index(index), problem)
+                key.key("by_shot").index(shot).index(index)
             }
-            ReceiverPositions::Rule(ReceiversChoice::Offsets(_)) => {
-                let end = if index == 0 { "from" } else { "to" };
-                (key.key("offsets").key(end), of_shot(problem, shot))
+            ReceiverPositions::Rule(_) => {
+                written_in(&receiver_lines(key, positions), index).unwrap_or_else(|| key.clone())
             }
-            ReceiverPositions::Rule(ReceiversChoice::FromData(_)) if receivers.move_on() => {
-                (key.clone(), of_shot(problem, shot))
-            }
-            ReceiverPositions::Rule(ReceiversChoice::FromData(_)) => (key.clone(), problem),
-            ReceiverPositions::Rule(ReceiversChoice::Line(_) | ReceiversChoice::Lines(_)) => {
-                (written_in(&receiver_lines(key, positions), index).unwrap_or_else(|| key.clone()), problem)
-            }
-        });
+        };
+        return Err((place, problem));
     }
     Ok(receivers)
-}
-
-/// The same fault, of a receiver of one shot.
-fn of_shot(problem: Problem, of: usize) -> Problem {
-    match problem {
-        Problem::PointOutside { what, index, point, lo, hi, in_pml, .. } => {
-            Problem::PointOutside { what, index, shot: Some(of), point, lo, hi, in_pml }
-        }
-        other => other,
-    }
 }
 
 /// Checks that every shot has a list, all as long.
@@ -191,8 +175,14 @@ struct Usable<'a> {
 }
 
 impl Usable<'_> {
-    /// The index of the point that is farthest out and what is wrong with it: of a line that leaves the grid, its end.
-    fn outside(&self, what: &'static str, points: &[[f64; 2]]) -> Option<(usize, Problem)> {
+    /// The index of the point that is farthest out, of points of a shot where each has its own, and what is wrong with it: of a
+    /// line that leaves the grid, its end.
+    fn outside(
+        &self,
+        what: &'static str,
+        shot: Option<usize>,
+        points: &[[f64; 2]],
+    ) -> Option<(usize, Problem)> {
         let (usable, slack) = (self.interior, 1e-6 * self.grid.spacing[0]);
         let beyond = |p: &[f64; 2]| {
             let along = |a: usize| (usable.lo[a] - p[a]).max(p[a] - usable.hi[a]);
@@ -203,7 +193,7 @@ impl Usable<'_> {
         let (index, point) = worst.filter(|(_, point)| beyond(point) > slack)?;
         let in_pml = self.grid.covers(*point);
         let Domain { lo, hi } = if in_pml { usable } else { self.grid.domain() };
-        Some((index, Problem::PointOutside { what, index, shot: None, point: *point, lo, hi, in_pml }))
+        Some((index, Problem::PointOutside { what, index, shot, point: *point, lo, hi, in_pml }))
     }
 }
 

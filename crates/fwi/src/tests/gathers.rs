@@ -47,6 +47,12 @@ fn receivers_by_shot() {
     let moved = |by: f64| (0..3).map(|r| [100.0 + by + 50.0 * f64::from(r), 5.0]).collect::<Vec<_>>();
     let receivers = Receivers::ByShot(vec![moved(0.0), moved(500.0)]);
     let header = GatherHeader { survey: Survey { receivers, ..header().survey }, ..header() };
+    let mut odd = header.clone();
+    odd.survey.receivers.all_mut()[1].pop();
+    let error = GatherWriter::create(&path, &odd, None, |_| Ok::<(), DataError>(())).unwrap_err().to_string();
+    let expected =
+        "receivers has shape [3, 2], expected shot, receiver = 2 shots with as many receivers each";
+    assert!(error.ends_with(expected), "{error}");
     GatherWriter::create(&path, &header, None, |out| {
         out.put(0, &gather(0))?;
         out.put(1, &gather(1))
