@@ -34,7 +34,7 @@ impl Hdf5Reader {
             }
             _ => {}
         }
-        let file = hdf5::File::open(path).map_err(failing(path, "open the file"))?;
+        let file = unlocked(path).map_err(failing(path, "open the file"))?;
         Ok(Hdf5Reader { path: path.to_owned(), file })
     }
 
@@ -300,6 +300,21 @@ pub(crate) fn index_in_words(mut flat: usize, shape: &[usize], axes: &[&str]) ->
     }
     parts.reverse();
     parts.join(", ")
+}
+
+/// Opens a file, waiting up to a second while it is locked: a process that is being started beside a writer holds the
+/// writer's lock for an instant.
+fn unlocked(path: &Path) -> hdf5::Result<hdf5::File> {
+    const TRIES: usize = 50;
+    for _ in 0..TRIES {
+        match hdf5::File::open(path) {
+            Err(error) if error.to_string().contains("unable to lock file") => {
+                std::thread::sleep(std::time::Duration::from_millis(20));
+            }
+            other => return other,
+        }
+    }
+    hdf5::File::open(path)
 }
 
 /// The first bytes of a file.
