@@ -48,7 +48,7 @@ fn shot_by_shot_equals_all_at_once() {
     assert_eq!(one, several);
     assert!(succeed(here, &["info", "one.h5"]).contains("4 shots, 15 receivers, 181 samples"));
     let (wavelet, step) = GatherFile::open(&here.join("one.h5")).unwrap().wavelet().unwrap().unwrap();
-    assert_eq!((wavelet.all().len(), wavelet.steps(), step), (1, 181, 0.002));
+    assert_eq!((wavelet.all().len(), wavelet.count(), step), (1, 181, 0.002));
 }
 
 /// Reciprocity of the whole chain: where source and receiver change places the trace stays. The scheme is symmetric and both

@@ -180,7 +180,7 @@ impl GatherFile {
         let Ok(set) = file.file.dataset("survey/wavelet") else { return Ok(None) };
         let step = set.attr("dt").and_then(|a| a.read_scalar::<f64>()).unwrap_or(self.header.dt);
         if set.ndim() < 2 {
-            return Ok(Some((Emitted::Same(file.reals("survey/wavelet", &["time"])?.0), step)));
+            return Ok(Some((Emitted::Shared(file.reals("survey/wavelet", &["time"])?.0), step)));
         }
         let (samples, shape) = file.reals("survey/wavelet", &["shot", "time"])?;
         match shape[..] {
@@ -242,7 +242,7 @@ impl ShotGather {
     /// # Errors
     /// As [`GatherWriter::create`].
     pub fn write(&self, path: &Path) -> Result<(), DataError> {
-        let wavelet = Emitted::Same(self.wavelet.clone());
+        let wavelet = Emitted::Shared(self.wavelet.clone());
         GatherWriter::create(path, &self.header, Some((&wavelet, self.step)), |out| out.put(0, &self.traces))
     }
 
@@ -329,9 +329,9 @@ impl GatherWriter<'_> {
         write_points(out, "survey/sources", &header.survey.sources, "shot, axis (x, z)")?;
         write_receivers(out, &header.survey.receivers)?;
         if let Some((emitted, step)) = wavelet {
-            let (shots, steps) = (emitted.all(), emitted.steps());
+            let (shots, steps) = (emitted.all(), emitted.count());
             let (shape, axes) = match emitted {
-                Emitted::Same(_) => (vec![steps], "time"),
+                Emitted::Shared(_) => (vec![steps], "time"),
                 Emitted::ByShot(_) => (vec![shots.len(), steps], "shot, time"),
             };
             let set = out.array("survey/wavelet", &shape, None, &shots.concat())?;

@@ -53,6 +53,7 @@ mod npy;
 pub mod numbers;
 pub mod optimizer;
 pub mod outcome;
+pub mod per_shot;
 pub mod plan;
 mod point_sets;
 pub mod problem;

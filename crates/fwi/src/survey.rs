@@ -7,6 +7,7 @@ use num_complex::Complex64;
 use serde::{Deserialize, Serialize};
 
 use crate::data_error::DataError;
+use crate::per_shot::PerShot;
 
 /// Sources and the receivers that record them.
 ///
@@ -27,82 +28,11 @@ pub struct Survey {
     pub variance: f64,
 }
 
-/// Where receivers are.
-///
-/// # Units
-/// Points `[x, z]` in m.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Receivers {
-    /// At the same places for all shots, `[receiver]`.
-    Shared(Vec<[f64; 2]>),
-    /// At places of its own for each shot, `[shot][receiver]`, as many for all: a streamer, or a spread that is moved on.
-    ByShot(Vec<Vec<[f64; 2]>>),
-}
+/// Where receivers are: points `[x, z]` in m, by shot those of a streamer, or of a spread that is moved on.
+pub type Receivers = PerShot<[f64; 2]>;
 
-impl Receivers {
-    /// Receivers of a shot.
-    #[must_use]
-    pub fn count(&self) -> usize {
-        self.of(0).len()
-    }
-
-    /// The receivers of a shot; none for a shot that there is not.
-    #[must_use]
-    pub fn of(&self, shot: usize) -> &[[f64; 2]] {
-        match self {
-            Self::Shared(points) => points,
-            Self::ByShot(shots) => shots.get(shot).map_or(&[], Vec::as_slice),
-        }
-    }
-
-    /// The receivers that all shots have in common: all or none.
-    #[must_use]
-    pub fn common(&self) -> &[[f64; 2]] {
-        match self {
-            Self::Shared(points) => points,
-            Self::ByShot(_) => &[],
-        }
-    }
-
-    /// The receivers of all shots, those in common once.
-    #[must_use]
-    pub fn all(&self) -> &[Vec<[f64; 2]>] {
-        match self {
-            Self::Shared(points) => std::slice::from_ref(points),
-            Self::ByShot(shots) => shots,
-        }
-    }
-
-    /// As [`Receivers::all`].
-    pub fn all_mut(&mut self) -> &mut [Vec<[f64; 2]>] {
-        match self {
-            Self::Shared(points) => std::slice::from_mut(points),
-            Self::ByShot(shots) => shots,
-        }
-    }
-
-    /// Whether each shot has its own.
-    #[must_use]
-    pub fn move_on(&self) -> bool {
-        matches!(self, Self::ByShot(_))
-    }
-
-    /// Of one shot.
-    #[must_use]
-    pub fn only(&self, shot: usize) -> Receivers {
-        Self::Shared(self.of(shot).to_vec())
-    }
-}
-
-impl From<Vec<[f64; 2]>> for Receivers {
-    /// Shared by all shots.
-    fn from(points: Vec<[f64; 2]>) -> Self {
-        Self::Shared(points)
-    }
-}
-
-impl fmt::Display for Receivers {
+/// For receivers.
+impl fmt::Display for PerShot<[f64; 2]> {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let moving = if self.move_on() { " that move with the shots" } else { "" };
         write!(f, "{} receivers{moving}", self.count())

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::data_error::DataError;
+use crate::per_shot::PerShot;
 use crate::scenario::check::CheckSettings;
 use crate::traces::Band;
 
@@ -39,7 +40,7 @@ pub trait Wavelet: CheckSettings + Sync {
     /// # Errors
     /// As [`Wavelet::samples`].
     fn emitted(&self, folder: &Path, dt: f64, steps: usize) -> Result<Emitted, DataError> {
-        self.samples(folder, dt, steps).map(Emitted::Same)
+        self.samples(folder, dt, steps).map(Emitted::Shared)
     }
 
     /// A step in s that resolves all its frequencies, and the time in s after which it is over.
@@ -49,49 +50,8 @@ pub trait Wavelet: CheckSettings + Sync {
     fn extent(&self, folder: &Path) -> Result<[f64; 2], DataError>;
 }
 
-/// What the sources of shots emit.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Emitted {
-    /// The same for every shot, `[time]`.
-    Same(Vec<f64>),
-    /// Each its own, `[shot][time]`, as many samples for all.
-    ByShot(Vec<Vec<f64>>),
-}
-
-impl Emitted {
-    /// The wavelet of a shot; nothing for a shot that there is not.
-    #[must_use]
-    pub fn of(&self, shot: usize) -> &[f64] {
-        match self {
-            Self::Same(wavelet) => wavelet,
-            Self::ByShot(shots) => shots.get(shot).map_or(&[], Vec::as_slice),
-        }
-    }
-
-    /// The wavelets of all shots, one that is the same for all once.
-    #[must_use]
-    pub fn all(&self) -> &[Vec<f64>] {
-        match self {
-            Self::Same(wavelet) => std::slice::from_ref(wavelet),
-            Self::ByShot(shots) => shots,
-        }
-    }
-
-    /// Number of samples.
-    #[must_use]
-    pub fn steps(&self) -> usize {
-        self.of(0).len()
-    }
-
-    /// Every wavelet as something else.
-    #[must_use]
-    pub fn map(&self, change: impl Fn(&[f64]) -> Vec<f64>) -> Emitted {
-        match self {
-            Self::Same(wavelet) => Self::Same(change(wavelet)),
-            Self::ByShot(shots) => Self::ByShot(shots.iter().map(|wavelet| change(wavelet)).collect()),
-        }
-    }
-}
+/// What the sources of shots emit: samples over time.
+pub type Emitted = PerShot<f64>;
 
 crate::choices! {
     /// A source wavelet.

@@ -160,7 +160,7 @@ impl<'a> Prepared<'a> {
             sources: &loaded.sources,
             wavelets: &loaded.wavelets,
             receivers: &loaded.receivers,
-            steps: self.wavelet.steps(),
+            steps: self.wavelet.count(),
         }
     }
 
@@ -252,7 +252,7 @@ impl Transient {
         let one = |shot: &usize| -> Result<Vec<f64>, InversionError> {
             let synthetic = prepared.forward(*shot)?;
             let kept = |trace: &[f32]| trace.iter().step_by(every).map(|v| f64::from(*v)).collect::<Vec<_>>();
-            Ok(synthetic.chunks(wavelet.steps()).flat_map(kept).collect())
+            Ok(synthetic.chunks(wavelet.count()).flat_map(kept).collect())
         };
         shot_by_shot(&shots, one, |field| fields.push(field))?;
         Ok(fields)

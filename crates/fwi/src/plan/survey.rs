@@ -90,11 +90,8 @@ fn receivers(
 
 /// Checks that every shot has a list, all as long.
 fn as_many(at: &KeyPath, shots: &[Vec<[f64; 2]>], sources: &[[f64; 2]]) -> Result<(), Fault> {
-    let wrong = |found: String, expected: String, help: &str| Problem::Settings {
-        message: "is not the receivers of every shot".to_owned(),
-        found,
-        expected,
-        help: help.to_owned(),
+    let wrong = |found: String, expected: String, help: &str| {
+        Problem::settings("is not the receivers of every shot", &found, &expected, help)
     };
     if shots.len() != sources.len() {
         let (found, expected) =
@@ -121,12 +118,8 @@ pub(super) fn in_common(at: KeyPath, survey: &Survey, why: &str) -> Result<(), F
     if !survey.receivers.move_on() {
         return Ok(());
     }
-    let problem = Problem::Settings {
-        message: "needs the same receivers for all shots".to_owned(),
-        found: survey.receivers.to_string(),
-        expected: "receivers that all shots share".to_owned(),
-        help: why.to_owned(),
-    };
+    let (message, expected) = ("needs the same receivers for all shots", "receivers that all shots share");
+    let problem = Problem::settings(message, &survey.receivers.to_string(), expected, why);
     Err((at, problem))
 }
 

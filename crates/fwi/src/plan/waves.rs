@@ -209,12 +209,10 @@ pub(super) fn as_many(waves: &WavesPlan, shots: usize) -> Result<(), Fault> {
             if wavelets.len() != shots =>
         {
             let at = KeyPath::of("survey.source.wavelet").key(wavelet.name());
-            let problem = Problem::Settings {
-                message: "has not one wavelet for every shot".to_owned(),
-                found: format!("wavelets of shots: {}", wavelets.len()),
-                expected: format!("{shots}, or one for all"),
-                help: "give an array [shot, time], or [time]".to_owned(),
-            };
+            let (found, expected) =
+                (format!("wavelets of shots: {}", wavelets.len()), format!("{shots}, or one for all"));
+            let help = "give an array [shot, time], or [time]";
+            let problem = Problem::settings("has not one wavelet for every shot", &found, &expected, help);
             Err((at, problem))
         }
         _ => Ok(()),
@@ -253,7 +251,7 @@ pub(super) fn carries(
     if acoustic.band.high <= highest {
         return Ok(());
     }
-    let transform = Transform::new(acoustic.source.steps());
+    let transform = Transform::new(acoustic.source.count());
     let share_beyond = |wavelet: &Vec<f64>| -> f64 {
         let spectrum = transform.spectrum(wavelet);
         let frequency = |k: usize| transform.frequency(k, acoustic.step).abs();

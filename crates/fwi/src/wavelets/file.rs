@@ -90,7 +90,7 @@ impl File {
             Some(shots) => {
                 Emitted::ByShot(values.chunks(values.len() / shots).map(<[f64]>::to_vec).collect())
             }
-            None => Emitted::Same(values),
+            None => Emitted::Shared(values),
         })
     }
 }
@@ -159,7 +159,7 @@ impl Wavelet for File {
     }
 
     fn extent(&self, folder: &Path) -> Result<[f64; 2], DataError> {
-        Ok([self.dt, self.dt * self.read(folder)?.steps() as f64])
+        Ok([self.dt, self.dt * self.read(folder)?.count() as f64])
     }
 }
 
@@ -186,7 +186,7 @@ mod tests {
         std::fs::write(folder.path().join("w.npy"), npy::encode(&[2, 200], &values)).unwrap();
         let file = File { path: "w.npy".into(), dt: 1e-3, column: 0, amplitude: 2.0 };
         let emitted = file.emitted(folder.path(), 1e-3, 150).unwrap();
-        assert_eq!((emitted.all().len(), emitted.steps()), (2, 150));
+        assert_eq!((emitted.all().len(), emitted.count()), (2, 150));
         assert_eq!(emitted.of(1)[3], 2.0 * values[203]);
         assert_eq!(file.samples(folder.path(), 1e-3, 150).unwrap(), emitted.of(0));
         let band = super::super::band(&file, folder.path()).unwrap().unwrap();
