@@ -1,6 +1,8 @@
 //! Where in the YAML text a value stands.
 
-use granit_parser::{Event, Parser, Span};
+use std::collections::HashSet;
+
+use granit_parser::{Event, Parser, ScalarStyle, Span};
 
 use crate::key_path::{KeyPath, Step};
 
@@ -44,11 +46,15 @@ pub enum Kind {
 
 #[derive(Debug)]
 enum Content {
-    Scalar(String),
+    /// Its text, and whether it is written without quotes.
+    Scalar(String, bool),
     List(Vec<Node>),
     Mapping(Vec<(Node, Node)>),
     Alias,
 }
+
+/// Keys that had another name in earlier versions: the block they are in, the old name, which is still read, and the new one.
+const RENAMED: [(&str, &str, &str); 1] = [("model", "true", "truth")];
 
 /// Deepest nesting that is followed; the scenario's own is about ten.
 const DEEPEST: usize = 256;
@@ -97,9 +103,26 @@ impl Document {
     #[must_use]
     pub fn scalar(&self, path: &KeyPath) -> Option<&str> {
         match &self.find(path).1.content {
-            Content::Scalar(text) => Some(text),
+            Content::Scalar(text, _) => Some(text),
             _ => None,
         }
+    }
+
+    /// Whether nothing is at a path: an empty value, `~` or `null` without quotes.
+    #[must_use]
+    pub fn is_null(&self, path: &KeyPath) -> bool {
+        match &self.find(path).1.content {
+            Content::Scalar(text, plain) => {
+                *plain && matches!(text.as_str(), "" | "~" | "null" | "Null" | "NULL")
+            }
+            _ => false,
+        }
+    }
+
+    /// The first key that is in its block twice.
+    #[must_use]
+    pub fn first_repeated(&self) -> Option<KeyPath> {
+        repeated(&self.root, &KeyPath::root())
     }
 
     /// The keys of the mapping at a path.
@@ -115,7 +138,7 @@ impl Document {
     #[must_use]
     pub fn kind(&self, path: &KeyPath) -> Kind {
         match &self.find(path).1.content {
-            Content::Scalar(_) => Kind::Scalar,
+            Content::Scalar(..) => Kind::Scalar,
             Content::List(entries) => Kind::List(entries.len()),
             Content::Mapping(_) => Kind::Block,
             Content::Alias => Kind::Alias,
@@ -126,8 +149,8 @@ impl Document {
     #[must_use]
     pub fn in_words(&self, path: &KeyPath) -> String {
         match &self.find(path).1.content {
-            Content::Scalar(text) if text.is_empty() || text == "~" || text == "null" => "nothing".to_owned(),
-            Content::Scalar(text) => format!("`{text}`"),
+            _ if self.is_null(path) => "nothing".to_owned(),
+            Content::Scalar(text, _) => format!("`{text}`"),
             Content::List(entries) if entries.len() == 1 => "a list of 1 value".to_owned(),
             Content::List(entries) => format!("a list of {} values", entries.len()),
             Content::Mapping(pairs) if pairs.is_empty() => "an empty block {}".to_owned(),
@@ -187,7 +210,7 @@ impl Document {
 impl Node {
     fn text(&self) -> Option<&str> {
         match &self.content {
-            Content::Scalar(text) => Some(text),
+            Content::Scalar(text, _) => Some(text),
             _ => None,
         }
     }
@@ -209,7 +232,24 @@ fn walk(node: &Node, path: &KeyPath, visit: &mut impl FnMut(Position, &KeyPath))
                 walk(value, &path, visit);
             }
         }
-        Content::Scalar(_) | Content::Alias => {}
+        Content::Scalar(..) | Content::Alias => {}
+    }
+}
+
+fn repeated(node: &Node, path: &KeyPath) -> Option<KeyPath> {
+    match &node.content {
+        Content::Mapping(pairs) => {
+            let mut seen = HashSet::new();
+            pairs.iter().find_map(|(key, value)| {
+                let name = key.text().unwrap_or("?");
+                let path = path.key(name);
+                if seen.insert(name) { repeated(value, &path) } else { Some(path) }
+            })
+        }
+        Content::List(entries) => {
+            entries.iter().enumerate().find_map(|(i, entry)| repeated(entry, &path.index(i)))
+        }
+        Content::Scalar(..) | Content::Alias => None,
     }
 }
 
@@ -230,7 +270,7 @@ fn read<'a>(events: &mut Events<'a>, event: Event<'a>, span: Span, depth: usize)
     }
     let (start, mut end) = (span.start, span.end);
     let content = match event {
-        Event::Scalar(text, ..) => Content::Scalar(text.into_owned()),
+        Event::Scalar(text, style, ..) => Content::Scalar(text.into_owned(), style == ScalarStyle::Plain),
         Event::SequenceStart(..) => {
             let mut entries = Vec::new();
             loop {
@@ -254,7 +294,9 @@ fn read<'a>(events: &mut Events<'a>, event: Event<'a>, span: Span, depth: usize)
                     (event, span) => {
                         let key = read(events, event, span, depth + 1)?;
                         let (event, span) = next(events)?;
-                        pairs.push((key, read(events, event, span, depth + 1)?));
+                        let mut value = read(events, event, span, depth + 1)?;
+                        rename(key.text().unwrap_or_default(), &mut value);
+                        pairs.push((key, value));
                     }
                 }
             }
@@ -263,6 +305,17 @@ fn read<'a>(events: &mut Events<'a>, event: Event<'a>, span: Span, depth: usize)
     };
     let width = if end.line() == start.line() { end.col().saturating_sub(start.col()) } else { 1 };
     Some(Node { at: Position { line: start.line(), column: start.col() + 1, width }, content })
+}
+
+/// Gives the keys of a block their new names, so that the paths of errors lead to them.
+fn rename(block: &str, value: &mut Node) {
+    let Content::Mapping(pairs) = &mut value.content else { return };
+    for (key, _) in pairs {
+        let Content::Scalar(name, _) = &mut key.content else { continue };
+        if let Some((_, _, new)) = RENAMED.iter().find(|(of, old, _)| *of == block && *old == name) {
+            (*new).clone_into(name);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -300,6 +353,17 @@ mod tests {
             let at = document.value(&path);
             assert_eq!(document.path_at(at.line, at.column), path);
         }
+    }
+
+    /// A key by its old name is found by its new one, where it stands.
+    #[test]
+    fn renamed_keys_are_found() {
+        let document =
+            Document::parse("model:\n  true: {uniform: {velocity: 1}}\nother: {true: 2}\n").unwrap();
+        let at = document.value(&KeyPath::of("model.truth.uniform.velocity"));
+        assert_eq!((at.line, at.column), (2, 29));
+        assert_eq!(document.keys(&KeyPath::of("model")), ["truth"]);
+        assert_eq!(document.keys(&KeyPath::of("other")), ["true"]);
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub struct Model {
 
 /// Velocities that rocks, water and air can have, m/s.
 pub const PLAUSIBLE: [f64; 2] = [100.0, 12000.0];
+/// Velocities beyond which a number is no velocity in m/s at all.
+pub const CONCEIVABLE: [f64; 2] = [1.0, 100_000.0];
 
 impl Model {
     /// One velocity everywhere, m/s.

@@ -17,11 +17,25 @@ pub fn short(value: f64) -> String {
     }
     let digits = value.abs().log10().floor() as i32;
     if !(-6..9).contains(&digits) {
-        return format!("{value:.3e}");
+        let text = format!("{value:.3e}");
+        let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+        return format!("{}e{exponent}", mantissa.trim_end_matches('0').trim_end_matches('.'));
     }
     let text = format!("{value:.*}", (3 - digits).max(0) as usize);
     let trimmed = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
     trimmed.to_owned()
+}
+
+/// All digits of a number, as powers of ten where that is shorter.
+///
+/// ```
+/// use fwi::numbers::plain;
+/// assert_eq!([plain(1e308), plain(0.001), plain(12000.0), plain(1e-9)], ["1e308", "0.001", "12000", "1e-9"]);
+/// ```
+#[must_use]
+pub fn plain(value: f64) -> String {
+    let (decimal, scientific) = (value.to_string(), format!("{value:e}"));
+    if decimal.len() > scientific.len() + 1 { scientific } else { decimal }
 }
 
 /// A range in words with its unit.

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use crate::data_error::DataError;
 use crate::gathers::BadTrace;
 use crate::key_path::KeyPath;
-use crate::numbers::short;
+use crate::numbers::{plain, short};
 
 pub use explain::Explanation;
 
@@ -24,11 +24,33 @@ pub enum Unit {
     Second,
     /// m^2.
     SquareMetre,
+    /// Pa.
+    Pascal,
+    /// kg/m^3.
+    KilogramPerCubicMetre,
+    /// Degrees.
+    Degree,
+    /// 10^6 bytes.
+    Megabyte,
     /// A pure number.
     None,
 }
 
 impl Unit {
+    /// All of them.
+    pub const ALL: [Unit; 10] = [
+        Unit::Metre,
+        Unit::MetrePerSecond,
+        Unit::Hertz,
+        Unit::Second,
+        Unit::SquareMetre,
+        Unit::Pascal,
+        Unit::KilogramPerCubicMetre,
+        Unit::Degree,
+        Unit::Megabyte,
+        Unit::None,
+    ];
+
     /// The unit after a number, with its space.
     #[must_use]
     pub const fn suffix(self) -> &'static str {
@@ -38,6 +60,10 @@ impl Unit {
             Unit::Hertz => " Hz",
             Unit::Second => " s",
             Unit::SquareMetre => " m^2",
+            Unit::Pascal => " Pa",
+            Unit::KilogramPerCubicMetre => " kg/m^3",
+            Unit::Degree => " degrees",
+            Unit::Megabyte => " MB",
             Unit::None => "",
         }
     }
@@ -397,8 +423,14 @@ impl Problem {
             Problem::MissingKey { key: missing } => format!("{key} has no key `{missing}`"),
             Problem::DuplicateKey => format!("{key} is given twice"),
             Problem::WrongType { expected, .. } => format!("{value} is not {expected}"),
+            // A least value as small as that stands for "more than zero".
+            Problem::OutOfRange { value: found, range, .. }
+                if *found <= 0.0 && 0.0 < range[0] && range[0] < 1.0 =>
+            {
+                format!("{value} is not positive")
+            }
             Problem::OutOfRange { range, unit, .. } if range[1].is_finite() => {
-                format!("{value} is outside {}..{}{}", range[0], range[1], unit.suffix())
+                format!("{value} is outside {}..{}{}", plain(range[0]), plain(range[1]), unit.suffix())
             }
             Problem::OutOfRange { range, unit, .. } => {
                 format!("{value} is too small: at least {}{}", short(range[0]), unit.suffix())

@@ -1,5 +1,6 @@
 //! Guesses at what was meant: a name close by, a number in another unit.
 
+use crate::model::CONCEIVABLE;
 use crate::numbers::short;
 use crate::problem::Unit;
 
@@ -50,6 +51,10 @@ const fn quantity(unit: Unit) -> &'static str {
         Unit::Hertz => "frequencies are in Hz",
         Unit::Second => "times are in s",
         Unit::SquareMetre => "variances are in m^2",
+        Unit::Pascal => "pressures are in Pa",
+        Unit::KilogramPerCubicMetre => "densities are in kg/m^3",
+        Unit::Degree => "angles are in degrees",
+        Unit::Megabyte => "memory is in megabytes",
         Unit::None => "",
     }
 }
@@ -67,7 +72,7 @@ pub fn other_unit(value: f64, range: [f64; 2], unit: Unit) -> String {
         Some((name, factor, _)) => {
             format!("{}; {value} looks like {name}: write {}", quantity(unit), short(value * factor))
         }
-        None if unit == Unit::MetrePerSecond => {
+        None if unit == Unit::MetrePerSecond && (CONCEIVABLE[0]..=CONCEIVABLE[1]).contains(&value) => {
             format!("{}; `velocity_range` in `model` widens what is accepted", quantity(unit))
         }
         None => quantity(unit).to_owned(),

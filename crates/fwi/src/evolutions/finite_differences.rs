@@ -11,23 +11,27 @@ use crate::key_path::KeyPath;
 use crate::network_training::Follow;
 use crate::problem::{Problem, Unit};
 use crate::scenario::EvolutionBlock;
-use crate::scenario::check::{CheckSettings, Fault, positive, within};
+use crate::scenario::check::{CheckSettings, Fault};
+use crate::scenario::ranges;
 use crate::summary::Status;
 
 /// Share of the largest stable time step that is taken: the scheme is of second order in time.
 const SHARE_OF_STABLE: f64 = 0.25;
 
-/// Finite differences in time, one run a source, with absorbing layers around the box.
+/// Finite differences in time, one run for each source, with absorbing layers around the box.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FiniteDifferences {
-    /// Distance between nodes, m.
+    /// Distance between nodes.
+    #[schemars(transform = ranges::length())]
     pub spacing: f64,
-    /// Order of accuracy in space, even.
+    /// Order of accuracy in space, an even number.
     #[serde(default = "order")]
+    #[schemars(transform = Unit::None.within(2.0, 12.0))]
     pub order: usize,
-    /// Cells of the absorbing layers.
+    /// Number of cells of the absorbing layers.
     #[serde(default = "layers")]
+    #[schemars(transform = Unit::None.within(1.0, 1000.0))]
     pub layers: usize,
 }
 
@@ -40,8 +44,6 @@ fn layers() -> usize {
 
 impl CheckSettings for FiniteDifferences {
     fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        positive(&at.key("spacing"), self.spacing, Unit::Metre)?;
-        within(&at.key("layers"), self.layers as f64, [1.0, 1000.0], Unit::None)?;
         let known = (2..=12).contains(&self.order) && self.order.is_multiple_of(2);
         if known { Ok(()) } else { Err((at.key("order"), Problem::Order { found: self.order })) }
     }

@@ -4,9 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{OptimizerSettings, scheduled};
-use crate::key_path::KeyPath;
 use crate::problem::Unit;
-use crate::scenario::check::{CheckSettings, Fault, positive};
+use crate::scenario::check::CheckSettings;
+use crate::scenario::ranges;
 
 /// SOAP, for networks: Adam in the eigenbasis of the Shampoo preconditioner.
 ///
@@ -16,12 +16,14 @@ use crate::scenario::check::{CheckSettings, Fault, positive};
 #[serde(deny_unknown_fields)]
 pub struct Soap {
     /// Learning rate.
+    #[schemars(transform = ranges::learning_rate())]
     pub learning_rate: f64,
-    /// Whether the rate falls by a cosine to a hundredth over the inversion.
+    /// Whether the learning rate falls by a cosine to a hundredth over the inversion.
     #[serde(default = "yes")]
     pub decay: bool,
-    /// Steps over which the rate rises from zero.
+    /// Number of steps over which the learning rate rises from zero.
     #[serde(default = "hundred")]
+    #[schemars(transform = Unit::None.within(0.0, 1e9))]
     pub warm_up: usize,
 }
 
@@ -32,11 +34,7 @@ fn hundred() -> usize {
     100
 }
 
-impl CheckSettings for Soap {
-    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        positive(&at.key("learning_rate"), self.learning_rate, Unit::None)
-    }
-}
+impl CheckSettings for Soap {}
 
 impl OptimizerSettings for Soap {
     fn for_network(&self) -> Option<Box<dyn fields::Optimizer>> {

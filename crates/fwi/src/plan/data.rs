@@ -10,9 +10,9 @@ use crate::data_error::DataError;
 use crate::dataset::Dataset;
 use crate::gathers::GatherFile;
 use crate::key_path::KeyPath;
-use crate::problem::{Problem, Unit};
+use crate::problem::Problem;
 use crate::scenario::Scenario;
-use crate::scenario::check::{Fault, positive, within};
+use crate::scenario::check::Fault;
 use crate::scenario::data::{DataBlock, EngineChoice, FiniteDifferences};
 use crate::survey::Survey;
 
@@ -147,7 +147,6 @@ pub(super) fn data(
         return Err((at, Problem::NoTruth));
     };
     let noise = block.noise.relative;
-    within(&at.key("noise").key("relative"), noise, [0.0, 10.0], Unit::None)?;
     let at = at.key("engine").key(block.engine.name());
     let engine = match &block.engine {
         EngineChoice::Exact(_) => {
@@ -160,7 +159,6 @@ pub(super) fn data(
         }
         EngineChoice::FiniteDifferences(settings) => {
             let spacing = settings.spacing.unwrap_or(scenario.grid.spacing);
-            positive(&at.key("spacing"), spacing, Unit::Metre)?;
             let sides = [scenario.grid.x, scenario.grid.z];
             let own = domain::over(&at.key("spacing"), sides, spacing)?;
             let order = settings.order.unwrap_or(scenario.grid.order);
@@ -183,7 +181,6 @@ fn refined(
     waves: &WavesPlan,
 ) -> Result<(), Fault> {
     let at = at.key("refine");
-    within(&at, settings.refine as f64, [1.0, 1000.0], Unit::None)?;
     match waves {
         WavesPlan::Helmholtz(_) if settings.refine > 1 => {
             let instead = "spacing: ...".to_owned();
@@ -195,7 +192,7 @@ fn refined(
                 let key = at.parent().key("order");
                 return Err((key, waves::order_in_time(order)));
             }
-            let model = truth.sample(grid).map_err(|_| (KeyPath::of("model.true"), Problem::NoTruth))?;
+            let model = truth.sample(grid).map_err(|_| (KeyPath::of("model.truth"), Problem::NoTruth))?;
             waves::stable(&at, waves, grid, order, settings.refine, &[&model])
         }
     }

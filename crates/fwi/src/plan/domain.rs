@@ -10,7 +10,7 @@ use crate::key_path::KeyPath;
 use crate::model::Model;
 use crate::problem::{Problem, Unit};
 use crate::scenario::GridBlock;
-use crate::scenario::check::{Fault, positive, rising};
+use crate::scenario::check::{Fault, rising};
 
 /// Highest order of accuracy; beyond it rounding and the boundary decide.
 const HIGHEST_ORDER: usize = 12;
@@ -24,7 +24,6 @@ pub(super) fn grid(block: &GridBlock) -> Result<Grid, Fault> {
     for (key, side) in [("x", block.x), ("z", block.z)] {
         rising(&at.key(key), side, Unit::Metre)?;
     }
-    positive(&at.key("spacing"), block.spacing, Unit::Metre)?;
     order(&at.key("order"), block.order)?;
     over(&at.key("spacing"), [block.x, block.z], block.spacing)
 }

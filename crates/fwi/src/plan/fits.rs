@@ -12,7 +12,7 @@ use crate::key_path::KeyPath;
 use crate::model::PLAUSIBLE;
 use crate::numbers::bytes;
 use crate::problem::{Problem, Unit};
-use crate::scenario::check::{CheckSettings, Fault, positive, within};
+use crate::scenario::check::{CheckSettings, Fault, within};
 use crate::scenario::fits::Quantity;
 use crate::scenario::model::ModelChoice;
 use crate::scenario::outputs::OutputFormat;
@@ -65,9 +65,6 @@ fn checked(scenario: &mut FitScenario, folder: &Path) -> Result<Target, Fault> {
     for (i, block) in scenario.fits.iter().enumerate() {
         let at = check::block("fits", &scenario.fits, i, |block| &block.name)?;
         fit(&at, block, &target)?;
-    }
-    if let Some(spacing) = scenario.outputs.spacing {
-        positive(&KeyPath::of("outputs.spacing"), spacing, Unit::Metre)?;
     }
     if let Some(i) = scenario.outputs.formats.iter().position(|f| *f == OutputFormat::Hdf5)
         && target.meaning != array::Meaning::Velocity
@@ -165,13 +162,11 @@ fn fit(at: &KeyPath, block: &FitBlock, target: &Target) -> Result<(), Fault> {
     let network = at.key("network");
     block.network.check(&network)?;
     block.optimizer.check_for_network(at, "fit", "adam: {learning_rate: 1e-4}")?;
-    within(&at.key("steps"), block.steps as f64, [1.0, f64::INFINITY], Unit::None)?;
     let samples = target.grid.len();
     if let Some(batch) = block.batch {
         within(&at.key("batch"), batch as f64, [1.0, samples as f64], Unit::None)?;
     }
-    if let Some(length) = block.smoothing {
-        positive(&at.key("smoothing"), length, Unit::Metre)?;
+    if block.smoothing.is_some() {
         let refused = [
             (block.batch.is_some(), "takes all samples in each step", "a batch", "leave `batch` out"),
             (
@@ -192,10 +187,7 @@ fn fit(at: &KeyPath, block: &FitBlock, target: &Target) -> Result<(), Fault> {
             return Err((at.key("smoothing"), problem));
         }
     }
-    if let Some(tolerance) = block.tolerance {
-        within(&at.key("tolerance"), tolerance, [0.0, 1.0], Unit::None)?;
-    }
-    check::computed(at, block.time_limit, &block.device)?;
+    check::computed(at, &block.device)?;
     memory(&network, block, samples)
 }
 

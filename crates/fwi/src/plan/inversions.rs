@@ -9,7 +9,7 @@ use super::{InversionPlan, ModelSource, Stage, WavesPlan, check, joint_in_time};
 use crate::key_path::KeyPath;
 use crate::model::Model;
 use crate::problem::{Problem, Unit};
-use crate::scenario::check::{CheckSettings, Fault, positive, rising, within};
+use crate::scenario::check::{CheckSettings, Fault, rising, within};
 use crate::scenario::inversion::{RegionBlock, StageBlock};
 use crate::scenario::{
     DataBlock, InversionBlock, MethodChoice, MisfitChoice, OptimizerChoice, Scenario, StorageChoice,
@@ -92,13 +92,6 @@ fn choices(at: &KeyPath, block: &InversionBlock) -> Result<(), Fault> {
         let found = block.optimizer.name().to_owned();
         let problem = Problem::OptimizerUnfit { found, method: block.method.name(), instead };
         return Err((at.key("optimizer").key(block.optimizer.name()), problem));
-    }
-    if let Some(level) = block.noise_level {
-        positive(&at.key("noise_level"), level, Unit::None)?;
-        within(&at.key("noise_level"), level, [0.0, 1.0], Unit::None)?;
-    }
-    if let Some(limit) = block.time_limit {
-        positive(&at.key("time_limit"), limit, Unit::Second)?;
     }
     Ok(())
 }
@@ -213,16 +206,12 @@ fn in_time(at: &KeyPath, block: &InversionBlock, data: &DataBlock) -> Result<(),
     for (i, mute) in block.mutes.iter().enumerate() {
         mute.check(&at.key("mutes").index(i))?;
     }
-    if let Some(estimate) = &block.estimate_wavelet {
-        within(&at.key("estimate_wavelet").key("damping"), estimate.damping, [0.0, 1.0], Unit::None)?;
-    }
     let apart = |key: &str, message: &str, found: &str, expected: &str, help: &str| {
         Err((at.key(key), Problem::settings(message, found, expected, help)))
     };
     let stochastic = matches!(block.optimizer, OptimizerChoice::Adam(_));
     let of_grid = matches!(block.method, MethodChoice::Grid(_));
-    if let Some(batch) = &block.batch {
-        batch.check(&at.key("batch"))?;
+    if block.batch.is_some() {
         if of_grid && !stochastic {
             let name = block.optimizer.name();
             let message = format!("does not go with {name}");
@@ -235,8 +224,7 @@ fn in_time(at: &KeyPath, block: &InversionBlock, data: &DataBlock) -> Result<(),
             );
         }
     }
-    if let Some(encoding) = &block.source_encoding {
-        encoding.check(&at.key("source_encoding"))?;
+    if block.source_encoding.is_some() {
         let key = "source_encoding";
         if block.batch.is_some() {
             let message = "does not go with batch";
@@ -271,7 +259,6 @@ fn stages(at: &KeyPath, blocks: &[StageBlock], waves: &WavesPlan) -> Result<Vec<
     }
     let stage = |(i, block): (usize, &StageBlock)| {
         let at = at.index(i);
-        within(&at.key("iterations"), block.iterations as f64, [1.0, f64::INFINITY], Unit::None)?;
         let (frequencies, band) = match waves {
             WavesPlan::Helmholtz(waves) => (chosen(&at, block, &waves.frequencies)?, None),
             WavesPlan::Acoustic(waves) => (Vec::new(), filtered(&at, block, waves)?),

@@ -9,7 +9,7 @@ use crate::error::{FwiError, ScenarioError};
 use crate::key_path::KeyPath;
 use crate::numbers::bytes;
 use crate::problem::{Problem, Unit};
-use crate::scenario::check::{CheckSettings, Fault, rising, within};
+use crate::scenario::check::{CheckSettings, Fault, rising};
 use crate::scenario::{ScenarioFile, StatisticsBlock, StatisticsScenario};
 
 /// A checked scenario of statistics.
@@ -44,10 +44,7 @@ fn checked(scenario: &StatisticsScenario) -> Result<(), Fault> {
     for (i, block) in blocks.iter().enumerate() {
         let at = check::block("activations", blocks, i, |block| &block.name)?;
         block.network.check(&at.key("network"))?;
-        within(&at.key("samples"), block.samples as f64, [16.0, 1e7], Unit::None)?;
         rising(&at.key("interval"), block.interval, Unit::None)?;
-        // Beyond, 32-bit inputs are further apart than the network's shortest period.
-        within(&at.key("shift"), block.shift, [-1e5, 1e5], Unit::None)?;
         let needed = bytes_of(block);
         if needed > MOST_BYTES {
             let problem = Problem::Settings {

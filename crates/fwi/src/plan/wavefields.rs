@@ -12,7 +12,7 @@ use crate::dataset::Dataset;
 use crate::error::{FwiError, ScenarioError};
 use crate::key_path::KeyPath;
 use crate::problem::{Problem, Unit};
-use crate::scenario::check::{Fault, positive, rising, within};
+use crate::scenario::check::{Fault, rising, within};
 use crate::scenario::data::DataBlock;
 use crate::scenario::outputs::OutputsBlock;
 use crate::scenario::survey::SurveyBlock;
@@ -116,9 +116,9 @@ fn checked(
     rising(&at.key("velocity_range"), range, Unit::MetrePerSecond)?;
     let context = Context { folder, range, grid: &grid };
     let Some(truth) = &scenario.model.truth else {
-        return Err((at, Problem::MissingKey { key: "true".to_owned() }));
+        return Err((at, Problem::MissingKey { key: "truth".to_owned() }));
     };
-    let (velocity, model) = context.model(&at.key("true"), truth, None)?;
+    let (velocity, model) = context.model(&at.key("truth"), truth, None)?;
     let (initial, _) = context.model(&at.key("initial"), &scenario.model.initial, Some(&velocity))?;
     let Some(background) = initial.uniform() else {
         let found = scenario.model.initial.name();
@@ -146,11 +146,9 @@ fn checked(
         }
     };
     let spacing = reference.spacing.unwrap_or(0.25 * grid.spacing[0]);
-    positive(&at.key("spacing"), spacing, Unit::Metre)?;
     domain::over(&at.key("spacing"), [x, z], spacing)?;
     let wavelength = background / frequency;
     let exclude = reference.exclude.unwrap_or(0.2 * wavelength);
-    within(&at.key("exclude"), exclude, [0.0, f64::INFINITY], Unit::Metre)?;
     let shown = crate::region::cells(&region, grid.spacing[0]).map_err(|_| {
         let found = grid.spacing[0];
         (at.key("region"), Problem::NotPositive { value: found, unit: Unit::Metre })
@@ -187,7 +185,7 @@ fn checked(
             };
             return Err((method, problem));
         }
-        check::computed(&at, block.time_limit, &block.device)?;
+        check::computed(&at, &block.device)?;
     }
     let problem = WavefieldProblem {
         grid,

@@ -2,7 +2,7 @@
 
 use super::{Problem, Unit};
 use crate::key_path::KeyPath;
-use crate::numbers::{in_words, list, short, shown};
+use crate::numbers::{in_words, list, plain, short, shown};
 use crate::suggest::{closest, other_unit};
 
 /// The lines under the title.
@@ -46,13 +46,15 @@ impl Problem {
             }
             Problem::WrongType { found, expected, help } => (found.clone(), expected.clone(), help.clone()),
             Problem::OutOfRange { value, range, unit } => (
-                format!("{value}{}", unit.suffix()),
+                format!("{}{}", plain(*value), unit.suffix()),
                 in_words(*range, *unit),
                 other_unit(*value, *range, *unit),
             ),
-            Problem::NotPositive { value, unit } => {
-                (format!("{value}{}", unit.suffix()), format!("more than 0{}", unit.suffix()), String::new())
-            }
+            Problem::NotPositive { value, unit } => (
+                format!("{}{}", plain(*value), unit.suffix()),
+                format!("more than 0{}", unit.suffix()),
+                String::new(),
+            ),
             Problem::EmptyRange { range, unit } => (
                 format!("{} to {}{}", range[0], range[1], unit.suffix()),
                 "[smaller, larger]".to_owned(),
@@ -118,12 +120,12 @@ impl Problem {
             ),
             Problem::Device(error) => explain_device(error),
             Problem::NoTruth => (
-                "no `model.true`".to_owned(),
+                "no `model.truth`".to_owned(),
                 "a model to simulate".to_owned(),
-                "add `model.true`, or remove `data.simulate` to use a file that exists".to_owned(),
+                "add `model.truth`, or remove `data.simulate` to use a file that exists".to_owned(),
             ),
             Problem::NotExact { found } => (
-                format!("model.true: {found}"),
+                format!("model.truth: {found}"),
                 "uniform or disc".to_owned(),
                 "write `engine: {finite_differences: {}}`".to_owned(),
             ),

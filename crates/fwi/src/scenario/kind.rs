@@ -19,21 +19,23 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The kind of the scenario in a text. What is no YAML, or has no telling key, is taken for inversions, whose reader
-    /// says what is wrong with it.
+    /// The keys at the top of a file that tell its kind; the first row that has one of them counts.
+    pub const KEYS: [(Kind, &'static [&'static str]); 5] = [
+        (Kind::Fits, &["fits", "target"]),
+        (Kind::Statistics, &["activations"]),
+        (Kind::Evolutions, &["evolutions", "pulses"]),
+        (Kind::Inversions, &["inversions"]),
+        (Kind::Wavefields, &["wavefields", "reference"]),
+    ];
+
+    /// The kind of the scenario in a text. A text that is no YAML, or has none of the keys, counts as a scenario of
+    /// inversions, whose reader reports what is wrong with it.
     #[must_use]
     pub fn of(text: &str) -> Kind {
         let document = Document::parse(text);
         let keys = document.as_ref().map(|document| document.keys(&KeyPath::root())).unwrap_or_default();
-        let has = |names: &[&str]| keys.iter().any(|key| names.contains(key));
-        match () {
-            () if has(&["fits", "target"]) => Kind::Fits,
-            () if has(&["activations"]) => Kind::Statistics,
-            () if has(&["evolutions", "pulses"]) => Kind::Evolutions,
-            () if has(&["inversions"]) => Kind::Inversions,
-            () if has(&["wavefields"]) || has(&["reference"]) && !has(&["data"]) => Kind::Wavefields,
-            () => Kind::Inversions,
-        }
+        let told = Kind::KEYS.iter().find(|(_, names)| keys.iter().any(|key| names.contains(key)));
+        told.map_or(Kind::Inversions, |(kind, _)| *kind)
     }
 }
 

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_saphyr::Error as YamlError;
 
+use super::number::Number;
 use super::shape::{Shape, Shapes};
 use crate::error::ScenarioError;
 use crate::key_path::KeyPath;
@@ -22,7 +23,8 @@ pub trait ScenarioFile: DeserializeOwned + serde::Serialize + JsonSchema {
     /// Reads the text of a scenario; `file` is named in errors.
     ///
     /// # Errors
-    /// The first key that is missing, unknown or of the wrong type, with its line and column.
+    /// The first key that is missing, unknown or of the wrong type, or the first number out of its range, with its line and
+    /// column.
     fn from_text(text: &str, file: &Path) -> Result<Self, Box<ScenarioError>> {
         let at_the_top =
             |problem| Box::new(ScenarioError::at(file.to_owned(), text, KeyPath::root(), problem, None));
@@ -37,8 +39,17 @@ pub trait ScenarioFile: DeserializeOwned + serde::Serialize + JsonSchema {
             with_snippet: false,
             alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: 20_000 },
         };
-        serde_saphyr::from_str_with_options(text, options)
-            .map_err(|error| Box::new(translate(error, text, file, &Shapes::of::<Self>)))
+        let scenario: Self = serde_saphyr::from_str_with_options(text, options)
+            .map_err(|error| Box::new(translate(error, text, file, &Shapes::of::<Self>)))?;
+        // Written out the scenario has no aliases, so that every number is looked at.
+        let written = Document::parse(&scenario.to_yaml());
+        match written.and_then(|document| Shapes::of::<Self>().first_out_of_range(&document)) {
+            Some((key, (value, Number { unit, range }))) => {
+                let problem = Problem::OutOfRange { value, range, unit };
+                Err(Box::new(ScenarioError::new(file.to_owned(), text, key, problem)))
+            }
+            None => Ok(scenario),
+        }
     }
 
     /// The scenario as YAML, complete: defaults are written out.
@@ -127,13 +138,20 @@ fn explain(error: YamlError, document: &Document, path: &KeyPath, shapes: &Shape
             (block, Problem::MissingKey { key: field.to_owned() })
         }
         YamlError::DuplicateMappingKey { .. } => (path.clone(), Problem::DuplicateKey),
-        error => match shapes.first_misfit(document) {
-            Some((key, shape)) => {
-                let problem = misshapen(document, &key, &shape);
-                (key, problem)
+        error => {
+            if let Some(key) = document.first_repeated() {
+                return (key, Problem::DuplicateKey);
             }
-            None => (path.clone(), unreadable(&error)),
-        },
+            // What the parser refuses has the right shape now and then, such as a number with a leading zero.
+            let refused = || shapes.shape_at(path).map(|shape| (path.clone(), shape));
+            match shapes.first_misfit(document).or_else(refused) {
+                Some((key, shape)) => {
+                    let problem = misshapen(document, &key, &shape);
+                    (key, problem)
+                }
+                None => (path.clone(), unreadable(&error)),
+            }
+        }
     }
 }
 
@@ -156,6 +174,9 @@ fn misshapen(document: &Document, key: &KeyPath, shape: &Shape) -> Problem {
         _ => document.in_words(key),
     };
     let help = match shape {
+        Shape::Number | Shape::Count if scalar.len() > 1 && scalar.starts_with('0') => {
+            format!("a leading zero can mean an octal number: write {}", scalar.trim_start_matches('0'))
+        }
         Shape::Number | Shape::Count => strip_unit(scalar).unwrap_or_default(),
         Shape::Choice(names) | Shape::ListOrChoice(names) if document.keys(key).len() > 1 => {
             format!("keep one of {}", list(names))

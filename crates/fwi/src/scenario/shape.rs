@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde_json::Value;
 
+use super::number::Number;
 use crate::key_path::{KeyPath, Step};
 use crate::locate::{Document, Kind};
 use crate::numbers::list;
@@ -53,10 +54,9 @@ impl Shape {
     fn fits(&self, document: &Document, path: &KeyPath) -> bool {
         let keys = document.keys(path).len();
         match (self, document.kind(path)) {
-            (_, Kind::Alias) | (Shape::Text, Kind::Scalar) | (Shape::Word(_), Kind::Scalar) => true,
-            (Shape::Number, Kind::Scalar) => {
-                scalar(document, path).parse::<f64>().is_ok() || special(scalar(document, path))
-            }
+            (Shape::Text, Kind::Scalar) => !document.is_null(path),
+            (_, Kind::Alias) | (Shape::Word(_), Kind::Scalar) => true,
+            (Shape::Number, Kind::Scalar) => number(scalar(document, path)).is_some(),
             (Shape::Count, Kind::Scalar) => scalar(document, path).replace('_', "").parse::<u64>().is_ok(),
             (Shape::Switch, Kind::Scalar) => matches!(scalar(document, path), "true" | "false"),
             (Shape::Choice(_), Kind::Block) => keys == 1,
@@ -76,8 +76,14 @@ fn scalar<'a>(document: &'a Document, path: &KeyPath) -> &'a str {
     document.scalar(path).unwrap_or_default()
 }
 
-fn special(text: &str) -> bool {
-    text.trim_start_matches(['-', '+', '.']).eq_ignore_ascii_case("inf") || text.eq_ignore_ascii_case(".nan")
+/// A number as YAML writes it, infinity and NaN included.
+fn number(text: &str) -> Option<f64> {
+    match text.to_ascii_lowercase().as_str() {
+        ".inf" | "+.inf" => Some(f64::INFINITY),
+        "-.inf" => Some(f64::NEG_INFINITY),
+        ".nan" => Some(f64::NAN),
+        text => text.replace('_', "").parse().ok(),
+    }
 }
 
 /// The schema of one kind of scenario.
@@ -100,6 +106,24 @@ impl Shapes {
             let shape = self.shape(node)?;
             (!shape.fits(document, path)).then_some(shape)
         })
+    }
+
+    /// The first number, in the order of the text, outside the range of its key; with its value and that range.
+    ///
+    /// The document has to be without aliases: their values are not looked at.
+    #[must_use]
+    pub fn first_out_of_range(&self, document: &Document) -> Option<(KeyPath, (f64, Number))> {
+        self.search(document, &|path, node| {
+            let range = Number::of(node)?;
+            let value = number(document.scalar(path)?)?;
+            (!range.contains(value)).then_some((value, range))
+        })
+    }
+
+    /// What belongs at a path.
+    #[must_use]
+    pub fn shape_at(&self, path: &KeyPath) -> Option<Shape> {
+        self.shape(self.at(path)?)
     }
 
     /// The first block that lacks a key it has to have.

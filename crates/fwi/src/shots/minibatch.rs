@@ -6,9 +6,7 @@ use rand::seq::SliceRandom;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::key_path::KeyPath;
 use crate::problem::Unit;
-use crate::scenario::check::{CheckSettings, Fault, within};
 
 /// A part of the shots for each iteration. Every shot has its turn once before any has its second: an epoch.
 ///
@@ -17,14 +15,9 @@ use crate::scenario::check::{CheckSettings, Fault, within};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Minibatches {
-    /// Most shots of an iteration.
+    /// Largest number of shots in an iteration.
+    #[schemars(transform = Unit::None.within(1.0, 1e6))]
     pub shots: usize,
-}
-
-impl CheckSettings for Minibatches {
-    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        within(&at.key("shots"), self.shots as f64, [1.0, f64::INFINITY], Unit::None)
-    }
 }
 
 impl Minibatches {

@@ -10,18 +10,21 @@ use crate::key_path::KeyPath;
 use crate::network_training::Follow;
 use crate::problem::{Problem, Unit};
 use crate::scenario::WavefieldBlock;
-use crate::scenario::check::{CheckSettings, Fault, positive};
+use crate::scenario::check::{CheckSettings, Fault};
+use crate::scenario::ranges;
 use crate::summary::Status;
 
-/// Finite differences: one sparse factorisation, one solution a source.
+/// Finite differences: one sparse factorisation, and one solution for each source.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FiniteDifferences {
-    /// Distance between nodes, m; that of the grid when absent.
+    /// Distance between nodes. When absent, that of the grid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = ranges::length())]
     pub spacing: Option<f64>,
-    /// Order of accuracy, even.
+    /// Order of accuracy, an even number.
     #[serde(default = "order")]
+    #[schemars(transform = Unit::None.within(2.0, 12.0))]
     pub order: usize,
 }
 
@@ -31,9 +34,6 @@ fn order() -> usize {
 
 impl CheckSettings for FiniteDifferences {
     fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        if let Some(spacing) = self.spacing {
-            positive(&at.key("spacing"), spacing, Unit::Metre)?;
-        }
         let known = (2..=12).contains(&self.order) && self.order.is_multiple_of(2);
         if known { Ok(()) } else { Err((at.key("order"), Problem::Order { found: self.order })) }
     }
