@@ -26,7 +26,7 @@ pub fn short(value: f64) -> String {
     trimmed.to_owned()
 }
 
-/// All digits of a number, as powers of ten where that is shorter.
+/// All digits of a number; a very large or small one with a power of ten.
 ///
 /// ```
 /// use fwi::numbers::plain;
@@ -34,24 +34,24 @@ pub fn short(value: f64) -> String {
 /// ```
 #[must_use]
 pub fn plain(value: f64) -> String {
-    let (decimal, scientific) = (value.to_string(), format!("{value:e}"));
-    if decimal.len() > scientific.len() + 1 { scientific } else { decimal }
+    if value == 0.0 || (1e-3..1e6).contains(&value.abs()) { value.to_string() } else { format!("{value:e}") }
 }
 
 /// A range in words with its unit.
 #[must_use]
 pub fn in_words(range: [f64; 2], unit: Unit) -> String {
     let [lo, hi] = range;
-    if lo == hi {
-        return format!("{}{}", short(lo), unit.suffix());
+    let [first, last] = range.map(|edge| {
+        let (all, some) = (plain(edge), short(edge));
+        if all.len() <= some.len() { all } else { some }
+    });
+    let unit = unit.suffix();
+    match () {
+        () if lo == hi => format!("{first}{unit}"),
+        () if hi.is_infinite() => format!("at least {first}{unit}"),
+        () if lo.is_infinite() => format!("at most {last}{unit}"),
+        () => format!("{first} to {last}{unit}"),
     }
-    if hi.is_infinite() {
-        return format!("at least {}{}", short(lo), unit.suffix());
-    }
-    if lo.is_infinite() {
-        return format!("at most {}{}", short(hi), unit.suffix());
-    }
-    format!("{} to {}{}", short(lo), short(hi), unit.suffix())
 }
 
 /// `a, b or c`; a long list is cut.
