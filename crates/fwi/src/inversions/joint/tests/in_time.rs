@@ -33,7 +33,7 @@ fn with_disc(check: impl FnOnce(&Context, &Transient, &Problem)) {
         grid: plan.grid,
         output: plan.grid,
         survey: data.survey().clone(),
-        waves: Waves::new(&plan, &data).unwrap(),
+        waves: Waves::new(&plan.waves, plan.order, &data).unwrap(),
         background,
         uniform: None,
     };
