@@ -10,9 +10,7 @@ use crate::inversion_settings::{InversionSettings, Stage};
 use crate::observed::Observed;
 use crate::waves_plan::WavesPlan;
 
-#[path = "forward/acoustic.rs"]
 pub mod acoustic;
-#[path = "forward/helmholtz.rs"]
 pub mod helmholtz;
 mod linearised;
 

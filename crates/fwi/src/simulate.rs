@@ -9,9 +9,7 @@ use crate::plan::{ModelSource, Plan, SimulatePlan};
 use crate::problem::Problem;
 use crate::waves_plan::WavesPlan;
 
-#[path = "simulate/acoustic.rs"]
 mod acoustic;
-#[path = "simulate/helmholtz.rs"]
 mod helmholtz;
 
 pub use helmholtz::exact;

@@ -16,9 +16,7 @@ use crate::wavelet::Emitted;
 use crate::wavelet::file::resample;
 use crate::waves_plan::AcousticPlan;
 
-#[path = "acoustic/compared.rs"]
 mod compared;
-#[path = "acoustic/stage.rs"]
 mod stage;
 
 pub(crate) use compared::Compared;
