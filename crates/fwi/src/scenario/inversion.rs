@@ -10,7 +10,7 @@ use super::{
 };
 use crate::problem::Unit;
 use crate::shots::{Minibatches, SourceEncoding};
-use crate::traces::{BandFilter, Mute};
+use crate::traces::{BandFilter, EstimateWavelet, Mute};
 
 /// One inversion.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -96,22 +96,6 @@ pub struct StageBlock {
     /// Largest number of iterations.
     #[schemars(transform = ranges::steps())]
     pub iterations: usize,
-}
-
-/// Estimates the source wavelet from the data: at each frequency the one that explains the data best in the
-/// starting model.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct EstimateWavelet {
-    /// Damping, relative to the largest power of the spectrum. It keeps the wavelet from being estimated at
-    /// frequencies that it hardly has.
-    #[serde(default = "damping")]
-    #[schemars(transform = Unit::None.within(1e-12, 1.0))]
-    pub damping: f64,
-}
-
-fn damping() -> f64 {
-    1e-3
 }
 
 /// A box.

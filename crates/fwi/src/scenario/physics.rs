@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::check::{CheckSettings, Fault, within};
-use super::density::DensityChoice;
 use super::ranges;
+use crate::density::DensityChoice;
 use crate::key_path::KeyPath;
 use crate::problem::{Problem, Unit};
 

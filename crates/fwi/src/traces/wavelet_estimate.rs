@@ -1,8 +1,27 @@
 //! The source wavelet from the data: the filter that brings synthetic closest to observed traces.
 
 use num_complex::Complex64;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::Transform;
+use crate::problem::Unit;
+
+/// Estimates the source wavelet from the data: at each frequency the one that explains the data best in the
+/// starting model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EstimateWavelet {
+    /// Damping, relative to the largest power of the spectrum. It keeps the wavelet from being estimated at
+    /// frequencies that it hardly has.
+    #[serde(default = "damping")]
+    #[schemars(transform = Unit::None.within(1e-12, 1.0))]
+    pub damping: f64,
+}
+
+fn damping() -> f64 {
+    1e-3
+}
 
 /// Sums over traces from which a filter is computed. Those of one shot give the wavelet of the shot, those of all a common
 /// one.

@@ -1,10 +1,10 @@
-//! `physics.acoustic.density`: density, which is not searched for but follows the velocity.
+//! Density that follows the velocity.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::check::CheckSettings;
 use crate::problem::Unit;
+use crate::scenario::check::CheckSettings;
 
 /// Density as a function of velocity.
 pub trait DensityRelation: CheckSettings + Sync {
