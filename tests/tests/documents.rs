@@ -1,5 +1,7 @@
 //! Every command, scenario and tree in the documents.
 
+mod architecture;
+
 use std::fs;
 use std::path::Path;
 
@@ -68,7 +70,10 @@ fn every_page_is_in_the_summary() {
     let summary = read("docs/src/SUMMARY.md");
     for page in pages() {
         let Some(name) = page.strip_prefix("docs/src/") else { continue };
-        assert!(name == "SUMMARY.md" || summary.contains(&format!("]({name})")), "{name} is not in SUMMARY.md");
+        assert!(
+            name == "SUMMARY.md" || summary.contains(&format!("]({name})")),
+            "{name} is not in SUMMARY.md"
+        );
     }
 }
 
