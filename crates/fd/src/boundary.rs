@@ -138,7 +138,7 @@ mod tests {
         let thin = Pml { thickness: 90.0, strength: 5.0 }.check(&grid).unwrap_err();
         assert_eq!(
             thin.to_string(),
-            "PML of 90 m is 4.5 cells of 20 m: thinner than it can work; needs at least 100 m (5 cells)"
+            "PML of 90 m is 4.5 cells of 20 m: too thin; needs at least 100 m (5 cells)"
         );
         assert!(matches!(CARD.check(&grid), Err(FdError::PmlTooThick { extent: 400.0, .. })));
         assert!(matches!(

@@ -25,7 +25,7 @@ pub enum FieldsError {
     #[error(
         "network: the equation needs derivatives of order {needed}, but `{activation}` has kinks and no derivative \
          above order {has} (between kinks the next one is not all there is): use a smooth activation such as `sine` or \
-         `tanh`, or allow `weak_derivatives` to see what becomes of it"
+         `tanh`, or set `weak_derivatives: true` to use the derivatives between the kinks"
     )]
     Derivative {
         /// The activation.
@@ -37,7 +37,7 @@ pub enum FieldsError {
     },
     /// A network that does not fit into memory.
     #[error(
-        "network: needs {} of memory, {} are available: lower {lower}",
+        "network: needs {} of memory, but {} are available: lower {lower}",
         bytes(*needed),
         bytes(*available)
     )]
@@ -81,7 +81,7 @@ pub enum FieldsError {
         feature: &'static str,
     },
     /// A device of this build that the machine does not have.
-    #[error("device `{device}` is not on this machine: {missing}; there is {}", .there.join(", "))]
+    #[error("device `{device}` is not on this machine: {missing}; available: {}", .there.join(", "))]
     DeviceAbsent {
         /// The device asked for.
         device: String,
@@ -91,7 +91,7 @@ pub enum FieldsError {
         there: Vec<String>,
     },
     /// Networks that are to work together, on devices of which neither reads the other's memory.
-    #[error("network: parameters on device {found}, expected {expected}; a run computes on one device")]
+    #[error("network: parameters on device {found}, expected {expected}; a run uses one device")]
     MixedDevices {
         /// The other device.
         found: String,
@@ -132,7 +132,7 @@ pub enum FieldsError {
         source: std::io::Error,
     },
     /// A checkpoint that is truncated or is not one.
-    #[error("{path}: not a readable checkpoint ({reason}); restore the file or start the run again")]
+    #[error("{path}: not a readable checkpoint ({reason}); restore the file or start a new run")]
     CheckpointFormat {
         /// The file.
         path: PathBuf,
@@ -141,8 +141,8 @@ pub enum FieldsError {
     },
     /// A checkpoint of another network.
     #[error(
-        "{path}: network `{network}` was saved with {found}, but this run asks for {expected}; \
-         use the scenario of the checkpoint or start the run again"
+        "{path}: network `{network}` was saved with {found}, but this run needs {expected}; \
+         use the scenario of the checkpoint or start a new run"
     )]
     CheckpointArchitecture {
         /// The file.
@@ -156,8 +156,8 @@ pub enum FieldsError {
     },
     /// A checkpoint of another optimiser.
     #[error(
-        "{path}: saved with the optimizer {found}, but this run asks for {expected}; use the scenario of the checkpoint \
-         or start the run again"
+        "{path}: saved with the optimizer {found}, but this run uses {expected}; use the scenario of the checkpoint \
+         or start a new run"
     )]
     CheckpointOptimizer {
         /// The file.
@@ -181,8 +181,8 @@ pub enum FieldsError {
     },
     /// A network that Gauss-Newton steps are not for.
     #[error(
-        "the optimizer `gauss_newton` solves for all parameters at once: it is for networks of real numbers without an \
-         encoding and with at most {most} parameters, and this one {}; {}",
+        "the optimizer `gauss_newton` solves for all parameters at once: it needs a network of real numbers without \
+         encoding and with at most {most} parameters, but this one {}; {}",
         if *.plain { format!("has {parameters} parameters") } else { "has an encoding or complex numbers".to_owned() },
         if *.plain { "make the network smaller, or use `lbfgs` or `soap`" } else { "use `lbfgs` or `soap`" }
     )]
@@ -196,7 +196,7 @@ pub enum FieldsError {
     },
     /// A system of equations that does not fit into memory, found before it is allocated.
     #[error(
-        "least squares of {rows} equations for {columns} unknowns need {} of memory, more than {}: use fewer functions or \
+        "least squares of {rows} equations for {columns} unknowns need {} of memory, but at most {} are allowed: use fewer functions or \
          less oversampling",
         bytes(*needed),
         bytes(*available)
@@ -217,16 +217,16 @@ pub enum FieldsError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum MissingDevice {
     /// LibTorch itself is one without CUDA.
-    #[error("this LibTorch is built without CUDA; set LIBTORCH to one that has it and rebuild")]
+    #[error("this LibTorch does not support CUDA; set LIBTORCH to one that does and rebuild")]
     CudaInLibTorch,
     /// CUDA finds no device.
-    #[error("CUDA finds no device; `nvidia-smi` says whether there is one and its driver works")]
+    #[error("CUDA finds no device; `nvidia-smi` shows the devices and whether the driver works")]
     CudaDriver,
     /// There are fewer devices.
-    #[error("CUDA has no device of this number")]
+    #[error("CUDA has no device with this number")]
     CudaIndex,
     /// Not a machine of Apple, or LibTorch without its GPU.
-    #[error("LibTorch finds no GPU of Apple")]
+    #[error("LibTorch finds no Apple GPU")]
     Mps,
 }
 

@@ -61,7 +61,7 @@ pub struct LayerStatistics {
     pub independent: f64,
     /// Root mean square over units of the activation's amplitude at 0, 1, 2, ... periods on the line.
     pub spectrum: Vec<f64>,
-    /// Gradient by the activations.
+    /// Gradient with respect to the activations.
     pub activation_gradient: Distribution,
     /// Gradient by the weights of the layer.
     pub weight_gradient: Distribution,

@@ -54,7 +54,7 @@ pub const CASES: &[Case] = &[
     },
     Case {
         name: "siren_step_laplacian",
-        about: "the same with the Laplacian carried as one stream",
+        about: "the same, with the Laplacian as one derivative stream",
         measure: |threads, device| {
             Ok(training(4096, (threads, device), fields::bench::training_step_laplacian))
         },
@@ -93,22 +93,22 @@ pub const CASES: &[Case] = &[
     },
     Case {
         name: "step_parameters_1000",
-        about: "one such step at 4096 points of a SIREN 2-16x4-2, 898 parameters",
+        about: "one training step of a SIREN 2-16x4-2, 898 parameters, at 4096 points",
         measure: |threads, device| Ok(scaled((16, 4), 4096, (threads, device))),
     },
     Case {
         name: "step_parameters_10000",
-        about: "the same of a SIREN 2-64x3-2, 8642 parameters",
+        about: "the same for a SIREN 2-64x3-2, 8642 parameters",
         measure: |threads, device| Ok(scaled((64, 3), 4096, (threads, device))),
     },
     Case {
         name: "step_parameters_100000",
-        about: "the same of a SIREN 2-192x4-2, 112130 parameters",
+        about: "the same for a SIREN 2-192x4-2, 112130 parameters",
         measure: |threads, device| Ok(scaled((192, 4), 4096, (threads, device))),
     },
     Case {
         name: "step_parameters_1000000",
-        about: "the same of a SIREN 2-512x5-2, 1053186 parameters",
+        about: "the same for a SIREN 2-512x5-2, 1053186 parameters",
         measure: |threads, device| Ok(scaled((512, 5), 4096, (threads, device))),
     },
     Case {
@@ -148,7 +148,7 @@ pub const CASES: &[Case] = &[
     },
     Case {
         name: "gradient_4",
-        about: "gradient of 4 shots of 2000 steps on 300 x 900 nodes, every 8th wavefield kept, order 4",
+        about: "gradient of 4 shots of 2000 steps on 300 x 900 nodes, every 8th wavefield stored, order 4",
         measure: |threads, _| in_time(3, fd::bench::gradient(4, threads, 3)),
     },
     Case {

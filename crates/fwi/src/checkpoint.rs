@@ -155,7 +155,7 @@ pub fn read(folder: &Path) -> Result<Option<Resume>, FieldsError> {
         let path = file(folder, name);
         let saved = Checkpoint::read(&path)?;
         if saved.notes != notes.iteration.to_string() {
-            let reason = format!("{name} is of iteration {}, not {}", saved.notes, notes.iteration);
+            let reason = format!("{name} belongs to iteration {}, not {}", saved.notes, notes.iteration);
             return Err(damaged(reason));
         }
         Ok((path, saved))
@@ -169,7 +169,7 @@ pub fn read(folder: &Path) -> Result<Option<Resume>, FieldsError> {
         let (path, saved) = open("grid")?;
         let lacks = |name: &str| FieldsError::CheckpointFormat {
             path: path.clone(),
-            reason: format!("it holds no {name}"),
+            reason: format!("it contains no {name}"),
         };
         let learnt =
             |(name, row): &(String, Vec<f64>)| Some((name.strip_prefix(OPTIMIZER)?.to_owned(), row.clone()));

@@ -107,7 +107,7 @@ pub fn verdict(run: &Comparison) -> Vec<Sentence> {
         .collect();
     let contenders = judged.iter().map(|(_, r)| r.len()).max().unwrap_or(0);
     if contenders == 0 {
-        let text = "No inversion ended well: there is nothing to compare.".to_owned();
+        let text = "No inversion finished, so there is nothing to compare.".to_owned();
         return vec![Sentence { about: String::new(), text }];
     }
     if contenders == 1 {
@@ -116,7 +116,7 @@ pub fn verdict(run: &Comparison) -> Vec<Sentence> {
             .iter()
             .map(|(c, _)| format!("{} {}", c.subject, c.text_with_unit(&run.outcomes[only])))
             .collect();
-        let text = format!(" is the only inversion that ended well: {}.", parts.join(", "));
+        let text = format!(" is the only inversion that finished: {}.", parts.join(", "));
         return vec![Sentence { about: name(only).to_owned(), text }];
     }
     // Winners in the order of what they win first.

@@ -34,7 +34,7 @@ pub enum DataError {
     /// The first bytes are not those of an HDF5 file.
     #[error(
         "{}: not an HDF5 file (its first bytes are {found}); \
-         `fwi import` reads MATLAB, npy and the HDF5 of others", path.display()
+         `fwi import` reads MATLAB, npy and HDF5 files of other programs", path.display()
     )]
     NotHdf5 {
         /// The file.
@@ -44,7 +44,7 @@ pub enum DataError {
     },
     /// The file ends before its own header says.
     #[error(
-        "{}: truncated: {found} bytes, but its header says {expected}; copy or write it again", path.display()
+        "{}: truncated: {found} bytes, but its header announces {expected}; copy or write it again", path.display()
     )]
     Truncated {
         /// The file.
@@ -68,7 +68,7 @@ pub enum DataError {
     #[error(
         "{}: attribute `format` is {}, expected \"{expected}\"{}", path.display(),
         found.as_ref().map_or("absent".to_owned(), |f| format!("\"{f}\"")),
-        if found.is_some() { "" } else { "; a file of another program? `fwi import` converts it" }
+        if found.is_some() { "" } else { "; if it comes from another program, convert it with `fwi import`" }
     )]
     Format {
         /// The file.
@@ -79,7 +79,7 @@ pub enum DataError {
         expected: &'static str,
     },
     /// Our format, in a version this program does not read.
-    #[error("{}: {format} version {found}, this program reads version {expected}", path.display())]
+    #[error("{}: {format} version {found}, but this program reads version {expected}", path.display())]
     Version {
         /// The file.
         path: PathBuf,
@@ -91,7 +91,7 @@ pub enum DataError {
         expected: u32,
     },
     /// Receiver data of the other domain.
-    #[error("{}: holds {found}, expected {expected}; is `physics` of the scenario the one of these data?", path.display())]
+    #[error("{}: contains {found}, expected {expected}; check that `physics` of the scenario matches the data", path.display())]
     Domain {
         /// The file.
         path: PathBuf,
@@ -125,7 +125,7 @@ pub enum DataError {
         expected: String,
     },
     /// An array holds another type of number.
-    #[error("{}: {dataset} holds {found}, expected {expected}", path.display())]
+    #[error("{}: {dataset} contains {found}, expected {expected}", path.display())]
     Type {
         /// The file.
         path: PathBuf,
@@ -177,7 +177,7 @@ pub enum DataError {
         expected: &'static str,
     },
     /// Something an import needs and the file does not say.
-    #[error("{}: the file does not say {what}; give {option}", path.display())]
+    #[error("{}: the file does not contain {what}; give {option}", path.display())]
     Unsaid {
         /// The file.
         path: PathBuf,
@@ -207,7 +207,7 @@ pub enum DataError {
         path: PathBuf,
     },
     /// No reader or writer of that name, or for that file name.
-    #[error("{what} \"{found}\" is not known; known are {}", known.join(", "))]
+    #[error("unknown {what} \"{found}\"; known: {}", known.join(", "))]
     UnknownFormat {
         /// What was being chosen.
         what: &'static str,
@@ -225,7 +225,7 @@ pub enum DataError {
         problem: String,
     },
     /// A file that is no field stored as a network.
-    #[error("{}: not a network of `fwi fit` ({reason})", path.display())]
+    #[error("{}: not a network written by `fwi fit` ({reason})", path.display())]
     NotANetwork {
         /// The file.
         path: PathBuf,
@@ -233,7 +233,7 @@ pub enum DataError {
         reason: String,
     },
     /// A folder without any results.
-    #[error("{}: not a run directory (no {missing}); `fwi run SCENARIO -o DIR` makes one", path.display())]
+    #[error("{}: not a run directory (it contains no {missing}); `fwi run SCENARIO -o DIR` creates one", path.display())]
     NotARun {
         /// The folder.
         path: PathBuf,
@@ -248,9 +248,9 @@ struct Present<'a>(&'a [String]);
 impl std::fmt::Display for Present<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         if self.0.is_empty() {
-            write!(f, "the file holds none")
+            write!(f, "the file contains none")
         } else {
-            write!(f, "the file holds {}", self.0.join(", "))
+            write!(f, "the file contains {}", self.0.join(", "))
         }
     }
 }

@@ -70,7 +70,7 @@ pub enum FwiError {
     #[error(transparent)]
     Inversion(#[from] crate::inversion::InversionError),
     /// An inversion or a fit diverged; the others ran.
-    #[error("{what} `{name}` diverged; its last good model and the other {what}s are in the run directory")]
+    #[error("{what} `{name}` diverged; the run directory contains its last good model and the other {what}s")]
     Diverged {
         /// `inversion` or `fit`.
         what: &'static str,
@@ -79,7 +79,7 @@ pub enum FwiError {
     },
     /// A network that is written, but not as accurate as asked.
     #[error(
-        "{}: the error is {} %, more than the {} % asked for; the network is written, raise --width, --layers or --steps \
+        "{}: the error is {} %, more than the requested {} %; the network is written; raise --width, --layers or --steps \
          for a better one", path.display(), crate::ticks::significant(100.0 * found, 3),
         crate::ticks::significant(100.0 * asked, 3)
     )]

@@ -132,9 +132,13 @@ fn harmonic(
     page.line(
         "PML",
         &format!(
-            "{} m inside each edge, strength {}: {} of the wavelength at {} m/s, {} Hz; {:.1e} of it comes back",
-            pml.thickness, pml.strength, short(pml.thickness * lowest / fastest), short(fastest),
-            short(lowest), returned
+            "{} m inside each edge, strength {}: {} of the wavelength at {} m/s, {} Hz; reflects {:.1e}",
+            pml.thickness,
+            pml.strength,
+            short(pml.thickness * lowest / fastest),
+            short(fastest),
+            short(lowest),
+            returned
         ),
     );
     Ok(())
@@ -151,7 +155,7 @@ fn transient(
     page.line(
         "time",
         &format!(
-            "{} steps of {} s; the largest that is stable at {} m/s is {} s; data every {} s up to {} s",
+            "{} steps of {} s; largest stable step at {} m/s {} s; data every {} s up to {} s",
             waves.steps(1) - 1,
             short(waves.step),
             short(fastest),
@@ -165,7 +169,7 @@ fn transient(
     page.line(
         "wavelet",
         &format!(
-            "{}, {} to {} Hz, most at {} Hz: {} points per wavelength at its peak and {} at its end ({} m/s), {} \
+            "{}, {} to {} Hz, peak {} Hz: {} points per wavelength at the peak and {} at the highest frequency ({} m/s), {} \
              needed",
             waves.wavelet.name(),
             short(waves.band.low),
@@ -179,7 +183,7 @@ fn transient(
     );
     let cpml = waves.boundary.cpml;
     let top = if waves.boundary.free_surface { ", a free surface at the top" } else { "" };
-    page.line("CPML", &format!("{} cells beyond each edge{top}", cpml.cells));
+    page.line("CPML", &format!("{} cells outside each edge{top}", cpml.cells));
     Ok(())
 }
 
@@ -196,7 +200,7 @@ fn propagator(plan: &Plan, waves: &AcousticPlan, page: &mut Page) {
         "propagator",
         &format!(
             "{nodes} nodes with the layers; about {} for all shots and {} for their gradient; the whole wavefield of a \
-             shot takes {}",
+             shot needs {}",
             seconds(forward),
             seconds(3.0 * forward),
             bytes(all)
@@ -233,11 +237,12 @@ fn model(source: &ModelSource) -> String {
 
 fn data_source(plan: &Plan) -> String {
     let path = shown(&plan.data.path);
-    let Some(simulate) = &plan.data.simulate else { return format!("{path}, as it is") };
+    let Some(simulate) = &plan.data.simulate else { return format!("{path}, read from file") };
     let how = match simulate.engine {
         DataSource::Exact => "the exact solution".to_owned(),
         DataSource::FiniteDifferences { grid, order, refine } => {
-            let finer = if refine > 1 { format!(" in steps {refine} times as fine") } else { String::new() };
+            let finer =
+                if refine > 1 { format!(" with time steps {refine} times shorter") } else { String::new() };
             format!("finite differences of order {order} on {} x {} nodes{finer}", grid.nz(), grid.nx())
         }
     };
@@ -255,7 +260,7 @@ fn solver(plan: &Plan, page: &mut Page) {
     page.line(
         "solver",
         &format!(
-            "{} unknowns a frequency; its factors take {}, about {} to factorise and {} to solve for {shots} sources",
+            "{} unknowns per frequency; factors of {}; about {} to factorise and {} to solve for {shots} sources",
             plan.grid.len(), bytes(cost.bytes()), seconds(factor), seconds(solve)
         ),
     );
@@ -327,7 +332,7 @@ fn in_band(stage: &Stage) -> String {
         Some((Some(low), Some(high))) => format!("from {} to {} Hz", short(low), short(high)),
         Some((None, Some(high))) => format!("up to {} Hz", short(high)),
         Some((Some(low), None)) => format!("from {} Hz", short(low)),
-        _ => "with the whole spectrum".to_owned(),
+        _ => "with the full spectrum".to_owned(),
     }
 }
 

@@ -28,11 +28,11 @@ pub const EXPORTERS: &[Exporter] = &[
     Exporter {
         name: "hdf5",
         extension: "h5",
-        purpose: "our own format, axes and units included",
+        purpose: "the format of fwi, with axes and units",
         write: hdf5::write,
     },
     Exporter { name: "npy", extension: "npy", purpose: "NumPy, float64 [z, x] in m/s", write: npy::write },
-    Exporter { name: "csv", extension: "csv", purpose: "text, one node a line", write: csv::write },
+    Exporter { name: "csv", extension: "csv", purpose: "text, one node per line", write: csv::write },
     Exporter {
         name: "png",
         extension: "png",

@@ -90,7 +90,7 @@ impl FieldNetwork {
         let checkpoint = Checkpoint::read(path).map_err(wrong)?;
         let notes: Notes = serde_json::from_str(&checkpoint.notes).map_err(|_| DataError::NotANetwork {
             path: path.to_owned(),
-            reason: "it is a checkpoint of an inversion: its networks have no frame".to_owned(),
+            reason: "a checkpoint of an inversion, whose networks have no frame".to_owned(),
         })?;
         let architecture: Option<Architecture> =
             checkpoint.architectures().into_iter().find(|(name, _)| *name == NAME).map(|(_, a)| a);

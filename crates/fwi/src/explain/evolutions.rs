@@ -19,7 +19,7 @@ pub fn evolutions(plan: &EvolutionsPlan) -> String {
     page.line(
         "pulses",
         &format!(
-            "{} of {} Pa and {} m width, at rest at t = 0",
+            "{} of {} Pa, {} m wide, at rest at t = 0",
             problem.pulses.len(),
             short(pulse.amplitude),
             short(pulse.variance.sqrt())

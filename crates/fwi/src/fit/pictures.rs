@@ -27,7 +27,7 @@ impl View {
     pub(crate) fn title(self) -> &'static str {
         match self {
             View::Value => "Value",
-            View::Gradient => "Size of the gradient",
+            View::Gradient => "Magnitude of the gradient",
             View::Laplacian => "Laplacian",
         }
     }
@@ -53,8 +53,11 @@ impl View {
                 Scale { label: meaning.label().to_owned(), ..Scale::velocity(range) }
             }
             View::Gradient => {
-                let label =
-                    if velocity { "size of the gradient (1/s)" } else { "size of the gradient (1/m)" };
+                let label = if velocity {
+                    "magnitude of the gradient (1/s)"
+                } else {
+                    "magnitude of the gradient (1/m)"
+                };
                 Scale { map: Colormap::Sequential, lo: 0.0, hi: largest(), label: label.to_owned() }
             }
             View::Laplacian => {

@@ -222,7 +222,7 @@ impl<'a> Said<'a> {
         match self.bar {
             Some(bar) => bar.finish_and_clear(),
             None if !self.args.quiet && self.args.log == LogFormat::Text => {
-                eprintln!("{}: ended after {:.1} s", self.name, self.started.elapsed().as_secs_f64());
+                eprintln!("{}: finished after {:.1} s", self.name, self.started.elapsed().as_secs_f64());
             }
             None => {}
         }

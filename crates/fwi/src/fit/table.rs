@@ -26,7 +26,7 @@ const LINES: &[Line<FitSummary>] = &[
         text: |v| format!("{v:.1}"),
     },
     Line {
-        name: "PSNR but for a harmonic function",
+        name: "PSNR up to a harmonic function",
         unit: "dB",
         value: |f| f.metrics.psnr_but_harmonic_db,
         more: Some(true),

@@ -83,7 +83,7 @@ fn coordinates_alone_are_enough() {
     assert_eq!(
         message(&path),
         "m.h5: coordinate 2 of /model/x is 21 m, expected 20 on an even, increasing grid; \
-         resample the model to an even spacing"
+         resample the model to a regular spacing"
     );
 }
 

@@ -86,7 +86,7 @@ pub(super) fn convergence(run: &Comparison) -> String {
     let shown: Vec<Chart> = all.into_iter().filter(|c| !c.curves.is_empty()).collect();
     section(
         "Convergence",
-        "Logarithmic axes; an iteration costs each method a different time.",
+        "Logarithmic axes. The time per iteration differs between methods.",
         &charts(&shown),
     )
 }
