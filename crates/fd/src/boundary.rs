@@ -118,7 +118,7 @@ mod tests {
         }
     }
 
-    /// One-way damping of the card is exp(-16.7): k a0 L / 3 = 0.02 * 5 * 500 / 3.
+    /// One-way damping in the SIREN paper is exp(-16.7): k a0 L / 3 = 0.02 * 5 * 500 / 3.
     #[test]
     fn damping_of_the_card() {
         assert!((CARD.reflection(0.02).ln() + 2.0 * 50.0 / 3.0).abs() < 1e-12);
@@ -131,7 +131,7 @@ mod tests {
         );
     }
 
-    /// Too thin and too thick are refused with the number that would do.
+    /// Too thin and too thick are rejected with the number that would do.
     #[test]
     fn thin_and_thick_are_refused() {
         let grid = Grid::new([0.0; 2], [10.0, 20.0], [21, 41]).unwrap();

@@ -1,6 +1,6 @@
 //! What can go wrong, with the numbers.
 
-/// Everything this crate refuses, and why.
+/// Everything this crate rejects, and why.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FdError {
@@ -28,7 +28,7 @@ pub enum FdError {
         origin: Vec<f64>,
         /// Distance between nodes, m.
         spacing: Vec<f64>,
-        /// Number of nodes an axis.
+        /// Number of nodes per axis.
         shape: Vec<usize>,
     },
     /// A source or receiver that the mesh does not cover.
@@ -169,7 +169,7 @@ pub enum FdError {
         /// Strength times thickness that reaches it, m.
         needed: f64,
     },
-    /// Too few points a wavelength for the order of the scheme.
+    /// Too few points per wavelength for the order of the scheme.
     #[error(
         "{frequency} Hz is too high for the grid: {found:.2} points per wavelength at {velocity} m/s and {spacing} m, \
          order {order} needs {needed:.2}; use a spacing of at most {:.4} m or at most {:.4} Hz",

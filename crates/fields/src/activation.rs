@@ -275,7 +275,7 @@ mod tests {
         }
     }
 
-    /// A second derivative is refused for kinked activations, and only for those.
+    /// A second derivative is rejected for kinked activations, and only for those.
     #[test]
     fn missing_derivatives_are_refused() {
         for row in &ACTIVATIONS {

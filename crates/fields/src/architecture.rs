@@ -35,7 +35,7 @@ pub enum Numbers {
 
 /// A fully connected network: an optional encoding of the points, `layers` activated layers of `width`, then a linear output layer.
 ///
-/// Card F of the paper, 2 -> 256 x 4 -> 11, has `layers` = 4.
+/// The network of the SIREN paper's inversion, 2 -> 256 x 4 -> 11, has `layers` = 4.
 ///
 /// # Source
 /// Sitzmann et al., NeurIPS 2020, section 3.2 and the initialisation of its reference code.
@@ -334,7 +334,7 @@ mod tests {
             .unzip()
     }
 
-    /// The card's figures at width 256: hidden pre-activation 1.00 without bias, 1.45 to 1.50 with the reference
+    /// The SIREN paper's figures at width 256: hidden pre-activation 1.00 without bias, 1.45 to 1.50 with the reference
     /// bias, activation 0.71. In the first layer w0^2 (2 Var(W) Var(x) + Var(b)) = 900 (2/36 + 1/6) = 14.1^2.
     ///
     /// Without bias 1.00 holds behind the first layer, whose phases wrap many times; after that the sine of a

@@ -20,9 +20,9 @@ pub struct Timing {
     pub wall_median: f64,
     /// Shortest wall-clock time.
     pub wall_min: f64,
-    /// Median processor time of all threads.
+    /// Median CPU time of all threads.
     pub cpu_median: f64,
-    /// Least processor time.
+    /// Least CPU time.
     pub cpu_min: f64,
 }
 
@@ -32,7 +32,7 @@ pub struct Timing {
 /// Two steps warm up before `repeats` are timed, on a pool of `threads` threads; LibTorch gets as many of its own.
 ///
 /// # Panics
-/// If the system refuses to start the threads.
+/// If the system cannot start the threads.
 #[must_use]
 pub fn training_step(points: usize, threads: usize, repeats: usize, device: &Device) -> Timing {
     training_step_sized((256, 4), points, threads, repeats, device)
@@ -41,7 +41,7 @@ pub fn training_step(points: usize, threads: usize, repeats: usize, device: &Dev
 /// [`training_step`] of a network of that width and number of layers.
 ///
 /// # Panics
-/// If the system refuses to start the threads.
+/// If the system cannot start the threads.
 #[must_use]
 pub fn training_step_sized(
     size: (usize, usize),
@@ -57,7 +57,7 @@ pub fn training_step_sized(
 /// [`training_step`] with the Laplacian as one stream, as a residual without PML allows.
 ///
 /// # Panics
-/// If the system refuses to start the threads.
+/// If the system cannot start the threads.
 #[must_use]
 pub fn training_step_laplacian(points: usize, threads: usize, repeats: usize, device: &Device) -> Timing {
     let jets = |network: &Network, points| network.jets(points, JetOrder::Laplacian);
@@ -67,7 +67,7 @@ pub fn training_step_laplacian(points: usize, threads: usize, repeats: usize, de
 /// [`training_step`] by plain Burn operations.
 ///
 /// # Panics
-/// If the system refuses to start the threads.
+/// If the system cannot start the threads.
 #[must_use]
 pub fn training_step_reference(points: usize, threads: usize, repeats: usize, device: &Device) -> Timing {
     let jets = |network: &Network, points| network.jets_reference(points, JetOrder::Second);
@@ -117,7 +117,7 @@ fn training_step_of(
     })
 }
 
-/// Processor time of all threads of this process.
+/// CPU time of all threads of this process.
 fn processor_time() -> Duration {
     let time = clock_gettime(ClockId::ProcessCPUTime);
     Duration::new(time.tv_sec.unsigned_abs(), time.tv_nsec as u32)

@@ -372,7 +372,7 @@ mod tests {
         );
     }
 
-    /// Every cut of the file is refused with its path, and so are other files and missing ones.
+    /// Every cut of the file is rejected with its path, and so are other files and missing ones.
     #[test]
     fn damaged_files_are_refused() {
         let folder = tempfile::tempdir().unwrap();

@@ -1,6 +1,6 @@
 //! The jet network with complex weights and the complex Gabor function, in plain Burn operations.
 //!
-//! With a = w0 (h W + b) = x + i y and r = s0/w0 a layer is exp(p), p = i a - r^2 |a|^2. This is not holomorphic in a, but
+//! With a = w0 (h W + b) = x + i y and r = s0/w0, a layer is exp(p), p = i a - r^2 |a|^2. This is not holomorphic in a, but
 //! smooth in the coordinates: the first derivative is p' exp(p), the second (p'' + p'^2) exp(p), where
 //! p' = i a' - 2 r^2 (x x' + y y') and p'' = i a'' - 2 r^2 (x'^2 + y'^2 + x x'' + y y'').
 //!

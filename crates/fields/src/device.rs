@@ -81,7 +81,7 @@ mod tests {
         assert!(available().contains(&name(&parse("auto").unwrap())));
     }
 
-    /// A device is used or refused, by name; nothing falls back.
+    /// A device is used or rejected, by name; nothing falls back.
     #[test]
     fn what_is_not_there_is_refused() {
         for found in ["libtorch-cpu", "mps", "cuda:0", "cuda:12"] {

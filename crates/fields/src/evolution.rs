@@ -96,7 +96,7 @@ pub enum Terms {
         /// Share of the run after which points are drawn up to the horizon; before, t is below the same part of it.
         curriculum: f64,
     },
-    /// `N/10 sum_IC |u - u0| + N/100 sum_IC |u_t| + sum |u_tt - c^2 lap u|` in units of the frame, with N points a step of
+    /// `N/10 sum_IC |u - u0| + N/100 sum_IC |u_t| + sum |u_tt - c^2 lap u|` in units of the frame, with N points per step of
     /// which the last few are at t = 0, half of these in a disc around the source; t uniform in 0 to the horizon times the
     /// part of the run that is done.
     ///
@@ -208,7 +208,7 @@ impl<'a> Evolution<'a> {
             .collect()
     }
 
-    /// The objective over so many points a step; `pool` sets of points are used in turn (0: new ones in each step).
+    /// The objective over so many points per step; `pool` sets of points are used in turn (0: new ones in each step).
     ///
     /// # Errors
     /// [`FieldsError::Equation`].

@@ -78,7 +78,7 @@ pub(crate) struct Tape {
     rows: Option<Buffer>,
 }
 
-/// Number of points a block is padded to.
+/// The number of points to which a block is padded.
 fn padded(points: usize) -> usize {
     points.next_multiple_of(product::ROW_MULTIPLE)
 }

@@ -18,7 +18,7 @@ pub struct Memory {
     pub parameters: usize,
     /// Their gradients.
     pub gradients: usize,
-    /// What the optimiser remembers: two numbers a parameter.
+    /// What the optimiser remembers: two numbers per parameter.
     pub optimizer: usize,
     /// What one evaluation keeps for its gradient.
     pub evaluation: usize,
@@ -101,7 +101,7 @@ mod tests {
         assert!(available().unwrap() > 1 << 20);
     }
 
-    /// Card F has 200 971 parameters; a network of a million units a layer is refused before anything is allocated.
+    /// The network of the SIREN paper's inversion has 200 971 parameters; a network of a million units per layer is rejected before anything is allocated.
     #[test]
     fn large_networks_are_refused() {
         let card = Architecture::siren(256, 4, 11).memory(13_225, JetOrder::Second);

@@ -220,7 +220,7 @@ mod tests {
         }
     }
 
-    /// A state cut short, or none at all, is refused.
+    /// A state cut short, or none at all, is rejected.
     #[test]
     fn every_optimizer_refuses_a_broken_state() {
         for row in OPTIMIZERS {

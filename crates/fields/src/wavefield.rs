@@ -4,7 +4,7 @@ use num_complex::Complex32;
 
 use crate::evaluation::Evaluation;
 
-/// How the channels of an evaluation are read as fields, one a source; all sources share the hidden layers.
+/// How the channels of an evaluation are read as fields, one per source; all sources share the hidden layers.
 pub trait Channels: Copy + Sync {
     /// Number of sources.
     fn sources(self) -> usize;

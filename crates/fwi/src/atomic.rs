@@ -10,7 +10,7 @@ use crate::data_error::DataError;
 /// A failure or a crash in between leaves an old file of that name as it was. Missing folders are made.
 ///
 /// # Errors
-/// [`DataError::Unwritable`] when the folder refuses the file; whatever `write` returns.
+/// [`DataError::Unwritable`] if the folder cannot be written to; otherwise the error of `write`.
 pub fn write_with<T>(path: &Path, write: impl FnOnce(&Path) -> Result<T, DataError>) -> Result<T, DataError> {
     let folder = folder_of(path);
     std::fs::create_dir_all(&folder).map_err(|e| DataError::writing(path, e))?;
@@ -30,7 +30,7 @@ pub fn write_with<T>(path: &Path, write: impl FnOnce(&Path) -> Result<T, DataErr
 /// Writes `bytes` to `path` by way of a temporary file.
 ///
 /// # Errors
-/// [`DataError::Unwritable`] when the folder refuses the file.
+/// [`DataError::Unwritable`] if the folder cannot be written to.
 pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), DataError> {
     write_with(path, |temporary| {
         let mut file = std::fs::File::create(temporary).map_err(|e| DataError::writing(path, e))?;

@@ -12,7 +12,7 @@ use crate::error::FwiError;
 /// Timed repetitions of each case, after one that is not counted.
 const RUNS: usize = 9;
 
-/// The result of one case; one JSON object a line with `--json`.
+/// The result of one case; one JSON object per line with `--json`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Record {
     /// Name of the case.
@@ -23,7 +23,7 @@ pub struct Record {
     pub runs: usize,
     /// Median wall time of one repetition, s.
     pub wall_s: f64,
-    /// Median processor time of one repetition, s.
+    /// Median CPU time of one repetition, s.
     pub cpu_s: f64,
     /// Points (collocation points, or unknowns times right-hand sides) of one repetition.
     pub points: usize,
@@ -33,7 +33,7 @@ pub struct Record {
     pub peak_bytes: u64,
 }
 
-/// Points, repetitions, median wall and processor time in s.
+/// Points, repetitions, median wall and CPU time in s.
 type Measured = (usize, usize, f64, f64);
 
 /// A case: its name, what it is, and its measurement on so many threads.
@@ -244,7 +244,7 @@ pub fn bench(
     Ok(())
 }
 
-/// Processor time of this process, s.
+/// CPU time of this process, s.
 #[must_use]
 pub fn cpu_seconds() -> f64 {
     let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);

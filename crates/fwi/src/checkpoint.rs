@@ -1,4 +1,4 @@
-//! Checkpoints of inversions: a folder that a run goes on from, to the same numbers as if it had not been stopped.
+//! Checkpoints of inversions: a folder that a run continues from, to the same numbers as if it had not been stopped.
 //!
 //! `state.json` says what there is; each network, or the grid, is a file of [`fields::checkpoint`] beside it.
 

@@ -3,7 +3,7 @@
 /// Declares a table of choices: one row per name, `name => SettingsStruct`, all behind one trait.
 ///
 /// The enum is externally tagged in YAML (`{name: {settings}}`), lists its names in `NAMES` and dispatches through
-/// `as_dyn`. A settings struct derives `Clone`, `Debug`, `Serialize`, `Deserialize` and `JsonSchema`, and refuses unknown
+/// `as_dyn`. A settings struct derives `Clone`, `Debug`, `Serialize`, `Deserialize` and `JsonSchema`, and rejects unknown
 /// keys with `#[serde(deny_unknown_fields)]`. The name of a row is the snake case of its struct; the compiler checks it.
 ///
 /// # Example

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::bench::cpu_seconds;
 
-/// Wall and processor time since it was started, or since before an interruption.
+/// Wall and CPU time since it was started, or since before an interruption.
 pub(crate) struct Clock {
     started: Instant,
     cpu: f64,
@@ -39,7 +39,7 @@ impl Clock {
         self.before[0] + (self.started.elapsed() - self.measuring).as_secs_f64()
     }
 
-    /// Processor time of all threads, s.
+    /// CPU time of all threads, s.
     pub(crate) fn cpu_s(&self) -> f64 {
         self.before[1] + cpu_seconds() - self.cpu - self.cpu_measuring
     }

@@ -19,7 +19,7 @@ pub fn compare(directory: &Path) -> Result<Comparison, DataError> {
     Ok(run)
 }
 
-/// The comparison as a table for the terminal, one column an inversion, the best of each line marked with `*`.
+/// The comparison as a table for the terminal, one column per inversion, the best of each line marked with `*`.
 #[must_use]
 pub fn table(run: &Comparison) -> String {
     let disc = run.information.disc.as_ref();

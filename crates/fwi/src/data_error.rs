@@ -15,7 +15,7 @@ pub enum DataError {
         /// The file asked for.
         path: PathBuf,
     },
-    /// The operating system refuses to give the file.
+    /// The operating system cannot read the file.
     #[error("{}: cannot be read: {source}", path.display())]
     Unreadable {
         /// The file asked for.

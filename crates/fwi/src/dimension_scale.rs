@@ -51,7 +51,7 @@ fn terminated_ascii(size: usize) -> hdf5::Result<Datatype> {
     Datatype::from_type::<u8>()?;
     hdf5::sync::sync(|| {
         // SAFETY: runs under the library's global lock; `H5T_C_S1` is a valid type after initialisation, so the copy is
-        // a fresh identifier that nobody else holds, and `from_id` takes ownership of it exactly once (it refuses the
+        // a fresh identifier that nobody else holds, and `from_id` takes ownership of it exactly once (it rejects the
         // negative identifier of a failed copy). `H5Tset_size` only changes that fresh copy.
         unsafe {
             let id = hdf5_sys::h5t::H5Tcopy(*hdf5_sys::h5t::H5T_C_S1);

@@ -54,7 +54,7 @@ pub struct Raster {
     pub width: usize,
     /// Rows.
     pub height: usize,
-    /// One of 256 levels a pixel, row by row from the top.
+    /// One of 256 levels per pixel, row by row from the top.
     pub levels: Vec<u8>,
 }
 

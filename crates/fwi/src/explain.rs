@@ -187,7 +187,7 @@ fn transient(
     Ok(())
 }
 
-/// Node updates a second in single precision, on one core of 2020; `fwi bench` measures the machine at hand.
+/// Node updates per second in single precision, on one core of 2020; `fwi bench` measures the machine at hand.
 const UPDATES: f64 = 8e8;
 
 fn propagator(plan: &Plan, waves: &AcousticPlan, page: &mut Page) {
@@ -342,7 +342,7 @@ mod tests {
 
     use super::*;
 
-    /// The page states the sampling, the boundary, every inversion and the parameters of card F's network.
+    /// The page states the sampling, the boundary, every inversion and the parameters of the network in the SIREN paper's inversion.
     #[test]
     fn paper_is_explained() {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios/cylinder-paper.yaml");

@@ -29,7 +29,7 @@ impl From<Model> for Sampled {
 ///
 /// # Errors
 /// [`DataError::UnknownFormat`] for a name that is not in [`EXPORTERS`]; [`DataError::NotFinite`] for a model with NaN;
-/// [`DataError::Unwritable`] when the folder refuses the file.
+/// [`DataError::Unwritable`] if the folder cannot be written to.
 pub fn export(field: &Sampled, format: &str, path: &Path) -> Result<(), DataError> {
     let exporter = exporter(format)?;
     field.model.check([f64::NEG_INFINITY, f64::INFINITY], path)?;

@@ -15,7 +15,7 @@ use crate::velocity_network::Frame;
 
 /// Name of the network in its file.
 const NAME: &str = "field";
-/// Most points evaluated at once: encodings keep many features a point.
+/// Most points evaluated at once: encodings keep many features per point.
 const BLOCK: usize = 1 << 12;
 
 /// What the coordinates and the output of a network mean; beside the weights as text.
@@ -163,7 +163,7 @@ mod tests {
     }
 
     /// What was written is read back, and gives the same values; a file cut short, one of another program and a
-    /// checkpoint of an inversion are refused with a reason.
+    /// checkpoint of an inversion are rejected with a reason.
     #[test]
     fn files() {
         let folder = tempfile::tempdir().unwrap();

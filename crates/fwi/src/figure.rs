@@ -12,7 +12,7 @@ pub use crate::figures::panel::Panel;
 use crate::figures::colour_bar;
 use crate::figures::panel::{Frame, draw};
 
-/// Draws maps side by side (three a row) with one colour bar, and the sources and receivers when a survey is given.
+/// Draws maps side by side (three per row) with one colour bar, and the sources and receivers when a survey is given.
 ///
 /// All panels keep the aspect ratio of the first one's grid.
 #[must_use]

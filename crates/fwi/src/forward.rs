@@ -1,4 +1,4 @@
-//! Synthetic data of a model and the gradient of their misfit, the equation solved exactly. One file an equation in
+//! Synthetic data of a model and the gradient of their misfit, the equation solved exactly. One file per equation in
 //! `forward/`.
 
 use fd::Grid;

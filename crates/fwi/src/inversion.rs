@@ -84,7 +84,7 @@ impl Problem<'_> {
     /// Time-harmonic waves, for methods that are about them alone.
     ///
     /// # Panics
-    /// For another equation, which a plan refuses.
+    /// For another equation, which a plan rejects.
     #[must_use]
     pub fn harmonic(&self) -> &Harmonic {
         match &self.waves {
@@ -237,7 +237,7 @@ pub enum InversionError {
         /// The first parameter of a network that is not finite, in brackets; empty if there is none.
         culprit: String,
     },
-    /// A checkpoint of something else than the inversion that is to go on from it.
+    /// A checkpoint of something else than the inversion that is to continue from it.
     #[error(
         "the checkpoint belongs to another inversion: {what} is {found}, expected {expected}; use the scenario of the \
          checkpoint or start the run again without --resume"

@@ -221,7 +221,7 @@ fn sizes_of_the_reference_code() {
     assert_eq!(network.parameter_count(), dense.parameter_count() + 3 * 1024);
 }
 
-/// What makes no features, or needs another activation, is refused with its name.
+/// What makes no features, or needs another activation, is rejected with its name.
 #[test]
 fn nonsense_is_refused() {
     let siren = Architecture::siren(8, 2, 1);

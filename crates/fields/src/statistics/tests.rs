@@ -79,7 +79,7 @@ fn pre_activations_stay_normal_with_depth() {
 }
 
 /// With the biases of the reference code, whose variance after w0 is 300/width, s^2 goes to the fixed point of
-/// s^2 = 1 - exp(-2 s^2) + 300/width: 1.47 at width 256, the 1.45 to 1.50 of the card, and 1.24 at 512. At 256 that wraps
+/// s^2 = 1 - exp(-2 s^2) + 300/width: 1.47 at width 256, 1.45 to 1.50 in the SIREN paper, and 1.24 at 512. At 256 that wraps
 /// the sine far enough for activations to follow the arcsine law, 0.7071 wide, at every depth.
 ///
 /// The variance of 256 uniform biases is known to sqrt(0.8/256) = 6 %, which is 0.022 of s; three of these, and the 3 %
@@ -118,7 +118,7 @@ fn shifts_do_not_matter() {
 
 /// Why the rule is needed: weights half as large let the signal die, a sine being nearly linear for small arguments, from
 /// layer to layer; weights four times as large saturate the phase, and the gradient grows towards the input by more than
-/// three a layer. With the rule the mean square of the gradient grows by 1 + exp(-2 s^2) = 1.2 a layer, so that its size
+/// three per layer. With the rule the mean square of the gradient grows by 1 + exp(-2 s^2) = 1.2 a layer, so that its size
 /// changes by 2.8 over eleven: half an order of magnitude, to a factor of two for one sample of weights.
 #[test]
 fn wrong_scales_fail() {

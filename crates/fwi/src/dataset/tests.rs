@@ -233,7 +233,7 @@ fn frequencies_must_be_positive() {
     assert_eq!(error, "data.h5: a frequency is 0 Hz, expected more than 0; give it in Hz");
 }
 
-/// Broken data are refused before anything is written.
+/// Broken data are rejected before anything is written.
 #[test]
 fn nothing_half_written() {
     let folder = tempfile::tempdir().unwrap();

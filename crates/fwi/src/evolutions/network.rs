@@ -16,7 +16,7 @@ use crate::scenario::EvolutionBlock;
 use crate::scenario::check::{CheckSettings, Fault, positive, within};
 use crate::summary::Status;
 
-/// A network of (x, z, t) trained on the wave equation, one output a source.
+/// A network of (x, z, t) trained on the wave equation, one output per source.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Network {

@@ -1,4 +1,4 @@
-//! Every exporter writes, and refuses what it must.
+//! Every exporter writes, and rejects what it must.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! Text: one node a line, `x_m,z_m,vp_m_per_s` and the derivatives where there are any, x fastest.
+//! Text: one node per line, `x_m,z_m,vp_m_per_s` and the derivatives where there are any, x fastest.
 
 use std::fmt::Write;
 use std::path::Path;

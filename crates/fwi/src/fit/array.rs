@@ -194,7 +194,7 @@ mod tests {
         }
     }
 
-    /// One axis, a thin array, NaN, other endings and text that is called a picture are refused by name.
+    /// One axis, a thin array, NaN, other endings and text that is called a picture are rejected by name.
     #[test]
     fn faults_are_named() {
         let folder = tempfile::tempdir().unwrap();

@@ -84,7 +84,7 @@ pub struct FitSummary {
     pub stopped_because: String,
     /// Wall time of the steps, s.
     pub wall_s: f64,
-    /// Processor time of the steps, all threads, s.
+    /// CPU time of the steps, all threads, s.
     pub cpu_s: f64,
     /// Where it ran.
     pub device: String,

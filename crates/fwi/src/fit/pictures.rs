@@ -79,7 +79,7 @@ impl View {
     }
 }
 
-/// A target and fits of it as one figure: a row a view, the target first, one scale a row.
+/// A target and fits of it as one figure: a row a view, the target first, one scale per row.
 pub(crate) fn figure(target: &Target, fits: &[(&str, &Derivatives, &Score)]) -> Canvas {
     let mut all: Vec<(&str, &Derivatives)> = vec![("target", &target.at)];
     all.extend(fits.iter().map(|(name, at, _)| (*name, *at)));

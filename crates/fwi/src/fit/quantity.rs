@@ -30,7 +30,7 @@ impl Lesson {
     /// What is to be learnt of a target.
     ///
     /// The value runs from -1 to 1. A derivative is that of this normalised value by the network's coordinates, times a
-    /// scale: by the card 8 h 10 for the gradient (10 times a Sobel operator of samples h apart) and 10^4 h^2 for the
+    /// scale: as in the SIREN paper 8 h 10 for the gradient (10 times a Sobel operator of samples h apart) and 10^4 h^2 for the
     /// Laplacian.
     #[must_use]
     pub fn new(target: &Target, quantity: Quantity, scaling: Scaling) -> Lesson {

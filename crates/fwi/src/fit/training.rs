@@ -36,7 +36,7 @@ pub struct Fitted {
     pub steps: u64,
     /// Wall time of the steps, s; measuring against the target is not in it.
     pub wall_s: f64,
-    /// Processor time of the steps, s.
+    /// CPU time of the steps, s.
     pub cpu_s: f64,
 }
 

@@ -23,7 +23,7 @@ use stage::StageObjective;
 
 /// Waves in time: numerics and data.
 ///
-/// Shots are computed side by side, one a thread, and added up in their order: the numbers do not depend on the number of
+/// Shots are computed side by side, one per thread, and added up in their order: the numbers do not depend on the number of
 /// threads.
 #[derive(Debug, Clone)]
 pub struct Transient {

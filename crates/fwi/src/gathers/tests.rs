@@ -39,7 +39,7 @@ fn round_trip() {
     assert!(error.contains("holds traces in time, expected data at frequencies"), "{error}");
 }
 
-/// Receivers of each shot's own are read back; those of another number of shots are refused.
+/// Receivers of each shot's own are read back; those of another number of shots are rejected.
 #[test]
 fn receivers_by_shot() {
     let folder = tempfile::tempdir().unwrap();
@@ -107,7 +107,7 @@ fn bad_traces_are_named() {
     assert_eq!(GatherFile::open(&path).unwrap().bad_traces().unwrap(), expected);
 }
 
-/// A survey in km, a step that is none, and another shape are refused with their numbers.
+/// A survey in km, a step that is none, and another shape are rejected with their numbers.
 #[test]
 fn faults_are_named() {
     let folder = tempfile::tempdir().unwrap();

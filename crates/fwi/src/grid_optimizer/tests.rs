@@ -288,7 +288,7 @@ fn adam_descends() {
     assert!((x[0] - 0.5).abs() < 1e-6 && (x[1] - 0.25).abs() < 1e-2, "{x:?}");
 }
 
-/// A run that stops after any of its iterations and goes on from the point and the memory ends at the same numbers, bit by
+/// A run that stops after any of its iterations and continues from the point and the memory ends at the same numbers, bit by
 /// bit: the memory is all that an optimiser knows.
 #[test]
 fn every_optimizer_resumes() {
@@ -309,7 +309,7 @@ fn every_optimizer_resumes() {
     }
 }
 
-/// The memory of a grid of another size is refused, and so is that of another optimiser.
+/// The memory of a grid of another size is rejected, and so is that of another optimiser.
 #[test]
 fn memories_of_others_are_refused() {
     let mut memories = Vec::new();

@@ -126,7 +126,7 @@ pub(crate) fn charts(charts: &[Chart]) -> String {
     in_grid(charts, "charts")
 }
 
-/// Charts side by side, six a line where there is room.
+/// Charts side by side, six per line where there is room.
 pub(crate) fn small_charts(charts: &[Chart]) -> String {
     in_grid(charts, "charts small")
 }

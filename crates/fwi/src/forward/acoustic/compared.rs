@@ -46,7 +46,7 @@ impl<'a> Compared<'a> {
     }
 
     /// Multiplies by the weights of a shot. What several shots record together cannot be muted by the offset of each: the
-    /// plan refuses it.
+    /// plan rejects it.
     fn weigh(&self, fired: &Fired, traces: &mut [f64]) {
         if let Some(weights) = self.waves.weights(self.problem, &self.settings.mutes, fired.shots[0]) {
             traces.iter_mut().zip(weights).for_each(|(d, w)| *d *= w);
