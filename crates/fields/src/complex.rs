@@ -21,7 +21,7 @@ struct Complex {
 }
 
 impl Complex {
-    /// Rows of one stream.
+    /// The rows of one stream.
     fn stream(&self, stream: usize, n: usize) -> Self {
         let rows = |part: &Tensor<2>| part.clone().narrow(0, stream * n, n);
         Self { re: rows(&self.re), im: rows(&self.im) }
@@ -45,7 +45,7 @@ impl Add for Complex {
     }
 }
 
-/// The jet of the network; parameters as [`Architecture::shapes`] says.
+/// The jet of the network; parameters in the order of [`Architecture::shapes`].
 pub(crate) fn reference(
     architecture: &Architecture,
     parameters: &[Tensor<2>],

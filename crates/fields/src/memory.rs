@@ -1,26 +1,26 @@
-//! How much memory a network needs, before it is allocated.
+//! The memory that a network needs, computed before it is allocated.
 
 use crate::architecture::{Architecture, Numbers};
 use crate::encoding::Encoding;
 use crate::error::FieldsError;
 use crate::jet::JetOrder;
 
-/// Tensors of the size of a layer's streams that Burn keeps of a layer in plain operations.
+/// Tensors of the size of a layer's streams that Burn stores per layer with plain operations.
 const KEPT: usize = 14;
 
 /// Memory of a network in training.
 ///
 /// # Units
-/// Bytes.
+/// In bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Memory {
-    /// Parameters, twice: on the device, and on the host while they are moved.
+    /// The parameters twice: on the device, and on the host during an update.
     pub parameters: usize,
     /// Their gradients.
     pub gradients: usize,
-    /// What the optimiser remembers: two numbers per parameter.
+    /// The state of the optimiser: two numbers per parameter.
     pub optimizer: usize,
-    /// What one evaluation keeps for its gradient.
+    /// The data that one evaluation stores for its gradient.
     pub evaluation: usize,
 }
 
@@ -32,7 +32,7 @@ impl Memory {
         all.into_iter().fold(0, usize::saturating_add)
     }
 
-    /// Refuses what does not fit.
+    /// Rejects what does not fit.
     ///
     /// # Errors
     /// [`FieldsError::Memory`] with both numbers and the part to lower.
@@ -75,7 +75,7 @@ impl Architecture {
     }
 }
 
-/// Memory that the system could give now, as Linux estimates it (`MemAvailable`); `None` where that is not known.
+/// The memory that the system can provide now, as estimated by Linux (`MemAvailable`); `None` if unknown.
 #[must_use]
 pub fn available() -> Option<usize> {
     parse(&std::fs::read_to_string("/proc/meminfo").ok()?)
@@ -119,7 +119,7 @@ mod tests {
         assert!(matches!(Network::init(&endless, 0, &Device::flex()), Err(FieldsError::Memory { .. })));
     }
 
-    /// Encoded networks count their features.
+    /// Encoded networks include their features.
     #[test]
     fn encodings_count() {
         let siren = Architecture::siren(64, 2, 1);

@@ -1,4 +1,4 @@
-//! Uniform points with fixed ones and dense discs around the sources, as in the paper's inversion.
+//! Uniform points with fixed points and dense discs around the sources, as in the SIREN paper's inversion.
 
 use std::f64::consts::TAU;
 
@@ -28,7 +28,7 @@ pub struct SourceWeighted {
 }
 
 impl SourceWeighted {
-    /// A sampler with `in_discs` points in discs of that radius (in the unit of the points) around the sources.
+    /// A sampler with `in_discs` points in discs of this radius (in the unit of the points) around the sources.
     ///
     /// # Errors
     /// [`FieldsError::Collocation`] if the radius is not positive or a source lies outside the box.
