@@ -1,5 +1,9 @@
 //! The memory that a network needs, computed before it is allocated.
 
+mod limits;
+
+pub use limits::available;
+
 use crate::architecture::{Architecture, Numbers};
 use crate::encoding::Encoding;
 use crate::error::FieldsError;
@@ -75,6 +79,7 @@ impl Architecture {
     }
 }
 
+<<<<<<< HEAD
 /// The memory that the system can provide now, as estimated by Linux (`MemAvailable`); `None` if unknown.
 #[must_use]
 pub fn available() -> Option<usize> {
@@ -86,12 +91,15 @@ fn parse(text: &str) -> Option<usize> {
     line.trim().strip_suffix("kB")?.trim().parse::<usize>().ok()?.checked_mul(1024)
 }
 
+=======
+>>>>>>> main
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::network::Network;
     use burn::tensor::Device;
 
+<<<<<<< HEAD
     #[test]
     fn the_kernel_is_understood() {
         let text = "MemTotal:       24576000 kB\nMemFree:  1 kB\nMemAvailable:   20000 kB\n";
@@ -102,6 +110,9 @@ mod tests {
     }
 
     /// The network of the SIREN paper's inversion has 200 971 parameters; a network of a million units per layer is rejected before anything is allocated.
+=======
+    /// Card F has 200 971 parameters; a network of a million units a layer is refused before anything is allocated.
+>>>>>>> main
     #[test]
     fn large_networks_are_refused() {
         let card = Architecture::siren(256, 4, 11).memory(13_225, JetOrder::Second);

@@ -43,6 +43,7 @@ pub mod key_path;
 pub mod line_search;
 pub mod locate;
 mod mat5;
+pub mod memory;
 pub mod metrics;
 pub mod misfit;
 pub mod model;
