@@ -3,6 +3,7 @@
 #[macro_use]
 pub mod choices;
 
+pub mod array;
 pub mod atomic;
 pub mod bench;
 pub mod canvas;
@@ -16,6 +17,8 @@ pub mod compare;
 pub mod conditioning;
 pub mod data_error;
 pub mod dataset;
+pub mod density;
+pub mod derivatives;
 pub mod descent;
 mod dimension_scale;
 pub mod drawing;
@@ -38,6 +41,7 @@ pub mod import;
 pub mod importers;
 pub mod info;
 pub mod inversion;
+pub mod inversion_settings;
 pub mod job;
 pub mod key_path;
 pub mod line_search;
@@ -52,6 +56,7 @@ pub mod network_settings;
 pub mod network_training;
 mod npy;
 pub mod numbers;
+pub mod observed;
 pub mod optimizer;
 pub mod outcome;
 pub mod per_shot;
@@ -85,3 +90,4 @@ pub mod warm_start;
 pub mod watch;
 pub mod wavefields;
 pub mod wavelet;
+pub mod waves_plan;
