@@ -79,40 +79,13 @@ impl Architecture {
     }
 }
 
-<<<<<<< HEAD
-/// The memory that the system can provide now, as estimated by Linux (`MemAvailable`); `None` if unknown.
-#[must_use]
-pub fn available() -> Option<usize> {
-    parse(&std::fs::read_to_string("/proc/meminfo").ok()?)
-}
-
-fn parse(text: &str) -> Option<usize> {
-    let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
-    line.trim().strip_suffix("kB")?.trim().parse::<usize>().ok()?.checked_mul(1024)
-}
-
-=======
->>>>>>> main
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::network::Network;
     use burn::tensor::Device;
 
-<<<<<<< HEAD
-    #[test]
-    fn the_kernel_is_understood() {
-        let text = "MemTotal:       24576000 kB\nMemFree:  1 kB\nMemAvailable:   20000 kB\n";
-        assert_eq!(parse(text), Some(20_480_000));
-        assert_eq!(parse("MemTotal: 1 kB"), None);
-        #[cfg(target_os = "linux")]
-        assert!(available().unwrap() > 1 << 20);
-    }
-
     /// The network of the SIREN paper's inversion has 200 971 parameters; a network of a million units per layer is rejected before anything is allocated.
-=======
-    /// Card F has 200 971 parameters; a network of a million units a layer is refused before anything is allocated.
->>>>>>> main
     #[test]
     fn large_networks_are_refused() {
         let card = Architecture::siren(256, 4, 11).memory(13_225, JetOrder::Second);

@@ -1,4 +1,4 @@
-//! This machine's speed on fixed cases.
+//! The speed of this machine on fixed cases.
 
 use std::time::Instant;
 
@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::error::FwiError;
 
-/// Timed repetitions of each case, after one that is not counted.
+/// Timed repetitions of each case, after an untimed one.
 const RUNS: usize = 9;
 
 /// The result of one case; one JSON object per line with `--json`.
@@ -36,11 +36,11 @@ pub struct Record {
 /// Points, repetitions, median wall and CPU time in s.
 type Measured = (usize, usize, f64, f64);
 
-/// A case: its name, what it is, and its measurement on so many threads.
+/// A case: its name, its description, and its measurement on a number of threads.
 pub struct Case {
     /// Name on the command line.
     pub name: &'static str,
-    /// One line about it.
+    /// A description in one line.
     pub about: &'static str,
     measure: fn(usize, &Device) -> Result<Measured, FwiError>,
 }
@@ -167,7 +167,7 @@ fn training(
     (points, RUNS, timing.wall_median, timing.cpu_median)
 }
 
-/// A training step of a network of another size, measured three times where it takes seconds.
+/// A training step of a network of another size, measured three times if it takes seconds.
 fn scaled(size: (usize, usize), points: usize, (threads, device): (usize, &Device)) -> Measured {
     let runs = if points > 100_000 || size.0 > 500 { 3 } else { RUNS };
     let timing = fields::bench::training_step_sized(size, points, threads, runs, device);
@@ -208,10 +208,11 @@ fn median(mut values: Vec<f64>) -> f64 {
     values[values.len() / 2]
 }
 
-/// Measures one case or all of them, handing each record on as soon as it is there; cases of networks on a device.
+/// Measures one case or all of them and passes on each record as soon as it is available. `device` is the device of
+/// the networks.
 ///
 /// # Errors
-/// [`FwiError::Argument`] for an unknown case; [`FwiError::Fields`] for a device that is not there; [`FwiError::Fd`].
+/// [`FwiError::Argument`] for an unknown case; [`FwiError::Fields`] for an unavailable device; [`FwiError::Fd`].
 pub fn bench(
     case: Option<&str>,
     threads: Option<u16>,
@@ -251,7 +252,7 @@ pub fn cpu_seconds() -> f64 {
     time.tv_sec as f64 + 1e-9 * time.tv_nsec as f64
 }
 
-/// Peak resident memory of this process, bytes; 0 where the system does not say.
+/// Peak resident memory of this process, bytes; 0 if the system does not report it.
 fn peak_bytes() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));

@@ -1,4 +1,4 @@
-//! Tables of named choices with settings, the way a scenario writes them: `misfit: {l2: {}}`.
+//! Tables of named choices with settings, as written in a scenario: `misfit: {l2: {}}`.
 
 /// Declares a table of choices: one row per name, `name => SettingsStruct`, all behind one trait.
 ///
@@ -71,7 +71,7 @@ macro_rules! choices {
                 match self { $(Self::$settings(_) => stringify!($name)),+ }
             }
 
-            /// The settings, seen as what they do.
+            /// The settings as their trait.
             #[must_use]
             pub fn as_dyn(&self) -> &(dyn $interface + 'static) {
                 match self { $(Self::$settings(settings) => settings),+ }

@@ -1,4 +1,4 @@
-//! `fwi check --explain`: what a scenario means and costs.
+//! `fwi check --explain`: a description of a scenario and its cost.
 
 mod cost;
 mod evolutions;
@@ -29,7 +29,7 @@ pub use wavefields::wavefields;
 /// The explanation as text: grid, sampling, boundary, unknowns, memory and cost.
 ///
 /// # Errors
-/// [`FwiError::Data`] when a model file cannot be read any more.
+/// [`FwiError::Data`] if a model file can no longer be read.
 pub fn explain(plan: &Plan) -> Result<String, FwiError> {
     let longest = plan.inversions.iter().map(|inversion| inversion.name.len() + 2).max().unwrap_or(0);
     let mut page = Page { text: String::new(), width: longest.max(15) };
@@ -95,7 +95,7 @@ fn domain(plan: &Plan, page: &mut Page) -> Result<(), FwiError> {
     }
 }
 
-/// The equation, as the catalogue has it.
+/// The equation from the catalogue.
 fn equation(plan: &Plan) -> Result<pde::Equation, FwiError> {
     let two = pde::Dimension::Two;
     Ok(match &plan.waves {
@@ -186,7 +186,7 @@ fn transient(
     Ok(())
 }
 
-/// Node updates per second in single precision, on one core of 2020; `fwi bench` measures the machine at hand.
+/// Node updates per second in single precision on one core of 2020; `fwi bench` measures the actual machine.
 const UPDATES: f64 = 8e8;
 
 fn propagator(plan: &Plan, waves: &AcousticPlan, page: &mut Page) {
@@ -265,7 +265,7 @@ fn solver(plan: &Plan, page: &mut Page) {
     );
 }
 
-/// Seconds to one digit: more would claim too much.
+/// Seconds with one digit, because the estimate is no more precise.
 fn seconds(value: f64) -> String {
     match value {
         v if v < 1e-3 => "less than 1 ms".to_owned(),

@@ -30,7 +30,7 @@ pub(super) fn execute(args: &ExportArgs, progress: ProgressArgs) -> Result<(), F
     Ok(())
 }
 
-/// A model or a network at the spacing asked for, or at its own.
+/// A model or a network at the requested spacing, or at its own.
 fn sampled(file: &Path, args: &ExportArgs) -> Result<Sampled, FwiError> {
     if is_network(file) {
         let field = FieldNetwork::read(file, &fields::device::parse("cpu")?)?;
@@ -58,7 +58,7 @@ fn is_network(file: &Path) -> bool {
     file.extension().is_some_and(|ending| ending == "safetensors")
 }
 
-/// The same name with another ending; never the model itself.
+/// The same name with another ending, but never the model itself.
 fn beside(file: &Path, extension: &str) -> PathBuf {
     let target = file.with_extension(extension);
     if target == file { file.with_extension(format!("export.{extension}")) } else { target }

@@ -225,7 +225,7 @@ impl EvolutionMethod for Network {
     }
 }
 
-/// An objective that is told the part of the steps that is done.
+/// An objective that depends on the finished part of the run.
 struct OverSteps<'a> {
     objective: fields::evolution::Objective<'a>,
     steps: f64,

@@ -1,4 +1,4 @@
-//! What a scenario of waves in time means and costs.
+//! Description and cost of a scenario of waves in time.
 
 use super::Page;
 use crate::evolutions::EvolutionMethodChoice;

@@ -1,4 +1,4 @@
-//! What a scenario of fits means and costs.
+//! Description and cost of a scenario of fits.
 
 use super::Page;
 use crate::fit::target::Target;

@@ -1,4 +1,4 @@
-//! What a scenario of wavefields means and costs.
+//! Description and cost of a scenario of wavefields.
 
 use super::Page;
 use crate::inversion::joint::strong::StrongForm;

@@ -68,7 +68,7 @@ fn caption(run: &FitRun, quantity: Quantity) -> String {
     format!("The derivatives of the networks are exact. {}{constant}", run.target.reference())
 }
 
-/// Target and fits, a row a view, each row on one scale.
+/// Target and fits: one row per view, each on one colour scale.
 fn maps(run: &FitRun, quantity: Quantity) -> String {
     let mut text = String::new();
     for view in View::ALL {
