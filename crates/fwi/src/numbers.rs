@@ -37,6 +37,33 @@ pub fn plain(value: f64) -> String {
     if value == 0.0 || (1e-3..1e6).contains(&value.abs()) { value.to_string() } else { format!("{value:e}") }
 }
 
+/// The fewest digits of a number that mean the same to within 1e-8: what an error message suggests to write.
+///
+/// ```
+/// use fwi::numbers::precise;
+/// assert_eq!([precise(0.004 / 3.0), precise(1e3 * 2.0)], ["0.0013333333", "2000"]);
+/// ```
+#[must_use]
+pub fn precise(value: f64) -> String {
+    let digits = |n: usize| format!("{value:.n$e}").parse::<f64>().unwrap_or(value);
+    let enough = (0..16).map(digits).find(|rounded| (rounded - value).abs() <= 1e-8 * value.abs());
+    plain(enough.unwrap_or(value))
+}
+
+/// A number rounded down to two digits, for the most that is allowed.
+#[must_use]
+pub fn short_down(value: f64) -> String {
+    let unit = 10_f64.powf(value.log10().floor() - 1.0);
+    precise((value / unit * (1.0 + 1e-9)).floor() * unit)
+}
+
+/// A number rounded up to two digits, for the least that is allowed.
+#[must_use]
+pub fn short_up(value: f64) -> String {
+    let unit = 10_f64.powf(value.log10().floor() - 1.0);
+    precise((value / unit * (1.0 - 1e-9)).ceil() * unit)
+}
+
 /// A range in words with its unit.
 #[must_use]
 pub fn in_words(range: [f64; 2], unit: Unit) -> String {

@@ -163,6 +163,25 @@ pub enum Problem {
         extent: f64,
         /// The spacing.
         spacing: f64,
+        /// The largest smaller spacing that divides both sides, if there is one close by.
+        instead: Option<f64>,
+    },
+    /// A frequency whose waves the grid samples too coarsely.
+    FrequencyTooHigh {
+        /// The frequency, Hz.
+        frequency: f64,
+        /// Slowest velocity, m/s.
+        velocity: f64,
+        /// Distance between nodes, m.
+        spacing: f64,
+        /// Order of accuracy.
+        order: usize,
+        /// Points per wavelength.
+        found: f64,
+        /// Points per wavelength that are needed.
+        needed: f64,
+        /// The largest distance between nodes that would do and divides the grid, m.
+        instead: f64,
     },
     /// An order of accuracy that no stencil has.
     Order {
@@ -444,7 +463,7 @@ impl Problem {
             }
             Problem::NotRising { .. } => format!("{value} is not larger than the one before it"),
             Problem::TooManyNodes { .. } => format!("{value} makes a grid of too many nodes"),
-            Problem::UnevenSpacing { extent, spacing } => {
+            Problem::UnevenSpacing { extent, spacing, .. } => {
                 format!("{value}: {} cells of {spacing} m do not fill {extent} m", short(extent / spacing))
             }
             Problem::Order { .. } => format!("{value} is not an order of accuracy"),
@@ -460,7 +479,7 @@ impl Problem {
                 let of = shot.map_or_else(String::new, |shot| format!(" of shot {shot}"));
                 format!("{key}: {what} {index}{of} at (x, z) = ({x}, {z}) m is {place}")
             }
-            Problem::Grid(fd::FdError::FrequencyTooHigh { frequency, .. }) => {
+            Problem::FrequencyTooHigh { frequency, .. } => {
                 format!("{key}: {} Hz is too high for the grid", short(*frequency))
             }
             Problem::Grid(fd::FdError::PmlTooThin { .. }) => {

@@ -1,7 +1,7 @@
 //! Guesses at what was meant: a name close by, a number in another unit.
 
 use crate::model::CONCEIVABLE;
-use crate::numbers::short;
+use crate::numbers::precise;
 use crate::problem::Unit;
 
 /// `did you mean ...?` for the known name closest to what was written; empty when none is close.
@@ -70,7 +70,7 @@ pub fn other_unit(value: f64, range: [f64; 2], unit: Unit) -> String {
     });
     match habit {
         Some((name, factor, _)) => {
-            format!("{}; {value} looks like {name}: write {}", quantity(unit), short(value * factor))
+            format!("{}; {value} looks like {name}: write {}", quantity(unit), precise(value * factor))
         }
         None if unit == Unit::MetrePerSecond && (CONCEIVABLE[0]..=CONCEIVABLE[1]).contains(&value) => {
             format!("{}; `velocity_range` in `model` widens what is accepted", quantity(unit))
@@ -86,7 +86,7 @@ pub fn strip_unit(text: &str) -> Option<String> {
     let end = text.find(|c: char| c.is_alphabetic() && !matches!(c, 'e' | 'E'))?;
     let value: f64 = text[..end].trim().parse().ok()?;
     let (_, factor, unit) = HABITS.iter().find(|(name, ..)| *name == text[end..].trim())?;
-    Some(format!("{} and written without a unit: {}", quantity(*unit), short(value * factor)))
+    Some(format!("{} and written without a unit: {}", quantity(*unit), precise(value * factor)))
 }
 
 #[cfg(test)]

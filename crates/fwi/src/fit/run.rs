@@ -141,7 +141,7 @@ fn write_fit(plan: &FitPlan, block: &FitBlock, fitted: &Fitted) -> Result<(), Fw
 /// # Errors
 /// [`DataError::Range`](crate::data_error::DataError::Range) for a spacing that does not fit twice into the box.
 pub fn sample(field: &FieldNetwork, spacing: f64, path: &Path) -> Result<Sampled, FwiError> {
-    let grid = Model::uniform(field.grid(path)?, 0.0).resample(spacing)?.grid;
+    let grid = crate::model::resampled(&field.grid(path)?, spacing)?;
     let points: Vec<[f64; 2]> = grid.points().collect();
     let at = field.evaluate(&points);
     let model = Model { grid, vp: at.value.clone() };

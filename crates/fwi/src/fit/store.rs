@@ -9,13 +9,25 @@ use crate::data_error::DataError;
 use crate::error::FwiError;
 use crate::key_path::KeyPath;
 use crate::network_settings::NetworkSettings;
+use crate::numbers::{in_words, plain};
 use crate::optimizer::{OptimizerChoice, Soap};
 use crate::scenario::FitBlock;
 use crate::scenario::check::CheckSettings;
 use crate::scenario::fits::{Quantity, Scaling};
+use crate::scenario::number::Number;
+use crate::scenario::shape::out_of_range;
 
 /// Samples per step if the array has more.
 const BATCH: usize = 1 << 14;
+
+/// The arguments that set keys of a fit.
+const ARGUMENTS: [(&str, &str); 5] = [
+    ("width", "--width"),
+    ("layers", "--layers"),
+    ("w0_first", "--w0"),
+    ("steps", "--steps"),
+    ("tolerance", "--error"),
+];
 
 /// The array of a file, resampled if it is a model and a spacing is given.
 ///
@@ -39,7 +51,8 @@ pub fn target(args: &FitArgs) -> Result<Target, DataError> {
 /// The fit that the arguments request.
 ///
 /// # Errors
-/// [`FwiError::Argument`] for an impossible network, or a constant array.
+/// [`FwiError::Argument`] for a number outside its range or a constant array; [`FwiError::Memory`] for a network that is
+/// too large.
 pub fn block(args: &FitArgs, target: &Target) -> Result<FitBlock, FwiError> {
     let [lo, hi] = target.range();
     if hi <= lo {
@@ -65,15 +78,25 @@ pub fn block(args: &FitArgs, target: &Target) -> Result<FitBlock, FwiError> {
         device: args.device.clone(),
         seed: args.seed,
     };
-    let too_large = crate::plan::fits::bytes_of(&block, target.grid.len()) > crate::plan::fits::MOST_BYTES;
-    if too_large || block.network.check(&KeyPath::root()).is_err() {
+    if let Some((key, (found, Number { unit, range }))) = out_of_range(&block) {
+        let known = ARGUMENTS.iter().find(|(name, _)| key.last_key() == Some(name));
         return Err(FwiError::Argument {
-            argument: "--width",
-            found: format!("{} x {} layers", args.width, args.layers),
-            problem: "no network of this size can be fitted",
-            expected: "a width from 1 to 16384, 1 to 64 layers, and less than 64 GB of memory".to_owned(),
+            argument: known.map_or("fit", |(_, argument)| argument),
+            found: plain(found),
+            problem: "outside the range of this number",
+            expected: in_words(range, unit),
         });
     }
+    if block.network.check(&KeyPath::root()).is_err() {
+        return Err(FwiError::Argument {
+            argument: "--layers",
+            found: args.layers.to_string(),
+            problem: "no network",
+            expected: "1 to 64".to_owned(),
+        });
+    }
+    let what = format!("a network of {} layers of {} units", args.layers, args.width);
+    crate::memory::require(crate::plan::fits::bytes_of(&block, target.grid.len()) as u64, &what)?;
     fields::device::parse(&args.device).map_err(FwiError::Fields)?;
     Ok(block)
 }

@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use super::{ModelSource, Plan, data, domain, inversions, survey, waves};
+use crate::data_error::DataError;
 use crate::key_path::KeyPath;
 use crate::model::Model;
 use crate::problem::{Problem, Unit};
-use crate::scenario::Scenario;
 use crate::scenario::check::{Fault, rising, within};
 use crate::scenario::model::ModelChoice;
+use crate::scenario::{OutputsBlock, Scenario};
 
 pub(super) fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault> {
     root(scenario.schema, &scenario.name)?;
@@ -50,6 +51,7 @@ pub(super) fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault>
         data::matches(observed, &data.path, &survey, &waves)?;
     }
     let inversions = inversions::inversions(&scenario, &grid, &waves, &survey, &starts)?;
+    exported(&scenario.outputs, &grid)?;
     Ok(Plan {
         file: PathBuf::new(),
         text: String::new(),
@@ -69,6 +71,19 @@ pub(super) fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault>
     })
 }
 
+/// Whether results on a grid can be exported at the spacing asked for.
+pub(super) fn exported(outputs: &OutputsBlock, grid: &fd::Grid) -> Result<(), Fault> {
+    let Some(spacing) = outputs.spacing else { return Ok(()) };
+    let at = KeyPath::of("outputs.spacing");
+    let fd::Domain { lo, hi } = grid.domain();
+    within(&at, spacing, [0.0, (hi[0] - lo[0]).min(hi[1] - lo[1])], Unit::Metre)?;
+    match crate::model::resampled(grid, spacing) {
+        Ok(_) => Ok(()),
+        Err(DataError::Memory { shortage, .. }) => Err((at, Problem::Memory(shortage))),
+        Err(error) => Err((at, Problem::File(Box::new(error)))),
+    }
+}
+
 /// The version of the format and the name, which every kind of scenario has.
 pub(super) fn root(schema: u32, scenario: &str) -> Result<(), Fault> {
     if schema != 1 {
@@ -76,6 +91,24 @@ pub(super) fn root(schema: u32, scenario: &str) -> Result<(), Fault> {
     }
     name(&KeyPath::of("name"), scenario)
 }
+
+/// Endings of the names of files that a run writes or reads, which no folder of a run may have.
+const FILES: [&str; 14] = [
+    "h5",
+    "hdf5",
+    "json",
+    "yaml",
+    "yml",
+    "html",
+    "csv",
+    "png",
+    "svg",
+    "npy",
+    "safetensors",
+    "txt",
+    "lock",
+    "log",
+];
 
 /// Where a block of a list is, its name being one of a folder that no block before it has.
 pub(super) fn block<T>(
@@ -87,6 +120,18 @@ pub(super) fn block<T>(
     let at = KeyPath::of(list).index(i);
     let own = name_of(&blocks[i]);
     name(&at.key("name"), own)?;
+    if let Some((stem, ending)) = own.rsplit_once('.')
+        && FILES.contains(&ending.to_ascii_lowercase().as_str())
+    {
+        let help = format!("write `{stem}-{ending}`, for instance");
+        let problem = Problem::settings(
+            "is the name of a file",
+            &format!("`{own}`"),
+            "a name of a folder beside the files of the run",
+            &help,
+        );
+        return Err((at.key("name"), problem));
+    }
     // Folders of names that differ in capitals only are one folder on some systems.
     match blocks[..i].iter().position(|other| name_of(other).eq_ignore_ascii_case(own)) {
         Some(first) => Err((at.key("name"), Problem::DuplicateName { name: own.to_owned(), list, first })),

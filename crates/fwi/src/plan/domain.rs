@@ -2,7 +2,7 @@
 
 use std::f64::consts::TAU;
 
-use fd::{FdError, Grid};
+use fd::Grid;
 
 use crate::waves_plan::HelmholtzPlan;
 
@@ -43,7 +43,8 @@ pub(super) fn over(at: &KeyPath, sides: [[f64; 2]; 2], spacing: f64) -> Result<G
         (0..2).find(|&a| (cells[a] - cells[a].round()).abs() > 1e-6 * cells[a].max(1.0) || cells[a] < 1.0)
     {
         let extent = sides[a][1] - sides[a][0];
-        return Err((at.clone(), Problem::UnevenSpacing { extent, spacing }));
+        let instead = common_spacing(sides.map(|[lo, hi]| hi - lo), spacing);
+        return Err((at.clone(), Problem::UnevenSpacing { extent, spacing, instead }));
     }
     let nodes = cells.map(|c| c.round() + 1.0);
     if nodes[0] * nodes[1] > MOST_NODES {
@@ -52,6 +53,29 @@ pub(super) fn over(at: &KeyPath, sides: [[f64; 2]; 2], spacing: f64) -> Result<G
     let shape = [nodes[1] as usize, nodes[0] as usize];
     Grid::new([sides[0][0], sides[1][0]], [spacing; 2], shape)
         .map_err(|error| (at.clone(), Problem::Grid(error)))
+}
+
+/// The largest spacing that divides both lengths and is not larger than one that does not, nor less than half of it.
+fn common_spacing([x, z]: [f64; 2], spacing: f64) -> Option<f64> {
+    let fewest = (x / spacing - 1e-6).ceil().max(1.0);
+    let candidates =
+        (0..10_000).map(|more| x / (fewest + f64::from(more))).take_while(|h| *h > 0.5 * spacing);
+    // Closer to a whole number than asked for, as the suggestion is rounded.
+    let divides = |h: &f64| z / h > 0.5 && (z / h - (z / h).round()).abs() < 1e-8 * (z / h);
+    candidates.filter(|h| *h <= z * (1.0 + 1e-9)).find(divides)
+}
+
+/// The largest distance between nodes that is at most `most` and divides a grid as its own does.
+pub(super) fn finer(grid: &Grid, most: f64) -> f64 {
+    let divisor = |a: usize, b: usize| {
+        let (mut a, mut b) = (a, b);
+        while b > 0 {
+            (a, b) = (b, a % b);
+        }
+        a
+    };
+    let length = grid.spacing[0] * divisor(grid.nx() - 1, grid.nz() - 1) as f64;
+    length / (length / most - 1e-9).ceil().max(1.0)
 }
 
 /// Slowest and fastest velocity of several models, m/s.
@@ -82,15 +106,16 @@ pub(super) fn sampling(
     for (i, frequency) in frequencies.iter().enumerate() {
         let found = slowest / (frequency * spacing);
         if found < needed {
-            let error = FdError::FrequencyTooHigh {
+            let problem = Problem::FrequencyTooHigh {
                 frequency: *frequency,
                 velocity: slowest,
                 spacing,
                 order,
                 found,
                 needed,
+                instead: finer(grid, spacing * found / needed),
             };
-            return Err((at.index(i), Problem::Grid(error)));
+            return Err((at.index(i), problem));
         }
         let absorbed = pml.check_absorption(TAU * frequency, fastest);
         absorbed.map_err(|error| (KeyPath::of("grid.boundary.pml.thickness"), Problem::Grid(error)))?;

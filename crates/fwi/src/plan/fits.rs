@@ -10,7 +10,6 @@ use crate::error::{FwiError, ScenarioError};
 use crate::fit::target::Target;
 use crate::key_path::KeyPath;
 use crate::model::PLAUSIBLE;
-use crate::numbers::bytes;
 use crate::problem::{Problem, Unit};
 use crate::scenario::check::{CheckSettings, Fault, within};
 use crate::scenario::fits::Quantity;
@@ -66,6 +65,7 @@ fn checked(scenario: &mut FitScenario, folder: &Path) -> Result<Target, Fault> {
         let at = check::block("fits", &scenario.fits, i, |block| &block.name)?;
         fit(&at, block, &target)?;
     }
+    check::exported(&scenario.outputs, &target.grid)?;
     if let Some(i) = scenario.outputs.formats.iter().position(|f| *f == OutputFormat::Hdf5)
         && target.meaning != array::Meaning::Velocity
     {
@@ -191,9 +191,6 @@ fn fit(at: &KeyPath, block: &FitBlock, target: &Target) -> Result<(), Fault> {
     memory(&network, block, samples)
 }
 
-/// Most memory that a fit may need, bytes.
-pub const MOST_BYTES: f64 = 64e9;
-
 /// Bytes that the steps of a fit need.
 #[must_use]
 pub fn bytes_of(block: &FitBlock, samples: usize) -> f64 {
@@ -203,15 +200,8 @@ pub fn bytes_of(block: &FitBlock, samples: usize) -> f64 {
 }
 
 fn memory(at: &KeyPath, block: &FitBlock, samples: usize) -> Result<(), Fault> {
-    let needed = bytes_of(block, samples);
-    if needed <= MOST_BYTES {
-        return Ok(());
-    }
-    let problem = Problem::Settings {
-        message: "is too large".to_owned(),
-        found: format!("{} for one step", bytes(needed)),
-        expected: format!("at most {}", bytes(MOST_BYTES)),
-        help: "lower `width` or `layers`, or give a `batch`".to_owned(),
-    };
-    Err((at.clone(), problem))
+    let (layers, width) = (block.network.layers, block.network.width);
+    let what = format!("a step on a network of {layers} layers of {width} units");
+    crate::memory::require(bytes_of(block, samples) as u64, &what)
+        .map_err(|shortage| (at.clone(), Problem::Memory(shortage)))
 }

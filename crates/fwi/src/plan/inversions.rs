@@ -9,6 +9,7 @@ use super::{InversionPlan, ModelSource, check, joint_in_time};
 use crate::inversion_settings::{InversionSettings, Stage};
 use crate::key_path::KeyPath;
 use crate::model::Model;
+use crate::numbers::short_up;
 use crate::problem::{Problem, Unit};
 use crate::scenario::check::{CheckSettings, Fault, rising, within};
 use crate::scenario::inversion::{RegionBlock, StageBlock};
@@ -114,7 +115,7 @@ fn few_cells(at: &KeyPath, block: &InversionBlock, region: &Domain) -> Result<()
             let problem = Problem::Settings {
                 message: "makes more cells of the region than can be computed with".to_owned(),
                 found: format!("{spacing} m: {} cells", significant(cells, 2)),
-                expected: format!("at least {} m, for {MOST} cells", significant(least, 2)),
+                expected: format!("at least {} m, for {MOST} cells", short_up(least)),
                 help: "a tenth of the shortest wavelength is enough".to_owned(),
             };
             return Err((keys.iter().fold(at, |at, key| at.key(key)), problem));

@@ -3,11 +3,9 @@
 use std::path::Path;
 
 use super::check;
-use super::fits::MOST_BYTES;
 use super::origin::Origin;
 use crate::error::{FwiError, ScenarioError};
 use crate::key_path::KeyPath;
-use crate::numbers::bytes;
 use crate::problem::{Problem, Unit};
 use crate::scenario::check::{CheckSettings, Fault, rising};
 use crate::scenario::{ScenarioFile, StatisticsBlock, StatisticsScenario};
@@ -46,15 +44,10 @@ fn checked(scenario: &StatisticsScenario) -> Result<(), Fault> {
         block.network.check(&at.key("network"))?;
         rising(&at.key("interval"), block.interval, Unit::None)?;
         let needed = bytes_of(block);
-        if needed > MOST_BYTES {
-            let problem = Problem::Settings {
-                message: "is too large".to_owned(),
-                found: bytes(needed),
-                expected: format!("at most {}", bytes(MOST_BYTES)),
-                help: "lower `width` or `layers`".to_owned(),
-            };
-            return Err((at.key("network"), problem));
-        }
+        let (layers, width) = (block.network.layers, block.network.width);
+        let what = format!("the statistics of a network of {layers} layers of {width} units");
+        crate::memory::require(needed as u64, &what)
+            .map_err(|shortage| (at.key("network"), Problem::Memory(shortage)))?;
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::{Problem, Unit};
 use crate::key_path::KeyPath;
-use crate::numbers::{in_words, list, plain, short, shown};
+use crate::numbers::{in_words, list, plain, precise, short, short_down, short_up, shown};
 use crate::suggest::{closest, other_unit};
 
 /// The lines under the title.
@@ -77,11 +77,18 @@ impl Problem {
             Problem::TooManyNodes { found, most } => (
                 format!("{} nodes", short(*found)),
                 format!("at most {}", short(*most)),
-                "lengths are in m: look at grid.x, grid.z and grid.spacing".to_owned(),
+                format!(
+                    "lengths are in m: raise `{}` to {} times its value, or make the box smaller",
+                    key.last_key().unwrap_or_default(),
+                    short_up((found / most).sqrt())
+                ),
             ),
-            Problem::UnevenSpacing { extent, spacing } => {
-                let cells = (extent / spacing).round().max(1.0);
-                let help = format!("write {} for {cells} cells, or move an edge", short(extent / cells));
+            Problem::UnevenSpacing { extent, spacing, instead } => {
+                let whole = precise((extent / spacing).round().max(1.0) * spacing);
+                let help = match instead {
+                    Some(instead) => format!("write {}, or move an edge", precise(*instead)),
+                    None => format!("move an edge, so that {extent} m become {whole} m"),
+                };
                 (format!("{spacing} m"), "a whole number of cells on both sides".to_owned(), help)
             }
             Problem::Order { found } => {
@@ -181,11 +188,12 @@ impl Problem {
                 format!("write `{instead}`"),
             ),
             Problem::UnevenStep { interval, step } => {
-                let steps = (interval / step).round().max(1.0);
+                // Not larger than the step, which may be the largest stable one.
+                let steps = (interval / step - 1e-6).ceil().max(1.0);
                 (
                     format!("{} steps", short(interval / step)),
                     "a whole number".to_owned(),
-                    format!("write step {} for {steps}", short(interval / steps)),
+                    format!("write step {} for {steps}", precise(interval / steps)),
                 )
             }
             Problem::UnstableStep { step, largest, velocity, spacing, order } => (
@@ -208,8 +216,26 @@ impl Problem {
                 ),
                 format!(
                     "use grid.spacing {} or less, a lower frequency, or a higher grid.order",
-                    short_down(*needed)
+                    precise(*needed)
                 ),
+            ),
+            Problem::FrequencyTooHigh { frequency, velocity, spacing, order, found, needed, instead } => (
+                format!(
+                    "{} points per wavelength ({} m/s, {} m)",
+                    short(*found),
+                    short(*velocity),
+                    short(*spacing)
+                ),
+                format!("at least {} for order {order}", short(*needed)),
+                if *found < 0.1 {
+                    "frequencies are in Hz, lengths in m, velocities in m/s".to_owned()
+                } else {
+                    format!(
+                        "use grid.spacing {} or less, frequencies up to {} Hz, or a higher grid.order",
+                        precise(*instead),
+                        short_down(frequency * found / needed)
+                    )
+                },
             ),
             Problem::SilentWavelet => (
                 "zeros".to_owned(),
@@ -226,13 +252,13 @@ impl Problem {
                 format!("{expected} of {} s", short(*interval)),
                 format!(
                     "write `interval: {}` and `duration: {}` in physics.acoustic, or simulate the data again",
-                    short(*dt),
-                    short(dt * (samples - 1) as f64)
+                    precise(*dt),
+                    precise(dt * (samples - 1) as f64)
                 ),
             ),
             Problem::MemoryLimit { found, least, shots } => (
                 format!("{found} MB"),
-                format!("at least {} MB, for {shots} shots at a time", short(*least)),
+                format!("at least {} MB, for {shots} shots at a time", precise(*least)),
                 "raise it, make the grid smaller, or run with fewer threads (RAYON_NUM_THREADS)".to_owned(),
             ),
             Problem::Memory(shortage) => (
@@ -295,26 +321,8 @@ fn point_outside(point: [f64; 2], lo: [f64; 2], hi: [f64; 2], in_pml: bool) -> (
 }
 
 fn explain_grid(error: &fd::FdError) -> (String, String, String) {
-    use fd::FdError::{FrequencyTooHigh, PmlTooThick, PmlTooThin, PmlTooWeak};
+    use fd::FdError::{PmlTooThick, PmlTooThin, PmlTooWeak};
     match error {
-        FrequencyTooHigh { frequency, velocity, spacing, order, found, needed } => (
-            format!(
-                "{} points per wavelength ({} m/s, {} m)",
-                short(*found),
-                short(*velocity),
-                short(*spacing)
-            ),
-            format!("at least {} for order {order}", short(*needed)),
-            if *found < 0.1 {
-                "frequencies are in Hz, lengths in m, velocities in m/s".to_owned()
-            } else {
-                format!(
-                    "use grid.spacing {} or less, frequencies up to {} Hz, or a higher grid.order",
-                    short_down(spacing * found / needed),
-                    short_down(frequency * found / needed)
-                )
-            },
-        ),
         PmlTooThin { thickness, spacing, cells, minimum } => (
             format!("{thickness} m, {} cells", short(thickness / spacing)),
             format!("at least {} m, {cells} cells", short(*minimum)),
@@ -330,19 +338,13 @@ fn explain_grid(error: &fd::FdError) -> (String, String, String) {
             format!("at most {} %", short(100.0 * limit)),
             format!(
                 "thickness times strength has to be {} m: write thickness {} or strength {}",
-                short(needed.ceil()),
-                short((needed / strength).ceil()),
-                short((needed / thickness * 10.0).ceil() / 10.0)
+                short_up(*needed),
+                short_up(needed / strength),
+                short_up(needed / thickness)
             ),
         ),
         _ => Default::default(),
     }
-}
-
-/// Rounded down to two digits, so that following the advice is enough.
-fn short_down(value: f64) -> String {
-    let unit = 10_f64.powf(value.log10().floor() - 1.0);
-    short((value / unit).floor() * unit)
 }
 
 fn explain_device(error: &fields::FieldsError) -> (String, String, String) {

@@ -7,7 +7,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_saphyr::Error as YamlError;
 
 use super::number::Number;
-use super::shape::{Shape, Shapes};
+use super::shape::{Shape, Shapes, out_of_range};
 use crate::error::ScenarioError;
 use crate::key_path::KeyPath;
 use crate::locate::{Document, Position};
@@ -41,9 +41,7 @@ pub trait ScenarioFile: DeserializeOwned + serde::Serialize + JsonSchema {
         };
         let scenario: Self = serde_saphyr::from_str_with_options(text, options)
             .map_err(|error| Box::new(translate(error, text, file, &Shapes::of::<Self>)))?;
-        // Written out the scenario has no aliases, so that every number is looked at.
-        let written = Document::parse(&scenario.to_yaml());
-        match written.and_then(|document| Shapes::of::<Self>().first_out_of_range(&document)) {
+        match out_of_range(&scenario) {
             Some((key, (value, Number { unit, range }))) => {
                 let problem = Problem::OutOfRange { value, range, unit };
                 Err(Box::new(ScenarioError::new(file.to_owned(), text, key, problem)))

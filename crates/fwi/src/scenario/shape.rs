@@ -1,6 +1,7 @@
 //! What belongs where in a scenario, read from its JSON schema.
 
 use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::Value;
 
 use super::number::Number;
@@ -86,6 +87,15 @@ fn number(text: &str) -> Option<f64> {
     }
 }
 
+/// The first number of settings that is outside the range of its key; with its value and that range.
+#[must_use]
+pub fn out_of_range<T: Serialize + JsonSchema>(settings: &T) -> Option<(KeyPath, (f64, Number))> {
+    // Written out they have no aliases, so that every number is looked at.
+    let written =
+        serde_saphyr::to_string(settings).expect("settings have only names, numbers, lists and blocks");
+    Shapes::of::<T>().first_out_of_range(&Document::parse(&written)?)
+}
+
 /// The schema of one kind of scenario.
 #[derive(Debug)]
 pub struct Shapes {
@@ -111,8 +121,7 @@ impl Shapes {
     /// The first number, in the order of the text, outside the range of its key; with its value and that range.
     ///
     /// The document has to be without aliases: their values are not looked at.
-    #[must_use]
-    pub fn first_out_of_range(&self, document: &Document) -> Option<(KeyPath, (f64, Number))> {
+    fn first_out_of_range(&self, document: &Document) -> Option<(KeyPath, (f64, Number))> {
         self.search(document, &|path, node| {
             let range = Number::of(node)?;
             let value = number(document.scalar(path)?)?;
