@@ -1,9 +1,8 @@
 //! Conditioning of gradients on a grid: weights and smoothing that make an optimiser's steps better. One file each in
 //! `conditioning/`.
 
+use document::CheckSettings;
 use fd::Grid;
-
-use crate::scenario::check::CheckSettings;
 
 #[path = "conditioning/depth.rs"]
 pub mod depth;
@@ -51,7 +50,7 @@ pub trait Conditioning: CheckSettings + Sync {
     }
 }
 
-crate::choices! {
+document::choices! {
     /// A way to condition the gradient.
     pub enum ConditioningChoice: dyn Conditioning {
         illumination => Illumination,

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use document::{Message, Problem, Subject};
+
 /// Everything the readers and writers of this crate refuse, with the file, what was found and what was expected.
 ///
 /// # Units
@@ -252,6 +254,12 @@ impl std::fmt::Display for Present<'_> {
         } else {
             write!(f, "the file holds {}", self.0.join(", "))
         }
+    }
+}
+
+impl Problem for DataError {
+    fn message(&self, subject: &Subject) -> Message {
+        Message::new(format!("{}: {self}", subject.key))
     }
 }
 

@@ -10,8 +10,9 @@ mod wavefields;
 use std::f64::consts::TAU;
 use std::fmt::Write;
 
+use document::numbers::{bytes, list, short, shown};
+
 use crate::error::FwiError;
-use crate::numbers::{bytes, list, short, shown};
 use crate::plan::{
     AcousticPlan, DataSource, HelmholtzPlan, InversionPlan, ModelSource, Plan, Stage, WavesPlan,
     slowest_and_fastest,

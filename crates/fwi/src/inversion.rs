@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 use std::time::Instant;
 
+use document::CheckSettings;
 use fd::FdError;
 use fields::checkpoint::Checkpoint;
 use fields::{FieldsError, Network};
@@ -14,7 +15,6 @@ use crate::forward::{Harmonic, Waves};
 use crate::model::Model;
 use crate::optimizer::OptimizerChoice;
 use crate::plan::InversionPlan;
-use crate::scenario::check::CheckSettings;
 use crate::survey::Survey;
 
 #[path = "inversions/grid.rs"]
@@ -58,7 +58,7 @@ pub trait Inversion: CheckSettings + Sync {
     ) -> Result<Solution, InversionError>;
 }
 
-crate::choices! {
+document::choices! {
     /// A method.
     pub enum MethodChoice: dyn Inversion {
         joint => Joint,

@@ -1,8 +1,5 @@
 //! Full-waveform inversion by neural fields and finite differences, side by side.
 
-#[macro_use]
-pub mod choices;
-
 pub mod atomic;
 pub mod bench;
 pub mod canvas;
@@ -39,9 +36,7 @@ pub mod importers;
 pub mod info;
 pub mod inversion;
 pub mod job;
-pub mod key_path;
 pub mod line_search;
-pub mod locate;
 mod mat5;
 pub mod metrics;
 pub mod misfit;
@@ -50,13 +45,11 @@ pub mod model_io;
 pub mod network_settings;
 pub mod network_training;
 mod npy;
-pub mod numbers;
 pub mod optimizer;
 pub mod outcome;
 pub mod per_shot;
 pub mod plan;
 mod point_sets;
-pub mod problem;
 pub mod region;
 pub mod regularizer;
 pub mod report;
@@ -70,7 +63,6 @@ pub mod shots;
 pub mod simulate;
 pub mod statistics;
 pub mod storage;
-pub mod suggest;
 pub mod summary;
 pub mod survey;
 pub mod svg;

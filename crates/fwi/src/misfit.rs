@@ -1,8 +1,8 @@
 //! Misfits: how far synthetic data are from observed data. One file each in `misfits/`.
 
+use document::CheckSettings;
 use num_complex::Complex64;
 
-use crate::scenario::check::CheckSettings;
 use crate::traces::Gather;
 
 #[path = "misfits/adaptive_waveform.rs"]
@@ -57,7 +57,7 @@ pub trait TimeMisfit: Sync {
     fn evaluate(&self, gather: &Gather) -> (f64, Vec<f64>);
 }
 
-crate::choices! {
+document::choices! {
     /// The misfit of the data.
     pub enum MisfitChoice: dyn Misfit {
         l2 => L2,

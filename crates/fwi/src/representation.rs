@@ -1,8 +1,7 @@
 //! Representations of a velocity: what stands beside the network. One file each in `representations/`.
 
 use burn::tensor::{Device, Tensor, TensorData};
-
-use crate::scenario::check::CheckSettings;
+use document::CheckSettings;
 
 #[path = "representations/siren.rs"]
 pub mod siren;
@@ -18,7 +17,7 @@ pub trait Representation: CheckSettings + Sync {
     fn grids(&self, channels: usize) -> Vec<FeatureGrid>;
 }
 
-crate::choices! {
+document::choices! {
     /// How the outputs are represented.
     pub enum RepresentationChoice: dyn Representation {
         siren => Siren,

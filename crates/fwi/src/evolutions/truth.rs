@@ -1,10 +1,10 @@
 //! The wavefields that count as true.
 
+use document::numbers::short;
 use rayon::prelude::*;
 
 use super::{EvolutionMethod, EvolutionProblem, FiniteDifferences, Snapshots};
 use crate::inversion::InversionError;
-use crate::numbers::short;
 use crate::scenario::EvolutionBlock;
 
 /// Entries of the table of radii in the width of a pulse; between them a cubic is off by (1/50)^4 of the amplitude.

@@ -1,8 +1,9 @@
 //! What a scenario of fits means and costs.
 
+use document::numbers::{bytes, short};
+
 use super::Page;
 use crate::fit::target::Target;
-use crate::numbers::{bytes, short};
 use crate::plan::FitPlan;
 use crate::plan::fits::bytes_of;
 

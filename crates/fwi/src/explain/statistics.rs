@@ -1,7 +1,8 @@
 //! What a scenario of statistics means and costs.
 
+use document::numbers::{bytes, short};
+
 use super::Page;
-use crate::numbers::{bytes, short};
 use crate::plan::StatisticsPlan;
 use crate::plan::statistics::bytes_of;
 use crate::statistics::run::architecture;

@@ -1,11 +1,8 @@
 //! `physics.acoustic.density`: density, which is not searched for but follows the velocity.
 
+use document::{CheckSettings, Fault, KeyPath, Unit, positive, within};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-use super::check::{CheckSettings, Fault, positive, within};
-use crate::key_path::KeyPath;
-use crate::problem::Unit;
 
 /// Density as a function of velocity.
 pub trait DensityRelation: CheckSettings + Sync {
@@ -50,7 +47,7 @@ impl DensityRelation for Gardner {
     }
 }
 
-choices! {
+document::choices! {
     /// Density.
     #[derive(PartialEq)]
     pub enum DensityChoice: dyn DensityRelation {
