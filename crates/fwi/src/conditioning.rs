@@ -4,13 +4,9 @@
 use document::CheckSettings;
 use fd::Grid;
 
-#[path = "conditioning/depth.rs"]
 pub mod depth;
-#[path = "conditioning/illumination.rs"]
 pub mod illumination;
-#[path = "conditioning/smoothing.rs"]
 pub mod smoothing;
-#[path = "conditioning/water.rs"]
 pub mod water;
 
 pub use depth::Depth;

@@ -5,7 +5,6 @@
 
 pub mod boundary;
 pub mod data;
-pub mod density;
 pub mod evolutions;
 pub mod fits;
 pub mod generated;

@@ -7,11 +7,10 @@ use document::{Fault, KeyPath};
 use crate::dataset::Dataset;
 use crate::error::FwiError;
 use crate::plan::data::problems::NoTruth;
-use crate::plan::{ModelSource, Plan, SimulatePlan, WavesPlan};
+use crate::plan::{ModelSource, Plan, SimulatePlan};
+use crate::waves_plan::WavesPlan;
 
-#[path = "simulate/acoustic.rs"]
 mod acoustic;
-#[path = "simulate/helmholtz.rs"]
 mod helmholtz;
 
 pub use helmholtz::exact;

@@ -3,8 +3,8 @@
 use document::{CheckSettings, KeyPath};
 use fields::Architecture;
 
-use super::array;
 use super::target::Target;
+use crate::array;
 use crate::cli::FitArgs;
 use crate::data_error::DataError;
 use crate::error::FwiError;

@@ -9,46 +9,20 @@ use document::{Fault, KeyPath, Unit, positive, within};
 use fd::Grid;
 
 use self::problems::{BadTraces, DataFrequency, NoTruth, NotExact, OtherSurvey, OtherTimes, SourceInDisc};
+use super::waves;
 use super::waves::problems::PhysicsUnfit;
-use super::waves::{self, AcousticPlan};
-use super::{DataPlan, DataSource, ModelSource, SimulatePlan, WavesPlan, domain};
-use crate::data_error::DataError;
+use super::{DataPlan, DataSource, ModelSource, SimulatePlan, domain};
 use crate::dataset::Dataset;
 use crate::gathers::GatherFile;
+use crate::observed::Observed;
 use crate::scenario::data::{DataBlock, EngineChoice, FiniteDifferences};
 use crate::scenario::{Scenario, order};
 use crate::survey::Survey;
+use crate::waves_plan::AcousticPlan;
+use crate::waves_plan::WavesPlan;
 
 /// Largest difference between a position in the file and in the scenario, m.
 const SAME_PLACE: f64 = 1e-3;
-
-/// Observed data: in memory where they are few numbers, else in their file.
-#[derive(Debug, Clone)]
-pub enum Observed {
-    /// At frequencies.
-    Frequencies(Dataset),
-    /// In time.
-    Times(GatherFile),
-}
-
-impl Observed {
-    /// Reads the data of an equation.
-    pub(super) fn open(path: &Path, waves: &WavesPlan) -> Result<Self, DataError> {
-        match waves {
-            WavesPlan::Helmholtz(_) => Dataset::read(path).map(Self::Frequencies),
-            WavesPlan::Acoustic(_) => GatherFile::open(path).map(Self::Times),
-        }
-    }
-
-    /// Sources and receivers.
-    #[must_use]
-    pub fn survey(&self) -> &Survey {
-        match self {
-            Self::Frequencies(data) => &data.survey,
-            Self::Times(file) => &file.header.survey,
-        }
-    }
-}
 
 /// The data of a file that has to exist; `None` when they are simulated.
 pub(super) fn observed(block: &DataBlock, path: &Path, waves: &WavesPlan) -> Result<Option<Observed>, Fault> {
@@ -59,7 +33,7 @@ pub(super) fn observed(block: &DataBlock, path: &Path, waves: &WavesPlan) -> Res
     if !path.exists() {
         return Err(Fault::new(at, missing(path, true)));
     }
-    Observed::open(path, waves).map(Some).map_err(|error| Fault::new(at, error))
+    waves.open(path).map(Some).map_err(|error| Fault::new(at, error))
 }
 
 /// What is wrong with a data file that is not there, and may be one that the scenario could make.

@@ -8,7 +8,7 @@ use document::{Fault, KeyPath, Unit, positive, rising};
 use fd::{FdError, Grid};
 
 use self::problems::{Refused, SmallerThanWaves, TooManyNodes, UnevenSpacing};
-use super::waves::HelmholtzPlan;
+use crate::waves_plan::HelmholtzPlan;
 
 use crate::model::Model;
 use crate::scenario::{GridBlock, order};

@@ -13,9 +13,10 @@ use self::problems::{
 };
 use super::device::NoDevice;
 use super::survey::in_common;
+use super::waves;
 use super::waves::problems::{PhysicsUnfit, UnstableStep};
-use super::waves::{self, AcousticPlan};
-use super::{InversionPlan, ModelSource, Stage, WavesPlan, check, joint_in_time};
+use super::{InversionPlan, ModelSource, check, joint_in_time};
+use crate::inversion_settings::{InversionSettings, Stage};
 use crate::model::Model;
 use crate::optimizer::OptimizerUnfit;
 use crate::scenario::inversion::{RegionBlock, StageBlock};
@@ -24,6 +25,8 @@ use crate::scenario::{
 };
 use crate::survey::Survey;
 use crate::traces::BandFilter;
+use crate::waves_plan::AcousticPlan;
+use crate::waves_plan::WavesPlan;
 
 pub(super) fn inversions(
     scenario: &Scenario,
@@ -55,22 +58,24 @@ pub(super) fn inversions(
             name: block.name.clone(),
             initial: starts[i].0.clone(),
             method: block.method.clone(),
-            stages: stages(&at.key("stages"), &block.stages, waves)?,
-            misfit: block.misfit.clone(),
-            regularizers: block.regularizers.clone(),
-            conditioning: block.conditioning.clone(),
-            optimizer: block.optimizer.clone(),
-            bounds: bounds(&at.key("bounds"), block, scenario, grid, waves, &starts[i].1)?,
-            region,
-            storage: block.storage.clone().unwrap_or_default(),
-            batch: block.batch.clone().filter(|batch| batch.shots < survey.sources.len()),
-            source_encoding: block.source_encoding.clone(),
-            mutes: block.mutes.clone(),
-            estimate_wavelet: block.estimate_wavelet.clone(),
-            noise_level: block.noise_level,
-            time_limit: block.time_limit,
-            device: device(&at.key("device"), block)?,
-            seed: block.seed,
+            settings: InversionSettings {
+                stages: stages(&at.key("stages"), &block.stages, waves)?,
+                misfit: block.misfit.clone(),
+                regularizers: block.regularizers.clone(),
+                conditioning: block.conditioning.clone(),
+                optimizer: block.optimizer.clone(),
+                bounds: bounds(&at.key("bounds"), block, scenario, grid, waves, &starts[i].1)?,
+                region,
+                storage: block.storage.clone().unwrap_or_default(),
+                batch: block.batch.clone().filter(|batch| batch.shots < survey.sources.len()),
+                source_encoding: block.source_encoding.clone(),
+                mutes: block.mutes.clone(),
+                estimate_wavelet: block.estimate_wavelet.clone(),
+                noise_level: block.noise_level,
+                time_limit: block.time_limit,
+                device: device(&at.key("device"), block)?,
+                seed: block.seed,
+            },
         });
     }
     Ok(plans)

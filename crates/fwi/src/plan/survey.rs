@@ -8,13 +8,13 @@ use fd::{Domain, Grid};
 use num_complex::Complex64;
 
 use self::problems::{FromDataSimulated, PointOutside, ReceiversByShot, ReceiversMove};
-use super::WavesPlan;
-use super::data::Observed;
+use crate::observed::Observed;
 use crate::scenario::Scenario;
 use crate::scenario::survey::{
     ByShot, Lines, Positions, PositionsChoice, ReceiverPositions, ReceiversChoice,
 };
 use crate::survey::{Receivers, Survey};
+use crate::waves_plan::WavesPlan;
 
 /// Longest list of points that a scenario makes up; more belong into a data file.
 const MOST_POINTS: usize = 1_000_000;

@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 use document::ScenarioFile;
 use num_complex::Complex64;
 
-use super::{Observed, Plan};
+use super::Plan;
 use crate::data_error::DataError;
 use crate::dataset::Dataset;
 use crate::error::FwiError;
 use crate::gathers::{GatherHeader, GatherWriter};
 use crate::job::Job;
 use crate::model::Model;
+use crate::observed::Observed;
 use crate::survey::Survey;
 
 fn repository() -> PathBuf {

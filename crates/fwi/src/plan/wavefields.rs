@@ -12,7 +12,7 @@ use super::check::{self, Context};
 use super::data;
 use super::origin::Origin;
 use super::waves::problems::PhysicsUnfit;
-use super::{DataPlan, HelmholtzPlan, ModelSource, WavesPlan, domain, survey, waves};
+use super::{DataPlan, ModelSource, domain, survey, waves};
 use crate::dataset::Dataset;
 use crate::error::FwiError;
 use crate::scenario::data::DataBlock;
@@ -21,6 +21,7 @@ use crate::scenario::survey::SurveyBlock;
 use crate::scenario::{Scenario, WavefieldBlock, WavefieldScenario};
 use crate::survey::{Receivers, Survey};
 use crate::wavefields::WavefieldProblem;
+use crate::waves_plan::{HelmholtzPlan, WavesPlan};
 
 /// A checked scenario of wavefields.
 pub struct WavefieldsPlan {

@@ -1,4 +1,4 @@
-//! `physics.acoustic.density`: density, which is not searched for but follows the velocity.
+//! Density that follows the velocity.
 
 use document::{CheckSettings, Fault, KeyPath, Unit, positive, within};
 use schemars::JsonSchema;

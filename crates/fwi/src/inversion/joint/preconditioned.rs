@@ -12,8 +12,8 @@ use super::preconditioned_in_time::Terms as InTime;
 use super::{Context, JointResidual, JointTerms, JointValue, Networks};
 use crate::forward::{Waves, background_slowness, observed, omega};
 use crate::inversion::InversionError;
+use crate::inversion_settings::{InversionSettings, Stage};
 use crate::misfit::relative;
-use crate::plan::{InversionPlan, Stage};
 use crate::region::{SubGrid, cells};
 use crate::regularizer::evaluate_all;
 use crate::velocity_network::VelocityPoints;
@@ -152,7 +152,7 @@ struct Part {
 }
 
 struct Terms<'a> {
-    settings: &'a InversionPlan,
+    settings: &'a InversionSettings,
     weight: f64,
     scale: f32,
     shots: usize,
