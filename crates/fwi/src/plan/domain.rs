@@ -13,7 +13,7 @@ use crate::waves_plan::HelmholtzPlan;
 use crate::model::Model;
 use crate::scenario::{GridBlock, order};
 
-/// Most nodes of a grid: a direct solver needs about 1 kB a node.
+/// Most nodes of a grid: a direct solver needs about 1 kB per node.
 const MOST_NODES: f64 = 2e7;
 
 /// The grid of the block `grid`.

@@ -11,7 +11,7 @@ use crate::network_training::Follow;
 use crate::scenario::WavefieldBlock;
 use crate::summary::Status;
 
-/// Finite differences: one sparse factorisation, one solution a source.
+/// Finite differences: one sparse factorisation, one solution per source.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FiniteDifferences {
