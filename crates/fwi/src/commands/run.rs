@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::cli::{ProgressArgs, RunArgs};
-use crate::compare::table;
+use crate::inversion_table::text as table;
 use crate::error::FwiError;
 use crate::job::Job;
 use crate::outcome::Comparison;
