@@ -3,7 +3,6 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use crate::compare;
 use crate::data_error::DataError;
 use crate::dataset::{self, Dataset};
 use crate::field_network::FieldNetwork;

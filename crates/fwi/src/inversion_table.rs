@@ -8,11 +8,12 @@ use crate::tables::{self, Better, Format, Measure, Row, Sentence, Table};
 fn measures(disc: Option<&Disc>) -> Vec<Measure<RunOutcome>> {
     use Better::{Higher, Lower, Neither};
     let near = |truth: fn(&Disc) -> f64| disc.map_or(Neither, |disc| Better::Near(truth(disc)));
-    let percent = |name, better, value| Measure::new(name, "%", Format::Percent, better, value);
-    let count = |name, value| Measure::new(name, "", Format::Decimals(0), Neither, value);
-    let seconds = |name, value| Measure::new(name, "s", Format::Seconds, Lower, value);
+    type Value = fn(&RunOutcome) -> Option<f64>;
+    let percent = |name, value: Value| Measure::new(name, "%", Format::Percent, Lower, value);
+    let count = |name, value: Value| Measure::new(name, "", Format::Decimals(0), Neither, value);
+    let seconds = |name, value: Value| Measure::new(name, "s", Format::Seconds, Lower, value);
     vec![
-        percent("velocity error", Lower, |o| o.metrics.velocity_relative_l2),
+        percent("velocity error", |o| o.metrics.velocity_relative_l2),
         Measure::new("mean error", "m/s", Format::Significant(3), Lower, |o| o.metrics.velocity_mae),
         Measure::new("SSIM", "", Format::Decimals(3), Higher, |o| o.metrics.ssim),
         Measure::new("PSNR", "dB", Format::Decimals(1), Higher, |o| o.metrics.psnr_db),
@@ -22,8 +23,8 @@ fn measures(disc: Option<&Disc>) -> Vec<Measure<RunOutcome>> {
         Measure::new("disc velocity", "m/s", Format::Decimals(0), near(|disc| disc.velocity), |o| {
             o.metrics.median_velocity_in_disc
         }),
-        percent("data misfit", Lower, |o| o.metrics.data_misfit_relative),
-        percent("wavefield error", Lower, |o| o.metrics.wavefield_relative_l2),
+        percent("data misfit", |o| o.metrics.data_misfit_relative),
+        percent("wavefield error", |o| o.metrics.wavefield_relative_l2),
         seconds("wall time", |o| Some(o.wall_s)),
         seconds("CPU time", |o| Some(o.cpu_s)),
         count("iterations", |o| Some(o.iterations as f64)),

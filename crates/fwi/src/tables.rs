@@ -147,7 +147,8 @@ impl Table {
     fn contender<'a>(&self, name: &'a str, rows: Vec<&'a Row>) -> Contender<'a> {
         let of = |(index, metric): (usize, &Metric)| {
             let counted = |row: &&&Row| row.trouble.is_none() || rows.len() == 1;
-            let values = rows.iter().filter(counted).filter_map(|row| row.values.get(index).copied().flatten());
+            let values =
+                rows.iter().filter(counted).filter_map(|row| row.values.get(index).copied().flatten());
             Statistic::of(values, metric.better)
         };
         let statistics = self.metrics.iter().enumerate().map(of).collect();

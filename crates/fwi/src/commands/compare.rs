@@ -3,9 +3,9 @@
 use super::print;
 use crate::cli::CompareArgs;
 use crate::compare::compare;
-use crate::inversion_table::text;
 use crate::error::FwiError;
 use crate::fit;
+use crate::inversion_table::text;
 use crate::job::Job;
 use crate::wavefields;
 

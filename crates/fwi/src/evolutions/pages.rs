@@ -23,7 +23,11 @@ pub(super) fn html(run: &EvolutionRun) -> String {
         .map(|s| format!("<p><strong>{}</strong>{}</p>", escape(&s.about), escape(&s.text)))
         .collect();
     for sentence in results.troubles() {
-        verdict += &format!("<p class=\"trouble\"><strong>{}</strong>{}</p>", escape(&sentence.about), escape(&sentence.text));
+        verdict += &format!(
+            "<p class=\"trouble\"><strong>{}</strong>{}</p>",
+            escape(&sentence.about),
+            escape(&sentence.text)
+        );
     }
     let last = run.plan.problem.horizon();
     let caption = format!("At the last time ({} s), compared with {}.", short(last), run.truth.how);

@@ -26,7 +26,11 @@ pub(super) fn html(run: &FitRun) -> String {
             verdict += &format!("<p>{}: <strong>{about}</strong>{text}</p>", words(quantity));
         }
         for sentence in results.troubles() {
-            verdict += &format!("<p class=\"trouble\"><strong>{}</strong>{}</p>", escape(&sentence.about), escape(&sentence.text));
+            verdict += &format!(
+                "<p class=\"trouble\"><strong>{}</strong>{}</p>",
+                escape(&sentence.about),
+                escape(&sentence.text)
+            );
         }
         let content = results.html().into_string() + &maps(run, quantity) + &curves(run, quantity);
         sections += &page::section(words(quantity), &caption(run, quantity), &content);

@@ -4,10 +4,10 @@ use num_complex::Complex64;
 
 use super::page::section;
 use crate::colormap::{Scale, robust_amplitude};
-use crate::inversion_table::error_note;
 use crate::figure::{Panel, plot_size};
 use crate::figures::panel::{Frame, draw};
 use crate::figures::{colour_bar, outline};
+use crate::inversion_table::error_note;
 use crate::metrics::relative_l2;
 use crate::model::{Model, sample};
 use crate::model_io::ComplexField;

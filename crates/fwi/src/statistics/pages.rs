@@ -22,7 +22,11 @@ const MERGED: usize = 5;
 pub(super) fn html(origin: &Origin, networks: &[Looked]) -> String {
     let summaries: Vec<NetworkSummary> = networks.iter().map(|looked| looked.summary.clone()).collect();
     let mut body = page::header("Report of activations", &origin.name, &origin.description());
-    body += &page::section("All networks", table::CAPTION, &(table::table(&summaries).html().into_string() + &courses(&summaries)));
+    body += &page::section(
+        "All networks",
+        table::CAPTION,
+        &(table::table(&summaries).html().into_string() + &courses(&summaries)),
+    );
     for looked in networks {
         body += &network(looked);
     }

@@ -50,7 +50,7 @@ fn worst(layers: &[LayerSummary], value: fn(&LayerSummary) -> f64) -> Option<f64
 
 /// The networks as a table.
 #[must_use]
-pub fn table(networks: &[NetworkSummary]) -> Table {
+pub(super) fn table(networks: &[NetworkSummary]) -> Table {
     let row = |ink: usize, network: &NetworkSummary| Row {
         labels: vec![network.activation.clone()],
         ..Row::new(&network.name, ink, None)

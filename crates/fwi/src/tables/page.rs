@@ -26,7 +26,11 @@ impl Table {
             return PreEscaped(String::new());
         }
         let contenders = self.contenders();
-        let table = if contenders.len() <= SIDE_BY_SIDE { self.across_html(&contenders) } else { self.upright_html(&contenders) };
+        let table = if contenders.len() <= SIDE_BY_SIDE {
+            self.across_html(&contenders)
+        } else {
+            self.upright_html(&contenders)
+        };
         html! {
             div.scroll { (table) }
             @if contenders.iter().any(Contender::repeated) {
@@ -36,7 +40,13 @@ impl Table {
     }
 
     /// A number of a contender: its value, or mean, spread and best of its repetitions.
-    fn cell_html(&self, contenders: &[Contender], index: usize, metric: usize, best: Option<usize>) -> Markup {
+    fn cell_html(
+        &self,
+        contenders: &[Contender],
+        index: usize,
+        metric: usize,
+        best: Option<usize>,
+    ) -> Markup {
         let contender = &contenders[index];
         let Some(statistic) = contender.statistics[metric] else { return html! { td { (ABSENT) } } };
         let format = self.metrics[metric].format;
@@ -84,7 +94,8 @@ impl Table {
 
     /// A row a member, a column a metric.
     fn upright_html(&self, contenders: &[Contender]) -> Markup {
-        let best: Vec<Option<usize>> = (0..self.metrics.len()).map(|metric| self.best(contenders, metric)).collect();
+        let best: Vec<Option<usize>> =
+            (0..self.metrics.len()).map(|metric| self.best(contenders, metric)).collect();
         let with_truth = self.metrics.iter().any(|metric| metric.truth().is_some());
         html! {
             table.upright {

@@ -28,7 +28,10 @@ impl Column {
     fn folded(&self, fold: bool) -> (Vec<String>, usize) {
         let cells = self.cells.iter().map(|cell| letters(cell)).max().unwrap_or(0);
         if !fold {
-            return (vec![self.heading.clone()], cells.max(letters(&self.heading) + usize::from(self.numbers)));
+            return (
+                vec![self.heading.clone()],
+                cells.max(letters(&self.heading) + usize::from(self.numbers)),
+            );
         }
         let longest = self.heading.split(' ').map(letters).max().unwrap_or(0);
         let room = cells.saturating_sub(usize::from(self.numbers)).max(longest);
@@ -184,7 +187,8 @@ impl Table {
     fn across(&self, contenders: &[Contender], by_metric: &[Vec<Vec<String>>]) -> Vec<Column> {
         let headings = self.labels.iter().map(|label| (*label).to_owned());
         let headings = headings.chain(self.metrics.iter().map(super::Metric::heading));
-        let mut columns = vec![Column { heading: self.corner.clone(), cells: headings.collect(), numbers: false }];
+        let mut columns =
+            vec![Column { heading: self.corner.clone(), cells: headings.collect(), numbers: false }];
         for (i, contender) in contenders.iter().enumerate() {
             for (k, name) in names(contender).iter().enumerate() {
                 let word = |index: usize| {
@@ -198,7 +202,8 @@ impl Table {
         }
         if self.metrics.iter().any(|metric| metric.truth().is_some()) {
             let words = self.labels.iter().map(|_| String::new());
-            let truths = self.metrics.iter().map(|metric| metric.truth().map_or_else(String::new, |t| t + " "));
+            let truths =
+                self.metrics.iter().map(|metric| metric.truth().map_or_else(String::new, |t| t + " "));
             let cells = words.chain(truths).collect();
             columns.push(Column { heading: "truth".to_owned(), cells, numbers: true });
         }

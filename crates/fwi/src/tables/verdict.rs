@@ -58,7 +58,11 @@ impl Table {
             [only] => {
                 let values = metrics.iter().filter_map(|(metric, _)| {
                     let statistic = only.statistics[*metric]?;
-                    Some(format!("{} {}", self.metrics[*metric].name, text(&self.metrics[*metric], &statistic)))
+                    Some(format!(
+                        "{} {}",
+                        self.metrics[*metric].name,
+                        text(&self.metrics[*metric], &statistic)
+                    ))
                 });
                 let values: Vec<String> = values.collect();
                 let colon = if values.is_empty() { "" } else { ": " };

@@ -109,7 +109,11 @@ truth                                       100.0
     let repeated = table(&REPEATED);
     let text = repeated.text(80);
     assert_eq!(text, expected, "\n{text}");
-    let said: Vec<String> = repeated.verdict("fit", &["velocity error", "SSIM", "absent"]).iter().map(Sentence::to_string).collect();
+    let said: Vec<String> = repeated
+        .verdict("fit", &["velocity error", "SSIM", "absent"])
+        .iter()
+        .map(Sentence::to_string)
+        .collect();
     let said = said.join(" ").replace('\u{a0}', " ");
     assert_eq!(
         said,
@@ -117,7 +121,10 @@ truth                                       100.0
          grid is best in SSIM (0.950; next joint with 0.800 \u{b1} 0.10)."
     );
     let page = repeated.html().into_string();
-    assert!(page.contains("best 1.00") && page.contains("All runs") && page.contains("joint-seed-2"), "{page}");
+    assert!(
+        page.contains("best 1.00") && page.contains("All runs") && page.contains("joint-seed-2"),
+        "{page}"
+    );
     // One by one each is a row of its own.
     assert_eq!(repeated.ungrouped().text(80).lines().count(), 3 + 5 + 1);
 }

@@ -21,7 +21,11 @@ pub(super) fn html(run: &FieldRun) -> String {
         .map(|s| format!("<p><strong>{}</strong>{}</p>", escape(&s.about), escape(&s.text)))
         .collect();
     for sentence in results.troubles() {
-        verdict += &format!("<p class=\"trouble\"><strong>{}</strong>{}</p>", escape(&sentence.about), escape(&sentence.text));
+        verdict += &format!(
+            "<p class=\"trouble\"><strong>{}</strong>{}</p>",
+            escape(&sentence.about),
+            escape(&sentence.text)
+        );
     }
     let caption = format!("Compared with {}, away from the sources.", run.truth.how);
     let mut body = page::header("Wavefield report", &run.name, &run.description);

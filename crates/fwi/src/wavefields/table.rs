@@ -32,7 +32,7 @@ const MEASURES: &[Measure<FieldSummary>] = &[
 
 /// The wavefields as a table.
 #[must_use]
-pub fn table(fields: &[FieldSummary]) -> Table {
+pub(crate) fn table(fields: &[FieldSummary]) -> Table {
     let row = |ink: usize, field: &FieldSummary| Row {
         labels: vec![field.method.clone()],
         ..Row::new(&field.name, ink, field.status.trouble(&field.stopped_because))
@@ -42,7 +42,7 @@ pub fn table(fields: &[FieldSummary]) -> Table {
 
 /// Which wavefield is best in what, in sentences.
 #[must_use]
-pub fn verdict(fields: &[FieldSummary]) -> Vec<Sentence> {
+pub(crate) fn verdict(fields: &[FieldSummary]) -> Vec<Sentence> {
     table(fields).verdict("wavefield", &["wavefield error", "wall time"])
 }
 
