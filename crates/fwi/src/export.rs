@@ -49,5 +49,4 @@ pub fn exporter(format: &str) -> Result<&'static Exporter, DataError> {
 }
 
 #[cfg(test)]
-#[path = "tests/export.rs"]
 mod tests;

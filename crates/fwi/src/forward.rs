@@ -8,9 +8,7 @@ use crate::gathers::ShotGather;
 use crate::inversion::{InversionError, Problem, Wavefields};
 use crate::plan::{InversionPlan, Observed, Plan, Stage, WavesPlan};
 
-#[path = "forward/acoustic.rs"]
 pub mod acoustic;
-#[path = "forward/helmholtz.rs"]
 pub mod helmholtz;
 mod linearised;
 

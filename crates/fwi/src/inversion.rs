@@ -1,4 +1,4 @@
-//! What an inversion is given, what it answers, and the methods there are. One file each in `inversions/`.
+//! What an inversion is given, what it answers, and the methods there are. One file each in `inversion/`.
 
 use std::ops::ControlFlow;
 use std::time::Instant;
@@ -17,11 +17,8 @@ use crate::plan::InversionPlan;
 use crate::scenario::check::CheckSettings;
 use crate::survey::Survey;
 
-#[path = "inversions/grid.rs"]
 pub mod grid;
-#[path = "inversions/implicit.rs"]
 pub mod implicit;
-#[path = "inversions/joint.rs"]
 pub mod joint;
 
 pub use grid::Grid;

@@ -62,5 +62,4 @@ pub fn text(run: &Comparison) -> String {
 }
 
 #[cfg(test)]
-#[path = "tests/inversion_table.rs"]
 mod tests;

@@ -39,5 +39,4 @@ pub fn html(run: &Comparison) -> String {
 }
 
 #[cfg(test)]
-#[path = "tests/report.rs"]
 mod tests;

@@ -8,9 +8,7 @@ use crate::key_path::KeyPath;
 use crate::plan::{ModelSource, Plan, SimulatePlan, WavesPlan};
 use crate::problem::Problem;
 
-#[path = "simulate/acoustic.rs"]
 mod acoustic;
-#[path = "simulate/helmholtz.rs"]
 mod helmholtz;
 
 pub use helmholtz::exact;

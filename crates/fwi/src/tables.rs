@@ -194,5 +194,4 @@ impl Table {
 const ABSENT: &str = "\u{2013}";
 
 #[cfg(test)]
-#[path = "tests/tables.rs"]
 mod tests;

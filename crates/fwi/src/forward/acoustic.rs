@@ -15,9 +15,7 @@ use crate::traces::{Mute, WaveletEstimate};
 use crate::wavelet::Emitted;
 use crate::wavelet::file::resample;
 
-#[path = "acoustic/compared.rs"]
 mod compared;
-#[path = "acoustic/stage.rs"]
 mod stage;
 
 pub(crate) use compared::Compared;

@@ -24,23 +24,14 @@ use crate::region::SubGrid;
 use crate::scenario::check::{CheckSettings, Fault, positive};
 use crate::velocity_network::Frame;
 
-#[path = "joint/data_equation.rs"]
 mod data_equation;
-#[path = "joint/networks.rs"]
 mod networks;
-#[path = "joint/preconditioned.rs"]
 pub mod preconditioned;
-#[path = "joint/preconditioned_in_time.rs"]
 mod preconditioned_in_time;
-#[path = "joint/radiation.rs"]
 pub(crate) mod radiation;
-#[path = "joint/recorded.rs"]
 mod recorded;
-#[path = "joint/shots_in_time.rs"]
 mod shots_in_time;
-#[path = "joint/strong.rs"]
 pub mod strong;
-#[path = "joint/strong_in_time.rs"]
 mod strong_in_time;
 
 pub use networks::Networks;
@@ -368,8 +359,4 @@ impl Joint {
 }
 
 #[cfg(test)]
-#[path = "joint/tests/at_frequencies.rs"]
-mod at_frequencies;
-#[cfg(test)]
-#[path = "joint/tests/in_time.rs"]
 mod tests;

@@ -4,11 +4,11 @@ use std::f64::consts::TAU;
 
 use fields::{Evaluation, Event, SpaceTime};
 
-use super::radiation::Radiation;
-use super::strong::Strong;
-use super::strong_in_time::Terms;
-use super::*;
 use crate::forward::Transient;
+use crate::inversion::joint::radiation::Radiation;
+use crate::inversion::joint::strong::Strong;
+use crate::inversion::joint::strong_in_time::Terms;
+use crate::inversion::joint::*;
 use crate::plan::Plan;
 
 /// Velocity with a disc that is slower than the background, since absorbing layers are tuned to the fastest velocity.

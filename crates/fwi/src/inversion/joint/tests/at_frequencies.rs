@@ -4,12 +4,12 @@ use fd::{Domain, Grid, UniformGreens};
 use fields::{Evaluation, Wavefield};
 use num_complex::Complex64;
 
-use super::data_equation::DataEquation;
-use super::strong::edge;
-use super::strong::radiated::{Radiating, radiated_edge};
 use crate::dataset::Dataset;
 use crate::forward::{Waves, background_fields, omega};
 use crate::inversion::Problem;
+use crate::inversion::joint::data_equation::DataEquation;
+use crate::inversion::joint::strong::edge;
+use crate::inversion::joint::strong::radiated::{Radiating, radiated_edge};
 use crate::plan::{Observed, Plan};
 use crate::region::{SubGrid, cells};
 use crate::simulate::{exact, simulate};
