@@ -3,6 +3,7 @@
 #[macro_use]
 pub mod choices;
 
+pub mod array;
 pub mod atomic;
 pub mod bench;
 pub mod canvas;
@@ -15,6 +16,8 @@ pub mod compare;
 pub mod conditioning;
 pub mod data_error;
 pub mod dataset;
+pub mod density;
+pub mod derivatives;
 pub mod descent;
 mod dimension_scale;
 pub mod drawing;
@@ -37,12 +40,17 @@ pub mod import;
 pub mod importers;
 pub mod info;
 pub mod inversion;
+<<<<<<< HEAD
 pub mod inversion_table;
+=======
+pub mod inversion_settings;
+>>>>>>> main
 pub mod job;
 pub mod key_path;
 pub mod line_search;
 pub mod locate;
 mod mat5;
+pub mod memory;
 pub mod metrics;
 pub mod misfit;
 pub mod model;
@@ -51,6 +59,7 @@ pub mod network_settings;
 pub mod network_training;
 mod npy;
 pub mod numbers;
+pub mod observed;
 pub mod optimizer;
 pub mod outcome;
 pub mod per_shot;
@@ -84,3 +93,4 @@ pub mod warm_start;
 pub mod watch;
 pub mod wavefields;
 pub mod wavelet;
+pub mod waves_plan;
