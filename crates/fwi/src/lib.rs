@@ -40,11 +40,8 @@ pub mod import;
 pub mod importers;
 pub mod info;
 pub mod inversion;
-<<<<<<< HEAD
-pub mod inversion_table;
-=======
 pub mod inversion_settings;
->>>>>>> main
+pub mod inversion_table;
 pub mod job;
 pub mod key_path;
 pub mod line_search;
