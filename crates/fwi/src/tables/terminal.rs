@@ -34,7 +34,9 @@ impl Column {
             );
         }
         let longest = self.heading.split(' ').map(letters).max().unwrap_or(0);
-        let room = cells.saturating_sub(usize::from(self.numbers)).max(longest);
+        // A heading of two short words stays on one line.
+        let room =
+            cells.saturating_sub(usize::from(self.numbers)).max(longest).max(letters(&self.heading).min(10));
         let mut lines: Vec<String> = Vec::new();
         for word in self.heading.split(' ') {
             match lines.last_mut() {
