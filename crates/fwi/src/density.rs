@@ -1,10 +1,9 @@
 //! Density that follows the velocity.
 
+use document::{CheckSettings, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::problem::Unit;
-use crate::scenario::check::CheckSettings;
 
 /// Density as a function of velocity.
 pub trait DensityRelation: CheckSettings + Sync {
@@ -46,7 +45,7 @@ impl DensityRelation for Gardner {
     }
 }
 
-choices! {
+document::choices! {
     /// How the density follows from the velocity.
     #[derive(PartialEq)]
     pub enum DensityChoice: dyn DensityRelation {

@@ -6,7 +6,7 @@ use fd::Grid;
 
 use crate::data_error::DataError;
 use crate::memory;
-use crate::numbers::plain;
+use document::numbers::plain;
 
 /// P-wave velocity on a grid.
 ///

@@ -1,10 +1,9 @@
 //! How the wavefield of a shot is kept for the gradient, which needs it backwards in time.
 
+use document::{CheckSettings, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::problem::Unit;
-use crate::scenario::check::CheckSettings;
 
 /// A way to keep a wavefield.
 pub trait StorageSettings: CheckSettings {
@@ -79,7 +78,7 @@ impl StorageSettings for Boundary {
     }
 }
 
-crate::choices! {
+document::choices! {
     /// How the wavefield is kept for the gradient.
     pub enum StorageChoice: dyn StorageSettings {
         all => All,

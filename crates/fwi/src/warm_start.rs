@@ -1,10 +1,10 @@
 //! A velocity network is fitted to the starting model before the inversion.
 
+use document::Unit;
 use fields::FieldsError;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::problem::Unit;
 use crate::scenario::ranges;
 use crate::velocity_network::{VelocityNetwork, VelocityPoints};
 

@@ -1,11 +1,10 @@
 //! Weights by depth.
 
+use document::{CheckSettings, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Conditioning, Medium};
-use crate::problem::Unit;
-use crate::scenario::check::CheckSettings;
 use crate::scenario::ranges;
 
 /// Weights the gradient by `(1 + depth / h)^power`, with the depth below a datum and h a tenth of the height of the

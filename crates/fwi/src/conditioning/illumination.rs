@@ -1,11 +1,10 @@
 //! Weights by the energy of the wavefields.
 
+use document::{CheckSettings, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Conditioning, Medium};
-use crate::problem::Unit;
-use crate::scenario::check::CheckSettings;
 
 /// Weights the gradient by `1 / (E / max E + damping)`, with the energy E of the source wavefields at each node.
 /// This is the diagonal of an approximate Hessian: weakly illuminated parts move as far as those near the sources.

@@ -1,12 +1,11 @@
 //! Smoothing by an implicit filter: the gradient with respect to a Sobolev norm.
 
+use document::{CheckSettings, Unit};
 use fd::Grid;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Conditioning;
-use crate::problem::Unit;
-use crate::scenario::check::CheckSettings;
 use crate::scenario::ranges;
 
 /// Smooths the gradient by `(1 - a_x d^2/dx^2)^-p (1 - a_z d^2/dz^2)^-p`, with no flow through the edges. One pass

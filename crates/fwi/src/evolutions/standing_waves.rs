@@ -1,5 +1,6 @@
 //! Waves in time as a sum of standing plane waves.
 
+use document::{CheckSettings, Unit};
 use fields::evolution::StandingWaveSettings;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -7,9 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{EvolutionMethod, EvolutionProblem, Evolved, Snapshots};
 use crate::inversion::InversionError;
 use crate::network_training::Follow;
-use crate::problem::Unit;
 use crate::scenario::EvolutionBlock;
-use crate::scenario::check::CheckSettings;
 use crate::summary::Status;
 
 /// A sum of standing plane waves `cos(omega t) sin(k . x + phase)` with random wavenumbers. Their weights are

@@ -1,5 +1,6 @@
 //! `fwi fit`: an array stored as a small network.
 
+use document::{CheckSettings, KeyPath};
 use fields::Architecture;
 
 use super::target::Target;
@@ -7,15 +8,13 @@ use crate::array;
 use crate::cli::FitArgs;
 use crate::data_error::DataError;
 use crate::error::FwiError;
-use crate::key_path::KeyPath;
 use crate::network_settings::NetworkSettings;
-use crate::numbers::{in_words, plain};
+use document::numbers::{in_words, plain};
 use crate::optimizer::{OptimizerChoice, Soap};
 use crate::scenario::FitBlock;
-use crate::scenario::check::CheckSettings;
 use crate::scenario::fits::{Quantity, Scaling};
-use crate::scenario::number::Number;
-use crate::scenario::shape::out_of_range;
+use document::Number;
+use document::shape::out_of_range;
 
 /// Samples per step if the array has more.
 const BATCH: usize = 1 << 14;

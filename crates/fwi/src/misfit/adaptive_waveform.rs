@@ -1,12 +1,11 @@
 //! Adaptive waveform inversion: the filter between observed and synthetic traces should be a spike at lag zero.
 
+use document::{CheckSettings, Unit};
 use num_complex::Complex64;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Misfit, TimeMisfit};
-use crate::problem::Unit;
-use crate::scenario::check::CheckSettings;
 use crate::scenario::ranges;
 use crate::traces::{Gather, Transform};
 

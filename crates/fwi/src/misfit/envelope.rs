@@ -1,11 +1,10 @@
 //! Envelopes: the size of a trace without its phase.
 
+use document::{CheckSettings, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Misfit, TimeMisfit};
-use crate::problem::Unit;
-use crate::scenario::check::CheckSettings;
 use crate::traces::{Gather, Transform};
 
 /// The misfit of envelopes, `J = ||e_syn - e_obs||^2 / (4 ||d_obs||^2)` with `e = sqrt(d^2 + H(d)^2 + floor^2)` and

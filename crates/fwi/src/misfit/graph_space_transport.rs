@@ -1,10 +1,10 @@
 //! Optimal transport of the graphs of traces.
 
+use document::CheckSettings;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Misfit, TimeMisfit};
-use crate::scenario::check::CheckSettings;
 use crate::scenario::ranges;
 use crate::traces::assignment::assign;
 use crate::traces::{Band, Gather, Transform};

@@ -1,12 +1,11 @@
 //! Huber's misfit: least squares for small residuals, absolute values for large ones.
 
+use document::{CheckSettings, Unit};
 use num_complex::Complex64;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{FrequencyMisfit, Misfit, TimeMisfit};
-use crate::problem::Unit;
-use crate::scenario::check::CheckSettings;
 use crate::traces::Gather;
 
 /// Huber's misfit, `J = sum h(|d_syn - d_obs|) / ||d_obs||^2` with `h(r) = r^2/2` up to a threshold t and `t r -

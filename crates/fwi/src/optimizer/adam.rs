@@ -2,14 +2,13 @@
 
 use std::ops::Range;
 
+use document::{CheckSettings, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{OptimizerSettings, scheduled};
 use crate::grid_optimizer::{Bounds, Ended, GridObjective, GridOptimizer, Memory, rows};
 use crate::inversion::InversionError;
-use crate::problem::Unit;
-use crate::scenario::check::CheckSettings;
 use crate::scenario::ranges;
 
 /// Adam, for networks and for grids. On grids it needs no line search and copes with objectives that change with

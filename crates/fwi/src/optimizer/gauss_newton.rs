@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use document::{CheckSettings, Unit};
 use fields::FieldsError;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -11,8 +12,6 @@ use crate::descent::{Descent, Standing, descend};
 use crate::grid_optimizer::{Bounds, Ended, GridObjective, GridOptimizer, Memory, dot, hold, rows};
 use crate::inversion::InversionError;
 use crate::line_search::{Found, From, Rules, search};
-use crate::problem::Unit;
-use crate::scenario::check::CheckSettings;
 
 /// Gauss-Newton steps, for grids and for small networks.
 ///

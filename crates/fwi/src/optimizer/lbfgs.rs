@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
+use document::{CheckSettings, Unit};
 use fields::FieldsError;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -12,8 +13,6 @@ use crate::descent::{Descent, Standing, descend};
 use crate::grid_optimizer::{Bounds, Ended, GridObjective, GridOptimizer, Memory, dot, hold, rows};
 use crate::inversion::InversionError;
 use crate::line_search::{Found, Rules, search};
-use crate::problem::Unit;
-use crate::scenario::check::CheckSettings;
 
 /// L-BFGS, for grids with bounds and for networks.
 ///

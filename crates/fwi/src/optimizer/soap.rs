@@ -1,11 +1,10 @@
 //! SOAP.
 
+use document::{CheckSettings, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{OptimizerSettings, scheduled};
-use crate::problem::Unit;
-use crate::scenario::check::CheckSettings;
 use crate::scenario::ranges;
 
 /// SOAP, for networks: Adam in the eigenbasis of the Shampoo preconditioner.

@@ -2,12 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+use document::problems::{BadName, DuplicateName, MissingFile, OutOfRange, UnknownVersion};
+use document::{Fault, KeyPath, Message, Problem, Subject, Unit, rising, within};
+
+use super::data::problems::NoTruth;
+use super::device::NoDevice;
 use super::{ModelSource, Plan, data, domain, inversions, survey, waves};
 use crate::data_error::DataError;
-use crate::key_path::KeyPath;
 use crate::model::Model;
-use crate::problem::{Problem, Unit};
-use crate::scenario::check::{Fault, rising, within};
 use crate::scenario::model::ModelChoice;
 use crate::scenario::{OutputsBlock, Scenario};
 
@@ -24,7 +26,7 @@ pub(super) fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault>
     choices
         .chain(scenario.inversions.iter_mut().filter_map(|i| i.initial.as_mut()))
         .for_each(|c| c.place(x, z));
-    let context = Context { folder, range: velocity_range, grid: &grid };
+    let context = Context { folder, range: velocity_range, adjustable: true, grid: &grid };
     let of_model = KeyPath::of("model");
     let truth = scenario.model.truth.as_ref();
     let truth = truth.map(|choice| context.model(&of_model.key("truth"), choice, None)).transpose()?;
@@ -79,36 +81,40 @@ pub(super) fn exported(outputs: &OutputsBlock, grid: &fd::Grid) -> Result<(), Fa
     within(&at, spacing, [0.0, (hi[0] - lo[0]).min(hi[1] - lo[1])], Unit::Metre)?;
     match crate::model::resampled(grid, spacing) {
         Ok(_) => Ok(()),
-        Err(DataError::Memory { shortage, .. }) => Err((at, Problem::Memory(shortage))),
-        Err(error) => Err((at, Problem::File(Box::new(error)))),
+        Err(DataError::Memory { shortage, .. }) => Err(Fault::new(at, shortage)),
+        Err(error) => Err(Fault::new(at, error)),
     }
 }
 
-/// The version of the format and the name, which every kind of scenario has.
-pub(super) fn root(schema: u32, scenario: &str) -> Result<(), Fault> {
-    if schema != 1 {
-        return Err((KeyPath::of("schema"), Problem::Schema { found: schema }));
+/// The name of a folder that would be taken for a file.
+#[derive(Debug)]
+struct NameOfAFile {
+    stem: String,
+    ending: String,
+}
+
+impl Problem for NameOfAFile {
+    fn message(&self, subject: &Subject) -> Message {
+        let NameOfAFile { stem, ending } = self;
+        Message::new(format!("{subject} is the name of a file"))
+            .found(format!("`{stem}.{ending}`"))
+            .expected("a name of a folder, beside the files of the run")
+            .help(format!("write `{stem}-{ending}`, for instance"))
     }
-    name(&KeyPath::of("name"), scenario)
 }
 
 /// Endings of the names of files that a run writes or reads, which no folder of a run may have.
 const FILES: [&str; 14] = [
-    "h5",
-    "hdf5",
-    "json",
-    "yaml",
-    "yml",
-    "html",
-    "csv",
-    "png",
-    "svg",
-    "npy",
-    "safetensors",
-    "txt",
-    "lock",
-    "log",
+    "h5", "hdf5", "json", "yaml", "yml", "html", "csv", "png", "svg", "npy", "safetensors", "txt", "lock", "log",
 ];
+
+/// The version of the format and the name, which every kind of scenario has.
+pub(super) fn root(schema: u32, scenario: &str) -> Result<(), Fault> {
+    if schema != 1 {
+        return Err(Fault::new(KeyPath::of("schema"), UnknownVersion { found: schema }));
+    }
+    name(&KeyPath::of("name"), scenario)
+}
 
 /// Where a block of a list is, its name being one of a folder that no block before it has.
 pub(super) fn block<T>(
@@ -123,25 +129,19 @@ pub(super) fn block<T>(
     if let Some((stem, ending)) = own.rsplit_once('.')
         && FILES.contains(&ending.to_ascii_lowercase().as_str())
     {
-        let help = format!("write `{stem}-{ending}`, for instance");
-        let problem = Problem::settings(
-            "is the name of a file",
-            &format!("`{own}`"),
-            "a name of a folder beside the files of the run",
-            &help,
-        );
-        return Err((at.key("name"), problem));
+        let problem = NameOfAFile { stem: stem.to_owned(), ending: ending.to_owned() };
+        return Err(Fault::new(at.key("name"), problem));
     }
     // Folders of names that differ in capitals only are one folder on some systems.
     match blocks[..i].iter().position(|other| name_of(other).eq_ignore_ascii_case(own)) {
-        Some(first) => Err((at.key("name"), Problem::DuplicateName { name: own.to_owned(), list, first })),
+        Some(first) => Err(Fault::new(at.key("name"), DuplicateName { name: own.to_owned(), list, first })),
         None => Ok(at),
     }
 }
 
 /// Where a block is computed.
 pub(super) fn computed(at: &KeyPath, device: &str) -> Result<(), Fault> {
-    fields::device::parse(device).map(drop).map_err(|error| (at.key("device"), Problem::Device(error)))
+    fields::device::parse(device).map(drop).map_err(|error| Fault::new(at.key("device"), NoDevice(error)))
 }
 
 /// A name is a folder on every system.
@@ -151,15 +151,46 @@ pub(super) fn name(at: &KeyPath, name: &str) -> Result<(), Fault> {
     if first && rest && name.len() <= 100 {
         return Ok(());
     }
-    Err((at.clone(), Problem::Name { found: name.to_owned() }))
+    Err(Fault::new(at, BadName { found: name.to_owned() }))
+}
+
+/// A velocity that is not plausible.
+#[derive(Debug)]
+struct Implausible {
+    /// The velocity, as a number out of range.
+    velocity: OutOfRange,
+    /// Whether the key `model.velocity_range` sets the range.
+    adjustable: bool,
+}
+
+impl Problem for Implausible {
+    fn message(&self, subject: &Subject) -> Message {
+        let message = self.velocity.message(subject);
+        if self.adjustable && !message.help.contains("looks like") {
+            message.help("velocities are in m/s; `velocity_range` in `model` widens what is accepted")
+        } else {
+            message
+        }
+    }
+}
+
+/// Refuses a velocity outside the plausible range.
+pub(super) fn plausible(at: &KeyPath, value: f64, range: [f64; 2], adjustable: bool) -> Result<(), Fault> {
+    if (range[0]..=range[1]).contains(&value) {
+        return Ok(());
+    }
+    let velocity = OutOfRange { value, range, unit: Unit::MetrePerSecond };
+    Err(Fault::new(at, Implausible { velocity, adjustable }))
 }
 
 /// What models are read with.
 pub(super) struct Context<'a> {
     /// Where files are looked for.
     pub(super) folder: &'a Path,
-    /// Velocities that are believed, m/s.
+    /// Plausible velocities, m/s.
     pub(super) range: [f64; 2],
+    /// Whether the key `model.velocity_range` sets that range.
+    pub(super) adjustable: bool,
     /// The grid that models are sampled on.
     pub(super) grid: &'a fd::Grid,
 }
@@ -175,27 +206,27 @@ impl Context<'_> {
         let at = &at.key(choice.name());
         choice.as_dyn().check(at)?;
         for (key, velocity) in choice.as_dyn().velocities(at) {
-            within(&key, velocity, self.range, Unit::MetrePerSecond)?;
+            plausible(&key, velocity, self.range, self.adjustable)?;
         }
         let file = match choice {
             ModelChoice::File(file) => Some(self.folder.join(&file.path)),
             _ => None,
         };
         if matches!(choice, ModelChoice::Smooth(_)) && truth.is_none() {
-            return Err((at.clone(), Problem::NoTruth));
+            return Err(Fault::new(at, NoTruth));
         }
         let source = ModelSource { choice: choice.clone(), file, truth: truth.cloned().map(Box::new) };
         if let Some(path) = &source.file {
             let at = at.key("path");
             if !path.exists() {
-                return Err((at, Problem::NoFile { path: path.clone(), can_simulate: false }));
+                return Err(Fault::new(at, MissingFile::new(path.clone())));
             }
-            let wrong = |error| (at.clone(), Problem::File(Box::new(error)));
+            let wrong = |error: DataError| Fault::new(&at, error);
             let model = Model::read(path).map_err(wrong)?;
             model.check(self.range, path).map_err(wrong)?;
             return Ok((source, model.resample_onto(self.grid)));
         }
-        let wrong = |error| (at.clone(), Problem::File(Box::new(error)));
+        let wrong = |error: DataError| Fault::new(at, error);
         let model = source.sample(self.grid).map_err(wrong)?;
         Ok((source, model))
     }

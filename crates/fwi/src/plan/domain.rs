@@ -1,19 +1,17 @@
 //! The grid, its boundary and whether they suit the waves.
 
+pub(super) mod problems;
+
 use std::f64::consts::TAU;
 
+use document::{Fault, KeyPath, Unit, rising};
 use fd::Grid;
 
+use self::problems::{FrequencyTooHigh, Refused, SmallerThanWaves, TooManyNodes, UnevenSpacing};
 use crate::waves_plan::HelmholtzPlan;
 
-use crate::key_path::KeyPath;
 use crate::model::Model;
-use crate::problem::{Problem, Unit};
-use crate::scenario::GridBlock;
-use crate::scenario::check::{Fault, rising};
-
-/// Highest order of accuracy; beyond it rounding and the boundary decide.
-const HIGHEST_ORDER: usize = 12;
+use crate::scenario::{GridBlock, order};
 
 /// Most nodes of a grid: a direct solver needs about 1 kB per node.
 const MOST_NODES: f64 = 2e7;
@@ -24,16 +22,8 @@ pub(super) fn grid(block: &GridBlock) -> Result<Grid, Fault> {
     for (key, side) in [("x", block.x), ("z", block.z)] {
         rising(&at.key(key), side, Unit::Metre)?;
     }
-    order(&at.key("order"), block.order)?;
+    order::check(&at.key("order"), block.order)?;
     over(&at.key("spacing"), [block.x, block.z], block.spacing)
-}
-
-/// An even order that there are stencils of.
-pub(super) fn order(at: &KeyPath, order: usize) -> Result<(), Fault> {
-    if (2..=HIGHEST_ORDER).contains(&order) && order.is_multiple_of(2) {
-        return Ok(());
-    }
-    Err((at.clone(), Problem::Order { found: order }))
 }
 
 /// The grid of square cells whose outermost nodes are on the edges `[x, z]`; the spacing stands at `at`.
@@ -44,22 +34,20 @@ pub(super) fn over(at: &KeyPath, sides: [[f64; 2]; 2], spacing: f64) -> Result<G
     {
         let extent = sides[a][1] - sides[a][0];
         let instead = common_spacing(sides.map(|[lo, hi]| hi - lo), spacing);
-        return Err((at.clone(), Problem::UnevenSpacing { extent, spacing, instead }));
+        return Err(Fault::new(at, UnevenSpacing { extent, spacing, instead }));
     }
     let nodes = cells.map(|c| c.round() + 1.0);
     if nodes[0] * nodes[1] > MOST_NODES {
-        return Err((at.clone(), Problem::TooManyNodes { found: nodes[0] * nodes[1], most: MOST_NODES }));
+        return Err(Fault::new(at, TooManyNodes { found: nodes[0] * nodes[1], most: MOST_NODES }));
     }
     let shape = [nodes[1] as usize, nodes[0] as usize];
-    Grid::new([sides[0][0], sides[1][0]], [spacing; 2], shape)
-        .map_err(|error| (at.clone(), Problem::Grid(error)))
+    Grid::new([sides[0][0], sides[1][0]], [spacing; 2], shape).map_err(|error| Fault::new(at, Refused(error)))
 }
 
 /// The largest spacing that divides both lengths and is not larger than one that does not, nor less than half of it.
 fn common_spacing([x, z]: [f64; 2], spacing: f64) -> Option<f64> {
     let fewest = (x / spacing - 1e-6).ceil().max(1.0);
-    let candidates =
-        (0..10_000).map(|more| x / (fewest + f64::from(more))).take_while(|h| *h > 0.5 * spacing);
+    let candidates = (0..10_000).map(|more| x / (fewest + f64::from(more))).take_while(|h| *h > 0.5 * spacing);
     // Closer to a whole number than asked for, as the suggestion is rounded.
     let divides = |h: &f64| z / h > 0.5 && (z / h - (z / h).round()).abs() < 1e-8 * (z / h);
     candidates.filter(|h| *h <= z * (1.0 + 1e-9)).find(divides)
@@ -99,14 +87,14 @@ pub(super) fn sampling(
     let side = (domain.hi[0] - domain.lo[0]).max(domain.hi[1] - domain.lo[1]);
     let wavelength = frequencies.last().map_or(0.0, |frequency| slowest / frequency);
     if side < wavelength {
-        return Err((KeyPath::of("grid.x"), Problem::SmallerThanWaves { side, wavelength }));
+        return Err(Fault::new(KeyPath::of("grid.x"), SmallerThanWaves { side, wavelength }));
     }
     let needed = fd::needed_points_per_wavelength(order)
-        .map_err(|error| (KeyPath::of("grid.order"), Problem::Grid(error)))?;
+        .map_err(|error| Fault::new(KeyPath::of("grid.order"), Refused(error)))?;
     for (i, frequency) in frequencies.iter().enumerate() {
         let found = slowest / (frequency * spacing);
         if found < needed {
-            let problem = Problem::FrequencyTooHigh {
+            let problem = FrequencyTooHigh {
                 frequency: *frequency,
                 velocity: slowest,
                 spacing,
@@ -115,10 +103,10 @@ pub(super) fn sampling(
                 needed,
                 instead: finer(grid, spacing * found / needed),
             };
-            return Err((at.index(i), problem));
+            return Err(Fault::new(at.index(i), problem));
         }
         let absorbed = pml.check_absorption(TAU * frequency, fastest);
-        absorbed.map_err(|error| (KeyPath::of("grid.boundary.pml.thickness"), Problem::Grid(error)))?;
+        absorbed.map_err(|error| Fault::new(KeyPath::of("grid.boundary.pml.thickness"), Refused(error)))?;
     }
     Ok(())
 }

@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
+use document::problems::EmptyList;
+use document::{CheckSettings, Fault, KeyPath, ScenarioError, ScenarioFile, Unit, rising};
+
 use super::check;
 use super::origin::Origin;
-use crate::error::{FwiError, ScenarioError};
-use crate::key_path::KeyPath;
-use crate::problem::{Problem, Unit};
-use crate::scenario::check::{CheckSettings, Fault, rising};
-use crate::scenario::{ScenarioFile, StatisticsBlock, StatisticsScenario};
+use crate::error::FwiError;
+use crate::scenario::{StatisticsBlock, StatisticsScenario};
 
 /// A checked scenario of statistics.
 #[derive(Debug, Clone)]
@@ -26,7 +26,7 @@ impl StatisticsPlan {
     /// [`FwiError::Scenario`] with the first fault and its place.
     pub fn from_text(text: &str, path: &Path) -> Result<StatisticsPlan, FwiError> {
         let scenario = StatisticsScenario::from_text(text, path)?;
-        let wrong = |(key, problem)| ScenarioError::new(path.to_owned(), text, key, problem);
+        let wrong = |fault| ScenarioError::new(path.to_owned(), text, fault);
         checked(&scenario).map_err(wrong)?;
         let origin = Origin::new(path, text, &scenario.name);
         Ok(StatisticsPlan { origin, scenario })
@@ -37,7 +37,7 @@ fn checked(scenario: &StatisticsScenario) -> Result<(), Fault> {
     check::root(scenario.schema, &scenario.name)?;
     let blocks = &scenario.activations;
     if blocks.is_empty() {
-        return Err((KeyPath::of("activations"), Problem::EmptyList { what: "networks" }));
+        return Err(Fault::new(KeyPath::of("activations"), EmptyList { what: "networks" }));
     }
     for (i, block) in blocks.iter().enumerate() {
         let at = check::block("activations", blocks, i, |block| &block.name)?;
@@ -45,9 +45,9 @@ fn checked(scenario: &StatisticsScenario) -> Result<(), Fault> {
         rising(&at.key("interval"), block.interval, Unit::None)?;
         let needed = bytes_of(block);
         let (layers, width) = (block.network.layers, block.network.width);
-        let what = format!("the statistics of a network of {layers} layers of {width} units");
+        let what = format!("the statistics of {layers} layers of {width} units");
         crate::memory::require(needed as u64, &what)
-            .map_err(|shortage| (at.key("network"), Problem::Memory(shortage)))?;
+            .map_err(|shortage| Fault::new(at.key("network"), shortage))?;
     }
     Ok(())
 }

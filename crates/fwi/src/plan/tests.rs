@@ -2,18 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
+use document::ScenarioFile;
 use num_complex::Complex64;
 
 use super::Plan;
 use crate::data_error::DataError;
 use crate::dataset::Dataset;
-use crate::error::{FwiError, ScenarioError};
+use crate::error::FwiError;
 use crate::gathers::{GatherHeader, GatherWriter};
 use crate::job::Job;
-use crate::key_path::KeyPath;
+use document::{KeyPath, ScenarioError};
 use crate::model::Model;
 use crate::observed::Observed;
-use crate::scenario::ScenarioFile;
 use crate::survey::Survey;
 
 fn repository() -> PathBuf {
@@ -188,7 +188,7 @@ fn suggestions(error: &ScenarioError) -> Vec<Vec<(KeyPath, String)>> {
 
 /// A scenario with another value at a key, which is on one line.
 fn with(text: &str, key: &KeyPath, value: &str) -> String {
-    let at = crate::locate::Document::parse(text).unwrap().value(key);
+    let at = document::locate::Document::parse(text).unwrap().value(key);
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     let line: Vec<char> = lines[at.line - 1].chars().collect();
     let part = |range: std::ops::Range<usize>| line[range].iter().collect::<String>();

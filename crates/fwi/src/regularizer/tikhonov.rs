@@ -1,11 +1,11 @@
 //! Tikhonov regularisation of first order.
 
+use document::CheckSettings;
 use fd::Grid;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Regularizer, gradient_penalty};
-use crate::scenario::check::CheckSettings;
 use crate::scenario::ranges;
 
 /// First-order Tikhonov regularisation, `weight * integral |grad q|^2 / 2`. It prefers smooth models.

@@ -1,12 +1,11 @@
 //! Total variation.
 
+use document::{CheckSettings, Unit};
 use fd::Grid;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Regularizer, gradient_penalty};
-use crate::problem::Unit;
-use crate::scenario::check::CheckSettings;
 use crate::scenario::ranges;
 
 /// Total variation, `weight * integral (sqrt(|grad q|^2 + smoothing^2) - smoothing)`. It prefers models of few,

@@ -1,11 +1,10 @@
 //! `grid.boundary`: what happens at the edges.
 
+use document::{CheckSettings, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::check::CheckSettings;
 use super::ranges;
-use crate::problem::Unit;
 
 /// Perfectly matched layer on all four sides, inside the grid, for `helmholtz`. The coordinate is stretched by e =
 /// 1 - i strength (depth / thickness)^2.
@@ -65,7 +64,7 @@ fn default_reflection() -> f64 {
 
 impl CheckSettings for Cpml {}
 
-choices! {
+document::choices! {
     /// How waves leave the grid.
     pub enum BoundaryChoice: dyn CheckSettings {
         pml => Pml,

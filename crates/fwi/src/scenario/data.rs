@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::ranges;
-use crate::problem::Unit;
+use document::Unit;
 
 /// The observed data.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -100,7 +100,7 @@ impl DataEngine for FiniteDifferences {
     }
 }
 
-choices! {
+document::choices! {
     /// What computes synthetic data.
     pub enum EngineChoice: dyn DataEngine {
         exact => Exact,

@@ -1,14 +1,13 @@
 //! A scenario of waves in time: what pulses at rest become in a given velocity, by several methods.
 
+use document::{ScenarioFile, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::inversion::RegionBlock;
 use super::model::ModelChoice;
-use super::parse::ScenarioFile;
 use super::ranges;
 use crate::evolutions::EvolutionMethodChoice;
-use crate::problem::Unit;
 
 /// A scenario of waves in time: the wavefields that start from pulses at rest and obey `m u_tt = lap u`. Networks
 /// and finite differences compute them. They are compared with the exact solution where the velocity is uniform,

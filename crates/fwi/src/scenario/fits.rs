@@ -1,15 +1,14 @@
 //! A scenario of fits: networks that learn a given array, its gradient or its Laplacian.
 
+use document::{ScenarioFile, Unit};
 use fields::JetOrder;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::parse::ScenarioFile;
 use super::ranges;
 use super::target::TargetChoice;
 use super::{OptimizerChoice, OutputsBlock};
 use crate::network_settings::NetworkSettings;
-use crate::problem::Unit;
 
 /// A scenario of fits: networks that learn a velocity model or any other array, compared with each other.
 ///

@@ -1,5 +1,6 @@
 //! Models that are drawn at random from a seed: folded layers, a fault through them, a salt body in them.
 
+use document::{Fault, Fault as Wrong, KeyPath, Unit};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use schemars::JsonSchema;
@@ -7,8 +8,6 @@ use serde::{Deserialize, Serialize};
 
 use super::model::VelocityModel;
 use super::ranges;
-use crate::key_path::KeyPath;
-use crate::problem::Unit;
 
 /// Layers with undulating boundaries. The velocity grows with depth, except in some layers that are slower than
 /// their neighbours.

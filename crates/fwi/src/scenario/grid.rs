@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::boundary::BoundaryChoice;
 use super::ranges;
-use crate::problem::Unit;
+use document::Unit;
 
 /// A regular grid of square cells and its boundary.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]

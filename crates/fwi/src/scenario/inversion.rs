@@ -8,7 +8,7 @@ use super::ranges;
 use super::{
     ConditioningChoice, MethodChoice, MisfitChoice, OptimizerChoice, RegularizerChoice, StorageChoice,
 };
-use crate::problem::Unit;
+use document::Unit;
 use crate::shots::{Minibatches, SourceEncoding};
 use crate::traces::{BandFilter, EstimateWavelet, Mute};
 

@@ -1,7 +1,7 @@
 //! What kind of scenario a file is, by its root keys.
 
-use crate::key_path::KeyPath;
-use crate::locate::Document;
+use document::KeyPath;
+use document::locate::Document;
 
 /// A kind of scenario; each has a root of its own and all share one reader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,14 +19,21 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The keys at the top of a file that tell its kind; the first row that has one of them counts.
-    pub const KEYS: [(Kind, &'static [&'static str]); 5] = [
-        (Kind::Fits, &["fits", "target"]),
-        (Kind::Statistics, &["activations"]),
-        (Kind::Evolutions, &["evolutions", "pulses"]),
-        (Kind::Inversions, &["inversions"]),
-        (Kind::Wavefields, &["wavefields", "reference"]),
-    ];
+    /// The order in which keys tell kinds: the first that has a key of the file counts.
+    pub const ORDER: [Kind; 5] =
+        [Kind::Fits, Kind::Statistics, Kind::Evolutions, Kind::Inversions, Kind::Wavefields];
+
+    /// The keys at the top of a file that tell its kind.
+    #[must_use]
+    pub const fn keys(self) -> &'static [&'static str] {
+        match self {
+            Kind::Fits => &["fits", "target"],
+            Kind::Statistics => &["activations"],
+            Kind::Evolutions => &["evolutions", "pulses"],
+            Kind::Inversions => &["inversions"],
+            Kind::Wavefields => &["wavefields", "reference"],
+        }
+    }
 
     /// The kind of the scenario in a text. A text that is no YAML, or has none of the keys, counts as a scenario of
     /// inversions, whose reader reports what is wrong with it.
@@ -34,8 +41,8 @@ impl Kind {
     pub fn of(text: &str) -> Kind {
         let document = Document::parse(text);
         let keys = document.as_ref().map(|document| document.keys(&KeyPath::root())).unwrap_or_default();
-        let told = Kind::KEYS.iter().find(|(_, names)| keys.iter().any(|key| names.contains(key)));
-        told.map_or(Kind::Inversions, |(kind, _)| *kind)
+        let told = Kind::ORDER.into_iter().find(|kind| keys.iter().any(|key| kind.keys().contains(key)));
+        told.unwrap_or(Kind::Inversions)
     }
 }
 

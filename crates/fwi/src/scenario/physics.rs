@@ -1,13 +1,13 @@
 //! `physics`: which equation.
 
+use document::numbers::{precise, short};
+use document::problems::{EmptyList, NotRising};
+use document::{CheckSettings, Fault, KeyPath, Message, Problem, Subject, Unit, within};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::check::{CheckSettings, Fault, within};
 use super::ranges;
 use crate::density::DensityChoice;
-use crate::key_path::KeyPath;
-use crate::problem::{Problem, Unit};
 
 /// Orders of accuracy of the propagator.
 pub(crate) const ORDERS: [usize; 5] = [2, 4, 6, 8, 12];
@@ -27,12 +27,12 @@ impl CheckSettings for Helmholtz {
     fn check(&self, at: &KeyPath) -> Result<(), Fault> {
         let at = at.key("frequencies");
         if self.frequencies.is_empty() {
-            return Err((at, Problem::EmptyList { what: "frequencies" }));
+            return Err(Fault::new(at, EmptyList { what: "frequencies" }));
         }
         match self.frequencies.windows(2).position(|pair| pair[0] >= pair[1]) {
             Some(i) => {
-                let range = [self.frequencies[i], self.frequencies[i + 1]];
-                Err((at.index(i + 1), Problem::NotRising { range, unit: Unit::Hertz }))
+                let pair = [self.frequencies[i], self.frequencies[i + 1]];
+                Err(Fault::new(at.index(i + 1), NotRising { pair, unit: Unit::Hertz }))
             }
             None => Ok(()),
         }
@@ -73,13 +73,33 @@ impl Acoustic {
     }
 }
 
+/// A sampling interval that is no whole number of time steps.
+#[derive(Debug)]
+struct UnevenInterval {
+    /// The interval, s.
+    interval: f64,
+    /// The step, s.
+    step: f64,
+}
+
+impl Problem for UnevenInterval {
+    fn message(&self, subject: &Subject) -> Message {
+        let UnevenInterval { interval, step } = self;
+        // Not larger than the step, which may be the largest stable one.
+        let steps = (interval / step - 1e-6).ceil().max(1.0);
+        Message::new(format!("{subject} is no whole number of steps of {} s", short(*step)))
+            .found(format!("{} steps", short(interval / step)))
+            .expected("a whole number")
+            .help(format!("write step {} for {steps}", precise(interval / steps)))
+    }
+}
+
 impl CheckSettings for Acoustic {
     fn check(&self, at: &KeyPath) -> Result<(), Fault> {
         if let Some(interval) = self.interval {
             let steps = interval / self.step;
             if steps < 0.5 || (steps - steps.round()).abs() > 1e-6 * steps {
-                let problem = Problem::UnevenStep { interval, step: self.step };
-                return Err((at.key("interval"), problem));
+                return Err(Fault::new(at.key("interval"), UnevenInterval { interval, step: self.step }));
             }
         }
         let interval = self.step * self.steps_per_sample() as f64;
@@ -92,7 +112,7 @@ impl CheckSettings for Acoustic {
     }
 }
 
-choices! {
+document::choices! {
     /// The equation that the waves obey.
     pub enum PhysicsChoice: dyn CheckSettings {
         helmholtz => Helmholtz,

@@ -1,8 +1,8 @@
 //! Ranges that many keys share.
 
-use super::number::Number;
+use document::{Number, Unit};
+
 use crate::model::CONCEIVABLE;
-use crate::problem::Unit;
 
 /// A coordinate: eastings, northings and depths on Earth in m.
 #[must_use]

@@ -1,12 +1,11 @@
 //! A scenario of statistics: how signals and gradients spread through networks that have learnt nothing yet.
 
+use document::{ScenarioFile, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::parse::ScenarioFile;
 use super::ranges;
 use crate::network_settings::NetworkSettings;
-use crate::problem::Unit;
 
 /// A scenario of activations: the statistics of networks before training, layer by layer. The networks have one
 /// input.

@@ -9,7 +9,7 @@ use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{WaveletChoice, ranges};
-use crate::problem::Unit;
+use document::Unit;
 use crate::survey::Receivers;
 
 /// Positions of the sources and receivers, and what the sources emit.
@@ -170,7 +170,7 @@ impl ReceiverRule for ByShot {
     }
 }
 
-choices! {
+document::choices! {
     /// A rule for receivers.
     pub enum ReceiversChoice: dyn ReceiverRule {
         line => Line,
@@ -214,7 +214,7 @@ impl From<Positions> for ReceiverPositions {
     }
 }
 
-choices! {
+document::choices! {
     /// A rule for positions.
     pub enum PositionsChoice: dyn PositionRule {
         line => Line,

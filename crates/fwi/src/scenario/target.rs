@@ -2,14 +2,12 @@
 
 use std::path::PathBuf;
 
+use document::{CheckSettings, Fault, KeyPath, Unit, rising};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::check::{CheckSettings, Fault, rising};
 use super::model::ModelChoice;
 use super::ranges;
-use crate::key_path::KeyPath;
-use crate::problem::Unit;
 
 /// A velocity model on a grid.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -74,7 +72,7 @@ impl CheckSettings for Array {
     }
 }
 
-choices! {
+document::choices! {
     /// What networks are fitted to.
     pub enum TargetChoice: dyn CheckSettings {
         velocity => Velocity,

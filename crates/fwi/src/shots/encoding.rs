@@ -1,11 +1,11 @@
 //! Source encoding: many shots fired together.
 
+use document::Unit;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::problem::Unit;
 use crate::scenario::ranges;
 
 /// Adds shots with random signs into a few supershots, each of which costs as much as one shot. The mean of its

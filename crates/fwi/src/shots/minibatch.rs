@@ -1,12 +1,12 @@
 //! Minibatches of shots.
 
+use document::Unit;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::problem::Unit;
 
 /// A part of the shots for each iteration. Every shot has its turn once before any has its second: an epoch.
 ///

@@ -1,12 +1,10 @@
 //! Zero-phase band filter of traces, for the stages of an inversion.
 
+use document::{CheckSettings, Fault, KeyPath, Unit, rising};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Transform;
-use crate::key_path::KeyPath;
-use crate::problem::Unit;
-use crate::scenario::check::{CheckSettings, Fault, rising};
 use crate::scenario::ranges;
 
 /// A Butterworth filter run forwards and backwards, so that it changes no phase. The gain at an edge is a half.

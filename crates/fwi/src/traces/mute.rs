@@ -1,11 +1,10 @@
 //! Mutes: which part of a gather counts.
 
+use document::{CheckSettings, Fault, KeyPath, Unit, problems::EmptyRange, rising};
+use document::{CheckSettings, Fault, KeyPath, Unit, positive, within};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::key_path::KeyPath;
-use crate::problem::Unit;
-use crate::scenario::check::{CheckSettings, Fault, rising};
 use crate::scenario::ranges;
 
 /// Weights of a gather by offset, and by time above and below lines of linear moveout.

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Transform;
-use crate::problem::Unit;
+use document::Unit;
 
 /// Estimates the source wavelet from the data: at each frequency the one that explains the data best in the
 /// starting model.

@@ -1,5 +1,6 @@
 //! The equations that the weights of a sum of functions have to meet, and their solution by linear least squares.
 
+use document::{Unit, within};
 use fd::Domain;
 use fields::basis::{Basis, STREAMS};
 use fields::projection;
@@ -15,7 +16,6 @@ use serde::{Deserialize, Serialize};
 use super::{Fields, WavefieldProblem};
 use crate::inversion::InversionError;
 use crate::inversion::joint::strong::StrongForm;
-use crate::problem::Unit;
 
 /// The equations of a least-squares fit: the residual of the wave equation at random points, a zero wavefield at
 /// the edge, and what receivers recorded.

@@ -1,16 +1,14 @@
 //! Wavefields by finite differences.
 
+use document::{CheckSettings, Fault, KeyPath, Problem, Unit};
 use fd::{Grid, HelmholtzOperator, PointSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Fields, Found, WavefieldMethod, WavefieldProblem};
 use crate::inversion::InversionError;
-use crate::key_path::KeyPath;
 use crate::network_training::Follow;
-use crate::problem::{Problem, Unit};
 use crate::scenario::WavefieldBlock;
-use crate::scenario::check::{CheckSettings, Fault};
 use crate::scenario::ranges;
 use crate::summary::Status;
 
@@ -34,8 +32,7 @@ fn order() -> usize {
 
 impl CheckSettings for FiniteDifferences {
     fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        let known = (2..=12).contains(&self.order) && self.order.is_multiple_of(2);
-        if known { Ok(()) } else { Err((at.key("order"), Problem::Order { found: self.order })) }
+        crate::scenario::order::check(&at.key("order"), self.order)
     }
 }
 

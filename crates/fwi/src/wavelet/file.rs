@@ -2,15 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+use document::{CheckSettings, Fault, KeyPath, Unit, problems::BadName};
+use document::{CheckSettings, Fault, KeyPath, Unit, positive, within};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Emitted, Wavelet, ricker};
 use crate::data_error::DataError;
-use crate::key_path::KeyPath;
 use crate::npy::{self, Values};
-use crate::problem::{Problem, Unit};
-use crate::scenario::check::{CheckSettings, Fault};
 use crate::scenario::ranges;
 use crate::traces::Transform;
 
@@ -40,7 +39,7 @@ pub struct File {
 impl CheckSettings for File {
     fn check(&self, at: &KeyPath) -> Result<(), Fault> {
         if self.path.as_os_str().is_empty() {
-            return Err((at.key("path"), Problem::Name { found: String::new() }));
+            return Err(Fault::new(at.key("path"), BadName { found: String::new() }));
         }
         ricker::audible(at, self.amplitude)
     }

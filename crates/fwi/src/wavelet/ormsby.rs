@@ -3,14 +3,13 @@
 use std::f64::consts::PI;
 use std::path::Path;
 
+use document::{CheckSettings, Fault, KeyPath, Unit, problems::NotRising};
+use document::{CheckSettings, Fault, KeyPath, Unit, within};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Wavelet, ricker, sampled};
 use crate::data_error::DataError;
-use crate::key_path::KeyPath;
-use crate::problem::{Problem, Unit};
-use crate::scenario::check::{CheckSettings, Fault};
 use crate::scenario::ranges;
 
 /// An Ormsby wavelet: its spectrum rises from f1 to f2, is flat to f3 and falls to f4.
@@ -43,7 +42,7 @@ impl CheckSettings for Ormsby {
             let range = [self.corners[i - 1], self.corners[i]];
             let rises = range[0] < range[1] || (i == 2 && range[0] == range[1]);
             if !rises {
-                return Err((corners.index(i), Problem::NotRising { range, unit: Unit::Hertz }));
+                return Err(Fault::new(corners.index(i), NotRising { pair, unit: Unit::Hertz }));
             }
         }
         ricker::audible(at, self.amplitude)

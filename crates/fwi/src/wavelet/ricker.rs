@@ -2,15 +2,13 @@
 
 use std::path::Path;
 
+use document::numbers::plain;
+use document::{CheckSettings, Fault, KeyPath, Message, Problem, Subject, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Wavelet, sampled};
 use crate::data_error::DataError;
-use crate::key_path::KeyPath;
-use crate::numbers::plain;
-use crate::problem::{Problem, Unit};
-use crate::scenario::check::{CheckSettings, Fault};
 use crate::scenario::ranges;
 
 /// A Ricker wavelet `(1 - 2 a) exp(-a)` with `a = (pi f (t - delay))^2`. Its spectrum is largest at f and matters
@@ -41,19 +39,28 @@ pub(super) fn one() -> f64 {
 /// Smallest amplitude, whose square 32-bit numbers still resolve.
 const SMALLEST: f64 = 1e-15;
 
+/// An amplitude that is too small.
+#[derive(Debug)]
+struct TooFaint {
+    amplitude: f64,
+}
+
+impl Problem for TooFaint {
+    fn message(&self, subject: &Subject) -> Message {
+        let smallest = plain(SMALLEST);
+        Message::new(format!("{subject} is too small for a wavelet"))
+            .found(plain(self.amplitude))
+            .expected(format!("at least {smallest} or at most -{smallest}"))
+            .help("misfits are relative to the data: leave `amplitude` out for a peak of 1")
+    }
+}
+
 /// Refuses an amplitude that is zero, or so small that the squares of the traces vanish in 32 bits.
 pub(super) fn audible(at: &KeyPath, amplitude: f64) -> Result<(), Fault> {
     if amplitude.abs() >= SMALLEST {
         return Ok(());
     }
-    let (found, expected) = (plain(amplitude), format!("at least {} or at most -{0}", plain(SMALLEST)));
-    let problem = Problem::settings(
-        "is too small for a wavelet",
-        &found,
-        &expected,
-        "misfits are relative to the data: leave `amplitude` out for a peak of 1",
-    );
-    Err((at.key("amplitude"), problem))
+    Err(Fault::new(at.key("amplitude"), TooFaint { amplitude }))
 }
 
 impl CheckSettings for Ricker {

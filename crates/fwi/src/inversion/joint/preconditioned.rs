@@ -1,5 +1,6 @@
 //! The equation preconditioned by the background's Green's operator.
 
+use document::{CheckSettings, Unit};
 use fd::{FactorisedGreens, GreensOperator, Grid, HelmholtzOperator, UniformGreens};
 use fields::{JetOrder, Wavefield};
 use num_complex::Complex64;
@@ -13,10 +14,8 @@ use crate::forward::{Waves, background_slowness, observed, omega};
 use crate::inversion::InversionError;
 use crate::inversion_settings::{InversionSettings, Stage};
 use crate::misfit::relative;
-use crate::problem::Unit;
 use crate::region::{SubGrid, cells};
 use crate::regularizer::evaluate_all;
-use crate::scenario::check::CheckSettings;
 use crate::scenario::ranges;
 use crate::velocity_network::VelocityPoints;
 

@@ -1,11 +1,11 @@
 //! How the strong residuals at points become one number, with its derivatives.
 
+use document::Unit;
 use fields::{Balance, Coefficients, Evaluation, Residuals, Wavefield};
 use num_complex::Complex32;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::problem::Unit;
 use crate::scenario::ranges;
 
 /// How residuals become one number.

@@ -1,5 +1,6 @@
 //! A residual in a negative norm: smoothed on a lattice before it is squared.
 
+use document::Unit;
 use fd::{Domain, Grid};
 use fields::FieldsError;
 use fields::collocation::{Point, Region, Uniform};
@@ -10,7 +11,6 @@ use serde::{Deserialize, Serialize};
 
 use super::Sampler;
 use crate::inversion::InversionError;
-use crate::problem::Unit;
 use crate::region::cells;
 use crate::scenario::ranges;
 use crate::second_differences::{OfLaplacian, Waves};

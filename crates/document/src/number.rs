@@ -4,7 +4,7 @@ use schemars::Schema;
 use schemars::transform::Transform;
 use serde_json::{Map, Value};
 
-use crate::problem::Unit;
+use crate::unit::Unit;
 
 /// The unit and the range of a number, or of all numbers of a list.
 ///
@@ -12,8 +12,7 @@ use crate::problem::Unit;
 /// hints of an editor are made from there. The default is that of serde.
 ///
 /// ```
-/// use fwi::problem::Unit;
-/// use fwi::scenario::number::Number;
+/// use document::{Number, Unit};
 ///
 /// /// A disc.
 /// #[derive(schemars::JsonSchema)]

@@ -2,12 +2,12 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use crate::problem::Unit;
+use crate::unit::Unit;
 
 /// At most four significant digits, without trailing zeros.
 ///
 /// ```
-/// use fwi::numbers::short;
+/// use document::numbers::short;
 /// assert_eq!([short(3.183_098_86), short(12000.0), short(0.000_25)], ["3.183", "12000", "0.00025"]);
 /// ```
 #[must_use]
@@ -29,7 +29,7 @@ pub fn short(value: f64) -> String {
 /// All digits of a number; a very large or small one with a power of ten.
 ///
 /// ```
-/// use fwi::numbers::plain;
+/// use document::numbers::plain;
 /// assert_eq!([plain(1e308), plain(0.001), plain(12000.0), plain(1e-9)], ["1e308", "0.001", "12000", "1e-9"]);
 /// ```
 #[must_use]
@@ -40,7 +40,7 @@ pub fn plain(value: f64) -> String {
 /// The fewest digits of a number that mean the same to within 1e-8: what an error message suggests to write.
 ///
 /// ```
-/// use fwi::numbers::precise;
+/// use document::numbers::precise;
 /// assert_eq!([precise(0.004 / 3.0), precise(1e3 * 2.0)], ["0.0013333333", "2000"]);
 /// ```
 #[must_use]
@@ -95,7 +95,7 @@ pub fn list(words: &[String]) -> String {
 /// Bytes in the unit that suits them.
 ///
 /// ```
-/// assert_eq!(fwi::numbers::bytes(1_536_000.0), "1.5 MB");
+/// assert_eq!(document::numbers::bytes(1_536_000.0), "1.5 MB");
 /// ```
 #[must_use]
 pub fn bytes(count: f64) -> String {
@@ -114,7 +114,7 @@ pub fn bytes(count: f64) -> String {
 ///
 /// ```
 /// # use std::path::Path;
-/// assert_eq!(fwi::numbers::shown(Path::new("scenarios/../data/x.h5")), Path::new("data/x.h5").display().to_string());
+/// assert_eq!(document::numbers::shown(Path::new("scenarios/../data/x.h5")), Path::new("data/x.h5").display().to_string());
 /// ```
 #[must_use]
 pub fn shown(path: &Path) -> String {
