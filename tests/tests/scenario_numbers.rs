@@ -66,7 +66,9 @@ fn follow<'a>(schema: &'a Value, mut node: &'a Value) -> &'a Value {
 /// The alternative of a choice that a value is, or the node itself.
 fn chosen<'a>(schema: &'a Value, node: &'a Value, value: Option<&Value>) -> &'a Value {
     let node = follow(schema, node);
-    let Some(all) = node.get("oneOf").or_else(|| node.get("anyOf")).and_then(Value::as_array) else { return node };
+    let Some(all) = node.get("oneOf").or_else(|| node.get("anyOf")).and_then(Value::as_array) else {
+        return node;
+    };
     let has = |one: &&Value| {
         let one = chosen(schema, one, value);
         match value {
@@ -195,7 +197,9 @@ fn every_number_is_accepted_or_rejected() {
         assert!(found.len() > 4, "{}", file.display());
         for place in &found {
             let mut values: Vec<String> =
-                ["0", "-1", "1e-308", "1e308", ".nan", ".inf", "-.inf", "1000000000", "3.7"].map(str::to_owned).into();
+                ["0", "-1", "1e-308", "1e308", ".nan", ".inf", "-.inf", "1000000000", "3.7"]
+                    .map(str::to_owned)
+                    .into();
             values.push("99999999999999999999".to_owned());
             values.extend(place.range.map(|limit| written(limit, place.whole)));
             values.extend((0..RANDOM).map(|_| written(between(place.range, &mut rng), place.whole)));

@@ -4,7 +4,6 @@ use document::{CheckSettings, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-
 /// Density as a function of velocity.
 pub trait DensityRelation: CheckSettings + Sync {
     /// Density in kg/m^3 and its derivative in kg s/m^4 at a velocity in m/s.

@@ -4,7 +4,6 @@ use document::{CheckSettings, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-
 /// A way to keep a wavefield.
 pub trait StorageSettings: CheckSettings {
     /// What the propagator is told, when so many shots are computed at a time.

@@ -21,7 +21,9 @@ impl Problem for OutOfRange {
         let ([smallest, largest], unit) = (self.range, self.unit.suffix());
         let title = match () {
             // A smallest value that small stands for "more than zero".
-            () if self.value <= 0.0 && 0.0 < smallest && smallest < 1.0 => format!("{subject} is not positive"),
+            () if self.value <= 0.0 && 0.0 < smallest && smallest < 1.0 => {
+                format!("{subject} is not positive")
+            }
             () if largest.is_finite() => {
                 format!("{subject} is outside {}..{}{unit}", plain(smallest), plain(largest))
             }

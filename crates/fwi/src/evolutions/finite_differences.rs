@@ -1,6 +1,6 @@
 //! Waves in time by finite differences.
 
-use document::{CheckSettings, Fault, KeyPath, Problem, Unit};
+use document::{CheckSettings, Fault, KeyPath, Unit};
 use fd::Grid;
 use fd::time::{Boundary, Cpml, Medium, Mesh, Points, Propagator, Settings, Shot};
 use schemars::JsonSchema;

@@ -1,6 +1,8 @@
 //! `fwi fit`: an array stored as a small network.
 
-use document::{CheckSettings, KeyPath};
+use document::numbers::{in_words, plain};
+use document::shape::out_of_range;
+use document::{CheckSettings, KeyPath, Number};
 use fields::Architecture;
 
 use super::target::Target;
@@ -9,12 +11,9 @@ use crate::cli::FitArgs;
 use crate::data_error::DataError;
 use crate::error::FwiError;
 use crate::network_settings::NetworkSettings;
-use document::numbers::{in_words, plain};
 use crate::optimizer::{OptimizerChoice, Soap};
 use crate::scenario::FitBlock;
 use crate::scenario::fits::{Quantity, Scaling};
-use document::Number;
-use document::shape::out_of_range;
 
 /// Samples per step if the array has more.
 const BATCH: usize = 1 << 14;

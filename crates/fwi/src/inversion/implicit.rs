@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use document::{CheckSettings, Fault, KeyPath, Problem, Unit};
+use document::{CheckSettings, Fault, KeyPath, Unit};
 use fields::{At, device};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -3,8 +3,8 @@
 use std::ops::ControlFlow;
 
 use burn::tensor::{Device, Tensor};
-use document::{CheckSettings, Fault, KeyPath, Problem, Unit, problems::MissingKey, within};
-use document::{CheckSettings, Fault, KeyPath, Unit, positive};
+use document::problems::MissingKey;
+use document::{CheckSettings, Fault, KeyPath, Unit};
 use fields::evolution::SpaceTimeFrame;
 use fields::{At, device};
 use schemars::JsonSchema;

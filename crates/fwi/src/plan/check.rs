@@ -105,7 +105,20 @@ impl Problem for NameOfAFile {
 
 /// Endings of the names of files that a run writes or reads, which no folder of a run may have.
 const FILES: [&str; 14] = [
-    "h5", "hdf5", "json", "yaml", "yml", "html", "csv", "png", "svg", "npy", "safetensors", "txt", "lock", "log",
+    "h5",
+    "hdf5",
+    "json",
+    "yaml",
+    "yml",
+    "html",
+    "csv",
+    "png",
+    "svg",
+    "npy",
+    "safetensors",
+    "txt",
+    "lock",
+    "log",
 ];
 
 /// The version of the format and the name, which every kind of scenario has.

@@ -47,7 +47,8 @@ pub(super) fn over(at: &KeyPath, sides: [[f64; 2]; 2], spacing: f64) -> Result<G
 /// The largest spacing that divides both lengths and is not larger than one that does not, nor less than half of it.
 fn common_spacing([x, z]: [f64; 2], spacing: f64) -> Option<f64> {
     let fewest = (x / spacing - 1e-6).ceil().max(1.0);
-    let candidates = (0..10_000).map(|more| x / (fewest + f64::from(more))).take_while(|h| *h > 0.5 * spacing);
+    let candidates =
+        (0..10_000).map(|more| x / (fewest + f64::from(more))).take_while(|h| *h > 0.5 * spacing);
     // Closer to a whole number than asked for, as the suggestion is rounded.
     let divides = |h: &f64| z / h > 0.5 && (z / h - (z / h).round()).abs() < 1e-8 * (z / h);
     candidates.filter(|h| *h <= z * (1.0 + 1e-9)).find(divides)

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use document::ScenarioFile;
+use document::{KeyPath, ScenarioError, ScenarioFile};
 use num_complex::Complex64;
 
 use super::Plan;
@@ -11,7 +11,6 @@ use crate::dataset::Dataset;
 use crate::error::FwiError;
 use crate::gathers::{GatherHeader, GatherWriter};
 use crate::job::Job;
-use document::{KeyPath, ScenarioError};
 use crate::model::Model;
 use crate::observed::Observed;
 use crate::survey::Survey;

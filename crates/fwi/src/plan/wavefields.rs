@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use document::problems::{EmptyList, MissingKey, NotPositive};
 use document::{
-    Fault, KeyPath, Message, Problem, ScenarioError, ScenarioFile, Subject, Unit, positive, rising, within,
+    Fault, KeyPath, Message, Problem, ScenarioError, ScenarioFile, Subject, Unit, rising, within,
 };
 use fd::Grid;
 

@@ -1,6 +1,6 @@
 //! Models that are drawn at random from a seed: folded layers, a fault through them, a salt body in them.
 
-use document::{Fault, Fault as Wrong, KeyPath, Unit};
+use document::{KeyPath, Unit};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use schemars::JsonSchema;

@@ -8,9 +8,9 @@ use super::ranges;
 use super::{
     ConditioningChoice, MethodChoice, MisfitChoice, OptimizerChoice, RegularizerChoice, StorageChoice,
 };
-use document::Unit;
 use crate::shots::{Minibatches, SourceEncoding};
 use crate::traces::{BandFilter, EstimateWavelet, Mute};
+use document::Unit;
 
 /// One inversion.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]

@@ -7,7 +7,6 @@ use document::{Fault as Wrong, KeyPath, Unit, rising};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-
 use super::generated::{Fault, Folds, Salt};
 use super::ranges;
 

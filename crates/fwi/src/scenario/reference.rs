@@ -78,7 +78,9 @@ mod tests {
                 let fits = |value: &Value| value.as_f64().is_none_or(|value| number.unwrap().contains(value));
                 match (number, node.get("default")) {
                     (None, _) => bare.push(format!("{at}: no range")),
-                    (Some(number), _) if number.range[0] >= number.range[1] => bare.push(format!("{at}: empty")),
+                    (Some(number), _) if number.range[0] >= number.range[1] => {
+                        bare.push(format!("{at}: empty"))
+                    }
                     (_, Some(default)) if !fits(default) => bare.push(format!("{at}: default {default}")),
                     _ => {}
                 }

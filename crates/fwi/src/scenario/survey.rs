@@ -9,8 +9,8 @@ use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{WaveletChoice, ranges};
-use document::Unit;
 use crate::survey::Receivers;
+use document::Unit;
 
 /// Positions of the sources and receivers, and what the sources emit.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]

@@ -7,7 +7,6 @@ use rand::seq::SliceRandom;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-
 /// A part of the shots for each iteration. Every shot has its turn once before any has its second: an epoch.
 ///
 /// # Source

@@ -1,7 +1,6 @@
 //! Mutes: which part of a gather counts.
 
-use document::{CheckSettings, Fault, KeyPath, Unit, problems::EmptyRange, rising};
-use document::{CheckSettings, Fault, KeyPath, Unit, positive, within};
+use document::{CheckSettings, Fault, KeyPath, Unit, rising};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

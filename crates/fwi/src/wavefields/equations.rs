@@ -1,6 +1,6 @@
 //! The equations that the weights of a sum of functions have to meet, and their solution by linear least squares.
 
-use document::{Unit, within};
+use document::Unit;
 use fd::Domain;
 use fields::basis::{Basis, STREAMS};
 use fields::projection;

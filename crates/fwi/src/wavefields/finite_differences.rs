@@ -1,6 +1,6 @@
 //! Wavefields by finite differences.
 
-use document::{CheckSettings, Fault, KeyPath, Problem, Unit};
+use document::{CheckSettings, Fault, KeyPath, Unit};
 use fd::{Grid, HelmholtzOperator, PointSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

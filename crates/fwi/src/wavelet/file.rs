@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use document::{CheckSettings, Fault, KeyPath, Unit, problems::BadName};
-use document::{CheckSettings, Fault, KeyPath, Unit, positive, within};
+use document::problems::BadName;
+use document::{CheckSettings, Fault, KeyPath, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

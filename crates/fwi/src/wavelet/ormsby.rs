@@ -3,8 +3,8 @@
 use std::f64::consts::PI;
 use std::path::Path;
 
-use document::{CheckSettings, Fault, KeyPath, Unit, problems::NotRising};
-use document::{CheckSettings, Fault, KeyPath, Unit, within};
+use document::problems::NotRising;
+use document::{CheckSettings, Fault, KeyPath, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -39,8 +39,8 @@ impl CheckSettings for Ormsby {
     fn check(&self, at: &KeyPath) -> Result<(), Fault> {
         let corners = at.key("corners");
         for i in 1..4 {
-            let range = [self.corners[i - 1], self.corners[i]];
-            let rises = range[0] < range[1] || (i == 2 && range[0] == range[1]);
+            let pair = [self.corners[i - 1], self.corners[i]];
+            let rises = pair[0] < pair[1] || (i == 2 && pair[0] == pair[1]);
             if !rises {
                 return Err(Fault::new(corners.index(i), NotRising { pair, unit: Unit::Hertz }));
             }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use document::numbers::{precise, list, short};
+use document::numbers::{list, precise, short};
 use document::{Message, Problem, Subject};
 
 use crate::gathers::BadTrace;

@@ -1,9 +1,8 @@
 //! Settings of an inversion that do not go together, or not with the scenario.
 
-use document::numbers::{in_words, list, short};
+use document::numbers::{in_words, list, short, short_up};
 use document::{Message, Problem, Subject, Unit};
 
-use document::numbers::short_up;
 use crate::ticks::significant;
 
 /// Conditioning of the gradient, for a method that has no gradient on a grid.
