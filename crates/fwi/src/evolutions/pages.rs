@@ -1,10 +1,10 @@
 //! The page of waves in time, and their maps as one figure.
 
+use document::numbers::short;
 use maud::{Markup, html};
 
 use super::run::{EvolutionOutcome, EvolutionRun};
 use crate::figures::{Axis, Chart, Curve, Drawing, Ink, Map, Scale, map_rows, robust_amplitude};
-use crate::numbers::short;
 use crate::page::pictures::{Gallery, Size, charts};
 use crate::page::{Page, Section};
 use crate::ticks::significant;
