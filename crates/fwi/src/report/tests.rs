@@ -12,7 +12,7 @@ fn the_page_is_whole_and_alone() {
     for part in parts {
         assert!(page.contains(&format!("<h2>{part}</h2>")), "no section {part}");
     }
-    assert!(page.starts_with("<!doctype html>") && page.ends_with("</html>\n"));
+    assert!(page.starts_with("<!DOCTYPE html>") && page.ends_with("</html>\n"));
     assert_eq!(page.matches("<script>").count(), 1);
     assert!(!page.contains("<script ") && !page.contains("http") && !page.contains("<link"));
     assert!(

@@ -71,7 +71,7 @@ pub(crate) fn comparison(n: usize) -> Comparison {
             }
         };
     let line = |n: usize, f: &dyn Fn(f64) -> [f64; 2]| {
-        (0..n).map(|i| f(i as f64 / (n - 1) as f64)).collect::<Vec<_>>()
+        (0..n).map(|i| f(i as f64 / (n - 1) as f64).map(f64::round)).collect::<Vec<_>>()
     };
     let mut receivers = line(10, &|t| [-347.0 + 694.0 * t, 402.0]);
     receivers.extend(line(10, &|t| [-402.0, -253.0 + 655.0 * t]));
