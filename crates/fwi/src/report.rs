@@ -45,7 +45,7 @@ fn facts(run: &Comparison) -> Vec<(String, String)> {
     for (title, model) in [("true model", &run.truth), ("starting model", &run.initial)] {
         if let Some(m) = model {
             let ([lo, hi], [nz, nx]) = (m.range(), m.grid.shape);
-            let [dx, dz] = m.grid.spacing.map(crate::ticks::six_digits);
+            let [dx, dz] = m.grid.spacing.map(survey::ticks::six_digits);
             let velocities = if hi > lo { format!("{lo:.0} to {hi:.0} m/s") } else { format!("{lo:.0} m/s") };
             let text = format!("{nx} \u{d7} {nz} nodes (x \u{d7} z), {dx} \u{d7} {dz} m, {velocities}");
             facts.push((title.to_owned(), text));

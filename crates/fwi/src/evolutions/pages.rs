@@ -7,8 +7,8 @@ use super::run::{EvolutionOutcome, EvolutionRun};
 use crate::figures::{Axis, Chart, Curve, Drawing, Ink, Map, Scale, map_rows, robust_amplitude};
 use crate::page::pictures::{Gallery, Size, charts};
 use crate::page::{Page, Section};
-use crate::ticks::significant;
 use crate::wavefields::table;
+use survey::ticks::significant;
 
 const PLOT: [f64; 2] = [390.0, 220.0];
 

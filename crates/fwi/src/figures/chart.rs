@@ -1,7 +1,7 @@
 //! Curves over an axis: misfits, profiles.
 
 use super::drawing::{Anchor, Dash, Drawing, Ink};
-use crate::ticks;
+use survey::ticks;
 
 /// One curve.
 #[derive(Debug, Clone)]

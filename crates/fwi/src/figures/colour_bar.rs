@@ -2,7 +2,7 @@
 
 use super::colormap::Scale;
 use super::drawing::{Anchor, Dash, Drawing, Ink, Raster};
-use crate::ticks;
+use survey::ticks;
 
 /// Room that an upright bar takes with its numbers and label.
 pub(super) const WIDTH: f64 = 90.0;

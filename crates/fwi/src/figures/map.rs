@@ -5,8 +5,8 @@ use fd::Grid;
 use super::colormap::Scale;
 use super::drawing::{Anchor, Dash, Drawing, Ink, Raster};
 use super::marks::{self, Marks};
-use crate::model;
-use crate::ticks;
+use survey::model;
+use survey::ticks;
 
 /// What one map shows.
 ///

@@ -4,11 +4,11 @@ use fd::Grid;
 use maud::{Markup, html};
 
 use crate::figures::{Axis, Chart, Curve, Ink, Map, Scale, robust_amplitude};
-use crate::gathers::ShotGather;
 use crate::outcome::Comparison;
 use crate::page::Section;
 use crate::page::pictures::{Gallery, Size, charts};
-use crate::ticks::six_digits;
+use survey::gathers::ShotGather;
+use survey::ticks::six_digits;
 
 const PLOT: [f64; 2] = [200.0, 230.0];
 const WAVELET: [f64; 2] = [390.0, 150.0];

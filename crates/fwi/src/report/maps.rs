@@ -6,12 +6,12 @@ use num_complex::Complex64;
 use crate::figures::{Map, Marks, Scale, outline, robust_amplitude};
 use crate::inversion_table::error_note;
 use crate::metrics::relative_l2;
-use crate::model::{Model, sample};
-use crate::model_io::ComplexField;
 use crate::outcome::Comparison;
 use crate::page::Section;
 use crate::page::pictures::{Gallery, Size};
-use crate::survey::Survey;
+use survey::model::{Model, sample};
+use survey::model_io::ComplexField;
+use survey::survey::Survey;
 
 /// True, starting and inverted models.
 pub(super) fn models(run: &Comparison) -> Section {

@@ -4,10 +4,10 @@ use maud::html;
 
 use crate::figures::{Axis, Chart, Curve, Ink};
 use crate::history::HistoryRow;
-use crate::model::Model;
 use crate::outcome::{Comparison, RunOutcome};
 use crate::page::Section;
 use crate::page::pictures::charts;
+use survey::model::Model;
 
 const PLOT: [f64; 2] = [390.0, 230.0];
 
@@ -32,7 +32,7 @@ pub(super) fn profiles(run: &Comparison) -> Section {
         let curves =
             models.iter().map(|(curve, model)| Curve { points: line(model, a, across), ..curve.clone() });
         Chart {
-            title: format!("along {}, at {other} = {} m", ["x", "z"][a], crate::ticks::label(across, 1.0)),
+            title: format!("along {}, at {other} = {} m", ["x", "z"][a], survey::ticks::label(across, 1.0)),
             x: Axis::linear(label),
             y: Axis::linear("velocity (m/s)"),
             curves: curves.collect(),

@@ -5,7 +5,7 @@ use num_complex::Complex64;
 use super::outcome::FieldSummary;
 use super::run::FieldRun;
 use crate::figures::{Colormap, Drawing, Map, Scale, map_rows, robust_amplitude};
-use crate::ticks::significant;
+use survey::ticks::significant;
 
 /// What a map can show of a wavefield.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
