@@ -3,12 +3,12 @@
 
 use fd::Grid;
 
-use crate::data_error::DataError;
-use crate::gathers::ShotGather;
 use crate::inversion::{InversionError, Problem, Wavefields};
 use crate::inversion_settings::{InversionSettings, Stage};
-use crate::observed::Observed;
 use crate::waves_plan::WavesPlan;
+use survey::data_error::DataError;
+use survey::gathers::ShotGather;
+use survey::observed::Observed;
 
 pub mod acoustic;
 pub mod helmholtz;
@@ -54,17 +54,17 @@ pub trait Equation: Sync {
         m: &[f64],
     ) -> Result<Option<Wavefields>, InversionError>;
 
-    /// The traces of a shot, observed or synthetic for a model of squared slowness, if the data are traces.
+    /// The traces of some shots, observed or synthetic for a model of squared slowness; empty unless the data are traces.
     ///
     /// # Errors
     /// [`InversionError`].
-    fn gather(
+    fn gathers(
         &self,
         _problem: &Problem,
-        _shot: usize,
+        _shots: &[usize],
         _of: Option<(&InversionSettings, &[f64])>,
-    ) -> Result<Option<ShotGather>, InversionError> {
-        Ok(None)
+    ) -> Result<Vec<ShotGather>, InversionError> {
+        Ok(Vec::new())
     }
 }
 

@@ -7,7 +7,7 @@ use fields::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::scenario::ranges;
+use survey::ranges;
 
 /// A fully connected network. Keys that are absent take the default of the activation.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]

@@ -5,8 +5,8 @@ use fields::FieldsError;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::scenario::ranges;
 use crate::velocity_network::{VelocityNetwork, VelocityPoints};
+use survey::ranges;
 
 /// Fits the velocity network to the starting model before the inversion. The output `affine` needs it, because its
 /// zero is the middle of the bounds. For the other outputs zero is the starting model, and the fit only removes the

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Conditioning, Medium};
-use crate::scenario::ranges;
+use survey::ranges;
 
 /// Weights the gradient by `(1 + depth / h)^power`, with the depth below a datum and h a tenth of the height of the
 /// grid below it. The weight grows from 1 at the datum to 11^power at the bottom, which makes up for the decay of

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Conditioning;
-use crate::scenario::ranges;
+use survey::ranges;
 
 /// Smooths the gradient by `(1 - a_x d^2/dx^2)^-p (1 - a_z d^2/dz^2)^-p`, with no flow through the edges. One pass
 /// gives a Sobolev gradient; more passes come close to a Gaussian. `a = length^2 / (2 p)`, so that the filter

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Conditioning, Medium};
-use crate::scenario::ranges;
+use survey::ranges;
 
 /// Holds the velocity in the water: above a given depth, or from the top of each column down to the first node of
 /// the starting model that is faster than a given velocity.

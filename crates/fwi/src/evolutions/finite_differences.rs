@@ -10,8 +10,8 @@ use super::{EvolutionMethod, EvolutionProblem, Evolved, Snapshots};
 use crate::inversion::InversionError;
 use crate::network_training::Follow;
 use crate::scenario::EvolutionBlock;
-use crate::scenario::ranges;
 use crate::summary::Status;
+use survey::ranges;
 
 /// Fraction of the largest stable time step; the scheme is of second order in time.
 const SHARE_OF_STABLE: f64 = 0.25;

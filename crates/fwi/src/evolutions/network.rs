@@ -12,8 +12,8 @@ use crate::network_settings::NetworkSettings;
 use crate::network_training::{self, Follow, Through, Training, Value};
 use crate::optimizer::OptimizerChoice;
 use crate::scenario::EvolutionBlock;
-use crate::scenario::ranges;
 use crate::summary::Status;
+use survey::ranges;
 
 /// A network of (x, z, t) trained on the wave equation, one output per source.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]

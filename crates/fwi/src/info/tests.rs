@@ -14,7 +14,7 @@ fn files_and_folders() {
         "velocity model\n  nodes        31 along x, 31 along z\n  spacing      dx 50 m, dz 50 m\n  \
          extent       x -750 to 750 m, z -750 to 750 m\n  velocity     1000.00 to 2000.00 m/s\n"
     );
-    let survey = run.survey.clone().unwrap();
+    let survey = run.information.survey.clone().unwrap();
     let pressure = vec![num_complex::Complex64::ONE; 150];
     let data = Dataset { survey, frequencies: vec![3.0], pressure, scenario: "name: cylinder\n".to_owned() };
     data.write(&at("d.h5")).unwrap();
@@ -26,7 +26,7 @@ fn files_and_folders() {
          source       Gaussian of 10.000 m standard deviation, strength 1+1i\n  \
          pressure     amplitude 1.0000e0 to 1.0000e0\n  from         name: cylinder\n"
     );
-    std::fs::write(at("d.mat"), include_bytes!("../import/matlab/compressed.mat")).unwrap();
+    std::fs::write(at("d.mat"), include_bytes!("../../../survey/src/import/matlab/compressed.mat")).unwrap();
     assert_eq!(
         info(&at("d.mat")).unwrap(),
         "MATLAB file\n  source       [2, 2] double\n  receivers    [3, 2] double\n  \

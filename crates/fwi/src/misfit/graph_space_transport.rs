@@ -5,9 +5,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Misfit, TimeMisfit};
-use crate::scenario::ranges;
-use crate::traces::assignment::assign;
-use crate::traces::{Band, Gather, Transform};
+use survey::ranges;
+use survey::traces::assignment::assign;
+use survey::traces::{Band, Gather, Transform};
 
 /// Optimal transport of the graphs of traces. Each trace is a set of points (t, d) in the plane, and J is the cost
 /// of moving the synthetic set onto the observed one by the cheapest pairing: `sum (peak/shift)^2 (t_i - t_j)^2 +

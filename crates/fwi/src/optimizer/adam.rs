@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{OptimizerSettings, scheduled};
 use crate::grid_optimizer::{Bounds, Ended, GridObjective, GridOptimizer, Memory, rows};
 use crate::inversion::InversionError;
-use crate::scenario::ranges;
+use survey::ranges;
 
 /// Adam, for networks and for grids. On grids it needs no line search and copes with objectives that change with
 /// the shots.

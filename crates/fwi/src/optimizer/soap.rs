@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{OptimizerSettings, scheduled};
-use crate::scenario::ranges;
+use survey::ranges;
 
 /// SOAP, for networks: Adam in the eigenbasis of the Shampoo preconditioner.
 ///

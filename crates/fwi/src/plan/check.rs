@@ -7,11 +7,12 @@ use document::{Fault, KeyPath, Message, Problem, Subject, Unit, rising, within};
 
 use super::data::problems::NoTruth;
 use super::device::NoDevice;
-use super::{ModelSource, Plan, data, domain, inversions, survey, waves};
-use crate::data_error::DataError;
-use crate::model::Model;
-use crate::scenario::model::ModelChoice;
+use super::{Plan, data, domain, geometry, inversions, waves};
 use crate::scenario::{OutputsBlock, Scenario};
+use survey::data_error::DataError;
+use survey::medium::ModelChoice;
+use survey::model::Model;
+use survey::model_source::ModelSource;
 
 pub(super) fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault> {
     root(scenario.schema, &scenario.name)?;
@@ -46,7 +47,7 @@ pub(super) fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault>
 
     let path = folder.join(&scenario.data.file);
     let observed = data::observed(&scenario.data, &path, &waves)?;
-    let survey = survey::survey(&scenario, &grid, &waves, observed.as_ref())?;
+    let survey = geometry::survey(&scenario, &grid, &waves, observed.as_ref())?;
     waves::as_many(&waves, survey.sources.len())?;
     let data = data::data(&scenario, path, truth.as_ref(), &grid, &survey, &waves)?;
     if let Some(observed) = &observed {
@@ -79,7 +80,7 @@ pub(super) fn exported(outputs: &OutputsBlock, grid: &fd::Grid) -> Result<(), Fa
     let at = KeyPath::of("outputs.spacing");
     let fd::Domain { lo, hi } = grid.domain();
     within(&at, spacing, [0.0, (hi[0] - lo[0]).min(hi[1] - lo[1])], Unit::Metre)?;
-    match crate::model::resampled(grid, spacing) {
+    match survey::model::resampled(grid, spacing) {
         Ok(_) => Ok(()),
         Err(DataError::Memory { shortage, .. }) => Err(Fault::new(at, shortage)),
         Err(error) => Err(Fault::new(at, error)),

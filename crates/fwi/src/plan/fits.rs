@@ -12,15 +12,15 @@ use super::check::{self, Context};
 use super::domain;
 use super::domain::problems::Refused;
 use super::origin::Origin;
-use crate::array;
 use crate::error::FwiError;
 use crate::fit::target::Target;
-use crate::model::PLAUSIBLE;
 use crate::scenario::fits::Quantity;
-use crate::scenario::model::ModelChoice;
 use crate::scenario::outputs::OutputFormat;
 use crate::scenario::target::{Array, TargetChoice, Velocity};
 use crate::scenario::{FitBlock, FitScenario};
+use survey::array;
+use survey::medium::ModelChoice;
+use survey::model::PLAUSIBLE;
 
 /// A checked scenario of fits.
 #[derive(Debug, Clone)]
@@ -119,7 +119,7 @@ fn read(at: &KeyPath, block: &Array, folder: &Path) -> Result<Target, Fault> {
     let grid = fd::Grid::new([sides[0][0], sides[1][0]], [dx, dz], shape)
         .map_err(|error| Fault::new(at, Refused(error)))?;
     let values: Vec<f64> =
-        grid.points().map(|p| crate::model::sample(&whole.grid, &whole.values, p)).collect();
+        grid.points().map(|p| survey::model::sample(&whole.grid, &whole.values, p)).collect();
     target(at, grid, &values, whole.meaning, block.smoothing)
 }
 
@@ -175,6 +175,6 @@ pub fn bytes_of(block: &FitBlock, samples: usize) -> f64 {
 fn memory(at: &KeyPath, block: &FitBlock, samples: usize) -> Result<(), Fault> {
     let (layers, width) = (block.network.layers, block.network.width);
     let what = format!("a step of {layers} layers of {width} units");
-    crate::memory::require(bytes_of(block, samples) as u64, &what)
+    survey::memory::require(bytes_of(block, samples) as u64, &what)
         .map_err(|shortage| Fault::new(at, shortage))
 }

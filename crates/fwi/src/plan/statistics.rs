@@ -46,7 +46,7 @@ fn checked(scenario: &StatisticsScenario) -> Result<(), Fault> {
         let needed = bytes_of(block);
         let (layers, width) = (block.network.layers, block.network.width);
         let what = format!("the statistics of {layers} layers of {width} units");
-        crate::memory::require(needed as u64, &what)
+        survey::memory::require(needed as u64, &what)
             .map_err(|shortage| Fault::new(at.key("network"), shortage))?;
     }
     Ok(())

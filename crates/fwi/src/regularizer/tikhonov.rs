@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Regularizer, gradient_penalty};
-use crate::scenario::ranges;
+use survey::ranges;
 
 /// First-order Tikhonov regularisation, `weight * integral |grad q|^2 / 2`. It prefers smooth models.
 ///

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Regularizer, gradient_penalty};
-use crate::scenario::ranges;
+use survey::ranges;
 
 /// Total variation, `weight * integral (sqrt(|grad q|^2 + smoothing^2) - smoothing)`. It prefers models of few,
 /// short interfaces.

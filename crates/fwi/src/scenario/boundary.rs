@@ -4,7 +4,7 @@ use document::{CheckSettings, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::ranges;
+use survey::ranges;
 
 /// Perfectly matched layer on all four sides, inside the grid, for `helmholtz`. The coordinate is stretched by e =
 /// 1 - i strength (depth / thickness)^2.

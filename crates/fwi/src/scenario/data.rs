@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::ranges;
 use document::Unit;
+use survey::ranges;
 
 /// The observed data.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]

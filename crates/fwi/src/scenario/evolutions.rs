@@ -5,9 +5,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::inversion::RegionBlock;
-use super::model::ModelChoice;
-use super::ranges;
 use crate::evolutions::EvolutionMethodChoice;
+use survey::medium::ModelChoice;
+use survey::ranges;
 
 /// A scenario of waves in time: the wavefields that start from pulses at rest and obey `m u_tt = lap u`. Networks
 /// and finite differences compute them. They are compared with the exact solution where the velocity is uniform,

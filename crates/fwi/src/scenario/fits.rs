@@ -5,10 +5,10 @@ use fields::JetOrder;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::ranges;
 use super::target::TargetChoice;
 use super::{OptimizerChoice, OutputsBlock};
 use crate::network_settings::NetworkSettings;
+use survey::ranges;
 
 /// A scenario of fits: networks that learn a velocity model or any other array, compared with each other.
 ///

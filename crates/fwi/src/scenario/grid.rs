@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::boundary::BoundaryChoice;
-use super::ranges;
 use document::Unit;
+use survey::ranges;
 
 /// A regular grid of square cells and its boundary.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]

@@ -3,14 +3,14 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::model::ModelChoice;
-use super::ranges;
 use super::{
     ConditioningChoice, MethodChoice, MisfitChoice, OptimizerChoice, RegularizerChoice, StorageChoice,
 };
 use crate::shots::{Minibatches, SourceEncoding};
-use crate::traces::{BandFilter, EstimateWavelet, Mute};
 use document::Unit;
+use survey::medium::ModelChoice;
+use survey::ranges;
+use survey::traces::{BandFilter, EstimateWavelet, Mute};
 
 /// One inversion.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]

@@ -6,8 +6,8 @@ use document::{CheckSettings, Fault, KeyPath, Message, Problem, Subject, Unit, w
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::ranges;
-use crate::density::DensityChoice;
+use survey::density::DensityChoice;
+use survey::ranges;
 
 /// Orders of accuracy of the propagator.
 pub(crate) const ORDERS: [usize; 5] = [2, 4, 6, 8, 12];

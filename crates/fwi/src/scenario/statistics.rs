@@ -4,8 +4,8 @@ use document::{ScenarioFile, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::ranges;
 use crate::network_settings::NetworkSettings;
+use survey::ranges;
 
 /// A scenario of activations: the statistics of networks before training, layer by layer. The networks have one
 /// input.

@@ -6,8 +6,8 @@ use document::{CheckSettings, Fault, KeyPath, Unit, rising};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::model::ModelChoice;
-use super::ranges;
+use survey::medium::ModelChoice;
+use survey::ranges;
 
 /// A velocity model on a grid.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]

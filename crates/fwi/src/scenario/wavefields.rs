@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::data::DataBlock;
 use super::inversion::RegionBlock;
-use super::ranges;
-use super::survey::{Positions, SourceBlock};
 use super::{GridBlock, ModelBlock, PhysicsChoice};
 use crate::wavefields::WavefieldMethodChoice;
+use survey::positions::{Positions, SourceBlock};
+use survey::ranges;
 
 /// A scenario of wavefields: the wavefields of a given velocity model, computed by networks and by finite
 /// differences. They are compared with the exact solution, or with finite differences on a finer grid.

@@ -6,7 +6,7 @@ use rand::{Rng, SeedableRng};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::scenario::ranges;
+use survey::ranges;
 
 /// Adds shots with random signs into a few supershots, each of which costs as much as one shot. The mean of its
 /// gradient over the signs is that of all shots; crosstalk between shots averages out as the signs are drawn anew.

@@ -9,8 +9,8 @@ use super::{Fields, Found, WavefieldMethod, WavefieldProblem};
 use crate::inversion::InversionError;
 use crate::network_training::Follow;
 use crate::scenario::WavefieldBlock;
-use crate::scenario::ranges;
 use crate::summary::Status;
+use survey::ranges;
 
 /// Finite differences: one sparse factorisation, and one solution for each source.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]

@@ -18,9 +18,9 @@ use crate::network_settings::NetworkSettings;
 use crate::network_training::{Follow, Through, Training};
 use crate::optimizer::OptimizerChoice;
 use crate::scenario::WavefieldBlock;
-use crate::scenario::ranges;
 use crate::summary::Status;
 use objective::Objective;
+use survey::ranges;
 
 /// A network with two outputs for each source, trained on the residual of the equation at random points.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]

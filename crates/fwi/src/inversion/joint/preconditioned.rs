@@ -16,8 +16,8 @@ use crate::inversion_settings::{InversionSettings, Stage};
 use crate::misfit::relative;
 use crate::region::{SubGrid, cells};
 use crate::regularizer::evaluate_all;
-use crate::scenario::ranges;
 use crate::velocity_network::VelocityPoints;
+use survey::ranges;
 
 /// `r = u_s + G0 [dA/dm (m - m_b) (u0 + u_s)]`, which is the Lippmann-Schwinger equation for a uniform starting
 /// model. In time, `r = u_s + G0 [(m - m_b) d2(u0 + u_s)/dt2]` with the propagator G0 of the starting model.

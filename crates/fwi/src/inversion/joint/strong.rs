@@ -17,7 +17,7 @@ use crate::inversion::{InversionError, Problem};
 use crate::inversion_settings::Stage;
 use crate::point_sets::PointSets;
 use crate::region::{SubGrid, cells};
-use crate::scenario::ranges;
+use survey::ranges;
 
 pub use loss::StrongLoss;
 pub use sampling::Sampling;

@@ -6,7 +6,7 @@ use num_complex::Complex32;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::scenario::ranges;
+use survey::ranges;
 
 /// How residuals become one number.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]

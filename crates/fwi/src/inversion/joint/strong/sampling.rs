@@ -6,8 +6,8 @@ use fields::{Balance, FieldsError};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::scenario::ranges;
-use crate::survey::Survey;
+use survey::ranges;
+use survey::survey::Survey;
 
 /// Where collocation points are.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]

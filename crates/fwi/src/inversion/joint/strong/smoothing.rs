@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use super::Sampler;
 use crate::inversion::InversionError;
 use crate::region::cells;
-use crate::scenario::ranges;
 use crate::second_differences::{OfLaplacian, Waves};
+use survey::ranges;
 
 /// Replaces the residual R in the region by `(1 - l^2 lap)^-1 R`, on a lattice that has a random offset in each set
 /// of points. The velocity is averaged over each cell.
