@@ -361,7 +361,7 @@ mod tests {
         let document =
             Document::parse("model:\n  true: {uniform: {velocity: 1}}\nother: {true: 2}\n").unwrap();
         let at = document.value(&KeyPath::of("model.truth.uniform.velocity"));
-        assert_eq!((at.line, at.column), (2, 29));
+        assert_eq!((at.line, at.column), (2, 30));
         assert_eq!(document.keys(&KeyPath::of("model")), ["truth"]);
         assert_eq!(document.keys(&KeyPath::of("other")), ["true"]);
     }

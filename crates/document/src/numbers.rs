@@ -34,7 +34,7 @@ pub fn short(value: f64) -> String {
 /// ```
 #[must_use]
 pub fn plain(value: f64) -> String {
-    if value == 0.0 || (1e-3..1e6).contains(&value.abs()) { value.to_string() } else { format!("{value:e}") }
+    if value == 0.0 || (1e-5..1e6).contains(&value.abs()) { value.to_string() } else { format!("{value:e}") }
 }
 
 /// The fewest digits of a number that mean the same to within 1e-8: what an error message suggests to write.

@@ -6,7 +6,7 @@ use fd::Grid;
 
 use crate::data_error::DataError;
 use crate::memory;
-use document::numbers::plain;
+use document::numbers::{plain, short};
 
 /// P-wave velocity on a grid.
 ///
@@ -145,7 +145,7 @@ pub fn resampled(grid: &Grid, spacing: f64) -> Result<Grid, DataError> {
     // Beyond the largest integer the conversion saturates, which no memory is enough for.
     let shape = nodes.map(|n| n as usize);
     let what =
-        format!("a grid of {} x {} samples {} m apart", plain(nodes[0]), plain(nodes[1]), plain(spacing));
+        format!("a grid of {} x {} samples {} m apart", short(nodes[0]), short(nodes[1]), plain(spacing));
     memory::require(memory::of_array(&shape, BYTES_OF_A_SAMPLE), &what)
         .map_err(|shortage| DataError::Memory { path: path(), shortage })?;
     Grid::new(grid.origin, [spacing; 2], shape)

@@ -174,7 +174,7 @@ pub fn bytes_of(block: &FitBlock, samples: usize) -> f64 {
 
 fn memory(at: &KeyPath, block: &FitBlock, samples: usize) -> Result<(), Fault> {
     let (layers, width) = (block.network.layers, block.network.width);
-    let what = format!("a step of {layers} layers of {width} units");
+    let what = format!("a network of {layers} layers of {width} units");
     survey::memory::require(bytes_of(block, samples) as u64, &what)
         .map_err(|shortage| Fault::new(at, shortage))
 }

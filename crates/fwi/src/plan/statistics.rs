@@ -45,7 +45,7 @@ fn checked(scenario: &StatisticsScenario) -> Result<(), Fault> {
         rising(&at.key("interval"), block.interval, Unit::None)?;
         let needed = bytes_of(block);
         let (layers, width) = (block.network.layers, block.network.width);
-        let what = format!("the statistics of {layers} layers of {width} units");
+        let what = format!("a network of {layers} layers of {width} units");
         survey::memory::require(needed as u64, &what)
             .map_err(|shortage| Fault::new(at.key("network"), shortage))?;
     }

@@ -79,13 +79,18 @@ impl Problem for SpectrumBeyondGrid {
         let (percent, highest) = (short(100.0 * self.beyond), short(self.highest));
         let (velocity, spacing, order) = (short(self.velocity), short(self.spacing), self.order);
         let key = subject.key;
+        // Cells of a method have a key of their own.
+        let spacing_key = match key.last_key() {
+            Some(own @ ("spacing" | "regularizer_spacing")) => own,
+            _ => "grid.spacing",
+        };
         Message::new(format!(
             "{key}: {percent} % of the energy is above the {highest} Hz that the grid carries"
         ))
         .found(format!("frequencies up to {} Hz", short(self.wavelet)))
         .expected(format!("up to {highest} Hz ({velocity} m/s, {spacing} m, order {order})"))
         .help(format!(
-            "use grid.spacing {} or less, a lower frequency, or a higher grid.order",
+            "use {spacing_key} {} or less, a lower frequency, or a higher grid.order",
             precise(self.needed)
         ))
     }
