@@ -168,17 +168,8 @@ pub enum FieldsError {
         expected: String,
     },
     /// Optimiser state that does not fit the parameters.
-    #[error("optimiser state of {optimizer}: {what} has {found} values, expected {expected}")]
-    OptimizerState {
-        /// The optimiser.
-        optimizer: &'static str,
-        /// The part of the state.
-        what: &'static str,
-        /// Its length.
-        found: usize,
-        /// The length that fits.
-        expected: usize,
-    },
+    #[error(transparent)]
+    OptimizerState(#[from] optimise::StateError),
     /// A network that Gauss-Newton steps are not for.
     #[error(
         "the optimizer `gauss_newton` solves for all parameters at once: it is for networks of real numbers without an \

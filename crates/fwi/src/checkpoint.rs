@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use burn::tensor::Device;
 use fields::checkpoint::Checkpoint;
 use fields::{Architecture, FieldsError, Network};
+use optimise::State as OptimizerState;
 use serde::{Deserialize, Serialize};
 
 use crate::atomic;
-use crate::grid_optimizer::Memory;
 use crate::inversion::{Rows, State};
 
 /// Where an inversion on a grid stands after an iteration.
@@ -27,7 +27,7 @@ pub struct GridState {
     /// Name of the optimiser.
     pub optimizer: String,
     /// What the optimiser knows.
-    pub memory: Memory,
+    pub optimizer_state: OptimizerState<f64>,
     /// Energy of the wavefields at the start of the stage, `[z, x]`, where gradients are weighted by it.
     pub illumination: Option<Vec<f64>>,
 }
@@ -132,7 +132,7 @@ pub fn write(folder: &Path, iteration: usize, state: &State) -> Result<(), Strin
             if let Some(illumination) = &grid.illumination {
                 saved = saved.with_numbers(ILLUMINATION, illumination.clone());
             }
-            for (name, row) in &grid.memory {
+            for (name, row) in &grid.optimizer_state {
                 saved = saved.with_numbers(&format!("{OPTIMIZER}{name}"), row.clone());
             }
             keep("grid", saved)?;
@@ -179,7 +179,7 @@ pub fn read(folder: &Path) -> Result<Option<Resume>, FieldsError> {
             data_misfit: *saved.row(MISFIT).and_then(|row| row.first()).ok_or_else(|| lacks(MISFIT))?,
             contrast: saved.row(CONTRAST).ok_or_else(|| lacks(CONTRAST))?.to_vec(),
             optimizer,
-            memory: saved.numbers().iter().filter_map(learnt).collect(),
+            optimizer_state: saved.numbers().iter().filter_map(learnt).collect(),
             illumination: saved.row(ILLUMINATION).map(<[f64]>::to_vec),
         });
     }

@@ -219,6 +219,9 @@ pub enum InversionError {
     /// From the networks.
     #[error(transparent)]
     Fields(#[from] FieldsError),
+    /// A state that is not one of the optimiser.
+    #[error(transparent)]
+    OptimizerState(#[from] optimise::StateError),
     /// From the data, which are read as they are needed.
     #[error(transparent)]
     Data(#[from] DataError),

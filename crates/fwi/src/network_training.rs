@@ -1,7 +1,8 @@
 //! The steps of an optimiser on one network.
 
 use burn::tensor::Tensor;
-use fields::{At, Network, NormalEquations, Residuals};
+use fields::{At, Network, Residuals};
+use optimise::NormalEquations;
 
 use crate::inversion::InversionError;
 use crate::optimizer::OptimizerChoice;
@@ -186,7 +187,7 @@ impl Training<'_> {
                 kept = (step, network.clone());
             }
             let rate = settings.learning_rate(step as f64 / self.steps as f64, step);
-            let linearised = value.residuals.as_ref().map(|r| || NormalEquations::new(&network, r));
+            let linearised = value.residuals.as_ref().map(|residuals| || residuals.linearise(&network));
             let at = At {
                 learning_rate: rate,
                 objective: value.objective,

@@ -1,8 +1,9 @@
 //! Optimisers as a scenario names them. One file each in `optimizer/`.
 
 use fields::Optimizer;
+use optimise::{Armijo, Descent};
 
-use crate::grid_optimizer::GridOptimizer;
+use crate::inversion::InversionError;
 use crate::key_path::KeyPath;
 use crate::problem::Problem;
 use crate::scenario::check::{CheckSettings, Fault};
@@ -19,6 +20,9 @@ pub use lbfgs::Lbfgs;
 pub use nlcg::Nlcg;
 pub use soap::Soap;
 
+/// An optimiser of a grid.
+pub type GridOptimizer = Box<dyn optimise::Optimizer<f64, InversionError>>;
+
 /// What an optimiser can do: move the parameters of networks, the numbers of grids, or both.
 pub trait OptimizerSettings: CheckSettings + Sync {
     /// The optimiser of a network's parameters, `None` when it is for grids only.
@@ -31,8 +35,8 @@ pub trait OptimizerSettings: CheckSettings + Sync {
         false
     }
 
-    /// The optimiser of a grid, `None` when it is for networks only.
-    fn for_grid(&self) -> Option<&dyn GridOptimizer> {
+    /// A new optimiser of a grid, `None` when it is for networks only.
+    fn for_grid(&self) -> Option<GridOptimizer> {
         None
     }
 
@@ -123,6 +127,11 @@ fn scheduled(rate: f64, decay: bool, warm_up: usize, fraction: f64, step: usize)
         1.0
     };
     rate * rise * fall
+}
+
+/// The optimiser of grids that descends along directions by steps along the projected path.
+fn for_grid(direction: impl optimise::Direction<f64, InversionError> + 'static) -> GridOptimizer {
+    Box::new(Descent::new(direction, Armijo::default()))
 }
 
 #[cfg(test)]

@@ -149,7 +149,7 @@ fn residuals_are_those_of_the_objective() {
         let found = objective.evaluate(&network, 0.5).unwrap();
         let residuals = found.residuals.unwrap();
         assert!((residuals.objective() / found.objective - 1.0).abs() < 1e-5);
-        let linearised = crate::NormalEquations::new(&network, &residuals);
+        let linearised = residuals.linearise(&network);
         let gradient: Vec<f32> = found.gradient.into_iter().flat_map(host_values).collect();
         let size = gradient.iter().fold(0.0_f32, |a, g| a.max(g.abs()));
         for (single, double) in gradient.iter().zip(&linearised.gradient) {

@@ -185,7 +185,7 @@ mod tests {
             let value = objective.evaluate(&network, 0).unwrap();
             let residuals = value.residuals.unwrap();
             assert!((residuals.objective() / value.objective - 1.0).abs() < 1e-5);
-            let linearised = fields::NormalEquations::new(&network, &residuals);
+            let linearised = residuals.linearise(&network);
             let gradient =
                 value.gradient.into_iter().flat_map(|g| g.into_data().try_into_vec::<f32>().unwrap());
             let gradient: Vec<f64> = gradient.map(f64::from).collect();
