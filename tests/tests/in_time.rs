@@ -4,7 +4,8 @@ use std::path::Path;
 
 use fwi::gathers::{GatherFile, GatherWriter};
 use fwi::model::Model;
-use fwi::plan::{Observed, Plan};
+use fwi::observed::Observed;
+use fwi::plan::Plan;
 use fwi::summary::Summary;
 
 use super::support::{fail, read, root, succeed};
@@ -210,7 +211,7 @@ fn wavelets_by_shot() {
     );
 }
 
-/// Dead and broken traces are refused by name; masked, the rest is inverted as if they were not there.
+/// Dead and broken traces are rejected by name; masked, the rest is inverted as if they were not there.
 #[test]
 fn masked_traces() {
     let folder = quick(&[("iterations: 4", "iterations: 2"), ("iterations: 6", "iterations: 2")]);
@@ -270,7 +271,7 @@ fn settings_of_waves_in_time() {
     assert!(misfit(here, 0) < 0.1, "{}", misfit(here, 0));
 }
 
-/// A network inversion that goes on from a checkpoint ends where an uninterrupted one does, bit for bit.
+/// A network inversion that continues from a checkpoint ends where an uninterrupted one does, bit for bit.
 #[test]
 fn resumed_run_equals_uninterrupted() {
     let folder = quick(&[

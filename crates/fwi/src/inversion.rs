@@ -11,9 +11,9 @@ use num_complex::Complex64;
 pub use crate::checkpoint::{GridState, Resume};
 use crate::data_error::DataError;
 use crate::forward::{Harmonic, Waves};
+use crate::inversion_settings::InversionSettings;
 use crate::model::Model;
 use crate::optimizer::OptimizerChoice;
-use crate::plan::InversionPlan;
 use crate::scenario::check::CheckSettings;
 use crate::survey::Survey;
 
@@ -50,7 +50,7 @@ pub trait Inversion: CheckSettings + Sync {
     fn invert(
         &self,
         problem: &Problem,
-        settings: &InversionPlan,
+        settings: &InversionSettings,
         observer: &mut dyn Observer,
     ) -> Result<Solution, InversionError>;
 }
@@ -84,7 +84,7 @@ impl Problem<'_> {
     /// Time-harmonic waves, for methods that are about them alone.
     ///
     /// # Panics
-    /// For another equation, which a plan refuses.
+    /// For another equation, which a plan rejects.
     #[must_use]
     pub fn harmonic(&self) -> &Harmonic {
         match &self.waves {
@@ -227,7 +227,7 @@ pub enum InversionError {
     Data(#[from] DataError),
     /// A run that left all bounds.
     #[error(
-        "diverged at iteration {iteration}: {what} is {value}{culprit}; the last good state is kept: lower the learning \
+        "diverged at iteration {iteration}: {what} is {value}{culprit}; the last good state is kept; lower the learning \
          rate or raise the weight of the regulariser, then run again"
     )]
     Diverged {
@@ -240,9 +240,9 @@ pub enum InversionError {
         /// The first parameter of a network that is not finite, in brackets; empty if there is none.
         culprit: String,
     },
-    /// A checkpoint of something else than the inversion that is to go on from it.
+    /// A checkpoint of something else than the inversion that is to continue from it.
     #[error(
-        "the checkpoint is not of this inversion: {what} is {found}, expected {expected}; use the scenario of the \
+        "the checkpoint belongs to another inversion: {what} is {found}, expected {expected}; use the scenario of the \
          checkpoint or start the run again without --resume"
     )]
     CheckpointOfAnother {
@@ -255,7 +255,7 @@ pub enum InversionError {
     },
     /// A part of a model that has too few nodes.
     #[error(
-        "the region holds {found} nodes of the grid along {axis}, at least 2 are needed: enlarge `region` or refine the grid"
+        "the region contains {found} nodes of the grid along {axis} and needs at least 2: enlarge `region` or refine the grid"
     )]
     Region {
         /// The axis.
@@ -289,14 +289,14 @@ fn non_finite(state: &Snapshot) -> String {
 /// Wall clock and stop rules shared by the methods.
 pub(crate) struct Run<'a> {
     started: Instant,
-    settings: &'a InversionPlan,
+    settings: &'a InversionSettings,
     total: usize,
     /// The last progress.
     pub(crate) progress: Progress,
 }
 
 impl<'a> Run<'a> {
-    pub(crate) fn new(settings: &'a InversionPlan) -> Self {
+    pub(crate) fn new(settings: &'a InversionSettings) -> Self {
         let total = settings.stages.iter().map(|s| s.iterations).sum();
         Self { started: Instant::now(), settings, total, progress: Progress::default() }
     }

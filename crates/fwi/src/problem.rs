@@ -193,7 +193,7 @@ pub enum Problem {
         /// Whether it is in the grid, but in the absorbing layer.
         in_pml: bool,
     },
-    /// A grid or boundary that the solver refuses.
+    /// A grid or boundary that the solver rejects.
     Grid(fd::FdError),
     /// A stage with a frequency that there are no data of.
     StageFrequency {
@@ -349,6 +349,8 @@ pub enum Problem {
         /// Shots computed at a time.
         shots: usize,
     },
+    /// More memory than there is.
+    Memory(crate::memory::Shortage),
     /// Traces that are zero or not finite.
     BadTraces {
         /// The first of them.
@@ -356,7 +358,7 @@ pub enum Problem {
         /// How many there are.
         count: usize,
     },
-    /// Settings that a method refuses.
+    /// Settings that a method rejects.
     Settings {
         /// What is wrong, to follow the key.
         message: String,
@@ -483,6 +485,7 @@ impl Problem {
             Problem::BandWithoutWavelet { .. } => format!("{key} holds nothing of the wavelet"),
             Problem::DataTimes { .. } => format!("{value} has other times than physics.acoustic"),
             Problem::MemoryLimit { .. } => format!("{value} is too little memory"),
+            Problem::Memory(shortage) => format!("{value}: {shortage}"),
             Problem::BadTraces { count: 1, .. } => format!("{value} has a bad trace"),
             Problem::BadTraces { count, .. } => format!("{value} has {count} bad traces"),
             Problem::Settings { message, .. } => format!("{value} {message}"),

@@ -1,12 +1,13 @@
-//! Receiver data from the true model. One file an equation in `simulate/`.
+//! Receiver data from the true model. One file per equation in `simulate/`.
 
 use std::path::Path;
 
 use crate::dataset::Dataset;
 use crate::error::FwiError;
 use crate::key_path::KeyPath;
-use crate::plan::{ModelSource, Plan, SimulatePlan, WavesPlan};
+use crate::plan::{ModelSource, Plan, SimulatePlan};
 use crate::problem::Problem;
+use crate::waves_plan::WavesPlan;
 
 mod acoustic;
 mod helmholtz;

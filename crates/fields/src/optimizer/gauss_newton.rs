@@ -8,7 +8,7 @@ use crate::normal_equations;
 /// Name in scenarios.
 pub const NAME: &str = "gauss_newton";
 
-/// The largest network: the matrix of this many parameters takes 0.2 GB, and its factorisation a second or so.
+/// The largest number of parameters. The matrix then takes 0.2 GB, and its factorisation about a second.
 pub const MOST_PARAMETERS: usize = 5000;
 
 /// Gauss-Newton steps as [`LevenbergMarquardt`] says; each step of the optimiser is one evaluation of the objective, tried or
@@ -16,14 +16,14 @@ pub const MOST_PARAMETERS: usize = 5000;
 pub type GaussNewton = FlatOptimizer<LevenbergMarquardt<f32>>;
 
 impl Default for GaussNewton {
-    /// A damping of 1e-3 at the start, the same function for 20 evaluations.
+    /// An initial damping of 1e-3, and the same function for 20 evaluations.
     fn default() -> Self {
         Self::with(1e-3, 20)
     }
 }
 
 impl GaussNewton {
-    /// Steps that begin with that damping, on objectives that are the same for so many steps.
+    /// Steps that start with this damping, on objectives that stay the same for `hold` steps.
     #[must_use]
     pub fn with(damping: f64, hold: usize) -> Self {
         Self::searching(LevenbergMarquardt::new(damping), hold)

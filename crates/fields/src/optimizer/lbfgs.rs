@@ -12,7 +12,7 @@ pub const NAME: &str = "lbfgs";
 pub type Lbfgs = FlatOptimizer<Descent<f32, optimise::Lbfgs<f32>, Wolfe<f32>>>;
 
 impl Default for Lbfgs {
-    /// 10 pairs, the same function for 100 evaluations.
+    /// 10 pairs, and the same function for 100 evaluations.
     fn default() -> Self {
         Self::with(10, 100)
     }
@@ -41,7 +41,7 @@ mod tests {
         (a * a + 100.0 * b * b, vec![(-2.0 * a - 400.0 * x * b) as f32, (200.0 * b) as f32])
     }
 
-    /// The valley is left behind in some tens of evaluations, to where single precision ends: f = 1e-9 is |x - 1| = 3e-5.
+    /// Some tens of evaluations follow the valley to the limit of single precision: f = 1e-9 is |x - 1| = 3e-5.
     #[test]
     fn follows_a_curved_valley() {
         let mut values = vec![vec![-1.2f32, 1.0]];
@@ -57,9 +57,9 @@ mod tests {
         }
     }
 
-    /// On a chain of springs with a weak anchor, a quadratic with curvatures over a factor of 4000 along waves and not along
-    /// the parameters, accepted values never rise, and a value of 1e-8 of the first is reached in fewer evaluations than the
-    /// best of three learning rates of Adam needs.
+    /// On a chain of springs with a weak anchor, a quadratic whose curvatures differ by a factor of 4000 along waves
+    /// rather than parameters, accepted values never rise. A value of 1e-8 of the first is reached in fewer
+    /// evaluations than Adam needs with the best of three learning rates.
     #[test]
     fn needs_fewer_gradients_than_adam() {
         let n = 40;
@@ -95,7 +95,7 @@ mod tests {
         assert!(lbfgs < 200 && adam.iter().all(|adam| lbfgs < *adam), "{lbfgs} {adam:?}");
     }
 
-    /// After `hold` steps the parameters are the accepted ones, where the next function is met.
+    /// After `hold` steps the parameters are the accepted ones, where the next function starts.
     #[test]
     fn returns_before_the_function_changes() {
         let mut values = vec![vec![-1.2f32, 1.0]];

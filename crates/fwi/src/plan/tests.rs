@@ -4,13 +4,14 @@ use std::path::{Path, PathBuf};
 
 use num_complex::Complex64;
 
-use super::{Observed, Plan};
+use super::Plan;
 use crate::data_error::DataError;
 use crate::dataset::Dataset;
 use crate::error::FwiError;
 use crate::gathers::{GatherHeader, GatherWriter};
 use crate::job::Job;
 use crate::model::Model;
+use crate::observed::Observed;
 use crate::scenario::ScenarioFile;
 use crate::survey::Survey;
 
@@ -106,7 +107,7 @@ fn broken_files(folder: &Path) {
     std::fs::write(folder.join("text.jpg"), "nor is this").unwrap();
 }
 
-/// Every scenario in tests/errors is refused with exactly the text beside it, exit code 2.
+/// Every scenario in tests/errors is rejected with exactly the text beside it, exit code 2.
 #[test]
 fn error_texts() {
     let bless = std::env::var_os("BLESS").is_some();

@@ -8,8 +8,9 @@ use rand::{Rng, SeedableRng};
 use crate::dataset::Dataset;
 use crate::error::FwiError;
 use crate::forward::omega;
-use crate::plan::{DataSource, HelmholtzPlan, ModelSource, SimulatePlan};
+use crate::plan::{DataSource, ModelSource, SimulatePlan};
 use crate::survey::Survey;
+use crate::waves_plan::HelmholtzPlan;
 
 /// Data of a survey at the frequencies of a plan, with the noise it asks for; `scenario` is the text they come from.
 ///
@@ -70,7 +71,7 @@ fn add_noise(pressure: &mut [Complex64], how: &SimulatePlan) {
 /// The exact wavefields of a uniform model or a disc at points of each shot, `[shot][point]`.
 ///
 /// # Errors
-/// [`FwiError::Fd`] when a source is inside the disc, [`FwiError::Absent`] for another model (which a plan refuses).
+/// [`FwiError::Fd`] when a source is inside the disc, [`FwiError::Absent`] for another model (which a plan rejects).
 pub fn exact<'p>(
     survey: &Survey,
     truth: &ModelSource,
