@@ -1,4 +1,4 @@
-//! Optimisers of vectors on the parameters of networks, visited as one flat row.
+//! Optimisers of [`optimise`], applied to all parameters of a network as one vector.
 
 use std::convert::Infallible;
 
@@ -9,37 +9,37 @@ use crate::architecture::Architecture;
 use crate::error::FieldsError;
 use crate::optimizer::{At, Optimizer, unflatten};
 
-/// An optimiser of vectors that moves all parameters of a network as one row.
+/// An optimiser that treats all parameters of a network as one vector.
 ///
-/// The objective has to be the same function for `hold` steps. The last of them returns to the accepted point, so that the next
-/// function is met there; what was learnt of the curvature is remembered across.
+/// The objective must be the same function for `hold` steps. The last of them returns to the accepted point, so that the next
+/// function starts there. Curvature information is kept across functions.
 #[derive(Debug, Clone)]
 pub struct FlatOptimizer<O> {
     optimizer: O,
     hold: usize,
     calls: usize,
-    /// Refuses networks that are not for the optimiser.
+    /// Rejects networks that are not suited for the optimiser.
     check: fn(&Architecture) -> Result<(), FieldsError>,
 }
 
 impl<O> FlatOptimizer<O> {
-    /// An optimiser for every network and every objective.
+    /// An optimiser without line search.
     pub(crate) fn new(optimizer: O) -> Self {
         Self { optimizer, hold: 1, calls: 0, check: |_| Ok(()) }
     }
 
-    /// An optimiser that searches for steps while the objective is the same, for at least two steps.
+    /// An optimiser with line search, for an objective that is the same function for `hold` steps, at least two.
     pub(crate) fn searching(optimizer: O, hold: usize) -> Self {
         Self { hold: hold.max(2), ..Self::new(optimizer) }
     }
 
-    /// The optimiser with a check of the networks that it is given.
+    /// Adds a check of the networks.
     pub(crate) fn checking(self, check: fn(&Architecture) -> Result<(), FieldsError>) -> Self {
         Self { check, ..self }
     }
 }
 
-/// The objective as half a sum of squares, where it is one.
+/// The normal equations of an objective, if it is half a sum of squares.
 struct Linearised<'a>(Option<&'a dyn Fn() -> NormalEquations>);
 
 impl Curvature<f32, Infallible> for Linearised<'_> {

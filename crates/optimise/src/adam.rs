@@ -1,4 +1,4 @@
-//! Adam, which needs no line search.
+//! Adam.
 
 use crate::bounds::Bounds;
 use crate::curvature::Curvature;
@@ -7,12 +7,12 @@ use crate::real::Real;
 use crate::state::{Rows, State, StateError, Write};
 use crate::vector::Point;
 
-/// What is added to the roots of the mean squares.
+/// The number added to the root of the mean square gradient.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Floor {
-    /// A number, for functions whose scale is known.
+    /// A fixed number, for functions of known scale.
     Absolute(f64),
-    /// A share of the largest root, for functions that have no scale of their own, as misfits.
+    /// Relative to the largest root, for functions of unknown scale such as misfits.
     OfLargest(f64),
 }
 
@@ -29,13 +29,13 @@ pub struct Moments<T> {
 pub type Decays<T> = [T; 2];
 
 impl<T: Real> Moments<T> {
-    /// Moments of so many variables before the first gradient.
+    /// Moments before the first gradient, for this number of variables.
     #[must_use]
     pub fn zeros(length: usize) -> Self {
         Self { first: vec![T::zero(); length], second: vec![T::zero(); length] }
     }
 
-    /// Takes in a gradient.
+    /// Updates the moments with a gradient.
     pub fn learn(&mut self, gradient: &[T], [decay1, decay2]: Decays<T>) {
         for ((g, m), v) in gradient.iter().zip(&mut self.first).zip(&mut self.second) {
             *m = decay1 * *m + (T::one() - decay1) * *g;
@@ -43,7 +43,7 @@ impl<T: Real> Moments<T> {
         }
     }
 
-    /// The normalised gradient after so many steps, with the bias of the first steps corrected.
+    /// The normalised step after this number of updates, with bias correction.
     #[must_use]
     pub fn direction(&self, decays: Decays<T>, floor: Floor, steps: u32) -> Vec<T> {
         let [first, second] = decays.map(|d| T::of(1.0 / (1.0 - d.double().powf(f64::from(steps)))));
@@ -59,7 +59,7 @@ impl<T: Real> Moments<T> {
     }
 }
 
-/// Adam with bias correction: each gradient is followed by a step of the learning rate, which is accepted unseen.
+/// Adam with bias correction. Each step is accepted without evaluating the function there.
 ///
 /// # Source
 /// Kingma and Ba, ICLR 2015, algorithm 1.
@@ -74,7 +74,7 @@ pub struct Adam<T> {
 }
 
 impl<T: Real> Adam<T> {
-    /// Adam with these decays of the mean gradient and of the mean square.
+    /// Adam with these decays of the mean gradient and of the mean square gradient.
     #[must_use]
     pub fn new(decays: [f64; 2], floor: Floor) -> Self {
         let (decays, moments) = (decays.map(T::of), Moments::zeros(0));
@@ -123,10 +123,10 @@ impl<T: Real, E> Optimizer<T, E> for Adam<T> {
         (self.steps > 0).then_some(self.moments.first.len())
     }
 
-    /// There is no search.
+    /// Does nothing: there is no line search.
     fn settle(&mut self) {}
 
-    /// The moments are means over gradients of functions that may change, and stay.
+    /// Does nothing: the moments average over changes of the function.
     fn forget(&mut self) {}
 
     fn state(&self) -> State<T> {

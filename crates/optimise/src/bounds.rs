@@ -1,14 +1,14 @@
-//! Bounds of variables, kept by projection.
+//! Bounds on variables, enforced by projection.
 
 use crate::real::Real;
 use crate::vector::norm;
 
-/// Share of the narrowest bounds that a first step may change a variable by.
+/// Largest change of a variable in a first step, relative to the narrowest bounds.
 const FIRST_OF_BOUNDS: f64 = 0.02;
-/// Length of a first step over that of the point, without bounds.
+/// Length of a first step relative to the length of the point, if there are no bounds.
 const FIRST_OF_POINT: f64 = 1e-2;
 
-/// Least and greatest value of each variable; empty where there are none.
+/// Lower and upper bound of each variable, or no bounds at all.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bounds<T> {
     lower: Vec<T>,
@@ -26,7 +26,7 @@ impl<T: Real> Bounds<T> {
     /// Bounds of all variables.
     ///
     /// # Panics
-    /// If there are not as many lower bounds as upper ones, or one is not below its other.
+    /// If the lengths differ, or a lower bound exceeds its upper bound.
     #[must_use]
     pub fn new(lower: Vec<T>, upper: Vec<T>) -> Self {
         assert_eq!(lower.len(), upper.len(), "each variable has a lower and an upper bound");
@@ -34,7 +34,7 @@ impl<T: Real> Bounds<T> {
         Self { lower, upper }
     }
 
-    /// Moves each variable to the nearest value between its bounds.
+    /// Clamps each variable to its bounds.
     pub fn project(&self, x: &mut [T]) {
         for ((x, l), u) in x.iter_mut().zip(&self.lower).zip(&self.upper) {
             *x = if *x < *l {
@@ -47,7 +47,7 @@ impl<T: Real> Bounds<T> {
         }
     }
 
-    /// Which variables may move: all but those at a bound that the gradient pushes outwards.
+    /// The free variables: all except those at a bound that a step along -gradient would violate.
     #[must_use]
     pub fn free(&self, x: &[T], gradient: &[T]) -> Vec<bool> {
         let mut free = vec![true; x.len()];
@@ -58,9 +58,9 @@ impl<T: Real> Bounds<T> {
         free
     }
 
-    /// The step along a direction when nothing is known of the curvature: it changes no variable by more than a fiftieth of
-    /// the narrowest bounds, or, without bounds, moves the point by a hundredth of its length. Variables that cannot move do
-    /// not count.
+    /// The initial step along a direction when nothing is known about the curvature. It changes no variable by more than 2 % of
+    /// the narrowest bounds; without bounds it moves the point by 1 % of its length. Variables whose bounds are equal do not
+    /// count.
     #[must_use]
     pub fn first_step(&self, x: &[T], direction: &[T]) -> f64 {
         let widths = self.upper.iter().zip(&self.lower).map(|(u, l)| u.double() - l.double());

@@ -1,4 +1,4 @@
-//! A direction with a step rule, which is an optimiser.
+//! Optimisers that combine a descent direction with a line search.
 
 use crate::bounds::Bounds;
 use crate::curvature::Curvature;
@@ -9,27 +9,27 @@ use crate::search::{Line, Next, Search};
 use crate::state::{Rows, State, StateError, Write};
 use crate::vector::{Point, steepest};
 
-/// What the next first step is multiplied by where even the gradient gives no decrease.
+/// Factor on the next first step if even the gradient gives no decrease.
 const SHRINK: f64 = 0.1;
 
-/// Descends along the directions of `D` by the steps of `S`. Each accepted point is lower than the last.
+/// Descends along directions of `D` with the line search `S`. Each accepted point is lower than the one before.
 #[derive(Debug, Clone)]
 pub struct Descent<T, D, S> {
     direction: D,
     search: S,
     bounds: Bounds<T>,
     shrink: f64,
-    /// The last accepted point, where the function is known there.
+    /// The last accepted point with its value and gradient.
     start: Option<Point<T>>,
-    /// The direction of the search that is under way.
+    /// The direction of the current search.
     along: Option<Vec<T>>,
-    /// Whether that direction is the one after the first, which is the last.
+    /// Whether [`Direction::propose_again`] has been called for this point.
     last_resort: bool,
-    /// The last accepted point, where the function is not known there.
+    /// The last accepted point, if the value there is not known because the function has changed.
     left: Option<Vec<T>>,
 }
 
-/// Which variables of a point may move, and the direction of steepest descent among them.
+/// The free variables at a point, and the direction of steepest descent in them.
 fn free_and_steepest<T: Real>(point: &Point<T>, bounds: &Bounds<T>) -> (Vec<bool>, Vec<T>) {
     let free = bounds.free(&point.x, &point.gradient);
     let steepest = steepest(&point.gradient, &free);
@@ -37,14 +37,14 @@ fn free_and_steepest<T: Real>(point: &Point<T>, bounds: &Bounds<T>) -> (Vec<bool
 }
 
 impl<T: Real, D, S: Search<T>> Descent<T, D, S> {
-    /// A direction with a step rule.
+    /// Combines a direction with a line search.
     #[must_use]
     pub fn new(direction: D, search: S) -> Self {
         let (bounds, shrink) = (Bounds::default(), 1.0);
         Self { direction, search, bounds, shrink, start: None, along: None, last_resort: false, left: None }
     }
 
-    /// Begins the search along a proposal; if that fails at once, along the one that replaces it. Whether there is a trial.
+    /// Starts the search along a proposal or, if that fails at once, along its replacement. Returns whether there is a trial.
     fn begin<E>(&mut self, proposal: Proposal<T>, free: &[bool], steepest: &[T]) -> bool
     where
         D: Direction<T, E>,

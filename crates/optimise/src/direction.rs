@@ -1,4 +1,4 @@
-//! Directions that lead down, and what a step along them teaches.
+//! Descent directions, and what they learn from a step.
 
 use crate::bounds::Bounds;
 use crate::curvature::Curvature;
@@ -10,83 +10,83 @@ pub mod conjugate_gradients;
 pub mod gauss_newton;
 pub mod lbfgs;
 
-/// Where an iteration starts.
+/// The start of an iteration.
 #[derive(Debug, Clone, Copy)]
 pub struct Iterate<'a, T> {
     /// The point with value and gradient.
     pub point: &'a Point<T>,
-    /// Which variables may move.
+    /// Which variables are free to move.
     pub free: &'a [bool],
-    /// The direction of steepest descent among them.
+    /// The direction of steepest descent in the free variables.
     pub steepest: &'a [T],
-    /// Bounds of the variables.
+    /// Bounds on the variables.
     pub bounds: &'a Bounds<T>,
-    /// What first steps are multiplied by, below 1 after searches along the gradient that found nothing.
+    /// Factor on first steps: below 1 after a search along the gradient has failed.
     pub shrink: f64,
 }
 
 impl<T: Real> Iterate<'_, T> {
-    /// The first step along a direction when nothing is known of the curvature.
+    /// The initial step along a direction when nothing is known about the curvature.
     #[must_use]
     pub fn first_step(&self, direction: &[T]) -> f64 {
         self.shrink * self.bounds.first_step(&self.point.x, direction)
     }
 }
 
-/// A direction with what its search should know.
+/// A direction with the settings of its line search.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Proposal<T> {
-    /// The direction, zero for variables that may not move.
+    /// The direction, zero in variables that are not free.
     pub direction: Vec<T>,
-    /// The step to begin with.
+    /// The initial step.
     pub step: f64,
-    /// Most trials along it.
+    /// Largest number of trials.
     pub trials: usize,
-    /// Whether a step that is taken is brought nearer to the minimum along the path: for directions without a scale of
-    /// their own, and for those that conjugacy depends on.
+    /// Whether an acceptable step is improved towards the minimum along the path. This is for directions without a natural length,
+    /// and for methods that depend on accurate line searches.
     pub refine: bool,
 }
 
-/// A step that was taken.
+/// An accepted step.
 #[derive(Debug, Clone, Copy)]
 pub struct Step<'a, T> {
-    /// Where it began.
+    /// The point before it.
     pub before: &'a Point<T>,
-    /// Where it ended.
+    /// The point after it.
     pub after: &'a Point<T>,
     /// Its direction.
     pub direction: &'a [T],
-    /// Its length in units of the direction.
+    /// Its length as a multiple of the direction.
     pub length: f64,
 }
 
-/// A way to choose directions.
+/// A rule for descent directions.
 pub trait Direction<T, E>: Send {
     /// Name in scenarios and checkpoints.
     fn name(&self) -> &'static str;
 
-    /// The direction from a point.
+    /// The direction at a point.
     ///
     /// # Errors
     /// Those of the function.
     fn propose(&mut self, at: Iterate<T>, curvature: &mut dyn Curvature<T, E>) -> Result<Proposal<T>, E>;
 
-    /// Another direction from the same point, where the search along `failed` found no lower one; `None` if it
-    /// would be the same. Asked for once at each point.
+    /// Another direction at the same point, after the search along `failed` found no lower value; `None` if it would be the same
+    /// direction. At each point this is called at most once.
     fn propose_again(&mut self, at: Iterate<T>, failed: &[T]) -> Option<Proposal<T>>;
 
     /// Learns from a step.
     fn learn(&mut self, _step: Step<T>) {}
 
-    /// Forgets what was learnt of a function that is another one from now on.
+    /// Discards curvature information, because the function changes.
     fn forget(&mut self);
 
-    /// Adds what was learnt to a state.
+    /// Appends the state.
     fn write(&self, state: &mut State<T>);
 
-    /// Takes up what was learnt of so many variables.
+    /// Restores the state for this number of variables.
     ///
     /// # Errors
-    /// [`StateError`] for a state of something else.
+    /// [`StateError`] for a state of another optimiser.
     fn read(&mut self, rows: &mut Rows<T>, variables: usize) -> Result<(), StateError>;
 }

@@ -1,4 +1,4 @@
-//! Gauss-Newton steps with damping, by the normal equations: for few variables.
+//! Damped Gauss-Newton steps from the normal equations, for a small number of variables.
 
 use faer::prelude::Solve;
 use faer::{Mat, Side};
@@ -10,20 +10,20 @@ use crate::real::Real;
 use crate::state::{Rows, State, StateError, Write};
 use crate::vector::{Point, dot};
 
-/// Dampings that are tried at each point, over that of the step before, in this order.
+/// Dampings tried at each point, relative to the previous one, in this order.
 const FACTORS: [f64; 4] = [0.1, 1.0, 10.0, 100.0];
-/// What the damping rises by where all of them lead upwards.
+/// Increase of the damping after all of them have failed.
 const RISE: f64 = 1000.0;
-/// Range of the damping: below, rounding decides the step; above, it is a gradient step that fails for another reason.
+/// Range of the damping. Below it rounding determines the step; above it the step is a gradient step.
 const RANGE: [f64; 2] = [1e-12, 1e9];
-/// Sufficient decrease over what the slope promises.
+/// Sufficient decrease relative to the predicted decrease.
 const DECREASE: f64 = 1e-4;
 
 /// Steps of Levenberg and Marquardt: `(J^T J + damping diag(J^T J)) p = -J^T r` in double precision, for several dampings from
-/// one linearisation, of which the first that lowers the function is taken.
+/// one linearisation. The first one that lowers the function is accepted.
 ///
-/// The function has to be half a sum of squares with [`Curvature::normal_equations`]. Only where a point is accepted are its
-/// residuals linearised. With the residual of an equation this is the energy natural gradient, damped.
+/// The function must be half a sum of squares and offer [`Curvature::normal_equations`]. Residuals are linearised only at accepted
+/// points. For the residual of an equation this is the damped energy natural gradient.
 ///
 /// # Source
 /// Marquardt, J. Soc. Indust. Appl. Math. 11 (1963), 431-441; Müller and Zeinhofer, Achieving high accuracy with PINNs via
@@ -33,16 +33,16 @@ pub struct LevenbergMarquardt<T> {
     damping: f64,
     bounds: Bounds<T>,
     start: Option<Point<T>>,
-    /// Whether the start was accepted just now and is not linearised yet.
+    /// Whether the start still has to be linearised.
     fresh: bool,
-    /// Steps from the start that are still to be tried, the next one last.
+    /// Steps from the start that remain to be tried, the next one last.
     steps: Vec<Vec<T>>,
-    /// The last accepted point, while there is no start.
+    /// The last accepted point, if the value there is not known.
     left: Option<Vec<T>>,
 }
 
 impl<T: Real> LevenbergMarquardt<T> {
-    /// Steps that begin with that damping.
+    /// Steps with this initial damping.
     #[must_use]
     pub fn new(damping: f64) -> Self {
         let (damping, bounds) = (damping.clamp(RANGE[0], RANGE[1]), Bounds::default());
@@ -53,7 +53,7 @@ impl<T: Real> LevenbergMarquardt<T> {
         self.damping = (self.damping * factor).clamp(RANGE[0], RANGE[1]);
     }
 
-    /// Goes back to the accepted point, which has to be evaluated again.
+    /// Returns to the accepted point, which must be evaluated again.
     fn leave(&mut self) {
         self.steps.clear();
         self.fresh = false;
@@ -63,12 +63,12 @@ impl<T: Real> LevenbergMarquardt<T> {
     }
 }
 
-/// The damped step; `None` where the matrix is not positive definite to rounding, or not a number.
+/// The damped step; `None` if the matrix is not positive definite to rounding, or not finite.
 fn step<T: Real>(equations: &NormalEquations, damping: f64) -> Option<Vec<T>> {
     let NormalEquations { matrix, gradient } = equations;
     let count = gradient.len();
     let mean = (0..count).map(|i| matrix[(i, i)]).sum::<f64>() / count as f64;
-    // A variable that no residual depends on stays where it is.
+    // A variable that no residual depends on does not change.
     let added = |i: usize| damping * (matrix[(i, i)] + 1e-6 * mean);
     let damped = Mat::from_fn(count, count, |i, j| {
         let (row, column) = (i.max(j), i.min(j));
@@ -90,7 +90,7 @@ impl<T: Real, E> Optimizer<T, E> for LevenbergMarquardt<T> {
     }
 
     /// # Panics
-    /// For a function without normal equations, which the caller has to refuse.
+    /// For a function without normal equations.
     fn ask(&mut self, x: &[T], curvature: &mut dyn Curvature<T, E>) -> Result<Option<Vec<T>>, E> {
         if self.start.is_some() && self.fresh {
             let equations = curvature.normal_equations().expect("the function is half a sum of squares");
@@ -104,7 +104,7 @@ impl<T: Real, E> Optimizer<T, E> for LevenbergMarquardt<T> {
             return Ok(Some(trial));
         }
         if self.start.is_some() {
-            // All dampings lead upwards: more damped steps begin where the function is linearised again.
+            // All dampings failed. Linearise again, with a larger damping.
             self.damp(RISE);
             self.leave();
             return Ok(self.left.clone());
@@ -143,7 +143,7 @@ impl<T: Real, E> Optimizer<T, E> for LevenbergMarquardt<T> {
         self.leave();
     }
 
-    /// Nothing but the damping is learnt.
+    /// The damping is kept.
     fn forget(&mut self) {
         self.leave();
     }
@@ -207,7 +207,7 @@ mod tests {
         200
     }
 
-    /// A linear problem is solved by the first whole step, to the damping; residuals of a curved valley in some tens of
+    /// A linear problem is solved by the first full step, up to the damping. Residuals with a curved valley take some tens of
     /// evaluations.
     #[test]
     fn linear_and_curved_residuals() {
@@ -217,7 +217,7 @@ mod tests {
         assert!(found[0] <= 3 && found[1] < 60, "{found:?}");
     }
 
-    /// A variable that no residual depends on stays, and a matrix that is no number gives no step.
+    /// A variable that no residual depends on does not change, and a matrix with NaN gives no step.
     #[test]
     fn singular_matrices() {
         let mut matrix = Mat::zeros(2, 2);

@@ -1,12 +1,11 @@
-//! Optimisers of vectors of numbers, for velocities on grids and for the parameters of networks alike.
+//! Optimisers of real vectors, in single or double precision: velocities on grids and parameters of networks.
 //!
-//! An [`Optimizer`] is asked for a point and told the value and the gradient there; all that it knows goes into a [`State`] and comes
-//! back out of it. [`Descent`] composes one of a [`Direction`] (L-BFGS, conjugate gradients, truncated Gauss-Newton) and a step
-//! rule, which is a line [`Search`] (Armijo along the projected path, or the weak conditions of Wolfe). [`Adam`] needs no search;
-//! [`LevenbergMarquardt`] tries several dampings of one linearised problem. [`minimise`] asks and tells until an iteration budget
-//! is spent.
+//! An [`Optimizer`] is asked for a point and told the value and the gradient there. Its [`State`] can be saved and restored at any
+//! time. A [`Descent`] combines a [`Direction`] (L-BFGS, conjugate gradients or truncated Gauss-Newton) with a line [`Search`]
+//! (Armijo's rule along the projected path, or the weak Wolfe conditions). [`Adam`] needs no line search, and
+//! [`LevenbergMarquardt`] tries several dampings of one linearised problem. [`minimise`] runs an optimiser on a function.
 //!
-//! The smallest value of (x - 3)^2 between 0 and 2:
+//! The minimum of (x - 3)^2 between 0 and 2:
 //!
 //! ```
 //! use optimise::{Armijo, Bounds, Curvature, Descent, Ended, Evaluated, Lbfgs, Minimised, State, StateError, minimise};

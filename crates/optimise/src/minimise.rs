@@ -1,4 +1,4 @@
-//! The loop that asks an optimiser for points, evaluates a function there, and tells.
+//! Minimises a function with an optimiser.
 
 use std::ops::Range;
 
@@ -12,7 +12,7 @@ use crate::vector::Point;
 /// Value and gradient at a point.
 pub type Evaluated<T> = (f64, Vec<T>);
 
-/// A function that is minimised, and whoever follows the iterations.
+/// A function to minimise, with callbacks to follow the iterations.
 ///
 /// # Shapes
 /// Points and gradients are `[n]`.
@@ -23,11 +23,11 @@ pub trait Minimised<T, E>: Curvature<T, E> {
     /// Those of the function.
     fn evaluate(&mut self, x: &[T]) -> Result<Evaluated<T>, E>;
 
-    /// Called after each accepted step with its iteration, its value and the new point, and what the optimiser
-    /// knows then; `true` stops.
+    /// Called after each accepted step with the iteration, the value, the new point and the state of the optimiser. Returning
+    /// `true` stops the minimisation.
     ///
     /// # Errors
-    /// Those of whoever follows.
+    /// Those of the callback.
     fn after(
         &mut self,
         _iteration: usize,
@@ -38,8 +38,8 @@ pub trait Minimised<T, E>: Curvature<T, E> {
         Ok(false)
     }
 
-    /// Called before each iteration, from 0: whether the function is another one from now on, as with other shots. Values
-    /// and curvature found before then count for nothing.
+    /// Called before each iteration, counted from 0. Returns whether the function changes, for example to other shots. Earlier
+    /// values and curvature are then discarded.
     fn changes(&mut self, _iteration: usize) -> bool {
         false
     }
@@ -48,21 +48,21 @@ pub trait Minimised<T, E>: Curvature<T, E> {
 /// Why a minimisation ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ended {
-    /// The projected gradient, or the last decrease, is at rounding.
+    /// No direction gives a decrease above rounding.
     Converged,
     /// All iterations are done.
     Iterations,
-    /// The caller asked for it.
+    /// The callback stopped it.
     Asked,
 }
 
 /// Minimises a function within bounds, starting from `x` and ending there, with a new optimiser.
 ///
-/// `iterations` begins at 0 with an empty state, or after the iteration that left the state; it ends where a run that was never
-/// stopped does. `rate` is the learning rate of an iteration.
+/// `iterations` starts at 0 with an empty state, or after the iteration at which the state was saved. `rate` is the learning rate of
+/// an iteration.
 ///
 /// # Errors
-/// Those of the function; [`StateError`] for a state of something else.
+/// Those of the function, and [`StateError`] for a state of another optimiser.
 pub fn minimise<T: Real, E: From<StateError>>(
     mut optimizer: Box<dyn Optimizer<T, E>>,
     iterations: Range<usize>,
@@ -81,7 +81,7 @@ pub fn minimise<T: Real, E: From<StateError>>(
             let wrong = StateError { optimizer: name, what: "start", found, expected: x.len() };
             return Err(wrong.into());
         }
-        // The function may keep something of its last evaluation, which is therefore done again.
+        // The function may rely on its last evaluation, so that is repeated.
         optimizer.settle();
     }
     for iteration in iterations {

@@ -1,60 +1,61 @@
-//! Optimisers as they are used: asked for a point, and told value and gradient there.
+//! The interface of optimisers: ask for a point, tell the value and gradient there.
 
 use crate::bounds::Bounds;
 use crate::curvature::Curvature;
 use crate::state::{State, StateError};
 use crate::vector::Point;
 
-/// What an optimiser makes of a point.
+/// The result of telling an optimiser about a point.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Outcome {
-    /// The point is where the optimiser starts.
+    /// The optimiser starts at this point.
     Started,
-    /// Another point has to be tried before one is accepted.
+    /// Another point must be tried before one is accepted.
     Searching,
-    /// A point is accepted, which [`Optimizer::accepted`] returns, after this value.
+    /// A point with this value is accepted; [`Optimizer::accepted`] returns it. For an optimiser without line search the value is
+    /// the one before the step.
     Accepted(f64),
-    /// No direction leads down.
+    /// No direction gives a decrease.
     Failed,
 }
 
-/// Minimises a function of `n` numbers.
+/// Minimises a function of `n` variables.
 pub trait Optimizer<T, E>: Send {
     /// Name in scenarios and checkpoints.
     fn name(&self) -> &'static str;
 
-    /// Keeps the variables within bounds from now on; without this call there are none.
+    /// Sets bounds on the variables. There are none by default.
     fn keep_within(&mut self, bounds: Bounds<T>);
 
-    /// The point to be evaluated next: `x` itself, which is where the caller stands, as long as the function is not known there;
-    /// `None` where no direction leads down.
+    /// The next point to evaluate; `None` if no direction gives a decrease. This is `x`, the current point, as long as the
+    /// function value there is not known.
     ///
     /// # Errors
     /// Those of the function.
     fn ask(&mut self, x: &[T], curvature: &mut dyn Curvature<T, E>) -> Result<Option<Vec<T>>, E>;
 
-    /// Takes in the point that was asked for, with value and gradient there. The learning rate is for optimisers that do not search
-    /// for a step.
+    /// Passes on the value and gradient at the point that was asked for. Only optimisers without line search use the learning
+    /// rate.
     fn tell(&mut self, point: Point<T>, rate: f64, curvature: &mut dyn Curvature<T, E>) -> Outcome;
 
-    /// The point that counts: the last one accepted.
+    /// The last accepted point.
     fn accepted(&self) -> Option<&[T]>;
 
-    /// Number of variables, once it is known.
+    /// The number of variables, once it is known.
     fn variables(&self) -> Option<usize>;
 
-    /// Ends a search at the accepted point, where the function is another one from now on; what was learnt of its curvature stays.
+    /// Ends the current search at the accepted point, because the function changes. Curvature information is kept.
     fn settle(&mut self);
 
-    /// Ends a search as [`Optimizer::settle`] does, and forgets what was learnt of the curvature.
+    /// Ends the current search as [`Optimizer::settle`] does, and discards curvature information.
     fn forget(&mut self);
 
-    /// All that the optimiser knows.
+    /// The complete state.
     fn state(&self) -> State<T>;
 
-    /// Takes up a state.
+    /// Restores a state.
     ///
     /// # Errors
-    /// [`StateError`] for a state of something else.
+    /// [`StateError`] for a state of another optimiser.
     fn restore(&mut self, state: State<T>) -> Result<(), StateError>;
 }

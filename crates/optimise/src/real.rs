@@ -1,12 +1,12 @@
-//! The precision of the numbers: velocities are double, parameters of networks single.
+//! Single and double precision: velocities are `f64`, parameters of networks `f32`.
 
 use std::fmt::Debug;
 
 use num_traits::{Float, NumAssign};
 
-/// A floating-point number of either precision. Sums are accumulated in double precision.
+/// A floating-point number in single or double precision. Sums are always accumulated in double precision.
 pub trait Real: Float + NumAssign + Debug + Send + Sync + 'static {
-    /// Numbers of this precision that [`Real::split`] makes of a double one.
+    /// How many numbers of this precision [`Real::split`] returns.
     const PARTS: usize;
 
     /// The nearest number of this precision.
@@ -15,7 +15,7 @@ pub trait Real: Float + NumAssign + Debug + Send + Sync + 'static {
     /// The number in double precision.
     fn double(self) -> f64;
 
-    /// A double number as a sum of [`Real::PARTS`] numbers, for a state that is made of these.
+    /// A double-precision number as a sum of [`Real::PARTS`] numbers of this precision, to store it in a [`crate::State`].
     fn split(number: f64) -> Vec<Self> {
         let mut parts = vec![Self::of(number)];
         let mut left = number;
@@ -27,7 +27,7 @@ pub trait Real: Float + NumAssign + Debug + Send + Sync + 'static {
         parts
     }
 
-    /// The number of [`Real::split`].
+    /// The inverse of [`Real::split`].
     fn join(parts: &[Self]) -> f64 {
         parts.iter().map(|part| part.double()).sum()
     }

@@ -1,4 +1,4 @@
-//! Step rules: searches along a direction that are told one trial after the other.
+//! Step rules: line searches that receive one trial at a time.
 
 use crate::bounds::Bounds;
 use crate::direction::Proposal;
@@ -12,11 +12,11 @@ pub mod wolfe;
 /// The projected path along a direction.
 #[derive(Debug, Clone, Copy)]
 pub struct Line<'a, T> {
-    /// Where it begins.
+    /// Its start.
     pub start: &'a Point<T>,
     /// Its direction.
     pub direction: &'a [T],
-    /// Bounds that the path is projected on.
+    /// The bounds that the path is projected onto.
     pub bounds: &'a Bounds<T>,
 }
 
@@ -30,41 +30,41 @@ impl<T: Real> Line<'_, T> {
         x
     }
 
-    /// The change that the gradient at the start promises at a point.
+    /// The change of the function at a point as predicted by the gradient at the start.
     #[must_use]
     pub fn promise(&self, x: &[T]) -> f64 {
         dot(&self.start.gradient, &difference(x, &self.start.x))
     }
 }
 
-/// What a search does next.
+/// The next action of a search.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Next<T> {
-    /// It tries the point [`Search::trial`].
+    /// Evaluate the point [`Search::trial`].
     Try,
-    /// It takes this point, so many times the direction from the start.
+    /// Accept this point; the number is its step.
     Take(Point<T>, f64),
-    /// No step along the direction is known to lower the function.
+    /// No step along the direction was found to lower the function.
     Fail,
 }
 
-/// A search for a step along a direction.
+/// A line search.
 pub trait Search<T>: Send {
-    /// Begins along a line: [`Next::Try`] or [`Next::Fail`].
+    /// Starts along a line. Returns [`Next::Try`] or [`Next::Fail`].
     fn begin(&mut self, line: Line<T>, proposal: &Proposal<T>) -> Next<T>;
 
-    /// The point that is to be evaluated.
+    /// The point to evaluate.
     fn trial(&self, line: Line<T>) -> Vec<T>;
 
-    /// Takes in the trial.
+    /// Processes the trial.
     fn tell(&mut self, line: Line<T>, trial: Point<T>) -> Next<T>;
 
-    /// Adds where the search stands to a state.
+    /// Appends the state of the search.
     fn write(&self, state: &mut State<T>);
 
-    /// Takes up where a search stood.
+    /// Restores the state of the search for this number of variables.
     ///
     /// # Errors
-    /// [`StateError`] for a state of something else.
+    /// [`StateError`] for a state of another search.
     fn read(&mut self, rows: &mut Rows<T>, variables: usize) -> Result<(), StateError>;
 }

@@ -1,12 +1,12 @@
-//! What an optimiser knows, as named rows of numbers for a checkpoint.
+//! The state of an optimiser as named rows of numbers, for checkpoints.
 
 use crate::real::Real;
 use crate::vector::Point;
 
-/// What an optimiser knows; given back, the optimiser goes on bit for bit as if it had never stopped. Empty before it begins.
+/// The state of an optimiser. An optimiser that is restored from it continues bit for bit. Empty for a new optimiser.
 pub type State<T> = Vec<(String, Vec<T>)>;
 
-/// A state that is not one of this optimiser, or of another number of variables.
+/// A state of another optimiser, or of another number of variables.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("optimiser state of {optimizer}: {what} has {found} values, expected {expected}")]
 pub struct StateError {
@@ -14,21 +14,21 @@ pub struct StateError {
     pub optimizer: &'static str,
     /// The part of the state.
     pub what: &'static str,
-    /// Its length, 0 where it is missing.
+    /// Its length, 0 if it is missing.
     pub found: usize,
     /// The length that fits.
     pub expected: usize,
 }
 
-/// Rows for a vector or a point under a name.
+/// Appends named rows to a state.
 pub trait Write<T> {
-    /// Adds double numbers.
+    /// Appends double-precision numbers.
     fn numbers(&mut self, name: &str, numbers: &[f64]);
 
-    /// Adds a vector.
+    /// Appends a vector.
     fn vector(&mut self, name: &str, vector: &[T]);
 
-    /// Adds a point, or three empty rows.
+    /// Appends a point as three rows, which are empty for `None`.
     fn point(&mut self, name: &str, point: Option<&Point<T>>);
 }
 
@@ -51,7 +51,7 @@ impl<T: Real> Write<T> for State<T> {
     }
 }
 
-/// The rows of a state, read one after the other.
+/// Reads the rows of a state in order.
 #[derive(Debug)]
 pub struct Rows<T> {
     optimizer: &'static str,
@@ -59,19 +59,19 @@ pub struct Rows<T> {
 }
 
 impl<T: Real> Rows<T> {
-    /// The rows of a state of that optimiser.
+    /// Reads a state; the name of the optimiser is for error messages.
     #[must_use]
     pub fn new(optimizer: &'static str, state: State<T>) -> Self {
         Self { optimizer, rows: state.into_iter() }
     }
 
-    /// A state that does not fit.
+    /// The error for a row of the wrong length.
     #[must_use]
     pub fn wrong(&self, what: &'static str, found: usize, expected: usize) -> StateError {
         StateError { optimizer: self.optimizer, what, found, expected }
     }
 
-    /// The next row, which has to have that name; `expected` is only for the message.
+    /// The next row, which must have this name. `expected` is only for the error message.
     fn named(&mut self, what: &'static str, expected: usize) -> Result<Vec<T>, StateError> {
         match self.rows.next() {
             Some((name, row)) if name == what => Ok(row),
@@ -79,7 +79,7 @@ impl<T: Real> Rows<T> {
         }
     }
 
-    /// So many double numbers.
+    /// The next row as `N` double-precision numbers.
     ///
     /// # Errors
     /// [`StateError`] for another row.
@@ -91,7 +91,7 @@ impl<T: Real> Rows<T> {
         Ok(std::array::from_fn(|i| T::join(&row[i * T::PARTS..(i + 1) * T::PARTS])))
     }
 
-    /// A vector of that length.
+    /// The next row as a vector of this length.
     ///
     /// # Errors
     /// [`StateError`] for another row.
@@ -100,7 +100,7 @@ impl<T: Real> Rows<T> {
         if row.len() == length { Ok(row) } else { Err(self.wrong(what, row.len(), length)) }
     }
 
-    /// A vector of any length.
+    /// The next row as a vector of any length.
     ///
     /// # Errors
     /// [`StateError`] for another row.
@@ -108,7 +108,7 @@ impl<T: Real> Rows<T> {
         self.named(what, 1)
     }
 
-    /// A point of any length, `None` where [`Write::point`] was given none.
+    /// The next three rows as a point of any length; `None` if they are empty.
     ///
     /// # Errors
     /// [`StateError`] for other rows.
@@ -123,7 +123,7 @@ impl<T: Real> Rows<T> {
         Ok(Some(Point { x, value, gradient }))
     }
 
-    /// A point of so many variables, `None` where [`Write::point`] was given none.
+    /// The next three rows as a point of this length; `None` if they are empty.
     ///
     /// # Errors
     /// [`StateError`] for other rows.
@@ -140,7 +140,7 @@ impl<T: Real> Rows<T> {
         self.rows.len() == 0
     }
 
-    /// Refuses rows that nobody has asked for.
+    /// Rejects any further rows.
     ///
     /// # Errors
     /// [`StateError`] if there are any.

@@ -1,4 +1,4 @@
-//! Every optimiser in double precision and within bounds, on functions that are hard in the ways that inversions are.
+//! Every optimiser on functions with the difficulties of inversions: narrow valleys, bounds, inexact gradients.
 
 use crate::{
     Adam, Armijo, Bounds, ConjugateGradients, Curvature, Descent, Direction, Ended, Evaluated, Floor,

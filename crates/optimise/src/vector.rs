@@ -1,4 +1,4 @@
-//! Points with what a function is there, and the few operations on vectors that optimisers share.
+//! A point with the value and gradient of a function, and the vector operations that optimisers share.
 
 use crate::real::Real;
 
@@ -31,7 +31,7 @@ pub fn difference<T: Real>(a: &[T], b: &[T]) -> Vec<T> {
     a.iter().zip(b).map(|(a, b)| *a - *b).collect()
 }
 
-/// Adds a multiple of a vector.
+/// Adds a multiple of a vector: `to += factor * vector`.
 pub fn add<T: Real>(to: &mut [T], factor: f64, vector: &[T]) {
     to.iter_mut().zip(vector).for_each(|(to, v)| *to += T::of(factor * v.double()));
 }

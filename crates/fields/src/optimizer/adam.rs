@@ -7,7 +7,7 @@ use crate::flat_optimizer::FlatOptimizer;
 /// Name in scenarios.
 pub const NAME: &str = "adam";
 
-/// Adam with bias correction, as [`optimise::Adam`] says.
+/// [`optimise::Adam`] on all parameters.
 pub type Adam = FlatOptimizer<optimise::Adam<f32>>;
 
 impl Default for Adam {
@@ -18,7 +18,7 @@ impl Default for Adam {
 }
 
 impl Adam {
-    /// Adam with these decays of the mean gradient and of the mean square, and what is added to the root of the latter.
+    /// Adam with these decays of the mean gradient and of the mean square gradient, and the number added to its root.
     #[must_use]
     pub fn with(beta1: f64, beta2: f64, epsilon: f64) -> Self {
         Self::new(optimise::Adam::new([beta1, beta2], Floor::Absolute(epsilon)))

@@ -11,8 +11,7 @@ pub const NAME: &str = "gauss_newton";
 /// The largest number of parameters. The matrix then takes 0.2 GB, and its factorisation about a second.
 pub const MOST_PARAMETERS: usize = 5000;
 
-/// Gauss-Newton steps as [`LevenbergMarquardt`] says; each step of the optimiser is one evaluation of the objective, tried or
-/// accepted.
+/// The steps of [`LevenbergMarquardt`]. Each step of the optimiser is one evaluation of the objective.
 pub type GaussNewton = FlatOptimizer<LevenbergMarquardt<f32>>;
 
 impl Default for GaussNewton {

@@ -7,8 +7,8 @@ use crate::flat_optimizer::FlatOptimizer;
 /// Name in scenarios.
 pub const NAME: &str = "lbfgs";
 
-/// L-BFGS with a line search, as [`optimise::Lbfgs`] and [`Wolfe`] say; each step of the optimiser is one evaluation of the
-/// objective, most of which are accepted.
+/// [`optimise::Lbfgs`] with the line search [`Wolfe`]. Each step of the optimiser is one evaluation of the objective, most of
+/// which are accepted.
 pub type Lbfgs = FlatOptimizer<Descent<f32, optimise::Lbfgs<f32>, Wolfe<f32>>>;
 
 impl Default for Lbfgs {
@@ -19,7 +19,7 @@ impl Default for Lbfgs {
 }
 
 impl Lbfgs {
-    /// L-BFGS that remembers so many pairs, on objectives that are the same for so many steps.
+    /// L-BFGS with this memory, for objectives that stay the same for `hold` steps.
     #[must_use]
     pub fn with(memory: usize, hold: usize) -> Self {
         Self::searching(Descent::new(optimise::Lbfgs::new(memory), Wolfe::default()), hold)

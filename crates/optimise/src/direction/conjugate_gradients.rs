@@ -6,22 +6,22 @@ use crate::real::Real;
 use crate::state::{Rows, State, StateError, Write};
 use crate::vector::{difference, dot, mask, norm};
 
-/// Most trials along a direction.
+/// Largest number of trials along a direction.
 const TRIALS: usize = 30;
-/// Cosine of the angle between a direction and the steepest one below which conjugacy is lost.
+/// Smallest cosine of the angle between a direction and steepest descent; below it conjugacy is lost.
 const ACROSS: f64 = 1e-6;
 
-/// The factor of the last direction.
+/// The formula for the weight of the previous direction.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Formula {
-    /// Polak and Ribiere, not below 0: it starts anew by itself where progress is poor.
+    /// Polak and Ribiere, not below 0: it restarts by itself when progress is poor.
     #[default]
     PolakRibiere,
-    /// Hager and Zhang: a descent direction whatever the line search.
+    /// Hager and Zhang: a descent direction with any line search.
     HagerZhang,
 }
 
-/// Nonlinear conjugate gradients: the gradient, and a share of the last direction.
+/// Nonlinear conjugate gradients: steepest descent plus a multiple of the previous direction.
 ///
 /// # Source
 /// Nocedal and Wright, Numerical Optimization (2006), section 5.2; Hager and Zhang, SIAM J. Optim. 16 (2005), 170-192,
@@ -32,7 +32,7 @@ pub struct ConjugateGradients<T> {
     last: Option<Last<T>>,
 }
 
-/// The last step.
+/// The previous step.
 #[derive(Debug, Clone)]
 struct Last<T> {
     gradient: Vec<T>,
@@ -42,7 +42,7 @@ struct Last<T> {
 }
 
 impl<T: Real> ConjugateGradients<T> {
-    /// Conjugate gradients by that formula.
+    /// Conjugate gradients with this formula.
     #[must_use]
     pub fn new(formula: Formula) -> Self {
         Self { formula, last: None }
@@ -54,7 +54,7 @@ impl<T: Real> ConjugateGradients<T> {
 }
 
 impl Formula {
-    /// The factor, from the change of the gradient y, and the gradient and y under the preconditioner.
+    /// The weight of the previous direction, from the gradient and its change y, both with and without the preconditioner.
     fn factor<T: Real, E>(
         self,
         last: &Last<T>,
@@ -101,7 +101,7 @@ impl<T: Real, E> Direction<T, E> for ConjugateGradients<T> {
             }
         }
         let step = match &self.last {
-            // The same promised decrease as last time.
+            // The same predicted decrease as in the previous step.
             Some(last) => last.length * (last.slope / dot(&direction, at.steepest)).clamp(0.1, 10.0),
             None => at.first_step(&direction),
         };

@@ -1,4 +1,4 @@
-//! Truncated Gauss-Newton: the linearised problem solved by conjugate gradients without a matrix.
+//! Truncated Gauss-Newton: the linearised problem is solved by conjugate gradients without a matrix.
 
 use super::{Direction, Iterate, Proposal};
 use crate::curvature::Curvature;
@@ -8,35 +8,37 @@ use crate::vector::{add, dot, mask, norm};
 
 /// Trials along a Gauss-Newton step.
 const NEWTON: usize = 12;
-/// Trials along the gradient, the last resort.
+/// Trials along the gradient.
 const STEEPEST: usize = 30;
-/// Cosine of the angle between a direction and its product below which it has no curvature.
+/// Smallest cosine of the angle between a direction and its Hessian product that counts as positive curvature.
 const CURVED: f64 = 1e-14;
 
-/// Gauss-Newton steps, as exact as the progress of the outer iterations deserves. Each inner iteration costs about one gradient.
+/// Gauss-Newton steps, solved only as accurately as the progress of the outer iterations requires. Each inner iteration costs about
+/// one gradient.
 ///
 /// # Source
-/// Metivier, Brossier, Virieux and Operto, SIAM J. Sci. Comput. 35 (2013), B401-B437; how exactly: Eisenstat and Walker,
+/// Metivier, Brossier, Virieux and Operto, SIAM J. Sci. Comput. 35 (2013), B401-B437; inner tolerance: Eisenstat and Walker,
 /// SIAM J. Sci. Comput. 17 (1996), 16-32, choice 2.
 #[derive(Debug, Clone)]
 pub struct GaussNewton {
     inner: usize,
     damping: f64,
-    /// Share of the gradient that the inner iterations leave.
+    /// Relative residual at which the inner iterations stop.
     forcing: f64,
-    /// Norm of the last gradient.
+    /// Norm of the previous gradient.
     before: Option<f64>,
 }
 
 impl GaussNewton {
-    /// At most `inner` inner iterations, with a share `damping` of the curvature along the gradient added to all curvatures.
+    /// At most `inner` inner iterations. The Hessian is damped by the identity times `damping` times the curvature along the first
+    /// inner direction.
     #[must_use]
     pub fn new(inner: usize, damping: f64) -> Self {
         Self { inner, damping, forcing: 0.5, before: None }
     }
 
-    /// The step that brings the residual of `H p = steepest` below a share of the gradient, on the free variables; `None`
-    /// where the function has no Gauss-Newton product or no positive curvature.
+    /// The approximate solution of `H p = steepest` in the free variables; `None` if the function has no Gauss-Newton product or
+    /// no positive curvature.
     fn step<T: Real, E>(
         &self,
         at: Iterate<T>,

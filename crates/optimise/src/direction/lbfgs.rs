@@ -8,17 +8,17 @@ use crate::real::Real;
 use crate::state::{Rows, State, StateError, Write};
 use crate::vector::{add, difference, dot, mask, norm};
 
-/// Trials along a quasi-Newton direction: where a thousandth of its step is too long, it is wrong.
+/// Trials along a quasi-Newton direction. If a thousandth of its step is still too long, the direction is wrong.
 const QUASI_NEWTON: usize = 12;
-/// Trials along the gradient, the last resort.
+/// Trials along the gradient.
 const STEEPEST: usize = 30;
-/// Cosine of the angle between a direction and the steepest one below which the direction is not trusted.
+/// Smallest cosine of the angle between a direction and steepest descent.
 const ACROSS: f64 = 1e-10;
-/// Cosine of the angle between a step and the change of the gradient below which the pair says nothing of the curvature.
+/// Smallest cosine of the angle between a step and the change of the gradient for which the pair is kept.
 const CURVED: f64 = 1e-12;
 
-/// The quasi-Newton direction of the last steps and changes of the gradient. Where the search along it fails, the memory is
-/// forgotten and the gradient tried, so that a minimisation ends only where the gradient itself gives no decrease.
+/// The quasi-Newton direction defined by the last steps and changes of the gradient. If the search along it fails, the memory is
+/// cleared and steepest descent is tried, so a minimisation ends only where the gradient itself gives no decrease.
 ///
 /// # Source
 /// Two-loop recursion: Nocedal and Wright, Numerical Optimization (2006), algorithm 7.4. Bounds by gradient projection on
@@ -32,14 +32,14 @@ pub struct Lbfgs<T> {
 }
 
 impl<T: Real> Lbfgs<T> {
-    /// L-BFGS that remembers so many steps, at least one.
+    /// L-BFGS with a memory of this many steps, at least one.
     #[must_use]
     pub fn new(memory: usize) -> Self {
         Self { memory: memory.max(1), pairs: VecDeque::new() }
     }
 
-    /// The inverse Hessian that the pairs make times the steepest direction, with the preconditioner as the Hessian that it
-    /// starts from.
+    /// The inverse Hessian defined by the pairs, applied to the direction of steepest descent. The preconditioner is the initial
+    /// inverse Hessian.
     fn two_loops<E>(&self, at: Iterate<T>, curvature: &mut dyn Curvature<T, E>) -> Vec<T> {
         let free = at.free;
         let masked = |a: &[T], b: &[T]| -> f64 {

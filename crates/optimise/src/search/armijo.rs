@@ -1,4 +1,4 @@
-//! A line search along the projected path that fails only where the function itself gives no decrease.
+//! A line search along the projected path that fails only if no trial lowers the function.
 
 use super::{Line, Next, Search};
 use crate::direction::Proposal;
@@ -6,20 +6,20 @@ use crate::real::Real;
 use crate::state::{Rows, State, StateError, Write};
 use crate::vector::Point;
 
-/// Sufficient decrease over what the slope promises.
+/// Sufficient decrease relative to the predicted decrease.
 const DECREASE: f64 = 1e-4;
-/// Most steps that bring a point nearer to the minimum along the path.
+/// Largest number of steps that improve an acceptable point.
 const REFINEMENTS: usize = 8;
 
 /// Looks for a lower value along the projected path.
 ///
-/// A step is taken when the decrease is at least 1e-4 of what the slope promises (Armijo); else the next one is at the
-/// minimum of the parabola through both values and the slope, between a tenth and a half of it. Values and gradients that are not
-/// finite count as too high. If none of the trials satisfies Armijo's rule, which happens when the gradient is not exactly that of
-/// the value (single precision, snapshots, inexact adjoints), the lowest of them is taken if it is lower than the start.
+/// A step is accepted if the decrease is at least 1e-4 of the predicted decrease (Armijo). Otherwise the next step is at the
+/// minimum of the parabola through both values and the slope, limited to between a tenth and a half of the last one. Values and
+/// gradients that are not finite count as too high. If no trial satisfies Armijo's rule, the lowest trial is accepted if it is lower
+/// than the start. This happens if the gradient is not exactly that of the value (single precision, snapshots, inexact adjoints).
 ///
-/// A step that is refined goes to the minimum of the parabola, and further, up to ten times each, while the parabola sees its
-/// minimum much further away and the value falls.
+/// A refined step continues to the minimum of the parabola, by up to a factor of ten at a time, as long as the value falls and the
+/// minimum is predicted much further away.
 ///
 /// # Source
 /// Bertsekas, IEEE Trans. Automat. Control 21 (1976), 174-184 (the projected path); Nocedal and Wright, Numerical
@@ -27,13 +27,14 @@ const REFINEMENTS: usize = 8;
 #[derive(Debug, Clone)]
 pub struct Armijo<T> {
     step: f64,
-    /// Trials that are left.
+    /// Number of trials left.
     trials: usize,
     refine: bool,
-    /// The lowest trial below the start, and its step.
+    /// The lowest trial below the start.
     lowest: Option<Point<T>>,
+    /// The step of the lowest trial.
     lowest_step: f64,
-    /// What the step is over that of the lowest trial, which satisfies Armijo's rule and is being refined.
+    /// The step relative to that of the lowest trial, if the lowest trial is acceptable and is being refined.
     factor: Option<f64>,
 }
 
@@ -44,7 +45,7 @@ impl<T> Default for Armijo<T> {
 }
 
 impl<T: Real> Armijo<T> {
-    /// Tries the step if it is worth an evaluation.
+    /// Tries the current step, unless it predicts no decrease or does not move the point.
     fn attempt(&mut self, line: Line<T>) -> Next<T> {
         let x = self.trial(line);
         let promise = line.promise(&x);
@@ -52,7 +53,7 @@ impl<T: Real> Armijo<T> {
         if self.trials == 0 || promise >= 0.0 || unmoved { self.conclude() } else { Next::Try }
     }
 
-    /// Tries the minimum of a parabola, in units of the step of the lowest trial, if it is worth an evaluation.
+    /// Tries the minimum of a parabola, relative to the step of the lowest trial, unless it is too close to that trial.
     fn refine(&mut self, line: Line<T>, parabola: f64) -> Next<T> {
         // A parabola that opens downwards has no minimum: further is lower.
         let factor = if parabola > 0.0 && parabola.is_finite() { parabola.clamp(0.1, 10.0) } else { 10.0 };

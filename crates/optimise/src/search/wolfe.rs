@@ -1,4 +1,4 @@
-//! A line search for the weak conditions of Wolfe, by bisection.
+//! A line search for the weak Wolfe conditions, by bisection.
 
 use super::{Line, Next, Search};
 use crate::direction::Proposal;
@@ -6,18 +6,18 @@ use crate::real::Real;
 use crate::state::{Rows, State, StateError, Write};
 use crate::vector::{Point, dot};
 
-/// Sufficient decrease over what the slope promises.
+/// Sufficient decrease relative to the predicted decrease.
 const DECREASE: f64 = 1e-4;
-/// Share of the slope that may be left.
+/// Largest remaining slope relative to the initial slope.
 const CURVATURE: f64 = 0.9;
 /// Relative rounding of an objective that is a sum in single precision.
 const ROUNDING: f64 = 1e-6;
-/// Most trials.
+/// Largest number of trials.
 const TRIALS: usize = 20;
 
-/// A search for a step that satisfies the weak conditions of Wolfe, for functions without bounds.
+/// A line search for a step that satisfies the weak Wolfe conditions. It is for functions without bounds.
 ///
-/// Where a function changes by no more than its rounding, the slopes decide (the approximate conditions).
+/// If the function changes by no more than its rounding error, the slopes decide (the approximate conditions).
 ///
 /// # Source
 /// Lewis and Overton, Math. Program. 141 (2013), 135-163, algorithm 2.6; approximate conditions: Hager and Zhang, SIAM J.
@@ -26,9 +26,9 @@ const TRIALS: usize = 20;
 pub struct Wolfe<T> {
     step: f64,
     trials: usize,
-    /// Greatest step known to be too short, and least one known to be too long.
+    /// The largest step known to be too short, and the smallest one known to be too long.
     bracket: [f64; 2],
-    /// The furthest point of sufficient decrease whose slope is still too steep.
+    /// The point at the lower end of the bracket: sufficient decrease, but still too steep.
     low: Option<Point<T>>,
 }
 
