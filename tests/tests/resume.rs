@@ -6,7 +6,9 @@ use std::path::Path;
 use fields::checkpoint::Checkpoint;
 use fields::device;
 use fwi::checkpoint;
-use fwi::inversion::{InversionError, Observer, Problem, Progress, Resume, Snapshot, Solution, StopReason};
+use fwi::inversion::{
+    InverseProblem, InversionError, Observer, Progress, Resume, Snapshot, Solution, StopReason,
+};
 use fwi::plan::Plan;
 
 use super::gradients::{plan, problem};
@@ -41,7 +43,7 @@ impl Observer for Stopper<'_> {
 
 fn run(
     plan: &Plan,
-    problem: &Problem,
+    problem: &InverseProblem,
     folder: &Path,
     after: usize,
     resume: bool,
@@ -66,7 +68,7 @@ fn parameters(networks: Option<&Checkpoint>) -> Vec<Vec<Vec<f32>>> {
 }
 
 /// The identity: stopped after `stops`, resumed, equal bit by bit.
-pub(crate) fn resumes(name: &str, plan: &Plan, problem: &Problem, stops: &[usize]) {
+pub(crate) fn resumes(name: &str, plan: &Plan, problem: &InverseProblem, stops: &[usize]) {
     let folder = tempfile::tempdir().unwrap();
     let whole = run(plan, problem, folder.path(), usize::MAX, false).unwrap();
     for &stop in stops {

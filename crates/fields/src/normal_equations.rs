@@ -324,7 +324,7 @@ mod tests {
                         inputs,
                         w0_first: 2.0,
                         w0_hidden: 1.3,
-                        ..Architecture::rival(activation, 5, 2, 2)
+                        ..Architecture::mlp(activation, 5, 2, 2)
                     };
                     let network = Network::init(&architecture, 7, &device).unwrap();
                     let at: Vec<f32> = (0..4 * inputs).map(|i| (i as f32 * 1.7).sin()).collect();

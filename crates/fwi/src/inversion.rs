@@ -49,7 +49,7 @@ pub trait Inversion: CheckSettings + Sync {
     /// [`InversionError`]; a run that diverges has reported its last good state to the observer before.
     fn invert(
         &self,
-        problem: &Problem,
+        problem: &InverseProblem,
         settings: &InversionSettings,
         observer: &mut dyn Observer,
     ) -> Result<Solution, InversionError>;
@@ -65,7 +65,7 @@ crate::choices! {
 }
 
 /// The physics and the data, the same for every method.
-pub struct Problem<'a> {
+pub struct InverseProblem<'a> {
     /// The grid of the finite-difference solver, PML included.
     pub grid: fd::Grid,
     /// The grid on which networks answer.
@@ -80,7 +80,7 @@ pub struct Problem<'a> {
     pub uniform: Option<f64>,
 }
 
-impl Problem<'_> {
+impl InverseProblem<'_> {
     /// Time-harmonic waves, for methods that are about them alone.
     ///
     /// # Panics

@@ -28,12 +28,12 @@ pub(crate) struct Training<'a> {
 }
 
 /// What a network is trained on.
-pub(crate) trait Objective {
+pub(crate) trait TrainingObjective {
     /// The value in a step, the same function for as many steps as the optimiser holds it.
     ///
     /// # Errors
     /// [`InversionError`].
-    fn evaluate(&mut self, network: &Network, step: usize) -> Result<Value, InversionError>;
+    fn evaluate(&mut self, network: &Network, step: usize) -> Result<TrainingValue, InversionError>;
 
     /// Passes over a step that was done before an interruption, so that random points go on where they were.
     ///
@@ -46,12 +46,12 @@ pub(crate) trait Objective {
         Vec::new()
     }
 
-    /// Takes up what [`Objective::memory`] was.
+    /// Takes up what [`TrainingObjective::memory`] was.
     fn remember(&mut self, _memory: &[f32]) {}
 }
 
 /// What an objective says of a network.
-pub(crate) struct Value {
+pub(crate) struct TrainingValue {
     pub(crate) objective: f64,
     /// The residual of the equation, or what is left to learn, to be shown.
     pub(crate) residual: f64,
@@ -147,7 +147,7 @@ impl Training<'_> {
     pub(crate) fn run(
         &self,
         mut network: Network,
-        objective: &mut dyn Objective,
+        objective: &mut dyn TrainingObjective,
         follow: &mut dyn Follow<Network>,
     ) -> Result<Trained, InversionError> {
         let settings = self.optimizer.as_dyn();
@@ -232,7 +232,7 @@ impl Training<'_> {
         residual: Option<f64>,
         network: &Network,
         optimizer: &dyn fields::Optimizer,
-        objective: &dyn Objective,
+        objective: &dyn TrainingObjective,
     ) -> State {
         State::new(self.before + steps, residual, network, optimizer, &objective.memory())
     }

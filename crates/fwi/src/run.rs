@@ -12,7 +12,7 @@ use crate::error::FwiError;
 use crate::export;
 use crate::forward::{Waves, background_slowness, omega};
 use crate::history::HistoryRow;
-use crate::inversion::{InversionError, Problem, Solution, StopReason, Wavefields};
+use crate::inversion::{InverseProblem, InversionError, Solution, StopReason, Wavefields};
 use crate::metrics::{Disc, Metrics};
 use crate::model::Model;
 use crate::model_io::ComplexField;
@@ -61,8 +61,14 @@ pub fn invert(plan: &Plan, resume: bool, progress: ProgressArgs) -> Result<Compa
     let start = Start::new(&plan.initial, &plan.grid)?;
     let background = |p: [f64; 2]| start.velocity(p);
     let survey = data.survey().clone();
-    let problem =
-        Problem { grid: plan.grid, output, survey, waves, background: &background, uniform: start.uniform };
+    let problem = InverseProblem {
+        grid: plan.grid,
+        output,
+        survey,
+        waves,
+        background: &background,
+        uniform: start.uniform,
+    };
     let setting = setting(plan, &problem)?;
     directory.write_setting(&setting)?;
     // Inversions of an earlier command on the same directory stay in the comparison.
@@ -77,7 +83,7 @@ pub fn invert(plan: &Plan, resume: bool, progress: ProgressArgs) -> Result<Compa
         }
         let start = Start::new(&inversion.initial, &plan.grid)?;
         let background = |p: [f64; 2]| start.velocity(p);
-        let problem = Problem {
+        let problem = InverseProblem {
             survey: problem.survey.clone(),
             waves: problem.waves.clone(),
             background: &background,
@@ -141,7 +147,7 @@ fn output_grid(plan: &Plan) -> Result<Grid, FwiError> {
 }
 
 /// What the inversions have in common.
-fn setting(plan: &Plan, problem: &Problem) -> Result<Comparison, FwiError> {
+fn setting(plan: &Plan, problem: &InverseProblem) -> Result<Comparison, FwiError> {
     let output = &problem.output;
     let truth = plan.truth.as_ref().map(|truth| truth.sample(output)).transpose()?;
     let disc = plan.truth.as_ref().and_then(ModelSource::disc).map(|disc| Disc {
@@ -211,7 +217,7 @@ fn true_wavefield(plan: &Plan) -> Result<Option<ComplexField>, FwiError> {
 
 fn one(
     plan: &Plan,
-    problem: &Problem,
+    problem: &InverseProblem,
     inversion: &InversionPlan,
     comparison: &Comparison,
     directory: &RunDirectory,
@@ -286,7 +292,7 @@ fn continued(before: &RunOutcome, after: Vec<HistoryRow>) -> Vec<HistoryRow> {
 
 fn finished(
     plan: &Plan,
-    problem: &Problem,
+    problem: &InverseProblem,
     inversion: &InversionPlan,
     comparison: &Comparison,
     solution: &Solution,
@@ -325,7 +331,7 @@ fn finished(
 }
 
 /// Squared slowness of a model on the solver's grid, the starting model's where the model does not reach.
-fn slowness_on_solver(problem: &Problem, model: &Model) -> Vec<f64> {
+fn slowness_on_solver(problem: &InverseProblem, model: &Model) -> Vec<f64> {
     if model.grid == problem.grid {
         return model.squared_slowness();
     }

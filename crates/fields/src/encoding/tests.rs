@@ -88,8 +88,8 @@ fn cases() -> Vec<Architecture> {
     let mut cases = Vec::new();
     for inputs in 1..=3 {
         for encoding in ENCODINGS {
-            let tanh = Architecture::rival(Activation::TANH, 12, 2, 2);
-            let gabor = Architecture::rival(Activation::named("gabor").unwrap(), 12, 3, 2);
+            let tanh = Architecture::mlp(Activation::TANH, 12, 2, 2);
+            let gabor = Architecture::mlp(Activation::named("gabor").unwrap(), 12, 3, 2);
             cases.push(Architecture { inputs, encoding, ..tanh });
             let complex = Numbers::Complex;
             cases.push(Architecture {
@@ -238,7 +238,7 @@ fn nonsense_is_refused() {
         assert!(text.contains(what), "{text}");
     }
     assert!(text(Architecture { numbers: Numbers::Complex, ..siren }).contains("`gabor`, not `sine`"));
-    let gabor = Architecture::rival(Activation::named("gabor").unwrap(), 8, 2, 1);
+    let gabor = Architecture::mlp(Activation::named("gabor").unwrap(), 8, 2, 1);
     assert!(text(Architecture { numbers: Numbers::Complex, s0: 1.0, ..gabor }).contains("w0/s0 is 30"));
     assert!(Architecture { numbers: Numbers::Complex, ..gabor }.check().is_ok());
 }

@@ -1,6 +1,6 @@
 //! Waves in time as the outputs of a network of (x, z, t).
 
-use fields::evolution::Terms;
+use fields::evolution::EvolutionTerms;
 use fields::{Balance, Causal, InitialCondition, device};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use super::{EvolutionMethod, EvolutionProblem, Evolved, Snapshots};
 use crate::inversion::InversionError;
 use crate::key_path::KeyPath;
 use crate::network_settings::NetworkSettings;
-use crate::network_training::{self, Follow, Through, Training, Value};
+use crate::network_training::{self, Follow, Through, Training, TrainingValue};
 use crate::optimizer::OptimizerChoice;
 use crate::problem::Unit;
 use crate::scenario::EvolutionBlock;
@@ -145,11 +145,11 @@ impl EvolutionLoss {
         }
     }
 
-    fn terms(&self, problem: &EvolutionProblem, unit_of_time: f64) -> Terms {
+    fn terms(&self, problem: &EvolutionProblem, unit_of_time: f64) -> EvolutionTerms {
         match *self {
             Self::LeastSquares { exact_start, start_weight, causal, cone, absorbing, curriculum, .. } => {
                 let tau = 1.3 * problem.radius() / 4.5 / problem.fastest / unit_of_time;
-                Terms::LeastSquares {
+                EvolutionTerms::LeastSquares {
                     exact_start: exact_start.then_some(InitialCondition { tau }),
                     start_weight,
                     causal: (causal > 0.0).then_some(Causal { bins: 20, epsilon: causal }),
@@ -159,7 +159,7 @@ impl EvolutionLoss {
                 }
             }
             Self::Sitzmann { pretraining, at_start, disc } => {
-                Terms::Sitzmann { pretraining, pretraining_times: 1e-3, at_start, disc }
+                EvolutionTerms::Sitzmann { pretraining, pretraining_times: 1e-3, at_start, disc }
             }
         }
     }
@@ -227,15 +227,15 @@ impl EvolutionMethod for Network {
 
 /// An objective that depends on the finished part of the run.
 struct OverSteps<'a> {
-    objective: fields::evolution::Objective<'a>,
+    objective: fields::evolution::EvolutionObjective<'a>,
     steps: f64,
 }
 
-impl network_training::Objective for OverSteps<'_> {
-    fn evaluate(&mut self, network: &fields::Network, step: usize) -> Result<Value, InversionError> {
+impl network_training::TrainingObjective for OverSteps<'_> {
+    fn evaluate(&mut self, network: &fields::Network, step: usize) -> Result<TrainingValue, InversionError> {
         let value = self.objective.evaluate(network, step as f64 / self.steps)?;
         let (objective, residual) = (value.objective, value.residual);
-        Ok(Value { objective, residual, gradient: value.gradient, residuals: value.residuals })
+        Ok(TrainingValue { objective, residual, gradient: value.gradient, residuals: value.residuals })
     }
 
     fn skip(&mut self, step: usize) -> Result<(), InversionError> {

@@ -3,7 +3,7 @@
 use fields::{Network, device};
 
 use super::follower::{Follower, Tell};
-use super::objective::Objective;
+use super::objective::FitObjective;
 use super::outcome::FitRow;
 use super::quantity::Lesson;
 use super::score::{Score, psnr_but_harmonic_db};
@@ -60,7 +60,7 @@ pub fn fit(
     }
     let network = Network::init(&architecture, block.seed, &device)?;
     let points: Vec<[f64; 2]> = target.grid.points().collect();
-    let mut objective = Objective::new(&lesson, &points, block, &device);
+    let mut objective = FitObjective::new(&lesson, &points, block, &device);
     let measure = |network: &Network| measured(target, &lesson, network, &points);
     let score = |network: &Network| measure(network).2;
     let mut follower = Follower::new(block, file, &score, tell);

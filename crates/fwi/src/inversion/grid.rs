@@ -7,9 +7,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::conditioning::{Conditioner, Medium, needs_illumination};
-use crate::forward::{Objective, background_slowness};
+use crate::forward::{DataMisfit, background_slowness};
 use crate::inversion::{
-    GridState, Inversion, InversionError, Observer, Problem, Progress, Resume, Run, Solution, State,
+    GridState, InverseProblem, Inversion, InversionError, Observer, Progress, Resume, Run, Solution, State,
     StopReason, Wavefields,
 };
 use crate::inversion_settings::{InversionSettings, Stage};
@@ -44,7 +44,7 @@ impl Inversion for Grid {
 
     fn invert(
         &self,
-        problem: &Problem,
+        problem: &InverseProblem,
         settings: &InversionSettings,
         observer: &mut dyn Observer,
     ) -> Result<Solution, InversionError> {
@@ -98,7 +98,7 @@ impl Inversion for Grid {
                 began: done - from,
                 region: &region,
                 background: &background,
-                reduced: problem.waves.as_dyn().objective(problem, settings, plan)?,
+                reduced: problem.waves.as_dyn().data_misfit(problem, settings, plan)?,
                 observer: &mut *observer,
                 run: &mut run,
                 done,
@@ -178,7 +178,7 @@ struct StageObjective<'a, 'r, 'o> {
     began: usize,
     region: &'a SubGrid,
     background: &'a [f64],
-    reduced: Box<dyn Objective + 'a>,
+    reduced: Box<dyn DataMisfit + 'a>,
     observer: &'r mut (dyn Observer + 'o),
     run: &'r mut Run<'a>,
     done: usize,
@@ -322,7 +322,7 @@ impl Curvature<f64, InversionError> for StageObjective<'_, '_, '_> {
 
 /// Wavefields of a model for the data of the last stage.
 pub(crate) fn last_wavefields(
-    problem: &Problem,
+    problem: &InverseProblem,
     settings: &InversionSettings,
     vp: &[f64],
 ) -> Result<Option<Wavefields>, InversionError> {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::grid::last_wavefields;
 use crate::forward::background_slowness;
 use crate::inversion::{
-    Inversion, InversionError, Observer, Problem, Progress, Run, Solution, State, StopReason,
+    InverseProblem, Inversion, InversionError, Observer, Progress, Run, Solution, State, StopReason,
 };
 use crate::inversion_settings::InversionSettings;
 use crate::key_path::KeyPath;
@@ -67,7 +67,7 @@ impl Inversion for Implicit {
 
     fn invert(
         &self,
-        problem: &Problem,
+        problem: &InverseProblem,
         settings: &InversionSettings,
         observer: &mut dyn Observer,
     ) -> Result<Solution, InversionError> {
@@ -95,7 +95,7 @@ impl Inversion for Implicit {
             region.slowness(&background, contrast).iter().map(|m| m.sqrt().recip()).collect()
         };
         'stages: for (stage, plan) in settings.stages.iter().enumerate() {
-            let reduced = problem.waves.as_dyn().objective(problem, settings, plan)?;
+            let reduced = problem.waves.as_dyn().data_misfit(problem, settings, plan)?;
             let hold = optimizer.hold();
             // What was learnt of another function would mislead a search.
             if hold > 1 && done > 0 && done >= resume.iteration {
@@ -168,7 +168,7 @@ impl Inversion for Implicit {
 }
 
 /// Mean starting velocity on the nodes of a grid, m/s.
-pub(crate) fn reference_velocity(problem: &Problem, grid: &fd::Grid) -> f64 {
+pub(crate) fn reference_velocity(problem: &InverseProblem, grid: &fd::Grid) -> f64 {
     grid.points().map(|p| (problem.background)(p)).sum::<f64>() / grid.len() as f64
 }
 

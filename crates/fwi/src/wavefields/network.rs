@@ -21,7 +21,7 @@ use crate::problem::Unit;
 use crate::scenario::WavefieldBlock;
 use crate::scenario::check::{CheckSettings, Fault, positive, within};
 use crate::summary::Status;
-use objective::Objective;
+use objective::WavefieldObjective;
 
 /// A network trained on the residual at random points, two outputs per source.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -144,7 +144,7 @@ impl WavefieldMethod for Network {
                 continue;
             }
             let at_frequency = WavefieldProblem { omega: fraction * problem.omega, ..problem.clone() };
-            let mut objective = Objective::new(self, &at_frequency, settings.seed, &device)?;
+            let mut objective = WavefieldObjective::new(self, &at_frequency, settings.seed, &device)?;
             let time_limit = settings.time_limit;
             let training = Training { optimizer: &self.optimizer, before, steps, time_limit };
             let found = training.run(network, &mut objective, follow)?;

@@ -46,7 +46,7 @@ pub(super) struct Batch {
     velocity: VelocityPoints,
 }
 
-pub(super) struct Terms<'a> {
+pub(super) struct StrongTerms<'a> {
     pub(super) settings: Strong,
     pub(super) residual: StrongResidual,
     pub(super) scale: f32,
@@ -74,7 +74,7 @@ enum VelocityAt {
     Shared { at_points: Vec<fields::Slowness>, on_grid: Option<(Evaluation, Vec<fields::Slowness>)> },
 }
 
-impl Terms<'_> {
+impl StrongTerms<'_> {
     pub(super) fn draw(&mut self) -> Result<Batch, InversionError> {
         let problem = self.context.problem;
         self.drawn_with = learnt(&self.sampler);
@@ -146,7 +146,7 @@ impl Terms<'_> {
     }
 }
 
-impl Terms<'_> {
+impl StrongTerms<'_> {
     /// The set of a step, drawn where it is new.
     fn batch(&mut self, step: usize) -> Result<Arc<Batch>, InversionError> {
         match self.sets.at(step) {
@@ -156,7 +156,7 @@ impl Terms<'_> {
     }
 }
 
-impl JointTerms for Terms<'_> {
+impl JointTerms for StrongTerms<'_> {
     fn skip(&mut self) {
         let step = self.step;
         self.step += 1;
@@ -218,7 +218,7 @@ impl FrequencyMisfit for Weighted<'_> {
     }
 }
 
-impl Terms<'_> {
+impl StrongTerms<'_> {
     /// The objective with factors on the equation, on the edge and on the data; and the size of the residual at each point.
     fn at(
         &self,
@@ -311,7 +311,7 @@ impl Terms<'_> {
     }
 }
 
-impl Terms<'_> {
+impl StrongTerms<'_> {
     /// How much the weights of the equation and of the edge have grown by a step.
     fn growth(&self, step: usize) -> f64 {
         let done = self.sets.first_on_set(step) as f64 / self.iterations.max(1) as f64;
