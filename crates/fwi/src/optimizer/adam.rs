@@ -1,13 +1,11 @@
 //! Adam.
 
+use document::{CheckSettings, Fault, KeyPath, Unit, positive};
 use optimise::Floor;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{GridOptimizer, OptimizerSettings, scheduled};
-use crate::key_path::KeyPath;
-use crate::problem::Unit;
-use crate::scenario::check::{CheckSettings, Fault, positive};
 
 /// Adam, for networks and for grids, where it needs no line search and stands functions that change with the shots.
 ///

@@ -1,12 +1,10 @@
 //! Gauss-Newton: truncated on grids, by the normal equations on networks.
 
+use document::{CheckSettings, Fault, KeyPath, Unit, within};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{GridOptimizer, OptimizerSettings, for_grid};
-use crate::key_path::KeyPath;
-use crate::problem::Unit;
-use crate::scenario::check::{CheckSettings, Fault, within};
 
 /// Gauss-Newton steps, for grids and for small networks.
 ///

@@ -1,12 +1,10 @@
 //! Limited-memory BFGS.
 
+use document::{CheckSettings, Fault, KeyPath, Unit, within};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{GridOptimizer, OptimizerSettings, for_grid};
-use crate::key_path::KeyPath;
-use crate::problem::Unit;
-use crate::scenario::check::{CheckSettings, Fault, within};
 
 /// L-BFGS, with bounds for grids, and for networks.
 ///

@@ -1,11 +1,11 @@
 //! Nonlinear conjugate gradients.
 
+use document::CheckSettings;
 use optimise::ConjugateGradients;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{GridOptimizer, OptimizerSettings, for_grid};
-use crate::scenario::check::CheckSettings;
 
 /// Nonlinear conjugate gradients with bounds, for grids: two directions to remember, and one more evaluation now and then
 /// than L-BFGS.
