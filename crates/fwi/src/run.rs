@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use document::{Fault, KeyPath};
-use fd::{Domain, Grid, HelmholtzOperator, PointSet};
+use fd::{Grid, HelmholtzOperator, PointSet};
 use num_complex::Complex64;
 
 use crate::bench::cpu_seconds;
@@ -138,10 +138,8 @@ fn exports(plan: &Plan, comparison: &Comparison, directory: &RunDirectory) -> Re
 
 /// The grid on which networks answer: the grid without its absorbing layers, at the spacing of `outputs`.
 fn output_grid(plan: &Plan) -> Result<Grid, FwiError> {
-    let Domain { lo, hi } = plan.waves.interior(&plan.grid);
     let spacing = plan.outputs.spacing.unwrap_or(plan.grid.spacing[0]);
-    let n: [usize; 2] = std::array::from_fn(|a| ((hi[a] - lo[a]) / spacing).round() as usize + 1);
-    Ok(Grid::over(&Domain { lo, hi }, [n[1], n[0]])?)
+    Ok(Grid::with_spacing(&plan.waves.interior(&plan.grid), spacing)?)
 }
 
 /// What the inversions have in common.

@@ -52,9 +52,7 @@ impl EvolutionMethod for FiniteDifferences {
         _follow: &mut dyn Follow<Snapshots>,
     ) -> Result<Evolved, InversionError> {
         let domain = problem.shown.domain();
-        let n: [usize; 2] =
-            std::array::from_fn(|a| ((domain.hi[a] - domain.lo[a]) / self.spacing).round() as usize + 1);
-        let grid = Grid::over(&domain, [n[1], n[0]])?;
+        let grid = Grid::with_spacing(&domain, self.spacing)?;
         Ok(Evolved {
             fields: self.fields(problem, &grid)?,
             steps: 0,

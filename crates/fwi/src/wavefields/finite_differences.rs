@@ -63,9 +63,7 @@ impl FiniteDifferences {
     fn grid(&self, problem: &WavefieldProblem) -> Result<Grid, InversionError> {
         let domain = problem.grid.domain();
         let spacing = self.spacing.unwrap_or(problem.grid.spacing[0]);
-        let n: [usize; 2] =
-            std::array::from_fn(|a| ((domain.hi[a] - domain.lo[a]) / spacing).round() as usize + 1);
-        Ok(Grid::over(&domain, [n[1], n[0]])?)
+        Ok(Grid::with_spacing(&domain, spacing)?)
     }
 }
 
