@@ -70,7 +70,7 @@ fn relative(a: &[f32], b: &[f32]) -> f32 {
 fn cases() -> Vec<(Architecture, usize)> {
     let siren = Architecture { w0_first: 8.0, ..Architecture::siren(32, 2, 2) };
     let tanh = Architecture {
-        activation: Activation::TANH,
+        activation: Activation::named("tanh").unwrap(),
         w0_first: 1.0,
         w0_hidden: 1.0,
         bias: BiasInit::None,
