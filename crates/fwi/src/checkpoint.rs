@@ -10,8 +10,8 @@ use fields::{Architecture, FieldsError, Network};
 use optimise::State as OptimizerState;
 use serde::{Deserialize, Serialize};
 
-use crate::atomic;
 use crate::inversion::{Rows, State};
+use survey::atomic;
 
 /// The state of an inversion on a grid after an iteration.
 #[derive(Debug, Clone, PartialEq)]
