@@ -122,7 +122,8 @@ fn error_texts() {
             continue;
         }
         let place = folder.path().join(file.file_name().unwrap());
-        let found = match Job::from_text(&std::fs::read_to_string(&file).unwrap(), &place) {
+        let text = document::parse::decode(std::fs::read(&file).unwrap(), &place);
+        let found = match text.map_err(FwiError::from).and_then(|text| Job::from_text(&text, &place)) {
             Ok(_) => "no error\n".to_owned(),
             Err(error) => {
                 assert_eq!(error.exit_code(), 2);
