@@ -73,7 +73,7 @@ impl fmt::Display for ScenarioError {
             let gutter = " ".repeat(number.len());
             let skipped = (at.column + at.width).saturating_sub(SHOWN).min(at.column - 1);
             let shown: String = self.line.chars().skip(skipped).take(SHOWN).collect();
-            let width = at.width.min(SHOWN);
+            let width = at.width.clamp(1, SHOWN);
             writeln!(f, "{gutter} |")?;
             writeln!(f, "{}", format!("{number} | {shown}").trim_end())?;
             writeln!(f, "{gutter} | {}{}", " ".repeat(at.column - 1 - skipped), "^".repeat(width))?;

@@ -43,7 +43,7 @@ fn advice(reason: &str) -> &'static str {
         ),
         (
             "mapping values",
-            "indent all keys of a block alike; put quotation marks around a value that contains `: `",
+            "indent all keys of a block alike, write a space after each dash, and put quotation marks around a value with a colon",
         ),
         ("unexpected character: `\\u", "remove this character, which is not text"),
         ("unexpected character", "put quotation marks around a value that begins with this character"),

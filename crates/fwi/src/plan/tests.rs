@@ -212,5 +212,5 @@ fn alias_bomb() {
     let text = format!("{before}  sources: [&p [-300, -300], {many}]\n  receivers:\n{after}");
     let error = Plan::from_text(&text, Path::new("bomb.yaml")).unwrap_err();
     assert_eq!(error.exit_code(), 2);
-    assert!(error.to_string().contains("too large for a scenario"), "{error}");
+    assert!(error.to_string().contains("too many aliases for a scenario"), "{error}");
 }
