@@ -1,10 +1,10 @@
-//! Where in the YAML text a value stands.
+//! The positions of values in YAML text.
 
 use granit_parser::{Event, Parser, Span};
 
 use crate::key_path::{KeyPath, Step};
 
-/// A stretch of one line; line and column count from 1, in characters.
+/// A part of one line. Line and column count from 1, in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Position {
     /// Line, from 1.
@@ -17,7 +17,7 @@ pub struct Position {
 
 /// A YAML document with the positions of all its keys and values.
 ///
-/// Aliases are leaves, so the size of the tree is that of the text whatever its anchors multiply to.
+/// Aliases are leaves, so the size of the tree is that of the text, whatever its anchors expand to.
 #[derive(Debug)]
 pub struct Document {
     root: Node,
@@ -29,12 +29,12 @@ struct Node {
     content: Content,
 }
 
-/// What a value is, before it is looked at closely.
+/// The kind of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// One word or number.
     Scalar,
-    /// A list of so many values.
+    /// A list with this number of values.
     List(usize),
     /// Keys and values.
     Block,
@@ -50,11 +50,11 @@ enum Content {
     Alias,
 }
 
-/// Deepest nesting that is followed; the scenario's own is about ten.
+/// The deepest nesting that is followed; a scenario needs about ten levels.
 const DEEPEST: usize = 256;
 
 impl Document {
-    /// Reads the first document of a text; `None` when it is not valid YAML, empty, or nested too deeply.
+    /// Reads the first document of a text; `None` if it is not valid YAML, empty, or nested too deeply.
     #[must_use]
     pub fn parse(text: &str) -> Option<Document> {
         let mut events = Parser::new_from_str(text);
@@ -69,9 +69,9 @@ impl Document {
         }
     }
 
-    /// Where the value at a path stands: the value itself when it is written on one line, else its key.
+    /// The position of the value at a path, or of its key if the value spans several lines.
     ///
-    /// A path that leaves the document gives the deepest part of it that exists.
+    /// For a path that leaves the document, the position of its deepest existing part.
     #[must_use]
     pub fn value(&self, path: &KeyPath) -> Position {
         let (key, value) = self.find(path);
@@ -86,7 +86,7 @@ impl Document {
         }
     }
 
-    /// Where the key at the end of a path stands.
+    /// The position of the key at the end of a path.
     #[must_use]
     pub fn key(&self, path: &KeyPath) -> Position {
         let (key, value) = self.find(path);
@@ -111,7 +111,7 @@ impl Document {
         }
     }
 
-    /// What kind of value stands at a path.
+    /// The kind of the value at a path.
     #[must_use]
     pub fn kind(&self, path: &KeyPath) -> Kind {
         match &self.find(path).1.content {
@@ -151,9 +151,9 @@ impl Document {
         paths
     }
 
-    /// The path to the key or value that starts at a line and column; failing that, the last one before it.
+    /// The path to the key or value that starts at a line and column, or else to the last one before it.
     ///
-    /// A block starts where its first key does; the block is meant.
+    /// A block starts where its first key starts; the result is the block.
     #[must_use]
     pub fn path_at(&self, line: usize, column: usize) -> KeyPath {
         let (mut best, mut start) = (KeyPath::root(), (0, 0));

@@ -1,4 +1,4 @@
-//! Networks as a scenario describes them.
+//! Networks as described in a scenario.
 
 use fields::{
     Activation, Architecture, BiasInit, Encoding, FieldsError, Numbers, VelocityOutput, WeightInit,
@@ -206,7 +206,7 @@ impl NetworkSettings {
         serde_json::from_value(text).expect("every other key has a default")
     }
 
-    /// The architecture for points `[x, z]` and so many outputs.
+    /// The architecture for points `[x, z]` and this number of outputs.
     ///
     /// # Errors
     /// [`FieldsError::Architecture`].
@@ -214,7 +214,7 @@ impl NetworkSettings {
         self.architecture_of(2, outputs)
     }
 
-    /// The architecture for events `[x, z, t]` and so many outputs.
+    /// The architecture for events `[x, z, t]` and this number of outputs.
     ///
     /// # Errors
     /// [`FieldsError::Architecture`].
@@ -244,7 +244,8 @@ impl NetworkSettings {
         Ok(architecture)
     }
 
-    /// Refuses an equation with derivatives of an order that the activation does not have, unless `weak_derivatives`.
+    /// Rejects an equation with derivatives of an order that the activation does not have, unless `weak_derivatives`
+    /// is set.
     ///
     /// # Errors
     /// [`Problem::Settings`] at the activation.
@@ -282,7 +283,7 @@ impl CheckSettings for NetworkSettings {
         if let Some(encoding) = self.encoding {
             encoding.check(&at.key("encoding"))?;
         }
-        // What is left are complex numbers without gabor, or with a window too wide for them.
+        // The remaining cases are complex numbers without gabor, or with a window that is too wide for them.
         self.architecture(1).map(drop).map_err(|error| {
             let problem = Problem::Settings {
                 message: "does not make a network".to_owned(),
@@ -366,7 +367,7 @@ impl OutputSettings {
         if matches!(self, Self::Levels { .. }) { 2 } else { 1 }
     }
 
-    /// Sharpness after a fraction of the inversion: constant for a fifth, then geometric for three fifths.
+    /// Sharpness after a fraction of the inversion: constant for a fifth, geometric for three fifths, then constant.
     #[must_use]
     pub fn sharpness(&self, fraction: f64) -> f64 {
         let Self::Levels { sharpness: [start, end] } = self else { return 1.0 };

@@ -1,4 +1,4 @@
-//! `report.html`: a comparison on one page, with nothing to load from elsewhere.
+//! `report.html`: a comparison on one self-contained page.
 
 mod gathers;
 mod maps;
@@ -16,7 +16,7 @@ pub(crate) use plots::{charts, misfit_by_iteration, small_charts};
 
 /// The whole page.
 ///
-/// What the comparison does not have (a truth, wavefields, histories) is left out, with its heading.
+/// Sections without content (no truth, no wavefields, no histories) are left out.
 #[must_use]
 pub fn html(run: &Comparison) -> String {
     let verdict: String = (compare::verdict(run).iter())

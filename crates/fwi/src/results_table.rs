@@ -1,9 +1,9 @@
-//! Tables of results: a line a number, a column a result, the best of each line marked.
+//! Tables of results: one row per number, one column per result, with the best of each row marked.
 
 use crate::summary::Status;
 use crate::svg::escape;
 
-/// What a column of a table is about.
+/// A column of a table.
 pub(crate) trait Column {
     /// Its heading.
     fn name(&self) -> &str;
@@ -11,15 +11,15 @@ pub(crate) trait Column {
     fn status(&self) -> Status;
 }
 
-/// One line of a table: a number of every result.
+/// One row of a table: a number for every result.
 pub(crate) struct Line<T> {
     /// Its name, short.
     pub(crate) name: &'static str,
     /// Its unit, "" for none.
     pub(crate) unit: &'static str,
-    /// Its number, when there is one.
+    /// Its number, if there is one.
     pub(crate) value: fn(&T) -> Option<f64>,
-    /// Whether more is better; neither when absent.
+    /// Whether a larger number is better; `None` if neither is.
     pub(crate) more: Option<bool>,
     /// The number as text.
     pub(crate) text: fn(f64) -> String,
@@ -34,7 +34,7 @@ impl<T: Column> Line<T> {
         (self.value)(result).map_or_else(|| "\u{2013}".to_owned(), self.text)
     }
 
-    /// Which result is best, among those that ended well and when there is somebody to be better than.
+    /// The best result among those that finished, if there are at least two.
     pub(crate) fn best(&self, results: &[&T]) -> Option<usize> {
         let more = self.more?;
         let mut ranked: Vec<(usize, f64)> = (results.iter().enumerate())
@@ -46,12 +46,12 @@ impl<T: Column> Line<T> {
     }
 }
 
-/// The lines with a number of any result.
+/// The rows with a number for any result.
 fn shown<'a, T>(lines: &'a [Line<T>], results: &'a [&T]) -> impl Iterator<Item = &'a Line<T>> {
     lines.iter().filter(|line| results.iter().any(|result| (line.value)(result).is_some()))
 }
 
-/// A table for the terminal, the best of each line marked with `*`.
+/// A table for the terminal, with the best of each row marked with `*`.
 pub(crate) fn text<T: Column>(corner: &str, lines: &[Line<T>], results: &[&T]) -> String {
     let mut rows = vec![vec![corner.to_owned()]];
     rows[0].extend(results.iter().map(|r| format!("{} ", r.name())));
@@ -78,7 +78,7 @@ pub(crate) fn text<T: Column>(corner: &str, lines: &[Line<T>], results: &[&T]) -
     text
 }
 
-/// A table as HTML, a column a result; `ink` is the number of a result's colour.
+/// A table as HTML, one column per result; `ink` is the number of a result's colour.
 pub(crate) fn html<T: Column>(lines: &[Line<T>], results: &[&T], ink: impl Fn(&T) -> usize) -> String {
     let mut head = String::from("<th></th>");
     for result in results {

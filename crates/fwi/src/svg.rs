@@ -1,4 +1,4 @@
-//! Figures as SVG inside a page, in the page's own colours and fonts.
+//! Figures as SVG inside a page, with the colours and fonts of the page.
 
 use std::fmt::Write;
 
@@ -7,7 +7,7 @@ use base64::Engine;
 use crate::colormap::Scale;
 use crate::drawing::{Anchor, Dash, Drawing, Ink, Raster};
 
-/// Number of colours of series; more series begin again.
+/// Number of series colours; further series reuse them.
 pub(crate) const SERIES: usize = 8;
 
 /// An SVG element being drawn.
@@ -18,13 +18,13 @@ pub struct Svg {
 }
 
 impl Svg {
-    /// An empty drawing of that size in CSS pixels.
+    /// An empty drawing of this size in CSS pixels.
     #[must_use]
     pub fn new(width: f64, height: f64) -> Svg {
         Svg { size: [width, height], body: String::new() }
     }
 
-    /// The element; `title` is what a screen reader says.
+    /// The element; `title` is read by a screen reader.
     #[must_use]
     pub fn finish(self, title: &str) -> String {
         let [w, h] = self.size;
@@ -95,7 +95,7 @@ impl Drawing for Svg {
     }
 }
 
-/// A PNG with a palette: a third of the bytes of true colour.
+/// A PNG with a palette, which needs a third of the bytes of true colour.
 fn indexed_png(raster: &Raster, scale: &Scale) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, raster.width as u32, raster.height as u32);
@@ -111,7 +111,7 @@ fn path(points: &[[f64; 2]]) -> String {
     points.iter().map(|[x, y]| format!("{x:.1},{y:.1}")).collect::<Vec<_>>().join(" ")
 }
 
-/// Variables of the page's style sheet, so that figures follow light and dark.
+/// Variables of the page's style sheet, so that figures follow light and dark mode.
 fn colour(ink: Ink) -> String {
     match ink {
         Ink::Text => "var(--ink)".to_owned(),
@@ -120,14 +120,14 @@ fn colour(ink: Ink) -> String {
         Ink::Grid => "var(--grid)".to_owned(),
         Ink::Truth => "var(--ink)".to_owned(),
         Ink::Start => "var(--start)".to_owned(),
-        // Maps have the same colours in light and dark, and so have the marks on them.
+        // Maps and the marks on them have the same colours in light and dark mode.
         Ink::Over => "#1c1e21".to_owned(),
         Ink::Under => "#fff".to_owned(),
         Ink::Series(n) => format!("var(--s{})", n % SERIES),
     }
 }
 
-/// Text that HTML and XML take as text.
+/// Escapes text for HTML and XML.
 pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -1,4 +1,4 @@
-//! Least squares.
+//! Least-squares misfit.
 
 use num_complex::Complex64;
 use schemars::JsonSchema;

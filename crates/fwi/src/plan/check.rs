@@ -86,7 +86,7 @@ pub(super) fn root(schema: u32, scenario: &str) -> Result<(), Fault> {
     name(&KeyPath::of("name"), scenario)
 }
 
-/// Where a block of a list is, its name being one of a folder that no block before it has.
+/// The path of a block in a list. Its name is the name of a folder and must be unique.
 pub(super) fn block<T>(
     list: &'static str,
     blocks: &[T],
@@ -96,7 +96,7 @@ pub(super) fn block<T>(
     let at = KeyPath::of(list).index(i);
     let own = name_of(&blocks[i]);
     name(&at.key("name"), own)?;
-    // Folders of names that differ in capitals only are one folder on some systems.
+    // On some systems folder names that differ only in case are the same folder.
     match blocks[..i].iter().position(|other| name_of(other).eq_ignore_ascii_case(own)) {
         Some(first) => Err((at.key("name"), Problem::DuplicateName { name: own.to_owned(), list, first })),
         None => Ok(at),
@@ -111,7 +111,7 @@ pub(super) fn computed(at: &KeyPath, time_limit: Option<f64>, device: &str) -> R
     fields::device::parse(device).map(drop).map_err(|error| (at.key("device"), Problem::Device(error)))
 }
 
-/// A name is a folder on every system.
+/// The name must be a valid folder name on every system.
 pub(super) fn name(at: &KeyPath, name: &str) -> Result<(), Fault> {
     let first = name.chars().next().is_some_and(|c| c.is_ascii_alphanumeric());
     let rest = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
@@ -121,11 +121,11 @@ pub(super) fn name(at: &KeyPath, name: &str) -> Result<(), Fault> {
     Err((at.clone(), Problem::Name { found: name.to_owned() }))
 }
 
-/// What models are read with.
+/// The information needed to read models.
 pub(super) struct Context<'a> {
-    /// Where files are looked for.
+    /// The folder of relative file names.
     pub(super) folder: &'a Path,
-    /// Velocities that are believed, m/s.
+    /// Plausible velocities, m/s.
     pub(super) range: [f64; 2],
     /// The grid that models are sampled on.
     pub(super) grid: &'a fd::Grid,

@@ -1,4 +1,4 @@
-//! The grid, its boundary and whether they suit the waves.
+//! The grid, its boundary, and checks that they suit the waves.
 
 use std::f64::consts::TAU;
 
@@ -12,7 +12,7 @@ use crate::problem::{Problem, Unit};
 use crate::scenario::GridBlock;
 use crate::scenario::check::{Fault, positive, rising};
 
-/// Highest order of accuracy; beyond it rounding and the boundary decide.
+/// Highest order of accuracy; beyond it rounding and the boundary limit the accuracy.
 const HIGHEST_ORDER: usize = 12;
 
 /// Most nodes of a grid: a direct solver needs about 1 kB per node.
@@ -29,7 +29,7 @@ pub(super) fn grid(block: &GridBlock) -> Result<Grid, Fault> {
     over(&at.key("spacing"), [block.x, block.z], block.spacing)
 }
 
-/// An even order that there are stencils of.
+/// Checks for an even order that has stencils.
 pub(super) fn order(at: &KeyPath, order: usize) -> Result<(), Fault> {
     if (2..=HIGHEST_ORDER).contains(&order) && order.is_multiple_of(2) {
         return Ok(());
@@ -55,14 +55,14 @@ pub(super) fn over(at: &KeyPath, sides: [[f64; 2]; 2], spacing: f64) -> Result<G
         .map_err(|error| (at.clone(), Problem::Grid(error)))
 }
 
-/// Slowest and fastest velocity of several models, m/s.
+/// Lowest and highest velocity of several models, m/s.
 #[must_use]
 pub fn slowest_and_fastest(models: &[&Model]) -> [f64; 2] {
     let ranges = models.iter().map(|model| model.range());
     ranges.fold([f64::INFINITY, 0.0], |all, one| [all[0].min(one[0]), all[1].max(one[1])])
 }
 
-/// Checks that every wave is sampled by the grid and absorbed by the layer.
+/// Checks that the grid samples every wave and the layer absorbs it.
 pub(super) fn sampling(
     grid: &Grid,
     HelmholtzPlan { pml, frequencies }: &HelmholtzPlan,

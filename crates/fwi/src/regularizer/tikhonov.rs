@@ -1,4 +1,4 @@
-//! Tikhonov regularisation of first order.
+//! First-order Tikhonov regularisation.
 
 use fd::Grid;
 use schemars::JsonSchema;

@@ -1,4 +1,4 @@
-//! Traces of one shot: observed, synthetic, and how they differ; and the wavelet.
+//! Traces of one shot: observed, synthetic, and their difference; and the wavelet.
 
 use fd::Grid;
 
@@ -13,7 +13,7 @@ use crate::svg::Svg;
 
 const PLOT: [f64; 2] = [200.0, 230.0];
 const WAVELET: [f64; 2] = [390.0, 150.0];
-/// Most receivers and samples drawn; more are thinned out.
+/// Largest number of receivers and samples drawn; larger gathers are thinned out.
 const MOST: usize = 400;
 
 /// The traces of the shown shot in every inversion.
@@ -74,7 +74,7 @@ fn figure(title: &str, note: String, grid: &Grid, values: &[f64], scale: &Scale)
     format!("<figure>{}</figure>", svg.finish(&format!("Traces: {title}")))
 }
 
-/// What the source emits, and what inversions took for it where they estimated it.
+/// The source wavelet, and the estimates of inversions that estimated it.
 fn wavelet(run: &Comparison, observed: &ShotGather) -> String {
     let curve = |name: &str, ink: Ink, gather: &ShotGather| Curve {
         name: name.to_owned(),

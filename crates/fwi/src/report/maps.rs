@@ -15,11 +15,11 @@ use crate::outcome::Comparison;
 use crate::survey::Survey;
 use crate::svg::Svg;
 
-/// What the colour bar of a wavefield says.
+/// The label of a wavefield's colour bar.
 pub(crate) const WAVEFIELD_LABEL: &str = "real part of the pressure";
 
 const MODEL_SIDE: f64 = 250.0;
-/// Smaller, so that the true one and three fitted ones stand side by side.
+/// Smaller, so that the true field and three fitted ones fit side by side.
 const FIELD_SIDE: f64 = 184.0;
 
 /// True, starting and inverted models.
@@ -70,7 +70,7 @@ pub(super) fn models(run: &Comparison) -> String {
     section("Velocity models", &caption, &format!("<div class=\"figures\">{figures}</div>{}", bar(&scale)))
 }
 
-/// True and fitted wavefields, and how they differ.
+/// True and fitted wavefields, and their differences.
 pub(super) fn wavefields(run: &Comparison) -> String {
     let fitted: Vec<(&str, &ComplexField)> =
         run.outcomes.iter().filter_map(|o| o.wavefield.as_ref().map(|w| (o.name.as_str(), w))).collect();
@@ -123,7 +123,7 @@ pub(super) fn wavefields(run: &Comparison) -> String {
     section("Wavefields", &caption, &(content + &bar(&scale)))
 }
 
-/// One colour scale for all models: that of the truth and a third of its range on either side at most.
+/// One colour scale for all models: the range of the true model, extended by at most a third of it on either side.
 pub(crate) fn velocity_scale<'a>(truth: Option<&'a Model>, models: impl Iterator<Item = &'a Model>) -> Scale {
     let (mut lo, mut hi) = (f64::INFINITY, f64::NEG_INFINITY);
     for [l, h] in models.chain(truth).map(Model::range) {
@@ -157,7 +157,7 @@ pub(crate) fn figure(panel: &Panel, side: f64, scale: &Scale, survey: Option<&Su
     format!("<figure>{}</figure>", svg.finish(&title))
 }
 
-/// A flat colour bar as an SVG figure.
+/// A horizontal colour bar as an SVG figure.
 pub(crate) fn bar(scale: &Scale) -> String {
     const LENGTH: f64 = 400.0;
     let mut svg = Svg::new(LENGTH + 60.0, colour_bar::HEIGHT);

@@ -1,4 +1,4 @@
-//! The page around the figures: head, sections, and what is known of the run.
+//! The page around the figures: head, sections, and information about the run.
 
 use crate::outcome::Comparison;
 use crate::svg::escape;
@@ -15,7 +15,7 @@ pub(crate) fn document(title: &str, body: &str) -> String {
     )
 }
 
-/// What kind of report it is, title and description.
+/// The kind of report, its title and description.
 pub(crate) fn header(kind: &str, title: &str, about: &str) -> String {
     format!(
         "<header><p class=\"kicker\">{kind}</p><h1>{}</h1><p class=\"lede\">{}</p></header>\n",
@@ -24,7 +24,7 @@ pub(crate) fn header(kind: &str, title: &str, about: &str) -> String {
     )
 }
 
-/// A section with a heading, a caption (plain text, may be empty) and content; nothing when the content is empty.
+/// A section with a heading, a caption (plain text, may be empty) and content; empty if there is no content.
 pub(crate) fn section(heading: &str, caption: &str, content: &str) -> String {
     if content.is_empty() {
         return String::new();
@@ -37,7 +37,7 @@ pub(crate) fn section(heading: &str, caption: &str, content: &str) -> String {
     format!("<section><h2>{heading}</h2>{caption}{content}</section>\n")
 }
 
-/// What is known of the run, and the scenario itself.
+/// Information about the run, and the scenario.
 pub(super) fn about(run: &Comparison) -> String {
     let mut facts: Vec<(String, String)> = Vec::new();
     for (title, model) in [("true model", &run.truth), ("starting model", &run.initial)] {
@@ -63,7 +63,7 @@ pub(super) fn about(run: &Comparison) -> String {
     facts_and_scenario(&facts, &run.scenario_text, remark)
 }
 
-/// The last section: facts, the scenario, a remark on units, and what made the page.
+/// The last section: facts, the scenario, a remark on units, and the version of the program.
 pub(crate) fn facts_and_scenario(facts: &[(String, String)], scenario: &str, remark: &str) -> String {
     let list: String =
         facts.iter().map(|(k, v)| format!("<dt>{}</dt><dd>{}</dd>", escape(k), escape(v))).collect();

@@ -1,4 +1,4 @@
-//! Curves: profiles through the models, and how the inversions went.
+//! Curves: profiles through the models, and convergence of the inversions.
 
 use super::page::section;
 use crate::drawing::{Dash, Ink};
@@ -10,7 +10,7 @@ use crate::svg::Svg;
 
 const PLOT: [f64; 2] = [390.0, 230.0];
 
-/// Velocity along a line across and a line down, through the disc or the middle of the model.
+/// Velocity along a horizontal and a vertical line through the disc or the middle of the model.
 pub(super) fn profiles(run: &Comparison) -> String {
     let mut models: Vec<(&str, Ink, Dash, &Model)> = Vec::new();
     models.extend(run.initial.iter().map(|m| ("start", Ink::Start, Dash::Dashed, m)));
@@ -47,7 +47,7 @@ pub(super) fn profiles(run: &Comparison) -> String {
     section("Profiles", &caption, &charts(&[along(0), along(1)]))
 }
 
-/// The nodes' own velocities along one axis, interpolated across.
+/// The velocities at the nodes along one axis, interpolated along the other.
 fn line(model: &Model, a: usize, across: f64) -> Vec<[f64; 2]> {
     let grid = &model.grid;
     match a {
@@ -113,7 +113,7 @@ fn over(
             curves.push(Curve { name: o.name.clone(), ink: Ink::Series(i), dash: Dash::Solid, points });
         }
     }
-    // Inversions whose lengths differ by far share an axis only when it is logarithmic.
+    // Inversions of very different lengths share an axis only if it is logarithmic.
     let ends: Vec<f64> = curves.iter().filter_map(|c| c.points.last().map(|p| p[0])).collect();
     let shortest = ends.iter().copied().fold(f64::INFINITY, f64::min);
     let longest = ends.iter().copied().fold(0.0, f64::max);

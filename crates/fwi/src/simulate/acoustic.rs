@@ -11,7 +11,7 @@ use crate::plan::{DataSource, ModelSource, Plan, SimulatePlan};
 use crate::traces::noise::add_noise;
 use crate::waves_plan::AcousticPlan;
 
-/// Writes the data and answers `[shot, receiver, time]`. Only as many shots as there are threads are in memory.
+/// Writes the data and returns `[shot, receiver, time]`. Only as many shots as there are threads are in memory.
 ///
 /// # Errors
 /// [`FwiError::Fd`]; [`FwiError::Data`].

@@ -13,9 +13,9 @@ use crate::svg::escape;
 
 const PLOT: [f64; 2] = [390.0, 220.0];
 const SMALL: [f64; 2] = [150.0, 110.0];
-/// Most layers drawn of a network.
+/// Largest number of layers drawn per network.
 const SHOWN: usize = 6;
-/// Bins that are drawn as one.
+/// Number of bins that are drawn as one.
 const MERGED: usize = 5;
 
 /// The whole page.
@@ -35,7 +35,7 @@ pub(super) fn html(origin: &Origin, networks: &[Looked]) -> String {
     page::document(&origin.name, &body)
 }
 
-/// Deviations and distances over the layers, all networks together.
+/// Standard deviations and distances over the layers, for all networks together.
 fn courses(networks: &[NetworkSummary]) -> String {
     type Value = fn(&super::outcome::LayerSummary) -> f64;
     let all: [(&str, &str, Value); 4] = [
@@ -63,7 +63,7 @@ fn courses(networks: &[NetworkSummary]) -> String {
     charts(&all.iter().map(chart).collect::<Vec<_>>())
 }
 
-/// One network: histograms with their laws, and spectra, of some layers.
+/// One network: histograms with the theoretical laws, and spectra, of some layers.
 fn network(looked: &Looked) -> String {
     let (block, a) = (&looked.block, &looked.block.network);
     let caption = format!(
@@ -96,7 +96,7 @@ pub(super) fn last_layer(looked: &Looked) -> Vec<(&'static str, Chart)> {
     ]
 }
 
-/// The first layers, the last one and some between them.
+/// The first layers, the last one, and some between them.
 fn shown(layers: &[LayerStatistics]) -> Vec<&LayerStatistics> {
     let n = layers.len();
     if n <= SHOWN {
@@ -118,12 +118,12 @@ fn gradient(layer: &LayerStatistics, plot: [f64; 2]) -> Chart {
     histogram(layer, d, Some((Law::Normal, d.deviation)), plot)
 }
 
-/// A histogram, and a law stretched by `scale` over it.
+/// A histogram, and a law scaled by `scale` over it.
 fn histogram(layer: &LayerStatistics, d: &Distribution, law: Option<(Law, f64)>, plot: [f64; 2]) -> Chart {
     let merged: Vec<[f64; 2]> = (d.density().chunks(MERGED))
         .map(|bins| [0, 1].map(|a| bins.iter().map(|bin| bin[a]).sum::<f64>() / bins.len() as f64))
         .collect();
-    // What is far out in the tails only squeezes the rest.
+    // Values far out in the tails would only compress the rest.
     let reach = (4.0 * d.deviation).min(d.range[1]);
     let inside: Vec<[f64; 2]> = merged.into_iter().filter(|[x, _]| (x - d.mean).abs() <= reach).collect();
     let mut curves = Vec::new();
@@ -151,7 +151,7 @@ fn histogram(layer: &LayerStatistics, d: &Distribution, law: Option<(Law, f64)>,
     }
 }
 
-/// The amplitude over periods on the line, means over steps that grow.
+/// The amplitude over periods on the line, averaged over intervals of increasing width.
 fn spectrum(layer: &LayerStatistics, plot: [f64; 2]) -> Chart {
     let mut points = Vec::new();
     let mut first = 1;

@@ -15,10 +15,10 @@ use crate::plan::StatisticsPlan;
 use crate::scenario::StatisticsBlock;
 use crate::watch;
 
-/// One network, looked at.
+/// The statistics of one network.
 #[derive(Debug, Clone)]
 pub struct Looked {
-    /// What was asked for.
+    /// Its block in the scenario.
     pub block: StatisticsBlock,
     /// Its numbers.
     pub summary: NetworkSummary,
@@ -36,7 +36,7 @@ pub fn architecture(block: &StatisticsBlock) -> Result<Architecture, FieldsError
     Ok(architecture)
 }
 
-/// Looks at one network.
+/// Computes the statistics of one network.
 ///
 /// # Errors
 /// [`FieldsError`] for a network that cannot be built.

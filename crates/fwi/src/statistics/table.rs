@@ -25,7 +25,7 @@ const COLUMNS: [Column; 7] = [
     },
 ];
 
-/// What the columns mean.
+/// The meaning of the columns.
 pub(super) const CAPTION: &str = "Layer 2, last layer: standard deviation of the pre-activations, which the principled \
     initialisation of the SIREN paper makes 1; activation: that of the activations of the last layer. KS: largest \
     Kolmogorov-Smirnov distance of any layer behind the first, of the pre-activations from N(0, 1) and from the normal law of their \

@@ -38,7 +38,7 @@ pub(super) fn html(run: &FieldRun) -> String {
     page::document(&run.name, &body)
 }
 
-/// The truth and the fields, a row a view, each row on one scale.
+/// The truth and the fields: one row per view, each on one colour scale.
 fn maps(run: &FieldRun) -> String {
     let source = run.shown_source();
     let truth = &run.truth.fields[source];
