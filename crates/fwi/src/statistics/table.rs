@@ -32,14 +32,6 @@ const OF_LAYER: [Measure<LayerSummary>; 7] = [
     number("gradient", |l| finite(l.activation_gradient_deviation)),
 ];
 
-<<<<<<< HEAD
-/// The meaning of the columns.
-pub(super) const CAPTION: &str = "Layer 2, last layer: standard deviation of the pre-activations, which the principled \
-    initialisation of the SIREN paper makes 1; activation: that of the activations of the last layer. KS: largest \
-    Kolmogorov-Smirnov distance of any layer behind the first, of the pre-activations from N(0, 1) and from the normal law of their \
-    own mean and deviation, of the activations from the arcsine law. Gradient: deviation of the derivatives of the output by the \
-    activations of the first layer over that of the last; 1 neither vanishes nor explodes.";
-=======
 /// What the columns mean.
 pub(super) const CAPTION: &str = "Layer 2 and last layer: standard deviation of the pre-activations, which the principled \
     initialisation of the SIREN paper makes 1. Activation: standard deviation of the activations of the last layer. KS: the \
@@ -47,7 +39,6 @@ pub(super) const CAPTION: &str = "Layer 2 and last layer: standard deviation of 
     distribution with their own mean and deviation, and of the activations from the arcsine distribution. Gradient: standard \
     deviation of the derivatives of the output with respect to the activations of the first layer, divided by that of the last \
     layer. A ratio of 1 means that gradients neither vanish nor explode.";
->>>>>>> main
 
 fn finite(value: f64) -> Option<f64> {
     value.is_finite().then_some(value)
