@@ -1,5 +1,5 @@
-//! Timings of fixed cases, the same as those of the peers' scripts: 10 m, 1 ms, a Ricker wavelet of 8 Hz, velocity from
-//! 1500 m/s at the top to 4500 m/s at the bottom, layers of 20 cells, 200 receivers, f32.
+//! Timings of fixed cases, the same cases as in the peers' scripts. All have 10 m, 1 ms, an 8 Hz Ricker wavelet,
+//! velocity from 1500 m/s at the top to 4500 m/s at the bottom, layers of 20 cells, 200 receivers, and f32.
 
 use std::time::{Duration, Instant};
 
@@ -12,17 +12,17 @@ const SPACING: f64 = 10.0;
 const DT: f64 = 1e-3;
 const FREQUENCY: f64 = 8.0;
 
-/// What one case took.
+/// The timings of one case.
 ///
 /// # Units
-/// s.
+/// All times in s.
 #[derive(Debug, Clone, Copy)]
 pub struct Timing {
-    /// Nodes (layers included) times steps times shots of a repeat, forward and backward counted once.
+    /// Nodes (including layers) times steps times shots of a repetition; forward and backward count as one.
     pub points: usize,
     /// Time steps.
     pub steps: usize,
-    /// Median wall-clock time of a repeat.
+    /// Median wall-clock time of a repetition.
     pub wall_median: f64,
     /// Shortest wall-clock time.
     pub wall_min: f64,
@@ -60,8 +60,8 @@ pub fn propagator_3d(
     forward(&[size; 3], order, steps, threads, repeats)
 }
 
-/// The gradient of a least-squares misfit on 300 x 900 nodes with 4 shots of 2000 steps, every 8th wavefield kept; the
-/// data are of a medium with a block 300 m/s faster.
+/// The gradient of a least-squares misfit on 300 x 900 nodes with 4 shots of 2000 steps and every eighth wavefield
+/// stored. The data come from a medium with a block that is 300 m/s faster.
 ///
 /// # Errors
 /// As [`propagator`].
@@ -137,7 +137,7 @@ fn forward(
     let sources = Points::new(&mesh, &[point(across / 2, 5)])?;
     let mut line: Vec<_> = (0..200).map(|k| point(2 + k * (across - 5) / 199, 6)).collect();
     if shape.len() == 3 {
-        // Two rows, so that no two are at one place.
+        // Two rows, so that no two points coincide.
         (1..200).step_by(2).for_each(|k| line[k][1] += SPACING);
     }
     let receivers = Points::new(&mesh, &line)?;

@@ -1,4 +1,4 @@
-//! `fwi info`: what is in a file or a folder, in a few lines.
+//! `fwi info`: a short description of a file or a folder.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -16,11 +16,11 @@ use survey::ticks::six_digits;
 use survey::traces::Band;
 use survey::{mat5, npy};
 
-/// Describes a data, model or wavefield file of ours, a run directory, a folder with a checkpoint, or a file that
-/// `fwi import` reads.
+/// Describes a data, model or wavefield file, a run directory, a folder with a checkpoint, or a file that
+/// `fwi import` can read.
 ///
 /// # Errors
-/// [`DataError::Missing`], or what is wrong with the file.
+/// [`DataError::Missing`], or the error of the file.
 pub fn info(path: &Path) -> Result<String, DataError> {
     if path.is_dir() {
         return folder(path);
@@ -115,14 +115,14 @@ fn gathers(file: &GatherFile) -> Result<String, DataError> {
     Ok(text)
 }
 
-/// Where data come from.
+/// The origin of data.
 fn origin(text: &mut String, scenario: &str) {
     if let Some(first) = scenario.lines().find(|l| !l.trim().is_empty()) {
         line(text, "from", first);
     }
 }
 
-/// Where sources and receivers are.
+/// The positions of sources and receivers.
 fn geometry(text: &mut String, survey: &Survey) {
     let sources = std::slice::from_ref(&survey.sources);
     for (name, sets) in [("sources", sources), ("receivers", survey.receivers.all())] {

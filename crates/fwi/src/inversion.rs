@@ -1,4 +1,4 @@
-//! What an inversion is given, what it answers, and the methods there are. One file each in `inversion/`.
+//! The interface of inversions: input, result, and the table of methods. One file each in `inversion/`.
 
 use std::ops::ControlFlow;
 use std::time::Instant;
@@ -28,13 +28,13 @@ pub use joint::Joint;
 
 /// A way to invert.
 pub trait Inversion: CheckSettings + Sync {
-    /// Whether the optimiser can move this method's unknowns; `Err` holds an example of one that can.
+    /// Whether the optimiser can update this method's unknowns; `Err` contains an example of one that can.
     ///
     /// # Errors
     /// What to write instead.
     fn fits(&self, optimizer: &OptimizerChoice) -> Result<(), &'static str>;
 
-    /// Whether the method has networks, which can be on any device.
+    /// Whether the method has networks, which can run on any device.
     fn has_networks(&self) -> bool {
         true
     }
@@ -47,7 +47,7 @@ pub trait Inversion: CheckSettings + Sync {
     /// Runs all stages.
     ///
     /// # Errors
-    /// [`InversionError`]; a run that diverges has reported its last good state to the observer before.
+    /// [`InversionError`]. A run that diverges has reported its last good state to the observer before.
     fn invert(
         &self,
         problem: &Problem,
@@ -67,9 +67,9 @@ document::choices! {
 
 /// The physics and the data, the same for every method.
 pub struct Problem<'a> {
-    /// The grid of the finite-difference solver, PML included.
+    /// The grid of the finite-difference solver, including the PML.
     pub grid: fd::Grid,
-    /// The grid on which networks answer.
+    /// The grid on which networks are evaluated for output.
     pub output: fd::Grid,
     /// Sources and receivers.
     pub survey: Survey,
@@ -77,12 +77,12 @@ pub struct Problem<'a> {
     pub waves: Waves,
     /// The starting velocity, m/s, at a point `[x, z]` in m.
     pub background: &'a (dyn Fn([f64; 2]) -> f64 + Sync),
-    /// The starting velocity where it is the same everywhere: its wavefields are then known exactly.
+    /// The starting velocity if it is uniform; its wavefields are then known exactly.
     pub uniform: Option<f64>,
 }
 
 impl Problem<'_> {
-    /// Time-harmonic waves, for methods that are about them alone.
+    /// Time-harmonic waves, for methods that exist only for them.
     ///
     /// # Panics
     /// For another equation, which a plan rejects.
@@ -95,14 +95,14 @@ impl Problem<'_> {
     }
 }
 
-/// Where an inversion stands.
+/// The progress of an inversion.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Progress {
     /// Stage, from 0.
     pub stage: usize,
-    /// Iterations done, over all stages.
+    /// Finished iterations, over all stages.
     pub iteration: usize,
-    /// Iterations planned, over all stages.
+    /// Planned iterations, over all stages.
     pub iterations: usize,
     /// Wall time since the start, s.
     pub wall_s: f64,
@@ -112,7 +112,7 @@ pub struct Progress {
     pub pde_residual: Option<f64>,
     /// Sum of the weighted regularisers.
     pub regularization: f64,
-    /// What is minimised.
+    /// The objective.
     pub objective: f64,
 }
 
@@ -122,7 +122,7 @@ pub type Trained<'a> = (&'static str, &'a Network, &'a dyn fields::Optimizer);
 /// Named rows of numbers.
 pub type Rows = Vec<(String, Vec<f32>)>;
 
-/// Hands the present state to whoever keeps it.
+/// Passes the current state to a function that stores it.
 pub type Snapshot<'a> = dyn Fn(&mut dyn FnMut(State)) + 'a;
 
 /// State that a run can be continued from.
@@ -138,9 +138,9 @@ pub enum State<'a> {
     Grid(GridState),
 }
 
-/// What watches an inversion: progress, history, checkpoints, interruption.
+/// Observes an inversion: progress, history, checkpoints, interruption.
 pub trait Observer {
-    /// Called after each iteration; `state` and `model` are called only when they are wanted.
+    /// Called after each iteration. `state` and `model` are called only if they are needed.
     fn after(
         &mut self,
         progress: &Progress,
@@ -154,16 +154,16 @@ pub trait Observer {
     }
 }
 
-/// Why an inversion stopped.
+/// The reason why an inversion stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StopReason {
-    /// All iterations are done.
+    /// All iterations are finished.
     Iterations,
     /// No step lowers the objective further.
     Converged,
     /// The misfit reached the error of the data.
     NoiseLevel,
-    /// The time limit.
+    /// The time limit was reached.
     TimeLimit,
     /// Ctrl-C.
     Interrupted,
@@ -184,7 +184,7 @@ impl std::fmt::Display for StopReason {
 /// The wavefields of the last stage on a grid.
 #[derive(Debug, Clone)]
 pub struct Wavefields {
-    /// Where they are sampled.
+    /// Their grid.
     pub grid: fd::Grid,
     /// Frequencies, Hz.
     pub frequencies: Vec<f64>,
@@ -192,38 +192,38 @@ pub struct Wavefields {
     pub pressure: Vec<Vec<Complex64>>,
 }
 
-/// What an inversion found.
+/// The result of an inversion.
 #[derive(Debug, Clone)]
 pub struct Solution {
     /// Velocity on a grid that covers the region.
     pub model: Model,
-    /// Why it stopped.
+    /// The reason why it stopped.
     pub stopped: StopReason,
-    /// Iterations done.
+    /// Finished iterations.
     pub iterations: usize,
-    /// Solutions of the equation with one right-hand side each.
+    /// Number of solutions of the equation, each with one right-hand side.
     pub pde_solves: usize,
     /// The last progress.
     pub progress: Progress,
-    /// The wavefields that belong to the model.
+    /// The wavefields of the model.
     pub wavefields: Option<Wavefields>,
-    /// The networks, for methods that have some.
+    /// The networks, if the method has any.
     pub networks: Option<Checkpoint>,
 }
 
 /// Errors of an inversion.
 #[derive(Debug, thiserror::Error)]
 pub enum InversionError {
-    /// From the finite differences.
+    /// An error of the finite differences.
     #[error(transparent)]
     Fd(#[from] FdError),
-    /// From the networks.
+    /// An error of the networks.
     #[error(transparent)]
     Fields(#[from] FieldsError),
-    /// From the data, which are read as they are needed.
+    /// An error of the data, which are read as they are needed.
     #[error(transparent)]
     Data(#[from] DataError),
-    /// A run that left all bounds.
+    /// The run diverged.
     #[error(
         "diverged at iteration {iteration}: {what} is {value}{culprit}; the last good state is kept; lower the learning \
          rate or raise the weight of the regulariser, then run again"
@@ -235,7 +235,7 @@ pub enum InversionError {
         what: &'static str,
         /// Its value.
         value: f64,
-        /// The first parameter of a network that is not finite, in brackets; empty if there is none.
+        /// The first parameter of a network that is not finite, in parentheses; empty if there is none.
         culprit: String,
     },
     /// A checkpoint of something else than the inversion that is to continue from it.
@@ -244,14 +244,14 @@ pub enum InversionError {
          checkpoint or start the run again without --resume"
     )]
     CheckpointOfAnother {
-        /// What does not fit.
+        /// What does not match.
         what: &'static str,
         /// In the checkpoint.
         found: String,
         /// In the scenario.
         expected: String,
     },
-    /// A part of a model that has too few nodes.
+    /// A region with too few nodes.
     #[error(
         "the region contains {found} nodes of the grid along {axis} and needs at least 2: enlarge `region` or refine the grid"
     )]
@@ -264,14 +264,14 @@ pub enum InversionError {
     /// A method that needs a uniform starting model.
     #[error("{what} needs a uniform starting model; use {use_instead}")]
     NeedsUniform {
-        /// What needs it.
+        /// The part that needs it.
         what: &'static str,
         /// What to do.
         use_instead: &'static str,
     },
 }
 
-/// The first parameter that is not finite, in brackets; empty if there is none.
+/// The first parameter that is not finite, in parentheses; empty if there is none.
 fn non_finite(state: &Snapshot) -> String {
     let mut found = String::new();
     state(&mut |state| {
@@ -284,7 +284,7 @@ fn non_finite(state: &Snapshot) -> String {
     found
 }
 
-/// Wall clock and stop rules shared by the methods.
+/// Wall clock and stopping rules shared by the methods.
 pub(crate) struct Run<'a> {
     started: Instant,
     settings: &'a InversionSettings,

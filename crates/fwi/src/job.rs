@@ -1,4 +1,4 @@
-//! Any kind of scenario, checked.
+//! A checked scenario of any kind.
 
 use std::path::{Path, PathBuf};
 
@@ -6,7 +6,7 @@ use crate::error::FwiError;
 use crate::plan::{EvolutionsPlan, FitPlan, Plan, StatisticsPlan, WavefieldsPlan, origin};
 use crate::scenario::Kind;
 
-/// A plan of one kind or another.
+/// A plan of any kind.
 pub enum Job {
     /// Data and inversions.
     Inversions(Box<Plan>),
@@ -14,9 +14,9 @@ pub enum Job {
     Fits(Box<FitPlan>),
     /// Waves in time from pulses.
     Evolutions(Box<EvolutionsPlan>),
-    /// The waves of a given velocity.
+    /// Wavefields in a given velocity.
     Wavefields(Box<WavefieldsPlan>),
-    /// Networks as they start.
+    /// Untrained networks.
     Statistics(Box<StatisticsPlan>),
 }
 
@@ -24,7 +24,7 @@ impl Job {
     /// Reads and checks a scenario file of any kind.
     ///
     /// # Errors
-    /// [`FwiError::NoScenario`], or [`FwiError::Scenario`] with the first fault and its place.
+    /// [`FwiError::NoScenario`], or [`FwiError::Scenario`] with the first error and its position.
     pub fn from_file(path: &Path) -> Result<Job, FwiError> {
         Job::from_text(&origin::text_of(path)?, path)
     }
@@ -32,7 +32,7 @@ impl Job {
     /// Checks the text of a scenario of any kind; `path` is named in errors, and files are relative to its folder.
     ///
     /// # Errors
-    /// [`FwiError::Scenario`] with the first fault and its place.
+    /// [`FwiError::Scenario`] with the first error and its position.
     pub fn from_text(text: &str, path: &Path) -> Result<Job, FwiError> {
         Ok(match Kind::of(text) {
             Kind::Inversions => Job::Inversions(Box::new(Plan::from_text(text, path)?)),
@@ -43,7 +43,7 @@ impl Job {
         })
     }
 
-    /// Where results go.
+    /// The directory of results.
     pub fn directory(&mut self) -> &mut PathBuf {
         match self {
             Job::Inversions(plan) => &mut plan.directory,
@@ -67,7 +67,7 @@ impl Job {
         }
     }
 
-    /// What the scenario is about, from its first lines.
+    /// A description of the scenario, from its first lines.
     #[must_use]
     pub fn description(&self) -> String {
         match self {
@@ -92,10 +92,10 @@ impl Job {
         if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
     }
 
-    /// What it means and costs.
+    /// Its description and cost.
     ///
     /// # Errors
-    /// [`FwiError::Data`] when a model file cannot be read any more.
+    /// [`FwiError::Data`] if a model file can no longer be read.
     pub fn explain(&self) -> Result<String, FwiError> {
         match self {
             Job::Inversions(plan) => crate::explain::explain(plan),

@@ -1,4 +1,4 @@
-//! Full-waveform inversion by neural fields and finite differences, side by side.
+//! Full-waveform inversion with finite differences and neural fields.
 
 pub mod bench;
 pub mod checkpoint;

@@ -1,12 +1,12 @@
-//! A line search along the projected path that ends only where the function itself gives no decrease.
+//! A line search along the projected path that ends only if the function itself gives no decrease.
 
 use crate::grid_optimizer::{Bounds, Evaluated, GridObjective, dot};
 use crate::inversion::InversionError;
 
-/// Sufficient decrease over what the slope promises.
+/// Sufficient decrease as a fraction of what the slope predicts.
 const ARMIJO: f64 = 1e-4;
 
-/// Where a search starts.
+/// The start of a search.
 #[derive(Debug, Clone, Copy)]
 pub struct From<'a> {
     /// The point.
@@ -17,7 +17,7 @@ pub struct From<'a> {
     pub gradient: &'a [f64],
 }
 
-/// A point that a search found.
+/// The point that a search found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Found {
     /// The point.
@@ -30,17 +30,17 @@ pub struct Found {
     pub step: f64,
 }
 
-/// How a search goes about it.
+/// The rules of a search.
 #[derive(Debug, Clone, Copy)]
 pub struct Rules {
-    /// Most trials.
+    /// Largest number of trials.
     pub trials: usize,
-    /// Whether a step that is taken is brought nearer to the minimum along the path: for directions without a scale of
-    /// their own, and for those that conjugacy depends on.
+    /// Whether an accepted step is refined towards the minimum along the path: for directions without a scale of
+    /// their own, and for those on which conjugacy depends.
     pub refine: bool,
 }
 
-/// Looks for a lower value along `project(x + step direction)`.
+/// Searches for a lower value along `project(x + step direction)`.
 ///
 /// A step is taken when the decrease is at least 1e-4 of what the slope promises (Armijo); else the next one is at the
 /// minimum of the parabola through both values and the slope, between a tenth and a half of it. Values that are not finite
@@ -52,7 +52,7 @@ pub struct Rules {
 /// Optimization (2006), section 3.5 (interpolation).
 ///
 /// # Errors
-/// Those of the function.
+/// Errors of the function.
 pub fn search(
     from: From,
     direction: &[f64],
@@ -101,8 +101,8 @@ fn finite((value, gradient): Evaluated) -> Evaluated {
     (if finite { value } else { f64::NAN }, gradient)
 }
 
-/// The step at the minimum of the parabola, and longer ones, up to ten times each, while the parabola sees its minimum much
-/// further away and the value falls.
+/// The step at the minimum of the parabola, and longer steps, up to ten times each, while the parabola puts its
+/// minimum much further away and the value decreases.
 fn refined(
     from: From,
     direction: &[f64],
@@ -112,9 +112,9 @@ fn refined(
     objective: &mut dyn GridObjective,
 ) -> Result<Found, InversionError> {
     for _ in 0..8 {
-        // A parabola that opens downwards has no minimum: further is lower.
+        // A parabola that opens downwards has no minimum: the value decreases further out.
         let factor = if parabola > 0.0 && parabola.is_finite() { parabola.clamp(0.1, 10.0) } else { 10.0 };
-        // Within a tenth of the minimum there is less than a hundredth of the decrease to gain.
+        // Within a tenth of the minimum less than a hundredth of the decrease remains to be gained.
         if (factor - 1.0).abs() < 0.1 {
             break;
         }

@@ -1,4 +1,4 @@
-//! What an inversion leaves behind, and the comparison of several.
+//! The outcome of an inversion, and the comparison of several.
 
 use fields::checkpoint::Checkpoint;
 use serde::{Deserialize, Serialize};
@@ -11,16 +11,16 @@ use survey::model::Model;
 use survey::model_io::ComplexField;
 use survey::survey::Survey;
 
-/// One inversion, ended one way or another.
+/// The outcome of one inversion.
 #[derive(Debug, Clone)]
 pub struct RunOutcome {
-    /// Its name in the scenario, and of its folder.
+    /// Its name in the scenario, and the name of its folder.
     pub name: String,
     /// Its method in the scenario.
     pub method: String,
     /// How it ended.
     pub status: Status,
-    /// Iterations (optimiser steps) done.
+    /// Finished iterations (optimiser steps).
     pub iterations: u64,
     /// Why it stopped, in words.
     pub stopped_because: String,
@@ -30,13 +30,13 @@ pub struct RunOutcome {
     pub cpu_s: f64,
     /// Wavefields computed by a solver, forward and adjoint.
     pub pde_solves: u64,
-    /// Where it ran.
+    /// The device.
     pub device: String,
-    /// What it reached.
+    /// Its quality measures.
     pub metrics: Metrics,
-    /// The velocity found; the last good one when it diverged, none when it failed before the first.
+    /// The resulting velocity; the last good one if it diverged, `None` if it failed before the first.
     pub model: Option<Model>,
-    /// How it went.
+    /// Its history.
     pub history: Vec<HistoryRow>,
     /// Its wavefield of one shot and frequency.
     pub wavefield: Option<ComplexField>,
@@ -46,18 +46,18 @@ pub struct RunOutcome {
     pub networks: Option<Checkpoint>,
 }
 
-/// Everything a comparison and its report show, and nothing they have to compute with a solver.
+/// Everything that a comparison and its report show; no solver is needed to show it.
 #[derive(Debug, Clone, Default)]
 pub struct Comparison {
     /// The scenario's name.
     pub scenario: String,
     /// The scenario's text, resolved and complete.
     pub scenario_text: String,
-    /// The true model, when there is one.
+    /// The true model, if there is one.
     pub truth: Option<Model>,
     /// The starting model.
     pub initial: Option<Model>,
-    /// The true wavefield of the same shot and frequency as the inversions' own.
+    /// The true wavefield of the shot and frequency that the inversions show.
     pub true_wavefield: Option<ComplexField>,
     /// Observed traces of the same shots as the inversions' own.
     pub observed: Vec<ShotGather>,
@@ -71,7 +71,7 @@ pub struct Comparison {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RunInformation {
-    /// One paragraph on what the scenario is about.
+    /// One paragraph that describes the scenario.
     pub description: String,
     /// Sources and receivers.
     #[serde(skip_serializing_if = "Option::is_none")]

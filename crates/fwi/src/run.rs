@@ -1,4 +1,4 @@
-//! The main job: data, every inversion, comparison, report, exports.
+//! Runs a scenario of inversions: data, every inversion, comparison, report, exports.
 
 use std::time::Instant;
 
@@ -27,10 +27,11 @@ use survey::model::Model;
 use survey::model_io::ComplexField;
 use survey::model_source::ModelSource;
 
-/// Wavefields are compared outside this many wavelengths around the source, where a field is singular or smoothed.
+/// Wavefields are compared outside this distance from the source, in wavelengths, because a field is singular or
+/// smoothed there.
 const NEAR_SOURCE: f64 = 0.2;
 
-/// Runs a whole scenario: data if they are missing, inversions, comparison, report, exports.
+/// Runs a whole scenario: simulates missing data, runs the inversions, compares, reports, exports.
 ///
 /// # Errors
 /// [`FwiError`].
@@ -44,7 +45,7 @@ pub fn run(plan: &Plan, resume: bool, progress: ProgressArgs) -> Result<Comparis
     invert(plan, resume, progress)
 }
 
-/// Runs the inversions of a plan on data that are there, and writes the run directory.
+/// Runs the inversions of a plan on existing data, and writes the run directory.
 ///
 /// # Errors
 /// [`FwiError`].
@@ -64,7 +65,7 @@ pub fn invert(plan: &Plan, resume: bool, progress: ProgressArgs) -> Result<Compa
         Problem { grid: plan.grid, output, survey, waves, background: &background, uniform: start.uniform };
     let setting = setting(plan, &problem)?;
     directory.write_setting(&setting)?;
-    // Inversions of an earlier command on the same directory stay in the comparison.
+    // Inversions of an earlier command in the same directory stay in the comparison.
     let mut comparison = match RunDirectory::open(&plan.directory) {
         Ok(directory) => Comparison { outcomes: directory.read()?.outcomes, ..setting },
         Err(_) => setting,
@@ -117,13 +118,13 @@ impl Start {
     }
 }
 
-/// Writes the models in the formats the scenario asks for.
+/// Writes the models in the formats that the scenario requests.
 fn exports(plan: &Plan, comparison: &Comparison, directory: &RunDirectory) -> Result<(), FwiError> {
     for outcome in &comparison.outcomes {
         let Some(model) = &outcome.model else { continue };
         for format in &plan.outputs.formats {
             let extension = export::exporter(format.name())?.extension;
-            // model.h5 and model.png are the run directory's own.
+            // model.h5 and model.png belong to the run directory.
             let path = directory.inversion(&outcome.name).join(format!("export.{extension}"));
             export::export(&model.clone().into(), format.name(), &path)?;
         }
@@ -139,7 +140,7 @@ fn output_grid(plan: &Plan) -> Result<Grid, FwiError> {
     Ok(Grid::over(&Domain { lo, hi }, [n[1], n[0]])?)
 }
 
-/// What the inversions have in common.
+/// The part that all inversions share.
 fn setting(plan: &Plan, problem: &Problem) -> Result<Comparison, FwiError> {
     let output = &problem.output;
     let truth = plan.truth.as_ref().map(|truth| truth.sample(output)).transpose()?;
@@ -231,7 +232,7 @@ fn one(
     let output = problem.output;
     let folder = directory.inversion(&inversion.name).join("checkpoint");
     let state = if resume { checkpoint::read(&folder)? } else { None };
-    // The grid method answers on the nodes of the solver, networks on the output grid.
+    // The result of the grid method is on the nodes of the solver, that of networks on the output grid.
     let on_grid = |vp: &[f64]| {
         let grid = if vp.len() == output.len() { output } else { plan.grid };
         Model { grid, vp: vp.to_vec() }
@@ -285,7 +286,7 @@ fn one(
     Ok(outcome)
 }
 
-/// The history before an interruption, then the one after it, on one clock.
+/// The history before an interruption followed by the one after it, with continuous time.
 fn continued(before: &RunOutcome, after: Vec<HistoryRow>) -> Vec<HistoryRow> {
     let first = after.first().map_or(u64::MAX, |row| row.iteration);
     let mut rows: Vec<HistoryRow> =
@@ -334,7 +335,7 @@ fn finished(
     Ok(())
 }
 
-/// Squared slowness of a model on the solver's grid, the starting model's where the model does not reach.
+/// Squared slowness of a model on the solver's grid, with the starting model where the model does not reach.
 fn slowness_on_solver(problem: &Problem, model: &Model) -> Vec<f64> {
     if model.grid == problem.grid {
         return model.squared_slowness();
@@ -348,7 +349,7 @@ fn slowness_on_solver(problem: &Problem, model: &Model) -> Vec<f64> {
     fine.into_iter().zip(start).map(|(m, start)| if m.is_finite() { m } else { start }).collect()
 }
 
-/// The wavefield of the shown shot at the highest frequency of a solution, on the grid of comparisons.
+/// The wavefield of the shown shot at the highest frequency of a solution, on the grid for comparisons.
 fn shown_wavefield(plan: &Plan, wavefields: &Wavefields) -> Result<Option<ComplexField>, FwiError> {
     let (shots, shot) = (plan.survey.sources.len(), shown_shot(plan));
     let Some(&frequency) = wavefields.frequencies.last() else { return Ok(None) };

@@ -1,4 +1,4 @@
-//! The folder of a run: what is in it, and how it is written and read again.
+//! The folder of a run: its contents, and how they are written and read.
 //!
 //! ```text
 //! runs/cylinder/
@@ -21,14 +21,14 @@ use survey::gathers::ShotGather;
 use survey::model::Model;
 use survey::model_io::ComplexField;
 
-/// A folder that holds, or will hold, a run.
+/// The folder of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunDirectory {
     root: PathBuf,
 }
 
 impl RunDirectory {
-    /// The folder at `root`, made and found writable.
+    /// The folder at `root`, created if necessary and checked to be writable.
     ///
     /// # Errors
     /// [`DataError::Unwritable`].
@@ -37,7 +37,7 @@ impl RunDirectory {
         Ok(RunDirectory { root: root.to_owned() })
     }
 
-    /// The folder at `root`, which must hold a run.
+    /// The folder at `root`, which must contain a run.
     ///
     /// # Errors
     /// [`DataError::Missing`] or [`DataError::NotARun`].
@@ -52,13 +52,13 @@ impl RunDirectory {
         Ok(directory)
     }
 
-    /// Where `summary.json` is.
+    /// Path of `summary.json`.
     #[must_use]
     pub fn summary(&self) -> PathBuf {
         self.root.join("summary.json")
     }
 
-    /// Where `report.html` is.
+    /// Path of `report.html`.
     #[must_use]
     pub fn report(&self) -> PathBuf {
         self.root.join("report.html")
@@ -77,7 +77,7 @@ impl RunDirectory {
         self.root.join(name.replace(['/', '\\'], "-"))
     }
 
-    /// Writes what the inversions have in common: truth, starting model, scenario and facts.
+    /// Writes the part that all inversions share: truth, starting model, scenario and facts.
     ///
     /// # Errors
     /// [`DataError::Unwritable`] or the error of an invalid model.
@@ -153,10 +153,10 @@ impl RunDirectory {
         atomic::write_bytes(&self.report(), report::html(run).as_bytes())
     }
 
-    /// Reads everything back from the files alone.
+    /// Reads a comparison from the files alone.
     ///
     /// # Errors
-    /// Whatever is wrong with the first file that cannot be read; files that are not there are left out.
+    /// The error of the first file that cannot be read; missing files are skipped.
     pub fn read(&self) -> Result<Comparison, DataError> {
         let summary = Summary::read(&self.summary())?;
         let optional = |name: &str| Some(self.root.join(name)).filter(|p| p.is_file());

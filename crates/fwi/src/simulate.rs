@@ -17,7 +17,7 @@ mod helmholtz;
 pub use helmholtz::exact;
 pub(crate) use helmholtz::simulate as simulate_at_frequencies;
 
-/// Writes the data of the plan's survey, with the noise it asks for, and says in words what they are.
+/// Writes the data of the plan's survey with the requested noise, and returns a description.
 ///
 /// # Errors
 /// [`FwiError::Scenario`] when there is no true model or no `data.simulate`; [`FwiError::Fd`]; [`FwiError::Data`].

@@ -1,4 +1,4 @@
-//! `summary.json`: what a run found, for programs to read.
+//! `summary.json`: the results of a run, for other programs.
 
 use std::path::Path;
 
@@ -19,20 +19,20 @@ pub struct Summary {
     pub format: u32,
     /// The scenario's name.
     pub scenario: String,
-    /// One entry an inversion, in the scenario's order.
+    /// One entry per inversion, in the scenario's order.
     pub inversions: Vec<InversionSummary>,
 }
 
-/// How one inversion went.
+/// The summary of one inversion.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct InversionSummary {
-    /// Its name in the scenario, and of its folder.
+    /// Its name in the scenario, and the name of its folder.
     pub name: String,
     /// Its method in the scenario.
     pub method: String,
     /// How it ended.
     pub status: Status,
-    /// Iterations (optimiser steps) done.
+    /// Finished iterations (optimiser steps).
     pub iterations: u64,
     /// Why it stopped, in words.
     pub stopped_because: String,
@@ -42,9 +42,9 @@ pub struct InversionSummary {
     pub cpu_s: f64,
     /// Wavefields computed by a solver, forward and adjoint.
     pub pde_solves: u64,
-    /// Where it ran.
+    /// The device.
     pub device: String,
-    /// What it reached.
+    /// Its quality measures.
     pub metrics: Metrics,
 }
 
@@ -52,13 +52,13 @@ pub struct InversionSummary {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
-    /// As planned: converged, or all iterations done.
+    /// As planned: converged, or all iterations finished.
     Done,
     /// By Ctrl-C; it can be resumed.
     Interrupted,
     /// The objective grew beyond bounds or became NaN; the last good model is kept.
     Diverged,
-    /// An error; there may be no model.
+    /// An error occurred; there may be no model.
     Failed,
 }
 
@@ -87,7 +87,7 @@ impl Summary {
         Summary { format: FORMAT, scenario: scenario.into(), inversions }
     }
 
-    /// Writes `summary.json`, to a temporary name first.
+    /// Writes `summary.json`, via a temporary file.
     ///
     /// # Errors
     /// [`DataError::Unwritable`].
@@ -140,7 +140,7 @@ mod tests {
         )
     }
 
-    /// The text that other programs read: keys, order, and absent metrics left out.
+    /// The exact text that other programs read: keys, order, and absent metrics left out.
     #[test]
     fn snapshot() {
         let folder = tempfile::tempdir().unwrap();

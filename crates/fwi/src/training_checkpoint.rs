@@ -23,12 +23,12 @@ const RESIDUAL: &str = "residual";
 const MEMORY: &str = "memory";
 const COURSE: &str = "course";
 
-/// Where a training stands after so many steps.
+/// The state of a training.
 #[derive(Debug, Clone)]
 pub struct State(Checkpoint);
 
 impl State {
-    /// After so many steps, with the residual before the last one and what the objective remembers.
+    /// The state after `steps` steps, with the residual before the last step and the memory of the objective.
     pub(crate) fn new(
         steps: usize,
         residual: Option<f64>,
@@ -48,12 +48,12 @@ impl State {
     }
 }
 
-/// What was saved of a training.
+/// The saved state of a training.
 #[derive(Debug, Clone)]
 pub struct Saved {
     path: PathBuf,
     checkpoint: Checkpoint,
-    /// Steps done.
+    /// Finished steps.
     pub(crate) steps: usize,
 }
 
@@ -79,12 +79,12 @@ impl Saved {
         self.row(RESIDUAL).first().copied()
     }
 
-    /// What the objective remembered.
+    /// The memory of the objective.
     pub(crate) fn memory(&self) -> Vec<f32> {
         self.row(MEMORY).iter().map(|value| *value as f32).collect()
     }
 
-    /// The network, with the optimiser put back where it was.
+    /// The network, with the optimiser's state restored.
     ///
     /// # Errors
     /// [`FieldsError::CheckpointArchitecture`], [`FieldsError::CheckpointOptimizer`].
@@ -99,7 +99,7 @@ impl Saved {
     }
 }
 
-/// What a checkpoint holds of the time and the history before it.
+/// The time and history in a checkpoint.
 #[derive(Debug, Deserialize)]
 struct CourseSoFar<R> {
     wall_s: f64,
@@ -113,27 +113,27 @@ pub struct CheckpointFile {
     path: PathBuf,
     from: Option<Saved>,
     saved: Instant,
-    /// That it could not be written is said once.
+    /// Whether the user has been warned that it could not be written.
     warned: bool,
 }
 
 impl CheckpointFile {
-    /// A file that will be written; with `resume` what is there is read first.
+    /// A file to be written. With `resume` an existing one is read first.
     ///
     /// # Errors
-    /// [`FieldsError::CheckpointFormat`] for a file that is truncated, damaged or something else.
+    /// [`FieldsError::CheckpointFormat`] for a file that is truncated, damaged or not a checkpoint.
     pub fn new(path: PathBuf, resume: bool) -> Result<CheckpointFile, FieldsError> {
         let from = (resume && path.exists()).then(|| Saved::read(&path)).transpose()?;
         Ok(CheckpointFile { path, from, saved: Instant::now(), warned: false })
     }
 
-    /// Where it is.
+    /// Its path.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Time and history up to what was read, whose rows are at these steps.
+    /// Time and history up to the state that was read, whose rows are at these steps.
     fn course<R: DeserializeOwned>(&self, step: impl Fn(&R) -> u64) -> Option<CourseSoFar<R>> {
         let saved = self.from.as_ref()?;
         let mut course: CourseSoFar<R> = serde_json::from_value(saved.checkpoint.fact(COURSE)?).ok()?;
@@ -156,22 +156,22 @@ impl CheckpointFile {
         self.saved = Instant::now();
     }
 
-    /// Takes the file away.
+    /// Deletes the file.
     pub(crate) fn remove(&self) {
-        // One that is not there is as good.
+        // It does not matter if there is none.
         let _ = std::fs::remove_file(&self.path);
     }
 }
 
 /// The time, the history and the checkpoints of a training.
 pub trait Record {
-    /// Wall time so far, s, without that of measuring.
+    /// Wall time so far, s, without the time for measuring errors.
     fn wall_s(&self) -> f64;
 
-    /// Keeps where the training stands, at the end of a run (`last`) and from time to time.
+    /// Saves the state of the training, at the end of a run (`last`) and from time to time.
     fn keep(&mut self, last: bool, state: &dyn Fn() -> State);
 
-    /// What an earlier run has kept.
+    /// The state that an earlier run saved.
     fn saved(&self) -> Option<&Saved>;
 }
 
@@ -196,7 +196,7 @@ pub(crate) struct Rows<'a, R> {
 }
 
 impl<'a, R: DeserializeOwned> Rows<'a, R> {
-    /// Goes on from where the file says; rows are at these steps.
+    /// Continues from the state in the file; rows are at these steps.
     pub(crate) fn new(file: &'a mut CheckpointFile, step: impl Fn(&R) -> u64) -> Self {
         let before =
             file.course(step).unwrap_or(CourseSoFar { wall_s: 0.0, cpu_s: 0.0, history: Vec::new() });

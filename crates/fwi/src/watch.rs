@@ -1,4 +1,4 @@
-//! What is seen of an inversion while it runs: progress, history, checkpoints, interruption.
+//! Observes a running inversion: progress, history, checkpoints, interruption.
 
 use std::io::IsTerminal;
 use std::ops::ControlFlow;
@@ -16,15 +16,15 @@ use crate::inversion::{Observer, Progress, Resume, Snapshot, StopReason};
 /// Set by Ctrl-C.
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
-/// From one checkpoint to the next.
+/// Time between checkpoints.
 pub(crate) const EVERY: Duration = Duration::from_secs(20);
 
-/// Most rows of a history.
+/// Largest number of rows of a history.
 const HISTORY_ROWS: usize = 400;
-/// Rows of a history that hold the error of the velocity, which costs an evaluation of the model.
+/// Rows of a history that contain the error of the velocity, which costs an evaluation of the model.
 const MODEL_ROWS: usize = 40;
 
-/// Makes Ctrl-C end the running inversion with a checkpoint; a second one ends the program at once.
+/// Makes Ctrl-C end the running inversion with a checkpoint; a second Ctrl-C ends the program at once.
 pub fn catch_interruption() {
     // A second registration in one process (as in tests) keeps the first.
     let _ = ctrlc::set_handler(|| {
@@ -40,7 +40,7 @@ pub fn interrupted() -> bool {
     INTERRUPTED.load(Ordering::SeqCst)
 }
 
-/// Watches one inversion.
+/// Observes one inversion.
 pub struct Watch<'a> {
     name: &'a str,
     args: ProgressArgs,
@@ -53,14 +53,15 @@ pub struct Watch<'a> {
     error_of: &'a dyn Fn(&[f64]) -> Option<f64>,
     /// The history so far.
     pub history: Vec<HistoryRow>,
-    /// The last model that was looked at, m/s.
+    /// The last evaluated model, m/s.
     pub last_model: Option<Vec<f64>>,
-    /// A checkpoint that could not be written, said once.
+    /// Whether the user has been warned that a checkpoint could not be written.
     warned: bool,
 }
 
 impl<'a> Watch<'a> {
-    /// A watch of the inversion `name`, whose checkpoints go to `folder`; `error_of` gives the error of a model.
+    /// An observer of the inversion `name`, whose checkpoints go to `folder`; `error_of` returns the error of a
+    /// model.
     #[must_use]
     pub fn new(
         name: &'a str,

@@ -304,8 +304,8 @@ pub(crate) fn index_in_words(mut flat: usize, shape: &[usize], axes: &[&str]) ->
     parts.join(", ")
 }
 
-/// Opens a file, waiting up to a second while it is locked: a process that is being started beside a writer holds the
-/// writer's lock for an instant.
+/// Opens a file. If it is locked, waits up to a second, because a process that a writer starts inherits its lock for
+/// an instant.
 fn unlocked(path: &Path) -> hdf5::Result<hdf5::File> {
     const TRIES: usize = 50;
     for _ in 0..TRIES {
@@ -327,7 +327,7 @@ fn head(path: &Path) -> Result<Vec<u8>, DataError> {
     Ok(first)
 }
 
-/// The end-of-file address in the superblock (HDF5 file format specification, II.A), when addresses have 8 bytes.
+/// The end-of-file address in the superblock (HDF5 file format specification, II.A), if addresses have 8 bytes.
 fn promised_length(first: &[u8]) -> Option<u64> {
     let (offsets, end_of_file) = match first.get(8)? {
         0 => (first.get(13)?, 40),

@@ -4,7 +4,7 @@ use crate::dataset::Dataset;
 use crate::gathers::GatherFile;
 use crate::survey::Survey;
 
-/// Observed data: in memory where they are few numbers, else in their file.
+/// Observed data: in memory if they are few numbers, otherwise in their file.
 #[derive(Debug, Clone)]
 pub enum Observed {
     /// At frequencies.

@@ -1,4 +1,4 @@
-//! What `fwi info` says, exactly.
+//! The exact output of `fwi info`.
 
 use super::*;
 use crate::test_support::sample::comparison;

@@ -1,4 +1,4 @@
-//! A training that is interrupted and resumed ends where one that was not does, bit for bit.
+//! An interrupted and resumed training ends like an uninterrupted one, bit for bit.
 
 use std::path::Path;
 
@@ -15,7 +15,7 @@ use crate::wavefields::tests::problem;
 struct StopAt<'a> {
     step: u64,
     record: Rows<'a, u64>,
-    /// Steps that were seen.
+    /// Observed steps.
     seen: Vec<u64>,
 }
 
@@ -41,8 +41,8 @@ impl<F> Follow<F> for StopAt<'_> {
     }
 }
 
-/// Solves without a stop, with one after a step and resumed, and once more from where that has ended; all find the same.
-/// The resumed one begins where the optimiser has last had another function.
+/// Runs without a stop, with a stop after a step and resumed, and once more from the finished state; all results are
+/// the same. The resumed run starts where the optimiser last had another function.
 fn same_when_resumed<F: PartialEq>(what: &str, stop: u64, from: u64, solve: &dyn Fn(&mut StopAt) -> F) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("u/checkpoint.safetensors");
@@ -68,8 +68,8 @@ fn network() -> String {
     serde_json::to_string(&settings).unwrap()
 }
 
-/// New points in each step, those where the residual is large, balanced terms, points that stay for some steps, lower
-/// frequencies first, an output layer solved at the end.
+/// New points in each step, points where the residual is large, balanced terms, points that stay for some steps,
+/// frequency continuation, and an output layer solved for at the end.
 #[test]
 fn wavefields_resume() {
     let problem = problem();
@@ -100,7 +100,7 @@ fn wavefields_resume() {
     }
 }
 
-/// Causal weights, times that grow, balanced terms, a pool that is drawn from at random, and the paper's terms.
+/// Causal weights, growing times, balanced terms, a pool drawn from at random, and the terms of the SIREN paper.
 #[test]
 fn evolutions_resume() {
     let solve = |more: &str, follow: &mut StopAt| -> Snapshots {

@@ -1,4 +1,4 @@
-//! The grid, its boundary and whether they suit the waves.
+//! The grid, its boundary, and checks that they suit the waves.
 
 pub(super) mod problems;
 
@@ -47,14 +47,14 @@ fn is_whole(cells: f64) -> bool {
     cells >= 1.0 && (cells - cells.round()).abs() <= 1e-6 * cells
 }
 
-/// Slowest and fastest velocity of several models, m/s.
+/// Lowest and highest velocity of several models, m/s.
 #[must_use]
 pub fn slowest_and_fastest(models: &[&Model]) -> [f64; 2] {
     let ranges = models.iter().map(|model| model.range());
     ranges.fold([f64::INFINITY, 0.0], |all, one| [all[0].min(one[0]), all[1].max(one[1])])
 }
 
-/// Checks that every wave is sampled by the grid and absorbed by the layer.
+/// Checks that the grid samples every wave and the layer absorbs it.
 pub(super) fn sampling(
     grid: &Grid,
     HelmholtzPlan { pml, frequencies }: &HelmholtzPlan,

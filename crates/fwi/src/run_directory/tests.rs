@@ -1,13 +1,13 @@
-//! A run directory holds all of a comparison.
+//! A run directory contains a complete comparison.
 
 use super::*;
 use crate::test_support::sample::comparison;
 
-/// What is written is read back: the report made from the files alone is the report that was written.
+/// The report made from the files alone equals the report that was written.
 #[test]
 fn files_alone_give_the_same_report() {
     let folder = tempfile::tempdir().unwrap();
-    // To look at the figures and the report, name a folder for them.
+    // To look at the figures and the report, set a folder for them.
     let shown = std::env::var_os("FWI_SAMPLE_RUN").map(PathBuf::from);
     let root = shown.clone().unwrap_or(folder.path().join("runs/cylinder"));
     let run = comparison(if shown.is_some() { 151 } else { 31 });

@@ -12,7 +12,7 @@ use survey::gathers::{GatherHeader, GatherWriter};
 use survey::model_source::ModelSource;
 use survey::traces::noise::add_noise;
 
-/// Writes the data and answers `[shot, receiver, time]`. Only as many shots as there are threads are in memory.
+/// Writes the data and returns `[shot, receiver, time]`. Only as many shots as there are threads are in memory.
 ///
 /// # Errors
 /// [`FwiError::Fd`]; [`FwiError::Data`].

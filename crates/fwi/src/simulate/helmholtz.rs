@@ -54,7 +54,7 @@ pub(crate) fn simulate(
     })
 }
 
-/// Circular Gaussian noise of a given root mean square relative to the data's.
+/// Circular Gaussian noise with a given root mean square relative to that of the data.
 fn add_noise(pressure: &mut [Complex64], how: &SimulatePlan) {
     if how.noise == 0.0 {
         return;

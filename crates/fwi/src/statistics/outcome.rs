@@ -27,7 +27,7 @@ pub struct NetworkSummary {
     pub name: String,
     /// Name of its activation.
     pub activation: String,
-    /// Numbers that it consists of.
+    /// Number of its parameters.
     pub parameters: u64,
     /// Wall time, s.
     pub wall_s: f64,
@@ -46,7 +46,7 @@ pub struct LayerSummary {
     pub pre_activation_deviation: f64,
     /// Their Kolmogorov-Smirnov distance from N(0, 1).
     pub from_normal: f64,
-    /// The same from the normal law of their own mean and deviation.
+    /// The distance from the normal law with their own mean and standard deviation.
     pub from_own_normal: f64,
     /// Mean of the values of the activation.
     pub activation_mean: f64,
@@ -54,11 +54,11 @@ pub struct LayerSummary {
     pub activation_deviation: f64,
     /// Their Kolmogorov-Smirnov distance from the arcsine law.
     pub from_arcsine: f64,
-    /// Independent values: distances below about 1.36 / sqrt(independent) are those of chance.
+    /// Number of independent values: distances below about 1.36 / sqrt(independent) are compatible with chance.
     pub independent: f64,
-    /// Standard deviation of the derivatives of the output by the values of the activation.
+    /// Standard deviation of the derivatives of the output with respect to the activations.
     pub activation_gradient_deviation: f64,
-    /// Standard deviation of the derivatives of the summed outputs by the weights.
+    /// Standard deviation of the derivatives of the summed outputs with respect to the weights.
     pub weight_gradient_deviation: f64,
 }
 

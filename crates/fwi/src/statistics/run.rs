@@ -14,10 +14,10 @@ use crate::scenario::StatisticsBlock;
 use crate::watch;
 use survey::atomic;
 
-/// One network, looked at.
+/// The statistics of one network.
 #[derive(Debug, Clone)]
 pub struct Looked {
-    /// What was asked for.
+    /// Its block in the scenario.
     pub block: StatisticsBlock,
     /// Its numbers.
     pub summary: NetworkSummary,
@@ -35,7 +35,7 @@ pub fn architecture(block: &StatisticsBlock) -> Result<Architecture, FieldsError
     Ok(architecture)
 }
 
-/// Looks at one network.
+/// Computes the statistics of one network.
 ///
 /// # Errors
 /// [`FieldsError`] for a network that cannot be built.

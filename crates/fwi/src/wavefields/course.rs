@@ -1,4 +1,4 @@
-//! How a method went: its history, its time without that of measuring, and what is said of it meanwhile.
+//! The course of a method: its history, its time without the time for measuring, and its progress messages.
 
 use std::time::{Duration, Instant};
 
@@ -19,13 +19,13 @@ pub(crate) struct Course<'a, F> {
     said: Instant,
 }
 
-/// How a course is noted.
+/// How a course is recorded.
 pub(crate) struct How<'a, F> {
-    /// The step of the first row, and the ratio of each to the one before.
+    /// The step of the first row, and the ratio of consecutive steps.
     pub(crate) rows: (f64, f64),
     /// A residual in words.
     pub(crate) words: fn(f64) -> String,
-    /// The relative error of what was found.
+    /// The relative error of the result.
     pub(crate) error: &'a dyn Fn(&F) -> Option<f64>,
 }
 
@@ -47,7 +47,7 @@ impl<'a, F> Course<'a, F> {
         self.record.history.last().map_or(first, after)
     }
 
-    /// The summary and the history of a method that has ended; its error is measured after its time has been taken.
+    /// The summary and the history of a finished method. Its error is measured after its time has been taken.
     pub(crate) fn end(
         mut self,
         found: Found<F>,

@@ -72,7 +72,7 @@ impl FiniteDifferences {
 /// The fields at the points of a problem by finite differences on a grid.
 ///
 /// # Errors
-/// [`InversionError::Fd`] when the grid does not carry the waves.
+/// [`InversionError::Fd`] if the grid is too coarse for the waves.
 pub fn fields(problem: &WavefieldProblem, grid: &Grid, order: usize) -> Result<Fields, InversionError> {
     let operator = HelmholtzOperator::new(*grid, problem.pml, order, problem.omega)?;
     let model = problem.velocity.sample(grid)?;

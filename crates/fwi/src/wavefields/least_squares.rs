@@ -141,7 +141,7 @@ impl LeastSquares {
             }
         };
         if self.form == StrongForm::Total && self.gaussians > 0 {
-            // From inside the source to a wavelength.
+            // From inside the source to one wavelength.
             let least = 0.7 * problem.survey.variance.sqrt() / frame.length;
             let longest = std::f64::consts::TAU / most(1.0);
             for source in &problem.survey.sources {

@@ -1,4 +1,4 @@
-//! What wavefields leave behind: rows of a history, and the summary.
+//! The outcome of wavefields: rows of a history, and the summary.
 
 use std::path::Path;
 
@@ -8,12 +8,12 @@ use crate::summary::{FORMAT, Status};
 use survey::atomic;
 use survey::data_error::DataError;
 
-/// One line of a wavefield's `history.csv`; what does not exist is empty.
+/// One line of a wavefield's `history.csv`; quantities that do not exist are empty.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct FieldRow {
-    /// Optimiser steps done.
+    /// Finished optimiser steps.
     pub step: u64,
-    /// Wall time, s; measuring against the truth is not in it.
+    /// Wall time, s, without the time for measuring errors.
     pub wall_s: f64,
     /// Relative residual of the equation.
     pub residual: Option<f64>,
@@ -21,16 +21,16 @@ pub struct FieldRow {
     pub wavefield_relative_l2: Option<f64>,
 }
 
-/// How one wavefield went.
+/// The summary of one wavefield.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FieldSummary {
-    /// Its name in the scenario, and of its folder.
+    /// Its name in the scenario, and the name of its folder.
     pub name: String,
     /// Its method.
     pub method: String,
     /// How it ended.
     pub status: Status,
-    /// Optimiser steps done.
+    /// Finished optimiser steps.
     pub steps: u64,
     /// Why it stopped, in words.
     pub stopped_because: String,
@@ -38,25 +38,25 @@ pub struct FieldSummary {
     pub wall_s: f64,
     /// CPU time of all threads, s.
     pub cpu_s: f64,
-    /// Where it ran.
+    /// The device.
     pub device: String,
-    /// Unknown numbers.
+    /// Number of unknowns.
     pub unknowns: u64,
-    /// What it reached.
+    /// Its quality measures.
     pub metrics: FieldMetrics,
 }
 
-/// The numbers a wavefield is judged by.
+/// The quality measures of a wavefield.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct FieldMetrics {
     /// `||u - u_true|| / ||u_true||` over all sources.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wavefield_relative_l2: Option<f64>,
-    /// Relative residual of the equation, for methods that know it.
+    /// Relative residual of the equation, if the method computes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub residual: Option<f64>,
-    /// `||u - d|| / ||d||` over all sources and receivers, where there are data.
+    /// `||u - d|| / ||d||` over all sources and receivers, if there are data.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data_misfit_relative: Option<f64>,
 }

@@ -1,4 +1,4 @@
-//! What receivers recorded, for fields to be fitted to and compared with.
+//! Receiver data, to which fields can be fitted and with which they are compared.
 
 use num_complex::Complex64;
 
@@ -9,10 +9,10 @@ use crate::plan::WavefieldsPlan;
 use crate::plan::wavefields::RecordedPlan;
 use crate::simulate::simulate_at_frequencies;
 
-/// The problem of a plan with what its receivers recorded; data that are missing are simulated first.
+/// The problem of a plan with its receiver data; missing data are simulated first.
 ///
 /// # Errors
-/// [`FwiError::Scenario`] for a file that holds other data; [`FwiError::Fd`] and [`FwiError::Data`] when they cannot be
+/// [`FwiError::Scenario`] for a file with other data; [`FwiError::Fd`] and [`FwiError::Data`] if they cannot be
 /// simulated or written.
 pub(super) fn with_data(plan: &WavefieldsPlan, quiet: bool) -> Result<WavefieldProblem, FwiError> {
     let mut problem = plan.problem.clone();
@@ -35,7 +35,7 @@ fn read(plan: &WavefieldsPlan, recorded: &RecordedPlan) -> Result<Fields, FwiErr
     Ok(data.gathers(0).chunks_exact(receivers).map(<[Complex64]>::to_vec).collect())
 }
 
-/// How far fields at the receivers are from what was recorded, relative to that.
+/// The relative difference between fields at the receivers and the data.
 pub(super) fn misfit(problem: &WavefieldProblem, at_receivers: &Fields) -> Option<f64> {
     relative_l2(&at_receivers.concat(), &problem.recorded.as_ref()?.concat())
 }

@@ -27,9 +27,9 @@ pub struct FieldRun {
     pub name: String,
     /// Its text.
     pub text: String,
-    /// One paragraph on what it is about.
+    /// One paragraph of description.
     pub description: String,
-    /// Where the fields are shown.
+    /// The grid on which fields are shown.
     pub grid: Grid,
     /// The true fields.
     pub truth: Truth,

@@ -1,4 +1,4 @@
-//! What receivers recorded in a stage beside what they record in the background, in time.
+//! The observed traces of a stage and those in the background, in time.
 
 use super::Context;
 use crate::forward::Transient;
@@ -6,26 +6,26 @@ use crate::forward::acoustic::{Compared, Fired};
 use crate::inversion::InversionError;
 use crate::inversion_settings::Stage;
 
-/// Traces `[receiver, time]` of every shot, at the interval of the data.
+/// Traces `[receiver, time]` of every shot, at the sampling interval of the data.
 pub(super) struct Recorded<'a> {
     compared: Compared<'a>,
     /// As the misfit sees them.
     observed: Vec<Vec<f64>>,
     /// Sum of their squares.
     energy: f64,
-    /// In the starting model, as they are.
+    /// Traces in the starting model, unfiltered.
     incident: Vec<Vec<f64>>,
-    /// The largest difference between the two as the misfit sees them.
+    /// The largest difference between the two, as the misfit compares them.
     pub(super) scale: f32,
 }
 
-/// What the traces of one shot are worth.
+/// The misfit of the traces of one shot.
 #[derive(Default)]
 pub(super) struct Worth {
     pub(super) misfit: f64,
     /// Sum of the squares of synthetic minus observed samples.
     pub(super) difference: f64,
-    /// The derivative of the misfit by the scattered traces.
+    /// The derivative of the misfit with respect to the scattered traces.
     pub(super) adjoint: Vec<f64>,
 }
 
@@ -65,8 +65,8 @@ impl<'a> Recorded<'a> {
         Worth { misfit, difference, adjoint: self.compared.unseen(&fired, adjoint) }
     }
 
-    /// The same of scattered traces at every step of a propagation, `every` steps from one sample of the data to the next;
-    /// so is the adjoint source.
+    /// The same for scattered traces at every step of a propagation, with `every` steps per sample of the data; the
+    /// adjoint source has the same layout.
     pub(super) fn worth_at_steps(&self, shot: usize, scattered: &[f32], steps: usize, every: usize) -> Worth {
         let sampled = scattered.chunks(steps).flat_map(|trace| trace.iter().step_by(every));
         let worth = self.worth(shot, sampled.map(|v| f64::from(*v)));
@@ -77,7 +77,7 @@ impl<'a> Recorded<'a> {
         Worth { adjoint, ..worth }
     }
 
-    /// The relative misfit of all shots, from the sum of their differences.
+    /// The relative misfit of all shots, from the sum of their squared differences.
     pub(super) fn relative(&self, difference: f64) -> f64 {
         (difference / self.energy).sqrt()
     }
