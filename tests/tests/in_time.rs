@@ -5,7 +5,7 @@ use std::path::Path;
 use fwi::gathers::{GatherFile, GatherWriter};
 use fwi::model::Model;
 use fwi::plan::{Observed, Plan};
-use fwi::summary::Summary;
+use fwi::studies::Summary;
 
 use super::support::{fail, read, root, succeed};
 
@@ -23,7 +23,7 @@ fn quick(changes: &[(&str, &str)]) -> tempfile::TempDir {
 
 fn misfit(folder: &Path, inversion: usize) -> f64 {
     let summary = Summary::read(&folder.join("run/summary.json")).unwrap();
-    summary.inversions[inversion].metrics.data_misfit_relative.unwrap()
+    summary.members[inversion].value("data_misfit_relative").unwrap()
 }
 
 fn shots(path: &Path) -> Vec<Vec<f32>> {

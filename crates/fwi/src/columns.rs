@@ -173,7 +173,7 @@ impl Column {
             Better::Near(truth) => (v - truth).abs(),
             Better::Neither => f64::NAN,
         };
-        let ended_well = |o: &RunOutcome| o.status == crate::summary::Status::Done;
+        let ended_well = |o: &RunOutcome| o.status == crate::status::Status::Done;
         let mut ranked: Vec<(usize, f64)> = (outcomes.iter().enumerate())
             .filter(|(_, o)| ended_well(o))
             .filter_map(|(i, o)| (self.value)(o).map(|v| (i, cost(v))))

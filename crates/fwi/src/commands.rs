@@ -24,10 +24,11 @@ use crate::error::FwiError;
 /// The whole program: what the command line asks for, its error on standard error, its exit code.
 #[must_use]
 pub fn main() -> ExitCode {
+    crate::interruption::listen();
     match execute(Cli::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {}", error.to_string().trim_end());
+            crate::say!("error: {}", error.to_string().trim_end());
             ExitCode::from(error.exit_code())
         }
     }

@@ -6,7 +6,7 @@ use crate::columns::Column;
 use crate::data_error::DataError;
 use crate::outcome::{Comparison, RunOutcome};
 use crate::run_directory::RunDirectory;
-use crate::summary::Status;
+use crate::status::Status;
 
 /// Reads a run directory and writes its report anew, from its files alone.
 ///

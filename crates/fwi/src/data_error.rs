@@ -24,7 +24,7 @@ pub enum DataError {
         source: std::io::Error,
     },
     /// The folder or file cannot be written.
-    #[error("{}: cannot be written: {source}; choose another place with -o", path.display())]
+    #[error("{}: cannot be written: {source}", path.display())]
     Unwritable {
         /// The file that was to be written.
         path: PathBuf,
@@ -57,6 +57,16 @@ pub enum DataError {
     /// The HDF5 library fails on the file.
     #[error("{}: HDF5 cannot {doing}: {source}", path.display())]
     Hdf5 {
+        /// The file.
+        path: PathBuf,
+        /// What was being done.
+        doing: String,
+        /// What the library says.
+        source: hdf5::Error,
+    },
+    /// The HDF5 library cannot write the file.
+    #[error("{}: cannot be written: HDF5 cannot {doing}: {source}", path.display())]
+    Unwritten {
         /// The file.
         path: PathBuf,
         /// What was being done.
@@ -263,6 +273,12 @@ impl DataError {
             std::io::ErrorKind::NotFound => DataError::Missing { path },
             _ => DataError::Unreadable { path, source },
         }
+    }
+
+    /// Whether it is about a file that could not be written.
+    #[must_use]
+    pub fn is_output(&self) -> bool {
+        matches!(self, DataError::Unwritable { .. } | DataError::Unwritten { .. })
     }
 
     /// Wraps a failure to write `path`.

@@ -20,7 +20,7 @@ pub mod finite_differences;
 #[path = "evolutions/network.rs"]
 pub mod network;
 #[path = "evolutions/pages.rs"]
-mod pages;
+pub(crate) mod pages;
 #[path = "evolutions/run.rs"]
 pub mod run;
 #[path = "evolutions/standing_waves.rs"]

@@ -2,6 +2,8 @@
 
 #[macro_use]
 pub mod choices;
+#[macro_use]
+pub mod say;
 
 pub mod atomic;
 pub mod bench;
@@ -37,11 +39,13 @@ pub mod history;
 pub mod import;
 pub mod importers;
 pub mod info;
+pub mod interruption;
 pub mod inversion;
 pub mod job;
 pub mod key_path;
 pub mod line_search;
 pub mod locate;
+pub mod made_from;
 mod mat5;
 pub mod metrics;
 pub mod misfit;
@@ -62,25 +66,24 @@ pub mod regularizer;
 pub mod report;
 pub mod representation;
 mod results_table;
-pub mod run;
 pub mod run_directory;
 pub mod scenario;
 mod second_differences;
 pub mod shots;
 pub mod simulate;
+pub mod snapshots;
 pub mod statistics;
+pub mod status;
 pub mod storage;
+pub mod studies;
 pub mod suggest;
-pub mod summary;
 pub mod survey;
 pub mod svg;
 #[cfg(test)]
 mod test_support;
 mod ticks;
 pub mod traces;
-pub mod training_checkpoint;
 pub mod velocity_network;
 pub mod warm_start;
-pub mod watch;
 pub mod wavefields;
 pub mod wavelet;

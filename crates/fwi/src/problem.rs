@@ -251,6 +251,20 @@ pub enum Problem {
         /// The first that differs when the numbers agree: index, position in the file, in the scenario.
         first: Option<(usize, [f64; 2], [f64; 2])>,
     },
+    /// Data that were simulated with other settings.
+    StaleData {
+        /// The file.
+        path: PathBuf,
+        /// The setting that the data were made with.
+        before: String,
+        /// The setting now.
+        now: String,
+    },
+    /// Data that are to be simulated, in a file that was not simulated.
+    NotSimulated {
+        /// The file.
+        path: PathBuf,
+    },
     /// Data without one of the frequencies of the scenario.
     DataFrequency {
         /// The frequency.
@@ -481,6 +495,10 @@ impl Problem {
             }
             Problem::SilentWavelet => format!("{key} is silent"),
             Problem::BandWithoutWavelet { .. } => format!("{key} holds nothing of the wavelet"),
+            Problem::StaleData { path, .. } => {
+                format!("`{key}` is not what {} was made with", path.display())
+            }
+            Problem::NotSimulated { path } => format!("{} was not made by a simulation", path.display()),
             Problem::DataTimes { .. } => format!("{value} has other times than physics.acoustic"),
             Problem::MemoryLimit { .. } => format!("{value} is too little memory"),
             Problem::BadTraces { count: 1, .. } => format!("{value} has a bad trace"),

@@ -23,7 +23,7 @@ pub fn html(run: &Comparison) -> String {
         .map(|s| format!("<p><strong>{}</strong>{}</p>", escape(&s.about), escape(&s.text)))
         .collect();
     let troubles: String = (run.outcomes.iter())
-        .filter(|o| o.status != crate::summary::Status::Done)
+        .filter(|o| o.status != crate::status::Status::Done)
         .map(|o| {
             let (name, why) = (escape(&o.name), escape(&o.stopped_because));
             format!("<p class=\"trouble\">{name}: {}, {why}</p>", o.status.word())

@@ -1,6 +1,6 @@
 //! Tables of results: a line a number, a column a result, the best of each line marked.
 
-use crate::summary::Status;
+use crate::status::Status;
 use crate::svg::escape;
 
 /// What a column of a table is about.

@@ -1,6 +1,7 @@
 //! The wavefields of a given velocity: what a method is given, what it answers, and the methods there are.
 
 use fd::{Grid, Pml};
+use fields::checkpoint::Checkpoint;
 use num_complex::Complex64;
 
 use crate::environment::Environment;
@@ -11,7 +12,7 @@ use crate::plan::ModelSource;
 use crate::scenario::WavefieldBlock;
 use crate::scenario::check::CheckSettings;
 use crate::scenario::model::ModelChoice;
-use crate::summary::Status;
+use crate::status::Status;
 use crate::survey::Survey;
 use crate::velocity_network::Frame;
 
@@ -28,11 +29,11 @@ pub mod network;
 #[path = "wavefields/outcome.rs"]
 pub mod outcome;
 #[path = "wavefields/pages.rs"]
-mod pages;
+pub(crate) mod pages;
 #[path = "wavefields/pictures.rs"]
-mod pictures;
+pub(crate) mod pictures;
 #[path = "wavefields/recorded.rs"]
-mod recorded;
+pub(crate) mod recorded;
 #[path = "wavefields/run.rs"]
 pub mod run;
 #[path = "wavefields/table.rs"]
@@ -125,6 +126,8 @@ pub struct Found<F = Fields> {
     pub status: Status,
     /// Why, in words.
     pub stopped_because: String,
+    /// The network, for a method that has one.
+    pub networks: Option<Checkpoint>,
 }
 
 impl WavefieldProblem {

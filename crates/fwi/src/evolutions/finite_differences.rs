@@ -12,7 +12,7 @@ use crate::network_training::Follow;
 use crate::problem::{Problem, Unit};
 use crate::scenario::EvolutionBlock;
 use crate::scenario::check::{CheckSettings, Fault, positive, within};
-use crate::summary::Status;
+use crate::status::Status;
 
 /// Share of the largest stable time step that is taken: the scheme is of second order in time.
 const SHARE_OF_STABLE: f64 = 0.25;
@@ -65,6 +65,7 @@ impl EvolutionMethod for FiniteDifferences {
             residual: None,
             status: Status::Done,
             stopped_because: "solved".to_owned(),
+            networks: None,
         })
     }
 }

@@ -14,7 +14,7 @@ use crate::optimizer::OptimizerChoice;
 use crate::problem::Unit;
 use crate::scenario::EvolutionBlock;
 use crate::scenario::check::{CheckSettings, Fault, positive, within};
-use crate::summary::Status;
+use crate::status::Status;
 
 /// A network of (x, z, t) trained on the wave equation, one output a source.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -221,6 +221,7 @@ impl EvolutionMethod for Network {
             residual: trained.residual,
             status: trained.status,
             stopped_because: trained.stopped_because,
+            networks: None,
         })
     }
 }

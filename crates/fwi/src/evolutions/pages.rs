@@ -7,7 +7,7 @@ use crate::drawing::{Dash, Ink};
 use crate::figure::{Axis, Chart, Curve, Panel, map_rows};
 use crate::numbers::short;
 use crate::report::{bar, charts, figure as map, page};
-use crate::summary::Status;
+use crate::status::Status;
 use crate::svg::escape;
 use crate::ticks::significant;
 use crate::wavefields::table;
@@ -17,7 +17,7 @@ const SIDE: f64 = 184.0;
 const PLOT: [f64; 2] = [390.0, 220.0];
 
 /// The whole page.
-pub(super) fn html(run: &EvolutionRun) -> String {
+pub(crate) fn html(run: &EvolutionRun) -> String {
     let (origin, summaries) = (&run.plan.origin, run.summaries());
     let mut verdict =
         table::sentence(&summaries).map_or_else(String::new, |s| format!("<p>{}</p>", escape(&s)));
@@ -49,7 +49,7 @@ pub(super) fn html(run: &EvolutionRun) -> String {
 }
 
 /// The source whose fields are shown: the middle one.
-fn shown(run: &EvolutionRun) -> usize {
+pub(crate) fn shown(run: &EvolutionRun) -> usize {
     run.plan.problem.pulses.len() / 2
 }
 
@@ -76,7 +76,7 @@ fn maps(run: &EvolutionRun) -> String {
 }
 
 /// The true field and others as one figure: a row a time.
-pub(super) fn figure(run: &EvolutionRun, which: &[usize]) -> Canvas {
+pub(crate) fn figure(run: &EvolutionRun, which: &[usize]) -> Canvas {
     let (source, grid) = (shown(run), &run.plan.problem.shown);
     let rows: Vec<(Vec<Panel>, Scale)> = (run.plan.scenario.times.iter().enumerate())
         .map(|(k, t)| {

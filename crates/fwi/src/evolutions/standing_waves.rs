@@ -11,7 +11,7 @@ use crate::network_training::Follow;
 use crate::problem::Unit;
 use crate::scenario::EvolutionBlock;
 use crate::scenario::check::{CheckSettings, Fault, positive, within};
-use crate::summary::Status;
+use crate::status::Status;
 
 /// A layer of sines with random weights on the light cone, `cos(omega t) sin(k . x + phase)`, whose output layer is solved by
 /// linear least squares for all sources together. In a uniform velocity each unit solves the equation exactly.
@@ -82,6 +82,7 @@ impl EvolutionMethod for StandingWaves {
             residual: Some(waves.residual),
             status: Status::Done,
             stopped_because: "solved".to_owned(),
+            networks: None,
         })
     }
 }

@@ -15,7 +15,7 @@ const SIDE: f64 = 184.0;
 const PLOT: [f64; 2] = [390.0, 220.0];
 
 /// The whole page.
-pub(super) fn html(run: &FitRun) -> String {
+pub(crate) fn html(run: &FitRun) -> String {
     let summaries: Vec<FitSummary> = run.fits.iter().map(|(summary, _)| summary.clone()).collect();
     let place = |fit: &FitSummary| summaries.iter().position(|other| other.name == fit.name).unwrap_or(0);
     let mut verdict = String::new();
@@ -28,7 +28,7 @@ pub(super) fn html(run: &FitRun) -> String {
         if let Some(sentence) = table::sentence(&fits) {
             verdict += &format!("<p><strong>{}</strong>: {}</p>", words(quantity), escape(&sentence));
         }
-        for fit in fits.iter().filter(|fit| fit.status != crate::summary::Status::Done) {
+        for fit in fits.iter().filter(|fit| fit.status != crate::status::Status::Done) {
             let (name, why) = (escape(&fit.name), escape(&fit.stopped_because));
             verdict += &format!("<p class=\"trouble\">{name}: {}, {why}</p>", fit.status.word());
         }

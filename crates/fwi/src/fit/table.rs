@@ -3,7 +3,7 @@
 use super::outcome::FitSummary;
 use crate::results_table::{self, Column, Line};
 use crate::scenario::fits::Quantity;
-use crate::summary::Status;
+use crate::status::Status;
 use crate::ticks::significant;
 
 impl Column for FitSummary {

@@ -219,6 +219,22 @@ impl Problem {
                 format!("some of {} to {} Hz", short(wavelet[0]), short(wavelet[1])),
                 "frequencies are in Hz".to_owned(),
             ),
+            Problem::StaleData { path, before, now } => (
+                now.clone(),
+                before.clone(),
+                format!(
+                    "simulate the data anew with `fwi run --simulate`, name another `data.file`, or restore the setting; \
+                     {} holds data of the former setting",
+                    path.display()
+                ),
+            ),
+            Problem::NotSimulated { .. } => (
+                "a file that does not say what its data were made from".to_owned(),
+                "data that `fwi` has simulated".to_owned(),
+                "remove `data.simulate` to use these data as they are, name another `data.file`, or replace them with \
+                 `fwi run --simulate`"
+                    .to_owned(),
+            ),
             Problem::DataTimes { dt, samples, interval, expected } => (
                 format!("{samples} samples of {} s in the file", short(*dt)),
                 format!("{expected} of {} s", short(*interval)),

@@ -3,7 +3,7 @@
 use crate::columns::Column;
 use crate::compare::best_in;
 use crate::outcome::Comparison;
-use crate::summary::Status;
+use crate::status::Status;
 use crate::svg::escape;
 
 /// The table as HTML.

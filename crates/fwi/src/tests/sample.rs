@@ -7,7 +7,7 @@ use crate::metrics::{Disc, Metrics, relative_l2};
 use crate::model::Model;
 use crate::model_io::ComplexField;
 use crate::outcome::{Comparison, RunInformation, RunOutcome};
-use crate::summary::Status;
+use crate::status::Status;
 use crate::survey::Survey;
 
 const DISC: Disc = Disc { centre: [0.0, 0.0], radius: 100.0, velocity: 2000.0, background: 1000.0 };

@@ -11,7 +11,7 @@ use crate::network_training::Follow;
 use crate::problem::{Problem, Unit};
 use crate::scenario::WavefieldBlock;
 use crate::scenario::check::{CheckSettings, Fault, positive};
-use crate::summary::Status;
+use crate::status::Status;
 
 /// Finite differences: one sparse factorisation, one solution a source.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -58,6 +58,7 @@ impl WavefieldMethod for FiniteDifferences {
             residual: None,
             status: Status::Done,
             stopped_because: "solved".to_owned(),
+            networks: None,
         })
     }
 }

@@ -16,7 +16,7 @@ use crate::problem::Unit;
 use crate::scenario::WavefieldBlock;
 use crate::scenario::check::{CheckSettings, Fault, within};
 use crate::scenario::model::ModelChoice;
-use crate::summary::Status;
+use crate::status::Status;
 
 /// A network whose hidden layer stays as it starts and whose output layer is solved for, for all sources at once.
 ///
@@ -126,6 +126,7 @@ impl WavefieldMethod for LeastSquares {
             residual,
             status: Status::Done,
             stopped_because: "solved".to_owned(),
+            networks: None,
         })
     }
 }

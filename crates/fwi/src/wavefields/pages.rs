@@ -7,7 +7,7 @@ use super::table;
 use crate::drawing::{Dash, Ink};
 use crate::figure::{Axis, Chart, Curve, Panel};
 use crate::report::{bar, charts, figure, page};
-use crate::summary::Status;
+use crate::status::Status;
 use crate::svg::escape;
 
 /// Width of a map.
@@ -15,7 +15,7 @@ const SIDE: f64 = 184.0;
 const PLOT: [f64; 2] = [390.0, 220.0];
 
 /// The whole page.
-pub(super) fn html(run: &FieldRun) -> String {
+pub(crate) fn html(run: &FieldRun) -> String {
     let summaries = run.summaries();
     let mut verdict =
         table::sentence(&summaries).map_or_else(String::new, |s| format!("<p>{}</p>", escape(&s)));

@@ -2,7 +2,7 @@
 
 use super::outcome::FieldSummary;
 use crate::results_table::{self, Column, Line};
-use crate::summary::Status;
+use crate::status::Status;
 use crate::ticks::significant;
 
 impl Column for FieldSummary {
