@@ -50,7 +50,7 @@ fn run(
     let settings = &plan.inversions[0];
     let resume = resume.then(|| Saved::read(&folder.join(CHECKPOINT))).transpose()?;
     let mut observer = Stopper { after, folder, resume };
-    settings.method.as_dyn().invert(problem, settings, &mut observer)
+    settings.method.as_dyn().invert(problem, &settings.settings, &mut observer)
 }
 
 /// The parameters of all networks.

@@ -1,4 +1,4 @@
-//! What an inversion is given, what it answers, and the methods there are. One file each in `inversions/`.
+//! What an inversion is given, what it answers, and the methods there are. One file each in `inversion/`.
 
 use std::ops::ControlFlow;
 
@@ -10,17 +10,14 @@ use num_complex::Complex64;
 pub use crate::checkpoint::{GridState, Saved, State, Trained};
 use crate::data_error::DataError;
 use crate::forward::{Harmonic, Waves};
+use crate::inversion_settings::InversionSettings;
 use crate::model::Model;
 use crate::optimizer::OptimizerChoice;
-use crate::plan::InversionPlan;
 use crate::scenario::check::CheckSettings;
 use crate::survey::Survey;
 
-#[path = "inversions/grid.rs"]
 pub mod grid;
-#[path = "inversions/implicit.rs"]
 pub mod implicit;
-#[path = "inversions/joint.rs"]
 pub mod joint;
 
 pub use grid::Grid;
@@ -52,7 +49,7 @@ pub trait Inversion: CheckSettings + Sync {
     fn invert(
         &self,
         problem: &Problem,
-        settings: &InversionPlan,
+        settings: &InversionSettings,
         observer: &mut dyn Observer,
     ) -> Result<Solution, InversionError>;
 }
@@ -283,14 +280,14 @@ fn non_finite(state: &Snapshot) -> String {
 
 /// Wall clock and stop rules shared by the methods.
 pub(crate) struct Run<'a> {
-    settings: &'a InversionPlan,
+    settings: &'a InversionSettings,
     total: usize,
     /// The last progress.
     pub(crate) progress: Progress,
 }
 
 impl<'a> Run<'a> {
-    pub(crate) fn new(settings: &'a InversionPlan) -> Self {
+    pub(crate) fn new(settings: &'a InversionSettings) -> Self {
         let total = settings.stages.iter().map(|s| s.iterations).sum();
         Self { settings, total, progress: Progress::default() }
     }

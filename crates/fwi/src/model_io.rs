@@ -241,5 +241,4 @@ pub(crate) fn read_axes(
 }
 
 #[cfg(test)]
-#[path = "tests/model_io.rs"]
 mod tests;

@@ -14,9 +14,10 @@ use crate::dataset::Dataset;
 use crate::error::FwiError;
 use crate::forward::omega;
 use crate::interruption;
-use crate::plan::{DataSource, HelmholtzPlan, ModelSource, SimulatePlan};
+use crate::plan::{DataSource, ModelSource, SimulatePlan};
 use crate::studies::settings;
 use crate::survey::Survey;
+use crate::waves_plan::HelmholtzPlan;
 
 /// A row of a partial file and the fact that says what it is of.
 const PRESSURE: &str = "pressure";

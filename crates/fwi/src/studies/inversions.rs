@@ -160,7 +160,7 @@ impl Study for Inversions<'_> {
         };
         let rows = Rows::new(solving.file, |row: &crate::history::HistoryRow| row.iteration)?;
         let mut watch = Watch::new(rows, solving.line, &error_of);
-        let result = inversion.method.as_dyn().invert(&problem, inversion, &mut watch);
+        let result = inversion.method.as_dyn().invert(&problem, &inversion.settings, &mut watch);
         let (rows, last_model, solves) = watch.finish();
         let mut outcome = RunOutcome {
             name: inversion.name.clone(),
@@ -171,7 +171,7 @@ impl Study for Inversions<'_> {
             wall_s: rows.clock.wall_s(),
             cpu_s: rows.clock.cpu_s(),
             pde_solves: rows.solved_before + solves,
-            device: inversion.device.clone(),
+            device: inversion.settings.device.clone(),
             metrics: Metrics::default(),
             model: None,
             history: rows.history,

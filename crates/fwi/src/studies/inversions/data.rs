@@ -4,7 +4,8 @@ use std::time::Instant;
 
 use crate::error::FwiError;
 use crate::key_path::KeyPath;
-use crate::plan::{Observed, Plan};
+use crate::observed::Observed;
+use crate::plan::Plan;
 use crate::problem::Problem;
 use crate::simulate;
 use crate::studies::Options;

@@ -44,8 +44,8 @@ pub(super) fn finished(
     };
     let m = slowness_on_solver(problem, &solution.model);
     let waves = problem.waves.as_dyn();
-    outcome.metrics.data_misfit_relative = Some(waves.relative_misfit(problem, inversion, &m)?);
-    outcome.gather = waves.gather(problem, shown_shot(plan), Some((inversion, &m)))?;
+    outcome.metrics.data_misfit_relative = Some(waves.relative_misfit(problem, &inversion.settings, &m)?);
+    outcome.gather = waves.gather(problem, shown_shot(plan), Some((&inversion.settings, &m)))?;
     if let Some(truth) = &comparison.truth {
         let metrics = std::mem::take(&mut outcome.metrics);
         outcome.metrics = metrics.with_model(&model, truth, comparison.information.disc.as_ref());

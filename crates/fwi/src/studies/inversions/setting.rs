@@ -9,11 +9,13 @@ use crate::inversion::{InversionError, Problem};
 use crate::metrics::Disc;
 use crate::model::Model;
 use crate::model_io::ComplexField;
+use crate::observed::Observed;
 use crate::outcome::{Comparison, RunInformation};
-use crate::plan::{ModelSource, Observed, Plan, WavesPlan};
+use crate::plan::{ModelSource, Plan};
 use crate::region::cells;
 use crate::simulate::exact;
 use crate::survey::Survey;
+use crate::waves_plan::WavesPlan;
 
 /// A starting model.
 pub(super) struct Start {
@@ -49,7 +51,11 @@ impl Setting {
     /// # Errors
     /// [`FwiError`].
     pub(super) fn new(plan: &Plan, data: &Observed) -> Result<Self, FwiError> {
-        Ok(Self { output: output_grid(plan)?, survey: data.survey().clone(), waves: Waves::new(plan, data)? })
+        Ok(Self {
+            output: output_grid(plan)?,
+            survey: data.survey().clone(),
+            waves: Waves::new(&plan.waves, plan.order, data)?,
+        })
     }
 
     /// What is compared, before there are outcomes.
@@ -114,7 +120,7 @@ pub(super) fn shown_shot(plan: &Plan) -> usize {
 
 /// The grid on which wavefields are compared: the first inversion's region in cells of a sixteenth of a wavelength.
 pub(super) fn wavefield_grid(plan: &Plan) -> Result<Grid, InversionError> {
-    let region = plan.inversions.first().map_or_else(|| plan.grid.domain(), |i| i.region);
+    let region = plan.inversions.first().map_or_else(|| plan.grid.domain(), |i| i.settings.region);
     Ok(cells(&region, plan.grid.spacing[0])?)
 }
 
