@@ -30,6 +30,20 @@ pub(crate) fn interrupted_by(folder: &Path, scenario: &str, more: &[&str], delay
 
 /// Interrupts a command `delay` after a file is there; true when that was before the end, and then it has said how to go on.
 fn stopped(folder: &Path, arguments: &[&str], begun: &str, delay: Duration, resume: &str) -> bool {
+    let Some((code, error)) = signalled(folder, arguments, begun, delay, "INT") else { return false };
+    assert_eq!(code, Some(130), "{error}");
+    assert!(error.contains(resume), "{error}");
+    true
+}
+
+/// Sends a signal to a command `delay` after a file is there; its exit code and standard error when that was before the end.
+pub(crate) fn signalled(
+    folder: &Path,
+    arguments: &[&str],
+    begun: &str,
+    delay: Duration,
+    signal: &str,
+) -> Option<(Option<i32>, String)> {
     let mut child: Child = Command::new(fwi())
         .args(arguments)
         .current_dir(folder)
@@ -45,16 +59,11 @@ fn stopped(folder: &Path, arguments: &[&str], begun: &str, delay: Duration, resu
     }
     std::thread::sleep(delay);
     // The shell's own `kill`: a bare system has no other.
-    let kill = format!("kill -INT {} 2>/dev/null", child.id());
+    let kill = format!("kill -{signal} {} 2>/dev/null", child.id());
     Command::new("sh").args(["-c", &kill]).status().unwrap();
     let output = child.wait_with_output().unwrap();
-    if output.status.success() {
-        return false;
-    }
-    let error = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(130), "{error}");
-    assert!(error.contains(resume), "{error}");
-    true
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    (!output.status.success()).then_some((output.status.code(), error))
 }
 
 /// An interrupted network inversion exits with 130, leaves a checkpoint and a summary that says so, and goes on with

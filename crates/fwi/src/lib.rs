@@ -73,6 +73,7 @@ pub mod report;
 pub mod representation;
 mod results_table;
 pub mod run_directory;
+pub mod run_files;
 pub mod scenario;
 mod second_differences;
 pub mod shots;

@@ -251,6 +251,11 @@ pub enum Problem {
         /// The first that differs when the numbers agree: index, position in the file, in the scenario.
         first: Option<(usize, [f64; 2], [f64; 2])>,
     },
+    /// The name of a member that a file of the run has.
+    ReservedName {
+        /// The name.
+        found: String,
+    },
     /// Data that were simulated with other settings.
     StaleData {
         /// The file.
@@ -433,6 +438,7 @@ impl Problem {
             Problem::EmptyList { what } => format!("{key} lists no {what}"),
             Problem::Lengths { rule, .. } => format!("{key}: {rule}"),
             Problem::Schema { .. } => format!("{value} is a version that this program does not read"),
+            Problem::ReservedName { .. } => format!("{value} is the name of a file of the run"),
             Problem::Name { .. } => format!("{value} cannot be the name of a folder"),
             Problem::DuplicateName { list, first, .. } => {
                 format!("{value} is already the name of {list}[{first}]")

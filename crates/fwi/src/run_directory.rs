@@ -3,7 +3,7 @@
 //! ```text
 //! runs/cylinder/
 //!   summary.json  report.html  scenario.yaml  as-typed.yaml  run.json  facts.json
-//!   true.h5  initial.h5  true-wavefield.h5  observed-gather.h5  data.h5
+//!   true.h5  initial.h5  true-wavefield.h5  observed-gather.h5
 //!   joint/
 //!     model.h5  networks.safetensors  history.csv  wavefield.h5  gather.h5  model.png  misfit.png  wavefield.png
 //!     checkpoint.safetensors
@@ -11,10 +11,11 @@
 
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
+
 use crate::atomic;
 use crate::colormap::{Scale, robust_amplitude};
 use crate::data_error::DataError;
-use crate::dataset::Dataset;
 use crate::figure::{Panel, chart_figure, map_figure};
 use crate::gathers::ShotGather;
 use crate::history;
@@ -24,9 +25,20 @@ use crate::outcome::{Comparison, RunInformation, RunOutcome};
 use crate::report;
 use crate::studies::directory::member_folder;
 use crate::studies::{Member, Summary};
+use crate::survey::Survey;
 
 /// The file of the facts about a run.
 const FACTS: &str = "facts.json";
+
+/// What the file of facts holds.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Facts {
+    #[serde(flatten)]
+    information: RunInformation,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    survey: Option<Survey>,
+}
 
 /// A folder that holds, or will hold, a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,12 +83,6 @@ impl RunDirectory {
         self.root.join("report.html")
     }
 
-    /// Where the receiver data are.
-    #[must_use]
-    pub fn data(&self) -> PathBuf {
-        self.root.join("data.h5")
-    }
-
     /// Writes what the inversions have in common: truth, starting model, scenario and facts.
     ///
     /// # Errors
@@ -94,7 +100,8 @@ impl RunDirectory {
         if let Some(gather) = &run.observed {
             gather.write(&self.root.join("observed-gather.h5"))?;
         }
-        atomic::write_json(&self.root.join(FACTS), &run.information)
+        let facts = Facts { information: run.information.clone(), survey: run.survey.clone() };
+        atomic::write_json(&self.root.join(FACTS), &facts)
     }
 
     /// Writes the results of one inversion to its folder: model, networks, history, wavefield, traces.
@@ -173,10 +180,10 @@ impl RunDirectory {
             .map(|member| RunDirectory::read_outcome(member, &member_folder(&self.root, &member.name)));
         let outcomes = outcomes.collect::<Result<_, _>>()?;
         let text = |path: PathBuf| std::fs::read_to_string(&path).map_err(|e| DataError::reading(&path, e));
-        let information = match optional(FACTS) {
+        let facts = match optional(FACTS) {
             Some(path) => serde_json::from_str(&text(path.clone())?)
                 .map_err(|e| DataError::Text { path, problem: e.to_string() })?,
-            None => RunInformation::default(),
+            None => Facts::default(),
         };
         Ok(Comparison {
             scenario: summary.scenario,
@@ -185,8 +192,8 @@ impl RunDirectory {
             initial: optional("initial.h5").map(|p| Model::read(&p)).transpose()?,
             true_wavefield: optional("true-wavefield.h5").map(|p| ComplexField::read(&p)).transpose()?,
             observed: optional("observed-gather.h5").map(|p| ShotGather::read(&p)).transpose()?,
-            survey: optional("data.h5").map(|p| Dataset::read(&p)).transpose()?.map(|d| d.survey),
-            information,
+            survey: facts.survey,
+            information: facts.information,
             outcomes,
         })
     }

@@ -3,6 +3,7 @@
 pub mod activations;
 pub mod directory;
 pub mod evolutions;
+pub mod export;
 pub mod fits;
 pub mod inversions;
 mod lock;

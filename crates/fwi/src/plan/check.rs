@@ -96,6 +96,9 @@ pub(super) fn block<T>(
     let at = KeyPath::of(list).index(i);
     let own = name_of(&blocks[i]);
     name(&at.key("name"), own)?;
+    if crate::run_files::is_reserved(own) {
+        return Err((at.key("name"), Problem::ReservedName { found: own.to_owned() }));
+    }
     // Folders of names that differ in capitals only are one folder on some systems.
     match blocks[..i].iter().position(|other| name_of(other).eq_ignore_ascii_case(own)) {
         Some(first) => Err((at.key("name"), Problem::DuplicateName { name: own.to_owned(), list, first })),

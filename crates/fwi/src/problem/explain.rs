@@ -93,6 +93,11 @@ impl Problem {
                 let help = "write `schema: 1`, or use the version of fwi that the scenario was written for";
                 (found.to_string(), "1".to_owned(), help.to_owned())
             }
+            Problem::ReservedName { found } => (
+                format!("`{found}`"),
+                "a name that no file in the run directory has".to_owned(),
+                "choose a name without the ending of a file, and not `earlier-...`".to_owned(),
+            ),
             Problem::Name { found } => (
                 format!("`{found}`"),
                 "letters, digits, `-`, `_` and `.`, beginning with a letter or digit".to_owned(),

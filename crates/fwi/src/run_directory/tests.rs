@@ -23,12 +23,6 @@ fn files_alone_give_the_same_report() {
         RunDirectory::draw(&folder, outcome, &run).unwrap();
         summary.put(outcome.member(), &names);
     }
-    let survey = run.survey.clone().unwrap();
-    let n = survey.sources.len() * survey.receivers.count();
-    let pressure = vec![num_complex::Complex64::ONE; n];
-    Dataset { survey, frequencies: vec![3.0], pressure, scenario: String::new() }
-        .write(&directory.data())
-        .unwrap();
     summary.write(&directory.summary()).unwrap();
     atomic::write_bytes(&directory.report(), report::html(&run).as_bytes()).unwrap();
     atomic::write_bytes(&root.join("as-typed.yaml"), run.scenario_text.as_bytes()).unwrap();

@@ -24,25 +24,8 @@ use crate::checkpoint::{CHECKPOINT, Saved};
 use crate::data_error::DataError;
 use crate::error::FwiError;
 use crate::numbers::list;
+use crate::run_files::{EARLIER, FILES};
 use crate::status::Status;
-
-/// Files of a run beside the folders of its members, of every kind of study.
-pub const FILES: [&str; 14] = [
-    "summary.json",
-    "report.html",
-    "scenario.yaml",
-    "as-typed.yaml",
-    "run.json",
-    "facts.json",
-    "true.h5",
-    "initial.h5",
-    "true-wavefield.h5",
-    "observed-gather.h5",
-    "data.h5",
-    "fitted-value.png",
-    "fitted-gradient.png",
-    "fitted-laplacian.png",
-];
 
 /// Files by which the folder of a member is known.
 const OF_MEMBERS: [&str; 10] = [
@@ -57,16 +40,6 @@ const OF_MEMBERS: [&str; 10] = [
     "times.csv",
     "layers.csv",
 ];
-
-/// Begins the name of a folder with an earlier run.
-const EARLIER: &str = "earlier-";
-
-/// Whether a member cannot have this name, because a file of the run has it.
-#[must_use]
-pub fn is_reserved(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    FILES.contains(&name.as_str()) || name.starts_with(EARLIER) || name.ends_with(".h5")
-}
 
 /// What a run rests on; `run.json`.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -271,7 +244,7 @@ impl Directory {
             })
         };
         let own = std::fs::canonicalize(scenario).ok();
-        for name in FILES.iter().filter(|name| **name != "data.h5") {
+        for name in &FILES {
             let path = self.root.join(name);
             let is_input = own.is_some() && std::fs::canonicalize(&path).ok() == own;
             if path.exists() && matches!(present, Present::Nothing) || path.is_dir() {
@@ -293,7 +266,7 @@ impl Directory {
 
     /// All that is there of a run, and of members of these names.
     fn all(&self, names: &[String], found: Option<&Summary>) -> Result<Vec<PathBuf>, FwiError> {
-        let files = FILES.iter().filter(|name| **name != "data.h5").map(|name| self.root.join(name));
+        let files = FILES.iter().map(|name| self.root.join(name));
         let mut all: Vec<PathBuf> = files.collect();
         let mut members: Vec<&str> = names.iter().map(String::as_str).collect();
         members.extend(found.iter().flat_map(|s| s.members.iter().map(|member| member.name.as_str())));

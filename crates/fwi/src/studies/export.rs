@@ -124,7 +124,8 @@ impl Other {
                 }
             }
             Other::Layers(layers) => {
-                let names = layers.first().map(|layer| columns(layer).map(|(name, _)| name)).unwrap_or_default();
+                let names =
+                    layers.first().map(|layer| columns(layer).map(|(name, _)| name)).unwrap_or_default();
                 text += &format!("{}\n", names.join(","));
                 for layer in layers {
                     let row = columns(layer).map(|(_, value)| value.to_string());
@@ -148,11 +149,11 @@ impl Other {
                 map_figure(&panels, &signed(&real, 0.995, WAVEFIELD_LABEL), None).to_png()
             }
             Other::Snapshots(file) => {
-                let row = |(t, values): (&f64, &Vec<f64>)| {
+                let mut rows: Vec<(Vec<Panel>, Scale)> = Vec::new();
+                for (t, values) in file.times.iter().zip(&file.values) {
                     let panel = Panel::new(format!("t = {} s", short(*t)), &file.grid, values);
-                    (vec![panel], signed(values, 1.0, "pressure (Pa)"))
-                };
-                let rows: Vec<_> = file.times.iter().zip(&file.values).map(row).collect();
+                    rows.push((vec![panel], signed(values, 1.0, "pressure (Pa)")));
+                }
                 map_rows(&rows).to_png()
             }
             Other::Layers(layers) => {
