@@ -156,7 +156,7 @@ fn grids_in_time() {
     }
 }
 
-/// A checkpoint of another method, optimiser, architecture or grid is refused, by what differs.
+/// A checkpoint of another method, optimiser, architecture or grid is rejected, by what differs.
 #[test]
 fn checkpoints_of_others() {
     let folder = tempfile::tempdir().unwrap();

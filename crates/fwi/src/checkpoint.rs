@@ -31,7 +31,7 @@ const MISFIT: &str = "data misfit";
 const ILLUMINATION: &str = "illumination";
 const OPTIMIZER: &str = "optimizer: ";
 
-/// Where an inversion on a grid stands after an iteration.
+/// The state of an inversion on a grid after an iteration.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GridState {
     /// Stage, from 0.
@@ -44,9 +44,9 @@ pub struct GridState {
     pub contrast: Vec<f64>,
     /// Name of the optimiser.
     pub optimizer: String,
-    /// What the optimiser knows.
+    /// The state of the optimiser.
     pub memory: Memory,
-    /// Energy of the wavefields at the start of the stage, `[z, x]`, where gradients are weighted by it.
+    /// Energy of the wavefields at the start of the stage, `[z, x]`, if gradients are weighted by it.
     pub illumination: Option<Vec<f64>>,
 }
 

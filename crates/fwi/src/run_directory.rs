@@ -86,7 +86,7 @@ impl RunDirectory {
     /// Writes what the inversions have in common: truth, starting model, scenario and facts.
     ///
     /// # Errors
-    /// [`DataError::Unwritable`] or what a model refuses.
+    /// [`DataError::Unwritable`] or the error of an invalid model.
     pub fn write_setting(&self, run: &Comparison) -> Result<(), DataError> {
         if let Some(model) = &run.truth {
             model.write(&self.root.join("true.h5"))?;

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::tables::Trouble;
+
 /// How a member of a study ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -26,5 +28,10 @@ impl Status {
             Status::Diverged => "diverged",
             Status::Failed => "failed",
         }
+    }
+
+    /// What a table says of a member that ended this way; nothing when it finished.
+    pub(crate) fn trouble(self, because: &str) -> Option<Trouble> {
+        (self != Status::Done).then(|| Trouble { status: self.word(), because: because.to_owned() })
     }
 }

@@ -17,7 +17,7 @@ pub mod summary;
 pub mod table;
 pub mod wavefields;
 
-pub use metric::{Better, Metric};
+pub use metric::Metric;
 pub use runner::{Options, run};
 pub use study::{Ended, Solving, Study};
 pub use summary::{Member, Summary};

@@ -65,7 +65,7 @@ fn sampled(file: &Path, args: &ExportArgs) -> Result<Sampled, FwiError> {
             argument: "--derivatives",
             found: file.display().to_string(),
             problem: "only a network has exact derivatives",
-            expected: "a network, which `fwi fit` makes of a model".to_owned(),
+            expected: "a network made by `fwi fit`".to_owned(),
         });
     }
     let model = Model::read(file)?;
@@ -80,7 +80,7 @@ fn is_network(file: &Path) -> bool {
     file.extension().is_some_and(|ending| ending == "safetensors")
 }
 
-/// The same name with another ending; never the model itself.
+/// The same name with another ending, but never the model itself.
 fn beside(file: &Path, extension: &str) -> PathBuf {
     let target = file.with_extension(extension);
     if target == file { file.with_extension(format!("export.{extension}")) } else { target }

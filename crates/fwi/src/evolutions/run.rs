@@ -13,9 +13,9 @@ pub struct EvolutionOutcome {
     pub fields: Snapshots,
     /// Relative error at each time.
     pub errors: Vec<f64>,
-    /// Energy over the true energy at the start, at each time.
+    /// Energy relative to the true initial energy, at each time.
     pub energies: Vec<f64>,
-    /// Error and residual while it ran.
+    /// Error and residual during the run.
     pub history: Vec<FieldRow>,
 }
 
@@ -25,7 +25,7 @@ pub struct EvolutionRun<'a> {
     pub plan: &'a EvolutionsPlan,
     /// The true fields.
     pub truth: Truth,
-    /// Energy of the true fields over that at the start.
+    /// Energy of the true fields relative to the initial energy.
     pub energies: Vec<f64>,
     /// The results, in the scenario's order.
     pub found: Vec<EvolutionOutcome>,

@@ -18,9 +18,9 @@ pub struct FitRun {
     pub name: String,
     /// Its text.
     pub text: String,
-    /// One paragraph on what it is about.
+    /// One paragraph of description.
     pub description: String,
-    /// What was learnt.
+    /// The target.
     pub target: Target,
     /// The fits, in the scenario's order.
     pub fits: Vec<(FitSummary, Fitted)>,

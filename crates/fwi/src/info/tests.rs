@@ -38,7 +38,7 @@ fn files_and_folders() {
     other.close().unwrap();
     assert_eq!(
         info(&at("o.h5")).unwrap(),
-        "HDF5 of another program\n  /m           [2, 3] float32\n`fwi import` reads a model from it\n"
+        "HDF5 of another program\n  /m           [2, 3] float32\n`fwi import` can read a model from it\n"
     );
     assert!(matches!(info(&at("nothing.h5")), Err(DataError::Missing { .. })));
     assert!(info(folder.path()).unwrap_err().to_string().contains("not a run directory"));

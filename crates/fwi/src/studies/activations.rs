@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::metric::{Better, Metric};
+use super::metric::Metric;
 use super::runner::Options;
 use super::study::{Ended, Solving, Study};
 use super::summary::{Member, Summary};
@@ -14,21 +14,26 @@ use crate::error::FwiError;
 use crate::figure::chart_figure;
 use crate::plan::{Origin, StatisticsPlan};
 use crate::scenario::Kind;
+use crate::tables::{Better, Format};
 use crate::statistics::pages;
 use crate::statistics::run::{Looked, look};
 use crate::status::Status;
 
 /// The metrics of networks as they start.
 pub const METRICS: &[Metric] = &[
-    Metric::number("deviation_of_layer_2", "layer 2", "", Better::Neither),
-    Metric::number("deviation_of_last_layer", "last layer", "", Better::Neither),
-    Metric::number("from_normal", "KS N(0,1)", "", Better::Neither),
-    Metric::number("from_own_normal", "KS normal", "", Better::Neither),
-    Metric::number("activation_deviation", "activation", "", Better::Neither),
-    Metric::number("from_arcsine", "KS arcsine", "", Better::Neither),
-    Metric::number("gradient_ratio", "gradient", "", Better::Neither),
+    number("deviation_of_layer_2", "layer 2"),
+    number("deviation_of_last_layer", "last layer"),
+    number("from_normal", "KS N(0,1)"),
+    number("from_own_normal", "KS normal"),
+    number("activation_deviation", "activation"),
+    number("from_arcsine", "KS arcsine"),
+    number("gradient_ratio", "gradient"),
     Metric::count("parameters", "parameters"),
 ];
+
+const fn number(key: &'static str, name: &'static str) -> Metric {
+    Metric::new(key, name, "", Format::Significant(3), Better::Neither)
+}
 
 /// A study of networks as they start.
 pub struct Activations<'p> {

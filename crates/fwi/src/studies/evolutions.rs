@@ -7,7 +7,7 @@ use fields::checkpoint::Checkpoint;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::metric::{Better, Metric};
+use super::metric::Metric;
 use super::runner::Options;
 use super::study::{Ended, Solving, Study};
 use super::summary::{Member, Summary};
@@ -19,6 +19,7 @@ use crate::evolutions::truth::Truth;
 use crate::evolutions::{EvolutionMethodChoice, Snapshots, pages};
 use crate::plan::{EvolutionsPlan, Origin};
 use crate::scenario::Kind;
+use crate::tables::{Better, Format};
 use crate::snapshots::SnapshotFile;
 use crate::wavefields::course::{Course, How};
 use crate::wavefields::outcome::{FieldSummary, read_history, write_history};
@@ -29,7 +30,7 @@ const ROWS: (f64, f64) = (20.0, 1.2);
 /// The metrics of waves in time.
 pub const METRICS: &[Metric] = &[
     Metric::percent("wavefield_relative_l2", "wavefield error", Better::Lower),
-    Metric::number("residual", "residual", "", Better::Neither).written(|v| format!("{v:.2e}")),
+    Metric::new("residual", "PDE residual", "", Format::Significant(3), Better::Neither),
     Metric::count("unknowns", "unknowns"),
 ];
 

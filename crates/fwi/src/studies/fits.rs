@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::metric::{Better, Metric};
+use super::metric::Metric;
 use super::progress::{Line, Shown};
 use super::recorder::Rows;
 use super::runner::Options;
@@ -24,21 +24,25 @@ use crate::interruption;
 use crate::model::Model;
 use crate::plan::{FitPlan, Origin};
 use crate::scenario::Kind;
+use crate::tables::{Better, Format};
 use crate::scenario::fits::Quantity;
-use crate::ticks::significant;
 
 /// The metrics of fits.
 pub const METRICS: &[Metric] = &[
-    Metric::number("psnr_db", "PSNR", "dB", Better::Higher).written(|v| format!("{v:.1}")),
-    Metric::number("psnr_but_harmonic_db", "PSNR but for a harmonic function", "dB", Better::Higher)
-        .written(|v| format!("{v:.1}")),
-    Metric::number("ssim", "SSIM", "", Better::Higher).written(|v| format!("{v:.3}")),
+    Metric::new("psnr_db", "PSNR", "dB", Format::Decimals(1), Better::Higher),
+    Metric::new(
+        "psnr_but_harmonic_db",
+        "PSNR up to a harmonic function",
+        "dB",
+        Format::Decimals(1),
+        Better::Higher,
+    ),
+    Metric::new("ssim", "SSIM", "", Format::Decimals(3), Better::Higher),
     Metric::percent("relative_l2", "value error", Better::Lower),
     Metric::percent("gradient_relative_l2", "gradient error", Better::Lower),
     Metric::percent("laplacian_relative_l2", "Laplacian error", Better::Lower),
     Metric::count("parameters", "parameters"),
-    Metric::number("compression", "compression", "", Better::Neither)
-        .written(|v| format!("{} x", significant(v, 3))),
+    Metric::new("compression", "compression", "", Format::Factor, Better::Neither),
 ];
 
 /// A study of fits.

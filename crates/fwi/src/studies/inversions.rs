@@ -6,7 +6,7 @@ use std::path::Path;
 use fd::Grid;
 use serde_json::Value;
 
-use super::metric::{Better, Metric};
+use super::metric::Metric;
 use super::recorder::Rows;
 use super::runner::Options;
 use super::study::{Ended, Solving, Study};
@@ -21,6 +21,7 @@ use crate::plan::{Origin, Plan};
 use crate::report;
 use crate::run_directory::RunDirectory;
 use crate::scenario::Kind;
+use crate::tables::{Better, Format};
 use crate::status::Status;
 
 mod data;
@@ -34,19 +35,12 @@ use setting::{Setting, Start};
 /// The metrics of inversions.
 pub const METRICS: &[Metric] = &[
     Metric::percent("velocity_relative_l2", "velocity error", Better::Lower),
-    Metric::number("velocity_mae", "mean error", "m/s", Better::Lower).on("mean velocity error"),
-    Metric::number("ssim", "SSIM", "", Better::Higher)
-        .on("structural similarity")
-        .written(|v| format!("{v:.3}")),
-    Metric::number("psnr_db", "PSNR", "dB", Better::Higher)
-        .on("peak signal-to-noise ratio")
-        .written(|v| format!("{v:.1}")),
-    Metric::number("radius_half_contrast_m", "radius", "m", Better::Nearest)
-        .on("size of the disc")
-        .written(|v| format!("{v:.1}")),
-    Metric::number("median_velocity_in_disc", "velocity in disc", "m/s", Better::Nearest)
-        .on("velocity in the disc")
-        .written(|v| format!("{v:.0}")),
+    Metric::new("velocity_mae", "mean error", "m/s", Format::Significant(3), Better::Lower),
+    Metric::new("ssim", "SSIM", "", Format::Decimals(3), Better::Higher),
+    Metric::new("psnr_db", "PSNR", "dB", Format::Decimals(1), Better::Higher),
+    Metric::new("radius_half_contrast_m", "disc radius", "m", Format::Decimals(1), Better::Neither).nearest(),
+    Metric::new("median_velocity_in_disc", "disc velocity", "m/s", Format::Decimals(0), Better::Neither)
+        .nearest(),
     Metric::percent("data_misfit_relative", "data misfit", Better::Lower),
     Metric::percent("wavefield_relative_l2", "wavefield error", Better::Lower),
     Metric::count("pde_solves", "PDE solves"),

@@ -1,105 +1,82 @@
 //! Named numbers that members of a study are judged by.
 
-use crate::ticks::significant;
+use crate::tables::{self, Better, Format};
 
-/// Which of two values is the better one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Better {
-    /// The smaller.
-    Lower,
-    /// The larger.
-    Higher,
-    /// The one nearer to that of the truth, where the truth has one.
-    Nearest,
-    /// Neither: the value informs.
-    Neither,
-}
-
-impl Better {
-    /// The word in `summary.json`.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Better::Lower => "lower",
-            Better::Higher => "higher",
-            Better::Nearest => "nearest to the truth",
-            Better::Neither => "neither",
-        }
-    }
-}
-
-/// One metric.
+/// One metric of a kind of study: its key in `summary.json`, and its column in tables.
 #[derive(Debug, Clone, Copy)]
 pub struct Metric {
     /// Its key in `summary.json`.
     pub key: &'static str,
-    /// Its name in tables, short.
-    pub name: &'static str,
-    /// The unit in which it is shown, "" for none.
-    pub unit: &'static str,
-    /// The unit in `summary.json`, "1" for a ratio.
-    pub stored: &'static str,
-    /// Which value is better.
-    pub better: Better,
-    /// What the best one is best in, to complete "... is best in".
-    pub subject: &'static str,
-    /// A stored value as text in the unit in which it is shown.
-    pub text: fn(f64) -> String,
+    /// Its column. Where the value nearest to that of the truth is best, the truth is put in by [`Metric::with_truth`].
+    pub column: tables::Metric,
+    /// Whether the value nearest to that of the truth is best.
+    pub nearest: bool,
 }
 
 impl Metric {
-    /// "velocity error (%)".
+    /// A metric from its parts.
     #[must_use]
-    pub fn heading(&self) -> String {
-        if self.unit.is_empty() { self.name.to_owned() } else { format!("{} ({})", self.name, self.unit) }
+    pub const fn new(
+        key: &'static str,
+        name: &'static str,
+        unit: &'static str,
+        format: Format,
+        better: Better,
+    ) -> Metric {
+        Metric { key, column: tables::Metric { name, unit, format, better }, nearest: false }
     }
 
-    /// A ratio that is shown in per cent.
+    /// A ratio that is shown as a percentage.
     #[must_use]
     pub const fn percent(key: &'static str, name: &'static str, better: Better) -> Metric {
-        Metric { key, name, unit: "%", stored: "1", better, subject: name, text: percent }
+        Metric::new(key, name, "%", Format::Percent, better)
     }
 
     /// A count.
     #[must_use]
     pub const fn count(key: &'static str, name: &'static str) -> Metric {
-        let text = |v: f64| format!("{v:.0}");
-        Metric { key, name, unit: "", stored: "1", better: Better::Neither, subject: name, text }
+        Metric::new(key, name, "", Format::Decimals(0), Better::Neither)
     }
 
-    /// A number of three digits.
+    /// The same, the value nearest to that of the truth being the best.
     #[must_use]
-    pub const fn number(key: &'static str, name: &'static str, unit: &'static str, better: Better) -> Metric {
-        let stored = if unit.is_empty() { "1" } else { unit };
-        Metric { key, name, unit, stored, better, subject: name, text: |v| significant(v, 3) }
+    pub const fn nearest(self) -> Metric {
+        Metric { nearest: true, ..self }
     }
 
-    /// With other words for what the best one is best in.
+    /// The column, where the truth has this value.
     #[must_use]
-    pub const fn on(self, subject: &'static str) -> Metric {
-        Metric { subject, ..self }
+    pub fn with_truth(&self, truth: Option<f64>) -> tables::Metric {
+        match truth.filter(|_| self.nearest) {
+            Some(truth) => tables::Metric { better: Better::Near(truth), ..self.column },
+            None => self.column,
+        }
     }
 
-    /// With another way to write values.
+    /// The unit of the values in `summary.json`, "1" for a number without one.
     #[must_use]
-    pub const fn written(self, text: fn(f64) -> String) -> Metric {
-        Metric { text, ..self }
+    pub fn stored_unit(&self) -> &'static str {
+        match (self.column.format, self.column.unit) {
+            (Format::Percent, _) | (_, "") => "1",
+            (_, unit) => unit,
+        }
     }
-}
 
-fn percent(value: f64) -> String {
-    significant(100.0 * value, 3)
-}
-
-/// Seconds as text.
-#[must_use]
-pub fn seconds(value: f64) -> String {
-    if value < 100.0 { significant(value, 3) } else { format!("{value:.0}") }
+    /// Which value is better, the word in `summary.json`.
+    #[must_use]
+    pub fn better_in_words(&self) -> &'static str {
+        match self.column.better {
+            _ if self.nearest => "nearest to the truth",
+            Better::Lower => "lower",
+            Better::Higher => "higher",
+            Better::Near(_) | Better::Neither => "neither",
+        }
+    }
 }
 
 /// Time and steps, which every member has: the last columns of every table.
 pub const COST: [Metric; 3] = [
-    Metric::number("wall_s", "wall time", "s", Better::Lower).written(seconds),
-    Metric::number("cpu_s", "CPU time", "s", Better::Lower).on("processor time").written(seconds),
+    Metric::new("wall_s", "wall time", "s", Format::Seconds, Better::Lower),
+    Metric::new("cpu_s", "CPU time", "s", Format::Seconds, Better::Lower),
     Metric::count("iterations", "iterations"),
 ];

@@ -126,12 +126,12 @@ pub struct Ended {
 impl Ended {
     /// The entry in `summary.json`.
     #[must_use]
-    pub fn member(self, name: &str, block: Option<String>, digest: String) -> Member {
+    pub fn member(self, name: &str, group: Option<String>, digest: String) -> Member {
         let metrics = self.metrics.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?)));
         Member {
             name: name.to_owned(),
             method: self.method,
-            block,
+            group,
             status: self.status,
             iterations: self.iterations,
             stopped_because: self.stopped_because,

@@ -60,9 +60,9 @@ pub struct Member {
     pub name: String,
     /// What it is: its method, quantity or activation.
     pub method: String,
-    /// The block of the scenario that it is one of several of, by `repeat` or `sweep`.
+    /// The name it shares with its repetitions, whose mean and spread are shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub block: Option<String>,
+    pub group: Option<String>,
     /// How it ended.
     pub status: Status,
     /// Iterations (optimiser steps) done.
@@ -100,9 +100,9 @@ impl Summary {
     pub fn new(kind: Kind, scenario: &str, digest: String, metrics: &[Metric]) -> Summary {
         let described = |metric: &Metric| Described {
             key: metric.key.to_owned(),
-            name: metric.name.to_owned(),
-            unit: metric.stored.to_owned(),
-            better: metric.better.word().to_owned(),
+            name: metric.column.name.to_owned(),
+            unit: metric.stored_unit().to_owned(),
+            better: metric.better_in_words().to_owned(),
         };
         Summary {
             format: FORMAT,
@@ -183,20 +183,20 @@ impl Summary {
 
 #[cfg(test)]
 mod tests {
-    use super::super::metric::Better;
     use super::*;
+    use crate::tables::{Better, Format};
 
     fn example() -> Summary {
         let metrics = [
             Metric::percent("data_misfit_relative", "data misfit", Better::Lower),
-            Metric::number("velocity_mae", "mean error", "m/s", Better::Lower),
+            Metric::new("velocity_mae", "mean error", "m/s", Format::Significant(3), Better::Lower),
         ];
         let mut summary = Summary::new(Kind::Fits, "cylinder", "0123".to_owned(), &metrics);
         summary.version = "1.2.3".to_owned();
         let member = Member {
             name: "joint".to_owned(),
             method: "joint".to_owned(),
-            block: None,
+            group: None,
             status: Status::Done,
             iterations: 2000,
             stopped_because: "all iterations done".to_owned(),

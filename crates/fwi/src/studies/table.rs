@@ -1,9 +1,9 @@
-//! The table of a study for the terminal: a line a metric, a column a member, the best of each line marked with `*`.
+//! The tables of a study, from its summary alone: a row a member, a column a metric.
 
-use super::metric::{Better, COST, Metric};
+use super::metric::{COST, Metric};
 use super::summary::{Member, Summary};
 use crate::scenario::Kind;
-use crate::status::Status;
+use crate::tables::{self, Row, Sentence, Table};
 
 /// The metrics of a kind of study, with time and steps at the end.
 #[must_use]
@@ -18,129 +18,71 @@ pub fn metrics(kind: Kind) -> Vec<Metric> {
     own.iter().chain(&COST).copied().collect()
 }
 
-/// Members that are compared with each other: fits of one quantity, and all of another kind of study.
-fn groups(summary: &Summary) -> Vec<(String, Vec<&Member>)> {
-    let mut groups: Vec<(String, Vec<&Member>)> = Vec::new();
-    for member in &summary.members {
-        let heading = match summary.kind {
-            Kind::Fits => format!("fitted: {}", member.method),
-            _ => String::new(),
-        };
-        match groups.iter_mut().find(|(other, _)| *other == heading) {
-            Some((_, members)) => members.push(member),
-            None => groups.push((heading, vec![member])),
+/// The metrics that a verdict is about, by name.
+fn judged(kind: Kind, group: &str) -> &'static [&'static str] {
+    match kind {
+        Kind::Inversions => {
+            &["velocity error", "disc radius", "disc velocity", "data misfit", "wall time"]
         }
+        // A fitted Laplacian leaves the value open by a harmonic function, so that only itself is judged.
+        Kind::Fits if group == "laplacian" => &["Laplacian error"],
+        Kind::Fits => &["PSNR", "gradient error", "Laplacian error"],
+        Kind::Wavefields | Kind::Evolutions => &["wavefield error", "wall time"],
+        Kind::Statistics => &[],
     }
-    groups
 }
 
-/// The member that is best by a metric, among those that are done and when there is one to be better than.
-fn ranking(metric: &Metric, members: &[&Member], truth: Option<f64>) -> Vec<usize> {
-    let cost = |value: f64| match (metric.better, truth) {
-        (Better::Lower, _) => value,
-        (Better::Higher, _) => -value,
-        (Better::Nearest, Some(truth)) => (value - truth).abs(),
-        _ => f64::NAN,
+/// The quantities of which members are compared with each other: fits of the value with fits of the value, and so on; all
+/// members of another kind of study.
+fn compared(summary: &Summary) -> Vec<&str> {
+    if summary.kind != Kind::Fits {
+        return vec![""];
+    }
+    let mut quantities: Vec<&str> = summary.members.iter().map(|member| member.method.as_str()).collect();
+    let order = ["value", "gradient", "laplacian"];
+    quantities.sort_by_key(|quantity| order.iter().position(|other| other == quantity));
+    quantities.dedup();
+    quantities
+}
+
+/// The tables of a study, each with its verdict. Members keep the colours of their places among all.
+#[must_use]
+pub fn tables(summary: &Summary) -> Vec<(Table, Vec<Sentence>)> {
+    let all = metrics(summary.kind);
+    let one = |quantity: &str| {
+        let members: Vec<(usize, &Member)> = (summary.members.iter().enumerate())
+            .filter(|(_, member)| quantity.is_empty() || member.method == quantity)
+            .collect();
+        let known = |metric: &&Metric| members.iter().any(|(_, member)| member.value(metric.key).is_some());
+        let shown: Vec<&Metric> = all.iter().filter(known).collect();
+        let row = |(ink, member): &(usize, &Member)| Row {
+            group: member.group.clone().unwrap_or_default(),
+            labels: if summary.kind == Kind::Fits { Vec::new() } else { vec![member.method.clone()] },
+            values: shown.iter().map(|metric| member.value(metric.key)).collect(),
+            ..Row::new(&member.name, *ink, member.status.trouble(&member.stopped_because))
+        };
+        let truth = |metric: &Metric| summary.truth.get(metric.key).copied();
+        let table = Table {
+            corner: if quantity.is_empty() { String::new() } else { format!("fitted: {quantity}") },
+            labels: match summary.kind {
+                Kind::Fits => Vec::new(),
+                Kind::Statistics => vec!["activation function"],
+                _ => vec!["method"],
+            },
+            metrics: shown.iter().map(|metric| metric.with_truth(truth(metric))).collect(),
+            rows: members.iter().map(row).collect(),
+        };
+        let judged = judged(summary.kind, quantity);
+        let verdict =
+            if judged.is_empty() { Vec::new() } else { table.verdict(summary.kind.one(), judged) };
+        (table, verdict)
     };
-    let mut ranked: Vec<(usize, f64)> = (members.iter().enumerate())
-        .filter(|(_, member)| member.status == Status::Done)
-        .filter_map(|(i, member)| Some((i, cost(member.value(metric.key)?))))
-        .filter(|(_, cost)| cost.is_finite())
-        .collect();
-    ranked.sort_by(|a, b| a.1.total_cmp(&b.1));
-    ranked.into_iter().map(|(i, _)| i).collect()
+    compared(summary).into_iter().map(one).collect()
 }
 
-/// The table, with what has gone wrong and who is best in what below it.
+/// The tables as text for the terminal, with what went wrong and who is best in what.
 #[must_use]
 pub fn text(summary: &Summary) -> String {
-    let mut text = String::new();
-    for (heading, members) in groups(summary) {
-        text += &of_group(summary, &heading, &members);
-    }
-    text
-}
-
-fn of_group(summary: &Summary, heading: &str, members: &[&Member]) -> String {
-    let metrics = metrics(summary.kind);
-    let shown = metrics.iter().filter(|m| members.iter().any(|member| member.value(m.key).is_some()));
-    let shown: Vec<&Metric> = shown.collect();
-    let truth = |metric: &Metric| summary.truth.get(metric.key).copied();
-    let with_truth = shown.iter().any(|metric| truth(metric).is_some());
-    let words = |name: &str, word: fn(&Member) -> &str| -> Vec<String> {
-        let cells = members.iter().map(|member| word(member).to_owned());
-        std::iter::once(name.to_owned()).chain(cells).collect()
-    };
-    let mut lines = vec![words(heading, |member| &member.name)];
-    if with_truth {
-        lines[0].push("truth".to_owned());
-    }
-    if summary.kind != Kind::Fits {
-        let name = if summary.kind == Kind::Statistics { "activation" } else { "method" };
-        lines.push(words(name, |member| &member.method));
-    }
-    lines.push(words("status", |member| member.status.word()));
-    for metric in &shown {
-        let best = ranking(metric, members, truth(metric));
-        let best = (best.len() > 1).then(|| best[0]);
-        let mut line = vec![metric.heading()];
-        line.extend(members.iter().enumerate().map(|(i, member)| {
-            let value = member.value(metric.key).map_or_else(|| "\u{2013}".to_owned(), metric.text);
-            // The space keeps the digits of a column under each other.
-            format!("{value}{}", if best == Some(i) { "*" } else { " " })
-        }));
-        line.extend(truth(metric).map(metric.text));
-        lines.push(line);
-    }
-    let mut text = aligned(&lines);
-    for member in members.iter().filter(|member| member.status != Status::Done) {
-        text += &format!("{}: {}, {}\n", member.name, member.status.word(), member.stopped_because);
-    }
-    text + &verdict(&shown, members, &truth)
-}
-
-fn aligned(lines: &[Vec<String>]) -> String {
-    let width =
-        |k: usize| lines.iter().filter_map(|l| l.get(k)).map(|t| t.chars().count()).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..lines[0].len()).map(width).collect();
-    let mut text = String::new();
-    for line in lines {
-        let mut row = format!("{:<1$}", line[0], widths[0]);
-        for (cell, w) in line.iter().zip(&widths).skip(1) {
-            // Words end where digits do, one before the mark.
-            let mark = if cell.ends_with(['*', ' ']) { "" } else { " " };
-            row += &format!("  {:>1$}", format!("{cell}{mark}"), w + 1);
-        }
-        text += row.trim_end();
-        text.push('\n');
-    }
-    text
-}
-
-/// Who is best in what, a sentence a member.
-fn verdict(metrics: &[&Metric], members: &[&Member], truth: &dyn Fn(&Metric) -> Option<f64>) -> String {
-    let with_unit = |metric: &Metric, member: &Member| {
-        let value = member.value(metric.key).map_or_else(String::new, metric.text);
-        if metric.unit.is_empty() { value } else { format!("{value} {}", metric.unit) }
-    };
-    let mut sentences: Vec<(usize, Vec<String>)> = Vec::new();
-    for metric in metrics.iter().filter(|metric| metric.key != "cpu_s") {
-        let [best, next, ..] = ranking(metric, members, truth(metric))[..] else { continue };
-        let truth = truth(metric)
-            .map_or_else(String::new, |v| format!(", truth {} {}", (metric.text)(v), metric.unit));
-        let (own, other) = (with_unit(metric, members[best]), with_unit(metric, members[next]));
-        let won = format!("{} ({own}, next {} {other}{truth})", metric.subject, members[next].name);
-        match sentences.iter_mut().find(|(winner, _)| *winner == best) {
-            Some((_, all)) => all.push(won),
-            None => sentences.push((best, vec![won])),
-        }
-    }
-    let sentence = |(winner, won): (usize, Vec<String>)| {
-        let won = match won.split_last() {
-            Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
-            _ => won.concat(),
-        };
-        format!("{} is best in {won}.\n", members[winner].name)
-    };
-    sentences.into_iter().map(sentence).collect()
+    let tables = tables(summary);
+    tables.iter().map(|(table, verdict)| table.report(tables::width(), verdict)).collect()
 }

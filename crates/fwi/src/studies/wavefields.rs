@@ -6,7 +6,7 @@ use std::path::Path;
 use fields::checkpoint::Checkpoint;
 use serde_json::Value;
 
-use super::metric::{Better, Metric};
+use super::metric::Metric;
 use super::runner::Options;
 use super::study::{Ended, Solving, Study};
 use super::summary::{Member, Summary};
@@ -15,6 +15,7 @@ use crate::error::FwiError;
 use crate::model_io::ComplexField;
 use crate::plan::{Origin, WavefieldsPlan};
 use crate::scenario::Kind;
+use crate::tables::Better;
 use crate::ticks::significant;
 use crate::wavefields::course::{Course, How};
 use crate::wavefields::outcome::{FieldSummary, read_history, write_history};
@@ -28,7 +29,7 @@ const ROWS: (f64, f64) = (1.0, 1.1);
 /// The metrics of wavefields.
 pub const METRICS: &[Metric] = &[
     Metric::percent("wavefield_relative_l2", "wavefield error", Better::Lower),
-    Metric::percent("residual", "residual", Better::Neither),
+    Metric::percent("residual", "PDE residual", Better::Neither),
     Metric::percent("data_misfit_relative", "data misfit", Better::Neither),
     Metric::count("unknowns", "unknowns"),
 ];
