@@ -71,7 +71,6 @@ pub mod region;
 pub mod regularizer;
 pub mod report;
 pub mod representation;
-mod results_table;
 pub mod run_directory;
 pub mod run_files;
 pub mod scenario;
