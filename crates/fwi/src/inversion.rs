@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 
+use document::CheckSettings;
 use fd::FdError;
 use fields::FieldsError;
 use fields::checkpoint::Checkpoint;
@@ -13,7 +14,7 @@ use crate::forward::{Harmonic, Waves};
 use crate::inversion_settings::InversionSettings;
 use crate::model::Model;
 use crate::optimizer::OptimizerChoice;
-use crate::scenario::check::CheckSettings;
+
 use crate::survey::Survey;
 
 pub mod grid;
@@ -54,7 +55,7 @@ pub trait Inversion: CheckSettings + Sync {
     ) -> Result<Solution, InversionError>;
 }
 
-crate::choices! {
+document::choices! {
     /// A method.
     pub enum MethodChoice: dyn Inversion {
         joint => Joint,

@@ -1,10 +1,7 @@
 //! Full-waveform inversion by neural fields and finite differences, side by side.
 
 #[macro_use]
-pub mod choices;
-#[macro_use]
 pub mod say;
-
 pub mod array;
 pub mod atomic;
 pub mod bench;
@@ -46,9 +43,7 @@ pub mod inversion;
 pub mod inversion_settings;
 pub mod inversion_table;
 pub mod job;
-pub mod key_path;
 pub mod line_search;
-pub mod locate;
 pub mod made_from;
 mod mat5;
 pub mod memory;
@@ -59,14 +54,12 @@ pub mod model_io;
 pub mod network_settings;
 pub mod network_training;
 mod npy;
-pub mod numbers;
 pub mod observed;
 pub mod optimizer;
 pub mod outcome;
 pub mod per_shot;
 pub mod plan;
 mod point_sets;
-pub mod problem;
 pub mod region;
 pub mod regularizer;
 pub mod report;
@@ -82,7 +75,6 @@ pub mod statistics;
 pub mod status;
 pub mod storage;
 pub mod studies;
-pub mod suggest;
 pub mod survey;
 pub mod svg;
 pub mod tables;

@@ -1,17 +1,55 @@
 //! What simulated data were made from: kept in their file, and compared with the scenario that uses them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use document::{Fault, KeyPath, Message, Problem, ScenarioFile, Subject};
 use serde_json::{Map, Value, json};
 
-use crate::key_path::KeyPath;
-use crate::problem::Problem;
-use crate::scenario::check::Fault;
-use crate::scenario::{Kind, Scenario, ScenarioFile, WavefieldScenario};
+use crate::scenario::{Kind, Scenario, WavefieldScenario};
 use crate::studies::settings::{by_contents, differences, in_words};
 
 /// Begins the last line of the attribute `scenario` of a data file.
 const LINE: &str = "# made from: ";
+
+/// Data that were simulated with other settings.
+#[derive(Debug)]
+struct StaleData {
+    /// The file.
+    path: PathBuf,
+    /// The setting that the data were made with.
+    before: String,
+    /// The setting now.
+    now: String,
+}
+
+impl Problem for StaleData {
+    fn message(&self, subject: &Subject) -> Message {
+        let path = self.path.display();
+        Message::new(format!("{} differs from the setting that {path} was simulated with", subject.key))
+            .found(self.now.clone())
+            .expected(self.before.clone())
+            .help("simulate the data again with `fwi run --simulate`, name another `data.file`, or restore the setting")
+    }
+}
+
+/// Data that are to be simulated, in a file that was not simulated.
+#[derive(Debug)]
+struct NotSimulated {
+    /// The file.
+    path: PathBuf,
+}
+
+impl Problem for NotSimulated {
+    fn message(&self, subject: &Subject) -> Message {
+        Message::new(format!("{}: {} was not made by a simulation", subject.key, self.path.display()))
+            .found("data without a record of the settings they were simulated with")
+            .expected("simulated data, because the scenario has `data.simulate`")
+            .help(
+                "remove `data.simulate` to use these data, name another `data.file`, or replace the file with \
+                 `fwi run --simulate`",
+            )
+    }
+}
 
 /// The settings of a resolved scenario that its simulated data follow from. Positions and frequencies are left out, because
 /// the file holds them itself; so is the grid where the solution is exact.
@@ -66,8 +104,7 @@ fn recorded(text: &str) -> Option<Value> {
 /// The key of the first setting that differs.
 pub fn check(text: &str, path: &Path, scenario: &Value, folder: &Path) -> Result<(), Fault> {
     let Some(before) = recorded(text) else {
-        let problem = Problem::NotSimulated { path: path.to_owned() };
-        return Err((KeyPath::of("data.file"), problem));
+        return Err(Fault::new(KeyPath::of("data.file"), NotSimulated { path: path.to_owned() }));
     };
     let now = made_from(scenario, folder);
     let Some(first) = differences(&before, &now).into_iter().next() else { return Ok(()) };
@@ -82,7 +119,7 @@ pub fn check(text: &str, path: &Path, scenario: &Value, folder: &Path) -> Result
         };
     }
     let (before, now) = (in_words(first.before.as_ref()), in_words(first.now.as_ref()));
-    Err((key, Problem::StaleData { path: path.to_owned(), before, now }))
+    Err(Fault::new(key, StaleData { path: path.to_owned(), before, now }))
 }
 
 #[cfg(test)]
@@ -108,7 +145,7 @@ mod tests {
         let fault = |change: &dyn Fn(&mut Value)| {
             let mut now = scenario();
             change(&mut now);
-            check(&text, Path::new("data.h5"), &now, here).err().map(|(key, _)| key.to_string())
+            check(&text, Path::new("data.h5"), &now, here).err().map(|fault| fault.key.to_string())
         };
         assert_eq!(fault(&|_| {}), None);
         assert_eq!(fault(&|s| s["model"]["initial"] = json!({"uniform": {"velocity": 1500}})), None);
@@ -133,6 +170,6 @@ mod tests {
         assert!(check(&text, Path::new("d"), &first, here).is_ok());
         // Data of somebody else.
         let found = check("imported from d.mat", Path::new("d"), &first, here).unwrap_err();
-        assert!(matches!(found.1, Problem::NotSimulated { .. }));
+        assert!(format!("{found:?}").contains("NotSimulated"));
     }
 }

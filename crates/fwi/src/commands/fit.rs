@@ -1,12 +1,13 @@
 //! `fwi fit`
 
+use document::numbers::bytes;
+
 use crate::checkpoint::CheckpointFile;
 use crate::cli::{FitArgs, ProgressArgs};
 use crate::error::FwiError;
 use crate::fit::outcome::FitRow;
 use crate::fit::{store, training};
 use crate::interruption;
-use crate::numbers::bytes;
 use crate::status::Status;
 use crate::studies::fits::told;
 use crate::studies::progress::Line;

@@ -1,9 +1,8 @@
 //! What kind of scenario a file is, by its root keys.
 
+use document::KeyPath;
+use document::locate::Document;
 use serde::{Deserialize, Serialize};
-
-use crate::key_path::KeyPath;
-use crate::locate::Document;
 
 /// A kind of scenario; each has a root of its own and all share one reader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -14,10 +14,10 @@ use crate::error::FwiError;
 use crate::figure::chart_figure;
 use crate::plan::{Origin, StatisticsPlan};
 use crate::scenario::Kind;
-use crate::tables::{Better, Format};
 use crate::statistics::pages;
 use crate::statistics::run::{Looked, look};
 use crate::status::Status;
+use crate::tables::{Better, Format};
 
 /// The metrics of networks as they start.
 pub const METRICS: &[Metric] = &[

@@ -11,6 +11,7 @@
 
 use std::path::{Path, PathBuf};
 
+use document::numbers::list;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -23,7 +24,6 @@ use crate::atomic;
 use crate::checkpoint::{CHECKPOINT, Saved};
 use crate::data_error::DataError;
 use crate::error::FwiError;
-use crate::numbers::list;
 use crate::run_files::{EARLIER, FILES};
 use crate::status::Status;
 

@@ -19,8 +19,8 @@ use crate::evolutions::truth::Truth;
 use crate::evolutions::{EvolutionMethodChoice, Snapshots, pages};
 use crate::plan::{EvolutionsPlan, Origin};
 use crate::scenario::Kind;
-use crate::tables::{Better, Format};
 use crate::snapshots::SnapshotFile;
+use crate::tables::{Better, Format};
 use crate::wavefields::course::{Course, How};
 use crate::wavefields::outcome::{FieldSummary, read_history, write_history};
 

@@ -3,6 +3,8 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
+use document::numbers::short;
+
 use super::directory::member_folder;
 use super::summary::Summary;
 use crate::atomic;
@@ -14,7 +16,6 @@ use crate::figure::{Axis, Chart, Curve, Panel, chart_figure, map_figure, map_row
 use crate::hdf5_file::Hdf5Writer;
 use crate::model_io::ComplexField;
 use crate::npy;
-use crate::numbers::short;
 use crate::report::WAVEFIELD_LABEL;
 use crate::scenario::Kind;
 use crate::snapshots::SnapshotFile;

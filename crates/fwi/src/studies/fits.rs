@@ -24,8 +24,8 @@ use crate::interruption;
 use crate::model::Model;
 use crate::plan::{FitPlan, Origin};
 use crate::scenario::Kind;
-use crate::tables::{Better, Format};
 use crate::scenario::fits::Quantity;
+use crate::tables::{Better, Format};
 
 /// The metrics of fits.
 pub const METRICS: &[Metric] = &[

@@ -21,8 +21,8 @@ use crate::plan::{Origin, Plan};
 use crate::report;
 use crate::run_directory::RunDirectory;
 use crate::scenario::Kind;
-use crate::tables::{Better, Format};
 use crate::status::Status;
+use crate::tables::{Better, Format};
 
 mod data;
 mod measured;

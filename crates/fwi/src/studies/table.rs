@@ -21,9 +21,7 @@ pub fn metrics(kind: Kind) -> Vec<Metric> {
 /// The metrics that a verdict is about, by name.
 fn judged(kind: Kind, group: &str) -> &'static [&'static str] {
     match kind {
-        Kind::Inversions => {
-            &["velocity error", "disc radius", "disc velocity", "data misfit", "wall time"]
-        }
+        Kind::Inversions => &["velocity error", "disc radius", "disc velocity", "data misfit", "wall time"],
         // A fitted Laplacian leaves the value open by a harmonic function, so that only itself is judged.
         Kind::Fits if group == "laplacian" => &["Laplacian error"],
         Kind::Fits => &["PSNR", "gradient error", "Laplacian error"],
@@ -73,8 +71,7 @@ pub fn tables(summary: &Summary) -> Vec<(Table, Vec<Sentence>)> {
             rows: members.iter().map(row).collect(),
         };
         let judged = judged(summary.kind, quantity);
-        let verdict =
-            if judged.is_empty() { Vec::new() } else { table.verdict(summary.kind.one(), judged) };
+        let verdict = if judged.is_empty() { Vec::new() } else { table.verdict(summary.kind.one(), judged) };
         (table, verdict)
     };
     compared(summary).into_iter().map(one).collect()

@@ -2,11 +2,11 @@
 
 use std::time::Instant;
 
+use document::{Fault, KeyPath};
+
 use crate::error::FwiError;
-use crate::key_path::KeyPath;
 use crate::observed::Observed;
 use crate::plan::Plan;
-use crate::problem::Problem;
 use crate::simulate;
 use crate::studies::Options;
 use crate::studies::progress::{Line, Shown};
@@ -30,8 +30,8 @@ pub(super) fn data(plan: &Plan, options: &Options) -> Result<Observed, FwiError>
         }
     }
     let missing = || {
-        let can_simulate = plan.data.simulate.is_some();
-        plan.fault(KeyPath::of("data.file"), Problem::NoFile { path: path.clone(), can_simulate })
+        let missing = crate::plan::data::missing(path, plan.data.simulate.is_some());
+        plan.fault(Fault::new(KeyPath::of("data.file"), missing))
     };
     plan.observed()?.ok_or_else(missing)
 }
