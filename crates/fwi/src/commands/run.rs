@@ -2,7 +2,6 @@
 
 use crate::cli::{ProgressArgs, RunArgs};
 use crate::error::FwiError;
-use crate::inversion_table::text as table;
 use crate::job::Job;
 use crate::studies::{self, Options, Study, table};
 
