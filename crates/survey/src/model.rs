@@ -88,6 +88,12 @@ impl Model {
         }
     }
 
+    /// Whether all velocities are positive numbers.
+    #[must_use]
+    pub fn is_physical(&self) -> bool {
+        self.vp.iter().all(|v| v.is_finite() && *v > 0.0)
+    }
+
     /// Checks length, NaN and units; `path` is named in the error, `allowed` is the allowed range of velocities in
     /// m/s.
     ///
@@ -134,7 +140,7 @@ impl Model {
 
 /// Bilinear interpolation of values `[z, x]` at a point `[x, z]`; outside the grid the value of the nearest edge is
 /// used.
-pub(crate) fn sample(grid: &Grid, values: &[f64], point: [f64; 2]) -> f64 {
+pub fn sample(grid: &Grid, values: &[f64], point: [f64; 2]) -> f64 {
     let along = |a: usize, n: usize| {
         let t = ((point[a] - grid.origin[a]) / grid.spacing[a]).clamp(0.0, (n - 1) as f64);
         let i = (t.floor() as usize).min(n.saturating_sub(2));

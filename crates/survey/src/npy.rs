@@ -23,11 +23,13 @@ pub enum Values {
 
 /// An array, row-major whatever the order in the file.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Array {
+pub struct Array {
     /// The type as named in the file, for example `<f8`.
-    pub(crate) dtype: String,
-    pub(crate) shape: Vec<usize>,
-    pub(crate) values: Values,
+    pub dtype: String,
+    /// Length of each axis, the slowest first.
+    pub shape: Vec<usize>,
+    /// The numbers, row-major.
+    pub values: Values,
 }
 
 /// The bytes of an npy file (version 1.0, little-endian float64) with values in row-major order.

@@ -30,6 +30,12 @@ impl Origin {
         }
     }
 
+    /// The folder that the files of the scenario are named relative to.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.file.parent().unwrap_or(Path::new(""))
+    }
+
     /// The comment at the top of the scenario, as one paragraph.
     #[must_use]
     pub fn description(&self) -> String {

@@ -19,7 +19,7 @@ const SHOWN: usize = 6;
 const MERGED: usize = 5;
 
 /// The whole page.
-pub(super) fn html(origin: &Origin, networks: &[Looked]) -> String {
+pub(crate) fn html(origin: &Origin, networks: &[Looked]) -> String {
     let summaries: Vec<NetworkSummary> = networks.iter().map(|looked| looked.summary.clone()).collect();
     let all = html! { (table::table(&summaries).html()) (by_layer(&summaries)) };
     let mut sections = vec![Section::new("All networks", table::CAPTION, all)];
@@ -92,7 +92,7 @@ fn network(looked: &Looked) -> Section {
 }
 
 /// The charts of the last layer, larger, with the names of their files.
-pub(super) fn last_layer(looked: &Looked) -> Vec<(&'static str, Chart)> {
+pub(crate) fn last_layer(looked: &Looked) -> Vec<(&'static str, Chart)> {
     let Some(last) = looked.layers.last() else { return Vec::new() };
     let sine = looked.block.network.activation == fields::Activation::SINE;
     vec![

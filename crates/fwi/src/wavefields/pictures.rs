@@ -66,7 +66,7 @@ pub(super) fn note(summary: &FieldSummary) -> String {
 }
 
 /// The true field and others as one figure: a row a view, the truth first, one scale per row.
-pub(super) fn figure(run: &FieldRun, shown: &[usize]) -> Drawing {
+pub(crate) fn figure(run: &FieldRun, shown: &[usize]) -> Drawing {
     let source = run.shown_source();
     let truth = &run.truth.fields[source];
     let values: Vec<Vec<Vec<f64>>> = View::ALL
