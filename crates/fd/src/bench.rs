@@ -1,5 +1,5 @@
-//! Timings of fixed cases, the same as those of the peers' scripts: 10 m, 1 ms, a Ricker wavelet of 8 Hz, velocity from
-//! 1500 m/s at the top to 4500 m/s at the bottom, layers of 20 cells, 200 receivers, f32.
+//! Timings of fixed cases, the same cases as in the peers' scripts. All have 10 m, 1 ms, an 8 Hz Ricker wavelet,
+//! velocity from 1500 m/s at the top to 4500 m/s at the bottom, layers of 20 cells, 200 receivers, and f32.
 
 use crate::FdError;
 use crate::time::{Boundary, Cpml, Medium, Mesh, Points, Propagator, Settings, Shot, Storage, Wanted};
@@ -46,8 +46,8 @@ pub fn propagator_3d(size: usize, order: usize, steps: usize, threads: usize) ->
     forward(&[size; 3], order, steps, threads)
 }
 
-/// The gradient of a least-squares misfit on 300 x 900 nodes with 4 shots of 2000 steps, every 8th wavefield kept; the
-/// data are of a medium with a block 300 m/s faster.
+/// The gradient of a least-squares misfit on 300 x 900 nodes with 4 shots of 2000 steps and every eighth wavefield
+/// stored. The data come from a medium with a block that is 300 m/s faster.
 ///
 /// # Errors
 /// As [`propagator`].
@@ -111,7 +111,7 @@ fn forward(shape: &[usize], order: usize, steps: usize, threads: usize) -> Resul
     let sources = Points::new(&mesh, &[point(across / 2, 5)])?;
     let mut line: Vec<_> = (0..200).map(|k| point(2 + k * (across - 5) / 199, 6)).collect();
     if shape.len() == 3 {
-        // Two rows, so that no two are at one place.
+        // Two rows, so that no two points coincide.
         (1..200).step_by(2).for_each(|k| line[k][1] += SPACING);
     }
     let receivers = Points::new(&mesh, &line)?;

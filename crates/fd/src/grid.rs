@@ -1,4 +1,4 @@
-//! Where samples are: a box in metres, and a regular grid over it.
+//! A box in metres, and a regular grid over it.
 
 use crate::FdError;
 
@@ -43,7 +43,7 @@ impl Grid {
     /// A grid from its first node, spacing and shape.
     ///
     /// # Errors
-    /// [`FdError::InvalidGrid`] when a spacing is not positive and finite, or an axis has fewer than two nodes.
+    /// [`FdError::InvalidGrid`] if a spacing is not positive and finite, or an axis has fewer than two nodes.
     pub fn new(origin: [f64; 2], spacing: [f64; 2], shape: [usize; 2]) -> Result<Grid, FdError> {
         let grid = Grid { origin, spacing, shape };
         let positive = spacing.iter().all(|h| h.is_finite() && *h > 0.0);
@@ -82,7 +82,7 @@ impl Grid {
         self.shape[0] * self.shape[1]
     }
 
-    /// Whether there are no nodes; never for a grid that [`Grid::new`] made.
+    /// Whether there are no nodes; never for a grid made by [`Grid::new`].
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -141,7 +141,8 @@ impl Grid {
         Domain { lo: self.origin, hi: [self.x(self.nx() - 1), self.z(self.nz() - 1)] }
     }
 
-    /// Whether a point is inside or on the outermost nodes; half a billionth of a cell of rounding is forgiven.
+    /// Whether a point is inside or on the outermost nodes, with a tolerance of half a billionth of a cell for
+    /// rounding.
     #[must_use]
     pub fn covers(&self, point: [f64; 2]) -> bool {
         let Domain { lo, hi } = self.domain();
@@ -159,8 +160,8 @@ impl Grid {
 
 /// Averages a function over the cell around every node by `samples x samples` midpoints.
 ///
-/// A medium with jumps (a disc, a layer boundary) sampled this way keeps the Helmholtz solution second-order accurate in
-/// the position of the jump; point samples move the boundary by up to half a cell.
+/// A medium with jumps (a disc, a layer boundary) that is sampled this way keeps the Helmholtz solution second-order
+/// accurate in the position of the jump. Point samples move the boundary by up to half a cell.
 ///
 /// # Shapes
 /// Returns `[z, x]`.
@@ -185,8 +186,8 @@ pub fn average_on_grid(grid: &Grid, samples: usize, function: impl Fn(f64, f64) 
 mod tests {
     use super::*;
 
-    /// The cells tile the plane, so the averages of an indicator sum to the disc's area: each of the ~2 pi a / h rim
-    /// cells errs by at most h^2/s, here far less than 1 % of pi a^2 = 31 416 m^2.
+    /// The cells tile the plane, so the averages of an indicator sum to the disc's area. Each of the ~2 pi a / h rim
+    /// cells has an error of at most h^2/s, here far less than 1 % of pi a^2 = 31 416 m^2.
     #[test]
     fn averages_of_a_disc_sum_to_its_area() {
         let grid = Grid::new([-200.0, -200.0], [20.0, 16.0], [26, 21]).unwrap();

@@ -1,4 +1,4 @@
-//! The conventional baseline: velocity on a grid, the equation solved exactly.
+//! The conventional method: velocity on a grid, with the equation solved exactly.
 
 use std::ops::ControlFlow;
 
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::conditioning::{Conditioner, Medium, needs_illumination};
 use crate::forward::{DataMisfit, background_slowness};
 use crate::inversion::{
-    GridState, InverseProblem, Inversion, InversionError, Observer, Progress, Resume, Run, Solution, State,
+    GridState, InverseProblem, Inversion, InversionError, Observer, Progress, Run, Saved, Solution, State,
     StopReason, Wavefields,
 };
 use crate::inversion_settings::{InversionSettings, Stage};
@@ -61,7 +61,7 @@ impl Inversion for Grid {
             Some(state) => std::mem::take(&mut state.contrast),
             None => vec![0.0; region.nodes.len()],
         };
-        // The held nodes need no wavefields to be known, and are the same in all stages.
+        // The fixed nodes do not depend on wavefields and are the same in all stages.
         let start: Vec<f64> = background.iter().map(|m| m.sqrt().recip()).collect();
         let conditioner = condition(settings, &region, &start, None);
         if let Some(conditioner) = &conditioner {
@@ -80,7 +80,7 @@ impl Inversion for Grid {
                     begun = Some(state);
                     continue;
                 }
-                // The stage had reached its end when the run was stopped.
+                // The stage was already finished when the run was stopped.
                 Some(state) if settings.noise_level.is_some_and(|level| state.data_misfit <= level) => {
                     stopped = StopReason::NoiseLevel;
                     continue;
@@ -102,6 +102,7 @@ impl Inversion for Grid {
                 observer: &mut *observer,
                 run: &mut run,
                 done,
+                solved_before: solves,
                 solves: 0,
                 trials: Vec::new(),
                 started: illumination.is_some(),
@@ -118,7 +119,7 @@ impl Inversion for Grid {
             let reason = objective.reason;
             (done, solves) = (objective.done, solves + objective.solves);
             match (reason, ended) {
-                // A later stage has other data, so reaching the noise level ends this stage only.
+                // A later stage has other data, so reaching the noise level ends only this stage.
                 (Some(StopReason::NoiseLevel), _) => stopped = StopReason::NoiseLevel,
                 (Some(reason), _) => {
                     stopped = reason;
@@ -154,7 +155,7 @@ fn add_penalty_curvature(
     if regularizers.is_empty() || largest == 0.0 {
         return;
     }
-    // Contrasts are of the order of 1.
+    // Contrasts are of order 1.
     let step = 1e-5 / largest;
     let by = |step: f64| {
         let moved: Vec<f64> = q.iter().zip(direction).map(|(q, d)| q + step * d).collect();
@@ -174,7 +175,7 @@ fn velocity(region: &SubGrid, background: &[f64], contrast: &[f64]) -> Vec<f64> 
 struct StageObjective<'a, 'r, 'o> {
     settings: &'a InversionSettings,
     stage: (usize, &'a Stage),
-    /// Iterations done before the stage.
+    /// Finished iterations before the stage.
     began: usize,
     region: &'a SubGrid,
     background: &'a [f64],
@@ -182,19 +183,21 @@ struct StageObjective<'a, 'r, 'o> {
     observer: &'r mut (dyn Observer + 'o),
     run: &'r mut Run<'a>,
     done: usize,
+    /// Solutions of the stages before.
+    solved_before: usize,
     solves: usize,
     /// Objective, relative misfit and penalty of the evaluations since the last accepted step.
     trials: Vec<[f64; 3]>,
     started: bool,
     reason: Option<StopReason>,
     conditioner: Option<Conditioner>,
-    /// The energy of the wavefields that the conditioner goes by.
+    /// The energy of the wavefields used by the conditioner.
     illumination: Option<Vec<f64>>,
 }
 
 /// The state that a run continues from, if it is one of this inversion.
 fn begun(
-    resume: Resume,
+    resume: Saved,
     settings: &InversionSettings,
     region: &SubGrid,
 ) -> Result<Option<GridState>, InversionError> {
@@ -216,7 +219,7 @@ fn begun(
     Ok(Some(state))
 }
 
-/// The conditioning that the settings ask for, by the starting velocity on the whole grid.
+/// The conditioning requested by the settings, for the starting velocity on the whole grid.
 fn condition(
     settings: &InversionSettings,
     region: &SubGrid,
@@ -238,7 +241,7 @@ impl Minimised<f64, InversionError> for StageObjective<'_, '_, '_> {
         let mut gradient = self.region.by_contrast(self.background, &value.gradient);
         gradient.iter_mut().zip(by_penalty).for_each(|(g, p)| *g += p);
         let objective = value.misfit + penalty;
-        // Later trials may fail, and are then too long a step; the first value is where the stage starts.
+        // A later trial may fail and then counts as too long a step; the first value is the start of the stage.
         if !self.started && !objective.is_finite() {
             let what = "the objective of the starting model";
             let (iteration, culprit) = (self.done, String::new());
@@ -275,6 +278,7 @@ impl Minimised<f64, InversionError> for StageObjective<'_, '_, '_> {
             data_misfit,
             regularization,
             objective,
+            solves: self.solved_before + self.solves,
             ..Progress::default()
         };
         let state = |keep: &mut dyn FnMut(State)| {

@@ -9,7 +9,7 @@ use super::{Fields, Found, WavefieldMethod, WavefieldProblem};
 use crate::inversion::InversionError;
 use crate::network_training::Follow;
 use crate::scenario::WavefieldBlock;
-use crate::summary::Status;
+use crate::status::Status;
 
 /// Finite differences: one sparse factorisation, one solution per source.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -55,6 +55,7 @@ impl WavefieldMethod for FiniteDifferences {
             residual: None,
             status: Status::Done,
             stopped_because: "solved".to_owned(),
+            networks: None,
         })
     }
 }
@@ -70,7 +71,7 @@ impl FiniteDifferences {
 /// The fields at the points of a problem by finite differences on a grid.
 ///
 /// # Errors
-/// [`InversionError::Fd`] when the grid does not carry the waves.
+/// [`InversionError::Fd`] if the grid is too coarse for the waves.
 pub fn fields(problem: &WavefieldProblem, grid: &Grid, order: usize) -> Result<Fields, InversionError> {
     let operator = HelmholtzOperator::new(*grid, problem.pml, order, problem.omega)?;
     let model = problem.velocity.sample(grid)?;

@@ -1,4 +1,4 @@
-//! The data that contrast sources radiate, through the background's Green's function.
+//! The data radiated by contrast sources, computed with the background's Green's function.
 
 use fd::GreensOperator;
 use fields::{Evaluation, Wavefield};
@@ -40,7 +40,7 @@ impl DataEquation {
         Self::at(problem, frequency, (region, mass), (problem.survey.receivers.common(), incident), greens)
     }
 
-    /// The scattered fields at other points in place of the data: `- sum_y G0(point, y) w(y)`.
+    /// The scattered fields at other points instead of the receivers: `- sum_y G0(point, y) w(y)`.
     ///
     /// # Errors
     /// [`InversionError::Fd`].
@@ -99,7 +99,8 @@ impl DataEquation {
         (0..self.incident.len()).into_par_iter().map(at).collect()
     }
 
-    /// Adds the conjugated derivative by the contrast sources of an adjoint source `[shot, receiver]`.
+    /// Adds the conjugated derivative with respect to the contrast sources, from an adjoint source
+    /// `[shot, receiver]`.
     pub(super) fn pull_back(&self, adjoint: &[Complex64], by_w: &mut [Vec<Complex64>]) {
         let receivers = self.rows.len();
         by_w.par_iter_mut().enumerate().for_each(|(shot, by_w)| {

@@ -166,7 +166,7 @@ struct PreconditionedTerms<'a> {
 }
 
 impl PreconditionedTerms<'_> {
-    /// G0 (or its transpose) from the region to itself, for all shots.
+    /// Applies G0 (or its transpose) from the region to itself, for all shots.
     fn apply(
         &self,
         part: &Part,
@@ -223,7 +223,8 @@ impl JointTerms for PreconditionedTerms<'_> {
             let (value, adjoint) = misfit.evaluate(&data, &part.observed);
             objective += value;
 
-            // Transposed: rho = dJ/dr; the conjugated derivative by w is G0^T conj(rho) - rows^T conj(adjoint).
+            // Transposed: rho = dJ/dr; the conjugated derivative with respect to w is G0^T conj(rho) - rows^T
+            // conj(adjoint).
             let factor = self.weight / part.energy;
             let rho: Vec<Vec<Complex64>> =
                 r.iter().map(|r| r.iter().map(|r| factor * r.conj()).collect()).collect();

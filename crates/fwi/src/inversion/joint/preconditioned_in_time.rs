@@ -1,4 +1,4 @@
-//! The wave equation in time preconditioned by the propagator of the background.
+//! The wave equation in time, preconditioned by the propagator of the background.
 
 use burn::tensor::Tensor;
 use fields::JetOrder;
@@ -13,8 +13,8 @@ use crate::inversion_settings::Stage;
 use crate::regularizer::evaluate_all;
 use crate::velocity_network::VelocityPoints;
 
-/// `r = u_s - G0 w(u_0 + u_s)` at all nodes of the region and all times; the data are what the same sources w radiate to the
-/// receivers.
+/// `r = u_s - G0 w(u_0 + u_s)` at all nodes of the region and all times. The data are what the same sources w radiate
+/// to the receivers.
 pub(super) struct PreconditionedTermsInTime<'a> {
     context: &'a Context<'a>,
     weight: f64,

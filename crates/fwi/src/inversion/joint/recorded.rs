@@ -1,4 +1,4 @@
-//! What receivers recorded in a stage beside what they record in the background, in time.
+//! The observed traces of a stage and those in the background, in time.
 
 use super::Context;
 use crate::forward::Transient;
@@ -6,16 +6,16 @@ use crate::forward::acoustic::{StageData, Supershot};
 use crate::inversion::InversionError;
 use crate::inversion_settings::Stage;
 
-/// Traces `[receiver, time]` of every shot, at the interval of the data.
+/// Traces `[receiver, time]` of every shot, at the sampling interval of the data.
 pub(super) struct Recorded<'a> {
     data: StageData<'a>,
     /// As the misfit sees them.
     observed: Vec<Vec<f64>>,
     /// Sum of their squares.
     energy: f64,
-    /// In the starting model, as they are.
+    /// Traces in the starting model, unfiltered.
     incident: Vec<Vec<f64>>,
-    /// The largest difference between the two as the misfit sees them.
+    /// The largest difference between the two, as the misfit compares them.
     pub(super) scale: f32,
 }
 
@@ -25,7 +25,7 @@ pub(super) struct TraceMisfit {
     pub(super) misfit: f64,
     /// Sum of the squares of synthetic minus observed samples.
     pub(super) difference: f64,
-    /// The derivative of the misfit by the scattered traces.
+    /// The derivative of the misfit with respect to the scattered traces.
     pub(super) adjoint: Vec<f64>,
 }
 
@@ -65,8 +65,8 @@ impl<'a> Recorded<'a> {
         TraceMisfit { misfit, difference, adjoint: self.data.process_transposed(&supershot, adjoint) }
     }
 
-    /// The same of scattered traces at every step of a propagation, `every` steps from one sample of the data to the next;
-    /// so is the adjoint source.
+    /// The same for scattered traces at every step of a propagation, with `every` steps per sample of the data; the
+    /// adjoint source has the same layout.
     pub(super) fn trace_misfit_at_steps(
         &self,
         shot: usize,
@@ -84,7 +84,7 @@ impl<'a> Recorded<'a> {
         TraceMisfit { adjoint, ..trace_misfit }
     }
 
-    /// The relative misfit of all shots, from the sum of their differences.
+    /// The relative misfit of all shots, from the sum of their squared differences.
     pub(super) fn relative(&self, difference: f64) -> f64 {
         (difference / self.energy).sqrt()
     }

@@ -1,4 +1,4 @@
-//! What the shots of an inversion in time add up to.
+//! Sums over the shots of an inversion in time.
 
 use fd::FdError;
 use fields::Evaluation;
@@ -7,38 +7,39 @@ use super::recorded::TraceMisfit;
 use crate::forward::acoustic::shot_by_shot;
 use crate::inversion::InversionError;
 
-/// What one shot adds.
+/// The contribution of one shot.
 #[derive(Default)]
 pub(super) struct ShotContribution {
     pub(super) trace_misfit: TraceMisfit,
-    /// Energy of what the equation lacks, where it is asked for shot by shot.
+    /// Energy of the residual of the equation, if it is computed shot by shot.
     pub(super) residual: f64,
     /// Energy of the scattered field.
     pub(super) scattered: f64,
-    /// By the scattered field.
+    /// Derivative with respect to the scattered field.
     pub(super) by_field: Vec<f64>,
-    /// By the contrast of the cells.
+    /// Derivative with respect to the contrast of the cells.
     pub(super) by_contrast: Vec<f64>,
 }
 
-/// What all of them add up to.
+/// The sum over all shots.
 pub(super) struct ShotSum {
     pub(super) misfit: f64,
     /// Sum of the squares of synthetic minus observed samples.
     pub(super) difference: f64,
     pub(super) residual: f64,
     pub(super) scattered: f64,
-    /// By the values of the fields.
+    /// Derivative with respect to the values of the fields.
     pub(super) upstream: Vec<f32>,
-    /// By the contrast of the cells.
+    /// Derivative with respect to the contrast of the cells.
     pub(super) by_contrast: Vec<f64>,
 }
 
-/// Adds up `one` of every shot and its scattered field, `scale` times a channel of `u`; `by_contrast` is what derivatives by
-/// the contrast are added to. `None` where waves are not finite and nothing can be propagated.
+/// Sums `one` over all shots with their scattered fields, which are `scale` times a channel of `u`. Derivatives with
+/// respect to the contrast are added to `by_contrast`. `None` if waves are not finite, so that nothing can be
+/// propagated.
 ///
 /// # Errors
-/// What `one` returns.
+/// The error of `one`.
 pub(super) fn over_shots(
     u: &Evaluation,
     scale: f32,

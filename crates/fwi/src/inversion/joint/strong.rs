@@ -310,7 +310,7 @@ impl JointResidual for Strong {
 }
 
 impl Strong {
-    /// The declared equation; in the region alone it is the one outside of layers.
+    /// The declared equation; if it is imposed in the region only, the form without absorbing layers.
     fn equation(&self) -> Equation {
         let whole = pde::helmholtz(Dimension::Two, self.form.of_equation());
         match self.domain {
@@ -319,13 +319,13 @@ impl Strong {
         }
     }
 
-    /// Whether one network may have the wavefields and the velocity.
+    /// Whether one network may represent both the wavefields and the velocity.
     pub(super) fn goes_with_one_network(&self) -> bool {
         self.data_from == DataFrom::Network && self.smoothing.is_none()
     }
 
-    /// What contrast sources on cells radiate to the receivers and, where they decide what the field on the edge is, to that,
-    /// in the uniform background that the scattered form has.
+    /// The field that contrast sources on cells radiate to the receivers and, if it defines the field on the edge, to
+    /// the edge, in the uniform background of the scattered form.
     fn radiation(
         &self,
         problem: &InverseProblem,

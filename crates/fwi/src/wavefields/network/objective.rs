@@ -13,7 +13,7 @@ use crate::inversion::joint::strong::{Sampler, StrongLoss, edge, learnt, memory,
 use crate::network_training::{self, TrainingValue};
 use crate::point_sets::PointSets;
 
-/// One set of points with everything that depends on them alone.
+/// One set of points with everything that depends only on the points.
 struct Batch {
     points: Vec<[f64; 2]>,
     /// The points, then the outer edge.
@@ -22,7 +22,7 @@ struct Batch {
     contrast: Vec<f64>,
 }
 
-/// The objective, and what its points are drawn from.
+/// The objective and the samplers of its points.
 pub(super) struct WavefieldObjective<'a> {
     settings: &'a Network,
     problem: &'a WavefieldProblem,
@@ -82,7 +82,7 @@ impl<'a> WavefieldObjective<'a> {
         Ok(Batch { tensor: problem.frame().tensor(&all, &self.device), points, coefficients, contrast })
     }
 
-    /// The set of a step, drawn where it is new.
+    /// The set of a step, drawn if it is new.
     fn batch(&mut self, step: usize) -> Result<Arc<Batch>, InversionError> {
         match self.sets.at(step) {
             Some(batch) => Ok(batch),
@@ -120,7 +120,7 @@ impl<'a> WavefieldObjective<'a> {
 }
 
 impl network_training::TrainingObjective for WavefieldObjective<'_> {
-    /// Objective, residual and gradient in a step; samplers learn where the residual is large.
+    /// Objective, residual and gradient in a step; samplers observe the size of the residual.
     fn evaluate(&mut self, network: &fields::Network, step: usize) -> Result<TrainingValue, InversionError> {
         let batch = self.batch(step)?;
         if self.sets.is_fresh(step) && self.balance.as_ref().is_some_and(|balance| balance.due(step)) {
@@ -174,8 +174,8 @@ mod tests {
         fields::Network::init(&settings.architecture(problem).unwrap(), 2, &device).unwrap()
     }
 
-    /// Half the sum of squares of the residuals one by one is the objective, and linearised they have its gradient, for
-    /// several sources, with the edge and with balanced terms; both to single precision.
+    /// Half the sum of squares of the individual residuals is the objective, and linearised they have its gradient,
+    /// for several sources, with the edge and with balanced terms; both in single precision.
     #[test]
     fn residuals_are_those_of_the_objective() {
         let problem = problem();
@@ -202,7 +202,8 @@ mod tests {
         }
     }
 
-    /// The points stay while the optimiser holds them, from a pool and drawn anew alike, and change after that.
+    /// The points do not change while the optimiser holds them, whether they come from a pool or are newly drawn, and
+    /// change afterwards.
     #[test]
     fn points_are_held() {
         let problem = problem();
@@ -219,7 +220,7 @@ mod tests {
         }
     }
 
-    /// w0 from the wavenumber: 5 rad in half the box times the factor, whatever the network says.
+    /// w0 from the wavenumber: 5 rad in half the box times the factor, whatever the network's own setting.
     #[test]
     fn frequency_factor_follows_the_wavelength() {
         let problem = problem();

@@ -1,4 +1,4 @@
-//! What contrast sources radiate, on the exact field of a disc.
+//! The field radiated by contrast sources, for the exact field of a disc.
 
 use fd::{Domain, Grid, UniformGreens};
 use fields::{Evaluation, Wavefield};
@@ -59,7 +59,7 @@ fn the_edge_has_what_the_disc_radiates() {
         let whole = SubGrid::whole(&grid);
         let equation = DataEquation::scattered(problem, 0, (&whole, mass), &on_edge, &greens).unwrap();
 
-        // Scattered fields, interleaved as a network has them.
+        // Scattered fields, interleaved as in a network.
         let evaluation = |points: &[[f64; 2]]| {
             let total = exact(&problem.survey, plan.truth.as_ref().unwrap(), frequency, |_| points).unwrap();
             let incident = background_fields(problem, 0, points).unwrap();
