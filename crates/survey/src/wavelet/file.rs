@@ -43,10 +43,11 @@ impl CheckSettings for File {
 }
 
 impl File {
-    /// The samples as they are in the file, of one wavelet or one for every shot.
+    /// The samples in the file, of one wavelet or one for every shot.
     ///
     /// # Errors
-    /// [`DataError`] for a file that is missing, has other contents, or holds no number where one belongs.
+    /// [`DataError`] for a file that is missing, has other contents, or contains something else where a number is
+    /// expected.
     pub fn read(&self, folder: &Path) -> Result<Emitted, DataError> {
         let path = folder.join(&self.path);
         let mut shots = None;
@@ -176,7 +177,7 @@ mod tests {
         assert_eq!(column("1 2\n", 4), Err(missing.to_owned()));
     }
 
-    /// Two axes are shots and their samples; the band is that of all.
+    /// Two axes are shots and samples; the band is that of all shots.
     #[test]
     fn wavelets_by_shot() {
         let folder = tempfile::tempdir().unwrap();
@@ -192,7 +193,7 @@ mod tests {
         assert!(band.low < 10.0 && band.high > 40.0, "{band:?}");
     }
 
-    /// A file with NaN names the sample, one of three axes its shape.
+    /// For a file with NaN the error names the sample, for one with three axes the shape.
     #[test]
     fn faults_are_named() {
         let folder = tempfile::tempdir().unwrap();
