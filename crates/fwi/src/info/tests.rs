@@ -14,7 +14,7 @@ fn files_and_folders() {
         "velocity model\n  nodes        31 along x, 31 along z\n  spacing      dx 50 m, dz 50 m\n  \
          extent       x -750 to 750 m, z -750 to 750 m\n  velocity     1000.00 to 2000.00 m/s\n"
     );
-    let survey = run.survey.clone().unwrap();
+    let survey = run.information.survey.clone().unwrap();
     let pressure = vec![num_complex::Complex64::ONE; 150];
     let data = Dataset { survey, frequencies: vec![3.0], pressure, scenario: "name: cylinder\n".to_owned() };
     data.write(&at("d.h5")).unwrap();
