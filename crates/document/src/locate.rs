@@ -1,10 +1,10 @@
-//! Where in the YAML text a value stands.
+//! The positions of values in YAML text.
 
 use crate::key_path::{KeyPath, Step};
 use crate::numbers::excerpt;
 use crate::tree::{self, Content, Node, Oddity, Scalar, Target};
 
-/// A stretch of one line; line and column count from 1, in characters.
+/// A part of one line. Line and column count from 1, in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Position {
     /// Line, from 1.
@@ -42,7 +42,7 @@ pub enum Kind {
     Null,
     /// A word or number.
     Scalar,
-    /// A list of so many values.
+    /// A list with this number of values.
     List(usize),
     /// Keys and values.
     Block,
@@ -53,7 +53,7 @@ pub enum Kind {
 }
 
 impl Document {
-    /// Reads the first document of a text; `None` when it is not valid YAML, empty, or nested too deeply.
+    /// Reads the first document of a text; `None` if it is not valid YAML, empty, or nested too deeply.
     #[must_use]
     pub fn parse(text: &str) -> Option<Document> {
         let (root, odd) = tree::parse(text)?;
@@ -66,9 +66,9 @@ impl Document {
         self.odd.as_ref().map(|(at, odd)| (*at, odd))
     }
 
-    /// Where the value at a path stands: the value itself when it is written on one line, else its key.
+    /// The position of the value at a path, or of its key if the value spans several lines.
     ///
-    /// A path that leaves the document gives the deepest part of it that exists.
+    /// For a path that leaves the document, the position of its deepest existing part.
     #[must_use]
     pub fn value(&self, path: &KeyPath) -> Position {
         let (key, value) = self.find(path);
@@ -83,7 +83,7 @@ impl Document {
         }
     }
 
-    /// Where the key at the end of a path stands.
+    /// The position of the key at the end of a path.
     #[must_use]
     pub fn key(&self, path: &KeyPath) -> Position {
         let (key, value) = self.find(path);
@@ -158,9 +158,9 @@ impl Document {
         paths
     }
 
-    /// The path to the key or value that starts at a line and column; failing that, the last one before it.
+    /// The path to the key or value that starts at a line and column, or else to the last one before it.
     ///
-    /// A block starts where its first key does; the block is meant.
+    /// A block starts where its first key starts; the result is the block.
     #[must_use]
     pub fn path_at(&self, line: usize, column: usize) -> KeyPath {
         let (mut best, mut start) = (KeyPath::root(), (0, 0));

@@ -1,4 +1,4 @@
-//! Numbers and lists as people read them.
+//! Numbers and lists in readable form.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -88,7 +88,7 @@ pub fn bytes(count: f64) -> String {
     if value < 10.0 { format!("{value:.1} {unit}") } else { format!("{value:.0} {unit}") }
 }
 
-/// A path for people: `a/../b` is `b`. Only for show, as `a` may be a link.
+/// A path for display: `a/../b` becomes `b`. Do not open it, because `a` may be a link.
 ///
 /// ```
 /// # use std::path::Path;

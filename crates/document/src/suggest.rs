@@ -1,10 +1,10 @@
-//! Guesses at what was meant: a name close by, a number in another unit.
+//! Suggestions for what was meant: a similar name, or a number in another unit.
 
 use crate::numbers::short;
 use crate::shape;
 use crate::unit::Unit;
 
-/// `did you mean ...?` for the known name closest to what was written; empty when none is close.
+/// `did you mean ...?` for the known name closest to what was written; empty if none is close.
 #[must_use]
 pub fn closest(found: &str, known: &[String]) -> String {
     let written = found.to_lowercase().replace('-', "_");
@@ -20,7 +20,7 @@ pub fn closest(found: &str, known: &[String]) -> String {
     }
 }
 
-/// Units that people write by habit: name, factor to SI, the SI unit.
+/// Common units: name, factor to SI, the SI unit.
 const HABITS: &[(&str, f64, Unit)] = &[
     ("km/s", 1e3, Unit::MetrePerSecond),
     ("m/ms", 1e3, Unit::MetrePerSecond),
@@ -55,7 +55,7 @@ const fn quantity(unit: Unit) -> &'static str {
     }
 }
 
-/// What a number out of range was probably meant in, when a usual unit brings it into range.
+/// The unit in which a number out of range was probably meant, if a common unit brings it into range.
 #[must_use]
 pub fn other_unit(value: f64, range: [f64; 2], unit: Unit) -> String {
     let habit = HABITS.iter().find(|(_, factor, si)| {
@@ -72,7 +72,7 @@ pub fn other_unit(value: f64, range: [f64; 2], unit: Unit) -> String {
     }
 }
 
-/// The same quantity without its unit, for a number written with one: `2 km/s` is 2000.
+/// The quantity without its unit, for a number written with one: `2 km/s` is 2000.
 #[must_use]
 pub fn strip_unit(text: &str) -> Option<String> {
     let text = text.trim();

@@ -7,7 +7,7 @@ mod follower;
 pub mod harmonic;
 mod objective;
 pub mod outcome;
-mod pages;
+pub(crate) mod pages;
 pub(crate) mod pictures;
 pub mod quantity;
 pub mod run;
@@ -17,7 +17,7 @@ mod table;
 pub mod target;
 pub mod training;
 
-pub use follower::Tell;
+pub use follower::StepCallback;
 pub use table::text as table;
 
 #[cfg(test)]
