@@ -215,8 +215,6 @@ impl Study for Inversions<'_> {
 
 /// The grid on which networks answer.
 fn output_grid(plan: &Plan) -> Result<Grid, InversionError> {
-    let fd::Domain { lo, hi } = plan.waves.interior(&plan.grid);
     let spacing = plan.outputs.spacing.unwrap_or(plan.grid.spacing[0]);
-    let n: [usize; 2] = std::array::from_fn(|a| ((hi[a] - lo[a]) / spacing).round() as usize + 1);
-    Ok(Grid::over(&fd::Domain { lo, hi }, [n[1], n[0]])?)
+    Ok(Grid::with_spacing(&plan.waves.interior(&plan.grid), spacing)?)
 }
