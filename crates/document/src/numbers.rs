@@ -1,4 +1,4 @@
-//! Numbers and lists as people read them.
+//! Numbers and lists in readable form.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -92,6 +92,25 @@ pub fn list(words: &[String]) -> String {
     }
 }
 
+/// A text in one line of at most 60 characters, to be quoted in a message.
+///
+/// ```
+/// assert_eq!(document::numbers::excerpt("two\n lines"), "two lines");
+/// ```
+#[must_use]
+pub fn excerpt(text: &str) -> String {
+    const MOST: usize = 60;
+    let is_break = |c: char| matches!(c, '\n' | '\r' | '\t') || c.is_control();
+    let mut line: String = text.split(is_break).map(str::trim).collect::<Vec<_>>().join(" ");
+    if !text.contains(is_break) {
+        text.clone_into(&mut line);
+    }
+    match line.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}...", &line[..end]),
+        None => line,
+    }
+}
+
 /// Bytes in the unit that suits them.
 ///
 /// ```
@@ -110,7 +129,7 @@ pub fn bytes(count: f64) -> String {
     if value < 10.0 { format!("{value:.1} {unit}") } else { format!("{value:.0} {unit}") }
 }
 
-/// A path for people: `a/../b` is `b`. Only for show, as `a` may be a link.
+/// A path for display: `a/../b` becomes `b`. Do not open it, because `a` may be a link.
 ///
 /// ```
 /// # use std::path::Path;

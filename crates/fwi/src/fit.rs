@@ -7,18 +7,16 @@ mod follower;
 pub mod harmonic;
 mod objective;
 pub mod outcome;
-mod pages;
+pub(crate) mod pages;
 pub(crate) mod pictures;
 pub mod quantity;
 pub mod run;
 pub mod score;
 pub mod store;
-mod table;
 pub mod target;
 pub mod training;
 
-pub use follower::Tell;
-pub use table::text as table;
+pub use follower::StepCallback;
 
 #[cfg(test)]
 mod tests;

@@ -1,11 +1,9 @@
-//! Statistics of networks as they start, reported: pre-activations, activations and gradients, layer by layer.
+//! Statistics of untrained networks: pre-activations, activations and gradients, layer by layer, with a report.
 //!
 //! # Source
 //! Sitzmann et al., NeurIPS 2020, section 3.2 and supplement, sections 1.1 to 1.5.
 
+mod layers;
 pub mod outcome;
-mod pages;
+pub(crate) mod pages;
 pub mod run;
-mod table;
-
-pub use table::text as table;

@@ -102,7 +102,7 @@ pub enum VelocityUnit {
 }
 
 impl VelocityUnit {
-    /// The velocity in m/s behind one number.
+    /// The velocity in m/s for one number.
     #[must_use]
     pub fn velocity(self, value: f64) -> f64 {
         match self {
@@ -114,10 +114,10 @@ impl VelocityUnit {
     }
 }
 
-/// Imports receiver data; `from` names the importer when the file name does not.
+/// Imports receiver data; `from` names the importer if the file name does not determine it.
 ///
 /// # Errors
-/// [`DataError::UnknownFormat`] when nothing reads such data; else what is wrong with the file or the options.
+/// [`DataError::UnknownFormat`] if no importer reads such data; otherwise the error of the file or the options.
 pub fn import_data(path: &Path, from: Option<&str>, options: &ImportOptions) -> Result<Dataset, DataError> {
     let importer = choose(path, from, |i| i.data.is_some())?;
     let read = importer.data.expect("chosen among those that read data");
@@ -126,21 +126,21 @@ pub fn import_data(path: &Path, from: Option<&str>, options: &ImportOptions) -> 
     Ok(data)
 }
 
-/// Imports traces in time; `from` names the importer when the file name does not. Traces that are dead or not finite are let
-/// through: a scenario can mask them.
+/// Imports traces in time; `from` names the importer if the file name does not determine it. Dead traces and traces
+/// that are not finite are imported, because a scenario can mask them.
 ///
 /// # Errors
-/// [`DataError::UnknownFormat`] when nothing reads such data; else what is wrong with the file or the options.
+/// [`DataError::UnknownFormat`] if no importer reads such data; otherwise the error of the file or the options.
 pub fn import_traces(path: &Path, from: Option<&str>, options: &ImportOptions) -> Result<Gathers, DataError> {
     let importer = choose(path, from, |i| i.traces.is_some())?;
     let read = importer.traces.expect("chosen among those that read traces");
     read(path, options)
 }
 
-/// Imports a velocity model; `from` names the importer when the file name does not.
+/// Imports a velocity model; `from` names the importer if the file name does not determine it.
 ///
 /// # Errors
-/// [`DataError::UnknownFormat`] when nothing reads such models; else what is wrong with the file or the options.
+/// [`DataError::UnknownFormat`] if no importer reads such models; otherwise the error of the file or the options.
 pub fn import_model(path: &Path, from: Option<&str>, options: &ImportOptions) -> Result<Model, DataError> {
     let importer = choose(path, from, |i| i.model.is_some())?;
     let read = importer.model.expect("chosen among those that read models");
@@ -229,7 +229,7 @@ impl ImportOptions {
     }
 }
 
-/// The unit that the name and size of the numbers allow: `m`, `m0` ... is a squared slowness where it can be one.
+/// The unit that the name and size of the numbers suggest: `m`, `m0` ... is a squared slowness if that is possible.
 fn recognise(named: &str, values: &[f64]) -> VelocityUnit {
     let named = named.rsplit('/').next().unwrap_or(named);
     let slowness = named == "m" || named.strip_prefix('m').is_some_and(|r| r.parse::<u32>().is_ok());
@@ -245,7 +245,7 @@ fn parse_number(text: &str, expected: &str) -> Result<f64, String> {
     text.trim().parse::<f64>().map_err(|_| format!("`{text}` is not a number; expected {expected}"))
 }
 
-/// "1,-0.5" as 1 - 0.5i; one number is real.
+/// "1,-0.5" is 1 - 0.5i; a single number is real.
 fn parse_complex(text: &str) -> Result<Complex64, String> {
     let number = |t: &str| parse_number(t, "RE,IM");
     match text.split_once(',') {

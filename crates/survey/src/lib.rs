@@ -24,6 +24,7 @@ pub mod per_shot;
 pub mod positions;
 pub mod ranges;
 pub mod sampled;
+pub mod snapshots;
 pub mod survey;
 pub mod ticks;
 pub mod traces;

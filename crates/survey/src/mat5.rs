@@ -11,13 +11,13 @@ use crate::data_error::DataError;
 const HEADER: usize = 128;
 const MI_COMPRESSED: u32 = 15;
 const MI_MATRIX: u32 = 14;
-/// More than any receiver data; stops a file of a few bytes that claims to unpack to everything.
+/// Larger than any receiver data. This stops a file of a few bytes that claims to unpack to much more.
 const LARGEST_VARIABLE: u64 = 1 << 34;
 
 /// One variable of a file.
 ///
 /// # Shapes
-/// `real` and `imaginary` are column-major, as MATLAB has them: the first index is the fastest.
+/// `real` and `imaginary` are column-major, as in MATLAB: the first index varies fastest.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Variable {
     /// Its name.
@@ -32,7 +32,7 @@ pub struct Variable {
     pub imaginary: Option<Vec<f64>>,
 }
 
-/// Reads all variables; those that are not plain numbers come without values.
+/// Reads all variables; those that are not plain numbers have no values.
 ///
 /// # Errors
 /// [`DataError::MatlabV73`], or [`DataError::Malformed`] with the byte at which the file stops making sense.
@@ -81,7 +81,7 @@ pub fn read(path: &Path) -> Result<Vec<Variable>, DataError> {
     Ok(variables)
 }
 
-/// Bytes being read, with their place in the file for messages.
+/// Bytes being read, with their position in the file for messages.
 #[derive(Clone)]
 struct Bytes<'a> {
     path: &'a Path,
@@ -161,7 +161,7 @@ impl<'a> Bytes<'a> {
     }
 }
 
-/// MATLAB's name of an array class, and whether it holds plain numbers.
+/// MATLAB's name of an array class, and whether it contains plain numbers.
 fn class_name(class: u32) -> Option<(&'static str, bool)> {
     const OTHERS: [&str; 5] = ["cell", "struct", "object", "char", "sparse"];
     const NUMBERS: [&str; 10] =

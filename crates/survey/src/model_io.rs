@@ -1,4 +1,4 @@
-//! Velocity models and wavefields in HDF5, labelled so that xarray and ParaView draw them by themselves.
+//! Velocity models and wavefields in HDF5, labelled so that xarray and ParaView draw them directly.
 //!
 //! Models, root attributes `format = "fwi-model"`, `version = 1`: `/model/vp` `[z, x]` f64 in m/s, with the dimension
 //! scales `/model/z` and `/model/x` in m. Wavefields, `format = "fwi-wavefield"`: `/wavefield/pressure` `[z, x]` complex
@@ -38,24 +38,24 @@ pub struct ComplexField {
     pub values: Vec<Complex64>,
     /// Frequency, Hz.
     pub frequency: f64,
-    /// Which shot of the survey.
+    /// Number of the shot in the survey.
     pub shot: usize,
 }
 
 impl Model {
-    /// Writes the model to HDF5, to a temporary name first.
+    /// Writes the model to HDF5, via a temporary file.
     ///
     /// # Errors
-    /// [`DataError::Shape`] or [`DataError::NotFinite`] for a broken model; [`DataError::Unwritable`] or
-    /// [`DataError::Hdf5`]; then no file is left behind.
+    /// [`DataError::Shape`] or [`DataError::NotFinite`] for an invalid model; [`DataError::Unwritable`] or
+    /// [`DataError::Hdf5`]. After an error no file remains.
     pub fn write(&self, path: &Path) -> Result<(), DataError> {
         Sampled::from(self.clone()).write_hdf5(path)
     }
 
-    /// Reads a model, any positive velocities; [`Model::check`] looks at their range.
+    /// Reads a model with any positive velocities; [`Model::check`] checks their range.
     ///
     /// # Errors
-    /// One [`DataError`] that names the file, the dataset, what was found and what was expected.
+    /// One [`DataError`] that gives the file, the dataset, what was found and what was expected.
     pub fn read(path: &Path) -> Result<Model, DataError> {
         let file = Hdf5Reader::open_format(path, MODEL_FORMAT, VERSION)?;
         file.expect_units("model/vp", "m/s")?;
@@ -67,8 +67,8 @@ impl Model {
 }
 
 impl Sampled {
-    /// Writes a velocity as [`Model::write`] does and, beside it in `/model`, its derivatives `vp_x`, `vp_z` (1/s) and
-    /// `vp_laplacian` (1/(m s)) where there are any; to a temporary name first.
+    /// Writes a velocity like [`Model::write`], and in `/model` also its derivatives `vp_x`, `vp_z` (1/s) and
+    /// `vp_laplacian` (1/(m s)) if there are any; via a temporary file.
     ///
     /// # Errors
     /// As [`Model::write`].
@@ -98,10 +98,10 @@ impl Sampled {
 }
 
 impl ComplexField {
-    /// Writes the wavefield to HDF5, to a temporary name first.
+    /// Writes the wavefield to HDF5, via a temporary file.
     ///
     /// # Errors
-    /// [`DataError::Shape`], [`DataError::Unwritable`] or [`DataError::Hdf5`]; then no file is left behind.
+    /// [`DataError::Shape`], [`DataError::Unwritable`] or [`DataError::Hdf5`]. After an error no file remains.
     pub fn write(&self, path: &Path) -> Result<(), DataError> {
         if self.values.len() != self.grid.len() {
             return Err(DataError::Shape {
@@ -124,7 +124,7 @@ impl ComplexField {
     /// Reads a wavefield.
     ///
     /// # Errors
-    /// One [`DataError`] that names the file, the dataset, what was found and what was expected.
+    /// One [`DataError`] that gives the file, the dataset, what was found and what was expected.
     pub fn read(path: &Path) -> Result<ComplexField, DataError> {
         let file = Hdf5Reader::open_format(path, WAVEFIELD_FORMAT, VERSION)?;
         let (values, shape) = file.complexes("wavefield/pressure", &["z", "x"])?;
@@ -136,13 +136,8 @@ impl ComplexField {
     }
 }
 
-/// Writes arrays `/group/name` `[z, x]` with `/group/z` and `/group/x` as their dimension scales.
-fn write_on_grid<T: H5Type>(
-    out: &Hdf5Writer,
-    group: &str,
-    grid: &Grid,
-    arrays: &[(&str, &[T])],
-) -> Result<Vec<hdf5::Dataset>, DataError> {
+/// Writes the axes `/group/z` and `/group/x` of a grid.
+pub fn axes(out: &Hdf5Writer, group: &str, grid: &Grid) -> Result<(hdf5::Dataset, hdf5::Dataset), DataError> {
     out.group(group)?;
     let scale = |name: &str, long: &str, values: Vec<f64>| {
         let set = out.array(&format!("{group}/{name}"), &[values.len()], None, &values)?;
@@ -153,6 +148,17 @@ fn write_on_grid<T: H5Type>(
     let z = scale("z", "depth", (0..grid.nz()).map(|i| grid.z(i)).collect())?;
     out.text(&z, "positive", "down")?;
     let x = scale("x", "distance", (0..grid.nx()).map(|i| grid.x(i)).collect())?;
+    Ok((z, x))
+}
+
+/// Writes arrays `/group/name` `[z, x]` with `/group/z` and `/group/x` as their dimension scales.
+fn write_on_grid<T: H5Type>(
+    out: &Hdf5Writer,
+    group: &str,
+    grid: &Grid,
+    arrays: &[(&str, &[T])],
+) -> Result<Vec<hdf5::Dataset>, DataError> {
+    let (z, x) = axes(out, group, grid)?;
     let chunk = [grid.nz().min(256), grid.nx().min(256)];
     let sets = arrays
         .iter()
@@ -160,7 +166,7 @@ fn write_on_grid<T: H5Type>(
         .collect::<Result<Vec<_>, _>>()?;
     dimension_scale::attach(&out.file, &sets, &[&z, &x]).map_err(out.failing("label the axes"))?;
     for set in &sets {
-        // The coordinates alone give the spacing only to rounding.
+        // The coordinates alone determine the spacing only to rounding.
         out.text(set, "axes", "z, x")?;
         for (name, pair) in [("origin", grid.origin), ("spacing", grid.spacing)] {
             let written = set.new_attr_builder().with_data(&pair).create(name);
@@ -175,6 +181,16 @@ fn read_grid(file: &Hdf5Reader, group: &str, name: &str, shape: Vec<usize>) -> R
     let [nz, nx] = shape[..] else {
         return Err(file.wrong_shape(name, "z, x", shape, "two axes"));
     };
+    read_axes(file, group, name, [nz, nx])
+}
+
+/// The grid of so many nodes `[nz, nx]` behind an array.
+pub fn read_axes(
+    file: &Hdf5Reader,
+    group: &str,
+    name: &str,
+    [nz, nx]: [usize; 2],
+) -> Result<Grid, DataError> {
     let (z, x) = (format!("{group}/z"), format!("{group}/x"));
     let mut first = [0.0; 2];
     let mut step = [0.0; 2];

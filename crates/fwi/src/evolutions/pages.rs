@@ -7,21 +7,20 @@ use super::run::{EvolutionOutcome, EvolutionRun};
 use crate::figures::{Axis, Chart, Curve, Drawing, Ink, Map, Scale, map_rows, robust_amplitude};
 use crate::page::pictures::{Gallery, Size, charts};
 use crate::page::{Page, Section};
-use crate::wavefields::table;
+use crate::tables::Compared;
 use survey::ticks::significant;
 
 const PLOT: [f64; 2] = [390.0, 220.0];
 
 /// The whole page.
-pub(super) fn html(run: &EvolutionRun) -> String {
-    let (origin, summaries) = (&run.plan.origin, run.summaries());
-    let results = table::table(&summaries);
+pub(crate) fn html(run: &EvolutionRun, results: &[Compared]) -> String {
+    let origin = &run.plan.origin;
     let mut facts = vec![
         ("sources".to_owned(), run.plan.problem.pulses.len().to_string()),
         ("threads".to_owned(), rayon::current_num_threads().to_string()),
         ("version".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
     ];
-    for summary in &summaries {
+    for summary in run.found.iter().map(|outcome| &outcome.summary) {
         let text = format!("{} on {}; stopped: {}", summary.method, summary.device, summary.stopped_because);
         facts.push((summary.name.clone(), text));
     }
@@ -31,10 +30,9 @@ pub(super) fn html(run: &EvolutionRun) -> String {
         kind: "Report of waves in time",
         title: origin.name.clone(),
         description: origin.description(),
-        verdict: table::verdict(&summaries),
-        troubles: results.troubles(),
+        results,
         sections: vec![
-            Section::results(caption, &results),
+            Section::results(caption, results),
             Section::new("Wavefields", "The maps of one time share a colour scale.", maps(run)),
             Section::new(
                 "Error and energy in time",
@@ -52,7 +50,7 @@ pub(super) fn html(run: &EvolutionRun) -> String {
 }
 
 /// The source whose fields are shown: the middle one.
-fn shown(run: &EvolutionRun) -> usize {
+pub(crate) fn shown(run: &EvolutionRun) -> usize {
     run.plan.problem.pulses.len() / 2
 }
 
@@ -84,7 +82,7 @@ fn maps(run: &EvolutionRun) -> Markup {
 }
 
 /// The true field and others as one figure: a row a time.
-pub(super) fn figure(run: &EvolutionRun, which: &[usize]) -> Drawing {
+pub(crate) fn figure(run: &EvolutionRun, which: &[usize]) -> Drawing {
     let rows: Vec<(Vec<Map>, Scale)> = (run.plan.scenario.times.iter().enumerate())
         .map(|(k, t)| {
             let truth = &run.truth.fields[shown(run)][2 * k];

@@ -1,8 +1,7 @@
 //! `fwi fit`: an array stored as a small network.
 
-use document::numbers::{in_words, plain};
 use document::shape::out_of_range;
-use document::{CheckSettings, KeyPath, Number};
+use document::{CheckSettings, KeyPath, Subject};
 use fields::Architecture;
 
 use super::target::Target;
@@ -18,13 +17,14 @@ use survey::data_error::DataError;
 /// Samples per step if the array has more.
 const BATCH: usize = 1 << 14;
 
-/// The arguments that set keys of a fit.
-const ARGUMENTS: [(&str, &str); 5] = [
-    ("width", "--width"),
-    ("layers", "--layers"),
-    ("w0_first", "--w0"),
-    ("steps", "--steps"),
-    ("tolerance", "--error"),
+/// The arguments that set keys of a fit, and their values as typed.
+type Argument = (&'static str, &'static str, fn(&FitArgs) -> String);
+const ARGUMENTS: [Argument; 5] = [
+    ("width", "--width", |args| args.width.to_string()),
+    ("layers", "--layers", |args| args.layers.to_string()),
+    ("w0_first", "--w0", |args| args.w0.to_string()),
+    ("steps", "--steps", |args| args.steps.to_string()),
+    ("tolerance", "--error", |args| args.error.map_or_else(String::new, |error| error.to_string())),
 ];
 
 /// The array of a file, resampled if it is a model and a spacing is given.
@@ -76,13 +76,15 @@ pub fn block(args: &FitArgs, target: &Target) -> Result<FitBlock, FwiError> {
         device: args.device.clone(),
         seed: args.seed,
     };
-    if let Some((key, (found, Number { unit, range }))) = out_of_range(&block) {
-        let known = ARGUMENTS.iter().find(|(name, _)| key.last_key() == Some(name));
+    if let Some(fault) = out_of_range(&block) {
+        let known = ARGUMENTS.iter().find(|(name, ..)| fault.key.last_key() == Some(name));
+        let found = known.map_or_else(|| fault.key.to_string(), |(.., found)| found(args));
+        let message = fault.problem.message(&Subject { key: &fault.key, text: Some(&found) });
         return Err(FwiError::Argument {
-            argument: known.map_or("fit", |(_, argument)| argument),
-            found: plain(found),
+            argument: known.map_or("fit", |(_, argument, _)| argument),
+            found,
             problem: "outside the range of this number",
-            expected: in_words(range, unit),
+            expected: message.expected,
         });
     }
     if block.network.check(&KeyPath::root()).is_err() {

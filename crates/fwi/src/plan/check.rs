@@ -87,41 +87,6 @@ pub(super) fn exported(outputs: &OutputsBlock, grid: &fd::Grid) -> Result<(), Fa
     }
 }
 
-/// The name of a folder that would be taken for a file.
-#[derive(Debug)]
-struct NameOfAFile {
-    stem: String,
-    ending: String,
-}
-
-impl Problem for NameOfAFile {
-    fn message(&self, subject: &Subject) -> Message {
-        let NameOfAFile { stem, ending } = self;
-        Message::new(format!("{subject} is the name of a file"))
-            .found(format!("`{stem}.{ending}`"))
-            .expected("a name of a folder, beside the files of the run")
-            .help(format!("write `{stem}-{ending}`, for instance"))
-    }
-}
-
-/// Endings of the names of files that a run writes or reads, which no folder of a run may have.
-const FILES: [&str; 14] = [
-    "h5",
-    "hdf5",
-    "json",
-    "yaml",
-    "yml",
-    "html",
-    "csv",
-    "png",
-    "svg",
-    "npy",
-    "safetensors",
-    "txt",
-    "lock",
-    "log",
-];
-
 /// The version of the format and the name, which every kind of scenario has.
 pub(super) fn root(schema: u32, scenario: &str) -> Result<(), Fault> {
     if schema != 1 {
@@ -130,7 +95,7 @@ pub(super) fn root(schema: u32, scenario: &str) -> Result<(), Fault> {
     name(&KeyPath::of("name"), scenario)
 }
 
-/// Where a block of a list is, its name being one of a folder that no block before it has.
+/// The path of a block in a list. Its name is the name of a folder and must be unique.
 pub(super) fn block<T>(
     list: &'static str,
     blocks: &[T],
@@ -140,16 +105,29 @@ pub(super) fn block<T>(
     let at = KeyPath::of(list).index(i);
     let own = name_of(&blocks[i]);
     name(&at.key("name"), own)?;
-    if let Some((stem, ending)) = own.rsplit_once('.')
-        && FILES.contains(&ending.to_ascii_lowercase().as_str())
-    {
-        let problem = NameOfAFile { stem: stem.to_owned(), ending: ending.to_owned() };
-        return Err(Fault::new(at.key("name"), problem));
+    if crate::run_files::is_reserved(own) {
+        return Err(Fault::new(at.key("name"), ReservedName { found: own.to_owned() }));
     }
-    // Folders of names that differ in capitals only are one folder on some systems.
+    // On some systems folder names that differ only in case are the same folder.
     match blocks[..i].iter().position(|other| name_of(other).eq_ignore_ascii_case(own)) {
         Some(first) => Err(Fault::new(at.key("name"), DuplicateName { name: own.to_owned(), list, first })),
         None => Ok(at),
+    }
+}
+
+/// The name of a member that a file of the run has.
+#[derive(Debug)]
+struct ReservedName {
+    /// The name.
+    found: String,
+}
+
+impl Problem for ReservedName {
+    fn message(&self, subject: &Subject) -> Message {
+        Message::new(format!("{subject} may be taken for a file of the run directory"))
+            .found(format!("`{}`", self.found))
+            .expected("a name without the ending of a file, and not `earlier-...`")
+            .help("results are kept in a folder of this name")
     }
 }
 
@@ -158,7 +136,7 @@ pub(super) fn computed(at: &KeyPath, device: &str) -> Result<(), Fault> {
     fields::device::parse(device).map(drop).map_err(|error| Fault::new(at.key("device"), NoDevice(error)))
 }
 
-/// A name is a folder on every system.
+/// The name must be a valid folder name on every system.
 pub(super) fn name(at: &KeyPath, name: &str) -> Result<(), Fault> {
     let first = name.chars().next().is_some_and(|c| c.is_ascii_alphanumeric());
     let rest = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
@@ -197,9 +175,9 @@ pub(super) fn plausible(at: &KeyPath, value: f64, range: [f64; 2], adjustable: b
     Err(Fault::new(at, Implausible { velocity, adjustable }))
 }
 
-/// What models are read with.
+/// The information needed to read models.
 pub(super) struct Context<'a> {
-    /// Where files are looked for.
+    /// The folder of relative file names.
     pub(super) folder: &'a Path,
     /// Plausible velocities, m/s.
     pub(super) range: [f64; 2],

@@ -1,11 +1,11 @@
-//! The grid, its boundary and whether they suit the waves.
+//! The grid, its boundary, and checks that they suit the waves.
 
 pub(super) mod problems;
 
 use std::f64::consts::TAU;
 
 use document::{Fault, KeyPath, Unit, rising};
-use fd::Grid;
+use fd::{FdError, Grid};
 
 use self::problems::{FrequencyTooHigh, Refused, SmallerThanWaves, TooManyNodes, UnevenSpacing};
 use crate::waves_plan::HelmholtzPlan;
@@ -67,14 +67,14 @@ pub(super) fn finer(grid: &Grid, most: f64) -> f64 {
     length / (length / most - 1e-9).ceil().max(1.0)
 }
 
-/// Slowest and fastest velocity of several models, m/s.
+/// Lowest and highest velocity of several models, m/s.
 #[must_use]
 pub fn slowest_and_fastest(models: &[&Model]) -> [f64; 2] {
     let ranges = models.iter().map(|model| model.range());
     ranges.fold([f64::INFINITY, 0.0], |all, one| [all[0].min(one[0]), all[1].max(one[1])])
 }
 
-/// Checks that every wave is sampled by the grid and absorbed by the layer.
+/// Checks that the grid samples every wave and the layer absorbs it.
 pub(super) fn sampling(
     grid: &Grid,
     HelmholtzPlan { pml, frequencies }: &HelmholtzPlan,
@@ -83,28 +83,23 @@ pub(super) fn sampling(
 ) -> Result<(), Fault> {
     let at = KeyPath::of("physics.helmholtz.frequencies");
     let [slowest, fastest] = slowest_and_fastest(models);
-    let spacing = grid.spacing[0].max(grid.spacing[1]);
     let domain = grid.domain();
     let side = (domain.hi[0] - domain.lo[0]).max(domain.hi[1] - domain.lo[1]);
     let wavelength = frequencies.last().map_or(0.0, |frequency| slowest / frequency);
     if side < wavelength {
         return Err(Fault::new(KeyPath::of("grid.x"), SmallerThanWaves { side, wavelength }));
     }
-    let needed = fd::needed_points_per_wavelength(order)
+    fd::needed_points_per_wavelength(order)
         .map_err(|error| Fault::new(KeyPath::of("grid.order"), Refused(error)))?;
     for (i, frequency) in frequencies.iter().enumerate() {
-        let found = slowest / (frequency * spacing);
-        if found < needed {
-            let problem = FrequencyTooHigh {
-                frequency: *frequency,
-                velocity: slowest,
-                spacing,
-                order,
-                found,
-                needed,
-                instead: finer(grid, spacing * found / needed),
-            };
-            return Err(Fault::new(at.index(i), problem));
+        match fd::check_sampling(grid, order, *frequency, slowest) {
+            Err(FdError::FrequencyTooHigh { frequency, velocity, spacing, order, found, needed }) => {
+                let instead = finer(grid, spacing * found / needed);
+                let problem =
+                    FrequencyTooHigh { frequency, velocity, spacing, order, found, needed, instead };
+                return Err(Fault::new(at.index(i), problem));
+            }
+            sampled => sampled.map_err(|error| Fault::new(at.index(i), Refused(error)))?,
         }
         let absorbed = pml.check_absorption(TAU * frequency, fastest);
         absorbed.map_err(|error| Fault::new(KeyPath::of("grid.boundary.pml.thickness"), Refused(error)))?;

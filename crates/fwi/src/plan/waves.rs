@@ -1,4 +1,4 @@
-//! The equation with what it needs, and whether grid, boundary and source suit it.
+//! The equation with its settings, and checks that grid, boundary and source suit it.
 
 pub(super) mod problems;
 
@@ -24,12 +24,12 @@ use crate::waves_plan::{AcousticPlan, HelmholtzPlan, WavesPlan};
 use survey::positions::default_strength;
 use survey::traces::{Band, Transform};
 use survey::wavelet::WaveletChoice;
-use survey::wavelet::{self, Emitted};
+use survey::wavelet::{self, SourceWavelets};
 
 /// Share of a wavelet's energy that may lie beyond what the grid carries.
 const BEYOND: f64 = 1e-3;
 
-/// The equation of a scenario, checked by itself and against the boundary and the source.
+/// The equation of a scenario, checked on its own and against the boundary and the source.
 pub(super) fn waves(scenario: &Scenario, grid: &Grid, folder: &Path) -> Result<WavesPlan, Fault> {
     let physics = &scenario.physics;
     let at = KeyPath::of("physics").key(physics.name());
@@ -93,7 +93,7 @@ fn emitted(
     choice: &WaveletChoice,
     acoustic: &Acoustic,
     folder: &Path,
-) -> Result<(Emitted, Band), Fault> {
+) -> Result<(SourceWavelets, Band), Fault> {
     let at = at.key(choice.name());
     choice.as_dyn().check(&at)?;
     let wrong = |error: DataError| Fault::new(&at, error);
@@ -107,10 +107,10 @@ fn emitted(
     Ok((samples, band))
 }
 
-/// Checks that every shot has a wavelet, where each has its own.
+/// Checks that every shot has a wavelet, if each has its own.
 pub(super) fn as_many(waves: &WavesPlan, shots: usize) -> Result<(), Fault> {
     match waves {
-        WavesPlan::Acoustic(AcousticPlan { source: Emitted::ByShot(wavelets), wavelet, .. })
+        WavesPlan::Acoustic(AcousticPlan { source: SourceWavelets::ByShot(wavelets), wavelet, .. })
             if wavelets.len() != shots =>
         {
             let at = KeyPath::of("survey.source.wavelet").key(wavelet.name());
@@ -120,7 +120,7 @@ pub(super) fn as_many(waves: &WavesPlan, shots: usize) -> Result<(), Fault> {
     }
 }
 
-/// Checks that every wave is carried by the grid.
+/// Checks that the grid carries every wave.
 pub(super) fn sampling(waves: &WavesPlan, grid: &Grid, order: usize, models: &[&Model]) -> Result<(), Fault> {
     match waves {
         WavesPlan::Helmholtz(helmholtz) => domain::sampling(grid, helmholtz, order, models),

@@ -1,4 +1,4 @@
-//! Tikhonov regularisation of first order.
+//! First-order Tikhonov regularisation.
 
 use document::CheckSettings;
 use fd::Grid;

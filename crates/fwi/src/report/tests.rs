@@ -1,12 +1,17 @@
-//! The page: complete, self-contained, and honest about what is missing.
+//! The page is complete, self-contained, and shows what is missing.
 
 use super::*;
-use crate::test_support::sample::comparison;
+use crate::studies::table::tables;
+use crate::test_support::sample::{comparison, summary};
+
+fn page(run: &Comparison) -> String {
+    html(run, &tables(&summary(run)))
+}
 
 /// Every part is there, and nothing is loaded from elsewhere: one script in the page, no links but data.
 #[test]
 fn the_page_is_whole_and_alone() {
-    let page = html(&comparison(41));
+    let page = page(&comparison(41));
     let parts =
         ["Results", "Velocity models", "Profiles", "Convergence", "Wavefields", "Gathers", "About this run"];
     for part in parts {
@@ -20,7 +25,7 @@ fn the_page_is_whole_and_alone() {
             || page.matches("href=\"").count() == page.matches("href=\"data:image/png").count()
     );
     assert!(page.contains("# &lt;card F&gt;"), "text of the scenario is escaped");
-    // Images are noise in base64; in what is left, no number may be missing.
+    // Images are random text in base64; in the rest, no number may be missing.
     let without: String =
         page.split("base64,").map(|p| p.split_once('"').map_or(p, |(_, rest)| rest)).collect();
     assert!(!without.contains("NaN") && !without.contains("inf"));
@@ -39,7 +44,7 @@ fn the_page_is_whole_and_alone() {
 /// Tags are closed: every `<x` of the elements used has its `</x`.
 #[test]
 fn elements_are_closed() {
-    let page = html(&comparison(21));
+    let page = page(&comparison(21));
     for element in [
         "section", "figure", "svg", "table", "tr", "td", "th", "div", "dl", "p", "text", "details", "h3",
         "strong",
@@ -50,7 +55,7 @@ fn elements_are_closed() {
     }
 }
 
-/// Without truth, models, wavefields and histories the page still says what there is.
+/// Without truth, models, wavefields and histories the page still shows what there is.
 #[test]
 fn what_is_missing_is_left_out() {
     let mut run = comparison(21);
@@ -65,10 +70,13 @@ fn what_is_missing_is_left_out() {
         o.history.clear();
         o.gathers.clear();
     }
-    let page = html(&run);
+    let page = page(&run);
     for part in ["Velocity models", "Profiles", "Convergence", "Wavefields", "Gathers"] {
         assert!(!page.contains(part), "{part}");
     }
     assert!(page.contains("<table>") && page.contains("joint"));
-    assert!(html(&Comparison::default()).contains("nothing to compare"));
+    assert!(
+        html(&Comparison::default(), &tables(&summary(&Comparison::default())))
+            .contains("nothing to compare")
+    );
 }

@@ -77,14 +77,10 @@ pub struct EvolutionBlock {
     pub time_limit: Option<f64>,
     /// Device on which the networks are computed: `auto`, `cpu`, or a device of a build with LibTorch (`cuda:0`,
     /// ...).
-    #[serde(default = "default_device")]
+    #[serde(default = "fields::device::automatic")]
     pub device: String,
     /// Seed of all random numbers. The same seed gives the same result on the same machine.
     #[serde(default)]
     #[schemars(transform = ranges::seed())]
     pub seed: u64,
-}
-
-fn default_device() -> String {
-    "auto".to_owned()
 }

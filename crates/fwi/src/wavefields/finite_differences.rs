@@ -5,11 +5,11 @@ use fd::{Grid, HelmholtzOperator, PointSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Fields, Found, WavefieldMethod, WavefieldProblem};
+use super::{Fields, MethodResult, WavefieldMethod, WavefieldProblem};
 use crate::inversion::InversionError;
 use crate::network_training::Follow;
 use crate::scenario::WavefieldBlock;
-use crate::summary::Status;
+use crate::status::Status;
 use survey::ranges;
 
 /// Finite differences: one sparse factorisation, and one solution for each source.
@@ -46,15 +46,16 @@ impl WavefieldMethod for FiniteDifferences {
         problem: &WavefieldProblem,
         _settings: &WavefieldBlock,
         _follow: &mut dyn Follow<Fields>,
-    ) -> Result<Found, InversionError> {
+    ) -> Result<MethodResult, InversionError> {
         let grid = self.grid(problem)?;
-        Ok(Found {
+        Ok(MethodResult {
             fields: fields(problem, &grid, self.order)?,
             steps: 0,
             unknowns: grid.len() as u64,
             residual: None,
             status: Status::Done,
             stopped_because: "solved".to_owned(),
+            networks: None,
         })
     }
 }
@@ -63,16 +64,14 @@ impl FiniteDifferences {
     fn grid(&self, problem: &WavefieldProblem) -> Result<Grid, InversionError> {
         let domain = problem.grid.domain();
         let spacing = self.spacing.unwrap_or(problem.grid.spacing[0]);
-        let n: [usize; 2] =
-            std::array::from_fn(|a| ((domain.hi[a] - domain.lo[a]) / spacing).round() as usize + 1);
-        Ok(Grid::over(&domain, [n[1], n[0]])?)
+        Ok(Grid::with_spacing(&domain, spacing)?)
     }
 }
 
 /// The fields at the points of a problem by finite differences on a grid.
 ///
 /// # Errors
-/// [`InversionError::Fd`] when the grid does not carry the waves.
+/// [`InversionError::Fd`] if the grid is too coarse for the waves.
 pub fn fields(problem: &WavefieldProblem, grid: &Grid, order: usize) -> Result<Fields, InversionError> {
     let operator = HelmholtzOperator::new(*grid, problem.pml, order, problem.omega)?;
     let model = problem.velocity.sample(grid)?;

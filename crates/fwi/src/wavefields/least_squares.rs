@@ -7,13 +7,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::equations::Equations;
-use super::{Fields, Found, WavefieldMethod, WavefieldProblem};
+use super::{Fields, MethodResult, WavefieldMethod, WavefieldProblem};
 use crate::inversion::InversionError;
 use crate::inversion::joint::strong::StrongForm;
 use crate::network_settings::NetworkSettings;
 use crate::network_training::Follow;
 use crate::scenario::WavefieldBlock;
-use crate::summary::Status;
+use crate::status::Status;
 use survey::medium::ModelChoice;
 
 /// A network whose hidden layer stays as initialised, and whose output layer is solved for all sources at once.
@@ -110,18 +110,19 @@ impl WavefieldMethod for LeastSquares {
         problem: &WavefieldProblem,
         settings: &WavefieldBlock,
         _follow: &mut dyn Follow<Fields>,
-    ) -> Result<Found, InversionError> {
+    ) -> Result<MethodResult, InversionError> {
         let basis = self.basis(problem, settings.seed)?;
         let body = problem.body().filter(|_| self.kinks > 0).map(|body| (body, self.kinks));
         let solved = self.equations.solve(problem, self.form, (&basis, body), settings.seed ^ 1)?;
         let residual = Some(solved.residual);
-        Ok(Found {
+        Ok(MethodResult {
             fields: total(problem, self.form, &basis, solved.weights)?,
             steps: 0,
             unknowns: (2 * basis.len() * problem.survey.sources.len()) as u64,
             residual,
             status: Status::Done,
             stopped_because: "solved".to_owned(),
+            networks: None,
         })
     }
 }
@@ -139,7 +140,7 @@ impl LeastSquares {
             }
         };
         if self.form == StrongForm::Total && self.gaussians > 0 {
-            // From inside the source to a wavelength.
+            // From inside the source to one wavelength.
             let least = 0.7 * problem.survey.variance.sqrt() / frame.length;
             let longest = std::f64::consts::TAU / most(1.0);
             for source in &problem.survey.sources {

@@ -33,7 +33,7 @@ pub fn model(path: &Path, options: &ImportOptions) -> Result<Model, DataError> {
     let [nz, nx] = shape[..] else {
         return Err(file.wrong_shape(&name, "z, x", shape, "two axes"));
     };
-    // `d` and `o` follow `n`, the number of nodes along x and z in that order unless `n` says otherwise.
+    // `d` and `o` have the order of `n`, the number of nodes along x and z, unless `n` implies otherwise.
     let turned = nz != nx && pair(&file, "n") == Some([nz as f64, nx as f64]);
     let along = |name: &str| pair(&file, name).map(|[a, b]| if turned { [b, a] } else { [a, b] });
     options.model(path, &name, [nz, nx], &values, along("d"), along("o"))

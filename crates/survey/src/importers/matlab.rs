@@ -1,7 +1,7 @@
 //! MATLAB v5 to v7 files: receiver data in the manner of the SIREN paper's own, and velocity models.
 //!
 //! Data: `source` `[shot, 2]`, `receivers` `[receiver, 2]` and `rec_val` `[receiver, shot]` (or
-//! `[receiver, shot, frequency]`), complex; the usual other names are found too. Models: a matrix `[z, x]`.
+//! `[receiver, shot, frequency]`), complex; other common names are recognised too. Models: a matrix `[z, x]`.
 
 use std::path::Path;
 
@@ -76,7 +76,7 @@ pub fn model(path: &Path, options: &ImportOptions) -> Result<Model, DataError> {
     options.model(path, &values.name, [nz, nx], &rows, None, None)
 }
 
-/// Where imported data say they come from.
+/// The text that states the origin of imported data.
 pub(crate) fn origin_of(path: &Path) -> String {
     format!("imported from {}", path.file_name().unwrap_or_default().to_string_lossy())
 }

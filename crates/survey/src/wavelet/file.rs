@@ -7,7 +7,7 @@ use document::{CheckSettings, Fault, KeyPath, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Emitted, Wavelet, ricker};
+use super::{SourceWavelets, Wavelet, ricker};
 use crate::data_error::DataError;
 use crate::npy::{self, Values};
 use crate::ranges;
@@ -46,11 +46,12 @@ impl CheckSettings for File {
 }
 
 impl File {
-    /// The samples as they are in the file, of one wavelet or one for every shot.
+    /// The samples in the file, of one wavelet or one for every shot.
     ///
     /// # Errors
-    /// [`DataError`] for a file that is missing, has other contents, or holds no number where one belongs.
-    pub fn read(&self, folder: &Path) -> Result<Emitted, DataError> {
+    /// [`DataError`] for a file that is missing, has other contents, or contains something else where a number is
+    /// expected.
+    pub fn read(&self, folder: &Path) -> Result<SourceWavelets, DataError> {
         let path = folder.join(&self.path);
         let mut shots = None;
         let values = if path.extension().is_some_and(|ending| ending == "npy") {
@@ -90,9 +91,9 @@ impl File {
         let values: Vec<f64> = values.iter().map(|v| v * self.amplitude).collect();
         Ok(match shots {
             Some(shots) => {
-                Emitted::ByShot(values.chunks(values.len() / shots).map(<[f64]>::to_vec).collect())
+                SourceWavelets::ByShot(values.chunks(values.len() / shots).map(<[f64]>::to_vec).collect())
             }
-            None => Emitted::Shared(values),
+            None => SourceWavelets::Shared(values),
         })
     }
 }
@@ -156,7 +157,7 @@ impl Wavelet for File {
         Ok(resample(self.read(folder)?.of(0), self.dt, dt, steps))
     }
 
-    fn emitted(&self, folder: &Path, dt: f64, steps: usize) -> Result<Emitted, DataError> {
+    fn emitted(&self, folder: &Path, dt: f64, steps: usize) -> Result<SourceWavelets, DataError> {
         Ok(self.read(folder)?.map(|wavelet| resample(wavelet, self.dt, dt, steps)))
     }
 
@@ -179,7 +180,7 @@ mod tests {
         assert_eq!(column("1 2\n", 4), Err(missing.to_owned()));
     }
 
-    /// Two axes are shots and their samples; the band is that of all.
+    /// Two axes are shots and samples; the band is that of all shots.
     #[test]
     fn wavelets_by_shot() {
         let folder = tempfile::tempdir().unwrap();
@@ -195,7 +196,7 @@ mod tests {
         assert!(band.low < 10.0 && band.high > 40.0, "{band:?}");
     }
 
-    /// A file with NaN names the sample, one of three axes its shape.
+    /// For a file with NaN the error names the sample, for one with three axes the shape.
     #[test]
     fn faults_are_named() {
         let folder = tempfile::tempdir().unwrap();
