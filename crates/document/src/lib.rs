@@ -13,6 +13,7 @@ pub mod numbers;
 pub mod parse;
 pub mod problem;
 pub mod problems;
+pub mod ranges;
 pub mod reference;
 pub mod shape;
 pub mod suggest;

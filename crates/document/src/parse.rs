@@ -17,7 +17,8 @@ use crate::problems::{
     BadKey, BadMerge, DuplicateKey, Empty, MissingKey, NotUtf8, Syntax, Tagged, TooDeep, TooLong,
     TooManyAliases, UnknownChoice, UnknownKey, Unreadable, WrongType,
 };
-use crate::shape::{Shape, Shapes, out_of_range};
+use crate::ranges::out_of_range;
+use crate::shape::{Shape, Shapes};
 use crate::suggest::number;
 use crate::tree::Oddity;
 

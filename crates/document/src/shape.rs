@@ -1,15 +1,11 @@
 //! What belongs where in a scenario, read from its JSON schema.
 
 use schemars::JsonSchema;
-use serde::Serialize;
 use serde_json::Value;
 
 use crate::key_path::{KeyPath, Step};
 use crate::locate::{Document, Kind};
-use crate::number::Number;
 use crate::numbers::list;
-use crate::problem::Fault;
-use crate::problems::OutOfRange;
 
 /// What belongs at a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,32 +105,6 @@ fn with_settings(names: &[String]) -> Vec<String> {
     names.iter().map(|name| format!("{{{name}: ...}}")).collect()
 }
 
-/// The value of a word that is a number.
-fn value(text: &str) -> Option<f64> {
-    let infinity = if text.starts_with('-') { f64::NEG_INFINITY } else { f64::INFINITY };
-    match text.trim_start_matches(['-', '+']).to_ascii_lowercase().as_str() {
-        ".inf" => Some(infinity),
-        ".nan" => Some(f64::NAN),
-        _ => text.parse().ok(),
-    }
-}
-
-/// The first number of settings that is outside the range of its key.
-#[must_use]
-pub fn out_of_range<T: Serialize + JsonSchema>(settings: &T) -> Option<Fault> {
-    // Written out they have no aliases, so that every number is looked at.
-    let written = serde_saphyr::to_string(settings).expect("settings have only names, numbers, lists and blocks");
-    let document = Document::parse(&written)?;
-    let outside = |path: &KeyPath, node: &Value| {
-        let Number { unit, range } = Number::of(node)?;
-        let value = value(document.scalar(path)?)?;
-        let number = unit.within(range[0], range[1]);
-        (!number.contains(value)).then_some(OutOfRange { value, range, unit })
-    };
-    let (key, problem) = Shapes::of::<T>().search(&document, &outside)?;
-    Some(Fault::new(key, problem))
-}
-
 /// The schema of one kind of scenario.
 #[derive(Debug)]
 pub struct Shapes {
@@ -189,7 +159,7 @@ impl Shapes {
     }
 
     /// Walks document and schema together; a part of the document that the schema does not know is skipped.
-    fn search<T>(
+    pub(crate) fn search<T>(
         &self,
         document: &Document,
         test: &dyn Fn(&KeyPath, &Value) -> Option<T>,

@@ -1,6 +1,6 @@
 //! `fwi fit`: an array stored as a small network.
 
-use document::shape::out_of_range;
+use document::ranges::out_of_range;
 use document::{CheckSettings, KeyPath, Subject};
 use fields::Architecture;
 
