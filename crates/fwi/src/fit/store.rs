@@ -63,6 +63,9 @@ pub fn block(args: &FitArgs, target: &Target) -> Result<FitBlock, FwiError> {
         time_limit: None,
         device: args.device.clone(),
         seed: args.seed,
+        repeat: None,
+        sweep: None,
+        group: None,
     };
     let too_large = crate::plan::fits::bytes_of(&block, target.grid.len()) > crate::plan::fits::MOST_BYTES;
     if too_large || block.network.check(&KeyPath::root()).is_err() {
