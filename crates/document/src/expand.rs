@@ -336,23 +336,21 @@ fn steps_of(name: &str) -> Vec<Step> {
 }
 
 /// Puts a value into a block; blocks that are not there are made, and what is in the way is the error.
-fn set(block: &mut Value, steps: &[Step], value: &Value) -> Result<(), String> {
-    let mut place = block;
-    for step in steps {
-        if place.is_null() {
-            *place = Value::Object(Map::new());
-        }
-        place = match (step, place) {
-            (Step::Key(key), Value::Object(settings)) if !key.is_empty() => {
-                settings.entry(key.clone()).or_insert(Value::Null)
-            }
-            (Step::Index(index), Value::Array(list)) if *index < list.len() => &mut list[*index],
-            (Step::Key(key), other) => return Err(format!("`{key}` in {}", short(other))),
-            (Step::Index(index), other) => return Err(format!("entry {index} of {}", short(other))),
-        };
+fn set(place: &mut Value, steps: &[Step], value: &Value) -> Result<(), String> {
+    let Some((step, rest)) = steps.split_first() else {
+        *place = value.clone();
+        return Ok(());
+    };
+    if place.is_null() {
+        *place = Value::Object(Map::new());
     }
-    *place = value.clone();
-    Ok(())
+    let found = format!("`{}` in {}", step_in_name(step), short(place));
+    let inside = match step {
+        Step::Key(key) if key.is_empty() => None,
+        Step::Key(key) => place.as_object_mut().map(|block| block.entry(key.clone()).or_insert(Value::Null)),
+        Step::Index(index) => place.as_array_mut().and_then(|list| list.get_mut(*index)),
+    };
+    inside.map_or(Err(found), |inside| set(inside, rest, value))
 }
 
 /// The last key of a setting, or all of them where another one ends alike.
