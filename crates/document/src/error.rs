@@ -23,9 +23,11 @@ pub struct ScenarioError {
 }
 
 impl ScenarioError {
-    /// Finds the value of a fault in the text of the scenario.
+    /// Finds the value of a fault in the text of the scenario; a fault of an expanded member in the block it stands for.
     #[must_use]
     pub fn new(file: PathBuf, text: &str, fault: Fault) -> ScenarioError {
+        let key = crate::expand::written(text, &fault.key);
+        let fault = Fault { key, ..fault };
         let document = Document::parse(text);
         let position = document.as_ref().map(|document| match fault.problem.mark() {
             Mark::Key => document.key(&fault.key),

@@ -6,6 +6,7 @@
 pub mod check;
 pub mod choices;
 pub mod error;
+pub mod expand;
 pub mod key_path;
 pub mod locate;
 pub mod number;

@@ -9,6 +9,7 @@ use serde_saphyr::Error as YamlError;
 use serde_saphyr::budget::BudgetBreach;
 
 use crate::error::ScenarioError;
+use crate::expand::expand;
 use crate::key_path::{KeyPath, Step};
 use crate::locate::{Document, Kind, Position};
 use crate::numbers::list;
@@ -36,14 +37,19 @@ pub trait ScenarioFile: DeserializeOwned + serde::Serialize + JsonSchema {
         let shapes = || Shapes::of::<Self>();
         refuse(text)
             .map_err(|(fault, at)| Box::new(ScenarioError::at(file.to_owned(), text, fault, Some(at))))?;
-        let options = serde_saphyr::options! {
-            with_snippet: false,
-            // The length of the text limits its nodes.
-            budget: serde_saphyr::budget! { max_nodes: LONGEST, max_events: 2 * LONGEST },
-            alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: 20_000 },
-        };
-        let read = serde_saphyr::from_str_with_options(text, options);
-        let read: Result<Self, _> = read.map_err(|error| Box::new(translate(error, text, file, &shapes)));
+        let expanded = expand(text)
+            .map_err(|fault| Box::new(ScenarioError::new(file.to_owned(), text, fault)))?
+            .map(|expanded| expanded.text);
+        let source = expanded.as_deref().unwrap_or(text);
+        let read = serde_saphyr::from_str_with_options(source, options()).map_err(|error| {
+            let error = translate(error, source, file, &shapes);
+            // The place in an expanded text is none of the file.
+            let fault = |error: ScenarioError| Fault { key: error.key, problem: error.problem };
+            Box::new(match &expanded {
+                Some(_) => ScenarioError::new(file.to_owned(), text, fault(error)),
+                None => error,
+            })
+        });
         match odd(text, file) {
             Some(odd) if read.as_ref().err().is_none_or(|error| is_before(&odd, error)) => Err(Box::new(odd)),
             _ => {
@@ -60,6 +66,16 @@ pub trait ScenarioFile: DeserializeOwned + serde::Serialize + JsonSchema {
     #[must_use]
     fn to_yaml(&self) -> String {
         serde_saphyr::to_string(self).expect("a scenario has only names, numbers, lists and blocks")
+    }
+}
+
+/// The limits within which a text is read.
+pub(crate) fn options() -> serde_saphyr::Options {
+    serde_saphyr::options! {
+        with_snippet: false,
+        // The length of the text limits its nodes.
+        budget: serde_saphyr::budget! { max_nodes: LONGEST, max_events: 2 * LONGEST },
+        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: 20_000 },
     }
 }
 

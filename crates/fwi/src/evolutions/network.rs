@@ -1,6 +1,7 @@
 //! Waves in time as the outputs of a network of (x, z, t).
 
 use document::{CheckSettings, Fault, KeyPath, Unit};
+use fields::checkpoint::Checkpoint;
 use fields::evolution::EvolutionTerms;
 use fields::{Balance, Causal, InitialCondition, device};
 use schemars::JsonSchema;
@@ -206,14 +207,39 @@ impl EvolutionMethod for Network {
             trained.network = objective.objective.with_solved_output(&trained.network, count, 1e-6)?;
             trained.stopped_because += ", output layer solved";
         }
+        let pulse = problem.pulses[0];
+        let mut facts = serde_json::json!({
+            "time_s": shape.frame().time,
+            "pressure": if matches!(terms, EvolutionTerms::LeastSquares { .. }) { pulse.amplitude } else { 1.0 },
+        });
+        if let EvolutionTerms::LeastSquares { exact_start, cone_weight, .. } = &terms {
+            if let Some(start) = exact_start {
+                facts["start_s"] = (start.tau * shape.frame().time).into();
+            }
+            if cone_weight.is_some() {
+                let cone = shape.cone();
+                facts["cone"] = serde_json::json!({ "radius_m": cone.radius, "speed": cone.speed });
+            }
+        }
+        facts["pulses"] = serde_json::json!({
+            "centres_m": problem.pulses.iter().map(|pulse| pulse.centre).collect::<Vec<_>>(),
+            "amplitude": pulse.amplitude,
+            "variance_m2": pulse.variance,
+        });
+        let frame = shape.frame();
+        let in_metres = serde_json::json!({ "centre_m": frame.middle, "length_m": frame.length });
+        let saved = Checkpoint::default()
+            .with_network("wavefield", &trained.network)
+            .with_fact("frame", &in_metres)
+            .with_fact("wavefield", &facts);
         Ok(EvolutionResult {
+            networks: Some(saved),
             fields: snapshots(&trained.network)?,
             steps: trained.steps as u64,
             unknowns: architecture.parameter_count() as u64,
             residual: trained.residual,
             status: trained.status,
             stopped_because: trained.stopped_because,
-            networks: None,
         })
     }
 }

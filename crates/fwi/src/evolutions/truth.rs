@@ -39,6 +39,9 @@ impl Truth {
             time_limit: None,
             device: String::new(),
             seed: 0,
+            repeat: None,
+            sweep: None,
+            group: None,
         };
         let fields = method.solve(problem, &block, &mut ())?.fields;
         let how = format!("finite differences of order 8 with nodes {} m apart", short(spacing));

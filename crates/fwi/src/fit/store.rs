@@ -75,6 +75,9 @@ pub fn block(args: &FitArgs, target: &Target) -> Result<FitBlock, FwiError> {
         time_limit: None,
         device: args.device.clone(),
         seed: args.seed,
+        repeat: None,
+        sweep: None,
+        group: None,
     };
     if let Some(fault) = out_of_range(&block) {
         let known = ARGUMENTS.iter().find(|(name, ..)| fault.key.last_key() == Some(name));

@@ -49,6 +49,9 @@ fn block(quantity: Quantity) -> FitBlock {
         time_limit: None,
         device: "cpu".to_owned(),
         seed: 3,
+        repeat: None,
+        sweep: None,
+        group: None,
     }
 }
 

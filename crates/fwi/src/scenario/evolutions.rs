@@ -1,6 +1,7 @@
 //! A scenario of waves in time: what pulses at rest become in a given velocity, by several methods.
 
 use document::{ScenarioFile, Unit};
+use document::expand::{Repeat, Sweep};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -83,4 +84,13 @@ pub struct EvolutionBlock {
     #[serde(default)]
     #[schemars(transform = ranges::seed())]
     pub seed: u64,
+    /// Several members with other seeds instead of one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repeat: Option<Repeat>,
+    /// Several members with other settings instead of one, named by what differs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sweep: Option<Sweep>,
+    /// Members with the same text here are repetitions of one: tables and the report show their mean, spread and best.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::directory::{Action, Directory};
 use super::progress::Line;
 use super::study::{Ended, Solving, Study};
-use super::summary::{Member, Summary};
+use super::summary::Summary;
 use crate::checkpoint::{CHECKPOINT, CheckpointFile};
 use crate::cli::ProgressArgs;
 use crate::error::FwiError;
@@ -46,7 +46,7 @@ pub struct Finished {
 pub fn run(study: &mut dyn Study, options: &Options) -> Result<Finished, FwiError> {
     interruption::begin_run();
     let settings = study.settings();
-    let names = settings.names();
+    let (names, groups) = (settings.names(), study.groups());
     if let Some(only) = &options.only
         && !names.contains(only)
     {
@@ -82,7 +82,10 @@ pub fn run(study: &mut dyn Study, options: &Options) -> Result<Finished, FwiErro
             Err(error) => {
                 crate::say!("error: {name}: {error}");
                 trouble.get_or_insert(FwiError::Failed { what: study.kind().one(), name: name.clone() });
-                summary.put(failed(name, &error, settings.member_digest(name)), &names);
+                summary.put(
+                    failed(&error).member(name, groups[index].clone(), settings.member_digest(name)),
+                    &names,
+                );
                 summary.write(&root.join("summary.json"))?;
                 continue;
             }
@@ -93,7 +96,7 @@ pub fn run(study: &mut dyn Study, options: &Options) -> Result<Finished, FwiErro
             trouble.get_or_insert(FwiError::Diverged { what: study.kind().one(), name: name.clone() });
         }
         study.write(index, &folder)?;
-        summary.put(ended.member(name, None, settings.member_digest(name)), &names);
+        summary.put(ended.member(name, groups[index].clone(), settings.member_digest(name)), &names);
         summary.write(&root.join("summary.json"))?;
         // A picture that cannot be drawn costs no result.
         if let Err(error) = pictures(study, index, &folder, &summary, &root) {
@@ -138,8 +141,8 @@ fn checked(mut ended: Ended) -> Ended {
     ended
 }
 
-/// The entry of a member without a result.
-fn failed(name: &str, error: &FwiError, digest: String) -> Member {
+/// How a member without a result ended.
+fn failed(error: &FwiError) -> Ended {
     Ended {
         method: String::new(),
         status: Status::Failed,
@@ -150,7 +153,6 @@ fn failed(name: &str, error: &FwiError, digest: String) -> Member {
         device: String::new(),
         metrics: Vec::new(),
     }
-    .member(name, None, digest)
 }
 
 /// How to go on after an interruption.

@@ -11,7 +11,7 @@ use crate::scenario::Kind;
 /// Keys of a scenario that no result depends on.
 const IRRELEVANT: [&str; 4] = ["schema", "name", "outputs", "time_limit"];
 /// Keys of a member that its result does not depend on.
-const IRRELEVANT_OF_MEMBERS: [&str; 3] = ["name", "time_limit", "device"];
+const IRRELEVANT_OF_MEMBERS: [&str; 4] = ["name", "group", "time_limit", "device"];
 
 /// The settings of a study, resolved.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

@@ -35,6 +35,14 @@ pub trait Study {
         Settings::new(self.kind(), &self.scenario(), self.origin().folder())
     }
 
+    /// For each member the name that it shares with its repetitions.
+    fn groups(&self) -> Vec<Option<String>> {
+        let scenario = self.scenario();
+        let members = scenario.get(self.kind().key()).and_then(Value::as_array);
+        let group = |member: &Value| member.get("group").and_then(Value::as_str).map(str::to_owned);
+        members.into_iter().flatten().map(group).collect()
+    }
+
     /// The metrics of its members, in the order of tables; time and steps are added by the tables.
     fn metrics(&self) -> &'static [Metric];
 

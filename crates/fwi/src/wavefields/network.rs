@@ -4,6 +4,7 @@ mod objective;
 
 use document::{CheckSettings, Fault, KeyPath, Unit};
 use fields::basis::HiddenLayer;
+use fields::checkpoint::Checkpoint;
 use fields::{Architecture, JetOrder, Wavefield, device};
 use num_complex::Complex64;
 use schemars::JsonSchema;
@@ -148,7 +149,7 @@ impl WavefieldMethod for Network {
             residual: trained.residual,
             status: trained.status,
             stopped_because: trained.stopped_because,
-            networks: None,
+            networks: Some(self.saved(problem, &trained.network, scale)),
         };
         if let (Some(equations), Status::Done) = (&self.projection, found.status) {
             let basis = HiddenLayer::of(&trained.network)?;
@@ -156,11 +157,33 @@ impl WavefieldMethod for Network {
             let body = problem.body().map(|body| (body, architecture.width));
             let solved = equations.solve(problem, self.form, (&basis, body), settings.seed ^ 1)?;
             found.residual = Some(solved.residual);
+            let network = with_output(&trained.network, &solved.weights, scale)?;
+            found.networks = Some(self.saved(problem, &network, scale));
             found.fields = total(problem, self.form, &basis, solved.weights)?;
             found.stopped_because += ", output layer solved";
         }
         Ok(found)
     }
+}
+
+/// A network with the output layer of given weights `[source][unit]`, without a bias; an output of 1 stands for `scale`.
+fn with_output(
+    network: &fields::Network,
+    weights: &Fields,
+    scale: f32,
+) -> Result<fields::Network, InversionError> {
+    let architecture = network.architecture();
+    let mut values = network.parameter_values();
+    let [weight, bias] = [2 * architecture.layers, 2 * architecture.layers + 1];
+    let outputs = architecture.outputs;
+    values[bias].fill(0.0);
+    for (source, row) in weights.iter().enumerate() {
+        for (unit, w) in row.iter().enumerate() {
+            values[weight][unit * outputs + 2 * source] = w.re as f32 / scale;
+            values[weight][unit * outputs + 2 * source + 1] = w.im as f32 / scale;
+        }
+    }
+    Ok(fields::Network::from_values(architecture, values, &network.device())?)
 }
 
 impl Network {
@@ -181,6 +204,13 @@ impl Network {
     fn stages(&self) -> Vec<(f64, usize)> {
         let lower = self.continuation.iter().flat_map(|c| c.fractions.iter().map(|f| (*f, c.steps)));
         lower.chain([(1.0, self.steps)]).collect()
+    }
+
+    /// The network with what its coordinates and outputs mean, as a file.
+    fn saved(&self, problem: &WavefieldProblem, network: &fields::Network, scale: f32) -> Checkpoint {
+        let form = if self.form == StrongForm::Scattered { "scattered" } else { "total" };
+        let units = serde_json::json!({ "pressure": scale, "form": form });
+        problem.frame().saved([("wavefield", network)]).with_fact("wavefield", &units)
     }
 
     /// The total fields of a network at the points of the problem.
