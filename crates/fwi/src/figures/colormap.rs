@@ -63,12 +63,6 @@ impl Scale {
         (255.0 * (value - self.lo) / (self.hi - self.lo)).round() as u8
     }
 
-    /// The colour of a number.
-    #[must_use]
-    pub fn colour(&self, value: f64) -> [u8; 3] {
-        self.level_colour(self.level(value))
-    }
-
     /// The colours of the 256 levels.
     #[must_use]
     pub fn palette(&self) -> Vec<[u8; 3]> {
