@@ -171,14 +171,7 @@ mod tests {
     #[test]
     fn every_file_is_listed() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/activation");
-        let mut files: Vec<String> = std::fs::read_dir(folder)
-            .unwrap()
-            .map(|entry| entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())
-            .collect();
-        let mut rows: Vec<String> = ACTIVATIONS.iter().map(|row| row.name.to_owned()).collect();
-        files.sort();
-        rows.sort();
-        assert_eq!(files, rows);
+        document::choices::assert_rows_have_files(folder, ACTIVATIONS.iter().map(|row| row.name));
     }
 
     /// The shapes with which a row is tested.

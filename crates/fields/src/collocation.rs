@@ -114,14 +114,7 @@ mod tests {
     #[test]
     fn every_file_is_listed() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/collocation");
-        let mut files: Vec<String> = std::fs::read_dir(folder)
-            .unwrap()
-            .map(|entry| entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())
-            .collect();
-        let mut rows: Vec<_> = all(0).iter().map(|sampler| sampler.name()).collect();
-        files.sort();
-        rows.sort();
-        assert_eq!(files, rows);
+        document::choices::assert_rows_have_files(folder, all(0).iter().map(|sampler| sampler.name()));
     }
 
     /// Every sampler returns the requested number of points, all in the box, determined by the seed, and continued by
