@@ -1,9 +1,8 @@
 //! Conditioning of gradients on a grid: weights and smoothing that improve the steps of an optimiser. One file each
 //! in `conditioning/`.
 
+use document::CheckSettings;
 use fd::Grid;
-
-use crate::scenario::check::CheckSettings;
 
 pub mod depth;
 pub mod illumination;
@@ -47,7 +46,7 @@ pub trait Conditioning: CheckSettings + Sync {
     }
 }
 
-crate::choices! {
+document::choices! {
     /// A way to condition the gradient.
     pub enum ConditioningChoice: dyn Conditioning {
         illumination => Illumination,
@@ -141,7 +140,10 @@ mod tests {
 
     #[test]
     fn every_file_is_listed() {
-        crate::test_support::folder_and_table("conditioning", ConditioningChoice::NAMES.iter().copied());
+        document::choices::assert_rows_have_files(
+            concat!(env!("CARGO_MANIFEST_DIR"), "/src/conditioning"),
+            ConditioningChoice::NAMES.iter().copied(),
+        );
         assert_eq!(all().len(), ConditioningChoice::NAMES.len());
     }
 

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::atomic;
-use crate::data_error::DataError;
+use survey::atomic;
+use survey::data_error::DataError;
 
 /// One line of `history.csv`; quantities that a method does not have are empty.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]

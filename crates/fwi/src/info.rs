@@ -3,18 +3,18 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use crate::data_error::DataError;
-use crate::dataset::{self, Dataset};
 use crate::field_network::FieldNetwork;
-use crate::gathers::GatherFile;
-use crate::hdf5_file::{Hdf5Reader, dataset_names};
-use crate::model::Model;
-use crate::model_io::{ComplexField, MODEL_FORMAT, WAVEFIELD_FORMAT};
 use crate::run_directory::RunDirectory;
-use crate::survey::Survey;
-use crate::ticks::six_digits;
-use crate::traces::Band;
-use crate::{mat5, npy};
+use survey::data_error::DataError;
+use survey::dataset::{self, Dataset};
+use survey::gathers::GatherFile;
+use survey::hdf5_file::{Hdf5Reader, dataset_names};
+use survey::model::Model;
+use survey::model_io::{ComplexField, MODEL_FORMAT, WAVEFIELD_FORMAT};
+use survey::survey::Survey;
+use survey::ticks::six_digits;
+use survey::traces::Band;
+use survey::{mat5, npy};
 
 /// Describes a data, model or wavefield file, a run directory, a folder with a checkpoint, or a file that
 /// `fwi import` can read.
@@ -254,7 +254,7 @@ fn field_network(path: &Path, field: &FieldNetwork) -> Result<String, DataError>
         "size",
         &format!(
             "{size} bytes, {} times smaller than as 32-bit numbers",
-            crate::ticks::significant(smaller, 3)
+            survey::ticks::significant(smaller, 3)
         ),
     );
     let d = grid.domain();
@@ -265,8 +265,8 @@ fn field_network(path: &Path, field: &FieldNetwork) -> Result<String, DataError>
         "fitted at",
         &format!("{} x {} nodes (z, x), dx {dx} m, dz {dz} m", grid.nz(), grid.nx()),
     );
-    let (error, largest) = (100.0 * frame.relative_l2, crate::ticks::significant(frame.largest, 3));
-    let error = crate::ticks::significant(error, 3);
+    let (error, largest) = (100.0 * frame.relative_l2, survey::ticks::significant(frame.largest, 3));
+    let error = survey::ticks::significant(error, 3);
     line(
         &mut text,
         "error",

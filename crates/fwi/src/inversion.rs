@@ -3,19 +3,20 @@
 use std::ops::ControlFlow;
 use std::time::Instant;
 
+use document::CheckSettings;
 use fd::FdError;
 use fields::checkpoint::Checkpoint;
 use fields::{FieldsError, Network};
 use num_complex::Complex64;
 
 pub use crate::checkpoint::{GridState, Resume};
-use crate::data_error::DataError;
 use crate::forward::{Harmonic, Waves};
 use crate::inversion_settings::InversionSettings;
-use crate::model::Model;
 use crate::optimizer::OptimizerChoice;
-use crate::scenario::check::CheckSettings;
-use crate::survey::Survey;
+use survey::data_error::DataError;
+use survey::model::Model;
+
+use survey::survey::Survey;
 
 pub mod grid;
 pub mod implicit;
@@ -55,7 +56,7 @@ pub trait Inversion: CheckSettings + Sync {
     ) -> Result<Solution, InversionError>;
 }
 
-crate::choices! {
+document::choices! {
     /// A method.
     pub enum MethodChoice: dyn Inversion {
         joint => Joint,

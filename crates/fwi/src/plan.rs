@@ -1,16 +1,17 @@
 //! The meaning of a scenario: every number checked, every file found. Nothing after this validates again.
 
 mod check;
-mod data;
+pub(crate) mod data;
+mod device;
 mod domain;
 pub mod evolutions;
 pub mod fits;
+mod geometry;
 mod inversions;
 mod joint_in_time;
+mod memory;
 pub mod origin;
-mod source;
 pub mod statistics;
-mod survey;
 #[cfg(test)]
 mod tests;
 pub mod wavefields;
@@ -18,21 +19,22 @@ pub mod waves;
 
 use std::path::{Path, PathBuf};
 
-use crate::error::{FwiError, ScenarioError};
+use document::numbers::short;
+use document::{Fault, KeyPath, ScenarioError, ScenarioFile};
+
+use crate::error::FwiError;
 use crate::inversion_settings::InversionSettings;
-use crate::key_path::KeyPath;
-use crate::model::Model;
-use crate::observed::Observed;
-use crate::problem::Problem;
-use crate::scenario::{Kind, MethodChoice, OutputsBlock, Scenario, ScenarioFile};
-use crate::survey::Survey;
+use crate::scenario::{Kind, MethodChoice, OutputsBlock, Scenario};
 use crate::waves_plan::WavesPlan;
+use survey::model::Model;
+use survey::model_source::ModelSource;
+use survey::observed::Observed;
+use survey::survey::Survey;
 
 pub use domain::slowest_and_fastest;
 pub use evolutions::EvolutionsPlan;
 pub use fits::FitPlan;
 pub use origin::Origin;
-pub use source::ModelSource;
 pub use statistics::StatisticsPlan;
 pub use wavefields::WavefieldsPlan;
 
@@ -148,7 +150,7 @@ impl Plan {
     pub fn from_text(text: &str, path: &Path) -> Result<Plan, FwiError> {
         let scenario = Scenario::from_text(text, path)?;
         let folder = path.parent().unwrap_or(Path::new(""));
-        let wrong = |(key, problem)| ScenarioError::new(path.to_owned(), text, key, problem);
+        let wrong = |fault| ScenarioError::new(path.to_owned(), text, fault);
         let mut plan = check::plan(scenario, folder).map_err(wrong)?;
         (plan.file, plan.text) = (path.to_owned(), text.to_owned());
         Ok(plan)
@@ -156,8 +158,8 @@ impl Plan {
 
     /// An error in this scenario with its position in the file, for checks that need more than the plan.
     #[must_use]
-    pub fn fault(&self, key: KeyPath, problem: Problem) -> FwiError {
-        ScenarioError::new(self.file.clone(), &self.text, key, problem).into()
+    pub fn fault(&self, fault: Fault) -> FwiError {
+        ScenarioError::new(self.file.clone(), &self.text, fault).into()
     }
 
     /// The observed data, if the file exists, checked against the scenario; for data at frequencies only those of the
@@ -170,11 +172,9 @@ impl Plan {
         if !path.exists() {
             return Ok(None);
         }
-        let fault = |(key, problem)| self.fault(key, problem);
-        let all = self
-            .waves
-            .open(path)
-            .map_err(|error| fault((KeyPath::of("data.file"), Problem::File(Box::new(error)))))?;
+        let fault = |fault| self.fault(fault);
+        let all =
+            self.waves.open(path).map_err(|error| fault(Fault::new(KeyPath::of("data.file"), error)))?;
         data::matches(&all, path, &self.survey, &self.waves).map_err(fault)?;
         Ok(Some(match (all, &self.waves) {
             (Observed::Frequencies(data), WavesPlan::Helmholtz(waves)) => {
@@ -217,7 +217,7 @@ impl Plan {
                 argument: "--only",
                 found: name.to_owned(),
                 problem: "no inversion of this name",
-                expected: crate::numbers::list(&names),
+                expected: document::numbers::list(&names),
             }
         })
     }
@@ -229,4 +229,10 @@ impl Plan {
     pub fn prepare_directory(&self) -> Result<(), FwiError> {
         origin::prepare(&self.directory)
     }
+}
+
+/// Rounded down to two digits, so that the advice to stay below is enough.
+fn round_down(value: f64) -> String {
+    let unit = 10_f64.powf(value.log10().floor() - 1.0);
+    short((value / unit).floor() * unit)
 }

@@ -5,9 +5,8 @@
 //! implementation serves grids and networks. Lengths are in units of the square root of the grid's area, so weights
 //! keep their meaning when a case is scaled.
 
+use document::CheckSettings;
 use fd::Grid;
-
-use crate::scenario::check::CheckSettings;
 
 pub mod tikhonov;
 pub mod total_variation;
@@ -24,7 +23,7 @@ pub trait Regularizer: CheckSettings + Sync {
     fn evaluate(&self, contrast: &[f64], grid: &Grid) -> (f64, Vec<f64>);
 }
 
-crate::choices! {
+document::choices! {
     /// A regulariser.
     pub enum RegularizerChoice: dyn Regularizer {
         tikhonov => Tikhonov,

@@ -1,8 +1,7 @@
 //! Representations of a velocity: what is added to the network. One file each in `representation/`.
 
 use burn::tensor::{Device, Tensor, TensorData};
-
-use crate::scenario::check::CheckSettings;
+use document::CheckSettings;
 
 pub mod siren;
 pub mod siren_and_grids;
@@ -16,7 +15,7 @@ pub trait Representation: CheckSettings + Sync {
     fn grids(&self, channels: usize) -> Vec<FeatureGrid>;
 }
 
-crate::choices! {
+document::choices! {
     /// How the outputs are represented.
     pub enum RepresentationChoice: dyn Representation {
         siren => Siren,
@@ -132,7 +131,10 @@ mod tests {
 
     #[test]
     fn every_file_is_listed() {
-        crate::test_support::folder_and_table("representation", RepresentationChoice::NAMES.iter().copied());
+        document::choices::assert_rows_have_files(
+            concat!(env!("CARGO_MANIFEST_DIR"), "/src/representation"),
+            RepresentationChoice::NAMES.iter().copied(),
+        );
     }
 
     fn points() -> Vec<[f32; 2]> {

@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use document::{Fault, KeyPath};
 use fd::{Domain, Grid, HelmholtzOperator, PointSet};
 use num_complex::Complex64;
 
@@ -14,16 +15,17 @@ use crate::forward::{Waves, background_slowness, omega};
 use crate::history::HistoryRow;
 use crate::inversion::{InversionError, Problem, Solution, StopReason, Wavefields};
 use crate::metrics::{Disc, Metrics};
-use crate::model::Model;
-use crate::model_io::ComplexField;
 use crate::outcome::{Comparison, RunInformation, RunOutcome};
-use crate::plan::{InversionPlan, ModelSource, Plan};
+use crate::plan::{InversionPlan, Plan};
 use crate::region::{SubGrid, cells};
 use crate::run_directory::RunDirectory;
 use crate::simulate::{exact, simulate_to};
 use crate::summary::Status;
 use crate::watch::{Watch, catch_interruption};
 use crate::waves_plan::WavesPlan;
+use survey::model::Model;
+use survey::model_io::ComplexField;
+use survey::model_source::ModelSource;
 
 /// Wavefields are compared outside this distance from the source, in wavelengths, because a field is singular or
 /// smoothed there.
@@ -49,11 +51,8 @@ pub fn run(plan: &Plan, resume: bool, progress: ProgressArgs) -> Result<Comparis
 /// [`FwiError`].
 pub fn invert(plan: &Plan, resume: bool, progress: ProgressArgs) -> Result<Comparison, FwiError> {
     let Some(data) = plan.observed()? else {
-        let problem = crate::problem::Problem::NoFile {
-            path: plan.data.path.clone(),
-            can_simulate: plan.data.simulate.is_some(),
-        };
-        return Err(plan.fault(crate::key_path::KeyPath::of("data.file"), problem));
+        let missing = crate::plan::data::missing(&plan.data.path, plan.data.simulate.is_some());
+        return Err(plan.fault(Fault::new(KeyPath::of("data.file"), missing)));
     };
     catch_interruption();
     let directory = RunDirectory::create(&plan.directory)?;

@@ -4,25 +4,21 @@
 //! from them. Whether the numbers make sense together is decided by [`Plan`](crate::plan::Plan).
 
 pub mod boundary;
-pub mod check;
 pub mod data;
 pub mod evolutions;
 pub mod fits;
-pub mod generated;
 pub mod grid;
 pub mod inversion;
 pub mod kind;
-pub mod model;
+pub(crate) mod order;
 pub mod outputs;
-pub mod parse;
 pub mod physics;
 pub mod reference;
-pub mod shape;
 pub mod statistics;
-pub mod survey;
 pub mod target;
 pub mod wavefields;
 
+use document::ScenarioFile;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -32,19 +28,18 @@ pub use crate::misfit::MisfitChoice;
 pub use crate::optimizer::OptimizerChoice;
 pub use crate::regularizer::RegularizerChoice;
 pub use crate::storage::StorageChoice;
-pub use crate::wavelet::WaveletChoice;
 pub use data::DataBlock;
 pub use evolutions::{EvolutionBlock, EvolutionScenario};
 pub use fits::{FitBlock, FitScenario};
 pub use grid::GridBlock;
 pub use inversion::InversionBlock;
 pub use kind::Kind;
-pub use model::ModelBlock;
 pub use outputs::OutputsBlock;
-pub use parse::ScenarioFile;
 pub use physics::PhysicsChoice;
 pub use statistics::{StatisticsBlock, StatisticsScenario};
-pub use survey::SurveyBlock;
+pub use survey::medium::ModelBlock;
+pub use survey::positions::SurveyBlock;
+pub use survey::wavelet::WaveletChoice;
 pub use wavefields::{WavefieldBlock, WavefieldScenario};
 
 /// A scenario: one true or unknown medium, its data, and the inversions to compare.

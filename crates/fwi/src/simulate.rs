@@ -2,12 +2,14 @@
 
 use std::path::Path;
 
-use crate::dataset::Dataset;
+use document::{Fault, KeyPath};
+
 use crate::error::FwiError;
-use crate::key_path::KeyPath;
-use crate::plan::{ModelSource, Plan, SimulatePlan};
-use crate::problem::Problem;
+use crate::plan::data::problems::NoTruth;
+use crate::plan::{Plan, SimulatePlan};
 use crate::waves_plan::WavesPlan;
+use survey::dataset::Dataset;
+use survey::model_source::ModelSource;
 
 mod acoustic;
 mod helmholtz;
@@ -48,7 +50,7 @@ pub fn simulate(plan: &Plan) -> Result<Dataset, FwiError> {
 }
 
 fn needed(plan: &Plan) -> Result<(&ModelSource, &SimulatePlan), FwiError> {
-    let missing = || plan.fault(KeyPath::of("model"), Problem::NoTruth);
+    let missing = || plan.fault(Fault::new(KeyPath::of("model"), NoTruth));
     let truth = plan.truth.as_ref().ok_or_else(missing)?;
     Ok((truth, plan.data.simulate.as_ref().ok_or_else(missing)?))
 }

@@ -1,13 +1,10 @@
 //! How the wavefield of a shot is stored for the gradient, which needs it backwards in time.
 
+use document::{CheckSettings, Fault, KeyPath, Unit, positive, within};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::key_path::KeyPath;
-use crate::problem::Unit;
-use crate::scenario::check::{CheckSettings, Fault, positive, within};
-
-/// A way to store a wavefield.
+/// A way to keep a wavefield.
 pub trait StorageSettings: CheckSettings {
     /// The storage setting of the propagator if this number of shots is computed at a time.
     fn storage(&self, shots: usize) -> fd::time::Storage;
@@ -86,7 +83,7 @@ impl StorageSettings for Boundary {
     }
 }
 
-crate::choices! {
+document::choices! {
     /// How the wavefield is kept for the gradient.
     pub enum StorageChoice: dyn StorageSettings {
         all => All,

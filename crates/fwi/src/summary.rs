@@ -4,10 +4,10 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::atomic;
-use crate::data_error::DataError;
 use crate::metrics::Metrics;
 use crate::tables::Trouble;
+use survey::atomic;
+use survey::data_error::DataError;
 
 /// The version of `summary.json`.
 pub const FORMAT: u32 = 1;

@@ -1,5 +1,6 @@
 //! Wavefields in a given velocity: the problem of a method, its result, and the table of methods.
 
+use document::CheckSettings;
 use fd::{Grid, Pml};
 use num_complex::Complex64;
 
@@ -7,13 +8,12 @@ use crate::environment::Environment;
 use crate::inversion::InversionError;
 use crate::inversion::joint::strong::StrongForm;
 use crate::network_training::Follow;
-use crate::plan::ModelSource;
 use crate::scenario::WavefieldBlock;
-use crate::scenario::check::CheckSettings;
-use crate::scenario::model::ModelChoice;
 use crate::summary::Status;
-use crate::survey::Survey;
 use crate::velocity_network::Frame;
+use survey::medium::ModelChoice;
+use survey::model_source::ModelSource;
+use survey::survey::Survey;
 
 pub(crate) mod course;
 mod equations;
@@ -65,7 +65,7 @@ pub trait WavefieldMethod: CheckSettings + Sync {
     }
 }
 
-crate::choices! {
+document::choices! {
     /// A way to compute wavefields.
     pub enum WavefieldMethodChoice: dyn WavefieldMethod {
         finite_differences => FiniteDifferences,

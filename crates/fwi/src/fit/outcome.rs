@@ -5,10 +5,10 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::score::Score;
-use crate::atomic;
-use crate::data_error::DataError;
 use crate::scenario::fits::Quantity;
 use crate::summary::{FORMAT, Status};
+use survey::atomic;
+use survey::data_error::DataError;
 
 /// One line of a fit's `history.csv`; quantities that do not exist are empty.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]

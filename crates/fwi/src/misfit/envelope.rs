@@ -1,13 +1,11 @@
 //! Envelope misfit: compares the amplitude of traces without their phase.
 
+use document::{CheckSettings, Fault, KeyPath, Unit, within};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Misfit, TimeMisfit};
-use crate::key_path::KeyPath;
-use crate::problem::Unit;
-use crate::scenario::check::{CheckSettings, Fault, within};
-use crate::traces::{Gather, Transform};
+use survey::traces::{Gather, Transform};
 
 /// `J = ||e_syn - e_obs||^2 / (4 ||d_obs||^2)` of the envelopes `e = sqrt(d^2 + H(d)^2 + floor^2)`, with the Hilbert
 /// transform H. Envelopes hold low frequencies that the traces do not, so early stages cannot skip a cycle.
@@ -78,7 +76,7 @@ mod tests {
         assert!(values.windows(2).all(|v| v[1] > v[0]), "{values:?}");
         let observed = ricker(0.5);
         let turned = Transform::new(observed.len()).hilbert(&observed);
-        let reference = crate::traces::Reference::of(&observed, observed.len());
+        let reference = survey::traces::Reference::of(&observed, observed.len());
         let gather =
             Gather { synthetic: &turned, observed: &observed, samples: observed.len(), dt: 0.002, reference };
         // The remainder comes from the ends of the Hilbert transform, which decay as 1/t^3 and are cut off.

@@ -1,14 +1,12 @@
 //! Huber misfit: least squares for small residuals, absolute values for large ones.
 
+use document::{CheckSettings, Fault, KeyPath, Unit, positive};
 use num_complex::Complex64;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{FrequencyMisfit, Misfit, TimeMisfit};
-use crate::key_path::KeyPath;
-use crate::problem::Unit;
-use crate::scenario::check::{CheckSettings, Fault, positive};
-use crate::traces::Gather;
+use survey::traces::Gather;
 
 /// `J = sum h(|d_syn - d_obs|) / ||d_obs||^2` with `h(r) = r^2/2` up to a threshold and `t r - t^2/2` above it: a few
 /// bad traces or spikes cannot take over the gradient.
@@ -77,7 +75,7 @@ impl TimeMisfit for Huber {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::traces::Reference;
+    use survey::traces::Reference;
 
     /// A spike of k thresholds contributes like one threshold, whereas with least squares it contributes like k.
     #[test]

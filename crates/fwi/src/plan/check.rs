@@ -2,13 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{ModelSource, Plan, data, domain, inversions, survey, waves};
-use crate::key_path::KeyPath;
-use crate::model::Model;
-use crate::problem::{Problem, Unit};
+use document::problems::{BadName, DuplicateName, MissingFile, OutOfRange, UnknownVersion};
+use document::{Fault, KeyPath, Message, Problem, Subject, Unit, positive, rising, within};
+
+use super::data::problems::NoTruth;
+use super::device::NoDevice;
+use super::{Plan, data, domain, geometry, inversions, waves};
 use crate::scenario::Scenario;
-use crate::scenario::check::{Fault, positive, rising, within};
-use crate::scenario::model::ModelChoice;
+use survey::data_error::DataError;
+use survey::medium::ModelChoice;
+use survey::model::Model;
+use survey::model_source::ModelSource;
 
 /// Velocities beyond which `velocity_range` itself is a mistake, m/s.
 const CONCEIVABLE: [f64; 2] = [1.0, 100_000.0];
@@ -29,7 +33,7 @@ pub(super) fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault>
     choices
         .chain(scenario.inversions.iter_mut().filter_map(|i| i.initial.as_mut()))
         .for_each(|c| c.place(x, z));
-    let context = Context { folder, range: velocity_range, grid: &grid };
+    let context = Context { folder, range: velocity_range, adjustable: true, grid: &grid };
     let of_model = KeyPath::of("model");
     let truth = scenario.model.truth.as_ref();
     let truth = truth.map(|choice| context.model(&of_model.key("true"), choice, None)).transpose()?;
@@ -49,7 +53,7 @@ pub(super) fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault>
 
     let path = folder.join(&scenario.data.file);
     let observed = data::observed(&scenario.data, &path, &waves)?;
-    let survey = survey::survey(&scenario, &grid, &waves, observed.as_ref())?;
+    let survey = geometry::survey(&scenario, &grid, &waves, observed.as_ref())?;
     waves::as_many(&waves, survey.sources.len())?;
     let data = data::data(&scenario, path, truth.as_ref(), &grid, &survey, &waves)?;
     if let Some(observed) = &observed {
@@ -81,7 +85,7 @@ pub(super) fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault>
 /// The version of the format and the name, which every kind of scenario has.
 pub(super) fn root(schema: u32, scenario: &str) -> Result<(), Fault> {
     if schema != 1 {
-        return Err((KeyPath::of("schema"), Problem::Schema { found: schema }));
+        return Err(Fault::new(KeyPath::of("schema"), UnknownVersion { found: schema }));
     }
     name(&KeyPath::of("name"), scenario)
 }
@@ -98,7 +102,7 @@ pub(super) fn block<T>(
     name(&at.key("name"), own)?;
     // On some systems folder names that differ only in case are the same folder.
     match blocks[..i].iter().position(|other| name_of(other).eq_ignore_ascii_case(own)) {
-        Some(first) => Err((at.key("name"), Problem::DuplicateName { name: own.to_owned(), list, first })),
+        Some(first) => Err(Fault::new(at.key("name"), DuplicateName { name: own.to_owned(), list, first })),
         None => Ok(at),
     }
 }
@@ -108,7 +112,7 @@ pub(super) fn computed(at: &KeyPath, time_limit: Option<f64>, device: &str) -> R
     if let Some(limit) = time_limit {
         positive(&at.key("time_limit"), limit, Unit::Second)?;
     }
-    fields::device::parse(device).map(drop).map_err(|error| (at.key("device"), Problem::Device(error)))
+    fields::device::parse(device).map(drop).map_err(|error| Fault::new(at.key("device"), NoDevice(error)))
 }
 
 /// The name must be a valid folder name on every system.
@@ -118,7 +122,36 @@ pub(super) fn name(at: &KeyPath, name: &str) -> Result<(), Fault> {
     if first && rest && name.len() <= 100 {
         return Ok(());
     }
-    Err((at.clone(), Problem::Name { found: name.to_owned() }))
+    Err(Fault::new(at, BadName { found: name.to_owned() }))
+}
+
+/// A velocity that is not plausible.
+#[derive(Debug)]
+struct Implausible {
+    /// The velocity, as a number out of range.
+    velocity: OutOfRange,
+    /// Whether the key `model.velocity_range` sets the range.
+    adjustable: bool,
+}
+
+impl Problem for Implausible {
+    fn message(&self, subject: &Subject) -> Message {
+        let message = self.velocity.message(subject);
+        if self.adjustable && !message.help.contains("looks like") {
+            message.help("velocities are in m/s; `velocity_range` in `model` widens what is accepted")
+        } else {
+            message
+        }
+    }
+}
+
+/// Refuses a velocity outside the plausible range.
+pub(super) fn plausible(at: &KeyPath, value: f64, range: [f64; 2], adjustable: bool) -> Result<(), Fault> {
+    if (range[0]..=range[1]).contains(&value) {
+        return Ok(());
+    }
+    let velocity = OutOfRange { value, range, unit: Unit::MetrePerSecond };
+    Err(Fault::new(at, Implausible { velocity, adjustable }))
 }
 
 /// The information needed to read models.
@@ -127,6 +160,8 @@ pub(super) struct Context<'a> {
     pub(super) folder: &'a Path,
     /// Plausible velocities, m/s.
     pub(super) range: [f64; 2],
+    /// Whether the key `model.velocity_range` sets that range.
+    pub(super) adjustable: bool,
     /// The grid that models are sampled on.
     pub(super) grid: &'a fd::Grid,
 }
@@ -142,27 +177,27 @@ impl Context<'_> {
         let at = &at.key(choice.name());
         choice.as_dyn().check(at)?;
         for (key, velocity) in choice.as_dyn().velocities(at) {
-            within(&key, velocity, self.range, Unit::MetrePerSecond)?;
+            plausible(&key, velocity, self.range, self.adjustable)?;
         }
         let file = match choice {
             ModelChoice::File(file) => Some(self.folder.join(&file.path)),
             _ => None,
         };
         if matches!(choice, ModelChoice::Smooth(_)) && truth.is_none() {
-            return Err((at.clone(), Problem::NoTruth));
+            return Err(Fault::new(at, NoTruth));
         }
         let source = ModelSource { choice: choice.clone(), file, truth: truth.cloned().map(Box::new) };
         if let Some(path) = &source.file {
             let at = at.key("path");
             if !path.exists() {
-                return Err((at, Problem::NoFile { path: path.clone(), can_simulate: false }));
+                return Err(Fault::new(at, MissingFile::new(path.clone())));
             }
-            let wrong = |error| (at.clone(), Problem::File(Box::new(error)));
+            let wrong = |error: DataError| Fault::new(&at, error);
             let model = Model::read(path).map_err(wrong)?;
             model.check(self.range, path).map_err(wrong)?;
             return Ok((source, model.resample_onto(self.grid)));
         }
-        let wrong = |error| (at.clone(), Problem::File(Box::new(error)));
+        let wrong = |error: DataError| Fault::new(at, error);
         let model = source.sample(self.grid).map_err(wrong)?;
         Ok((source, model))
     }

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::atomic;
-use crate::data_error::DataError;
 use crate::summary::{FORMAT, Status};
+use survey::atomic;
+use survey::data_error::DataError;
 
 /// One line of a wavefield's `history.csv`; quantities that do not exist are empty.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]

@@ -1,7 +1,7 @@
 //! Shared parts of the tests of wavefields.
 
 use super::WavefieldProblem;
-use crate::plan::ModelSource;
+use survey::model_source::ModelSource;
 
 /// Two sources near a faster disc, 5 rad in half the box.
 pub(crate) fn problem() -> WavefieldProblem {

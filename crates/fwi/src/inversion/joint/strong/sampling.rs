@@ -1,14 +1,12 @@
 //! The collocation points of a strong residual.
 
+use document::{Fault, KeyPath, Unit, positive, within};
 use fields::collocation::{Collocation, Region, ResidualWeighted, SourceWeighted, Uniform};
 use fields::{Balance, FieldsError};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::key_path::KeyPath;
-use crate::problem::Unit;
-use crate::scenario::check::{Fault, positive, within};
-use crate::survey::Survey;
+use survey::survey::Survey;
 
 /// Where collocation points are.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
