@@ -32,7 +32,7 @@ pub struct Timing {
     pub cpu_min: f64,
 }
 
-/// One forward shot on a square of `size` nodes per side, on so many threads.
+/// One forward shot on a square of `size` nodes per side, on a number of threads.
 ///
 /// # Errors
 /// [`FdError::StencilOrder`]; [`FdError::OutOfRange`] for no threads or fewer than two steps.

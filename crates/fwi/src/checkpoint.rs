@@ -35,7 +35,7 @@ pub struct GridState {
 /// A saved state.
 #[derive(Debug, Default)]
 pub struct Resume {
-    /// Iterations done.
+    /// Finished iterations.
     pub iteration: usize,
     /// Networks with their optimisers, by name, and their files.
     networks: Vec<(String, PathBuf, Checkpoint)>,

@@ -113,7 +113,7 @@ pub trait GridOptimizer: Sync {
 pub enum Ended {
     /// The projected gradient, or the last decrease, is at the level of rounding.
     Converged,
-    /// All iterations are done.
+    /// All iterations are finished.
     Iterations,
     /// The caller requested it.
     Asked,

@@ -131,7 +131,7 @@ pub enum State<'a> {
     Networks {
         /// Each with its optimiser.
         networks: Vec<Trained<'a>>,
-        /// Named rows of numbers beside them, such as the level parameters.
+        /// Additional named rows of numbers, such as the level parameters.
         extras: Vec<(&'static str, Vec<f32>)>,
     },
     /// A grid with its optimiser.
@@ -148,7 +148,7 @@ pub trait Observer {
         state: &Snapshot,
     ) -> ControlFlow<StopReason>;
 
-    /// A state to continue from, when the run is resumed: the iteration it was saved at and what was saved.
+    /// The state to continue from if the run is resumed: the iteration at which it was saved, and its contents.
     fn resume(&mut self) -> Option<Resume> {
         None
     }
@@ -238,7 +238,7 @@ pub enum InversionError {
         /// The first parameter of a network that is not finite, in parentheses; empty if there is none.
         culprit: String,
     },
-    /// A checkpoint of something else than the inversion that is to continue from it.
+    /// A checkpoint that belongs to another inversion.
     #[error(
         "the checkpoint belongs to another inversion: {what} is {found}, expected {expected}; use the scenario of the \
          checkpoint or start the run again without --resume"

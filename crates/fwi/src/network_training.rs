@@ -63,7 +63,7 @@ pub(crate) struct Value {
 /// Why a follower ends a method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
-    /// Ctrl-C.
+    /// Interrupted by Ctrl-C.
     Interrupted,
     /// The requested accuracy is reached.
     Tolerance,
@@ -71,7 +71,8 @@ pub enum Ending {
 
 /// Follows a method that computes an `F` step by step.
 pub trait Follow<F> {
-    /// After a step: steps done, the residual before it, and what would be left now. Says whether to end.
+    /// Called after a step with the number of finished steps, the residual before the step, and a function that
+    /// returns the current result. Returns whether to end.
     ///
     /// # Errors
     /// The error of `now`.
@@ -142,7 +143,7 @@ impl Training<'_> {
     /// Errors of the objective and the follower; [`InversionError::Fields`].
     ///
     /// # Panics
-    /// For an optimiser that is not one for networks, which a plan rejects.
+    /// For an optimiser that is not for networks, which a plan rejects.
     pub(crate) fn run(
         &self,
         mut network: Network,

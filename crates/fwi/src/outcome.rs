@@ -69,7 +69,7 @@ pub struct Comparison {
     pub outcomes: Vec<RunOutcome>,
 }
 
-/// What is known of a run besides its results; `run.json`.
+/// Information about a run besides its results; `run.json`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RunInformation {
@@ -124,7 +124,7 @@ impl RunOutcome {
 }
 
 impl Comparison {
-    /// What `summary.json` says of it.
+    /// Its `summary.json`.
     #[must_use]
     pub fn summary(&self) -> Summary {
         Summary::new(&*self.scenario, self.outcomes.iter().map(RunOutcome::summary).collect())

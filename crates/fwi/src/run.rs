@@ -132,7 +132,8 @@ fn exports(plan: &Plan, comparison: &Comparison, directory: &RunDirectory) -> Re
     Ok(())
 }
 
-/// The grid on which networks answer: the grid without its absorbing layers, at the spacing of `outputs`.
+/// The grid on which networks are evaluated for output: the grid without its absorbing layers, at the spacing of
+/// `outputs`.
 fn output_grid(plan: &Plan) -> Result<Grid, FwiError> {
     let Domain { lo, hi } = plan.waves.interior(&plan.grid);
     let spacing = plan.outputs.spacing.unwrap_or(plan.grid.spacing[0]);

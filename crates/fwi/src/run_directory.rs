@@ -66,7 +66,7 @@ impl RunDirectory {
         self.root.join("report.html")
     }
 
-    /// Where `scenario.yaml` is, resolved and complete.
+    /// Path of `scenario.yaml`, the resolved scenario.
     #[must_use]
     pub fn scenario(&self) -> PathBuf {
         self.root.join("scenario.yaml")
@@ -81,7 +81,7 @@ impl RunDirectory {
     /// The folder of one inversion.
     #[must_use]
     pub fn inversion(&self, name: &str) -> PathBuf {
-        // A name is text of the scenario; in a path only its last part may count.
+        // A name is text from the scenario; only its last component is used in a path.
         self.root.join(name.replace(['/', '\\'], "-"))
     }
 

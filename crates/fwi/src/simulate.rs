@@ -20,7 +20,7 @@ pub(crate) use helmholtz::simulate as simulate_at_frequencies;
 /// Writes the data of the plan's survey with the requested noise, and returns a description.
 ///
 /// # Errors
-/// [`FwiError::Scenario`] when there is no true model or no `data.simulate`; [`FwiError::Fd`]; [`FwiError::Data`].
+/// [`FwiError::Scenario`] if there is no true model or no `data.simulate`; [`FwiError::Fd`]; [`FwiError::Data`].
 pub fn simulate_to(plan: &Plan, path: &Path) -> Result<String, FwiError> {
     let (truth, how) = needed(plan)?;
     match &plan.waves {

@@ -172,7 +172,7 @@ mod tests {
         assert_eq!(Summary::read(&path).unwrap(), example());
     }
 
-    /// Another version, and a broken file, are rejected with the number and the line.
+    /// Another version and a broken file are rejected with the number and the line.
     #[test]
     fn faults_are_named() {
         let folder = tempfile::tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! Checkpoints of a training: one file that `--resume` continues from, to the same numbers as if it had not been stopped.
+//! Checkpoints of a training: one file from which `--resume` continues to the same numbers as without a stop.
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;

@@ -26,7 +26,7 @@ pub struct Variable {
     pub shape: Vec<usize>,
     /// MATLAB's word for its type, for example `double`.
     pub class: &'static str,
-    /// Empty for a class that holds no plain numbers.
+    /// Empty for a class without plain numbers.
     pub real: Vec<f64>,
     /// Imaginary parts of a complex array.
     pub imaginary: Option<Vec<f64>>,
@@ -35,7 +35,7 @@ pub struct Variable {
 /// Reads all variables; those that are not plain numbers have no values.
 ///
 /// # Errors
-/// [`DataError::MatlabV73`], or [`DataError::Malformed`] with the byte at which the file stops making sense.
+/// [`DataError::MatlabV73`], or [`DataError::Malformed`] with the first invalid byte.
 pub fn read(path: &Path) -> Result<Vec<Variable>, DataError> {
     let data = std::fs::read(path).map_err(|e| DataError::reading(path, e))?;
     let starts = |text: &str| data.starts_with(text.as_bytes());

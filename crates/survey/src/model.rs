@@ -132,7 +132,8 @@ impl Model {
     }
 }
 
-/// Bilinear interpolation of values `[z, x]` at a point `[x, z]`; outside the grid the nearest edge counts.
+/// Bilinear interpolation of values `[z, x]` at a point `[x, z]`; outside the grid the value of the nearest edge is
+/// used.
 pub fn sample(grid: &Grid, values: &[f64], point: [f64; 2]) -> f64 {
     let along = |a: usize, n: usize| {
         let t = ((point[a] - grid.origin[a]) / grid.spacing[a]).clamp(0.0, (n - 1) as f64);
@@ -178,7 +179,7 @@ mod tests {
         assert_eq!(model.sample([1e6, 1e6]), *model.vp.last().unwrap());
     }
 
-    /// A spacing that leaves fewer than two nodes, or is no length, is rejected with its number.
+    /// A spacing that leaves fewer than two nodes, or is not a length, is rejected with its number.
     #[test]
     fn bad_spacings_are_refused() {
         for spacing in [0.0, -5.0, f64::NAN, 1000.0] {

@@ -24,7 +24,7 @@ pub enum Values {
 /// An array, row-major whatever the order in the file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Array {
-    /// The type as the file names it, for example `<f8`.
+    /// The type as named in the file, for example `<f8`.
     pub dtype: String,
     /// Length of each axis, the slowest first.
     pub shape: Vec<usize>,

@@ -22,14 +22,14 @@ pub fn decades(lo: f64, hi: f64) -> Vec<f64> {
     (first..=last).step_by(every).map(|e| 10f64.powi(e)).collect()
 }
 
-/// A number with as many decimals as its neighbours at `step` need, with a true minus sign.
+/// A number with as many decimals as needed to distinguish it from its neighbours at `step`, with a true minus sign.
 pub fn label(value: f64, step: f64) -> String {
     let decimals = (-step.log10()).ceil().clamp(0.0, 9.0) as usize;
     let value = if value.abs() < 1e-9 * step { 0.0 } else { value };
     format!("{value:.decimals$}").replace('-', "\u{2212}")
 }
 
-/// A number with `digits` significant digits, in scientific notation only when that is shorter.
+/// A number with `digits` significant digits, in scientific notation only if that is shorter.
 pub fn significant(value: f64, digits: usize) -> String {
     if value == 0.0 || !value.is_finite() {
         return format!("{value}");

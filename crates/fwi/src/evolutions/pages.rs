@@ -80,7 +80,7 @@ fn maps(run: &EvolutionRun) -> String {
     text
 }
 
-/// The true field and others as one figure: a row a time.
+/// The true field and others as one figure: one row per time.
 pub(super) fn figure(run: &EvolutionRun, which: &[usize]) -> Canvas {
     let (source, grid) = (shown(run), &run.plan.problem.shown);
     let rows: Vec<(Vec<Panel>, Scale)> = (run.plan.scenario.times.iter().enumerate())

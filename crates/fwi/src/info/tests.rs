@@ -53,7 +53,7 @@ fn long_lists_are_shortened() {
     assert_eq!(shortened(&items[..3]), "1, 2, 3");
 }
 
-/// A checkpoint says which networks it holds; an inversion's folder without a model yet says the same.
+/// The networks of a checkpoint are listed; so are those of an inversion's folder without a model.
 #[test]
 fn checkpoints() {
     let device = fields::device::parse("cpu").unwrap();

@@ -1,4 +1,4 @@
-//! The table and the verdict, exactly.
+//! The exact text of the table and the verdict.
 
 use super::*;
 use crate::summary::Status;

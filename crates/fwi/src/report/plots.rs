@@ -126,7 +126,7 @@ pub(crate) fn charts(charts: &[Chart]) -> String {
     in_grid(charts, "charts")
 }
 
-/// Charts side by side, six per line where there is room.
+/// Charts side by side, up to six per line.
 pub(crate) fn small_charts(charts: &[Chart]) -> String {
     in_grid(charts, "charts small")
 }

@@ -13,7 +13,7 @@ use survey::dataset::Dataset;
 use survey::model_source::ModelSource;
 use survey::survey::Survey;
 
-/// Data of a survey at the frequencies of a plan, with the noise it asks for; `scenario` is the text they come from.
+/// Data of a survey at the frequencies of a plan, with the requested noise; `scenario` is the text that defines them.
 ///
 /// # Errors
 /// [`FwiError::Fd`].
@@ -72,7 +72,7 @@ fn add_noise(pressure: &mut [Complex64], how: &SimulatePlan) {
 /// The exact wavefields of a uniform model or a disc at points of each shot, `[shot][point]`.
 ///
 /// # Errors
-/// [`FwiError::Fd`] when a source is inside the disc, [`FwiError::Absent`] for another model (which a plan rejects).
+/// [`FwiError::Fd`] if a source is inside the disc, [`FwiError::Absent`] for another model (which a plan rejects).
 pub fn exact<'p>(
     survey: &Survey,
     truth: &ModelSource,

@@ -1,4 +1,4 @@
-//! What the statistics of networks leave behind: `summary.json`.
+//! The outcome of the statistics of networks: `summary.json`.
 
 use std::path::Path;
 
@@ -16,7 +16,7 @@ pub struct StatisticsSummary {
     pub format: u32,
     /// The scenario's name.
     pub scenario: String,
-    /// One entry a network, in the scenario's order.
+    /// One entry per network, in the scenario's order.
     pub activations: Vec<NetworkSummary>,
 }
 
@@ -87,7 +87,7 @@ impl StatisticsSummary {
         StatisticsSummary { format: FORMAT, scenario: scenario.to_owned(), activations }
     }
 
-    /// Writes `summary.json`, to a temporary name first.
+    /// Writes `summary.json`, via a temporary file.
     ///
     /// # Errors
     /// [`DataError::Unwritable`].

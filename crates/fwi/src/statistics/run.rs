@@ -1,4 +1,4 @@
-//! A scenario of statistics: every network, the report.
+//! Runs a scenario of statistics: every network, the report.
 
 use std::time::Instant;
 
@@ -56,7 +56,8 @@ pub fn look(block: &StatisticsBlock) -> Result<Looked, FieldsError> {
     Ok(Looked { block: block.clone(), summary, layers })
 }
 
-/// Looks at all networks and writes the run directory: `<name>.png` for each network, `summary.json` and `report.html`.
+/// Computes the statistics of all networks and writes the run directory: `<name>.png` for each network,
+/// `summary.json` and `report.html`.
 ///
 /// # Errors
 /// [`FwiError`].

@@ -30,7 +30,7 @@ pub(crate) struct How<'a, F> {
 }
 
 impl<'a, F> Course<'a, F> {
-    /// A course that begins where its checkpoint file says.
+    /// A course that continues from the state in its checkpoint file.
     pub(crate) fn new(
         name: &'a str,
         args: ProgressArgs,

@@ -68,9 +68,9 @@ pub struct FieldSummaries {
     pub format: u32,
     /// The scenario's name.
     pub scenario: String,
-    /// What the fields are compared with, in words.
+    /// The reference of the comparison, in words.
     pub reference: String,
-    /// One entry a wavefield, in the scenario's order.
+    /// One entry per wavefield, in the scenario's order.
     pub wavefields: Vec<FieldSummary>,
 }
 
@@ -82,7 +82,7 @@ impl FieldSummaries {
         FieldSummaries { format: FORMAT, scenario, reference, wavefields }
     }
 
-    /// Writes `summary.json`, to a temporary name first.
+    /// Writes `summary.json`, via a temporary file.
     ///
     /// # Errors
     /// [`DataError::Unwritable`].
@@ -90,7 +90,7 @@ impl FieldSummaries {
         atomic::write_json(path, self)
     }
 
-    /// Reads `summary.json`, `None` when it is of another kind of scenario.
+    /// Reads `summary.json`; `None` if it belongs to another kind of scenario.
     ///
     /// # Errors
     /// [`DataError::Missing`]; [`DataError::Text`] with line and column.

@@ -1,4 +1,4 @@
-//! A scenario of wavefields: every method, its files, the report.
+//! Runs a scenario of wavefields: every method, its files, the report.
 
 use std::path::Path;
 
@@ -18,7 +18,7 @@ use crate::watch;
 use survey::atomic;
 use survey::model_io::ComplexField;
 
-/// The step of the first row of a history, and the ratio of each to the one before.
+/// The step of the first row of a history, and the ratio of consecutive steps.
 const ROWS: (f64, f64) = (1.0, 1.1);
 
 /// What a report of wavefields shows.
@@ -53,7 +53,7 @@ impl FieldRun {
     }
 }
 
-/// Computes all wavefields and writes the run directory: for each `wavefield.h5`, `wavefield.png` and `history.csv`;
+/// Computes all wavefields and writes the run directory: `wavefield.h5`, `wavefield.png` and `history.csv` for each;
 /// `true-wavefield.h5`, `summary.json` and `report.html`.
 ///
 /// # Errors
@@ -112,7 +112,7 @@ fn write_results(run: &FieldRun, directory: &Path) -> Result<(), FwiError> {
     Ok(())
 }
 
-/// Computes the fields of one method and measures them.
+/// Computes the fields of one method and measures their errors.
 fn one(
     problem: &WavefieldProblem,
     block: &WavefieldBlock,
@@ -123,7 +123,7 @@ fn one(
     let words = |residual: f64| format!("{:.2} %", 100.0 * residual);
     let error = |fields: &Fields| truth.error(fields);
     let mut course = Course::new(&block.name, progress, How { rows: ROWS, words, error: &error }, file);
-    // The receivers behind the points that are compared and shown.
+    // The receivers, after the points that are compared and shown.
     let mut asked = problem.clone();
     asked.points.extend_from_slice(if problem.recorded.is_some() {
         problem.survey.receivers.common()

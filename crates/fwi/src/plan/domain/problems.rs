@@ -64,7 +64,7 @@ impl Problem for SmallerThanWaves {
     }
 }
 
-/// A grid or boundary that the solver refuses.
+/// A grid or boundary that the solver rejects.
 #[derive(Debug)]
 pub(in crate::plan) struct Refused(pub(in crate::plan) FdError);
 
