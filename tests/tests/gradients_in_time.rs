@@ -87,7 +87,7 @@ pub(crate) fn with_problem(truth: &str, inversion: &str, then: impl FnOnce(&Plan
 fn with_problem_of(text: &str, then: impl FnOnce(&Plan, &Problem)) {
     let folder = tempfile::tempdir().unwrap();
     let plan = Plan::from_text(text, &folder.path().join("small-time.yaml")).unwrap();
-    simulate_to(&plan, Path::new(&plan.data.path)).unwrap();
+    simulate_to(&plan, Path::new(&plan.data.path), &mut |_, _| ()).unwrap();
     let data = plan.observed().unwrap().unwrap();
     let background = |_: [f64; 2]| 2000.0;
     let waves = Waves::new(&plan.waves, plan.order, &data).unwrap();

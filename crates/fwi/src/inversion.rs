@@ -1,15 +1,14 @@
 //! The interface of inversions: input, result, and the table of methods. One file each in `inversion/`.
 
 use std::ops::ControlFlow;
-use std::time::Instant;
 
 use document::CheckSettings;
 use fd::FdError;
+use fields::FieldsError;
 use fields::checkpoint::Checkpoint;
-use fields::{FieldsError, Network};
 use num_complex::Complex64;
 
-pub use crate::checkpoint::{GridState, Resume};
+pub use crate::checkpoint::{GridState, Saved, State, Trained};
 use crate::forward::{Harmonic, Waves};
 use crate::inversion_settings::InversionSettings;
 use crate::optimizer::OptimizerChoice;
@@ -114,31 +113,14 @@ pub struct Progress {
     pub regularization: f64,
     /// The objective.
     pub objective: f64,
+    /// Solutions of the equation with one right-hand side each, since the start or the interruption.
+    pub solves: usize,
 }
 
-/// A network's name, the network and its optimiser.
-pub type Trained<'a> = (&'static str, &'a Network, &'a dyn fields::Optimizer);
-
-/// Named rows of numbers.
-pub type Rows = Vec<(String, Vec<f32>)>;
-
-/// Passes the current state to a function that stores it.
+/// Hands the present state to whoever keeps it.
 pub type Snapshot<'a> = dyn Fn(&mut dyn FnMut(State)) + 'a;
 
-/// State that a run can be continued from.
-pub enum State<'a> {
-    /// Networks with their optimisers and further numbers.
-    Networks {
-        /// Each with its optimiser.
-        networks: Vec<Trained<'a>>,
-        /// Additional named rows of numbers, such as the level parameters.
-        extras: Vec<(&'static str, Vec<f32>)>,
-    },
-    /// A grid with its optimiser.
-    Grid(GridState),
-}
-
-/// Observes an inversion: progress, history, checkpoints, interruption.
+/// What watches an inversion: progress, history, checkpoints, interruption.
 pub trait Observer {
     /// Called after each iteration. `state` and `model` are called only if they are needed.
     fn after(
@@ -148,9 +130,14 @@ pub trait Observer {
         state: &Snapshot,
     ) -> ControlFlow<StopReason>;
 
-    /// The state to continue from if the run is resumed: the iteration at which it was saved, and its contents.
-    fn resume(&mut self) -> Option<Resume> {
+    /// The state to continue from, when the run is resumed.
+    fn resume(&mut self) -> Option<Saved> {
         None
+    }
+
+    /// Wall time of the inversion so far, s, with that of before an interruption; 0 for one that keeps no time.
+    fn wall_s(&self) -> f64 {
+        0.0
     }
 }
 
@@ -165,7 +152,7 @@ pub enum StopReason {
     NoiseLevel,
     /// The time limit was reached.
     TimeLimit,
-    /// Ctrl-C.
+    /// Ctrl-C or another signal.
     Interrupted,
 }
 
@@ -176,7 +163,7 @@ impl std::fmt::Display for StopReason {
             Self::Converged => "converged",
             Self::NoiseLevel => "data misfit at the noise level",
             Self::TimeLimit => "time limit",
-            Self::Interrupted => "by Ctrl-C",
+            Self::Interrupted => return write!(out, "by {}", crate::interruption::name()),
         })
     }
 }
@@ -271,7 +258,15 @@ pub enum InversionError {
     },
 }
 
-/// The first parameter that is not finite, in parentheses; empty if there is none.
+impl InversionError {
+    /// Whether the inversion has left all bounds: its objective, its velocity or its squared slowness is no number.
+    #[must_use]
+    pub fn is_divergence(&self) -> bool {
+        matches!(self, Self::Diverged { .. } | Self::Fd(FdError::NotPositiveAt { .. }))
+    }
+}
+
+/// The first parameter that is not finite, in brackets; empty if there is none.
 fn non_finite(state: &Snapshot) -> String {
     let mut found = String::new();
     state(&mut |state| {
@@ -286,7 +281,6 @@ fn non_finite(state: &Snapshot) -> String {
 
 /// Wall clock and stopping rules shared by the methods.
 pub(crate) struct Run<'a> {
-    started: Instant,
     settings: &'a InversionSettings,
     total: usize,
     /// The last progress.
@@ -296,7 +290,7 @@ pub(crate) struct Run<'a> {
 impl<'a> Run<'a> {
     pub(crate) fn new(settings: &'a InversionSettings) -> Self {
         let total = settings.stages.iter().map(|s| s.iterations).sum();
-        Self { started: Instant::now(), settings, total, progress: Progress::default() }
+        Self { settings, total, progress: Progress::default() }
     }
 
     /// Records one iteration; breaks with the reason to stop.
@@ -311,7 +305,7 @@ impl<'a> Run<'a> {
         model: &dyn Fn() -> Vec<f64>,
         state: &Snapshot,
     ) -> Result<ControlFlow<StopReason>, InversionError> {
-        progress.wall_s = self.started.elapsed().as_secs_f64();
+        progress.wall_s = observer.wall_s();
         progress.iterations = self.total;
         for (what, value) in
             [("the objective", progress.objective), ("the data misfit", progress.data_misfit)]

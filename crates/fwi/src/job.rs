@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::error::FwiError;
 use crate::plan::{EvolutionsPlan, FitPlan, Plan, StatisticsPlan, WavefieldsPlan, origin};
 use crate::scenario::Kind;
+use crate::studies::{self, Study};
 
 /// A plan of any kind.
 pub enum Job {
@@ -92,7 +93,31 @@ impl Job {
         if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
     }
 
-    /// Its description and cost.
+    /// The study of it.
+    #[must_use]
+    pub fn study(&self) -> Box<dyn Study + '_> {
+        match self {
+            Job::Inversions(plan) => Box::new(studies::inversions::Inversions::new(plan)),
+            Job::Fits(plan) => Box::new(studies::fits::Fits::new(plan)),
+            Job::Evolutions(plan) => Box::new(studies::evolutions::Evolutions::new(plan)),
+            Job::Wavefields(plan) => Box::new(studies::wavefields::Wavefields::new(plan)),
+            Job::Statistics(plan) => Box::new(studies::activations::Activations::new(plan)),
+        }
+    }
+
+    /// Checks data that are there against the scenario.
+    ///
+    /// # Errors
+    /// [`FwiError::Scenario`] for a file that holds other data or was made with other settings.
+    pub fn check_data(&self) -> Result<(), FwiError> {
+        match self {
+            Job::Inversions(plan) => plan.observed().map(drop),
+            Job::Wavefields(plan) => plan.check_data(),
+            _ => Ok(()),
+        }
+    }
+
+    /// What it means and costs.
     ///
     /// # Errors
     /// [`FwiError::Data`] if a model file can no longer be read.

@@ -273,7 +273,7 @@ impl CheckSettings for NetworkSettings {
         if let Some(encoding) = self.encoding {
             encoding.check(&at.key("encoding"))?;
         }
-        // The remaining cases are complex numbers without gabor, or with a window that is too wide for them.
+        // What is left are complex numbers without gabor, or with a window too wide for them.
         self.architecture(1).map(drop).map_err(|error| Fault::new(at.key("numbers"), NoNetwork(error)))
     }
 }

@@ -3,16 +3,21 @@
 use burn::tensor::Tensor;
 use fields::{At, Network, NormalEquations, Residuals};
 
+use crate::checkpoint::{Kept, Saved, State};
 use crate::inversion::InversionError;
 use crate::optimizer::OptimizerChoice;
-use crate::summary::Status;
-use crate::training_checkpoint::{Record, State};
+use crate::status::Status;
 
 #[cfg(test)]
 mod tests;
 
 /// Steps between copies of the network that are kept in case the following steps diverge.
 const KEPT: usize = 100;
+
+/// Names of the network and of the rows of numbers in a checkpoint.
+const NETWORK: &str = "network";
+const RESIDUAL: &str = "residual";
+const MEMORY: &str = "memory";
 
 /// The settings of a training.
 pub(crate) struct Training<'a> {
@@ -60,10 +65,35 @@ pub(crate) struct Value {
     pub(crate) residuals: Option<Residuals>,
 }
 
+/// The time, the history and the checkpoints of a training.
+pub trait Recorder {
+    /// Wall time so far, s, without that of measuring.
+    fn wall_s(&self) -> f64;
+
+    /// Keeps where the training stands, at the end of a run (`last`) and from time to time.
+    fn keep(&mut self, last: bool, state: &dyn Fn() -> Kept);
+
+    /// What an earlier run has kept.
+    fn saved(&self) -> Option<&Saved>;
+}
+
+/// Nothing is recorded.
+impl Recorder for () {
+    fn wall_s(&self) -> f64 {
+        0.0
+    }
+
+    fn keep(&mut self, _last: bool, _state: &dyn Fn() -> Kept) {}
+
+    fn saved(&self) -> Option<&Saved> {
+        None
+    }
+}
+
 /// Why a follower ends a method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
-    /// Interrupted by Ctrl-C.
+    /// Ctrl-C or another signal.
     Interrupted,
     /// The requested accuracy is reached.
     Tolerance,
@@ -71,34 +101,33 @@ pub enum Ending {
 
 /// Follows a method that computes an `F` step by step.
 pub trait Follow<F> {
-    /// Called after a step with the number of finished steps, the residual before the step, and a function that
-    /// returns the current result. Returns whether to end.
+    /// After a step: steps done and planned, the residual before it, and what would be left now. Says whether to end.
     ///
     /// # Errors
     /// The error of `now`.
     fn after(
         &mut self,
-        step: u64,
+        step: [u64; 2],
         residual: f64,
         now: &dyn Fn() -> Result<F, InversionError>,
     ) -> Result<Option<Ending>, InversionError>;
 
     /// Its time, history and checkpoints.
-    fn record(&mut self) -> &mut dyn Record;
+    fn record(&mut self) -> &mut dyn Recorder;
 }
 
 /// No follower.
 impl<F> Follow<F> for () {
     fn after(
         &mut self,
-        _step: u64,
+        _step: [u64; 2],
         _residual: f64,
         _now: &dyn Fn() -> Result<F, InversionError>,
     ) -> Result<Option<Ending>, InversionError> {
         Ok(None)
     }
 
-    fn record(&mut self) -> &mut dyn Record {
+    fn record(&mut self) -> &mut dyn Recorder {
         self
     }
 }
@@ -112,14 +141,14 @@ pub(crate) struct Through<'a, F> {
 impl<F> Follow<Network> for Through<'_, F> {
     fn after(
         &mut self,
-        step: u64,
+        step: [u64; 2],
         residual: f64,
         now: &dyn Fn() -> Result<Network, InversionError>,
     ) -> Result<Option<Ending>, InversionError> {
         self.follow.after(step, residual, &|| (self.of)(&now()?))
     }
 
-    fn record(&mut self) -> &mut dyn Record {
+    fn record(&mut self) -> &mut dyn Recorder {
         self.follow.record()
     }
 }
@@ -156,12 +185,14 @@ impl Training<'_> {
         optimizer.check(network.architecture())?;
         let hold = optimizer.hold();
         let (mut first, mut residual) = (0, None);
-        if let Some(saved) = follow.record().saved().filter(|saved| saved.steps > self.before) {
-            first = (saved.steps - self.before).min(self.steps);
+        if let Some(saved) = follow.record().saved().filter(|saved| saved.iteration > self.before) {
+            first = (saved.iteration - self.before).min(self.steps);
             (0..first).try_for_each(|step| objective.skip(step))?;
-            objective.remember(&saved.memory());
-            network = saved.restore(network.architecture(), &network.device(), &mut *optimizer)?;
-            residual = saved.residual();
+            objective.remember(&saved.singles(MEMORY));
+            let restored =
+                saved.network(NETWORK, network.architecture(), &network.device(), &mut *optimizer)?;
+            network = restored.unwrap_or(network);
+            residual = saved.extra(RESIDUAL).and_then(|row| row.first().copied());
         }
         let mut kept = (first, network.clone());
         let mut steps = first;
@@ -197,14 +228,20 @@ impl Training<'_> {
             network = network.with_parameters(parameters)?;
             (steps, residual) = (step + 1, Some(value.residual));
             let settled = || Ok(network.with_parameters(optimizer.settled(network.parameters()))?);
-            let ending = follow.after((self.before + steps) as u64, value.residual, &settled)?;
+            let ending = follow.after(
+                [steps, self.steps].map(|n| (self.before + n) as u64),
+                value.residual,
+                &settled,
+            )?;
             let now = || self.state(steps, residual, &network, &*optimizer, objective);
             follow
                 .record()
                 .keep(ending == Some(Ending::Interrupted), &|| between.clone().unwrap_or_else(now));
             if let Some(ending) = ending {
                 (status, stopped_because) = match ending {
-                    Ending::Interrupted => (Status::Interrupted, "by Ctrl-C".to_owned()),
+                    Ending::Interrupted => {
+                        (Status::Interrupted, format!("by {}", crate::interruption::name()))
+                    }
                     Ending::Tolerance => (Status::Done, "the tolerance is reached".to_owned()),
                 };
                 break;
@@ -233,8 +270,13 @@ impl Training<'_> {
         network: &Network,
         optimizer: &dyn fields::Optimizer,
         objective: &dyn Objective,
-    ) -> State {
-        State::new(self.before + steps, residual, network, optimizer, &objective.memory())
+    ) -> Kept {
+        let extras = vec![
+            (RESIDUAL, residual.into_iter().collect()),
+            (MEMORY, crate::checkpoint::doubles(&objective.memory())),
+        ];
+        let networks = vec![(NETWORK, network, optimizer)];
+        Kept::new(self.before + steps, &State::Networks { networks, extras })
     }
 
     /// The message for an objective that is not finite, with the first parameter that causes it.

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::history::HistoryRow;
 use crate::metrics::{Disc, Metrics};
-use crate::summary::{InversionSummary, Status, Summary};
+use crate::status::Status;
+use crate::studies::{Ended, Member};
 use survey::gathers::ShotGather;
 use survey::model::Model;
 use survey::model_io::ComplexField;
@@ -40,9 +41,9 @@ pub struct RunOutcome {
     pub history: Vec<HistoryRow>,
     /// Its wavefield of one shot and frequency.
     pub wavefield: Option<ComplexField>,
-    /// Its traces of one shot, for equations in time.
-    pub gather: Option<ShotGather>,
-    /// Its networks, if the method has any.
+    /// Its traces of some shots, for equations in time.
+    pub gathers: Vec<ShotGather>,
+    /// Its networks, for methods that have some.
     pub networks: Option<Checkpoint>,
 }
 
@@ -59,23 +60,24 @@ pub struct Comparison {
     pub initial: Option<Model>,
     /// The true wavefield of the shot and frequency that the inversions show.
     pub true_wavefield: Option<ComplexField>,
-    /// Observed traces of the shot that the inversions show.
-    pub observed: Option<ShotGather>,
-    /// Sources and receivers.
-    pub survey: Option<Survey>,
-    /// Additional information about the run.
+    /// Observed traces of the same shots as the inversions' own.
+    pub observed: Vec<ShotGather>,
+    /// What is known of the run besides.
     pub information: RunInformation,
     /// The inversions, in the scenario's order.
     pub outcomes: Vec<RunOutcome>,
 }
 
-/// Information about a run besides its results; `run.json`.
+/// What is known of a run besides its results; `facts.json`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RunInformation {
     /// One paragraph that describes the scenario.
     pub description: String,
-    /// The true disc, if the true model is one.
+    /// Sources and receivers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub survey: Option<Survey>,
+    /// The true disc, when that is the truth.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub disc: Option<Disc>,
     /// Facts in the order shown, for example ("threads", "2").
@@ -83,50 +85,68 @@ pub struct RunInformation {
 }
 
 impl RunOutcome {
-    /// The entry of this inversion in `summary.json`.
+    /// Its metrics by the keys of `summary.json`.
     #[must_use]
-    pub fn summary(&self) -> InversionSummary {
-        InversionSummary {
-            name: self.name.clone(),
+    pub fn values(&self) -> Vec<(&'static str, Option<f64>)> {
+        let m = &self.metrics;
+        vec![
+            ("data_misfit_relative", m.data_misfit_relative),
+            ("velocity_relative_l2", m.velocity_relative_l2),
+            ("velocity_mae", m.velocity_mae),
+            ("ssim", m.ssim),
+            ("psnr_db", m.psnr_db),
+            ("wavefield_relative_l2", m.wavefield_relative_l2),
+            ("radius_half_contrast_m", m.radius_half_contrast_m),
+            ("median_velocity_in_disc", m.median_velocity_in_disc),
+            ("pde_solves", Some(self.pde_solves as f64)),
+        ]
+    }
+
+    /// Its entry in `summary.json`, without digests.
+    #[must_use]
+    pub fn member(&self) -> Member {
+        let ended = Ended {
             method: self.method.clone(),
             status: self.status,
-            iterations: self.iterations,
             stopped_because: self.stopped_because.clone(),
+            iterations: self.iterations,
             wall_s: self.wall_s,
             cpu_s: self.cpu_s,
-            pde_solves: self.pde_solves,
             device: self.device.clone(),
-            metrics: self.metrics,
-        }
+            metrics: self.values(),
+        };
+        ended.member(&self.name, None, String::new())
     }
 
     /// An outcome from its entry in `summary.json`, without the files of its folder.
     #[must_use]
-    pub fn from_summary(entry: InversionSummary) -> RunOutcome {
+    pub fn from_member(member: &Member) -> RunOutcome {
+        let metrics = Metrics {
+            data_misfit_relative: member.value("data_misfit_relative"),
+            velocity_relative_l2: member.value("velocity_relative_l2"),
+            velocity_mae: member.value("velocity_mae"),
+            ssim: member.value("ssim"),
+            psnr_db: member.value("psnr_db"),
+            wavefield_relative_l2: member.value("wavefield_relative_l2"),
+            radius_half_contrast_m: member.value("radius_half_contrast_m"),
+            median_velocity_in_disc: member.value("median_velocity_in_disc"),
+        };
         RunOutcome {
-            name: entry.name,
-            method: entry.method,
-            status: entry.status,
-            iterations: entry.iterations,
-            stopped_because: entry.stopped_because,
-            wall_s: entry.wall_s,
-            cpu_s: entry.cpu_s,
-            pde_solves: entry.pde_solves,
-            device: entry.device,
-            metrics: entry.metrics,
+            name: member.name.clone(),
+            method: member.method.clone(),
+            status: member.status,
+            iterations: member.iterations,
+            stopped_because: member.stopped_because.clone(),
+            wall_s: member.wall_s,
+            cpu_s: member.cpu_s,
+            pde_solves: member.value("pde_solves").unwrap_or(0.0) as u64,
+            device: member.device.clone(),
+            metrics,
             model: None,
             history: Vec::new(),
             wavefield: None,
-            gather: None,
+            gathers: Vec::new(),
             networks: None,
         }
-    }
-}
-
-impl Comparison {
-    /// Its `summary.json`.
-    #[must_use]
-    pub fn summary(&self) -> Summary {
-        Summary::new(&*self.scenario, self.outcomes.iter().map(RunOutcome::summary).collect())
     }
 }

@@ -176,12 +176,38 @@ impl Plan {
         let all =
             self.waves.open(path).map_err(|error| fault(Fault::new(KeyPath::of("data.file"), error)))?;
         data::matches(&all, path, &self.survey, &self.waves).map_err(fault)?;
+        if self.data.simulate.is_some() {
+            crate::made_from::check(all.scenario(), path, &self.resolved(), self.folder())
+                .map_err(|stale| self.fault(stale))?;
+        }
         Ok(Some(match (all, &self.waves) {
             (Observed::Frequencies(data), WavesPlan::Helmholtz(waves)) => {
                 Observed::Frequencies(data::of_frequencies(&data, &waves.frequencies))
             }
             (other, _) => other,
         }))
+    }
+
+    /// The folder that the files of the scenario are named relative to.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.file.parent().unwrap_or(Path::new(""))
+    }
+
+    /// The scenario with its defaults written out.
+    ///
+    /// # Panics
+    /// Never: a scenario has only names, numbers, lists and blocks.
+    #[must_use]
+    pub fn resolved(&self) -> serde_json::Value {
+        serde_json::to_value(&self.scenario).expect("a scenario has only names, numbers, lists and blocks")
+    }
+
+    /// The text that data are kept with: the scenario and what they were made from.
+    #[must_use]
+    pub fn data_record(&self) -> String {
+        let made_from = crate::made_from::made_from(&self.resolved(), self.folder());
+        crate::made_from::record(&self.text, &made_from)
     }
 
     /// The comment at the top of the scenario, as one paragraph.

@@ -4,7 +4,7 @@
 //! Sitzmann et al., NeurIPS 2020, section 3.2 and supplement, sections 1.1 to 1.5.
 
 pub mod outcome;
-mod pages;
+pub(crate) mod pages;
 pub mod run;
 mod table;
 

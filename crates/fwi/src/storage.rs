@@ -4,7 +4,7 @@ use document::{CheckSettings, Fault, KeyPath, Unit, positive, within};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// A way to store a wavefield.
+/// A way to keep a wavefield.
 pub trait StorageSettings: CheckSettings {
     /// The storage setting of the propagator if this number of shots is computed at a time.
     fn storage(&self, shots: usize) -> fd::time::Storage;

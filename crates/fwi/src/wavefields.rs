@@ -2,6 +2,7 @@
 
 use document::CheckSettings;
 use fd::{Grid, Pml};
+use fields::checkpoint::Checkpoint;
 use num_complex::Complex64;
 
 use crate::environment::Environment;
@@ -9,7 +10,7 @@ use crate::inversion::InversionError;
 use crate::inversion::joint::strong::StrongForm;
 use crate::network_training::Follow;
 use crate::scenario::WavefieldBlock;
-use crate::summary::Status;
+use crate::status::Status;
 use crate::velocity_network::Frame;
 use survey::medium::ModelChoice;
 use survey::model_source::ModelSource;
@@ -21,9 +22,9 @@ pub mod finite_differences;
 pub mod least_squares;
 pub mod network;
 pub mod outcome;
-mod pages;
-mod pictures;
-mod recorded;
+pub(crate) mod pages;
+pub(crate) mod pictures;
+pub(crate) mod recorded;
 pub mod run;
 pub(crate) mod table;
 #[cfg(test)]
@@ -112,6 +113,8 @@ pub struct Found<F = Fields> {
     pub status: Status,
     /// Why, in words.
     pub stopped_because: String,
+    /// The network, for a method that has one.
+    pub networks: Option<Checkpoint>,
 }
 
 impl WavefieldProblem {

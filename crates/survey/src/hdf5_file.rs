@@ -41,11 +41,7 @@ impl Hdf5Reader {
     }
 
     /// Opens a file of fwi and checks its format.
-    pub(crate) fn open_format(
-        path: &Path,
-        format: &'static str,
-        version: u32,
-    ) -> Result<Hdf5Reader, DataError> {
+    pub fn open_format(path: &Path, format: &'static str, version: u32) -> Result<Hdf5Reader, DataError> {
         let reader = Hdf5Reader::open(path)?;
         let found = reader.format();
         if found.as_deref() != Some(format) {
@@ -73,7 +69,7 @@ impl Hdf5Reader {
     }
 
     /// Reads a dataset of real numbers of any float or integer type, checked for NaN, with its shape.
-    pub(crate) fn reals(&self, name: &str, axes: &[&str]) -> Result<(Vec<f64>, Vec<usize>), DataError> {
+    pub fn reals(&self, name: &str, axes: &[&str]) -> Result<(Vec<f64>, Vec<usize>), DataError> {
         let dataset = self.dataset(name)?;
         let type_ = self.type_of(&dataset, name)?;
         if !matches!(
@@ -123,7 +119,7 @@ impl Hdf5Reader {
     }
 
     /// The error of a dataset whose shape does not match the others.
-    pub(crate) fn wrong_shape(
+    pub fn wrong_shape(
         &self,
         dataset: &str,
         axes: &'static str,
@@ -180,31 +176,33 @@ impl Hdf5Reader {
 
 /// An HDF5 file being written. Errors report the final name of the file.
 #[derive(Debug)]
-pub(crate) struct Hdf5Writer {
+pub struct Hdf5Writer {
+    /// The final path of the file.
     pub path: PathBuf,
+    /// The file, under its temporary name.
     pub file: hdf5::File,
 }
 
 impl Hdf5Writer {
     /// Writes a file of fwi: `fill` receives it with `format` and `version` set; it appears completely or not at all.
-    pub(crate) fn create(
+    pub fn create(
         path: &Path,
         format: &'static str,
         version: u32,
         fill: impl FnOnce(&Hdf5Writer) -> Result<(), DataError>,
     ) -> Result<(), DataError> {
         atomic::write_with(path, |temporary| {
-            let file = hdf5::File::create(temporary).map_err(failing(path, "create the file"))?;
+            let file = hdf5::File::create(temporary).map_err(unwritten(path, "create the file"))?;
             let writer = Hdf5Writer { path: path.to_owned(), file };
             writer.text(&writer.file, "format", format)?;
             writer.scalar(&writer.file, "version", &version)?;
             fill(&writer)?;
-            writer.file.close().map_err(failing(path, "close the file"))
+            writer.file.close().map_err(unwritten(path, "close the file"))
         })
     }
 
     /// Writes a dataset, compressed if `chunk` is given; groups in its name are created.
-    pub(crate) fn array<T: H5Type>(
+    pub fn array<T: H5Type>(
         &self,
         name: &str,
         shape: &[usize],
@@ -216,29 +214,32 @@ impl Hdf5Writer {
             Some(chunk) => empty.chunk(chunk).shuffle().deflate(4),
             None => empty,
         };
-        let dataset = builder.create(name).map_err(failing(&self.path, &format!("create {name}")))?;
-        dataset.write_raw(values).map_err(failing(&self.path, &format!("write {name}")))?;
+        let dataset = builder.create(name).map_err(unwritten(&self.path, &format!("create {name}")))?;
+        dataset.write_raw(values).map_err(unwritten(&self.path, &format!("write {name}")))?;
         Ok(dataset)
     }
 
     /// Creates a compressed dataset to be filled chunk by chunk.
-    pub(crate) fn empty<T: H5Type>(
+    pub fn empty<T: H5Type>(
         &self,
         name: &str,
         shape: &[usize],
         chunk: &[usize],
     ) -> Result<Dataset, DataError> {
         let builder = self.file.new_dataset::<T>().shape(shape).chunk(chunk).shuffle().deflate(4);
-        builder.create(name).map_err(failing(&self.path, &format!("create {name}")))
+        builder.create(name).map_err(unwritten(&self.path, &format!("create {name}")))
     }
 
     /// Creates a group.
-    pub(crate) fn group(&self, name: &str) -> Result<(), DataError> {
-        self.file.create_group(name).map(|_| ()).map_err(failing(&self.path, &format!("create group {name}")))
+    pub fn group(&self, name: &str) -> Result<(), DataError> {
+        self.file
+            .create_group(name)
+            .map(|_| ())
+            .map_err(unwritten(&self.path, &format!("create group {name}")))
     }
 
     /// Writes a text attribute.
-    pub(crate) fn text(&self, to: &Location, name: &str, value: &str) -> Result<(), DataError> {
+    pub fn text(&self, to: &Location, name: &str, value: &str) -> Result<(), DataError> {
         // A NUL would end the text early in every reader.
         let clean = value.replace('\0', " ");
         let text: VarLenUnicode = clean.parse().expect("text without NUL fits a variable-length string");
@@ -246,15 +247,21 @@ impl Hdf5Writer {
     }
 
     /// Writes a number as an attribute.
-    pub(crate) fn scalar<T: H5Type>(&self, to: &Location, name: &str, value: &T) -> Result<(), DataError> {
+    pub fn scalar<T: H5Type>(&self, to: &Location, name: &str, value: &T) -> Result<(), DataError> {
         let attribute = to.new_attr::<T>().create(name).and_then(|a| a.write_scalar(value));
-        attribute.map_err(failing(&self.path, &format!("write attribute {name}")))
+        attribute.map_err(unwritten(&self.path, &format!("write attribute {name}")))
     }
 
     /// Turns an error of the library into ours.
-    pub(crate) fn failing(&self, doing: &str) -> impl FnOnce(hdf5::Error) -> DataError {
-        failing(&self.path, doing)
+    pub fn failing(&self, doing: &str) -> impl FnOnce(hdf5::Error) -> DataError {
+        unwritten(&self.path, doing)
     }
+}
+
+/// Turns an error of the library on writing into ours.
+fn unwritten(path: &Path, doing: &str) -> impl FnOnce(hdf5::Error) -> DataError {
+    let (path, doing) = (path.to_owned(), doing.to_owned());
+    move |source| DataError::Unwritten { path, doing, source }
 }
 
 /// Turns an error of the library into ours.

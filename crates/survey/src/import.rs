@@ -178,12 +178,12 @@ impl ImportOptions {
         [self.scale * x, self.scale * z]
     }
 
-    /// A value of the file, converted to our time factor.
+    /// A value of the file, with our time factor.
     pub fn pressure(&self, value: Complex64) -> Complex64 {
         if self.conjugate { value.conj() } else { value }
     }
 
-    /// The frequencies, which files of other programs do not contain.
+    /// The frequencies, which no file of others says.
     pub fn frequencies(&self, path: &Path) -> Result<Vec<f64>, DataError> {
         if self.frequency.is_empty() {
             let option = "`--frequency HZ`";

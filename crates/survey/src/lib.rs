@@ -23,6 +23,7 @@ pub mod observed;
 pub mod per_shot;
 pub mod positions;
 pub mod sampled;
+pub mod snapshots;
 pub mod survey;
 pub mod ticks;
 pub mod traces;

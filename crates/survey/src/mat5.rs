@@ -35,7 +35,7 @@ pub struct Variable {
 /// Reads all variables; those that are not plain numbers have no values.
 ///
 /// # Errors
-/// [`DataError::MatlabV73`], or [`DataError::Malformed`] with the first invalid byte.
+/// [`DataError::MatlabV73`], or [`DataError::Malformed`] with the byte at which the file stops making sense.
 pub fn read(path: &Path) -> Result<Vec<Variable>, DataError> {
     let data = std::fs::read(path).map_err(|e| DataError::reading(path, e))?;
     let starts = |text: &str| data.starts_with(text.as_bytes());

@@ -88,6 +88,12 @@ impl Model {
         }
     }
 
+    /// Whether all velocities are positive numbers.
+    #[must_use]
+    pub fn is_physical(&self) -> bool {
+        self.vp.iter().all(|v| v.is_finite() && *v > 0.0)
+    }
+
     /// Checks length, NaN and units; `path` is named in the error, `allowed` is the allowed range of velocities in
     /// m/s.
     ///

@@ -136,13 +136,8 @@ impl ComplexField {
     }
 }
 
-/// Writes arrays `/group/name` `[z, x]` with `/group/z` and `/group/x` as their dimension scales.
-fn write_on_grid<T: H5Type>(
-    out: &Hdf5Writer,
-    group: &str,
-    grid: &Grid,
-    arrays: &[(&str, &[T])],
-) -> Result<Vec<hdf5::Dataset>, DataError> {
+/// Writes the axes `/group/z` and `/group/x` of a grid.
+pub fn axes(out: &Hdf5Writer, group: &str, grid: &Grid) -> Result<(hdf5::Dataset, hdf5::Dataset), DataError> {
     out.group(group)?;
     let scale = |name: &str, long: &str, values: Vec<f64>| {
         let set = out.array(&format!("{group}/{name}"), &[values.len()], None, &values)?;
@@ -153,6 +148,17 @@ fn write_on_grid<T: H5Type>(
     let z = scale("z", "depth", (0..grid.nz()).map(|i| grid.z(i)).collect())?;
     out.text(&z, "positive", "down")?;
     let x = scale("x", "distance", (0..grid.nx()).map(|i| grid.x(i)).collect())?;
+    Ok((z, x))
+}
+
+/// Writes arrays `/group/name` `[z, x]` with `/group/z` and `/group/x` as their dimension scales.
+fn write_on_grid<T: H5Type>(
+    out: &Hdf5Writer,
+    group: &str,
+    grid: &Grid,
+    arrays: &[(&str, &[T])],
+) -> Result<Vec<hdf5::Dataset>, DataError> {
+    let (z, x) = axes(out, group, grid)?;
     let chunk = [grid.nz().min(256), grid.nx().min(256)];
     let sets = arrays
         .iter()
@@ -175,6 +181,16 @@ fn read_grid(file: &Hdf5Reader, group: &str, name: &str, shape: Vec<usize>) -> R
     let [nz, nx] = shape[..] else {
         return Err(file.wrong_shape(name, "z, x", shape, "two axes"));
     };
+    read_axes(file, group, name, [nz, nx])
+}
+
+/// The grid of so many nodes `[nz, nx]` behind an array.
+pub fn read_axes(
+    file: &Hdf5Reader,
+    group: &str,
+    name: &str,
+    [nz, nx]: [usize; 2],
+) -> Result<Grid, DataError> {
     let (z, x) = (format!("{group}/z"), format!("{group}/x"));
     let mut first = [0.0; 2];
     let mut step = [0.0; 2];

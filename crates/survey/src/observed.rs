@@ -14,6 +14,15 @@ pub enum Observed {
 }
 
 impl Observed {
+    /// The text of the scenario that they come from, or where they were imported from.
+    #[must_use]
+    pub fn scenario(&self) -> &str {
+        match self {
+            Self::Frequencies(data) => &data.scenario,
+            Self::Times(file) => &file.header.scenario,
+        }
+    }
+
     /// Sources and receivers.
     #[must_use]
     pub fn survey(&self) -> &Survey {

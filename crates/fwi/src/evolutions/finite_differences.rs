@@ -10,7 +10,7 @@ use super::{EvolutionMethod, EvolutionProblem, Evolved, Snapshots};
 use crate::inversion::InversionError;
 use crate::network_training::Follow;
 use crate::scenario::EvolutionBlock;
-use crate::summary::Status;
+use crate::status::Status;
 
 /// Fraction of the largest stable time step; the scheme is of second order in time.
 const SHARE_OF_STABLE: f64 = 0.25;
@@ -62,6 +62,7 @@ impl EvolutionMethod for FiniteDifferences {
             residual: None,
             status: Status::Done,
             stopped_because: "solved".to_owned(),
+            networks: None,
         })
     }
 }

@@ -12,7 +12,7 @@ use crate::network_settings::NetworkSettings;
 use crate::network_training::{self, Follow, Through, Training, Value};
 use crate::optimizer::OptimizerChoice;
 use crate::scenario::EvolutionBlock;
-use crate::summary::Status;
+use crate::status::Status;
 
 /// A network of (x, z, t) trained on the wave equation, one output per source.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -219,6 +219,7 @@ impl EvolutionMethod for Network {
             residual: trained.residual,
             status: trained.status,
             stopped_because: trained.stopped_because,
+            networks: None,
         })
     }
 }

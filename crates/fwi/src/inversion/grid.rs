@@ -10,7 +10,7 @@ use crate::conditioning::{Conditioner, Medium, needs_illumination};
 use crate::forward::{Objective, background_slowness};
 use crate::grid_optimizer::{Bounds, Ended, Evaluated, GridObjective, Memory};
 use crate::inversion::{
-    GridState, Inversion, InversionError, Observer, Problem, Progress, Resume, Run, Solution, State,
+    GridState, Inversion, InversionError, Observer, Problem, Progress, Run, Saved, Solution, State,
     StopReason, Wavefields,
 };
 use crate::inversion_settings::{InversionSettings, Stage};
@@ -104,6 +104,7 @@ impl Inversion for Grid {
                 observer: &mut *observer,
                 run: &mut run,
                 done,
+                solved_before: solves,
                 solves: 0,
                 trials: Vec::new(),
                 started: illumination.is_some(),
@@ -180,6 +181,8 @@ struct StageObjective<'a, 'r, 'o> {
     observer: &'r mut (dyn Observer + 'o),
     run: &'r mut Run<'a>,
     done: usize,
+    /// Solutions of the stages before.
+    solved_before: usize,
     solves: usize,
     /// Objective, relative misfit and penalty of the evaluations since the last accepted step.
     trials: Vec<[f64; 3]>,
@@ -192,7 +195,7 @@ struct StageObjective<'a, 'r, 'o> {
 
 /// The state to continue from, if it belongs to this inversion.
 fn begun(
-    resume: Resume,
+    resume: Saved,
     settings: &InversionSettings,
     region: &SubGrid,
 ) -> Result<Option<GridState>, InversionError> {
@@ -294,6 +297,7 @@ impl GridObjective for StageObjective<'_, '_, '_> {
             data_misfit,
             regularization,
             objective,
+            solves: self.solved_before + self.solves,
             ..Progress::default()
         };
         let state = |keep: &mut dyn FnMut(State)| {

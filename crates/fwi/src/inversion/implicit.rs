@@ -9,9 +9,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::grid::last_wavefields;
+use crate::checkpoint::doubles;
 use crate::forward::background_slowness;
 use crate::inversion::{
-    Inversion, InversionError, Observer, Problem, Progress, Run, Solution, State, StopReason,
+    Inversion, InversionError, Observer, Problem, Progress, Run, Saved, Solution, State, StopReason,
 };
 use crate::inversion_settings::InversionSettings;
 use crate::network_settings::VelocitySettings;
@@ -125,6 +126,7 @@ impl Inversion for Implicit {
                     data_misfit: value.relative,
                     regularization: penalty,
                     objective: value.misfit + penalty,
+                    solves,
                     ..Progress::default()
                 };
                 let contrast = sample.contrast.clone();
@@ -133,8 +135,8 @@ impl Inversion for Implicit {
                     keep(State::Networks {
                         networks: vec![("velocity", velocity.network(), &*optimizer)],
                         extras: vec![
-                            ("levels", velocity.levels().to_vec()),
-                            ("grids", velocity.grid_values()),
+                            ("levels", doubles(velocity.levels())),
+                            ("grids", doubles(&velocity.grid_values())),
                         ],
                     });
                 };
@@ -188,7 +190,7 @@ pub(crate) fn checked_optimizer(settings: &InversionSettings) -> Box<dyn fields:
 
 /// Restores a saved velocity and its optimiser.
 pub(crate) fn restore_velocity(
-    resume: &crate::inversion::Resume,
+    resume: &Saved,
     velocity: &mut VelocityNetwork,
     optimizer: &mut dyn fields::Optimizer,
 ) -> Result<(), InversionError> {
@@ -201,11 +203,10 @@ pub(crate) fn restore_velocity(
     }
     let (architecture, device) = (*velocity.network().architecture(), velocity.network().device());
     if let Some(network) = resume.network("velocity", &architecture, &device, optimizer)? {
-        if let Some(values) = resume.extra("grids") {
-            velocity.restore_grids(values);
+        if resume.extra("grids").is_some() {
+            velocity.restore_grids(&resume.singles("grids"));
         }
-        let levels = resume.extra("levels").map(<[f32]>::to_vec).unwrap_or_default();
-        velocity.restore(network.parameters(), levels)?;
+        velocity.restore(network.parameters(), resume.singles("levels"))?;
     }
     Ok(())
 }

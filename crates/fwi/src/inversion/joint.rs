@@ -11,6 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::implicit::{NETWORK_OPTIMIZERS, checked_optimizer, network_optimizer, reference_velocity};
+use crate::checkpoint::doubles;
 use crate::forward::Waves;
 use crate::inversion::{
     Inversion, InversionError, Observer, Problem, Progress, Run, Solution, State, StopReason, Trained,
@@ -234,7 +235,7 @@ impl Inversion for Joint {
             // A checkpoint contains the state before the step of its iteration, so that step is repeated.
             if resume.iteration > done && resume.iteration <= done + plan.iterations {
                 networks.restore(&resume, &mut *wavefield_optimizer, &mut *velocity_optimizer)?;
-                terms.remember(resume.extra("terms").unwrap_or_default());
+                terms.remember(&resume.singles("terms"));
             }
             for step in 0..plan.iterations {
                 done += 1;
@@ -254,15 +255,16 @@ impl Inversion for Joint {
                     pde_residual: Some(value.pde_residual),
                     regularization: value.regularization,
                     objective: value.objective,
+                    solves,
                     ..Progress::default()
                 };
                 let state = |keep: &mut dyn FnMut(State)| {
                     let mut all: Vec<Trained> =
                         vec![("wavefield", &networks.wavefield, &*wavefield_optimizer)];
-                    let mut extras = vec![("terms", terms.memory())];
+                    let mut extras = vec![("terms", doubles(&terms.memory()))];
                     if let Some(velocity) = &networks.velocity {
                         all.push(("velocity", velocity.network(), &*velocity_optimizer));
-                        extras.push(("levels", velocity.levels().to_vec()));
+                        extras.push(("levels", doubles(velocity.levels())));
                     }
                     keep(State::Networks { networks: all, extras });
                 };

@@ -1,7 +1,7 @@
 //! The exact text of the table and the verdict.
 
 use super::*;
-use crate::summary::Status;
+use crate::status::Status;
 use crate::test_support::sample::comparison;
 
 #[test]

@@ -100,10 +100,29 @@ pub(super) fn block<T>(
     let at = KeyPath::of(list).index(i);
     let own = name_of(&blocks[i]);
     name(&at.key("name"), own)?;
+    if crate::run_files::is_reserved(own) {
+        return Err(Fault::new(at.key("name"), ReservedName { found: own.to_owned() }));
+    }
     // On some systems folder names that differ only in case are the same folder.
     match blocks[..i].iter().position(|other| name_of(other).eq_ignore_ascii_case(own)) {
         Some(first) => Err(Fault::new(at.key("name"), DuplicateName { name: own.to_owned(), list, first })),
         None => Ok(at),
+    }
+}
+
+/// The name of a member that a file of the run has.
+#[derive(Debug)]
+struct ReservedName {
+    /// The name.
+    found: String,
+}
+
+impl Problem for ReservedName {
+    fn message(&self, subject: &Subject) -> Message {
+        Message::new(format!("{subject} may be taken for a file of the run directory"))
+            .found(format!("`{}`", self.found))
+            .expected("a name without the ending of a file, and not `earlier-...`")
+            .help("results are kept in a folder of this name")
     }
 }
 

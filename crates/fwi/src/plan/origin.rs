@@ -30,6 +30,12 @@ impl Origin {
         }
     }
 
+    /// The folder that the files of the scenario are named relative to.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.file.parent().unwrap_or(Path::new(""))
+    }
+
     /// The comment at the top of the scenario, as one paragraph.
     #[must_use]
     pub fn description(&self) -> String {
@@ -46,9 +52,8 @@ impl Origin {
 /// The text of a scenario file.
 pub(crate) fn text_of(path: &Path) -> Result<String, FwiError> {
     let no_scenario = |source| FwiError::NoScenario { path: path.to_owned(), source };
-    let bytes = std::fs::read(path).map_err(no_scenario)?;
-    String::from_utf8(bytes)
-        .map_err(|_| no_scenario(std::io::Error::new(std::io::ErrorKind::InvalidData, "not a text file")))
+    let bytes = document::parse::read(path).map_err(no_scenario)?;
+    Ok(document::parse::decode(bytes, path)?)
 }
 
 /// The comment at the top of a text, as one paragraph.

@@ -122,7 +122,8 @@ fn error_texts() {
             continue;
         }
         let place = folder.path().join(file.file_name().unwrap());
-        let found = match Job::from_text(&std::fs::read_to_string(&file).unwrap(), &place) {
+        let text = document::parse::decode(std::fs::read(&file).unwrap(), &place);
+        let found = match text.map_err(FwiError::from).and_then(|text| Job::from_text(&text, &place)) {
             Ok(_) => "no error\n".to_owned(),
             Err(error) => {
                 assert_eq!(error.exit_code(), 2);
@@ -211,5 +212,5 @@ fn alias_bomb() {
     let text = format!("{before}  sources: [&p [-300, -300], {many}]\n  receivers:\n{after}");
     let error = Plan::from_text(&text, Path::new("bomb.yaml")).unwrap_err();
     assert_eq!(error.exit_code(), 2);
-    assert!(error.to_string().contains("too large for a scenario"), "{error}");
+    assert!(error.to_string().contains("too many aliases for a scenario"), "{error}");
 }

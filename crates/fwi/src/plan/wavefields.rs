@@ -54,6 +54,43 @@ pub struct RecordedPlan {
     pub place: usize,
 }
 
+impl WavefieldsPlan {
+    /// The scenario with its defaults written out.
+    ///
+    /// # Panics
+    /// Never: a scenario has only names, numbers, lists and blocks.
+    #[must_use]
+    pub fn resolved(&self) -> serde_json::Value {
+        serde_json::to_value(&self.scenario).expect("a scenario has only names, numbers, lists and blocks")
+    }
+
+    /// The text that data are kept with: the scenario and what they were made from.
+    #[must_use]
+    pub fn data_record(&self) -> String {
+        let made_from = crate::made_from::made_from(&self.resolved(), self.origin.folder());
+        crate::made_from::record(&self.origin.text, &made_from)
+    }
+
+    /// Checks data that are there against the scenario.
+    ///
+    /// # Errors
+    /// [`FwiError::Scenario`] for a file that holds other data or was made with other settings.
+    pub fn check_data(&self) -> Result<(), FwiError> {
+        match &self.recorded {
+            Some(recorded) if recorded.data.path.exists() => {
+                let data = recorded.read(&self.problem.survey).map_err(|fault| self.origin.fault(fault))?;
+                if recorded.data.simulate.is_none() {
+                    return Ok(());
+                }
+                let (path, folder) = (&recorded.data.path, self.origin.folder());
+                crate::made_from::check(&data.scenario, path, &self.resolved(), folder)
+                    .map_err(|fault| self.origin.fault(fault))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
 impl RecordedPlan {
     /// The data of the frequency, checked against the survey.
     ///

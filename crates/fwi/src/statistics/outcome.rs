@@ -1,24 +1,7 @@
-//! The outcome of the statistics of networks: `summary.json`.
-
-use std::path::Path;
+//! The statistics of networks as plain numbers.
 
 use fields::statistics::LayerStatistics;
 use serde::{Deserialize, Serialize};
-
-use crate::summary::FORMAT;
-use survey::atomic;
-use survey::data_error::DataError;
-
-/// `summary.json` of a scenario of statistics.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct StatisticsSummary {
-    /// Version of this file, [`FORMAT`].
-    pub format: u32,
-    /// The scenario's name.
-    pub scenario: String,
-    /// One entry per network, in the scenario's order.
-    pub activations: Vec<NetworkSummary>,
-}
 
 /// The numbers of one network.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -80,18 +63,25 @@ impl From<&LayerStatistics> for LayerSummary {
     }
 }
 
-impl StatisticsSummary {
-    /// A summary of the present format.
+impl NetworkSummary {
+    /// The values of its metrics by the keys of `summary.json`. The first layer sees the input itself, so that the laws are
+    /// those of the layers behind it.
     #[must_use]
-    pub fn new(scenario: &str, activations: Vec<NetworkSummary>) -> StatisticsSummary {
-        StatisticsSummary { format: FORMAT, scenario: scenario.to_owned(), activations }
-    }
-
-    /// Writes `summary.json`, via a temporary file.
-    ///
-    /// # Errors
-    /// [`DataError::Unwritable`].
-    pub fn write(&self, path: &Path) -> Result<(), DataError> {
-        atomic::write_json(path, self)
+    pub fn values(&self) -> Vec<(&'static str, Option<f64>)> {
+        let worst = |value: fn(&LayerSummary) -> f64| self.layers.iter().skip(1).map(value).reduce(f64::max);
+        let (first, last) = (self.layers.first(), self.layers.last());
+        let ratio = first
+            .zip(last)
+            .map(|(first, last)| first.activation_gradient_deviation / last.activation_gradient_deviation);
+        vec![
+            ("deviation_of_layer_2", self.layers.get(1).map(|l| l.pre_activation_deviation)),
+            ("deviation_of_last_layer", last.map(|l| l.pre_activation_deviation)),
+            ("from_normal", worst(|l| l.from_normal)),
+            ("from_own_normal", worst(|l| l.from_own_normal)),
+            ("activation_deviation", last.map(|l| l.activation_deviation)),
+            ("from_arcsine", worst(|l| l.from_arcsine)),
+            ("gradient_ratio", ratio.filter(|ratio| ratio.is_finite())),
+            ("parameters", Some(self.parameters as f64)),
+        ]
     }
 }

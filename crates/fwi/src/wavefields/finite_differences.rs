@@ -9,7 +9,7 @@ use super::{Fields, Found, WavefieldMethod, WavefieldProblem};
 use crate::inversion::InversionError;
 use crate::network_training::Follow;
 use crate::scenario::WavefieldBlock;
-use crate::summary::Status;
+use crate::status::Status;
 
 /// Finite differences: one sparse factorisation, one solution per source.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -55,6 +55,7 @@ impl WavefieldMethod for FiniteDifferences {
             residual: None,
             status: Status::Done,
             stopped_because: "solved".to_owned(),
+            networks: None,
         })
     }
 }

@@ -18,7 +18,7 @@ use crate::network_settings::NetworkSettings;
 use crate::network_training::{Follow, Through, Training};
 use crate::optimizer::OptimizerChoice;
 use crate::scenario::WavefieldBlock;
-use crate::summary::Status;
+use crate::status::Status;
 use objective::Objective;
 
 /// A network trained on the residual at random points, two outputs per source.
@@ -132,7 +132,7 @@ impl WavefieldMethod for Network {
         let scale = self.scale(problem);
         let of = |network: &fields::Network| self.fields(problem, network, scale);
         let follow = &mut Through { follow, of: &of };
-        let done = follow.record().saved().map_or(0, |saved| saved.steps);
+        let done = follow.record().saved().map_or(0, |saved| saved.iteration);
         let (mut before, mut trained) = (0, None);
         let stages = self.stages();
         for (stage, &(fraction, steps)) in stages.iter().enumerate() {
@@ -162,6 +162,7 @@ impl WavefieldMethod for Network {
             residual: trained.residual,
             status: trained.status,
             stopped_because: trained.stopped_because,
+            networks: None,
         };
         if let (Some(equations), Status::Done) = (&self.projection, found.status) {
             let basis = HiddenLayer::of(&trained.network)?;

@@ -27,7 +27,7 @@ fn with_disc(check: impl FnOnce(&Context, &Transient, &Problem)) {
     let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios/quick-time.yaml");
     let text = std::fs::read_to_string(file).unwrap().replace("../data/", "");
     let plan = Plan::from_text(&text, &folder.path().join("quick-time.yaml")).unwrap();
-    crate::simulate::simulate_to(&plan, &plan.data.path).unwrap();
+    crate::simulate::simulate_to(&plan, &plan.data.path, &mut |_, _| ()).unwrap();
     let data = plan.observed().unwrap().unwrap();
     let uniform = |_: [f64; 2]| 2000.0;
     let problem = |background| Problem {
