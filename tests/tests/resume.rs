@@ -5,8 +5,8 @@ use std::path::Path;
 
 use fields::checkpoint::Checkpoint;
 use fields::device;
-use fwi::checkpoint::{CHECKPOINT, CheckpointFile, Kept, Record, Saved};
-use fwi::inversion::{InversionError, Observer, Problem, Progress, Snapshot, Solution, StopReason};
+use fwi::checkpoint::{CHECKPOINT, CheckpointFile, CheckpointState, Record, SavedCheckpoint};
+use fwi::inversion::{InverseProblem, InversionError, Observer, Progress, Snapshot, Solution, StopReason};
 use fwi::plan::Plan;
 
 use super::gradients::{plan, problem};
@@ -17,7 +17,7 @@ use super::support::{GRID, IMPLICIT, PRECONDITIONED, STRONG, smoothed};
 struct Stopper<'a> {
     after: usize,
     folder: &'a Path,
-    resume: Option<Saved>,
+    resume: Option<SavedCheckpoint>,
 }
 
 impl Observer for Stopper<'_> {
@@ -31,24 +31,26 @@ impl Observer for Stopper<'_> {
             return ControlFlow::Continue(());
         }
         let mut file = CheckpointFile::new(self.folder.join(CHECKPOINT), "", false).unwrap();
-        state(&mut |state| file.write(Kept::new(progress.iteration, &state), &Record::<u64>::default()));
+        state(&mut |state| {
+            file.write(CheckpointState::new(progress.iteration, &state), &Record::<u64>::default())
+        });
         ControlFlow::Break(StopReason::Interrupted)
     }
 
-    fn resume(&mut self) -> Option<Saved> {
+    fn resume(&mut self) -> Option<SavedCheckpoint> {
         self.resume.take()
     }
 }
 
 fn run(
     plan: &Plan,
-    problem: &Problem,
+    problem: &InverseProblem,
     folder: &Path,
     after: usize,
     resume: bool,
 ) -> Result<Solution, InversionError> {
     let settings = &plan.inversions[0];
-    let resume = resume.then(|| Saved::read(&folder.join(CHECKPOINT))).transpose()?;
+    let resume = resume.then(|| SavedCheckpoint::read(&folder.join(CHECKPOINT))).transpose()?;
     let mut observer = Stopper { after, folder, resume };
     settings.method.as_dyn().invert(problem, &settings.settings, &mut observer)
 }
@@ -67,7 +69,7 @@ fn parameters(networks: Option<&Checkpoint>) -> Vec<Vec<Vec<f32>>> {
 }
 
 /// The identity: stopped after `stops`, resumed, equal bit by bit.
-pub(crate) fn resumes(name: &str, plan: &Plan, problem: &Problem, stops: &[usize]) {
+pub(crate) fn resumes(name: &str, plan: &Plan, problem: &InverseProblem, stops: &[usize]) {
     let folder = tempfile::tempdir().unwrap();
     let whole = run(plan, problem, folder.path(), usize::MAX, false).unwrap();
     for &stop in stops {

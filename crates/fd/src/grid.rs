@@ -62,6 +62,20 @@ impl Grid {
         Grid::new(domain.lo, [side(0, shape[1]), side(1, shape[0])], shape)
     }
 
+    /// The grid over `domain` with the spacing closest to `spacing` (m) that divides its sides into whole cells.
+    ///
+    /// # Errors
+    /// As [`Grid::new`]: the spacing must be positive, and at most about the length of each side.
+    pub fn with_spacing(domain: &Domain, spacing: f64) -> Result<Grid, FdError> {
+        let cells = |axis: usize| ((domain.hi[axis] - domain.lo[axis]) / spacing).round();
+        let valid = |cells: f64| cells >= 1.0 && cells < 1e9;
+        if !valid(cells(0)) || !valid(cells(1)) {
+            let shape = [cells(1), cells(0)].map(|cells| (cells + 1.0) as usize);
+            return Err(FdError::InvalidGrid { origin: domain.lo, spacing: [spacing; 2], shape });
+        }
+        Grid::over(domain, [cells(1), cells(0)].map(|cells| cells as usize + 1))
+    }
+
     /// Number of nodes.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -191,6 +205,21 @@ mod tests {
         assert_eq!(grid.point(grid.index(3, 2)), [grid.x(2), grid.z(3)]);
         assert!(grid.covers(domain.lo) && grid.covers(domain.hi) && !grid.covers([-1.1, 3.0]));
         assert!(domain.covers([0.0, 3.0]) && !domain.covers([0.0, 5.0]));
+    }
+
+    /// The spacing is the closest one that fits; impossible spacings are rejected.
+    #[test]
+    fn grids_of_a_spacing() {
+        let domain = Domain { lo: [-1.0, 2.0], hi: [2.0, 4.0] };
+        let grid = Grid::with_spacing(&domain, 0.7).unwrap();
+        assert_eq!((grid.shape, grid.domain()), ([4, 5], domain));
+        assert_eq!(grid.spacing, [0.75, 2.0 / 3.0]);
+        for spacing in [0.0, -0.5, f64::NAN, 1e-12, 50.0] {
+            assert!(
+                matches!(Grid::with_spacing(&domain, spacing), Err(FdError::InvalidGrid { .. })),
+                "{spacing}"
+            );
+        }
     }
 
     /// A grid that cannot hold a stencil is rejected with its numbers.

@@ -38,7 +38,8 @@ pub use error::FdError;
 pub use green::{FactorisedGreens, GreensOperator, UniformGreens};
 pub use grid::{Domain, Grid, average_on_grid};
 pub use helmholtz::{
-    HelmholtzOperator, HelmholtzSolver, born, born_transposed, gradient, needed_points_per_wavelength,
+    HelmholtzOperator, HelmholtzSolver, born, born_transposed, check_sampling, gradient,
+    needed_points_per_wavelength,
 };
 pub use interpolate::PointSet;
 pub use num_complex::Complex64;

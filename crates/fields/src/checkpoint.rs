@@ -331,7 +331,7 @@ mod tests {
         let parameters = network.parameters();
         let gradient = vec![1.0; network.architecture().parameter_count()];
         let matrix = faer::Mat::identity(gradient.len(), gradient.len());
-        let linearised = || crate::NormalEquations { matrix: matrix.clone(), gradient: gradient.clone() };
+        let linearised = || optimise::NormalEquations { matrix: matrix.clone(), gradient: gradient.clone() };
         let at = crate::At { linearised: Some(&linearised), ..crate::At::new(1e-3, 1.0) };
         let parameters = optimizer.step(at, parameters.clone(), parameters);
         (network.with_parameters(parameters).unwrap(), optimizer)

@@ -17,7 +17,7 @@ mod table;
 pub mod target;
 pub mod training;
 
-pub use follower::Tell;
+pub use follower::StepCallback;
 pub use table::text as table;
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use fields::FieldsError;
 use fields::checkpoint::Checkpoint;
 use num_complex::Complex64;
 
-pub use crate::checkpoint::{GridState, Saved, State, Trained};
+pub use crate::checkpoint::{GridState, SavedCheckpoint, State, Trained};
 use crate::forward::{Harmonic, Waves};
 use crate::inversion_settings::InversionSettings;
 use crate::optimizer::OptimizerChoice;
@@ -49,7 +49,7 @@ pub trait Inversion: CheckSettings + Sync {
     /// [`InversionError`]. A run that diverges has reported its last good state to the observer before.
     fn invert(
         &self,
-        problem: &Problem,
+        problem: &InverseProblem,
         settings: &InversionSettings,
         observer: &mut dyn Observer,
     ) -> Result<Solution, InversionError>;
@@ -65,7 +65,7 @@ document::choices! {
 }
 
 /// The physics and the data, the same for every method.
-pub struct Problem<'a> {
+pub struct InverseProblem<'a> {
     /// The grid of the finite-difference solver, including the PML.
     pub grid: fd::Grid,
     /// The grid on which networks are evaluated for output.
@@ -80,7 +80,7 @@ pub struct Problem<'a> {
     pub uniform: Option<f64>,
 }
 
-impl Problem<'_> {
+impl InverseProblem<'_> {
     /// Time-harmonic waves, for methods that exist only for them.
     ///
     /// # Panics
@@ -131,7 +131,7 @@ pub trait Observer {
     ) -> ControlFlow<StopReason>;
 
     /// The state to continue from, when the run is resumed.
-    fn resume(&mut self) -> Option<Saved> {
+    fn resume(&mut self) -> Option<SavedCheckpoint> {
         None
     }
 
@@ -207,6 +207,9 @@ pub enum InversionError {
     /// An error of the networks.
     #[error(transparent)]
     Fields(#[from] FieldsError),
+    /// A state of another optimiser.
+    #[error(transparent)]
+    OptimizerState(#[from] optimise::StateError),
     /// An error of the data, which are read as they are needed.
     #[error(transparent)]
     Data(#[from] DataError),

@@ -1,9 +1,10 @@
 //! Training of one network by an optimiser.
 
 use burn::tensor::Tensor;
-use fields::{At, Network, NormalEquations, Residuals};
+use fields::{At, Network, Residuals};
+use optimise::NormalEquations;
 
-use crate::checkpoint::{Kept, Saved, State};
+use crate::checkpoint::{CheckpointState, SavedCheckpoint, State};
 use crate::inversion::InversionError;
 use crate::optimizer::OptimizerChoice;
 use crate::status::Status;
@@ -32,12 +33,12 @@ pub(crate) struct Training<'a> {
 }
 
 /// The objective of a network.
-pub(crate) trait Objective {
+pub(crate) trait TrainingObjective {
     /// The value in a step. The function stays the same for as many steps as the optimiser holds it.
     ///
     /// # Errors
     /// [`InversionError`].
-    fn evaluate(&mut self, network: &Network, step: usize) -> Result<Value, InversionError>;
+    fn evaluate(&mut self, network: &Network, step: usize) -> Result<TrainingValue, InversionError>;
 
     /// Skips a step that was finished before an interruption, so that the sequence of random points continues.
     ///
@@ -50,12 +51,12 @@ pub(crate) trait Objective {
         Vec::new()
     }
 
-    /// Restores what [`Objective::memory`] returned.
+    /// Restores what [`TrainingObjective::memory`] returned.
     fn remember(&mut self, _memory: &[f32]) {}
 }
 
 /// The value of an objective for a network.
-pub(crate) struct Value {
+pub(crate) struct TrainingValue {
     pub(crate) objective: f64,
     /// The residual of the equation, or the remaining error, for display.
     pub(crate) residual: f64,
@@ -71,10 +72,10 @@ pub trait Recorder {
     fn wall_s(&self) -> f64;
 
     /// Keeps where the training stands, at the end of a run (`last`) and from time to time.
-    fn keep(&mut self, last: bool, state: &dyn Fn() -> Kept);
+    fn keep(&mut self, last: bool, state: &dyn Fn() -> CheckpointState);
 
     /// What an earlier run has kept.
-    fn saved(&self) -> Option<&Saved>;
+    fn saved(&self) -> Option<&SavedCheckpoint>;
 }
 
 /// Nothing is recorded.
@@ -83,9 +84,9 @@ impl Recorder for () {
         0.0
     }
 
-    fn keep(&mut self, _last: bool, _state: &dyn Fn() -> Kept) {}
+    fn keep(&mut self, _last: bool, _state: &dyn Fn() -> CheckpointState) {}
 
-    fn saved(&self) -> Option<&Saved> {
+    fn saved(&self) -> Option<&SavedCheckpoint> {
         None
     }
 }
@@ -133,12 +134,12 @@ impl<F> Follow<F> for () {
 }
 
 /// Follows a network through its fields.
-pub(crate) struct Through<'a, F> {
+pub(crate) struct FieldFollower<'a, F> {
     pub(crate) follow: &'a mut dyn Follow<F>,
     pub(crate) of: &'a dyn Fn(&Network) -> Result<F, InversionError>,
 }
 
-impl<F> Follow<Network> for Through<'_, F> {
+impl<F> Follow<Network> for FieldFollower<'_, F> {
     fn after(
         &mut self,
         step: [u64; 2],
@@ -176,7 +177,7 @@ impl Training<'_> {
     pub(crate) fn run(
         &self,
         mut network: Network,
-        objective: &mut dyn Objective,
+        objective: &mut dyn TrainingObjective,
         follow: &mut dyn Follow<Network>,
     ) -> Result<Trained, InversionError> {
         let settings = self.optimizer.as_dyn();
@@ -218,7 +219,7 @@ impl Training<'_> {
                 kept = (step, network.clone());
             }
             let rate = settings.learning_rate(step as f64 / self.steps as f64, step);
-            let linearised = value.residuals.as_ref().map(|r| || NormalEquations::new(&network, r));
+            let linearised = value.residuals.as_ref().map(|residuals| || residuals.linearise(&network));
             let at = At {
                 learning_rate: rate,
                 objective: value.objective,
@@ -269,14 +270,14 @@ impl Training<'_> {
         residual: Option<f64>,
         network: &Network,
         optimizer: &dyn fields::Optimizer,
-        objective: &dyn Objective,
-    ) -> Kept {
+        objective: &dyn TrainingObjective,
+    ) -> CheckpointState {
         let extras = vec![
             (RESIDUAL, residual.into_iter().collect()),
             (MEMORY, crate::checkpoint::doubles(&objective.memory())),
         ];
         let networks = vec![(NETWORK, network, optimizer)];
-        Kept::new(self.before + steps, &State::Networks { networks, extras })
+        CheckpointState::new(self.before + steps, &State::Networks { networks, extras })
     }
 
     /// The message for an objective that is not finite, with the first parameter that causes it.

@@ -2,8 +2,9 @@
 
 use document::{CheckSettings, Fault, KeyPath, Message, Problem, Subject};
 use fields::{FieldsError, Optimizer};
+use optimise::{Armijo, Descent};
 
-use crate::grid_optimizer::GridOptimizer;
+use crate::inversion::InversionError;
 
 pub mod adam;
 pub mod gauss_newton;
@@ -17,6 +18,9 @@ pub use lbfgs::Lbfgs;
 pub use nlcg::Nlcg;
 pub use soap::Soap;
 
+/// An optimiser of a grid.
+pub type GridOptimizer = Box<dyn optimise::Optimizer<f64, InversionError>>;
+
 /// The capabilities of an optimiser: parameters of networks, numbers of grids, or both.
 pub trait OptimizerSettings: CheckSettings + Sync {
     /// The optimiser of a network's parameters; `None` if it is for grids only.
@@ -29,8 +33,8 @@ pub trait OptimizerSettings: CheckSettings + Sync {
         false
     }
 
-    /// The optimiser of a grid, `None` when it is for networks only.
-    fn for_grid(&self) -> Option<&dyn GridOptimizer> {
+    /// A new optimiser of a grid, `None` when it is for networks only.
+    fn for_grid(&self) -> Option<GridOptimizer> {
         None
     }
 
@@ -170,6 +174,11 @@ fn scheduled(rate: f64, decay: bool, warm_up: usize, fraction: f64, step: usize)
         1.0
     };
     rate * rise * fall
+}
+
+/// The optimiser of grids that descends along directions by steps along the projected path.
+fn for_grid(direction: impl optimise::Direction<f64, InversionError> + 'static) -> GridOptimizer {
+    Box::new(Descent::new(direction, Armijo::default()))
 }
 
 #[cfg(test)]

@@ -47,7 +47,7 @@ impl Survey {
     /// multiplied by `exp(-k^2 s / 2)`.
     #[must_use]
     pub fn effective_strength(&self, k: f64) -> Complex64 {
-        self.strength * (-0.5 * k * k * self.variance).exp()
+        self.strength * fd::analytic::gaussian_factor(k, self.variance)
     }
 
     /// Length of the diagonal of the box around all sources and receivers, m.

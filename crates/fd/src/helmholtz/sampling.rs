@@ -1,6 +1,6 @@
 //! The number of points per wavelength that a scheme needs.
 
-use crate::FdError;
+use crate::{FdError, Grid};
 
 /// Largest accepted relative error of the numerical wavenumber.
 const DISPERSION: f64 = 0.02;
@@ -33,6 +33,19 @@ pub fn needed_points_per_wavelength(order: usize) -> Result<f64, FdError> {
         }
     }
     Ok(std::f64::consts::TAU / low)
+}
+
+/// Checks the points per wavelength of a frequency (Hz) at the slowest velocity (m/s).
+///
+/// # Errors
+/// [`FdError::FrequencyTooHigh`] with the number found and [`needed_points_per_wavelength`].
+pub fn check_sampling(grid: &Grid, order: usize, frequency: f64, velocity: f64) -> Result<(), FdError> {
+    let spacing = grid.spacing[0].max(grid.spacing[1]);
+    let (found, needed) = (velocity / (frequency * spacing), needed_points_per_wavelength(order)?);
+    if found >= needed {
+        return Ok(());
+    }
+    Err(FdError::FrequencyTooHigh { frequency, velocity, spacing, order, found, needed })
 }
 
 #[cfg(test)]

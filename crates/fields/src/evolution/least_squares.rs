@@ -2,7 +2,7 @@
 
 use num_complex::Complex32;
 
-use super::{EvolutionValue, Objective, Set, Terms};
+use super::{EvolutionObjective, EvolutionTerms, EvolutionValue, StepPoints};
 use crate::evaluation::Evaluation;
 use crate::gradient_norms;
 use crate::network::Network;
@@ -59,12 +59,12 @@ impl Part<'_> {
     }
 }
 
-impl Objective<'_> {
+impl EvolutionObjective<'_> {
     /// Value and gradient; `causal` contains the causal weights if they are already known for these points.
     pub(super) fn least_squares(
         &self,
         network: &Network,
-        set: &Set,
+        set: &StepPoints,
         causal: &mut Option<(Vec<f64>, f64)>,
     ) -> EvolutionValue {
         let frame = self.problem.frame();
@@ -100,7 +100,7 @@ impl Objective<'_> {
     pub(super) fn gradient_norms(
         &self,
         network: &Network,
-        set: &Set,
+        set: &StepPoints,
         causal: &mut Option<(Vec<f64>, f64)>,
     ) -> Vec<f64> {
         let at = self.problem.frame().tensor(&set.events, &self.device);
@@ -122,9 +122,11 @@ impl Objective<'_> {
     fn jet_of_u<'s>(
         &self,
         n: &Evaluation,
-        set: &'s Set,
+        set: &'s StepPoints,
     ) -> (Option<Evaluation>, impl Fn(&mut [f32]) + use<'s>) {
-        let Terms::LeastSquares { exact_start, .. } = self.terms else { unreachable!("the caller's match") };
+        let EvolutionTerms::LeastSquares { exact_start, .. } = self.terms else {
+            unreachable!("the caller's match")
+        };
         let unit = self.problem.frame().time;
         let times: Vec<f64> = set.events.iter().map(|event| event[2] / unit).collect();
         let shape = [n.points(), n.channels()];
@@ -141,11 +143,17 @@ impl Objective<'_> {
     fn parts<'s>(
         &'s self,
         u: &'s Evaluation,
-        set: &'s Set,
+        set: &'s StepPoints,
         causal_weights: &mut Option<(Vec<f64>, f64)>,
     ) -> Vec<Part<'s>> {
-        let Terms::LeastSquares { exact_start, start_weight, causal, cone_weight, absorbing_weight, .. } =
-            self.terms
+        let EvolutionTerms::LeastSquares {
+            exact_start,
+            start_weight,
+            causal,
+            cone_weight,
+            absorbing_weight,
+            ..
+        } = self.terms
         else {
             unreachable!("the caller's match")
         };

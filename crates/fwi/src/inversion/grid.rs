@@ -3,15 +3,15 @@
 use std::ops::ControlFlow;
 
 use document::CheckSettings;
+use optimise::{Bounds, Curvature, Ended, Evaluated, Minimised, State as OptimizerState, minimise};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::conditioning::{Conditioner, Medium, needs_illumination};
-use crate::forward::{Objective, background_slowness};
-use crate::grid_optimizer::{Bounds, Ended, Evaluated, GridObjective, Memory};
+use crate::forward::{DataMisfit, background_slowness};
 use crate::inversion::{
-    GridState, Inversion, InversionError, Observer, Problem, Progress, Run, Saved, Solution, State,
-    StopReason, Wavefields,
+    GridState, InverseProblem, Inversion, InversionError, Observer, Progress, Run, SavedCheckpoint, Solution,
+    State, StopReason, Wavefields,
 };
 use crate::inversion_settings::{InversionSettings, Stage};
 use crate::optimizer::OptimizerChoice;
@@ -44,12 +44,10 @@ impl Inversion for Grid {
 
     fn invert(
         &self,
-        problem: &Problem,
+        problem: &InverseProblem,
         settings: &InversionSettings,
         observer: &mut dyn Observer,
     ) -> Result<Solution, InversionError> {
-        let optimizer =
-            settings.optimizer.as_dyn().for_grid().expect("the plan has checked that it is one for grids");
         let background = background_slowness(problem, &problem.grid);
         let region = SubGrid::new(&problem.grid, &settings.region)?;
         let bound = |v: f64| -> Vec<f64> {
@@ -73,11 +71,11 @@ impl Inversion for Grid {
                 }
             }
         }
-        let bounds = Bounds { lower: &lower, upper: &upper };
+        let bounds = Bounds::new(lower, upper);
         let mut run = Run::new(settings);
         let (mut solves, mut stopped) = (0, StopReason::Iterations);
         for (stage, plan) in settings.stages.iter().enumerate() {
-            let (from, memory, illumination) = match begun.take() {
+            let (from, state, illumination) = match begun.take() {
                 Some(state) if stage < state.stage => {
                     begun = Some(state);
                     continue;
@@ -87,8 +85,8 @@ impl Inversion for Grid {
                     stopped = StopReason::NoiseLevel;
                     continue;
                 }
-                Some(state) => (state.step, state.memory, state.illumination),
-                None => (0, Memory::new(), None),
+                Some(state) => (state.step, state.optimizer_state, state.illumination),
+                None => (0, OptimizerState::new(), None),
             };
             let conditioner = match &illumination {
                 Some(illumination) => condition(settings, &region, &start, Some(illumination)),
@@ -100,7 +98,7 @@ impl Inversion for Grid {
                 began: done - from,
                 region: &region,
                 background: &background,
-                reduced: problem.waves.as_dyn().objective(problem, settings, plan)?,
+                reduced: problem.waves.as_dyn().data_misfit(problem, settings, plan)?,
                 observer: &mut *observer,
                 run: &mut run,
                 done,
@@ -112,8 +110,12 @@ impl Inversion for Grid {
                 conditioner,
                 illumination,
             };
-            let steps = from..plan.iterations;
-            let ended = optimizer.minimise(steps, memory, &mut contrast, bounds, &mut objective)?;
+            let choice = settings.optimizer.as_dyn();
+            let optimizer = choice.for_grid().expect("the plan has checked that it is one for grids");
+            let (steps, all) = (from..plan.iterations, plan.iterations as f64);
+            let rate = |step: usize| choice.learning_rate(step as f64 / all, step);
+            let bounds = bounds.clone();
+            let ended = minimise(optimizer, steps, &rate, state, &mut contrast, bounds, &mut objective)?;
             let reason = objective.reason;
             (done, solves) = (objective.done, solves + objective.solves);
             match (reason, ended) {
@@ -177,7 +179,7 @@ struct StageObjective<'a, 'r, 'o> {
     began: usize,
     region: &'a SubGrid,
     background: &'a [f64],
-    reduced: Box<dyn Objective + 'a>,
+    reduced: Box<dyn DataMisfit + 'a>,
     observer: &'r mut (dyn Observer + 'o),
     run: &'r mut Run<'a>,
     done: usize,
@@ -195,7 +197,7 @@ struct StageObjective<'a, 'r, 'o> {
 
 /// The state to continue from, if it belongs to this inversion.
 fn begun(
-    resume: Saved,
+    resume: SavedCheckpoint,
     settings: &InversionSettings,
     region: &SubGrid,
 ) -> Result<Option<GridState>, InversionError> {
@@ -230,8 +232,8 @@ fn condition(
     Conditioner::new(&settings.conditioning, &medium)
 }
 
-impl GridObjective for StageObjective<'_, '_, '_> {
-    fn evaluate(&mut self, q: &[f64]) -> Result<Evaluated, InversionError> {
+impl Minimised<f64, InversionError> for StageObjective<'_, '_, '_> {
+    fn evaluate(&mut self, q: &[f64]) -> Result<Evaluated<f64>, InversionError> {
         let m = self.region.slowness(self.background, q);
         let value = self.reduced.evaluate(&m, self.done)?;
         self.solves += value.solves;
@@ -259,33 +261,12 @@ impl GridObjective for StageObjective<'_, '_, '_> {
         iteration > 0 && self.reduced.changes(self.done)
     }
 
-    fn precondition(&mut self, gradient: &[f64]) -> Option<Vec<f64>> {
-        self.conditioner.as_ref().map(|conditioner| conditioner.apply(gradient))
-    }
-
-    fn gauss_newton_product(
-        &mut self,
-        q: &[f64],
-        direction: &[f64],
-    ) -> Result<Option<Vec<f64>>, InversionError> {
-        let m = self.region.slowness(self.background, q);
-        let mut dm = vec![0.0; m.len()];
-        for (&node, d) in self.region.nodes.iter().zip(direction) {
-            dm[node] = self.background[node] * d;
-        }
-        let (product, solves) = self.reduced.gauss_newton(&m, self.done, &dm)?;
-        self.solves += solves;
-        let mut product = self.region.by_contrast(self.background, &product);
-        add_penalty_curvature(&mut product, &self.settings.regularizers, q, direction, &self.region.grid);
-        Ok(Some(product))
-    }
-
     fn after(
         &mut self,
         _iteration: usize,
         objective: f64,
         q: &[f64],
-        memory: &dyn Fn() -> Memory,
+        optimizer_state: &dyn Fn() -> OptimizerState<f64>,
     ) -> Result<bool, InversionError> {
         self.done += 1;
         let accepted = self.trials.iter().rev().find(|trial| trial[0] == objective);
@@ -307,7 +288,7 @@ impl GridObjective for StageObjective<'_, '_, '_> {
                 data_misfit,
                 contrast: q.to_vec(),
                 optimizer: self.settings.optimizer.name().to_owned(),
-                memory: memory(),
+                optimizer_state: optimizer_state(),
                 illumination: self.illumination.clone(),
             }));
         };
@@ -320,9 +301,32 @@ impl GridObjective for StageObjective<'_, '_, '_> {
     }
 }
 
+impl Curvature<f64, InversionError> for StageObjective<'_, '_, '_> {
+    fn precondition(&mut self, gradient: &[f64]) -> Option<Vec<f64>> {
+        self.conditioner.as_ref().map(|conditioner| conditioner.apply(gradient))
+    }
+
+    fn gauss_newton_product(
+        &mut self,
+        q: &[f64],
+        direction: &[f64],
+    ) -> Result<Option<Vec<f64>>, InversionError> {
+        let m = self.region.slowness(self.background, q);
+        let mut dm = vec![0.0; m.len()];
+        for (&node, d) in self.region.nodes.iter().zip(direction) {
+            dm[node] = self.background[node] * d;
+        }
+        let (product, solves) = self.reduced.gauss_newton(&m, self.done, &dm)?;
+        self.solves += solves;
+        let mut product = self.region.by_contrast(self.background, &product);
+        add_penalty_curvature(&mut product, &self.settings.regularizers, q, direction, &self.region.grid);
+        Ok(Some(product))
+    }
+}
+
 /// Wavefields of a model for the data of the last stage.
 pub(crate) fn last_wavefields(
-    problem: &Problem,
+    problem: &InverseProblem,
     settings: &InversionSettings,
     vp: &[f64],
 ) -> Result<Option<Wavefields>, InversionError> {

@@ -12,7 +12,8 @@ use super::grid::last_wavefields;
 use crate::checkpoint::doubles;
 use crate::forward::background_slowness;
 use crate::inversion::{
-    Inversion, InversionError, Observer, Problem, Progress, Run, Saved, Solution, State, StopReason,
+    InverseProblem, Inversion, InversionError, Observer, Progress, Run, SavedCheckpoint, Solution, State,
+    StopReason,
 };
 use crate::inversion_settings::InversionSettings;
 use crate::network_settings::VelocitySettings;
@@ -67,7 +68,7 @@ impl Inversion for Implicit {
 
     fn invert(
         &self,
-        problem: &Problem,
+        problem: &InverseProblem,
         settings: &InversionSettings,
         observer: &mut dyn Observer,
     ) -> Result<Solution, InversionError> {
@@ -95,7 +96,7 @@ impl Inversion for Implicit {
             region.slowness(&background, contrast).iter().map(|m| m.sqrt().recip()).collect()
         };
         'stages: for (stage, plan) in settings.stages.iter().enumerate() {
-            let reduced = problem.waves.as_dyn().objective(problem, settings, plan)?;
+            let reduced = problem.waves.as_dyn().data_misfit(problem, settings, plan)?;
             let hold = optimizer.hold();
             // Knowledge about another function would mislead a search.
             if hold > 1 && done > 0 && done >= resume.iteration {
@@ -169,7 +170,7 @@ impl Inversion for Implicit {
 }
 
 /// Mean starting velocity on the nodes of a grid, m/s.
-pub(crate) fn reference_velocity(problem: &Problem, grid: &fd::Grid) -> f64 {
+pub(crate) fn reference_velocity(problem: &InverseProblem, grid: &fd::Grid) -> f64 {
     grid.points().map(|p| (problem.background)(p)).sum::<f64>() / grid.len() as f64
 }
 
@@ -190,7 +191,7 @@ pub(crate) fn checked_optimizer(settings: &InversionSettings) -> Box<dyn fields:
 
 /// Restores a saved velocity and its optimiser.
 pub(crate) fn restore_velocity(
-    resume: &Saved,
+    resume: &SavedCheckpoint,
     velocity: &mut VelocityNetwork,
     optimizer: &mut dyn fields::Optimizer,
 ) -> Result<(), InversionError> {

@@ -14,7 +14,7 @@ use super::implicit::{NETWORK_OPTIMIZERS, checked_optimizer, network_optimizer, 
 use crate::checkpoint::doubles;
 use crate::forward::Waves;
 use crate::inversion::{
-    Inversion, InversionError, Observer, Problem, Progress, Run, Solution, State, StopReason, Trained,
+    InverseProblem, Inversion, InversionError, Observer, Progress, Run, Solution, State, StopReason, Trained,
     Wavefields,
 };
 use crate::inversion_settings::{InversionSettings, Stage};
@@ -109,7 +109,7 @@ document::choices! {
 /// The input for preparing the terms.
 pub struct Context<'a> {
     /// Physics and data.
-    pub problem: &'a Problem<'a>,
+    pub problem: &'a InverseProblem<'a>,
     /// Settings of the inversion.
     pub settings: &'a InversionSettings,
     /// Coordinates of the networks.
@@ -201,7 +201,7 @@ impl Inversion for Joint {
 
     fn invert(
         &self,
-        problem: &Problem,
+        problem: &InverseProblem,
         settings: &InversionSettings,
         observer: &mut dyn Observer,
     ) -> Result<Solution, InversionError> {

@@ -106,7 +106,7 @@ fn propagated(
     (grid, order): (&Grid, usize),
     initial: &Model,
 ) -> Result<(), Fault> {
-    let own = radiation::grid_of(&grid.domain(), spacing).map_err(|error| Fault::new(at, Refused(error)))?;
+    let own = Grid::with_spacing(&grid.domain(), spacing).map_err(|error| Fault::new(at, Refused(error)))?;
     waves::carries(at, acoustic, &own, order, &[initial])?;
     let [_, velocity] = domain::slowest_and_fastest(&[initial]);
     if radiation::stride(acoustic, &own, order, velocity).is_some() {

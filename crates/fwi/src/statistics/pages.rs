@@ -4,7 +4,7 @@ use fields::statistics::{Distribution, Law, LayerStatistics};
 use maud::{Markup, html};
 
 use super::outcome::NetworkSummary;
-use super::run::Looked;
+use super::run::NetworkStatistics;
 use super::table;
 use crate::figures::{Axis, Chart, Curve, Ink};
 use crate::page::pictures::{charts, small_charts};
@@ -19,8 +19,8 @@ const SHOWN: usize = 6;
 const MERGED: usize = 5;
 
 /// The whole page.
-pub(crate) fn html(origin: &Origin, networks: &[Looked]) -> String {
-    let summaries: Vec<NetworkSummary> = networks.iter().map(|looked| looked.summary.clone()).collect();
+pub(crate) fn html(origin: &Origin, networks: &[NetworkStatistics]) -> String {
+    let summaries: Vec<NetworkSummary> = networks.iter().map(|network| network.summary.clone()).collect();
     let all = html! { (table::table(&summaries).html()) (by_layer(&summaries)) };
     let mut sections = vec![Section::new("All networks", table::CAPTION, all)];
     sections.extend(networks.iter().map(network));
@@ -68,15 +68,15 @@ fn by_layer(networks: &[NetworkSummary]) -> Markup {
 }
 
 /// One network: histograms with their distributions, and spectra, of some layers.
-fn network(looked: &Looked) -> Section {
-    let (block, a) = (&looked.block, &looked.block.network);
+fn network(network: &NetworkStatistics) -> Section {
+    let (block, a) = (&network.block, &network.block.network);
     let caption = format!(
         "1 \u{2192} {} \u{d7} {} \u{2192} 1, {:?}, on {} points from {} to {}, shifted by {}. Solid: histogram. Dashed: \
          N(0, 1) for pre-activations, the arcsine distribution for sines, and the normal distribution of the same standard \
          deviation for gradients.",
         a.width, a.layers, a.activation, block.samples, block.interval[0], block.interval[1], block.shift
     );
-    let layers = shown(&looked.layers);
+    let layers = shown(&network.layers);
     let row = |title: &str, chart: &dyn Fn(&LayerStatistics) -> Chart| {
         let charts: Vec<Chart> = layers.iter().map(|layer| chart(layer)).collect();
         html! { h3 { (title) } (small_charts(&charts)) }
@@ -86,15 +86,15 @@ fn network(looked: &Looked) -> Section {
         (row("Activations", &|l| after(l, a.activation == fields::Activation::SINE, SMALL)))
         (row("Gradients of the output by the activations", &|l| gradient(l, SMALL)))
         (row("Spectra of the activations", &|l| spectrum(l, SMALL)))
-        (folded("All layers", &table::layers(&looked.summary).html()))
+        (folded("All layers", &table::layers(&network.summary).html()))
     };
     Section::new(&*block.name, caption, content)
 }
 
 /// The charts of the last layer, larger, with the names of their files.
-pub(crate) fn last_layer(looked: &Looked) -> Vec<(&'static str, Chart)> {
-    let Some(last) = looked.layers.last() else { return Vec::new() };
-    let sine = looked.block.network.activation == fields::Activation::SINE;
+pub(crate) fn last_layer(network: &NetworkStatistics) -> Vec<(&'static str, Chart)> {
+    let Some(last) = network.layers.last() else { return Vec::new() };
+    let sine = network.block.network.activation == fields::Activation::SINE;
     vec![
         ("pre-activations", before(last, PLOT)),
         ("activations", after(last, sine, PLOT)),

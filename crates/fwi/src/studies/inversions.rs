@@ -13,7 +13,7 @@ use super::study::{Ended, Solving, Study};
 use super::summary::{Member, Summary};
 use crate::error::FwiError;
 use crate::export;
-use crate::inversion::{InversionError, Problem};
+use crate::inversion::{InverseProblem, InversionError};
 use crate::metrics::Metrics;
 use crate::outcome::{Comparison, RunOutcome};
 use crate::plan::{Origin, Plan};
@@ -134,7 +134,7 @@ impl Study for Inversions<'_> {
         let inversion = &plan.inversions[index];
         let start = Start::new(&inversion.initial, &plan.grid)?;
         let background = |p: [f64; 2]| start.velocity(p);
-        let problem = Problem {
+        let problem = InverseProblem {
             grid: plan.grid,
             output: setting.output,
             survey: setting.survey.clone(),
@@ -228,8 +228,6 @@ impl Study for Inversions<'_> {
 
 /// The grid on which networks answer.
 fn output_grid(plan: &Plan) -> Result<Grid, InversionError> {
-    let fd::Domain { lo, hi } = plan.waves.interior(&plan.grid);
     let spacing = plan.outputs.spacing.unwrap_or(plan.grid.spacing[0]);
-    let n: [usize; 2] = std::array::from_fn(|a| ((hi[a] - lo[a]) / spacing).round() as usize + 1);
-    Ok(Grid::over(&fd::Domain { lo, hi }, [n[1], n[0]])?)
+    Ok(Grid::with_spacing(&plan.waves.interior(&plan.grid), spacing)?)
 }

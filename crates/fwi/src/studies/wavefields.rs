@@ -14,7 +14,7 @@ use crate::error::FwiError;
 use crate::plan::{Origin, WavefieldsPlan};
 use crate::scenario::Kind;
 use crate::tables::Better;
-use crate::wavefields::course::{Course, How};
+use crate::wavefields::method_history::{HistorySettings, MethodHistory};
 use crate::wavefields::outcome::{FieldSummary, read_history, write_history};
 use crate::wavefields::run::FieldRun;
 use crate::wavefields::truth::Truth;
@@ -121,8 +121,8 @@ impl Study for Wavefields<'_> {
         let (problem, run) = self.begun();
         let words = |residual: f64| format!("{:.2} %", 100.0 * residual);
         let error = |fields: &Fields| run.truth.error(fields);
-        let how = How { rows: ROWS, words, error: &error };
-        let mut course = Course::new(&block.name, solving, how)?;
+        let how = HistorySettings { rows: ROWS, words, error: &error };
+        let mut course = MethodHistory::new(&block.name, solving, how)?;
         // The receivers behind the points that are compared and shown.
         let mut asked = problem.clone();
         if problem.recorded.is_some() {

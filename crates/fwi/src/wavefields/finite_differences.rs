@@ -5,7 +5,7 @@ use fd::{Grid, HelmholtzOperator, PointSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Fields, Found, WavefieldMethod, WavefieldProblem};
+use super::{Fields, MethodResult, WavefieldMethod, WavefieldProblem};
 use crate::inversion::InversionError;
 use crate::network_training::Follow;
 use crate::scenario::WavefieldBlock;
@@ -46,9 +46,9 @@ impl WavefieldMethod for FiniteDifferences {
         problem: &WavefieldProblem,
         _settings: &WavefieldBlock,
         _follow: &mut dyn Follow<Fields>,
-    ) -> Result<Found, InversionError> {
+    ) -> Result<MethodResult, InversionError> {
         let grid = self.grid(problem)?;
-        Ok(Found {
+        Ok(MethodResult {
             fields: fields(problem, &grid, self.order)?,
             steps: 0,
             unknowns: grid.len() as u64,
@@ -64,9 +64,7 @@ impl FiniteDifferences {
     fn grid(&self, problem: &WavefieldProblem) -> Result<Grid, InversionError> {
         let domain = problem.grid.domain();
         let spacing = self.spacing.unwrap_or(problem.grid.spacing[0]);
-        let n: [usize; 2] =
-            std::array::from_fn(|a| ((domain.hi[a] - domain.lo[a]) / spacing).round() as usize + 1);
-        Ok(Grid::over(&domain, [n[1], n[0]])?)
+        Ok(Grid::with_spacing(&domain, spacing)?)
     }
 }
 

@@ -11,15 +11,15 @@ use serde::{Deserialize, Serialize};
 
 use super::equations::Equations;
 use super::least_squares::total;
-use super::{Fields, Found, WavefieldMethod, WavefieldProblem};
+use super::{Fields, MethodResult, WavefieldMethod, WavefieldProblem};
 use crate::inversion::InversionError;
 use crate::inversion::joint::strong::{Sampling, StrongForm, StrongLoss};
 use crate::network_settings::NetworkSettings;
-use crate::network_training::{Follow, Through, Training};
+use crate::network_training::{FieldFollower, Follow, Training};
 use crate::optimizer::OptimizerChoice;
 use crate::scenario::WavefieldBlock;
 use crate::status::Status;
-use objective::Objective;
+use objective::WavefieldObjective;
 
 /// A network trained on the residual at random points, two outputs per source.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -125,13 +125,13 @@ impl WavefieldMethod for Network {
         problem: &WavefieldProblem,
         settings: &WavefieldBlock,
         follow: &mut dyn Follow<Fields>,
-    ) -> Result<Found, InversionError> {
+    ) -> Result<MethodResult, InversionError> {
         let device = device::parse(&settings.device)?;
         let architecture = self.architecture(problem)?;
         let mut network = fields::Network::init(&architecture, settings.seed, &device)?;
         let scale = self.scale(problem);
         let of = |network: &fields::Network| self.fields(problem, network, scale);
-        let follow = &mut Through { follow, of: &of };
+        let follow = &mut FieldFollower { follow, of: &of };
         let done = follow.record().saved().map_or(0, |saved| saved.iteration);
         let (mut before, mut trained) = (0, None);
         let stages = self.stages();
@@ -142,7 +142,7 @@ impl WavefieldMethod for Network {
                 continue;
             }
             let at_frequency = WavefieldProblem { omega: fraction * problem.omega, ..problem.clone() };
-            let mut objective = Objective::new(self, &at_frequency, settings.seed, &device)?;
+            let mut objective = WavefieldObjective::new(self, &at_frequency, settings.seed, &device)?;
             let time_limit = settings.time_limit;
             let training = Training { optimizer: &self.optimizer, before, steps, time_limit };
             let found = training.run(network, &mut objective, follow)?;
@@ -155,7 +155,7 @@ impl WavefieldMethod for Network {
             }
         }
         let trained = trained.expect("the scenario's own frequency is a stage");
-        let mut found = Found {
+        let mut found = MethodResult {
             fields: self.fields(problem, &trained.network, scale)?,
             steps: trained.steps as u64,
             unknowns: architecture.parameter_count() as u64,

@@ -42,9 +42,7 @@ impl Truth {
             (problem.incident(&problem.points), "the exact field (Hankel function)".to_owned())
         } else {
             let domain = problem.grid.domain();
-            let n: [usize; 2] =
-                std::array::from_fn(|a| ((domain.hi[a] - domain.lo[a]) / spacing).round() as usize + 1);
-            let grid = Grid::over(&domain, [n[1], n[0]])?;
+            let grid = Grid::with_spacing(&domain, spacing)?;
             let how = format!(
                 "finite differences of order {ORDER} with nodes {} m apart",
                 document::numbers::short(spacing)

@@ -6,7 +6,7 @@ use num_complex::{Complex32, Complex64};
 use rayon::prelude::*;
 
 use crate::forward::{background_fields, background_slowness, omega};
-use crate::inversion::{InversionError, Problem};
+use crate::inversion::{InverseProblem, InversionError};
 use crate::region::SubGrid;
 
 /// `d = d0 - sum_y G0(receiver, y) w(y)` with the contrast sources `w = dA/dm (m - m_b) u` of one frequency.
@@ -30,7 +30,7 @@ impl DataEquation {
     /// # Errors
     /// [`InversionError::Fd`].
     pub(super) fn new(
-        problem: &Problem,
+        problem: &InverseProblem,
         frequency: usize,
         region: &SubGrid,
         mass: Vec<Complex64>,
@@ -45,7 +45,7 @@ impl DataEquation {
     /// # Errors
     /// [`InversionError::Fd`].
     pub(super) fn scattered(
-        problem: &Problem,
+        problem: &InverseProblem,
         frequency: usize,
         (region, mass): (&SubGrid, Vec<Complex64>),
         points: &[[f64; 2]],
@@ -56,7 +56,7 @@ impl DataEquation {
     }
 
     fn at(
-        problem: &Problem,
+        problem: &InverseProblem,
         frequency: usize,
         (region, mass): (&SubGrid, Vec<Complex64>),
         (receivers, incident): (&[[f64; 2]], Vec<Complex64>),
@@ -71,7 +71,11 @@ impl DataEquation {
     }
 
     /// dA/dm times m_b for a background without absorbing layers: omega^2 m_b.
-    pub(super) fn unbounded_mass(problem: &Problem, frequency: usize, grid: &fd::Grid) -> Vec<Complex64> {
+    pub(super) fn unbounded_mass(
+        problem: &InverseProblem,
+        frequency: usize,
+        grid: &fd::Grid,
+    ) -> Vec<Complex64> {
         let omega = omega(problem.harmonic().frequencies[frequency]);
         background_slowness(problem, grid).iter().map(|m| Complex64::from(omega * omega * m)).collect()
     }

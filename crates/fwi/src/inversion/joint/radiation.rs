@@ -1,7 +1,7 @@
 //! The field that contrast sources radiate in the background, in time.
 
+use fd::Grid;
 use fd::time::{Medium, Mesh, Points, Propagator, Shot, Storage, Wanted};
-use fd::{Domain, Grid};
 
 use super::Context;
 use crate::forward::{Transient, background_slowness};
@@ -36,15 +36,6 @@ pub(super) struct Radiation {
     strength: Vec<f64>,
 }
 
-/// The grid of background propagations: cells of about `spacing` over the box of the solver's grid.
-///
-/// # Errors
-/// [`InversionError::Fd`].
-pub(crate) fn grid_of(whole: &Domain, spacing: f64) -> Result<Grid, fd::FdError> {
-    let n = [1, 0].map(|a| ((whole.hi[a] - whole.lo[a]) / spacing).round().max(1.0) as usize + 1);
-    Grid::over(whole, n)
-}
-
 /// Number of the scenario's time steps in one step of a background propagation: the largest number that divides the
 /// sampling interval of the data and is stable; `None` if not even one is.
 #[must_use]
@@ -61,7 +52,7 @@ impl Radiation {
     /// [`InversionError`].
     pub(super) fn new(context: &Context, waves: &Transient, spacing: f64) -> Result<Self, InversionError> {
         let (problem, settings) = (context.problem, context.settings);
-        let whole = grid_of(&problem.grid.domain(), spacing)?;
+        let whole = Grid::with_spacing(&problem.grid.domain(), spacing)?;
         let region = SubGrid::new(&whole, &settings.region)?;
         let m_b = background_slowness(problem, &whole);
         let vp: Vec<f64> = m_b.iter().map(|m| m.sqrt().recip()).collect();

@@ -3,14 +3,14 @@
 use fd::FdError;
 use fields::Evaluation;
 
-use super::recorded::Worth;
+use super::recorded::TraceMisfit;
 use crate::forward::acoustic::shot_by_shot;
 use crate::inversion::InversionError;
 
 /// The contribution of one shot.
 #[derive(Default)]
-pub(super) struct OfShot {
-    pub(super) worth: Worth,
+pub(super) struct ShotContribution {
+    pub(super) trace_misfit: TraceMisfit,
     /// Energy of the residual of the equation, if it is computed shot by shot.
     pub(super) residual: f64,
     /// Energy of the scattered field.
@@ -22,7 +22,7 @@ pub(super) struct OfShot {
 }
 
 /// The sum over all shots.
-pub(super) struct OfShots {
+pub(super) struct ShotSum {
     pub(super) misfit: f64,
     /// Sum of the squares of synthetic minus observed samples.
     pub(super) difference: f64,
@@ -44,20 +44,20 @@ pub(super) fn over_shots(
     u: &Evaluation,
     scale: f32,
     by_contrast: Vec<f64>,
-    one: impl Fn(usize, Vec<f64>) -> Result<OfShot, InversionError> + Sync,
-) -> Result<Option<OfShots>, InversionError> {
+    one: impl Fn(usize, Vec<f64>) -> Result<ShotContribution, InversionError> + Sync,
+) -> Result<Option<ShotSum>, InversionError> {
     let (channels, scale) = (u.channels(), f64::from(scale));
     let upstream = vec![0.0; u.values().len()];
     let [misfit, difference, residual, scattered] = [0.0; 4];
-    let mut sum = OfShots { misfit, difference, residual, scattered, upstream, by_contrast };
+    let mut sum = ShotSum { misfit, difference, residual, scattered, upstream, by_contrast };
     let shots: Vec<usize> = (0..channels).collect();
     let of_shot = |shot: &usize| {
         let field = u.values().iter().skip(*shot).step_by(channels);
         Ok((*shot, one(*shot, field.map(|v| scale * f64::from(*v)).collect())?))
     };
-    let summed = shot_by_shot(&shots, of_shot, |(shot, of): (usize, OfShot)| {
-        sum.misfit += of.worth.misfit;
-        sum.difference += of.worth.difference;
+    let summed = shot_by_shot(&shots, of_shot, |(shot, of): (usize, ShotContribution)| {
+        sum.misfit += of.trace_misfit.misfit;
+        sum.difference += of.trace_misfit.difference;
         sum.residual += of.residual;
         sum.scattered += of.scattered;
         sum.by_contrast.iter_mut().zip(&of.by_contrast).for_each(|(sum, g)| *sum += g);

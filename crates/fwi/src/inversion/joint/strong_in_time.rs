@@ -15,8 +15,8 @@ use num_complex::Complex64;
 use pde::{Dimension, MultiIndex};
 
 use super::radiation::Radiation;
-use super::recorded::{Recorded, Worth};
-use super::shots_in_time::{OfShot, OfShots, over_shots};
+use super::recorded::{ReceiverData, TraceMisfit};
+use super::shots_in_time::{ShotContribution, ShotSum, over_shots};
 use super::strong::{Cost, DataFrom, Sampling, Strong, StrongLoss};
 use super::{Context, JointTerms, JointValue, Networks};
 use crate::forward::Transient;
@@ -56,13 +56,13 @@ struct EdgePoint {
 /// `R = m d2u_s/dt2 - lap u_s + (m - m_b) d2u_0/dt2` at random events; u_s is zero and at rest at t = 0 for every
 /// network. The data are the network's values at the receivers, or what the contrast sources of both networks radiate
 /// there.
-pub(super) struct Terms<'a> {
+pub(super) struct StrongTermsInTime<'a> {
     settings: Strong,
     context: &'a Context<'a>,
     waves: &'a Transient,
     frame: SpaceTimeFrame,
     residual: StrongResidual,
-    recorded: Recorded<'a>,
+    recorded: ReceiverData<'a>,
     condition: InitialCondition,
     /// Angular frequency that makes residuals comparable to fields, 1/s.
     omega: f64,
@@ -78,7 +78,7 @@ pub(super) struct Terms<'a> {
     data_times: Vec<f64>,
 }
 
-impl<'a> Terms<'a> {
+impl<'a> StrongTermsInTime<'a> {
     /// # Errors
     /// [`InversionError`].
     pub(super) fn new(
@@ -119,7 +119,7 @@ impl<'a> Terms<'a> {
             waves,
             frame,
             residual: StrongResidual::new(&pde::acoustic_wave_scattered(Dimension::Two))?,
-            recorded: Recorded::new(context, waves, stage)?,
+            recorded: ReceiverData::new(context, waves, stage)?,
             condition: InitialCondition { tau: 1.0 / (PI * peak) / frame.time },
             omega: TAU * peak,
             samplers: [(inside, sampler(region, 0)?), (settings.points - inside, sampler(whole, 1)?)],
@@ -253,20 +253,26 @@ impl<'a> Terms<'a> {
 
     /// The misfit of a shot's scattered field, with the derivatives with respect to that field and to the contrast of
     /// the cells.
-    fn worth(&self, shot: usize, scattered: Vec<f64>, contrast: &[f64]) -> Result<OfShot, InversionError> {
+    fn trace_misfit(
+        &self,
+        shot: usize,
+        scattered: Vec<f64>,
+        contrast: &[f64],
+    ) -> Result<ShotContribution, InversionError> {
         let Some(radiation) = &self.radiation else {
-            let mut worth = self.recorded.worth(shot, scattered.into_iter());
-            let by_field = std::mem::take(&mut worth.adjoint);
-            return Ok(OfShot { worth, by_field, ..OfShot::default() });
+            let mut trace_misfit = self.recorded.trace_misfit(shot, scattered.into_iter());
+            let by_field = std::mem::take(&mut trace_misfit.adjoint);
+            return Ok(ShotContribution { trace_misfit, by_field, ..ShotContribution::default() });
         };
         let total: Vec<f64> = scattered.iter().zip(&radiation.u0[shot]).map(|(s, u)| s + u).collect();
-        let mut worth = Worth::default();
+        let mut trace_misfit = TraceMisfit::default();
         let (by_field, by_contrast) = radiation.pulled_back(&total, contrast, |radiated| {
             let (inside, outside) = radiated.split_at(total.len());
-            worth = self.recorded.worth_at_steps(shot, outside, radiation.steps, radiation.every);
-            Ok([vec![0.0; inside.len()], std::mem::take(&mut worth.adjoint)].concat())
+            trace_misfit =
+                self.recorded.trace_misfit_at_steps(shot, outside, radiation.steps, radiation.every);
+            Ok([vec![0.0; inside.len()], std::mem::take(&mut trace_misfit.adjoint)].concat())
         })?;
-        Ok(OfShot { worth, by_field, by_contrast, ..OfShot::default() })
+        Ok(ShotContribution { trace_misfit, by_field, by_contrast, ..ShotContribution::default() })
     }
 
     /// The misfit, with its gradient with respect to the wavefield network; `None` if waves are not finite.
@@ -274,11 +280,11 @@ impl<'a> Terms<'a> {
         &self,
         networks: &Networks,
         contrast: &[f64],
-    ) -> Result<Option<(OfShots, Vec<Tensor<2>>)>, InversionError> {
+    ) -> Result<Option<(ShotSum, Vec<Tensor<2>>)>, InversionError> {
         let n = networks.wavefield.evaluate(self.data.clone(), JetOrder::Value);
         let u = self.condition.apply(&n, &self.data_times, AT_REST);
         let none = vec![0.0; contrast.len()];
-        let one = |shot: usize, field: Vec<f64>| self.worth(shot, field, contrast);
+        let one = |shot: usize, field: Vec<f64>| self.trace_misfit(shot, field, contrast);
         let Some(mut sum) = over_shots(&u, self.recorded.scale, none, one)? else { return Ok(None) };
         let mut upstream = std::mem::take(&mut sum.upstream);
         self.condition.pull_back([n.points(), n.channels()], &self.data_times, &mut upstream);
@@ -289,7 +295,7 @@ impl<'a> Terms<'a> {
 /// A field that is zero at t = 0.
 const AT_REST: fn(usize, usize) -> StartJet = |_, _| [0.0; 4];
 
-impl Terms<'_> {
+impl StrongTermsInTime<'_> {
     /// The set of a step, drawn if it is new.
     fn batch(&mut self, step: usize) -> Result<Arc<Batch>, InversionError> {
         match self.sets.at(step) {
@@ -299,7 +305,7 @@ impl Terms<'_> {
     }
 }
 
-impl JointTerms for Terms<'_> {
+impl JointTerms for StrongTermsInTime<'_> {
     fn skip(&mut self) {
         let step = self.step;
         self.step += 1;

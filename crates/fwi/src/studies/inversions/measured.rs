@@ -5,7 +5,7 @@ use num_complex::Complex64;
 
 use super::setting::{shown_shot, shown_shots, wavefield_grid};
 use crate::forward::background_slowness;
-use crate::inversion::{InversionError, Problem, Solution, StopReason, Wavefields};
+use crate::inversion::{InverseProblem, InversionError, Solution, StopReason, Wavefields};
 use crate::outcome::{Comparison, RunOutcome};
 use crate::plan::{InversionPlan, Plan};
 use crate::region::SubGrid;
@@ -22,7 +22,7 @@ const NEAR_SOURCE: f64 = 0.2;
 /// [`InversionError`]; one that [is a divergence](InversionError::is_divergence) for a velocity that is none.
 pub(super) fn finished(
     plan: &Plan,
-    problem: &Problem,
+    problem: &InverseProblem,
     inversion: &InversionPlan,
     comparison: &Comparison,
     solution: &Solution,
@@ -65,7 +65,7 @@ pub(super) fn finished(
 }
 
 /// Squared slowness of a model on the solver's grid, the starting model's where the model does not reach.
-fn slowness_on_solver(problem: &Problem, model: &Model) -> Vec<f64> {
+fn slowness_on_solver(problem: &InverseProblem, model: &Model) -> Vec<f64> {
     if model.grid == problem.grid {
         return model.squared_slowness();
     }

@@ -5,7 +5,7 @@ use fd::{Grid, HelmholtzOperator, PointSet};
 use super::output_grid;
 use crate::error::FwiError;
 use crate::forward::{Waves, omega};
-use crate::inversion::{InversionError, Problem};
+use crate::inversion::{InverseProblem, InversionError};
 use crate::metrics::Disc;
 use crate::outcome::{Comparison, RunInformation};
 use crate::plan::Plan;
@@ -66,7 +66,7 @@ impl Setting {
     pub(super) fn comparison(&self, plan: &Plan) -> Result<Comparison, FwiError> {
         let start = Start::new(&plan.initial, &plan.grid)?;
         let background = |p: [f64; 2]| start.velocity(p);
-        let problem = Problem {
+        let problem = InverseProblem {
             grid: plan.grid,
             output: self.output,
             survey: self.survey.clone(),
@@ -79,7 +79,7 @@ impl Setting {
 }
 
 /// What the inversions have in common.
-fn setting(plan: &Plan, problem: &Problem) -> Result<Comparison, FwiError> {
+fn setting(plan: &Plan, problem: &InverseProblem) -> Result<Comparison, FwiError> {
     let output = &problem.output;
     let truth = plan.truth.as_ref().map(|truth| truth.sample(output)).transpose()?;
     let disc = plan.truth.as_ref().and_then(ModelSource::disc).map(|disc| Disc {

@@ -46,7 +46,7 @@ pub(super) struct Batch {
     velocity: VelocityPoints,
 }
 
-pub(super) struct Terms<'a> {
+pub(super) struct StrongTerms<'a> {
     pub(super) settings: Strong,
     pub(super) residual: StrongResidual,
     pub(super) scale: f32,
@@ -75,7 +75,7 @@ enum VelocityAt {
     Shared { at_points: Vec<fields::Slowness>, on_grid: Option<(Evaluation, Vec<fields::Slowness>)> },
 }
 
-impl Terms<'_> {
+impl StrongTerms<'_> {
     pub(super) fn draw(&mut self) -> Result<Batch, InversionError> {
         let problem = self.context.problem;
         self.drawn_with = learnt(&self.sampler);
@@ -147,7 +147,7 @@ impl Terms<'_> {
     }
 }
 
-impl Terms<'_> {
+impl StrongTerms<'_> {
     /// The set of a step, drawn if it is new.
     fn batch(&mut self, step: usize) -> Result<Arc<Batch>, InversionError> {
         match self.sets.at(step) {
@@ -157,7 +157,7 @@ impl Terms<'_> {
     }
 }
 
-impl JointTerms for Terms<'_> {
+impl JointTerms for StrongTerms<'_> {
     fn skip(&mut self) {
         let step = self.step;
         self.step += 1;
@@ -219,7 +219,7 @@ impl FrequencyMisfit for Weighted<'_> {
     }
 }
 
-impl Terms<'_> {
+impl StrongTerms<'_> {
     /// The objective with factors on the equation, the edge and the data, and the size of the residual at each point.
     fn at(
         &self,
@@ -312,7 +312,7 @@ impl Terms<'_> {
     }
 }
 
-impl Terms<'_> {
+impl StrongTerms<'_> {
     /// The growth of the weights of the equation and of the edge up to a step.
     fn growth(&self, step: usize) -> f64 {
         let done = self.sets.first_on_set(step) as f64 / self.iterations.max(1) as f64;

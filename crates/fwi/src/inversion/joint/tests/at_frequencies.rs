@@ -5,7 +5,7 @@ use fields::{Evaluation, Wavefield};
 use num_complex::Complex64;
 
 use crate::forward::{Waves, background_fields, omega};
-use crate::inversion::Problem;
+use crate::inversion::InverseProblem;
 use crate::inversion::joint::data_equation::DataEquation;
 use crate::inversion::joint::strong::edge;
 use crate::inversion::joint::strong::radiated::{Radiating, radiated_edge};
@@ -18,13 +18,13 @@ use survey::observed::Observed;
 const HALF: f64 = 300.0;
 
 /// Calls `check` with `quick.yaml` and the problem of its data in the uniform background.
-fn with_disc(check: impl FnOnce(&Plan, &Problem)) {
+fn with_disc(check: impl FnOnce(&Plan, &InverseProblem)) {
     let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios/quick.yaml");
     let text = std::fs::read_to_string(file).unwrap();
     let plan = Plan::from_text(&text, std::path::Path::new("quick.yaml")).unwrap();
     let data: Dataset = simulate(&plan).unwrap();
     let background = |_: [f64; 2]| 1000.0;
-    let problem = Problem {
+    let problem = InverseProblem {
         grid: plan.grid,
         output: plan.grid,
         survey: data.survey.clone(),

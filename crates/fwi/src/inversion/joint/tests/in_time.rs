@@ -7,7 +7,7 @@ use fields::{Evaluation, Event, SpaceTime};
 use crate::forward::Transient;
 use crate::inversion::joint::radiation::Radiation;
 use crate::inversion::joint::strong::Strong;
-use crate::inversion::joint::strong_in_time::Terms;
+use crate::inversion::joint::strong_in_time::StrongTermsInTime;
 use crate::inversion::joint::*;
 use crate::plan::Plan;
 
@@ -22,7 +22,7 @@ fn contrast(point: [f64; 2]) -> f64 {
 }
 
 /// Calls `check` with the inversion `joint` of `quick-time.yaml` in the uniform background, and the problem of the disc.
-fn with_disc(check: impl FnOnce(&Context, &Transient, &Problem)) {
+fn with_disc(check: impl FnOnce(&Context, &Transient, &InverseProblem)) {
     let folder = tempfile::tempdir().unwrap();
     let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios/quick-time.yaml");
     let text = std::fs::read_to_string(file).unwrap().replace("../data/", "");
@@ -30,7 +30,7 @@ fn with_disc(check: impl FnOnce(&Context, &Transient, &Problem)) {
     crate::simulate::simulate_to(&plan, &plan.data.path, &mut |_, _| ()).unwrap();
     let data = plan.observed().unwrap().unwrap();
     let uniform = |_: [f64; 2]| 2000.0;
-    let problem = |background| Problem {
+    let problem = |background| InverseProblem {
         grid: plan.grid,
         output: plan.grid,
         survey: data.survey().clone(),
@@ -81,7 +81,7 @@ fn scattered_field_is_a_fixed_point() {
 fn scattered_field_satisfies_the_equation() {
     with_disc(|context, waves, truth| {
         let settings: Strong = serde_json::from_str(r#"{"points": 10, "pool": 0}"#).unwrap();
-        let terms = Terms::new(&settings, context, waves, &context.settings.stages[0]).unwrap();
+        let terms = StrongTermsInTime::new(&settings, context, waves, &context.settings.stages[0]).unwrap();
         let (frame, h, dt) = (context.space_time(), context.problem.grid.spacing[0], waves.waves.step);
         let middles: Vec<[f64; 2]> =
             (0..25).map(|i| [160.0 + 20.0 * f64::from(i % 5), 160.0 + 20.0 * f64::from(i / 5)]).collect();
@@ -139,7 +139,7 @@ fn scattered_field_satisfies_the_equation() {
 fn leaving_waves_are_absorbed() {
     with_disc(|context, waves, _| {
         let settings: Strong = serde_json::from_str(r#"{"points": 10, "pool": 0}"#).unwrap();
-        let terms = Terms::new(&settings, context, waves, &context.settings.stages[0]).unwrap();
+        let terms = StrongTermsInTime::new(&settings, context, waves, &context.settings.stages[0]).unwrap();
         let (frame, [low, high]) = (context.space_time(), [0, 400].map(f64::from));
         let sides: Vec<Event> = (0..8)
             .map(|k| {
