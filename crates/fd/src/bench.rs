@@ -30,7 +30,7 @@ impl Case {
     }
 }
 
-/// One forward shot on a square of `size` nodes per side, on so many threads.
+/// One forward shot on a square of `size` nodes per side, on a number of threads.
 ///
 /// # Errors
 /// [`FdError::StencilOrder`]; [`FdError::OutOfRange`] for no threads or fewer than two steps.

@@ -131,7 +131,7 @@ mod tests {
         );
     }
 
-    /// Too thin and too thick are rejected with the number that would do.
+    /// Layers that are too thin or too thick are rejected with a valid number.
     #[test]
     fn thin_and_thick_are_refused() {
         let grid = Grid::new([0.0; 2], [10.0, 20.0], [21, 41]).unwrap();

@@ -1,4 +1,5 @@
-//! The Helmholtz equation on a grid: assemble once per grid and frequency, factorise once per model, solve for all sources.
+//! The Helmholtz equation on a grid: assembled once per grid and frequency, factorised once per model, solved for all
+//! sources.
 
 mod adjoint;
 mod assemble;

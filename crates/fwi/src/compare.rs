@@ -1,4 +1,4 @@
-//! `fwi compare`: what has been run, side by side.
+//! `fwi compare`: finished inversions compared.
 
 use std::path::Path;
 
@@ -7,10 +7,10 @@ use crate::run_directory::RunDirectory;
 use crate::studies::{Summary, table};
 use survey::data_error::DataError;
 
-/// Reads a run directory and writes its report anew, from its files alone.
+/// Reads a run directory and rewrites its report from its files alone.
 ///
 /// # Errors
-/// [`DataError::NotARun`], or what is wrong with a file in it.
+/// [`DataError::NotARun`], or the error of a file in it.
 pub fn compare(directory: &Path) -> Result<Comparison, DataError> {
     let directory = RunDirectory::open(directory)?;
     let run = directory.read()?;

@@ -228,7 +228,7 @@ pub enum InversionError {
         /// The first parameter of a network that is not finite, in parentheses; empty if there is none.
         culprit: String,
     },
-    /// A checkpoint of something else than the inversion that is to continue from it.
+    /// A checkpoint that belongs to another inversion.
     #[error(
         "the checkpoint belongs to another inversion: {what} is {found}, expected {expected}; use the scenario of the \
          checkpoint or start the run again without --resume"

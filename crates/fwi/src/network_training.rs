@@ -173,7 +173,7 @@ impl Training<'_> {
     /// Errors of the objective and the follower; [`InversionError::Fields`].
     ///
     /// # Panics
-    /// For an optimiser that is not one for networks, which a plan rejects.
+    /// For an optimiser that is not for networks, which a plan rejects.
     pub(crate) fn run(
         &self,
         mut network: Network,

@@ -40,7 +40,7 @@ pub struct AcousticPlan {
     pub step: f64,
     /// Steps from one sample of the data to the next.
     pub steps_per_sample: usize,
-    /// Samples of a trace.
+    /// Samples per trace.
     pub samples: usize,
     /// The boundary of the grid.
     pub boundary: fd::time::Boundary,

@@ -53,7 +53,7 @@ impl Meaning {
     }
 }
 
-/// Fewest samples along an axis.
+/// Smallest number of samples along an axis.
 const FEWEST: usize = 8;
 
 /// Reads an array; its samples are `pixel` m apart if the file does not state a spacing.

@@ -26,7 +26,7 @@ pub struct Variable {
     pub shape: Vec<usize>,
     /// MATLAB's word for its type, for example `double`.
     pub class: &'static str,
-    /// Empty for a class that holds no plain numbers.
+    /// Empty for a class without plain numbers.
     pub real: Vec<f64>,
     /// Imaginary parts of a complex array.
     pub imaginary: Option<Vec<f64>>,

@@ -26,7 +26,7 @@ pub struct Fitted {
     pub at: Derivatives,
     /// Its error.
     pub score: Score,
-    /// How it went.
+    /// Its history.
     pub history: Vec<FitRow>,
     /// How it ended.
     pub status: Status,

@@ -195,7 +195,7 @@ struct StageObjective<'a, 'r, 'o> {
     illumination: Option<Vec<f64>>,
 }
 
-/// The state that a run continues from, if it is one of this inversion.
+/// The state to continue from, if it belongs to this inversion.
 fn begun(
     resume: SavedCheckpoint,
     settings: &InversionSettings,

@@ -17,7 +17,7 @@ use survey::survey::{Receivers, Survey};
 /// Longest list of points that a scenario may generate; longer lists belong in a data file.
 const MOST_POINTS: usize = 1_000_000;
 
-/// The survey, each point checked to be between the absorbing layers.
+/// The survey, with every point checked to lie inside the absorbing layers' inner edge.
 pub(super) fn survey(
     scenario: &Scenario,
     grid: &Grid,

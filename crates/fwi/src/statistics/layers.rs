@@ -18,7 +18,7 @@ const OF_LAYER: [Measure<LayerSummary>; 7] = [
     number("gradient", |l| finite(l.activation_gradient_deviation)),
 ];
 
-/// What the columns mean.
+/// The meaning of the columns.
 pub(super) const CAPTION: &str = "Layer 2 and last layer: standard deviation of the pre-activations, which the principled \
     initialisation of the SIREN paper makes 1. Activation: standard deviation of the activations of the last layer. KS: the \
     largest Kolmogorov-Smirnov distance of any layer behind the first: of the pre-activations from N(0, 1) and from the normal \

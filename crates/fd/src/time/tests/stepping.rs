@@ -59,8 +59,8 @@ fn memory_of_an_earlier_shot_changes_no_bit() {
     assert_eq!(run(), run());
 }
 
-/// Checkpoints give every bit of the gradient of all wavefields, from the least memory to plenty; a byte less than the
-/// least is rejected with the least.
+/// Checkpoints give every bit of the gradient of all wavefields, from the smallest memory to plenty; one byte less
+/// than the minimum is rejected with the minimum.
 #[test]
 fn checkpoints_change_no_bit() {
     for case in some() {
