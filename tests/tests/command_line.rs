@@ -3,7 +3,7 @@
 use std::fs;
 
 use fwi::status::Status;
-use fwi::studies::Summary;
+use studies::spine::Summary;
 use survey::dataset::Dataset;
 use survey::model::Model;
 

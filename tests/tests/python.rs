@@ -11,8 +11,8 @@ use fields::encoding::Encoding;
 use fields::{Activation, Architecture, Network, device};
 
 use fwi::field_network::{FieldFrame, FieldNetwork};
-use fwi::scenario::Kind;
 use fwi::velocity_network::Frame;
+use studies::scenario::Kind;
 use survey::array::Meaning;
 use survey::model_io::ComplexField;
 use survey::snapshots::SnapshotFile;

@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use fwi::error::FwiError;
-use fwi::job::Job;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
 use serde_json::{Map, Value};
+use studies::error::FwiError;
+use studies::job::Job;
 
 use super::support::{fwi, read, root};
 
@@ -187,7 +187,7 @@ fn check(text: &str, file: &Path) -> Result<bool, String> {
 /// Extreme, limiting and random values of every number are accepted or rejected, and nothing else happens.
 #[test]
 fn every_number_is_accepted_or_rejected() {
-    let schema: Value = serde_json::from_str(&fwi::scenario::reference::json_schema()).unwrap();
+    let schema: Value = serde_json::from_str(&studies::scenario::reference::json_schema()).unwrap();
     let mut rng = StdRng::seed_from_u64(SEED);
     let (mut wrong, mut answers) = (Vec::new(), [0, 0]);
     for file in files() {
@@ -224,7 +224,7 @@ fn every_number_is_accepted_or_rejected() {
 /// The shipped scenarios have every key of the schema that a number belongs to, or the files of this test do.
 #[test]
 fn every_key_is_tried() {
-    let schema: Value = serde_json::from_str(&fwi::scenario::reference::json_schema()).unwrap();
+    let schema: Value = serde_json::from_str(&studies::scenario::reference::json_schema()).unwrap();
     let mut seen = BTreeMap::new();
     for file in files() {
         let (scenario, kind) = resolved(&file);
@@ -308,7 +308,7 @@ fn run(text: &str, rejected: &mut usize) -> Option<String> {
 /// and for their limits.
 #[test]
 fn accepted_numbers_run() {
-    let schema: Value = serde_json::from_str(&fwi::scenario::reference::json_schema()).unwrap();
+    let schema: Value = serde_json::from_str(&studies::scenario::reference::json_schema()).unwrap();
     let mut rng = StdRng::seed_from_u64(SEED);
     let (mut wrong, mut rejected, mut ran) = (Vec::new(), 0, 0);
     for file in files() {

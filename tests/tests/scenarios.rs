@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use fwi::job::Job;
+use studies::job::Job;
 
 use super::support::{root, run, succeed};
 

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use fwi::studies::Summary;
+use studies::spine::Summary;
 
 use super::support::{fail, succeed};
 

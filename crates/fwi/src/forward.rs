@@ -16,7 +16,7 @@ mod linearised;
 
 pub use acoustic::Transient;
 pub use helmholtz::{Harmonic, HarmonicMisfit};
-pub(crate) use helmholtz::{background_fields, observed, omega};
+pub use helmholtz::{background_fields, observed, omega};
 pub use linearised::Linearised;
 
 /// The interface of an equation for methods that solve it.

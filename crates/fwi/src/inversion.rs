@@ -283,15 +283,17 @@ fn non_finite(state: &Snapshot) -> String {
 }
 
 /// Wall clock and stopping rules shared by the methods.
-pub(crate) struct Run<'a> {
+pub struct Run<'a> {
     settings: &'a InversionSettings,
     total: usize,
     /// The last progress.
-    pub(crate) progress: Progress,
+    pub progress: Progress,
 }
 
 impl<'a> Run<'a> {
-    pub(crate) fn new(settings: &'a InversionSettings) -> Self {
+    /// The start of an inversion with these settings.
+    #[must_use]
+    pub fn new(settings: &'a InversionSettings) -> Self {
         let total = settings.stages.iter().map(|s| s.iterations).sum();
         Self { settings, total, progress: Progress::default() }
     }
@@ -300,7 +302,7 @@ impl<'a> Run<'a> {
     ///
     /// # Errors
     /// [`InversionError::Diverged`].
-    pub(crate) fn record(
+    pub fn record(
         &mut self,
         mut progress: Progress,
         may_stop: bool,

@@ -191,7 +191,7 @@ pub(crate) fn shot_by_shot<S: Sync, T: Send>(
 }
 
 /// Number of shots that are computed at a time.
-pub(crate) fn at_a_time(shots: usize) -> usize {
+pub fn at_a_time(shots: usize) -> usize {
     rayon::current_num_threads().min(shots).max(1)
 }
 
@@ -236,7 +236,7 @@ impl Transient {
     ///
     /// # Errors
     /// [`InversionError::Fd`].
-    pub(crate) fn background(
+    pub fn background(
         &self,
         problem: &InverseProblem,
         settings: &InversionSettings,

@@ -24,15 +24,15 @@ use crate::region::SubGrid;
 use crate::velocity_network::Frame;
 use survey::model::Model;
 
-mod data_equation;
+pub mod data_equation;
 mod networks;
 pub mod preconditioned;
 mod preconditioned_in_time;
-pub(crate) mod radiation;
+pub mod radiation;
 mod recorded;
 mod shots_in_time;
 pub mod strong;
-mod strong_in_time;
+pub mod strong_in_time;
 
 pub use networks::Networks;
 pub use preconditioned::Preconditioned;
@@ -360,6 +360,3 @@ impl Joint {
         Ok(Wavefields { grid, frequencies, pressure })
     }
 }
-
-#[cfg(test)]
-mod tests;

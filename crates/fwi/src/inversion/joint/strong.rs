@@ -23,13 +23,13 @@ pub use loss::StrongLoss;
 pub use sampling::Sampling;
 pub use smoothing::Smoothing;
 
-pub(crate) use loss::Cost;
-pub(crate) use sampling::{Sampler, edge, learnt, memory, remember};
+pub use loss::Cost;
+pub use sampling::{Sampler, edge, learnt, memory, remember};
 use smoothing::Smoother;
 use terms::{Frequency, StrongTerms};
 
 mod loss;
-pub(super) mod radiated;
+pub mod radiated;
 mod sampling;
 mod smoothing;
 mod terms;
@@ -349,7 +349,7 @@ impl Strong {
 
 impl StrongForm {
     /// The form of the declared equation.
-    pub(crate) fn of_equation(self) -> Form {
+    pub fn of_equation(self) -> Form {
         match self {
             Self::Scattered => Form::Scattered,
             Self::Total => Form::Total,

@@ -54,19 +54,16 @@ fn edge_weight() -> f64 {
 }
 
 /// The cost of residuals: their share of the objective, and dJ/dR for each source and point.
-pub(crate) struct Cost {
-    pub(crate) value: f64,
-    pub(crate) by_residual: Vec<Vec<Complex32>>,
+pub struct Cost {
+    /// The value of the objective.
+    pub value: f64,
+    /// Its derivatives with respect to the residual, per shot and point.
+    pub by_residual: Vec<Vec<Complex32>>,
 }
 
 impl StrongLoss {
     /// The share of the objective, and the mean square of the residuals relative to the scale of the field.
-    pub(crate) fn cost(
-        &self,
-        coefficients: &Coefficients,
-        residual: &[Vec<Complex32>],
-        scale: f32,
-    ) -> (Cost, f64) {
+    pub fn cost(&self, coefficients: &Coefficients, residual: &[Vec<Complex32>], scale: f32) -> (Cost, f64) {
         let points = coefficients.points();
         let energy: f64 = residual.iter().flatten().map(|r| f64::from(r.norm_sqr())).sum();
         let mean = energy * mean_factor(points * residual.len(), scale);
@@ -97,20 +94,14 @@ impl StrongLoss {
     }
 
     /// Twice the cost of a unit of squared field at one of `count` points of the edge.
-    pub(crate) fn edge_factor(&self, count: usize, wavefield: Wavefield) -> f64 {
+    pub fn edge_factor(&self, count: usize, wavefield: Wavefield) -> f64 {
         let Self::LeastSquares { edge_weight, .. } = *self else { return 0.0 };
         edge_weight * mean_factor(count * wavefield.sources, wavefield.scale)
     }
 
     /// `edge_weight` times half the mean square of the field at the last `count` points, which lie on the outer edge,
     /// where the PML has absorbed it.
-    pub(crate) fn edge_term(
-        &self,
-        wavefield: Wavefield,
-        u: &Evaluation,
-        count: usize,
-        upstream: &mut [f32],
-    ) -> f64 {
+    pub fn edge_term(&self, wavefield: Wavefield, u: &Evaluation, count: usize, upstream: &mut [f32]) -> f64 {
         let factor = self.edge_factor(count, wavefield);
         if factor == 0.0 {
             return 0.0;
@@ -130,7 +121,7 @@ impl StrongLoss {
 
 impl StrongLoss {
     /// Factors on the terms that balance their gradients, if requested.
-    pub(crate) fn balance(&self) -> Option<Balance> {
+    pub fn balance(&self) -> Option<Balance> {
         match *self {
             Self::LeastSquares { balance, .. } => Balance::renewed_every(balance),
             Self::Sitzmann { .. } => None,
@@ -138,7 +129,7 @@ impl StrongLoss {
     }
 
     /// The same loss with factors on the equation and on the edge.
-    pub(crate) fn weighted(&self, [equation, edge]: [f64; 2]) -> StrongLoss {
+    pub fn weighted(&self, [equation, edge]: [f64; 2]) -> StrongLoss {
         match *self {
             Self::LeastSquares { weight, edge_weight, balance } => {
                 Self::LeastSquares { weight: weight * equation, edge_weight: edge_weight * edge, balance }
@@ -149,7 +140,7 @@ impl StrongLoss {
 
     /// The individual residuals of the equation, real and imaginary parts. Half the sum of their squares equals
     /// [`StrongLoss::cost`] if that is a sum of squares.
-    pub(crate) fn equation_residuals(
+    pub fn equation_residuals(
         &self,
         coefficients: &Coefficients,
         (u, wavefield): (&Evaluation, Wavefield),
@@ -174,12 +165,7 @@ impl StrongLoss {
     }
 
     /// The field at the last `count` points, as in [`StrongLoss::edge_term`].
-    pub(crate) fn edge_residuals(
-        &self,
-        (u, wavefield): (&Evaluation, Wavefield),
-        count: usize,
-        to: &mut Residuals,
-    ) {
+    pub fn edge_residuals(&self, (u, wavefield): (&Evaluation, Wavefield), count: usize, to: &mut Residuals) {
         let Self::LeastSquares { .. } = self else { return };
         let (first, shape) = (u.points() - count, [u.points(), u.channels()]);
         let factor = self.edge_factor(count, wavefield).sqrt();
@@ -201,7 +187,7 @@ fn mean_factor(count: usize, scale: f32) -> f64 {
 }
 
 /// The signs of both parts, 0 for 0.
-pub(crate) fn signs(r: Complex32) -> Complex32 {
+pub(super) fn signs(r: Complex32) -> Complex32 {
     let sign = |x: f32| if x == 0.0 { 0.0 } else { x.signum() };
     Complex32::new(sign(r.re), sign(r.im))
 }

@@ -34,14 +34,14 @@ pub enum Sampling {
 }
 
 /// A number of points and the sampler that draws them.
-pub(crate) type Sampler = (usize, Box<dyn Collocation>);
+pub type Sampler = (usize, Box<dyn Collocation>);
 
 impl Sampling {
     /// The samplers for this number of points in a box, some of them in an inner box.
     ///
     /// # Errors
     /// [`FieldsError::Collocation`] for a box without area.
-    pub(crate) fn samplers(
+    pub fn samplers(
         &self,
         points: usize,
         [whole, inner]: [fd::Domain; 2],
@@ -73,7 +73,7 @@ impl Sampling {
     ///
     /// # Errors
     /// The key and what is wrong with it.
-    pub(crate) fn check(&self, at: &KeyPath, points: usize) -> Result<(), Fault> {
+    pub fn check(&self, at: &KeyPath, points: usize) -> Result<(), Fault> {
         match *self {
             Self::SourceWeighted { in_discs, .. } => {
                 let at = at.key("source_weighted");
@@ -95,7 +95,7 @@ fn half() -> f64 {
 }
 
 /// `per_side` points on each side of the edge of a domain.
-pub(crate) fn edge(domain: &fd::Domain, per_side: usize) -> Vec<[f64; 2]> {
+pub fn edge(domain: &fd::Domain, per_side: usize) -> Vec<[f64; 2]> {
     let along =
         |a: usize, i: usize| domain.lo[a] + (domain.hi[a] - domain.lo[a]) * i as f64 / (per_side - 1) as f64;
     let mut points = Vec::with_capacity(4 * per_side);
@@ -107,18 +107,18 @@ pub(crate) fn edge(domain: &fd::Domain, per_side: usize) -> Vec<[f64; 2]> {
 }
 
 /// The memory of each sampler.
-pub(crate) fn learnt(samplers: &[Sampler]) -> Vec<Vec<f32>> {
+pub fn learnt(samplers: &[Sampler]) -> Vec<Vec<f32>> {
     samplers.iter().map(|(_, sampler)| sampler.memory()).collect()
 }
 
 /// The data of balancing factors and of samplers that a checkpoint needs.
-pub(crate) fn memory(balance: Option<&Balance>, learnt: Vec<Vec<f32>>) -> Vec<f32> {
+pub fn memory(balance: Option<&Balance>, learnt: Vec<Vec<f32>>) -> Vec<f32> {
     let parts = std::iter::once(balance.map(Balance::state).unwrap_or_default()).chain(learnt);
     parts.flat_map(|part| std::iter::once(part.len() as f32).chain(part)).collect()
 }
 
 /// Restores what [`memory`] returned.
-pub(crate) fn remember(memory: &[f32], balance: Option<&mut Balance>, samplers: &mut [Sampler]) {
+pub fn remember(memory: &[f32], balance: Option<&mut Balance>, samplers: &mut [Sampler]) {
     let mut rest = memory;
     let mut part = || {
         let (count, behind) = rest.split_first()?;

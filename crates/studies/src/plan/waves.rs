@@ -1,0 +1,238 @@
+//! The equation with its settings, and checks that grid, boundary and source suit it.
+
+pub(super) mod problems;
+
+use std::path::Path;
+
+use document::problems::MissingKey;
+use document::{Fault, KeyPath};
+use fd::Grid;
+
+use self::problems::{
+    MemoryLimit, PhysicsUnfit, SilentWavelet, SpectrumBeyondGrid, UnstableStep, WaveletsOfShots,
+};
+use super::domain;
+use super::domain::problems::Refused;
+use crate::scenario::boundary::BoundaryChoice;
+use survey::data_error::DataError;
+use survey::model::Model;
+
+use crate::scenario::physics::{Acoustic, PhysicsChoice};
+use crate::scenario::{Scenario, order};
+use fwi::storage::StorageSettings;
+use fwi::waves_plan::{AcousticPlan, HelmholtzPlan, WavesPlan};
+use survey::positions::default_strength;
+use survey::traces::{Band, Transform};
+use survey::wavelet::WaveletChoice;
+use survey::wavelet::{self, SourceWavelets};
+
+/// Share of a wavelet's energy that may lie beyond what the grid carries.
+const BEYOND: f64 = 1e-3;
+
+/// The equation of a scenario, checked on its own and against the boundary and the source.
+pub(super) fn waves(scenario: &Scenario, grid: &Grid, folder: &Path) -> Result<WavesPlan, Fault> {
+    let physics = &scenario.physics;
+    let at = KeyPath::of("physics").key(physics.name());
+    physics.as_dyn().check(&at)?;
+    let boundary = &scenario.grid.boundary;
+    let edge = KeyPath::of("grid.boundary").key(boundary.name());
+    boundary.as_dyn().check(&edge)?;
+    let source = KeyPath::of("survey.source");
+    let unfit = |at: KeyPath, instead: &'static str| {
+        Err(Fault::new(at, PhysicsUnfit { physics: physics.name(), instead }))
+    };
+    match (physics, boundary) {
+        (PhysicsChoice::Helmholtz(helmholtz), BoundaryChoice::Pml(pml)) => {
+            let pml = pml.layer();
+            pml.check(grid).map_err(|error| Fault::new(edge.key("thickness"), Refused(error)))?;
+            if scenario.survey.source.wavelet.is_some() {
+                return unfit(source.key("wavelet"), "strength: [1, 0]");
+            }
+            if scenario.data.mask_dead_traces {
+                return unfit(KeyPath::of("data.mask_dead_traces"), "mask_dead_traces: false");
+            }
+            Ok(WavesPlan::Helmholtz(HelmholtzPlan { pml, frequencies: helmholtz.frequencies.clone() }))
+        }
+        (PhysicsChoice::Acoustic(acoustic), BoundaryChoice::Cpml(cpml)) => {
+            let Some(wavelet) = &scenario.survey.source.wavelet else {
+                return Err(Fault::new(source, MissingKey::new("wavelet")));
+            };
+            if scenario.survey.source.variance != 0.0 {
+                return unfit(source.key("variance"), "wavelet: {...} alone");
+            }
+            if scenario.survey.source.strength != default_strength() {
+                return unfit(source.key("strength"), "wavelet: {...} with its amplitude");
+            }
+            order::check_in_time(&KeyPath::of("grid.order"), scenario.grid.order)?;
+            let (source, band) = emitted(&source.key("wavelet"), wavelet, acoustic, folder)?;
+            let cpml_of = fd::time::Cpml {
+                cells: cpml.cells,
+                frequency: band.peak.max(0.5 * band.high),
+                reflection: cpml.reflection,
+            };
+            Ok(WavesPlan::Acoustic(AcousticPlan {
+                step: acoustic.step,
+                steps_per_sample: acoustic.steps_per_sample(),
+                samples: acoustic.samples(),
+                boundary: fd::time::Boundary { cpml: cpml_of, free_surface: cpml.free_surface },
+                wavelet: wavelet.clone(),
+                band,
+                density: acoustic.density.clone(),
+                source,
+                mask_dead_traces: scenario.data.mask_dead_traces,
+            }))
+        }
+        (PhysicsChoice::Helmholtz(_), _) => unfit(edge, "pml: {thickness: 500}"),
+        (PhysicsChoice::Acoustic(_), _) => unfit(edge, "cpml: {cells: 20}"),
+    }
+}
+
+/// The wavelet at the time step, and its band.
+fn emitted(
+    at: &KeyPath,
+    choice: &WaveletChoice,
+    acoustic: &Acoustic,
+    folder: &Path,
+) -> Result<(SourceWavelets, Band), Fault> {
+    let at = at.key(choice.name());
+    choice.as_dyn().check(&at)?;
+    let wrong = |error: DataError| Fault::new(&at, error);
+    let silent = || Fault::new(&at, SilentWavelet);
+    let band = wavelet::band(choice.as_dyn(), folder).map_err(wrong)?.ok_or_else(silent)?;
+    let steps = (acoustic.samples() - 1) * acoustic.steps_per_sample() + 1;
+    let samples = choice.as_dyn().emitted(folder, acoustic.step, steps).map_err(wrong)?;
+    if samples.all().iter().any(|shot| shot.iter().all(|s| *s == 0.0)) {
+        return Err(silent());
+    }
+    Ok((samples, band))
+}
+
+/// Checks that every shot has a wavelet, if each has its own.
+pub(super) fn as_many(waves: &WavesPlan, shots: usize) -> Result<(), Fault> {
+    match waves {
+        WavesPlan::Acoustic(AcousticPlan { source: SourceWavelets::ByShot(wavelets), wavelet, .. })
+            if wavelets.len() != shots =>
+        {
+            let at = KeyPath::of("survey.source.wavelet").key(wavelet.name());
+            Err(Fault::new(at, WaveletsOfShots { found: wavelets.len(), shots }))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Checks that the grid carries every wave.
+pub(super) fn sampling(waves: &WavesPlan, grid: &Grid, order: usize, models: &[&Model]) -> Result<(), Fault> {
+    match waves {
+        WavesPlan::Helmholtz(helmholtz) => domain::sampling(grid, helmholtz, order, models),
+        WavesPlan::Acoustic(acoustic) => {
+            let at = KeyPath::of("survey.source.wavelet").key(acoustic.wavelet.name());
+            carries(&at, acoustic, grid, order, models)?;
+            stable(&KeyPath::of("physics.acoustic.step"), acoustic, grid, order, 1, models)
+        }
+    }
+}
+
+/// The highest frequency in Hz that a grid carries at a velocity in m/s.
+#[must_use]
+pub fn carried(grid: &Grid, order: usize, slowest: f64) -> f64 {
+    let needed = fd::needed_points_per_wavelength(order).unwrap_or(f64::INFINITY);
+    slowest / (needed * grid.spacing[0].max(grid.spacing[1]))
+}
+
+/// Checks that a grid carries the spectrum of the wavelet.
+pub(super) fn carries(
+    at: &KeyPath,
+    acoustic: &AcousticPlan,
+    grid: &Grid,
+    order: usize,
+    models: &[&Model],
+) -> Result<(), Fault> {
+    let [slowest, _] = domain::slowest_and_fastest(models);
+    let highest = carried(grid, order, slowest);
+    if acoustic.band.high <= highest {
+        return Ok(());
+    }
+    let transform = Transform::new(acoustic.source.count());
+    let share_beyond = |wavelet: &Vec<f64>| -> f64 {
+        let spectrum = transform.spectrum(wavelet);
+        let frequency = |k: usize| transform.frequency(k, acoustic.step).abs();
+        let energy = |above: f64| -> f64 {
+            (0..spectrum.len()).filter(|&k| frequency(k) >= above).map(|k| spectrum[k].norm_sqr()).sum()
+        };
+        energy(highest) / energy(0.0)
+    };
+    let beyond = acoustic.source.all().iter().map(share_beyond).fold(0.0, f64::max);
+    if beyond <= BEYOND {
+        return Ok(());
+    }
+    let spacing = grid.spacing[0].max(grid.spacing[1]);
+    let needed = domain::finer(grid, spacing * highest / acoustic.band.high);
+    let problem = SpectrumBeyondGrid {
+        beyond,
+        highest,
+        wavelet: acoustic.band.high,
+        velocity: slowest,
+        spacing,
+        order,
+        needed,
+    };
+    Err(Fault::new(at, problem))
+}
+
+/// Checks that a time step is stable.
+pub(super) fn stable(
+    at: &KeyPath,
+    acoustic: &AcousticPlan,
+    grid: &Grid,
+    order: usize,
+    refine: usize,
+    models: &[&Model],
+) -> Result<(), Fault> {
+    let [_, fastest] = domain::slowest_and_fastest(models);
+    let largest = fd::time::largest_stable_step(&grid.into(), order, fastest);
+    let step = acoustic.step / refine as f64;
+    if step <= largest {
+        return Ok(());
+    }
+    let problem = UnstableStep { step, largest, velocity: fastest, spacing: grid.spacing[0], order };
+    Err(Fault::new(at, problem))
+}
+
+/// The fastest velocity in m/s for which the time step is stable.
+pub(super) fn fastest_stable(acoustic: &AcousticPlan, grid: &Grid, order: usize) -> f64 {
+    // The largest step is inversely proportional to the velocity.
+    fd::time::largest_stable_step(&grid.into(), order, 1.0) / acoustic.step
+}
+
+/// Checks that the gradient of a shot can be computed within a memory limit in 10^6 bytes, by two steps of one.
+pub(super) fn fits_in_memory(
+    at: &KeyPath,
+    megabytes: f64,
+    acoustic: &AcousticPlan,
+    (order, shots): (usize, usize),
+    model: &Model,
+) -> Result<(), Fault> {
+    let shots = rayon::current_num_threads().min(shots).max(1);
+    let mesh = fd::time::Mesh::from(&model.grid);
+    let density = acoustic.density_of(&model.vp);
+    let medium = fd::time::Medium { vp: &model.vp, density: density.as_deref() };
+    let storage = fwi::storage::Checkpoints { megabytes }.storage(shots);
+    let tried = || -> Result<(), fd::FdError> {
+        let propagator = fd::time::Propagator::<f32>::new(&mesh, &acoustic.settings(order, 1, 1), &medium)?;
+        let middle = model.grid.domain();
+        let middle = [0, 1].map(|a| 0.5 * (middle.lo[a] + middle.hi[a]));
+        let point = fd::time::Points::new(&mesh, &[middle])?;
+        let shot = fd::time::Shot { sources: &point, wavelets: &[0.0; 2], receivers: &point, steps: 2 };
+        let wanted =
+            fd::time::Wanted { vp: true, density: density.is_some(), wavelet: false, illumination: false };
+        propagator.gradient(&shot, &storage, wanted, |traces| Ok(traces.to_vec())).map(drop)
+    };
+    match tried() {
+        Err(fd::FdError::MemoryLimit { least, .. }) => {
+            let least = (1e-6 * (least * shots) as f64 * 100.0).ceil() / 100.0;
+            Err(Fault::new(at, MemoryLimit { found: megabytes, least, shots }))
+        }
+        Err(error) => Err(Fault::new(at, Refused(error))),
+        Ok(()) => Ok(()),
+    }
+}
