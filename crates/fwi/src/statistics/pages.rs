@@ -3,13 +3,14 @@
 use fields::statistics::{Distribution, Law, LayerStatistics};
 use maud::{Markup, html};
 
+use super::layers;
 use super::outcome::NetworkSummary;
 use super::run::NetworkStatistics;
-use super::table;
 use crate::figures::{Axis, Chart, Curve, Ink};
 use crate::page::pictures::{charts, small_charts};
 use crate::page::{Page, Section, folded};
 use crate::plan::Origin;
+use crate::tables::Compared;
 
 const PLOT: [f64; 2] = [390.0, 220.0];
 const SMALL: [f64; 2] = [150.0, 110.0];
@@ -19,10 +20,10 @@ const SHOWN: usize = 6;
 const MERGED: usize = 5;
 
 /// The whole page.
-pub(crate) fn html(origin: &Origin, networks: &[NetworkStatistics]) -> String {
+pub(crate) fn html(origin: &Origin, networks: &[NetworkStatistics], results: &[Compared]) -> String {
     let summaries: Vec<NetworkSummary> = networks.iter().map(|network| network.summary.clone()).collect();
-    let all = html! { (table::table(&summaries).html()) (by_layer(&summaries)) };
-    let mut sections = vec![Section::new("All networks", table::CAPTION, all)];
+    let all = html! { @for compared in results { (compared.table.html()) } (by_layer(&summaries)) };
+    let mut sections = vec![Section::new("All networks", layers::CAPTION, all)];
     sections.extend(networks.iter().map(network));
     Page {
         kind: "Report of activation statistics",
@@ -86,7 +87,7 @@ fn network(network: &NetworkStatistics) -> Section {
         (row("Activations", &|l| after(l, a.activation == fields::Activation::SINE, SMALL)))
         (row("Gradients of the output by the activations", &|l| gradient(l, SMALL)))
         (row("Spectra of the activations", &|l| spectrum(l, SMALL)))
-        (folded("All layers", &table::layers(&network.summary).html()))
+        (folded("All layers", &layers::table(&network.summary).html()))
     };
     Section::new(&*block.name, caption, content)
 }

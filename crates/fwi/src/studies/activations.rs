@@ -6,33 +6,18 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::metric::Metric;
+use super::metrics;
 use super::runner::Options;
 use super::study::{Ended, Solving, Study};
 use super::summary::{Member, Summary};
+use super::table;
 use crate::error::FwiError;
 use crate::plan::{Origin, StatisticsPlan};
 use crate::scenario::Kind;
 use crate::statistics::pages;
 use crate::statistics::run::{NetworkStatistics, measure};
 use crate::status::Status;
-use crate::tables::{Better, Format};
 use survey::atomic;
-
-/// The metrics of networks as they start.
-pub const METRICS: &[Metric] = &[
-    number("deviation_of_layer_2", "layer 2"),
-    number("deviation_of_last_layer", "last layer"),
-    number("from_normal", "KS N(0,1)"),
-    number("from_own_normal", "KS normal"),
-    number("activation_deviation", "activation"),
-    number("from_arcsine", "KS arcsine"),
-    number("gradient_ratio", "gradient"),
-    Metric::count("parameters", "parameters"),
-];
-
-const fn number(key: &'static str, name: &'static str) -> Metric {
-    Metric::new(key, name, "", Format::Significant(3), Better::Neither)
-}
 
 /// A study of networks as they start.
 pub struct Activations<'p> {
@@ -68,7 +53,7 @@ impl Study for Activations<'_> {
     }
 
     fn metrics(&self) -> &'static [Metric] {
-        METRICS
+        metrics::ACTIVATIONS
     }
 
     fn begin(&mut self, _directory: &Path, _options: &Options) -> Result<(), FwiError> {
@@ -112,7 +97,7 @@ impl Study for Activations<'_> {
         Ok(())
     }
 
-    fn report(&self, _summary: &Summary) -> String {
-        pages::html(&self.plan.origin, &self.networks)
+    fn report(&self, summary: &Summary) -> String {
+        pages::html(&self.plan.origin, &self.networks, &table::tables(summary))
     }
 }

@@ -7,13 +7,14 @@ use fields::checkpoint::Checkpoint;
 use serde_json::Value;
 
 use super::metric::Metric;
+use super::metrics;
 use super::runner::Options;
 use super::study::{Ended, Solving, Study};
 use super::summary::{Member, Summary};
+use super::table;
 use crate::error::FwiError;
 use crate::plan::{Origin, WavefieldsPlan};
 use crate::scenario::Kind;
-use crate::tables::Better;
 use crate::wavefields::method_history::{HistorySettings, MethodHistory};
 use crate::wavefields::outcome::{FieldSummary, read_history, write_history};
 use crate::wavefields::run::FieldRun;
@@ -25,14 +26,6 @@ use survey::ticks::significant;
 
 /// The step of the first row of a history, and the ratio of each to the one before.
 const ROWS: (f64, f64) = (1.0, 1.1);
-
-/// The metrics of wavefields.
-pub const METRICS: &[Metric] = &[
-    Metric::percent("wavefield_relative_l2", "wavefield error", Better::Lower),
-    Metric::percent("residual", "PDE residual", Better::Neither),
-    Metric::percent("data_misfit_relative", "data misfit", Better::Neither),
-    Metric::count("unknowns", "unknowns"),
-];
 
 /// A study of wavefields.
 pub struct Wavefields<'p> {
@@ -86,7 +79,7 @@ impl Study for Wavefields<'_> {
     }
 
     fn metrics(&self) -> &'static [Metric] {
-        METRICS
+        metrics::WAVEFIELDS
     }
 
     fn begin(&mut self, directory: &Path, options: &Options) -> Result<(), FwiError> {
@@ -171,7 +164,7 @@ impl Study for Wavefields<'_> {
         Ok(atomic::write_bytes(&folder.join("wavefield.png"), &picture.to_png())?)
     }
 
-    fn report(&self, _summary: &Summary) -> String {
-        pages::html(&self.begun().1)
+    fn report(&self, summary: &Summary) -> String {
+        pages::html(&self.begun().1, &table::tables(summary))
     }
 }

@@ -53,7 +53,7 @@ impl Table {
         let content = html! {
             (format.text(statistic.mean))
             @if member.repeated() {
-                small { " \u{b1} " (format.spread(statistic.spread)) }
+                small.line { "\u{b1} " (format.spread(statistic.spread)) }
                 @if let Some(value) = statistic.best { small.line { "best " (format.text(value)) } }
             }
         };

@@ -76,7 +76,14 @@ fn lines(columns: &[&Column], fold: bool) -> Vec<String> {
             line += if k == 0 { "" } else { GAP };
             line += &if column.numbers { format!("{text:>width$}") } else { format!("{text:<width$}") };
         }
-        lines.push(line.trim_end().to_owned());
+        // A row without a number, such as that of the truth, says nothing.
+        let says = columns
+            .iter()
+            .skip(1)
+            .any(|column| column.cells.get(row.wrapping_sub(head)).is_some_and(|cell| !cell.is_empty()));
+        if row < head || says {
+            lines.push(line.trim_end().to_owned());
+        }
     }
     lines
 }
