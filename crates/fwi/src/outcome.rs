@@ -1,12 +1,16 @@
 //! The outcome of an inversion, and the comparison of several.
 
+use std::collections::BTreeMap;
+
 use fields::checkpoint::Checkpoint;
 use serde::{Deserialize, Serialize};
 
 use crate::history::HistoryRow;
 use crate::metrics::{Disc, Metrics};
+use crate::scenario::Kind;
 use crate::status::Status;
-use crate::studies::{Ended, Member};
+use crate::studies::inversions::METRICS;
+use crate::studies::{Ended, Member, Summary};
 use survey::gathers::ShotGather;
 use survey::model::Model;
 use survey::model_io::ComplexField;
@@ -17,6 +21,8 @@ use survey::survey::Survey;
 pub struct RunOutcome {
     /// Its name in the scenario, and the name of its folder.
     pub name: String,
+    /// The name it shares with its repetitions.
+    pub group: Option<String>,
     /// Its method in the scenario.
     pub method: String,
     /// How it ended.
@@ -115,7 +121,7 @@ impl RunOutcome {
             device: self.device.clone(),
             metrics: self.values(),
         };
-        ended.member(&self.name, None, String::new())
+        ended.member(&self.name, self.group.clone(), String::new())
     }
 
     /// An outcome from its entry in `summary.json`, without the files of its folder.
@@ -133,6 +139,7 @@ impl RunOutcome {
         };
         RunOutcome {
             name: member.name.clone(),
+            group: member.group.clone(),
             method: member.method.clone(),
             status: member.status,
             iterations: member.iterations,
@@ -148,5 +155,28 @@ impl RunOutcome {
             gathers: Vec::new(),
             networks: None,
         }
+    }
+}
+
+impl Comparison {
+    /// What `summary.json` says of it, without digests.
+    #[must_use]
+    pub fn summary(&self) -> Summary {
+        let mut summary = Summary::new(Kind::Inversions, &self.scenario, String::new(), METRICS);
+        summary.truth = self.information.truth();
+        summary.members = self.outcomes.iter().map(RunOutcome::member).collect();
+        summary
+    }
+}
+
+impl RunInformation {
+    /// The metrics that the truth itself has.
+    #[must_use]
+    pub fn truth(&self) -> BTreeMap<String, f64> {
+        let of_disc = |disc: &Disc| {
+            [("radius_half_contrast_m", disc.radius), ("median_velocity_in_disc", disc.velocity)]
+        };
+        let metrics = self.disc.as_ref().map(of_disc).into_iter().flatten();
+        metrics.map(|(key, value)| (key.to_owned(), value)).collect()
     }
 }

@@ -4,9 +4,9 @@ mod gathers;
 mod maps;
 mod plots;
 
-use crate::inversion_table;
 use crate::outcome::Comparison;
 use crate::page::{Page, Section};
+use crate::studies::table::tables;
 
 pub(crate) use maps::{marks, velocity_scale};
 pub(crate) use plots::misfit_by_iteration;
@@ -16,12 +16,12 @@ pub(crate) use plots::misfit_by_iteration;
 /// Sections without content (no truth, no wavefields, no histories) are left out.
 #[must_use]
 pub fn html(run: &Comparison) -> String {
-    let results = inversion_table::table(run);
+    let (results, verdict) = tables(&run.summary()).into_iter().next().unwrap_or_default();
     Page {
         kind: "Full-waveform inversion report",
         title: run.scenario.clone(),
         description: run.information.description.clone(),
-        verdict: inversion_table::verdict(run),
+        verdict,
         troubles: results.troubles(),
         sections: vec![
             Section::results("", &results),

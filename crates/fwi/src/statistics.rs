@@ -7,5 +7,3 @@ pub mod outcome;
 pub(crate) mod pages;
 pub mod run;
 mod table;
-
-pub use table::text as table;

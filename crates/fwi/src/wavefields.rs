@@ -26,7 +26,6 @@ pub(crate) mod pages;
 pub(crate) mod pictures;
 pub(crate) mod recorded;
 pub mod run;
-pub(crate) mod table;
 #[cfg(test)]
 pub(crate) mod tests;
 pub mod truth;
@@ -35,7 +34,6 @@ pub use equations::Equations;
 pub use finite_differences::FiniteDifferences;
 pub use least_squares::LeastSquares;
 pub use network::Network;
-pub use table::text as table;
 
 /// A way to compute wavefields.
 pub trait WavefieldMethod: CheckSettings + Sync {

@@ -7,15 +7,16 @@ use super::run::{EvolutionOutcome, EvolutionRun};
 use crate::figures::{Axis, Chart, Curve, Drawing, Ink, Map, Scale, map_rows, robust_amplitude};
 use crate::page::pictures::{Gallery, Size, charts};
 use crate::page::{Page, Section};
-use crate::wavefields::table;
+use crate::studies::Summary;
+use crate::studies::table::tables;
 use survey::ticks::significant;
 
 const PLOT: [f64; 2] = [390.0, 220.0];
 
 /// The whole page.
-pub(crate) fn html(run: &EvolutionRun) -> String {
+pub(crate) fn html(run: &EvolutionRun, summary: &Summary) -> String {
     let (origin, summaries) = (&run.plan.origin, run.summaries());
-    let results = table::table(&summaries);
+    let (results, verdict) = tables(summary).into_iter().next().unwrap_or_default();
     let mut facts = vec![
         ("sources".to_owned(), run.plan.problem.pulses.len().to_string()),
         ("threads".to_owned(), rayon::current_num_threads().to_string()),
@@ -31,7 +32,7 @@ pub(crate) fn html(run: &EvolutionRun) -> String {
         kind: "Report of waves in time",
         title: origin.name.clone(),
         description: origin.description(),
-        verdict: table::verdict(&summaries),
+        verdict,
         troubles: results.troubles(),
         sections: vec![
             Section::results(caption, &results),

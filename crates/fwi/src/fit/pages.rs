@@ -2,21 +2,21 @@
 
 use maud::{Markup, html};
 
-use super::outcome::{FitRow, FitSummary};
+use super::outcome::FitRow;
 use super::pictures::View;
 use super::run::FitRun;
-use super::table;
 use crate::figures::{Axis, Chart, Curve, Ink, Map};
 use crate::page::pictures::{Gallery, Size, charts};
 use crate::page::{Page, Section};
 use crate::scenario::fits::Quantity;
+use crate::studies::Summary;
+use crate::studies::table::{self, tables};
 use crate::tables::Sentence;
 
 const PLOT: [f64; 2] = [390.0, 220.0];
 
 /// The whole page.
-pub(crate) fn html(run: &FitRun) -> String {
-    let summaries: Vec<FitSummary> = run.fits.iter().map(|(summary, _)| summary.clone()).collect();
+pub(crate) fn html(run: &FitRun, summary: &Summary) -> String {
     let mut page = Page {
         kind: "Report of fits",
         title: run.name.clone(),
@@ -27,11 +27,12 @@ pub(crate) fn html(run: &FitRun) -> String {
                  norm over its nodes. The peak of the PSNR is the range of the target.",
         ..Page::default()
     };
-    for quantity in Quantity::ALL {
-        let Some(results) = table::table(quantity, &summaries) else { continue };
+    for (results, verdict) in tables(summary) {
+        let fitted = |quantity: &Quantity| results.corner == table::corner(quantity.name());
+        let Some(quantity) = Quantity::ALL.into_iter().find(fitted) else { continue };
         let words = words(quantity);
         page.verdict.extend(
-            table::verdict(quantity, &results)
+            verdict
                 .into_iter()
                 .map(|sentence| Sentence { about: format!("{words}: {}", sentence.about), ..sentence }),
         );

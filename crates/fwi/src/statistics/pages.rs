@@ -10,6 +10,8 @@ use crate::figures::{Axis, Chart, Curve, Ink};
 use crate::page::pictures::{charts, small_charts};
 use crate::page::{Page, Section, folded};
 use crate::plan::Origin;
+use crate::studies::Summary;
+use crate::studies::table::tables;
 
 const PLOT: [f64; 2] = [390.0, 220.0];
 const SMALL: [f64; 2] = [150.0, 110.0];
@@ -19,9 +21,9 @@ const SHOWN: usize = 6;
 const MERGED: usize = 5;
 
 /// The whole page.
-pub(crate) fn html(origin: &Origin, networks: &[Looked]) -> String {
+pub(crate) fn html(origin: &Origin, networks: &[Looked], summary: &Summary) -> String {
     let summaries: Vec<NetworkSummary> = networks.iter().map(|looked| looked.summary.clone()).collect();
-    let all = html! { (table::table(&summaries).html()) (by_layer(&summaries)) };
+    let all = html! { @for (table, _) in tables(summary) { (table.html()) } (by_layer(&summaries)) };
     let mut sections = vec![Section::new("All networks", table::CAPTION, all)];
     sections.extend(networks.iter().map(network));
     Page {

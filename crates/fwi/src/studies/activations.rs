@@ -112,7 +112,7 @@ impl Study for Activations<'_> {
         Ok(())
     }
 
-    fn report(&self, _summary: &Summary) -> String {
-        pages::html(&self.plan.origin, &self.looked)
+    fn report(&self, summary: &Summary) -> String {
+        pages::html(&self.plan.origin, &self.looked, summary)
     }
 }

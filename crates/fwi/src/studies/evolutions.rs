@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::metric::Metric;
+use super::progress::Line;
 use super::runner::Options;
 use super::study::{Ended, Solving, Study};
 use super::summary::{Member, Summary};
@@ -106,8 +107,10 @@ impl Study for Evolutions<'_> {
         METRICS
     }
 
-    fn begin(&mut self, _directory: &Path, _options: &Options) -> Result<(), FwiError> {
+    fn begin(&mut self, _directory: &Path, options: &Options) -> Result<(), FwiError> {
+        let line = Line::new("truth", "true wavefields", "step", options.progress);
         let truth = Truth::new(&self.plan.problem, self.plan.reference_spacing)?;
+        drop(line);
         let mut energies = self.energies(&truth.fields)?;
         self.start = energies[0];
         energies.iter_mut().for_each(|e| *e /= self.start);
@@ -191,7 +194,7 @@ impl Study for Evolutions<'_> {
         Ok(atomic::write_bytes(&folder.join("wavefield.png"), &picture.to_png())?)
     }
 
-    fn report(&self, _summary: &Summary) -> String {
-        pages::html(self.run())
+    fn report(&self, summary: &Summary) -> String {
+        pages::html(self.run(), summary)
     }
 }

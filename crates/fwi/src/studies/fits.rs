@@ -190,8 +190,8 @@ impl Study for Fits<'_> {
         Ok(())
     }
 
-    fn report(&self, _summary: &Summary) -> String {
-        pages::html(&self.run)
+    fn report(&self, summary: &Summary) -> String {
+        pages::html(&self.run, summary)
     }
 }
 

@@ -7,6 +7,7 @@ use fd::Grid;
 use serde_json::Value;
 
 use super::metric::Metric;
+use super::progress::Line;
 use super::recorder::Rows;
 use super::runner::Options;
 use super::study::{Ended, Solving, Study};
@@ -114,19 +115,16 @@ impl Study for Inversions<'_> {
     fn begin(&mut self, directory: &Path, options: &Options) -> Result<(), FwiError> {
         let data = data::data(self.plan, options)?;
         let setting = Setting::new(self.plan, &data)?;
+        let line = Line::new("truth", "true wavefield", "step", options.progress);
         self.comparison = setting.comparison(self.plan)?;
+        drop(line);
         RunDirectory::create(directory)?.write_setting(&self.comparison)?;
         self.setting = Some(setting);
         Ok(())
     }
 
     fn truth(&self) -> (String, BTreeMap<String, f64>) {
-        let disc = self.comparison.information.disc.as_ref();
-        let metrics = disc.map(|disc| {
-            [("radius_half_contrast_m", disc.radius), ("median_velocity_in_disc", disc.velocity)]
-        });
-        let metrics = metrics.into_iter().flatten().map(|(key, value)| (key.to_owned(), value));
-        (String::new(), metrics.collect())
+        (String::new(), self.comparison.information.truth())
     }
 
     fn solve(&mut self, index: usize, solving: Solving) -> Result<Ended, FwiError> {
@@ -158,6 +156,7 @@ impl Study for Inversions<'_> {
         let (rows, last_model, solves) = watch.finish();
         let mut outcome = RunOutcome {
             name: inversion.name.clone(),
+            group: self.groups()[index].clone(),
             method: inversion.method.name().to_owned(),
             status: Status::Done,
             iterations: rows.history.last().map_or(0, |row| row.iteration),

@@ -43,6 +43,12 @@ fn compared(summary: &Summary) -> Vec<&str> {
     quantities
 }
 
+/// What stands over the members of a table of fits.
+#[must_use]
+pub fn corner(quantity: &str) -> String {
+    format!("fitted: {quantity}")
+}
+
 /// The tables of a study, each with its verdict. Members keep the colours of their places among all.
 #[must_use]
 pub fn tables(summary: &Summary) -> Vec<(Table, Vec<Sentence>)> {
@@ -61,7 +67,7 @@ pub fn tables(summary: &Summary) -> Vec<(Table, Vec<Sentence>)> {
         };
         let truth = |metric: &Metric| summary.truth.get(metric.key).copied();
         let table = Table {
-            corner: if quantity.is_empty() { String::new() } else { format!("fitted: {quantity}") },
+            corner: if quantity.is_empty() { String::new() } else { corner(quantity) },
             labels: match summary.kind {
                 Kind::Fits => Vec::new(),
                 Kind::Statistics => vec!["activation function"],
@@ -83,3 +89,6 @@ pub fn text(summary: &Summary) -> String {
     let tables = tables(summary);
     tables.iter().map(|(table, verdict)| table.report(tables::width(), verdict)).collect()
 }
+
+#[cfg(test)]
+mod tests;

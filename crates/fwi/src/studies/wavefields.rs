@@ -7,6 +7,7 @@ use fields::checkpoint::Checkpoint;
 use serde_json::Value;
 
 use super::metric::Metric;
+use super::progress::Line;
 use super::runner::Options;
 use super::study::{Ended, Solving, Study};
 use super::summary::{Member, Summary};
@@ -98,12 +99,15 @@ impl Study for Wavefields<'_> {
             ("sources".to_owned(), problem.survey.sources.len().to_string()),
         ];
         facts.extend(super::study::facts());
+        let line = Line::new("truth", "true wavefields", "step", options.progress);
+        let truth = Truth::new(&problem, plan.reference_spacing, plan.exclude)?;
+        drop(line);
         let run = FieldRun {
             name: origin.name.clone(),
             text: origin.text.clone(),
             description: origin.description(),
             grid: plan.shown,
-            truth: Truth::new(&problem, plan.reference_spacing, plan.exclude)?,
+            truth,
             found: Vec::new(),
             facts,
         };
@@ -171,7 +175,7 @@ impl Study for Wavefields<'_> {
         Ok(atomic::write_bytes(&folder.join("wavefield.png"), &picture.to_png())?)
     }
 
-    fn report(&self, _summary: &Summary) -> String {
-        pages::html(&self.begun().1)
+    fn report(&self, summary: &Summary) -> String {
+        pages::html(&self.begun().1, summary)
     }
 }

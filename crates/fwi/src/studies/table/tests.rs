@@ -1,8 +1,14 @@
 //! The table and the verdict, exactly.
 
 use super::*;
+use crate::outcome::Comparison;
 use crate::status::Status;
 use crate::test_support::sample::comparison;
+
+/// The table of inversions and its verdict.
+fn table(run: &Comparison) -> (Table, Vec<Sentence>) {
+    tables(&run.summary()).remove(0)
+}
 
 #[test]
 fn table_snapshot() {
@@ -31,7 +37,7 @@ joint is best in velocity error (1.23 %; next implicit with 2.00 %), disc radius
 truth 100.0 m) and wall time (61.2 s; next implicit with 95.0 s).
 implicit is best in data misfit (1.00 %; next joint with 1.77 %).
 ";
-    let text = table(&run).report(70, &verdict(&run));
+    let text = table(&run).0.report(70, &table(&run).1);
     assert_eq!(text, expected, "\n{text}");
 }
 
@@ -39,7 +45,7 @@ implicit is best in data misfit (1.00 %; next joint with 1.77 %).
 fn one_inversion_is_not_compared() {
     let mut run = comparison(21);
     run.outcomes.truncate(1);
-    let verdict = verdict(&run);
+    let verdict = table(&run).1;
     assert_eq!(verdict.len(), 1);
     assert!(
         verdict[0].to_string().starts_with("joint is the only inversion that finished: velocity error "),
@@ -47,5 +53,5 @@ fn one_inversion_is_not_compared() {
         verdict[0]
     );
     run.outcomes[0].status = Status::Failed;
-    assert_eq!(super::verdict(&run)[0].to_string(), "No inversion finished, so there is nothing to compare.");
+    assert_eq!(table(&run).1[0].to_string(), "No inversion finished, so there is nothing to compare.");
 }
