@@ -18,6 +18,7 @@ use crate::problems::{
     BadKey, BadMerge, DuplicateKey, Empty, MissingKey, NotUtf8, Syntax, Tagged, TooDeep, TooLong,
     TooManyAliases, UnknownChoice, UnknownKey, Unreadable, WrongType,
 };
+use crate::ranges::out_of_range;
 use crate::shape::{Shape, Shapes};
 use crate::suggest::number;
 use crate::tree::Oddity;
@@ -30,7 +31,8 @@ pub trait ScenarioFile: DeserializeOwned + serde::Serialize + JsonSchema {
     /// Reads the text of a scenario; `file` is named in errors.
     ///
     /// # Errors
-    /// The first key that is missing, unknown or of the wrong type, with its line and column.
+    /// The first key that is missing, unknown or of the wrong type, or the first number outside its range, with its
+    /// line and column.
     fn from_text(text: &str, file: &Path) -> Result<Self, Box<ScenarioError>> {
         let shapes = || Shapes::of::<Self>();
         refuse(text)
@@ -39,7 +41,7 @@ pub trait ScenarioFile: DeserializeOwned + serde::Serialize + JsonSchema {
             .map_err(|fault| Box::new(ScenarioError::new(file.to_owned(), text, fault)))?
             .map(|expanded| expanded.text);
         let source = expanded.as_deref().unwrap_or(text);
-        let read = serde_saphyr::from_str_with_options(source, options()).map_err(|error| {
+        let read: Result<Self, _> = serde_saphyr::from_str_with_options(source, options()).map_err(|error| {
             let error = translate(error, source, file, &shapes);
             // The place in an expanded text is none of the file.
             let fault = |error: ScenarioError| Fault { key: error.key, problem: error.problem };
@@ -50,7 +52,13 @@ pub trait ScenarioFile: DeserializeOwned + serde::Serialize + JsonSchema {
         });
         match odd(text, file) {
             Some(odd) if read.as_ref().err().is_none_or(|error| is_before(&odd, error)) => Err(Box::new(odd)),
-            _ => read,
+            _ => {
+                let scenario = read?;
+                match out_of_range(&scenario) {
+                    Some(fault) => Err(Box::new(ScenarioError::new(file.to_owned(), text, fault))),
+                    None => Ok(scenario),
+                }
+            }
         }
     }
 

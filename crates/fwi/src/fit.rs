@@ -16,7 +16,7 @@ pub mod store;
 pub mod target;
 pub mod training;
 
-pub use follower::Tell;
+pub use follower::StepCallback;
 
 #[cfg(test)]
 mod tests;

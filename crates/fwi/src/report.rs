@@ -6,7 +6,7 @@ mod plots;
 
 use crate::outcome::Comparison;
 use crate::page::{Page, Section};
-use crate::studies::table::tables;
+use crate::tables::Compared;
 
 pub(crate) use maps::{marks, velocity_scale};
 pub(crate) use plots::misfit_by_iteration;
@@ -15,16 +15,14 @@ pub(crate) use plots::misfit_by_iteration;
 ///
 /// Sections without content (no truth, no wavefields, no histories) are left out.
 #[must_use]
-pub fn html(run: &Comparison) -> String {
-    let (results, verdict) = tables(&run.summary()).into_iter().next().unwrap_or_default();
+pub fn html(run: &Comparison, results: &[Compared]) -> String {
     Page {
         kind: "Full-waveform inversion report",
         title: run.scenario.clone(),
         description: run.information.description.clone(),
-        verdict,
-        troubles: results.troubles(),
+        results,
         sections: vec![
-            Section::results("", &results),
+            Section::results("", results),
             maps::models(run),
             plots::profiles(run),
             plots::convergence(run),

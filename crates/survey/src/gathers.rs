@@ -18,7 +18,7 @@ use crate::dataset::{FORMAT, VERSION, points, read_receivers, write_points, writ
 use crate::hdf5_file::{Hdf5Reader, Hdf5Writer, failing, index_in_words};
 use crate::per_shot::PerShot;
 use crate::survey::{Receivers, Survey};
-use crate::wavelet::Emitted;
+use crate::wavelet::SourceWavelets;
 
 const PRESSURE: &str = "observed/pressure";
 const AXES: &str = "shot, receiver, time";
@@ -177,18 +177,18 @@ impl GatherFile {
     ///
     /// # Errors
     /// The error of the wavelet.
-    pub fn wavelet(&self) -> Result<Option<(Emitted, f64)>, DataError> {
+    pub fn wavelet(&self) -> Result<Option<(SourceWavelets, f64)>, DataError> {
         let file = Hdf5Reader::open(&self.path)?;
         let Ok(set) = file.file.dataset("survey/wavelet") else { return Ok(None) };
         let step = set.attr("dt").and_then(|a| a.read_scalar::<f64>()).unwrap_or(self.header.dt);
         if set.ndim() < 2 {
-            return Ok(Some((Emitted::Shared(file.reals("survey/wavelet", &["time"])?.0), step)));
+            return Ok(Some((SourceWavelets::Shared(file.reals("survey/wavelet", &["time"])?.0), step)));
         }
         let (samples, shape) = file.reals("survey/wavelet", &["shot", "time"])?;
         match shape[..] {
             [shots, steps] if shots == self.header.survey.sources.len() && steps > 0 => {
                 let shots = samples.chunks(steps).map(<[f64]>::to_vec).collect();
-                Ok(Some((Emitted::ByShot(shots), step)))
+                Ok(Some((SourceWavelets::ByShot(shots), step)))
             }
             _ => {
                 let expected = format!("[{}, at least 1]", self.header.survey.sources.len());
@@ -324,7 +324,7 @@ impl GatherWriter<'_> {
     pub fn create<E: From<DataError>>(
         path: &Path,
         header: &GatherHeader,
-        wavelet: Option<(&Emitted, f64)>,
+        wavelet: Option<(&SourceWavelets, f64)>,
         fill: impl FnOnce(&GatherWriter) -> Result<(), E>,
     ) -> Result<(), E> {
         header.check(path)?;
@@ -342,7 +342,7 @@ impl GatherWriter<'_> {
     fn begin<'a>(
         out: &'a Hdf5Writer,
         header: &GatherHeader,
-        wavelet: Option<(&Emitted, f64)>,
+        wavelet: Option<(&SourceWavelets, f64)>,
     ) -> Result<GatherWriter<'a>, DataError> {
         out.text(&out.file, "scenario", &header.scenario)?;
         out.group("survey")?;
@@ -352,8 +352,8 @@ impl GatherWriter<'_> {
         if let Some((emitted, step)) = wavelet {
             let (shots, steps) = (emitted.all(), emitted.count());
             let (shape, axes) = match emitted {
-                Emitted::Shared(_) => (vec![steps], "time"),
-                Emitted::ByShot(_) => (vec![shots.len(), steps], "shot, time"),
+                SourceWavelets::Shared(_) => (vec![steps], "time"),
+                SourceWavelets::ByShot(_) => (vec![shots.len(), steps], "shot, time"),
             };
             let set = out.array("survey/wavelet", &shape, None, &shots.concat())?;
             out.scalar(&set, "dt", &step)?;

@@ -9,16 +9,15 @@ use crate::figures::{Axis, Chart, Curve, Ink, Map};
 use crate::page::pictures::{Gallery, Size, charts};
 use crate::page::{Page, Section};
 use crate::scenario::fits::Quantity;
-use crate::studies::Summary;
-use crate::studies::table::{self, tables};
-use crate::tables::Sentence;
+use crate::tables::Compared;
 
 const PLOT: [f64; 2] = [390.0, 220.0];
 
 /// The whole page.
-pub(crate) fn html(run: &FitRun, summary: &Summary) -> String {
+pub(crate) fn html(run: &FitRun, results: &[Compared]) -> String {
     let mut page = Page {
         kind: "Report of fits",
+        results,
         title: run.name.clone(),
         description: run.description.clone(),
         facts: facts(run),
@@ -27,18 +26,12 @@ pub(crate) fn html(run: &FitRun, summary: &Summary) -> String {
                  norm over its nodes. The peak of the PSNR is the range of the target.",
         ..Page::default()
     };
-    for (results, verdict) in tables(summary) {
-        let fitted = |quantity: &Quantity| results.corner == table::corner(quantity.name());
-        let Some(quantity) = Quantity::ALL.into_iter().find(fitted) else { continue };
+    for quantity in Quantity::ALL {
+        let Some(compared) = results.iter().find(|compared| compared.what == quantity.name()) else {
+            continue;
+        };
         let words = words(quantity);
-        page.verdict.extend(
-            verdict
-                .into_iter()
-                .map(|sentence| Sentence { about: format!("{words}: {}", sentence.about), ..sentence }),
-        );
-        page.troubles.extend(results.troubles());
-        let content =
-            html! { (results.html()) (maps(run, quantity)) h3 { "Convergence" } (curves(run, quantity)) };
+        let content = html! { (compared.table.html()) (maps(run, quantity)) h3 { "Convergence" } (curves(run, quantity)) };
         page.sections.push(Section::new(words, caption(run, quantity), content));
     }
     page.html()

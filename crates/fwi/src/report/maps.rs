@@ -52,6 +52,12 @@ pub(super) fn models(run: &Comparison) -> Section {
     Section::new("Velocity models", caption, gallery.html())
 }
 
+/// The velocity error of an inversion as a note over its model; empty when there is no truth.
+fn error_note(outcome: &RunOutcome) -> String {
+    let error = outcome.metrics.velocity_relative_l2;
+    error.map_or_else(String::new, |error| format!("error {} %", Format::Percent.text(error)))
+}
+
 /// Sources and receivers as marks; of receivers that move with the shots, those of the middle one.
 pub(crate) fn marks(survey: &Survey) -> Marks {
     Marks {

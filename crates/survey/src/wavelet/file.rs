@@ -3,42 +3,45 @@
 use std::path::{Path, PathBuf};
 
 use document::problems::BadName;
-use document::{CheckSettings, Fault, KeyPath, Unit, positive, within};
+use document::{CheckSettings, Fault, KeyPath, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Emitted, Wavelet, ricker};
+use super::{SourceWavelets, Wavelet, ricker};
 use crate::data_error::DataError;
 use crate::npy::{self, Values};
+use crate::ranges;
 use crate::traces::Transform;
 
-/// Samples from a file, the first at t = 0, brought to the step of the simulation.
+/// Samples from a file, the first at t = 0, resampled to the time step of the simulation.
 ///
-/// Between the samples they are interpolated by their Fourier series with zeros after them; frequencies above the
-/// Nyquist frequency of a coarser step are left out.
+/// The samples are interpolated by their Fourier series, padded with zeros. Frequencies above the Nyquist frequency
+/// of a coarser step are left out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct File {
-    /// The file, relative to the scenario: `.npy` with one axis, or with the axes shot and time where every shot has its own
-    /// wavelet; or text with one sample a line.
+    /// The file, relative to the scenario. A `.npy` file has one axis, or the axes shot and time when every shot
+    /// has its own wavelet. A text file has one sample a line.
     pub path: PathBuf,
-    /// Time between the samples in s.
+    /// Time between the samples.
+    #[schemars(transform = ranges::duration())]
     pub dt: f64,
-    /// Column of a text file, from 0; commas, semicolons or blanks separate them.
+    /// Column of a text file, from 0. Commas, semicolons or blanks separate the columns.
     #[serde(default)]
+    #[schemars(transform = Unit::None.within(0.0, 10000.0))]
     pub column: usize,
     /// Factor on the samples.
     #[serde(default = "ricker::one")]
+    #[schemars(transform = ranges::amplitude())]
     pub amplitude: f64,
 }
 
 impl CheckSettings for File {
     fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        positive(&at.key("dt"), self.dt, Unit::Second)?;
         if self.path.as_os_str().is_empty() {
             return Err(Fault::new(at.key("path"), BadName { found: String::new() }));
         }
-        within(&at.key("amplitude"), self.amplitude, [-1e30, 1e30], Unit::None)
+        ricker::audible(at, self.amplitude)
     }
 }
 
@@ -48,7 +51,7 @@ impl File {
     /// # Errors
     /// [`DataError`] for a file that is missing, has other contents, or contains something else where a number is
     /// expected.
-    pub fn read(&self, folder: &Path) -> Result<Emitted, DataError> {
+    pub fn read(&self, folder: &Path) -> Result<SourceWavelets, DataError> {
         let path = folder.join(&self.path);
         let mut shots = None;
         let values = if path.extension().is_some_and(|ending| ending == "npy") {
@@ -88,9 +91,9 @@ impl File {
         let values: Vec<f64> = values.iter().map(|v| v * self.amplitude).collect();
         Ok(match shots {
             Some(shots) => {
-                Emitted::ByShot(values.chunks(values.len() / shots).map(<[f64]>::to_vec).collect())
+                SourceWavelets::ByShot(values.chunks(values.len() / shots).map(<[f64]>::to_vec).collect())
             }
-            None => Emitted::Shared(values),
+            None => SourceWavelets::Shared(values),
         })
     }
 }
@@ -154,7 +157,7 @@ impl Wavelet for File {
         Ok(resample(self.read(folder)?.of(0), self.dt, dt, steps))
     }
 
-    fn emitted(&self, folder: &Path, dt: f64, steps: usize) -> Result<Emitted, DataError> {
+    fn emitted(&self, folder: &Path, dt: f64, steps: usize) -> Result<SourceWavelets, DataError> {
         Ok(self.read(folder)?.map(|wavelet| resample(wavelet, self.dt, dt, steps)))
     }
 

@@ -1,4 +1,4 @@
-//! The table of the layers of one network, and what the columns of networks mean.
+//! The table of one network: a row is a layer, a column is a statistic.
 
 use super::outcome::{LayerSummary, NetworkSummary};
 use crate::tables::{Better, Format, Measure, Row, Table};
@@ -31,7 +31,7 @@ fn finite(value: f64) -> Option<f64> {
 }
 
 /// The layers of one network as a table.
-pub(super) fn layers(network: &NetworkSummary) -> Table {
+pub(super) fn table(network: &NetworkSummary) -> Table {
     let row = |_, layer: &LayerSummary| Row::new(&layer.layer.to_string(), None, None);
     Table { corner: "layer".to_owned(), ..Table::new(&[], &OF_LAYER, &network.layers, row) }
 }
