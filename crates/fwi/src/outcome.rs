@@ -1,16 +1,12 @@
 //! The outcome of an inversion, and the comparison of several.
 
-use std::collections::BTreeMap;
-
 use fields::checkpoint::Checkpoint;
 use serde::{Deserialize, Serialize};
 
 use crate::history::HistoryRow;
 use crate::metrics::{Disc, Metrics};
-use crate::scenario::Kind;
 use crate::status::Status;
-use crate::studies::inversions::METRICS;
-use crate::studies::{Ended, Member, Summary};
+use crate::studies::{Ended, Member};
 use survey::gathers::ShotGather;
 use survey::model::Model;
 use survey::model_io::ComplexField;
@@ -21,8 +17,6 @@ use survey::survey::Survey;
 pub struct RunOutcome {
     /// Its name in the scenario, and the name of its folder.
     pub name: String,
-    /// The name it shares with its repetitions.
-    pub group: Option<String>,
     /// Its method in the scenario.
     pub method: String,
     /// How it ended.
@@ -121,7 +115,7 @@ impl RunOutcome {
             device: self.device.clone(),
             metrics: self.values(),
         };
-        ended.member(&self.name, self.group.clone(), String::new())
+        ended.member(&self.name, None, String::new())
     }
 
     /// An outcome from its entry in `summary.json`, without the files of its folder.
@@ -139,7 +133,6 @@ impl RunOutcome {
         };
         RunOutcome {
             name: member.name.clone(),
-            group: member.group.clone(),
             method: member.method.clone(),
             status: member.status,
             iterations: member.iterations,
@@ -155,28 +148,5 @@ impl RunOutcome {
             gathers: Vec::new(),
             networks: None,
         }
-    }
-}
-
-impl Comparison {
-    /// What `summary.json` says of it, without digests.
-    #[must_use]
-    pub fn summary(&self) -> Summary {
-        let mut summary = Summary::new(Kind::Inversions, &self.scenario, String::new(), METRICS);
-        summary.truth = self.information.truth();
-        summary.members = self.outcomes.iter().map(RunOutcome::member).collect();
-        summary
-    }
-}
-
-impl RunInformation {
-    /// The metrics that the truth itself has.
-    #[must_use]
-    pub fn truth(&self) -> BTreeMap<String, f64> {
-        let of_disc = |disc: &Disc| {
-            [("radius_half_contrast_m", disc.radius), ("median_velocity_in_disc", disc.velocity)]
-        };
-        let metrics = self.disc.as_ref().map(of_disc).into_iter().flatten();
-        metrics.map(|(key, value)| (key.to_owned(), value)).collect()
     }
 }

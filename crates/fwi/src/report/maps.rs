@@ -130,9 +130,3 @@ fn onto(field: &ComplexField, other: &ComplexField) -> Vec<Complex64> {
     let at = |p: [f64; 2]| Complex64::new(sample(&field.grid, &re, p), sample(&field.grid, &im, p));
     other.grid.points().map(at).collect()
 }
-
-/// The velocity error of an inversion as a note over its model; empty when there is no truth.
-fn error_note(outcome: &RunOutcome) -> String {
-    let error = outcome.metrics.velocity_relative_l2;
-    error.map_or_else(String::new, |error| format!("error {} %", Format::Percent.text(error)))
-}

@@ -111,7 +111,12 @@ impl Study for Inversions<'_> {
     }
 
     fn truth(&self) -> (String, BTreeMap<String, f64>) {
-        (String::new(), self.comparison.information.truth())
+        let disc = self.comparison.information.disc.as_ref();
+        let metrics = disc.map(|disc| {
+            [("radius_half_contrast_m", disc.radius), ("median_velocity_in_disc", disc.velocity)]
+        });
+        let metrics = metrics.into_iter().flatten().map(|(key, value)| (key.to_owned(), value));
+        (String::new(), metrics.collect())
     }
 
     fn solve(&mut self, index: usize, solving: Solving) -> Result<Ended, FwiError> {
@@ -143,7 +148,6 @@ impl Study for Inversions<'_> {
         let (rows, last_model, solves) = watch.finish();
         let mut outcome = RunOutcome {
             name: inversion.name.clone(),
-            group: self.groups()[index].clone(),
             method: inversion.method.name().to_owned(),
             status: Status::Done,
             iterations: rows.history.last().map_or(0, |row| row.iteration),

@@ -31,12 +31,6 @@ fn compared(summary: &Summary) -> Vec<&str> {
     quantities
 }
 
-/// What stands over the members of a table of fits.
-#[must_use]
-pub fn corner(quantity: &str) -> String {
-    format!("fitted: {quantity}")
-}
-
 /// The tables of a study, each with its verdict. Members keep the colours of their places among all.
 #[must_use]
 pub fn tables(summary: &Summary) -> Vec<Compared> {
@@ -55,7 +49,7 @@ pub fn tables(summary: &Summary) -> Vec<Compared> {
         };
         let truth = |metric: &Metric| summary.truth.get(metric.key).copied();
         let table = Table {
-            corner: if quantity.is_empty() { String::new() } else { corner(quantity) },
+            corner: if quantity.is_empty() { String::new() } else { format!("fitted: {quantity}") },
             labels: match summary.kind {
                 Kind::Fits => Vec::new(),
                 Kind::Statistics => vec!["activation function"],
