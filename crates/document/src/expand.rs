@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 
 use crate::key_path::{KeyPath, Step};
 use crate::problem::{Fault, Message, Problem, Subject};
+use crate::unit::Unit;
 
 /// Most members that one block may stand for.
 const MOST: usize = 1000;
@@ -20,6 +21,7 @@ const MOST: usize = 1000;
 #[serde(deny_unknown_fields)]
 pub struct Repeat {
     /// Number of seeds: `seed` of the block and those after it.
+    #[schemars(transform = Unit::None.within(1.0, 1000.0))]
     pub seeds: usize,
 }
 

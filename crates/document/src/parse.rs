@@ -41,7 +41,7 @@ pub trait ScenarioFile: DeserializeOwned + serde::Serialize + JsonSchema {
             .map_err(|fault| Box::new(ScenarioError::new(file.to_owned(), text, fault)))?
             .map(|expanded| expanded.text);
         let source = expanded.as_deref().unwrap_or(text);
-        let read = serde_saphyr::from_str_with_options(source, options()).map_err(|error| {
+        let read: Result<Self, _> = serde_saphyr::from_str_with_options(source, options()).map_err(|error| {
             let error = translate(error, source, file, &shapes);
             // The place in an expanded text is none of the file.
             let fault = |error: ScenarioError| Fault { key: error.key, problem: error.problem };

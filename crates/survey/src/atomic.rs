@@ -49,7 +49,9 @@ pub fn write_with<T>(path: &Path, write: impl FnOnce(&Path) -> Result<T, DataErr
     let folder = folder_of(path);
     std::fs::create_dir_all(&folder).map_err(|e| DataError::writing(path, e))?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let prefix = format!(".{name}.");
+    let here = format!(".{name}.{}-", processes());
+    remove_orphans(&folder, &here);
+    let prefix = format!("{here}{}-", std::process::id());
     let mut builder = tempfile::Builder::new();
     builder.prefix(&prefix).suffix(".tmp");
     // The temporary default of 0600 would survive the renaming; the usual umask decides instead.
@@ -63,6 +65,32 @@ pub fn write_with<T>(path: &Path, write: impl FnOnce(&Path) -> Result<T, DataErr
     temporary.persist(path).map_err(|e| DataError::writing(path, e.error))?;
     sync_folder(&folder);
     Ok(value)
+}
+
+/// Names the processes among which the number of one is its own: those of this machine since it was started, in this
+/// container. Empty where the system does not say.
+fn processes() -> String {
+    let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
+    let space = std::fs::read_link("/proc/self/ns/pid").unwrap_or_default();
+    let digits = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
+    let (boot, space) = (digits(&boot), digits(&space.to_string_lossy()));
+    if boot.is_empty() || space.is_empty() { String::new() } else { format!("{boot:.8}{space}") }
+}
+
+/// Removes temporary files of these processes that were killed while they wrote them.
+fn remove_orphans(folder: &Path, prefix: &str) {
+    if processes().is_empty() {
+        return;
+    }
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let rest = name.to_str().and_then(|name| name.strip_prefix(prefix)?.strip_suffix(".tmp"));
+        let process = rest.and_then(|rest| rest.split_once('-')?.0.parse::<u32>().ok());
+        if process.is_some_and(|process| !Path::new("/proc").join(process.to_string()).exists()) {
+            // One that is not there any more is as good.
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// Writes the new name of a file through to the disk, on systems where a folder can be opened; others do it by themselves.
@@ -165,5 +193,24 @@ mod tests {
         assert!(error.to_string().contains("blocked/model.h5: cannot be written"), "{error}");
         assert!(check_writable(&blocked.join("runs")).is_err());
         check_writable(&folder.path().join("runs")).unwrap();
+    }
+
+    /// A process that was killed leaves its temporary file; the next writer removes that one and no other.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn orphans_are_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("m.h5");
+        let mut ended = std::process::Command::new("true").spawn().unwrap();
+        let orphan = folder.path().join(format!(".m.h5.{}-{}-a1b2.tmp", processes(), ended.id()));
+        ended.wait().unwrap();
+        let others =
+            [format!(".m.h5.{}-a1b2.tmp", std::process::id()), ".m.h5.tmp".to_owned(), "m.h5.bak".to_owned()];
+        for name in &others {
+            std::fs::write(folder.path().join(name), b"").unwrap();
+        }
+        std::fs::write(&orphan, b"half").unwrap();
+        write_bytes(&path, b"whole").unwrap();
+        assert!(!orphan.exists() && others.iter().all(|name| folder.path().join(name).exists()));
     }
 }

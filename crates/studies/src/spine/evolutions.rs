@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::metric::Metric;
 use super::metrics;
+use super::progress::Line;
 use super::runner::Options;
 use super::study::{Ended, Solving, Study};
 use super::summary::{Member, Summary};
@@ -100,8 +101,10 @@ impl Study for Evolutions<'_> {
         metrics::EVOLUTIONS
     }
 
-    fn begin(&mut self, _directory: &Path, _options: &Options) -> Result<(), FwiError> {
+    fn begin(&mut self, _directory: &Path, options: &Options) -> Result<(), FwiError> {
+        let line = Line::new("truth", "true wavefields", "step", options.progress);
         let truth = Truth::new(&self.plan.problem, self.plan.reference_spacing)?;
+        drop(line);
         let mut energies = self.energies(&truth.fields)?;
         self.start = energies[0];
         energies.iter_mut().for_each(|e| *e /= self.start);

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::metric::Metric;
 use super::metrics;
+use super::progress::Line;
 use super::recorder::Rows;
 use super::runner::Options;
 use super::study::{Ended, Solving, Study};
@@ -101,7 +102,9 @@ impl Study for Inversions<'_> {
     fn begin(&mut self, directory: &Path, options: &Options) -> Result<(), FwiError> {
         let data = data::data(self.plan, options)?;
         let setting = Setting::new(self.plan, &data)?;
+        let line = Line::new("truth", "true wavefield", "step", options.progress);
         self.comparison = setting.comparison(self.plan)?;
+        drop(line);
         RunDirectory::create(directory)?.write_setting(&self.comparison)?;
         self.setting = Some(setting);
         Ok(())

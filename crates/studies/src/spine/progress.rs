@@ -1,6 +1,7 @@
 //! What is said of a computation while it runs: a bar on a terminal, else a line from time to time.
 
 use std::io::IsTerminal;
+use std::sync::{Arc, Mutex, Weak};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -21,7 +22,7 @@ pub struct Line {
     args: ProgressArgs,
     bar: Option<ProgressBar>,
     started: Instant,
-    said: Instant,
+    said: Arc<Mutex<Instant>>,
 }
 
 /// How far a computation is.
@@ -59,8 +60,24 @@ impl Line {
             bar.enable_steady_tick(Duration::from_millis(120));
             bar
         });
-        let now = Instant::now();
-        Line { what, name: name.to_owned(), unit, args, bar, started: now, said: now }
+        let started = Instant::now();
+        let said = Arc::new(Mutex::new(started));
+        if !args.quiet && bar.is_none() {
+            let (said, name) = (Arc::downgrade(&said), name.to_owned());
+            // Without it a computation that cannot tell how far it is says nothing; that is all.
+            let _ = std::thread::Builder::new().spawn(move || tick(&said, what, &name, args.log, started));
+        }
+        Line { what, name: name.to_owned(), unit, args, bar, started, said }
+    }
+
+    /// Whether it is time to say something; if so, it counts as said.
+    fn is_due(&self) -> bool {
+        let Ok(mut said) = self.said.lock() else { return false };
+        let due = said.elapsed() >= EVERY;
+        if due {
+            *said = Instant::now();
+        }
+        due
     }
 
     /// Shows how far it is, from time to time; always at the end.
@@ -78,10 +95,9 @@ impl Line {
             bar.set_message(shown.words);
             return;
         }
-        if self.said.elapsed() < EVERY {
+        if !self.is_due() {
             return;
         }
-        self.said = Instant::now();
         let shown = shown();
         let left = shown.wall_s * (shown.planned as f64 / shown.done.max(1) as f64 - 1.0);
         match self.args.log {
@@ -126,6 +142,25 @@ impl Drop for Line {
     fn drop(&mut self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
+        }
+    }
+}
+
+/// Says from time to time that a computation is running, where it says nothing itself.
+fn tick(said: &Weak<Mutex<Instant>>, what: &str, name: &str, log: LogFormat, started: Instant) {
+    loop {
+        std::thread::sleep(Duration::from_millis(200));
+        let Some(said) = said.upgrade() else { return };
+        let Ok(mut said) = said.lock() else { return };
+        // A computation that says how far it is does so in time.
+        if said.elapsed() < EVERY + Duration::from_secs(2) {
+            continue;
+        }
+        *said = Instant::now();
+        let wall_s = started.elapsed().as_secs_f64();
+        match log {
+            LogFormat::Text => crate::say!("{name}: running, {wall_s:.0} s"),
+            LogFormat::Json => crate::say!("{}", json!({ what: name, "wall_s": wall_s })),
         }
     }
 }

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::metric::Metric;
 use super::metrics;
+use super::progress::Line;
 use super::runner::Options;
 use super::study::{Ended, Solving, Study};
 use super::summary::{Member, Summary};
@@ -91,12 +92,15 @@ impl Study for Wavefields<'_> {
             ("sources".to_owned(), problem.survey.sources.len().to_string()),
         ];
         facts.extend(super::study::facts());
+        let line = Line::new("truth", "true wavefields", "step", options.progress);
+        let truth = Truth::new(&problem, plan.reference_spacing, plan.exclude)?;
+        drop(line);
         let run = FieldRun {
             name: origin.name.clone(),
             text: origin.text.clone(),
             description: origin.description(),
             grid: plan.shown,
-            truth: Truth::new(&problem, plan.reference_spacing, plan.exclude)?,
+            truth,
             found: Vec::new(),
             facts,
         };
