@@ -159,8 +159,8 @@ fn tick(said: &Weak<Mutex<Instant>>, what: &str, name: &str, log: LogFormat, sta
         *said = Instant::now();
         let wall_s = started.elapsed().as_secs_f64();
         match log {
-            LogFormat::Text => crate::say!("{name}: running, {wall_s:.0} s"),
-            LogFormat::Json => crate::say!("{}", json!({ what: name, "wall_s": wall_s })),
+            LogFormat::Text => machine::say!("{name}: running, {wall_s:.0} s"),
+            LogFormat::Json => machine::say!("{}", json!({ what: name, "wall_s": wall_s })),
         }
     }
 }
