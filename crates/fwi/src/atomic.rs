@@ -1,29 +1,74 @@
 //! Files that are there whole or not at all.
 
-use std::io::Write;
+use std::fs::File;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use crate::data_error::DataError;
+use crate::input_file;
 
 /// Lets `write` fill a temporary file beside `path`, then renames it to `path`.
 ///
-/// A failure or a crash in between leaves an old file of that name as it was. Missing folders are made.
+/// Of a link the file behind it is written; a device is written to. A failure or a crash in between leaves an old file of that name as it was. Missing folders are made.
 ///
 /// # Errors
 /// [`DataError::Unwritable`] when the folder refuses the file; whatever `write` returns.
 pub fn write_with<T>(path: &Path, write: impl FnOnce(&Path) -> Result<T, DataError>) -> Result<T, DataError> {
-    let folder = folder_of(path);
-    std::fs::create_dir_all(&folder).map_err(|e| DataError::writing(path, e))?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let unwritable = |e| DataError::writing(path, e);
+    let (target, exists) = target_of(path).map_err(unwritable)?;
+    if let Some(found) = exists {
+        return write_to_device(path, found, write);
+    }
+    let folder = folder_of(&target);
+    std::fs::create_dir_all(&folder).map_err(unwritable)?;
+    let name = target.file_name().unwrap_or_default().to_string_lossy();
     let prefix = format!(".{name}.");
     let mut builder = tempfile::Builder::new();
     builder.prefix(&prefix).suffix(".tmp");
     // The temporary default of 0600 would survive the renaming; the usual umask decides instead.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let temporary = builder.tempfile_in(&folder).map_err(|e| DataError::writing(path, e))?.into_temp_path();
+    let temporary = builder.tempfile_in(&folder).map_err(unwritable)?.into_temp_path();
     let value = write(&temporary)?;
-    temporary.persist(path).map_err(|e| DataError::writing(path, e.error))?;
+    temporary.persist(&target).map_err(|e| unwritable(e.error))?;
+    Ok(value)
+}
+
+/// The file that a path stands for, links followed, and what is there when it is no regular file.
+fn target_of(path: &Path) -> std::io::Result<(PathBuf, Option<&'static str>)> {
+    /// As many as Linux follows.
+    const LINKS: usize = 40;
+    let mut target = path.to_owned();
+    for _ in 0..LINKS {
+        match std::fs::symlink_metadata(&target) {
+            Ok(found) if found.is_symlink() => {
+                // A relative link begins in its own folder.
+                target = folder_of(&target).join(std::fs::read_link(&target)?);
+            }
+            Ok(found) => return Ok((target, input_file::kind(found.file_type()))),
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok((target, None)),
+            Err(error) => return Err(error),
+        }
+    }
+    Err(std::io::Error::other("a link that leads back to itself"))
+}
+
+/// Writes to what is no regular file: a device such as `/dev/null` or `/dev/stdout` is written to and stays what it is.
+fn write_to_device<T>(
+    path: &Path,
+    found: &'static str,
+    write: impl FnOnce(&Path) -> Result<T, DataError>,
+) -> Result<T, DataError> {
+    if found != input_file::DEVICE {
+        return Err(DataError::NotRegular { path: path.to_owned(), found });
+    }
+    let unwritable = |e| DataError::writing(path, e);
+    // Formats that are not written from front to back need a file first.
+    let temporary = tempfile::NamedTempFile::new().map_err(unwritable)?.into_temp_path();
+    let value = write(&temporary)?;
+    let mut from = File::open(&temporary).map_err(unwritable)?;
+    let mut to = File::options().write(true).open(path).map_err(unwritable)?;
+    std::io::copy(&mut from, &mut to).and_then(|_| to.flush()).map_err(unwritable)?;
     Ok(value)
 }
 
@@ -33,7 +78,7 @@ pub fn write_with<T>(path: &Path, write: impl FnOnce(&Path) -> Result<T, DataErr
 /// [`DataError::Unwritable`] when the folder refuses the file.
 pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), DataError> {
     write_with(path, |temporary| {
-        let mut file = std::fs::File::create(temporary).map_err(|e| DataError::writing(path, e))?;
+        let mut file = File::create(temporary).map_err(|e| DataError::writing(path, e))?;
         file.write_all(bytes).and_then(|()| file.sync_all()).map_err(|e| DataError::writing(path, e))
     })
 }
@@ -99,6 +144,44 @@ mod tests {
         assert!(failed.is_err());
         assert_eq!(std::fs::read(&path).unwrap(), b"old");
         assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    /// A link stays, and what it leads to is written; so is a file that a link will lead to.
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        std::fs::create_dir(at("far")).unwrap();
+        std::fs::write(at("far/real.txt"), b"old").unwrap();
+        std::os::unix::fs::symlink("far/real.txt", at("near.txt")).unwrap();
+        std::os::unix::fs::symlink("near.txt", at("nearer.txt")).unwrap();
+        std::os::unix::fs::symlink("far/new.txt", at("later.txt")).unwrap();
+        write_bytes(&at("nearer.txt"), b"new").unwrap();
+        write_bytes(&at("later.txt"), b"later").unwrap();
+        assert_eq!(std::fs::read(at("far/real.txt")).unwrap(), b"new");
+        assert_eq!(std::fs::read(at("far/new.txt")).unwrap(), b"later");
+        for name in ["near.txt", "nearer.txt", "later.txt"] {
+            assert!(std::fs::symlink_metadata(at(name)).unwrap().is_symlink(), "{name}");
+        }
+        std::os::unix::fs::symlink("round.txt", at("round.txt")).unwrap();
+        assert!(
+            write_bytes(&at("round.txt"), b"x").unwrap_err().to_string().contains("leads back to itself")
+        );
+    }
+
+    /// A device is written to, takes what it takes, and stays a device; a folder is refused.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn devices_stay() {
+        use std::os::unix::fs::FileTypeExt;
+        write_bytes(Path::new("/dev/null"), b"x").unwrap();
+        let full = Path::new("/dev/full");
+        let error = write_bytes(full, b"x").unwrap_err().to_string();
+        assert!(error.starts_with("/dev/full: cannot be written: No space left on device"), "{error}");
+        assert!(std::fs::metadata(full).unwrap().file_type().is_char_device());
+        let folder = tempfile::tempdir().unwrap();
+        assert!(write_bytes(folder.path(), b"x").unwrap_err().to_string().contains("is a directory"));
     }
 
     /// A file where a folder is needed is one clear error (permissions would not stop root).

@@ -55,6 +55,14 @@ pub fn execute(cli: Cli) -> Result<(), FwiError> {
     }
 }
 
+/// Writes what its user has to know, and what is no error, to standard error.
+fn print_notes(notes: &[String]) {
+    for note in notes {
+        // A reader that has gone away does not end the work.
+        let _ = writeln!(io::stderr(), "note: {note}");
+    }
+}
+
 /// Writes to standard output; a reader that has gone away (`fwi schema | head`) is no error.
 fn print(text: &str) -> Result<(), FwiError> {
     let mut out = io::stdout().lock();

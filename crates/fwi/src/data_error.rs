@@ -15,6 +15,14 @@ pub enum DataError {
         /// The file asked for.
         path: PathBuf,
     },
+    /// Something else than a regular file.
+    #[error("{}: is {found}, expected a file", path.display())]
+    NotRegular {
+        /// The path.
+        path: PathBuf,
+        /// What is there, in words.
+        found: &'static str,
+    },
     /// The operating system refuses to give the file.
     #[error("{}: cannot be read: {source}", path.display())]
     Unreadable {
@@ -54,6 +62,59 @@ pub enum DataError {
         /// Bytes the header promises.
         expected: u64,
     },
+    /// An attribute of an HDF5 file that is there, but not what it has to be.
+    #[error("{}: attribute {attribute} is {found}, expected {expected}", path.display())]
+    Attribute {
+        /// The file.
+        path: PathBuf,
+        /// The attribute and what it belongs to.
+        attribute: String,
+        /// What it is.
+        found: String,
+        /// What it has to be.
+        expected: &'static str,
+    },
+    /// A dataset whose numbers are in other files.
+    #[error(
+        "{}: {dataset} is stored in another file (an external or virtual dataset), which is not read; copy all into one file \
+         with `h5repack` or h5py", path.display()
+    )]
+    Elsewhere {
+        /// The file.
+        path: PathBuf,
+        /// The dataset.
+        dataset: String,
+    },
+    /// A dataset that is compressed in a way that this program does not read.
+    #[error(
+        "{}: {dataset} is compressed with the filter {filter}, which this program does not have; write it again with gzip, for \
+         example `h5repack -f GZIP=4 IN OUT`", path.display()
+    )]
+    Filter {
+        /// The file.
+        path: PathBuf,
+        /// The dataset.
+        dataset: String,
+        /// The filter.
+        filter: String,
+    },
+    /// A file that another program has open for writing.
+    #[error(
+        "{}: another program has the file open for writing (HDF5 file lock); close it there, or set \
+         HDF5_USE_FILE_LOCKING=FALSE where the file system has no locks", path.display()
+    )]
+    Locked {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A file that the HDF5 library never comes to the end of.
+    #[error("{}: {}", path.display(), endless(*seconds))]
+    Endless {
+        /// The file.
+        path: PathBuf,
+        /// Processor time after which it was given up, s; 0 when an earlier file was.
+        seconds: u64,
+    },
     /// The HDF5 library fails on the file.
     #[error("{}: HDF5 cannot {doing}: {source}", path.display())]
     Hdf5 {
@@ -85,8 +146,8 @@ pub enum DataError {
         path: PathBuf,
         /// Which format.
         format: &'static str,
-        /// Version in the file.
-        found: u32,
+        /// Version in the file, or that there is none.
+        found: String,
         /// Version that is read.
         expected: u32,
     },
@@ -176,6 +237,18 @@ pub enum DataError {
         /// The attribute expected.
         expected: &'static str,
     },
+    /// Two statements that cannot both be right.
+    #[error("{}: {what}: the file has {found}, but {other}", path.display())]
+    Contradiction {
+        /// The file.
+        path: PathBuf,
+        /// What they are about.
+        what: String,
+        /// What the file says.
+        found: String,
+        /// What something else says: another part of the file, or an option.
+        other: String,
+    },
     /// Something an import needs and the file does not say.
     #[error("{}: the file does not say {what}; give {option}", path.display())]
     Unsaid {
@@ -250,6 +323,18 @@ pub enum DataError {
     },
 }
 
+fn endless(seconds: u64) -> String {
+    match seconds {
+        0 => "not read: the HDF5 library is caught in a damaged file that was read before".to_owned(),
+        _ => format!(
+            "the HDF5 library did not finish reading it in {seconds} s; the file is damaged: copy or write it again"
+        ),
+    }
+}
+
+/// Most names that are listed.
+const LISTED: usize = 20;
+
 /// Lists what a file holds instead of the thing looked for.
 struct Present<'a>(&'a [String]);
 
@@ -258,7 +343,11 @@ impl std::fmt::Display for Present<'_> {
         if self.0.is_empty() {
             write!(f, "the file holds none")
         } else {
-            write!(f, "the file holds {}", self.0.join(", "))
+            write!(f, "the file holds {}", self.0[..self.0.len().min(LISTED)].join(", "))?;
+            match self.0.len().saturating_sub(LISTED) {
+                0 => Ok(()),
+                more => write!(f, " and {more} more"),
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::atomic;
 use crate::data_error::DataError;
+use crate::input_file;
 
 /// One line of `history.csv`; what a method does not have is empty.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
@@ -48,7 +49,7 @@ pub fn write(path: &Path, rows: &[HistoryRow]) -> Result<(), DataError> {
 /// # Errors
 /// [`DataError::Missing`], or [`DataError::Text`] with the line that cannot be read.
 pub fn read(path: &Path) -> Result<Vec<HistoryRow>, DataError> {
-    let file = std::fs::File::open(path).map_err(|e| DataError::reading(path, e))?;
+    let file = input_file::open(path)?;
     let rows = csv::Reader::from_reader(file).into_deserialize().collect::<Result<_, csv::Error>>();
     rows.map_err(|e| DataError::Text { path: path.to_owned(), problem: e.to_string() })
 }

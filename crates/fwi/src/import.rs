@@ -8,8 +8,11 @@ use num_complex::Complex64;
 use crate::data_error::DataError;
 use crate::dataset::Dataset;
 use crate::gathers::Gathers;
+use crate::hdf5_file::axes::Given;
+pub use crate::hdf5_file::axes::{AxisOrder, Positive};
 use crate::importers::{IMPORTERS, Importer};
 use crate::model::{Model, PLAUSIBLE};
+use crate::ticks::six_digits;
 
 /// What an import is told that the file itself does not say.
 #[derive(Debug, Clone, clap::Args)]
@@ -17,9 +20,13 @@ pub struct ImportOptions {
     /// Metres in one unit of the positions in the file (1000 when they are in km)
     #[arg(long, default_value_t = 1.0, value_name = "M")]
     pub scale: f64,
-    /// Order of the two coordinates of a position in the file; z points down
-    #[arg(long, value_enum, default_value_t = AxisOrder::Xz)]
-    pub axes: AxisOrder,
+    /// Order of the two coordinates of a position (default xz), or of the two axes of a model where the file does not name them
+    /// (default zx)
+    #[arg(long, value_enum)]
+    pub axes: Option<AxisOrder>,
+    /// Which way the vertical axis of a model counts, where the file does not say: down (depth) or up (elevation)
+    #[arg(long, value_enum)]
+    pub positive: Option<Positive>,
     /// Frequencies of the data in Hz, in the order of the file
     #[arg(long, value_delimiter = ',', value_name = "HZ")]
     pub frequency: Vec<f64>,
@@ -59,7 +66,8 @@ impl Default for ImportOptions {
     fn default() -> ImportOptions {
         ImportOptions {
             scale: 1.0,
-            axes: AxisOrder::Xz,
+            axes: None,
+            positive: None,
             frequency: Vec::new(),
             strength: Complex64::new(1.0, 0.0),
             variance: 0.0,
@@ -75,13 +83,33 @@ impl Default for ImportOptions {
     }
 }
 
-/// Which coordinate of a position comes first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum AxisOrder {
-    /// Across, then down.
-    Xz,
-    /// Down, then across.
-    Zx,
+/// A model that was imported, and what its user has to know of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Imported {
+    /// The model.
+    pub model: Model,
+    /// What was taken for granted, in whole sentences.
+    pub notes: Vec<String>,
+}
+
+impl From<Model> for Imported {
+    fn from(model: Model) -> Imported {
+        Imported { model, notes: Vec::new() }
+    }
+}
+
+/// What a file says of a model beside its numbers.
+///
+/// # Units
+/// m, x and z.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Stated {
+    /// Distance between nodes.
+    pub(crate) spacing: Option<[f64; 2]>,
+    /// The first node.
+    pub(crate) origin: Option<[f64; 2]>,
+    /// What the numbers are.
+    pub(crate) unit: Option<VelocityUnit>,
 }
 
 /// What the numbers of a model can be.
@@ -102,6 +130,33 @@ pub enum VelocityUnit {
 }
 
 impl VelocityUnit {
+    /// Its name on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            VelocityUnit::MetresPerSecond => "m/s",
+            VelocityUnit::KilometresPerSecond => "km/s",
+            VelocityUnit::SquaredSlowness => "s2/m2",
+            VelocityUnit::SquaredSlownessKm => "s2/km2",
+        }
+    }
+
+    /// The unit that other programs write so.
+    pub(crate) fn named(text: &str) -> Option<VelocityUnit> {
+        let text = text.to_lowercase();
+        let word: String = text.chars().filter(|c| !matches!(c, ' ' | '.' | '*' | '^' | '(' | ')')).collect();
+        match word.as_str() {
+            "m/s" | "ms-1" | "m/sec" | "meter/second" | "meters/second" | "metre/second"
+            | "metres/second" | "meterspersecond" | "metrespersecond" => Some(VelocityUnit::MetresPerSecond),
+            "km/s" | "kms-1" | "km/sec" | "kilometers/second" | "kilometres/second" => {
+                Some(VelocityUnit::KilometresPerSecond)
+            }
+            "s2/m2" | "s2m-2" => Some(VelocityUnit::SquaredSlowness),
+            "s2/km2" | "s2km-2" => Some(VelocityUnit::SquaredSlownessKm),
+            _ => None,
+        }
+    }
+
     /// The velocity in m/s behind one number.
     #[must_use]
     pub fn velocity(self, value: f64) -> f64 {
@@ -141,7 +196,7 @@ pub fn import_traces(path: &Path, from: Option<&str>, options: &ImportOptions) -
 ///
 /// # Errors
 /// [`DataError::UnknownFormat`] when nothing reads such models; else what is wrong with the file or the options.
-pub fn import_model(path: &Path, from: Option<&str>, options: &ImportOptions) -> Result<Model, DataError> {
+pub fn import_model(path: &Path, from: Option<&str>, options: &ImportOptions) -> Result<Imported, DataError> {
     let importer = choose(path, from, |i| i.model.is_some())?;
     let read = importer.model.expect("chosen among those that read models");
     read(path, options)
@@ -172,8 +227,8 @@ impl ImportOptions {
     /// A position of the file, `[x, z]` in m.
     pub(crate) fn position(&self, pair: [f64; 2]) -> [f64; 2] {
         let [x, z] = match self.axes {
-            AxisOrder::Xz => pair,
-            AxisOrder::Zx => [pair[1], pair[0]],
+            Some(AxisOrder::Xz) | None => pair,
+            Some(AxisOrder::Zx) => [pair[1], pair[0]],
         };
         [self.scale * x, self.scale * z]
     }
@@ -196,24 +251,29 @@ impl ImportOptions {
         Ok(self.frequency.clone())
     }
 
-    /// The model on `[nz, nx]` nodes whose numbers are `values`, in the unit given or recognised.
+    /// What is said of the axes of a model.
+    pub(crate) fn axes_given(&self) -> Given {
+        Given { order: self.axes, positive: self.positive, otherwise: None, scale: self.scale }
+    }
+
+    /// The model on `[nz, nx]` nodes whose numbers are `values`, in the unit given, said by the file or recognised.
     ///
-    /// `named` is the dataset's name, `spacing` and `origin` what the file says of itself; the options come first.
+    /// `named` is the dataset's name. What the options say must not contradict what the file says.
     pub(crate) fn model(
         &self,
         path: &Path,
         named: &str,
         shape: [usize; 2],
         values: &[f64],
-        spacing: Option<[f64; 2]>,
-        origin: Option<[f64; 2]>,
-    ) -> Result<Model, DataError> {
-        let spacing = self.spacing.or(spacing);
+        stated: &Stated,
+    ) -> Result<Imported, DataError> {
+        let size = stated.spacing.map_or(f64::INFINITY, |[dx, dz]| dx.min(dz));
+        let spacing = one_of(path, ["the spacing", "`--spacing`"], stated.spacing, self.spacing, size)?;
         let option = "`--spacing M`";
         let unsaid = DataError::Unsaid { path: path.to_owned(), what: "the distance between nodes", option };
         let spacing = spacing.ok_or(unsaid)?;
-        let origin = self.origin.or(origin).unwrap_or([0.0; 2]);
-        let grid = Grid::new(origin, spacing, shape).map_err(|e| DataError::Range {
+        let origin = one_of(path, ["the first node", "`--origin`"], stated.origin, self.origin, size)?;
+        let grid = Grid::new(origin.unwrap_or([0.0; 2]), spacing, shape).map_err(|e| DataError::Range {
             path: path.to_owned(),
             what: "the spacing".to_owned(),
             found: spacing[0].min(spacing[1]),
@@ -221,12 +281,45 @@ impl ImportOptions {
             expected: "more than 0, on at least two nodes an axis".to_owned(),
             advice: e.to_string(),
         })?;
-        let unit = self.unit.unwrap_or_else(|| recognise(named, values));
+        if let (Some(said), Some(given)) = (stated.unit, self.unit)
+            && said != given
+        {
+            return Err(DataError::Contradiction {
+                path: path.to_owned(),
+                what: "the unit".to_owned(),
+                found: said.name().to_owned(),
+                other: format!("`--unit {}` is given", given.name()),
+            });
+        }
+        let known = self.unit.or(stated.unit);
+        let unit = known.unwrap_or_else(|| recognise(named, values));
         let model = Model { grid, vp: values.iter().map(|v| unit.velocity(*v)).collect() };
         let allowed = if self.unit.is_some() { [f64::MIN_POSITIVE, f64::INFINITY] } else { PLAUSIBLE };
         model.check(allowed, path)?;
-        Ok(model)
+        Ok(model.into())
     }
+}
+
+/// What the file says or an option, which must not contradict each other by more than a thousandth of `size`.
+fn one_of(
+    path: &Path,
+    [what, option]: [&str; 2],
+    stated: Option<[f64; 2]>,
+    given: Option<[f64; 2]>,
+    size: f64,
+) -> Result<Option<[f64; 2]>, DataError> {
+    if let (Some(stated), Some(given)) = (stated, given)
+        && (0..2).any(|a| (stated[a] - given[a]).abs() > 1e-3 * size)
+    {
+        let words = |[x, z]: [f64; 2]| format!("{},{}", six_digits(x), six_digits(z));
+        return Err(DataError::Contradiction {
+            path: path.to_owned(),
+            what: format!("{what} (x,z)"),
+            found: format!("{} m", words(stated)),
+            other: format!("{option} {} is given; leave it out", words(given)),
+        });
+    }
+    Ok(stated.or(given))
 }
 
 /// The unit that the name and size of the numbers allow: `m`, `m0` ... is a squared slowness where it can be one.

@@ -5,8 +5,7 @@ use std::path::Path;
 use crate::data_error::DataError;
 use crate::dataset::Dataset;
 use crate::gathers::Gathers;
-use crate::import::ImportOptions;
-use crate::model::Model;
+use crate::import::{ImportOptions, Imported};
 
 pub(crate) mod hdf5;
 pub(crate) mod matlab;
@@ -27,14 +26,14 @@ pub struct Importer {
     /// Reads traces in time, where the format holds any.
     pub traces: Option<Reader<Gathers>>,
     /// Reads a velocity model, where the format holds any.
-    pub model: Option<Reader<Model>>,
+    pub model: Option<Reader<Imported>>,
 }
 
 /// All importers.
 pub const IMPORTERS: &[Importer] = &[
     Importer {
         name: "hdf5",
-        extensions: &["h5", "hdf5"],
+        extensions: &["h5", "hdf5", "nc", "nc4"],
         data: None,
         traces: None,
         model: Some(hdf5::model),

@@ -77,6 +77,8 @@ pub struct Plan {
     pub inversions: Vec<InversionPlan>,
     /// What is exported.
     pub outputs: OutputsBlock,
+    /// What its user has to know, and what is no error, in whole sentences.
+    pub notes: Vec<String>,
 }
 
 /// Where the data are, or how they come to be.

@@ -17,6 +17,7 @@ use crate::dataset::Dataset;
 use crate::figure::{Panel, chart_figure, map_figure};
 use crate::gathers::ShotGather;
 use crate::history;
+use crate::input_file;
 use crate::model::Model;
 use crate::model_io::ComplexField;
 use crate::outcome::{Comparison, RunInformation, RunOutcome};
@@ -179,7 +180,7 @@ impl RunDirectory {
             outcome.history = file("history.csv").map(|p| history::read(&p)).transpose()?.unwrap_or_default();
             outcomes.push(outcome);
         }
-        let text = |path: PathBuf| std::fs::read_to_string(&path).map_err(|e| DataError::reading(&path, e));
+        let text = |path: PathBuf| input_file::text(&path);
         let information = match optional("run.json") {
             Some(path) => serde_json::from_str(&text(path.clone())?)
                 .map_err(|e| DataError::Text { path, problem: e.to_string() })?,

@@ -2,7 +2,7 @@
 
 use crate::cli::{ImportArgs, ImportKind, ProgressArgs};
 use crate::error::FwiError;
-use crate::import::{import_data, import_model, import_traces};
+use crate::import::{Imported, import_data, import_model, import_traces};
 
 pub(super) fn execute(args: &ImportArgs, progress: ProgressArgs) -> Result<(), FwiError> {
     let from = args.from.as_deref();
@@ -15,6 +15,7 @@ pub(super) fn execute(args: &ImportArgs, progress: ProgressArgs) -> Result<(), F
             expected: "-o with another name".to_owned(),
         });
     }
+    let mut notes = Vec::new();
     let summary = match args.kind {
         ImportKind::Data if args.options.interval.is_some() => {
             let data = import_traces(&args.file, from, &args.options)?;
@@ -25,15 +26,22 @@ pub(super) fn execute(args: &ImportArgs, progress: ProgressArgs) -> Result<(), F
         ImportKind::Data => {
             let data = import_data(&args.file, from, &args.options)?;
             data.write(&target)?;
+            notes.extend(data.hint());
             let [frequencies, shots, receivers] = data.shape();
             format!("{frequencies} frequencies, {shots} shots, {receivers} receivers")
         }
         ImportKind::Model => {
-            let model = import_model(&args.file, from, &args.options)?;
+            let Imported { model, notes: of_model } = import_model(&args.file, from, &args.options)?;
+            notes = of_model;
             model.write(&target)?;
             let ([nz, nx], [lo, hi]) = (model.grid.shape, model.range());
             format!("{nz} x {nx} nodes (z, x), {lo:.0} to {hi:.0} m/s")
         }
     };
-    if progress.quiet { Ok(()) } else { super::print(&format!("{}: {summary}\n", target.display())) }
+    if progress.quiet {
+        return Ok(());
+    }
+    super::print(&format!("{}: {summary}\n", target.display()))?;
+    super::print_notes(&notes);
+    Ok(())
 }

@@ -6,6 +6,7 @@ use crate::plan::Plan;
 
 pub(super) fn execute(args: &InvertArgs, progress: ProgressArgs) -> Result<(), FwiError> {
     let mut plan = Plan::from_file(&args.scenario)?;
+    super::print_notes(&plan.notes);
     if let Some(name) = &args.only {
         let chosen = plan.inversion(name)?.clone();
         plan.inversions = vec![chosen];

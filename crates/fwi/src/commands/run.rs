@@ -12,6 +12,7 @@ use crate::summary::Status;
 
 pub(super) fn execute(args: &RunArgs, progress: ProgressArgs) -> Result<(), FwiError> {
     let mut job = Job::from_file(&args.scenario)?;
+    super::print_notes(job.notes());
     if let Some(directory) = &args.output {
         job.directory().clone_from(directory);
     }

@@ -6,6 +6,7 @@ use crate::plan::Plan;
 
 pub(super) fn execute(args: &SimulateArgs, progress: ProgressArgs) -> Result<(), FwiError> {
     let mut plan = Plan::from_file(&args.scenario)?;
+    super::print_notes(&plan.notes);
     if let Some(file) = &args.output {
         plan.data.path = file.clone();
     }

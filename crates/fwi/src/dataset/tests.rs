@@ -217,12 +217,13 @@ fn positions_in_km_are_recognised() {
     let mut data = example();
     let points = data.survey.sources.iter_mut().chain(&mut data.survey.receivers.all_mut()[0]);
     points.flatten().for_each(|x| *x *= 1e-3);
-    let error = data.check(Path::new("data.h5")).unwrap_err().to_string();
+    data.check(Path::new("data.h5")).unwrap();
     assert_eq!(
-        error,
-        "data.h5: the extent of the sources and receivers is 0.880206 m, expected at least 2.500 m at 4 Hz; \
-         positions in km or without a unit? import them with `--scale 1000`"
+        data.hint().unwrap(),
+        "all sources and receivers lie within 0.8802 m, less than a tenth of the shortest wavelength (25 m at 4 Hz): are their \
+         positions in km? `fwi import --scale 1000` converts them"
     );
+    assert_eq!(example().hint(), None);
 }
 
 #[test]

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::score::Score;
 use crate::atomic;
 use crate::data_error::DataError;
+use crate::input_file;
 use crate::scenario::fits::Quantity;
 use crate::summary::{FORMAT, Status};
 
@@ -116,7 +117,7 @@ impl FitSummaries {
     /// # Errors
     /// [`DataError::Missing`]; [`DataError::Text`] with line and column.
     pub fn read(path: &Path) -> Result<Option<FitSummaries>, DataError> {
-        let text = std::fs::read_to_string(path).map_err(|e| DataError::reading(path, e))?;
+        let text = input_file::text(path)?;
         let wrong = |e: serde_json::Error| DataError::Text { path: path.to_owned(), problem: e.to_string() };
         let value: serde_json::Value = serde_json::from_str(&text).map_err(wrong)?;
         if value.get("fits").is_none() {

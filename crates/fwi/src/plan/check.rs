@@ -1,14 +1,17 @@
 //! From scenario to plan, block by block.
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
 use super::{ModelSource, Plan, data, domain, inversions, survey, waves};
 use crate::key_path::KeyPath;
 use crate::model::Model;
+use crate::numbers::shown;
 use crate::problem::{Problem, Unit};
 use crate::scenario::Scenario;
 use crate::scenario::check::{Fault, positive, rising, within};
 use crate::scenario::model::ModelChoice;
+use crate::ticks::six_digits;
 
 /// Velocities beyond which `velocity_range` itself is a mistake, m/s.
 const CONCEIVABLE: [f64; 2] = [1.0, 100_000.0];
@@ -29,7 +32,7 @@ pub(super) fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault>
     choices
         .chain(scenario.inversions.iter_mut().filter_map(|i| i.initial.as_mut()))
         .for_each(|c| c.place(x, z));
-    let context = Context { folder, range: velocity_range, grid: &grid };
+    let context = Context { folder, range: velocity_range, grid: &grid, notes: RefCell::default() };
     let of_model = KeyPath::of("model");
     let truth = scenario.model.truth.as_ref();
     let truth = truth.map(|choice| context.model(&of_model.key("true"), choice, None)).transpose()?;
@@ -46,6 +49,7 @@ pub(super) fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault>
     let models: Vec<&Model> =
         true_model.iter().chain([&initial_model]).chain(starts.iter().map(|(_, model)| model)).collect();
     waves::sampling(&waves, &grid, scenario.grid.order, &models)?;
+    let slowest = domain::slowest_and_fastest(&models)[0];
 
     let path = folder.join(&scenario.data.file);
     let observed = data::observed(&scenario.data, &path, &waves)?;
@@ -55,6 +59,8 @@ pub(super) fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault>
     if let Some(observed) = &observed {
         data::matches(observed, &data.path, &survey, &waves)?;
     }
+    let mut notes = context.notes.into_inner();
+    notes.extend(survey.hint(waves.highest(), slowest));
     let inversions = inversions::inversions(&scenario, &grid, &waves, &survey, &starts)?;
     if let Some(spacing) = scenario.outputs.spacing {
         positive(&KeyPath::of("outputs.spacing"), spacing, Unit::Metre)?;
@@ -74,6 +80,7 @@ pub(super) fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault>
         data,
         inversions,
         outputs: scenario.outputs.clone(),
+        notes,
         scenario,
     })
 }
@@ -129,9 +136,44 @@ pub(super) struct Context<'a> {
     pub(super) range: [f64; 2],
     /// The grid that models are sampled on.
     pub(super) grid: &'a fd::Grid,
+    /// What its user has to know of the models, in whole sentences.
+    pub(super) notes: RefCell<Vec<String>>,
 }
 
+/// Share of the grid that a model file has to cover: with less nothing of it is left in what is computed.
+const LEAST_COVERAGE: f64 = 0.01;
+
 impl Context<'_> {
+    /// Refuses a model that lies beside the grid, and notes one that covers a part of it.
+    fn covers(&self, at: &KeyPath, path: &Path, model: &Model) -> Result<(), Fault> {
+        let coverage = model.coverage(self.grid);
+        if coverage == 1.0 {
+            return Ok(());
+        }
+        let words = |domain: fd::Domain| {
+            let side = |a: usize| format!("{} to {} m", six_digits(domain.lo[a]), six_digits(domain.hi[a]));
+            format!("x {}, z {}", side(0), side(1))
+        };
+        let (own, all) = (words(model.grid.domain()), words(self.grid.domain()));
+        if coverage < LEAST_COVERAGE {
+            let message = if coverage == 0.0 {
+                "covers nothing of the grid"
+            } else {
+                "covers hardly anything of the grid"
+            };
+            let help = "move one of them; lengths are in m: does the file have km or mm? `fwi import --scale` converts it";
+            return Err((at.clone(), Problem::settings(message, &own, &all, help)));
+        }
+        self.notes.borrow_mut().push(format!(
+            "{}: {} covers {} % of the grid ({own}; the grid is {all}); outside it, the velocities at its edge continue",
+            at.parent(),
+            shown(path),
+            // Never 100 where something is missing.
+            (1000.0 * coverage).floor() / 10.0
+        ));
+        Ok(())
+    }
+
     /// A model and its samples on the grid; a smooth one needs the true one.
     pub(super) fn model(
         &self,
@@ -160,6 +202,7 @@ impl Context<'_> {
             let wrong = |error| (at.clone(), Problem::File(Box::new(error)));
             let model = Model::read(path).map_err(wrong)?;
             model.check(self.range, path).map_err(wrong)?;
+            self.covers(&at, path, &model)?;
             return Ok((source, model.resample_onto(self.grid)));
         }
         let wrong = |error| (at.clone(), Problem::File(Box::new(error)));

@@ -1,5 +1,6 @@
 //! What a scenario of waves in time means.
 
+use std::cell::RefCell;
 use std::path::Path;
 
 use fd::time::InitialPulse;
@@ -67,7 +68,7 @@ fn checked(
     domain::over(&at, sides, reference_spacing)?;
 
     scenario.velocity.place(sides[0], sides[1]);
-    let context = Context { folder, range: PLAUSIBLE, grid: &shown };
+    let context = Context { folder, range: PLAUSIBLE, grid: &shown, notes: RefCell::default() };
     let (velocity, model) = context.model(&KeyPath::of("velocity"), &scenario.velocity, None)?;
     let [slowest, fastest] = slowest_and_fastest(&[&model]);
 
@@ -133,7 +134,8 @@ fn checked(
         pulses: pulses.centres.iter().map(pulse).collect(),
         times: scenario.times.iter().flat_map(|t| [*t, t + lag]).collect(),
     };
-    let origin = Origin::new(path, text, &scenario.name);
+    let notes = context.notes.into_inner();
+    let origin = Origin { notes, ..Origin::new(path, text, &scenario.name) };
     let evolutions = scenario.evolutions.clone();
     Ok(EvolutionsPlan { origin, scenario, problem, lag, reference_spacing, evolutions })
 }

@@ -1,5 +1,6 @@
 //! What a scenario of fits means.
 
+use std::cell::RefCell;
 use std::path::Path;
 
 use super::check::{self, Context};
@@ -44,20 +45,21 @@ impl FitPlan {
         let mut scenario = FitScenario::from_text(text, path)?;
         let folder = path.parent().unwrap_or(Path::new(""));
         let wrong = |(key, problem)| ScenarioError::new(path.to_owned(), text, key, problem);
-        let target = checked(&mut scenario, folder).map_err(wrong)?;
-        let origin = Origin::new(path, text, &scenario.name);
+        let (target, notes) = checked(&mut scenario, folder).map_err(wrong)?;
+        let origin = Origin { notes, ..Origin::new(path, text, &scenario.name) };
         let fits = scenario.fits.clone();
         Ok(FitPlan { origin, scenario, target, fits })
     }
 }
 
-fn checked(scenario: &mut FitScenario, folder: &Path) -> Result<Target, Fault> {
+/// The target, and what its user has to know of it.
+fn checked(scenario: &mut FitScenario, folder: &Path) -> Result<(Target, Vec<String>), Fault> {
     check::root(scenario.schema, &scenario.name)?;
     let at = KeyPath::of("target").key(scenario.target.name());
     scenario.target.as_dyn().check(&at)?;
-    let target = match &mut scenario.target {
+    let (target, notes) = match &mut scenario.target {
         TargetChoice::Velocity(velocity) => modelled(&at, velocity, folder)?,
-        TargetChoice::Array(array) => read(&at, array, folder)?,
+        TargetChoice::Array(array) => (read(&at, array, folder)?, Vec::new()),
     };
     if scenario.fits.is_empty() {
         return Err((KeyPath::of("fits"), Problem::EmptyList { what: "fits" }));
@@ -80,11 +82,11 @@ fn checked(scenario: &mut FitScenario, folder: &Path) -> Result<Target, Fault> {
         };
         return Err((KeyPath::of("outputs.formats").index(i), problem));
     }
-    Ok(target)
+    Ok((target, notes))
 }
 
 /// A velocity model on its grid.
-fn modelled(at: &KeyPath, block: &mut Velocity, folder: &Path) -> Result<Target, Fault> {
+fn modelled(at: &KeyPath, block: &mut Velocity, folder: &Path) -> Result<(Target, Vec<String>), Fault> {
     for (key, side) in [("x", block.x), ("z", block.z)] {
         crate::scenario::check::rising(&at.key(key), side, Unit::Metre)?;
     }
@@ -99,9 +101,10 @@ fn modelled(at: &KeyPath, block: &mut Velocity, folder: &Path) -> Result<Target,
         return Err((at.key("model").key("smooth"), problem));
     }
     block.model.place(block.x, block.z);
-    let context = Context { folder, range: PLAUSIBLE, grid: &grid };
+    let context = Context { folder, range: PLAUSIBLE, grid: &grid, notes: RefCell::default() };
     let (_, model) = context.model(&at.key("model"), &block.model, None)?;
-    target(at, grid, &model.vp, array::Meaning::Velocity, block.smoothing)
+    let target = target(at, grid, &model.vp, array::Meaning::Velocity, block.smoothing)?;
+    Ok((target, context.notes.into_inner()))
 }
 
 /// An array in a file, or a part of it, perhaps at another spacing.

@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::data_error::DataError;
 use crate::error::{FwiError, ScenarioError};
+use crate::input_file;
 use crate::key_path::KeyPath;
 use crate::problem::Problem;
 
@@ -17,6 +19,8 @@ pub struct Origin {
     pub name: String,
     /// Where results go: `runs/<name>` unless something else is asked for.
     pub directory: PathBuf,
+    /// What its user has to know, and what is no error, in whole sentences.
+    pub notes: Vec<String>,
 }
 
 impl Origin {
@@ -27,6 +31,7 @@ impl Origin {
             text: text.to_owned(),
             name: name.to_owned(),
             directory: PathBuf::from("runs").join(name),
+            notes: Vec::new(),
         }
     }
 
@@ -45,10 +50,12 @@ impl Origin {
 
 /// The text of a scenario file.
 pub(crate) fn text_of(path: &Path) -> Result<String, FwiError> {
-    let no_scenario = |source| FwiError::NoScenario { path: path.to_owned(), source };
-    let bytes = std::fs::read(path).map_err(no_scenario)?;
-    String::from_utf8(bytes)
-        .map_err(|_| no_scenario(std::io::Error::new(std::io::ErrorKind::InvalidData, "not a text file")))
+    input_file::text(path).map_err(|error| match error {
+        DataError::Missing { .. } => {
+            FwiError::NoScenario { path: path.to_owned(), source: std::io::ErrorKind::NotFound.into() }
+        }
+        other => FwiError::Data(other),
+    })
 }
 
 /// The comment at the top of a text, as one paragraph.

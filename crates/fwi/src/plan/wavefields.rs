@@ -1,5 +1,6 @@
 //! What a scenario of wavefields means.
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
 use fd::Grid;
@@ -114,7 +115,7 @@ fn checked(
     let at = KeyPath::of("model");
     let range = scenario.model.velocity_range;
     rising(&at.key("velocity_range"), range, Unit::MetrePerSecond)?;
-    let context = Context { folder, range, grid: &grid };
+    let context = Context { folder, range, grid: &grid, notes: RefCell::default() };
     let Some(truth) = &scenario.model.truth else {
         return Err((at, Problem::MissingKey { key: "true".to_owned() }));
     };
@@ -199,7 +200,8 @@ fn checked(
         background,
         points: shown.points().collect(),
     };
-    let origin = Origin::new(path, text, &scenario.name);
+    let notes = context.notes.into_inner();
+    let origin = Origin { notes, ..Origin::new(path, text, &scenario.name) };
     let wavefields = scenario.wavefields.clone();
     let reference_spacing = spacing;
     Ok(WavefieldsPlan { origin, scenario, problem, recorded, shown, reference_spacing, exclude, wavefields })

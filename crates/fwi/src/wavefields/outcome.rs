@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::atomic;
 use crate::data_error::DataError;
+use crate::input_file;
 use crate::summary::{FORMAT, Status};
 
 /// One line of a wavefield's `history.csv`; what does not exist is empty.
@@ -95,7 +96,7 @@ impl FieldSummaries {
     /// # Errors
     /// [`DataError::Missing`]; [`DataError::Text`] with line and column.
     pub fn read(path: &Path) -> Result<Option<FieldSummaries>, DataError> {
-        let text = std::fs::read_to_string(path).map_err(|e| DataError::reading(path, e))?;
+        let text = input_file::text(path)?;
         let wrong = |e: serde_json::Error| DataError::Text { path: path.to_owned(), problem: e.to_string() };
         let value: serde_json::Value = serde_json::from_str(&text).map_err(wrong)?;
         if value.get("wavefields").is_none() {
