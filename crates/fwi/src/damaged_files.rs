@@ -63,7 +63,7 @@ fn model(path: &Path) -> Result<(), String> {
 }
 
 fn array(path: &Path) -> Result<(), String> {
-    told(crate::fit::array::read(path, 1.0))
+    told(crate::array::read(path, 1.0))
 }
 
 fn emitted(path: &Path) -> Result<(), String> {

@@ -3,6 +3,7 @@
 #[macro_use]
 pub mod choices;
 
+pub mod array;
 pub mod atomic;
 pub mod bench;
 pub mod canvas;
@@ -18,6 +19,8 @@ pub mod conditioning;
 mod damaged_files;
 pub mod data_error;
 pub mod dataset;
+pub mod density;
+pub mod derivatives;
 pub mod descent;
 mod dimension_scale;
 pub mod drawing;
@@ -41,6 +44,7 @@ pub mod importers;
 pub mod info;
 pub mod input_file;
 pub mod inversion;
+pub mod inversion_settings;
 pub mod job;
 pub mod key_path;
 pub mod line_search;
@@ -55,6 +59,7 @@ pub mod network_settings;
 pub mod network_training;
 mod npy;
 pub mod numbers;
+pub mod observed;
 pub mod optimizer;
 pub mod outcome;
 pub mod per_shot;
@@ -89,3 +94,4 @@ pub mod warm_start;
 pub mod watch;
 pub mod wavefields;
 pub mod wavelet;
+pub mod waves_plan;

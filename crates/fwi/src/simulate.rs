@@ -5,8 +5,9 @@ use std::path::Path;
 use crate::dataset::Dataset;
 use crate::error::FwiError;
 use crate::key_path::KeyPath;
-use crate::plan::{ModelSource, Plan, SimulatePlan, WavesPlan};
+use crate::plan::{ModelSource, Plan, SimulatePlan};
 use crate::problem::Problem;
+use crate::waves_plan::WavesPlan;
 
 mod acoustic;
 mod helmholtz;

@@ -14,11 +14,11 @@ use crate::inversion::{
     Inversion, InversionError, Observer, Problem, Progress, Run, Solution, State, StopReason, Trained,
     Wavefields,
 };
+use crate::inversion_settings::{InversionSettings, Stage};
 use crate::key_path::KeyPath;
 use crate::model::Model;
 use crate::network_settings::{NetworkSettings, VelocitySettings};
 use crate::optimizer::OptimizerChoice;
-use crate::plan::{InversionPlan, Stage};
 use crate::problem::{Problem as ScenarioProblem, Unit};
 use crate::region::SubGrid;
 use crate::scenario::check::{CheckSettings, Fault, positive};
@@ -111,7 +111,7 @@ pub struct Context<'a> {
     /// Physics and data.
     pub problem: &'a Problem<'a>,
     /// Settings of the inversion.
-    pub settings: &'a InversionPlan,
+    pub settings: &'a InversionSettings,
     /// Coordinates of the networks.
     pub frame: Frame,
     /// Where the networks are.
@@ -202,7 +202,7 @@ impl Inversion for Joint {
     fn invert(
         &self,
         problem: &Problem,
-        settings: &InversionPlan,
+        settings: &InversionSettings,
         observer: &mut dyn Observer,
     ) -> Result<Solution, InversionError> {
         let device = device::parse(&settings.device)?;

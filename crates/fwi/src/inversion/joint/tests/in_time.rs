@@ -33,7 +33,7 @@ fn with_disc(check: impl FnOnce(&Context, &Transient, &Problem)) {
         grid: plan.grid,
         output: plan.grid,
         survey: data.survey().clone(),
-        waves: Waves::new(&plan, &data).unwrap(),
+        waves: Waves::new(&plan.waves, plan.order, &data).unwrap(),
         background,
         uniform: None,
     };
@@ -41,7 +41,8 @@ fn with_disc(check: impl FnOnce(&Context, &Transient, &Problem)) {
     let Waves::Acoustic(waves) = &start.waves else { panic!("waves in time") };
     let settings = plan.inversion("joint").unwrap();
     let device = device::parse("cpu").unwrap();
-    let context = Context { problem: &start, settings, frame: Frame::of(&start.grid), device };
+    let context =
+        Context { problem: &start, settings: &settings.settings, frame: Frame::of(&start.grid), device };
     check(&context, waves, &truth);
 }
 
