@@ -1,5 +1,7 @@
 //! `fwi import`
 
+use std::path::Path;
+
 use crate::cli::{ImportArgs, ImportKind, ProgressArgs};
 use crate::error::FwiError;
 use crate::import::{Imported, import_data, import_model, import_traces};
@@ -7,7 +9,9 @@ use crate::import::{Imported, import_data, import_model, import_traces};
 pub(super) fn execute(args: &ImportArgs, progress: ProgressArgs) -> Result<(), FwiError> {
     let from = args.from.as_deref();
     let target = args.output.clone().unwrap_or_else(|| args.file.with_extension("h5"));
-    if target == args.file {
+    // Through a link, too, the file would be overwritten.
+    let same = |a: &Path, b: &Path| a == b || a.canonicalize().is_ok_and(|a| b.canonicalize().is_ok_and(|b| a == b));
+    if same(&target, &args.file) {
         return Err(FwiError::Argument {
             argument: "FILE",
             found: args.file.display().to_string(),

@@ -53,6 +53,10 @@ impl Hdf5Reader {
 
     /// Whether there is a dataset of that name.
     pub(crate) fn has_dataset(&self, name: &str) -> bool {
+        // One in another file is there; opening it says what is wrong with that.
+        if self.no_external_link(name).is_err() {
+            return true;
+        }
         self.file.loc_type_by_name(name).is_ok_and(|kind| kind == LocationType::Dataset)
     }
 

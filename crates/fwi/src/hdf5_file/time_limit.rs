@@ -9,7 +9,6 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
-use crate::bench::cpu_seconds;
 use crate::data_error::DataError;
 
 /// Time for the structure of a file, s; large arrays get more.
@@ -25,7 +24,8 @@ thread_local! {
     static LIMIT: std::cell::RefCell<Option<Arc<AtomicU64>>> = const { std::cell::RefCell::new(None) };
 }
 
-/// Runs `read` with a limit of time, counted in processor time: a slow disk is no endless loop.
+/// Runs `read` with a limit of time, counted in processor time of its thread: neither a slow disk nor a reader that waits for
+/// another one is an endless loop.
 ///
 /// # Errors
 /// Those of `read`; [`DataError::Endless`] when the limit is over, and from then on for every file.
@@ -42,31 +42,63 @@ pub(crate) fn within<T: Send + 'static>(
     let given = limit.clone();
     let thread = std::thread::Builder::new().name("hdf5".to_owned()).spawn(move || {
         LIMIT.with(|limit| *limit.borrow_mut() = Some(given));
-        let result = read();
         // Nobody listens any more where the limit is over.
-        let _ = sender.send(());
+        let _ = sender.send(ThreadClock::of_this_thread());
+        let result = read();
+        drop(sender);
         result
     });
     let thread = thread.map_err(|e| DataError::reading(path, e))?;
-    let (started, used) = (Instant::now(), cpu_seconds());
-    loop {
+    let clock = receiver.recv().unwrap_or_default();
+    while let Err(RecvTimeoutError::Timeout) = receiver.recv_timeout(Duration::from_millis(200)) {
         let seconds = limit.load(Ordering::Relaxed);
-        let left = Duration::from_secs(seconds).saturating_sub(started.elapsed());
-        match receiver.recv_timeout(left.max(Duration::from_millis(200))) {
-            Err(RecvTimeoutError::Timeout) => {
-                let seconds = limit.load(Ordering::Relaxed);
-                let over = started.elapsed().as_secs() >= seconds && cpu_seconds() - used >= seconds as f64;
-                if over {
-                    STUCK.store(true, Ordering::SeqCst);
-                    return Err(DataError::Endless { path: path.to_owned(), seconds });
-                }
-            }
-            // A result is on its way, or a panic.
-            Ok(()) | Err(RecvTimeoutError::Disconnected) => {
-                return thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            }
+        if clock.seconds() >= seconds as f64 {
+            STUCK.store(true, Ordering::SeqCst);
+            return Err(DataError::Endless { path: path.to_owned(), seconds });
         }
     }
+    // The sender is gone: a result is there, or a panic.
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+/// The processor time of a thread, as another one sees it.
+#[derive(Debug, Clone)]
+struct ThreadClock {
+    /// Where Linux tells it.
+    file: Option<PathBuf>,
+    started: Instant,
+}
+
+impl Default for ThreadClock {
+    fn default() -> ThreadClock {
+        ThreadClock { file: None, started: Instant::now() }
+    }
+}
+
+impl ThreadClock {
+    fn of_this_thread() -> ThreadClock {
+        let thread = std::fs::read_link("/proc/thread-self").ok();
+        let file = thread.map(|thread| Path::new("/proc").join(thread).join("stat"));
+        ThreadClock { file, ..ThreadClock::default() }
+    }
+
+    /// Seconds so far.
+    fn seconds(&self) -> f64 {
+        let text = self.file.as_ref().and_then(|file| std::fs::read_to_string(file).ok());
+        // Other systems do not say: there, wall time has to do, and much more of it.
+        text.as_deref().and_then(ticks).unwrap_or(self.started.elapsed().as_secs_f64() / ELSEWHERE)
+    }
+}
+
+/// Wall time that counts as one second of processor time where that is not known.
+const ELSEWHERE: f64 = 30.0;
+
+/// User and system time in `/proc/PID/task/TID/stat`, s: the 14th and 15th field, in hundredths of a second.
+fn ticks(stat: &str) -> Option<f64> {
+    // The second field is a name in brackets, which may hold blanks.
+    let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
+    let mut next = || fields.next()?.parse::<f64>().ok();
+    Some((next()? + next()?) / 100.0)
 }
 
 /// Gives the reading thread more time, for an array of so many bytes.
@@ -112,5 +144,35 @@ impl<T> std::ops::Deref for Handle<T> {
 
     fn deref(&self) -> &T {
         self.0.as_ref().expect("a handle is taken only when it is dropped")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The clock of a thread runs while the thread computes, not while it waits.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_thread_has_its_own_clock() {
+        let stat = "12 (a (b) c) R 1 2 3 4 5 6 7 8 9 10 250 50 0 0 20 0";
+        assert_eq!(ticks(stat), Some(3.0));
+        let clock = ThreadClock::of_this_thread();
+        let before = clock.seconds();
+        let waiting = Instant::now();
+        std::thread::sleep(Duration::from_millis(100));
+        assert!(clock.seconds() - before < 0.05);
+        while clock.seconds() - before < 0.03 {
+            assert!(waiting.elapsed() < Duration::from_secs(60));
+        }
+    }
+
+    /// Results and errors come back, also from a reader within a reader.
+    #[test]
+    fn results_come_back() {
+        let path = Path::new("a.h5");
+        assert_eq!(within(path, || within(Path::new("b.h5"), || Ok(7))).unwrap(), 7);
+        let error = within(path, || Err::<(), _>(DataError::Missing { path: "a.h5".into() }));
+        assert!(matches!(error, Err(DataError::Missing { .. })));
     }
 }

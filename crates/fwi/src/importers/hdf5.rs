@@ -55,7 +55,9 @@ fn from_file(file: &Hdf5Reader, options: &ImportOptions) -> Result<Imported, Dat
     let values = axes.arrange(values);
     let [nz, nx] = axes.shape();
     // `d` and `o` follow `n`, the number of nodes along x and z in that order unless `n` says otherwise.
-    let turned = nz != nx && pair(file, "n")? == Some([nz as f64, nx as f64]);
+    let nodes = pair(file, "n")?.filter(|_| nz != nx);
+    let turned = nodes == Some([nz as f64, nx as f64]);
+    let counted = turned || nodes == Some([nx as f64, nz as f64]);
     let along = |name: &str| Ok(pair(file, name)?.map(|[a, b]| if turned { [b, a] } else { [a, b] }));
     let stated = Stated {
         spacing: axes.spacing.or(along("d")?),
@@ -63,7 +65,7 @@ fn from_file(file: &Hdf5Reader, options: &ImportOptions) -> Result<Imported, Dat
         unit: unit(file, &set, options)?,
     };
     let mut imported = options.model(&file.path, &name, [nz, nx], &values, &stated)?;
-    if !axes.named {
+    if !axes.named && !counted {
         imported.notes.push(format!(
             "nothing in the file names the axes of {name} {shape:?}: taken as [z, x]; for [x, z], as h5write of MATLAB and \
              some Python programs leave it, give `--axes xz`"
