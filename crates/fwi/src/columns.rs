@@ -1,4 +1,4 @@
-//! The columns of the comparison: one row here is one column of the table, in the terminal and in the report.
+//! The columns of the comparison: one row here is one column of the table in the terminal and in the report.
 
 use crate::metrics::Disc;
 use crate::outcome::RunOutcome;
@@ -11,9 +11,9 @@ pub(crate) enum Better {
     Lower,
     /// The larger.
     Higher,
-    /// The nearer to the truth.
+    /// The one closer to the truth.
     Near(f64),
-    /// Neither: it informs.
+    /// Neither: the number is for information.
     Neither,
 }
 
@@ -24,9 +24,9 @@ pub(crate) struct Column {
     pub(crate) name: &'static str,
     /// Its unit, "" for none.
     pub(crate) unit: &'static str,
-    /// What the best one is best in, to complete "... wins on".
+    /// What the best value wins on, to complete "... wins on".
     pub(crate) subject: &'static str,
-    /// Its number, when there is one.
+    /// Its number, if there is one.
     pub(crate) value: fn(&RunOutcome) -> Option<f64>,
     better: fn(Option<&Disc>) -> Better,
     text: fn(f64) -> String,
@@ -133,7 +133,7 @@ pub(crate) const COLUMNS: &[Column] = &[
 ];
 
 impl Column {
-    /// The columns that at least one outcome has a number for.
+    /// The columns for which at least one outcome has a number.
     pub(crate) fn present(outcomes: &[RunOutcome]) -> Vec<&'static Column> {
         COLUMNS.iter().filter(|c| outcomes.iter().any(|o| (c.value)(o).is_some())).collect()
     }
@@ -154,7 +154,7 @@ impl Column {
         if self.unit.is_empty() { text } else { format!("{text}\u{a0}{}", self.unit) }
     }
 
-    /// What the truth has in this column, when it is a number.
+    /// The true value of this column, if it is a number.
     pub(crate) fn truth(&self, disc: Option<&Disc>) -> Option<String> {
         match (self.better)(disc) {
             Better::Near(v) => Some((self.text)(v)),
@@ -162,9 +162,9 @@ impl Column {
         }
     }
 
-    /// The outcomes with a number, the best first; none when better means nothing here.
+    /// The outcomes with a number, the best first; empty if the column has no order.
     ///
-    /// Only inversions that ended well can be best: one that diverged at once is fast, and no winner.
+    /// Only inversions that finished can be best; one that diverged immediately is fast but does not win.
     pub(crate) fn ranking(&self, outcomes: &[RunOutcome], disc: Option<&Disc>) -> Vec<usize> {
         let better = (self.better)(disc);
         let cost = |v: f64| match better {

@@ -1,4 +1,4 @@
-//! `fwi compare`: what has been run, side by side.
+//! `fwi compare`: finished inversions compared.
 
 use std::path::Path;
 
@@ -8,10 +8,10 @@ use crate::outcome::{Comparison, RunOutcome};
 use crate::run_directory::RunDirectory;
 use crate::summary::Status;
 
-/// Reads a run directory and writes its report anew, from its files alone.
+/// Reads a run directory and rewrites its report from its files alone.
 ///
 /// # Errors
-/// [`DataError::NotARun`], or what is wrong with a file in it.
+/// [`DataError::NotARun`], or the error of a file in it.
 pub fn compare(directory: &Path) -> Result<Comparison, DataError> {
     let directory = RunDirectory::open(directory)?;
     let run = directory.read()?;
@@ -19,7 +19,8 @@ pub fn compare(directory: &Path) -> Result<Comparison, DataError> {
     Ok(run)
 }
 
-/// The comparison as a table for the terminal, one column an inversion, the best of each line marked with `*`.
+/// The comparison as a table for the terminal, one column per inversion, with the best value of each line marked with
+/// `*`.
 #[must_use]
 pub fn table(run: &Comparison) -> String {
     let disc = run.information.disc.as_ref();
@@ -43,7 +44,7 @@ pub fn table(run: &Comparison) -> String {
         let best = best_in(column, run);
         let mut line = vec![column.heading()];
         line.extend(run.outcomes.iter().enumerate().map(|(i, o)| {
-            // The space keeps the digits of a column under each other.
+            // The space aligns the digits of a column.
             format!("{}{}", column.text(o), if best == Some(i) { "*" } else { " " })
         }));
         line.extend(column.truth(disc));
@@ -56,7 +57,7 @@ pub fn table(run: &Comparison) -> String {
     for line in &lines {
         let mut row = format!("{:<1$}", line[0], widths[0]);
         for (cell, w) in line.iter().zip(&widths).skip(1) {
-            // Words end where digits do, one before the mark.
+            // Words end where digits end, one character before the mark.
             let mark = if cell.ends_with(['*', ' ']) { "" } else { " " };
             row.push_str(&format!("  {:>1$}", format!("{cell}{mark}"), w + 1));
         }
@@ -72,7 +73,7 @@ pub fn table(run: &Comparison) -> String {
     text
 }
 
-/// The outcome that is best in a column, when there is somebody to be better than.
+/// The outcome that is best in a column, if there are others.
 pub(crate) fn best_in(column: &Column, run: &Comparison) -> Option<usize> {
     let ranking = column.ranking(&run.outcomes, run.information.disc.as_ref());
     (ranking.len() > 1).then(|| ranking[0])
@@ -81,7 +82,7 @@ pub(crate) fn best_in(column: &Column, run: &Comparison) -> Option<usize> {
 /// One sentence of the verdict.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sentence {
-    /// The inversion it is about; empty when it is about none.
+    /// The inversion that the sentence is about; empty if it is about none.
     pub about: String,
     /// The rest of the sentence.
     pub text: String,
@@ -93,7 +94,7 @@ impl std::fmt::Display for Sentence {
     }
 }
 
-/// Which method won on what, in sentences.
+/// Which method is best at what, in sentences.
 #[must_use]
 pub fn verdict(run: &Comparison) -> Vec<Sentence> {
     const JUDGED: [&str; 5] = ["velocity error", "radius", "velocity in disc", "data misfit", "wall time"];
@@ -107,7 +108,7 @@ pub fn verdict(run: &Comparison) -> Vec<Sentence> {
         .collect();
     let contenders = judged.iter().map(|(_, r)| r.len()).max().unwrap_or(0);
     if contenders == 0 {
-        let text = "No inversion ended well: there is nothing to compare.".to_owned();
+        let text = "No inversion finished, so there is nothing to compare.".to_owned();
         return vec![Sentence { about: String::new(), text }];
     }
     if contenders == 1 {
@@ -116,7 +117,7 @@ pub fn verdict(run: &Comparison) -> Vec<Sentence> {
             .iter()
             .map(|(c, _)| format!("{} {}", c.subject, c.text_with_unit(&run.outcomes[only])))
             .collect();
-        let text = format!(" is the only inversion that ended well: {}.", parts.join(", "));
+        let text = format!(" is the only inversion that finished: {}.", parts.join(", "));
         return vec![Sentence { about: name(only).to_owned(), text }];
     }
     // Winners in the order of what they win first.

@@ -1,4 +1,4 @@
-//! HDF5 files, opened, checked and written with errors that name the file and the dataset.
+//! HDF5 files, with errors that name the file and the dataset.
 
 mod attributes;
 pub(crate) mod axes;
@@ -178,7 +178,7 @@ impl Hdf5Reader {
         }
     }
 
-    /// The error of a dataset whose shape is not what its neighbours imply.
+    /// The error of a dataset whose shape does not match the others.
     pub(crate) fn wrong_shape(
         &self,
         dataset: &str,

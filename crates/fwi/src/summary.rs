@@ -38,7 +38,7 @@ pub struct InversionSummary {
     pub stopped_because: String,
     /// Wall time, s.
     pub wall_s: f64,
-    /// Processor time of all threads, s.
+    /// CPU time of all threads, s.
     pub cpu_s: f64,
     /// Wavefields computed by a solver, forward and adjoint.
     pub pde_solves: u64,
@@ -167,7 +167,7 @@ mod tests {
         assert_eq!(Summary::read(&path).unwrap(), example());
     }
 
-    /// Another version, and a broken file, are refused with the number and the line.
+    /// Another version, and a broken file, are rejected with the number and the line.
     #[test]
     fn faults_are_named() {
         let folder = tempfile::tempdir().unwrap();

@@ -12,7 +12,7 @@ pub(super) fn execute(args: &CompareArgs) -> Result<(), FwiError> {
     let is_scenario = args.run.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
     let directory =
         if is_scenario { Job::from_file(&args.run)?.directory().clone() } else { args.run.clone() };
-    // The report of fits is written by their run: it shows what the networks give.
+    // The run of a scenario of fits writes its report, because the report shows the outputs of the networks.
     let path = directory.join("summary.json");
     if path.is_file()
         && let Some(summary) = fit::outcome::FitSummaries::read(&path)?

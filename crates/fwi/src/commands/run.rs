@@ -63,7 +63,8 @@ fn wavefields(plan: &WavefieldsPlan, resume: bool, progress: ProgressArgs) -> Re
     }
 }
 
-/// Prints the table and where the report is; a diverged inversion makes the command fail after all others have run.
+/// Prints the table and the path of the report; a diverged inversion makes the command fail after all others have
+/// run.
 pub(super) fn report(plan: &Plan, comparison: &Comparison) -> Result<(), FwiError> {
     super::print(&table(comparison))?;
     said(&plan.directory)?;
@@ -73,7 +74,7 @@ pub(super) fn report(plan: &Plan, comparison: &Comparison) -> Result<(), FwiErro
     }
 }
 
-/// Says where the report is.
+/// Prints the path of the report.
 fn said(directory: &Path) -> Result<(), FwiError> {
     super::print(&format!("\nreport: {}\n", directory.join("report.html").display()))
 }

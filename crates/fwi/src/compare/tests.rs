@@ -1,4 +1,4 @@
-//! The table and the verdict, exactly.
+//! The exact text of the table and the verdict.
 
 use super::*;
 use crate::test_support::sample::comparison;
@@ -41,10 +41,10 @@ fn one_inversion_wins_nothing() {
     let verdict = verdict(&run);
     assert_eq!(verdict.len(), 1);
     assert!(
-        verdict[0].to_string().starts_with("joint is the only inversion that ended well: velocity error "),
+        verdict[0].to_string().starts_with("joint is the only inversion that finished: velocity error "),
         "{}",
         verdict[0]
     );
     run.outcomes[0].status = Status::Failed;
-    assert_eq!(super::verdict(&run)[0].to_string(), "No inversion ended well: there is nothing to compare.");
+    assert_eq!(super::verdict(&run)[0].to_string(), "No inversion finished, so there is nothing to compare.");
 }

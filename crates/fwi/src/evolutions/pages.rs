@@ -30,9 +30,8 @@ pub(super) fn html(run: &EvolutionRun) -> String {
     let mut body = page::header("Report of waves in time", &origin.name, &origin.description());
     body += &format!("<section class=\"verdict\" aria-label=\"Verdict\">{verdict}</section>");
     body += &page::section("Results", &caption, &table::html(&summaries));
-    body += &page::section("Wavefields", "A row a time, on one scale each.", &maps(run));
-    let caption =
-        "Energies are over the true one at the start, from differences on the points that are compared.";
+    body += &page::section("Wavefields", "One row per time, each on one colour scale.", &maps(run));
+    let caption = "Energies are relative to the true initial energy and computed from differences on the compared points.";
     body += &page::section("Over time", caption, &over_time(run));
     body += &page::section("Convergence", "Logarithmic axes.", &convergence(run));
     let mut facts = vec![
@@ -75,7 +74,7 @@ fn maps(run: &EvolutionRun) -> String {
     text
 }
 
-/// The true field and others as one figure: a row a time.
+/// The true field and others as one figure: one row per time.
 pub(super) fn figure(run: &EvolutionRun, which: &[usize]) -> Canvas {
     let (source, grid) = (shown(run), &run.plan.problem.shown);
     let rows: Vec<(Vec<Panel>, Scale)> = (run.plan.scenario.times.iter().enumerate())
@@ -120,7 +119,7 @@ fn over_time(run: &EvolutionRun) -> String {
         Chart {
             title: "Energy".to_owned(),
             x: x(),
-            y: Axis::linear("energy over that at the start"),
+            y: Axis::linear("energy relative to the initial energy"),
             curves: energies,
             plot: PLOT,
         },

@@ -58,17 +58,17 @@ fn caption(run: &FitRun, quantity: Quantity) -> String {
     let constant = match quantity {
         Quantity::Value => "",
         Quantity::Gradient => {
-            " A gradient leaves the value open by a constant: it is chosen so that the means agree."
+            " A gradient determines the value up to a constant, which is chosen so that the means agree."
         }
         Quantity::Laplacian => {
-            " A Laplacian leaves the value open by a harmonic function, of which only the constant is put right: the means \
-             agree."
+            " A Laplacian determines the value up to a harmonic function. Only its constant is corrected, so that the \
+             means agree."
         }
     };
     format!("The derivatives of the networks are exact. {}{constant}", run.target.reference())
 }
 
-/// Target and fits, a row a view, each row on one scale.
+/// Target and fits: one row per view, each on one colour scale.
 fn maps(run: &FitRun, quantity: Quantity) -> String {
     let mut text = String::new();
     for view in View::ALL {

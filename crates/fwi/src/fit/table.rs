@@ -26,7 +26,7 @@ const LINES: &[Line<FitSummary>] = &[
         text: |v| format!("{v:.1}"),
     },
     Line {
-        name: "PSNR but for a harmonic function",
+        name: "PSNR up to a harmonic function",
         unit: "dB",
         value: |f| f.metrics.psnr_but_harmonic_db,
         more: Some(true),
@@ -88,7 +88,7 @@ pub(super) fn of(quantity: Quantity, fits: &[FitSummary]) -> Vec<&FitSummary> {
     fits.iter().filter(|fit| fit.quantity == quantity).collect()
 }
 
-/// The fits as tables for the terminal, one a quantity, the best of each line marked with `*`.
+/// The fits as tables for the terminal, one per quantity, with the best value of each line marked with `*`.
 #[must_use]
 pub fn text(fits: &[FitSummary]) -> String {
     let mut text = String::new();
@@ -106,7 +106,7 @@ pub fn text(fits: &[FitSummary]) -> String {
     text
 }
 
-/// Who is best in the value and by how much, and who in the derivatives.
+/// The fit that is best in the value, with its lead, and the one that is best in the derivatives.
 pub(super) fn sentence(fits: &[&FitSummary]) -> Option<String> {
     if fits.first()?.quantity == Quantity::Laplacian {
         return of_laplacian(fits);
@@ -130,7 +130,7 @@ pub(super) fn sentence(fits: &[&FitSummary]) -> Option<String> {
     ))
 }
 
-/// The same where a Laplacian was fitted, which leaves the value open by a harmonic function.
+/// The same for a fitted Laplacian, which determines the value up to a harmonic function.
 fn of_laplacian(fits: &[&FitSummary]) -> Option<String> {
     let error = |fit: &FitSummary| fit.metrics.laplacian_relative_l2;
     let best = LINES.iter().find(|line| line.name == "Laplacian error")?.best(fits)?;
@@ -147,7 +147,7 @@ fn of_laplacian(fits: &[&FitSummary]) -> Option<String> {
     ))
 }
 
-/// The table of one quantity as HTML, a column a fit; `ink` is the number of a fit's colour.
+/// The table of one quantity as HTML, one column per fit; `ink` is the number of a fit's colour.
 pub(super) fn html(fits: &[&FitSummary], ink: impl Fn(&FitSummary) -> usize) -> String {
     results_table::html(LINES, fits, ink)
 }

@@ -63,7 +63,7 @@ fn axes_are_dimension_scales() {
     assert_eq!(names, ["/model/z", "/model/x"]);
 }
 
-/// A model of others without our attributes gets its grid from the coordinates; uneven ones are refused.
+/// A model of others without our attributes gets its grid from the coordinates; uneven ones are rejected.
 #[test]
 fn coordinates_alone_are_enough() {
     let folder = tempfile::tempdir().unwrap();

@@ -57,7 +57,7 @@ pub(super) fn models(run: &Comparison) -> String {
     }
     let mut caption = String::from("All on one colour scale");
     if clipped {
-        caption += "; velocities beyond its ends have the colour of the end";
+        caption += "; velocities outside the scale have the colour of its end";
     }
     caption += ".";
     if let Some(survey) = &run.survey {
@@ -111,13 +111,14 @@ pub(super) fn wavefields(run: &Comparison) -> String {
         }
     }
     let caption = format!(
-        "Real part at {:.4} Hz, shot {}, all on one colour scale; it ends where all but the largest 0.5\u{a0}% of the \
-         amplitudes do, so that the source does not bleach the rest.",
+        "Real part at {:.4} Hz, shot {}, all on one colour scale, clipped at the largest 0.5\u{a0}% of the \
+         amplitudes, which occur near the source.",
         first.frequency, first.shot
     );
     let mut content = format!("<div class=\"figures fields\">{figures}</div>");
     if !differences.is_empty() {
-        content += &format!("<h3>Fitted less true</h3><div class=\"figures fields\">{differences}</div>");
+        content +=
+            &format!("<h3>Error (fitted minus true)</h3><div class=\"figures fields\">{differences}</div>");
     }
     section("Wavefields", &caption, &(content + &bar(&scale)))
 }

@@ -1,4 +1,4 @@
-//! The table of results: a line a number, a column an inversion, the best of each line marked.
+//! The table of results: a line a number, a column per inversion, the best of each line marked.
 
 use crate::columns::Column;
 use crate::compare::best_in;

@@ -30,7 +30,7 @@ pub(super) fn html(origin: &Origin, networks: &[Looked]) -> String {
         ("threads".to_owned(), rayon::current_num_threads().to_string()),
         ("version".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
     ];
-    let remark = "Distances are Kolmogorov and Smirnov's. Pre-activations include the frequency factor.";
+    let remark = "Distances are Kolmogorov-Smirnov distances. Pre-activations include the frequency factor.";
     body += &page::facts_and_scenario(&facts, &origin.text, remark);
     page::document(&origin.name, &body)
 }
@@ -40,7 +40,9 @@ fn courses(networks: &[NetworkSummary]) -> String {
     type Value = fn(&super::outcome::LayerSummary) -> f64;
     let all: [(&str, &str, Value); 4] = [
         ("Pre-activations", "standard deviation", |l| l.pre_activation_deviation),
-        ("Gradient by the activations", "standard deviation", |l| l.activation_gradient_deviation),
+        ("Gradient with respect to the activations", "standard deviation", |l| {
+            l.activation_gradient_deviation
+        }),
         ("Pre-activations from N(0, 1)", "KS distance", |l| l.from_normal),
         ("Activations from the arcsine law", "KS distance", |l| l.from_arcsine),
     ];
@@ -76,7 +78,7 @@ fn network(looked: &Looked) -> String {
     };
     let content = row("Pre-activations", &|l| before(l, SMALL))
         + &row("Activations", &|l| after(l, a.activation == fields::Activation::SINE, SMALL))
-        + &row("Gradients of the output by the activations", &|l| gradient(l, SMALL))
+        + &row("Gradients of the output with respect to the activations", &|l| gradient(l, SMALL))
         + &row("Spectra of the activations", &|l| spectrum(l, SMALL))
         + &table::by_layer(&looked.summary);
     page::section(&escape(&block.name), &caption, &content)

@@ -1,4 +1,4 @@
-//! The table of statistics: a line a network, for the terminal and for the report.
+//! The table of statistics: a line per network, for the terminal and for the report.
 
 use super::outcome::{LayerSummary, NetworkSummary};
 use crate::svg::escape;

@@ -1,4 +1,4 @@
-//! The traces of a stage as its misfit compares them: filtered to a band, muted, without dead ones.
+//! The traces of a stage as its misfit compares them: band-filtered, muted, without dead traces.
 
 use super::{Fired, Transient};
 use crate::inversion::{InversionError, Problem};
@@ -7,7 +7,7 @@ use crate::misfit::TimeMisfit;
 use crate::shots::encoding::encode;
 use crate::traces::{BandFilter, Gather, Reference};
 
-/// The misfit of a stage as a function of synthetic traces at the interval of the data.
+/// The misfit of a stage as a function of synthetic traces at the sampling interval of the data.
 pub(crate) struct Compared<'a> {
     problem: &'a Problem<'a>,
     waves: &'a Transient,
@@ -18,7 +18,7 @@ pub(crate) struct Compared<'a> {
 }
 
 impl<'a> Compared<'a> {
-    /// Reads all observed traces once, for what the misfit is relative to.
+    /// Reads all observed traces once to compute the normalisation of the misfit.
     ///
     /// # Errors
     /// [`InversionError::Data`].
@@ -45,15 +45,15 @@ impl<'a> Compared<'a> {
         }
     }
 
-    /// Multiplies by the weights of a shot. What several shots record together cannot be muted by the offset of each: the
-    /// plan refuses it.
+    /// Multiplies by the weights of a shot. Shots that are recorded together cannot be muted by offset; the plan
+    /// rejects this.
     fn weigh(&self, fired: &Fired, traces: &mut [f64]) {
         if let Some(weights) = self.waves.weights(self.problem, &self.settings.mutes, fired.shots[0]) {
             traces.iter_mut().zip(weights).for_each(|(d, w)| *d *= w);
         }
     }
 
-    /// Synthetic traces `[receiver, time]` at the interval of the data, as the misfit sees them.
+    /// Synthetic traces `[receiver, time]` at the sampling interval of the data, as the misfit compares them.
     pub(crate) fn seen(&self, fired: &Fired, synthetic: Vec<f64>) -> Vec<f64> {
         let mut traces = self.filtered(synthetic);
         self.weigh(fired, &mut traces);
@@ -66,7 +66,7 @@ impl<'a> Compared<'a> {
         self.filtered(adjoint)
     }
 
-    /// Observed traces as the misfit sees them.
+    /// Observed traces as the misfit compares them.
     ///
     /// # Errors
     /// [`InversionError::Data`].
@@ -76,7 +76,7 @@ impl<'a> Compared<'a> {
         Ok(self.seen(fired, encode(gathers.iter().map(Vec::as_slice), &fired.codes)))
     }
 
-    /// Misfit and adjoint source of traces as [`Compared::seen`] and [`Compared::observed`] give them.
+    /// Misfit and adjoint source of traces returned by [`Compared::seen`] and [`Compared::observed`].
     pub(crate) fn misfit(&self, synthetic: &[f64], observed: &[f64]) -> (f64, Vec<f64>) {
         let (samples, dt) = (self.waves.waves.samples, self.waves.waves.interval());
         self.misfit.evaluate(&Gather { synthetic, observed, samples, dt, reference: self.reference })

@@ -1,4 +1,4 @@
-//! The misfit of a stage, by some of the shots or several fired together.
+//! The misfit of a stage, for some of the shots or several fired together.
 
 use std::borrow::Cow;
 
@@ -23,7 +23,7 @@ pub(super) struct StageObjective<'a> {
     illuminated: bool,
 }
 
-/// What one shot adds.
+/// The contribution of one shot.
 #[derive(Default)]
 struct OfShot {
     misfit: f64,
@@ -35,7 +35,7 @@ struct OfShot {
     scale: f64,
 }
 
-/// Derivatives of all shots by velocity, those by a density that follows from it included.
+/// Derivatives of all shots with respect to velocity, including those through a density that depends on it.
 struct ByVelocity<'v> {
     vp: &'v [f64],
     /// d density / d velocity.
@@ -58,7 +58,7 @@ impl<'v> ByVelocity<'v> {
         }
     }
 
-    /// The derivative by squared slowness, times a share: v = m^(-1/2), dv/dm = -v^3/2.
+    /// The derivative with respect to squared slowness, times a share: v = m^(-1/2), dv/dm = -v^3/2.
     fn by_slowness(&self, share: f64) -> Vec<f64> {
         self.sum.iter().zip(self.vp).map(|(g, v)| -0.5 * share * g * v.powi(3)).collect()
     }
@@ -81,8 +81,8 @@ impl<'a> StageObjective<'a> {
         })
     }
 
-    /// The adjoint source of the propagator over its peak, which comes with it: in single precision small numbers would be
-    /// lost.
+    /// The adjoint source of the propagator divided by its peak, and the peak. In single precision small numbers
+    /// would be lost.
     fn adjoint_source(&self, fired: &Fired, adjoint: Vec<f64>) -> (Vec<f32>, f64) {
         let adjoint = self.compared.unseen(fired, adjoint);
         let peak = adjoint.iter().fold(0.0_f64, |a, g| a.max(g.abs()));
@@ -90,7 +90,7 @@ impl<'a> StageObjective<'a> {
         (self.waves.spread(&adjoint, scale), scale)
     }
 
-    /// What an iteration fires.
+    /// The shots of an iteration.
     fn shots(&self, iteration: usize) -> Vec<Fired> {
         let (all, seed) = (self.problem.survey.sources.len(), self.settings.seed);
         if let Some(encoding) = &self.settings.source_encoding {
@@ -105,7 +105,7 @@ impl<'a> StageObjective<'a> {
         shots.into_iter().map(Fired::alone).collect()
     }
 
-    /// By how much the sum over what is fired has to grow to stand for all shots.
+    /// The factor by which the sum over the fired shots represents all shots.
     fn share(&self, fired: usize) -> f64 {
         if self.settings.source_encoding.is_some() {
             return 1.0;
@@ -140,8 +140,8 @@ impl<'a> StageObjective<'a> {
         Ok(found)
     }
 
-    /// What one shot adds to the Gauss-Newton product: the linearised data go back as the change of the adjoint source
-    /// that they make, by a central difference.
+    /// The contribution of one shot to the Gauss-Newton product. The linearised data are propagated back as the
+    /// change of the adjoint source that they cause, computed by a central difference.
     ///
     /// # Source
     /// Pratt, Shin and Hicks, Geophys. J. Int. 133 (1998), 341-362, section 4.
@@ -155,7 +155,7 @@ impl<'a> StageObjective<'a> {
     ) -> Result<OfShot, InversionError> {
         let norm = |v: &[f64]| v.iter().map(|v| v * v).sum::<f64>().sqrt();
         let loaded = prepared.load(fired)?;
-        // In single precision a direction enters with a peak of 1 m/s.
+        // In single precision a direction is scaled to a peak of 1 m/s.
         let peak = dvp.iter().fold(0.0_f64, |a, v| a.max(v.abs())).max(f64::MIN_POSITIVE);
         let unit: Vec<f32> = dvp.iter().map(|v| (v / peak) as f32).collect();
         let by_density: Option<Vec<f32>> =
@@ -215,7 +215,7 @@ impl Objective for StageObjective<'_> {
                 gradient.add(&of);
             },
         )?;
-        // Some of the shots stand for all of them.
+        // Some of the shots represent all of them.
         let share = self.share(shots.len());
         Ok(ObjectiveValue {
             misfit: share * misfit,
