@@ -168,7 +168,7 @@ impl Label {
             (None, None) if ends.iter().all(|z| *z <= 0.0) => {
                 given.otherwise.ok_or_else(|| DataError::Unsaid {
                     path: file.path.clone(),
-                    what: "whether its z, which is nowhere above 0, points up or down",
+                    what: "the direction of its vertical axis, whose coordinates are all 0 or less",
                     option: "`--positive up` or `--positive down`",
                 })
             }

@@ -175,7 +175,7 @@ fn axes_that_are_refused() {
     let error = |file, given| read(file, axes_of(given)).unwrap_err();
     assert_eq!(
         error(labelled([("z", vec![-5.0, 0.0], None), ("x", x(), None)]), NOTHING),
-        "a.h5: the file does not say whether its z, which is nowhere above 0, points up or down; \
+        "a.h5: the file does not contain the direction of its vertical axis, whose coordinates are all 0 or less; \
          give `--positive up` or `--positive down`"
     );
     assert_eq!(

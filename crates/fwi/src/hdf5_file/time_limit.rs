@@ -3,7 +3,7 @@
 //! Files are read in a thread of their own. One that does not come back is given up: the thread keeps the library, so that
 //! no HDF5 file can be read or written any more in this process, and handles that are still open are never closed.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
