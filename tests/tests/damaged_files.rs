@@ -1,5 +1,5 @@
-//! Damaged HDF5 files through the command: an answer or an error that names the file; never a crash, a hang, or more memory
-//! than the file can need.
+//! Fuzz test of HDF5 files with the command: a damaged file is read, or gives an error that names it. The command never crashes,
+//! hangs or runs out of memory.
 
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -14,9 +14,9 @@ use num_complex::Complex64;
 
 use super::support::fwi;
 
-/// Damaged copies of each file.
+/// Number of damaged copies of each file.
 const COPIES: u64 = 60;
-/// Time after which a process is taken to hang: many times the limit that the command has for a file.
+/// A process that takes longer hangs. The command's own limit is much shorter.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A small file of each kind.
@@ -70,7 +70,7 @@ fn damaged(whole: &[u8], state: &mut u64) -> Vec<u8> {
     bytes
 }
 
-/// Runs `fwi info` within 4 GB of address space; a process that hangs is ended and fails the test.
+/// Runs `fwi info` with 4 GB of address space. If the process hangs, it is stopped and the test fails.
 fn info(file: &Path) -> Output {
     let mut command = if cfg!(target_os = "linux") {
         let mut shell = Command::new("sh");
@@ -102,7 +102,7 @@ fn info(file: &Path) -> Output {
 fn damaged_hdf5_is_read_or_refused() {
     let folder = tempfile::tempdir().unwrap();
     let names = write_all(folder.path());
-    // One thread a kind; each has its own seed.
+    // One thread per kind, each with its own seed.
     std::thread::scope(|scope| {
         for (kind, name) in names.into_iter().enumerate() {
             let folder = folder.path();

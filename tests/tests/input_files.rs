@@ -1,4 +1,4 @@
-//! Files that are no regular files, too large, or damaged so that a reader would never end; and where results are written to.
+//! Input files that are not regular files, too large, or damaged so that the HDF5 library hangs; output to links and devices.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use super::support::{fail, fwi, run, small, succeed};
 
 const NONE: &str = "  []\n";
 
-/// A pipe, a device and a folder are refused at once, whatever they stand for.
+/// Pipes and devices are rejected at once, for every kind of input.
 #[cfg(unix)]
 #[test]
 fn pipes_and_devices() {
@@ -43,7 +43,7 @@ fn model(path: &Path) {
     Model::uniform(grid, 1500.0).write(path).unwrap();
 }
 
-/// A link is written through, and a device stays a device.
+/// The target of a link is written, and a device stays a device.
 #[cfg(target_os = "linux")]
 #[test]
 fn links_and_devices_are_written_to() {
@@ -65,7 +65,7 @@ fn links_and_devices_are_written_to() {
     assert!(std::fs::metadata("/dev/null").unwrap().file_type().is_char_device());
 }
 
-/// A zeroed heap of variable-length texts sends the HDF5 library into an endless loop: the command gives up, with an error.
+/// A zeroed heap of variable-length texts sends the HDF5 library into an endless loop; the command stops with an error.
 #[test]
 fn an_endless_file_is_given_up() {
     let folder = tempfile::tempdir().unwrap();
@@ -82,12 +82,12 @@ fn an_endless_file_is_given_up() {
     assert!(error.contains("m.h5: ") && !error.contains("no such file"), "{error}");
 }
 
-/// Limits of the process are obeyed: an array that does not fit into what `ulimit -v` leaves is refused with both figures.
+/// `ulimit -v` is respected: an array that does not fit is rejected with both numbers.
 #[cfg(target_os = "linux")]
 #[test]
 fn limits_of_the_process() {
     let folder = tempfile::tempdir().unwrap();
-    // 30 000 x 30 000 numbers of which the file holds none, as a sparse file: 3.6 GB.
+    // 30 000 x 30 000 zeros, 3.6 GB, in a sparse file.
     let header = "{'descr': '<f4', 'fortran_order': False, 'shape': (30000, 30000), }";
     let mut bytes = b"\x93NUMPY\x01\x00\x76\x00".to_vec();
     bytes.extend(format!("{header:<117}\n").as_bytes());
@@ -107,7 +107,7 @@ fn limits_of_the_process() {
     assert!(error.contains("large.npy: an array of shape [30000, 30000] needs 18 GB of memory"), "{error}");
 }
 
-/// An imported survey that is small for its waves is imported with a hint, and a model whose axes nobody names with a note.
+/// `info` shows the hint that positions may be in km.
 #[test]
 fn notes_are_printed() {
     let folder = tempfile::tempdir().unwrap();

@@ -35,15 +35,15 @@ pub fn write_with<T>(path: &Path, write: impl FnOnce(&Path) -> Result<T, DataErr
     Ok(value)
 }
 
-/// The file that a path stands for, links followed, and what is there when it is no regular file.
+/// The target of a path after following symbolic links, and its kind if it is not a regular file.
 fn target_of(path: &Path) -> std::io::Result<(PathBuf, Option<&'static str>)> {
-    /// As many as Linux follows.
+    /// Most links that are followed, as in Linux.
     const LINKS: usize = 40;
     let mut target = path.to_owned();
     for _ in 0..LINKS {
         match std::fs::symlink_metadata(&target) {
             Ok(found) if found.is_symlink() => {
-                // A relative link begins in its own folder.
+                // A relative link starts from its own folder.
                 target = folder_of(&target).join(std::fs::read_link(&target)?);
             }
             Ok(found) => return Ok((target, input_file::kind(found.file_type()))),
@@ -51,10 +51,10 @@ fn target_of(path: &Path) -> std::io::Result<(PathBuf, Option<&'static str>)> {
             Err(error) => return Err(error),
         }
     }
-    Err(std::io::Error::other("a link that leads back to itself"))
+    Err(std::io::Error::other("a symbolic link that leads back to itself"))
 }
 
-/// Writes to what is no regular file: a device such as `/dev/null` or `/dev/stdout` is written to and stays what it is.
+/// Writes to a device such as `/dev/null` or `/dev/stdout`, which is not replaced by a file.
 fn write_to_device<T>(
     path: &Path,
     found: &'static str,
@@ -64,7 +64,7 @@ fn write_to_device<T>(
         return Err(DataError::NotRegular { path: path.to_owned(), found });
     }
     let unwritable = |e| DataError::writing(path, e);
-    // Formats that are not written from front to back need a file first.
+    // Some formats cannot be written sequentially and need a file first.
     let temporary = tempfile::NamedTempFile::new().map_err(unwritable)?.into_temp_path();
     let value = write(&temporary)?;
     let mut from = File::open(&temporary).map_err(unwritable)?;
@@ -147,7 +147,7 @@ mod tests {
         assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
     }
 
-    /// A link stays, and what it leads to is written; so is a file that a link will lead to.
+    /// A link is kept and its target is written, whether the target exists or not.
     #[cfg(unix)]
     #[test]
     fn links_are_followed() {
@@ -171,7 +171,7 @@ mod tests {
         );
     }
 
-    /// A device is written to, takes what it takes, and stays a device; a folder is refused.
+    /// A device is written to and stays a device; a folder is rejected.
     #[cfg(target_os = "linux")]
     #[test]
     fn devices_stay() {

@@ -55,10 +55,10 @@ pub fn execute(cli: Cli) -> Result<(), FwiError> {
     }
 }
 
-/// Writes what its user has to know, and what is no error, to standard error.
+/// Writes notes for the user to standard error.
 fn print_notes(notes: &[String]) {
     for note in notes {
-        // A reader that has gone away does not end the work.
+        // A closed pipe does not stop the command.
         let _ = writeln!(io::stderr(), "note: {note}");
     }
 }

@@ -1,6 +1,6 @@
-//! Every reader of files that are not HDF5, on damaged files: an answer, or an error that names the file; never a panic.
+//! Fuzz test of all readers except HDF5: a damaged file is read, or gives an error that names it, but never a panic.
 //!
-//! HDF5 files are damaged in a test of the command, which can end a process that hangs.
+//! A test of the command fuzzes HDF5 files, because it can stop a process that hangs.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use crate::history::HistoryRow;
 use crate::import::{ImportOptions, import_data, import_model, import_traces};
 use crate::wavelet;
 
-/// Damaged copies of each file.
+/// Number of damaged copies of each file.
 const COPIES: usize = 300;
 
 /// Pseudo-random numbers from a fixed seed (SplitMix64).
@@ -29,7 +29,7 @@ impl Numbers {
     }
 }
 
-/// A copy with one to four faults: bits turned, bytes overwritten, cut out, doubled, or an end that is missing.
+/// A copy with one to four faults: flipped bits, or bytes that are overwritten, removed, repeated or cut off.
 fn damaged(whole: &[u8], numbers: &mut Numbers) -> Vec<u8> {
     let mut bytes = whole.to_vec();
     for _ in 0..=numbers.below(4) {
@@ -51,7 +51,7 @@ fn damaged(whole: &[u8], numbers: &mut Numbers) -> Vec<u8> {
     bytes
 }
 
-/// What a reader says of a file.
+/// Reads a file; the error as text.
 type Reader = fn(&Path) -> Result<(), String>;
 
 fn told<T>(result: Result<T, DataError>) -> Result<(), String> {
@@ -77,7 +77,7 @@ fn network(path: &Path) -> Result<(), String> {
     fields::checkpoint::Checkpoint::read(path).map(drop).map_err(|error| error.to_string())
 }
 
-/// Receivers and sources of the data, in whole files beside the damaged one.
+/// Options with the positions, which are in undamaged files beside the damaged one.
 fn with_positions(path: &Path) -> ImportOptions {
     let beside = |name: &str| Some(path.with_file_name(name));
     ImportOptions { sources: beside("s.npy"), receivers: beside("r.npy"), ..ImportOptions::default() }
@@ -92,7 +92,7 @@ fn matlab(path: &Path) -> Result<(), String> {
     model(path)
 }
 
-/// Whole files by name, with their reader.
+/// Writes undamaged files; their names and readers.
 fn files(folder: &Path) -> Vec<(&'static str, Reader)> {
     let write = |name: &str, bytes: &[u8]| std::fs::write(folder.join(name), bytes).unwrap();
     let npy = crate::npy::encode;
@@ -139,7 +139,7 @@ fn readers_answer_or_name_the_file() {
     for (name, read) in files(folder.path()) {
         let path = folder.path().join(name);
         let whole = std::fs::read(&path).unwrap();
-        // A network file is read in two ways, of which one refuses a checkpoint.
+        // These files are read in two ways, of which one gives an error.
         if name != "a.safetensors" && !name.ends_with(".mat") {
             read(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
         }

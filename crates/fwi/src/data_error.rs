@@ -15,12 +15,12 @@ pub enum DataError {
         /// The requested file.
         path: PathBuf,
     },
-    /// Something else than a regular file.
+    /// The path is not a regular file.
     #[error("{}: is {found}, expected a file", path.display())]
     NotRegular {
         /// The path.
         path: PathBuf,
-        /// What is there, in words.
+        /// The kind of the path, in words.
         found: &'static str,
     },
     /// The operating system cannot read the file.
@@ -62,21 +62,21 @@ pub enum DataError {
         /// Bytes announced by the header.
         expected: u64,
     },
-    /// An attribute of an HDF5 file that is there, but not what it has to be.
+    /// An attribute of an HDF5 file has an unexpected type or value.
     #[error("{}: attribute {attribute} is {found}, expected {expected}", path.display())]
     Attribute {
         /// The file.
         path: PathBuf,
-        /// The attribute and what it belongs to.
+        /// The attribute and its object.
         attribute: String,
-        /// What it is.
+        /// Its contents.
         found: String,
-        /// What it has to be.
+        /// The expected contents.
         expected: &'static str,
     },
-    /// A dataset whose numbers are in other files.
+    /// A dataset is stored in other files.
     #[error(
-        "{}: {dataset} is stored in another file (an external or virtual dataset), which is not read; copy all into one file \
+        "{}: {dataset} is stored in another file (an external or virtual dataset), which fwi does not read; copy it into one file \
          with `h5repack` or h5py", path.display()
     )]
     Elsewhere {
@@ -85,9 +85,9 @@ pub enum DataError {
         /// The dataset.
         dataset: String,
     },
-    /// A dataset that is compressed in a way that this program does not read.
+    /// A dataset is compressed with a filter that is not available.
     #[error(
-        "{}: {dataset} is compressed with the filter {filter}, which this program does not have; write it again with gzip, for \
+        "{}: {dataset} is compressed with the filter {filter}, which is not available in fwi; write it again with gzip, for \
          example `h5repack -f GZIP=4 IN OUT`", path.display()
     )]
     Filter {
@@ -98,7 +98,7 @@ pub enum DataError {
         /// The filter.
         filter: String,
     },
-    /// A file that another program has open for writing.
+    /// Another program has the file open for writing.
     #[error(
         "{}: another program has the file open for writing (HDF5 file lock); close it there, or set \
          HDF5_USE_FILE_LOCKING=FALSE where the file system has no locks", path.display()
@@ -107,12 +107,12 @@ pub enum DataError {
         /// The file.
         path: PathBuf,
     },
-    /// A file that the HDF5 library never comes to the end of.
+    /// The HDF5 library does not finish reading the file.
     #[error("{}: {}", path.display(), endless(*seconds))]
     Endless {
         /// The file.
         path: PathBuf,
-        /// Processor time after which it was given up, s; 0 when an earlier file was.
+        /// Processor time after which reading was abandoned, s; 0 if that happened with an earlier file.
         seconds: u64,
     },
     /// The HDF5 library failed on the file.
@@ -146,7 +146,7 @@ pub enum DataError {
         path: PathBuf,
         /// Which format.
         format: &'static str,
-        /// Version in the file, or that there is none.
+        /// Version in the file, or `absent`.
         found: String,
         /// The version that this program reads.
         expected: u32,
@@ -237,16 +237,16 @@ pub enum DataError {
         /// The attribute expected.
         expected: &'static str,
     },
-    /// Two statements that cannot both be right.
+    /// Two statements contradict each other.
     #[error("{}: {what}: the file has {found}, but {other}", path.display())]
     Contradiction {
         /// The file.
         path: PathBuf,
-        /// What they are about.
+        /// The subject of the statements.
         what: String,
-        /// What the file says.
+        /// The statement of the file.
         found: String,
-        /// What something else says: another part of the file, or an option.
+        /// The other statement: of another part of the file, or of an option.
         other: String,
     },
     /// An import needs information that the file does not contain.
@@ -279,12 +279,12 @@ pub enum DataError {
         /// The file.
         path: PathBuf,
     },
-    /// A file whose contents do not fit into the memory that there is.
+    /// The contents of a file do not fit into the available memory.
     #[error("{}: {shortage}", path.display())]
     Memory {
         /// The file.
         path: PathBuf,
-        /// What needs how much, and how much there is.
+        /// The required and the available memory.
         shortage: crate::memory::Shortage,
     },
     /// There is no reader or writer with this name, or for this file name.
@@ -325,14 +325,14 @@ pub enum DataError {
 
 fn endless(seconds: u64) -> String {
     match seconds {
-        0 => "not read: the HDF5 library is caught in a damaged file that was read before".to_owned(),
+        0 => "not read, because the HDF5 library did not finish reading an earlier, damaged file".to_owned(),
         _ => format!(
-            "the HDF5 library did not finish reading it in {seconds} s; the file is damaged: copy or write it again"
+            "the HDF5 library did not finish reading the file in {seconds} s; the file is damaged: copy or write it again"
         ),
     }
 }
 
-/// Most names that are listed.
+/// Most names in a list.
 const LISTED: usize = 20;
 
 /// Lists the contents of a file that lacks something.

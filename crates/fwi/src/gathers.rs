@@ -155,7 +155,7 @@ impl GatherFile {
         };
         file.expect_axes(&pressure, AXES)?;
         let packing = file.packing(&pressure, PRESSURE)?;
-        // All that is read at a time is one shot.
+        // One shot is read at a time.
         file.readable(&pressure, PRESSURE, &shape[1..], size_of::<f32>())?;
         let dt = file.number(&pressure, "dt")?.ok_or_else(|| DataError::Absent {
             path: file.path.clone(),
@@ -179,7 +179,7 @@ impl GatherFile {
         Ok(Self { header, path: file.path.clone(), pressure: Handle::new(pressure), packing })
     }
 
-    /// The traces of one shot, `[receiver, time]`; NaN where the file says that a value is missing.
+    /// The traces of one shot, `[receiver, time]`, with NaN for values that the file marks as missing.
     ///
     /// # Errors
     /// [`DataError::Hdf5`]; [`DataError::Endless`].

@@ -29,7 +29,7 @@ pub(crate) struct Hdf5Reader {
 }
 
 impl Hdf5Reader {
-    /// Opens any HDF5 file and reads from it, within a limit of time.
+    /// Opens any HDF5 file and reads from it, with a time limit.
     pub(crate) fn with<T: Send + 'static>(
         path: &Path,
         read: impl FnOnce(&Hdf5Reader) -> Result<T, DataError> + Send + 'static,
@@ -38,7 +38,7 @@ impl Hdf5Reader {
         time_limit::within(path, move || read(&Hdf5Reader::open(&owned)?))
     }
 
-    /// Opens a file of ours, checks what it says it is, and reads from it, within a limit of time.
+    /// Opens a file of fwi, checks its format and version, and reads from it, with a time limit.
     pub(crate) fn with_format<T: Send + 'static>(
         path: &Path,
         format: &'static str,
@@ -68,7 +68,7 @@ impl Hdf5Reader {
             return Err(DataError::NotHdf5 { path: path.to_owned(), found });
         }
         match promised_length(&first) {
-            // With a block of the user in front, some writers count from its end.
+            // Some writers do not count a user block.
             Some(expected) if size < expected.saturating_sub(base) => {
                 return Err(DataError::Truncated { path: path.to_owned(), found: size, expected });
             }
@@ -83,12 +83,12 @@ impl Hdf5Reader {
         Ok(Hdf5Reader { path: path.to_owned(), file })
     }
 
-    /// The root attribute `format`, when there is one.
+    /// The root attribute `format`, if there is one.
     pub(crate) fn format(&self) -> Result<Option<String>, DataError> {
         self.text(&self.file, "format")
     }
 
-    /// Reads a dataset of real numbers, any float or integer width, packed or not, checked for NaN, with its shape.
+    /// Reads a dataset of real numbers of any float or integer type, packed or not, checked for NaN, with its shape.
     pub(crate) fn reals(&self, name: &str, axes: &[&str]) -> Result<(Vec<f64>, Vec<usize>), DataError> {
         let (mut values, shape) = self.stored_reals(name)?;
         let packing = self.packing(&self.dataset(name)?, name)?;
@@ -107,7 +107,7 @@ impl Hdf5Reader {
         Ok((values, shape))
     }
 
-    /// Reads the numbers of a dataset as they are stored, with its shape.
+    /// Reads the stored numbers of a dataset, without unpacking them, with its shape.
     pub(crate) fn stored_reals(&self, name: &str) -> Result<(Vec<f64>, Vec<usize>), DataError> {
         let dataset = self.dataset(name)?;
         let type_ = self.type_of(&dataset, name)?;
@@ -148,7 +148,7 @@ impl Hdf5Reader {
         Ok((values, dataset.shape()))
     }
 
-    /// What the numbers of a dataset of real numbers stand for.
+    /// The conversion from the stored numbers of a dataset to values.
     pub(crate) fn packing(&self, dataset: &Dataset, name: &str) -> Result<Packing, DataError> {
         let type_ = self.type_of(dataset, name)?;
         if !is_real(&type_) {
@@ -157,7 +157,7 @@ impl Hdf5Reader {
         Packing::of(self, dataset, &type_)
     }
 
-    /// Checks the `axes` attribute of a dataset when it has one.
+    /// Checks the `axes` attribute of a dataset if it has one.
     pub(crate) fn expect_axes(&self, dataset: &Dataset, expected: &'static str) -> Result<(), DataError> {
         let names = |text: &str| text.replace(' ', "").replace("(x,z)", "");
         match self.text(dataset, "axes")? {
@@ -168,7 +168,7 @@ impl Hdf5Reader {
         }
     }
 
-    /// Checks the `units` attribute of a dataset when it has one.
+    /// Checks the `units` attribute of a dataset if it has one.
     pub(crate) fn expect_units(&self, name: &str, expected: &'static str) -> Result<(), DataError> {
         match self.text(&*self.dataset(name)?, "units")? {
             Some(found) if found != expected => {
@@ -210,7 +210,7 @@ impl Hdf5Reader {
         }
     }
 
-    /// Reads all numbers of a dataset that fit into memory.
+    /// Reads all numbers of a dataset, after checking that they fit into memory.
     pub(crate) fn read_all<T: H5Type>(&self, dataset: &Dataset, name: &str) -> Result<Vec<T>, DataError> {
         let shape = dataset.shape();
         self.readable(dataset, name, &shape, size_of::<T>())?;
@@ -246,7 +246,7 @@ impl Hdf5Reader {
     }
 }
 
-/// Whether a type is one of real numbers.
+/// Whether a type is a real number.
 pub(crate) fn is_real(type_: &TypeDescriptor) -> bool {
     matches!(type_, TypeDescriptor::Float(_) | TypeDescriptor::Integer(_) | TypeDescriptor::Unsigned(_))
 }
@@ -284,12 +284,11 @@ fn unlocked(path: &Path) -> hdf5::Result<hdf5::File> {
     hdf5::File::open(path)
 }
 
-/// The first bytes of a file from the signature of HDF5 on, and where they begin.
+/// The first bytes of a file from the HDF5 signature on, and their position; without a signature, the bytes at 0.
 ///
-/// The signature is at 0, or after a block of the user of 512 bytes or a power of two of these; MATLAB has one. The bytes at 0
-/// are given where there is none.
+/// The signature is at 0 or behind a user block of 512, 1024, 2048 ... bytes. MATLAB writes such a block.
 fn head(path: &Path) -> Result<(Vec<u8>, u64), DataError> {
-    /// No user block is larger: its contents are text.
+    /// Larger user blocks are not searched.
     const LARGEST_BLOCK: u64 = 1 << 20;
     let unreadable = |e| DataError::reading(path, e);
     let mut file = input_file::open(path)?;

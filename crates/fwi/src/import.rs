@@ -20,11 +20,10 @@ pub struct ImportOptions {
     /// Metres per unit of the positions in the file (1000 if they are in km)
     #[arg(long, default_value_t = 1.0, value_name = "M")]
     pub scale: f64,
-    /// Order of the two coordinates of a position (default xz), or of the two axes of a model where the file does not name them
-    /// (default zx)
+    /// Order of the coordinates of a position (default xz), or of the axes of a model whose file does not name them (default zx)
     #[arg(long, value_enum)]
     pub axes: Option<AxisOrder>,
-    /// Which way the vertical axis of a model counts, where the file does not say: down (depth) or up (elevation)
+    /// Direction of the vertical axis of a model whose file does not give it: down (depth) or up (elevation)
     #[arg(long, value_enum)]
     pub positive: Option<Positive>,
     /// Frequencies of the data in Hz, in the order of the file
@@ -83,12 +82,12 @@ impl Default for ImportOptions {
     }
 }
 
-/// A model that was imported, and what its user has to know of it.
+/// An imported model, with notes for the user.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Imported {
     /// The model.
     pub model: Model,
-    /// What was taken for granted, in whole sentences.
+    /// Assumptions that were made, in whole sentences.
     pub notes: Vec<String>,
 }
 
@@ -98,7 +97,7 @@ impl From<Model> for Imported {
     }
 }
 
-/// What a file says of a model beside its numbers.
+/// What a file states about a model, apart from its numbers.
 ///
 /// # Units
 /// m, x and z.
@@ -106,9 +105,9 @@ impl From<Model> for Imported {
 pub(crate) struct Stated {
     /// Distance between nodes.
     pub(crate) spacing: Option<[f64; 2]>,
-    /// The first node.
+    /// Position of the first node.
     pub(crate) origin: Option<[f64; 2]>,
-    /// What the numbers are.
+    /// Unit of the numbers.
     pub(crate) unit: Option<VelocityUnit>,
 }
 
@@ -141,7 +140,7 @@ impl VelocityUnit {
         }
     }
 
-    /// The unit that other programs write so.
+    /// The unit of a `units` attribute, in the spellings of other programs.
     pub(crate) fn named(text: &str) -> Option<VelocityUnit> {
         let text = text.to_lowercase();
         let word: String = text.chars().filter(|c| !matches!(c, ' ' | '.' | '*' | '^' | '(' | ')')).collect();
@@ -251,14 +250,14 @@ impl ImportOptions {
         Ok(self.frequency.clone())
     }
 
-    /// What is said of the axes of a model.
+    /// What the options specify about the axes of a model.
     pub(crate) fn axes_given(&self) -> Given {
         Given { order: self.axes, positive: self.positive, otherwise: None, scale: self.scale }
     }
 
-    /// The model on `[nz, nx]` nodes whose numbers are `values`, in the unit given, said by the file or recognised.
+    /// The model on `[nz, nx]` nodes with these numbers, in the unit of the options or of the file, or recognised by its values.
     ///
-    /// `named` is the dataset's name. What the options say must not contradict what the file says.
+    /// `named` is the name of the dataset. The options must not contradict the file.
     pub(crate) fn model(
         &self,
         path: &Path,
@@ -300,7 +299,7 @@ impl ImportOptions {
     }
 }
 
-/// What the file says or an option, which must not contradict each other by more than a thousandth of `size`.
+/// The value of the file or of the option. If both exist, they must agree to a thousandth of `size`.
 fn one_of(
     path: &Path,
     [what, option]: [&str; 2],

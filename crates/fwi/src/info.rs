@@ -51,10 +51,10 @@ fn hdf5_file(path: &Path) -> Result<String, DataError> {
     }
 }
 
-/// Most datasets that are listed.
+/// Most datasets in the list.
 const LISTED: usize = 100;
 
-/// The datasets of a file of another program.
+/// Lists the datasets of a file of another program.
 fn datasets(file: &Hdf5Reader, kind: &str) -> String {
     let mut text = format!("{kind}\n");
     let names = file.dataset_names();

@@ -1,6 +1,6 @@
-//! Input files: regular files that fit into memory, or an error that says what is there instead.
+//! Input files: only regular files that fit into memory are opened.
 //!
-//! A named pipe would block a reader for ever, and a device has no end. Both are refused before they are opened.
+//! A named pipe can block a reader for ever, and a device may never end. Both are rejected before they are opened.
 
 use std::fs::{File, FileType, Metadata};
 use std::io::Read;
@@ -9,7 +9,7 @@ use std::path::Path;
 use crate::data_error::DataError;
 use crate::memory;
 
-/// What a device is called.
+/// The name of a device in messages.
 pub(crate) const DEVICE: &str = "a device";
 
 /// Opens a regular file.
@@ -46,10 +46,10 @@ pub fn bytes(path: &Path) -> Result<Vec<u8>, DataError> {
     Ok(bytes)
 }
 
-/// The text of a regular file, UTF-8 or UTF-16 with a byte-order mark, which is left out.
+/// The text of a regular file in UTF-8, or in UTF-16 with a byte-order mark. The mark is removed.
 ///
 /// # Errors
-/// As [`bytes`]; [`DataError::Text`] with the byte that is not UTF-8.
+/// As [`bytes`]; [`DataError::Text`] with the position of the first byte that is not UTF-8.
 pub fn text(path: &Path) -> Result<String, DataError> {
     let bytes = bytes(path)?;
     let wrong = |problem: String| DataError::Text { path: path.to_owned(), problem };
@@ -75,7 +75,7 @@ pub fn text(path: &Path) -> Result<String, DataError> {
     Ok(text)
 }
 
-/// Refuses what needs more memory than there is, in the name of a file.
+/// Checks that reading a file does not need more memory than is available.
 ///
 /// # Errors
 /// [`DataError::Memory`].
@@ -83,7 +83,7 @@ pub fn require(path: &Path, bytes: u64, what: &str) -> Result<(), DataError> {
     memory::require(bytes, what).map_err(|shortage| DataError::Memory { path: path.to_owned(), shortage })
 }
 
-/// What something that is no regular file is, in words.
+/// The kind of a path that is not a regular file, in words; `None` for a regular file.
 pub(crate) fn kind(of: FileType) -> Option<&'static str> {
     if of.is_file() {
         return None;
@@ -107,14 +107,14 @@ pub(crate) fn kind(of: FileType) -> Option<&'static str> {
             return Some("a block device");
         }
     }
-    Some("no regular file")
+    Some("not a regular file")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// A directory, a device and a pipe are named as such, at once; a byte-order mark is no part of a text.
+    /// Directories, devices and pipes are rejected at once, by kind. A byte-order mark is not part of the text.
     #[test]
     fn only_regular_files() {
         let folder = tempfile::tempdir().unwrap();

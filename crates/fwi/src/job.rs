@@ -79,7 +79,7 @@ impl Job {
         }
     }
 
-    /// What its user has to know, and what is no error, in whole sentences.
+    /// Notes for the user that are not errors, in whole sentences.
     #[must_use]
     pub fn notes(&self) -> &[String] {
         match self {

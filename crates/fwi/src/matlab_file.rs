@@ -1,6 +1,6 @@
-//! MATLAB files of version 5 and later: what variables there are, and the values of one of them.
+//! MATLAB files of version 5 and later: the list of variables, and the values of one variable.
 //!
-//! Values are read one variable at a time and only where they are asked for: a file of a megabyte can unpack to gigabytes.
+//! Values are read one variable at a time and only when they are needed, because a file of a megabyte can unpack to gigabytes.
 
 mod level5;
 mod level73;
@@ -12,15 +12,15 @@ use std::path::{Path, PathBuf};
 use crate::data_error::DataError;
 use crate::input_file;
 
-/// What a file says of one variable.
+/// The header of one variable.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Header {
     pub(crate) name: String,
     /// Its shape in MATLAB.
     pub(crate) shape: Vec<usize>,
-    /// MATLAB's word for its type, for example `double`.
+    /// MATLAB's name of its type, for example `double`.
     pub(crate) class: String,
-    /// Whether its class is one of plain numbers.
+    /// Whether it contains plain numbers.
     pub(crate) numeric: bool,
     pub(crate) complex: bool,
 }
@@ -36,7 +36,7 @@ pub(crate) struct Variable {
     pub(crate) imaginary: Option<Vec<f64>>,
 }
 
-/// A file and what is in it.
+/// A file with its list of variables.
 #[derive(Debug)]
 pub(crate) struct MatlabFile {
     path: PathBuf,
@@ -71,11 +71,11 @@ impl MatlabFile {
         }
     }
 
-    /// The first variable that has one of these names, which has to hold plain numbers.
+    /// The first variable with one of these names. It must contain plain numbers.
     ///
     /// # Errors
-    /// [`DataError::Absent`] with the variables there are; [`DataError::Type`] for one without plain numbers;
-    /// [`DataError::Memory`] for more numbers than fit; those of reading.
+    /// [`DataError::Absent`] with the existing variables; [`DataError::Type`] for a variable without plain numbers;
+    /// [`DataError::Memory`] for too many numbers; errors of reading.
     pub(crate) fn find(&self, names: &[&str]) -> Result<Variable, DataError> {
         let all = self.headers();
         let found = names.iter().find_map(|name| all.iter().position(|header| header.name == *name));
@@ -97,7 +97,7 @@ impl MatlabFile {
             });
         }
         let parts = if header.complex { 2 } else { 1 };
-        // The stored bytes, their numbers, and the copy that is made of these.
+        // The stored bytes, the numbers, and a copy of the numbers.
         let needed = crate::memory::of_array(&header.shape, 3 * 8 * parts);
         input_file::require(
             &self.path,

@@ -57,12 +57,12 @@ impl Model {
         sample(&self.grid, &self.vp, point)
     }
 
-    /// The share of the nodes of a grid that lie within the model; beyond its edge the edge's velocities are continued.
+    /// The share of the nodes of a grid that lie within the model. Beyond its edge, the velocities at the edge continue.
     #[must_use]
     pub fn coverage(&self, grid: &Grid) -> f64 {
         let (own, other) = (self.grid.domain(), grid.domain());
         let along = |a: usize, n: usize| {
-            // Coordinates are not exact to the last bit.
+            // Coordinates are rounded.
             let slack = 1e-6 * self.grid.spacing[a].max(grid.spacing[a]);
             let at = |i: usize| other.lo[a] + i as f64 * grid.spacing[a];
             (0..n).filter(|i| at(*i) >= own.lo[a] - slack && at(*i) <= own.hi[a] + slack).count()
@@ -182,7 +182,7 @@ mod tests {
         assert_eq!(model.resample_onto(&model.grid), model);
     }
 
-    /// Half a grid, all of it, a corner, and nothing.
+    /// A model that covers all, half, a corner or nothing of a grid.
     #[test]
     fn covered_nodes_are_counted() {
         let model = plane();

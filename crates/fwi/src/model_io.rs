@@ -174,14 +174,14 @@ fn write_on_grid<T: H5Type>(
     Ok(sets)
 }
 
-/// An array of a file of ours and the grid behind it, whatever the order and direction of its axes in the file.
+/// Reads an array of a file of fwi and its grid, for any order and direction of the axes in the file.
 fn on_grid<T: Copy>(
     file: &Hdf5Reader,
     name: &str,
     values: impl FnOnce(&Hdf5Reader, &str) -> Result<Vec<T>, DataError>,
 ) -> Result<(Grid, Vec<T>), DataError> {
     let set = file.dataset(name)?;
-    // Without a word z points down, as the format says.
+    // The format defines z as depth.
     let given = Given { order: None, positive: None, otherwise: Some(Positive::Down), scale: 1.0 };
     let axes = Axes::of(file, &set, name, given)?;
     let pair = |name: &'static str| match file.numbers(&set, name)?.as_deref() {
@@ -196,17 +196,14 @@ fn on_grid<T: Copy>(
     let step = said[1].or(axes.spacing).unwrap_or([f64::INFINITY; 2]);
     for (what, said, seen) in [("origin", said[0], axes.origin), ("spacing", said[1], axes.spacing)] {
         let (Some(said), Some(seen)) = (said, seen) else { continue };
-        // The coordinates alone give them only to rounding.
+        // The coordinates are rounded.
         if (0..2).any(|a| (said[a] - seen[a]).abs() > 1e-3 * step[a].abs()) {
             let words = |[x, z]: [f64; 2]| format!("({}, {}) m", six_digits(x), six_digits(z));
             return Err(DataError::Contradiction {
                 path: file.path.clone(),
                 what: format!("the attribute `{what}` (x, z) of {}", set.name()),
                 found: words(said),
-                other: format!(
-                    "its coordinates begin and step so that it is {}; remove the one that is wrong",
-                    words(seen)
-                ),
+                other: format!("its coordinates give {}; correct or remove one of them", words(seen)),
             });
         }
     }

@@ -13,7 +13,7 @@ use crate::data_error::DataError;
 use crate::{input_file, memory};
 
 const MAGIC: &[u8] = b"\x93NUMPY";
-/// Longest header that is read, bytes: NumPy itself refuses one of more than 10 000 characters.
+/// Longest header that is read, in bytes. NumPy's own limit is 10 000 characters.
 const LONGEST_HEADER: usize = 1 << 20;
 const READABLE: &str = "integers, floats or complex numbers of NumPy (i1 to i8, u1 to u8, f2 to f8, c8, c16)";
 
@@ -48,22 +48,23 @@ pub(crate) fn encode(shape: &[usize], values: &[f64]) -> Vec<u8> {
     bytes
 }
 
-/// What a file says of itself.
+/// The header of a file.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Header {
     /// The type as the file names it, for example `<f8`.
     pub(crate) dtype: String,
     pub(crate) shape: Vec<usize>,
     fortran: bool,
-    /// Where the numbers begin, in bytes.
+    /// Position of the first number, in bytes.
     begin: usize,
 }
 
-/// How one number is stored.
+/// The storage of one value.
 #[derive(Debug, Clone, Copy)]
 struct Stored {
-    /// Bytes of one number, of which a complex value has two.
+    /// Bytes of one number.
     width: usize,
+    /// Numbers of one value: two for complex values.
     numbers: usize,
     read: fn([u8; 8]) -> f64,
 }
@@ -96,7 +97,7 @@ pub(crate) fn read(path: &Path) -> Result<Array, DataError> {
     if size < end {
         return Err(malformed(path, size, format!("ends early, {end} bytes expected")));
     }
-    // The bytes, the numbers, and a copy of these in the other order.
+    // The bytes, the numbers, and a copy of the numbers in the other order.
     let needed = bytes.saturating_add(memory::of_array(&shape, 2 * 8 * numbers));
     input_file::require(path, needed, &format!("an array of shape {shape:?}"))?;
     let mut raw = Vec::with_capacity(bytes as usize);
@@ -126,7 +127,7 @@ pub(crate) fn read(path: &Path) -> Result<Array, DataError> {
     Ok(Array { dtype, shape, values })
 }
 
-/// How the numbers of a type are stored; bytes come with the lowest first.
+/// The storage of a NumPy type. `read` takes the lowest byte first.
 fn stored(kind: &str) -> Option<Stored> {
     macro_rules! number {
         ($type:ty, $numbers:expr) => {{
@@ -157,7 +158,7 @@ fn stored(kind: &str) -> Option<Stored> {
     }
 }
 
-/// Reads what a file says of itself.
+/// Reads the header of a file.
 ///
 /// # Errors
 /// [`DataError::Malformed`] for bytes that are not npy.
@@ -292,7 +293,7 @@ mod tests {
         assert_eq!(read_bytes(&bytes).unwrap().values, Values::Real(vec![1.5]));
     }
 
-    /// Every type of number is read, whatever the order of its bytes.
+    /// Every numeric type and byte order is read.
     #[test]
     fn every_type() {
         let cases: [(&str, &[u8], f64); 12] = [
@@ -318,7 +319,7 @@ mod tests {
         }
     }
 
-    /// A shape that no machine holds, or whose size overflows, is refused before anything is allocated.
+    /// A shape too large for any machine, or with an overflowing size, is rejected before anything is allocated.
     #[test]
     fn absurd_shapes() {
         for shape in [vec![1 << 31, 1 << 31], vec![usize::MAX, 3], vec![1 << 40]] {

@@ -72,7 +72,7 @@ pub struct Plan {
     pub inversions: Vec<InversionPlan>,
     /// What is exported.
     pub outputs: OutputsBlock,
-    /// What its user has to know, and what is no error, in whole sentences.
+    /// Notes for the user that are not errors, in whole sentences.
     pub notes: Vec<String>,
 }
 

@@ -106,14 +106,14 @@ impl Survey {
         Ok(())
     }
 
-    /// A hint that positions may be in km, or in no unit: waves of this highest frequency (Hz) and slowest velocity (m/s)
-    /// are ten times as long as the whole survey, so that no velocity can be seen from there.
+    /// A hint that the positions may be in km: the shortest wavelength, from the highest frequency (Hz) and the slowest velocity
+    /// (m/s), is more than ten times the extent of the survey.
     ///
-    /// It is a hint and no error: a source beside its receiver is a survey too.
+    /// This is not an error, because a single source beside a receiver is also a survey.
     #[must_use]
     pub fn hint(&self, highest: f64, slowest: f64) -> Option<String> {
         let (extent, wavelength) = (self.extent(), slowest / highest);
-        // Sources and receivers at one place have no extent in any unit.
+        // Sources and receivers at the same place have no extent in any unit.
         if !(extent > 0.0 && 10.0 * extent < wavelength) {
             return None;
         }

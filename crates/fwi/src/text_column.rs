@@ -1,14 +1,13 @@
-//! A column of numbers in a text file, by whatever program it was written: a number that cannot be read as it was meant is
-//! refused with its line.
+//! A column of numbers in a text file. Text that is ambiguous is rejected with its line number.
 
-/// The numbers of a column, from 0; of a file with one column that one.
+/// The numbers of a column, counted from 0. `None` is the only column of a file with one column.
 ///
-/// Empty lines and those that begin with `#` or `%` do not count, nor does a first line of names. Blanks, semicolons and commas
-/// separate columns; with other separators around it a comma is a decimal comma. Exponents are written with `e` or, by Fortran,
-/// with `d`.
+/// Empty lines, lines that begin with `#` or `%`, and a first line of column names are skipped. Blanks, semicolons and commas
+/// separate columns. If other separators are present, a comma is a decimal comma. Exponents begin with `e`, or with `d` in
+/// Fortran.
 ///
 /// # Errors
-/// What is wrong, with its line.
+/// The fault with its line number.
 pub(crate) fn column(text: &str, column: Option<usize>, dt: f64) -> Result<Vec<f64>, String> {
     let rows = rows(text)?;
     let Some(first) = rows.first() else { return Ok(Vec::new()) };
@@ -20,7 +19,10 @@ pub(crate) fn column(text: &str, column: Option<usize>, dt: f64) -> Result<Vec<f
         Some(column) => column,
         None if count == 1 => 0,
         None => {
-            return Err(format!("line {} has {count} columns: say which with `column`, from 0", first.number));
+            return Err(format!(
+                "line {} has {count} columns: say which with `column`, from 0",
+                first.number
+            ));
         }
     };
     let whole = |row: &Row| row.commas == 1 && row.values.len() == 2 && !row.fractional;
@@ -58,9 +60,9 @@ struct Row<'a> {
     number: usize,
     text: &'a str,
     values: Vec<f64>,
-    /// Commas between its numbers.
+    /// Number of commas.
     commas: usize,
-    /// Whether a number has a decimal point or an exponent.
+    /// Whether there is a decimal point, an exponent or another separator.
     fractional: bool,
 }
 
@@ -73,7 +75,7 @@ fn rows(text: &str) -> Result<Vec<Row<'_>>, String> {
             continue;
         }
         let words = words(line);
-        // Names begin with a letter, or a quotation mark; a number never does.
+        // Column names begin with a letter or a quotation mark, numbers do not.
         let is_name = |word: &String| word.starts_with(|c: char| c.is_alphabetic() || c == '"' || c == '\'');
         if rows.is_empty()
             && !named
@@ -94,12 +96,12 @@ fn rows(text: &str) -> Result<Vec<Row<'_>>, String> {
     Ok(rows)
 }
 
-/// Lines with any of the three line ends there are.
+/// Lines that end with LF, CR LF or CR.
 fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.split('\n').flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r'))
 }
 
-/// The words of a line; decimal commas have become points.
+/// The words of a line, with decimal commas replaced by points.
 fn words(line: &str) -> Vec<String> {
     let parts: Vec<&str> = line.split([';', '\t', ' ']).filter(|part| !part.is_empty()).collect();
     let separated =
@@ -118,7 +120,7 @@ fn words(line: &str) -> Vec<String> {
     words.map(str::to_owned).collect()
 }
 
-/// A number as programs write it, also with the exponent `D` of Fortran.
+/// Parses a number, including Fortran's exponent `D`.
 fn number(word: &str) -> Option<f64> {
     let exponent = |c: char| if matches!(c, 'd' | 'D') { 'e' } else { c };
     word.parse().ok().or_else(|| {
@@ -130,7 +132,7 @@ fn number(word: &str) -> Option<f64> {
 
 /// Checks that a first column of times agrees with `dt` and begins at 0.
 ///
-/// A column that rises evenly is one of times, in s, ms or microseconds, unless it counts the samples.
+/// A column with even, positive steps is taken as times in s, ms or microseconds, unless it counts the samples.
 fn times(rows: &[Row], dt: f64) -> Result<(), String> {
     let [first, .., last] = rows else { return Ok(()) };
     let step = (last.values[0] - first.values[0]) / (rows.len() - 1) as f64;
@@ -166,9 +168,9 @@ mod tests {
         column(text, Some(at), 0.1)
     }
 
-    /// Text with names, comments and other columns, with any separators, line ends and exponents.
+    /// Column names, comments, several columns, and all separators, line ends and exponents.
     #[test]
-    fn what_programs_write() {
+    fn accepted_text() {
         let text = "# by hand\ntime, pressure\n0.0, 1.5\n0.1, -2e-3\n\n0.2;7\n";
         assert_eq!(read(text, 1), Ok(vec![1.5, -2e-3, 7.0]));
         assert_eq!(read("1.5\r\n2\r\n", 0), Ok(vec![1.5, 2.0]));
@@ -181,9 +183,9 @@ mod tests {
         assert_eq!(read("% nothing\n", 0), Ok(vec![]));
     }
 
-    /// What could be meant otherwise is refused with its line; a number is never taken for a heading.
+    /// Ambiguous text is rejected with its line. A line of numbers is never taken as column names.
     #[test]
-    fn what_is_refused() {
+    fn rejected_text() {
         let text = |text: &str, at: usize| read(text, at).unwrap_err();
         assert_eq!(text("1\n2\nx\n", 0), "line 3: `x` is not a number");
         assert_eq!(text("1..5\n2\n", 0), "line 1: `1..5` is not a number");
@@ -197,7 +199,7 @@ mod tests {
         assert!(column("1 2.5\n3 4\n", None, 0.1).unwrap_err().contains("say which with `column`"));
     }
 
-    /// Times in ms and numbers of samples are what they are.
+    /// First columns with times in ms, sample numbers, or other numbers are accepted.
     #[test]
     fn other_first_columns() {
         assert_eq!(read("0 5\n100 6\n200 7\n", 1), Ok(vec![5.0, 6.0, 7.0]));

@@ -9,8 +9,9 @@ use crate::import::{Imported, import_data, import_model, import_traces};
 pub(super) fn execute(args: &ImportArgs, progress: ProgressArgs) -> Result<(), FwiError> {
     let from = args.from.as_deref();
     let target = args.output.clone().unwrap_or_else(|| args.file.with_extension("h5"));
-    // Through a link, too, the file would be overwritten.
-    let same = |a: &Path, b: &Path| a == b || a.canonicalize().is_ok_and(|a| b.canonicalize().is_ok_and(|b| a == b));
+    // A link to the input would overwrite it, too.
+    let same =
+        |a: &Path, b: &Path| a == b || a.canonicalize().is_ok_and(|a| b.canonicalize().is_ok_and(|b| a == b));
     if same(&target, &args.file) {
         return Err(FwiError::Argument {
             argument: "FILE",

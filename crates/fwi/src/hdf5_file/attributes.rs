@@ -1,6 +1,6 @@
-//! Attributes, whatever type another program gave them: read, or refused; one that is there never counts as absent.
+//! Attributes of any type that other programs write. An attribute that exists is read or rejected, never ignored.
 //!
-//! h5py writes a number as a scalar; netCDF, h5netcdf and MATLAB write an array of one element. Both are one number.
+//! h5py writes a number as a scalar; netCDF, h5netcdf and MATLAB write an array of one element. Both count as one number.
 
 use hdf5::types::{FixedAscii, FixedUnicode, TypeDescriptor, VarLenAscii, VarLenUnicode};
 use hdf5::{Attribute, H5Type, Location};
@@ -9,16 +9,16 @@ use num_complex::Complex64;
 use super::{Hdf5Reader, failing};
 use crate::data_error::DataError;
 
-/// Longest text of a fixed length that is read, bytes: the most that fits into an object header.
+/// Longest fixed-length text that is read, in bytes: the most that fits into an object header.
 const LONGEST: usize = 1 << 16;
 
 impl Hdf5Reader {
-    /// An attribute that is one number; `None` when there is no such attribute.
+    /// An attribute that contains one number; `None` if the attribute does not exist.
     pub(crate) fn number(&self, of: &Location, name: &str) -> Result<Option<f64>, DataError> {
         self.one(of, name, "one number", |values: Vec<f64>| values)
     }
 
-    /// An attribute that is one whole number from 0.
+    /// An attribute that contains one non-negative whole number.
     pub(crate) fn whole(&self, of: &Location, name: &str) -> Result<Option<u64>, DataError> {
         let Some(number) = self.number(of, name)? else { return Ok(None) };
         // Beyond 2^53 not every whole number is an f64.
@@ -28,7 +28,7 @@ impl Hdf5Reader {
         Err(self.wrong_attribute(of, name, number.to_string(), "a whole number from 0"))
     }
 
-    /// An attribute that is a list of numbers.
+    /// An attribute that contains a list of numbers.
     pub(crate) fn numbers(&self, of: &Location, name: &str) -> Result<Option<Vec<f64>>, DataError> {
         let Some(attribute) = self.attribute(of, name)? else { return Ok(None) };
         if !self.is_real(of, name, &attribute)? {
@@ -37,7 +37,7 @@ impl Hdf5Reader {
         self.values(of, name, &attribute).map(Some)
     }
 
-    /// An attribute that is one complex number, compound {r, i}, or a real one.
+    /// An attribute that contains one complex number, as compound {r, i}, or one real number.
     pub(crate) fn complex(&self, of: &Location, name: &str) -> Result<Option<Complex64>, DataError> {
         let Some(attribute) = self.attribute(of, name)? else { return Ok(None) };
         let expected = "one complex number (compound {r, i})";
@@ -60,7 +60,7 @@ impl Hdf5Reader {
         }
     }
 
-    /// An attribute that is one text, of any of the string types that other programs write.
+    /// An attribute that contains one text, of any string type that other programs write.
     pub(crate) fn text(&self, of: &Location, name: &str) -> Result<Option<String>, DataError> {
         let Some(attribute) = self.attribute(of, name)? else { return Ok(None) };
         let wrong = || self.wrong_attribute(of, name, in_words(&attribute), "a text");
@@ -83,7 +83,7 @@ impl Hdf5Reader {
         };
         match &texts[..] {
             [bytes] => match std::str::from_utf8(bytes) {
-                // Fixed lengths are padded with NUL, by Fortran programs with blanks.
+                // Fixed-length texts are padded with NUL, or with blanks by Fortran programs.
                 Ok(text) => Ok(Some(text.trim_end_matches(['\0', ' ']).to_owned())),
                 Err(_) => Err(self.wrong_attribute(of, name, "a text that is not UTF-8".to_owned(), "UTF-8")),
             },
@@ -93,13 +93,13 @@ impl Hdf5Reader {
 
     /// Whether there is an attribute of that name.
     pub(crate) fn has_attribute(&self, of: &Location, name: &str) -> Result<bool, DataError> {
-        // Asked by its name, one that is broken would look like one that is not there.
+        // Opening it by name cannot tell a damaged attribute from a missing one.
         let names =
             of.attr_names().map_err(failing(&self.path, &format!("list the attributes of {}", of.name())))?;
         Ok(names.iter().any(|found| found == name))
     }
 
-    /// The attribute of that name when there is one; one without a value is refused.
+    /// The attribute of that name, if it exists. An attribute without a value is rejected.
     pub(crate) fn attribute(&self, of: &Location, name: &str) -> Result<Option<Attribute>, DataError> {
         if !self.has_attribute(of, name)? {
             return Ok(None);
@@ -107,7 +107,7 @@ impl Hdf5Reader {
         let doing = format!("open attribute {name} of {}", of.name());
         let attribute = of.attr(name).map_err(failing(&self.path, &doing))?;
         let space = attribute.space().map_err(failing(&self.path, &doing))?;
-        // Reading one without a value would leave memory as it was.
+        // Reading an attribute without a value would return uninitialised memory.
         if space.is_null() || space.size() == 0 {
             return Err(self.wrong_attribute(of, name, "empty".to_owned(), "a value"));
         }
@@ -175,7 +175,7 @@ impl Hdf5Reader {
         Ok(values.iter().map(|value| bytes(value).to_vec()).collect())
     }
 
-    /// The error of an attribute that is something else than expected.
+    /// The error for an attribute of an unexpected type or value.
     pub(crate) fn wrong_attribute(
         &self,
         of: &Location,
@@ -191,7 +191,7 @@ impl Hdf5Reader {
     }
 }
 
-/// What an attribute holds, for a message.
+/// The contents of an attribute, for a message.
 fn in_words(attribute: &Attribute) -> String {
     let kind = match attribute.dtype().and_then(|t| t.to_descriptor()) {
         Ok(

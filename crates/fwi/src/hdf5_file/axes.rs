@@ -1,4 +1,4 @@
-//! Which axis of an array is which, and where its nodes are: what dimension scales and their attributes say.
+//! The axes of a two-dimensional array: their order, direction and coordinates, from dimension scales and their attributes.
 //!
 //! # Source
 //! HDF5 Dimension Scale Specification, The HDF Group 2005; NetCDF Climate and Forecast (CF) Metadata Conventions 1.11,
@@ -10,59 +10,59 @@ use hdf5::{Dataset, ObjectReference1, ReferencedObject};
 use super::{Hdf5Reader, failing};
 use crate::data_error::DataError;
 
-/// The order of two coordinates of a position, or of the two axes of a model.
+/// The order of the two coordinates of a position, or of the two axes of a model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum AxisOrder {
-    /// Across, then down.
+    /// Horizontal, then vertical.
     Xz,
-    /// Down, then across.
+    /// Vertical, then horizontal.
     Zx,
 }
 
-/// Which way a vertical axis counts.
+/// The direction of a vertical axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Positive {
-    /// Depth.
+    /// Depth: positive down.
     Down,
-    /// Elevation.
+    /// Elevation: positive up.
     Up,
 }
 
-/// What is known of the axes beside what the file says.
+/// What the user or the format specifies about the axes, apart from the file.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Given {
     /// The order of the axes in the file.
     pub(crate) order: Option<AxisOrder>,
-    /// Which way the vertical axis counts.
+    /// The direction of the vertical axis.
     pub(crate) positive: Option<Positive>,
-    /// Which way it counts where nothing says so and no coordinate is above 0.
+    /// The direction if nothing specifies it and no coordinate is above 0.
     pub(crate) otherwise: Option<Positive>,
-    /// Metres in one unit of coordinates without a unit.
+    /// Metres per unit of coordinates that have no `units` attribute.
     pub(crate) scale: f64,
 }
 
-/// How an array of two axes lies in space.
+/// The position and orientation of a two-dimensional array.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Axes {
-    /// Whether the file has `[x, z]`.
+    /// Whether the axes in the file are `[x, z]`.
     pub(crate) turned: bool,
-    /// Whether x and z decrease along the file, z pointing down.
+    /// Whether x and depth decrease in the order of the file.
     reversed: [bool; 2],
-    /// Nodes along x and z.
+    /// Number of nodes along x and z.
     counts: [usize; 2],
-    /// Smallest coordinate `[x, z]`, m.
+    /// Smallest coordinates `[x, z]`, m.
     pub(crate) origin: Option<[f64; 2]>,
     /// Distance between nodes `[dx, dz]`, m.
     pub(crate) spacing: Option<[f64; 2]>,
-    /// Whether the file or the user names the axes.
+    /// Whether the file or the user specifies the order of the axes.
     pub(crate) named: bool,
 }
 
 impl Axes {
-    /// What a file says of the two axes of a dataset.
+    /// Reads the axes of a dataset.
     ///
     /// # Errors
-    /// [`DataError`] for labels that contradict each other or `given`, an unknown unit, or uneven coordinates.
+    /// [`DataError`] for labels that contradict each other or `given`, unknown units, or uneven coordinates.
     pub(crate) fn of(file: &Hdf5Reader, set: &Dataset, name: &str, given: Given) -> Result<Axes, DataError> {
         let shape = set.shape();
         let [first, second] = shape[..] else {
@@ -106,7 +106,7 @@ impl Axes {
         [self.counts[1], self.counts[0]]
     }
 
-    /// Values in the order of the file as `[z, x]`, both rising.
+    /// Reorders values from the order of the file to `[z, x]`, both increasing.
     pub(crate) fn arrange<T: Copy>(&self, values: Vec<T>) -> Vec<T> {
         if !self.turned && self.reversed == [false; 2] {
             return values;
@@ -121,21 +121,21 @@ impl Axes {
     }
 }
 
-/// What is known of one axis.
+/// The labels of one axis.
 #[derive(Default)]
 struct Label {
-    /// The name of the axis.
+    /// Its name.
     name: Option<String>,
-    /// The dataset with its coordinates.
+    /// The dataset of its coordinates.
     scale: Option<Dataset>,
-    /// Whether its attributes say that it is the vertical one.
+    /// Whether it is the vertical axis, if that is known.
     vertical: Option<bool>,
-    /// Whether it is an elevation by its name.
+    /// Whether its name means elevation.
     elevation: bool,
 }
 
 impl Label {
-    /// Which way a vertical axis with these first and last coordinates counts.
+    /// The direction of a vertical axis with these first and last coordinates.
     fn positive(&self, file: &Hdf5Reader, ends: [f64; 2], given: Given) -> Result<Positive, DataError> {
         let said = match &self.scale {
             Some(scale) => match file.text(scale, "positive")? {
@@ -164,7 +164,7 @@ impl Label {
                 other: format!("`--positive {}` is given", format!("{given:?}").to_lowercase()),
             }),
             (Some(direction), _) | (None, Some(direction)) => Ok(direction),
-            // Elevations below a datum, or depths above one.
+            // These can be elevations below a datum or depths above one.
             (None, None) if ends.iter().all(|z| *z <= 0.0) => {
                 given.otherwise.ok_or_else(|| DataError::Unsaid {
                     path: file.path.clone(),
@@ -191,7 +191,7 @@ fn labels(file: &Hdf5Reader, set: &Dataset, shape: [usize; 2]) -> Result<[Label;
                 _ => continue,
             };
             label.name = scale.name().rsplit('/').next().map(str::to_owned);
-            // A dimension of netCDF that nobody gave coordinates has a scale of zeros.
+            // A netCDF dimension without coordinates has a scale of zeros.
             let empty =
                 file.text(&scale, "NAME")?.is_some_and(|name| name.starts_with("This is a netCDF dimension"));
             label.scale = (!empty).then_some(scale);
@@ -255,7 +255,7 @@ fn beside(
     Ok(())
 }
 
-/// The order of the axes: as the file names them, as it is given, or unknown.
+/// The order of the axes from the file or from the user; `None` if it is unknown.
 fn order(
     file: &Hdf5Reader,
     name: &str,
@@ -292,7 +292,7 @@ fn order(
     }
 }
 
-/// First coordinate and distance of the nodes of an axis, in m; the distance is negative where coordinates decrease.
+/// First coordinate and spacing of an axis, in m. The spacing is negative if the coordinates decrease.
 fn even(file: &Hdf5Reader, scale: &Dataset, count: usize, metres: f64) -> Result<(f64, f64), DataError> {
     let name = scale.name();
     let (at, shape) = file.reals(&name, &["index"])?;
@@ -349,7 +349,7 @@ fn metres_in(unit: &str) -> Option<f64> {
 mod tests {
     use super::*;
 
-    /// Every combination of turning and reversing puts each value where its coordinates say.
+    /// Every combination of order and direction puts each value at its coordinates.
     #[test]
     fn values_are_arranged() {
         let [nx, nz] = [3, 2];

@@ -1,4 +1,4 @@
-//! What is in a file: its datasets by name, and one of them with what has to hold before it is read.
+//! The datasets of a file: their names, and the checks before one of them is read.
 
 use hdf5::dataset::Layout;
 use hdf5::filters::Filter;
@@ -8,13 +8,13 @@ use super::{Hdf5Reader, failing};
 use crate::data_error::DataError;
 use crate::{input_file, memory};
 
-/// Most links that are looked at for a list of datasets.
+/// Most links that are visited for a list of datasets.
 const MOST: usize = 10_000;
 
 impl Hdf5Reader {
-    /// Full names of the datasets, sorted; of a file with more than 10 000 links those found first.
+    /// Full names of the datasets, sorted. If the file has more than 10 000 links, only the first ones are visited.
     ///
-    /// Only hard links are followed, and no group is entered twice: a group may contain itself.
+    /// Only hard links are followed, and no group is visited twice, because a group can contain itself.
     pub(crate) fn dataset_names(&self) -> Vec<String> {
         let mut names = Vec::new();
         let mut entered = Vec::new();
@@ -23,7 +23,7 @@ impl Hdf5Reader {
         let mut left = MOST;
         while let Some((path, group)) = groups.pop() {
             let mut links = Vec::new();
-            // Names of a group that cannot be listed are missing from a list for messages; nothing is read by it.
+            // The list is for messages only: a group that cannot be listed is left out.
             let _ = group.find_link(Default::default(), Default::default(), |name, info| {
                 if info.link_type == LinkType::Hard {
                     links.push(name.to_owned());
@@ -53,16 +53,16 @@ impl Hdf5Reader {
 
     /// Whether there is a dataset of that name.
     pub(crate) fn has_dataset(&self, name: &str) -> bool {
-        // One in another file is there; opening it says what is wrong with that.
+        // A dataset in another file exists; opening it gives the error.
         if self.no_external_link(name).is_err() {
             return true;
         }
         self.file.loc_type_by_name(name).is_ok_and(|kind| kind == LocationType::Dataset)
     }
 
-    /// Opens a dataset, or says which there are instead.
+    /// Opens a dataset, or lists the existing ones.
     ///
-    /// Datasets whose numbers are in other files are refused: HDF5 fills in what it does not find there.
+    /// Datasets stored in other files are rejected: HDF5 silently fills in the values of a file that is missing.
     pub(crate) fn dataset(&self, name: &str) -> Result<Dataset, DataError> {
         self.no_external_link(name)?;
         let set = self.file.dataset(name).map_err(|_| DataError::Absent {
@@ -99,7 +99,8 @@ impl Hdf5Reader {
         Ok(())
     }
 
-    /// Makes sure that `count` numbers of a dataset fit into memory as values of `bytes` each, and that its filters are there.
+    /// Checks that a part of a dataset, of this shape and with so many `bytes` per value, fits into memory, and that the
+    /// filters of the dataset are available.
     pub(crate) fn readable(
         &self,
         set: &Dataset,
@@ -109,7 +110,7 @@ impl Hdf5Reader {
     ) -> Result<(), DataError> {
         let stored = set.dtype().map_or(bytes, |t| t.size());
         let chunk = set.chunk().map_or(0, |chunk| memory::of_array(&chunk, stored));
-        // A copy is made on the way to what asked for them.
+        // The caller makes a copy.
         let needed = memory::of_array(shape, bytes).saturating_mul(2).saturating_add(chunk);
         input_file::require(&self.path, needed, &format!("{name} of shape {shape:?}"))?;
         match set.filters().iter().find(|filter| !filter.is_available()) {

@@ -1,4 +1,4 @@
-//! Packed and missing values: what the attributes of a dataset say its numbers stand for.
+//! Packed and missing values: how the attributes of a dataset define the values of the stored numbers.
 //!
 //! # Source
 //! NetCDF Climate and Forecast (CF) Metadata Conventions 1.11, sections 2.5.1 (missing data, valid range) and 8.1 (packed
@@ -10,26 +10,26 @@ use hdf5::types::TypeDescriptor;
 use super::Hdf5Reader;
 use crate::data_error::DataError;
 
-/// How stored numbers become values: `value = stored * factor + offset`, where the stored number is not missing.
+/// The conversion from stored numbers to values: `value = stored * factor + offset` unless the value is missing.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Packing {
     factor: f64,
     offset: f64,
-    /// Stored numbers that stand for no value.
+    /// Stored numbers that mark a missing value.
     missing: Vec<f64>,
-    /// Stored numbers outside this range stand for no value.
+    /// Stored numbers outside this range mark a missing value.
     valid: [f64; 2],
-    /// Added to negative stored numbers, which are unsigned ones.
+    /// Added to negative stored numbers if the attribute `_Unsigned` says that they are unsigned.
     wrap: f64,
-    /// Whether stored numbers have single precision, in which `missing` is compared.
+    /// Whether the stored numbers have single precision; then `missing` is compared in single precision.
     single: bool,
 }
 
 impl Packing {
-    /// What the attributes of a dataset say.
+    /// Reads the attributes of a dataset.
     ///
     /// # Errors
-    /// [`DataError::Attribute`] for an attribute that is no number.
+    /// [`DataError::Attribute`] for an attribute that is not a number.
     pub(crate) fn of(file: &Hdf5Reader, set: &Dataset, type_: &TypeDescriptor) -> Result<Packing, DataError> {
         let number = |name: &str| file.number(set, name);
         let mut missing = file.numbers(set, "missing_value")?.unwrap_or_default();
@@ -60,7 +60,7 @@ impl Packing {
         })
     }
 
-    /// Whether the numbers stand for themselves.
+    /// Whether the stored numbers are the values.
     pub(crate) fn is_plain(&self) -> bool {
         let unbounded = [f64::NEG_INFINITY, f64::INFINITY];
         [self.factor, self.offset, self.wrap] == [1.0, 0.0, 0.0]
@@ -68,7 +68,7 @@ impl Packing {
             && self.valid == unbounded
     }
 
-    /// The value of a stored number; NaN where it is missing.
+    /// The value of a stored number; NaN if it is missing.
     pub(crate) fn value(&self, stored: f64) -> f64 {
         let stored = if stored < 0.0 { stored + self.wrap } else { stored };
         let same = |v: &f64| *v == stored || (self.single && *v as f32 == stored as f32);
@@ -83,7 +83,7 @@ impl Packing {
 mod tests {
     use super::*;
 
-    /// Scale and offset apply to what is not missing; a range and a value in single precision leave out what they should.
+    /// Scale and offset apply to valid numbers; numbers outside the valid range and missing values give NaN.
     #[test]
     fn values() {
         let plain = Packing {

@@ -1,7 +1,7 @@
-//! A limit of time for HDF5: a damaged file can send the library into an endless loop.
+//! A time limit for reading HDF5: a damaged file can send the library into an endless loop.
 //!
-//! Files are read in a thread of their own. One that does not come back is given up: the thread keeps the library, so that
-//! no HDF5 file can be read or written any more in this process, and handles that are still open are never closed.
+//! Files are read in a separate thread. If the thread exceeds its limit, the caller gets an error and abandons the thread. The
+//! thread still holds the lock of the library, so this process cannot read or write HDF5 any more and never closes open handles.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,24 +11,23 @@ use std::time::{Duration, Instant};
 
 use crate::data_error::DataError;
 
-/// Time for the structure of a file, s; large arrays get more.
+/// Processor time for reading the structure of a file, s; arrays get additional time.
 const STRUCTURE_S: u64 = 5;
-/// Bytes of an array that are read in one second at least.
+/// Slowest rate of reading an array, bytes per second.
 const BYTES_PER_S: u64 = 10_000_000;
 
-/// Whether a thread has been given up, and the library with it.
+/// Whether a thread was abandoned inside the library.
 static STUCK: AtomicBool = AtomicBool::new(false);
 
 thread_local! {
-    /// The seconds that the reading thread may take, where this is one.
+    /// The time limit in seconds, if this thread is a reading thread.
     static LIMIT: std::cell::RefCell<Option<Arc<AtomicU64>>> = const { std::cell::RefCell::new(None) };
 }
 
-/// Runs `read` with a limit of time, counted in processor time of its thread: neither a slow disk nor a reader that waits for
-/// another one is an endless loop.
+/// Runs `read` with a limit on the processor time of its thread. Waiting for a slow disk or for another reader does not count.
 ///
 /// # Errors
-/// Those of `read`; [`DataError::Endless`] when the limit is over, and from then on for every file.
+/// The errors of `read`; [`DataError::Endless`] if the limit is exceeded, and for every file after that.
 pub(crate) fn within<T: Send + 'static>(
     path: &Path,
     read: impl FnOnce() -> Result<T, DataError> + Send + 'static,
@@ -42,7 +41,7 @@ pub(crate) fn within<T: Send + 'static>(
     let given = limit.clone();
     let thread = std::thread::Builder::new().name("hdf5".to_owned()).spawn(move || {
         LIMIT.with(|limit| *limit.borrow_mut() = Some(given));
-        // Nobody listens any more where the limit is over.
+        // The receiver is gone if the limit was exceeded.
         let _ = sender.send(ThreadClock::of_this_thread());
         let result = read();
         drop(sender);
@@ -57,14 +56,14 @@ pub(crate) fn within<T: Send + 'static>(
             return Err(DataError::Endless { path: path.to_owned(), seconds });
         }
     }
-    // The sender is gone: a result is there, or a panic.
+    // The sender is gone: the thread has a result, or it panicked.
     thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
-/// The processor time of a thread, as another one sees it.
+/// The processor time of a thread, read by another thread.
 #[derive(Debug, Clone)]
 struct ThreadClock {
-    /// Where Linux tells it.
+    /// The file where Linux reports it.
     file: Option<PathBuf>,
     started: Instant,
 }
@@ -85,23 +84,23 @@ impl ThreadClock {
     /// Seconds so far.
     fn seconds(&self) -> f64 {
         let text = self.file.as_ref().and_then(|file| std::fs::read_to_string(file).ok());
-        // Other systems do not say: there, wall time has to do, and much more of it.
+        // Other systems do not report it: a much longer wall time is the limit there.
         text.as_deref().and_then(ticks).unwrap_or(self.started.elapsed().as_secs_f64() / ELSEWHERE)
     }
 }
 
-/// Wall time that counts as one second of processor time where that is not known.
+/// Wall time that counts as one second of processor time where the latter is unknown.
 const ELSEWHERE: f64 = 30.0;
 
 /// User and system time in `/proc/PID/task/TID/stat`, s: the 14th and 15th field, in hundredths of a second.
 fn ticks(stat: &str) -> Option<f64> {
-    // The second field is a name in brackets, which may hold blanks.
+    // The second field is a name in brackets, which can contain blanks.
     let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
     let mut next = || fields.next()?.parse::<f64>().ok();
     Some((next()? + next()?) / 100.0)
 }
 
-/// Gives the reading thread more time, for an array of so many bytes.
+/// Extends the limit of the reading thread for an array of so many bytes.
 pub(crate) fn extend(bytes: u64) {
     LIMIT.with(|limit| {
         if let Some(limit) = &*limit.borrow() {
@@ -110,7 +109,7 @@ pub(crate) fn extend(bytes: u64) {
     });
 }
 
-/// Refuses HDF5 after a thread has been given up.
+/// Checks that the library is usable: that no thread was abandoned inside it.
 ///
 /// # Errors
 /// [`DataError::Endless`].
@@ -121,7 +120,7 @@ pub(crate) fn check(path: &Path) -> Result<(), DataError> {
     Ok(())
 }
 
-/// A handle that is not closed when the library is stuck: closing would wait for ever.
+/// A handle that is not closed if a thread was abandoned inside the library: closing it would wait for ever.
 #[derive(Debug, Clone)]
 pub(crate) struct Handle<T>(Option<T>);
 

@@ -1,4 +1,4 @@
-//! HDF5 files being written: there whole or not at all, with errors that name the final file.
+//! Writing HDF5 files: a file appears completely or not at all, and errors give its final name.
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,7 @@ use super::{failing, time_limit};
 use crate::atomic;
 use crate::data_error::DataError;
 
-/// An HDF5 file being written: every call reports the final name of the file.
+/// An HDF5 file being written. Errors report the final name of the file.
 #[derive(Debug)]
 pub(crate) struct Hdf5Writer {
     pub(crate) path: PathBuf,
@@ -17,7 +17,7 @@ pub(crate) struct Hdf5Writer {
 }
 
 impl Hdf5Writer {
-    /// Writes a file of ours: `fill` gets it with `format` and `version` set; it appears whole or not at all.
+    /// Writes a file of fwi: `fill` receives it with `format` and `version` set; it appears completely or not at all.
     pub(crate) fn create(
         path: &Path,
         format: &'static str,
@@ -35,7 +35,7 @@ impl Hdf5Writer {
         })
     }
 
-    /// Writes a dataset, compressed when `chunk` is given; the folders in its name are made.
+    /// Writes a dataset, compressed if `chunk` is given; groups in its name are created.
     pub(crate) fn array<T: H5Type>(
         &self,
         name: &str,
@@ -53,7 +53,7 @@ impl Hdf5Writer {
         Ok(dataset)
     }
 
-    /// Makes a compressed dataset to be filled chunk by chunk.
+    /// Creates a compressed dataset to be filled chunk by chunk.
     pub(crate) fn empty<T: H5Type>(
         &self,
         name: &str,
@@ -64,7 +64,7 @@ impl Hdf5Writer {
         builder.create(name).map_err(failing(&self.path, &format!("create {name}")))
     }
 
-    /// Makes a group.
+    /// Creates a group.
     pub(crate) fn group(&self, name: &str) -> Result<(), DataError> {
         self.file.create_group(name).map(|_| ()).map_err(failing(&self.path, &format!("create group {name}")))
     }
@@ -77,8 +77,8 @@ impl Hdf5Writer {
         self.scalar(to, name, &text)
     }
 
-    /// Writes what the file is, as text of a fixed length: it stands beside its name, so that a file that is damaged elsewhere
-    /// still says what it is.
+    /// Writes the format as fixed-length text, which is stored next to its name: it stays readable if the file is damaged
+    /// elsewhere.
     fn format(&self, format: &str) -> Result<(), DataError> {
         let text = FixedAscii::<16>::from_ascii(format).expect("formats are short and ASCII");
         self.scalar(&self.file, "format", &text)

@@ -152,7 +152,7 @@ fn hdf5_model_of_others() {
     );
 }
 
-/// A model of xarray in each of its layouts gives the same one: the file says which axis is which, and where.
+/// All layouts of xarray give the same model: the file states the axes and their coordinates.
 #[test]
 fn labelled_models() {
     let folder = Folder::new();
@@ -219,7 +219,7 @@ fn labelled_models() {
     );
 }
 
-/// A dataset whose axes nobody names is taken as [z, x], which is said; `--axes xz` turns it.
+/// A dataset without axis names is taken as [z, x], with a note; `--axes xz` transposes it.
 #[test]
 fn unnamed_axes() {
     let folder = Folder::new();
@@ -232,7 +232,8 @@ fn unnamed_axes() {
     let imported = import_model(&path, None, &plain).unwrap();
     assert_eq!((imported.model.grid.shape, imported.notes.len()), ([2, 3], 1));
     assert!(
-        imported.notes[0].starts_with("nothing in the file names the axes of /vp [2, 3]: taken as [z, x]")
+        imported.notes[0]
+            .starts_with("the file does not name the axes of /vp [2, 3]; they are taken as [z, x]")
     );
     let turned = ImportOptions { axes: Some(AxisOrder::Xz), ..plain.clone() };
     let imported = import_model(&path, None, &turned).unwrap();
@@ -243,7 +244,7 @@ fn unnamed_axes() {
     assert_eq!(import_model(&path, None, &plain).unwrap().notes.len(), 1);
 }
 
-/// A unit that is known by its name is obeyed, one that is not has to be given.
+/// The spellings of units that are recognised.
 #[test]
 fn units_of_others() {
     for (text, unit) in [

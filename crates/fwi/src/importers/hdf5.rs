@@ -1,7 +1,7 @@
 //! HDF5 and netCDF-4 models of other programs: a dataset of velocity or squared slowness.
 //!
-//! Dimension scales, their attributes and the CF conventions say where the axes are (xarray, netCDF); JUDI.jl and its like
-//! write the spacing `d` and the origin `o` beside the dataset; MATLAB reverses the dimensions.
+//! xarray and netCDF give the axes by dimension scales, their attributes and the CF conventions. JUDI.jl and similar programs
+//! write the spacing `d` and the origin `o` as datasets beside the model. MATLAB reverses the dimensions.
 
 use std::path::Path;
 
@@ -67,8 +67,8 @@ fn from_file(file: &Hdf5Reader, options: &ImportOptions) -> Result<Imported, Dat
     let mut imported = options.model(&file.path, &name, [nz, nx], &values, &stated)?;
     if !axes.named && !counted {
         imported.notes.push(format!(
-            "nothing in the file names the axes of {name} {shape:?}: taken as [z, x]; for [x, z], as h5write of MATLAB and \
-             some Python programs leave it, give `--axes xz`"
+            "the file does not name the axes of {name} {shape:?}; they are taken as [z, x]. If they are [x, z], as written by \
+             h5write of MATLAB and by some Python programs, give `--axes xz`"
         ));
     }
     Ok(imported)
@@ -83,7 +83,7 @@ fn pair(file: &Hdf5Reader, name: &str) -> Result<Option<[f64; 2]>, DataError> {
     Ok(Some([values[0], values[1]]))
 }
 
-/// The unit that the attribute `units` of a dataset says.
+/// The unit given by the attribute `units` of a dataset.
 fn unit(
     file: &Hdf5Reader,
     set: &Dataset,
@@ -91,7 +91,7 @@ fn unit(
 ) -> Result<Option<VelocityUnit>, DataError> {
     let Some(text) = file.text(set, "units")?.filter(|text| !text.trim().is_empty()) else { return Ok(None) };
     match (VelocityUnit::named(&text), options.unit) {
-        // An unknown unit is known to who gives one.
+        // The user knows the unit.
         (None, Some(_)) => Ok(None),
         (None, None) => {
             let expected = "m/s, km/s, s2/m2 or s2/km2; say what the numbers are with `--unit`";

@@ -56,7 +56,7 @@ pub(crate) fn data(path: &Path, options: &ImportOptions) -> Result<Dataset, Data
     Ok(Dataset { survey, frequencies, pressure, scenario: origin_of(path) })
 }
 
-/// Reads a velocity model: a matrix `[z, x]` unless `--axes` says otherwise.
+/// Reads a velocity model: a matrix `[z, x]`, or `[x, z]` with `--axes xz`.
 pub(crate) fn model(path: &Path, options: &ImportOptions) -> Result<Imported, DataError> {
     let file = MatlabFile::open(path)?;
     let values = match &options.dataset {

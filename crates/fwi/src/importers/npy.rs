@@ -94,7 +94,7 @@ fn receivers_of(path: &Path, shots: usize, options: &ImportOptions) -> Result<Re
     }
 }
 
-/// Reads a velocity model: an array `[z, x]` unless `--axes` says otherwise.
+/// Reads a velocity model: an array `[z, x]`, or `[x, z]` with `--axes xz`.
 pub(crate) fn model(path: &Path, options: &ImportOptions) -> Result<Imported, DataError> {
     let (values, shape) = reals(path)?;
     let [rows, columns] = shape[..] else {
@@ -109,8 +109,8 @@ pub(crate) fn model(path: &Path, options: &ImportOptions) -> Result<Imported, Da
     let mut imported = options.model(path, &stem, shape, &values, &Stated::default())?;
     if options.axes.is_none() {
         imported.notes.push(format!(
-            "nothing in the file names the axes of the array [{rows}, {columns}]: taken as [z, x]; for [x, z], as some Python \
-             programs keep models, give `--axes xz`"
+            "the file does not name the axes of the array [{rows}, {columns}]; they are taken as [z, x]. If they are [x, z], as \
+             in some Python programs, give `--axes xz`"
         ));
     }
     Ok(imported)

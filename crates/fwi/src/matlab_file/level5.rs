@@ -14,10 +14,10 @@ use crate::input_file;
 const HEADER: usize = 128;
 const MI_COMPRESSED: u32 = 15;
 const MI_MATRIX: u32 = 14;
-/// Bytes of a compressed variable that hold its header, whatever its name and shape.
+/// Unpacked bytes of a compressed variable that certainly contain its header.
 const PREFIX: u64 = 1 << 16;
 
-/// A file in memory, its variables listed.
+/// A file in memory, with its list of variables.
 #[derive(Debug)]
 pub(super) struct File {
     path: PathBuf,
@@ -26,7 +26,7 @@ pub(super) struct File {
     variables: Vec<Place>,
 }
 
-/// Where a variable is.
+/// The position of a variable.
 #[derive(Debug)]
 struct Place {
     header: Header,
@@ -36,7 +36,7 @@ struct Place {
 }
 
 impl File {
-    /// Reads a file and lists its variables; none is unpacked beyond its header.
+    /// Reads a file and lists its variables. Compressed variables are unpacked only as far as their header.
     ///
     /// # Errors
     /// [`DataError::Malformed`] with the byte at which the file stops making sense.
@@ -105,7 +105,7 @@ impl File {
         if !compressed {
             return numbers_of(stored, header);
         }
-        // Its numbers with room for tags and names, whatever a damaged file would unpack to.
+        // The numbers and some room for tags and names; a damaged file can unpack to more.
         let parts = if header.complex { 2 } else { 1 };
         let most = crate::memory::of_array(&header.shape, 8 * parts).saturating_add(PREFIX);
         let plain = inflate(&stored, most)?;
@@ -115,7 +115,7 @@ impl File {
     }
 }
 
-/// The first bytes of what an element unpacks to, at most so many.
+/// Unpacks an element, at most so many bytes.
 fn inflate(element: &Bytes, most: u64) -> Result<Vec<u8>, DataError> {
     let mut plain = Vec::new();
     let inflated = flate2::read::ZlibDecoder::new(element.data).take(most).read_to_end(&mut plain);
@@ -217,7 +217,7 @@ fn class_name(class: u32) -> Option<(&'static str, bool)> {
     }
 }
 
-/// The header of a matrix; moves to its numbers.
+/// Reads the header of a matrix and moves to its numbers.
 fn header(matrix: &mut Bytes) -> Result<Header, DataError> {
     let (_, mut flags) = matrix.element()?;
     let flags = flags.u32()?;

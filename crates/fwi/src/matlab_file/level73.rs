@@ -1,4 +1,4 @@
-//! MATLAB files of version 7.3 (`save -v7.3`), which are HDF5 with the dimensions of every array reversed.
+//! MATLAB files of version 7.3 (`save -v7.3`): HDF5 with the dimensions of every array reversed.
 //!
 //! # Source
 //! "MAT-File Versions", MATLAB documentation, R2023a: version 7.3 is HDF5; the attribute `MATLAB_class` of a dataset names
@@ -15,7 +15,7 @@ use crate::data_error::DataError;
 use crate::hdf5_file::{Hdf5Reader, is_real};
 use crate::input_file;
 
-/// The attribute that every variable has.
+/// The attribute that gives the class of a variable.
 pub(crate) const CLASS: &str = "MATLAB_class";
 /// The classes of plain numbers.
 const NUMBERS: [&str; 10] =
@@ -29,7 +29,7 @@ struct Complex {
     imag: f64,
 }
 
-/// Whether a file says that it is of this version, or is HDF5.
+/// Whether a file is of this version, or is HDF5.
 pub(super) fn is_one(path: &Path) -> Result<bool, DataError> {
     let mut first = Vec::new();
     let read = input_file::open(path)?.take(16).read_to_end(&mut first);
@@ -41,7 +41,7 @@ pub(super) fn is_one(path: &Path) -> Result<bool, DataError> {
 pub(super) fn headers(path: &Path) -> Result<Vec<Header>, DataError> {
     Hdf5Reader::with(path, |file| {
         let names = file.dataset_names();
-        // What is in groups are parts of structures and what cells refer to.
+        // Groups contain the fields of structures and the contents of cells.
         let own = names.iter().filter(|name| name.rfind('/') == Some(0));
         own.map(|name| header(file, &file.dataset(name)?, name)).collect()
     })
@@ -52,7 +52,7 @@ fn header(file: &Hdf5Reader, set: &Dataset, name: &str) -> Result<Header, DataEr
     let type_ = file.type_of(set, name)?;
     let complex = matches!(&type_, TypeDescriptor::Compound(c)
         if c.fields.len() == 2 && c.fields[0].name == "real" && c.fields[1].name == "imag");
-    // An array without elements is stored as its shape, a sparse one as three lists in a group.
+    // An array without elements is stored as its shape. A sparse array is a group.
     let empty = file.has_attribute(set, "MATLAB_empty")? && file.number(set, "MATLAB_empty")? != Some(0.0);
     let class = if empty { format!("empty {class}") } else { class };
     let numeric = (complex || is_real(&type_)) && (NUMBERS.contains(&class.as_str()) || class == "HDF5");
@@ -61,7 +61,7 @@ fn header(file: &Hdf5Reader, set: &Dataset, name: &str) -> Result<Header, DataEr
     Ok(Header { name: name.trim_start_matches('/').to_owned(), shape, class, numeric, complex })
 }
 
-/// Real and imaginary part of a variable, column-major: in the order of the file.
+/// Real and imaginary part of a variable, column-major, which is the order of the file.
 pub(super) fn values(path: &Path, header: &Header) -> Result<(Vec<f64>, Option<Vec<f64>>), DataError> {
     let (name, complex) = (header.name.clone(), header.complex);
     Hdf5Reader::with(path, move |file| {

@@ -1,4 +1,4 @@
-//! MATLAB files of version 7.3, as MATLAB writes them, and variables that unpack to more than they should.
+//! MATLAB files of version 7.3 as MATLAB writes them, and variables that unpack to a large size.
 
 use std::io::Write;
 
@@ -26,7 +26,7 @@ fn version73(path: &Path) {
     std::fs::write(path, bytes).unwrap();
 }
 
-/// A matrix comes the right way round, also from a file with another ending; what holds no numbers is refused.
+/// A matrix has the right orientation, also in a file with another extension. Variables without numbers are rejected.
 #[test]
 fn matrices_of_version_7_3() {
     let folder = tempfile::tempdir().unwrap();
@@ -67,7 +67,7 @@ fn large_variables_are_only_listed() {
     packed.write_all(&[14_u32.to_le_bytes(), total.to_le_bytes()].concat()).unwrap();
     packed.write_all(&header).unwrap();
     packed.write_all(&[9_u32.to_le_bytes(), (8 * count).to_le_bytes()].concat()).unwrap();
-    // Cut here: a reader that unpacks all would fail.
+    // The data end here: a reader that unpacks everything fails.
     let packed = packed.finish().unwrap();
     let mut bytes = vec![b' '; 124];
     bytes.extend(b"\x00\x01IM");

@@ -136,15 +136,15 @@ pub(super) struct Context<'a> {
     pub(super) range: [f64; 2],
     /// The grid that models are sampled on.
     pub(super) grid: &'a fd::Grid,
-    /// What its user has to know of the models, in whole sentences.
+    /// Notes for the user about the models, in whole sentences.
     pub(super) notes: RefCell<Vec<String>>,
 }
 
-/// Share of the grid that a model file has to cover: with less nothing of it is left in what is computed.
+/// Smallest share of the grid that a model file must cover. With less, its contents do not matter for the result.
 const LEAST_COVERAGE: f64 = 0.01;
 
 impl Context<'_> {
-    /// Refuses a model that lies beside the grid, and notes one that covers a part of it.
+    /// Rejects a model outside the grid, and adds a note for a model that covers only a part of it.
     fn covers(&self, at: &KeyPath, path: &Path, model: &Model) -> Result<(), Fault> {
         let coverage = model.coverage(self.grid);
         if coverage == 1.0 {
@@ -168,7 +168,7 @@ impl Context<'_> {
             "{}: {} covers {} % of the grid ({own}; the grid is {all}); outside it, the velocities at its edge continue",
             at.parent(),
             shown(path),
-            // Never 100 where something is missing.
+            // Rounded down, so that it is never 100.
             (1000.0 * coverage).floor() / 10.0
         ));
         Ok(())

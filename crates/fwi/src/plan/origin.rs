@@ -19,7 +19,7 @@ pub struct Origin {
     pub name: String,
     /// Where results go: `runs/<name>` unless something else is asked for.
     pub directory: PathBuf,
-    /// What its user has to know, and what is no error, in whole sentences.
+    /// Notes for the user that are not errors, in whole sentences.
     pub notes: Vec<String>,
 }
 

@@ -1,4 +1,4 @@
-//! Fourier sums at evenly spaced times that need not fit their period, by fast transforms.
+//! Fourier sums at evenly spaced times that do not have to fit the period, by fast Fourier transforms.
 //!
 //! # Source
 //! L. R. Rabiner, R. W. Schafer and C. M. Rader, "The chirp z-transform algorithm", IEEE Transactions on Audio and
@@ -22,7 +22,7 @@ pub fn fourier_sum(coefficients: &[Complex64], turn: f64, count: usize) -> Vec<C
     if terms == 0 || count == 0 {
         return vec![Complex64::ZERO; count];
     }
-    // exp(pi i turn j^2), its argument brought near 0 first: in full turns it is exact to rounding.
+    // exp(pi i turn j^2). Whole turns are removed before the multiplication by pi, to lose no accuracy.
     let chirp = |j: usize| {
         let turns = 0.5 * turn * (j as f64).powi(2);
         Complex64::cis(2.0 * PI * (turns - turns.round()))
@@ -57,8 +57,8 @@ pub fn fourier_sum(coefficients: &[Complex64], turn: f64, count: usize) -> Vec<C
 mod tests {
     use super::*;
 
-    /// The fast sum is the plain one. Rounding in f64 grows with the number of turns, here 57 * 90 * 0.037: 1e-12 of the
-    /// sum of magnitudes is left.
+    /// The fast sum equals the direct sum. The rounding error grows with the number of turns, here 57 * 90 * 0.037 = 190; 1e-12 of
+    /// the sum of magnitudes is a bound.
     #[test]
     fn fast_is_plain() {
         let c: Vec<Complex64> =
