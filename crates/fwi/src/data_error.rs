@@ -271,14 +271,6 @@ pub enum DataError {
         /// What is wrong.
         problem: String,
     },
-    /// A MATLAB file of version 7.3, which is HDF5 inside.
-    #[error(
-        "{}: a MATLAB v7.3 file, which is HDF5 inside: save it with `save(..., '-v7')`", path.display()
-    )]
-    MatlabV73 {
-        /// The file.
-        path: PathBuf,
-    },
     /// The contents of a file do not fit into the available memory.
     #[error("{}: {shortage}", path.display())]
     Memory {

@@ -110,13 +110,12 @@ pub(crate) fn resample(trace: &[f64], from: f64, to: f64, steps: usize) -> Vec<f
     let spectrum = transform.spectrum(trace);
     let length = transform.length();
     let nyquist = 0.5 / to;
-    let frequencies = 1..length / 2;
-    let kept: Vec<usize> = frequencies.filter(|&k| transform.frequency(k, from) < nyquist).collect();
+    let kept = (1..=length / 2).take_while(|&k| transform.frequency(k, from) < nyquist).count();
     let end = (2 * trace.len()) as f64 * from;
     let within = (0..steps).take_while(|n| (*n as f64 * to) < end).count();
-    let mut coefficients = vec![Complex64::ZERO; kept.last().map_or(1, |last| last + 1)];
-    coefficients[0] = spectrum[0];
-    kept.iter().for_each(|&k| coefficients[k] = 2.0 * spectrum[k]);
+    // Positive and negative frequencies together; there is only one zero and one highest frequency.
+    let weight = |k: usize| if k == 0 || 2 * k == length { 1.0 } else { 2.0 };
+    let coefficients: Vec<Complex64> = (0..=kept).map(|k| weight(k) * spectrum[k]).collect();
     let sums = fourier_sum(&coefficients, to / (from * length as f64), within);
     let mut samples: Vec<f64> = sums.iter().map(|sum| sum.re / length as f64).collect();
     samples.resize(steps, 0.0);
@@ -155,6 +154,17 @@ mod tests {
         assert_eq!(file.samples(folder.path(), 1e-3, 150).unwrap(), emitted.of(0));
         let band = super::super::band(&file, folder.path()).unwrap().unwrap();
         assert!(band.low < 10.0 && band.high > 40.0, "{band:?}");
+    }
+
+    /// At a finer interval the samples of the file come back at their times, also those of a wavelet that is not small at its
+    /// beginning.
+    #[test]
+    fn resampling_keeps_the_samples() {
+        let trace: Vec<f64> = (0..60).map(|n| (0.3 * f64::from(n)).cos() / (1.0 + 0.1 * f64::from(n))).collect();
+        let fine = resample(&trace, 2e-3, 5e-4, 240);
+        for (n, value) in trace.iter().enumerate() {
+            assert!((fine[4 * n] - value).abs() < 1e-12, "{n}: {} {value}", fine[4 * n]);
+        }
     }
 
     /// A file with NaN names the sample, one of three axes its shape.
