@@ -220,17 +220,24 @@ pub(crate) fn row_major<T: Copy>(values: Vec<T>, shape: &[usize], column_major: 
     if !column_major || shape.len() < 2 {
         return values;
     }
-    (0..values.len())
-        .map(|mut flat| {
-            let mut index = vec![0; shape.len()];
-            for (i, n) in index.iter_mut().zip(shape).rev() {
-                *i = flat % n;
-                flat /= n;
+    // Distance in `values` from one index of an axis to the next.
+    let strides: Vec<usize> =
+        shape.iter().scan(1, |product, side| Some(std::mem::replace(product, *product * side))).collect();
+    let (mut index, mut at) = (vec![0; shape.len()], 0);
+    let next = |_| {
+        let value = values[at];
+        for axis in (0..shape.len()).rev() {
+            index[axis] += 1;
+            at += strides[axis];
+            if index[axis] < shape[axis] {
+                break;
             }
-            let from = index.iter().zip(shape).rev().fold(0, |at, (i, n)| at * n + i);
-            values[from]
-        })
-        .collect()
+            at -= strides[axis] * shape[axis];
+            index[axis] = 0;
+        }
+        value
+    };
+    (0..values.len()).map(next).collect()
 }
 
 /// What follows `'key':` in the header, a Python dictionary.
@@ -325,6 +332,17 @@ mod tests {
         for shape in [vec![1 << 31, 1 << 31], vec![usize::MAX, 3], vec![1 << 40]] {
             let error = read_bytes(&encode(&shape, &[])).unwrap_err().to_string();
             assert!(error.contains("ends early"), "{error}");
+        }
+    }
+
+    /// A column-major array of three axes has its values at their indices.
+    #[test]
+    fn three_axes() {
+        let shape = [2, 3, 4];
+        let values: Vec<usize> = (0..24).collect();
+        let rows = row_major(values, &shape, true);
+        for (i, j, k) in (0..2).flat_map(|i| (0..3).flat_map(move |j| (0..4).map(move |k| (i, j, k)))) {
+            assert_eq!(rows[(i * 3 + j) * 4 + k], i + 2 * (j + 3 * k));
         }
     }
 

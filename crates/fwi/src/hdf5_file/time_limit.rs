@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use crate::data_error::DataError;
 
 /// Processor time for reading the structure of a file, s; arrays get additional time.
-const STRUCTURE_S: u64 = 5;
+const STRUCTURE_S: u64 = 2;
 /// Slowest rate of reading an array, bytes per second.
 const BYTES_PER_S: u64 = 10_000_000;
 
