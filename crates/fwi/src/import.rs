@@ -18,7 +18,7 @@ use crate::ticks::six_digits;
 #[derive(Debug, Clone, clap::Args)]
 pub struct ImportOptions {
     /// Metres per unit of the positions in the file (1000 if they are in km)
-    #[arg(long, default_value_t = 1.0, value_name = "M")]
+    #[arg(long, default_value_t = 1.0, value_parser = parse_positive, value_name = "M")]
     pub scale: f64,
     /// Order of the coordinates of a position (default xz), or of the axes of a model whose file does not name them (default zx)
     #[arg(long, value_enum)]
@@ -27,7 +27,7 @@ pub struct ImportOptions {
     #[arg(long, value_enum)]
     pub positive: Option<Positive>,
     /// Frequencies of the data in Hz, in the order of the file
-    #[arg(long, value_delimiter = ',', value_name = "HZ")]
+    #[arg(long, value_delimiter = ',', value_parser = parse_positive, value_name = "HZ")]
     pub frequency: Vec<f64>,
     /// Complex strength of the sources: real and imaginary part
     #[arg(long, default_value = "1,0", value_parser = parse_complex, allow_hyphen_values = true, value_name = "RE,IM")]
@@ -42,7 +42,7 @@ pub struct ImportOptions {
     #[arg(long, value_name = "NPY")]
     pub sources: Option<PathBuf>,
     /// Sampling interval in s, for traces [shot, receiver, time] that start at the same time as the wavelet
-    #[arg(long, value_name = "S", conflicts_with = "frequency")]
+    #[arg(long, value_parser = parse_positive, value_name = "S", conflicts_with = "frequency")]
     pub interval: Option<f64>,
     /// Receiver positions for npy data: an npy file [receiver, 2], for traces also [shot, receiver, 2]
     #[arg(long, value_name = "NPY")]
@@ -334,7 +334,13 @@ fn recognise(named: &str, values: &[f64]) -> VelocityUnit {
 }
 
 fn parse_number(text: &str, expected: &str) -> Result<f64, String> {
-    text.trim().parse::<f64>().map_err(|_| format!("`{text}` is not a number; expected {expected}"))
+    let number = text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
+    number.ok_or_else(|| format!("`{text}` is not a finite number; expected {expected}"))
+}
+
+fn parse_positive(text: &str) -> Result<f64, String> {
+    let number = parse_number(text, "a positive number")?;
+    if number > 0.0 { Ok(number) } else { Err(format!("`{text}` is not positive")) }
 }
 
 /// "1,-0.5" as 1 - 0.5i; one number is real.

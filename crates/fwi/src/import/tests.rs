@@ -58,7 +58,7 @@ fn options_are_obeyed() {
     assert_eq!((data.survey.strength, data.survey.variance), (strength, 100.0));
     assert_eq!(data.at(0, 1, 2), Complex64::new(12.0, 1.875));
     assert_eq!(parse_complex("1, -0.5"), Ok(Complex64::new(1.0, -0.5)));
-    assert!(parse_complex("1,i").unwrap_err().contains("`i` is not a number"));
+    assert!(parse_complex("1,i").unwrap_err().contains("`i` is not a finite number"));
 }
 
 /// Doubles that MATLAB stores in one or two bytes are doubles all the same; columns become rows.

@@ -161,7 +161,7 @@ impl Context<'_> {
             } else {
                 "covers hardly anything of the grid"
             };
-            let help = "move one of them; lengths are in m: does the file have km or mm? `fwi import --scale` converts it";
+            let help = "move one of them; lengths are in m: are those of the file in km or mm?";
             return Err((at.clone(), Problem::settings(message, &own, &all, help)));
         }
         self.notes.borrow_mut().push(format!(

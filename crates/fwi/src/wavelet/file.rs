@@ -79,6 +79,8 @@ impl File {
             }
         } else {
             let text = input_file::text(&path)?;
+            // Lines and numbers take many times the bytes of the text.
+            input_file::require(&path, 30 * text.len() as u64, "the text of the file")?;
             let column = text_column::column(&text, self.column, self.dt);
             column.map_err(|problem| DataError::Text { path: path.clone(), problem })?
         };
@@ -160,7 +162,8 @@ mod tests {
     /// beginning.
     #[test]
     fn resampling_keeps_the_samples() {
-        let trace: Vec<f64> = (0..60).map(|n| (0.3 * f64::from(n)).cos() / (1.0 + 0.1 * f64::from(n))).collect();
+        let trace: Vec<f64> =
+            (0..60).map(|n| (0.3 * f64::from(n)).cos() / (1.0 + 0.1 * f64::from(n))).collect();
         let fine = resample(&trace, 2e-3, 5e-4, 240);
         for (n, value) in trace.iter().enumerate() {
             assert!((fine[4 * n] - value).abs() < 1e-12, "{n}: {} {value}", fine[4 * n]);
