@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use document::{Message, Problem, Subject};
+
 /// Everything that the readers and writers of this crate reject, with the file, what was found and what was expected.
 ///
 /// # Units
@@ -341,6 +343,12 @@ impl std::fmt::Display for Present<'_> {
                 more => write!(f, " and {more} more"),
             }
         }
+    }
+}
+
+impl Problem for DataError {
+    fn message(&self, subject: &Subject) -> Message {
+        Message::new(format!("{}: {self}", subject.key))
     }
 }
 

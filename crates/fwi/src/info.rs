@@ -3,7 +3,6 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use crate::compare;
 use crate::data_error::DataError;
 use crate::dataset::{self, Dataset};
 use crate::field_network::FieldNetwork;
@@ -201,7 +200,7 @@ fn folder(path: &Path) -> Result<String, DataError> {
     }
     if let Ok(run) = RunDirectory::open(path) {
         let run = run.read()?;
-        return Ok(format!("run of scenario {}\n{}", run.scenario, compare::table(&run)));
+        return Ok(format!("run of scenario {}\n{}", run.scenario, crate::inversion_table::text(&run)));
     }
     if path.join("model.h5").is_file() {
         let steps = crate::history::read(&path.join("history.csv")).unwrap_or_default();

@@ -1,8 +1,5 @@
 //! Full-waveform inversion by neural fields and finite differences, side by side.
 
-#[macro_use]
-pub mod choices;
-
 pub mod array;
 pub mod atomic;
 pub mod bench;
@@ -11,7 +8,6 @@ pub mod checkpoint;
 pub mod cli;
 mod clock;
 pub mod colormap;
-mod columns;
 pub mod commands;
 pub mod compare;
 pub mod conditioning;
@@ -45,10 +41,9 @@ pub mod info;
 pub mod input_file;
 pub mod inversion;
 pub mod inversion_settings;
+pub mod inversion_table;
 pub mod job;
-pub mod key_path;
 pub mod line_search;
-pub mod locate;
 mod matlab_file;
 pub mod memory;
 pub mod metrics;
@@ -58,19 +53,16 @@ pub mod model_io;
 pub mod network_settings;
 pub mod network_training;
 mod npy;
-pub mod numbers;
 pub mod observed;
 pub mod optimizer;
 pub mod outcome;
 pub mod per_shot;
 pub mod plan;
 mod point_sets;
-pub mod problem;
 pub mod region;
 pub mod regularizer;
 pub mod report;
 pub mod representation;
-mod results_table;
 pub mod run;
 pub mod run_directory;
 pub mod scenario;
@@ -79,10 +71,10 @@ pub mod shots;
 pub mod simulate;
 pub mod statistics;
 pub mod storage;
-pub mod suggest;
 pub mod summary;
 pub mod survey;
 pub mod svg;
+pub mod tables;
 #[cfg(test)]
 mod test_support;
 mod text_column;

@@ -8,6 +8,7 @@ use crate::atomic;
 use crate::data_error::DataError;
 use crate::input_file;
 use crate::metrics::Metrics;
+use crate::tables::Trouble;
 
 /// The version of `summary.json`.
 pub const FORMAT: u32 = 1;
@@ -72,6 +73,11 @@ impl Status {
             Status::Diverged => "diverged",
             Status::Failed => "failed",
         }
+    }
+
+    /// What a table says of a member that ended this way; nothing when it finished.
+    pub(crate) fn trouble(self, because: &str) -> Option<Trouble> {
+        (self != Status::Done).then(|| Trouble { status: self.word(), because: because.to_owned() })
     }
 }
 

@@ -7,8 +7,8 @@ use num_complex::Complex64;
 use serde::{Deserialize, Serialize};
 
 use crate::data_error::DataError;
-use crate::numbers::short;
 use crate::per_shot::PerShot;
+use document::numbers::short;
 
 /// Sources and the receivers that record them.
 ///

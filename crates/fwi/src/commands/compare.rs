@@ -2,9 +2,10 @@
 
 use super::print;
 use crate::cli::CompareArgs;
-use crate::compare::{compare, table};
+use crate::compare::compare;
 use crate::error::FwiError;
 use crate::fit;
+use crate::inversion_table::text;
 use crate::job::Job;
 use crate::wavefields;
 
@@ -24,5 +25,5 @@ pub(super) fn execute(args: &CompareArgs) -> Result<(), FwiError> {
     {
         return print(&wavefields::table(&summary.wavefields));
     }
-    print(&table(&compare(&directory)?))
+    print(&text(&compare(&directory)?))
 }

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use crate::cli::{ProgressArgs, RunArgs};
-use crate::compare::table;
 use crate::error::FwiError;
+use crate::inversion_table::text as table;
 use crate::job::Job;
 use crate::outcome::Comparison;
 use crate::plan::{EvolutionsPlan, FitPlan, Plan, WavefieldsPlan, origin};

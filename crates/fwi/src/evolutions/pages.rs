@@ -1,13 +1,13 @@
 //! `report.html` of a scenario of waves in time, and its maps.
 
+use document::numbers::short;
+
 use super::run::EvolutionRun;
 use crate::canvas::Canvas;
 use crate::colormap::{Scale, robust_amplitude};
 use crate::drawing::{Dash, Ink};
 use crate::figure::{Axis, Chart, Curve, Panel, map_rows};
-use crate::numbers::short;
 use crate::report::{bar, charts, figure as map, page};
-use crate::summary::Status;
 use crate::svg::escape;
 use crate::ticks::significant;
 use crate::wavefields::table;
@@ -19,19 +19,25 @@ const PLOT: [f64; 2] = [390.0, 220.0];
 /// The whole page.
 pub(super) fn html(run: &EvolutionRun) -> String {
     let (origin, summaries) = (&run.plan.origin, run.summaries());
-    let mut verdict =
-        table::sentence(&summaries).map_or_else(String::new, |s| format!("<p>{}</p>", escape(&s)));
-    for field in summaries.iter().filter(|field| field.status != Status::Done) {
-        let (name, why) = (escape(&field.name), escape(&field.stopped_because));
-        verdict += &format!("<p class=\"trouble\">{name}: {}, {why}</p>", field.status.word());
+    let results = table::table(&summaries);
+    let mut verdict: String = (table::verdict(&summaries).iter())
+        .map(|s| format!("<p><strong>{}</strong>{}</p>", escape(&s.about), escape(&s.text)))
+        .collect();
+    for sentence in results.troubles() {
+        verdict += &format!(
+            "<p class=\"trouble\"><strong>{}</strong>{}</p>",
+            escape(&sentence.about),
+            escape(&sentence.text)
+        );
     }
     let last = run.plan.problem.horizon();
     let caption = format!("At the last time ({} s), compared with {}.", short(last), run.truth.how);
     let mut body = page::header("Report of waves in time", &origin.name, &origin.description());
     body += &format!("<section class=\"verdict\" aria-label=\"Verdict\">{verdict}</section>");
-    body += &page::section("Results", &caption, &table::html(&summaries));
-    body += &page::section("Wavefields", "One row per time, each on one colour scale.", &maps(run));
-    let caption = "Energies are relative to the true initial energy and computed from differences on the compared points.";
+    body += &page::section("Results", &caption, &results.html().into_string());
+    body += &page::section("Wavefields", "A row a time, on one scale each.", &maps(run));
+    let caption =
+        "Energies are over the true one at the start, from differences on the points that are compared.";
     body += &page::section("Over time", caption, &over_time(run));
     body += &page::section("Convergence", "Logarithmic axes.", &convergence(run));
     let mut facts = vec![
@@ -74,7 +80,7 @@ fn maps(run: &EvolutionRun) -> String {
     text
 }
 
-/// The true field and others as one figure: one row per time.
+/// The true field and others as one figure: a row a time.
 pub(super) fn figure(run: &EvolutionRun, which: &[usize]) -> Canvas {
     let (source, grid) = (shown(run), &run.plan.problem.shown);
     let rows: Vec<(Vec<Panel>, Scale)> = (run.plan.scenario.times.iter().enumerate())
@@ -119,7 +125,7 @@ fn over_time(run: &EvolutionRun) -> String {
         Chart {
             title: "Energy".to_owned(),
             x: x(),
-            y: Axis::linear("energy relative to the initial energy"),
+            y: Axis::linear("energy over that at the start"),
             curves: energies,
             plot: PLOT,
         },

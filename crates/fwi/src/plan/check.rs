@@ -3,15 +3,16 @@
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
-use super::{ModelSource, Plan, data, domain, inversions, survey, waves};
-use crate::key_path::KeyPath;
+use document::problems::{BadName, DuplicateName, MissingFile, OutOfRange, UnknownVersion};
+use document::{Fault, KeyPath, Message, Problem, Subject, Unit, positive, rising, within};
+
+use super::data::problems::NoTruth;
+use super::device::NoDevice;
+use super::{ModelSource, Plan, coverage, data, domain, inversions, survey, waves};
+use crate::data_error::DataError;
 use crate::model::Model;
-use crate::numbers::shown;
-use crate::problem::{Problem, Unit};
 use crate::scenario::Scenario;
-use crate::scenario::check::{Fault, positive, rising, within};
 use crate::scenario::model::ModelChoice;
-use crate::ticks::six_digits;
 
 /// Velocities beyond which `velocity_range` itself is a mistake, m/s.
 const CONCEIVABLE: [f64; 2] = [1.0, 100_000.0];
@@ -32,7 +33,8 @@ pub(super) fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault>
     choices
         .chain(scenario.inversions.iter_mut().filter_map(|i| i.initial.as_mut()))
         .for_each(|c| c.place(x, z));
-    let context = Context { folder, range: velocity_range, grid: &grid, notes: RefCell::default() };
+    let context =
+        Context { folder, range: velocity_range, adjustable: true, grid: &grid, notes: RefCell::default() };
     let of_model = KeyPath::of("model");
     let truth = scenario.model.truth.as_ref();
     let truth = truth.map(|choice| context.model(&of_model.key("true"), choice, None)).transpose()?;
@@ -88,7 +90,7 @@ pub(super) fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault>
 /// The version of the format and the name, which every kind of scenario has.
 pub(super) fn root(schema: u32, scenario: &str) -> Result<(), Fault> {
     if schema != 1 {
-        return Err((KeyPath::of("schema"), Problem::Schema { found: schema }));
+        return Err(Fault::new(KeyPath::of("schema"), UnknownVersion { found: schema }));
     }
     name(&KeyPath::of("name"), scenario)
 }
@@ -105,7 +107,7 @@ pub(super) fn block<T>(
     name(&at.key("name"), own)?;
     // Folders of names that differ in capitals only are one folder on some systems.
     match blocks[..i].iter().position(|other| name_of(other).eq_ignore_ascii_case(own)) {
-        Some(first) => Err((at.key("name"), Problem::DuplicateName { name: own.to_owned(), list, first })),
+        Some(first) => Err(Fault::new(at.key("name"), DuplicateName { name: own.to_owned(), list, first })),
         None => Ok(at),
     }
 }
@@ -115,7 +117,7 @@ pub(super) fn computed(at: &KeyPath, time_limit: Option<f64>, device: &str) -> R
     if let Some(limit) = time_limit {
         positive(&at.key("time_limit"), limit, Unit::Second)?;
     }
-    fields::device::parse(device).map(drop).map_err(|error| (at.key("device"), Problem::Device(error)))
+    fields::device::parse(device).map(drop).map_err(|error| Fault::new(at.key("device"), NoDevice(error)))
 }
 
 /// A name is a folder on every system.
@@ -125,55 +127,53 @@ pub(super) fn name(at: &KeyPath, name: &str) -> Result<(), Fault> {
     if first && rest && name.len() <= 100 {
         return Ok(());
     }
-    Err((at.clone(), Problem::Name { found: name.to_owned() }))
+    Err(Fault::new(at, BadName { found: name.to_owned() }))
+}
+
+/// A velocity that is not plausible.
+#[derive(Debug)]
+struct Implausible {
+    /// The velocity, as a number out of range.
+    velocity: OutOfRange,
+    /// Whether the key `model.velocity_range` sets the range.
+    adjustable: bool,
+}
+
+impl Problem for Implausible {
+    fn message(&self, subject: &Subject) -> Message {
+        let message = self.velocity.message(subject);
+        if self.adjustable && !message.help.contains("looks like") {
+            message.help("velocities are in m/s; `velocity_range` in `model` widens what is accepted")
+        } else {
+            message
+        }
+    }
+}
+
+/// Refuses a velocity outside the plausible range.
+pub(super) fn plausible(at: &KeyPath, value: f64, range: [f64; 2], adjustable: bool) -> Result<(), Fault> {
+    if (range[0]..=range[1]).contains(&value) {
+        return Ok(());
+    }
+    let velocity = OutOfRange { value, range, unit: Unit::MetrePerSecond };
+    Err(Fault::new(at, Implausible { velocity, adjustable }))
 }
 
 /// What models are read with.
 pub(super) struct Context<'a> {
     /// Where files are looked for.
     pub(super) folder: &'a Path,
-    /// Velocities that are believed, m/s.
+    /// Plausible velocities, m/s.
     pub(super) range: [f64; 2],
+    /// Whether the key `model.velocity_range` sets that range.
+    pub(super) adjustable: bool,
     /// The grid that models are sampled on.
     pub(super) grid: &'a fd::Grid,
     /// Notes for the user about the models, in whole sentences.
     pub(super) notes: RefCell<Vec<String>>,
 }
 
-/// Smallest share of the grid that a model file must cover. With less, its contents do not matter for the result.
-const LEAST_COVERAGE: f64 = 0.01;
-
 impl Context<'_> {
-    /// Rejects a model outside the grid, and adds a note for a model that covers only a part of it.
-    fn covers(&self, at: &KeyPath, path: &Path, model: &Model) -> Result<(), Fault> {
-        let coverage = model.coverage(self.grid);
-        if coverage == 1.0 {
-            return Ok(());
-        }
-        let words = |domain: fd::Domain| {
-            let side = |a: usize| format!("{} to {} m", six_digits(domain.lo[a]), six_digits(domain.hi[a]));
-            format!("x {}, z {}", side(0), side(1))
-        };
-        let (own, all) = (words(model.grid.domain()), words(self.grid.domain()));
-        if coverage < LEAST_COVERAGE {
-            let message = if coverage == 0.0 {
-                "covers nothing of the grid"
-            } else {
-                "covers hardly anything of the grid"
-            };
-            let help = "move one of them; lengths are in m: are those of the file in km or mm?";
-            return Err((at.clone(), Problem::settings(message, &own, &all, help)));
-        }
-        self.notes.borrow_mut().push(format!(
-            "{}: {} covers {} % of the grid ({own}; the grid is {all}); outside it, the velocities at its edge continue",
-            at.parent(),
-            shown(path),
-            // Rounded down, so that it is never 100.
-            (1000.0 * coverage).floor() / 10.0
-        ));
-        Ok(())
-    }
-
     /// A model and its samples on the grid; a smooth one needs the true one.
     pub(super) fn model(
         &self,
@@ -184,28 +184,28 @@ impl Context<'_> {
         let at = &at.key(choice.name());
         choice.as_dyn().check(at)?;
         for (key, velocity) in choice.as_dyn().velocities(at) {
-            within(&key, velocity, self.range, Unit::MetrePerSecond)?;
+            plausible(&key, velocity, self.range, self.adjustable)?;
         }
         let file = match choice {
             ModelChoice::File(file) => Some(self.folder.join(&file.path)),
             _ => None,
         };
         if matches!(choice, ModelChoice::Smooth(_)) && truth.is_none() {
-            return Err((at.clone(), Problem::NoTruth));
+            return Err(Fault::new(at, NoTruth));
         }
         let source = ModelSource { choice: choice.clone(), file, truth: truth.cloned().map(Box::new) };
         if let Some(path) = &source.file {
             let at = at.key("path");
             if !path.exists() {
-                return Err((at, Problem::NoFile { path: path.clone(), can_simulate: false }));
+                return Err(Fault::new(at, MissingFile::new(path.clone())));
             }
-            let wrong = |error| (at.clone(), Problem::File(Box::new(error)));
+            let wrong = |error: DataError| Fault::new(&at, error);
             let model = Model::read(path).map_err(wrong)?;
             model.check(self.range, path).map_err(wrong)?;
-            self.covers(&at, path, &model)?;
+            self.notes.borrow_mut().extend(coverage::note(&at, path, &model, self.grid)?);
             return Ok((source, model.resample_onto(self.grid)));
         }
-        let wrong = |error| (at.clone(), Problem::File(Box::new(error)));
+        let wrong = |error: DataError| Fault::new(at, error);
         let model = source.sample(self.grid).map_err(wrong)?;
         Ok((source, model))
     }

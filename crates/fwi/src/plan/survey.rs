@@ -1,13 +1,15 @@
 //! Sources and receivers.
 
+mod problems;
+
+use document::problems::{EmptyList, NotPositive};
+use document::{Fault, KeyPath, Unit, within};
 use fd::{Domain, Grid};
 use num_complex::Complex64;
 
-use crate::key_path::KeyPath;
+use self::problems::{FromDataSimulated, PointOutside, ReceiversByShot, ReceiversMove};
 use crate::observed::Observed;
-use crate::problem::{Problem, Unit};
 use crate::scenario::Scenario;
-use crate::scenario::check::{Fault, within};
 use crate::scenario::survey::{
     ByShot, Lines, Positions, PositionsChoice, ReceiverPositions, ReceiversChoice,
 };
@@ -31,12 +33,12 @@ pub(super) fn survey(
 
     let key = at.key("sources");
     few(&lines(&key, &block.sources), 1)?;
-    let from_data = || (key.clone(), Problem::FromDataSimulated);
+    let from_data = || Fault::new(&key, FromDataSimulated);
     let stored_sources = || stored.map(|survey| survey.sources.clone());
     let sources = block.sources.points().or_else(stored_sources).ok_or_else(from_data)?;
     not_empty(&key, "sources", &sources)?;
     if let Some((index, problem)) = usable.outside("source", None, &sources) {
-        return Err((written(&key, &block.sources, index), problem));
+        return Err(Fault::new(written(&key, &block.sources, index), problem));
     }
     let receivers = receivers(&at.key("receivers"), &block.receivers, &sources, stored, &usable)?;
 
@@ -45,9 +47,9 @@ pub(super) fn survey(
     within(&source.key("variance"), block.source.variance, [0.0, side * side], Unit::SquareMetre)?;
     let strength = Complex64::new(block.source.strength[0], block.source.strength[1]);
     if !(strength.norm() > 0.0 && strength.norm().is_finite()) {
-        return Err((
+        return Err(Fault::new(
             source.key("strength"),
-            Problem::NotPositive { value: strength.norm(), unit: Unit::None },
+            NotPositive { value: strength.norm(), unit: Unit::None },
         ));
     }
     Ok(Survey { sources, receivers, strength, variance: block.source.variance })
@@ -67,7 +69,7 @@ fn receivers(
         }
         _ => few(&receiver_lines(key, positions), sources.len())?,
     }
-    let from_data = || (key.clone(), Problem::FromDataSimulated);
+    let from_data = || Fault::new(key, FromDataSimulated);
     let stored = || stored.map(|survey| survey.receivers.clone());
     let receivers = positions.receivers(sources).or_else(stored).ok_or_else(from_data)?;
     not_empty(key, "receivers", receivers.of(0))?;
@@ -83,48 +85,37 @@ fn receivers(
                 written_in(&receiver_lines(key, positions), index).unwrap_or_else(|| key.clone())
             }
         };
-        return Err((place, problem));
+        return Err(Fault::new(place, problem));
     }
     Ok(receivers)
 }
 
 /// Checks that every shot has a list, all as long.
 fn as_many(at: &KeyPath, shots: &[Vec<[f64; 2]>], sources: &[[f64; 2]]) -> Result<(), Fault> {
-    let wrong = |found: String, expected: String, help: &str| {
-        Problem::settings("is not the receivers of every shot", &found, &expected, help)
-    };
     if shots.len() != sources.len() {
-        let (found, expected) =
-            (format!("lists for {}", shots.len()), format!("{}, one a source", sources.len()));
-        return Err((
-            at.clone(),
-            wrong(found, expected, "give one list of points for every source, in their order"),
-        ));
+        let lists = ReceiversByShot::Lists { found: shots.len(), sources: sources.len() };
+        return Err(Fault::new(at, lists));
     }
-    let count = shots.first().map_or(0, Vec::len);
-    match shots.iter().position(|points| points.len() != count) {
+    let first = shots.first().map_or(0, Vec::len);
+    match shots.iter().position(|points| points.len() != first) {
         Some(shot) => {
-            let (found, expected) =
-                (format!("receivers: {}", shots[shot].len()), format!("{count}, as for shot 0"));
-            let help = "leave the traces that a shot does not have at zero, with `data.mask_dead_traces`";
-            Err((at.index(shot), wrong(found, expected, help)))
+            let found = shots[shot].len();
+            Err(Fault::new(at.index(shot), ReceiversByShot::Lengths { found, first }))
         }
         None => Ok(()),
     }
 }
 
-/// Checks that all shots have receivers in common; `why` says what for.
-pub(super) fn in_common(at: KeyPath, survey: &Survey, why: &str) -> Result<(), Fault> {
+/// Checks that all shots have receivers in common; `help` says what to do if they have not.
+pub(super) fn in_common(at: KeyPath, survey: &Survey, help: &'static str) -> Result<(), Fault> {
     if !survey.receivers.move_on() {
         return Ok(());
     }
-    let (message, expected) = ("needs the same receivers for all shots", "receivers that all shots share");
-    let problem = Problem::settings(message, &survey.receivers.to_string(), expected, why);
-    Err((at, problem))
+    Err(Fault::new(at, ReceiversMove { receivers: survey.receivers.to_string(), help }))
 }
 
 fn not_empty(at: &KeyPath, what: &'static str, points: &[[f64; 2]]) -> Result<(), Fault> {
-    if points.is_empty() { Err((at.clone(), Problem::EmptyList { what })) } else { Ok(()) }
+    if points.is_empty() { Err(Fault::new(at, EmptyList { what })) } else { Ok(()) }
 }
 
 /// Lines of points, with where they are written.
@@ -175,7 +166,7 @@ impl Usable<'_> {
         what: &'static str,
         shot: Option<usize>,
         points: &[[f64; 2]],
-    ) -> Option<(usize, Problem)> {
+    ) -> Option<(usize, PointOutside)> {
         let (usable, slack) = (self.interior, 1e-6 * self.grid.spacing[0]);
         let beyond = |p: &[f64; 2]| {
             let along = |a: usize| (usable.lo[a] - p[a]).max(p[a] - usable.hi[a]);
@@ -186,7 +177,7 @@ impl Usable<'_> {
         let (index, point) = worst.filter(|(_, point)| beyond(point) > slack)?;
         let in_pml = self.grid.covers(*point);
         let Domain { lo, hi } = if in_pml { usable } else { self.grid.domain() };
-        Some((index, Problem::PointOutside { what, index, shot, point: *point, lo, hi, in_pml }))
+        Some((index, PointOutside { what, index, shot, point: *point, lo, hi, in_pml }))
     }
 }
 

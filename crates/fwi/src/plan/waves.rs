@@ -1,18 +1,25 @@
 //! The equation with what it needs, and whether grid, boundary and source suit it.
 
+pub(super) mod problems;
+
 use std::path::Path;
 
+use document::problems::MissingKey;
+use document::{Fault, KeyPath};
 use fd::Grid;
 
+use self::problems::{
+    MemoryLimit, PhysicsUnfit, SilentWavelet, SpectrumBeyondGrid, UnstableStep, WaveletsOfShots,
+};
 use super::domain;
-use crate::key_path::KeyPath;
+use super::domain::problems::Refused;
+use crate::data_error::DataError;
 use crate::model::Model;
-use crate::problem::Problem;
 use crate::scenario::boundary::BoundaryChoice;
-use crate::scenario::check::Fault;
+
 use crate::scenario::physics::{Acoustic, PhysicsChoice};
 use crate::scenario::survey::default_strength;
-use crate::scenario::{Scenario, WaveletChoice};
+use crate::scenario::{Scenario, WaveletChoice, order};
 use crate::storage::StorageSettings;
 use crate::traces::{Band, Transform};
 use crate::wavelet::{self, Emitted};
@@ -30,13 +37,13 @@ pub(super) fn waves(scenario: &Scenario, grid: &Grid, folder: &Path) -> Result<W
     let edge = KeyPath::of("grid.boundary").key(boundary.name());
     boundary.as_dyn().check(&edge)?;
     let source = KeyPath::of("survey.source");
-    let unfit = |at: KeyPath, instead: &str| {
-        Err((at, Problem::PhysicsUnfit { physics: physics.name(), instead: instead.to_owned() }))
+    let unfit = |at: KeyPath, instead: &'static str| {
+        Err(Fault::new(at, PhysicsUnfit { physics: physics.name(), instead }))
     };
     match (physics, boundary) {
         (PhysicsChoice::Helmholtz(helmholtz), BoundaryChoice::Pml(pml)) => {
             let pml = pml.layer();
-            pml.check(grid).map_err(|error| (edge.key("thickness"), Problem::Grid(error)))?;
+            pml.check(grid).map_err(|error| Fault::new(edge.key("thickness"), Refused(error)))?;
             if scenario.survey.source.wavelet.is_some() {
                 return unfit(source.key("wavelet"), "strength: [1, 0]");
             }
@@ -47,7 +54,7 @@ pub(super) fn waves(scenario: &Scenario, grid: &Grid, folder: &Path) -> Result<W
         }
         (PhysicsChoice::Acoustic(acoustic), BoundaryChoice::Cpml(cpml)) => {
             let Some(wavelet) = &scenario.survey.source.wavelet else {
-                return Err((source, Problem::MissingKey { key: "wavelet".to_owned() }));
+                return Err(Fault::new(source, MissingKey::new("wavelet")));
             };
             if scenario.survey.source.variance != 0.0 {
                 return unfit(source.key("variance"), "wavelet: {...} alone");
@@ -55,9 +62,7 @@ pub(super) fn waves(scenario: &Scenario, grid: &Grid, folder: &Path) -> Result<W
             if scenario.survey.source.strength != default_strength() {
                 return unfit(source.key("strength"), "wavelet: {...} with its amplitude");
             }
-            if !crate::scenario::physics::ORDERS.contains(&scenario.grid.order) {
-                return Err((KeyPath::of("grid.order"), order_in_time(scenario.grid.order)));
-            }
+            order::check_in_time(&KeyPath::of("grid.order"), scenario.grid.order)?;
             let (source, band) = emitted(&source.key("wavelet"), wavelet, acoustic, folder)?;
             let cpml_of = fd::time::Cpml {
                 cells: cpml.cells,
@@ -81,16 +86,6 @@ pub(super) fn waves(scenario: &Scenario, grid: &Grid, folder: &Path) -> Result<W
     }
 }
 
-/// What is wrong with an order that the propagator has no stencil of.
-pub(super) fn order_in_time(found: usize) -> Problem {
-    Problem::Settings {
-        message: "is no order of the propagator".to_owned(),
-        found: found.to_string(),
-        expected: "2, 4, 6, 8 or 12".to_owned(),
-        help: "8 is a good start".to_owned(),
-    }
-}
-
 /// The wavelet at the time step, and its band.
 fn emitted(
     at: &KeyPath,
@@ -100,8 +95,8 @@ fn emitted(
 ) -> Result<(Emitted, Band), Fault> {
     let at = at.key(choice.name());
     choice.as_dyn().check(&at)?;
-    let wrong = |error| (at.clone(), Problem::File(Box::new(error)));
-    let silent = || (at.clone(), Problem::SilentWavelet);
+    let wrong = |error: DataError| Fault::new(&at, error);
+    let silent = || Fault::new(&at, SilentWavelet);
     let band = wavelet::band(choice.as_dyn(), folder).map_err(wrong)?.ok_or_else(silent)?;
     let steps = (acoustic.samples() - 1) * acoustic.steps_per_sample() + 1;
     let samples = choice.as_dyn().emitted(folder, acoustic.step, steps).map_err(wrong)?;
@@ -118,11 +113,7 @@ pub(super) fn as_many(waves: &WavesPlan, shots: usize) -> Result<(), Fault> {
             if wavelets.len() != shots =>
         {
             let at = KeyPath::of("survey.source.wavelet").key(wavelet.name());
-            let (found, expected) =
-                (format!("wavelets of shots: {}", wavelets.len()), format!("{shots}, or one for all"));
-            let help = "give an array [shot, time], or [time]";
-            let problem = Problem::settings("has not one wavelet for every shot", &found, &expected, help);
-            Err((at, problem))
+            Err(Fault::new(at, WaveletsOfShots { found: wavelets.len(), shots }))
         }
         _ => Ok(()),
     }
@@ -175,7 +166,7 @@ pub(super) fn carries(
     }
     let spacing = grid.spacing[0].max(grid.spacing[1]);
     let needed = spacing * highest / acoustic.band.high;
-    let problem = Problem::SpectrumBeyondGrid {
+    let problem = SpectrumBeyondGrid {
         beyond,
         highest,
         wavelet: acoustic.band.high,
@@ -184,7 +175,7 @@ pub(super) fn carries(
         order,
         needed,
     };
-    Err((at.clone(), problem))
+    Err(Fault::new(at, problem))
 }
 
 /// Checks that a time step is stable.
@@ -202,8 +193,8 @@ pub(super) fn stable(
     if step <= largest {
         return Ok(());
     }
-    let problem = Problem::UnstableStep { step, largest, velocity: fastest, spacing: grid.spacing[0], order };
-    Err((at.clone(), problem))
+    let problem = UnstableStep { step, largest, velocity: fastest, spacing: grid.spacing[0], order };
+    Err(Fault::new(at, problem))
 }
 
 /// The fastest velocity in m/s for which the time step is stable.
@@ -238,9 +229,9 @@ pub(super) fn fits_in_memory(
     match tried() {
         Err(fd::FdError::MemoryLimit { least, .. }) => {
             let least = (1e-6 * (least * shots) as f64 * 100.0).ceil() / 100.0;
-            Err((at.clone(), Problem::MemoryLimit { found: megabytes, least, shots }))
+            Err(Fault::new(at, MemoryLimit { found: megabytes, least, shots }))
         }
-        Err(error) => Err((at.clone(), Problem::Grid(error))),
+        Err(error) => Err(Fault::new(at, Refused(error))),
         Ok(()) => Ok(()),
     }
 }

@@ -4,10 +4,10 @@ use num_complex::Complex64;
 
 use super::page::section;
 use crate::colormap::{Scale, robust_amplitude};
-use crate::columns::COLUMNS;
 use crate::figure::{Panel, plot_size};
 use crate::figures::panel::{Frame, draw};
 use crate::figures::{colour_bar, outline};
+use crate::inversion_table::error_note;
 use crate::metrics::relative_l2;
 use crate::model::{Model, sample};
 use crate::model_io::ComplexField;
@@ -44,12 +44,7 @@ pub(super) fn models(run: &Comparison) -> String {
         add("start", String::new(), model, true, survey);
     }
     for (outcome, model) in inverted() {
-        let error = &COLUMNS[0];
-        let note = if (error.value)(outcome).is_some() {
-            format!("error {}", error.text_with_unit(outcome))
-        } else {
-            String::new()
-        };
+        let note = error_note(outcome);
         add(&outcome.name, note, model, true, None);
     }
     if figures.is_empty() {

@@ -22,7 +22,11 @@ const MERGED: usize = 5;
 pub(super) fn html(origin: &Origin, networks: &[Looked]) -> String {
     let summaries: Vec<NetworkSummary> = networks.iter().map(|looked| looked.summary.clone()).collect();
     let mut body = page::header("Report of activations", &origin.name, &origin.description());
-    body += &page::section("All networks", table::CAPTION, &(table::html(&summaries) + &courses(&summaries)));
+    body += &page::section(
+        "All networks",
+        table::CAPTION,
+        &(table::table(&summaries).html().into_string() + &courses(&summaries)),
+    );
     for looked in networks {
         body += &network(looked);
     }
@@ -80,7 +84,10 @@ fn network(looked: &Looked) -> String {
         + &row("Activations", &|l| after(l, a.activation == fields::Activation::SINE, SMALL))
         + &row("Gradients of the output with respect to the activations", &|l| gradient(l, SMALL))
         + &row("Spectra of the activations", &|l| spectrum(l, SMALL))
-        + &table::by_layer(&looked.summary);
+        + &format!(
+            "<details><summary>All layers</summary>{}</details>",
+            table::layers(&looked.summary).html().into_string()
+        );
     page::section(&escape(&block.name), &caption, &content)
 }
 
