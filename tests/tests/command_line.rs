@@ -2,9 +2,9 @@
 
 use std::fs;
 
-use fwi::dataset::Dataset;
-use fwi::model::Model;
 use fwi::summary::{Status, Summary};
+use survey::dataset::Dataset;
+use survey::model::Model;
 
 use super::support::{GRID, IMPLICIT, PRECONDITIONED, STRONG, fail, read, root, run, small, succeed};
 

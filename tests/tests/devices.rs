@@ -1,8 +1,8 @@
 //! Devices: the same inversion on each, and what is said of one that is not there.
 
 use fields::device;
-use fwi::model::Model;
 use fwi::summary::Summary;
+use survey::model::Model;
 
 use super::support::{IMPLICIT, PRECONDITIONED, STRONG, fail, small, succeed};
 

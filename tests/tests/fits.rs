@@ -3,8 +3,8 @@
 use std::fs;
 
 use fwi::fit::outcome::FitSummaries;
-use fwi::model::Model;
 use fwi::statistics::outcome::StatisticsSummary;
+use survey::model::Model;
 
 use super::support::{fail, succeed};
 

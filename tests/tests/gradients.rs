@@ -5,15 +5,15 @@ use std::path::Path;
 
 use burn::tensor::{Device, Tensor, TensorData};
 use fields::device;
-use fwi::dataset::Dataset;
 use fwi::forward::{Linearised, Reduced, Waves, background_slowness};
 use fwi::inversion::joint::{Context, JointValue, Networks};
 use fwi::inversion::{Joint, MethodChoice, Observer, Problem, Progress, Snapshot, StopReason};
-use fwi::observed::Observed;
 use fwi::plan::Plan;
 use fwi::region::SubGrid;
-use fwi::survey::Receivers;
 use fwi::velocity_network::{Frame, VelocityNetwork, VelocityPoints};
+use survey::dataset::Dataset;
+use survey::observed::Observed;
+use survey::survey::Receivers;
 
 use super::support::{GRID, IMPLICIT, PRECONDITIONED, STRONG, scenario, smoothed, smoothed_in_region};
 

@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use fwi::gathers::{GatherFile, GatherWriter};
-use fwi::model::Model;
-use fwi::observed::Observed;
 use fwi::plan::Plan;
 use fwi::summary::Summary;
+use survey::gathers::{GatherFile, GatherWriter};
+use survey::model::Model;
+use survey::observed::Observed;
 
 use super::support::{fail, read, root, succeed};
 
@@ -227,7 +227,7 @@ fn masked_traces() {
             }
             out.put(shot, &traces)?;
         }
-        Ok::<(), fwi::data_error::DataError>(())
+        Ok::<(), survey::data_error::DataError>(())
     })
     .unwrap();
     let text = std::fs::read_to_string(here.join("quick.yaml")).unwrap().replace("quick-time.h5", "bad.h5");

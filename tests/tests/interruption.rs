@@ -4,9 +4,9 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use fwi::model::Model;
-use fwi::model_io::ComplexField;
 use fwi::summary::{Status, Summary};
+use survey::model::Model;
+use survey::model_io::ComplexField;
 
 use super::support::{PRECONDITIONED, STRONG, fail, fwi, small, succeed};
 

@@ -10,9 +10,9 @@ use fields::checkpoint::Checkpoint;
 use fields::encoding::Encoding;
 use fields::{Activation, Architecture, Network, device};
 
-use fwi::array::Meaning;
 use fwi::field_network::{FieldFrame, FieldNetwork};
 use fwi::velocity_network::Frame;
+use survey::array::Meaning;
 
 use super::support::root;
 

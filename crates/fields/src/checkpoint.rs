@@ -149,7 +149,8 @@ impl Checkpoint {
         let size = size.map_err(failed)?;
         // The bytes, and the numbers that are made of them.
         let needed = size.saturating_mul(2);
-        if let Some(available) = crate::memory::available().filter(|available| (*available as u64) < needed) {
+        if let Some(available) = machine::memory::available().filter(|available| (*available as u64) < needed)
+        {
             let reason =
                 format!("{size} bytes do not fit into the {available} bytes of memory that are available");
             return Err(FieldsError::CheckpointFormat { path: path.to_owned(), reason });

@@ -9,9 +9,9 @@ use fields::checkpoint::Checkpoint;
 use fields::{Architecture, FieldsError, Network};
 use serde::{Deserialize, Serialize};
 
-use crate::atomic;
 use crate::grid_optimizer::Memory;
 use crate::inversion::{Rows, State};
+use survey::atomic;
 
 /// The state of an inversion on a grid after an iteration.
 #[derive(Debug, Clone, PartialEq)]

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::import::ImportOptions;
+use survey::import::ImportOptions;
 
 const EXAMPLES: &str = "\
 First steps:

@@ -4,10 +4,10 @@
 
 use std::path::Path;
 
-use crate::data_error::DataError;
 use crate::history::HistoryRow;
-use crate::import::{ImportOptions, import_data, import_model, import_traces};
-use crate::wavelet;
+use survey::data_error::DataError;
+use survey::import::{ImportOptions, import_data, import_model, import_traces};
+use survey::wavelet;
 
 /// Number of damaged copies of each file.
 const COPIES: usize = 300;
@@ -63,7 +63,7 @@ fn model(path: &Path) -> Result<(), String> {
 }
 
 fn array(path: &Path) -> Result<(), String> {
-    told(crate::array::read(path, 1.0))
+    told(survey::array::read(path, 1.0))
 }
 
 fn emitted(path: &Path) -> Result<(), String> {
@@ -95,14 +95,14 @@ fn matlab(path: &Path) -> Result<(), String> {
 /// Writes undamaged files; their names and readers.
 fn files(folder: &Path) -> Vec<(&'static str, Reader)> {
     let write = |name: &str, bytes: &[u8]| std::fs::write(folder.join(name), bytes).unwrap();
-    let npy = crate::npy::encode;
+    let npy = survey::npy::encode;
     write("s.npy", &npy(&[2, 2], &[0.0, 0.0, 100.0, 0.0]));
     write("r.npy", &npy(&[3, 2], &[0.0, 50.0, 50.0, 50.0, 100.0, 50.0]));
     write("model.npy", &npy(&[3, 4], &[1500.0; 12]));
     write("array.npy", &npy(&[8, 9], &[1.0; 72]));
     write("traces.npy", &npy(&[2, 3, 4], &[1.0; 24]));
-    write("plain.mat", include_bytes!("import/matlab/plain.mat"));
-    write("packed.mat", include_bytes!("import/matlab/compressed.mat"));
+    write("plain.mat", include_bytes!("../../survey/src/import/matlab/plain.mat"));
+    write("packed.mat", include_bytes!("../../survey/src/import/matlab/compressed.mat"));
     write("w.txt", b"time pressure\n0.0 0.5\n0.002 -1.5e-3\n0.004 2.5D-1\n0.006 7\n");
     write("w.csv", b"Zeit;Druck\r\n0,0;0,5\r\n0,002;1,5\r\n0,004;2\r\n");
     let picture = std::fs::File::create(folder.join("a.png")).unwrap();

@@ -5,7 +5,7 @@ use num_complex::Complex64;
 use pde::MultiIndex;
 
 use crate::inversion::Problem;
-use crate::survey::Survey;
+use survey::survey::Survey;
 
 /// The radius, in standard deviations, beyond which the Gaussian source of the SIREN paper is zero: there its density
 /// is below 1e-5 for a variance of 1e-4, in the paper's squared units.

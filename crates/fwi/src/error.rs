@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use document::ScenarioError;
 
-use crate::data_error::DataError;
+use survey::data_error::DataError;
 
 /// Everything that ends a command early.
 #[derive(Debug, thiserror::Error)]
@@ -46,7 +46,7 @@ pub enum FwiError {
     Data(#[from] DataError),
     /// Arguments or a scenario that ask for more memory than there is.
     #[error(transparent)]
-    Memory(#[from] crate::memory::Shortage),
+    Memory(#[from] survey::memory::Shortage),
     /// An error of the finite differences.
     #[error(transparent)]
     Fd(#[from] fd::FdError),
@@ -81,8 +81,8 @@ pub enum FwiError {
     /// A network that is written, but less accurate than requested.
     #[error(
         "{}: the error is {} %, more than the requested {} %; the network is written; raise --width, --layers or --steps \
-         for a better one", path.display(), crate::ticks::significant(100.0 * found, 3),
-        crate::ticks::significant(100.0 * asked, 3)
+         for a better one", path.display(), survey::ticks::significant(100.0 * found, 3),
+        survey::ticks::significant(100.0 * asked, 3)
     )]
     Inaccurate {
         /// The file.

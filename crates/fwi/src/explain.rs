@@ -14,11 +14,12 @@ use document::numbers::{bytes, list, short, shown};
 
 use crate::error::FwiError;
 use crate::inversion_settings::Stage;
-use crate::plan::{DataSource, InversionPlan, ModelSource, Plan, slowest_and_fastest};
+use crate::plan::{DataSource, InversionPlan, Plan, slowest_and_fastest};
 use crate::scenario::RegularizerChoice;
-use crate::scenario::generated::{Fault, Folds, Salt};
-use crate::scenario::model::ModelChoice;
 use crate::waves_plan::{AcousticPlan, HelmholtzPlan, WavesPlan};
+use survey::medium::ModelChoice;
+use survey::medium::generated::{Fault, Folds, Salt};
+use survey::model_source::ModelSource;
 
 pub use cost::{FactorCost, factor_cost};
 pub use evolutions::evolutions;

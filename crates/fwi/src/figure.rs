@@ -3,7 +3,7 @@
 use fd::Grid;
 
 use crate::canvas::Canvas;
-use crate::survey::Survey;
+use survey::survey::Survey;
 
 pub use crate::colormap::Scale;
 pub use crate::figures::curves::{Axis, Chart, Curve};

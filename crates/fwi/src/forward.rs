@@ -3,12 +3,12 @@
 
 use fd::Grid;
 
-use crate::data_error::DataError;
-use crate::gathers::ShotGather;
 use crate::inversion::{InversionError, Problem, Wavefields};
 use crate::inversion_settings::{InversionSettings, Stage};
-use crate::observed::Observed;
 use crate::waves_plan::WavesPlan;
+use survey::data_error::DataError;
+use survey::gathers::ShotGather;
+use survey::observed::Observed;
 
 pub mod acoustic;
 pub mod helmholtz;

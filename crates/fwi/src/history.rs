@@ -4,9 +4,9 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::atomic;
-use crate::data_error::DataError;
-use crate::input_file;
+use survey::atomic;
+use survey::data_error::DataError;
+use survey::input_file;
 
 /// One line of `history.csv`; what a method does not have is empty.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]

@@ -3,19 +3,19 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use crate::data_error::DataError;
-use crate::dataset::{self, Dataset};
 use crate::field_network::FieldNetwork;
-use crate::gathers::GatherFile;
-use crate::hdf5_file::Hdf5Reader;
-use crate::matlab_file::MatlabFile;
-use crate::model::Model;
-use crate::model_io::{ComplexField, MODEL_FORMAT, WAVEFIELD_FORMAT};
-use crate::npy;
 use crate::run_directory::RunDirectory;
-use crate::survey::Survey;
-use crate::ticks::six_digits;
-use crate::traces::Band;
+use survey::data_error::DataError;
+use survey::dataset::{self, Dataset};
+use survey::gathers::GatherFile;
+use survey::hdf5_file::Hdf5Reader;
+use survey::matlab_file::MatlabFile;
+use survey::model::Model;
+use survey::model_io::{ComplexField, MODEL_FORMAT, WAVEFIELD_FORMAT};
+use survey::npy;
+use survey::survey::Survey;
+use survey::ticks::six_digits;
+use survey::traces::Band;
 
 /// Describes a data, model or wavefield file of ours, a run directory, a folder with a checkpoint, or a file that
 /// `fwi import` reads.
@@ -269,7 +269,7 @@ fn field_network(path: &Path, field: &FieldNetwork) -> Result<String, DataError>
         "size",
         &format!(
             "{size} bytes, {} times smaller than as 32-bit numbers",
-            crate::ticks::significant(smaller, 3)
+            survey::ticks::significant(smaller, 3)
         ),
     );
     let d = grid.domain();
@@ -280,8 +280,8 @@ fn field_network(path: &Path, field: &FieldNetwork) -> Result<String, DataError>
         "fitted at",
         &format!("{} x {} nodes (z, x), dx {dx} m, dz {dz} m", grid.nz(), grid.nx()),
     );
-    let (error, largest) = (100.0 * frame.relative_l2, crate::ticks::significant(frame.largest, 3));
-    let error = crate::ticks::significant(error, 3);
+    let (error, largest) = (100.0 * frame.relative_l2, survey::ticks::significant(frame.largest, 3));
+    let error = survey::ticks::significant(error, 3);
     line(
         &mut text,
         "error",

@@ -10,13 +10,13 @@ use fields::{FieldsError, Network};
 use num_complex::Complex64;
 
 pub use crate::checkpoint::{GridState, Resume};
-use crate::data_error::DataError;
 use crate::forward::{Harmonic, Waves};
 use crate::inversion_settings::InversionSettings;
-use crate::model::Model;
 use crate::optimizer::OptimizerChoice;
+use survey::data_error::DataError;
+use survey::model::Model;
 
-use crate::survey::Survey;
+use survey::survey::Survey;
 
 pub mod grid;
 pub mod implicit;

@@ -6,7 +6,7 @@ use crate::optimizer::OptimizerChoice;
 use crate::regularizer::RegularizerChoice;
 use crate::shots::{Minibatches, SourceEncoding};
 use crate::storage::StorageChoice;
-use crate::traces::{BandFilter, EstimateWavelet, Mute};
+use survey::traces::{BandFilter, EstimateWavelet, Mute};
 
 /// What every method is told.
 ///

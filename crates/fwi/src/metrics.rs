@@ -3,7 +3,7 @@
 use num_complex::Complex64;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{self, Model};
+use survey::model::{self, Model};
 
 /// The numbers by which an inversion is judged. One that needs an unknown truth is absent, not 0.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]

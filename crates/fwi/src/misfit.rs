@@ -3,7 +3,7 @@
 use document::CheckSettings;
 use num_complex::Complex64;
 
-use crate::traces::Gather;
+use survey::traces::Gather;
 
 pub mod adaptive_waveform;
 pub mod envelope;
@@ -98,7 +98,7 @@ pub fn relative(synthetic: &[Complex64], observed: &[Complex64]) -> f64 {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::traces::Reference;
+    use survey::traces::Reference;
 
     fn all() -> Vec<MisfitChoice> {
         vec![
@@ -137,7 +137,10 @@ pub(crate) mod tests {
     /// Every file of the folder is a row, and every row is tested below.
     #[test]
     fn every_file_is_listed() {
-        crate::test_support::folder_and_table("misfit", MisfitChoice::NAMES.iter().copied());
+        document::choices::assert_rows_have_files(
+            concat!(env!("CARGO_MANIFEST_DIR"), "/src/misfit"),
+            MisfitChoice::NAMES.iter().copied(),
+        );
         assert_eq!(all().len(), MisfitChoice::NAMES.len());
         let all = all();
         let named = |fits: &dyn Fn(&dyn Misfit) -> bool| -> Vec<&str> {

@@ -3,13 +3,13 @@
 use fields::checkpoint::Checkpoint;
 use serde::{Deserialize, Serialize};
 
-use crate::gathers::ShotGather;
 use crate::history::HistoryRow;
 use crate::metrics::{Disc, Metrics};
-use crate::model::Model;
-use crate::model_io::ComplexField;
 use crate::summary::{InversionSummary, Status, Summary};
-use crate::survey::Survey;
+use survey::gathers::ShotGather;
+use survey::model::Model;
+use survey::model_io::ComplexField;
+use survey::survey::Survey;
 
 /// One inversion, ended one way or another.
 #[derive(Debug, Clone)]

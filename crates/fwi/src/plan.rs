@@ -7,13 +7,12 @@ mod device;
 mod domain;
 pub mod evolutions;
 pub mod fits;
+mod geometry;
 mod inversions;
 mod joint_in_time;
 mod memory;
 pub mod origin;
-mod source;
 pub mod statistics;
-mod survey;
 #[cfg(test)]
 mod tests;
 pub mod wavefields;
@@ -26,17 +25,17 @@ use document::{Fault, KeyPath, ScenarioError, ScenarioFile};
 
 use crate::error::FwiError;
 use crate::inversion_settings::InversionSettings;
-use crate::model::Model;
-use crate::observed::Observed;
 use crate::scenario::{Kind, MethodChoice, OutputsBlock, Scenario};
-use crate::survey::Survey;
 use crate::waves_plan::WavesPlan;
+use survey::model::Model;
+use survey::model_source::ModelSource;
+use survey::observed::Observed;
+use survey::survey::Survey;
 
 pub use domain::slowest_and_fastest;
 pub use evolutions::EvolutionsPlan;
 pub use fits::FitPlan;
 pub use origin::Origin;
-pub use source::ModelSource;
 pub use statistics::StatisticsPlan;
 pub use wavefields::WavefieldsPlan;
 

@@ -130,7 +130,10 @@ mod tests {
 
     #[test]
     fn every_file_is_listed() {
-        crate::test_support::folder_and_table("representation", RepresentationChoice::NAMES.iter().copied());
+        document::choices::assert_rows_have_files(
+            concat!(env!("CARGO_MANIFEST_DIR"), "/src/representation"),
+            RepresentationChoice::NAMES.iter().copied(),
+        );
     }
 
     fn points() -> Vec<[f32; 2]> {

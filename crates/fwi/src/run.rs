@@ -15,16 +15,17 @@ use crate::forward::{Waves, background_slowness, omega};
 use crate::history::HistoryRow;
 use crate::inversion::{InversionError, Problem, Solution, StopReason, Wavefields};
 use crate::metrics::{Disc, Metrics};
-use crate::model::Model;
-use crate::model_io::ComplexField;
 use crate::outcome::{Comparison, RunInformation, RunOutcome};
-use crate::plan::{InversionPlan, ModelSource, Plan};
+use crate::plan::{InversionPlan, Plan};
 use crate::region::{SubGrid, cells};
 use crate::run_directory::RunDirectory;
 use crate::simulate::{exact, simulate_to};
 use crate::summary::Status;
 use crate::watch::{Watch, catch_interruption};
 use crate::waves_plan::WavesPlan;
+use survey::model::Model;
+use survey::model_io::ComplexField;
+use survey::model_source::ModelSource;
 
 /// Wavefields are compared outside this many wavelengths around the source, where a field is singular or smoothed.
 const NEAR_SOURCE: f64 = 0.2;

@@ -10,19 +10,19 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::atomic;
 use crate::colormap::{Scale, robust_amplitude};
-use crate::data_error::DataError;
-use crate::dataset::Dataset;
 use crate::figure::{Panel, chart_figure, map_figure};
-use crate::gathers::ShotGather;
 use crate::history;
-use crate::input_file;
-use crate::model::Model;
-use crate::model_io::ComplexField;
 use crate::outcome::{Comparison, RunInformation, RunOutcome};
 use crate::report;
 use crate::summary::Summary;
+use survey::atomic;
+use survey::data_error::DataError;
+use survey::dataset::Dataset;
+use survey::gathers::ShotGather;
+use survey::input_file;
+use survey::model::Model;
+use survey::model_io::ComplexField;
 
 /// A folder that holds, or will hold, a run.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,11 +4,12 @@ use std::path::Path;
 
 use document::{Fault, KeyPath};
 
-use crate::dataset::Dataset;
 use crate::error::FwiError;
 use crate::plan::data::problems::NoTruth;
-use crate::plan::{ModelSource, Plan, SimulatePlan};
+use crate::plan::{Plan, SimulatePlan};
 use crate::waves_plan::WavesPlan;
+use survey::dataset::Dataset;
+use survey::model_source::ModelSource;
 
 mod acoustic;
 mod helmholtz;

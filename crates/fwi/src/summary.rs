@@ -4,11 +4,11 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::atomic;
-use crate::data_error::DataError;
-use crate::input_file;
 use crate::metrics::Metrics;
 use crate::tables::Trouble;
+use survey::atomic;
+use survey::data_error::DataError;
+use survey::input_file;
 
 /// The version of `summary.json`.
 pub const FORMAT: u32 = 1;

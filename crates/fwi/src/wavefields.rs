@@ -8,12 +8,12 @@ use crate::environment::Environment;
 use crate::inversion::InversionError;
 use crate::inversion::joint::strong::StrongForm;
 use crate::network_training::Follow;
-use crate::plan::ModelSource;
 use crate::scenario::WavefieldBlock;
-use crate::scenario::model::ModelChoice;
 use crate::summary::Status;
-use crate::survey::Survey;
 use crate::velocity_network::Frame;
+use survey::medium::ModelChoice;
+use survey::model_source::ModelSource;
+use survey::survey::Survey;
 
 pub(crate) mod course;
 mod equations;

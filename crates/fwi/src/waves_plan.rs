@@ -4,13 +4,13 @@ use std::path::Path;
 
 use fd::{Domain, Grid, Pml};
 
-use crate::data_error::DataError;
-use crate::dataset::Dataset;
-use crate::density::DensityChoice;
-use crate::gathers::GatherFile;
-use crate::observed::Observed;
-use crate::traces::Band;
-use crate::wavelet::{Emitted, WaveletChoice};
+use survey::data_error::DataError;
+use survey::dataset::Dataset;
+use survey::density::DensityChoice;
+use survey::gathers::GatherFile;
+use survey::observed::Observed;
+use survey::traces::Band;
+use survey::wavelet::{Emitted, WaveletChoice};
 
 /// The equation and what it needs.
 #[derive(Debug, Clone, PartialEq)]

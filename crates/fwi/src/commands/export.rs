@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::{ExportArgs, ProgressArgs};
 use crate::error::FwiError;
-use crate::export::{Sampled, export, exporter};
+use crate::export::{export, exporter};
 use crate::field_network::FieldNetwork;
 use crate::fit::run::sample;
-use crate::model::Model;
+use survey::model::Model;
+use survey::sampled::Sampled;
 
 pub(super) fn execute(args: &ExportArgs, progress: ProgressArgs) -> Result<(), FwiError> {
     let extension = exporter(&args.to)?.extension;

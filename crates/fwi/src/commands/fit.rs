@@ -8,16 +8,16 @@ use crate::fit::outcome::FitRow;
 use crate::fit::run::Said;
 use crate::fit::{store, training};
 use crate::summary::Status;
-use crate::ticks::significant;
 use crate::training_checkpoint::CheckpointFile;
 use crate::watch;
+use survey::ticks::significant;
 
 pub(super) fn execute(args: &FitArgs, progress: ProgressArgs) -> Result<(), FwiError> {
     let to = args.to.clone().unwrap_or_else(|| args.model.with_extension("safetensors"));
     let target = store::target(args)?;
     let block = store::block(args, &target)?;
     let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty());
-    crate::atomic::check_writable(folder.unwrap_or(std::path::Path::new(".")))?;
+    survey::atomic::check_writable(folder.unwrap_or(std::path::Path::new(".")))?;
     watch::catch_interruption();
     let mut said = Said::new("fit", block.steps, progress);
     let mut file = CheckpointFile::new(to.with_extension("checkpoint.safetensors"), args.resume)?;

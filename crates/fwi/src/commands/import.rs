@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::cli::{ImportArgs, ImportKind, ProgressArgs};
 use crate::error::FwiError;
-use crate::import::{Imported, import_data, import_model, import_traces};
+use survey::import::{Imported, import_data, import_model, import_traces};
 
 pub(super) fn execute(args: &ImportArgs, progress: ProgressArgs) -> Result<(), FwiError> {
     let from = args.from.as_deref();

@@ -9,8 +9,8 @@ use crate::drawing::{Dash, Ink};
 use crate::figure::{Axis, Chart, Curve, Panel, map_rows};
 use crate::report::{bar, charts, figure as map, page};
 use crate::svg::escape;
-use crate::ticks::significant;
 use crate::wavefields::table;
+use survey::ticks::significant;
 
 /// Width of a map.
 const SIDE: f64 = 184.0;

@@ -5,9 +5,7 @@ use std::path::Path;
 use super::energy::energy;
 use super::truth::Truth;
 use super::{EvolutionMethodChoice, EvolutionProblem, Snapshots, pages};
-use crate::atomic;
 use crate::cli::ProgressArgs;
-use crate::data_error::DataError;
 use crate::error::FwiError;
 use crate::plan::EvolutionsPlan;
 use crate::scenario::EvolutionBlock;
@@ -16,6 +14,8 @@ use crate::training_checkpoint::{CHECKPOINT, CheckpointFile};
 use crate::watch;
 use crate::wavefields::course::{Course, How};
 use crate::wavefields::outcome::{FieldRow, FieldSummaries, FieldSummary, write_history};
+use survey::atomic;
+use survey::data_error::DataError;
 
 /// The step of the first row of a history, and the ratio of consecutive steps.
 const ROWS: (f64, f64) = (20.0, 1.2);

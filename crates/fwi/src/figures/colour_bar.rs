@@ -2,7 +2,7 @@
 
 use crate::colormap::Scale;
 use crate::drawing::{Anchor, Dash, Drawing, Ink, Raster, frame};
-use crate::ticks;
+use survey::ticks;
 
 /// Space for a vertical bar with its numbers and label.
 pub(crate) const WIDTH: f64 = 90.0;

@@ -1,7 +1,7 @@
 //! Curves over an axis, such as misfits and profiles.
 
 use crate::drawing::{Anchor, Dash, Drawing, Ink, frame};
-use crate::ticks;
+use survey::ticks;
 
 /// One curve.
 #[derive(Debug, Clone)]

@@ -4,9 +4,9 @@ use fd::Grid;
 
 use crate::colormap::Scale;
 use crate::drawing::{Anchor, Dash, Drawing, Ink, Raster, frame as draw_frame};
-use crate::model;
-use crate::survey::Survey;
-use crate::ticks;
+use survey::model;
+use survey::survey::Survey;
+use survey::ticks;
 
 /// The contents of one map.
 ///

@@ -5,11 +5,11 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::score::Score;
-use crate::atomic;
-use crate::data_error::DataError;
-use crate::input_file;
 use crate::scenario::fits::Quantity;
 use crate::summary::{FORMAT, Status};
+use survey::atomic;
+use survey::data_error::DataError;
+use survey::input_file;
 
 /// One line of a fit's `history.csv`; quantities that do not exist are empty.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]

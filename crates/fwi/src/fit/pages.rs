@@ -139,8 +139,8 @@ fn curves(run: &FitRun, quantity: Quantity) -> String {
 
 fn facts(run: &FitRun) -> Vec<(String, String)> {
     let ([nz, nx], [lo, hi]) = (run.target.grid.shape, run.target.range());
-    let [dx, dz] = run.target.grid.spacing.map(crate::ticks::six_digits);
-    let [low, high] = [lo, hi].map(|v| crate::ticks::significant(v, 4));
+    let [dx, dz] = run.target.grid.spacing.map(survey::ticks::six_digits);
+    let [low, high] = [lo, hi].map(|v| survey::ticks::significant(v, 4));
     let mut facts = vec![(
         "target".to_owned(),
         format!(

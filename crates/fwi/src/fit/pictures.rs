@@ -1,12 +1,12 @@
 //! Fits as maps: value, gradient and Laplacian, each on one colour scale with the target.
 
 use super::target::Target;
-use crate::array::Meaning;
 use crate::canvas::Canvas;
 use crate::colormap::{Colormap, Scale, robust_amplitude};
-use crate::derivatives::Derivatives;
 use crate::figure::{Panel, map_rows};
 use crate::fit::score::Score;
+use survey::array::Meaning;
+use survey::derivatives::Derivatives;
 
 /// What a map can show of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +70,7 @@ impl View {
     /// The error of a fit in this view, as a note above its map.
     pub(crate) fn note(self, score: &Score) -> String {
         let percent = |error: Option<f64>| {
-            error.map_or_else(String::new, |e| format!("{} %", crate::ticks::significant(100.0 * e, 3)))
+            error.map_or_else(String::new, |e| format!("{} %", survey::ticks::significant(100.0 * e, 3)))
         };
         match self {
             View::Value => score.psnr_db.map_or_else(String::new, |v| format!("{v:.1} dB")),

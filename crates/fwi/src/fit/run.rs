@@ -10,18 +10,19 @@ use super::outcome::{FitRow, FitSummaries, FitSummary, write_history};
 use super::pictures;
 use super::target::Target;
 use super::training::{Fitted, fit};
-use crate::atomic;
 use crate::cli::{LogFormat, ProgressArgs};
 use crate::error::FwiError;
-use crate::export::{self, Sampled};
+use crate::export;
 use crate::field_network::FieldNetwork;
-use crate::model::Model;
 use crate::plan::FitPlan;
 use crate::scenario::FitBlock;
 use crate::scenario::fits::Quantity;
 use crate::summary::Status;
 use crate::training_checkpoint::{CHECKPOINT, CheckpointFile};
 use crate::watch;
+use survey::atomic;
+use survey::model::Model;
+use survey::sampled::Sampled;
 
 /// What a report of fits shows.
 #[derive(Debug, Clone)]
@@ -121,7 +122,7 @@ fn write_fit(plan: &FitPlan, block: &FitBlock, fitted: &Fitted) -> Result<(), Fw
         meaning: plan.target.meaning,
         derivatives: Some(fitted.at.clone()),
     };
-    if plan.target.meaning == crate::array::Meaning::Velocity {
+    if plan.target.meaning == survey::array::Meaning::Velocity {
         sampled.write_hdf5(&folder.join("model.h5"))?;
     }
     for format in &plan.scenario.outputs.formats {
@@ -139,7 +140,7 @@ fn write_fit(plan: &FitPlan, block: &FitBlock, fitted: &Fitted) -> Result<(), Fw
 /// A network on a grid with another spacing (m) over the box of its fit, with its derivatives.
 ///
 /// # Errors
-/// [`DataError::Range`](crate::data_error::DataError::Range) for a spacing that does not fit twice into the box.
+/// [`DataError::Range`](survey::data_error::DataError::Range) for a spacing that does not fit twice into the box.
 pub fn sample(field: &FieldNetwork, spacing: f64, path: &Path) -> Result<Sampled, FwiError> {
     let grid = Model::uniform(field.grid(path)?, 0.0).resample(spacing)?.grid;
     let points: Vec<[f64; 2]> = grid.points().collect();

@@ -3,14 +3,14 @@
 use super::outcome::FitRow;
 use super::target::Target;
 use super::training::{self, Fitted};
-use crate::array::Meaning;
-use crate::derivatives::Derivatives;
 use crate::network_settings::NetworkSettings;
 use crate::optimizer::{Adam, OptimizerChoice, Soap};
 use crate::scenario::FitBlock;
 use crate::scenario::fits::{Quantity, Scaling};
 use crate::summary::Status;
 use crate::training_checkpoint::CheckpointFile;
+use survey::array::Meaning;
+use survey::derivatives::Derivatives;
 
 const K: [f64; 2] = [std::f64::consts::TAU / 700.0, std::f64::consts::TAU / 500.0];
 

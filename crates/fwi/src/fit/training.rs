@@ -8,7 +8,6 @@ use super::outcome::FitRow;
 use super::quantity::Lesson;
 use super::score::{Score, psnr_but_harmonic_db};
 use super::target::Target;
-use crate::derivatives::Derivatives;
 use crate::field_network::FieldNetwork;
 use crate::inversion::InversionError;
 use crate::network_training::Training;
@@ -16,6 +15,7 @@ use crate::scenario::FitBlock;
 use crate::scenario::fits::Quantity;
 use crate::summary::Status;
 use crate::training_checkpoint::CheckpointFile;
+use survey::derivatives::Derivatives;
 
 /// The result of a fit.
 #[derive(Debug, Clone)]
@@ -54,7 +54,7 @@ pub fn fit(
     let device = device::parse(&block.device)?;
     let lesson = Lesson::new(target, block.quantity, block.scaling).smoothed(target, block.smoothing);
     let architecture = block.network.architecture(1)?;
-    if let Some(available) = fields::memory::available() {
+    if let Some(available) = machine::memory::available() {
         let points = block.batch.unwrap_or(target.grid.len());
         architecture.memory(points, lesson.order()).check(available)?;
     }

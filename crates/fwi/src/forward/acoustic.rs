@@ -6,15 +6,15 @@ use fd::time::{Medium, Mesh, Points, Propagator, Shot};
 use rayon::prelude::*;
 
 use super::{Equation, Objective, background_slowness};
-use crate::data_error::DataError;
-use crate::gathers::{GatherFile, ShotGather};
 use crate::inversion::{InversionError, Problem, Wavefields};
 use crate::inversion_settings::{InversionSettings, Stage};
-use crate::survey::Receivers;
-use crate::traces::{Mute, WaveletEstimate};
-use crate::wavelet::Emitted;
-use crate::wavelet::file::resample;
 use crate::waves_plan::AcousticPlan;
+use survey::data_error::DataError;
+use survey::gathers::{GatherFile, ShotGather};
+use survey::survey::Receivers;
+use survey::traces::{Mute, WaveletEstimate};
+use survey::wavelet::Emitted;
+use survey::wavelet::file::resample;
 
 mod compared;
 mod stage;

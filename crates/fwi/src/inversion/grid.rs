@@ -14,10 +14,10 @@ use crate::inversion::{
     StopReason, Wavefields,
 };
 use crate::inversion_settings::{InversionSettings, Stage};
-use crate::model::Model;
 use crate::optimizer::OptimizerChoice;
 use crate::region::SubGrid;
 use crate::regularizer::{RegularizerChoice, evaluate_all};
+use survey::model::Model;
 
 /// Velocity on the nodes of the finite-difference grid, adjoint-state gradient, and any optimiser of grids.
 ///

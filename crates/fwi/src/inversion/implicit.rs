@@ -13,7 +13,6 @@ use crate::inversion::{
     Inversion, InversionError, Observer, Problem, Progress, Run, Solution, State, StopReason,
 };
 use crate::inversion_settings::InversionSettings;
-use crate::model::Model;
 use crate::network_settings::VelocitySettings;
 use crate::optimizer::OptimizerChoice;
 use crate::region::SubGrid;
@@ -21,6 +20,7 @@ use crate::regularizer::evaluate_all;
 use crate::representation::RepresentationChoice;
 use crate::velocity_network::{Frame, VelocityNetwork, VelocityPoints};
 use crate::warm_start::WarmStart;
+use survey::model::Model;
 
 /// Implicit full-waveform inversion.
 ///

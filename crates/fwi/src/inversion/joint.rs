@@ -17,11 +17,11 @@ use crate::inversion::{
     Wavefields,
 };
 use crate::inversion_settings::{InversionSettings, Stage};
-use crate::model::Model;
 use crate::network_settings::{NetworkSettings, VelocitySettings};
 use crate::optimizer::OptimizerChoice;
 use crate::region::SubGrid;
 use crate::velocity_network::Frame;
+use survey::model::Model;
 
 mod data_equation;
 mod networks;

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Misfit, TimeMisfit};
-use crate::traces::{Gather, Transform};
+use survey::traces::{Gather, Transform};
 
 /// For each trace the Wiener filter w turns the observed trace into the synthetic one, and J punishes what of it is away
 /// from lag zero: `J = mean over traces of ||T r||^2 / (2 ||w||^2)`, with T the lag over `lag`, at most 1.
@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn strength_does_not_matter() {
         let (observed, synthetic) = (crate::misfit::tests::ricker(0.4), crate::misfit::tests::ricker(0.45));
-        let reference = crate::traces::Reference::of(&observed, observed.len());
+        let reference = survey::traces::Reference::of(&observed, observed.len());
         let samples = observed.len();
         let gather = Gather { synthetic: &synthetic, observed: &observed, samples, dt: 0.002, reference };
         let (value, adjoint) = AdaptiveWaveform { lag: 0.2, damping: 1e-3 }.evaluate(&gather);

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Misfit, TimeMisfit};
-use crate::traces::{Gather, Transform};
+use survey::traces::{Gather, Transform};
 
 /// `J = ||e_syn - e_obs||^2 / (4 ||d_obs||^2)` of the envelopes `e = sqrt(d^2 + H(d)^2 + floor^2)`, with the Hilbert
 /// transform H. Envelopes hold low frequencies that the traces do not, so early stages cannot skip a cycle.
@@ -76,7 +76,7 @@ mod tests {
         assert!(values.windows(2).all(|v| v[1] > v[0]), "{values:?}");
         let observed = ricker(0.5);
         let turned = Transform::new(observed.len()).hilbert(&observed);
-        let reference = crate::traces::Reference::of(&observed, observed.len());
+        let reference = survey::traces::Reference::of(&observed, observed.len());
         let gather =
             Gather { synthetic: &turned, observed: &observed, samples: observed.len(), dt: 0.002, reference };
         // What is left are the ends of the Hilbert transform, which fall by 1/t^3 and are cut off.

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{FrequencyMisfit, Misfit, TimeMisfit};
-use crate::traces::Gather;
+use survey::traces::Gather;
 
 /// `J = mean over traces of 1 - <d_syn, d_obs> / (||d_syn|| ||d_obs||)`: from 0 for traces that are multiples of each
 /// other to 2 for opposite ones. The strength of a source or a receiver does not matter, nor its decay with offset.
@@ -77,7 +77,7 @@ impl TimeMisfit for GlobalCorrelation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::traces::Reference;
+    use survey::traces::Reference;
 
     /// A factor on the synthetic data changes nothing, so the adjoint source is orthogonal to them; a silent trace is
     /// pushed towards the observed one.

@@ -5,8 +5,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Misfit, TimeMisfit};
-use crate::traces::assignment::assign;
-use crate::traces::{Band, Gather, Transform};
+use survey::traces::assignment::assign;
+use survey::traces::{Band, Gather, Transform};
 
 /// Each trace is a set of points (t, d) in the plane, and J is the cost of moving the synthetic set onto the observed one
 /// by the cheapest pairing: `sum (peak/shift)^2 (t_i - t_j)^2 + (d_syn_i - d_obs_j)^2`, over `2 ||d_obs||^2`.

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{FrequencyMisfit, Misfit, TimeMisfit};
-use crate::traces::Gather;
+use survey::traces::Gather;
 
 /// `J = sum h(|d_syn - d_obs|) / ||d_obs||^2` with `h(r) = r^2/2` up to a threshold and `t r - t^2/2` above it: a few
 /// bad traces or spikes cannot take over the gradient.
@@ -75,7 +75,7 @@ impl TimeMisfit for Huber {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::traces::Reference;
+    use survey::traces::Reference;
 
     /// A spike of k thresholds pulls with the force of one threshold, where least squares pulls with k.
     #[test]

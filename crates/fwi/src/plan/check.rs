@@ -8,11 +8,12 @@ use document::{Fault, KeyPath, Message, Problem, Subject, Unit, positive, rising
 
 use super::data::problems::NoTruth;
 use super::device::NoDevice;
-use super::{ModelSource, Plan, coverage, data, domain, inversions, survey, waves};
-use crate::data_error::DataError;
-use crate::model::Model;
+use super::{Plan, coverage, data, domain, geometry, inversions, waves};
 use crate::scenario::Scenario;
-use crate::scenario::model::ModelChoice;
+use survey::data_error::DataError;
+use survey::medium::ModelChoice;
+use survey::model::Model;
+use survey::model_source::ModelSource;
 
 /// Velocities beyond which `velocity_range` itself is a mistake, m/s.
 const CONCEIVABLE: [f64; 2] = [1.0, 100_000.0];
@@ -55,7 +56,7 @@ pub(super) fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault>
 
     let path = folder.join(&scenario.data.file);
     let observed = data::observed(&scenario.data, &path, &waves)?;
-    let survey = survey::survey(&scenario, &grid, &waves, observed.as_ref())?;
+    let survey = geometry::survey(&scenario, &grid, &waves, observed.as_ref())?;
     waves::as_many(&waves, survey.sources.len())?;
     let data = data::data(&scenario, path, truth.as_ref(), &grid, &survey, &waves)?;
     if let Some(observed) = &observed {

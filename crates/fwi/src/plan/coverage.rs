@@ -6,8 +6,8 @@ use document::numbers::shown;
 use document::{Fault, KeyPath, Message, Problem, Subject};
 use fd::{Domain, Grid};
 
-use crate::model::Model;
-use crate::ticks::six_digits;
+use survey::model::Model;
+use survey::ticks::six_digits;
 
 /// Smallest share of the grid that a model file must cover. With less, its contents do not matter for the result.
 const LEAST: f64 = 0.01;

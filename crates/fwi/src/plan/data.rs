@@ -11,15 +11,16 @@ use fd::Grid;
 use self::problems::{BadTraces, DataFrequency, NoTruth, NotExact, OtherSurvey, OtherTimes, SourceInDisc};
 use super::waves;
 use super::waves::problems::PhysicsUnfit;
-use super::{DataPlan, DataSource, ModelSource, SimulatePlan, domain};
-use crate::dataset::Dataset;
-use crate::gathers::GatherFile;
-use crate::observed::Observed;
+use super::{DataPlan, DataSource, SimulatePlan, domain};
 use crate::scenario::data::{DataBlock, EngineChoice, FiniteDifferences};
 use crate::scenario::{Scenario, order};
-use crate::survey::Survey;
 use crate::waves_plan::AcousticPlan;
 use crate::waves_plan::WavesPlan;
+use survey::dataset::Dataset;
+use survey::gathers::GatherFile;
+use survey::model_source::ModelSource;
+use survey::observed::Observed;
+use survey::survey::Survey;
 
 /// Largest difference between a position in the file and in the scenario, m.
 const SAME_PLACE: f64 = 1e-3;

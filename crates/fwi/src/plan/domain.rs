@@ -10,8 +10,8 @@ use fd::{FdError, Grid};
 use self::problems::{Refused, SmallerThanWaves, TooManyNodes, UnevenSpacing};
 use crate::waves_plan::HelmholtzPlan;
 
-use crate::model::Model;
 use crate::scenario::{GridBlock, order};
+use survey::model::Model;
 
 /// Most nodes of a grid: a direct solver needs about 1 kB per node.
 const MOST_NODES: f64 = 2e7;

@@ -16,8 +16,8 @@ use crate::error::FwiError;
 use crate::evolutions::EvolutionMethodChoice;
 use crate::evolutions::EvolutionProblem;
 use crate::evolutions::network::EvolutionLoss;
-use crate::model::PLAUSIBLE;
 use crate::scenario::{EvolutionBlock, EvolutionScenario};
+use survey::model::PLAUSIBLE;
 
 /// Time between the two fields of an energy, as a part of the time a wave needs for the width of a pulse.
 const LAG: f64 = 0.01;

@@ -14,15 +14,15 @@ use super::domain;
 use super::domain::problems::Refused;
 use super::memory::NetworkTooLarge;
 use super::origin::Origin;
-use crate::array;
 use crate::error::FwiError;
 use crate::fit::target::Target;
-use crate::model::PLAUSIBLE;
 use crate::scenario::fits::Quantity;
-use crate::scenario::model::ModelChoice;
 use crate::scenario::outputs::OutputFormat;
 use crate::scenario::target::{Array, TargetChoice, Velocity};
 use crate::scenario::{FitBlock, FitScenario};
+use survey::array;
+use survey::medium::ModelChoice;
+use survey::model::PLAUSIBLE;
 
 /// A checked scenario of fits.
 #[derive(Debug, Clone)]
@@ -126,7 +126,7 @@ fn read(at: &KeyPath, block: &Array, folder: &Path) -> Result<Target, Fault> {
     let grid = fd::Grid::new([sides[0][0], sides[1][0]], [dx, dz], shape)
         .map_err(|error| Fault::new(at, Refused(error)))?;
     let values: Vec<f64> =
-        grid.points().map(|p| crate::model::sample(&whole.grid, &whole.values, p)).collect();
+        grid.points().map(|p| survey::model::sample(&whole.grid, &whole.values, p)).collect();
     target(at, grid, &values, whole.meaning, block.smoothing)
 }
 

@@ -12,21 +12,22 @@ use self::problems::{
     MisfitUnfit, StageFrequency, TooManyCells,
 };
 use super::device::NoDevice;
-use super::survey::in_common;
+use super::geometry::in_common;
 use super::waves;
 use super::waves::problems::{PhysicsUnfit, UnstableStep};
-use super::{InversionPlan, ModelSource, check, joint_in_time};
+use super::{InversionPlan, check, joint_in_time};
 use crate::inversion_settings::{InversionSettings, Stage};
-use crate::model::Model;
 use crate::optimizer::OptimizerUnfit;
 use crate::scenario::inversion::{RegionBlock, StageBlock};
 use crate::scenario::{
     DataBlock, InversionBlock, MethodChoice, MisfitChoice, OptimizerChoice, Scenario, StorageChoice,
 };
-use crate::survey::Survey;
-use crate::traces::BandFilter;
 use crate::waves_plan::AcousticPlan;
 use crate::waves_plan::WavesPlan;
+use survey::model::Model;
+use survey::model_source::ModelSource;
+use survey::survey::Survey;
+use survey::traces::BandFilter;
 
 pub(super) fn inversions(
     scenario: &Scenario,

@@ -13,9 +13,9 @@ use super::{domain, waves};
 use crate::inversion::Joint;
 use crate::inversion::joint::strong::{DataFrom, Sampling, StrongDomain, StrongForm, StrongLoss};
 use crate::inversion::joint::{ResidualChoice, radiation};
-use crate::model::Model;
 use crate::scenario::InversionBlock;
 use crate::waves_plan::AcousticPlan;
+use survey::model::Model;
 
 /// Checks the settings of an inversion, of which `joint` is the method, and that its background is carried and stable.
 pub(super) fn check(

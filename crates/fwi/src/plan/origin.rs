@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use document::{Fault, ScenarioError};
+use survey::data_error::DataError;
+use survey::input_file;
 
-use crate::data_error::DataError;
 use crate::error::FwiError;
-use crate::input_file;
 
 /// The file behind a plan.
 #[derive(Debug, Clone)]

@@ -6,14 +6,14 @@ use document::ScenarioFile;
 use num_complex::Complex64;
 
 use super::Plan;
-use crate::data_error::DataError;
-use crate::dataset::Dataset;
 use crate::error::FwiError;
-use crate::gathers::{GatherHeader, GatherWriter};
 use crate::job::Job;
-use crate::model::Model;
-use crate::observed::Observed;
-use crate::survey::Survey;
+use survey::data_error::DataError;
+use survey::dataset::Dataset;
+use survey::gathers::{GatherHeader, GatherWriter};
+use survey::model::Model;
+use survey::observed::Observed;
+use survey::survey::Survey;
 
 fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -112,7 +112,7 @@ fn broken_files(folder: &Path) {
 
     let array = |name: &str, shape: &[usize], value: &dyn Fn(usize) -> f64| {
         let values: Vec<f64> = (0..shape.iter().product()).map(value).collect();
-        std::fs::write(folder.join(name), crate::npy::encode(shape, &values)).unwrap();
+        std::fs::write(folder.join(name), survey::npy::encode(shape, &values)).unwrap();
     };
     array("good.npy", &[12, 20], &|i| i as f64);
     array("nan-array.npy", &[12, 20], &|i| if i == 47 { f64::NAN } else { 1.0 });

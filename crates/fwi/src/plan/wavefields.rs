@@ -13,16 +13,17 @@ use super::check::{self, Context};
 use super::data;
 use super::origin::Origin;
 use super::waves::problems::PhysicsUnfit;
-use super::{DataPlan, ModelSource, domain, survey, waves};
-use crate::dataset::Dataset;
+use super::{DataPlan, domain, geometry, waves};
 use crate::error::FwiError;
 use crate::scenario::data::DataBlock;
 use crate::scenario::outputs::OutputsBlock;
-use crate::scenario::survey::SurveyBlock;
 use crate::scenario::{Scenario, WavefieldBlock, WavefieldScenario};
-use crate::survey::{Receivers, Survey};
 use crate::wavefields::WavefieldProblem;
 use crate::waves_plan::{HelmholtzPlan, WavesPlan};
+use survey::dataset::Dataset;
+use survey::model_source::ModelSource;
+use survey::positions::SurveyBlock;
+use survey::survey::{Receivers, Survey};
 
 /// A checked scenario of wavefields.
 pub struct WavefieldsPlan {
@@ -205,7 +206,7 @@ fn recorded(
     let whole = WavesPlan::Helmholtz(waves.clone());
     match (&scenario.data, &scenario.survey.receivers) {
         (None, None) => {
-            let mut survey = survey::survey(common, grid, &whole, None)?;
+            let mut survey = geometry::survey(common, grid, &whole, None)?;
             survey.receivers = Receivers::Shared(Vec::new());
             Ok((survey, None))
         }
@@ -214,9 +215,9 @@ fn recorded(
         (Some(block), Some(_)) => {
             let path = folder.join(&block.file);
             let observed = data::observed(block, &path, &whole)?;
-            let survey = survey::survey(common, grid, &whole, observed.as_ref())?;
+            let survey = geometry::survey(common, grid, &whole, observed.as_ref())?;
             let help = "a scenario of inversions takes receivers that move with the shots";
-            survey::in_common(KeyPath::of("survey.receivers"), &survey, help)?;
+            geometry::in_common(KeyPath::of("survey.receivers"), &survey, help)?;
             let data = data::data(common, path, Some(truth), grid, &survey, &whole)?;
             let plan = RecordedPlan { data, waves, place };
             if observed.is_some() {

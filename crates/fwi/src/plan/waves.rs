@@ -13,17 +13,18 @@ use self::problems::{
 };
 use super::domain;
 use super::domain::problems::Refused;
-use crate::data_error::DataError;
-use crate::model::Model;
 use crate::scenario::boundary::BoundaryChoice;
+use survey::data_error::DataError;
+use survey::model::Model;
 
 use crate::scenario::physics::{Acoustic, PhysicsChoice};
-use crate::scenario::survey::default_strength;
-use crate::scenario::{Scenario, WaveletChoice, order};
+use crate::scenario::{Scenario, order};
 use crate::storage::StorageSettings;
-use crate::traces::{Band, Transform};
-use crate::wavelet::{self, Emitted};
 use crate::waves_plan::{AcousticPlan, HelmholtzPlan, WavesPlan};
+use survey::positions::default_strength;
+use survey::traces::{Band, Transform};
+use survey::wavelet::WaveletChoice;
+use survey::wavelet::{self, Emitted};
 
 /// Share of a wavelet's energy that may lie beyond what the grid carries.
 const BEYOND: f64 = 1e-3;

@@ -7,9 +7,9 @@ use crate::colormap::{Scale, robust_amplitude};
 use crate::drawing::{Dash, Ink};
 use crate::figure::{Axis, Chart, Curve, Panel};
 use crate::figures::panel::{Frame, draw};
-use crate::gathers::ShotGather;
 use crate::outcome::Comparison;
 use crate::svg::Svg;
+use survey::gathers::ShotGather;
 
 const PLOT: [f64; 2] = [200.0, 230.0];
 const WAVELET: [f64; 2] = [390.0, 150.0];
@@ -41,8 +41,8 @@ pub(super) fn gathers(run: &Comparison) -> String {
     let caption = format!(
         "The shot at x = {} m, z = {} m, all on one colour scale, clipped at the largest 5\u{a0}% of the \
          amplitudes so that weak arrivals are visible.",
-        crate::ticks::six_digits(x),
-        crate::ticks::six_digits(z)
+        survey::ticks::six_digits(x),
+        survey::ticks::six_digits(z)
     );
     let mut content = format!("<div class=\"figures fields\">{figures}</div>");
     if !differences.is_empty() {

@@ -9,11 +9,11 @@ use crate::figures::panel::{Frame, draw};
 use crate::figures::{colour_bar, outline};
 use crate::inversion_table::error_note;
 use crate::metrics::relative_l2;
-use crate::model::{Model, sample};
-use crate::model_io::ComplexField;
 use crate::outcome::Comparison;
-use crate::survey::Survey;
 use crate::svg::Svg;
+use survey::model::{Model, sample};
+use survey::model_io::ComplexField;
+use survey::survey::Survey;
 
 /// What the colour bar of a wavefield says.
 pub(crate) const WAVEFIELD_LABEL: &str = "real part of the pressure";

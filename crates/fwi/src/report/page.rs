@@ -43,7 +43,7 @@ pub(super) fn about(run: &Comparison) -> String {
     for (title, model) in [("true model", &run.truth), ("starting model", &run.initial)] {
         if let Some(m) = model {
             let ([lo, hi], [nz, nx]) = (m.range(), m.grid.shape);
-            let [dx, dz] = m.grid.spacing.map(crate::ticks::six_digits);
+            let [dx, dz] = m.grid.spacing.map(survey::ticks::six_digits);
             let velocities = if hi > lo { format!("{lo:.0} to {hi:.0} m/s") } else { format!("{lo:.0} m/s") };
             facts.push((
                 title.to_owned(),

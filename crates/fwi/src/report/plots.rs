@@ -4,9 +4,9 @@ use super::page::section;
 use crate::drawing::{Dash, Ink};
 use crate::figure::{Axis, Chart, Curve};
 use crate::history::HistoryRow;
-use crate::model::Model;
 use crate::outcome::{Comparison, RunOutcome};
 use crate::svg::Svg;
+use survey::model::Model;
 
 const PLOT: [f64; 2] = [390.0, 230.0];
 
@@ -34,7 +34,7 @@ pub(super) fn profiles(run: &Comparison) -> String {
             points: line(model, a, across),
         });
         Chart {
-            title: format!("along {}, at {other} = {} m", ["x", "z"][a], crate::ticks::label(across, 1.0)),
+            title: format!("along {}, at {other} = {} m", ["x", "z"][a], survey::ticks::label(across, 1.0)),
             x: Axis::linear(label),
             y: Axis::linear("velocity (m/s)"),
             curves: curves.collect(),

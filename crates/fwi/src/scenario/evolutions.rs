@@ -5,8 +5,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::inversion::RegionBlock;
-use super::model::ModelChoice;
 use crate::evolutions::EvolutionMethodChoice;
+use survey::medium::ModelChoice;
 
 /// A scenario of waves in time: `m u_tt = lap u` from pulses at rest, computed by networks and by finite differences and
 /// compared with the exact field where the velocity is uniform, or with finite differences on a finer grid.

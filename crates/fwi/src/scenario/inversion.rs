@@ -3,12 +3,12 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::model::ModelChoice;
 use super::{
     ConditioningChoice, MethodChoice, MisfitChoice, OptimizerChoice, RegularizerChoice, StorageChoice,
 };
 use crate::shots::{Minibatches, SourceEncoding};
-use crate::traces::{BandFilter, EstimateWavelet, Mute};
+use survey::medium::ModelChoice;
+use survey::traces::{BandFilter, EstimateWavelet, Mute};
 
 /// One inversion.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]

@@ -6,7 +6,7 @@ use document::{CheckSettings, Fault, KeyPath, Message, Problem, Subject, Unit, p
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::density::DensityChoice;
+use survey::density::DensityChoice;
 
 /// Frequencies that a seismic to ultrasonic experiment can have, Hz.
 const FREQUENCIES: [f64; 2] = [1e-4, 1e8];

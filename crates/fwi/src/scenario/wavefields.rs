@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::data::DataBlock;
 use super::inversion::RegionBlock;
-use super::survey::{Positions, SourceBlock};
 use super::{GridBlock, ModelBlock, PhysicsChoice};
 use crate::wavefields::WavefieldMethodChoice;
+use survey::positions::{Positions, SourceBlock};
 
 /// A scenario of wavefields: the waves of a velocity that is given, computed by networks and by finite differences and
 /// compared with the exact field, or with finite differences on a finer grid.

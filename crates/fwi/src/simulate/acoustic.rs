@@ -6,10 +6,11 @@ use fd::time::{Medium, Mesh, Points, Propagator, Shot};
 use rayon::prelude::*;
 
 use crate::error::FwiError;
-use crate::gathers::{GatherHeader, GatherWriter};
-use crate::plan::{DataSource, ModelSource, Plan, SimulatePlan};
-use crate::traces::noise::add_noise;
+use crate::plan::{DataSource, Plan, SimulatePlan};
 use crate::waves_plan::AcousticPlan;
+use survey::gathers::{GatherHeader, GatherWriter};
+use survey::model_source::ModelSource;
+use survey::traces::noise::add_noise;
 
 /// Writes the data and answers `[shot, receiver, time]`. Only as many shots as there are threads are in memory.
 ///

@@ -5,12 +5,13 @@ use num_complex::Complex64;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
-use crate::dataset::Dataset;
 use crate::error::FwiError;
 use crate::forward::omega;
-use crate::plan::{DataSource, ModelSource, SimulatePlan};
-use crate::survey::Survey;
+use crate::plan::{DataSource, SimulatePlan};
 use crate::waves_plan::HelmholtzPlan;
+use survey::dataset::Dataset;
+use survey::model_source::ModelSource;
+use survey::survey::Survey;
 
 /// Data of a survey at the frequencies of a plan, with the noise it asks for; `scenario` is the text they come from.
 ///

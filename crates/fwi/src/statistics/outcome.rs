@@ -5,9 +5,9 @@ use std::path::Path;
 use fields::statistics::LayerStatistics;
 use serde::{Deserialize, Serialize};
 
-use crate::atomic;
-use crate::data_error::DataError;
 use crate::summary::FORMAT;
+use survey::atomic;
+use survey::data_error::DataError;
 
 /// `summary.json` of a scenario of statistics.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

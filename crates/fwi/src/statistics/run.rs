@@ -7,13 +7,13 @@ use fields::{Architecture, FieldsError, Network};
 
 use super::outcome::{LayerSummary, NetworkSummary, StatisticsSummary};
 use super::pages;
-use crate::atomic;
 use crate::cli::ProgressArgs;
 use crate::error::FwiError;
 use crate::figure::chart_figure;
 use crate::plan::StatisticsPlan;
 use crate::scenario::StatisticsBlock;
 use crate::watch;
+use survey::atomic;
 
 /// One network, looked at.
 #[derive(Debug, Clone)]

@@ -4,11 +4,11 @@ use num_complex::Complex64;
 
 use crate::history::HistoryRow;
 use crate::metrics::{Disc, Metrics, relative_l2};
-use crate::model::Model;
-use crate::model_io::ComplexField;
 use crate::outcome::{Comparison, RunInformation, RunOutcome};
 use crate::summary::Status;
-use crate::survey::Survey;
+use survey::model::Model;
+use survey::model_io::ComplexField;
+use survey::survey::Survey;
 
 const DISC: Disc = Disc { centre: [0.0, 0.0], radius: 100.0, velocity: 2000.0, background: 1000.0 };
 

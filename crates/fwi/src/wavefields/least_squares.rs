@@ -13,8 +13,8 @@ use crate::inversion::joint::strong::StrongForm;
 use crate::network_settings::NetworkSettings;
 use crate::network_training::Follow;
 use crate::scenario::WavefieldBlock;
-use crate::scenario::model::ModelChoice;
 use crate::summary::Status;
+use survey::medium::ModelChoice;
 
 /// A network whose hidden layer stays as it starts and whose output layer is solved for, for all sources at once.
 ///

@@ -4,10 +4,10 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::atomic;
-use crate::data_error::DataError;
-use crate::input_file;
 use crate::summary::{FORMAT, Status};
+use survey::atomic;
+use survey::data_error::DataError;
+use survey::input_file;
 
 /// One line of a wavefield's `history.csv`; what does not exist is empty.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]

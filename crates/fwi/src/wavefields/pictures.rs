@@ -7,7 +7,7 @@ use super::run::FieldRun;
 use crate::canvas::Canvas;
 use crate::colormap::{Colormap, Scale, robust_amplitude};
 use crate::figure::{Panel, map_rows};
-use crate::ticks::significant;
+use survey::ticks::significant;
 
 /// What a map can show of a wavefield.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,15 +8,15 @@ use super::course::{Course, How};
 use super::outcome::{FieldRow, FieldSummaries, FieldSummary, write_history};
 use super::truth::Truth;
 use super::{Fields, WavefieldMethodChoice, WavefieldProblem, pages, pictures, recorded};
-use crate::atomic;
 use crate::cli::ProgressArgs;
 use crate::error::FwiError;
-use crate::model_io::ComplexField;
 use crate::plan::WavefieldsPlan;
 use crate::scenario::WavefieldBlock;
 use crate::summary::Status;
 use crate::training_checkpoint::{CHECKPOINT, CheckpointFile};
 use crate::watch;
+use survey::atomic;
+use survey::model_io::ComplexField;
 
 /// The step of the first row of a history, and the ratio of each to the one before.
 const ROWS: (f64, f64) = (1.0, 1.1);
@@ -74,7 +74,7 @@ pub fn run(plan: &WavefieldsPlan, resume: bool, progress: ProgressArgs) -> Resul
         truth: Truth::new(problem, plan.reference_spacing, plan.exclude)?,
         found: Vec::new(),
         facts: vec![
-            ("frequency".to_owned(), format!("{} Hz", crate::ticks::significant(frequency, 5))),
+            ("frequency".to_owned(), format!("{} Hz", survey::ticks::significant(frequency, 5))),
             ("sources".to_owned(), problem.survey.sources.len().to_string()),
             ("threads".to_owned(), rayon::current_num_threads().to_string()),
             ("version".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),

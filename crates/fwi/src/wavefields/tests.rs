@@ -1,7 +1,7 @@
 //! What the tests of wavefields share.
 
 use super::WavefieldProblem;
-use crate::plan::ModelSource;
+use survey::model_source::ModelSource;
 
 /// Two sources beside a faster disc, 5 rad in half the box.
 pub(crate) fn problem() -> WavefieldProblem {

@@ -5,7 +5,7 @@ use crate::inversion::{InversionError, Problem};
 use crate::inversion_settings::{InversionSettings, Stage};
 use crate::misfit::TimeMisfit;
 use crate::shots::encoding::encode;
-use crate::traces::{BandFilter, Gather, Reference};
+use survey::traces::{BandFilter, Gather, Reference};
 
 /// The misfit of a stage as a function of synthetic traces at the sampling interval of the data.
 pub(crate) struct Compared<'a> {

@@ -11,7 +11,7 @@ use crate::forward::linearised::DIFFERENCE;
 use crate::forward::{Objective, ObjectiveValue};
 use crate::inversion::{InversionError, Problem};
 use crate::inversion_settings::{InversionSettings, Stage};
-use crate::wavelet::Emitted;
+use survey::wavelet::Emitted;
 
 /// The misfit of a stage.
 pub(super) struct StageObjective<'a> {

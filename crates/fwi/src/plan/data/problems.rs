@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use document::numbers::{list, short};
 use document::{Message, Problem, Subject};
 
-use crate::gathers::BadTrace;
+use survey::gathers::BadTrace;
 
 /// A model or data are to be made from the true model, and there is none.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 use super::*;
-use crate::plan::ModelSource;
 use crate::wavefields::least_squares::total;
 use fields::basis::{Bases, HiddenLayer, Kinked, Shape};
+use survey::model_source::ModelSource;
 
 /// Two sources beside a faster disc, 8 rad in half the box, and seven receivers, with the exact field at them.
 fn problem() -> WavefieldProblem {

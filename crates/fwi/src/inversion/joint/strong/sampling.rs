@@ -6,7 +6,7 @@ use fields::{Balance, FieldsError};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::survey::Survey;
+use survey::survey::Survey;
 
 /// Where collocation points are.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]

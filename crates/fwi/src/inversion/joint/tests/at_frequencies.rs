@@ -4,16 +4,16 @@ use fd::{Domain, Grid, UniformGreens};
 use fields::{Evaluation, Wavefield};
 use num_complex::Complex64;
 
-use crate::dataset::Dataset;
 use crate::forward::{Waves, background_fields, omega};
 use crate::inversion::Problem;
 use crate::inversion::joint::data_equation::DataEquation;
 use crate::inversion::joint::strong::edge;
 use crate::inversion::joint::strong::radiated::{Radiating, radiated_edge};
-use crate::observed::Observed;
 use crate::plan::Plan;
 use crate::region::{SubGrid, cells};
 use crate::simulate::{exact, simulate};
+use survey::dataset::Dataset;
+use survey::observed::Observed;
 
 const HALF: f64 = 300.0;
 

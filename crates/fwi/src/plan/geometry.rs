@@ -1,0 +1,200 @@
+//! Sources and receivers.
+
+mod problems;
+
+use document::problems::{EmptyList, NotPositive};
+use document::{Fault, KeyPath, Unit, within};
+use fd::{Domain, Grid};
+use num_complex::Complex64;
+
+use self::problems::{FromDataSimulated, PointOutside, ReceiversByShot, ReceiversMove};
+use crate::scenario::Scenario;
+use crate::waves_plan::WavesPlan;
+use survey::observed::Observed;
+use survey::positions::{ByShot, Lines, Positions, PositionsChoice, ReceiverPositions, ReceiversChoice};
+use survey::survey::{Receivers, Survey};
+
+/// Longest list of points that a scenario makes up; more belong into a data file.
+const MOST_POINTS: usize = 1_000_000;
+
+/// The survey, each point checked to be between the absorbing layers.
+pub(super) fn survey(
+    scenario: &Scenario,
+    grid: &Grid,
+    waves: &WavesPlan,
+    observed: Option<&Observed>,
+) -> Result<Survey, Fault> {
+    let at = KeyPath::of("survey");
+    let block = &scenario.survey;
+    let stored = observed.map(Observed::survey);
+    let usable = Usable { grid, interior: waves.interior(grid) };
+
+    let key = at.key("sources");
+    few(&lines(&key, &block.sources), 1)?;
+    let from_data = || Fault::new(&key, FromDataSimulated);
+    let stored_sources = || stored.map(|survey| survey.sources.clone());
+    let sources = block.sources.points().or_else(stored_sources).ok_or_else(from_data)?;
+    not_empty(&key, "sources", &sources)?;
+    if let Some((index, problem)) = usable.outside("source", None, &sources) {
+        return Err(Fault::new(written(&key, &block.sources, index), problem));
+    }
+    let receivers = receivers(&at.key("receivers"), &block.receivers, &sources, stored, &usable)?;
+
+    let source = at.key("source");
+    let side = grid.domain().hi[0] - grid.domain().lo[0];
+    within(&source.key("variance"), block.source.variance, [0.0, side * side], Unit::SquareMetre)?;
+    let strength = Complex64::new(block.source.strength[0], block.source.strength[1]);
+    if !(strength.norm() > 0.0 && strength.norm().is_finite()) {
+        return Err(Fault::new(
+            source.key("strength"),
+            NotPositive { value: strength.norm(), unit: Unit::None },
+        ));
+    }
+    Ok(Survey { sources, receivers, strength, variance: block.source.variance })
+}
+
+/// The receivers, as many for every shot.
+fn receivers(
+    key: &KeyPath,
+    positions: &ReceiverPositions,
+    sources: &[[f64; 2]],
+    stored: Option<&Survey>,
+    usable: &Usable,
+) -> Result<Receivers, Fault> {
+    match positions {
+        ReceiverPositions::Rule(ReceiversChoice::ByShot(ByShot(shots))) => {
+            as_many(&key.key("by_shot"), shots, sources)?;
+        }
+        _ => few(&receiver_lines(key, positions), sources.len())?,
+    }
+    let from_data = || Fault::new(key, FromDataSimulated);
+    let stored = || stored.map(|survey| survey.receivers.clone());
+    let receivers = positions.receivers(sources).or_else(stored).ok_or_else(from_data)?;
+    not_empty(key, "receivers", receivers.of(0))?;
+    for (shot, points) in receivers.all().iter().enumerate() {
+        let of = receivers.move_on().then_some(shot);
+        let Some((index, problem)) = usable.outside("receiver", of, points) else { continue };
+        let place = match positions {
+            ReceiverPositions::Points(_) => key.index(index),
+            ReceiverPositions::Rule(ReceiversChoice::ByShot(_)) => {
+                key.key("by_shot").index(shot).index(index)
+            }
+            ReceiverPositions::Rule(_) => {
+                written_in(&receiver_lines(key, positions), index).unwrap_or_else(|| key.clone())
+            }
+        };
+        return Err(Fault::new(place, problem));
+    }
+    Ok(receivers)
+}
+
+/// Checks that every shot has a list, all as long.
+fn as_many(at: &KeyPath, shots: &[Vec<[f64; 2]>], sources: &[[f64; 2]]) -> Result<(), Fault> {
+    if shots.len() != sources.len() {
+        let lists = ReceiversByShot::Lists { found: shots.len(), sources: sources.len() };
+        return Err(Fault::new(at, lists));
+    }
+    let first = shots.first().map_or(0, Vec::len);
+    match shots.iter().position(|points| points.len() != first) {
+        Some(shot) => {
+            let found = shots[shot].len();
+            Err(Fault::new(at.index(shot), ReceiversByShot::Lengths { found, first }))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Checks that all shots have receivers in common; `help` says what to do if they have not.
+pub(super) fn in_common(at: KeyPath, survey: &Survey, help: &'static str) -> Result<(), Fault> {
+    if !survey.receivers.move_on() {
+        return Ok(());
+    }
+    Err(Fault::new(at, ReceiversMove { receivers: survey.receivers.to_string(), help }))
+}
+
+fn not_empty(at: &KeyPath, what: &'static str, points: &[[f64; 2]]) -> Result<(), Fault> {
+    if points.is_empty() { Err(Fault::new(at, EmptyList { what })) } else { Ok(()) }
+}
+
+/// Lines of points, with where they are written.
+type Written = Vec<(KeyPath, usize)>;
+
+fn lines(at: &KeyPath, positions: &Positions) -> Written {
+    match positions {
+        Positions::Rule(PositionsChoice::Line(line)) => vec![(at.key("line"), line.count)],
+        Positions::Rule(PositionsChoice::Lines(lines)) => each(at, lines),
+        Positions::Points(_) | Positions::Rule(PositionsChoice::FromData(_)) => Vec::new(),
+    }
+}
+
+fn receiver_lines(at: &KeyPath, positions: &ReceiverPositions) -> Written {
+    match positions {
+        ReceiverPositions::Rule(ReceiversChoice::Line(line)) => vec![(at.key("line"), line.count)],
+        ReceiverPositions::Rule(ReceiversChoice::Lines(lines)) => each(at, lines),
+        ReceiverPositions::Rule(ReceiversChoice::Offsets(line)) => vec![(at.key("offsets"), line.count)],
+        _ => Vec::new(),
+    }
+}
+
+fn each(at: &KeyPath, lines: &Lines) -> Written {
+    lines.0.iter().enumerate().map(|(i, line)| (at.key("lines").index(i), line.count)).collect()
+}
+
+/// Checks that lines are not longer than what a scenario makes up, for so many shots.
+fn few(lines: &Written, shots: usize) -> Result<(), Fault> {
+    let each_its_own = |at: &KeyPath| at.last_key() == Some("offsets");
+    for (at, count) in lines {
+        let most = if each_its_own(at) { MOST_POINTS / shots.max(1) } else { MOST_POINTS };
+        within(&at.key("count"), *count as f64, [1.0, most as f64], Unit::None)?;
+    }
+    Ok(())
+}
+
+/// Where points may be.
+struct Usable<'a> {
+    grid: &'a Grid,
+    interior: Domain,
+}
+
+impl Usable<'_> {
+    /// The index of the point that is farthest out, of points of a shot where each has its own, and what is wrong with it: of a
+    /// line that leaves the grid, its end.
+    fn outside(
+        &self,
+        what: &'static str,
+        shot: Option<usize>,
+        points: &[[f64; 2]],
+    ) -> Option<(usize, PointOutside)> {
+        let (usable, slack) = (self.interior, 1e-6 * self.grid.spacing[0]);
+        let beyond = |p: &[f64; 2]| {
+            let along = |a: usize| (usable.lo[a] - p[a]).max(p[a] - usable.hi[a]);
+            if p.iter().all(|v| v.is_finite()) { along(0).max(along(1)) } else { f64::INFINITY }
+        };
+        let worst =
+            points.iter().enumerate().max_by(|(i, p), (j, q)| beyond(p).total_cmp(&beyond(q)).then(j.cmp(i)));
+        let (index, point) = worst.filter(|(_, point)| beyond(point) > slack)?;
+        let in_pml = self.grid.covers(*point);
+        let Domain { lo, hi } = if in_pml { usable } else { self.grid.domain() };
+        Some((index, PointOutside { what, index, shot, point: *point, lo, hi, in_pml }))
+    }
+}
+
+/// Where the point of an index is written.
+fn written(at: &KeyPath, positions: &Positions, index: usize) -> KeyPath {
+    match positions {
+        Positions::Points(_) => at.index(index),
+        Positions::Rule(_) => written_in(&lines(at, positions), index).unwrap_or_else(|| at.clone()),
+    }
+}
+
+/// Where the point of an index in lines is written: at an end of its line.
+fn written_in(lines: &Written, index: usize) -> Option<KeyPath> {
+    let mut first = 0;
+    for (at, count) in lines {
+        if index < first + count {
+            return Some(at.key(if index == first { "from" } else { "to" }));
+        }
+        first += count;
+    }
+    None
+}

@@ -1,0 +1,415 @@
+//! Receiver data in the time domain, in HDF5, written and read shot by shot.
+//!
+//! Root attributes as in [`dataset`](crate::dataset). Then
+//!
+//! | dataset | axes | type | attributes |
+//! |---|---|---|---|
+//! | `/survey/sources` | shot, axis (x, z) | f64 | `units = "m"` |
+//! | `/survey/receivers` | receiver, axis (x, z), or shot, receiver, axis | f64 | `units = "m"` |
+//! | `/survey/wavelet` | time, or shot, time | f64 | `dt` in s; not needed to read |
+//! | `/observed/pressure` | shot, receiver, time | f32 | `dt` and `t0` in s, `units`, `axes` |
+
+use std::path::{Path, PathBuf};
+
+use num_complex::Complex64;
+
+use crate::data_error::DataError;
+use crate::dataset::{FORMAT, VERSION, points, read_receivers, write_points, write_receivers};
+use crate::hdf5_file::time_limit::{self, Handle};
+use crate::hdf5_file::{Hdf5Reader, Hdf5Writer, Packing, failing, index_in_words};
+use crate::memory;
+use crate::survey::{Receivers, Survey};
+use crate::wavelet::Emitted;
+
+const PRESSURE: &str = "observed/pressure";
+const AXES: &str = "shot, receiver, time";
+
+/// The header of a file of gathers.
+///
+/// # Units
+/// `dt` in s. The first sample is at t = 0, where the wavelet starts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GatherHeader {
+    /// Sources and receivers.
+    pub survey: Survey,
+    /// Time between samples, s.
+    pub dt: f64,
+    /// Samples per trace.
+    pub samples: usize,
+    /// The text of the scenario that made the data, or where they were imported from.
+    pub scenario: String,
+}
+
+impl GatherHeader {
+    /// `[shot, receiver, time]`.
+    #[must_use]
+    pub fn shape(&self) -> [usize; 3] {
+        [self.survey.sources.len(), self.survey.receivers.count(), self.samples]
+    }
+
+    /// A survey of point sources that have a separate wavelet.
+    #[must_use]
+    pub fn survey(sources: Vec<[f64; 2]>, receivers: Receivers) -> Survey {
+        Survey { sources, receivers, strength: Complex64::ONE, variance: 0.0 }
+    }
+
+    fn check(&self, path: &Path) -> Result<(), DataError> {
+        self.check_interval(path)?;
+        self.survey.check(path)
+    }
+
+    fn check_interval(&self, path: &Path) -> Result<(), DataError> {
+        check_interval(self.dt, "the time between samples", path)
+    }
+}
+
+fn check_interval(dt: f64, what: &str, path: &Path) -> Result<(), DataError> {
+    if dt.is_finite() && dt > 0.0 {
+        return Ok(());
+    }
+    Err(DataError::Range {
+        path: path.to_owned(),
+        what: what.to_owned(),
+        found: dt,
+        unit: "s",
+        expected: "more than 0".to_owned(),
+        advice: "give it in s".to_owned(),
+    })
+}
+
+/// Receiver data in a file, read shot by shot.
+#[derive(Debug, Clone)]
+pub struct GatherFile {
+    /// The header of the file.
+    pub header: GatherHeader,
+    path: PathBuf,
+    pressure: Handle<hdf5::Dataset>,
+    packing: Packing,
+}
+
+/// The fault of a trace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// All its samples are zero.
+    Dead,
+    /// A sample is NaN or infinite.
+    NotFinite,
+}
+
+impl Fault {
+    /// The fault in words, to follow the name of the trace.
+    #[must_use]
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::Dead => "is all zero",
+            Self::NotFinite => "has NaN or infinity",
+        }
+    }
+}
+
+/// A trace that cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BadTrace {
+    /// Its shot, from 0.
+    pub shot: usize,
+    /// Its receiver, from 0.
+    pub receiver: usize,
+    /// Its fault.
+    pub fault: Fault,
+}
+
+impl GatherFile {
+    /// Whether a file contains gathers rather than data at frequencies.
+    ///
+    /// # Errors
+    /// As [`GatherFile::open`], for a file of another format.
+    pub fn is_one(path: &Path) -> Result<bool, DataError> {
+        Hdf5Reader::with_format(path, FORMAT, VERSION, |file| Ok(!file.has_dataset("observed/frequency")))
+    }
+
+    /// Opens a file and checks everything except the samples.
+    ///
+    /// # Errors
+    /// One [`DataError`] that gives the file, the dataset, what was found and what was expected.
+    pub fn open(path: &Path) -> Result<Self, DataError> {
+        let file = Hdf5Reader::with_format(path, FORMAT, VERSION, GatherFile::from_file)?;
+        file.header.check(path)?;
+        Ok(file)
+    }
+
+    fn from_file(file: &Hdf5Reader) -> Result<Self, DataError> {
+        if file.has_dataset("observed/frequency") {
+            let (found, expected) = ("data at frequencies", "traces in time");
+            return Err(DataError::Domain { path: file.path.clone(), found, expected });
+        }
+        let sources = points(file, "survey/sources", "shot, axis")?;
+        let receivers = read_receivers(file, sources.len())?;
+        let pressure = file.dataset(PRESSURE)?;
+        let shape = pressure.shape();
+        let samples = match shape[..] {
+            [s, r, n] if s == sources.len() && r == receivers.count() && n > 1 => n,
+            _ => {
+                let expected = format!("[{}, {}, at least 2]", sources.len(), receivers.count());
+                return Err(file.wrong_shape(PRESSURE, AXES, shape, expected));
+            }
+        };
+        file.expect_axes(&pressure, AXES)?;
+        let packing = file.packing(&pressure, PRESSURE)?;
+        // One shot is read at a time.
+        file.readable(&pressure, PRESSURE, &shape[1..], size_of::<f32>())?;
+        let dt = file.number(&pressure, "dt")?.ok_or_else(|| DataError::Absent {
+            path: file.path.clone(),
+            what: format!("attribute `dt` (s) of /{PRESSURE}"),
+            present: pressure.attr_names().unwrap_or_default(),
+        })?;
+        let t0 = file.number(&pressure, "t0")?.unwrap_or(0.0);
+        let scenario = file.text(&file.file, "scenario")?.unwrap_or_default();
+        let header = GatherHeader { survey: GatherHeader::survey(sources, receivers), dt, samples, scenario };
+        header.check_interval(&file.path)?;
+        if !(t0.abs() <= 1e-6 * dt) {
+            return Err(DataError::Range {
+                path: file.path.clone(),
+                what: "the time `t0` of the first sample".to_owned(),
+                found: t0,
+                unit: "s",
+                expected: "0, when the wavelet starts".to_owned(),
+                advice: "pad or cut the traces, or delay the wavelet".to_owned(),
+            });
+        }
+        Ok(Self { header, path: file.path.clone(), pressure: Handle::new(pressure), packing })
+    }
+
+    /// The traces of one shot, `[receiver, time]`, with NaN for values that the file marks as missing.
+    ///
+    /// # Errors
+    /// [`DataError::Hdf5`]; [`DataError::Endless`].
+    pub fn read(&self, shot: usize) -> Result<Vec<f32>, DataError> {
+        let (path, pressure, packing) = (self.path.clone(), self.pressure.clone(), self.packing.clone());
+        let [_, receivers, samples] = self.header.shape();
+        time_limit::within(&self.path, move || {
+            time_limit::extend(memory::of_array(&[receivers, samples], size_of::<f32>()));
+            let failed = failing(&path, &format!("read shot {shot} of {PRESSURE}"));
+            if packing.is_plain() {
+                let gather = pressure.read_slice_2d::<f32, _>((shot, .., ..)).map_err(failed)?;
+                return Ok(gather.into_iter().collect());
+            }
+            let gather = pressure.read_slice_2d::<f64, _>((shot, .., ..)).map_err(failed)?;
+            Ok(gather.into_iter().map(|stored| packing.value(stored) as f32).collect())
+        })
+    }
+
+    /// The wavelet, one for all shots or one for each, and its sampling interval in s, if the file contains one.
+    ///
+    /// # Errors
+    /// The error of the wavelet.
+    pub fn wavelet(&self) -> Result<Option<(Emitted, f64)>, DataError> {
+        let (dt, shots) = (self.header.dt, self.header.survey.sources.len());
+        Hdf5Reader::with(&self.path, move |file| {
+            let name = "survey/wavelet";
+            if !file.has_dataset(name) {
+                return Ok(None);
+            }
+            let set = file.dataset(name)?;
+            let step = file.number(&set, "dt")?.unwrap_or(dt);
+            check_interval(step, "the time between samples of the wavelet", &file.path)?;
+            if set.ndim() < 2 {
+                return Ok(Some((Emitted::Shared(file.reals(name, &["time"])?.0), step)));
+            }
+            let (samples, shape) = file.reals(name, &["shot", "time"])?;
+            match shape[..] {
+                [count, steps] if count == shots && steps > 0 => {
+                    let shots = samples.chunks(steps).map(<[f64]>::to_vec).collect();
+                    Ok(Some((Emitted::ByShot(shots), step)))
+                }
+                _ => {
+                    let expected = format!("[{shots}, at least 1]");
+                    Err(file.wrong_shape(name, "shot, time", shape, expected))
+                }
+            }
+        })
+    }
+
+    /// Traces that are dead or not finite, in order.
+    ///
+    /// # Errors
+    /// [`DataError::Hdf5`].
+    pub fn bad_traces(&self) -> Result<Vec<BadTrace>, DataError> {
+        let mut bad = Vec::new();
+        for shot in 0..self.header.shape()[0] {
+            for (receiver, trace) in self.read(shot)?.chunks(self.header.samples).enumerate() {
+                let fault = if trace.iter().any(|v| !v.is_finite()) {
+                    Fault::NotFinite
+                } else if trace.iter().all(|v| *v == 0.0) {
+                    Fault::Dead
+                } else {
+                    continue;
+                };
+                bad.push(BadTrace { shot, receiver, fault });
+            }
+        }
+        Ok(bad)
+    }
+}
+
+/// The traces of one shot and its wavelet.
+///
+/// # Shapes
+/// `traces` `[receiver, time]`, `wavelet` `[time]`.
+///
+/// # Units
+/// `step`, the sampling interval of the wavelet, in s.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ShotGather {
+    /// Its geometry: one source.
+    pub header: GatherHeader,
+    /// Pressure.
+    pub traces: Vec<f32>,
+    /// The emitted wavelet.
+    pub wavelet: Vec<f64>,
+    /// Sampling interval of the wavelet.
+    pub step: f64,
+}
+
+impl ShotGather {
+    /// Writes receiver data of one shot.
+    ///
+    /// # Errors
+    /// As [`GatherWriter::create`].
+    pub fn write(&self, path: &Path) -> Result<(), DataError> {
+        let wavelet = Emitted::Shared(self.wavelet.clone());
+        GatherWriter::create(path, &self.header, Some((&wavelet, self.step)), |out| out.put(0, &self.traces))
+    }
+
+    /// Reads the first shot of receiver data.
+    ///
+    /// # Errors
+    /// As [`GatherFile::open`].
+    pub fn read(path: &Path) -> Result<Self, DataError> {
+        let file = GatherFile::open(path)?;
+        let (wavelet, step) =
+            file.wavelet()?.map_or_else(Default::default, |(emitted, step)| (emitted.of(0).to_vec(), step));
+        Ok(Self { traces: file.read(0)?, header: file.header, wavelet, step })
+    }
+}
+
+/// The traces of all shots, in memory.
+///
+/// # Shapes
+/// `traces` `[shot, receiver, time]`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Gathers {
+    /// Their geometry.
+    pub header: GatherHeader,
+    /// Pressure.
+    pub traces: Vec<f32>,
+}
+
+impl Gathers {
+    /// Writes receiver data.
+    ///
+    /// # Errors
+    /// As [`GatherWriter::create`].
+    pub fn write(&self, path: &Path) -> Result<(), DataError> {
+        let [shots, receivers, samples] = self.header.shape();
+        GatherWriter::create(path, &self.header, None, |out| {
+            let mut gathers = self.traces.chunks_exact(receivers * samples);
+            (0..shots).zip(&mut gathers).try_for_each(|(shot, gather)| out.put_unchecked(shot, gather))
+        })
+    }
+}
+
+/// Writes receiver data shot by shot.
+pub struct GatherWriter<'a> {
+    out: &'a Hdf5Writer,
+    pressure: hdf5::Dataset,
+    shape: [usize; 3],
+}
+
+impl GatherWriter<'_> {
+    /// Writes a file: `fill` receives a writer and calls [`GatherWriter::put`] for every shot. The file appears
+    /// completely or not at all.
+    ///
+    /// # Shapes
+    /// `wavelet` with its sampling interval in s.
+    ///
+    /// # Errors
+    /// [`DataError`] for a bad header or a file that cannot be written, and the errors of `fill`.
+    pub fn create<E: From<DataError>>(
+        path: &Path,
+        header: &GatherHeader,
+        wavelet: Option<(&Emitted, f64)>,
+        fill: impl FnOnce(&GatherWriter) -> Result<(), E>,
+    ) -> Result<(), E> {
+        header.check(path)?;
+        let mut outcome = Ok(());
+        let written = Hdf5Writer::create(path, FORMAT, VERSION, |out| {
+            let writer = GatherWriter::begin(out, header, wavelet)?;
+            outcome = fill(&writer);
+            // After any error the file does not appear; the error of `fill` takes precedence.
+            if outcome.is_ok() { Ok(()) } else { Err(DataError::Missing { path: path.to_owned() }) }
+        });
+        outcome?;
+        Ok(written?)
+    }
+
+    fn begin<'a>(
+        out: &'a Hdf5Writer,
+        header: &GatherHeader,
+        wavelet: Option<(&Emitted, f64)>,
+    ) -> Result<GatherWriter<'a>, DataError> {
+        out.text(&out.file, "scenario", &header.scenario)?;
+        out.group("survey")?;
+        out.group("observed")?;
+        write_points(out, "survey/sources", &header.survey.sources, "shot, axis (x, z)")?;
+        write_receivers(out, &header.survey.receivers)?;
+        if let Some((emitted, step)) = wavelet {
+            let (shots, steps) = (emitted.all(), emitted.count());
+            let (shape, axes) = match emitted {
+                Emitted::Shared(_) => (vec![steps], "time"),
+                Emitted::ByShot(_) => (vec![shots.len(), steps], "shot, time"),
+            };
+            let set = out.array("survey/wavelet", &shape, None, &shots.concat())?;
+            out.scalar(&set, "dt", &step)?;
+            out.text(&set, "axes", axes)?;
+        }
+        let [shots, receivers, samples] = header.shape();
+        let set = out.empty::<f32>(PRESSURE, &[shots, receivers, samples], &[1, receivers, samples])?;
+        out.scalar(&set, "dt", &header.dt)?;
+        out.scalar(&set, "t0", &0.0)?;
+        out.text(&set, "units", "1")?;
+        out.text(&set, "axes", AXES)?;
+        Ok(GatherWriter { out, pressure: set, shape: header.shape() })
+    }
+
+    /// Writes the traces of one shot, `[receiver, time]`.
+    ///
+    /// # Errors
+    /// [`DataError::NotFinite`] or [`DataError::Hdf5`].
+    pub fn put(&self, shot: usize, gather: &[f32]) -> Result<(), DataError> {
+        let [_, receivers, samples] = self.shape;
+        if let Some(flat) = gather.iter().position(|v| !v.is_finite()) {
+            return Err(DataError::NotFinite {
+                path: self.out.path.clone(),
+                dataset: "pressure".to_owned(),
+                value: gather[flat].to_string(),
+                index: format!(
+                    "shot {shot}, {}",
+                    index_in_words(flat, &[receivers, samples], &["receiver", "time"])
+                ),
+            });
+        }
+        self.put_unchecked(shot, gather)
+    }
+
+    /// The same without a check of the numbers.
+    pub fn put_unchecked(&self, shot: usize, gather: &[f32]) -> Result<(), DataError> {
+        let [_, receivers, samples] = self.shape;
+        let view = ndarray::ArrayView2::from_shape((receivers, samples), gather);
+        let view = view.expect("a gather has the shape of the file it is written to");
+        let written = self.pressure.write_slice(view, (shot, .., ..));
+        written.map_err(self.out.failing(&format!("write shot {shot} of {PRESSURE}")))
+    }
+}
+
+#[cfg(test)]
+mod tests;

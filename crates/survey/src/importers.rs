@@ -1,0 +1,55 @@
+//! The table of importers: a file of `importers/`, its `mod` line and its row.
+
+use std::path::Path;
+
+use crate::data_error::DataError;
+use crate::dataset::Dataset;
+use crate::gathers::Gathers;
+use crate::import::{ImportOptions, Imported};
+
+pub mod hdf5;
+pub mod matlab;
+pub mod npy;
+
+/// Reads one kind of thing from a file, as the options say.
+pub type Reader<T> = fn(&Path, &ImportOptions) -> Result<T, DataError>;
+
+/// One format of others that is read.
+#[derive(Debug, Clone, Copy)]
+pub struct Importer {
+    /// Its name in `fwi import --from`.
+    pub name: &'static str,
+    /// Endings of file names, lower case.
+    pub extensions: &'static [&'static str],
+    /// Reads receiver data, where the format holds any.
+    pub data: Option<Reader<Dataset>>,
+    /// Reads traces in time, where the format holds any.
+    pub traces: Option<Reader<Gathers>>,
+    /// Reads a velocity model, where the format holds any.
+    pub model: Option<Reader<Imported>>,
+}
+
+/// All importers.
+pub const IMPORTERS: &[Importer] = &[
+    Importer {
+        name: "hdf5",
+        extensions: &["h5", "hdf5", "nc", "nc4"],
+        data: None,
+        traces: None,
+        model: Some(hdf5::model),
+    },
+    Importer {
+        name: "matlab",
+        extensions: &["mat"],
+        data: Some(matlab::data),
+        traces: None,
+        model: Some(matlab::model),
+    },
+    Importer {
+        name: "npy",
+        extensions: &["npy"],
+        data: Some(npy::data),
+        traces: Some(npy::traces),
+        model: Some(npy::model),
+    },
+];

@@ -1,0 +1,230 @@
+//! Velocity models and wavefields in HDF5, labelled so that xarray and ParaView draw them by themselves.
+//!
+//! Models, root attributes `format = "fwi-model"`, `version = 1`: `/model/vp` `[z, x]` f64 in m/s, with the dimension
+//! scales `/model/z` and `/model/x` in m. Wavefields, `format = "fwi-wavefield"`: `/wavefield/pressure` `[z, x]` complex
+//! as compound {r, i}, with the same scales and the attributes `frequency` (Hz) and `shot`.
+
+use std::path::Path;
+
+use fd::Grid;
+use hdf5::H5Type;
+use num_complex::Complex64;
+
+use crate::data_error::DataError;
+use crate::dimension_scale;
+use crate::hdf5_file::axes::{Axes, Given, Positive};
+use crate::hdf5_file::{Hdf5Reader, Hdf5Writer};
+use crate::model::Model;
+use crate::sampled::Sampled;
+use crate::ticks::six_digits;
+
+/// The root attribute `format` of a velocity model.
+pub const MODEL_FORMAT: &str = "fwi-model";
+/// The root attribute `format` of a wavefield.
+pub const WAVEFIELD_FORMAT: &str = "fwi-wavefield";
+/// The version of both that is written and read.
+pub const VERSION: u32 = 1;
+
+/// One complex wavefield on a grid.
+///
+/// # Shapes
+/// `values` is `[z, x]`, row-major.
+///
+/// # Units
+/// Hz; the pressure of the data. Time factor exp(+i omega t).
+#[derive(Debug, Clone, PartialEq)]
+pub struct ComplexField {
+    /// Where the samples are.
+    pub grid: Grid,
+    /// The field.
+    pub values: Vec<Complex64>,
+    /// Frequency, Hz.
+    pub frequency: f64,
+    /// Which shot of the survey.
+    pub shot: usize,
+}
+
+impl Model {
+    /// Writes the model to HDF5, to a temporary name first.
+    ///
+    /// # Errors
+    /// [`DataError::Shape`] or [`DataError::NotFinite`] for a broken model; [`DataError::Unwritable`] or
+    /// [`DataError::Hdf5`]; then no file is left behind.
+    pub fn write(&self, path: &Path) -> Result<(), DataError> {
+        Sampled::from(self.clone()).write_hdf5(path)
+    }
+
+    /// Reads a model, any positive velocities; [`Model::check`] looks at their range.
+    ///
+    /// # Errors
+    /// One [`DataError`] that names the file, the dataset, what was found and what was expected.
+    pub fn read(path: &Path) -> Result<Model, DataError> {
+        Hdf5Reader::with_format(path, MODEL_FORMAT, VERSION, |file| {
+            file.expect_units("model/vp", "m/s")?;
+            let (grid, vp) = on_grid(file, "model/vp", |file, name| Ok(file.reals(name, &["z", "x"])?.0))?;
+            let model = Model { grid, vp };
+            model.check([f64::MIN_POSITIVE, f64::INFINITY], &file.path)?;
+            Ok(model)
+        })
+    }
+}
+
+impl Sampled {
+    /// Writes a velocity as [`Model::write`] does and, beside it in `/model`, its derivatives `vp_x`, `vp_z` (1/s) and
+    /// `vp_laplacian` (1/(m s)) where there are any; to a temporary name first.
+    ///
+    /// # Errors
+    /// As [`Model::write`].
+    pub fn write_hdf5(&self, path: &Path) -> Result<(), DataError> {
+        let model = &self.model;
+        model.check([f64::NEG_INFINITY, f64::INFINITY], path)?;
+        Hdf5Writer::create(path, MODEL_FORMAT, VERSION, |out| {
+            let mut arrays = vec![("vp", &model.vp[..])];
+            if let Some(at) = &self.derivatives {
+                let [x, z] = &at.gradient;
+                arrays.extend([("vp_x", &x[..]), ("vp_z", &z[..]), ("vp_laplacian", &at.laplacian[..])]);
+            }
+            let sets = write_on_grid(out, "model", &model.grid, &arrays)?;
+            let words = [
+                ("m/s", "P-wave velocity"),
+                ("1/s", "P-wave velocity, derivative along x"),
+                ("1/s", "P-wave velocity, derivative along z"),
+                ("1/(m s)", "P-wave velocity, Laplacian"),
+            ];
+            for (set, (units, long)) in sets.iter().zip(words) {
+                out.text(set, "units", units)?;
+                out.text(set, "long_name", long)?;
+            }
+            Ok(())
+        })
+    }
+}
+
+impl ComplexField {
+    /// Writes the wavefield to HDF5, to a temporary name first.
+    ///
+    /// # Errors
+    /// [`DataError::Shape`], [`DataError::Unwritable`] or [`DataError::Hdf5`]; then no file is left behind.
+    pub fn write(&self, path: &Path) -> Result<(), DataError> {
+        if self.values.len() != self.grid.len() {
+            return Err(DataError::Shape {
+                path: path.to_owned(),
+                dataset: "wavefield/pressure".to_owned(),
+                axes: "z, x",
+                found: vec![self.values.len()],
+                expected: format!("{:?}", self.grid.shape),
+            });
+        }
+        Hdf5Writer::create(path, WAVEFIELD_FORMAT, VERSION, |out| {
+            let sets = write_on_grid(out, "wavefield", &self.grid, &[("pressure", &self.values)])?;
+            let set = &sets[0];
+            out.scalar(set, "frequency", &self.frequency)?;
+            out.scalar(set, "shot", &(self.shot as u64))?;
+            out.text(set, "time_factor", "exp(+i omega t)")
+        })
+    }
+
+    /// Reads a wavefield.
+    ///
+    /// # Errors
+    /// One [`DataError`] that names the file, the dataset, what was found and what was expected.
+    pub fn read(path: &Path) -> Result<ComplexField, DataError> {
+        Hdf5Reader::with_format(path, WAVEFIELD_FORMAT, VERSION, |file| {
+            let name = "wavefield/pressure";
+            let (grid, values) = on_grid(file, name, |file, name| Ok(file.complexes(name, &["z", "x"])?.0))?;
+            let set = file.dataset(name)?;
+            let frequency = file.number(&set, "frequency")?.unwrap_or(f64::NAN);
+            let shot = file.whole(&set, "shot")?.unwrap_or(0) as usize;
+            Ok(ComplexField { grid, values, frequency, shot })
+        })
+    }
+}
+
+/// Writes arrays `/group/name` `[z, x]` with `/group/z` and `/group/x` as their dimension scales.
+fn write_on_grid<T: H5Type>(
+    out: &Hdf5Writer,
+    group: &str,
+    grid: &Grid,
+    arrays: &[(&str, &[T])],
+) -> Result<Vec<hdf5::Dataset>, DataError> {
+    out.group(group)?;
+    let scale = |name: &str, long: &str, values: Vec<f64>| {
+        let set = out.array(&format!("{group}/{name}"), &[values.len()], None, &values)?;
+        out.text(&set, "units", "m")?;
+        out.text(&set, "long_name", long)?;
+        Ok::<_, DataError>(set)
+    };
+    let z = scale("z", "depth", (0..grid.nz()).map(|i| grid.z(i)).collect())?;
+    out.text(&z, "positive", "down")?;
+    let x = scale("x", "distance", (0..grid.nx()).map(|i| grid.x(i)).collect())?;
+    let chunk = [grid.nz().min(256), grid.nx().min(256)];
+    let sets = arrays
+        .iter()
+        .map(|(name, values)| out.array(&format!("{group}/{name}"), &grid.shape, Some(&chunk), values))
+        .collect::<Result<Vec<_>, _>>()?;
+    dimension_scale::attach(&out.file, &sets, &[&z, &x]).map_err(out.failing("label the axes"))?;
+    for set in &sets {
+        // The coordinates alone give the spacing only to rounding.
+        out.text(set, "axes", "z, x")?;
+        for (name, pair) in [("origin", grid.origin), ("spacing", grid.spacing)] {
+            let written = set.new_attr_builder().with_data(&pair).create(name);
+            written.map_err(out.failing(&format!("write attribute {name}")))?;
+        }
+    }
+    Ok(sets)
+}
+
+/// Reads an array of a file of fwi and its grid, for any order and direction of the axes in the file.
+fn on_grid<T: Copy>(
+    file: &Hdf5Reader,
+    name: &str,
+    values: impl FnOnce(&Hdf5Reader, &str) -> Result<Vec<T>, DataError>,
+) -> Result<(Grid, Vec<T>), DataError> {
+    let set = file.dataset(name)?;
+    // The format defines z as depth.
+    let given = Given { order: None, positive: None, otherwise: Some(Positive::Down), scale: 1.0 };
+    let axes = Axes::of(file, &set, name, given)?;
+    let pair = |name: &'static str| match file.numbers(&set, name)?.as_deref() {
+        Some([x, z]) => Ok(Some([*x, *z])),
+        Some(other) => {
+            let found = format!("{} values", other.len());
+            Err(file.wrong_attribute(&set, name, found, "two numbers, x and z"))
+        }
+        None => Ok(None),
+    };
+    let said = [pair("origin")?, pair("spacing")?];
+    let step = said[1].or(axes.spacing).unwrap_or([f64::INFINITY; 2]);
+    for (what, said, seen) in [("origin", said[0], axes.origin), ("spacing", said[1], axes.spacing)] {
+        let (Some(said), Some(seen)) = (said, seen) else { continue };
+        // The coordinates are rounded.
+        if (0..2).any(|a| (said[a] - seen[a]).abs() > 1e-3 * step[a].abs()) {
+            let words = |[x, z]: [f64; 2]| format!("({}, {}) m", six_digits(x), six_digits(z));
+            return Err(DataError::Contradiction {
+                path: file.path.clone(),
+                what: format!("the attribute `{what}` (x, z) of {}", set.name()),
+                found: words(said),
+                other: format!("its coordinates give {}; correct or remove one of them", words(seen)),
+            });
+        }
+    }
+    let [Some(origin), Some(spacing)] = [said[0].or(axes.origin), said[1].or(axes.spacing)] else {
+        let group = name.rsplit_once('/').map_or("", |(group, _)| group);
+        return Err(DataError::Absent {
+            path: file.path.clone(),
+            what: format!("datasets {group}/z and {group}/x with the coordinates of {name}"),
+            present: file.dataset_names(),
+        });
+    };
+    let grid = Grid::new(origin, spacing, axes.shape()).map_err(|e| DataError::Range {
+        path: file.path.clone(),
+        what: format!("the spacing of /{name}"),
+        found: spacing[0].min(spacing[1]),
+        unit: "m",
+        expected: "more than 0".to_owned(),
+        advice: e.to_string(),
+    })?;
+    Ok((grid, axes.arrange(values(file, name)?)))
+}
+
+#[cfg(test)]
+mod tests;
