@@ -67,7 +67,7 @@ fn datasets(file: &Hdf5Reader, kind: &str) -> String {
     if names.len() > LISTED {
         line(&mut text, "and", &format!("{} more", names.len() - LISTED));
     }
-    text.push_str("`fwi import` reads a model from it\n");
+    text.push_str("`fwi import` can read a model from it\n");
     text
 }
 
@@ -174,7 +174,7 @@ fn wavefield(field: &ComplexField) -> Result<String, DataError> {
 
 fn npy_file(path: &Path) -> Result<String, DataError> {
     let header = npy::header(path)?;
-    Ok(format!("NumPy array\n  shape        {:?} {}\n`fwi import` reads it\n", header.shape, header.dtype))
+    Ok(format!("NumPy array\n  shape        {:?} {}\n`fwi import` can read it\n", header.shape, header.dtype))
 }
 
 fn matlab_file(path: &Path) -> Result<String, DataError> {
@@ -183,7 +183,7 @@ fn matlab_file(path: &Path) -> Result<String, DataError> {
         let complex = if v.complex { ", complex" } else { "" };
         line(&mut text, &v.name, &format!("{:?} {}{complex}", v.shape, v.class));
     }
-    text.push_str("`fwi import` reads it\n");
+    text.push_str("`fwi import` can read it\n");
     Ok(text)
 }
 

@@ -180,7 +180,7 @@ mod tests {
         let path = folder.path().join("summary.json");
         std::fs::write(&path, "{\"format\": 2}").unwrap();
         let error = Summary::read(&path).unwrap_err().to_string();
-        assert!(error.ends_with("summary version 2, this program reads version 1"), "{error}");
+        assert!(error.ends_with("summary version 2, but this program reads version 1"), "{error}");
         std::fs::write(&path, "{\"format\": 1,\n oops}").unwrap();
         assert!(Summary::read(&path).unwrap_err().to_string().contains("line 2 column 2"));
     }

@@ -56,7 +56,9 @@ fn other_folders_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let error = RunDirectory::open(folder.path()).unwrap_err().to_string();
     assert!(
-        error.ends_with("not a run directory (no summary.json); `fwi run SCENARIO -o DIR` makes one"),
+        error.ends_with(
+            "not a run directory (it contains no summary.json); `fwi run SCENARIO -o DIR` creates one"
+        ),
         "{error}"
     );
     assert!(matches!(RunDirectory::open(&folder.path().join("x")), Err(DataError::Missing { .. })));

@@ -36,7 +36,7 @@ fn round_trip() {
     assert!(GatherFile::is_one(&path).unwrap());
     assert_eq!(file.bad_traces().unwrap(), []);
     let error = crate::dataset::Dataset::read(&path).unwrap_err().to_string();
-    assert!(error.contains("holds traces in time, expected data at frequencies"), "{error}");
+    assert!(error.contains("contains traces in time, expected data at frequencies"), "{error}");
 }
 
 /// Receivers that differ between shots are read back; those for another number of shots are rejected.

@@ -150,7 +150,7 @@ fn hdf5_model_of_others() {
     let named = ImportOptions { dataset: Some("vel".to_owned()), ..ImportOptions::default() };
     assert_eq!(
         folder.message(import_model(&path, None, &named)),
-        "judi.h5: no dataset vel; the file holds /d, /m, /o"
+        "judi.h5: no dataset vel; the file contains /d, /m, /o"
     );
 }
 
@@ -279,7 +279,7 @@ fn npy_models() {
     );
     assert_eq!(
         folder.message(import_model(&path, None, &ImportOptions::default())),
-        "vp.npy: the file does not say the distance between nodes; give `--spacing M`"
+        "vp.npy: the file does not contain the distance between nodes; give `--spacing M`"
     );
     let path = folder.file("vp.npy", &encode(&[4], &[1.5, 2.0, 2.5, 3.0]));
     assert_eq!(
@@ -319,12 +319,12 @@ fn npy_data() {
     let without = ImportOptions { sources: None, ..given.clone() };
     assert_eq!(
         folder.message(import_data(&path, None, &without)),
-        "d.npy: the file does not say where the sources are; give `--sources NPY`"
+        "d.npy: the file does not contain the positions of the sources; give `--sources NPY`"
     );
     let real = folder.file("d.npy", &encode(&[2, 3], &[0.0; 6]));
     assert_eq!(
         folder.message(import_data(&real, None, &given)),
-        "d.npy: array holds <f8, expected c8 or c16: pressure at one frequency has a phase"
+        "d.npy: array contains <f8, expected c8 or c16: pressure at one frequency has a phase"
     );
 }
 
@@ -382,11 +382,11 @@ fn npy_traces() {
     );
     assert_eq!(
         error(&ImportOptions { interval: None, ..given(&shared) }),
-        "d.npy: the file does not say the time between the samples of its traces; give `--interval S`"
+        "d.npy: the file does not contain the time between the samples of its traces; give `--interval S`"
     );
     assert_eq!(
         folder.message(import_data(&path, None, &ImportOptions { interval: None, ..given(&shared) })),
-        "d.npy: the file does not say the time between the samples of its traces; give `--interval S`"
+        "d.npy: the file does not contain the time between the samples of its traces; give `--interval S`"
     );
     let step = import_traces(&path, None, &ImportOptions { interval: Some(-1.0), ..given(&shared) });
     let written = step.unwrap().write(&target).unwrap_err().to_string();
@@ -440,7 +440,7 @@ fn what_the_data_do_not_say() {
     let read = |given: ImportOptions| folder.message(import_data(&path, None, &given));
     assert_eq!(
         read(ImportOptions { scale: 1000.0, ..ImportOptions::default() }),
-        "d.mat: the file does not say the frequency of its data; give `--frequency HZ`"
+        "d.mat: the file does not contain the frequency of its data; give `--frequency HZ`"
     );
     let given = ImportOptions { frequency: vec![3.0], ..ImportOptions::default() };
     assert_eq!(
@@ -457,12 +457,12 @@ fn what_the_data_do_not_say() {
     let named = ImportOptions { dataset: Some("note".to_owned()), ..options() };
     assert_eq!(
         folder.message(import_model(&path, None, &named)),
-        "d.mat: note holds char, expected an array of numbers"
+        "d.mat: note contains char, expected an array of numbers"
     );
     let named = ImportOptions { dataset: Some("velo".to_owned()), ..options() };
     assert_eq!(
         folder.message(import_model(&path, None, &named)),
-        "d.mat: no variable `velo`; the file holds source (double [2, 2]), receivers (double [3, 2]), \
+        "d.mat: no variable `velo`; the file contains source (double [2, 2]), receivers (double [3, 2]), \
          rec_val (double [3, 2]), vp (double [2, 3]), note (char [1, 11])"
     );
 }
@@ -473,11 +473,11 @@ fn unknown_formats_list_the_known() {
     let path = folder.file("d.txt", b"");
     assert_eq!(
         folder.message(import_data(&path, None, &options())),
-        "file name ending \"txt\" is not known; known are mat, npy"
+        "unknown file name ending \"txt\"; known: mat, npy"
     );
     assert_eq!(
         folder.message(import_model(&path, Some("numpy"), &options())),
-        "import format \"numpy\" is not known; known are hdf5, matlab, npy"
+        "unknown import format \"numpy\"; known: hdf5, matlab, npy"
     );
 }
 

@@ -74,8 +74,8 @@ fn positions<'o>(path: &Path, options: &'o ImportOptions) -> Result<(&'o PathBuf
     let sources = options.sources.as_ref();
     let receivers = options.receivers.as_ref();
     Ok((
-        sources.ok_or_else(|| unsaid("where the sources are", "`--sources NPY`"))?,
-        receivers.ok_or_else(|| unsaid("where the receivers are", "`--receivers NPY`"))?,
+        sources.ok_or_else(|| unsaid("the positions of the sources", "`--sources NPY`"))?,
+        receivers.ok_or_else(|| unsaid("the positions of the receivers", "`--receivers NPY`"))?,
     ))
 }
 
