@@ -54,17 +54,17 @@ pub trait Equation: Sync {
         m: &[f64],
     ) -> Result<Option<Wavefields>, InversionError>;
 
-    /// The traces of a shot, observed or synthetic for a model of squared slowness, if the data are traces.
+    /// The traces of some shots, observed or synthetic for a model of squared slowness; empty unless the data are traces.
     ///
     /// # Errors
     /// [`InversionError`].
-    fn gather(
+    fn gathers(
         &self,
         _problem: &Problem,
-        _shot: usize,
+        _shots: &[usize],
         _of: Option<(&InversionSettings, &[f64])>,
-    ) -> Result<Option<ShotGather>, InversionError> {
-        Ok(None)
+    ) -> Result<Vec<ShotGather>, InversionError> {
+        Ok(Vec::new())
     }
 }
 

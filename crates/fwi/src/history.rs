@@ -13,6 +13,9 @@ use survey::input_file;
 pub struct HistoryRow {
     /// Iterations (optimiser steps) done.
     pub iteration: u64,
+    /// Stage of the inversion, from 0; empty in histories of earlier versions.
+    #[serde(default)]
+    pub stage: Option<u64>,
     /// Wall time since the inversion began, s.
     pub wall_s: f64,
     /// Wavefields computed by a solver so far, forward and adjoint.
@@ -55,8 +58,9 @@ pub fn read(path: &Path) -> Result<Vec<HistoryRow>, DataError> {
 }
 
 /// The header, also of an empty history.
-const COLUMNS: [&str; 8] = [
+const COLUMNS: [&str; 9] = [
     "iteration",
+    "stage",
     "wall_s",
     "pde_solves",
     "objective",
@@ -79,6 +83,7 @@ mod tests {
             HistoryRow { wall_s: 0.1 + 0.2, data_misfit_relative: Some(1.0), ..HistoryRow::default() },
             HistoryRow {
                 iteration: 10,
+                stage: Some(2),
                 wall_s: 1.5,
                 pde_solves: Some(20),
                 objective: Some(1e-7),
@@ -89,12 +94,15 @@ mod tests {
         assert_eq!(read(&path).unwrap(), rows);
         assert_eq!(
             std::fs::read_to_string(&path).unwrap(),
-            "iteration,wall_s,pde_solves,objective,data_misfit_relative,pde_residual,regularisation,velocity_relative_l2\n\
-             0,0.30000000000000004,,,1.0,,,\n10,1.5,20,1e-7,,,,\n"
+            "iteration,stage,wall_s,pde_solves,objective,data_misfit_relative,pde_residual,regularisation,velocity_relative_l2\n\
+             0,,0.30000000000000004,,,1.0,,,\n10,2,1.5,20,1e-7,,,,\n"
         );
+        // A history of an earlier version has no stages.
+        std::fs::write(&path, "iteration,wall_s,data_misfit_relative\n3,0.5,0.25\n").unwrap();
+        assert_eq!(read(&path).unwrap()[0].stage, None);
         write(&path, &[]).unwrap();
         assert!(read(&path).unwrap().is_empty());
-        std::fs::write(&path, format!("{}\n0,abc,,,,,,\n", COLUMNS.join(","))).unwrap();
+        std::fs::write(&path, format!("{}\n0,,abc,,,,,,\n", COLUMNS.join(","))).unwrap();
         let error = read(&path).unwrap_err().to_string();
         assert!(error.contains("history.csv") && error.contains("line: 2"), "{error}");
     }

@@ -1,26 +1,22 @@
 //! Full-waveform inversion by neural fields and finite differences, side by side.
 
 pub mod bench;
-pub mod canvas;
 pub mod checkpoint;
 pub mod cli;
 mod clock;
-pub mod colormap;
 pub mod commands;
 pub mod compare;
 pub mod conditioning;
 #[cfg(test)]
 mod damaged_files;
 pub mod descent;
-pub mod drawing;
 pub mod environment;
 pub mod error;
 pub mod evolutions;
 pub mod explain;
 pub mod export;
 pub mod field_network;
-pub mod figure;
-mod figures;
+pub mod figures;
 pub mod fit;
 pub mod forward;
 pub mod grid_optimizer;
@@ -37,6 +33,7 @@ pub mod network_settings;
 pub mod network_training;
 pub mod optimizer;
 pub mod outcome;
+mod page;
 pub mod plan;
 mod point_sets;
 pub mod region;
@@ -52,7 +49,6 @@ pub mod simulate;
 pub mod statistics;
 pub mod storage;
 pub mod summary;
-pub mod svg;
 pub mod tables;
 #[cfg(test)]
 mod test_support;

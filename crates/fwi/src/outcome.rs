@@ -40,8 +40,8 @@ pub struct RunOutcome {
     pub history: Vec<HistoryRow>,
     /// Its wavefield of one shot and frequency.
     pub wavefield: Option<ComplexField>,
-    /// Its traces of one shot, for equations in time.
-    pub gather: Option<ShotGather>,
+    /// Its traces of some shots, for equations in time.
+    pub gathers: Vec<ShotGather>,
     /// Its networks, for methods that have some.
     pub networks: Option<Checkpoint>,
 }
@@ -59,10 +59,8 @@ pub struct Comparison {
     pub initial: Option<Model>,
     /// The true wavefield of the same shot and frequency as the inversions' own.
     pub true_wavefield: Option<ComplexField>,
-    /// Observed traces of the same shot as the inversions' own.
-    pub observed: Option<ShotGather>,
-    /// Sources and receivers.
-    pub survey: Option<Survey>,
+    /// Observed traces of the same shots as the inversions' own.
+    pub observed: Vec<ShotGather>,
     /// What is known of the run besides.
     pub information: RunInformation,
     /// The inversions, in the scenario's order.
@@ -75,6 +73,9 @@ pub struct Comparison {
 pub struct RunInformation {
     /// One paragraph on what the scenario is about.
     pub description: String,
+    /// Sources and receivers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub survey: Option<Survey>,
     /// The true disc, when that is the truth.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub disc: Option<Disc>,
@@ -117,7 +118,7 @@ impl RunOutcome {
             model: None,
             history: Vec::new(),
             wavefield: None,
-            gather: None,
+            gathers: Vec::new(),
             networks: None,
         }
     }

@@ -161,15 +161,15 @@ fn setting(plan: &Plan, problem: &Problem) -> Result<Comparison, FwiError> {
         ("threads".to_owned(), rayon::current_num_threads().to_string()),
         ("version".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
     ];
-    let information = RunInformation { description: plan.description(), disc, facts };
+    let information =
+        RunInformation { description: plan.description(), survey: Some(problem.survey.clone()), disc, facts };
     Ok(Comparison {
         scenario: plan.name.clone(),
         scenario_text: plan.text.clone(),
         truth,
         initial: Some(plan.initial.sample(output)?),
         true_wavefield: true_wavefield(plan)?,
-        observed: problem.waves.as_dyn().gather(problem, shown_shot(plan), None)?,
-        survey: Some(problem.survey.clone()),
+        observed: problem.waves.as_dyn().gathers(problem, &shown_shots(plan), None)?,
         information,
         outcomes: Vec::new(),
     })
@@ -178,6 +178,17 @@ fn setting(plan: &Plan, problem: &Problem) -> Result<Comparison, FwiError> {
 /// The shot whose wavefields are shown: the middle one.
 fn shown_shot(plan: &Plan) -> usize {
     plan.survey.sources.len() / 2
+}
+
+/// The shots whose traces are shown: all, or nine of them from the first to the last.
+fn shown_shots(plan: &Plan) -> Vec<usize> {
+    const MOST: usize = 9;
+    let shots = plan.survey.sources.len();
+    if shots <= MOST {
+        (0..shots).collect()
+    } else {
+        (0..MOST).map(|k| k * (shots - 1) / (MOST - 1)).collect()
+    }
 }
 
 /// The grid on which wavefields are compared: the first inversion's region in cells of a sixteenth of a wavelength.
@@ -255,7 +266,7 @@ fn one(
         model: None,
         history,
         wavefield: None,
-        gather: None,
+        gathers: Vec::new(),
         networks: None,
     };
     match result {
@@ -304,7 +315,7 @@ fn finished(
     let m = slowness_on_solver(problem, &solution.model);
     let waves = problem.waves.as_dyn();
     outcome.metrics.data_misfit_relative = Some(waves.relative_misfit(problem, &inversion.settings, &m)?);
-    outcome.gather = waves.gather(problem, shown_shot(plan), Some((&inversion.settings, &m)))?;
+    outcome.gathers = waves.gathers(problem, &shown_shots(plan), Some((&inversion.settings, &m)))?;
     if let Some(truth) = &comparison.truth {
         let metrics = std::mem::take(&mut outcome.metrics);
         outcome.metrics = metrics.with_model(&model, truth, comparison.information.disc.as_ref());

@@ -3,22 +3,20 @@
 //! ```text
 //! runs/cylinder/
 //!   summary.json  report.html  scenario.yaml  run.json
-//!   true.h5  initial.h5  true-wavefield.h5  observed-gather.h5  data.h5
+//!   true.h5  initial.h5  true-wavefield.h5  observed-gather.h5
 //!   joint/
 //!     model.h5  networks.safetensors  history.csv  wavefield.h5  gather.h5  model.png  misfit.png  wavefield.png  checkpoint/
 //! ```
 
 use std::path::{Path, PathBuf};
 
-use crate::colormap::{Scale, robust_amplitude};
-use crate::figure::{Panel, chart_figure, map_figure};
+use crate::figures::{Map, Scale, map_figure, robust_amplitude};
 use crate::history;
 use crate::outcome::{Comparison, RunInformation, RunOutcome};
 use crate::report;
 use crate::summary::Summary;
 use survey::atomic;
 use survey::data_error::DataError;
-use survey::dataset::Dataset;
 use survey::gathers::ShotGather;
 use survey::input_file;
 use survey::model::Model;
@@ -73,12 +71,6 @@ impl RunDirectory {
         self.root.join("scenario.yaml")
     }
 
-    /// Where the receiver data are.
-    #[must_use]
-    pub fn data(&self) -> PathBuf {
-        self.root.join("data.h5")
-    }
-
     /// The folder of one inversion.
     #[must_use]
     pub fn inversion(&self, name: &str) -> PathBuf {
@@ -100,9 +92,7 @@ impl RunDirectory {
         if let Some(field) = &run.true_wavefield {
             field.write(&self.root.join("true-wavefield.h5"))?;
         }
-        if let Some(gather) = &run.observed {
-            gather.write(&self.root.join("observed-gather.h5"))?;
-        }
+        ShotGather::write_all(&run.observed, &self.root.join("observed-gather.h5"))?;
         if !run.scenario_text.is_empty() {
             atomic::write_bytes(&self.scenario(), run.scenario_text.as_bytes())?;
         }
@@ -120,15 +110,19 @@ impl RunDirectory {
         let folder = self.inversion(&outcome.name);
         history::write(&folder.join("history.csv"), &outcome.history)?;
         let chart = report::misfit_by_iteration(std::slice::from_ref(outcome));
-        atomic::write_bytes(&folder.join("misfit.png"), &chart_figure(&chart).to_png())?;
+        atomic::write_bytes(&folder.join("misfit.png"), &chart.drawing().to_png())?;
         if let Some(model) = &outcome.model {
             model.write(&folder.join("model.h5"))?;
             let known = [(&run.truth, "true"), (&run.initial, "start")];
             let known = known.iter().filter_map(|(m, title)| m.as_ref().map(|m| (m, *title)));
             let shown: Vec<(&Model, &str)> = known.chain([(model, outcome.name.as_str())]).collect();
-            let panels: Vec<Panel> = shown.iter().map(|(m, t)| Panel::new(*t, &m.grid, &m.vp)).collect();
+            let marks = run.information.survey.as_ref().map(report::marks);
+            let maps: Vec<Map> = shown
+                .iter()
+                .map(|(m, t)| Map { marks: marks.as_ref(), ..Map::new(*t, &m.grid, &m.vp) })
+                .collect();
             let scale = report::velocity_scale(run.truth.as_ref(), shown.iter().map(|(m, _)| *m));
-            let figure = map_figure(&panels, &scale, run.survey.as_ref());
+            let figure = map_figure(&maps, &scale);
             atomic::write_bytes(&folder.join("model.png"), &figure.to_png())?;
         }
         if let Some(networks) = &outcome.networks {
@@ -139,15 +133,13 @@ impl RunDirectory {
             };
             networks.write(&path).map_err(failed)?;
         }
-        if let Some(gather) = &outcome.gather {
-            gather.write(&folder.join("gather.h5"))?;
-        }
+        ShotGather::write_all(&outcome.gathers, &folder.join("gather.h5"))?;
         if let Some(field) = &outcome.wavefield {
             field.write(&folder.join("wavefield.h5"))?;
             let real: Vec<f64> = field.values.iter().map(|v| v.re).collect();
-            let scale = Scale::signed(robust_amplitude(real.iter().copied(), 0.995), report::WAVEFIELD_LABEL);
+            let scale = Scale::wavefield(robust_amplitude(real.iter().copied(), 0.995));
             let title = format!("{}, shot {}, {:.3} Hz", outcome.name, field.shot, field.frequency);
-            let figure = map_figure(&[Panel::new(title, &field.grid, &real)], &scale, None);
+            let figure = map_figure(&[Map::new(title, &field.grid, &real)], &scale);
             atomic::write_bytes(&folder.join("wavefield.png"), &figure.to_png())?;
         }
         Ok(())
@@ -176,7 +168,8 @@ impl RunDirectory {
             let file = |name: &str| Some(folder.join(name)).filter(|p| p.is_file());
             outcome.model = file("model.h5").map(|p| Model::read(&p)).transpose()?;
             outcome.wavefield = file("wavefield.h5").map(|p| ComplexField::read(&p)).transpose()?;
-            outcome.gather = file("gather.h5").map(|p| ShotGather::read(&p)).transpose()?;
+            let gathers = file("gather.h5").map(|p| ShotGather::read_all(&p)).transpose()?;
+            outcome.gathers = gathers.unwrap_or_default();
             outcome.history = file("history.csv").map(|p| history::read(&p)).transpose()?.unwrap_or_default();
             outcomes.push(outcome);
         }
@@ -192,8 +185,10 @@ impl RunDirectory {
             truth: optional("true.h5").map(|p| Model::read(&p)).transpose()?,
             initial: optional("initial.h5").map(|p| Model::read(&p)).transpose()?,
             true_wavefield: optional("true-wavefield.h5").map(|p| ComplexField::read(&p)).transpose()?,
-            observed: optional("observed-gather.h5").map(|p| ShotGather::read(&p)).transpose()?,
-            survey: optional("data.h5").map(|p| Dataset::read(&p)).transpose()?.map(|d| d.survey),
+            observed: optional("observed-gather.h5")
+                .map(|p| ShotGather::read_all(&p))
+                .transpose()?
+                .unwrap_or_default(),
             information,
             outcomes,
         })

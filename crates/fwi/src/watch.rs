@@ -157,6 +157,7 @@ impl Observer for Watch<'_> {
         if progress.iteration.is_multiple_of(every(HISTORY_ROWS)) || progress.iteration == 1 || last {
             let mut row = HistoryRow {
                 iteration: progress.iteration as u64,
+                stage: Some(progress.stage as u64),
                 wall_s: progress.wall_s,
                 objective: Some(progress.objective),
                 data_misfit_relative: Some(progress.data_misfit),

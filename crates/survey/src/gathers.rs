@@ -18,6 +18,7 @@ use crate::dataset::{FORMAT, VERSION, points, read_receivers, write_points, writ
 use crate::hdf5_file::time_limit::{self, Handle};
 use crate::hdf5_file::{Hdf5Reader, Hdf5Writer, Packing, failing, index_in_words};
 use crate::memory;
+use crate::per_shot::PerShot;
 use crate::survey::{Receivers, Survey};
 use crate::wavelet::Emitted;
 
@@ -271,24 +272,43 @@ pub struct ShotGather {
 }
 
 impl ShotGather {
-    /// Writes receiver data of one shot.
+    /// Writes gathers of the same length and number of receivers into one file; nothing is written when there are none.
     ///
     /// # Errors
     /// As [`GatherWriter::create`].
-    pub fn write(&self, path: &Path) -> Result<(), DataError> {
-        let wavelet = Emitted::Shared(self.wavelet.clone());
-        GatherWriter::create(path, &self.header, Some((&wavelet, self.step)), |out| out.put(0, &self.traces))
+    pub fn write_all(gathers: &[ShotGather], path: &Path) -> Result<(), DataError> {
+        let Some(first) = gathers.first() else { return Ok(()) };
+        let receivers: Vec<Vec<[f64; 2]>> =
+            gathers.iter().map(|gather| gather.header.survey.receivers.of(0).to_vec()).collect();
+        let wavelets: Vec<Vec<f64>> = gathers.iter().map(|gather| gather.wavelet.clone()).collect();
+        let mut header = first.header.clone();
+        header.survey.sources =
+            gathers.iter().flat_map(|gather| gather.header.survey.sources.clone()).collect();
+        header.survey.receivers = PerShot::of_shots(receivers);
+        let wavelet = PerShot::of_shots(wavelets);
+        GatherWriter::create(path, &header, Some((&wavelet, first.step)), |out| {
+            gathers.iter().enumerate().try_for_each(|(shot, gather)| out.put(shot, &gather.traces))
+        })
     }
 
-    /// Reads the first shot of receiver data.
+    /// Reads all shots of a file.
     ///
     /// # Errors
     /// As [`GatherFile::open`].
-    pub fn read(path: &Path) -> Result<Self, DataError> {
+    pub fn read_all(path: &Path) -> Result<Vec<Self>, DataError> {
         let file = GatherFile::open(path)?;
-        let (wavelet, step) =
-            file.wavelet()?.map_or_else(Default::default, |(emitted, step)| (emitted.of(0).to_vec(), step));
-        Ok(Self { traces: file.read(0)?, header: file.header, wavelet, step })
+        let wavelet = file.wavelet()?;
+        let sources = file.header.survey.sources.clone();
+        let gather = |(shot, source): (usize, [f64; 2])| {
+            let mut header = file.header.clone();
+            header.survey.sources = vec![source];
+            header.survey.receivers = header.survey.receivers.only(shot);
+            let (wavelet, step) = wavelet
+                .as_ref()
+                .map_or_else(Default::default, |(emitted, step)| (emitted.of(shot).to_vec(), *step));
+            Ok(Self { traces: file.read(shot)?, header, wavelet, step })
+        };
+        sources.into_iter().enumerate().map(gather).collect()
     }
 }
 

@@ -13,6 +13,17 @@ pub enum PerShot<T> {
 }
 
 impl<T> PerShot<T> {
+    /// The lists of all shots; one that they share is kept once.
+    pub fn of_shots(mut shots: Vec<Vec<T>>) -> Self
+    where
+        T: PartialEq,
+    {
+        match shots.first() {
+            Some(first) if shots.iter().all(|shot| shot == first) => Self::Shared(shots.swap_remove(0)),
+            _ => Self::ByShot(shots),
+        }
+    }
+
     /// Length of a list.
     #[must_use]
     pub fn count(&self) -> usize {

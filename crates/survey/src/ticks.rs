@@ -1,7 +1,7 @@
 //! Round numbers for axes.
 
 /// About `about` multiples of 1, 2 or 5 times a power of ten, from `lo` to `hi`, and their distance.
-pub fn linear(lo: f64, hi: f64, about: usize) -> (Vec<f64>, f64) {
+fn linear(lo: f64, hi: f64, about: usize) -> (Vec<f64>, f64) {
     let raw = (hi - lo) / about.max(1) as f64;
     if !(raw.is_finite() && raw > 0.0) {
         return (vec![lo], 1.0);
@@ -14,8 +14,33 @@ pub fn linear(lo: f64, hi: f64, about: usize) -> (Vec<f64>, f64) {
     ((first..=last).map(|i| i as f64 * step).collect(), step)
 }
 
+/// Round numbers for an axis: about `about` of them, and at least three.
+pub fn axis(lo: f64, hi: f64, about: usize) -> (Vec<f64>, f64) {
+    let enough =
+        (about.max(3)..about.max(3) + 8).map(|n| linear(lo, hi, n)).find(|(values, _)| values.len() >= 3);
+    enough.unwrap_or_else(|| linear(lo, hi, about))
+}
+
+/// Round numbers for a logarithmic axis between two positive numbers: powers of ten, or where there are fewer than three,
+/// round numbers between them.
+pub fn logarithmic(lo: f64, hi: f64) -> Vec<f64> {
+    let powers = decades(lo, hi);
+    if powers.len() >= 3 {
+        return powers;
+    }
+    let (first, last) = (lo.log10().floor() as i32, hi.log10().ceil() as i32);
+    for factors in [&[1.0, 2.0, 5.0][..], &[1.0, 1.5, 2.0, 3.0, 5.0, 7.0]] {
+        let all = (first..=last).flat_map(|e| factors.iter().map(move |factor| factor * 10f64.powi(e)));
+        let shown: Vec<f64> = all.filter(|v| (lo * (1.0 - 1e-9)..=hi * (1.0 + 1e-9)).contains(v)).collect();
+        if shown.len() >= 3 {
+            return shown;
+        }
+    }
+    axis(lo, hi, 4).0
+}
+
 /// Powers of ten from `lo` to `hi`, both positive, thinned to at most six.
-pub fn decades(lo: f64, hi: f64) -> Vec<f64> {
+fn decades(lo: f64, hi: f64) -> Vec<f64> {
     let first = (lo.log10() - 1e-9).ceil() as i32;
     let last = (hi.log10() + 1e-9).floor() as i32;
     let every = ((last - first) / 6 + 1).max(1) as usize;
@@ -60,6 +85,21 @@ mod tests {
         assert_eq!(linear(3.0, 3.0, 4).0, [3.0]);
         assert_eq!(decades(0.02, 3.0), [0.1, 1.0]);
         assert_eq!(decades(1e-12, 1.0).len(), 5);
+    }
+
+    /// However an axis lies, it has three numbers at least, none beyond its ends.
+    #[test]
+    fn an_axis_has_three_numbers() {
+        for k in 0..300 {
+            let (lo, length) = (-700.0 + 13.7 * f64::from(k), 3.1 * 1.07f64.powi(k % 150));
+            for about in [0, 1, 2, 3, 5, 9] {
+                let (values, _) = axis(lo, lo + length, about);
+                assert!((3..=12).contains(&values.len()), "{lo} + {length}, about {about}: {values:?}");
+                let room = 1e-6 * length;
+                assert!(values.iter().all(|v| lo - room <= *v && *v <= lo + length + room), "{values:?}");
+            }
+        }
+        assert_eq!(axis(5.0, 5.0, 4).0, [5.0]);
     }
 
     #[test]

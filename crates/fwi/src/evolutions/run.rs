@@ -115,14 +115,26 @@ fn write_results(run: &EvolutionRun, directory: &Path) -> Result<(), FwiError> {
     Ok(())
 }
 
+/// One line of `times.csv`.
+#[derive(serde::Serialize)]
+struct TimeRow {
+    time_s: f64,
+    wavefield_relative_l2: f64,
+    energy: f64,
+    true_energy: f64,
+}
+
 /// Error and energy by time.
 fn write_times(path: &Path, run: &EvolutionRun, index: usize) -> Result<(), DataError> {
-    let mut text = "time_s,wavefield_relative_l2,energy,true_energy\n".to_owned();
     let found = &run.found[index];
-    for (k, t) in run.plan.scenario.times.iter().enumerate() {
-        text += &format!("{t},{:.6},{:.6},{:.6}\n", found.errors[k], found.energies[k], run.energies[k]);
-    }
-    atomic::write_bytes(path, text.as_bytes())
+    let row = |(k, time_s): (usize, &f64)| TimeRow {
+        time_s: *time_s,
+        wavefield_relative_l2: found.errors[k],
+        energy: found.energies[k],
+        true_energy: run.energies[k],
+    };
+    let rows: Vec<TimeRow> = run.plan.scenario.times.iter().enumerate().map(row).collect();
+    atomic::write_csv(path, &rows)
 }
 
 /// Computes the fields of one method and measures their errors.

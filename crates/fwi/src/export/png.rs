@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::figure::{Panel, Scale, map_figure, map_rows};
+use crate::figures::{Map, Scale, map_figure, map_rows};
 use crate::fit::pictures::View;
 use survey::atomic;
 use survey::data_error::DataError;
@@ -13,13 +13,13 @@ pub(crate) fn write(field: &Sampled, path: &Path) -> Result<(), DataError> {
     let (grid, meaning) = (&field.model.grid, field.meaning);
     let Some(at) = &field.derivatives else {
         let title = meaning.label().trim_end_matches(" (m/s)");
-        let panel = Panel::new(title, grid, &field.model.vp);
+        let map = Map::new(title, grid, &field.model.vp);
         let scale = Scale { label: meaning.label().to_owned(), ..Scale::velocity(field.model.range()) };
-        return atomic::write_bytes(path, &map_figure(&[panel], &scale, None).to_png());
+        return atomic::write_bytes(path, &map_figure(&[map], &scale).to_png());
     };
     let values = View::ALL.map(|view| view.values(at));
-    let rows: Vec<(Vec<Panel>, Scale)> = (View::ALL.iter().zip(&values))
-        .map(|(view, values)| (vec![Panel::new(view.title(), grid, values)], view.scale(at, meaning)))
+    let rows: Vec<(Vec<Map>, Scale)> = (View::ALL.iter().zip(&values))
+        .map(|(view, values)| (vec![Map::new(view.title(), grid, values)], view.scale(at, meaning)))
         .collect();
     atomic::write_bytes(path, &map_rows(&rows).to_png())
 }

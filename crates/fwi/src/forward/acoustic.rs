@@ -317,29 +317,33 @@ impl Equation for Transient {
         Ok(None)
     }
 
-    fn gather(
+    fn gathers(
         &self,
         problem: &Problem,
-        shot: usize,
+        shots: &[usize],
         of: Option<(&InversionSettings, &[f64])>,
-    ) -> Result<Option<ShotGather>, InversionError> {
-        let (traces, wavelet) = match of {
-            None => {
-                let traces = self.observed.read(shot)?;
-                let finite = traces.into_iter().map(|v| if v.is_finite() { v } else { 0.0 }).collect();
-                (finite, self.waves.source.of(shot).to_vec())
-            }
-            Some((settings, m)) => {
-                let wavelet = self.wavelet(problem, settings)?;
-                let synthetic = Prepared::new(problem, self, &wavelet, &velocity(m), 1)?.forward(shot)?;
-                let traces = self.sampled(&synthetic).into_iter().map(|v| v as f32).collect();
-                (traces, wavelet.of(shot).to_vec())
-            }
+    ) -> Result<Vec<ShotGather>, InversionError> {
+        let gather = |shot: usize, traces: Vec<f32>, wavelet: &Emitted| {
+            let mut header = self.observed.header.clone();
+            header.survey.receivers = header.survey.receivers.only(shot);
+            header.survey.sources = vec![problem.survey.sources[shot]];
+            header.scenario = String::new();
+            ShotGather { header, traces, wavelet: wavelet.of(shot).to_vec(), step: self.waves.step }
         };
-        let mut header = self.observed.header.clone();
-        header.survey.receivers = header.survey.receivers.only(shot);
-        header.survey.sources = vec![problem.survey.sources[shot]];
-        header.scenario = String::new();
-        Ok(Some(ShotGather { header, traces, wavelet, step: self.waves.step }))
+        let Some((settings, m)) = of else {
+            let finite = |v: f32| if v.is_finite() { v } else { 0.0 };
+            let observed = |shot: &usize| {
+                let traces = self.observed.read(*shot)?.into_iter().map(finite).collect();
+                Ok(gather(*shot, traces, &self.waves.source))
+            };
+            return shots.iter().map(observed).collect();
+        };
+        let wavelet = self.wavelet(problem, settings)?;
+        let prepared = Prepared::new(problem, self, &wavelet, &velocity(m), 1)?;
+        let synthetic = |shot: &usize| {
+            let traces = self.sampled(&prepared.forward(*shot)?).into_iter().map(|v| v as f32).collect();
+            Ok(gather(*shot, traces, &wavelet))
+        };
+        shots.iter().map(synthetic).collect()
     }
 }

@@ -14,7 +14,7 @@ fn files_and_folders() {
         "velocity model\n  nodes        31 along x, 31 along z\n  spacing      dx 50 m, dz 50 m\n  \
          extent       x -750 to 750 m, z -750 to 750 m\n  velocity     1000.00 to 2000.00 m/s\n"
     );
-    let survey = run.survey.clone().unwrap();
+    let survey = run.information.survey.clone().unwrap();
     let pressure = vec![num_complex::Complex64::ONE; 150];
     let data = Dataset { survey, frequencies: vec![3.0], pressure, scenario: "name: cylinder\n".to_owned() };
     data.write(&at("d.h5")).unwrap();
@@ -31,7 +31,7 @@ fn files_and_folders() {
         info(&at("d.mat")).unwrap(),
         "MATLAB file\n  source       [2, 2] double\n  receivers    [3, 2] double\n  \
          rec_val      [3, 2] double, complex\n  vp           [2, 3] double\n  note         [1, 11] char\n\
-         `fwi import` reads it\n"
+         `fwi import` can read it\n"
     );
     let other = hdf5::File::create(at("o.h5")).unwrap();
     other.new_dataset::<f32>().shape([2, 3]).create("m").unwrap();

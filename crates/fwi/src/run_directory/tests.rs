@@ -16,12 +16,6 @@ fn files_alone_give_the_same_report() {
     for outcome in &run.outcomes {
         directory.write_outcome(outcome, &run).unwrap();
     }
-    let survey = run.survey.clone().unwrap();
-    let n = survey.sources.len() * survey.receivers.count();
-    let pressure = vec![num_complex::Complex64::ONE; n];
-    Dataset { survey, frequencies: vec![3.0], pressure, scenario: String::new() }
-        .write(&directory.data())
-        .unwrap();
     directory.write_results(&run).unwrap();
 
     let written = std::fs::read_to_string(directory.report()).unwrap();
@@ -30,6 +24,8 @@ fn files_alone_give_the_same_report() {
     assert_eq!(read.outcomes[1].model, run.outcomes[1].model);
     assert_eq!(read.outcomes[1].history, run.outcomes[1].history);
     assert_eq!(read.outcomes[1].wavefield, run.outcomes[1].wavefield);
+    assert_eq!(read.outcomes[1].gathers, run.outcomes[1].gathers);
+    assert_eq!(read.observed, run.observed);
     // Numbers in JSON come back to the last digit but one.
     let words = |r: &Comparison| {
         serde_json::to_value(r.summary()).unwrap()["inversions"][1]["stopped_because"].clone()
@@ -47,7 +43,7 @@ fn files_alone_give_the_same_report() {
     names.sort();
     assert_eq!(
         names,
-        ["history.csv", "misfit.png", "model.h5", "model.png", "wavefield.h5", "wavefield.png"]
+        ["gather.h5", "history.csv", "misfit.png", "model.h5", "model.png", "wavefield.h5", "wavefield.png"]
     );
 }
 

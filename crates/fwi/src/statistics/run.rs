@@ -9,7 +9,6 @@ use super::outcome::{LayerSummary, NetworkSummary, StatisticsSummary};
 use super::pages;
 use crate::cli::ProgressArgs;
 use crate::error::FwiError;
-use crate::figure::chart_figure;
 use crate::plan::StatisticsPlan;
 use crate::scenario::StatisticsBlock;
 use crate::watch;
@@ -77,7 +76,7 @@ pub fn run(plan: &StatisticsPlan, progress: ProgressArgs) -> Result<StatisticsSu
         }
         for (name, chart) in pages::last_layer(&looked) {
             let path = origin.directory.join(format!("{}-{name}.png", block.name));
-            atomic::write_bytes(&path, &chart_figure(&chart).to_png())?;
+            atomic::write_bytes(&path, &chart.drawing().to_png())?;
         }
         networks.push(looked);
         let summaries = networks.iter().map(|looked| looked.summary.clone()).collect();

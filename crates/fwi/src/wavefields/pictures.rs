@@ -4,9 +4,7 @@ use num_complex::Complex64;
 
 use super::outcome::FieldSummary;
 use super::run::FieldRun;
-use crate::canvas::Canvas;
-use crate::colormap::{Colormap, Scale, robust_amplitude};
-use crate::figure::{Panel, map_rows};
+use crate::figures::{Colormap, Drawing, Map, Scale, map_rows, robust_amplitude};
 use survey::ticks::significant;
 
 /// What a map can show of a wavefield.
@@ -53,7 +51,7 @@ impl View {
         let sequential =
             |hi: f64, label: &str| Scale { map: Colormap::Sequential, lo: 0.0, hi, label: label.to_owned() };
         match self {
-            View::Real => Scale::signed(largest, crate::report::WAVEFIELD_LABEL),
+            View::Real => Scale::wavefield(largest),
             View::Magnitude => sequential(largest, "magnitude of the pressure"),
             View::Phase => Scale::signed(std::f64::consts::PI, "phase (rad)"),
             View::Difference => sequential(0.1 * largest, "magnitude of the error"),
@@ -68,7 +66,7 @@ pub(super) fn note(summary: &FieldSummary) -> String {
 }
 
 /// The true field and others as one figure: a row a view, the truth first, one scale per row.
-pub(super) fn figure(run: &FieldRun, shown: &[usize]) -> Canvas {
+pub(super) fn figure(run: &FieldRun, shown: &[usize]) -> Drawing {
     let source = run.shown_source();
     let truth = &run.truth.fields[source];
     let values: Vec<Vec<Vec<f64>>> = View::ALL
@@ -78,9 +76,9 @@ pub(super) fn figure(run: &FieldRun, shown: &[usize]) -> Canvas {
             [view.values(truth, truth)].into_iter().chain(found).collect()
         })
         .collect();
-    let rows: Vec<(Vec<Panel>, Scale)> = (View::ALL.iter().zip(&values))
+    let rows: Vec<(Vec<Map>, Scale)> = (View::ALL.iter().zip(&values))
         .map(|(view, values)| {
-            let mut panels = Vec::new();
+            let mut maps = Vec::new();
             for (k, values) in values.iter().enumerate() {
                 let (title, note) = match k {
                     0 => ("true".to_owned(), view.title().to_lowercase()),
@@ -89,9 +87,9 @@ pub(super) fn figure(run: &FieldRun, shown: &[usize]) -> Canvas {
                         (summary.name.clone(), note(summary))
                     }
                 };
-                panels.push(Panel { note, ..Panel::new(title, &run.grid, values) });
+                maps.push(Map { note, ..Map::new(title, &run.grid, values) });
             }
-            (panels, view.scale(truth))
+            (maps, view.scale(truth))
         })
         .collect();
     map_rows(&rows)

@@ -43,6 +43,12 @@ impl Scale {
         Scale { map: Colormap::Sequential, lo, hi, label: "P-wave velocity (m/s)".to_owned() }
     }
 
+    /// The real part of a wavefield, zero in the middle.
+    #[must_use]
+    pub fn wavefield(amplitude: f64) -> Scale {
+        Scale::signed(amplitude, "real part of the pressure")
+    }
+
     /// A signed quantity, zero in the middle.
     #[must_use]
     pub fn signed(amplitude: f64, label: impl Into<String>) -> Scale {

@@ -1,12 +1,12 @@
-//! Curves over an axis, such as misfits and profiles.
+//! Curves over an axis: misfits, profiles.
 
-use crate::drawing::{Anchor, Dash, Drawing, Ink, frame};
+use super::drawing::{Anchor, Dash, Drawing, Ink};
 use survey::ticks;
 
 /// One curve.
 #[derive(Debug, Clone)]
 pub struct Curve {
-    /// The name in the legend; a curve with an empty name is not listed.
+    /// In the legend; an empty one is left out of it.
     pub name: String,
     /// Its colour.
     pub ink: Ink,
@@ -14,27 +14,42 @@ pub struct Curve {
     pub dash: Dash,
     /// Points `(x, y)` in order.
     pub points: Vec<[f64; 2]>,
+    /// Points of the curve where something changes, for example the stage of an inversion; drawn as diamonds.
+    pub boundaries: Vec<[f64; 2]>,
 }
 
-/// An axis of a chart.
+impl Curve {
+    /// A solid curve of a member.
+    pub fn new(name: impl Into<String>, ink: Ink, points: Vec<[f64; 2]>) -> Curve {
+        Curve { name: name.into(), ink, dash: Dash::Solid, points, boundaries: Vec::new() }
+    }
+
+    /// The same curve, dashed.
+    #[must_use]
+    pub fn dashed(self) -> Curve {
+        Curve { dash: Dash::Dashed, ..self }
+    }
+}
+
+/// What an axis shows.
 #[derive(Debug, Clone)]
 pub struct Axis {
     /// Quantity and unit.
     pub label: String,
-    /// Whether powers of ten are equally spaced.
+    /// Powers of ten at equal distances.
     pub logarithmic: bool,
 }
 
 /// Curves in a frame, with axes and a legend.
 #[derive(Debug, Clone)]
 pub struct Chart {
-    /// Above the plot.
+    /// Over the plot.
     pub title: String,
-    /// The horizontal axis.
+    /// Across.
     pub x: Axis,
-    /// The vertical axis.
+    /// Up.
     pub y: Axis,
-    /// The curves, the last on top.
+    /// What is drawn, the last on top.
     pub curves: Vec<Curve>,
     /// Width and height of the plot itself, in CSS pixels.
     pub plot: [f64; 2],
@@ -52,7 +67,7 @@ impl Axis {
         Axis { label: label.into(), logarithmic: false }
     }
 
-    /// A logarithmic axis. Numbers that are not positive are not drawn.
+    /// A logarithmic axis; numbers that are not positive are left out.
     pub fn logarithmic(label: impl Into<String>) -> Axis {
         Axis { label: label.into(), logarithmic: true }
     }
@@ -65,7 +80,7 @@ impl Axis {
         if self.logarithmic { v.log10() } else { v }
     }
 
-    /// Ends of the axis in its own measure, with a margin.
+    /// Ends of the axis in its own measure, with a little room.
     fn range(&self, values: impl Iterator<Item = f64>, room: f64) -> [f64; 2] {
         let (mut lo, mut hi) = (f64::INFINITY, f64::NEG_INFINITY);
         for v in values.filter(|v| self.shows(*v)).map(|v| self.place(v)) {
@@ -78,51 +93,53 @@ impl Axis {
         [lo - room, hi + room]
     }
 
-    /// Position and text of each tick, and whether it is a major tick.
+    /// Places and texts of the ticks, at least three.
     fn ticks(&self, range: [f64; 2], about: usize) -> Vec<(f64, String)> {
         if !self.logarithmic {
-            let (values, step) = ticks::linear(range[0], range[1], about);
+            let (values, step) = ticks::axis(range[0], range[1], about);
             return values.into_iter().map(|v| (v, ticks::label(v, step))).collect();
         }
-        let decades = ticks::decades(10f64.powf(range[0]), 10f64.powf(range[1]));
-        if decades.len() >= 2 {
-            return decades.into_iter().map(|v| (v.log10(), power_label(v))).collect();
-        }
-        // Less than a decade: ticks at 1, 2 and 5.
-        let first = range[0].floor() as i32;
-        let some =
-            (first..=range[1].ceil() as i32).flat_map(|e| [1.0, 2.0, 3.0, 5.0].map(|m| m * 10f64.powi(e)));
-        let shown = some.map(|v| (v.log10(), ticks::significant(v, 1)));
-        shown.filter(|(at, _)| range[0] <= *at && *at <= range[1]).collect()
+        let values = ticks::logarithmic(10f64.powf(range[0]), 10f64.powf(range[1]));
+        values.into_iter().map(|v| (v.log10(), power_label(v))).collect()
     }
 }
 
+/// "0.02", or "2×10⁻⁵" where that is shorter.
 fn power_label(value: f64) -> String {
     if (1e-3..=1e4).contains(&value) {
-        return ticks::significant(value, 1);
+        return ticks::six_digits(value).to_string();
     }
     const RAISED: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
-    let exponent = value.log10().round() as i32;
+    let exponent = (value.log10() + 1e-9).floor() as i32;
+    let factor = ticks::six_digits(value / 10f64.powi(exponent));
     let digits = exponent.abs().to_string();
     let raised: String = digits.bytes().map(|d| RAISED[usize::from(d - b'0')]).collect();
-    format!("10{}{raised}", if exponent < 0 { "⁻" } else { "" })
+    let factor = if factor == 1.0 { String::new() } else { format!("{factor}×") };
+    format!("{factor}10{}{raised}", if exponent < 0 { "⁻" } else { "" })
 }
 
 impl Chart {
     /// Width and height with axes and legend, in CSS pixels.
-    #[must_use]
-    pub fn size(&self) -> [f64; 2] {
+    fn size(&self) -> [f64; 2] {
         let legend = self.legend_rows().len() as f64 * LEGEND_LINE;
         [LEFT + self.plot[0] + RIGHT, TOP + self.plot[1] + BOTTOM + legend]
     }
 
-    /// Draws the chart with its top left corner at the origin.
-    pub fn draw(&self, on: &mut dyn Drawing) {
+    /// The chart as a figure.
+    #[must_use]
+    pub fn drawing(&self) -> Drawing {
+        let [width, height] = self.size();
+        let mut drawing = Drawing::new(width, height);
+        self.draw(&mut drawing);
+        drawing
+    }
+
+    fn draw(&self, on: &mut Drawing) {
         let [w, h] = self.plot;
-        let shown = |c: &Curve| -> Vec<[f64; 2]> {
-            c.points.iter().filter(|p| self.x.shows(p[0]) && self.y.shows(p[1])).copied().collect()
+        let shown = |points: &[[f64; 2]]| -> Vec<[f64; 2]> {
+            points.iter().filter(|p| self.x.shows(p[0]) && self.y.shows(p[1])).copied().collect()
         };
-        let all: Vec<[f64; 2]> = self.curves.iter().flat_map(shown).collect();
+        let all: Vec<[f64; 2]> = self.curves.iter().flat_map(|curve| shown(&curve.points)).collect();
         let xr = self.x.range(all.iter().map(|p| p[0]), 0.0);
         let yr = self.y.range(all.iter().map(|p| p[1]), 0.06);
         let px = |v: f64| LEFT + w * (v - xr[0]) / (xr[1] - xr[0]);
@@ -135,11 +152,18 @@ impl Chart {
             on.line(&[[LEFT, py(at)], [LEFT + w, py(at)]], 1.0, Dash::Solid, Ink::Grid);
             on.text(LEFT - 7.0, py(at) + 4.0, 11.0, Anchor::End, Ink::Muted, &text);
         }
-        frame(on, LEFT, TOP, w, h, Ink::Frame);
+        on.frame(LEFT, TOP, w, h);
+        let places = |points: &[[f64; 2]]| -> Vec<[f64; 2]> {
+            shown(points).iter().map(|p| [px(self.x.place(p[0])), py(self.y.place(p[1]))]).collect()
+        };
         for curve in &self.curves {
-            let points: Vec<[f64; 2]> =
-                shown(curve).iter().map(|p| [px(self.x.place(p[0])), py(self.y.place(p[1]))]).collect();
-            on.line(&points, 2.0, curve.dash, curve.ink);
+            on.line(&places(&curve.points), 2.0, curve.dash, curve.ink);
+        }
+        for curve in &self.curves {
+            for [x, y] in places(&curve.boundaries) {
+                let diamond = [[x, y - 4.5], [x + 4.5, y], [x, y + 4.5], [x - 4.5, y]];
+                on.polygon(&diamond, curve.ink, Ink::Text, 1.0);
+            }
         }
         on.text(LEFT, TOP - 9.0, 13.0, Anchor::Start, Ink::Text, &self.title);
         on.text(LEFT + 0.5 * w, TOP + h + 35.0, 12.0, Anchor::Middle, Ink::Text, &self.x.label);
@@ -153,7 +177,7 @@ impl Chart {
         }
     }
 
-    /// Legend entries with their positions, as many per row as fit.
+    /// Legend entries with their place, as many a row as fit.
     fn legend_rows(&self) -> Vec<Vec<(f64, &Curve)>> {
         let mut rows: Vec<Vec<(f64, &Curve)>> = Vec::new();
         let mut x = f64::INFINITY;
@@ -176,7 +200,7 @@ impl Chart {
 mod tests {
     use super::*;
 
-    /// A logarithmic axis has ticks at decades, or at round numbers if it contains none.
+    /// A logarithmic axis has its decades, or round numbers between them when there are fewer than three.
     #[test]
     fn logarithmic_ticks() {
         let texts =
@@ -184,22 +208,30 @@ mod tests {
         let axis = Axis::logarithmic("misfit");
         assert_eq!(texts(&axis, [-2.1, 0.2]), ["0.01", "0.1", "1"]);
         assert_eq!(texts(&axis, [-8.0, -5.0]), ["10⁻⁸", "10⁻⁷", "10⁻⁶", "10⁻⁵"]);
-        assert_eq!(texts(&axis, [-0.9, -0.4]), ["0.2", "0.3"]);
+        assert_eq!(texts(&axis, [-5.0, -4.2]), ["10⁻⁵", "2×10⁻⁵", "5×10⁻⁵"]);
+        assert_eq!(texts(&axis, [-0.9, -0.4]), ["0.15", "0.2", "0.3"]);
+        // However short the axis is, it has three ticks.
+        for k in 0..200 {
+            let lo = -3.0 + 0.031 * f64::from(k);
+            for length in [0.001, 0.02, 0.1, 0.3, 0.7, 1.3, 2.2, 5.0, 11.0] {
+                let ticks = axis.ticks([lo, lo + length], 5);
+                assert!((3..=9).contains(&ticks.len()), "{lo} + {length}: {ticks:?}");
+            }
+        }
     }
 
-    /// A chart without points, or with a single point, can be drawn.
+    /// A chart without a single point, or with one, is drawn all the same.
     #[test]
     fn empty_charts_are_drawn() {
         for points in [vec![], vec![[0.0, f64::NAN]], vec![[1.0, 1.0]]] {
-            let curve = Curve { name: "a".to_owned(), ink: Ink::Series(0), dash: Dash::Solid, points };
             let chart = Chart {
                 title: "t".to_owned(),
                 x: Axis::linear("x"),
                 y: Axis::logarithmic("y"),
-                curves: vec![curve],
+                curves: vec![Curve::new("a", Ink::Series(0), points)],
                 plot: [300.0, 200.0],
             };
-            assert!(crate::figure::chart_figure(&chart).to_png().len() > 1000);
+            assert!(chart.drawing().to_png().len() > 1000);
         }
     }
 }

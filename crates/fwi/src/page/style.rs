@@ -1,4 +1,4 @@
-//! How the report looks.
+//! How a page looks.
 
 /// The style sheet: one column of text, figures beside each other where they fit, light, dark and on paper.
 pub(super) const SHEET: &str = r"
@@ -23,8 +23,18 @@ section{margin:36px 0 0}
 .verdict{background:var(--card);border-left:4px solid var(--accent);border-radius:0 6px 6px 0;padding:14px 20px;font-size:17px}
 .verdict p{margin:.25em 0;max-width:84ch}
 .verdict .trouble{color:var(--trouble);font-size:15px}
-.figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,300px),1fr));gap:14px 18px;align-items:start}
-.fields{grid-template-columns:repeat(auto-fill,minmax(min(100%,240px),1fr))}
+.maps{display:grid;gap:14px 18px;align-items:start}
+.in-1{grid-template-columns:minmax(0,1fr)}
+.in-2{grid-template-columns:repeat(auto-fill,minmax(min(100%,440px),1fr))}
+.in-3{grid-template-columns:repeat(auto-fill,minmax(min(100%,310px),1fr))}
+.in-4{grid-template-columns:repeat(auto-fill,minmax(min(100%,240px),1fr))}
+.flip{background:var(--card);border-radius:6px;padding:12px 16px;margin:0 0 16px}
+.flip p,.shots{margin:0 0 10px;font-size:15px}
+.flip .stage{cursor:pointer;max-width:760px;margin:0 auto}
+.flip .stage.wide{max-width:none}
+select,button{font:inherit;color:inherit;background:var(--bg);border:1px solid var(--frame);border-radius:4px;padding:2px 8px}
+button{cursor:pointer}
+select.on{border-color:var(--accent);outline:1px solid var(--accent)}
 .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,400px),1fr));gap:18px 28px;align-items:start}
 .small{grid-template-columns:repeat(auto-fill,minmax(min(100%,165px),1fr));gap:10px 8px}
 svg{display:block;width:100%;height:auto;overflow:visible;font-family:inherit}
@@ -49,6 +59,7 @@ details{margin-top:16px}summary{cursor:pointer;color:var(--accent)}
 pre{background:var(--card);border-radius:6px;padding:14px 16px;overflow-x:auto;font:13px/1.5 ui-monospace,SFMono-Regular,
 Menlo,Consolas,monospace}
 footer{margin-top:44px;padding-top:12px;border-top:1px solid var(--rule);color:var(--muted);font-size:13px}
+@media (max-width:700px){.in-1 figure,.stage.wide figure{overflow-x:auto}.in-1 svg,.stage.wide svg{min-width:640px}}
 @media (max-width:560px){main{padding:22px 16px 40px}h1{font-size:27px}.verdict{font-size:16px;padding:12px 14px}
 table{font-size:14px}th,td{padding:7px 8px}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:8px}}
 @media print{:root{color-scheme:light;--bg:#fff;--ink:#000;--muted:#444;--card:#f3f3f3;--grid:#ddd;--rule:#bbb;--frame:#777;
@@ -56,7 +67,7 @@ table{font-size:14px}th,td{padding:7px 8px}dl{grid-template-columns:1fr;gap:0}dd
 --s0:#0072b2;--s1:#d55e00;--s2:#009e73;--s3:#cc79a7;--s4:#a6761d;--s5:#56b4e9;--s6:#754ca3;--s7:#7a7e14}
 body{font-size:11pt;-webkit-print-color-adjust:exact;print-color-adjust:exact}main{max-width:none;padding:0}
 section{margin-top:22px}figure,.verdict,tr,h2{break-inside:avoid}h2,h3,.caption{break-after:avoid}
-.figures{grid-template-columns:repeat(3,1fr)}.charts{grid-template-columns:repeat(2,1fr)}
+.in-3,.in-4{grid-template-columns:repeat(3,1fr)}.in-2{grid-template-columns:repeat(2,1fr)}.flip,.shots{display:none}.charts{grid-template-columns:repeat(2,1fr)}
 details>pre{white-space:pre-wrap}}
 figure{margin:0}
 ";
