@@ -65,6 +65,10 @@ impl Hdf5Reader {
     fn open(path: &Path) -> Result<Hdf5Reader, DataError> {
         let size = input_file::metadata(path)?.len();
         let (first, base) = head(path)?;
+        if first.starts_with(b"CDF") {
+            let problem = "a netCDF-3 file, which fwi does not read; convert it with `nccopy -k nc4 IN OUT`".to_owned();
+            return Err(DataError::Text { path: path.to_owned(), problem });
+        }
         if !first.starts_with(&SIGNATURE) {
             let found = format!("\"{}\"", first[..first.len().min(8)].escape_ascii());
             return Err(DataError::NotHdf5 { path: path.to_owned(), found });
