@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use fwi::plan::Plan;
-use fwi::summary::Summary;
+use fwi::studies::Summary;
 use survey::gathers::{GatherFile, GatherWriter};
 use survey::model::Model;
 use survey::observed::Observed;
@@ -24,7 +24,7 @@ fn quick(changes: &[(&str, &str)]) -> tempfile::TempDir {
 
 fn misfit(folder: &Path, inversion: usize) -> f64 {
     let summary = Summary::read(&folder.join("run/summary.json")).unwrap();
-    summary.inversions[inversion].metrics.data_misfit_relative.unwrap()
+    summary.members[inversion].value("data_misfit_relative").unwrap()
 }
 
 fn shots(path: &Path) -> Vec<Vec<f32>> {

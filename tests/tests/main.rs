@@ -13,6 +13,8 @@ mod in_time;
 mod input_files;
 mod interruption;
 mod joint_in_time;
+mod kinds;
+mod lost_work;
 mod one_equation;
 mod python;
 mod real_data;

@@ -8,4 +8,4 @@ mod sampling;
 pub use adjoint::{born, born_transposed, gradient};
 pub use assemble::HelmholtzOperator;
 pub use factorise::HelmholtzSolver;
-pub use sampling::needed_points_per_wavelength;
+pub use sampling::{check_sampling, needed_points_per_wavelength};

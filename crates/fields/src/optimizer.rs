@@ -1,11 +1,11 @@
 //! Optimisers: a table of rows, one file each in `optimizer/`.
 
 use burn::tensor::{Device, Tensor, TensorData};
+use optimise::{NormalEquations, State};
 
 use crate::architecture::Architecture;
 use crate::error::FieldsError;
 use crate::fused::host_values;
-use crate::normal_equations::NormalEquations;
 
 pub mod adam;
 pub mod gauss_newton;
@@ -70,13 +70,13 @@ pub trait Optimizer: Send {
     fn update(&mut self, at: At, shapes: &[[usize; 2]], values: &mut [Vec<f32>], gradients: &[Vec<f32>]);
 
     /// The state as named rows of numbers, for a checkpoint.
-    fn state(&self) -> Vec<(String, Vec<f32>)>;
+    fn state(&self) -> State<f32>;
 
     /// Restores a state from [`Optimizer::state`].
     ///
     /// # Errors
     /// [`FieldsError::OptimizerState`] if it is invalid.
-    fn restore(&mut self, state: Vec<(String, Vec<f32>)>) -> Result<(), FieldsError>;
+    fn restore(&mut self, state: State<f32>) -> Result<(), FieldsError>;
 
     /// One step: the new parameters, tracked for gradients on the device of the old ones.
     ///
@@ -111,13 +111,8 @@ fn tensors(values: Vec<Vec<f32>>, shapes: &[[usize; 2]], device: &Device) -> Vec
     values.into_iter().zip(shapes).map(tensor).collect()
 }
 
-/// All parameters in one row.
-fn flat(values: &[Vec<f32>]) -> Vec<f32> {
-    values.concat()
-}
-
 /// Writes one row back into the parameters.
-fn unflatten(row: &[f32], values: &mut [Vec<f32>]) {
+pub(crate) fn unflatten(row: &[f32], values: &mut [Vec<f32>]) {
     let mut from = row;
     for values in values {
         let (these, rest) = from.split_at(values.len());

@@ -5,6 +5,8 @@
 use std::path::Path;
 
 use crate::history::HistoryRow;
+use crate::scenario::Kind;
+use crate::studies::Summary;
 use survey::data_error::DataError;
 use survey::import::{ImportOptions, import_data, import_model, import_traces};
 use survey::wavelet;
@@ -111,8 +113,8 @@ fn files(folder: &Path) -> Vec<(&'static str, Reader)> {
     encoder.write_header().unwrap().write_image_data(&[77; 12 * 9 * 3]).unwrap();
     let row = HistoryRow { objective: Some(1.5), ..HistoryRow::default() };
     crate::history::write(&folder.join("history.csv"), &[row; 3]).unwrap();
-    let run = crate::test_support::sample::comparison(31);
-    run.summary().write(&folder.join("summary.json")).unwrap();
+    let summary = Summary::new(Kind::Fits, "damaged", "0123".to_owned(), &[]);
+    summary.write(&folder.join("summary.json")).unwrap();
     let device = fields::device::parse("cpu").unwrap();
     let network_of = fields::Network::init(&fields::Architecture::siren(4, 2, 1), 1, &device).unwrap();
     let saved = fields::checkpoint::Checkpoint::new("step 40").with_network("velocity", &network_of);
@@ -127,7 +129,7 @@ fn files(folder: &Path) -> Vec<(&'static str, Reader)> {
         ("w.csv", emitted),
         ("a.png", array),
         ("history.csv", |path| told(crate::history::read(path))),
-        ("summary.json", |path| told(crate::summary::Summary::read(path))),
+        ("summary.json", |path| told(Summary::read(path))),
         ("a.safetensors", network),
     ]
 }

@@ -4,7 +4,7 @@ use fd::{Domain, Pml};
 use num_complex::Complex64;
 use pde::MultiIndex;
 
-use crate::inversion::Problem;
+use crate::inversion::InverseProblem;
 use survey::survey::Survey;
 
 /// The radius, in standard deviations, beyond which the Gaussian source of the SIREN paper is zero: there its density
@@ -29,7 +29,7 @@ pub struct Environment<'a> {
 impl<'a> Environment<'a> {
     /// The environment of an inversion.
     #[must_use]
-    pub fn new(problem: &'a Problem<'a>) -> Self {
+    pub fn new(problem: &'a InverseProblem<'a>) -> Self {
         Self {
             domain: problem.grid.domain(),
             pml: problem.harmonic().pml,

@@ -16,7 +16,7 @@ use survey::model_source::ModelSource;
 pub mod energy;
 pub mod finite_differences;
 pub mod network;
-mod pages;
+pub(crate) mod pages;
 pub mod run;
 pub mod standing_waves;
 pub mod truth;

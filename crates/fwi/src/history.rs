@@ -1,4 +1,4 @@
-//! How an inversion went, step by step: `history.csv`.
+//! The history of an inversion, step by step: `history.csv`.
 
 use std::path::Path;
 
@@ -8,10 +8,10 @@ use survey::atomic;
 use survey::data_error::DataError;
 use survey::input_file;
 
-/// One line of `history.csv`; what a method does not have is empty.
+/// One line of `history.csv`; quantities that a method does not have are empty.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct HistoryRow {
-    /// Iterations (optimiser steps) done.
+    /// Finished iterations (optimiser steps).
     pub iteration: u64,
     /// Stage of the inversion, from 0; empty in histories of earlier versions.
     #[serde(default)]
@@ -20,19 +20,19 @@ pub struct HistoryRow {
     pub wall_s: f64,
     /// Wavefields computed by a solver so far, forward and adjoint.
     pub pde_solves: Option<u64>,
-    /// What the optimiser minimises.
+    /// The objective that the optimiser minimises.
     pub objective: Option<f64>,
     /// `||d_syn - d_obs|| / ||d_obs||`.
     pub data_misfit_relative: Option<f64>,
-    /// Norm of the residual of the equation, as the method weighs it.
+    /// Norm of the residual of the equation, as weighted by the method.
     pub pde_residual: Option<f64>,
-    /// The regularisation terms, as the method weighs them.
+    /// The regularisation terms, as weighted by the method.
     pub regularisation: Option<f64>,
-    /// `||v - v_true|| / ||v_true||`, when there is a truth.
+    /// `||v - v_true|| / ||v_true||`, if the truth is known.
     pub velocity_relative_l2: Option<f64>,
 }
 
-/// Writes `history.csv`, to a temporary name first.
+/// Writes `history.csv`, via a temporary file.
 ///
 /// # Errors
 /// [`DataError::Unwritable`].
@@ -74,7 +74,7 @@ const COLUMNS: [&str; 9] = [
 mod tests {
     use super::*;
 
-    /// Rows survive bit for bit; the text is exact; a broken line is named.
+    /// Rows are read back bit for bit, the text is exact, and an invalid line is named.
     #[test]
     fn rows_survive() {
         let folder = tempfile::tempdir().unwrap();

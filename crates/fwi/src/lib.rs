@@ -1,5 +1,7 @@
-//! Full-waveform inversion by neural fields and finite differences, side by side.
+//! Full-waveform inversion with finite differences and neural fields.
 
+#[macro_use]
+pub mod say;
 pub mod bench;
 pub mod checkpoint;
 pub mod cli;
@@ -9,7 +11,6 @@ pub mod compare;
 pub mod conditioning;
 #[cfg(test)]
 mod damaged_files;
-pub mod descent;
 pub mod environment;
 pub mod error;
 pub mod evolutions;
@@ -19,14 +20,14 @@ pub mod field_network;
 pub mod figures;
 pub mod fit;
 pub mod forward;
-pub mod grid_optimizer;
 pub mod history;
 pub mod info;
+pub mod interruption;
 pub mod inversion;
 pub mod inversion_settings;
 pub mod inversion_table;
 pub mod job;
-pub mod line_search;
+pub mod made_from;
 pub mod metrics;
 pub mod misfit;
 pub mod network_settings;
@@ -40,21 +41,20 @@ pub mod region;
 pub mod regularizer;
 pub mod report;
 pub mod representation;
-pub mod run;
 pub mod run_directory;
+pub mod run_files;
 pub mod scenario;
 mod second_differences;
 pub mod shots;
 pub mod simulate;
 pub mod statistics;
+pub mod status;
 pub mod storage;
-pub mod summary;
+pub mod studies;
 pub mod tables;
 #[cfg(test)]
 mod test_support;
-pub mod training_checkpoint;
 pub mod velocity_network;
 pub mod warm_start;
-pub mod watch;
 pub mod wavefields;
 pub mod waves_plan;

@@ -13,7 +13,7 @@ pub(crate) use plots::misfit_by_iteration;
 
 /// The whole page.
 ///
-/// What the comparison does not have (a truth, wavefields, histories) is left out, with its heading.
+/// Sections without content (no truth, no wavefields, no histories) are left out.
 #[must_use]
 pub fn html(run: &Comparison) -> String {
     let results = inversion_table::table(run);

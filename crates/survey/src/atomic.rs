@@ -1,13 +1,46 @@
 //! Atomic writes: a file appears completely or not at all.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 use crate::data_error::DataError;
 use crate::input_file;
 
-/// Lets `write` fill a temporary file beside `path`, then renames it to `path`.
+/// Temporary files that are being written.
+static TEMPORARIES: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
+/// Notes a temporary file for as long as it is written.
+struct Noted(PathBuf);
+
+impl Noted {
+    fn new(path: &Path) -> Noted {
+        if let Ok(mut all) = TEMPORARIES.lock() {
+            all.insert(path.to_owned());
+        }
+        Noted(path.to_owned())
+    }
+}
+
+impl Drop for Noted {
+    fn drop(&mut self) {
+        if let Ok(mut all) = TEMPORARIES.lock() {
+            all.remove(&self.0);
+        }
+    }
+}
+
+/// Removes what is being written, before the program is ended in the middle of it.
+pub fn remove_temporaries() {
+    for path in TEMPORARIES.lock().map(|all| all.clone()).unwrap_or_default() {
+        // The program ends; there is nobody left to be told.
+        let _ = std::fs::remove_file(path);
+    }
+}
+
+/// Lets `write` fill a temporary file beside `path`, writes it through to the disk, then renames it to `path`.
 ///
 /// If it fails or the program crashes, an existing file of that name stays unchanged. Missing folders are created. If `path`
 /// is a symbolic link, its target is written; if it is a device, the bytes are written to the device.
@@ -30,8 +63,11 @@ pub fn write_with<T>(path: &Path, write: impl FnOnce(&Path) -> Result<T, DataErr
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let temporary = builder.tempfile_in(&folder).map_err(unwritable)?.into_temp_path();
+    let _noted = Noted::new(&temporary);
     let value = write(&temporary)?;
+    File::options().write(true).open(&temporary).and_then(|file| file.sync_all()).map_err(unwritable)?;
     temporary.persist(&target).map_err(|e| unwritable(e.error))?;
+    sync_folder(&folder);
     Ok(value)
 }
 
@@ -73,14 +109,19 @@ fn write_to_device<T>(
     Ok(value)
 }
 
-/// Writes `bytes` to `path` via a temporary file.
+/// Writes the new name of a file through to the disk, on systems where a folder can be opened; others do it by themselves.
+fn sync_folder(folder: &Path) {
+    let _ = File::open(folder).and_then(|folder| folder.sync_all());
+}
+
+/// Writes `bytes` to `path` by way of a temporary file.
 ///
 /// # Errors
 /// [`DataError::Unwritable`] if the folder cannot be written to.
 pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), DataError> {
     write_with(path, |temporary| {
         let mut file = File::create(temporary).map_err(|e| DataError::writing(path, e))?;
-        file.write_all(bytes).and_then(|()| file.sync_all()).map_err(|e| DataError::writing(path, e))
+        file.write_all(bytes).map_err(|e| DataError::writing(path, e))
     })
 }
 
@@ -110,7 +151,17 @@ pub fn write_csv(path: &Path, rows: &[impl serde::Serialize]) -> Result<(), Data
     write_bytes(path, &bytes)
 }
 
-/// Checks that a folder can be created and written to, before hours are spent on its contents.
+/// Reads rows of CSV with a heading.
+///
+/// # Errors
+/// [`DataError::Missing`], or [`DataError::Text`] with the line that cannot be read.
+pub fn read_csv<R: serde::de::DeserializeOwned>(path: &Path) -> Result<Vec<R>, DataError> {
+    let file = input_file::open(path)?;
+    let rows = csv::Reader::from_reader(file).into_deserialize().collect::<Result<_, csv::Error>>();
+    rows.map_err(|e| DataError::Text { path: path.to_owned(), problem: e.to_string() })
+}
+
+/// Checks that a folder can be made and written in, before hours are spent on what goes there.
 ///
 /// # Errors
 /// [`DataError::Unwritable`] if it cannot.

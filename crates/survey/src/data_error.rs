@@ -34,7 +34,7 @@ pub enum DataError {
         source: std::io::Error,
     },
     /// The folder or file cannot be written.
-    #[error("{}: cannot be written: {source}; choose another place with -o", path.display())]
+    #[error("{}: cannot be written: {source}", path.display())]
     Unwritable {
         /// The file to be written.
         path: PathBuf,
@@ -127,7 +127,17 @@ pub enum DataError {
         /// The message of the library.
         source: hdf5::Error,
     },
-    /// An HDF5 file, but not of the requested format.
+    /// The HDF5 library cannot write the file.
+    #[error("{}: cannot be written: HDF5 cannot {doing}: {source}", path.display())]
+    Unwritten {
+        /// The file.
+        path: PathBuf,
+        /// What was being done.
+        doing: String,
+        /// What the library says.
+        source: hdf5::Error,
+    },
+    /// HDF5, but of another kind than the one asked for.
     #[error(
         "{}: attribute `format` is {}, expected \"{expected}\"{}", path.display(),
         found.as_ref().map_or("absent".to_owned(), |f| format!("\"{f}\"")),
@@ -360,6 +370,12 @@ impl DataError {
             std::io::ErrorKind::NotFound => DataError::Missing { path },
             _ => DataError::Unreadable { path, source },
         }
+    }
+
+    /// Whether it is about a file that could not be written.
+    #[must_use]
+    pub fn is_output(&self) -> bool {
+        matches!(self, DataError::Unwritable { .. } | DataError::Unwritten { .. })
     }
 
     /// Wraps a failure to write `path`.

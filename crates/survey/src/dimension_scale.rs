@@ -18,7 +18,7 @@ struct BackReference {
 /// Declares that `scales[a]` contains the coordinates along axis `a` of all arrays.
 ///
 /// A scale serves only the arrays of one call; names are the last part of the dataset names.
-pub(crate) fn attach(file: &hdf5::File, arrays: &[Dataset], scales: &[&Dataset]) -> hdf5::Result<()> {
+pub fn attach(file: &hdf5::File, arrays: &[Dataset], scales: &[&Dataset]) -> hdf5::Result<()> {
     let mut list = Vec::new();
     for (axis, scale) in scales.iter().enumerate() {
         let full = scale.name();

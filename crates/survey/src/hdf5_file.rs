@@ -66,7 +66,8 @@ impl Hdf5Reader {
         let size = input_file::metadata(path)?.len();
         let (first, base) = head(path)?;
         if first.starts_with(b"CDF") {
-            let problem = "a netCDF-3 file, which fwi does not read; convert it with `nccopy -k nc4 IN OUT`".to_owned();
+            let problem =
+                "a netCDF-3 file, which fwi does not read; convert it with `nccopy -k nc4 IN OUT`".to_owned();
             return Err(DataError::Text { path: path.to_owned(), problem });
         }
         if !first.starts_with(&SIGNATURE) {
@@ -271,8 +272,8 @@ pub fn index_in_words(mut flat: usize, shape: &[usize], axes: &[&str]) -> String
     parts.join(", ")
 }
 
-/// Opens a file, waiting up to a second while it is locked: a process that is being started beside a writer holds the
-/// writer's lock for an instant.
+/// Opens a file. If it is locked, waits up to a second, because a process that a writer starts inherits its lock for
+/// an instant.
 fn unlocked(path: &Path) -> hdf5::Result<hdf5::File> {
     const TRIES: usize = 50;
     for _ in 0..TRIES {
@@ -312,7 +313,7 @@ fn head(path: &Path) -> Result<(Vec<u8>, u64), DataError> {
     Ok((first, 0))
 }
 
-/// The end-of-file address in the superblock (HDF5 file format specification, II.A), when addresses have 8 bytes.
+/// The end-of-file address in the superblock (HDF5 file format specification, II.A), if addresses have 8 bytes.
 fn promised_length(first: &[u8]) -> Option<u64> {
     let (offsets, end_of_file) = match first.get(8)? {
         0 => (first.get(13)?, 40),

@@ -168,10 +168,10 @@ impl VelocityUnit {
     }
 }
 
-/// Imports receiver data; `from` names the importer when the file name does not.
+/// Imports receiver data; `from` names the importer if the file name does not determine it.
 ///
 /// # Errors
-/// [`DataError::UnknownFormat`] when nothing reads such data; else what is wrong with the file or the options.
+/// [`DataError::UnknownFormat`] if no importer reads such data; otherwise the error of the file or the options.
 pub fn import_data(path: &Path, from: Option<&str>, options: &ImportOptions) -> Result<Dataset, DataError> {
     let importer = choose(path, from, |i| i.data.is_some())?;
     let read = importer.data.expect("chosen among those that read data");
@@ -180,18 +180,18 @@ pub fn import_data(path: &Path, from: Option<&str>, options: &ImportOptions) -> 
     Ok(data)
 }
 
-/// Imports traces in time; `from` names the importer when the file name does not. Traces that are dead or not finite are let
-/// through: a scenario can mask them.
+/// Imports traces in time; `from` names the importer if the file name does not determine it. Dead traces and traces
+/// that are not finite are imported, because a scenario can mask them.
 ///
 /// # Errors
-/// [`DataError::UnknownFormat`] when nothing reads such data; else what is wrong with the file or the options.
+/// [`DataError::UnknownFormat`] if no importer reads such data; otherwise the error of the file or the options.
 pub fn import_traces(path: &Path, from: Option<&str>, options: &ImportOptions) -> Result<Gathers, DataError> {
     let importer = choose(path, from, |i| i.traces.is_some())?;
     let read = importer.traces.expect("chosen among those that read traces");
     read(path, options)
 }
 
-/// Imports a velocity model; `from` names the importer when the file name does not.
+/// Imports a velocity model; `from` names the importer if the file name does not determine it.
 ///
 /// # Errors
 /// [`DataError::UnknownFormat`] when nothing reads such models; else what is wrong with the file or the options.
@@ -343,7 +343,7 @@ fn parse_positive(text: &str) -> Result<f64, String> {
     if number > 0.0 { Ok(number) } else { Err(format!("`{text}` is not positive")) }
 }
 
-/// "1,-0.5" as 1 - 0.5i; one number is real.
+/// "1,-0.5" is 1 - 0.5i; a single number is real.
 fn parse_complex(text: &str) -> Result<Complex64, String> {
     let number = |t: &str| parse_number(t, "RE,IM");
     match text.split_once(',') {

@@ -1,4 +1,4 @@
-//! The table of importers: a file of `importers/`, its `mod` line and its row.
+//! The table of importers. An importer is a file in `importers/`, its `mod` line and its row.
 
 use std::path::Path;
 
@@ -11,19 +11,19 @@ pub mod hdf5;
 pub mod matlab;
 pub mod npy;
 
-/// Reads one kind of thing from a file, as the options say.
+/// Reads one kind of content from a file, according to the options.
 pub type Reader<T> = fn(&Path, &ImportOptions) -> Result<T, DataError>;
 
-/// One format of others that is read.
+/// One format of another program that can be read.
 #[derive(Debug, Clone, Copy)]
 pub struct Importer {
     /// Its name in `fwi import --from`.
     pub name: &'static str,
     /// Endings of file names, lower case.
     pub extensions: &'static [&'static str],
-    /// Reads receiver data, where the format holds any.
+    /// Reads receiver data, if the format can contain them.
     pub data: Option<Reader<Dataset>>,
-    /// Reads traces in time, where the format holds any.
+    /// Reads traces in time, if the format can contain them.
     pub traces: Option<Reader<Gathers>>,
     /// Reads a velocity model, where the format holds any.
     pub model: Option<Reader<Imported>>,

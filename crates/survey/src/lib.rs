@@ -24,6 +24,7 @@ pub mod observed;
 pub mod per_shot;
 pub mod positions;
 pub mod sampled;
+pub mod snapshots;
 pub mod survey;
 mod text_column;
 pub mod ticks;

@@ -21,17 +21,17 @@ pub struct Model {
     pub vp: Vec<f64>,
 }
 
-/// Velocities that rocks, water and air can have, m/s.
+/// Plausible velocities of rocks, water and air, m/s.
 pub const PLAUSIBLE: [f64; 2] = [100.0, 12000.0];
 
 impl Model {
-    /// One velocity everywhere, m/s.
+    /// A uniform velocity, m/s.
     #[must_use]
     pub fn uniform(grid: Grid, velocity: f64) -> Model {
         Model { grid, vp: vec![velocity; grid.len()] }
     }
 
-    /// The velocity a function of x and z (m) gives at each node, m/s.
+    /// The velocity given by a function of x and z (m) at each node, m/s.
     #[must_use]
     pub fn from_fn(grid: Grid, velocity: impl Fn(f64, f64) -> f64) -> Model {
         Model { grid, vp: grid.points().map(|[x, z]| velocity(x, z)).collect() }
@@ -43,7 +43,7 @@ impl Model {
         self.vp.iter().map(|v| 1.0 / (v * v)).collect()
     }
 
-    /// Slowest and fastest velocity, m/s.
+    /// Lowest and highest velocity, m/s.
     #[must_use]
     pub fn range(&self) -> [f64; 2] {
         let lo = self.vp.iter().copied().fold(f64::INFINITY, f64::min);
@@ -51,7 +51,7 @@ impl Model {
         [lo, hi]
     }
 
-    /// Bilinear interpolation at a point `[x, z]`; outside the grid the nearest edge counts.
+    /// Bilinear interpolation at a point `[x, z]`; outside the grid the value of the nearest edge is used.
     #[must_use]
     pub fn sample(&self, point: [f64; 2]) -> f64 {
         sample(&self.grid, &self.vp, point)
@@ -78,10 +78,10 @@ impl Model {
 
     /// The model at another spacing (m) from the same first node, by bilinear interpolation.
     ///
-    /// The far edge is the last node that is not outside the model.
+    /// The far edge is the last node inside the model.
     ///
     /// # Errors
-    /// [`DataError::Range`] when the spacing is not a length that fits twice into the model.
+    /// [`DataError::Range`] if the spacing is not a length that fits twice into the model.
     pub fn resample(&self, spacing: f64) -> Result<Model, DataError> {
         let g = &self.grid;
         let sides = [(g.nx() - 1) as f64 * g.spacing[0], (g.nz() - 1) as f64 * g.spacing[1]];
@@ -101,7 +101,14 @@ impl Model {
         }
     }
 
-    /// Checks length, NaN and units; `path` is named in the error, `allowed` is the range of velocities in m/s.
+    /// Whether all velocities are positive numbers.
+    #[must_use]
+    pub fn is_physical(&self) -> bool {
+        self.vp.iter().all(|v| v.is_finite() && *v > 0.0)
+    }
+
+    /// Checks length, NaN and units; `path` is named in the error, `allowed` is the allowed range of velocities in
+    /// m/s.
     ///
     /// # Errors
     /// [`DataError::Shape`], [`DataError::NotFinite`] or [`DataError::Range`].
@@ -144,7 +151,8 @@ impl Model {
     }
 }
 
-/// Bilinear interpolation of values `[z, x]` at a point `[x, z]`; outside the grid the nearest edge counts.
+/// Bilinear interpolation of values `[z, x]` at a point `[x, z]`; outside the grid the value of the nearest edge is
+/// used.
 pub fn sample(grid: &Grid, values: &[f64], point: [f64; 2]) -> f64 {
     let along = |a: usize, n: usize| {
         let t = ((point[a] - grid.origin[a]) / grid.spacing[a]).clamp(0.0, (n - 1) as f64);
@@ -154,7 +162,7 @@ pub fn sample(grid: &Grid, values: &[f64], point: [f64; 2]) -> f64 {
     let (ix, tx) = along(0, grid.nx());
     let (iz, tz) = along(1, grid.nz());
     let at = |iz: usize, ix: usize| values[grid.index(iz, ix)];
-    // Written so that a node's own value comes back bit for bit.
+    // Written so that the value at a node is returned bit for bit.
     let mix = |a: f64, b: f64, t: f64| if t == 0.0 { a } else { a * (1.0 - t) + b * t };
     let row = |iz: usize| mix(at(iz, ix), at(iz, ix + 1), tx);
     if tz == 0.0 { row(iz) } else { mix(row(iz), row(iz + 1), tz) }
@@ -209,7 +217,7 @@ mod tests {
         }
     }
 
-    /// km/s for m/s is named as such.
+    /// km/s instead of m/s is recognised.
     #[test]
     fn km_per_second_is_recognised() {
         let mut model = plane();

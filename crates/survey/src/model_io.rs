@@ -1,4 +1,4 @@
-//! Velocity models and wavefields in HDF5, labelled so that xarray and ParaView draw them by themselves.
+//! Velocity models and wavefields in HDF5, labelled so that xarray and ParaView draw them directly.
 //!
 //! Models, root attributes `format = "fwi-model"`, `version = 1`: `/model/vp` `[z, x]` f64 in m/s, with the dimension
 //! scales `/model/z` and `/model/x` in m. Wavefields, `format = "fwi-wavefield"`: `/wavefield/pressure` `[z, x]` complex
@@ -40,24 +40,24 @@ pub struct ComplexField {
     pub values: Vec<Complex64>,
     /// Frequency, Hz.
     pub frequency: f64,
-    /// Which shot of the survey.
+    /// Number of the shot in the survey.
     pub shot: usize,
 }
 
 impl Model {
-    /// Writes the model to HDF5, to a temporary name first.
+    /// Writes the model to HDF5, via a temporary file.
     ///
     /// # Errors
-    /// [`DataError::Shape`] or [`DataError::NotFinite`] for a broken model; [`DataError::Unwritable`] or
-    /// [`DataError::Hdf5`]; then no file is left behind.
+    /// [`DataError::Shape`] or [`DataError::NotFinite`] for an invalid model; [`DataError::Unwritable`] or
+    /// [`DataError::Hdf5`]. After an error no file remains.
     pub fn write(&self, path: &Path) -> Result<(), DataError> {
         Sampled::from(self.clone()).write_hdf5(path)
     }
 
-    /// Reads a model, any positive velocities; [`Model::check`] looks at their range.
+    /// Reads a model with any positive velocities; [`Model::check`] checks their range.
     ///
     /// # Errors
-    /// One [`DataError`] that names the file, the dataset, what was found and what was expected.
+    /// One [`DataError`] that gives the file, the dataset, what was found and what was expected.
     pub fn read(path: &Path) -> Result<Model, DataError> {
         Hdf5Reader::with_format(path, MODEL_FORMAT, VERSION, |file| {
             file.expect_units("model/vp", "m/s")?;
@@ -70,8 +70,8 @@ impl Model {
 }
 
 impl Sampled {
-    /// Writes a velocity as [`Model::write`] does and, beside it in `/model`, its derivatives `vp_x`, `vp_z` (1/s) and
-    /// `vp_laplacian` (1/(m s)) where there are any; to a temporary name first.
+    /// Writes a velocity like [`Model::write`], and in `/model` also its derivatives `vp_x`, `vp_z` (1/s) and
+    /// `vp_laplacian` (1/(m s)) if there are any; via a temporary file.
     ///
     /// # Errors
     /// As [`Model::write`].
@@ -101,10 +101,10 @@ impl Sampled {
 }
 
 impl ComplexField {
-    /// Writes the wavefield to HDF5, to a temporary name first.
+    /// Writes the wavefield to HDF5, via a temporary file.
     ///
     /// # Errors
-    /// [`DataError::Shape`], [`DataError::Unwritable`] or [`DataError::Hdf5`]; then no file is left behind.
+    /// [`DataError::Shape`], [`DataError::Unwritable`] or [`DataError::Hdf5`]. After an error no file remains.
     pub fn write(&self, path: &Path) -> Result<(), DataError> {
         if self.values.len() != self.grid.len() {
             return Err(DataError::Shape {
@@ -127,7 +127,7 @@ impl ComplexField {
     /// Reads a wavefield.
     ///
     /// # Errors
-    /// One [`DataError`] that names the file, the dataset, what was found and what was expected.
+    /// One [`DataError`] that gives the file, the dataset, what was found and what was expected.
     pub fn read(path: &Path) -> Result<ComplexField, DataError> {
         Hdf5Reader::with_format(path, WAVEFIELD_FORMAT, VERSION, |file| {
             let name = "wavefield/pressure";
@@ -140,13 +140,8 @@ impl ComplexField {
     }
 }
 
-/// Writes arrays `/group/name` `[z, x]` with `/group/z` and `/group/x` as their dimension scales.
-fn write_on_grid<T: H5Type>(
-    out: &Hdf5Writer,
-    group: &str,
-    grid: &Grid,
-    arrays: &[(&str, &[T])],
-) -> Result<Vec<hdf5::Dataset>, DataError> {
+/// Writes the axes `/group/z` and `/group/x` of a grid.
+pub fn axes(out: &Hdf5Writer, group: &str, grid: &Grid) -> Result<(hdf5::Dataset, hdf5::Dataset), DataError> {
     out.group(group)?;
     let scale = |name: &str, long: &str, values: Vec<f64>| {
         let set = out.array(&format!("{group}/{name}"), &[values.len()], None, &values)?;
@@ -157,6 +152,17 @@ fn write_on_grid<T: H5Type>(
     let z = scale("z", "depth", (0..grid.nz()).map(|i| grid.z(i)).collect())?;
     out.text(&z, "positive", "down")?;
     let x = scale("x", "distance", (0..grid.nx()).map(|i| grid.x(i)).collect())?;
+    Ok((z, x))
+}
+
+/// Writes arrays `/group/name` `[z, x]` with `/group/z` and `/group/x` as their dimension scales.
+fn write_on_grid<T: H5Type>(
+    out: &Hdf5Writer,
+    group: &str,
+    grid: &Grid,
+    arrays: &[(&str, &[T])],
+) -> Result<Vec<hdf5::Dataset>, DataError> {
+    let (z, x) = axes(out, group, grid)?;
     let chunk = [grid.nz().min(256), grid.nx().min(256)];
     let sets = arrays
         .iter()
@@ -164,7 +170,7 @@ fn write_on_grid<T: H5Type>(
         .collect::<Result<Vec<_>, _>>()?;
     dimension_scale::attach(&out.file, &sets, &[&z, &x]).map_err(out.failing("label the axes"))?;
     for set in &sets {
-        // The coordinates alone give the spacing only to rounding.
+        // The coordinates alone determine the spacing only to rounding.
         out.text(set, "axes", "z, x")?;
         for (name, pair) in [("origin", grid.origin), ("spacing", grid.spacing)] {
             let written = set.new_attr_builder().with_data(&pair).create(name);
@@ -180,10 +186,23 @@ fn on_grid<T: Copy>(
     name: &str,
     values: impl FnOnce(&Hdf5Reader, &str) -> Result<Vec<T>, DataError>,
 ) -> Result<(Grid, Vec<T>), DataError> {
+    let shape = file.dataset(name)?.shape();
+    let [first, second] = shape[..] else {
+        return Err(file.wrong_shape(name, "z, x", shape, "two axes"));
+    };
+    let (grid, axes) = grid_of(file, name, [first, second])?;
+    Ok((grid, axes.arrange(values(file, name)?)))
+}
+
+/// The grid of the last two axes of an array of a file of fwi, which have this shape, and how they lie in the file.
+///
+/// # Errors
+/// [`DataError`] for axes that are labelled wrongly, uneven, or contradict the attributes `origin` and `spacing`.
+pub fn grid_of(file: &Hdf5Reader, name: &str, shape: [usize; 2]) -> Result<(Grid, Axes), DataError> {
     let set = file.dataset(name)?;
     // The format defines z as depth.
     let given = Given { order: None, positive: None, otherwise: Some(Positive::Down), scale: 1.0 };
-    let axes = Axes::of(file, &set, name, given)?;
+    let axes = Axes::of_last_two(file, &set, name, shape, given)?;
     let pair = |name: &'static str| match file.numbers(&set, name)?.as_deref() {
         Some([x, z]) => Ok(Some([*x, *z])),
         Some(other) => {
@@ -223,7 +242,7 @@ fn on_grid<T: Copy>(
         expected: "more than 0".to_owned(),
         advice: e.to_string(),
     })?;
-    Ok((grid, axes.arrange(values(file, name)?)))
+    Ok((grid, axes))
 }
 
 #[cfg(test)]

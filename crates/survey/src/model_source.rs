@@ -1,4 +1,4 @@
-//! Velocity models by what the scenario says of them.
+//! Velocity models from their description in the scenario.
 
 use std::path::PathBuf;
 
@@ -12,22 +12,22 @@ use crate::model::Model;
 /// Samples a side of the average over a cell.
 const SUBCELLS: usize = 8;
 
-/// A velocity model that can be put on any grid.
+/// A velocity model that can be sampled on any grid.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ModelSource {
-    /// What the scenario says.
+    /// The description in the scenario.
     pub choice: ModelChoice,
-    /// The file, when the model is in one.
+    /// The file, if the model is in one.
     pub file: Option<PathBuf>,
-    /// The true model, for those that are made from it.
+    /// The true model, for models derived from it.
     pub truth: Option<Box<ModelSource>>,
 }
 
 impl ModelSource {
     /// The model on a grid, m/s `[z, x]`.
     ///
-    /// Discs and layers are averaged over the cell around each node, in squared slowness, which is what the equation
-    /// multiplies the wavefield with; a file is interpolated.
+    /// Discs and layers are averaged over the cell around each node, in squared slowness, which multiplies the
+    /// wavefield in the equation; a file is interpolated.
     ///
     /// # Errors
     /// [`DataError`] for a file that cannot be read.
@@ -45,7 +45,7 @@ impl ModelSource {
             }
             _ => {
                 let m = fd::average_on_grid(grid, SUBCELLS, |x, z| velocity(x, z).powi(-2));
-                // A cell of one velocity keeps it to the last bit.
+                // A cell with a single velocity keeps it to the last bit.
                 let exact = grid.points().zip(&m).map(|([x, z], m)| {
                     let v = velocity(x, z);
                     if (m * v * v - 1.0).abs() < 1e-12 { v } else { m.sqrt().recip() }
@@ -56,7 +56,8 @@ impl ModelSource {
         Ok(Model { grid: *grid, vp })
     }
 
-    /// The velocity in m/s at points `[x, z]` in m: as it is written down, or interpolated where it is only known on a grid.
+    /// The velocity in m/s at points `[x, z]` in m: exact if the scenario defines it, interpolated if it is only
+    /// known on a grid.
     ///
     /// # Errors
     /// [`DataError`] for a file that cannot be read.
@@ -72,7 +73,7 @@ impl ModelSource {
         })
     }
 
-    /// The disc of [`fd::analytic`], when the model is a disc: its wavefield is known exactly.
+    /// The disc of [`fd::analytic`], if the model is a disc, for which the wavefield is known exactly.
     #[must_use]
     pub fn disc(&self) -> Option<Cylinder> {
         match &self.choice {
@@ -86,7 +87,7 @@ impl ModelSource {
         }
     }
 
-    /// The velocity, when it is the same everywhere, m/s.
+    /// The velocity in m/s, if it is uniform.
     #[must_use]
     pub fn uniform(&self) -> Option<f64> {
         match &self.choice {
@@ -96,7 +97,7 @@ impl ModelSource {
     }
 }
 
-/// A model with its slowness smoothed; beyond the edges the edge's counts.
+/// A model with smoothed slowness; beyond the edges the value at the edge is used.
 fn smoothed(model: &Model, smooth: &Smooth) -> Model {
     let grid = model.grid;
     let kept = |z: f64| smooth.below.is_some_and(|below| z <= below);
@@ -107,7 +108,7 @@ fn smoothed(model: &Model, smooth: &Smooth) -> Model {
         let weight = |k: isize| (-0.5 * (k as f64 * grid.spacing[axis] / smooth.sigma).powi(2)).exp();
         let total: f64 = (-reach..=reach).map(weight).sum();
         let at = |iz: isize, ix: isize| {
-            // What is kept above has no part in what is below.
+            // The part that is kept above has no influence below.
             let iz = iz.clamp(first.min(grid.nz() - 1) as isize, grid.nz() as isize - 1) as usize;
             values[grid.index(iz, ix.clamp(0, grid.nx() as isize - 1) as usize)]
         };
@@ -145,7 +146,7 @@ mod tests {
         assert_eq!(source.disc().unwrap().radius, 100.0);
     }
 
-    /// A node half a cell above and below a boundary averages nothing of the other side in.
+    /// A node half a cell above or below a boundary contains nothing of the other side.
     #[test]
     fn layers_change_at_their_tops() {
         let layers = Layers { tops: vec![10.0], velocities: vec![1500.0, 3000.0] };
@@ -154,7 +155,7 @@ mod tests {
         assert_eq!(source.sample(&grid).unwrap().vp, [1500.0, 1500.0, 3000.0, 3000.0]);
     }
 
-    /// Smoothing keeps a uniform model to rounding, takes the mean slowness at a step, and leaves the water as it is.
+    /// Smoothing keeps a uniform model to rounding, gives the mean slowness at a step, and does not change the water.
     #[test]
     fn smoothing() {
         let layers = Layers { tops: vec![100.0, 500.0], velocities: vec![1500.0, 2000.0, 4000.0] };

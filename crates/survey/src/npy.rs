@@ -1,4 +1,4 @@
-//! The npy format of NumPy: one array with its shape, in little more than its own bytes.
+//! The npy format of NumPy: one array with its shape.
 //!
 //! # Source
 //! NumPy enhancement proposal 1, "A simple file format for NumPy arrays", versions 1.0 to 3.0.
@@ -26,10 +26,10 @@ pub enum Values {
     Complex(Vec<Complex64>),
 }
 
-/// An array, row-major whatever the file's own order.
+/// An array, row-major whatever the order in the file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Array {
-    /// The type as the file names it, for example `<f8`.
+    /// The type as named in the file, for example `<f8`.
     pub dtype: String,
     /// Length of each axis.
     pub shape: Vec<usize>,
@@ -42,7 +42,7 @@ pub fn encode(shape: &[usize], values: &[f64]) -> Vec<u8> {
     let sides: String = shape.iter().map(|n| format!("{n}, ")).collect();
     let sides = if shape.len() == 1 { sides.trim_end() } else { sides.trim_end_matches(", ") };
     let dictionary = format!("{{'descr': '<f8', 'fortran_order': False, 'shape': ({sides}), }}");
-    // Magic, version, length and header together fill whole blocks of 64 bytes, the last one a newline.
+    // Magic, version, length and header together fill whole blocks of 64 bytes; the last byte is a newline.
     let length = (10 + dictionary.len() + 1).next_multiple_of(64) - 10;
     let mut bytes = MAGIC.to_vec();
     bytes.extend([1, 0]);
@@ -245,7 +245,7 @@ pub fn row_major<T: Copy>(values: Vec<T>, shape: &[usize], column_major: bool) -
     (0..values.len()).map(next).collect()
 }
 
-/// What follows `'key':` in the header, a Python dictionary.
+/// The text after `'key':` in the header, a Python dictionary.
 fn entry<'a>(header: &'a str, key: &str) -> Option<&'a str> {
     let at = header.find(&format!("'{key}'"))? + key.len() + 2;
     Some(header[at..].trim_start().strip_prefix(':')?.trim_start())
@@ -253,7 +253,7 @@ fn entry<'a>(header: &'a str, key: &str) -> Option<&'a str> {
 
 fn text_entry(header: &str, key: &str) -> Option<String> {
     let rest = entry(header, key)?;
-    // A structured type is a list; what it begins with says so in the error.
+    // A structured type is a list; the error shows how it starts.
     let Some(rest) = rest.strip_prefix('\'') else { return Some(rest.chars().take(40).collect()) };
     Some(rest[..rest.find('\'')?].to_owned())
 }
@@ -275,7 +275,7 @@ mod tests {
         read(&path)
     }
 
-    /// What NumPy itself writes for `numpy.arange(6.).reshape(2, 3)`: the header is the same byte for byte.
+    /// NumPy itself writes the same header for `numpy.arange(6.).reshape(2, 3)`, byte for byte.
     #[test]
     fn bytes_are_those_of_numpy() {
         let values: Vec<f64> = (0..6).map(f64::from).collect();

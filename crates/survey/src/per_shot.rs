@@ -1,14 +1,14 @@
-//! What shots have in common, or each its own.
+//! A property that is shared by all shots or separate for each.
 
 use serde::{Deserialize, Serialize};
 
-/// A list that all shots share, or one for each.
+/// A list that all shots share, or one list for each.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum PerShot<T> {
     /// The same for all shots.
     Shared(Vec<T>),
-    /// One for each shot, all as long.
+    /// One for each shot, all of the same length.
     ByShot(Vec<Vec<T>>),
 }
 
@@ -30,7 +30,7 @@ impl<T> PerShot<T> {
         self.of(0).len()
     }
 
-    /// The list of a shot; an empty one for a shot that there is not.
+    /// The list of a shot; empty if there is no such shot.
     #[must_use]
     pub fn of(&self, shot: usize) -> &[T] {
         match self {
@@ -39,7 +39,7 @@ impl<T> PerShot<T> {
         }
     }
 
-    /// What all shots have in common: all or nothing.
+    /// The list shared by all shots; empty if the shots have separate lists.
     #[must_use]
     pub fn common(&self) -> &[T] {
         match self {
@@ -48,7 +48,7 @@ impl<T> PerShot<T> {
         }
     }
 
-    /// The lists of all shots, one that they share once.
+    /// The lists of all shots; a shared list occurs once.
     #[must_use]
     pub fn all(&self) -> &[Vec<T>] {
         match self {
@@ -65,13 +65,13 @@ impl<T> PerShot<T> {
         }
     }
 
-    /// Whether each shot has its own.
+    /// Whether each shot has its own list.
     #[must_use]
     pub fn move_on(&self) -> bool {
         matches!(self, Self::ByShot(_))
     }
 
-    /// Every list as something else.
+    /// Applies a function to every list.
     #[must_use]
     pub fn map(&self, change: impl Fn(&[T]) -> Vec<T>) -> Self {
         match self {
@@ -82,7 +82,7 @@ impl<T> PerShot<T> {
 }
 
 impl<T: Clone> PerShot<T> {
-    /// That of one shot.
+    /// The part for one shot.
     #[must_use]
     pub fn only(&self, shot: usize) -> Self {
         Self::Shared(self.of(shot).to_vec())

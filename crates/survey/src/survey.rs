@@ -1,4 +1,4 @@
-//! Where the sources and receivers are.
+//! Positions of sources and receivers.
 
 use std::fmt;
 use std::path::Path;
@@ -25,7 +25,7 @@ pub struct Survey {
     pub receivers: Receivers,
     /// Complex strength of every source: the wavefield of a uniform medium is `strength * (i/4) H0^(2)(k r)`.
     pub strength: Complex64,
-    /// Variance of the Gaussian that spreads each source; 0 is a point source.
+    /// Variance of the Gaussian of each source; 0 means a point source.
     pub variance: f64,
 }
 
@@ -45,10 +45,10 @@ impl fmt::Display for PerShot<[f64; 2]> {
 
 impl Survey {
     /// Far-field strength at wavenumber `k` (1/m): a Gaussian source of variance s radiates like a point source
-    /// weakened by `exp(-k^2 s / 2)`.
+    /// multiplied by `exp(-k^2 s / 2)`.
     #[must_use]
     pub fn effective_strength(&self, k: f64) -> Complex64 {
-        self.strength * (-0.5 * k * k * self.variance).exp()
+        self.strength * fd::analytic::gaussian_factor(k, self.variance)
     }
 
     /// Length of the diagonal of the box around all sources and receivers, m.

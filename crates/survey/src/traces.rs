@@ -1,5 +1,5 @@
-//! Operations on traces and gathers: real numbers `[time]` and `[receiver, time]` at a constant interval. One file each
-//! in `traces/`.
+//! Operations on traces and gathers: real numbers `[time]` and `[receiver, time]` with a constant sampling interval.
+//! One file each in `traces/`.
 
 pub mod assignment;
 pub mod band;

@@ -1,4 +1,4 @@
-//! Source wavelets: what a source emits over time. One file each in `wavelet/`.
+//! Source wavelets: the signal of a source over time. One file each in `wavelet/`.
 
 use std::path::Path;
 
@@ -29,10 +29,10 @@ pub trait Wavelet: CheckSettings + Sync {
     /// `dt` in s. Files are relative to `folder`.
     ///
     /// # Errors
-    /// [`DataError`] of a wavelet from a file.
+    /// [`DataError`] of a wavelet file.
     fn samples(&self, folder: &Path, dt: f64, steps: usize) -> Result<Vec<f64>, DataError>;
 
-    /// The same for every shot, or the samples of each.
+    /// The same samples for every shot, or separate samples for each.
     ///
     /// # Errors
     /// As [`Wavelet::samples`].
@@ -40,14 +40,14 @@ pub trait Wavelet: CheckSettings + Sync {
         self.samples(folder, dt, steps).map(Emitted::Shared)
     }
 
-    /// A step in s that resolves all its frequencies, and the time in s after which it is over.
+    /// A time step in s that resolves all its frequencies, and the time in s at which it ends.
     ///
     /// # Errors
-    /// [`DataError`] of a wavelet from a file.
+    /// [`DataError`] of a wavelet file.
     fn extent(&self, folder: &Path) -> Result<[f64; 2], DataError>;
 }
 
-/// What the sources of shots emit: samples over time.
+/// The source wavelets of shots: samples over time.
 pub type Emitted = PerShot<f64>;
 
 document::choices! {
@@ -61,10 +61,11 @@ document::choices! {
     }
 }
 
-/// The frequencies that a wavelet has, those of all shots together: what a grid has to carry; `None` for silence, of one shot too.
+/// The frequency band of a wavelet, of all shots together, which a grid must carry; `None` if the wavelet of any shot
+/// is silent.
 ///
 /// # Errors
-/// [`DataError`] of a wavelet from a file.
+/// [`DataError`] of a wavelet file.
 pub fn band(wavelet: &dyn Wavelet, folder: &Path) -> Result<Option<Band>, DataError> {
     let [dt, end] = wavelet.extent(folder)?;
     let steps = (end / dt).ceil() as usize + 1;
@@ -104,7 +105,7 @@ mod tests {
         assert_eq!(all(folder.path()).len(), WaveletChoice::NAMES.len());
     }
 
-    /// Every wavelet starts and ends near zero, has a peak of 1, and the same values whatever the step.
+    /// Every wavelet starts and ends near zero, has a peak of 1, and has the same values for any time step.
     #[test]
     fn every_wavelet() {
         let folder = tempfile::tempdir().unwrap();
@@ -117,7 +118,7 @@ mod tests {
             assert!((peak - 1.0).abs() < 1e-3, "{} {peak}", choice.name());
             assert!(fine[0].abs() < 1e-6 && fine[fine.len() - 1].abs() < 1e-6, "{}", choice.name());
             let coarse = samples(1e-3, (end / 1e-3) as usize);
-            // The file holds every tenth sample of a wavelet cut off at 1e-7.
+            // The file contains every tenth sample of a wavelet cut off at 1e-7.
             assert!(coarse.iter().zip(fine.iter().step_by(10)).all(|(a, b)| (a - b).abs() < 1e-5));
             let band = band(wavelet, folder.path()).unwrap().unwrap();
             assert!(band.high > 15.0 && band.high < 0.5 / dt, "{} {band:?}", choice.name());

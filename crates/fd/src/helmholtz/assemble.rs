@@ -6,14 +6,14 @@ use num_complex::Complex64;
 use pde::{Axis, Dimension, DiscreteForm, Environment, Equation, Expr, Form, MultiIndex, StencilTerm};
 
 use super::factorise::HelmholtzSolver;
-use super::sampling::needed_points_per_wavelength;
 use crate::sparse::{Analysis, Dissection, Multifrontal, Pattern, SparseDirect};
 use crate::{Domain, FdError, Grid, Pml};
 
-/// The Helmholtz operator L_m of a grid, a PML inside its edges, and a frequency; the model m is still open.
+/// The Helmholtz operator L_m of a grid with a PML inside its edges, at a frequency; the model m is not yet set.
 ///
-/// L_m u = d/dx[(e_z/e_x) du/dx] + d/dz[(e_x/e_z) du/dz] + e_x e_z omega^2 m u, read from [`pde::helmholtz`] and taken on
-/// staggered points of any even order, with u = 0 beyond the outermost nodes. The matrix is complex symmetric.
+/// L_m u = d/dx[(e_z/e_x) du/dx] + d/dz[(e_x/e_z) du/dz] + e_x e_z omega^2 m u, read from [`pde::helmholtz`] and
+/// discretised on staggered points of any even order, with u = 0 beyond the outermost nodes. The matrix is complex
+/// symmetric.
 ///
 /// # Source
 /// Time-harmonic staggered schemes: Hustedt, Operto & Virieux 2004, Geophys. J. Int. 157, section 2.
@@ -32,21 +32,22 @@ pub(super) struct Assembled {
     pub(super) analysis: Arc<dyn Analysis>,
     /// Matrix of the model m = 0.
     fixed: Vec<Complex64>,
-    /// Diagonal's change with m.
+    /// Change of the diagonal with m.
     mass: Vec<Complex64>,
     /// dR/dm without its factor u.
     pub(super) kernel: Vec<Complex64>,
 }
 
 impl HelmholtzOperator {
-    /// Assembles what does not depend on the model and analyses the pattern, with the default solver [`Multifrontal`].
+    /// Assembles the part that does not depend on the model and analyses the pattern, with the default solver
+    /// [`Multifrontal`].
     ///
     /// # Units
     /// `omega` in rad/s.
     ///
     /// # Errors
-    /// A PML that does not fit ([`Pml::check`]), [`FdError::NotPositive`] for the frequency, [`FdError::Pde`] for an odd
-    /// order.
+    /// The error of a PML that does not fit ([`Pml::check`]), [`FdError::NotPositive`] for the frequency,
+    /// [`FdError::Pde`] for an odd order.
     pub fn new(grid: Grid, pml: Pml, order: usize, omega: f64) -> Result<HelmholtzOperator, FdError> {
         HelmholtzOperator::with_solver(grid, pml, order, omega, &Multifrontal)
     }
@@ -151,33 +152,10 @@ impl HelmholtzOperator {
 
     /// dA/dm, a diagonal `[z, x]`: e_x e_z omega^2, read from [`pde::linearise`].
     ///
-    /// A scattered field u_s of background u0 solves A u_s = -kernel (m - m0) u0.
+    /// The scattered field u_s for a background u0 solves A u_s = -kernel (m - m0) u0.
     #[must_use]
     pub fn kernel(&self) -> &[Complex64] {
         &self.inner.kernel
-    }
-
-    /// Checks the points per wavelength at the slowest velocity (m/s).
-    ///
-    /// # Errors
-    /// [`FdError::FrequencyTooHigh`] with the number found and [`needed_points_per_wavelength`].
-    pub fn check_sampling(&self, v_min: f64) -> Result<(), FdError> {
-        let Assembled { grid, order, omega, .. } = &*self.inner;
-        let spacing = grid.spacing[0].max(grid.spacing[1]);
-        let frequency = omega / std::f64::consts::TAU;
-        let (found, needed) = (v_min / (frequency * spacing), needed_points_per_wavelength(*order)?);
-        if found >= needed {
-            return Ok(());
-        }
-        Err(FdError::FrequencyTooHigh { frequency, velocity: v_min, spacing, order: *order, found, needed })
-    }
-
-    /// Checks that the PML absorbs the longest wave, at the fastest velocity (m/s).
-    ///
-    /// # Errors
-    /// [`FdError::PmlTooWeak`].
-    pub fn check_absorption(&self, v_max: f64) -> Result<(), FdError> {
-        self.inner.pml.check_absorption(self.inner.omega, v_max)
     }
 
     /// Factorises the matrix of a model.
@@ -208,7 +186,7 @@ fn equation() -> Equation {
     pde::helmholtz(Dimension::Two, Form::Total)
 }
 
-/// dR/dm with its factor u taken off.
+/// dR/dm without its factor u.
 fn kernel() -> Result<Expr, FdError> {
     let equation = equation();
     let in_u = pde::linear_in(&pde::linearise(&equation, "m")?, &equation.unknown.name)?;
@@ -242,7 +220,7 @@ impl Environment for Medium {
     }
 }
 
-/// Nodes coupled to each node: `reach` of them along each axis, those after it.
+/// For each node, the coupled nodes after it: `reach` of them along each axis.
 fn cross_pattern(grid: &Grid, reach: usize) -> Pattern {
     let (nz, nx) = (grid.nz(), grid.nx());
     let mut pattern = Pattern { starts: vec![0], rows: Vec::with_capacity(grid.len() * (1 + 2 * reach)) };
@@ -256,8 +234,8 @@ fn cross_pattern(grid: &Grid, reach: usize) -> Pattern {
     pattern
 }
 
-/// Adds d/da (c du/da): -D^T c D with D the staggered derivative and c at half nodes, so that the matrix is symmetric by
-/// construction; nodes beyond the edges, where u = 0, drop out of D.
+/// Adds d/da (c du/da) as -D^T c D, where D is the staggered derivative and c is taken at half nodes, so the matrix
+/// is symmetric by construction. Nodes beyond the edges, where u = 0, are omitted from D.
 fn add_flux(
     values: &mut [Complex64],
     grid: &Grid,

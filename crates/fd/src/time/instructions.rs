@@ -2,7 +2,7 @@
 //! run time.
 //!
 //! The kernels are written once over [`Lanes`] and compiled inside functions that enable an instruction set.
-//! [`Portable`] is the safe twin that tests compare the others with.
+//! [`Portable`] is the safe version with which tests compare the others.
 
 use std::ops::Range;
 
@@ -40,11 +40,11 @@ pub(crate) trait Lanes: Copy {
     fn mul_sub(self, b: Self, c: Self) -> Self;
     /// Elements k to k + N of `self` followed by `next`, 0 < k < N.
     fn window(self, next: Self, k: usize) -> Self;
-    /// Asks for the cache line of an element that will be needed soon; it may be beyond the end.
+    /// Prefetches the cache line of an element that will be needed soon; it may be beyond the end.
     #[inline(always)]
     fn prefetch(from: &[Self::T], at: usize) {
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: a hint, which no address makes wrong; every x86-64 processor has it.
+        // SAFETY: a prefetch is only a hint and valid for any address; every x86-64 processor has it.
         unsafe {
             use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
             _mm_prefetch::<_MM_HINT_T0>(from.as_ptr().wrapping_add(at).cast());
@@ -52,7 +52,7 @@ pub(crate) trait Lanes: Copy {
     }
 }
 
-/// Plain Rust on arrays; the compiler turns it into whatever the target has.
+/// Plain Rust on arrays, which the compiler translates to the instructions of the target.
 #[derive(Clone, Copy)]
 pub(crate) struct Portable<T, const N: usize>([T; N]);
 
@@ -100,7 +100,7 @@ impl<T: Real, const LANES: usize> Lanes for Portable<T, LANES> {
     fn mul(self, other: Self) -> Self {
         self.map2(other, |a, b| a * b)
     }
-    // Not f32::mul_add: without the instruction that is a slow library call.
+    // Not f32::mul_add, which is a slow library call without the instruction.
     #[inline(always)]
     fn mul_add(self, b: Self, c: Self) -> Self {
         Self(std::array::from_fn(|i| self.0[i] * b.0[i] + c.0[i]))
@@ -133,7 +133,7 @@ mod x86 {
         };
     }
 
-    /// `$body` with `$k` a literal, for every `$n` that `$value` can be.
+    /// Evaluates `$body` with `$k` as a literal, for every `$n` that `$value` can be.
     macro_rules! literal {
         ($value:expr, $k:ident in [$($n:literal)*] => $body:expr) => {
             match $value {
@@ -204,8 +204,8 @@ mod x86 {
 
     /// 64 bytes starting `K` elements into `a` followed by `b`.
     ///
-    /// In assembly because the compiler turns the intrinsic into a permutation that needs a register of indices and a copy,
-    /// which the stencils have no room for.
+    /// In assembly, because the compiler turns the intrinsic into a permutation that needs a register of indices and
+    /// a copy, for which the stencils have no room.
     macro_rules! aligned {
         ($name:ident, $instruction:literal, $register:ty) => {
             #[inline]
@@ -327,7 +327,7 @@ mod x86 {
 /// An instruction set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Instructions {
-    /// What every processor has.
+    /// Available on every processor.
     Portable,
     /// AVX2 and FMA.
     #[cfg(target_arch = "x86_64")]
@@ -338,7 +338,7 @@ pub enum Instructions {
 }
 
 impl Instructions {
-    /// What this processor has, the best last.
+    /// The instruction sets of this processor, the best last.
     #[must_use]
     pub fn all() -> Vec<Self> {
         let mut all = vec![Self::Portable];
@@ -359,8 +359,8 @@ impl Instructions {
     }
 }
 
-/// The same number, of which the compiler does not know where it comes from: addresses are then a few rows from one
-/// that is in a register, and not each in a register of its own, for which there are too few.
+/// The same number, but with its origin hidden from the compiler. Addresses are then a few rows from one that is in a
+/// register, instead of each taking a register of its own, of which there are too few.
 #[inline(always)]
 pub(crate) fn opaque(index: usize) -> usize {
     #[cfg(target_arch = "x86_64")]
@@ -376,8 +376,8 @@ pub(crate) fn opaque(index: usize) -> usize {
     index
 }
 
-/// While it lives, denormal numbers are zero on this thread: at the front of a wave they would cost a hundred times more
-/// than other numbers.
+/// While it exists, denormal numbers are zero on this thread: at the front of a wave they would cost a hundred times
+/// more than other numbers.
 pub(crate) struct FlushDenormals(#[cfg(target_arch = "x86_64")] u32);
 
 #[cfg(target_arch = "x86_64")]
@@ -396,7 +396,7 @@ impl FlushDenormals {
     }
 
     fn set(value: u32) {
-        // SAFETY: reads four bytes; only the treatment of denormals differs from what was there.
+        // SAFETY: reads four bytes; only the treatment of denormals differs from the previous state.
         unsafe {
             std::arch::asm!("ldmxcsr [{}]", in(reg) &raw const value, options(nostack, preserves_flags));
         }
@@ -417,7 +417,7 @@ impl FlushDenormals {
     }
 }
 
-/// One pass over the planes of a range; the number says which of the two wavefields is the current one.
+/// One pass over the planes of a range; the number tells which of the two wavefields is the current one.
 type Pass<T> = unsafe fn(&Operator<T>, &mut State<T>, usize, Range<usize>);
 
 /// Rows of the gradient's sums.
@@ -442,7 +442,7 @@ impl<T: Real> Kernels<T> {
         unsafe { (self.advance)(op, state, now, planes) }
     }
 
-    /// One step of planes of the transposed recursion, the layers' memories left as they are.
+    /// One step of planes of the transposed recursion, without changing the layers' memories.
     pub(crate) fn transposed(
         &self,
         op: &Operator<T>,
@@ -473,7 +473,7 @@ impl<T: Real> Kernels<T> {
     }
 }
 
-/// A module with the entries compiled for a set of instructions.
+/// A module with the entry points compiled for an instruction set.
 macro_rules! compiled {
     ($name:ident, $lanes:ty, $t:ty $(, $features:literal)?) => {
         mod $name {

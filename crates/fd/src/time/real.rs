@@ -5,7 +5,7 @@ use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub, SubAssign};
 
 use super::instructions::{Instructions, Kernels};
 
-/// A real number that the propagator computes with: `f32` for speed, `f64` for tests of identities.
+/// A real number type of the propagator: `f32` for speed, `f64` for tests of identities.
 pub trait Real:
     Copy
     + Default
@@ -35,7 +35,7 @@ pub trait Real:
     /// The nearest integer of 16 bits.
     fn to_i16(self) -> i16;
 
-    /// The kernels of a stencil half-width for a set of instructions; not for use outside this crate.
+    /// The kernels of a stencil half-width for an instruction set; not for use outside this crate.
     #[doc(hidden)]
     fn kernels(set: Instructions, radius: usize, density: bool) -> Kernels<Self>;
 }

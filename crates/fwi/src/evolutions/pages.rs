@@ -13,7 +13,7 @@ use survey::ticks::significant;
 const PLOT: [f64; 2] = [390.0, 220.0];
 
 /// The whole page.
-pub(super) fn html(run: &EvolutionRun) -> String {
+pub(crate) fn html(run: &EvolutionRun) -> String {
     let (origin, summaries) = (&run.plan.origin, run.summaries());
     let results = table::table(&summaries);
     let mut facts = vec![
@@ -52,7 +52,7 @@ pub(super) fn html(run: &EvolutionRun) -> String {
 }
 
 /// The source whose fields are shown: the middle one.
-fn shown(run: &EvolutionRun) -> usize {
+pub(crate) fn shown(run: &EvolutionRun) -> usize {
     run.plan.problem.pulses.len() / 2
 }
 
@@ -84,7 +84,7 @@ fn maps(run: &EvolutionRun) -> Markup {
 }
 
 /// The true field and others as one figure: a row a time.
-pub(super) fn figure(run: &EvolutionRun, which: &[usize]) -> Drawing {
+pub(crate) fn figure(run: &EvolutionRun, which: &[usize]) -> Drawing {
     let rows: Vec<(Vec<Map>, Scale)> = (run.plan.scenario.times.iter().enumerate())
         .map(|(k, t)| {
             let truth = &run.truth.fields[shown(run)][2 * k];

@@ -15,7 +15,7 @@ use crate::tables::Sentence;
 const PLOT: [f64; 2] = [390.0, 220.0];
 
 /// The whole page.
-pub(super) fn html(run: &FitRun) -> String {
+pub(crate) fn html(run: &FitRun) -> String {
     let summaries: Vec<FitSummary> = run.fits.iter().map(|(summary, _)| summary.clone()).collect();
     let mut page = Page {
         kind: "Report of fits",

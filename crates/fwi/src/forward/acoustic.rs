@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use fd::time::{Medium, Mesh, Points, Propagator, Shot};
 use rayon::prelude::*;
 
-use super::{Equation, Objective, background_slowness};
-use crate::inversion::{InversionError, Problem, Wavefields};
+use super::{DataMisfit, ForwardModel, background_slowness};
+use crate::inversion::{InverseProblem, InversionError, Wavefields};
 use crate::inversion_settings::{InversionSettings, Stage};
 use crate::waves_plan::AcousticPlan;
 use survey::data_error::DataError;
@@ -16,11 +16,11 @@ use survey::traces::{Mute, WaveletEstimate};
 use survey::wavelet::Emitted;
 use survey::wavelet::file::resample;
 
-mod compared;
 mod stage;
+mod stage_data;
 
-pub(crate) use compared::Compared;
-use stage::StageObjective;
+use stage::StageMisfit;
+pub(crate) use stage_data::StageData;
 
 /// Waves in time: numerics and data.
 ///
@@ -89,13 +89,13 @@ impl Transient {
 
 /// What is fired together: one shot, or several shots with a factor each.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Fired {
+pub(crate) struct Supershot {
     shots: Vec<usize>,
     codes: Vec<f64>,
 }
 
-impl Fired {
-    pub(crate) fn alone(shot: usize) -> Self {
+impl Supershot {
+    pub(crate) fn single(shot: usize) -> Self {
         Self { shots: vec![shot], codes: vec![1.0] }
     }
 }
@@ -110,7 +110,7 @@ struct Prepared<'a> {
 }
 
 /// A shot, ready to be fired.
-struct Loaded {
+struct ShotInput {
     sources: Points,
     receivers: Points,
     wavelets: Vec<f32>,
@@ -119,7 +119,7 @@ struct Loaded {
 impl<'a> Prepared<'a> {
     /// `shots` of them are computed at a time.
     fn new(
-        problem: &'a Problem,
+        problem: &'a InverseProblem,
         waves: &Transient,
         wavelet: &'a Emitted,
         vp: &[f64],
@@ -139,34 +139,34 @@ impl<'a> Prepared<'a> {
         })
     }
 
-    fn load(&self, fired: &Fired) -> Result<Loaded, InversionError> {
-        let positions: Vec<[f64; 2]> = fired.shots.iter().map(|&shot| self.sources[shot]).collect();
-        Ok(Loaded {
+    fn shot_input(&self, supershot: &Supershot) -> Result<ShotInput, InversionError> {
+        let positions: Vec<[f64; 2]> = supershot.shots.iter().map(|&shot| self.sources[shot]).collect();
+        Ok(ShotInput {
             sources: Points::new(&self.mesh, &positions)?,
             // Shots that are fired together have the same receivers; the plan ensures this.
-            receivers: Points::new(&self.mesh, self.receivers.of(fired.shots[0]))?,
-            wavelets: fired
+            receivers: Points::new(&self.mesh, self.receivers.of(supershot.shots[0]))?,
+            wavelets: supershot
                 .shots
                 .iter()
-                .zip(&fired.codes)
+                .zip(&supershot.codes)
                 .flat_map(|(shot, c)| self.wavelet.of(*shot).iter().map(move |v| (c * v) as f32))
                 .collect(),
         })
     }
 
-    fn shot<'s>(&'s self, loaded: &'s Loaded) -> Shot<'s, f32> {
+    fn shot<'s>(&'s self, input: &'s ShotInput) -> Shot<'s, f32> {
         Shot {
-            sources: &loaded.sources,
-            wavelets: &loaded.wavelets,
-            receivers: &loaded.receivers,
+            sources: &input.sources,
+            wavelets: &input.wavelets,
+            receivers: &input.receivers,
             steps: self.wavelet.count(),
         }
     }
 
     /// Synthetic samples of one shot at every step, `[receiver, time]`.
     fn forward(&self, shot: usize) -> Result<Vec<f32>, InversionError> {
-        let loaded = self.load(&Fired::alone(shot))?;
-        Ok(self.propagator.forward(&self.shot(&loaded))?)
+        let input = self.shot_input(&Supershot::single(shot))?;
+        Ok(self.propagator.forward(&self.shot(&input))?)
     }
 }
 
@@ -202,7 +202,7 @@ impl Transient {
     /// The estimate uses the starting model of the inversion, so a resumed run has the same one.
     fn wavelet(
         &self,
-        problem: &Problem,
+        problem: &InverseProblem,
         settings: &InversionSettings,
     ) -> Result<Cow<'_, Emitted>, InversionError> {
         let Some(estimate) = &settings.estimate_wavelet else { return Ok(Cow::Borrowed(&self.waves.source)) };
@@ -238,7 +238,7 @@ impl Transient {
     /// [`InversionError::Fd`].
     pub(crate) fn background(
         &self,
-        problem: &Problem,
+        problem: &InverseProblem,
         settings: &InversionSettings,
         points: &[[f64; 2]],
         every: usize,
@@ -260,7 +260,7 @@ impl Transient {
     }
 
     /// Weights `[receiver, time]` of a shot, unless all are 1: dead traces have weight zero, and mutes multiply.
-    fn weights(&self, problem: &Problem, mutes: &[Mute], shot: usize) -> Option<Vec<f64>> {
+    fn weights(&self, problem: &InverseProblem, mutes: &[Mute], shot: usize) -> Option<Vec<f64>> {
         let (receivers, samples) = (problem.survey.receivers.of(shot), self.waves.samples);
         let all = self.live[shot * receivers.len()..(shot + 1) * receivers.len()].iter().all(|live| *live);
         if mutes.is_empty() && all {
@@ -279,19 +279,19 @@ impl Transient {
     }
 }
 
-impl Equation for Transient {
-    fn objective<'a>(
+impl ForwardModel for Transient {
+    fn data_misfit<'a>(
         &'a self,
-        problem: &'a Problem<'a>,
+        problem: &'a InverseProblem<'a>,
         settings: &'a InversionSettings,
         stage: &Stage,
-    ) -> Result<Box<dyn Objective + 'a>, InversionError> {
-        Ok(Box::new(StageObjective::new(self, problem, settings, stage)?))
+    ) -> Result<Box<dyn DataMisfit + 'a>, InversionError> {
+        Ok(Box::new(StageMisfit::new(self, problem, settings, stage)?))
     }
 
     fn relative_misfit(
         &self,
-        problem: &Problem,
+        problem: &InverseProblem,
         settings: &InversionSettings,
         m: &[f64],
     ) -> Result<f64, InversionError> {
@@ -313,13 +313,18 @@ impl Equation for Transient {
         Ok((sums[0] / sums[1]).sqrt())
     }
 
-    fn wavefields(&self, _: &Problem, _: &Stage, _: &[f64]) -> Result<Option<Wavefields>, InversionError> {
+    fn wavefields(
+        &self,
+        _: &InverseProblem,
+        _: &Stage,
+        _: &[f64],
+    ) -> Result<Option<Wavefields>, InversionError> {
         Ok(None)
     }
 
     fn gathers(
         &self,
-        problem: &Problem,
+        problem: &InverseProblem,
         shots: &[usize],
         of: Option<(&InversionSettings, &[f64])>,
     ) -> Result<Vec<ShotGather>, InversionError> {

@@ -1,4 +1,4 @@
-//! Least squares.
+//! Least-squares misfit.
 
 use document::CheckSettings;
 use num_complex::Complex64;

@@ -1,6 +1,7 @@
 //! How a page looks.
 
-/// The style sheet: one column of text, figures beside each other where they fit, light, dark and on paper.
+/// The style sheet: one column of text, figures side by side where they fit, for light and dark screens and for
+/// paper.
 pub(super) const SHEET: &str = r"
 :root{color-scheme:light dark;--bg:#fff;--ink:#1c1e21;--muted:#5c626b;--frame:#878d96;--grid:#e4e7eb;--card:#f5f7f9;
 --rule:#dde1e6;--accent:#0072b2;--best:#e4f1ea;--best-ink:#0b5a3e;--trouble:#a33a00;--start:#8c929b;

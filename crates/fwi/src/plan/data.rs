@@ -1,4 +1,4 @@
-//! The observed data, or how they come to be.
+//! The observed data, or how to simulate them.
 
 pub(crate) mod problems;
 
@@ -25,7 +25,7 @@ use survey::survey::Survey;
 /// Largest difference between a position in the file and in the scenario, m.
 const SAME_PLACE: f64 = 1e-3;
 
-/// The data of a file that has to exist; `None` when they are simulated.
+/// The data of a file that must exist; `None` if they are simulated.
 pub(super) fn observed(block: &DataBlock, path: &Path, waves: &WavesPlan) -> Result<Option<Observed>, Fault> {
     if block.simulate.is_some() {
         return Ok(None);
@@ -47,7 +47,7 @@ pub(crate) fn missing(path: &Path, can_simulate: bool) -> MissingFile {
     }
 }
 
-/// Checks data against the scenario that asks for them.
+/// Checks data against the scenario that uses them.
 pub(super) fn matches(
     observed: &Observed,
     path: &Path,

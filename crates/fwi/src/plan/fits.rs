@@ -1,4 +1,4 @@
-//! What a scenario of fits means.
+//! The plan of a scenario of fits.
 
 mod problems;
 
@@ -31,20 +31,20 @@ pub struct FitPlan {
     pub origin: Origin,
     /// The scenario as typed, with defaults filled in.
     pub scenario: FitScenario,
-    /// What is learnt.
+    /// The target.
     pub target: Target,
     /// The networks; never empty.
     pub fits: Vec<FitBlock>,
 }
 
-/// Fewest samples along an axis.
+/// Smallest number of samples along an axis.
 const FEWEST: usize = 8;
 
 impl FitPlan {
     /// Checks the text of a scenario; `path` is named in errors, and files are relative to its folder.
     ///
     /// # Errors
-    /// [`FwiError::Scenario`] with the first fault and its place.
+    /// [`FwiError::Scenario`] with the first error and its position.
     pub fn from_text(text: &str, path: &Path) -> Result<FitPlan, FwiError> {
         let mut scenario = FitScenario::from_text(text, path)?;
         let folder = path.parent().unwrap_or(Path::new(""));
@@ -101,7 +101,7 @@ fn modelled(at: &KeyPath, block: &mut Velocity, folder: &Path) -> Result<(Target
     Ok((target, context.notes.into_inner()))
 }
 
-/// An array in a file, or a part of it, perhaps at another spacing.
+/// An array from a file, or a part of it, optionally at another spacing.
 fn read(at: &KeyPath, block: &Array, folder: &Path) -> Result<Target, Fault> {
     let path = folder.join(&block.path);
     if !path.exists() {

@@ -14,7 +14,7 @@ use survey::observed::Observed;
 use survey::positions::{ByShot, Lines, Positions, PositionsChoice, ReceiverPositions, ReceiversChoice};
 use survey::survey::{Receivers, Survey};
 
-/// Longest list of points that a scenario makes up; more belong into a data file.
+/// Longest list of points that a scenario may generate; longer lists belong in a data file.
 const MOST_POINTS: usize = 1_000_000;
 
 /// The survey, each point checked to be between the absorbing layers.
@@ -53,7 +53,7 @@ pub(super) fn survey(
     Ok(Survey { sources, receivers, strength, variance: block.source.variance })
 }
 
-/// The receivers, as many for every shot.
+/// The receivers, the same number for every shot.
 fn receivers(
     key: &KeyPath,
     positions: &ReceiverPositions,
@@ -88,7 +88,7 @@ fn receivers(
     Ok(receivers)
 }
 
-/// Checks that every shot has a list, all as long.
+/// Checks that every shot has a list, all of the same length.
 fn as_many(at: &KeyPath, shots: &[Vec<[f64; 2]>], sources: &[[f64; 2]]) -> Result<(), Fault> {
     if shots.len() != sources.len() {
         let lists = ReceiversByShot::Lists { found: shots.len(), sources: sources.len() };
@@ -116,7 +116,7 @@ fn not_empty(at: &KeyPath, what: &'static str, points: &[[f64; 2]]) -> Result<()
     if points.is_empty() { Err(Fault::new(at, EmptyList { what })) } else { Ok(()) }
 }
 
-/// Lines of points, with where they are written.
+/// Lines of points, with the paths where they are written.
 type Written = Vec<(KeyPath, usize)>;
 
 fn lines(at: &KeyPath, positions: &Positions) -> Written {
@@ -140,7 +140,7 @@ fn each(at: &KeyPath, lines: &Lines) -> Written {
     lines.0.iter().enumerate().map(|(i, line)| (at.key("lines").index(i), line.count)).collect()
 }
 
-/// Checks that lines are not longer than what a scenario makes up, for so many shots.
+/// Checks that lines are not too long, for this number of shots.
 fn few(lines: &Written, shots: usize) -> Result<(), Fault> {
     let each_its_own = |at: &KeyPath| at.last_key() == Some("offsets");
     for (at, count) in lines {
@@ -150,15 +150,15 @@ fn few(lines: &Written, shots: usize) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Where points may be.
+/// The area where points may lie.
 struct Usable<'a> {
     grid: &'a Grid,
     interior: Domain,
 }
 
 impl Usable<'_> {
-    /// The index of the point that is farthest out, of points of a shot where each has its own, and what is wrong with it: of a
-    /// line that leaves the grid, its end.
+    /// The index of the point that is farthest outside, and what is wrong with it. For a line that leaves the grid it
+    /// is the end of the line.
     fn outside(
         &self,
         what: &'static str,
@@ -179,7 +179,7 @@ impl Usable<'_> {
     }
 }
 
-/// Where the point of an index is written.
+/// The path of a point in the scenario.
 fn written(at: &KeyPath, positions: &Positions, index: usize) -> KeyPath {
     match positions {
         Positions::Points(_) => at.index(index),
@@ -187,7 +187,7 @@ fn written(at: &KeyPath, positions: &Positions, index: usize) -> KeyPath {
     }
 }
 
-/// Where the point of an index in lines is written: at an end of its line.
+/// The path of a point in lines: an end of its line.
 fn written_in(lines: &Written, index: usize) -> Option<KeyPath> {
     let mut first = 0;
     for (at, count) in lines {

@@ -1,4 +1,4 @@
-//! Error messages against files, and what plans of good scenarios hold.
+//! Error messages of files, and the contents of plans of valid scenarios.
 
 use std::path::{Path, PathBuf};
 
@@ -27,7 +27,7 @@ fn yaml_files(folder: &str) -> Vec<PathBuf> {
     files
 }
 
-/// Files with one fault each, for the scenarios that name them.
+/// Files with one error each, for the scenarios that refer to them.
 fn broken_files(folder: &Path) {
     let survey = Survey {
         sources: vec![[-300.0, -300.0], [300.0, -300.0]],
@@ -137,7 +137,8 @@ fn error_texts() {
             continue;
         }
         let place = folder.path().join(file.file_name().unwrap());
-        let found = match Job::from_text(&std::fs::read_to_string(&file).unwrap(), &place) {
+        let text = document::parse::decode(std::fs::read(&file).unwrap(), &place);
+        let found = match text.map_err(FwiError::from).and_then(|text| Job::from_text(&text, &place)) {
             Ok(_) => "no error\n".to_owned(),
             Err(error) => {
                 assert_eq!(error.exit_code(), 2);
@@ -154,7 +155,7 @@ fn error_texts() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Data that fit are given back for the plan's frequencies, in their order.
+/// Matching data are returned for the plan's frequencies, in their order.
 #[test]
 fn observed_data_of_some_frequencies() {
     let folder = tempfile::tempdir().unwrap();
@@ -169,7 +170,7 @@ fn observed_data_of_some_frequencies() {
     assert_eq!(observed.pressure.len(), 18);
 }
 
-/// A run directory below a file cannot be made: exit code 2 before any work.
+/// A run directory below a file cannot be created: exit code 2 before any work.
 #[test]
 fn unwritable_directory() {
     let folder = tempfile::tempdir().unwrap();
@@ -217,7 +218,7 @@ fn small_surveys_are_a_hint() {
     assert!(hint.len() == 1 && hint[0].contains("are their positions in km?"), "{hint:?}");
 }
 
-/// A file that does not exist names the path and what to give.
+/// For a file that does not exist, the error names the path and what to give.
 #[test]
 fn no_scenario() {
     let error = Plan::from_file(Path::new("nowhere.yaml")).unwrap_err();
@@ -249,7 +250,7 @@ fn resolved_scenario_means_the_same() {
     }
 }
 
-/// Aliases that multiply a short text are cut off, whatever they stand for.
+/// Aliases that expand a short text are limited, whatever they stand for.
 #[test]
 fn alias_bomb() {
     let good = std::fs::read_to_string(repository().join("scenarios/cylinder.yaml")).unwrap();
@@ -259,5 +260,5 @@ fn alias_bomb() {
     let text = format!("{before}  sources: [&p [-300, -300], {many}]\n  receivers:\n{after}");
     let error = Plan::from_text(&text, Path::new("bomb.yaml")).unwrap_err();
     assert_eq!(error.exit_code(), 2);
-    assert!(error.to_string().contains("too large for a scenario"), "{error}");
+    assert!(error.to_string().contains("too many aliases for a scenario"), "{error}");
 }

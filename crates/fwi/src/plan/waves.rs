@@ -1,4 +1,4 @@
-//! The equation with what it needs, and whether grid, boundary and source suit it.
+//! The equation with its settings, and checks that grid, boundary and source suit it.
 
 pub(super) mod problems;
 
@@ -29,7 +29,7 @@ use survey::wavelet::{self, Emitted};
 /// Share of a wavelet's energy that may lie beyond what the grid carries.
 const BEYOND: f64 = 1e-3;
 
-/// The equation of a scenario, checked by itself and against the boundary and the source.
+/// The equation of a scenario, checked on its own and against the boundary and the source.
 pub(super) fn waves(scenario: &Scenario, grid: &Grid, folder: &Path) -> Result<WavesPlan, Fault> {
     let physics = &scenario.physics;
     let at = KeyPath::of("physics").key(physics.name());
@@ -107,7 +107,7 @@ fn emitted(
     Ok((samples, band))
 }
 
-/// Checks that every shot has a wavelet, where each has its own.
+/// Checks that every shot has a wavelet, if each has its own.
 pub(super) fn as_many(waves: &WavesPlan, shots: usize) -> Result<(), Fault> {
     match waves {
         WavesPlan::Acoustic(AcousticPlan { source: Emitted::ByShot(wavelets), wavelet, .. })
@@ -120,7 +120,7 @@ pub(super) fn as_many(waves: &WavesPlan, shots: usize) -> Result<(), Fault> {
     }
 }
 
-/// Checks that every wave is carried by the grid.
+/// Checks that the grid carries every wave.
 pub(super) fn sampling(waves: &WavesPlan, grid: &Grid, order: usize, models: &[&Model]) -> Result<(), Fault> {
     match waves {
         WavesPlan::Helmholtz(helmholtz) => domain::sampling(grid, helmholtz, order, models),

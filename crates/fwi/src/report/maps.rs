@@ -101,7 +101,7 @@ pub(super) fn wavefields(run: &Comparison) -> Section {
     Section::new(heading, caption, content)
 }
 
-/// One colour scale for all models: that of the truth and a third of its range on either side at most.
+/// One colour scale for all models: the range of the true model, extended by at most a third of it on either side.
 pub(crate) fn velocity_scale<'a>(truth: Option<&'a Model>, models: impl Iterator<Item = &'a Model>) -> Scale {
     let (mut lo, mut hi) = (f64::INFINITY, f64::NEG_INFINITY);
     for [l, h] in models.chain(truth).map(Model::range) {

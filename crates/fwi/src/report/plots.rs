@@ -45,7 +45,7 @@ pub(super) fn profiles(run: &Comparison) -> Section {
     Section::new(heading, caption, charts(&[along(0), along(1)]))
 }
 
-/// The nodes' own velocities along one axis, interpolated across.
+/// The velocities at the nodes along one axis, interpolated along the other.
 fn line(model: &Model, a: usize, across: f64) -> Vec<[f64; 2]> {
     let grid = &model.grid;
     match a {

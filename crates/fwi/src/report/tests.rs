@@ -1,4 +1,4 @@
-//! The page: complete, self-contained, and honest about what is missing.
+//! The page is complete, self-contained, and shows what is missing.
 
 use super::*;
 use crate::test_support::sample::comparison;
@@ -20,7 +20,7 @@ fn the_page_is_whole_and_alone() {
             || page.matches("href=\"").count() == page.matches("href=\"data:image/png").count()
     );
     assert!(page.contains("# &lt;card F&gt;"), "text of the scenario is escaped");
-    // Images are noise in base64; in what is left, no number may be missing.
+    // Images are random text in base64; in the rest, no number may be missing.
     let without: String =
         page.split("base64,").map(|p| p.split_once('"').map_or(p, |(_, rest)| rest)).collect();
     assert!(!without.contains("NaN") && !without.contains("inf"));
@@ -50,7 +50,7 @@ fn elements_are_closed() {
     }
 }
 
-/// Without truth, models, wavefields and histories the page still says what there is.
+/// Without truth, models, wavefields and histories the page still shows what there is.
 #[test]
 fn what_is_missing_is_left_out() {
     let mut run = comparison(21);

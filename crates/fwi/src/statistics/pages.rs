@@ -13,13 +13,13 @@ use crate::plan::Origin;
 
 const PLOT: [f64; 2] = [390.0, 220.0];
 const SMALL: [f64; 2] = [150.0, 110.0];
-/// Most layers drawn of a network.
+/// Largest number of layers drawn per network.
 const SHOWN: usize = 6;
-/// Bins that are drawn as one.
+/// Number of bins that are drawn as one.
 const MERGED: usize = 5;
 
 /// The whole page.
-pub(super) fn html(origin: &Origin, networks: &[Looked]) -> String {
+pub(crate) fn html(origin: &Origin, networks: &[Looked]) -> String {
     let summaries: Vec<NetworkSummary> = networks.iter().map(|looked| looked.summary.clone()).collect();
     let all = html! { (table::table(&summaries).html()) (by_layer(&summaries)) };
     let mut sections = vec![Section::new("All networks", table::CAPTION, all)];
@@ -92,7 +92,7 @@ fn network(looked: &Looked) -> Section {
 }
 
 /// The charts of the last layer, larger, with the names of their files.
-pub(super) fn last_layer(looked: &Looked) -> Vec<(&'static str, Chart)> {
+pub(crate) fn last_layer(looked: &Looked) -> Vec<(&'static str, Chart)> {
     let Some(last) = looked.layers.last() else { return Vec::new() };
     let sine = looked.block.network.activation == fields::Activation::SINE;
     vec![
@@ -103,7 +103,7 @@ pub(super) fn last_layer(looked: &Looked) -> Vec<(&'static str, Chart)> {
     ]
 }
 
-/// The first layers, the last one and some between them.
+/// The first layers, the last one, and some between them.
 fn shown(layers: &[LayerStatistics]) -> Vec<&LayerStatistics> {
     let n = layers.len();
     if n <= SHOWN {
@@ -125,12 +125,12 @@ fn gradient(layer: &LayerStatistics, plot: [f64; 2]) -> Chart {
     histogram(layer, d, Some((Law::Normal, d.deviation)), plot)
 }
 
-/// A histogram, and a law stretched by `scale` over it.
+/// A histogram, and a law scaled by `scale` over it.
 fn histogram(layer: &LayerStatistics, d: &Distribution, law: Option<(Law, f64)>, plot: [f64; 2]) -> Chart {
     let merged: Vec<[f64; 2]> = (d.density().chunks(MERGED))
         .map(|bins| [0, 1].map(|a| bins.iter().map(|bin| bin[a]).sum::<f64>() / bins.len() as f64))
         .collect();
-    // What is far out in the tails only squeezes the rest.
+    // Values far out in the tails would only compress the rest.
     let reach = (4.0 * d.deviation).min(d.range[1]);
     let inside: Vec<[f64; 2]> = merged.into_iter().filter(|[x, _]| (x - d.mean).abs() <= reach).collect();
     let mut curves = Vec::new();
@@ -153,7 +153,7 @@ fn histogram(layer: &LayerStatistics, d: &Distribution, law: Option<(Law, f64)>,
     }
 }
 
-/// The amplitude over periods on the line, means over steps that grow.
+/// The amplitude over periods on the line, averaged over intervals of increasing width.
 fn spectrum(layer: &LayerStatistics, plot: [f64; 2]) -> Chart {
     let mut points = Vec::new();
     let mut first = 1;

@@ -5,7 +5,7 @@ use num_complex::Complex64;
 use crate::history::HistoryRow;
 use crate::metrics::{Disc, Metrics, relative_l2};
 use crate::outcome::{Comparison, RunInformation, RunOutcome};
-use crate::summary::Status;
+use crate::status::Status;
 use survey::gathers::{GatherHeader, ShotGather};
 use survey::model::Model;
 use survey::model_io::ComplexField;

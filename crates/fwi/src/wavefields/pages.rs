@@ -13,7 +13,7 @@ use crate::page::{Page, Section};
 const PLOT: [f64; 2] = [390.0, 220.0];
 
 /// The whole page.
-pub(super) fn html(run: &FieldRun) -> String {
+pub(crate) fn html(run: &FieldRun) -> String {
     let summaries = run.summaries();
     let results = table::table(&summaries);
     let mut facts = run.facts.clone();

@@ -1,4 +1,4 @@
-//! Wavefields as maps: real part, magnitude and phase, and what is missing to the truth.
+//! Wavefields as maps: real part, magnitude, phase, and difference from the truth.
 
 use num_complex::Complex64;
 
@@ -21,7 +21,7 @@ pub(super) enum View {
 }
 
 impl View {
-    /// All of them, in the order shown.
+    /// All of them, in display order.
     pub(super) const ALL: [View; 4] = [View::Real, View::Magnitude, View::Phase, View::Difference];
 
     /// Heading of its maps.
@@ -34,7 +34,7 @@ impl View {
         }
     }
 
-    /// What a map shows at every node.
+    /// The quantity of the map at every node.
     pub(super) fn values(self, u: &[Complex64], truth: &[Complex64]) -> Vec<f64> {
         let each = |f: fn(&Complex64, &Complex64) -> f64| u.iter().zip(truth).map(|(u, t)| f(u, t)).collect();
         match self {
@@ -45,7 +45,7 @@ impl View {
         }
     }
 
-    /// The colour scale of a row; its ends leave out the largest values, near a source.
+    /// The colour scale of a row, clipped at the largest values, which occur near a source.
     pub(super) fn scale(self, truth: &[Complex64]) -> Scale {
         let largest = robust_amplitude(truth.iter().map(|u| u.norm()), 0.995).max(f64::MIN_POSITIVE);
         let sequential =
@@ -59,14 +59,14 @@ impl View {
     }
 }
 
-/// The error of a field as a note over its map.
+/// The error of a field, as a note above its map.
 pub(super) fn note(summary: &FieldSummary) -> String {
     let error = summary.metrics.wavefield_relative_l2;
     error.map_or_else(String::new, |e| format!("{} %", significant(100.0 * e, 3)))
 }
 
 /// The true field and others as one figure: a row a view, the truth first, one scale per row.
-pub(super) fn figure(run: &FieldRun, shown: &[usize]) -> Drawing {
+pub(crate) fn figure(run: &FieldRun, shown: &[usize]) -> Drawing {
     let source = run.shown_source();
     let truth = &run.truth.fields[source];
     let values: Vec<Vec<Vec<f64>>> = View::ALL

@@ -68,7 +68,21 @@ impl Axes {
         let [first, second] = shape[..] else {
             return Err(file.wrong_shape(name, "z, x", shape, "two axes"));
         };
-        let labels = labels(file, set, [first, second])?;
+        Axes::of_last_two(file, set, name, [first, second], given)
+    }
+
+    /// Reads the last two axes of a dataset, which have this shape.
+    ///
+    /// # Errors
+    /// As [`Axes::of`].
+    pub fn of_last_two(
+        file: &Hdf5Reader,
+        set: &Dataset,
+        name: &str,
+        shape: [usize; 2],
+        given: Given,
+    ) -> Result<Axes, DataError> {
+        let labels = labels(file, set, shape)?;
         let order = order(file, name, &labels, given.order)?;
         let turned = order == Some(AxisOrder::Xz);
         let [z, x] = if turned { [1, 0] } else { [0, 1] };
@@ -184,7 +198,8 @@ fn labels(file: &Hdf5Reader, set: &Dataset, shape: [usize; 2]) -> Result<[Label;
         let doing = format!("read the axes of {}", set.name());
         let list = set.attr("DIMENSION_LIST").and_then(|a| a.read_raw::<VarLenArray<ObjectReference1>>());
         let list = list.map_err(failing(&file.path, &doing))?;
-        for (label, references) in labels.iter_mut().zip(&list) {
+        // Axes before the last two are those of other quantities, such as time.
+        for (label, references) in labels.iter_mut().rev().zip(list.iter().rev()) {
             let Some(reference) = references.first() else { continue };
             let scale = match file.file.dereference(reference).map_err(failing(&file.path, &doing))? {
                 ReferencedObject::Dataset(scale) => scale,
@@ -237,17 +252,17 @@ fn beside(
         if file.has_dataset(&full) { file.dataset(&full).map(Some) } else { Ok(None) }
     };
     let axes = file.text(set, "axes")?;
-    let names: Vec<String> =
-        match axes.as_deref().map(|axes| axes.split(',').map(str::trim).collect::<Vec<_>>()) {
-            Some(names) if names.len() == 2 => names.into_iter().map(str::to_owned).collect(),
-            _ => {
-                let [Some(z), Some(x)] = [scale("z")?, scale("x")?] else { return Ok(()) };
-                let sizes = [z.size(), x.size()];
-                if sizes != shape && [sizes[1], sizes[0]] == shape { ["x", "z"] } else { ["z", "x"] }
-                    .map(str::to_owned)
-                    .to_vec()
-            }
-        };
+    let named: Vec<&str> =
+        axes.as_deref().map_or_else(Vec::new, |axes| axes.split(',').map(str::trim).collect());
+    let names = match named[..] {
+        [.., first, second] => [first, second].map(str::to_owned),
+        _ => {
+            let [Some(z), Some(x)] = [scale("z")?, scale("x")?] else { return Ok(()) };
+            let sizes = [z.size(), x.size()];
+            let turned = sizes != shape && [sizes[1], sizes[0]] == shape;
+            if turned { ["x", "z"] } else { ["z", "x"] }.map(str::to_owned)
+        }
+    };
     for (label, name) in labels.iter_mut().zip(names) {
         label.scale = scale(&name)?;
         label.name = Some(name);

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use hdf5::types::{FixedAscii, VarLenUnicode};
 use hdf5::{Dataset, H5Type, Location};
 
-use super::{failing, time_limit};
+use super::time_limit;
 use crate::atomic;
 use crate::data_error::DataError;
 
@@ -28,12 +28,12 @@ impl Hdf5Writer {
     ) -> Result<(), DataError> {
         time_limit::check(path)?;
         atomic::write_with(path, |temporary| {
-            let file = hdf5::File::create(temporary).map_err(failing(path, "create the file"))?;
+            let file = hdf5::File::create(temporary).map_err(unwritten(path, "create the file"))?;
             let writer = Hdf5Writer { path: path.to_owned(), file };
             writer.format(format)?;
             writer.scalar(&writer.file, "version", &version)?;
             fill(&writer)?;
-            writer.file.close().map_err(failing(path, "close the file"))
+            writer.file.close().map_err(unwritten(path, "close the file"))
         })
     }
 
@@ -50,8 +50,8 @@ impl Hdf5Writer {
             Some(chunk) => empty.chunk(chunk).shuffle().deflate(4),
             None => empty,
         };
-        let dataset = builder.create(name).map_err(failing(&self.path, &format!("create {name}")))?;
-        dataset.write_raw(values).map_err(failing(&self.path, &format!("write {name}")))?;
+        let dataset = builder.create(name).map_err(unwritten(&self.path, &format!("create {name}")))?;
+        dataset.write_raw(values).map_err(unwritten(&self.path, &format!("write {name}")))?;
         Ok(dataset)
     }
 
@@ -63,12 +63,15 @@ impl Hdf5Writer {
         chunk: &[usize],
     ) -> Result<Dataset, DataError> {
         let builder = self.file.new_dataset::<T>().shape(shape).chunk(chunk).shuffle().deflate(4);
-        builder.create(name).map_err(failing(&self.path, &format!("create {name}")))
+        builder.create(name).map_err(unwritten(&self.path, &format!("create {name}")))
     }
 
     /// Creates a group.
     pub fn group(&self, name: &str) -> Result<(), DataError> {
-        self.file.create_group(name).map(|_| ()).map_err(failing(&self.path, &format!("create group {name}")))
+        self.file
+            .create_group(name)
+            .map(|_| ())
+            .map_err(unwritten(&self.path, &format!("create group {name}")))
     }
 
     /// Writes a text attribute.
@@ -89,11 +92,17 @@ impl Hdf5Writer {
     /// Writes a number as an attribute.
     pub fn scalar<T: H5Type>(&self, to: &Location, name: &str, value: &T) -> Result<(), DataError> {
         let attribute = to.new_attr::<T>().create(name).and_then(|a| a.write_scalar(value));
-        attribute.map_err(failing(&self.path, &format!("write attribute {name}")))
+        attribute.map_err(unwritten(&self.path, &format!("write attribute {name}")))
     }
 
     /// Turns an error of the library into ours.
     pub fn failing(&self, doing: &str) -> impl FnOnce(hdf5::Error) -> DataError {
-        failing(&self.path, doing)
+        unwritten(&self.path, doing)
     }
+}
+
+/// Turns an error of the library on writing into ours.
+fn unwritten(path: &Path, doing: &str) -> impl FnOnce(hdf5::Error) -> DataError {
+    let (path, doing) = (path.to_owned(), doing.to_owned());
+    move |source| DataError::Unwritten { path, doing, source }
 }

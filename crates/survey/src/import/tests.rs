@@ -1,4 +1,4 @@
-//! Files of others: MATLAB, npy and HDF5, good and bad.
+//! Files of other programs: MATLAB, npy and HDF5, valid and invalid.
 
 use super::*;
 use crate::npy::encode;
@@ -46,7 +46,7 @@ fn matlab_data() {
     }
 }
 
-/// Axis order, strength, variance and time factor are what the options say.
+/// Axis order, strength, variance and time factor follow the options.
 #[test]
 fn options_are_obeyed() {
     let folder = Folder::new();
@@ -61,7 +61,7 @@ fn options_are_obeyed() {
     assert!(parse_complex("1,i").unwrap_err().contains("`i` is not a finite number"));
 }
 
-/// Doubles that MATLAB stores in one or two bytes are doubles all the same; columns become rows.
+/// Doubles that MATLAB stores in one or two bytes are read as doubles; columns become rows.
 #[test]
 fn matlab_model() {
     let folder = Folder::new();
@@ -71,7 +71,7 @@ fn matlab_model() {
     assert_eq!(model.vp, [500.0, 750.0, 1000.0, 1250.0, 1500.0, 1750.0]);
 }
 
-/// The receiver data of the SIREN paper, where the shared folder has them.
+/// The receiver data of the SIREN paper, if the shared folder contains them.
 #[test]
 fn data_of_the_paper() {
     let Some(shared) = std::env::var_os("FWI_SHARED_DATA") else {
@@ -88,14 +88,15 @@ fn data_of_the_paper() {
     let data = import_data(&path, None, &given).unwrap();
     assert_eq!(data.shape(), [1, 5, 30]);
     let near = |p: [f64; 2], q: [f64; 2]| (p[0] - q[0]).hypot(p[1] - q[1]) < 1e-3;
-    // A row of sources above the disc; receivers below it, to the left and to the right, 10 each.
+    // A row of sources above the disc; receivers below it and on both sides, 10 each.
     assert!(near(data.survey.sources[0], [-347.0588, -347.0588]));
     assert!(near(data.survey.sources[4], [347.0588, -347.0588]));
     assert!(near(data.survey.receivers.common()[0], [-347.0588, 401.9608]));
     assert!(near(data.survey.receivers.common()[10], [-401.9608, -252.9412]));
     assert!(near(data.survey.receivers.common()[29], [401.9608, 401.9608]));
-    // The exact series of the paper's disc is 1.73 % from the data, their own discretisation error (2.66 % when the
-    // width of the source is forgotten): receivers, shots, scale, strength and time factor all fall into place.
+    // The exact series of the paper's disc differs from the data by 1.73 %, their own discretisation error (2.66 % if
+    // the width of the source is ignored). Receivers, shots, scale, strength and time factor are therefore all
+    // correct.
     let disc =
         fd::analytic::Cylinder { centre: [0.0; 2], radius: 100.0, velocity: 2000.0, background: 1000.0 };
     let (omega, mut exact) = (20.0, Vec::new());
@@ -115,7 +116,7 @@ fn data_of_the_paper() {
     }
 }
 
-/// The Overthrust slice of JUDI.jl, where the shared folder has it: water of 1500 m/s on top of 25 m cells.
+/// The Overthrust slice of JUDI.jl, if the shared folder contains it: water of 1500 m/s on top, 25 m cells.
 #[test]
 fn overthrust_model() {
     let Some(shared) = std::env::var_os("FWI_SHARED_DATA") else {
@@ -131,7 +132,7 @@ fn overthrust_model() {
     assert!(import_model(&path, None, &smooth).unwrap().model.range()[1] < hi);
 }
 
-/// Squared slowness of others in HDF5 becomes velocity; the spacing is in the file.
+/// Squared slowness in an HDF5 file of another program becomes velocity; the spacing is in the file.
 #[test]
 fn hdf5_model_of_others() {
     let folder = Folder::new();
@@ -328,8 +329,8 @@ fn npy_data() {
     );
 }
 
-/// Traces with positions in two more files, shared by all shots or each shot's own, are what inversions read; a trace with a
-/// NaN is let through and found.
+/// Traces with positions in two additional files, shared by all shots or separate for each shot, are what inversions
+/// read; a trace with a NaN is imported and found.
 #[test]
 fn npy_traces() {
     let folder = Folder::new();
@@ -410,7 +411,7 @@ fn bad_matlab_files() {
         "d.mat: malformed MATLAB file at byte 126: byte-order mark \"xx\", \
          expected \"IM\" or \"MI\" (version 4 or no MATLAB file?)"
     );
-    // Cut anywhere, a file never passes for a whole one with other data, and never panics.
+    // A truncated file is never accepted as a complete one with other data, and never causes a panic.
     for bytes in [PLAIN, COMPRESSED] {
         let whole = import_data(&folder.file("d.mat", bytes), None, &options()).unwrap();
         for keep in (129..bytes.len()).step_by(7) {

@@ -1,7 +1,7 @@
 //! MATLAB files: receiver data in the manner of the SIREN paper's own, and velocity models.
 //!
 //! Data: `source` `[shot, 2]`, `receivers` `[receiver, 2]` and `rec_val` `[receiver, shot]` (or
-//! `[receiver, shot, frequency]`), complex; the usual other names are found too. Models: a matrix `[z, x]`.
+//! `[receiver, shot, frequency]`), complex; other common names are recognised too. Models: a matrix `[z, x]`.
 
 use std::path::Path;
 
@@ -89,7 +89,7 @@ pub(crate) fn model(path: &Path, options: &ImportOptions) -> Result<Imported, Da
     options.model(path, name, shape, &values, &Stated::default())
 }
 
-/// Where imported data say they come from.
+/// The text that states the origin of imported data.
 pub(crate) fn origin_of(path: &Path) -> String {
     format!("imported from {}", path.file_name().unwrap_or_default().to_string_lossy())
 }

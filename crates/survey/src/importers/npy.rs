@@ -1,5 +1,5 @@
 //! NumPy arrays: complex `[frequency, shot, receiver]` (or `[shot, receiver]` at one frequency) or traces
-//! `[shot, receiver, time]` with positions in two more files, and models `[z, x]`.
+//! `[shot, receiver, time]` with positions in two additional files, and models `[z, x]`.
 
 use std::path::{Path, PathBuf};
 
@@ -68,7 +68,7 @@ fn no_interval(path: &Path) -> DataError {
     DataError::Unsaid { path: path.to_owned(), what, option: "`--interval S`" }
 }
 
-/// The files that hold the positions.
+/// The files with the positions.
 fn positions<'o>(path: &Path, options: &'o ImportOptions) -> Result<(&'o PathBuf, &'o PathBuf), DataError> {
     let unsaid = |what, option| DataError::Unsaid { path: path.to_owned(), what, option };
     let sources = options.sources.as_ref();
@@ -79,7 +79,7 @@ fn positions<'o>(path: &Path, options: &'o ImportOptions) -> Result<(&'o PathBuf
     ))
 }
 
-/// Receivers that shots share, or those of each of so many shots.
+/// Receivers shared by all shots, or separate for each shot.
 fn receivers_of(path: &Path, shots: usize, options: &ImportOptions) -> Result<Receivers, DataError> {
     let (values, shape) = reals(path)?;
     match shape[..] {

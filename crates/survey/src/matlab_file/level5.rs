@@ -123,7 +123,7 @@ fn inflate(element: &Bytes, most: u64) -> Result<Vec<u8>, DataError> {
     Ok(plain)
 }
 
-/// Bytes being read, with their place in the file for messages.
+/// Bytes being read, with their position in the file for messages.
 #[derive(Clone)]
 struct Bytes<'a> {
     path: &'a Path,
@@ -203,7 +203,7 @@ impl<'a> Bytes<'a> {
     }
 }
 
-/// MATLAB's name of an array class, and whether it holds plain numbers.
+/// MATLAB's name of an array class, and whether it contains plain numbers.
 fn class_name(class: u32) -> Option<(&'static str, bool)> {
     const OTHERS: [&str; 5] = ["cell", "struct", "object", "char", "sparse"];
     const NUMBERS: [&str; 10] =

@@ -12,7 +12,7 @@ fn message(path: &Path) -> String {
     error.to_string().replace(&format!("{}/", path.parent().unwrap().display()), "")
 }
 
-/// Velocities and grid come back bit for bit, although coordinates are stored too.
+/// Velocities and grid are read back bit for bit, although coordinates are stored too.
 #[test]
 fn models_survive() {
     let folder = tempfile::tempdir().unwrap();
@@ -48,7 +48,7 @@ fn axes_are_dimension_scales() {
         let scale = file.dataset(&format!("model/{name}")).unwrap();
         let text = |a: &str| scale.attr(a).unwrap().read_scalar::<FixedAscii<64>>().unwrap().to_string();
         assert_eq!((text("CLASS").as_str(), text("NAME").as_str()), ("DIMENSION_SCALE", name));
-        // 16 bytes with the terminating NUL, or netCDF does not take it for a scale.
+        // 16 bytes with the terminating NUL, otherwise netCDF does not recognise a scale.
         assert_eq!(scale.attr("CLASS").unwrap().dtype().unwrap().size(), 16);
     }
     let vp = file.dataset("model/vp").unwrap();

@@ -1,4 +1,4 @@
-//! The assignment problem: the cheapest way to pair rows with columns.
+//! The assignment problem: the cheapest pairing of rows and columns.
 
 /// The column of each row in a cheapest pairing.
 ///
@@ -6,8 +6,8 @@
 /// `cost` is `[row, column]`, `n` by `n`.
 ///
 /// # Source
-/// Shortest augmenting paths from a reduced cost matrix: Jonker and Volgenant, Computing 38 (1987), 325-340. The work is
-/// of order n^2 for each row that the reduction leaves unpaired, few for rows that are nearly in the right place.
+/// Shortest augmenting paths from a reduced cost matrix: Jonker and Volgenant, Computing 38 (1987), 325-340. The work
+/// is of order n^2 for each row that the reduction leaves unpaired, which are few if the rows are nearly in order.
 #[must_use]
 pub fn assign(cost: &[f64], n: usize) -> Vec<usize> {
     const FREE: usize = usize::MAX;

@@ -1,23 +1,23 @@
-//! Where the energy of a trace is in frequency.
+//! The frequency band that contains the energy of a trace.
 
 use super::Transform;
 
-/// Share of the peak of the spectrum below which a frequency does not count.
+/// Fraction of the peak of the spectrum below which a frequency is ignored.
 pub const SIGNIFICANT: f64 = 0.01;
 
-/// The frequencies that a trace has, Hz.
+/// The frequency band of a trace, Hz.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Band {
-    /// Lowest that counts.
+    /// Lowest significant frequency.
     pub low: f64,
-    /// Where the spectrum is largest.
+    /// Frequency of the largest amplitude.
     pub peak: f64,
-    /// Highest that counts.
+    /// Highest significant frequency.
     pub high: f64,
 }
 
 impl Band {
-    /// What either has; the peak is that of `self`.
+    /// The union of both bands; the peak is that of `self`.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         Self { low: self.low.min(other.low), high: self.high.max(other.high), ..self }
@@ -26,7 +26,7 @@ impl Band {
     /// The band outside which the amplitude spectrum is below [`SIGNIFICANT`] of its peak; `None` for silence.
     ///
     /// # Units
-    /// `dt` in s. Frequencies are resolved to 1/(4 T) for a trace of the length T.
+    /// `dt` in s. The resolution is 1/(4 T) for a trace of length T.
     #[must_use]
     pub fn of(trace: &[f64], dt: f64) -> Option<Self> {
         // Twice the padding, so that the spectrum is sampled four times as finely as the trace resolves it.

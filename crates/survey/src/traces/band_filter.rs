@@ -99,7 +99,7 @@ mod tests {
         assert!((dot(&fa, &b) - dot(&a, &fb)).abs() < 1e-12 * dot(&fa, &fa));
     }
 
-    /// A long wave packet comes out with the gain at its frequency and the phase it had.
+    /// A long wave packet keeps its phase and is multiplied by the gain at its frequency.
     #[test]
     fn gain_and_phase() {
         let (n, dt) = (4000, 0.002);
@@ -111,8 +111,8 @@ mod tests {
                 })
                 .collect();
             let found = filter().apply(&packet, n, dt);
-            // The gain changes by at most 0.67 for 1 Hz, the envelope of the packet by 0.72 for 1 s: a quadrature part of
-            // their product over 2 pi, less than 0.08.
+            // The gain changes by at most 0.67 within 1 Hz, and the envelope of the packet by 0.72 within 1 s. The
+            // quadrature part is their product divided by 2 pi, less than 0.08.
             let gain = filter().gain(f);
             assert!(packet.iter().zip(&found).all(|(p, q)| (gain * p - q).abs() < 0.08), "{f}");
         }

@@ -1,4 +1,4 @@
-//! A gather as a misfit sees it: synthetic beside observed traces.
+//! A gather as a misfit compares it: synthetic and observed traces.
 
 /// Synthetic and observed traces of one shot, or of a few.
 ///
@@ -13,11 +13,11 @@ pub struct Gather<'a> {
     pub synthetic: &'a [f64],
     /// Observed traces.
     pub observed: &'a [f64],
-    /// Samples of a trace.
+    /// Samples per trace.
     pub samples: usize,
     /// Time between samples, s.
     pub dt: f64,
-    /// What values are relative to.
+    /// The normalisation of misfit values.
     pub reference: Reference,
 }
 
@@ -29,21 +29,21 @@ impl<'a> Gather<'a> {
     }
 }
 
-/// The size of all observed data that one objective is about, so that the values of its gathers add up.
+/// The size of all observed data of one objective, so that the misfits of its gathers add up.
 ///
-/// Data that are muted or filtered for the objective are so here, too.
+/// Data that are muted or filtered for the objective are also muted or filtered here.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Reference {
     /// Sum of the squares of all samples.
     pub energy: f64,
-    /// Traces that are not silent.
+    /// Number of traces that are not silent.
     pub traces: usize,
-    /// Samples of these traces together.
+    /// Total number of samples of these traces.
     pub samples: usize,
 }
 
 impl Reference {
-    /// Of one gather `[receiver, time]`.
+    /// The size of one gather `[receiver, time]`.
     #[must_use]
     pub fn of(observed: &[f64], samples: usize) -> Self {
         let loud = |trace: &&[f64]| trace.iter().any(|v| *v != 0.0);
@@ -51,7 +51,7 @@ impl Reference {
         Self { energy: observed.iter().map(|v| v * v).sum(), traces, samples: traces * samples }
     }
 
-    /// With those of another gather.
+    /// The sum with that of another gather.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         Self {
@@ -67,13 +67,13 @@ impl Reference {
         if self.samples == 0 { 0.0 } else { (self.energy / self.samples as f64).sqrt() }
     }
 
-    /// `1 / energy`, or 0 where all is silent: a survey without data asks for nothing.
+    /// `1 / energy`, or 0 if all traces are silent, so that a survey without data contributes nothing.
     #[must_use]
     pub fn per_energy(&self) -> f64 {
         if self.energy > 0.0 { 1.0 / self.energy } else { 0.0 }
     }
 
-    /// `1 / traces`, or 0 where all is silent.
+    /// `1 / traces`, or 0 if all traces are silent.
     #[must_use]
     pub fn per_trace(&self) -> f64 {
         if self.traces > 0 { 1.0 / self.traces as f64 } else { 0.0 }

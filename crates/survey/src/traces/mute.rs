@@ -1,4 +1,4 @@
-//! Mutes: which part of a gather counts.
+//! Mutes: the part of a gather that is used.
 
 use document::problems::EmptyRange;
 use document::{CheckSettings, Fault, KeyPath, Unit, positive, within};
@@ -92,7 +92,7 @@ impl Mute {
                 let inside = |d: f64| {
                     if d == 0.0 && self.offset_taper == 0.0 { 1.0 } else { rise(d, self.offset_taper) }
                 };
-                // The range from 0 has no near end.
+                // A range that starts at 0 has no near end.
                 let near = if near > 0.0 { inside(offset - near) } else { 1.0 };
                 near * inside(far - offset)
             });

@@ -5,8 +5,8 @@ use rand::{Rng, SeedableRng};
 
 use super::{Band, BandFilter};
 
-/// Adds Gaussian noise in the band of the wavelet: independent from trace to trace, `relative` times the root mean square
-/// of the gather. Each shot has its own random numbers, so that shots can be made in any order.
+/// Adds Gaussian noise in the band of the wavelet, independent between traces, with `relative` times the root mean
+/// square of the gather. Each shot has its own random numbers, so shots can be simulated in any order.
 ///
 /// # Shapes
 /// `gather` is `[receiver, time]`, `samples` times.
@@ -49,7 +49,7 @@ mod tests {
     use super::*;
     use crate::traces::Transform;
 
-    /// The stated size, the stated band, one seed one noise, another shot another.
+    /// The noise has the stated size and band; the same seed gives the same noise; another shot has other noise.
     #[test]
     fn size_band_and_seed() {
         let (samples, dt) = (1000, 0.004);

@@ -1,4 +1,4 @@
-//! Fourier transforms of traces, padded so that nothing wraps around.
+//! Fourier transforms of traces, padded to avoid wrap-around.
 
 use std::sync::Arc;
 
@@ -18,26 +18,26 @@ pub struct Transform {
 }
 
 impl Transform {
-    /// For traces of `samples`, with at least as many zeros after them: an operator applied to the spectrum then is a
-    /// convolution of the trace.
+    /// For traces with `samples` samples, with at least as many zeros after them, so that an operator on the spectrum
+    /// is a convolution of the trace.
     #[must_use]
     pub fn new(samples: usize) -> Self {
         let least = (2 * samples).max(2);
         let power = least.next_power_of_two();
-        // Three quarters of a power of two are as fast to transform.
+        // Three quarters of a power of two can be transformed equally fast.
         let length = if power >= 8 && power / 4 * 3 >= least { power / 4 * 3 } else { power };
         let mut planner = FftPlanner::new();
         let (forward, inverse) = (planner.plan_fft_forward(length), planner.plan_fft_inverse(length));
         Self { samples, length, forward, inverse }
     }
 
-    /// Samples of a trace.
+    /// Samples per trace.
     #[must_use]
     pub fn samples(&self) -> usize {
         self.samples
     }
 
-    /// Samples of a spectrum.
+    /// Samples per spectrum.
     #[must_use]
     pub fn length(&self) -> usize {
         self.length
@@ -59,7 +59,7 @@ impl Transform {
         values
     }
 
-    /// The whole inverse transform, padding included; its real part, for spectra of real traces.
+    /// The whole inverse transform including the padding; its real part, for spectra of real traces.
     #[must_use]
     pub fn periodic(&self, mut spectrum: Vec<Complex64>) -> Vec<f64> {
         self.inverse.process(&mut spectrum);
@@ -85,8 +85,7 @@ impl Transform {
         self.trace(spectrum)
     }
 
-    /// The Hilbert transform of a trace. On the padded line it is antisymmetric, and so is this: its transpose is its
-    /// negative.
+    /// The Hilbert transform of a trace. On the padded line it is antisymmetric, so its transpose is its negative.
     #[must_use]
     pub fn hilbert(&self, trace: &[f64]) -> Vec<f64> {
         let mut spectrum = self.spectrum(trace);
@@ -116,7 +115,7 @@ mod tests {
         a.iter().zip(b).map(|(a, b)| a * b).sum()
     }
 
-    /// Back and forth is the identity to rounding; lengths are even and twice the samples at least.
+    /// Forward and inverse transforms give the identity to rounding; lengths are even and at least twice the samples.
     #[test]
     fn inverse() {
         for samples in [1, 2, 5, 48, 100] {
@@ -128,8 +127,8 @@ mod tests {
         }
     }
 
-    /// `<H a, b> = -<a, H b>`, and the Hilbert transform of a wave packet is the packet a quarter of a period later:
-    /// for a Gaussian of 12 periods' width the difference is less than 1e-6 of the peak.
+    /// `<H a, b> = -<a, H b>`, and the Hilbert transform of a wave packet is the packet delayed by a quarter of a
+    /// period: for a Gaussian with a width of 12 periods the difference is less than 1e-6 of the peak.
     #[test]
     fn hilbert_transform() {
         let n = 1000;

@@ -1,4 +1,4 @@
-//! The source wavelet from the data: the filter that brings synthetic closest to observed traces.
+//! Estimation of the source wavelet: the filter that brings synthetic traces closest to observed ones.
 
 use num_complex::Complex64;
 use schemars::JsonSchema;
@@ -19,10 +19,10 @@ fn damping() -> f64 {
     1e-3
 }
 
-/// Sums over traces from which a filter is computed. Those of one shot give the wavelet of the shot, those of all a common
-/// one.
+/// Sums over traces from which a filter is computed. Those of one shot give the wavelet of that shot, those of all
+/// shots a common one.
 ///
-/// At each frequency the filter minimises `sum |filter S - D|^2` over the traces; the estimate is damped by a share of the
+/// At each frequency the filter minimises `sum |filter S - D|^2` over the traces; it is damped by a fraction of the
 /// largest power.
 ///
 /// # Source
@@ -35,7 +35,7 @@ pub struct WaveletEstimate {
 }
 
 impl WaveletEstimate {
-    /// Nothing yet, for traces of so many samples.
+    /// An empty estimate, for traces of this length.
     #[must_use]
     pub fn new(samples: usize) -> Self {
         let transform = Transform::new(samples);
@@ -43,7 +43,7 @@ impl WaveletEstimate {
         Self { transform, cross: vec![Complex64::ZERO; length], power: vec![0.0; length] }
     }
 
-    /// Takes the traces of a gather `[receiver, time]` in. Muted traces are to be muted in both.
+    /// Adds the traces of a gather `[receiver, time]`. Muted traces must be muted in both.
     pub fn add(&mut self, synthetic: &[f64], observed: &[f64]) {
         let samples = self.transform.samples().max(1);
         for (s, o) in synthetic.chunks(samples).zip(observed.chunks(samples)) {
@@ -55,13 +55,14 @@ impl WaveletEstimate {
         }
     }
 
-    /// Takes the sums of other traces in.
+    /// Adds the sums of other traces.
     pub fn merge(&mut self, other: &Self) {
         self.cross.iter_mut().zip(&other.cross).for_each(|(a, b)| *a += b);
         self.power.iter_mut().zip(&other.power).for_each(|(a, b)| *a += b);
     }
 
-    /// The wavelet that gives the observed traces, from the one that gave the synthetic ones; that one if there are none.
+    /// The wavelet that explains the observed traces, from the wavelet of the synthetic ones; that wavelet if there
+    /// are no traces.
     ///
     /// # Shapes
     /// `[time]`, as long as the traces. `damping` is relative to the largest power, 1e-4 for clean data.
@@ -83,8 +84,9 @@ impl WaveletEstimate {
 mod tests {
     use super::*;
 
-    /// Traces are reflectivities with either wavelet: the estimate is the observed one, to the damping at the edges of
-    /// the band (1e-4 / 0.01^2 of the amplitude at a hundredth of the peak), and traces added in two parts give the same.
+    /// Traces are reflectivities with either wavelet. The estimate is the observed wavelet, to the damping at the
+    /// edges of the band (1e-4 / 0.01^2 of the amplitude at a hundredth of the peak), and traces added in two parts
+    /// give the same.
     #[test]
     fn finds_the_wavelet() {
         let (n, dt) = (600, 0.004);

@@ -46,10 +46,11 @@ impl CheckSettings for File {
 }
 
 impl File {
-    /// The samples as they are in the file, of one wavelet or one for every shot.
+    /// The samples in the file, of one wavelet or one for every shot.
     ///
     /// # Errors
-    /// [`DataError`] for a file that is missing, has other contents, or holds no number where one belongs.
+    /// [`DataError`] for a file that is missing, has other contents, or contains something else where a number is
+    /// expected.
     pub fn read(&self, folder: &Path) -> Result<Emitted, DataError> {
         let path = folder.join(&self.path);
         let mut shots = None;

@@ -4,28 +4,28 @@ use std::borrow::Cow;
 
 use fd::time::Wanted;
 
-use super::compared::Compared;
-use super::{Fired, Prepared, Transient, at_a_time, shot_by_shot, velocity};
+use super::stage_data::StageData;
+use super::{Prepared, Supershot, Transient, at_a_time, shot_by_shot, velocity};
 use crate::conditioning::needs_illumination;
 use crate::forward::linearised::DIFFERENCE;
-use crate::forward::{Objective, ObjectiveValue};
-use crate::inversion::{InversionError, Problem};
+use crate::forward::{DataMisfit, DataMisfitValue};
+use crate::inversion::{InverseProblem, InversionError};
 use crate::inversion_settings::{InversionSettings, Stage};
 use survey::wavelet::Emitted;
 
 /// The misfit of a stage.
-pub(super) struct StageObjective<'a> {
-    problem: &'a Problem<'a>,
+pub(super) struct StageMisfit<'a> {
+    problem: &'a InverseProblem<'a>,
     waves: &'a Transient,
     settings: &'a InversionSettings,
-    compared: Compared<'a>,
+    data: StageData<'a>,
     wavelet: Cow<'a, Emitted>,
     illuminated: bool,
 }
 
 /// The contribution of one shot.
 #[derive(Default)]
-struct OfShot {
+struct ShotContribution {
     misfit: f64,
     difference: f64,
     energy: f64,
@@ -36,21 +36,21 @@ struct OfShot {
 }
 
 /// Derivatives of all shots with respect to velocity, including those through a density that depends on it.
-struct ByVelocity<'v> {
+struct VelocityGradient<'v> {
     vp: &'v [f64],
     /// d density / d velocity.
     slope: Option<Vec<f64>>,
     sum: Vec<f64>,
 }
 
-impl<'v> ByVelocity<'v> {
+impl<'v> VelocityGradient<'v> {
     fn new(waves: &Transient, vp: &'v [f64]) -> Self {
         let density = waves.waves.density.as_ref();
         let slope = density.map(|density| vp.iter().map(|v| density.as_dyn().at(*v)[1]).collect());
         Self { vp, slope, sum: vec![0.0; vp.len()] }
     }
 
-    fn add(&mut self, of: &OfShot) {
+    fn add(&mut self, of: &ShotContribution) {
         self.sum.iter_mut().zip(&of.by_vp).for_each(|(sum, g)| *sum += of.scale * f64::from(*g));
         if let (Some(slope), Some(by)) = (&self.slope, &of.by_density) {
             let both = self.sum.iter_mut().zip(slope).zip(by);
@@ -64,10 +64,10 @@ impl<'v> ByVelocity<'v> {
     }
 }
 
-impl<'a> StageObjective<'a> {
+impl<'a> StageMisfit<'a> {
     pub(super) fn new(
         waves: &'a Transient,
-        problem: &'a Problem<'a>,
+        problem: &'a InverseProblem<'a>,
         settings: &'a InversionSettings,
         stage: &Stage,
     ) -> Result<Self, InversionError> {
@@ -75,7 +75,7 @@ impl<'a> StageObjective<'a> {
             problem,
             waves,
             settings,
-            compared: Compared::new(waves, problem, settings, stage)?,
+            data: StageData::new(waves, problem, settings, stage)?,
             wavelet: waves.wavelet(problem, settings)?,
             illuminated: needs_illumination(&settings.conditioning),
         })
@@ -83,54 +83,60 @@ impl<'a> StageObjective<'a> {
 
     /// The adjoint source of the propagator divided by its peak, and the peak. In single precision small numbers
     /// would be lost.
-    fn adjoint_source(&self, fired: &Fired, adjoint: Vec<f64>) -> (Vec<f32>, f64) {
-        let adjoint = self.compared.unseen(fired, adjoint);
+    fn adjoint_source(&self, supershot: &Supershot, adjoint: Vec<f64>) -> (Vec<f32>, f64) {
+        let adjoint = self.data.process_transposed(supershot, adjoint);
         let peak = adjoint.iter().fold(0.0_f64, |a, g| a.max(g.abs()));
         let scale = if peak > 0.0 && peak.is_finite() { peak } else { 1.0 };
         (self.waves.spread(&adjoint, scale), scale)
     }
 
     /// The shots of an iteration.
-    fn shots(&self, iteration: usize) -> Vec<Fired> {
+    fn shots(&self, iteration: usize) -> Vec<Supershot> {
         let (all, seed) = (self.problem.survey.sources.len(), self.settings.seed);
         if let Some(encoding) = &self.settings.source_encoding {
             let codes = encoding.codes(iteration, all, seed);
-            let supershot = |codes: &[f64]| Fired { shots: (0..all).collect(), codes: codes.to_vec() };
+            let supershot = |codes: &[f64]| Supershot { shots: (0..all).collect(), codes: codes.to_vec() };
             return codes.chunks(all).map(supershot).collect();
         }
         let shots = match &self.settings.batch {
             Some(batch) => batch.batch(iteration, all, seed),
             None => (0..all).collect(),
         };
-        shots.into_iter().map(Fired::alone).collect()
+        shots.into_iter().map(Supershot::single).collect()
     }
 
     /// The factor by which the sum over the fired shots represents all shots.
-    fn share(&self, fired: usize) -> f64 {
+    fn share(&self, computed: usize) -> f64 {
         if self.settings.source_encoding.is_some() {
             return 1.0;
         }
-        self.problem.survey.sources.len() as f64 / fired as f64
+        self.problem.survey.sources.len() as f64 / computed as f64
     }
 
-    fn one(&self, prepared: &Prepared, fired: &Fired, at_a_time: usize) -> Result<OfShot, InversionError> {
+    fn one(
+        &self,
+        prepared: &Prepared,
+        supershot: &Supershot,
+        at_a_time: usize,
+    ) -> Result<ShotContribution, InversionError> {
         let waves = self.waves;
-        let observed = self.compared.observed(fired)?;
-        let loaded = prepared.load(fired)?;
-        let mut found = OfShot { energy: observed.iter().map(|o| o * o).sum(), ..OfShot::default() };
+        let observed = self.data.observed(supershot)?;
+        let input = prepared.shot_input(supershot)?;
+        let mut found =
+            ShotContribution { energy: observed.iter().map(|o| o * o).sum(), ..ShotContribution::default() };
         let (density, illumination) = (waves.waves.density.is_some(), self.illuminated);
         let wanted = Wanted { vp: true, density, wavelet: false, illumination };
         let storage = self.settings.storage.as_dyn().storage(at_a_time);
         let answer = prepared.propagator.gradient(
-            &prepared.shot(&loaded),
+            &prepared.shot(&input),
             &storage,
             wanted,
             |synthetic: &[f32]| {
-                let synthetic = self.compared.seen(fired, waves.sampled(synthetic));
-                let (misfit, adjoint) = self.compared.misfit(&synthetic, &observed);
+                let synthetic = self.data.process(supershot, waves.sampled(synthetic));
+                let (misfit, adjoint) = self.data.misfit(&synthetic, &observed);
                 found.misfit = misfit;
                 found.difference = synthetic.iter().zip(&observed).map(|(s, o)| (s - o).powi(2)).sum();
-                let (adjoint, scale) = self.adjoint_source(fired, adjoint);
+                let (adjoint, scale) = self.adjoint_source(supershot, adjoint);
                 found.scale = scale;
                 Ok::<_, InversionError>(adjoint)
             },
@@ -148,42 +154,42 @@ impl<'a> StageObjective<'a> {
     fn curvature(
         &self,
         prepared: &Prepared,
-        fired: &Fired,
+        supershot: &Supershot,
         at_a_time: usize,
         dvp: &[f64],
         slope: Option<&[f64]>,
-    ) -> Result<OfShot, InversionError> {
+    ) -> Result<ShotContribution, InversionError> {
         let norm = |v: &[f64]| v.iter().map(|v| v * v).sum::<f64>().sqrt();
-        let loaded = prepared.load(fired)?;
+        let input = prepared.shot_input(supershot)?;
         // In single precision a direction is scaled to a peak of 1 m/s.
         let peak = dvp.iter().fold(0.0_f64, |a, v| a.max(v.abs())).max(f64::MIN_POSITIVE);
         let unit: Vec<f32> = dvp.iter().map(|v| (v / peak) as f32).collect();
         let by_density: Option<Vec<f32>> =
             slope.map(|slope| slope.iter().zip(dvp).map(|(s, v)| (s * v / peak) as f32).collect());
-        let linear = prepared.propagator.born(&prepared.shot(&loaded), &unit, by_density.as_deref())?;
+        let linear = prepared.propagator.born(&prepared.shot(&input), &unit, by_density.as_deref())?;
         let linear: Vec<f64> =
-            self.compared.seen(fired, self.waves.sampled(&linear)).into_iter().map(|v| v * peak).collect();
-        let observed = self.compared.observed(fired)?;
-        let mut found = OfShot::default();
+            self.data.process(supershot, self.waves.sampled(&linear)).into_iter().map(|v| v * peak).collect();
+        let observed = self.data.observed(supershot)?;
+        let mut found = ShotContribution::default();
         if norm(&linear) == 0.0 {
             return Ok(found);
         }
         let wanted = Wanted { vp: true, density: slope.is_some(), wavelet: false, illumination: false };
         let storage = self.settings.storage.as_dyn().storage(at_a_time);
         let answer = prepared.propagator.gradient(
-            &prepared.shot(&loaded),
+            &prepared.shot(&input),
             &storage,
             wanted,
             |synthetic: &[f32]| {
-                let synthetic = self.compared.seen(fired, self.waves.sampled(synthetic));
+                let synthetic = self.data.process(supershot, self.waves.sampled(synthetic));
                 let step = DIFFERENCE * norm(&observed) / norm(&linear);
                 let adjoint = |step: f64| {
                     let moved: Vec<f64> = synthetic.iter().zip(&linear).map(|(s, d)| s + step * d).collect();
-                    self.compared.misfit(&moved, &observed).1
+                    self.data.misfit(&moved, &observed).1
                 };
                 let change =
                     adjoint(step).iter().zip(adjoint(-step)).map(|(a, b)| (a - b) / (2.0 * step)).collect();
-                let (adjoint, scale) = self.adjoint_source(fired, change);
+                let (adjoint, scale) = self.adjoint_source(supershot, change);
                 found.scale = scale;
                 Ok::<_, InversionError>(adjoint)
             },
@@ -193,18 +199,18 @@ impl<'a> StageObjective<'a> {
     }
 }
 
-impl Objective for StageObjective<'_> {
-    fn evaluate(&self, m: &[f64], iteration: usize) -> Result<ObjectiveValue, InversionError> {
+impl DataMisfit for StageMisfit<'_> {
+    fn evaluate(&self, m: &[f64], iteration: usize) -> Result<DataMisfitValue, InversionError> {
         let shots = self.shots(iteration);
         let at_a_time = at_a_time(shots.len());
         let vp = velocity(m);
         let prepared = Prepared::new(self.problem, self.waves, &self.wavelet, &vp, at_a_time)?;
-        let mut gradient = ByVelocity::new(self.waves, &vp);
+        let mut gradient = VelocityGradient::new(self.waves, &vp);
         let (mut misfit, mut difference, mut energy) = (0.0, 0.0, 0.0);
         let mut illumination = self.illuminated.then(|| vec![0.0; vp.len()]);
         shot_by_shot(
             &shots,
-            |fired| self.one(&prepared, fired, at_a_time),
+            |supershot| self.one(&prepared, supershot, at_a_time),
             |of| {
                 misfit += of.misfit;
                 difference += of.difference;
@@ -217,7 +223,7 @@ impl Objective for StageObjective<'_> {
         )?;
         // Some of the shots represent all of them.
         let share = self.share(shots.len());
-        Ok(ObjectiveValue {
+        Ok(DataMisfitValue {
             misfit: share * misfit,
             relative: (difference / energy).sqrt(),
             gradient: gradient.by_slowness(share),
@@ -241,10 +247,11 @@ impl Objective for StageObjective<'_> {
         let at_a_time = at_a_time(shots.len());
         let vp = velocity(m);
         let prepared = Prepared::new(self.problem, self.waves, &self.wavelet, &vp, at_a_time)?;
-        let mut product = ByVelocity::new(self.waves, &vp);
+        let mut product = VelocityGradient::new(self.waves, &vp);
         let slope = product.slope.clone();
         let dvp: Vec<f64> = dm.iter().zip(&vp).map(|(dm, v)| -0.5 * dm * v.powi(3)).collect();
-        let one = |fired: &Fired| self.curvature(&prepared, fired, at_a_time, &dvp, slope.as_deref());
+        let one =
+            |supershot: &Supershot| self.curvature(&prepared, supershot, at_a_time, &dvp, slope.as_deref());
         shot_by_shot(&shots, one, |of| product.add(&of))?;
         let product = product.by_slowness(self.share(shots.len()));
         Ok((product, 4 * shots.len()))
