@@ -10,7 +10,6 @@ use crate::status::Status;
 use crate::studies::Member;
 use survey::atomic;
 use survey::data_error::DataError;
-use survey::input_file;
 
 /// One line of a fit's `history.csv`; quantities that do not exist are empty.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
