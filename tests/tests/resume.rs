@@ -5,7 +5,7 @@ use std::path::Path;
 
 use fields::checkpoint::Checkpoint;
 use fields::device;
-use fwi::checkpoint::{CHECKPOINT, CheckpointFile, Kept, Record, Saved};
+use fwi::checkpoint::{CHECKPOINT, CheckpointFile, CheckpointState, Record, SavedCheckpoint};
 use fwi::inversion::{InverseProblem, InversionError, Observer, Progress, Snapshot, Solution, StopReason};
 use fwi::plan::Plan;
 
@@ -17,7 +17,7 @@ use super::support::{GRID, IMPLICIT, PRECONDITIONED, STRONG, smoothed};
 struct Stopper<'a> {
     after: usize,
     folder: &'a Path,
-    resume: Option<Saved>,
+    resume: Option<SavedCheckpoint>,
 }
 
 impl Observer for Stopper<'_> {
@@ -31,11 +31,13 @@ impl Observer for Stopper<'_> {
             return ControlFlow::Continue(());
         }
         let mut file = CheckpointFile::new(self.folder.join(CHECKPOINT), "", false).unwrap();
-        state(&mut |state| file.write(Kept::new(progress.iteration, &state), &Record::<u64>::default()));
+        state(&mut |state| {
+            file.write(CheckpointState::new(progress.iteration, &state), &Record::<u64>::default())
+        });
         ControlFlow::Break(StopReason::Interrupted)
     }
 
-    fn resume(&mut self) -> Option<Saved> {
+    fn resume(&mut self) -> Option<SavedCheckpoint> {
         self.resume.take()
     }
 }
@@ -48,7 +50,7 @@ fn run(
     resume: bool,
 ) -> Result<Solution, InversionError> {
     let settings = &plan.inversions[0];
-    let resume = resume.then(|| Saved::read(&folder.join(CHECKPOINT))).transpose()?;
+    let resume = resume.then(|| SavedCheckpoint::read(&folder.join(CHECKPOINT))).transpose()?;
     let mut observer = Stopper { after, folder, resume };
     settings.method.as_dyn().invert(problem, &settings.settings, &mut observer)
 }

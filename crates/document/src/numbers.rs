@@ -24,19 +24,6 @@ pub fn short(value: f64) -> String {
     trimmed.to_owned()
 }
 
-/// The shortest decimal near a number that still does, so that following the advice to write it is enough.
-///
-/// ```
-/// let fills = |spacing: f64| (100.0 / spacing - 7.0_f64).abs() < 1e-6;
-/// assert_eq!(document::numbers::shortest(100.0 / 7.0, fills), "14.285714");
-/// ```
-#[must_use]
-pub fn shortest(value: f64, does: impl Fn(f64) -> bool) -> String {
-    let rounded = |digits: usize| format!("{value:.digits$e}").parse::<f64>().ok();
-    let found = (0..17).filter_map(rounded).find(|rounded| does(*rounded));
-    found.unwrap_or(value).to_string()
-}
-
 /// A range in words with its unit.
 #[must_use]
 pub fn in_words(range: [f64; 2], unit: Unit) -> String {

@@ -132,7 +132,7 @@ pub struct EvolutionValue {
 
 /// The points of a step: first those in the interior, then those outside the cones, then those at t = 0 or on the
 /// edge.
-struct Set {
+struct StepPoints {
     events: Vec<Event>,
     inside: usize,
     outside: usize,
@@ -150,19 +150,19 @@ pub struct EvolutionObjective<'a> {
     residual: StrongResidual,
     sampler: SpaceTime,
     rng: StdRng,
-    pool: Vec<Set>,
+    pool: Vec<StepPoints>,
     pool_size: usize,
     step: usize,
     hold: usize,
-    held: Option<Held>,
+    held: Option<HeldPoints>,
     balance: Option<Balance>,
     squares: bool,
     device: Device,
 }
 
 /// The points of several steps.
-struct Held {
-    set: Set,
+struct HeldPoints {
+    set: StepPoints,
     /// Whether they belong to this part of the run only.
     moving: bool,
     /// Causal weights at the points, and the smallest of them.
@@ -280,7 +280,7 @@ impl EvolutionObjective<'_> {
     }
 
     /// Draws the points of a step; `fraction` is the finished part of the run.
-    fn draw(&mut self, fraction: f64) -> Result<Set, FieldsError> {
+    fn draw(&mut self, fraction: f64) -> Result<StepPoints, FieldsError> {
         let (count, horizon, cone) = (self.points, self.problem.horizon, self.problem.cone());
         let (mut events, mut outside, mut on_edge) = (Vec::new(), 0, 0);
         let at_start;
@@ -358,7 +358,7 @@ impl EvolutionObjective<'_> {
                 events.iter().map(jet).collect()
             })
             .collect();
-        Ok(Set { events, inside, outside, at_start, on_edge, coefficients, start })
+        Ok(StepPoints { events, inside, outside, at_start, on_edge, coefficients, start })
     }
 
     /// Value and gradient for a network; `fraction` is the finished part of the run.
@@ -410,11 +410,11 @@ impl EvolutionObjective<'_> {
     }
 
     /// The points of this step. The points of the last step are returned to the pool if they differ.
-    fn points_of_step(&mut self, fraction: f64) -> Result<Held, FieldsError> {
+    fn points_of_step(&mut self, fraction: f64) -> Result<HeldPoints, FieldsError> {
         match self.held.take() {
             Some(held) if !self.step.is_multiple_of(self.hold) => Ok(held),
             before => {
-                if let Some(Held { set, moving: false, .. }) = before
+                if let Some(HeldPoints { set, moving: false, .. }) = before
                     && self.pool_size > 0
                 {
                     self.pool.push(set);
@@ -425,7 +425,7 @@ impl EvolutionObjective<'_> {
     }
 
     /// The points of the next steps: new ones while they move or the pool is not full, else some of the pool.
-    fn next(&mut self, fraction: f64) -> Result<Held, FieldsError> {
+    fn next(&mut self, fraction: f64) -> Result<HeldPoints, FieldsError> {
         let moving = match self.terms {
             EvolutionTerms::LeastSquares { curriculum, .. } => fraction < curriculum,
             EvolutionTerms::Sitzmann { .. } => true,
@@ -437,10 +437,10 @@ impl EvolutionObjective<'_> {
             let take = self.rng.random_range(0..=last);
             self.pool.swap_remove(take)
         };
-        Ok(Held { set, moving, causal: None })
+        Ok(HeldPoints { set, moving, causal: None })
     }
 
-    fn sitzmann(&self, network: &Network, set: &Set) -> EvolutionValue {
+    fn sitzmann(&self, network: &Network, set: &StepPoints) -> EvolutionValue {
         let at = self.problem.frame().tensor(&set.events, &self.device);
         let (u, channels) = (network.evaluate(at, self.residual.order()), self.channels());
         let EvolutionTerms::Sitzmann { pretraining, .. } = self.terms else {

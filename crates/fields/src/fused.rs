@@ -19,7 +19,7 @@ use rayon::prelude::*;
 use crate::architecture::Architecture;
 use crate::jet::JetOrder;
 use block::{Block, Scratch};
-use instructions::{Instructions, Which};
+use instructions::{Instructions, KernelKey};
 pub(crate) use instructions::{Kernels, Lanes};
 pub(crate) use operation::{available, host_values, jets};
 use storage::Buffer;
@@ -51,9 +51,12 @@ impl Plan {
         Self { architecture: *architecture, order, instructions, tape_limit: TAPE_LIMIT_BYTES }
     }
 
-    fn kernels(&self) -> (&'static Kernels, Which) {
-        let which =
-            Which { instructions: self.instructions, inputs: self.architecture.inputs, order: self.order };
+    fn kernels(&self) -> (&'static Kernels, KernelKey) {
+        let which = KernelKey {
+            instructions: self.instructions,
+            inputs: self.architecture.inputs,
+            order: self.order,
+        };
         (&self.architecture.activation.row().kernels, which)
     }
 
@@ -65,7 +68,7 @@ impl Plan {
 
 /// Whether the operation has a kernel for points with this number of coordinates and this order.
 pub(crate) fn has_kernel(inputs: usize, order: JetOrder) -> bool {
-    Which::exists(inputs, order)
+    KernelKey::exists(inputs, order)
 }
 
 /// The data of the forward pass that the backward pass needs.

@@ -162,7 +162,7 @@ struct Layer {
 }
 
 /// The data of the forward pass that the reverse pass needs, layer by layer.
-struct Passed {
+struct ForwardPass {
     /// Streams that enter a layer, `[stream][in]`; the last ones enter the output layer.
     entering: Vec<Vec<f64>>,
     /// Pre-activations, `[stream][unit]`.
@@ -195,7 +195,7 @@ impl Layers {
         (0..self.inputs).filter(move |axis| self.order.second(self.inputs, *axis) == stream)
     }
 
-    fn forward(&self, point: &[f64]) -> Passed {
+    fn forward(&self, point: &[f64]) -> ForwardPass {
         let (inputs, streams) = (self.inputs, self.streams);
         let mut h = vec![0.0; streams * inputs];
         h[..inputs].copy_from_slice(point);
@@ -225,11 +225,11 @@ impl Layers {
             before.push(z);
             bends.push(f);
         }
-        Passed { entering, before, bends }
+        ForwardPass { entering, before, bends }
     }
 
     /// One row of the Jacobian, from the derivatives of a number with respect to the streams of the output.
-    fn pull_back(&self, passed: &Passed, by_jet: &[f64], row: &mut [f64]) {
+    fn pull_back(&self, passed: &ForwardPass, by_jet: &[f64], row: &mut [f64]) {
         let (inputs, streams) = (self.inputs, self.streams);
         let mut by_z = by_jet.to_vec();
         let mut end = row.len();

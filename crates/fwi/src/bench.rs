@@ -5,6 +5,7 @@ use std::time::Instant;
 use burn::tensor::Device;
 use fd::{Grid, HelmholtzOperator, Pml, PointSet};
 use fields::bench::{Derivatives, Training};
+use machine::usage::{cpu_seconds, peak_bytes};
 use num_complex::Complex64;
 use serde::Serialize;
 
@@ -258,20 +259,6 @@ pub fn bench(
         each(case, &record)?;
     }
     Ok(())
-}
-
-/// CPU time of this process, s.
-#[must_use]
-pub fn cpu_seconds() -> f64 {
-    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
-    time.tv_sec as f64 + 1e-9 * time.tv_nsec as f64
-}
-
-/// Peak resident memory of this process, bytes; 0 if the system does not report it.
-fn peak_bytes() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.and_then(|l| l.trim().trim_end_matches("kB").trim().parse::<u64>().ok()).map_or(0, |kb| kb * 1024)
 }
 
 #[cfg(test)]

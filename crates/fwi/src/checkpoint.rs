@@ -92,15 +92,15 @@ pub fn doubles(row: &[f32]) -> Vec<f64> {
 
 /// A state, in memory.
 #[derive(Debug, Clone)]
-pub struct Kept {
+pub struct CheckpointState {
     checkpoint: Checkpoint,
     notes: Notes,
 }
 
-impl Kept {
+impl CheckpointState {
     /// A state after so many iterations.
     #[must_use]
-    pub fn new(iteration: usize, state: &State) -> Kept {
+    pub fn new(iteration: usize, state: &State) -> CheckpointState {
         let text = format!("after {iteration} iterations; the same command with --resume goes on from here");
         let mut checkpoint = Checkpoint::new(&text);
         let mut notes = Notes { iteration, ..Notes::default() };
@@ -127,13 +127,13 @@ impl Kept {
                 }
             }
         }
-        Kept { checkpoint, notes }
+        CheckpointState { checkpoint, notes }
     }
 }
 
 /// A state that was read; the default is that of a computation that begins.
 #[derive(Debug, Clone, Default)]
-pub struct Saved {
+pub struct SavedCheckpoint {
     path: PathBuf,
     checkpoint: Checkpoint,
     notes: Notes,
@@ -143,12 +143,12 @@ pub struct Saved {
     pub grid: Option<GridState>,
 }
 
-impl Saved {
+impl SavedCheckpoint {
     /// Reads a checkpoint.
     ///
     /// # Errors
     /// [`FieldsError::File`]; [`FieldsError::CheckpointFormat`] for a file that is truncated, damaged or something else.
-    pub fn read(path: &Path) -> Result<Saved, FieldsError> {
+    pub fn read(path: &Path) -> Result<SavedCheckpoint, FieldsError> {
         let damaged =
             |reason: &str| FieldsError::CheckpointFormat { path: path.to_owned(), reason: reason.to_owned() };
         let checkpoint = Checkpoint::read(path)?;
@@ -174,7 +174,7 @@ impl Saved {
         if grid.is_none() && checkpoint.architectures().is_empty() {
             return Err(damaged("it holds neither networks nor a grid"));
         }
-        Ok(Saved { path: path.to_owned(), iteration: notes.iteration, checkpoint, notes, grid })
+        Ok(SavedCheckpoint { path: path.to_owned(), iteration: notes.iteration, checkpoint, notes, grid })
     }
 
     /// The digest of the settings of what was computed.
@@ -255,7 +255,7 @@ impl<R> Default for Record<R> {
 pub struct CheckpointFile {
     path: PathBuf,
     digest: String,
-    from: Option<Saved>,
+    from: Option<SavedCheckpoint>,
     written: Instant,
     /// That it could not be written is said once.
     warned: bool,
@@ -267,7 +267,7 @@ impl CheckpointFile {
     /// # Errors
     /// [`FieldsError::CheckpointFormat`] for a file that is truncated, damaged or something else.
     pub fn new(path: PathBuf, digest: &str, resume: bool) -> Result<CheckpointFile, FieldsError> {
-        let from = (resume && path.exists()).then(|| Saved::read(&path)).transpose()?;
+        let from = (resume && path.exists()).then(|| SavedCheckpoint::read(&path)).transpose()?;
         Ok(CheckpointFile { path, digest: digest.to_owned(), from, written: Instant::now(), warned: false })
     }
 
@@ -279,7 +279,7 @@ impl CheckpointFile {
 
     /// The state that was read.
     #[must_use]
-    pub fn saved(&self) -> Option<&Saved> {
+    pub fn saved(&self) -> Option<&SavedCheckpoint> {
         self.from.as_ref()
     }
 
@@ -291,7 +291,7 @@ impl CheckpointFile {
 
     /// Replaces the file by another state with its record. That it cannot be written is a warning: the work goes on, and
     /// the checkpoint of before stays.
-    pub fn write<R: Serialize>(&mut self, kept: Kept, record: &Record<R>) {
+    pub fn write<R: Serialize>(&mut self, kept: CheckpointState, record: &Record<R>) {
         let notes = Notes { digest: self.digest.clone(), ..kept.notes };
         let json = |value: serde_json::Result<serde_json::Value>| value.map_err(|error| error.to_string());
         let written = json(serde_json::to_value(notes)).and_then(|notes| {

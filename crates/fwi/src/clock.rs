@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::bench::cpu_seconds;
+use machine::usage::cpu_seconds;
 
 /// Wall and CPU time since the start, including the time before an interruption.
 pub(crate) struct Clock {

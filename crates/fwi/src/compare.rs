@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::outcome::Comparison;
 use crate::run_directory::RunDirectory;
+use crate::studies::{Summary, table};
 use survey::data_error::DataError;
 
 /// Reads a run directory and writes its report anew, from its files alone.
@@ -13,6 +14,7 @@ use survey::data_error::DataError;
 pub fn compare(directory: &Path) -> Result<Comparison, DataError> {
     let directory = RunDirectory::open(directory)?;
     let run = directory.read()?;
-    survey::atomic::write_bytes(&directory.report(), crate::report::html(&run).as_bytes())?;
+    let results = table::tables(&Summary::read(&directory.summary())?);
+    survey::atomic::write_bytes(&directory.report(), crate::report::html(&run, &results).as_bytes())?;
     Ok(run)
 }

@@ -10,7 +10,7 @@ use fields::evolution::Evolution;
 use crate::inversion::InversionError;
 use crate::network_training::Follow;
 use crate::scenario::EvolutionBlock;
-use crate::wavefields::Found;
+use crate::wavefields::MethodResult;
 use survey::model_source::ModelSource;
 
 pub mod energy;
@@ -36,7 +36,7 @@ pub trait EvolutionMethod: CheckSettings + Sync {
         problem: &EvolutionProblem,
         settings: &EvolutionBlock,
         follow: &mut dyn Follow<Snapshots>,
-    ) -> Result<Evolved, InversionError>;
+    ) -> Result<EvolutionResult, InversionError>;
 }
 
 document::choices! {
@@ -68,7 +68,7 @@ pub struct EvolutionProblem {
 pub type Snapshots = Vec<Vec<Vec<f64>>>;
 
 /// The result of a method. Its residual is in units of the pulse divided by its variance.
-pub type Evolved = Found<Snapshots>;
+pub type EvolutionResult = MethodResult<Snapshots>;
 
 impl EvolutionProblem {
     /// The last time, s.

@@ -13,12 +13,10 @@ pub mod quantity;
 pub mod run;
 pub mod score;
 pub mod store;
-mod table;
 pub mod target;
 pub mod training;
 
-pub use follower::Tell;
-pub use table::text as table;
+pub use follower::StepCallback;
 
 #[cfg(test)]
 mod tests;

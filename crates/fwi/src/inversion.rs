@@ -8,7 +8,7 @@ use fields::FieldsError;
 use fields::checkpoint::Checkpoint;
 use num_complex::Complex64;
 
-pub use crate::checkpoint::{GridState, Saved, State, Trained};
+pub use crate::checkpoint::{GridState, SavedCheckpoint, State, Trained};
 use crate::forward::{Harmonic, Waves};
 use crate::inversion_settings::InversionSettings;
 use crate::optimizer::OptimizerChoice;
@@ -131,7 +131,7 @@ pub trait Observer {
     ) -> ControlFlow<StopReason>;
 
     /// The state to continue from, when the run is resumed.
-    fn resume(&mut self) -> Option<Saved> {
+    fn resume(&mut self) -> Option<SavedCheckpoint> {
         None
     }
 

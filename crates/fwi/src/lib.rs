@@ -25,7 +25,6 @@ pub mod info;
 pub mod interruption;
 pub mod inversion;
 pub mod inversion_settings;
-pub mod inversion_table;
 pub mod job;
 pub mod made_from;
 pub mod metrics;

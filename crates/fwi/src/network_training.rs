@@ -4,7 +4,7 @@ use burn::tensor::Tensor;
 use fields::{At, Network, Residuals};
 use optimise::NormalEquations;
 
-use crate::checkpoint::{Kept, Saved, State};
+use crate::checkpoint::{CheckpointState, SavedCheckpoint, State};
 use crate::inversion::InversionError;
 use crate::optimizer::OptimizerChoice;
 use crate::status::Status;
@@ -72,10 +72,10 @@ pub trait Recorder {
     fn wall_s(&self) -> f64;
 
     /// Keeps where the training stands, at the end of a run (`last`) and from time to time.
-    fn keep(&mut self, last: bool, state: &dyn Fn() -> Kept);
+    fn keep(&mut self, last: bool, state: &dyn Fn() -> CheckpointState);
 
     /// What an earlier run has kept.
-    fn saved(&self) -> Option<&Saved>;
+    fn saved(&self) -> Option<&SavedCheckpoint>;
 }
 
 /// Nothing is recorded.
@@ -84,9 +84,9 @@ impl Recorder for () {
         0.0
     }
 
-    fn keep(&mut self, _last: bool, _state: &dyn Fn() -> Kept) {}
+    fn keep(&mut self, _last: bool, _state: &dyn Fn() -> CheckpointState) {}
 
-    fn saved(&self) -> Option<&Saved> {
+    fn saved(&self) -> Option<&SavedCheckpoint> {
         None
     }
 }
@@ -134,12 +134,12 @@ impl<F> Follow<F> for () {
 }
 
 /// Follows a network through its fields.
-pub(crate) struct Through<'a, F> {
+pub(crate) struct FieldFollower<'a, F> {
     pub(crate) follow: &'a mut dyn Follow<F>,
     pub(crate) of: &'a dyn Fn(&Network) -> Result<F, InversionError>,
 }
 
-impl<F> Follow<Network> for Through<'_, F> {
+impl<F> Follow<Network> for FieldFollower<'_, F> {
     fn after(
         &mut self,
         step: [u64; 2],
@@ -271,13 +271,13 @@ impl Training<'_> {
         network: &Network,
         optimizer: &dyn fields::Optimizer,
         objective: &dyn TrainingObjective,
-    ) -> Kept {
+    ) -> CheckpointState {
         let extras = vec![
             (RESIDUAL, residual.into_iter().collect()),
             (MEMORY, crate::checkpoint::doubles(&objective.memory())),
         ];
         let networks = vec![(NETWORK, network, optimizer)];
-        Kept::new(self.before + steps, &State::Networks { networks, extras })
+        CheckpointState::new(self.before + steps, &State::Networks { networks, extras })
     }
 
     /// The message for an objective that is not finite, with the first parameter that causes it.

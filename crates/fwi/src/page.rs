@@ -7,21 +7,19 @@ mod style;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use crate::tables::{Sentence, Table};
+use crate::tables::{Compared, Sentence};
 
 /// A page: what it is about, the verdict, its sections, and what is known of the run.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Page {
+pub(crate) struct Page<'a> {
     /// The kind of report, over the title.
     pub(crate) kind: &'static str,
     /// The name of the scenario.
     pub(crate) title: String,
     /// A paragraph on what the scenario is about.
     pub(crate) description: String,
-    /// Which member is best in what.
-    pub(crate) verdict: Vec<Sentence>,
-    /// What went wrong.
-    pub(crate) troubles: Vec<Sentence>,
+    /// Which member is best in what, and what went wrong.
+    pub(crate) results: &'a [Compared],
     /// The sections, in the order shown.
     pub(crate) sections: Vec<Section>,
     /// Facts about the run, as pairs of name and text.
@@ -46,9 +44,9 @@ impl Section {
         Section { heading: heading.into(), caption: caption.into(), content }
     }
 
-    /// The section of a table of results.
-    pub(crate) fn results(caption: impl Into<String>, table: &Table) -> Section {
-        Section::new("Results", caption, table.html())
+    /// The section of a table of results, where all members are compared.
+    pub(crate) fn results(caption: impl Into<String>, results: &[Compared]) -> Section {
+        Section::new("Results", caption, html! { @for compared in results { (compared.table.html()) } })
     }
 
     fn html(&self) -> Markup {
@@ -60,7 +58,7 @@ impl Section {
     }
 }
 
-impl Page {
+impl Page<'_> {
     /// The whole document. Sections without content are left out.
     pub(crate) fn html(&self) -> String {
         let sections = self.sections.iter().filter(|section| !section.content.0.is_empty());
@@ -80,12 +78,7 @@ impl Page {
                             h1 { (self.title) }
                             p.lede { (self.description) }
                         }
-                        @if !(self.verdict.is_empty() && self.troubles.is_empty()) {
-                            section.verdict aria-label="Verdict" {
-                                @for s in &self.verdict { p { strong { (s.about) } (s.text) } }
-                                @for s in &self.troubles { p.trouble { strong { (s.about) } (s.text) } }
-                            }
-                        }
+                        (self.verdict())
                         @for section in sections { (section.html()) }
                         (self.about())
                         footer { (self.remark) " Made by fwi " (env!("CARGO_PKG_VERSION")) "." }
@@ -95,6 +88,22 @@ impl Page {
             }
         };
         page.into_string() + "\n"
+    }
+
+    /// Who is best in what, and what went wrong.
+    fn verdict(&self) -> Markup {
+        let sentences = |compared: &Compared| {
+            let words = |s: &Sentence| match compared.what.as_str() {
+                "" => html! { strong { (s.about) } (s.text) },
+                what => html! { "Fits of the " (what) ": " strong { (s.about) } (s.text) },
+            };
+            html! {
+                @for s in &compared.verdict { p { (words(s)) } }
+                @for s in &compared.table.troubles() { p.trouble { strong { (s.about) } (s.text) } }
+            }
+        };
+        let all = html! { @for compared in self.results { (sentences(compared)) } };
+        html! { @if !all.0.is_empty() { section.verdict aria-label="Verdict" { (all) } } }
     }
 
     /// Facts and the scenario.

@@ -4,9 +4,9 @@ mod gathers;
 mod maps;
 mod plots;
 
-use crate::inversion_table;
 use crate::outcome::Comparison;
 use crate::page::{Page, Section};
+use crate::tables::Compared;
 
 pub(crate) use maps::{marks, velocity_scale};
 pub(crate) use plots::misfit_by_iteration;
@@ -15,16 +15,14 @@ pub(crate) use plots::misfit_by_iteration;
 ///
 /// Sections without content (no truth, no wavefields, no histories) are left out.
 #[must_use]
-pub fn html(run: &Comparison) -> String {
-    let results = inversion_table::table(run);
+pub fn html(run: &Comparison, results: &[Compared]) -> String {
     Page {
         kind: "Full-waveform inversion report",
         title: run.scenario.clone(),
         description: run.information.description.clone(),
-        verdict: inversion_table::verdict(run),
-        troubles: results.troubles(),
+        results,
         sections: vec![
-            Section::results("", &results),
+            Section::results("", results),
             maps::models(run),
             plots::profiles(run),
             plots::convergence(run),

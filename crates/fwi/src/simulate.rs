@@ -18,7 +18,7 @@ pub use helmholtz::exact;
 pub(crate) use helmholtz::simulate_to as simulate_at_frequencies;
 
 /// Told how many shots or frequencies are done, of how many.
-pub type Tell<'a> = dyn FnMut(usize, usize) + 'a;
+pub type ProgressCallback<'a> = dyn FnMut(usize, usize) + 'a;
 
 /// What a simulation counts.
 #[must_use]
@@ -34,7 +34,7 @@ pub fn unit(plan: &Plan) -> &'static str {
 /// # Errors
 /// [`FwiError::Scenario`] when there is no true model or no `data.simulate`; [`FwiError::Fd`]; [`FwiError::Data`];
 /// [`FwiError::Interrupted`].
-pub fn simulate_to(plan: &Plan, path: &Path, tell: &mut Tell) -> Result<String, FwiError> {
+pub fn simulate_to(plan: &Plan, path: &Path, tell: &mut ProgressCallback) -> Result<String, FwiError> {
     let (truth, how) = needed(plan)?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     survey::atomic::check_writable(folder.unwrap_or(Path::new(".")))?;

@@ -3,9 +3,7 @@
 //! # Source
 //! Sitzmann et al., NeurIPS 2020, section 3.2 and supplement, sections 1.1 to 1.5.
 
+mod layers;
 pub mod outcome;
 pub(crate) mod pages;
 pub mod run;
-mod table;
-
-pub use table::text as table;

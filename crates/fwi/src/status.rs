@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::tables::Trouble;
+use crate::tables::Failure;
 
 /// How a member of a study ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,7 +31,7 @@ impl Status {
     }
 
     /// What a table says of a member that ended this way; nothing when it finished.
-    pub(crate) fn trouble(self, because: &str) -> Option<Trouble> {
-        (self != Status::Done).then(|| Trouble { status: self.word(), because: because.to_owned() })
+    pub(crate) fn trouble(self, because: &str) -> Option<Failure> {
+        (self != Status::Done).then(|| Failure { status: self.word(), because: because.to_owned() })
     }
 }

@@ -8,6 +8,7 @@ pub mod fits;
 pub mod inversions;
 mod lock;
 pub mod metric;
+pub mod metrics;
 pub mod progress;
 pub mod recorder;
 pub mod runner;

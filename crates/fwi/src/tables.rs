@@ -24,7 +24,7 @@ pub struct Row {
     /// A word for each of [`Table::labels`].
     pub labels: Vec<String>,
     /// Why it did not finish, if so. Such a member is shown, but is never the best.
-    pub trouble: Option<Trouble>,
+    pub trouble: Option<Failure>,
     /// The number of its colour, when figures show it in one.
     pub ink: Option<usize>,
     /// A value for each of [`Table::metrics`].
@@ -33,7 +33,7 @@ pub struct Row {
 
 /// How a member ended that did not finish.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trouble {
+pub struct Failure {
     /// In one word: "diverged".
     pub status: &'static str,
     /// The reason.
@@ -43,7 +43,7 @@ pub struct Trouble {
 impl Row {
     /// A row without words and values.
     #[must_use]
-    pub fn new(name: &str, ink: impl Into<Option<usize>>, trouble: Option<Trouble>) -> Row {
+    pub fn new(name: &str, ink: impl Into<Option<usize>>, trouble: Option<Failure>) -> Row {
         Row { name: name.to_owned(), ink: ink.into(), trouble, ..Row::default() }
     }
 }
@@ -61,16 +61,27 @@ pub struct Table {
     pub rows: Vec<Row>,
 }
 
+/// Members that are compared with each other.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Compared {
+    /// What they have in common and other members of the study do not have; empty when all members are compared.
+    pub what: String,
+    /// Their table.
+    pub table: Table,
+    /// Which of them is best in what.
+    pub verdict: Vec<Sentence>,
+}
+
 /// A member, or all repetitions of one.
 #[derive(Debug)]
-struct Contender<'a> {
+struct RankedMember<'a> {
     name: &'a str,
     rows: Vec<&'a Row>,
     /// One statistic a metric, over the finished repetitions; over the only one whether it finished or not.
     statistics: Vec<Option<Statistic>>,
 }
 
-impl Contender<'_> {
+impl RankedMember<'_> {
     /// How many repetitions finished.
     fn finished(&self) -> usize {
         self.rows.iter().filter(|row| row.trouble.is_none()).count()
@@ -131,7 +142,7 @@ impl Table {
     }
 
     /// Members with their repetitions, in the order of the first of each.
-    fn contenders(&self) -> Vec<Contender<'_>> {
+    fn members(&self) -> Vec<RankedMember<'_>> {
         let mut groups: Vec<(&str, Vec<&Row>)> = Vec::new();
         for row in &self.rows {
             let same = groups.iter_mut().find(|(name, _)| !row.group.is_empty() && *name == row.group);
@@ -141,10 +152,10 @@ impl Table {
                 None => groups.push((&row.group, vec![row])),
             }
         }
-        groups.into_iter().map(|(name, rows)| self.contender(name, rows)).collect()
+        groups.into_iter().map(|(name, rows)| self.member(name, rows)).collect()
     }
 
-    fn contender<'a>(&self, name: &'a str, rows: Vec<&'a Row>) -> Contender<'a> {
+    fn member<'a>(&self, name: &'a str, rows: Vec<&'a Row>) -> RankedMember<'a> {
         let of = |(index, metric): (usize, &Metric)| {
             let counted = |row: &&&Row| row.trouble.is_none() || rows.len() == 1;
             let values =
@@ -152,23 +163,23 @@ impl Table {
             Statistic::of(values, metric.better)
         };
         let statistics = self.metrics.iter().enumerate().map(of).collect();
-        Contender { name: if rows.len() > 1 { name } else { &rows[0].name }, rows, statistics }
+        RankedMember { name: if rows.len() > 1 { name } else { &rows[0].name }, rows, statistics }
     }
 
-    /// The contenders that finished and have a value, the best first; empty when no value is better than another.
-    fn ranking(&self, contenders: &[Contender], metric: usize) -> Vec<usize> {
+    /// The members that finished and have a value, the best first; empty when no value is better than another.
+    fn ranking(&self, members: &[RankedMember], metric: usize) -> Vec<usize> {
         let better = self.metrics[metric].better;
-        let mut ranked: Vec<(usize, f64)> = (contenders.iter().enumerate())
-            .filter(|(_, contender)| contender.finished() > 0)
-            .filter_map(|(i, contender)| Some((i, better.cost(contender.statistics[metric]?.mean)?)))
+        let mut ranked: Vec<(usize, f64)> = (members.iter().enumerate())
+            .filter(|(_, member)| member.finished() > 0)
+            .filter_map(|(i, member)| Some((i, better.cost(member.statistics[metric]?.mean)?)))
             .collect();
         ranked.sort_by(|a, b| a.1.total_cmp(&b.1));
         ranked.into_iter().map(|(i, _)| i).collect()
     }
 
-    /// The best contender of a metric, when there is another one to be better than.
-    fn best(&self, contenders: &[Contender], metric: usize) -> Option<usize> {
-        let ranking = self.ranking(contenders, metric);
+    /// The best member of a metric, when there is another one to be better than.
+    fn best(&self, members: &[RankedMember], metric: usize) -> Option<usize> {
+        let ranking = self.ranking(members, metric);
         (ranking.len() > 1).then(|| ranking[0])
     }
 
@@ -176,7 +187,7 @@ impl Table {
     #[must_use]
     pub fn troubles(&self) -> Vec<Sentence> {
         let sentence = |row: &Row| {
-            let Trouble { status, because } = row.trouble.as_ref()?;
+            let Failure { status, because } = row.trouble.as_ref()?;
             Some(Sentence { about: row.name.clone(), text: format!(" {status}: {because}") })
         };
         self.rows.iter().filter_map(sentence).collect()

@@ -16,17 +16,16 @@ use survey::medium::ModelChoice;
 use survey::model_source::ModelSource;
 use survey::survey::Survey;
 
-pub(crate) mod course;
 mod equations;
 pub mod finite_differences;
 pub mod least_squares;
+pub(crate) mod method_history;
 pub mod network;
 pub mod outcome;
 pub(crate) mod pages;
 pub(crate) mod pictures;
 pub(crate) mod recorded;
 pub mod run;
-pub(crate) mod table;
 #[cfg(test)]
 pub(crate) mod tests;
 pub mod truth;
@@ -35,7 +34,6 @@ pub use equations::Equations;
 pub use finite_differences::FiniteDifferences;
 pub use least_squares::LeastSquares;
 pub use network::Network;
-pub use table::text as table;
 
 /// A way to compute wavefields.
 pub trait WavefieldMethod: CheckSettings + Sync {
@@ -48,7 +46,7 @@ pub trait WavefieldMethod: CheckSettings + Sync {
         problem: &WavefieldProblem,
         settings: &WavefieldBlock,
         follow: &mut dyn Follow<Fields>,
-    ) -> Result<Found, InversionError>;
+    ) -> Result<MethodResult, InversionError>;
 
     /// Whether a source must have a width, because functions of points resolve it.
     fn resolves_source(&self) -> bool {
@@ -100,7 +98,7 @@ pub struct WavefieldProblem {
 pub type Fields = Vec<Vec<Complex64>>;
 
 /// The result of a method.
-pub struct Found<F = Fields> {
+pub struct MethodResult<F = Fields> {
     /// The total fields at the points (and times) of the problem.
     pub fields: F,
     /// Steps of an optimiser; 0 for a direct method.

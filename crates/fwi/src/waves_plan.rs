@@ -10,7 +10,7 @@ use survey::density::DensityChoice;
 use survey::gathers::GatherFile;
 use survey::observed::Observed;
 use survey::traces::Band;
-use survey::wavelet::{Emitted, WaveletChoice};
+use survey::wavelet::{SourceWavelets, WaveletChoice};
 
 /// The equation and its settings.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,7 +51,7 @@ pub struct AcousticPlan {
     /// Density, if it is not constant.
     pub density: Option<DensityChoice>,
     /// The wavelet at the time step, one for all shots or one for each.
-    pub source: Emitted,
+    pub source: SourceWavelets,
     /// Whether bad traces are ignored.
     pub mask_dead_traces: bool,
 }

@@ -20,7 +20,7 @@ use crate::hdf5_file::{Hdf5Reader, Hdf5Writer, Packing, failing, index_in_words}
 use crate::memory;
 use crate::per_shot::PerShot;
 use crate::survey::{Receivers, Survey};
-use crate::wavelet::Emitted;
+use crate::wavelet::SourceWavelets;
 
 const PRESSURE: &str = "observed/pressure";
 const AXES: &str = "shot, receiver, time";
@@ -203,7 +203,7 @@ impl GatherFile {
     ///
     /// # Errors
     /// The error of the wavelet.
-    pub fn wavelet(&self) -> Result<Option<(Emitted, f64)>, DataError> {
+    pub fn wavelet(&self) -> Result<Option<(SourceWavelets, f64)>, DataError> {
         let (dt, shots) = (self.header.dt, self.header.survey.sources.len());
         Hdf5Reader::with(&self.path, move |file| {
             let name = "survey/wavelet";
@@ -214,13 +214,13 @@ impl GatherFile {
             let step = file.number(&set, "dt")?.unwrap_or(dt);
             check_interval(step, "the time between samples of the wavelet", &file.path)?;
             if set.ndim() < 2 {
-                return Ok(Some((Emitted::Shared(file.reals(name, &["time"])?.0), step)));
+                return Ok(Some((SourceWavelets::Shared(file.reals(name, &["time"])?.0), step)));
             }
             let (samples, shape) = file.reals(name, &["shot", "time"])?;
             match shape[..] {
                 [count, steps] if count == shots && steps > 0 => {
                     let shots = samples.chunks(steps).map(<[f64]>::to_vec).collect();
-                    Ok(Some((Emitted::ByShot(shots), step)))
+                    Ok(Some((SourceWavelets::ByShot(shots), step)))
                 }
                 _ => {
                     let expected = format!("[{shots}, at least 1]");
@@ -357,7 +357,7 @@ impl GatherWriter<'_> {
     pub fn create<E: From<DataError>>(
         path: &Path,
         header: &GatherHeader,
-        wavelet: Option<(&Emitted, f64)>,
+        wavelet: Option<(&SourceWavelets, f64)>,
         fill: impl FnOnce(&GatherWriter) -> Result<(), E>,
     ) -> Result<(), E> {
         header.check(path)?;
@@ -375,7 +375,7 @@ impl GatherWriter<'_> {
     fn begin<'a>(
         out: &'a Hdf5Writer,
         header: &GatherHeader,
-        wavelet: Option<(&Emitted, f64)>,
+        wavelet: Option<(&SourceWavelets, f64)>,
     ) -> Result<GatherWriter<'a>, DataError> {
         out.text(&out.file, "scenario", &header.scenario)?;
         out.group("survey")?;
@@ -385,8 +385,8 @@ impl GatherWriter<'_> {
         if let Some((emitted, step)) = wavelet {
             let (shots, steps) = (emitted.all(), emitted.count());
             let (shape, axes) = match emitted {
-                Emitted::Shared(_) => (vec![steps], "time"),
-                Emitted::ByShot(_) => (vec![shots.len(), steps], "shot, time"),
+                SourceWavelets::Shared(_) => (vec![steps], "time"),
+                SourceWavelets::ByShot(_) => (vec![shots.len(), steps], "shot, time"),
             };
             let set = out.array("survey/wavelet", &shape, None, &shots.concat())?;
             out.scalar(&set, "dt", &step)?;

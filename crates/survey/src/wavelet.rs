@@ -36,8 +36,8 @@ pub trait Wavelet: CheckSettings + Sync {
     ///
     /// # Errors
     /// As [`Wavelet::samples`].
-    fn emitted(&self, folder: &Path, dt: f64, steps: usize) -> Result<Emitted, DataError> {
-        self.samples(folder, dt, steps).map(Emitted::Shared)
+    fn emitted(&self, folder: &Path, dt: f64, steps: usize) -> Result<SourceWavelets, DataError> {
+        self.samples(folder, dt, steps).map(SourceWavelets::Shared)
     }
 
     /// A time step in s that resolves all its frequencies, and the time in s at which it ends.
@@ -48,7 +48,7 @@ pub trait Wavelet: CheckSettings + Sync {
 }
 
 /// The source wavelets of shots: samples over time.
-pub type Emitted = PerShot<f64>;
+pub type SourceWavelets = PerShot<f64>;
 
 document::choices! {
     /// A source wavelet.

@@ -2,7 +2,7 @@
 
 use num_complex::Complex32;
 
-use super::{EvolutionObjective, EvolutionTerms, EvolutionValue, Set};
+use super::{EvolutionObjective, EvolutionTerms, EvolutionValue, StepPoints};
 use crate::evaluation::Evaluation;
 use crate::gradient_norms;
 use crate::network::Network;
@@ -64,7 +64,7 @@ impl EvolutionObjective<'_> {
     pub(super) fn least_squares(
         &self,
         network: &Network,
-        set: &Set,
+        set: &StepPoints,
         causal: &mut Option<(Vec<f64>, f64)>,
     ) -> EvolutionValue {
         let frame = self.problem.frame();
@@ -100,7 +100,7 @@ impl EvolutionObjective<'_> {
     pub(super) fn gradient_norms(
         &self,
         network: &Network,
-        set: &Set,
+        set: &StepPoints,
         causal: &mut Option<(Vec<f64>, f64)>,
     ) -> Vec<f64> {
         let at = self.problem.frame().tensor(&set.events, &self.device);
@@ -122,7 +122,7 @@ impl EvolutionObjective<'_> {
     fn jet_of_u<'s>(
         &self,
         n: &Evaluation,
-        set: &'s Set,
+        set: &'s StepPoints,
     ) -> (Option<Evaluation>, impl Fn(&mut [f32]) + use<'s>) {
         let EvolutionTerms::LeastSquares { exact_start, .. } = self.terms else {
             unreachable!("the caller's match")
@@ -143,7 +143,7 @@ impl EvolutionObjective<'_> {
     fn parts<'s>(
         &'s self,
         u: &'s Evaluation,
-        set: &'s Set,
+        set: &'s StepPoints,
         causal_weights: &mut Option<(Vec<f64>, f64)>,
     ) -> Vec<Part<'s>> {
         let EvolutionTerms::LeastSquares {

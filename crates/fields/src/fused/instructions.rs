@@ -182,14 +182,14 @@ struct Compiled {
 
 /// The kernel of a network and order of jets.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Which {
+pub(crate) struct KernelKey {
     pub(super) instructions: Instructions,
     /// Coordinates of a point, 2 or 3.
     pub(super) inputs: usize,
     pub(super) order: JetOrder,
 }
 
-impl Which {
+impl KernelKey {
     /// Whether there is a kernel. In three coordinates only the value and the second order are compiled, because each
     /// kernel takes seconds to compile for each activation.
     pub(super) fn exists(inputs: usize, order: JetOrder) -> bool {
@@ -332,7 +332,7 @@ impl Kernels {
     /// [`block::forward`] for an order of jets.
     pub(super) fn forward(
         &self,
-        which: Which,
+        which: KernelKey,
         weights: &Weights,
         block: &Block<'_>,
         tape: &mut [Row],
@@ -348,7 +348,7 @@ impl Kernels {
     /// [`block::backward`] for an order of jets.
     pub(super) fn backward(
         &self,
-        which: Which,
+        which: KernelKey,
         weights: &Weights,
         block: &Block<'_>,
         tape: &[Row],

@@ -6,7 +6,7 @@ use fd::time::{Boundary, Cpml, Medium, Mesh, Points, Propagator, Settings, Shot}
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{EvolutionMethod, EvolutionProblem, Evolved, Snapshots};
+use super::{EvolutionMethod, EvolutionProblem, EvolutionResult, Snapshots};
 use crate::inversion::InversionError;
 use crate::network_training::Follow;
 use crate::scenario::EvolutionBlock;
@@ -50,10 +50,10 @@ impl EvolutionMethod for FiniteDifferences {
         problem: &EvolutionProblem,
         _settings: &EvolutionBlock,
         _follow: &mut dyn Follow<Snapshots>,
-    ) -> Result<Evolved, InversionError> {
+    ) -> Result<EvolutionResult, InversionError> {
         let domain = problem.shown.domain();
         let grid = Grid::with_spacing(&domain, self.spacing)?;
-        Ok(Evolved {
+        Ok(EvolutionResult {
             fields: self.fields(problem, &grid)?,
             steps: 0,
             unknowns: grid.len() as u64,

@@ -6,10 +6,10 @@ use fields::{Balance, Causal, InitialCondition, device};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{EvolutionMethod, EvolutionProblem, Evolved, Snapshots};
+use super::{EvolutionMethod, EvolutionProblem, EvolutionResult, Snapshots};
 use crate::inversion::InversionError;
 use crate::network_settings::NetworkSettings;
-use crate::network_training::{self, Follow, Through, Training, TrainingValue};
+use crate::network_training::{self, FieldFollower, Follow, Training, TrainingValue};
 use crate::optimizer::OptimizerChoice;
 use crate::scenario::EvolutionBlock;
 use crate::status::Status;
@@ -187,7 +187,7 @@ impl EvolutionMethod for Network {
         problem: &EvolutionProblem,
         settings: &EvolutionBlock,
         follow: &mut dyn Follow<Snapshots>,
-    ) -> Result<Evolved, InversionError> {
+    ) -> Result<EvolutionResult, InversionError> {
         let device = device::parse(&settings.device)?;
         let velocity = problem.velocity.pointwise(&problem.shown)?;
         let slowness = |point: [f64; 2]| velocity(point).powi(-2);
@@ -202,17 +202,18 @@ impl EvolutionMethod for Network {
             .held_for(self.optimizer.hold())
             .balanced(self.loss.balance())
             .with_residuals(self.optimizer.as_dyn().needs_squares());
-        let mut objective = OverSteps { objective, steps: self.steps as f64 };
+        let mut objective = EvolutionTraining { objective, steps: self.steps as f64 };
         let snapshots =
             |network: &fields::Network| Ok(problem.snapshots(|events| shape.field(network, &terms, events)));
         let (steps, time_limit) = (self.steps, settings.time_limit);
         let training = Training { optimizer: &self.optimizer, before: 0, steps, time_limit };
-        let mut trained = training.run(network, &mut objective, &mut Through { follow, of: &snapshots })?;
+        let mut trained =
+            training.run(network, &mut objective, &mut FieldFollower { follow, of: &snapshots })?;
         if let (Some(count), Status::Done) = (self.projection, trained.status) {
             trained.network = objective.objective.with_solved_output(&trained.network, count, 1e-6)?;
             trained.stopped_because += ", output layer solved";
         }
-        Ok(Evolved {
+        Ok(EvolutionResult {
             fields: snapshots(&trained.network)?,
             steps: trained.steps as u64,
             unknowns: architecture.parameter_count() as u64,
@@ -225,12 +226,12 @@ impl EvolutionMethod for Network {
 }
 
 /// An objective that depends on the finished part of the run.
-struct OverSteps<'a> {
+struct EvolutionTraining<'a> {
     objective: fields::evolution::EvolutionObjective<'a>,
     steps: f64,
 }
 
-impl network_training::TrainingObjective for OverSteps<'_> {
+impl network_training::TrainingObjective for EvolutionTraining<'_> {
     fn evaluate(&mut self, network: &fields::Network, step: usize) -> Result<TrainingValue, InversionError> {
         let value = self.objective.evaluate(network, step as f64 / self.steps)?;
         let (objective, residual) = (value.objective, value.residual);

@@ -7,21 +7,20 @@ use super::run::{EvolutionOutcome, EvolutionRun};
 use crate::figures::{Axis, Chart, Curve, Drawing, Ink, Map, Scale, map_rows, robust_amplitude};
 use crate::page::pictures::{Gallery, Size, charts};
 use crate::page::{Page, Section};
-use crate::wavefields::table;
+use crate::tables::Compared;
 use survey::ticks::significant;
 
 const PLOT: [f64; 2] = [390.0, 220.0];
 
 /// The whole page.
-pub(crate) fn html(run: &EvolutionRun) -> String {
-    let (origin, summaries) = (&run.plan.origin, run.summaries());
-    let results = table::table(&summaries);
+pub(crate) fn html(run: &EvolutionRun, results: &[Compared]) -> String {
+    let origin = &run.plan.origin;
     let mut facts = vec![
         ("sources".to_owned(), run.plan.problem.pulses.len().to_string()),
         ("threads".to_owned(), rayon::current_num_threads().to_string()),
         ("version".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
     ];
-    for summary in &summaries {
+    for summary in run.found.iter().map(|outcome| &outcome.summary) {
         let text = format!("{} on {}; stopped: {}", summary.method, summary.device, summary.stopped_because);
         facts.push((summary.name.clone(), text));
     }
@@ -31,10 +30,9 @@ pub(crate) fn html(run: &EvolutionRun) -> String {
         kind: "Report of waves in time",
         title: origin.name.clone(),
         description: origin.description(),
-        verdict: table::verdict(&summaries),
-        troubles: results.troubles(),
+        results,
         sections: vec![
-            Section::results(caption, &results),
+            Section::results(caption, results),
             Section::new("Wavefields", "The maps of one time share a colour scale.", maps(run)),
             Section::new(
                 "Error and energy in time",

@@ -31,10 +31,4 @@ pub struct EvolutionRun<'a> {
     pub found: Vec<EvolutionOutcome>,
 }
 
-impl EvolutionRun<'_> {
-    /// The entries of all methods.
-    #[must_use]
-    pub fn summaries(&self) -> Vec<FieldSummary> {
-        self.found.iter().map(|outcome| outcome.summary.clone()).collect()
-    }
-}
+impl EvolutionRun<'_> {}

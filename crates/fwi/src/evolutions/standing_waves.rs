@@ -5,7 +5,7 @@ use fields::evolution::StandingWaveSettings;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{EvolutionMethod, EvolutionProblem, Evolved, Snapshots};
+use super::{EvolutionMethod, EvolutionProblem, EvolutionResult, Snapshots};
 use crate::inversion::InversionError;
 use crate::network_training::Follow;
 use crate::scenario::EvolutionBlock;
@@ -59,7 +59,7 @@ impl EvolutionMethod for StandingWaves {
         problem: &EvolutionProblem,
         block: &EvolutionBlock,
         _follow: &mut dyn Follow<Snapshots>,
-    ) -> Result<Evolved, InversionError> {
+    ) -> Result<EvolutionResult, InversionError> {
         let velocity = problem.velocity.pointwise(&problem.shown)?;
         let slowness = |point: [f64; 2]| velocity(point).powi(-2);
         let start = |source: usize, point: [f64; 2]| problem.pulses[source].jet(point);
@@ -73,7 +73,7 @@ impl EvolutionMethod for StandingWaves {
             seed: block.seed,
         };
         let waves = fields::evolution::StandingWaves::solve(&evolution, problem.slowest, &settings)?;
-        Ok(Evolved {
+        Ok(EvolutionResult {
             fields: problem.snapshots(|events| waves.field(&evolution, events)),
             steps: 0,
             unknowns: self.count as u64,

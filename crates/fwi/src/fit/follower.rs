@@ -14,12 +14,12 @@ const ROWS: usize = 24;
 
 /// Told of every step, with the steps planned, its misfit and the row of the history where there is one; `true` ends the
 /// fit.
-pub type Tell<'a> = dyn FnMut([u64; 2], f64, Option<&FitRow>) -> bool + 'a;
+pub type StepCallback<'a> = dyn FnMut([u64; 2], f64, Option<&FitRow>) -> bool + 'a;
 
 /// Follows a fit.
 pub(super) struct Follower<'a> {
     score: &'a dyn Fn(&Network) -> Score,
-    tell: &'a mut Tell<'a>,
+    tell: &'a mut StepCallback<'a>,
     steps: usize,
     tolerance: Option<f64>,
     pub(super) record: Rows<FitRow>,
@@ -31,7 +31,7 @@ impl<'a> Follower<'a> {
         block: &FitBlock,
         record: Rows<FitRow>,
         score: &'a dyn Fn(&Network) -> Score,
-        tell: &'a mut Tell<'a>,
+        tell: &'a mut StepCallback<'a>,
     ) -> Self {
         Self { score, tell, steps: block.steps, tolerance: block.tolerance, record }
     }

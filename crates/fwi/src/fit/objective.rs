@@ -6,14 +6,14 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 
-use super::quantity::Lesson;
+use super::quantity::LearningTarget;
 use crate::inversion::InversionError;
 use crate::network_training::{self, TrainingValue};
 use crate::scenario::FitBlock;
 
 /// The distance of a network from its target at all samples, or at those of a batch.
 pub(super) struct FitObjective<'a> {
-    lesson: &'a Lesson,
+    target_values: &'a LearningTarget,
     points: &'a [[f64; 2]],
     batches: Batches,
     /// The points of all samples, if there are no batches.
@@ -27,13 +27,18 @@ pub(super) struct FitObjective<'a> {
 
 impl<'a> FitObjective<'a> {
     /// The objective of a fit.
-    pub(super) fn new(lesson: &'a Lesson, points: &'a [[f64; 2]], block: &FitBlock, device: &Device) -> Self {
+    pub(super) fn new(
+        target_values: &'a LearningTarget,
+        points: &'a [[f64; 2]],
+        block: &FitBlock,
+        device: &Device,
+    ) -> Self {
         let batches = Batches::new(points.len(), block.batch, block.seed);
-        let whole = batches.is_whole().then(|| lesson.coordinates().tensor(points, device));
+        let whole = batches.is_whole().then(|| target_values.coordinates().tensor(points, device));
         let hold = block.optimizer.hold();
         let squares = block.optimizer.as_dyn().needs_squares();
-        let zero = lesson.zero().max(f64::MIN_POSITIVE);
-        Self { lesson, points, batches, whole, hold, squares, zero, device: device.clone() }
+        let zero = target_values.zero().max(f64::MIN_POSITIVE);
+        Self { target_values, points, batches, whole, hold, squares, zero, device: device.clone() }
     }
 }
 
@@ -43,11 +48,11 @@ impl network_training::TrainingObjective for FitObjective<'_> {
         let indices = self.batches.these();
         let batch = self.whole.clone().unwrap_or_else(|| {
             let chosen: Vec<[f64; 2]> = indices.iter().map(|i| self.points[*i]).collect();
-            self.lesson.coordinates().tensor(&chosen, &self.device)
+            self.target_values.coordinates().tensor(&chosen, &self.device)
         });
-        let jet = network.evaluate(batch.clone(), self.lesson.order());
-        let (objective, upstream) = self.lesson.misfit(&jet, indices);
-        let residuals = self.squares.then(|| self.lesson.residuals(&jet, indices, batch));
+        let jet = network.evaluate(batch.clone(), self.target_values.order());
+        let (objective, upstream) = self.target_values.misfit(&jet, indices);
+        let residuals = self.squares.then(|| self.target_values.residuals(&jet, indices, batch));
         let residual = (objective / self.zero).sqrt();
         Ok(TrainingValue { objective, residual, gradient: jet.pull_back(upstream), residuals })
     }

@@ -2,23 +2,22 @@
 
 use maud::{Markup, html};
 
-use super::outcome::{FitRow, FitSummary};
+use super::outcome::FitRow;
 use super::pictures::View;
 use super::run::FitRun;
-use super::table;
 use crate::figures::{Axis, Chart, Curve, Ink, Map};
 use crate::page::pictures::{Gallery, Size, charts};
 use crate::page::{Page, Section};
 use crate::scenario::fits::Quantity;
-use crate::tables::Sentence;
+use crate::tables::Compared;
 
 const PLOT: [f64; 2] = [390.0, 220.0];
 
 /// The whole page.
-pub(crate) fn html(run: &FitRun) -> String {
-    let summaries: Vec<FitSummary> = run.fits.iter().map(|(summary, _)| summary.clone()).collect();
+pub(crate) fn html(run: &FitRun, results: &[Compared]) -> String {
     let mut page = Page {
         kind: "Report of fits",
+        results,
         title: run.name.clone(),
         description: run.description.clone(),
         facts: facts(run),
@@ -28,16 +27,11 @@ pub(crate) fn html(run: &FitRun) -> String {
         ..Page::default()
     };
     for quantity in Quantity::ALL {
-        let Some(results) = table::table(quantity, &summaries) else { continue };
+        let Some(compared) = results.iter().find(|compared| compared.what == quantity.name()) else {
+            continue;
+        };
         let words = words(quantity);
-        page.verdict.extend(
-            table::verdict(quantity, &results)
-                .into_iter()
-                .map(|sentence| Sentence { about: format!("{words}: {}", sentence.about), ..sentence }),
-        );
-        page.troubles.extend(results.troubles());
-        let content =
-            html! { (results.html()) (maps(run, quantity)) h3 { "Convergence" } (curves(run, quantity)) };
+        let content = html! { (compared.table.html()) (maps(run, quantity)) h3 { "Convergence" } (curves(run, quantity)) };
         page.sections.push(Section::new(words, caption(run, quantity), content));
     }
     page.html()

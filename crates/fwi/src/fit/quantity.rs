@@ -13,7 +13,7 @@ use crate::second_differences::{OfLaplacian, Waves};
 use crate::velocity_network::Frame;
 
 /// The target values for the streams of a network's jet, in the network's own units.
-pub struct Lesson {
+pub struct LearningTarget {
     quantity: Quantity,
     /// One row per component of the quantity, `[point]`.
     rows: Vec<Vec<f64>>,
@@ -26,14 +26,14 @@ pub struct Lesson {
     smoother: Option<(OfLaplacian<f64>, [usize; 2])>,
 }
 
-impl Lesson {
-    /// The lesson for a quantity of a target.
+impl LearningTarget {
+    /// The target values of a quantity.
     ///
     /// The value runs from -1 to 1. A derivative is the derivative of this normalised value with respect to the
     /// network's coordinates, times a scale: as in the SIREN paper, 8 h 10 for the gradient (10 times a Sobel
     /// operator of samples h apart) and 10^4 h^2 for the Laplacian.
     #[must_use]
-    pub fn new(target: &Target, quantity: Quantity, scaling: Scaling) -> Lesson {
+    pub fn new(target: &Target, quantity: Quantity, scaling: Scaling) -> LearningTarget {
         let frame = Frame::of(&target.grid);
         let [lo, hi] = target.range();
         let half = if hi > lo { 0.5 * (hi - lo) } else { 1.0 };
@@ -55,14 +55,14 @@ impl Lesson {
             }
         };
         rows.iter_mut().flatten().for_each(|v| *v *= scale);
-        Lesson { quantity, rows, half, middle, scale, frame, smoother: None }
+        LearningTarget { quantity, rows, half, middle, scale, frame, smoother: None }
     }
 
     /// The same with residuals smoothed by (1 - l^2 lap)^-1/2 before they are squared, l in m. Waves with more than
     /// 1/l rad per metre count less and less, so a Laplacian weighs waves like a gradient does. The residuals of all
     /// samples are needed at once.
     #[must_use]
-    pub fn smoothed(mut self, target: &Target, length: Option<f64>) -> Lesson {
+    pub fn smoothed(mut self, target: &Target, length: Option<f64>) -> LearningTarget {
         let grid = &target.grid;
         self.smoother = length.map(|length| {
             let waves = [grid.nx(), grid.nz()].map(Waves::cosines);
@@ -196,7 +196,7 @@ mod tests {
     use survey::array::Meaning;
     use survey::derivatives::of_samples;
 
-    /// A jet equal to the lesson has no misfit, a zero jet has the misfit of `zero`, and the derivative is the slope.
+    /// A jet equal to the target values has no misfit, a zero jet has the misfit of `zero`, and the derivative is the slope.
     /// The misfit is quadratic, so central differences are exact to rounding.
     #[test]
     fn misfits() {
@@ -209,21 +209,23 @@ mod tests {
             for (scaling, smoothing) in
                 [(Scaling::Card, None), (Scaling::Deviation, None), (Scaling::Deviation, Some(15.0))]
             {
-                let lesson = Lesson::new(&target, quantity, scaling).smoothed(&target, smoothing);
-                let streams = lesson.order().streams(2);
+                let target_values =
+                    LearningTarget::new(&target, quantity, scaling).smoothed(&target, smoothing);
+                let streams = target_values.order().streams(2);
                 let zero = Evaluation::of_values(vec![0.0; streams * all.len()], all.len(), 1);
-                let (misfit, upstream) = lesson.misfit(&zero, &all);
-                assert!((misfit - lesson.zero()).abs() < 1e-9 * misfit.max(1e-9));
+                let (misfit, upstream) = target_values.misfit(&zero, &all);
+                assert!((misfit - target_values.zero()).abs() < 1e-9 * misfit.max(1e-9));
                 if smoothing.is_some() {
-                    assert!(misfit < Lesson::new(&target, quantity, scaling).zero());
+                    assert!(misfit < LearningTarget::new(&target, quantity, scaling).zero());
                 }
-                let batch = lesson.coordinates().tensor(&grid.points().collect::<Vec<_>>(), &Device::flex());
-                let squares = lesson.residuals(&zero, &all, batch).objective();
+                let batch =
+                    target_values.coordinates().tensor(&grid.points().collect::<Vec<_>>(), &Device::flex());
+                let squares = target_values.residuals(&zero, &all, batch).objective();
                 let same = (squares - misfit).abs() < 1e-12 * misfit.max(1e-9);
                 assert!(same || smoothing.is_some(), "{quantity:?}");
                 let at = |step: f32| {
                     let jet: Vec<f32> = upstream.iter().map(|u| u * step).collect();
-                    lesson.misfit(&Evaluation::of_values(jet, all.len(), 1), &all).0
+                    target_values.misfit(&Evaluation::of_values(jet, all.len(), 1), &all).0
                 };
                 let norm: f64 = upstream.iter().map(|u| f64::from(*u).powi(2)).sum();
                 let slope = (at(1.0) - at(-1.0)) / 2.0;
@@ -251,7 +253,7 @@ mod tests {
             let values: Vec<f64> = grid.points().map(|[x, z]| x + z).collect();
             let mut target = Target::new(grid, &values, Meaning::Velocity, None);
             target.at.laplacian = laplacian;
-            let plain = || Lesson::new(&target, Quantity::Laplacian, Scaling::Deviation);
+            let plain = || LearningTarget::new(&target, Quantity::Laplacian, Scaling::Deviation);
             let squared = |a: usize, m: i32| {
                 let n = [grid.nx(), grid.nz()][a] as f64;
                 (2.0 / grid.spacing[a] * (std::f64::consts::FRAC_PI_2 * f64::from(m) / n).sin()).powi(2)

@@ -1,6 +1,6 @@
 //! Fits of a wave whose value and derivatives are known everywhere.
 
-use super::Tell;
+use super::StepCallback;
 use super::outcome::FitRow;
 use super::target::Target;
 use super::training::{self, Fitted};
@@ -56,7 +56,7 @@ fn rows(file: CheckpointFile) -> Rows<FitRow> {
     Rows::new(file, |row: &FitRow| row.step).unwrap()
 }
 
-fn fit(target: &Target, block: &FitBlock, tell: &mut Tell) -> Fitted {
+fn fit(target: &Target, block: &FitBlock, tell: &mut StepCallback) -> Fitted {
     let folder = tempfile::tempdir().unwrap();
     let file = CheckpointFile::new(folder.path().join("checkpoint.safetensors"), "", false).unwrap();
     training::fit(target, block, rows(file), tell).unwrap()

@@ -2,10 +2,10 @@
 
 use fields::{Network, device};
 
-use super::follower::{Follower, Tell};
+use super::follower::{Follower, StepCallback};
 use super::objective::FitObjective;
 use super::outcome::{FitRow, FitSummary};
-use super::quantity::Lesson;
+use super::quantity::LearningTarget;
 use super::score::{Score, psnr_but_harmonic_db};
 use super::target::Target;
 use crate::field_network::FieldNetwork;
@@ -49,19 +49,20 @@ pub(crate) fn fit(
     target: &Target,
     block: &FitBlock,
     rows: Rows<FitRow>,
-    tell: &mut Tell,
+    tell: &mut StepCallback,
 ) -> Result<Fitted, InversionError> {
     let device = device::parse(&block.device)?;
-    let lesson = Lesson::new(target, block.quantity, block.scaling).smoothed(target, block.smoothing);
+    let target_values =
+        LearningTarget::new(target, block.quantity, block.scaling).smoothed(target, block.smoothing);
     let architecture = block.network.architecture(1)?;
     if let Some(available) = machine::memory::available() {
         let points = block.batch.unwrap_or(target.grid.len());
-        architecture.memory(points, lesson.order()).check(available)?;
+        architecture.memory(points, target_values.order()).check(available)?;
     }
     let network = Network::init(&architecture, block.seed, &device)?;
     let points: Vec<[f64; 2]> = target.grid.points().collect();
-    let mut objective = FitObjective::new(&lesson, &points, block, &device);
-    let measure = |network: &Network| measured(target, &lesson, network, &points);
+    let mut objective = FitObjective::new(&target_values, &points, block, &device);
+    let measure = |network: &Network| measured(target, &target_values, network, &points);
     let score = |network: &Network| measure(network).2;
     let mut follower = Follower::new(block, rows, &score, tell);
     follower.begin(&network);
@@ -106,22 +107,22 @@ pub fn recalled(target: &Target, summary: &FitSummary, field: FieldNetwork, hist
 /// The network as a field, what it gives, and how far that is from the target.
 fn measured(
     target: &Target,
-    lesson: &Lesson,
+    target_values: &LearningTarget,
     network: &Network,
     points: &[[f64; 2]],
 ) -> (FieldNetwork, Derivatives, Score) {
     // With an offset of zero and a factor of one the values are the outputs.
-    let mut frame = lesson.frame(target, std::iter::once(0.0));
+    let mut frame = target_values.frame(target, std::iter::once(0.0));
     (frame.offset, frame.factor) = (0.0, 1.0);
     let mut field = FieldNetwork { network: network.frozen(), frame };
     let mut at = field.evaluate(points);
-    field.frame = lesson.frame(target, at.value.iter().copied());
+    field.frame = target_values.frame(target, at.value.iter().copied());
     let (offset, factor) = (field.frame.offset, field.frame.factor);
     at.value.iter_mut().for_each(|y| *y = offset + factor * *y);
     let [x, z] = &mut at.gradient;
     x.iter_mut().chain(z).chain(&mut at.laplacian).for_each(|y| *y *= factor);
     let mut score = Score::of(&at, target);
-    if lesson.quantity() == Quantity::Laplacian {
+    if target_values.quantity() == Quantity::Laplacian {
         score.psnr_but_harmonic_db = psnr_but_harmonic_db(&at.value, target);
     }
     (field, at, score)

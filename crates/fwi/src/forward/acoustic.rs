@@ -13,7 +13,7 @@ use survey::data_error::DataError;
 use survey::gathers::{GatherFile, ShotGather};
 use survey::survey::Receivers;
 use survey::traces::{Mute, WaveletEstimate};
-use survey::wavelet::Emitted;
+use survey::wavelet::SourceWavelets;
 use survey::wavelet::file::resample;
 
 mod stage;
@@ -106,7 +106,7 @@ struct Prepared<'a> {
     mesh: Mesh,
     sources: &'a [[f64; 2]],
     receivers: Cow<'a, Receivers>,
-    wavelet: &'a Emitted,
+    wavelet: &'a SourceWavelets,
 }
 
 /// A shot, ready to be fired.
@@ -121,7 +121,7 @@ impl<'a> Prepared<'a> {
     fn new(
         problem: &'a InverseProblem,
         waves: &Transient,
-        wavelet: &'a Emitted,
+        wavelet: &'a SourceWavelets,
         vp: &[f64],
         shots: usize,
     ) -> Result<Self, InversionError> {
@@ -204,7 +204,7 @@ impl Transient {
         &self,
         problem: &InverseProblem,
         settings: &InversionSettings,
-    ) -> Result<Cow<'_, Emitted>, InversionError> {
+    ) -> Result<Cow<'_, SourceWavelets>, InversionError> {
         let Some(estimate) = &settings.estimate_wavelet else { return Ok(Cow::Borrowed(&self.waves.source)) };
         let m = background_slowness(problem, &problem.grid);
         let shots: Vec<usize> = (0..problem.survey.sources.len()).collect();
@@ -328,7 +328,7 @@ impl ForwardModel for Transient {
         shots: &[usize],
         of: Option<(&InversionSettings, &[f64])>,
     ) -> Result<Vec<ShotGather>, InversionError> {
-        let gather = |shot: usize, traces: Vec<f32>, wavelet: &Emitted| {
+        let gather = |shot: usize, traces: Vec<f32>, wavelet: &SourceWavelets| {
             let mut header = self.observed.header.clone();
             header.survey.receivers = header.survey.receivers.only(shot);
             header.survey.sources = vec![problem.survey.sources[shot]];

@@ -42,10 +42,7 @@ fn files_and_folders() {
     );
     assert!(matches!(info(&at("nothing.h5")), Err(DataError::Missing { .. })));
     assert!(info(folder.path()).unwrap_err().to_string().contains("not a run directory"));
-    let metrics = crate::studies::inversions::METRICS;
-    let mut summary = Summary::new(crate::scenario::Kind::Inversions, "cylinder", String::new(), metrics);
-    summary.members.extend(run.outcomes.iter().map(crate::outcome::RunOutcome::member));
-    summary.write(&at("summary.json")).unwrap();
+    crate::test_support::sample::summary(&run).write(&at("summary.json")).unwrap();
     assert!(info(folder.path()).unwrap().starts_with("inversions of scenario cylinder\n"));
 }
 

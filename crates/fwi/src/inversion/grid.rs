@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use crate::conditioning::{Conditioner, Medium, needs_illumination};
 use crate::forward::{DataMisfit, background_slowness};
 use crate::inversion::{
-    GridState, InverseProblem, Inversion, InversionError, Observer, Progress, Run, Saved, Solution, State,
-    StopReason, Wavefields,
+    GridState, InverseProblem, Inversion, InversionError, Observer, Progress, Run, SavedCheckpoint, Solution,
+    State, StopReason, Wavefields,
 };
 use crate::inversion_settings::{InversionSettings, Stage};
 use crate::optimizer::OptimizerChoice;
@@ -197,7 +197,7 @@ struct StageObjective<'a, 'r, 'o> {
 
 /// The state that a run continues from, if it is one of this inversion.
 fn begun(
-    resume: Saved,
+    resume: SavedCheckpoint,
     settings: &InversionSettings,
     region: &SubGrid,
 ) -> Result<Option<GridState>, InversionError> {

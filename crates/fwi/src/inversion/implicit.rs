@@ -12,7 +12,8 @@ use super::grid::last_wavefields;
 use crate::checkpoint::doubles;
 use crate::forward::background_slowness;
 use crate::inversion::{
-    InverseProblem, Inversion, InversionError, Observer, Progress, Run, Saved, Solution, State, StopReason,
+    InverseProblem, Inversion, InversionError, Observer, Progress, Run, SavedCheckpoint, Solution, State,
+    StopReason,
 };
 use crate::inversion_settings::InversionSettings;
 use crate::network_settings::VelocitySettings;
@@ -190,7 +191,7 @@ pub(crate) fn checked_optimizer(settings: &InversionSettings) -> Box<dyn fields:
 
 /// Restores a saved velocity and its optimiser.
 pub(crate) fn restore_velocity(
-    resume: &Saved,
+    resume: &SavedCheckpoint,
     velocity: &mut VelocityNetwork,
     optimizer: &mut dyn fields::Optimizer,
 ) -> Result<(), InversionError> {

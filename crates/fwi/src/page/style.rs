@@ -33,6 +33,7 @@ section{margin:36px 0 0}
 .flip p,.shots{margin:0 0 10px;font-size:15px}
 .flip .stage{cursor:pointer;max-width:760px;margin:0 auto}
 .flip .stage.wide{max-width:none}
+.flip svg{margin:0 auto}
 select,button{font:inherit;color:inherit;background:var(--bg);border:1px solid var(--frame);border-radius:4px;padding:2px 8px}
 button{cursor:pointer}
 select.on{border-color:var(--accent);outline:1px solid var(--accent)}
@@ -49,7 +50,10 @@ thead small{display:block;color:var(--muted);font-weight:400}
 tbody th{text-align:left;font-weight:400;position:sticky;left:0;background:var(--bg)}
 tbody th small,td small{color:var(--muted)}
 small.line{display:block}
-.upright thead th{white-space:normal;min-width:5.5em}
+.upright thead th{white-space:normal;min-width:4.6em}
+.upright th,.upright td{padding:7px 9px}
+.upright td.truth{border-left:0}
+td.best small{font-weight:400}
 thead th:first-child{position:sticky;left:0;background:var(--bg)}
 td.best{background:var(--best);color:var(--best-ink);font-weight:600}
 td.truth,th.truth{color:var(--muted);border-left:1px solid var(--rule)}
@@ -62,7 +66,7 @@ Menlo,Consolas,monospace}
 footer{margin-top:44px;padding-top:12px;border-top:1px solid var(--rule);color:var(--muted);font-size:13px}
 @media (max-width:700px){.in-1 figure,.stage.wide figure{overflow-x:auto}.in-1 svg,.stage.wide svg{min-width:640px}}
 @media (max-width:560px){main{padding:22px 16px 40px}h1{font-size:27px}.verdict{font-size:16px;padding:12px 14px}
-table{font-size:14px}th,td{padding:7px 8px}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:8px}}
+table{font-size:14px}th,td{padding:7px 8px}thead th{white-space:normal}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:8px}}
 @media print{:root{color-scheme:light;--bg:#fff;--ink:#000;--muted:#444;--card:#f3f3f3;--grid:#ddd;--rule:#bbb;--frame:#777;
 --accent:#0072b2;--best:#e4f1ea;--best-ink:#0b5a3e;--trouble:#a33a00;
 --s0:#0072b2;--s1:#d55e00;--s2:#009e73;--s3:#cc79a7;--s4:#a6761d;--s5:#56b4e9;--s6:#754ca3;--s7:#7a7e14}

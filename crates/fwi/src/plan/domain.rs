@@ -30,7 +30,9 @@ pub(super) fn grid(block: &GridBlock) -> Result<Grid, Fault> {
 /// The grid of square cells whose outermost nodes are on the edges `[x, z]`; the spacing stands at `at`.
 pub(super) fn over(at: &KeyPath, sides: [[f64; 2]; 2], spacing: f64) -> Result<Grid, Fault> {
     let cells = sides.map(|[lo, hi]| (hi - lo) / spacing);
-    if let Some(a) = (0..2).find(|&a| !is_whole(cells[a])) {
+    if let Some(a) =
+        (0..2).find(|&a| (cells[a] - cells[a].round()).abs() > 1e-6 * cells[a].max(1.0) || cells[a] < 1.0)
+    {
         let extent = sides[a][1] - sides[a][0];
         return Err(Fault::new(at, UnevenSpacing { extent, spacing }));
     }
@@ -40,11 +42,6 @@ pub(super) fn over(at: &KeyPath, sides: [[f64; 2]; 2], spacing: f64) -> Result<G
     }
     let shape = [nodes[1] as usize, nodes[0] as usize];
     Grid::new([sides[0][0], sides[1][0]], [spacing; 2], shape).map_err(|error| Fault::new(at, Refused(error)))
-}
-
-/// Whether a number of cells is a whole one, but for rounding.
-fn is_whole(cells: f64) -> bool {
-    cells >= 1.0 && (cells - cells.round()).abs() <= 1e-6 * cells
 }
 
 /// Lowest and highest velocity of several models, m/s.

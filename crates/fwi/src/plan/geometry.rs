@@ -27,7 +27,7 @@ pub(super) fn survey(
     let at = KeyPath::of("survey");
     let block = &scenario.survey;
     let stored = observed.map(Observed::survey);
-    let usable = Usable { grid, interior: waves.interior(grid) };
+    let usable = AllowedArea { grid, interior: waves.interior(grid) };
 
     let key = at.key("sources");
     few(&lines(&key, &block.sources), 1)?;
@@ -59,7 +59,7 @@ fn receivers(
     positions: &ReceiverPositions,
     sources: &[[f64; 2]],
     stored: Option<&Survey>,
-    usable: &Usable,
+    usable: &AllowedArea,
 ) -> Result<Receivers, Fault> {
     match positions {
         ReceiverPositions::Rule(ReceiversChoice::ByShot(ByShot(shots))) => {
@@ -151,12 +151,12 @@ fn few(lines: &Written, shots: usize) -> Result<(), Fault> {
 }
 
 /// The area where points may lie.
-struct Usable<'a> {
+struct AllowedArea<'a> {
     grid: &'a Grid,
     interior: Domain,
 }
 
-impl Usable<'_> {
+impl AllowedArea<'_> {
     /// The index of the point that is farthest outside, and what is wrong with it. For a line that leaves the grid it
     /// is the end of the line.
     fn outside(

@@ -24,7 +24,7 @@ use crate::waves_plan::{AcousticPlan, HelmholtzPlan, WavesPlan};
 use survey::positions::default_strength;
 use survey::traces::{Band, Transform};
 use survey::wavelet::WaveletChoice;
-use survey::wavelet::{self, Emitted};
+use survey::wavelet::{self, SourceWavelets};
 
 /// Share of a wavelet's energy that may lie beyond what the grid carries.
 const BEYOND: f64 = 1e-3;
@@ -93,7 +93,7 @@ fn emitted(
     choice: &WaveletChoice,
     acoustic: &Acoustic,
     folder: &Path,
-) -> Result<(Emitted, Band), Fault> {
+) -> Result<(SourceWavelets, Band), Fault> {
     let at = at.key(choice.name());
     choice.as_dyn().check(&at)?;
     let wrong = |error: DataError| Fault::new(&at, error);
@@ -110,7 +110,7 @@ fn emitted(
 /// Checks that every shot has a wavelet, if each has its own.
 pub(super) fn as_many(waves: &WavesPlan, shots: usize) -> Result<(), Fault> {
     match waves {
-        WavesPlan::Acoustic(AcousticPlan { source: Emitted::ByShot(wavelets), wavelet, .. })
+        WavesPlan::Acoustic(AcousticPlan { source: SourceWavelets::ByShot(wavelets), wavelet, .. })
             if wavelets.len() != shots =>
         {
             let at = KeyPath::of("survey.source.wavelet").key(wavelet.name());

@@ -4,11 +4,11 @@ use maud::html;
 use num_complex::Complex64;
 
 use crate::figures::{Map, Marks, Scale, outline, robust_amplitude};
-use crate::inversion_table::error_note;
 use crate::metrics::relative_l2;
-use crate::outcome::Comparison;
+use crate::outcome::{Comparison, RunOutcome};
 use crate::page::Section;
 use crate::page::pictures::{Gallery, Size};
+use crate::tables::Format;
 use survey::model::{Model, sample};
 use survey::model_io::ComplexField;
 use survey::survey::Survey;
@@ -50,6 +50,12 @@ pub(super) fn models(run: &Comparison) -> Section {
         caption += " The dashed line is the outline of the true model at half contrast.";
     }
     Section::new("Velocity models", caption, gallery.html())
+}
+
+/// The velocity error of an inversion as a note over its model; empty when there is no truth.
+fn error_note(outcome: &RunOutcome) -> String {
+    let error = outcome.metrics.velocity_relative_l2;
+    error.map_or_else(String::new, |error| format!("error {} %", Format::Percent.text(error)))
 }
 
 /// Sources and receivers as marks; of receivers that move with the shots, those of the middle one.

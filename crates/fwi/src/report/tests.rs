@@ -1,12 +1,17 @@
 //! The page is complete, self-contained, and shows what is missing.
 
 use super::*;
-use crate::test_support::sample::comparison;
+use crate::studies::table::tables;
+use crate::test_support::sample::{comparison, summary};
+
+fn page(run: &Comparison) -> String {
+    html(run, &tables(&summary(run)))
+}
 
 /// Every part is there, and nothing is loaded from elsewhere: one script in the page, no links but data.
 #[test]
 fn the_page_is_whole_and_alone() {
-    let page = html(&comparison(41));
+    let page = page(&comparison(41));
     let parts =
         ["Results", "Velocity models", "Profiles", "Convergence", "Wavefields", "Gathers", "About this run"];
     for part in parts {
@@ -39,7 +44,7 @@ fn the_page_is_whole_and_alone() {
 /// Tags are closed: every `<x` of the elements used has its `</x`.
 #[test]
 fn elements_are_closed() {
-    let page = html(&comparison(21));
+    let page = page(&comparison(21));
     for element in [
         "section", "figure", "svg", "table", "tr", "td", "th", "div", "dl", "p", "text", "details", "h3",
         "strong",
@@ -65,10 +70,13 @@ fn what_is_missing_is_left_out() {
         o.history.clear();
         o.gathers.clear();
     }
-    let page = html(&run);
+    let page = page(&run);
     for part in ["Velocity models", "Profiles", "Convergence", "Wavefields", "Gathers"] {
         assert!(!page.contains(part), "{part}");
     }
     assert!(page.contains("<table>") && page.contains("joint"));
-    assert!(html(&Comparison::default()).contains("nothing to compare"));
+    assert!(
+        html(&Comparison::default(), &tables(&summary(&Comparison::default())))
+            .contains("nothing to compare")
+    );
 }

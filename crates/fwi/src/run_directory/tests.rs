@@ -1,9 +1,8 @@
 //! A run directory contains a complete comparison.
 
 use super::*;
-use crate::scenario::Kind;
-use crate::studies::inversions::METRICS;
-use crate::test_support::sample::comparison;
+use crate::studies::table;
+use crate::test_support::sample::{comparison, summary};
 
 /// The report made from the files alone equals the report that was written.
 #[test]
@@ -15,16 +14,14 @@ fn files_alone_give_the_same_report() {
     let run = comparison(if shown.is_some() { 151 } else { 31 });
     let directory = RunDirectory::create(&root).unwrap();
     directory.write_setting(&run).unwrap();
-    let names: Vec<String> = run.outcomes.iter().map(|outcome| outcome.name.clone()).collect();
-    let mut summary = Summary::new(Kind::Inversions, &run.scenario, String::new(), METRICS);
     for outcome in &run.outcomes {
         let folder = member_folder(&root, &outcome.name);
         RunDirectory::write_results(&folder, outcome).unwrap();
         RunDirectory::draw(&folder, outcome, &run).unwrap();
-        summary.put(outcome.member(), &names);
     }
-    summary.write(&directory.summary()).unwrap();
-    atomic::write_bytes(&directory.report(), report::html(&run).as_bytes()).unwrap();
+    summary(&run).write(&directory.summary()).unwrap();
+    let results = table::tables(&summary(&run));
+    atomic::write_bytes(&directory.report(), report::html(&run, &results).as_bytes()).unwrap();
     atomic::write_bytes(&root.join("as-typed.yaml"), run.scenario_text.as_bytes()).unwrap();
 
     let written = std::fs::read_to_string(directory.report()).unwrap();

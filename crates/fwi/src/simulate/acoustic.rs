@@ -5,7 +5,7 @@ use std::path::Path;
 use fd::time::{Medium, Mesh, Points, Propagator, Shot};
 use rayon::prelude::*;
 
-use super::{Tell, interrupted};
+use super::{ProgressCallback, interrupted};
 use crate::error::FwiError;
 use crate::interruption;
 use crate::plan::{DataSource, Plan, SimulatePlan};
@@ -24,7 +24,7 @@ pub(super) fn simulate(
     truth: &ModelSource,
     how: &SimulatePlan,
     path: &Path,
-    tell: &mut Tell,
+    tell: &mut ProgressCallback,
 ) -> Result<[usize; 3], FwiError> {
     let DataSource::FiniteDifferences { grid, order, refine } = how.engine else {
         return Err(FwiError::Absent { what: "an exact solution in time" });

@@ -8,7 +8,7 @@ use num_complex::Complex64;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
-use super::{Tell, interrupted};
+use super::{ProgressCallback, interrupted};
 use crate::error::FwiError;
 use crate::forward::omega;
 use crate::interruption;
@@ -36,7 +36,7 @@ pub(crate) fn simulate_to(
     truth: &ModelSource,
     how: &SimulatePlan,
     path: &Path,
-    tell: &mut Tell,
+    tell: &mut ProgressCallback,
 ) -> Result<Dataset, FwiError> {
     let partial = path.with_added_extension("partial");
     let of = serde_json::json!([record, waves.frequencies, survey.sources, survey.receivers.all()]);

@@ -3,13 +3,14 @@
 use fields::statistics::{Distribution, Law, LayerStatistics};
 use maud::{Markup, html};
 
+use super::layers;
 use super::outcome::NetworkSummary;
-use super::run::Looked;
-use super::table;
+use super::run::NetworkStatistics;
 use crate::figures::{Axis, Chart, Curve, Ink};
 use crate::page::pictures::{charts, small_charts};
 use crate::page::{Page, Section, folded};
 use crate::plan::Origin;
+use crate::tables::Compared;
 
 const PLOT: [f64; 2] = [390.0, 220.0];
 const SMALL: [f64; 2] = [150.0, 110.0];
@@ -19,10 +20,10 @@ const SHOWN: usize = 6;
 const MERGED: usize = 5;
 
 /// The whole page.
-pub(crate) fn html(origin: &Origin, networks: &[Looked]) -> String {
-    let summaries: Vec<NetworkSummary> = networks.iter().map(|looked| looked.summary.clone()).collect();
-    let all = html! { (table::table(&summaries).html()) (by_layer(&summaries)) };
-    let mut sections = vec![Section::new("All networks", table::CAPTION, all)];
+pub(crate) fn html(origin: &Origin, networks: &[NetworkStatistics], results: &[Compared]) -> String {
+    let summaries: Vec<NetworkSummary> = networks.iter().map(|network| network.summary.clone()).collect();
+    let all = html! { @for compared in results { (compared.table.html()) } (by_layer(&summaries)) };
+    let mut sections = vec![Section::new("All networks", layers::CAPTION, all)];
     sections.extend(networks.iter().map(network));
     Page {
         kind: "Report of activation statistics",
@@ -68,15 +69,15 @@ fn by_layer(networks: &[NetworkSummary]) -> Markup {
 }
 
 /// One network: histograms with their distributions, and spectra, of some layers.
-fn network(looked: &Looked) -> Section {
-    let (block, a) = (&looked.block, &looked.block.network);
+fn network(network: &NetworkStatistics) -> Section {
+    let (block, a) = (&network.block, &network.block.network);
     let caption = format!(
         "1 \u{2192} {} \u{d7} {} \u{2192} 1, {:?}, on {} points from {} to {}, shifted by {}. Solid: histogram. Dashed: \
          N(0, 1) for pre-activations, the arcsine distribution for sines, and the normal distribution of the same standard \
          deviation for gradients.",
         a.width, a.layers, a.activation, block.samples, block.interval[0], block.interval[1], block.shift
     );
-    let layers = shown(&looked.layers);
+    let layers = shown(&network.layers);
     let row = |title: &str, chart: &dyn Fn(&LayerStatistics) -> Chart| {
         let charts: Vec<Chart> = layers.iter().map(|layer| chart(layer)).collect();
         html! { h3 { (title) } (small_charts(&charts)) }
@@ -86,15 +87,15 @@ fn network(looked: &Looked) -> Section {
         (row("Activations", &|l| after(l, a.activation == fields::Activation::SINE, SMALL)))
         (row("Gradients of the output by the activations", &|l| gradient(l, SMALL)))
         (row("Spectra of the activations", &|l| spectrum(l, SMALL)))
-        (folded("All layers", &table::layers(&looked.summary).html()))
+        (folded("All layers", &layers::table(&network.summary).html()))
     };
     Section::new(&*block.name, caption, content)
 }
 
 /// The charts of the last layer, larger, with the names of their files.
-pub(crate) fn last_layer(looked: &Looked) -> Vec<(&'static str, Chart)> {
-    let Some(last) = looked.layers.last() else { return Vec::new() };
-    let sine = looked.block.network.activation == fields::Activation::SINE;
+pub(crate) fn last_layer(network: &NetworkStatistics) -> Vec<(&'static str, Chart)> {
+    let Some(last) = network.layers.last() else { return Vec::new() };
+    let sine = network.block.network.activation == fields::Activation::SINE;
     vec![
         ("pre-activations", before(last, PLOT)),
         ("activations", after(last, sine, PLOT)),

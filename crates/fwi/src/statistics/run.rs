@@ -1,4 +1,4 @@
-//! One network, looked at.
+//! The statistics of one network.
 
 use std::time::Instant;
 
@@ -10,7 +10,7 @@ use crate::scenario::StatisticsBlock;
 
 /// The statistics of one network.
 #[derive(Debug, Clone)]
-pub struct Looked {
+pub struct NetworkStatistics {
     /// Its block in the scenario.
     pub block: StatisticsBlock,
     /// Its numbers.
@@ -33,7 +33,7 @@ pub fn architecture(block: &StatisticsBlock) -> Result<Architecture, FieldsError
 ///
 /// # Errors
 /// [`FieldsError`] for a network that cannot be built.
-pub fn look(block: &StatisticsBlock) -> Result<Looked, FieldsError> {
+pub fn measure(block: &StatisticsBlock) -> Result<NetworkStatistics, FieldsError> {
     let started = Instant::now();
     let architecture = architecture(block)?;
     let network = Network::init(&architecture, block.seed, &fields::device::parse("cpu")?)?;
@@ -46,5 +46,5 @@ pub fn look(block: &StatisticsBlock) -> Result<Looked, FieldsError> {
         wall_s: started.elapsed().as_secs_f64(),
         layers: layers.iter().map(LayerSummary::from).collect(),
     };
-    Ok(Looked { block: block.clone(), summary, layers })
+    Ok(NetworkStatistics { block: block.clone(), summary, layers })
 }

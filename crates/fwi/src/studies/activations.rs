@@ -1,55 +1,40 @@
 //! Statistics of networks as they start, as a study.
 
+use machine::usage::cpu_seconds;
 use std::path::Path;
 
 use serde_json::Value;
 
 use super::metric::Metric;
+use super::metrics;
 use super::runner::Options;
 use super::study::{Ended, Solving, Study};
 use super::summary::{Member, Summary};
-use crate::bench::cpu_seconds;
+use super::table;
 use crate::error::FwiError;
 use crate::plan::{Origin, StatisticsPlan};
 use crate::scenario::Kind;
 use crate::statistics::pages;
-use crate::statistics::run::{Looked, look};
+use crate::statistics::run::{NetworkStatistics, measure};
 use crate::status::Status;
-use crate::tables::{Better, Format};
 use survey::atomic;
-
-/// The metrics of networks as they start.
-pub const METRICS: &[Metric] = &[
-    number("deviation_of_layer_2", "layer 2"),
-    number("deviation_of_last_layer", "last layer"),
-    number("from_normal", "KS N(0,1)"),
-    number("from_own_normal", "KS normal"),
-    number("activation_deviation", "activation"),
-    number("from_arcsine", "KS arcsine"),
-    number("gradient_ratio", "gradient"),
-    Metric::count("parameters", "parameters"),
-];
-
-const fn number(key: &'static str, name: &'static str) -> Metric {
-    Metric::new(key, name, "", Format::Significant(3), Better::Neither)
-}
 
 /// A study of networks as they start.
 pub struct Activations<'p> {
     plan: &'p StatisticsPlan,
-    looked: Vec<Looked>,
+    networks: Vec<NetworkStatistics>,
 }
 
 impl<'p> Activations<'p> {
     /// The study of a plan.
     #[must_use]
     pub fn new(plan: &'p StatisticsPlan) -> Self {
-        Self { plan, looked: Vec::new() }
+        Self { plan, networks: Vec::new() }
     }
 
-    fn found(&self, index: usize) -> Option<&Looked> {
+    fn found(&self, index: usize) -> Option<&NetworkStatistics> {
         let name = &self.plan.scenario.activations[index].name;
-        self.looked.iter().find(|looked| looked.summary.name == *name)
+        self.networks.iter().find(|network| network.summary.name == *name)
     }
 }
 
@@ -68,7 +53,7 @@ impl Study for Activations<'_> {
     }
 
     fn metrics(&self) -> &'static [Metric] {
-        METRICS
+        metrics::ACTIVATIONS
     }
 
     fn begin(&mut self, _directory: &Path, _options: &Options) -> Result<(), FwiError> {
@@ -77,42 +62,42 @@ impl Study for Activations<'_> {
 
     fn solve(&mut self, index: usize, solving: Solving) -> Result<Ended, FwiError> {
         let cpu = cpu_seconds();
-        let looked = look(&self.plan.scenario.activations[index])?;
+        let network = measure(&self.plan.scenario.activations[index])?;
         solving.line.finish();
         let ended = Ended {
-            method: looked.summary.activation.clone(),
+            method: network.summary.activation.clone(),
             status: Status::Done,
             stopped_because: "all layers measured".to_owned(),
             iterations: 0,
-            wall_s: looked.summary.wall_s,
+            wall_s: network.summary.wall_s,
             cpu_s: cpu_seconds() - cpu,
             device: "cpu".to_owned(),
-            metrics: looked.summary.values(),
+            metrics: network.summary.values(),
         };
-        self.looked.push(looked);
+        self.networks.push(network);
         Ok(ended)
     }
 
     /// Statistics take seconds and their distributions are not kept in files, so they are taken again.
     fn recall(&mut self, index: usize, _member: &Member, _folder: &Path) -> Result<(), FwiError> {
-        self.looked.push(look(&self.plan.scenario.activations[index])?);
+        self.networks.push(measure(&self.plan.scenario.activations[index])?);
         Ok(())
     }
 
     fn write(&self, index: usize, folder: &Path) -> Result<(), FwiError> {
-        let Some(looked) = self.found(index) else { return Ok(()) };
-        Ok(atomic::write_csv(&folder.join("layers.csv"), &looked.summary.layers)?)
+        let Some(network) = self.found(index) else { return Ok(()) };
+        Ok(atomic::write_csv(&folder.join("layers.csv"), &network.summary.layers)?)
     }
 
     fn draw(&self, index: usize, folder: &Path) -> Result<(), FwiError> {
-        let Some(looked) = self.found(index) else { return Ok(()) };
-        for (name, chart) in pages::last_layer(looked) {
+        let Some(network) = self.found(index) else { return Ok(()) };
+        for (name, chart) in pages::last_layer(network) {
             atomic::write_bytes(&folder.join(format!("{name}.png")), &chart.drawing().to_png())?;
         }
         Ok(())
     }
 
-    fn report(&self, _summary: &Summary) -> String {
-        pages::html(&self.plan.origin, &self.looked)
+    fn report(&self, summary: &Summary) -> String {
+        pages::html(&self.plan.origin, &self.networks, &table::tables(summary))
     }
 }

@@ -20,7 +20,7 @@ use super::runner::Options;
 use super::settings::{Settings, differences, resolved_text};
 use super::study::Study;
 use super::summary::Summary;
-use crate::checkpoint::{CHECKPOINT, Saved};
+use crate::checkpoint::{CHECKPOINT, SavedCheckpoint};
 use crate::error::FwiError;
 use crate::run_files::{EARLIER, FILES};
 use crate::status::Status;
@@ -309,7 +309,7 @@ impl Directory {
         for (name, _) in names.iter().zip(actions).filter(|(_, a)| **a == Action::Solve { resume: true }) {
             let path = self.member(name).join(CHECKPOINT);
             if path.exists() {
-                Saved::read(&path)?;
+                SavedCheckpoint::read(&path)?;
             }
         }
         Ok(())

@@ -8,9 +8,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::metric::Metric;
+use super::metrics;
 use super::runner::Options;
 use super::study::{Ended, Solving, Study};
 use super::summary::{Member, Summary};
+use super::table;
 use crate::error::FwiError;
 use crate::evolutions::energy::energy;
 use crate::evolutions::run::{EvolutionOutcome, EvolutionRun};
@@ -18,21 +20,13 @@ use crate::evolutions::truth::Truth;
 use crate::evolutions::{EvolutionMethodChoice, Snapshots, pages};
 use crate::plan::{EvolutionsPlan, Origin};
 use crate::scenario::Kind;
-use crate::tables::{Better, Format};
-use crate::wavefields::course::{Course, How};
+use crate::wavefields::method_history::{HistorySettings, MethodHistory};
 use crate::wavefields::outcome::{FieldSummary, read_history, write_history};
 use survey::atomic;
 use survey::snapshots::SnapshotFile;
 
 /// The step of the first row of a history, and the ratio of each to the one before.
 const ROWS: (f64, f64) = (20.0, 1.2);
-
-/// The metrics of waves in time.
-pub const METRICS: &[Metric] = &[
-    Metric::percent("wavefield_relative_l2", "wavefield error", Better::Lower),
-    Metric::new("residual", "PDE residual", "", Format::Significant(3), Better::Neither),
-    Metric::count("unknowns", "unknowns"),
-];
 
 /// A study of waves in time.
 pub struct Evolutions<'p> {
@@ -103,7 +97,7 @@ impl Study for Evolutions<'_> {
     }
 
     fn metrics(&self) -> &'static [Metric] {
-        METRICS
+        metrics::EVOLUTIONS
     }
 
     fn begin(&mut self, _directory: &Path, _options: &Options) -> Result<(), FwiError> {
@@ -123,8 +117,8 @@ impl Study for Evolutions<'_> {
         let block = &self.plan.evolutions[index];
         let truth = &self.run().truth;
         let at_end = |fields: &Snapshots| truth.errors(fields).last().copied();
-        let how = How { rows: ROWS, words: |residual| format!("{residual:.2e}"), error: &at_end };
-        let mut course = Course::new(&block.name, solving, how)?;
+        let how = HistorySettings { rows: ROWS, words: |residual| format!("{residual:.2e}"), error: &at_end };
+        let mut course = MethodHistory::new(&block.name, solving, how)?;
         let mut found = block.method.as_dyn().solve(&self.plan.problem, block, &mut course)?;
         let networks = found.networks.take();
         let on_device = matches!(block.method, EvolutionMethodChoice::Network(_));
@@ -191,7 +185,7 @@ impl Study for Evolutions<'_> {
         Ok(atomic::write_bytes(&folder.join("wavefield.png"), &picture.to_png())?)
     }
 
-    fn report(&self, _summary: &Summary) -> String {
-        pages::html(self.run())
+    fn report(&self, summary: &Summary) -> String {
+        pages::html(self.run(), &table::tables(summary))
     }
 }

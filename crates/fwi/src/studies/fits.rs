@@ -6,11 +6,13 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::metric::Metric;
+use super::metrics;
 use super::progress::{Line, Shown};
 use super::recorder::Rows;
 use super::runner::Options;
 use super::study::{Ended, Solving, Study};
 use super::summary::{Member, Summary};
+use super::table;
 use crate::error::FwiError;
 use crate::export;
 use crate::field_network::FieldNetwork;
@@ -22,29 +24,10 @@ use crate::interruption;
 use crate::plan::{FitPlan, Origin};
 use crate::scenario::Kind;
 use crate::scenario::fits::Quantity;
-use crate::tables::{Better, Format};
 use survey::array::Meaning;
 use survey::atomic;
 use survey::model::Model;
 use survey::sampled::Sampled;
-
-/// The metrics of fits.
-pub const METRICS: &[Metric] = &[
-    Metric::new("psnr_db", "PSNR", "dB", Format::Decimals(1), Better::Higher),
-    Metric::new(
-        "psnr_but_harmonic_db",
-        "PSNR up to a harmonic function",
-        "dB",
-        Format::Decimals(1),
-        Better::Higher,
-    ),
-    Metric::new("ssim", "SSIM", "", Format::Decimals(3), Better::Higher),
-    Metric::percent("relative_l2", "value error", Better::Lower),
-    Metric::percent("gradient_relative_l2", "gradient error", Better::Lower),
-    Metric::percent("laplacian_relative_l2", "Laplacian error", Better::Lower),
-    Metric::count("parameters", "parameters"),
-    Metric::new("compression", "compression", "", Format::Factor, Better::Neither),
-];
 
 /// A study of fits.
 pub struct Fits<'p> {
@@ -103,7 +86,7 @@ impl Study for Fits<'_> {
     }
 
     fn metrics(&self) -> &'static [Metric] {
-        METRICS
+        metrics::FITS
     }
 
     fn begin(&mut self, _directory: &Path, _options: &Options) -> Result<(), FwiError> {
@@ -190,8 +173,8 @@ impl Study for Fits<'_> {
         Ok(())
     }
 
-    fn report(&self, _summary: &Summary) -> String {
-        pages::html(&self.run)
+    fn report(&self, summary: &Summary) -> String {
+        pages::html(&self.run, &table::tables(summary))
     }
 }
 

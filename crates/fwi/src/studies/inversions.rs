@@ -7,10 +7,12 @@ use fd::Grid;
 use serde_json::Value;
 
 use super::metric::Metric;
+use super::metrics;
 use super::recorder::Rows;
 use super::runner::Options;
 use super::study::{Ended, Solving, Study};
 use super::summary::{Member, Summary};
+use super::table;
 use crate::error::FwiError;
 use crate::export;
 use crate::inversion::{InverseProblem, InversionError};
@@ -21,7 +23,6 @@ use crate::report;
 use crate::run_directory::RunDirectory;
 use crate::scenario::Kind;
 use crate::status::Status;
-use crate::tables::{Better, Format};
 use survey::model::Model;
 
 mod data;
@@ -31,20 +32,6 @@ mod setting;
 
 use observer::Watch;
 use setting::{Setting, Start};
-
-/// The metrics of inversions.
-pub const METRICS: &[Metric] = &[
-    Metric::percent("velocity_relative_l2", "velocity error", Better::Lower),
-    Metric::new("velocity_mae", "mean error", "m/s", Format::Significant(3), Better::Lower),
-    Metric::new("ssim", "SSIM", "", Format::Decimals(3), Better::Higher),
-    Metric::new("psnr_db", "PSNR", "dB", Format::Decimals(1), Better::Higher),
-    Metric::new("radius_half_contrast_m", "disc radius", "m", Format::Decimals(1), Better::Neither).nearest(),
-    Metric::new("median_velocity_in_disc", "disc velocity", "m/s", Format::Decimals(0), Better::Neither)
-        .nearest(),
-    Metric::percent("data_misfit_relative", "data misfit", Better::Lower),
-    Metric::percent("wavefield_relative_l2", "wavefield error", Better::Lower),
-    Metric::count("pde_solves", "PDE solves"),
-];
 
 /// A study of inversions.
 pub struct Inversions<'p> {
@@ -109,7 +96,7 @@ impl Study for Inversions<'_> {
     }
 
     fn metrics(&self) -> &'static [Metric] {
-        METRICS
+        metrics::INVERSIONS
     }
 
     fn begin(&mut self, directory: &Path, options: &Options) -> Result<(), FwiError> {
@@ -222,15 +209,13 @@ impl Study for Inversions<'_> {
         Ok(RunDirectory::draw(folder, outcome, &self.comparison)?)
     }
 
-    fn report(&self, _summary: &Summary) -> String {
-        report::html(&self.comparison)
+    fn report(&self, summary: &Summary) -> String {
+        report::html(&self.comparison, &table::tables(summary))
     }
 }
 
 /// The grid on which networks answer.
 fn output_grid(plan: &Plan) -> Result<Grid, InversionError> {
-    let fd::Domain { lo, hi } = plan.waves.interior(&plan.grid);
     let spacing = plan.outputs.spacing.unwrap_or(plan.grid.spacing[0]);
-    let n: [usize; 2] = std::array::from_fn(|a| ((hi[a] - lo[a]) / spacing).round() as usize + 1);
-    Ok(Grid::over(&fd::Domain { lo, hi }, [n[1], n[0]])?)
+    Ok(Grid::with_spacing(&plan.waves.interior(&plan.grid), spacing)?)
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::checkpoint::{CheckpointFile, Kept, Record, Saved};
+use crate::checkpoint::{CheckpointFile, CheckpointState, Record, SavedCheckpoint};
 use crate::clock::Clock;
 use crate::inversion::InversionError;
 use crate::network_training::Recorder;
@@ -39,7 +39,7 @@ impl<R: DeserializeOwned> Rows<R> {
 
 impl<R: Serialize + Clone> Rows<R> {
     /// Writes a state, with so many solves since the start or the interruption.
-    pub(crate) fn write(&mut self, kept: Kept, solves: u64) {
+    pub(crate) fn write(&mut self, kept: CheckpointState, solves: u64) {
         let record = Record {
             wall_s: self.clock.wall_s(),
             cpu_s: self.clock.cpu_s(),
@@ -55,13 +55,13 @@ impl<R: Serialize + Clone> Recorder for Rows<R> {
         self.clock.wall_s()
     }
 
-    fn keep(&mut self, last: bool, state: &dyn Fn() -> Kept) {
+    fn keep(&mut self, last: bool, state: &dyn Fn() -> CheckpointState) {
         if last || self.file.is_due() {
             self.write(state(), 0);
         }
     }
 
-    fn saved(&self) -> Option<&Saved> {
+    fn saved(&self) -> Option<&SavedCheckpoint> {
         self.file.saved()
     }
 }

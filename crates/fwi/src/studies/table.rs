@@ -1,22 +1,10 @@
 //! The tables of a study, from its summary alone: a row a member, a column a metric.
 
-use super::metric::{COST, Metric};
+use super::metric::Metric;
+use super::metrics;
 use super::summary::{Member, Summary};
 use crate::scenario::Kind;
-use crate::tables::{self, Row, Sentence, Table};
-
-/// The metrics of a kind of study, with time and steps at the end.
-#[must_use]
-pub fn metrics(kind: Kind) -> Vec<Metric> {
-    let own = match kind {
-        Kind::Inversions => super::inversions::METRICS,
-        Kind::Fits => super::fits::METRICS,
-        Kind::Evolutions => super::evolutions::METRICS,
-        Kind::Wavefields => super::wavefields::METRICS,
-        Kind::Statistics => super::activations::METRICS,
-    };
-    own.iter().chain(&COST).copied().collect()
-}
+use crate::tables::{self, Compared, Row, Table};
 
 /// The metrics that a verdict is about, by name.
 fn judged(kind: Kind, group: &str) -> &'static [&'static str] {
@@ -45,8 +33,8 @@ fn compared(summary: &Summary) -> Vec<&str> {
 
 /// The tables of a study, each with its verdict. Members keep the colours of their places among all.
 #[must_use]
-pub fn tables(summary: &Summary) -> Vec<(Table, Vec<Sentence>)> {
-    let all = metrics(summary.kind);
+pub fn tables(summary: &Summary) -> Vec<Compared> {
+    let all = metrics::of(summary.kind);
     let one = |quantity: &str| {
         let members: Vec<(usize, &Member)> = (summary.members.iter().enumerate())
             .filter(|(_, member)| quantity.is_empty() || member.method == quantity)
@@ -72,7 +60,7 @@ pub fn tables(summary: &Summary) -> Vec<(Table, Vec<Sentence>)> {
         };
         let judged = judged(summary.kind, quantity);
         let verdict = if judged.is_empty() { Vec::new() } else { table.verdict(summary.kind.one(), judged) };
-        (table, verdict)
+        Compared { what: quantity.to_owned(), table, verdict }
     };
     compared(summary).into_iter().map(one).collect()
 }
@@ -81,5 +69,8 @@ pub fn tables(summary: &Summary) -> Vec<(Table, Vec<Sentence>)> {
 #[must_use]
 pub fn text(summary: &Summary) -> String {
     let tables = tables(summary);
-    tables.iter().map(|(table, verdict)| table.report(tables::width(), verdict)).collect()
+    tables.iter().map(|compared| compared.table.report(tables::width(), &compared.verdict)).collect()
 }
+
+#[cfg(test)]
+mod tests;

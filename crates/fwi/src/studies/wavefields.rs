@@ -7,14 +7,15 @@ use fields::checkpoint::Checkpoint;
 use serde_json::Value;
 
 use super::metric::Metric;
+use super::metrics;
 use super::runner::Options;
 use super::study::{Ended, Solving, Study};
 use super::summary::{Member, Summary};
+use super::table;
 use crate::error::FwiError;
 use crate::plan::{Origin, WavefieldsPlan};
 use crate::scenario::Kind;
-use crate::tables::Better;
-use crate::wavefields::course::{Course, How};
+use crate::wavefields::method_history::{HistorySettings, MethodHistory};
 use crate::wavefields::outcome::{FieldSummary, read_history, write_history};
 use crate::wavefields::run::FieldRun;
 use crate::wavefields::truth::Truth;
@@ -25,14 +26,6 @@ use survey::ticks::significant;
 
 /// The step of the first row of a history, and the ratio of each to the one before.
 const ROWS: (f64, f64) = (1.0, 1.1);
-
-/// The metrics of wavefields.
-pub const METRICS: &[Metric] = &[
-    Metric::percent("wavefield_relative_l2", "wavefield error", Better::Lower),
-    Metric::percent("residual", "PDE residual", Better::Neither),
-    Metric::percent("data_misfit_relative", "data misfit", Better::Neither),
-    Metric::count("unknowns", "unknowns"),
-];
 
 /// A study of wavefields.
 pub struct Wavefields<'p> {
@@ -86,7 +79,7 @@ impl Study for Wavefields<'_> {
     }
 
     fn metrics(&self) -> &'static [Metric] {
-        METRICS
+        metrics::WAVEFIELDS
     }
 
     fn begin(&mut self, directory: &Path, options: &Options) -> Result<(), FwiError> {
@@ -121,8 +114,8 @@ impl Study for Wavefields<'_> {
         let (problem, run) = self.begun();
         let words = |residual: f64| format!("{:.2} %", 100.0 * residual);
         let error = |fields: &Fields| run.truth.error(fields);
-        let how = How { rows: ROWS, words, error: &error };
-        let mut course = Course::new(&block.name, solving, how)?;
+        let how = HistorySettings { rows: ROWS, words, error: &error };
+        let mut course = MethodHistory::new(&block.name, solving, how)?;
         // The receivers behind the points that are compared and shown.
         let mut asked = problem.clone();
         if problem.recorded.is_some() {
@@ -171,7 +164,7 @@ impl Study for Wavefields<'_> {
         Ok(atomic::write_bytes(&folder.join("wavefield.png"), &picture.to_png())?)
     }
 
-    fn report(&self, _summary: &Summary) -> String {
-        pages::html(&self.begun().1)
+    fn report(&self, summary: &Summary) -> String {
+        pages::html(&self.begun().1, &table::tables(summary))
     }
 }

@@ -1,6 +1,6 @@
 //! A table as text that fits the width of the terminal.
 
-use super::{ABSENT, Contender, Sentence, Table};
+use super::{ABSENT, RankedMember, Sentence, Table};
 
 /// The width of output that does not go to a terminal, unless the variable `COLUMNS` says otherwise.
 const PLAIN: usize = 100;
@@ -76,7 +76,14 @@ fn lines(columns: &[&Column], fold: bool) -> Vec<String> {
             line += if k == 0 { "" } else { GAP };
             line += &if column.numbers { format!("{text:>width$}") } else { format!("{text:<width$}") };
         }
-        lines.push(line.trim_end().to_owned());
+        // A row without a number, such as that of the truth, says nothing.
+        let says = columns
+            .iter()
+            .skip(1)
+            .any(|column| column.cells.get(row.wrapping_sub(head)).is_some_and(|cell| !cell.is_empty()));
+        if row < head || says {
+            lines.push(line.trim_end().to_owned());
+        }
     }
     lines
 }
@@ -86,33 +93,33 @@ fn wide(columns: &[&Column], fold: bool) -> usize {
     widths.sum::<usize>().saturating_sub(GAP.len())
 }
 
-/// One line a contender, or three for repetitions: mean, spread and best.
-fn names(contender: &Contender) -> Vec<String> {
-    if contender.repeated() {
-        vec![contender.title(), "  spread".to_owned(), "  best".to_owned()]
+/// One line a member, or three for repetitions: mean, spread and best.
+fn names(member: &RankedMember) -> Vec<String> {
+    if member.repeated() {
+        vec![member.title(), "  spread".to_owned(), "  best".to_owned()]
     } else {
-        vec![contender.title()]
+        vec![member.title()]
     }
 }
 
 impl Table {
     /// The cells of a metric, with `*` behind the best; the spread and the best of repetitions below their mean.
-    fn cells(&self, contenders: &[Contender], metric: usize) -> Vec<Vec<String>> {
-        let best = self.best(contenders, metric);
+    fn cells(&self, members: &[RankedMember], metric: usize) -> Vec<Vec<String>> {
+        let best = self.best(members, metric);
         let format = self.metrics[metric].format;
-        let cells = |(i, contender): (usize, &Contender)| {
+        let cells = |(i, member): (usize, &RankedMember)| {
             let mark = if best == Some(i) { '*' } else { ' ' };
-            let statistic = contender.statistics[metric];
+            let statistic = member.statistics[metric];
             let mean = statistic.map_or_else(|| ABSENT.to_owned(), |s| format.text(s.mean));
             let mut cells = vec![format!("{mean}{mark}")];
-            if contender.repeated() {
+            if member.repeated() {
                 let spread = statistic.map_or_else(String::new, |s| format.spread(s.spread));
                 let best = statistic.and_then(|s| s.best).map_or_else(String::new, |v| format.text(v));
                 cells.extend([spread, best].map(|text| format!("{text} ")));
             }
             cells
         };
-        contenders.iter().enumerate().map(cells).collect()
+        members.iter().enumerate().map(cells).collect()
     }
 
     /// The table folded to so many letters a line.
@@ -121,15 +128,15 @@ impl Table {
     /// into blocks below each other.
     #[must_use]
     pub fn text(&self, width: usize) -> String {
-        let contenders = self.contenders();
+        let members = self.members();
         let by_metric: Vec<Vec<Vec<String>>> =
-            (0..self.metrics.len()).map(|metric| self.cells(&contenders, metric)).collect();
-        let upright = self.upright(&contenders, &by_metric);
+            (0..self.metrics.len()).map(|metric| self.cells(&members, metric)).collect();
+        let upright = self.upright(&members, &by_metric);
         let all: Vec<&Column> = upright.iter().collect();
         if wide(&all, true) <= width {
             return joined(&lines(&all, true));
         }
-        let across = self.across(&contenders, &by_metric);
+        let across = self.across(&members, &by_metric);
         let turned: Vec<&Column> = across.iter().collect();
         if wide(&turned, false) <= width {
             return joined(&lines(&turned, false));
@@ -157,22 +164,22 @@ impl Table {
     }
 
     /// A row a member.
-    fn upright(&self, contenders: &[Contender], by_metric: &[Vec<Vec<String>>]) -> Vec<Column> {
+    fn upright(&self, members: &[RankedMember], by_metric: &[Vec<Vec<String>>]) -> Vec<Column> {
         let with_truth = self.metrics.iter().any(|metric| metric.truth().is_some());
         let column = |heading: &str, numbers: bool, cells: Vec<String>| Column {
             heading: heading.to_owned(),
             numbers,
             cells,
         };
-        let mut members: Vec<String> = contenders.iter().flat_map(names).collect();
+        let mut first: Vec<String> = members.iter().flat_map(names).collect();
         if with_truth {
-            members.push("truth".to_owned());
+            first.push("truth".to_owned());
         }
-        let mut columns = vec![column(&self.corner, false, members)];
+        let mut columns = vec![column(&self.corner, false, first)];
         for (index, label) in self.labels.iter().enumerate() {
-            let words = contenders.iter().flat_map(|contender| {
-                let mut words = vec![contender.label(index).to_owned()];
-                words.resize(names(contender).len(), String::new());
+            let words = members.iter().flat_map(|member| {
+                let mut words = vec![member.label(index).to_owned()];
+                words.resize(names(member).len(), String::new());
                 words
             });
             columns.push(column(label, false, words.collect()));
@@ -186,15 +193,15 @@ impl Table {
     }
 
     /// A column a member.
-    fn across(&self, contenders: &[Contender], by_metric: &[Vec<Vec<String>>]) -> Vec<Column> {
+    fn across(&self, members: &[RankedMember], by_metric: &[Vec<Vec<String>>]) -> Vec<Column> {
         let headings = self.labels.iter().map(|label| (*label).to_owned());
         let headings = headings.chain(self.metrics.iter().map(super::Metric::heading));
         let mut columns =
             vec![Column { heading: self.corner.clone(), cells: headings.collect(), numbers: false }];
-        for (i, contender) in contenders.iter().enumerate() {
-            for (k, name) in names(contender).iter().enumerate() {
+        for (i, member) in members.iter().enumerate() {
+            for (k, name) in names(member).iter().enumerate() {
                 let word = |index: usize| {
-                    let word = if k == 0 { contender.label(index) } else { "" };
+                    let word = if k == 0 { member.label(index) } else { "" };
                     format!("{word} ")
                 };
                 let words = (0..self.labels.len()).map(word);

@@ -131,14 +131,14 @@ truth                                             100.0
 #[test]
 fn trouble_is_told_and_never_best() {
     let mut table = table(&REPEATED);
-    let trouble = |because: &str| Some(Trouble { status: "diverged", because: because.to_owned() });
+    let trouble = |because: &str| Some(Failure { status: "diverged", because: because.to_owned() });
     table.rows[0].trouble = trouble("the objective became NaN");
     table.rows[3].trouble = trouble("a step of 1e9");
     let text = table.report(80, &[]);
     assert!(text.contains("joint (2 of 3 runs finished)"), "{text}");
     assert!(text.contains("joint-seed-0 diverged: the objective became NaN\n"), "{text}");
     assert!(text.contains("grid (diverged)") && !text.contains("0.950*"), "{text}");
-    let joint = table.contenders()[0].statistics[0].unwrap();
+    let joint = table.members()[0].statistics[0].unwrap();
     assert_eq!((joint.count, joint.best), (2, Some(0.02)));
 }
 

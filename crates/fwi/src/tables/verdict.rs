@@ -2,7 +2,7 @@
 
 use super::metric::Metric;
 use super::statistic::Statistic;
-use super::{Contender, Table};
+use super::{RankedMember, Table};
 
 /// One sentence of the verdict.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,12 +44,12 @@ impl Table {
     /// Repetitions are judged by their mean. Metrics that the table does not have are left out.
     #[must_use]
     pub fn verdict(&self, what: &str, judged: &[&str]) -> Vec<Sentence> {
-        let contenders = self.contenders();
+        let members = self.members();
         let metrics: Vec<(usize, Vec<usize>)> = (judged.iter())
             .filter_map(|name| self.metric(name))
-            .map(|metric| (metric, self.ranking(&contenders, metric)))
+            .map(|metric| (metric, self.ranking(&members, metric)))
             .collect();
-        let finished: Vec<&Contender> = contenders.iter().filter(|c| c.finished() > 0).collect();
+        let finished: Vec<&RankedMember> = members.iter().filter(|c| c.finished() > 0).collect();
         match finished[..] {
             [] => {
                 let text = format!("No {what} finished, so there is nothing to compare.");
@@ -83,8 +83,8 @@ impl Table {
             let won = contested().filter(|(_, ranking)| ranking[0] == *winner);
             let parts: Vec<String> = won
                 .filter_map(|(metric, ranking)| {
-                    let own = contenders[*winner].statistics[*metric]?;
-                    let next = &contenders[ranking[1]];
+                    let own = members[*winner].statistics[*metric]?;
+                    let next = &members[ranking[1]];
                     let metric_of = &self.metrics[*metric];
                     let truth = metric_of.truth().map(|t| format!("; truth {t}\u{a0}{}", metric_of.unit));
                     Some(format!(
@@ -98,7 +98,7 @@ impl Table {
                 })
                 .collect();
             Sentence {
-                about: contenders[*winner].name.to_owned(),
+                about: members[*winner].name.to_owned(),
                 text: format!(" is best in {}.", listed(&parts)),
             }
         };

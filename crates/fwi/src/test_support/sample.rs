@@ -5,7 +5,10 @@ use num_complex::Complex64;
 use crate::history::HistoryRow;
 use crate::metrics::{Disc, Metrics, relative_l2};
 use crate::outcome::{Comparison, RunInformation, RunOutcome};
+use crate::scenario::Kind;
 use crate::status::Status;
+use crate::studies::Summary;
+use crate::studies::metrics::INVERSIONS;
 use survey::gathers::{GatherHeader, ShotGather};
 use survey::model::Model;
 use survey::model_io::ComplexField;
@@ -104,6 +107,17 @@ pub(crate) fn comparison(n: usize) -> Comparison {
         ],
         truth: Some(truth),
     }
+}
+
+/// What `summary.json` says of a comparison.
+pub(crate) fn summary(run: &Comparison) -> Summary {
+    let mut summary = Summary::new(Kind::Inversions, &run.scenario, String::new(), INVERSIONS);
+    if let Some(disc) = &run.information.disc {
+        summary.truth.insert("radius_half_contrast_m".to_owned(), disc.radius);
+        summary.truth.insert("median_velocity_in_disc".to_owned(), disc.velocity);
+    }
+    summary.members.extend(run.outcomes.iter().map(RunOutcome::member));
+    summary
 }
 
 /// Traces of three shots with receivers along a line, a little late.

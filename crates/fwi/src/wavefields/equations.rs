@@ -67,7 +67,7 @@ impl Equations {
 }
 
 /// The solution of the equations of a fit.
-pub(super) struct Solved {
+pub(super) struct LeastSquaresSolution {
     /// The weights of the functions, `[source][function]`.
     pub(super) weights: Fields,
     /// Norm of the residual of the equation and the edge relative to that of the right-hand side.
@@ -86,7 +86,7 @@ impl Equations {
         form: StrongForm,
         (basis, body): (&dyn Basis, Option<(Domain, usize)>),
         seed: u64,
-    ) -> Result<Solved, InversionError> {
+    ) -> Result<LeastSquaresSolution, InversionError> {
         let mut rng = StdRng::seed_from_u64(seed);
         let box_ = self.used(problem);
         let near_share = if form == StrongForm::Total { self.near_sources } else { 0.0 };
@@ -151,7 +151,7 @@ impl Equations {
             }
         }
         let weights = system.solve(self.damping);
-        Ok(Solved { residual: system.residual(&weights, 0..of_equation), weights })
+        Ok(LeastSquaresSolution { residual: system.residual(&weights, 0..of_equation), weights })
     }
 
     /// The box in which the equation is imposed.

@@ -5,7 +5,7 @@ use fd::{Grid, HelmholtzOperator, PointSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Fields, Found, WavefieldMethod, WavefieldProblem};
+use super::{Fields, MethodResult, WavefieldMethod, WavefieldProblem};
 use crate::inversion::InversionError;
 use crate::network_training::Follow;
 use crate::scenario::WavefieldBlock;
@@ -46,9 +46,9 @@ impl WavefieldMethod for FiniteDifferences {
         problem: &WavefieldProblem,
         _settings: &WavefieldBlock,
         _follow: &mut dyn Follow<Fields>,
-    ) -> Result<Found, InversionError> {
+    ) -> Result<MethodResult, InversionError> {
         let grid = self.grid(problem)?;
-        Ok(Found {
+        Ok(MethodResult {
             fields: fields(problem, &grid, self.order)?,
             steps: 0,
             unknowns: grid.len() as u64,

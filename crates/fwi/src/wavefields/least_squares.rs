@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::equations::Equations;
-use super::{Fields, Found, WavefieldMethod, WavefieldProblem};
+use super::{Fields, MethodResult, WavefieldMethod, WavefieldProblem};
 use crate::inversion::InversionError;
 use crate::inversion::joint::strong::StrongForm;
 use crate::network_settings::NetworkSettings;
@@ -112,12 +112,12 @@ impl WavefieldMethod for LeastSquares {
         problem: &WavefieldProblem,
         settings: &WavefieldBlock,
         _follow: &mut dyn Follow<Fields>,
-    ) -> Result<Found, InversionError> {
+    ) -> Result<MethodResult, InversionError> {
         let basis = self.basis(problem, settings.seed)?;
         let body = problem.body().filter(|_| self.kinks > 0).map(|body| (body, self.kinks));
         let solved = self.equations.solve(problem, self.form, (&basis, body), settings.seed ^ 1)?;
         let residual = Some(solved.residual);
-        Ok(Found {
+        Ok(MethodResult {
             fields: total(problem, self.form, &basis, solved.weights)?,
             steps: 0,
             unknowns: (2 * basis.len() * problem.survey.sources.len()) as u64,

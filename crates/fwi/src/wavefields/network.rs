@@ -11,11 +11,11 @@ use serde::{Deserialize, Serialize};
 
 use super::equations::Equations;
 use super::least_squares::total;
-use super::{Fields, Found, WavefieldMethod, WavefieldProblem};
+use super::{Fields, MethodResult, WavefieldMethod, WavefieldProblem};
 use crate::inversion::InversionError;
 use crate::inversion::joint::strong::{Sampling, StrongForm, StrongLoss};
 use crate::network_settings::NetworkSettings;
-use crate::network_training::{Follow, Through, Training};
+use crate::network_training::{FieldFollower, Follow, Training};
 use crate::optimizer::OptimizerChoice;
 use crate::scenario::WavefieldBlock;
 use crate::status::Status;
@@ -125,13 +125,13 @@ impl WavefieldMethod for Network {
         problem: &WavefieldProblem,
         settings: &WavefieldBlock,
         follow: &mut dyn Follow<Fields>,
-    ) -> Result<Found, InversionError> {
+    ) -> Result<MethodResult, InversionError> {
         let device = device::parse(&settings.device)?;
         let architecture = self.architecture(problem)?;
         let mut network = fields::Network::init(&architecture, settings.seed, &device)?;
         let scale = self.scale(problem);
         let of = |network: &fields::Network| self.fields(problem, network, scale);
-        let follow = &mut Through { follow, of: &of };
+        let follow = &mut FieldFollower { follow, of: &of };
         let done = follow.record().saved().map_or(0, |saved| saved.iteration);
         let (mut before, mut trained) = (0, None);
         let stages = self.stages();
@@ -155,7 +155,7 @@ impl WavefieldMethod for Network {
             }
         }
         let trained = trained.expect("the scenario's own frequency is a stage");
-        let mut found = Found {
+        let mut found = MethodResult {
             fields: self.fields(problem, &trained.network, scale)?,
             steps: trained.steps as u64,
             unknowns: architecture.parameter_count() as u64,

@@ -5,17 +5,15 @@ use maud::{Markup, html};
 use super::outcome::FieldRow;
 use super::pictures::{View, note};
 use super::run::FieldRun;
-use super::table;
 use crate::figures::{Axis, Chart, Curve, Ink, Map};
 use crate::page::pictures::{Gallery, Size, charts};
 use crate::page::{Page, Section};
+use crate::tables::Compared;
 
 const PLOT: [f64; 2] = [390.0, 220.0];
 
 /// The whole page.
-pub(crate) fn html(run: &FieldRun) -> String {
-    let summaries = run.summaries();
-    let results = table::table(&summaries);
+pub(crate) fn html(run: &FieldRun, results: &[Compared]) -> String {
     let mut facts = run.facts.clone();
     for (summary, _, _) in &run.found {
         let text = format!("{} on {}; stopped: {}", summary.method, summary.device, summary.stopped_because);
@@ -26,10 +24,9 @@ pub(crate) fn html(run: &FieldRun) -> String {
         kind: "Wavefield report",
         title: run.name.clone(),
         description: run.description.clone(),
-        verdict: table::verdict(&summaries),
-        troubles: results.troubles(),
+        results,
         sections: vec![
-            Section::results(caption, &results),
+            Section::results(caption, results),
             Section::new("Wavefields", "", maps(run)),
             Section::new("Convergence", "", curves(run)),
         ],

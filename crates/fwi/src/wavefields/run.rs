@@ -25,12 +25,6 @@ pub struct FieldRun {
 }
 
 impl FieldRun {
-    /// The entries of all wavefields.
-    #[must_use]
-    pub fn summaries(&self) -> Vec<FieldSummary> {
-        self.found.iter().map(|(summary, _, _)| summary.clone()).collect()
-    }
-
     /// The source whose fields are shown: the middle one.
     #[must_use]
     pub fn shown_source(&self) -> usize {

@@ -15,7 +15,7 @@ fn gather(shot: usize) -> Vec<f32> {
 }
 
 fn write(path: &Path) {
-    let wavelet = Emitted::Shared(vec![0.0, 1.0, 0.5]);
+    let wavelet = SourceWavelets::Shared(vec![0.0, 1.0, 0.5]);
     GatherWriter::create(path, &header(), Some((&wavelet, 0.001)), |out| {
         // In any order.
         out.put(1, &gather(1))?;

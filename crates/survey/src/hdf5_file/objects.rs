@@ -65,10 +65,18 @@ impl Hdf5Reader {
     /// Datasets stored in other files are rejected: HDF5 silently fills in the values of a file that is missing.
     pub fn dataset(&self, name: &str) -> Result<Dataset, DataError> {
         self.no_external_link(name)?;
-        let set = self.file.dataset(name).map_err(|_| DataError::Absent {
-            path: self.path.clone(),
-            what: format!("dataset {name}"),
-            present: self.dataset_names(),
+        let set = self.file.dataset(name).map_err(|error| {
+            // A dataset that is there but cannot be opened is damaged.
+            if self.file.link_exists(name)
+                && !self.file.loc_type_by_name(name).is_ok_and(|kind| kind != LocationType::Dataset)
+            {
+                return failing(&self.path, &format!("open {name}"))(error);
+            }
+            DataError::Absent {
+                path: self.path.clone(),
+                what: format!("dataset {name}"),
+                present: self.dataset_names(),
+            }
         })?;
         let properties = set.dcpl().map_err(failing(&self.path, &format!("open {name}")))?;
         if properties.layout() == Layout::Virtual || !properties.external().is_empty() {

@@ -8,7 +8,7 @@ use num_complex::Complex64;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Emitted, Wavelet, ricker};
+use super::{SourceWavelets, Wavelet, ricker};
 use crate::data_error::DataError;
 use crate::npy::{self, Values};
 use crate::traces::{Transform, fourier_sum};
@@ -51,7 +51,7 @@ impl File {
     /// # Errors
     /// [`DataError`] for a file that is missing, has other contents, or contains something else where a number is
     /// expected.
-    pub fn read(&self, folder: &Path) -> Result<Emitted, DataError> {
+    pub fn read(&self, folder: &Path) -> Result<SourceWavelets, DataError> {
         let path = folder.join(&self.path);
         let mut shots = None;
         let values = if path.extension().is_some_and(|ending| ending == "npy") {
@@ -94,9 +94,9 @@ impl File {
         let values: Vec<f64> = values.iter().map(|v| v * self.amplitude).collect();
         Ok(match shots {
             Some(shots) => {
-                Emitted::ByShot(values.chunks(values.len() / shots).map(<[f64]>::to_vec).collect())
+                SourceWavelets::ByShot(values.chunks(values.len() / shots).map(<[f64]>::to_vec).collect())
             }
-            None => Emitted::Shared(values),
+            None => SourceWavelets::Shared(values),
         })
     }
 }
@@ -129,7 +129,7 @@ impl Wavelet for File {
         Ok(resample(self.read(folder)?.of(0), self.dt, dt, steps))
     }
 
-    fn emitted(&self, folder: &Path, dt: f64, steps: usize) -> Result<Emitted, DataError> {
+    fn emitted(&self, folder: &Path, dt: f64, steps: usize) -> Result<SourceWavelets, DataError> {
         Ok(self.read(folder)?.map(|wavelet| resample(wavelet, self.dt, dt, steps)))
     }
 

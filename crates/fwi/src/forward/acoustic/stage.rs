@@ -11,7 +11,7 @@ use crate::forward::linearised::DIFFERENCE;
 use crate::forward::{DataMisfit, DataMisfitValue};
 use crate::inversion::{InverseProblem, InversionError};
 use crate::inversion_settings::{InversionSettings, Stage};
-use survey::wavelet::Emitted;
+use survey::wavelet::SourceWavelets;
 
 /// The misfit of a stage.
 pub(super) struct StageMisfit<'a> {
@@ -19,7 +19,7 @@ pub(super) struct StageMisfit<'a> {
     waves: &'a Transient,
     settings: &'a InversionSettings,
     data: StageData<'a>,
-    wavelet: Cow<'a, Emitted>,
+    wavelet: Cow<'a, SourceWavelets>,
     illuminated: bool,
 }
 

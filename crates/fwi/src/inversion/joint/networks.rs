@@ -6,7 +6,7 @@ use fields::{Network, Velocity};
 use super::{Context, Joint};
 use crate::forward::Waves;
 use crate::inversion::implicit::restore_velocity;
-use crate::inversion::{InversionError, Saved};
+use crate::inversion::{InversionError, SavedCheckpoint};
 use crate::inversion_settings::Stage;
 use crate::network_settings::OutputSettings;
 use crate::velocity_network::{VelocityNetwork, VelocityPoints, slowness_of};
@@ -123,7 +123,7 @@ impl Networks {
     /// [`InversionError::CheckpointOfAnother`].
     pub(super) fn restore(
         &mut self,
-        resume: &Saved,
+        resume: &SavedCheckpoint,
         wavefield_optimizer: &mut dyn fields::Optimizer,
         velocity_optimizer: &mut dyn fields::Optimizer,
     ) -> Result<(), InversionError> {

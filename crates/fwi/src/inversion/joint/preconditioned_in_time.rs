@@ -4,7 +4,7 @@ use burn::tensor::Tensor;
 use fields::JetOrder;
 
 use super::radiation::Radiation;
-use super::recorded::{Recorded, TraceMisfit};
+use super::recorded::{ReceiverData, TraceMisfit};
 use super::shots_in_time::{ShotContribution, over_shots};
 use super::{Context, JointTerms, JointValue, Networks, Preconditioned};
 use crate::forward::Transient;
@@ -19,7 +19,7 @@ pub(super) struct PreconditionedTermsInTime<'a> {
     context: &'a Context<'a>,
     weight: f64,
     radiation: Radiation,
-    recorded: Recorded<'a>,
+    recorded: ReceiverData<'a>,
     /// Energy of the background fields.
     energy: f64,
     /// `[node, time]`.
@@ -51,7 +51,7 @@ impl<'a> PreconditionedTermsInTime<'a> {
             weight: settings.weight,
             energy: radiation.u0.iter().flatten().map(|u| u * u).sum::<f64>().max(f64::MIN_POSITIVE),
             radiation,
-            recorded: Recorded::new(context, waves, stage)?,
+            recorded: ReceiverData::new(context, waves, stage)?,
             points,
             velocity,
         })

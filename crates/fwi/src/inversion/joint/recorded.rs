@@ -7,7 +7,7 @@ use crate::inversion::InversionError;
 use crate::inversion_settings::Stage;
 
 /// Traces `[receiver, time]` of every shot, at the sampling interval of the data.
-pub(super) struct Recorded<'a> {
+pub(super) struct ReceiverData<'a> {
     data: StageData<'a>,
     /// As the misfit sees them.
     observed: Vec<Vec<f64>>,
@@ -29,7 +29,7 @@ pub(super) struct TraceMisfit {
     pub(super) adjoint: Vec<f64>,
 }
 
-impl<'a> Recorded<'a> {
+impl<'a> ReceiverData<'a> {
     /// Reads the data and propagates every shot in the starting model.
     ///
     /// # Errors

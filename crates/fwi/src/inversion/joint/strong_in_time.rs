@@ -15,7 +15,7 @@ use num_complex::Complex64;
 use pde::{Dimension, MultiIndex};
 
 use super::radiation::Radiation;
-use super::recorded::{Recorded, TraceMisfit};
+use super::recorded::{ReceiverData, TraceMisfit};
 use super::shots_in_time::{ShotContribution, ShotSum, over_shots};
 use super::strong::{Cost, DataFrom, Sampling, Strong, StrongLoss};
 use super::{Context, JointTerms, JointValue, Networks};
@@ -62,7 +62,7 @@ pub(super) struct StrongTermsInTime<'a> {
     waves: &'a Transient,
     frame: SpaceTimeFrame,
     residual: StrongResidual,
-    recorded: Recorded<'a>,
+    recorded: ReceiverData<'a>,
     condition: InitialCondition,
     /// Angular frequency that makes residuals comparable to fields, 1/s.
     omega: f64,
@@ -119,7 +119,7 @@ impl<'a> StrongTermsInTime<'a> {
             waves,
             frame,
             residual: StrongResidual::new(&pde::acoustic_wave_scattered(Dimension::Two))?,
-            recorded: Recorded::new(context, waves, stage)?,
+            recorded: ReceiverData::new(context, waves, stage)?,
             condition: InitialCondition { tau: 1.0 / (PI * peak) / frame.time },
             omega: TAU * peak,
             samplers: [(inside, sampler(region, 0)?), (settings.points - inside, sampler(whole, 1)?)],

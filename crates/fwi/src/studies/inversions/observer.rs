@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use crate::checkpoint::{Kept, Saved};
+use crate::checkpoint::{CheckpointState, SavedCheckpoint};
 use crate::history::HistoryRow;
 use crate::interruption;
 use crate::inversion::{Observer, Progress, Snapshot, StopReason};
@@ -95,7 +95,7 @@ impl Observer for Watch<'_> {
         let interrupted = interruption::interrupted();
         if interrupted || self.rows.file.is_due() {
             let mut kept = None;
-            state(&mut |state| kept = Some(Kept::new(progress.iteration, &state)));
+            state(&mut |state| kept = Some(CheckpointState::new(progress.iteration, &state)));
             if let Some(kept) = kept {
                 self.rows.write(kept, self.solves);
             }
@@ -103,7 +103,7 @@ impl Observer for Watch<'_> {
         if interrupted { ControlFlow::Break(StopReason::Interrupted) } else { ControlFlow::Continue(()) }
     }
 
-    fn resume(&mut self) -> Option<Saved> {
+    fn resume(&mut self) -> Option<SavedCheckpoint> {
         self.rows.file.saved().cloned()
     }
 

@@ -1,25 +1,11 @@
-//! The table of activation statistics: a row a network; and that of one network: a row a layer.
+//! The table of one network: a row is a layer, a column is a statistic.
 
 use super::outcome::{LayerSummary, NetworkSummary};
-use crate::tables::{self, Better, Format, Measure, Row, Table};
+use crate::tables::{Better, Format, Measure, Row, Table};
 
 const fn number<T>(name: &'static str, value: fn(&T) -> Option<f64>) -> Measure<T> {
     Measure::new(name, "", Format::Significant(3), Better::Neither, value)
 }
-
-/// The metrics of a network. The first layer sees the input itself, so the laws are those of the layers behind it.
-const MEASURES: [Measure<NetworkSummary>; 7] = [
-    number("layer 2", |n| finite(n.layers.get(1)?.pre_activation_deviation)),
-    number("last layer", |n| finite(n.layers.last()?.pre_activation_deviation)),
-    number("KS N(0,1)", |n| worst(&n.layers, |l| l.from_normal)),
-    number("KS normal", |n| worst(&n.layers, |l| l.from_own_normal)),
-    number("activation", |n| finite(n.layers.last()?.activation_deviation)),
-    number("KS arcsine", |n| worst(&n.layers, |l| l.from_arcsine)),
-    number("gradient", |n| {
-        let [first, last] = [n.layers.first()?, n.layers.last()?].map(|l| l.activation_gradient_deviation);
-        finite(first / last)
-    }),
-];
 
 /// The metrics of a layer.
 const OF_LAYER: [Measure<LayerSummary>; 7] = [
@@ -44,28 +30,8 @@ fn finite(value: f64) -> Option<f64> {
     value.is_finite().then_some(value)
 }
 
-fn worst(layers: &[LayerSummary], value: fn(&LayerSummary) -> f64) -> Option<f64> {
-    layers.iter().skip(1).map(value).reduce(f64::max).and_then(finite)
-}
-
-/// The networks as a table.
-#[must_use]
-pub(super) fn table(networks: &[NetworkSummary]) -> Table {
-    let row = |ink: usize, network: &NetworkSummary| Row {
-        labels: vec![network.activation.clone()],
-        ..Row::new(&network.name, ink, None)
-    };
-    Table::new(&["activation function"], &MEASURES, networks, row)
-}
-
-/// The table for the terminal.
-#[must_use]
-pub fn text(networks: &[NetworkSummary]) -> String {
-    table(networks).text(tables::width())
-}
-
 /// The layers of one network as a table.
-pub(super) fn layers(network: &NetworkSummary) -> Table {
+pub(super) fn table(network: &NetworkSummary) -> Table {
     let row = |_, layer: &LayerSummary| Row::new(&layer.layer.to_string(), None, None);
     Table { corner: "layer".to_owned(), ..Table::new(&[], &OF_LAYER, &network.layers, row) }
 }

@@ -1,6 +1,6 @@
 //! The course of a method: its history, its time without the time for measuring, and its progress messages.
 
-use super::Found;
+use super::MethodResult;
 use super::outcome::{FieldMetrics, FieldRow, FieldSummary};
 use crate::interruption;
 use crate::inversion::InversionError;
@@ -10,15 +10,15 @@ use crate::studies::progress::{Line, Shown};
 use crate::studies::recorder::Rows;
 
 /// The course of one method that finds an `F`.
-pub(crate) struct Course<'a, F> {
+pub(crate) struct MethodHistory<'a, F> {
     name: &'a str,
     line: Line,
-    how: How<'a, F>,
+    how: HistorySettings<'a, F>,
     record: Rows<FieldRow>,
 }
 
 /// How a course is recorded.
-pub(crate) struct How<'a, F> {
+pub(crate) struct HistorySettings<'a, F> {
     /// The step of the first row, and the ratio of consecutive steps.
     pub(crate) rows: (f64, f64),
     /// A residual in words.
@@ -27,7 +27,7 @@ pub(crate) struct How<'a, F> {
     pub(crate) error: &'a dyn Fn(&F) -> Option<f64>,
 }
 
-impl<'a, F> Course<'a, F> {
+impl<'a, F> MethodHistory<'a, F> {
     /// A course that begins where its checkpoint file was read.
     ///
     /// # Errors
@@ -35,10 +35,10 @@ impl<'a, F> Course<'a, F> {
     pub(crate) fn new(
         name: &'a str,
         solving: Solving,
-        how: How<'a, F>,
-    ) -> Result<Course<'a, F>, InversionError> {
+        how: HistorySettings<'a, F>,
+    ) -> Result<MethodHistory<'a, F>, InversionError> {
         let record = Rows::new(solving.file, |row: &FieldRow| row.step)?;
-        Ok(Course { name, line: solving.line, how, record })
+        Ok(MethodHistory { name, line: solving.line, how, record })
     }
 
     /// The step of the next row.
@@ -51,7 +51,7 @@ impl<'a, F> Course<'a, F> {
     /// The summary and the history of a finished method. Its error is measured after its time has been taken.
     pub(crate) fn end(
         mut self,
-        found: Found<F>,
+        found: MethodResult<F>,
         (method, device): (&str, &str),
     ) -> (FieldSummary, F, Vec<FieldRow>) {
         let (wall_s, cpu_s) = (self.record.clock.wall_s(), self.record.clock.cpu_s());
@@ -84,7 +84,7 @@ impl<'a, F> Course<'a, F> {
     }
 }
 
-impl<F> Follow<F> for Course<'_, F> {
+impl<F> Follow<F> for MethodHistory<'_, F> {
     fn after(
         &mut self,
         [step, planned]: [u64; 2],
