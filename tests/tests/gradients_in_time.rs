@@ -22,7 +22,7 @@ grid:
   boundary:
     cpml: {cells: 10}
 model:
-  true:
+  truth:
     disc: {background: 2000, velocity: TRUTH, centre: [200, 200], radius: 60}
   initial:
     uniform: {velocity: 2000}

@@ -127,7 +127,7 @@ schema: 1
 name: h
 physics: {helmholtz: {frequencies: [0.8]}}
 grid: {x: [-1000, 1000], z: [-1000, 1000], spacing: 50, order: 4, boundary: {pml: {thickness: 500, strength: 5}}}
-model: {true: {uniform: {velocity: 1000}}, initial: {uniform: {velocity: 1000}}}
+model: {truth: {uniform: {velocity: 1000}}, initial: {uniform: {velocity: 1000}}}
 survey: {sources: [[0, 0]], source: {strength: [1, 1], variance: 10000}}
 wavefields:
   - name: u

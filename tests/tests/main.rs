@@ -19,6 +19,7 @@ mod one_equation;
 mod python;
 mod real_data;
 mod resume;
+mod scenario_numbers;
 mod scenarios;
 mod structure;
 mod support;

@@ -17,6 +17,7 @@ use crate::problems::{
     BadKey, BadMerge, DuplicateKey, Empty, MissingKey, NotUtf8, Syntax, Tagged, TooDeep, TooLong,
     TooManyAliases, UnknownChoice, UnknownKey, Unreadable, WrongType,
 };
+use crate::ranges::out_of_range;
 use crate::shape::{Shape, Shapes};
 use crate::suggest::number;
 use crate::tree::Oddity;
@@ -29,7 +30,8 @@ pub trait ScenarioFile: DeserializeOwned + serde::Serialize + JsonSchema {
     /// Reads the text of a scenario; `file` is named in errors.
     ///
     /// # Errors
-    /// The first key that is missing, unknown or of the wrong type, with its line and column.
+    /// The first key that is missing, unknown or of the wrong type, or the first number outside its range, with its
+    /// line and column.
     fn from_text(text: &str, file: &Path) -> Result<Self, Box<ScenarioError>> {
         let shapes = || Shapes::of::<Self>();
         refuse(text)
@@ -41,10 +43,16 @@ pub trait ScenarioFile: DeserializeOwned + serde::Serialize + JsonSchema {
             alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: 20_000 },
         };
         let read = serde_saphyr::from_str_with_options(text, options);
-        let read = read.map_err(|error| Box::new(translate(error, text, file, &shapes)));
+        let read: Result<Self, _> = read.map_err(|error| Box::new(translate(error, text, file, &shapes)));
         match odd(text, file) {
             Some(odd) if read.as_ref().err().is_none_or(|error| is_before(&odd, error)) => Err(Box::new(odd)),
-            _ => read,
+            _ => {
+                let scenario = read?;
+                match out_of_range(&scenario) {
+                    Some(fault) => Err(Box::new(ScenarioError::new(file.to_owned(), text, fault))),
+                    None => Ok(scenario),
+                }
+            }
         }
     }
 

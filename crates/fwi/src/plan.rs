@@ -10,7 +10,6 @@ pub mod fits;
 mod geometry;
 mod inversions;
 mod joint_in_time;
-mod memory;
 pub mod origin;
 pub mod statistics;
 #[cfg(test)]
@@ -20,7 +19,6 @@ pub mod waves;
 
 use std::path::{Path, PathBuf};
 
-use document::numbers::short;
 use document::{Fault, KeyPath, ScenarioError, ScenarioFile};
 
 use crate::error::FwiError;
@@ -258,10 +256,4 @@ impl Plan {
     pub fn prepare_directory(&self) -> Result<(), FwiError> {
         origin::prepare(&self.directory)
     }
-}
-
-/// Rounded down to two digits, so that the advice to stay below is enough.
-fn round_down(value: f64) -> String {
-    let unit = 10_f64.powf(value.log10().floor() - 1.0);
-    short((value / unit).floor() * unit)
 }

@@ -42,30 +42,32 @@ pub use survey::positions::SurveyBlock;
 pub use survey::wavelet::WaveletChoice;
 pub use wavefields::{WavefieldBlock, WavefieldScenario};
 
-/// A scenario: one true or unknown medium, its data, and the inversions to compare.
+/// A scenario of inversions: a true or unknown model, its data, and the inversions to compare.
 ///
-/// Lengths in m, velocities in m/s, frequencies in Hz, x across, z down. Files are named relative to the scenario.
+/// Lengths are in m, velocities in m/s, frequencies in Hz and times in s. x points to the right, z points down.
+/// File names are relative to the scenario file.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Scenario {
-    /// Version of the scenario format: 1.
+    /// Version of the scenario format. It is 1.
+    #[schemars(extend("const" = 1))]
     pub schema: u32,
-    /// Name of the run directory and the report.
+    /// Name of the scenario. Results go to `runs/<name>` unless you choose another directory.
     pub name: String,
-    /// The equation and its frequencies.
+    /// The wave equation.
     pub physics: PhysicsChoice,
-    /// The computational grid and what surrounds it.
+    /// The computational grid and its boundary.
     pub grid: GridBlock,
-    /// The medium: the truth, if it is known, and where the inversions start.
+    /// The true velocity model, if it is known, and the starting model.
     pub model: ModelBlock,
-    /// Where the sources and receivers are.
+    /// Positions of the sources and receivers, and what the sources emit.
     pub survey: SurveyBlock,
-    /// The observed data: a file, and how to make it if it is synthetic.
+    /// The observed data: a file, and how to simulate it if the data are synthetic.
     pub data: DataBlock,
-    /// The inversions to run and compare; none is allowed for a scenario that only simulates.
+    /// The inversions to run and compare. The list may be empty for a scenario that only simulates data.
     #[serde(default)]
     pub inversions: Vec<InversionBlock>,
-    /// What is exported at the end.
+    /// Formats in which each inverted model is exported at the end.
     #[serde(default)]
     pub outputs: OutputsBlock,
 }

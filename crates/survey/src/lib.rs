@@ -23,6 +23,7 @@ pub mod npy;
 pub mod observed;
 pub mod per_shot;
 pub mod positions;
+pub mod ranges;
 pub mod sampled;
 pub mod snapshots;
 pub mod survey;

@@ -1,10 +1,12 @@
 //! A velocity model on a grid.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use fd::Grid;
 
 use crate::data_error::DataError;
+use crate::memory;
+use document::numbers::{plain, short};
 
 /// P-wave velocity on a grid.
 ///
@@ -23,6 +25,8 @@ pub struct Model {
 
 /// Plausible velocities of rocks, water and air, m/s.
 pub const PLAUSIBLE: [f64; 2] = [100.0, 12000.0];
+/// Velocities beyond which a number is no velocity in m/s at all.
+pub const CONCEIVABLE: [f64; 2] = [1.0, 100_000.0];
 
 impl Model {
     /// A uniform velocity, m/s.
@@ -81,24 +85,9 @@ impl Model {
     /// The far edge is the last node inside the model.
     ///
     /// # Errors
-    /// [`DataError::Range`] if the spacing is not a length that fits twice into the model.
+    /// As [`resampled`].
     pub fn resample(&self, spacing: f64) -> Result<Model, DataError> {
-        let g = &self.grid;
-        let sides = [(g.nx() - 1) as f64 * g.spacing[0], (g.nz() - 1) as f64 * g.spacing[1]];
-        let nodes = |side: f64| (side / spacing * (1.0 + 1e-12)).floor() as usize + 1;
-        let usable = spacing.is_finite() && spacing > 0.0 && sides.iter().all(|s| nodes(*s) >= 2);
-        let grid = usable.then(|| Grid::new(g.origin, [spacing; 2], [nodes(sides[1]), nodes(sides[0])]));
-        match grid {
-            Some(Ok(grid)) => Ok(self.resample_onto(&grid)),
-            _ => Err(DataError::Range {
-                path: "model".into(),
-                what: "the new spacing".to_owned(),
-                found: spacing,
-                unit: "m",
-                expected: format!("more than 0 and at most {} m", sides[0].min(sides[1])),
-                advice: "give it in m".to_owned(),
-            }),
-        }
+        Ok(self.resample_onto(&resampled(&self.grid, spacing)?))
     }
 
     /// Whether all velocities are positive numbers.
@@ -149,6 +138,38 @@ impl Model {
         }
         Ok(())
     }
+}
+
+/// Bytes that a sample takes until it is exported: coordinates, value and derivatives, and the text of a file.
+const BYTES_OF_A_SAMPLE: usize = 64;
+
+/// A grid at another spacing (m) from the same first node; the far edge is the last node that is not outside.
+///
+/// # Errors
+/// [`DataError::Range`] when the spacing is not a length that fits into the grid; [`DataError::Memory`] when so many
+/// samples do not fit into the memory.
+pub fn resampled(grid: &Grid, spacing: f64) -> Result<Grid, DataError> {
+    let path = || PathBuf::from("model");
+    let sides = [1, 0].map(|a| grid.domain().hi[a] - grid.domain().lo[a]);
+    let nodes = sides.map(|side| (side / spacing * (1.0 + 1e-12)).floor() + 1.0);
+    if !(spacing.is_finite() && spacing > 0.0 && nodes.iter().all(|n| *n >= 2.0)) {
+        return Err(DataError::Range {
+            path: path(),
+            what: "the new spacing".to_owned(),
+            found: spacing,
+            unit: "m",
+            expected: format!("more than 0 and at most {} m", sides[0].min(sides[1])),
+            advice: "give it in m".to_owned(),
+        });
+    }
+    // Beyond the largest integer the conversion saturates, which no memory is enough for.
+    let shape = nodes.map(|n| n as usize);
+    let what =
+        format!("a grid of {} x {} samples {} m apart", short(nodes[0]), short(nodes[1]), plain(spacing));
+    memory::require(memory::of_array(&shape, BYTES_OF_A_SAMPLE), &what)
+        .map_err(|shortage| DataError::Memory { path: path(), shortage })?;
+    Grid::new(grid.origin, [spacing; 2], shape)
+        .map_err(|error| DataError::Text { path: path(), problem: error.to_string() })
 }
 
 /// Bilinear interpolation of values `[z, x]` at a point `[x, z]`; outside the grid the value of the nearest edge is

@@ -1,6 +1,6 @@
 //! Waves in time by finite differences.
 
-use document::{CheckSettings, Fault, KeyPath, Unit, positive, within};
+use document::{CheckSettings, Fault, KeyPath, Unit};
 use fd::Grid;
 use fd::time::{Boundary, Cpml, Medium, Mesh, Points, Propagator, Settings, Shot};
 use schemars::JsonSchema;
@@ -11,21 +11,25 @@ use crate::inversion::InversionError;
 use crate::network_training::Follow;
 use crate::scenario::EvolutionBlock;
 use crate::status::Status;
+use survey::ranges;
 
 /// Fraction of the largest stable time step; the scheme is of second order in time.
 const SHARE_OF_STABLE: f64 = 0.25;
 
-/// Finite differences in time, one run a source, with absorbing layers around the box.
+/// Finite differences in time, one run for each source, with absorbing layers around the box.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FiniteDifferences {
-    /// Distance between nodes, m.
+    /// Distance between nodes.
+    #[schemars(transform = ranges::length())]
     pub spacing: f64,
-    /// Order of accuracy in space, even.
+    /// Order of accuracy in space, an even number.
     #[serde(default = "order")]
+    #[schemars(transform = Unit::None.within(2.0, 12.0))]
     pub order: usize,
-    /// Cells of the absorbing layers.
+    /// Number of cells of the absorbing layers.
     #[serde(default = "layers")]
+    #[schemars(transform = Unit::None.within(1.0, 1000.0))]
     pub layers: usize,
 }
 
@@ -38,8 +42,6 @@ fn layers() -> usize {
 
 impl CheckSettings for FiniteDifferences {
     fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        positive(&at.key("spacing"), self.spacing, Unit::Metre)?;
-        within(&at.key("layers"), self.layers as f64, [1.0, 1000.0], Unit::None)?;
         crate::scenario::order::check(&at.key("order"), self.order)
     }
 }

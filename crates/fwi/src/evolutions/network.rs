@@ -1,6 +1,6 @@
 //! Waves in time as the outputs of a network of (x, z, t).
 
-use document::{CheckSettings, Fault, KeyPath, Unit, positive, within};
+use document::{CheckSettings, Fault, KeyPath, Unit};
 use fields::evolution::EvolutionTerms;
 use fields::{Balance, Causal, InitialCondition, device};
 use schemars::JsonSchema;
@@ -13,28 +13,35 @@ use crate::network_training::{self, FieldFollower, Follow, Training, TrainingVal
 use crate::optimizer::OptimizerChoice;
 use crate::scenario::EvolutionBlock;
 use crate::status::Status;
+use survey::ranges;
 
 /// A network of (x, z, t) trained on the wave equation, one output per source.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Network {
-    /// The network; x and z are in units of half the longer side of the box, t in the time a wave needs for that.
+    /// The network. x and z are in units of half the longer side of the box, t in units of the time a wave needs
+    /// for that length.
     pub network: NetworkSettings,
-    /// What is minimised.
+    /// The loss function.
     #[serde(default)]
     pub loss: EvolutionLoss,
-    /// Collocation points in each step.
+    /// Number of collocation points in each step.
     #[serde(default = "points")]
+    #[schemars(transform = Unit::None.within(20.0, 1e7))]
     pub points: usize,
-    /// Sets of points that are reused in turn; 0 draws new ones in each step.
+    /// Number of sets of points that are reused in turn. 0 draws new points in each step.
     #[serde(default = "pool")]
+    #[schemars(transform = Unit::None.within(0.0, 1e5))]
     pub pool: usize,
-    /// What moves the parameters: `adam`, `soap`, `lbfgs`, or for small networks `gauss_newton`.
+    /// The optimiser: `adam`, `soap`, `lbfgs`, or for small networks `gauss_newton`.
     pub optimizer: OptimizerChoice,
-    /// Steps.
+    /// Number of optimiser steps.
+    #[schemars(transform = ranges::steps())]
     pub steps: usize,
-    /// Points at which the output layer is solved at the end by linear least squares, for all sources together.
+    /// Number of points at which the output layer is solved at the end by linear least squares, for all sources
+    /// together.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = Unit::None.within(20.0, 1e7))]
     pub projection: Option<usize>,
 }
 
@@ -49,43 +56,56 @@ fn pool() -> usize {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum EvolutionLoss {
-    /// Half the mean square of the residual, in units of the pulse over its variance.
+    /// Half the mean square of the residual, in units of the pulse divided by its variance.
     LeastSquares {
-        /// Whether the pulse at rest is built in: `u = g(t) u0 + (1 - g(t)) N` with g = exp(-(t/tau)^2) and tau 1.3 widths of
-        /// the pulse over the fastest velocity. Otherwise it is asked for at points with t = 0.
+        /// Whether the pulse at rest is built into the network: `u = g(t) u0 + (1 - g(t)) N` with g =
+        /// exp(-(t/tau)^2), where tau is 1.3 widths of the pulse divided by the fastest velocity. Otherwise the
+        /// loss asks for it at points with t = 0.
         #[serde(default = "yes")]
         exact_start: bool,
-        /// Weight of the pulse at points with t = 0, where it is not built in.
+        /// Weight of the pulse at points with t = 0, when it is not built in.
         #[serde(default = "start_weight")]
+        #[schemars(transform = ranges::weight())]
         start_weight: f64,
-        /// Strictness of causal weights in 20 bins of time: a time counts once those before it are right; 0 without.
+        /// Strictness of causal weights in 20 bins of time, in which a time counts once those before it are right.
+        /// 0 weighs all times alike.
         #[serde(default)]
+        #[schemars(transform = Unit::None.within(0.0, 1e6))]
         causal: f64,
-        /// Steps between two renewals of factors on the terms beside the equation that make the gradient of each as long as
-        /// that of the equation (Wang, Teng & Perdikaris 2021); 0 without. They multiply the weights.
+        /// Steps between two updates of factors that make the gradient of each term as long as that of the equation
+        /// (Wang, Teng and Perdikaris 2021). They multiply the weights. 0 does not balance.
         #[serde(default)]
+        #[schemars(transform = Unit::None.within(0.0, 1e9))]
         balance: usize,
-        /// Whether points are drawn only where waves can be, with this weight of the field being zero just outside; 0 draws
-        /// them in the whole box.
+        /// Weight of a zero wavefield just outside the region that waves can have reached; points are then drawn
+        /// inside it. 0 draws them in the whole box.
         #[serde(default = "one")]
+        #[schemars(transform = ranges::weight_or_zero())]
         cone: f64,
-        /// Weight of an absorbing edge, `u_t / v + du/dn = 0` (Engquist & Majda 1977, first order); 0 leaves the edge free.
+        /// Weight of an absorbing edge, `u_t / v + du/dn = 0` (Engquist and Majda 1977, first order). 0 leaves the
+        /// edge free.
         #[serde(default)]
+        #[schemars(transform = ranges::weight_or_zero())]
         absorbing: f64,
-        /// Share of the steps over which times grow from 0 to the last one; 0 takes all times from the start.
+        /// Share of the steps over which the time range grows from 0 to the last time. 0 takes all times from the
+        /// start.
         #[serde(default)]
+        #[schemars(transform = Unit::None.within(0.0, 1.0))]
         curriculum: f64,
     },
-    /// The sums of absolute values of card W of the SIREN paper, in units of the frame: `N/10 sum |u - u0| + N/100 sum |u_t|`
-    /// over points with t = 0 and `sum |u_tt - v^2 lap u|` over all N, with t below the last time times the part of the steps
-    /// that is done. For one source.
+    /// The sums of absolute values of the SIREN paper, in units of the frame: `N/10 sum |u - u0| + N/100 sum |u_t|`
+    /// over points with t = 0 and `sum |u_tt - v^2 lap u|` over all N points. The time range grows with the steps.
+    /// For one source.
     Sitzmann {
         /// Steps at the start on the pulse alone, at |t| < 1 ms.
         #[serde(default)]
+        #[schemars(transform = Unit::None.within(0.0, 1e9))]
         pretraining: usize,
-        /// Points with t = 0, half of them in the disc.
+        /// Number of points with t = 0, half of them in the disc.
+        #[schemars(transform = ranges::points())]
         at_start: usize,
-        /// Radius of the disc, m.
+        /// Radius of the disc.
+        #[schemars(transform = ranges::length())]
         disc: f64,
     },
 }
@@ -110,27 +130,6 @@ impl Default for EvolutionLoss {
             cone: one(),
             absorbing: 0.0,
             curriculum: 0.0,
-        }
-    }
-}
-
-impl CheckSettings for EvolutionLoss {
-    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        let whole = [0.0, f64::INFINITY];
-        match self {
-            Self::LeastSquares { start_weight, causal, cone, absorbing, curriculum, .. } => {
-                let at = at.key("least_squares");
-                positive(&at.key("start_weight"), *start_weight, Unit::None)?;
-                for (key, value) in [("causal", causal), ("cone", cone), ("absorbing", absorbing)] {
-                    within(&at.key(key), *value, whole, Unit::None)?;
-                }
-                within(&at.key("curriculum"), *curriculum, [0.0, 1.0], Unit::None)
-            }
-            Self::Sitzmann { at_start, disc, .. } => {
-                let at = at.key("sitzmann");
-                within(&at.key("at_start"), *at_start as f64, [1.0, 1e7], Unit::None)?;
-                positive(&at.key("disc"), *disc, Unit::Metre)
-            }
         }
     }
 }
@@ -167,12 +166,6 @@ impl CheckSettings for Network {
     fn check(&self, at: &KeyPath) -> Result<(), Fault> {
         self.network.check(&at.key("network"))?;
         self.network.require(&at.key("network"), 2)?;
-        self.loss.check(&at.key("loss"))?;
-        within(&at.key("points"), self.points as f64, [20.0, 1e7], Unit::None)?;
-        within(&at.key("steps"), self.steps as f64, [1.0, 1e9], Unit::None)?;
-        if let Some(points) = self.projection {
-            within(&at.key("projection"), points as f64, [20.0, 1e7], Unit::None)?;
-        }
         self.optimizer.check_for_network(at, "network", "soap: {learning_rate: 3e-3}")?;
         self.optimizer.check_squares(at, matches!(self.loss, EvolutionLoss::LeastSquares { .. }))?;
         let mut architecture = self.network.architecture(1).expect("checked above");

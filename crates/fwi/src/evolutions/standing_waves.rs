@@ -1,6 +1,6 @@
 //! Waves in time as a sum of standing plane waves.
 
-use document::{CheckSettings, Fault, KeyPath, Unit, positive, within};
+use document::{CheckSettings, Unit};
 use fields::evolution::StandingWaveSettings;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -11,23 +11,29 @@ use crate::network_training::Follow;
 use crate::scenario::EvolutionBlock;
 use crate::status::Status;
 
-/// A layer of sines with random weights on the light cone, `cos(omega t) sin(k . x + phase)`, whose output layer is solved by
-/// linear least squares for all sources together. In a uniform velocity each unit solves the equation exactly.
+/// A sum of standing plane waves `cos(omega t) sin(k . x + phase)` with random wavenumbers. Their weights are
+/// solved by linear least squares for all sources together. In a uniform velocity each wave solves the equation
+/// exactly.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StandingWaves {
-    /// Number of units.
+    /// Number of plane waves.
+    #[schemars(transform = Unit::None.within(1.0, 1e6))]
     pub count: usize,
-    /// Largest wavenumber, in the inverse width of a pulse.
+    /// Largest wavenumber, in units of the inverse width of a pulse.
     #[serde(default = "most")]
+    #[schemars(transform = Unit::None.within(1e-3, 1e6))]
     pub most: f64,
-    /// Points at t = 0.
+    /// Number of points at t = 0.
+    #[schemars(transform = Unit::None.within(1.0, 1e6))]
     pub start_points: usize,
-    /// Points of the equation in space and time, where the velocity is not uniform.
+    /// Number of points of the equation in space and time, where the velocity is not uniform.
     #[serde(default = "points")]
+    #[schemars(transform = Unit::None.within(1.0, 1e6))]
     pub points: usize,
-    /// Multiple of the identity that bounds the weights.
+    /// Damping of the least-squares problem, which bounds the weights.
     #[serde(default = "damping")]
+    #[schemars(transform = Unit::None.within(1e-16, 1e6))]
     pub damping: f64,
 }
 
@@ -41,17 +47,7 @@ fn damping() -> f64 {
     1e-4
 }
 
-impl CheckSettings for StandingWaves {
-    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        for (key, count) in
-            [("count", self.count), ("start_points", self.start_points), ("points", self.points)]
-        {
-            within(&at.key(key), count as f64, [1.0, 1e6], Unit::None)?;
-        }
-        positive(&at.key("most"), self.most, Unit::None)?;
-        positive(&at.key("damping"), self.damping, Unit::None)
-    }
-}
+impl CheckSettings for StandingWaves {}
 
 impl EvolutionMethod for StandingWaves {
     fn solve(

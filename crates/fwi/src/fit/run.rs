@@ -52,7 +52,7 @@ pub fn summary(target: &Target, block: &FitBlock, fitted: &Fitted) -> FitSummary
 /// # Errors
 /// [`DataError::Range`](survey::data_error::DataError::Range) for a spacing that does not fit twice into the box.
 pub fn sample(field: &FieldNetwork, spacing: f64, path: &Path) -> Result<Sampled, FwiError> {
-    let grid = Model::uniform(field.grid(path)?, 0.0).resample(spacing)?.grid;
+    let grid = survey::model::resampled(&field.grid(path)?, spacing)?;
     let points: Vec<[f64; 2]> = grid.points().collect();
     let at = field.evaluate(&points);
     let model = Model { grid, vp: at.value.clone() };

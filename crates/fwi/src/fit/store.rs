@@ -1,6 +1,7 @@
 //! `fwi fit`: an array stored as a small network.
 
-use document::{CheckSettings, KeyPath};
+use document::ranges::out_of_range;
+use document::{CheckSettings, KeyPath, Subject};
 use fields::Architecture;
 
 use super::target::Target;
@@ -15,6 +16,16 @@ use survey::data_error::DataError;
 
 /// Samples per step if the array has more.
 const BATCH: usize = 1 << 14;
+
+/// The arguments that set keys of a fit, and their values as typed.
+type Argument = (&'static str, &'static str, fn(&FitArgs) -> String);
+const ARGUMENTS: [Argument; 5] = [
+    ("width", "--width", |args| args.width.to_string()),
+    ("layers", "--layers", |args| args.layers.to_string()),
+    ("w0_first", "--w0", |args| args.w0.to_string()),
+    ("steps", "--steps", |args| args.steps.to_string()),
+    ("tolerance", "--error", |args| args.error.map_or_else(String::new, |error| error.to_string())),
+];
 
 /// The array of a file, resampled if it is a model and a spacing is given.
 ///
@@ -38,7 +49,8 @@ pub fn target(args: &FitArgs) -> Result<Target, DataError> {
 /// The fit that the arguments request.
 ///
 /// # Errors
-/// [`FwiError::Argument`] for an impossible network, or a constant array.
+/// [`FwiError::Argument`] for a number outside its range or a constant array; [`FwiError::Memory`] for a network that is
+/// too large.
 pub fn block(args: &FitArgs, target: &Target) -> Result<FitBlock, FwiError> {
     let [lo, hi] = target.range();
     if hi <= lo {
@@ -64,15 +76,27 @@ pub fn block(args: &FitArgs, target: &Target) -> Result<FitBlock, FwiError> {
         device: args.device.clone(),
         seed: args.seed,
     };
-    let too_large = crate::plan::fits::bytes_of(&block, target.grid.len()) > crate::plan::fits::MOST_BYTES;
-    if too_large || block.network.check(&KeyPath::root()).is_err() {
+    if let Some(fault) = out_of_range(&block) {
+        let known = ARGUMENTS.iter().find(|(name, ..)| fault.key.last_key() == Some(name));
+        let found = known.map_or_else(|| fault.key.to_string(), |(.., found)| found(args));
+        let message = fault.problem.message(&Subject { key: &fault.key, text: Some(&found) });
         return Err(FwiError::Argument {
-            argument: "--width",
-            found: format!("{} x {} layers", args.width, args.layers),
-            problem: "no network of this size can be fitted",
-            expected: "a width from 1 to 16384, 1 to 64 layers, and less than 64 GB of memory".to_owned(),
+            argument: known.map_or("fit", |(_, argument, _)| argument),
+            found,
+            problem: "outside the range of this number",
+            expected: message.expected,
         });
     }
+    if block.network.check(&KeyPath::root()).is_err() {
+        return Err(FwiError::Argument {
+            argument: "--layers",
+            found: args.layers.to_string(),
+            problem: "no network",
+            expected: "1 to 64".to_owned(),
+        });
+    }
+    let what = format!("a network of {} layers of {} units", args.layers, args.width);
+    survey::memory::require(crate::plan::fits::bytes_of(&block, target.grid.len()) as u64, &what)?;
     fields::device::parse(&args.device).map_err(FwiError::Fields)?;
     Ok(block)
 }

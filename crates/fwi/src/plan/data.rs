@@ -5,7 +5,7 @@ pub(crate) mod problems;
 use std::path::{Path, PathBuf};
 
 use document::problems::MissingFile;
-use document::{Fault, KeyPath, Unit, positive, within};
+use document::{Fault, KeyPath};
 use fd::Grid;
 
 use self::problems::{BadTraces, DataFrequency, NoTruth, NotExact, OtherSurvey, OtherTimes, SourceInDisc};
@@ -140,7 +140,6 @@ pub(super) fn data(
         return Err(Fault::new(at, NoTruth));
     };
     let noise = block.noise.relative;
-    within(&at.key("noise").key("relative"), noise, [0.0, 10.0], Unit::None)?;
     let at = at.key("engine").key(block.engine.name());
     let engine = match &block.engine {
         EngineChoice::Exact(_) => {
@@ -153,7 +152,6 @@ pub(super) fn data(
         }
         EngineChoice::FiniteDifferences(settings) => {
             let spacing = settings.spacing.unwrap_or(scenario.grid.spacing);
-            positive(&at.key("spacing"), spacing, Unit::Metre)?;
             let sides = [scenario.grid.x, scenario.grid.z];
             let own = domain::over(&at.key("spacing"), sides, spacing)?;
             let order = settings.order.unwrap_or(scenario.grid.order);
@@ -176,7 +174,6 @@ fn refined(
     waves: &WavesPlan,
 ) -> Result<(), Fault> {
     let at = at.key("refine");
-    within(&at, settings.refine as f64, [1.0, 1000.0], Unit::None)?;
     match waves {
         WavesPlan::Helmholtz(_) if settings.refine > 1 => {
             let instead = "spacing: ...";
@@ -185,7 +182,7 @@ fn refined(
         WavesPlan::Helmholtz(_) => Ok(()),
         WavesPlan::Acoustic(waves) => {
             order::check_in_time(&at.parent().key("order"), order)?;
-            let model = truth.sample(grid).map_err(|_| Fault::new(KeyPath::of("model.true"), NoTruth))?;
+            let model = truth.sample(grid).map_err(|_| Fault::new(KeyPath::of("model.truth"), NoTruth))?;
             waves::stable(&at, waves, grid, order, settings.refine, &[&model])
         }
     }

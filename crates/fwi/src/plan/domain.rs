@@ -4,10 +4,10 @@ pub(super) mod problems;
 
 use std::f64::consts::TAU;
 
-use document::{Fault, KeyPath, Unit, positive, rising};
-use fd::Grid;
+use document::{Fault, KeyPath, Unit, rising};
+use fd::{FdError, Grid};
 
-use self::problems::{Refused, SmallerThanWaves, TooManyNodes, UnevenSpacing};
+use self::problems::{FrequencyTooHigh, Refused, SmallerThanWaves, TooManyNodes, UnevenSpacing};
 use crate::waves_plan::HelmholtzPlan;
 
 use crate::scenario::{GridBlock, order};
@@ -22,7 +22,6 @@ pub(super) fn grid(block: &GridBlock) -> Result<Grid, Fault> {
     for (key, side) in [("x", block.x), ("z", block.z)] {
         rising(&at.key(key), side, Unit::Metre)?;
     }
-    positive(&at.key("spacing"), block.spacing, Unit::Metre)?;
     order::check(&at.key("order"), block.order)?;
     over(&at.key("spacing"), [block.x, block.z], block.spacing)
 }
@@ -34,7 +33,8 @@ pub(super) fn over(at: &KeyPath, sides: [[f64; 2]; 2], spacing: f64) -> Result<G
         (0..2).find(|&a| (cells[a] - cells[a].round()).abs() > 1e-6 * cells[a].max(1.0) || cells[a] < 1.0)
     {
         let extent = sides[a][1] - sides[a][0];
-        return Err(Fault::new(at, UnevenSpacing { extent, spacing }));
+        let instead = common_spacing(sides.map(|[lo, hi]| hi - lo), spacing);
+        return Err(Fault::new(at, UnevenSpacing { extent, spacing, instead }));
     }
     let nodes = cells.map(|c| c.round() + 1.0);
     if nodes[0] * nodes[1] > MOST_NODES {
@@ -42,6 +42,29 @@ pub(super) fn over(at: &KeyPath, sides: [[f64; 2]; 2], spacing: f64) -> Result<G
     }
     let shape = [nodes[1] as usize, nodes[0] as usize];
     Grid::new([sides[0][0], sides[1][0]], [spacing; 2], shape).map_err(|error| Fault::new(at, Refused(error)))
+}
+
+/// The largest spacing that divides both lengths and is not larger than one that does not, nor less than half of it.
+fn common_spacing([x, z]: [f64; 2], spacing: f64) -> Option<f64> {
+    let fewest = (x / spacing - 1e-6).ceil().max(1.0);
+    let candidates =
+        (0..10_000).map(|more| x / (fewest + f64::from(more))).take_while(|h| *h > 0.5 * spacing);
+    // Closer to a whole number than asked for, as the suggestion is rounded.
+    let divides = |h: &f64| z / h > 0.5 && (z / h - (z / h).round()).abs() < 1e-8 * (z / h);
+    candidates.filter(|h| *h <= z * (1.0 + 1e-9)).find(divides)
+}
+
+/// The largest distance between nodes that is at most `most` and divides a grid as its own does.
+pub(super) fn finer(grid: &Grid, most: f64) -> f64 {
+    let divisor = |a: usize, b: usize| {
+        let (mut a, mut b) = (a, b);
+        while b > 0 {
+            (a, b) = (b, a % b);
+        }
+        a
+    };
+    let length = grid.spacing[0] * divisor(grid.nx() - 1, grid.nz() - 1) as f64;
+    length / (length / most - 1e-9).ceil().max(1.0)
 }
 
 /// Lowest and highest velocity of several models, m/s.
@@ -69,8 +92,15 @@ pub(super) fn sampling(
     fd::needed_points_per_wavelength(order)
         .map_err(|error| Fault::new(KeyPath::of("grid.order"), Refused(error)))?;
     for (i, frequency) in frequencies.iter().enumerate() {
-        let sampled = fd::check_sampling(grid, order, *frequency, slowest);
-        sampled.map_err(|error| Fault::new(at.index(i), Refused(error)))?;
+        match fd::check_sampling(grid, order, *frequency, slowest) {
+            Err(FdError::FrequencyTooHigh { frequency, velocity, spacing, order, found, needed }) => {
+                let instead = finer(grid, spacing * found / needed);
+                let problem =
+                    FrequencyTooHigh { frequency, velocity, spacing, order, found, needed, instead };
+                return Err(Fault::new(at.index(i), problem));
+            }
+            sampled => sampled.map_err(|error| Fault::new(at.index(i), Refused(error)))?,
+        }
         let absorbed = pml.check_absorption(TAU * frequency, fastest);
         absorbed.map_err(|error| Fault::new(KeyPath::of("grid.boundary.pml.thickness"), Refused(error)))?;
     }

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::path::Path;
 
-use document::problems::EmptyList;
+use document::problems::{EmptyList, NotRising};
 use document::{
     Fault, KeyPath, Message, Problem, ScenarioError, ScenarioFile, Subject, Unit, positive, rising, within,
 };
@@ -77,11 +77,9 @@ fn checked(
     for (key, side) in ["x", "z"].into_iter().zip(sides) {
         rising(&KeyPath::of("region").key(key), side, Unit::Metre)?;
     }
-    positive(&KeyPath::of("spacing"), scenario.spacing, Unit::Metre)?;
     let shown = domain::over(&KeyPath::of("spacing"), sides, scenario.spacing)?;
     let reference_spacing = scenario.reference_spacing.unwrap_or(scenario.spacing / 3.0);
     let at = KeyPath::of("reference_spacing");
-    positive(&at, reference_spacing, Unit::Metre)?;
     domain::over(&at, sides, reference_spacing)?;
 
     scenario.velocity.place(sides[0], sides[1]);
@@ -94,8 +92,8 @@ fn checked(
     if pulses.centres.is_empty() {
         return Err(Fault::new(at.key("centres"), EmptyList { what: "pulses" }));
     }
-    positive(&at.key("amplitude"), pulses.amplitude, Unit::None)?;
-    positive(&at.key("variance"), pulses.variance, Unit::None)?;
+    let shorter = sides.iter().map(|[lo, hi]| hi - lo).fold(f64::INFINITY, f64::min);
+    within(&at.key("variance"), pulses.variance, [0.0, shorter * shorter], Unit::SquareMetre)?;
     for (i, centre) in pulses.centres.iter().enumerate() {
         for axis in 0..2 {
             within(&at.key("centres").index(i).index(axis), centre[axis], sides[axis], Unit::Metre)?;
@@ -105,9 +103,9 @@ fn checked(
     if scenario.times.is_empty() {
         return Err(Fault::new(at, EmptyList { what: "times" }));
     }
-    for (i, t) in scenario.times.iter().enumerate() {
-        let before = if i == 0 { 0.0 } else { scenario.times[i - 1] };
-        within(&at.index(i), *t, [before, f64::INFINITY], Unit::Second)?;
+    if let Some(i) = scenario.times.windows(2).position(|pair| pair[0] >= pair[1]) {
+        let pair = [scenario.times[i], scenario.times[i + 1]];
+        return Err(Fault::new(at.index(i + 1), NotRising { pair, unit: Unit::Second }));
     }
     positive(&at.index(scenario.times.len() - 1), scenario.times[scenario.times.len() - 1], Unit::Second)?;
     let lag = LAG * pulses.variance.sqrt() / fastest;
@@ -132,7 +130,7 @@ fn checked(
                 }
             }
         }
-        check::computed(&at, block.time_limit, &block.device)?;
+        check::computed(&at, &block.device)?;
     }
     let pulse = |centre: &[f64; 2]| InitialPulse {
         centre: *centre,

@@ -6,13 +6,12 @@ use std::cell::RefCell;
 use std::path::Path;
 
 use document::problems::{EmptyList, MissingFile};
-use document::{CheckSettings, Fault, KeyPath, ScenarioError, ScenarioFile, Unit, positive, rising, within};
+use document::{CheckSettings, Fault, KeyPath, ScenarioError, ScenarioFile, Unit, rising, within};
 
 use self::problems::{Constant, FewSamples, NothingToSmooth, SmoothingUnfit, VelocitiesOnly};
 use super::check::{self, Context};
 use super::domain;
 use super::domain::problems::Refused;
-use super::memory::NetworkTooLarge;
 use super::origin::Origin;
 use crate::error::FwiError;
 use crate::fit::target::Target;
@@ -72,9 +71,7 @@ fn checked(scenario: &mut FitScenario, folder: &Path) -> Result<(Target, Vec<Str
         let at = check::block("fits", &scenario.fits, i, |block| &block.name)?;
         fit(&at, block, &target)?;
     }
-    if let Some(spacing) = scenario.outputs.spacing {
-        positive(&KeyPath::of("outputs.spacing"), spacing, Unit::Metre)?;
-    }
+    check::exported(&scenario.outputs, &target.grid)?;
     if let Some(i) = scenario.outputs.formats.iter().position(|f| *f == OutputFormat::Hdf5)
         && target.meaning != array::Meaning::Velocity
     {
@@ -153,13 +150,11 @@ fn fit(at: &KeyPath, block: &FitBlock, target: &Target) -> Result<(), Fault> {
     let network = at.key("network");
     block.network.check(&network)?;
     block.optimizer.check_for_network(at, "fit", "adam: {learning_rate: 1e-4}")?;
-    within(&at.key("steps"), block.steps as f64, [1.0, f64::INFINITY], Unit::None)?;
     let samples = target.grid.len();
     if let Some(batch) = block.batch {
         within(&at.key("batch"), batch as f64, [1.0, samples as f64], Unit::None)?;
     }
-    if let Some(length) = block.smoothing {
-        positive(&at.key("smoothing"), length, Unit::Metre)?;
+    if block.smoothing.is_some() {
         let refused = [
             (block.batch.is_some(), SmoothingUnfit::Batch),
             (block.quantity == Quantity::Value, SmoothingUnfit::Value),
@@ -169,15 +164,9 @@ fn fit(at: &KeyPath, block: &FitBlock, target: &Target) -> Result<(), Fault> {
             return Err(Fault::new(at.key("smoothing"), problem));
         }
     }
-    if let Some(tolerance) = block.tolerance {
-        within(&at.key("tolerance"), tolerance, [0.0, 1.0], Unit::None)?;
-    }
-    check::computed(at, block.time_limit, &block.device)?;
+    check::computed(at, &block.device)?;
     memory(&network, block, samples)
 }
-
-/// Most memory that a fit may need, bytes.
-pub const MOST_BYTES: f64 = 64e9;
 
 /// Bytes that the steps of a fit need.
 #[must_use]
@@ -188,9 +177,8 @@ pub fn bytes_of(block: &FitBlock, samples: usize) -> f64 {
 }
 
 fn memory(at: &KeyPath, block: &FitBlock, samples: usize) -> Result<(), Fault> {
-    let needed = bytes_of(block, samples);
-    if needed <= MOST_BYTES {
-        return Ok(());
-    }
-    Err(Fault::new(at, NetworkTooLarge { needed, most: MOST_BYTES, step: true }))
+    let (layers, width) = (block.network.layers, block.network.width);
+    let what = format!("a network of {layers} layers of {width} units");
+    survey::memory::require(bytes_of(block, samples) as u64, &what)
+        .map_err(|shortage| Fault::new(at, shortage))
 }

@@ -3,7 +3,7 @@
 mod problems;
 
 use document::problems::EmptyList;
-use document::{CheckSettings, Fault, KeyPath, Unit, positive, rising, within};
+use document::{CheckSettings, Fault, KeyPath, Unit, rising, within};
 use fd::{Domain, Grid};
 use fields::FieldsError;
 
@@ -100,13 +100,6 @@ fn choices(at: &KeyPath, block: &InversionBlock) -> Result<(), Fault> {
         let found = block.optimizer.name();
         let problem = OptimizerUnfit { found, method: block.method.name(), instead };
         return Err(Fault::new(at.key("optimizer").key(found), problem));
-    }
-    if let Some(level) = block.noise_level {
-        positive(&at.key("noise_level"), level, Unit::None)?;
-        within(&at.key("noise_level"), level, [0.0, 1.0], Unit::None)?;
-    }
-    if let Some(limit) = block.time_limit {
-        positive(&at.key("time_limit"), limit, Unit::Second)?;
     }
     Ok(())
 }
@@ -207,20 +200,13 @@ fn in_time(at: &KeyPath, block: &InversionBlock, data: &DataBlock) -> Result<(),
     for (i, mute) in block.mutes.iter().enumerate() {
         mute.check(&at.key("mutes").index(i))?;
     }
-    if let Some(estimate) = &block.estimate_wavelet {
-        within(&at.key("estimate_wavelet").key("damping"), estimate.damping, [0.0, 1.0], Unit::None)?;
-    }
     let stochastic = matches!(block.optimizer, OptimizerChoice::Adam(_));
     let of_grid = matches!(block.method, MethodChoice::Grid(_));
-    if let Some(batch) = &block.batch {
-        batch.check(&at.key("batch"))?;
-        if of_grid && !stochastic {
-            return Err(Fault::new(at.key("batch"), BatchUnfit { optimizer: block.optimizer.name() }));
-        }
+    if block.batch.is_some() && of_grid && !stochastic {
+        return Err(Fault::new(at.key("batch"), BatchUnfit { optimizer: block.optimizer.name() }));
     }
-    if let Some(encoding) = &block.source_encoding {
+    if block.source_encoding.is_some() {
         let at = at.key("source_encoding");
-        encoding.check(&at)?;
         if block.batch.is_some() {
             return Err(Fault::new(at, EncodingUnfit::Batch));
         }
@@ -240,7 +226,6 @@ fn stages(at: &KeyPath, blocks: &[StageBlock], waves: &WavesPlan) -> Result<Vec<
     }
     let stage = |(i, block): (usize, &StageBlock)| {
         let at = at.index(i);
-        within(&at.key("iterations"), block.iterations as f64, [1.0, f64::INFINITY], Unit::None)?;
         let (frequencies, band) = match waves {
             WavesPlan::Helmholtz(waves) => (chosen(&at, block, &waves.frequencies)?, None),
             WavesPlan::Acoustic(waves) => (Vec::new(), filtered(&at, block, waves)?),

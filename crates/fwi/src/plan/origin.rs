@@ -69,6 +69,8 @@ pub(crate) fn text_of(path: &Path) -> Result<String, FwiError> {
 /// The comment at the top of a text, as one paragraph.
 pub(super) fn description(text: &str) -> String {
     let lines = text.lines().take_while(|line| line.starts_with('#'));
+    // A line for editors says nothing to readers.
+    let lines = lines.filter(|line| !line.contains("yaml-language-server:"));
     lines.map(|line| line.trim_start_matches('#').trim()).collect::<Vec<_>>().join(" ").trim().to_owned()
 }
 

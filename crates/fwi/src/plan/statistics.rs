@@ -3,11 +3,9 @@
 use std::path::Path;
 
 use document::problems::EmptyList;
-use document::{CheckSettings, Fault, KeyPath, ScenarioError, ScenarioFile, Unit, rising, within};
+use document::{CheckSettings, Fault, KeyPath, ScenarioError, ScenarioFile, Unit, rising};
 
 use super::check;
-use super::fits::MOST_BYTES;
-use super::memory::NetworkTooLarge;
 use super::origin::Origin;
 use crate::error::FwiError;
 use crate::scenario::{StatisticsBlock, StatisticsScenario};
@@ -44,15 +42,12 @@ fn checked(scenario: &StatisticsScenario) -> Result<(), Fault> {
     for (i, block) in blocks.iter().enumerate() {
         let at = check::block("activations", blocks, i, |block| &block.name)?;
         block.network.check(&at.key("network"))?;
-        within(&at.key("samples"), block.samples as f64, [16.0, 1e7], Unit::None)?;
         rising(&at.key("interval"), block.interval, Unit::None)?;
-        // Beyond, 32-bit inputs are further apart than the network's shortest period.
-        within(&at.key("shift"), block.shift, [-1e5, 1e5], Unit::None)?;
         let needed = bytes_of(block);
-        if needed > MOST_BYTES {
-            let problem = NetworkTooLarge { needed, most: MOST_BYTES, step: false };
-            return Err(Fault::new(at.key("network"), problem));
-        }
+        let (layers, width) = (block.network.layers, block.network.width);
+        let what = format!("a network of {layers} layers of {width} units");
+        survey::memory::require(needed as u64, &what)
+            .map_err(|shortage| Fault::new(at.key("network"), shortage))?;
     }
     Ok(())
 }

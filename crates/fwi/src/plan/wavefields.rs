@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use document::problems::{EmptyList, MissingKey, NotPositive};
 use document::{
-    Fault, KeyPath, Message, Problem, ScenarioError, ScenarioFile, Subject, Unit, positive, rising, within,
+    Fault, KeyPath, Message, Problem, ScenarioError, ScenarioFile, Subject, Unit, rising, within,
 };
 use fd::Grid;
 
@@ -153,9 +153,9 @@ fn checked(
     rising(&at.key("velocity_range"), range, Unit::MetrePerSecond)?;
     let context = Context { folder, range, adjustable: true, grid: &grid, notes: RefCell::default() };
     let Some(truth) = &scenario.model.truth else {
-        return Err(Fault::new(at, MissingKey::new("true")));
+        return Err(Fault::new(at, MissingKey::new("truth")));
     };
-    let (velocity, model) = context.model(&at.key("true"), truth, None)?;
+    let (velocity, model) = context.model(&at.key("truth"), truth, None)?;
     let (initial, _) = context.model(&at.key("initial"), &scenario.model.initial, Some(&velocity))?;
     let Some(background) = initial.uniform() else {
         let found = scenario.model.initial.name();
@@ -183,11 +183,9 @@ fn checked(
         }
     };
     let spacing = reference.spacing.unwrap_or(0.25 * grid.spacing[0]);
-    positive(&at.key("spacing"), spacing, Unit::Metre)?;
     domain::over(&at.key("spacing"), [x, z], spacing)?;
     let wavelength = background / frequency;
     let exclude = reference.exclude.unwrap_or(0.2 * wavelength);
-    within(&at.key("exclude"), exclude, [0.0, f64::INFINITY], Unit::Metre)?;
     let shown = crate::region::cells(&region, grid.spacing[0]).map_err(|_| {
         let found = grid.spacing[0];
         Fault::new(at.key("region"), NotPositive { value: found, unit: Unit::Metre })
@@ -211,7 +209,7 @@ fn checked(
         {
             return Err(Fault::new(method, PointSource));
         }
-        check::computed(&at, block.time_limit, &block.device)?;
+        check::computed(&at, &block.device)?;
     }
     let problem = WavefieldProblem {
         grid,

@@ -166,7 +166,7 @@ pub(super) fn carries(
         return Ok(());
     }
     let spacing = grid.spacing[0].max(grid.spacing[1]);
-    let needed = spacing * highest / acoustic.band.high;
+    let needed = domain::finer(grid, spacing * highest / acoustic.band.high);
     let problem = SpectrumBeyondGrid {
         beyond,
         highest,

@@ -1,17 +1,22 @@
 //! `grid.boundary`: what happens at the edges.
 
-use document::{CheckSettings, Fault, KeyPath, Unit, positive, within};
+use document::{CheckSettings, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Perfectly matched layer on all four sides, inside the grid, for `helmholtz`: e = 1 - i strength (depth / thickness)^2.
+use survey::ranges;
+
+/// Perfectly matched layer on all four sides, inside the grid, for `helmholtz`. The coordinate is stretched by e =
+/// 1 - i strength (depth / thickness)^2.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Pml {
-    /// Thickness in m.
+    /// Thickness of the layer. Half a wavelength or more absorbs well.
+    #[schemars(transform = ranges::length())]
     pub thickness: f64,
-    /// Strength a0, a pure number.
+    /// Strength of the absorption.
     #[serde(default = "default_strength")]
+    #[schemars(transform = Unit::None.within(1e-3, 1e4))]
     pub strength: f64,
 }
 
@@ -27,12 +32,7 @@ impl Pml {
     }
 }
 
-impl CheckSettings for Pml {
-    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        positive(&at.key("thickness"), self.thickness, Unit::Metre)?;
-        positive(&at.key("strength"), self.strength, Unit::None)
-    }
-}
+impl CheckSettings for Pml {}
 
 /// Convolutional perfectly matched layer outside the grid, for `acoustic`.
 ///
@@ -41,14 +41,16 @@ impl CheckSettings for Pml {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Cpml {
-    /// Cells of the layer beyond each edge.
+    /// Number of cells of the layer beyond each edge of the grid.
     #[serde(default = "default_cells")]
+    #[schemars(transform = Unit::None.within(5.0, 1000.0))]
     pub cells: usize,
-    /// Whether the top edge is a free surface, where the pressure is zero, instead of a layer.
+    /// Whether the top edge is a free surface, where the pressure is zero, instead of an absorbing layer.
     #[serde(default)]
     pub free_surface: bool,
-    /// Amplitude that theory lets come back at normal incidence.
+    /// Theoretical reflection coefficient at normal incidence.
     #[serde(default = "default_reflection")]
+    #[schemars(transform = Unit::None.within(1e-16, 0.1))]
     pub reflection: f64,
 }
 
@@ -60,12 +62,7 @@ fn default_reflection() -> f64 {
     1e-8
 }
 
-impl CheckSettings for Cpml {
-    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        within(&at.key("cells"), self.cells as f64, [5.0, 1000.0], Unit::None)?;
-        within(&at.key("reflection"), self.reflection, [1e-16, 0.1], Unit::None)
-    }
-}
+impl CheckSettings for Cpml {}
 
 document::choices! {
     /// How waves leave the grid.

@@ -1,71 +1,86 @@
 //! A scenario of waves in time: what pulses at rest become in a given velocity, by several methods.
 
-use document::ScenarioFile;
+use document::{ScenarioFile, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::inversion::RegionBlock;
 use crate::evolutions::EvolutionMethodChoice;
 use survey::medium::ModelChoice;
+use survey::ranges;
 
-/// A scenario of waves in time: `m u_tt = lap u` from pulses at rest, computed by networks and by finite differences and
-/// compared with the exact field where the velocity is uniform, or with finite differences on a finer grid.
+/// A scenario of waves in time: the wavefields that start from pulses at rest and obey `m u_tt = lap u`. Networks
+/// and finite differences compute them. They are compared with the exact solution where the velocity is uniform,
+/// and otherwise with finite differences on a finer grid.
 ///
-/// A file with the key `evolutions` is one. `fwi run` computes each, measures it, and writes a report.
+/// A file with the key `evolutions` is such a scenario. `fwi run` computes each entry, measures its error, and
+/// writes a report.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EvolutionScenario {
-    /// Version of the scenario format: 1.
+    /// Version of the scenario format. It is 1.
+    #[schemars(extend("const" = 1))]
     pub schema: u32,
-    /// Name of the run directory and the report.
+    /// Name of the scenario. Results go to `runs/<name>` unless you choose another directory.
     pub name: String,
-    /// The box.
+    /// The box in which the waves are computed.
     pub region: RegionBlock,
-    /// The velocity in it.
+    /// The velocity model in the box.
     pub velocity: ModelChoice,
-    /// The field at t = 0.
+    /// The wavefield at t = 0.
     pub pulses: PulsesBlock,
-    /// Times at which fields are compared and shown, s; the last one ends the problem.
+    /// Times at which wavefields are compared and shown, in rising order. The last one is the end of the
+    /// computation.
+    #[schemars(transform = Unit::Second.within(0.0, 1e7))]
     pub times: Vec<f64>,
-    /// Distance between the points that are compared, m.
+    /// Distance between the points that are compared.
+    #[schemars(transform = ranges::length())]
     pub spacing: f64,
-    /// Distance between the nodes of the finite differences that stand for a truth where there is no exact field, m; a third
-    /// of `spacing` when absent.
+    /// Distance between the nodes of the finite-difference reference, which is used where there is no exact
+    /// solution. When absent, a third of `spacing`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = ranges::length())]
     pub reference_spacing: Option<f64>,
-    /// The wavefields to compute and compare.
+    /// The computations to run and compare.
     pub evolutions: Vec<EvolutionBlock>,
 }
 
 impl ScenarioFile for EvolutionScenario {}
 
-/// Gaussian pulses, each the start of a wavefield of its own: `u(0) = amplitude exp(-r^2 / (2 variance))`, u_t(0) = 0.
+/// Gaussian pulses: `u = amplitude exp(-r^2 / (2 variance))` and u_t = 0 at t = 0. Each pulse starts a wavefield of
+/// its own.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PulsesBlock {
-    /// Where they are, a list of points [x, z] in m.
+    /// Centres of the pulses, a list of points [x, z].
+    #[schemars(transform = ranges::coordinate())]
     pub centres: Vec<[f64; 2]>,
-    /// Pressure at the peak, Pa.
+    /// Pressure at the centre of a pulse.
+    #[schemars(transform = Unit::Pascal.within(1e-15, 1e15))]
     pub amplitude: f64,
-    /// Variance, m^2.
+    /// Variance of the Gaussian.
+    #[schemars(transform = Unit::SquareMetre.within(1e-18, 1e16))]
     pub variance: f64,
 }
 
-/// One way to compute the wavefields.
+/// One computation of the wavefields.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EvolutionBlock {
-    /// Name of its folder in the run directory and its row in the report.
+    /// Name of its folder in the run directory and of its row in the report.
     pub name: String,
-    /// How the wavefields are represented and found.
+    /// How the wavefields are represented and computed.
     pub method: EvolutionMethodChoice,
-    /// Longest wall time in s; no limit when absent.
+    /// Longest wall time. No limit when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = ranges::time_limit())]
     pub time_limit: Option<f64>,
-    /// Where networks are computed: `auto`, `cpu`, or what a build with LibTorch offers (`cuda:0`, ...).
+    /// Device on which the networks are computed: `auto`, `cpu`, or a device of a build with LibTorch (`cuda:0`,
+    /// ...).
     #[serde(default = "fields::device::automatic")]
     pub device: String,
-    /// Seed of all random numbers: one seed, one result on one machine.
+    /// Seed of all random numbers. The same seed gives the same result on the same machine.
     #[serde(default)]
+    #[schemars(transform = ranges::seed())]
     pub seed: u64,
 }

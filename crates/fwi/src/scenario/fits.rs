@@ -1,6 +1,6 @@
 //! A scenario of fits: networks that learn a given array, its gradient or its Laplacian.
 
-use document::ScenarioFile;
+use document::{ScenarioFile, Unit};
 use fields::JetOrder;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -8,23 +8,25 @@ use serde::{Deserialize, Serialize};
 use super::target::TargetChoice;
 use super::{OptimizerChoice, OutputsBlock};
 use crate::network_settings::NetworkSettings;
+use survey::ranges;
 
 /// A scenario of fits: networks that learn a velocity model or any other array, compared with each other.
 ///
-/// A file with the key `fits` is one. `fwi run` fits every network, measures value and both derivatives against the
-/// target, and writes a report.
+/// A file with the key `fits` is such a scenario. `fwi run` fits every network, compares its value and derivatives
+/// with the target, and writes a report.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FitScenario {
-    /// Version of the scenario format: 1.
+    /// Version of the scenario format. It is 1.
+    #[schemars(extend("const" = 1))]
     pub schema: u32,
-    /// Name of the run directory and the report.
+    /// Name of the scenario. Results go to `runs/<name>` unless you choose another directory.
     pub name: String,
-    /// What is learnt.
+    /// The array that the networks are fitted to.
     pub target: TargetChoice,
-    /// The networks to fit and compare.
+    /// The fits to run and compare.
     pub fits: Vec<FitBlock>,
-    /// What is exported at the end, beside the networks.
+    /// Formats in which each fitted array is exported at the end, beside the network.
     #[serde(default)]
     pub outputs: OutputsBlock,
 }
@@ -35,41 +37,48 @@ impl ScenarioFile for FitScenario {}
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FitBlock {
-    /// Name of its folder in the run directory and its row in the report.
+    /// Name of its folder in the run directory and of its row in the report.
     pub name: String,
-    /// What of the target the network learns.
+    /// What the network learns: the array, its gradient or its Laplacian.
     #[serde(default)]
     pub quantity: Quantity,
     /// The network.
     pub network: NetworkSettings,
-    /// What moves its parameters: `adam`, `soap`, `lbfgs` or `gauss_newton`.
+    /// The optimiser: `adam`, `soap`, `lbfgs` or `gauss_newton`.
     pub optimizer: OptimizerChoice,
-    /// Optimiser steps.
+    /// Number of optimiser steps.
+    #[schemars(transform = ranges::steps())]
     pub steps: usize,
-    /// Samples of the target in one step, drawn at random so that each is used once before any is used again; all of
-    /// them when absent.
+    /// Number of samples of the target in one step, drawn at random so that each is used once before any is used
+    /// again. When absent, all of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = ranges::points())]
     pub batch: Option<usize>,
     /// How derivatives are scaled before they are learnt.
     #[serde(default)]
     pub scaling: Scaling,
-    /// Length in m over which what is left of a derivative is smoothed before it is squared, by (1 - l^2 lap)^-1/2; not at all
-    /// when absent. A Laplacian is the value times the square of its wavenumbers, so without it the longest waves, which are
-    /// most of the value, count for nothing; with a length above theirs they count as in the gradient. It takes all samples in
-    /// each step.
+    /// Length l over which the residual of a derivative is smoothed before it is squared, by (1 - l^2 lap)^-1/2.
+    /// When absent, it is not smoothed. A Laplacian weighs each wavenumber by its square, so without smoothing the
+    /// longest waves, which make up most of the value, hardly count. With a length above theirs they count as in
+    /// the gradient. Smoothing takes all samples in each step.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = ranges::length())]
     pub smoothing: Option<f64>,
-    /// Relative error of the value, root mean square over root mean square: fitting stops there.
+    /// Relative error of the value (root mean square over root mean square) at which the fit stops.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = Unit::None.within(1e-12, 1.0))]
     pub tolerance: Option<f64>,
-    /// Longest time in s; no limit when absent.
+    /// Longest wall time. No limit when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = ranges::time_limit())]
     pub time_limit: Option<f64>,
-    /// Where the network is computed: `auto`, `cpu`, or what a build with LibTorch offers (`cuda:0`, ...).
+    /// Device on which the networks are computed: `auto`, `cpu`, or a device of a build with LibTorch (`cuda:0`,
+    /// ...).
     #[serde(default = "fields::device::automatic")]
     pub device: String,
-    /// Seed of all random numbers: one seed, one result on one machine.
+    /// Seed of all random numbers. The same seed gives the same result on the same machine.
     #[serde(default)]
+    #[schemars(transform = ranges::seed())]
     pub seed: u64,
 }
 
@@ -80,9 +89,9 @@ pub enum Quantity {
     /// The array itself.
     #[default]
     Value,
-    /// Its first derivatives; the array follows up to a constant.
+    /// Its first derivatives. They determine the array except for a constant.
     Gradient,
-    /// Its Laplacian; the array follows up to a harmonic function.
+    /// Its Laplacian. It determines the array except for a harmonic function.
     Laplacian,
 }
 
@@ -115,10 +124,10 @@ impl Quantity {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Scaling {
-    /// As the reference code of the SIREN paper: 10 times the Sobel operator, 10 000 times the Laplace operator of the
-    /// samples.
+    /// As in the reference code of the SIREN paper: 10 times the Sobel derivatives, 10 000 times the Laplacian of
+    /// the samples.
     #[default]
     Card,
-    /// By the standard deviation of what is learnt.
+    /// By the standard deviation of the derivative.
     Deviation,
 }

@@ -50,21 +50,30 @@ impl Kind {
         }
     }
 
+    /// The order in which keys tell kinds: the first that has a key of the file counts.
+    pub const ORDER: [Kind; 5] =
+        [Kind::Fits, Kind::Statistics, Kind::Evolutions, Kind::Inversions, Kind::Wavefields];
+
+    /// The keys at the top of a file that tell its kind.
+    #[must_use]
+    pub const fn keys(self) -> &'static [&'static str] {
+        match self {
+            Kind::Fits => &["fits", "target"],
+            Kind::Statistics => &["activations"],
+            Kind::Evolutions => &["evolutions", "pulses"],
+            Kind::Inversions => &["inversions"],
+            Kind::Wavefields => &["wavefields", "reference"],
+        }
+    }
+
     /// The kind of the scenario in a text. What is no YAML, or has no telling key, is taken for inversions, whose reader
     /// says what is wrong with it.
     #[must_use]
     pub fn of(text: &str) -> Kind {
         let document = Document::parse(text);
         let keys = document.as_ref().map(|document| document.keys(&KeyPath::root())).unwrap_or_default();
-        let has = |names: &[&str]| keys.iter().any(|key| names.contains(key));
-        match () {
-            () if has(&["fits", "target"]) => Kind::Fits,
-            () if has(&["activations"]) => Kind::Statistics,
-            () if has(&["evolutions", "pulses"]) => Kind::Evolutions,
-            () if has(&["inversions"]) => Kind::Inversions,
-            () if has(&["wavefields"]) || has(&["reference"]) && !has(&["data"]) => Kind::Wavefields,
-            () => Kind::Inversions,
-        }
+        let told = Kind::ORDER.into_iter().find(|kind| keys.iter().any(|key| kind.keys().contains(key)));
+        told.unwrap_or(Kind::Inversions)
     }
 }
 

@@ -3,15 +3,18 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use survey::ranges;
+
 /// What is exported of each inverted model.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OutputsBlock {
-    /// Formats beside the `model.h5` that there always is.
+    /// Formats beside `model.h5`, which is always written.
     #[serde(default)]
     pub formats: Vec<OutputFormat>,
-    /// Distance between the exported samples in m; that of the grid when absent.
+    /// Distance between the exported samples. When absent, that of the grid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = ranges::length())]
     pub spacing: Option<f64>,
 }
 

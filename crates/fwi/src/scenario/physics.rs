@@ -1,15 +1,14 @@
 //! `physics`: which equation.
 
-use document::numbers::short;
+use document::numbers::{precise, short};
 use document::problems::{EmptyList, NotRising};
-use document::{CheckSettings, Fault, KeyPath, Message, Problem, Subject, Unit, positive, within};
+use document::{CheckSettings, Fault, KeyPath, Message, Problem, Subject, Unit, within};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use survey::density::DensityChoice;
+use survey::ranges;
 
-/// Frequencies that a seismic to ultrasonic experiment can have, Hz.
-const FREQUENCIES: [f64; 2] = [1e-4, 1e8];
 /// Orders of accuracy of the propagator.
 pub(crate) const ORDERS: [usize; 5] = [2, 4, 6, 8, 12];
 /// Most time steps of a simulation.
@@ -19,7 +18,8 @@ const MOST_STEPS: f64 = 1e7;
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Helmholtz {
-    /// Frequencies of the data in Hz, in rising order.
+    /// Frequencies of the data, in rising order.
+    #[schemars(transform = ranges::frequency())]
     pub frequencies: Vec<f64>,
 }
 
@@ -28,10 +28,6 @@ impl CheckSettings for Helmholtz {
         let at = at.key("frequencies");
         if self.frequencies.is_empty() {
             return Err(Fault::new(at, EmptyList { what: "frequencies" }));
-        }
-        for (i, frequency) in self.frequencies.iter().enumerate() {
-            positive(&at.index(i), *frequency, Unit::Hertz)?;
-            within(&at.index(i), *frequency, FREQUENCIES, Unit::Hertz)?;
         }
         match self.frequencies.windows(2).position(|pair| pair[0] >= pair[1]) {
             Some(i) => {
@@ -47,14 +43,17 @@ impl CheckSettings for Helmholtz {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Acoustic {
-    /// Length of a record in s; the wavelet starts at 0.
+    /// Length of a record. The wavelet starts at 0.
+    #[schemars(transform = ranges::duration())]
     pub duration: f64,
-    /// Time step in s; `fwi check` says the largest that is stable.
+    /// Time step. `fwi check` tells the largest stable one.
+    #[schemars(transform = ranges::duration())]
     pub step: f64,
-    /// Time between the samples of the data in s, a whole number of steps; one step when absent.
+    /// Time between the samples of the data, a whole number of steps. When absent, one step.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = ranges::duration())]
     pub interval: Option<f64>,
-    /// Density; constant when absent, and then it does not matter which.
+    /// The density. When absent it is constant, and its value does not matter.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub density: Option<DensityChoice>,
 }
@@ -86,20 +85,18 @@ struct UnevenInterval {
 impl Problem for UnevenInterval {
     fn message(&self, subject: &Subject) -> Message {
         let UnevenInterval { interval, step } = self;
-        let steps = (interval / step).round().max(1.0);
+        // Not larger than the step, which may be the largest stable one.
+        let steps = (interval / step - 1e-6).ceil().max(1.0);
         Message::new(format!("{subject} is no whole number of steps of {} s", short(*step)))
             .found(format!("{} steps", short(interval / step)))
             .expected("a whole number")
-            .help(format!("write step {} for {steps}", short(interval / steps)))
+            .help(format!("write step {} for {steps}", precise(interval / steps)))
     }
 }
 
 impl CheckSettings for Acoustic {
     fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        positive(&at.key("duration"), self.duration, Unit::Second)?;
-        positive(&at.key("step"), self.step, Unit::Second)?;
         if let Some(interval) = self.interval {
-            positive(&at.key("interval"), interval, Unit::Second)?;
             let steps = interval / self.step;
             if steps < 0.5 || (steps - steps.round()).abs() > 1e-6 * steps {
                 return Err(Fault::new(at.key("interval"), UnevenInterval { interval, step: self.step }));

@@ -1,32 +1,36 @@
 //! A scenario of statistics: how signals and gradients spread through networks that have learnt nothing yet.
 
-use document::ScenarioFile;
+use document::{ScenarioFile, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::network_settings::NetworkSettings;
+use survey::ranges;
 
-/// A scenario of statistics: networks of one input as they start, looked at layer by layer.
+/// A scenario of activations: the statistics of networks before training, layer by layer. The networks have one
+/// input.
 ///
-/// A file with the key `activations` is one. `fwi run` draws the histograms of pre-activations, activations and gradients
-/// with the laws that the SIREN paper proves, and the spectra, and measures how far they are apart.
+/// A file with the key `activations` is such a scenario. `fwi run` draws histograms of pre-activations, activations
+/// and gradients beside the distributions that the SIREN paper proves, draws the spectra, and measures how far they
+/// are apart.
 ///
 /// # Source
 /// Sitzmann et al., NeurIPS 2020, section 3.2 and supplement, sections 1.1 to 1.5.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StatisticsScenario {
-    /// Version of the scenario format: 1.
+    /// Version of the scenario format. It is 1.
+    #[schemars(extend("const" = 1))]
     pub schema: u32,
-    /// Name of the run directory and the report.
+    /// Name of the scenario. Results go to `runs/<name>` unless you choose another directory.
     pub name: String,
-    /// The networks to look at.
+    /// The networks to examine.
     pub activations: Vec<StatisticsBlock>,
 }
 
 impl ScenarioFile for StatisticsScenario {}
 
-/// One network, one input and one output.
+/// One network with one input and one output.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StatisticsBlock {
@@ -34,17 +38,22 @@ pub struct StatisticsBlock {
     pub name: String,
     /// The network.
     pub network: NetworkSettings,
-    /// Inputs, evenly spaced.
+    /// Number of inputs, evenly spaced.
     #[serde(default = "samples")]
+    #[schemars(transform = Unit::None.within(16.0, 1e7))]
     pub samples: usize,
     /// First and last input.
     #[serde(default = "interval")]
+    #[schemars(transform = Unit::None.within(-1e6, 1e6))]
     pub interval: [f64; 2],
-    /// Added to every input.
+    /// A number that is added to every input. Beyond 1e5, inputs of 32 bits are further apart than the shortest
+    /// period of the network.
     #[serde(default)]
+    #[schemars(transform = Unit::None.within(-1e5, 1e5))]
     pub shift: f64,
     /// Seed of the parameters.
     #[serde(default)]
+    #[schemars(transform = ranges::seed())]
     pub seed: u64,
 }
 

@@ -1,15 +1,18 @@
 //! Source encoding: many shots fired together.
 
-use document::{CheckSettings, Fault, KeyPath, Unit, within};
+use document::Unit;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Shots are added with random signs into a few supershots, each the cost of one shot. The gradient has that of all shots as
-/// its mean over the signs, and crosstalk between them that new signs average out.
+use survey::ranges;
+
+/// Adds shots with random signs into a few supershots, each of which costs as much as one shot. The mean of its
+/// gradient over the signs is that of all shots; crosstalk between shots averages out as the signs are drawn anew.
 ///
-/// It needs receivers that are the same for all shots, and a misfit that is a sum of squares of the residuals (`l2`).
+/// It needs receivers that are the same for all shots, and a misfit that is a sum of squares of the residuals
+/// (`l2`).
 ///
 /// # Source
 /// Krebs et al., Geophysics 74 (2009), WCC177-WCC188.
@@ -18,21 +21,16 @@ use serde::{Deserialize, Serialize};
 pub struct SourceEncoding {
     /// Number of supershots.
     #[serde(default = "one")]
+    #[schemars(transform = Unit::None.within(1.0, 1e6))]
     pub supershots: usize,
-    /// Iterations after which new signs are drawn.
+    /// Number of iterations after which new signs are drawn.
     #[serde(default = "one")]
+    #[schemars(transform = ranges::steps())]
     pub redraw: usize,
 }
 
 fn one() -> usize {
     1
-}
-
-impl CheckSettings for SourceEncoding {
-    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        within(&at.key("supershots"), self.supershots as f64, [1.0, f64::INFINITY], Unit::None)?;
-        within(&at.key("redraw"), self.redraw as f64, [1.0, f64::INFINITY], Unit::None)
-    }
 }
 
 impl SourceEncoding {

@@ -1,6 +1,6 @@
 //! The equations for the weights of a sum of functions, and their solution by linear least squares.
 
-use document::{Fault, KeyPath, Unit, positive, within};
+use document::Unit;
 use fd::Domain;
 use fields::basis::{Basis, STREAMS};
 use fields::projection;
@@ -17,24 +17,31 @@ use super::{Fields, WavefieldProblem};
 use crate::inversion::InversionError;
 use crate::inversion::joint::strong::StrongForm;
 
-/// The equations of a least-squares fit: the residual of the declared equation at random points, zero on the edge, and
-/// what receivers recorded.
+/// The equations of a least-squares fit: the residual of the wave equation at random points, a zero wavefield at
+/// the edge, and what receivers recorded.
 ///
-/// With a weight w of the data the sum of mean |R / k^2|^2 over the box and w^2 mean |u - d|^2 over the receivers is least.
+/// For a weight w of the data, the fit minimises the sum of mean |R / k^2|^2 over the box and w^2 mean |u - d|^2
+/// over the receivers.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Equations {
-    /// Points at which the equation is asked for, over the number of unknowns.
+    /// Number of points of the equation, relative to the number of unknowns.
+    #[schemars(transform = Unit::None.within(1.0, 1000.0))]
     pub oversampling: f64,
-    /// Depth of the absorbing layer that is used, as a share of its thickness: the field is zero there.
+    /// Depth in the absorbing layer, as a share of its thickness, at which the wavefield is zero.
+    #[schemars(transform = Unit::None.within(0.1, 1.0))]
     pub depth: f64,
-    /// Weight of the zero on that edge.
+    /// Weight of the zero wavefield at that depth.
+    #[schemars(transform = Unit::None.within(0.0, 1e6))]
     pub edge_weight: f64,
-    /// Weight of the receivers' `data` over that of the equation; 0 leaves them out.
+    /// Weight of the receivers' `data` against that of the equation. 0 leaves them out.
+    #[schemars(transform = Unit::None.within(0.0, 1e6))]
     pub data_weight: f64,
-    /// Share of the points that crowd around the sources, their density as 1/r^2.
+    /// Share of the points that are concentrated around the sources, with a density of 1/r^2.
+    #[schemars(transform = Unit::None.within(0.0, 1.0))]
     pub near_sources: f64,
-    /// Bound on the weights: what they cost over what a unit of residual costs, the functions being scaled to norm 1.
+    /// Damping of the least-squares problem, which bounds the weights. The functions are scaled to norm 1.
+    #[schemars(transform = Unit::None.within(1e-16, 1e6))]
     pub damping: f64,
 }
 
@@ -48,21 +55,6 @@ impl Default for Equations {
             near_sources: 0.2,
             damping: 1e-9,
         }
-    }
-}
-
-impl Equations {
-    /// Checks the numbers.
-    ///
-    /// # Errors
-    /// The key and what is wrong with it.
-    pub(crate) fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        within(&at.key("oversampling"), self.oversampling, [1.0, 1000.0], Unit::None)?;
-        within(&at.key("depth"), self.depth, [0.1, 1.0], Unit::None)?;
-        within(&at.key("edge_weight"), self.edge_weight, [0.0, 1e6], Unit::None)?;
-        within(&at.key("data_weight"), self.data_weight, [0.0, 1e6], Unit::None)?;
-        within(&at.key("near_sources"), self.near_sources, [0.0, 1.0], Unit::None)?;
-        positive(&at.key("damping"), self.damping, Unit::None)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Wavefields by finite differences.
 
-use document::{CheckSettings, Fault, KeyPath, Unit, positive};
+use document::{CheckSettings, Fault, KeyPath, Unit};
 use fd::{Grid, HelmholtzOperator, PointSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -10,16 +10,19 @@ use crate::inversion::InversionError;
 use crate::network_training::Follow;
 use crate::scenario::WavefieldBlock;
 use crate::status::Status;
+use survey::ranges;
 
-/// Finite differences: one sparse factorisation, one solution per source.
+/// Finite differences: one sparse factorisation, and one solution for each source.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FiniteDifferences {
-    /// Distance between nodes, m; that of the grid when absent.
+    /// Distance between nodes. When absent, that of the grid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = ranges::length())]
     pub spacing: Option<f64>,
-    /// Order of accuracy, even.
+    /// Order of accuracy, an even number.
     #[serde(default = "order")]
+    #[schemars(transform = Unit::None.within(2.0, 12.0))]
     pub order: usize,
 }
 
@@ -29,9 +32,6 @@ fn order() -> usize {
 
 impl CheckSettings for FiniteDifferences {
     fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        if let Some(spacing) = self.spacing {
-            positive(&at.key("spacing"), spacing, Unit::Metre)?;
-        }
         crate::scenario::order::check(&at.key("order"), self.order)
     }
 }

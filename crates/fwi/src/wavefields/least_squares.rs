@@ -1,6 +1,6 @@
 //! Wavefields as sums of fixed functions whose weights are solved for.
 
-use document::{CheckSettings, Fault, KeyPath, Unit, within};
+use document::{CheckSettings, Fault, KeyPath, Unit};
 use fields::FieldsError;
 use fields::basis::{Bases, Basis, Gaussians, HiddenLayer, Kinked, Polygon, Shape, Sum};
 use schemars::JsonSchema;
@@ -16,30 +16,34 @@ use crate::scenario::WavefieldBlock;
 use crate::status::Status;
 use survey::medium::ModelChoice;
 
-/// A network whose hidden layer stays as it starts and whose output layer is solved for, for all sources at once.
+/// A network whose hidden layer stays as initialised, and whose output layer is solved for all sources at once.
 ///
-/// The equation is linear in the output weights, so the best ones follow from linear least squares, in f64. A network of
-/// one sine layer is a sum of plane waves of random direction and wavenumber. Gaussians of many widths around each source
-/// carry what is singular there, and functions with kinks at known interfaces what jumps there.
+/// The equation is linear in the output weights, so that linear least squares in double precision give the best
+/// ones. A network of one sine layer is a sum of plane waves of random direction and wavenumber. Gaussians of many
+/// widths around each source represent the singularity there, and functions with kinks the jumps at known
+/// interfaces.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LeastSquares {
-    /// Whether the unknown is the field that the velocity scatters from the uniform background, or the total field.
+    /// Whether the unknown is the scattered wavefield, relative to the uniform background, or the total wavefield.
     #[serde(default)]
     pub form: StrongForm,
     /// The hidden layer.
     #[serde(default)]
     pub hidden: HiddenChoice,
-    /// Gaussians around each source, for the total form.
+    /// Number of Gaussians around each source, for the total form.
     #[serde(default = "gaussians")]
+    #[schemars(transform = Unit::None.within(0.0, 1000.0))]
     pub gaussians: usize,
-    /// Functions with kinks at the outline of a `disc` or a `rectangle`.
+    /// Number of functions with kinks at the outline of a `disc` or a `rectangle`.
     #[serde(default)]
+    #[schemars(transform = Unit::None.within(0.0, 1e4))]
     pub kinks: usize,
-    /// Functions with kinks where the absorbing layers begin, for each axis.
+    /// Number of functions with kinks where the absorbing layers begin, for each axis.
     #[serde(default = "layer_kinks")]
+    #[schemars(transform = Unit::None.within(0.0, 1e4))]
     pub layer_kinks: usize,
-    /// The equations.
+    /// The equations that are solved.
     #[serde(default)]
     pub equations: Equations,
 }
@@ -48,14 +52,16 @@ pub struct LeastSquares {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum HiddenChoice {
-    /// Plane waves of random direction and phase: the frequency w0 of a sine layer by the rule that its wavenumbers fill
-    /// the disc up to `wavenumber` times the background's.
+    /// Plane waves of random direction and phase. Their wavenumbers fill the disc up to `wavenumber` times that of
+    /// the background, which sets the frequency w0 of a sine layer.
     PlaneWaves {
         /// Number of waves.
         #[serde(default = "waves")]
+        #[schemars(transform = Unit::None.within(1.0, 2e4))]
         count: usize,
-        /// Largest wavenumber over that of the background.
+        /// Largest wavenumber, relative to that of the background.
         #[serde(default = "wavenumber")]
+        #[schemars(transform = Unit::None.within(1.0, 1000.0))]
         wavenumber: f64,
     },
     /// The last hidden layer of a network with random weights.
@@ -84,17 +90,9 @@ fn wavenumber() -> f64 {
 impl CheckSettings for LeastSquares {
     fn check(&self, at: &KeyPath) -> Result<(), Fault> {
         match &self.hidden {
-            HiddenChoice::PlaneWaves { count, wavenumber } => {
-                let at = at.key("hidden").key("plane_waves");
-                within(&at.key("count"), *count as f64, [1.0, 2e4], Unit::None)?;
-                within(&at.key("wavenumber"), *wavenumber, [1.0, 1000.0], Unit::None)?;
-            }
-            HiddenChoice::Network(network) => network.check(&at.key("hidden").key("network"))?,
+            HiddenChoice::PlaneWaves { .. } => Ok(()),
+            HiddenChoice::Network(network) => network.check(&at.key("hidden").key("network")),
         }
-        within(&at.key("gaussians"), self.gaussians as f64, [0.0, 1000.0], Unit::None)?;
-        within(&at.key("kinks"), self.kinks as f64, [0.0, 1e4], Unit::None)?;
-        within(&at.key("layer_kinks"), self.layer_kinks as f64, [0.0, 1e4], Unit::None)?;
-        self.equations.check(&at.key("equations"))
     }
 }
 

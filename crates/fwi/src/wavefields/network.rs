@@ -2,7 +2,7 @@
 
 mod objective;
 
-use document::{CheckSettings, Fault, KeyPath, Unit, positive, within};
+use document::{CheckSettings, Fault, KeyPath, Unit};
 use fields::basis::HiddenLayer;
 use fields::{Architecture, JetOrder, Wavefield, device};
 use num_complex::Complex64;
@@ -20,63 +20,61 @@ use crate::optimizer::OptimizerChoice;
 use crate::scenario::WavefieldBlock;
 use crate::status::Status;
 use objective::WavefieldObjective;
+use survey::ranges;
 
-/// A network trained on the residual at random points, two outputs per source.
+/// A network with two outputs for each source, trained on the residual of the equation at random points.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Network {
     /// The network.
     pub network: NetworkSettings,
-    /// Whether the unknown is the field that the velocity scatters from the uniform background, or the total field.
+    /// Whether the unknown is the scattered wavefield, relative to the uniform background, or the total wavefield.
     #[serde(default)]
     pub form: StrongForm,
-    /// Collocation points in each step.
+    /// Number of collocation points in each step.
     #[serde(default = "points")]
+    #[schemars(transform = ranges::points())]
     pub points: usize,
-    /// Where they are.
+    /// Where the collocation points are.
     #[serde(default)]
     pub sampling: Sampling,
-    /// Sets of points that are reused in turn; 0 draws new ones in each step.
+    /// Number of sets of points that are reused in turn. 0 draws new points in each step.
     #[serde(default = "pool")]
+    #[schemars(transform = Unit::None.within(0.0, 1e5))]
     pub pool: usize,
-    /// How residuals become one number.
+    /// The loss function.
     #[serde(default)]
     pub loss: StrongLoss,
-    /// What moves the parameters: `adam`, `soap`, `lbfgs`, or for small networks `gauss_newton`.
+    /// The optimiser: `adam`, `soap`, `lbfgs`, or for small networks `gauss_newton`.
     pub optimizer: OptimizerChoice,
-    /// Steps.
+    /// Number of optimiser steps.
+    #[schemars(transform = ranges::steps())]
     pub steps: usize,
-    /// Sets `w0_first` of the network to so many times the background's radians in a unit of the network's coordinates, half
-    /// the longer side of the grid: 1.25 is a good choice for `sine`. The waves of the first layer then have wavenumbers along
-    /// each axis up to 5/8 of that of the background, and the next layer those that are wanted.
+    /// Sets `w0_first` of the network to this factor times the radians of the background in a unit of the network's
+    /// coordinates, which is half the longer side of the grid. 1.25 is a good choice for `sine`: the waves of the
+    /// first layer then have wavenumbers along each axis up to 5/8 of that of the background, and the next layer
+    /// reaches those that are needed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = Unit::None.within(1e-3, 1e3))]
     pub w0_over_k: Option<f64>,
     /// Trains the network at lower frequencies first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub continuation: Option<Continuation>,
-    /// Solves the output layer for all sources at the end, on these equations (variable projection).
+    /// Solves the output layer at the end for all sources, by these equations (variable projection).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub projection: Option<Equations>,
 }
 
-/// Lower frequencies at which a network is trained first, each time from where the one before has led.
+/// Lower frequencies at which a network is trained first. Each starts from the result of the one before.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Continuation {
-    /// The frequencies over that of the scenario, in order.
+    /// The lower frequencies, relative to that of the scenario, in order.
+    #[schemars(transform = Unit::None.within(1e-3, 1.0))]
     pub fractions: Vec<f64>,
-    /// Steps at each of them.
+    /// Number of optimiser steps at each of them.
+    #[schemars(transform = ranges::steps())]
     pub steps: usize,
-}
-
-impl CheckSettings for Continuation {
-    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        within(&at.key("steps"), self.steps as f64, [1.0, 1e9], Unit::None)?;
-        for (i, fraction) in self.fractions.iter().enumerate() {
-            within(&at.key("fractions").index(i), *fraction, [1e-3, 1.0], Unit::None)?;
-        }
-        Ok(())
-    }
 }
 
 fn points() -> usize {
@@ -90,19 +88,7 @@ impl CheckSettings for Network {
     fn check(&self, at: &KeyPath) -> Result<(), Fault> {
         self.network.check(&at.key("network"))?;
         self.network.require(&at.key("network"), 2)?;
-        within(&at.key("points"), self.points as f64, [1.0, 1e7], Unit::None)?;
-        within(&at.key("steps"), self.steps as f64, [1.0, 1e9], Unit::None)?;
         self.sampling.check(&at.key("sampling"), self.points)?;
-        self.loss.check(&at.key("loss"))?;
-        if let Some(factor) = self.w0_over_k {
-            positive(&at.key("w0_over_k"), factor, Unit::None)?;
-        }
-        if let Some(continuation) = &self.continuation {
-            continuation.check(&at.key("continuation"))?;
-        }
-        if let Some(equations) = &self.projection {
-            equations.check(&at.key("projection"))?;
-        }
         self.optimizer.check_for_network(at, "network", "soap: {learning_rate: 5e-3}")?;
         self.optimizer.check_squares(at, matches!(self.loss, StrongLoss::LeastSquares { .. }))?;
         // A source has two outputs; more outputs need slightly more.

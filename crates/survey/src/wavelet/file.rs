@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use document::problems::BadName;
-use document::{CheckSettings, Fault, KeyPath, Unit, positive, within};
+use document::{CheckSettings, Fault, KeyPath, Unit};
 use num_complex::Complex64;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -11,37 +11,40 @@ use serde::{Deserialize, Serialize};
 use super::{SourceWavelets, Wavelet, ricker};
 use crate::data_error::DataError;
 use crate::npy::{self, Values};
+use crate::ranges;
 use crate::traces::{Transform, fourier_sum};
 use crate::{input_file, text_column};
 
-/// Samples from a file, the first at t = 0, brought to the step of the simulation.
+/// Samples from a file, the first at t = 0, resampled to the time step of the simulation.
 ///
-/// Between the samples they are interpolated by their Fourier series with zeros after them; frequencies above the
-/// Nyquist frequency of a coarser step are left out.
+/// The samples are interpolated by their Fourier series, padded with zeros. Frequencies above the Nyquist frequency
+/// of a coarser step are left out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct File {
-    /// The file, relative to the scenario: `.npy` with one axis, or with the axes shot and time where every shot has its own
-    /// wavelet; or text with one sample a line.
+    /// The file, relative to the scenario. A `.npy` file has one axis, or the axes shot and time when every shot
+    /// has its own wavelet. A text file has one sample a line.
     pub path: PathBuf,
-    /// Time between the samples in s.
+    /// Time between the samples.
+    #[schemars(transform = ranges::duration())]
     pub dt: f64,
-    /// Column of a text file with several, from 0; commas, semicolons or blanks separate them. A first column of times has to
-    /// begin at 0 and step by `dt`.
+    /// Column of a text file that has several, from 0. Commas, semicolons or blanks separate the columns. If the first column
+    /// contains times, they must begin at 0 and step by `dt`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = Unit::None.within(0.0, 10000.0))]
     pub column: Option<usize>,
     /// Factor on the samples.
     #[serde(default = "ricker::one")]
+    #[schemars(transform = ranges::amplitude())]
     pub amplitude: f64,
 }
 
 impl CheckSettings for File {
     fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        positive(&at.key("dt"), self.dt, Unit::Second)?;
         if self.path.as_os_str().is_empty() {
             return Err(Fault::new(at.key("path"), BadName { found: String::new() }));
         }
-        within(&at.key("amplitude"), self.amplitude, [-1e30, 1e30], Unit::None)
+        ricker::audible(at, self.amplitude)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use document::numbers::{list, short};
+use document::numbers::{list, precise, short};
 use document::{Message, Problem, Subject};
 
 use survey::gathers::BadTrace;
@@ -14,9 +14,9 @@ pub(crate) struct NoTruth;
 impl Problem for NoTruth {
     fn message(&self, subject: &Subject) -> Message {
         Message::new(format!("{} needs a true model", subject.key))
-            .found("no `model.true`")
+            .found("no `model.truth`")
             .expected("a model to simulate")
-            .help("add `model.true`, or remove `data.simulate` to use a file that exists")
+            .help("add `model.truth`, or remove `data.simulate` to use a file that exists")
     }
 }
 
@@ -30,7 +30,7 @@ pub(super) struct NotExact {
 impl Problem for NotExact {
     fn message(&self, subject: &Subject) -> Message {
         Message::new(format!("{}: there is no exact solution for the model `{}`", subject.key, self.found))
-            .found(format!("model.true: {}", self.found))
+            .found(format!("model.truth: {}", self.found))
             .expected("uniform or disc")
             .help("write `engine: {finite_differences: {}}`")
     }
@@ -121,7 +121,7 @@ pub(super) struct OtherTimes {
 
 impl Problem for OtherTimes {
     fn message(&self, subject: &Subject) -> Message {
-        let (dt, duration) = (short(self.dt), short(self.dt * (self.samples - 1) as f64));
+        let (dt, duration) = (precise(self.dt), precise(self.dt * (self.samples - 1) as f64));
         Message::new(format!("{subject} has other times than physics.acoustic"))
             .found(format!("{} samples of {dt} s in the file", self.samples))
             .expected(format!("{} of {} s", self.expected, short(self.interval)))

@@ -1,10 +1,8 @@
 //! Grids that cannot be had, or do not suit the waves.
 
-use document::numbers::short;
+use document::numbers::{precise, short, short_down, short_up};
 use document::{Message, Problem, Subject};
 use fd::FdError;
-
-use crate::plan::round_down;
 
 /// A side of the grid that is no whole number of cells.
 #[derive(Debug)]
@@ -13,17 +11,23 @@ pub(in crate::plan) struct UnevenSpacing {
     pub(in crate::plan) extent: f64,
     /// The spacing, m.
     pub(in crate::plan) spacing: f64,
+    /// The largest smaller spacing that divides both sides, if there is one close by, m.
+    pub(in crate::plan) instead: Option<f64>,
 }
 
 impl Problem for UnevenSpacing {
     fn message(&self, subject: &Subject) -> Message {
-        let UnevenSpacing { extent, spacing } = self;
-        let cells = (extent / spacing).round().max(1.0);
+        let UnevenSpacing { extent, spacing, instead } = self;
+        let whole = precise((extent / spacing).round().max(1.0) * spacing);
+        let help = match instead {
+            Some(instead) => format!("write {}, or move an edge", precise(*instead)),
+            None => format!("move an edge, so that {extent} m become {whole} m"),
+        };
         let found = short(extent / spacing);
         Message::new(format!("{subject}: {found} cells of {spacing} m do not fill {extent} m"))
             .found(format!("{spacing} m"))
             .expected("a whole number of cells on both sides")
-            .help(format!("write {} for {cells} cells, or move an edge", short(extent / cells)))
+            .help(help)
     }
 }
 
@@ -41,7 +45,11 @@ impl Problem for TooManyNodes {
         Message::new(format!("{subject} makes a grid of too many nodes"))
             .found(format!("{} nodes", short(self.found)))
             .expected(format!("at most {}", short(self.most)))
-            .help("lengths are in m: look at grid.x, grid.z and grid.spacing")
+            .help(format!(
+                "lengths are in m: raise `{}` to {} times its value, or make the box smaller",
+                subject.key.last_key().unwrap_or_default(),
+                short_up((self.found / self.most).sqrt())
+            ))
     }
 }
 
@@ -64,6 +72,45 @@ impl Problem for SmallerThanWaves {
     }
 }
 
+/// A frequency whose waves the grid samples too coarsely.
+#[derive(Debug)]
+pub(in crate::plan) struct FrequencyTooHigh {
+    /// The frequency, Hz.
+    pub(in crate::plan) frequency: f64,
+    /// Slowest velocity, m/s.
+    pub(in crate::plan) velocity: f64,
+    /// Distance between nodes, m.
+    pub(in crate::plan) spacing: f64,
+    /// Order of accuracy.
+    pub(in crate::plan) order: usize,
+    /// Points per wavelength.
+    pub(in crate::plan) found: f64,
+    /// Points per wavelength that are needed.
+    pub(in crate::plan) needed: f64,
+    /// The largest distance between nodes that would do and divides the grid, m.
+    pub(in crate::plan) instead: f64,
+}
+
+impl Problem for FrequencyTooHigh {
+    fn message(&self, subject: &Subject) -> Message {
+        let FrequencyTooHigh { frequency, velocity, spacing, order, found, needed, instead } = self;
+        let help = if *found < 0.1 {
+            "frequencies are in Hz, lengths in m, velocities in m/s".to_owned()
+        } else {
+            format!(
+                "use grid.spacing {} or less, frequencies up to {} Hz, or a higher grid.order",
+                precise(*instead),
+                short_down(frequency * found / needed)
+            )
+        };
+        let (velocity, spacing) = (short(*velocity), short(*spacing));
+        Message::new(format!("{}: {} Hz is too high for the grid", subject.key, short(*frequency)))
+            .found(format!("{} points per wavelength ({velocity} m/s, {spacing} m)", short(*found)))
+            .expected(format!("at least {} for order {order}", short(*needed)))
+            .help(help)
+    }
+}
+
 /// A grid or boundary that the solver refuses.
 #[derive(Debug)]
 pub(in crate::plan) struct Refused(pub(in crate::plan) FdError);
@@ -71,22 +118,6 @@ pub(in crate::plan) struct Refused(pub(in crate::plan) FdError);
 impl Problem for Refused {
     fn message(&self, subject: &Subject) -> Message {
         match &self.0 {
-            FdError::FrequencyTooHigh { frequency, velocity, spacing, order, found, needed } => {
-                let help = if *found < 0.1 {
-                    "frequencies are in Hz, lengths in m, velocities in m/s".to_owned()
-                } else {
-                    format!(
-                        "use grid.spacing {} or less, frequencies up to {} Hz, or a higher grid.order",
-                        round_down(spacing * found / needed),
-                        round_down(frequency * found / needed)
-                    )
-                };
-                let (velocity, spacing) = (short(*velocity), short(*spacing));
-                Message::new(format!("{}: {} Hz is too high for the grid", subject.key, short(*frequency)))
-                    .found(format!("{} points per wavelength ({velocity} m/s, {spacing} m)", short(*found)))
-                    .expected(format!("at least {} for order {order}", short(*needed)))
-                    .help(help)
-            }
             FdError::PmlTooThin { thickness, spacing, cells, minimum } => {
                 Message::new(format!("{subject} is thinner than a PML can work"))
                     .found(format!("{thickness} m, {} cells", short(thickness / spacing)))
@@ -106,9 +137,9 @@ impl Problem for Refused {
                     .expected(format!("at most {} %", short(100.0 * limit)))
                     .help(format!(
                         "thickness times strength has to be {} m: write thickness {} or strength {}",
-                        short(needed.ceil()),
-                        short((needed / strength).ceil()),
-                        short((needed / thickness * 10.0).ceil() / 10.0)
+                        short_up(*needed),
+                        short_up(needed / strength),
+                        short_up(needed / thickness)
                     ))
             }
             error => Message::new(format!("{}: {error}", subject.key)),

@@ -1,6 +1,6 @@
 //! Settings of an inversion that do not go together, or not with the scenario.
 
-use document::numbers::{in_words, list, short};
+use document::numbers::{in_words, list, short, short_up};
 use document::{Message, Problem, Subject, Unit};
 
 use survey::ticks::significant;
@@ -54,7 +54,7 @@ impl Problem for TooManyCells {
         let least = spacing * (found / most).sqrt();
         Message::new(format!("{subject} makes more cells of the region than can be computed with"))
             .found(format!("{spacing} m: {} cells", significant(*found, 2)))
-            .expected(format!("at least {} m, for {most} cells", significant(least, 2)))
+            .expected(format!("at least {} m, for {most} cells", short_up(least)))
             .help("a tenth of the shortest wavelength is enough")
     }
 }

@@ -1,9 +1,7 @@
 //! Waves that the grid, the time step, the memory or the equation cannot have.
 
-use document::numbers::short;
+use document::numbers::{precise, short, short_down};
 use document::{Message, Problem, Subject};
-
-use crate::plan::round_down;
 
 /// A choice or key that is for another equation.
 #[derive(Debug)]
@@ -49,7 +47,7 @@ impl Problem for UnstableStep {
             _ if step / largest > 100.0 => ("", "times are in s"),
             _ => ("", "take a smaller step, a larger grid.spacing or a lower grid.order"),
         };
-        let largest = round_down(*largest);
+        let largest = short_down(*largest);
         Message::new(format!("{subject}: the time step is not stable{at_velocity}"))
             .found(format!("{} s", short(*step)))
             .expected(format!("at most {largest} s ({velocity} m/s, {spacing} m, order {order})"))
@@ -81,14 +79,19 @@ impl Problem for SpectrumBeyondGrid {
         let (percent, highest) = (short(100.0 * self.beyond), short(self.highest));
         let (velocity, spacing, order) = (short(self.velocity), short(self.spacing), self.order);
         let key = subject.key;
+        // Cells of a method have a key of their own.
+        let spacing_key = match key.last_key() {
+            Some(own @ ("spacing" | "regularizer_spacing")) => own,
+            _ => "grid.spacing",
+        };
         Message::new(format!(
             "{key}: {percent} % of the energy is above the {highest} Hz that the grid carries"
         ))
         .found(format!("frequencies up to {} Hz", short(self.wavelet)))
         .expected(format!("up to {highest} Hz ({velocity} m/s, {spacing} m, order {order})"))
         .help(format!(
-            "use grid.spacing {} or less, a lower frequency, or a higher grid.order",
-            round_down(self.needed)
+            "use {spacing_key} {} or less, a lower frequency, or a higher grid.order",
+            precise(self.needed)
         ))
     }
 }
@@ -139,7 +142,7 @@ impl Problem for MemoryLimit {
     fn message(&self, subject: &Subject) -> Message {
         Message::new(format!("{subject} is too little memory"))
             .found(format!("{} MB", self.found))
-            .expected(format!("at least {} MB, for {} shots at a time", short(self.least), self.shots))
+            .expected(format!("at least {} MB, for {} shots at a time", precise(self.least), self.shots))
             .help("raise it, make the grid smaller, or run with fewer threads (RAYON_NUM_THREADS)")
     }
 }

@@ -1,34 +1,41 @@
 //! How strong residuals at points are combined into one number, with its derivatives.
 
-use document::{Fault, KeyPath, Unit, positive, within};
+use document::Unit;
 use fields::{Balance, Coefficients, Evaluation, Residuals, Wavefield};
 use num_complex::Complex32;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use survey::ranges;
+
 /// How residuals become one number.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum StrongLoss {
-    /// `weight * mean |R|^2 / 2` with R over (k^2 times the scale of the field), plus the same for the field on the outer
-    /// edge, plus the misfit.
+    /// `weight * mean |R|^2 / 2`, with R relative to k^2 times the scale of the wavefield, plus the same for the
+    /// wavefield on the outer edge, plus the misfit.
     LeastSquares {
         /// Weight of the equation against the misfit of the data.
         #[serde(default = "weight")]
+        #[schemars(transform = ranges::weight())]
         weight: f64,
-        /// Weight of the outer edge; in time that of an absorbing condition there, `u_t / v + du/dn = 0`.
+        /// Weight of the outer edge; in time, of an absorbing condition there, `u_t / v + du/dn = 0`.
         #[serde(default = "edge_weight")]
+        #[schemars(transform = ranges::weight_or_zero())]
         edge_weight: f64,
-        /// Steps between two renewals of factors on the outer edge and on the data that make the gradient of each, by the
-        /// wavefield network, as long as that of the equation (Wang, Teng & Perdikaris 2021); 0 without.
+        /// Steps between two updates of factors on the outer edge and on the data. They make the gradient of each
+        /// with respect to the wavefield network as long as that of the equation (Wang, Teng and Perdikaris 2021).
+        /// 0 does not balance.
         #[serde(default)]
+        #[schemars(transform = Unit::None.within(0.0, 1e9))]
         balance: usize,
     },
-    /// The sums of absolute values of the SIREN paper's inversion, in units of the frame's length: `N/1000 sum_{f != 0} |R| + sum_{f = 0} |R| +
-    /// N sum |u - d|` over real and imaginary parts.
+    /// The sums of absolute values of the SIREN paper, in units of the frame's length: `N/1000 sum_{f != 0} |R| +
+    /// sum_{f = 0} |R| + N sum |u - d|` over real and imaginary parts.
     Sitzmann {
         /// Iterations at the start with m fixed to the background and `N sum |m_net - 1|` in place of the data.
         #[serde(default)]
+        #[schemars(transform = Unit::None.within(0.0, 1e9))]
         pretraining: usize,
     },
 }
@@ -44,19 +51,6 @@ fn weight() -> f64 {
 }
 fn edge_weight() -> f64 {
     0.01
-}
-
-impl StrongLoss {
-    /// Checks the weights.
-    ///
-    /// # Errors
-    /// The key and what is wrong with it.
-    pub(crate) fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        let Self::LeastSquares { weight, edge_weight, .. } = *self else { return Ok(()) };
-        let at = at.key("least_squares");
-        positive(&at.key("weight"), weight, Unit::None)?;
-        within(&at.key("edge_weight"), edge_weight, [0.0, f64::INFINITY], Unit::None)
-    }
 }
 
 /// The cost of residuals: their share of the objective, and dJ/dR for each source and point.

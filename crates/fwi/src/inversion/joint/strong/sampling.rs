@@ -1,31 +1,35 @@
 //! The collocation points of a strong residual.
 
-use document::{Fault, KeyPath, Unit, positive, within};
+use document::{Fault, KeyPath, Unit, within};
 use fields::collocation::{Collocation, Region, ResidualWeighted, SourceWeighted, Uniform};
 use fields::{Balance, FieldsError};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use survey::ranges;
 use survey::survey::Survey;
 
 /// Where collocation points are.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Sampling {
-    /// Uniform in the grid, but for a share that is uniform in the region of the inversion.
+    /// Uniform in the grid, with a share of the points in the region of the inversion.
     Uniform {
-        /// Share of the points in the region.
+        /// Share of the points in the region of the inversion.
         #[serde(default = "half")]
+        #[schemars(transform = Unit::None.within(0.0, 1.0))]
         region_share: f64,
     },
-    /// Receivers, discs around the sources, the rest uniform (card F of the SIREN paper).
+    /// At the receivers, in discs around the sources, and uniform elsewhere, as in the SIREN paper.
     SourceWeighted {
-        /// Radius of the discs, m.
+        /// Radius of the discs.
+        #[schemars(transform = ranges::length())]
         radius: f64,
-        /// Points in the discs, all sources together.
+        /// Number of points in the discs, all sources together.
+        #[schemars(transform = Unit::None.within(0.0, 1e7))]
         in_discs: usize,
     },
-    /// Half uniform, half where the residual was large.
+    /// Half of the points uniform, half where the residual was large.
     ResidualWeighted {},
 }
 
@@ -71,15 +75,11 @@ impl Sampling {
     /// The key and what is wrong with it.
     pub(crate) fn check(&self, at: &KeyPath, points: usize) -> Result<(), Fault> {
         match *self {
-            Self::Uniform { region_share } => {
-                within(&at.key("uniform").key("region_share"), region_share, [0.0, 1.0], Unit::None)
-            }
-            Self::SourceWeighted { radius, in_discs } => {
+            Self::SourceWeighted { in_discs, .. } => {
                 let at = at.key("source_weighted");
-                positive(&at.key("radius"), radius, Unit::Metre)?;
                 within(&at.key("in_discs"), in_discs as f64, [0.0, points as f64], Unit::None)
             }
-            Self::ResidualWeighted {} => Ok(()),
+            Self::Uniform { .. } | Self::ResidualWeighted {} => Ok(()),
         }
     }
 }
