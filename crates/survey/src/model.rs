@@ -222,7 +222,7 @@ mod tests {
         assert_eq!(model.coverage(&grid(0.1, 50.0)), 0.0);
     }
 
-    /// Beyond the edge the edge's value counts.
+    /// Beyond the edge the value at the edge is used.
     #[test]
     fn outside_is_the_edge() {
         let model = plane();
