@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails to set up fails")]
 
 mod command_line;
+mod damaged_files;
 mod devices;
 mod documents;
 mod exchange;
@@ -9,6 +10,7 @@ mod fits;
 mod gradients;
 mod gradients_in_time;
 mod in_time;
+mod input_files;
 mod interruption;
 mod joint_in_time;
 mod kinds;

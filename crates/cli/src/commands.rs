@@ -56,6 +56,14 @@ pub fn execute(cli: Cli) -> Result<(), FwiError> {
     }
 }
 
+/// Writes notes for the user to standard error.
+fn print_notes(notes: &[String]) {
+    for note in notes {
+        // A closed pipe does not stop the command.
+        let _ = writeln!(io::stderr(), "note: {note}");
+    }
+}
+
 /// Writes to standard output. A reader that has closed the pipe (`fwi schema | head`) is not an error.
 fn print(text: &str) -> Result<(), FwiError> {
     let mut out = io::stdout().lock();

@@ -115,7 +115,7 @@ pub(crate) mod tests {
     const DT: f64 = 0.002;
 
     /// A Ricker wavelet of 20 Hz (period 50 ms) at a time in s, over one second.
-    pub fn ricker(at: f64) -> Vec<f64> {
+    pub(crate) fn ricker(at: f64) -> Vec<f64> {
         let sample = |i: usize| {
             let a = (std::f64::consts::PI * 20.0 * (i as f64 * DT - at)).powi(2);
             (1.0 - 2.0 * a) * (-a).exp()
@@ -129,7 +129,7 @@ pub(crate) mod tests {
     }
 
     /// Values of a misfit for a wavelet that is delayed by these times in s.
-    pub fn shifted(misfit: &dyn TimeMisfit, shifts: &[f64]) -> Vec<f64> {
+    pub(crate) fn shifted(misfit: &dyn TimeMisfit, shifts: &[f64]) -> Vec<f64> {
         let observed = ricker(0.5);
         shifts.iter().map(|shift| evaluate(misfit, &ricker(0.5 + shift), &observed).0).collect()
     }

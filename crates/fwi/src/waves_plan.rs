@@ -90,6 +90,15 @@ impl WavesPlan {
         if let Self::Helmholtz(waves) = self { Some(waves) } else { None }
     }
 
+    /// The highest frequency of the waves, Hz.
+    #[must_use]
+    pub fn highest(&self) -> f64 {
+        match self {
+            Self::Helmholtz(waves) => waves.frequencies.iter().copied().fold(0.0, f64::max),
+            Self::Acoustic(waves) => waves.band.high,
+        }
+    }
+
     /// The box where sources, receivers and changes of the model may lie.
     #[must_use]
     pub fn interior(&self, grid: &Grid) -> Domain {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use survey::atomic;
 use survey::data_error::DataError;
+use survey::input_file;
 
 /// One line of `history.csv`; quantities that a method does not have are empty.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
@@ -51,7 +52,7 @@ pub fn write(path: &Path, rows: &[HistoryRow]) -> Result<(), DataError> {
 /// # Errors
 /// [`DataError::Missing`], or [`DataError::Text`] with the line that cannot be read.
 pub fn read(path: &Path) -> Result<Vec<HistoryRow>, DataError> {
-    let file = std::fs::File::open(path).map_err(|e| DataError::reading(path, e))?;
+    let file = input_file::open(path)?;
     let rows = csv::Reader::from_reader(file).into_deserialize().collect::<Result<_, csv::Error>>();
     rows.map_err(|e| DataError::Text { path: path.to_owned(), problem: e.to_string() })
 }

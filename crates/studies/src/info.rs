@@ -11,14 +11,15 @@ use fwi::checkpoint::CHECKPOINT;
 use survey::data_error::DataError;
 use survey::dataset::{self, Dataset};
 use survey::gathers::GatherFile;
-use survey::hdf5_file::{Hdf5Reader, dataset_names};
+use survey::hdf5_file::Hdf5Reader;
+use survey::matlab_file::MatlabFile;
 use survey::model::Model;
 use survey::model_io::{ComplexField, MODEL_FORMAT, WAVEFIELD_FORMAT};
+use survey::npy;
 use survey::snapshots::{self, SnapshotFile};
 use survey::survey::Survey;
 use survey::ticks::six_digits;
 use survey::traces::Band;
-use survey::{mat5, npy};
 
 /// Describes a data, model or wavefield file, a run directory, a folder with a checkpoint, or a file that
 /// `fwi import` can read.
@@ -39,8 +40,8 @@ pub fn info(path: &Path) -> Result<String, DataError> {
 }
 
 fn hdf5_file(path: &Path) -> Result<String, DataError> {
-    let file = Hdf5Reader::open(path)?;
-    match file.format().as_deref() {
+    let format = Hdf5Reader::with(path, Hdf5Reader::format)?;
+    match format.as_deref() {
         Some(dataset::FORMAT) if GatherFile::is_one(path)? => gathers(&GatherFile::open(path)?),
         Some(dataset::FORMAT) => Ok(data(&Dataset::read(path)?)),
         Some(MODEL_FORMAT) => Ok(format!("velocity model\n{}", model(&Model::read(path)?))),
@@ -49,19 +50,30 @@ fn hdf5_file(path: &Path) -> Result<String, DataError> {
         other => {
             let kind =
                 other.map_or("HDF5 of another program".to_owned(), |f| format!("HDF5, format \"{f}\""));
-            let mut text = format!("{kind}\n");
-            for name in dataset_names(&file.file) {
-                let set = file.dataset(&name)?;
-                let of = set
-                    .dtype()
-                    .and_then(|t| t.to_descriptor())
-                    .map_or("unknown".to_owned(), |t| t.to_string());
-                line(&mut text, &name, &format!("{:?} {of}", set.shape()));
-            }
-            text.push_str("`fwi import` can read a model from it\n");
-            Ok(text)
+            Hdf5Reader::with(path, move |file| Ok(datasets(file, &kind)))
         }
     }
+}
+
+/// Most datasets in the list.
+const LISTED: usize = 100;
+
+/// Lists the datasets of a file of another program.
+fn datasets(file: &Hdf5Reader, kind: &str) -> String {
+    let mut text = format!("{kind}\n");
+    let names = file.dataset_names();
+    for name in names.iter().take(LISTED) {
+        let described = file.dataset(name).map(|set| {
+            let of = set.dtype().and_then(|t| t.to_descriptor());
+            format!("{:?} {}", set.shape(), of.map_or("of an unknown type".to_owned(), |t| t.to_string()))
+        });
+        line(&mut text, name, &described.unwrap_or_else(|_| "stored in another file".to_owned()));
+    }
+    if names.len() > LISTED {
+        line(&mut text, "and", &format!("{} more", names.len() - LISTED));
+    }
+    text.push_str("`fwi import` can read a model from it\n");
+    text
 }
 
 fn data(data: &Dataset) -> String {
@@ -82,6 +94,9 @@ fn data(data: &Dataset) -> String {
     let lo = data.pressure.iter().map(norm).fold(f64::INFINITY, f64::min);
     let hi = data.pressure.iter().map(norm).fold(0.0, f64::max);
     line(&mut text, "pressure", &format!("amplitude {lo:.4e} to {hi:.4e}"));
+    if let Some(hint) = data.hint() {
+        line(&mut text, "note", &hint);
+    }
     origin(&mut text, &data.scenario);
     text
 }
@@ -173,17 +188,17 @@ fn snapshots(file: &SnapshotFile) -> String {
 }
 
 fn npy_file(path: &Path) -> Result<String, DataError> {
-    let array = npy::read(path)?;
-    Ok(format!("NumPy array\n  shape        {:?} {}\n`fwi import` can read it\n", array.shape, array.dtype))
+    let header = npy::header(path)?;
+    Ok(format!("NumPy array\n  shape        {:?} {}\n`fwi import` can read it\n", header.shape, header.dtype))
 }
 
 fn matlab_file(path: &Path) -> Result<String, DataError> {
     let mut text = String::from("MATLAB file\n");
-    for v in mat5::read(path)? {
-        let complex = if v.imaginary.is_some() { ", complex" } else { "" };
+    for v in MatlabFile::open(path)?.headers() {
+        let complex = if v.complex { ", complex" } else { "" };
         line(&mut text, &v.name, &format!("{:?} {}{complex}", v.shape, v.class));
     }
-    text.push_str("`fwi import` reads it\n");
+    text.push_str("`fwi import` can read it\n");
     Ok(text)
 }
 

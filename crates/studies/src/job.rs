@@ -80,6 +80,18 @@ impl Job {
         }
     }
 
+    /// Notes for the user that are not errors, in whole sentences.
+    #[must_use]
+    pub fn notes(&self) -> &[String] {
+        match self {
+            Job::Inversions(plan) => &plan.notes,
+            Job::Fits(plan) => &plan.origin.notes,
+            Job::Evolutions(plan) => &plan.origin.notes,
+            Job::Wavefields(plan) => &plan.origin.notes,
+            Job::Statistics(plan) => &plan.origin.notes,
+        }
+    }
+
     /// Its parts, counted: "3 inversions".
     #[must_use]
     pub fn parts(&self) -> String {

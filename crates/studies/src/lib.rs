@@ -1,6 +1,8 @@
 //! Studies: everything that is run and compared, from a scenario to its tables, figures and report.
 
 pub mod compare;
+#[cfg(test)]
+mod damaged_files;
 pub mod error;
 pub mod evolutions;
 pub mod explain;

@@ -40,12 +40,12 @@ pub struct Section {
 
 impl Section {
     /// A section; the caption is plain text and may be empty.
-    pub(crate) fn new(heading: impl Into<String>, caption: impl Into<String>, content: Markup) -> Section {
+    pub fn new(heading: impl Into<String>, caption: impl Into<String>, content: Markup) -> Section {
         Section { heading: heading.into(), caption: caption.into(), content }
     }
 
     /// The section of a table of results, where all members are compared.
-    pub(crate) fn results(caption: impl Into<String>, results: &[Compared]) -> Section {
+    pub fn results(caption: impl Into<String>, results: &[Compared]) -> Section {
         Section::new("Results", caption, html! { @for compared in results { (compared.table.html()) } })
     }
 

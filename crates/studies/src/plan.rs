@@ -1,6 +1,7 @@
 //! The meaning of a scenario: every number checked, every file found. Nothing after this validates again.
 
 mod check;
+mod coverage;
 pub mod data;
 mod device;
 mod domain;
@@ -72,6 +73,8 @@ pub struct Plan {
     pub inversions: Vec<InversionPlan>,
     /// What is exported.
     pub outputs: OutputsBlock,
+    /// Notes for the user that are not errors, in whole sentences.
+    pub notes: Vec<String>,
 }
 
 /// The data file, or how to simulate it.

@@ -20,6 +20,7 @@ use crate::spine::{Member, Summary};
 use survey::atomic;
 use survey::data_error::DataError;
 use survey::gathers::ShotGather;
+use survey::input_file;
 use survey::model::Model;
 use survey::model_io::ComplexField;
 
@@ -165,7 +166,7 @@ impl RunDirectory {
             .iter()
             .map(|member| RunDirectory::read_outcome(member, &member_folder(&self.root, &member.name)));
         let outcomes = outcomes.collect::<Result<_, _>>()?;
-        let text = |path: PathBuf| std::fs::read_to_string(&path).map_err(|e| DataError::reading(&path, e));
+        let text = |path: PathBuf| input_file::text(&path);
         let information = match optional(FACTS) {
             Some(path) => serde_json::from_str(&text(path.clone())?)
                 .map_err(|e| DataError::Text { path, problem: e.to_string() })?,

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use crate::data_error::DataError;
+use crate::input_file;
 
 /// Temporary files that are being written.
 static TEMPORARIES: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
@@ -41,14 +42,20 @@ pub fn remove_temporaries() {
 
 /// Lets `write` fill a temporary file beside `path`, writes it through to the disk, then renames it to `path`.
 ///
-/// If it fails or the program crashes, an existing file of that name stays unchanged. Missing folders are created.
+/// If it fails or the program crashes, an existing file of that name stays unchanged. Missing folders are created. If `path`
+/// is a symbolic link, its target is written; if it is a device, the bytes are written to the device.
 ///
 /// # Errors
 /// [`DataError::Unwritable`] if the folder cannot be written to; otherwise the error of `write`.
 pub fn write_with<T>(path: &Path, write: impl FnOnce(&Path) -> Result<T, DataError>) -> Result<T, DataError> {
-    let folder = folder_of(path);
-    std::fs::create_dir_all(&folder).map_err(|e| DataError::writing(path, e))?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let unwritable = |e| DataError::writing(path, e);
+    let (target, exists) = target_of(path).map_err(unwritable)?;
+    if let Some(found) = exists {
+        return write_to_device(path, found, write);
+    }
+    let folder = folder_of(&target);
+    std::fs::create_dir_all(&folder).map_err(unwritable)?;
+    let name = target.file_name().unwrap_or_default().to_string_lossy();
     let here = format!(".{name}.{}-", processes());
     remove_orphans(&folder, &here);
     let prefix = format!("{here}{}-", std::process::id());
@@ -57,12 +64,11 @@ pub fn write_with<T>(path: &Path, write: impl FnOnce(&Path) -> Result<T, DataErr
     // The temporary default of 0600 would survive the renaming; the usual umask decides instead.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let temporary = builder.tempfile_in(&folder).map_err(|e| DataError::writing(path, e))?.into_temp_path();
+    let temporary = builder.tempfile_in(&folder).map_err(unwritable)?.into_temp_path();
     let _noted = Noted::new(&temporary);
     let value = write(&temporary)?;
-    let synced = File::options().write(true).open(&temporary).and_then(|file| file.sync_all());
-    synced.map_err(|e| DataError::writing(path, e))?;
-    temporary.persist(path).map_err(|e| DataError::writing(path, e.error))?;
+    File::options().write(true).open(&temporary).and_then(|file| file.sync_all()).map_err(unwritable)?;
+    temporary.persist(&target).map_err(|e| unwritable(e.error))?;
     sync_folder(&folder);
     Ok(value)
 }
@@ -91,6 +97,44 @@ fn remove_orphans(folder: &Path, prefix: &str) {
             let _ = std::fs::remove_file(entry.path());
         }
     }
+}
+
+/// The target of a path after following symbolic links, and its kind if it is not a regular file.
+fn target_of(path: &Path) -> std::io::Result<(PathBuf, Option<&'static str>)> {
+    /// Most links that are followed, as in Linux.
+    const LINKS: usize = 40;
+    let mut target = path.to_owned();
+    for _ in 0..LINKS {
+        match std::fs::symlink_metadata(&target) {
+            Ok(found) if found.is_symlink() => {
+                // A relative link starts from its own folder.
+                target = folder_of(&target).join(std::fs::read_link(&target)?);
+            }
+            Ok(found) => return Ok((target, input_file::kind(found.file_type()))),
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok((target, None)),
+            Err(error) => return Err(error),
+        }
+    }
+    Err(std::io::Error::other("a symbolic link that leads back to itself"))
+}
+
+/// Writes to a device such as `/dev/null` or `/dev/stdout`, which is not replaced by a file.
+fn write_to_device<T>(
+    path: &Path,
+    found: &'static str,
+    write: impl FnOnce(&Path) -> Result<T, DataError>,
+) -> Result<T, DataError> {
+    if found != input_file::DEVICE {
+        return Err(DataError::NotRegular { path: path.to_owned(), found });
+    }
+    let unwritable = |e| DataError::writing(path, e);
+    // Some formats cannot be written sequentially and need a file first.
+    let temporary = tempfile::NamedTempFile::new().map_err(unwritable)?.into_temp_path();
+    let value = write(&temporary)?;
+    let mut from = File::open(&temporary).map_err(unwritable)?;
+    let mut to = File::options().write(true).open(path).map_err(unwritable)?;
+    std::io::copy(&mut from, &mut to).and_then(|_| to.flush()).map_err(unwritable)?;
+    Ok(value)
 }
 
 /// Writes the new name of a file through to the disk, on systems where a folder can be opened; others do it by themselves.
@@ -140,7 +184,7 @@ pub fn write_csv(path: &Path, rows: &[impl serde::Serialize]) -> Result<(), Data
 /// # Errors
 /// [`DataError::Missing`], or [`DataError::Text`] with the line that cannot be read.
 pub fn read_csv<R: serde::de::DeserializeOwned>(path: &Path) -> Result<Vec<R>, DataError> {
-    let file = File::open(path).map_err(|e| DataError::reading(path, e))?;
+    let file = input_file::open(path)?;
     let rows = csv::Reader::from_reader(file).into_deserialize().collect::<Result<_, csv::Error>>();
     rows.map_err(|e| DataError::Text { path: path.to_owned(), problem: e.to_string() })
 }
@@ -180,6 +224,44 @@ mod tests {
         assert!(failed.is_err());
         assert_eq!(std::fs::read(&path).unwrap(), b"old");
         assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    /// A link is kept and its target is written, whether the target exists or not.
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        std::fs::create_dir(at("far")).unwrap();
+        std::fs::write(at("far/real.txt"), b"old").unwrap();
+        std::os::unix::fs::symlink("far/real.txt", at("near.txt")).unwrap();
+        std::os::unix::fs::symlink("near.txt", at("nearer.txt")).unwrap();
+        std::os::unix::fs::symlink("far/new.txt", at("later.txt")).unwrap();
+        write_bytes(&at("nearer.txt"), b"new").unwrap();
+        write_bytes(&at("later.txt"), b"later").unwrap();
+        assert_eq!(std::fs::read(at("far/real.txt")).unwrap(), b"new");
+        assert_eq!(std::fs::read(at("far/new.txt")).unwrap(), b"later");
+        for name in ["near.txt", "nearer.txt", "later.txt"] {
+            assert!(std::fs::symlink_metadata(at(name)).unwrap().is_symlink(), "{name}");
+        }
+        std::os::unix::fs::symlink("round.txt", at("round.txt")).unwrap();
+        assert!(
+            write_bytes(&at("round.txt"), b"x").unwrap_err().to_string().contains("leads back to itself")
+        );
+    }
+
+    /// A device is written to and stays a device; a folder is rejected.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn devices_stay() {
+        use std::os::unix::fs::FileTypeExt;
+        write_bytes(Path::new("/dev/null"), b"x").unwrap();
+        let full = Path::new("/dev/full");
+        let error = write_bytes(full, b"x").unwrap_err().to_string();
+        assert!(error.starts_with("/dev/full: cannot be written: No space left on device"), "{error}");
+        assert!(std::fs::metadata(full).unwrap().file_type().is_char_device());
+        let folder = tempfile::tempdir().unwrap();
+        assert!(write_bytes(folder.path(), b"x").unwrap_err().to_string().contains("is a directory"));
     }
 
     /// A file in place of a folder gives one clear error (permissions would not stop root).

@@ -61,6 +61,19 @@ impl Model {
         sample(&self.grid, &self.vp, point)
     }
 
+    /// The share of the nodes of a grid that lie within the model. Beyond its edge, the velocities at the edge continue.
+    #[must_use]
+    pub fn coverage(&self, grid: &Grid) -> f64 {
+        let (own, other) = (self.grid.domain(), grid.domain());
+        let along = |a: usize, n: usize| {
+            // Coordinates are rounded.
+            let slack = 1e-6 * self.grid.spacing[a].max(grid.spacing[a]);
+            let at = |i: usize| other.lo[a] + i as f64 * grid.spacing[a];
+            (0..n).filter(|i| at(*i) >= own.lo[a] - slack && at(*i) <= own.hi[a] + slack).count()
+        };
+        (along(0, grid.nx()) * along(1, grid.nz())) as f64 / grid.len() as f64
+    }
+
     /// The model on another grid, by bilinear interpolation.
     #[must_use]
     pub fn resample_onto(&self, grid: &Grid) -> Model {
@@ -196,6 +209,17 @@ mod tests {
             assert!((v - exact).abs() < 1e-9);
         }
         assert_eq!(model.resample_onto(&model.grid), model);
+    }
+
+    /// A model that covers all, half, a corner or nothing of a grid.
+    #[test]
+    fn covered_nodes_are_counted() {
+        let model = plane();
+        assert_eq!(model.coverage(&model.grid), 1.0);
+        let grid = |x: f64, z: f64| Grid::new([x, z], [10.0, 5.0], model.grid.shape).unwrap();
+        assert!((model.coverage(&grid(-50.0, 50.0)) - 6.0 / 11.0).abs() < 1e-12);
+        assert!((model.coverage(&grid(0.0, 150.0)) - 1.0 / 231.0).abs() < 1e-12);
+        assert_eq!(model.coverage(&grid(0.1, 50.0)), 0.0);
     }
 
     /// Beyond the edge the value at the edge is used.

@@ -4,6 +4,7 @@
 pub mod assignment;
 pub mod band;
 pub mod band_filter;
+pub mod fourier_sum;
 pub mod gather;
 pub mod mute;
 pub mod noise;
@@ -12,6 +13,7 @@ pub mod wavelet_estimate;
 
 pub use band::Band;
 pub use band_filter::BandFilter;
+pub use fourier_sum::fourier_sum;
 pub use gather::{Gather, Reference};
 pub use mute::{Moveout, Mute};
 pub use noise::add_noise;

@@ -91,7 +91,7 @@ mod tests {
             WaveletChoice::Ricker(ricker),
             WaveletChoice::Ormsby(Ormsby { corners: [2.0, 5.0, 20.0, 30.0], delay: None, amplitude: 1.0 }),
             WaveletChoice::Gaussian(Gaussian { frequency: 10.0, derivative: 1, delay: None, amplitude: 1.0 }),
-            WaveletChoice::File(File { path: "w.npy".into(), dt: 1e-3, column: 0, amplitude: 1.0 }),
+            WaveletChoice::File(File { path: "w.npy".into(), dt: 1e-3, column: None, amplitude: 1.0 }),
         ]
     }
 

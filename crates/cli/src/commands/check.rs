@@ -7,6 +7,7 @@ use studies::job::Job;
 
 pub(super) fn execute(args: &CheckArgs) -> Result<(), FwiError> {
     let job = Job::from_file(&args.scenario)?;
+    super::print_notes(job.notes());
     job.check_data()?;
     if args.explain {
         return print(&job.explain()?);

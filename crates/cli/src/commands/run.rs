@@ -8,6 +8,7 @@ use studies::spine::{Options, Study, table};
 
 pub(super) fn execute(args: &RunArgs, progress: ProgressArgs) -> Result<(), FwiError> {
     let mut job = Job::from_file(&args.scenario)?;
+    super::print_notes(job.notes());
     if let Some(directory) = &args.output {
         job.directory().clone_from(directory);
     }

@@ -11,6 +11,7 @@ use studies::spine::progress::{Line, Shown};
 
 pub(super) fn execute(args: &SimulateArgs, progress: ProgressArgs) -> Result<(), FwiError> {
     let mut plan = Plan::from_file(&args.scenario)?;
+    super::print_notes(&plan.notes);
     if let Some(file) = &args.output {
         plan.data.path = file.clone();
     }

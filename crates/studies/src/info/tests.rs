@@ -31,7 +31,7 @@ fn files_and_folders() {
         info(&at("d.mat")).unwrap(),
         "MATLAB file\n  source       [2, 2] double\n  receivers    [3, 2] double\n  \
          rec_val      [3, 2] double, complex\n  vp           [2, 3] double\n  note         [1, 11] char\n\
-         `fwi import` reads it\n"
+         `fwi import` can read it\n"
     );
     let other = hdf5::File::create(at("o.h5")).unwrap();
     other.new_dataset::<f32>().shape([2, 3]).create("m").unwrap();

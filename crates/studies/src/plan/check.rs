@@ -1,5 +1,6 @@
 //! From scenario to plan, block by block.
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
 use document::problems::{BadName, DuplicateName, MissingFile, OutOfRange, UnknownVersion};
@@ -7,7 +8,7 @@ use document::{Fault, KeyPath, Message, Problem, Subject, Unit, rising, within};
 
 use super::data::problems::NoTruth;
 use super::device::NoDevice;
-use super::{Plan, data, domain, geometry, inversions, waves};
+use super::{Plan, coverage, data, domain, geometry, inversions, waves};
 use crate::scenario::{OutputsBlock, Scenario};
 use survey::data_error::DataError;
 use survey::medium::ModelChoice;
@@ -27,7 +28,8 @@ pub(super) fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault>
     choices
         .chain(scenario.inversions.iter_mut().filter_map(|i| i.initial.as_mut()))
         .for_each(|c| c.place(x, z));
-    let context = Context { folder, range: velocity_range, adjustable: true, grid: &grid };
+    let context =
+        Context { folder, range: velocity_range, adjustable: true, grid: &grid, notes: RefCell::default() };
     let of_model = KeyPath::of("model");
     let truth = scenario.model.truth.as_ref();
     let truth = truth.map(|choice| context.model(&of_model.key("truth"), choice, None)).transpose()?;
@@ -44,6 +46,7 @@ pub(super) fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault>
     let models: Vec<&Model> =
         true_model.iter().chain([&initial_model]).chain(starts.iter().map(|(_, model)| model)).collect();
     waves::sampling(&waves, &grid, scenario.grid.order, &models)?;
+    let slowest = domain::slowest_and_fastest(&models)[0];
 
     let path = folder.join(&scenario.data.file);
     let observed = data::observed(&scenario.data, &path, &waves)?;
@@ -53,6 +56,8 @@ pub(super) fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault>
     if let Some(observed) = &observed {
         data::matches(observed, &data.path, &survey, &waves)?;
     }
+    let mut notes = context.notes.into_inner();
+    notes.extend(survey.hint(waves.highest(), slowest));
     let inversions = inversions::inversions(&scenario, &grid, &waves, &survey, &starts)?;
     exported(&scenario.outputs, &grid)?;
     Ok(Plan {
@@ -70,6 +75,7 @@ pub(super) fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault>
         data,
         inversions,
         outputs: scenario.outputs.clone(),
+        notes,
         scenario,
     })
 }
@@ -185,6 +191,8 @@ pub(super) struct Context<'a> {
     pub(super) adjustable: bool,
     /// The grid that models are sampled on.
     pub(super) grid: &'a fd::Grid,
+    /// Notes for the user about the models, in whole sentences.
+    pub(super) notes: RefCell<Vec<String>>,
 }
 
 impl Context<'_> {
@@ -216,6 +224,7 @@ impl Context<'_> {
             let wrong = |error: DataError| Fault::new(&at, error);
             let model = Model::read(path).map_err(wrong)?;
             model.check(self.range, path).map_err(wrong)?;
+            self.notes.borrow_mut().extend(coverage::note(&at, path, &model, self.grid)?);
             return Ok((source, model.resample_onto(self.grid)));
         }
         let wrong = |error: DataError| Fault::new(at, error);

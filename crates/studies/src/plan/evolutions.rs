@@ -1,5 +1,6 @@
 //! The plan of a scenario of waves in time.
 
+use std::cell::RefCell;
 use std::path::Path;
 
 use document::problems::{EmptyList, NotRising};
@@ -82,7 +83,8 @@ fn checked(
     domain::over(&at, sides, reference_spacing)?;
 
     scenario.velocity.place(sides[0], sides[1]);
-    let context = Context { folder, range: PLAUSIBLE, adjustable: false, grid: &shown };
+    let context =
+        Context { folder, range: PLAUSIBLE, adjustable: false, grid: &shown, notes: RefCell::default() };
     let (velocity, model) = context.model(&KeyPath::of("velocity"), &scenario.velocity, None)?;
     let [slowest, fastest] = slowest_and_fastest(&[&model]);
 
@@ -143,7 +145,8 @@ fn checked(
         pulses: pulses.centres.iter().map(pulse).collect(),
         times: scenario.times.iter().flat_map(|t| [*t, t + lag]).collect(),
     };
-    let origin = Origin::new(path, text, &scenario.name);
+    let notes = context.notes.into_inner();
+    let origin = Origin { notes, ..Origin::new(path, text, &scenario.name) };
     let evolutions = scenario.evolutions.clone();
     Ok(EvolutionsPlan { origin, scenario, problem, lag, reference_spacing, evolutions })
 }

@@ -2,6 +2,7 @@
 
 mod problems;
 
+use std::cell::RefCell;
 use std::path::Path;
 
 use document::problems::{EmptyList, MissingFile};
@@ -47,20 +48,21 @@ impl FitPlan {
         let mut scenario = FitScenario::from_text(text, path)?;
         let folder = path.parent().unwrap_or(Path::new(""));
         let wrong = |fault| ScenarioError::new(path.to_owned(), text, fault);
-        let target = checked(&mut scenario, folder).map_err(wrong)?;
-        let origin = Origin::new(path, text, &scenario.name);
+        let (target, notes) = checked(&mut scenario, folder).map_err(wrong)?;
+        let origin = Origin { notes, ..Origin::new(path, text, &scenario.name) };
         let fits = scenario.fits.clone();
         Ok(FitPlan { origin, scenario, target, fits })
     }
 }
 
-fn checked(scenario: &mut FitScenario, folder: &Path) -> Result<Target, Fault> {
+/// The target, and what its user has to know of it.
+fn checked(scenario: &mut FitScenario, folder: &Path) -> Result<(Target, Vec<String>), Fault> {
     check::root(scenario.schema, &scenario.name)?;
     let at = KeyPath::of("target").key(scenario.target.name());
     scenario.target.as_dyn().check(&at)?;
-    let target = match &mut scenario.target {
+    let (target, notes) = match &mut scenario.target {
         TargetChoice::Velocity(velocity) => modelled(&at, velocity, folder)?,
-        TargetChoice::Array(array) => read(&at, array, folder)?,
+        TargetChoice::Array(array) => (read(&at, array, folder)?, Vec::new()),
     };
     if scenario.fits.is_empty() {
         return Err(Fault::new(KeyPath::of("fits"), EmptyList { what: "fits" }));
@@ -76,11 +78,11 @@ fn checked(scenario: &mut FitScenario, folder: &Path) -> Result<Target, Fault> {
         let problem = VelocitiesOnly { target: target.meaning };
         return Err(Fault::new(KeyPath::of("outputs.formats").index(i), problem));
     }
-    Ok(target)
+    Ok((target, notes))
 }
 
 /// A velocity model on its grid.
-fn modelled(at: &KeyPath, block: &mut Velocity, folder: &Path) -> Result<Target, Fault> {
+fn modelled(at: &KeyPath, block: &mut Velocity, folder: &Path) -> Result<(Target, Vec<String>), Fault> {
     for (key, side) in [("x", block.x), ("z", block.z)] {
         rising(&at.key(key), side, Unit::Metre)?;
     }
@@ -89,9 +91,11 @@ fn modelled(at: &KeyPath, block: &mut Velocity, folder: &Path) -> Result<Target,
         return Err(Fault::new(at.key("model").key("smooth"), NothingToSmooth));
     }
     block.model.place(block.x, block.z);
-    let context = Context { folder, range: PLAUSIBLE, adjustable: false, grid: &grid };
+    let context =
+        Context { folder, range: PLAUSIBLE, adjustable: false, grid: &grid, notes: RefCell::default() };
     let (_, model) = context.model(&at.key("model"), &block.model, None)?;
-    target(at, grid, &model.vp, array::Meaning::Velocity, block.smoothing)
+    let target = target(at, grid, &model.vp, array::Meaning::Velocity, block.smoothing)?;
+    Ok((target, context.notes.into_inner()))
 }
 
 /// An array from a file, or a part of it, optionally at another spacing.

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use document::{Fault, ScenarioError};
+use survey::data_error::DataError;
+use survey::input_file;
 
 use crate::error::FwiError;
 
@@ -17,6 +19,8 @@ pub struct Origin {
     pub name: String,
     /// Directory of results: `runs/<name>` unless another one is requested.
     pub directory: PathBuf,
+    /// Notes for the user that are not errors, in whole sentences.
+    pub notes: Vec<String>,
 }
 
 impl Origin {
@@ -27,6 +31,7 @@ impl Origin {
             text: text.to_owned(),
             name: name.to_owned(),
             directory: PathBuf::from("runs").join(name),
+            notes: Vec::new(),
         }
     }
 
@@ -52,6 +57,11 @@ impl Origin {
 /// The text of a scenario file.
 pub fn text_of(path: &Path) -> Result<String, FwiError> {
     let no_scenario = |source| FwiError::NoScenario { path: path.to_owned(), source };
+    input_file::metadata(path).map_err(|error| match error {
+        DataError::Missing { .. } => no_scenario(std::io::ErrorKind::NotFound.into()),
+        DataError::Unreadable { source, .. } => no_scenario(source),
+        other => FwiError::Data(other),
+    })?;
     let bytes = document::parse::read(path).map_err(no_scenario)?;
     Ok(document::parse::decode(bytes, path)?)
 }

@@ -95,6 +95,21 @@ fn broken_files(folder: &Path) {
     let grid = fd::Grid::new([-1000.0; 2], [20.0; 2], [101, 101]).unwrap();
     Model::uniform(grid, 1.5).write(&folder.join("model-in-km-per-s.h5")).unwrap();
 
+    let velocities = |name: &str, origin: [f64; 2], spacing: f64| {
+        let grid = fd::Grid::new(origin, [spacing; 2], [101, 101]).unwrap();
+        Model::uniform(grid, 1500.0).write(&folder.join(name)).unwrap();
+    };
+    velocities("model-far-away.h5", [431_250.0, 0.0], 20.0);
+    velocities("model-in-mm.h5", [-1.0; 2], 0.02);
+    velocities("model-moved.h5", [-1000.0; 2], 20.0);
+    let file = hdf5::File::open_rw(folder.join("model-moved.h5")).unwrap();
+    let origin = file.dataset("model/vp").unwrap().attr("origin").unwrap();
+    origin.write_raw(&[0.0, 0.0]).unwrap();
+    file.close().unwrap();
+    std::fs::create_dir(folder.join("folder.h5")).unwrap();
+    std::fs::write(folder.join("comma.txt"), "0,5\n1,5\n0,25\n").unwrap();
+    std::fs::write(folder.join("columns.txt"), "0.000 0.5\n0.004 1.5\n0.008 0.25\n").unwrap();
+
     let array = |name: &str, shape: &[usize], value: &dyn Fn(usize) -> f64| {
         let values: Vec<f64> = (0..shape.iter().product()).map(value).collect();
         std::fs::write(folder.join(name), survey::npy::encode(shape, &values)).unwrap();
@@ -251,6 +266,39 @@ fn unwritable_directory() {
     let error = plan.prepare_directory().unwrap_err();
     assert!(matches!(error, FwiError::Unwritable { .. }) && error.exit_code() == 2);
     assert!(error.to_string().contains("taken") && error.to_string().contains("-o"), "{error}");
+}
+
+/// A model file that covers a part of the grid is a note with the share and both boxes; one that covers it is none.
+#[test]
+fn part_of_the_grid() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = std::fs::read_to_string(repository().join("tests/errors/model-in-mm.yaml")).unwrap();
+    let notes = |nodes: usize| {
+        let grid = fd::Grid::new([-1000.0; 2], [20.0; 2], [101, nodes]).unwrap();
+        Model::uniform(grid, 1500.0).write(&folder.path().join("model-in-mm.h5")).unwrap();
+        Plan::from_text(&text, &folder.path().join("case.yaml")).unwrap().notes
+    };
+    assert_eq!(notes(101), [""; 0]);
+    let half = notes(51);
+    assert_eq!(half.len(), 1);
+    let expected = "covers 50.4 % of the grid (x -1000 to 0 m, z -1000 to 1000 m; the grid is x -1000 to 1000 m, z -1000 \
+                    to 1000 m); outside it, the velocities at its edge continue";
+    assert!(half[0].starts_with("model.initial.file: ") && half[0].ends_with(expected), "{}", half[0]);
+}
+
+/// A survey that is small for its waves is a hint, whatever the length of the record; the shortest wave counts.
+#[test]
+fn small_surveys_are_a_hint() {
+    let text =
+        std::fs::read_to_string(repository().join("tests/errors/wavelet-beyond-the-grid.yaml")).unwrap();
+    let text = text.replace("frequency: 40", "frequency: 8").replace("duration: 0.4", "duration: 40");
+    let notes = |text: &str| Plan::from_text(text, Path::new("case.yaml")).unwrap().notes;
+    assert_eq!(notes(&text), [""; 0]);
+    let near = text
+        .replace("[[100, 50], [500, 50]]", "[[100, 50]]")
+        .replace("from: [50, 550], to: [550, 550]", "from: [101, 50], to: [103, 50]");
+    let hint = notes(&near);
+    assert!(hint.len() == 1 && hint[0].contains("are their positions in km?"), "{hint:?}");
 }
 
 /// For a file that does not exist, the error names the path and what to give.

@@ -1,5 +1,6 @@
 //! The plan of a scenario of wavefields.
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
 use document::problems::{EmptyList, MissingKey, NotPositive};
@@ -150,7 +151,7 @@ fn checked(
     let at = KeyPath::of("model");
     let range = scenario.model.velocity_range;
     rising(&at.key("velocity_range"), range, Unit::MetrePerSecond)?;
-    let context = Context { folder, range, adjustable: true, grid: &grid };
+    let context = Context { folder, range, adjustable: true, grid: &grid, notes: RefCell::default() };
     let Some(truth) = &scenario.model.truth else {
         return Err(Fault::new(at, MissingKey::new("truth")));
     };
@@ -220,7 +221,8 @@ fn checked(
         background,
         points: shown.points().collect(),
     };
-    let origin = Origin::new(path, text, &scenario.name);
+    let notes = context.notes.into_inner();
+    let origin = Origin { notes, ..Origin::new(path, text, &scenario.name) };
     let wavefields = scenario.wavefields.clone();
     let reference_spacing = spacing;
     Ok(WavefieldsPlan { origin, scenario, problem, recorded, shown, reference_spacing, exclude, wavefields })

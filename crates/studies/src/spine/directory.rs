@@ -222,7 +222,7 @@ impl Directory {
         }
         let read = || -> Result<(Foundations, Summary), DataError> {
             let summary = Summary::read(&summary)?;
-            let text = std::fs::read_to_string(&run).map_err(|e| DataError::reading(&run, e))?;
+            let text = survey::input_file::text(&run)?;
             let foundations = serde_json::from_str(&text)
                 .map_err(|e| DataError::Text { path: run.clone(), problem: e.to_string() })?;
             Ok((foundations, summary))

@@ -13,7 +13,7 @@ use crate::scenario::Kind;
 use crate::statistics::outcome::LayerSummary;
 use survey::atomic;
 use survey::data_error::DataError;
-use survey::hdf5_file::Hdf5Writer;
+use survey::hdf5_file::{Hdf5Reader, Hdf5Writer};
 use survey::model_io::ComplexField;
 use survey::npy;
 use survey::snapshots::SnapshotFile;
@@ -63,7 +63,7 @@ impl Other {
         if ending != "h5" && ending != "hdf5" {
             return Ok(None);
         }
-        Ok(match survey::hdf5_file::Hdf5Reader::open(path)?.format().as_deref() {
+        Ok(match Hdf5Reader::with(path, Hdf5Reader::format)?.as_deref() {
             Some(survey::model_io::WAVEFIELD_FORMAT) => Some(Other::Wavefield(ComplexField::read(path)?)),
             Some(survey::snapshots::FORMAT) => Some(Other::Snapshots(SnapshotFile::read(path)?)),
             _ => None,

@@ -52,6 +52,7 @@ impl<'p> Inversions<'p> {
             text: plan.text.clone(),
             name: plan.name.clone(),
             directory: plan.directory.clone(),
+            notes: plan.notes.clone(),
         };
         Self { plan, origin, setting: None, comparison: Comparison::default() }
     }

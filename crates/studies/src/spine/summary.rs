@@ -10,6 +10,7 @@ use crate::scenario::Kind;
 use fwi::status::Status;
 use survey::atomic;
 use survey::data_error::DataError;
+use survey::input_file;
 
 /// The version of `summary.json`.
 pub const FORMAT: u32 = 2;
@@ -165,7 +166,7 @@ impl Summary {
     /// # Errors
     /// [`DataError::Missing`]; [`DataError::Text`] with line and column; [`DataError::Version`].
     pub fn read(path: &Path) -> Result<Summary, DataError> {
-        let text = std::fs::read_to_string(path).map_err(|e| DataError::reading(path, e))?;
+        let text = input_file::text(path)?;
         let wrong = |e: serde_json::Error| DataError::Text { path: path.to_owned(), problem: e.to_string() };
         let value: serde_json::Value = serde_json::from_str(&text).map_err(wrong)?;
         let found = value.get("format").and_then(serde_json::Value::as_u64).unwrap_or(0) as u32;
@@ -173,7 +174,7 @@ impl Summary {
             return Err(DataError::Version {
                 path: path.to_owned(),
                 format: "summary",
-                found,
+                found: found.to_string(),
                 expected: FORMAT,
             });
         }

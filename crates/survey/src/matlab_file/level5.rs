@@ -4,81 +4,123 @@
 //! "MAT-File Format", The MathWorks, R2023a, chapter "Level 5 MAT-file format".
 
 use std::io::Read;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use super::Header;
 use crate::data_error::DataError;
+use crate::input_file;
 
 const HEADER: usize = 128;
 const MI_COMPRESSED: u32 = 15;
 const MI_MATRIX: u32 = 14;
-/// Larger than any receiver data. This stops a file of a few bytes that claims to unpack to much more.
-const LARGEST_VARIABLE: u64 = 1 << 34;
+/// Unpacked bytes of a compressed variable that certainly contain its header.
+const PREFIX: u64 = 1 << 16;
 
-/// One variable of a file.
-///
-/// # Shapes
-/// `real` and `imaginary` are column-major, as in MATLAB: the first index varies fastest.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Variable {
-    /// Its name.
-    pub name: String,
-    /// Length of each axis.
-    pub shape: Vec<usize>,
-    /// MATLAB's word for its type, for example `double`.
-    pub class: &'static str,
-    /// Empty for a class without plain numbers.
-    pub real: Vec<f64>,
-    /// Imaginary parts of a complex array.
-    pub imaginary: Option<Vec<f64>>,
+/// A file in memory, with its list of variables.
+#[derive(Debug)]
+pub(super) struct File {
+    path: PathBuf,
+    data: Vec<u8>,
+    big: bool,
+    variables: Vec<Place>,
 }
 
-/// Reads all variables; those that are not plain numbers have no values.
-///
-/// # Errors
-/// [`DataError::MatlabV73`], or [`DataError::Malformed`] with the byte at which the file stops making sense.
-pub fn read(path: &Path) -> Result<Vec<Variable>, DataError> {
-    let data = std::fs::read(path).map_err(|e| DataError::reading(path, e))?;
-    let starts = |text: &str| data.starts_with(text.as_bytes());
-    if starts("MATLAB 7.3") || starts("\u{89}HDF") || data.starts_with(b"\x89HDF") {
-        return Err(DataError::MatlabV73 { path: path.to_owned() });
-    }
-    let mut file = Bytes { path, data: &data, at: 0, base: 0, big: false };
-    let Some(mark) = data.get(124..HEADER) else {
-        return Err(file.malformed(format!("{} bytes, shorter than the header of {HEADER}", data.len())));
-    };
-    file.big = match &mark[2..] {
-        b"IM" => false,
-        b"MI" => true,
-        other => {
-            file.at = 126;
-            let other = other.escape_ascii();
-            return Err(file.malformed(format!(
-                "byte-order mark \"{other}\", expected \"IM\" or \"MI\" (version 4 or no MATLAB file?)"
-            )));
-        }
-    };
-    file.at = HEADER;
-    let mut variables = Vec::new();
-    while file.at < data.len() {
-        let (kind, element) = file.element()?;
-        match kind {
-            MI_COMPRESSED => {
-                let mut plain = Vec::new();
-                let inflated = flate2::read::ZlibDecoder::new(element.data)
-                    .take(LARGEST_VARIABLE)
-                    .read_to_end(&mut plain);
-                inflated.map_err(|e| element.malformed(format!("cannot decompress a variable: {e}")))?;
-                let mut inner = Bytes { data: &plain, at: 0, ..element };
-                let (kind, matrix) = inner.element()?;
-                if kind == MI_MATRIX {
-                    variables.push(variable(matrix)?);
-                }
+/// The position of a variable.
+#[derive(Debug)]
+struct Place {
+    header: Header,
+    /// Its bytes in the file, compressed or not.
+    bytes: Range<usize>,
+    compressed: bool,
+}
+
+impl File {
+    /// Reads a file and lists its variables. Compressed variables are unpacked only as far as their header.
+    ///
+    /// # Errors
+    /// [`DataError::Malformed`] with the byte at which the file stops making sense.
+    pub(super) fn open(path: &Path) -> Result<File, DataError> {
+        let data = input_file::bytes(path)?;
+        let mut file = Bytes { path, data: &data, at: 0, base: 0, big: false };
+        let Some(mark) = data.get(124..HEADER) else {
+            return Err(file.malformed(format!("{} bytes, shorter than the header of {HEADER}", data.len())));
+        };
+        file.big = match &mark[2..] {
+            b"IM" => false,
+            b"MI" => true,
+            other => {
+                file.at = 126;
+                let other = other.escape_ascii();
+                return Err(file.malformed(format!(
+                    "byte-order mark \"{other}\", expected \"IM\" or \"MI\" (version 4 or no MATLAB file?)"
+                )));
             }
-            MI_MATRIX => variables.push(variable(element)?),
-            _ => {}
+        };
+        file.at = HEADER;
+        let mut variables = Vec::new();
+        while file.at < data.len() {
+            let (kind, element) = file.element()?;
+            let start = element.base as usize;
+            let bytes = start..start + element.data.len();
+            match kind {
+                MI_COMPRESSED => {
+                    let prefix = inflate(&element, PREFIX)?;
+                    let mut inner = Bytes { data: &prefix, at: 0, ..element };
+                    if inner.u32()? == MI_MATRIX {
+                        inner.u32()?;
+                        let header = header(&mut inner)?;
+                        variables.push(Place { header, bytes, compressed: true });
+                    }
+                }
+                MI_MATRIX => {
+                    let mut element = element;
+                    let header = header(&mut element)?;
+                    variables.push(Place { header, bytes, compressed: false });
+                }
+                _ => {}
+            }
         }
+        let big = file.big;
+        Ok(File { path: path.to_owned(), data, big, variables })
     }
-    Ok(variables)
+
+    pub(super) fn headers(&self) -> impl Iterator<Item = &Header> {
+        self.variables.iter().map(|place| &place.header)
+    }
+
+    /// Real and imaginary part of a variable of plain numbers, column-major.
+    ///
+    /// # Errors
+    /// [`DataError::Malformed`].
+    pub(super) fn values(&self, index: usize) -> Result<(Vec<f64>, Option<Vec<f64>>), DataError> {
+        let Place { bytes, compressed, header } = &self.variables[index];
+        let stored = Bytes {
+            path: &self.path,
+            data: &self.data[bytes.clone()],
+            at: 0,
+            base: bytes.start as u64,
+            big: self.big,
+        };
+        if !compressed {
+            return numbers_of(stored, header);
+        }
+        // The numbers and some room for tags and names; a damaged file can unpack to more.
+        let parts = if header.complex { 2 } else { 1 };
+        let most = crate::memory::of_array(&header.shape, 8 * parts).saturating_add(PREFIX);
+        let plain = inflate(&stored, most)?;
+        let mut inner = Bytes { data: &plain, at: 0, ..stored };
+        let (_, matrix) = inner.element()?;
+        numbers_of(matrix, header)
+    }
+}
+
+/// Unpacks an element, at most so many bytes.
+fn inflate(element: &Bytes, most: u64) -> Result<Vec<u8>, DataError> {
+    let mut plain = Vec::new();
+    let inflated = flate2::read::ZlibDecoder::new(element.data).take(most).read_to_end(&mut plain);
+    inflated.map_err(|e| element.malformed(format!("cannot decompress a variable: {e}")))?;
+    Ok(plain)
 }
 
 /// Bytes being read, with their position in the file for messages.
@@ -175,27 +217,29 @@ fn class_name(class: u32) -> Option<(&'static str, bool)> {
     }
 }
 
-fn variable(mut matrix: Bytes) -> Result<Variable, DataError> {
+/// Reads the header of a matrix and moves to its numbers.
+fn header(matrix: &mut Bytes) -> Result<Header, DataError> {
     let (_, mut flags) = matrix.element()?;
     let flags = flags.u32()?;
     let Some((class, numeric)) = class_name(flags & 0xff) else {
         return Err(matrix.malformed(format!("array class {}, expected 1 to 17", flags & 0xff)));
     };
+    let (class, complex) = (class.to_owned(), flags & 0x0800 != 0);
     if class == "opaque" {
-        return Ok(Variable {
-            name: String::new(),
-            shape: Vec::new(),
-            class,
-            real: Vec::new(),
-            imaginary: None,
-        });
+        return Ok(Header { name: String::new(), shape: Vec::new(), class, numeric, complex });
     }
     let (kind, dimensions) = matrix.element()?;
     let shape: Vec<usize> = dimensions.numbers(kind)?.into_iter().map(|n| n.max(0.0) as usize).collect();
     let (_, name) = matrix.element()?;
     let name = String::from_utf8_lossy(name.data).into_owned();
-    if !numeric {
-        return Ok(Variable { name, shape, class, real: Vec::new(), imaginary: None });
+    Ok(Header { name, shape, class, numeric, complex })
+}
+
+/// The numbers of a matrix.
+fn numbers_of(mut matrix: Bytes, expected: &Header) -> Result<(Vec<f64>, Option<Vec<f64>>), DataError> {
+    let Header { name, shape, complex, .. } = header(&mut matrix)?;
+    if shape != expected.shape {
+        return Err(matrix.malformed(format!("`{name}` has the shape {shape:?} and {:?}", expected.shape)));
     }
     let count = shape.iter().try_fold(1usize, |n, s| n.checked_mul(*s));
     let part = |matrix: &mut Bytes, which: &str| {
@@ -209,6 +253,6 @@ fn variable(mut matrix: Bytes) -> Result<Variable, DataError> {
         Ok(values)
     };
     let real = part(&mut matrix, "real")?;
-    let imaginary = if flags & 0x0800 != 0 { Some(part(&mut matrix, "imaginary")?) } else { None };
-    Ok(Variable { name, shape, class, real, imaginary })
+    let imaginary = if complex { Some(part(&mut matrix, "imaginary")?) } else { None };
+    Ok((real, imaginary))
 }
