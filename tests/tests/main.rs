@@ -11,6 +11,7 @@ mod gradients_in_time;
 mod in_time;
 mod interruption;
 mod joint_in_time;
+mod modules;
 mod one_equation;
 mod python;
 mod real_data;

@@ -6,7 +6,7 @@ use super::Real;
 use super::buffer::Buffer;
 use super::instructions::Lanes;
 use super::kernel::taps;
-use super::layout::GAP;
+use super::layout::{GAP, Layout};
 use super::operator::Operator;
 use super::weights::AxisWeights;
 
@@ -65,18 +65,18 @@ pub(crate) struct Fluxes<T> {
 
 impl<T: Real> Fluxes<T> {
     pub(crate) fn new(op: &Operator<T>) -> Self {
-        let [along, y, z] = Self::sizes(op);
+        let [along, y, z] = Self::sizes(&op.layout, op.weights.radius, op.density.is_some());
         Self { along: Buffer::new(along), y: Buffer::new(y), z: Buffer::new(z) }
     }
 
-    /// Elements.
-    pub(crate) fn len(op: &Operator<T>) -> usize {
-        Self::sizes(op).iter().sum()
+    /// Elements, for stencils of a half-width.
+    pub(crate) fn len(layout: &Layout, radius: usize, density: bool) -> usize {
+        Self::sizes(layout, radius, density).iter().sum()
     }
 
-    fn sizes(op: &Operator<T>) -> [usize; 3] {
-        let (layout, ring) = (&op.layout, 2 * op.weights.radius);
-        let size = |needed: bool, len: usize| if needed && op.density.is_some() { len } else { 0 };
+    fn sizes(layout: &Layout, radius: usize, density: bool) -> [usize; 3] {
+        let ring = 2 * radius;
+        let size = |needed: bool, len: usize| if needed && density { len } else { 0 };
         [
             size(true, layout.row + 2 * GAP),
             size(layout.dims == 3, ring * layout.row),

@@ -1,6 +1,7 @@
 //! Tests that cross the modules of the propagator, and what they share.
 
 mod adjoint;
+mod layers;
 mod order;
 mod physics;
 mod stepping;
