@@ -79,7 +79,7 @@ fn npy_and_back() {
 fn matlab_data() {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();
-    let file = root().join("crates/fwi/src/tests/matlab/compressed.mat");
+    let file = root().join("crates/fwi/src/import/matlab/compressed.mat");
     let file = file.to_string_lossy();
     let said = succeed(
         here,

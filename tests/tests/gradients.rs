@@ -9,7 +9,8 @@ use fwi::dataset::Dataset;
 use fwi::forward::{Linearised, Reduced, Waves, background_slowness};
 use fwi::inversion::joint::{Context, JointValue, Networks};
 use fwi::inversion::{Joint, MethodChoice, Observer, Problem, Progress, Snapshot, StopReason};
-use fwi::plan::{Observed, Plan};
+use fwi::observed::Observed;
+use fwi::plan::Plan;
 use fwi::region::SubGrid;
 use fwi::survey::Receivers;
 use fwi::velocity_network::{Frame, VelocityNetwork, VelocityPoints};
@@ -39,7 +40,7 @@ pub(crate) fn problem<'a>(
         grid: plan.grid,
         output: plan.grid,
         survey: data.survey.clone(),
-        waves: Waves::new(plan, &Observed::Frequencies(data.clone())).unwrap(),
+        waves: Waves::new(&plan.waves, plan.order, &Observed::Frequencies(data.clone())).unwrap(),
         background,
         uniform: Some(1000.0),
     }
@@ -114,7 +115,10 @@ fn with_joint<R>(inversion: &str, device: Device, with: impl FnOnce(&Joint, &Con
     let problem = problem(&plan, &data, &background);
     let settings = &plan.inversions[0];
     let MethodChoice::Joint(joint) = &settings.method else { panic!("a joint method: {inversion}") };
-    with(joint, &Context { problem: &problem, settings, frame: Frame::of(&problem.grid), device })
+    with(
+        joint,
+        &Context { problem: &problem, settings: &settings.settings, frame: Frame::of(&problem.grid), device },
+    )
 }
 
 /// Value and gradients of a joint inversion at its first networks, after some steps that are passed over.
@@ -250,10 +254,10 @@ fn implicit_chain_on(device: &Device, name: &str, inversion: &str, largest: f64)
     let problem = problem(&plan, &data, &background);
     let settings = &plan.inversions[0];
     let MethodChoice::Implicit(implicit) = &settings.method else { panic!("implicit is one") };
-    let velocity = VelocityNetwork::new(&implicit.velocity, settings.bounds, 1000.0, 3, device)
+    let velocity = VelocityNetwork::new(&implicit.velocity, settings.settings.bounds, 1000.0, 3, device)
         .unwrap()
         .with(implicit.representation.as_dyn());
-    let region = SubGrid::new(&problem.grid, &settings.region).unwrap();
+    let region = SubGrid::new(&problem.grid, &settings.settings.region).unwrap();
     let frame = Frame::of(&problem.grid);
     let fine = implicit.points_per_cell;
     let points = VelocityPoints::cells(&region.grid, fine, problem.background, frame, device);
@@ -262,7 +266,7 @@ fn implicit_chain_on(device: &Device, name: &str, inversion: &str, largest: f64)
     let evaluate = |velocity: &VelocityNetwork| {
         let sample = velocity.sample(&points, SHARPNESS);
         let m = region.slowness(&m_b, &sample.contrast);
-        let value = reduced.evaluate(&problem, settings.misfit.in_frequency(), &m).unwrap();
+        let value = reduced.evaluate(&problem, settings.settings.misfit.in_frequency(), &m).unwrap();
         (value.misfit, sample.pull_back(&region.by_contrast(&m_b, &value.gradient)))
     };
     let (_, by) = evaluate(&velocity);
@@ -356,8 +360,9 @@ fn optimizers_of_grids() {
             let settings = &plan.inversions[0];
             let start = background_slowness(&problem, &problem.grid);
             let reduced = Reduced::new(&problem, &[0]).unwrap();
-            let before = reduced.evaluate(&problem, settings.misfit.in_frequency(), &start).unwrap().relative;
-            let solution = settings.method.as_dyn().invert(&problem, settings, &mut Deaf).unwrap();
+            let before =
+                reduced.evaluate(&problem, settings.settings.misfit.in_frequency(), &start).unwrap().relative;
+            let solution = settings.method.as_dyn().invert(&problem, &settings.settings, &mut Deaf).unwrap();
             let after = solution.progress.data_misfit;
             println!(
                 "{optimizer}, conditioned {conditioned}: {before} to {after}, {} solves",

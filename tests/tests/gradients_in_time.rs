@@ -69,7 +69,11 @@ pub(crate) fn with_objective_of(
         .replace("    bounds:", &format!("    {more}\n    bounds:"));
     with_problem(truth, &inversion, |plan, problem| {
         let settings = &plan.inversions[0];
-        let objective = problem.waves.as_dyn().objective(problem, settings, &settings.stages[0]).unwrap();
+        let objective = problem
+            .waves
+            .as_dyn()
+            .objective(problem, &settings.settings, &settings.settings.stages[0])
+            .unwrap();
         let m = background_slowness(problem, &problem.grid);
         then(plan, problem, &*objective, &m);
     });
@@ -86,7 +90,7 @@ fn with_problem_of(text: &str, then: impl FnOnce(&Plan, &Problem)) {
     simulate_to(&plan, Path::new(&plan.data.path)).unwrap();
     let data = plan.observed().unwrap().unwrap();
     let background = |_: [f64; 2]| 2000.0;
-    let waves = Waves::new(&plan, &data).unwrap();
+    let waves = Waves::new(&plan.waves, plan.order, &data).unwrap();
     let (grid, survey) = (plan.grid, data.survey().clone());
     let problem =
         Problem { grid, output: grid, survey, waves, background: &background, uniform: Some(2000.0) };
@@ -146,7 +150,11 @@ fn gradient_with_receivers_that_move() {
     with_problem_of(&text, |plan, problem| {
         assert_eq!(problem.survey.receivers.of(1)[0], [215.0, 375.0]);
         let settings = &plan.inversions[0];
-        let objective = problem.waves.as_dyn().objective(problem, settings, &settings.stages[0]).unwrap();
+        let objective = problem
+            .waves
+            .as_dyn()
+            .objective(problem, &settings.settings, &settings.settings.stages[0])
+            .unwrap();
         let m = background_slowness(problem, &problem.grid);
         let direction = bump(problem, &m, [200.0, 200.0]);
         let slope = dot(&objective.evaluate(&m, 0).unwrap().gradient, &direction);
@@ -190,7 +198,7 @@ fn optimizers_of_grids() {
         with_objective(["2200", "l2: {}", optimizer], |plan, problem, objective, m| {
             let before = objective.evaluate(m, 0).unwrap().relative;
             let settings = &plan.inversions[0];
-            let solution = settings.method.as_dyn().invert(problem, settings, &mut Deaf).unwrap();
+            let solution = settings.method.as_dyn().invert(problem, &settings.settings, &mut Deaf).unwrap();
             let after = solution.progress.data_misfit;
             println!("{optimizer}: {before} to {after}, {} solves", solution.pde_solves);
             assert!(after < 0.8 * before, "{optimizer}: {before} to {after}");

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use fwi::gathers::{GatherFile, GatherWriter};
 use fwi::model::Model;
-use fwi::plan::{Observed, Plan};
+use fwi::observed::Observed;
+use fwi::plan::Plan;
 use fwi::summary::Summary;
 
 use super::support::{fail, read, root, succeed};

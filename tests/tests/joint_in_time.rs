@@ -50,7 +50,12 @@ fn objectives() {
                 let settings = &plan.inversions[0];
                 let MethodChoice::Joint(joint) = &settings.method else { panic!("a joint method") };
                 let device = device::parse("cpu").unwrap();
-                let context = Context { problem, settings, frame: Frame::of(&problem.grid), device };
+                let context = Context {
+                    problem,
+                    settings: &settings.settings,
+                    frame: Frame::of(&problem.grid),
+                    device,
+                };
                 joint_objective(&format!("{residual} {misfit}"), joint, &context, largest);
             });
         }
@@ -82,8 +87,12 @@ fn divergence_is_named() {
         let inversion = inversion(residual, "l2: {}").replace("learning_rate: 3e-3", "learning_rate: 1e60");
         with_problem("2300", &inversion, |plan, problem| {
             let settings = &plan.inversions[0];
-            let error =
-                settings.method.as_dyn().invert(problem, settings, &mut Deaf).unwrap_err().to_string();
+            let error = settings
+                .method
+                .as_dyn()
+                .invert(problem, &settings.settings, &mut Deaf)
+                .unwrap_err()
+                .to_string();
             assert!(error.contains("diverged at iteration") && error.contains("network `"), "{error}");
         });
     }

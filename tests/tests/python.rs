@@ -10,8 +10,8 @@ use fields::checkpoint::Checkpoint;
 use fields::encoding::Encoding;
 use fields::{Activation, Architecture, Network, device};
 
+use fwi::array::Meaning;
 use fwi::field_network::{FieldFrame, FieldNetwork};
-use fwi::fit::array::Meaning;
 use fwi::velocity_network::Frame;
 
 use super::support::root;

@@ -49,7 +49,7 @@ fn run(
     let settings = &plan.inversions[0];
     let resume = if resume { checkpoint::read(folder)? } else { None };
     let mut observer = Stopper { after, folder, resume };
-    settings.method.as_dyn().invert(problem, settings, &mut observer)
+    settings.method.as_dyn().invert(problem, &settings.settings, &mut observer)
 }
 
 /// The parameters of all networks.

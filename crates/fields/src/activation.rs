@@ -1,4 +1,4 @@
-//! Activation functions: a table of rows, one file each in `activations/`.
+//! Activation functions: a table of rows, one file each in `activation/`.
 //!
 //! A row gives the function with its first three derivatives (the third is what the gradient of a second
 //! derivative needs), once per reading: in f64 for tests, as Burn tensors for the reference network, and on
@@ -14,21 +14,13 @@ use crate::error::FieldsError;
 use crate::fused::{Kernels, Lanes};
 use crate::initialization::WeightInit;
 
-#[path = "activations/gabor.rs"]
 mod gabor;
-#[path = "activations/gaussian.rs"]
 mod gaussian;
-#[path = "activations/relu.rs"]
 mod relu;
-#[path = "activations/selu.rs"]
 mod selu;
-#[path = "activations/sigmoid.rs"]
 mod sigmoid;
-#[path = "activations/sine.rs"]
 mod sine;
-#[path = "activations/softplus.rs"]
 mod softplus;
-#[path = "activations/tanh.rs"]
 mod tanh;
 
 /// All activations; a new one is one file, its `mod` line, and one row here.
@@ -181,7 +173,7 @@ mod tests {
     /// The folder and the table hold the same names.
     #[test]
     fn every_file_is_listed() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/activations");
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/activation");
         let mut files: Vec<String> = std::fs::read_dir(folder)
             .unwrap()
             .map(|entry| entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())

@@ -5,13 +5,9 @@
 use crate::collocation::Point;
 use crate::error::FieldsError;
 
-#[path = "bases/gaussians.rs"]
 pub mod gaussians;
-#[path = "bases/hidden_layer.rs"]
 pub mod hidden_layer;
-#[path = "bases/kinked.rs"]
 pub mod kinked;
-#[path = "bases/polygon.rs"]
 pub mod polygon;
 
 pub use gaussians::Gaussians;

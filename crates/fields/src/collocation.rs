@@ -1,4 +1,4 @@
-//! Collocation points: where the residual of the equation is asked for. One file each in `collocations/`.
+//! Collocation points: where the residual of the equation is asked for. One file each in `collocation/`.
 
 use burn::tensor::{Device, Tensor, TensorData};
 use rand::Rng;
@@ -6,11 +6,8 @@ use rand::rngs::StdRng;
 
 use crate::error::FieldsError;
 
-#[path = "collocations/residual_weighted.rs"]
 pub mod residual_weighted;
-#[path = "collocations/source_weighted.rs"]
 pub mod source_weighted;
-#[path = "collocations/uniform.rs"]
 pub mod uniform;
 
 pub use residual_weighted::ResidualWeighted;
@@ -118,7 +115,7 @@ mod tests {
 
     #[test]
     fn every_file_is_listed() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/collocations");
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/collocation");
         let mut files: Vec<String> = std::fs::read_dir(folder)
             .unwrap()
             .map(|entry| entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())

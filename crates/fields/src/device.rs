@@ -9,11 +9,11 @@ use burn::tensor::Device;
 use crate::error::FieldsError;
 
 #[cfg(feature = "libtorch")]
-#[path = "devices/libtorch.rs"]
 mod libtorch;
 #[cfg(not(feature = "libtorch"))]
-#[path = "devices/no_libtorch.rs"]
-mod libtorch;
+mod no_libtorch;
+#[cfg(not(feature = "libtorch"))]
+use no_libtorch as libtorch;
 
 /// The device of that name, without gradient tracking (networks add it).
 ///

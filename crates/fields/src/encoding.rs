@@ -14,9 +14,7 @@ use crate::error::FieldsError;
 use crate::initialization::{normal, uniform};
 use crate::jet::JetOrder;
 
-#[path = "encodings/rbf.rs"]
 mod rbf;
-#[path = "encodings/waves.rs"]
 mod waves;
 
 /// Initial sharpness of a radial basis function, as in the reference code.
@@ -195,5 +193,4 @@ impl Features<'_> {
 }
 
 #[cfg(test)]
-#[path = "encodings/tests.rs"]
 mod tests;

@@ -3,11 +3,8 @@
 //! One channel of the network for each source; all share the hidden layers. Two objectives: [`Terms::LeastSquares`], with
 //! what makes it fast as options, and [`Terms::Sitzmann`], the sums of absolute values of the SIREN paper.
 
-#[path = "evolution/least_squares.rs"]
 mod least_squares;
-#[path = "evolution/output_layer.rs"]
 mod output_layer;
-#[path = "evolution/standing_waves.rs"]
 mod standing_waves;
 
 pub use standing_waves::{StandingWaveSettings, StandingWaves};
@@ -477,5 +474,4 @@ impl Objective<'_> {
 }
 
 #[cfg(test)]
-#[path = "evolution/tests.rs"]
 mod tests;

@@ -1,5 +1,9 @@
 //! How much memory a network needs, before it is allocated.
 
+mod limits;
+
+pub use limits::available;
+
 use crate::architecture::{Architecture, Numbers};
 use crate::encoding::Encoding;
 use crate::error::FieldsError;
@@ -75,31 +79,11 @@ impl Architecture {
     }
 }
 
-/// Memory that the system could give now, as Linux estimates it (`MemAvailable`); `None` where that is not known.
-#[must_use]
-pub fn available() -> Option<usize> {
-    parse(&std::fs::read_to_string("/proc/meminfo").ok()?)
-}
-
-fn parse(text: &str) -> Option<usize> {
-    let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
-    line.trim().strip_suffix("kB")?.trim().parse::<usize>().ok()?.checked_mul(1024)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::network::Network;
     use burn::tensor::Device;
-
-    #[test]
-    fn the_kernel_is_understood() {
-        let text = "MemTotal:       24576000 kB\nMemFree:  1 kB\nMemAvailable:   20000 kB\n";
-        assert_eq!(parse(text), Some(20_480_000));
-        assert_eq!(parse("MemTotal: 1 kB"), None);
-        #[cfg(target_os = "linux")]
-        assert!(available().unwrap() > 1 << 20);
-    }
 
     /// Card F has 200 971 parameters; a network of a million units a layer is refused before anything is allocated.
     #[test]

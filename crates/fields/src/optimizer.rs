@@ -1,4 +1,4 @@
-//! Optimisers: a table of rows, one file each in `optimizers/`.
+//! Optimisers: a table of rows, one file each in `optimizer/`.
 
 use burn::tensor::{Device, Tensor, TensorData};
 
@@ -7,13 +7,9 @@ use crate::error::FieldsError;
 use crate::fused::host_values;
 use crate::normal_equations::NormalEquations;
 
-#[path = "optimizers/adam.rs"]
 pub mod adam;
-#[path = "optimizers/gauss_newton.rs"]
 pub mod gauss_newton;
-#[path = "optimizers/lbfgs.rs"]
 pub mod lbfgs;
-#[path = "optimizers/soap.rs"]
 pub mod soap;
 
 pub use adam::Adam;
@@ -166,7 +162,7 @@ mod tests {
 
     #[test]
     fn every_file_is_listed() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/optimizers");
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/optimizer");
         let mut files: Vec<String> = std::fs::read_dir(folder)
             .unwrap()
             .map(|entry| entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())

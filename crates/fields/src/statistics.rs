@@ -12,11 +12,8 @@ use crate::fused::host_values;
 use crate::jet::JetOrder;
 use crate::network::Network;
 
-#[path = "statistics/distribution.rs"]
 mod distribution;
-#[path = "statistics/law.rs"]
 mod law;
-#[path = "statistics/spectrum.rs"]
 mod spectrum;
 
 pub use distribution::Distribution;
@@ -208,5 +205,4 @@ impl Layer {
 }
 
 #[cfg(test)]
-#[path = "statistics/tests.rs"]
 mod tests;

@@ -148,5 +148,4 @@ pub fn verdict(run: &Comparison) -> Vec<Sentence> {
 }
 
 #[cfg(test)]
-#[path = "tests/compare.rs"]
 mod tests;

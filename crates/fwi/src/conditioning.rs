@@ -5,13 +5,9 @@ use fd::Grid;
 
 use crate::scenario::check::CheckSettings;
 
-#[path = "conditioning/depth.rs"]
 pub mod depth;
-#[path = "conditioning/illumination.rs"]
 pub mod illumination;
-#[path = "conditioning/smoothing.rs"]
 pub mod smoothing;
-#[path = "conditioning/water.rs"]
 pub mod water;
 
 pub use depth::Depth;

@@ -206,6 +206,14 @@ pub enum DataError {
         /// The file.
         path: PathBuf,
     },
+    /// A file whose contents do not fit into the memory that there is.
+    #[error("{}: {shortage}", path.display())]
+    Memory {
+        /// The file.
+        path: PathBuf,
+        /// What needs how much, and how much there is.
+        shortage: crate::memory::Shortage,
+    },
     /// No reader or writer of that name, or for that file name.
     #[error("{what} \"{found}\" is not known; known are {}", known.join(", "))]
     UnknownFormat {

@@ -238,5 +238,4 @@ pub(crate) fn points(file: &Hdf5Reader, name: &str, axes: &'static str) -> Resul
 }
 
 #[cfg(test)]
-#[path = "tests/dataset.rs"]
 mod tests;

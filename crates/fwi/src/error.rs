@@ -46,6 +46,9 @@ pub enum FwiError {
     /// A file that is read or written.
     #[error(transparent)]
     Data(#[from] DataError),
+    /// Arguments or a scenario that ask for more memory than there is.
+    #[error(transparent)]
+    Memory(#[from] crate::memory::Shortage),
     /// The finite-difference side.
     #[error(transparent)]
     Fd(#[from] fd::FdError),
@@ -109,6 +112,7 @@ impl FwiError {
             | FwiError::NoScenario { .. }
             | FwiError::Unwritable { .. }
             | FwiError::Argument { .. }
+            | FwiError::Memory(_)
             | FwiError::Data(_) => 2,
             FwiError::Inversion(_)
             | FwiError::Diverged { .. }

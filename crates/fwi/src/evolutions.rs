@@ -13,19 +13,12 @@ use crate::scenario::EvolutionBlock;
 use crate::scenario::check::CheckSettings;
 use crate::wavefields::Found;
 
-#[path = "evolutions/energy.rs"]
 pub mod energy;
-#[path = "evolutions/finite_differences.rs"]
 pub mod finite_differences;
-#[path = "evolutions/network.rs"]
 pub mod network;
-#[path = "evolutions/pages.rs"]
 mod pages;
-#[path = "evolutions/run.rs"]
 pub mod run;
-#[path = "evolutions/standing_waves.rs"]
 pub mod standing_waves;
-#[path = "evolutions/truth.rs"]
 pub mod truth;
 
 pub use finite_differences::FiniteDifferences;

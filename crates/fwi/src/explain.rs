@@ -11,14 +11,13 @@ use std::f64::consts::TAU;
 use std::fmt::Write;
 
 use crate::error::FwiError;
+use crate::inversion_settings::Stage;
 use crate::numbers::{bytes, list, short, shown};
-use crate::plan::{
-    AcousticPlan, DataSource, HelmholtzPlan, InversionPlan, ModelSource, Plan, Stage, WavesPlan,
-    slowest_and_fastest,
-};
+use crate::plan::{DataSource, InversionPlan, ModelSource, Plan, slowest_and_fastest};
 use crate::scenario::RegularizerChoice;
 use crate::scenario::generated::{Fault, Folds, Salt};
 use crate::scenario::model::ModelChoice;
+use crate::waves_plan::{AcousticPlan, HelmholtzPlan, WavesPlan};
 
 pub use cost::{FactorCost, factor_cost};
 pub use evolutions::evolutions;
@@ -278,30 +277,31 @@ fn one_digit(value: f64) -> String {
 
 fn describe(plan: &Plan, inversion: &InversionPlan, page: &mut Page) {
     let in_time = plan.waves.helmholtz().is_none();
-    let frequencies = inversion.stages.iter().map(|stage| stage.frequencies.len()).max().unwrap_or(0);
+    let frequencies =
+        inversion.settings.stages.iter().map(|stage| stage.frequencies.len()).max().unwrap_or(0);
     let fields = if in_time { 1 } else { frequencies } * plan.survey.sources.len();
     let networks = networks(&inversion.method, fields, in_time);
     let unknowns = if networks.is_empty() {
-        let inside = plan.grid.points().filter(|point| inversion.region.covers(*point)).count();
+        let inside = plan.grid.points().filter(|point| inversion.settings.region.covers(*point)).count();
         format!("{inside} velocities")
     } else {
         let each = networks.iter().map(|(what, count)| format!("{what} network of {count} parameters"));
-        format!("{} on {}", each.collect::<Vec<_>>().join(", "), inversion.device)
+        format!("{} on {}", each.collect::<Vec<_>>().join(", "), inversion.settings.device)
     };
-    let mut terms = vec![inversion.misfit.name()];
-    terms.extend(inversion.regularizers.iter().map(RegularizerChoice::name));
+    let mut terms = vec![inversion.settings.misfit.name()];
+    terms.extend(inversion.settings.regularizers.iter().map(RegularizerChoice::name));
     page.line(
         &format!("- {}", inversion.name),
         &format!(
             "{}: {unknowns}; {} by {}, {} to {} m/s",
             inversion.method.name(),
             terms.join(" + "),
-            inversion.optimizer.name(),
-            short(inversion.bounds[0]),
-            short(inversion.bounds[1])
+            inversion.settings.optimizer.name(),
+            short(inversion.settings.bounds[0]),
+            short(inversion.settings.bounds[1])
         ),
     );
-    for stage in &inversion.stages {
+    for stage in &inversion.settings.stages {
         let which = match &plan.waves {
             WavesPlan::Helmholtz(waves) => {
                 let all: Vec<String> =
@@ -313,8 +313,8 @@ fn describe(plan: &Plan, inversion: &InversionPlan, page: &mut Page) {
         page.line("", &format!("{} iterations {which}", stage.iterations));
     }
     let until = [
-        inversion.noise_level.map(|level| format!("a misfit of {} %", short(100.0 * level))),
-        inversion.time_limit.map(|limit| format!("{} s", short(limit))),
+        inversion.settings.noise_level.map(|level| format!("a misfit of {} %", short(100.0 * level))),
+        inversion.settings.time_limit.map(|limit| format!("{} s", short(limit))),
     ];
     let until: Vec<String> = until.into_iter().flatten().collect();
     if !until.is_empty() {

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
+use crate::array::Meaning;
 use crate::data_error::DataError;
+use crate::derivatives::Derivatives;
 use crate::exporters::{EXPORTERS, Exporter};
-use crate::fit::array::Meaning;
-use crate::fit::derivatives::Derivatives;
 use crate::model::Model;
 
 /// A field on a grid, ready to be written.
@@ -49,5 +49,4 @@ pub fn exporter(format: &str) -> Result<&'static Exporter, DataError> {
 }
 
 #[cfg(test)]
-#[path = "tests/export.rs"]
 mod tests;

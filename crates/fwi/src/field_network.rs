@@ -8,9 +8,9 @@ use fields::checkpoint::Checkpoint;
 use fields::{Architecture, FieldsError, JetOrder, Network};
 use serde::{Deserialize, Serialize};
 
+use crate::array::Meaning;
 use crate::data_error::DataError;
-use crate::fit::array::Meaning;
-use crate::fit::derivatives::Derivatives;
+use crate::derivatives::Derivatives;
 use crate::velocity_network::Frame;
 
 /// Name of the network in its file.

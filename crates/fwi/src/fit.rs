@@ -3,8 +3,6 @@
 //! # Source
 //! Sitzmann et al., NeurIPS 2020, section 4.1: images and the Poisson equation.
 
-pub mod array;
-pub mod derivatives;
 mod follower;
 pub mod harmonic;
 mod objective;

@@ -6,11 +6,11 @@ use fd::Grid;
 use crate::data_error::DataError;
 use crate::gathers::ShotGather;
 use crate::inversion::{InversionError, Problem, Wavefields};
-use crate::plan::{InversionPlan, Observed, Plan, Stage, WavesPlan};
+use crate::inversion_settings::{InversionSettings, Stage};
+use crate::observed::Observed;
+use crate::waves_plan::WavesPlan;
 
-#[path = "forward/acoustic.rs"]
 pub mod acoustic;
-#[path = "forward/helmholtz.rs"]
 pub mod helmholtz;
 mod linearised;
 
@@ -28,7 +28,7 @@ pub trait Equation: Sync {
     fn objective<'a>(
         &'a self,
         problem: &'a Problem<'a>,
-        settings: &'a InversionPlan,
+        settings: &'a InversionSettings,
         stage: &Stage,
     ) -> Result<Box<dyn Objective + 'a>, InversionError>;
 
@@ -39,7 +39,7 @@ pub trait Equation: Sync {
     fn relative_misfit(
         &self,
         problem: &Problem,
-        settings: &InversionPlan,
+        settings: &InversionSettings,
         m: &[f64],
     ) -> Result<f64, InversionError>;
 
@@ -62,7 +62,7 @@ pub trait Equation: Sync {
         &self,
         _problem: &Problem,
         _shot: usize,
-        _of: Option<(&InversionPlan, &[f64])>,
+        _of: Option<(&InversionSettings, &[f64])>,
     ) -> Result<Option<ShotGather>, InversionError> {
         Ok(None)
     }
@@ -82,16 +82,16 @@ impl Waves {
     ///
     /// # Errors
     /// [`DataError`] when the data cannot be read.
-    pub fn new(plan: &Plan, data: &Observed) -> Result<Self, DataError> {
-        Ok(match (&plan.waves, data) {
+    pub fn new(waves: &WavesPlan, order: usize, data: &Observed) -> Result<Self, DataError> {
+        Ok(match (waves, data) {
             (WavesPlan::Helmholtz(waves), Observed::Frequencies(data)) => Self::Helmholtz(Harmonic {
                 pml: waves.pml,
-                order: plan.order,
+                order,
                 frequencies: data.frequencies.clone(),
                 observed: data.pressure.clone(),
             }),
             (WavesPlan::Acoustic(waves), Observed::Times(file)) => {
-                Self::Acoustic(Box::new(Transient::new(waves.clone(), plan.order, file.clone())?))
+                Self::Acoustic(Box::new(Transient::new(waves.clone(), order, file.clone())?))
             }
             _ => unreachable!("data are opened for the equation of the plan"),
         })

@@ -378,5 +378,4 @@ impl GatherWriter<'_> {
 }
 
 #[cfg(test)]
-#[path = "tests/gathers.rs"]
 mod tests;

@@ -179,3 +179,6 @@ pub fn hold(direction: &mut [f64], free: &[bool]) {
 pub fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
+
+#[cfg(test)]
+mod tests;

@@ -268,5 +268,4 @@ fn parse_spacing(text: &str) -> Result<[f64; 2], String> {
 }
 
 #[cfg(test)]
-#[path = "tests/import.rs"]
 mod tests;

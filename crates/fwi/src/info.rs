@@ -294,5 +294,4 @@ fn shortened(items: &[String]) -> String {
 }
 
 #[cfg(test)]
-#[path = "tests/info.rs"]
 mod tests;

@@ -1,4 +1,4 @@
-//! What an inversion is given, what it answers, and the methods there are. One file each in `inversions/`.
+//! What an inversion is given, what it answers, and the methods there are. One file each in `inversion/`.
 
 use std::ops::ControlFlow;
 use std::time::Instant;
@@ -11,17 +11,14 @@ use num_complex::Complex64;
 pub use crate::checkpoint::{GridState, Resume};
 use crate::data_error::DataError;
 use crate::forward::{Harmonic, Waves};
+use crate::inversion_settings::InversionSettings;
 use crate::model::Model;
 use crate::optimizer::OptimizerChoice;
-use crate::plan::InversionPlan;
 use crate::scenario::check::CheckSettings;
 use crate::survey::Survey;
 
-#[path = "inversions/grid.rs"]
 pub mod grid;
-#[path = "inversions/implicit.rs"]
 pub mod implicit;
-#[path = "inversions/joint.rs"]
 pub mod joint;
 
 pub use grid::Grid;
@@ -53,7 +50,7 @@ pub trait Inversion: CheckSettings + Sync {
     fn invert(
         &self,
         problem: &Problem,
-        settings: &InversionPlan,
+        settings: &InversionSettings,
         observer: &mut dyn Observer,
     ) -> Result<Solution, InversionError>;
 }
@@ -289,14 +286,14 @@ fn non_finite(state: &Snapshot) -> String {
 /// Wall clock and stop rules shared by the methods.
 pub(crate) struct Run<'a> {
     started: Instant,
-    settings: &'a InversionPlan,
+    settings: &'a InversionSettings,
     total: usize,
     /// The last progress.
     pub(crate) progress: Progress,
 }
 
 impl<'a> Run<'a> {
-    pub(crate) fn new(settings: &'a InversionPlan) -> Self {
+    pub(crate) fn new(settings: &'a InversionSettings) -> Self {
         let total = settings.stages.iter().map(|s| s.iterations).sum();
         Self { started: Instant::now(), settings, total, progress: Progress::default() }
     }

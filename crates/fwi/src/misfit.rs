@@ -1,21 +1,15 @@
-//! Misfits: how far synthetic data are from observed data. One file each in `misfits/`.
+//! Misfits: how far synthetic data are from observed data. One file each in `misfit/`.
 
 use num_complex::Complex64;
 
 use crate::scenario::check::CheckSettings;
 use crate::traces::Gather;
 
-#[path = "misfits/adaptive_waveform.rs"]
 pub mod adaptive_waveform;
-#[path = "misfits/envelope.rs"]
 pub mod envelope;
-#[path = "misfits/global_correlation.rs"]
 pub mod global_correlation;
-#[path = "misfits/graph_space_transport.rs"]
 pub mod graph_space_transport;
-#[path = "misfits/huber.rs"]
 pub mod huber;
-#[path = "misfits/l2.rs"]
 pub mod l2;
 
 pub use adaptive_waveform::AdaptiveWaveform;
@@ -143,7 +137,7 @@ pub(crate) mod tests {
     /// Every file of the folder is a row, and every row is tested below.
     #[test]
     fn every_file_is_listed() {
-        crate::test_support::folder_and_table("misfits", MisfitChoice::NAMES.iter().copied());
+        crate::test_support::folder_and_table("misfit", MisfitChoice::NAMES.iter().copied());
         assert_eq!(all().len(), MisfitChoice::NAMES.len());
         let all = all();
         let named = |fits: &dyn Fn(&dyn Misfit) -> bool| -> Vec<&str> {

@@ -221,5 +221,4 @@ fn read_grid(file: &Hdf5Reader, group: &str, name: &str, shape: Vec<usize>) -> R
 }
 
 #[cfg(test)]
-#[path = "tests/model_io.rs"]
 mod tests;

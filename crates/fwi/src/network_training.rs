@@ -9,7 +9,6 @@ use crate::summary::Status;
 use crate::training_checkpoint::{Record, State};
 
 #[cfg(test)]
-#[path = "tests/network_training.rs"]
 mod tests;
 
 /// Steps from one network that is kept, in case the next ones diverge, to the following.

@@ -1,4 +1,4 @@
-//! Optimisers as a scenario names them. One file each in `optimizers/`.
+//! Optimisers as a scenario names them. One file each in `optimizer/`.
 
 use fields::Optimizer;
 
@@ -7,15 +7,10 @@ use crate::key_path::KeyPath;
 use crate::problem::Problem;
 use crate::scenario::check::{CheckSettings, Fault};
 
-#[path = "optimizers/adam.rs"]
 pub mod adam;
-#[path = "optimizers/gauss_newton.rs"]
 pub mod gauss_newton;
-#[path = "optimizers/lbfgs.rs"]
 pub mod lbfgs;
-#[path = "optimizers/nlcg.rs"]
 pub mod nlcg;
-#[path = "optimizers/soap.rs"]
 pub mod soap;
 
 pub use adam::Adam;
@@ -131,16 +126,12 @@ fn scheduled(rate: f64, decay: bool, warm_up: usize, fraction: f64, step: usize)
 }
 
 #[cfg(test)]
-#[path = "tests/grid_optimizers.rs"]
-mod grid_tests;
-
-#[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn every_file_is_listed() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/optimizers");
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/optimizer");
         let mut files: Vec<String> = std::fs::read_dir(folder)
             .unwrap()
             .map(|entry| entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())

@@ -19,19 +19,15 @@ pub mod waves;
 use std::path::{Path, PathBuf};
 
 use crate::error::{FwiError, ScenarioError};
+use crate::inversion_settings::InversionSettings;
 use crate::key_path::KeyPath;
 use crate::model::Model;
+use crate::observed::Observed;
 use crate::problem::Problem;
-use crate::scenario::inversion::EstimateWavelet;
-use crate::scenario::{
-    ConditioningChoice, Kind, MethodChoice, MisfitChoice, OptimizerChoice, OutputsBlock, RegularizerChoice,
-    Scenario, ScenarioFile, StorageChoice,
-};
-use crate::shots::{Minibatches, SourceEncoding};
+use crate::scenario::{Kind, MethodChoice, OutputsBlock, Scenario, ScenarioFile};
 use crate::survey::Survey;
-use crate::traces::{BandFilter, Mute};
+use crate::waves_plan::WavesPlan;
 
-pub use data::Observed;
 pub use domain::slowest_and_fastest;
 pub use evolutions::EvolutionsPlan;
 pub use fits::FitPlan;
@@ -39,7 +35,6 @@ pub use origin::Origin;
 pub use source::ModelSource;
 pub use statistics::StatisticsPlan;
 pub use wavefields::WavefieldsPlan;
-pub use waves::{AcousticPlan, HelmholtzPlan, WavesPlan};
 
 /// A checked scenario.
 ///
@@ -124,49 +119,8 @@ pub struct InversionPlan {
     pub initial: ModelSource,
     /// How velocity and wavefield are represented.
     pub method: MethodChoice,
-    /// Frequency bands in the order they are fitted; never empty.
-    pub stages: Vec<Stage>,
-    /// The distance between observed and synthetic data.
-    pub misfit: MisfitChoice,
-    /// What is preferred among models that fit alike.
-    pub regularizers: Vec<RegularizerChoice>,
-    /// How the gradient on a grid is conditioned.
-    pub conditioning: Vec<ConditioningChoice>,
-    /// What moves the unknowns.
-    pub optimizer: OptimizerChoice,
-    /// Slowest and fastest velocity searched, m/s.
-    pub bounds: [f64; 2],
-    /// Where the velocity may differ from the starting model.
-    pub region: fd::Domain,
-    /// How wavefields in time are kept for the gradient.
-    pub storage: StorageChoice,
-    /// Shots of one iteration, when these are not all.
-    pub batch: Option<Minibatches>,
-    /// How shots are fired together.
-    pub source_encoding: Option<SourceEncoding>,
-    /// Which parts of gathers count.
-    pub mutes: Vec<Mute>,
-    /// How the wavelet is estimated.
-    pub estimate_wavelet: Option<EstimateWavelet>,
-    /// Relative error of the data at which fitting stops.
-    pub noise_level: Option<f64>,
-    /// Longest wall time, s.
-    pub time_limit: Option<f64>,
-    /// Where the method computes; a name that [`fields::device::parse`] accepts, and not `auto`.
-    pub device: String,
-    /// Seed of all random numbers.
-    pub seed: u64,
-}
-
-/// Some iterations at some frequencies, or in a band of them.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Stage {
-    /// Which frequencies of the plan, rising; empty only for waves in time.
-    pub frequencies: Vec<usize>,
-    /// The band that traces are filtered to.
-    pub band: Option<BandFilter>,
-    /// Most iterations.
-    pub iterations: usize,
+    /// Everything that the method is told.
+    pub settings: InversionSettings,
 }
 
 impl Plan {
@@ -216,7 +170,9 @@ impl Plan {
             return Ok(None);
         }
         let fault = |(key, problem)| self.fault(key, problem);
-        let all = Observed::open(path, &self.waves)
+        let all = self
+            .waves
+            .open(path)
             .map_err(|error| fault((KeyPath::of("data.file"), Problem::File(Box::new(error)))))?;
         data::matches(&all, path, &self.survey, &self.waves).map_err(fault)?;
         Ok(Some(match (all, &self.waves) {

@@ -349,6 +349,8 @@ pub enum Problem {
         /// Shots computed at a time.
         shots: usize,
     },
+    /// More memory than there is.
+    Memory(crate::memory::Shortage),
     /// Traces that are zero or not finite.
     BadTraces {
         /// The first of them.
@@ -483,6 +485,7 @@ impl Problem {
             Problem::BandWithoutWavelet { .. } => format!("{key} holds nothing of the wavelet"),
             Problem::DataTimes { .. } => format!("{value} has other times than physics.acoustic"),
             Problem::MemoryLimit { .. } => format!("{value} is too little memory"),
+            Problem::Memory(shortage) => format!("{value}: {shortage}"),
             Problem::BadTraces { count: 1, .. } => format!("{value} has a bad trace"),
             Problem::BadTraces { count, .. } => format!("{value} has {count} bad traces"),
             Problem::Settings { message, .. } => format!("{value} {message}"),

@@ -1,4 +1,4 @@
-//! Regularisers: what a velocity should look like where the data do not decide. One file each in `regularizers/`.
+//! Regularisers: what a velocity should look like where the data do not decide. One file each in `regularizer/`.
 //!
 //! Each is a function of the contrast q = m / m_b - 1 of squared slowness on a regular grid, zero outside it, so that
 //! one implementation serves grids and networks. Lengths are in units of the root of the grid's area, so that weights
@@ -8,9 +8,7 @@ use fd::Grid;
 
 use crate::scenario::check::CheckSettings;
 
-#[path = "regularizers/tikhonov.rs"]
 pub mod tikhonov;
-#[path = "regularizers/total_variation.rs"]
 pub mod total_variation;
 
 pub use tikhonov::Tikhonov;
@@ -93,7 +91,7 @@ mod tests {
 
     #[test]
     fn every_file_is_listed() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/regularizers");
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/regularizer");
         let mut files: Vec<String> = std::fs::read_dir(folder)
             .unwrap()
             .map(|entry| entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())

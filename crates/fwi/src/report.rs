@@ -43,5 +43,4 @@ pub fn html(run: &Comparison) -> String {
 }
 
 #[cfg(test)]
-#[path = "tests/report.rs"]
 mod tests;

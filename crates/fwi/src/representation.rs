@@ -1,12 +1,10 @@
-//! Representations of a velocity: what stands beside the network. One file each in `representations/`.
+//! Representations of a velocity: what stands beside the network. One file each in `representation/`.
 
 use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::scenario::check::CheckSettings;
 
-#[path = "representations/siren.rs"]
 pub mod siren;
-#[path = "representations/siren_and_grids.rs"]
 pub mod siren_and_grids;
 
 pub use siren::Siren;
@@ -133,7 +131,7 @@ mod tests {
 
     #[test]
     fn every_file_is_listed() {
-        crate::test_support::folder_and_table("representations", RepresentationChoice::NAMES.iter().copied());
+        crate::test_support::folder_and_table("representation", RepresentationChoice::NAMES.iter().copied());
     }
 
     fn points() -> Vec<[f32; 2]> {

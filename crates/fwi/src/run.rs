@@ -17,12 +17,13 @@ use crate::metrics::{Disc, Metrics};
 use crate::model::Model;
 use crate::model_io::ComplexField;
 use crate::outcome::{Comparison, RunInformation, RunOutcome};
-use crate::plan::{InversionPlan, ModelSource, Plan, WavesPlan};
+use crate::plan::{InversionPlan, ModelSource, Plan};
 use crate::region::{SubGrid, cells};
 use crate::run_directory::RunDirectory;
 use crate::simulate::{exact, simulate_to};
 use crate::summary::Status;
 use crate::watch::{Watch, catch_interruption};
+use crate::waves_plan::WavesPlan;
 
 /// Wavefields are compared outside this many wavelengths around the source, where a field is singular or smoothed.
 const NEAR_SOURCE: f64 = 0.2;
@@ -56,7 +57,7 @@ pub fn invert(plan: &Plan, resume: bool, progress: ProgressArgs) -> Result<Compa
     catch_interruption();
     let directory = RunDirectory::create(&plan.directory)?;
     let output = output_grid(plan)?;
-    let waves = Waves::new(plan, &data)?;
+    let waves = Waves::new(&plan.waves, plan.order, &data)?;
     let start = Start::new(&plan.initial, &plan.grid)?;
     let background = |p: [f64; 2]| start.velocity(p);
     let survey = data.survey().clone();
@@ -182,7 +183,7 @@ fn shown_shot(plan: &Plan) -> usize {
 
 /// The grid on which wavefields are compared: the first inversion's region in cells of a sixteenth of a wavelength.
 fn wavefield_grid(plan: &Plan) -> Result<Grid, FwiError> {
-    let region = plan.inversions.first().map_or_else(|| plan.grid.domain(), |i| i.region);
+    let region = plan.inversions.first().map_or_else(|| plan.grid.domain(), |i| i.settings.region);
     Ok(cells(&region, plan.grid.spacing[0])?)
 }
 
@@ -232,7 +233,7 @@ fn one(
     let before = comparison.outcomes.iter().find(|other| state.is_some() && other.name == inversion.name);
     let mut watch = Watch::new(&inversion.name, progress, &folder, state, &error_of);
     let (started, cpu) = (Instant::now(), cpu_seconds());
-    let result = inversion.method.as_dyn().invert(problem, inversion, &mut watch);
+    let result = inversion.method.as_dyn().invert(problem, &inversion.settings, &mut watch);
     let (mut wall_s, mut cpu_s) = (started.elapsed().as_secs_f64(), cpu_seconds() - cpu);
     let mut history = std::mem::take(&mut watch.history);
     let last_model = watch.last_model.take();
@@ -250,7 +251,7 @@ fn one(
         wall_s,
         cpu_s,
         pde_solves: 0,
-        device: inversion.device.clone(),
+        device: inversion.settings.device.clone(),
         metrics: Metrics::default(),
         model: None,
         history,
@@ -303,8 +304,8 @@ fn finished(
     };
     let m = slowness_on_solver(problem, &solution.model);
     let waves = problem.waves.as_dyn();
-    outcome.metrics.data_misfit_relative = Some(waves.relative_misfit(problem, inversion, &m)?);
-    outcome.gather = waves.gather(problem, shown_shot(plan), Some((inversion, &m)))?;
+    outcome.metrics.data_misfit_relative = Some(waves.relative_misfit(problem, &inversion.settings, &m)?);
+    outcome.gather = waves.gather(problem, shown_shot(plan), Some((&inversion.settings, &m)))?;
     if let Some(truth) = &comparison.truth {
         let metrics = std::mem::take(&mut outcome.metrics);
         outcome.metrics = metrics.with_model(&model, truth, comparison.information.disc.as_ref());

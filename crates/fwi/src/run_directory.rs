@@ -200,5 +200,4 @@ impl RunDirectory {
 }
 
 #[cfg(test)]
-#[path = "tests/run_directory.rs"]
 mod tests;

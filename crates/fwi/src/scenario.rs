@@ -6,7 +6,6 @@
 pub mod boundary;
 pub mod check;
 pub mod data;
-pub mod density;
 pub mod evolutions;
 pub mod fits;
 pub mod generated;

@@ -5,12 +5,11 @@ use std::path::Path;
 use crate::dataset::Dataset;
 use crate::error::FwiError;
 use crate::key_path::KeyPath;
-use crate::plan::{ModelSource, Plan, SimulatePlan, WavesPlan};
+use crate::plan::{ModelSource, Plan, SimulatePlan};
 use crate::problem::Problem;
+use crate::waves_plan::WavesPlan;
 
-#[path = "simulate/acoustic.rs"]
 mod acoustic;
-#[path = "simulate/helmholtz.rs"]
 mod helmholtz;
 
 pub use helmholtz::exact;

@@ -1,6 +1,5 @@
 //! What the tests share: tables against folders, and a comparison to show.
 
-#[path = "tests/sample.rs"]
 pub(crate) mod sample;
 
 /// Checks that the files of `src/<folder>` are the rows of its table.

@@ -16,4 +16,4 @@ pub use gather::{Gather, Reference};
 pub use mute::{Moveout, Mute};
 pub use noise::add_noise;
 pub use spectrum::Transform;
-pub use wavelet_estimate::WaveletEstimate;
+pub use wavelet_estimate::{EstimateWavelet, WaveletEstimate};

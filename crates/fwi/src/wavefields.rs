@@ -15,32 +15,19 @@ use crate::summary::Status;
 use crate::survey::Survey;
 use crate::velocity_network::Frame;
 
-#[path = "wavefields/course.rs"]
 pub(crate) mod course;
-#[path = "wavefields/equations.rs"]
 mod equations;
-#[path = "wavefields/finite_differences.rs"]
 pub mod finite_differences;
-#[path = "wavefields/least_squares.rs"]
 pub mod least_squares;
-#[path = "wavefields/network.rs"]
 pub mod network;
-#[path = "wavefields/outcome.rs"]
 pub mod outcome;
-#[path = "wavefields/pages.rs"]
 mod pages;
-#[path = "wavefields/pictures.rs"]
 mod pictures;
-#[path = "wavefields/recorded.rs"]
 mod recorded;
-#[path = "wavefields/run.rs"]
 pub mod run;
-#[path = "wavefields/table.rs"]
 pub(crate) mod table;
 #[cfg(test)]
-#[path = "wavefields/tests.rs"]
 pub(crate) mod tests;
-#[path = "wavefields/truth.rs"]
 pub mod truth;
 
 pub use equations::Equations;

@@ -1,4 +1,4 @@
-//! Source wavelets: what a source emits over time. One file each in `wavelets/`.
+//! Source wavelets: what a source emits over time. One file each in `wavelet/`.
 
 use std::path::Path;
 
@@ -7,13 +7,9 @@ use crate::per_shot::PerShot;
 use crate::scenario::check::CheckSettings;
 use crate::traces::Band;
 
-#[path = "wavelets/file.rs"]
 pub mod file;
-#[path = "wavelets/gaussian.rs"]
 pub mod gaussian;
-#[path = "wavelets/ormsby.rs"]
 pub mod ormsby;
-#[path = "wavelets/ricker.rs"]
 pub mod ricker;
 
 pub use file::File;
@@ -100,7 +96,7 @@ mod tests {
     #[test]
     fn every_file_is_listed() {
         let folder = tempfile::tempdir().unwrap();
-        crate::test_support::folder_and_table("wavelets", WaveletChoice::NAMES.iter().copied());
+        crate::test_support::folder_and_table("wavelet", WaveletChoice::NAMES.iter().copied());
         assert_eq!(all(folder.path()).len(), WaveletChoice::NAMES.len());
     }
 

@@ -168,7 +168,6 @@ impl Lanes for Portable {
 pub(crate) use x86::{Avx2, Avx512};
 
 #[cfg(target_arch = "x86_64")]
-#[path = "x86.rs"]
 mod x86;
 
 type Forward = unsafe fn(&Weights, &Block<'_>, &mut [Row], &mut Scratch, &mut [f32]);

@@ -3,10 +3,10 @@
 use std::fmt::Write;
 use std::path::Path;
 
+use crate::array::Meaning;
 use crate::atomic;
 use crate::data_error::DataError;
 use crate::export::Sampled;
-use crate::fit::array::Meaning;
 
 /// Writes every number with the fewest digits that give it back exactly.
 pub(crate) fn write(field: &Sampled, path: &Path) -> Result<(), DataError> {

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
+use crate::array::Meaning;
 use crate::data_error::DataError;
 use crate::export::Sampled;
-use crate::fit::array::Meaning;
 
 /// Writes `/model/vp` `[z, x]` in m/s with its axes, and beside it `vp_x`, `vp_z` and `vp_laplacian` where there are
 /// derivatives.

@@ -1,10 +1,10 @@
 //! Fits as maps: value, gradient and Laplacian, each on one colour scale with the target.
 
-use super::array::Meaning;
-use super::derivatives::Derivatives;
 use super::target::Target;
+use crate::array::Meaning;
 use crate::canvas::Canvas;
 use crate::colormap::{Colormap, Scale, robust_amplitude};
+use crate::derivatives::Derivatives;
 use crate::figure::{Panel, map_rows};
 use crate::fit::score::Score;
 

@@ -191,8 +191,8 @@ mod tests {
     use super::*;
     use burn::tensor::Device;
 
-    use crate::fit::array::Meaning;
-    use crate::fit::derivatives::of_samples;
+    use crate::array::Meaning;
+    use crate::derivatives::of_samples;
 
     /// A jet that is the lesson itself has no misfit, one that is zero the misfit of `zero`, and the derivative is the
     /// slope: the misfit is quadratic, so central differences are exact to rounding.

@@ -121,7 +121,7 @@ fn write_fit(plan: &FitPlan, block: &FitBlock, fitted: &Fitted) -> Result<(), Fw
         meaning: plan.target.meaning,
         derivatives: Some(fitted.at.clone()),
     };
-    if plan.target.meaning == super::array::Meaning::Velocity {
+    if plan.target.meaning == crate::array::Meaning::Velocity {
         sampled.write_hdf5(&folder.join("model.h5"))?;
     }
     for format in &plan.scenario.outputs.formats {

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::derivatives::Derivatives;
 use super::harmonic::without_harmonic;
 use super::target::Target;
+use crate::derivatives::Derivatives;
 use crate::metrics;
 use crate::model::Model;
 
@@ -82,7 +82,7 @@ fn relative(found: &[Vec<f64>], reference: &[Vec<f64>]) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fit::array::Meaning;
+    use crate::array::Meaning;
 
     /// The target itself is without error; a tenth more of everything is a tenth off.
     #[test]

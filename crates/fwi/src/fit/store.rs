@@ -2,8 +2,8 @@
 
 use fields::Architecture;
 
-use super::array;
 use super::target::Target;
+use crate::array;
 use crate::cli::FitArgs;
 use crate::data_error::DataError;
 use crate::error::FwiError;

@@ -2,8 +2,8 @@
 
 use fd::Grid;
 
-use super::array::Meaning;
-use super::derivatives::{Derivatives, of_gaussians, of_samples};
+use crate::array::Meaning;
+use crate::derivatives::{Derivatives, of_gaussians, of_samples};
 
 /// The array to be learnt.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,10 +1,10 @@
 //! Fits of a wave whose value and derivatives are known everywhere.
 
-use super::array::Meaning;
-use super::derivatives::Derivatives;
 use super::outcome::FitRow;
 use super::target::Target;
 use super::training::{self, Fitted};
+use crate::array::Meaning;
+use crate::derivatives::Derivatives;
 use crate::network_settings::NetworkSettings;
 use crate::optimizer::{Adam, OptimizerChoice, Soap};
 use crate::scenario::FitBlock;

@@ -2,13 +2,13 @@
 
 use fields::{Network, device};
 
-use super::derivatives::Derivatives;
 use super::follower::{Follower, Tell};
 use super::objective::Objective;
 use super::outcome::FitRow;
 use super::quantity::Lesson;
 use super::score::{Score, psnr_but_harmonic_db};
 use super::target::Target;
+use crate::derivatives::Derivatives;
 use crate::field_network::FieldNetwork;
 use crate::inversion::InversionError;
 use crate::network_training::Training;

@@ -9,15 +9,14 @@ use super::{Equation, Objective, background_slowness};
 use crate::data_error::DataError;
 use crate::gathers::{GatherFile, ShotGather};
 use crate::inversion::{InversionError, Problem, Wavefields};
-use crate::plan::{AcousticPlan, InversionPlan, Stage};
+use crate::inversion_settings::{InversionSettings, Stage};
 use crate::survey::Receivers;
 use crate::traces::{Mute, WaveletEstimate};
 use crate::wavelet::Emitted;
 use crate::wavelet::file::resample;
+use crate::waves_plan::AcousticPlan;
 
-#[path = "acoustic/compared.rs"]
 mod compared;
-#[path = "acoustic/stage.rs"]
 mod stage;
 
 pub(crate) use compared::Compared;
@@ -202,7 +201,7 @@ impl Transient {
     fn wavelet(
         &self,
         problem: &Problem,
-        settings: &InversionPlan,
+        settings: &InversionSettings,
     ) -> Result<Cow<'_, Emitted>, InversionError> {
         let Some(estimate) = &settings.estimate_wavelet else { return Ok(Cow::Borrowed(&self.waves.source)) };
         let m = background_slowness(problem, &problem.grid);
@@ -238,7 +237,7 @@ impl Transient {
     pub(crate) fn background(
         &self,
         problem: &Problem,
-        settings: &InversionPlan,
+        settings: &InversionSettings,
         points: &[[f64; 2]],
         every: usize,
     ) -> Result<Vec<Vec<f64>>, InversionError> {
@@ -282,7 +281,7 @@ impl Equation for Transient {
     fn objective<'a>(
         &'a self,
         problem: &'a Problem<'a>,
-        settings: &'a InversionPlan,
+        settings: &'a InversionSettings,
         stage: &Stage,
     ) -> Result<Box<dyn Objective + 'a>, InversionError> {
         Ok(Box::new(StageObjective::new(self, problem, settings, stage)?))
@@ -291,7 +290,7 @@ impl Equation for Transient {
     fn relative_misfit(
         &self,
         problem: &Problem,
-        settings: &InversionPlan,
+        settings: &InversionSettings,
         m: &[f64],
     ) -> Result<f64, InversionError> {
         let shots: Vec<usize> = (0..problem.survey.sources.len()).collect();
@@ -320,7 +319,7 @@ impl Equation for Transient {
         &self,
         problem: &Problem,
         shot: usize,
-        of: Option<(&InversionPlan, &[f64])>,
+        of: Option<(&InversionSettings, &[f64])>,
     ) -> Result<Option<ShotGather>, InversionError> {
         let (traces, wavelet) = match of {
             None => {

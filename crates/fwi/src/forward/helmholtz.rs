@@ -7,8 +7,8 @@ use num_complex::Complex64;
 
 use super::{Equation, Linearised, Objective, ObjectiveValue, background_slowness};
 use crate::inversion::{InversionError, Problem, Wavefields};
+use crate::inversion_settings::{InversionSettings, Stage};
 use crate::misfit::{FrequencyMisfit, relative};
-use crate::plan::{InversionPlan, Stage};
 
 /// Time-harmonic waves: numerics and data.
 ///
@@ -211,7 +211,7 @@ impl Equation for Harmonic {
     fn objective<'a>(
         &'a self,
         problem: &'a Problem<'a>,
-        settings: &'a InversionPlan,
+        settings: &'a InversionSettings,
         stage: &Stage,
     ) -> Result<Box<dyn Objective + 'a>, InversionError> {
         let reduced = Reduced::new(problem, &stage.frequencies)?;
@@ -226,7 +226,7 @@ impl Equation for Harmonic {
     fn relative_misfit(
         &self,
         problem: &Problem,
-        _: &InversionPlan,
+        _: &InversionSettings,
         m: &[f64],
     ) -> Result<f64, InversionError> {
         let all: Vec<usize> = (0..self.frequencies.len()).collect();

@@ -4,48 +4,22 @@ use std::path::{Path, PathBuf};
 
 use fd::Grid;
 
-use super::waves::{self, AcousticPlan};
-use super::{DataPlan, DataSource, ModelSource, SimulatePlan, WavesPlan, domain};
-use crate::data_error::DataError;
+use super::waves;
+use super::{DataPlan, DataSource, ModelSource, SimulatePlan, domain};
 use crate::dataset::Dataset;
 use crate::gathers::GatherFile;
 use crate::key_path::KeyPath;
+use crate::observed::Observed;
 use crate::problem::{Problem, Unit};
 use crate::scenario::Scenario;
 use crate::scenario::check::{Fault, positive, within};
 use crate::scenario::data::{DataBlock, EngineChoice, FiniteDifferences};
 use crate::survey::Survey;
+use crate::waves_plan::AcousticPlan;
+use crate::waves_plan::WavesPlan;
 
 /// Largest difference between a position in the file and in the scenario, m.
 const SAME_PLACE: f64 = 1e-3;
-
-/// Observed data: in memory where they are few numbers, else in their file.
-#[derive(Debug, Clone)]
-pub enum Observed {
-    /// At frequencies.
-    Frequencies(Dataset),
-    /// In time.
-    Times(GatherFile),
-}
-
-impl Observed {
-    /// Reads the data of an equation.
-    pub(super) fn open(path: &Path, waves: &WavesPlan) -> Result<Self, DataError> {
-        match waves {
-            WavesPlan::Helmholtz(_) => Dataset::read(path).map(Self::Frequencies),
-            WavesPlan::Acoustic(_) => GatherFile::open(path).map(Self::Times),
-        }
-    }
-
-    /// Sources and receivers.
-    #[must_use]
-    pub fn survey(&self) -> &Survey {
-        match self {
-            Self::Frequencies(data) => &data.survey,
-            Self::Times(file) => &file.header.survey,
-        }
-    }
-}
 
 /// The data of a file that has to exist; `None` when they are simulated.
 pub(super) fn observed(block: &DataBlock, path: &Path, waves: &WavesPlan) -> Result<Option<Observed>, Fault> {
@@ -56,7 +30,7 @@ pub(super) fn observed(block: &DataBlock, path: &Path, waves: &WavesPlan) -> Res
     if !path.exists() {
         return Err((at, Problem::NoFile { path: path.to_owned(), can_simulate: true }));
     }
-    Observed::open(path, waves).map(Some).map_err(|error| (at, Problem::File(Box::new(error))))
+    waves.open(path).map(Some).map_err(|error| (at, Problem::File(Box::new(error))))
 }
 
 /// Checks data against the scenario that asks for them.

@@ -4,7 +4,7 @@ use std::f64::consts::TAU;
 
 use fd::{FdError, Grid};
 
-use super::waves::HelmholtzPlan;
+use crate::waves_plan::HelmholtzPlan;
 
 use crate::key_path::KeyPath;
 use crate::model::Model;

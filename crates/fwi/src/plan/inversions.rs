@@ -4,8 +4,9 @@ use fd::{Domain, Grid};
 use fields::FieldsError;
 
 use super::survey::in_common;
-use super::waves::{self, AcousticPlan};
-use super::{InversionPlan, ModelSource, Stage, WavesPlan, check, joint_in_time};
+use super::waves;
+use super::{InversionPlan, ModelSource, check, joint_in_time};
+use crate::inversion_settings::{InversionSettings, Stage};
 use crate::key_path::KeyPath;
 use crate::model::Model;
 use crate::problem::{Problem, Unit};
@@ -17,6 +18,8 @@ use crate::scenario::{
 use crate::survey::Survey;
 use crate::ticks::significant;
 use crate::traces::BandFilter;
+use crate::waves_plan::AcousticPlan;
+use crate::waves_plan::WavesPlan;
 
 pub(super) fn inversions(
     scenario: &Scenario,
@@ -48,22 +51,24 @@ pub(super) fn inversions(
             name: block.name.clone(),
             initial: starts[i].0.clone(),
             method: block.method.clone(),
-            stages: stages(&at.key("stages"), &block.stages, waves)?,
-            misfit: block.misfit.clone(),
-            regularizers: block.regularizers.clone(),
-            conditioning: block.conditioning.clone(),
-            optimizer: block.optimizer.clone(),
-            bounds: bounds(&at.key("bounds"), block, scenario, grid, waves, &starts[i].1)?,
-            region,
-            storage: block.storage.clone().unwrap_or_default(),
-            batch: block.batch.clone().filter(|batch| batch.shots < survey.sources.len()),
-            source_encoding: block.source_encoding.clone(),
-            mutes: block.mutes.clone(),
-            estimate_wavelet: block.estimate_wavelet.clone(),
-            noise_level: block.noise_level,
-            time_limit: block.time_limit,
-            device: device(&at.key("device"), block)?,
-            seed: block.seed,
+            settings: InversionSettings {
+                stages: stages(&at.key("stages"), &block.stages, waves)?,
+                misfit: block.misfit.clone(),
+                regularizers: block.regularizers.clone(),
+                conditioning: block.conditioning.clone(),
+                optimizer: block.optimizer.clone(),
+                bounds: bounds(&at.key("bounds"), block, scenario, grid, waves, &starts[i].1)?,
+                region,
+                storage: block.storage.clone().unwrap_or_default(),
+                batch: block.batch.clone().filter(|batch| batch.shots < survey.sources.len()),
+                source_encoding: block.source_encoding.clone(),
+                mutes: block.mutes.clone(),
+                estimate_wavelet: block.estimate_wavelet.clone(),
+                noise_level: block.noise_level,
+                time_limit: block.time_limit,
+                device: device(&at.key("device"), block)?,
+                seed: block.seed,
+            },
         });
     }
     Ok(plans)

@@ -2,7 +2,7 @@
 
 use fd::Grid;
 
-use super::{AcousticPlan, domain, waves};
+use super::{domain, waves};
 use crate::inversion::Joint;
 use crate::inversion::joint::strong::{DataFrom, Sampling, StrongDomain, StrongForm, StrongLoss};
 use crate::inversion::joint::{ResidualChoice, radiation};
@@ -11,6 +11,7 @@ use crate::model::Model;
 use crate::problem::Problem;
 use crate::scenario::InversionBlock;
 use crate::scenario::check::Fault;
+use crate::waves_plan::AcousticPlan;
 
 /// Checks the settings of an inversion, of which `joint` is the method, and that its background is carried and stable.
 pub(super) fn check(

@@ -3,9 +3,8 @@
 use fd::{Domain, Grid};
 use num_complex::Complex64;
 
-use super::WavesPlan;
-use super::data::Observed;
 use crate::key_path::KeyPath;
+use crate::observed::Observed;
 use crate::problem::{Problem, Unit};
 use crate::scenario::Scenario;
 use crate::scenario::check::{Fault, within};
@@ -13,6 +12,7 @@ use crate::scenario::survey::{
     ByShot, Lines, Positions, PositionsChoice, ReceiverPositions, ReceiversChoice,
 };
 use crate::survey::{Receivers, Survey};
+use crate::waves_plan::WavesPlan;
 
 /// Longest list of points that a scenario makes up; more belong into a data file.
 const MOST_POINTS: usize = 1_000_000;

@@ -4,13 +4,14 @@ use std::path::{Path, PathBuf};
 
 use num_complex::Complex64;
 
-use super::{Observed, Plan};
+use super::Plan;
 use crate::data_error::DataError;
 use crate::dataset::Dataset;
 use crate::error::FwiError;
 use crate::gathers::{GatherHeader, GatherWriter};
 use crate::job::Job;
 use crate::model::Model;
+use crate::observed::Observed;
 use crate::scenario::ScenarioFile;
 use crate::survey::Survey;
 

@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use fd::Grid;
 
 use super::check::{self, Context};
-use super::data::{self, Observed};
+use super::data;
 use super::origin::Origin;
-use super::{DataPlan, HelmholtzPlan, ModelSource, WavesPlan, domain, survey, waves};
+use super::{DataPlan, ModelSource, domain, survey, waves};
 use crate::dataset::Dataset;
 use crate::error::{FwiError, ScenarioError};
 use crate::key_path::KeyPath;
+use crate::observed::Observed;
 use crate::problem::{Problem, Unit};
 use crate::scenario::check::{Fault, positive, rising, within};
 use crate::scenario::data::DataBlock;
@@ -19,6 +20,7 @@ use crate::scenario::survey::SurveyBlock;
 use crate::scenario::{Scenario, ScenarioFile, WavefieldBlock, WavefieldScenario};
 use crate::survey::{Receivers, Survey};
 use crate::wavefields::WavefieldProblem;
+use crate::waves_plan::{HelmholtzPlan, WavesPlan};
 
 /// A checked scenario of wavefields.
 pub struct WavefieldsPlan {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use fd::{Domain, Grid, Pml};
+use fd::Grid;
 
 use super::domain;
 use crate::key_path::KeyPath;
@@ -10,107 +10,16 @@ use crate::model::Model;
 use crate::problem::Problem;
 use crate::scenario::boundary::BoundaryChoice;
 use crate::scenario::check::Fault;
-use crate::scenario::density::DensityChoice;
 use crate::scenario::physics::{Acoustic, PhysicsChoice};
 use crate::scenario::survey::default_strength;
 use crate::scenario::{Scenario, WaveletChoice};
 use crate::storage::StorageSettings;
 use crate::traces::{Band, Transform};
 use crate::wavelet::{self, Emitted};
+use crate::waves_plan::{AcousticPlan, HelmholtzPlan, WavesPlan};
 
 /// Share of a wavelet's energy that may lie beyond what the grid carries.
 const BEYOND: f64 = 1e-3;
-
-/// The equation and what it needs.
-#[derive(Debug, Clone, PartialEq)]
-pub enum WavesPlan {
-    /// Time-harmonic waves.
-    Helmholtz(HelmholtzPlan),
-    /// Waves in time.
-    Acoustic(AcousticPlan),
-}
-
-/// What time-harmonic waves need.
-#[derive(Debug, Clone, PartialEq)]
-pub struct HelmholtzPlan {
-    /// The absorbing layer, inside the grid.
-    pub pml: Pml,
-    /// Frequencies in Hz, rising.
-    pub frequencies: Vec<f64>,
-}
-
-/// What waves in time need.
-///
-/// # Units
-/// s and Hz.
-#[derive(Debug, Clone, PartialEq)]
-pub struct AcousticPlan {
-    /// Time step.
-    pub step: f64,
-    /// Steps from one sample of the data to the next.
-    pub steps_per_sample: usize,
-    /// Samples of a trace.
-    pub samples: usize,
-    /// What is around the grid.
-    pub boundary: fd::time::Boundary,
-    /// The source wavelet as the scenario names it, and the folder its file is relative to.
-    pub wavelet: WaveletChoice,
-    /// The frequencies that the wavelet has.
-    pub band: Band,
-    /// Density, where it is not constant.
-    pub density: Option<DensityChoice>,
-    /// The wavelet at the time step, one for all shots or one for each.
-    pub source: Emitted,
-    /// Whether bad traces are left out.
-    pub mask_dead_traces: bool,
-}
-
-impl AcousticPlan {
-    /// Time steps of a simulation that is `refine` times as fine in time.
-    #[must_use]
-    pub fn steps(&self, refine: usize) -> usize {
-        (self.samples - 1) * self.steps_per_sample * refine + 1
-    }
-
-    /// Time between the samples of the data, s.
-    #[must_use]
-    pub fn interval(&self) -> f64 {
-        self.step * self.steps_per_sample as f64
-    }
-
-    /// How the equation is stepped.
-    #[must_use]
-    pub fn settings(&self, order: usize, refine: usize, threads: usize) -> fd::time::Settings {
-        fd::time::Settings { order, dt: self.step / refine as f64, boundary: self.boundary, threads }
-    }
-
-    /// Density of a velocity model, where it is not constant, kg/m^3.
-    #[must_use]
-    pub fn density_of(&self, vp: &[f64]) -> Option<Vec<f64>> {
-        let density = self.density.as_ref()?.as_dyn();
-        Some(vp.iter().map(|v| density.at(*v)[0]).collect())
-    }
-}
-
-impl WavesPlan {
-    /// Time-harmonic waves, when these are what the scenario is about.
-    #[must_use]
-    pub fn helmholtz(&self) -> Option<&HelmholtzPlan> {
-        if let Self::Helmholtz(waves) = self { Some(waves) } else { None }
-    }
-
-    /// The box where sources, receivers and changes of the model may be.
-    #[must_use]
-    pub fn interior(&self, grid: &Grid) -> Domain {
-        let domain = grid.domain();
-        match self {
-            Self::Helmholtz(HelmholtzPlan { pml, .. }) => {
-                Domain { lo: domain.lo.map(|v| v + pml.thickness), hi: domain.hi.map(|v| v - pml.thickness) }
-            }
-            Self::Acoustic(_) => domain,
-        }
-    }
-}
 
 /// The equation of a scenario, checked by itself and against the boundary and the source.
 pub(super) fn waves(scenario: &Scenario, grid: &Grid, folder: &Path) -> Result<WavesPlan, Fault> {

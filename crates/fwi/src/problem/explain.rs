@@ -233,6 +233,11 @@ impl Problem {
                 format!("at least {} MB, for {shots} shots at a time", short(*least)),
                 "raise it, make the grid smaller, or run with fewer threads (RAYON_NUM_THREADS)".to_owned(),
             ),
+            Problem::Memory(shortage) => (
+                crate::numbers::bytes(shortage.needed as f64),
+                format!("at most {}", crate::numbers::bytes(shortage.available as f64)),
+                "use a smaller number, or a machine or a limit with more memory".to_owned(),
+            ),
             Problem::BadTraces { first, count } => (
                 format!(
                     "shot {}, receiver {} {}{}",

@@ -8,7 +8,7 @@ use super::{
     ConditioningChoice, MethodChoice, MisfitChoice, OptimizerChoice, RegularizerChoice, StorageChoice,
 };
 use crate::shots::{Minibatches, SourceEncoding};
-use crate::traces::{BandFilter, Mute};
+use crate::traces::{BandFilter, EstimateWavelet, Mute};
 
 /// One inversion.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -84,19 +84,6 @@ pub struct StageBlock {
     pub band: Option<BandFilter>,
     /// Most iterations.
     pub iterations: usize,
-}
-
-/// The source wavelet from the data: at each frequency the one that explains them best in the starting model.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct EstimateWavelet {
-    /// Damping over the largest power: frequencies that the scenario's wavelet hardly has are not estimated.
-    #[serde(default = "damping")]
-    pub damping: f64,
-}
-
-fn damping() -> f64 {
-    1e-3
 }
 
 /// A box.

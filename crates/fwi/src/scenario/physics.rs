@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::check::{CheckSettings, Fault, positive, within};
-use super::density::DensityChoice;
+use crate::density::DensityChoice;
 use crate::key_path::KeyPath;
 use crate::problem::{Problem, Unit};
 

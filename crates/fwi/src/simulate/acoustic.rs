@@ -7,8 +7,9 @@ use rayon::prelude::*;
 
 use crate::error::FwiError;
 use crate::gathers::{GatherHeader, GatherWriter};
-use crate::plan::{AcousticPlan, DataSource, ModelSource, Plan, SimulatePlan};
+use crate::plan::{DataSource, ModelSource, Plan, SimulatePlan};
 use crate::traces::noise::add_noise;
+use crate::waves_plan::AcousticPlan;
 
 /// Writes the data and answers `[shot, receiver, time]`. Only as many shots as there are threads are in memory.
 ///

@@ -8,8 +8,9 @@ use rand::{Rng, SeedableRng};
 use crate::dataset::Dataset;
 use crate::error::FwiError;
 use crate::forward::omega;
-use crate::plan::{DataSource, HelmholtzPlan, ModelSource, SimulatePlan};
+use crate::plan::{DataSource, ModelSource, SimulatePlan};
 use crate::survey::Survey;
+use crate::waves_plan::HelmholtzPlan;
 
 /// Data of a survey at the frequencies of a plan, with the noise it asks for; `scenario` is the text they come from.
 ///

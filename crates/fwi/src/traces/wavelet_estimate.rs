@@ -1,8 +1,23 @@
 //! The source wavelet from the data: the filter that brings synthetic closest to observed traces.
 
 use num_complex::Complex64;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::Transform;
+
+/// The source wavelet from the data: at each frequency the one that explains them best in the starting model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EstimateWavelet {
+    /// Damping over the largest power: frequencies that the scenario's wavelet hardly has are not estimated.
+    #[serde(default = "damping")]
+    pub damping: f64,
+}
+
+fn damping() -> f64 {
+    1e-3
+}
 
 /// Sums over traces from which a filter is computed. Those of one shot give the wavelet of the shot, those of all a common
 /// one.

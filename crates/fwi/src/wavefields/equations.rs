@@ -235,5 +235,4 @@ fn edge(of: &Domain, count: usize, rng: &mut StdRng) -> Vec<[f64; 2]> {
 }
 
 #[cfg(test)]
-#[path = "tests/equations.rs"]
 mod tests;

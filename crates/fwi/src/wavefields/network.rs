@@ -1,6 +1,5 @@
 //! Wavefields as the outputs of a network that is trained on the residual of the equation.
 
-#[path = "network/objective.rs"]
 mod objective;
 
 use fields::basis::HiddenLayer;

@@ -2,8 +2,8 @@
 
 use super::{Fired, Transient};
 use crate::inversion::{InversionError, Problem};
+use crate::inversion_settings::{InversionSettings, Stage};
 use crate::misfit::TimeMisfit;
-use crate::plan::{InversionPlan, Stage};
 use crate::shots::encoding::encode;
 use crate::traces::{BandFilter, Gather, Reference};
 
@@ -11,7 +11,7 @@ use crate::traces::{BandFilter, Gather, Reference};
 pub(crate) struct Compared<'a> {
     problem: &'a Problem<'a>,
     waves: &'a Transient,
-    settings: &'a InversionPlan,
+    settings: &'a InversionSettings,
     misfit: &'a dyn TimeMisfit,
     band: Option<BandFilter>,
     reference: Reference,
@@ -25,7 +25,7 @@ impl<'a> Compared<'a> {
     pub(crate) fn new(
         waves: &'a Transient,
         problem: &'a Problem<'a>,
-        settings: &'a InversionPlan,
+        settings: &'a InversionSettings,
         stage: &Stage,
     ) -> Result<Self, InversionError> {
         let misfit = settings.misfit.in_time();

@@ -10,14 +10,14 @@ use crate::conditioning::needs_illumination;
 use crate::forward::linearised::DIFFERENCE;
 use crate::forward::{Objective, ObjectiveValue};
 use crate::inversion::{InversionError, Problem};
-use crate::plan::{InversionPlan, Stage};
+use crate::inversion_settings::{InversionSettings, Stage};
 use crate::wavelet::Emitted;
 
 /// The misfit of a stage.
 pub(super) struct StageObjective<'a> {
     problem: &'a Problem<'a>,
     waves: &'a Transient,
-    settings: &'a InversionPlan,
+    settings: &'a InversionSettings,
     compared: Compared<'a>,
     wavelet: Cow<'a, Emitted>,
     illuminated: bool,
@@ -68,7 +68,7 @@ impl<'a> StageObjective<'a> {
     pub(super) fn new(
         waves: &'a Transient,
         problem: &'a Problem<'a>,
-        settings: &'a InversionPlan,
+        settings: &'a InversionSettings,
         stage: &Stage,
     ) -> Result<Self, InversionError> {
         Ok(Self {

@@ -14,33 +14,24 @@ use crate::inversion::{
     Inversion, InversionError, Observer, Problem, Progress, Run, Solution, State, StopReason, Trained,
     Wavefields,
 };
+use crate::inversion_settings::{InversionSettings, Stage};
 use crate::key_path::KeyPath;
 use crate::model::Model;
 use crate::network_settings::{NetworkSettings, VelocitySettings};
 use crate::optimizer::OptimizerChoice;
-use crate::plan::{InversionPlan, Stage};
 use crate::problem::{Problem as ScenarioProblem, Unit};
 use crate::region::SubGrid;
 use crate::scenario::check::{CheckSettings, Fault, positive};
 use crate::velocity_network::Frame;
 
-#[path = "joint/data_equation.rs"]
 mod data_equation;
-#[path = "joint/networks.rs"]
 mod networks;
-#[path = "joint/preconditioned.rs"]
 pub mod preconditioned;
-#[path = "joint/preconditioned_in_time.rs"]
 mod preconditioned_in_time;
-#[path = "joint/radiation.rs"]
 pub(crate) mod radiation;
-#[path = "joint/recorded.rs"]
 mod recorded;
-#[path = "joint/shots_in_time.rs"]
 mod shots_in_time;
-#[path = "joint/strong.rs"]
 pub mod strong;
-#[path = "joint/strong_in_time.rs"]
 mod strong_in_time;
 
 pub use networks::Networks;
@@ -120,7 +111,7 @@ pub struct Context<'a> {
     /// Physics and data.
     pub problem: &'a Problem<'a>,
     /// Settings of the inversion.
-    pub settings: &'a InversionPlan,
+    pub settings: &'a InversionSettings,
     /// Coordinates of the networks.
     pub frame: Frame,
     /// Where the networks are.
@@ -211,7 +202,7 @@ impl Inversion for Joint {
     fn invert(
         &self,
         problem: &Problem,
-        settings: &InversionPlan,
+        settings: &InversionSettings,
         observer: &mut dyn Observer,
     ) -> Result<Solution, InversionError> {
         let device = device::parse(&settings.device)?;
@@ -368,8 +359,4 @@ impl Joint {
 }
 
 #[cfg(test)]
-#[path = "joint/tests/at_frequencies.rs"]
-mod at_frequencies;
-#[cfg(test)]
-#[path = "joint/tests/in_time.rs"]
 mod tests;

@@ -4,13 +4,14 @@ use fd::{Domain, Grid, UniformGreens};
 use fields::{Evaluation, Wavefield};
 use num_complex::Complex64;
 
-use super::data_equation::DataEquation;
-use super::strong::edge;
-use super::strong::radiated::{Radiating, radiated_edge};
 use crate::dataset::Dataset;
 use crate::forward::{Waves, background_fields, omega};
 use crate::inversion::Problem;
-use crate::plan::{Observed, Plan};
+use crate::inversion::joint::data_equation::DataEquation;
+use crate::inversion::joint::strong::edge;
+use crate::inversion::joint::strong::radiated::{Radiating, radiated_edge};
+use crate::observed::Observed;
+use crate::plan::Plan;
 use crate::region::{SubGrid, cells};
 use crate::simulate::{exact, simulate};
 
@@ -27,7 +28,7 @@ fn with_disc(check: impl FnOnce(&Plan, &Problem)) {
         grid: plan.grid,
         output: plan.grid,
         survey: data.survey.clone(),
-        waves: Waves::new(&plan, &Observed::Frequencies(data)).unwrap(),
+        waves: Waves::new(&plan.waves, plan.order, &Observed::Frequencies(data)).unwrap(),
         background: &background,
         uniform: Some(1000.0),
     };

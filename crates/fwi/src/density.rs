@@ -1,11 +1,11 @@
-//! `physics.acoustic.density`: density, which is not searched for but follows the velocity.
+//! Density that follows the velocity.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::check::{CheckSettings, Fault, positive, within};
 use crate::key_path::KeyPath;
 use crate::problem::Unit;
+use crate::scenario::check::{CheckSettings, Fault, positive, within};
 
 /// Density as a function of velocity.
 pub trait DensityRelation: CheckSettings + Sync {

@@ -11,9 +11,9 @@ use super::preconditioned_in_time::Terms as InTime;
 use super::{Context, JointResidual, JointTerms, JointValue, Networks};
 use crate::forward::{Waves, background_slowness, observed, omega};
 use crate::inversion::InversionError;
+use crate::inversion_settings::{InversionSettings, Stage};
 use crate::key_path::KeyPath;
 use crate::misfit::relative;
-use crate::plan::{InversionPlan, Stage};
 use crate::problem::Unit;
 use crate::region::{SubGrid, cells};
 use crate::regularizer::evaluate_all;
@@ -154,7 +154,7 @@ struct Part {
 }
 
 struct Terms<'a> {
-    settings: &'a InversionPlan,
+    settings: &'a InversionSettings,
     weight: f64,
     scale: f32,
     shots: usize,

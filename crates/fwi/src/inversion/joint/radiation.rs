@@ -6,8 +6,8 @@ use fd::{Domain, Grid};
 use super::Context;
 use crate::forward::{Transient, background_slowness};
 use crate::inversion::InversionError;
-use crate::plan::AcousticPlan;
 use crate::region::SubGrid;
+use crate::waves_plan::AcousticPlan;
 
 /// `u_s = G0 w` with the contrast sources `w = -(m - m_b) d2(u_0 + u_s)/dt2` on the nodes of a region, and G0 the
 /// propagator of the starting model on a grid of its own.

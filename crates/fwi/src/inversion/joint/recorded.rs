@@ -4,7 +4,7 @@ use super::Context;
 use crate::forward::Transient;
 use crate::forward::acoustic::{Compared, Fired};
 use crate::inversion::InversionError;
-use crate::plan::Stage;
+use crate::inversion_settings::Stage;
 
 /// Traces `[receiver, time]` of every shot, at the interval of the data.
 pub(super) struct Recorded<'a> {

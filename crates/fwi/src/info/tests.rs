@@ -26,7 +26,7 @@ fn files_and_folders() {
          source       Gaussian of 10.000 m standard deviation, strength 1+1i\n  \
          pressure     amplitude 1.0000e0 to 1.0000e0\n  from         name: cylinder\n"
     );
-    std::fs::write(at("d.mat"), include_bytes!("matlab/compressed.mat")).unwrap();
+    std::fs::write(at("d.mat"), include_bytes!("../import/matlab/compressed.mat")).unwrap();
     assert_eq!(
         info(&at("d.mat")).unwrap(),
         "MATLAB file\n  source       [2, 2] double\n  receivers    [3, 2] double\n  \

@@ -11,11 +11,11 @@ use crate::forward::background_slowness;
 use crate::inversion::{
     Inversion, InversionError, Observer, Problem, Progress, Run, Solution, State, StopReason,
 };
+use crate::inversion_settings::InversionSettings;
 use crate::key_path::KeyPath;
 use crate::model::Model;
 use crate::network_settings::VelocitySettings;
 use crate::optimizer::OptimizerChoice;
-use crate::plan::InversionPlan;
 use crate::problem::Unit;
 use crate::region::SubGrid;
 use crate::regularizer::evaluate_all;
@@ -68,7 +68,7 @@ impl Inversion for Implicit {
     fn invert(
         &self,
         problem: &Problem,
-        settings: &InversionPlan,
+        settings: &InversionSettings,
         observer: &mut dyn Observer,
     ) -> Result<Solution, InversionError> {
         let device = device::parse(&settings.device)?;
@@ -182,7 +182,7 @@ pub(crate) fn network_optimizer(choice: &OptimizerChoice) -> Option<Box<dyn fiel
 }
 
 /// The same, where the plan has checked that there is one.
-pub(crate) fn checked_optimizer(settings: &InversionPlan) -> Box<dyn fields::Optimizer> {
+pub(crate) fn checked_optimizer(settings: &InversionSettings) -> Box<dyn fields::Optimizer> {
     network_optimizer(&settings.optimizer)
         .expect("the plan has checked that the optimiser is one for networks")
 }

@@ -4,11 +4,11 @@ use std::f64::consts::TAU;
 
 use fields::{Evaluation, Event, SpaceTime};
 
-use super::radiation::Radiation;
-use super::strong::Strong;
-use super::strong_in_time::Terms;
-use super::*;
 use crate::forward::Transient;
+use crate::inversion::joint::radiation::Radiation;
+use crate::inversion::joint::strong::Strong;
+use crate::inversion::joint::strong_in_time::Terms;
+use crate::inversion::joint::*;
 use crate::plan::Plan;
 
 /// Velocity with a disc that is slower than the background, since absorbing layers are tuned to the fastest velocity.
@@ -33,7 +33,7 @@ fn with_disc(check: impl FnOnce(&Context, &Transient, &Problem)) {
         grid: plan.grid,
         output: plan.grid,
         survey: data.survey().clone(),
-        waves: Waves::new(&plan, &data).unwrap(),
+        waves: Waves::new(&plan.waves, plan.order, &data).unwrap(),
         background,
         uniform: None,
     };
@@ -41,7 +41,8 @@ fn with_disc(check: impl FnOnce(&Context, &Transient, &Problem)) {
     let Waves::Acoustic(waves) = &start.waves else { panic!("waves in time") };
     let settings = plan.inversion("joint").unwrap();
     let device = device::parse("cpu").unwrap();
-    let context = Context { problem: &start, settings, frame: Frame::of(&start.grid), device };
+    let context =
+        Context { problem: &start, settings: &settings.settings, frame: Frame::of(&start.grid), device };
     check(&context, waves, &truth);
 }
 

@@ -12,9 +12,9 @@ use crate::inversion::{
     GridState, Inversion, InversionError, Observer, Problem, Progress, Resume, Run, Solution, State,
     StopReason, Wavefields,
 };
+use crate::inversion_settings::{InversionSettings, Stage};
 use crate::model::Model;
 use crate::optimizer::OptimizerChoice;
-use crate::plan::{InversionPlan, Stage};
 use crate::region::SubGrid;
 use crate::regularizer::{RegularizerChoice, evaluate_all};
 use crate::scenario::check::CheckSettings;
@@ -45,7 +45,7 @@ impl Inversion for Grid {
     fn invert(
         &self,
         problem: &Problem,
-        settings: &InversionPlan,
+        settings: &InversionSettings,
         observer: &mut dyn Observer,
     ) -> Result<Solution, InversionError> {
         let optimizer =
@@ -170,7 +170,7 @@ fn velocity(region: &SubGrid, background: &[f64], contrast: &[f64]) -> Vec<f64> 
 
 /// The objective of a stage as a function of the contrast.
 struct StageObjective<'a, 'r, 'o> {
-    settings: &'a InversionPlan,
+    settings: &'a InversionSettings,
     stage: (usize, &'a Stage),
     /// Iterations done before the stage.
     began: usize,
@@ -193,7 +193,7 @@ struct StageObjective<'a, 'r, 'o> {
 /// The state that a run goes on from, if it is one of this inversion.
 fn begun(
     resume: Resume,
-    settings: &InversionPlan,
+    settings: &InversionSettings,
     region: &SubGrid,
 ) -> Result<Option<GridState>, InversionError> {
     let another = |what, found: String, expected: String| {
@@ -216,7 +216,7 @@ fn begun(
 
 /// The conditioning that the settings ask for, by the starting velocity on the whole grid.
 fn condition(
-    settings: &InversionPlan,
+    settings: &InversionSettings,
     region: &SubGrid,
     velocity: &[f64],
     illumination: Option<&[f64]>,
@@ -319,7 +319,7 @@ impl GridObjective for StageObjective<'_, '_, '_> {
 /// Wavefields of a model for the data of the last stage.
 pub(crate) fn last_wavefields(
     problem: &Problem,
-    settings: &InversionPlan,
+    settings: &InversionSettings,
     vp: &[f64],
 ) -> Result<Option<Wavefields>, InversionError> {
     let m: Vec<f64> = vp.iter().map(|v| v.powi(-2)).collect();

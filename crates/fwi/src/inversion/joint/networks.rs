@@ -7,8 +7,8 @@ use super::{Context, Joint};
 use crate::forward::Waves;
 use crate::inversion::implicit::restore_velocity;
 use crate::inversion::{InversionError, Resume};
+use crate::inversion_settings::Stage;
 use crate::network_settings::OutputSettings;
-use crate::plan::Stage;
 use crate::velocity_network::{VelocityNetwork, VelocityPoints, slowness_of};
 
 /// The velocity network draws from its own stream of the seed.

@@ -9,7 +9,7 @@ use super::shots_in_time::{OfShot, over_shots};
 use super::{Context, JointTerms, JointValue, Networks, Preconditioned};
 use crate::forward::Transient;
 use crate::inversion::InversionError;
-use crate::plan::Stage;
+use crate::inversion_settings::Stage;
 use crate::regularizer::evaluate_all;
 use crate::velocity_network::VelocityPoints;
 

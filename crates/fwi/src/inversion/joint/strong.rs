@@ -13,8 +13,8 @@ use super::{Context, JointResidual, JointTerms};
 use crate::environment::Environment;
 use crate::forward::{Waves, background_fields, observed, omega};
 use crate::inversion::{InversionError, Problem};
+use crate::inversion_settings::Stage;
 use crate::key_path::KeyPath;
-use crate::plan::Stage;
 use crate::point_sets::PointSets;
 use crate::problem::{Problem as ScenarioProblem, Unit};
 use crate::region::{SubGrid, cells};
@@ -29,15 +29,10 @@ pub(crate) use sampling::{Sampler, edge, learnt, memory, remember};
 use smoothing::Smoother;
 use terms::{Frequency, Terms};
 
-#[path = "strong_loss.rs"]
 mod loss;
-#[path = "strong_radiated.rs"]
 pub(super) mod radiated;
-#[path = "strong_sampling.rs"]
 mod sampling;
-#[path = "strong_smoothing.rs"]
 mod smoothing;
-#[path = "strong_terms.rs"]
 mod terms;
 
 /// The residual of the declared equation at random points `[x, z]`, or `[x, z, t]` in time.

@@ -21,7 +21,7 @@ use super::strong::{Cost, DataFrom, Sampling, Strong, StrongLoss};
 use super::{Context, JointTerms, JointValue, Networks};
 use crate::forward::Transient;
 use crate::inversion::InversionError;
-use crate::plan::Stage;
+use crate::inversion_settings::Stage;
 use crate::point_sets::PointSets;
 use crate::region::cells;
 use crate::regularizer::evaluate_all;

@@ -1,0 +1,117 @@
+//! How much memory this process can still have: that of the machine, of `ulimit -v`, and of its control group.
+
+use std::path::{Path, PathBuf};
+
+/// Memory in bytes that this process can still allocate; `None` where the system does not say.
+///
+/// The smallest of what Linux estimates to be available (`MemAvailable`), what `ulimit -v` (RLIMIT_AS) leaves of the address
+/// space, and what the control groups of a container or a batch system leave.
+#[must_use]
+pub fn available() -> Option<usize> {
+    let read = |path: &str| std::fs::read_to_string(path).ok();
+    let machine = read("/proc/meminfo").and_then(|text| kilobytes(&text, "MemAvailable:"));
+    let used = || read("/proc/self/status").and_then(|text| kilobytes(&text, "VmSize:"));
+    let space = read("/proc/self/limits").and_then(|text| address_space(&text));
+    let space = space.and_then(|limit| Some(limit.saturating_sub(used()?)));
+    let group = read("/proc/self/cgroup").and_then(|text| control_groups(&text, Path::new("/sys/fs/cgroup")));
+    [machine, space, group].into_iter().flatten().min()
+}
+
+/// The value of a line `name   123 kB`, in bytes.
+fn kilobytes(text: &str, name: &str) -> Option<usize> {
+    let line = text.lines().find_map(|line| line.strip_prefix(name))?;
+    line.trim().strip_suffix("kB")?.trim().parse::<usize>().ok()?.checked_mul(1024)
+}
+
+/// The soft limit of the address space in `/proc/self/limits`, in bytes; `None` for no limit.
+fn address_space(text: &str) -> Option<usize> {
+    let line = text.lines().find_map(|line| line.strip_prefix("Max address space"))?;
+    line.split_whitespace().next()?.parse().ok()
+}
+
+/// What the memory controllers leave, those of all parent groups included.
+///
+/// `text` is `/proc/self/cgroup`: lines `hierarchy:controllers:path`. Version 2 has one hierarchy, number 0, without
+/// controllers; version 1 has one named `memory`. In a container the path can be that of the host: then only the root of
+/// the mounted hierarchy is there.
+fn control_groups(text: &str, mount: &Path) -> Option<usize> {
+    let mut least = None;
+    for line in text.lines() {
+        let mut fields = line.splitn(3, ':');
+        let (Some(hierarchy), Some(controllers), Some(path)) = (fields.next(), fields.next(), fields.next())
+        else {
+            continue;
+        };
+        let (root, names) = match controllers {
+            "" if hierarchy == "0" => (mount.to_owned(), ["memory.max", "memory.current"]),
+            list if list.split(',').any(|name| name == "memory") => {
+                (mount.join("memory"), ["memory.limit_in_bytes", "memory.usage_in_bytes"])
+            }
+            _ => continue,
+        };
+        let mut folder: PathBuf = root.join(path.trim_start_matches('/'));
+        while folder.starts_with(&root) {
+            least = [least, left(&folder, names)].into_iter().flatten().min();
+            if !folder.pop() {
+                break;
+            }
+        }
+    }
+    least
+}
+
+/// What one control group leaves: its limit less its usage, of which file caches can be taken back.
+fn left(folder: &Path, [limit, usage]: [&str; 2]) -> Option<usize> {
+    let number = |name: &str| std::fs::read_to_string(folder.join(name)).ok()?.trim().parse::<usize>().ok();
+    let (limit, usage) = (number(limit)?, number(usage)?);
+    let statistics = std::fs::read_to_string(folder.join("memory.stat")).unwrap_or_default();
+    let of = |name: &str| {
+        let line = statistics.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        line.and_then(|value| value.trim().parse::<usize>().ok())
+    };
+    let caches = of("total_inactive_file").or_else(|| of("inactive_file")).unwrap_or(0);
+    Some(limit.saturating_sub(usage.saturating_sub(caches)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Lines of `/proc` as Linux writes them.
+    #[test]
+    fn texts_of_the_kernel() {
+        let text = "MemTotal:       24576000 kB\nMemFree:  1 kB\nMemAvailable:   20000 kB\n";
+        assert_eq!(kilobytes(text, "MemAvailable:"), Some(20_480_000));
+        assert_eq!(kilobytes("MemTotal: 1 kB", "MemAvailable:"), None);
+        let limits = "Limit                     Soft Limit           Hard Limit           Units     \n\
+                      Max address space         2048000000           unlimited            bytes     \n";
+        assert_eq!(address_space(limits), Some(2_048_000_000));
+        assert_eq!(
+            address_space("Max address space         unlimited            unlimited            bytes"),
+            None
+        );
+        #[cfg(target_os = "linux")]
+        assert!(available().unwrap() > 1 << 20);
+    }
+
+    /// The tightest of nested groups counts, caches that can be dropped do not, and `max` is no limit; for both versions.
+    #[test]
+    fn groups() {
+        let mount = tempfile::tempdir().unwrap();
+        let put = |folder: &str, name: &str, text: &str| {
+            let folder = mount.path().join(folder);
+            std::fs::create_dir_all(&folder).unwrap();
+            std::fs::write(folder.join(name), text).unwrap();
+        };
+        put("a", "memory.max", "1000\n");
+        put("a", "memory.current", "700\n");
+        put("a", "memory.stat", "anon 100\ninactive_file 400\n");
+        put("a/b", "memory.max", "max\n");
+        put("a/b", "memory.current", "600\n");
+        assert_eq!(control_groups("0::/a/b\n", mount.path()), Some(700));
+        assert_eq!(control_groups("0::/elsewhere\n", mount.path()), None);
+        put("memory", "memory.limit_in_bytes", "5000\n");
+        put("memory", "memory.usage_in_bytes", "4500\n");
+        assert_eq!(control_groups("3:cpu:/x\n4:hugetlb,memory:/docker/1\n0::/\n", mount.path()), Some(500));
+    }
+}

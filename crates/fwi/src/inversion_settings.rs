@@ -1,0 +1,60 @@
+//! The settings of an inversion, checked, whatever its method is.
+
+use crate::conditioning::ConditioningChoice;
+use crate::misfit::MisfitChoice;
+use crate::optimizer::OptimizerChoice;
+use crate::regularizer::RegularizerChoice;
+use crate::shots::{Minibatches, SourceEncoding};
+use crate::storage::StorageChoice;
+use crate::traces::{BandFilter, EstimateWavelet, Mute};
+
+/// What every method is told.
+///
+/// # Units
+/// SI.
+#[derive(Debug, Clone)]
+pub struct InversionSettings {
+    /// Frequency bands in the order they are fitted; never empty.
+    pub stages: Vec<Stage>,
+    /// The distance between observed and synthetic data.
+    pub misfit: MisfitChoice,
+    /// What is preferred among models that fit alike.
+    pub regularizers: Vec<RegularizerChoice>,
+    /// How the gradient on a grid is conditioned.
+    pub conditioning: Vec<ConditioningChoice>,
+    /// What moves the unknowns.
+    pub optimizer: OptimizerChoice,
+    /// Slowest and fastest velocity searched, m/s.
+    pub bounds: [f64; 2],
+    /// Where the velocity may differ from the starting model.
+    pub region: fd::Domain,
+    /// How wavefields in time are kept for the gradient.
+    pub storage: StorageChoice,
+    /// Shots of one iteration, when these are not all.
+    pub batch: Option<Minibatches>,
+    /// How shots are fired together.
+    pub source_encoding: Option<SourceEncoding>,
+    /// Which parts of gathers count.
+    pub mutes: Vec<Mute>,
+    /// How the wavelet is estimated.
+    pub estimate_wavelet: Option<EstimateWavelet>,
+    /// Relative error of the data at which fitting stops.
+    pub noise_level: Option<f64>,
+    /// Longest wall time, s.
+    pub time_limit: Option<f64>,
+    /// Where the method computes; a name that [`fields::device::parse`] accepts, and not `auto`.
+    pub device: String,
+    /// Seed of all random numbers.
+    pub seed: u64,
+}
+
+/// Some iterations at some frequencies, or in a band of them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stage {
+    /// Which frequencies of the plan, rising; empty only for waves in time.
+    pub frequencies: Vec<usize>,
+    /// The band that traces are filtered to.
+    pub band: Option<BandFilter>,
+    /// Most iterations.
+    pub iterations: usize,
+}

@@ -1,0 +1,115 @@
+//! The equation of a plan, with what it needs to be solved.
+
+use std::path::Path;
+
+use fd::{Domain, Grid, Pml};
+
+use crate::data_error::DataError;
+use crate::dataset::Dataset;
+use crate::density::DensityChoice;
+use crate::gathers::GatherFile;
+use crate::observed::Observed;
+use crate::traces::Band;
+use crate::wavelet::{Emitted, WaveletChoice};
+
+/// The equation and what it needs.
+#[derive(Debug, Clone, PartialEq)]
+pub enum WavesPlan {
+    /// Time-harmonic waves.
+    Helmholtz(HelmholtzPlan),
+    /// Waves in time.
+    Acoustic(AcousticPlan),
+}
+
+/// What time-harmonic waves need.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HelmholtzPlan {
+    /// The absorbing layer, inside the grid.
+    pub pml: Pml,
+    /// Frequencies in Hz, rising.
+    pub frequencies: Vec<f64>,
+}
+
+/// What waves in time need.
+///
+/// # Units
+/// s and Hz.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AcousticPlan {
+    /// Time step.
+    pub step: f64,
+    /// Steps from one sample of the data to the next.
+    pub steps_per_sample: usize,
+    /// Samples of a trace.
+    pub samples: usize,
+    /// What is around the grid.
+    pub boundary: fd::time::Boundary,
+    /// The source wavelet as the scenario names it, and the folder its file is relative to.
+    pub wavelet: WaveletChoice,
+    /// The frequencies that the wavelet has.
+    pub band: Band,
+    /// Density, where it is not constant.
+    pub density: Option<DensityChoice>,
+    /// The wavelet at the time step, one for all shots or one for each.
+    pub source: Emitted,
+    /// Whether bad traces are left out.
+    pub mask_dead_traces: bool,
+}
+
+impl AcousticPlan {
+    /// Time steps of a simulation that is `refine` times as fine in time.
+    #[must_use]
+    pub fn steps(&self, refine: usize) -> usize {
+        (self.samples - 1) * self.steps_per_sample * refine + 1
+    }
+
+    /// Time between the samples of the data, s.
+    #[must_use]
+    pub fn interval(&self) -> f64 {
+        self.step * self.steps_per_sample as f64
+    }
+
+    /// How the equation is stepped.
+    #[must_use]
+    pub fn settings(&self, order: usize, refine: usize, threads: usize) -> fd::time::Settings {
+        fd::time::Settings { order, dt: self.step / refine as f64, boundary: self.boundary, threads }
+    }
+
+    /// Density of a velocity model, where it is not constant, kg/m^3.
+    #[must_use]
+    pub fn density_of(&self, vp: &[f64]) -> Option<Vec<f64>> {
+        let density = self.density.as_ref()?.as_dyn();
+        Some(vp.iter().map(|v| density.at(*v)[0]).collect())
+    }
+}
+
+impl WavesPlan {
+    /// Time-harmonic waves, when these are what the scenario is about.
+    #[must_use]
+    pub fn helmholtz(&self) -> Option<&HelmholtzPlan> {
+        if let Self::Helmholtz(waves) = self { Some(waves) } else { None }
+    }
+
+    /// The box where sources, receivers and changes of the model may be.
+    #[must_use]
+    pub fn interior(&self, grid: &Grid) -> Domain {
+        let domain = grid.domain();
+        match self {
+            Self::Helmholtz(HelmholtzPlan { pml, .. }) => {
+                Domain { lo: domain.lo.map(|v| v + pml.thickness), hi: domain.hi.map(|v| v - pml.thickness) }
+            }
+            Self::Acoustic(_) => domain,
+        }
+    }
+
+    /// Opens the observed data of the equation.
+    ///
+    /// # Errors
+    /// [`DataError`] for a file that cannot be read or holds data of the other kind.
+    pub fn open(&self, path: &Path) -> Result<Observed, DataError> {
+        match self {
+            Self::Helmholtz(_) => Dataset::read(path).map(Observed::Frequencies),
+            Self::Acoustic(_) => GatherFile::open(path).map(Observed::Times),
+        }
+    }
+}
