@@ -12,11 +12,12 @@ use std::fmt::Write;
 
 use crate::error::FwiError;
 use crate::inversion_settings::Stage;
+use crate::model::Model;
 use crate::numbers::{bytes, list, short, shown};
-use crate::plan::{DataSource, InversionPlan, ModelSource, Plan, slowest_and_fastest};
-use crate::scenario::RegularizerChoice;
+use crate::plan::{DataSource, InversionPlan, ModelSource, Plan, bands, slowest_and_fastest};
 use crate::scenario::generated::{Fault, Folds, Salt};
 use crate::scenario::model::ModelChoice;
+use crate::scenario::{RegularizerChoice, StorageChoice};
 use crate::waves_plan::{AcousticPlan, HelmholtzPlan, WavesPlan};
 
 pub use cost::{FactorCost, factor_cost};
@@ -51,8 +52,12 @@ pub fn explain(plan: &Plan) -> Result<String, FwiError> {
         WavesPlan::Helmholtz(_) => solver(plan, &mut page),
         WavesPlan::Acoustic(waves) => propagator(plan, waves, &mut page),
     }
-    for inversion in &plan.inversions {
-        describe(plan, inversion, &mut page);
+    let shares = match plan.observed()? {
+        Some(observed) => bands::shares(&observed, &plan.inversions)?,
+        None => Vec::new(),
+    };
+    for (i, inversion) in plan.inversions.iter().enumerate() {
+        describe(plan, inversion, shares.get(i).map_or(&[], Vec::as_slice), &mut page);
     }
     page.line("results", &plan.directory.display().to_string());
     Ok(page.text)
@@ -91,7 +96,7 @@ fn domain(plan: &Plan, page: &mut Page) -> Result<(), FwiError> {
     let [slowest, fastest] = slowest_and_fastest(&models);
     match &plan.waves {
         WavesPlan::Helmholtz(waves) => harmonic(plan, waves, [slowest, fastest], page),
-        WavesPlan::Acoustic(waves) => transient(plan, waves, [slowest, fastest], page),
+        WavesPlan::Acoustic(waves) => transient(plan, waves, &models, [slowest, fastest], page),
     }
 }
 
@@ -142,16 +147,18 @@ fn harmonic(
 fn transient(
     plan: &Plan,
     waves: &AcousticPlan,
+    models: &[&Model],
     [slowest, fastest]: [f64; 2],
     page: &mut Page,
 ) -> Result<(), FwiError> {
     let grid = &plan.grid;
-    let largest = fd::time::largest_stable_step(&grid.into(), plan.order, fastest);
+    let steps = models.iter().map(|model| waves.largest_stable_step(grid, plan.order, &model.vp));
+    let largest = steps.collect::<Result<Vec<_>, _>>()?.into_iter().fold(f64::INFINITY, f64::min);
     page.line(
         "time",
         &format!(
             "{} steps of {} s; the largest that is stable at {} m/s is {} s; data every {} s up to {} s",
-            waves.steps(1) - 1,
+            waves.resampling(1).steps() - 1,
             short(waves.step),
             short(fastest),
             short(largest),
@@ -187,7 +194,7 @@ const UPDATES: f64 = 8e8;
 
 fn propagator(plan: &Plan, waves: &AcousticPlan, page: &mut Page) {
     let [nz, nx] = plan.grid.shape.map(|n| n + 2 * waves.boundary.cpml.cells);
-    let (nodes, steps, shots) = (nz * nx, waves.steps(1), plan.survey.sources.len());
+    let (nodes, steps, shots) = (nz * nx, waves.resampling(1).steps(), plan.survey.sources.len());
     let threads = rayon::current_num_threads().min(shots).max(1);
     let forward = nodes as f64 * steps as f64 * shots as f64 / UPDATES / threads as f64;
     let all = 4.0 * plan.grid.len() as f64 * steps as f64;
@@ -275,7 +282,8 @@ fn one_digit(value: f64) -> String {
     short((value / unit).round() * unit)
 }
 
-fn describe(plan: &Plan, inversion: &InversionPlan, page: &mut Page) {
+/// One inversion; `shares` of the data's energy are in the bands of its stages.
+fn describe(plan: &Plan, inversion: &InversionPlan, shares: &[Option<f64>], page: &mut Page) {
     let in_time = plan.waves.helmholtz().is_none();
     let frequencies =
         inversion.settings.stages.iter().map(|stage| stage.frequencies.len()).max().unwrap_or(0);
@@ -301,16 +309,22 @@ fn describe(plan: &Plan, inversion: &InversionPlan, page: &mut Page) {
             short(inversion.settings.bounds[1])
         ),
     );
-    for stage in &inversion.settings.stages {
+    for (k, stage) in inversion.settings.stages.iter().enumerate() {
         let which = match &plan.waves {
             WavesPlan::Helmholtz(waves) => {
                 let all: Vec<String> =
                     stage.frequencies.iter().map(|i| short(waves.frequencies[*i])).collect();
                 format!("at {} Hz", list(&all).replace(" or ", " and "))
             }
-            WavesPlan::Acoustic(_) => in_band(stage),
+            WavesPlan::Acoustic(_) => match shares.get(k).copied().flatten() {
+                Some(share) => format!("{}: {} % of the data's energy", in_band(stage), short(100.0 * share)),
+                None => in_band(stage),
+            },
         };
         page.line("", &format!("{} iterations {which}", stage.iterations));
+    }
+    if let WavesPlan::Acoustic(waves) = &plan.waves {
+        storage(waves, &inversion.settings.storage, page);
     }
     let until = [
         inversion.settings.noise_level.map(|level| format!("a misfit of {} %", short(100.0 * level))),
@@ -320,6 +334,21 @@ fn describe(plan: &Plan, inversion: &InversionPlan, page: &mut Page) {
     if !until.is_empty() {
         page.line("", &format!("stops at {}", list(&until)));
     }
+}
+
+/// How accurate the gradient is where not every wavefield is kept.
+fn storage(waves: &AcousticPlan, storage: &StorageChoice, page: &mut Page) {
+    let StorageChoice::Snapshots(snapshots) = storage else { return };
+    let period = 1.0 / (waves.band.high * waves.step * snapshots.every as f64);
+    let accuracy = if period >= 4.0 {
+        "the gradient is exact to about 3 %"
+    } else {
+        "fewer than the 4 that an accurate gradient needs: keep more, or use `checkpoints`"
+    };
+    page.line(
+        "",
+        &format!("snapshots: {} in a period of {} Hz; {accuracy}", short(period), short(waves.band.high)),
+    );
 }
 
 fn in_band(stage: &Stage) -> String {

@@ -92,6 +92,18 @@ impl Job {
         if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
     }
 
+    /// Checks the data that are there, as a run does before it begins.
+    ///
+    /// # Errors
+    /// [`FwiError::Scenario`] for data that cannot be read or do not fit the scenario.
+    pub fn check_data(&self) -> Result<(), FwiError> {
+        match self {
+            Job::Inversions(plan) => plan.observed().map(drop),
+            Job::Wavefields(plan) => plan.observed().map(drop),
+            Job::Fits(_) | Job::Evolutions(_) | Job::Statistics(_) => Ok(()),
+        }
+    }
+
     /// What it means and costs.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! What a scenario means: every number checked, every file found; nothing after it validates again.
 
+pub(crate) mod bands;
 mod check;
 mod data;
 mod domain;
@@ -54,6 +55,8 @@ pub struct Plan {
     pub scenario: Scenario,
     /// The computational grid, absorbing layers included.
     pub grid: fd::Grid,
+    /// The grid on which models are written: the grid between the absorbing layers, with the spacing of `outputs`.
+    pub output: fd::Grid,
     /// Order of accuracy of the finite differences.
     pub order: usize,
     /// The equation and what it needs.
@@ -175,6 +178,7 @@ impl Plan {
             .open(path)
             .map_err(|error| fault((KeyPath::of("data.file"), Problem::File(Box::new(error)))))?;
         data::matches(&all, path, &self.survey, &self.waves).map_err(fault)?;
+        bands::check(&all, &self.waves, &self.inversions).map_err(fault)?;
         Ok(Some(match (all, &self.waves) {
             (Observed::Frequencies(data), WavesPlan::Helmholtz(waves)) => {
                 Observed::Frequencies(data::of_frequencies(&data, &waves.frequencies))

@@ -329,6 +329,56 @@ pub enum Problem {
         /// That of the wavelet, Hz.
         wavelet: [f64; 2],
     },
+    /// A band that the data have nothing in.
+    BandWithoutData {
+        /// The band, Hz.
+        band: [f64; 2],
+        /// Share of the data's energy in the band.
+        share: f64,
+        /// Share of the wavelet's energy in the band.
+        of_wavelet: f64,
+        /// The least share of the data's energy.
+        least: f64,
+    },
+    /// Samples of the data too far apart for the wavelet.
+    IntervalTooLong {
+        /// Time between the samples, s.
+        interval: f64,
+        /// Share of the wavelet's energy that the samples do not represent.
+        beyond: f64,
+        /// The highest frequency that they represent, Hz.
+        highest: f64,
+        /// The highest frequency of the wavelet, Hz.
+        wavelet: f64,
+        /// An interval that would do, s.
+        needed: f64,
+    },
+    /// A record that ends before the wavelet of a shot reaches any receiver.
+    RecordTooShort {
+        /// Which shot, from 0.
+        shot: usize,
+        /// Length of the record, s.
+        duration: f64,
+        /// When the wavelet begins, s.
+        onset: f64,
+        /// Travel time to the nearest receiver, s.
+        travel: f64,
+    },
+    /// A source or receiver where the pressure is zero.
+    OnFreeSurface {
+        /// `source` or `receiver`.
+        what: &'static str,
+        /// Which one, from 0.
+        index: usize,
+        /// Of which shot, where each has its own.
+        shot: Option<usize>,
+        /// Where.
+        point: [f64; 2],
+        /// Depth of the free surface.
+        surface: f64,
+        /// Distance between nodes.
+        spacing: f64,
+    },
     /// Traces of another interval or length than the scenario's.
     DataTimes {
         /// Interval in the file, s.
@@ -483,6 +533,15 @@ impl Problem {
             }
             Problem::SilentWavelet => format!("{key} is silent"),
             Problem::BandWithoutWavelet { .. } => format!("{key} holds nothing of the wavelet"),
+            Problem::BandWithoutData { .. } => format!("{key}: the data have no energy in this band"),
+            Problem::IntervalTooLong { .. } => format!("{value} is too long for the wavelet"),
+            Problem::RecordTooShort { shot, .. } => {
+                format!("{value}: the record ends before the wavelet of shot {shot} reaches a receiver")
+            }
+            Problem::OnFreeSurface { what, index, shot, point: [x, z], .. } => {
+                let of = shot.map_or_else(String::new, |shot| format!(" of shot {shot}"));
+                format!("{key}: {what} {index}{of} at (x, z) = ({x}, {z}) m is on the free surface")
+            }
             Problem::DataTimes { .. } => format!("{value} has other times than physics.acoustic"),
             Problem::MemoryLimit { .. } => format!("{value} is too little memory"),
             Problem::Memory(shortage) => format!("{value}: {shortage}"),

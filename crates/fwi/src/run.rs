@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use fd::{Domain, Grid, HelmholtzOperator, PointSet};
+use fd::{Grid, HelmholtzOperator, PointSet};
 use num_complex::Complex64;
 
 use crate::bench::cpu_seconds;
@@ -56,7 +56,7 @@ pub fn invert(plan: &Plan, resume: bool, progress: ProgressArgs) -> Result<Compa
     };
     catch_interruption();
     let directory = RunDirectory::create(&plan.directory)?;
-    let output = output_grid(plan)?;
+    let output = plan.output;
     let waves = Waves::new(&plan.waves, plan.order, &data)?;
     let start = Start::new(&plan.initial, &plan.grid)?;
     let background = |p: [f64; 2]| start.velocity(p);
@@ -130,14 +130,6 @@ fn exports(plan: &Plan, comparison: &Comparison, directory: &RunDirectory) -> Re
         }
     }
     Ok(())
-}
-
-/// The grid on which networks answer: the grid without its absorbing layers, at the spacing of `outputs`.
-fn output_grid(plan: &Plan) -> Result<Grid, FwiError> {
-    let Domain { lo, hi } = plan.waves.interior(&plan.grid);
-    let spacing = plan.outputs.spacing.unwrap_or(plan.grid.spacing[0]);
-    let n: [usize; 2] = std::array::from_fn(|a| ((hi[a] - lo[a]) / spacing).round() as usize + 1);
-    Ok(Grid::over(&Domain { lo, hi }, [n[1], n[0]])?)
 }
 
 /// What the inversions have in common.

@@ -7,6 +7,7 @@ pub mod band_filter;
 pub mod gather;
 pub mod mute;
 pub mod noise;
+pub mod resampling;
 pub mod spectrum;
 pub mod wavelet_estimate;
 
@@ -15,5 +16,6 @@ pub use band_filter::BandFilter;
 pub use gather::{Gather, Reference};
 pub use mute::{Moveout, Mute};
 pub use noise::add_noise;
+pub use resampling::Resampling;
 pub use spectrum::Transform;
 pub use wavelet_estimate::{EstimateWavelet, WaveletEstimate};

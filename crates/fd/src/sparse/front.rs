@@ -11,7 +11,8 @@ use faer::linalg::matmul::triangular::{self, BlockStructure};
 use faer::{Accum, Mat, MatMut, MatRef, Par};
 use num_complex::Complex64;
 
-use super::multifrontal::WORTH_SPLITTING;
+/// Work (multiplications) of a subtree or a product below which splitting it between threads does not pay.
+pub(super) const WORTH_SPLITTING: f64 = 2e6;
 
 /// Pivots of a block: fewer leave short products, more leave slow inversions.
 const BLOCK: usize = 24;

@@ -1,8 +1,8 @@
 //! Linearised data.
 
 use super::buffer::Buffer;
+use super::forward::traces;
 use super::operator::Operator;
-use super::propagator::traces;
 use super::run::Run;
 use super::slab::Slab;
 use super::{Propagator, Real, Shot};

@@ -2,11 +2,10 @@
 
 use std::ops::Range;
 
-use super::Real;
 use super::buffer::Buffer;
-use super::instructions::Lanes;
-use super::kernel::taps;
-use super::layout::{GAP, Layout};
+use super::fluxes::Fluxes;
+use super::lanes::{Lanes, taps};
+use super::layout::GAP;
 use super::operator::Operator;
 use super::weights::AxisWeights;
 
@@ -51,38 +50,6 @@ pub(crate) fn second<V: Lanes, const R: usize>(
         sum = V::splat(w.staggered[k]).mul_add(flux(0, k).sub(flux(k + 1, 0)), sum);
     }
     sum
-}
-
-/// Working memory: fluxes that more than one row needs.
-#[derive(Debug, Clone)]
-pub(crate) struct Fluxes<T> {
-    /// One row, with a margin on both sides.
-    along: Buffer<T>,
-    /// A ring of 2 radius rows along y, and of 2 radius planes along z.
-    y: Buffer<T>,
-    z: Buffer<T>,
-}
-
-impl<T: Real> Fluxes<T> {
-    pub(crate) fn new(op: &Operator<T>) -> Self {
-        let [along, y, z] = Self::sizes(&op.layout, op.weights.radius, op.density.is_some());
-        Self { along: Buffer::new(along), y: Buffer::new(y), z: Buffer::new(z) }
-    }
-
-    /// Elements, for stencils of a half-width.
-    pub(crate) fn len(layout: &Layout, radius: usize, density: bool) -> usize {
-        Self::sizes(layout, radius, density).iter().sum()
-    }
-
-    fn sizes(layout: &Layout, radius: usize, density: bool) -> [usize; 3] {
-        let ring = 2 * radius;
-        let size = |needed: bool, len: usize| if needed && density { len } else { 0 };
-        [
-            size(true, layout.row + 2 * GAP),
-            size(layout.dims == 3, ring * layout.row),
-            size(layout.dims > 1, ring * layout.n[1] * layout.row),
-        ]
-    }
 }
 
 /// p = 2 u - p + kappa div(beta grad u) on planes of a slab, each flux computed once.

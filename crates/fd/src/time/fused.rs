@@ -6,20 +6,14 @@
 use std::ops::Range;
 
 use super::Real;
-use super::instructions::{Lanes, opaque};
-use super::kernel::{Rows, beside, taps};
+use super::lanes::{Lanes, opaque, taps};
 use super::layers::filtered;
 use super::layout::Layout;
 use super::operator::Operator;
+use super::rows::{Rows, beside};
 use super::state::{Memory, State};
 use super::strip::Strip;
 use super::weights::WIDEST;
-
-/// Whether the layers can be stepped so: in two dimensions, and no node near two opposite ones.
-pub(crate) fn suits<T: Real>(layout: &Layout, strips: &[Strip<T>]) -> bool {
-    let apart = |a: &Strip<T>, b: &Strip<T>| a.axis != b.axis || a.reached.end <= b.reached.start;
-    layout.dims == 2 && strips.iter().enumerate().all(|(k, a)| strips[k + 1..].iter().all(|b| apart(a, b)))
-}
 
 /// A part of an axis, and the strip that it is in, by number.
 type Part = (Range<usize>, Option<usize>);

@@ -2,9 +2,10 @@
 
 use super::checkpoint::Schedule;
 use super::extended::Extended;
+use super::forward::traces;
 use super::image::{Correlate, Sums};
 use super::past::Past;
-use super::propagator::{finite, positive, traces};
+use super::propagator::{finite, positive};
 use super::run::Run;
 use super::slab::{self, Slab};
 use super::state::State;

@@ -6,12 +6,11 @@ use std::sync::{Barrier, Mutex};
 use super::Real;
 use super::buffer::Buffer;
 use super::extended::Extended;
-use super::fused;
 use super::layout::Layout;
 use super::operator::{InverseDensity, Operator};
 use super::profile::{filter, rounded_velocity};
 use super::state::State;
-use super::strip::Strip;
+use super::strip::{Strip, step_with_interior};
 use super::sweep::Blocking;
 use super::tape::Tape;
 use super::weights::Weights;
@@ -120,7 +119,7 @@ impl<T: Real> Slab<T> {
         let model = (mesh, extended, settings);
         let fastest = rounded_velocity(medium.vp.iter().copied().fold(0.0, f64::max));
         let strips = strips(model, &layout, fastest, first);
-        let fused = medium.density.is_none() && fused::suits(&layout, &strips);
+        let fused = medium.density.is_none() && step_with_interior(&layout, &strips);
         let op = Operator { layout, weights: weights.clone(), kappa, density: None, strips, mirror, fused };
         let mut slab = Slab { op, first, own: own.start - first..own.end - first, neighbours, deep };
         slab.op.density = medium.density.map(|rho| {

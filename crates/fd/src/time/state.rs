@@ -2,7 +2,7 @@
 
 use super::Real;
 use super::buffer::Buffer;
-use super::density::Fluxes;
+use super::fluxes::Fluxes;
 use super::layout::Layout;
 use super::operator::Operator;
 use super::spare::Spares;

@@ -7,6 +7,7 @@ use crate::job::Job;
 
 pub(super) fn execute(args: &CheckArgs) -> Result<(), FwiError> {
     let job = Job::from_file(&args.scenario)?;
+    job.check_data()?;
     if args.explain {
         return print(&job.explain()?);
     }

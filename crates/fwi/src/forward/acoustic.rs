@@ -11,15 +11,15 @@ use crate::gathers::{GatherFile, ShotGather};
 use crate::inversion::{InversionError, Problem, Wavefields};
 use crate::inversion_settings::{InversionSettings, Stage};
 use crate::survey::Receivers;
-use crate::traces::{Mute, WaveletEstimate};
+use crate::traces::{Mute, Resampling, WaveletEstimate};
 use crate::wavelet::Emitted;
 use crate::wavelet::file::resample;
 use crate::waves_plan::AcousticPlan;
 
-mod compared;
+mod data_operator;
 mod stage;
 
-pub(crate) use compared::Compared;
+pub(crate) use data_operator::DataOperator;
 use stage::StageObjective;
 
 /// Waves in time: numerics and data.
@@ -36,6 +36,8 @@ pub struct Transient {
     pub observed: GatherFile,
     /// Which traces count, `[shot, receiver]`.
     pub live: Vec<bool>,
+    /// How the data are sampled from the steps of a propagation.
+    pub resampling: Resampling,
 }
 
 impl Transient {
@@ -51,7 +53,7 @@ impl Transient {
                 live[bad.shot * receivers + bad.receiver] = false;
             }
         }
-        Ok(Self { waves, order, observed, live })
+        Ok(Self { resampling: waves.resampling(1), waves, order, observed, live })
     }
 
     /// Observed traces of a shot `[receiver, time]`, those that do not count as zeros.
@@ -68,34 +70,17 @@ impl Transient {
             trace.fill(0.0);
         }
     }
-
-    /// Synthetic samples at the interval of the data, from those at every step.
-    fn sampled(&self, synthetic: &[f32]) -> Vec<f64> {
-        let steps = self.waves.steps(1);
-        let every = self.waves.steps_per_sample;
-        synthetic.chunks(steps).flat_map(|trace| trace.iter().step_by(every).map(|v| f64::from(*v))).collect()
-    }
-
-    /// The transpose of [`Transient::sampled`], over a scale.
-    fn spread(&self, adjoint: &[f64], scale: f64) -> Vec<f32> {
-        let (steps, every) = (self.waves.steps(1), self.waves.steps_per_sample);
-        let mut traces = vec![0.0; adjoint.len() / self.waves.samples * steps];
-        for (from, to) in adjoint.chunks(self.waves.samples).zip(traces.chunks_mut(steps)) {
-            from.iter().zip(to.iter_mut().step_by(every)).for_each(|(g, t)| *t = (g / scale) as f32);
-        }
-        traces
-    }
 }
 
-/// What is fired together: one shot, or several with a factor each.
+/// Sources that fire together: one shot, or several with a factor each.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Fired {
+pub(crate) struct SourceGroup {
     shots: Vec<usize>,
     codes: Vec<f64>,
 }
 
-impl Fired {
-    pub(crate) fn alone(shot: usize) -> Self {
+impl SourceGroup {
+    pub(crate) fn single(shot: usize) -> Self {
         Self { shots: vec![shot], codes: vec![1.0] }
     }
 }
@@ -109,8 +94,8 @@ struct Prepared<'a> {
     wavelet: &'a Emitted,
 }
 
-/// A shot, ready to be fired.
-struct Loaded {
+/// Sources, wavelets and receivers of a shot on the mesh.
+struct ShotInput {
     sources: Points,
     receivers: Points,
     wavelets: Vec<f32>,
@@ -139,34 +124,34 @@ impl<'a> Prepared<'a> {
         })
     }
 
-    fn load(&self, fired: &Fired) -> Result<Loaded, InversionError> {
-        let positions: Vec<[f64; 2]> = fired.shots.iter().map(|&shot| self.sources[shot]).collect();
-        Ok(Loaded {
+    fn input(&self, group: &SourceGroup) -> Result<ShotInput, InversionError> {
+        let positions: Vec<[f64; 2]> = group.shots.iter().map(|&shot| self.sources[shot]).collect();
+        Ok(ShotInput {
             sources: Points::new(&self.mesh, &positions)?,
-            // What is fired together is heard at the same places: the plan sees to it.
-            receivers: Points::new(&self.mesh, self.receivers.of(fired.shots[0]))?,
-            wavelets: fired
+            // Shots that fire together have the same receivers: the plan has checked it.
+            receivers: Points::new(&self.mesh, self.receivers.of(group.shots[0]))?,
+            wavelets: group
                 .shots
                 .iter()
-                .zip(&fired.codes)
+                .zip(&group.codes)
                 .flat_map(|(shot, c)| self.wavelet.of(*shot).iter().map(move |v| (c * v) as f32))
                 .collect(),
         })
     }
 
-    fn shot<'s>(&'s self, loaded: &'s Loaded) -> Shot<'s, f32> {
+    fn shot<'s>(&'s self, input: &'s ShotInput) -> Shot<'s, f32> {
         Shot {
-            sources: &loaded.sources,
-            wavelets: &loaded.wavelets,
-            receivers: &loaded.receivers,
+            sources: &input.sources,
+            wavelets: &input.wavelets,
+            receivers: &input.receivers,
             steps: self.wavelet.count(),
         }
     }
 
     /// Synthetic samples of one shot at every step, `[receiver, time]`.
     fn forward(&self, shot: usize) -> Result<Vec<f32>, InversionError> {
-        let loaded = self.load(&Fired::alone(shot))?;
-        Ok(self.propagator.forward(&self.shot(&loaded))?)
+        let input = self.input(&SourceGroup::single(shot))?;
+        Ok(self.propagator.forward(&self.shot(&input))?)
     }
 }
 
@@ -211,7 +196,7 @@ impl Transient {
         let mut sums = WaveletEstimate::new(self.waves.samples);
         let one = |shot: &usize| -> Result<WaveletEstimate, InversionError> {
             let mut sums = WaveletEstimate::new(self.waves.samples);
-            let mut synthetic = self.sampled(&prepared.forward(*shot)?);
+            let mut synthetic = self.resampling.apply(&prepared.forward(*shot)?);
             let mut observed = self.observed(*shot)?;
             if let Some(weights) = self.weights(problem, &settings.mutes, *shot) {
                 for traces in [&mut synthetic, &mut observed] {
@@ -223,14 +208,16 @@ impl Transient {
         };
         shot_by_shot(&shots, one, |of| sums.merge(&of))?;
         let found = self.waves.source.map(|source| {
-            let used: Vec<f64> = source.iter().copied().step_by(self.waves.steps_per_sample).collect();
+            let every_sample = source.iter().copied().step_by(self.waves.steps_per_sample);
+            let used: Vec<f64> = every_sample.take(self.waves.samples).collect();
             let found = sums.wavelet(&used, estimate.damping);
             resample(&found, self.waves.interval(), self.waves.step, source.len())
         });
         Ok(Cow::Owned(found))
     }
 
-    /// The wavefield of each shot in the starting model at points, `[shot][point, time]`, at every `every`-th step.
+    /// The wavefield of each shot in the starting model at points, `[shot][point, time]`, at every `every`-th step up to the
+    /// last sample of the data.
     ///
     /// # Errors
     /// [`InversionError::Fd`].
@@ -241,6 +228,35 @@ impl Transient {
         points: &[[f64; 2]],
         every: usize,
     ) -> Result<Vec<Vec<f64>>, InversionError> {
+        let (steps, recorded) = (self.resampling.steps(), self.waves.recorded_steps());
+        let kept = |trace: &[f32]| -> Vec<f64> {
+            trace[..recorded].iter().step_by(every).map(|v| f64::from(*v)).collect()
+        };
+        let at_steps = |pressure: &[f32]| pressure.chunks(steps).flat_map(kept).collect();
+        self.starting_fields(problem, settings, points, at_steps)
+    }
+
+    /// The data of each shot in the starting model, `[shot][receiver, time]`, for receivers that all shots share.
+    ///
+    /// # Errors
+    /// [`InversionError::Fd`].
+    pub(crate) fn starting_data(
+        &self,
+        problem: &Problem,
+        settings: &InversionSettings,
+    ) -> Result<Vec<Vec<f64>>, InversionError> {
+        let receivers = problem.survey.receivers.common();
+        self.starting_fields(problem, settings, receivers, |pressure| self.resampling.apply(pressure))
+    }
+
+    /// What `of_shot` makes of the pressure `[point, step]` of each shot in the starting model.
+    fn starting_fields(
+        &self,
+        problem: &Problem,
+        settings: &InversionSettings,
+        points: &[[f64; 2]],
+        of_shot: impl Fn(&[f32]) -> Vec<f64> + Sync,
+    ) -> Result<Vec<Vec<f64>>, InversionError> {
         let m = background_slowness(problem, &problem.grid);
         let shots: Vec<usize> = (0..problem.survey.sources.len()).collect();
         let wavelet = self.wavelet(problem, settings)?;
@@ -248,11 +264,8 @@ impl Transient {
         let mut prepared = Prepared::new(problem, self, &wavelet, &velocity(&m), at_a_time)?;
         prepared.receivers = Cow::Owned(Receivers::Shared(points.to_vec()));
         let mut fields = Vec::new();
-        let one = |shot: &usize| -> Result<Vec<f64>, InversionError> {
-            let synthetic = prepared.forward(*shot)?;
-            let kept = |trace: &[f32]| trace.iter().step_by(every).map(|v| f64::from(*v)).collect::<Vec<_>>();
-            Ok(synthetic.chunks(wavelet.count()).flat_map(kept).collect())
-        };
+        let one =
+            |shot: &usize| -> Result<Vec<f64>, InversionError> { Ok(of_shot(&prepared.forward(*shot)?)) };
         shot_by_shot(&shots, one, |field| fields.push(field))?;
         Ok(fields)
     }
@@ -298,7 +311,7 @@ impl Equation for Transient {
         let prepared = Prepared::new(problem, self, &wavelet, &velocity(m), at_a_time(shots.len()))?;
         let one = |shot: &usize| -> Result<[f64; 2], InversionError> {
             let observed = self.observed(*shot)?;
-            let mut synthetic = self.sampled(&prepared.forward(*shot)?);
+            let mut synthetic = self.resampling.apply(&prepared.forward(*shot)?);
             self.mask(*shot, &mut synthetic);
             let difference = synthetic.iter().zip(&observed).map(|(s, o)| (s - o).powi(2)).sum();
             Ok([difference, observed.iter().map(|o| o * o).sum()])
@@ -330,7 +343,7 @@ impl Equation for Transient {
             Some((settings, m)) => {
                 let wavelet = self.wavelet(problem, settings)?;
                 let synthetic = Prepared::new(problem, self, &wavelet, &velocity(m), 1)?.forward(shot)?;
-                let traces = self.sampled(&synthetic).into_iter().map(|v| v as f32).collect();
+                let traces = self.resampling.apply(&synthetic).into_iter().map(|v| v as f32).collect();
                 (traces, wavelet.of(shot).to_vec())
             }
         };

@@ -189,7 +189,7 @@ struct StageObjective<'a> {
 
 impl Objective for StageObjective<'_> {
     fn evaluate(&self, m: &[f64], _iteration: usize) -> Result<ObjectiveValue, InversionError> {
-        self.reduced.evaluate(self.problem, self.misfit, m)
+        ObjectiveValue::or_diverged(self.reduced.evaluate(self.problem, self.misfit, m), m.len())
     }
 
     fn gauss_newton(

@@ -2,13 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{ModelSource, Plan, data, domain, inversions, survey, waves};
+use super::{ModelSource, Plan, bands, data, domain, inversions, survey, waves};
 use crate::key_path::KeyPath;
 use crate::model::Model;
 use crate::problem::{Problem, Unit};
 use crate::scenario::Scenario;
 use crate::scenario::check::{Fault, positive, rising, within};
 use crate::scenario::model::ModelChoice;
+use crate::waves_plan::WavesPlan;
 
 /// Velocities beyond which `velocity_range` itself is a mistake, m/s.
 const CONCEIVABLE: [f64; 2] = [1.0, 100_000.0];
@@ -16,7 +17,13 @@ const CONCEIVABLE: [f64; 2] = [1.0, 100_000.0];
 pub(super) fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault> {
     root(scenario.schema, &scenario.name)?;
     let grid = domain::grid(&scenario.grid)?;
-    let waves = waves::waves(&scenario, &grid, folder)?;
+    let blocks = waves::Blocks {
+        physics: &scenario.physics,
+        grid: &scenario.grid,
+        source: &scenario.survey.source,
+        mask_dead_traces: scenario.data.mask_dead_traces,
+    };
+    let waves = waves::waves(blocks, &grid, folder)?;
     let velocity_range = scenario.model.velocity_range;
     let at = KeyPath::of("model.velocity_range");
     rising(&at, velocity_range, Unit::MetrePerSecond)?;
@@ -49,22 +56,35 @@ pub(super) fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault>
 
     let path = folder.join(&scenario.data.file);
     let observed = data::observed(&scenario.data, &path, &waves)?;
-    let survey = survey::survey(&scenario, &grid, &waves, observed.as_ref())?;
+    let places = survey::Places {
+        sources: &scenario.survey.sources,
+        receivers: Some(&scenario.survey.receivers),
+        source: &scenario.survey.source,
+    };
+    let survey = survey::survey(places, &grid, &waves, observed.as_ref())?;
     waves::as_many(&waves, survey.sources.len())?;
-    let data = data::data(&scenario, path, truth.as_ref(), &grid, &survey, &waves)?;
+    if let WavesPlan::Acoustic(waves) = &waves {
+        waves::sampled(waves)?;
+        waves::long_enough(waves, folder, &survey, domain::slowest_and_fastest(&models)[1])?;
+    }
+    let blocks = (&scenario.data, &scenario.grid);
+    let data = data::data(blocks, path, truth.as_ref(), &grid, &survey, &waves)?;
+    let inversions = inversions::inversions(&scenario, &grid, &waves, &survey, &starts)?;
     if let Some(observed) = &observed {
         data::matches(observed, &data.path, &survey, &waves)?;
+        bands::check(observed, &waves, &inversions)?;
     }
-    let inversions = inversions::inversions(&scenario, &grid, &waves, &survey, &starts)?;
-    if let Some(spacing) = scenario.outputs.spacing {
-        positive(&KeyPath::of("outputs.spacing"), spacing, Unit::Metre)?;
-    }
+    let output = match scenario.outputs.spacing {
+        None => domain::nearly(&KeyPath::of("grid.spacing"), &waves.interior(&grid), scenario.grid.spacing)?,
+        Some(spacing) => domain::nearly(&KeyPath::of("outputs.spacing"), &waves.interior(&grid), spacing)?,
+    };
     Ok(Plan {
         file: PathBuf::new(),
         text: String::new(),
         name: scenario.name.clone(),
         directory: PathBuf::from("runs").join(&scenario.name),
         grid,
+        output,
         order: scenario.grid.order,
         waves,
         velocity_range,

@@ -11,7 +11,7 @@ use crate::gathers::GatherFile;
 use crate::key_path::KeyPath;
 use crate::observed::Observed;
 use crate::problem::{Problem, Unit};
-use crate::scenario::Scenario;
+use crate::scenario::GridBlock;
 use crate::scenario::check::{Fault, positive, within};
 use crate::scenario::data::{DataBlock, EngineChoice, FiniteDifferences};
 use crate::survey::Survey;
@@ -106,14 +106,14 @@ pub(super) fn of_frequencies(observed: &Dataset, frequencies: &[f64]) -> Dataset
 
 /// The plan of the block `data`.
 pub(super) fn data(
-    scenario: &Scenario,
+    (block, grid_block): (&DataBlock, &GridBlock),
     path: PathBuf,
     truth: Option<&ModelSource>,
     grid: &Grid,
     survey: &Survey,
     waves: &WavesPlan,
 ) -> Result<DataPlan, Fault> {
-    let Some(block) = &scenario.data.simulate else {
+    let Some(block) = &block.simulate else {
         return Ok(DataPlan { path, simulate: None });
     };
     let at = KeyPath::of("data.simulate");
@@ -133,11 +133,11 @@ pub(super) fn data(
             DataSource::Exact
         }
         EngineChoice::FiniteDifferences(settings) => {
-            let spacing = settings.spacing.unwrap_or(scenario.grid.spacing);
+            let spacing = settings.spacing.unwrap_or(grid_block.spacing);
             positive(&at.key("spacing"), spacing, Unit::Metre)?;
-            let sides = [scenario.grid.x, scenario.grid.z];
+            let sides = [grid_block.x, grid_block.z];
             let own = domain::over(&at.key("spacing"), sides, spacing)?;
-            let order = settings.order.unwrap_or(scenario.grid.order);
+            let order = settings.order.unwrap_or(grid_block.order);
             domain::order(&at.key("order"), order)?;
             let grid = if settings.spacing.is_some() { own } else { *grid };
             refined(&at, settings, truth, &grid, order, waves)?;
@@ -147,7 +147,7 @@ pub(super) fn data(
     Ok(DataPlan { path, simulate: Some(SimulatePlan { engine, noise, seed: block.noise.seed }) })
 }
 
-/// Checks the time step of a simulation.
+/// Checks the grid and the time step of a simulation.
 fn refined(
     at: &KeyPath,
     settings: &FiniteDifferences,
@@ -163,13 +163,19 @@ fn refined(
             let instead = "spacing: ...".to_owned();
             Err((at, Problem::PhysicsUnfit { physics: "helmholtz", instead }))
         }
-        WavesPlan::Helmholtz(_) => Ok(()),
+        WavesPlan::Helmholtz(waves) => {
+            let model = truth.sample(grid).map_err(|_| (KeyPath::of("model.true"), Problem::NoTruth))?;
+            let spacing = at.parent().key("spacing");
+            waves.pml.check(grid).map_err(|error| (spacing, Problem::Grid(error)))?;
+            domain::sampling(grid, waves, order, &[&model])
+        }
         WavesPlan::Acoustic(waves) => {
             if !crate::scenario::physics::ORDERS.contains(&order) {
                 let key = at.parent().key("order");
                 return Err((key, waves::order_in_time(order)));
             }
             let model = truth.sample(grid).map_err(|_| (KeyPath::of("model.true"), Problem::NoTruth))?;
+            waves::carries(&at.parent().key("spacing"), waves, grid, order, &[&model])?;
             waves::stable(&at, waves, grid, order, settings.refine, &[&model])
         }
     }

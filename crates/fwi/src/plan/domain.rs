@@ -55,6 +55,26 @@ pub(super) fn over(at: &KeyPath, sides: [[f64; 2]; 2], spacing: f64) -> Result<G
         .map_err(|error| (at.clone(), Problem::Grid(error)))
 }
 
+/// A grid over a box whose spacing, which stands at `at`, is brought to the nearest one that divides the sides.
+pub(super) fn nearly(at: &KeyPath, domain: &fd::Domain, spacing: f64) -> Result<Grid, Fault> {
+    positive(at, spacing, Unit::Metre)?;
+    let sides = [0, 1].map(|a| domain.hi[a] - domain.lo[a]);
+    // At least one cell along each side.
+    let most = 2.0 * sides[0].min(sides[1]);
+    if spacing > most {
+        return Err((
+            at.clone(),
+            Problem::OutOfRange { value: spacing, range: [0.0, most], unit: Unit::Metre },
+        ));
+    }
+    let nodes = sides.map(|side| (side / spacing).round().max(1.0) + 1.0);
+    if nodes[0] * nodes[1] > MOST_NODES {
+        return Err((at.clone(), Problem::TooManyNodes { found: nodes[0] * nodes[1], most: MOST_NODES }));
+    }
+    Grid::over(domain, [nodes[1] as usize, nodes[0] as usize])
+        .map_err(|error| (at.clone(), Problem::Grid(error)))
+}
+
 /// Slowest and fastest velocity of several models, m/s.
 #[must_use]
 pub fn slowest_and_fastest(models: &[&Model]) -> [f64; 2] {

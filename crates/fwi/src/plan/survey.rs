@@ -6,10 +6,9 @@ use num_complex::Complex64;
 use crate::key_path::KeyPath;
 use crate::observed::Observed;
 use crate::problem::{Problem, Unit};
-use crate::scenario::Scenario;
 use crate::scenario::check::{Fault, within};
 use crate::scenario::survey::{
-    ByShot, Lines, Positions, PositionsChoice, ReceiverPositions, ReceiversChoice,
+    ByShot, Lines, Positions, PositionsChoice, ReceiverPositions, ReceiversChoice, SourceBlock,
 };
 use crate::survey::{Receivers, Survey};
 use crate::waves_plan::WavesPlan;
@@ -17,28 +16,46 @@ use crate::waves_plan::WavesPlan;
 /// Longest list of points that a scenario makes up; more belong into a data file.
 const MOST_POINTS: usize = 1_000_000;
 
-/// The survey, each point checked to be between the absorbing layers.
+/// Depth below a free surface over the spacing of the grid within which the pressure is zero in effect: it is proportional
+/// to the depth, a thousandth of that one cell down.
+const SURFACE: f64 = 1e-3;
+
+/// Where a scenario has its sources and receivers, and what the sources emit.
+#[derive(Clone, Copy)]
+pub(super) struct Places<'a> {
+    /// Positions of the sources.
+    pub(super) sources: &'a Positions,
+    /// Positions of the receivers, where there are any.
+    pub(super) receivers: Option<&'a ReceiverPositions>,
+    /// What the sources emit.
+    pub(super) source: &'a SourceBlock,
+}
+
+/// The survey. Each point is checked to be between the absorbing layers and below a free surface.
 pub(super) fn survey(
-    scenario: &Scenario,
+    block: Places,
     grid: &Grid,
     waves: &WavesPlan,
     observed: Option<&Observed>,
 ) -> Result<Survey, Fault> {
     let at = KeyPath::of("survey");
-    let block = &scenario.survey;
     let stored = observed.map(Observed::survey);
-    let usable = Usable { grid, interior: waves.interior(grid) };
+    let free_surface = matches!(waves, WavesPlan::Acoustic(waves) if waves.boundary.free_surface);
+    let usable = Usable { grid, interior: waves.interior(grid), free_surface };
 
     let key = at.key("sources");
-    few(&lines(&key, &block.sources), 1)?;
+    few(&lines(&key, block.sources), 1)?;
     let from_data = || (key.clone(), Problem::FromDataSimulated);
     let stored_sources = || stored.map(|survey| survey.sources.clone());
     let sources = block.sources.points().or_else(stored_sources).ok_or_else(from_data)?;
     not_empty(&key, "sources", &sources)?;
     if let Some((index, problem)) = usable.outside("source", None, &sources) {
-        return Err((written(&key, &block.sources, index), problem));
+        return Err((written(&key, block.sources, index), problem));
     }
-    let receivers = receivers(&at.key("receivers"), &block.receivers, &sources, stored, &usable)?;
+    let receivers = match block.receivers {
+        Some(positions) => receivers(&at.key("receivers"), positions, &sources, stored, &usable)?,
+        None => Receivers::Shared(Vec::new()),
+    };
 
     let source = at.key("source");
     let side = grid.domain().hi[0] - grid.domain().lo[0];
@@ -165,6 +182,8 @@ fn few(lines: &Written, shots: usize) -> Result<(), Fault> {
 struct Usable<'a> {
     grid: &'a Grid,
     interior: Domain,
+    /// Whether the pressure is zero at the top of the grid.
+    free_surface: bool,
 }
 
 impl Usable<'_> {
@@ -183,10 +202,28 @@ impl Usable<'_> {
         };
         let worst =
             points.iter().enumerate().max_by(|(i, p), (j, q)| beyond(p).total_cmp(&beyond(q)).then(j.cmp(i)));
-        let (index, point) = worst.filter(|(_, point)| beyond(point) > slack)?;
+        let (index, point) = match worst.filter(|(_, point)| beyond(point) > slack) {
+            Some(worst) => worst,
+            None => return self.on_surface(what, shot, points),
+        };
         let in_pml = self.grid.covers(*point);
         let Domain { lo, hi } = if in_pml { usable } else { self.grid.domain() };
         Some((index, Problem::PointOutside { what, index, shot, point: *point, lo, hi, in_pml }))
+    }
+
+    /// The first point so near to a free surface that its pressure is zero, and what is wrong with it.
+    fn on_surface(
+        &self,
+        what: &'static str,
+        shot: Option<usize>,
+        points: &[[f64; 2]],
+    ) -> Option<(usize, Problem)> {
+        if !self.free_surface {
+            return None;
+        }
+        let (surface, spacing) = (self.interior.lo[1], self.grid.spacing[1]);
+        let index = points.iter().position(|point| point[1] - surface < SURFACE * spacing)?;
+        Some((index, Problem::OnFreeSurface { what, index, shot, point: points[index], surface, spacing }))
     }
 }
 

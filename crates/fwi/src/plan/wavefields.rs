@@ -1,6 +1,6 @@
 //! What a scenario of wavefields means.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use fd::Grid;
 
@@ -14,12 +14,10 @@ use crate::key_path::KeyPath;
 use crate::observed::Observed;
 use crate::problem::{Problem, Unit};
 use crate::scenario::check::{Fault, positive, rising, within};
-use crate::scenario::data::DataBlock;
-use crate::scenario::outputs::OutputsBlock;
-use crate::scenario::survey::SurveyBlock;
-use crate::scenario::{Scenario, ScenarioFile, WavefieldBlock, WavefieldScenario};
-use crate::survey::{Receivers, Survey};
-use crate::wavefields::WavefieldProblem;
+use crate::scenario::survey::ReceiverPositions;
+use crate::scenario::{ScenarioFile, WavefieldBlock, WavefieldScenario};
+use crate::survey::Survey;
+use crate::wavefields::{WavefieldMethodChoice, WavefieldProblem};
 use crate::waves_plan::{HelmholtzPlan, WavesPlan};
 
 /// A checked scenario of wavefields.
@@ -78,6 +76,16 @@ impl WavefieldsPlan {
         ScenarioError::new(self.origin.file.clone(), &self.origin.text, key, problem).into()
     }
 
+    /// What the receivers recorded, where there are receivers and the file is there.
+    ///
+    /// # Errors
+    /// [`FwiError::Scenario`] for a file that cannot be read or does not fit the survey.
+    pub fn observed(&self) -> Result<Option<Dataset>, FwiError> {
+        let there = self.recorded.as_ref().filter(|recorded| recorded.data.path.exists());
+        let read = there.map(|recorded| recorded.read(&self.problem.survey)).transpose();
+        read.map_err(|(key, problem)| self.fault(key, problem))
+    }
+
     /// Checks the text of a scenario; `path` is named in errors, and files are relative to its folder.
     ///
     /// # Errors
@@ -103,9 +111,14 @@ fn checked(
         .iter_mut()
         .chain([&mut scenario.model.initial])
         .for_each(|choice| choice.place(x, z));
-    let common = common(&scenario);
-    let grid = domain::grid(&common.grid)?;
-    let WavesPlan::Helmholtz(harmonic) = waves::waves(&common, &grid, folder)? else {
+    let grid = domain::grid(&scenario.grid)?;
+    let blocks = waves::Blocks {
+        physics: &scenario.physics,
+        grid: &scenario.grid,
+        source: &scenario.survey.source,
+        mask_dead_traces: scenario.data.as_ref().is_some_and(|data| data.mask_dead_traces),
+    };
+    let WavesPlan::Helmholtz(harmonic) = waves::waves(blocks, &grid, folder)? else {
         let instead = "helmholtz: {frequencies: [...]}".to_owned();
         let physics = scenario.physics.name();
         return Err((KeyPath::of("physics").key(physics), Problem::PhysicsUnfit { physics, instead }));
@@ -128,8 +141,7 @@ fn checked(
     };
     let waves = WavesPlan::Helmholtz(harmonic.clone());
     waves::sampling(&waves, &grid, scenario.grid.order, &[&model])?;
-    let (survey, recorded) =
-        recorded(&scenario, &common, (folder, &grid), (harmonic.clone(), frequency), &velocity)?;
+    let (survey, recorded) = recorded(&scenario, (folder, &grid), (harmonic.clone(), frequency), &velocity)?;
 
     let reference = &scenario.reference;
     let at = KeyPath::of("reference");
@@ -189,6 +201,12 @@ fn checked(
             };
             return Err((method, problem));
         }
+        if let WavefieldMethodChoice::FiniteDifferences(differences) = &block.method {
+            let key = method.key("spacing");
+            let spacing = differences.spacing.unwrap_or(grid.spacing[0]);
+            let own = domain::nearly(&key, &grid.domain(), spacing)?;
+            harmonic.pml.check(&own).map_err(|error| (key, Problem::Grid(error)))?;
+        }
         check::computed(&at, block.time_limit, &block.device)?;
     }
     let problem = WavefieldProblem {
@@ -210,7 +228,6 @@ fn checked(
 /// Sources and receivers, and what these recorded; the one is nothing without the other.
 fn recorded(
     scenario: &WavefieldScenario,
-    common: &Scenario,
     (folder, grid): (&Path, &Grid),
     (waves, frequency): (HelmholtzPlan, f64),
     truth: &ModelSource,
@@ -218,50 +235,27 @@ fn recorded(
     let place = waves.frequencies.len() - 1;
     let waves = HelmholtzPlan { frequencies: vec![frequency], ..waves };
     let whole = WavesPlan::Helmholtz(waves.clone());
-    match (&scenario.data, &scenario.survey.receivers) {
-        (None, None) => {
-            let mut survey = survey::survey(common, grid, &whole, None)?;
-            survey.receivers = Receivers::Shared(Vec::new());
-            Ok((survey, None))
-        }
+    let block = &scenario.survey;
+    let receivers: Option<ReceiverPositions> = block.receivers.clone().map(Into::into);
+    let places =
+        survey::Places { sources: &block.sources, receivers: receivers.as_ref(), source: &block.source };
+    match (&scenario.data, &receivers) {
+        (None, None) => Ok((survey::survey(places, grid, &whole, None)?, None)),
         (None, Some(_)) => Err((KeyPath::root(), Problem::MissingKey { key: "data".to_owned() })),
         (Some(_), None) => Err((KeyPath::of("survey"), Problem::MissingKey { key: "receivers".to_owned() })),
         (Some(block), Some(_)) => {
             let path = folder.join(&block.file);
             let observed = data::observed(block, &path, &whole)?;
-            let survey = survey::survey(common, grid, &whole, observed.as_ref())?;
+            let survey = survey::survey(places, grid, &whole, observed.as_ref())?;
             let help = "a scenario of inversions takes receivers that move with the shots";
             survey::in_common(KeyPath::of("survey.receivers"), &survey, help)?;
-            let data = data::data(common, path, Some(truth), grid, &survey, &whole)?;
+            let data = data::data((block, &scenario.grid), path, Some(truth), grid, &survey, &whole)?;
             let plan = RecordedPlan { data, waves, place };
             if observed.is_some() {
                 plan.read(&survey)?;
             }
             Ok((survey, Some(plan)))
         }
-    }
-}
-
-/// The blocks that an ordinary scenario has too, for the checks that they share.
-fn common(scenario: &WavefieldScenario) -> Scenario {
-    Scenario {
-        schema: scenario.schema,
-        name: scenario.name.clone(),
-        physics: scenario.physics.clone(),
-        grid: scenario.grid.clone(),
-        model: scenario.model.clone(),
-        survey: SurveyBlock {
-            sources: scenario.survey.sources.clone(),
-            receivers: scenario.survey.receivers.as_ref().unwrap_or(&scenario.survey.sources).clone().into(),
-            source: scenario.survey.source.clone(),
-        },
-        data: scenario.data.clone().unwrap_or(DataBlock {
-            file: PathBuf::new(),
-            simulate: None,
-            mask_dead_traces: false,
-        }),
-        inversions: Vec::new(),
-        outputs: OutputsBlock::default(),
     }
 }
 

@@ -219,6 +219,39 @@ impl Problem {
                 format!("some of {} to {} Hz", short(wavelet[0]), short(wavelet[1])),
                 "frequencies are in Hz".to_owned(),
             ),
+            Problem::BandWithoutData { band, share, of_wavelet, least } => (
+                format!("{share:.1e} of the data's energy in {} to {} Hz", short(band[0]), short(band[1])),
+                format!("at least {least:.1e}, for the wavelet has {} % of its energy there", short(100.0 * of_wavelet)),
+                "choose a band that the data have (their recorder or processing has filtered the others), or remove the stage"
+                    .to_owned(),
+            ),
+            Problem::IntervalTooLong { interval, beyond, highest, wavelet, needed } => (
+                format!("{} s between samples, wavelet up to {} Hz", short(*interval), short(*wavelet)),
+                format!(
+                    "samples that represent all but 0.1 % of the wavelet's energy; {} % is above {} Hz",
+                    short(100.0 * beyond),
+                    short(*highest)
+                ),
+                format!("write an interval of at most {} s, a whole number of steps", short_down(*needed)),
+            ),
+            Problem::RecordTooShort { duration, onset, travel, .. } => (
+                format!("{} s", short(*duration)),
+                format!(
+                    "more than {} s: the wavelet begins at {} s and takes {} s to the nearest receiver",
+                    short_up(onset + travel),
+                    short(*onset),
+                    short(*travel)
+                ),
+                "lengthen the record, or use a wavelet with a smaller delay".to_owned(),
+            ),
+            Problem::OnFreeSurface { what, point, surface, spacing, .. } => (
+                format!("{} m below the surface", short(point[1] - surface)),
+                format!("at least {} m: the pressure is zero at a free surface", short(1e-3 * spacing)),
+                format!(
+                    "move the {what} down to its depth, by a cell ({} m) or so, or write `free_surface: false`",
+                    short(*spacing)
+                ),
+            ),
             Problem::DataTimes { dt, samples, interval, expected } => (
                 format!("{samples} samples of {} s in the file", short(*dt)),
                 format!("{expected} of {} s", short(*interval)),
@@ -341,6 +374,12 @@ fn explain_grid(error: &fd::FdError) -> (String, String, String) {
 fn short_down(value: f64) -> String {
     let unit = 10_f64.powf(value.log10().floor() - 1.0);
     short((value / unit).floor() * unit)
+}
+
+/// Rounded up to two digits, so that following the advice is enough.
+fn short_up(value: f64) -> String {
+    let unit = 10_f64.powf(value.log10().floor() - 1.0);
+    short((value / unit).floor() * unit + unit)
 }
 
 fn explain_device(error: &fields::FieldsError) -> (String, String, String) {

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use fd::time::Wanted;
 
-use super::compared::Compared;
-use super::{Fired, Prepared, Transient, at_a_time, shot_by_shot, velocity};
+use super::data_operator::DataOperator;
+use super::{Prepared, SourceGroup, Transient, at_a_time, shot_by_shot, velocity};
 use crate::conditioning::needs_illumination;
 use crate::forward::linearised::DIFFERENCE;
 use crate::forward::{Objective, ObjectiveValue};
@@ -18,49 +18,49 @@ pub(super) struct StageObjective<'a> {
     problem: &'a Problem<'a>,
     waves: &'a Transient,
     settings: &'a InversionSettings,
-    compared: Compared<'a>,
+    data: DataOperator<'a>,
     wavelet: Cow<'a, Emitted>,
     illuminated: bool,
 }
 
-/// What one shot adds.
+/// Misfit and gradient of one shot, or of several that fire together.
 #[derive(Default)]
-struct OfShot {
+struct ShotGradient {
     misfit: f64,
+    /// Sum of the squares of the data residual.
     difference: f64,
+    /// Sum of the squares of the observed data.
     energy: f64,
-    by_vp: Vec<f32>,
+    /// Over `scale`, as are the two below.
+    by_m: Vec<f32>,
     by_density: Option<Vec<f32>>,
     illumination: Option<Vec<f32>>,
     scale: f64,
 }
 
-/// Derivatives of all shots by velocity, those by a density that follows from it included.
-struct ByVelocity<'v> {
-    vp: &'v [f64],
-    /// d density / d velocity.
-    slope: Option<Vec<f64>>,
+/// The gradient of all shots by squared slowness, on which the density may depend.
+struct ModelGradient {
+    /// d density / dm.
+    density_slope: Option<Vec<f64>>,
     sum: Vec<f64>,
 }
 
-impl<'v> ByVelocity<'v> {
-    fn new(waves: &Transient, vp: &'v [f64]) -> Self {
-        let density = waves.waves.density.as_ref();
-        let slope = density.map(|density| vp.iter().map(|v| density.as_dyn().at(*v)[1]).collect());
-        Self { vp, slope, sum: vec![0.0; vp.len()] }
+impl ModelGradient {
+    fn new(waves: &Transient, vp: &[f64]) -> Self {
+        Self { density_slope: waves.waves.density_slope(vp), sum: vec![0.0; vp.len()] }
     }
 
-    fn add(&mut self, of: &OfShot) {
-        self.sum.iter_mut().zip(&of.by_vp).for_each(|(sum, g)| *sum += of.scale * f64::from(*g));
-        if let (Some(slope), Some(by)) = (&self.slope, &of.by_density) {
+    fn add(&mut self, of: &ShotGradient) {
+        self.sum.iter_mut().zip(&of.by_m).for_each(|(sum, g)| *sum += of.scale * f64::from(*g));
+        if let (Some(slope), Some(by)) = (&self.density_slope, &of.by_density) {
             let both = self.sum.iter_mut().zip(slope).zip(by);
             both.for_each(|((sum, slope), g)| *sum += of.scale * slope * f64::from(*g));
         }
     }
 
-    /// The derivative by squared slowness, times a share: v = m^(-1/2), dv/dm = -v^3/2.
-    fn by_slowness(&self, share: f64) -> Vec<f64> {
-        self.sum.iter().zip(self.vp).map(|(g, v)| -0.5 * share * g * v.powi(3)).collect()
+    /// The sum times a share.
+    fn total(self, share: f64) -> Vec<f64> {
+        self.sum.into_iter().map(|g| share * g).collect()
     }
 }
 
@@ -75,34 +75,34 @@ impl<'a> StageObjective<'a> {
             problem,
             waves,
             settings,
-            compared: Compared::new(waves, problem, settings, stage)?,
+            data: DataOperator::new(waves, problem, settings, stage)?,
             wavelet: waves.wavelet(problem, settings)?,
             illuminated: needs_illumination(&settings.conditioning),
         })
     }
 
-    /// The adjoint source of the propagator over its peak, which comes with it: in single precision small numbers would be
+    /// The adjoint source of the propagator divided by its peak, and the peak: in single precision small numbers would be
     /// lost.
-    fn adjoint_source(&self, fired: &Fired, adjoint: Vec<f64>) -> (Vec<f32>, f64) {
-        let adjoint = self.compared.unseen(fired, adjoint);
+    fn adjoint_source(&self, group: &SourceGroup, adjoint: Vec<f64>) -> (Vec<f32>, f64) {
+        let adjoint = self.data.transpose(group, adjoint);
         let peak = adjoint.iter().fold(0.0_f64, |a, g| a.max(g.abs()));
         let scale = if peak > 0.0 && peak.is_finite() { peak } else { 1.0 };
-        (self.waves.spread(&adjoint, scale), scale)
+        (adjoint.iter().map(|g| (g / scale) as f32).collect(), scale)
     }
 
     /// What an iteration fires.
-    fn shots(&self, iteration: usize) -> Vec<Fired> {
+    fn shots(&self, iteration: usize) -> Vec<SourceGroup> {
         let (all, seed) = (self.problem.survey.sources.len(), self.settings.seed);
         if let Some(encoding) = &self.settings.source_encoding {
             let codes = encoding.codes(iteration, all, seed);
-            let supershot = |codes: &[f64]| Fired { shots: (0..all).collect(), codes: codes.to_vec() };
+            let supershot = |codes: &[f64]| SourceGroup { shots: (0..all).collect(), codes: codes.to_vec() };
             return codes.chunks(all).map(supershot).collect();
         }
         let shots = match &self.settings.batch {
             Some(batch) => batch.batch(iteration, all, seed),
             None => (0..all).collect(),
         };
-        shots.into_iter().map(Fired::alone).collect()
+        shots.into_iter().map(SourceGroup::single).collect()
     }
 
     /// By how much the sum over what is fired has to grow to stand for all shots.
@@ -113,29 +113,34 @@ impl<'a> StageObjective<'a> {
         self.problem.survey.sources.len() as f64 / fired as f64
     }
 
-    fn one(&self, prepared: &Prepared, fired: &Fired, at_a_time: usize) -> Result<OfShot, InversionError> {
-        let waves = self.waves;
-        let observed = self.compared.observed(fired)?;
-        let loaded = prepared.load(fired)?;
-        let mut found = OfShot { energy: observed.iter().map(|o| o * o).sum(), ..OfShot::default() };
-        let (density, illumination) = (waves.waves.density.is_some(), self.illuminated);
-        let wanted = Wanted { vp: true, density, wavelet: false, illumination };
+    fn one(
+        &self,
+        prepared: &Prepared,
+        group: &SourceGroup,
+        at_a_time: usize,
+    ) -> Result<ShotGradient, InversionError> {
+        let observed = self.data.observed(group);
+        let input = prepared.input(group)?;
+        let mut found =
+            ShotGradient { energy: observed.iter().map(|o| o * o).sum(), ..ShotGradient::default() };
+        let (density, illumination) = (self.waves.waves.density.is_some(), self.illuminated);
+        let wanted = Wanted { m: true, density, wavelet: false, illumination };
         let storage = self.settings.storage.as_dyn().storage(at_a_time);
         let answer = prepared.propagator.gradient(
-            &prepared.shot(&loaded),
+            &prepared.shot(&input),
             &storage,
             wanted,
             |synthetic: &[f32]| {
-                let synthetic = self.compared.seen(fired, waves.sampled(synthetic));
-                let (misfit, adjoint) = self.compared.misfit(&synthetic, &observed);
+                let synthetic = self.data.apply(group, synthetic);
+                let (misfit, adjoint) = self.data.misfit(&synthetic, &observed);
                 found.misfit = misfit;
                 found.difference = synthetic.iter().zip(&observed).map(|(s, o)| (s - o).powi(2)).sum();
-                let (adjoint, scale) = self.adjoint_source(fired, adjoint);
+                let (adjoint, scale) = self.adjoint_source(group, adjoint);
                 found.scale = scale;
                 Ok::<_, InversionError>(adjoint)
             },
         )?;
-        (found.by_vp, found.by_density) = (answer.vp, answer.density);
+        (found.by_m, found.by_density) = (answer.m, answer.density);
         found.illumination = answer.illumination;
         Ok(found)
     }
@@ -148,63 +153,62 @@ impl<'a> StageObjective<'a> {
     fn curvature(
         &self,
         prepared: &Prepared,
-        fired: &Fired,
+        group: &SourceGroup,
         at_a_time: usize,
-        dvp: &[f64],
+        dm: &[f64],
         slope: Option<&[f64]>,
-    ) -> Result<OfShot, InversionError> {
+    ) -> Result<ShotGradient, InversionError> {
         let norm = |v: &[f64]| v.iter().map(|v| v * v).sum::<f64>().sqrt();
-        let loaded = prepared.load(fired)?;
-        // In single precision a direction enters with a peak of 1 m/s.
-        let peak = dvp.iter().fold(0.0_f64, |a, v| a.max(v.abs())).max(f64::MIN_POSITIVE);
-        let unit: Vec<f32> = dvp.iter().map(|v| (v / peak) as f32).collect();
+        let input = prepared.input(group)?;
+        // In single precision a direction enters with a peak of 1e-10 s^2/m^2, about 1 m/s.
+        let peak = 1e10 * dm.iter().fold(0.0_f64, |a, m| a.max(m.abs())).max(1e-300);
+        let unit: Vec<f32> = dm.iter().map(|m| (m / peak) as f32).collect();
         let by_density: Option<Vec<f32>> =
-            slope.map(|slope| slope.iter().zip(dvp).map(|(s, v)| (s * v / peak) as f32).collect());
-        let linear = prepared.propagator.born(&prepared.shot(&loaded), &unit, by_density.as_deref())?;
-        let linear: Vec<f64> =
-            self.compared.seen(fired, self.waves.sampled(&linear)).into_iter().map(|v| v * peak).collect();
-        let observed = self.compared.observed(fired)?;
-        let mut found = OfShot::default();
+            slope.map(|slope| slope.iter().zip(dm).map(|(s, m)| (s * m / peak) as f32).collect());
+        let linear = prepared.propagator.born(&prepared.shot(&input), &unit, by_density.as_deref())?;
+        let linear: Vec<f64> = self.data.apply(group, &linear).into_iter().map(|v| v * peak).collect();
+        let observed = self.data.observed(group);
+        let mut found = ShotGradient::default();
         if norm(&linear) == 0.0 {
             return Ok(found);
         }
-        let wanted = Wanted { vp: true, density: slope.is_some(), wavelet: false, illumination: false };
+        let wanted = Wanted { m: true, density: slope.is_some(), wavelet: false, illumination: false };
         let storage = self.settings.storage.as_dyn().storage(at_a_time);
         let answer = prepared.propagator.gradient(
-            &prepared.shot(&loaded),
+            &prepared.shot(&input),
             &storage,
             wanted,
             |synthetic: &[f32]| {
-                let synthetic = self.compared.seen(fired, self.waves.sampled(synthetic));
+                let synthetic = self.data.apply(group, synthetic);
                 let step = DIFFERENCE * norm(&observed) / norm(&linear);
                 let adjoint = |step: f64| {
                     let moved: Vec<f64> = synthetic.iter().zip(&linear).map(|(s, d)| s + step * d).collect();
-                    self.compared.misfit(&moved, &observed).1
+                    self.data.misfit(&moved, &observed).1
                 };
                 let change =
                     adjoint(step).iter().zip(adjoint(-step)).map(|(a, b)| (a - b) / (2.0 * step)).collect();
-                let (adjoint, scale) = self.adjoint_source(fired, change);
+                let (adjoint, scale) = self.adjoint_source(group, change);
                 found.scale = scale;
                 Ok::<_, InversionError>(adjoint)
             },
         )?;
-        (found.by_vp, found.by_density) = (answer.vp, answer.density);
+        (found.by_m, found.by_density) = (answer.m, answer.density);
         Ok(found)
     }
 }
 
-impl Objective for StageObjective<'_> {
-    fn evaluate(&self, m: &[f64], iteration: usize) -> Result<ObjectiveValue, InversionError> {
+impl StageObjective<'_> {
+    fn solve(&self, m: &[f64], iteration: usize) -> Result<ObjectiveValue, InversionError> {
         let shots = self.shots(iteration);
         let at_a_time = at_a_time(shots.len());
         let vp = velocity(m);
         let prepared = Prepared::new(self.problem, self.waves, &self.wavelet, &vp, at_a_time)?;
-        let mut gradient = ByVelocity::new(self.waves, &vp);
+        let mut gradient = ModelGradient::new(self.waves, &vp);
         let (mut misfit, mut difference, mut energy) = (0.0, 0.0, 0.0);
         let mut illumination = self.illuminated.then(|| vec![0.0; vp.len()]);
         shot_by_shot(
             &shots,
-            |fired| self.one(&prepared, fired, at_a_time),
+            |group| self.one(&prepared, group, at_a_time),
             |of| {
                 misfit += of.misfit;
                 difference += of.difference;
@@ -220,10 +224,16 @@ impl Objective for StageObjective<'_> {
         Ok(ObjectiveValue {
             misfit: share * misfit,
             relative: (difference / energy).sqrt(),
-            gradient: gradient.by_slowness(share),
+            gradient: gradient.total(share),
             illumination,
             solves: 2 * shots.len(),
         })
+    }
+}
+
+impl Objective for StageObjective<'_> {
+    fn evaluate(&self, m: &[f64], iteration: usize) -> Result<ObjectiveValue, InversionError> {
+        ObjectiveValue::or_diverged(self.solve(m, iteration), m.len())
     }
 
     fn changes(&self, iteration: usize) -> bool {
@@ -241,12 +251,11 @@ impl Objective for StageObjective<'_> {
         let at_a_time = at_a_time(shots.len());
         let vp = velocity(m);
         let prepared = Prepared::new(self.problem, self.waves, &self.wavelet, &vp, at_a_time)?;
-        let mut product = ByVelocity::new(self.waves, &vp);
-        let slope = product.slope.clone();
-        let dvp: Vec<f64> = dm.iter().zip(&vp).map(|(dm, v)| -0.5 * dm * v.powi(3)).collect();
-        let one = |fired: &Fired| self.curvature(&prepared, fired, at_a_time, &dvp, slope.as_deref());
+        let mut product = ModelGradient::new(self.waves, &vp);
+        let slope = product.density_slope.clone();
+        let one = |group: &SourceGroup| self.curvature(&prepared, group, at_a_time, dm, slope.as_deref());
         shot_by_shot(&shots, one, |of| product.add(&of))?;
-        let product = product.by_slowness(self.share(shots.len()));
+        let product = product.total(self.share(shots.len()));
         Ok((product, 4 * shots.len()))
     }
 }

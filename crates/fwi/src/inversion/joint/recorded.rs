@@ -2,16 +2,14 @@
 
 use super::Context;
 use crate::forward::Transient;
-use crate::forward::acoustic::{Compared, Fired};
+use crate::forward::acoustic::{DataOperator, SourceGroup};
 use crate::inversion::InversionError;
 use crate::inversion_settings::Stage;
 
 /// Traces `[receiver, time]` of every shot, at the interval of the data.
 pub(super) struct Recorded<'a> {
-    compared: Compared<'a>,
-    /// As the misfit sees them.
-    observed: Vec<Vec<f64>>,
-    /// Sum of their squares.
+    data: DataOperator<'a>,
+    /// Sum of the squares of the observed data.
     energy: f64,
     /// In the starting model, as they are.
     incident: Vec<Vec<f64>>,
@@ -40,29 +38,28 @@ impl<'a> Recorded<'a> {
         stage: &Stage,
     ) -> Result<Self, InversionError> {
         let (problem, settings) = (context.problem, context.settings);
-        let compared = Compared::new(waves, problem, settings, stage)?;
-        let every = waves.waves.steps_per_sample;
-        let incident = waves.background(problem, settings, problem.survey.receivers.common(), every)?;
-        let (mut observed, mut scale) = (Vec::<Vec<f64>>::new(), f64::MIN_POSITIVE);
+        let data = DataOperator::new(waves, problem, settings, stage)?;
+        let incident = waves.starting_data(problem, settings)?;
+        let (mut energy, mut scale) = (0.0, f64::MIN_POSITIVE);
         for (shot, incident) in incident.iter().enumerate() {
-            let fired = Fired::alone(shot);
-            let traces = compared.observed(&fired)?;
-            let without = compared.seen(&fired, incident.clone());
-            scale = traces.iter().zip(without).fold(scale, |a, (o, i)| a.max((o - i).abs()));
-            observed.push(traces);
+            let group = SourceGroup::single(shot);
+            let traces = data.observed(&group);
+            let without = data.process(&group, incident.clone());
+            scale = traces.iter().zip(&without).fold(scale, |a, (o, i)| a.max((o - i).abs()));
+            energy += traces.iter().map(|o| o * o).sum::<f64>();
         }
-        let energy = observed.iter().flatten().map(|o| o * o).sum::<f64>().max(f64::MIN_POSITIVE);
-        Ok(Self { compared, observed, energy, incident, scale: scale as f32 })
+        Ok(Self { data, energy: energy.max(f64::MIN_POSITIVE), incident, scale: scale as f32 })
     }
 
     /// The misfit of a shot whose scattered field has these traces at the receivers.
     pub(super) fn worth(&self, shot: usize, scattered: impl Iterator<Item = f64>) -> Worth {
-        let (fired, observed) = (Fired::alone(shot), &self.observed[shot]);
+        let group = SourceGroup::single(shot);
+        let observed = self.data.observed(&group);
         let synthetic = self.incident[shot].iter().zip(scattered).map(|(d, s)| d + s).collect();
-        let synthetic = self.compared.seen(&fired, synthetic);
-        let difference = synthetic.iter().zip(observed).map(|(s, o)| (s - o).powi(2)).sum();
-        let (misfit, adjoint) = self.compared.misfit(&synthetic, observed);
-        Worth { misfit, difference, adjoint: self.compared.unseen(&fired, adjoint) }
+        let synthetic = self.data.process(&group, synthetic);
+        let difference = synthetic.iter().zip(&observed).map(|(s, o)| (s - o).powi(2)).sum();
+        let (misfit, adjoint) = self.data.misfit(&synthetic, &observed);
+        Worth { misfit, difference, adjoint: self.data.process_transposed(&group, adjoint) }
     }
 
     /// The same of scattered traces at every step of a propagation, `every` steps from one sample of the data to the next;
