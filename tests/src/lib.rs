@@ -20,6 +20,10 @@ mod documents {
     mod architecture {}
     #[doc = include_str!("../../docs/src/decisions.md")]
     mod decisions {}
-    #[doc = include_str!("../../docs/src/benchmarks.md")]
-    mod benchmarks {}
+    #[doc = include_str!("../../docs/src/devices.md")]
+    mod devices {}
+    #[doc = include_str!("../../docs/src/results.md")]
+    mod results {}
+    #[doc = include_str!("../../docs/src/speed.md")]
+    mod speed {}
 }

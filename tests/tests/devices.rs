@@ -51,7 +51,7 @@ fn the_summary_names_the_device() {
     assert_eq!(summary.inversions[0].device, "cpu");
 }
 
-/// A device that is not there is refused by `check`, `invert` and `bench` before anything runs.
+/// A device that is not there is rejected by `check`, `invert` and `bench` before anything runs.
 #[test]
 fn absent_devices() {
     if device::available().contains(&"cuda:0".to_owned()) {

@@ -1,5 +1,7 @@
 //! Every command, scenario and tree in the documents.
 
+mod architecture;
+
 use std::fs;
 use std::path::Path;
 
@@ -12,15 +14,67 @@ use crate::support::{read, root, run};
 /// A fenced block: the page, the fence's words, its text.
 type Block = (String, Vec<String>, String);
 
+/// README.md, CONTRIBUTING.md and every page of the book.
 fn pages() -> Vec<String> {
     let mut pages = vec!["README.md".to_owned(), "CONTRIBUTING.md".to_owned()];
-    for entry in fs::read_dir(root().join("docs/src")).unwrap() {
-        let name = entry.unwrap().file_name().to_string_lossy().into_owned();
-        if name.ends_with(".md") {
-            pages.push(format!("docs/src/{name}"));
+    for folder in ["docs/src", "docs/src/notebook"] {
+        for entry in fs::read_dir(root().join(folder)).unwrap() {
+            let name = entry.unwrap().file_name().to_string_lossy().into_owned();
+            if name.ends_with(".md") {
+                pages.push(format!("{folder}/{name}"));
+            }
         }
     }
     pages
+}
+
+/// The anchor that mdBook and GitHub give a heading.
+fn anchor(heading: &str) -> String {
+    let kept = heading.trim_start_matches('#').trim().to_lowercase();
+    kept.chars()
+        .filter(|c| c.is_alphanumeric() || " -_".contains(*c))
+        .map(|c| if c == ' ' { '-' } else { c })
+        .collect()
+}
+
+/// Every relative link leads to a file of the repository and, where it names one, to a heading of that page.
+#[test]
+fn links_lead_somewhere() {
+    let mut count = 0;
+    for page in pages() {
+        let text = read(&page);
+        let folder = Path::new(&page).parent().unwrap().to_path_buf();
+        for (_, rest) in text.match_indices("](").map(|(at, _)| text.split_at(at + 2)) {
+            let target = rest.split(')').next().unwrap();
+            if target.contains("://") || target.contains(' ') {
+                continue;
+            }
+            let (file, heading) = target.split_once('#').unwrap_or((target, ""));
+            let file =
+                if file.is_empty() { page.clone() } else { folder.join(file).to_string_lossy().into_owned() };
+            assert!(root().join(&file).exists(), "{page}: no file {target}");
+            if !heading.is_empty() {
+                let headings = read(&file);
+                let mut anchors = headings.lines().filter(|line| line.starts_with('#')).map(anchor);
+                assert!(anchors.any(|known| known == heading), "{page}: no heading {target}");
+            }
+            count += 1;
+        }
+    }
+    assert!(count > 40, "{count} links found");
+}
+
+/// The table of contents lists every page of the book.
+#[test]
+fn every_page_is_in_the_summary() {
+    let summary = read("docs/src/SUMMARY.md");
+    for page in pages() {
+        let Some(name) = page.strip_prefix("docs/src/") else { continue };
+        assert!(
+            name == "SUMMARY.md" || summary.contains(&format!("]({name})")),
+            "{name} is not in SUMMARY.md"
+        );
+    }
 }
 
 fn blocks() -> Vec<Block> {

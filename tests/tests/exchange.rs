@@ -65,7 +65,7 @@ fn npy_and_back() {
     let error = fail(here, &["import", "model.npy", "--as", "model", "-o", "b.h5"], 2);
     assert!(error.contains("--unit") || error.contains("--spacing"), "{error}");
     assert!(!here.join("b.h5").exists());
-    // Without a unit, numbers that are no velocities in m/s are refused.
+    // Without a unit, numbers that are no velocities in m/s are rejected.
     let km: Vec<f64> = model().vp.iter().map(|v| v / 1000.0).collect();
     Model { grid: model().grid, vp: km }.write(&here.join("km.h5")).unwrap();
     succeed(here, &["export", "km.h5", "--to", "npy"]);

@@ -211,7 +211,7 @@ fn wavelets_by_shot() {
     );
 }
 
-/// Dead and broken traces are refused by name; masked, the rest is inverted as if they were not there.
+/// Dead and broken traces are rejected by name; masked, the rest is inverted as if they were not there.
 #[test]
 fn masked_traces() {
     let folder = quick(&[("iterations: 4", "iterations: 2"), ("iterations: 6", "iterations: 2")]);
@@ -271,7 +271,7 @@ fn settings_of_waves_in_time() {
     assert!(misfit(here, 0) < 0.1, "{}", misfit(here, 0));
 }
 
-/// A network inversion that goes on from a checkpoint ends where an uninterrupted one does, bit for bit.
+/// A network inversion that continues from a checkpoint ends where an uninterrupted one does, bit for bit.
 #[test]
 fn resumed_run_equals_uninterrupted() {
     let folder = quick(&[

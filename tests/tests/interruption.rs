@@ -203,7 +203,7 @@ fn trainings_resume() {
     assert!(!here.join("stopped.checkpoint.safetensors").exists());
 }
 
-/// A damaged checkpoint is refused with the file's name, and what was there stays.
+/// A damaged checkpoint is rejected with the file's name, and what was there stays.
 #[test]
 fn damaged_checkpoint() {
     let folder = small(STRONG);

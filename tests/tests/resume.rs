@@ -155,7 +155,7 @@ fn grids_in_time() {
     }
 }
 
-/// A checkpoint of another method, optimiser, architecture or grid is refused, by what differs.
+/// A checkpoint of another method, optimiser, architecture or grid is rejected, by what differs.
 #[test]
 fn checkpoints_of_others() {
     let folder = tempfile::tempdir().unwrap();
@@ -187,7 +187,7 @@ fn checkpoints_of_others() {
     }
 }
 
-/// A checkpoint that is cut short, or lacks a file, is refused with the name of the file.
+/// A checkpoint that is cut short, or lacks a file, is rejected with the name of the file.
 #[test]
 fn damaged_checkpoints() {
     let folder = tempfile::tempdir().unwrap();

@@ -231,7 +231,7 @@ mod tests {
         [DISC.centre[0] + r * angle.cos(), DISC.centre[1] + r * angle.sin()]
     }
 
-    /// The four values of the reference card, given to six decimals.
+    /// Four reference values, given to six decimals.
     #[test]
     fn uniform_medium_of_the_card() {
         let q = Q * gaussian_factor(20.0, 1e-4);
@@ -330,7 +330,7 @@ mod tests {
         assert!(forth.re.is_finite() && (forth - back).norm() < 1e-6 * forth.norm());
     }
 
-    /// A source inside is refused with both distances.
+    /// A source inside is rejected with both distances.
     #[test]
     fn source_inside_is_refused() {
         let error = DISC.field(OMEGA, Q, polar(50.0, 0.0), SOURCE).unwrap_err();

@@ -26,13 +26,13 @@ pub struct Timing {
     pub wall_median: f64,
     /// Shortest wall-clock time.
     pub wall_min: f64,
-    /// Median processor time of all threads.
+    /// Median CPU time of all threads.
     pub cpu_median: f64,
-    /// Least processor time.
+    /// Least CPU time.
     pub cpu_min: f64,
 }
 
-/// One forward shot on a square of `size` nodes a side, on so many threads.
+/// One forward shot on a square of `size` nodes per side, on so many threads.
 ///
 /// # Errors
 /// [`FdError::StencilOrder`]; [`FdError::OutOfRange`] for no threads or fewer than two steps.
@@ -46,7 +46,7 @@ pub fn propagator(
     forward(&[size, size], order, steps, threads, repeats)
 }
 
-/// One forward shot on a cube of `size` nodes a side.
+/// One forward shot on a cube of `size` nodes per side.
 ///
 /// # Errors
 /// As [`propagator`].
@@ -188,7 +188,7 @@ fn timed(
     Ok(Timing { points, steps, wall_median, wall_min, cpu_median, cpu_min })
 }
 
-/// Processor time of all threads of this process.
+/// CPU time of all threads of this process.
 fn processor_time() -> Duration {
     let time = clock_gettime(ClockId::ProcessCPUTime);
     Duration::new(time.tv_sec.unsigned_abs(), time.tv_nsec as u32)

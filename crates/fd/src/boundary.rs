@@ -118,7 +118,7 @@ mod tests {
         }
     }
 
-    /// One-way damping of the card is exp(-16.7): k a0 L / 3 = 0.02 * 5 * 500 / 3.
+    /// One-way damping in the SIREN paper is exp(-16.7): k a0 L / 3 = 0.02 * 5 * 500 / 3.
     #[test]
     fn damping_of_the_card() {
         assert!((CARD.reflection(0.02).ln() + 2.0 * 50.0 / 3.0).abs() < 1e-12);
@@ -131,14 +131,14 @@ mod tests {
         );
     }
 
-    /// Too thin and too thick are refused with the number that would do.
+    /// Too thin and too thick are rejected with the number that would do.
     #[test]
     fn thin_and_thick_are_refused() {
         let grid = Grid::new([0.0; 2], [10.0, 20.0], [21, 41]).unwrap();
         let thin = Pml { thickness: 90.0, strength: 5.0 }.check(&grid).unwrap_err();
         assert_eq!(
             thin.to_string(),
-            "PML of 90 m is 4.5 cells of 20 m: thinner than it can work; needs at least 100 m (5 cells)"
+            "PML of 90 m is 4.5 cells of 20 m: too thin; needs at least 100 m (5 cells)"
         );
         assert!(matches!(CARD.check(&grid), Err(FdError::PmlTooThick { extent: 400.0, .. })));
         assert!(matches!(

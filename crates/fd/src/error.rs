@@ -1,13 +1,13 @@
 //! What can go wrong, with the numbers.
 
-/// Everything this crate refuses, and why.
+/// Everything this crate rejects, and why.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FdError {
     /// A grid without nodes or with a spacing that is not a length.
     #[error(
         "grid of {}x{} nodes (z, x), spacing dx = {} m, dz = {} m, origin ({}, {}): needs finite numbers, \
-         positive spacings and at least two nodes an axis",
+         positive spacings and at least two nodes per axis",
         shape[0], shape[1], spacing[0], spacing[1], origin[0], origin[1]
     )]
     InvalidGrid {
@@ -20,15 +20,15 @@ pub enum FdError {
     },
     /// A mesh that is no box in one to three dimensions.
     #[error(
-        "mesh of shape {shape:?}, spacing {spacing:?} m, origin {origin:?} m: needs one to three axes, as many numbers in \
-         each, all finite, positive spacings and at least two nodes an axis"
+        "mesh of shape {shape:?}, spacing {spacing:?} m, origin {origin:?} m: needs one to three axes, one finite number per axis in \
+         each, positive spacings and at least two nodes per axis"
     )]
     InvalidMesh {
         /// First node, m.
         origin: Vec<f64>,
         /// Distance between nodes, m.
         spacing: Vec<f64>,
-        /// Number of nodes an axis.
+        /// Number of nodes per axis.
         shape: Vec<usize>,
     },
     /// A source or receiver that the mesh does not cover.
@@ -66,7 +66,7 @@ pub enum FdError {
         order: usize,
     },
     /// An order of accuracy that there is no kernel for.
-    #[error("order {found} in space: there are {known:?}")]
+    #[error("order {found} in space is not available; available: {known:?}")]
     StencilOrder {
         /// Order found.
         found: usize,
@@ -94,13 +94,15 @@ pub enum FdError {
         value: f64,
     },
     /// A free surface in one dimension, which has no z.
-    #[error("a free surface is at the first z of a mesh: a mesh of one dimension has none")]
+    #[error("a free surface lies at the first z of a mesh, and a one-dimensional mesh has no z")]
     NoSurface,
     /// A derivative by the density of a medium that has none.
-    #[error("the medium has no density to differentiate by: give one, or ask for velocity only")]
+    #[error(
+        "the medium has no density to differentiate with respect to: give one, or request the velocity only"
+    )]
     NoDensity,
     /// A memory limit that cannot be met.
-    #[error("checkpoints in {limit} bytes are impossible: the least that can is {least} bytes a shot")]
+    #[error("checkpoints need at least {least} bytes per shot, and the limit is {limit} bytes")]
     MemoryLimit {
         /// The limit, bytes.
         limit: usize,
@@ -125,7 +127,7 @@ pub enum FdError {
     },
     /// A PML with fewer cells than its profile needs.
     #[error(
-        "PML of {thickness} m is {:.1} cells of {spacing} m: thinner than it can work; needs at least {minimum} m \
+        "PML of {thickness} m is {:.1} cells of {spacing} m: too thin; needs at least {minimum} m \
          ({cells} cells)", thickness / spacing
     )]
     PmlTooThin {
@@ -139,7 +141,7 @@ pub enum FdError {
         minimum: f64,
     },
     /// A PML that leaves no medium between its two sides.
-    #[error("PML of {thickness} m on both sides leaves nothing of a grid of {extent} m: needs less than {} m", extent / 2.0)]
+    #[error("PML of {thickness} m on both sides fills the whole grid of {extent} m: needs less than {} m", extent / 2.0)]
     PmlTooThick {
         /// Thickness found, m.
         thickness: f64,
@@ -148,7 +150,7 @@ pub enum FdError {
     },
     /// A PML that lets through too much of the longest wave.
     #[error(
-        "PML of {thickness} m and strength {strength} returns {reflection:.1e} of a wave of {velocity} m/s at \
+        "PML of {thickness} m and strength {strength} reflects {reflection:.1e} of a wave of {velocity} m/s at \
          {frequency} Hz, limit {limit:.1e}: needs a strength times thickness of {needed:.0} m"
     )]
     PmlTooWeak {
@@ -167,7 +169,7 @@ pub enum FdError {
         /// Strength times thickness that reaches it, m.
         needed: f64,
     },
-    /// Too few points a wavelength for the order of the scheme.
+    /// Too few points per wavelength for the order of the scheme.
     #[error(
         "{frequency} Hz is too high for the grid: {found:.2} points per wavelength at {velocity} m/s and {spacing} m, \
          order {order} needs {needed:.2}; use a spacing of at most {:.4} m or at most {:.4} Hz",
@@ -217,7 +219,7 @@ pub enum FdError {
     },
     /// A disc series asked for a source that is not outside the disc.
     #[error(
-        "source at distance {distance} m from the centre of a disc of radius {radius} m: needs to be outside"
+        "source at {distance} m from the centre of a disc of radius {radius} m: must be outside the disc"
     )]
     SourceInsideDisc {
         /// Distance of the source from the centre, m.
@@ -235,7 +237,7 @@ pub enum FdError {
     },
     /// A matrix without a factorisation.
     #[error(
-        "the matrix of {size} unknowns is singular to working precision near unknown {unknown}: change the frequency a little or check the model"
+        "the matrix of {size} unknowns is singular to working precision near unknown {unknown}: change the frequency slightly or check the model"
     )]
     Singular {
         /// Number of unknowns.

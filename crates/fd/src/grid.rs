@@ -137,7 +137,7 @@ impl Grid {
         })
     }
 
-    /// Checks that an array has one value a node.
+    /// Checks that an array has one value per node.
     pub(crate) fn expect_len(&self, what: &'static str, found: usize) -> Result<(), FdError> {
         if found == self.len() { Ok(()) } else { Err(FdError::Length { what, found, expected: self.len() }) }
     }
@@ -192,7 +192,7 @@ mod tests {
         assert!(domain.covers([0.0, 3.0]) && !domain.covers([0.0, 5.0]));
     }
 
-    /// A grid that cannot hold a stencil is refused with its numbers.
+    /// A grid that cannot hold a stencil is rejected with its numbers.
     #[test]
     fn bad_grids_are_refused() {
         for (spacing, shape) in [([0.0, 1.0], [3, 3]), ([1.0, f64::NAN], [3, 3]), ([1.0, 1.0], [1, 3])] {

@@ -1,4 +1,4 @@
-//! The Helmholtz equation on a grid: assemble once a grid and frequency, factorise once a model, solve for all sources.
+//! The Helmholtz equation on a grid: assemble once per grid and frequency, factorise once per model, solve for all sources.
 
 mod adjoint;
 mod assemble;

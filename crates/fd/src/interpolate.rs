@@ -6,12 +6,12 @@ use crate::{Domain, FdError, Grid};
 
 /// Half-width of the interpolation window in cells.
 const HALF_WIDTH: f64 = 4.0;
-/// Kaiser parameter that suits the half-width for wavenumbers up to half of Nyquist (four points a wavelength).
+/// Kaiser parameter that suits the half-width for wavenumbers up to half of Nyquist (four points per wavelength).
 const KAISER: f64 = 6.31;
 
 /// Points off the grid, as the matrix P that samples a wavefield at them.
 ///
-/// A Kaiser-windowed sinc of half-width four cells; its error is below 1e-3 from four points a wavelength up. What the
+/// A Kaiser-windowed sinc of half-width four cells; its error is below 1e-3 from four points per wavelength up. What the
 /// window reaches beyond the grid is dropped, which is exact for a field that is zero there, as the solver's is.
 ///
 /// # Source
@@ -80,7 +80,7 @@ impl PointSet {
     /// P^T values: `[point]` to a field `[z, x]`; a delta of unit strength is this divided by the cell's area.
     ///
     /// # Panics
-    /// When there is not one value a point.
+    /// When there is not one value per point.
     #[must_use]
     pub fn spread(&self, values: &[Complex64]) -> Vec<Complex64> {
         assert_eq!(values.len(), self.len(), "spread: values and points differ");
@@ -172,7 +172,7 @@ mod tests {
         assert!((left - right).norm() < 1e-13 * left.norm().max(1.0));
     }
 
-    /// A plane wave of six points a wavelength is sampled to 1e-3, the error Hicks (2002, figure 4) gives for his window
+    /// A plane wave of six points per wavelength is sampled to 1e-3, the error Hicks (2002, figure 4) gives for his window
     /// up to half of Nyquist.
     #[test]
     fn plane_wave_between_nodes() {

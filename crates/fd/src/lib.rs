@@ -6,7 +6,7 @@
 //! ```
 //! use fd::{Complex64, Grid, HelmholtzOperator, Pml, PointSet};
 //!
-//! // 1 km of water around a source, 3 Hz, 15 points a wavelength.
+//! // 1 km of water around a source, 3 Hz, 15 points per wavelength.
 //! let grid = Grid::new([-1000.0, -1000.0], [33.0, 33.0], [61, 61])?;
 //! let operator = HelmholtzOperator::new(grid, Pml { thickness: 500.0, strength: 5.0 }, 4, 6.0 * std::f64::consts::PI)?;
 //! let solver = operator.prepare(&vec![1500.0_f64.powi(-2); grid.len()])?;

@@ -1,6 +1,6 @@
 //! Direct solution of sparse complex symmetric systems, behind traits so that another solver can take the place.
 //!
-//! Analyse once a grid, factorise once a model, solve for all right-hand sides together.
+//! Analyse once per grid, factorise once per model, solve for all right-hand sides together.
 
 mod dissection;
 mod faer_lu;

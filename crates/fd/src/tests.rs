@@ -9,13 +9,13 @@ use num_complex::Complex64;
 
 use crate::{Grid, HelmholtzOperator, Pml};
 
-/// omega of the reference cards: k = 0.02 1/m at 1000 m/s, a wavelength of 314 m.
+/// omega of the reference cases: k = 0.02 1/m at 1000 m/s, a wavelength of 314 m.
 pub(crate) const OMEGA: f64 = 20.0;
 /// Squared slowness of 1000 m/s.
 pub(crate) const M0: f64 = 1e-6;
 pub(crate) const PML: Pml = Pml { thickness: 500.0, strength: 5.0 };
 
-/// The cards' domain [-1000, 1000]^2 m with a number of cells a side.
+/// The domain of the reference cases [-1000, 1000]^2 m with a number of cells a side.
 pub(crate) fn card_grid(cells: usize) -> Grid {
     let h = 2000.0 / cells as f64;
     Grid::new([-1000.0, -1000.0], [h, h], [cells + 1, cells + 1]).unwrap()

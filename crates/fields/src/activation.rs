@@ -1,9 +1,8 @@
 //! Activation functions: a table of rows, one file each in `activation/`.
 //!
-//! A row gives the function with its first three derivatives (the third is what the gradient of a second
-//! derivative needs), once per reading: in f64 for tests, as Burn tensors for the reference network, and on
-//! vectors of 16 lanes for the fused kernel. A function may depend on one number beside its argument, its shape;
-//! `gabor` does.
+//! A row implements the function with its first three derivatives (the gradient of a second derivative needs the
+//! third) in three ways: in f64 for tests, as Burn tensors for the reference network, and on vectors of 16 lanes for
+//! the fused kernel. A function may depend on one number besides its argument, its shape; only `gabor` does.
 
 use std::sync::LazyLock;
 
@@ -23,10 +22,10 @@ mod sine;
 mod softplus;
 mod tanh;
 
-/// All activations; a new one is one file, its `mod` line, and one row here.
+/// All activations. To add one, write one file, its `mod` line, and one row here.
 ///
-/// An array, so that what refers to a row elsewhere is an address: a slice would have the kernels compiled again in every crate
-/// that names [`Activation::SINE`].
+/// This is an array, so that a reference to a row elsewhere is an address. With a slice the kernels would be compiled
+/// again in every crate that uses [`Activation::SINE`].
 pub static ACTIVATIONS: [ActivationRow; 8] = [
     ActivationRow::of::<sine::Sine>(),
     ActivationRow::of::<tanh::Tanh>(),
@@ -38,25 +37,25 @@ pub static ACTIVATIONS: [ActivationRow; 8] = [
     ActivationRow::of::<gabor::Gabor>(),
 ];
 
-/// An activation function as its file writes it.
+/// An activation function, as implemented in its file.
 pub(crate) trait Pointwise: 'static {
     /// Name in scenarios.
     const NAME: &'static str;
-    /// How weights start where nothing else is said.
+    /// Default initial weights.
     const INIT: WeightInit;
-    /// Frequency factor w0 (for a Gaussian, inverse width) where nothing else is said.
+    /// Default frequency factor w0 (for a Gaussian, the inverse width).
     const W0: f32 = 1.0;
     /// Order of the highest continuous derivative.
     const CONTINUOUS: usize = usize::MAX;
-    /// Where the next derivative jumps.
+    /// The points where the next derivative jumps.
     const KINKS: &'static [f64] = &[];
-    /// Value, first, second and third derivative at `a`; those of the smooth pieces where there are kinks.
+    /// Value, first, second and third derivative at `a`; at kinks, those of one of the smooth pieces.
     fn derivatives(a: f64, shape: f64) -> [f64; 4];
-    /// Value, first and second derivative as tensor operations that Burn can differentiate once more.
+    /// Value, first and second derivative as tensor operations that Burn can differentiate again.
     fn tensor(a: Tensor<2>, shape: f32) -> [Tensor<2>; 3];
-    /// The costly part of the evaluation, kept between the two uses that the backward pass makes of it.
+    /// The expensive part of the evaluation, which the backward pass uses twice.
     fn cache<V: Lanes>(a: V, shape: f32) -> [V; 2];
-    /// Value, first, second and third derivative out of [`Pointwise::cache`].
+    /// Value, first, second and third derivative from [`Pointwise::cache`].
     fn expand<V: Lanes>(cache: [V; 2], shape: f32) -> [V; 4];
 }
 
@@ -64,13 +63,13 @@ pub(crate) trait Pointwise: 'static {
 pub struct ActivationRow {
     /// Name in scenarios.
     pub name: &'static str,
-    /// How weights start where nothing else is said.
+    /// Default initial weights.
     pub init: WeightInit,
-    /// Frequency factor where nothing else is said.
+    /// Default frequency factor.
     pub w0: f32,
     /// Order of the highest continuous derivative; `usize::MAX` if all are.
     pub continuous: usize,
-    /// Where the derivative after that jumps.
+    /// The points where the derivative after that jumps.
     pub kinks: &'static [f64],
     /// Value, first, second and third derivative at a point, for a shape ([`crate::Architecture::shape`]).
     pub derivatives: fn(f64, f64) -> [f64; 4],
@@ -93,7 +92,7 @@ impl ActivationRow {
     }
 }
 
-/// A choice of one row of [`ACTIVATIONS`]; written by its name in scenarios and checkpoints.
+/// A choice of one row of [`ACTIVATIONS`]. Scenarios and checkpoints contain its name.
 #[derive(Clone, Copy)]
 pub struct Activation(&'static ActivationRow);
 
@@ -103,7 +102,7 @@ impl Activation {
     /// tanh, the usual choice in physics-informed networks.
     pub const TANH: Self = Self(&ACTIVATIONS[1]);
 
-    /// The activation of that name.
+    /// The activation with this name.
     ///
     /// # Errors
     /// [`FieldsError::UnknownName`] with the names of the table.
@@ -115,10 +114,10 @@ impl Activation {
         })
     }
 
-    /// Refuses a derivative of a network that its activation does not have as a function.
+    /// Rejects a derivative that does not exist as a function for this activation.
     ///
-    /// A kink makes the derivative after the jump a sum of delta functions. Jets hold what is between the kinks, for relu
-    /// the zero of a straight line: right almost everywhere, and blind to what an equation would have to act on.
+    /// At a kink, the derivative after the jump is a sum of delta functions. Jets contain the values between the
+    /// kinks, which for relu are zero: right almost everywhere, but without the part that an equation acts on.
     ///
     /// # Errors
     /// [`FieldsError::Derivative`] if `order` is more than one above the highest continuous derivative.
@@ -130,7 +129,7 @@ impl Activation {
         }
     }
 
-    /// The row behind the choice.
+    /// The chosen row.
     #[must_use]
     pub fn row(self) -> &'static ActivationRow {
         self.0
@@ -170,7 +169,7 @@ mod tests {
     use crate::fused::host_values;
     use burn::tensor::{Device, TensorData};
 
-    /// The folder and the table hold the same names.
+    /// The folder and the table contain the same names.
     #[test]
     fn every_file_is_listed() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/activation");
@@ -184,7 +183,7 @@ mod tests {
         assert_eq!(files, rows);
     }
 
-    /// The shapes that a row is tested with.
+    /// The shapes with which a row is tested.
     fn shapes(row: &ActivationRow) -> &'static [f64] {
         if row.name == "gabor" { &[0.1, 1.0 / 3.0, 1.0] } else { &[1.0] }
     }
@@ -208,7 +207,8 @@ mod tests {
         }
     }
 
-    /// What a row says of its kinks is so: over one, the derivatives up to `continuous` pass and the next one jumps.
+    /// The stated kinks are correct: across a kink the derivatives up to `continuous` are continuous and the next one
+    /// jumps.
     #[test]
     fn kinks_are_where_they_are_said_to_be() {
         for row in &ACTIVATIONS {
@@ -227,8 +227,8 @@ mod tests {
         Tensor::from_data(TensorData::new(values.to_vec(), [1, values.len()]), &Device::flex())
     }
 
-    /// The tensor reading equals the f64 reading to the rounding of f32, far out too, and Burn's derivative of each is the
-    /// next one.
+    /// The tensor implementation equals the f64 implementation to the rounding of f32, also for large arguments, and
+    /// Burn's derivative of each is the next one.
     #[test]
     fn tensors_agree() {
         for device in crate::device::every() {
@@ -249,7 +249,7 @@ mod tests {
                     let gradients = output.clone().sum().backward();
                     let slope = host_values(input.grad(&gradients).expect("it depends on the input"));
                     for ((a, f), df) in a.iter().zip(host_values(output)).zip(slope) {
-                        // Beyond 1e5 radians f32 does not know the phase of a sine.
+                        // Beyond 1e5 radians f32 cannot represent the phase of a sine.
                         if row.name == "sine" && a.abs() > 1e5 {
                             continue;
                         }
@@ -266,7 +266,7 @@ mod tests {
         }
     }
 
-    /// What is not a number stays so: a run that has failed must show it.
+    /// NaN stays NaN, so that a failed run is visible.
     #[test]
     fn nan_passes_through() {
         for row in &ACTIVATIONS {
@@ -275,7 +275,7 @@ mod tests {
         }
     }
 
-    /// A second derivative is refused for kinked activations, and only for those.
+    /// A second derivative is rejected for kinked activations, and only for those.
     #[test]
     fn missing_derivatives_are_refused() {
         for row in &ACTIVATIONS {

@@ -1,4 +1,4 @@
-//! What a network is, before it has parameters: sizes, activation, frequency factors, initialisation.
+//! The description of a network before it has parameters: sizes, activation, frequency factors, initialisation.
 
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -10,32 +10,33 @@ use crate::error::FieldsError;
 use crate::initialization::{BiasInit, Fan, WeightInit, uniform};
 use crate::jet::JetOrder;
 
-/// Where the frequency factor w0 of a layer lives. The function is the same; what an optimiser sees is not.
+/// Where the frequency factor w0 of a layer is applied. The function is the same, but an optimiser sees different
+/// parameters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Frequency {
     /// sin(w0 (W x + b)), as in the paper: one unit of learning rate moves the phase by w0.
     #[default]
     Multiplied,
-    /// sin(W x + b) with w0 inside W and b from the start.
+    /// sin(W x + b), where w0 is part of W and b from the start.
     Absorbed,
 }
 
-/// The numbers that weights and activations are.
+/// The type of numbers of weights and activations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Numbers {
     /// Real weights.
     #[default]
     Real,
-    /// Complex weights behind a real first layer, and the real part of the output: the network of Saragadam et al., WIRE
-    /// (CVPR 2023), for `gabor`.
+    /// Complex weights after a real first layer, and the real part of the output: the network of Saragadam et al.,
+    /// WIRE (CVPR 2023), for `gabor`.
     Complex,
 }
 
 /// A fully connected network: an optional encoding of the points, `layers` activated layers of `width`, then a linear output layer.
 ///
-/// Card F of the paper, 2 -> 256 x 4 -> 11, has `layers` = 4.
+/// The network of the SIREN paper's inversion, 2 -> 256 x 4 -> 11, has `layers` = 4.
 ///
 /// # Source
 /// Sitzmann et al., NeurIPS 2020, section 3.2 and the initialisation of its reference code.
@@ -57,26 +58,27 @@ pub struct Architecture {
     /// Frequency factor of the other activated layers; it also divides their initial weights if the
     /// activation is periodic.
     pub w0_hidden: f32,
-    /// How biases start.
+    /// Initial biases.
     pub bias: BiasInit,
     /// Multiplies the initial weights of the output layer.
     pub output_scale: f32,
-    /// Where the frequency factors live.
+    /// Where the frequency factors are applied.
     #[serde(default)]
     pub frequency: Frequency,
-    /// How weights start.
+    /// Initial weights.
     #[serde(default)]
     pub init: WeightInit,
-    /// Multiplies the initial weights of the layers between the first and the output; 1 but to show why.
+    /// Multiplies the initial weights of the layers between the first and the output. Values other than 1 only serve
+    /// to demonstrate their effect.
     #[serde(default = "one")]
     pub init_scale: f32,
     /// Scale s0 of the window of `gabor`, exp(-(s0 z)^2).
     #[serde(default = "ten")]
     pub s0: f32,
-    /// The numbers that weights are.
+    /// The type of numbers of the weights.
     #[serde(default)]
     pub numbers: Numbers,
-    /// What stands between the points and the first layer.
+    /// The features that replace the points as input of the first layer.
     #[serde(default)]
     pub encoding: Encoding,
 }
@@ -92,7 +94,7 @@ fn ten() -> f32 {
 const GROWTH: f32 = 8.0;
 
 impl Architecture {
-    /// The network of the paper's cards: sine, w0 = 30 throughout, biases as in the reference code.
+    /// The network of the SIREN paper's experiments: sine, w0 = 30 in all layers, biases as in the reference code.
     #[must_use]
     pub fn siren(width: usize, layers: usize, outputs: usize) -> Self {
         Self {
@@ -114,17 +116,18 @@ impl Architecture {
         }
     }
 
-    /// The network of the paper's comparisons with another activation: its own frequency factor and initial weights.
+    /// A network of the paper's comparisons, with another activation and its own frequency factor and initial
+    /// weights.
     #[must_use]
     pub fn rival(activation: Activation, width: usize, layers: usize, outputs: usize) -> Self {
         let w0 = activation.row().w0;
         Self { activation, w0_first: w0, w0_hidden: w0, ..Self::siren(width, layers, outputs) }
     }
 
-    /// Refuses sizes of zero and factors that are not positive and finite.
+    /// Rejects sizes of zero and factors that are not positive and finite.
     ///
     /// # Errors
-    /// [`FieldsError::Architecture`] with the first offending field.
+    /// [`FieldsError::Architecture`] with the first invalid field.
     pub fn check(&self) -> Result<(), FieldsError> {
         let least_layers = usize::from(self.encoding == Encoding::None);
         for (what, found) in [
@@ -166,8 +169,8 @@ impl Architecture {
     /// `[rows, columns]` of every parameter in the order w1, b1, w2, b2, ..., output weight, output bias, then those of the
     /// encoding.
     ///
-    /// With complex numbers the rows of a hidden weight are real parts, then imaginary parts, and so are the two rows of
-    /// its bias; the rows of the output weight act on real parts, then on imaginary parts.
+    /// With complex numbers, the rows of a hidden weight are real parts followed by imaginary parts, and so are the
+    /// two rows of its bias. The rows of the output weight act on the real parts, then on the imaginary parts.
     #[must_use]
     pub fn shapes(&self) -> Vec<[usize; 2]> {
         let mut shapes = Vec::with_capacity(2 * self.layers + 4);
@@ -182,7 +185,7 @@ impl Architecture {
         shapes
     }
 
-    /// What the parameter of that position in [`Architecture::shapes`] is.
+    /// A description of the parameter at this position in [`Architecture::shapes`].
     #[must_use]
     pub fn parameter_name(&self, index: usize) -> String {
         let (layer, kind) = (index / 2, ["weight", "bias"][index % 2]);
@@ -193,18 +196,18 @@ impl Architecture {
         }
     }
 
-    /// Numbers that enter a unit of a layer.
+    /// Number of inputs of a unit of a layer.
     fn fan_in(&self, layer: usize) -> usize {
         if layer == 0 { self.encoding.features(self.inputs) } else { self.width }
     }
 
-    /// Whether the fused operation computes this network: dense layers of real numbers, straight from points with two or
-    /// three coordinates.
+    /// Whether the fused operation can compute this network: dense layers of real numbers, without encoding, and
+    /// points with two or three coordinates.
     pub(crate) fn fusible(&self) -> bool {
         self.encoding == Encoding::None && self.numbers == Numbers::Real && matches!(self.inputs, 2 | 3)
     }
 
-    /// The shape of the activation of a layer, which `gabor` reads: s0 over w0.
+    /// The shape of a layer's activation, which only `gabor` uses: s0 divided by w0.
     #[must_use]
     pub fn shape(&self, layer: usize) -> f32 {
         self.s0 / if layer == 0 { self.w0_first } else { self.w0_hidden }
@@ -216,8 +219,8 @@ impl Architecture {
         self.shapes().iter().map(|[rows, columns]| rows * columns).sum()
     }
 
-    /// Bytes that one evaluation with gradient needs beside the parameters: the stored pre-activations of the
-    /// fused operation, or its limit where it recomputes them instead.
+    /// Bytes that one evaluation with gradient needs besides the parameters: the stored pre-activations of the fused
+    /// operation, or its limit if it recomputes them instead.
     #[must_use]
     pub fn memory_estimate(&self, points: usize, order: JetOrder) -> usize {
         let width = self.width.next_multiple_of(32);
@@ -239,7 +242,7 @@ impl Architecture {
 
     /// Initial parameters, row-major, in the order of [`Architecture::shapes`]; the same for the same seed.
     ///
-    /// [`WeightInit`] and [`BiasInit`] state the laws.
+    /// [`WeightInit`] and [`BiasInit`] state the distributions.
     #[must_use]
     pub fn initial_parameters(&self, seed: u64) -> Vec<Vec<f32>> {
         let mut rng = StdRng::seed_from_u64(seed);
@@ -252,7 +255,7 @@ impl Architecture {
             let layer = index / 2;
             let last = layer == self.layers;
             let fan = Fan { layer, inputs: self.fan_in(layer), outputs: columns, w0: self.w0_hidden };
-            // Value that the layer's factor would have had, over the one it has.
+            // The factor that the layer would have had, divided by the one it has.
             let absorbed = match (self.frequency, layer) {
                 (Frequency::Multiplied, _) => 1.0,
                 (Frequency::Absorbed, _) if last => 1.0,
@@ -282,7 +285,7 @@ mod tests {
     use super::*;
     use rand::Rng;
 
-    /// The counts that the cards state.
+    /// The parameter counts in the SIREN paper.
     #[test]
     fn parameter_counts() {
         assert_eq!(Architecture::siren(256, 4, 2).parameter_count(), 198_658);
@@ -334,7 +337,7 @@ mod tests {
             .unzip()
     }
 
-    /// The card's figures at width 256: hidden pre-activation 1.00 without bias, 1.45 to 1.50 with the reference
+    /// The SIREN paper's figures at width 256: hidden pre-activation 1.00 without bias, 1.45 to 1.50 with the reference
     /// bias, activation 0.71. In the first layer w0^2 (2 Var(W) Var(x) + Var(b)) = 900 (2/36 + 1/6) = 14.1^2.
     ///
     /// Without bias 1.00 holds behind the first layer, whose phases wrap many times; after that the sine of a

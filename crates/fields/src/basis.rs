@@ -1,6 +1,7 @@
 //! Bases: functions of a point whose weighted sum is a wavefield, so that the weights follow from linear least squares.
 //!
-//! Everything is in f64: the weights of a least-squares fit are large and cancel, which f32 does not survive.
+//! Everything is in f64, because the weights of a least-squares fit are large and cancel each other, which f32 cannot
+//! represent.
 
 use crate::collocation::Point;
 use crate::error::FieldsError;
@@ -21,12 +22,12 @@ pub const STREAMS: usize = 5;
 /// Functions of `[x, z]` with their first and pure second partial derivatives.
 ///
 /// # Units
-/// Coordinates and derivatives are those of the networks: units of the frame's length.
+/// Coordinates and derivatives are those of the networks, in units of the frame's length.
 pub trait Basis: Sync {
     /// Number of functions.
     fn len(&self) -> usize;
 
-    /// Whether there are none.
+    /// Whether the basis is empty.
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -38,7 +39,7 @@ pub trait Basis: Sync {
     fn jets(&self, point: Point, jets: &mut [Vec<f64>; STREAMS]);
 }
 
-/// Several bases, one after the other.
+/// Several bases, concatenated.
 #[derive(Default)]
 pub struct Bases {
     all: Vec<Box<dyn Basis>>,
@@ -81,7 +82,7 @@ impl<'a> Sum<'a> {
     /// `weights` is `[source][function]`.
     ///
     /// # Errors
-    /// [`FieldsError::ParameterShape`] when there is not one weight for each function.
+    /// [`FieldsError::ParameterShape`] unless there is one weight for each function.
     pub fn new(basis: &'a dyn Basis, weights: Vec<Vec<num_complex::Complex64>>) -> Result<Self, FieldsError> {
         match weights.iter().position(|w| w.len() != basis.len()) {
             Some(index) => {
@@ -141,8 +142,8 @@ mod tests {
         ]
     }
 
-    /// Each partial derivative is the slope of what it is the derivative of: central differences with h = 1e-5 err by
-    /// h^2/6 times the next two derivatives (a few thousand at most here) and by rounding, 1e-16 / h.
+    /// Each partial derivative is the slope of the function before it. Central differences with h = 1e-5 have an
+    /// error of h^2/6 times the next two derivatives (a few thousand at most here) plus rounding, 1e-16 / h.
     #[test]
     fn derivatives_are_slopes() {
         let h = 1e-5;
@@ -172,7 +173,7 @@ mod tests {
         }
     }
 
-    /// The hidden layer in f64 is what the network computes in f32, seen through output weights of one.
+    /// The hidden layer in f64 equals what the network computes in f32, with output weights of one.
     #[test]
     fn hidden_layers_are_those_of_networks() {
         let device = crate::device::parse("cpu").unwrap();

@@ -1,4 +1,4 @@
-//! Timings of fixed cases, the same as those of the peers' scripts.
+//! Timings of fixed cases, the same cases as in the peers' scripts.
 
 use std::time::{Duration, Instant};
 
@@ -10,38 +10,39 @@ use crate::jet::{Jet, JetOrder};
 use crate::network::Network;
 use crate::optimizer::{Adam, At, Optimizer};
 
-/// What one case took.
+/// The timings of one case.
 ///
 /// # Units
-/// s.
+/// All times in s.
 #[derive(Debug, Clone, Copy)]
 pub struct Timing {
-    /// Median wall-clock time of a repeat.
+    /// Median wall-clock time of a repetition.
     pub wall_median: f64,
     /// Shortest wall-clock time.
     pub wall_min: f64,
-    /// Median processor time of all threads.
+    /// Median CPU time of all threads.
     pub cpu_median: f64,
-    /// Least processor time.
+    /// Shortest CPU time.
     pub cpu_min: f64,
 }
 
 /// Times one training step of a SIREN 2 -> 256 x 4 -> 2 on the Helmholtz residual u_xx + u_zz + k^2 u at
 /// `points` points: jets of second order, mean square, backward, Adam.
 ///
-/// Two steps warm up before `repeats` are timed, on a pool of `threads` threads; LibTorch gets as many of its own.
+/// Two warm-up steps precede the `repeats` timed steps, on a pool of `threads` threads; LibTorch uses as many threads
+/// of its own.
 ///
 /// # Panics
-/// If the system refuses to start the threads.
+/// If the system cannot start the threads.
 #[must_use]
 pub fn training_step(points: usize, threads: usize, repeats: usize, device: &Device) -> Timing {
     training_step_sized((256, 4), points, threads, repeats, device)
 }
 
-/// [`training_step`] of a network of that width and number of layers.
+/// [`training_step`] for a network of this width and number of layers.
 ///
 /// # Panics
-/// If the system refuses to start the threads.
+/// If the system cannot start the threads.
 #[must_use]
 pub fn training_step_sized(
     size: (usize, usize),
@@ -57,17 +58,17 @@ pub fn training_step_sized(
 /// [`training_step`] with the Laplacian as one stream, as a residual without PML allows.
 ///
 /// # Panics
-/// If the system refuses to start the threads.
+/// If the system cannot start the threads.
 #[must_use]
 pub fn training_step_laplacian(points: usize, threads: usize, repeats: usize, device: &Device) -> Timing {
     let jets = |network: &Network, points| network.jets(points, JetOrder::Laplacian);
     training_step_of((256, 4), points, threads, repeats, device, jets)
 }
 
-/// [`training_step`] by plain Burn operations.
+/// [`training_step`] with plain Burn operations.
 ///
 /// # Panics
-/// If the system refuses to start the threads.
+/// If the system cannot start the threads.
 #[must_use]
 pub fn training_step_reference(points: usize, threads: usize, repeats: usize, device: &Device) -> Timing {
     let jets = |network: &Network, points| network.jets_reference(points, JetOrder::Second);
@@ -117,7 +118,7 @@ fn training_step_of(
     })
 }
 
-/// Processor time of all threads of this process.
+/// CPU time of all threads of this process.
 fn processor_time() -> Duration {
     let time = clock_gettime(ClockId::ProcessCPUTime);
     Duration::new(time.tv_sec.unsigned_abs(), time.tv_nsec as u32)

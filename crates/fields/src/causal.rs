@@ -1,7 +1,7 @@
-//! Causal weights: a time counts once everything before it is right.
+//! Causal weights: a time counts only once all earlier times are accurate.
 
-/// Weights of residuals in time, in bins of equal length: `w_b = exp(-epsilon sum_{k < b} L_k)` with L_k the mean square of
-/// the residual in bin k.
+/// Weights of residuals in time, in bins of equal length: `w_b = exp(-epsilon sum_{k < b} L_k)`, where L_k is the
+/// mean square of the residual in bin k.
 ///
 /// # Source
 /// Wang, Sankaran & Perdikaris, Computer Methods in Applied Mechanics and Engineering 421 (2024) 116813 (arXiv 2203.07404),
@@ -10,12 +10,12 @@
 pub struct Causal {
     /// Number of bins.
     pub bins: usize,
-    /// How strictly a bin waits for those before it.
+    /// How strictly a bin waits for earlier bins.
     pub epsilon: f64,
 }
 
 impl Causal {
-    /// The weight of each point, and the smallest of all: near 1 when the whole interval is trained.
+    /// The weight of each point, and the smallest weight, which is near 1 once the whole interval is trained.
     ///
     /// # Shapes
     /// `times` in units of the interval (0 to 1) and `squares` of the residuals, one for each point.
@@ -43,7 +43,7 @@ impl Causal {
 mod tests {
     use super::*;
 
-    /// Bins of mean squares 1, 3 and 2 have the weights 1, exp(-e) and exp(-4 e), wherever in a bin a point is.
+    /// Bins with mean squares 1, 3 and 2 have the weights 1, exp(-e) and exp(-4 e), wherever a point lies in a bin.
     #[test]
     fn weights_wait_for_what_is_before() {
         let times = [0.1, 0.2, 0.5, 0.34, 0.9, 1.0];
@@ -54,7 +54,7 @@ mod tests {
         assert_eq!(smallest, exact[5]);
     }
 
-    /// Where nothing is wrong nothing waits, and an empty bin holds nobody up.
+    /// Without residuals all weights are one, and an empty bin does not delay later bins.
     #[test]
     fn a_solution_has_weights_of_one() {
         let (weights, smallest) = Causal { bins: 10, epsilon: 100.0 }.weights(&[0.05, 0.95], &[0.0, 7.0]);

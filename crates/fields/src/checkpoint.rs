@@ -1,6 +1,6 @@
-//! Checkpoints: networks and optimiser state in one safetensors file, with the architecture beside the weights.
+//! Checkpoints: networks and optimiser state in one safetensors file, with the architecture stored with the weights.
 //!
-//! The layout is described, with a reader in Python, in the chapter on data formats.
+//! The chapter on data formats describes the layout, with a reader in Python.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::Write;
@@ -15,13 +15,13 @@ use crate::error::FieldsError;
 use crate::network::Network;
 use crate::optimizer::{self, Optimizer};
 
-/// What identifies our files.
+/// The format name in the header.
 const FORMAT: &str = "fields-checkpoint-1";
 
-/// Named rows of numbers, as [`Optimizer::state`] gives them.
+/// Named rows of numbers, as returned by [`Optimizer::state`].
 type Rows = Vec<(String, Vec<f32>)>;
 
-/// What a checkpoint holds.
+/// The contents of a checkpoint.
 #[derive(Debug, Clone, Default)]
 pub struct Checkpoint {
     networks: Vec<(String, Architecture, Vec<Vec<f32>>)>,
@@ -60,7 +60,7 @@ impl Checkpoint {
         self
     }
 
-    /// Adds a fact about the networks for whoever reads the file, as JSON.
+    /// Adds a fact about the networks for readers of the file, as JSON.
     #[must_use]
     pub fn with_fact(mut self, name: &str, json: &serde_json::Value) -> Self {
         self.facts.insert(name.to_owned(), json.to_string());
@@ -79,13 +79,13 @@ impl Checkpoint {
         &self.numbers
     }
 
-    /// The row of numbers of that name.
+    /// The row of numbers with this name.
     #[must_use]
     pub fn row(&self, name: &str) -> Option<&[f64]> {
         self.numbers.iter().find(|(found, _)| found == name).map(|(_, row)| &row[..])
     }
 
-    /// Writes the file: first under another name, then renamed, so that it is whole or not there.
+    /// Writes the file under a temporary name and renames it, so that an incomplete file never has the final name.
     ///
     /// # Errors
     /// [`FieldsError::File`].
@@ -103,7 +103,7 @@ impl Checkpoint {
             for (index, (values, shape)) in values.iter().zip(architecture.shapes()).enumerate() {
                 parts.push((format!("network.{name}.{index}"), Dtype::F32, shape.to_vec(), bytes(values)));
             }
-            // For readers without our random numbers.
+            // For readers that do not have our random number generator.
             let waves = architecture.encoding.frequencies(architecture.inputs);
             if !waves.is_empty() {
                 let shape = vec![architecture.inputs, waves.len() / architecture.inputs];
@@ -137,8 +137,8 @@ impl Checkpoint {
     /// Reads a file.
     ///
     /// # Errors
-    /// [`FieldsError::File`] if it cannot be read, [`FieldsError::CheckpointFormat`] if it is truncated, damaged
-    /// or something else.
+    /// [`FieldsError::File`] if it cannot be read, [`FieldsError::CheckpointFormat`] if it is truncated, damaged or
+    /// not a checkpoint.
     pub fn read(path: &Path) -> Result<Self, FieldsError> {
         let file =
             std::fs::read(path).map_err(|source| FieldsError::File { path: path.to_owned(), source })?;
@@ -179,13 +179,13 @@ impl Checkpoint {
         })
     }
 
-    /// The network of that name, which must have that architecture.
+    /// The network with this name, which must have the expected architecture.
     ///
     /// `path` is only for the message.
     ///
     /// # Errors
-    /// [`FieldsError::CheckpointFormat`] if there is no such network, [`FieldsError::CheckpointArchitecture`] if
-    /// it is another one.
+    /// [`FieldsError::CheckpointFormat`] if there is no such network, [`FieldsError::CheckpointArchitecture`] if its
+    /// architecture differs.
     pub fn network(
         &self,
         name: &str,
@@ -215,7 +215,7 @@ impl Checkpoint {
         self.networks.iter().map(|(name, architecture, _)| (name.as_str(), *architecture)).collect()
     }
 
-    /// The optimiser with its state, default settings otherwise; `None` if none was saved.
+    /// The optimiser with its state and otherwise default settings; `None` if none was saved.
     ///
     /// # Errors
     /// [`FieldsError::UnknownName`] and [`FieldsError::OptimizerState`].
@@ -226,13 +226,13 @@ impl Checkpoint {
         Ok(Some(optimizer))
     }
 
-    /// Gives the saved state to an optimiser with settings of its own; `false` if none was saved.
+    /// Restores the saved state into an optimiser with its own settings; returns `false` if none was saved.
     ///
     /// `path` is only for the message.
     ///
     /// # Errors
-    /// [`FieldsError::CheckpointOptimizer`] if the file is of another optimiser, [`FieldsError::OptimizerState`] if
-    /// its state does not fit.
+    /// [`FieldsError::CheckpointOptimizer`] if the file belongs to another optimiser, [`FieldsError::OptimizerState`]
+    /// if its state does not fit.
     pub fn restore(&self, optimizer: &mut dyn Optimizer, path: &Path) -> Result<bool, FieldsError> {
         let Some((name, rows)) = &self.optimizer else { return Ok(false) };
         if name != optimizer.name() {
@@ -248,7 +248,7 @@ fn describe(architecture: &Architecture) -> String {
     serde_json::to_string(architecture).expect("an architecture is plain data")
 }
 
-/// The file with the keys of its header in alphabetical order, so that equal contents are equal files.
+/// The file with the keys of its header sorted, so that equal contents give equal files.
 fn sorted(file: &[u8]) -> Vec<u8> {
     let (length, rest) = file.split_at(8);
     let length = u64::from_le_bytes(length.try_into().expect("eight bytes")) as usize;
@@ -265,7 +265,7 @@ fn bytes(values: &[f32]) -> Vec<u8> {
     values.iter().flat_map(|value| value.to_le_bytes()).collect()
 }
 
-/// The numbers of a tensor of that kind.
+/// The numbers of a tensor of this type.
 fn values<T, const N: usize>(
     tensors: &SafeTensors<'_>,
     name: &str,
@@ -372,7 +372,7 @@ mod tests {
         );
     }
 
-    /// Every cut of the file is refused with its path, and so are other files and missing ones.
+    /// Every truncation of the file is rejected with its path, and so are other files and missing ones.
     #[test]
     fn damaged_files_are_refused() {
         let folder = tempfile::tempdir().unwrap();

@@ -1,4 +1,5 @@
-//! Collocation points: where the residual of the equation is asked for. One file each in `collocation/`.
+//! Collocation points: the points at which the residual of the equation is minimised. One file each in
+//! `collocation/`.
 
 use burn::tensor::{Device, Tensor, TensorData};
 use rand::Rng;
@@ -28,7 +29,7 @@ pub trait Collocation: Send {
     /// `count` points.
     fn sample(&mut self, count: usize) -> Vec<Point>;
 
-    /// Learns how large the residual is at points; samplers that do not look at residuals ignore it.
+    /// Reports the size of the residual at points. Samplers that do not depend on residuals ignore it.
     ///
     /// # Shapes
     /// One magnitude for each point.
@@ -36,13 +37,13 @@ pub trait Collocation: Send {
         let _ = (points, magnitudes);
     }
 
-    /// What was learnt from residuals, for a checkpoint.
+    /// The memory of observed residuals, for a checkpoint.
     fn memory(&self) -> Vec<f32> {
         Vec::new()
     }
 
-    /// Takes up a memory: a sampler with the same seed that has drawn as many points, whatever it saw, then continues as the
-    /// one that gave it does.
+    /// Restores a memory. A sampler with the same seed that has drawn as many points then continues exactly like the
+    /// one that produced the memory, whatever it had observed before.
     fn remember(&mut self, memory: &[f32]) {
         let _ = memory;
     }
@@ -128,7 +129,8 @@ mod tests {
         assert_eq!(names, COLLOCATIONS);
     }
 
-    /// As many points as asked for, all in the box, decided by the seed, and continued by a memory.
+    /// Every sampler returns the requested number of points, all in the box, determined by the seed, and continued by
+    /// a memory.
     #[test]
     fn every_sampler_keeps_to_box_count_and_seed() {
         let region = Region::new([-2.0, 1.0], [3.0, 2.0]).unwrap();

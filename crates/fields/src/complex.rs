@@ -1,6 +1,6 @@
 //! The jet network with complex weights and the complex Gabor function, in plain Burn operations.
 //!
-//! With a = w0 (h W + b) = x + i y and r = s0/w0 a layer is exp(p), p = i a - r^2 |a|^2. This is not holomorphic in a, but
+//! With a = w0 (h W + b) = x + i y and r = s0/w0, a layer is exp(p), p = i a - r^2 |a|^2. This is not holomorphic in a, but
 //! smooth in the coordinates: the first derivative is p' exp(p), the second (p'' + p'^2) exp(p), where
 //! p' = i a' - 2 r^2 (x x' + y y') and p'' = i a'' - 2 r^2 (x'^2 + y'^2 + x x'' + y y'').
 //!
@@ -21,7 +21,7 @@ struct Complex {
 }
 
 impl Complex {
-    /// Rows of one stream.
+    /// The rows of one stream.
     fn stream(&self, stream: usize, n: usize) -> Self {
         let rows = |part: &Tensor<2>| part.clone().narrow(0, stream * n, n);
         Self { re: rows(&self.re), im: rows(&self.im) }
@@ -45,7 +45,7 @@ impl Add for Complex {
     }
 }
 
-/// The jet of the network; parameters as [`Architecture::shapes`] says.
+/// The jet of the network; parameters in the order of [`Architecture::shapes`].
 pub(crate) fn reference(
     architecture: &Architecture,
     parameters: &[Tensor<2>],

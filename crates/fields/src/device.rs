@@ -1,7 +1,7 @@
 //! Devices by name.
 //!
-//! One inversion computes on one device; its name is written in the scenario. `cpu` is Burn's own backend, where the jet
-//! network is one fused operation. The others are LibTorch's and there in a build with the feature `libtorch`.
+//! One inversion uses one device, which the scenario names. `cpu` is Burn's own backend, on which the jet network is
+//! one fused operation. The other devices belong to LibTorch and exist in a build with the feature `libtorch`.
 
 use burn::backend::DispatchDevice;
 use burn::tensor::Device;
@@ -15,14 +15,14 @@ mod no_libtorch;
 #[cfg(not(feature = "libtorch"))]
 use no_libtorch as libtorch;
 
-/// The device of that name, without gradient tracking (networks add it).
+/// The device with this name, without gradient tracking (networks add it).
 ///
-/// `auto` is the fastest of this machine: `cuda:0` where LibTorch has it, else `cpu`, whose fused network is faster than
-/// LibTorch on the same processor. No other name ever means another device.
+/// `auto` is the fastest device of this machine: `cuda:0` if LibTorch supports it, else `cpu`, whose fused network is
+/// faster than LibTorch on the same CPU. A device name is never silently replaced.
 ///
 /// # Errors
-/// [`FieldsError::UnknownDevice`] for a name that no build knows, [`FieldsError::DeviceNotBuilt`] for a device of another
-/// build, [`FieldsError::DeviceAbsent`] for one that this machine does not have.
+/// [`FieldsError::UnknownDevice`] for a name that no build knows, [`FieldsError::DeviceNotBuilt`] for a device of
+/// another build, [`FieldsError::DeviceAbsent`] for a device that this machine does not have.
 pub fn parse(name: &str) -> Result<Device, FieldsError> {
     let unknown = || FieldsError::UnknownDevice { found: name.to_owned() };
     match name {
@@ -37,7 +37,7 @@ pub fn parse(name: &str) -> Result<Device, FieldsError> {
     }
 }
 
-/// The name of a device, by which [`parse`] finds it again.
+/// The name of a device, which [`parse`] accepts.
 #[must_use]
 pub fn name(device: &Device) -> String {
     match device.clone().inner().as_dispatch() {
@@ -54,12 +54,12 @@ pub fn available() -> Vec<String> {
     std::iter::once("cpu".to_owned()).chain(libtorch::names()).collect()
 }
 
-/// Lets LibTorch use so many threads on the CPU; the device `cpu` uses rayon's.
+/// Sets the number of threads that LibTorch uses on the CPU; the device `cpu` uses rayon's threads.
 pub fn set_threads(threads: usize) {
     libtorch::set_threads(threads);
 }
 
-/// Every device of this build and machine, for tests to compare.
+/// Every device of this build and machine, for comparisons in tests.
 #[cfg(test)]
 pub(crate) fn every() -> Vec<Device> {
     available().iter().map(|name| parse(name).expect("it is listed")).collect()
@@ -69,7 +69,7 @@ pub(crate) fn every() -> Vec<Device> {
 mod tests {
     use super::*;
 
-    /// What is there is found by the name it is listed with.
+    /// Every available device is found by its listed name.
     #[test]
     fn names_of_what_is_there() {
         let names = available();
@@ -81,7 +81,7 @@ mod tests {
         assert!(available().contains(&name(&parse("auto").unwrap())));
     }
 
-    /// A device is used or refused, by name; nothing falls back.
+    /// A device is used or rejected by name; there is no fallback.
     #[test]
     fn what_is_not_there_is_refused() {
         for found in ["libtorch-cpu", "mps", "cuda:0", "cuda:12"] {

@@ -1,7 +1,8 @@
-//! Encodings: what stands between the points and the first layer of a network, with its partial derivatives.
+//! Encodings: features that replace the points as input of the first layer, with their partial derivatives.
 //!
-//! An encoding turns d coordinates into features g(x). Its jet, the features with their first and second partial
-//! derivatives, enters the dense layers in place of the points', so that derivatives of the network stay exact.
+//! An encoding turns d coordinates into features g(x). Its jet (the features with their first and second partial
+//! derivatives) replaces the jet of the points as input of the dense layers, so derivatives of the network stay
+//! exact.
 
 use std::f32::consts::PI;
 
@@ -20,10 +21,11 @@ mod waves;
 /// Initial sharpness of a radial basis function, as in the reference code.
 const SHARPNESS: f32 = 10.0;
 
-/// Most bands of a positional encoding: beyond, f32 does not know the phase of the highest one to a thousandth.
+/// The largest number of bands of a positional encoding. Beyond it, f32 cannot represent the phase of the highest
+/// band to a thousandth.
 const MOST_BANDS: usize = 16;
 
-/// The features that a network sees of its points.
+/// The features of its points that a network receives.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Encoding {
@@ -36,10 +38,10 @@ pub enum Encoding {
     /// Mildenhall et al., NeRF (ECCV 2020), equation 4; with the coordinates, as in the reference code of Sitzmann et al.
     /// (2020).
     Positional {
-        /// Number of octaves; [`Encoding::nyquist_bands`] says how many an image can hold.
+        /// Number of octaves; [`Encoding::nyquist_bands`] returns how many an image supports.
         bands: usize,
     },
-    /// Sine and cosine of 2 pi B x, B of N(0, `sigma`^2).
+    /// Sine and cosine of 2 pi B x, with B drawn from N(0, `sigma`^2).
     ///
     /// # Source
     /// Tancik et al., Fourier features let networks learn high frequency functions in low dimensional domains (NeurIPS
@@ -52,9 +54,10 @@ pub enum Encoding {
         /// Seed of B, which is not trained.
         seed: u64,
     },
-    /// exp(-(s |x - c|^2)^2) with trained centres c, at first U(-1, 1), and sharpnesses s, at first 10.
+    /// exp(-(s |x - c|^2)^2) with trained centres c, initially U(-1, 1), and sharpnesses s, initially 10.
     ///
-    /// Followed by relu layers it is the RBF-ReLU of the paper, followed by none an RBF network.
+    /// Followed by relu layers this is the RBF-ReLU network of the SIREN paper; without further layers it is an RBF
+    /// network.
     ///
     /// # Source
     /// `RBFLayer` in the reference code of Sitzmann et al. (2020), whose exponent has the fourth power of the distance.
@@ -65,7 +68,8 @@ pub enum Encoding {
 }
 
 impl Encoding {
-    /// Octaves of a positional encoding that `samples` in [-1, 1] can hold: floor(log2(samples / 4)), 7 for 512.
+    /// The number of octaves of a positional encoding that `samples` in [-1, 1] support: floor(log2(samples / 4)), 7
+    /// for 512.
     #[must_use]
     pub fn nyquist_bands(samples: usize) -> usize {
         (samples / 4).max(1).ilog2() as usize
@@ -92,10 +96,10 @@ impl Encoding {
         }
     }
 
-    /// Refuses what makes no features.
+    /// Rejects settings that produce no features.
     ///
     /// # Errors
-    /// [`FieldsError::Architecture`] with the first offending field.
+    /// [`FieldsError::Architecture`] with the first invalid field.
     pub fn check(&self) -> Result<(), FieldsError> {
         let refuse = |what, found, expected| Err(FieldsError::Architecture { what, found, expected });
         match *self {
@@ -119,7 +123,8 @@ impl Encoding {
         }
     }
 
-    /// Frequencies of the waves, rad per unit of the coordinates, `[coordinate, wave]`; none if it has no waves.
+    /// Frequencies of the waves, rad per unit of the coordinates, `[coordinate, wave]`; empty if the encoding has no
+    /// waves.
     #[must_use]
     pub fn frequencies(&self, inputs: usize) -> Vec<f32> {
         match *self {
@@ -139,7 +144,7 @@ impl Encoding {
         }
     }
 
-    /// The jet of the features, `[stream * N + point, feature]`; `None` where the points themselves enter the network.
+    /// The jet of the features, `[stream * N + point, feature]`; `None` if the points themselves enter the network.
     ///
     /// # Shapes
     /// `points` is `[N, inputs]`, `parameters` as [`Encoding::shapes`].
@@ -170,7 +175,7 @@ pub(crate) fn identity(points: &Tensor<2>, order: JetOrder) -> Tensor<2> {
     waves::coordinates(points).streams(order, inputs)
 }
 
-/// Features at N points, and how to get their derivatives, which not every jet needs.
+/// Features at N points, and closures for their derivatives, which not every jet needs.
 struct Features<'a> {
     value: Tensor<2>,
     first: Box<dyn Fn(usize) -> Tensor<2> + 'a>,

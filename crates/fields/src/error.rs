@@ -1,8 +1,8 @@
-//! What can go wrong with a network, a device, a checkpoint or a set of points.
+//! Errors of networks, devices, checkpoints and sets of points.
 
 use std::path::PathBuf;
 
-/// Errors of this crate; each holds the numbers and says what to do.
+/// Errors of this crate. Each holds the numbers and says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum FieldsError {
     /// A network description that cannot be built.
@@ -15,29 +15,29 @@ pub enum FieldsError {
         /// The allowed values.
         expected: &'static str,
     },
-    /// An activation that has no complex reading.
+    /// An activation without a complex version.
     #[error("network: `numbers: complex` needs the activation `gabor`, not `{activation}`")]
     ComplexActivation {
         /// The activation.
         activation: &'static str,
     },
-    /// A derivative that an activation does not have.
+    /// A derivative that does not exist for an activation.
     #[error(
         "network: the equation needs derivatives of order {needed}, but `{activation}` has kinks and no derivative \
          above order {has} (between kinks the next one is not all there is): use a smooth activation such as `sine` or \
-         `tanh`, or allow `weak_derivatives` to see what becomes of it"
+         `tanh`, or set `weak_derivatives: true` to use the derivatives between the kinks"
     )]
     Derivative {
         /// The activation.
         activation: &'static str,
         /// The order needed.
         needed: usize,
-        /// The highest order that is a function.
+        /// The highest order that exists as a function.
         has: usize,
     },
     /// A network that does not fit into memory.
     #[error(
-        "network: needs {} of memory, {} are available: lower {lower}",
+        "network: needs {} of memory, but {} are available: lower {lower}",
         bytes(*needed),
         bytes(*available)
     )]
@@ -56,13 +56,13 @@ pub enum FieldsError {
         index: usize,
         /// Shape given, `[rows, columns]`; `[0, 0]` where a parameter is missing.
         found: [usize; 2],
-        /// Shape the architecture asks for; `[0, 0]` where there is one too many.
+        /// Shape that the architecture requires; `[0, 0]` for a surplus parameter.
         expected: [usize; 2],
     },
     /// A name that is in no table.
     #[error("unknown {kind} `{found}`; known: {known}")]
     UnknownName {
-        /// What was looked for.
+        /// The kind of thing.
         kind: &'static str,
         /// The name given.
         found: String,
@@ -75,33 +75,33 @@ pub enum FieldsError {
          or use `cpu`"
     )]
     DeviceNotBuilt {
-        /// The device asked for.
+        /// The requested device.
         device: String,
-        /// The feature that brings it.
+        /// The feature that provides it.
         feature: &'static str,
     },
     /// A device of this build that the machine does not have.
-    #[error("device `{device}` is not on this machine: {missing}; there is {}", .there.join(", "))]
+    #[error("device `{device}` is not on this machine: {missing}; available: {}", .there.join(", "))]
     DeviceAbsent {
-        /// The device asked for.
+        /// The requested device.
         device: String,
         /// What is missing.
         missing: MissingDevice,
-        /// The devices that can be used.
+        /// The available devices.
         there: Vec<String>,
     },
-    /// Networks that are to work together, on devices of which neither reads the other's memory.
-    #[error("network: parameters on device {found}, expected {expected}; a run computes on one device")]
+    /// Networks that must work together but are on devices that cannot read each other's memory.
+    #[error("network: parameters on device {found}, expected {expected}; a run uses one device")]
     MixedDevices {
         /// The other device.
         found: String,
         /// The device of the first parameter.
         expected: String,
     },
-    /// A device that no build has.
+    /// A device that exists in no build.
     #[error("unknown device `{found}`; expected auto, cpu, libtorch-cpu, mps, or cuda:N such as cuda:0")]
     UnknownDevice {
-        /// The device asked for.
+        /// The requested device.
         found: String,
     },
     /// A box, disc or number of points that cannot be sampled.
@@ -114,10 +114,10 @@ pub enum FieldsError {
         /// The allowed values.
         expected: &'static str,
     },
-    /// An equation that the fields cannot read.
+    /// An equation that cannot be read as a residual.
     #[error("equation: {0}")]
     Equation(#[from] pde::PdeError),
-    /// A partial derivative that jets do not carry.
+    /// A partial derivative that jets do not contain.
     #[error("equation: needs the partial derivative {derivative}, but jets carry only x, z, xx and zz")]
     Partial {
         /// The partial derivative.
@@ -128,11 +128,11 @@ pub enum FieldsError {
     File {
         /// The file.
         path: PathBuf,
-        /// The system's reason.
+        /// The reason that the system gives.
         source: std::io::Error,
     },
-    /// A checkpoint that is truncated or is not one.
-    #[error("{path}: not a readable checkpoint ({reason}); restore the file or start the run again")]
+    /// A file that is truncated or not a checkpoint.
+    #[error("{path}: not a readable checkpoint ({reason}); restore the file or start a new run")]
     CheckpointFormat {
         /// The file.
         path: PathBuf,
@@ -141,8 +141,8 @@ pub enum FieldsError {
     },
     /// A checkpoint of another network.
     #[error(
-        "{path}: network `{network}` was saved with {found}, but this run asks for {expected}; \
-         use the scenario of the checkpoint or start the run again"
+        "{path}: network `{network}` was saved with {found}, but this run needs {expected}; \
+         use the scenario of the checkpoint or start a new run"
     )]
     CheckpointArchitecture {
         /// The file.
@@ -151,20 +151,20 @@ pub enum FieldsError {
         network: String,
         /// The architecture in the file.
         found: String,
-        /// The architecture asked for.
+        /// The expected architecture.
         expected: String,
     },
     /// A checkpoint of another optimiser.
     #[error(
-        "{path}: saved with the optimizer {found}, but this run asks for {expected}; use the scenario of the checkpoint \
-         or start the run again"
+        "{path}: saved with the optimizer {found}, but this run uses {expected}; use the scenario of the checkpoint \
+         or start a new run"
     )]
     CheckpointOptimizer {
         /// The file.
         path: PathBuf,
         /// The optimiser in the file.
         found: String,
-        /// The optimiser asked for.
+        /// The expected optimiser.
         expected: String,
     },
     /// Optimiser state that does not fit the parameters.
@@ -179,24 +179,24 @@ pub enum FieldsError {
         /// The length that fits.
         expected: usize,
     },
-    /// A network that Gauss-Newton steps are not for.
+    /// A network that is not suited for Gauss-Newton steps.
     #[error(
-        "the optimizer `gauss_newton` solves for all parameters at once: it is for networks of real numbers without an \
-         encoding and with at most {most} parameters, and this one {}; {}",
+        "the optimizer `gauss_newton` solves for all parameters at once: it needs a network of real numbers without \
+         encoding and with at most {most} parameters, but this one {}; {}",
         if *.plain { format!("has {parameters} parameters") } else { "has an encoding or complex numbers".to_owned() },
         if *.plain { "make the network smaller, or use `lbfgs` or `soap`" } else { "use `lbfgs` or `soap`" }
     )]
     GaussNewton {
         /// Parameters of the network.
         parameters: usize,
-        /// The largest number.
+        /// The largest number that is allowed.
         most: usize,
-        /// Whether it is of real numbers without an encoding.
+        /// Whether the network has real numbers and no encoding.
         plain: bool,
     },
-    /// A system of equations that does not fit into memory, found before it is allocated.
+    /// A system of equations that does not fit into memory, detected before it is allocated.
     #[error(
-        "least squares of {rows} equations for {columns} unknowns need {} of memory, more than {}: use fewer functions or \
+        "least squares of {rows} equations for {columns} unknowns need {} of memory, but at most {} are allowed: use fewer functions or \
          less oversampling",
         bytes(*needed),
         bytes(*available)
@@ -213,20 +213,20 @@ pub enum FieldsError {
     },
 }
 
-/// Why a device is not there.
+/// The reason why a device is not available.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum MissingDevice {
-    /// LibTorch itself is one without CUDA.
-    #[error("this LibTorch is built without CUDA; set LIBTORCH to one that has it and rebuild")]
+    /// LibTorch was built without CUDA.
+    #[error("this LibTorch does not support CUDA; set LIBTORCH to one that does and rebuild")]
     CudaInLibTorch,
     /// CUDA finds no device.
-    #[error("CUDA finds no device; `nvidia-smi` says whether there is one and its driver works")]
+    #[error("CUDA finds no device; `nvidia-smi` shows the devices and whether the driver works")]
     CudaDriver,
-    /// There are fewer devices.
-    #[error("CUDA has no device of this number")]
+    /// There are fewer devices than this number.
+    #[error("CUDA has no device with this number")]
     CudaIndex,
-    /// Not a machine of Apple, or LibTorch without its GPU.
-    #[error("LibTorch finds no GPU of Apple")]
+    /// Not an Apple machine, or LibTorch without support for its GPU.
+    #[error("LibTorch finds no Apple GPU")]
     Mps,
 }
 

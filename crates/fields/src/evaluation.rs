@@ -1,4 +1,4 @@
-//! A network evaluated at points, with its values on the host and the way back to its parameters.
+//! A network evaluated at points, with its values on the host and the reverse pass to its parameters.
 
 use burn::tensor::{Device, Tensor, TensorData};
 
@@ -6,17 +6,18 @@ use crate::fused::host_values;
 use crate::jet::JetOrder;
 use crate::network::Network;
 
-/// Derivatives below this are zero to a network: what its layers make of them has too few bits for single precision to be worth
-/// anything, and processors that compute with such subnormal numbers by microcode take ten times as long over each.
+/// Derivatives below this count as zero in a network. What the layers compute from them has too few bits to be useful
+/// in single precision, and processors that handle such subnormal numbers in microcode need ten times as long for
+/// each.
 ///
-/// Outputs that saturate, such as sharp velocity levels, have them at most points.
+/// Saturated outputs, such as sharp velocity levels, have such derivatives at most points.
 const NEGLIGIBLE: f32 = 1e-30;
 
-/// The jet of a network at N points: numbers to compute with, and the reverse pass for what is computed from them.
+/// The jet of a network at N points as plain numbers, with the reverse pass for results computed from them.
 ///
-/// A residual, a misfit or a regulariser is a plain function of these numbers; its derivative with respect to them,
-/// handed to [`Evaluation::pull_back`], becomes the gradient of the parameters. Reverse mode is used once, for the
-/// network alone.
+/// A residual, a misfit or a regulariser is a plain function of these numbers. [`Evaluation::pull_back`] turns its
+/// derivative with respect to them into the gradient with respect to the parameters. Reverse mode is used only once,
+/// for the network alone.
 ///
 /// # Shapes
 /// `values` is `[stream, point, channel]`, row-major, with the streams of [`crate::Jet`].
@@ -30,7 +31,7 @@ pub struct Evaluation {
 }
 
 impl Network {
-    /// The jet at points, kept for [`Evaluation::pull_back`].
+    /// The jet at points, recorded for [`Evaluation::pull_back`].
     ///
     /// # Shapes
     /// `points` is `[N, inputs]`.
@@ -45,7 +46,8 @@ impl Network {
 }
 
 impl Evaluation {
-    /// Numbers that no network made, such as the jets of an exact wavefield; there are no parameters to pull back to.
+    /// Values that do not come from a network, such as the jets of an exact wavefield. There are no parameters for a
+    /// reverse pass.
     ///
     /// # Shapes
     /// `values` is `[stream, point, channel]`.
@@ -78,7 +80,7 @@ impl Evaluation {
         self.channels
     }
 
-    /// One number of a stream.
+    /// One number.
     #[must_use]
     pub fn at(&self, stream: usize, point: usize, channel: usize) -> f32 {
         self.values[(stream * self.points + point) * self.channels + channel]
@@ -87,8 +89,8 @@ impl Evaluation {
     /// The gradient of a scalar with respect to the parameters, from its derivative with respect to the values.
     ///
     /// # Shapes
-    /// `upstream` is as [`Evaluation::values`]; the result is in the order of [`Network::parameters`]. What is smaller than
-    /// 1e-30 in it counts as zero.
+    /// `upstream` has the layout of [`Evaluation::values`]; the result has the order of [`Network::parameters`].
+    /// Values of `upstream` below 1e-30 count as zero.
     ///
     /// # Panics
     /// If `upstream` has another length, or the network does not track gradients.
@@ -124,7 +126,7 @@ mod tests {
         }
     }
 
-    /// Derivatives that would be subnormal numbers in the layers leave no gradient; those a little larger do.
+    /// Derivatives that would become subnormal numbers in the layers give no gradient; slightly larger ones do.
     #[test]
     fn negligible_derivatives() {
         let device = device::parse("cpu").unwrap();
@@ -136,7 +138,7 @@ mod tests {
             gradient.fold(0.0_f32, |a, b| a.max(b.abs()))
         };
         assert_eq!([largest(1e-31), largest(-1e-38)], [0.0; 2]);
-        // The output's bias has the sum of both.
+        // The bias of the output receives the sum of both.
         assert!(largest(1e-29) >= 1.9e-29 && largest(-1e-29) >= 1.9e-29);
     }
 

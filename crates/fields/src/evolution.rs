@@ -1,7 +1,8 @@
 //! The initial-value problem of the wave equation as an objective of a network in (x, z, t).
 //!
-//! One channel of the network for each source; all share the hidden layers. Two objectives: [`Terms::LeastSquares`], with
-//! what makes it fast as options, and [`Terms::Sitzmann`], the sums of absolute values of the SIREN paper.
+//! The network has one channel for each source, and all channels share the hidden layers. There are two objectives:
+//! [`Terms::LeastSquares`], with options that make it converge fast, and [`Terms::Sitzmann`], the sums of absolute
+//! values of the SIREN paper.
 
 mod least_squares;
 mod output_layer;
@@ -28,11 +29,11 @@ use crate::residual::{Coefficients, Scaling, StrongResidual};
 use crate::space_time::{Cone, Event, SpaceTime};
 use crate::wavefield::RealWavefield;
 
-/// What is to be solved: `m u_tt - lap u = 0` from u0 at rest, in SI units.
+/// The problem: `m u_tt - lap u = 0` from u0 at rest, in SI units.
 pub struct Evolution<'a> {
-    /// Where.
+    /// The region.
     pub region: Region,
-    /// Until when, s.
+    /// The last time, s.
     pub horizon: f64,
     /// m = 1/v^2 at a point `[x, z]`, s^2/m^2.
     pub slowness: &'a (dyn Fn(Point) -> f64 + Sync),
@@ -42,28 +43,28 @@ pub struct Evolution<'a> {
     pub start: &'a (dyn Fn(usize, Point) -> [f64; 5] + Sync),
     /// Peaks of the sources, `[x, z]`.
     pub centres: Vec<Point>,
-    /// Radius beyond which a source's u0 is zero, m.
+    /// Radius beyond which the initial field of a source is zero, m.
     pub radius: f64,
-    /// Curvature of the pulses, 1/variance in 1/m^2: residuals are in units of it times the amplitude.
+    /// Curvature of the pulses, 1/variance in 1/m^2. Residuals are in units of the curvature times the amplitude.
     pub curvature: f64,
     /// The largest u0, Pa.
     pub amplitude: f64,
 }
 
-/// Maps between SI units and a network's coordinates: x and z in half the region's longer side from its middle, t in the
-/// time that the fastest wave needs for that length, from 0.
+/// Maps between SI units and a network's coordinates. x and z are measured from the middle of the region in units of
+/// half its longer side; t is measured from 0 in units of the time that the fastest wave needs for that length.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SpaceTimeFrame {
     /// Middle of the region, m.
     pub middle: Point,
-    /// Metres in a unit of x and z.
+    /// Metres per unit of x and z.
     pub length: f64,
-    /// Seconds in a unit of t.
+    /// Seconds per unit of t.
     pub time: f64,
 }
 
 impl SpaceTimeFrame {
-    /// Points as the network takes them, `[N, 3]`.
+    /// Points as network input, `[N, 3]`.
     #[must_use]
     pub fn tensor(&self, events: &[Event], device: &Device) -> Tensor<2> {
         let inside: Vec<Event> = events
@@ -76,34 +77,35 @@ impl SpaceTimeFrame {
     }
 }
 
-/// How residuals become one number.
+/// How residuals are combined into one number.
 #[derive(Debug, Clone)]
 pub enum Terms {
-    /// Half the weighted mean square of the residual in units of amplitude times curvature, and of what the field must be
-    /// where it is known.
+    /// Half the weighted mean square of the residual in units of amplitude times curvature, plus terms for known
+    /// values of the field.
     LeastSquares {
-        /// The condition at t = 0, built in; `None` asks for it at points, as a penalty.
+        /// The initial condition, built into the field; `None` imposes it at points as a penalty.
         exact_start: Option<InitialCondition>,
-        /// Weight of u - u0 and of u_t (in units of the pulse) at t = 0 where it is a penalty.
+        /// Weight of u - u0 and of u_t (in units of the pulse) at t = 0 if the initial condition is a penalty.
         start_weight: f64,
-        /// Times wait for those before them.
+        /// Causal weights: later times wait for earlier ones.
         causal: Option<Causal>,
-        /// Points only where waves can be; just outside the field is asked to be zero with this weight.
+        /// Points only where waves can be. Just outside, the field is required to be zero with this weight.
         cone_weight: Option<f64>,
         /// Weight of the absorbing condition `u_t / v + du/dn = 0` on the edge of the region (Engquist & Majda 1977, first
         /// order); 0 leaves the edge free.
         absorbing_weight: f64,
-        /// Share of the run after which points are drawn up to the horizon; before, t is below the same part of it.
+        /// Share of the run after which points are drawn up to the last time. Before that, t is limited to the
+        /// corresponding part of the interval.
         curriculum: f64,
     },
-    /// `N/10 sum_IC |u - u0| + N/100 sum_IC |u_t| + sum |u_tt - c^2 lap u|` in units of the frame, with N points a step of
-    /// which the last few are at t = 0, half of these in a disc around the source; t uniform in 0 to the horizon times the
-    /// part of the run that is done.
+    /// `N/10 sum_IC |u - u0| + N/100 sum_IC |u_t| + sum |u_tt - c^2 lap u|` in units of the frame, with N points per
+    /// step. The last of them are at t = 0, half of these in a disc around the source; t is uniform in 0 to the last
+    /// time multiplied by the finished part of the run.
     ///
     /// # Source
     /// Sitzmann et al., NeurIPS 2020, supplement, and its reference code of the wave equation.
     Sitzmann {
-        /// Steps at the start on the initial condition alone, at t within +-`pretraining_times`.
+        /// Initial steps on the initial condition alone, at t within +-`pretraining_times`.
         pretraining: usize,
         /// s.
         pretraining_times: f64,
@@ -116,19 +118,20 @@ pub enum Terms {
 
 /// Value and gradient of the objective.
 pub struct EvolutionValue {
-    /// The sum that is minimised.
+    /// The sum to minimise.
     pub objective: f64,
     /// Root mean square of the residual over that of its largest term.
     pub residual: f64,
     /// Smallest causal weight.
     pub causal_weight: f64,
-    /// By the parameters of the network.
+    /// With respect to the parameters of the network.
     pub gradient: Vec<Tensor<2>>,
-    /// The residuals one by one, where they are asked for.
+    /// The individual residuals, if requested.
     pub residuals: Option<Residuals>,
 }
 
-/// The points of a step: in the interior first, then outside the cones, then at t = 0 or on the edge.
+/// The points of a step: first those in the interior, then those outside the cones, then those at t = 0 or on the
+/// edge.
 struct Set {
     events: Vec<Event>,
     inside: usize,
@@ -157,17 +160,17 @@ pub struct Objective<'a> {
     device: Device,
 }
 
-/// The points of these steps.
+/// The points of several steps.
 struct Held {
     set: Set,
-    /// Whether they are of this part of the run alone.
+    /// Whether they belong to this part of the run only.
     moving: bool,
-    /// Causal weights at them, and the smallest.
+    /// Causal weights at the points, and the smallest of them.
     causal: Option<(Vec<f64>, f64)>,
 }
 
 impl<'a> Evolution<'a> {
-    /// Coordinates of the network.
+    /// The frame of the network's coordinates.
     #[must_use]
     pub fn frame(&self) -> SpaceTimeFrame {
         let Region { low, high } = self.region;
@@ -176,13 +179,13 @@ impl<'a> Evolution<'a> {
         SpaceTimeFrame { middle, length, time: length * self.fastest.sqrt() }
     }
 
-    /// Where waves can be.
+    /// The cone within which waves can be.
     #[must_use]
     pub fn cone(&self) -> Cone {
         Cone { centres: self.centres.clone(), radius: self.radius, speed: self.fastest.sqrt().recip() }
     }
 
-    /// The field of every source at points, `[source][point]`, zero where no wave can be.
+    /// The field of every source at points, `[source][point]`; zero where no wave can be.
     #[must_use]
     pub fn field(&self, network: &Network, terms: &Terms, events: &[Event]) -> Vec<Vec<f64>> {
         let (frame, cone) = (self.frame(), self.cone());
@@ -208,7 +211,8 @@ impl<'a> Evolution<'a> {
             .collect()
     }
 
-    /// The objective over so many points a step; `pool` sets of points are used in turn (0: new ones in each step).
+    /// The objective with this many points per step. `pool` sets of points are used in turn (0: new points in each
+    /// step).
     ///
     /// # Errors
     /// [`FieldsError::Equation`].
@@ -243,28 +247,29 @@ impl<'a> Evolution<'a> {
 }
 
 impl Objective<'_> {
-    /// The same function of the network for so many steps: points, causal weights and factors of the terms stay.
+    /// Keeps the objective the same function of the network for this many steps: points, causal weights and factors
+    /// of the terms do not change.
     #[must_use]
     pub fn held_for(mut self, steps: usize) -> Self {
         self.hold = steps.max(1);
         self
     }
 
-    /// With factors of the least-squares terms that balance their gradients.
+    /// Adds factors to the least-squares terms that balance their gradients.
     #[must_use]
     pub fn balanced(mut self, balance: Option<Balance>) -> Self {
         self.balance = balance;
         self
     }
 
-    /// With the residuals of the least-squares terms one by one.
+    /// Also returns the individual residuals of the least-squares terms.
     #[must_use]
     pub fn with_residuals(mut self, wanted: bool) -> Self {
         self.squares = wanted;
         self
     }
 
-    /// What is solved.
+    /// The problem.
     #[must_use]
     pub fn problem(&self) -> &Evolution<'_> {
         &self.problem
@@ -274,7 +279,7 @@ impl Objective<'_> {
         RealWavefield { first: 0, sources: self.problem.centres.len(), scale: 1.0 }
     }
 
-    /// Draws the points of a step, `fraction` of the run being done.
+    /// Draws the points of a step; `fraction` is the finished part of the run.
     fn draw(&mut self, fraction: f64) -> Result<Set, FieldsError> {
         let (count, horizon, cone) = (self.points, self.problem.horizon, self.problem.cone());
         let (mut events, mut outside, mut on_edge) = (Vec::new(), 0, 0);
@@ -312,7 +317,7 @@ impl Objective<'_> {
                     events.extend(self.sampler.in_disc(half, centre, disc));
                 } else {
                     at_start = few.min(count);
-                    // Times grow over the steps behind the pretraining.
+                    // The time interval grows over the steps after the pretraining.
                     let (done, all) = (self.step as f64, self.step as f64 / fraction.max(f64::MIN_POSITIVE));
                     let before = pretraining as f64;
                     let part = if all > before { (done - before) / (all - before) } else { 0.0 };
@@ -354,7 +359,7 @@ impl Objective<'_> {
         Ok(Set { events, inside, outside, at_start, on_edge, coefficients, start })
     }
 
-    /// Value and gradient at a network, `fraction` of the run being done.
+    /// Value and gradient for a network; `fraction` is the finished part of the run.
     ///
     /// # Errors
     /// [`FieldsError::Equation`].
@@ -378,7 +383,7 @@ impl Objective<'_> {
         Ok(value)
     }
 
-    /// Passes over a step that was done before an interruption, so that points go on where they were.
+    /// Skips a step that was done before an interruption, so that the sequence of points continues.
     ///
     /// # Errors
     /// [`FieldsError::Equation`].
@@ -389,20 +394,20 @@ impl Objective<'_> {
         Ok(())
     }
 
-    /// What a checkpoint needs beside the steps done, at the first step on its points.
+    /// What a checkpoint needs besides the number of finished steps, at the first step on its points.
     #[must_use]
     pub fn memory(&self) -> Vec<f32> {
         self.balance.as_ref().map(Balance::state).unwrap_or_default()
     }
 
-    /// Takes up what [`Objective::memory`] was.
+    /// Restores what [`Objective::memory`] returned.
     pub fn remember(&mut self, memory: &[f32]) {
         if let Some(balance) = &mut self.balance {
             balance.restore(memory);
         }
     }
 
-    /// The points of this step, from which those of the last one are taken back where they are others.
+    /// The points of this step. The points of the last step are returned to the pool if they differ.
     fn points_of_step(&mut self, fraction: f64) -> Result<Held, FieldsError> {
         match self.held.take() {
             Some(held) if !self.step.is_multiple_of(self.hold) => Ok(held),

@@ -1,9 +1,9 @@
 //! The jet network as one Burn operation on the CPU backend.
 //!
-//! Points are cut into blocks whose matrices stay in the second-level cache. The forward pass keeps the
-//! pre-activations of the hidden layers (the tape) while that is affordable; the backward pass reads them, or
-//! computes them again block by block. Blocks are dealt to a fixed number of gradient sums that are added in a
-//! fixed order, so results do not depend on how threads are scheduled.
+//! Points are divided into blocks whose matrices fit the second-level cache. The forward pass stores the
+//! pre-activations of the hidden layers (the tape) if there is room. The backward pass reads them, or computes them
+//! again block by block. Blocks are distributed over a fixed number of gradient sums that are added in a fixed order,
+//! so results do not depend on thread scheduling.
 
 mod block;
 pub(crate) mod elementary;
@@ -25,10 +25,10 @@ pub(crate) use operation::{available, host_values, jets};
 use storage::Buffer;
 use weights::Weights;
 
-/// Largest tape; beyond it the backward pass computes the pre-activations again.
+/// Largest tape. Beyond it the backward pass computes the pre-activations again.
 pub(crate) const TAPE_LIMIT_BYTES: usize = 1 << 30;
 
-/// Points of a block, a multiple of [`product::ROW_MULTIPLE`]: fewer where each has more streams.
+/// Points per block, a multiple of [`product::ROW_MULTIPLE`]; fewer if each point has more streams.
 const fn block_points(inputs: usize) -> usize {
     if inputs == 2 { 48 } else { 24 }
 }
@@ -36,7 +36,7 @@ const fn block_points(inputs: usize) -> usize {
 /// Number of gradient sums; more if there are more threads.
 const SUMS: usize = 8;
 
-/// What to compute, on which instructions, and how much to keep.
+/// What to compute, on which instruction set, and how much to store.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Plan {
     architecture: Architecture,
@@ -63,12 +63,12 @@ impl Plan {
     }
 }
 
-/// Whether the operation has a kernel for points with that many coordinates and that order.
+/// Whether the operation has a kernel for points with this number of coordinates and this order.
 pub(crate) fn has_kernel(inputs: usize, order: JetOrder) -> bool {
     Which::exists(inputs, order)
 }
 
-/// What the backward pass needs of the forward pass.
+/// The data of the forward pass that the backward pass needs.
 #[derive(Debug)]
 pub(crate) struct Tape {
     plan: Plan,
@@ -78,12 +78,12 @@ pub(crate) struct Tape {
     rows: Option<Buffer>,
 }
 
-/// Number of points a block is padded to.
+/// The number of points to which a block is padded.
 fn padded(points: usize) -> usize {
     points.next_multiple_of(product::ROW_MULTIPLE)
 }
 
-/// Outputs `[stream * N + point][channel]` of the network, and the tape if `backward` is to follow.
+/// Outputs `[stream * N + point][channel]` of the network, and the tape if `backward` follows.
 ///
 /// # Shapes
 /// `points` is `[N, inputs]`, `parameters` the flat row of all parameters.
@@ -136,7 +136,7 @@ pub(crate) fn forward(
     (out, tape)
 }
 
-/// The gradient by the flat row of parameters, from the gradient by the outputs.
+/// The gradient with respect to the flat row of parameters, from the gradient with respect to the outputs.
 pub(crate) fn backward(tape: &Tape, g: &[f32]) -> Vec<f32> {
     let Tape { plan, points, weights, rows: kept } = tape;
     let layout = weights.layout;

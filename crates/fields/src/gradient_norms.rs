@@ -1,11 +1,11 @@
-//! Weights of the terms of an objective that balance the norms of their gradients.
+//! Term weights that balance the gradient norms of the terms of an objective.
 
 use burn::tensor::Tensor;
 
 use crate::fused::host_values;
 
-/// Factors on the terms of an objective such that the gradient of each is as long as that of the first: moving means of
-/// `|grad L_0| / |grad L_i|`.
+/// Factors on the terms of an objective that give the gradient of each term the same norm as that of the first:
+/// moving averages of `|grad L_0| / |grad L_i|`.
 ///
 /// # Source
 /// Wang, Teng & Perdikaris, SIAM J. Sci. Comput. 43 (2021), A3055-A3081, algorithm 1, with norms of the whole gradients, as in
@@ -14,34 +14,34 @@ use crate::fused::host_values;
 pub struct Balance {
     every: usize,
     next: usize,
-    /// Single precision, so that a checkpoint holds them.
+    /// In single precision, so that a checkpoint can store them.
     factors: Vec<f32>,
 }
 
-/// Share of the old factor in a new one.
+/// The share of the old factor in a new one.
 const KEPT: f64 = 0.9;
 
 impl Balance {
-    /// Factors of 1 that are renewed after so many steps, the first time at once; none for 0.
+    /// Factors of 1 that are renewed every `steps` steps, the first time immediately; `None` for 0.
     #[must_use]
     pub fn renewed_every(steps: usize) -> Option<Self> {
         (steps > 0).then(|| Self { every: steps, next: 0, factors: Vec::new() })
     }
 
-    /// Whether norms are wanted in a step.
+    /// Whether norms are needed in a step.
     #[must_use]
     pub fn due(&self, step: usize) -> bool {
         step >= self.next
     }
 
-    /// Takes in the norms of the gradients of the terms, each without its factor.
+    /// Takes the gradient norms of the terms, each without its factor.
     pub fn tell(&mut self, step: usize, norms: &[f64]) {
         self.next = step + self.every;
         let first = self.factors.is_empty();
         self.factors.resize(norms.len(), 1.0);
         for (factor, norm) in self.factors.iter_mut().zip(norms) {
             let wanted = norms[0] / norm;
-            // A term without a gradient, which is met, waits until it has one.
+            // A term without a gradient (which is satisfied) keeps its factor until it has one.
             if wanted.is_finite() && wanted > 0.0 {
                 let old = f64::from(*factor);
                 *factor = if first { wanted } else { KEPT * old + (1.0 - KEPT) * wanted } as f32;
@@ -61,7 +61,7 @@ impl Balance {
         std::iter::once(self.next as f32).chain(self.factors.iter().copied()).collect()
     }
 
-    /// Takes up a state from [`Balance::state`].
+    /// Restores a state from [`Balance::state`].
     pub fn restore(&mut self, state: &[f32]) {
         if let [next, factors @ ..] = state {
             (self.next, self.factors) = (*next as usize, factors.to_vec());
@@ -69,7 +69,7 @@ impl Balance {
     }
 }
 
-/// The length of a gradient.
+/// The norm of a gradient.
 #[must_use]
 pub fn norm(gradient: Vec<Tensor<2>>) -> f64 {
     let squares = gradient.into_iter().flat_map(host_values).map(|g| f64::from(g).powi(2));
@@ -80,7 +80,8 @@ pub fn norm(gradient: Vec<Tensor<2>>) -> f64 {
 mod tests {
     use super::*;
 
-    /// The first norms decide, later ones move the factors by a tenth of the way, and a term without a gradient changes nothing.
+    /// The first norms determine the factors, later ones move them by a tenth of the difference, and a term without a
+    /// gradient changes nothing.
     #[test]
     fn norms_are_balanced() {
         assert_eq!(Balance::renewed_every(0), None);

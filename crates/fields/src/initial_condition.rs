@@ -1,27 +1,29 @@
-//! Initial conditions that hold whatever a network says.
+//! Initial conditions that hold for every network.
 
 use crate::evaluation::Evaluation;
 
 /// A field in time that starts from u0, at rest: `u = g(t) u0 + (1 - g(t)) N` with g = exp(-(t / tau)^2).
 ///
-/// g(0) = 1 and g'(0) = 0, so that u(0) = u0 and u_t(0) = 0 for every network N; behind tau the field is the network's. With
-/// tau about the width of the pulse over the velocity, N starts as u0 plus something of the same size.
+/// g(0) = 1 and g'(0) = 0, so u(0) = u0 and u_t(0) = 0 for every network N; long after tau the field is that of the
+/// network. If tau is about the width of the pulse divided by the velocity, N starts as u0 plus something of the same
+/// size.
 ///
 /// # Units
 /// `tau` in the network's unit of t.
 ///
 /// # Source
-/// Lagaris, Likas & Fotiadis, IEEE Transactions on Neural Networks 9 (1998), section II, with a bell in place of a power of t.
+/// Lagaris, Likas & Fotiadis, IEEE Transactions on Neural Networks 9 (1998), section II, with a Gaussian instead of a
+/// power of t.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct InitialCondition {
-    /// Time over which the network takes over.
+    /// The time over which the network takes over.
     pub tau: f64,
 }
 
-/// An initial field with what its jet has of it, u0, x, z and the Laplacian, in the network's coordinates and scale.
+/// The jet of an initial field: u0, x, z and the Laplacian, in the network's coordinates and scale.
 pub type StartJet = [f32; 4];
 
-/// The stream of tt, behind the value, x, z, t and the Laplacian.
+/// The stream of tt, after the value, x, z, t and the Laplacian.
 const TT: usize = 5;
 
 impl InitialCondition {
@@ -34,8 +36,8 @@ impl InitialCondition {
         [-(-a * a).exp_m1(), first, second].map(|v| v as f32)
     }
 
-    /// The jets of u from those of N, both with the Laplacian as one stream, or values alone; `start` gives the jet of u0 of a
-    /// channel at a point.
+    /// The jets of u from those of N, both with the Laplacian as one stream, or only values. `start` returns the jet
+    /// of u0 for a channel and a point.
     ///
     /// # Shapes
     /// `times` `[point]`.
@@ -103,7 +105,7 @@ mod tests {
         (0..len).map(|_| rng.random::<f32>() - 0.5).collect()
     }
 
-    /// At t = 0 the field is u0 and its t derivative zero, exactly, and u_tt is of N and u0: 2 (N - u0) / tau^2.
+    /// At t = 0 the field is exactly u0, its t derivative is zero, and u_tt = 2 (N - u0) / tau^2.
     #[test]
     fn the_condition_holds_for_every_network() {
         let n = Evaluation::of_values(random(12, 1), 1, 2);

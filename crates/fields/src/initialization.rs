@@ -1,4 +1,4 @@
-//! How the parameters of a network start.
+//! Initial parameters of a network.
 
 use std::f32::consts::{PI, TAU};
 
@@ -6,19 +6,19 @@ use rand::Rng;
 use rand::rngs::StdRng;
 use serde::{Deserialize, Serialize};
 
-/// How biases start.
+/// Initial biases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BiasInit {
     /// Zero: the paper's statement that pre-activations are N(0, 1) holds.
     None,
-    /// U(-1/sqrt(n_in), 1/sqrt(n_in)), multiplied by w0 in the layer: what the reference code does.
+    /// U(-1/sqrt(n_in), 1/sqrt(n_in)), multiplied by w0 in the layer, as in the reference code.
     Reference,
     /// A phase U(-pi, pi) after w0, zero in the output layer.
     Phase,
 }
 
-/// How weights start; n_in and n_out are the numbers of inputs and outputs of a layer.
+/// Initial weights; n_in and n_out are the numbers of inputs and outputs of a layer.
 ///
 /// # Source
 /// As in the reference code of Sitzmann et al. (NeurIPS 2020): `sine_init` and `first_layer_sine_init` for sine, `xavier`
@@ -27,7 +27,7 @@ pub enum BiasInit {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WeightInit {
-    /// What the row of the activation says.
+    /// The default of the activation.
     #[default]
     Auto,
     /// First layer U(-1/n_in, 1/n_in), the others U(-a, a) with a = sqrt(6/n_in)/w0.
@@ -40,11 +40,11 @@ pub enum WeightInit {
     HeNormal,
     /// N(0, 1/n_in): Klambauer et al. (NeurIPS 2017).
     LecunNormal,
-    /// U(-1/sqrt(n_in), 1/sqrt(n_in)): what PyTorch does if it is told nothing.
+    /// U(-1/sqrt(n_in), 1/sqrt(n_in)): PyTorch's default.
     Uniform,
 }
 
-/// A layer as the rules see it.
+/// A layer, as seen by the initialisation rules.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Fan {
     /// Position from the input.
@@ -57,14 +57,14 @@ pub(crate) struct Fan {
     pub(crate) w0: f32,
 }
 
-/// The law of a number.
+/// The distribution of a number.
 #[derive(Debug, Clone, Copy)]
 enum Law {
     /// Between minus and plus this.
     Uniform(f32),
     /// With this standard deviation.
     Normal(f32),
-    /// The same, redrawn beyond two of them.
+    /// The same, redrawn beyond two standard deviations.
     Truncated(f32),
 }
 
@@ -112,7 +112,7 @@ pub(crate) fn normal(rng: &mut StdRng) -> f32 {
 }
 
 impl BiasInit {
-    /// Bound of the initial biases of a layer; `factor` multiplies them at evaluation, `absorbed` already now.
+    /// Bound of the initial biases of a layer. `factor` multiplies them at evaluation, `absorbed` immediately.
     pub(crate) fn bound(
         self,
         inputs: usize,
@@ -138,15 +138,15 @@ mod tests {
     const ALL: [(WeightInit, f64); 6] = [
         (WeightInit::Siren, 6.0 / 200.0 / 9.0 / 3.0),
         (WeightInit::XavierNormal, 2.0 / 300.0),
-        // The variance that is left between two standard deviations: 1 - 4 phi(2)/(2 Phi(2) - 1).
+        // The variance that remains within two standard deviations: 1 - 4 phi(2)/(2 Phi(2) - 1).
         (WeightInit::XavierTruncated, 2.0 / 300.0 * 0.773_741),
         (WeightInit::HeNormal, 2.0 / 200.0),
         (WeightInit::LecunNormal, 1.0 / 200.0),
         (WeightInit::Uniform, 1.0 / 200.0 / 3.0),
     ];
 
-    /// Each rule has its variance. 40 000 numbers know a variance to sqrt((kurtosis - 1)/40 000), at most 0.7 %, and a
-    /// mean to half a per cent of the deviation: four of these.
+    /// Each rule has its variance. 40 000 numbers determine a variance to sqrt((kurtosis - 1)/40 000), at most 0.7 %,
+    /// and a mean to half a per cent of the standard deviation; the tolerances are four of these.
     #[test]
     fn variances() {
         let fan = Fan { layer: 1, inputs: 200, outputs: 100, w0: 3.0 };
@@ -161,7 +161,8 @@ mod tests {
         }
     }
 
-    /// The first layer of a SIREN is U(-1/n_in, 1/n_in), whatever w0; the truncated law ends at two deviations.
+    /// The first layer of a SIREN is U(-1/n_in, 1/n_in), whatever w0; the truncated distribution ends at two standard
+    /// deviations.
     #[test]
     fn bounds() {
         let mut rng = StdRng::seed_from_u64(1);

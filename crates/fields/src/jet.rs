@@ -1,5 +1,5 @@
-//! Jets: a field at N points with its first and pure second partial derivatives, carried forward through the
-//! network, so that reverse mode is left for the parameters.
+//! Jets: a field at N points with its first and pure second partial derivatives. They are propagated forward through
+//! the network, so reverse mode is left for the parameters.
 //!
 //! With z = w0 (W h + b) and h' = f(z), a first partial obeys h'_x = f'(z) z_x and a second one
 //! h'_xx = f'(z) z_xx + f''(z) z_x^2, where z_x = w0 W h_x and z_xx = w0 W h_xx; the Laplacian is the sum of the
@@ -12,22 +12,22 @@ use burn::tensor::Tensor;
 use crate::architecture::{Architecture, Numbers};
 use crate::complex;
 
-/// Which partial derivatives a jet carries.
+/// The partial derivatives that a jet contains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum JetOrder {
     /// The field only.
     Value,
-    /// And its gradient.
+    /// The field and its gradient.
     First,
-    /// And its Laplacian in x and z as one stream, a fifth less work than the two second partials by themselves; with
-    /// three coordinates tt too.
+    /// Also its Laplacian in x and z as one stream, which takes a fifth less work than the two second partials; with
+    /// three coordinates also tt.
     Laplacian,
-    /// And its pure second partials: xx, zz, and tt where there is a t.
+    /// Also its pure second partials: xx, zz, and tt if there is a t.
     Second,
 }
 
 impl JetOrder {
-    /// Number of streams of points with that many coordinates: 1, 3, 4 or 5 of two, 1, 4, 6 or 7 of three.
+    /// Number of streams for points with this number of coordinates: 1, 3, 4 or 5 for two, 1, 4, 6 or 7 for three.
     #[must_use]
     pub fn streams(self, inputs: usize) -> usize {
         match self {
@@ -37,7 +37,7 @@ impl JetOrder {
         }
     }
 
-    /// The stream that the second partial along an axis is in, or is a term of.
+    /// The stream that contains the second partial along an axis, alone or as a term.
     pub(crate) const fn second(self, inputs: usize, axis: usize) -> usize {
         match self {
             Self::Laplacian => inputs + 1 + axis.saturating_sub(1),
@@ -49,8 +49,8 @@ impl JetOrder {
 /// A field and its partial derivatives at N points.
 ///
 /// # Shapes
-/// One tensor `[stream * N + point, channel]` with the streams value, then x, z, t, then xx, zz (or the Laplacian), tt, as
-/// far as there are such coordinates.
+/// One tensor `[stream * N + point, channel]` with the streams value, then x, z, t, then xx, zz (or the Laplacian),
+/// tt, as far as these coordinates exist.
 ///
 /// # Units
 /// Derivatives are with respect to the coordinates given to the network.
@@ -66,13 +66,13 @@ impl Jet {
         Self { streams, order, inputs }
     }
 
-    /// The partials that are there.
+    /// The partials it contains.
     #[must_use]
     pub fn order(&self) -> JetOrder {
         self.order
     }
 
-    /// All streams, `[stream * N + point, channel]`; an operation on all of them at once is the cheapest.
+    /// All streams, `[stream * N + point, channel]`. One operation on all of them is the cheapest.
     #[must_use]
     pub fn streams(&self) -> Tensor<2> {
         self.streams.clone()
@@ -109,7 +109,7 @@ impl Jet {
     /// du/dx, `[N, channel]`.
     ///
     /// # Panics
-    /// If the jet was asked for with [`JetOrder::Value`].
+    /// If the jet has order [`JetOrder::Value`].
     #[must_use]
     pub fn x(&self) -> Tensor<2> {
         self.first(0, "x")
@@ -118,7 +118,7 @@ impl Jet {
     /// du/dz, `[N, channel]`.
     ///
     /// # Panics
-    /// If the jet was asked for with [`JetOrder::Value`], or has one coordinate.
+    /// If the jet has order [`JetOrder::Value`], or one coordinate.
     #[must_use]
     pub fn z(&self) -> Tensor<2> {
         self.first(1, "z")
@@ -127,7 +127,7 @@ impl Jet {
     /// du/dt, `[N, channel]`.
     ///
     /// # Panics
-    /// If the jet was asked for with [`JetOrder::Value`], or has fewer than three coordinates.
+    /// If the jet has order [`JetOrder::Value`], or fewer than three coordinates.
     #[must_use]
     pub fn t(&self) -> Tensor<2> {
         self.first(2, "t")
@@ -136,7 +136,7 @@ impl Jet {
     /// d2u/dx2, `[N, channel]`.
     ///
     /// # Panics
-    /// If the jet was not asked for with [`JetOrder::Second`].
+    /// If the jet does not have order [`JetOrder::Second`].
     #[must_use]
     pub fn xx(&self) -> Tensor<2> {
         self.second(0, "xx")
@@ -145,7 +145,7 @@ impl Jet {
     /// d2u/dz2, `[N, channel]`.
     ///
     /// # Panics
-    /// If the jet was not asked for with [`JetOrder::Second`], or has one coordinate.
+    /// If the jet does not have order [`JetOrder::Second`], or has one coordinate.
     #[must_use]
     pub fn zz(&self) -> Tensor<2> {
         self.second(1, "zz")
@@ -154,7 +154,7 @@ impl Jet {
     /// d2u/dt2, `[N, channel]`.
     ///
     /// # Panics
-    /// If the jet was asked for with [`JetOrder::Value`] or [`JetOrder::First`], or has fewer than three coordinates.
+    /// If the jet has order [`JetOrder::Value`] or [`JetOrder::First`], or fewer than three coordinates.
     #[must_use]
     pub fn tt(&self) -> Tensor<2> {
         self.second(2, "tt")
@@ -163,7 +163,7 @@ impl Jet {
     /// d2u/dx2 + d2u/dz2, `[N, channel]`.
     ///
     /// # Panics
-    /// If the jet was asked for with [`JetOrder::Value`] or [`JetOrder::First`].
+    /// If the jet has order [`JetOrder::Value`] or [`JetOrder::First`].
     #[must_use]
     pub fn laplacian(&self) -> Tensor<2> {
         match self.order {
@@ -174,8 +174,8 @@ impl Jet {
     }
 }
 
-/// The jet network in plain Burn operations: the reference of the fused operation, and the path for backends
-/// that do not have it.
+/// The jet network in plain Burn operations: the reference for the fused operation, and the implementation for other
+/// backends.
 pub(crate) fn reference(
     architecture: &Architecture,
     parameters: &[Tensor<2>],
@@ -188,7 +188,7 @@ pub(crate) fn reference(
     let n = points.dims()[0];
     let inputs = architecture.inputs;
     let streams = order.streams(inputs);
-    // First partials are constant on a first layer that the points enter: rows of its weight.
+    // First partials are constant on a first layer that receives the points: they are rows of its weight.
     let encoded = architecture.encoding.streams(&parameters[2 * architecture.layers + 2..], &points, order);
     let mut first = encoded.is_none();
     let mut h = encoded.unwrap_or(points);

@@ -1,8 +1,8 @@
-//! Neural fields with periodic activations and their coordinate derivatives, on Burn.
+//! Neural fields with periodic activations and their derivatives with respect to coordinates, on Burn.
 //!
-//! A [`Network`] is built from an [`Architecture`] and evaluated as a [`Jet`]: value, first and pure second
-//! partials at N points. On the CPU backend the jet of the whole network, forward and backward, is one fused
-//! operation. [`optimizer`] moves the parameters, [`collocation`] chooses the points.
+//! A [`Network`] is built from an [`Architecture`] and evaluated as a [`Jet`]: value, first and pure second partials
+//! at N points. On the CPU backend the jet of the whole network, forward and backward, is one fused operation.
+//! [`optimizer`] updates the parameters, and [`collocation`] chooses the points.
 //!
 //! One step on the Helmholtz equation with k = 20:
 //!

@@ -1,12 +1,12 @@
-//! A line search that is told values one after the other: each evaluation of the objective is one step of the optimiser.
+//! A line search that receives values one at a time: each evaluation of the objective is one step of the optimiser.
 
 use crate::error::FieldsError;
 
-/// Sufficient decrease over what the slope promises.
+/// Sufficient decrease as a fraction of what the slope predicts.
 const DECREASE: f64 = 1e-4;
-/// Share of the slope that may be left.
+/// Largest remaining fraction of the slope.
 const CURVATURE: f64 = 0.9;
-/// Relative rounding of an objective that is a sum in single precision.
+/// Relative rounding error of an objective that is a sum in single precision.
 const ROUNDING: f64 = 1e-6;
 
 /// A point with the objective and its gradient there.
@@ -17,22 +17,23 @@ pub(crate) struct Place {
     pub(crate) gradient: Vec<f32>,
 }
 
-/// What a search makes of a place.
+/// The verdict of a search on a point.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Told {
-    /// Nothing was under way: the place is the new start.
+    /// No search was active: the point is the new start.
     Began,
-    /// The step is long enough and lowers the objective: a later place is the new start, and this is the one before.
+    /// The step is long enough and lowers the objective: a later point is the new start, and this is the previous
+    /// one.
     Taken(Place),
-    /// Another step has to be tried.
+    /// Another step must be tried.
     Again,
     /// No step along this direction lowers the objective.
     Failed,
 }
 
-/// A search for a step along a direction that satisfies the weak conditions of Wolfe.
+/// A search for a step along a direction that satisfies the weak Wolfe conditions.
 ///
-/// Where an objective changes by no more than its rounding, the slopes decide (the approximate conditions).
+/// Where the objective changes by no more than its rounding error, the slopes decide (the approximate conditions).
 ///
 /// # Source
 /// Lewis and Overton, Math. Program. 141 (2013), 135-163, algorithm 2.6; approximate conditions: Hager and Zhang, SIAM J.
@@ -40,7 +41,7 @@ pub(crate) enum Told {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Search {
     start: Option<Place>,
-    /// The furthest place of sufficient decrease whose slope is still too steep.
+    /// The furthest point with sufficient decrease whose slope is still too steep.
     low: Option<Place>,
     direction: Vec<f32>,
     bracket: [f64; 2],
@@ -53,31 +54,31 @@ pub(crate) fn dot(a: &[f32], b: &[f32]) -> f64 {
 }
 
 impl Search {
-    /// Where the search started: the last place that was accepted.
+    /// The start of the search: the last accepted point.
     pub(crate) fn start(&self) -> Option<&Place> {
         self.start.as_ref()
     }
 
-    /// Looks along another direction, beginning with that step.
+    /// Starts a search along a new direction with this step.
     pub(crate) fn along(&mut self, direction: Vec<f32>, step: f64) {
         (self.direction, self.step, self.bracket) = (direction, step, [0.0, f64::INFINITY]);
         (self.low, self.trials) = (None, 0);
     }
 
-    /// The point to be evaluated next.
+    /// The next point to evaluate.
     pub(crate) fn trial(&self) -> Vec<f32> {
         let Some(start) = &self.start else { return Vec::new() };
         let moved = |(x, d): (&f32, &f32)| x + (self.step * f64::from(*d)) as f32;
         start.x.iter().zip(&self.direction).map(moved).collect()
     }
 
-    /// Ends the search: the point that it started from, to be evaluated again.
+    /// Ends the search and returns the point where it started, which must be evaluated again.
     pub(crate) fn leave(&mut self) -> Option<Place> {
         self.low = None;
         self.start.take()
     }
 
-    /// Takes in the place that was asked for; `trials` is how many there may be.
+    /// Takes the requested point; `trials` is the largest number of trials.
     pub(crate) fn tell(&mut self, place: Place, trials: usize) -> Told {
         let Some(start) = &self.start else {
             self.start = Some(place);
@@ -144,7 +145,7 @@ impl Search {
         rows
     }
 
-    /// Takes up a search from the rows of [`Search::state`].
+    /// Restores a search from the rows of [`Search::state`].
     pub(crate) fn restore(
         optimizer: &'static str,
         rows: &mut impl Iterator<Item = Vec<f32>>,
@@ -176,10 +177,10 @@ impl Search {
     }
 }
 
-/// Single-precision numbers that a double-precision one is the sum of.
+/// Number of single-precision numbers whose sum is a double-precision number.
 const PARTS: usize = 3;
 
-/// A number as a sum of single-precision ones, for a state that is made of these: 72 bits of mantissa for 53.
+/// A number as a sum of single-precision numbers, for a state that consists of these: 72 bits of mantissa for 53.
 pub(crate) fn parts(number: f64) -> [f32; PARTS] {
     let first = number as f32;
     if !first.is_finite() {
@@ -217,7 +218,7 @@ mod tests {
         unreachable!("a search ends")
     }
 
-    /// Both conditions hold where the search stops, from steps far too long and far too short.
+    /// Both conditions hold where the search stops, starting from steps that are far too long and far too short.
     #[test]
     fn conditions_hold() {
         let valley = |x: f64| [(x - 1.0).powi(4) - x, 4.0 * (x - 1.0).powi(3) - 1.0];
@@ -231,7 +232,7 @@ mod tests {
         }
     }
 
-    /// A direction that rises everywhere fails after so many trials; values that are not numbers count as too high.
+    /// A direction that rises everywhere fails after the allowed number of trials; NaN counts as too high.
     #[test]
     fn rising_functions_fail() {
         assert!(matches!(search(|x| [x, -1.0], 1.0, 7), (_, Told::Failed, 7)));

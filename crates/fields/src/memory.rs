@@ -1,4 +1,4 @@
-//! How much memory a network needs, before it is allocated.
+//! The memory that a network needs, computed before it is allocated.
 
 mod limits;
 
@@ -9,22 +9,22 @@ use crate::encoding::Encoding;
 use crate::error::FieldsError;
 use crate::jet::JetOrder;
 
-/// Tensors of the size of a layer's streams that Burn keeps of a layer in plain operations.
+/// Tensors of the size of a layer's streams that Burn stores per layer with plain operations.
 const KEPT: usize = 14;
 
 /// Memory of a network in training.
 ///
 /// # Units
-/// Bytes.
+/// In bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Memory {
-    /// Parameters, twice: on the device, and on the host while they are moved.
+    /// The parameters twice: on the device, and on the host during an update.
     pub parameters: usize,
     /// Their gradients.
     pub gradients: usize,
-    /// What the optimiser remembers: two numbers a parameter.
+    /// The state of the optimiser: two numbers per parameter.
     pub optimizer: usize,
-    /// What one evaluation keeps for its gradient.
+    /// The data that one evaluation stores for its gradient.
     pub evaluation: usize,
 }
 
@@ -36,7 +36,7 @@ impl Memory {
         all.into_iter().fold(0, usize::saturating_add)
     }
 
-    /// Refuses what does not fit.
+    /// Rejects what does not fit.
     ///
     /// # Errors
     /// [`FieldsError::Memory`] with both numbers and the part to lower.
@@ -85,7 +85,7 @@ mod tests {
     use crate::network::Network;
     use burn::tensor::Device;
 
-    /// Card F has 200 971 parameters; a network of a million units a layer is refused before anything is allocated.
+    /// The network of the SIREN paper's inversion has 200 971 parameters; a network of a million units per layer is rejected before anything is allocated.
     #[test]
     fn large_networks_are_refused() {
         let card = Architecture::siren(256, 4, 11).memory(13_225, JetOrder::Second);
@@ -103,7 +103,7 @@ mod tests {
         assert!(matches!(Network::init(&endless, 0, &Device::flex()), Err(FieldsError::Memory { .. })));
     }
 
-    /// Encoded networks count their features.
+    /// Encoded networks include their features.
     #[test]
     fn encodings_count() {
         let siren = Architecture::siren(64, 2, 1);

@@ -25,7 +25,7 @@ pub struct NonFinite {
     pub name: String,
     /// Position in it, row-major.
     pub entry: usize,
-    /// NaN or infinite.
+    /// NaN or infinity.
     pub value: f32,
 }
 
@@ -36,11 +36,11 @@ impl std::fmt::Display for NonFinite {
 }
 
 impl Network {
-    /// A network with the initial parameters of that seed, tracked for gradients.
+    /// A network with the initial parameters for a seed, tracked for gradients.
     ///
     /// # Errors
-    /// [`FieldsError::Architecture`] if the description makes no network, [`FieldsError::Memory`] if its parameters,
-    /// their gradients and an optimiser do not fit into the memory that is there.
+    /// [`FieldsError::Architecture`] if the description is invalid, [`FieldsError::Memory`] if its parameters, their
+    /// gradients and an optimiser do not fit into the available memory.
     pub fn init(architecture: &Architecture, seed: u64, device: &Device) -> Result<Self, FieldsError> {
         architecture.check()?;
         if let Some(available) = memory::available() {
@@ -92,14 +92,14 @@ impl Network {
         Ok(Self { architecture: self.architecture, parameters })
     }
 
-    /// The same numbers without gradient tracking: evaluations keep nothing for a backward pass.
+    /// The same numbers without gradient tracking: evaluations store nothing for a backward pass.
     #[must_use]
     pub fn frozen(&self) -> Self {
         let parameters = self.parameters.iter().map(|p| p.clone().inner()).collect();
         Self { architecture: self.architecture, parameters }
     }
 
-    /// What the network is.
+    /// The description of the network.
     #[must_use]
     pub fn architecture(&self) -> &Architecture {
         &self.architecture
@@ -117,8 +117,7 @@ impl Network {
         self.parameters.iter().map(|p| fused::host_values(p.clone())).collect()
     }
 
-    /// The first parameter that holds something else than a number, in the order of [`Network::parameters`]; `None` if
-    /// all are finite.
+    /// The first parameter that is not finite, in the order of [`Network::parameters`]; `None` if all are finite.
     #[must_use]
     pub fn first_non_finite(&self) -> Option<NonFinite> {
         self.parameter_values().iter().enumerate().find_map(|(parameter, values)| {
@@ -144,14 +143,14 @@ impl Network {
 
     /// The field and its partial derivatives at points, differentiable in the parameters (not in the points).
     ///
-    /// On the CPU backend, at points with two coordinates (of three: the value and second order), the whole network, forward and backward, is one fused
-    /// operation; elsewhere it is [`Network::jets_reference`].
+    /// On the CPU backend, at points with two coordinates (with three for the value and second order), the whole
+    /// network, forward and backward, is one fused operation; otherwise it is [`Network::jets_reference`].
     ///
     /// # Shapes
     /// `points` is `[N, inputs]`.
     ///
     /// # Panics
-    /// If derivatives are asked for and `inputs` is more than 3, or `points` has another number of columns.
+    /// If derivatives are requested and `inputs` exceeds 3, or `points` has another number of columns.
     #[must_use]
     pub fn jets(&self, points: Tensor<2>, order: JetOrder) -> Jet {
         self.check_points(&points, order);
@@ -163,7 +162,7 @@ impl Network {
         }
     }
 
-    /// [`Network::jets`] by plain Burn operations: works on every backend, and tests the fused operation.
+    /// [`Network::jets`] with plain Burn operations, for every backend and as a test of the fused operation.
     ///
     /// # Panics
     /// As [`Network::jets`].
@@ -188,7 +187,7 @@ mod tests {
     use super::*;
     use crate::encoding::Encoding;
 
-    /// The first bad parameter is named with its layer, and a sound network has none.
+    /// The first invalid parameter is named with its layer, and a valid network has none.
     #[test]
     fn what_is_not_finite_is_named() {
         let encoding = Encoding::Rbf { centres: 3 };

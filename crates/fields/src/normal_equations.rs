@@ -1,8 +1,8 @@
-//! Residuals at points, linearised in the parameters of a network: J^T J and J^T r in double precision.
+//! Residuals at points, linearised with respect to the parameters of a network: J^T J and J^T r in double precision.
 //!
-//! Each residual is an affine function of the jet at one point, which residuals of linear equations, penalties and fits are.
-//! Its row of the Jacobian is that function pulled back through the jet network, a plain routine beside the fused one, which
-//! sums over points.
+//! Each residual is an affine function of the jet at one point, as are the residuals of linear equations, penalties
+//! and fits. Its row of the Jacobian is that function pulled back through the jet network. A separate plain routine
+//! does this, because the fused one sums over points.
 
 use burn::tensor::Tensor;
 use faer::linalg::matmul::matmul;
@@ -15,23 +15,23 @@ use crate::fused::host_values;
 use crate::jet::JetOrder;
 use crate::network::Network;
 
-/// Rows of the Jacobian that are held at a time.
+/// Number of rows of the Jacobian that are stored at a time.
 const ROWS: usize = 1024;
 /// Columns of J^T J that one thread computes at a time.
 const STRIP: usize = 128;
 
-/// Residuals of which half the sum of squares is an objective.
+/// Residuals of an objective that is half their sum of squares.
 #[derive(Debug, Clone)]
 pub struct Residuals {
     at: Tensor<2>,
     order: JetOrder,
     values: Vec<f64>,
     points: Vec<usize>,
-    /// Derivatives by the jet at the point, `[residual][stream][channel]`.
+    /// Derivatives with respect to the jet at the point, `[residual][stream][channel]`.
     by_jet: Vec<f64>,
 }
 
-/// The normal equations of linearised residuals: J^T J, of which the lower triangle counts, and J^T r.
+/// The normal equations of linearised residuals: J^T J, of which only the lower triangle is used, and J^T r.
 #[derive(Debug, Clone)]
 pub struct NormalEquations {
     /// J^T J, `[parameter, parameter]`.
@@ -41,7 +41,7 @@ pub struct NormalEquations {
 }
 
 impl Residuals {
-    /// No residuals yet, of jets of that order at points.
+    /// An empty set of residuals, for jets of this order at points.
     ///
     /// # Shapes
     /// `points` is `[N, inputs]`.
@@ -50,11 +50,12 @@ impl Residuals {
         Self { at: points, order, values: Vec::new(), points: Vec::new(), by_jet: Vec::new() }
     }
 
-    /// Adds a residual for each point from `first` on: a value with its factor, which also multiplies the derivatives by the
-    /// jet at that point.
+    /// Adds a residual for each point starting at `first`: a value with a factor, which also multiplies the
+    /// derivatives with respect to the jet at that point.
     ///
     /// # Shapes
-    /// `upstream` is `[stream, point, channel]` as [`crate::Evaluation::values`], with `shape` its points and channels.
+    /// `upstream` is `[stream, point, channel]` as in [`crate::Evaluation::values`]; `shape` is its number of points
+    /// and channels.
     pub fn add(
         &mut self,
         first: usize,
@@ -80,7 +81,7 @@ impl Residuals {
     }
 }
 
-/// Refuses networks that the routine does not know, or of too many parameters.
+/// Rejects networks that the routine does not support, or with too many parameters.
 ///
 /// # Errors
 /// [`FieldsError::GaussNewton`].
@@ -93,7 +94,7 @@ pub fn check(architecture: &Architecture, most: usize) -> Result<(), FieldsError
 }
 
 impl NormalEquations {
-    /// Linearises residuals in the parameters of the network whose jets they are of.
+    /// Linearises residuals with respect to the parameters of the network on whose jets they depend.
     #[must_use]
     pub fn new(network: &Network, residuals: &Residuals) -> Self {
         let order = residuals.order;
@@ -135,7 +136,7 @@ impl NormalEquations {
     }
 }
 
-/// Adds J^T J below the diagonal, by strips that do not depend on the number of threads.
+/// Adds J^T J below the diagonal, in strips that do not depend on the number of threads.
 fn add_squares(matrix: &mut Mat<f64>, rows: MatRef<'_, f64>) {
     let mut strips: Vec<(usize, MatMut<'_, f64>)> = Vec::new();
     let (mut from, mut rest) = (0, matrix.as_mut());
@@ -145,7 +146,7 @@ fn add_squares(matrix: &mut Mat<f64>, rows: MatRef<'_, f64>) {
         strips.push((from, strip));
         (from, rest) = (from + size, below);
     }
-    // The longest first, so that no thread is left with one at the end.
+    // The longest strips first, so that no thread is left with one at the end.
     strips.into_par_iter().rev().with_max_len(1).for_each(|(from, strip)| {
         let to = from + strip.nrows();
         let left = rows.subcols(from, to - from).transpose();
@@ -153,7 +154,7 @@ fn add_squares(matrix: &mut Mat<f64>, rows: MatRef<'_, f64>) {
     });
 }
 
-/// A network in double precision, its frequency factors within the weights.
+/// A network in double precision, with its frequency factors multiplied into the weights.
 struct Layers {
     layers: Vec<Layer>,
     order: JetOrder,
@@ -170,9 +171,9 @@ struct Layer {
     shape: f64,
 }
 
-/// What the way back needs of the way forward, layer by layer.
+/// The data of the forward pass that the reverse pass needs, layer by layer.
 struct Passed {
-    /// Streams that enter a layer, `[stream][in]`; the last are those that enter the output layer.
+    /// Streams that enter a layer, `[stream][in]`; the last ones enter the output layer.
     entering: Vec<Vec<f64>>,
     /// Pre-activations, `[stream][unit]`.
     before: Vec<Vec<f64>>,
@@ -199,7 +200,7 @@ impl Layers {
         }
     }
 
-    /// The axes whose second partials a stream holds.
+    /// The axes whose second partials a stream contains.
     fn axes(&self, stream: usize) -> impl Iterator<Item = usize> + '_ {
         (0..self.inputs).filter(move |axis| self.order.second(self.inputs, *axis) == stream)
     }
@@ -237,7 +238,7 @@ impl Layers {
         Passed { entering, before, bends }
     }
 
-    /// One row of the Jacobian, from the derivatives of a number by the streams of the output.
+    /// One row of the Jacobian, from the derivatives of a number with respect to the streams of the output.
     fn pull_back(&self, passed: &Passed, by_jet: &[f64], row: &mut [f64]) {
         let (inputs, streams) = (self.inputs, self.streams);
         let mut by_z = by_jet.to_vec();
@@ -274,7 +275,7 @@ impl Layers {
 }
 
 impl Layer {
-    /// Streams through the linear map; the bias is in the value alone.
+    /// Applies the linear map to streams; the bias acts on the value only.
     fn apply(&self, h: &[f64], streams: usize) -> Vec<f64> {
         let (rows, columns) = (h.len() / streams, self.bias.len());
         let mut z = vec![0.0; streams * columns];
@@ -319,9 +320,9 @@ mod tests {
     use crate::collocation::to_tensor;
     use crate::{Activation, device};
 
-    /// Residuals that are every number of a jet, with factors of their own: for every smooth activation, order and number
-    /// of coordinates J^T r is the gradient by automatic differentiation, to the rounding of its single precision, and
-    /// J^T J is that of Jacobian rows which are such gradients of one residual.
+    /// Residuals that are the individual numbers of a jet, with their own factors: for every smooth activation, order
+    /// and number of coordinates, J^T r is the gradient by automatic differentiation, to the rounding of single
+    /// precision. J^T J is that of Jacobian rows that are such gradients of one residual.
     #[test]
     fn gradients_are_those_of_automatic_differentiation() {
         let device = device::parse("cpu").unwrap();
@@ -385,7 +386,7 @@ mod tests {
         assert!((residuals.objective() - objective).abs() < 1e-12 * objective);
     }
 
-    /// The sum over more residuals than are held at a time is the sum of its parts.
+    /// The sum over more residuals than are stored at a time is the sum of its parts.
     #[test]
     fn blocks_and_strips_leave_nothing_out() {
         let device = device::parse("cpu").unwrap();

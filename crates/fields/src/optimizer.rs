@@ -17,45 +17,45 @@ pub use gauss_newton::GaussNewton;
 pub use lbfgs::Lbfgs;
 pub use soap::Soap;
 
-/// What an objective is at the parameters that are to be moved, beside its gradient.
+/// The objective at the current parameters, without its gradient.
 #[derive(Clone, Copy)]
 pub struct At<'a> {
-    /// Learning rate of this step, which optimisers that search for a step have no use for.
+    /// Learning rate of this step, which optimisers with a line search ignore.
     pub learning_rate: f64,
-    /// The objective, which optimisers with a learning rate have no use for.
+    /// The value of the objective, which optimisers with a learning rate ignore.
     pub objective: f64,
-    /// The objective as half a sum of squares, linearised: only where it is one.
+    /// The objective as half a sum of squares, linearised, if it is one.
     pub linearised: Option<&'a dyn Fn() -> NormalEquations>,
 }
 
 impl At<'_> {
-    /// An objective of which only value and gradient are known.
+    /// An objective of which only the value and the gradient are known.
     #[must_use]
     pub fn new(learning_rate: f64, objective: f64) -> Self {
         Self { learning_rate, objective, linearised: None }
     }
 }
 
-/// Moves parameters against their gradients.
+/// Updates parameters from their gradients.
 ///
-/// Parameters and gradients come in the order of [`crate::Network::parameters`], the same at every step. Each step is one
-/// evaluation of the objective: an optimiser that searches for a step returns the parameters to be tried next, compares in
-/// its next step, and tells by [`Optimizer::accepted`] which it holds to be the best.
+/// Parameters and gradients have the order of [`crate::Network::parameters`], which is the same at every step. Each
+/// step is one evaluation of the objective. An optimiser with a line search returns the parameters to try next and
+/// compares them in its next step; [`Optimizer::accepted`] returns the parameters that it considers the best.
 pub trait Optimizer: Send {
     /// Name in scenarios and checkpoints.
     fn name(&self) -> &'static str;
 
-    /// Steps in a row, counted from the first, during which the objective has to be the same function of the parameters.
+    /// Number of consecutive steps during which the objective must be the same function of the parameters.
     fn hold(&self) -> usize {
         1
     }
 
-    /// The parameters in one row, where those of the last step are only tried.
+    /// The accepted parameters in one row, if those of the last step are only a trial.
     fn accepted(&self) -> Option<&[f32]> {
         None
     }
 
-    /// Refuses networks that are not for this optimiser.
+    /// Rejects networks that do not suit this optimiser.
     ///
     /// # Errors
     /// [`FieldsError::GaussNewton`].
@@ -63,7 +63,7 @@ pub trait Optimizer: Send {
         Ok(())
     }
 
-    /// One step on host values, in place; the first call decides the shapes.
+    /// One step on host values, in place. The first call determines the shapes.
     ///
     /// # Shapes
     /// `shapes` are `[rows, columns]`, the values row-major.
@@ -72,16 +72,16 @@ pub trait Optimizer: Send {
     /// The state as named rows of numbers, for a checkpoint.
     fn state(&self) -> Vec<(String, Vec<f32>)>;
 
-    /// Takes up a state from [`Optimizer::state`].
+    /// Restores a state from [`Optimizer::state`].
     ///
     /// # Errors
-    /// [`FieldsError::OptimizerState`] if it is not one.
+    /// [`FieldsError::OptimizerState`] if it is invalid.
     fn restore(&mut self, state: Vec<(String, Vec<f32>)>) -> Result<(), FieldsError>;
 
     /// One step: the new parameters, tracked for gradients on the device of the old ones.
     ///
     /// # Panics
-    /// If there are not as many gradients as parameters.
+    /// If the numbers of gradients and parameters differ.
     fn step(&mut self, at: At, parameters: Vec<Tensor<2>>, gradients: Vec<Tensor<2>>) -> Vec<Tensor<2>> {
         assert_eq!(parameters.len(), gradients.len(), "one gradient for each parameter");
         let shapes: Vec<[usize; 2]> = parameters.iter().map(Tensor::dims).collect();
@@ -92,7 +92,7 @@ pub trait Optimizer: Send {
         tensors(values, &shapes, &device)
     }
 
-    /// The accepted parameters, in place of those that are tried; those given where there is no difference.
+    /// The accepted parameters instead of the trial ones; the given ones if there is no difference.
     fn settled(&self, parameters: Vec<Tensor<2>>) -> Vec<Tensor<2>> {
         let (Some(row), Some(first)) = (self.accepted(), parameters.first()) else { return parameters };
         let (shapes, device) = (parameters.iter().map(Tensor::dims).collect::<Vec<_>>(), first.device());
@@ -116,7 +116,7 @@ fn flat(values: &[Vec<f32>]) -> Vec<f32> {
     values.concat()
 }
 
-/// One row back into the parameters.
+/// Writes one row back into the parameters.
 fn unflatten(row: &[f32], values: &mut [Vec<f32>]) {
     let mut from = row;
     for values in values {
@@ -134,7 +134,7 @@ pub struct OptimizerRow {
     pub default: fn() -> Box<dyn Optimizer>,
 }
 
-/// All optimisers; a new one is one file, its `mod` line, and one row here.
+/// All optimisers. To add one, write one file, its `mod` line, and one row here.
 pub const OPTIMIZERS: &[OptimizerRow] = &[
     OptimizerRow { name: adam::NAME, default: || Box::new(Adam::default()) },
     OptimizerRow { name: soap::NAME, default: || Box::new(Soap::default()) },
@@ -142,7 +142,7 @@ pub const OPTIMIZERS: &[OptimizerRow] = &[
     OptimizerRow { name: gauss_newton::NAME, default: || Box::new(GaussNewton::default()) },
 ];
 
-/// The optimiser of that name with its default settings.
+/// The optimiser with this name, with its default settings.
 ///
 /// # Errors
 /// [`FieldsError::UnknownName`] with the names of the table.
@@ -178,7 +178,7 @@ mod tests {
 
     const SHAPES: [[usize; 2]; 2] = [[5, 3], [1, 3]];
 
-    /// Gradients that depend on the step and the values, so that a wrong state shows.
+    /// Gradients that depend on the step and the values, so that a wrong state becomes visible.
     fn gradients(step: usize, values: &[Vec<f32>]) -> Vec<Vec<f32>> {
         let wave = |i: usize, v: f32| v + 0.3 * ((step * 7 + i * 3) as f32).sin();
         values.iter().map(|v| v.iter().enumerate().map(|(i, v)| wave(i, *v)).collect()).collect()
@@ -187,7 +187,7 @@ mod tests {
     fn run(optimizer: &mut dyn Optimizer, values: &mut [Vec<f32>], steps: std::ops::Range<usize>) {
         for step in steps {
             let gradients = gradients(step, values);
-            // The value is not that of the gradient, so that searches fail and begin anew as well.
+            // The value does not match the gradient, so searches also fail and start again.
             let objective = 1.0 + (step as f64).sin();
             let linearised = || identity(&gradients);
             let at = At { learning_rate: 1e-2, objective, linearised: Some(&linearised) };
@@ -195,7 +195,7 @@ mod tests {
         }
     }
 
-    /// Residuals that are the parameters themselves, but for a shift.
+    /// Residuals that are the parameters themselves up to a shift.
     fn identity(gradients: &[Vec<f32>]) -> NormalEquations {
         let gradient: Vec<f64> = gradients.concat().into_iter().map(f64::from).collect();
         NormalEquations { matrix: faer::Mat::identity(gradient.len(), gradient.len()), gradient }
@@ -205,7 +205,7 @@ mod tests {
         SHAPES.iter().map(|[r, c]| (0..r * c).map(|i| (i as f32).cos()).collect()).collect()
     }
 
-    /// Two runs are equal bit by bit, and a run through state and restore continues as if nothing happened.
+    /// Two runs are equal bit by bit, and a run through state and restore continues unchanged.
     #[test]
     fn every_optimizer_is_deterministic_and_resumes() {
         for row in OPTIMIZERS {
@@ -220,7 +220,7 @@ mod tests {
         }
     }
 
-    /// A state cut short, or none at all, is refused.
+    /// A truncated or missing state is rejected.
     #[test]
     fn every_optimizer_refuses_a_broken_state() {
         for row in OPTIMIZERS {

@@ -11,10 +11,10 @@ use num_complex::Complex64;
 use crate::error::FieldsError;
 use crate::memory;
 
-/// Largest matrix that is factorised where the system does not say how much memory it has, bytes.
+/// Largest matrix to factorise, in bytes, if the system does not report its memory.
 const MOST_BYTES: usize = 16_000_000_000;
 
-/// The numbers of equations: `f64` or `Complex64`.
+/// The type of the equations' numbers: `f64` or `Complex64`.
 pub trait Number:
     ComplexField<Real = f64>
     + Copy
@@ -40,10 +40,10 @@ impl Number for Complex64 {
     }
 }
 
-/// Equations `sum_j a_j w_j = b`, one row after the other, to be solved for the weights w of every source.
+/// Equations `sum_j a_j w_j = b`, row by row, to be solved for the weights w of every source.
 ///
-/// The columns are scaled to norm 1 and a small multiple of the identity is stacked below, which bounds the weights; the
-/// whole is solved by QR, whose error grows with the condition number and not with its square.
+/// The columns are scaled to norm 1, and a small multiple of the identity is stacked below them, which bounds the
+/// weights. QR solves the whole system; its error grows with the condition number, not with its square.
 ///
 /// # Source
 /// Golub and Pereyra, SIAM J. Numer. Anal. 10 (1973); the output layer of a network is the linear part.
@@ -55,12 +55,12 @@ pub struct LeastSquares<T> {
 }
 
 impl<T: Number> LeastSquares<T> {
-    /// No equations yet, for so many unknowns and right-hand sides.
+    /// An empty system for this number of unknowns and right-hand sides.
     ///
     /// # Errors
-    /// [`FieldsError::LeastSquares`] when `rows` equations are more than can be factorised.
+    /// [`FieldsError::LeastSquares`] if `rows` equations are more than can be factorised.
     pub fn new(columns: usize, sources: usize, rows: usize) -> Result<Self, FieldsError> {
-        // The rows, the copy that is factorised, and the regularisation below it.
+        // The rows, their copy for the factorisation, and the regularisation below it.
         let needed = size_of::<T>() * (2 * rows + 2 * columns) * columns;
         let available = memory::available().unwrap_or(MOST_BYTES);
         if needed > available {
@@ -75,7 +75,7 @@ impl<T: Number> LeastSquares<T> {
     /// `rows` is `[equation][column]`, `right` `[equation][source]`.
     ///
     /// # Panics
-    /// If the two have not the same number of equations.
+    /// If the two have different numbers of equations.
     pub fn add(&mut self, rows: &[T], right: &[T]) {
         assert_eq!(rows.len() * self.sources, right.len() * self.columns, "a right-hand side for each row");
         self.rows.extend_from_slice(rows);
@@ -88,7 +88,7 @@ impl<T: Number> LeastSquares<T> {
         self.rows.len() / self.columns
     }
 
-    /// The weights that minimise `|A w - b|^2 + (damping |w|)^2`, columns of A being scaled to norm 1.
+    /// The weights that minimise `|A w - b|^2 + (damping |w|)^2`, with the columns of A scaled to norm 1.
     ///
     /// # Shapes
     /// The result is `[source][column]`.
@@ -107,10 +107,10 @@ impl<T: Number> LeastSquares<T> {
         (0..self.sources).map(|s| (0..m).map(|j| x[(j, s)] / norms[j]).collect()).collect()
     }
 
-    /// Norm of what some of the equations leave over the norm of their right-hand sides.
+    /// Norm of the residual of some of the equations divided by the norm of their right-hand sides.
     ///
     /// # Panics
-    /// If there are not as many equations.
+    /// If the system has fewer equations.
     #[must_use]
     pub fn residual(&self, weights: &[Vec<T>], equations: Range<usize>) -> f64 {
         let (m, n) = (self.columns, self.sources);
@@ -132,8 +132,8 @@ impl<T: Number> LeastSquares<T> {
 mod tests {
     use super::*;
 
-    /// Consistent equations give their weights back, to the condition number (about 1e4 here) times 1e-16; with noise the
-    /// remainder is orthogonal to the columns.
+    /// Consistent equations return their weights, to the condition number (about 1e4 here) times 1e-16; with noise
+    /// the residual is orthogonal to the columns.
     #[test]
     fn recovers_weights() {
         let (m, n) = (6, 40);
@@ -167,7 +167,7 @@ mod tests {
                 .sum();
             assert!(product.norm() < 1e-10, "{product}");
         }
-        // Parts of the equations have parts of the remainder.
+        // Parts of the equations have the corresponding parts of the residual.
         let right = |range: Range<usize>| {
             system.right[2 * range.start..2 * range.end].iter().map(Complex64::norm_sqr).sum::<f64>()
         };
@@ -177,8 +177,8 @@ mod tests {
         assert!((parts[0] + parts[1] - all).abs() < 1e-12 * all && parts[0] > 0.1 * all);
     }
 
-    /// Real equations are complex ones without imaginary parts: the weights are the same, to rounding times the condition
-    /// number.
+    /// Real equations are complex equations without imaginary parts: the weights agree to rounding times the
+    /// condition number.
     #[test]
     fn real_equations_are_complex_ones() {
         let (m, n) = (4, 9);

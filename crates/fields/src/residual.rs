@@ -11,8 +11,8 @@ use crate::wavefield::Channels;
 
 /// A residual linear in its unknown u and in its parameter m: `R = sum_a c_a d^a u + r + (m/m_b - 1) (sum_a q_a d^a u + p)`.
 ///
-/// Read from the declaration: `c_a` and `r` are the linear form at m = m_b, `q_a` and `p` that of dR/dm, times m_b. Equations
-/// in two dimensions, time-harmonic at points `[x, z]`, or in time at points `[x, z, t]`.
+/// Derived from the declaration: `c_a` and `r` are the linear form at m = m_b; `q_a` and `p` are that of dR/dm, times
+/// m_b. The equation is two-dimensional, either time-harmonic at points `[x, z]` or in time at points `[x, z, t]`.
 #[derive(Debug, Clone)]
 pub struct StrongResidual {
     order: JetOrder,
@@ -30,7 +30,7 @@ struct Term {
     coefficient: Expr,
 }
 
-/// What a residual needs at N points, computed once for each set of points.
+/// The coefficients of a residual at N points, computed once for each set of points.
 ///
 /// # Shapes
 /// `terms` and `by_contrast` `[term][point]`, `rest` and `drive` `[source][point]`.
@@ -43,14 +43,14 @@ pub struct Coefficients {
     drive: Vec<Vec<Complex32>>,
 }
 
-/// Scaling of a residual to numbers of order one.
+/// Scaling that makes a residual of order one.
 #[derive(Debug, Clone, Copy)]
 pub struct Scaling {
-    /// Metres in one unit of the network's x and z.
+    /// Metres per unit of the network's x and z.
     pub length: f64,
-    /// Seconds in one unit of its t, where it has one.
+    /// Seconds per unit of its t, if it has one.
     pub time: f64,
-    /// Factor on the residual, for instance 1 / (omega^2 m_b).
+    /// Factor of the residual, for instance 1 / (omega^2 m_b).
     pub residual: f64,
 }
 
@@ -65,7 +65,7 @@ impl StrongResidual {
         let by_m = pde::linear_in(&pde::linearise(equation, "m")?, &equation.unknown.name)?;
         let axes = equation.axes();
         let second = |axis: Axis| MultiIndex::along(axis).with(axis);
-        // With the same coefficients of both, the Laplacian is one stream.
+        // If both second partials have the same coefficient, the Laplacian is one stream.
         let order = match [&form.terms, &by_m.terms].map(|form| same(form, second(Axis::X), second(Axis::Z)))
         {
             [true, true] if axes.len() > 1 => JetOrder::Laplacian,
@@ -98,8 +98,8 @@ impl StrongResidual {
         })
     }
 
-    /// The jets that the coefficients go with: those with the Laplacian as one stream, if it is all that the equation needs of
-    /// the second partials in x and z.
+    /// The order of the jets that match the coefficients: with the Laplacian as one stream if the equation needs no
+    /// other second partials in x and z.
     #[must_use]
     pub fn order(&self) -> JetOrder {
         self.order
@@ -107,14 +107,14 @@ impl StrongResidual {
 
     /// The coefficients at points.
     ///
-    /// `environment(source, symbol, derivative, point)` gives the values of the symbols, in SI; `m` is asked for at the
-    /// background.
+    /// `environment(source, symbol, derivative, point)` returns the values of the symbols in SI units; `m` is
+    /// evaluated at the background.
     ///
     /// # Shapes
     /// `points` are `[x, z]` in m, or `[x, z, t]` in m and s.
     ///
     /// # Errors
-    /// [`FieldsError::Equation`] when a symbol is not known to the environment.
+    /// [`FieldsError::Equation`] if the environment lacks a symbol.
     pub fn at<const D: usize, E>(
         &self,
         points: &[[f64; D]],
@@ -131,7 +131,7 @@ impl StrongResidual {
             };
             let background: &dyn Environment = &known;
             let value = |point: &[f64; D]| {
-                // A constant of the expression's own, such as 0, needs no environment and costs nothing.
+                // A constant of the expression, such as 0, needs no environment and no computation.
                 let value = match expr.as_constant() {
                     Some(value) => value,
                     None => expr.eval(background, point)?,
@@ -213,8 +213,8 @@ impl Coefficients {
         q
     }
 
-    /// The equation at a point as one row of a linear system: what multiplies the weight of each function of a basis, and
-    /// for every source the right-hand side.
+    /// The equation at a point as one row of a linear system: the factor of each basis function's weight, and the
+    /// right-hand side for every source.
     ///
     /// # Shapes
     /// `jets` is `[stream][function]`, `row` `[function]`, the result `[source]`.
@@ -284,7 +284,7 @@ mod tests {
         pde::helmholtz(Dimension::Two, Form::Scattered)
     }
 
-    /// The Laplacian is one stream where nothing else of the second partials is needed, and only there.
+    /// The Laplacian is one stream exactly if nothing else of the second partials is needed.
     #[test]
     fn what_equations_need() {
         let order = |equation: &Equation| StrongResidual::new(equation).unwrap().order();
@@ -293,8 +293,8 @@ mod tests {
         assert_eq!(order(&pde::acoustic_wave(Dimension::Two)), JetOrder::Laplacian);
     }
 
-    /// Where the stretch is 1 the equation with layers and the one without have the same residuals and derivatives, to the
-    /// rounding of single precision.
+    /// Where the stretching is 1, the equations with and without layers have the same residuals and derivatives, to
+    /// the rounding of single precision.
     #[test]
     fn one_stream_or_two() {
         let device = device::parse("cpu").unwrap();

@@ -8,12 +8,12 @@ use crate::collocation::{Point, Region};
 /// A point `[x, z, t]`.
 pub type Event = [f64; 3];
 
-/// Where waves can be: within `radius + speed t` of one of the centres.
+/// The cone within which waves can be: within `radius + speed t` of one of the centres.
 ///
-/// Waves are no faster than the fastest velocity, so outside the field is zero and no point is needed.
+/// No wave is faster than the fastest velocity, so the field outside is zero and needs no points.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cone {
-    /// Where the sources are, `[x, z]`.
+    /// Positions of the sources, `[x, z]`.
     pub centres: Vec<Point>,
     /// Radius at t = 0.
     pub radius: f64,
@@ -28,7 +28,7 @@ impl Cone {
         self.radius + self.speed * t
     }
 
-    /// Whether a wave of one source can be there.
+    /// Whether a wave of one source can be at a point.
     #[must_use]
     pub fn contains(&self, source: usize, [x, z, t]: Event) -> bool {
         let [a, b] = self.centres[source];
@@ -60,7 +60,8 @@ impl SpaceTime {
             .collect()
     }
 
-    /// Points uniform on the edge of the box, the sides taking turns as [`SpaceTime::outward`] says; t is uniform up to `until`.
+    /// Points uniform on the edge of the box, with the sides in turn as in [`SpaceTime::outward`]; t is uniform up to
+    /// `until`.
     pub fn on_edge(&mut self, count: usize, until: f64) -> Vec<Event> {
         let mut events = self.uniform(count, 0.0, until);
         for (k, event) in events.iter_mut().enumerate() {
@@ -70,13 +71,13 @@ impl SpaceTime {
         events
     }
 
-    /// The normal that points out of the box at the k-th of the points on its edge: the axis, and 1 or -1 along it.
+    /// The outward normal at the k-th of the points on the edge: the axis, and 1 or -1 along it.
     #[must_use]
     pub const fn outward(k: usize) -> (usize, f64) {
         (k % 2, if k % 4 < 2 { -1.0 } else { 1.0 })
     }
 
-    /// Points uniform in the volume of the cones inside the box, t up to `until`; the centres take turns.
+    /// Points uniform in the volume of the cones inside the box, t up to `until`, with the centres in turn.
     pub fn in_cone(&mut self, count: usize, until: f64, cone: &Cone) -> Vec<Event> {
         (0..count)
             .map(|k| self.draw(&cone.centres[k % cone.centres.len()], until, cone, [0.0, 1.0]))
@@ -107,7 +108,7 @@ impl SpaceTime {
     }
 
     fn draw(&mut self, centre: &Point, until: f64, cone: &Cone, ring: [f64; 2]) -> Event {
-        // The volume up to t grows as the cube of the radius; points outside the box are drawn again.
+        // The volume up to t grows as the cube of the radius. Points outside the box are drawn again.
         let (first, last) = (cone.reach(0.0).powi(3), cone.reach(until).powi(3));
         loop {
             let radius = (first + (last - first) * self.rng.random::<f64>()).cbrt();
@@ -125,8 +126,8 @@ impl SpaceTime {
 mod tests {
     use super::*;
 
-    /// Points of a cone are in it and in the box, as dense early as late: half the volume, half the points (five standard
-    /// errors of 4000 draws).
+    /// Points of a cone lie in it and in the box, equally dense early and late: half the volume contains half the
+    /// points (five standard errors of 4000 draws).
     #[test]
     fn cones_are_filled_evenly() {
         let region = Region::new([-5.0, -5.0], [5.0, 5.0]).unwrap();
@@ -144,7 +145,7 @@ mod tests {
         assert_eq!(points, again);
     }
 
-    /// Every point on the edge is on the side that its normal points out of.
+    /// Every point on the edge lies on the side of its outward normal.
     #[test]
     fn edges_have_their_normals() {
         let region = Region::new([-1.0, 2.0], [3.0, 5.0]).unwrap();
@@ -160,7 +161,7 @@ mod tests {
         assert_eq!(sides.len(), 4);
     }
 
-    /// What reaches beyond the box is not drawn.
+    /// No point is drawn outside the box.
     #[test]
     fn points_stay_in_the_box() {
         let region = Region::new([0.0, 0.0], [1.0, 1.0]).unwrap();

@@ -1,8 +1,8 @@
-//! Statistics of a network by layer: laws and spectra of pre-activations and activations, and gradients.
+//! Statistics of a network by layer: distributions and spectra of pre-activations and activations, and gradients.
 //!
-//! A network of one coordinate is evaluated on an even line of points. The derivative of the sum of its outputs over all
-//! points is carried back by hand, block of points by block of points, so that memory does not grow with their number but
-//! for the spectrum.
+//! A network of one coordinate is evaluated on a regular line of points. The derivative of the sum of its outputs
+//! over all points is computed by a hand-written reverse pass, block by block, so memory does not grow with the
+//! number of points, except for the spectrum.
 
 use burn::tensor::{Tensor, TensorData};
 
@@ -24,7 +24,7 @@ use law::Distance;
 /// Points of a block.
 const BLOCK: usize = 1024;
 
-/// Units of a layer whose spectrum is averaged, evenly spread over it.
+/// Number of units of a layer whose spectrum is averaged, spread evenly over it.
 const PROBED: usize = 32;
 
 /// A line of points, ends included.
@@ -38,7 +38,7 @@ pub struct Line {
     pub samples: usize,
 }
 
-/// What one activated layer does.
+/// The statistics of one activated layer.
 ///
 /// # Units
 /// Gradients are those of the sum of all outputs over all points.
@@ -46,24 +46,24 @@ pub struct Line {
 pub struct LayerStatistics {
     /// Position from the input, from 1.
     pub layer: usize,
-    /// What enters the activation, w0 (W h + b), over all units and points.
+    /// The input of the activation, w0 (W h + b), over all units and points.
     pub pre_activation: Distribution,
-    /// What leaves it.
+    /// Its output.
     pub activation: Distribution,
     /// Kolmogorov-Smirnov distance of all pre-activations from N(0, 1).
     pub from_normal: f64,
-    /// The same from the normal law of their own mean and deviation: the shape without the size.
+    /// The distance from the normal law with their own mean and standard deviation: the shape without the size.
     pub from_own_normal: f64,
     /// Kolmogorov-Smirnov distance of all activations from the arcsine law on [-1, 1].
     pub from_arcsine: f64,
-    /// Independent values among all: units times the degrees of freedom along the line. A distance below about
-    /// 1.36 / sqrt(independent) is compatible with the law at 5 %.
+    /// Number of independent values: units times the degrees of freedom along the line. A distance below about 1.36 /
+    /// sqrt(independent) is compatible with the law at the 5 % level.
     pub independent: f64,
     /// Root mean square over units of the activation's amplitude at 0, 1, 2, ... periods on the line.
     pub spectrum: Vec<f64>,
-    /// Gradient by the activations.
+    /// Gradient with respect to the activations.
     pub activation_gradient: Distribution,
-    /// Gradient by the weights of the layer.
+    /// Gradient with respect to the weights of the layer.
     pub weight_gradient: Distribution,
 }
 
@@ -102,7 +102,7 @@ pub fn statistics(network: &Network, line: Line) -> Result<Vec<LayerStatistics>,
     let parameters = network.parameters();
     let device = network.device();
     let step = (line.to - line.from) / (line.samples - 1) as f64;
-    // Each block has points from everywhere, so that the first one knows the range of the values.
+    // Each block has points from the whole line, so the first one determines the range of the values.
     let blocks = line.samples.div_ceil(BLOCK);
     let mut layers: Vec<Layer> = Vec::new();
     for block in 0..blocks {
@@ -161,7 +161,7 @@ impl Layer {
         }
     }
 
-    /// Values `[point, unit]` of the points of those positions on the line.
+    /// Values `[point, unit]` of the points at these positions on the line.
     fn forward(&mut self, before: &[f32], after: &[f32], indices: &[usize]) {
         self.pre_activation.add(before);
         self.activation.add(after);

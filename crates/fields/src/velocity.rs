@@ -1,21 +1,21 @@
-//! Velocity as the output of a network: bounded, starting from a background.
+//! Velocity as the output of a network: bounded, starting at a background.
 
 use serde::{Deserialize, Serialize};
 
-/// How the outputs of a network become the squared slowness m = 1/v^2.
+/// How the outputs of a network determine the squared slowness m = 1/v^2.
 ///
-/// Outputs near zero give the background, so that a network with small outputs starts there; but for
-/// [`VelocityOutput::Affine`].
+/// Outputs near zero give the background (except with [`VelocityOutput::Affine`]), so a network with small outputs
+/// starts there.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum VelocityOutput {
     /// `m / m_b = max(y, -0.999) + 1`, as the reference code of Sitzmann et al. (2020). The bounds are not used.
     Paper,
     /// `v = lower + (upper - lower) sigmoid(y + y_b)`, with `y_b` such that y = 0 is the background.
     Bounded,
-    /// `v = background + (upper - lower) / 2 y`, cut off at the bounds.
+    /// `v = background + (upper - lower) / 2 y`, clipped to the bounds.
     Perturbation,
-    /// `v = (lower + upper) / 2 + (upper - lower) / 2 y`, cut off at the bounds: y = 0 is the middle of the bounds and not
-    /// the background.
+    /// `v = (lower + upper) / 2 + (upper - lower) / 2 y`, clipped to the bounds: y = 0 is the middle of the bounds,
+    /// not the background.
     Affine,
     /// Piecewise constant: at each point the background, or one of two velocities that are themselves unknown, one
     /// above and one below the background. `m = sum_j p_j / v_j^2`, with `p = softmax(sharpness [1, y_1, y_2])`: a small
@@ -23,13 +23,13 @@ pub enum VelocityOutput {
     /// sharpness raised during the inversion the gradient first finds the place and then the outline.
     ///
     /// # Source
-    /// Our own; the idea of unknown levels is that of Chan and Tai (J. Comput. Phys. 193, 2004), the continuation in
-    /// the sharpness that of SIMP in Bendsoe and Sigmund, Topology Optimization (2003), section 1.1.
+    /// Our own method. Unknown levels follow Chan and Tai (J. Comput. Phys. 193, 2004); the continuation in the
+    /// sharpness follows SIMP in Bendsoe and Sigmund, Topology Optimization (2003), section 1.1.
     Levels,
 }
 
-/// Sensitivity of the velocities of [`VelocityOutput::Levels`] to their parameters: they move with one learning rate
-/// together with the weights, whose effect on the field adds up over many.
+/// Sensitivity of the velocities of [`VelocityOutput::Levels`] to their parameters. They share one learning rate with
+/// the weights, whose effects on the field add up over many.
 const LEVEL_GAIN: f64 = 10.0;
 
 /// The map of a network's outputs to squared slowness at points.
@@ -40,16 +40,16 @@ const LEVEL_GAIN: f64 = 10.0;
 pub struct Velocity {
     /// The kind of map.
     pub output: VelocityOutput,
-    /// Least and greatest velocity, m/s.
+    /// Lowest and highest velocity, m/s.
     pub bounds: [f64; 2],
     /// The velocity that separates the slow from the fast level, m/s.
     pub reference: f64,
 }
 
-/// What [`Velocity::at`] answers for one point.
+/// The result of [`Velocity::at`] for one point.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Slowness {
-    /// Squared slowness over that of the background, m / m_b.
+    /// Squared slowness relative to the background, m / m_b.
     pub ratio: f64,
     /// Derivative with respect to the outputs.
     pub by_output: [f64; 2],
@@ -58,7 +58,7 @@ pub struct Slowness {
 }
 
 impl Velocity {
-    /// Outputs of the network that the map reads.
+    /// Number of network outputs that the map reads.
     #[must_use]
     pub fn channels(&self) -> usize {
         match self.output {
@@ -86,8 +86,8 @@ impl Velocity {
         ]
     }
 
-    /// The outputs that stand for the background: the middle of the softmax for [`VelocityOutput::Levels`], as near as
-    /// its sharpness lets it be.
+    /// The outputs that give the background; for [`VelocityOutput::Levels`] the middle of the softmax, as close as
+    /// its sharpness allows.
     #[must_use]
     pub fn outputs_of(&self, background: f64) -> [f64; 2] {
         let [lower, upper] = self.bounds;
@@ -99,8 +99,8 @@ impl Velocity {
 
     /// m / m_b at a point, and its derivatives.
     ///
-    /// `y` are the outputs (the second is read by [`VelocityOutput::Levels`] only), `levels` the level parameters and
-    /// `background` the background velocity there, m/s.
+    /// `y` are the outputs (only [`VelocityOutput::Levels`] reads the second), `levels` the level parameters, and
+    /// `background` the background velocity at the point, m/s.
     #[must_use]
     pub fn at(&self, y: [f64; 2], levels: [f64; 2], background: f64, sharpness: f64) -> Slowness {
         match self.output {
@@ -125,7 +125,7 @@ impl Velocity {
         }
     }
 
-    /// A velocity that is linear in the output, cut off at the bounds.
+    /// A velocity that is linear in the output, clipped to the bounds.
     fn straight(&self, y: f64, middle: f64, background: f64) -> Slowness {
         let [lower, upper] = self.bounds;
         let half = 0.5 * (upper - lower);
@@ -201,8 +201,8 @@ mod tests {
         }
     }
 
-    /// Zero outputs are the background: up to the mixing of the softmax for levels, exactly for the others; and the middle
-    /// of the bounds for the affine output.
+    /// Zero outputs give the background (exactly, or up to the mixing of the softmax for levels), and the middle of
+    /// the bounds for the affine output.
     #[test]
     fn starts_from_the_background() {
         let middle = map(VelocityOutput::Affine).at([0.0; 2], [0.0; 2], 1200.0, 1.0).ratio;
@@ -218,7 +218,7 @@ mod tests {
         }
     }
 
-    /// No output leaves the bounds.
+    /// No output exceeds the bounds.
     #[test]
     fn stays_in_the_bounds() {
         for output in ALL.into_iter().filter(|output| *output != VelocityOutput::Paper) {

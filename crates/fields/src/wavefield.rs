@@ -4,7 +4,7 @@ use num_complex::Complex32;
 
 use crate::evaluation::Evaluation;
 
-/// How the channels of an evaluation are read as fields, one a source; all sources share the hidden layers.
+/// How the channels of an evaluation represent fields, one per source. All sources share the hidden layers.
 pub trait Channels: Copy + Sync {
     /// Number of sources.
     fn sources(self) -> usize;
@@ -19,7 +19,7 @@ pub trait Channels: Copy + Sync {
     fn add_upstream(self, upstream: &mut [f32], shape: [usize; 2], at: [usize; 3], g: Complex32);
 }
 
-/// How the channels of a network are read as real wavefields in time: channel `first + s` is source s, times `scale`.
+/// How the channels of a network represent real wavefields in time: channel `first + s` is source s, times `scale`.
 ///
 /// # Units
 /// `scale` in the unit of the wavefield (Pa), so that the network's outputs are of order one.
@@ -29,7 +29,7 @@ pub struct RealWavefield {
     pub first: usize,
     /// Number of sources.
     pub sources: usize,
-    /// What an output of 1 stands for.
+    /// The wavefield for an output of 1.
     pub scale: f32,
 }
 
@@ -67,8 +67,8 @@ impl Channels for Wavefield {
     }
 }
 
-/// How the channels of a network are read as complex wavefields: channel `first + 2 s` is the real part of source s
-/// and `first + 2 s + 1` the imaginary part, both times `scale`. All sources share the hidden layers.
+/// How the channels of a network represent complex wavefields: channel `first + 2 s` is the real part of source s and
+/// `first + 2 s + 1` the imaginary part, both times `scale`. All sources share the hidden layers.
 ///
 /// # Units
 /// `scale` in the unit of the wavefield (Pa), so that the network's outputs are of order one.
@@ -78,12 +78,12 @@ pub struct Wavefield {
     pub first: usize,
     /// Number of sources.
     pub sources: usize,
-    /// What an output of 1 stands for.
+    /// The wavefield for an output of 1.
     pub scale: f32,
 }
 
 impl Wavefield {
-    /// Channels that the wavefields take.
+    /// Number of channels of the wavefields.
     #[must_use]
     pub fn channels(&self) -> usize {
         2 * self.sources

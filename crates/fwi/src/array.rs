@@ -1,4 +1,4 @@
-//! Two-dimensional arrays out of files: models of ours, NumPy arrays, pictures.
+//! Two-dimensional arrays from files: models of fwi, NumPy arrays, pictures.
 
 use std::io::BufReader;
 use std::path::Path;
@@ -9,7 +9,7 @@ use crate::data_error::DataError;
 use crate::model::Model;
 use crate::npy::{self, Values};
 
-/// An array with what it means.
+/// An array with its meaning.
 ///
 /// # Shapes
 /// `values` is `[z, x]` on `grid`.
@@ -19,11 +19,11 @@ pub struct Array {
     pub grid: Grid,
     /// The samples.
     pub values: Vec<f64>,
-    /// What they are.
+    /// The meaning of the samples.
     pub meaning: Meaning,
 }
 
-/// What the numbers of an array are.
+/// The meaning of an array's numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Meaning {
@@ -56,11 +56,11 @@ impl Meaning {
 /// Fewest samples along an axis.
 const FEWEST: usize = 8;
 
-/// Reads an array, `pixel` m apart where the file does not say.
+/// Reads an array; its samples are `pixel` m apart if the file does not state a spacing.
 ///
 /// # Errors
-/// What is wrong with the file: absent, of a kind that is not read, truncated, complex, not two-dimensional, smaller than
-/// 8 samples along an axis, or not finite.
+/// The error of the file: missing, of an unknown kind, truncated, complex, not two-dimensional, smaller than 8
+/// samples along an axis, or not finite.
 pub fn read(path: &Path, pixel: f64) -> Result<Array, DataError> {
     let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
     if !path.exists() {
@@ -102,7 +102,7 @@ fn numpy(path: &Path, pixel: f64) -> Result<Array, DataError> {
     Ok(Array { grid, values, meaning })
 }
 
-/// The grey values (ITU-R BT.601) of a picture of any kind, transparency left out.
+/// The grey values (ITU-R BT.601) of a picture of any kind, without transparency.
 fn picture(path: &Path, pixel: f64) -> Result<Array, DataError> {
     let file = std::fs::File::open(path).map_err(|e| DataError::reading(path, e))?;
     let no_picture = |e: png::DecodingError| DataError::Malformed {
@@ -164,7 +164,7 @@ fn on_grid(path: &Path, pixel: f64, shape: [usize; 2]) -> Result<Grid, DataError
 mod tests {
     use super::*;
 
-    /// A picture's grey values survive, from grey and from colour; an array keeps its numbers.
+    /// Grey values are read exactly from grey and colour pictures; an array keeps its numbers.
     #[test]
     fn files_give_their_numbers() {
         let folder = tempfile::tempdir().unwrap();
@@ -194,7 +194,8 @@ mod tests {
         }
     }
 
-    /// One axis, a thin array, NaN, other endings and text that is called a picture are refused by name.
+    /// An array with one axis, a thin array, NaN, other endings, and text with the ending of a picture are rejected
+    /// by name.
     #[test]
     fn faults_are_named() {
         let folder = tempfile::tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! Files that are there whole or not at all.
+//! Atomic writes: a file appears completely or not at all.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -7,10 +7,10 @@ use crate::data_error::DataError;
 
 /// Lets `write` fill a temporary file beside `path`, then renames it to `path`.
 ///
-/// A failure or a crash in between leaves an old file of that name as it was. Missing folders are made.
+/// If it fails or the program crashes, an existing file of that name stays unchanged. Missing folders are created.
 ///
 /// # Errors
-/// [`DataError::Unwritable`] when the folder refuses the file; whatever `write` returns.
+/// [`DataError::Unwritable`] if the folder cannot be written to; otherwise the error of `write`.
 pub fn write_with<T>(path: &Path, write: impl FnOnce(&Path) -> Result<T, DataError>) -> Result<T, DataError> {
     let folder = folder_of(path);
     std::fs::create_dir_all(&folder).map_err(|e| DataError::writing(path, e))?;
@@ -27,10 +27,10 @@ pub fn write_with<T>(path: &Path, write: impl FnOnce(&Path) -> Result<T, DataErr
     Ok(value)
 }
 
-/// Writes `bytes` to `path` by way of a temporary file.
+/// Writes `bytes` to `path` via a temporary file.
 ///
 /// # Errors
-/// [`DataError::Unwritable`] when the folder refuses the file.
+/// [`DataError::Unwritable`] if the folder cannot be written to.
 pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), DataError> {
     write_with(path, |temporary| {
         let mut file = std::fs::File::create(temporary).map_err(|e| DataError::writing(path, e))?;
@@ -38,10 +38,10 @@ pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), DataError> {
     })
 }
 
-/// Writes a value as indented JSON with a line end, by way of a temporary file.
+/// Writes a value as indented JSON with a final newline, via a temporary file.
 ///
 /// # Errors
-/// [`DataError::Unwritable`]; [`DataError::Text`] for a value that JSON cannot hold.
+/// [`DataError::Unwritable`]; [`DataError::Text`] for a value that JSON cannot represent.
 pub fn write_json(path: &Path, value: &impl serde::Serialize) -> Result<(), DataError> {
     let mut json = serde_json::to_string_pretty(value)
         .map_err(|e| DataError::Text { path: path.to_owned(), problem: e.to_string() })?;
@@ -49,10 +49,10 @@ pub fn write_json(path: &Path, value: &impl serde::Serialize) -> Result<(), Data
     write_bytes(path, json.as_bytes())
 }
 
-/// Writes rows as CSV with a heading, by way of a temporary file.
+/// Writes rows as CSV with a header, via a temporary file.
 ///
 /// # Errors
-/// [`DataError::Unwritable`]; [`DataError::Text`] for a row that CSV cannot hold.
+/// [`DataError::Unwritable`]; [`DataError::Text`] for a row that CSV cannot represent.
 pub fn write_csv(path: &Path, rows: &[impl serde::Serialize]) -> Result<(), DataError> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     for row in rows {
@@ -64,10 +64,10 @@ pub fn write_csv(path: &Path, rows: &[impl serde::Serialize]) -> Result<(), Data
     write_bytes(path, &bytes)
 }
 
-/// Checks that a folder can be made and written in, before hours are spent on what goes there.
+/// Checks that a folder can be created and written to, before hours are spent on its contents.
 ///
 /// # Errors
-/// [`DataError::Unwritable`] when it cannot.
+/// [`DataError::Unwritable`] if it cannot.
 pub fn check_writable(folder: &Path) -> Result<(), DataError> {
     let refuse = |e| DataError::writing(folder, e);
     std::fs::create_dir_all(folder).map_err(refuse)?;
@@ -101,7 +101,7 @@ mod tests {
         assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
     }
 
-    /// A file where a folder is needed is one clear error (permissions would not stop root).
+    /// A file in place of a folder gives one clear error (permissions would not stop root).
     #[test]
     fn an_unwritable_folder_is_named() {
         let folder = tempfile::tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! This machine's speed on fixed cases.
+//! The speed of this machine on fixed cases.
 
 use std::time::Instant;
 
@@ -9,10 +9,10 @@ use serde::Serialize;
 
 use crate::error::FwiError;
 
-/// Timed repetitions of each case, after one that is not counted.
+/// Timed repetitions of each case, after an untimed one.
 const RUNS: usize = 9;
 
-/// The result of one case; one JSON object a line with `--json`.
+/// The result of one case; one JSON object per line with `--json`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Record {
     /// Name of the case.
@@ -23,7 +23,7 @@ pub struct Record {
     pub runs: usize,
     /// Median wall time of one repetition, s.
     pub wall_s: f64,
-    /// Median processor time of one repetition, s.
+    /// Median CPU time of one repetition, s.
     pub cpu_s: f64,
     /// Points (collocation points, or unknowns times right-hand sides) of one repetition.
     pub points: usize,
@@ -33,14 +33,14 @@ pub struct Record {
     pub peak_bytes: u64,
 }
 
-/// Points, repetitions, median wall and processor time in s.
+/// Points, repetitions, median wall and CPU time in s.
 type Measured = (usize, usize, f64, f64);
 
-/// A case: its name, what it is, and its measurement on so many threads.
+/// A case: its name, its description, and its measurement on a number of threads.
 pub struct Case {
     /// Name on the command line.
     pub name: &'static str,
-    /// One line about it.
+    /// A description in one line.
     pub about: &'static str,
     measure: fn(usize, &Device) -> Result<Measured, FwiError>,
 }
@@ -54,7 +54,7 @@ pub const CASES: &[Case] = &[
     },
     Case {
         name: "siren_step_laplacian",
-        about: "the same with the Laplacian carried as one stream",
+        about: "the same, with the Laplacian as one derivative stream",
         measure: |threads, device| {
             Ok(training(4096, (threads, device), fields::bench::training_step_laplacian))
         },
@@ -93,22 +93,22 @@ pub const CASES: &[Case] = &[
     },
     Case {
         name: "step_parameters_1000",
-        about: "one such step at 4096 points of a SIREN 2-16x4-2, 898 parameters",
+        about: "one training step of a SIREN 2-16x4-2, 898 parameters, at 4096 points",
         measure: |threads, device| Ok(scaled((16, 4), 4096, (threads, device))),
     },
     Case {
         name: "step_parameters_10000",
-        about: "the same of a SIREN 2-64x3-2, 8642 parameters",
+        about: "the same for a SIREN 2-64x3-2, 8642 parameters",
         measure: |threads, device| Ok(scaled((64, 3), 4096, (threads, device))),
     },
     Case {
         name: "step_parameters_100000",
-        about: "the same of a SIREN 2-192x4-2, 112130 parameters",
+        about: "the same for a SIREN 2-192x4-2, 112130 parameters",
         measure: |threads, device| Ok(scaled((192, 4), 4096, (threads, device))),
     },
     Case {
         name: "step_parameters_1000000",
-        about: "the same of a SIREN 2-512x5-2, 1053186 parameters",
+        about: "the same for a SIREN 2-512x5-2, 1053186 parameters",
         measure: |threads, device| Ok(scaled((512, 5), 4096, (threads, device))),
     },
     Case {
@@ -148,7 +148,7 @@ pub const CASES: &[Case] = &[
     },
     Case {
         name: "gradient_4",
-        about: "gradient of 4 shots of 2000 steps on 300 x 900 nodes, every 8th wavefield kept, order 4",
+        about: "gradient of 4 shots of 2000 steps on 300 x 900 nodes, every 8th wavefield stored, order 4",
         measure: |threads, _| in_time(3, fd::bench::gradient(4, threads, 3)),
     },
     Case {
@@ -167,7 +167,7 @@ fn training(
     (points, RUNS, timing.wall_median, timing.cpu_median)
 }
 
-/// A training step of a network of another size, measured three times where it takes seconds.
+/// A training step of a network of another size, measured three times if it takes seconds.
 fn scaled(size: (usize, usize), points: usize, (threads, device): (usize, &Device)) -> Measured {
     let runs = if points > 100_000 || size.0 > 500 { 3 } else { RUNS };
     let timing = fields::bench::training_step_sized(size, points, threads, runs, device);
@@ -208,10 +208,11 @@ fn median(mut values: Vec<f64>) -> f64 {
     values[values.len() / 2]
 }
 
-/// Measures one case or all of them, handing each record on as soon as it is there; cases of networks on a device.
+/// Measures one case or all of them and passes on each record as soon as it is available. `device` is the device of
+/// the networks.
 ///
 /// # Errors
-/// [`FwiError::Argument`] for an unknown case; [`FwiError::Fields`] for a device that is not there; [`FwiError::Fd`].
+/// [`FwiError::Argument`] for an unknown case; [`FwiError::Fields`] for an unavailable device; [`FwiError::Fd`].
 pub fn bench(
     case: Option<&str>,
     threads: Option<u16>,
@@ -244,14 +245,14 @@ pub fn bench(
     Ok(())
 }
 
-/// Processor time of this process, s.
+/// CPU time of this process, s.
 #[must_use]
 pub fn cpu_seconds() -> f64 {
     let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
     time.tv_sec as f64 + 1e-9 * time.tv_nsec as f64
 }
 
-/// Peak resident memory of this process, bytes; 0 where the system does not say.
+/// Peak resident memory of this process, bytes; 0 if the system does not report it.
 fn peak_bytes() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));

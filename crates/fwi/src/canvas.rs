@@ -1,4 +1,4 @@
-//! Figures as pixels, two for each CSS pixel, on white.
+//! Figures as images, two pixels for each CSS pixel, on white.
 
 use ab_glyph::{Font, FontRef, Glyph, PxScale, ScaleFont, point};
 
@@ -18,7 +18,7 @@ pub struct Canvas {
 }
 
 impl Canvas {
-    /// A white canvas of that size in CSS pixels.
+    /// A white canvas of this size in CSS pixels.
     #[must_use]
     pub fn new(width: f64, height: f64) -> Canvas {
         let [width, height] = [width, height].map(|n| (n * DENSITY).ceil().max(1.0) as usize);
@@ -49,7 +49,7 @@ impl Canvas {
         }
     }
 
-    /// Covers every pixel by a function of its centre; the box bounds the work.
+    /// Shades every pixel by a function of its centre; the box limits the work.
     fn shade(&mut self, lo: [f64; 2], hi: [f64; 2], colour: [u8; 3], coverage: impl Fn(f64, f64) -> f64) {
         let [x0, y0] = lo.map(|v| v.floor().max(0.0) as i64);
         let (x1, y1) =
@@ -192,7 +192,8 @@ fn font() -> FontRef<'static> {
     FontRef::try_from_slice(ttf_noto_sans::REGULAR).expect("the font of the crate is a font")
 }
 
-/// The colours on white; the first of the series are Okabe & Ito's, told apart by the colour-blind.
+/// The colours on white. The first series colours are those of Okabe and Ito, which colour-blind readers can
+/// distinguish.
 pub(crate) fn colour(ink: Ink) -> [u8; 3] {
     const SERIES: [[u8; 3]; crate::svg::SERIES] = [
         [0, 114, 178],

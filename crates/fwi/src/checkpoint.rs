@@ -1,6 +1,6 @@
-//! Checkpoints of inversions: a folder that a run goes on from, to the same numbers as if it had not been stopped.
+//! Checkpoints of inversions: a folder from which a run continues to the same numbers as if it had not been stopped.
 //!
-//! `state.json` says what there is; each network, or the grid, is a file of [`fields::checkpoint`] beside it.
+//! `state.json` lists the contents. Each network, or the grid, is a [`fields::checkpoint`] file in the same folder.
 
 use std::path::{Path, PathBuf};
 
@@ -13,7 +13,7 @@ use crate::atomic;
 use crate::grid_optimizer::Memory;
 use crate::inversion::{Rows, State};
 
-/// Where an inversion on a grid stands after an iteration.
+/// The state of an inversion on a grid after an iteration.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GridState {
     /// Stage, from 0.
@@ -26,9 +26,9 @@ pub struct GridState {
     pub contrast: Vec<f64>,
     /// Name of the optimiser.
     pub optimizer: String,
-    /// What the optimiser knows.
+    /// The state of the optimiser.
     pub memory: Memory,
-    /// Energy of the wavefields at the start of the stage, `[z, x]`, where gradients are weighted by it.
+    /// Energy of the wavefields at the start of the stage, `[z, x]`, if gradients are weighted by it.
     pub illumination: Option<Vec<f64>>,
 }
 
@@ -52,8 +52,8 @@ impl Resume {
         !self.networks.is_empty()
     }
 
-    /// The saved network of that name, which must have that architecture, and its optimiser's state put back; `None`
-    /// where none was saved.
+    /// The saved network with this name, which must have the expected architecture; its optimiser's state is
+    /// restored. `None` if none was saved.
     ///
     /// # Errors
     /// [`FieldsError::CheckpointArchitecture`], [`FieldsError::CheckpointOptimizer`] and those of reading.
@@ -71,14 +71,14 @@ impl Resume {
         saved.network(name, expected, device, path).map(Some)
     }
 
-    /// The row of numbers of that name.
+    /// The row of numbers with this name.
     #[must_use]
     pub fn extra(&self, name: &str) -> Option<&[f32]> {
         self.extras.iter().find(|(found, _)| found == name).map(|(_, row)| &row[..])
     }
 }
 
-/// What `state.json` holds.
+/// The contents of `state.json`.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Notes {
     iteration: usize,
@@ -94,7 +94,7 @@ struct GridNotes {
     optimizer: String,
 }
 
-/// Names of the rows of a grid's file; those of the optimiser begin with its prefix.
+/// Names of the rows in a grid's file. Those of the optimiser start with its prefix.
 const CONTRAST: &str = "contrast";
 const MISFIT: &str = "data misfit";
 const ILLUMINATION: &str = "illumination";
@@ -104,10 +104,10 @@ fn file(folder: &Path, name: &str) -> PathBuf {
     folder.join(format!("{name}.safetensors"))
 }
 
-/// Writes a state after so many iterations.
+/// Writes a state after `iteration` iterations.
 ///
 /// # Errors
-/// What the operating system says, as text for a warning: the run goes on.
+/// The message of the operating system, as text for a warning; the run continues.
 pub fn write(folder: &Path, iteration: usize, state: &State) -> Result<(), String> {
     std::fs::create_dir_all(folder).map_err(|e| e.to_string())?;
     let mut notes = Notes { iteration, ..Notes::default() };
@@ -142,7 +142,7 @@ pub fn write(folder: &Path, iteration: usize, state: &State) -> Result<(), Strin
     atomic::write_bytes(&folder.join("state.json"), &text).map_err(|e| e.to_string())
 }
 
-/// Reads the checkpoint of an inversion; `None` when there is none.
+/// Reads the checkpoint of an inversion; `None` if there is none.
 ///
 /// # Errors
 /// [`FieldsError`] for a checkpoint that is truncated, damaged or lacks a file.
@@ -155,7 +155,7 @@ pub fn read(folder: &Path) -> Result<Option<Resume>, FieldsError> {
         let path = file(folder, name);
         let saved = Checkpoint::read(&path)?;
         if saved.notes != notes.iteration.to_string() {
-            let reason = format!("{name} is of iteration {}, not {}", saved.notes, notes.iteration);
+            let reason = format!("{name} belongs to iteration {}, not {}", saved.notes, notes.iteration);
             return Err(damaged(reason));
         }
         Ok((path, saved))
@@ -169,7 +169,7 @@ pub fn read(folder: &Path) -> Result<Option<Resume>, FieldsError> {
         let (path, saved) = open("grid")?;
         let lacks = |name: &str| FieldsError::CheckpointFormat {
             path: path.clone(),
-            reason: format!("it holds no {name}"),
+            reason: format!("it contains no {name}"),
         };
         let learnt =
             |(name, row): &(String, Vec<f64>)| Some((name.strip_prefix(OPTIMIZER)?.to_owned(), row.clone()));

@@ -1,9 +1,9 @@
-//! Tables of named choices with settings, the way a scenario writes them: `misfit: {l2: {}}`.
+//! Tables of named choices with settings, as written in a scenario: `misfit: {l2: {}}`.
 
 /// Declares a table of choices: one row per name, `name => SettingsStruct`, all behind one trait.
 ///
 /// The enum is externally tagged in YAML (`{name: {settings}}`), lists its names in `NAMES` and dispatches through
-/// `as_dyn`. A settings struct derives `Clone`, `Debug`, `Serialize`, `Deserialize` and `JsonSchema`, and refuses unknown
+/// `as_dyn`. A settings struct derives `Clone`, `Debug`, `Serialize`, `Deserialize` and `JsonSchema`, and rejects unknown
 /// keys with `#[serde(deny_unknown_fields)]`. The name of a row is the snake case of its struct; the compiler checks it.
 ///
 /// # Example
@@ -71,7 +71,7 @@ macro_rules! choices {
                 match self { $(Self::$settings(_) => stringify!($name)),+ }
             }
 
-            /// The settings, seen as what they do.
+            /// The settings as their trait.
             #[must_use]
             pub fn as_dyn(&self) -> &(dyn $interface + 'static) {
                 match self { $(Self::$settings(settings) => settings),+ }

@@ -1,4 +1,4 @@
-//! The command line: what can be typed, and its help.
+//! The command line: commands, arguments and help texts.
 
 use std::path::PathBuf;
 
@@ -8,23 +8,23 @@ use crate::import::ImportOptions;
 
 const EXAMPLES: &str = "\
 First steps:
-  fwi check scenarios/cylinder.yaml --explain    what it will do and what it costs
+  fwi check scenarios/cylinder.yaml --explain    describe the scenario and estimate its cost
   fwi run scenarios/cylinder.yaml                data, inversions, comparison, report
-  fwi export runs/cylinder --to png              the inverted models as pictures
+  fwi export runs/cylinder --to png              export the inverted models as pictures
 
-Exit codes: 0 done, 1 failed while running, 2 wrong scenario or arguments, 130 interrupted.";
+Exit codes: 0 success, 1 failure during the run, 2 invalid scenario or arguments, 130 interrupted.";
 
-/// Full-waveform inversion by neural fields and finite differences, side by side.
+/// Full-waveform inversion with finite differences and neural fields, compared on equal terms.
 ///
-/// A scenario (YAML) says what the medium, survey and data are and lists the inversions to compare. All of them solve the
-/// same equation, declared once.
+/// A scenario (a YAML file) describes the medium, the survey and the data, and lists the inversions to compare. All of
+/// them solve the same wave equation.
 #[derive(Debug, Parser)]
 #[command(name = "fwi", version, after_help = EXAMPLES, arg_required_else_help = true, max_term_width = 110)]
 pub struct Cli {
     /// How progress is shown.
     #[command(flatten)]
     pub progress: ProgressArgs,
-    /// What to do.
+    /// The command.
     #[command(subcommand)]
     pub command: Command,
 }
@@ -32,71 +32,71 @@ pub struct Cli {
 /// How progress is shown.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct ProgressArgs {
-    /// No progress, only results and errors
+    /// Show no progress, only results and errors
     #[arg(long, short, global = true)]
     pub quiet: bool,
-    /// Progress lines as text or as JSON objects
+    /// Format of progress lines
     #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text, value_name = "FORMAT")]
     pub log: LogFormat,
 }
 
-/// What a progress line looks like.
+/// The format of a progress line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
-    /// For people.
+    /// Plain text.
     Text,
-    /// One JSON object a line, for programs.
+    /// One JSON object per line, for programs.
     Json,
 }
 
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Simulate what is missing, run every inversion, compare, report, export: the main job
+    /// Run a scenario: simulate missing data, run every inversion, compare, write the report, export models
     #[command(after_help = "Examples:\n  fwi run scenarios/cylinder.yaml -o runs/first\n  \
-                            fwi run scenarios/cylinder.yaml --resume    go on after an interruption")]
+                            fwi run scenarios/cylinder.yaml --resume    continue after an interruption")]
     Run(RunArgs),
-    /// Validate a scenario; with --explain, say what it means and costs
+    /// Validate a scenario; with --explain, describe it and estimate its cost
     #[command(after_help = "Example:\n  fwi check scenarios/cylinder.yaml --explain")]
     Check(CheckArgs),
-    /// Make receiver data from the true model, with the noise the scenario asks for
+    /// Simulate receiver data from the true model, with the noise of the scenario
     #[command(after_help = "Example:\n  fwi simulate scenarios/cylinder.yaml -o data/cylinder.h5")]
     Simulate(SimulateArgs),
-    /// Run the inversions of a scenario, or one of them
+    /// Run the inversions of a scenario, or one of them, on existing data
     #[command(after_help = "Examples:\n  fwi invert scenarios/cylinder.yaml --only grid\n  \
-                            fwi invert scenarios/cylinder.yaml --resume    go on after an interruption")]
+                            fwi invert scenarios/cylinder.yaml --resume    continue after an interruption")]
     Invert(InvertArgs),
-    /// Compare what has been run: the table and report.html
+    /// Compare the inversions of a run: print the table and write report.html
     #[command(after_help = "Example:\n  fwi compare runs/cylinder")]
     Compare(CompareArgs),
-    /// Write a velocity model, a network, or all of a run, in another format
+    /// Export a velocity model, a network, or all models of a run to another format
     #[command(
         after_help = "Examples:\n  fwi export runs/cylinder/grid/model.h5 --to npy --spacing 5 -o model.npy\n  \
                             fwi export runs/cylinder --to png\n  \
                             fwi export salt.safetensors --to npy --spacing 2.5 --derivatives"
     )]
     Export(ExportArgs),
-    /// Store a velocity model or a picture as a small network, which `export` evaluates at any spacing
+    /// Store a velocity model or a picture as a small network, which `export` can evaluate at any spacing
     #[command(after_help = "Examples:\n  fwi fit salt.h5 --to salt.safetensors\n  \
                             fwi fit marmousi.npy --spacing 12.5 --width 128 --layers 4 --error 0.01")]
     Fit(FitArgs),
-    /// Read data or models of other programs into our HDF5
+    /// Convert data or models of other programs to HDF5 files of fwi
     #[command(after_help = "Examples:\n  \
         fwi import data_cylinder_5.mat --scale 1000 --frequency 3.1831 --strength 1,1 --variance 100 -o cylinder-authors.h5\n  \
         fwi import marmousi.npy --as model --unit m/s --spacing 12.5 -o marmousi.h5")]
     Import(ImportArgs),
-    /// Say what is in an HDF5 file or a run directory
+    /// Describe a data file, model, network, checkpoint or run directory
     #[command(after_help = "Example:\n  fwi info data/cylinder.h5")]
     Info(InfoArgs),
-    /// Print the scenario format as JSON schema, or as the reference page
-    #[command(after_help = "Example:\n  fwi schema > fwi.schema.json    for completion in an editor")]
+    /// Print the scenario format as a JSON schema or as the reference page
+    #[command(after_help = "Example:\n  fwi schema > fwi.schema.json    completion in an editor")]
     Schema(SchemaArgs),
     /// Print a completion script for a shell
     #[command(
         after_help = "Example:\n  fwi completions bash > ~/.local/share/bash-completion/completions/fwi"
     )]
     Completions(CompletionsArgs),
-    /// Measure this machine on fixed cases
+    /// Measure the speed of this machine on fixed cases
     #[command(after_help = "Examples:\n  fwi bench\n  fwi bench siren_step --json --threads 2")]
     Bench(BenchArgs),
 }
@@ -107,10 +107,10 @@ pub struct RunArgs {
     /// The scenario file
     #[arg(value_name = "SCENARIO")]
     pub scenario: PathBuf,
-    /// Go on from the checkpoints in the run directory
+    /// Continue from the checkpoints in the run directory
     #[arg(long)]
     pub resume: bool,
-    /// The run directory [default: runs/NAME, the name of the scenario]
+    /// The run directory [default: runs/NAME, where NAME is the name of the scenario]
     #[arg(long, short, value_name = "DIR")]
     pub output: Option<PathBuf>,
 }
@@ -121,7 +121,7 @@ pub struct CheckArgs {
     /// The scenario file
     #[arg(value_name = "SCENARIO")]
     pub scenario: PathBuf,
-    /// Say what the scenario means: grid, sampling, boundary, unknowns, memory, cost
+    /// Describe the scenario: grid, sampling, boundary, unknowns, memory, cost
     #[arg(long)]
     pub explain: bool,
 }
@@ -143,13 +143,13 @@ pub struct InvertArgs {
     /// The scenario file
     #[arg(value_name = "SCENARIO")]
     pub scenario: PathBuf,
-    /// Run only the inversion of this name
+    /// Run only the inversion with this name
     #[arg(long, value_name = "NAME")]
     pub only: Option<String>,
-    /// Go on from the checkpoints in the run directory
+    /// Continue from the checkpoints in the run directory
     #[arg(long)]
     pub resume: bool,
-    /// The run directory [default: runs/NAME, the name of the scenario]
+    /// The run directory [default: runs/NAME, where NAME is the name of the scenario]
     #[arg(long, short, value_name = "DIR")]
     pub output: Option<PathBuf>,
 }
@@ -157,7 +157,7 @@ pub struct InvertArgs {
 /// `fwi compare`.
 #[derive(Debug, Args)]
 pub struct CompareArgs {
-    /// A run directory, or a scenario whose run directory is meant
+    /// A run directory, or a scenario whose default run directory is used
     #[arg(value_name = "DIR|SCENARIO")]
     pub run: PathBuf,
 }
@@ -165,19 +165,19 @@ pub struct CompareArgs {
 /// `fwi export`.
 #[derive(Debug, Args)]
 pub struct ExportArgs {
-    /// A model, a network, or a run directory whose models are all meant
+    /// A model, a network, or a run directory (all its models)
     #[arg(value_name = "MODEL.h5|NETWORK.safetensors|DIR")]
     pub input: PathBuf,
     /// The format: hdf5, npy, csv or png
     #[arg(long, value_name = "FORMAT")]
     pub to: String,
-    /// Distance between samples in m [default: that of the model]
+    /// Distance between samples in m [default: the spacing of the model]
     #[arg(long, value_name = "M", value_parser = positive)]
     pub spacing: Option<f64>,
-    /// Write exact first derivatives and the Laplacian beside the values, of a network
+    /// Also write exact first derivatives and the Laplacian; the input must be a network
     #[arg(long)]
     pub derivatives: bool,
-    /// The file [default: beside the model]
+    /// The output file [default: in the folder of the model]
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
 }
@@ -185,13 +185,13 @@ pub struct ExportArgs {
 /// `fwi fit`.
 #[derive(Debug, Clone, Args)]
 pub struct FitArgs {
-    /// The model: our HDF5, an npy array [z, x] or a PNG
+    /// The model: an HDF5 file of fwi, an npy array [z, x] or a PNG
     #[arg(value_name = "MODEL")]
     pub model: PathBuf,
-    /// The network [default: the same name ending in .safetensors]
+    /// The output file [default: the name of the model, ending in .safetensors]
     #[arg(long, value_name = "NETWORK.safetensors")]
     pub to: Option<PathBuf>,
-    /// Go on from the checkpoint that Ctrl-C has left beside the network
+    /// Continue from the checkpoint that an interrupted fit left in the folder of the network
     #[arg(long)]
     pub resume: bool,
     /// Units in each hidden layer
@@ -200,19 +200,19 @@ pub struct FitArgs {
     /// Number of hidden layers
     #[arg(long, default_value_t = 3, value_name = "N")]
     pub layers: usize,
-    /// Frequency factor of the first layer: more for finer detail
+    /// Frequency factor of the first layer; larger values resolve finer detail
     #[arg(long, default_value_t = 30.0, value_name = "W0", value_parser = clap::value_parser!(f32))]
     pub w0: f32,
-    /// Most optimiser steps
+    /// Maximum number of optimiser steps
     #[arg(long, default_value_t = 2000, value_name = "N")]
     pub steps: usize,
-    /// Relative error at which to stop, 0.01 for a per cent [default: do all steps]
+    /// Relative error at which to stop, such as 0.01 for 1 % [default: take all steps]
     #[arg(long, value_name = "E", value_parser = share)]
     pub error: Option<f64>,
-    /// Distance between samples in m, which npy and PNG do not say; a model is resampled to it
+    /// Distance between samples in m, which npy and PNG files do not contain; a model is resampled to it
     #[arg(long, value_name = "M", value_parser = positive)]
     pub spacing: Option<f64>,
-    /// Where the network is computed
+    /// Device of the network, as in a scenario
     #[arg(long, default_value = "auto", value_name = "DEVICE")]
     pub device: String,
     /// Seed of all random numbers
@@ -220,7 +220,7 @@ pub struct FitArgs {
     pub seed: u64,
 }
 
-/// What an import makes.
+/// The kind of file that an import makes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ImportKind {
     /// Receiver data.
@@ -235,16 +235,16 @@ pub struct ImportArgs {
     /// The file of another program
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
-    /// What it holds
+    /// What the file contains
     #[arg(long = "as", value_enum, default_value_t = ImportKind::Data, value_name = "KIND")]
     pub kind: ImportKind,
-    /// Its format [default: by the ending of its name]
+    /// Format of the file [default: from the ending of its name]
     #[arg(long, value_name = "FORMAT")]
     pub from: Option<String>,
-    /// The HDF5 file [default: the same name ending in .h5]
+    /// The output file [default: the name of the file, ending in .h5]
     #[arg(long, short, value_name = "FILE.h5")]
     pub output: Option<PathBuf>,
-    /// What the file does not say.
+    /// Information that the file does not contain.
     #[command(flatten)]
     pub options: ImportOptions,
 }
@@ -260,7 +260,7 @@ pub struct InfoArgs {
 /// `fwi schema`.
 #[derive(Debug, Args)]
 pub struct SchemaArgs {
-    /// The scenario reference in Markdown instead of JSON schema
+    /// Print the scenario reference in Markdown instead of the JSON schema
     #[arg(long)]
     pub markdown: bool,
 }
@@ -276,16 +276,16 @@ pub struct CompletionsArgs {
 /// `fwi bench`.
 #[derive(Debug, Args)]
 pub struct BenchArgs {
-    /// One case [default: all of them]
+    /// The case to run [default: all]
     #[arg(value_name = "CASE")]
     pub case: Option<String>,
-    /// One JSON object a line
+    /// Print one JSON object per line
     #[arg(long)]
     pub json: bool,
-    /// Number of threads [default: one a core]
+    /// Number of threads [default: one per core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
-    /// Device of the networks' steps, as in a scenario
+    /// Device for training steps, as in a scenario
     #[arg(long, value_name = "DEVICE", default_value = "cpu")]
     pub device: String,
 }
@@ -300,7 +300,7 @@ fn positive(text: &str) -> Result<f64, String> {
 fn share(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(value) if value > 0.0 && value < 1.0 => Ok(value),
-        _ => Err("expected a number between 0 and 1, 0.01 for a per cent".to_owned()),
+        _ => Err("expected a number between 0 and 1, such as 0.01 for 1 %".to_owned()),
     }
 }
 

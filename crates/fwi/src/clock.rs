@@ -1,10 +1,10 @@
-//! The time that a method takes, without that of measuring it.
+//! The time that a method takes, without the time for measuring it.
 
 use std::time::{Duration, Instant};
 
 use crate::bench::cpu_seconds;
 
-/// Wall and processor time since it was started, or since before an interruption.
+/// Wall and CPU time since the start, including the time before an interruption.
 pub(crate) struct Clock {
     started: Instant,
     cpu: f64,
@@ -14,7 +14,7 @@ pub(crate) struct Clock {
 }
 
 impl Clock {
-    /// A clock that shows these times, in s, and goes on.
+    /// A clock that continues from these times, in s.
     pub(crate) fn from(wall_s: f64, cpu_s: f64) -> Clock {
         Clock {
             started: Instant::now(),
@@ -25,7 +25,7 @@ impl Clock {
         }
     }
 
-    /// Does something that is not to count.
+    /// Runs something whose time does not count.
     pub(crate) fn outside<T>(&mut self, measure: impl FnOnce() -> T) -> T {
         let (begun, cpu) = (Instant::now(), cpu_seconds());
         let measured = measure();
@@ -39,7 +39,7 @@ impl Clock {
         self.before[0] + (self.started.elapsed() - self.measuring).as_secs_f64()
     }
 
-    /// Processor time of all threads, s.
+    /// CPU time of all threads, s.
     pub(crate) fn cpu_s(&self) -> f64 {
         self.before[1] + cpu_seconds() - self.cpu - self.cpu_measuring
     }
@@ -49,7 +49,7 @@ impl Clock {
 mod tests {
     use super::*;
 
-    /// What is done outside does not count; times before do.
+    /// Time spent outside does not count; earlier times do.
     #[test]
     fn measuring_does_not_count() {
         let mut clock = Clock::from(100.0, 200.0);

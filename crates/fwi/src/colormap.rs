@@ -1,16 +1,16 @@
-//! Which colour a number has.
+//! The colour of a number.
 
-/// A perceptually even sequence of colours.
+/// A perceptually uniform sequence of colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Colormap {
-    /// Dark to bright, for velocities: viridis, readable in grey and by the colour-blind.
+    /// Dark to bright, for velocities: viridis, readable in grey and for colour-blind readers.
     Sequential,
     /// Blue over white to red, for wavefields and differences: zero is white.
     Diverging,
 }
 
 impl Colormap {
-    /// The colour at `t` from 0 to 1; outside, the end's colour.
+    /// The colour at `t` from 0 to 1; beyond that range, the colour of the end.
     #[must_use]
     pub fn colour(self, t: f64) -> [u8; 3] {
         let t = t.clamp(0.0, 1.0);
@@ -22,7 +22,7 @@ impl Colormap {
     }
 }
 
-/// Numbers from `lo` to `hi` on a colour map, with what they mean.
+/// A range of numbers on a colour map, with their meaning.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scale {
     /// The colours.
@@ -53,7 +53,7 @@ impl Scale {
     /// One of 256 levels; NaN is the lowest.
     #[must_use]
     pub fn level(&self, value: f64) -> u8 {
-        // A float turned into an integer saturates, and NaN becomes 0.
+        // A conversion from float to integer saturates, and NaN becomes 0.
         (255.0 * (value - self.lo) / (self.hi - self.lo)).round() as u8
     }
 
@@ -74,7 +74,8 @@ impl Scale {
     }
 }
 
-/// The amplitude that a share of the numbers stays within: a point source or a direct wave must not bleach the rest.
+/// The amplitude that a given share of the numbers does not exceed, so that a point source or a direct wave does not
+/// dominate the scale.
 #[must_use]
 pub fn robust_amplitude(values: impl Iterator<Item = f64>, share: f64) -> f64 {
     let mut sizes: Vec<f64> = values.map(f64::abs).filter(|v| v.is_finite()).collect();
@@ -86,7 +87,8 @@ pub fn robust_amplitude(values: impl Iterator<Item = f64>, share: f64) -> f64 {
 mod tests {
     use super::*;
 
-    /// Viridis brightens all the way, and the diverging map is white at zero: both can be read without the bar.
+    /// Viridis brightens monotonically, and the diverging map is white at zero: both can be read without the colour
+    /// bar.
     #[test]
     fn maps_are_monotonic_in_brightness() {
         let brightness =

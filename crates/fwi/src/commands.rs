@@ -1,4 +1,4 @@
-//! One file a command: from arguments to the library, and what is printed.
+//! The commands, one file each: from arguments to the library and the printed output.
 
 mod bench;
 mod check;
@@ -21,7 +21,7 @@ use clap::Parser;
 use crate::cli::{Cli, Command};
 use crate::error::FwiError;
 
-/// The whole program: what the command line asks for, its error on standard error, its exit code.
+/// The whole program: runs the command line, prints its error to standard error, and returns its exit code.
 #[must_use]
 pub fn main() -> ExitCode {
     match execute(Cli::parse()) {
@@ -33,10 +33,10 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// Does what the command line asks for.
+/// Runs the command line.
 ///
 /// # Errors
-/// Whatever ends the command; [`FwiError::exit_code`] is its exit code.
+/// The error that ended the command; [`FwiError::exit_code`] is its exit code.
 pub fn execute(cli: Cli) -> Result<(), FwiError> {
     let progress = cli.progress;
     match cli.command {
@@ -55,7 +55,7 @@ pub fn execute(cli: Cli) -> Result<(), FwiError> {
     }
 }
 
-/// Writes to standard output; a reader that has gone away (`fwi schema | head`) is no error.
+/// Writes to standard output. A reader that has closed the pipe (`fwi schema | head`) is not an error.
 fn print(text: &str) -> Result<(), FwiError> {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {

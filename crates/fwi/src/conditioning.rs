@@ -1,5 +1,5 @@
-//! Conditioning of gradients on a grid: weights and smoothing that make an optimiser's steps better. One file each in
-//! `conditioning/`.
+//! Conditioning of gradients on a grid: weights and smoothing that improve the steps of an optimiser. One file each
+//! in `conditioning/`.
 
 use fd::Grid;
 
@@ -15,28 +15,28 @@ pub use illumination::Illumination;
 pub use smoothing::Smoothing;
 pub use water::Water;
 
-/// What weights are made from.
+/// The quantities from which weights are computed.
 ///
 /// # Shapes
-/// Arrays are `[z, x]` on `grid`, the nodes that are searched.
+/// Arrays are `[z, x]` on `grid`, the inverted nodes.
 #[derive(Debug, Clone, Copy)]
 pub struct Medium<'a> {
-    /// The nodes that are searched.
+    /// The inverted nodes.
     pub grid: &'a Grid,
     /// Starting velocity, m/s.
     pub velocity: &'a [f64],
-    /// Energy of the wavefields at each node, in any unit, where it is known.
+    /// Energy of the wavefields at each node, in any unit, if it is known.
     pub illumination: Option<&'a [f64]>,
 }
 
-/// A way to condition gradients: by weights, or by a smoother.
+/// A way to condition gradients: weights, or a smoother.
 pub trait Conditioning: CheckSettings + Sync {
-    /// Weight of each node, not negative; where it is 0 the velocity is held. `None` for what is no weight.
+    /// Weight of each node, not negative; where it is 0 the velocity does not change. `None` if this is not a weight.
     fn weights(&self, _medium: &Medium) -> Option<Vec<f64>> {
         None
     }
 
-    /// A symmetric positive definite operator that commutes with the other smoothers; `None` for what does not smooth.
+    /// A symmetric positive definite operator that commutes with the other smoothers; `None` if this does not smooth.
     fn smooth(&self, _values: &[f64], _grid: &Grid) -> Option<Vec<f64>> {
         None
     }
@@ -63,10 +63,11 @@ pub fn needs_illumination(choices: &[ConditioningChoice]) -> bool {
     choices.iter().any(|choice| choice.as_dyn().needs_illumination())
 }
 
-/// All ways of an inversion together: `P = W^(1/2) S W^(1/2)` of the weights W and the smoothers S.
+/// All conditioning of an inversion combined: `P = W^(1/2) S W^(1/2)` from the weights W and the smoothers S.
 ///
-/// P is symmetric and, but for held nodes, positive definite, whatever the choices and their order: the conditioned
-/// gradient is one of descent, and P may stand for the inverse Hessian that L-BFGS or conjugate gradients start from.
+/// P is symmetric and, except at fixed nodes, positive definite, whatever the choices and their order. The
+/// conditioned gradient is therefore a descent direction, and P can serve as the initial inverse Hessian of L-BFGS or
+/// conjugate gradients.
 #[derive(Debug, Clone)]
 pub struct Conditioner {
     grid: Grid,
@@ -75,7 +76,7 @@ pub struct Conditioner {
 }
 
 impl Conditioner {
-    /// Prepares the weights; `None` where nothing is conditioned.
+    /// Prepares the weights; `None` if there is no conditioning.
     #[must_use]
     pub fn new(choices: &[ConditioningChoice], medium: &Medium) -> Option<Self> {
         if choices.is_empty() {
@@ -110,7 +111,7 @@ impl Conditioner {
         values
     }
 
-    /// Which nodes are held.
+    /// The nodes whose velocity does not change.
     #[must_use]
     pub fn held(&self) -> Vec<bool> {
         self.roots.iter().map(|root| *root == 0.0).collect()
@@ -144,7 +145,7 @@ mod tests {
         assert_eq!(all().len(), ConditioningChoice::NAMES.len());
     }
 
-    /// `<P a, b> = <a, P b>` and `<P a, a> > 0`, for each choice and for all together in either order.
+    /// `<P a, b> = <a, P b>` and `<P a, a> > 0`, for each choice and for all of them in either order.
     #[test]
     fn symmetric_and_positive() {
         let grid = grid();
@@ -167,8 +168,8 @@ mod tests {
         assert!(Conditioner::new(&[], &medium).is_none());
     }
 
-    /// Written out as a matrix, the conditioning of all choices together is symmetric, and its eigenvalues are positive on
-    /// the nodes that are not held: the metric of a descent direction for every gradient, not only for those tried above.
+    /// Written as a matrix, the combined conditioning is symmetric, and its eigenvalues on the nodes that may change
+    /// are positive. It is the metric of a descent direction for every gradient, not only for those tried above.
     #[test]
     fn every_eigenvalue_is_positive() {
         let grid = Grid::new([100.0, 0.0], [10.0, 10.0], [9, 7]).unwrap();
@@ -190,7 +191,7 @@ mod tests {
         let largest = matrix.amax();
         assert!((&matrix - matrix.transpose()).amax() < 1e-13 * largest);
         let eigenvalues = nalgebra::SymmetricEigen::new(matrix).eigenvalues;
-        // Eigenvalues of a symmetric matrix are known to n eps of the largest.
+        // Eigenvalues of a symmetric matrix are accurate to n eps of the largest.
         assert!(eigenvalues.min() > 63.0 * f64::EPSILON * eigenvalues.max(), "{eigenvalues}");
     }
 

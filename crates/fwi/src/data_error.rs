@@ -1,40 +1,40 @@
-//! What can be wrong with a file that is read, and what can fail when one is written.
+//! Errors of files that are read or written.
 
 use std::path::{Path, PathBuf};
 
-/// Everything the readers and writers of this crate refuse, with the file, what was found and what was expected.
+/// Everything that the readers and writers of this crate reject, with the file, what was found and what was expected.
 ///
 /// # Units
-/// As said in each message; indices count from 0.
+/// As stated in each message; indices count from 0.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DataError {
-    /// Nothing is at the path.
+    /// There is no file at the path.
     #[error("{}: no such file", path.display())]
     Missing {
-        /// The file asked for.
+        /// The requested file.
         path: PathBuf,
     },
-    /// The operating system refuses to give the file.
+    /// The operating system cannot read the file.
     #[error("{}: cannot be read: {source}", path.display())]
     Unreadable {
-        /// The file asked for.
+        /// The requested file.
         path: PathBuf,
-        /// What the operating system says.
+        /// The message of the operating system.
         source: std::io::Error,
     },
     /// The folder or file cannot be written.
     #[error("{}: cannot be written: {source}; choose another place with -o", path.display())]
     Unwritable {
-        /// The file that was to be written.
+        /// The file to be written.
         path: PathBuf,
-        /// What the operating system says.
+        /// The message of the operating system.
         source: std::io::Error,
     },
     /// The first bytes are not those of an HDF5 file.
     #[error(
         "{}: not an HDF5 file (its first bytes are {found}); \
-         `fwi import` reads MATLAB, npy and the HDF5 of others", path.display()
+         `fwi import` reads MATLAB, npy and HDF5 files of other programs", path.display()
     )]
     NotHdf5 {
         /// The file.
@@ -42,44 +42,44 @@ pub enum DataError {
         /// The first bytes, printable ones as text.
         found: String,
     },
-    /// The file ends before its own header says.
+    /// The file is shorter than its header announces.
     #[error(
-        "{}: truncated: {found} bytes, but its header says {expected}; copy or write it again", path.display()
+        "{}: truncated: {found} bytes, but its header announces {expected}; copy or write it again", path.display()
     )]
     Truncated {
         /// The file.
         path: PathBuf,
         /// Bytes in the file.
         found: u64,
-        /// Bytes the header promises.
+        /// Bytes announced by the header.
         expected: u64,
     },
-    /// The HDF5 library fails on the file.
+    /// The HDF5 library failed on the file.
     #[error("{}: HDF5 cannot {doing}: {source}", path.display())]
     Hdf5 {
         /// The file.
         path: PathBuf,
-        /// What was being done.
+        /// The operation that failed.
         doing: String,
-        /// What the library says.
+        /// The message of the library.
         source: hdf5::Error,
     },
-    /// HDF5, but of another kind than the one asked for.
+    /// An HDF5 file, but not of the requested format.
     #[error(
         "{}: attribute `format` is {}, expected \"{expected}\"{}", path.display(),
         found.as_ref().map_or("absent".to_owned(), |f| format!("\"{f}\"")),
-        if found.is_some() { "" } else { "; a file of another program? `fwi import` converts it" }
+        if found.is_some() { "" } else { "; if it comes from another program, convert it with `fwi import`" }
     )]
     Format {
         /// The file.
         path: PathBuf,
-        /// The attribute, when there is one.
+        /// The attribute, if there is one.
         found: Option<String>,
-        /// The format wanted here.
+        /// The expected format.
         expected: &'static str,
     },
-    /// Our format, in a version this program does not read.
-    #[error("{}: {format} version {found}, this program reads version {expected}", path.display())]
+    /// Our format, but a version that this program does not read.
+    #[error("{}: {format} version {found}, but this program reads version {expected}", path.display())]
     Version {
         /// The file.
         path: PathBuf,
@@ -87,30 +87,30 @@ pub enum DataError {
         format: &'static str,
         /// Version in the file.
         found: u32,
-        /// Version that is read.
+        /// The version that this program reads.
         expected: u32,
     },
     /// Receiver data of the other domain.
-    #[error("{}: holds {found}, expected {expected}; is `physics` of the scenario the one of these data?", path.display())]
+    #[error("{}: contains {found}, expected {expected}; check that `physics` of the scenario matches the data", path.display())]
     Domain {
         /// The file.
         path: PathBuf,
-        /// What it holds.
+        /// The domain of the file.
         found: &'static str,
-        /// What was asked for.
+        /// The requested domain.
         expected: &'static str,
     },
-    /// A dataset, variable or attribute is not there.
+    /// A dataset, variable or attribute is missing.
     #[error("{}: no {what}; {}", path.display(), Present(present))]
     Absent {
         /// The file.
         path: PathBuf,
         /// What was looked for.
         what: String,
-        /// What is there instead.
+        /// What the file contains instead.
         present: Vec<String>,
     },
-    /// An array has another shape than its neighbours imply.
+    /// An array has a shape that does not match the other arrays.
     #[error("{}: {dataset} has shape {found:?}, expected {axes} = {expected}", path.display())]
     Shape {
         /// The file.
@@ -121,17 +121,17 @@ pub enum DataError {
         axes: &'static str,
         /// The shape in the file.
         found: Vec<usize>,
-        /// The shape expected, in words or numbers.
+        /// The expected shape, in words or numbers.
         expected: String,
     },
-    /// An array holds another type of number.
-    #[error("{}: {dataset} holds {found}, expected {expected}", path.display())]
+    /// An array contains another type of number.
+    #[error("{}: {dataset} contains {found}, expected {expected}", path.display())]
     Type {
         /// The file.
         path: PathBuf,
         /// The array.
         dataset: String,
-        /// The type in the file.
+        /// The types that can be read.
         found: String,
         /// The types that are read.
         expected: &'static str,
@@ -139,23 +139,23 @@ pub enum DataError {
     /// NaN or infinity where a number is needed.
     #[error("{}: {dataset} is {value} at {index}", path.display())]
     NotFinite {
-        /// The file, or the array's name when it comes from no file.
+        /// The file, or the name of an array that does not come from a file.
         path: PathBuf,
         /// The array.
         dataset: String,
         /// The value.
         value: String,
-        /// Where, axis by axis.
+        /// The position, axis by axis.
         index: String,
     },
-    /// A number outside the range that makes sense.
+    /// A number outside its valid range.
     #[error("{}: {what} is {} {unit}, expected {expected}; {advice}", path.display(), crate::ticks::six_digits(*found))]
     Range {
-        /// The file, or the array's name when it comes from no file.
+        /// The file, or the name of an array that does not come from a file.
         path: PathBuf,
         /// Which quantity.
         what: String,
-        /// What was found.
+        /// The value found.
         found: f64,
         /// Its unit.
         unit: &'static str,
@@ -164,7 +164,7 @@ pub enum DataError {
         /// What to do.
         advice: String,
     },
-    /// A unit attribute says something else.
+    /// The unit attribute differs from the expected unit.
     #[error("{}: {dataset} has units \"{found}\", expected \"{expected}\"; convert it with `fwi import`", path.display())]
     Units {
         /// The file.
@@ -176,24 +176,24 @@ pub enum DataError {
         /// The attribute expected.
         expected: &'static str,
     },
-    /// Something an import needs and the file does not say.
-    #[error("{}: the file does not say {what}; give {option}", path.display())]
+    /// An import needs information that the file does not contain.
+    #[error("{}: the file does not contain {what}; give {option}", path.display())]
     Unsaid {
         /// The file.
         path: PathBuf,
         /// What is missing.
         what: &'static str,
-        /// The option that says it.
+        /// The option that provides it.
         option: &'static str,
     },
-    /// A file whose bytes do not follow its own format.
+    /// A file that violates its own format.
     #[error("{}: malformed {format} file at byte {offset}: {problem}", path.display())]
     Malformed {
         /// The file.
         path: PathBuf,
         /// Which format.
         format: &'static str,
-        /// Where in the file.
+        /// The position in the file.
         offset: u64,
         /// What is wrong.
         problem: String,
@@ -214,26 +214,26 @@ pub enum DataError {
         /// What needs how much, and how much there is.
         shortage: crate::memory::Shortage,
     },
-    /// No reader or writer of that name, or for that file name.
-    #[error("{what} \"{found}\" is not known; known are {}", known.join(", "))]
+    /// There is no reader or writer with this name, or for this file name.
+    #[error("unknown {what} \"{found}\"; known: {}", known.join(", "))]
     UnknownFormat {
-        /// What was being chosen.
+        /// The kind of thing that was being chosen.
         what: &'static str,
-        /// What was asked for.
+        /// The requested name.
         found: String,
-        /// What there is.
+        /// The available names.
         known: Vec<&'static str>,
     },
-    /// A text file of a run directory that cannot be understood.
+    /// A text file of a run directory that cannot be read.
     #[error("{}: {problem}", path.display())]
     Text {
         /// The file.
         path: PathBuf,
-        /// What is wrong, with the line when known.
+        /// What is wrong, with the line if it is known.
         problem: String,
     },
-    /// A file that is no field stored as a network.
-    #[error("{}: not a network of `fwi fit` ({reason})", path.display())]
+    /// A file that is not a field stored as a network.
+    #[error("{}: not a network written by `fwi fit` ({reason})", path.display())]
     NotANetwork {
         /// The file.
         path: PathBuf,
@@ -241,7 +241,7 @@ pub enum DataError {
         reason: String,
     },
     /// A folder without any results.
-    #[error("{}: not a run directory (no {missing}); `fwi run SCENARIO -o DIR` makes one", path.display())]
+    #[error("{}: not a run directory (it contains no {missing}); `fwi run SCENARIO -o DIR` creates one", path.display())]
     NotARun {
         /// The folder.
         path: PathBuf,
@@ -250,21 +250,21 @@ pub enum DataError {
     },
 }
 
-/// Lists what a file holds instead of the thing looked for.
+/// Lists the contents of a file that lacks something.
 struct Present<'a>(&'a [String]);
 
 impl std::fmt::Display for Present<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         if self.0.is_empty() {
-            write!(f, "the file holds none")
+            write!(f, "the file contains none")
         } else {
-            write!(f, "the file holds {}", self.0.join(", "))
+            write!(f, "the file contains {}", self.0.join(", "))
         }
     }
 }
 
 impl DataError {
-    /// Wraps a failure to read `path`, telling a missing file from an unreadable one.
+    /// Wraps a failure to read `path`, distinguishing a missing file from an unreadable one.
     pub(crate) fn reading(path: &Path, source: std::io::Error) -> DataError {
         let path = path.to_owned();
         match source.kind() {

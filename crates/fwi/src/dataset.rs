@@ -39,7 +39,7 @@ pub struct Dataset {
     pub frequencies: Vec<f64>,
     /// Complex pressure at the receivers.
     pub pressure: Vec<Complex64>,
-    /// The text of the scenario the data come from, or where they were imported from.
+    /// The text of the scenario that made the data, or where they were imported from.
     pub scenario: String,
 }
 
@@ -47,7 +47,7 @@ impl Dataset {
     /// Pressure of one frequency, shot and receiver.
     ///
     /// # Panics
-    /// When an index is outside the data.
+    /// If an index is outside the data.
     #[must_use]
     pub fn at(&self, frequency: usize, shot: usize, receiver: usize) -> Complex64 {
         self.pressure
@@ -57,7 +57,7 @@ impl Dataset {
     /// All shots of one frequency, `[shot, receiver]`.
     ///
     /// # Panics
-    /// When the index is outside the data.
+    /// If the index is outside the data.
     #[must_use]
     pub fn gathers(&self, frequency: usize) -> &[Complex64] {
         let n = self.survey.sources.len() * self.survey.receivers.count();
@@ -113,7 +113,7 @@ impl Dataset {
     /// Writes the data to HDF5, to a temporary name first.
     ///
     /// # Errors
-    /// As [`Dataset::check`], and [`DataError::Unwritable`] or [`DataError::Hdf5`]; then no file is left behind.
+    /// As [`Dataset::check`], and [`DataError::Unwritable`] or [`DataError::Hdf5`]. After an error no file remains.
     pub fn write(&self, path: &Path) -> Result<(), DataError> {
         self.check(path)?;
         Hdf5Writer::create(path, FORMAT, VERSION, |out| {
@@ -136,10 +136,10 @@ impl Dataset {
         })
     }
 
-    /// Reads and checks data that [`Dataset::write`], or anybody who follows the format, wrote.
+    /// Reads and checks data written by [`Dataset::write`] or by any program that follows the format.
     ///
     /// # Errors
-    /// One [`DataError`] that names the file, the dataset, what was found and what was expected.
+    /// One [`DataError`] that gives the file, the dataset, what was found and what was expected.
     pub fn read(path: &Path) -> Result<Dataset, DataError> {
         let file = Hdf5Reader::open_format(path, FORMAT, VERSION)?;
         if file.file.dataset("observed/frequency").is_err()
@@ -209,7 +209,7 @@ pub(crate) fn write_receivers(out: &Hdf5Writer, receivers: &Receivers) -> Result
     }
 }
 
-/// Reads the receivers of a survey of so many shots.
+/// Reads the receivers of a survey with this number of shots.
 pub(crate) fn read_receivers(file: &Hdf5Reader, shots: usize) -> Result<Receivers, DataError> {
     let name = "survey/receivers";
     if file.dataset(name)?.ndim() < 3 {

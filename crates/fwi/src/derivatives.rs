@@ -8,7 +8,7 @@ use fd::Grid;
 /// All `[z, x]`; `gradient` is `[d/dx, d/dz]`.
 ///
 /// # Units
-/// That of the value, by m, by m^2.
+/// The unit of the value, per m, per m^2.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Derivatives {
     /// The value.
@@ -19,11 +19,11 @@ pub struct Derivatives {
     pub laplacian: Vec<f64>,
 }
 
-/// Half width of the Gaussian's kernel in standard deviations: the rest is 2e-9 of its sum.
+/// Half width of the Gaussian kernel in standard deviations; the neglected part is 2e-9 of its sum.
 const REACH: f64 = 6.0;
 
-/// Derivatives of the samples by the stencils of pictures: Sobel over eight spacings and the five-point Laplacian, edges
-/// continued by their own value, as in the reference code of the SIREN paper.
+/// Derivatives of the samples by the stencils of image processing: the Sobel operator divided by eight spacings, and
+/// the five-point Laplacian. Edge values continue beyond the edges, as in the reference code of the SIREN paper.
 #[must_use]
 pub fn of_samples(grid: &Grid, values: &[f64]) -> Derivatives {
     let [dx, dz] = grid.spacing;
@@ -38,8 +38,8 @@ pub fn of_samples(grid: &Grid, values: &[f64]) -> Derivatives {
     Derivatives { value: values.to_vec(), gradient: [x, z], laplacian: sum(&second) }
 }
 
-/// The samples as a smooth function, `f(x) = sum_k a_k g(x - x_k)` with `g` a normalised Gaussian of standard deviation
-/// `sigma` (m), and its exact derivatives; beyond the edges the samples go on with the edge's value.
+/// The samples as a smooth function, `f(x) = sum_k a_k g(x - x_k)`, where `g` is a normalised Gaussian of standard
+/// deviation `sigma` (m), with exact derivatives. Beyond the edges the samples continue with the value at the edge.
 #[must_use]
 pub fn of_gaussians(grid: &Grid, values: &[f64], sigma: f64) -> Derivatives {
     let kernels = grid.spacing.map(|h| kernels(sigma / h, h));
@@ -55,8 +55,8 @@ pub fn of_gaussians(grid: &Grid, values: &[f64], sigma: f64) -> Derivatives {
 /// A stencil: offsets in nodes and weights.
 type Kernel = Vec<(isize, f64)>;
 
-/// The Gaussian, its first and its second derivative at the nodes, `sigma` in nodes of `h` m; all over the sum of the
-/// first.
+/// The Gaussian, its first and its second derivative at the nodes, with `sigma` in nodes of `h` m; all divided by the
+/// sum of the first.
 fn kernels(sigma: f64, h: f64) -> [Kernel; 3] {
     let reach = (REACH * sigma).ceil() as isize;
     let bell = |k: isize| (-0.5 * (k as f64 / sigma).powi(2)).exp();
@@ -65,11 +65,11 @@ fn kernels(sigma: f64, h: f64) -> [Kernel; 3] {
         (-reach..=reach).map(|k| (k, factor(k as f64) * bell(k) / total)).collect()
     };
     let s2 = sigma * sigma;
-    // f at node n takes a_{n+k} with weight g(-k), so that odd derivatives change sign.
+    // f at node n uses a_{n+k} with weight g(-k), so odd derivatives change sign.
     [kernel(&|_| 1.0), kernel(&|k| k / (s2 * h)), kernel(&|k| (k * k / s2 - 1.0) / (s2 * h * h))]
 }
 
-/// Weighted sums along an axis (0 is x, 1 is z); beyond the edges the edge's value counts.
+/// Weighted sums along an axis (0 is x, 1 is z). Beyond the edges the value at the edge is used.
 fn convolve(grid: &Grid, values: &[f64], axis: usize, stencil: &[(isize, f64)]) -> Vec<f64> {
     let [nz, nx] = grid.shape;
     let (n, stride) = if axis == 0 { (nx, 1) } else { (nz, nx) };
@@ -97,7 +97,7 @@ mod tests {
         Grid::new([-50.0, 20.0], [5.0, 4.0], [41, 31]).unwrap()
     }
 
-    /// Largest distance on nodes away from the edges.
+    /// Largest error on nodes away from the edges.
     fn apart(grid: &Grid, found: &[f64], exact: impl Fn(f64, f64) -> f64, margin: usize) -> f64 {
         let inside = |i: usize, n: usize| i >= margin && i + margin < n;
         let all = grid
@@ -107,7 +107,7 @@ mod tests {
         all.map(|(i, [x, z])| (found[i] - exact(x, z)).abs()).fold(0.0, f64::max)
     }
 
-    /// Both ways are exact on quadratics in each axis (a Gaussian adds sigma^2 times half the second derivative), up to
+    /// Both are exact for quadratics in each axis (a Gaussian adds sigma^2 times half the second derivative), up to
     /// rounding and the 2e-9 that the kernel lacks.
     #[test]
     fn quadratics_are_exact() {
@@ -126,8 +126,8 @@ mod tests {
         }
     }
 
-    /// The smooth function is smooth between nodes too: a wave of 12 nodes comes back times exp(-(k sigma)^2 / 2), and
-    /// so do its derivatives.
+    /// The smooth function is smooth between nodes too: a wave of 12 nodes is multiplied by exp(-(k sigma)^2 / 2),
+    /// and so are its derivatives.
     #[test]
     fn waves_are_damped() {
         let grid = grid();

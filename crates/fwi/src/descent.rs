@@ -1,4 +1,4 @@
-//! What the optimisers with a line search share: the loop around their directions.
+//! The loop around the directions of the optimisers with a line search.
 
 use std::ops::Range;
 
@@ -8,35 +8,35 @@ use crate::grid_optimizer::{Bounds, Ended, Evaluated, GridObjective, Memory, dot
 use crate::inversion::InversionError;
 use crate::line_search::{Found, From};
 
-/// Where an iteration starts.
+/// The start of an iteration.
 #[derive(Debug, Clone, Copy)]
 pub struct Standing<'a> {
     /// Point, value and gradient.
     pub from: From<'a>,
-    /// Which variables may move.
+    /// The variables that may change.
     pub free: &'a [bool],
-    /// The direction of steepest descent among them.
+    /// The direction of steepest descent in these variables.
     pub steepest: &'a [f64],
 }
 
 /// A way to find the next, lower point.
 pub trait Descent {
-    /// Forgets what was learnt of a function that is another one from now on.
+    /// Discards the state, because the function changes.
     fn forget(&mut self);
 
-    /// What was learnt.
+    /// The state.
     fn memory(&self) -> Memory;
 
-    /// Takes up what a run of so many variables had learnt.
+    /// Restores the state of a run with this number of variables.
     ///
     /// # Errors
     /// [`FieldsError::OptimizerState`].
     fn remember(&mut self, memory: Memory, variables: usize) -> Result<(), FieldsError>;
 
-    /// The next point, `None` where no direction leads down.
+    /// The next point, or `None` if no direction leads down.
     ///
     /// # Errors
-    /// Those of the function.
+    /// Errors of the function.
     fn next(
         &mut self,
         at: Standing,
@@ -45,10 +45,10 @@ pub trait Descent {
     ) -> Result<Option<Found>, InversionError>;
 }
 
-/// Minimises from `x` and ends there, point after point, as [`crate::grid_optimizer::GridOptimizer::minimise`] says.
+/// Minimises from `x`, as specified by [`crate::grid_optimizer::GridOptimizer::minimise`]; `x` is also the result.
 ///
 /// # Errors
-/// Those of the function and of the memory.
+/// Errors of the function and of the memory.
 pub fn descend(
     descent: &mut dyn Descent,
     iterations: Range<usize>,

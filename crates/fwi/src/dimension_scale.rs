@@ -1,5 +1,5 @@
-//! HDF5 dimension scales: which dataset holds the coordinates along an axis of another, so that xarray, netCDF and
-//! ParaView label the axes by themselves.
+//! HDF5 dimension scales, which state the dataset that contains the coordinates along an axis of another dataset, so
+//! that xarray, netCDF and ParaView label the axes.
 //!
 //! # Source
 //! HDF5 Dimension Scale Specification and Design Notes, The HDF Group 2005, sections 3 and 4.
@@ -7,7 +7,7 @@
 use hdf5::types::{FixedAscii, VarLenArray};
 use hdf5::{Dataset, Datatype, H5Type, ObjectReference1};
 
-/// One entry of a scale's `REFERENCE_LIST`: an array that uses it, and along which axis.
+/// One entry of a scale's `REFERENCE_LIST`: an array that uses it, and the axis.
 #[derive(H5Type, Clone, Copy)]
 #[repr(C)]
 struct BackReference {
@@ -15,9 +15,9 @@ struct BackReference {
     dimension: u32,
 }
 
-/// Declares `scales[a]` to hold the coordinates along axis `a` of all arrays.
+/// Declares that `scales[a]` contains the coordinates along axis `a` of all arrays.
 ///
-/// A scale serves the arrays of one call only; names are the last part of the dataset names.
+/// A scale serves only the arrays of one call; names are the last part of the dataset names.
 pub(crate) fn attach(file: &hdf5::File, arrays: &[Dataset], scales: &[&Dataset]) -> hdf5::Result<()> {
     let mut list = Vec::new();
     for (axis, scale) in scales.iter().enumerate() {
@@ -38,20 +38,20 @@ pub(crate) fn attach(file: &hdf5::File, arrays: &[Dataset], scales: &[&Dataset])
     Ok(())
 }
 
-/// Writes a text attribute as the fixed-length, NUL-terminated ASCII that the specification asks for.
+/// Writes a text attribute as the fixed-length, NUL-terminated ASCII that the specification requires.
 fn write_terminated(dataset: &Dataset, name: &str, value: &str) -> hdf5::Result<()> {
     let text = FixedAscii::<64>::from_ascii(value).map_err(|e| hdf5::Error::from(e.to_string()))?;
     let attribute = dataset.new_attr_builder().empty_as(terminated_ascii(value.len() + 1)?).create(name)?;
     attribute.write_scalar(&text)
 }
 
-/// The HDF5 type of NUL-terminated ASCII in `size` bytes, which the safe interface can only make NUL-padded.
+/// The HDF5 type of NUL-terminated ASCII in `size` bytes; the safe interface can only create NUL-padded text.
 fn terminated_ascii(size: usize) -> hdf5::Result<Datatype> {
-    // Any safe call initialises the library, without which the type constant below is not set.
+    // Any safe call initialises the library; before that the type constant below is not set.
     Datatype::from_type::<u8>()?;
     hdf5::sync::sync(|| {
         // SAFETY: runs under the library's global lock; `H5T_C_S1` is a valid type after initialisation, so the copy is
-        // a fresh identifier that nobody else holds, and `from_id` takes ownership of it exactly once (it refuses the
+        // a fresh identifier that nobody else holds, and `from_id` takes ownership of it exactly once (it rejects the
         // negative identifier of a failed copy). `H5Tset_size` only changes that fresh copy.
         unsafe {
             let id = hdf5_sys::h5t::H5Tcopy(*hdf5_sys::h5t::H5T_C_S1);

@@ -1,8 +1,9 @@
-//! What a figure is drawn with: the same figure goes to pixels ([`crate::canvas`]) and to SVG ([`crate::svg`]).
+//! The interface that figures are drawn on: the same figure can be drawn as pixels ([`crate::canvas`]) and as SVG
+//! ([`crate::svg`]).
 
 use crate::colormap::Scale;
 
-/// What a stroke or a letter means; each surface decides its colour.
+/// The meaning of a stroke or a letter; each surface decides its colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ink {
     /// Titles and labels.
@@ -25,7 +26,7 @@ pub enum Ink {
     Series(usize),
 }
 
-/// Which point of a text its position names.
+/// The point of a text that its position refers to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Anchor {
     /// Its left end.
@@ -54,7 +55,7 @@ pub struct Raster {
     pub width: usize,
     /// Rows.
     pub height: usize,
-    /// One of 256 levels a pixel, row by row from the top.
+    /// One of 256 levels per pixel, row by row from the top.
     pub levels: Vec<u8>,
 }
 

@@ -7,14 +7,14 @@ use pde::MultiIndex;
 use crate::inversion::Problem;
 use crate::survey::Survey;
 
-/// The radius, in standard deviations, beyond which the Gaussian source of the cards is zero: there its density is below
-/// 1e-5 for a variance of 1e-4, in squared units of the cards.
+/// The radius, in standard deviations, beyond which the Gaussian source of the SIREN paper is zero: there its density
+/// is below 1e-5 for a variance of 1e-4, in the paper's squared units.
 const SOURCE_RADIUS: f64 = 6.1499;
 
-/// Symbols to numbers, in SI, with the parameter `m` at the starting model.
+/// Maps symbols to numbers in SI units, with the parameter `m` at the starting model.
 #[derive(Clone, Copy)]
 pub struct Environment<'a> {
-    /// The box, absorbing layers included.
+    /// The box, including the absorbing layers.
     pub domain: Domain,
     /// The layers.
     pub pml: Pml,
@@ -22,7 +22,7 @@ pub struct Environment<'a> {
     pub survey: &'a Survey,
     /// The background velocity, m/s, at a point `[x, z]` in m.
     pub background: &'a (dyn Fn([f64; 2]) -> f64 + Sync),
-    /// That velocity, where it is the same everywhere.
+    /// That velocity, if it is uniform.
     pub uniform: Option<f64>,
 }
 
@@ -85,7 +85,8 @@ impl<'a> Environment<'a> {
 
     fn background_field(&self, omega: f64, source: usize, at: &[f64]) -> Option<Complex64> {
         let k = omega / self.uniform?;
-        // The field is singular at the source, and square integrable: a twentieth of a radian is near enough.
+        // The field is singular at the source, and square integrable; a distance of a twentieth of a radian is close
+        // enough.
         let r = self.distance(source, at).max(0.04 / k);
         Some(fd::analytic::uniform(k, self.survey.effective_strength(k), r))
     }

@@ -1,4 +1,4 @@
-//! What can go wrong with a command, and its exit code.
+//! Errors of a command, and its exit code.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -8,7 +8,7 @@ use crate::key_path::KeyPath;
 use crate::locate::{Document, Position};
 use crate::problem::{Explanation, Problem};
 
-/// Everything that ends a command before it is done.
+/// Everything that ends a command early.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FwiError {
@@ -20,7 +20,7 @@ pub enum FwiError {
     NoScenario {
         /// The path given.
         path: PathBuf,
-        /// What the operating system says.
+        /// The message of the operating system.
         source: std::io::Error,
     },
     /// The run directory cannot be written.
@@ -28,10 +28,10 @@ pub enum FwiError {
     Unwritable {
         /// The directory.
         path: PathBuf,
-        /// What the operating system says.
+        /// The message of the operating system.
         source: std::io::Error,
     },
-    /// An argument that fits none of what there is.
+    /// An argument with an invalid value.
     #[error("{argument} {found}: {problem}\n found: {found}   expected: {expected}")]
     Argument {
         /// The argument as typed, such as `--only`.
@@ -40,7 +40,7 @@ pub enum FwiError {
         found: String,
         /// What is wrong.
         problem: &'static str,
-        /// What would do.
+        /// What is expected instead.
         expected: String,
     },
     /// A file that is read or written.
@@ -49,16 +49,16 @@ pub enum FwiError {
     /// Arguments or a scenario that ask for more memory than there is.
     #[error(transparent)]
     Memory(#[from] crate::memory::Shortage),
-    /// The finite-difference side.
+    /// An error of the finite differences.
     #[error(transparent)]
     Fd(#[from] fd::FdError),
-    /// The neural-field side.
+    /// An error of the neural fields.
     #[error(transparent)]
     Fields(#[from] fields::FieldsError),
-    /// A part of the program that is not there yet.
+    /// A part of the program that does not exist yet.
     #[error("{what} is not part of this version")]
     Absent {
-        /// What was asked for.
+        /// The part.
         what: &'static str,
     },
     /// Standard output or a file of the run could not be written.
@@ -66,23 +66,23 @@ pub enum FwiError {
     Write {
         /// What was being written.
         what: String,
-        /// What the operating system says.
+        /// The message of the operating system.
         source: std::io::Error,
     },
-    /// An inversion.
+    /// An error of an inversion.
     #[error(transparent)]
     Inversion(#[from] crate::inversion::InversionError),
     /// An inversion or a fit diverged; the others ran.
-    #[error("{what} `{name}` diverged; its last good model and the other {what}s are in the run directory")]
+    #[error("{what} `{name}` diverged; the run directory contains its last good model and the other {what}s")]
     Diverged {
         /// `inversion` or `fit`.
         what: &'static str,
         /// Its name.
         name: String,
     },
-    /// A network that is written, but not as accurate as asked.
+    /// A network that is written, but less accurate than requested.
     #[error(
-        "{}: the error is {} %, more than the {} % asked for; the network is written, raise --width, --layers or --steps \
+        "{}: the error is {} %, more than the requested {} %; the network is written; raise --width, --layers or --steps \
          for a better one", path.display(), crate::ticks::significant(100.0 * found, 3),
         crate::ticks::significant(100.0 * asked, 3)
     )]
@@ -91,10 +91,10 @@ pub enum FwiError {
         path: PathBuf,
         /// Its error.
         found: f64,
-        /// The error asked for.
+        /// The requested error.
         asked: f64,
     },
-    /// Ctrl-C.
+    /// Interrupted by Ctrl-C.
     #[error("interrupted; continue with: {resume}")]
     Interrupted {
         /// The command that continues.
@@ -103,7 +103,7 @@ pub enum FwiError {
 }
 
 impl FwiError {
-    /// 2 when the scenario, arguments or input files are wrong, 130 when interrupted, 1 for what fails while running.
+    /// 2 if the scenario, arguments or input files are wrong, 130 after an interruption, 1 for failures during a run.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
@@ -131,23 +131,23 @@ impl From<ScenarioError> for FwiError {
     }
 }
 
-/// A fault of a scenario and where it stands.
+/// An error in a scenario, with its position.
 #[derive(Debug)]
 pub struct ScenarioError {
     /// The scenario file.
     pub file: PathBuf,
-    /// Which value.
+    /// The key of the value.
     pub key: KeyPath,
-    /// The fault.
+    /// What is wrong.
     pub problem: Problem,
-    /// Where it stands, when it stands anywhere.
+    /// Its position, if it has one.
     pub position: Option<Position>,
     line: String,
     raw: Option<String>,
 }
 
 impl ScenarioError {
-    /// Finds the value in the text of the scenario.
+    /// Finds the position of the value in the text of the scenario.
     #[must_use]
     pub fn new(file: PathBuf, text: &str, key: KeyPath, problem: Problem) -> ScenarioError {
         let document = Document::parse(text);
@@ -162,7 +162,7 @@ impl ScenarioError {
         ScenarioError { raw, ..ScenarioError::at(file, text, key, problem, position) }
     }
 
-    /// With a position that is already known.
+    /// An error whose position is already known.
     #[must_use]
     pub fn at(
         file: PathBuf,
@@ -179,7 +179,7 @@ impl ScenarioError {
 
 impl std::error::Error for ScenarioError {}
 
-/// Longest piece of a line that is shown.
+/// Longest part of a line that is shown.
 const SHOWN: usize = 110;
 
 impl fmt::Display for ScenarioError {

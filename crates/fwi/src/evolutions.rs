@@ -1,4 +1,4 @@
-//! Waves in time from pulses at rest: what a method is given, what it answers, and the methods there are.
+//! Waves in time from pulses at rest: the problem of a method, its result, and the table of methods.
 
 use fd::Grid;
 use fd::time::InitialPulse;
@@ -50,7 +50,7 @@ crate::choices! {
 
 /// The physics, the same for every method.
 pub struct EvolutionProblem {
-    /// Points that are compared, over the whole region.
+    /// The points of comparison, over the whole region.
     pub shown: Grid,
     /// The velocity.
     pub velocity: ModelSource,
@@ -60,14 +60,14 @@ pub struct EvolutionProblem {
     pub slowest: f64,
     /// The start of each wavefield.
     pub pulses: Vec<InitialPulse>,
-    /// Times at which fields are asked for, rising, s.
+    /// Output times in increasing order, s.
     pub times: Vec<f64>,
 }
 
 /// Fields of every source, `[source][time][point]`, Pa.
 pub type Snapshots = Vec<Vec<Vec<f64>>>;
 
-/// What a method found; its residual is in units of the pulse over its variance.
+/// The result of a method. Its residual is in units of the pulse divided by its variance.
 pub type Evolved = Found<Snapshots>;
 
 impl EvolutionProblem {
@@ -83,7 +83,8 @@ impl EvolutionProblem {
         4.5 * self.pulses.iter().map(|pulse| pulse.variance.sqrt()).fold(0.0, f64::max)
     }
 
-    /// The initial-value problem for networks and waves, with the squared slowness and the pulses as functions.
+    /// The initial-value problem for networks and standing waves, with the squared slowness and the pulses as
+    /// functions.
     ///
     /// # Errors
     /// [`InversionError::Fields`] for a region without area.
@@ -106,7 +107,7 @@ impl EvolutionProblem {
         })
     }
 
-    /// The fields at all points and times, from those of every source at events.
+    /// The fields at all points and times, from a function that returns those of every source at events.
     pub(crate) fn snapshots(&self, field: impl Fn(&[Event]) -> Vec<Vec<f64>>) -> Snapshots {
         let points: Vec<[f64; 2]> = self.shown.points().collect();
         let mut all = vec![Vec::new(); self.pulses.len()];

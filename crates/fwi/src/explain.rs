@@ -1,4 +1,4 @@
-//! `fwi check --explain`: what a scenario means and costs.
+//! `fwi check --explain`: a description of a scenario and its cost.
 
 mod cost;
 mod evolutions;
@@ -30,7 +30,7 @@ pub use wavefields::wavefields;
 /// The explanation as text: grid, sampling, boundary, unknowns, memory and cost.
 ///
 /// # Errors
-/// [`FwiError::Data`] when a model file cannot be read any more.
+/// [`FwiError::Data`] if a model file can no longer be read.
 pub fn explain(plan: &Plan) -> Result<String, FwiError> {
     let longest = plan.inversions.iter().map(|inversion| inversion.name.len() + 2).max().unwrap_or(0);
     let mut page = Page { text: String::new(), width: longest.max(15) };
@@ -100,7 +100,7 @@ fn domain(plan: &Plan, page: &mut Page) -> Result<(), FwiError> {
     }
 }
 
-/// The equation, as the catalogue has it.
+/// The equation from the catalogue.
 fn equation(plan: &Plan) -> Result<pde::Equation, FwiError> {
     let two = pde::Dimension::Two;
     Ok(match &plan.waves {
@@ -136,9 +136,13 @@ fn harmonic(
     page.line(
         "PML",
         &format!(
-            "{} m inside each edge, strength {}: {} of the wavelength at {} m/s, {} Hz; {:.1e} of it comes back",
-            pml.thickness, pml.strength, short(pml.thickness * lowest / fastest), short(fastest),
-            short(lowest), returned
+            "{} m inside each edge, strength {}: {} of the wavelength at {} m/s, {} Hz; reflects {:.1e}",
+            pml.thickness,
+            pml.strength,
+            short(pml.thickness * lowest / fastest),
+            short(fastest),
+            short(lowest),
+            returned
         ),
     );
     Ok(())
@@ -157,7 +161,7 @@ fn transient(
     page.line(
         "time",
         &format!(
-            "{} steps of {} s; the largest that is stable at {} m/s is {} s; data every {} s up to {} s",
+            "{} steps of {} s; largest stable step at {} m/s {} s; data every {} s up to {} s",
             waves.resampling(1).steps() - 1,
             short(waves.step),
             short(fastest),
@@ -171,7 +175,7 @@ fn transient(
     page.line(
         "wavelet",
         &format!(
-            "{}, {} to {} Hz, most at {} Hz: {} points per wavelength at its peak and {} at its end ({} m/s), {} \
+            "{}, {} to {} Hz, peak {} Hz: {} points per wavelength at the peak and {} at the highest frequency ({} m/s), {} \
              needed",
             waves.wavelet.name(),
             short(waves.band.low),
@@ -185,11 +189,11 @@ fn transient(
     );
     let cpml = waves.boundary.cpml;
     let top = if waves.boundary.free_surface { ", a free surface at the top" } else { "" };
-    page.line("CPML", &format!("{} cells beyond each edge{top}", cpml.cells));
+    page.line("CPML", &format!("{} cells outside each edge{top}", cpml.cells));
     Ok(())
 }
 
-/// Node updates a second in single precision, on one core of 2020; `fwi bench` measures the machine at hand.
+/// Node updates per second in single precision on one core of 2020; `fwi bench` measures the actual machine.
 const UPDATES: f64 = 8e8;
 
 fn propagator(plan: &Plan, waves: &AcousticPlan, page: &mut Page) {
@@ -202,7 +206,7 @@ fn propagator(plan: &Plan, waves: &AcousticPlan, page: &mut Page) {
         "propagator",
         &format!(
             "{nodes} nodes with the layers; about {} for all shots and {} for their gradient; the whole wavefield of a \
-             shot takes {}",
+             shot needs {}",
             seconds(forward),
             seconds(3.0 * forward),
             bytes(all)
@@ -239,11 +243,12 @@ fn model(source: &ModelSource) -> String {
 
 fn data_source(plan: &Plan) -> String {
     let path = shown(&plan.data.path);
-    let Some(simulate) = &plan.data.simulate else { return format!("{path}, as it is") };
+    let Some(simulate) = &plan.data.simulate else { return format!("{path}, read from file") };
     let how = match simulate.engine {
         DataSource::Exact => "the exact solution".to_owned(),
         DataSource::FiniteDifferences { grid, order, refine } => {
-            let finer = if refine > 1 { format!(" in steps {refine} times as fine") } else { String::new() };
+            let finer =
+                if refine > 1 { format!(" with time steps {refine} times shorter") } else { String::new() };
             format!("finite differences of order {order} on {} x {} nodes{finer}", grid.nz(), grid.nx())
         }
     };
@@ -261,13 +266,13 @@ fn solver(plan: &Plan, page: &mut Page) {
     page.line(
         "solver",
         &format!(
-            "{} unknowns a frequency; its factors take {}, about {} to factorise and {} to solve for {shots} sources",
+            "{} unknowns per frequency; factors of {}; about {} to factorise and {} to solve for {shots} sources",
             plan.grid.len(), bytes(cost.bytes()), seconds(factor), seconds(solve)
         ),
     );
 }
 
-/// Seconds to one digit: more would claim too much.
+/// Seconds with one digit, because the estimate is no more precise.
 fn seconds(value: f64) -> String {
     match value {
         v if v < 1e-3 => "less than 1 ms".to_owned(),
@@ -356,7 +361,7 @@ fn in_band(stage: &Stage) -> String {
         Some((Some(low), Some(high))) => format!("from {} to {} Hz", short(low), short(high)),
         Some((None, Some(high))) => format!("up to {} Hz", short(high)),
         Some((Some(low), None)) => format!("from {} Hz", short(low)),
-        _ => "with the whole spectrum".to_owned(),
+        _ => "with the full spectrum".to_owned(),
     }
 }
 
@@ -366,7 +371,7 @@ mod tests {
 
     use super::*;
 
-    /// The page states the sampling, the boundary, every inversion and the parameters of card F's network.
+    /// The page states the sampling, the boundary, every inversion and the parameters of the network in the SIREN paper's inversion.
     #[test]
     fn paper_is_explained() {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios/cylinder-paper.yaml");

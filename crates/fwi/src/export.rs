@@ -1,4 +1,4 @@
-//! Our models in the formats of others.
+//! Export of models to other formats.
 
 use std::path::Path;
 
@@ -13,9 +13,9 @@ use crate::model::Model;
 pub struct Sampled {
     /// Grid and values.
     pub model: Model,
-    /// What the values are.
+    /// The meaning of the values.
     pub meaning: Meaning,
-    /// First derivatives and Laplacian at the same nodes, to be written beside the values.
+    /// First derivatives and Laplacian at the same nodes, to be written with the values.
     pub derivatives: Option<Derivatives>,
 }
 
@@ -25,21 +25,21 @@ impl From<Model> for Sampled {
     }
 }
 
-/// Writes a field in the format of that name, to a temporary name first.
+/// Writes a field in the named format, via a temporary file.
 ///
 /// # Errors
 /// [`DataError::UnknownFormat`] for a name that is not in [`EXPORTERS`]; [`DataError::NotFinite`] for a model with NaN;
-/// [`DataError::Unwritable`] when the folder refuses the file.
+/// [`DataError::Unwritable`] if the folder cannot be written to.
 pub fn export(field: &Sampled, format: &str, path: &Path) -> Result<(), DataError> {
     let exporter = exporter(format)?;
     field.model.check([f64::NEG_INFINITY, f64::INFINITY], path)?;
     (exporter.write)(field, path)
 }
 
-/// The exporter of that name.
+/// The exporter with this name.
 ///
 /// # Errors
-/// [`DataError::UnknownFormat`], which lists the names there are.
+/// [`DataError::UnknownFormat`], which lists the available names.
 pub fn exporter(format: &str) -> Result<&'static Exporter, DataError> {
     EXPORTERS.iter().find(|e| e.name == format).ok_or_else(|| DataError::UnknownFormat {
         what: "export format",

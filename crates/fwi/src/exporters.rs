@@ -1,4 +1,4 @@
-//! The table of exporters: a file of `exporters/`, its `mod` line and its row.
+//! The table of exporters. An exporter is a file in `exporters/`, its `mod` line and its row.
 
 use std::path::Path;
 
@@ -10,16 +10,16 @@ pub(crate) mod hdf5;
 pub(crate) mod npy;
 pub(crate) mod png;
 
-/// One format that models are written in.
+/// One output format for models.
 #[derive(Debug, Clone, Copy)]
 pub struct Exporter {
     /// Its name in `fwi export --to`.
     pub name: &'static str,
     /// Ending of its file names.
     pub extension: &'static str,
-    /// What it is good for, one line for the help text.
+    /// Its purpose, one line for the help text.
     pub purpose: &'static str,
-    /// Writes a field that has no NaN, and its derivatives where there are any.
+    /// Writes a field without NaN, and its derivatives if there are any.
     pub write: fn(&Sampled, &Path) -> Result<(), DataError>,
 }
 
@@ -28,11 +28,11 @@ pub const EXPORTERS: &[Exporter] = &[
     Exporter {
         name: "hdf5",
         extension: "h5",
-        purpose: "our own format, axes and units included",
+        purpose: "the format of fwi, with axes and units",
         write: hdf5::write,
     },
     Exporter { name: "npy", extension: "npy", purpose: "NumPy, float64 [z, x] in m/s", write: npy::write },
-    Exporter { name: "csv", extension: "csv", purpose: "text, one node a line", write: csv::write },
+    Exporter { name: "csv", extension: "csv", purpose: "text, one node per line", write: csv::write },
     Exporter {
         name: "png",
         extension: "png",

@@ -1,4 +1,4 @@
-//! A field stored as a network: a small file that evaluates, with exact derivatives, at any point.
+//! A field stored as a network: a small file that can be evaluated, with exact derivatives, at any point.
 
 use std::path::Path;
 
@@ -15,13 +15,13 @@ use crate::velocity_network::Frame;
 
 /// Name of the network in its file.
 const NAME: &str = "field";
-/// Most points evaluated at once: encodings keep many features a point.
+/// Largest number of points evaluated at once, because encodings store many features per point.
 const BLOCK: usize = 1 << 12;
 
-/// What the coordinates and the output of a network mean; beside the weights as text.
+/// The meaning of a network's coordinates and output, stored as text with the weights.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct FieldFrame {
-    /// What the values are.
+    /// The meaning of the values.
     pub meaning: Meaning,
     /// Network coordinates.
     pub frame: Frame,
@@ -29,35 +29,35 @@ pub struct FieldFrame {
     pub offset: f64,
     /// See `offset`.
     pub factor: f64,
-    /// Where the network was fitted: first node `[x, z]`, m.
+    /// First node of the fit `[x, z]`, m.
     pub origin: [f64; 2],
-    /// Distance between the nodes it was fitted at, m.
+    /// Distance between the nodes of the fit, m.
     pub spacing: [f64; 2],
-    /// Nodes it was fitted at, `[nz, nx]`.
+    /// Number of nodes of the fit, `[nz, nx]`.
     pub shape: [usize; 2],
     /// `||value - fitted|| / ||fitted||` at these nodes.
     pub relative_l2: f64,
-    /// Largest distance at these nodes, in the unit of the value.
+    /// Largest error at these nodes, in the unit of the value.
     pub largest: f64,
 }
 
-/// A network with what it means.
+/// A network with its meaning.
 #[derive(Debug, Clone)]
 pub struct FieldNetwork {
-    /// The network, of one output.
+    /// The network, with one output.
     pub network: Network,
-    /// What it means.
+    /// Its meaning.
     pub frame: FieldFrame,
 }
 
-/// What is in the notes of a file.
+/// The contents of the notes of a file.
 #[derive(Serialize, Deserialize)]
 struct Notes {
     field: FieldFrame,
 }
 
 impl FieldNetwork {
-    /// Writes the file, to a temporary name first.
+    /// Writes the file, via a temporary file.
     ///
     /// # Errors
     /// [`DataError::Unwritable`].
@@ -74,8 +74,8 @@ impl FieldNetwork {
     /// Reads a file.
     ///
     /// # Errors
-    /// [`DataError::Missing`]; [`DataError::Text`] for a file that is truncated, damaged, or holds other networks, such as
-    /// a checkpoint of an inversion.
+    /// [`DataError::Missing`]; [`DataError::Text`] for a file that is truncated, damaged, or contains other networks,
+    /// such as a checkpoint of an inversion.
     pub fn read(path: &Path, device: &Device) -> Result<FieldNetwork, DataError> {
         if !path.exists() {
             return Err(DataError::Missing { path: path.to_owned() });
@@ -90,7 +90,7 @@ impl FieldNetwork {
         let checkpoint = Checkpoint::read(path).map_err(wrong)?;
         let notes: Notes = serde_json::from_str(&checkpoint.notes).map_err(|_| DataError::NotANetwork {
             path: path.to_owned(),
-            reason: "it is a checkpoint of an inversion: its networks have no frame".to_owned(),
+            reason: "a checkpoint of an inversion, whose networks have no frame".to_owned(),
         })?;
         let architecture: Option<Architecture> =
             checkpoint.architectures().into_iter().find(|(name, _)| *name == NAME).map(|(_, a)| a);
@@ -99,7 +99,7 @@ impl FieldNetwork {
         Ok(FieldNetwork { network, frame: notes.field })
     }
 
-    /// The nodes it was fitted at.
+    /// The grid of the fit.
     ///
     /// # Errors
     /// [`DataError::Range`] for a frame without extent.
@@ -162,8 +162,8 @@ mod tests {
         FieldNetwork { network: Network::init(&architecture, 5, &device).unwrap(), frame }
     }
 
-    /// What was written is read back, and gives the same values; a file cut short, one of another program and a
-    /// checkpoint of an inversion are refused with a reason.
+    /// A written network is read back and gives the same values. A truncated file, a file of another program and a
+    /// checkpoint of an inversion are rejected with a reason.
     #[test]
     fn files() {
         let folder = tempfile::tempdir().unwrap();
@@ -187,8 +187,9 @@ mod tests {
         assert!(FieldNetwork::read(&folder.path().join("none"), &device).is_err());
     }
 
-    /// Derivatives in SI are slopes of the value: central differences over h = 0.2 m, a frame length of 150 m, so the
-    /// relative error is (4 h / 150)^2 / 6 = 5e-6 for the first, and rounding of f32 values over h decides: 1e-4 over 0.4.
+    /// Derivatives in SI units are the slopes of the value. Central differences over h = 0.2 m with a frame length of
+    /// 150 m have a relative error of (4 h / 150)^2 / 6 = 5e-6 for the first derivative, so the rounding of f32
+    /// values over h decides: 1e-4 over 0.4.
     #[test]
     fn derivatives_are_slopes() {
         let field = network();

@@ -1,4 +1,4 @@
-//! Figures: maps of models and wavefields side by side on one colour scale, and curves.
+//! Figures: maps of models and wavefields on one colour scale, and curves.
 
 use fd::Grid;
 
@@ -12,7 +12,7 @@ pub use crate::figures::panel::Panel;
 use crate::figures::colour_bar;
 use crate::figures::panel::{Frame, draw};
 
-/// Draws maps side by side (three a row) with one colour bar, and the sources and receivers when a survey is given.
+/// Draws maps side by side (three per row) with one colour bar, and the sources and receivers if a survey is given.
 ///
 /// All panels keep the aspect ratio of the first one's grid.
 #[must_use]
@@ -34,7 +34,7 @@ pub fn map_figure(panels: &[Panel], scale: &Scale, survey: Option<&Survey>) -> C
     canvas
 }
 
-/// Draws rows of maps, each with a colour bar of its own.
+/// Draws rows of maps, each row with its own colour bar.
 ///
 /// All panels keep the aspect ratio of the first one's grid.
 #[must_use]
@@ -57,7 +57,7 @@ pub fn map_rows(rows: &[(Vec<Panel>, Scale)]) -> Canvas {
     canvas
 }
 
-/// Draws a chart as a figure of its own.
+/// Draws a chart as a separate figure.
 #[must_use]
 pub fn chart_figure(chart: &Chart) -> Canvas {
     let [w, h] = chart.size();
@@ -70,7 +70,7 @@ pub fn chart_figure(chart: &Chart) -> Canvas {
 pub(crate) fn plot_size(grid: &Grid, side: f64) -> [f64; 2] {
     let across = (grid.nx() - 1) as f64 * grid.spacing[0];
     let down = (grid.nz() - 1) as f64 * grid.spacing[1];
-    // Very long or very deep models are squeezed rather than drawn as a thread.
+    // Very long or very deep models are compressed, because they would otherwise be too thin to see.
     let ratio = (down / across).clamp(0.25, 1.6);
     [side, (side * ratio).round()]
 }

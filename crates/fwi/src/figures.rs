@@ -1,4 +1,4 @@
-//! The parts that figures are made of.
+//! The parts of figures.
 
 pub(crate) mod colour_bar;
 pub(crate) mod curves;

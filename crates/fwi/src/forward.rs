@@ -1,5 +1,5 @@
-//! Synthetic data of a model and the gradient of their misfit, the equation solved exactly. One file an equation in
-//! `forward/`.
+//! Synthetic data of a model and the gradient of their misfit, with the equation solved exactly. One file per
+//! equation in `forward/`.
 
 use fd::Grid;
 
@@ -19,7 +19,7 @@ pub use helmholtz::{Harmonic, Reduced};
 pub(crate) use helmholtz::{background_fields, observed, omega};
 pub use linearised::Linearised;
 
-/// What methods that solve the equation ask of it.
+/// The interface of an equation for methods that solve it.
 pub trait Equation: Sync {
     /// The misfit of the data of one stage as a function of the model.
     ///
@@ -32,7 +32,7 @@ pub trait Equation: Sync {
         stage: &Stage,
     ) -> Result<Box<dyn Objective + 'a>, InversionError>;
 
-    /// `||d_syn - d_obs|| / ||d_obs||` over all data, of a model of squared slowness `[z, x]`.
+    /// `||d_syn - d_obs|| / ||d_obs||` over all data, for a model of squared slowness `[z, x]`.
     ///
     /// # Errors
     /// [`InversionError`].
@@ -43,7 +43,7 @@ pub trait Equation: Sync {
         m: &[f64],
     ) -> Result<f64, InversionError>;
 
-    /// The wavefields of a model for the data of a stage, where they are something to show.
+    /// The wavefields of a model for the data of a stage, if they can be shown.
     ///
     /// # Errors
     /// [`InversionError`].
@@ -54,7 +54,7 @@ pub trait Equation: Sync {
         m: &[f64],
     ) -> Result<Option<Wavefields>, InversionError>;
 
-    /// The traces of a shot, observed or of a model of squared slowness in an inversion, where there are traces.
+    /// The traces of a shot, observed or synthetic for a model of squared slowness, if the data are traces.
     ///
     /// # Errors
     /// [`InversionError`].
@@ -68,7 +68,7 @@ pub trait Equation: Sync {
     }
 }
 
-/// The equations there are, with what each needs.
+/// The equations, with their requirements.
 #[derive(Debug, Clone)]
 pub enum Waves {
     /// Time-harmonic waves.
@@ -81,7 +81,7 @@ impl Waves {
     /// The equation of a plan with its data.
     ///
     /// # Errors
-    /// [`DataError`] when the data cannot be read.
+    /// [`DataError`] if the data cannot be read.
     pub fn new(waves: &WavesPlan, order: usize, data: &Observed) -> Result<Self, DataError> {
         Ok(match (waves, data) {
             (WavesPlan::Helmholtz(waves), Observed::Frequencies(data)) => Self::Helmholtz(Harmonic {
@@ -97,7 +97,7 @@ impl Waves {
         })
     }
 
-    /// The equation, seen as what methods that solve it ask.
+    /// The equation as its trait.
     #[must_use]
     pub fn as_dyn(&self) -> &dyn Equation {
         match self {
@@ -112,14 +112,15 @@ impl Waves {
 /// # Source
 /// Adjoint-state gradient: Plessix, Geophys. J. Int. 167 (2006), 495-503.
 pub trait Objective {
-    /// Misfit and gradient at a model of squared slowness `[z, x]`; `iteration`, from 0 and over all stages, chooses the
-    /// shots where they are taken in turns.
+    /// Misfit and gradient for a model of squared slowness `[z, x]`. `iteration`, counted from 0 over all stages,
+    /// determines the shots if they are used in turn.
     ///
     /// # Errors
     /// [`InversionError`].
     fn evaluate(&self, m: &[f64], iteration: usize) -> Result<ObjectiveValue, InversionError>;
 
-    /// The Gauss-Newton approximation of the Hessian at a model times a change of it, and the right-hand sides solved.
+    /// The Gauss-Newton approximation of the Hessian times a change of the model, and the number of solved right-hand
+    /// sides.
     ///
     /// # Shapes
     /// `dm` and the product `[z, x]`.
@@ -133,13 +134,13 @@ pub trait Objective {
         dm: &[f64],
     ) -> Result<(Vec<f64>, usize), InversionError>;
 
-    /// Whether an iteration is about other data than the one before it.
+    /// Whether an iteration uses other data than the previous one.
     fn changes(&self, _iteration: usize) -> bool {
         false
     }
 }
 
-/// What [`Objective::evaluate`] answers.
+/// The result of [`Objective::evaluate`].
 #[derive(Debug, Clone, Default)]
 pub struct ObjectiveValue {
     /// The misfit.
@@ -148,10 +149,10 @@ pub struct ObjectiveValue {
     pub relative: f64,
     /// dJ/dm on the grid, `[z, x]`, m^2/s^2.
     pub gradient: Vec<f64>,
-    /// Energy of the source wavefields on the grid, `[z, x]`, the diagonal of an approximate Hessian, when the settings
-    /// condition gradients by it.
+    /// Energy of the source wavefields on the grid, `[z, x]`, the diagonal of an approximate Hessian, if gradients
+    /// are conditioned by it.
     pub illumination: Option<Vec<f64>>,
-    /// Right-hand sides solved.
+    /// Number of solved right-hand sides.
     pub solves: usize,
 }
 

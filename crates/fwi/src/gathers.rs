@@ -22,19 +22,19 @@ use crate::wavelet::Emitted;
 const PRESSURE: &str = "observed/pressure";
 const AXES: &str = "shot, receiver, time";
 
-/// What a file of gathers says of itself.
+/// The header of a file of gathers.
 ///
 /// # Units
-/// `dt` in s. The first sample is at t = 0, when the wavelet starts.
+/// `dt` in s. The first sample is at t = 0, where the wavelet starts.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GatherHeader {
     /// Sources and receivers.
     pub survey: Survey,
     /// Time between samples, s.
     pub dt: f64,
-    /// Samples of a trace.
+    /// Samples per trace.
     pub samples: usize,
-    /// The text of the scenario the data come from, or where they were imported from.
+    /// The text of the scenario that made the data, or where they were imported from.
     pub scenario: String,
 }
 
@@ -45,7 +45,7 @@ impl GatherHeader {
         [self.survey.sources.len(), self.survey.receivers.count(), self.samples]
     }
 
-    /// A survey of point sources with a wavelet of their own.
+    /// A survey of point sources that have a separate wavelet.
     #[must_use]
     pub fn survey(sources: Vec<[f64; 2]>, receivers: Receivers) -> Survey {
         Survey { sources, receivers, strength: Complex64::ONE, variance: 0.0 }
@@ -62,7 +62,8 @@ impl GatherHeader {
                 advice: "give it in s".to_owned(),
             });
         }
-        // A wave of 100 m/s crosses a tenth of its way within the record, or the positions are not in m.
+        // If the survey is smaller than a tenth of the distance that a wave of 100 m/s travels within the record, the
+        // positions are not in m.
         self.survey.check(&[1.0 / (self.dt * self.samples as f64)], path)
     }
 }
@@ -70,13 +71,13 @@ impl GatherHeader {
 /// Receiver data in a file, read shot by shot.
 #[derive(Debug, Clone)]
 pub struct GatherFile {
-    /// What the file says of itself.
+    /// The header of the file.
     pub header: GatherHeader,
     path: PathBuf,
     pressure: hdf5::Dataset,
 }
 
-/// What is wrong with a trace.
+/// The fault of a trace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
     /// All its samples are zero.
@@ -86,7 +87,7 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// What is wrong, to follow the trace's name.
+    /// The fault in words, to follow the name of the trace.
     #[must_use]
     pub const fn in_words(self) -> &'static str {
         match self {
@@ -103,24 +104,24 @@ pub struct BadTrace {
     pub shot: usize,
     /// Its receiver, from 0.
     pub receiver: usize,
-    /// What is wrong.
+    /// Its fault.
     pub fault: Fault,
 }
 
 impl GatherFile {
-    /// Whether a file holds gathers rather than data at frequencies.
+    /// Whether a file contains gathers rather than data at frequencies.
     ///
     /// # Errors
-    /// As [`GatherFile::open`] for a file that is none of ours.
+    /// As [`GatherFile::open`], for a file of another format.
     pub fn is_one(path: &Path) -> Result<bool, DataError> {
         let file = Hdf5Reader::open_format(path, FORMAT, VERSION)?;
         Ok(file.file.dataset("observed/frequency").is_err())
     }
 
-    /// Opens a file and checks all but the samples.
+    /// Opens a file and checks everything except the samples.
     ///
     /// # Errors
-    /// One [`DataError`] that names the file, the dataset, what was found and what was expected.
+    /// One [`DataError`] that gives the file, the dataset, what was found and what was expected.
     pub fn open(path: &Path) -> Result<Self, DataError> {
         let file = Hdf5Reader::open_format(path, FORMAT, VERSION)?;
         if file.file.dataset("observed/frequency").is_ok() {
@@ -171,10 +172,10 @@ impl GatherFile {
         Ok(gather.into_iter().collect())
     }
 
-    /// The wavelet, one for all shots or one for each, and the time between its samples in s, when the file has any.
+    /// The wavelet, one for all shots or one for each, and its sampling interval in s, if the file contains one.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// The error of the wavelet.
     pub fn wavelet(&self) -> Result<Option<(Emitted, f64)>, DataError> {
         let file = Hdf5Reader::open(&self.path)?;
         let Ok(set) = file.file.dataset("survey/wavelet") else { return Ok(None) };
@@ -223,16 +224,16 @@ impl GatherFile {
 /// `traces` `[receiver, time]`, `wavelet` `[time]`.
 ///
 /// # Units
-/// `step`, the time between samples of the wavelet, in s.
+/// `step`, the sampling interval of the wavelet, in s.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ShotGather {
     /// Its geometry: one source.
     pub header: GatherHeader,
     /// Pressure.
     pub traces: Vec<f32>,
-    /// What the source emitted.
+    /// The emitted wavelet.
     pub wavelet: Vec<f64>,
-    /// Time between samples of the wavelet.
+    /// Sampling interval of the wavelet.
     pub step: f64,
 }
 
@@ -292,14 +293,14 @@ pub struct GatherWriter<'a> {
 }
 
 impl GatherWriter<'_> {
-    /// Writes a file: `fill` gets a writer and calls [`GatherWriter::put`] for every shot. The file appears whole or not
-    /// at all.
+    /// Writes a file: `fill` receives a writer and calls [`GatherWriter::put`] for every shot. The file appears
+    /// completely or not at all.
     ///
     /// # Shapes
-    /// `wavelet` with so many s between its samples.
+    /// `wavelet` with its sampling interval in s.
     ///
     /// # Errors
-    /// [`DataError`] for a bad header or a file that cannot be written, and those of `fill`.
+    /// [`DataError`] for a bad header or a file that cannot be written, and the errors of `fill`.
     pub fn create<E: From<DataError>>(
         path: &Path,
         header: &GatherHeader,
@@ -311,7 +312,7 @@ impl GatherWriter<'_> {
         let written = Hdf5Writer::create(path, FORMAT, VERSION, |out| {
             let writer = GatherWriter::begin(out, header, wavelet)?;
             outcome = fill(&writer);
-            // Any error keeps the file from appearing; that of `fill` is the one to tell.
+            // After any error the file does not appear; the error of `fill` takes precedence.
             if outcome.is_ok() { Ok(()) } else { Err(DataError::Missing { path: path.to_owned() }) }
         });
         outcome?;
@@ -367,7 +368,7 @@ impl GatherWriter<'_> {
         self.put_unchecked(shot, gather)
     }
 
-    /// The same without a look at the numbers.
+    /// The same without a check of the numbers.
     pub(crate) fn put_unchecked(&self, shot: usize, gather: &[f32]) -> Result<(), DataError> {
         let [_, receivers, samples] = self.shape;
         let view = ndarray::ArrayView2::from_shape((receivers, samples), gather);

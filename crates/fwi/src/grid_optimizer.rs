@@ -1,4 +1,4 @@
-//! What moves the numbers of a grid: the function to minimise as optimisers see it, and what they share.
+//! Optimisers of grids: the function to minimise as they see it, and their common parts.
 
 use std::ops::Range;
 
@@ -9,14 +9,14 @@ use crate::inversion::InversionError;
 /// Value and gradient at a point.
 pub type Evaluated = (f64, Vec<f64>);
 
-/// What an optimiser knows of the iterations before, as named rows of numbers; a run that is given them back goes on as if
-/// it had never stopped. None at the first iteration.
+/// The state of an optimiser from earlier iterations, as named rows of numbers. A run that receives it continues as
+/// if it had never stopped. Empty at the first iteration.
 pub type Memory = Vec<(String, Vec<f64>)>;
 
-/// The rows of a memory, which has to have these names and lengths.
+/// The rows of a memory, which must have these names and lengths.
 ///
 /// # Errors
-/// [`FieldsError::OptimizerState`] for another memory.
+/// [`FieldsError::OptimizerState`] for any other memory.
 pub fn rows(
     optimizer: &'static str,
     memory: Memory,
@@ -36,7 +36,7 @@ pub fn rows(
     Ok(rows)
 }
 
-/// A function to minimise, and what it can say beyond its value and gradient.
+/// A function to minimise, with optional information beyond its value and gradient.
 ///
 /// # Shapes
 /// Points, gradients and directions are `[n]`.
@@ -47,8 +47,8 @@ pub trait GridObjective {
     /// [`InversionError`].
     fn evaluate(&mut self, x: &[f64]) -> Result<Evaluated, InversionError>;
 
-    /// Called after each accepted step with its iteration, the new value and point, and what the optimiser knows then;
-    /// `true` stops.
+    /// Called after each accepted step with its iteration, the new value and point, and the optimiser's state; `true`
+    /// stops.
     ///
     /// # Errors
     /// [`InversionError`].
@@ -60,19 +60,20 @@ pub trait GridObjective {
         memory: &dyn Fn() -> Memory,
     ) -> Result<bool, InversionError>;
 
-    /// Called before each iteration, from 0: whether the function is another one from now on, as with other shots. Values
-    /// and curvature found before then count for nothing.
+    /// Called before each iteration, from 0: whether the function changes now, for example because of other shots.
+    /// Earlier values and curvature are then invalid.
     fn changes(&mut self, _iteration: usize) -> bool {
         false
     }
 
-    /// A positive definite approximation of the inverse Hessian times a gradient; `None` for a multiple of the identity.
+    /// A positive definite approximation of the inverse Hessian times a gradient; `None` means a multiple of the
+    /// identity.
     fn precondition(&mut self, _gradient: &[f64]) -> Option<Vec<f64>> {
         None
     }
 
-    /// The Gauss-Newton approximation of the Hessian at the point evaluated last but for rejected trials, times a
-    /// direction; `None` for a function that has none.
+    /// The Gauss-Newton approximation of the Hessian, at the last evaluated point that was not a rejected trial,
+    /// times a direction; `None` if the function has none.
     ///
     /// # Errors
     /// [`InversionError`].
@@ -89,14 +90,14 @@ pub trait GridObjective {
 pub trait GridOptimizer: Sync {
     /// Minimises a function within bounds, starting from `x` and ending there.
     ///
-    /// `iterations` begins at 0 with no memory, or after the iteration that left the memory; it ends where a run that was
-    /// never stopped does.
+    /// `iterations` starts at 0 with an empty memory, or after the iteration that produced the memory. The result
+    /// equals that of a run that was never stopped.
     ///
     /// # Shapes
     /// `x` and each bound `[n]`.
     ///
     /// # Errors
-    /// Those of the function; [`FieldsError::OptimizerState`] for a memory of something else.
+    /// Errors of the function; [`FieldsError::OptimizerState`] for a memory that does not fit.
     fn minimise(
         &self,
         iterations: Range<usize>,
@@ -110,20 +111,20 @@ pub trait GridOptimizer: Sync {
 /// Why a minimisation ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ended {
-    /// The projected gradient, or the last decrease, is at rounding.
+    /// The projected gradient, or the last decrease, is at the level of rounding.
     Converged,
     /// All iterations are done.
     Iterations,
-    /// The caller asked for it.
+    /// The caller requested it.
     Asked,
 }
 
-/// Least and greatest value of each variable.
+/// Lower and upper bound of each variable.
 #[derive(Debug, Clone, Copy)]
 pub struct Bounds<'a> {
-    /// Least values.
+    /// Lower bounds.
     pub lower: &'a [f64],
-    /// Greatest values.
+    /// Upper bounds.
     pub upper: &'a [f64],
 }
 
@@ -135,7 +136,7 @@ impl Bounds<'_> {
         }
     }
 
-    /// Which variables may move: all but those at a bound that the gradient pushes outwards.
+    /// The variables that may change: all except those at a bound that the gradient pushes outwards.
     #[must_use]
     pub fn free(&self, x: &[f64], gradient: &[f64]) -> Vec<bool> {
         let held = |i: usize| {
@@ -144,8 +145,8 @@ impl Bounds<'_> {
         (0..x.len()).map(|i| !held(i)).collect()
     }
 
-    /// The step along a direction that changes no variable by more than a fiftieth of the narrowest bounds, for when
-    /// nothing is known of the curvature. Variables that cannot move do not count.
+    /// The step along a direction that changes no variable by more than a fiftieth of the narrowest bounds, used
+    /// while the curvature is unknown. Variables that cannot change do not count.
     #[must_use]
     pub fn first_step(&self, x: &[f64], direction: &[f64]) -> f64 {
         let largest = direction.iter().fold(0.0_f64, |a, d| a.max(d.abs()));
@@ -165,7 +166,7 @@ pub fn steepest(gradient: &[f64], free: &[bool]) -> Vec<f64> {
     gradient.iter().zip(free).map(|(g, f)| if *f { -g } else { 0.0 }).collect()
 }
 
-/// Sets what is not free to zero.
+/// Sets the components of fixed variables to zero.
 pub fn hold(direction: &mut [f64], free: &[bool]) {
     direction.iter_mut().zip(free).for_each(|(d, f)| {
         if !f {

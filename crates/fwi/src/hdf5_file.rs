@@ -1,4 +1,4 @@
-//! HDF5 files, opened, checked and written with errors that name the file and the dataset.
+//! HDF5 files, with errors that name the file and the dataset.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -38,7 +38,7 @@ impl Hdf5Reader {
         Ok(Hdf5Reader { path: path.to_owned(), file })
     }
 
-    /// Opens a file of ours and checks what it says it is.
+    /// Opens a file of fwi and checks its format.
     pub(crate) fn open_format(
         path: &Path,
         format: &'static str,
@@ -56,12 +56,12 @@ impl Hdf5Reader {
         Ok(reader)
     }
 
-    /// The root attribute `format`, when there is one.
+    /// The root attribute `format`, if there is one.
     pub(crate) fn format(&self) -> Option<String> {
         read_text(&self.file, "format")
     }
 
-    /// Opens a dataset, or says which there are instead.
+    /// Opens a dataset, or lists the existing ones.
     pub(crate) fn dataset(&self, name: &str) -> Result<Dataset, DataError> {
         self.file.dataset(name).map_err(|_| DataError::Absent {
             path: self.path.clone(),
@@ -70,7 +70,7 @@ impl Hdf5Reader {
         })
     }
 
-    /// Reads a dataset of real numbers, any float or integer width, checked for NaN, with its shape.
+    /// Reads a dataset of real numbers of any float or integer type, checked for NaN, with its shape.
     pub(crate) fn reals(&self, name: &str, axes: &[&str]) -> Result<(Vec<f64>, Vec<usize>), DataError> {
         let dataset = self.dataset(name)?;
         let type_ = self.type_of(&dataset, name)?;
@@ -110,7 +110,7 @@ impl Hdf5Reader {
         Ok((values, dataset.shape()))
     }
 
-    /// Checks the `units` attribute of a dataset when it has one.
+    /// Checks the `units` attribute of a dataset if it has one.
     pub(crate) fn expect_units(&self, name: &str, expected: &'static str) -> Result<(), DataError> {
         match read_text(&*self.dataset(name)?, "units") {
             Some(found) if found != expected => {
@@ -120,7 +120,7 @@ impl Hdf5Reader {
         }
     }
 
-    /// The error of a dataset whose shape is not what its neighbours imply.
+    /// The error of a dataset whose shape does not match the others.
     pub(crate) fn wrong_shape(
         &self,
         dataset: &str,
@@ -176,7 +176,7 @@ impl Hdf5Reader {
     }
 }
 
-/// An HDF5 file being written: every call reports the final name of the file.
+/// An HDF5 file being written. Errors report the final name of the file.
 #[derive(Debug)]
 pub(crate) struct Hdf5Writer {
     pub(crate) path: PathBuf,
@@ -184,7 +184,7 @@ pub(crate) struct Hdf5Writer {
 }
 
 impl Hdf5Writer {
-    /// Writes a file of ours: `fill` gets it with `format` and `version` set; it appears whole or not at all.
+    /// Writes a file of fwi: `fill` receives it with `format` and `version` set; it appears completely or not at all.
     pub(crate) fn create(
         path: &Path,
         format: &'static str,
@@ -201,7 +201,7 @@ impl Hdf5Writer {
         })
     }
 
-    /// Writes a dataset, compressed when `chunk` is given; the folders in its name are made.
+    /// Writes a dataset, compressed if `chunk` is given; groups in its name are created.
     pub(crate) fn array<T: H5Type>(
         &self,
         name: &str,
@@ -219,7 +219,7 @@ impl Hdf5Writer {
         Ok(dataset)
     }
 
-    /// Makes a compressed dataset to be filled chunk by chunk.
+    /// Creates a compressed dataset to be filled chunk by chunk.
     pub(crate) fn empty<T: H5Type>(
         &self,
         name: &str,
@@ -230,7 +230,7 @@ impl Hdf5Writer {
         builder.create(name).map_err(failing(&self.path, &format!("create {name}")))
     }
 
-    /// Makes a group.
+    /// Creates a group.
     pub(crate) fn group(&self, name: &str) -> Result<(), DataError> {
         self.file.create_group(name).map(|_| ()).map_err(failing(&self.path, &format!("create group {name}")))
     }

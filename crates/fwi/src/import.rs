@@ -1,4 +1,4 @@
-//! Files of other programs become ours.
+//! Import: files of other programs are converted to files of this program.
 
 use std::path::{Path, PathBuf};
 
@@ -11,46 +11,46 @@ use crate::gathers::Gathers;
 use crate::importers::{IMPORTERS, Importer};
 use crate::model::{Model, PLAUSIBLE};
 
-/// What an import is told that the file itself does not say.
+/// Information for an import that the file itself does not contain.
 #[derive(Debug, Clone, clap::Args)]
 pub struct ImportOptions {
-    /// Metres in one unit of the positions in the file (1000 when they are in km)
+    /// Metres per unit of the positions in the file (1000 if they are in km)
     #[arg(long, default_value_t = 1.0, value_name = "M")]
     pub scale: f64,
-    /// Order of the two coordinates of a position in the file; z points down
+    /// Order of the coordinates of a position in the file; z points down
     #[arg(long, value_enum, default_value_t = AxisOrder::Xz)]
     pub axes: AxisOrder,
     /// Frequencies of the data in Hz, in the order of the file
     #[arg(long, value_delimiter = ',', value_name = "HZ")]
     pub frequency: Vec<f64>,
-    /// Complex strength of every source, real and imaginary part
+    /// Complex strength of the sources: real and imaginary part
     #[arg(long, default_value = "1,0", value_parser = parse_complex, allow_hyphen_values = true, value_name = "RE,IM")]
     pub strength: Complex64,
-    /// Variance of a Gaussian source in m^2; 0 is a point source
+    /// Variance of a Gaussian source in m^2; 0 means a point source
     #[arg(long, default_value_t = 0.0, value_name = "M2")]
     pub variance: f64,
-    /// Conjugate the data: they have the time factor exp(-i omega t)
+    /// Conjugate the data; use this if their time factor is exp(-i omega t)
     #[arg(long)]
     pub conjugate: bool,
-    /// Source positions of npy data, an npy file [shot, 2]
+    /// Source positions for npy data: an npy file [shot, 2]
     #[arg(long, value_name = "NPY")]
     pub sources: Option<PathBuf>,
-    /// Time between samples in s: the data are traces [shot, receiver, time] that begin with the wavelet
+    /// Sampling interval in s, for traces [shot, receiver, time] that start at the same time as the wavelet
     #[arg(long, value_name = "S", conflicts_with = "frequency")]
     pub interval: Option<f64>,
-    /// Receiver positions of npy data, an npy file [receiver, 2], or of traces [shot, receiver, 2]
+    /// Receiver positions for npy data: an npy file [receiver, 2], for traces also [shot, receiver, 2]
     #[arg(long, value_name = "NPY")]
     pub receivers: Option<PathBuf>,
-    /// Which dataset or variable of the file holds the model
+    /// Name of the dataset or variable that contains the model
     #[arg(long, value_name = "NAME")]
     pub dataset: Option<String>,
-    /// What the numbers of a model are
+    /// Quantity and unit of the model
     #[arg(long, value_enum)]
     pub unit: Option<VelocityUnit>,
-    /// Distance between the nodes of a model in m, dx,dz or one number for both
+    /// Distance between the nodes of a model in m: dx,dz, or one number for both
     #[arg(long, value_parser = parse_spacing, value_name = "M")]
     pub spacing: Option<[f64; 2]>,
-    /// Position x,z of the first node of a model in m
+    /// Position x,z of the first node of a model, in m
     #[arg(long, value_parser = parse_point, allow_hyphen_values = true, value_name = "X,Z")]
     pub origin: Option<[f64; 2]>,
 }
@@ -84,7 +84,7 @@ pub enum AxisOrder {
     Zx,
 }
 
-/// What the numbers of a model can be.
+/// The quantities and units of a model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum VelocityUnit {
     /// Velocity in m/s.
@@ -218,7 +218,7 @@ impl ImportOptions {
             what: "the spacing".to_owned(),
             found: spacing[0].min(spacing[1]),
             unit: "m",
-            expected: "more than 0, on at least two nodes an axis".to_owned(),
+            expected: "more than 0, on at least two nodes per axis".to_owned(),
             advice: e.to_string(),
         })?;
         let unit = self.unit.unwrap_or_else(|| recognise(named, values));

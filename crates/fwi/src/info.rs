@@ -3,7 +3,6 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use crate::compare;
 use crate::data_error::DataError;
 use crate::dataset::{self, Dataset};
 use crate::field_network::FieldNetwork;
@@ -54,7 +53,7 @@ fn hdf5_file(path: &Path) -> Result<String, DataError> {
                     .map_or("unknown".to_owned(), |t| t.to_string());
                 line(&mut text, &name, &format!("{:?} {of}", set.shape()));
             }
-            text.push_str("`fwi import` reads a model from it\n");
+            text.push_str("`fwi import` can read a model from it\n");
             Ok(text)
         }
     }
@@ -94,7 +93,7 @@ fn gathers(file: &GatherFile) -> Result<String, DataError> {
         && let Some(band) = emitted.all().iter().filter_map(|w| Band::of(w, step)).reduce(Band::and)
     {
         let (low, peak, high) = (band.low, band.peak, band.high);
-        line(&mut text, "wavelet", &format!("{low:.2} to {high:.2} Hz, most at {peak:.2} Hz"));
+        line(&mut text, "wavelet", &format!("{low:.2} to {high:.2} Hz, peak at {peak:.2} Hz"));
     }
     let mut largest = 0.0_f32;
     for shot in 0..ns {
@@ -160,7 +159,7 @@ fn wavefield(field: &ComplexField) -> Result<String, DataError> {
 
 fn npy_file(path: &Path) -> Result<String, DataError> {
     let array = npy::read(path)?;
-    Ok(format!("NumPy array\n  shape        {:?} {}\n`fwi import` reads it\n", array.shape, array.dtype))
+    Ok(format!("NumPy array\n  shape        {:?} {}\n`fwi import` can read it\n", array.shape, array.dtype))
 }
 
 fn matlab_file(path: &Path) -> Result<String, DataError> {
@@ -186,7 +185,7 @@ fn folder(path: &Path) -> Result<String, DataError> {
     }
     if let Ok(run) = RunDirectory::open(path) {
         let run = run.read()?;
-        return Ok(format!("run of scenario {}\n{}", run.scenario, compare::table(&run)));
+        return Ok(format!("run of scenario {}\n{}", run.scenario, crate::inversion_table::text(&run)));
     }
     if path.join("model.h5").is_file() {
         let steps = crate::history::read(&path.join("history.csv")).unwrap_or_default();
@@ -205,7 +204,7 @@ fn folder(path: &Path) -> Result<String, DataError> {
     names.sort();
     if path.file_name().is_some_and(|n| n == "checkpoint") {
         let mut text =
-            String::from("checkpoint of an inversion; `fwi invert SCENARIO --resume` goes on from it\n");
+            String::from("checkpoint of an inversion; `fwi invert SCENARIO --resume` continues from it\n");
         for name in &names {
             let file = path.join(name);
             if name.ends_with(".safetensors") {
@@ -245,7 +244,7 @@ fn checkpoint(path: &Path) -> Result<String, DataError> {
 /// A field stored as a network.
 fn field_network(path: &Path, field: &FieldNetwork) -> Result<String, DataError> {
     let (a, frame, grid) = (field.network.architecture(), &field.frame, field.grid(path)?);
-    let mut text = format!("{} as a network of `fwi fit`\n", frame.meaning.label());
+    let mut text = format!("{} stored as a network by `fwi fit`\n", frame.meaning.label());
     let size = std::fs::metadata(path).map_or(0, |m| m.len());
     let smaller = 4.0 * grid.len() as f64 / size.max(1) as f64;
     let layers = crate::fit::store::layers(a);
@@ -253,7 +252,10 @@ fn field_network(path: &Path, field: &FieldNetwork) -> Result<String, DataError>
     line(
         &mut text,
         "size",
-        &format!("{size} bytes, {} x smaller than as 32-bit numbers", crate::ticks::significant(smaller, 3)),
+        &format!(
+            "{size} bytes, {} times smaller than as 32-bit numbers",
+            crate::ticks::significant(smaller, 3)
+        ),
     );
     let d = grid.domain();
     line(&mut text, "extent", &format!("x {} to {} m, z {} to {} m", d.lo[0], d.hi[0], d.lo[1], d.hi[1]));
@@ -268,7 +270,7 @@ fn field_network(path: &Path, field: &FieldNetwork) -> Result<String, DataError>
     line(
         &mut text,
         "error",
-        &format!("{error} % (relative L2), at most {largest}{}", frame.meaning.suffix()),
+        &format!("{error} % (relative L2), largest {largest}{}", frame.meaning.suffix()),
     );
     text.push_str("`fwi export` evaluates it at any spacing\n");
     Ok(text)

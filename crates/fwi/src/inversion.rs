@@ -84,7 +84,7 @@ impl Problem<'_> {
     /// Time-harmonic waves, for methods that are about them alone.
     ///
     /// # Panics
-    /// For another equation, which a plan refuses.
+    /// For another equation, which a plan rejects.
     #[must_use]
     pub fn harmonic(&self) -> &Harmonic {
         match &self.waves {
@@ -224,7 +224,7 @@ pub enum InversionError {
     Data(#[from] DataError),
     /// A run that left all bounds.
     #[error(
-        "diverged at iteration {iteration}: {what} is {value}{culprit}; the last good state is kept: lower the learning \
+        "diverged at iteration {iteration}: {what} is {value}{culprit}; the last good state is kept; lower the learning \
          rate or raise the weight of the regulariser, then run again"
     )]
     Diverged {
@@ -237,9 +237,9 @@ pub enum InversionError {
         /// The first parameter of a network that is not finite, in brackets; empty if there is none.
         culprit: String,
     },
-    /// A checkpoint of something else than the inversion that is to go on from it.
+    /// A checkpoint of something else than the inversion that is to continue from it.
     #[error(
-        "the checkpoint is not of this inversion: {what} is {found}, expected {expected}; use the scenario of the \
+        "the checkpoint belongs to another inversion: {what} is {found}, expected {expected}; use the scenario of the \
          checkpoint or start the run again without --resume"
     )]
     CheckpointOfAnother {
@@ -252,7 +252,7 @@ pub enum InversionError {
     },
     /// A part of a model that has too few nodes.
     #[error(
-        "the region holds {found} nodes of the grid along {axis}, at least 2 are needed: enlarge `region` or refine the grid"
+        "the region contains {found} nodes of the grid along {axis} and needs at least 2: enlarge `region` or refine the grid"
     )]
     Region {
         /// The axis.

@@ -17,7 +17,7 @@ pub(crate) fn start() -> ExitCode {
     let program = match std::env::current_exe() {
         Ok(here) => here.with_file_name(format!("{PROGRAM}{}", std::env::consts::EXE_SUFFIX)),
         Err(error) => {
-            eprintln!("error: the place of this program is not known: {error}");
+            eprintln!("error: cannot find the location of this program: {error}");
             return ExitCode::FAILURE;
         }
     };
@@ -27,9 +27,7 @@ pub(crate) fn start() -> ExitCode {
     }
     eprintln!("error: {} not found; {PROGRAM} needs LibTorch", missing.join(", "));
     if let Some(folder) = BUILT_WITH {
-        eprintln!(
-            " looked for in {folder}, where it was when this program was built, and in LD_LIBRARY_PATH"
-        );
+        eprintln!(" searched: {folder}, where it was when this program was built, and LD_LIBRARY_PATH");
     }
     eprintln!(
         " help: fetch it with .cargo/libtorch in the folder of the sources, put the lib/ of a LibTorch 2.9 into \
@@ -57,7 +55,7 @@ fn missing_libraries(program: &Path) -> Vec<String> {
 fn become_program(program: &Path) -> ExitCode {
     use std::os::unix::process::CommandExt;
     let error = Command::new(program).arg0("fwi").args(std::env::args_os().skip(1)).exec();
-    eprintln!("error: {}: {error}; it belongs beside `fwi`", program.display());
+    eprintln!("error: {}: {error}; it must be in the same folder as `fwi`", program.display());
     ExitCode::FAILURE
 }
 
@@ -66,7 +64,7 @@ fn become_program(program: &Path) -> ExitCode {
     match Command::new(program).args(std::env::args_os().skip(1)).status() {
         Ok(status) => ExitCode::from(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1)),
         Err(error) => {
-            eprintln!("error: {}: {error}; it belongs beside `fwi`", program.display());
+            eprintln!("error: {}: {error}; it must be in the same folder as `fwi`", program.display());
             ExitCode::FAILURE
         }
     }

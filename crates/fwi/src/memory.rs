@@ -1,4 +1,4 @@
-//! Allocations that follow from a scenario, a file or an argument: estimated first, and refused when they do not fit.
+//! Allocations that follow from a scenario, a file or an argument: estimated first, and rejected when they do not fit.
 
 use crate::numbers;
 
@@ -48,7 +48,7 @@ pub struct Shortage {
 mod tests {
     use super::*;
 
-    /// What fits passes; what no machine has is refused with both figures, also when its size overflows.
+    /// What fits passes; what no machine has is rejected with both figures, also when its size overflows.
     #[test]
     fn too_much_is_refused() {
         require(1 << 10, "a small array").unwrap();

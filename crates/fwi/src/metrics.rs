@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{self, Model};
 
-/// The numbers an inversion is judged by; one without a truth to compare with is absent, not 0.
+/// The numbers by which an inversion is judged. One that needs an unknown truth is absent, not 0.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Metrics {
@@ -146,7 +146,7 @@ pub fn ssim(model: &Model, truth: &Model) -> Option<f64> {
 /// Radius of a disc whose area is that of the model above half contrast, m.
 ///
 /// Half contrast is half way between the background and the TRUE velocity of the disc. The model is interpolated
-/// bilinearly between its nodes, 8 x 8 samples a cell.
+/// bilinearly between its nodes, 8 x 8 samples per cell.
 #[must_use]
 pub fn radius_half_contrast(model: &Model, disc: &Disc) -> f64 {
     const FINER: usize = 8;

@@ -177,7 +177,7 @@ mod tests {
         assert_eq!(model.sample([1e6, 1e6]), *model.vp.last().unwrap());
     }
 
-    /// A spacing that leaves fewer than two nodes, or is no length, is refused with its number.
+    /// A spacing that leaves fewer than two nodes, or is no length, is rejected with its number.
     #[test]
     fn bad_spacings_are_refused() {
         for spacing in [0.0, -5.0, f64::NAN, 1000.0] {

@@ -195,8 +195,8 @@ fn read_grid(file: &Hdf5Reader, group: &str, name: &str, shape: Vec<usize>) -> R
                     what: format!("coordinate {i} of /{axis}"),
                     found: *v,
                     unit: "m",
-                    expected: format!("{} on an even, increasing grid", first[a] + i as f64 * step[a]),
-                    advice: "resample the model to an even spacing".to_owned(),
+                    expected: format!("{} on a regular, increasing grid", first[a] + i as f64 * step[a]),
+                    advice: "resample the model to a regular spacing".to_owned(),
                 });
             }
         }

@@ -142,7 +142,7 @@ impl Training<'_> {
     /// What the objective and the follower return; [`InversionError::Fields`].
     ///
     /// # Panics
-    /// For an optimiser that is not one for networks, which a plan refuses.
+    /// For an optimiser that is not one for networks, which a plan rejects.
     pub(crate) fn run(
         &self,
         mut network: Network,

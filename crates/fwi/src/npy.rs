@@ -68,7 +68,7 @@ pub(crate) fn read(path: &Path) -> Result<Array, DataError> {
     let header = bytes.get(start..start + length).ok_or_else(|| early(start + length))?;
     let header = String::from_utf8_lossy(header);
     let no_entry =
-        |key: &str| malformed(start, format!("no readable `{key}` in the header {}", header.trim()));
+        |key: &str| malformed(start, format!("the header {} has no readable `{key}`", header.trim()));
     let dtype = text_entry(&header, "descr").ok_or_else(|| no_entry("descr"))?;
     let fortran = match entry(&header, "fortran_order") {
         Some(rest) if rest.starts_with("True") => true,

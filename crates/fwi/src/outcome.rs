@@ -26,7 +26,7 @@ pub struct RunOutcome {
     pub stopped_because: String,
     /// Wall time, s.
     pub wall_s: f64,
-    /// Processor time of all threads, s.
+    /// CPU time of all threads, s.
     pub cpu_s: f64,
     /// Wavefields computed by a solver, forward and adjoint.
     pub pde_solves: u64,

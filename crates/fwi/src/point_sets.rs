@@ -1,4 +1,4 @@
-//! Which set of collocation points an iteration has.
+//! Which set of collocation points per iteration uses.
 
 use std::sync::Arc;
 

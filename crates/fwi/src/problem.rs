@@ -193,7 +193,7 @@ pub enum Problem {
         /// Whether it is in the grid, but in the absorbing layer.
         in_pml: bool,
     },
-    /// A grid or boundary that the solver refuses.
+    /// A grid or boundary that the solver rejects.
     Grid(fd::FdError),
     /// A stage with a frequency that there are no data of.
     StageFrequency {
@@ -408,7 +408,7 @@ pub enum Problem {
         /// How many there are.
         count: usize,
     },
-    /// Settings that a method refuses.
+    /// Settings that a method rejects.
     Settings {
         /// What is wrong, to follow the key.
         message: String,

@@ -5,9 +5,8 @@ mod maps;
 pub(crate) mod page;
 mod plots;
 mod style;
-mod table;
 
-use crate::compare;
+use crate::inversion_table;
 use crate::outcome::Comparison;
 use crate::svg::escape;
 
@@ -19,20 +18,17 @@ pub(crate) use plots::{charts, misfit_by_iteration, small_charts};
 /// What the comparison does not have (a truth, wavefields, histories) is left out, with its heading.
 #[must_use]
 pub fn html(run: &Comparison) -> String {
-    let verdict: String = (compare::verdict(run).iter())
+    let verdict: String = (inversion_table::verdict(run).iter())
         .map(|s| format!("<p><strong>{}</strong>{}</p>", escape(&s.about), escape(&s.text)))
         .collect();
-    let troubles: String = (run.outcomes.iter())
-        .filter(|o| o.status != crate::summary::Status::Done)
-        .map(|o| {
-            let (name, why) = (escape(&o.name), escape(&o.stopped_because));
-            format!("<p class=\"trouble\">{name}: {}, {why}</p>", o.status.word())
-        })
+    let results = inversion_table::table(run);
+    let troubles: String = (results.troubles().iter())
+        .map(|s| format!("<p class=\"trouble\"><strong>{}</strong>{}</p>", escape(&s.about), escape(&s.text)))
         .collect();
     let about = &run.information.description;
     let mut body = page::header("Full-waveform inversion report", &run.scenario, about);
     body += &format!("<section class=\"verdict\" aria-label=\"Verdict\">{verdict}{troubles}</section>");
-    body += &page::section("Results", "", &table::results(run));
+    body += &page::section("Results", "", &results.html().into_string());
     body += &maps::models(run);
     body += &plots::profiles(run);
     body += &plots::convergence(run);

@@ -88,7 +88,7 @@ impl RunDirectory {
     /// Writes what the inversions have in common: truth, starting model, scenario and facts.
     ///
     /// # Errors
-    /// [`DataError::Unwritable`] or what a model refuses.
+    /// [`DataError::Unwritable`] or the error of an invalid model.
     pub fn write_setting(&self, run: &Comparison) -> Result<(), DataError> {
         if let Some(model) = &run.truth {
             model.write(&self.root.join("true.h5"))?;
@@ -114,7 +114,7 @@ impl RunDirectory {
     /// Writes the folder of one inversion: model, networks, history, wavefield and figures.
     ///
     /// # Errors
-    /// [`DataError::Unwritable`] or what a model refuses.
+    /// [`DataError::Unwritable`] or the error of an invalid model.
     pub fn write_outcome(&self, outcome: &RunOutcome, run: &Comparison) -> Result<(), DataError> {
         let folder = self.inversion(&outcome.name);
         history::write(&folder.join("history.csv"), &outcome.history)?;

@@ -1,4 +1,4 @@
-//! Receiver data from the true model. One file an equation in `simulate/`.
+//! Receiver data from the true model. One file per equation in `simulate/`.
 
 use std::path::Path;
 

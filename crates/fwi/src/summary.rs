@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::atomic;
 use crate::data_error::DataError;
 use crate::metrics::Metrics;
+use crate::tables::Trouble;
 
 /// The version of `summary.json`.
 pub const FORMAT: u32 = 1;
@@ -37,7 +38,7 @@ pub struct InversionSummary {
     pub stopped_because: String,
     /// Wall time, s.
     pub wall_s: f64,
-    /// Processor time of all threads, s.
+    /// CPU time of all threads, s.
     pub cpu_s: f64,
     /// Wavefields computed by a solver, forward and adjoint.
     pub pde_solves: u64,
@@ -71,6 +72,11 @@ impl Status {
             Status::Diverged => "diverged",
             Status::Failed => "failed",
         }
+    }
+
+    /// What a table says of a member that ended this way; nothing when it finished.
+    pub(crate) fn trouble(self, because: &str) -> Option<Trouble> {
+        (self != Status::Done).then(|| Trouble { status: self.word(), because: because.to_owned() })
     }
 }
 
@@ -166,7 +172,7 @@ mod tests {
         assert_eq!(Summary::read(&path).unwrap(), example());
     }
 
-    /// Another version, and a broken file, are refused with the number and the line.
+    /// Another version, and a broken file, are rejected with the number and the line.
     #[test]
     fn faults_are_named() {
         let folder = tempfile::tempdir().unwrap();

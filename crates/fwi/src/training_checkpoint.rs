@@ -1,4 +1,4 @@
-//! Checkpoints of a training: one file that `--resume` goes on from, to the same numbers as if it had not been stopped.
+//! Checkpoints of a training: one file that `--resume` continues from, to the same numbers as if it had not been stopped.
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -36,7 +36,7 @@ impl State {
         optimizer: &dyn Optimizer,
         memory: &[f32],
     ) -> State {
-        let notes = format!("after {steps} steps; the same command with --resume goes on from here");
+        let notes = format!("after {steps} steps; the same command with --resume continues from here");
         State(
             Checkpoint::new(&notes)
                 .with_network(NETWORK, network)
@@ -63,7 +63,7 @@ impl Saved {
         saved.steps = match saved.row(STEPS) {
             [steps] => *steps as usize,
             _ => {
-                let reason = "it is not the checkpoint of a training".to_owned();
+                let reason = "it is not a checkpoint of a training".to_owned();
                 return Err(FieldsError::CheckpointFormat { path: path.to_owned(), reason });
             }
         };
@@ -151,7 +151,7 @@ impl CheckpointFile {
         if let Err(message) = written
             && !std::mem::replace(&mut self.warned, true)
         {
-            eprintln!("warning: no checkpoint: {message}");
+            eprintln!("warning: checkpoint not written: {message}");
         }
         self.saved = Instant::now();
     }

@@ -65,7 +65,7 @@ pub struct VelocityPoints {
 }
 
 impl VelocityPoints {
-    /// One point a cell.
+    /// One point per cell.
     ///
     /// # Shapes
     /// `points` `[cell]` in m; `background` their velocity in m/s.

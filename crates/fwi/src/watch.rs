@@ -139,7 +139,7 @@ impl<'a> Watch<'a> {
             && !self.warned
         {
             self.warned = true;
-            eprintln!("warning: no checkpoint of {}: {message}", self.name);
+            eprintln!("warning: checkpoint of {} not written: {message}", self.name);
         }
         self.saved = Instant::now();
     }
@@ -189,7 +189,7 @@ impl Drop for Watch<'_> {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         } else if !self.args.quiet && self.args.log == LogFormat::Text {
-            eprintln!("{}: ended after {:.1} s", self.name, self.started.elapsed().as_secs_f64());
+            eprintln!("{}: finished after {:.1} s", self.name, self.started.elapsed().as_secs_f64());
         }
     }
 }

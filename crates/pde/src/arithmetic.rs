@@ -1,4 +1,4 @@
-//! The operators of expressions: `==`, `+`, `-`, `*`, `/` with expressions and numbers.
+//! The operators of expressions: `==`, `+`, `-`, `*` and `/` with expressions and numbers.
 
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
@@ -19,7 +19,7 @@ fn same_in_any_order(a: &[Expr], b: &[Expr]) -> bool {
 }
 
 impl PartialEq for Expr {
-    /// Equal trees, whatever the order of terms and factors.
+    /// Whether two trees are equal, regardless of the order of terms and factors.
     fn eq(&self, other: &Self) -> bool {
         if self.is_same(other) {
             return true;

@@ -4,18 +4,18 @@ use crate::error::PdeError;
 use crate::expr::Expr;
 use crate::symbol::{Axis, Dimension, Symbol};
 
-/// A residual with its unknown and its parameters; everything else reads it.
+/// A residual with its unknown and its parameters; all readings start from it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Equation {
     /// Its name in the catalogue.
     pub name: String,
     /// The number of space dimensions.
     pub dimension: Dimension,
-    /// The field that is solved for.
+    /// The field to solve for.
     pub unknown: Symbol,
-    /// The fields that an inversion may look for.
+    /// The fields that an inversion may estimate.
     pub parameters: Vec<Symbol>,
-    /// What is zero where the physics holds.
+    /// The expression that is zero where the physics holds.
     pub residual: Expr,
 }
 
@@ -35,10 +35,10 @@ impl Equation {
         self.residual.symbols()
     }
 
-    /// The parameter of that name.
+    /// The parameter with this name.
     ///
     /// # Errors
-    /// [`PdeError::NoParameter`] with the names there are.
+    /// [`PdeError::NoParameter`] with the names of the parameters that exist.
     pub fn parameter(&self, name: &str) -> Result<&Symbol, PdeError> {
         self.parameters.iter().find(|symbol| symbol.name == name).ok_or_else(|| PdeError::NoParameter {
             equation: self.name.clone(),

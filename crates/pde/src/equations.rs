@@ -12,9 +12,9 @@ pub use helmholtz::{Form, helmholtz};
 /// One equation of the catalogue.
 #[derive(Debug, Clone, Copy)]
 pub struct CatalogueRow {
-    /// Its name; it starts with the name of the file that declares it.
+    /// Its name, which starts with the name of the file that declares it.
     pub name: &'static str,
-    /// Where it comes from.
+    /// The publication it comes from.
     pub source: &'static str,
     /// Declares it in a dimension.
     pub declare: fn(Dimension) -> Equation,
@@ -44,7 +44,7 @@ const CATALOGUE: &[CatalogueRow] = &[
     },
 ];
 
-/// Every equation there is; tests and documents loop over it.
+/// Every equation of the catalogue; tests and documents loop over it.
 ///
 /// ```
 /// for row in pde::catalogue() {

@@ -2,31 +2,31 @@
 
 use crate::symbol::MultiIndex;
 
-/// An error of this crate; every variant holds the numbers and names its message is made of.
+/// An error of this crate. Every variant holds the numbers and names that its message shows.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PdeError {
     /// The text of an expression does not follow the grammar of [`crate::parse`].
     #[error("column {column}: expected {expected}, found {found}")]
     Parse {
-        /// Where, counted in characters from 1.
+        /// The column, counted in characters from 1.
         column: usize,
         /// What the grammar allows there.
         expected: String,
-        /// What stands there.
+        /// What was found there.
         found: String,
     },
     /// A name in the text is not among the declared symbols.
     #[error("column {column}: unknown symbol `{name}`; declared are: {}", known.join(", "))]
     UnknownSymbol {
-        /// Where, counted in characters from 1.
+        /// The column, counted in characters from 1.
         column: usize,
         /// The name found.
         name: String,
-        /// The names that would have been understood.
+        /// The names that are declared.
         known: Vec<String>,
     },
-    /// A reading needs an expression that is linear in a symbol, and it is not.
+    /// A reading requires an expression that is linear in a symbol, but it is not.
     #[error("expected an expression linear in `{symbol}`, found `{term}`")]
     NotLinear {
         /// The symbol.
@@ -34,7 +34,7 @@ pub enum PdeError {
         /// The offending term.
         term: String,
     },
-    /// The parameter stands under a derivative, so that the linearisation is not a pointwise factor.
+    /// The parameter stands under a derivative, so the linearisation is not a pointwise factor.
     #[error(
         "`{parameter}` stands under {derivative}: dR/d{parameter} is not a pointwise factor, use `perturb` or `sensitivity_kernel`"
     )]
@@ -44,12 +44,12 @@ pub enum PdeError {
         /// The derivative of the perturbation that occurs.
         derivative: MultiIndex,
     },
-    /// An equation was asked about a parameter it does not have.
+    /// The equation does not have the requested parameter.
     #[error("equation `{equation}` has no parameter `{name}`; it has: {}", known.join(", "))]
     NoParameter {
         /// The equation.
         equation: String,
-        /// The name asked for.
+        /// The requested name.
         name: String,
         /// The parameters it has.
         known: Vec<String>,
@@ -59,15 +59,15 @@ pub enum PdeError {
     NoValue {
         /// The symbol.
         symbol: String,
-        /// The derivative asked for.
+        /// The requested derivative.
         derivative: MultiIndex,
         /// The point, in the order of the equation's axes.
         at: Vec<f64>,
     },
-    /// Stencils of this order do not exist.
+    /// There are no stencils of this order.
     #[error("expected an even stencil order of at least 2, found {found}")]
     Order {
-        /// The order asked for.
+        /// The requested order.
         found: usize,
     },
 }

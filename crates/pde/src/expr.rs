@@ -1,8 +1,8 @@
 //! Symbolic expressions: immutable trees that simplify themselves as they are built.
 //!
-//! Sums and products are flat, like terms and equal factors are merged, zeros and ones vanish, and a
-//! derivative of what does not vary along its axis is zero. Terms stay in the order in which they were
-//! written, so that an equation prints as it was declared; equality ignores that order.
+//! Sums and products are flat, like terms and equal factors are merged, and zeros and ones vanish. The derivative of
+//! something along an axis on which it does not depend is zero. Terms keep the order in which they were written, so
+//! an equation prints as it was declared; equality ignores that order.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::symbol::{Axis, MultiIndex, Role, Symbol};
 
 const ONE: Complex64 = Complex64::ONE;
 
-/// A symbolic expression; cheap to clone.
+/// A symbolic expression, cheap to clone.
 ///
 /// ```
 /// use pde::{Axis, Expr, Symbol};
@@ -33,7 +33,7 @@ pub enum Node {
     Constant(Complex64),
     /// A partial derivative (or the value, at [`MultiIndex::ZERO`]) of a symbol.
     Field(Arc<Symbol>, MultiIndex),
-    /// The derivative, not yet expanded, of a composed expression.
+    /// The derivative of a composed expression, not yet expanded.
     Derivative(Axis, Expr),
     /// A sum of two terms or more.
     Sum(Vec<Expr>),
@@ -43,12 +43,12 @@ pub enum Node {
     Power(Expr, i32),
 }
 
-/// Values of symbols and of their partial derivatives at a point.
+/// The values of symbols and of their partial derivatives at a point.
 ///
-/// `at` is in the order of the equation's axes: `[x, z]` in 2-D, `[x, z, t]` when time is among them.
-/// A closure of the same signature is an environment.
+/// `at` follows the order of the equation's axes: `[x, z]` in 2-D, `[x, z, t]` if time is among them. A closure of
+/// the same signature is an environment.
 pub trait Environment {
-    /// The value of a partial derivative of a symbol, `None` when it is not known.
+    /// The value of a partial derivative of a symbol, or `None` if it is not known.
     fn value(&self, symbol: &str, derivative: &MultiIndex, at: &[f64]) -> Option<Complex64>;
 }
 
@@ -88,7 +88,7 @@ impl Expr {
         &self.0
     }
 
-    /// The number this is, if it is one.
+    /// The number, if this is a number.
     pub fn as_constant(&self) -> Option<Complex64> {
         match self.node() {
             Node::Constant(value) => Some(*value),
@@ -189,7 +189,7 @@ impl Expr {
         }
     }
 
-    /// The partial derivative along `axis`; of a composed expression it stays unexpanded.
+    /// The partial derivative along `axis`; that of a composed expression stays unexpanded.
     #[must_use]
     pub fn d(&self, axis: Axis) -> Self {
         if !self.depends_on(axis) {
@@ -201,7 +201,8 @@ impl Expr {
         let (varying, still): (Vec<&Self>, Vec<&Self>) =
             self.factors().iter().partition(|factor| factor.depends_on(axis));
         match varying[..] {
-            // Only a lone symbol lets all other factors out: d/dx [(e_z / e_x) du/dx] must stay a flux.
+            // The other factors are pulled out only if the rest is a single symbol: d/dx [(e_z / e_x) du/dx] must
+            // remain a flux.
             [symbol] if matches!(symbol.node(), Node::Field(..)) => {
                 Self::product(still.into_iter().cloned()) * symbol.d(axis)
             }
@@ -223,7 +224,7 @@ impl Expr {
         self.any_field(&mut |symbol, _| symbol.depends_on.contains(&axis))
     }
 
-    /// Whether the symbol occurs, itself or differentiated.
+    /// Whether the symbol or one of its derivatives occurs.
     pub fn contains(&self, symbol: &str) -> bool {
         self.any_field(&mut |found, _| found.name == symbol)
     }
@@ -232,7 +233,7 @@ impl Expr {
         Arc::ptr_eq(&self.0, &other.0)
     }
 
-    /// The symbols that occur, in the order of their first occurrence.
+    /// The symbols that occur, in the order of first occurrence.
     pub fn symbols(&self) -> Vec<Symbol> {
         let mut found: Vec<Symbol> = Vec::new();
         self.any_field(&mut |symbol, _| {
@@ -244,7 +245,8 @@ impl Expr {
         found
     }
 
-    /// Every symbol `name` replaced by an expression, its derivatives by those of the expression.
+    /// The expression with every symbol `name` replaced by `replacement`, and its derivatives by those of
+    /// `replacement`.
     #[must_use]
     pub fn substitute(&self, name: &str, replacement: &Self) -> Self {
         match self.node() {
@@ -256,7 +258,7 @@ impl Expr {
     /// The value at a point.
     ///
     /// # Errors
-    /// [`PdeError::NoValue`] when the environment does not know a symbol or a derivative it needs.
+    /// [`PdeError::NoValue`] if the environment lacks a symbol or a derivative.
     pub fn eval(&self, env: &dyn Environment, at: &[f64]) -> Result<Complex64, PdeError> {
         match self.node() {
             Node::Constant(value) => Ok(*value),
@@ -285,7 +287,7 @@ impl Expr {
         }
     }
 
-    /// Visits every field until `found` answers true.
+    /// Visits every field until `found` returns true.
     pub(crate) fn any_field(&self, found: &mut impl FnMut(&Symbol, MultiIndex) -> bool) -> bool {
         match self.node() {
             Node::Constant(_) => false,
@@ -297,7 +299,7 @@ impl Expr {
         }
     }
 
-    /// The leading number of a product and what it multiplies.
+    /// The leading number of a product, and the remaining factors.
     pub(crate) fn split_number(&self) -> (Complex64, Self) {
         match self.node() {
             Node::Constant(value) => (*value, Self::one()),
@@ -309,7 +311,7 @@ impl Expr {
         }
     }
 
-    /// The factors of this, itself alone when it is not a product.
+    /// The factors of a product, or the expression itself.
     pub(crate) fn factors(&self) -> &[Self] {
         match self.node() {
             Node::Product(factors) => factors,
@@ -317,7 +319,8 @@ impl Expr {
         }
     }
 
-    /// The only factor in which a symbol occurs and the product of the others, `None` when it occurs in several.
+    /// The only factor in which a symbol occurs, and the product of the others; `None` if the symbol occurs in
+    /// several.
     pub(crate) fn linear_factor(&self, symbol: &str) -> Option<(&Self, Self)> {
         let (containing, others): (Vec<&Self>, Vec<&Self>) =
             self.factors().iter().partition(|factor| factor.contains(symbol));
@@ -327,7 +330,7 @@ impl Expr {
         }
     }
 
-    /// Whether this is a wavefield or a derivative: what is written last in a product.
+    /// Whether this is a wavefield or a derivative, which is written last in a product.
     pub(crate) fn is_acted_on(&self) -> bool {
         match self.node() {
             Node::Field(symbol, derivative) => symbol.role == Role::Unknown || !derivative.is_zero(),

@@ -1,8 +1,8 @@
-//! Wave equations declared once, symbolically, and the readings of that declaration.
+//! Wave equations declared once, symbolically, and the readings derived from the declaration.
 //!
-//! An [`Equation`] is a residual that is zero where the physics holds; the [`catalogue`] lists them. The
-//! networks read its [`linear_form`], the finite differences its [`discretise`], the gradients its
-//! [`adjoint`] and [`linearise`], the documents its text and LaTeX; [`readings`] lists these.
+//! An [`Equation`] is a residual that is zero where the physics holds; the [`catalogue`] lists all of them. Networks
+//! use its [`linear_form`], finite differences its [`discretise`], gradients its [`adjoint`] and [`linearise`], and
+//! documents its text and LaTeX. [`readings`] lists them.
 //!
 //! SI units; `x` across, `z` down; points `[x, z]`; time factor exp(+i omega t).
 //!

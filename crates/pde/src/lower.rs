@@ -23,9 +23,9 @@ pub use split_complex::{SplitEnvironment, SplitResidual, split_complex};
 pub struct Reading {
     /// The name of its file.
     pub name: &'static str,
-    /// What it answers.
+    /// What it returns.
     pub about: &'static str,
-    /// The answer for an equation, as text.
+    /// The reading of an equation, as text.
     pub show: fn(&Equation) -> Result<String, PdeError>,
 }
 
@@ -44,7 +44,7 @@ const READINGS: &[Reading] = &[
     Reading { name: "linearise", about: "the gradient kernel of each parameter", show: linearise::show },
 ];
 
-/// Every reading there is; the documents print them all.
+/// Every reading; the documents print all of them.
 ///
 /// ```
 /// let equation = pde::helmholtz(pde::Dimension::One, pde::Form::Total);

@@ -1,4 +1,4 @@
-//! Differential operators, each in the dimension it is given.
+//! Differential operators in any dimension.
 
 use crate::expr::Expr;
 use crate::symbol::{Axis, Dimension};
@@ -21,7 +21,7 @@ pub fn grad(u: &Expr, dimension: Dimension) -> Vec<Expr> {
 /// The divergence of a vector field with one component per space axis.
 ///
 /// # Panics
-/// When the number of components is not the dimension.
+/// If the number of components differs from the dimension.
 pub fn div(w: &[Expr], dimension: Dimension) -> Expr {
     assert_eq!(w.len(), dimension.axes().len(), "one component per space axis");
     Expr::sum(w.iter().zip(dimension.axes()).map(|(component, &axis)| d(component, axis)))
@@ -44,10 +44,10 @@ pub fn stretched_volume(e: &[Expr]) -> Expr {
 
 /// The Laplacian in stretched coordinates times their volume element: `sum_a d/da [(J / e_a^2) du/da]`.
 ///
-/// The factor `J` keeps the operator symmetric: it is its own formal adjoint.
+/// The factor `J` makes the operator symmetric: it is its own formal adjoint.
 ///
 /// # Panics
-/// When the number of stretches is not the dimension.
+/// If the number of stretching factors differs from the dimension.
 pub fn stretched_laplacian(u: &Expr, e: &[Expr], dimension: Dimension) -> Expr {
     assert_eq!(e.len(), dimension.axes().len(), "one stretch per space axis");
     let volume = stretched_volume(e);

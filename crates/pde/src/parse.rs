@@ -1,4 +1,4 @@
-//! Reads the text of an expression, the same language as its `Display`.
+//! Parser for the text of an expression, in the language of its `Display`.
 //!
 //! ```text
 //! sum     = ["-"] term { ("+" | "-") term }
@@ -13,7 +13,7 @@ use crate::error::PdeError;
 use crate::expr::Expr;
 use crate::symbol::{Axis, Symbol};
 
-/// The expression that a text stands for, in terms of the symbols that are declared.
+/// The expression that a text represents, in terms of the declared symbols.
 ///
 /// # Errors
 /// [`PdeError::Parse`] with column, expected and found; [`PdeError::UnknownSymbol`] with the known names.
@@ -34,7 +34,7 @@ pub fn parse(text: &str, symbols: &[Symbol]) -> Result<Expr, PdeError> {
     }
 }
 
-/// The deepest nesting and the highest order in one name: together they bound the stack and a [`crate::MultiIndex`].
+/// The deepest nesting and the highest order in one name. They bound the stack and a [`crate::MultiIndex`].
 const DEEPEST: usize = 30;
 const HIGHEST: usize = 8;
 
@@ -140,7 +140,7 @@ impl Parser<'_> {
         }
     }
 
-    /// What stands before a closing parenthesis.
+    /// The expression before a closing parenthesis.
     fn closed(&mut self) -> Result<Expr, PdeError> {
         if self.depth == DEEPEST {
             return Err(self.error(&format!("at most {DEEPEST} nested parentheses")));

@@ -1,24 +1,25 @@
-//! Finite-difference weights of any order, computed.
+//! Finite-difference weights of any order.
 
 use num_complex::Complex64;
 
 /// A derivative as a weighted sum of samples: `sum_j weights[j] u(x + offsets[j] h) / h^derivative`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stencil {
-    /// Which derivative it approximates.
+    /// The order of the derivative it approximates.
     pub derivative: usize,
     /// The declared order of accuracy: the error is O(h^order).
     pub order: usize,
-    /// Where the samples lie, in grid spacings.
+    /// The positions of the samples, in grid spacings.
     pub offsets: Vec<f64>,
-    /// What they are multiplied by, before division by `h^derivative`.
+    /// Their weights, before division by `h^derivative`.
     pub weights: Vec<f64>,
 }
 
 impl Stencil {
     fn new(derivative: usize, order: usize, offsets: Vec<f64>) -> Self {
         let mut weights = fornberg(0.0, &offsets, derivative);
-        // The offsets are symmetric about 0: make the weights so to the last bit, that matrices are symmetric.
+        // The offsets are symmetric about 0. The weights are made symmetric to the last bit, so that matrices are
+        // symmetric.
         let sign = if derivative.is_multiple_of(2) { 1.0 } else { -1.0 };
         for j in 0..weights.len().div_ceil(2) {
             let mirror = weights.len() - 1 - j;
@@ -46,8 +47,8 @@ impl Stencil {
     }
 }
 
-/// Weights of the `derivative`-th derivative at `z` from samples at `nodes`, exact for polynomials of degree
-/// below the number of nodes.
+/// Weights of the `derivative`-th derivative at `z` from samples at `nodes`. They are exact for polynomials of a
+/// degree below the number of nodes.
 ///
 /// # Source
 /// Fornberg, Math. Comp. 51 (1988), 699-706.
@@ -89,7 +90,7 @@ pub fn fornberg(z: f64, nodes: &[f64], derivative: usize) -> Vec<f64> {
 /// The centred stencil of a derivative, on whole grid points.
 ///
 /// # Panics
-/// When the order is zero or odd; check user input with [`crate::discretise`], which refuses it by an error.
+/// If the order is zero or odd. For user input use [`crate::discretise`], which returns an error instead.
 ///
 /// ```
 /// assert_eq!(pde::centred(1, 2).weights, [-0.5, 0.0, 0.5]);
@@ -103,7 +104,7 @@ pub fn centred(derivative: usize, order: usize) -> Stencil {
 /// The first derivative half-way between grid points, on offsets -1/2, 1/2, -3/2, 3/2, ...
 ///
 /// # Panics
-/// When the order is zero or odd; check user input with [`crate::discretise`], which refuses it by an error.
+/// If the order is zero or odd. For user input use [`crate::discretise`], which returns an error instead.
 ///
 /// ```
 /// let stencil = pde::staggered(4);

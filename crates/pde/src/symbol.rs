@@ -1,4 +1,4 @@
-//! Axes, dimensions, symbols and the bookkeeping of partial derivatives.
+//! Axes, dimensions, symbols and multi-indices of partial derivatives.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -25,7 +25,7 @@ impl Axis {
         ['x', 'y', 'z', 't'][self as usize]
     }
 
-    /// The axis of a letter, `None` for any other character.
+    /// The axis with this letter, or `None`.
     pub fn from_letter(letter: char) -> Option<Self> {
         Self::ALL.into_iter().find(|axis| axis.letter() == letter)
     }
@@ -46,7 +46,7 @@ impl Dimension {
     /// Every dimension, for loops over the catalogue.
     pub const ALL: [Self; 3] = [Self::One, Self::Two, Self::Three];
 
-    /// The space axes, in the order in which a point is written.
+    /// The space axes, in the order of the coordinates of a point.
     pub fn axes(self) -> &'static [Axis] {
         match self {
             Self::One => &[Axis::X],
@@ -56,7 +56,7 @@ impl Dimension {
     }
 }
 
-/// How many derivatives are taken along x, y, z and t; ordered by their total, then x first.
+/// The number of derivatives along x, y, z and t; ordered by the total, then x first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct MultiIndex(pub [u8; 4]);
 
@@ -91,7 +91,7 @@ impl MultiIndex {
         self == Self::ZERO
     }
 
-    /// The axes, each as often as it is differentiated along.
+    /// The axes, each repeated as often as the derivative is taken along it.
     pub fn axes(self) -> impl Iterator<Item = Axis> {
         Axis::ALL.into_iter().flat_map(move |axis| std::iter::repeat_n(axis, self.count(axis)))
     }
@@ -110,7 +110,7 @@ impl PartialOrd for MultiIndex {
 }
 
 impl fmt::Display for MultiIndex {
-    /// `dxx` for two derivatives along x, nothing for the value itself.
+    /// `dxx` for two derivatives along x; nothing for the value itself.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.is_zero() {
             write!(out, "d")?;
@@ -119,12 +119,12 @@ impl fmt::Display for MultiIndex {
     }
 }
 
-/// What a symbol stands for in an equation.
+/// The role of a symbol in an equation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Role {
-    /// The field that is solved for.
+    /// The field to solve for.
     Unknown,
-    /// A field that an inversion may look for.
+    /// A field that an inversion may estimate.
     Parameter,
     /// A given field: a source, a PML stretch, a background.
     Coefficient,
@@ -137,9 +137,9 @@ pub enum Role {
 pub struct Symbol {
     /// Its name in text; letters, digits and `_`.
     pub name: String,
-    /// What it stands for.
+    /// Its role in the equation.
     pub role: Role,
-    /// The axes along which it varies; its derivative along any other is zero.
+    /// The axes along which it varies. Its derivatives along other axes are zero.
     pub depends_on: Vec<Axis>,
     /// Whether its values are complex.
     pub complex: bool,
@@ -152,12 +152,12 @@ impl Symbol {
         Self { name: name.to_owned(), role, depends_on: axes.to_vec(), complex: false, unit }
     }
 
-    /// A real field that is solved for.
+    /// A real field to solve for.
     pub fn unknown(name: &str, axes: &[Axis], unit: &'static str) -> Self {
         Self::real(name, Role::Unknown, axes, unit)
     }
 
-    /// A real field that an inversion may look for.
+    /// A real field that an inversion may estimate.
     pub fn parameter(name: &str, axes: &[Axis], unit: &'static str) -> Self {
         Self::real(name, Role::Parameter, axes, unit)
     }

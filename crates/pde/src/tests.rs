@@ -1,4 +1,4 @@
-//! Identities that every equation of the catalogue obeys, in one, two and three dimensions.
+//! Identities that every equation of the catalogue satisfies, in one, two and three dimensions.
 
 use crate::{Dimension, Equation, catalogue};
 

@@ -1,4 +1,4 @@
-//! How many points a wavelength a scheme needs.
+//! How many points per wavelength a scheme needs.
 
 use crate::FdError;
 

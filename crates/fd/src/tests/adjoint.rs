@@ -121,7 +121,7 @@ fn taylor_slopes_of_the_gradient() {
     }
 }
 
-/// Shots and receivers that do not match are refused.
+/// Shots and receivers that do not match are rejected.
 #[test]
 fn mismatched_shapes() {
     let case = Case::new(2);

@@ -38,7 +38,7 @@ fn error(
     relative(&found, &exact)
 }
 
-/// Card H, uniform: the dispersion error of order 4 at 12 points a wavelength is 3/640 (2 pi/12)^4 = 3.5e-4 in k, 0.005 in
+/// Uniform medium: the dispersion error of order 4 at 12 points per wavelength is 3/640 (2 pi/12)^4 = 3.5e-4 in k, 0.005 in
 /// phase at k r = 14, so 1e-2 in all; of order 2 it is (2 pi/12)^2/24 = 1.1e-2, 0.16 in phase, 0.1 in all.
 #[test]
 fn uniform_medium_is_the_hankel_function() {
@@ -53,7 +53,7 @@ fn uniform_medium_is_the_hankel_function() {
     }
 }
 
-/// Card H, circle: 2e-2 of the series. What dispersion leaves of it is the rim, averaged over cells: (h/a)^2 of the
+/// Disc: 2e-2 of the series. What dispersion leaves of it is the rim, averaged over cells: (h/a)^2 of the
 /// scattered field, which is a fifth of the total.
 #[test]
 fn disc_is_the_cylinder_series() {
@@ -100,7 +100,7 @@ fn observed_order_is_the_declared() {
     }
 }
 
-/// What comes back from the PML of the card is 1e-4 of the wave at most: against a PML of the same profile on a domain
+/// What comes back from the PML of the SIREN paper is 1e-4 of the wave at most: against a PML of the same profile on a domain
 /// twice as wide, at the same spacing.
 #[test]
 fn pml_absorbs() {

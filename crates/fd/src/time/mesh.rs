@@ -161,7 +161,7 @@ mod tests {
         assert_eq!(Mesh::from(&grid), Mesh::new(&[1.0, 2.0], &[3.0, 4.0], &[5, 6]).unwrap());
     }
 
-    /// What is no box is refused.
+    /// What is no box is rejected.
     #[test]
     fn bad_meshes_are_refused() {
         for (origin, spacing, shape) in [

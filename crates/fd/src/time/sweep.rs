@@ -74,7 +74,7 @@ pub(crate) fn sweep(
 mod tests {
     use super::*;
 
-    /// Every plane is stepped once a step, and never before the planes that its stencil reaches have been stepped, nor
+    /// Every plane is stepped once per step, and never before the planes that its stencil reaches have been stepped, nor
     /// after one of them has been overwritten by the step after the next.
     #[test]
     fn order_respects_the_stencil() {

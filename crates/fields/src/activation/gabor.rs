@@ -15,7 +15,7 @@ use crate::initialization::WeightInit;
 
 pub(super) struct Gabor;
 
-/// Where r a is beyond this the function is below 1e-39: the factors in front of it may stop growing.
+/// Where r a exceeds this, the function is below 1e-39, and the factors before it no longer need to grow.
 const END: f32 = 10.0;
 
 impl Pointwise for Gabor {

@@ -9,7 +9,7 @@ use crate::initialization::WeightInit;
 
 pub(super) struct Gaussian;
 
-/// Beyond this the function and its derivatives are below 1e-39: the factors in front of it may stop growing.
+/// Beyond this the function and its derivatives are below 1e-39, and the factors before it no longer need to grow.
 const END: f32 = 10.0;
 
 impl Pointwise for Gaussian {

@@ -1,5 +1,5 @@
-//! max(a, 0): piecewise linear, so its second derivative is zero wherever there is one. A network of it has no
-//! Laplacian for an equation to act on; that is a result to show, not an error.
+//! max(a, 0): piecewise linear, so its second derivative is zero wherever it exists. A relu network has no Laplacian
+//! on which an equation could act. This is a result worth showing, not an error.
 
 use burn::tensor::{Tensor, activation::relu};
 

@@ -1,4 +1,4 @@
-//! sin: its derivatives are itself shifted by quarter periods.
+//! sin: each derivative is the function shifted by a quarter period.
 
 use burn::tensor::Tensor;
 

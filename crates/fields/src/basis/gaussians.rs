@@ -1,12 +1,12 @@
-//! Gaussians of many widths around one point: what a field is made of near a source.
+//! Gaussians of many widths around one point, which represent a field near a source.
 
 use crate::basis::{Basis, STREAMS};
 use crate::collocation::Point;
 
 /// exp(-r^2 / (2 w^2)) around one point, for several widths w.
 ///
-/// Near a small source a wavefield goes like log r; Gaussians of widths in geometric progression sum to that over as many
-/// decades as there are widths, which plane waves do not.
+/// Near a small source a wavefield behaves like log r. Gaussians whose widths form a geometric progression sum to
+/// that over as many decades as the widths span, which plane waves cannot.
 pub struct Gaussians {
     centre: Point,
     widths: Vec<f64>,

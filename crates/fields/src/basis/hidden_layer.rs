@@ -7,10 +7,10 @@ use crate::encoding::Encoding;
 use crate::error::FieldsError;
 use crate::network::Network;
 
-/// The units of the last activated layer of a network: what its output layer sums.
+/// The units of the last activated layer of a network, of which its output layer is a weighted sum.
 ///
-/// With the random initial parameters of a sine network of one layer these are plane waves of random direction,
-/// wavenumber and phase (random Fourier features); of a trained network, what it has learnt.
+/// With the random initial parameters of a one-layer sine network these are plane waves of random direction,
+/// wavenumber and phase (random Fourier features). With a trained network they are what it has learnt.
 pub struct HiddenLayer {
     architecture: Architecture,
     /// Weight `[in, out]` and bias of each layer, the frequency factor multiplied in.
@@ -18,19 +18,19 @@ pub struct HiddenLayer {
 }
 
 impl HiddenLayer {
-    /// Of a network with the initial parameters of a seed.
+    /// The hidden layer of a network with the initial parameters for a seed.
     ///
     /// # Errors
-    /// [`FieldsError::Architecture`] for a description of no network, or of one without two inputs.
+    /// [`FieldsError::Architecture`] for an invalid description, or one without two inputs.
     pub fn init(architecture: &Architecture, seed: u64) -> Result<Self, FieldsError> {
         architecture.check()?;
         Self::from_values(architecture, &architecture.initial_parameters(seed))
     }
 
-    /// Of a network as it is.
+    /// The hidden layer of an existing network.
     ///
     /// # Errors
-    /// [`FieldsError::Architecture`] for one without two inputs.
+    /// [`FieldsError::Architecture`] for a network without two inputs.
     pub fn of(network: &Network) -> Result<Self, FieldsError> {
         Self::from_values(network.architecture(), &network.parameter_values())
     }

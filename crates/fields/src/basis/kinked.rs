@@ -3,7 +3,7 @@
 use crate::basis::{Basis, Polygon, STREAMS};
 use crate::collocation::Point;
 
-/// Where functions with kinks are: in a body with another velocity, or in absorbing layers.
+/// Where functions with kinks are needed: in a body with another velocity, or in absorbing layers.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Shape {
     /// A disc.
@@ -15,24 +15,24 @@ pub enum Shape {
     },
     /// A polygon.
     Polygon(Polygon),
-    /// The absorbing layers on both sides of one axis, whose stretching grows with the square of the depth: there the third
-    /// derivative of a wavefield jumps.
+    /// The absorbing layers on both sides of one axis. Their stretching grows with the square of the depth, so the
+    /// third derivative of a wavefield jumps where they begin.
     Layers {
         /// The axis, 0 for x and 1 for z.
         axis: usize,
-        /// Where the layers begin, on the low and the high side.
+        /// Where the layers begin, on the low and on the high side.
         inner: [f64; 2],
-        /// How thick they are.
+        /// Their thickness.
         thickness: f64,
     },
 }
 
 /// The functions of a basis times the Newtonian potential of a body, or the cube of the depth in a layer.
 ///
-/// Where the velocity jumps the Laplacian of a wavefield jumps and its gradient does not, and at a corner of the outline it
-/// goes like r^2 log r. The potential P, whose Laplacian is 1 inside and 0 outside, has just that, and so has P g with any
-/// smooth g: its Laplacian jumps by g. Smooth functions and these together fit a wavefield across a sharp interface, which
-/// smooth ones alone do not.
+/// Where the velocity jumps, the Laplacian of a wavefield jumps and its gradient does not; at a corner of the outline
+/// the field behaves like r^2 log r. The potential P, whose Laplacian is 1 inside and 0 outside, has exactly these
+/// properties, and so does P g with any smooth g, whose Laplacian jumps by g. Together with smooth functions these
+/// fit a wavefield across a sharp interface, which smooth functions alone cannot.
 ///
 /// # Source
 /// The enrichment of partition-of-unity finite elements at interfaces: Moes et al., Comput. Methods Appl. Mech. Engrg. 192
@@ -43,7 +43,7 @@ pub struct Kinked<B> {
 }
 
 impl<B: Basis> Kinked<B> {
-    /// The functions of `base` times what belongs to a shape.
+    /// The functions of `base` times the factor of a shape.
     #[must_use]
     pub fn new(base: B, shape: Shape) -> Self {
         Self { base, shape }
@@ -51,7 +51,7 @@ impl<B: Basis> Kinked<B> {
 }
 
 impl Shape {
-    /// What functions are multiplied by, with its derivatives; nothing where that is zero.
+    /// The factor with its derivatives; `None` where it is zero.
     fn factor(&self, [px, pz]: Point) -> Option<[f64; STREAMS]> {
         match self {
             Self::Disc { centre, radius } => {

@@ -7,19 +7,19 @@ use crate::collocation::Point;
 
 /// P(x) = integral over a polygon of ln|x - y| / (2 pi) dy, whose Laplacian is 1 inside and 0 outside.
 ///
-/// It has what a wavefield has at the outline of a body of another velocity, and nothing else: it is smooth away from it, its
-/// Laplacian jumps by 1 across every side, and at a corner it goes like r^2 log r.
+/// It behaves like a wavefield at the outline of a body with another velocity: it is smooth elsewhere, its Laplacian
+/// jumps by 1 across every side, and at a corner it behaves like r^2 log r.
 ///
 /// # Source
-/// Twice Gauss's theorem: ln r = div ((y - x) (ln r / 2 - 1/4)) makes P a sum over the sides, and so does
-/// grad ln|x - y| = -grad_y ln|x - y| its gradient.
+/// Gauss's theorem twice: ln r = div ((y - x) (ln r / 2 - 1/4)) turns P into a sum over the sides, and grad ln|x - y|
+/// = -grad_y ln|x - y| does the same for its gradient.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Polygon {
     corners: Vec<Point>,
 }
 
 impl Polygon {
-    /// With corners in the order in which the outline is gone round, in either sense.
+    /// The corners follow the outline, in either direction.
     ///
     /// # Panics
     /// If there are fewer than three.
@@ -33,7 +33,7 @@ impl Polygon {
         Self { corners }
     }
 
-    /// A rectangle along the axes between its corners of the smallest and the largest coordinates.
+    /// A rectangle along the axes between its lowest and its highest corner.
     #[must_use]
     pub fn rectangle(low: Point, high: Point) -> Self {
         Self::new(vec![low, [high[0], low[1]], high, [low[0], high[1]]])
@@ -41,7 +41,7 @@ impl Polygon {
 
     /// P, its gradient and its second derivatives xx and zz at a point.
     ///
-    /// With x to the right and z upwards the sides are gone along anticlockwise, and (t_z, -t_x) points out.
+    /// With x to the right and z upwards the outline runs anticlockwise, and (t_z, -t_x) points outwards.
     #[must_use]
     pub fn potential(&self, at: Point) -> [f64; STREAMS] {
         let mut jet = [0.0; STREAMS];
@@ -58,7 +58,7 @@ impl Polygon {
             let (s, d) = (from[0] * t[0] + from[1] * t[1], from[0] * n[0] + from[1] * n[1]);
             let e = s + length;
             let (log_s, log_e) = (log_of(s, d), log_of(e, d));
-            // The angle under which the side is seen.
+            // The angle that the side subtends.
             let angle = (length * d).atan2(s * e + d * d);
             // The integral of ln r along the side.
             let integral = e * log_e - s * log_s - length + d * angle;
@@ -73,7 +73,7 @@ impl Polygon {
     }
 }
 
-/// ln of the distance, finite at a corner.
+/// ln of the distance, kept finite at a corner.
 fn log_of(along: f64, across: f64) -> f64 {
     along.hypot(across).max(f64::MIN_POSITIVE).ln()
 }
@@ -131,8 +131,8 @@ mod tests {
         }
     }
 
-    /// The value is the integral: the midpoint rule on n^2 cells of the rectangle errs by h^2 / 24 times the integral of the
-    /// Laplacian of ln r, which is nothing outside.
+    /// The value is the integral. The midpoint rule on n^2 cells of the rectangle has an error of h^2 / 24 times the
+    /// integral of the Laplacian of ln r, which is zero outside.
     #[test]
     fn value_is_the_integral() {
         let (low, high, n) = ([-0.3, -0.4], [0.5, 0.3], 400);
@@ -148,8 +148,9 @@ mod tests {
         }
     }
 
-    /// At a corner of a square the mixed derivative, and so the slope of the gradient along the diagonal, goes like
-    /// ln r / (2 pi): from one radius to a tenth of it by ln 10 / (2 pi), to the ratio of the radius and the side.
+    /// At a corner of a square the mixed derivative, and so the slope of the gradient along the diagonal, behaves
+    /// like ln r / (2 pi): it changes by ln 10 / (2 pi) from one radius to a tenth of it, up to the ratio of the
+    /// radius and the side.
     #[test]
     fn corners_go_like_r2_log_r() {
         let square = Polygon::rectangle([0.0, 0.0], [1.0, 1.0]);
@@ -161,7 +162,7 @@ mod tests {
         assert!((found.abs() - 10f64.ln() / TAU).abs() < 2e-3, "{found}");
     }
 
-    /// Neither the sense of the outline nor a corner given twice matters, and a corner itself is no place for NaN.
+    /// Neither the direction of the outline nor a repeated corner matters, and the potential is finite at a corner.
     #[test]
     fn outlines_are_forgiving() {
         let corners = vec![[-0.5, -0.3], [0.1, 0.7], [0.6, -0.2]];

@@ -9,21 +9,21 @@ use crate::error::FieldsError;
 /// Name in scenarios.
 pub const NAME: &str = "residual_weighted";
 
-/// A share of the points uniform, the rest near observed points drawn with probability proportional to
+/// A share of the points is uniform. The others are drawn near observed points with probability proportional to
 /// |residual|^exponent.
 ///
-/// A drawn point is moved by up to half the mean spacing of the observed ones, so that repeated draws differ.
+/// A drawn point is moved by up to half the mean spacing of the observed points, so that repeated draws differ.
 /// Before [`Collocation::observe`] all points are uniform.
 ///
 /// # Source
-/// Wu et al., Computer Methods in Applied Mechanics and Engineering 403 (2023), equation 2 (RAD), with the
-/// additive constant as a share of uniform points.
+/// Wu et al., Computer Methods in Applied Mechanics and Engineering 403 (2023), equation 2 (RAD), with a share of
+/// uniform points instead of the additive constant.
 #[derive(Debug, Clone)]
 pub struct ResidualWeighted {
     region: Region,
     uniform_share: f64,
     exponent: f64,
-    /// In single precision, so that a checkpoint holds them, as the weights.
+    /// In single precision, so that a checkpoint can store them, like the weights.
     observed: Vec<[f32; 2]>,
     /// Running sums of the weights.
     cumulative: Vec<f32>,
@@ -60,8 +60,8 @@ impl Collocation for ResidualWeighted {
             if total > 0.0 { ((1.0 - self.uniform_share) * count as f64).round() as usize } else { 0 };
         let mut points: Vec<Point> = (weighted..count).map(|_| self.region.draw(&mut self.rng)).collect();
         let spread = (1.0 / (self.observed.len().max(1) as f64)).sqrt();
-        // Systematic draws: one random offset, equal strides through the running sums. As many random numbers as without
-        // observations, so that draws can be counted alone.
+        // Systematic draws: one random offset and equal strides through the cumulative sums. This uses as many random
+        // numbers as without observations, so counting the draws is enough to resume.
         let offset = self.rng.random::<f64>();
         for i in 0..weighted {
             let mark = (i as f64 + offset) / weighted as f64 * total;
@@ -78,7 +78,7 @@ impl Collocation for ResidualWeighted {
         points
     }
 
-    /// Replaces what was observed before; a magnitude that is not finite counts as zero.
+    /// Replaces earlier observations. A magnitude that is not finite counts as zero.
     fn observe(&mut self, points: &[Point], magnitudes: &[f64]) {
         let mut sum = 0.0;
         self.observed = points.iter().map(|point| point.map(|c| c as f32)).collect();
@@ -111,8 +111,8 @@ mod tests {
     use crate::collocation::Uniform;
 
     /// Residual 3 on the left half and 1 on the right: weights to the power p put 3^p / (3^p + 1) of the weighted
-    /// points there. Systematic draws follow the observed fractions; what remains is the jitter across the
-    /// middle and the draw of the candidates (five standard errors).
+    /// points on the left. Systematic draws follow the observed fractions; the jitter across the middle and the draw
+    /// of the candidates remain (five standard errors).
     #[test]
     fn shares_follow_the_residual() {
         let region = Region::new([0.0, 0.0], [2.0, 1.0]).unwrap();
@@ -129,7 +129,7 @@ mod tests {
         }
     }
 
-    /// Without observations, or with residuals that are all zero or NaN, points are uniform.
+    /// Without observations, or if all residuals are zero or NaN, points are uniform.
     #[test]
     fn uniform_without_residuals() {
         let region = Region::new([0.0, 0.0], [1.0, 1.0]).unwrap();

@@ -1,4 +1,4 @@
-//! Uniform points with fixed ones and dense discs around the sources, as in the paper's inversion.
+//! Uniform points with fixed points and dense discs around the sources, as in the SIREN paper's inversion.
 
 use std::f64::consts::TAU;
 
@@ -15,7 +15,7 @@ pub const NAME: &str = "source_weighted";
 /// each source, then uniform points in the box.
 ///
 /// # Source
-/// Sitzmann et al., NeurIPS 2020, reference code of the inversion: of 13 225 points a step 30 are the receivers
+/// Sitzmann et al., NeurIPS 2020, reference code of the inversion: of 13 225 points per step 30 are the receivers
 /// and 500 lie in discs of radius 0.05 around five sources.
 #[derive(Debug, Clone)]
 pub struct SourceWeighted {
@@ -28,7 +28,7 @@ pub struct SourceWeighted {
 }
 
 impl SourceWeighted {
-    /// A sampler with `in_discs` points in discs of that radius (in the unit of the points) around the sources.
+    /// A sampler with `in_discs` points in discs of this radius (in the unit of the points) around the sources.
     ///
     /// # Errors
     /// [`FieldsError::Collocation`] if the radius is not positive or a source lies outside the box.
@@ -89,7 +89,7 @@ impl Collocation for SourceWeighted {
 mod tests {
     use super::*;
 
-    /// Card F: the receivers first, 100 points in each disc, uniform there (mean of r^2 is R^2 / 2), the rest
+    /// The SIREN paper's inversion: the receivers first, 100 points in each disc, uniform there (mean of r^2 is R^2 / 2), the rest
     /// uniform: a disc of radius 0.4 holds its share of the area within five standard errors.
     #[test]
     fn the_card() {

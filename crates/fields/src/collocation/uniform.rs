@@ -8,7 +8,7 @@ use super::{Collocation, Point, Region};
 /// Name in scenarios.
 pub const NAME: &str = "uniform";
 
-/// Independent uniform points in a box, or in what another leaves of it.
+/// Independent uniform points in a box, optionally without an inner box.
 #[derive(Debug, Clone)]
 pub struct Uniform {
     region: Region,
@@ -17,13 +17,13 @@ pub struct Uniform {
 }
 
 impl Uniform {
-    /// A sampler of that box.
+    /// A sampler for this box.
     #[must_use]
     pub fn new(region: Region, seed: u64) -> Self {
         Self { region, without: None, rng: StdRng::seed_from_u64(seed) }
     }
 
-    /// The same without the points of another box, which is to leave some of this one.
+    /// The same without the points of another box, which must not cover this one.
     #[must_use]
     pub fn without(self, other: Region) -> Self {
         Self { without: Some(other), ..self }

@@ -1,4 +1,4 @@
-//! The devices of LibTorch, looked for before anything runs on them.
+//! The devices of LibTorch, which are checked before anything runs on them.
 #![expect(deprecated, reason = "burn-tch is Burn's only way to the LibTorch that a machine has")]
 
 use burn::backend::libtorch::LibTorchDevice;
@@ -18,7 +18,7 @@ pub(super) fn names() -> Vec<String> {
     std::iter::once(name(&LibTorchDevice::Cpu)).chain(cuda).chain(mps).collect()
 }
 
-/// The name that a scenario has for a device.
+/// The name of a device in scenarios.
 pub(super) fn name(device: &LibTorchDevice) -> String {
     match device {
         LibTorchDevice::Cpu => "libtorch-cpu".to_owned(),
@@ -51,7 +51,7 @@ fn absent(device: &LibTorchDevice, missing: MissingDevice) -> FieldsError {
     FieldsError::DeviceAbsent { device: name(device), missing, there: super::available() }
 }
 
-/// Operations of LibTorch on the CPU share so many threads from now on.
+/// Sets the number of threads that LibTorch's operations on the CPU share.
 pub(super) fn set_threads(threads: usize) {
     tch::set_num_threads(i32::try_from(threads).unwrap_or(i32::MAX));
 }

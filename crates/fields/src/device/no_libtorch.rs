@@ -1,4 +1,4 @@
-//! In place of the devices of LibTorch, in a build without the feature `libtorch`.
+//! Stands in for the devices of LibTorch in a build without the feature `libtorch`.
 
 use burn::tensor::Device;
 

@@ -1,5 +1,5 @@
-//! exp(-q^2) with q = s |x - c|^2: with d = x - c along an axis, the first derivative is -4 s q d times it, and the
-//! second (16 s^2 q^2 d^2 - 8 s^2 d^2 - 4 s q) times it.
+//! exp(-q^2) with q = s |x - c|^2. With d = x - c along an axis, the first derivative is the function times -4 s q d,
+//! and the second derivative is the function times 16 s^2 q^2 d^2 - 8 s^2 d^2 - 4 s q.
 
 use burn::tensor::Tensor;
 

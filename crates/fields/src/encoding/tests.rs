@@ -1,4 +1,4 @@
-//! Encoded and complex networks against their definitions in f64.
+//! Encoded and complex networks compared with their definitions in f64.
 
 use burn::tensor::{Device, Tensor, TensorData};
 use num_complex::Complex64;
@@ -18,7 +18,7 @@ const ENCODINGS: [Encoding; 4] = [
     Encoding::Rbf { centres: 9 },
 ];
 
-/// The features in f64, straight from their definitions.
+/// The features in f64, directly from their definitions.
 fn features(encoding: &Encoding, own: &[Vec<f32>], point: &[f64]) -> Vec<f64> {
     let inputs = point.len();
     let mut features = Vec::new();
@@ -60,7 +60,7 @@ fn value(architecture: &Architecture, parameters: &[Vec<f32>], point: &[f64]) ->
     for layer in 0..=layers {
         let last = layer == layers;
         let columns = if last { architecture.outputs } else { architecture.width };
-        // Real parts, then imaginary parts; in the output layer these are minus them.
+        // Real parts, then imaginary parts, which have the opposite sign in the output layer.
         let at = |values: &[f32], rows: usize, i: usize| {
             let im = values.get(rows * columns + i).copied().map_or(0.0, f64::from);
             Complex64::new(f64::from(values[i]), if last { -im } else { im })
@@ -118,9 +118,9 @@ fn tensor(values: &[f32], columns: usize, device: &Device) -> Tensor<2> {
     Tensor::from_data(TensorData::new(values.to_vec(), [values.len() / columns, columns]), device)
 }
 
-/// Jets of every encoding, before real and complex layers and before none, in one to three coordinates, are the central
-/// differences of the definition. With h = 1e-4 and frequencies up to 20 these are wrong by (20 h)^2 / 12 = 3e-7 of a
-/// derivative, rounding of 1e-16 / h^2 = 1e-8, and f32 adds 1e-5.
+/// The jets of every encoding, before real and complex layers and without layers, in one to three coordinates, are
+/// the central differences of the definition. With h = 1e-4 and frequencies up to 20 the differences have a relative
+/// error of (20 h)^2 / 12 = 3e-7 and a rounding error of 1e-16 / h^2 = 1e-8; f32 adds 1e-5.
 #[test]
 fn jets_are_finite_differences() {
     for device in crate::device::every() {
@@ -171,8 +171,8 @@ fn jets_are_finite_differences_on(device: &Device) {
     }
 }
 
-/// Burn's gradient of |jet|^2 / 2 by all parameters, those of the encoding too, is its slope along itself: central
-/// difference over a change of 1e-2 in the cost, of which f32 knows 1e-4.
+/// Burn's gradient of |jet|^2 / 2 with respect to all parameters, including those of the encoding, is the slope along
+/// itself: a central difference over a change of 1e-2 in the cost, which f32 resolves to 1e-4.
 #[test]
 fn gradients_reach_all_parameters() {
     for device in crate::device::every() {
@@ -194,7 +194,7 @@ fn gradients_reach_all_parameters_on(device: &Device) {
         let upstream = evaluation.values().to_vec();
         let gradient: Vec<Vec<f32>> = evaluation.pull_back(upstream).into_iter().map(host_values).collect();
         assert!(gradient.iter().all(|g| g.iter().any(|g| *g != 0.0)), "{architecture:?}");
-        // One parameter at a time: a large gradient of one must not hide a wrong one of another.
+        // One parameter at a time, so that a large gradient of one does not hide an error in another.
         for (index, g) in gradient.iter().enumerate() {
             let norm2: f64 = g.iter().map(|g| f64::from(*g).powi(2)).sum();
             let now = cost(network.parameter_values());
@@ -210,7 +210,8 @@ fn gradients_reach_all_parameters_on(device: &Device) {
     }
 }
 
-/// The reference code has 7 bands for 512 pixels, 30 features of a point in the plane, and 1024 centres of 2 + 1 numbers.
+/// The reference code has 7 bands for 512 pixels, 30 features for a point in the plane, and 1024 centres of 2 + 1
+/// numbers.
 #[test]
 fn sizes_of_the_reference_code() {
     assert_eq!([4, 256, 511, 512].map(Encoding::nyquist_bands), [0, 6, 6, 7]);
@@ -221,7 +222,7 @@ fn sizes_of_the_reference_code() {
     assert_eq!(network.parameter_count(), dense.parameter_count() + 3 * 1024);
 }
 
-/// What makes no features, or needs another activation, is refused with its name.
+/// An encoding without features, or one that needs another activation, is rejected by name.
 #[test]
 fn nonsense_is_refused() {
     let siren = Architecture::siren(8, 2, 1);
@@ -242,7 +243,7 @@ fn nonsense_is_refused() {
     assert!(Architecture { numbers: Numbers::Complex, ..gabor }.check().is_ok());
 }
 
-/// Descriptions without the newer keys are read, and mean what they meant.
+/// Descriptions without the newer keys are read with their original meaning.
 #[test]
 fn older_descriptions_are_read() {
     let siren = Architecture::siren(8, 2, 1);

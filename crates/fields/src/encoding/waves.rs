@@ -1,4 +1,4 @@
-//! Sines and cosines of fixed frequencies, behind the coordinates themselves or alone.
+//! Sines and cosines of fixed frequencies, with or without the coordinates themselves.
 
 use burn::tensor::Tensor;
 
@@ -7,7 +7,7 @@ use super::Features;
 /// `[x, sin(x F), cos(x F)]`, or without the x.
 ///
 /// # Shapes
-/// `frequencies` F is `[coordinate, wave]`, rad per unit; `points` is `[N, coordinate]`.
+/// `frequencies` F is `[coordinate, wave]` in rad per unit; `points` is `[N, coordinate]`.
 pub(super) fn features(frequencies: Tensor<2>, points: &Tensor<2>, with_points: bool) -> Features<'_> {
     let phase = points.clone().matmul(frequencies.clone());
     let (sine, cosine) = (phase.clone().sin(), phase.cos());

@@ -1,4 +1,4 @@
-//! The least-squares terms of waves in time: residuals at some of the points, weights, and the way back.
+//! The least-squares terms of waves in time: residuals at some of the points, weights, and the reverse pass.
 
 use num_complex::Complex32;
 
@@ -12,8 +12,8 @@ use crate::space_time::SpaceTime;
 /// Adds to dJ/d(jet of u) from dJ/dR, `[source][point]`.
 type PullBack<'a> = Box<dyn Fn(&[Vec<f64>], &mut [f32]) + 'a>;
 
-/// Residuals of one term, `[source][point]` from the point `first` on, with the weight of each point in half the sum of their
-/// squares.
+/// Residuals of one term, `[source][point]` starting at the point `first`, with the weight of each point in half the
+/// sum of squares.
 struct Part<'a> {
     first: usize,
     residual: Vec<Vec<f64>>,
@@ -37,7 +37,7 @@ impl Part<'_> {
         (self.pull_back)(&self.residual.iter().map(weighted).collect::<Vec<_>>(), upstream);
     }
 
-    /// Adds the residuals one by one; `whole` is what follows the way back to the jet of u.
+    /// Adds the individual residuals; `whole` is the remaining reverse pass to the jet of u.
     fn add_residuals(
         &self,
         factor: f64,
@@ -47,7 +47,7 @@ impl Part<'_> {
         to: &mut Residuals,
     ) {
         for source in 0..self.residual.len() {
-            // Each residual is of one point, so that all of a source are pulled back at once.
+            // Each residual depends on one point, so all residuals of a source are pulled back at once.
             let ones = |s: usize| vec![if s == source { 1.0 } else { 0.0 }; self.weights.len()];
             let mut upstream = vec![0.0; values];
             (self.pull_back)(&(0..self.residual.len()).map(ones).collect::<Vec<_>>(), &mut upstream);
@@ -60,7 +60,7 @@ impl Part<'_> {
 }
 
 impl Objective<'_> {
-    /// Value and gradient; `causal` are the causal weights if they have been found for these points before.
+    /// Value and gradient; `causal` contains the causal weights if they are already known for these points.
     pub(super) fn least_squares(
         &self,
         network: &Network,
@@ -96,7 +96,7 @@ impl Objective<'_> {
         EvolutionValue { objective, residual, causal_weight, gradient, residuals }
     }
 
-    /// The norm of the gradient of each term alone.
+    /// The norm of the gradient of each term.
     pub(super) fn gradient_norms(
         &self,
         network: &Network,
@@ -111,13 +111,14 @@ impl Objective<'_> {
             let mut upstream = vec![0.0; u.values().len()];
             part.add_upstream(1.0, &mut upstream);
             whole(&mut upstream);
-            // An evaluation is pulled back once.
+            // An evaluation can be pulled back only once.
             gradient_norms::norm(network.evaluate(at.clone(), self.residual.order()).pull_back(upstream))
         };
         self.parts(u, set, causal).iter().map(norm).collect()
     }
 
-    /// The jet of u where it is not that of the network, and the way back from dJ/d(jet of u) to that by the network's jet.
+    /// The jet of u if it differs from that of the network, and the reverse pass from dJ/d(jet of u) to the
+    /// derivative with respect to the network's jet.
     fn jet_of_u<'s>(
         &self,
         n: &Evaluation,
@@ -136,7 +137,7 @@ impl Objective<'_> {
         (applied, whole)
     }
 
-    /// The terms: the equation first, then those that the settings ask for.
+    /// The terms: the equation first, then those of the settings.
     fn parts<'s>(
         &'s self,
         u: &'s Evaluation,
@@ -177,7 +178,7 @@ impl Objective<'_> {
             parts.push(penalty(u, [first, set.outside], weight, |_, _| (vec![(0, 1.0)], 0.0)));
             first += set.outside;
         }
-        // u_t in units of the velocity times the amplitude over the width of the pulse.
+        // u_t in units of velocity times amplitude divided by the width of the pulse.
         let unit = 1.0 / (self.problem.curvature.sqrt() * self.problem.frame().length);
         if exact_start.is_none() {
             let start = |p: usize, s: usize| (vec![(0, 1.0)], f64::from(set.start[s][p][0]));
@@ -197,8 +198,8 @@ impl Objective<'_> {
     }
 }
 
-/// `weight` times the mean of the squares of `sum_k c_k stream_k - target`, one combination a point and source, at `count`
-/// points from `first` on.
+/// `weight` times the mean of the squares of `sum_k c_k stream_k - target`, one combination per point and source, at
+/// `count` points starting at `first`.
 fn penalty<'a>(
     u: &'a Evaluation,
     [first, count]: [usize; 2],

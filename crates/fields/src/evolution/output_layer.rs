@@ -8,8 +8,9 @@ use crate::projection::LeastSquares;
 use crate::wavefield::RealWavefield;
 
 impl Objective<'_> {
-    /// The network with the output layer that minimises the least-squares terms at `points` new points: its hidden units are
-    /// the functions, and the equation is linear in their weights. Without an exact start the network is returned as it is.
+    /// The network with the output layer that minimises the least-squares terms at `points` new points. Its hidden
+    /// units are the functions, and the equation is linear in their weights. Without an exact start the network is
+    /// returned unchanged.
     ///
     /// # Errors
     /// [`FieldsError::Equation`]; [`FieldsError::Memory`] for more points than can be factorised.
@@ -33,7 +34,7 @@ impl Objective<'_> {
         let times: Vec<f64> = set.events.iter().map(|event| event[2] / frame.time).collect();
         let at = frame.tensor(&set.events, &self.device);
 
-        // Every hidden unit, and the constant, as an output of its own.
+        // Every hidden unit, and the constant, as a separate output.
         let (sources, count) = (self.problem.centres.len(), set.events.len());
         let mut architecture = *network.architecture();
         let width = architecture.width;

@@ -1,4 +1,4 @@
-//! Waves in time as a sum of standing plane waves, the weights by linear least squares.
+//! Waves in time as a sum of standing plane waves whose weights follow from linear least squares.
 
 use std::f64::consts::TAU;
 
@@ -11,11 +11,12 @@ use crate::error::FieldsError;
 use crate::projection::LeastSquares;
 use crate::space_time::{Event, SpaceTime};
 
-/// Functions `cos(omega t) sin(k . x + phase)`, a layer of sines with random weights on the light cone: omega = v |k|.
+/// Functions `cos(omega t) sin(k . x + phase)`: a layer of sines with random weights on the light cone, omega = v
+/// |k|.
 ///
-/// Each is at rest at t = 0. In a uniform velocity each solves the wave equation exactly, so that only u0 is left to fit; in
-/// another one v is drawn between the slowest and the fastest, and the residual `(k^2 - m omega^2) u` at random points is
-/// minimised with it.
+/// Each is at rest at t = 0. In a uniform velocity each solves the wave equation exactly, so that only u0 remains to
+/// be fitted. In other velocities v is drawn between the slowest and the fastest, and the residual
+/// `(k^2 - m omega^2) u` at random points is minimised as well.
 ///
 /// # Source
 /// Random features with a least-squares output layer: Huang, Zhu & Siew, Neurocomputing 70 (2006), 489-501; plane waves as
@@ -26,22 +27,22 @@ pub struct StandingWaves {
     waves: Vec<[f64; 4]>,
     /// `[source][function]`.
     weights: Vec<Vec<f64>>,
-    /// Norm of what is left of the equations over that of their right-hand sides.
+    /// Norm of the residual of the equations divided by the norm of their right-hand sides.
     pub residual: f64,
 }
 
-/// How many functions are fitted to how many equations.
+/// The number of functions and equations.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct StandingWaveSettings {
     /// Number of functions.
     pub count: usize,
-    /// Largest wavenumber |k| in the inverse width of the pulse.
+    /// Largest wavenumber |k| in units of the inverse width of the pulse.
     pub most: f64,
     /// Points at t = 0.
     pub start_points: usize,
-    /// Points of the equation in space and time, used where the velocity is not uniform.
+    /// Points for the equation in space and time, used if the velocity is not uniform.
     pub points: usize,
-    /// Multiple of the identity below the equations, columns being scaled to norm 1.
+    /// Multiple of the identity that is stacked below the equations, whose columns are scaled to norm 1.
     pub damping: f64,
     /// Seed of all random numbers.
     pub seed: u64,
@@ -55,7 +56,7 @@ impl StandingWaves {
     /// Fits the waves of a problem; `slowest` is the slowest velocity.
     ///
     /// # Errors
-    /// [`FieldsError::LeastSquares`] when there are more equations than can be factorised.
+    /// [`FieldsError::LeastSquares`] if there are more equations than can be factorised.
     pub fn solve(
         problem: &Evolution,
         slowest: f64,
@@ -78,14 +79,14 @@ impl StandingWaves {
             })
             .collect();
 
-        // What is asked for up to the horizon depends on u0 within the reach of the waves, there and back.
+        // The field up to the last time depends on u0 within the distance that waves travel, in both directions.
         let horizon = problem.horizon;
         let around = cone.reach(horizon) + cone.speed * horizon;
         let mut sampler = SpaceTime::new(problem.region, settings.seed ^ 1);
         let mut starts = Vec::with_capacity(settings.start_points);
         for k in 0..settings.start_points {
             let centre = problem.centres[k / 3 % problem.centres.len()];
-            // A third of the points where the pulse is.
+            // A third of the points in the pulse.
             let radius = if k % 3 == 0 { cone.radius } else { around };
             starts.extend(sampler.in_disc(1, centre, radius));
         }
@@ -109,7 +110,7 @@ impl StandingWaves {
             Some([x, z, _]) => by_start * (problem.start)(s, [*x, *z])[0],
             None => 0.0,
         };
-        // Blocks, so that the rows of all points are not held twice.
+        // In blocks, so that the rows of all points are not stored twice.
         for block in (0..rows).collect::<Vec<_>>().chunks(512) {
             let all: Vec<Vec<f64>> = block.par_iter().map(|i| row(*i)).collect();
             for (i, row) in block.iter().zip(&all) {
@@ -122,7 +123,7 @@ impl StandingWaves {
         Ok(Self { waves, weights, residual })
     }
 
-    /// The fields of all sources, `[source][point]`, zero where no wave can be.
+    /// The fields of all sources, `[source][point]`; zero where no wave can be.
     #[must_use]
     pub fn field(&self, problem: &Evolution, events: &[Event]) -> Vec<Vec<f64>> {
         let cone = problem.cone();
@@ -170,8 +171,8 @@ mod tests {
         }
     }
 
-    /// At the centre the field of a bell of variance s is 1 - 2 a D(a) with a = t / sqrt(2 s) and Dawson's D; a tail of
-    /// exp(-3.2^2 / 2) = 6e-3 of the spectrum is not there, and the fit adds as much.
+    /// At the centre the field of a Gaussian of variance s is 1 - 2 a D(a) with a = t / sqrt(2 s) and Dawson's D. A
+    /// tail of exp(-3.2^2 / 2) = 6e-3 of the spectrum is missing, and the fit adds as much.
     #[test]
     fn a_uniform_velocity_is_solved() {
         let problem = problem(&|_| 1.0);

@@ -48,8 +48,8 @@ fn network(outputs: usize, device: &Device) -> Network {
     Network::init(&architecture, 5, device).unwrap()
 }
 
-/// A plane wave with omega = |k| has no residual, to the rounding of k^2 u; one that is 1 % too slow in m has one of
-/// 0.01 k^2 / curvature times the root mean square of a sine.
+/// A plane wave with omega = |k| has no residual, to the rounding of k^2 u. With an m that is 1 % too large the
+/// residual is 0.01 k^2 / curvature times the root mean square of a sine.
 #[test]
 fn plane_waves_have_no_residual() {
     let device = crate::device::parse("cpu").unwrap();
@@ -72,8 +72,8 @@ fn plane_waves_have_no_residual() {
     }
 }
 
-/// The gradient is the slope of the objective along itself, in every form and for several sources: central differences of
-/// f32 values, good to a few thousandths.
+/// The gradient is the slope of the objective along itself, in every form and for several sources, compared with
+/// central differences of f32 values, which are good to a few thousandths.
 #[test]
 fn gradients_are_slopes() {
     let device = crate::device::parse("cpu").unwrap();
@@ -103,7 +103,8 @@ fn gradients_are_slopes() {
     }
 }
 
-/// The solved output layer is the least one: the objective falls, and a second solution at other points changes little.
+/// The solved output layer is the minimum: the objective decreases, and a second solution at other points changes
+/// little.
 #[test]
 fn solved_output_layers_are_better() {
     let device = crate::device::parse("cpu").unwrap();
@@ -132,8 +133,8 @@ fn solved_output_layers_are_better() {
     assert!((other - after).abs() < 0.2 * after, "{after} {other}");
 }
 
-/// Half the sum of squares of the residuals one by one is the objective, and linearised they have its gradient, with an exact
-/// start and with penalties, causal weights and balanced terms; both to single precision.
+/// Half the sum of squares of the individual residuals is the objective, and linearised they have its gradient, with
+/// an exact start and with penalties, causal weights and balanced terms; both in single precision.
 #[test]
 fn residuals_are_those_of_the_objective() {
     let device = crate::device::parse("cpu").unwrap();
@@ -158,7 +159,8 @@ fn residuals_are_those_of_the_objective() {
     }
 }
 
-/// While it is held the objective is one function of the network, causal weights included; after that it is another.
+/// While it is held, the objective is one function of the network, including causal weights; afterwards it is
+/// another.
 #[test]
 fn held_objectives_do_not_change() {
     let device = crate::device::parse("cpu").unwrap();
@@ -187,7 +189,7 @@ fn held_objectives_do_not_change() {
     assert!(between != first && fourth != first);
 }
 
-/// After the terms are balanced the gradient of each is as long as that of the equation.
+/// After balancing, the gradient of each term has the same norm as that of the equation.
 #[test]
 fn balanced_terms_have_equal_gradients() {
     let device = crate::device::parse("cpu").unwrap();

@@ -12,9 +12,9 @@ use super::storage::Buffer;
 use super::weights::{Layout, Weights};
 use crate::activation::Pointwise;
 
-/// The points of one block and where they go.
+/// The points of one block and the destination of their results.
 pub(crate) struct Block<'a> {
-    /// Coordinates of the points that are there, `[point][axis]`.
+    /// Coordinates of the actual points, `[point][axis]`.
     pub(crate) points: &'a [f32],
     /// Number of points the kernel works on, a multiple of [`super::product::ROW_MULTIPLE`].
     pub(crate) padded: usize,
@@ -27,7 +27,7 @@ impl Block<'_> {
     }
 }
 
-/// Matrices of one block, used again for the next one.
+/// Matrices of one block, reused for the next one.
 pub(crate) struct Scratch {
     /// Activations of a layer.
     h: Buffer,
@@ -37,7 +37,7 @@ pub(crate) struct Scratch {
     e: Buffer,
     /// Activation caches, `[2][panel][point]`.
     cache: Buffer,
-    /// Pre-activations of one panel, where no tape keeps them.
+    /// Pre-activations of one panel, if no tape stores them.
     panel: Buffer,
 }
 
@@ -72,7 +72,7 @@ fn squares<V: Lanes, const D: usize, const S: usize>(z: [V; S]) -> [V; S] {
     squares
 }
 
-/// The streams behind an activation, from the derivatives of it and the streams before it.
+/// The streams after an activation, from its derivatives and the streams before it.
 #[inline(always)]
 fn activated<V: Lanes, const D: usize, const S: usize>([f, f1, f2, _]: [V; 4], z: [V; S]) -> [V; S] {
     let mut h = z;
@@ -91,7 +91,7 @@ fn activated<V: Lanes, const D: usize, const S: usize>([f, f1, f2, _]: [V; 4], z
     h
 }
 
-/// Gradients by the streams before an activation, from those by the streams behind it.
+/// Gradients with respect to the streams before an activation, from those with respect to the streams after it.
 #[inline(always)]
 fn pulled_back<V: Lanes, const D: usize, const S: usize>(
     [_, f1, f2, f3]: [V; 4],
@@ -165,7 +165,7 @@ fn first_weight<V: Lanes, const D: usize>(weights: &Weights, panel: usize, half:
     (weight, row(D))
 }
 
-/// Activations of the first layer, with their caches if `cache` is not empty.
+/// Activations of the first layer, with their caches unless `cache` is empty.
 #[inline(always)]
 fn first_layer<V: Lanes, A: Pointwise, const D: usize, const S: usize>(
     weights: &Weights,
@@ -189,7 +189,7 @@ fn first_layer<V: Lanes, A: Pointwise, const D: usize, const S: usize>(
     }
 }
 
-/// Activations of one panel from its pre-activations (without bias), with their caches if `cache` is not empty.
+/// Activations of one panel from its pre-activations (without bias), with their caches unless `cache` is empty.
 #[inline(always)]
 fn activate<V: Lanes, A: Pointwise, const D: usize, const S: usize>(
     z: &[Row],
@@ -211,7 +211,7 @@ fn activate<V: Lanes, A: Pointwise, const D: usize, const S: usize>(
     }
 }
 
-/// The network on one block: `out` is `[stream * points + point][channel]`, and `tape`, if not empty, keeps the
+/// The network on one block. `out` is `[stream * points + point][channel]`; `tape`, unless empty, receives the
 /// pre-activations of the hidden layers, `[layer][panel][row]`.
 #[inline(always)]
 pub(super) fn forward<V: Lanes, A: Pointwise, const D: usize, const S: usize>(
@@ -271,8 +271,8 @@ fn output_forward<V: Lanes>(weights: &Weights, h: &[Row], out: &mut [f32], n: us
     }
 }
 
-/// Adds the gradients by the packed parameters (w0 not yet multiplied in, no output bias) to `gradient`, from
-/// `g`, the gradient by the outputs, `[stream * points + point][channel]`.
+/// Adds the gradients with respect to the packed parameters (before multiplication by w0, without the output bias) to
+/// `gradient`, from `g`, the gradient with respect to the outputs, `[stream * points + point][channel]`.
 #[inline(always)]
 pub(super) fn backward<V: Lanes, A: Pointwise, const D: usize, const S: usize>(
     weights: &Weights,
@@ -320,7 +320,7 @@ pub(super) fn backward<V: Lanes, A: Pointwise, const D: usize, const S: usize>(
     first_backward::<V, A, D, S>(weights, block, cache, d, &mut gradient[layout.first()]);
 }
 
-/// Activations and caches of a layer once more, from its kept pre-activations.
+/// Recomputes activations and caches of a layer from its stored pre-activations.
 #[inline(always)]
 fn layer_again<V: Lanes, A: Pointwise, const D: usize, const S: usize>(
     weights: &Weights,
@@ -343,7 +343,7 @@ fn layer_again<V: Lanes, A: Pointwise, const D: usize, const S: usize>(
     }
 }
 
-/// Gradients of one panel by its pre-activations, in place, and by its bias.
+/// Gradients of one panel with respect to its pre-activations, in place, and with respect to its bias.
 #[inline(always)]
 fn panel_backward<V: Lanes, A: Pointwise, const D: usize, const S: usize>(
     z: &[Row],
@@ -393,7 +393,7 @@ fn output_backward<V: Lanes>(weights: &Weights, h: &[Row], d: &mut [Row], g: &[f
     }
 }
 
-/// Gradients by the parameters of the first layer.
+/// Gradients with respect to the parameters of the first layer.
 #[inline(always)]
 fn first_backward<V: Lanes, A: Pointwise, const D: usize, const S: usize>(
     weights: &Weights,

@@ -1,6 +1,6 @@
 //! Elementary functions on lanes: sine and cosine, exponential, and logarithm near 1, for the activations.
 //!
-//! Each states its accuracy; a test holds all of them, on every instruction set, against f64.
+//! Each function states its accuracy; a test checks all of them against f64 on every instruction set.
 
 use super::instructions::Lanes;
 
@@ -25,8 +25,8 @@ pub(crate) fn sin_cos<V: Lanes>(a: V) -> [V; 2] {
     V::quadrant(q, s, c)
 }
 
-/// exp to 2e-7 relative. Arguments are cut off at -87 and 88, so that results stay normal numbers: 1.6e-38 stands
-/// for zero, 1.7e38 for infinity.
+/// exp to 2e-7 relative. Arguments are clamped to -87 and 88, so that results are normal numbers: 1.6e-38 stands for
+/// zero, 1.7e38 for infinity.
 ///
 /// a = q ln 2 + r with |r| <= ln(2)/2, ln 2 in two parts (Cody and Waite, 1980), then the Taylor polynomial of
 /// degree 7, whose remainder is r^8/8! = 5e-9.
@@ -69,8 +69,8 @@ mod tests {
     use super::*;
     use crate::fused::instructions::Portable;
 
-    /// What a function on lanes makes of numbers, on the portable lanes; the others are held against these in the tests
-    /// of the kernel.
+    /// Applies a function to numbers on the portable lanes; the tests of the kernel compare the other lanes with
+    /// these.
     fn map(x: &[f32], f: impl Fn(Portable) -> Portable) -> Vec<f32> {
         let mut all = Vec::new();
         for chunk in x.chunks(16) {
@@ -105,7 +105,7 @@ mod tests {
         }
     }
 
-    /// Far out results stay finite, and what is not a number stays so.
+    /// For large arguments results stay finite, and NaN stays NaN.
     #[test]
     fn ends() {
         let y = map(&[f32::NEG_INFINITY, -1e30, -200.0, 200.0, f32::INFINITY, f32::NAN], exp);

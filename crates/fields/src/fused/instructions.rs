@@ -2,7 +2,7 @@
 //! choice at run time. All `unsafe` of the crate is here and in [`x86`].
 //!
 //! The kernel is written once over [`Lanes`] and compiled inside functions that enable an instruction set.
-//! [`Portable`] is the safe twin that tests compare the others with.
+//! [`Portable`] is the safe version with which tests compare the others.
 
 use super::block::{self, Block, Scratch};
 use super::product::{product, product_transposed};
@@ -38,7 +38,7 @@ impl Row {
     }
 }
 
-/// Sixteen f32 and what the kernel does with them.
+/// Sixteen f32 and the operations that the kernel needs.
 pub(crate) trait Lanes: Copy {
     fn splat(x: f32) -> Self;
     fn load(from: &[f32; 16]) -> Self;
@@ -64,13 +64,13 @@ pub(crate) trait Lanes: Copy {
     fn power_of_two(self) -> Self;
     /// The sum of all lanes.
     fn sum(self) -> f32;
-    /// [`product`] with the tile that suits the register file; compiled once and not for each activation.
+    /// [`product`] with the tile size that suits the register file; compiled once, not for each activation.
     fn product(a: &[Row], b: &[Row], c: &mut [Row]);
-    /// [`product_transposed`] with the tile that suits the register file.
+    /// [`product_transposed`] with the tile size that suits the register file.
     fn product_transposed(a: &[Row], b: &[Row], g: &mut [Row], rows: usize);
 }
 
-/// Plain Rust on arrays; the compiler turns it into whatever the target has.
+/// Plain Rust on arrays, which the compiler translates to the instructions of the target.
 #[derive(Clone, Copy)]
 pub(crate) struct Portable([f32; 16]);
 
@@ -118,7 +118,7 @@ impl Lanes for Portable {
     fn max(self, other: Self) -> Self {
         self.map2(other, |a, b| if b > a { b } else { a })
     }
-    // Not f32::mul_add: without the instruction that is a slow library call.
+    // Not f32::mul_add, which is a slow library call without the instruction.
     #[inline(always)]
     fn mul_add(self, b: Self, c: Self) -> Self {
         Self(std::array::from_fn(|i| self.0[i] * b.0[i] + c.0[i]))
@@ -190,8 +190,8 @@ pub(crate) struct Which {
 }
 
 impl Which {
-    /// Whether there is a kernel: in three coordinates the value and the second order are compiled only, because each kernel
-    /// takes seconds to compile for each activation.
+    /// Whether there is a kernel. In three coordinates only the value and the second order are compiled, because each
+    /// kernel takes seconds to compile for each activation.
     pub(super) fn exists(inputs: usize, order: JetOrder) -> bool {
         match inputs {
             2 => true,
@@ -229,7 +229,7 @@ pub(crate) enum Instructions {
 }
 
 impl Instructions {
-    /// What this processor has, the best last.
+    /// The instruction sets of this processor, the best last.
     pub(crate) fn all() -> Vec<Self> {
         let mut all = vec![Self::Portable];
         #[cfg(target_arch = "x86_64")]
@@ -249,7 +249,7 @@ impl Instructions {
     }
 }
 
-/// A module with the two entries compiled for a set of instructions.
+/// A module with the two entry points compiled for an instruction set.
 macro_rules! compiled {
     ($name:ident, $lanes:ty $(, $features:literal)?) => {
         mod $name {

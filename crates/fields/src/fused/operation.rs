@@ -25,7 +25,7 @@ pub(crate) trait JetNetwork: Backend {
     -> FloatTensor<Self>;
 }
 
-/// What a backend must provide to have the operation differentiated.
+/// What a backend must provide so that the operation can be differentiated.
 pub(crate) trait JetKernels: Backend {
     fn forward(
         points: FloatTensor<Self>,
@@ -102,12 +102,12 @@ impl<B: JetKernels, C: CheckpointStrategy> JetNetwork for Autodiff<B, C> {
     }
 }
 
-/// Whether the device has the operation.
+/// Whether the device supports the operation.
 pub(crate) fn available(device: &Device) -> bool {
     matches!(device.clone().inner().as_dispatch(), DispatchDevice::Flex(_))
 }
 
-/// [`crate::Network::jets`] by the fused operation.
+/// [`crate::Network::jets`] with the fused operation.
 pub(crate) fn jets(
     architecture: &Architecture,
     parameters: &[Tensor<2>],

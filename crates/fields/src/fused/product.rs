@@ -2,7 +2,7 @@
 
 use super::instructions::{Lanes, Row};
 
-/// The number of rows of every block is a multiple of this, so that each tile height below divides it.
+/// The number of rows of every block is a multiple of this, so that every tile height divides it.
 pub(crate) const ROW_MULTIPLE: usize = 24;
 
 /// c = a b for one panel of b.

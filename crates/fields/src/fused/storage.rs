@@ -1,17 +1,17 @@
-//! Working memory of the kernel: buffers of rows that are used again, because giving tens of megabytes back to
-//! the system and faulting them in anew costs as much as a tenth of a training step.
+//! Working memory of the kernel: buffers of rows that are reused. Returning tens of megabytes to the system and
+//! faulting them in again costs a tenth of a training step.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::{Mutex, PoisonError};
 
 use super::instructions::Row;
 
-/// Buffers kept when unused, at most this many bytes in all.
+/// The largest total size of unused buffers that are kept, in bytes.
 const KEEP_BYTES: usize = 1 << 30;
 
 static UNUSED: Mutex<Vec<Vec<Row>>> = Mutex::new(Vec::new());
 
-/// Rows of unspecified content (finite numbers) on loan from the pool.
+/// Rows of unspecified content (finite numbers), borrowed from the pool.
 pub(crate) struct Buffer {
     rows: Vec<Row>,
     length: usize,
@@ -22,7 +22,7 @@ impl Buffer {
     pub(crate) fn new(length: usize) -> Self {
         let mut unused = UNUSED.lock().unwrap_or_else(PoisonError::into_inner);
         let best = (0..unused.len()).filter(|i| unused[*i].len() >= length).min_by_key(|i| unused[*i].len());
-        // A far larger buffer is left for those who need it.
+        // A much larger buffer is left for larger requests.
         let rows = best.filter(|i| unused[*i].len() <= 2 * length + 1024).map(|i| unused.swap_remove(i));
         drop(unused);
         Self { rows: rows.unwrap_or_else(|| vec![Row::ZERO; length]), length }
@@ -54,7 +54,7 @@ impl Drop for Buffer {
         let rows = std::mem::take(&mut self.rows);
         let mut unused = UNUSED.lock().unwrap_or_else(PoisonError::into_inner);
         unused.push(rows);
-        // The oldest go first.
+        // The oldest buffers are released first.
         let mut kept: usize = unused.iter().map(|rows| size_of_val(rows.as_slice())).sum();
         while kept > KEEP_BYTES {
             kept -= size_of_val(unused.remove(0).as_slice());

@@ -1,4 +1,4 @@
-//! The fused operation against plain Burn operations, finite differences, and itself on other instructions.
+//! The fused operation compared with plain Burn operations, finite differences, and other instruction sets.
 
 use burn::tensor::{Device, Tensor, TensorData};
 use rand::rngs::StdRng;
@@ -28,9 +28,9 @@ fn tensor_on(device: &Device, values: Vec<f32>, columns: usize) -> Tensor<2> {
     Tensor::from_data(TensorData::new(values, [rows, columns]), device)
 }
 
-/// Streams, and the gradients by all parameters of a weighted sum of their squares.
+/// Streams, and the gradients of a weighted sum of their squares with respect to all parameters.
 ///
-/// Weights of 1, 1/w, 1/w^2 (w the first frequency) bring the streams to one size.
+/// Weights of 1, 1/w, 1/w^2 (w is the first frequency) bring the streams to the same size.
 fn evaluate(network: &Network, jet: impl Fn(&Network) -> Jet) -> (Vec<f32>, Vec<Vec<f32>>) {
     let jet = jet(network);
     let streams = jet.streams();
@@ -91,7 +91,7 @@ fn cases() -> Vec<(Architecture, usize)> {
     cases
 }
 
-/// A network of an activation, with frequencies that a difference formula resolves.
+/// A network with an activation, with frequencies that a difference formula resolves.
 fn rival(name: &str) -> Architecture {
     let activation = Activation::named(name).unwrap();
     let w0 = activation.row().w0;
@@ -155,7 +155,7 @@ fn instruction_sets_agree() {
     }
 }
 
-/// Two runs are equal bit by bit, whatever the threads did, and so is a run that keeps no tape.
+/// Two runs are equal bit by bit, whatever the threads do, and so is a run without tape.
 #[test]
 fn runs_are_reproducible() {
     for inputs in [2, 3] {
@@ -175,7 +175,7 @@ fn runs_are_reproducible() {
     }
 }
 
-/// The network in f64, straight from its definition; and between which kinks its units are.
+/// The network in f64, directly from its definition, and the pieces between kinks in which its units are.
 fn value(architecture: &Architecture, parameters: &[Vec<f32>], point: &[f64]) -> (Vec<f64>, Vec<usize>) {
     let mut h = point.to_vec();
     let mut pieces = Vec::new();
@@ -201,8 +201,8 @@ fn value(architecture: &Architecture, parameters: &[Vec<f32>], point: &[f64]) ->
 }
 
 /// Jets in one, two and three coordinates are the central differences of the network in f64, at points whose stencil
-/// crosses no kink. With h = 1e-4 and frequencies up to about 15 the difference formulas are wrong by (15 h)^2 = 2e-6 of
-/// the derivative; f32 adds 1e-5.
+/// crosses no kink. With h = 1e-4 and frequencies up to about 15 the difference formulas have a relative error of (15
+/// h)^2 = 2e-6; f32 adds 1e-5.
 #[test]
 fn jets_are_finite_differences() {
     let one = Architecture { inputs: 1, ..cases()[0].0 };
@@ -263,7 +263,8 @@ fn jets_are_finite_differences() {
     }
 }
 
-/// [`relative`], but no more exact than a difference formula, whose rounding is 1e-16 / h^2 = 1e-8 times a few.
+/// [`relative`], but limited to the accuracy of a difference formula, whose rounding error is a few times 1e-16 / h^2
+/// = 1e-8.
 fn near(a: &[f32], b: &[f32]) -> f32 {
     let scale = b.iter().fold(1e-2f32, |m, x| m.max(x.abs()));
     a.iter().zip(b).fold(0.0f32, |m, (x, y)| m.max((x - y).abs())) / scale
@@ -283,8 +284,8 @@ fn a_plane_wave_solves_helmholtz() {
     assert!(largest < 400.0 * 1e-5, "{largest}");
 }
 
-/// And with its frequency as third coordinate it solves the wave equation: m u_tt - u_xx - u_zz = 0 for
-/// omega^2 m = k^2, to the rounding of k^2 u, in both forms of the jet.
+/// With its frequency as third coordinate it solves the wave equation: m u_tt - u_xx - u_zz = 0 for omega^2 m = k^2,
+/// to the rounding of k^2 u, in both forms of the jet.
 #[test]
 fn a_plane_wave_solves_the_wave_equation() {
     let architecture =
@@ -299,7 +300,7 @@ fn a_plane_wave_solves_the_wave_equation() {
     }
 }
 
-/// The vectors of both instruction sets on hard arguments: far out, infinite, not a number.
+/// The vectors of both instruction sets on difficult arguments: large, infinite, NaN.
 #[test]
 fn activations_are_accurate_and_let_nan_through() {
     for row in &ACTIVATIONS {

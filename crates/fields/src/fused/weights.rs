@@ -1,7 +1,7 @@
-//! Parameters in the kernel's layout, and gradients back out of it.
+//! Parameters in the kernel's layout, and the conversion of gradients from it.
 //!
-//! Parameters arrive as one flat row of w1, b1, w2, b2, ... (row-major `[in, out]`). The kernel wants panels of
-//! 32 columns, widths padded to a multiple of 32 with zeros, and the factor w0 multiplied in.
+//! Parameters arrive as one flat row of w1, b1, w2, b2, ... (row-major `[in, out]`). The kernel needs panels of 32
+//! columns, widths padded with zeros to a multiple of 32, and the factor w0 multiplied in.
 
 use rayon::prelude::*;
 
@@ -60,7 +60,7 @@ impl Layout {
         start..start + self.channels * self.panels
     }
 
-    /// Rows in all.
+    /// Total number of rows.
     pub(crate) fn rows(self) -> usize {
         self.output().end
     }
@@ -70,9 +70,9 @@ impl Layout {
 #[derive(Debug)]
 pub(crate) struct Weights {
     pub(crate) layout: Layout,
-    /// As [`Layout`] says, times w0.
+    /// In the order of [`Layout`], times w0.
     pub(crate) rows: Buffer,
-    /// Transposed hidden weights, `[layer][panel of in][out]`, times w0; only where a backward pass follows.
+    /// Transposed hidden weights, `[layer][panel of in][out]`, times w0; only if a backward pass follows.
     pub(crate) transposed: Option<Buffer>,
     /// Output bias, `[channel]`.
     pub(crate) output_bias: Vec<f32>,
@@ -143,7 +143,7 @@ impl Weights {
     }
 }
 
-/// Sums packed gradients in the order given and unpacks them into one flat row; the output bias is left zero.
+/// Sums packed gradients in the given order and unpacks them into one flat row. The output bias is left zero.
 pub(crate) fn unpack(architecture: &Architecture, gradients: &[Buffer]) -> Vec<f32> {
     let layout = Layout::new(architecture);
     let (panels, width) = (layout.panels, architecture.width);

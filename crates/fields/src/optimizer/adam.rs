@@ -49,7 +49,7 @@ impl Moments {
         Self { first: vec![0.0; length], second: vec![0.0; length] }
     }
 
-    /// Takes in a gradient and returns the normalised step in place of it.
+    /// Takes a gradient and replaces it by the normalised step.
     pub(crate) fn direction(&mut self, gradient: &mut [f32], rates: Rates) {
         let Rates { beta1, beta2, epsilon, first, second } = rates;
         for ((g, m), v) in gradient.iter_mut().zip(&mut self.first).zip(&mut self.second) {

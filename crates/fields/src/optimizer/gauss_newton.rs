@@ -12,51 +12,52 @@ use crate::normal_equations::{self, NormalEquations};
 /// Name in scenarios.
 pub const NAME: &str = "gauss_newton";
 
-/// The largest network: the matrix of this many parameters takes 0.2 GB, and its factorisation a second or so.
+/// The largest number of parameters. The matrix then takes 0.2 GB, and its factorisation about a second.
 pub const MOST_PARAMETERS: usize = 5000;
 
-/// Dampings that are tried at each place, over that of the step before, in this order.
+/// Dampings that are tried at each point, relative to that of the previous step, in this order.
 const FACTORS: [f64; 4] = [0.1, 1.0, 10.0, 100.0];
-/// What the damping rises by where all of them lead upwards.
+/// Increase of the damping if all of them lead uphill.
 const RISE: f64 = 1000.0;
-/// Range of the damping: below, rounding decides the step; above, it is a gradient step that fails for another reason.
+/// Range of the damping. Below it, rounding determines the step; above it, the step is a gradient step that fails for
+/// another reason.
 const RANGE: [f64; 2] = [1e-12, 1e9];
-/// Sufficient decrease over what the slope promises.
+/// Sufficient decrease as a fraction of what the slope predicts.
 const DECREASE: f64 = 1e-4;
 
-/// Steps of Levenberg and Marquardt: `(J^T J + damping diag(J^T J)) p = -J^T r` in double precision, for several dampings from
-/// one linearisation, of which the first that lowers the objective is taken.
+/// Levenberg-Marquardt steps: `(J^T J + damping diag(J^T J)) p = -J^T r` in double precision, for several dampings
+/// from one linearisation. The first one that lowers the objective is taken.
 ///
-/// Each step of the optimiser is one evaluation of the objective; only where a place is accepted are its residuals
-/// linearised. The objective has to be the same function for `hold` steps, as for [`super::Lbfgs`].
+/// Each step of the optimiser is one evaluation of the objective, and residuals are linearised only where a point is
+/// accepted. The objective must be the same function for `hold` steps, as for [`super::Lbfgs`].
 ///
-/// With the residual of an equation this is the energy natural gradient, damped.
+/// For the residual of an equation this is the damped energy natural gradient.
 ///
 /// # Source
 /// Marquardt, J. Soc. Indust. Appl. Math. 11 (1963), 431-441; Müller and Zeinhofer, Achieving high accuracy with PINNs via
 /// energy natural gradient descent (ICML 2023), algorithm 1.
 #[derive(Debug, Clone)]
 pub struct GaussNewton {
-    /// Steps during which the objective is the same function.
+    /// Number of steps during which the objective is the same function.
     pub hold: usize,
     calls: usize,
     damping: f64,
     start: Option<Place>,
-    /// Steps from the start that are still to be tried, the next one last.
+    /// Steps from the start that remain to be tried, the next one last.
     steps: Vec<Vec<f32>>,
-    /// Where the parameters are best known, while there is no start.
+    /// The best known parameters, while there is no start.
     left: Option<Vec<f32>>,
 }
 
 impl Default for GaussNewton {
-    /// A damping of 1e-3 at the start, the same function for 20 evaluations.
+    /// An initial damping of 1e-3, and the same function for 20 evaluations.
     fn default() -> Self {
         Self::new(1e-3, 20)
     }
 }
 
 impl GaussNewton {
-    /// Steps that begin with that damping, on objectives that are the same for so many steps.
+    /// Steps that start with this damping, on objectives that stay the same for `hold` steps.
     #[must_use]
     pub fn new(damping: f64, hold: usize) -> Self {
         let damping = damping.clamp(RANGE[0], RANGE[1]);
@@ -67,7 +68,7 @@ impl GaussNewton {
         self.damping = (self.damping * factor).clamp(RANGE[0], RANGE[1]);
     }
 
-    /// Takes in a place: whether it is the new start.
+    /// Takes a point and returns whether it is the new start.
     fn accepts(&mut self, place: &Place) -> bool {
         let Some(start) = &self.start else { return true };
         let Some(step) = self.steps.pop() else { return false };
@@ -79,12 +80,12 @@ impl GaussNewton {
     }
 }
 
-/// The damped step; `None` where the matrix is not positive definite to rounding, or not a number.
+/// The damped step; `None` if the matrix is not positive definite to rounding, or not finite.
 fn direction(equations: &NormalEquations, damping: f64) -> Option<Vec<f32>> {
     let NormalEquations { matrix, gradient } = equations;
     let count = gradient.len();
     let mean = (0..count).map(|i| matrix[(i, i)]).sum::<f64>() / count as f64;
-    // A parameter that no residual depends on stays where it is.
+    // A parameter that no residual depends on does not change.
     let added = |i: usize| damping * (matrix[(i, i)] + 1e-6 * mean);
     let damped = Mat::from_fn(count, count, |i, j| {
         let (row, column) = (i.max(j), i.min(j));
@@ -135,7 +136,7 @@ impl Optimizer for GaussNewton {
                 unflatten(&moved, values);
             }
             _ => {
-                // Back to the accepted place, where the next function is met or a more damped step begins.
+                // Back to the accepted point, where the next function or a more strongly damped step starts.
                 if !ends {
                     self.damp(RISE);
                 }
@@ -213,8 +214,8 @@ mod tests {
         200
     }
 
-    /// A linear problem is solved by the first whole step, to the damping; residuals of a curved valley in some tens of
-    /// evaluations.
+    /// A linear problem is solved by the first full step, up to the damping; residuals with a curved valley take some
+    /// tens of evaluations.
     #[test]
     fn linear_and_curved_residuals() {
         let linear: Residuals = |x, y| ([3.0 * x - 6.0, x + 0.01 * y], [[3.0, 0.0], [1.0, 0.01]]);
@@ -223,7 +224,7 @@ mod tests {
         assert!(found[0] <= 3 && found[1] < 60, "{found:?}");
     }
 
-    /// A parameter that no residual depends on stays, and a matrix that is no number gives no step.
+    /// A parameter that no residual depends on does not change, and a matrix with NaN gives no step.
     #[test]
     fn singular_matrices() {
         let mut matrix = Mat::zeros(2, 2);

@@ -9,43 +9,44 @@ use crate::line_search::{Place, Search, Told, dot};
 /// Name in scenarios.
 pub const NAME: &str = "lbfgs";
 
-/// Most trials along a direction.
+/// Largest number of trials along a direction.
 const TRIALS: usize = 20;
-/// The first step along a gradient over the size of the parameters.
+/// Size of the first step along a gradient relative to the size of the parameters.
 const FIRST: f64 = 1e-2;
-/// How much the first step shrinks where even the gradient gives no decrease.
+/// Reduction of the first step if even the gradient gives no decrease.
 const SHRINK: f32 = 0.1;
 
-/// L-BFGS with a line search; each step of the optimiser is one evaluation of the objective, most of which are accepted.
+/// L-BFGS with a line search. Each step of the optimiser is one evaluation of the objective, most of which are
+/// accepted.
 ///
-/// The objective has to be the same function for `hold` steps. The last of them returns to the accepted point, so that the
-/// next function is met there; steps and changes of the gradient are remembered across.
+/// The objective must be the same function for `hold` steps. The last of them returns to the accepted point, so that
+/// the next function starts there. Steps and changes of the gradient are kept across functions.
 ///
 /// # Source
 /// Two-loop recursion: Nocedal and Wright, Numerical Optimization (2006), algorithm 7.4.
 #[derive(Debug, Clone)]
 pub struct Lbfgs {
-    /// Steps and changes of the gradient that are remembered.
+    /// Number of steps and gradient changes to remember.
     pub memory: usize,
-    /// Steps during which the objective is the same function.
+    /// Number of steps during which the objective is the same function.
     pub hold: usize,
     calls: usize,
     shrink: f32,
     pairs: VecDeque<(Vec<f32>, Vec<f32>)>,
     search: Search,
-    /// Where the parameters are best known, while no search is under way.
+    /// The best known parameters, while no search is active.
     left: Option<Vec<f32>>,
 }
 
 impl Default for Lbfgs {
-    /// 10 pairs, the same function for 100 evaluations.
+    /// 10 pairs, and the same function for 100 evaluations.
     fn default() -> Self {
         Self::new(10, 100)
     }
 }
 
 impl Lbfgs {
-    /// L-BFGS that remembers so many pairs and may look back for so many steps.
+    /// L-BFGS with this memory, for objectives that stay the same for `hold` steps.
     #[must_use]
     pub fn new(memory: usize, hold: usize) -> Self {
         let (pairs, search) = (VecDeque::new(), Search::default());
@@ -64,7 +65,7 @@ impl Lbfgs {
         }
     }
 
-    /// Sets the search on the quasi-Newton direction from its start, or on the gradient where nothing is known.
+    /// Starts a search along the quasi-Newton direction, or along the gradient if nothing is known.
     fn turn(&mut self) {
         let Some(start) = self.search.start() else { return };
         let mut direction = self.two_loops(&start.gradient);
@@ -80,7 +81,7 @@ impl Lbfgs {
         self.search.along(direction, step);
     }
 
-    /// The inverse Hessian that the pairs make, on minus the gradient.
+    /// The inverse Hessian defined by the pairs, applied to minus the gradient.
     fn two_loops(&self, gradient: &[f32]) -> Vec<f32> {
         let mut q: Vec<f32> = gradient.iter().map(|g| -g).collect();
         let add = |q: &mut [f32], factor: f64, v: &[f32]| {
@@ -189,7 +190,7 @@ mod tests {
         (a * a + 100.0 * b * b, vec![(-2.0 * a - 400.0 * x * b) as f32, (200.0 * b) as f32])
     }
 
-    /// The valley is left behind in some tens of evaluations, to where single precision ends: f = 1e-9 is |x - 1| = 3e-5.
+    /// Some tens of evaluations follow the valley to the limit of single precision: f = 1e-9 is |x - 1| = 3e-5.
     #[test]
     fn follows_a_curved_valley() {
         let mut values = vec![vec![-1.2f32, 1.0]];
@@ -205,9 +206,9 @@ mod tests {
         }
     }
 
-    /// On a chain of springs with a weak anchor, a quadratic with curvatures over a factor of 4000 along waves and not along
-    /// the parameters, accepted values never rise, and a value of 1e-8 of the first is reached in fewer evaluations than the
-    /// best of three learning rates of Adam needs.
+    /// On a chain of springs with a weak anchor, a quadratic whose curvatures differ by a factor of 4000 along waves
+    /// rather than parameters, accepted values never rise. A value of 1e-8 of the first is reached in fewer
+    /// evaluations than Adam needs with the best of three learning rates.
     #[test]
     fn needs_fewer_gradients_than_adam() {
         let n = 40;
@@ -243,7 +244,7 @@ mod tests {
         assert!(lbfgs < 200 && adam.iter().all(|adam| lbfgs < *adam), "{lbfgs} {adam:?}");
     }
 
-    /// After `hold` steps the parameters are the accepted ones, where the next function is met.
+    /// After `hold` steps the parameters are the accepted ones, where the next function starts.
     #[test]
     fn returns_before_the_function_changes() {
         let mut values = vec![vec![-1.2f32, 1.0]];

@@ -54,7 +54,7 @@ impl Soap {
 
 /// State of one parameter; moments are in the rotated basis.
 ///
-/// Covariances and bases are of the rows and of the columns, `None` where that axis is not rotated.
+/// Covariances and bases for the rows and for the columns; `None` if that axis is not rotated.
 #[derive(Debug, Clone)]
 struct Parameter {
     moments: Moments,
@@ -64,7 +64,7 @@ struct Parameter {
     bases: [Option<Mat<f32>>; 2],
 }
 
-/// Takes g g^T into the covariance, if there is one.
+/// Adds g g^T to the covariance, if there is one.
 fn learn(covariance: &mut Option<Mat<f32>>, g: MatRef<'_, f32>, beta: f32) {
     let Some(covariance) = covariance else { return };
     for column in covariance.as_mut().col_iter_mut() {
@@ -75,7 +75,7 @@ fn learn(covariance: &mut Option<Mat<f32>>, g: MatRef<'_, f32>, beta: f32) {
     triangular::matmul(covariance, lower, Accum::Add, g, full, g.transpose(), full, 1.0 - beta, Par::Seq);
 }
 
-/// One power iteration on a basis; returns new^T old, which turns rotated quantities into the new basis.
+/// One power iteration on a basis. Returns new^T old, which transforms rotated quantities into the new basis.
 fn refresh(covariance: &Option<Mat<f32>>, basis: &mut Option<Mat<f32>>) -> Option<Mat<f32>> {
     let (covariance, basis) = (covariance.as_ref()?, basis.as_mut()?);
     let n = basis.nrows();
@@ -159,7 +159,7 @@ impl Parameter {
         values.iter_mut().zip(&direction).for_each(|(v, d)| *v -= rate * d);
     }
 
-    /// New bases, and the mean gradient in them; the mean squares stay, as in the paper.
+    /// New bases, and the mean gradient in them. The mean squares do not change, as in the paper.
     fn refresh(&mut self, shape: [usize; 2]) {
         let Self { moments, covariances: [c0, c1], bases: [b0, b1] } = self;
         let (left, right) = rayon::join(|| refresh(c0, b0), || refresh(c1, b1));
@@ -251,13 +251,13 @@ mod tests {
     use super::*;
     use crate::optimizer::Adam;
 
-    /// Random numbers in -1..1 that need no seed.
+    /// Pseudo-random numbers in -1..1 without a seed.
     fn wave(i: usize) -> f32 {
         ((i * i + 7 * i) as f32 * 0.618_034).fract() * 2.0 - 1.0
     }
 
-    /// Without rotation, or with bases that stay at the identity, SOAP is Adam, bit by bit but for the order
-    /// of products with ones and zeros, which is exact.
+    /// Without rotation, or with bases that stay at the identity, SOAP equals Adam bit by bit, because products with
+    /// ones and zeros are exact.
     #[test]
     fn identity_bases_are_adam() {
         let shapes = [[6, 4], [1, 4]];
@@ -284,8 +284,8 @@ mod tests {
         Mat::from_fn(n, n, |i, j| wave(seed + i * n + j)).qr().compute_thin_Q()
     }
 
-    /// Loss |D0 U W V D1|^2 / 2 with rotations U, V and diagonals spread over a factor of 100: the curvature is a
-    /// product along rotated axes, which SOAP finds and Adam cannot. Steps to reduce the loss by 1e6.
+    /// Loss |D0 U W V D1|^2 / 2 with rotations U, V and diagonals spread over a factor of 100. The curvature is a
+    /// product along rotated axes, which SOAP finds and Adam cannot. Returns the steps to reduce the loss by 1e6.
     fn steps_to_converge(optimizer: &mut dyn Optimizer) -> usize {
         let n = 16;
         let spread = |i: usize| 100f32.powf(-(i as f32) / (n - 1) as f32);

@@ -1,4 +1,4 @@
-//! The distribution of numbers: moments, ends and a histogram.
+//! The distribution of numbers: moments, range and a histogram.
 
 use rayon::prelude::*;
 
@@ -7,7 +7,7 @@ use super::law::Law;
 /// Bins of a histogram.
 const BINS: usize = 400;
 
-/// How many numbers there were and how they were spread.
+/// A count of numbers and their distribution.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Distribution {
     /// Number of values.
@@ -16,9 +16,9 @@ pub struct Distribution {
     pub mean: f64,
     /// Their standard deviation.
     pub deviation: f64,
-    /// Values within equal bins from `range[0]` to `range[1]`; the first and the last bin also hold what is beyond.
+    /// Counts in equal bins from `range[0]` to `range[1]`. The first and the last bin also count values beyond them.
     pub histogram: Vec<u64>,
-    /// The ends of the histogram.
+    /// The range of the histogram.
     pub range: [f64; 2],
     squares: f64,
 }
@@ -37,14 +37,14 @@ impl Default for Distribution {
 }
 
 impl Distribution {
-    /// An empty one whose histogram reaches beyond the largest of these values, on both sides of zero.
+    /// An empty distribution whose histogram extends beyond the largest of these values, on both sides of zero.
     pub(super) fn around(values: &[f32]) -> Self {
         let largest = values.iter().fold(0.0f32, |m, v| m.max(v.abs()));
         let end = if largest.is_finite() && largest > 0.0 { 1.05 * f64::from(largest) } else { 1.0 };
         Self { range: [-end, end], ..Self::default() }
     }
 
-    /// Takes in values.
+    /// Adds values.
     pub(super) fn add(&mut self, values: &[f32]) {
         let [low, high] = self.range;
         let scale = BINS as f64 / (high - low);
@@ -54,7 +54,7 @@ impl Distribution {
                 let value = f64::from(*value);
                 sum += value;
                 squares += value * value;
-                // A float below zero becomes the bin 0.
+                // A negative float becomes bin 0.
                 histogram[(((value - low) * scale) as usize).min(BINS - 1)] += 1;
             }
             (sum, squares, histogram)

@@ -1,10 +1,10 @@
-//! The laws that the theory predicts, and how far numbers are from them.
+//! The theoretical distributions, and the distance of numbers from them.
 
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
 use rayon::prelude::*;
 
-/// A law of numbers.
+/// A probability distribution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Law {
     /// N(0, 1).
@@ -14,7 +14,7 @@ pub enum Law {
 }
 
 impl Law {
-    /// The share of the law at or below `x`.
+    /// The cumulative distribution function at `x`.
     #[must_use]
     pub fn cdf(self, x: f64) -> f64 {
         match self {
@@ -23,7 +23,7 @@ impl Law {
         }
     }
 
-    /// The density at `x`, to draw over a histogram; infinite at the ends of the arcsine law.
+    /// The density at `x`, for plots over a histogram; infinite at the ends of the arcsine law.
     #[must_use]
     pub fn density(self, x: f64) -> f64 {
         match self {
@@ -34,10 +34,11 @@ impl Law {
     }
 }
 
-/// Cells of [0, 1] in which shares are counted: a distance is exact to the share in one of them, 2.4e-4 near the law.
+/// Cells of [0, 1] in which values of the distribution function are counted. A distance is exact to the share in one
+/// of them, 2.4e-4 near the law.
 const CELLS: usize = 4096;
 
-/// Numbers counted by the share of a law below each.
+/// Numbers, counted by the value of the distribution function at each.
 pub(super) struct Distance {
     counts: Vec<u64>,
 }

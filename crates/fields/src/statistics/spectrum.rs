@@ -1,4 +1,4 @@
-//! Spectra along the line, and how many independent values they leave.
+//! Spectra along the line, and the number of independent values they imply.
 
 use num_complex::Complex64;
 use rayon::prelude::*;

@@ -1,4 +1,4 @@
-//! The claims about statistics of the SIREN paper, and where they end.
+//! The claims of the SIREN paper about statistics, and their limits.
 
 use burn::tensor::Device;
 
@@ -22,8 +22,8 @@ fn siren() -> Architecture {
     Architecture { inputs: 1, ..Architecture::siren(512, 12, 1) }
 }
 
-/// The laws are laws: their distribution functions are the integrals of their densities, and samples that follow them
-/// exactly have no distance from them.
+/// The laws are consistent: their distribution functions are the integrals of their densities, and samples that
+/// follow them exactly have no distance from them.
 #[test]
 fn laws() {
     for law in [Law::Normal, Law::Arcsine] {
@@ -40,7 +40,7 @@ fn laws() {
     let mut distance = Distance::new();
     distance.add(Law::Arcsine, &quantiles);
     assert!(distance.distance() < 5e-4, "{}", distance.distance());
-    // The same numbers are not normal: at x = 1 all of them are below, and 84.1 % of the law.
+    // The same numbers are not normal: all of them are below x = 1, but only 84.1 % of the normal law.
     let mut distance = Distance::new();
     distance.add(Law::Normal, &quantiles);
     assert!((distance.distance() - 0.1587).abs() < 1e-3, "{}", distance.distance());
@@ -52,12 +52,12 @@ fn laws() {
     assert!((density - 1.0).abs() < 1e-9);
 }
 
-/// Without biases: the first layer is nowhere near normal, the second is N(0, 1). From then on a sine of a normal variable
-/// has variance (1 - exp(-2 s^2))/2 and not 1/2, so that s^2 goes to the fixed point of s^2 = 1 - exp(-2 s^2), 0.893^2: the
-/// shape stays normal at every depth, the size is 11 % below the paper's.
+/// Without biases the first layer is far from normal, and the second is N(0, 1). From then on the sine of a normal
+/// variable has variance (1 - exp(-2 s^2))/2 rather than 1/2, so s^2 converges to the fixed point of s^2 = 1 - exp(-2
+/// s^2), 0.893^2. The shape stays normal at every depth, and the size is 11 % below the paper's.
 ///
-/// 512 units of one sample of weights know a deviation to 1/sqrt(2 * 512) = 3 % and a distribution function to
-/// 0.5/sqrt(512) = 0.022; the tolerances are three of these.
+/// 512 units of one sample of weights determine a standard deviation to 1/sqrt(2 * 512) = 3 % and a distribution
+/// function to 0.5/sqrt(512) = 0.022; the tolerances are three of these.
 #[test]
 fn pre_activations_stay_normal_with_depth() {
     let layers = layers(Architecture { bias: BiasInit::None, ..siren() }, LINE);
@@ -78,13 +78,14 @@ fn pre_activations_stay_normal_with_depth() {
     }
 }
 
-/// With the biases of the reference code, whose variance after w0 is 300/width, s^2 goes to the fixed point of
-/// s^2 = 1 - exp(-2 s^2) + 300/width: 1.47 at width 256, the 1.45 to 1.50 of the card, and 1.24 at 512. At 256 that wraps
-/// the sine far enough for activations to follow the arcsine law, 0.7071 wide, at every depth.
+/// With the biases of the reference code, whose variance after w0 is 300/width, s^2 converges to the fixed point of
+/// s^2 = 1 - exp(-2 s^2) + 300/width: 1.47 at width 256 (1.45 to 1.50 in the SIREN paper), and 1.24 at 512. At 256
+/// this wraps the sine far enough for activations to follow the arcsine law, with standard deviation 0.7071, at every
+/// depth.
 ///
-/// The variance of 256 uniform biases is known to sqrt(0.8/256) = 6 %, which is 0.022 of s; three of these, and the 3 %
-/// of above, are 0.15. A distribution function of 256 units is known to 0.03, and the mean square of their sines to
-/// sqrt(1/8/256) = 0.022, so that their deviation is known to 0.022/(2 * 0.7) = 0.016; three of each.
+/// The variance of 256 uniform biases is known to sqrt(0.8/256) = 6 %, which is 0.022 of s; three of these and the 3
+/// % from above make 0.15. The distribution function of 256 units is known to 0.03, and the mean square of their
+/// sines to sqrt(1/8/256) = 0.022, so their standard deviation is known to 0.022/(2 * 0.7) = 0.016; three of each.
 #[test]
 fn activations_follow_the_arcsine_law() {
     for (width, expected) in [(256, 1.47), (512, 1.24)] {
@@ -102,7 +103,7 @@ fn activations_follow_the_arcsine_law() {
     }
 }
 
-/// A shift of the input by 1000 leaves all layers behind the first as they were, within the same tolerances.
+/// A shift of the input by 1000 does not change the layers after the first, within the same tolerances.
 #[test]
 fn shifts_do_not_matter() {
     let shifted = Line { from: 999.0, to: 1001.0, ..LINE };
@@ -118,7 +119,7 @@ fn shifts_do_not_matter() {
 
 /// Why the rule is needed: weights half as large let the signal die, a sine being nearly linear for small arguments, from
 /// layer to layer; weights four times as large saturate the phase, and the gradient grows towards the input by more than
-/// three a layer. With the rule the mean square of the gradient grows by 1 + exp(-2 s^2) = 1.2 a layer, so that its size
+/// three per layer. With the rule the mean square of the gradient grows by 1 + exp(-2 s^2) = 1.2 a layer, so that its size
 /// changes by 2.8 over eleven: half an order of magnitude, to a factor of two for one sample of weights.
 #[test]
 fn wrong_scales_fail() {
@@ -137,8 +138,8 @@ fn wrong_scales_fail() {
     assert!(g_small < 0.05 && g_large > 1e4, "{g_small} {g_right} {g_large}");
 }
 
-/// The gradients are those of the network: by the weights of each layer against those of Burn, whose mean square is
-/// the same to the rounding of f32 sums.
+/// The gradients with respect to the weights of each layer agree with those of Burn: their mean squares are the same
+/// to the rounding of f32 sums.
 #[test]
 fn gradients_are_those_of_burn() {
     for name in ["sine", "tanh", "softplus"] {
@@ -174,8 +175,8 @@ fn spectra() {
     assert!((freedom - 2.0).abs() < 1e-6, "{freedom}");
 }
 
-/// He, Xavier and LeCun keep what they are made for: the mean square of relu's activations with He does not move over
-/// twelve layers by more than a factor of two, and dies with Xavier's half of it.
+/// He, Xavier and LeCun initialisation suit their activations: with He's, the mean square of relu's activations
+/// changes by less than a factor of two over twelve layers; with half of it, Xavier's, it decays.
 #[test]
 fn initial_weights_fit_their_activations() {
     let relu = Activation::named("relu").unwrap();

@@ -11,5 +11,5 @@ pub(super) fn execute(args: &CheckArgs) -> Result<(), FwiError> {
     if args.explain {
         return print(&job.explain()?);
     }
-    print(&format!("{}: good, {}; --explain says what it will do\n", args.scenario.display(), job.parts()))
+    print(&format!("{}: valid, {}; --explain describes it\n", args.scenario.display(), job.parts()))
 }

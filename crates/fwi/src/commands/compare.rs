@@ -2,9 +2,10 @@
 
 use super::print;
 use crate::cli::CompareArgs;
-use crate::compare::{compare, table};
+use crate::compare::compare;
 use crate::error::FwiError;
 use crate::fit;
+use crate::inversion_table::text;
 use crate::job::Job;
 use crate::wavefields;
 
@@ -12,7 +13,7 @@ pub(super) fn execute(args: &CompareArgs) -> Result<(), FwiError> {
     let is_scenario = args.run.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
     let directory =
         if is_scenario { Job::from_file(&args.run)?.directory().clone() } else { args.run.clone() };
-    // The report of fits is written by their run: it shows what the networks give.
+    // The run of a scenario of fits writes its report, because the report shows the outputs of the networks.
     let path = directory.join("summary.json");
     if path.is_file()
         && let Some(summary) = fit::outcome::FitSummaries::read(&path)?
@@ -24,5 +25,5 @@ pub(super) fn execute(args: &CompareArgs) -> Result<(), FwiError> {
     {
         return print(&wavefields::table(&summary.wavefields));
     }
-    print(&table(&compare(&directory)?))
+    print(&text(&compare(&directory)?))
 }

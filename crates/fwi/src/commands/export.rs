@@ -17,7 +17,7 @@ pub(super) fn execute(args: &ExportArgs, progress: ProgressArgs) -> Result<(), F
             argument: "-o",
             found: args.output.as_deref().unwrap_or(Path::new("")).display().to_string(),
             problem: "one file cannot hold several models",
-            expected: "no -o: each is written beside its model".to_owned(),
+            expected: "no -o: each file is written beside its model".to_owned(),
         });
     }
     for file in models {
@@ -30,7 +30,7 @@ pub(super) fn execute(args: &ExportArgs, progress: ProgressArgs) -> Result<(), F
     Ok(())
 }
 
-/// A model or a network at the spacing asked for, or at its own.
+/// A model or a network at the requested spacing, or at its own.
 fn sampled(file: &Path, args: &ExportArgs) -> Result<Sampled, FwiError> {
     if is_network(file) {
         let field = FieldNetwork::read(file, &fields::device::parse("cpu")?)?;
@@ -43,7 +43,7 @@ fn sampled(file: &Path, args: &ExportArgs) -> Result<Sampled, FwiError> {
             argument: "--derivatives",
             found: file.display().to_string(),
             problem: "only a network has exact derivatives",
-            expected: "a network, which `fwi fit` makes of a model".to_owned(),
+            expected: "a network made by `fwi fit`".to_owned(),
         });
     }
     let model = Model::read(file)?;
@@ -58,7 +58,7 @@ fn is_network(file: &Path) -> bool {
     file.extension().is_some_and(|ending| ending == "safetensors")
 }
 
-/// The same name with another ending; never the model itself.
+/// The same name with another ending, but never the model itself.
 fn beside(file: &Path, extension: &str) -> PathBuf {
     let target = file.with_extension(extension);
     if target == file { file.with_extension(format!("export.{extension}")) } else { target }
@@ -80,7 +80,7 @@ fn models_of(directory: &Path) -> Result<Vec<PathBuf>, FwiError> {
         return Err(FwiError::Argument {
             argument: "DIR",
             found: directory.display().to_string(),
-            problem: "no inverted model in it",
+            problem: "contains no inverted model",
             expected: "a run directory with <inversion>/model.h5 or <fit>/network.safetensors".to_owned(),
         });
     }

@@ -33,8 +33,8 @@ pub(super) fn execute(args: &FitArgs, progress: ProgressArgs) -> Result<(), FwiE
     if !progress.quiet {
         let a = fitted.field.network.architecture();
         super::print(&format!(
-            "{}: {}, {} parameters, {} for {} as 32-bit numbers: {} x smaller\n\
-             error {} % (relative L2), at most {}{}; {} steps in {} s\n",
+            "{}: {}, {} parameters, {} instead of {} as 32-bit numbers: {} times smaller\n\
+             error {} % (relative L2), largest {}{}; {} steps in {} s\n",
             to.display(),
             store::layers(a),
             a.parameter_count(),
@@ -49,7 +49,7 @@ pub(super) fn execute(args: &FitArgs, progress: ProgressArgs) -> Result<(), FwiE
         ))?;
     }
     if fitted.status == Status::Interrupted {
-        let resume = format!("the same command and --resume (checkpoint in {})", file.path().display());
+        let resume = format!("the same command with --resume (checkpoint in {})", file.path().display());
         return Err(FwiError::Interrupted { resume });
     }
     file.remove();

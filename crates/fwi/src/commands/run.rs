@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use crate::cli::{ProgressArgs, RunArgs};
-use crate::compare::table;
 use crate::error::FwiError;
+use crate::inversion_table::text as table;
 use crate::job::Job;
 use crate::outcome::Comparison;
 use crate::plan::{EvolutionsPlan, FitPlan, Plan, WavefieldsPlan, origin};
@@ -62,7 +62,8 @@ fn wavefields(plan: &WavefieldsPlan, resume: bool, progress: ProgressArgs) -> Re
     }
 }
 
-/// Prints the table and where the report is; a diverged inversion makes the command fail after all others have run.
+/// Prints the table and the path of the report; a diverged inversion makes the command fail after all others have
+/// run.
 pub(super) fn report(plan: &Plan, comparison: &Comparison) -> Result<(), FwiError> {
     super::print(&table(comparison))?;
     said(&plan.directory)?;
@@ -72,7 +73,7 @@ pub(super) fn report(plan: &Plan, comparison: &Comparison) -> Result<(), FwiErro
     }
 }
 
-/// Says where the report is.
+/// Prints the path of the report.
 fn said(directory: &Path) -> Result<(), FwiError> {
     super::print(&format!("\nreport: {}\n", directory.join("report.html").display()))
 }

@@ -14,7 +14,7 @@ pub(super) fn execute(args: &SimulateArgs, progress: ProgressArgs) -> Result<(),
             argument: "SCENARIO",
             found: args.scenario.display().to_string(),
             problem: "has no `data.simulate`",
-            expected: "a scenario that says how its data are made".to_owned(),
+            expected: "a scenario with `data.simulate`".to_owned(),
         });
     }
     let what = crate::simulate::simulate_to(&plan, &plan.data.path)?;

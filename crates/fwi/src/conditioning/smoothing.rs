@@ -83,7 +83,8 @@ impl Conditioning for Smoothing {
 mod tests {
     use super::*;
 
-    /// Constants stay; a point keeps its sum and spreads to the stated variance (exactly, far from the edges).
+    /// Constants do not change; a point keeps its sum and spreads to the stated variance (exactly, far from the
+    /// edges).
     #[test]
     fn spreads_a_point() {
         let grid = Grid::new([0.0, 0.0], [10.0, 5.0], [201, 201]).unwrap();

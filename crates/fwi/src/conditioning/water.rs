@@ -79,7 +79,7 @@ mod tests {
     use super::*;
     use fd::Grid;
 
-    /// A sea floor that dips, found by its velocity; a slow pocket in the rock is not water.
+    /// A dipping sea floor is found by its velocity; a slow pocket in the rock is not water.
     #[test]
     fn follows_the_sea_floor() {
         let grid = Grid::new([0.0, 0.0], [10.0, 10.0], [6, 2]).unwrap();

@@ -1,4 +1,4 @@
-//! Receiver data: bit-exact round trip, and one clear error for each way a file can be bad.
+//! Receiver data: bit-exact round trip, and one clear error for each way in which a file can be invalid.
 
 use super::*;
 use crate::model_io::MODEL_FORMAT;
@@ -20,7 +20,7 @@ fn example() -> Dataset {
     }
 }
 
-/// A file that `spoil` has changed, and the error it reads with.
+/// Changes a file with `spoil` and returns the error of reading it.
 fn error_after(spoil: impl FnOnce(&hdf5::File)) -> String {
     let (_folder, path) = written();
     let file = hdf5::File::open_rw(&path).unwrap();
@@ -42,7 +42,7 @@ fn message(path: &Path) -> String {
     error.to_string().replace(&format!("{}/", path.parent().unwrap().display()), "")
 }
 
-/// Every number, and the scenario's text, come back bit for bit; only the file itself is left in the folder.
+/// Every number, and the text of the scenario, are read back bit for bit; the folder contains only the file.
 #[test]
 fn round_trip_is_exact() {
     let (folder, path) = written();
@@ -53,7 +53,7 @@ fn round_trip_is_exact() {
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
 }
 
-/// So do receivers of each shot's own.
+/// The same for receivers that differ between shots.
 #[test]
 fn receivers_by_shot() {
     let (folder, mut data) = (tempfile::tempdir().unwrap(), example());
@@ -79,7 +79,7 @@ fn other_bytes_are_not_hdf5() {
     assert_eq!(
         message(&path),
         "data.h5: not an HDF5 file (its first bytes are \"name: cy\"); \
-         `fwi import` reads MATLAB, npy and the HDF5 of others"
+         `fwi import` reads MATLAB, npy and HDF5 files of other programs"
     );
 }
 
@@ -211,7 +211,7 @@ fn units_are_checked() {
     );
 }
 
-/// All of the survey in a tenth of the shortest wavelength there can be: km, not m.
+/// A survey smaller than a tenth of the shortest possible wavelength must be in km, not m.
 #[test]
 fn positions_in_km_are_recognised() {
     let mut data = example();
@@ -233,7 +233,7 @@ fn frequencies_must_be_positive() {
     assert_eq!(error, "data.h5: a frequency is 0 Hz, expected more than 0; give it in Hz");
 }
 
-/// Broken data are refused before anything is written.
+/// Invalid data are rejected before anything is written.
 #[test]
 fn nothing_half_written() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,11 +1,11 @@
-//! The energy of a wavefield from its values on a grid.
+//! The energy of a wavefield, computed from its values on a grid.
 
 use fd::Grid;
 
-/// `sum (m u_t^2 + |grad u|^2) / 2` over the inner nodes, from the fields at two times and by central differences in space,
-/// times the area of a cell.
+/// `sum (m u_t^2 + |grad u|^2) / 2` over the inner nodes, from the fields at two times with central differences in
+/// space, times the area of a cell.
 ///
-/// Differences of second order see less than the whole gradient of short waves: energies of one grid compare with each other.
+/// Second-order differences underestimate the gradient of short waves, so compare only energies on the same grid.
 ///
 /// # Units
 /// `before` and `after` in Pa `[z, x]`, `lag` s apart; `m` in s^2/m^2.
@@ -30,8 +30,9 @@ pub fn energy(grid: &Grid, m: &[f64], before: &[f64], after: &[f64], lag: f64) -
 mod tests {
     use super::*;
 
-    /// A standing wave cos(k x) cos(k v t) on whole periods has the energy k^2 / 4 times the area at every time. Differences
-    /// of second order are short of it by (k h)^2 / 3 of the gradient and (k v lag)^2 / 12 of the rest: below 0.5 % here.
+    /// A standing wave cos(k x) cos(k v t) over whole periods has the energy k^2 / 4 times the area at every time.
+    /// Second-order differences underestimate the gradient term by (k h)^2 / 3 and the other by (k v lag)^2 / 12:
+    /// below 0.5 % here.
     #[test]
     fn a_standing_wave_keeps_its_energy() {
         let (k, v) = (std::f64::consts::TAU / 100.0, 1500.0);

@@ -14,7 +14,7 @@ use crate::scenario::EvolutionBlock;
 use crate::scenario::check::{CheckSettings, Fault, positive, within};
 use crate::summary::Status;
 
-/// Share of the largest stable time step that is taken: the scheme is of second order in time.
+/// Fraction of the largest stable time step; the scheme is of second order in time.
 const SHARE_OF_STABLE: f64 = 0.25;
 
 /// Finite differences in time, one run a source, with absorbing layers around the box.
@@ -75,7 +75,7 @@ impl FiniteDifferences {
         let model = problem.velocity.sample(grid)?;
         let mesh = Mesh::from(grid);
         let dt = SHARE_OF_STABLE * fd::time::largest_stable_step(&mesh, self.order, problem.fastest);
-        // Two more samples than needed, for the interpolation between them.
+        // Two more samples than needed, for interpolation.
         let steps = (problem.horizon() / dt).ceil() as usize + 4;
         let width = problem.radius() / 4.5;
         let cpml = Cpml {
@@ -105,7 +105,7 @@ impl FiniteDifferences {
     }
 }
 
-/// A trace between its samples, by the cubic through the four around; before the first it is even.
+/// A trace between its samples, by the cubic through the four nearest; before the first sample it is even.
 fn sample(trace: &[f64], at: f64) -> f64 {
     let node = at.floor();
     let s = at - node;
@@ -121,7 +121,7 @@ fn sample(trace: &[f64], at: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    /// A cubic that is even about 0 where it has to be is interpolated exactly.
+    /// A cubic, even about 0 where required, is interpolated exactly.
     #[test]
     fn traces_are_sampled_by_cubics() {
         let f = |t: f64| 2.0 + 0.5 * t * t;

@@ -16,7 +16,7 @@ use crate::scenario::EvolutionBlock;
 use crate::scenario::check::{CheckSettings, Fault, positive, within};
 use crate::summary::Status;
 
-/// A network of (x, z, t) trained on the wave equation, one output a source.
+/// A network of (x, z, t) trained on the wave equation, one output per source.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Network {
@@ -225,7 +225,7 @@ impl EvolutionMethod for Network {
     }
 }
 
-/// An objective that is told the part of the steps that is done.
+/// An objective that depends on the finished part of the run.
 struct OverSteps<'a> {
     objective: fields::evolution::Objective<'a>,
     steps: f64,

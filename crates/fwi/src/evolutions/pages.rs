@@ -7,7 +7,6 @@ use crate::drawing::{Dash, Ink};
 use crate::figure::{Axis, Chart, Curve, Panel, map_rows};
 use crate::numbers::short;
 use crate::report::{bar, charts, figure as map, page};
-use crate::summary::Status;
 use crate::svg::escape;
 use crate::ticks::significant;
 use crate::wavefields::table;
@@ -19,17 +18,22 @@ const PLOT: [f64; 2] = [390.0, 220.0];
 /// The whole page.
 pub(super) fn html(run: &EvolutionRun) -> String {
     let (origin, summaries) = (&run.plan.origin, run.summaries());
-    let mut verdict =
-        table::sentence(&summaries).map_or_else(String::new, |s| format!("<p>{}</p>", escape(&s)));
-    for field in summaries.iter().filter(|field| field.status != Status::Done) {
-        let (name, why) = (escape(&field.name), escape(&field.stopped_because));
-        verdict += &format!("<p class=\"trouble\">{name}: {}, {why}</p>", field.status.word());
+    let results = table::table(&summaries);
+    let mut verdict: String = (table::verdict(&summaries).iter())
+        .map(|s| format!("<p><strong>{}</strong>{}</p>", escape(&s.about), escape(&s.text)))
+        .collect();
+    for sentence in results.troubles() {
+        verdict += &format!(
+            "<p class=\"trouble\"><strong>{}</strong>{}</p>",
+            escape(&sentence.about),
+            escape(&sentence.text)
+        );
     }
     let last = run.plan.problem.horizon();
     let caption = format!("At the last time ({} s), compared with {}.", short(last), run.truth.how);
     let mut body = page::header("Report of waves in time", &origin.name, &origin.description());
     body += &format!("<section class=\"verdict\" aria-label=\"Verdict\">{verdict}</section>");
-    body += &page::section("Results", &caption, &table::html(&summaries));
+    body += &page::section("Results", &caption, &results.html().into_string());
     body += &page::section("Wavefields", "A row a time, on one scale each.", &maps(run));
     let caption =
         "Energies are over the true one at the start, from differences on the points that are compared.";

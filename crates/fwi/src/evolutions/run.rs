@@ -1,4 +1,4 @@
-//! A scenario of waves in time: every method, its files, the report.
+//! Runs a scenario of waves in time: every method, its files, the report.
 
 use std::path::Path;
 
@@ -17,7 +17,7 @@ use crate::watch;
 use crate::wavefields::course::{Course, How};
 use crate::wavefields::outcome::{FieldRow, FieldSummaries, FieldSummary, write_history};
 
-/// The step of the first row of a history, and the ratio of each to the one before.
+/// The step of the first row of a history, and the ratio of consecutive steps.
 const ROWS: (f64, f64) = (20.0, 1.2);
 
 /// One method's result.
@@ -28,9 +28,9 @@ pub struct EvolutionOutcome {
     pub fields: Snapshots,
     /// Relative error at each time.
     pub errors: Vec<f64>,
-    /// Energy over the true energy at the start, at each time.
+    /// Energy relative to the true initial energy, at each time.
     pub energies: Vec<f64>,
-    /// Error and residual while it ran.
+    /// Error and residual during the run.
     pub history: Vec<FieldRow>,
 }
 
@@ -40,7 +40,7 @@ pub struct EvolutionRun<'a> {
     pub plan: &'a EvolutionsPlan,
     /// The true fields.
     pub truth: Truth,
-    /// Energy of the true fields over that at the start.
+    /// Energy of the true fields relative to the initial energy.
     pub energies: Vec<f64>,
     /// The results, in the scenario's order.
     pub found: Vec<EvolutionOutcome>,
@@ -54,7 +54,7 @@ impl EvolutionRun<'_> {
     }
 }
 
-/// Computes all wavefields and writes the run directory: for each `wavefield.png`, `times.csv` and `history.csv`; and
+/// Computes all wavefields and writes the run directory: `wavefield.png`, `times.csv` and `history.csv` for each,
 /// `summary.json` and `report.html`.
 ///
 /// # Errors
@@ -125,7 +125,7 @@ fn write_times(path: &Path, run: &EvolutionRun, index: usize) -> Result<(), Data
     atomic::write_bytes(path, text.as_bytes())
 }
 
-/// Computes the fields of one method and measures them.
+/// Computes the fields of one method and measures their errors.
 fn one(
     problem: &EvolutionProblem,
     block: &EvolutionBlock,

@@ -1,4 +1,4 @@
-//! The wavefields that count as true.
+//! The wavefields that serve as the truth.
 
 use rayon::prelude::*;
 
@@ -7,23 +7,24 @@ use crate::inversion::InversionError;
 use crate::numbers::short;
 use crate::scenario::EvolutionBlock;
 
-/// Entries of the table of radii in the width of a pulse; between them a cubic is off by (1/50)^4 of the amplitude.
+/// Entries of the table of radii per width of a pulse. A cubic between them has an error of (1/50)^4 of the
+/// amplitude.
 const PER_WIDTH: f64 = 50.0;
 
 /// True fields at the points and times of a problem.
 pub struct Truth {
     /// The fields.
     pub fields: Snapshots,
-    /// What they are, in words.
+    /// How they were computed, in words.
     pub how: String,
 }
 
 impl Truth {
-    /// The exact fields of a uniform velocity (the box does not reflect: its edge is not there); of another one, finite
+    /// In a uniform velocity, the exact fields without reflections from the edge of the box; otherwise finite
     /// differences of order 8 with nodes `spacing` m apart.
     ///
     /// # Errors
-    /// [`InversionError`] when the grid does not carry the waves.
+    /// [`InversionError`] if the grid is too coarse for the waves.
     pub fn new(problem: &EvolutionProblem, spacing: f64) -> Result<Self, InversionError> {
         if let Some(velocity) = problem.velocity.uniform() {
             return Ok(Self {
@@ -63,7 +64,7 @@ impl Truth {
     }
 }
 
-/// The exact fields in a uniform velocity, from a table of radii for each time.
+/// The exact fields in a uniform velocity, from a table over radii for each time.
 fn exact(problem: &EvolutionProblem, velocity: f64) -> Snapshots {
     let points: Vec<[f64; 2]> = problem.shown.points().collect();
     let of_pulse = |pulse: &fd::time::InitialPulse| {

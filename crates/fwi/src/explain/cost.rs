@@ -2,17 +2,17 @@
 
 use fd::sparse::Dissection;
 
-/// Nodes a side of the largest grid whose tree is followed; larger ones are scaled up from it.
+/// Nodes per side of the largest grid whose tree is followed. Larger grids are extrapolated from it.
 const FOLLOWED: usize = 128;
 
-/// Complex multiply-adds a second in the dense kernels that a factorisation spends its time in, on two cores of 2020;
-/// `fwi bench` measures the machine at hand.
+/// Complex multiply-adds per second in the dense kernels, where a factorisation spends its time, on two cores of
+/// 2020; `fwi bench` measures the actual machine.
 const FACTORISING: f64 = 3e9;
 
-/// Complex multiply-adds a second of a solve, which streams the factors twice and refines once.
+/// Complex multiply-adds per second of a solve, which streams the factors twice and refines once.
 const SOLVING: f64 = 5e8;
 
-/// What a factorisation costs.
+/// The cost of a factorisation.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FactorCost {
     /// Complex numbers in the factors.
@@ -28,16 +28,17 @@ impl FactorCost {
         16.0 * self.entries
     }
 
-    /// Seconds to factorise once, and to solve for so many sources; good to a factor of two.
+    /// Seconds to factorise once, and to solve for this number of sources; accurate to a factor of two.
     #[must_use]
     pub fn seconds(&self, sources: usize) -> (f64, f64) {
         (self.operations / FACTORISING, 2.0 * self.entries * sources as f64 / SOLVING)
     }
 }
 
-/// The cost of the Helmholtz matrix of a grid `[nz, nx]` in nested dissection.
+/// The cost of the Helmholtz matrix of a grid `[nz, nx]` with nested dissection.
 ///
-/// Entries grow with N log N and work with N^1.5 (George 1973), which is used beyond the grids that are followed exactly.
+/// Entries grow as N log N and work as N^1.5 (George 1973). This is used for grids larger than those followed
+/// exactly.
 #[must_use]
 pub fn factor_cost(shape: [usize; 2], order: usize) -> FactorCost {
     let nodes = (shape[0] * shape[1]) as f64;
@@ -95,8 +96,9 @@ mod tests {
         assert_eq!(cost.operations, 72.0);
     }
 
-    /// George's growth: four times the nodes take eight times the work and a little over four times the entries, also
-    /// across the change to scaling. Edges, which have smaller borders, still matter at these sizes: 25 %.
+    /// George's growth: four times as many nodes take eight times the work and slightly more than four times the
+    /// entries, also across the change to extrapolation. Edges, which have smaller borders, still matter at these
+    /// sizes: 25 %.
     #[test]
     fn growth_is_that_of_nested_dissection() {
         for n in [120, 250] {

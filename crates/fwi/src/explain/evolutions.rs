@@ -1,4 +1,4 @@
-//! What a scenario of waves in time means and costs.
+//! Description and cost of a scenario of waves in time.
 
 use super::Page;
 use crate::evolutions::EvolutionMethodChoice;
@@ -19,7 +19,7 @@ pub fn evolutions(plan: &EvolutionsPlan) -> String {
     page.line(
         "pulses",
         &format!(
-            "{} of {} Pa and {} m width, at rest at t = 0",
+            "{} of {} Pa, {} m wide, at rest at t = 0",
             problem.pulses.len(),
             short(pulse.amplitude),
             short(pulse.variance.sqrt())

@@ -1,4 +1,4 @@
-//! What a scenario of fits means and costs.
+//! Description and cost of a scenario of fits.
 
 use super::Page;
 use crate::fit::target::Target;
@@ -37,7 +37,7 @@ pub fn fits(plan: &FitPlan) -> String {
         page.line(
             &format!("fit {}", fit.name),
             &format!(
-                "{} by 2 -> {} x {} -> 1, {:?}: {parameters} parameters, {} x smaller than the samples",
+                "{} by 2 -> {} x {} -> 1, {:?}: {parameters} parameters, {} times smaller than the samples",
                 fit.quantity.name(),
                 n.width,
                 n.layers,

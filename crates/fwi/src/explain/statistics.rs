@@ -1,4 +1,4 @@
-//! What a scenario of statistics means and costs.
+//! Description and cost of a scenario of statistics.
 
 use super::Page;
 use crate::numbers::{bytes, short};

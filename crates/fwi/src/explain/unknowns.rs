@@ -3,8 +3,8 @@
 use crate::network_settings::NetworkSettings;
 use crate::scenario::MethodChoice;
 
-/// What each network of a method is for and its number of parameters, for so many wavefields: complex ones, or real ones in
-/// time.
+/// The purpose of each network of a method and its number of parameters, for this number of wavefields: complex ones,
+/// or real ones in time.
 #[must_use]
 pub fn networks(method: &MethodChoice, fields: usize, in_time: bool) -> Vec<(&'static str, usize)> {
     let count = |network: &NetworkSettings, outputs| {

@@ -1,4 +1,4 @@
-//! What a scenario of wavefields means and costs.
+//! Description and cost of a scenario of wavefields.
 
 use super::Page;
 use crate::inversion::joint::strong::StrongForm;
@@ -30,7 +30,7 @@ pub fn wavefields(plan: &WavefieldsPlan) -> String {
     page.line(
         "waves",
         &format!(
-            "{} Hz, {} m long in the background of {} m/s",
+            "{} Hz, wavelength {} m in the background of {} m/s",
             short(problem.omega / std::f64::consts::TAU),
             short(wavelength),
             short(problem.background)
@@ -39,7 +39,7 @@ pub fn wavefields(plan: &WavefieldsPlan) -> String {
     page.line(
         "compared",
         &format!(
-            "{} points {} m apart, {} m and more from the sources",
+            "{} points {} m apart, at least {} m from the sources",
             plan.shown.len(),
             short(plan.shown.spacing[0]),
             short(plan.exclude)
@@ -68,7 +68,7 @@ pub fn wavefields(plan: &WavefieldsPlan) -> String {
                     HiddenChoice::Network(network) => format!("{} units of a network", network.width),
                 };
                 format!(
-                    "{form}: {hidden}, {} Gaussians a source, {} functions with kinks",
+                    "{form}: {hidden}, {} Gaussians per source, {} functions with kinks",
                     if settings.form == StrongForm::Total { settings.gaussians } else { 0 },
                     settings.kinks
                 )
@@ -89,7 +89,7 @@ pub fn wavefields(plan: &WavefieldsPlan) -> String {
             }
         };
         let weight = field.method.as_dyn().equations().map_or(0.0, |(_, equations)| equations.data_weight);
-        let text = if weight > 0.0 { format!("{text}; data of weight {}", short(weight)) } else { text };
+        let text = if weight > 0.0 { format!("{text}; data with weight {}", short(weight)) } else { text };
         page.line(&format!("wavefield {}", field.name), &text);
     }
     page.line("results", &plan.origin.directory.display().to_string());

@@ -1,8 +1,8 @@
-//! Every exporter writes, and refuses what it must.
+//! Every exporter writes valid files, and rejects what it must.
 
 use super::*;
 
-/// Each format writes one file, whole; a model with NaN writes none.
+/// Each format writes one complete file; a model with NaN writes none.
 #[test]
 fn every_format_writes() {
     let grid = fd::Grid::new([0.0; 2], [10.0; 2], [13, 11]).unwrap();

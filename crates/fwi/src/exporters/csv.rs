@@ -1,4 +1,4 @@
-//! Text: one node a line, `x_m,z_m,vp_m_per_s` and the derivatives where there are any, x fastest.
+//! Text: one node per line, `x_m,z_m,vp_m_per_s` and derivatives if there are any, x fastest.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -8,7 +8,7 @@ use crate::atomic;
 use crate::data_error::DataError;
 use crate::export::Sampled;
 
-/// Writes every number with the fewest digits that give it back exactly.
+/// Writes every number with the fewest digits that represent it exactly.
 pub(crate) fn write(field: &Sampled, path: &Path) -> Result<(), DataError> {
     atomic::write_bytes(path, text(field).as_bytes())
 }
@@ -40,7 +40,7 @@ mod tests {
     use super::*;
     use crate::model::Model;
 
-    /// The text of a small model, exactly.
+    /// The exact text of a small model.
     #[test]
     fn snapshot() {
         let grid = fd::Grid::new([-10.0, 5.0], [10.0, 2.5], [2, 2]).unwrap();

@@ -1,4 +1,4 @@
-//! Our own HDF5, which xarray and ParaView open by themselves.
+//! The HDF5 format of fwi, which xarray and ParaView open directly.
 
 use std::path::Path;
 
@@ -6,8 +6,7 @@ use crate::array::Meaning;
 use crate::data_error::DataError;
 use crate::export::Sampled;
 
-/// Writes `/model/vp` `[z, x]` in m/s with its axes, and beside it `vp_x`, `vp_z` and `vp_laplacian` where there are
-/// derivatives.
+/// Writes `/model/vp` `[z, x]` in m/s with its axes, and `vp_x`, `vp_z` and `vp_laplacian` if there are derivatives.
 pub(crate) fn write(field: &Sampled, path: &Path) -> Result<(), DataError> {
     if field.meaning != Meaning::Velocity {
         let (what, found) = ("export format", format!("hdf5 of {}s", field.meaning.label()));

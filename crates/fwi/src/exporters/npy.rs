@@ -26,7 +26,7 @@ mod tests {
     use super::*;
     use crate::model::Model;
 
-    /// What is written is read back bit for bit by the importer's reader.
+    /// The importer's reader reads back what was written bit for bit.
     #[test]
     fn velocities_survive() {
         let grid = fd::Grid::new([0.0; 2], [1.0; 2], [2, 3]).unwrap();

@@ -1,4 +1,4 @@
-//! A figure: the model as a map with axes in metres and a colour bar, its derivatives below it where there are any.
+//! A figure: the model as a map with axes in metres and a colour bar, with its derivatives below if there are any.
 
 use std::path::Path;
 
@@ -29,7 +29,7 @@ mod tests {
     use super::*;
     use crate::model::Model;
 
-    /// The file is a PNG whose pixels hold the model's slowest and fastest colour.
+    /// The file is a PNG whose pixels contain the colours of the slowest and the fastest velocity.
     #[test]
     fn the_colours_are_there() {
         let grid = fd::Grid::new([0.0; 2], [10.0; 2], [21, 21]).unwrap();

@@ -1,16 +1,16 @@
-//! The colours of a scale with their numbers.
+//! A colour scale with its numbers.
 
 use crate::colormap::Scale;
 use crate::drawing::{Anchor, Dash, Drawing, Ink, Raster, frame};
 use crate::ticks;
 
-/// Room that an upright bar takes with its numbers and label.
+/// Space for a vertical bar with its numbers and label.
 pub(crate) const WIDTH: f64 = 90.0;
-/// Room that a flat bar takes with its numbers and label.
+/// Space for a horizontal bar with its numbers and label.
 pub(crate) const HEIGHT: f64 = 56.0;
 const THICK: f64 = 14.0;
 
-/// An upright bar, the largest number at the top.
+/// A vertical bar, with the largest number at the top.
 pub(crate) fn upright(on: &mut dyn Drawing, at: [f64; 2], length: f64, scale: &Scale) {
     let [x, y] = at;
     let raster = Raster { width: 1, height: 256, levels: (0..=255).rev().collect() };
@@ -25,7 +25,7 @@ pub(crate) fn upright(on: &mut dyn Drawing, at: [f64; 2], length: f64, scale: &S
     on.text_upwards(x + WIDTH - 14.0, y + 0.5 * length, 12.0, Ink::Text, &scale.label);
 }
 
-/// A flat bar, the largest number at the right.
+/// A horizontal bar, with the largest number at the right.
 pub(crate) fn flat(on: &mut dyn Drawing, at: [f64; 2], length: f64, scale: &Scale) {
     let [x, y] = at;
     let raster = Raster { width: 256, height: 1, levels: (0..=255).collect() };

@@ -1,4 +1,4 @@
-//! Curves over an axis: misfits, profiles.
+//! Curves over an axis, such as misfits and profiles.
 
 use crate::drawing::{Anchor, Dash, Drawing, Ink, frame};
 use crate::ticks;
@@ -6,7 +6,7 @@ use crate::ticks;
 /// One curve.
 #[derive(Debug, Clone)]
 pub struct Curve {
-    /// In the legend; an empty one is left out of it.
+    /// The name in the legend; a curve with an empty name is not listed.
     pub name: String,
     /// Its colour.
     pub ink: Ink,
@@ -16,25 +16,25 @@ pub struct Curve {
     pub points: Vec<[f64; 2]>,
 }
 
-/// What an axis shows.
+/// An axis of a chart.
 #[derive(Debug, Clone)]
 pub struct Axis {
     /// Quantity and unit.
     pub label: String,
-    /// Powers of ten at equal distances.
+    /// Whether powers of ten are equally spaced.
     pub logarithmic: bool,
 }
 
 /// Curves in a frame, with axes and a legend.
 #[derive(Debug, Clone)]
 pub struct Chart {
-    /// Over the plot.
+    /// Above the plot.
     pub title: String,
-    /// Across.
+    /// The horizontal axis.
     pub x: Axis,
-    /// Up.
+    /// The vertical axis.
     pub y: Axis,
-    /// What is drawn, the last on top.
+    /// The curves, the last on top.
     pub curves: Vec<Curve>,
     /// Width and height of the plot itself, in CSS pixels.
     pub plot: [f64; 2],
@@ -52,7 +52,7 @@ impl Axis {
         Axis { label: label.into(), logarithmic: false }
     }
 
-    /// A logarithmic axis; numbers that are not positive are left out.
+    /// A logarithmic axis. Numbers that are not positive are not drawn.
     pub fn logarithmic(label: impl Into<String>) -> Axis {
         Axis { label: label.into(), logarithmic: true }
     }
@@ -65,7 +65,7 @@ impl Axis {
         if self.logarithmic { v.log10() } else { v }
     }
 
-    /// Ends of the axis in its own measure, with a little room.
+    /// Ends of the axis in its own measure, with a margin.
     fn range(&self, values: impl Iterator<Item = f64>, room: f64) -> [f64; 2] {
         let (mut lo, mut hi) = (f64::INFINITY, f64::NEG_INFINITY);
         for v in values.filter(|v| self.shows(*v)).map(|v| self.place(v)) {
@@ -78,7 +78,7 @@ impl Axis {
         [lo - room, hi + room]
     }
 
-    /// Places, texts and whether each is a main tick.
+    /// Position and text of each tick, and whether it is a major tick.
     fn ticks(&self, range: [f64; 2], about: usize) -> Vec<(f64, String)> {
         if !self.logarithmic {
             let (values, step) = ticks::linear(range[0], range[1], about);
@@ -88,7 +88,7 @@ impl Axis {
         if decades.len() >= 2 {
             return decades.into_iter().map(|v| (v.log10(), power_label(v))).collect();
         }
-        // Less than a decade: 1, 2 and 5 stand in.
+        // Less than a decade: ticks at 1, 2 and 5.
         let first = range[0].floor() as i32;
         let some =
             (first..=range[1].ceil() as i32).flat_map(|e| [1.0, 2.0, 3.0, 5.0].map(|m| m * 10f64.powi(e)));
@@ -153,7 +153,7 @@ impl Chart {
         }
     }
 
-    /// Legend entries with their place, as many a row as fit.
+    /// Legend entries with their positions, as many per row as fit.
     fn legend_rows(&self) -> Vec<Vec<(f64, &Curve)>> {
         let mut rows: Vec<Vec<(f64, &Curve)>> = Vec::new();
         let mut x = f64::INFINITY;
@@ -176,7 +176,7 @@ impl Chart {
 mod tests {
     use super::*;
 
-    /// A logarithmic axis has its decades, or round numbers between them when there are none.
+    /// A logarithmic axis has ticks at decades, or at round numbers if it contains none.
     #[test]
     fn logarithmic_ticks() {
         let texts =
@@ -187,7 +187,7 @@ mod tests {
         assert_eq!(texts(&axis, [-0.9, -0.4]), ["0.2", "0.3"]);
     }
 
-    /// A chart without a single point, or with one, is drawn all the same.
+    /// A chart without points, or with a single point, can be drawn.
     #[test]
     fn empty_charts_are_drawn() {
         for points in [vec![], vec![[0.0, f64::NAN]], vec![[1.0, 1.0]]] {

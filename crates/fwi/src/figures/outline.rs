@@ -1,10 +1,11 @@
-//! Where a model of two velocities changes from one to the other.
+//! The outline of a body in a model of two velocities.
 
 use crate::model::Model;
 
-/// The outline of a model of two velocities (a disc, a square, a salt body), at half contrast; nothing for others.
+/// The outline of a model of two velocities (a disc, a square, a salt body) at half contrast; `None` for other
+/// models.
 ///
-/// A model counts as one of two velocities when nine nodes in ten are within a tenth of the contrast of either.
+/// A model counts as one of two velocities if nine nodes in ten are within a tenth of the contrast of either.
 pub(crate) fn outline(model: &Model) -> Option<Vec<Vec<[f64; 2]>>> {
     let [lo, hi] = model.range();
     let near = |v: &f64| (v - lo).min(hi - v) < 0.1 * (hi - lo);
@@ -38,7 +39,7 @@ fn segments(model: &Model, level: f64) -> Vec<[[f64; 2]; 2]> {
     segments
 }
 
-/// Segments end to end as lines, so that dashes run on.
+/// Joins segments into lines, so that dashes continue.
 fn joined(mut segments: Vec<[[f64; 2]; 2]>) -> Vec<Vec<[f64; 2]>> {
     let mut lines = Vec::new();
     while let Some([a, b]) = segments.pop() {
@@ -60,7 +61,7 @@ fn joined(mut segments: Vec<[[f64; 2]; 2]>) -> Vec<Vec<[f64; 2]>> {
 mod tests {
     use super::*;
 
-    /// The outline of a disc is one closed line at its radius, to the second order in the spacing.
+    /// The outline of a disc is one closed line at its radius, to second order in the spacing.
     #[test]
     fn a_disc_is_one_circle() {
         let grid = fd::Grid::new([-200.0, -200.0], [5.0; 2], [81, 81]).unwrap();

@@ -8,23 +8,23 @@ use crate::model;
 use crate::survey::Survey;
 use crate::ticks;
 
-/// What one map shows.
+/// The contents of one map.
 ///
 /// # Shapes
 /// `values` is `[z, x]` on `grid`.
 #[derive(Debug, Clone)]
 pub struct Panel<'a> {
-    /// Over the map, on the left.
+    /// Above the map, on the left.
     pub title: String,
-    /// Over the map, on the right.
+    /// Above the map, on the right.
     pub note: String,
     /// Where the samples are.
     pub grid: &'a Grid,
     /// The samples.
     pub values: &'a [f64],
-    /// Lines of points `[x, z]` (m) drawn dashed on top.
+    /// Lines of points `[x, z]` (m), drawn dashed on top.
     pub outline: Option<&'a [Vec<[f64; 2]>]>,
-    /// What stands along the axes, across and down.
+    /// The labels of the horizontal and the vertical axis.
     pub axes: [&'static str; 2],
 }
 
@@ -42,7 +42,7 @@ impl<'a> Panel<'a> {
     }
 }
 
-/// The room around a plot, in CSS pixels.
+/// The margins around a plot, in CSS pixels.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Frame {
     pub(crate) left: f64,
@@ -63,7 +63,7 @@ impl Frame {
     }
 }
 
-/// Pixels of a map's image for each CSS pixel: sharp on fine screens and on paper.
+/// Image pixels of a map per CSS pixel: sharp on high-resolution screens and on paper.
 const DENSITY: f64 = 2.0;
 
 /// Draws a map with its frame's top left corner at `at`.
@@ -92,7 +92,7 @@ pub(crate) fn draw(
         let covered = |points: &[[f64; 2]]| -> Vec<[f64; 2]> {
             points.iter().filter(|p| grid.covers(**p)).map(|p| to_plot(*p)).collect()
         };
-        // Of receivers that move with the shots those of the middle one, so that the map stays seen.
+        // Only the receivers of the middle shot if they move with the shots, so that the map remains visible.
         for p in covered(survey.receivers.of(survey.sources.len() / 2)) {
             mark(on, p, &TRIANGLE, 3.4 * size);
         }
@@ -119,7 +119,7 @@ pub(crate) fn draw(
     on.text(x0 + w, y0 - 9.0, 11.0, Anchor::End, Ink::Muted, &panel.note);
 }
 
-/// Size of the title's letters with which it ends before the note begins, 13 if there is room.
+/// Letter size at which the title ends before the note begins, 13 if there is room.
 fn title_size(panel: &Panel, width: f64) -> f64 {
     // A letter is about 0.56 of its size wide.
     let letters = |text: &str| 0.56 * text.chars().count() as f64;
@@ -127,7 +127,7 @@ fn title_size(panel: &Panel, width: f64) -> f64 {
     (room / letters(&panel.title).max(1.0)).clamp(8.0, 13.0)
 }
 
-/// The values between the outermost nodes, interpolated bilinearly as everywhere else.
+/// The values between the outermost nodes, interpolated bilinearly.
 fn raster(panel: &Panel, scale: &Scale, size: [f64; 2]) -> Raster {
     let [width, height] = size.map(|n| (DENSITY * n).round().max(1.0) as usize);
     let [lo, hi] = [panel.grid.domain().lo, panel.grid.domain().hi];
@@ -154,7 +154,7 @@ fn star() -> [[f64; 2]; 10] {
     })
 }
 
-/// A light mark with a dark rim, seen on any colour.
+/// A light mark with a dark rim, visible on any colour.
 fn mark(on: &mut dyn Drawing, at: [f64; 2], shape: &[[f64; 2]], radius: f64) {
     let rim = (0.4 * radius).min(1.4);
     let scaled = |r: f64| shape.iter().map(|p| [at[0] + r * p[0], at[1] + r * p[1]]).collect::<Vec<_>>();

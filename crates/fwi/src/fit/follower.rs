@@ -1,4 +1,4 @@
-//! What is noted of a fit while it runs.
+//! The history of a fit.
 
 use fields::Network;
 
@@ -9,10 +9,10 @@ use crate::network_training::{Ending, Follow, Trained};
 use crate::scenario::FitBlock;
 use crate::training_checkpoint::{CheckpointFile, Record, Rows};
 
-/// Rows of the history at equal distances.
+/// Number of equally spaced rows of the history.
 const ROWS: usize = 24;
 
-/// Told of every step, with its misfit and the row of the history where there is one; `true` ends the fit.
+/// Called after every step with its misfit and the row of the history, if there is one; `true` ends the fit.
 pub type Tell<'a> = dyn FnMut(u64, f64, Option<&FitRow>) -> bool + 'a;
 
 /// Follows a fit.
@@ -25,7 +25,7 @@ pub(super) struct Follower<'a> {
 }
 
 impl<'a> Follower<'a> {
-    /// Follows from where the checkpoint file says.
+    /// Follows a fit from the state in the checkpoint file.
     pub(super) fn new(
         block: &FitBlock,
         file: &'a mut CheckpointFile,
@@ -36,7 +36,7 @@ impl<'a> Follower<'a> {
         Self { score, tell, steps: block.steps, tolerance: block.tolerance, record }
     }
 
-    /// Notes the network that a fit begins with.
+    /// Records the initial network of a fit.
     pub(super) fn begin(&mut self, network: &Network) {
         if self.record.history.is_empty() {
             let score = self.record.clock.outside(|| (self.score)(network));
@@ -44,7 +44,7 @@ impl<'a> Follower<'a> {
         }
     }
 
-    /// Notes what a fit has left.
+    /// Records the result of a fit.
     pub(super) fn end(&mut self, trained: &Trained, score: &Score) {
         if self.record.history.last().is_none_or(|row| row.step < trained.steps as u64) {
             let (steps, wall_s) = (trained.steps as u64, self.record.clock.wall_s());
@@ -79,7 +79,7 @@ impl Follow<Network> for Follower<'_> {
     }
 }
 
-/// Twenty-four rows at equal distances, and 1, 2, 5, 10, ... where those are wide apart.
+/// Twenty-four equally spaced rows, and 1, 2, 5, 10, ... where those are far apart.
 fn recorded(step: usize, steps: usize) -> bool {
     let mut leading = step;
     while leading >= 10 && leading.is_multiple_of(10) {

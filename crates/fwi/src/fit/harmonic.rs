@@ -1,15 +1,15 @@
-//! The part of samples that their Laplacian and zero on the edge leave.
+//! The part of samples that is determined by their Laplacian if they are zero on the edge.
 
 use fd::Grid;
 use nalgebra::DMatrix;
 
 use crate::second_differences::{OfLaplacian, Waves};
 
-/// What is left of samples when the harmonic function with their values on the edge of the grid is taken away: zero on the
-/// edge, with the same five-point Laplacian inside.
+/// The samples minus the harmonic function with their values on the edge of the grid: zero on the edge, with the same
+/// five-point Laplacian inside.
 ///
-/// A network that is shown a Laplacian only is free to add any harmonic function; of an error this is the part that it is
-/// not free to have.
+/// A network that learns from a Laplacian alone may contain any harmonic function. This is the part of an error that
+/// does not depend on it.
 ///
 /// # Shapes
 /// `[z, x]`, both.
@@ -40,8 +40,8 @@ pub fn without_harmonic(grid: &Grid, values: &[f64]) -> Vec<f64> {
 mod tests {
     use super::*;
 
-    /// Functions that the five-point Laplacian takes to zero leave nothing, one that is zero on the edge stays, and so it
-    /// does under any of the others; all to rounding.
+    /// Functions whose five-point Laplacian is zero give zero. A function that is zero on the edge does not change,
+    /// also when such a function is added; all to rounding.
     #[test]
     fn harmonic_functions_are_taken_away() {
         let grid = Grid::new([-40.0, 10.0], [5.0, 4.0], [13, 18]).unwrap();

@@ -1,4 +1,4 @@
-//! A target as what a network is trained on.
+//! The objective of a fit.
 
 use burn::tensor::{Device, Tensor};
 use fields::Network;
@@ -11,16 +11,16 @@ use crate::inversion::InversionError;
 use crate::network_training::{self, Value};
 use crate::scenario::FitBlock;
 
-/// The distance from a lesson at all samples, or at those of a batch.
+/// The distance of a network from its target at all samples, or at those of a batch.
 pub(super) struct Objective<'a> {
     lesson: &'a Lesson,
     points: &'a [[f64; 2]],
     batches: Batches,
-    /// The points of all samples, where there are no batches.
+    /// The points of all samples, if there are no batches.
     whole: Option<Tensor<2>>,
     hold: usize,
     squares: bool,
-    /// That of a network that learnt nothing.
+    /// The misfit of a network whose output is zero.
     zero: f64,
     device: Device,
 }
@@ -60,11 +60,11 @@ impl network_training::Objective for Objective<'_> {
     }
 }
 
-/// Which samples each step uses: all of them, or parts of random orders.
+/// The samples that each step uses: all of them, or parts of random permutations.
 struct Batches {
     order: Vec<usize>,
     size: usize,
-    /// Where those after the present ones begin.
+    /// The start of the samples after the current ones.
     from: usize,
     rng: StdRng,
 }
@@ -72,7 +72,7 @@ struct Batches {
 impl Batches {
     fn new(count: usize, size: Option<usize>, seed: u64) -> Batches {
         let size = size.map_or(count, |size| size.min(count));
-        // The network has the seed itself.
+        // The network uses the seed itself.
         let rng = StdRng::seed_from_u64(seed.wrapping_add(0x5eed));
         Batches { order: (0..count).collect(), size, from: count, rng }
     }
@@ -81,7 +81,7 @@ impl Batches {
         self.size == self.order.len()
     }
 
-    /// The next samples; each is used once before any is used again, but for a rest smaller than a batch.
+    /// The next samples. Each is used once before any is used again, except for a remainder smaller than a batch.
     fn next(&mut self) -> &[usize] {
         if self.is_whole() {
             return &self.order;
@@ -94,7 +94,7 @@ impl Batches {
         self.these()
     }
 
-    /// The present samples.
+    /// The current samples.
     fn these(&self) -> &[usize] {
         if self.is_whole() { &self.order } else { &self.order[self.from - self.size..self.from] }
     }
@@ -104,7 +104,8 @@ impl Batches {
 mod tests {
     use super::*;
 
-    /// Within one order no sample comes twice; the next order is another one; without a size all come in their order.
+    /// Within one permutation no sample occurs twice; the next permutation differs; without a batch size all samples
+    /// come in order.
     #[test]
     fn batches_use_every_sample() {
         let mut batches = Batches::new(10, Some(3), 1);

@@ -1,4 +1,4 @@
-//! What fits leave behind: rows of a history, and the summary.
+//! The outcome of fits: rows of a history, and the summary.
 
 use std::path::Path;
 
@@ -10,14 +10,14 @@ use crate::data_error::DataError;
 use crate::scenario::fits::Quantity;
 use crate::summary::{FORMAT, Status};
 
-/// One line of a fit's `history.csv`; what does not exist is empty.
+/// One line of a fit's `history.csv`; quantities that do not exist are empty.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct FitRow {
-    /// Optimiser steps done.
+    /// Finished optimiser steps.
     pub step: u64,
     /// Wall time of these steps, s.
     pub wall_s: f64,
-    /// Root mean square of what is left of the quantity that is learnt, over that of the quantity.
+    /// Root mean square of the residual of the quantity that is learnt, relative to that of the quantity.
     pub misfit_relative: Option<f64>,
     /// Peak signal-to-noise ratio of the value, dB.
     pub psnr_db: Option<f64>,
@@ -63,36 +63,36 @@ pub struct FitSummaries {
     pub format: u32,
     /// The scenario's name.
     pub scenario: String,
-    /// What derivatives are compared with, in words.
+    /// The reference for derivatives, in words.
     pub reference: String,
-    /// One entry a fit, in the scenario's order.
+    /// One entry per fit, in the scenario's order.
     pub fits: Vec<FitSummary>,
 }
 
 /// How one fit went.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FitSummary {
-    /// Its name in the scenario, and of its folder.
+    /// Its name in the scenario, and the name of its folder.
     pub name: String,
-    /// What it learnt.
+    /// The quantity that it learnt.
     pub quantity: Quantity,
     /// How it ended.
     pub status: Status,
-    /// Optimiser steps done.
+    /// Finished optimiser steps.
     pub steps: u64,
     /// Why it stopped, in words.
     pub stopped_because: String,
     /// Wall time of the steps, s.
     pub wall_s: f64,
-    /// Processor time of the steps, all threads, s.
+    /// CPU time of the steps, all threads, s.
     pub cpu_s: f64,
-    /// Where it ran.
+    /// The device.
     pub device: String,
-    /// Numbers that the network consists of.
+    /// Number of parameters of the network.
     pub parameters: u64,
-    /// Size of the target as 32-bit numbers over that of the network's parameters.
+    /// Size of the target as 32-bit numbers relative to that of the network's parameters.
     pub compression: f64,
-    /// What it reached.
+    /// Its accuracy.
     pub metrics: Score,
 }
 
@@ -103,7 +103,7 @@ impl FitSummaries {
         FitSummaries { format: FORMAT, scenario: scenario.to_owned(), reference, fits }
     }
 
-    /// Writes `summary.json`, to a temporary name first.
+    /// Writes `summary.json`, via a temporary file.
     ///
     /// # Errors
     /// [`DataError::Unwritable`].
@@ -111,7 +111,7 @@ impl FitSummaries {
         atomic::write_json(path, self)
     }
 
-    /// Reads `summary.json`, `None` when it is that of inversions.
+    /// Reads `summary.json`; `None` if it belongs to inversions.
     ///
     /// # Errors
     /// [`DataError::Missing`]; [`DataError::Text`] with line and column.

@@ -17,22 +17,22 @@ const PLOT: [f64; 2] = [390.0, 220.0];
 /// The whole page.
 pub(super) fn html(run: &FitRun) -> String {
     let summaries: Vec<FitSummary> = run.fits.iter().map(|(summary, _)| summary.clone()).collect();
-    let place = |fit: &FitSummary| summaries.iter().position(|other| other.name == fit.name).unwrap_or(0);
     let mut verdict = String::new();
     let mut sections = String::new();
     for quantity in Quantity::ALL {
-        let fits = table::of(quantity, &summaries);
-        if fits.is_empty() {
-            continue;
+        let Some(results) = table::table(quantity, &summaries) else { continue };
+        for s in table::verdict(quantity, &results) {
+            let (about, text) = (escape(&s.about), escape(&s.text));
+            verdict += &format!("<p>{}: <strong>{about}</strong>{text}</p>", words(quantity));
         }
-        if let Some(sentence) = table::sentence(&fits) {
-            verdict += &format!("<p><strong>{}</strong>: {}</p>", words(quantity), escape(&sentence));
+        for sentence in results.troubles() {
+            verdict += &format!(
+                "<p class=\"trouble\"><strong>{}</strong>{}</p>",
+                escape(&sentence.about),
+                escape(&sentence.text)
+            );
         }
-        for fit in fits.iter().filter(|fit| fit.status != crate::summary::Status::Done) {
-            let (name, why) = (escape(&fit.name), escape(&fit.stopped_because));
-            verdict += &format!("<p class=\"trouble\">{name}: {}, {why}</p>", fit.status.word());
-        }
-        let content = table::html(&fits, place) + &maps(run, quantity) + &curves(run, quantity);
+        let content = results.html().into_string() + &maps(run, quantity) + &curves(run, quantity);
         sections += &page::section(words(quantity), &caption(run, quantity), &content);
     }
     let mut body = page::header("Report of fits", &run.name, &run.description);
@@ -58,17 +58,17 @@ fn caption(run: &FitRun, quantity: Quantity) -> String {
     let constant = match quantity {
         Quantity::Value => "",
         Quantity::Gradient => {
-            " A gradient leaves the value open by a constant: it is chosen so that the means agree."
+            " A gradient determines the value up to a constant, which is chosen so that the means agree."
         }
         Quantity::Laplacian => {
-            " A Laplacian leaves the value open by a harmonic function, of which only the constant is put right: the means \
-             agree."
+            " A Laplacian determines the value up to a harmonic function. Only its constant is corrected, so that the \
+             means agree."
         }
     };
     format!("The derivatives of the networks are exact. {}{constant}", run.target.reference())
 }
 
-/// Target and fits, a row a view, each row on one scale.
+/// Target and fits: one row per view, each on one colour scale.
 fn maps(run: &FitRun, quantity: Quantity) -> String {
     let mut text = String::new();
     for view in View::ALL {

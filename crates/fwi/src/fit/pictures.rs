@@ -13,26 +13,26 @@ use crate::fit::score::Score;
 pub(crate) enum View {
     /// The value.
     Value,
-    /// The size of the gradient.
+    /// The magnitude of the gradient.
     Gradient,
     /// The Laplacian.
     Laplacian,
 }
 
 impl View {
-    /// All of them, in the order shown.
+    /// All of them, in display order.
     pub(crate) const ALL: [View; 3] = [View::Value, View::Gradient, View::Laplacian];
 
     /// Heading of its maps.
     pub(crate) fn title(self) -> &'static str {
         match self {
             View::Value => "Value",
-            View::Gradient => "Size of the gradient",
+            View::Gradient => "Magnitude of the gradient",
             View::Laplacian => "Laplacian",
         }
     }
 
-    /// What a map shows at every node.
+    /// The quantity of the map at every node.
     pub(crate) fn values(self, at: &Derivatives) -> Vec<f64> {
         match self {
             View::Value => at.value.clone(),
@@ -41,7 +41,8 @@ impl View {
         }
     }
 
-    /// The colour scale of a field and all that is compared with it; its ends leave out the largest 0.5 % of derivatives.
+    /// The colour scale of a field and everything compared with it. For derivatives it is clipped at the largest 0.5
+    /// %.
     pub(crate) fn scale(self, at: &Derivatives, meaning: Meaning) -> Scale {
         let values = self.values(at);
         let largest = || robust_amplitude(values.iter().copied(), 0.995).max(f64::MIN_POSITIVE);
@@ -53,8 +54,11 @@ impl View {
                 Scale { label: meaning.label().to_owned(), ..Scale::velocity(range) }
             }
             View::Gradient => {
-                let label =
-                    if velocity { "size of the gradient (1/s)" } else { "size of the gradient (1/m)" };
+                let label = if velocity {
+                    "magnitude of the gradient (1/s)"
+                } else {
+                    "magnitude of the gradient (1/m)"
+                };
                 Scale { map: Colormap::Sequential, lo: 0.0, hi: largest(), label: label.to_owned() }
             }
             View::Laplacian => {
@@ -63,7 +67,7 @@ impl View {
         }
     }
 
-    /// How far a fit is off in this view, as a note over its map.
+    /// The error of a fit in this view, as a note above its map.
     pub(crate) fn note(self, score: &Score) -> String {
         let percent = |error: Option<f64>| {
             error.map_or_else(String::new, |e| format!("{} %", crate::ticks::significant(100.0 * e, 3)))
@@ -76,7 +80,7 @@ impl View {
     }
 }
 
-/// A target and fits of it as one figure: a row a view, the target first, one scale a row.
+/// A target and its fits as one figure: one row per view, the target first, one colour scale per row.
 pub(crate) fn figure(target: &Target, fits: &[(&str, &Derivatives, &Score)]) -> Canvas {
     let mut all: Vec<(&str, &Derivatives)> = vec![("target", &target.at)];
     all.extend(fits.iter().map(|(name, at, _)| (*name, *at)));

@@ -1,4 +1,4 @@
-//! Value, gradient or Laplacian as what a network learns: targets, scale and misfit.
+//! The quantity that a network learns (value, gradient or Laplacian): targets, scale and misfit.
 
 use std::borrow::Cow;
 
@@ -12,26 +12,26 @@ use crate::scenario::fits::{Quantity, Scaling};
 use crate::second_differences::{OfLaplacian, Waves};
 use crate::velocity_network::Frame;
 
-/// What the streams of a network's jet should be, in the network's own units.
+/// The target values for the streams of a network's jet, in the network's own units.
 pub struct Lesson {
     quantity: Quantity,
-    /// One row a component of the quantity, `[point]`.
+    /// One row per component of the quantity, `[point]`.
     rows: Vec<Vec<f64>>,
-    /// Half the range of the target, its middle, and the scale that the quantity is learnt with.
+    /// Half the range of the target, its middle, and the scale of the quantity.
     half: f64,
     middle: f64,
     scale: f64,
     frame: Frame,
-    /// What smooths distances at all nodes before they are squared, and the nodes `[z, x]`.
+    /// The operator that smooths residuals at all nodes before they are squared, and the nodes `[z, x]`.
     smoother: Option<(OfLaplacian<f64>, [usize; 2])>,
 }
 
 impl Lesson {
-    /// What is to be learnt of a target.
+    /// The lesson for a quantity of a target.
     ///
-    /// The value runs from -1 to 1. A derivative is that of this normalised value by the network's coordinates, times a
-    /// scale: by the card 8 h 10 for the gradient (10 times a Sobel operator of samples h apart) and 10^4 h^2 for the
-    /// Laplacian.
+    /// The value runs from -1 to 1. A derivative is the derivative of this normalised value with respect to the
+    /// network's coordinates, times a scale: as in the SIREN paper, 8 h 10 for the gradient (10 times a Sobel
+    /// operator of samples h apart) and 10^4 h^2 for the Laplacian.
     #[must_use]
     pub fn new(target: &Target, quantity: Quantity, scaling: Scaling) -> Lesson {
         let frame = Frame::of(&target.grid);
@@ -58,8 +58,9 @@ impl Lesson {
         Lesson { quantity, rows, half, middle, scale, frame, smoother: None }
     }
 
-    /// The same with distances smoothed by (1 - l^2 lap)^-1/2 before they are squared, l in m: waves with more than 1/l rad a
-    /// metre weigh by less and less, those of a Laplacian as in the gradient. It is of all samples at once.
+    /// The same with residuals smoothed by (1 - l^2 lap)^-1/2 before they are squared, l in m. Waves with more than
+    /// 1/l rad per metre count less and less, so a Laplacian weighs waves like a gradient does. The residuals of all
+    /// samples are needed at once.
     #[must_use]
     pub fn smoothed(mut self, target: &Target, length: Option<f64>) -> Lesson {
         let grid = &target.grid;
@@ -72,7 +73,7 @@ impl Lesson {
         self
     }
 
-    /// A row that is smoothed, where that is wanted: times the row itself, what is squared.
+    /// A smoothed row, if smoothing is on. Its product with the row itself is the squared norm.
     fn smooth<'a>(&self, row: &'a [f64]) -> Cow<'a, [f64]> {
         match &self.smoother {
             Some((operator, [nz, nx])) => {
@@ -83,22 +84,22 @@ impl Lesson {
         }
     }
 
-    /// Of what it is.
+    /// The quantity.
     #[must_use]
     pub fn quantity(&self) -> Quantity {
         self.quantity
     }
 
-    /// The partials that it needs.
+    /// The partial derivatives that it needs.
     #[must_use]
     pub fn order(&self) -> JetOrder {
         self.quantity.order()
     }
 
-    /// Mean over the points of the squared distance, and its derivative with respect to the jet.
+    /// Mean over the points of the squared residual, and its derivative with respect to the jet.
     ///
     /// # Shapes
-    /// `points` are indices into the target, one for each point of the jet; all in their order where distances are smoothed.
+    /// `points` are indices into the target, one for each point of the jet; with smoothing, all of them in order.
     #[must_use]
     pub fn misfit(&self, jet: &Evaluation, points: &[usize]) -> (f64, Vec<f32>) {
         let first = self.first_stream();
@@ -117,7 +118,7 @@ impl Lesson {
         (sum * share, upstream)
     }
 
-    /// The distances one by one, at the points of a batch.
+    /// The individual residuals at the points of a batch.
     #[must_use]
     pub fn residuals(&self, jet: &Evaluation, points: &[usize], batch: Tensor<2>) -> Residuals {
         let mut residuals = Residuals::new(batch, self.order());
@@ -133,7 +134,7 @@ impl Lesson {
         residuals
     }
 
-    /// The stream of a jet that its first row is of.
+    /// The stream of the first row.
     fn first_stream(&self) -> usize {
         match self.quantity {
             Quantity::Value => 0,
@@ -142,7 +143,7 @@ impl Lesson {
         }
     }
 
-    /// The same for an output that is zero: what a network that learnt nothing has.
+    /// The misfit of an output that is zero, as for a network that has learnt nothing.
     #[must_use]
     pub fn zero(&self) -> f64 {
         let of_row = |row: &Vec<f64>| {
@@ -152,7 +153,8 @@ impl Lesson {
         self.rows.iter().map(of_row).sum()
     }
 
-    /// What the network's output means; a constant that derivatives do not fix is chosen so that the means agree.
+    /// The meaning of the network's output. A constant that derivatives do not determine is chosen so that the means
+    /// agree.
     #[must_use]
     pub fn frame(&self, target: &Target, outputs: impl Iterator<Item = f64>) -> FieldFrame {
         let factor = self.half / self.scale;
@@ -194,8 +196,8 @@ mod tests {
     use crate::array::Meaning;
     use crate::derivatives::of_samples;
 
-    /// A jet that is the lesson itself has no misfit, one that is zero the misfit of `zero`, and the derivative is the
-    /// slope: the misfit is quadratic, so central differences are exact to rounding.
+    /// A jet equal to the lesson has no misfit, a zero jet has the misfit of `zero`, and the derivative is the slope.
+    /// The misfit is quadratic, so central differences are exact to rounding.
     #[test]
     fn misfits() {
         let grid = fd::Grid::new([0.0; 2], [10.0; 2], [9, 12]).unwrap();
@@ -235,8 +237,8 @@ mod tests {
         }
     }
 
-    /// A wave that has no flux through the edge is left as it is but for 1 / (1 + l^2 k^2) of its square, with k^2 that of second
-    /// differences: exact to rounding for every wave of the grid.
+    /// A wave without flux through the edge is multiplied by 1 / (1 + l^2 k^2) in its square, where k^2 is that of
+    /// second differences: exact to rounding for every wave of the grid.
     #[test]
     fn waves_are_weighed_by_their_wavenumber() {
         let grid = fd::Grid::new([0.0; 2], [10.0, 20.0], [7, 9]).unwrap();

@@ -1,4 +1,4 @@
-//! A scenario of fits: every network, its files, the report.
+//! Runs a scenario of fits: every network, its files, the report.
 
 use std::io::IsTerminal;
 use std::path::Path;
@@ -30,9 +30,9 @@ pub struct FitRun {
     pub name: String,
     /// Its text.
     pub text: String,
-    /// One paragraph on what it is about.
+    /// One paragraph of description.
     pub description: String,
-    /// What was learnt.
+    /// The target.
     pub target: Target,
     /// The fits, in the scenario's order.
     pub fits: Vec<(FitSummary, Fitted)>,
@@ -41,7 +41,7 @@ pub struct FitRun {
 }
 
 impl FitRun {
-    /// What `summary.json` says of it.
+    /// Its `summary.json`.
     #[must_use]
     pub fn summary(&self) -> FitSummaries {
         let fits = self.fits.iter().map(|(summary, _)| summary.clone()).collect();
@@ -49,8 +49,8 @@ impl FitRun {
     }
 }
 
-/// Runs all fits and writes the run directory: for each fit `network.safetensors`, `history.csv`, `fit.png` and, of a
-/// velocity, `model.h5`; one figure a quantity, `summary.json` and `report.html`.
+/// Runs all fits and writes the run directory: for each fit `network.safetensors`, `history.csv`, `fit.png` and, for
+/// a velocity, `model.h5`; also one figure per quantity, `summary.json` and `report.html`.
 ///
 /// # Errors
 /// [`FwiError`].
@@ -136,7 +136,7 @@ fn write_fit(plan: &FitPlan, block: &FitBlock, fitted: &Fitted) -> Result<(), Fw
     Ok(())
 }
 
-/// A network on a grid of another spacing (m) over the box that it was fitted in, with its derivatives.
+/// A network on a grid with another spacing (m) over the box of its fit, with its derivatives.
 ///
 /// # Errors
 /// [`DataError::Range`](crate::data_error::DataError::Range) for a spacing that does not fit twice into the box.
@@ -164,7 +164,7 @@ fn write_results(run: &FitRun, directory: &Path) -> Result<(), FwiError> {
     Ok(())
 }
 
-/// What is said of a fit while it runs.
+/// Progress messages of a fit.
 pub struct Said<'a> {
     name: &'a str,
     steps: usize,
@@ -176,7 +176,7 @@ pub struct Said<'a> {
 }
 
 impl<'a> Said<'a> {
-    /// The progress of a fit of so many steps.
+    /// The progress of a fit with this number of steps.
     #[must_use]
     pub fn new(name: &'a str, steps: usize, args: ProgressArgs) -> Said<'a> {
         let terminal = std::io::stderr().is_terminal() && !args.quiet && args.log == LogFormat::Text;
@@ -190,7 +190,7 @@ impl<'a> Said<'a> {
         Said { name, steps, args, bar, started: now, last: now, psnr: None }
     }
 
-    /// Says how far the fit is, from time to time; whether Ctrl-C has been pressed.
+    /// Reports the progress of the fit from time to time. Returns whether Ctrl-C has been pressed.
     pub fn after(&mut self, step: u64, misfit: f64, row: Option<&FitRow>) -> bool {
         self.psnr = row.and_then(|row| row.psnr_db).or(self.psnr);
         let psnr = self.psnr.map_or_else(String::new, |psnr| format!(", PSNR {psnr:.1} dB"));
@@ -217,12 +217,12 @@ impl<'a> Said<'a> {
         watch::interrupted()
     }
 
-    /// Takes the bar away, or says how long it took.
+    /// Removes the progress bar, or reports the time taken.
     pub fn end(self) {
         match self.bar {
             Some(bar) => bar.finish_and_clear(),
             None if !self.args.quiet && self.args.log == LogFormat::Text => {
-                eprintln!("{}: ended after {:.1} s", self.name, self.started.elapsed().as_secs_f64());
+                eprintln!("{}: finished after {:.1} s", self.name, self.started.elapsed().as_secs_f64());
             }
             None => {}
         }

@@ -1,4 +1,4 @@
-//! How far a fitted network is from its target, in value and both derivatives.
+//! The error of a fitted network, in value and both derivatives.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,15 +8,15 @@ use crate::derivatives::Derivatives;
 use crate::metrics;
 use crate::model::Model;
 
-/// The numbers a fit is judged by; one that does not exist is absent, not 0.
+/// The quality measures of a fit. A number that does not exist is absent, not 0.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Score {
-    /// Peak signal-to-noise ratio of the value, dB, the peak being the range of the target.
+    /// Peak signal-to-noise ratio of the value, dB. The peak is the range of the target.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub psnr_db: Option<f64>,
-    /// The same once the harmonic function that gives the network the target's edge has been added: for a network that was
-    /// shown a Laplacian, which leaves that function open.
+    /// The same after adding the harmonic function that gives the network the target's values on the edge, for a
+    /// network that learnt from a Laplacian, which does not determine that function.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub psnr_but_harmonic_db: Option<f64>,
     /// Structural similarity of the value, 1 at best.
@@ -37,7 +37,7 @@ pub struct Score {
 }
 
 impl Score {
-    /// Compares what a network gives at the nodes of the target with the target.
+    /// Compares a network's values at the nodes of the target with the target.
     #[must_use]
     pub fn of(found: &Derivatives, target: &Target) -> Score {
         let model = Model { grid: target.grid, vp: found.value.clone() };
@@ -59,7 +59,7 @@ impl Score {
     }
 }
 
-/// The peak signal-to-noise ratio of a value once a harmonic function has given it the edge of the target.
+/// The peak signal-to-noise ratio of a value after a harmonic function has given it the target's values on the edge.
 #[must_use]
 pub fn psnr_but_harmonic_db(value: &[f64], target: &Target) -> Option<f64> {
     let truth = Model { grid: target.grid, vp: target.at.value.clone() };
@@ -84,7 +84,7 @@ mod tests {
     use super::*;
     use crate::array::Meaning;
 
-    /// The target itself is without error; a tenth more of everything is a tenth off.
+    /// The target has no error; a target scaled by 1.1 has an error of 10 %.
     #[test]
     fn scores() {
         let grid = fd::Grid::new([0.0; 2], [10.0; 2], [20, 24]).unwrap();
@@ -105,7 +105,7 @@ mod tests {
         for error in [off.relative_l2, off.gradient_relative_l2, off.laplacian_relative_l2] {
             assert!((error.unwrap() - 0.1).abs() < 1e-12, "{off:?}");
         }
-        // A harmonic error is forgiven and no other: 1 % of the range, alone and with a linear function.
+        // A harmonic error is ignored, and no other: 1 % of the range, alone and with a linear function.
         let [lo, hi] = target.range();
         let bump =
             |i: usize| if (2..18).contains(&(i / 24)) && (2..22).contains(&(i % 24)) { 1.0 } else { 0.0 };

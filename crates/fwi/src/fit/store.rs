@@ -14,13 +14,13 @@ use crate::scenario::FitBlock;
 use crate::scenario::check::CheckSettings;
 use crate::scenario::fits::{Quantity, Scaling};
 
-/// Samples of one step, when the array has more.
+/// Samples per step if the array has more.
 const BATCH: usize = 1 << 14;
 
 /// The array of a file, resampled if it is a model and a spacing is given.
 ///
 /// # Errors
-/// [`DataError::Unsaid`] for an array or a picture without a spacing; what else is wrong with the file.
+/// [`DataError::Unsaid`] for an array or a picture without a spacing; other errors of the file.
 pub fn target(args: &FitArgs) -> Result<Target, DataError> {
     let path = &args.model;
     let model = path.extension().is_some_and(|ending| ending == "h5" || ending == "hdf5");
@@ -36,10 +36,10 @@ pub fn target(args: &FitArgs) -> Result<Target, DataError> {
     Ok(Target::new(array.grid, &array.values, array.meaning, None))
 }
 
-/// The fit that the arguments ask for.
+/// The fit that the arguments request.
 ///
 /// # Errors
-/// [`FwiError::Argument`] for a network that cannot be, or an array that is the same everywhere.
+/// [`FwiError::Argument`] for an impossible network, or a constant array.
 pub fn block(args: &FitArgs, target: &Target) -> Result<FitBlock, FwiError> {
     let [lo, hi] = target.range();
     if hi <= lo {

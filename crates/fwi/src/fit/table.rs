@@ -1,153 +1,71 @@
-//! The table of fits, for the terminal and for the report.
+//! The tables of fits, one for each quantity that was fitted.
 
 use super::outcome::FitSummary;
-use crate::results_table::{self, Column, Line};
 use crate::scenario::fits::Quantity;
-use crate::summary::Status;
-use crate::ticks::significant;
+use crate::tables::{self, Better, Format, Measure, Row, Sentence, Table};
 
-impl Column for FitSummary {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn status(&self) -> Status {
-        self.status
-    }
+/// A measure without a unit that is better when it is higher, in dB or as it is.
+const fn higher(
+    name: &'static str,
+    unit: &'static str,
+    decimals: usize,
+    value: fn(&FitSummary) -> Option<f64>,
+) -> Measure<FitSummary> {
+    Measure::new(name, unit, Format::Decimals(decimals), Better::Higher, value)
 }
 
-/// All lines, in order.
-const LINES: &[Line<FitSummary>] = &[
-    Line {
-        name: "PSNR",
-        unit: "dB",
-        value: |f| f.metrics.psnr_db,
-        more: Some(true),
-        text: |v| format!("{v:.1}"),
-    },
-    Line {
-        name: "PSNR but for a harmonic function",
-        unit: "dB",
-        value: |f| f.metrics.psnr_but_harmonic_db,
-        more: Some(true),
-        text: |v| format!("{v:.1}"),
-    },
-    Line { name: "SSIM", unit: "", value: |f| f.metrics.ssim, more: Some(true), text: |v| format!("{v:.3}") },
-    Line {
-        name: "value error",
-        unit: "%",
-        value: |f| f.metrics.relative_l2,
-        more: Some(false),
-        text: percent,
-    },
-    Line {
-        name: "gradient error",
-        unit: "%",
-        value: |f| f.metrics.gradient_relative_l2,
-        more: Some(false),
-        text: percent,
-    },
-    Line {
-        name: "Laplacian error",
-        unit: "%",
-        value: |f| f.metrics.laplacian_relative_l2,
-        more: Some(false),
-        text: percent,
-    },
-    Line { name: "wall time", unit: "s", value: |f| Some(f.wall_s), more: None, text: |v| significant(v, 3) },
-    Line { name: "CPU time", unit: "s", value: |f| Some(f.cpu_s), more: None, text: |v| significant(v, 3) },
-    Line {
-        name: "steps",
-        unit: "",
-        value: |f| Some(f.steps as f64),
-        more: None,
-        text: |v| format!("{v:.0}"),
-    },
-    Line {
-        name: "parameters",
-        unit: "",
-        value: |f| Some(f.parameters as f64),
-        more: None,
-        text: |v| format!("{v:.0}"),
-    },
-    Line {
-        name: "compression",
-        unit: "",
-        value: |f| Some(f.compression),
-        more: None,
-        text: |v| format!("{} x", significant(v, 3)),
-    },
+const fn error(name: &'static str, value: fn(&FitSummary) -> Option<f64>) -> Measure<FitSummary> {
+    Measure::new(name, "%", Format::Percent, Better::Lower, value)
+}
+
+const fn cost(
+    name: &'static str,
+    unit: &'static str,
+    format: Format,
+    value: fn(&FitSummary) -> Option<f64>,
+) -> Measure<FitSummary> {
+    Measure::new(name, unit, format, Better::Neither, value)
+}
+
+/// All metrics, in the order shown.
+const MEASURES: &[Measure<FitSummary>] = &[
+    higher("PSNR", "dB", 1, |f| f.metrics.psnr_db),
+    higher("PSNR up to a harmonic function", "dB", 1, |f| f.metrics.psnr_but_harmonic_db),
+    higher("SSIM", "", 3, |f| f.metrics.ssim),
+    error("value error", |f| f.metrics.relative_l2),
+    error("gradient error", |f| f.metrics.gradient_relative_l2),
+    error("Laplacian error", |f| f.metrics.laplacian_relative_l2),
+    cost("wall time", "s", Format::Significant(3), |f| Some(f.wall_s)),
+    cost("CPU time", "s", Format::Significant(3), |f| Some(f.cpu_s)),
+    cost("steps", "", Format::Decimals(0), |f| Some(f.steps as f64)),
+    cost("parameters", "", Format::Decimals(0), |f| Some(f.parameters as f64)),
+    cost("compression", "", Format::Factor, |f| Some(f.compression)),
 ];
 
-fn percent(value: f64) -> String {
-    significant(100.0 * value, 3)
+/// The fits of one quantity as a table; nothing when it was not fitted. Each fit keeps its colour among all fits.
+pub(super) fn table(quantity: Quantity, fits: &[FitSummary]) -> Option<Table> {
+    let shown: Vec<FitSummary> = fits.iter().filter(|fit| fit.quantity == quantity).cloned().collect();
+    let row = |_, fit: &FitSummary| {
+        let ink = fits.iter().position(|other| other.name == fit.name).unwrap_or(0);
+        Row::new(&fit.name, ink, fit.status.trouble(&fit.stopped_because))
+    };
+    let corner = format!("fitted: {}", quantity.name());
+    (!shown.is_empty()).then(|| Table { corner, ..Table::new(&[], MEASURES, &shown, row) })
 }
 
-/// The fits of one quantity.
-pub(super) fn of(quantity: Quantity, fits: &[FitSummary]) -> Vec<&FitSummary> {
-    fits.iter().filter(|fit| fit.quantity == quantity).collect()
+/// Which fit of a quantity is best in what. A fitted Laplacian leaves the value open by a harmonic function, so that
+/// only the Laplacian is judged.
+pub(super) fn verdict(quantity: Quantity, table: &Table) -> Vec<Sentence> {
+    let judged: &[&str] = match quantity {
+        Quantity::Laplacian => &["Laplacian error"],
+        Quantity::Value | Quantity::Gradient => &["PSNR", "gradient error", "Laplacian error"],
+    };
+    table.verdict("fit", judged)
 }
 
-/// The fits as tables for the terminal, one a quantity, the best of each line marked with `*`.
+/// The fits as tables for the terminal, one a quantity, each with its verdict.
 #[must_use]
 pub fn text(fits: &[FitSummary]) -> String {
-    let mut text = String::new();
-    for quantity in Quantity::ALL {
-        let fits = of(quantity, fits);
-        if fits.is_empty() {
-            continue;
-        }
-        text += &results_table::text(&format!("fitted: {}", quantity.name()), LINES, &fits);
-        for fit in fits.iter().filter(|fit| fit.status != Status::Done) {
-            text += &format!("{}: {}, {}\n", fit.name, fit.status.word(), fit.stopped_because);
-        }
-        text += &sentence(&fits).map_or_else(String::new, |s| format!("{s}\n"));
-    }
-    text
-}
-
-/// Who is best in the value and by how much, and who in the derivatives.
-pub(super) fn sentence(fits: &[&FitSummary]) -> Option<String> {
-    if fits.first()?.quantity == Quantity::Laplacian {
-        return of_laplacian(fits);
-    }
-    let best = LINES[0].best(fits)?;
-    let own = fits[best].metrics.psnr_db?;
-    let next = (fits.iter().enumerate())
-        .filter(|(i, _)| *i != best)
-        .filter_map(|(_, fit)| Some((fit.metrics.psnr_db?, &fit.name)))
-        .max_by(|a, b| a.0.total_cmp(&b.0))?;
-    let error = |value: fn(&FitSummary) -> Option<f64>| {
-        value(fits[best]).map_or_else(|| "none".to_owned(), |v| format!("{} %", percent(v)))
-    };
-    Some(format!(
-        "{}: PSNR {own:.1} dB, {:.1} dB above the next ({}); errors of gradient and Laplacian {} and {}.",
-        fits[best].name,
-        own - next.0,
-        next.1,
-        error(|f| f.metrics.gradient_relative_l2),
-        error(|f| f.metrics.laplacian_relative_l2)
-    ))
-}
-
-/// The same where a Laplacian was fitted, which leaves the value open by a harmonic function.
-fn of_laplacian(fits: &[&FitSummary]) -> Option<String> {
-    let error = |fit: &FitSummary| fit.metrics.laplacian_relative_l2;
-    let best = LINES.iter().find(|line| line.name == "Laplacian error")?.best(fits)?;
-    let next = (fits.iter().enumerate())
-        .filter(|(i, _)| *i != best)
-        .filter_map(|(_, fit)| Some((error(fit)?, &fit.name)))
-        .min_by(|a, b| a.0.total_cmp(&b.0))?;
-    Some(format!(
-        "{}: error of the Laplacian {} %, next {} ({} %).",
-        fits[best].name,
-        percent(error(fits[best])?),
-        next.1,
-        percent(next.0)
-    ))
-}
-
-/// The table of one quantity as HTML, a column a fit; `ink` is the number of a fit's colour.
-pub(super) fn html(fits: &[&FitSummary], ink: impl Fn(&FitSummary) -> usize) -> String {
-    results_table::html(LINES, fits, ink)
+    let tables = Quantity::ALL.into_iter().filter_map(|quantity| Some((quantity, table(quantity, fits)?)));
+    tables.map(|(quantity, table)| table.report(tables::width(), &verdict(quantity, &table))).collect()
 }

@@ -1,25 +1,25 @@
-//! What networks are fitted to: samples with their derivatives.
+//! The target of networks: samples with their derivatives.
 
 use fd::Grid;
 
 use crate::array::Meaning;
 use crate::derivatives::{Derivatives, of_gaussians, of_samples};
 
-/// The array to be learnt.
+/// The array to learn.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Target {
     /// Where the samples are.
     pub grid: Grid,
     /// Samples and derivatives, `[z, x]`.
     pub at: Derivatives,
-    /// What the samples are.
+    /// The meaning of the samples.
     pub meaning: Meaning,
-    /// Standard deviation in m of the Gaussian that makes it smooth, if one does.
+    /// Standard deviation in m of the Gaussian that smooths it, if any.
     pub smoothing: Option<f64>,
 }
 
 impl Target {
-    /// The target of samples `[z, x]`, made smooth by a Gaussian of `smoothing` m if asked for.
+    /// The target for samples `[z, x]`, smoothed by a Gaussian of `smoothing` m if requested.
     #[must_use]
     pub fn new(grid: Grid, values: &[f64], meaning: Meaning, smoothing: Option<f64>) -> Target {
         let at = match smoothing {
@@ -36,7 +36,7 @@ impl Target {
         [fold(f64::min, f64::INFINITY), fold(f64::max, f64::NEG_INFINITY)]
     }
 
-    /// What the derivatives of the networks are compared with, in words.
+    /// The reference for the derivatives of the networks, in words.
     #[must_use]
     pub fn reference(&self) -> String {
         match self.smoothing {

@@ -91,8 +91,8 @@ fn a_wave_is_learnt_with_its_derivatives() {
     }
 }
 
-/// One seed, one result; a tolerance and Ctrl-C stop early, with a network as good as its row says; a learning rate that
-/// makes the parameters infinite is a divergence that keeps the last good network.
+/// One seed gives one result. A tolerance and Ctrl-C stop early, with a network as good as its row says. A learning
+/// rate that makes the parameters infinite counts as divergence and keeps the last good network.
 #[test]
 fn fits_stop_as_they_should() {
     let target = target(50.0);
@@ -114,8 +114,8 @@ fn fits_stop_as_they_should() {
     assert!(wild.at.value.iter().all(|v| v.is_finite()) && wild.stopped_because.contains("step"));
 }
 
-/// A fit that is interrupted and resumed ends where one that was not does, with the same rows, one time that goes on, and
-/// another network refused; one that has ended ends again at once.
+/// An interrupted and resumed fit ends like an uninterrupted one, with the same rows and continuous time; another
+/// network is rejected. A finished fit ends again immediately.
 #[test]
 fn fits_resume() {
     let target = target(50.0);

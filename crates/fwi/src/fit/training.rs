@@ -17,14 +17,14 @@ use crate::scenario::fits::Quantity;
 use crate::summary::Status;
 use crate::training_checkpoint::CheckpointFile;
 
-/// What a fit has come to.
+/// The result of a fit.
 #[derive(Debug, Clone)]
 pub struct Fitted {
-    /// The network and what its output means.
+    /// The network and the meaning of its output.
     pub field: FieldNetwork,
-    /// What it gives at the nodes of the target.
+    /// Its values at the nodes of the target.
     pub at: Derivatives,
-    /// How far that is from the target.
+    /// Its error.
     pub score: Score,
     /// How it went.
     pub history: Vec<FitRow>,
@@ -32,18 +32,18 @@ pub struct Fitted {
     pub status: Status,
     /// Why, in words.
     pub stopped_because: String,
-    /// Optimiser steps done.
+    /// Finished optimiser steps.
     pub steps: u64,
-    /// Wall time of the steps, s; measuring against the target is not in it.
+    /// Wall time of the steps, s, without the time for measuring errors.
     pub wall_s: f64,
-    /// Processor time of the steps, s.
+    /// CPU time of the steps, s.
     pub cpu_s: f64,
 }
 
-/// Fits a network, from where its checkpoint file says.
+/// Fits a network, continuing from its checkpoint file if there is one.
 ///
 /// # Errors
-/// [`InversionError::Fields`] for a network that cannot be built, a device that is not there, or a checkpoint of another
+/// [`InversionError::Fields`] for a network that cannot be built, an unavailable device, or a checkpoint of another
 /// network.
 pub fn fit(
     target: &Target,
@@ -85,7 +85,7 @@ pub fn fit(
     })
 }
 
-/// The network as a field, what it gives, and how far that is from the target.
+/// The network as a field, its values, and its error.
 fn measured(
     target: &Target,
     lesson: &Lesson,

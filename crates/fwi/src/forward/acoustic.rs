@@ -24,8 +24,8 @@ use stage::StageObjective;
 
 /// Waves in time: numerics and data.
 ///
-/// Shots are computed side by side, one a thread, and added up in their order: the numbers do not depend on the number of
-/// threads.
+/// Shots are computed in parallel, one per thread, and summed in order, so the result does not depend on the number
+/// of threads.
 #[derive(Debug, Clone)]
 pub struct Transient {
     /// The equation and the source.
@@ -34,14 +34,14 @@ pub struct Transient {
     pub order: usize,
     /// Observed data, in their file.
     pub observed: GatherFile,
-    /// Which traces count, `[shot, receiver]`.
+    /// The traces that are used, `[shot, receiver]`.
     pub live: Vec<bool>,
     /// How the data are sampled from the steps of a propagation.
     pub resampling: Resampling,
 }
 
 impl Transient {
-    /// The equation with data in a file, of which bad traces do not count.
+    /// The equation with the data of a file; bad traces are not used.
     ///
     /// # Errors
     /// [`DataError::Hdf5`].
@@ -56,7 +56,7 @@ impl Transient {
         Ok(Self { resampling: waves.resampling(1), waves, order, observed, live })
     }
 
-    /// Observed traces of a shot `[receiver, time]`, those that do not count as zeros.
+    /// Observed traces of a shot `[receiver, time]`, with zeros for traces that are not used.
     fn observed(&self, shot: usize) -> Result<Vec<f64>, DataError> {
         let mut traces: Vec<f64> = self.observed.read(shot)?.into_iter().map(f64::from).collect();
         self.mask(shot, &mut traces);
@@ -85,7 +85,7 @@ impl SourceGroup {
     }
 }
 
-/// What all shots of a model share.
+/// Data that all shots of a model share.
 struct Prepared<'a> {
     propagator: Propagator<f32>,
     mesh: Mesh,
@@ -159,7 +159,8 @@ fn velocity(m: &[f64]) -> Vec<f64> {
     m.iter().map(|m| m.sqrt().recip()).collect()
 }
 
-/// Applies `one` to shots, as many at a time as there are threads, and `add` to the answers in the order of the shots.
+/// Applies `one` to shots, as many at a time as there are threads, and `add` to the results in the order of the
+/// shots.
 pub(crate) fn shot_by_shot<S: Sync, T: Send>(
     shots: &[S],
     one: impl Fn(&S) -> Result<T, InversionError> + Sync,
@@ -174,15 +175,16 @@ pub(crate) fn shot_by_shot<S: Sync, T: Send>(
     Ok(())
 }
 
-/// How many of so many shots are computed at a time.
+/// Number of shots that are computed at a time.
 pub(crate) fn at_a_time(shots: usize) -> usize {
     rayon::current_num_threads().min(shots).max(1)
 }
 
 impl Transient {
-    /// The wavelet of an inversion at every step: that of the scenario, or the estimate that the inversion asks for.
+    /// The wavelet of an inversion at every time step: that of the scenario, or the estimate if the inversion
+    /// requests one.
     ///
-    /// The estimate is made from the inversion's starting model, so that a resumed run has the same.
+    /// The estimate uses the starting model of the inversion, so a resumed run has the same one.
     fn wavelet(
         &self,
         problem: &Problem,
@@ -270,7 +272,7 @@ impl Transient {
         Ok(fields)
     }
 
-    /// Weights `[receiver, time]` of a shot, where not all are 1: dead traces are zero, and mutes multiply.
+    /// Weights `[receiver, time]` of a shot, unless all are 1: dead traces have weight zero, and mutes multiply.
     fn weights(&self, problem: &Problem, mutes: &[Mute], shot: usize) -> Option<Vec<f64>> {
         let (receivers, samples) = (problem.survey.receivers.of(shot), self.waves.samples);
         let all = self.live[shot * receivers.len()..(shot + 1) * receivers.len()].iter().all(|live| *live);

@@ -50,7 +50,7 @@ pub struct Reduced {
 }
 
 impl Reduced {
-    /// Prepares what does not depend on the model.
+    /// Prepares everything that does not depend on the model.
     ///
     /// # Errors
     /// [`InversionError::Fd`].
@@ -77,7 +77,7 @@ impl Reduced {
         &self.receivers[shot.min(self.receivers.len() - 1)]
     }
 
-    /// What fields `[shot][z, x]` are at the receivers, `[shot, receiver]`.
+    /// Fields `[shot][z, x]` at the receivers, `[shot, receiver]`.
     pub(super) fn sampled(&self, fields: &[Vec<Complex64>]) -> Vec<Complex64> {
         fields.iter().enumerate().flat_map(|(shot, u)| self.receivers(shot).sample(u)).collect()
     }
@@ -94,7 +94,8 @@ impl Reduced {
         Ok(all)
     }
 
-    /// A source of variance s radiates like a point source weakened by exp(-k^2 s / 2) with the wavenumber at the source.
+    /// A source of variance s radiates like a point source multiplied by exp(-k^2 s / 2), where k is the wavenumber
+    /// at the source.
     pub(super) fn scaled_sources(&self, problem: &Problem, f: usize) -> Vec<Vec<Complex64>> {
         let strength = |source: &[f64; 2]| {
             problem
@@ -151,7 +152,7 @@ impl Reduced {
 
 /// The background wavefields of one frequency at points, `[shot][point]`.
 ///
-/// Exact where the starting model is uniform, else by finite differences and interpolation.
+/// Exact if the starting model is uniform, otherwise by finite differences and interpolation.
 ///
 /// # Errors
 /// [`InversionError::Fd`].
@@ -163,7 +164,7 @@ pub fn background_fields(
     if let Some(v) = problem.uniform {
         let k = omega(problem.harmonic().frequencies[frequency]) / v;
         let strength = problem.survey.effective_strength(k);
-        // The field is singular at the source; half a cell is as near as any grid comes.
+        // The field is singular at the source; half a cell is the smallest distance on any grid.
         let nearest = 0.5 * problem.grid.spacing[0].min(problem.grid.spacing[1]).min(4.0 / (100.0 * k));
         let field = |source: &[f64; 2]| {
             let at = |p: &[f64; 2]| {

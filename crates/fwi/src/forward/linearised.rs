@@ -7,7 +7,7 @@ use super::helmholtz::{Reduced, observed};
 use crate::inversion::{InversionError, Problem};
 use crate::misfit::FrequencyMisfit;
 
-/// Factorisations and wavefields of all frequencies of [`Reduced`] at one model: they are kept, so that a product costs
+/// Factorisations and wavefields of all frequencies of [`Reduced`] for one model. They are stored, so a product takes
 /// two solutions for each shot and frequency.
 #[derive(Debug)]
 pub struct Linearised {
@@ -23,12 +23,12 @@ struct Part {
     synthetic: Vec<Complex64>,
 }
 
-/// Step of the difference of adjoint sources over the size of the data: the square of it is the error for misfits that
-/// are not quadratic, and rounding over it for those that are.
+/// Step of the difference of adjoint sources relative to the size of the data. For misfits that are not quadratic the
+/// error is its square; for quadratic ones it is the rounding error divided by the step.
 pub(super) const DIFFERENCE: f64 = 1e-5;
 
 impl Linearised {
-    /// At a model of squared slowness `[z, x]`.
+    /// Linearises at a model of squared slowness `[z, x]`.
     ///
     /// # Errors
     /// [`InversionError::Fd`].
@@ -49,8 +49,8 @@ impl Linearised {
         self.m == m
     }
 
-    /// `Re[J^* H J dm]` with the linearised data J dm and the Hessian H of the misfit in them, the latter by a central
-    /// difference of adjoint sources; and the number of solutions.
+    /// `Re[J^* H J dm]` with the linearised data J dm and the Hessian H of the misfit with respect to the data,
+    /// computed by a central difference of adjoint sources; and the number of solutions.
     ///
     /// # Shapes
     /// `dm` and the product `[z, x]`.

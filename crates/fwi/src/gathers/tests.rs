@@ -24,7 +24,7 @@ fn write(path: &Path) {
     .unwrap();
 }
 
-/// What is written shot by shot is read back bit for bit, whatever the order.
+/// Data written shot by shot are read back bit for bit, whatever the order.
 #[test]
 fn round_trip() {
     let folder = tempfile::tempdir().unwrap();
@@ -39,7 +39,7 @@ fn round_trip() {
     assert!(error.contains("holds traces in time, expected data at frequencies"), "{error}");
 }
 
-/// Receivers of each shot's own are read back; those of another number of shots are refused.
+/// Receivers that differ between shots are read back; those for another number of shots are rejected.
 #[test]
 fn receivers_by_shot() {
     let folder = tempfile::tempdir().unwrap();
@@ -72,7 +72,7 @@ fn receivers_by_shot() {
     assert!(error.contains(expected), "{error}");
 }
 
-/// A failure on the way leaves no file, and what is not finite is named by shot, receiver and time.
+/// After a failure no file remains, and a number that is not finite is named by shot, receiver and time.
 #[test]
 fn nothing_half_written() {
     let folder = tempfile::tempdir().unwrap();
@@ -89,7 +89,7 @@ fn nothing_half_written() {
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
-/// Dead and broken traces are found where they are.
+/// Dead and broken traces are found.
 #[test]
 fn bad_traces_are_named() {
     let folder = tempfile::tempdir().unwrap();
@@ -107,7 +107,7 @@ fn bad_traces_are_named() {
     assert_eq!(GatherFile::open(&path).unwrap().bad_traces().unwrap(), expected);
 }
 
-/// A survey in km, a step that is none, and another shape are refused with their numbers.
+/// A survey in km, an invalid time step, and a wrong shape are rejected with their numbers.
 #[test]
 fn faults_are_named() {
     let folder = tempfile::tempdir().unwrap();

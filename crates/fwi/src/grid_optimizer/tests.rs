@@ -1,4 +1,4 @@
-//! Every optimiser of grids on functions that are hard in the ways that inversions are.
+//! Every optimiser of grids on functions with the difficulties of inversions.
 
 use crate::grid_optimizer::{Bounds, Ended, Evaluated, GridObjective, GridOptimizer, Memory};
 use crate::inversion::InversionError;
@@ -16,14 +16,14 @@ fn all() -> Vec<OptimizerChoice> {
 
 type Product = fn(&[f64], &[f64]) -> Vec<f64>;
 
-/// A function with what the optimisers are told of it, and its values one after the other.
+/// A function with the information that optimisers receive, and a record of its values.
 struct Case<F> {
     function: F,
     product: Product,
     preconditioner: Option<Vec<f64>>,
     values: Vec<f64>,
     evaluations: usize,
-    /// Iterations that another run has done.
+    /// Iterations that another run has finished.
     begun: usize,
     /// Point and memory after each iteration.
     kept: Vec<(Vec<f64>, Memory)>,
@@ -135,7 +135,7 @@ fn free_minimum_of_a_curved_valley() {
     }
 }
 
-/// With all x <= 1/2 the minimum is at (1/2, 1/4): the constraint is active and the rest still converges.
+/// With all x <= 1/2 the minimum is at (1/2, 1/4): the constraint is active, and the other variables still converge.
 #[test]
 fn bounded_minimum_of_a_curved_valley() {
     for choice in all() {
@@ -149,15 +149,15 @@ fn bounded_minimum_of_a_curved_valley() {
     }
 }
 
-/// Values and gradients in single precision with an error of 1e-6 of the gradient's size, which no longer fit each other:
-/// the misfit keeps falling to where rounding hides the decreases, and nobody gives up on the way.
+/// Values and gradients in single precision with errors of 1e-6 of the gradient's size are inconsistent. The misfit
+/// still decreases to the level of rounding, and no optimiser stops early.
 #[test]
 fn single_precision_does_not_end_the_search() {
     let noisy = |x: &[f64]| -> Evaluated {
         let (value, gradient) = bowl(x);
         let size = gradient.iter().fold(0.0_f64, |a, g| a.max(g.abs()));
         let noise = |i: usize| 1e-6 * size * (1e5 * (x[i] + i as f64)).sin();
-        // An offset, as of noise in the data, that rounds away small decreases.
+        // An offset, like noise in the data, that rounds away small decreases.
         let value = f64::from((value + 10.0) as f32);
         (value, gradient.iter().enumerate().map(|(i, g)| f64::from((g + noise(i)) as f32)).collect())
     };
@@ -166,15 +166,15 @@ fn single_precision_does_not_end_the_search() {
         let mut x = vec![2.0; 40];
         let mut case = Case::new(noisy, bowl_product);
         minimise(optimizer, 400, &mut x, [-5.0, 5.0], &mut case);
-        // Of 1e5 at the start; the decreases that single precision can tell from 10 are 1e-6 or more, and steps make
+        // Of 1e5 at the start. Single precision resolves decreases of 1e-6 or more from 10, and the steps make
         // hundreds of them.
         let left = bowl(&x).0;
         assert!(left < 1e-3, "{} {left} after {}", name(&choice), case.values.len());
     }
 }
 
-/// A gradient that points a fifth off everywhere, as from coarse snapshots: still descent, and still a tenth of the misfit
-/// after 60 iterations.
+/// A gradient with an error of a fifth everywhere, as from coarse snapshots, still gives descent, and a tenth of the
+/// misfit after 60 iterations.
 #[test]
 fn wrong_gradients_still_descend() {
     let skewed = |x: &[f64]| -> Evaluated {
@@ -191,7 +191,7 @@ fn wrong_gradients_still_descend() {
     }
 }
 
-/// First steps a thousandth to a billion times as long as they should be cost a few more evaluations, no more.
+/// First steps between a thousandth and a billion times the right length cost only a few more evaluations.
 #[test]
 fn scale_of_the_first_step() {
     for choice in all() {
@@ -206,7 +206,7 @@ fn scale_of_the_first_step() {
     }
 }
 
-/// Values that are not finite beyond a radius, as of a simulation that became unstable, are steps that were too long.
+/// Values that are not finite beyond a radius, as from an unstable simulation, count as steps that were too long.
 #[test]
 fn infinite_values_are_too_far() {
     let fragile = |x: &[f64]| -> Evaluated {
@@ -219,13 +219,13 @@ fn infinite_values_are_too_far() {
         let mut case = Case::new(fragile, bowl_product);
         minimise(optimizer, 400, &mut x, [-1e4, 1e4], &mut case);
         assert!(bowl(&x).0 < 1e-5, "{} {}", name(&choice), bowl(&x).0);
-        // And where there is nothing else, the search ends.
+        // If there is nothing else, the search ends.
         let mut case = Case::new(|x: &[f64]| (f64::NAN, vec![f64::NAN; x.len()]), bowl_product);
         assert_eq!(minimise(optimizer, 150, &mut x, [-1e4, 1e4], &mut case), Ended::Converged);
     }
 }
 
-/// Variables whose bounds are equal stay, and do not stop the others.
+/// Variables whose bounds are equal do not change and do not block the others.
 #[test]
 fn fixed_variables() {
     for choice in all() {
@@ -262,7 +262,7 @@ fn preconditioner() {
     }
 }
 
-/// Gauss-Newton with exact inner iterations converges in a step on a quadratic function.
+/// Gauss-Newton with exact inner iterations converges in one step on a quadratic function.
 #[test]
 fn gauss_newton_is_newton_on_a_bowl() {
     let optimizer = GaussNewton { inner: 60, damping: None, hold: 20 };
@@ -272,7 +272,7 @@ fn gauss_newton_is_newton_on_a_bowl() {
     assert!(bowl(&x).0 < 1e-9, "{:?}", case.values);
 }
 
-/// Adam goes on without a line search, with steps of its rate, and keeps to the bounds.
+/// Adam runs without a line search, with steps of its learning rate, and respects the bounds.
 #[test]
 fn adam_descends() {
     let adam = Adam { learning_rate: 0.05, decay: true, warm_up: 0 };
@@ -288,8 +288,8 @@ fn adam_descends() {
     assert!((x[0] - 0.5).abs() < 1e-6 && (x[1] - 0.25).abs() < 1e-2, "{x:?}");
 }
 
-/// A run that stops after any of its iterations and goes on from the point and the memory ends at the same numbers, bit by
-/// bit: the memory is all that an optimiser knows.
+/// A run that stops after any iteration and continues from the point and the memory ends at the same numbers, bit by
+/// bit: the memory is the optimiser's whole state.
 #[test]
 fn every_optimizer_resumes() {
     let adam = OptimizerChoice::Adam(Adam { learning_rate: 0.05, decay: true, warm_up: 3 });
@@ -309,7 +309,7 @@ fn every_optimizer_resumes() {
     }
 }
 
-/// The memory of a grid of another size is refused, and so is that of another optimiser.
+/// The memory of a grid of another size or of another optimiser is rejected.
 #[test]
 fn memories_of_others_are_refused() {
     let mut memories = Vec::new();

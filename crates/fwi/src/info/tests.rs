@@ -38,7 +38,7 @@ fn files_and_folders() {
     other.close().unwrap();
     assert_eq!(
         info(&at("o.h5")).unwrap(),
-        "HDF5 of another program\n  /m           [2, 3] float32\n`fwi import` reads a model from it\n"
+        "HDF5 of another program\n  /m           [2, 3] float32\n`fwi import` can read a model from it\n"
     );
     assert!(matches!(info(&at("nothing.h5")), Err(DataError::Missing { .. })));
     assert!(info(folder.path()).unwrap_err().to_string().contains("not a run directory"));
@@ -65,7 +65,7 @@ fn checkpoints() {
     fields::checkpoint::Checkpoint::new("step 40").with_network("velocity", &network).write(&file).unwrap();
     let text = "checkpoint of networks\n  velocity     2 -> 8 x 2 -> 3, sine, 123 parameters\n  notes        step 40\n";
     assert_eq!(info(&file).unwrap(), text);
-    let resume = "checkpoint of an inversion; `fwi invert SCENARIO --resume` goes on from it\n";
+    let resume = "checkpoint of an inversion; `fwi invert SCENARIO --resume` continues from it\n";
     assert_eq!(info(folder.path()).unwrap(), format!("{resume}{text}"));
     std::fs::write(&file, "short").unwrap();
     assert!(info(&file).unwrap_err().to_string().contains("networks.safetensors"));

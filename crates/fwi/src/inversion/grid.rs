@@ -191,7 +191,7 @@ struct StageObjective<'a, 'r, 'o> {
     illumination: Option<Vec<f64>>,
 }
 
-/// The state that a run goes on from, if it is one of this inversion.
+/// The state that a run continues from, if it is one of this inversion.
 fn begun(
     resume: Resume,
     settings: &InversionSettings,

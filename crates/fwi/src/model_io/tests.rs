@@ -63,7 +63,7 @@ fn axes_are_dimension_scales() {
     assert_eq!(names, ["/model/z", "/model/x"]);
 }
 
-/// A model of others without our attributes gets its grid from the coordinates; uneven ones are refused.
+/// A model of others without our attributes gets its grid from the coordinates; uneven ones are rejected.
 #[test]
 fn coordinates_alone_are_enough() {
     let folder = tempfile::tempdir().unwrap();
@@ -83,7 +83,7 @@ fn coordinates_alone_are_enough() {
     assert_eq!(
         message(&path),
         "m.h5: coordinate 2 of /model/x is 21 m, expected 20 on an even, increasing grid; \
-         resample the model to an even spacing"
+         resample the model to a regular spacing"
     );
 }
 

@@ -15,7 +15,7 @@ use crate::scenario::check::{Fault, positive, rising};
 /// Highest order of accuracy; beyond it rounding and the boundary decide.
 const HIGHEST_ORDER: usize = 12;
 
-/// Most nodes of a grid: a direct solver needs about 1 kB a node.
+/// Most nodes of a grid: a direct solver needs about 1 kB per node.
 const MOST_NODES: f64 = 2e7;
 
 /// The grid of the block `grid`.

@@ -114,7 +114,7 @@ fn broken_files(folder: &Path) {
     std::fs::write(folder.join("text.jpg"), "nor is this").unwrap();
 }
 
-/// Every scenario in tests/errors is refused with exactly the text beside it, exit code 2.
+/// Every scenario in tests/errors is rejected with exactly the text beside it, exit code 2.
 #[test]
 fn error_texts() {
     let bless = std::env::var_os("BLESS").is_some();

@@ -39,15 +39,16 @@ pub(super) fn gathers(run: &Comparison) -> String {
     }
     let [x, z] = observed.header.survey.sources[0];
     let caption = format!(
-        "The shot at x = {} m, z = {} m, all on one colour scale; it ends where all but the largest 5\u{a0}% of the \
-         amplitudes do, so that weak arrivals show.",
+        "The shot at x = {} m, z = {} m, all on one colour scale, clipped at the largest 5\u{a0}% of the \
+         amplitudes so that weak arrivals are visible.",
         crate::ticks::six_digits(x),
         crate::ticks::six_digits(z)
     );
     let mut content = format!("<div class=\"figures fields\">{figures}</div>");
     if !differences.is_empty() {
-        content +=
-            &format!("<h3>Synthetic less observed</h3><div class=\"figures fields\">{differences}</div>");
+        content += &format!(
+            "<h3>Data residual (synthetic minus observed)</h3><div class=\"figures fields\">{differences}</div>"
+        );
     }
     section("Gathers", &caption, &(content + &wavelet(run, observed)))
 }

@@ -4,10 +4,10 @@ use num_complex::Complex64;
 
 use super::page::section;
 use crate::colormap::{Scale, robust_amplitude};
-use crate::columns::COLUMNS;
 use crate::figure::{Panel, plot_size};
 use crate::figures::panel::{Frame, draw};
 use crate::figures::{colour_bar, outline};
+use crate::inversion_table::error_note;
 use crate::metrics::relative_l2;
 use crate::model::{Model, sample};
 use crate::model_io::ComplexField;
@@ -44,12 +44,7 @@ pub(super) fn models(run: &Comparison) -> String {
         add("start", String::new(), model, true, survey);
     }
     for (outcome, model) in inverted() {
-        let error = &COLUMNS[0];
-        let note = if (error.value)(outcome).is_some() {
-            format!("error {}", error.text_with_unit(outcome))
-        } else {
-            String::new()
-        };
+        let note = error_note(outcome);
         add(&outcome.name, note, model, true, None);
     }
     if figures.is_empty() {
@@ -57,7 +52,7 @@ pub(super) fn models(run: &Comparison) -> String {
     }
     let mut caption = String::from("All on one colour scale");
     if clipped {
-        caption += "; velocities beyond its ends have the colour of the end";
+        caption += "; velocities outside the scale have the colour of its end";
     }
     caption += ".";
     if let Some(survey) = &run.survey {
@@ -111,13 +106,14 @@ pub(super) fn wavefields(run: &Comparison) -> String {
         }
     }
     let caption = format!(
-        "Real part at {:.4} Hz, shot {}, all on one colour scale; it ends where all but the largest 0.5\u{a0}% of the \
-         amplitudes do, so that the source does not bleach the rest.",
+        "Real part at {:.4} Hz, shot {}, all on one colour scale, clipped at the largest 0.5\u{a0}% of the \
+         amplitudes, which occur near the source.",
         first.frequency, first.shot
     );
     let mut content = format!("<div class=\"figures fields\">{figures}</div>");
     if !differences.is_empty() {
-        content += &format!("<h3>Fitted less true</h3><div class=\"figures fields\">{differences}</div>");
+        content +=
+            &format!("<h3>Error (fitted minus true)</h3><div class=\"figures fields\">{differences}</div>");
     }
     section("Wavefields", &caption, &(content + &bar(&scale)))
 }

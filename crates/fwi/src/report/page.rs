@@ -70,7 +70,7 @@ pub(crate) fn facts_and_scenario(facts: &[(String, String)], scenario: &str, rem
     let scenario = if scenario.is_empty() {
         String::new()
     } else {
-        format!("<details><summary>The scenario, resolved</summary><pre>{}</pre></details>", escape(scenario))
+        format!("<details><summary>The resolved scenario</summary><pre>{}</pre></details>", escape(scenario))
     };
     let footer = format!("<footer>{} Made by fwi {}.</footer>", escape(remark), env!("CARGO_PKG_VERSION"));
     section("About this run", "", &format!("<dl>{list}</dl>{scenario}")) + &footer

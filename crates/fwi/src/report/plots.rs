@@ -86,7 +86,7 @@ pub(super) fn convergence(run: &Comparison) -> String {
     let shown: Vec<Chart> = all.into_iter().filter(|c| !c.curves.is_empty()).collect();
     section(
         "Convergence",
-        "Logarithmic axes; an iteration costs each method a different time.",
+        "Logarithmic axes. The time per iteration differs between methods.",
         &charts(&shown),
     )
 }
@@ -126,7 +126,7 @@ pub(crate) fn charts(charts: &[Chart]) -> String {
     in_grid(charts, "charts")
 }
 
-/// Charts side by side, six a line where there is room.
+/// Charts side by side, six per line where there is room.
 pub(crate) fn small_charts(charts: &[Chart]) -> String {
     in_grid(charts, "charts small")
 }

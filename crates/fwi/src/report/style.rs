@@ -37,6 +37,8 @@ thead th{border-bottom:2px solid var(--frame);vertical-align:bottom;font-weight:
 thead small{display:block;color:var(--muted);font-weight:400}
 tbody th{text-align:left;font-weight:400;position:sticky;left:0;background:var(--bg)}
 tbody th small,td small{color:var(--muted)}
+small.line{display:block}
+.upright thead th{white-space:normal;min-width:5.5em}
 thead th:first-child{position:sticky;left:0;background:var(--bg)}
 td.best{background:var(--best);color:var(--best-ink);font-weight:600}
 td.truth,th.truth{color:var(--muted);border-left:1px solid var(--rule)}

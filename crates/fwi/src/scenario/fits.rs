@@ -84,9 +84,9 @@ pub enum Quantity {
     /// The array itself.
     #[default]
     Value,
-    /// Its first derivatives; the array follows but for a constant.
+    /// Its first derivatives; the array follows up to a constant.
     Gradient,
-    /// Its Laplacian; the array follows but for a harmonic function.
+    /// Its Laplacian; the array follows up to a harmonic function.
     Laplacian,
 }
 

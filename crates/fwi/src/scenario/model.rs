@@ -20,7 +20,7 @@ pub struct ModelBlock {
     pub truth: Option<ModelChoice>,
     /// Where the inversions start.
     pub initial: ModelChoice,
-    /// Velocities that are believed, [slowest, fastest] in m/s; what is outside is refused as a wrong unit.
+    /// Velocities that are believed, [slowest, fastest] in m/s; what is outside is rejected as a wrong unit.
     #[serde(default = "default_velocity_range")]
     pub velocity_range: [f64; 2],
 }

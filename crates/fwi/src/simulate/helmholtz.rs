@@ -71,7 +71,7 @@ fn add_noise(pressure: &mut [Complex64], how: &SimulatePlan) {
 /// The exact wavefields of a uniform model or a disc at points of each shot, `[shot][point]`.
 ///
 /// # Errors
-/// [`FwiError::Fd`] when a source is inside the disc, [`FwiError::Absent`] for another model (which a plan refuses).
+/// [`FwiError::Fd`] when a source is inside the disc, [`FwiError::Absent`] for another model (which a plan rejects).
 pub fn exact<'p>(
     survey: &Survey,
     truth: &ModelSource,

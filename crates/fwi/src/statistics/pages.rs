@@ -22,7 +22,11 @@ const MERGED: usize = 5;
 pub(super) fn html(origin: &Origin, networks: &[Looked]) -> String {
     let summaries: Vec<NetworkSummary> = networks.iter().map(|looked| looked.summary.clone()).collect();
     let mut body = page::header("Report of activations", &origin.name, &origin.description());
-    body += &page::section("All networks", table::CAPTION, &(table::html(&summaries) + &courses(&summaries)));
+    body += &page::section(
+        "All networks",
+        table::CAPTION,
+        &(table::table(&summaries).html().into_string() + &courses(&summaries)),
+    );
     for looked in networks {
         body += &network(looked);
     }
@@ -30,7 +34,7 @@ pub(super) fn html(origin: &Origin, networks: &[Looked]) -> String {
         ("threads".to_owned(), rayon::current_num_threads().to_string()),
         ("version".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
     ];
-    let remark = "Distances are Kolmogorov and Smirnov's. Pre-activations include the frequency factor.";
+    let remark = "Distances are Kolmogorov-Smirnov distances. Pre-activations include the frequency factor.";
     body += &page::facts_and_scenario(&facts, &origin.text, remark);
     page::document(&origin.name, &body)
 }
@@ -40,7 +44,9 @@ fn courses(networks: &[NetworkSummary]) -> String {
     type Value = fn(&super::outcome::LayerSummary) -> f64;
     let all: [(&str, &str, Value); 4] = [
         ("Pre-activations", "standard deviation", |l| l.pre_activation_deviation),
-        ("Gradient by the activations", "standard deviation", |l| l.activation_gradient_deviation),
+        ("Gradient with respect to the activations", "standard deviation", |l| {
+            l.activation_gradient_deviation
+        }),
         ("Pre-activations from N(0, 1)", "KS distance", |l| l.from_normal),
         ("Activations from the arcsine law", "KS distance", |l| l.from_arcsine),
     ];
@@ -76,9 +82,12 @@ fn network(looked: &Looked) -> String {
     };
     let content = row("Pre-activations", &|l| before(l, SMALL))
         + &row("Activations", &|l| after(l, a.activation == fields::Activation::SINE, SMALL))
-        + &row("Gradients of the output by the activations", &|l| gradient(l, SMALL))
+        + &row("Gradients of the output with respect to the activations", &|l| gradient(l, SMALL))
         + &row("Spectra of the activations", &|l| spectrum(l, SMALL))
-        + &table::by_layer(&looked.summary);
+        + &format!(
+            "<details><summary>All layers</summary>{}</details>",
+            table::layers(&looked.summary).html().into_string()
+        );
     page::section(&escape(&block.name), &caption, &content)
 }
 

@@ -73,7 +73,7 @@ pub fn run(plan: &StatisticsPlan, progress: ProgressArgs) -> Result<StatisticsSu
         }
         let looked = look(block)?;
         if !progress.quiet {
-            eprintln!("{}: ended after {:.1} s", block.name, looked.summary.wall_s);
+            eprintln!("{}: finished after {:.1} s", block.name, looked.summary.wall_s);
         }
         for (name, chart) in pages::last_layer(&looked) {
             let path = origin.directory.join(format!("{}-{name}.png", block.name));

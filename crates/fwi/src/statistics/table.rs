@@ -1,116 +1,71 @@
-//! The table of statistics: a line a network, for the terminal and for the report.
+//! The table of activation statistics: a row a network; and that of one network: a row a layer.
 
 use super::outcome::{LayerSummary, NetworkSummary};
-use crate::svg::escape;
-use crate::ticks::significant;
+use crate::tables::{self, Better, Format, Measure, Row, Table};
 
-/// One column: a number of every network.
-struct Column {
-    /// Its name.
-    name: &'static str,
-    value: fn(&[LayerSummary]) -> Option<f64>,
+const fn number<T>(name: &'static str, value: fn(&T) -> Option<f64>) -> Measure<T> {
+    Measure::new(name, "", Format::Significant(3), Better::Neither, value)
 }
 
-/// All columns. The first layer sees the input itself, so that the laws are those of the layers behind it.
-const COLUMNS: [Column; 7] = [
-    Column { name: "layer 2", value: |l| Some(l.get(1)?.pre_activation_deviation) },
-    Column { name: "last layer", value: |l| Some(l.last()?.pre_activation_deviation) },
-    Column { name: "KS N(0,1)", value: |l| worst(l, |l| l.from_normal) },
-    Column { name: "KS normal", value: |l| worst(l, |l| l.from_own_normal) },
-    Column { name: "activation", value: |l| Some(l.last()?.activation_deviation) },
-    Column { name: "KS arcsine", value: |l| worst(l, |l| l.from_arcsine) },
-    Column {
-        name: "gradient",
-        value: |l| Some(l.first()?.activation_gradient_deviation / l.last()?.activation_gradient_deviation),
-    },
+/// The metrics of a network. The first layer sees the input itself, so the laws are those of the layers behind it.
+const MEASURES: [Measure<NetworkSummary>; 7] = [
+    number("layer 2", |n| finite(n.layers.get(1)?.pre_activation_deviation)),
+    number("last layer", |n| finite(n.layers.last()?.pre_activation_deviation)),
+    number("KS N(0,1)", |n| worst(&n.layers, |l| l.from_normal)),
+    number("KS normal", |n| worst(&n.layers, |l| l.from_own_normal)),
+    number("activation", |n| finite(n.layers.last()?.activation_deviation)),
+    number("KS arcsine", |n| worst(&n.layers, |l| l.from_arcsine)),
+    number("gradient", |n| {
+        let [first, last] = [n.layers.first()?, n.layers.last()?].map(|l| l.activation_gradient_deviation);
+        finite(first / last)
+    }),
+];
+
+/// The metrics of a layer.
+const OF_LAYER: [Measure<LayerSummary>; 7] = [
+    number("pre-activation", |l| finite(l.pre_activation_deviation)),
+    number("KS N(0,1)", |l| finite(l.from_normal)),
+    number("KS normal", |l| finite(l.from_own_normal)),
+    number("activation", |l| finite(l.activation_deviation)),
+    number("KS arcsine", |l| finite(l.from_arcsine)),
+    number("chance", |l| finite(1.36 / l.independent.sqrt())),
+    number("gradient", |l| finite(l.activation_gradient_deviation)),
 ];
 
 /// What the columns mean.
-pub(super) const CAPTION: &str = "Layer 2, last layer: standard deviation of the pre-activations, which the principled \
-    initialisation of the SIREN paper makes 1; activation: that of the activations of the last layer. KS: largest \
-    Kolmogorov-Smirnov distance of any layer behind the first, of the pre-activations from N(0, 1) and from the normal law of their \
-    own mean and deviation, of the activations from the arcsine law. Gradient: deviation of the derivatives of the output by the \
-    activations of the first layer over that of the last; 1 neither vanishes nor explodes.";
+pub(super) const CAPTION: &str = "Layer 2 and last layer: standard deviation of the pre-activations, which the principled \
+    initialisation of the SIREN paper makes 1. Activation: standard deviation of the activations of the last layer. KS: the \
+    largest Kolmogorov-Smirnov distance of any layer behind the first: of the pre-activations from N(0, 1) and from the normal \
+    distribution with their own mean and deviation, and of the activations from the arcsine distribution. Gradient: standard \
+    deviation of the derivatives of the output with respect to the activations of the first layer, divided by that of the last \
+    layer. A ratio of 1 means that gradients neither vanish nor explode.";
 
-fn worst(layers: &[LayerSummary], value: fn(&LayerSummary) -> f64) -> Option<f64> {
-    layers.iter().skip(1).map(value).reduce(f64::max)
+fn finite(value: f64) -> Option<f64> {
+    value.is_finite().then_some(value)
 }
 
-fn cell(column: &Column, network: &NetworkSummary) -> String {
-    let value = (column.value)(&network.layers).filter(|v| v.is_finite());
-    value.map_or_else(|| "\u{2013}".to_owned(), |v| significant(v, 3))
+fn worst(layers: &[LayerSummary], value: fn(&LayerSummary) -> f64) -> Option<f64> {
+    layers.iter().skip(1).map(value).reduce(f64::max).and_then(finite)
+}
+
+/// The networks as a table.
+#[must_use]
+pub(super) fn table(networks: &[NetworkSummary]) -> Table {
+    let row = |ink: usize, network: &NetworkSummary| Row {
+        labels: vec![network.activation.clone()],
+        ..Row::new(&network.name, ink, None)
+    };
+    Table::new(&["activation function"], &MEASURES, networks, row)
 }
 
 /// The table for the terminal.
 #[must_use]
 pub fn text(networks: &[NetworkSummary]) -> String {
-    let mut rows = vec![vec![String::new()]];
-    rows[0].extend(COLUMNS.iter().map(|column| column.name.to_owned()));
-    for network in networks {
-        let mut row = vec![network.name.clone()];
-        row.extend(COLUMNS.iter().map(|column| cell(column, network)));
-        rows.push(row);
-    }
-    let width = |k: usize| rows.iter().map(|row| row[k].chars().count()).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..rows[0].len()).map(width).collect();
-    let line = |row: &Vec<String>| {
-        let first = format!("{:<1$}", row[0], widths[0]);
-        let rest = row.iter().zip(&widths).skip(1).map(|(cell, w)| format!("  {cell:>w$}"));
-        format!("{first}{}\n", rest.collect::<String>())
-    };
-    rows.iter().map(line).collect()
+    table(networks).text(tables::width())
 }
 
-/// The table as HTML.
-pub(super) fn html(networks: &[NetworkSummary]) -> String {
-    let head: String =
-        COLUMNS.iter().map(|column| format!("<th scope=\"col\">{}</th>", column.name)).collect();
-    let mut lines = String::new();
-    for (i, network) in networks.iter().enumerate() {
-        lines += &format!(
-            "<tr><th scope=\"row\"><span class=\"swatch\" style=\"background:var(--s{})\"></span>{}</th>",
-            i % crate::svg::SERIES,
-            escape(&network.name)
-        );
-        for column in &COLUMNS {
-            lines += &format!("<td>{}</td>", cell(column, network));
-        }
-        lines += "</tr>";
-    }
-    format!(
-        "<div class=\"scroll\"><table><thead><tr><th></th>{head}</tr></thead><tbody>{lines}</tbody></table></div>"
-    )
-}
-
-/// All numbers of one network, layer by layer, as HTML.
-pub(super) fn by_layer(network: &NetworkSummary) -> String {
-    const NAMES: [&str; 8] = [
-        "layer",
-        "pre-activation",
-        "KS N(0,1)",
-        "KS normal",
-        "activation",
-        "KS arcsine",
-        "chance",
-        "gradient",
-    ];
-    let head: String = NAMES.iter().map(|name| format!("<th scope=\"col\">{name}</th>")).collect();
-    let mut lines = String::new();
-    for l in &network.layers {
-        let numbers = [
-            l.pre_activation_deviation,
-            l.from_normal,
-            l.from_own_normal,
-            l.activation_deviation,
-            l.from_arcsine,
-            1.36 / l.independent.sqrt(),
-            l.activation_gradient_deviation,
-        ];
-        let cells: String = numbers.iter().map(|v| format!("<td>{}</td>", significant(*v, 3))).collect();
-        lines += &format!("<tr><th scope=\"row\">{}</th>{cells}</tr>", l.layer);
-    }
-    format!(
-        "<details><summary>All layers</summary><div class=\"scroll\"><table><thead><tr>{head}</tr></thead>\
-         <tbody>{lines}</tbody></table></div></details>"
-    )
+/// The layers of one network as a table.
+pub(super) fn layers(network: &NetworkSummary) -> Table {
+    let row = |_, layer: &LayerSummary| Row::new(&layer.layer.to_string(), None, None);
+    Table { corner: "layer".to_owned(), ..Table::new(&[], &OF_LAYER, &network.layers, row) }
 }

@@ -12,7 +12,7 @@ use crate::survey::Survey;
 
 const DISC: Disc = Disc { centre: [0.0, 0.0], radius: 100.0, velocity: 2000.0, background: 1000.0 };
 
-/// The comparison; its models have `n` nodes an axis.
+/// The comparison; its models have `n` nodes per axis.
 pub(crate) fn comparison(n: usize) -> Comparison {
     let h = 1500.0 / (n - 1) as f64;
     let grid = fd::Grid::new([-750.0, -750.0], [h; 2], [n, n]).unwrap();

@@ -66,7 +66,7 @@ impl<'a, F> Course<'a, F> {
             wavefield_relative_l2: metrics.wavefield_relative_l2,
         });
         if !self.args.quiet {
-            eprintln!("{}: ended after {wall_s:.1} s", self.name);
+            eprintln!("{}: finished after {wall_s:.1} s", self.name);
         }
         let summary = FieldSummary {
             name: self.name.to_owned(),

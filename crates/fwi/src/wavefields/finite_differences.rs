@@ -13,7 +13,7 @@ use crate::scenario::WavefieldBlock;
 use crate::scenario::check::{CheckSettings, Fault, positive};
 use crate::summary::Status;
 
-/// Finite differences: one sparse factorisation, one solution a source.
+/// Finite differences: one sparse factorisation, one solution per source.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FiniteDifferences {

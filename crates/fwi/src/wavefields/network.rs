@@ -23,7 +23,7 @@ use crate::scenario::check::{CheckSettings, Fault, positive, within};
 use crate::summary::Status;
 use objective::Objective;
 
-/// A network trained on the residual at random points, two outputs a source.
+/// A network trained on the residual at random points, two outputs per source.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Network {

@@ -36,7 +36,7 @@ pub struct FieldSummary {
     pub stopped_because: String,
     /// Wall time, s.
     pub wall_s: f64,
-    /// Processor time of all threads, s.
+    /// CPU time of all threads, s.
     pub cpu_s: f64,
     /// Where it ran.
     pub device: String,

@@ -7,7 +7,6 @@ use super::table;
 use crate::drawing::{Dash, Ink};
 use crate::figure::{Axis, Chart, Curve, Panel};
 use crate::report::{bar, charts, figure, page};
-use crate::summary::Status;
 use crate::svg::escape;
 
 /// Width of a map.
@@ -17,16 +16,21 @@ const PLOT: [f64; 2] = [390.0, 220.0];
 /// The whole page.
 pub(super) fn html(run: &FieldRun) -> String {
     let summaries = run.summaries();
-    let mut verdict =
-        table::sentence(&summaries).map_or_else(String::new, |s| format!("<p>{}</p>", escape(&s)));
-    for field in summaries.iter().filter(|field| field.status != Status::Done) {
-        let (name, why) = (escape(&field.name), escape(&field.stopped_because));
-        verdict += &format!("<p class=\"trouble\">{name}: {}, {why}</p>", field.status.word());
+    let results = table::table(&summaries);
+    let mut verdict: String = (table::verdict(&summaries).iter())
+        .map(|s| format!("<p><strong>{}</strong>{}</p>", escape(&s.about), escape(&s.text)))
+        .collect();
+    for sentence in results.troubles() {
+        verdict += &format!(
+            "<p class=\"trouble\"><strong>{}</strong>{}</p>",
+            escape(&sentence.about),
+            escape(&sentence.text)
+        );
     }
     let caption = format!("Compared with {}, away from the sources.", run.truth.how);
     let mut body = page::header("Wavefield report", &run.name, &run.description);
     body += &format!("<section class=\"verdict\" aria-label=\"Verdict\">{verdict}</section>");
-    body += &page::section("Results", &caption, &table::html(&summaries));
+    body += &page::section("Results", &caption, &results.html().into_string());
     body += &page::section("Wavefields", "", &maps(run));
     body += &page::section("Convergence", "Logarithmic axes.", &curves(run));
     let mut facts = run.facts.clone();

@@ -67,7 +67,7 @@ pub(super) fn note(summary: &FieldSummary) -> String {
     error.map_or_else(String::new, |e| format!("{} %", significant(100.0 * e, 3)))
 }
 
-/// The true field and others as one figure: a row a view, the truth first, one scale a row.
+/// The true field and others as one figure: a row a view, the truth first, one scale per row.
 pub(super) fn figure(run: &FieldRun, shown: &[usize]) -> Canvas {
     let source = run.shown_source();
     let truth = &run.truth.fields[source];

@@ -1,98 +1,53 @@
-//! The table of wavefields, for the terminal and for the report.
+//! The table of wavefields, and of waves in time.
 
 use super::outcome::FieldSummary;
-use crate::results_table::{self, Column, Line};
-use crate::summary::Status;
-use crate::ticks::significant;
+use crate::tables::{self, Better, Format, Measure, Row, Sentence, Table};
 
-impl Column for FieldSummary {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn status(&self) -> Status {
-        self.status
-    }
+const fn percent(
+    name: &'static str,
+    better: Better,
+    value: fn(&FieldSummary) -> Option<f64>,
+) -> Measure<FieldSummary> {
+    Measure::new(name, "%", Format::Percent, better, value)
 }
 
-/// All lines, in order.
-const LINES: &[Line<FieldSummary>] = &[
-    Line {
-        name: "wavefield error",
-        unit: "%",
-        value: |f| f.metrics.wavefield_relative_l2,
-        more: Some(false),
-        text: percent,
-    },
-    Line { name: "residual", unit: "%", value: |f| f.metrics.residual, more: None, text: percent },
-    Line {
-        name: "data misfit",
-        unit: "%",
-        value: |f| f.metrics.data_misfit_relative,
-        more: None,
-        text: percent,
-    },
-    Line {
-        name: "wall time",
-        unit: "s",
-        value: |f| Some(f.wall_s),
-        more: Some(false),
-        text: |v| significant(v, 3),
-    },
-    Line {
-        name: "CPU time",
-        unit: "s",
-        value: |f| Some(f.cpu_s),
-        more: Some(false),
-        text: |v| significant(v, 3),
-    },
-    Line {
-        name: "steps",
-        unit: "",
-        value: |f| Some(f.steps as f64),
-        more: None,
-        text: |v| format!("{v:.0}"),
-    },
-    Line {
-        name: "unknowns",
-        unit: "",
-        value: |f| Some(f.unknowns as f64),
-        more: None,
-        text: |v| format!("{v:.0}"),
-    },
+const fn seconds(name: &'static str, value: fn(&FieldSummary) -> Option<f64>) -> Measure<FieldSummary> {
+    Measure::new(name, "s", Format::Significant(3), Better::Lower, value)
+}
+
+const fn count(name: &'static str, value: fn(&FieldSummary) -> Option<f64>) -> Measure<FieldSummary> {
+    Measure::new(name, "", Format::Decimals(0), Better::Neither, value)
+}
+
+/// All metrics, in the order shown.
+const MEASURES: &[Measure<FieldSummary>] = &[
+    percent("wavefield error", Better::Lower, |f| f.metrics.wavefield_relative_l2),
+    percent("PDE residual", Better::Neither, |f| f.metrics.residual),
+    percent("data misfit", Better::Neither, |f| f.metrics.data_misfit_relative),
+    seconds("wall time", |f| Some(f.wall_s)),
+    seconds("CPU time", |f| Some(f.cpu_s)),
+    count("steps", |f| Some(f.steps as f64)),
+    count("unknowns", |f| Some(f.unknowns as f64)),
 ];
 
-fn percent(value: f64) -> String {
-    significant(100.0 * value, 3)
+/// The wavefields as a table.
+#[must_use]
+pub(crate) fn table(fields: &[FieldSummary]) -> Table {
+    let row = |ink: usize, field: &FieldSummary| Row {
+        labels: vec![field.method.clone()],
+        ..Row::new(&field.name, ink, field.status.trouble(&field.stopped_because))
+    };
+    Table::new(&["method"], MEASURES, fields, row)
 }
 
-/// The wavefields as a table for the terminal, the best of each line marked with `*`.
+/// Which wavefield is best in what, in sentences.
+#[must_use]
+pub(crate) fn verdict(fields: &[FieldSummary]) -> Vec<Sentence> {
+    table(fields).verdict("wavefield", &["wavefield error", "wall time"])
+}
+
+/// The table for the terminal, with what went wrong and the verdict.
 #[must_use]
 pub fn text(fields: &[FieldSummary]) -> String {
-    let all: Vec<&FieldSummary> = fields.iter().collect();
-    let mut text = results_table::text("", LINES, &all);
-    for field in fields.iter().filter(|field| field.status != Status::Done) {
-        text += &format!("{}: {}, {}\n", field.name, field.status.word(), field.stopped_because);
-    }
-    text
-}
-
-/// The table as HTML.
-pub(crate) fn html(fields: &[FieldSummary]) -> String {
-    let all: Vec<&FieldSummary> = fields.iter().collect();
-    let place = |field: &FieldSummary| all.iter().position(|other| other.name == field.name).unwrap_or(0);
-    results_table::html(LINES, &all, place)
-}
-
-/// Who is nearest to the truth.
-pub(crate) fn sentence(fields: &[FieldSummary]) -> Option<String> {
-    let all: Vec<&FieldSummary> = fields.iter().collect();
-    let best = all[LINES[0].best(&all)?];
-    let error = best.metrics.wavefield_relative_l2?;
-    Some(format!(
-        "{}: wavefield error {} % after {} s.",
-        best.name,
-        percent(error),
-        significant(best.wall_s, 3)
-    ))
+    table(fields).report(tables::width(), &verdict(fields))
 }

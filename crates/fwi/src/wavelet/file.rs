@@ -108,7 +108,7 @@ fn column(text: &str, column: usize) -> Result<Vec<f64>, String> {
         let count = words.clone().count();
         let number = number + 1;
         let Some(word) = words.nth(column) else {
-            return Err(format!("line {number} has {count} columns, there is no column {column} (from 0)"));
+            return Err(format!("line {number} has {count} columns and no column {column} (counted from 0)"));
         };
         match word.parse() {
             Ok(value) => values.push(value),

@@ -19,9 +19,9 @@ pub(super) const SOURCE: &str = "Chew & Weedon, Microw. Opt. Technol. Lett. 7 (1
 /// Which field is the unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Form {
-    /// The whole field, driven by the source `f`.
+    /// The total field, excited by the source `f`.
     Total,
-    /// The field scattered by `m - m0`, driven by the background field `u0`.
+    /// The field scattered by `m - m0`, excited by the background field `u0`.
     Scattered,
 }
 
@@ -79,7 +79,7 @@ impl Equation {
     }
 }
 
-/// The name of what stretches an axis.
+/// The name of the stretching factor of an axis.
 fn stretch(axis: Axis) -> String {
     format!("e_{}", axis.letter())
 }

@@ -8,12 +8,12 @@ use crate::symbol::{Role, Symbol};
 
 /// The adjoint equation `L^T lambda - g = 0` of `L u + rest = 0`.
 ///
-/// Bilinear, without conjugation: the integral of `v (L u)` is the integral of `(L^T v) u` for fields that
-/// vanish at the boundary. Unknown `lambda`; coefficient `g`, the adjoint source. Flux forms survive, so that
-/// the Helmholtz operator reads as its own adjoint.
+/// The adjoint is bilinear, without conjugation: the integral of `v (L u)` equals the integral of `(L^T v) u` for
+/// fields that vanish at the boundary. The unknown is `lambda`; the coefficient `g` is the adjoint source. Flux forms
+/// are preserved, so the Helmholtz operator is visibly its own adjoint.
 ///
 /// # Errors
-/// [`PdeError::NotLinear`] when the residual is not linear in the unknown.
+/// [`PdeError::NotLinear`] if the residual is not linear in the unknown.
 ///
 /// ```
 /// use pde::{Dimension, Form, adjoint, helmholtz};
@@ -34,7 +34,7 @@ pub fn adjoint(equation: &Equation) -> Result<Equation, PdeError> {
     })
 }
 
-/// The transpose of the linear map from `symbol` to `expr`, applied to `w`; terms free of `symbol` drop out.
+/// The transpose of the linear map from `symbol` to `expr`, applied to `w`. Terms without `symbol` drop out.
 pub(super) fn transpose(expr: &Expr, symbol: &str, w: &Expr) -> Result<Expr, PdeError> {
     if !expr.contains(symbol) {
         return Ok(Expr::zero());

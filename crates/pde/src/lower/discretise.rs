@@ -18,35 +18,35 @@ pub struct DiscreteForm {
     pub order: usize,
     /// The axes of a point, in order.
     pub axes: Vec<Axis>,
-    /// What acts on the unknown.
+    /// The terms with the unknown.
     pub terms: Vec<StencilTerm>,
-    /// What does not contain the unknown.
+    /// The part without the unknown.
     pub rest: Expr,
 }
 
-/// One way in which the unknown enters; the expressions are free of the unknown and of unexpanded derivatives.
+/// One term with the unknown. Its expressions contain neither the unknown nor unexpanded derivatives.
 #[derive(Debug, Clone, PartialEq)]
 pub enum StencilTerm {
-    /// `outer d/da (inner du/da)`: [`staggered`] twice, `inner` taken half-way between grid points.
-    /// With `outer` = 1 the matrix is (complex) symmetric.
+    /// `outer d/da (inner du/da)`: [`staggered`] twice, with `inner` evaluated half-way between grid points. With
+    /// `outer` = 1 the matrix is (complex) symmetric.
     Flux {
         /// The axis of both derivatives.
         axis: Axis,
-        /// What multiplies the outer derivative, on grid points.
+        /// The factor of the outer derivative, on grid points.
         outer: Expr,
-        /// What is differentiated together with `du/da`, half-way between grid points.
+        /// The factor of `du/da` inside the outer derivative, half-way between grid points.
         inner: Expr,
     },
     /// `coefficient d^a u`: [`centred`] along each axis.
     Partial {
         /// The partial derivative.
         derivative: MultiIndex,
-        /// What multiplies it.
+        /// Its factor.
         coefficient: Expr,
     },
     /// `coefficient u`.
     Mass {
-        /// What multiplies the unknown.
+        /// The factor of the unknown.
         coefficient: Expr,
     },
 }
@@ -54,8 +54,8 @@ pub enum StencilTerm {
 /// The stencils of an equation, at any even order of accuracy.
 ///
 /// # Errors
-/// [`PdeError::Order`] when the order is zero or odd; [`PdeError::NotLinear`] when the residual is not linear in
-/// the unknown.
+/// [`PdeError::Order`] if the order is zero or odd; [`PdeError::NotLinear`] if the residual is not linear in the
+/// unknown.
 ///
 /// ```
 /// use pde::{Dimension, Form, discretise, helmholtz};
@@ -133,13 +133,13 @@ impl DiscreteForm {
         });
     }
 
-    /// The discrete residual at a point for a field given as a function, the reference for matrices and kernels.
+    /// The discrete residual at a point for a field given as a function; the reference for matrices and kernels.
     ///
     /// # Shapes
-    /// `at` and `spacing` one entry per axis, in the order of `axes`.
+    /// `at` and `spacing` have one entry per axis, in the order of `axes`.
     ///
     /// # Errors
-    /// [`PdeError::NoValue`] when the environment does not know a coefficient.
+    /// [`PdeError::NoValue`] if the environment lacks a coefficient.
     pub fn residual(
         &self,
         env: &dyn Environment,
@@ -198,7 +198,7 @@ fn moved(at: &[f64], k: usize, step: f64) -> Vec<f64> {
     point
 }
 
-/// `c` when `inner` is `c du/da`.
+/// `c` if `inner` is `c du/da`.
 fn flux(inner: &Expr, axis: Axis, symbol: &str) -> Option<Expr> {
     let (factor, multiplier) = inner.linear_factor(symbol)?;
     let is_du = matches!(factor.node(), Node::Field(_, derivative) if *derivative == MultiIndex::along(axis));

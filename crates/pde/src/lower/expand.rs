@@ -1,4 +1,4 @@
-//! Derivatives carried out: product and power rule, down to partial derivatives of symbols.
+//! Expansion of derivatives: product and power rule, down to partial derivatives of symbols.
 
 use crate::equation::Equation;
 use crate::error::PdeError;
@@ -6,7 +6,7 @@ use crate::expr::{Expr, Node};
 use crate::symbol::Axis;
 
 impl Expr {
-    /// The same expression without unexpanded derivatives: only partials of symbols remain.
+    /// The same expression without unexpanded derivatives: only partial derivatives of symbols remain.
     #[must_use]
     pub fn expand(&self) -> Self {
         match self.node() {
@@ -15,7 +15,7 @@ impl Expr {
         }
     }
 
-    /// The derivative along `axis`, carried out.
+    /// The expanded derivative along `axis`.
     #[must_use]
     pub fn differentiate(&self, axis: Axis) -> Self {
         match self.node() {

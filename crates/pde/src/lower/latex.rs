@@ -14,7 +14,7 @@ const GREEK: &[&str] = &[
 ];
 
 impl Expr {
-    /// The expression in LaTeX's math mode.
+    /// The expression for LaTeX's math mode.
     ///
     /// ```
     /// use pde::{Axis, Expr, Symbol};
@@ -27,7 +27,7 @@ impl Expr {
 }
 
 impl Equation {
-    /// The equation in LaTeX's math mode.
+    /// The equation for LaTeX's math mode.
     pub fn to_latex(&self) -> String {
         format!("{} = 0", self.residual.to_latex())
     }

@@ -1,4 +1,4 @@
-//! The residual linearised in a parameter, and the kernel of the gradient that follows from it.
+//! The residual linearised in a parameter, and the resulting kernel of the gradient.
 
 use crate::equation::Equation;
 use crate::error::PdeError;
@@ -10,8 +10,8 @@ use crate::symbol::{Role, Symbol};
 /// `dR/dm` as a factor: `R(m + dm) = R(m) + (dR/dm) dm + O(dm^2)`.
 ///
 /// # Errors
-/// [`PdeError::NoParameter`]; [`PdeError::NotPointwise`] when the parameter stands under a derivative, so that
-/// `dR/dm` is a differential operator ([`perturb`] and [`sensitivity_kernel`] have no such limit).
+/// [`PdeError::NoParameter`]; [`PdeError::NotPointwise`] if the parameter stands under a derivative, so that `dR/dm`
+/// is a differential operator. [`perturb`] and [`sensitivity_kernel`] have no such limit.
 ///
 /// ```
 /// use pde::{Dimension, Form, helmholtz, linearise};
@@ -30,7 +30,7 @@ pub fn linearise(equation: &Equation, parameter: &str) -> Result<Expr, PdeError>
     }
 }
 
-/// The change of the residual, to first order, when parameter `m` changes by `delta_m`.
+/// The first-order change of the residual when parameter `m` changes by `delta_m`.
 ///
 /// # Errors
 /// [`PdeError::NoParameter`].

@@ -8,12 +8,12 @@ use crate::error::PdeError;
 use crate::expr::{Expr, Node};
 use crate::symbol::MultiIndex;
 
-/// `R = sum_a c_a d^a u + rest`, with coefficients and rest free of `u` and of unexpanded derivatives.
+/// `R = sum_a c_a d^a u + rest`, where coefficients and rest contain neither `u` nor unexpanded derivatives.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LinearForm {
     /// Each partial derivative of the unknown with its coefficient, in the order of the multi-index.
     pub terms: Vec<(MultiIndex, Expr)>,
-    /// What does not contain the unknown.
+    /// The part without the unknown.
     pub rest: Expr,
 }
 
@@ -23,7 +23,7 @@ impl LinearForm {
         self.terms.iter().map(|(derivative, _)| *derivative).collect()
     }
 
-    /// The coefficient of one partial derivative, 0 when it does not occur.
+    /// The coefficient of one partial derivative, or 0 if it does not occur.
     pub fn coefficient(&self, derivative: MultiIndex) -> Expr {
         let found = self.terms.iter().find(|(known, _)| *known == derivative);
         found.map_or_else(Expr::zero, |(_, coefficient)| coefficient.clone())
@@ -31,7 +31,7 @@ impl LinearForm {
 }
 
 impl fmt::Display for LinearForm {
-    /// One line a partial derivative, then the rest.
+    /// One line per partial derivative, then the rest.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (derivative, coefficient) in &self.terms {
             writeln!(
@@ -47,7 +47,7 @@ impl fmt::Display for LinearForm {
 /// The linear form of an equation in its unknown.
 ///
 /// # Errors
-/// [`PdeError::NotLinear`] when the residual is not linear in the unknown.
+/// [`PdeError::NotLinear`] if the residual is not linear in the unknown.
 ///
 /// ```
 /// use pde::{Axis, Dimension, Form, MultiIndex, helmholtz, linear_form};
@@ -65,7 +65,7 @@ pub fn linear_form(equation: &Equation) -> Result<LinearForm, PdeError> {
 /// The linear form of any expression in any symbol.
 ///
 /// # Errors
-/// [`PdeError::NotLinear`] when the expression is not linear in the symbol.
+/// [`PdeError::NotLinear`] if the expression is not linear in the symbol.
 pub fn linear_in(expr: &Expr, symbol: &str) -> Result<LinearForm, PdeError> {
     let mut form = collect(expr, symbol)?;
     let rest = form.remove(&None).unwrap_or_else(Expr::zero);
@@ -74,7 +74,7 @@ pub fn linear_in(expr: &Expr, symbol: &str) -> Result<LinearForm, PdeError> {
     Ok(LinearForm { terms: terms.collect(), rest })
 }
 
-/// Coefficients by partial derivative; `None` holds what is free of the symbol.
+/// Coefficients by partial derivative; `None` holds the part without the symbol.
 type Terms = BTreeMap<Option<MultiIndex>, Expr>;
 
 fn add(terms: &mut Terms, key: Option<MultiIndex>, value: Expr) {

@@ -67,7 +67,7 @@ fn split(expr: &Expr) -> Pair {
             let (re, im): (Vec<Expr>, Vec<Expr>) = terms.iter().map(split).unzip();
             (Expr::sum(re), Expr::sum(im))
         }
-        // Denominators are made real and kept apart, so that they are written once.
+        // Denominators are made real and kept apart, so each is written only once.
         Node::Product(factors) => {
             let mut product = (Expr::one(), Expr::zero());
             let mut scale = Expr::one();
@@ -97,7 +97,7 @@ fn numerator(factor: &Expr) -> (Pair, Expr) {
     ((0..power.unsigned_abs()).fold((Expr::one(), Expr::zero()), |product, _| times(&product, &step)), scale)
 }
 
-/// Answers `s_re` and `s_im` from an environment that knows the complex `s`.
+/// An environment that returns `s_re` and `s_im` from one that knows the complex `s`.
 #[derive(Clone, Copy)]
 pub struct SplitEnvironment<'a>(pub &'a dyn Environment);
 

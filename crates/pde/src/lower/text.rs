@@ -1,4 +1,4 @@
-//! Expressions as plain text, the language that [`crate::parse`] reads.
+//! Expressions as plain text, in the language that [`crate::parse`] reads.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use crate::error::PdeError;
 use crate::expr::{Expr, Node};
 use crate::symbol::{Axis, MultiIndex};
 
-/// A term as it is written: sign, number, numerator, denominator, and then the fields that all this acts on.
+/// A term as it is written: sign, number, numerator, denominator, and the fields to which they apply.
 pub(super) struct Layout {
     pub(super) negative: bool,
     pub(super) number: Complex64,
@@ -40,7 +40,7 @@ impl Layout {
     }
 }
 
-/// The terms of a sum with their signs, each without its sign written by `unsigned`.
+/// The terms of a sum with their signs; `unsigned` writes each term without its sign.
 pub(super) fn signed_sum(expr: &Expr, unsigned: impl Fn(&Layout) -> String) -> String {
     let terms = match expr.node() {
         Node::Sum(terms) => terms,
@@ -60,7 +60,7 @@ pub(super) fn signed_sum(expr: &Expr, unsigned: impl Fn(&Layout) -> String) -> S
     out
 }
 
-/// Neighbouring derivatives of a composed expression, outermost first, and what they act on.
+/// Nested derivatives of a composed expression, outermost first, and their operand.
 pub(super) fn nested_derivatives(axis: Axis, inner: &Expr) -> (Vec<Axis>, &Expr) {
     let (mut axes, mut innermost) = (vec![axis], inner);
     while let Node::Derivative(axis, inner) = innermost.node() {

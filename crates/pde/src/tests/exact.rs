@@ -1,4 +1,4 @@
-//! Exact solutions: plane waves, and manufactured solutions with the operator written out by hand.
+//! Exact solutions: plane waves, and manufactured solutions with a hand-written operator.
 
 use num_complex::Complex64;
 
@@ -47,7 +47,7 @@ fn plane_wave(equation: &Equation, m: f64, derivative: MultiIndex, at: &[f64]) -
     value
 }
 
-/// What every symbol is for a plane wave in a uniform medium of squared slowness `m`.
+/// The value of every symbol for a plane wave in a uniform medium of squared slowness `m`.
 fn uniform(equation: &Equation, m: f64) -> impl Environment {
     let equation = equation.clone();
     let m0 = 0.8;
@@ -83,8 +83,8 @@ fn scale(equation: &Equation, env: &dyn Environment, at: &[f64]) -> f64 {
     form.terms.iter().map(term).sum::<f64>() + form.rest.eval(env, at).unwrap().norm()
 }
 
-/// A plane wave with |k|^2 = omega^2 m in stretched coordinates solves every equation, inside the PML too:
-/// the terms cancel to rounding, and no longer do when `m` is wrong by 1 %.
+/// A plane wave with |k|^2 = omega^2 m in stretched coordinates solves every equation, also inside the PML: the terms
+/// cancel to rounding. They no longer cancel when `m` is wrong by 1 %.
 #[test]
 fn plane_waves_obey_the_dispersion_relation() {
     for equation in every_equation() {
@@ -127,8 +127,8 @@ fn numerical(order: usize, k: usize, at: &[f64], f: &dyn Fn(&[f64]) -> Complex64
     })
 }
 
-/// `sum_a d/da [(J / (e_a^2 rho)) du/da] + (J m / rho) (omega^2 u or -d2u/dt2)`, from values alone; a symbol
-/// that the equation does not have is 1.
+/// `sum_a d/da [(J / (e_a^2 rho)) du/da] + (J m / rho) (omega^2 u or -d2u/dt2)`, from values alone. Symbols that the
+/// equation does not have are 1.
 fn by_hand(equation: &Equation, env: &dyn Environment, at: &[f64]) -> Complex64 {
     let or_one = |name: &str, at: &[f64]| env.value(name, &MultiIndex::ZERO, at).unwrap_or(Complex64::ONE);
     let axes = equation.dimension.axes();
@@ -151,9 +151,9 @@ fn by_hand(equation: &Equation, env: &dyn Environment, at: &[f64]) -> Complex64 
     divergence + volume(at) * or_one("m", at) / or_one("rho", at) * acceleration
 }
 
-/// Manufactured solution: with the forcing that an operator written by hand gives for an arbitrary field in an
-/// arbitrary medium, that field solves the equation. Tolerance: rounding, 1e-16 / 0.02^2 times the weights and
-/// the dimension; the truncation, 0.04^8, is less.
+/// Manufactured solution: an arbitrary field in an arbitrary medium solves the equation if the source is computed by
+/// a hand-written operator. Tolerance: rounding, 1e-16 / 0.02^2 times the weights and the dimension; the truncation
+/// error, 0.04^8, is smaller.
 #[test]
 fn manufactured_solutions_solve_their_equation() {
     for equation in every_equation() {

@@ -1,4 +1,4 @@
-//! Readings against one another, for every equation.
+//! Readings compared with one another, for every equation.
 
 use num_complex::Complex64;
 
@@ -18,7 +18,7 @@ fn label(equation: &Equation) -> String {
     format!("{} {:?}", equation.name, equation.dimension)
 }
 
-/// The part of a linear form that acts on the symbol.
+/// The part of a linear form that contains the symbol.
 fn act(form: &LinearForm, symbol: &str, env: &dyn Environment, at: &[f64]) -> Complex64 {
     let term = |(derivative, coefficient): &(MultiIndex, Expr)| {
         coefficient.eval(env, at).unwrap() * env.value(symbol, derivative, at).unwrap()
@@ -26,7 +26,7 @@ fn act(form: &LinearForm, symbol: &str, env: &dyn Environment, at: &[f64]) -> Co
     form.terms.iter().map(term).sum()
 }
 
-/// R = sum_a c_a d^a u + rest = its expansion, and Re R, Im R are the two halves of the split.
+/// R = sum_a c_a d^a u + rest equals its expansion, and Re R and Im R are the two halves of the split.
 #[test]
 fn readings_have_the_same_value() {
     for equation in every_equation() {
@@ -49,8 +49,8 @@ fn readings_have_the_same_value() {
     }
 }
 
-/// <lambda, L u> = <L^T lambda, u> over a period, without conjugation; and L^T^T = L. Tolerance: the aliasing
-/// of 20 points a period in 3-D, for coefficients whose harmonics fall by 0.1 each.
+/// <lambda, L u> = <L^T lambda, u> over a period, without conjugation, and L^T^T = L. Tolerance: the aliasing of 20
+/// points per period in 3-D, for coefficients whose harmonics decrease by 0.1 each.
 #[test]
 fn adjoints_integrate_by_parts() {
     for equation in every_equation() {
@@ -74,8 +74,8 @@ fn adjoints_integrate_by_parts() {
     }
 }
 
-/// Taylor, slopes 1 and 2, in every parameter: |R(m + s dm) - R(m)| is O(s), less s dR it is O(s^2); and the
-/// pointwise factor of `linearise`, where there is one, times dm is dR.
+/// Taylor test with slopes 1 and 2 in every parameter: |R(m + s dm) - R(m)| is O(s), and O(s^2) after subtracting s
+/// dR. The pointwise factor of `linearise`, where it exists, times dm is dR.
 #[test]
 fn linearisations_pass_the_taylor_test() {
     for equation in every_equation() {
@@ -102,7 +102,7 @@ fn linearisations_pass_the_taylor_test() {
             let [(coarse, coarse2), (fine, fine2)] = remainders;
             let what = format!("{} in {}", label(&equation), parameter.name);
             assert!(((coarse / fine).log2() - 1.0).abs() < 0.1, "{what}: slope {}", (coarse / fine).log2());
-            // An equation linear in its parameter leaves only rounding.
+            // For an equation that is linear in its parameter only rounding remains.
             let slope = (coarse2 / fine2).log2();
             assert!(
                 coarse2 < 1e-13 * (1.0 + start.norm()) || (slope - 2.0).abs() < 0.1,

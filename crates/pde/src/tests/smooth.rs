@@ -1,4 +1,4 @@
-//! Smooth periodic fields for every symbol of a set of expressions, all derivatives in closed form.
+//! Smooth periodic fields for every symbol of a set of expressions, with all derivatives in closed form.
 
 use std::collections::HashMap;
 use std::f64::consts::{FRAC_PI_2, TAU};
@@ -10,15 +10,15 @@ use crate::{Axis, Environment, Expr, MultiIndex};
 /// Amplitude and phase of `cos a` and of `cos 2a`.
 type Harmonics = [(Complex64, f64); 2];
 
-/// One field: `base prod_a [1 + c_1 cos(a + phase_1) + c_2 cos(2 a + phase_2)]`, period 2 pi along every axis.
-/// Two harmonics, so that no two fields are orthogonal.
+/// One field: `base prod_a [1 + c_1 cos(a + phase_1) + c_2 cos(2 a + phase_2)]`, with period 2 pi along every axis.
+/// It has two harmonics, so that no two fields are orthogonal.
 struct Field {
     base: Complex64,
-    /// For each axis it varies along: the position in a point, and the harmonics.
+    /// For each axis along which it varies: its position in a point, and the harmonics.
     waves: Vec<(Axis, usize, Harmonics)>,
 }
 
-/// A smooth value for every symbol, different for each, the same in every run.
+/// A smooth value for every symbol; they differ between symbols and are the same in every run.
 pub(super) struct Smooth(HashMap<String, Field>);
 
 impl Smooth {
@@ -69,14 +69,14 @@ impl Environment for Smooth {
     }
 }
 
-/// A few points that lie nowhere special.
+/// A few points in general position.
 pub(super) fn points(axes: &[Axis]) -> Vec<Vec<f64>> {
     let coordinate = |n: usize, k: usize| 0.37 + 1.13 * n as f64 + 0.71 * k as f64;
     (0..5).map(|n| (0..axes.len()).map(|k| coordinate(n, k)).collect()).collect()
 }
 
-/// The mean over one period in every axis: spectrally exact for smooth periodic functions. Products of fields
-/// are of degree 4 at most in time, where 8 points are exact; quotients in space alias beyond the sampling.
+/// The mean over one period along every axis, spectrally exact for smooth periodic functions. Products of fields have
+/// degree 4 at most in time, where 8 points are exact; quotients in space alias beyond the sampling.
 pub(super) fn periodic_mean(axes: &[Axis], f: impl Fn(&[f64]) -> Complex64) -> Complex64 {
     let space = axes.iter().filter(|axis| **axis != Axis::T).count();
     let counts: Vec<usize> =

@@ -1,4 +1,4 @@
-//! Stencils: the observed order of accuracy is the declared one.
+//! Stencils: the observed order of accuracy equals the declared one.
 
 use num_complex::Complex64;
 
@@ -6,8 +6,8 @@ use crate::tests::every_equation;
 use crate::tests::smooth::{Smooth, points};
 use crate::{Environment, MultiIndex, PdeError, Stencil, StencilTerm, centred, discretise, staggered};
 
-/// For every equation and order 2 to 8: halving all spacings divides the error of the discrete residual by
-/// 2^order, within 0.3 in the exponent.
+/// For every equation and orders 2 to 8: halving all spacings divides the error of the discrete residual by 2^order,
+/// within 0.3 in the exponent.
 #[test]
 fn discrete_residuals_converge_at_the_declared_order() {
     for equation in every_equation() {
@@ -34,8 +34,8 @@ fn discrete_residuals_converge_at_the_declared_order() {
     }
 }
 
-/// A stencil of order n for derivative d is exact for polynomials of degree below d + n, and not for the first
-/// even or odd one above; its weights are symmetric to the last bit.
+/// A stencil of order n for derivative d is exact for polynomials of a degree below d + n, and not for the next one
+/// of the same parity. Its weights are symmetric to the last bit.
 #[test]
 fn stencils_are_exact_up_to_their_order() {
     let monomial =
@@ -64,7 +64,7 @@ fn stencils_are_exact_up_to_their_order() {
     }
 }
 
-/// A flux with outer factor 1 gives a symmetric matrix: the Helmholtz stencils are such fluxes and a mass.
+/// A flux with outer factor 1 gives a symmetric matrix. The Helmholtz stencils are such fluxes and a mass term.
 #[test]
 fn helmholtz_stencils_are_symmetric_fluxes() {
     for equation in every_equation().filter(|equation| equation.name.starts_with("helmholtz")) {

@@ -1,4 +1,4 @@
-//! What is written and read: snapshots, round trips, error messages.
+//! Printing and parsing: snapshots, round trips, error messages.
 
 use num_complex::Complex64;
 
@@ -70,7 +70,7 @@ fn latex_of_what_the_catalogue_lacks() {
     );
 }
 
-/// parse(text(e)) = e for everything that is derived from the catalogue.
+/// parse(text(e)) = e for everything derived from the catalogue.
 #[test]
 fn text_is_read_back() {
     for equation in every_equation() {
@@ -90,7 +90,7 @@ fn text_is_read_back() {
     }
 }
 
-/// What one may type and what it is printed as: products by a space or `*`, numbers real and imaginary.
+/// What the parser accepts and how it is printed: products with a space or `*`, real and imaginary numbers.
 #[test]
 fn text_has_one_spelling() {
     for (typed, printed) in [

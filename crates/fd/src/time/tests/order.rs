@@ -30,7 +30,7 @@ fn error(order: usize, receiver: &[f64], (reach, end): (f64, f64), h: f64, dt: f
 }
 
 /// The observed order is the declared one, less what the next term of the expansion takes at these spacings (13 to 20
-/// points a wavelength at the peak for low orders, 7 to 10 for high ones): at most 15 %. Source and receiver are on nodes. Steps of 50 us (20 us for order
+/// points per wavelength at the peak for low orders, 7 to 10 for high ones): at most 15 %. Source and receiver are on nodes. Steps of 50 us (20 us for order
 /// 12) keep the error in time well below.
 #[test]
 fn convergence_in_two_dimensions() {
@@ -61,7 +61,7 @@ fn convergence_in_three_dimensions() {
     }
 }
 
-/// Error by order at 10 points a wavelength of the peak frequency, 1.1 wavelengths from the source.
+/// Error by order at 10 points per wavelength of the peak frequency, 1.1 wavelengths from the source.
 #[test]
 fn error_by_order() {
     let errors: Vec<f64> =

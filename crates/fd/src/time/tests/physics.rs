@@ -192,7 +192,7 @@ fn reciprocity() {
 }
 
 /// A node whose velocity changes by dv scatters `2 dv / v^3 h^3 d2/dt2` of the wave that reaches it: in 3-D
-/// `s''(t - (r1 + r2)/v) / (16 pi^2 r1 r2)` at a receiver. Order 8 at 13 points a wavelength: within 2 %, most of it
+/// `s''(t - (r1 + r2)/v) / (16 pi^2 r1 r2)` at a receiver. Order 8 at 13 points per wavelength: within 2 %, most of it
 /// the second order in time.
 #[test]
 fn point_scatterer() {

@@ -60,7 +60,7 @@ fn memory_of_an_earlier_shot_changes_no_bit() {
 }
 
 /// Checkpoints give every bit of the gradient of all wavefields, from the least memory to plenty; a byte less than the
-/// least is refused with the least.
+/// least is rejected with the least.
 #[test]
 fn checkpoints_change_no_bit() {
     for case in some() {

@@ -17,7 +17,7 @@ macro_rules! cpu {
 #[derive(Clone, Copy)]
 pub(crate) struct Avx2(__m256, __m256);
 
-/// Lifts an intrinsic on one register to both.
+/// Applies an intrinsic to both registers.
 macro_rules! both {
     ($op:ident, $($x:expr),+) => { cpu!(Avx2($op($($x.0),+), $op($($x.1),+))) };
 }

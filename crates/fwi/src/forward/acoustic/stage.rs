@@ -1,4 +1,4 @@
-//! The misfit of a stage, by some of the shots or several fired together.
+//! The misfit of a stage, for some of the shots or several fired together.
 
 use std::borrow::Cow;
 
@@ -105,7 +105,7 @@ impl<'a> StageObjective<'a> {
         shots.into_iter().map(SourceGroup::single).collect()
     }
 
-    /// By how much the sum over what is fired has to grow to stand for all shots.
+    /// The factor by which the sum over the fired shots represents all shots.
     fn share(&self, fired: usize) -> f64 {
         if self.settings.source_encoding.is_some() {
             return 1.0;
@@ -145,8 +145,8 @@ impl<'a> StageObjective<'a> {
         Ok(found)
     }
 
-    /// What one shot adds to the Gauss-Newton product: the linearised data go back as the change of the adjoint source
-    /// that they make, by a central difference.
+    /// The contribution of one shot to the Gauss-Newton product. The linearised data are propagated back as the
+    /// change of the adjoint source that they cause, computed by a central difference.
     ///
     /// # Source
     /// Pratt, Shin and Hicks, Geophys. J. Int. 133 (1998), 341-362, section 4.
@@ -219,7 +219,7 @@ impl StageObjective<'_> {
                 gradient.add(&of);
             },
         )?;
-        // Some of the shots stand for all of them.
+        // Some of the shots represent all of them.
         let share = self.share(shots.len());
         Ok(ObjectiveValue {
             misfit: share * misfit,

@@ -21,7 +21,7 @@ pub(super) struct Recorded<'a> {
 #[derive(Default)]
 pub(super) struct Worth {
     pub(super) misfit: f64,
-    /// Sum of the squares of synthetic less observed samples.
+    /// Sum of the squares of synthetic minus observed samples.
     pub(super) difference: f64,
     /// The derivative of the misfit by the scattered traces.
     pub(super) adjoint: Vec<f64>,

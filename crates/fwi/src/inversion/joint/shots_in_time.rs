@@ -24,7 +24,7 @@ pub(super) struct OfShot {
 /// What all of them add up to.
 pub(super) struct OfShots {
     pub(super) misfit: f64,
-    /// Sum of the squares of synthetic less observed samples.
+    /// Sum of the squares of synthetic minus observed samples.
     pub(super) difference: f64,
     pub(super) residual: f64,
     pub(super) scattered: f64,

@@ -27,7 +27,7 @@ pub enum StrongLoss {
         #[serde(default)]
         balance: usize,
     },
-    /// The sums of absolute values of card F, in units of the frame's length: `N/1000 sum_{f != 0} |R| + sum_{f = 0} |R| +
+    /// The sums of absolute values of the SIREN paper's inversion, in units of the frame's length: `N/1000 sum_{f != 0} |R| + sum_{f = 0} |R| +
     /// N sum |u - d|` over real and imaginary parts.
     Sitzmann {
         /// Iterations at the start with m fixed to the background and `N sum |m_net - 1|` in place of the data.
