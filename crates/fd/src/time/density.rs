@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::Real;
 use super::buffer::Buffer;
 use super::fluxes::Fluxes;
 use super::lanes::{Lanes, taps};
