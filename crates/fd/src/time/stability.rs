@@ -128,7 +128,9 @@ mod tests {
             let of = |density| largest_stable_step_of(&mesh, order, &Medium { vp: &vp, density }).unwrap();
             assert_eq!(of(None), largest_stable_step(&mesh, order, 3300.0));
             let even = largest_stable_step_with_density(&mesh, order, 3300.0, 1.0);
-            assert!((of(Some(&[2000.0; 72])) / even - 1.0).abs() < 1e-12 && even < of(None), "order {order}");
+            assert!((of(Some(&[2000.0; 72])) / even - 1.0).abs() < 1e-12, "order {order}");
+            // Of order 2 both operators are the same.
+            assert!(even < of(None) * if order == 2 { 1.0 + 1e-12 } else { 1.0 }, "order {order}");
             // The largest contrast is between 2600 and 1000.
             let worst = largest_stable_step_with_density(&mesh, order, 3300.0, 5200.0 / 3600.0);
             assert!(worst <= of(Some(&rho)), "order {order}");
