@@ -1,9 +1,8 @@
 //! Conditioning of gradients on a grid: weights and smoothing that improve the steps of an optimiser. One file each
 //! in `conditioning/`.
 
+use document::CheckSettings;
 use fd::Grid;
-
-use crate::scenario::check::CheckSettings;
 
 pub mod depth;
 pub mod illumination;
@@ -47,7 +46,7 @@ pub trait Conditioning: CheckSettings + Sync {
     }
 }
 
-crate::choices! {
+document::choices! {
     /// A way to condition the gradient.
     pub enum ConditioningChoice: dyn Conditioning {
         illumination => Illumination,

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use document::{Message, Problem, Subject};
+
 /// Everything that the readers and writers of this crate reject, with the file, what was found and what was expected.
 ///
 /// # Units
@@ -260,6 +262,12 @@ impl std::fmt::Display for Present<'_> {
         } else {
             write!(f, "the file contains {}", self.0.join(", "))
         }
+    }
+}
+
+impl Problem for DataError {
+    fn message(&self, subject: &Subject) -> Message {
+        Message::new(format!("{}: {self}", subject.key))
     }
 }
 

@@ -1,11 +1,8 @@
 //! Density that follows the velocity.
 
+use document::{CheckSettings, Fault, KeyPath, Unit, positive, within};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-use crate::key_path::KeyPath;
-use crate::problem::Unit;
-use crate::scenario::check::{CheckSettings, Fault, positive, within};
 
 /// Density as a function of velocity.
 pub trait DensityRelation: CheckSettings + Sync {
@@ -50,7 +47,7 @@ impl DensityRelation for Gardner {
     }
 }
 
-choices! {
+document::choices! {
     /// Density.
     #[derive(PartialEq)]
     pub enum DensityChoice: dyn DensityRelation {

@@ -1,12 +1,10 @@
 //! Errors of a command, and its exit code.
 
-use std::fmt;
 use std::path::PathBuf;
 
+use document::ScenarioError;
+
 use crate::data_error::DataError;
-use crate::key_path::KeyPath;
-use crate::locate::{Document, Position};
-use crate::problem::{Explanation, Problem};
 
 /// Everything that ends a command early.
 #[derive(Debug, thiserror::Error)]
@@ -128,90 +126,5 @@ impl FwiError {
 impl From<ScenarioError> for FwiError {
     fn from(error: ScenarioError) -> FwiError {
         FwiError::Scenario(Box::new(error))
-    }
-}
-
-/// An error in a scenario, with its position.
-#[derive(Debug)]
-pub struct ScenarioError {
-    /// The scenario file.
-    pub file: PathBuf,
-    /// The key of the value.
-    pub key: KeyPath,
-    /// What is wrong.
-    pub problem: Problem,
-    /// Its position, if it has one.
-    pub position: Option<Position>,
-    line: String,
-    raw: Option<String>,
-}
-
-impl ScenarioError {
-    /// Finds the position of the value in the text of the scenario.
-    #[must_use]
-    pub fn new(file: PathBuf, text: &str, key: KeyPath, problem: Problem) -> ScenarioError {
-        let document = Document::parse(text);
-        let position = document.as_ref().map(|document| match problem {
-            Problem::UnknownKey { .. } | Problem::DuplicateKey | Problem::UnknownChoice { .. } => {
-                document.key(&key)
-            }
-            _ => document.value(&key),
-        });
-        let position = position.filter(|_| !key.steps().is_empty());
-        let raw = document.and_then(|document| document.scalar(&key).map(str::to_owned));
-        ScenarioError { raw, ..ScenarioError::at(file, text, key, problem, position) }
-    }
-
-    /// An error whose position is already known.
-    #[must_use]
-    pub fn at(
-        file: PathBuf,
-        text: &str,
-        key: KeyPath,
-        problem: Problem,
-        position: Option<Position>,
-    ) -> ScenarioError {
-        let line = position.and_then(|at| text.lines().nth(at.line - 1)).unwrap_or_default();
-        let line = line.replace('\t', " ");
-        ScenarioError { file, key, problem, position, line, raw: None }
-    }
-}
-
-impl std::error::Error for ScenarioError {}
-
-/// Longest part of a line that is shown.
-const SHOWN: usize = 110;
-
-impl fmt::Display for ScenarioError {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        write!(f, "{}", self.file.display())?;
-        if let Some(at) = self.position {
-            write!(f, ":{}:{}", at.line, at.column)?;
-        }
-        writeln!(f, ": {}", self.problem.title(&self.key, self.raw.as_deref()))?;
-        if let Some(at) = self.position {
-            let number = at.line.to_string();
-            let gutter = " ".repeat(number.len());
-            let skipped = (at.column + at.width).saturating_sub(SHOWN).min(at.column - 1);
-            let shown: String = self.line.chars().skip(skipped).take(SHOWN).collect();
-            let width = at.width.min(SHOWN);
-            writeln!(f, "{gutter} |")?;
-            writeln!(f, "{}", format!("{number} | {shown}").trim_end())?;
-            writeln!(f, "{gutter} | {}{}", " ".repeat(at.column - 1 - skipped), "^".repeat(width))?;
-        }
-        let Explanation { found, expected, help } = self.problem.explain(&self.key);
-        match (found.is_empty(), expected.is_empty()) {
-            (true, true) => {}
-            (false, true) => writeln!(f, " found: {found}")?,
-            (true, false) => writeln!(f, " expected: {expected}")?,
-            (false, false) if found.len() + expected.len() > SHOWN => {
-                writeln!(f, " found: {found}\n expected: {expected}")?;
-            }
-            (false, false) => writeln!(f, " found: {found}   expected: {expected}")?,
-        }
-        if !help.is_empty() {
-            writeln!(f, " help: {help}")?;
-        }
-        Ok(())
     }
 }

@@ -1,5 +1,6 @@
 //! Waves in time from pulses at rest: the problem of a method, its result, and the table of methods.
 
+use document::CheckSettings;
 use fd::Grid;
 use fd::time::InitialPulse;
 use fields::Event;
@@ -10,7 +11,6 @@ use crate::inversion::InversionError;
 use crate::network_training::Follow;
 use crate::plan::ModelSource;
 use crate::scenario::EvolutionBlock;
-use crate::scenario::check::CheckSettings;
 use crate::wavefields::Found;
 
 pub mod energy;
@@ -39,7 +39,7 @@ pub trait EvolutionMethod: CheckSettings + Sync {
     ) -> Result<Evolved, InversionError>;
 }
 
-crate::choices! {
+document::choices! {
     /// A way to compute waves in time.
     pub enum EvolutionMethodChoice: dyn EvolutionMethod {
         finite_differences => FiniteDifferences,

@@ -10,10 +10,11 @@ mod wavefields;
 use std::f64::consts::TAU;
 use std::fmt::Write;
 
+use document::numbers::{bytes, list, short, shown};
+
 use crate::error::FwiError;
 use crate::inversion_settings::Stage;
 use crate::model::Model;
-use crate::numbers::{bytes, list, short, shown};
 use crate::plan::{DataSource, InversionPlan, ModelSource, Plan, bands, slowest_and_fastest};
 use crate::scenario::generated::{Fault, Folds, Salt};
 use crate::scenario::model::ModelChoice;

@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 use std::time::Instant;
 
+use document::CheckSettings;
 use fd::FdError;
 use fields::checkpoint::Checkpoint;
 use fields::{FieldsError, Network};
@@ -14,7 +15,7 @@ use crate::forward::{Harmonic, Waves};
 use crate::inversion_settings::InversionSettings;
 use crate::model::Model;
 use crate::optimizer::OptimizerChoice;
-use crate::scenario::check::CheckSettings;
+
 use crate::survey::Survey;
 
 pub mod grid;
@@ -55,7 +56,7 @@ pub trait Inversion: CheckSettings + Sync {
     ) -> Result<Solution, InversionError>;
 }
 
-crate::choices! {
+document::choices! {
     /// A method.
     pub enum MethodChoice: dyn Inversion {
         joint => Joint,

@@ -57,7 +57,7 @@ impl Job {
     /// The scenario with its defaults written out.
     #[must_use]
     pub fn resolved(&self) -> String {
-        use crate::scenario::ScenarioFile;
+        use document::ScenarioFile;
         match self {
             Job::Inversions(plan) => plan.scenario.to_yaml(),
             Job::Fits(plan) => plan.scenario.to_yaml(),

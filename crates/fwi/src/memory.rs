@@ -1,6 +1,6 @@
 //! Allocations that follow from a scenario, a file or an argument: estimated first, and rejected when they do not fit.
 
-use crate::numbers;
+use document::{Message, Problem, Subject, numbers};
 
 /// Memory in bytes that this process can still allocate; `None` where the system does not say.
 ///
@@ -42,6 +42,15 @@ pub struct Shortage {
     pub needed: u64,
     /// How much there is.
     pub available: u64,
+}
+
+impl Problem for Shortage {
+    fn message(&self, subject: &Subject) -> Message {
+        Message::new(format!("{subject}: {self}"))
+            .found(numbers::bytes(self.needed as f64))
+            .expected(format!("at most {}", numbers::bytes(self.available as f64)))
+            .help("use a smaller number, or a machine or a limit with more memory")
+    }
 }
 
 #[cfg(test)]

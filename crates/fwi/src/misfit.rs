@@ -1,8 +1,8 @@
 //! Misfits: how far synthetic data are from observed data. One file each in `misfit/`.
 
+use document::CheckSettings;
 use num_complex::Complex64;
 
-use crate::scenario::check::CheckSettings;
 use crate::traces::Gather;
 
 pub mod adaptive_waveform;
@@ -51,7 +51,7 @@ pub trait TimeMisfit: Sync {
     fn evaluate(&self, gather: &Gather) -> (f64, Vec<f64>);
 }
 
-crate::choices! {
+document::choices! {
     /// The misfit of the data.
     pub enum MisfitChoice: dyn Misfit {
         l2 => L2,

@@ -1,14 +1,11 @@
 //! Networks as a scenario describes them.
 
+use document::{CheckSettings, Fault, KeyPath, Message, Problem, Subject, Unit, positive, within};
 use fields::{
     Activation, Architecture, BiasInit, Encoding, FieldsError, Numbers, VelocityOutput, WeightInit,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-use crate::key_path::KeyPath;
-use crate::problem::{Problem, Unit};
-use crate::scenario::check::{CheckSettings, Fault, positive, within};
 
 /// A fully connected network. Keys that are absent have the value that the activation asks for.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -247,18 +244,11 @@ impl NetworkSettings {
     /// Refuses an equation with derivatives of an order that the activation does not have, unless `weak_derivatives`.
     ///
     /// # Errors
-    /// [`Problem::Settings`] at the activation.
+    /// A [`Fault`] of the activation.
     pub fn require(&self, at: &KeyPath, order: usize) -> Result<(), Fault> {
         match self.activation.require(order) {
             Err(FieldsError::Derivative { activation, needed, has }) if !self.weak_derivatives => {
-                let problem = Problem::Settings {
-                    message: "has kinks".to_owned(),
-                    found: format!("`{activation}`, whose derivatives above order {has} are not functions"),
-                    expected: format!("an activation with derivatives of order {needed}, for the equation"),
-                    help: "use a smooth one such as `sine` or `tanh`; `weak_derivatives: true` shows what becomes of it"
-                        .to_owned(),
-                };
-                Err((at.key("activation"), problem))
+                Err(Fault::new(at.key("activation"), Kinks { activation, needed, has }))
             }
             _ => Ok(()),
         }
@@ -283,15 +273,41 @@ impl CheckSettings for NetworkSettings {
             encoding.check(&at.key("encoding"))?;
         }
         // What is left are complex numbers without gabor, or with a window too wide for them.
-        self.architecture(1).map(drop).map_err(|error| {
-            let problem = Problem::Settings {
-                message: "does not make a network".to_owned(),
-                found: error.to_string(),
-                expected: "`gabor` with w0 at most 8 s0".to_owned(),
-                help: "use `numbers: real`, or change the key that is named".to_owned(),
-            };
-            (at.key("numbers"), problem)
-        })
+        self.architecture(1).map(drop).map_err(|error| Fault::new(at.key("numbers"), NoNetwork(error)))
+    }
+}
+
+/// An activation without the derivatives of an equation.
+#[derive(Debug)]
+struct Kinks {
+    /// The activation.
+    activation: &'static str,
+    /// Order of the derivatives that the equation has.
+    needed: usize,
+    /// Highest order of those of the activation.
+    has: usize,
+}
+
+impl Problem for Kinks {
+    fn message(&self, subject: &Subject) -> Message {
+        let Kinks { activation, needed, has } = self;
+        Message::new(format!("{subject} has kinks"))
+            .found(format!("`{activation}`, whose derivatives above order {has} are not functions"))
+            .expected(format!("an activation with derivatives of order {needed}, for the equation"))
+            .help("use a smooth one such as `sine` or `tanh`; `weak_derivatives: true` shows what becomes of it")
+    }
+}
+
+/// Settings that no network can be made with.
+#[derive(Debug)]
+struct NoNetwork(FieldsError);
+
+impl Problem for NoNetwork {
+    fn message(&self, subject: &Subject) -> Message {
+        Message::new(format!("{subject} does not make a network"))
+            .found(self.0.to_string())
+            .expected("`gabor` with w0 at most 8 s0")
+            .help("use `numbers: real`, or change the key that is named")
     }
 }
 

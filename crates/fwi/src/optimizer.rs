@@ -1,11 +1,9 @@
 //! Optimisers as a scenario names them. One file each in `optimizer/`.
 
-use fields::Optimizer;
+use document::{CheckSettings, Fault, KeyPath, Message, Problem, Subject};
+use fields::{FieldsError, Optimizer};
 
 use crate::grid_optimizer::GridOptimizer;
-use crate::key_path::KeyPath;
-use crate::problem::Problem;
-use crate::scenario::check::{CheckSettings, Fault};
 
 pub mod adam;
 pub mod gauss_newton;
@@ -42,7 +40,7 @@ pub trait OptimizerSettings: CheckSettings + Sync {
     }
 }
 
-crate::choices! {
+document::choices! {
     /// An optimiser.
     pub enum OptimizerChoice: dyn OptimizerSettings {
         adam => Adam,
@@ -69,7 +67,7 @@ impl OptimizerChoice {
         self.as_dyn().check(&at)?;
         match self.as_dyn().for_network() {
             Some(_) => Ok(()),
-            None => Err((at, Problem::OptimizerUnfit { found: self.name().to_owned(), method, instead })),
+            None => Err(Fault::new(at, OptimizerUnfit { found: self.name(), method, instead })),
         }
     }
 
@@ -87,13 +85,9 @@ impl OptimizerChoice {
         else {
             return Ok(());
         };
-        let problem = Problem::Settings {
-            message: format!("is not for the optimizer `{}`", self.name()),
-            found: format!("{} parameters", architecture.parameter_count()),
-            expected: format!("at most {} and no encoding", fields::optimizer::gauss_newton::MOST_PARAMETERS),
-            help: error.to_string(),
-        };
-        Err((at.key("network"), problem))
+        let problem =
+            NetworkUnfit { optimizer: self.name(), parameters: architecture.parameter_count(), error };
+        Err(Fault::new(at.key("network"), problem))
     }
 
     /// Refuses an optimiser that needs a sum of squares where the loss is none.
@@ -104,13 +98,66 @@ impl OptimizerChoice {
         if squares || !self.as_dyn().needs_squares() {
             return Ok(());
         }
-        let problem = Problem::Settings {
-            message: "needs an objective that is a sum of squares".to_owned(),
-            found: format!("`{}` with the loss `sitzmann`, a sum of absolute values", self.name()),
-            expected: "the loss `least_squares`".to_owned(),
-            help: "set `loss: {least_squares: {}}`, or use `adam`, `soap` or `lbfgs`".to_owned(),
-        };
-        Err((at.key("optimizer").key(self.name()), problem))
+        Err(Fault::new(at.key("optimizer").key(self.name()), NeedsSquares { optimizer: self.name() }))
+    }
+}
+
+/// An optimiser that does not go with the method.
+#[derive(Debug)]
+pub(crate) struct OptimizerUnfit {
+    /// The optimiser.
+    pub(crate) found: &'static str,
+    /// The method.
+    pub(crate) method: &'static str,
+    /// An optimiser that goes with it, as YAML.
+    pub(crate) instead: &'static str,
+}
+
+impl Problem for OptimizerUnfit {
+    fn message(&self, _: &Subject) -> Message {
+        let OptimizerUnfit { found, method, instead } = self;
+        Message::new(format!("{found} does not fit method `{method}`"))
+            .found(format!("`{found}`"))
+            .expected(format!("an optimizer for method `{method}`"))
+            .help(format!("write `optimizer: {{{instead}}}`"))
+    }
+}
+
+/// A network that the optimiser is not for.
+#[derive(Debug)]
+struct NetworkUnfit {
+    /// The optimiser.
+    optimizer: &'static str,
+    /// Number of parameters of the network.
+    parameters: usize,
+    /// Why.
+    error: FieldsError,
+}
+
+impl Problem for NetworkUnfit {
+    fn message(&self, subject: &Subject) -> Message {
+        const MOST: usize = fields::optimizer::gauss_newton::MOST_PARAMETERS;
+        Message::new(format!("{subject} is not for the optimizer `{}`", self.optimizer))
+            .found(format!("{} parameters", self.parameters))
+            .expected(format!("at most {MOST} and no encoding"))
+            .help(self.error.to_string())
+    }
+}
+
+/// An optimiser that needs a sum of squares, with a loss that is none.
+#[derive(Debug)]
+struct NeedsSquares {
+    /// The optimiser.
+    optimizer: &'static str,
+}
+
+impl Problem for NeedsSquares {
+    fn message(&self, subject: &Subject) -> Message {
+        let found = format!("`{}` with the loss `sitzmann`, a sum of absolute values", self.optimizer);
+        Message::new(format!("{subject} needs an objective that is a sum of squares"))
+            .found(found)
+            .expected("the loss `least_squares`")
+            .help("set `loss: {least_squares: {}}`, or use `adam`, `soap` or `lbfgs`")
     }
 }
 

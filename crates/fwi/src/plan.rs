@@ -2,12 +2,14 @@
 
 pub(crate) mod bands;
 mod check;
-mod data;
+pub(crate) mod data;
+mod device;
 mod domain;
 pub mod evolutions;
 pub mod fits;
 mod inversions;
 mod joint_in_time;
+mod memory;
 pub mod origin;
 mod source;
 pub mod statistics;
@@ -19,13 +21,14 @@ pub mod waves;
 
 use std::path::{Path, PathBuf};
 
-use crate::error::{FwiError, ScenarioError};
+use document::numbers::short;
+use document::{Fault, KeyPath, ScenarioError, ScenarioFile};
+
+use crate::error::FwiError;
 use crate::inversion_settings::InversionSettings;
-use crate::key_path::KeyPath;
 use crate::model::Model;
 use crate::observed::Observed;
-use crate::problem::Problem;
-use crate::scenario::{Kind, MethodChoice, OutputsBlock, Scenario, ScenarioFile};
+use crate::scenario::{Kind, MethodChoice, OutputsBlock, Scenario};
 use crate::survey::Survey;
 use crate::waves_plan::WavesPlan;
 
@@ -151,7 +154,7 @@ impl Plan {
     pub fn from_text(text: &str, path: &Path) -> Result<Plan, FwiError> {
         let scenario = Scenario::from_text(text, path)?;
         let folder = path.parent().unwrap_or(Path::new(""));
-        let wrong = |(key, problem)| ScenarioError::new(path.to_owned(), text, key, problem);
+        let wrong = |fault| ScenarioError::new(path.to_owned(), text, fault);
         let mut plan = check::plan(scenario, folder).map_err(wrong)?;
         (plan.file, plan.text) = (path.to_owned(), text.to_owned());
         Ok(plan)
@@ -159,8 +162,8 @@ impl Plan {
 
     /// A fault of this scenario with its place in the file, for checks that need more than the plan.
     #[must_use]
-    pub fn fault(&self, key: KeyPath, problem: Problem) -> FwiError {
-        ScenarioError::new(self.file.clone(), &self.text, key, problem).into()
+    pub fn fault(&self, fault: Fault) -> FwiError {
+        ScenarioError::new(self.file.clone(), &self.text, fault).into()
     }
 
     /// The observed data, when the file is there, checked against the scenario; of data at frequencies those of the plan.
@@ -172,11 +175,9 @@ impl Plan {
         if !path.exists() {
             return Ok(None);
         }
-        let fault = |(key, problem)| self.fault(key, problem);
-        let all = self
-            .waves
-            .open(path)
-            .map_err(|error| fault((KeyPath::of("data.file"), Problem::File(Box::new(error)))))?;
+        let fault = |fault| self.fault(fault);
+        let all =
+            self.waves.open(path).map_err(|error| fault(Fault::new(KeyPath::of("data.file"), error)))?;
         data::matches(&all, path, &self.survey, &self.waves).map_err(fault)?;
         bands::check(&all, &self.waves, &self.inversions).map_err(fault)?;
         Ok(Some(match (all, &self.waves) {
@@ -220,7 +221,7 @@ impl Plan {
                 argument: "--only",
                 found: name.to_owned(),
                 problem: "no inversion of this name",
-                expected: crate::numbers::list(&names),
+                expected: document::numbers::list(&names),
             }
         })
     }
@@ -232,4 +233,10 @@ impl Plan {
     pub fn prepare_directory(&self) -> Result<(), FwiError> {
         origin::prepare(&self.directory)
     }
+}
+
+/// Rounded down to two digits, so that the advice to stay below is enough.
+fn round_down(value: f64) -> String {
+    let unit = 10_f64.powf(value.log10().floor() - 1.0);
+    short((value / unit).floor() * unit)
 }

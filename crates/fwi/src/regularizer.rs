@@ -4,9 +4,8 @@
 //! one implementation serves grids and networks. Lengths are in units of the root of the grid's area, so that weights
 //! carry over between scales.
 
+use document::CheckSettings;
 use fd::Grid;
-
-use crate::scenario::check::CheckSettings;
 
 pub mod tikhonov;
 pub mod total_variation;
@@ -23,7 +22,7 @@ pub trait Regularizer: CheckSettings + Sync {
     fn evaluate(&self, contrast: &[f64], grid: &Grid) -> (f64, Vec<f64>);
 }
 
-crate::choices! {
+document::choices! {
     /// A regulariser.
     pub enum RegularizerChoice: dyn Regularizer {
         tikhonov => Tikhonov,

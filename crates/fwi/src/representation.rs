@@ -1,8 +1,7 @@
 //! Representations of a velocity: what stands beside the network. One file each in `representation/`.
 
 use burn::tensor::{Device, Tensor, TensorData};
-
-use crate::scenario::check::CheckSettings;
+use document::CheckSettings;
 
 pub mod siren;
 pub mod siren_and_grids;
@@ -16,7 +15,7 @@ pub trait Representation: CheckSettings + Sync {
     fn grids(&self, channels: usize) -> Vec<FeatureGrid>;
 }
 
-crate::choices! {
+document::choices! {
     /// How the outputs are represented.
     pub enum RepresentationChoice: dyn Representation {
         siren => Siren,

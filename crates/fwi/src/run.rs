@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use document::{Fault, KeyPath};
 use fd::{Grid, HelmholtzOperator, PointSet};
 use num_complex::Complex64;
 
@@ -48,11 +49,8 @@ pub fn run(plan: &Plan, resume: bool, progress: ProgressArgs) -> Result<Comparis
 /// [`FwiError`].
 pub fn invert(plan: &Plan, resume: bool, progress: ProgressArgs) -> Result<Comparison, FwiError> {
     let Some(data) = plan.observed()? else {
-        let problem = crate::problem::Problem::NoFile {
-            path: plan.data.path.clone(),
-            can_simulate: plan.data.simulate.is_some(),
-        };
-        return Err(plan.fault(crate::key_path::KeyPath::of("data.file"), problem));
+        let missing = crate::plan::data::missing(&plan.data.path, plan.data.simulate.is_some());
+        return Err(plan.fault(Fault::new(KeyPath::of("data.file"), missing)));
     };
     catch_interruption();
     let directory = RunDirectory::create(&plan.directory)?;

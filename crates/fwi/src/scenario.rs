@@ -4,7 +4,6 @@
 //! from them. Whether the numbers make sense together is decided by [`Plan`](crate::plan::Plan).
 
 pub mod boundary;
-pub mod check;
 pub mod data;
 pub mod evolutions;
 pub mod fits;
@@ -13,16 +12,16 @@ pub mod grid;
 pub mod inversion;
 pub mod kind;
 pub mod model;
+pub(crate) mod order;
 pub mod outputs;
-pub mod parse;
 pub mod physics;
 pub mod reference;
-pub mod shape;
 pub mod statistics;
 pub mod survey;
 pub mod target;
 pub mod wavefields;
 
+use document::ScenarioFile;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -41,7 +40,6 @@ pub use inversion::InversionBlock;
 pub use kind::Kind;
 pub use model::ModelBlock;
 pub use outputs::OutputsBlock;
-pub use parse::ScenarioFile;
 pub use physics::PhysicsChoice;
 pub use statistics::{StatisticsBlock, StatisticsScenario};
 pub use survey::SurveyBlock;

@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
+use document::{Fault, KeyPath};
+
 use crate::dataset::Dataset;
 use crate::error::FwiError;
-use crate::key_path::KeyPath;
+use crate::plan::data::problems::NoTruth;
 use crate::plan::{ModelSource, Plan, SimulatePlan};
-use crate::problem::Problem;
 use crate::waves_plan::WavesPlan;
 
 mod acoustic;
@@ -48,7 +49,7 @@ pub fn simulate(plan: &Plan) -> Result<Dataset, FwiError> {
 }
 
 fn needed(plan: &Plan) -> Result<(&ModelSource, &SimulatePlan), FwiError> {
-    let missing = || plan.fault(KeyPath::of("model"), Problem::NoTruth);
+    let missing = || plan.fault(Fault::new(KeyPath::of("model"), NoTruth));
     let truth = plan.truth.as_ref().ok_or_else(missing)?;
     Ok((truth, plan.data.simulate.as_ref().ok_or_else(missing)?))
 }

@@ -1,11 +1,8 @@
 //! How the wavefield of a shot is kept for the gradient, which needs it backwards in time.
 
+use document::{CheckSettings, Fault, KeyPath, Unit, positive, within};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-use crate::key_path::KeyPath;
-use crate::problem::Unit;
-use crate::scenario::check::{CheckSettings, Fault, positive, within};
 
 /// A way to keep a wavefield.
 pub trait StorageSettings: CheckSettings {
@@ -86,7 +83,7 @@ impl StorageSettings for Boundary {
     }
 }
 
-crate::choices! {
+document::choices! {
     /// How the wavefield is kept for the gradient.
     pub enum StorageChoice: dyn StorageSettings {
         all => All,

@@ -1,12 +1,10 @@
 //! A velocity network is fitted to the starting model before the inversion.
 
+use document::{CheckSettings, Fault, KeyPath, Unit, positive, within};
 use fields::FieldsError;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::key_path::KeyPath;
-use crate::problem::Unit;
-use crate::scenario::check::{CheckSettings, Fault, positive, within};
 use crate::velocity_network::{VelocityNetwork, VelocityPoints};
 
 /// Steps that fit the outputs to the starting model. The output `affine` needs them, for which zero is the middle of the

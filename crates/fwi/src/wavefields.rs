@@ -1,5 +1,6 @@
 //! The wavefields of a given velocity: what a method is given, what it answers, and the methods there are.
 
+use document::CheckSettings;
 use fd::{Grid, Pml};
 use num_complex::Complex64;
 
@@ -9,7 +10,6 @@ use crate::inversion::joint::strong::StrongForm;
 use crate::network_training::Follow;
 use crate::plan::ModelSource;
 use crate::scenario::WavefieldBlock;
-use crate::scenario::check::CheckSettings;
 use crate::scenario::model::ModelChoice;
 use crate::summary::Status;
 use crate::survey::Survey;
@@ -65,7 +65,7 @@ pub trait WavefieldMethod: CheckSettings + Sync {
     }
 }
 
-crate::choices! {
+document::choices! {
     /// A way to compute wavefields.
     pub enum WavefieldMethodChoice: dyn WavefieldMethod {
         finite_differences => FiniteDifferences,

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
+use document::CheckSettings;
+
 use crate::data_error::DataError;
 use crate::per_shot::PerShot;
-use crate::scenario::check::CheckSettings;
 use crate::traces::Band;
 
 pub mod file;
@@ -49,7 +50,7 @@ pub trait Wavelet: CheckSettings + Sync {
 /// What the sources of shots emit: samples over time.
 pub type Emitted = PerShot<f64>;
 
-crate::choices! {
+document::choices! {
     /// A source wavelet.
     #[derive(PartialEq)]
     pub enum WaveletChoice: dyn Wavelet {

@@ -2,7 +2,7 @@
 
 /// An instruction set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Instructions {
+pub(crate) enum Instructions {
     /// What every processor has.
     Portable,
     /// AVX2 and FMA.
@@ -16,7 +16,7 @@ pub enum Instructions {
 impl Instructions {
     /// What this processor has, the best last.
     #[must_use]
-    pub fn all() -> Vec<Self> {
+    pub(crate) fn all() -> Vec<Self> {
         let mut all = vec![Self::Portable];
         #[cfg(target_arch = "x86_64")]
         {

@@ -1,11 +1,12 @@
 //! `fwi fit`
 
+use document::numbers::bytes;
+
 use crate::cli::{FitArgs, ProgressArgs};
 use crate::error::FwiError;
 use crate::fit::outcome::FitRow;
 use crate::fit::run::Said;
 use crate::fit::{store, training};
-use crate::numbers::bytes;
 use crate::summary::Status;
 use crate::ticks::significant;
 use crate::training_checkpoint::CheckpointFile;

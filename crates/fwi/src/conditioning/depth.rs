@@ -1,12 +1,10 @@
 //! Weights by depth.
 
+use document::{CheckSettings, Fault, KeyPath, Unit, within};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Conditioning, Medium};
-use crate::key_path::KeyPath;
-use crate::problem::Unit;
-use crate::scenario::check::{CheckSettings, Fault, within};
 
 /// `(1 + depth / h)^power` with the depth below a datum and the height h of the grid under it over 10: a weight from 1 at
 /// the datum to 11^power at the bottom makes up for the decay of reflections.

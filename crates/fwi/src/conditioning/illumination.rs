@@ -1,12 +1,10 @@
 //! Weights by the energy of the wavefields.
 
+use document::{CheckSettings, Fault, KeyPath, Unit, within};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Conditioning, Medium};
-use crate::key_path::KeyPath;
-use crate::problem::Unit;
-use crate::scenario::check::{CheckSettings, Fault, within};
 
 /// `1 / (E / max E + damping)` with the energy E of the source wavefields at each node, the diagonal of an approximate
 /// Hessian: places that waves reach weakly move as far as those near the sources.

@@ -1,13 +1,11 @@
 //! Smoothing by an implicit filter: the gradient with respect to a Sobolev norm.
 
+use document::{CheckSettings, Fault, KeyPath, Unit, within};
 use fd::Grid;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Conditioning;
-use crate::key_path::KeyPath;
-use crate::problem::Unit;
-use crate::scenario::check::{CheckSettings, Fault, within};
 
 /// `(1 - a_x d^2/dx^2)^-p (1 - a_z d^2/dz^2)^-p` with no flow through the edges: a Sobolev gradient for p = 1, nearly a
 /// Gaussian for more passes p. `a = length^2 / (2 p)`, so that the filter spreads a point to a standard deviation of

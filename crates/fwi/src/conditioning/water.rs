@@ -1,12 +1,10 @@
 //! Water, whose velocity is known.
 
+use document::{CheckSettings, Fault, KeyPath, Message, Problem, Subject, Unit, positive, within};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Conditioning, Medium};
-use crate::key_path::KeyPath;
-use crate::problem::{Problem, Unit};
-use crate::scenario::check::{CheckSettings, Fault, positive, within};
 
 /// Holds the velocity in the water: above a depth, or where the starting model is no faster than a velocity, from the top
 /// of each column down to the first node that is.
@@ -24,19 +22,26 @@ pub struct Water {
     pub taper: f64,
 }
 
+/// Water that is given by both its depth and its velocity, or by neither.
+#[derive(Debug)]
+struct DepthOrVelocity {
+    /// Whether it is both.
+    both: bool,
+}
+
+impl Problem for DepthOrVelocity {
+    fn message(&self, subject: &Subject) -> Message {
+        Message::new(format!("{subject} needs `depth` or `velocity`"))
+            .found(if self.both { "both" } else { "neither" })
+            .expected("one of them")
+            .help("write `water: {depth: 200}` or `water: {velocity: 1510}`")
+    }
+}
+
 impl CheckSettings for Water {
     fn check(&self, at: &KeyPath) -> Result<(), Fault> {
         if self.depth.is_some() == self.velocity.is_some() {
-            let found = if self.depth.is_some() { "both" } else { "neither" };
-            return Err((
-                at.clone(),
-                Problem::Settings {
-                    message: "needs `depth` or `velocity`".to_owned(),
-                    found: found.to_owned(),
-                    expected: "one of them".to_owned(),
-                    help: "write `water: {depth: 200}` or `water: {velocity: 1510}`".to_owned(),
-                },
-            ));
+            return Err(Fault::new(at, DepthOrVelocity { both: self.depth.is_some() }));
         }
         if let Some(depth) = self.depth {
             within(&at.key("depth"), depth, [-1e7, 1e7], Unit::Metre)?;

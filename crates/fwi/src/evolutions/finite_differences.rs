@@ -1,5 +1,6 @@
 //! Waves in time by finite differences.
 
+use document::{CheckSettings, Fault, KeyPath, Unit, positive, within};
 use fd::Grid;
 use fd::time::{Boundary, Cpml, Medium, Mesh, Points, Propagator, Settings, Shot};
 use schemars::JsonSchema;
@@ -7,11 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{EvolutionMethod, EvolutionProblem, Evolved, Snapshots};
 use crate::inversion::InversionError;
-use crate::key_path::KeyPath;
 use crate::network_training::Follow;
-use crate::problem::{Problem, Unit};
 use crate::scenario::EvolutionBlock;
-use crate::scenario::check::{CheckSettings, Fault, positive, within};
 use crate::summary::Status;
 
 /// Fraction of the largest stable time step; the scheme is of second order in time.
@@ -42,8 +40,7 @@ impl CheckSettings for FiniteDifferences {
     fn check(&self, at: &KeyPath) -> Result<(), Fault> {
         positive(&at.key("spacing"), self.spacing, Unit::Metre)?;
         within(&at.key("layers"), self.layers as f64, [1.0, 1000.0], Unit::None)?;
-        let known = (2..=12).contains(&self.order) && self.order.is_multiple_of(2);
-        if known { Ok(()) } else { Err((at.key("order"), Problem::Order { found: self.order })) }
+        crate::scenario::order::check(&at.key("order"), self.order)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Waves in time as the outputs of a network of (x, z, t).
 
+use document::{CheckSettings, Fault, KeyPath, Unit, positive, within};
 use fields::evolution::Terms;
 use fields::{Balance, Causal, InitialCondition, device};
 use schemars::JsonSchema;
@@ -7,13 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{EvolutionMethod, EvolutionProblem, Evolved, Snapshots};
 use crate::inversion::InversionError;
-use crate::key_path::KeyPath;
 use crate::network_settings::NetworkSettings;
 use crate::network_training::{self, Follow, Through, Training, Value};
 use crate::optimizer::OptimizerChoice;
-use crate::problem::Unit;
 use crate::scenario::EvolutionBlock;
-use crate::scenario::check::{CheckSettings, Fault, positive, within};
 use crate::summary::Status;
 
 /// A network of (x, z, t) trained on the wave equation, one output per source.

@@ -1,11 +1,12 @@
 //! `report.html` of a scenario of waves in time, and its maps.
 
+use document::numbers::short;
+
 use super::run::EvolutionRun;
 use crate::canvas::Canvas;
 use crate::colormap::{Scale, robust_amplitude};
 use crate::drawing::{Dash, Ink};
 use crate::figure::{Axis, Chart, Curve, Panel, map_rows};
-use crate::numbers::short;
 use crate::report::{bar, charts, figure as map, page};
 use crate::svg::escape;
 use crate::ticks::significant;

@@ -1,16 +1,14 @@
 //! Waves in time as a sum of standing plane waves.
 
+use document::{CheckSettings, Fault, KeyPath, Unit, positive, within};
 use fields::evolution::StandingWaveSettings;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{EvolutionMethod, EvolutionProblem, Evolved, Snapshots};
 use crate::inversion::InversionError;
-use crate::key_path::KeyPath;
 use crate::network_training::Follow;
-use crate::problem::Unit;
 use crate::scenario::EvolutionBlock;
-use crate::scenario::check::{CheckSettings, Fault, positive, within};
 use crate::summary::Status;
 
 /// A layer of sines with random weights on the light cone, `cos(omega t) sin(k . x + phase)`, whose output layer is solved by

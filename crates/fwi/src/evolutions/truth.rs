@@ -1,10 +1,10 @@
 //! The wavefields that serve as the truth.
 
+use document::numbers::short;
 use rayon::prelude::*;
 
 use super::{EvolutionMethod, EvolutionProblem, FiniteDifferences, Snapshots};
 use crate::inversion::InversionError;
-use crate::numbers::short;
 use crate::scenario::EvolutionBlock;
 
 /// Entries of the table of radii per width of a pulse. A cubic between them has an error of (1/50)^4 of the

@@ -1,8 +1,9 @@
 //! Description and cost of a scenario of waves in time.
 
+use document::numbers::short;
+
 use super::Page;
 use crate::evolutions::EvolutionMethodChoice;
-use crate::numbers::short;
 use crate::plan::EvolutionsPlan;
 
 /// The explanation as text: box, waves, methods.

@@ -1,8 +1,9 @@
 //! Description and cost of a scenario of fits.
 
+use document::numbers::{bytes, short};
+
 use super::Page;
 use crate::fit::target::Target;
-use crate::numbers::{bytes, short};
 use crate::plan::FitPlan;
 use crate::plan::fits::bytes_of;
 

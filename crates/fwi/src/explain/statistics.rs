@@ -1,7 +1,8 @@
 //! Description and cost of a scenario of statistics.
 
+use document::numbers::{bytes, short};
+
 use super::Page;
-use crate::numbers::{bytes, short};
 use crate::plan::StatisticsPlan;
 use crate::plan::statistics::bytes_of;
 use crate::statistics::run::architecture;

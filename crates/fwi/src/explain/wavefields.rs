@@ -1,8 +1,9 @@
 //! Description and cost of a scenario of wavefields.
 
+use document::numbers::short;
+
 use super::Page;
 use crate::inversion::joint::strong::StrongForm;
-use crate::numbers::short;
 use crate::plan::WavefieldsPlan;
 use crate::wavefields::WavefieldMethodChoice;
 use crate::wavefields::least_squares::HiddenChoice;

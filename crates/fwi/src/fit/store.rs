@@ -1,5 +1,6 @@
 //! `fwi fit`: an array stored as a small network.
 
+use document::{CheckSettings, KeyPath};
 use fields::Architecture;
 
 use super::target::Target;
@@ -7,11 +8,9 @@ use crate::array;
 use crate::cli::FitArgs;
 use crate::data_error::DataError;
 use crate::error::FwiError;
-use crate::key_path::KeyPath;
 use crate::network_settings::NetworkSettings;
 use crate::optimizer::{OptimizerChoice, Soap};
 use crate::scenario::FitBlock;
-use crate::scenario::check::CheckSettings;
 use crate::scenario::fits::{Quantity, Scaling};
 
 /// Samples per step if the array has more.

@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 
+use document::CheckSettings;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +18,6 @@ use crate::model::Model;
 use crate::optimizer::OptimizerChoice;
 use crate::region::SubGrid;
 use crate::regularizer::{RegularizerChoice, evaluate_all};
-use crate::scenario::check::CheckSettings;
 
 /// Velocity on the nodes of the finite-difference grid, adjoint-state gradient, and any optimiser of grids.
 ///

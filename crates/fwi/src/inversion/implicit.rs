@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 
+use document::{CheckSettings, Fault, KeyPath, Unit, within};
 use fields::{At, device};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -12,15 +13,12 @@ use crate::inversion::{
     Inversion, InversionError, Observer, Problem, Progress, Run, Solution, State, StopReason,
 };
 use crate::inversion_settings::InversionSettings;
-use crate::key_path::KeyPath;
 use crate::model::Model;
 use crate::network_settings::VelocitySettings;
 use crate::optimizer::OptimizerChoice;
-use crate::problem::Unit;
 use crate::region::SubGrid;
 use crate::regularizer::evaluate_all;
 use crate::representation::RepresentationChoice;
-use crate::scenario::check::{CheckSettings, Fault, within};
 use crate::velocity_network::{Frame, VelocityNetwork, VelocityPoints};
 use crate::warm_start::WarmStart;
 

@@ -3,6 +3,8 @@
 use std::ops::ControlFlow;
 
 use burn::tensor::{Device, Tensor};
+use document::problems::MissingKey;
+use document::{CheckSettings, Fault, KeyPath, Unit, positive};
 use fields::evolution::SpaceTimeFrame;
 use fields::{At, device};
 use schemars::JsonSchema;
@@ -15,13 +17,10 @@ use crate::inversion::{
     Wavefields,
 };
 use crate::inversion_settings::{InversionSettings, Stage};
-use crate::key_path::KeyPath;
 use crate::model::Model;
 use crate::network_settings::{NetworkSettings, VelocitySettings};
 use crate::optimizer::OptimizerChoice;
-use crate::problem::{Problem as ScenarioProblem, Unit};
 use crate::region::SubGrid;
-use crate::scenario::check::{CheckSettings, Fault, positive};
 use crate::velocity_network::Frame;
 
 mod data_equation;
@@ -98,7 +97,7 @@ pub trait JointResidual: CheckSettings + Sync {
     fn cells(&self) -> Vec<(&'static [&'static str], f64)>;
 }
 
-crate::choices! {
+document::choices! {
     /// How the equation enters a joint inversion.
     pub enum ResidualChoice: dyn JointResidual {
         strong => Strong,
@@ -189,7 +188,7 @@ impl CheckSettings for Joint {
         match &self.velocity {
             Some(velocity) => velocity.check(&at.key("velocity")),
             None if shared => Ok(()),
-            None => Err((at.clone(), ScenarioProblem::MissingKey { key: "velocity".to_owned() })),
+            None => Err(Fault::new(at, MissingKey::new("velocity"))),
         }
     }
 }

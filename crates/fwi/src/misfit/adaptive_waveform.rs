@@ -1,13 +1,11 @@
 //! Adaptive waveform inversion: the filter between observed and synthetic traces should be a spike at lag zero.
 
+use document::{CheckSettings, Fault, KeyPath, Unit, positive, within};
 use num_complex::Complex64;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Misfit, TimeMisfit};
-use crate::key_path::KeyPath;
-use crate::problem::Unit;
-use crate::scenario::check::{CheckSettings, Fault, positive, within};
 use crate::traces::{Gather, Transform};
 
 /// For each trace the Wiener filter w turns the observed trace into the synthetic one, and J punishes what of it is away

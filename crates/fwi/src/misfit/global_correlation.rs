@@ -1,11 +1,11 @@
 //! Normalised correlation: how alike traces are, whatever their strength.
 
+use document::CheckSettings;
 use num_complex::Complex64;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{FrequencyMisfit, Misfit, TimeMisfit};
-use crate::scenario::check::CheckSettings;
 use crate::traces::Gather;
 
 /// `J = mean over traces of 1 - <d_syn, d_obs> / (||d_syn|| ||d_obs||)`: from 0 for traces that are multiples of each

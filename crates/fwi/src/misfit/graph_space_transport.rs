@@ -1,12 +1,10 @@
 //! Optimal transport of the graphs of traces.
 
+use document::{CheckSettings, Fault, KeyPath, Unit, positive};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Misfit, TimeMisfit};
-use crate::key_path::KeyPath;
-use crate::problem::Unit;
-use crate::scenario::check::{CheckSettings, Fault, positive};
 use crate::traces::assignment::assign;
 use crate::traces::{Band, Gather, Transform};
 

@@ -1,13 +1,11 @@
 //! Huber's misfit: least squares for small residuals, absolute values for large ones.
 
+use document::{CheckSettings, Fault, KeyPath, Unit, positive};
 use num_complex::Complex64;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{FrequencyMisfit, Misfit, TimeMisfit};
-use crate::key_path::KeyPath;
-use crate::problem::Unit;
-use crate::scenario::check::{CheckSettings, Fault, positive};
 use crate::traces::Gather;
 
 /// `J = sum h(|d_syn - d_obs|) / ||d_obs||^2` with `h(r) = r^2/2` up to a threshold and `t r - t^2/2` above it: a few

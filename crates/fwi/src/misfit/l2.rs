@@ -1,11 +1,11 @@
 //! Least squares.
 
+use document::CheckSettings;
 use num_complex::Complex64;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{FrequencyMisfit, Misfit, TimeMisfit};
-use crate::scenario::check::CheckSettings;
 use crate::traces::Gather;
 
 /// `J = ||d_syn - d_obs||^2 / (2 ||d_obs||^2)`: the square of the relative misfit, halved.

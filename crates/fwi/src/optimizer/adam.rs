@@ -2,15 +2,13 @@
 
 use std::ops::Range;
 
+use document::{CheckSettings, Fault, KeyPath, Unit, positive};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{OptimizerSettings, scheduled};
 use crate::grid_optimizer::{Bounds, Ended, GridObjective, GridOptimizer, Memory, rows};
 use crate::inversion::InversionError;
-use crate::key_path::KeyPath;
-use crate::problem::Unit;
-use crate::scenario::check::{CheckSettings, Fault, positive};
 
 /// Adam, for networks and for grids, where it needs no line search and stands functions that change with the shots.
 ///

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use document::{CheckSettings, Fault, KeyPath, Unit, within};
 use fields::FieldsError;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -10,10 +11,7 @@ use super::OptimizerSettings;
 use crate::descent::{Descent, Standing, descend};
 use crate::grid_optimizer::{Bounds, Ended, GridObjective, GridOptimizer, Memory, dot, hold, rows};
 use crate::inversion::InversionError;
-use crate::key_path::KeyPath;
 use crate::line_search::{Found, From, Rules, search};
-use crate::problem::Unit;
-use crate::scenario::check::{CheckSettings, Fault, within};
 
 /// Gauss-Newton steps, for grids and for small networks.
 ///

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
+use document::{CheckSettings, Fault, KeyPath, Unit, within};
 use fields::FieldsError;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -11,10 +12,7 @@ use super::OptimizerSettings;
 use crate::descent::{Descent, Standing, descend};
 use crate::grid_optimizer::{Bounds, Ended, GridObjective, GridOptimizer, Memory, dot, hold, rows};
 use crate::inversion::InversionError;
-use crate::key_path::KeyPath;
 use crate::line_search::{Found, Rules, search};
-use crate::problem::Unit;
-use crate::scenario::check::{CheckSettings, Fault, within};
 
 /// L-BFGS, with bounds for grids, and for networks.
 ///

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use document::CheckSettings;
 use fields::FieldsError;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -11,7 +12,6 @@ use crate::descent::{Descent, Standing, descend};
 use crate::grid_optimizer::{Bounds, Ended, GridObjective, GridOptimizer, Memory, dot, hold, rows};
 use crate::inversion::InversionError;
 use crate::line_search::{Found, Rules, search};
-use crate::scenario::check::CheckSettings;
 
 /// Nonlinear conjugate gradients with bounds, for grids: two directions to remember, and one more evaluation now and then
 /// than L-BFGS.

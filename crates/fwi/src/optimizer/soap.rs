@@ -1,12 +1,10 @@
 //! SOAP.
 
+use document::{CheckSettings, Fault, KeyPath, Unit, positive};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{OptimizerSettings, scheduled};
-use crate::key_path::KeyPath;
-use crate::problem::Unit;
-use crate::scenario::check::{CheckSettings, Fault, positive};
 
 /// SOAP, for networks: Adam in the eigenbasis of the Shampoo preconditioner.
 ///

@@ -1,12 +1,12 @@
 //! How much of the data is in the bands that stages filter them to.
 
+use document::{Fault, KeyPath};
+
 use super::InversionPlan;
+use super::data::problems::BandWithoutData;
 use crate::data_error::DataError;
 use crate::gathers::GatherFile;
-use crate::key_path::KeyPath;
 use crate::observed::Observed;
-use crate::problem::Problem;
-use crate::scenario::check::Fault;
 use crate::traces::{BandFilter, Transform};
 use crate::waves_plan::{AcousticPlan, WavesPlan};
 
@@ -94,8 +94,7 @@ pub(super) fn check(
     inversions: &[InversionPlan],
 ) -> Result<(), Fault> {
     let WavesPlan::Acoustic(waves) = waves else { return Ok(()) };
-    let shares = shares(observed, inversions)
-        .map_err(|error| (KeyPath::of("data.file"), Problem::File(Box::new(error))))?;
+    let shares = shares(observed, inversions).map_err(|error| Fault::new(KeyPath::of("data.file"), error))?;
     let wavelet = of_wavelet(waves);
     for (i, (inversion, shares)) in inversions.iter().zip(shares).enumerate() {
         for (k, (stage, share)) in inversion.settings.stages.iter().zip(shares).enumerate() {
@@ -106,7 +105,7 @@ pub(super) fn check(
             if share < least {
                 let at = KeyPath::of("inversions").index(i).key("stages").index(k).key("band");
                 let band = [band.low.unwrap_or(0.0), band.high.unwrap_or(f64::INFINITY)];
-                return Err((at, Problem::BandWithoutData { band, share, of_wavelet, least }));
+                return Err(Fault::new(at, BandWithoutData { band, share, of_wavelet, least }));
             }
         }
     }

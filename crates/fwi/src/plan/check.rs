@@ -2,12 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
+use document::problems::{BadName, DuplicateName, MissingFile, OutOfRange, UnknownVersion};
+use document::{Fault, KeyPath, Message, Problem, Subject, Unit, positive, rising, within};
+
+use super::data::problems::NoTruth;
+use super::device::NoDevice;
 use super::{ModelSource, Plan, bands, data, domain, inversions, survey, waves};
-use crate::key_path::KeyPath;
+use crate::data_error::DataError;
 use crate::model::Model;
-use crate::problem::{Problem, Unit};
 use crate::scenario::Scenario;
-use crate::scenario::check::{Fault, positive, rising, within};
 use crate::scenario::model::ModelChoice;
 use crate::waves_plan::WavesPlan;
 
@@ -36,7 +39,7 @@ pub(super) fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault>
     choices
         .chain(scenario.inversions.iter_mut().filter_map(|i| i.initial.as_mut()))
         .for_each(|c| c.place(x, z));
-    let context = Context { folder, range: velocity_range, grid: &grid };
+    let context = Context { folder, range: velocity_range, adjustable: true, grid: &grid };
     let of_model = KeyPath::of("model");
     let truth = scenario.model.truth.as_ref();
     let truth = truth.map(|choice| context.model(&of_model.key("true"), choice, None)).transpose()?;
@@ -101,7 +104,7 @@ pub(super) fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault>
 /// The version of the format and the name, which every kind of scenario has.
 pub(super) fn root(schema: u32, scenario: &str) -> Result<(), Fault> {
     if schema != 1 {
-        return Err((KeyPath::of("schema"), Problem::Schema { found: schema }));
+        return Err(Fault::new(KeyPath::of("schema"), UnknownVersion { found: schema }));
     }
     name(&KeyPath::of("name"), scenario)
 }
@@ -118,7 +121,7 @@ pub(super) fn block<T>(
     name(&at.key("name"), own)?;
     // Folders of names that differ in capitals only are one folder on some systems.
     match blocks[..i].iter().position(|other| name_of(other).eq_ignore_ascii_case(own)) {
-        Some(first) => Err((at.key("name"), Problem::DuplicateName { name: own.to_owned(), list, first })),
+        Some(first) => Err(Fault::new(at.key("name"), DuplicateName { name: own.to_owned(), list, first })),
         None => Ok(at),
     }
 }
@@ -128,7 +131,7 @@ pub(super) fn computed(at: &KeyPath, time_limit: Option<f64>, device: &str) -> R
     if let Some(limit) = time_limit {
         positive(&at.key("time_limit"), limit, Unit::Second)?;
     }
-    fields::device::parse(device).map(drop).map_err(|error| (at.key("device"), Problem::Device(error)))
+    fields::device::parse(device).map(drop).map_err(|error| Fault::new(at.key("device"), NoDevice(error)))
 }
 
 /// A name is a folder on every system.
@@ -138,15 +141,46 @@ pub(super) fn name(at: &KeyPath, name: &str) -> Result<(), Fault> {
     if first && rest && name.len() <= 100 {
         return Ok(());
     }
-    Err((at.clone(), Problem::Name { found: name.to_owned() }))
+    Err(Fault::new(at, BadName { found: name.to_owned() }))
+}
+
+/// A velocity that is not plausible.
+#[derive(Debug)]
+struct Implausible {
+    /// The velocity, as a number out of range.
+    velocity: OutOfRange,
+    /// Whether the key `model.velocity_range` sets the range.
+    adjustable: bool,
+}
+
+impl Problem for Implausible {
+    fn message(&self, subject: &Subject) -> Message {
+        let message = self.velocity.message(subject);
+        if self.adjustable && !message.help.contains("looks like") {
+            message.help("velocities are in m/s; `velocity_range` in `model` widens what is accepted")
+        } else {
+            message
+        }
+    }
+}
+
+/// Refuses a velocity outside the plausible range.
+pub(super) fn plausible(at: &KeyPath, value: f64, range: [f64; 2], adjustable: bool) -> Result<(), Fault> {
+    if (range[0]..=range[1]).contains(&value) {
+        return Ok(());
+    }
+    let velocity = OutOfRange { value, range, unit: Unit::MetrePerSecond };
+    Err(Fault::new(at, Implausible { velocity, adjustable }))
 }
 
 /// What models are read with.
 pub(super) struct Context<'a> {
     /// Where files are looked for.
     pub(super) folder: &'a Path,
-    /// Velocities that are believed, m/s.
+    /// Plausible velocities, m/s.
     pub(super) range: [f64; 2],
+    /// Whether the key `model.velocity_range` sets that range.
+    pub(super) adjustable: bool,
     /// The grid that models are sampled on.
     pub(super) grid: &'a fd::Grid,
 }
@@ -162,27 +196,27 @@ impl Context<'_> {
         let at = &at.key(choice.name());
         choice.as_dyn().check(at)?;
         for (key, velocity) in choice.as_dyn().velocities(at) {
-            within(&key, velocity, self.range, Unit::MetrePerSecond)?;
+            plausible(&key, velocity, self.range, self.adjustable)?;
         }
         let file = match choice {
             ModelChoice::File(file) => Some(self.folder.join(&file.path)),
             _ => None,
         };
         if matches!(choice, ModelChoice::Smooth(_)) && truth.is_none() {
-            return Err((at.clone(), Problem::NoTruth));
+            return Err(Fault::new(at, NoTruth));
         }
         let source = ModelSource { choice: choice.clone(), file, truth: truth.cloned().map(Box::new) };
         if let Some(path) = &source.file {
             let at = at.key("path");
             if !path.exists() {
-                return Err((at, Problem::NoFile { path: path.clone(), can_simulate: false }));
+                return Err(Fault::new(at, MissingFile::new(path.clone())));
             }
-            let wrong = |error| (at.clone(), Problem::File(Box::new(error)));
+            let wrong = |error: DataError| Fault::new(&at, error);
             let model = Model::read(path).map_err(wrong)?;
             model.check(self.range, path).map_err(wrong)?;
             return Ok((source, model.resample_onto(self.grid)));
         }
-        let wrong = |error| (at.clone(), Problem::File(Box::new(error)));
+        let wrong = |error: DataError| Fault::new(at, error);
         let model = source.sample(self.grid).map_err(wrong)?;
         Ok((source, model))
     }

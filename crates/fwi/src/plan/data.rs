@@ -1,19 +1,23 @@
 //! The observed data, or how they come to be.
 
+pub(crate) mod problems;
+
 use std::path::{Path, PathBuf};
 
+use document::problems::MissingFile;
+use document::{Fault, KeyPath, Unit, positive, within};
 use fd::Grid;
 
+use self::problems::{BadTraces, DataFrequency, NoTruth, NotExact, OtherSurvey, OtherTimes, SourceInDisc};
+use super::domain::problems::Refused;
 use super::waves;
+use super::waves::problems::PhysicsUnfit;
 use super::{DataPlan, DataSource, ModelSource, SimulatePlan, domain};
 use crate::dataset::Dataset;
 use crate::gathers::GatherFile;
-use crate::key_path::KeyPath;
 use crate::observed::Observed;
-use crate::problem::{Problem, Unit};
-use crate::scenario::GridBlock;
-use crate::scenario::check::{Fault, positive, within};
 use crate::scenario::data::{DataBlock, EngineChoice, FiniteDifferences};
+use crate::scenario::{GridBlock, order};
 use crate::survey::Survey;
 use crate::waves_plan::AcousticPlan;
 use crate::waves_plan::WavesPlan;
@@ -28,9 +32,19 @@ pub(super) fn observed(block: &DataBlock, path: &Path, waves: &WavesPlan) -> Res
     }
     let at = KeyPath::of("data.file");
     if !path.exists() {
-        return Err((at, Problem::NoFile { path: path.to_owned(), can_simulate: true }));
+        return Err(Fault::new(at, missing(path, true)));
     }
-    waves.open(path).map(Some).map_err(|error| (at, Problem::File(Box::new(error))))
+    waves.open(path).map(Some).map_err(|error| Fault::new(at, error))
+}
+
+/// What is wrong with a data file that is not there, and may be one that the scenario could make.
+pub(crate) fn missing(path: &Path, can_simulate: bool) -> MissingFile {
+    let missing = MissingFile::new(path.to_owned());
+    if can_simulate {
+        MissingFile { help: "make it with `fwi import`, or add `simulate:` to this block", ..missing }
+    } else {
+        missing
+    }
 }
 
 /// Checks data against the scenario that asks for them.
@@ -40,7 +54,18 @@ pub(super) fn matches(
     survey: &Survey,
     waves: &WavesPlan,
 ) -> Result<(), Fault> {
-    let stored = observed.survey();
+    same_survey(observed.survey(), path, survey)?;
+    match (observed, waves) {
+        (Observed::Frequencies(data), WavesPlan::Helmholtz(waves)) => {
+            frequencies_match(data, &waves.frequencies, 0)
+        }
+        (Observed::Times(file), WavesPlan::Acoustic(waves)) => times_match(file, waves),
+        _ => unreachable!("data are opened for the equation"),
+    }
+}
+
+/// Checks that data have the sources and receivers of the scenario.
+pub(super) fn same_survey(stored: &Survey, path: &Path, survey: &Survey) -> Result<(), Fault> {
     let mut lists = vec![("sources", &*stored.sources, &*survey.sources)];
     lists.extend(
         (0..survey.sources.len()).map(|k| ("receivers", stored.receivers.of(k), survey.receivers.of(k))),
@@ -51,25 +76,19 @@ pub(super) fn matches(
         if file.len() != here.len() || first.is_some() {
             let (path, in_file, in_scenario) = (path.to_owned(), file.len(), here.len());
             let first = first.filter(|_| in_file == in_scenario);
-            let problem = Problem::Survey { what, path, in_file, in_scenario, first };
-            return Err((KeyPath::of("data.file"), problem));
+            let problem = OtherSurvey { what, path, in_file, in_scenario, first };
+            return Err(Fault::new(KeyPath::of("data.file"), problem));
         }
     }
-    match (observed, waves) {
-        (Observed::Frequencies(data), WavesPlan::Helmholtz(waves)) => {
-            frequencies_match(data, &waves.frequencies)
-        }
-        (Observed::Times(file), WavesPlan::Acoustic(waves)) => times_match(file, waves),
-        _ => unreachable!("data are opened for the equation"),
-    }
+    Ok(())
 }
 
-fn frequencies_match(observed: &Dataset, frequencies: &[f64]) -> Result<(), Fault> {
+/// Checks that data have some frequencies, of which the first is the scenario's frequency `place`, from 0.
+pub(super) fn frequencies_match(observed: &Dataset, frequencies: &[f64], place: usize) -> Result<(), Fault> {
     match frequencies.iter().position(|f| index_of(observed, *f).is_none()) {
         Some(i) => {
-            let problem =
-                Problem::DataFrequency { found: frequencies[i], available: observed.frequencies.clone() };
-            Err((KeyPath::of("physics.helmholtz.frequencies").index(i), problem))
+            let problem = DataFrequency { found: frequencies[i], available: observed.frequencies.clone() };
+            Err(Fault::new(KeyPath::of("physics.helmholtz.frequencies").index(place + i), problem))
         }
         None => Ok(()),
     }
@@ -79,16 +98,16 @@ fn times_match(file: &GatherFile, waves: &AcousticPlan) -> Result<(), Fault> {
     let (dt, samples) = (file.header.dt, file.header.samples);
     let same = (dt / waves.interval() - 1.0).abs() < 1e-6 && samples == waves.samples;
     if !same {
-        let problem = Problem::DataTimes { dt, samples, interval: waves.interval(), expected: waves.samples };
-        return Err((KeyPath::of("data.file"), problem));
+        let problem = OtherTimes { dt, samples, interval: waves.interval(), expected: waves.samples };
+        return Err(Fault::new(KeyPath::of("data.file"), problem));
     }
     if waves.mask_dead_traces {
         return Ok(());
     }
     let at = KeyPath::of("data.file");
-    let bad = file.bad_traces().map_err(|error| (at.clone(), Problem::File(Box::new(error))))?;
+    let bad = file.bad_traces().map_err(|error| Fault::new(&at, error))?;
     match bad.first() {
-        Some(first) => Err((at, Problem::BadTraces { first: *first, count: bad.len() })),
+        Some(first) => Err(Fault::new(at, BadTraces { first: *first, count: bad.len() })),
         None => Ok(()),
     }
 }
@@ -118,7 +137,7 @@ pub(super) fn data(
     };
     let at = KeyPath::of("data.simulate");
     let Some(truth) = truth else {
-        return Err((at, Problem::NoTruth));
+        return Err(Fault::new(at, NoTruth));
     };
     let noise = block.noise.relative;
     within(&at.key("noise").key("relative"), noise, [0.0, 10.0], Unit::None)?;
@@ -126,8 +145,8 @@ pub(super) fn data(
     let engine = match &block.engine {
         EngineChoice::Exact(_) => {
             if let WavesPlan::Acoustic(_) = waves {
-                let instead = "finite_differences: {refine: 2}".to_owned();
-                return Err((at, Problem::PhysicsUnfit { physics: "acoustic", instead }));
+                let instead = "finite_differences: {refine: 2}";
+                return Err(Fault::new(at, PhysicsUnfit { physics: "acoustic", instead }));
             }
             exact(&at, truth, survey)?;
             DataSource::Exact
@@ -138,7 +157,7 @@ pub(super) fn data(
             let sides = [grid_block.x, grid_block.z];
             let own = domain::over(&at.key("spacing"), sides, spacing)?;
             let order = settings.order.unwrap_or(grid_block.order);
-            domain::order(&at.key("order"), order)?;
+            order::check(&at.key("order"), order)?;
             let grid = if settings.spacing.is_some() { own } else { *grid };
             refined(&at, settings, truth, &grid, order, waves)?;
             DataSource::FiniteDifferences { grid, order, refine: settings.refine }
@@ -160,21 +179,18 @@ fn refined(
     within(&at, settings.refine as f64, [1.0, 1000.0], Unit::None)?;
     match waves {
         WavesPlan::Helmholtz(_) if settings.refine > 1 => {
-            let instead = "spacing: ...".to_owned();
-            Err((at, Problem::PhysicsUnfit { physics: "helmholtz", instead }))
+            let instead = "spacing: ...";
+            Err(Fault::new(at, PhysicsUnfit { physics: "helmholtz", instead }))
         }
         WavesPlan::Helmholtz(waves) => {
-            let model = truth.sample(grid).map_err(|_| (KeyPath::of("model.true"), Problem::NoTruth))?;
+            let model = truth.sample(grid).map_err(|_| Fault::new(KeyPath::of("model.true"), NoTruth))?;
             let spacing = at.parent().key("spacing");
-            waves.pml.check(grid).map_err(|error| (spacing, Problem::Grid(error)))?;
+            waves.pml.check(grid).map_err(|error| Fault::new(spacing, Refused(error)))?;
             domain::sampling(grid, waves, order, &[&model])
         }
         WavesPlan::Acoustic(waves) => {
-            if !crate::scenario::physics::ORDERS.contains(&order) {
-                let key = at.parent().key("order");
-                return Err((key, waves::order_in_time(order)));
-            }
-            let model = truth.sample(grid).map_err(|_| (KeyPath::of("model.true"), Problem::NoTruth))?;
+            order::check_in_time(&at.parent().key("order"), order)?;
+            let model = truth.sample(grid).map_err(|_| Fault::new(KeyPath::of("model.true"), NoTruth))?;
             waves::carries(&at.parent().key("spacing"), waves, grid, order, &[&model])?;
             waves::stable(&at, waves, grid, order, settings.refine, &[&model])
         }
@@ -186,13 +202,13 @@ fn exact(at: &KeyPath, truth: &ModelSource, survey: &Survey) -> Result<(), Fault
         return Ok(());
     }
     let Some(disc) = truth.disc() else {
-        return Err((at.clone(), Problem::NotExact { found: truth.choice.name() }));
+        return Err(Fault::new(at, NotExact { found: truth.choice.name() }));
     };
     let distance = |p: &[f64; 2]| (p[0] - disc.centre[0]).hypot(p[1] - disc.centre[1]);
     match survey.sources.iter().position(|source| distance(source) <= disc.radius) {
         Some(index) => {
             let distance = distance(&survey.sources[index]);
-            Err((at.clone(), Problem::SourceInDisc { index, distance, radius: disc.radius }))
+            Err(Fault::new(at, SourceInDisc { index, distance, radius: disc.radius }))
         }
         None => Ok(()),
     }

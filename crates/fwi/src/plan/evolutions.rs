@@ -2,20 +2,21 @@
 
 use std::path::Path;
 
+use document::problems::EmptyList;
+use document::{
+    Fault, KeyPath, Message, Problem, ScenarioError, ScenarioFile, Subject, Unit, positive, rising, within,
+};
 use fd::time::InitialPulse;
 
 use super::check::{self, Context};
 use super::origin::Origin;
 use super::{domain, slowest_and_fastest};
-use crate::error::{FwiError, ScenarioError};
+use crate::error::FwiError;
 use crate::evolutions::EvolutionMethodChoice;
 use crate::evolutions::EvolutionProblem;
 use crate::evolutions::network::EvolutionLoss;
-use crate::key_path::KeyPath;
 use crate::model::PLAUSIBLE;
-use crate::problem::{Problem, Unit};
-use crate::scenario::check::{Fault, positive, rising, within};
-use crate::scenario::{EvolutionBlock, EvolutionScenario, ScenarioFile};
+use crate::scenario::{EvolutionBlock, EvolutionScenario};
 
 /// Time between the two fields of an energy, as a part of the time a wave needs for the width of a pulse.
 const LAG: f64 = 0.01;
@@ -44,8 +45,24 @@ impl EvolutionsPlan {
     pub fn from_text(text: &str, path: &Path) -> Result<EvolutionsPlan, FwiError> {
         let scenario = EvolutionScenario::from_text(text, path)?;
         let folder = path.parent().unwrap_or(Path::new(""));
-        let wrong = |(key, problem)| ScenarioError::new(path.to_owned(), text, key, problem);
+        let wrong = |fault| ScenarioError::new(path.to_owned(), text, fault);
         Ok(checked(scenario, folder, (path, text)).map_err(wrong)?)
+    }
+}
+
+/// A loss for one source, with several pulses.
+#[derive(Debug)]
+struct SeveralPulses {
+    /// Number of pulses.
+    found: usize,
+}
+
+impl Problem for SeveralPulses {
+    fn message(&self, subject: &Subject) -> Message {
+        Message::new(format!("{subject} is for one source"))
+            .found(format!("{} pulses", self.found))
+            .expected("one pulse, or loss: least_squares")
+            .help("give each pulse a scenario of its own")
     }
 }
 
@@ -67,13 +84,13 @@ fn checked(
     domain::over(&at, sides, reference_spacing)?;
 
     scenario.velocity.place(sides[0], sides[1]);
-    let context = Context { folder, range: PLAUSIBLE, grid: &shown };
+    let context = Context { folder, range: PLAUSIBLE, adjustable: false, grid: &shown };
     let (velocity, model) = context.model(&KeyPath::of("velocity"), &scenario.velocity, None)?;
     let [slowest, fastest] = slowest_and_fastest(&[&model]);
 
     let (at, pulses) = (KeyPath::of("pulses"), &scenario.pulses);
     if pulses.centres.is_empty() {
-        return Err((at.key("centres"), Problem::EmptyList { what: "pulses" }));
+        return Err(Fault::new(at.key("centres"), EmptyList { what: "pulses" }));
     }
     positive(&at.key("amplitude"), pulses.amplitude, Unit::None)?;
     positive(&at.key("variance"), pulses.variance, Unit::None)?;
@@ -84,7 +101,7 @@ fn checked(
     }
     let at = KeyPath::of("times");
     if scenario.times.is_empty() {
-        return Err((at, Problem::EmptyList { what: "times" }));
+        return Err(Fault::new(at, EmptyList { what: "times" }));
     }
     for (i, t) in scenario.times.iter().enumerate() {
         let before = if i == 0 { 0.0 } else { scenario.times[i - 1] };
@@ -94,7 +111,7 @@ fn checked(
     let lag = LAG * pulses.variance.sqrt() / fastest;
 
     if scenario.evolutions.is_empty() {
-        return Err((KeyPath::of("evolutions"), Problem::EmptyList { what: "evolutions" }));
+        return Err(Fault::new(KeyPath::of("evolutions"), EmptyList { what: "evolutions" }));
     }
     for (i, block) in scenario.evolutions.iter().enumerate() {
         let at = check::block("evolutions", &scenario.evolutions, i, |block| &block.name)?;
@@ -108,13 +125,8 @@ fn checked(
             EvolutionMethodChoice::Network(network) => {
                 let several = pulses.centres.len() > 1;
                 if several && matches!(network.loss, EvolutionLoss::Sitzmann { .. }) {
-                    let problem = Problem::Settings {
-                        message: "is for one source".to_owned(),
-                        found: format!("{} pulses", pulses.centres.len()),
-                        expected: "one pulse, or loss: least_squares".to_owned(),
-                        help: "give each pulse a scenario of its own".to_owned(),
-                    };
-                    return Err((method.key("loss").key("sitzmann"), problem));
+                    let problem = SeveralPulses { found: pulses.centres.len() };
+                    return Err(Fault::new(method.key("loss").key("sitzmann"), problem));
                 }
             }
         }

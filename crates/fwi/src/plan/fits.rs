@@ -1,23 +1,27 @@
 //! What a scenario of fits means.
 
+mod problems;
+
 use std::path::Path;
 
+use document::problems::{EmptyList, MissingFile};
+use document::{CheckSettings, Fault, KeyPath, ScenarioError, ScenarioFile, Unit, positive, rising, within};
+
+use self::problems::{Constant, FewSamples, NothingToSmooth, SmoothingUnfit, VelocitiesOnly};
 use super::check::{self, Context};
 use super::domain;
+use super::domain::problems::Refused;
+use super::memory::NetworkTooLarge;
 use super::origin::Origin;
 use crate::array;
-use crate::error::{FwiError, ScenarioError};
+use crate::error::FwiError;
 use crate::fit::target::Target;
-use crate::key_path::KeyPath;
 use crate::model::PLAUSIBLE;
-use crate::numbers::bytes;
-use crate::problem::{Problem, Unit};
-use crate::scenario::check::{CheckSettings, Fault, positive, within};
 use crate::scenario::fits::Quantity;
 use crate::scenario::model::ModelChoice;
 use crate::scenario::outputs::OutputFormat;
 use crate::scenario::target::{Array, TargetChoice, Velocity};
-use crate::scenario::{FitBlock, FitScenario, ScenarioFile};
+use crate::scenario::{FitBlock, FitScenario};
 
 /// A checked scenario of fits.
 #[derive(Debug, Clone)]
@@ -43,7 +47,7 @@ impl FitPlan {
     pub fn from_text(text: &str, path: &Path) -> Result<FitPlan, FwiError> {
         let mut scenario = FitScenario::from_text(text, path)?;
         let folder = path.parent().unwrap_or(Path::new(""));
-        let wrong = |(key, problem)| ScenarioError::new(path.to_owned(), text, key, problem);
+        let wrong = |fault| ScenarioError::new(path.to_owned(), text, fault);
         let target = checked(&mut scenario, folder).map_err(wrong)?;
         let origin = Origin::new(path, text, &scenario.name);
         let fits = scenario.fits.clone();
@@ -60,7 +64,7 @@ fn checked(scenario: &mut FitScenario, folder: &Path) -> Result<Target, Fault> {
         TargetChoice::Array(array) => read(&at, array, folder)?,
     };
     if scenario.fits.is_empty() {
-        return Err((KeyPath::of("fits"), Problem::EmptyList { what: "fits" }));
+        return Err(Fault::new(KeyPath::of("fits"), EmptyList { what: "fits" }));
     }
     for (i, block) in scenario.fits.iter().enumerate() {
         let at = check::block("fits", &scenario.fits, i, |block| &block.name)?;
@@ -72,13 +76,8 @@ fn checked(scenario: &mut FitScenario, folder: &Path) -> Result<Target, Fault> {
     if let Some(i) = scenario.outputs.formats.iter().position(|f| *f == OutputFormat::Hdf5)
         && target.meaning != array::Meaning::Velocity
     {
-        let problem = Problem::Settings {
-            message: "is for velocities".to_owned(),
-            found: format!("a target of {}s", target.meaning.label()),
-            expected: "npy, csv or png".to_owned(),
-            help: String::new(),
-        };
-        return Err((KeyPath::of("outputs.formats").index(i), problem));
+        let problem = VelocitiesOnly { target: target.meaning };
+        return Err(Fault::new(KeyPath::of("outputs.formats").index(i), problem));
     }
     Ok(target)
 }
@@ -86,20 +85,14 @@ fn checked(scenario: &mut FitScenario, folder: &Path) -> Result<Target, Fault> {
 /// A velocity model on its grid.
 fn modelled(at: &KeyPath, block: &mut Velocity, folder: &Path) -> Result<Target, Fault> {
     for (key, side) in [("x", block.x), ("z", block.z)] {
-        crate::scenario::check::rising(&at.key(key), side, Unit::Metre)?;
+        rising(&at.key(key), side, Unit::Metre)?;
     }
     let grid = domain::over(&at.key("spacing"), [block.x, block.z], block.spacing)?;
     if matches!(block.model, ModelChoice::Smooth(_)) {
-        let problem = Problem::Settings {
-            message: "smooths a true model, and there is none here".to_owned(),
-            found: "smooth".to_owned(),
-            expected: "another model".to_owned(),
-            help: "give that model, and `smoothing` beside it".to_owned(),
-        };
-        return Err((at.key("model").key("smooth"), problem));
+        return Err(Fault::new(at.key("model").key("smooth"), NothingToSmooth));
     }
     block.model.place(block.x, block.z);
-    let context = Context { folder, range: PLAUSIBLE, grid: &grid };
+    let context = Context { folder, range: PLAUSIBLE, adjustable: false, grid: &grid };
     let (_, model) = context.model(&at.key("model"), &block.model, None)?;
     target(at, grid, &model.vp, array::Meaning::Velocity, block.smoothing)
 }
@@ -108,10 +101,10 @@ fn modelled(at: &KeyPath, block: &mut Velocity, folder: &Path) -> Result<Target,
 fn read(at: &KeyPath, block: &Array, folder: &Path) -> Result<Target, Fault> {
     let path = folder.join(&block.path);
     if !path.exists() {
-        return Err((at.key("path"), Problem::NoFile { path, can_simulate: false }));
+        return Err(Fault::new(at.key("path"), MissingFile::new(path)));
     }
-    let whole = array::read(&path, block.pixel.unwrap_or(1.0))
-        .map_err(|error| (at.key("path"), Problem::File(Box::new(error))))?;
+    let whole =
+        array::read(&path, block.pixel.unwrap_or(1.0)).map_err(|error| Fault::new(at.key("path"), error))?;
     let domain = whole.grid.domain();
     let mut sides = [[0.0; 2]; 2];
     for (a, (key, side)) in [("x", block.x), ("z", block.z)].into_iter().enumerate() {
@@ -127,7 +120,7 @@ fn read(at: &KeyPath, block: &Array, folder: &Path) -> Result<Target, Fault> {
     let nodes = |side: [f64; 2], d: f64| ((side[1] - side[0]) / d * (1.0 + 1e-12)).floor() as usize + 1;
     let shape = [nodes(sides[1], dz), nodes(sides[0], dx)];
     let grid = fd::Grid::new([sides[0][0], sides[1][0]], [dx, dz], shape)
-        .map_err(|error| (at.clone(), Problem::Grid(error)))?;
+        .map_err(|error| Fault::new(at, Refused(error)))?;
     let values: Vec<f64> =
         grid.points().map(|p| crate::model::sample(&whole.grid, &whole.values, p)).collect();
     target(at, grid, &values, whole.meaning, block.smoothing)
@@ -141,22 +134,13 @@ fn target(
     smoothing: Option<f64>,
 ) -> Result<Target, Fault> {
     let [nz, nx] = grid.shape;
-    let refuse = |message: &str, found: String, expected: &str, help: &str| {
-        Err((at.clone(), Problem::settings(message, &found, expected, help)))
-    };
     if nz.min(nx) < FEWEST {
-        let help = "take a larger region or a smaller spacing";
-        return refuse("has too few samples", format!("{nz} x {nx} (z, x)"), "at least 8 x 8", help);
+        return Err(Fault::new(at, FewSamples { found: [nz, nx] }));
     }
     let target = Target::new(grid, values, meaning, smoothing);
     let [lo, hi] = target.range();
     if hi - lo <= 1e-12 * lo.abs().max(hi.abs()) {
-        return refuse(
-            "is the same everywhere",
-            format!("{lo}"),
-            "something to learn",
-            "choose another target",
-        );
+        return Err(Fault::new(at, Constant { value: lo }));
     }
     Ok(target)
 }
@@ -176,23 +160,12 @@ fn fit(at: &KeyPath, block: &FitBlock, target: &Target) -> Result<(), Fault> {
     if let Some(length) = block.smoothing {
         positive(&at.key("smoothing"), length, Unit::Metre)?;
         let refused = [
-            (block.batch.is_some(), "takes all samples in each step", "a batch", "leave `batch` out"),
-            (
-                block.quantity == Quantity::Value,
-                "is for derivatives",
-                "quantity: value",
-                "leave `smoothing` out, or set `quantity` to gradient or laplacian",
-            ),
-            (
-                block.optimizer.as_dyn().needs_squares(),
-                "makes one number of all samples",
-                "an optimiser that needs them one by one",
-                "use adam, soap or lbfgs",
-            ),
+            (block.batch.is_some(), SmoothingUnfit::Batch),
+            (block.quantity == Quantity::Value, SmoothingUnfit::Value),
+            (block.optimizer.as_dyn().needs_squares(), SmoothingUnfit::Optimizer),
         ];
-        if let Some((_, message, found, help)) = refused.into_iter().find(|(applies, ..)| *applies) {
-            let problem = Problem::settings(message, found, "a fit that goes with it", help);
-            return Err((at.key("smoothing"), problem));
+        if let Some((_, problem)) = refused.into_iter().find(|(applies, _)| *applies) {
+            return Err(Fault::new(at.key("smoothing"), problem));
         }
     }
     if let Some(tolerance) = block.tolerance {
@@ -218,11 +191,5 @@ fn memory(at: &KeyPath, block: &FitBlock, samples: usize) -> Result<(), Fault> {
     if needed <= MOST_BYTES {
         return Ok(());
     }
-    let problem = Problem::Settings {
-        message: "is too large".to_owned(),
-        found: format!("{} for one step", bytes(needed)),
-        expected: format!("at most {}", bytes(MOST_BYTES)),
-        help: "lower `width` or `layers`, or give a `batch`".to_owned(),
-    };
-    Err((at.clone(), problem))
+    Err(Fault::new(at, NetworkTooLarge { needed, most: MOST_BYTES, step: true }))
 }

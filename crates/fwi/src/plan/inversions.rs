@@ -1,22 +1,29 @@
 //! The inversions.
 
+mod problems;
+
+use document::problems::EmptyList;
+use document::{CheckSettings, Fault, KeyPath, Unit, positive, rising, within};
 use fd::{Domain, Grid};
 use fields::FieldsError;
 
+use self::problems::{
+    BandWithoutWavelet, BatchUnfit, ConditioningUnfit, DeviceUnfit, EncodingUnfit, InitialOutsideBounds,
+    MisfitUnfit, StageFrequency, TooManyCells,
+};
+use super::device::NoDevice;
 use super::survey::in_common;
 use super::waves;
+use super::waves::problems::{PhysicsUnfit, UnstableStep};
 use super::{InversionPlan, ModelSource, check, joint_in_time};
 use crate::inversion_settings::{InversionSettings, Stage};
-use crate::key_path::KeyPath;
 use crate::model::Model;
-use crate::problem::{Problem, Unit};
-use crate::scenario::check::{CheckSettings, Fault, positive, rising, within};
+use crate::optimizer::OptimizerUnfit;
 use crate::scenario::inversion::{RegionBlock, StageBlock};
 use crate::scenario::{
     DataBlock, InversionBlock, MethodChoice, MisfitChoice, OptimizerChoice, Scenario, StorageChoice,
 };
 use crate::survey::Survey;
-use crate::ticks::significant;
 use crate::traces::BandFilter;
 use crate::waves_plan::AcousticPlan;
 use crate::waves_plan::WavesPlan;
@@ -84,19 +91,14 @@ fn choices(at: &KeyPath, block: &InversionBlock) -> Result<(), Fault> {
         conditioning.as_dyn().check(&at.key("conditioning").index(i).key(conditioning.name()))?;
     }
     if !block.conditioning.is_empty() && !block.method.as_dyn().conditions() {
-        let problem = Problem::Settings {
-            message: "is for gradients on a grid".to_owned(),
-            found: format!("method `{}`", block.method.name()),
-            expected: "method `grid`".to_owned(),
-            help: "leave `conditioning` out".to_owned(),
-        };
-        return Err((at.key("conditioning"), problem));
+        let problem = ConditioningUnfit { method: block.method.name() };
+        return Err(Fault::new(at.key("conditioning"), problem));
     }
     block.optimizer.as_dyn().check(&at.key("optimizer").key(block.optimizer.name()))?;
     if let Err(instead) = block.method.as_dyn().fits(&block.optimizer) {
-        let found = block.optimizer.name().to_owned();
-        let problem = Problem::OptimizerUnfit { found, method: block.method.name(), instead };
-        return Err((at.key("optimizer").key(block.optimizer.name()), problem));
+        let found = block.optimizer.name();
+        let problem = OptimizerUnfit { found, method: block.method.name(), instead };
+        return Err(Fault::new(at.key("optimizer").key(found), problem));
     }
     if let Some(level) = block.noise_level {
         positive(&at.key("noise_level"), level, Unit::None)?;
@@ -117,14 +119,8 @@ fn few_cells(at: &KeyPath, block: &InversionBlock, region: &Domain) -> Result<()
     for (keys, spacing) in joint.residual.as_dyn().cells() {
         let cells = area / spacing.powi(2);
         if cells > MOST {
-            let least = (area / MOST).sqrt();
-            let problem = Problem::Settings {
-                message: "makes more cells of the region than can be computed with".to_owned(),
-                found: format!("{spacing} m: {} cells", significant(cells, 2)),
-                expected: format!("at least {} m, for {MOST} cells", significant(least, 2)),
-                help: "a tenth of the shortest wavelength is enough".to_owned(),
-            };
-            return Err((keys.iter().fold(at, |at, key| at.key(key)), problem));
+            let problem = TooManyCells { spacing, found: cells, most: MOST };
+            return Err(Fault::new(keys.iter().fold(at, |at, key| at.key(key)), problem));
         }
     }
     Ok(())
@@ -137,17 +133,11 @@ fn device(at: &KeyPath, block: &InversionBlock) -> Result<String, Fault> {
         _ if !networks && ["auto", "cpu"].contains(&&*block.device) => return Ok("cpu".to_owned()),
         Ok(device) if networks => return Ok(fields::device::name(&device)),
         Err(error) if networks || matches!(error, FieldsError::UnknownDevice { .. }) => {
-            return Err((at.clone(), Problem::Device(error)));
+            return Err(Fault::new(at, NoDevice(error)));
         }
         _ => {}
     }
-    let problem = Problem::Settings {
-        message: "is where networks are computed".to_owned(),
-        found: format!("method `{}`, which has none", block.method.name()),
-        expected: "auto or cpu: finite differences are computed on the processor".to_owned(),
-        help: "leave `device` out".to_owned(),
-    };
-    Err((at.clone(), problem))
+    Err(Fault::new(at, DeviceUnfit { method: block.method.name() }))
 }
 
 /// Whether an inversion that needs receivers that all shots share has them.
@@ -182,12 +172,8 @@ fn suits(
     };
     if !fits {
         let found = block.misfit.name();
-        let problem = Problem::MisfitUnfit { found, data, instead: instead.to_vec() };
-        return Err((at.key("misfit").key(found), problem));
+        return Err(Fault::new(at.key("misfit").key(found), MisfitUnfit { found, data, instead }));
     }
-    let refuse = |key: KeyPath, physics, instead: &str| {
-        Err((key, Problem::PhysicsUnfit { physics, instead: instead.to_owned() }))
-    };
     match waves {
         WavesPlan::Acoustic(_) => {
             in_time(at, block, data_block)?;
@@ -202,7 +188,8 @@ fn suits(
             ];
             for (key, given) in keys {
                 if given {
-                    return refuse(at.key(key), "helmholtz", "physics: {acoustic: {...}}");
+                    let instead = "physics: {acoustic: {...}}";
+                    return Err(Fault::new(at.key(key), PhysicsUnfit { physics: "helmholtz", instead }));
                 }
             }
         }
@@ -221,50 +208,25 @@ fn in_time(at: &KeyPath, block: &InversionBlock, data: &DataBlock) -> Result<(),
     if let Some(estimate) = &block.estimate_wavelet {
         within(&at.key("estimate_wavelet").key("damping"), estimate.damping, [0.0, 1.0], Unit::None)?;
     }
-    let apart = |key: &str, message: &str, found: &str, expected: &str, help: &str| {
-        Err((at.key(key), Problem::settings(message, found, expected, help)))
-    };
     let stochastic = matches!(block.optimizer, OptimizerChoice::Adam(_));
     let of_grid = matches!(block.method, MethodChoice::Grid(_));
     if let Some(batch) = &block.batch {
         batch.check(&at.key("batch"))?;
         if of_grid && !stochastic {
-            let name = block.optimizer.name();
-            let message = format!("does not go with {name}");
-            return apart(
-                "batch",
-                &message,
-                "other shots in each iteration",
-                "one function to minimise",
-                "take all shots, or `optimizer: {adam: {learning_rate: 1e-2}}`",
-            );
+            return Err(Fault::new(at.key("batch"), BatchUnfit { optimizer: block.optimizer.name() }));
         }
     }
     if let Some(encoding) = &block.source_encoding {
-        encoding.check(&at.key("source_encoding"))?;
-        let key = "source_encoding";
+        let at = at.key("source_encoding");
+        encoding.check(&at)?;
         if block.batch.is_some() {
-            let message = "does not go with batch";
-            return apart(key, message, "both", "one way to save shots", "remove one of the two");
+            return Err(Fault::new(at, EncodingUnfit::Batch));
         }
         if !matches!(block.misfit, MisfitChoice::L2(_)) {
-            let found = block.misfit.name();
-            return apart(
-                key,
-                "needs the misfit l2",
-                found,
-                "l2",
-                "shots that are added cannot be told apart",
-            );
+            return Err(Fault::new(at, EncodingUnfit::Misfit(block.misfit.name())));
         }
         if !block.mutes.is_empty() || data.mask_dead_traces {
-            return apart(
-                key,
-                "does not go with mutes",
-                "traces that are left out of some shots",
-                "the same receivers for all shots",
-                "remove `mutes` and `mask_dead_traces`",
-            );
+            return Err(Fault::new(at, EncodingUnfit::Mutes));
         }
     }
     Ok(())
@@ -272,7 +234,7 @@ fn in_time(at: &KeyPath, block: &InversionBlock, data: &DataBlock) -> Result<(),
 
 fn stages(at: &KeyPath, blocks: &[StageBlock], waves: &WavesPlan) -> Result<Vec<Stage>, Fault> {
     if blocks.is_empty() {
-        return Err((at.clone(), Problem::EmptyList { what: "stages" }));
+        return Err(Fault::new(at, EmptyList { what: "stages" }));
     }
     let stage = |(i, block): (usize, &StageBlock)| {
         let at = at.index(i);
@@ -289,19 +251,19 @@ fn stages(at: &KeyPath, blocks: &[StageBlock], waves: &WavesPlan) -> Result<Vec<
 /// The frequencies of a stage, as indices into those of the equation.
 fn chosen(at: &KeyPath, block: &StageBlock, frequencies: &[f64]) -> Result<Vec<usize>, Fault> {
     if block.band.is_some() {
-        let instead = "frequencies: [...]".to_owned();
-        return Err((at.key("band"), Problem::PhysicsUnfit { physics: "helmholtz", instead }));
+        let instead = "frequencies: [...]";
+        return Err(Fault::new(at.key("band"), PhysicsUnfit { physics: "helmholtz", instead }));
     }
     let Some(chosen) = &block.frequencies else { return Ok((0..frequencies.len()).collect()) };
     let at = at.key("frequencies");
     if chosen.is_empty() {
-        return Err((at, Problem::EmptyList { what: "frequencies" }));
+        return Err(Fault::new(at, EmptyList { what: "frequencies" }));
     }
     let mut indices = Vec::with_capacity(chosen.len());
     for (k, found) in chosen.iter().enumerate() {
         let known = frequencies.iter().position(|f| (f / found - 1.0).abs() < 1e-6);
-        let absent = || Problem::StageFrequency { found: *found, available: frequencies.to_vec() };
-        indices.push(known.ok_or_else(|| (at.index(k), absent()))?);
+        let absent = || StageFrequency { found: *found, available: frequencies.to_vec() };
+        indices.push(known.ok_or_else(|| Fault::new(at.index(k), absent()))?);
     }
     indices.sort_unstable();
     indices.dedup();
@@ -311,17 +273,16 @@ fn chosen(at: &KeyPath, block: &StageBlock, frequencies: &[f64]) -> Result<Vec<u
 /// The band of a stage, which has to hold some of the wavelet.
 fn filtered(at: &KeyPath, block: &StageBlock, waves: &AcousticPlan) -> Result<Option<BandFilter>, Fault> {
     if block.frequencies.is_some() {
-        let instead = "band: {low: 2, high: 8}".to_owned();
-        return Err((at.key("frequencies"), Problem::PhysicsUnfit { physics: "acoustic", instead }));
+        let instead = "band: {low: 2, high: 8}";
+        return Err(Fault::new(at.key("frequencies"), PhysicsUnfit { physics: "acoustic", instead }));
     }
     let Some(band) = &block.band else { return Ok(None) };
     let at = at.key("band");
     band.check(&at)?;
     let (low, high) = (band.low.unwrap_or(0.0), band.high.unwrap_or(f64::INFINITY));
     if high <= waves.band.low || low >= waves.band.high {
-        let problem =
-            Problem::BandWithoutWavelet { band: [low, high], wavelet: [waves.band.low, waves.band.high] };
-        return Err((at, problem));
+        let wavelet = [waves.band.low, waves.band.high];
+        return Err(Fault::new(at, BandWithoutWavelet { band: [low, high], wavelet }));
     }
     Ok(Some(band.clone()))
 }
@@ -342,17 +303,17 @@ fn bounds(
     };
     let Some(bounds) = block.bounds else { return Ok([range[0], range[1].min(fastest)]) };
     for (i, bound) in bounds.into_iter().enumerate() {
-        within(&at.index(i), bound, range, Unit::MetrePerSecond)?;
+        check::plausible(&at.index(i), bound, range, true)?;
     }
     rising(at, bounds, Unit::MetrePerSecond)?;
     if bounds[1] > fastest {
         let largest = fastest / bounds[1] * scenario_step(waves);
         let (step, spacing, velocity) = (scenario_step(waves), grid.spacing[0], bounds[1]);
-        return Err((at.index(1), Problem::UnstableStep { step, largest, velocity, spacing, order }));
+        return Err(Fault::new(at.index(1), UnstableStep { step, largest, velocity, spacing, order }));
     }
     let starts = initial.range();
     if starts[0] < bounds[0] || bounds[1] < starts[1] {
-        return Err((at.clone(), Problem::InitialOutsideBounds { initial: starts, bounds }));
+        return Err(Fault::new(at, InitialOutsideBounds { initial: starts, bounds }));
     }
     Ok(bounds)
 }

@@ -1,16 +1,20 @@
 //! Whether a joint inversion suits waves in time.
 
+mod problems;
+
+use document::problems::MissingKey;
+use document::{Fault, KeyPath};
 use fd::Grid;
 
+use self::problems::{FreeSurface, NoSolver, NotInTime, VariableDensity};
+use super::domain::problems::Refused;
+use super::waves::problems::UnstableStep;
 use super::{domain, waves};
 use crate::inversion::Joint;
 use crate::inversion::joint::strong::{DataFrom, Sampling, StrongDomain, StrongForm, StrongLoss};
 use crate::inversion::joint::{ResidualChoice, radiation};
-use crate::key_path::KeyPath;
 use crate::model::Model;
-use crate::problem::Problem;
 use crate::scenario::InversionBlock;
-use crate::scenario::check::Fault;
 use crate::waves_plan::AcousticPlan;
 
 /// Checks the settings of an inversion, of which `joint` is the method, and that its background is carried and stable.
@@ -21,9 +25,6 @@ pub(super) fn check(
     (grid, order): (&Grid, usize),
     initial: &Model,
 ) -> Result<(), Fault> {
-    let apart = |key: KeyPath, message: &str, found: &str, expected: &str, help: &str| {
-        Err((key, Problem::settings(message, found, expected, help)))
-    };
     let method = at.key("method").key("joint");
     for (key, given) in [
         ("storage", block.storage.is_some()),
@@ -31,26 +32,14 @@ pub(super) fn check(
         ("source_encoding", block.source_encoding.is_some()),
     ] {
         if given {
-            return apart(
-                at.key(key),
-                "is for methods that solve the equation",
-                "method `joint`, whose network has the wavefields of all shots",
-                "method `grid` or `implicit`",
-                &format!("leave `{key}` out"),
-            );
+            return Err(Fault::new(at.key(key), NoSolver { key }));
         }
     }
     if acoustic.density.is_some() {
-        return apart(
-            method,
-            "is for a constant density",
-            "physics.acoustic.density",
-            "no density",
-            "leave `density` out, or use `method: {implicit: {...}}`",
-        );
+        return Err(Fault::new(method, VariableDensity));
     }
     if joint.velocity.is_none() {
-        return Err((method, Problem::MissingKey { key: "velocity".to_owned() }));
+        return Err(Fault::new(method, MissingKey::new("velocity")));
     }
     let residual = method.key("residual").key(joint.residual.name());
     match &joint.residual {
@@ -89,19 +78,13 @@ pub(super) fn check(
             ];
             for (keys, given, found, expected) in refused {
                 if given {
+                    let key = keys[keys.len() - 1];
                     let at = keys.iter().fold(residual, |at, key| at.key(key));
-                    let (message, key) = ("is not there for waves in time", keys[keys.len() - 1]);
-                    return apart(at, message, found, expected, &format!("leave `{key}` out"));
+                    return Err(Fault::new(at, NotInTime { key, found, expected }));
                 }
             }
             if acoustic.boundary.free_surface {
-                return apart(
-                    residual,
-                    "has absorbing edges",
-                    "grid.boundary.cpml.free_surface: true",
-                    "free_surface: false",
-                    "use `residual: {preconditioned: {...}}`, whose waves are reflected at the surface",
-                );
+                return Err(Fault::new(residual, FreeSurface));
             }
             match settings.data_from {
                 DataFrom::Network => Ok(()),
@@ -122,8 +105,7 @@ fn propagated(
     (grid, order): (&Grid, usize),
     initial: &Model,
 ) -> Result<(), Fault> {
-    let own =
-        radiation::grid_of(&grid.domain(), spacing).map_err(|error| (at.clone(), Problem::Grid(error)))?;
+    let own = radiation::grid_of(&grid.domain(), spacing).map_err(|error| Fault::new(at, Refused(error)))?;
     waves::carries(at, acoustic, &own, order, &[initial])?;
     let [_, velocity] = domain::slowest_and_fastest(&[initial]);
     if radiation::stride(acoustic, &own, order, velocity).is_some() {
@@ -131,5 +113,5 @@ fn propagated(
     }
     let largest = fd::time::largest_stable_step(&(&own).into(), order, velocity);
     let (step, spacing) = (acoustic.step, own.spacing[0]);
-    Err((at.clone(), Problem::UnstableStep { step, largest, velocity, spacing, order }))
+    Err(Fault::new(at, UnstableStep { step, largest, velocity, spacing, order }))
 }

@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::error::{FwiError, ScenarioError};
-use crate::key_path::KeyPath;
-use crate::problem::Problem;
+use document::{Fault, ScenarioError};
+
+use crate::error::FwiError;
 
 /// The file behind a plan.
 #[derive(Debug, Clone)]
@@ -38,8 +38,8 @@ impl Origin {
 
     /// A fault of this scenario with its place in the file, for checks that need more than the plan.
     #[must_use]
-    pub fn fault(&self, key: KeyPath, problem: Problem) -> FwiError {
-        ScenarioError::new(self.file.clone(), &self.text, key, problem).into()
+    pub fn fault(&self, fault: Fault) -> FwiError {
+        ScenarioError::new(self.file.clone(), &self.text, fault).into()
     }
 }
 

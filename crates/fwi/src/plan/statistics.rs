@@ -2,15 +2,15 @@
 
 use std::path::Path;
 
+use document::problems::EmptyList;
+use document::{CheckSettings, Fault, KeyPath, ScenarioError, ScenarioFile, Unit, rising, within};
+
 use super::check;
 use super::fits::MOST_BYTES;
+use super::memory::NetworkTooLarge;
 use super::origin::Origin;
-use crate::error::{FwiError, ScenarioError};
-use crate::key_path::KeyPath;
-use crate::numbers::bytes;
-use crate::problem::{Problem, Unit};
-use crate::scenario::check::{CheckSettings, Fault, rising, within};
-use crate::scenario::{ScenarioFile, StatisticsBlock, StatisticsScenario};
+use crate::error::FwiError;
+use crate::scenario::{StatisticsBlock, StatisticsScenario};
 
 /// A checked scenario of statistics.
 #[derive(Debug, Clone)]
@@ -28,7 +28,7 @@ impl StatisticsPlan {
     /// [`FwiError::Scenario`] with the first fault and its place.
     pub fn from_text(text: &str, path: &Path) -> Result<StatisticsPlan, FwiError> {
         let scenario = StatisticsScenario::from_text(text, path)?;
-        let wrong = |(key, problem)| ScenarioError::new(path.to_owned(), text, key, problem);
+        let wrong = |fault| ScenarioError::new(path.to_owned(), text, fault);
         checked(&scenario).map_err(wrong)?;
         let origin = Origin::new(path, text, &scenario.name);
         Ok(StatisticsPlan { origin, scenario })
@@ -39,7 +39,7 @@ fn checked(scenario: &StatisticsScenario) -> Result<(), Fault> {
     check::root(scenario.schema, &scenario.name)?;
     let blocks = &scenario.activations;
     if blocks.is_empty() {
-        return Err((KeyPath::of("activations"), Problem::EmptyList { what: "networks" }));
+        return Err(Fault::new(KeyPath::of("activations"), EmptyList { what: "networks" }));
     }
     for (i, block) in blocks.iter().enumerate() {
         let at = check::block("activations", blocks, i, |block| &block.name)?;
@@ -50,13 +50,8 @@ fn checked(scenario: &StatisticsScenario) -> Result<(), Fault> {
         within(&at.key("shift"), block.shift, [-1e5, 1e5], Unit::None)?;
         let needed = bytes_of(block);
         if needed > MOST_BYTES {
-            let problem = Problem::Settings {
-                message: "is too large".to_owned(),
-                found: bytes(needed),
-                expected: format!("at most {}", bytes(MOST_BYTES)),
-                help: "lower `width` or `layers`".to_owned(),
-            };
-            return Err((at.key("network"), problem));
+            let problem = NetworkTooLarge { needed, most: MOST_BYTES, step: false };
+            return Err(Fault::new(at.key("network"), problem));
         }
     }
     Ok(())

@@ -1,12 +1,14 @@
 //! Sources and receivers.
 
+mod problems;
+
+use document::problems::{EmptyList, NotPositive};
+use document::{Fault, KeyPath, Unit, within};
 use fd::{Domain, Grid};
 use num_complex::Complex64;
 
-use crate::key_path::KeyPath;
+use self::problems::{FromDataSimulated, OnFreeSurface, PointOutside, ReceiversByShot, ReceiversMove};
 use crate::observed::Observed;
-use crate::problem::{Problem, Unit};
-use crate::scenario::check::{Fault, within};
 use crate::scenario::survey::{
     ByShot, Lines, Positions, PositionsChoice, ReceiverPositions, ReceiversChoice, SourceBlock,
 };
@@ -45,13 +47,11 @@ pub(super) fn survey(
 
     let key = at.key("sources");
     few(&lines(&key, block.sources), 1)?;
-    let from_data = || (key.clone(), Problem::FromDataSimulated);
+    let from_data = || Fault::new(&key, FromDataSimulated);
     let stored_sources = || stored.map(|survey| survey.sources.clone());
     let sources = block.sources.points().or_else(stored_sources).ok_or_else(from_data)?;
     not_empty(&key, "sources", &sources)?;
-    if let Some((index, problem)) = usable.outside("source", None, &sources) {
-        return Err((written(&key, block.sources, index), problem));
-    }
+    usable.check("source", None, &sources, |index| written(&key, block.sources, index))?;
     let receivers = match block.receivers {
         Some(positions) => receivers(&at.key("receivers"), positions, &sources, stored, &usable)?,
         None => Receivers::Shared(Vec::new()),
@@ -62,9 +62,9 @@ pub(super) fn survey(
     within(&source.key("variance"), block.source.variance, [0.0, side * side], Unit::SquareMetre)?;
     let strength = Complex64::new(block.source.strength[0], block.source.strength[1]);
     if !(strength.norm() > 0.0 && strength.norm().is_finite()) {
-        return Err((
+        return Err(Fault::new(
             source.key("strength"),
-            Problem::NotPositive { value: strength.norm(), unit: Unit::None },
+            NotPositive { value: strength.norm(), unit: Unit::None },
         ));
     }
     Ok(Survey { sources, receivers, strength, variance: block.source.variance })
@@ -84,14 +84,13 @@ fn receivers(
         }
         _ => few(&receiver_lines(key, positions), sources.len())?,
     }
-    let from_data = || (key.clone(), Problem::FromDataSimulated);
+    let from_data = || Fault::new(key, FromDataSimulated);
     let stored = || stored.map(|survey| survey.receivers.clone());
     let receivers = positions.receivers(sources).or_else(stored).ok_or_else(from_data)?;
     not_empty(key, "receivers", receivers.of(0))?;
     for (shot, points) in receivers.all().iter().enumerate() {
         let of = receivers.move_on().then_some(shot);
-        let Some((index, problem)) = usable.outside("receiver", of, points) else { continue };
-        let place = match positions {
+        let place = |index: usize| match positions {
             ReceiverPositions::Points(_) => key.index(index),
             ReceiverPositions::Rule(ReceiversChoice::ByShot(_)) => {
                 key.key("by_shot").index(shot).index(index)
@@ -100,48 +99,37 @@ fn receivers(
                 written_in(&receiver_lines(key, positions), index).unwrap_or_else(|| key.clone())
             }
         };
-        return Err((place, problem));
+        usable.check("receiver", of, points, place)?;
     }
     Ok(receivers)
 }
 
 /// Checks that every shot has a list, all as long.
 fn as_many(at: &KeyPath, shots: &[Vec<[f64; 2]>], sources: &[[f64; 2]]) -> Result<(), Fault> {
-    let wrong = |found: String, expected: String, help: &str| {
-        Problem::settings("is not the receivers of every shot", &found, &expected, help)
-    };
     if shots.len() != sources.len() {
-        let (found, expected) =
-            (format!("lists for {}", shots.len()), format!("{}, one a source", sources.len()));
-        return Err((
-            at.clone(),
-            wrong(found, expected, "give one list of points for every source, in their order"),
-        ));
+        let lists = ReceiversByShot::Lists { found: shots.len(), sources: sources.len() };
+        return Err(Fault::new(at, lists));
     }
-    let count = shots.first().map_or(0, Vec::len);
-    match shots.iter().position(|points| points.len() != count) {
+    let first = shots.first().map_or(0, Vec::len);
+    match shots.iter().position(|points| points.len() != first) {
         Some(shot) => {
-            let (found, expected) =
-                (format!("receivers: {}", shots[shot].len()), format!("{count}, as for shot 0"));
-            let help = "leave the traces that a shot does not have at zero, with `data.mask_dead_traces`";
-            Err((at.index(shot), wrong(found, expected, help)))
+            let found = shots[shot].len();
+            Err(Fault::new(at.index(shot), ReceiversByShot::Lengths { found, first }))
         }
         None => Ok(()),
     }
 }
 
-/// Checks that all shots have receivers in common; `why` says what for.
-pub(super) fn in_common(at: KeyPath, survey: &Survey, why: &str) -> Result<(), Fault> {
+/// Checks that all shots have receivers in common; `help` says what to do if they have not.
+pub(super) fn in_common(at: KeyPath, survey: &Survey, help: &'static str) -> Result<(), Fault> {
     if !survey.receivers.move_on() {
         return Ok(());
     }
-    let (message, expected) = ("needs the same receivers for all shots", "receivers that all shots share");
-    let problem = Problem::settings(message, &survey.receivers.to_string(), expected, why);
-    Err((at, problem))
+    Err(Fault::new(at, ReceiversMove { receivers: survey.receivers.to_string(), help }))
 }
 
 fn not_empty(at: &KeyPath, what: &'static str, points: &[[f64; 2]]) -> Result<(), Fault> {
-    if points.is_empty() { Err((at.clone(), Problem::EmptyList { what })) } else { Ok(()) }
+    if points.is_empty() { Err(Fault::new(at, EmptyList { what })) } else { Ok(()) }
 }
 
 /// Lines of points, with where they are written.
@@ -187,6 +175,24 @@ struct Usable<'a> {
 }
 
 impl Usable<'_> {
+    /// Refuses points outside the grid or on the free surface, of one shot where each has its own; `place` says where a
+    /// point of an index is written.
+    fn check(
+        &self,
+        what: &'static str,
+        shot: Option<usize>,
+        points: &[[f64; 2]],
+        place: impl Fn(usize) -> KeyPath,
+    ) -> Result<(), Fault> {
+        if let Some((index, problem)) = self.outside(what, shot, points) {
+            return Err(Fault::new(place(index), problem));
+        }
+        match self.on_surface(what, shot, points) {
+            Some((index, problem)) => Err(Fault::new(place(index), problem)),
+            None => Ok(()),
+        }
+    }
+
     /// The index of the point that is farthest out, of points of a shot where each has its own, and what is wrong with it: of a
     /// line that leaves the grid, its end.
     fn outside(
@@ -194,7 +200,7 @@ impl Usable<'_> {
         what: &'static str,
         shot: Option<usize>,
         points: &[[f64; 2]],
-    ) -> Option<(usize, Problem)> {
+    ) -> Option<(usize, PointOutside)> {
         let (usable, slack) = (self.interior, 1e-6 * self.grid.spacing[0]);
         let beyond = |p: &[f64; 2]| {
             let along = |a: usize| (usable.lo[a] - p[a]).max(p[a] - usable.hi[a]);
@@ -202,13 +208,10 @@ impl Usable<'_> {
         };
         let worst =
             points.iter().enumerate().max_by(|(i, p), (j, q)| beyond(p).total_cmp(&beyond(q)).then(j.cmp(i)));
-        let (index, point) = match worst.filter(|(_, point)| beyond(point) > slack) {
-            Some(worst) => worst,
-            None => return self.on_surface(what, shot, points),
-        };
+        let (index, point) = worst.filter(|(_, point)| beyond(point) > slack)?;
         let in_pml = self.grid.covers(*point);
         let Domain { lo, hi } = if in_pml { usable } else { self.grid.domain() };
-        Some((index, Problem::PointOutside { what, index, shot, point: *point, lo, hi, in_pml }))
+        Some((index, PointOutside { what, index, shot, point: *point, lo, hi, in_pml }))
     }
 
     /// The first point so near to a free surface that its pressure is zero, and what is wrong with it.
@@ -217,13 +220,13 @@ impl Usable<'_> {
         what: &'static str,
         shot: Option<usize>,
         points: &[[f64; 2]],
-    ) -> Option<(usize, Problem)> {
+    ) -> Option<(usize, OnFreeSurface)> {
         if !self.free_surface {
             return None;
         }
         let (surface, spacing) = (self.interior.lo[1], self.grid.spacing[1]);
         let index = points.iter().position(|point| point[1] - surface < SURFACE * spacing)?;
-        Some((index, Problem::OnFreeSurface { what, index, shot, point: points[index], surface, spacing }))
+        Some((index, OnFreeSurface { what, index, shot, point: points[index], surface, spacing }))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use document::ScenarioFile;
 use num_complex::Complex64;
 
 use super::Plan;
@@ -12,7 +13,6 @@ use crate::gathers::{GatherHeader, GatherWriter};
 use crate::job::Job;
 use crate::model::Model;
 use crate::observed::Observed;
-use crate::scenario::ScenarioFile;
 use crate::survey::Survey;
 
 fn repository() -> PathBuf {

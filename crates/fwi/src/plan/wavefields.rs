@@ -2,20 +2,22 @@
 
 use std::path::Path;
 
+use document::problems::{EmptyList, MissingKey, NotPositive};
+use document::{
+    Fault, KeyPath, Message, Problem, ScenarioError, ScenarioFile, Subject, Unit, positive, rising, within,
+};
 use fd::Grid;
 
 use super::check::{self, Context};
 use super::data;
+use super::domain::problems::Refused;
 use super::origin::Origin;
+use super::waves::problems::PhysicsUnfit;
 use super::{DataPlan, ModelSource, domain, survey, waves};
 use crate::dataset::Dataset;
-use crate::error::{FwiError, ScenarioError};
-use crate::key_path::KeyPath;
-use crate::observed::Observed;
-use crate::problem::{Problem, Unit};
-use crate::scenario::check::{Fault, positive, rising, within};
+use crate::error::FwiError;
 use crate::scenario::survey::ReceiverPositions;
-use crate::scenario::{ScenarioFile, WavefieldBlock, WavefieldScenario};
+use crate::scenario::{WavefieldBlock, WavefieldScenario};
 use crate::survey::Survey;
 use crate::wavefields::{WavefieldMethodChoice, WavefieldProblem};
 use crate::waves_plan::{HelmholtzPlan, WavesPlan};
@@ -55,16 +57,11 @@ impl RecordedPlan {
     ///
     /// # Errors
     /// The key and what is wrong with the file.
-    pub fn read(&self, survey: &Survey) -> Result<Dataset, (KeyPath, Problem)> {
+    pub fn read(&self, survey: &Survey) -> Result<Dataset, Fault> {
         let path = &self.data.path;
-        let data = Dataset::read(path)
-            .map_err(|error| (KeyPath::of("data.file"), Problem::File(Box::new(error))))?;
-        let waves = WavesPlan::Helmholtz(self.waves.clone());
-        let observed = Observed::Frequencies(data.clone());
-        data::matches(&observed, path, survey, &waves).map_err(|(key, problem)| match problem {
-            Problem::DataFrequency { .. } => (key.parent().index(self.place), problem),
-            _ => (key, problem),
-        })?;
+        let data = Dataset::read(path).map_err(|error| Fault::new(KeyPath::of("data.file"), error))?;
+        data::same_survey(&data.survey, path, survey)?;
+        data::frequencies_match(&data, &self.waves.frequencies, self.place)?;
         Ok(data::of_frequencies(&data, &self.waves.frequencies))
     }
 }
@@ -72,8 +69,8 @@ impl RecordedPlan {
 impl WavefieldsPlan {
     /// A fault of this scenario with its place in the file.
     #[must_use]
-    pub fn fault(&self, key: KeyPath, problem: Problem) -> FwiError {
-        ScenarioError::new(self.origin.file.clone(), &self.origin.text, key, problem).into()
+    pub fn fault(&self, fault: Fault) -> FwiError {
+        ScenarioError::new(self.origin.file.clone(), &self.origin.text, fault).into()
     }
 
     /// What the receivers recorded, where there are receivers and the file is there.
@@ -83,7 +80,7 @@ impl WavefieldsPlan {
     pub fn observed(&self) -> Result<Option<Dataset>, FwiError> {
         let there = self.recorded.as_ref().filter(|recorded| recorded.data.path.exists());
         let read = there.map(|recorded| recorded.read(&self.problem.survey)).transpose();
-        read.map_err(|(key, problem)| self.fault(key, problem))
+        read.map_err(|fault| self.fault(fault))
     }
 
     /// Checks the text of a scenario; `path` is named in errors, and files are relative to its folder.
@@ -93,7 +90,7 @@ impl WavefieldsPlan {
     pub fn from_text(text: &str, path: &Path) -> Result<WavefieldsPlan, FwiError> {
         let scenario = WavefieldScenario::from_text(text, path)?;
         let folder = path.parent().unwrap_or(Path::new(""));
-        let wrong = |(key, problem)| ScenarioError::new(path.to_owned(), text, key, problem);
+        let wrong = |fault| ScenarioError::new(path.to_owned(), text, fault);
         Ok(checked(scenario, folder, (path, text)).map_err(wrong)?)
     }
 }
@@ -119,9 +116,9 @@ fn checked(
         mask_dead_traces: scenario.data.as_ref().is_some_and(|data| data.mask_dead_traces),
     };
     let WavesPlan::Helmholtz(harmonic) = waves::waves(blocks, &grid, folder)? else {
-        let instead = "helmholtz: {frequencies: [...]}".to_owned();
+        let instead = "helmholtz: {frequencies: [...]}";
         let physics = scenario.physics.name();
-        return Err((KeyPath::of("physics").key(physics), Problem::PhysicsUnfit { physics, instead }));
+        return Err(Fault::new(KeyPath::of("physics").key(physics), PhysicsUnfit { physics, instead }));
     };
     let frequency =
         *harmonic.frequencies.last().expect("a list of frequencies has been checked not to be empty");
@@ -129,15 +126,15 @@ fn checked(
     let at = KeyPath::of("model");
     let range = scenario.model.velocity_range;
     rising(&at.key("velocity_range"), range, Unit::MetrePerSecond)?;
-    let context = Context { folder, range, grid: &grid };
+    let context = Context { folder, range, adjustable: true, grid: &grid };
     let Some(truth) = &scenario.model.truth else {
-        return Err((at, Problem::MissingKey { key: "true".to_owned() }));
+        return Err(Fault::new(at, MissingKey::new("true")));
     };
     let (velocity, model) = context.model(&at.key("true"), truth, None)?;
     let (initial, _) = context.model(&at.key("initial"), &scenario.model.initial, Some(&velocity))?;
     let Some(background) = initial.uniform() else {
         let found = scenario.model.initial.name();
-        return Err((at.key("initial").key(found), needs_uniform(found)));
+        return Err(Fault::new(at.key("initial").key(found), NotUniform { found }));
     };
     let waves = WavesPlan::Helmholtz(harmonic.clone());
     waves::sampling(&waves, &grid, scenario.grid.order, &[&model])?;
@@ -167,10 +164,10 @@ fn checked(
     within(&at.key("exclude"), exclude, [0.0, f64::INFINITY], Unit::Metre)?;
     let shown = crate::region::cells(&region, grid.spacing[0]).map_err(|_| {
         let found = grid.spacing[0];
-        (at.key("region"), Problem::NotPositive { value: found, unit: Unit::Metre })
+        Fault::new(at.key("region"), NotPositive { value: found, unit: Unit::Metre })
     })?;
     if scenario.wavefields.is_empty() {
-        return Err((KeyPath::of("wavefields"), Problem::EmptyList { what: "wavefields" }));
+        return Err(Fault::new(KeyPath::of("wavefields"), EmptyList { what: "wavefields" }));
     }
     for (i, block) in scenario.wavefields.iter().enumerate() {
         let at = check::block("wavefields", &scenario.wavefields, i, |block| &block.name)?;
@@ -180,32 +177,19 @@ fn checked(
             && equations.data_weight > 0.0
             && recorded.is_none()
         {
-            let problem = Problem::Settings {
-                message: "has nothing to weigh".to_owned(),
-                found: "no `data`".to_owned(),
-                expected: "data: {file: ..., simulate: ...} and survey.receivers, or data_weight: 0"
-                    .to_owned(),
-                help: "say at the top of the scenario where the receivers' data are".to_owned(),
-            };
-            return Err((method.key(key).key("data_weight"), problem));
+            return Err(Fault::new(method.key(key).key("data_weight"), NothingRecorded));
         }
         if block.method.as_dyn().form() == crate::inversion::joint::strong::StrongForm::Total
             && survey.variance == 0.0
             && block.method.as_dyn().resolves_source()
         {
-            let problem = Problem::Settings {
-                message: "cannot resolve a point source".to_owned(),
-                found: "form: total with survey.source.variance: 0".to_owned(),
-                expected: "a source of some width, or form: scattered".to_owned(),
-                help: "give `survey.source.variance` in m^2, about (wavelength / 30)^2".to_owned(),
-            };
-            return Err((method, problem));
+            return Err(Fault::new(method, PointSource));
         }
         if let WavefieldMethodChoice::FiniteDifferences(differences) = &block.method {
             let key = method.key("spacing");
             let spacing = differences.spacing.unwrap_or(grid.spacing[0]);
             let own = domain::nearly(&key, &grid.domain(), spacing)?;
-            harmonic.pml.check(&own).map_err(|error| (key, Problem::Grid(error)))?;
+            harmonic.pml.check(&own).map_err(|error| Fault::new(key, Refused(error)))?;
         }
         check::computed(&at, block.time_limit, &block.device)?;
     }
@@ -241,8 +225,8 @@ fn recorded(
         survey::Places { sources: &block.sources, receivers: receivers.as_ref(), source: &block.source };
     match (&scenario.data, &receivers) {
         (None, None) => Ok((survey::survey(places, grid, &whole, None)?, None)),
-        (None, Some(_)) => Err((KeyPath::root(), Problem::MissingKey { key: "data".to_owned() })),
-        (Some(_), None) => Err((KeyPath::of("survey"), Problem::MissingKey { key: "receivers".to_owned() })),
+        (None, Some(_)) => Err(Fault::new(KeyPath::root(), MissingKey::new("data"))),
+        (Some(_), None) => Err(Fault::new(KeyPath::of("survey"), MissingKey::new("receivers"))),
         (Some(block), Some(_)) => {
             let path = folder.join(&block.file);
             let observed = data::observed(block, &path, &whole)?;
@@ -259,11 +243,44 @@ fn recorded(
     }
 }
 
-fn needs_uniform(found: &str) -> Problem {
-    Problem::Settings {
-        message: "is no background that scattered fields can be relative to".to_owned(),
-        found: found.to_owned(),
-        expected: "uniform: {velocity: ...}".to_owned(),
-        help: "give the velocity around the sources".to_owned(),
+/// A background that is not uniform, which scattered fields cannot be relative to.
+#[derive(Debug)]
+struct NotUniform {
+    /// The kind of model.
+    found: &'static str,
+}
+
+impl Problem for NotUniform {
+    fn message(&self, subject: &Subject) -> Message {
+        Message::new(format!("{subject} is no background that scattered fields can be relative to"))
+            .found(self.found)
+            .expected("uniform: {velocity: ...}")
+            .help("give the velocity around the sources")
+    }
+}
+
+/// Weighted data, where receivers recorded none.
+#[derive(Debug)]
+struct NothingRecorded;
+
+impl Problem for NothingRecorded {
+    fn message(&self, subject: &Subject) -> Message {
+        Message::new(format!("{subject} has nothing to weigh"))
+            .found("no `data`")
+            .expected("data: {file: ..., simulate: ...} and survey.receivers, or data_weight: 0")
+            .help("say at the top of the scenario where the receivers' data are")
+    }
+}
+
+/// A point source, for a network that has to resolve the source.
+#[derive(Debug)]
+struct PointSource;
+
+impl Problem for PointSource {
+    fn message(&self, subject: &Subject) -> Message {
+        Message::new(format!("{subject} cannot resolve a point source"))
+            .found("form: total with survey.source.variance: 0")
+            .expected("a source of some width, or form: scattered")
+            .help("give `survey.source.variance` in m^2, about (wavelength / 30)^2")
     }
 }

@@ -1,18 +1,26 @@
 //! The equation with what it needs, and whether grid, boundary and source suit it.
 
+pub(super) mod problems;
+
 use std::path::Path;
 
+use document::problems::MissingKey;
+use document::{Fault, KeyPath};
 use fd::Grid;
 
+use self::problems::{
+    IntervalTooLong, MemoryLimit, PhysicsUnfit, RecordTooShort, SilentWavelet, SpectrumBeyondGrid,
+    UnstableStep, WaveletsOfShots,
+};
 use super::domain;
-use crate::key_path::KeyPath;
+use super::domain::problems::Refused;
+use crate::data_error::DataError;
 use crate::model::Model;
-use crate::problem::Problem;
 use crate::scenario::boundary::BoundaryChoice;
-use crate::scenario::check::Fault;
+
 use crate::scenario::physics::{Acoustic, PhysicsChoice};
 use crate::scenario::survey::{SourceBlock, default_strength};
-use crate::scenario::{GridBlock, WaveletChoice};
+use crate::scenario::{GridBlock, WaveletChoice, order};
 use crate::storage::StorageSettings;
 use crate::survey::Survey;
 use crate::traces::{Band, Resampling, Transform};
@@ -47,13 +55,13 @@ pub(super) fn waves(blocks: Blocks, grid: &Grid, folder: &Path) -> Result<WavesP
     let edge = KeyPath::of("grid.boundary").key(boundary.name());
     boundary.as_dyn().check(&edge)?;
     let source = KeyPath::of("survey.source");
-    let unfit = |at: KeyPath, instead: &str| {
-        Err((at, Problem::PhysicsUnfit { physics: physics.name(), instead: instead.to_owned() }))
+    let unfit = |at: KeyPath, instead: &'static str| {
+        Err(Fault::new(at, PhysicsUnfit { physics: physics.name(), instead }))
     };
     match (physics, boundary) {
         (PhysicsChoice::Helmholtz(helmholtz), BoundaryChoice::Pml(pml)) => {
             let pml = pml.layer();
-            pml.check(grid).map_err(|error| (edge.key("thickness"), Problem::Grid(error)))?;
+            pml.check(grid).map_err(|error| Fault::new(edge.key("thickness"), Refused(error)))?;
             if emission.wavelet.is_some() {
                 return unfit(source.key("wavelet"), "strength: [1, 0]");
             }
@@ -64,7 +72,7 @@ pub(super) fn waves(blocks: Blocks, grid: &Grid, folder: &Path) -> Result<WavesP
         }
         (PhysicsChoice::Acoustic(acoustic), BoundaryChoice::Cpml(cpml)) => {
             let Some(wavelet) = &emission.wavelet else {
-                return Err((source, Problem::MissingKey { key: "wavelet".to_owned() }));
+                return Err(Fault::new(source, MissingKey::new("wavelet")));
             };
             if emission.variance != 0.0 {
                 return unfit(source.key("variance"), "wavelet: {...} alone");
@@ -72,9 +80,7 @@ pub(super) fn waves(blocks: Blocks, grid: &Grid, folder: &Path) -> Result<WavesP
             if emission.strength != default_strength() {
                 return unfit(source.key("strength"), "wavelet: {...} with its amplitude");
             }
-            if !crate::scenario::physics::ORDERS.contains(&blocks.grid.order) {
-                return Err((KeyPath::of("grid.order"), order_in_time(blocks.grid.order)));
-            }
+            order::check_in_time(&KeyPath::of("grid.order"), blocks.grid.order)?;
             let (source, band) = emitted(&source.key("wavelet"), wavelet, acoustic, folder)?;
             let cpml_of = fd::time::Cpml {
                 cells: cpml.cells,
@@ -98,16 +104,6 @@ pub(super) fn waves(blocks: Blocks, grid: &Grid, folder: &Path) -> Result<WavesP
     }
 }
 
-/// What is wrong with an order that the propagator has no stencil of.
-pub(super) fn order_in_time(found: usize) -> Problem {
-    Problem::Settings {
-        message: "is no order of the propagator".to_owned(),
-        found: found.to_string(),
-        expected: "2, 4, 6, 8 or 12".to_owned(),
-        help: "8 is a good start".to_owned(),
-    }
-}
-
 /// The wavelet at the time step, and its band.
 fn emitted(
     at: &KeyPath,
@@ -117,8 +113,8 @@ fn emitted(
 ) -> Result<(Emitted, Band), Fault> {
     let at = at.key(choice.name());
     choice.as_dyn().check(&at)?;
-    let wrong = |error| (at.clone(), Problem::File(Box::new(error)));
-    let silent = || (at.clone(), Problem::SilentWavelet);
+    let wrong = |error: DataError| Fault::new(&at, error);
+    let silent = || Fault::new(&at, SilentWavelet);
     let band = wavelet::band(choice.as_dyn(), folder).map_err(wrong)?.ok_or_else(silent)?;
     let resampling = Resampling::new(acoustic.samples(), acoustic.steps_per_sample(), 1);
     let steps = resampling.steps();
@@ -136,11 +132,7 @@ pub(super) fn as_many(waves: &WavesPlan, shots: usize) -> Result<(), Fault> {
             if wavelets.len() != shots =>
         {
             let at = KeyPath::of("survey.source.wavelet").key(wavelet.name());
-            let (found, expected) =
-                (format!("wavelets of shots: {}", wavelets.len()), format!("{shots}, or one for all"));
-            let help = "give an array [shot, time], or [time]";
-            let problem = Problem::settings("has not one wavelet for every shot", &found, &expected, help);
-            Err((at, problem))
+            Err(Fault::new(at, WaveletsOfShots { found: wavelets.len(), shots }))
         }
         _ => Ok(()),
     }
@@ -184,7 +176,7 @@ pub(super) fn carries(
     }
     let spacing = grid.spacing[0].max(grid.spacing[1]);
     let needed = spacing * highest / acoustic.band.high;
-    let problem = Problem::SpectrumBeyondGrid {
+    let problem = SpectrumBeyondGrid {
         beyond,
         highest,
         wavelet: acoustic.band.high,
@@ -193,7 +185,7 @@ pub(super) fn carries(
         order,
         needed,
     };
-    Err((at.clone(), problem))
+    Err(Fault::new(at, problem))
 }
 
 /// Checks that a time step is stable in models, with their density.
@@ -209,11 +201,11 @@ pub(super) fn stable(
     for model in models {
         let largest = acoustic
             .largest_stable_step(grid, order, &model.vp)
-            .map_err(|error| (at.clone(), Problem::Grid(error)))?;
+            .map_err(|error| Fault::new(at, Refused(error)))?;
         if !fd::time::is_stable(step, largest) {
             let [_, velocity] = model.range();
             let spacing = grid.spacing[0];
-            return Err((at.clone(), Problem::UnstableStep { step, largest, velocity, spacing, order }));
+            return Err(Fault::new(at, UnstableStep { step, largest, velocity, spacing, order }));
         }
     }
     Ok(())
@@ -237,16 +229,16 @@ pub(super) fn long_enough(
     fastest: f64,
 ) -> Result<(), Fault> {
     let at = KeyPath::of("survey.source.wavelet").key(acoustic.wavelet.name());
-    let onsets = wavelet::onsets(acoustic.wavelet.as_dyn(), folder, ONSET)
-        .map_err(|error| (at, Problem::File(Box::new(error))))?;
+    let onsets =
+        wavelet::onsets(acoustic.wavelet.as_dyn(), folder, ONSET).map_err(|error| Fault::new(at, error))?;
     let duration = acoustic.interval() * (acoustic.samples - 1) as f64;
     for (shot, source) in survey.sources.iter().enumerate() {
         let distance = |r: &[f64; 2]| (r[0] - source[0]).hypot(r[1] - source[1]);
         let nearest = survey.receivers.of(shot).iter().map(distance).fold(f64::INFINITY, f64::min);
         let (onset, travel) = (onsets[shot.min(onsets.len() - 1)], nearest / fastest);
         if onset + travel > duration {
-            let problem = Problem::RecordTooShort { shot, duration, onset, travel };
-            return Err((KeyPath::of("physics.acoustic.duration"), problem));
+            let problem = RecordTooShort { shot, duration, onset, travel };
+            return Err(Fault::new(KeyPath::of("physics.acoustic.duration"), problem));
         }
     }
     Ok(())
@@ -264,8 +256,8 @@ pub(super) fn sampled(acoustic: &AcousticPlan) -> Result<(), Fault> {
     }
     let (interval, wavelet) = (acoustic.interval(), acoustic.band.high);
     let needed = interval * highest / wavelet;
-    let problem = Problem::IntervalTooLong { interval, beyond, highest, wavelet, needed };
-    Err((KeyPath::of("physics.acoustic.interval"), problem))
+    let problem = IntervalTooLong { interval, beyond, highest, wavelet, needed };
+    Err(Fault::new(KeyPath::of("physics.acoustic.interval"), problem))
 }
 
 /// The largest share of a wavelet's energy above a frequency in Hz.
@@ -293,7 +285,7 @@ pub(super) fn fits_in_memory(
     let shots = rayon::current_num_threads().min(shots).max(1);
     let (mesh, settings) = (fd::time::Mesh::from(grid), acoustic.settings(order, 1, 1));
     let least = fd::time::least_checkpoint_bytes::<f32>(&mesh, &settings, acoustic.density.is_some())
-        .map_err(|error| (at.clone(), Problem::Grid(error)))?;
+        .map_err(|error| Fault::new(at, Refused(error)))?;
     let fd::time::Storage::Checkpoints { bytes } = crate::storage::Checkpoints { megabytes }.storage(shots)
     else {
         return Ok(());
@@ -302,5 +294,5 @@ pub(super) fn fits_in_memory(
         return Ok(());
     }
     let least = (1e-6 * (least * shots) as f64 * 100.0).ceil() / 100.0;
-    Err((at.clone(), Problem::MemoryLimit { found: megabytes, least, shots }))
+    Err(Fault::new(at, MemoryLimit { found: megabytes, least, shots }))
 }

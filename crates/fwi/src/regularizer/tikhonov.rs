@@ -1,13 +1,11 @@
 //! Tikhonov regularisation of first order.
 
+use document::{CheckSettings, Fault, KeyPath, Unit, positive};
 use fd::Grid;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Regularizer, gradient_penalty};
-use crate::key_path::KeyPath;
-use crate::problem::Unit;
-use crate::scenario::check::{CheckSettings, Fault, positive};
 
 /// `weight * integral |grad q|^2 / 2`: prefers smooth models.
 ///

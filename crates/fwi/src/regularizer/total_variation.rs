@@ -1,13 +1,11 @@
 //! Total variation.
 
+use document::{CheckSettings, Fault, KeyPath, Unit, positive};
 use fd::Grid;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Regularizer, gradient_penalty};
-use crate::key_path::KeyPath;
-use crate::problem::Unit;
-use crate::scenario::check::{CheckSettings, Fault, positive};
 
 /// `weight * integral (sqrt(|grad q|^2 + smoothing^2) - smoothing)`: prefers models of few, short interfaces.
 ///

@@ -1,10 +1,10 @@
 //! The network alone.
 
+use document::CheckSettings;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{FeatureGrid, Representation};
-use crate::scenario::check::CheckSettings;
 
 /// The network alone: it tolerates poor starting models, and finds fine detail late.
 ///

@@ -1,12 +1,10 @@
 //! The network and grids of learnable values from coarse to fine.
 
+use document::{CheckSettings, Fault, KeyPath, Unit, positive, within};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{FeatureGrid, Representation};
-use crate::key_path::KeyPath;
-use crate::problem::Unit;
-use crate::scenario::check::{CheckSettings, Fault, positive, within};
 
 /// The network, and grids of learnable values from coarse to fine whose interpolations are added to its outputs. They start
 /// at zero, so that the network decides first; detail that it learns slowly goes into the grids.

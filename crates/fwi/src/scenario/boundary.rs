@@ -1,11 +1,8 @@
 //! `grid.boundary`: what happens at the edges.
 
+use document::{CheckSettings, Fault, KeyPath, Unit, positive, within};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-use super::check::{CheckSettings, Fault, positive, within};
-use crate::key_path::KeyPath;
-use crate::problem::Unit;
 
 /// Perfectly matched layer on all four sides, inside the grid, for `helmholtz`: e = 1 - i strength (depth / thickness)^2.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -70,7 +67,7 @@ impl CheckSettings for Cpml {
     }
 }
 
-choices! {
+document::choices! {
     /// How waves leave the grid.
     pub enum BoundaryChoice: dyn CheckSettings {
         pml => Pml,

@@ -88,7 +88,7 @@ impl DataEngine for FiniteDifferences {
     }
 }
 
-choices! {
+document::choices! {
     /// What computes synthetic data.
     pub enum EngineChoice: dyn DataEngine {
         exact => Exact,

@@ -1,11 +1,11 @@
 //! A scenario of waves in time: what pulses at rest become in a given velocity, by several methods.
 
+use document::ScenarioFile;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::inversion::RegionBlock;
 use super::model::ModelChoice;
-use super::parse::ScenarioFile;
 use crate::evolutions::EvolutionMethodChoice;
 
 /// A scenario of waves in time: `m u_tt = lap u` from pulses at rest, computed by networks and by finite differences and

@@ -1,10 +1,10 @@
 //! A scenario of fits: networks that learn a given array, its gradient or its Laplacian.
 
+use document::ScenarioFile;
 use fields::JetOrder;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::parse::ScenarioFile;
 use super::target::TargetChoice;
 use super::{OptimizerChoice, OutputsBlock};
 use crate::network_settings::NetworkSettings;

@@ -1,14 +1,12 @@
 //! Models that are drawn at random from a seed: folded layers, a fault through them, a salt body in them.
 
+use document::{Fault as Wrong, KeyPath, Unit, positive, within};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::check::{Fault as Wrong, positive, within};
 use super::model::VelocityModel;
-use crate::key_path::KeyPath;
-use crate::problem::Unit;
 
 /// Layers whose boundaries undulate and whose velocity grows with depth, but for some that are slower than their
 /// neighbours.

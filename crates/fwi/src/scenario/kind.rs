@@ -1,7 +1,7 @@
 //! What kind of scenario a file is, by its root keys.
 
-use crate::key_path::KeyPath;
-use crate::locate::Document;
+use document::KeyPath;
+use document::locate::Document;
 
 /// A kind of scenario; each has a root of its own and all share one reader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

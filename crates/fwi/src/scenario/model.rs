@@ -2,13 +2,11 @@
 
 use std::path::PathBuf;
 
+use document::problems::{EmptyRange, WrongLength};
+use document::{Fault as Wrong, KeyPath, Unit, positive, rising};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::key_path::KeyPath;
-use crate::problem::{Problem, Unit};
-
-use super::check::{Fault as Wrong, positive, rising};
 use super::generated::{Fault, Folds, Salt};
 
 /// The medium.
@@ -147,12 +145,12 @@ impl VelocityModel for Layers {
         let (found, expected) = (self.velocities.len(), self.tops.len() + 1);
         if found != expected {
             let rule = "one velocity above each top and one below the last";
-            return Err((at.key("velocities"), Problem::Lengths { found, expected, rule }));
+            return Err(Wrong::new(at.key("velocities"), WrongLength { found, expected, rule }));
         }
         match self.tops.windows(2).position(|pair| pair[0] >= pair[1]) {
             Some(i) => {
                 let range = [self.tops[i], self.tops[i + 1]];
-                Err((at.key("tops"), Problem::EmptyRange { range, unit: Unit::Metre }))
+                Err(Wrong::new(at.key("tops"), EmptyRange { range, unit: Unit::Metre }))
             }
             None => Ok(()),
         }
@@ -248,7 +246,7 @@ impl VelocityModel for Smooth {
     }
 }
 
-choices! {
+document::choices! {
     /// A velocity model.
     #[derive(PartialEq)]
     pub enum ModelChoice: dyn VelocityModel {

@@ -1,12 +1,12 @@
 //! `physics`: which equation.
 
+use document::numbers::short;
+use document::problems::{EmptyList, NotRising};
+use document::{CheckSettings, Fault, KeyPath, Message, Problem, Subject, Unit, positive, within};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::check::{CheckSettings, Fault, positive, within};
 use crate::density::DensityChoice;
-use crate::key_path::KeyPath;
-use crate::problem::{Problem, Unit};
 
 /// Frequencies that a seismic to ultrasonic experiment can have, Hz.
 const FREQUENCIES: [f64; 2] = [1e-4, 1e8];
@@ -27,7 +27,7 @@ impl CheckSettings for Helmholtz {
     fn check(&self, at: &KeyPath) -> Result<(), Fault> {
         let at = at.key("frequencies");
         if self.frequencies.is_empty() {
-            return Err((at, Problem::EmptyList { what: "frequencies" }));
+            return Err(Fault::new(at, EmptyList { what: "frequencies" }));
         }
         for (i, frequency) in self.frequencies.iter().enumerate() {
             positive(&at.index(i), *frequency, Unit::Hertz)?;
@@ -35,8 +35,8 @@ impl CheckSettings for Helmholtz {
         }
         match self.frequencies.windows(2).position(|pair| pair[0] >= pair[1]) {
             Some(i) => {
-                let range = [self.frequencies[i], self.frequencies[i + 1]];
-                Err((at.index(i + 1), Problem::NotRising { range, unit: Unit::Hertz }))
+                let pair = [self.frequencies[i], self.frequencies[i + 1]];
+                Err(Fault::new(at.index(i + 1), NotRising { pair, unit: Unit::Hertz }))
             }
             None => Ok(()),
         }
@@ -74,6 +74,26 @@ impl Acoustic {
     }
 }
 
+/// A sampling interval that is no whole number of time steps.
+#[derive(Debug)]
+struct UnevenInterval {
+    /// The interval, s.
+    interval: f64,
+    /// The step, s.
+    step: f64,
+}
+
+impl Problem for UnevenInterval {
+    fn message(&self, subject: &Subject) -> Message {
+        let UnevenInterval { interval, step } = self;
+        let steps = (interval / step).round().max(1.0);
+        Message::new(format!("{subject} is no whole number of steps of {} s", short(*step)))
+            .found(format!("{} steps", short(interval / step)))
+            .expected("a whole number")
+            .help(format!("write step {} for {steps}", short(interval / steps)))
+    }
+}
+
 impl CheckSettings for Acoustic {
     fn check(&self, at: &KeyPath) -> Result<(), Fault> {
         positive(&at.key("duration"), self.duration, Unit::Second)?;
@@ -82,8 +102,7 @@ impl CheckSettings for Acoustic {
             positive(&at.key("interval"), interval, Unit::Second)?;
             let steps = interval / self.step;
             if steps < 0.5 || (steps - steps.round()).abs() > 1e-6 * steps {
-                let problem = Problem::UnevenStep { interval, step: self.step };
-                return Err((at.key("interval"), problem));
+                return Err(Fault::new(at.key("interval"), UnevenInterval { interval, step: self.step }));
             }
         }
         let interval = self.step * self.steps_per_sample() as f64;
@@ -96,7 +115,7 @@ impl CheckSettings for Acoustic {
     }
 }
 
-choices! {
+document::choices! {
     /// The equation that the waves obey.
     pub enum PhysicsChoice: dyn CheckSettings {
         helmholtz => Helmholtz,

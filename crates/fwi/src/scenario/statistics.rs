@@ -1,9 +1,9 @@
 //! A scenario of statistics: how signals and gradients spread through networks that have learnt nothing yet.
 
+use document::ScenarioFile;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::parse::ScenarioFile;
 use crate::network_settings::NetworkSettings;
 
 /// A scenario of statistics: networks of one input as they start, looked at layer by layer.

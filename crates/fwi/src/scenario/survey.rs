@@ -159,7 +159,7 @@ impl ReceiverRule for ByShot {
     }
 }
 
-choices! {
+document::choices! {
     /// A rule for receivers.
     pub enum ReceiversChoice: dyn ReceiverRule {
         line => Line,
@@ -202,7 +202,7 @@ impl From<Positions> for ReceiverPositions {
     }
 }
 
-choices! {
+document::choices! {
     /// A rule for positions.
     pub enum PositionsChoice: dyn PositionRule {
         line => Line,

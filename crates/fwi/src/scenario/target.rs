@@ -2,13 +2,11 @@
 
 use std::path::PathBuf;
 
+use document::{CheckSettings, Fault, KeyPath, Unit, positive, rising};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::check::{CheckSettings, Fault, positive, rising};
 use super::model::ModelChoice;
-use crate::key_path::KeyPath;
-use crate::problem::Unit;
 
 /// A velocity model on a grid.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -75,7 +73,7 @@ fn smoothing(at: &KeyPath, sigma: Option<f64>) -> Result<(), Fault> {
     sigma.map_or(Ok(()), |sigma| positive(&at.key("smoothing"), sigma, Unit::Metre))
 }
 
-choices! {
+document::choices! {
     /// What networks are fitted to.
     pub enum TargetChoice: dyn CheckSettings {
         velocity => Velocity,

@@ -1,11 +1,11 @@
 //! A scenario of wavefields: the waves of a given velocity, by several methods.
 
+use document::ScenarioFile;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::data::DataBlock;
 use super::inversion::RegionBlock;
-use super::parse::ScenarioFile;
 use super::survey::{Positions, SourceBlock};
 use super::{GridBlock, ModelBlock, PhysicsChoice};
 use crate::wavefields::WavefieldMethodChoice;

@@ -1,13 +1,10 @@
 //! Source encoding: many shots fired together.
 
+use document::{CheckSettings, Fault, KeyPath, Unit, within};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-use crate::key_path::KeyPath;
-use crate::problem::Unit;
-use crate::scenario::check::{CheckSettings, Fault, within};
 
 /// Shots are added with random signs into a few supershots, each the cost of one shot. The gradient has that of all shots as
 /// its mean over the signs, and crosstalk between them that new signs average out.

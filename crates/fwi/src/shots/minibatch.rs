@@ -1,14 +1,11 @@
 //! Minibatches of shots.
 
+use document::{CheckSettings, Fault, KeyPath, Unit, within};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-use crate::key_path::KeyPath;
-use crate::problem::Unit;
-use crate::scenario::check::{CheckSettings, Fault, within};
 
 /// A part of the shots for each iteration. Every shot has its turn once before any has its second: an epoch.
 ///

@@ -1,12 +1,10 @@
 //! Zero-phase band filter of traces, for the stages of an inversion.
 
+use document::{CheckSettings, Fault, KeyPath, Unit, positive, rising, within};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Transform;
-use crate::key_path::KeyPath;
-use crate::problem::Unit;
-use crate::scenario::check::{CheckSettings, Fault, positive, rising, within};
 
 /// A Butterworth filter run forwards and backwards, so that no phase changes; the gain at an edge is a half.
 ///

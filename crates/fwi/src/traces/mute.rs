@@ -1,11 +1,9 @@
 //! Mutes: which part of a gather counts.
 
+use document::problems::EmptyRange;
+use document::{CheckSettings, Fault, KeyPath, Unit, positive, within};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-use crate::key_path::KeyPath;
-use crate::problem::{Problem, Unit};
-use crate::scenario::check::{CheckSettings, Fault, positive, within};
 
 /// Weights of a gather by offset, and by time above and below lines of linear moveout.
 ///
@@ -56,7 +54,7 @@ impl CheckSettings for Mute {
             let key = at.key("offset");
             within(&key.index(0), range[0], [0.0, f64::INFINITY], Unit::Metre)?;
             if !range[1].is_finite() || range[0] >= range[1] {
-                return Err((key, Problem::EmptyRange { range, unit: Unit::Metre }));
+                return Err(Fault::new(key, EmptyRange { range, unit: Unit::Metre }));
             }
         }
         within(&at.key("offset_taper"), self.offset_taper, [0.0, f64::INFINITY], Unit::Metre)?;

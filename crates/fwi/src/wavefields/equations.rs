@@ -1,5 +1,6 @@
 //! The equations that the weights of a sum of functions have to meet, and their solution by linear least squares.
 
+use document::{Fault, KeyPath, Unit, positive, within};
 use fd::Domain;
 use fields::basis::{Basis, STREAMS};
 use fields::projection;
@@ -15,9 +16,6 @@ use serde::{Deserialize, Serialize};
 use super::{Fields, WavefieldProblem};
 use crate::inversion::InversionError;
 use crate::inversion::joint::strong::StrongForm;
-use crate::key_path::KeyPath;
-use crate::problem::Unit;
-use crate::scenario::check::{Fault, positive, within};
 
 /// The equations of a least-squares fit: the residual of the declared equation at random points, zero on the edge, and
 /// what receivers recorded.

@@ -1,16 +1,14 @@
 //! Wavefields by finite differences.
 
+use document::{CheckSettings, Fault, KeyPath, Unit, positive};
 use fd::{Grid, HelmholtzOperator, PointSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Fields, Found, WavefieldMethod, WavefieldProblem};
 use crate::inversion::InversionError;
-use crate::key_path::KeyPath;
 use crate::network_training::Follow;
-use crate::problem::{Problem, Unit};
 use crate::scenario::WavefieldBlock;
-use crate::scenario::check::{CheckSettings, Fault, positive};
 use crate::summary::Status;
 
 /// Finite differences: one sparse factorisation, one solution per source.
@@ -34,8 +32,7 @@ impl CheckSettings for FiniteDifferences {
         if let Some(spacing) = self.spacing {
             positive(&at.key("spacing"), spacing, Unit::Metre)?;
         }
-        let known = (2..=12).contains(&self.order) && self.order.is_multiple_of(2);
-        if known { Ok(()) } else { Err((at.key("order"), Problem::Order { found: self.order })) }
+        crate::scenario::order::check(&at.key("order"), self.order)
     }
 }
 

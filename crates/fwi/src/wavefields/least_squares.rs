@@ -1,5 +1,6 @@
 //! Wavefields as sums of fixed functions whose weights are solved for.
 
+use document::{CheckSettings, Fault, KeyPath, Unit, within};
 use fields::FieldsError;
 use fields::basis::{Bases, Basis, Gaussians, HiddenLayer, Kinked, Polygon, Shape, Sum};
 use schemars::JsonSchema;
@@ -9,12 +10,9 @@ use super::equations::Equations;
 use super::{Fields, Found, WavefieldMethod, WavefieldProblem};
 use crate::inversion::InversionError;
 use crate::inversion::joint::strong::StrongForm;
-use crate::key_path::KeyPath;
 use crate::network_settings::NetworkSettings;
 use crate::network_training::Follow;
-use crate::problem::Unit;
 use crate::scenario::WavefieldBlock;
-use crate::scenario::check::{CheckSettings, Fault, within};
 use crate::scenario::model::ModelChoice;
 use crate::summary::Status;
 

@@ -2,6 +2,7 @@
 
 mod objective;
 
+use document::{CheckSettings, Fault, KeyPath, Unit, positive, within};
 use fields::basis::HiddenLayer;
 use fields::{Architecture, JetOrder, Wavefield, device};
 use num_complex::Complex64;
@@ -13,13 +14,10 @@ use super::least_squares::total;
 use super::{Fields, Found, WavefieldMethod, WavefieldProblem};
 use crate::inversion::InversionError;
 use crate::inversion::joint::strong::{Sampling, StrongForm, StrongLoss};
-use crate::key_path::KeyPath;
 use crate::network_settings::NetworkSettings;
 use crate::network_training::{Follow, Through, Training};
 use crate::optimizer::OptimizerChoice;
-use crate::problem::Unit;
 use crate::scenario::WavefieldBlock;
-use crate::scenario::check::{CheckSettings, Fault, positive, within};
 use crate::summary::Status;
 use objective::Objective;
 

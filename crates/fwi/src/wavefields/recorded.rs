@@ -30,7 +30,7 @@ pub(super) fn with_data(plan: &WavefieldsPlan, quiet: bool) -> Result<WavefieldP
 }
 
 fn read(plan: &WavefieldsPlan, recorded: &RecordedPlan) -> Result<Fields, FwiError> {
-    let data = recorded.read(&plan.problem.survey).map_err(|(key, problem)| plan.fault(key, problem))?;
+    let data = recorded.read(&plan.problem.survey).map_err(|fault| plan.fault(fault))?;
     let receivers = data.survey.receivers.count();
     Ok(data.gathers(0).chunks_exact(receivers).map(<[Complex64]>::to_vec).collect())
 }

@@ -47,7 +47,7 @@ impl Truth {
             let grid = Grid::over(&domain, [n[1], n[0]])?;
             let how = format!(
                 "finite differences of order {ORDER} with nodes {} m apart",
-                crate::numbers::short(spacing)
+                document::numbers::short(spacing)
             );
             (finite_differences::fields(problem, &grid, ORDER)?, how)
         };

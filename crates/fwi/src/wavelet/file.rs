@@ -2,15 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+use document::problems::BadName;
+use document::{CheckSettings, Fault, KeyPath, Unit, positive, within};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Emitted, Wavelet, ricker};
 use crate::data_error::DataError;
-use crate::key_path::KeyPath;
 use crate::npy::{self, Values};
-use crate::problem::{Problem, Unit};
-use crate::scenario::check::{CheckSettings, Fault, positive, within};
 use crate::traces::Transform;
 
 /// Samples from a file, the first at t = 0, brought to the step of the simulation.
@@ -37,7 +36,7 @@ impl CheckSettings for File {
     fn check(&self, at: &KeyPath) -> Result<(), Fault> {
         positive(&at.key("dt"), self.dt, Unit::Second)?;
         if self.path.as_os_str().is_empty() {
-            return Err((at.key("path"), Problem::Name { found: String::new() }));
+            return Err(Fault::new(at.key("path"), BadName { found: String::new() }));
         }
         within(&at.key("amplitude"), self.amplitude, [-1e30, 1e30], Unit::None)
     }

@@ -2,14 +2,12 @@
 
 use std::path::Path;
 
+use document::{CheckSettings, Fault, KeyPath, Unit, within};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Wavelet, ricker, sampled};
 use crate::data_error::DataError;
-use crate::key_path::KeyPath;
-use crate::problem::Unit;
-use crate::scenario::check::{CheckSettings, Fault, within};
 
 /// `exp(-a)` with `a = (pi f (t - delay))^2`, or its derivative scaled to a peak of 1. The second derivative would be the
 /// Ricker wavelet of the same f (with the other sign).

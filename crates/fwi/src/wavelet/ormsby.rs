@@ -3,14 +3,13 @@
 use std::f64::consts::PI;
 use std::path::Path;
 
+use document::problems::NotRising;
+use document::{CheckSettings, Fault, KeyPath, Unit, within};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Wavelet, ricker, sampled};
 use crate::data_error::DataError;
-use crate::key_path::KeyPath;
-use crate::problem::{Problem, Unit};
-use crate::scenario::check::{CheckSettings, Fault, within};
 
 /// A spectrum that rises from f1 to f2, is flat to f3 and falls to f4.
 ///
@@ -37,10 +36,10 @@ impl CheckSettings for Ormsby {
         let corners = at.key("corners");
         within(&corners.index(0), self.corners[0], [0.0, f64::INFINITY], Unit::Hertz)?;
         for i in 1..4 {
-            let range = [self.corners[i - 1], self.corners[i]];
-            let rises = range[1].is_finite() && (range[0] < range[1] || (i == 2 && range[0] == range[1]));
+            let pair = [self.corners[i - 1], self.corners[i]];
+            let rises = pair[1].is_finite() && (pair[0] < pair[1] || (i == 2 && pair[0] == pair[1]));
             if !rises {
-                return Err((corners.index(i), Problem::NotRising { range, unit: Unit::Hertz }));
+                return Err(Fault::new(corners.index(i), NotRising { pair, unit: Unit::Hertz }));
             }
         }
         ricker::delay_and_amplitude(at, self.delay, self.amplitude)

@@ -2,14 +2,12 @@
 
 use std::path::Path;
 
+use document::{CheckSettings, Fault, KeyPath, Unit, positive, within};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Wavelet, sampled};
 use crate::data_error::DataError;
-use crate::key_path::KeyPath;
-use crate::problem::Unit;
-use crate::scenario::check::{CheckSettings, Fault, positive, within};
 
 /// `(1 - 2 a) exp(-a)` with `a = (pi f (t - delay))^2`: the spectrum is largest at f and counts up to about 2.6 f.
 ///

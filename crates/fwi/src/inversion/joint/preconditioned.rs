@@ -1,5 +1,6 @@
 //! The equation preconditioned by the background's Green's operator.
 
+use document::{CheckSettings, Fault, KeyPath, Unit, positive, within};
 use fd::{FactorisedGreens, GreensOperator, Grid, HelmholtzOperator, UniformGreens};
 use fields::{JetOrder, Wavefield};
 use num_complex::Complex64;
@@ -12,12 +13,9 @@ use super::{Context, JointResidual, JointTerms, JointValue, Networks};
 use crate::forward::{Waves, background_slowness, observed, omega};
 use crate::inversion::InversionError;
 use crate::inversion_settings::{InversionSettings, Stage};
-use crate::key_path::KeyPath;
 use crate::misfit::relative;
-use crate::problem::Unit;
 use crate::region::{SubGrid, cells};
 use crate::regularizer::evaluate_all;
-use crate::scenario::check::{CheckSettings, Fault, positive, within};
 use crate::velocity_network::VelocityPoints;
 
 /// `r = u_s + G0 [dA/dm (m - m_b) (u0 + u_s)]`, the Lippmann-Schwinger equation where the starting model is uniform; in time

@@ -1,5 +1,6 @@
 //! The equation at collocation points, by jets of the networks.
 
+use document::{CheckSettings, Fault, KeyPath, Message, Subject, Unit, positive, within};
 use fd::{Grid, UniformGreens};
 use fields::StrongResidual;
 use num_complex::Complex64;
@@ -14,11 +15,8 @@ use crate::environment::Environment;
 use crate::forward::{Waves, background_fields, observed, omega};
 use crate::inversion::{InversionError, Problem};
 use crate::inversion_settings::Stage;
-use crate::key_path::KeyPath;
 use crate::point_sets::PointSets;
-use crate::problem::{Problem as ScenarioProblem, Unit};
 use crate::region::{SubGrid, cells};
-use crate::scenario::check::{CheckSettings, Fault, positive, within};
 
 pub use loss::StrongLoss;
 pub use sampling::Sampling;
@@ -122,6 +120,55 @@ fn regularizer_spacing() -> f64 {
     15.0
 }
 
+/// Settings of a strong residual that do not go together.
+#[derive(Debug)]
+enum StrongUnfit {
+    /// Data by the integral, of a total field.
+    Integral,
+    /// A wavefield in the region alone, with data by the network.
+    Region,
+    /// Smoothing, with points that are not uniform.
+    Sampling,
+}
+
+impl document::Problem for StrongUnfit {
+    fn message(&self, subject: &Subject) -> Message {
+        match self {
+            Self::Integral => Message::new(format!("{subject} needs the scattered form"))
+                .found("integral with form: total")
+                .expected("integral with form: scattered, or network")
+                .help("set `form: scattered`, whose contrast sources radiate the data, or `data_from: network`"),
+            Self::Region => Message::new(format!("{subject} needs the data of contrast sources"))
+                .found("region with data_from: network")
+                .expected("region with data_from: integral, or grid")
+                .help(
+                    "set `data_from: integral`, as a network that is a wavefield in the region alone has no data at \
+                     receivers",
+                ),
+            Self::Sampling => Message::new(format!("{subject} does not go with `smoothing`"))
+                .found("points that are not uniform")
+                .expected("sampling: {uniform: {...}}")
+                .help("leave `sampling` out: with `smoothing` points are on a lattice in the region and uniform outside"),
+        }
+    }
+}
+
+/// A setting for least squares, with another loss.
+#[derive(Debug)]
+struct NoSquares {
+    /// Its key.
+    key: &'static str,
+}
+
+impl document::Problem for NoSquares {
+    fn message(&self, subject: &Subject) -> Message {
+        Message::new(format!("{subject} is for a loss of least squares"))
+            .found("the loss `sitzmann`")
+            .expected("the loss `least_squares`")
+            .help(format!("set `loss: {{least_squares: {{}}}}`, or leave `{}` out", self.key))
+    }
+}
+
 impl CheckSettings for Strong {
     fn check(&self, at: &KeyPath) -> Result<(), Fault> {
         within(&at.key("points"), self.points as f64, [1.0, 1e7], Unit::None)?;
@@ -132,34 +179,21 @@ impl CheckSettings for Strong {
             smoothing.check(&at.key("smoothing"))?;
         }
         let uniform = matches!(self.sampling, Sampling::Uniform { .. });
-        for (key, message, found, expected, help, refused) in [
+        for (key, refused, problem) in [
             (
                 "data_from",
-                "needs the scattered form",
-                "integral with form: total",
-                "integral with form: scattered, or network",
-                "set `form: scattered`, whose contrast sources radiate the data, or `data_from: network`",
                 self.data_from == DataFrom::Integral && self.form == StrongForm::Total,
+                StrongUnfit::Integral,
             ),
             (
                 "domain",
-                "needs the data of contrast sources",
-                "region with data_from: network",
-                "region with data_from: integral, or grid",
-                "set `data_from: integral`, as a network that is a wavefield in the region alone has no data at receivers",
                 self.domain == StrongDomain::Region && self.data_from == DataFrom::Network,
+                StrongUnfit::Region,
             ),
-            (
-                "sampling",
-                "does not go with `smoothing`",
-                "points that are not uniform",
-                "sampling: {uniform: {...}}",
-                "leave `sampling` out: with `smoothing` points are on a lattice in the region and uniform outside",
-                self.smoothing.is_some() && !uniform,
-            ),
+            ("sampling", self.smoothing.is_some() && !uniform, StrongUnfit::Sampling),
         ] {
             if refused {
-                return Err((at.key(key), ScenarioProblem::settings(message, found, expected, help)));
+                return Err(Fault::new(at.key(key), problem));
             }
         }
         let sitzmann = matches!(self.loss, StrongLoss::Sitzmann { .. });
@@ -169,10 +203,7 @@ impl CheckSettings for Strong {
             ("domain", self.domain == StrongDomain::Region),
         ] {
             if sitzmann && given {
-                let help = format!("set `loss: {{least_squares: {{}}}}`, or leave `{key}` out");
-                let text =
-                    ["is for a loss of least squares", "the loss `sitzmann`", "the loss `least_squares`"];
-                return Err((at.key(key), ScenarioProblem::settings(text[0], text[1], text[2], &help)));
+                return Err(Fault::new(at.key(key), NoSquares { key }));
             }
         }
         self.sampling.check(&at.key("sampling"), self.points)

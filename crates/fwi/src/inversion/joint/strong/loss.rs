@@ -1,13 +1,10 @@
 //! How the strong residuals at points become one number, with its derivatives.
 
+use document::{Fault, KeyPath, Unit, positive, within};
 use fields::{Balance, Coefficients, Evaluation, Residuals, Wavefield};
 use num_complex::Complex32;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-use crate::key_path::KeyPath;
-use crate::problem::Unit;
-use crate::scenario::check::{Fault, positive, within};
 
 /// How residuals become one number.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]

@@ -1,13 +1,11 @@
 //! Where the collocation points of a strong residual are.
 
+use document::{Fault, KeyPath, Unit, positive, within};
 use fields::collocation::{Collocation, Region, ResidualWeighted, SourceWeighted, Uniform};
 use fields::{Balance, FieldsError};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::key_path::KeyPath;
-use crate::problem::Unit;
-use crate::scenario::check::{Fault, positive, within};
 use crate::survey::Survey;
 
 /// Where collocation points are.

@@ -1,5 +1,6 @@
 //! A residual in a negative norm: smoothed on a lattice before it is squared.
 
+use document::{Fault, KeyPath, Unit, positive, within};
 use fd::{Domain, Grid};
 use fields::FieldsError;
 use fields::collocation::{Point, Region, Uniform};
@@ -10,10 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Sampler;
 use crate::inversion::InversionError;
-use crate::key_path::KeyPath;
-use crate::problem::Unit;
 use crate::region::cells;
-use crate::scenario::check::{Fault, positive, within};
 use crate::second_differences::{OfLaplacian, Waves};
 
 /// `R` becomes `(1 - l^2 lap)^-1 R` in the region, on a lattice that has a random offset in each set of points, with the

@@ -24,8 +24,8 @@ pub enum Shape {
     Choice(Vec<String>),
     /// A list, of so many values if that is fixed.
     List(Option<usize>, Box<Shape>),
-    /// A list, or a choice.
-    ListOrChoice(Vec<String>),
+    /// A list of points, or a choice.
+    PointsOrChoice(Vec<String>),
     /// Keys and values.
     Block,
 }
@@ -44,7 +44,9 @@ impl Shape {
             Shape::List(None, _) => "a list".to_owned(),
             Shape::List(Some(n), of) if **of == Shape::Number => format!("a list of {n} numbers"),
             Shape::List(Some(n), _) => format!("a list of {n} values"),
-            Shape::ListOrChoice(names) => format!("a list of points [x, z], {}", list(&with_settings(names))),
+            Shape::PointsOrChoice(names) => {
+                format!("a list of points [x, z], {}", list(&with_settings(names)))
+            }
             Shape::Block => "a block of settings".to_owned(),
         }
     }
@@ -61,8 +63,8 @@ impl Shape {
             (Shape::Switch, Kind::Scalar) => matches!(scalar(document, path), "true" | "false"),
             (Shape::Choice(_), Kind::Block) => keys == 1,
             (Shape::List(fixed, _), Kind::List(n)) => fixed.is_none_or(|fixed| fixed == n),
-            (Shape::ListOrChoice(_), Kind::List(_)) | (Shape::Block, Kind::Block) => true,
-            (Shape::ListOrChoice(_), Kind::Block) => keys == 1,
+            (Shape::PointsOrChoice(_), Kind::List(_)) | (Shape::Block, Kind::Block) => true,
+            (Shape::PointsOrChoice(_), Kind::Block) => keys == 1,
             _ => false,
         }
     }
@@ -173,7 +175,7 @@ impl Shapes {
             return Some(Shape::Word(words));
         }
         if let Some(all) = node.get("anyOf").and_then(Value::as_array) {
-            return all.iter().find_map(|one| self.choices(one)).map(Shape::ListOrChoice);
+            return all.iter().find_map(|one| self.choices(one)).map(Shape::PointsOrChoice);
         }
         let kinds = node.get("type")?;
         let kind = kinds.as_str().or_else(|| kinds.get(0)?.as_str())?;

@@ -6,12 +6,15 @@ use schemars::JsonSchema;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_saphyr::Error as YamlError;
 
-use super::shape::{Shape, Shapes};
 use crate::error::ScenarioError;
-use crate::key_path::KeyPath;
+use crate::key_path::{KeyPath, Step};
 use crate::locate::{Document, Position};
 use crate::numbers::list;
-use crate::problem::Problem;
+use crate::problem::Fault;
+use crate::problems::{
+    DuplicateKey, Empty, MissingKey, Syntax, TooLarge, UnknownChoice, UnknownKey, WrongType,
+};
+use crate::shape::{Shape, Shapes};
 use crate::suggest::strip_unit;
 
 /// Longest scenario that is read, bytes.
@@ -24,14 +27,13 @@ pub trait ScenarioFile: DeserializeOwned + serde::Serialize + JsonSchema {
     /// # Errors
     /// The first key that is missing, unknown or of the wrong type, with its line and column.
     fn from_text(text: &str, file: &Path) -> Result<Self, Box<ScenarioError>> {
-        let at_the_top =
-            |problem| Box::new(ScenarioError::at(file.to_owned(), text, KeyPath::root(), problem, None));
+        let at_the_top = |fault| Box::new(ScenarioError::at(file.to_owned(), text, fault, None));
         if text.len() > LONGEST {
             let reason = format!("{} bytes, at most {LONGEST}", text.len());
-            return Err(at_the_top(Problem::TooLarge { reason }));
+            return Err(at_the_top(Fault::new(KeyPath::root(), TooLarge { reason })));
         }
         if text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
-            return Err(at_the_top(Problem::Empty));
+            return Err(at_the_top(Fault::new(KeyPath::root(), Empty)));
         }
         let options = serde_saphyr::options! {
             with_snippet: false,
@@ -66,11 +68,10 @@ fn translate(error: YamlError, text: &str, file: &Path, shapes: &dyn Fn() -> Sha
         let syntax = syntax.map(|error| (place_of(&error), innermost(error)));
         let (place, error) = syntax.filter(|(_, error)| is_syntax(error)).unwrap_or((place, error));
         let position = place.map(|(line, column)| Position { line, column, width: 1 });
-        return ScenarioError::at(file.to_owned(), text, KeyPath::root(), unreadable(&error), position);
+        return ScenarioError::at(file.to_owned(), text, unreadable(KeyPath::root(), &error), position);
     };
     let path = place.map_or_else(KeyPath::root, |(line, column)| document.path_at(line, column));
-    let (key, problem) = explain(error, &document, &path, &shapes());
-    ScenarioError::new(file.to_owned(), text, key, problem)
+    ScenarioError::new(file.to_owned(), text, explain(error, &document, &path, &shapes()))
 }
 
 fn place_of(error: &YamlError) -> Option<(usize, usize)> {
@@ -91,48 +92,48 @@ fn innermost(error: YamlError) -> YamlError {
 }
 
 /// The error of a text that is no YAML at all, or too much of it.
-fn unreadable(error: &YamlError) -> Problem {
+fn unreadable(at: KeyPath, error: &YamlError) -> Fault {
     let text = error.to_string();
     let reason = text.split(" at line ").next().unwrap_or(&text).trim().to_owned();
     match error {
         YamlError::MultipleDocuments { .. } => {
-            Problem::Syntax { reason: "a second document begins here".to_owned() }
+            Fault::new(at, Syntax { reason: "a second document begins here".to_owned() })
         }
-        YamlError::UnknownAnchor { .. } => Problem::Syntax { reason },
-        error if is_syntax(error) => Problem::Syntax { reason },
+        YamlError::UnknownAnchor { .. } => Fault::new(at, Syntax { reason }),
+        error if is_syntax(error) => Fault::new(at, Syntax { reason }),
         YamlError::Budget { .. }
         | YamlError::AliasReplayLimitExceeded { .. }
         | YamlError::AliasExpansionLimitExceeded { .. }
-        | YamlError::AliasReplayStackDepthExceeded { .. } => Problem::TooLarge { reason },
+        | YamlError::AliasReplayStackDepthExceeded { .. } => Fault::new(at, TooLarge { reason }),
         // Valid so far, but the positions could not be followed.
-        _ => Problem::TooLarge { reason: "nested too deeply".to_owned() },
+        _ => Fault::new(at, TooLarge { reason: "nested too deeply".to_owned() }),
     }
 }
 
-fn explain(error: YamlError, document: &Document, path: &KeyPath, shapes: &Shapes) -> (KeyPath, Problem) {
+fn explain(error: YamlError, document: &Document, path: &KeyPath, shapes: &Shapes) -> Fault {
     match error {
         YamlError::SerdeUnknownField { field, expected, .. } => {
             let expected = expected.into_iter().map(str::to_owned).collect();
-            (owner_of(document, path, &field).key(&field), Problem::UnknownKey { expected })
+            Fault::new(owner_of(document, path, &field).key(&field), UnknownKey { expected })
         }
         YamlError::SerdeUnknownVariant { variant, expected, .. } => {
             let owner = owner_of(document, path, &variant);
             let key =
                 if document.keys(&owner).contains(&variant.as_str()) { owner.key(&variant) } else { owner };
             let expected = expected.into_iter().map(str::to_owned).collect();
-            (key, Problem::UnknownChoice { found: variant, expected })
+            Fault::new(key, UnknownChoice { found: variant, expected })
         }
         YamlError::SerdeMissingField { field, .. } => {
             let block = shapes.first_without(document, field).unwrap_or_else(|| path.clone());
-            (block, Problem::MissingKey { key: field.to_owned() })
+            Fault::new(block, MissingKey::new(field))
         }
-        YamlError::DuplicateMappingKey { .. } => (path.clone(), Problem::DuplicateKey),
+        YamlError::DuplicateMappingKey { .. } => Fault::new(path, DuplicateKey),
         error => match shapes.first_misfit(document) {
             Some((key, shape)) => {
                 let problem = misshapen(document, &key, &shape);
-                (key, problem)
+                Fault::new(key, problem)
             }
-            None => (path.clone(), unreadable(&error)),
+            None => unreadable(path.clone(), &error),
         },
     }
 }
@@ -142,37 +143,32 @@ fn owner_of(document: &Document, path: &KeyPath, key: &str) -> KeyPath {
     path.prefixes().find(|prefix| document.keys(prefix).contains(&key)).unwrap_or_else(|| path.clone())
 }
 
-/// What an entry of a list of the scenario is called.
-pub(crate) fn one_of(list: &str) -> &str {
-    if list == "activations" { "network" } else { list.trim_end_matches('s') }
-}
-
-fn misshapen(document: &Document, key: &KeyPath, shape: &Shape) -> Problem {
+fn misshapen(document: &Document, key: &KeyPath, shape: &Shape) -> WrongType {
     let scalar = document.scalar(key).unwrap_or_default();
     let found = match shape {
-        Shape::Choice(_) | Shape::ListOrChoice(_) if document.keys(key).len() > 1 => {
+        Shape::Choice(_) | Shape::PointsOrChoice(_) if document.keys(key).len() > 1 => {
             format!("{} at once", document.keys(key).join(" and "))
         }
         _ => document.in_words(key),
     };
     let help = match shape {
         Shape::Number | Shape::Count => strip_unit(scalar).unwrap_or_default(),
-        Shape::Choice(names) | Shape::ListOrChoice(names) if document.keys(key).len() > 1 => {
+        Shape::Choice(names) | Shape::PointsOrChoice(names) if document.keys(key).len() > 1 => {
             format!("keep one of {}", list(names))
         }
         Shape::Choice(names) => match names.iter().find(|name| *name == scalar) {
             Some(name) => format!("write {{{name}: {{}}}}"),
             None => format!("write {{{}: {{}}}}, for instance", names[0]),
         },
-        Shape::ListOrChoice(_) => "write [[x, z], [x, z], ...]".to_owned(),
-        Shape::List(Some(2), _) if key.is_point() => "write points as [[x, z], [x, z], ...]".to_owned(),
-        Shape::List(None, _) if !scalar.is_empty() => format!("write [{scalar}]"),
-        Shape::List(None, _) if matches!(key.last_key(), Some("inversions" | "fits" | "activations")) => {
-            format!("begin each {} with `- name:`", one_of(key.last_key().unwrap_or_default()))
+        Shape::PointsOrChoice(_) => "write [[x, z], [x, z], ...]".to_owned(),
+        Shape::List(Some(2), _) if matches!(key.steps().last(), Some(Step::Index(_))) => {
+            "write points as [[x, z], [x, z], ...]".to_owned()
         }
+        Shape::List(None, _) if !scalar.is_empty() => format!("write [{scalar}]"),
+        Shape::List(None, of) if **of == Shape::Block => "begin each entry with `- `".to_owned(),
         Shape::Block if key.steps().is_empty() => "begin with `schema: 1`".to_owned(),
         Shape::Block => "write {} where every setting is to keep its default".to_owned(),
         _ => String::new(),
     };
-    Problem::WrongType { found, expected: shape.in_words(), help }
+    WrongType { found, expected: shape.in_words(), help }
 }

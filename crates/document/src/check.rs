@@ -1,10 +1,9 @@
 //! How settings refuse what their types cannot.
 
 use crate::key_path::KeyPath;
-use crate::problem::{Problem, Unit};
-
-/// A key of the scenario and what is wrong with its value.
-pub type Fault = (KeyPath, Problem);
+use crate::problem::Fault;
+use crate::problems::{EmptyRange, NotPositive, OutOfRange};
+use crate::unit::Unit;
 
 /// Settings that look at their own numbers.
 pub trait CheckSettings {
@@ -20,32 +19,32 @@ pub trait CheckSettings {
 /// Refuses a number that is not positive and finite.
 ///
 /// # Errors
-/// [`Problem::NotPositive`].
+/// [`NotPositive`].
 pub fn positive(at: &KeyPath, value: f64, unit: Unit) -> Result<(), Fault> {
     if value.is_finite() && value > 0.0 {
         return Ok(());
     }
-    Err((at.clone(), Problem::NotPositive { value, unit }))
+    Err(Fault::new(at, NotPositive { value, unit }))
 }
 
 /// Refuses a number outside a closed range, which may end at infinity.
 ///
 /// # Errors
-/// [`Problem::OutOfRange`].
+/// [`OutOfRange`].
 pub fn within(at: &KeyPath, value: f64, range: [f64; 2], unit: Unit) -> Result<(), Fault> {
     if value.is_finite() && (range[0]..=range[1]).contains(&value) {
         return Ok(());
     }
-    Err((at.clone(), Problem::OutOfRange { value, range, unit }))
+    Err(Fault::new(at, OutOfRange { value, range, unit }))
 }
 
 /// Refuses `[from, to]` unless both are finite and rise.
 ///
 /// # Errors
-/// [`Problem::EmptyRange`].
+/// [`EmptyRange`].
 pub fn rising(at: &KeyPath, range: [f64; 2], unit: Unit) -> Result<(), Fault> {
     if range.iter().all(|v| v.is_finite()) && range[0] < range[1] {
         return Ok(());
     }
-    Err((at.clone(), Problem::EmptyRange { range, unit }))
+    Err(Fault::new(at, EmptyRange { range, unit }))
 }

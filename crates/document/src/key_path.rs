@@ -14,7 +14,7 @@ pub enum Step {
 /// The path of keys and indices to a value of a scenario.
 ///
 /// ```
-/// use fwi::key_path::KeyPath;
+/// use document::KeyPath;
 /// let path = KeyPath::root().key("inversions").index(1).key("bounds").index(0);
 /// assert_eq!(path.to_string(), "inversions[1].bounds[0]");
 /// ```
@@ -67,12 +67,6 @@ impl KeyPath {
         (0..=self.0.len()).rev().map(|n| KeyPath(self.0[..n].to_vec()))
     }
 
-    /// Whether this is an entry of a list of points.
-    #[must_use]
-    pub fn is_point(&self) -> bool {
-        matches!(self.0.as_slice(), [.., Step::Key(key), Step::Index(_)] if key == "sources" || key == "receivers")
-    }
-
     /// The last key on the way, without indices.
     #[must_use]
     pub fn last_key(&self) -> Option<&str> {
@@ -80,6 +74,12 @@ impl KeyPath {
             Step::Key(key) => Some(key.as_str()),
             Step::Index(_) => None,
         })
+    }
+}
+
+impl From<&KeyPath> for KeyPath {
+    fn from(path: &KeyPath) -> KeyPath {
+        path.clone()
     }
 }
 

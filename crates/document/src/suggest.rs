@@ -1,7 +1,7 @@
 //! Guesses at what was meant: a name close by, a number in another unit.
 
 use crate::numbers::short;
-use crate::problem::Unit;
+use crate::unit::Unit;
 
 /// `did you mean ...?` for the known name closest to what was written; empty when none is close.
 #[must_use]
@@ -66,9 +66,6 @@ pub fn other_unit(value: f64, range: [f64; 2], unit: Unit) -> String {
     match habit {
         Some((name, factor, _)) => {
             format!("{}; {value} looks like {name}: write {}", quantity(unit), short(value * factor))
-        }
-        None if unit == Unit::MetrePerSecond => {
-            format!("{}; `velocity_range` in `model` widens what is accepted", quantity(unit))
         }
         None => quantity(unit).to_owned(),
     }

@@ -2,12 +2,12 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use crate::problem::Unit;
+use crate::unit::Unit;
 
 /// At most four significant digits, without trailing zeros.
 ///
 /// ```
-/// use fwi::numbers::short;
+/// use document::numbers::short;
 /// assert_eq!([short(3.183_098_86), short(12000.0), short(0.000_25)], ["3.183", "12000", "0.00025"]);
 /// ```
 #[must_use]
@@ -54,7 +54,7 @@ pub fn list(words: &[String]) -> String {
 /// Bytes in the unit that suits them.
 ///
 /// ```
-/// assert_eq!(fwi::numbers::bytes(1_536_000.0), "1.5 MB");
+/// assert_eq!(document::numbers::bytes(1_536_000.0), "1.5 MB");
 /// ```
 #[must_use]
 pub fn bytes(count: f64) -> String {
@@ -73,7 +73,7 @@ pub fn bytes(count: f64) -> String {
 ///
 /// ```
 /// # use std::path::Path;
-/// assert_eq!(fwi::numbers::shown(Path::new("scenarios/../data/x.h5")), Path::new("data/x.h5").display().to_string());
+/// assert_eq!(document::numbers::shown(Path::new("scenarios/../data/x.h5")), Path::new("data/x.h5").display().to_string());
 /// ```
 #[must_use]
 pub fn shown(path: &Path) -> String {

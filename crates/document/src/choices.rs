@@ -31,7 +31,7 @@
 ///     }
 /// }
 ///
-/// fwi::choices! {
+/// document::choices! {
 ///     /// The shapes there are.
 ///     pub enum ShapeChoice: dyn Shape {
 ///         square => Square,

@@ -1,0 +1,91 @@
+//! The error of a scenario: file, line, column, and the message with the line of text.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use crate::key_path::KeyPath;
+use crate::locate::{Document, Position};
+use crate::problem::{Fault, Mark, Message, Problem, Subject};
+
+/// A fault of a scenario and where it stands.
+#[derive(Debug)]
+pub struct ScenarioError {
+    /// The scenario file.
+    pub file: PathBuf,
+    /// Which value.
+    pub key: KeyPath,
+    /// What is wrong with it.
+    pub problem: Box<dyn Problem>,
+    /// Where it stands in the text, if it stands anywhere.
+    pub position: Option<Position>,
+    line: String,
+    value: Option<String>,
+}
+
+impl ScenarioError {
+    /// Finds the value of a fault in the text of the scenario.
+    #[must_use]
+    pub fn new(file: PathBuf, text: &str, fault: Fault) -> ScenarioError {
+        let document = Document::parse(text);
+        let position = document.as_ref().map(|document| match fault.problem.mark() {
+            Mark::Key => document.key(&fault.key),
+            Mark::Value => document.value(&fault.key),
+        });
+        let position = position.filter(|_| !fault.key.steps().is_empty());
+        let value = document.and_then(|document| document.scalar(&fault.key).map(str::to_owned));
+        ScenarioError { value, ..ScenarioError::at(file, text, fault, position) }
+    }
+
+    /// With a position that is already known.
+    #[must_use]
+    pub fn at(file: PathBuf, text: &str, fault: Fault, position: Option<Position>) -> ScenarioError {
+        let line = position.and_then(|at| text.lines().nth(at.line - 1)).unwrap_or_default();
+        let line = line.replace('\t', " ");
+        ScenarioError { file, key: fault.key, problem: fault.problem, position, line, value: None }
+    }
+
+    /// The message without its place.
+    #[must_use]
+    pub fn message(&self) -> Message {
+        self.problem.message(&Subject { key: &self.key, text: self.value.as_deref() })
+    }
+}
+
+impl std::error::Error for ScenarioError {}
+
+/// Longest piece of a line that is shown.
+const SHOWN: usize = 110;
+
+impl fmt::Display for ScenarioError {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "{}", self.file.display())?;
+        if let Some(at) = self.position {
+            write!(f, ":{}:{}", at.line, at.column)?;
+        }
+        let Message { title, found, expected, help } = self.message();
+        writeln!(f, ": {title}")?;
+        if let Some(at) = self.position {
+            let number = at.line.to_string();
+            let gutter = " ".repeat(number.len());
+            let skipped = (at.column + at.width).saturating_sub(SHOWN).min(at.column - 1);
+            let shown: String = self.line.chars().skip(skipped).take(SHOWN).collect();
+            let width = at.width.min(SHOWN);
+            writeln!(f, "{gutter} |")?;
+            writeln!(f, "{}", format!("{number} | {shown}").trim_end())?;
+            writeln!(f, "{gutter} | {}{}", " ".repeat(at.column - 1 - skipped), "^".repeat(width))?;
+        }
+        match (found.is_empty(), expected.is_empty()) {
+            (true, true) => {}
+            (false, true) => writeln!(f, " found: {found}")?,
+            (true, false) => writeln!(f, " expected: {expected}")?,
+            (false, false) if found.len() + expected.len() > SHOWN => {
+                writeln!(f, " found: {found}\n expected: {expected}")?;
+            }
+            (false, false) => writeln!(f, " found: {found}   expected: {expected}")?,
+        }
+        if !help.is_empty() {
+            writeln!(f, " help: {help}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,25 @@
+//! YAML documents of settings: parsing, checks, errors with line and column, JSON schema and reference page.
+//!
+//! A document is a scenario file. This crate reads it into settings structs, and says where and why it cannot. It knows the
+//! shape of settings (keys, choices, numbers with ranges and units) but not what they mean.
+
+pub mod check;
+pub mod choices;
+pub mod error;
+pub mod key_path;
+pub mod locate;
+pub mod numbers;
+pub mod parse;
+pub mod problem;
+pub mod problems;
+pub mod reference;
+pub mod shape;
+pub mod suggest;
+pub mod unit;
+
+pub use check::{CheckSettings, positive, rising, within};
+pub use error::ScenarioError;
+pub use key_path::KeyPath;
+pub use parse::ScenarioFile;
+pub use problem::{Fault, Mark, Message, Problem, Subject};
+pub use unit::Unit;

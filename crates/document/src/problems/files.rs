@@ -1,0 +1,31 @@
+//! Files that a scenario names.
+
+use std::path::PathBuf;
+
+use crate::numbers::shown;
+use crate::problem::{Message, Problem, Subject};
+
+/// A file that does not exist.
+#[derive(Debug)]
+pub struct MissingFile {
+    /// Where it was looked for.
+    pub path: PathBuf,
+    /// What to do.
+    pub help: &'static str,
+}
+
+impl MissingFile {
+    /// A file that has to be there already.
+    #[must_use]
+    pub fn new(path: PathBuf) -> MissingFile {
+        MissingFile { path, help: "files are looked for next to the scenario" }
+    }
+}
+
+impl Problem for MissingFile {
+    fn message(&self, subject: &Subject) -> Message {
+        Message::new(format!("{subject}: no such file"))
+            .expected(format!("a file at {}", shown(&self.path)))
+            .help(self.help)
+    }
+}

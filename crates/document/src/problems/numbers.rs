@@ -1,0 +1,88 @@
+//! Numbers outside their range.
+
+use crate::numbers::{in_words, short};
+use crate::problem::{Message, Problem, Subject};
+use crate::suggest::other_unit;
+use crate::unit::Unit;
+
+/// A number outside its range.
+#[derive(Debug)]
+pub struct OutOfRange {
+    /// The number.
+    pub value: f64,
+    /// The smallest and the largest number allowed; the largest may be infinite.
+    pub range: [f64; 2],
+    /// Their unit.
+    pub unit: Unit,
+}
+
+impl Problem for OutOfRange {
+    fn message(&self, subject: &Subject) -> Message {
+        let ([smallest, largest], unit) = (self.range, self.unit.suffix());
+        let title = if largest.is_finite() {
+            format!("{subject} is outside {smallest}..{largest}{unit}")
+        } else {
+            format!("{subject} is too small: at least {}{unit}", short(smallest))
+        };
+        Message::new(title)
+            .found(format!("{}{unit}", self.value))
+            .expected(in_words(self.range, self.unit))
+            .help(other_unit(self.value, self.range, self.unit))
+    }
+}
+
+/// A number that has to be more than zero and is not.
+#[derive(Debug)]
+pub struct NotPositive {
+    /// The number.
+    pub value: f64,
+    /// Its unit.
+    pub unit: Unit,
+}
+
+impl Problem for NotPositive {
+    fn message(&self, subject: &Subject) -> Message {
+        let unit = self.unit.suffix();
+        Message::new(format!("{subject} is not positive"))
+            .found(format!("{}{unit}", self.value))
+            .expected(format!("more than 0{unit}"))
+    }
+}
+
+/// An interval `[from, to]` whose end is not above its start.
+#[derive(Debug)]
+pub struct EmptyRange {
+    /// The two numbers.
+    pub range: [f64; 2],
+    /// Their unit.
+    pub unit: Unit,
+}
+
+impl Problem for EmptyRange {
+    fn message(&self, subject: &Subject) -> Message {
+        let [from, to] = self.range;
+        let swapped = if from > to { format!("write [{to}, {from}]") } else { String::new() };
+        Message::new(format!("{subject} is not a range from small to large"))
+            .found(format!("{from} to {to}{}", self.unit.suffix()))
+            .expected("[smaller, larger]")
+            .help(swapped)
+    }
+}
+
+/// A number of a rising list that is not above the one before it.
+#[derive(Debug)]
+pub struct NotRising {
+    /// The number before and the number.
+    pub pair: [f64; 2],
+    /// Their unit.
+    pub unit: Unit,
+}
+
+impl Problem for NotRising {
+    fn message(&self, subject: &Subject) -> Message {
+        let [before, value] = self.pair;
+        Message::new(format!("{subject} is not larger than the one before it"))
+            .found(format!("{value} after {before}{}", self.unit.suffix()))
+            .expected("rising numbers, each once")
+    }
+}

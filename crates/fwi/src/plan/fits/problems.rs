@@ -1,0 +1,95 @@
+//! Targets that cannot be learnt, and settings of fits that do not go together.
+
+use document::{Message, Problem, Subject};
+
+use super::FEWEST;
+use crate::array::Meaning;
+
+/// A format for velocities, of a target that is something else.
+#[derive(Debug)]
+pub(super) struct VelocitiesOnly {
+    /// What the target is.
+    pub(super) target: Meaning,
+}
+
+impl Problem for VelocitiesOnly {
+    fn message(&self, subject: &Subject) -> Message {
+        Message::new(format!("{subject} is for velocities"))
+            .found(format!("a target of {}s", self.target.label()))
+            .expected("npy, csv or png")
+    }
+}
+
+/// A model that smooths the true one, where there is none.
+#[derive(Debug)]
+pub(super) struct NothingToSmooth;
+
+impl Problem for NothingToSmooth {
+    fn message(&self, subject: &Subject) -> Message {
+        Message::new(format!("{subject} smooths a true model, and there is none here"))
+            .found("smooth")
+            .expected("another model")
+            .help("give that model, and `smoothing` beside it")
+    }
+}
+
+/// A target with too few samples.
+#[derive(Debug)]
+pub(super) struct FewSamples {
+    /// Samples along z and x.
+    pub(super) found: [usize; 2],
+}
+
+impl Problem for FewSamples {
+    fn message(&self, subject: &Subject) -> Message {
+        let [nz, nx] = self.found;
+        Message::new(format!("{subject} has too few samples"))
+            .found(format!("{nz} x {nx} (z, x)"))
+            .expected(format!("at least {FEWEST} x {FEWEST}"))
+            .help("take a larger region or a smaller spacing")
+    }
+}
+
+/// A target that is the same everywhere.
+#[derive(Debug)]
+pub(super) struct Constant {
+    /// Its value.
+    pub(super) value: f64,
+}
+
+impl Problem for Constant {
+    fn message(&self, subject: &Subject) -> Message {
+        Message::new(format!("{subject} is the same everywhere"))
+            .found(self.value.to_string())
+            .expected("something to learn")
+            .help("choose another target")
+    }
+}
+
+/// What the smoothing of a fit does not go with.
+#[derive(Debug)]
+pub(super) enum SmoothingUnfit {
+    /// A batch of samples.
+    Batch,
+    /// The value itself.
+    Value,
+    /// An optimiser that needs the samples one by one.
+    Optimizer,
+}
+
+impl Problem for SmoothingUnfit {
+    fn message(&self, subject: &Subject) -> Message {
+        let (what, found, help) = match self {
+            Self::Batch => ("takes all samples in each step", "a batch", "leave `batch` out"),
+            Self::Value => {
+                let help = "leave `smoothing` out, or set `quantity` to gradient or laplacian";
+                ("is for derivatives", "quantity: value", help)
+            }
+            Self::Optimizer => {
+                let found = "an optimiser that needs them one by one";
+                ("makes one number of all samples", found, "use adam, soap or lbfgs")
+            }
+        };
+        Message::new(format!("{subject} {what}")).found(found).expected("a fit that goes with it").help(help)
+    }
+}
