@@ -190,9 +190,24 @@ fn transient(
     );
     let cpml = waves.boundary.cpml;
     let top = if waves.boundary.free_surface { ", a free surface at the top" } else { "" };
-    page.line("CPML", &format!("{} cells outside each edge{top}", cpml.cells));
+    let wavelength = fastest / waves.band.peak.max(f64::MIN_POSITIVE);
+    let thickness = cpml.cells as f64 * grid.spacing[0] / wavelength;
+    let thin = if thickness < THIN_LAYER { ": thin for such waves, expect reflections" } else { "" };
+    page.line(
+        "CPML",
+        &format!(
+            "{} cells outside each edge{top}; {} of the wavelength at {} m/s, {} Hz{thin}",
+            cpml.cells,
+            short(thickness),
+            short(fastest),
+            short(waves.band.peak)
+        ),
+    );
     Ok(())
 }
+
+/// Thickness of an absorbing layer over the dominant wavelength below which it reflects several per cent.
+const THIN_LAYER: f64 = 0.25;
 
 /// Node updates per second in single precision on one core of 2020; `fwi bench` measures the actual machine.
 const UPDATES: f64 = 8e8;

@@ -40,7 +40,7 @@ impl CheckSettings for FiniteDifferences {
     fn check(&self, at: &KeyPath) -> Result<(), Fault> {
         positive(&at.key("spacing"), self.spacing, Unit::Metre)?;
         within(&at.key("layers"), self.layers as f64, [1.0, 1000.0], Unit::None)?;
-        crate::scenario::order::check(&at.key("order"), self.order)
+        crate::scenario::order::check_in_time(&at.key("order"), self.order)
     }
 }
 
