@@ -2,9 +2,10 @@
 
 use std::fs;
 
-use fwi::dataset::Dataset;
-use fwi::model::Model;
-use fwi::summary::{Status, Summary};
+use fwi::status::Status;
+use fwi::studies::Summary;
+use survey::dataset::Dataset;
+use survey::model::Model;
 
 use super::support::{GRID, IMPLICIT, PRECONDITIONED, STRONG, fail, read, root, run, small, succeed};
 
@@ -19,9 +20,9 @@ fn two_runs_with_one_seed_are_equal() {
     assert!(names.iter().all(|name| table.contains(name)) && table.contains("one/report.html"), "{table}");
     succeed(here, &["run", "small.yaml", "-o", "two", "--quiet"]);
     let [one, two] = ["one", "two"].map(|run| Summary::read(&here.join(run).join("summary.json")).unwrap());
-    assert_eq!(one.inversions.iter().map(|i| i.name.as_str()).collect::<Vec<_>>(), names);
-    for (a, b) in one.inversions.iter().zip(&two.inversions) {
-        assert_eq!((a.status, a.iterations, a.pde_solves), (Status::Done, b.iterations, b.pde_solves));
+    assert_eq!(one.members.iter().map(|i| i.name.as_str()).collect::<Vec<_>>(), names);
+    for (a, b) in one.members.iter().zip(&two.members) {
+        assert_eq!((a.status, a.iterations), (Status::Done, b.iterations));
         assert_eq!(a.metrics, b.metrics, "{}", a.name);
         let model = |run: &str| Model::read(&here.join(run).join(&a.name).join("model.h5")).unwrap();
         assert_eq!(model("one").vp, model("two").vp, "{}", a.name);
@@ -38,7 +39,7 @@ fn two_runs_with_one_seed_are_equal() {
         .unwrap();
     succeed(here, &["invert", "seed.yaml", "--only", "strong", "-o", "three", "--quiet"]);
     let three = Summary::read(&here.join("three/summary.json")).unwrap();
-    assert_ne!(three.inversions[0].metrics, one.inversions[0].metrics);
+    assert_ne!(three.members[0].metrics, one.members[0].metrics);
 
     // From the files alone: the same table.
     let compared = succeed(here, &["compare", "one"]);
@@ -167,7 +168,7 @@ fn divergence_exits_with_1() {
     let error = fail(here, &["run", "small.yaml", "-o", "out", "--quiet"], 1);
     assert!(error.contains("strong") && error.contains("diverged at iteration"), "{error}");
     let summary = Summary::read(&here.join("out/summary.json")).unwrap();
-    let states: Vec<Status> = summary.inversions.iter().map(|i| i.status).collect();
+    let states: Vec<Status> = summary.members.iter().map(|i| i.status).collect();
     assert_eq!(states, [Status::Diverged, Status::Done]);
 }
 

@@ -1,8 +1,8 @@
 //! Devices: the same inversion on each, and what is said of one that is not there.
 
 use fields::device;
-use fwi::model::Model;
-use fwi::summary::Summary;
+use fwi::studies::Summary;
+use survey::model::Model;
 
 use super::support::{IMPLICIT, PRECONDITIONED, STRONG, fail, small, succeed};
 
@@ -24,7 +24,7 @@ fn every_device_inverts_alike() {
                 succeed(here, &["simulate", "small.yaml", "--quiet"]);
                 succeed(here, &["invert", "small.yaml", "-o", "run", "--quiet"]);
                 let summary = Summary::read(&here.join("run/summary.json")).unwrap();
-                assert_eq!(summary.inversions[0].device, device);
+                assert_eq!(summary.members[0].device, device);
                 let model = Model::read(&here.join("run").join(name).join("model.h5")).unwrap();
                 (device, model.vp)
             })
@@ -48,7 +48,7 @@ fn the_summary_names_the_device() {
     succeed(folder.path(), &["simulate", "small.yaml", "--quiet"]);
     succeed(folder.path(), &["invert", "small.yaml", "-o", "run", "--quiet"]);
     let summary = Summary::read(&folder.path().join("run/summary.json")).unwrap();
-    assert_eq!(summary.inversions[0].device, "cpu");
+    assert_eq!(summary.members[0].device, "cpu");
 }
 
 /// A device that is not there is rejected by `check`, `invert` and `bench` before anything runs.

@@ -1,9 +1,9 @@
 //! Models and data that go out to other programs and come back.
 
-use fwi::dataset::Dataset;
-use fwi::exporters::EXPORTERS;
-use fwi::model::Model;
+use fwi::export::EXPORTERS;
 use num_complex::Complex64;
+use survey::dataset::Dataset;
+use survey::model::Model;
 
 use super::support::{fail, root, succeed};
 

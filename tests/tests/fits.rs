@@ -2,9 +2,9 @@
 
 use std::fs;
 
-use fwi::fit::outcome::FitSummaries;
-use fwi::model::Model;
-use fwi::statistics::outcome::StatisticsSummary;
+use fwi::statistics::outcome::LayerSummary;
+use fwi::studies::Summary;
+use survey::model::Model;
 
 use super::support::{fail, succeed};
 
@@ -138,9 +138,9 @@ fn a_run_of_fits() {
     for file in ["report.html", "scenario.yaml", "fitted-value.png", "fitted-gradient.png"] {
         assert!(here.join("out").join(file).is_file(), "{file}");
     }
-    let summary = FitSummaries::read(&here.join("out/summary.json")).unwrap().unwrap();
-    assert_eq!(summary.fits.iter().map(|f| f.name.as_str()).collect::<Vec<_>>(), ["sine", "tanh"]);
-    assert!(summary.fits[0].metrics.psnr_db.unwrap() > 20.0, "{:?}", summary.fits[0]);
+    let summary = Summary::of_run(&here.join("out")).unwrap();
+    assert_eq!(summary.members.iter().map(|f| f.name.as_str()).collect::<Vec<_>>(), ["sine", "tanh"]);
+    assert!(summary.members[0].value("psnr_db").unwrap() > 20.0, "{:?}", summary.members[0]);
     let table = said.split("\nreport").next().unwrap();
     assert_eq!(succeed(here, &["compare", "out"]), table);
     assert!(succeed(here, &["info", "out"]).ends_with(table));
@@ -165,12 +165,13 @@ fn a_run_of_statistics() {
     assert!(succeed(here, &["check", "small.yaml"]).contains("good, 2 networks"));
     let said = succeed(here, &["run", "small.yaml", "-o", "out", "--quiet"]);
     assert!(said.contains("KS arcsine") && said.ends_with("report: out/report.html\n"), "{said}");
-    for file in ["report.html", "scenario.yaml", "sine-activations.png", "half-spectrum.png"] {
+    for file in ["report.html", "scenario.yaml", "sine/activations.png", "half/spectrum.png"] {
         assert!(here.join("out").join(file).is_file(), "{file}");
     }
-    let summary = fs::read_to_string(here.join("out/summary.json")).unwrap();
-    let summary: StatisticsSummary = serde_json::from_str(&summary).unwrap();
-    let last = |i: usize| summary.activations[i].layers[3];
+    let layers = |name: &str| -> Vec<LayerSummary> {
+        survey::atomic::read_csv(&here.join("out").join(name).join("layers.csv")).unwrap()
+    };
+    let last = |i: usize| layers(["sine", "half"][i])[3];
     // Width 256 knows a distance to 0.03; a third of the weights leaves a third of the deviation, layer by layer.
     assert!(last(0).from_own_normal < 0.1 && last(0).pre_activation_deviation > 0.7, "{:?}", last(0));
     assert!(last(1).pre_activation_deviation < 0.1, "{:?}", last(1));

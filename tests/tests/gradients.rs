@@ -5,15 +5,15 @@ use std::path::Path;
 
 use burn::tensor::{Device, Tensor, TensorData};
 use fields::device;
-use fwi::dataset::Dataset;
-use fwi::forward::{Linearised, Reduced, Waves, background_slowness};
+use fwi::forward::{HarmonicMisfit, Linearised, Waves, background_slowness};
 use fwi::inversion::joint::{Context, JointValue, Networks};
-use fwi::inversion::{Joint, MethodChoice, Observer, Problem, Progress, Snapshot, StopReason};
-use fwi::observed::Observed;
+use fwi::inversion::{InverseProblem, Joint, MethodChoice, Observer, Progress, Snapshot, StopReason};
 use fwi::plan::Plan;
 use fwi::region::SubGrid;
-use fwi::survey::Receivers;
 use fwi::velocity_network::{Frame, VelocityNetwork, VelocityPoints};
+use survey::dataset::Dataset;
+use survey::observed::Observed;
+use survey::survey::Receivers;
 
 use super::support::{GRID, IMPLICIT, PRECONDITIONED, STRONG, scenario, smoothed, smoothed_in_region};
 
@@ -35,8 +35,8 @@ pub(crate) fn problem<'a>(
     plan: &Plan,
     data: &Dataset,
     background: &'a (dyn Fn([f64; 2]) -> f64 + Sync),
-) -> Problem<'a> {
-    Problem {
+) -> InverseProblem<'a> {
+    InverseProblem {
         grid: plan.grid,
         output: plan.grid,
         survey: data.survey.clone(),
@@ -261,7 +261,7 @@ fn implicit_chain_on(device: &Device, name: &str, inversion: &str, largest: f64)
     let frame = Frame::of(&problem.grid);
     let fine = implicit.points_per_cell;
     let points = VelocityPoints::cells(&region.grid, fine, problem.background, frame, device);
-    let reduced = Reduced::new(&problem, &[0]).unwrap();
+    let reduced = HarmonicMisfit::new(&problem, &[0]).unwrap();
     let m_b = background_slowness(&problem, &problem.grid);
     let evaluate = |velocity: &VelocityNetwork| {
         let sample = velocity.sample(&points, SHARPNESS);
@@ -296,7 +296,7 @@ fn gauss_newton_product(receivers: Receivers) {
     let mut problem = problem(&plan, &data, &background);
     problem.survey.receivers = receivers;
     let m = background_slowness(&problem, &problem.grid);
-    let reduced = Reduced::new(&problem, &[0]).unwrap();
+    let reduced = HarmonicMisfit::new(&problem, &[0]).unwrap();
     let fields = reduced.fields(&problem, &m).unwrap();
     let sampled = |(shot, u): (usize, &Vec<_>)| {
         fd::PointSet::new(&problem.grid, problem.survey.receivers.of(shot)).unwrap().sample(u)
@@ -359,7 +359,7 @@ fn optimizers_of_grids() {
             let problem = problem(&plan, &data, &background);
             let settings = &plan.inversions[0];
             let start = background_slowness(&problem, &problem.grid);
-            let reduced = Reduced::new(&problem, &[0]).unwrap();
+            let reduced = HarmonicMisfit::new(&problem, &[0]).unwrap();
             let before =
                 reduced.evaluate(&problem, settings.settings.misfit.in_frequency(), &start).unwrap().relative;
             let solution = settings.method.as_dyn().invert(&problem, &settings.settings, &mut Deaf).unwrap();

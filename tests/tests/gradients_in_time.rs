@@ -4,8 +4,8 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use fwi::forward::{Objective, Waves, background_slowness};
-use fwi::inversion::{Observer, Problem, Progress, Snapshot, StopReason};
+use fwi::forward::{DataMisfit, Waves, background_slowness};
+use fwi::inversion::{InverseProblem, Observer, Progress, Snapshot, StopReason};
 use fwi::plan::Plan;
 use fwi::simulate::simulate_to;
 
@@ -53,7 +53,7 @@ const GRID: &str = "
 ";
 
 /// Calls `then` with the problem, the settings and the objective of the only stage.
-fn with_objective(choices: [&str; 3], then: impl FnOnce(&Plan, &Problem, &dyn Objective, &[f64])) {
+fn with_objective(choices: [&str; 3], then: impl FnOnce(&Plan, &InverseProblem, &dyn DataMisfit, &[f64])) {
     with_objective_of(choices, "seed: 0", then);
 }
 
@@ -61,7 +61,7 @@ fn with_objective(choices: [&str; 3], then: impl FnOnce(&Plan, &Problem, &dyn Ob
 pub(crate) fn with_objective_of(
     [truth, misfit, optimizer]: [&str; 3],
     more: &str,
-    then: impl FnOnce(&Plan, &Problem, &dyn Objective, &[f64]),
+    then: impl FnOnce(&Plan, &InverseProblem, &dyn DataMisfit, &[f64]),
 ) {
     let inversion = GRID
         .replace("MISFIT", misfit)
@@ -72,7 +72,7 @@ pub(crate) fn with_objective_of(
         let objective = problem
             .waves
             .as_dyn()
-            .objective(problem, &settings.settings, &settings.settings.stages[0])
+            .data_misfit(problem, &settings.settings, &settings.settings.stages[0])
             .unwrap();
         let m = background_slowness(problem, &problem.grid);
         then(plan, problem, &*objective, &m);
@@ -80,24 +80,24 @@ pub(crate) fn with_objective_of(
 }
 
 /// Calls `then` with the problem whose disc has a velocity and an inversion.
-pub(crate) fn with_problem(truth: &str, inversion: &str, then: impl FnOnce(&Plan, &Problem)) {
+pub(crate) fn with_problem(truth: &str, inversion: &str, then: impl FnOnce(&Plan, &InverseProblem)) {
     with_problem_of(&format!("{SCENARIO}{inversion}").replace("TRUTH", truth), then);
 }
 
-fn with_problem_of(text: &str, then: impl FnOnce(&Plan, &Problem)) {
+fn with_problem_of(text: &str, then: impl FnOnce(&Plan, &InverseProblem)) {
     let folder = tempfile::tempdir().unwrap();
     let plan = Plan::from_text(text, &folder.path().join("small-time.yaml")).unwrap();
-    simulate_to(&plan, Path::new(&plan.data.path)).unwrap();
+    simulate_to(&plan, Path::new(&plan.data.path), &mut |_, _| ()).unwrap();
     let data = plan.observed().unwrap().unwrap();
     let background = |_: [f64; 2]| 2000.0;
     let waves = Waves::new(&plan.waves, plan.order, &data).unwrap();
     let (grid, survey) = (plan.grid, data.survey().clone());
     let problem =
-        Problem { grid, output: grid, survey, waves, background: &background, uniform: Some(2000.0) };
+        InverseProblem { grid, output: grid, survey, waves, background: &background, uniform: Some(2000.0) };
     then(&plan, &problem);
 }
 
-fn bump(problem: &Problem, m: &[f64], [x0, z0]: [f64; 2]) -> Vec<f64> {
+fn bump(problem: &InverseProblem, m: &[f64], [x0, z0]: [f64; 2]) -> Vec<f64> {
     let shape = |[x, z]: [f64; 2]| (-((x - x0).powi(2) + (z - z0).powi(2)) / 3e3).exp();
     problem.grid.points().zip(m).map(|(p, m)| m * shape(p)).collect()
 }
@@ -156,7 +156,7 @@ fn gradient_of(text: &str) -> (Vec<f64>, [f64; 2]) {
     let mut found = (Vec::new(), [0.0; 2]);
     with_problem_of(text, |plan, problem| {
         let settings = &plan.inversions[0].settings;
-        let objective = problem.waves.as_dyn().objective(problem, settings, &settings.stages[0]).unwrap();
+        let objective = problem.waves.as_dyn().data_misfit(problem, settings, &settings.stages[0]).unwrap();
         let m = background_slowness(problem, &problem.grid);
         let gradient = objective.evaluate(&m, 0).unwrap().gradient;
         // Beside the receivers, where adjoint waves begin.
@@ -222,7 +222,7 @@ fn gradient_with_receivers_that_move() {
         let objective = problem
             .waves
             .as_dyn()
-            .objective(problem, &settings.settings, &settings.settings.stages[0])
+            .data_misfit(problem, &settings.settings, &settings.settings.stages[0])
             .unwrap();
         let m = background_slowness(problem, &problem.grid);
         let direction = bump(problem, &m, [200.0, 200.0]);

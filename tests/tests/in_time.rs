@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use fwi::gathers::{GatherFile, GatherWriter};
-use fwi::model::Model;
-use fwi::observed::Observed;
 use fwi::plan::Plan;
-use fwi::summary::Summary;
+use fwi::studies::Summary;
+use survey::gathers::{GatherFile, GatherWriter};
+use survey::model::Model;
+use survey::observed::Observed;
 
 use super::support::{fail, read, root, succeed};
 
@@ -24,7 +24,7 @@ fn quick(changes: &[(&str, &str)]) -> tempfile::TempDir {
 
 fn misfit(folder: &Path, inversion: usize) -> f64 {
     let summary = Summary::read(&folder.join("run/summary.json")).unwrap();
-    summary.inversions[inversion].metrics.data_misfit_relative.unwrap()
+    summary.members[inversion].value("data_misfit_relative").unwrap()
 }
 
 fn shots(path: &Path) -> Vec<Vec<f32>> {
@@ -227,7 +227,7 @@ fn masked_traces() {
             }
             out.put(shot, &traces)?;
         }
-        Ok::<(), fwi::data_error::DataError>(())
+        Ok::<(), survey::data_error::DataError>(())
     })
     .unwrap();
     let text = std::fs::read_to_string(here.join("quick.yaml")).unwrap().replace("quick-time.h5", "bad.h5");

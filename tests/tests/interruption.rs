@@ -4,9 +4,10 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use fwi::model::Model;
-use fwi::model_io::ComplexField;
-use fwi::summary::{Status, Summary};
+use fwi::status::Status;
+use fwi::studies::Summary;
+use survey::model::Model;
+use survey::model_io::ComplexField;
 
 use super::support::{PRECONDITIONED, STRONG, fail, fwi, small, succeed};
 
@@ -24,11 +25,25 @@ fn interrupted(folder: &Path, delay: Duration) -> bool {
 pub(crate) fn interrupted_by(folder: &Path, scenario: &str, more: &[&str], delay: u64) -> bool {
     let arguments = [&["invert", scenario, "-o", "stopped"], more].concat();
     let resume = format!("fwi invert {scenario} --resume -o stopped");
-    stopped(folder, &arguments, "stopped/run.json", Duration::from_millis(delay), &resume)
+    stopped(folder, &arguments, "stopped/facts.json", Duration::from_millis(delay), &resume)
 }
 
 /// Interrupts a command `delay` after a file is there; true when that was before the end, and then it has said how to go on.
 fn stopped(folder: &Path, arguments: &[&str], begun: &str, delay: Duration, resume: &str) -> bool {
+    let Some((code, error)) = signalled(folder, arguments, begun, delay, "INT") else { return false };
+    assert_eq!(code, Some(130), "{error}");
+    assert!(error.contains(resume), "{error}");
+    true
+}
+
+/// Sends a signal to a command `delay` after a file is there; its exit code and standard error when that was before the end.
+pub(crate) fn signalled(
+    folder: &Path,
+    arguments: &[&str],
+    begun: &str,
+    delay: Duration,
+    signal: &str,
+) -> Option<(Option<i32>, String)> {
     let mut child: Child = Command::new(fwi())
         .args(arguments)
         .current_dir(folder)
@@ -44,16 +59,11 @@ fn stopped(folder: &Path, arguments: &[&str], begun: &str, delay: Duration, resu
     }
     std::thread::sleep(delay);
     // The shell's own `kill`: a bare system has no other.
-    let kill = format!("kill -INT {} 2>/dev/null", child.id());
+    let kill = format!("kill -{signal} {} 2>/dev/null", child.id());
     Command::new("sh").args(["-c", &kill]).status().unwrap();
     let output = child.wait_with_output().unwrap();
-    if output.status.success() {
-        return false;
-    }
-    let error = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(130), "{error}");
-    assert!(error.contains(resume), "{error}");
-    true
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    (!output.status.success()).then_some((output.status.code(), error))
 }
 
 /// An interrupted network inversion exits with 130, leaves a checkpoint and a summary that says so, and goes on with
@@ -74,16 +84,16 @@ fn resumed_run_equals_uninterrupted() {
         });
         assert!(stopped, "{name}: no run could be interrupted");
         let run = here.join("stopped");
-        let half = summary(&run).inversions.remove(0);
+        let half = summary(&run).members.remove(0);
         assert_eq!((half.status, half.stopped_because.as_str()), (Status::Interrupted, "by Ctrl-C"));
-        assert!(half.iterations < 600 && run.join(name).join("checkpoint/state.json").is_file());
+        assert!(half.iterations < 600 && run.join(name).join("checkpoint.safetensors").is_file());
 
         succeed(here, &["invert", "small.yaml", "--resume", "-o", "stopped", "--quiet"]);
         let model = |run: &str| Model::read(&here.join(run).join(name).join("model.h5")).unwrap();
         assert_eq!(model("whole").vp, model("stopped").vp, "{name}, interrupted at {}", half.iterations);
         let (whole, resumed) = (summary(&here.join("whole")), summary(&run));
-        assert_eq!(whole.inversions[0].metrics, resumed.inversions[0].metrics);
-        assert_eq!(resumed.inversions[0].iterations, 600);
+        assert_eq!(whole.members[0].metrics, resumed.members[0].metrics);
+        assert_eq!(resumed.members[0].iterations, 600);
         let misfits = |run: &str| {
             let rows = fwi::history::read(&here.join(run).join(name).join("history.csv")).unwrap();
             rows.into_iter().map(|row| (row.iteration, row.data_misfit_relative)).collect::<Vec<_>>()
@@ -209,10 +219,10 @@ fn damaged_checkpoint() {
     let folder = small(STRONG);
     let here = folder.path();
     succeed(here, &["simulate", "small.yaml", "--quiet"]);
-    let checkpoint = here.join("stopped/strong/checkpoint");
-    std::fs::create_dir_all(&checkpoint).unwrap();
-    std::fs::write(checkpoint.join("state.json"), "{\"iteration\": 4").unwrap();
+    let checkpoint = here.join("stopped/strong/checkpoint.safetensors");
+    std::fs::create_dir_all(checkpoint.parent().unwrap()).unwrap();
+    std::fs::write(&checkpoint, "{\"iteration\": 4").unwrap();
     let error = fail(here, &["invert", "small.yaml", "--resume", "-o", "stopped"], 1);
-    assert!(error.contains("state.json"), "{error}");
-    assert!(checkpoint.join("state.json").is_file());
+    assert!(error.contains("checkpoint.safetensors"), "{error}");
+    assert!(checkpoint.is_file());
 }

@@ -11,6 +11,8 @@ mod gradients_in_time;
 mod in_time;
 mod interruption;
 mod joint_in_time;
+mod kinds;
+mod lost_work;
 mod modules;
 mod one_equation;
 mod python;

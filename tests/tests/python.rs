@@ -10,9 +10,9 @@ use fields::checkpoint::Checkpoint;
 use fields::encoding::Encoding;
 use fields::{Activation, Architecture, Network, device};
 
-use fwi::array::Meaning;
 use fwi::field_network::{FieldFrame, FieldNetwork};
 use fwi::velocity_network::Frame;
+use survey::array::Meaning;
 
 use super::support::root;
 
@@ -21,7 +21,7 @@ fn cases() -> Vec<Architecture> {
     let siren = Architecture { w0_first: 8.0, w0_hidden: 4.0, ..Architecture::siren(12, 3, 2) };
     let mut cases: Vec<Architecture> = ACTIVATIONS
         .iter()
-        .map(|row| Architecture::rival(Activation::named(row.name).unwrap(), 12, 3, 2))
+        .map(|row| Architecture::mlp(Activation::named(row.name).unwrap(), 12, 3, 2))
         .collect();
     for encoding in [
         Encoding::Positional { bands: 4 },
@@ -30,7 +30,7 @@ fn cases() -> Vec<Architecture> {
     ] {
         cases.push(Architecture { encoding, ..siren });
     }
-    let gabor = Architecture::rival(Activation::named("gabor").unwrap(), 12, 3, 2);
+    let gabor = Architecture::mlp(Activation::named("gabor").unwrap(), 12, 3, 2);
     cases.extend([
         Architecture { inputs: 3, ..siren },
         Architecture { frequency: Frequency::Absorbed, ..siren },

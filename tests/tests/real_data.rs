@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use fwi::dataset::Dataset;
-use fwi::model::Model;
+use survey::dataset::Dataset;
+use survey::model::Model;
 
 use super::support::{read, succeed};
 

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use fwi::wavefields::outcome::FieldSummaries;
+use fwi::studies::Summary;
 
 use super::support::{fail, succeed};
 
@@ -19,8 +19,8 @@ fn error(velocity: &str, source: &str, method: &str) -> f64 {
     let here = folder.path();
     fs::write(here.join("case.yaml"), text).unwrap();
     succeed(here, &["run", "case.yaml", "-o", "run", "--quiet"]);
-    let summary = FieldSummaries::read(&here.join("run/summary.json")).unwrap().unwrap();
-    summary.wavefields[0].metrics.wavefield_relative_l2.unwrap()
+    let summary = Summary::of_run(&here.join("run")).unwrap();
+    summary.members[0].value("wavefield_relative_l2").unwrap()
 }
 
 /// A square whose field has corners: sums with its Newtonian potential within 1 % of finite differences, and smooth functions
@@ -53,8 +53,8 @@ fn data_of_receivers_are_fitted() {
     let misfit = |weight: f64| {
         fs::write(here.join("case.yaml"), scenario(weight)).unwrap();
         succeed(here, &["run", "case.yaml", "-o", "run", "--quiet"]);
-        let summary = FieldSummaries::read(&here.join("run/summary.json")).unwrap().unwrap();
-        summary.wavefields[0].metrics.data_misfit_relative.unwrap()
+        let summary = Summary::of_run(&here.join("run")).unwrap();
+        summary.members[0].value("data_misfit_relative").unwrap()
     };
     let without = misfit(0.0);
     assert!(here.join("data.h5").exists());

@@ -109,6 +109,22 @@ pub const fn is_snake_case_of(snake: &str, camel: &str) -> bool {
     at == snake.len()
 }
 
+/// Asserts that a table of choices has one row for each file of its folder, for the test of a table.
+///
+/// `folder` is the folder of the rows, for example `concat!(env!("CARGO_MANIFEST_DIR"), "/src/wavelet")`.
+///
+/// # Panics
+/// If a file has no row, a row has no file, or the folder cannot be read.
+pub fn assert_rows_have_files<'a>(folder: &str, rows: impl IntoIterator<Item = &'a str>) {
+    let entries = std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{folder}: {error}"));
+    let name = |path: std::path::PathBuf| path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    let mut files: Vec<String> = entries.flatten().filter_map(|entry| name(entry.path())).collect();
+    let mut rows: Vec<&str> = rows.into_iter().collect();
+    files.sort();
+    rows.sort_unstable();
+    assert_eq!(files, rows, "each file of the folder needs a row in the table, and each row a file");
+}
+
 #[cfg(test)]
 mod tests {
     use super::is_snake_case_of;

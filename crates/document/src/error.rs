@@ -31,7 +31,6 @@ impl ScenarioError {
             Mark::Key => document.key(&fault.key),
             Mark::Value => document.value(&fault.key),
         });
-        let position = position.filter(|_| !fault.key.steps().is_empty());
         let value = document.and_then(|document| document.scalar(&fault.key).map(str::to_owned));
         ScenarioError { value, ..ScenarioError::at(file, text, fault, position) }
     }
@@ -39,8 +38,8 @@ impl ScenarioError {
     /// With a position that is already known.
     #[must_use]
     pub fn at(file: PathBuf, text: &str, fault: Fault, position: Option<Position>) -> ScenarioError {
-        let line = position.and_then(|at| text.lines().nth(at.line - 1)).unwrap_or_default();
-        let line = line.replace('\t', " ");
+        let line = position.and_then(|at| lines(text).nth(at.line - 1)).unwrap_or_default();
+        let line = line.trim_start_matches('\u{feff}').replace('\t', " ");
         ScenarioError { file, key: fault.key, problem: fault.problem, position, line, value: None }
     }
 
@@ -49,6 +48,11 @@ impl ScenarioError {
     pub fn message(&self) -> Message {
         self.problem.message(&Subject { key: &self.key, text: self.value.as_deref() })
     }
+}
+
+/// The lines of a text, which end with a line feed, a carriage return, or both.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.split('\n').flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r'))
 }
 
 impl std::error::Error for ScenarioError {}
@@ -69,7 +73,7 @@ impl fmt::Display for ScenarioError {
             let gutter = " ".repeat(number.len());
             let skipped = (at.column + at.width).saturating_sub(SHOWN).min(at.column - 1);
             let shown: String = self.line.chars().skip(skipped).take(SHOWN).collect();
-            let width = at.width.min(SHOWN);
+            let width = at.width.clamp(1, SHOWN);
             writeln!(f, "{gutter} |")?;
             writeln!(f, "{}", format!("{number} | {shown}").trim_end())?;
             writeln!(f, "{gutter} | {}{}", " ".repeat(at.column - 1 - skipped), "^".repeat(width))?;

@@ -1,8 +1,8 @@
-//! Which value of a scenario is meant: `inversions[1].bounds[0]`.
+//! The path of a value in a scenario: `inversions[1].bounds[0]`.
 
 use std::fmt;
 
-/// One step down a scenario.
+/// One step down into a scenario.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
     /// Into a mapping.
@@ -50,7 +50,7 @@ impl KeyPath {
         KeyPath(steps)
     }
 
-    /// What this is a part of.
+    /// The path without its last step.
     #[must_use]
     pub fn parent(&self) -> KeyPath {
         KeyPath(self.0[..self.0.len().saturating_sub(1)].to_vec())

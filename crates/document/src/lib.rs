@@ -15,6 +15,7 @@ pub mod problems;
 pub mod reference;
 pub mod shape;
 pub mod suggest;
+mod tree;
 pub mod unit;
 
 pub use check::{CheckSettings, positive, rising, within};

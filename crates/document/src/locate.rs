@@ -1,10 +1,10 @@
-//! Where in the YAML text a value stands.
-
-use granit_parser::{Event, Parser, Span};
+//! The positions of values in YAML text.
 
 use crate::key_path::{KeyPath, Step};
+use crate::numbers::excerpt;
+use crate::tree::{self, Content, Node, Oddity, Scalar, Target};
 
-/// A stretch of one line; line and column count from 1, in characters.
+/// A part of one line. Line and column count from 1, in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Position {
     /// Line, from 1.
@@ -15,63 +15,60 @@ pub struct Position {
     pub width: usize,
 }
 
+impl Position {
+    /// The first character of a text.
+    pub const START: Position = Position { line: 1, column: 1, width: 1 };
+
+    /// The position of the character at a byte of a text.
+    #[must_use]
+    pub fn of_byte(text: &str, byte: usize) -> Position {
+        let before = &text[..text.floor_char_boundary(byte)];
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        Position { line: before.matches('\n').count() + 1, column: line.chars().count() + 1, width: 1 }
+    }
+}
+
 /// A YAML document with the positions of all its keys and values.
-///
-/// Aliases are leaves, so the size of the tree is that of the text whatever its anchors multiply to.
 #[derive(Debug)]
 pub struct Document {
     root: Node,
+    odd: Option<(Position, Oddity)>,
 }
 
-#[derive(Debug)]
-struct Node {
-    at: Position,
-    content: Content,
-}
-
-/// What a value is, before it is looked at closely.
+/// The kind of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// One word or number.
+    /// Nothing: YAML's null.
+    Null,
+    /// A word or number.
     Scalar,
-    /// A list of so many values.
+    /// A list with this number of values.
     List(usize),
     /// Keys and values.
     Block,
-    /// A repetition of another value.
-    Alias,
+    /// An alias of a list.
+    ListAlias,
+    /// An alias of a block.
+    BlockAlias,
 }
-
-#[derive(Debug)]
-enum Content {
-    Scalar(String),
-    List(Vec<Node>),
-    Mapping(Vec<(Node, Node)>),
-    Alias,
-}
-
-/// Deepest nesting that is followed; the scenario's own is about ten.
-const DEEPEST: usize = 256;
 
 impl Document {
-    /// Reads the first document of a text; `None` when it is not valid YAML, empty, or nested too deeply.
+    /// Reads the first document of a text; `None` if it is not valid YAML, empty, or nested too deeply.
     #[must_use]
     pub fn parse(text: &str) -> Option<Document> {
-        let mut events = Parser::new_from_str(text);
-        loop {
-            let (event, span) = events.next_event()?.ok()?;
-            if event.is_node() {
-                return Some(Document { root: read(&mut events, event, span, 0)? });
-            }
-            if matches!(event, Event::StreamEnd) {
-                return None;
-            }
-        }
+        let (root, odd) = tree::parse(text)?;
+        Some(Document { root, odd })
     }
 
-    /// Where the value at a path stands: the value itself when it is written on one line, else its key.
+    /// The first thing in the text that YAML allows and a scenario does not, with its position.
+    #[must_use]
+    pub fn oddity(&self) -> Option<(Position, &Oddity)> {
+        self.odd.as_ref().map(|(at, odd)| (*at, odd))
+    }
+
+    /// The position of the value at a path, or of its key if the value spans several lines.
     ///
-    /// A path that leaves the document gives the deepest part of it that exists.
+    /// For a path that leaves the document, the position of its deepest existing part.
     #[must_use]
     pub fn value(&self, path: &KeyPath) -> Position {
         let (key, value) = self.find(path);
@@ -86,18 +83,22 @@ impl Document {
         }
     }
 
-    /// Where the key at the end of a path stands.
+    /// The position of the key at the end of a path.
     #[must_use]
     pub fn key(&self, path: &KeyPath) -> Position {
         let (key, value) = self.find(path);
         key.map_or(value.at, |key| key.at)
     }
 
-    /// The text of the scalar at a path, if there is one.
+    /// The text of the word or number at a path, if there is one.
     #[must_use]
     pub fn scalar(&self, path: &KeyPath) -> Option<&str> {
+        self.word(path).map(|scalar| &*scalar.text)
+    }
+
+    fn word(&self, path: &KeyPath) -> Option<&Scalar> {
         match &self.find(path).1.content {
-            Content::Scalar(text) => Some(text),
+            Content::Scalar(scalar) | Content::Alias(Target::Scalar(scalar)) => Some(scalar),
             _ => None,
         }
     }
@@ -111,14 +112,18 @@ impl Document {
         }
     }
 
-    /// What kind of value stands at a path.
+    /// The kind of the value at a path.
     #[must_use]
     pub fn kind(&self, path: &KeyPath) -> Kind {
         match &self.find(path).1.content {
-            Content::Scalar(_) => Kind::Scalar,
+            Content::Scalar(scalar) | Content::Alias(Target::Scalar(scalar)) if scalar.is_null() => {
+                Kind::Null
+            }
+            Content::Scalar(_) | Content::Alias(Target::Scalar(_)) => Kind::Scalar,
             Content::List(entries) => Kind::List(entries.len()),
             Content::Mapping(_) => Kind::Block,
-            Content::Alias => Kind::Alias,
+            Content::Alias(Target::List) => Kind::ListAlias,
+            Content::Alias(Target::Block) => Kind::BlockAlias,
         }
     }
 
@@ -126,16 +131,18 @@ impl Document {
     #[must_use]
     pub fn in_words(&self, path: &KeyPath) -> String {
         match &self.find(path).1.content {
-            Content::Scalar(text) if text.is_empty() || text == "~" || text == "null" => "nothing".to_owned(),
-            Content::Scalar(text) => format!("`{text}`"),
+            Content::Scalar(scalar) if scalar.is_null() => "nothing".to_owned(),
+            Content::Scalar(scalar) => format!("`{}`", excerpt(&scalar.text)),
             Content::List(entries) if entries.len() == 1 => "a list of 1 value".to_owned(),
             Content::List(entries) => format!("a list of {} values", entries.len()),
             Content::Mapping(pairs) if pairs.is_empty() => "an empty block {}".to_owned(),
             Content::Mapping(_) => {
                 let keys: Vec<String> = self.keys(path).into_iter().map(str::to_owned).collect();
-                format!("a block of {}", keys.join(", "))
+                format!("a block of {}", excerpt(&keys.join(", ")))
             }
-            Content::Alias => "an alias".to_owned(),
+            Content::Alias(Target::Scalar(scalar)) => format!("an alias of `{}`", excerpt(&scalar.text)),
+            Content::Alias(Target::List) => "an alias of a list".to_owned(),
+            Content::Alias(Target::Block) => "an alias of a block".to_owned(),
         }
     }
 
@@ -143,7 +150,7 @@ impl Document {
     #[must_use]
     pub fn paths(&self) -> Vec<KeyPath> {
         let mut paths: Vec<KeyPath> = Vec::new();
-        walk(&self.root, &KeyPath::root(), &mut |_, path| {
+        self.root.walk(&KeyPath::root(), &mut |_, path| {
             if paths.last() != Some(path) {
                 paths.push(path.clone());
             }
@@ -151,13 +158,13 @@ impl Document {
         paths
     }
 
-    /// The path to the key or value that starts at a line and column; failing that, the last one before it.
+    /// The path to the key or value that starts at a line and column, or else to the last one before it.
     ///
-    /// A block starts where its first key does; the block is meant.
+    /// A block starts where its first key starts; the result is the block.
     #[must_use]
     pub fn path_at(&self, line: usize, column: usize) -> KeyPath {
         let (mut best, mut start) = (KeyPath::root(), (0, 0));
-        walk(&self.root, &KeyPath::root(), &mut |at, path| {
+        self.root.walk(&KeyPath::root(), &mut |at, path| {
             let here = (at.line, at.column);
             if start < here && here <= (line, column) {
                 (best, start) = (path.clone(), here);
@@ -182,87 +189,6 @@ impl Document {
         }
         (key, node)
     }
-}
-
-impl Node {
-    fn text(&self) -> Option<&str> {
-        match &self.content {
-            Content::Scalar(text) => Some(text),
-            _ => None,
-        }
-    }
-}
-
-/// Visits keys and values in the order of the text; a value comes after its key, with the same path.
-fn walk(node: &Node, path: &KeyPath, visit: &mut impl FnMut(Position, &KeyPath)) {
-    visit(node.at, path);
-    match &node.content {
-        Content::List(entries) => {
-            for (i, entry) in entries.iter().enumerate() {
-                walk(entry, &path.index(i), visit);
-            }
-        }
-        Content::Mapping(pairs) => {
-            for (key, value) in pairs {
-                let path = path.key(key.text().unwrap_or("?"));
-                visit(key.at, &path);
-                walk(value, &path, visit);
-            }
-        }
-        Content::Scalar(_) | Content::Alias => {}
-    }
-}
-
-type Events<'a> = Parser<'a, granit_parser::StrInput<'a>>;
-
-fn next<'a>(events: &mut Events<'a>) -> Option<(Event<'a>, Span)> {
-    loop {
-        let (event, span) = events.next_event()?.ok()?;
-        if event.is_node() || matches!(event, Event::SequenceEnd | Event::MappingEnd | Event::StreamEnd) {
-            return Some((event, span));
-        }
-    }
-}
-
-fn read<'a>(events: &mut Events<'a>, event: Event<'a>, span: Span, depth: usize) -> Option<Node> {
-    if depth > DEEPEST {
-        return None;
-    }
-    let (start, mut end) = (span.start, span.end);
-    let content = match event {
-        Event::Scalar(text, ..) => Content::Scalar(text.into_owned()),
-        Event::SequenceStart(..) => {
-            let mut entries = Vec::new();
-            loop {
-                match next(events)? {
-                    (Event::SequenceEnd, span) => {
-                        end = span.end;
-                        break Content::List(entries);
-                    }
-                    (event, span) => entries.push(read(events, event, span, depth + 1)?),
-                }
-            }
-        }
-        Event::MappingStart(..) => {
-            let mut pairs = Vec::new();
-            loop {
-                match next(events)? {
-                    (Event::MappingEnd, span) => {
-                        end = span.end;
-                        break Content::Mapping(pairs);
-                    }
-                    (event, span) => {
-                        let key = read(events, event, span, depth + 1)?;
-                        let (event, span) = next(events)?;
-                        pairs.push((key, read(events, event, span, depth + 1)?));
-                    }
-                }
-            }
-        }
-        _ => Content::Alias,
-    };
-    let width = if end.line() == start.line() { end.col().saturating_sub(start.col()) } else { 1 };
-    Some(Node { at: Position { line: start.line(), column: start.col() + 1, width }, content })
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Numbers and lists as people read them.
+//! Numbers and lists in readable form.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -22,6 +22,19 @@ pub fn short(value: f64) -> String {
     let text = format!("{value:.*}", (3 - digits).max(0) as usize);
     let trimmed = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
     trimmed.to_owned()
+}
+
+/// The shortest decimal near a number that still does, so that following the advice to write it is enough.
+///
+/// ```
+/// let fills = |spacing: f64| (100.0 / spacing - 7.0_f64).abs() < 1e-6;
+/// assert_eq!(document::numbers::shortest(100.0 / 7.0, fills), "14.285714");
+/// ```
+#[must_use]
+pub fn shortest(value: f64, does: impl Fn(f64) -> bool) -> String {
+    let rounded = |digits: usize| format!("{value:.digits$e}").parse::<f64>().ok();
+    let found = (0..17).filter_map(rounded).find(|rounded| does(*rounded));
+    found.unwrap_or(value).to_string()
 }
 
 /// A range in words with its unit.
@@ -51,6 +64,25 @@ pub fn list(words: &[String]) -> String {
     }
 }
 
+/// A text in one line of at most 60 characters, to be quoted in a message.
+///
+/// ```
+/// assert_eq!(document::numbers::excerpt("two\n lines"), "two lines");
+/// ```
+#[must_use]
+pub fn excerpt(text: &str) -> String {
+    const MOST: usize = 60;
+    let is_break = |c: char| matches!(c, '\n' | '\r' | '\t') || c.is_control();
+    let mut line: String = text.split(is_break).map(str::trim).collect::<Vec<_>>().join(" ");
+    if !text.contains(is_break) {
+        text.clone_into(&mut line);
+    }
+    match line.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}...", &line[..end]),
+        None => line,
+    }
+}
+
 /// Bytes in the unit that suits them.
 ///
 /// ```
@@ -69,7 +101,7 @@ pub fn bytes(count: f64) -> String {
     if value < 10.0 { format!("{value:.1} {unit}") } else { format!("{value:.0} {unit}") }
 }
 
-/// A path for people: `a/../b` is `b`. Only for show, as `a` may be a link.
+/// A path for display: `a/../b` becomes `b`. Do not open it, because `a` may be a link.
 ///
 /// ```
 /// # use std::path::Path;

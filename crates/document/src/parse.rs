@@ -1,21 +1,25 @@
 //! From YAML text to a scenario, or to one error with its place.
 
+use std::io::Read;
 use std::path::Path;
 
 use schemars::JsonSchema;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_saphyr::Error as YamlError;
+use serde_saphyr::budget::BudgetBreach;
 
 use crate::error::ScenarioError;
 use crate::key_path::{KeyPath, Step};
-use crate::locate::{Document, Position};
+use crate::locate::{Document, Kind, Position};
 use crate::numbers::list;
 use crate::problem::Fault;
 use crate::problems::{
-    DuplicateKey, Empty, MissingKey, Syntax, TooLarge, UnknownChoice, UnknownKey, WrongType,
+    BadKey, BadMerge, DuplicateKey, Empty, MissingKey, NotUtf8, Syntax, Tagged, TooDeep, TooLong,
+    TooManyAliases, UnknownChoice, UnknownKey, Unreadable, WrongType,
 };
 use crate::shape::{Shape, Shapes};
-use crate::suggest::strip_unit;
+use crate::suggest::number;
+use crate::tree::Oddity;
 
 /// Longest scenario that is read, bytes.
 const LONGEST: usize = 4 << 20;
@@ -27,20 +31,21 @@ pub trait ScenarioFile: DeserializeOwned + serde::Serialize + JsonSchema {
     /// # Errors
     /// The first key that is missing, unknown or of the wrong type, with its line and column.
     fn from_text(text: &str, file: &Path) -> Result<Self, Box<ScenarioError>> {
-        let at_the_top = |fault| Box::new(ScenarioError::at(file.to_owned(), text, fault, None));
-        if text.len() > LONGEST {
-            let reason = format!("{} bytes, at most {LONGEST}", text.len());
-            return Err(at_the_top(Fault::new(KeyPath::root(), TooLarge { reason })));
-        }
-        if text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
-            return Err(at_the_top(Fault::new(KeyPath::root(), Empty)));
-        }
+        let shapes = || Shapes::of::<Self>();
+        refuse(text)
+            .map_err(|(fault, at)| Box::new(ScenarioError::at(file.to_owned(), text, fault, Some(at))))?;
         let options = serde_saphyr::options! {
             with_snippet: false,
+            // The length of the text limits its nodes.
+            budget: serde_saphyr::budget! { max_nodes: LONGEST, max_events: 2 * LONGEST },
             alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: 20_000 },
         };
-        serde_saphyr::from_str_with_options(text, options)
-            .map_err(|error| Box::new(translate(error, text, file, &Shapes::of::<Self>)))
+        let read = serde_saphyr::from_str_with_options(text, options);
+        let read = read.map_err(|error| Box::new(translate(error, text, file, &shapes)));
+        match odd(text, file) {
+            Some(odd) if read.as_ref().err().is_none_or(|error| is_before(&odd, error)) => Err(Box::new(odd)),
+            _ => read,
+        }
     }
 
     /// The scenario as YAML, complete: defaults are written out.
@@ -48,6 +53,71 @@ pub trait ScenarioFile: DeserializeOwned + serde::Serialize + JsonSchema {
     fn to_yaml(&self) -> String {
         serde_saphyr::to_string(self).expect("a scenario has only names, numbers, lists and blocks")
     }
+}
+
+/// The bytes of a scenario file; of one that is too long the first, enough to refuse it.
+///
+/// # Errors
+/// What the operating system says.
+pub fn read(file: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    std::fs::File::open(file)?.take(LONGEST as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The text of a scenario file, without a byte-order mark.
+///
+/// # Errors
+/// The place of the first byte that is not UTF-8.
+pub fn decode(bytes: Vec<u8>, file: &Path) -> Result<String, Box<ScenarioError>> {
+    // A character may be cut where the file is too long.
+    let bytes =
+        if bytes.len() > LONGEST { String::from_utf8_lossy(&bytes).into_owned().into_bytes() } else { bytes };
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let first = error.utf8_error().valid_up_to();
+        let byte = error.as_bytes()[first];
+        let text = String::from_utf8_lossy(error.as_bytes());
+        let fault = Fault::new(KeyPath::root(), NotUtf8 { byte });
+        // What comes before the first faulty byte is the same in both.
+        let at = Position::of_byte(&text, first);
+        Box::new(ScenarioError::at(file.to_owned(), &text, fault, Some(at)))
+    })?;
+    Ok(match text.strip_prefix('\u{feff}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    })
+}
+
+/// Refuses a text that is too long or empty.
+fn refuse(text: &str) -> Result<(), (Fault, Position)> {
+    let root = KeyPath::root();
+    if text.len() > LONGEST {
+        let fault = Fault::new(root, TooLong { most: LONGEST });
+        return Err((fault, Position::of_byte(text, LONGEST)));
+    }
+    let blank = |line: &str| line.trim().is_empty() || line.trim_start().starts_with('#');
+    let empty = text.trim_start_matches('\u{feff}').lines().all(blank)
+        || Document::parse(text).is_some_and(|document| document.kind(&root) == Kind::Null);
+    if empty { Err((Fault::new(root, Empty), Position::START)) } else { Ok(()) }
+}
+
+/// The error of the first thing that YAML allows and a scenario does not.
+fn odd(text: &str, file: &Path) -> Option<ScenarioError> {
+    let document = Document::parse(text)?;
+    let (at, oddity) = document.oddity()?;
+    let key = document.path_at(at.line, at.column);
+    let fault = match oddity {
+        Oddity::Tag(tag) => Fault::new(key, Tagged { tag: tag.clone() }),
+        Oddity::ComplexKey => Fault::new(key, BadKey { found: "a list, a block or an alias" }),
+        Oddity::EmptyKey => Fault::new(key, BadKey { found: "nothing" }),
+    };
+    Some(ScenarioError::at(file.to_owned(), text, fault, Some(at)))
+}
+
+/// Whether an error stands before another one, or at the same place.
+fn is_before(a: &ScenarioError, b: &ScenarioError) -> bool {
+    let place = |error: &ScenarioError| error.position.map_or((0, 0), |at| (at.line, at.column));
+    place(a) <= place(b)
 }
 
 fn translate(error: YamlError, text: &str, file: &Path, shapes: &dyn Fn() -> Shapes) -> ScenarioError {
@@ -67,15 +137,32 @@ fn translate(error: YamlError, text: &str, file: &Path, shapes: &dyn Fn() -> Sha
         let syntax = serde_saphyr::from_str::<IgnoredAny>(text).err().filter(|_| !of_the_text);
         let syntax = syntax.map(|error| (place_of(&error), innermost(error)));
         let (place, error) = syntax.filter(|(_, error)| is_syntax(error)).unwrap_or((place, error));
-        let position = place.map(|(line, column)| Position { line, column, width: 1 });
-        return ScenarioError::at(file.to_owned(), text, unreadable(KeyPath::root(), &error), position);
+        let (line, column) = place.unwrap_or((1, 1));
+        let position = Some(Position { line, column, width: 1 });
+        return ScenarioError::at(file.to_owned(), text, of_text(&error), position);
     };
     let path = place.map_or_else(KeyPath::root, |(line, column)| document.path_at(line, column));
-    ScenarioError::new(file.to_owned(), text, explain(error, &document, &path, &shapes()))
+    if let (YamlError::DuplicateMappingKey { .. }, Some((line, column))) = (&error, place) {
+        let first = document.key(&path);
+        let fault = Fault::new(path, DuplicateKey { first: first.line });
+        let position = Position { line, column, width: first.width };
+        return ScenarioError::at(file.to_owned(), text, fault, Some(position));
+    }
+    let fault = explain(&error, text, &document, &path, &shapes());
+    let unreadable = || Fault::new(path, Unreadable { reason: report(&error) });
+    match fault {
+        Some(fault) => ScenarioError::new(file.to_owned(), text, fault),
+        None => odd(text, file).unwrap_or_else(|| ScenarioError::new(file.to_owned(), text, unreadable())),
+    }
 }
 
+/// Line and column of an error; of one inside an alias those of the alias.
 fn place_of(error: &YamlError) -> Option<(usize, usize)> {
-    error.location().map(|at| (at.line() as usize, at.column() as usize)).filter(|at| at.0 > 0)
+    let at = match error {
+        YamlError::AliasError { locations, .. } => Some(locations.reference_location),
+        error => error.location(),
+    };
+    at.map(|at| (at.line() as usize, at.column() as usize)).filter(|at| at.0 > 0)
 }
 
 /// Whether the text is no YAML; the parser's limit on nesting comes as an error of the same kind.
@@ -91,51 +178,71 @@ fn innermost(error: YamlError) -> YamlError {
     }
 }
 
-/// The error of a text that is no YAML at all, or too much of it.
-fn unreadable(at: KeyPath, error: &YamlError) -> Fault {
+/// What the YAML parser reports, without the place.
+fn report(error: &YamlError) -> String {
     let text = error.to_string();
-    let reason = text.split(" at line ").next().unwrap_or(&text).trim().to_owned();
+    text.split(" at line ").next().unwrap_or(&text).trim().to_owned()
+}
+
+/// The fault of a text that is no YAML at all, or too much of it.
+fn of_text(error: &YamlError) -> Fault {
+    let (root, reason) = (KeyPath::root(), report(error));
     match error {
         YamlError::MultipleDocuments { .. } => {
-            Fault::new(at, Syntax { reason: "a second document begins here".to_owned() })
+            Fault::new(root, Syntax { reason: "a second document begins here".to_owned() })
         }
-        YamlError::UnknownAnchor { .. } => Fault::new(at, Syntax { reason }),
-        error if is_syntax(error) => Fault::new(at, Syntax { reason }),
-        YamlError::Budget { .. }
-        | YamlError::AliasReplayLimitExceeded { .. }
+        YamlError::UnknownAnchor { .. } => Fault::new(root, Syntax { reason }),
+        error if is_syntax(error) => Fault::new(root, Syntax { reason }),
+        YamlError::AliasReplayLimitExceeded { .. }
         | YamlError::AliasExpansionLimitExceeded { .. }
-        | YamlError::AliasReplayStackDepthExceeded { .. } => Fault::new(at, TooLarge { reason }),
+        | YamlError::AliasReplayStackDepthExceeded { .. } => Fault::new(root, TooManyAliases { reason }),
+        YamlError::Budget { breach, .. } if !matches!(breach, BudgetBreach::Depth { .. }) => {
+            Fault::new(root, TooManyAliases { reason })
+        }
         // Valid so far, but the positions could not be followed.
-        _ => Fault::new(at, TooLarge { reason: "nested too deeply".to_owned() }),
+        _ => Fault::new(root, TooDeep),
     }
 }
 
-fn explain(error: YamlError, document: &Document, path: &KeyPath, shapes: &Shapes) -> Fault {
-    match error {
+/// What is wrong with the value at `path`, or before it; `None` if the document shows no fault.
+fn explain(
+    error: &YamlError,
+    text: &str,
+    document: &Document,
+    path: &KeyPath,
+    shapes: &Shapes,
+) -> Option<Fault> {
+    let names = |names: &[&'static str]| names.iter().map(|name| (*name).to_owned()).collect();
+    Some(match error {
         YamlError::SerdeUnknownField { field, expected, .. } => {
-            let expected = expected.into_iter().map(str::to_owned).collect();
-            Fault::new(owner_of(document, path, &field).key(&field), UnknownKey { expected })
+            let key = owner_of(document, path, field).key(field);
+            let Position { line, column, .. } = document.key(&key);
+            let line = text.lines().nth(line - 1).unwrap_or_default();
+            let after_comma = column > 1 && line.chars().nth(column - 2) == Some(',');
+            Fault::new(key, UnknownKey { expected: names(expected), after_comma })
         }
-        YamlError::SerdeUnknownVariant { variant, expected, .. } => {
-            let owner = owner_of(document, path, &variant);
+        YamlError::SerdeUnknownVariant { variant, expected, .. } if document.kind(path) != Kind::Null => {
+            let owner = owner_of(document, path, variant);
             let key =
-                if document.keys(&owner).contains(&variant.as_str()) { owner.key(&variant) } else { owner };
-            let expected = expected.into_iter().map(str::to_owned).collect();
-            Fault::new(key, UnknownChoice { found: variant, expected })
+                if document.keys(&owner).contains(&variant.as_str()) { owner.key(variant) } else { owner };
+            Fault::new(key, UnknownChoice { found: variant.clone(), expected: names(expected) })
         }
         YamlError::SerdeMissingField { field, .. } => {
-            let block = shapes.first_without(document, field).unwrap_or_else(|| path.clone());
-            Fault::new(block, MissingKey::new(field))
+            let is_block = |at: &KeyPath| matches!(document.kind(at), Kind::Block | Kind::BlockAlias);
+            let around = || path.prefixes().find(is_block).unwrap_or_default();
+            let block = shapes.first_without(document, field).unwrap_or_else(around);
+            Fault::new(block, MissingKey::new(*field))
         }
-        YamlError::DuplicateMappingKey { .. } => Fault::new(path, DuplicateKey),
-        error => match shapes.first_misfit(document) {
-            Some((key, shape)) => {
-                let problem = misshapen(document, &key, &shape);
-                Fault::new(key, problem)
-            }
-            None => unreadable(path.clone(), &error),
-        },
-    }
+        YamlError::MergeValueNotMapOrSeqOfMaps { .. } => {
+            Fault::new(path, BadMerge { found: document.in_words(path) })
+        }
+        _ => {
+            let here = || Some((path.clone(), shapes.shape_at(path)?));
+            let (key, shape) = shapes.first_misfit(document).or_else(here)?;
+            let problem = misshapen(document, &key, &shape);
+            Fault::new(key, problem)
+        }
+    })
 }
 
 /// The mapping around `path` that has `key`; `path` itself if none has.
@@ -144,19 +251,38 @@ fn owner_of(document: &Document, path: &KeyPath, key: &str) -> KeyPath {
 }
 
 fn misshapen(document: &Document, key: &KeyPath, shape: &Shape) -> WrongType {
-    let scalar = document.scalar(key).unwrap_or_default();
     let found = match shape {
         Shape::Choice(_) | Shape::PointsOrChoice(_) if document.keys(key).len() > 1 => {
             format!("{} at once", document.keys(key).join(" and "))
         }
         _ => document.in_words(key),
     };
-    let help = match shape {
-        Shape::Number | Shape::Count => strip_unit(scalar).unwrap_or_default(),
-        Shape::Choice(names) | Shape::PointsOrChoice(names) if document.keys(key).len() > 1 => {
-            format!("keep one of {}", list(names))
-        }
-        Shape::Choice(names) => match names.iter().find(|name| *name == scalar) {
+    let help = match document.kind(key) {
+        Kind::Null => nothing(shape),
+        Kind::Scalar => word(document.scalar(key).unwrap_or_default(), key, shape),
+        _ => structure(document, key, shape),
+    };
+    WrongType { found, expected: shape.in_words(), help }
+}
+
+/// What to write where there is nothing.
+fn nothing(shape: &Shape) -> String {
+    match shape {
+        Shape::Choice(names) => format!("write {{{}: {{}}}}, for instance", names[0]),
+        Shape::PointsOrChoice(_) => "write [[x, z], [x, z], ...]".to_owned(),
+        Shape::List(None, _) => "write [] for a list without entries".to_owned(),
+        Shape::Block => "write {} where every setting is to keep its default".to_owned(),
+        Shape::Text => "write the text after the colon".to_owned(),
+        _ => String::new(),
+    }
+}
+
+/// What to write instead of a word or number.
+fn word(text: &str, key: &KeyPath, shape: &Shape) -> String {
+    match shape {
+        Shape::Number => number(text, None),
+        Shape::Count(most) => number(text, Some(*most)),
+        Shape::Choice(names) => match names.iter().find(|name| *name == text) {
             Some(name) => format!("write {{{name}: {{}}}}"),
             None => format!("write {{{}: {{}}}}, for instance", names[0]),
         },
@@ -164,11 +290,39 @@ fn misshapen(document: &Document, key: &KeyPath, shape: &Shape) -> WrongType {
         Shape::List(Some(2), _) if matches!(key.steps().last(), Some(Step::Index(_))) => {
             "write points as [[x, z], [x, z], ...]".to_owned()
         }
-        Shape::List(None, _) if !scalar.is_empty() => format!("write [{scalar}]"),
-        Shape::List(None, of) if **of == Shape::Block => "begin each entry with `- `".to_owned(),
+        Shape::List(None, _) => format!("write [{text}]"),
         Shape::Block if key.steps().is_empty() => "begin with `schema: 1`".to_owned(),
         Shape::Block => "write {} where every setting is to keep its default".to_owned(),
         _ => String::new(),
-    };
-    WrongType { found, expected: shape.in_words(), help }
+    }
 }
+
+/// What to write instead of a list or block.
+fn structure(document: &Document, key: &KeyPath, shape: &Shape) -> String {
+    let keys = document.keys(key);
+    match shape {
+        Shape::Choice(names) | Shape::PointsOrChoice(names) if keys.len() > 1 => {
+            format!("keep one of {}", list(names))
+        }
+        Shape::Choice(names) => {
+            let entry = document.scalar(&key.index(0)).unwrap_or_default();
+            let name = names.iter().find(|name| *name == entry);
+            name.map_or_else(
+                || format!("write {{{}: {{}}}}, for instance", names[0]),
+                |name| format!("write {{{name}: {{}}}}"),
+            )
+        }
+        Shape::List(Some(2), _) if matches!(key.steps().last(), Some(Step::Index(_))) => {
+            "write points as [[x, z], [x, z], ...]".to_owned()
+        }
+        Shape::List(..) if keys.iter().any(|key| key.starts_with(['-', '\u{2013}', '\u{2014}'])) => {
+            "begin each entry with a hyphen and a space: `- `".to_owned()
+        }
+        Shape::List(None, of) if **of == Shape::Block => "begin each entry with `- `".to_owned(),
+        Shape::Block if key.steps().is_empty() => "begin with `schema: 1`".to_owned(),
+        _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,7 @@
 use std::fmt;
 
 use crate::key_path::KeyPath;
+use crate::numbers::excerpt;
 
 /// The value that a message is about.
 #[derive(Debug, Clone, Copy)]
@@ -20,9 +21,10 @@ pub struct Subject<'a> {
 impl fmt::Display for Subject<'_> {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self.text {
-            None | Some("~") => write!(f, "{}", self.key),
+            _ if self.key.steps().is_empty() => write!(f, "{}", self.key),
+            None | Some("~" | "null") => write!(f, "{}", self.key),
             Some("") => write!(f, "{} = \"\"", self.key),
-            Some(text) => write!(f, "{} = {text}", self.key),
+            Some(text) => write!(f, "{} = {}", self.key, excerpt(text)),
         }
     }
 }

@@ -12,8 +12,8 @@ use crate::numbers::list;
 pub enum Shape {
     /// A number.
     Number,
-    /// A whole number, not negative.
-    Count,
+    /// A whole number from 0 to this one.
+    Count(u64),
     /// A text.
     Text,
     /// `true` or `false`.
@@ -36,7 +36,8 @@ impl Shape {
     pub fn in_words(&self) -> String {
         match self {
             Shape::Number => "a number".to_owned(),
-            Shape::Count => "a whole number, 0 or more".to_owned(),
+            Shape::Count(u64::MAX) => "a whole number, 0 or more".to_owned(),
+            Shape::Count(most) => format!("a whole number from 0 to {most}"),
             Shape::Text => "a text".to_owned(),
             Shape::Switch => "true or false".to_owned(),
             Shape::Word(words) => list(words),
@@ -53,33 +54,55 @@ impl Shape {
 
     /// Whether a value of the document can be this; the values inside a list or block are looked at on their own.
     fn fits(&self, document: &Document, path: &KeyPath) -> bool {
-        let keys = document.keys(path).len();
+        let text = document.scalar(path).unwrap_or_default();
         match (self, document.kind(path)) {
-            (_, Kind::Alias) | (Shape::Text, Kind::Scalar) | (Shape::Word(_), Kind::Scalar) => true,
-            (Shape::Number, Kind::Scalar) => {
-                scalar(document, path).parse::<f64>().is_ok() || special(scalar(document, path))
-            }
-            (Shape::Count, Kind::Scalar) => scalar(document, path).replace('_', "").parse::<u64>().is_ok(),
-            (Shape::Switch, Kind::Scalar) => matches!(scalar(document, path), "true" | "false"),
-            (Shape::Choice(_), Kind::Block) => keys == 1,
+            (Shape::Text, Kind::Scalar) => true,
+            (Shape::Number, Kind::Scalar) => is_number(text),
+            (Shape::Count(most), Kind::Scalar) => whole_number(text).is_some_and(|count| count <= *most),
+            (Shape::Switch, Kind::Scalar) => is_switch(text),
+            (Shape::Word(words), Kind::Scalar) => words.iter().any(|word| word == text),
+            (Shape::Choice(_) | Shape::PointsOrChoice(_), Kind::Block) => document.keys(path).len() == 1,
+            (Shape::Choice(_) | Shape::PointsOrChoice(_), Kind::BlockAlias) => true,
             (Shape::List(fixed, _), Kind::List(n)) => fixed.is_none_or(|fixed| fixed == n),
-            (Shape::PointsOrChoice(_), Kind::List(_)) | (Shape::Block, Kind::Block) => true,
-            (Shape::PointsOrChoice(_), Kind::Block) => keys == 1,
+            (Shape::List(..) | Shape::PointsOrChoice(_), Kind::ListAlias) => true,
+            (Shape::PointsOrChoice(_), Kind::List(_)) => true,
+            (Shape::Block, Kind::Block | Kind::BlockAlias) => true,
             _ => false,
         }
     }
 }
 
+/// Whether a word is a number to the YAML reader: finite, or YAML's infinity or NaN.
+fn is_number(text: &str) -> bool {
+    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+    matches!(unsigned, ".inf" | ".Inf" | ".INF" | ".nan" | ".NaN" | ".NAN")
+        || text.parse::<f64>().is_ok_and(f64::is_finite)
+}
+
+/// The whole number that a word is to the YAML reader: decimal without leading zeros, or `0x`, `0o` or `0b`, with single
+/// underscores between digits.
+#[must_use]
+pub(crate) fn whole_number(text: &str) -> Option<u64> {
+    let text = text.strip_prefix('+').unwrap_or(text);
+    let prefixes = [("0x", 16), ("0X", 16), ("0o", 8), ("0O", 8), ("0b", 2), ("0B", 2)];
+    let prefixed = prefixes.iter().find_map(|(prefix, radix)| Some((text.strip_prefix(prefix)?, *radix)));
+    let (digits, radix) = prefixed.unwrap_or((text, 10));
+    let apart = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_digit(radix));
+    let leading_zero = radix == 10 && digits.len() > 1 && digits.starts_with('0');
+    if leading_zero || !digits.split('_').all(apart) {
+        return None;
+    }
+    u64::from_str_radix(&digits.replace('_', ""), radix).ok()
+}
+
+/// Whether a word is true or false to the YAML reader, which takes yes and no as well.
+fn is_switch(text: &str) -> bool {
+    let words = ["true", "false", "yes", "no", "y", "n", "on", "off"];
+    words.iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
 fn with_settings(names: &[String]) -> Vec<String> {
     names.iter().map(|name| format!("{{{name}: ...}}")).collect()
-}
-
-fn scalar<'a>(document: &'a Document, path: &KeyPath) -> &'a str {
-    document.scalar(path).unwrap_or_default()
-}
-
-fn special(text: &str) -> bool {
-    text.trim_start_matches(['-', '+', '.']).eq_ignore_ascii_case("inf") || text.eq_ignore_ascii_case(".nan")
 }
 
 /// The schema of one kind of scenario.
@@ -100,7 +123,8 @@ impl Shapes {
     pub fn first_misfit(&self, document: &Document) -> Option<(KeyPath, Shape)> {
         self.search(document, &|path, node| {
             let shape = self.shape(node)?;
-            (!shape.fits(document, path)).then_some(shape)
+            let absent = document.kind(path) == Kind::Null && self.is_optional(path);
+            (!absent && !shape.fits(document, path)).then_some(shape)
         })
     }
 
@@ -110,9 +134,28 @@ impl Shapes {
         let lacks = |path: &KeyPath, node: &Value| {
             let required = node.get("required").and_then(Value::as_array);
             let required = required.is_some_and(|all| all.iter().any(|k| k == key));
-            (required && self.choices(node).is_none() && !document.keys(path).contains(&key)).then_some(())
+            let keys = document.keys(path);
+            // A key can come from a block that is merged in; what is merged is not followed.
+            let given = keys.contains(&key) || keys.contains(&"<<");
+            let block = matches!(document.kind(path), Kind::Block);
+            (required && block && self.choices(node).is_none() && !given).then_some(())
         };
         self.search(document, &lacks).map(|(path, ())| path)
+    }
+
+    /// What belongs at a place; `None` if the schema does not know it.
+    #[must_use]
+    pub fn shape_at(&self, path: &KeyPath) -> Option<Shape> {
+        self.shape(self.at(path)?)
+    }
+
+    /// Whether nothing can stand at a place.
+    #[must_use]
+    fn is_optional(&self, path: &KeyPath) -> bool {
+        let Some(key) = path.steps().last() else { return false };
+        let parent = self.raw_at(&path.parent());
+        let node = parent.and_then(|parent| self.child(parent, key));
+        node.is_some_and(accepts_null)
     }
 
     /// Walks document and schema together; a part of the document that the schema does not know is skipped.
@@ -128,11 +171,11 @@ impl Shapes {
     }
 
     fn at(&self, path: &KeyPath) -> Option<&Value> {
-        let mut node = &self.root;
-        for step in path.steps() {
-            node = self.child(node, step)?;
-        }
-        Some(self.resolve(node))
+        self.raw_at(path).map(|node| self.resolve(node))
+    }
+
+    fn raw_at(&self, path: &KeyPath) -> Option<&Value> {
+        path.steps().iter().try_fold(&self.root, |node, step| self.child(node, step))
     }
 
     fn child<'a>(&'a self, node: &'a Value, step: &Step) -> Option<&'a Value> {
@@ -181,7 +224,7 @@ impl Shapes {
         let kind = kinds.as_str().or_else(|| kinds.get(0)?.as_str())?;
         Some(match kind {
             "number" => Shape::Number,
-            "integer" => Shape::Count,
+            "integer" => Shape::Count(most(node)),
             "string" => Shape::Text,
             "boolean" => Shape::Switch,
             "object" => Shape::Block,
@@ -192,6 +235,27 @@ impl Shapes {
             }
             _ => return None,
         })
+    }
+}
+
+/// The largest value of an integer type.
+fn most(node: &Value) -> u64 {
+    match node.get("format").and_then(Value::as_str) {
+        Some("uint8") => u64::from(u8::MAX),
+        Some("uint16") => u64::from(u16::MAX),
+        Some("uint32") => u64::from(u32::MAX),
+        _ => u64::MAX,
+    }
+}
+
+/// Whether a value may be null: `type: [.., null]`, or `anyOf` with null.
+fn accepts_null(node: &Value) -> bool {
+    let null = |kind: &Value| kind.as_str() == Some("null");
+    match (node.get("type"), node.get("anyOf").and_then(Value::as_array)) {
+        (Some(Value::Array(kinds)), _) => kinds.iter().any(null),
+        (Some(kind), _) => null(kind),
+        (None, Some(all)) => all.iter().any(accepts_null),
+        (None, None) => false,
     }
 }
 

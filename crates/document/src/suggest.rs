@@ -1,9 +1,10 @@
-//! Guesses at what was meant: a name close by, a number in another unit.
+//! Suggestions for what was meant: a similar name, or a number in another unit.
 
 use crate::numbers::short;
+use crate::shape;
 use crate::unit::Unit;
 
-/// `did you mean ...?` for the known name closest to what was written; empty when none is close.
+/// `did you mean ...?` for the known name closest to what was written; empty if none is close.
 #[must_use]
 pub fn closest(found: &str, known: &[String]) -> String {
     let written = found.to_lowercase().replace('-', "_");
@@ -19,7 +20,7 @@ pub fn closest(found: &str, known: &[String]) -> String {
     }
 }
 
-/// Units that people write by habit: name, factor to SI, the SI unit.
+/// Common units: name, factor to SI, the SI unit.
 const HABITS: &[(&str, f64, Unit)] = &[
     ("km/s", 1e3, Unit::MetrePerSecond),
     ("m/ms", 1e3, Unit::MetrePerSecond),
@@ -54,7 +55,7 @@ const fn quantity(unit: Unit) -> &'static str {
     }
 }
 
-/// What a number out of range was probably meant in, when a usual unit brings it into range.
+/// The unit in which a number out of range was probably meant, if a common unit brings it into range.
 #[must_use]
 pub fn other_unit(value: f64, range: [f64; 2], unit: Unit) -> String {
     let habit = HABITS.iter().find(|(_, factor, si)| {
@@ -71,7 +72,7 @@ pub fn other_unit(value: f64, range: [f64; 2], unit: Unit) -> String {
     }
 }
 
-/// The same quantity without its unit, for a number written with one: `2 km/s` is 2000.
+/// The quantity without its unit, for a number written with one: `2 km/s` is 2000.
 #[must_use]
 pub fn strip_unit(text: &str) -> Option<String> {
     let text = text.trim();
@@ -79,6 +80,60 @@ pub fn strip_unit(text: &str) -> Option<String> {
     let value: f64 = text[..end].trim().parse().ok()?;
     let (_, factor, unit) = HABITS.iter().find(|(name, ..)| *name == text[end..].trim())?;
     Some(format!("{} and written without a unit: {}", quantity(*unit), short(value * factor)))
+}
+
+/// The number that was probably meant by a word that is none, with what to write instead; empty when there is no telling.
+///
+/// `most` is the largest whole number where it has to be a whole one.
+#[must_use]
+pub fn number(text: &str, most: Option<u64>) -> String {
+    if let Some(help) = strip_unit(text) {
+        return help;
+    }
+    let unsigned = text.trim_start_matches(['-', '+', '.']).to_ascii_lowercase();
+    if matches!(&*unsigned, "inf" | "infinity" | "nan") {
+        return "write a finite number".to_owned();
+    }
+    if let Some(with_point) = decimal_comma(text) {
+        return format!("write {with_point}, with a decimal point");
+    }
+    match meant(text) {
+        Some(value) if !value.is_finite() || most.is_some_and(|most| value > most as f64) => {
+            "write a smaller number".to_owned()
+        }
+        Some(value) if most.is_some() && (value < 0.0 || value.fract() != 0.0) => String::new(),
+        Some(value) => format!("write {value}"),
+        None if text.contains(',') => "write numbers without commas".to_owned(),
+        None => String::new(),
+    }
+}
+
+/// A number with a decimal comma that cannot be one between thousands, with a point instead.
+fn decimal_comma(text: &str) -> Option<String> {
+    let (before, after) = text.split_once(',')?;
+    let (value, thousands) = (format!("{before}.{after}"), after.len() == 3);
+    (!thousands && value.parse::<f64>().is_ok()).then_some(value)
+}
+
+/// The number meant by a word with other quotation marks, minus signs, exponents or digits than YAML's, or by a fraction.
+fn meant(text: &str) -> Option<f64> {
+    let is_quote = |c: char| matches!(c, '"' | '\'' | '\u{2018}'..='\u{201f}' | '\u{ab}' | '\u{bb}');
+    let text = text.trim_matches(is_quote).replace(['\u{2212}', '\u{2013}', '\u{2012}'], "-");
+    let text = text.trim();
+    let plain = |text: &str| text.parse::<f64>().ok();
+    if let Some(count) = shape::whole_number(text) {
+        return Some(count as f64);
+    }
+    if let Some((above, below)) = text.split_once('/') {
+        return Some(plain(above.trim())? / plain(below.trim())?);
+    }
+    if let Some(percent) = text.strip_suffix('%') {
+        return Some(plain(percent.trim())? / 100.0);
+    }
+    if let Some((mantissa, exponent)) = text.split_once(['d', 'D']) {
+        return plain(&format!("{mantissa}e{exponent}"));
+    }
+    plain(text).or_else(|| plain(&text.replace(['_', ' '], "")))
 }
 
 #[cfg(test)]
@@ -91,6 +146,34 @@ mod tests {
         assert_eq!(closest("spcing", &known), "did you mean `spacing`?");
         assert_eq!(closest("Boundary", &known), "did you mean `boundary`?");
         assert_eq!(closest("frequency", &known), "");
+    }
+
+    #[test]
+    fn numbers_that_are_none_are_guessed() {
+        for (text, most, help) in [
+            ("1e3", Some(u64::MAX), "write 1000"),
+            ("4.0", Some(u64::MAX), "write 4"),
+            ("010", Some(u64::MAX), "write 10"),
+            ("4.5", Some(u64::MAX), ""),
+            ("-4", Some(u64::MAX), ""),
+            ("1,000", Some(u64::MAX), "write numbers without commas"),
+            ("1,5", None, "write 1.5, with a decimal point"),
+            ("1_000", None, "write 1000"),
+            ("0x10", None, "write 16"),
+            ("1d3", None, "write 1000"),
+            ("1/8", None, "write 0.125"),
+            ("5 %", None, "write 0.05"),
+            ("\u{2212}1", None, "write -1"),
+            ("\u{201c}10\u{201d}", None, "write 10"),
+            ("inf", None, "write a finite number"),
+            ("1e999", None, "write a smaller number"),
+            ("2 km/s", None, "velocities are in m/s and written without a unit: 2000"),
+            ("fast", None, ""),
+            ("4294967296", Some(u64::from(u32::MAX)), "write a smaller number"),
+            ("99999999999999999999999", Some(u64::MAX), "write a smaller number"),
+        ] {
+            assert_eq!(number(text, most), help, "{text}");
+        }
     }
 
     #[test]

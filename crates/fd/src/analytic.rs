@@ -1,4 +1,4 @@
-//! Exact wavefields to test against and to make data from.
+//! Exact wavefields, for tests and for making data.
 //!
 //! Time factor exp(+i omega t): outgoing waves are Hankel functions of the second kind.
 
@@ -56,9 +56,9 @@ impl Cylinder {
         (if inside { self.velocity } else { self.background }).powi(-2)
     }
 
-    /// The wavefield of a point source of strength `q` at `source`, seen at `point` (both `[x, z]` in m).
+    /// The wavefield of a point source of strength `q` at `source`, evaluated at `point` (both `[x, z]` in m).
     ///
-    /// For many points, [`Cylinder::series`] computes the coefficients once.
+    /// For many points use [`Cylinder::series`], which computes the coefficients once.
     ///
     /// # Errors
     /// As [`Cylinder::series`].
@@ -78,7 +78,8 @@ impl Cylinder {
     /// u = q (i/4) sum_n B_n J_n(k1 r) H_n(k r_s) exp(i n (t - t_s)) inside.
     ///
     /// # Errors
-    /// [`FdError::NotPositive`] for a radius, velocity or frequency that is not; [`FdError::SourceInsideDisc`].
+    /// [`FdError::NotPositive`] for a radius, velocity or frequency that is not positive;
+    /// [`FdError::SourceInsideDisc`].
     pub fn series(&self, omega: f64, q: Complex64, source: [f64; 2]) -> Result<CylinderSeries, FdError> {
         let numbers = [
             ("disc radius (m)", self.radius),
@@ -108,7 +109,7 @@ impl Cylinder {
     }
 }
 
-/// More terms than any distance from the rim of more than a few per cent of the radius needs.
+/// More terms than needed at any distance from the rim of more than a few per cent of the radius.
 const MOST_TERMS: i32 = 400;
 
 /// The exact wavefield of a disc and one source; see [`Cylinder::series`].
@@ -126,9 +127,9 @@ pub struct CylinderSeries {
 impl CylinderSeries {
     /// The wavefield at a point `[x, z]` in m, inside or outside the disc; not finite at the source.
     ///
-    /// The sum stops where its terms fall below 1e-17 of it, which is rounding (about 1e-13) for points and sources more
-    /// than a tenth of a radius off the rim. Closer than that on both sides the Bessel functions overflow first, and the
-    /// error grows to about (a^2 / (r r_s))^150.
+    /// The sum stops when its terms fall below 1e-17 of it, which gives rounding accuracy (about 1e-13) for points
+    /// and sources more than a tenth of a radius from the rim. If both are closer, the Bessel functions overflow
+    /// first, and the error grows to about (a^2 / (r r_s))^150.
     #[must_use]
     pub fn at(&self, point: [f64; 2]) -> Complex64 {
         let (x, z) = (point[0] - self.disc.centre[0], point[1] - self.disc.centre[1]);
@@ -198,7 +199,7 @@ impl Term {
     }
 }
 
-/// H_n^(2)(x) for n = 0, 1, 2, ... asked for in order: Y_n by its upward recurrence, which is stable.
+/// H_n^(2)(x) for n = 0, 1, 2, ..., requested in this order: Y_n by its upward recurrence, which is stable.
 struct Hankel {
     x: f64,
     y: [f64; 2],
@@ -245,8 +246,8 @@ mod tests {
         }
     }
 
-    /// u and du/dr are continuous on the rim: one-sided values a distance d = 1e-6 a off the rim differ by
-    /// O(k d) = 2e-6, one-sided differences of du/dr by O(d k) plus rounding 1e-16/1e-6 of k u.
+    /// u and du/dr are continuous on the rim: one-sided values at a distance d = 1e-6 a from the rim differ by O(k d)
+    /// = 2e-6, and one-sided differences of du/dr by O(d k) plus rounding, 1e-16/1e-6 of k u.
     #[test]
     fn continuous_on_the_rim() {
         let series = DISC.series(OMEGA, Q, SOURCE).unwrap();
@@ -283,8 +284,8 @@ mod tests {
         }
     }
 
-    /// With the background's velocity inside, the disc is not there: Hankel function outside (the coefficients vanish
-    /// exactly) and inside (Graf's addition theorem, summed to rounding).
+    /// With the background's velocity inside, the disc has no effect: the field is the Hankel function outside (the
+    /// coefficients vanish exactly) and inside (Graf's addition theorem, summed to rounding).
     #[test]
     fn same_velocity_is_uniform() {
         let disc = Cylinder { velocity: 1000.0, ..DISC };
@@ -296,7 +297,7 @@ mod tests {
         }
     }
 
-    /// Source and receiver change places: the series is symmetric, so to rounding.
+    /// Source and receiver can be exchanged: the series is symmetric, to rounding.
     #[test]
     fn reciprocity() {
         let receiver = [400.0, 210.0];
@@ -305,7 +306,7 @@ mod tests {
         assert!((forth - back).norm() < 1e-13 * forth.norm());
     }
 
-    /// Only distances matter: the field seen from a rotated and shifted frame is the same to rounding.
+    /// Only distances matter: in a rotated and shifted frame the field is the same to rounding.
     #[test]
     fn rotated_and_shifted() {
         let disc = Cylinder { centre: [0.0, 0.0], ..DISC };
@@ -321,7 +322,7 @@ mod tests {
         }
     }
 
-    /// A source near the rim still meets a point near the rim: reciprocity to the stated (a^2/(r r_s))^150.
+    /// With source and point near the rim: reciprocity to the stated (a^2/(r r_s))^150.
     #[test]
     fn near_the_rim() {
         let (a, b) = (polar(106.0, 0.3), polar(110.0, 0.5));

@@ -4,10 +4,10 @@ use num_complex::Complex64;
 
 use crate::{FdError, Grid};
 
-/// Fewest cells of a layer whose quadratic profile the grid still resolves.
+/// Smallest number of cells of a layer whose quadratic profile the grid resolves.
 const FEWEST_CELLS: usize = 5;
 
-/// Largest amplitude that may come back from the layer.
+/// Largest amplitude that the layer may reflect.
 const REFLECTION_LIMIT: f64 = 1e-2;
 
 /// A perfectly matched layer (PML) inside the edges of a domain: e = 1 - i a0 (d/L)^2 with d the depth into the layer.
@@ -30,7 +30,7 @@ pub struct Pml {
 impl Pml {
     /// Stretching e and its derivative de/da (1/m) at a coordinate of an axis whose domain is `lo..hi`.
     ///
-    /// Beyond the domain the profile goes on growing.
+    /// Beyond the domain the profile continues to grow.
     #[must_use]
     pub fn stretch(&self, coordinate: f64, lo: f64, hi: f64) -> (Complex64, Complex64) {
         let (low, high) = (lo + self.thickness - coordinate, coordinate - (hi - self.thickness));
@@ -71,7 +71,7 @@ impl Pml {
         Ok(())
     }
 
-    /// Amplitude that comes back from the outer edge at normal incidence, exp(-2 k a0 L / 3), for a wavenumber in 1/m.
+    /// Amplitude reflected from the outer edge at normal incidence, exp(-2 k a0 L / 3), for a wavenumber in 1/m.
     #[must_use]
     pub fn reflection(&self, wavenumber: f64) -> f64 {
         (-2.0 * wavenumber * self.strength * self.thickness / 3.0).exp()
@@ -80,7 +80,7 @@ impl Pml {
     /// Checks that the layer absorbs the longest wave: `omega` in rad/s, fastest velocity in m/s.
     ///
     /// # Errors
-    /// [`FdError::PmlTooWeak`] when more than 1 % comes back.
+    /// [`FdError::PmlTooWeak`] if more than 1 % is reflected.
     pub fn check_absorption(&self, omega: f64, v_max: f64) -> Result<(), FdError> {
         let reflection = self.reflection(omega / v_max);
         if reflection <= REFLECTION_LIMIT {
@@ -104,8 +104,8 @@ mod tests {
 
     const CARD: Pml = Pml { thickness: 500.0, strength: 5.0 };
 
-    /// e is 1 inside, 1 - 5i on the edge, symmetric, and its derivative is the central difference: exact for a quadratic
-    /// away from the kink, so only rounding (1e-16 / 1e-3) is left.
+    /// e is 1 inside, 1 - 5i on the edge, and symmetric. Its derivative is the central difference, which is exact for
+    /// a quadratic away from the kink, to rounding (1e-16 / 1e-3).
     #[test]
     fn profile_and_derivative() {
         assert_eq!(CARD.stretch(499.0, -1000.0, 1000.0), (Complex64::ONE, Complex64::ZERO));

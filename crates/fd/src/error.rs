@@ -1,4 +1,4 @@
-//! What can go wrong, with the numbers.
+//! Errors of this crate, with the numbers.
 
 /// Everything this crate rejects, and why.
 #[derive(Debug, thiserror::Error)]
@@ -18,7 +18,7 @@ pub enum FdError {
         /// `[nz, nx]`.
         shape: [usize; 2],
     },
-    /// A mesh that is no box in one to three dimensions.
+    /// A mesh that is not a box in one to three dimensions.
     #[error(
         "mesh of shape {shape:?}, spacing {spacing:?} m, origin {origin:?} m: needs one to three axes, one finite number per axis in \
          each, positive spacings and at least two nodes per axis"
@@ -36,7 +36,7 @@ pub enum FdError {
         "point {index} at {point:?} m is outside the mesh from {lo:?} to {hi:?} m; move it or enlarge the mesh"
     )]
     OutsideMesh {
-        /// Which of the points.
+        /// Index of the point.
         index: usize,
         /// Its position, m.
         point: Vec<f64>,
@@ -45,12 +45,12 @@ pub enum FdError {
         /// Last node of the mesh, m.
         hi: Vec<f64>,
     },
-    /// Points made for another mesh than the medium's.
+    /// Points that were made for another mesh than that of the medium.
     #[error(
         "sources or receivers belong to another mesh than the medium: make them with the propagator's mesh"
     )]
     OtherMesh,
-    /// A time step that would blow up.
+    /// A time step that is unstable.
     #[error(
         "time step {dt} s is unstable: the largest stable step is {largest:.4e} s at {velocity} m/s and order {order}; \
          use a shorter step or a coarser mesh"
@@ -65,25 +65,25 @@ pub enum FdError {
         /// Order of accuracy in space.
         order: usize,
     },
-    /// An order of accuracy that there is no kernel for.
+    /// An order of accuracy without a kernel.
     #[error("order {found} in space is not available; available: {known:?}")]
     StencilOrder {
         /// Order found.
         found: usize,
-        /// Orders there are.
+        /// Available orders.
         known: &'static [usize],
     },
     /// A number outside its range.
     #[error("{what} is {value}: needs {expected}")]
     OutOfRange {
-        /// What the number is, with its unit.
+        /// The number's name, with its unit.
         what: &'static str,
         /// The number.
         value: f64,
         /// The range.
         expected: &'static str,
     },
-    /// A medium's property that is not a positive number.
+    /// A property of the medium that is not a positive number.
     #[error("{what} is {value} at index {index}: needs positive finite numbers")]
     NotPositiveAt {
         /// Which array.
@@ -96,7 +96,7 @@ pub enum FdError {
     /// A free surface in one dimension, which has no z.
     #[error("a free surface lies at the first z of a mesh, and a one-dimensional mesh has no z")]
     NoSurface,
-    /// A derivative by the density of a medium that has none.
+    /// A derivative with respect to the density of a medium without density.
     #[error(
         "the medium has no density to differentiate with respect to: give one, or request the velocity only"
     )]
@@ -106,7 +106,7 @@ pub enum FdError {
     MemoryLimit {
         /// The limit, bytes.
         limit: usize,
-        /// The least that works, bytes.
+        /// The smallest possible amount, bytes.
         least: usize,
     },
     /// A source or receiver that the grid does not cover.
@@ -116,7 +116,7 @@ pub enum FdError {
         point[0], point[1], lo[0], hi[0], lo[1], hi[1]
     )]
     OutsideGrid {
-        /// Which of the points.
+        /// Index of the point.
         index: usize,
         /// Its position `[x, z]`, m.
         point: [f64; 2],
@@ -135,7 +135,7 @@ pub enum FdError {
         thickness: f64,
         /// Largest grid spacing, m.
         spacing: f64,
-        /// Fewest cells that work.
+        /// Smallest number of cells that works.
         cells: usize,
         /// The thickness needed, m.
         minimum: f64,
@@ -148,7 +148,7 @@ pub enum FdError {
         /// Shortest side of the grid, m.
         extent: f64,
     },
-    /// A PML that lets through too much of the longest wave.
+    /// A PML that reflects too much of the longest wave.
     #[error(
         "PML of {thickness} m and strength {strength} reflects {reflection:.1e} of a wave of {velocity} m/s at \
          {frequency} Hz, limit {limit:.1e}: needs a strength times thickness of {needed:.0} m"
@@ -162,11 +162,11 @@ pub enum FdError {
         velocity: f64,
         /// Frequency, Hz.
         frequency: f64,
-        /// Amplitude that comes back at normal incidence.
+        /// Amplitude reflected at normal incidence.
         reflection: f64,
         /// Largest amplitude accepted.
         limit: f64,
-        /// Strength times thickness that reaches it, m.
+        /// Strength times thickness that meets the limit, m.
         needed: f64,
     },
     /// Too few points per wavelength for the order of the scheme.
@@ -189,10 +189,10 @@ pub enum FdError {
         /// Points per wavelength needed.
         needed: f64,
     },
-    /// A number that has to be positive and finite.
+    /// A number that must be positive and finite.
     #[error("{what} is {value}: needs a positive finite number")]
     NotPositive {
-        /// What the number is, with its unit.
+        /// The number's name, with its unit.
         what: &'static str,
         /// The number.
         value: f64,
@@ -217,7 +217,7 @@ pub enum FdError {
         /// The length needed.
         expected: usize,
     },
-    /// A disc series asked for a source that is not outside the disc.
+    /// A disc series was requested for a source that is not outside the disc.
     #[error(
         "source at {distance} m from the centre of a disc of radius {radius} m: must be outside the disc"
     )]
@@ -227,7 +227,7 @@ pub enum FdError {
         /// Radius of the disc, m.
         radius: f64,
     },
-    /// A term of the equation that has no symmetric matrix.
+    /// A term of the equation without a symmetric matrix.
     #[error("term `{term}` cannot be assembled: {reason}")]
     UnsupportedTerm {
         /// The term, as text.

@@ -15,10 +15,10 @@ use crate::{FdError, Grid};
 
 /// u = G0 w on a grid of cells, and its values at receivers.
 pub trait GreensOperator: Send + Sync + std::fmt::Debug {
-    /// The cells on which w lives.
+    /// The cells on which w is defined.
     fn grid(&self) -> &Grid;
 
-    /// u = G0 w for many w at once.
+    /// u = G0 w for many w together.
     ///
     /// # Shapes
     /// `w` is `[source][z, x]`, one long slice of `sources` fields; so is the result.
@@ -27,22 +27,22 @@ pub trait GreensOperator: Send + Sync + std::fmt::Debug {
     /// [`FdError::Length`]; for a factorised background as [`crate::HelmholtzSolver::solve`].
     fn apply_many(&self, w: &[Complex64], sources: usize) -> Result<Vec<Complex64>, FdError>;
 
-    /// G0^T for many fields at once; shapes and errors as [`GreensOperator::apply_many`].
+    /// G0^T for many fields together; shapes and errors as [`GreensOperator::apply_many`].
     ///
     /// # Errors
     /// As [`GreensOperator::apply_many`].
     fn apply_transposed_many(&self, w: &[Complex64], sources: usize) -> Result<Vec<Complex64>, FdError>;
 
-    /// The rows of G0 that end at receivers: the data of w are these rows times w.
+    /// The rows of G0 for receivers: the data of w are these rows times w.
     ///
-    /// For a source in place of a receiver, the row divided by the cell's area is the background field u0 of a unit
+    /// For a source instead of a receiver, the row divided by the cell's area is the background field u0 of a unit
     /// point source, by reciprocity.
     ///
     /// # Shapes
     /// Returns `[receiver][z, x]`, one long vector.
     ///
     /// # Errors
-    /// [`FdError::OutsideGrid`] where the operator needs receivers on its grid.
+    /// [`FdError::OutsideGrid`] if the operator needs receivers on its grid.
     fn receiver_rows(&self, receivers: &[[f64; 2]]) -> Result<Vec<Complex64>, FdError>;
 
     /// u = G0 w for one field `[z, x]`.

@@ -1,4 +1,4 @@
-//! Where samples are: a box in metres, and a regular grid over it.
+//! A box in metres, and a regular grid over it.
 
 use crate::FdError;
 
@@ -43,7 +43,7 @@ impl Grid {
     /// A grid from its first node, spacing and shape.
     ///
     /// # Errors
-    /// [`FdError::InvalidGrid`] when a spacing is not positive and finite, or an axis has fewer than two nodes.
+    /// [`FdError::InvalidGrid`] if a spacing is not positive and finite, or an axis has fewer than two nodes.
     pub fn new(origin: [f64; 2], spacing: [f64; 2], shape: [usize; 2]) -> Result<Grid, FdError> {
         let grid = Grid { origin, spacing, shape };
         let positive = spacing.iter().all(|h| h.is_finite() && *h > 0.0);
@@ -62,13 +62,27 @@ impl Grid {
         Grid::new(domain.lo, [side(0, shape[1]), side(1, shape[0])], shape)
     }
 
+    /// The grid over `domain` with the spacing closest to `spacing` (m) that divides its sides into whole cells.
+    ///
+    /// # Errors
+    /// As [`Grid::new`]: the spacing must be positive, and at most about the length of each side.
+    pub fn with_spacing(domain: &Domain, spacing: f64) -> Result<Grid, FdError> {
+        let cells = |axis: usize| ((domain.hi[axis] - domain.lo[axis]) / spacing).round();
+        let valid = |cells: f64| cells >= 1.0 && cells < 1e9;
+        if !valid(cells(0)) || !valid(cells(1)) {
+            let shape = [cells(1), cells(0)].map(|cells| (cells + 1.0) as usize);
+            return Err(FdError::InvalidGrid { origin: domain.lo, spacing: [spacing; 2], shape });
+        }
+        Grid::over(domain, [cells(1), cells(0)].map(|cells| cells as usize + 1))
+    }
+
     /// Number of nodes.
     #[must_use]
     pub fn len(&self) -> usize {
         self.shape[0] * self.shape[1]
     }
 
-    /// Whether there are no nodes; never for a grid that [`Grid::new`] made.
+    /// Whether there are no nodes; never for a grid made by [`Grid::new`].
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -127,7 +141,8 @@ impl Grid {
         Domain { lo: self.origin, hi: [self.x(self.nx() - 1), self.z(self.nz() - 1)] }
     }
 
-    /// Whether a point is inside or on the outermost nodes; half a billionth of a cell of rounding is forgiven.
+    /// Whether a point is inside or on the outermost nodes, with a tolerance of half a billionth of a cell for
+    /// rounding.
     #[must_use]
     pub fn covers(&self, point: [f64; 2]) -> bool {
         let Domain { lo, hi } = self.domain();
@@ -145,8 +160,8 @@ impl Grid {
 
 /// Averages a function over the cell around every node by `samples x samples` midpoints.
 ///
-/// A medium with jumps (a disc, a layer boundary) sampled this way keeps the Helmholtz solution second-order accurate in
-/// the position of the jump; point samples move the boundary by up to half a cell.
+/// A medium with jumps (a disc, a layer boundary) that is sampled this way keeps the Helmholtz solution second-order
+/// accurate in the position of the jump. Point samples move the boundary by up to half a cell.
 ///
 /// # Shapes
 /// Returns `[z, x]`.
@@ -171,8 +186,8 @@ pub fn average_on_grid(grid: &Grid, samples: usize, function: impl Fn(f64, f64) 
 mod tests {
     use super::*;
 
-    /// The cells tile the plane, so the averages of an indicator sum to the disc's area: each of the ~2 pi a / h rim
-    /// cells errs by at most h^2/s, here far less than 1 % of pi a^2 = 31 416 m^2.
+    /// The cells tile the plane, so the averages of an indicator sum to the disc's area. Each of the ~2 pi a / h rim
+    /// cells has an error of at most h^2/s, here far less than 1 % of pi a^2 = 31 416 m^2.
     #[test]
     fn averages_of_a_disc_sum_to_its_area() {
         let grid = Grid::new([-200.0, -200.0], [20.0, 16.0], [26, 21]).unwrap();
@@ -190,6 +205,21 @@ mod tests {
         assert_eq!(grid.point(grid.index(3, 2)), [grid.x(2), grid.z(3)]);
         assert!(grid.covers(domain.lo) && grid.covers(domain.hi) && !grid.covers([-1.1, 3.0]));
         assert!(domain.covers([0.0, 3.0]) && !domain.covers([0.0, 5.0]));
+    }
+
+    /// The spacing is the closest one that fits; impossible spacings are rejected.
+    #[test]
+    fn grids_of_a_spacing() {
+        let domain = Domain { lo: [-1.0, 2.0], hi: [2.0, 4.0] };
+        let grid = Grid::with_spacing(&domain, 0.7).unwrap();
+        assert_eq!((grid.shape, grid.domain()), ([4, 5], domain));
+        assert_eq!(grid.spacing, [0.75, 2.0 / 3.0]);
+        for spacing in [0.0, -0.5, f64::NAN, 1e-12, 50.0] {
+            assert!(
+                matches!(Grid::with_spacing(&domain, spacing), Err(FdError::InvalidGrid { .. })),
+                "{spacing}"
+            );
+        }
     }
 
     /// A grid that cannot hold a stencil is rejected with its numbers.

@@ -9,4 +9,4 @@ mod sampling;
 pub use adjoint::{born, born_transposed, gradient};
 pub use factorise::HelmholtzSolver;
 pub use operator::HelmholtzOperator;
-pub use sampling::needed_points_per_wavelength;
+pub use sampling::{check_sampling, needed_points_per_wavelength};

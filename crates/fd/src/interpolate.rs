@@ -9,7 +9,7 @@ const HALF_WIDTH: f64 = 4.0;
 /// Kaiser parameter that suits the half-width for wavenumbers up to half of Nyquist (four points per wavelength).
 const KAISER: f64 = 6.31;
 
-/// Points off the grid, as the matrix P that samples a wavefield at them.
+/// Points between nodes, as the matrix P that samples a wavefield at them.
 ///
 /// A Kaiser-windowed sinc of half-width four cells; its error is below 1e-3 from four points per wavelength up. What the
 /// window reaches beyond the grid is dropped, which is exact for a field that is zero there, as the solver's is.
@@ -70,14 +70,15 @@ impl PointSet {
     /// P u: a field `[z, x]` at the points, `[point]`.
     ///
     /// # Panics
-    /// When `u` is not a field of the grid.
+    /// If `u` is not a field of the grid.
     #[must_use]
     pub fn sample(&self, u: &[Complex64]) -> Vec<Complex64> {
         assert_eq!(u.len(), self.nodes, "sample: field and grid differ");
         (0..self.len()).map(|p| self.row(p).iter().map(|&(node, weight)| u[node] * weight).sum()).collect()
     }
 
-    /// P^T values: `[point]` to a field `[z, x]`; a delta of unit strength is this divided by the cell's area.
+    /// P^T values: from `[point]` to a field `[z, x]`. A delta function of unit strength is this divided by the
+    /// cell's area.
     ///
     /// # Panics
     /// When there is not one value per point.
@@ -120,9 +121,9 @@ fn taps(coordinate: f64, origin: f64, spacing: f64, nodes: usize) -> Vec<(usize,
     kaiser_taps((coordinate - origin) / spacing).into_iter().filter_map(inside).collect()
 }
 
-/// Nodes and weights along an axis for a position in cells from node 0, those beyond the edges included.
+/// Nodes and weights along an axis for a position in cells from node 0, including nodes beyond the edges.
 pub(crate) fn kaiser_taps(position: f64) -> Vec<(isize, f64)> {
-    // A point on a node takes that node alone, so that rounding of its coordinate leaves no small weights behind.
+    // A point on a node uses that node alone, so rounding of its coordinate leaves no small weights.
     if (position - position.round()).abs() < 1e-9 {
         return vec![(position.round() as isize, 1.0)];
     }
@@ -160,7 +161,7 @@ mod tests {
         Grid::new([-100.0, 50.0], [10.0, 12.5], [31, 41]).unwrap()
     }
 
-    /// <P u, d> = <u, P^T d> to rounding: both sums have the same products.
+    /// <P u, d> = <u, P^T d> to rounding, because both sums consist of the same products.
     #[test]
     fn spread_is_the_transpose_of_sample() {
         let grid = grid();
@@ -187,7 +188,7 @@ mod tests {
         }
     }
 
-    /// A point on a node is that node, and a source there is 1/(dx dz).
+    /// A point on a node is that node, and a source there has the value 1/(dx dz).
     #[test]
     fn on_a_node() {
         let grid = grid();
@@ -197,7 +198,7 @@ mod tests {
         assert_eq!(source.iter().filter(|v| v.norm() > 0.0).count(), 1);
     }
 
-    /// A point outside is named with its index, position and the grid's range.
+    /// The error for a point outside gives its index, its position and the extent of the grid.
     #[test]
     fn outside_is_named() {
         let error = PointSet::new(&grid(), &[[0.0, 60.0], [0.0, 425.1]]).unwrap_err();

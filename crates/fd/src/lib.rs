@@ -1,5 +1,5 @@
-//! Finite differences for the equations of [`pde`]: the time-domain propagator ([`time`]) and the Helmholtz solver with their
-//! adjoints, background Green's operators, and exact solutions to test against.
+//! Finite differences for the equations of [`pde`]: a time-domain propagator ([`time`]) and a Helmholtz solver, both
+//! with adjoints. Also Green's operators of backgrounds, and exact solutions for tests.
 //!
 //! SI units; points `[x, z]` in m, z down; arrays `[z, x]`, row-major; time factor exp(+i omega t).
 //!
@@ -38,7 +38,8 @@ pub use error::FdError;
 pub use green::{FactorisedGreens, GreensOperator, UniformGreens};
 pub use grid::{Domain, Grid, average_on_grid};
 pub use helmholtz::{
-    HelmholtzOperator, HelmholtzSolver, born, born_transposed, gradient, needed_points_per_wavelength,
+    HelmholtzOperator, HelmholtzSolver, born, born_transposed, check_sampling, gradient,
+    needed_points_per_wavelength,
 };
 pub use interpolate::PointSet;
 pub use num_complex::Complex64;

@@ -1,4 +1,4 @@
-//! Sources that the grid itself resolves.
+//! Sources that the grid resolves.
 
 use num_complex::Complex64;
 
@@ -6,8 +6,8 @@ use crate::Grid;
 
 /// The Gaussian source f = q exp(-r^2 / (2 s)) / (2 pi s), sampled at the nodes.
 ///
-/// Its samples sum to q / (dx dz) to 2 exp(-2 pi^2 s / h^2): 1 % at sqrt(s) = 0.52 h. Where the grid is coarser, use a
-/// point source ([`crate::PointSet::sources`]) times [`crate::analytic::gaussian_factor`].
+/// Its samples sum to q / (dx dz) to 2 exp(-2 pi^2 s / h^2): 1 % at sqrt(s) = 0.52 h. On coarser grids use a point
+/// source ([`crate::PointSet::sources`]) times [`crate::analytic::gaussian_factor`].
 ///
 /// # Shapes
 /// `[z, x]`.

@@ -1,4 +1,4 @@
-//! Direct solution of sparse complex symmetric systems, behind traits so that another solver can take the place.
+//! Direct solution of sparse complex symmetric systems, behind traits so that the solver can be exchanged.
 //!
 //! Analyse once per grid, factorise once per model, solve for all right-hand sides together.
 
@@ -18,10 +18,11 @@ use crate::FdError;
 /// The entries of a symmetric matrix: its lower triangle by columns.
 ///
 /// # Shapes
-/// Column `j` holds the rows `rows[starts[j]..starts[j + 1]]`, ascending from `j` itself: the diagonal is always there.
+/// Column `j` contains the rows `rows[starts[j]..starts[j + 1]]` in ascending order, starting with `j`: the diagonal
+/// is always included.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pattern {
-    /// Where each column starts; one more than there are columns.
+    /// Start of each column; one entry more than there are columns.
     pub starts: Vec<usize>,
     /// Row of each entry.
     pub rows: Vec<usize>,
@@ -69,10 +70,11 @@ pub trait SparseDirect: Send + Sync + std::fmt::Debug {
     /// Name for reports.
     fn name(&self) -> &'static str;
 
-    /// Everything that depends on the pattern only. `dissection` is an order that suits it; a solver may use its own.
+    /// Computes everything that depends only on the pattern. `dissection` is a suitable elimination order; a solver
+    /// may use its own.
     ///
     /// # Errors
-    /// [`FdError::Singular`] when the pattern alone makes every such matrix singular.
+    /// [`FdError::Singular`] if every matrix with this pattern is singular.
     fn analyse(&self, pattern: &Pattern, dissection: &Dissection) -> Result<Box<dyn Analysis>, FdError>;
 }
 
@@ -81,18 +83,19 @@ pub trait Analysis: Send + Sync + std::fmt::Debug {
     /// Factorises the matrix with these values (in the order of [`Pattern::rows`]).
     ///
     /// # Errors
-    /// [`FdError::Singular`] when a pivot vanishes or is not finite.
+    /// [`FdError::Singular`] if a pivot vanishes or is not finite.
     fn factorise(&self, values: &[Complex64]) -> Result<Box<dyn Factors>, FdError>;
 }
 
 /// A factorised matrix.
 pub trait Factors: Send + Sync + std::fmt::Debug {
-    /// Overwrites right-hand sides by solutions.
+    /// Replaces right-hand sides by solutions.
     ///
     /// # Shapes
     /// `block` is `[right-hand side][unknown]`.
     fn solve(&self, block: &mut [Complex64]);
 
-    /// The same for the transposed matrix; equal to [`Factors::solve`] up to rounding, as the matrix is symmetric.
+    /// The same for the transposed matrix; equal to [`Factors::solve`] up to rounding, because the matrix is
+    /// symmetric.
     fn solve_transposed(&self, block: &mut [Complex64]);
 }

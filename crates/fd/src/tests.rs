@@ -1,4 +1,4 @@
-//! Tests that cross the crate's modules, and what they share.
+//! Tests across modules of the crate, and their shared parts.
 
 mod adjoint;
 mod green;
@@ -21,13 +21,13 @@ pub(crate) fn card_grid(cells: usize) -> Grid {
     Grid::new([-1000.0, -1000.0], [h, h], [cells + 1, cells + 1]).unwrap()
 }
 
-/// A grid too small and coarse for accuracy, for identities of the matrix.
+/// A grid that is too small and coarse for accuracy, for identities of the matrix.
 pub(crate) fn small_operator(order: usize) -> HelmholtzOperator {
     let grid = Grid::new([-500.0, -300.0], [25.0, 20.0], [36, 41]).unwrap();
     HelmholtzOperator::new(grid, Pml { thickness: 150.0, strength: 5.0 }, order, OMEGA).unwrap()
 }
 
-/// A model with 1 % to 30 % changes everywhere.
+/// A model with changes of 1 % to 30 % everywhere.
 pub(crate) fn rough_model(grid: &Grid) -> Vec<f64> {
     random_field(grid.len(), 3).iter().map(|c| M0 * (1.0 + 0.3 * c.re)).collect()
 }

@@ -78,8 +78,6 @@ pub struct Activation(&'static ActivationRow);
 impl Activation {
     /// sin, the activation of a SIREN.
     pub const SINE: Self = Self(&ACTIVATIONS[0]);
-    /// tanh, the usual choice in physics-informed networks.
-    pub const TANH: Self = Self(&ACTIVATIONS[1]);
 
     /// The activation with this name.
     ///

@@ -116,10 +116,9 @@ impl Architecture {
         }
     }
 
-    /// A network of the paper's comparisons, with another activation and its own frequency factor and initial
-    /// weights.
+    /// A multilayer perceptron of real numbers with this activation and its own frequency factor.
     #[must_use]
-    pub fn rival(activation: Activation, width: usize, layers: usize, outputs: usize) -> Self {
+    pub fn mlp(activation: Activation, width: usize, layers: usize, outputs: usize) -> Self {
         let w0 = activation.row().w0;
         Self { activation, w0_first: w0, w0_hidden: w0, ..Self::siren(width, layers, outputs) }
     }

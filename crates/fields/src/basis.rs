@@ -116,7 +116,7 @@ mod tests {
     fn all() -> Vec<(&'static str, Box<dyn Basis>)> {
         let sine = Architecture { w0_first: 4.0, w0_hidden: 1.0, ..Architecture::siren(7, 2, 1) };
         let shallow = Architecture { layers: 1, bias: BiasInit::Phase, ..sine };
-        let tanh = Architecture { activation: Activation::TANH, ..sine };
+        let tanh = Architecture { activation: Activation::named("tanh").unwrap(), ..sine };
         let layer = |a: &Architecture| HiddenLayer::init(a, 5).unwrap();
         vec![
             ("one layer", Box::new(layer(&shallow)) as Box<dyn Basis>),

@@ -25,7 +25,7 @@ type Rows = Vec<(String, Vec<f32>)>;
 #[derive(Debug, Clone, Default)]
 pub struct Checkpoint {
     networks: Vec<(String, Architecture, Vec<Vec<f32>>)>,
-    optimizer: Option<(String, Rows)>,
+    optimizers: Vec<(String, String, Rows)>,
     numbers: Vec<(String, Vec<f64>)>,
     facts: BTreeMap<String, String>,
     /// Anything else that the run needs to resume (step, seeds, stage), as text.
@@ -46,10 +46,10 @@ impl Checkpoint {
         self
     }
 
-    /// Adds the state of an optimiser.
+    /// Adds the state of the optimiser that moves the network of that name.
     #[must_use]
-    pub fn with_optimizer(mut self, optimizer: &dyn Optimizer) -> Self {
-        self.optimizer = Some((optimizer.name().to_owned(), optimizer.state()));
+    pub fn with_optimizer(mut self, of: &str, optimizer: &dyn Optimizer) -> Self {
+        self.optimizers.push((of.to_owned(), optimizer.name().to_owned(), optimizer.state()));
         self
     }
 
@@ -90,7 +90,24 @@ impl Checkpoint {
     /// # Errors
     /// [`FieldsError::File`].
     pub fn write(&self, path: &Path) -> Result<(), FieldsError> {
-        let failed = |source| FieldsError::File { path: path.to_owned(), source };
+        let mut temporary = path.as_os_str().to_owned();
+        temporary.push(".partial");
+        std::fs::File::create(&temporary)
+            .and_then(|mut to| to.write_all(&self.to_bytes()).and_then(|()| to.sync_all()))
+            .and_then(|()| std::fs::rename(&temporary, path))
+            .map_err(|source| {
+                // What is left of a file that could not be written is of no use.
+                let _ = std::fs::remove_file(&temporary);
+                FieldsError::File { path: path.to_owned(), source }
+            })
+    }
+
+    /// The bytes of the file, for whoever writes it in a way of its own.
+    ///
+    /// # Panics
+    /// Never: names, shapes and numbers in memory always serialise.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
         let mut metadata = HashMap::from([
             ("format".to_owned(), FORMAT.to_owned()),
             ("notes".to_owned(), self.notes.clone()),
@@ -110,10 +127,10 @@ impl Checkpoint {
                 parts.push((format!("network.{name}.frequencies"), Dtype::F32, shape, bytes(&waves)));
             }
         }
-        if let Some((name, rows)) = &self.optimizer {
-            metadata.insert("optimizer".to_owned(), name.clone());
+        for (of, name, rows) in &self.optimizers {
+            metadata.insert(format!("optimizer.{of}"), name.clone());
             for (index, (row, values)) in rows.iter().enumerate() {
-                let name = format!("optimizer.{index}.{row}");
+                let name = format!("optimizer.{of}.{index}.{row}");
                 parts.push((name, Dtype::F32, vec![1, values.len()], bytes(values)));
             }
         }
@@ -125,13 +142,7 @@ impl Checkpoint {
             let view = TensorView::new(*kind, shape.clone(), bytes).expect("shapes fit their values");
             (name, view)
         });
-        let file = sorted(&serialize(views, Some(metadata)).expect("tensors in memory serialise"));
-        let mut temporary = path.as_os_str().to_owned();
-        temporary.push(".partial");
-        std::fs::File::create(&temporary)
-            .and_then(|mut to| to.write_all(&file).and_then(|()| to.sync_all()))
-            .and_then(|()| std::fs::rename(&temporary, path))
-            .map_err(failed)
+        sorted(&serialize(views, Some(metadata)).expect("tensors in memory serialise"))
     }
 
     /// Reads a file.
@@ -164,15 +175,18 @@ impl Checkpoint {
                 .collect::<Result<_, _>>()?;
             networks.push((key["network.".len()..].to_owned(), architecture, values));
         }
-        let optimizer = match metadata.get("optimizer") {
-            Some(name) => Some((name.clone(), rows(&tensors, "optimizer", Dtype::F32, f32::from_le_bytes)?)),
-            None => None,
-        };
+        let mut moved: Vec<_> = metadata.iter().filter(|(key, _)| key.starts_with("optimizer.")).collect();
+        moved.sort();
+        let mut optimizers = Vec::new();
+        for (key, name) in moved {
+            let state = rows(&tensors, key, Dtype::F32, f32::from_le_bytes)?;
+            optimizers.push((key["optimizer.".len()..].to_owned(), name.clone(), state));
+        }
         let fact =
             |(key, json): (&String, &String)| Some((key.strip_prefix("fact.")?.to_owned(), json.clone()));
         Ok(Self {
             networks,
-            optimizer,
+            optimizers,
             numbers: rows(&tensors, "numbers", Dtype::F64, f64::from_le_bytes)?,
             facts: metadata.iter().filter_map(fact).collect(),
             notes: metadata.get("notes").cloned().unwrap_or_default(),
@@ -215,26 +229,30 @@ impl Checkpoint {
         self.networks.iter().map(|(name, architecture, _)| (name.as_str(), *architecture)).collect()
     }
 
-    /// The optimiser with its state and otherwise default settings; `None` if none was saved.
+    /// The optimiser of the network of that name with its state, default settings otherwise; `None` if none was saved.
     ///
     /// # Errors
     /// [`FieldsError::UnknownName`] and [`FieldsError::OptimizerState`].
-    pub fn optimizer(&self) -> Result<Option<Box<dyn Optimizer>>, FieldsError> {
-        let Some((name, rows)) = &self.optimizer else { return Ok(None) };
+    pub fn optimizer(&self, of: &str) -> Result<Option<Box<dyn Optimizer>>, FieldsError> {
+        let Some((_, name, rows)) = self.optimizers.iter().find(|(found, ..)| found == of) else {
+            return Ok(None);
+        };
         let mut optimizer = optimizer::named(name)?;
         optimizer.restore(rows.clone())?;
         Ok(Some(optimizer))
     }
 
-    /// Restores the saved state into an optimiser with its own settings; returns `false` if none was saved.
+    /// Gives the saved state of the optimiser of that network to one with settings of its own; `false` if none was saved.
     ///
     /// `path` is only for the message.
     ///
     /// # Errors
-    /// [`FieldsError::CheckpointOptimizer`] if the file belongs to another optimiser, [`FieldsError::OptimizerState`]
-    /// if its state does not fit.
-    pub fn restore(&self, optimizer: &mut dyn Optimizer, path: &Path) -> Result<bool, FieldsError> {
-        let Some((name, rows)) = &self.optimizer else { return Ok(false) };
+    /// [`FieldsError::CheckpointOptimizer`] if the file is of another optimiser, [`FieldsError::OptimizerState`] if
+    /// its state does not fit.
+    pub fn restore(&self, of: &str, optimizer: &mut dyn Optimizer, path: &Path) -> Result<bool, FieldsError> {
+        let Some((_, name, rows)) = self.optimizers.iter().find(|(found, ..)| found == of) else {
+            return Ok(false);
+        };
         if name != optimizer.name() {
             let (path, found, expected) = (path.to_owned(), name.clone(), optimizer.name().to_owned());
             return Err(FieldsError::CheckpointOptimizer { path, found, expected });
@@ -313,7 +331,7 @@ mod tests {
         let parameters = network.parameters();
         let gradient = vec![1.0; network.architecture().parameter_count()];
         let matrix = faer::Mat::identity(gradient.len(), gradient.len());
-        let linearised = || crate::NormalEquations { matrix: matrix.clone(), gradient: gradient.clone() };
+        let linearised = || optimise::NormalEquations { matrix: matrix.clone(), gradient: gradient.clone() };
         let at = crate::At { linearised: Some(&linearised), ..crate::At::new(1e-3, 1.0) };
         let parameters = optimizer.step(at, parameters.clone(), parameters);
         (network.with_parameters(parameters).unwrap(), optimizer)
@@ -329,7 +347,7 @@ mod tests {
             let checkpoint = Checkpoint::new("step 17").with_network("velocity", &network);
             let (x, y) = (vec![0.1, 1.0 / 3.0], vec![f64::MIN_POSITIVE]);
             let checkpoint = checkpoint.with_numbers("x", x.clone()).with_numbers("y", y.clone());
-            checkpoint.with_optimizer(&*optimizer).write(&path).unwrap();
+            checkpoint.with_optimizer("velocity", &*optimizer).write(&path).unwrap();
             let read = Checkpoint::read(&path).unwrap();
             assert_eq!(read.notes, "step 17");
             for name in device::available() {
@@ -337,9 +355,9 @@ mod tests {
                 let again = read.network("velocity", network.architecture(), &device, &path).unwrap();
                 assert_eq!(again.parameter_values(), network.parameter_values(), "{name}");
             }
-            assert_eq!(read.optimizer().unwrap().unwrap().state(), optimizer.state());
+            assert_eq!(read.optimizer("velocity").unwrap().unwrap().state(), optimizer.state());
             assert_eq!(read.numbers(), [("x".to_owned(), x), ("y".to_owned(), y)]);
-            assert!(read.restore(&mut *optimizer::named(row.name).unwrap(), &path).unwrap());
+            assert!(read.restore("velocity", &mut *optimizer::named(row.name).unwrap(), &path).unwrap());
             assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
             let file = std::fs::read(&path).unwrap();
             read.write(&path).unwrap();
@@ -362,9 +380,9 @@ mod tests {
     #[test]
     fn another_optimizer_is_refused() {
         let (network, optimizer) = trained("adam");
-        let checkpoint = Checkpoint::new("").with_network("u", &network).with_optimizer(&*optimizer);
+        let checkpoint = Checkpoint::new("").with_network("u", &network).with_optimizer("u", &*optimizer);
         let mut other = optimizer::named("soap").unwrap();
-        let error = checkpoint.restore(&mut *other, Path::new("run/u")).unwrap_err().to_string();
+        let error = checkpoint.restore("u", &mut *other, Path::new("run/u")).unwrap_err().to_string();
         assert_eq!(
             error,
             "run/u: saved with the optimizer adam, but this run asks for soap; use the scenario of the checkpoint or \
@@ -378,7 +396,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("checkpoint");
         let (network, optimizer) = trained("soap");
-        Checkpoint::new("").with_network("u", &network).with_optimizer(&*optimizer).write(&path).unwrap();
+        Checkpoint::new("")
+            .with_network("u", &network)
+            .with_optimizer("u", &*optimizer)
+            .write(&path)
+            .unwrap();
         let whole = std::fs::read(&path).unwrap();
         for length in [0, 7, 8, 100, whole.len() / 2, whole.len() - 1] {
             std::fs::write(&path, &whole[..length]).unwrap();

@@ -37,6 +37,12 @@ pub fn parse(name: &str) -> Result<Device, FieldsError> {
     }
 }
 
+/// The default name in scenarios, which stands for the fastest device.
+#[must_use]
+pub fn automatic() -> String {
+    "auto".to_owned()
+}
+
 /// The name of a device, which [`parse`] accepts.
 #[must_use]
 pub fn name(device: &Device) -> String {

@@ -39,7 +39,7 @@ pub enum Encoding {
     /// Mildenhall et al., NeRF (ECCV 2020), equation 4; with the coordinates, as in the reference code of Sitzmann et al.
     /// (2020).
     Positional {
-        /// Number of octaves; [`Encoding::nyquist_bands`] returns how many an image supports.
+        /// Number of octaves; `n` samples in [-1, 1] support floor(log2(n / 4)), 7 for 512.
         bands: usize,
     },
     /// Sine and cosine of 2 pi B x, with B drawn from N(0, `sigma`^2).
@@ -69,13 +69,6 @@ pub enum Encoding {
 }
 
 impl Encoding {
-    /// The number of octaves of a positional encoding that `samples` in [-1, 1] support: floor(log2(samples / 4)), 7
-    /// for 512.
-    #[must_use]
-    pub fn nyquist_bands(samples: usize) -> usize {
-        (samples / 4).max(1).ilog2() as usize
-    }
-
     /// Number of features of points with `inputs` coordinates.
     #[must_use]
     pub fn features(&self, inputs: usize) -> usize {

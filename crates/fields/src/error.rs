@@ -168,17 +168,8 @@ pub enum FieldsError {
         expected: String,
     },
     /// Optimiser state that does not fit the parameters.
-    #[error("optimiser state of {optimizer}: {what} has {found} values, expected {expected}")]
-    OptimizerState {
-        /// The optimiser.
-        optimizer: &'static str,
-        /// The part of the state.
-        what: &'static str,
-        /// Its length.
-        found: usize,
-        /// The length that fits.
-        expected: usize,
-    },
+    #[error(transparent)]
+    OptimizerState(#[from] optimise::StateError),
     /// A network that is not suited for Gauss-Newton steps.
     #[error(
         "the optimizer `gauss_newton` solves for all parameters at once: it needs a network of real numbers without \

@@ -1,7 +1,7 @@
 //! The initial-value problem of the wave equation as an objective of a network in (x, z, t).
 //!
 //! The network has one channel for each source, and all channels share the hidden layers. There are two objectives:
-//! [`Terms::LeastSquares`], with options that make it converge fast, and [`Terms::Sitzmann`], the sums of absolute
+//! [`EvolutionTerms::LeastSquares`], with options that make it converge fast, and [`EvolutionTerms::Sitzmann`], the sums of absolute
 //! values of the SIREN paper.
 
 mod least_squares;
@@ -79,7 +79,7 @@ impl SpaceTimeFrame {
 
 /// How residuals are combined into one number.
 #[derive(Debug, Clone)]
-pub enum Terms {
+pub enum EvolutionTerms {
     /// Half the weighted mean square of the residual in units of amplitude times curvature, plus terms for known
     /// values of the field.
     LeastSquares {
@@ -143,9 +143,9 @@ struct Set {
 }
 
 /// The objective of an [`Evolution`].
-pub struct Objective<'a> {
+pub struct EvolutionObjective<'a> {
     problem: Evolution<'a>,
-    terms: Terms,
+    terms: EvolutionTerms,
     points: usize,
     residual: StrongResidual,
     sampler: SpaceTime,
@@ -187,13 +187,13 @@ impl<'a> Evolution<'a> {
 
     /// The field of every source at points, `[source][point]`; zero where no wave can be.
     #[must_use]
-    pub fn field(&self, network: &Network, terms: &Terms, events: &[Event]) -> Vec<Vec<f64>> {
+    pub fn field(&self, network: &Network, terms: &EvolutionTerms, events: &[Event]) -> Vec<Vec<f64>> {
         let (frame, cone) = (self.frame(), self.cone());
         let (scale, exact_start, masked) = match terms {
-            Terms::LeastSquares { exact_start, cone_weight, .. } => {
+            EvolutionTerms::LeastSquares { exact_start, cone_weight, .. } => {
                 (self.amplitude, *exact_start, cone_weight.is_some())
             }
-            Terms::Sitzmann { .. } => (1.0, None, false),
+            EvolutionTerms::Sitzmann { .. } => (1.0, None, false),
         };
         let n = network.frozen().evaluate(frame.tensor(events, &network.device()), JetOrder::Value);
         (0..self.centres.len())
@@ -218,16 +218,16 @@ impl<'a> Evolution<'a> {
     /// [`FieldsError::Equation`].
     pub fn objective(
         self,
-        terms: Terms,
+        terms: EvolutionTerms,
         points: usize,
         pool: usize,
         seed: u64,
         device: &Device,
-    ) -> Result<Objective<'a>, FieldsError> {
+    ) -> Result<EvolutionObjective<'a>, FieldsError> {
         let residual = StrongResidual::new(&pde::acoustic_wave(pde::Dimension::Two))?;
         let sampler = SpaceTime::new(self.region, seed);
         let rng = StdRng::seed_from_u64(seed ^ 0x5851_F42D_4C95_7F2D);
-        Ok(Objective {
+        Ok(EvolutionObjective {
             problem: self,
             terms,
             points,
@@ -246,7 +246,7 @@ impl<'a> Evolution<'a> {
     }
 }
 
-impl Objective<'_> {
+impl EvolutionObjective<'_> {
     /// Keeps the objective the same function of the network for this many steps: points, causal weights and factors
     /// of the terms do not change.
     #[must_use]
@@ -285,7 +285,9 @@ impl Objective<'_> {
         let (mut events, mut outside, mut on_edge) = (Vec::new(), 0, 0);
         let at_start;
         match self.terms {
-            Terms::LeastSquares { exact_start, cone_weight, absorbing_weight, curriculum, .. } => {
+            EvolutionTerms::LeastSquares {
+                exact_start, cone_weight, absorbing_weight, curriculum, ..
+            } => {
                 let until =
                     horizon * if curriculum > 0.0 { (fraction / curriculum).clamp(0.01, 1.0) } else { 1.0 };
                 outside = if cone_weight.is_some() { count / 10 } else { 0 };
@@ -308,7 +310,7 @@ impl Objective<'_> {
                 }
                 events.extend(self.sampler.on_edge(on_edge, until));
             }
-            Terms::Sitzmann { pretraining, pretraining_times, at_start: few, disc } => {
+            EvolutionTerms::Sitzmann { pretraining, pretraining_times, at_start: few, disc } => {
                 let centre = cone.centres[0];
                 if self.step < pretraining {
                     at_start = count;
@@ -329,8 +331,8 @@ impl Objective<'_> {
         }
         let frame = self.problem.frame();
         let residual = match self.terms {
-            Terms::LeastSquares { .. } => 1.0 / self.problem.curvature,
-            Terms::Sitzmann { .. } => frame.length * frame.length,
+            EvolutionTerms::LeastSquares { .. } => 1.0 / self.problem.curvature,
+            EvolutionTerms::Sitzmann { .. } => frame.length * frame.length,
         };
         let scaling = Scaling { length: frame.length, time: frame.time, residual };
         let slowness = self.problem.slowness;
@@ -340,8 +342,8 @@ impl Objective<'_> {
             _ => None,
         };
         let inside = match self.terms {
-            Terms::LeastSquares { .. } => events.len() - outside - at_start - on_edge,
-            Terms::Sitzmann { .. } => events.len(),
+            EvolutionTerms::LeastSquares { .. } => events.len() - outside - at_start - on_edge,
+            EvolutionTerms::Sitzmann { .. } => events.len(),
         };
         let sources = self.problem.centres.len();
         let coefficients = self.residual.at(&events[..inside], sources, scaling, known)?;
@@ -366,7 +368,7 @@ impl Objective<'_> {
     pub fn evaluate(&mut self, network: &Network, fraction: f64) -> Result<EvolutionValue, FieldsError> {
         let fresh = self.step.is_multiple_of(self.hold);
         let mut held = self.points_of_step(fraction)?;
-        let squares = matches!(self.terms, Terms::LeastSquares { .. });
+        let squares = matches!(self.terms, EvolutionTerms::LeastSquares { .. });
         if squares && fresh && self.balance.as_ref().is_some_and(|balance| balance.due(self.step)) {
             let norms = self.gradient_norms(network, &held.set, &mut held.causal);
             if let Some(balance) = &mut self.balance {
@@ -400,7 +402,7 @@ impl Objective<'_> {
         self.balance.as_ref().map(Balance::state).unwrap_or_default()
     }
 
-    /// Restores what [`Objective::memory`] returned.
+    /// Restores what [`EvolutionObjective::memory`] returned.
     pub fn remember(&mut self, memory: &[f32]) {
         if let Some(balance) = &mut self.balance {
             balance.restore(memory);
@@ -425,8 +427,8 @@ impl Objective<'_> {
     /// The points of the next steps: new ones while they move or the pool is not full, else some of the pool.
     fn next(&mut self, fraction: f64) -> Result<Held, FieldsError> {
         let moving = match self.terms {
-            Terms::LeastSquares { curriculum, .. } => fraction < curriculum,
-            Terms::Sitzmann { .. } => true,
+            EvolutionTerms::LeastSquares { curriculum, .. } => fraction < curriculum,
+            EvolutionTerms::Sitzmann { .. } => true,
         };
         let set = if moving || self.pool.len() < self.pool_size.max(1) {
             self.draw(fraction)?
@@ -441,7 +443,9 @@ impl Objective<'_> {
     fn sitzmann(&self, network: &Network, set: &Set) -> EvolutionValue {
         let at = self.problem.frame().tensor(&set.events, &self.device);
         let (u, channels) = (network.evaluate(at, self.residual.order()), self.channels());
-        let Terms::Sitzmann { pretraining, .. } = self.terms else { unreachable!("the caller's match") };
+        let EvolutionTerms::Sitzmann { pretraining, .. } = self.terms else {
+            unreachable!("the caller's match")
+        };
         let (points, columns) = (u.points(), u.channels());
         let mut upstream = vec![0.0; u.values().len()];
         let n = points as f64;

@@ -1,9 +1,5 @@
 //! The memory that a network needs, computed before it is allocated.
 
-mod limits;
-
-pub use limits::available;
-
 use crate::architecture::{Architecture, Numbers};
 use crate::encoding::Encoding;
 use crate::error::FieldsError;

@@ -6,7 +6,6 @@ use crate::architecture::Architecture;
 use crate::error::FieldsError;
 use crate::fused;
 use crate::jet::{Jet, JetOrder};
-use crate::memory;
 use crate::reference;
 
 /// A fully connected network on a device.
@@ -44,7 +43,7 @@ impl Network {
     /// gradients and an optimiser do not fit into the available memory.
     pub fn init(architecture: &Architecture, seed: u64, device: &Device) -> Result<Self, FieldsError> {
         architecture.check()?;
-        if let Some(available) = memory::available() {
+        if let Some(available) = machine::memory::available() {
             architecture.memory(0, JetOrder::Value).check(available)?;
         }
         Self::from_values(architecture, architecture.initial_parameters(seed), device)

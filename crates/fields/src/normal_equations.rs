@@ -7,6 +7,7 @@
 use burn::tensor::Tensor;
 use faer::linalg::matmul::matmul;
 use faer::{Accum, Mat, MatMut, MatRef, Par};
+use optimise::NormalEquations;
 use rayon::prelude::*;
 
 use crate::architecture::Architecture;
@@ -29,15 +30,6 @@ pub struct Residuals {
     points: Vec<usize>,
     /// Derivatives with respect to the jet at the point, `[residual][stream][channel]`.
     by_jet: Vec<f64>,
-}
-
-/// The normal equations of linearised residuals: J^T J, of which only the lower triangle is used, and J^T r.
-#[derive(Debug, Clone)]
-pub struct NormalEquations {
-    /// J^T J, `[parameter, parameter]`.
-    pub matrix: Mat<f64>,
-    /// J^T r, `[parameter]`: the gradient.
-    pub gradient: Vec<f64>,
 }
 
 impl Residuals {
@@ -79,6 +71,47 @@ impl Residuals {
     pub fn objective(&self) -> f64 {
         0.5 * self.values.iter().map(|r| r * r).sum::<f64>()
     }
+
+    /// The residuals linearised with respect to the parameters of the network on whose jets they depend.
+    #[must_use]
+    pub fn linearise(&self, network: &Network) -> NormalEquations {
+        let order = self.order;
+        let layers = Layers::new(network, order);
+        let inputs = network.architecture().inputs;
+        let points: Vec<f64> = host_values(self.at.clone()).into_iter().map(f64::from).collect();
+        let count = network.architecture().parameter_count();
+        let per_residual = order.streams(inputs) * network.architecture().outputs;
+        let mut sorted: Vec<usize> = (0..self.values.len()).collect();
+        sorted.sort_by_key(|i| self.points[*i]);
+        let (mut matrix, mut gradient) = (Mat::zeros(count, count), vec![0.0; count]);
+        let mut rows = vec![0.0; ROWS.min(sorted.len()) * count];
+        for block in sorted.chunks(ROWS) {
+            let mut groups = Vec::new();
+            let mut rest = &mut rows[..block.len() * count];
+            for group in block.chunk_by(|a, b| self.points[*a] == self.points[*b]) {
+                let (these, others) = rest.split_at_mut(group.len() * count);
+                groups.push((group, these));
+                rest = others;
+            }
+            groups.into_par_iter().for_each(|(group, rows)| {
+                let point = self.points[group[0]];
+                let passed = layers.forward(&points[point * inputs..(point + 1) * inputs]);
+                for (i, row) in group.iter().zip(rows.chunks_exact_mut(count)) {
+                    let by_jet = &self.by_jet[i * per_residual..(i + 1) * per_residual];
+                    layers.pull_back(&passed, by_jet, row);
+                }
+            });
+            for (i, row) in block.iter().zip(rows.chunks_exact(count)) {
+                let r = self.values[*i];
+                gradient.iter_mut().zip(row).for_each(|(g, j)| *g += r * j);
+            }
+            add_squares(
+                &mut matrix,
+                MatRef::from_row_major_slice(&rows[..block.len() * count], block.len(), count),
+            );
+        }
+        NormalEquations { matrix, gradient }
+    }
 }
 
 /// Rejects networks that the routine does not support, or with too many parameters.
@@ -90,49 +123,6 @@ pub fn check(architecture: &Architecture, most: usize) -> Result<(), FieldsError
     match architecture.fusible() && parameters <= most {
         true => Ok(()),
         false => Err(FieldsError::GaussNewton { parameters, most, plain: architecture.fusible() }),
-    }
-}
-
-impl NormalEquations {
-    /// Linearises residuals with respect to the parameters of the network on whose jets they depend.
-    #[must_use]
-    pub fn new(network: &Network, residuals: &Residuals) -> Self {
-        let order = residuals.order;
-        let layers = Layers::new(network, order);
-        let inputs = network.architecture().inputs;
-        let points: Vec<f64> = host_values(residuals.at.clone()).into_iter().map(f64::from).collect();
-        let count = network.architecture().parameter_count();
-        let per_residual = order.streams(inputs) * network.architecture().outputs;
-        let mut sorted: Vec<usize> = (0..residuals.values.len()).collect();
-        sorted.sort_by_key(|i| residuals.points[*i]);
-        let (mut matrix, mut gradient) = (Mat::zeros(count, count), vec![0.0; count]);
-        let mut rows = vec![0.0; ROWS.min(sorted.len()) * count];
-        for block in sorted.chunks(ROWS) {
-            let mut groups = Vec::new();
-            let mut rest = &mut rows[..block.len() * count];
-            for group in block.chunk_by(|a, b| residuals.points[*a] == residuals.points[*b]) {
-                let (these, others) = rest.split_at_mut(group.len() * count);
-                groups.push((group, these));
-                rest = others;
-            }
-            groups.into_par_iter().for_each(|(group, rows)| {
-                let point = residuals.points[group[0]];
-                let passed = layers.forward(&points[point * inputs..(point + 1) * inputs]);
-                for (i, row) in group.iter().zip(rows.chunks_exact_mut(count)) {
-                    let by_jet = &residuals.by_jet[i * per_residual..(i + 1) * per_residual];
-                    layers.pull_back(&passed, by_jet, row);
-                }
-            });
-            for (i, row) in block.iter().zip(rows.chunks_exact(count)) {
-                let r = residuals.values[*i];
-                gradient.iter_mut().zip(row).for_each(|(g, j)| *g += r * j);
-            }
-            add_squares(
-                &mut matrix,
-                MatRef::from_row_major_slice(&rows[..block.len() * count], block.len(), count),
-            );
-        }
-        Self { matrix, gradient }
     }
 }
 
@@ -334,7 +324,7 @@ mod tests {
                         inputs,
                         w0_first: 2.0,
                         w0_hidden: 1.3,
-                        ..Architecture::rival(activation, 5, 2, 2)
+                        ..Architecture::mlp(activation, 5, 2, 2)
                     };
                     let network = Network::init(&architecture, 7, &device).unwrap();
                     let at: Vec<f32> = (0..4 * inputs).map(|i| (i as f32 * 1.7).sin()).collect();
@@ -363,7 +353,7 @@ mod tests {
             let point = i / 2 % 4;
             residuals.add(point, [(f64::from(*value), weight(i))], &upstream, [4, 2]);
         }
-        let found = NormalEquations::new(network, &residuals);
+        let found = residuals.linearise(network);
         let exact = gradient(&|i, v| (weight(i).powi(2)) as f32 * v);
         let size = exact.iter().fold(0.0_f64, |a, g| a.max(g.abs()));
         for (found, exact) in found.gradient.iter().zip(&exact) {
@@ -397,7 +387,7 @@ mod tests {
         let equations = |from: usize, to: usize| {
             let mut residuals = Residuals::new(to_tensor(&points, &device), JetOrder::Value);
             residuals.add(from, (from..to).map(|i| (i as f64, 1e-3)), &upstream, [points.len(), 1]);
-            NormalEquations::new(&network, &residuals)
+            residuals.linearise(&network)
         };
         let (all, first, rest) =
             (equations(0, points.len()), equations(0, 500), equations(500, points.len()));

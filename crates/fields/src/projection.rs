@@ -9,7 +9,6 @@ use faer::{Conj, Mat, MatRef};
 use num_complex::Complex64;
 
 use crate::error::FieldsError;
-use crate::memory;
 
 /// Largest matrix to factorise, in bytes, if the system does not report its memory.
 const MOST_BYTES: usize = 16_000_000_000;
@@ -62,7 +61,7 @@ impl<T: Number> LeastSquares<T> {
     pub fn new(columns: usize, sources: usize, rows: usize) -> Result<Self, FieldsError> {
         // The rows, their copy for the factorisation, and the regularisation below it.
         let needed = size_of::<T>() * (2 * rows + 2 * columns) * columns;
-        let available = memory::available().unwrap_or(MOST_BYTES);
+        let available = machine::memory::available().unwrap_or(MOST_BYTES);
         if needed > available {
             return Err(FieldsError::LeastSquares { rows, columns, needed, available });
         }

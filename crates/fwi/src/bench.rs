@@ -4,12 +4,13 @@ use std::time::Instant;
 
 use burn::tensor::Device;
 use fd::{Grid, HelmholtzOperator, Pml, PointSet};
+use fields::bench::{Derivatives, Training};
 use num_complex::Complex64;
 use serde::Serialize;
 
 use crate::error::FwiError;
 
-/// Timed repetitions of each case, after an untimed one.
+/// Timed repetitions of a case that takes less than a second.
 const RUNS: usize = 9;
 
 /// The result of one case; one JSON object per line with `--json`.
@@ -33,8 +34,13 @@ pub struct Record {
     pub peak_bytes: u64,
 }
 
-/// Points, repetitions, median wall and CPU time in s.
-type Measured = (usize, usize, f64, f64);
+/// Points and repetitions of a case, and its median wall and CPU time in s.
+struct Measured {
+    points: usize,
+    runs: usize,
+    wall_s: f64,
+    cpu_s: f64,
+}
 
 /// A case: its name, its description, and its measurement on a number of threads.
 pub struct Case {
@@ -50,66 +56,62 @@ pub const CASES: &[Case] = &[
     Case {
         name: "siren_step",
         about: "one training step of a SIREN 2-256x4-2 on a Helmholtz residual at 4096 points, Adam",
-        measure: |threads, device| Ok(training(4096, (threads, device), fields::bench::training_step)),
+        measure: |threads, device| training((256, 4), 4096, Derivatives::Second, threads, device),
     },
     Case {
         name: "siren_step_laplacian",
         about: "the same, with the Laplacian as one derivative stream",
-        measure: |threads, device| {
-            Ok(training(4096, (threads, device), fields::bench::training_step_laplacian))
-        },
+        measure: |threads, device| training((256, 4), 4096, Derivatives::Laplacian, threads, device),
     },
     Case {
         name: "siren_step_16384",
         about: "siren_step at 16384 points",
-        measure: |threads, device| Ok(training(16384, (threads, device), fields::bench::training_step)),
+        measure: |threads, device| training((256, 4), 16384, Derivatives::Second, threads, device),
     },
     Case {
         name: "siren_step_16384_laplacian",
         about: "siren_step_laplacian at 16384 points",
-        measure: |threads, device| {
-            Ok(training(16384, (threads, device), fields::bench::training_step_laplacian))
-        },
+        measure: |threads, device| training((256, 4), 16384, Derivatives::Laplacian, threads, device),
     },
     Case {
         name: "step_points_1000",
         about: "one training step of a SIREN 2-64x3-2 on a Helmholtz residual at 10^3 points, Adam",
-        measure: |threads, device| Ok(scaled((64, 3), 1_000, (threads, device))),
+        measure: |threads, device| training((64, 3), 1_000, Derivatives::Second, threads, device),
     },
     Case {
         name: "step_points_10000",
         about: "the same at 10^4 points",
-        measure: |threads, device| Ok(scaled((64, 3), 10_000, (threads, device))),
+        measure: |threads, device| training((64, 3), 10_000, Derivatives::Second, threads, device),
     },
     Case {
         name: "step_points_100000",
         about: "the same at 10^5 points",
-        measure: |threads, device| Ok(scaled((64, 3), 100_000, (threads, device))),
+        measure: |threads, device| training((64, 3), 100_000, Derivatives::Second, threads, device),
     },
     Case {
         name: "step_points_1000000",
         about: "the same at 10^6 points",
-        measure: |threads, device| Ok(scaled((64, 3), 1_000_000, (threads, device))),
+        measure: |threads, device| training((64, 3), 1_000_000, Derivatives::Second, threads, device),
     },
     Case {
         name: "step_parameters_1000",
         about: "one training step of a SIREN 2-16x4-2, 898 parameters, at 4096 points",
-        measure: |threads, device| Ok(scaled((16, 4), 4096, (threads, device))),
+        measure: |threads, device| training((16, 4), 4096, Derivatives::Second, threads, device),
     },
     Case {
         name: "step_parameters_10000",
         about: "the same for a SIREN 2-64x3-2, 8642 parameters",
-        measure: |threads, device| Ok(scaled((64, 3), 4096, (threads, device))),
+        measure: |threads, device| training((64, 3), 4096, Derivatives::Second, threads, device),
     },
     Case {
         name: "step_parameters_100000",
         about: "the same for a SIREN 2-192x4-2, 112130 parameters",
-        measure: |threads, device| Ok(scaled((192, 4), 4096, (threads, device))),
+        measure: |threads, device| training((192, 4), 4096, Derivatives::Second, threads, device),
     },
     Case {
         name: "step_parameters_1000000",
         about: "the same for a SIREN 2-512x5-2, 1053186 parameters",
-        measure: |threads, device| Ok(scaled((512, 5), 4096, (threads, device))),
+        measure: |threads, device| training((512, 5), 4096, Derivatives::Second, threads, device),
     },
     Case {
         name: "helmholtz_factor",
@@ -124,59 +126,78 @@ pub const CASES: &[Case] = &[
     Case {
         name: "propagator_512_4",
         about: "one shot in time on 512 x 512 nodes and 20 cells of CPML, order 4, 1000 steps",
-        measure: |threads, _| in_time(5, fd::bench::propagator(512, 4, 1000, threads, 5)),
+        measure: |threads, _| in_time(5, fd::bench::propagator(512, 4, 1000, threads)),
     },
     Case {
         name: "propagator_512_8",
         about: "the same, order 8",
-        measure: |threads, _| in_time(5, fd::bench::propagator(512, 8, 1000, threads, 5)),
+        measure: |threads, _| in_time(5, fd::bench::propagator(512, 8, 1000, threads)),
     },
     Case {
         name: "propagator_2048_4",
         about: "the same on 2048 x 2048 nodes, order 4, 200 steps",
-        measure: |threads, _| in_time(5, fd::bench::propagator(2048, 4, 200, threads, 5)),
+        measure: |threads, _| in_time(5, fd::bench::propagator(2048, 4, 200, threads)),
     },
     Case {
         name: "propagator_2048_8",
         about: "the same, order 8",
-        measure: |threads, _| in_time(5, fd::bench::propagator(2048, 8, 200, threads, 5)),
+        measure: |threads, _| in_time(5, fd::bench::propagator(2048, 8, 200, threads)),
     },
     Case {
         name: "propagator_3d_8",
         about: "one shot in time on 200 x 200 x 200 nodes, order 8, 100 steps",
-        measure: |threads, _| in_time(3, fd::bench::propagator_3d(200, 8, 100, threads, 3)),
+        measure: |threads, _| in_time(3, fd::bench::propagator_3d(200, 8, 100, threads)),
     },
     Case {
         name: "gradient_4",
         about: "gradient of 4 shots of 2000 steps on 300 x 900 nodes, every 8th wavefield stored, order 4",
-        measure: |threads, _| in_time(3, fd::bench::gradient(4, threads, 3)),
+        measure: |threads, _| in_time(3, fd::bench::gradient(4, threads)),
     },
     Case {
         name: "gradient_8",
         about: "the same, order 8",
-        measure: |threads, _| in_time(3, fd::bench::gradient(8, threads, 3)),
+        measure: |threads, _| in_time(3, fd::bench::gradient(8, threads)),
     },
 ];
 
-fn training(
+/// Times so many repetitions, after an untimed one.
+fn measure(
     points: usize,
-    (threads, device): (usize, &Device),
-    step: fn(usize, usize, usize, &Device) -> fields::bench::Timing,
-) -> Measured {
-    let timing = step(points, threads, RUNS, device);
-    (points, RUNS, timing.wall_median, timing.cpu_median)
+    runs: usize,
+    mut run: impl FnMut() -> Result<(), FwiError>,
+) -> Result<Measured, FwiError> {
+    let (mut wall, mut cpu) = (Vec::new(), Vec::new());
+    run()?;
+    for _ in 0..runs {
+        let (started, before) = (Instant::now(), cpu_seconds());
+        run()?;
+        wall.push(started.elapsed().as_secs_f64());
+        cpu.push(cpu_seconds() - before);
+    }
+    Ok(Measured { points, runs, wall_s: median(wall), cpu_s: median(cpu) })
 }
 
-/// A training step of a network of another size, measured three times if it takes seconds.
-fn scaled(size: (usize, usize), points: usize, (threads, device): (usize, &Device)) -> Measured {
+/// A training step of a network, measured three times if it takes seconds.
+fn training(
+    size: (usize, usize),
+    points: usize,
+    derivatives: Derivatives,
+    threads: usize,
+    device: &Device,
+) -> Result<Measured, FwiError> {
+    // LibTorch has threads of its own.
+    fields::device::set_threads(threads);
     let runs = if points > 100_000 || size.0 > 500 { 3 } else { RUNS };
-    let timing = fields::bench::training_step_sized(size, points, threads, runs, device);
-    (points, runs, timing.wall_median, timing.cpu_median)
+    let mut training = Training::new(size, points, derivatives, device);
+    measure(points, runs, || {
+        training.step();
+        Ok(())
+    })
 }
 
-fn in_time(runs: usize, timing: Result<fd::bench::Timing, fd::FdError>) -> Result<Measured, FwiError> {
-    let timing = timing?;
-    Ok((timing.points, runs, timing.wall_median, timing.cpu_median))
+fn in_time(runs: usize, case: Result<fd::bench::Case, fd::FdError>) -> Result<Measured, FwiError> {
+    let mut case = case?;
+    measure(case.points, runs, || Ok(case.run()?))
 }
 
 fn helmholtz(solve: bool) -> Result<Measured, FwiError> {
@@ -186,21 +207,15 @@ fn helmholtz(solve: bool) -> Result<Measured, FwiError> {
     let positions: Vec<[f64; 2]> = (0..16).map(|i| [-400.0 + 50.0 * f64::from(i), -300.0]).collect();
     let sources = PointSet::new(&grid, &positions)?.sources(&grid, Complex64::ONE);
     let solver = operator.prepare(&m)?;
-    let (mut wall, mut cpu) = (Vec::new(), Vec::new());
-    for run in 0..=RUNS {
-        let (started, before) = (Instant::now(), cpu_seconds());
+    let points = if solve { grid.len() * sources.len() } else { grid.len() };
+    measure(points, RUNS, || {
         if solve {
             solver.solve(&sources)?;
         } else {
             operator.prepare(&m)?;
         }
-        if run > 0 {
-            wall.push(started.elapsed().as_secs_f64());
-            cpu.push(cpu_seconds() - before);
-        }
-    }
-    let points = if solve { grid.len() * sources.len() } else { grid.len() };
-    Ok((points, RUNS, median(wall), median(cpu)))
+        Ok(())
+    })
 }
 
 fn median(mut values: Vec<f64>) -> f64 {
@@ -236,7 +251,7 @@ pub fn bench(
     };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(failed)?;
     for case in chosen {
-        let (points, runs, wall_s, cpu_s) = pool.install(|| (case.measure)(threads, &device))?;
+        let Measured { points, runs, wall_s, cpu_s } = pool.install(|| (case.measure)(threads, &device))?;
         let rate = points as f64 / wall_s;
         let record =
             Record { case: case.name, threads, runs, wall_s, cpu_s, points, rate, peak_bytes: peak_bytes() };

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::import::ImportOptions;
+use survey::import::ImportOptions;
 
 const EXAMPLES: &str = "\
 First steps:
@@ -12,7 +12,8 @@ First steps:
   fwi run scenarios/cylinder.yaml                data, inversions, comparison, report
   fwi export runs/cylinder --to png              export the inverted models as pictures
 
-Exit codes: 0 success, 1 failure during the run, 2 invalid scenario or arguments, 130 interrupted.";
+Exit codes: 0 done, 1 failed while running, 2 wrong scenario or arguments,
+130 interrupted by Ctrl-C, 143 by SIGTERM, 129 by SIGHUP.";
 
 /// Full-waveform inversion with finite differences and neural fields, compared on equal terms.
 ///
@@ -107,10 +108,16 @@ pub struct RunArgs {
     /// The scenario file
     #[arg(value_name = "SCENARIO")]
     pub scenario: PathBuf,
-    /// Continue from the checkpoints in the run directory
+    /// Run only the inversion, fit, wavefield, evolution or network of this name
+    #[arg(long, value_name = "NAME")]
+    pub only: Option<String>,
+    /// Go on from what an earlier run has left in the run directory
     #[arg(long)]
     pub resume: bool,
-    /// The run directory [default: runs/NAME, where NAME is the name of the scenario]
+    /// Simulate the data anew, even where there are some
+    #[arg(long)]
+    pub simulate: bool,
+    /// The run directory [default: runs/NAME, the name of the scenario]
     #[arg(long, short, value_name = "DIR")]
     pub output: Option<PathBuf>,
 }

@@ -24,10 +24,11 @@ use crate::error::FwiError;
 /// The whole program: runs the command line, prints its error to standard error, and returns its exit code.
 #[must_use]
 pub fn main() -> ExitCode {
+    crate::interruption::listen();
     match execute(Cli::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {}", error.to_string().trim_end());
+            crate::say!("error: {}", error.to_string().trim_end());
             ExitCode::from(error.exit_code())
         }
     }

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use crate::data_error::DataError;
 use crate::outcome::Comparison;
 use crate::run_directory::RunDirectory;
+use survey::data_error::DataError;
 
 /// Reads a run directory and writes its report anew, from its files alone.
 ///
@@ -13,6 +13,6 @@ use crate::run_directory::RunDirectory;
 pub fn compare(directory: &Path) -> Result<Comparison, DataError> {
     let directory = RunDirectory::open(directory)?;
     let run = directory.read()?;
-    crate::atomic::write_bytes(&directory.report(), crate::report::html(&run).as_bytes())?;
+    survey::atomic::write_bytes(&directory.report(), crate::report::html(&run).as_bytes())?;
     Ok(run)
 }

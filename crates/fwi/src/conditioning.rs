@@ -140,7 +140,10 @@ mod tests {
 
     #[test]
     fn every_file_is_listed() {
-        crate::test_support::folder_and_table("conditioning", ConditioningChoice::NAMES.iter().copied());
+        document::choices::assert_rows_have_files(
+            concat!(env!("CARGO_MANIFEST_DIR"), "/src/conditioning"),
+            ConditioningChoice::NAMES.iter().copied(),
+        );
         assert_eq!(all().len(), ConditioningChoice::NAMES.len());
     }
 

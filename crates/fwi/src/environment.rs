@@ -4,8 +4,8 @@ use fd::{Domain, Pml};
 use num_complex::Complex64;
 use pde::MultiIndex;
 
-use crate::inversion::Problem;
-use crate::survey::Survey;
+use crate::inversion::InverseProblem;
+use survey::survey::Survey;
 
 /// The radius, in standard deviations, beyond which the Gaussian source of the SIREN paper is zero: there its density
 /// is below 1e-5 for a variance of 1e-4, in the paper's squared units.
@@ -29,7 +29,7 @@ pub struct Environment<'a> {
 impl<'a> Environment<'a> {
     /// The environment of an inversion.
     #[must_use]
-    pub fn new(problem: &'a Problem<'a>) -> Self {
+    pub fn new(problem: &'a InverseProblem<'a>) -> Self {
         Self {
             domain: problem.grid.domain(),
             pml: problem.harmonic().pml,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use document::ScenarioError;
 
-use crate::data_error::DataError;
+use survey::data_error::DataError;
 
 /// Everything that ends a command early.
 #[derive(Debug, thiserror::Error)]
@@ -46,7 +46,7 @@ pub enum FwiError {
     Data(#[from] DataError),
     /// Arguments or a scenario that ask for more memory than there is.
     #[error(transparent)]
-    Memory(#[from] crate::memory::Shortage),
+    Memory(#[from] survey::memory::Shortage),
     /// An error of the finite differences.
     #[error(transparent)]
     Fd(#[from] fd::FdError),
@@ -81,8 +81,8 @@ pub enum FwiError {
     /// A network that is written, but less accurate than requested.
     #[error(
         "{}: the error is {} %, more than the requested {} %; the network is written; raise --width, --layers or --steps \
-         for a better one", path.display(), crate::ticks::significant(100.0 * found, 3),
-        crate::ticks::significant(100.0 * asked, 3)
+         for a better one", path.display(), survey::ticks::significant(100.0 * found, 3),
+        survey::ticks::significant(100.0 * asked, 3)
     )]
     Inaccurate {
         /// The file.
@@ -92,28 +92,79 @@ pub enum FwiError {
         /// The requested error.
         asked: f64,
     },
-    /// Interrupted by Ctrl-C.
-    #[error("interrupted; continue with: {resume}")]
+    /// A member failed; the others ran.
+    #[error("{what} `{name}` failed; the others are in the run directory")]
+    Failed {
+        /// `inversion`, `fit`, ...
+        what: &'static str,
+        /// Its name.
+        name: String,
+    },
+    /// No member has the name that was asked for.
+    #[error(
+        "--only {found}: no {what} of this name\n found: {found}   expected: {}",
+        document::numbers::list(names)
+    )]
+    NoMember {
+        /// `inversion`, `fit`, ...
+        what: &'static str,
+        /// The name.
+        found: String,
+        /// The names there are.
+        names: Vec<String>,
+    },
+    /// Another run writes into the same directory.
+    #[error(
+        "{}: another run is writing here{}\n help: wait for it, end it, or choose another directory with -o",
+        path.display(), if by.is_empty() { String::new() } else { format!(" ({by})") }
+    )]
+    Busy {
+        /// The directory.
+        path: PathBuf,
+        /// Who it is.
+        by: String,
+    },
+    /// A run that cannot be resumed.
+    #[error(
+        "{}: cannot be resumed: {reason}\n help: restore the scenario, choose another directory with -o, or run without \
+         --resume; the run that is here is then kept in a folder of its own", path.display()
+    )]
+    Resume {
+        /// The directory.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// Ctrl-C or another signal.
+    #[error("interrupted by {signal}; continue with: {resume}")]
     Interrupted {
         /// The command that continues.
         resume: String,
+        /// What came.
+        signal: crate::interruption::Signal,
     },
 }
 
 impl FwiError {
-    /// 2 if the scenario, arguments or input files are wrong, 130 after an interruption, 1 for failures during a run.
+    /// 2 when the scenario, arguments or input files are wrong; 130, 143 or 129 when interrupted; 1 for what fails while
+    /// running.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
-            FwiError::Interrupted { .. } => 130,
+            FwiError::Interrupted { signal, .. } => signal.exit_code(),
+            FwiError::Data(error) if error.is_output() => 1,
             FwiError::Scenario(_)
             | FwiError::NoScenario { .. }
             | FwiError::Unwritable { .. }
             | FwiError::Argument { .. }
+            | FwiError::NoMember { .. }
+            | FwiError::Resume { .. }
             | FwiError::Memory(_)
             | FwiError::Data(_) => 2,
             FwiError::Inversion(_)
             | FwiError::Diverged { .. }
+            | FwiError::Failed { .. }
+            | FwiError::Busy { .. }
             | FwiError::Inaccurate { .. }
             | FwiError::Fd(_)
             | FwiError::Fields(_)

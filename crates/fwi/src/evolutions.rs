@@ -9,14 +9,14 @@ use fields::evolution::Evolution;
 
 use crate::inversion::InversionError;
 use crate::network_training::Follow;
-use crate::plan::ModelSource;
 use crate::scenario::EvolutionBlock;
 use crate::wavefields::Found;
+use survey::model_source::ModelSource;
 
 pub mod energy;
 pub mod finite_differences;
 pub mod network;
-mod pages;
+pub(crate) mod pages;
 pub mod run;
 pub mod standing_waves;
 pub mod truth;

@@ -14,12 +14,13 @@ use document::numbers::{bytes, list, short, shown};
 
 use crate::error::FwiError;
 use crate::inversion_settings::Stage;
-use crate::model::Model;
-use crate::plan::{DataSource, InversionPlan, ModelSource, Plan, bands, slowest_and_fastest};
-use crate::scenario::generated::{Fault, Folds, Salt};
-use crate::scenario::model::ModelChoice;
+use crate::plan::{DataSource, InversionPlan, Plan, bands, slowest_and_fastest};
 use crate::scenario::{RegularizerChoice, StorageChoice};
 use crate::waves_plan::{AcousticPlan, HelmholtzPlan, WavesPlan};
+use survey::medium::ModelChoice;
+use survey::medium::generated::{Fault, Folds, Salt};
+use survey::model::Model;
+use survey::model_source::ModelSource;
 
 pub use cost::{FactorCost, factor_cost};
 pub use evolutions::evolutions;

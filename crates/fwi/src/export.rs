@@ -1,29 +1,47 @@
-//! Export of models to other formats.
+//! Export of models to other formats: the table of exporters.
+//!
+//! An exporter is a file (of a data format in the crate `survey`, of a figure in `export/`) and a row.
 
 use std::path::Path;
 
-use crate::array::Meaning;
-use crate::data_error::DataError;
-use crate::derivatives::Derivatives;
-use crate::exporters::{EXPORTERS, Exporter};
-use crate::model::Model;
+use survey::data_error::DataError;
+use survey::exporters::{csv, hdf5, npy};
+use survey::sampled::Sampled;
 
-/// A field on a grid, ready to be written.
-#[derive(Debug, Clone)]
-pub struct Sampled {
-    /// Grid and values.
-    pub model: Model,
-    /// The meaning of the values.
-    pub meaning: Meaning,
-    /// First derivatives and Laplacian at the same nodes, to be written with the values.
-    pub derivatives: Option<Derivatives>,
+mod png;
+#[cfg(test)]
+mod tests;
+
+/// One output format for models.
+#[derive(Debug, Clone, Copy)]
+pub struct Exporter {
+    /// Its name in `fwi export --to`.
+    pub name: &'static str,
+    /// Ending of its file names.
+    pub extension: &'static str,
+    /// Its purpose, one line for the help text.
+    pub purpose: &'static str,
+    /// Writes a field without NaN, and its derivatives if there are any.
+    pub write: fn(&Sampled, &Path) -> Result<(), DataError>,
 }
 
-impl From<Model> for Sampled {
-    fn from(model: Model) -> Sampled {
-        Sampled { model, meaning: Meaning::Velocity, derivatives: None }
-    }
-}
+/// All exporters.
+pub const EXPORTERS: &[Exporter] = &[
+    Exporter {
+        name: "hdf5",
+        extension: "h5",
+        purpose: "the format of fwi, with axes and units",
+        write: hdf5::write,
+    },
+    Exporter { name: "npy", extension: "npy", purpose: "NumPy, float64 [z, x] in m/s", write: npy::write },
+    Exporter { name: "csv", extension: "csv", purpose: "text, one node per line", write: csv::write },
+    Exporter {
+        name: "png",
+        extension: "png",
+        purpose: "a figure with axes and colour bar",
+        write: png::write,
+    },
+];
 
 /// Writes a field in the named format, via a temporary file.
 ///
@@ -47,6 +65,3 @@ pub fn exporter(format: &str) -> Result<&'static Exporter, DataError> {
         known: EXPORTERS.iter().map(|e| e.name).collect(),
     })
 }
-
-#[cfg(test)]
-mod tests;

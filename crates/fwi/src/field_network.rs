@@ -8,10 +8,10 @@ use fields::checkpoint::Checkpoint;
 use fields::{Architecture, FieldsError, JetOrder, Network};
 use serde::{Deserialize, Serialize};
 
-use crate::array::Meaning;
-use crate::data_error::DataError;
-use crate::derivatives::Derivatives;
 use crate::velocity_network::Frame;
+use survey::array::Meaning;
+use survey::data_error::DataError;
+use survey::derivatives::Derivatives;
 
 /// Name of the network in its file.
 const NAME: &str = "field";
@@ -63,7 +63,7 @@ impl FieldNetwork {
     /// [`DataError::Unwritable`].
     pub fn write(&self, path: &Path) -> Result<(), DataError> {
         let notes = serde_json::to_string(&Notes { field: self.frame }).expect("a frame is plain data");
-        crate::atomic::write_with(path, |temporary| {
+        survey::atomic::write_with(path, |temporary| {
             Checkpoint::new(&notes).with_network(NAME, &self.network).write(temporary).map_err(|e| match e {
                 FieldsError::File { source, .. } => DataError::writing(path, source),
                 other => DataError::Text { path: path.to_owned(), problem: other.to_string() },

@@ -7,7 +7,7 @@ mod follower;
 pub mod harmonic;
 mod objective;
 pub mod outcome;
-mod pages;
+pub(crate) mod pages;
 pub(crate) mod pictures;
 pub mod quantity;
 pub mod run;

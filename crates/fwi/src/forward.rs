@@ -3,34 +3,34 @@
 
 use fd::Grid;
 
-use crate::data_error::DataError;
-use crate::gathers::ShotGather;
-use crate::inversion::{InversionError, Problem, Wavefields};
+use crate::inversion::{InverseProblem, InversionError, Wavefields};
 use crate::inversion_settings::{InversionSettings, Stage};
-use crate::observed::Observed;
 use crate::waves_plan::WavesPlan;
+use survey::data_error::DataError;
+use survey::gathers::ShotGather;
+use survey::observed::Observed;
 
 pub mod acoustic;
 pub mod helmholtz;
 mod linearised;
 
 pub use acoustic::Transient;
-pub use helmholtz::{Harmonic, Reduced};
+pub use helmholtz::{Harmonic, HarmonicMisfit};
 pub(crate) use helmholtz::{background_fields, observed, omega};
 pub use linearised::Linearised;
 
 /// The interface of an equation for methods that solve it.
-pub trait Equation: Sync {
+pub trait ForwardModel: Sync {
     /// The misfit of the data of one stage as a function of the model.
     ///
     /// # Errors
     /// [`InversionError`].
-    fn objective<'a>(
+    fn data_misfit<'a>(
         &'a self,
-        problem: &'a Problem<'a>,
+        problem: &'a InverseProblem<'a>,
         settings: &'a InversionSettings,
         stage: &Stage,
-    ) -> Result<Box<dyn Objective + 'a>, InversionError>;
+    ) -> Result<Box<dyn DataMisfit + 'a>, InversionError>;
 
     /// `||d_syn - d_obs|| / ||d_obs||` over all data, for a model of squared slowness `[z, x]`.
     ///
@@ -38,7 +38,7 @@ pub trait Equation: Sync {
     /// [`InversionError`].
     fn relative_misfit(
         &self,
-        problem: &Problem,
+        problem: &InverseProblem,
         settings: &InversionSettings,
         m: &[f64],
     ) -> Result<f64, InversionError>;
@@ -49,22 +49,22 @@ pub trait Equation: Sync {
     /// [`InversionError`].
     fn wavefields(
         &self,
-        problem: &Problem,
+        problem: &InverseProblem,
         stage: &Stage,
         m: &[f64],
     ) -> Result<Option<Wavefields>, InversionError>;
 
-    /// The traces of a shot, observed or synthetic for a model of squared slowness, if the data are traces.
+    /// The traces of some shots, observed or synthetic for a model of squared slowness; empty unless the data are traces.
     ///
     /// # Errors
     /// [`InversionError`].
-    fn gather(
+    fn gathers(
         &self,
-        _problem: &Problem,
-        _shot: usize,
+        _problem: &InverseProblem,
+        _shots: &[usize],
         _of: Option<(&InversionSettings, &[f64])>,
-    ) -> Result<Option<ShotGather>, InversionError> {
-        Ok(None)
+    ) -> Result<Vec<ShotGather>, InversionError> {
+        Ok(Vec::new())
     }
 }
 
@@ -99,7 +99,7 @@ impl Waves {
 
     /// The equation as its trait.
     #[must_use]
-    pub fn as_dyn(&self) -> &dyn Equation {
+    pub fn as_dyn(&self) -> &dyn ForwardModel {
         match self {
             Self::Helmholtz(harmonic) => harmonic,
             Self::Acoustic(transient) => &**transient,
@@ -111,13 +111,13 @@ impl Waves {
 ///
 /// # Source
 /// Adjoint-state gradient: Plessix, Geophys. J. Int. 167 (2006), 495-503.
-pub trait Objective {
+pub trait DataMisfit {
     /// Misfit and gradient for a model of squared slowness `[z, x]`. `iteration`, counted from 0 over all stages,
     /// determines the shots if they are used in turn.
     ///
     /// # Errors
     /// [`InversionError`].
-    fn evaluate(&self, m: &[f64], iteration: usize) -> Result<ObjectiveValue, InversionError>;
+    fn evaluate(&self, m: &[f64], iteration: usize) -> Result<DataMisfitValue, InversionError>;
 
     /// The Gauss-Newton approximation of the Hessian times a change of the model, and the number of solved right-hand
     /// sides.
@@ -140,9 +140,9 @@ pub trait Objective {
     }
 }
 
-/// The result of [`Objective::evaluate`].
+/// The result of [`DataMisfit::evaluate`].
 #[derive(Debug, Clone, Default)]
-pub struct ObjectiveValue {
+pub struct DataMisfitValue {
     /// The misfit.
     pub misfit: f64,
     /// Relative misfit of the total field over the same data.
@@ -156,7 +156,7 @@ pub struct ObjectiveValue {
     pub solves: usize,
 }
 
-impl ObjectiveValue {
+impl DataMisfitValue {
     /// A value of a model for which the equation cannot be solved: one with a velocity that is not finite, or too fast for
     /// the time step. The misfit is not a number, so that a line search takes a shorter step and another optimiser has
     /// diverged; errors of another kind remain.
@@ -182,6 +182,6 @@ impl ObjectiveValue {
 
 /// Squared slowness of the starting model on a grid, `[z, x]`.
 #[must_use]
-pub fn background_slowness(problem: &Problem, grid: &Grid) -> Vec<f64> {
+pub fn background_slowness(problem: &InverseProblem, grid: &Grid) -> Vec<f64> {
     grid.points().map(|p| (problem.background)(p).powi(-2)).collect()
 }

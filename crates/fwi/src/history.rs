@@ -1,34 +1,37 @@
-//! How an inversion went, step by step: `history.csv`.
+//! The history of an inversion, step by step: `history.csv`.
 
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::atomic;
-use crate::data_error::DataError;
+use survey::atomic;
+use survey::data_error::DataError;
 
-/// One line of `history.csv`; what a method does not have is empty.
+/// One line of `history.csv`; quantities that a method does not have are empty.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct HistoryRow {
-    /// Iterations (optimiser steps) done.
+    /// Finished iterations (optimiser steps).
     pub iteration: u64,
+    /// Stage of the inversion, from 0; empty in histories of earlier versions.
+    #[serde(default)]
+    pub stage: Option<u64>,
     /// Wall time since the inversion began, s.
     pub wall_s: f64,
     /// Wavefields computed by a solver so far, forward and adjoint.
     pub pde_solves: Option<u64>,
-    /// What the optimiser minimises.
+    /// The objective that the optimiser minimises.
     pub objective: Option<f64>,
     /// `||d_syn - d_obs|| / ||d_obs||`.
     pub data_misfit_relative: Option<f64>,
-    /// Norm of the residual of the equation, as the method weighs it.
+    /// Norm of the residual of the equation, as weighted by the method.
     pub pde_residual: Option<f64>,
-    /// The regularisation terms, as the method weighs them.
+    /// The regularisation terms, as weighted by the method.
     pub regularisation: Option<f64>,
-    /// `||v - v_true|| / ||v_true||`, when there is a truth.
+    /// `||v - v_true|| / ||v_true||`, if the truth is known.
     pub velocity_relative_l2: Option<f64>,
 }
 
-/// Writes `history.csv`, to a temporary name first.
+/// Writes `history.csv`, via a temporary file.
 ///
 /// # Errors
 /// [`DataError::Unwritable`].
@@ -54,8 +57,9 @@ pub fn read(path: &Path) -> Result<Vec<HistoryRow>, DataError> {
 }
 
 /// The header, also of an empty history.
-const COLUMNS: [&str; 8] = [
+const COLUMNS: [&str; 9] = [
     "iteration",
+    "stage",
     "wall_s",
     "pde_solves",
     "objective",
@@ -69,7 +73,7 @@ const COLUMNS: [&str; 8] = [
 mod tests {
     use super::*;
 
-    /// Rows survive bit for bit; the text is exact; a broken line is named.
+    /// Rows are read back bit for bit, the text is exact, and an invalid line is named.
     #[test]
     fn rows_survive() {
         let folder = tempfile::tempdir().unwrap();
@@ -78,6 +82,7 @@ mod tests {
             HistoryRow { wall_s: 0.1 + 0.2, data_misfit_relative: Some(1.0), ..HistoryRow::default() },
             HistoryRow {
                 iteration: 10,
+                stage: Some(2),
                 wall_s: 1.5,
                 pde_solves: Some(20),
                 objective: Some(1e-7),
@@ -88,12 +93,15 @@ mod tests {
         assert_eq!(read(&path).unwrap(), rows);
         assert_eq!(
             std::fs::read_to_string(&path).unwrap(),
-            "iteration,wall_s,pde_solves,objective,data_misfit_relative,pde_residual,regularisation,velocity_relative_l2\n\
-             0,0.30000000000000004,,,1.0,,,\n10,1.5,20,1e-7,,,,\n"
+            "iteration,stage,wall_s,pde_solves,objective,data_misfit_relative,pde_residual,regularisation,velocity_relative_l2\n\
+             0,,0.30000000000000004,,,1.0,,,\n10,2,1.5,20,1e-7,,,,\n"
         );
+        // A history of an earlier version has no stages.
+        std::fs::write(&path, "iteration,wall_s,data_misfit_relative\n3,0.5,0.25\n").unwrap();
+        assert_eq!(read(&path).unwrap()[0].stage, None);
         write(&path, &[]).unwrap();
         assert!(read(&path).unwrap().is_empty());
-        std::fs::write(&path, format!("{}\n0,abc,,,,,,\n", COLUMNS.join(","))).unwrap();
+        std::fs::write(&path, format!("{}\n0,,abc,,,,,,\n", COLUMNS.join(","))).unwrap();
         let error = read(&path).unwrap_err().to_string();
         assert!(error.contains("history.csv") && error.contains("line: 2"), "{error}");
     }

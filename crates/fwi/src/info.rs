@@ -1,26 +1,29 @@
-//! `fwi info`: what is in a file or a folder, in a few lines.
+//! `fwi info`: a short description of a file or a folder.
 
+use crate::field_network::FieldNetwork;
 use std::fmt::Write;
 use std::path::Path;
 
-use crate::data_error::DataError;
-use crate::dataset::{self, Dataset};
-use crate::field_network::FieldNetwork;
-use crate::gathers::GatherFile;
-use crate::hdf5_file::{Hdf5Reader, dataset_names};
-use crate::model::Model;
-use crate::model_io::{ComplexField, MODEL_FORMAT, WAVEFIELD_FORMAT};
-use crate::run_directory::RunDirectory;
-use crate::survey::Survey;
-use crate::ticks::six_digits;
-use crate::traces::Band;
-use crate::{mat5, npy};
+use crate::checkpoint::CHECKPOINT;
+use crate::statistics::outcome::LayerSummary;
+use crate::studies::{Summary, table};
+use survey::data_error::DataError;
+use survey::dataset::{self, Dataset};
+use survey::gathers::GatherFile;
+use survey::hdf5_file::{Hdf5Reader, dataset_names};
+use survey::model::Model;
+use survey::model_io::{ComplexField, MODEL_FORMAT, WAVEFIELD_FORMAT};
+use survey::snapshots::{self, SnapshotFile};
+use survey::survey::Survey;
+use survey::ticks::six_digits;
+use survey::traces::Band;
+use survey::{mat5, npy};
 
-/// Describes a data, model or wavefield file of ours, a run directory, a folder with a checkpoint, or a file that
-/// `fwi import` reads.
+/// Describes a data, model or wavefield file, a run directory, a folder with a checkpoint, or a file that
+/// `fwi import` can read.
 ///
 /// # Errors
-/// [`DataError::Missing`], or what is wrong with the file.
+/// [`DataError::Missing`], or the error of the file.
 pub fn info(path: &Path) -> Result<String, DataError> {
     if path.is_dir() {
         return folder(path);
@@ -41,6 +44,7 @@ fn hdf5_file(path: &Path) -> Result<String, DataError> {
         Some(dataset::FORMAT) => Ok(data(&Dataset::read(path)?)),
         Some(MODEL_FORMAT) => Ok(format!("velocity model\n{}", model(&Model::read(path)?))),
         Some(WAVEFIELD_FORMAT) => wavefield(&ComplexField::read(path)?),
+        Some(snapshots::FORMAT) => Ok(snapshots(&SnapshotFile::read(path)?)),
         other => {
             let kind =
                 other.map_or("HDF5 of another program".to_owned(), |f| format!("HDF5, format \"{f}\""));
@@ -115,14 +119,14 @@ fn gathers(file: &GatherFile) -> Result<String, DataError> {
     Ok(text)
 }
 
-/// Where data come from.
+/// The origin of data.
 fn origin(text: &mut String, scenario: &str) {
     if let Some(first) = scenario.lines().find(|l| !l.trim().is_empty()) {
         line(text, "from", first);
     }
 }
 
-/// Where sources and receivers are.
+/// The positions of sources and receivers.
 fn geometry(text: &mut String, survey: &Survey) {
     let sources = std::slice::from_ref(&survey.sources);
     for (name, sets) in [("sources", sources), ("receivers", survey.receivers.all())] {
@@ -157,6 +161,16 @@ fn wavefield(field: &ComplexField) -> Result<String, DataError> {
     Ok(text)
 }
 
+fn snapshots(file: &SnapshotFile) -> String {
+    let mut text = String::from("wavefield in time\n");
+    let hi = file.values.iter().flatten().fold(0.0, |a: f64, v| a.max(v.abs()));
+    line(&mut text, "nodes", &format!("{} along x, {} along z", file.grid.nx(), file.grid.nz()));
+    let times: Vec<String> = file.times.iter().map(|t| six_digits(*t).to_string()).collect();
+    line(&mut text, "times", &format!("{} s, source {}", shortened(&times), file.source));
+    line(&mut text, "pressure", &format!("amplitude up to {hi:.4e}"));
+    text
+}
+
 fn npy_file(path: &Path) -> Result<String, DataError> {
     let array = npy::read(path)?;
     Ok(format!("NumPy array\n  shape        {:?} {}\n`fwi import` can read it\n", array.shape, array.dtype))
@@ -172,50 +186,47 @@ fn matlab_file(path: &Path) -> Result<String, DataError> {
     Ok(text)
 }
 
-/// A run directory, the folder of one inversion, or a checkpoint.
+/// A run directory, or the folder of one of its members.
 fn folder(path: &Path) -> Result<String, DataError> {
-    let summary = path.join("summary.json");
-    if summary.is_file()
-        && let Some(summary) = crate::fit::outcome::FitSummaries::read(&summary)?
-    {
-        return Ok(format!("fits of scenario {}\n{}", summary.scenario, crate::fit::table(&summary.fits)));
+    if path.join("summary.json").is_file() {
+        let summary = Summary::of_run(path)?;
+        return Ok(format!(
+            "{} of scenario {}\n{}",
+            summary.kind.key(),
+            summary.scenario,
+            table::text(&summary)
+        ));
     }
-    if path.join("network.safetensors").is_file() {
-        return checkpoint(&path.join("network.safetensors"));
+    let file = |name: &str| Some(path.join(name)).filter(|path| path.is_file());
+    if let Some(network) = file("network.safetensors") {
+        return checkpoint(&network);
     }
-    if let Ok(run) = RunDirectory::open(path) {
-        let run = run.read()?;
-        return Ok(format!("run of scenario {}\n{}", run.scenario, crate::inversion_table::text(&run)));
-    }
-    if path.join("model.h5").is_file() {
+    if let Some(file) = file("model.h5") {
         let steps = crate::history::read(&path.join("history.csv")).unwrap_or_default();
-        let mut text = format!("one inversion\n{}", model(&Model::read(&path.join("model.h5"))?));
+        let mut text = format!("one inversion\n{}", model(&Model::read(&file)?));
         if let Some(last) = steps.last() {
             line(&mut text, "iterations", &format!("{} in {:.1} s", last.iteration, last.wall_s));
         }
         return Ok(text);
     }
-    if path.join("checkpoint").is_dir() {
-        return folder(&path.join("checkpoint"));
+    if let Some(file) = file("wavefield.h5") {
+        return hdf5_file(&file);
     }
-    let entries = std::fs::read_dir(path).map_err(|e| DataError::reading(path, e))?;
-    let mut names: Vec<String> =
-        entries.flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect();
-    names.sort();
-    if path.file_name().is_some_and(|n| n == "checkpoint") {
-        let mut text =
-            String::from("checkpoint of an inversion; `fwi invert SCENARIO --resume` continues from it\n");
-        for name in &names {
-            let file = path.join(name);
-            if name.ends_with(".safetensors") {
-                text += &checkpoint(&file)?;
-            } else {
-                line(&mut text, name, plain_file(&file).trim_end());
-            }
+    if let Some(file) = file("layers.csv") {
+        let layers: Vec<LayerSummary> = survey::atomic::read_csv(&file)?;
+        let mut text = String::from("statistics of a network\n");
+        for layer in layers {
+            let deviation = survey::ticks::significant(layer.pre_activation_deviation, 3);
+            let words = format!("pre-activations of standard deviation {deviation}");
+            line(&mut text, &format!("layer {}", layer.layer), &words);
         }
         return Ok(text);
     }
-    Err(DataError::NotARun { path: path.to_owned(), missing: "summary.json, model.h5 or checkpoint" })
+    if let Some(file) = file(CHECKPOINT) {
+        return checkpoint(&file);
+    }
+    let missing = "summary.json, nor files of a member";
+    Err(DataError::NotARun { path: path.to_owned(), missing })
 }
 
 /// The networks in a checkpoint file.
@@ -254,7 +265,7 @@ fn field_network(path: &Path, field: &FieldNetwork) -> Result<String, DataError>
         "size",
         &format!(
             "{size} bytes, {} times smaller than as 32-bit numbers",
-            crate::ticks::significant(smaller, 3)
+            survey::ticks::significant(smaller, 3)
         ),
     );
     let d = grid.domain();
@@ -265,8 +276,8 @@ fn field_network(path: &Path, field: &FieldNetwork) -> Result<String, DataError>
         "fitted at",
         &format!("{} x {} nodes (z, x), dx {dx} m, dz {dz} m", grid.nz(), grid.nx()),
     );
-    let (error, largest) = (100.0 * frame.relative_l2, crate::ticks::significant(frame.largest, 3));
-    let error = crate::ticks::significant(error, 3);
+    let (error, largest) = (100.0 * frame.relative_l2, survey::ticks::significant(frame.largest, 3));
+    let error = survey::ticks::significant(error, 3);
     line(
         &mut text,
         "error",

@@ -1,22 +1,21 @@
-//! What an inversion is given, what it answers, and the methods there are. One file each in `inversion/`.
+//! The interface of inversions: input, result, and the table of methods. One file each in `inversion/`.
 
 use std::ops::ControlFlow;
-use std::time::Instant;
 
 use document::CheckSettings;
 use fd::FdError;
+use fields::FieldsError;
 use fields::checkpoint::Checkpoint;
-use fields::{FieldsError, Network};
 use num_complex::Complex64;
 
-pub use crate::checkpoint::{GridState, Resume};
-use crate::data_error::DataError;
+pub use crate::checkpoint::{GridState, Saved, State, Trained};
 use crate::forward::{Harmonic, Waves};
 use crate::inversion_settings::InversionSettings;
-use crate::model::Model;
 use crate::optimizer::OptimizerChoice;
+use survey::data_error::DataError;
+use survey::model::Model;
 
-use crate::survey::Survey;
+use survey::survey::Survey;
 
 pub mod grid;
 pub mod implicit;
@@ -28,13 +27,13 @@ pub use joint::Joint;
 
 /// A way to invert.
 pub trait Inversion: CheckSettings + Sync {
-    /// Whether the optimiser can move this method's unknowns; `Err` holds an example of one that can.
+    /// Whether the optimiser can update this method's unknowns; `Err` contains an example of one that can.
     ///
     /// # Errors
     /// What to write instead.
     fn fits(&self, optimizer: &OptimizerChoice) -> Result<(), &'static str>;
 
-    /// Whether the method has networks, which can be on any device.
+    /// Whether the method has networks, which can run on any device.
     fn has_networks(&self) -> bool {
         true
     }
@@ -47,10 +46,10 @@ pub trait Inversion: CheckSettings + Sync {
     /// Runs all stages.
     ///
     /// # Errors
-    /// [`InversionError`]; a run that diverges has reported its last good state to the observer before.
+    /// [`InversionError`]. A run that diverges has reported its last good state to the observer before.
     fn invert(
         &self,
-        problem: &Problem,
+        problem: &InverseProblem,
         settings: &InversionSettings,
         observer: &mut dyn Observer,
     ) -> Result<Solution, InversionError>;
@@ -66,10 +65,10 @@ document::choices! {
 }
 
 /// The physics and the data, the same for every method.
-pub struct Problem<'a> {
-    /// The grid of the finite-difference solver, PML included.
+pub struct InverseProblem<'a> {
+    /// The grid of the finite-difference solver, including the PML.
     pub grid: fd::Grid,
-    /// The grid on which networks answer.
+    /// The grid on which networks are evaluated for output.
     pub output: fd::Grid,
     /// Sources and receivers.
     pub survey: Survey,
@@ -77,12 +76,12 @@ pub struct Problem<'a> {
     pub waves: Waves,
     /// The starting velocity, m/s, at a point `[x, z]` in m.
     pub background: &'a (dyn Fn([f64; 2]) -> f64 + Sync),
-    /// The starting velocity where it is the same everywhere: its wavefields are then known exactly.
+    /// The starting velocity if it is uniform; its wavefields are then known exactly.
     pub uniform: Option<f64>,
 }
 
-impl Problem<'_> {
-    /// Time-harmonic waves, for methods that are about them alone.
+impl InverseProblem<'_> {
+    /// Time-harmonic waves, for methods that exist only for them.
     ///
     /// # Panics
     /// For another equation, which a plan rejects.
@@ -95,14 +94,14 @@ impl Problem<'_> {
     }
 }
 
-/// Where an inversion stands.
+/// The progress of an inversion.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Progress {
     /// Stage, from 0.
     pub stage: usize,
-    /// Iterations done, over all stages.
+    /// Finished iterations, over all stages.
     pub iteration: usize,
-    /// Iterations planned, over all stages.
+    /// Planned iterations, over all stages.
     pub iterations: usize,
     /// Wall time since the start, s.
     pub wall_s: f64,
@@ -112,35 +111,18 @@ pub struct Progress {
     pub pde_residual: Option<f64>,
     /// Sum of the weighted regularisers.
     pub regularization: f64,
-    /// What is minimised.
+    /// The objective.
     pub objective: f64,
+    /// Solutions of the equation with one right-hand side each, since the start or the interruption.
+    pub solves: usize,
 }
-
-/// A network's name, the network and its optimiser.
-pub type Trained<'a> = (&'static str, &'a Network, &'a dyn fields::Optimizer);
-
-/// Named rows of numbers.
-pub type Rows = Vec<(String, Vec<f32>)>;
 
 /// Hands the present state to whoever keeps it.
 pub type Snapshot<'a> = dyn Fn(&mut dyn FnMut(State)) + 'a;
 
-/// State that a run can be continued from.
-pub enum State<'a> {
-    /// Networks with their optimisers and further numbers.
-    Networks {
-        /// Each with its optimiser.
-        networks: Vec<Trained<'a>>,
-        /// Named rows of numbers beside them, such as the level parameters.
-        extras: Vec<(&'static str, Vec<f32>)>,
-    },
-    /// A grid with its optimiser.
-    Grid(GridState),
-}
-
 /// What watches an inversion: progress, history, checkpoints, interruption.
 pub trait Observer {
-    /// Called after each iteration; `state` and `model` are called only when they are wanted.
+    /// Called after each iteration. `state` and `model` are called only if they are needed.
     fn after(
         &mut self,
         progress: &Progress,
@@ -148,24 +130,29 @@ pub trait Observer {
         state: &Snapshot,
     ) -> ControlFlow<StopReason>;
 
-    /// A state to continue from, when the run is resumed: the iteration it was saved at and what was saved.
-    fn resume(&mut self) -> Option<Resume> {
+    /// The state to continue from, when the run is resumed.
+    fn resume(&mut self) -> Option<Saved> {
         None
+    }
+
+    /// Wall time of the inversion so far, s, with that of before an interruption; 0 for one that keeps no time.
+    fn wall_s(&self) -> f64 {
+        0.0
     }
 }
 
-/// Why an inversion stopped.
+/// The reason why an inversion stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StopReason {
-    /// All iterations are done.
+    /// All iterations are finished.
     Iterations,
     /// No step lowers the objective further.
     Converged,
     /// The misfit reached the error of the data.
     NoiseLevel,
-    /// The time limit.
+    /// The time limit was reached.
     TimeLimit,
-    /// Ctrl-C.
+    /// Ctrl-C or another signal.
     Interrupted,
 }
 
@@ -176,7 +163,7 @@ impl std::fmt::Display for StopReason {
             Self::Converged => "converged",
             Self::NoiseLevel => "data misfit at the noise level",
             Self::TimeLimit => "time limit",
-            Self::Interrupted => "by Ctrl-C",
+            Self::Interrupted => return write!(out, "by {}", crate::interruption::name()),
         })
     }
 }
@@ -184,7 +171,7 @@ impl std::fmt::Display for StopReason {
 /// The wavefields of the last stage on a grid.
 #[derive(Debug, Clone)]
 pub struct Wavefields {
-    /// Where they are sampled.
+    /// Their grid.
     pub grid: fd::Grid,
     /// Frequencies, Hz.
     pub frequencies: Vec<f64>,
@@ -192,38 +179,41 @@ pub struct Wavefields {
     pub pressure: Vec<Vec<Complex64>>,
 }
 
-/// What an inversion found.
+/// The result of an inversion.
 #[derive(Debug, Clone)]
 pub struct Solution {
     /// Velocity on a grid that covers the region.
     pub model: Model,
-    /// Why it stopped.
+    /// The reason why it stopped.
     pub stopped: StopReason,
-    /// Iterations done.
+    /// Finished iterations.
     pub iterations: usize,
-    /// Solutions of the equation with one right-hand side each.
+    /// Number of solutions of the equation, each with one right-hand side.
     pub pde_solves: usize,
     /// The last progress.
     pub progress: Progress,
-    /// The wavefields that belong to the model.
+    /// The wavefields of the model.
     pub wavefields: Option<Wavefields>,
-    /// The networks, for methods that have some.
+    /// The networks, if the method has any.
     pub networks: Option<Checkpoint>,
 }
 
 /// Errors of an inversion.
 #[derive(Debug, thiserror::Error)]
 pub enum InversionError {
-    /// From the finite differences.
+    /// An error of the finite differences.
     #[error(transparent)]
     Fd(#[from] FdError),
-    /// From the networks.
+    /// An error of the networks.
     #[error(transparent)]
     Fields(#[from] FieldsError),
-    /// From the data, which are read as they are needed.
+    /// A state of another optimiser.
+    #[error(transparent)]
+    OptimizerState(#[from] optimise::StateError),
+    /// An error of the data, which are read as they are needed.
     #[error(transparent)]
     Data(#[from] DataError),
-    /// A run that left all bounds.
+    /// The run diverged.
     #[error(
         "diverged at iteration {iteration}: {what} is {value}{culprit}; the last good state is kept; lower the learning \
          rate or raise the weight of the regulariser, then run again"
@@ -235,7 +225,7 @@ pub enum InversionError {
         what: &'static str,
         /// Its value.
         value: f64,
-        /// The first parameter of a network that is not finite, in brackets; empty if there is none.
+        /// The first parameter of a network that is not finite, in parentheses; empty if there is none.
         culprit: String,
     },
     /// A checkpoint of something else than the inversion that is to continue from it.
@@ -244,14 +234,14 @@ pub enum InversionError {
          checkpoint or start the run again without --resume"
     )]
     CheckpointOfAnother {
-        /// What does not fit.
+        /// What does not match.
         what: &'static str,
         /// In the checkpoint.
         found: String,
         /// In the scenario.
         expected: String,
     },
-    /// A part of a model that has too few nodes.
+    /// A region with too few nodes.
     #[error(
         "the region contains {found} nodes of the grid along {axis} and needs at least 2: enlarge `region` or refine the grid"
     )]
@@ -264,11 +254,19 @@ pub enum InversionError {
     /// A method that needs a uniform starting model.
     #[error("{what} needs a uniform starting model; use {use_instead}")]
     NeedsUniform {
-        /// What needs it.
+        /// The part that needs it.
         what: &'static str,
         /// What to do.
         use_instead: &'static str,
     },
+}
+
+impl InversionError {
+    /// Whether the inversion has left all bounds: its objective, its velocity or its squared slowness is no number.
+    #[must_use]
+    pub fn is_divergence(&self) -> bool {
+        matches!(self, Self::Diverged { .. } | Self::Fd(FdError::NotPositiveAt { .. }))
+    }
 }
 
 /// The first parameter that is not finite, in brackets; empty if there is none.
@@ -284,9 +282,8 @@ fn non_finite(state: &Snapshot) -> String {
     found
 }
 
-/// Wall clock and stop rules shared by the methods.
+/// Wall clock and stopping rules shared by the methods.
 pub(crate) struct Run<'a> {
-    started: Instant,
     settings: &'a InversionSettings,
     total: usize,
     /// The last progress.
@@ -296,7 +293,7 @@ pub(crate) struct Run<'a> {
 impl<'a> Run<'a> {
     pub(crate) fn new(settings: &'a InversionSettings) -> Self {
         let total = settings.stages.iter().map(|s| s.iterations).sum();
-        Self { started: Instant::now(), settings, total, progress: Progress::default() }
+        Self { settings, total, progress: Progress::default() }
     }
 
     /// Records one iteration; breaks with the reason to stop.
@@ -311,7 +308,7 @@ impl<'a> Run<'a> {
         model: &dyn Fn() -> Vec<f64>,
         state: &Snapshot,
     ) -> Result<ControlFlow<StopReason>, InversionError> {
-        progress.wall_s = self.started.elapsed().as_secs_f64();
+        progress.wall_s = observer.wall_s();
         progress.iterations = self.total;
         for (what, value) in
             [("the objective", progress.objective), ("the data misfit", progress.data_misfit)]

@@ -6,7 +6,7 @@ use crate::optimizer::OptimizerChoice;
 use crate::regularizer::RegularizerChoice;
 use crate::shots::{Minibatches, SourceEncoding};
 use crate::storage::StorageChoice;
-use crate::traces::{BandFilter, EstimateWavelet, Mute};
+use survey::traces::{BandFilter, EstimateWavelet, Mute};
 
 /// What every method is told.
 ///
@@ -14,27 +14,27 @@ use crate::traces::{BandFilter, EstimateWavelet, Mute};
 /// SI.
 #[derive(Debug, Clone)]
 pub struct InversionSettings {
-    /// Frequency bands in the order they are fitted; never empty.
+    /// Frequency bands in the order of fitting; never empty.
     pub stages: Vec<Stage>,
     /// The distance between observed and synthetic data.
     pub misfit: MisfitChoice,
-    /// What is preferred among models that fit alike.
+    /// Regularisers, which choose among models that fit equally well.
     pub regularizers: Vec<RegularizerChoice>,
     /// How the gradient on a grid is conditioned.
     pub conditioning: Vec<ConditioningChoice>,
     /// What moves the unknowns.
     pub optimizer: OptimizerChoice,
-    /// Slowest and fastest velocity searched, m/s.
+    /// Lowest and highest velocity, m/s.
     pub bounds: [f64; 2],
     /// Where the velocity may differ from the starting model.
     pub region: fd::Domain,
-    /// How wavefields in time are kept for the gradient.
+    /// How wavefields in time are stored for the gradient.
     pub storage: StorageChoice,
-    /// Shots of one iteration, when these are not all.
+    /// Shots of one iteration, if not all.
     pub batch: Option<Minibatches>,
     /// How shots are fired together.
     pub source_encoding: Option<SourceEncoding>,
-    /// Which parts of gathers count.
+    /// The parts of gathers that are used.
     pub mutes: Vec<Mute>,
     /// How the wavelet is estimated.
     pub estimate_wavelet: Option<EstimateWavelet>,
@@ -42,7 +42,7 @@ pub struct InversionSettings {
     pub noise_level: Option<f64>,
     /// Longest wall time, s.
     pub time_limit: Option<f64>,
-    /// Where the method computes; a name that [`fields::device::parse`] accepts, and not `auto`.
+    /// The device of the method; a name that [`fields::device::parse`] accepts, other than `auto`.
     pub device: String,
     /// Seed of all random numbers.
     pub seed: u64,
@@ -51,7 +51,7 @@ pub struct InversionSettings {
 /// Some iterations at some frequencies, or in a band of them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stage {
-    /// Which frequencies of the plan, rising; empty only for waves in time.
+    /// Indices of the plan's frequencies, increasing; empty only for waves in time.
     pub frequencies: Vec<usize>,
     /// The band that traces are filtered to.
     pub band: Option<BandFilter>,

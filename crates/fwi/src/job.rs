@@ -1,12 +1,13 @@
-//! Any kind of scenario, checked.
+//! A checked scenario of any kind.
 
 use std::path::{Path, PathBuf};
 
 use crate::error::FwiError;
 use crate::plan::{EvolutionsPlan, FitPlan, Plan, StatisticsPlan, WavefieldsPlan, origin};
 use crate::scenario::Kind;
+use crate::studies::{self, Study};
 
-/// A plan of one kind or another.
+/// A plan of any kind.
 pub enum Job {
     /// Data and inversions.
     Inversions(Box<Plan>),
@@ -14,9 +15,9 @@ pub enum Job {
     Fits(Box<FitPlan>),
     /// Waves in time from pulses.
     Evolutions(Box<EvolutionsPlan>),
-    /// The waves of a given velocity.
+    /// Wavefields in a given velocity.
     Wavefields(Box<WavefieldsPlan>),
-    /// Networks as they start.
+    /// Untrained networks.
     Statistics(Box<StatisticsPlan>),
 }
 
@@ -24,7 +25,7 @@ impl Job {
     /// Reads and checks a scenario file of any kind.
     ///
     /// # Errors
-    /// [`FwiError::NoScenario`], or [`FwiError::Scenario`] with the first fault and its place.
+    /// [`FwiError::NoScenario`], or [`FwiError::Scenario`] with the first error and its position.
     pub fn from_file(path: &Path) -> Result<Job, FwiError> {
         Job::from_text(&origin::text_of(path)?, path)
     }
@@ -32,7 +33,7 @@ impl Job {
     /// Checks the text of a scenario of any kind; `path` is named in errors, and files are relative to its folder.
     ///
     /// # Errors
-    /// [`FwiError::Scenario`] with the first fault and its place.
+    /// [`FwiError::Scenario`] with the first error and its position.
     pub fn from_text(text: &str, path: &Path) -> Result<Job, FwiError> {
         Ok(match Kind::of(text) {
             Kind::Inversions => Job::Inversions(Box::new(Plan::from_text(text, path)?)),
@@ -43,7 +44,7 @@ impl Job {
         })
     }
 
-    /// Where results go.
+    /// The directory of results.
     pub fn directory(&mut self) -> &mut PathBuf {
         match self {
             Job::Inversions(plan) => &mut plan.directory,
@@ -67,7 +68,7 @@ impl Job {
         }
     }
 
-    /// What the scenario is about, from its first lines.
+    /// A description of the scenario, from its first lines.
     #[must_use]
     pub fn description(&self) -> String {
         match self {
@@ -92,22 +93,34 @@ impl Job {
         if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
     }
 
-    /// Checks the data that are there, as a run does before it begins.
+    /// The study of it.
+    #[must_use]
+    pub fn study(&self) -> Box<dyn Study + '_> {
+        match self {
+            Job::Inversions(plan) => Box::new(studies::inversions::Inversions::new(plan)),
+            Job::Fits(plan) => Box::new(studies::fits::Fits::new(plan)),
+            Job::Evolutions(plan) => Box::new(studies::evolutions::Evolutions::new(plan)),
+            Job::Wavefields(plan) => Box::new(studies::wavefields::Wavefields::new(plan)),
+            Job::Statistics(plan) => Box::new(studies::activations::Activations::new(plan)),
+        }
+    }
+
+    /// Checks data that are there against the scenario.
     ///
     /// # Errors
-    /// [`FwiError::Scenario`] for data that cannot be read or do not fit the scenario.
+    /// [`FwiError::Scenario`] for a file that holds other data or was made with other settings.
     pub fn check_data(&self) -> Result<(), FwiError> {
         match self {
             Job::Inversions(plan) => plan.observed().map(drop),
-            Job::Wavefields(plan) => plan.observed().map(drop),
-            Job::Fits(_) | Job::Evolutions(_) | Job::Statistics(_) => Ok(()),
+            Job::Wavefields(plan) => plan.check_data(),
+            _ => Ok(()),
         }
     }
 
     /// What it means and costs.
     ///
     /// # Errors
-    /// [`FwiError::Data`] when a model file cannot be read any more.
+    /// [`FwiError::Data`] if a model file can no longer be read.
     pub fn explain(&self) -> Result<String, FwiError> {
         match self {
             Job::Inversions(plan) => crate::explain::explain(plan),

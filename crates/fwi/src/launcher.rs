@@ -1,18 +1,19 @@
-//! The command in a build with LibTorch: looks for LibTorch, then becomes the program that is linked with it.
+//! The command in a build with LibTorch: checks that LibTorch is available, then starts the program that is linked
+//! with it.
 //!
-//! The system's loader ends a program that lacks a library before its first line runs, so the program that says what to
-//! do about it has to be another one: this one, which uses nothing of the rest and so needs no LibTorch.
+//! The system's loader ends a program that lacks a library before its first line runs. The program that gives advice
+//! must therefore be a separate one: this one, which uses nothing of the rest and needs no LibTorch.
 
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
-/// The program, beside this one.
+/// The program, in the same folder.
 const PROGRAM: &str = "fwi-libtorch";
 
-/// Where LibTorch was when the program was built.
+/// The location of LibTorch at build time.
 const BUILT_WITH: Option<&str> = option_env!("FWI_LIBTORCH_LIB");
 
-/// Becomes the program, or says what is missing.
+/// Starts the program, or reports what is missing.
 pub(crate) fn start() -> ExitCode {
     let program = match std::env::current_exe() {
         Ok(here) => here.with_file_name(format!("{PROGRAM}{}", std::env::consts::EXE_SUFFIX)),
@@ -36,7 +37,8 @@ pub(crate) fn start() -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// The libraries that the system's loader does not find for a program, as `ldd` asks it; none where it cannot be asked.
+/// The libraries that the system's loader does not find for a program, determined like `ldd` does; empty if that is
+/// impossible.
 fn missing_libraries(program: &Path) -> Vec<String> {
     if !cfg!(target_os = "linux") {
         return Vec::new();

@@ -1,4 +1,4 @@
-//! The `fwi` command where it is linked with LibTorch; `launcher` starts it.
+//! The `fwi` command in a build with LibTorch; `launcher` starts it.
 
 use std::process::ExitCode;
 

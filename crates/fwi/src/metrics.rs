@@ -1,9 +1,9 @@
-//! How far an inversion is from the truth, and how well it explains the data.
+//! Measures of an inversion: its distance from the truth and its data misfit.
 
 use num_complex::Complex64;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{self, Model};
+use survey::model::{self, Model};
 
 /// The numbers by which an inversion is judged. One that needs an unknown truth is absent, not 0.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
@@ -21,7 +21,7 @@ pub struct Metrics {
     /// Structural similarity with the true model, 1 at best.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ssim: Option<f64>,
-    /// Peak signal-to-noise ratio, dB, the peak being the range of the true model.
+    /// Peak signal-to-noise ratio, dB. The peak is the range of the true model.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub psnr_db: Option<f64>,
     /// `||u - u_true|| / ||u_true||` of one wavefield.
@@ -35,7 +35,7 @@ pub struct Metrics {
     pub median_velocity_in_disc: Option<f64>,
 }
 
-/// A disc in a uniform background, when that is the truth.
+/// A disc in a uniform background, if that is the truth.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Disc {
     /// Centre `[x, z]`, m.
@@ -49,7 +49,7 @@ pub struct Disc {
 }
 
 impl Metrics {
-    /// Fills in what compares a model with the true one (and, when that is a disc, with the disc).
+    /// Fills in the numbers that compare a model with the true one (and with the disc, if the true model is one).
     #[must_use]
     pub fn with_model(mut self, model: &Model, truth: &Model, disc: Option<&Disc>) -> Metrics {
         let model = &model.resample_onto(&truth.grid);
@@ -63,7 +63,7 @@ impl Metrics {
     }
 }
 
-/// `||d_syn - d_obs|| / ||d_obs||`, for data as well as wavefields; nothing when the reference is zero.
+/// `||d_syn - d_obs|| / ||d_obs||`, for data and wavefields; `None` if the reference is zero.
 #[must_use]
 pub fn relative_l2(found: &[Complex64], reference: &[Complex64]) -> Option<f64> {
     let difference: f64 = found.iter().zip(reference).map(|(a, b)| (a - b).norm_sqr()).sum();
@@ -85,7 +85,7 @@ pub fn velocity_mae(model: &Model, truth: &Model) -> Option<f64> {
     finite(sum / truth.vp.len() as f64)
 }
 
-/// Peak signal-to-noise ratio in dB, the peak being the range of the true model; nothing for a uniform truth or a
+/// Peak signal-to-noise ratio in dB, where the peak is the range of the true model; `None` for a uniform truth or a
 /// perfect model.
 #[must_use]
 pub fn psnr_db(model: &Model, truth: &Model) -> Option<f64> {
@@ -94,9 +94,9 @@ pub fn psnr_db(model: &Model, truth: &Model) -> Option<f64> {
     finite(10.0 * ((hi - lo).powi(2) / mean_square).log10())
 }
 
-/// Structural similarity with Gaussian windows, averaged where a whole window of 11 x 11 nodes fits.
+/// Structural similarity with Gaussian windows, averaged over nodes where a whole window of 11 x 11 nodes fits.
 ///
-/// The dynamic range is that of the true model; nothing for a uniform truth or fewer than 11 nodes along an axis.
+/// The dynamic range is that of the true model; `None` for a uniform truth or fewer than 11 nodes along an axis.
 ///
 /// # Source
 /// Wang, Bovik, Sheikh & Simoncelli, IEEE Trans. Image Process. 13 (2004), eq. 13, sigma 1.5, K1 = 0.01, K2 = 0.03.
@@ -125,7 +125,7 @@ pub fn ssim(model: &Model, truth: &Model) -> Option<f64> {
         }
         (0..mz * mx).map(|i| bell.iter().enumerate().map(|(k, b)| b * rows[i + k * mx]).sum()).collect()
     };
-    // Means are taken out first: velocities are large numbers with small differences.
+    // Means are subtracted first, because velocities are large numbers with small differences.
     let (a, b) = (|i: usize| model.vp[i] - lo, |i: usize| truth.vp[i] - lo);
     let (mean_a, mean_b) = (blur(&a), blur(&b));
     let (aa, bb) = (blur(&|i| a(i) * a(i)), blur(&|i| b(i) * b(i)));
@@ -180,7 +180,7 @@ pub fn radius_half_contrast(model: &Model, disc: &Disc) -> f64 {
     (area / std::f64::consts::PI).sqrt()
 }
 
-/// Median of the velocities at the nodes inside the true disc, m/s; nothing when no node is.
+/// Median of the velocities at the nodes inside the true disc, m/s; `None` if there are none.
 #[must_use]
 pub fn median_velocity_in_disc(model: &Model, disc: &Disc) -> Option<f64> {
     let inside = |p: &[f64; 2]| (p[0] - disc.centre[0]).hypot(p[1] - disc.centre[1]) < disc.radius;
@@ -217,8 +217,8 @@ mod tests {
         Model { grid, vp: average }
     }
 
-    /// Cell averages of a disc cross half contrast on its rim to second order in the spacing: 2 m in 100 m is far
-    /// within 0.5 %. A slow disc in a fast background counts the same way.
+    /// Cell averages of a disc cross half contrast on its rim to second order in the spacing: 2 m in 100 m is well
+    /// within 0.5 %. A slow disc in a fast background is treated the same way.
     #[test]
     fn the_radius_of_a_disc_is_found() {
         for disc in [DISC, Disc { velocity: 800.0, background: 1500.0, ..DISC }] {
@@ -229,7 +229,7 @@ mod tests {
         }
     }
 
-    /// A cone of the disc's height has half contrast at half its foot's radius.
+    /// A cone of the disc's height has half contrast at half its base radius.
     #[test]
     fn a_cone_is_cut_half_way_up() {
         let grid = fd::Grid::new([-200.0, -200.0], [2.0; 2], [201; 2]).unwrap();
@@ -243,7 +243,7 @@ mod tests {
         assert!((median - exact).abs() < 10.0, "median {median}");
     }
 
-    /// A perfect model: no error, similarity 1, and no peak ratio because it would be infinite.
+    /// A perfect model has no error, similarity 1, and no peak ratio, because that would be infinite.
     #[test]
     fn identical_models_agree() {
         let truth = disc_model(10.0, 41, &DISC);
@@ -266,7 +266,7 @@ mod tests {
         assert!(of(1000.0) - 1e-9 < s && s < of(2000.0), "{s} between {} and {}", of(1000.0), of(2000.0));
     }
 
-    /// Data that are twice the reference are 100 % off; a zero reference gives nothing.
+    /// Data that are twice the reference have an error of 100 %; a zero reference gives `None`.
     #[test]
     fn relative_misfit_of_a_factor() {
         let d = [Complex64::new(1.0, 2.0), Complex64::new(-3.0, 0.5)];
@@ -275,7 +275,7 @@ mod tests {
         assert_eq!(relative_l2(&d, &[Complex64::ZERO; 2]), None);
     }
 
-    /// A uniform truth has no range to measure structure by.
+    /// A uniform truth has no range by which to measure structure.
     #[test]
     fn uniform_truth_has_no_structure() {
         let grid = fd::Grid::new([0.0; 2], [10.0; 2], [20; 2]).unwrap();

@@ -1,9 +1,9 @@
-//! Misfits: how far synthetic data are from observed data. One file each in `misfit/`.
+//! Misfits: distances between synthetic and observed data. One file each in `misfit/`.
 
 use document::CheckSettings;
 use num_complex::Complex64;
 
-use crate::traces::Gather;
+use survey::traces::Gather;
 
 pub mod adaptive_waveform;
 pub mod envelope;
@@ -46,7 +46,7 @@ pub trait TimeMisfit: Sync {
     /// The value J and the adjoint source dJ/d(synthetic).
     ///
     /// # Shapes
-    /// The adjoint source is `[receiver, time]` like the synthetic traces: the plain derivative with respect to each
+    /// The adjoint source is `[receiver, time]` like the synthetic traces: the derivative with respect to each
     /// sample, without a factor of dt.
     fn evaluate(&self, gather: &Gather) -> (f64, Vec<f64>);
 }
@@ -98,7 +98,7 @@ pub fn relative(synthetic: &[Complex64], observed: &[Complex64]) -> f64 {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::traces::Reference;
+    use survey::traces::Reference;
 
     fn all() -> Vec<MisfitChoice> {
         vec![
@@ -128,7 +128,7 @@ pub(crate) mod tests {
         misfit.evaluate(&Gather { synthetic, observed, samples: SAMPLES, dt: DT, reference })
     }
 
-    /// Values of a misfit for a wavelet that is late by so many seconds.
+    /// Values of a misfit for a wavelet that is delayed by these times in s.
     pub(crate) fn shifted(misfit: &dyn TimeMisfit, shifts: &[f64]) -> Vec<f64> {
         let observed = ricker(0.5);
         shifts.iter().map(|shift| evaluate(misfit, &ricker(0.5 + shift), &observed).0).collect()
@@ -137,7 +137,10 @@ pub(crate) mod tests {
     /// Every file of the folder is a row, and every row is tested below.
     #[test]
     fn every_file_is_listed() {
-        crate::test_support::folder_and_table("misfit", MisfitChoice::NAMES.iter().copied());
+        document::choices::assert_rows_have_files(
+            concat!(env!("CARGO_MANIFEST_DIR"), "/src/misfit"),
+            MisfitChoice::NAMES.iter().copied(),
+        );
         assert_eq!(all().len(), MisfitChoice::NAMES.len());
         let all = all();
         let named = |fits: &dyn Fn(&dyn Misfit) -> bool| -> Vec<&str> {
@@ -147,7 +150,7 @@ pub(crate) mod tests {
         assert_eq!(named(&|misfit| misfit.of_times().is_some()), MisfitChoice::OF_TIMES);
     }
 
-    /// Zero at the data; the adjoint source is the derivative: dJ = Re sum conj(g) dd, to the square of the step.
+    /// Zero for equal data; the adjoint source is the derivative: dJ = Re sum conj(g) dd, to the square of the step.
     #[test]
     fn adjoint_source_of_every_frequency_misfit() {
         let d: Vec<Complex64> =
@@ -178,7 +181,8 @@ pub(crate) mod tests {
         [observed, synthetic]
     }
 
-    /// Zero at the data and never negative; Taylor: the remainder of first order falls by 4 when the step is halved.
+    /// Zero for equal data and never negative. Taylor test: the first-order remainder decreases by a factor of 4 when
+    /// the step is halved.
     #[test]
     fn adjoint_source_of_every_time_misfit() {
         let [observed, synthetic] = example();
@@ -201,7 +205,7 @@ pub(crate) mod tests {
         }
     }
 
-    /// Values have no unit: data a thousand times as strong, observed and synthetic, have the same misfit.
+    /// Values have no unit: if observed and synthetic data are a thousand times as strong, the misfit is the same.
     #[test]
     fn values_have_no_unit() {
         let [observed, synthetic] = example();
@@ -214,7 +218,7 @@ pub(crate) mod tests {
         }
     }
 
-    /// The misfit of a survey is the sum over its gathers, however they are cut.
+    /// The misfit of a survey is the sum over its gathers, however they are divided.
     #[test]
     fn gathers_add_up() {
         let [observed, synthetic] = example();
@@ -238,7 +242,8 @@ pub(crate) mod tests {
         }
     }
 
-    /// Least squares has a hump between the wavelet and the data: from half a period on, a later one fits better again.
+    /// Least squares has a maximum between the wavelet and the data: from a delay of half a period on, a later
+    /// wavelet fits better again.
     #[test]
     fn least_squares_skips_cycles() {
         let values = shifted(L2 {}.of_times().unwrap(), &[0.02, 0.045]);

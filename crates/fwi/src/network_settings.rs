@@ -1,4 +1,4 @@
-//! Networks as a scenario describes them.
+//! Networks as described in a scenario.
 
 use document::{CheckSettings, Fault, KeyPath, Message, Problem, Subject, Unit, positive, within};
 use fields::{
@@ -203,7 +203,7 @@ impl NetworkSettings {
         serde_json::from_value(text).expect("every other key has a default")
     }
 
-    /// The architecture for points `[x, z]` and so many outputs.
+    /// The architecture for points `[x, z]` and this number of outputs.
     ///
     /// # Errors
     /// [`FieldsError::Architecture`].
@@ -211,7 +211,7 @@ impl NetworkSettings {
         self.architecture_of(2, outputs)
     }
 
-    /// The architecture for events `[x, z, t]` and so many outputs.
+    /// The architecture for events `[x, z, t]` and this number of outputs.
     ///
     /// # Errors
     /// [`FieldsError::Architecture`].
@@ -241,7 +241,8 @@ impl NetworkSettings {
         Ok(architecture)
     }
 
-    /// Refuses an equation with derivatives of an order that the activation does not have, unless `weak_derivatives`.
+    /// Rejects an equation with derivatives of an order that the activation does not have, unless `weak_derivatives`
+    /// is set.
     ///
     /// # Errors
     /// A [`Fault`] of the activation.
@@ -382,7 +383,7 @@ impl OutputSettings {
         if matches!(self, Self::Levels { .. }) { 2 } else { 1 }
     }
 
-    /// Sharpness after a fraction of the inversion: constant for a fifth, then geometric for three fifths.
+    /// Sharpness after a fraction of the inversion: constant for a fifth, geometric for three fifths, then constant.
     #[must_use]
     pub fn sharpness(&self, fraction: f64) -> f64 {
         let Self::Levels { sharpness: [start, end] } = self else { return 1.0 };

@@ -1,24 +1,30 @@
-//! The steps of an optimiser on one network.
+//! Training of one network by an optimiser.
 
 use burn::tensor::Tensor;
-use fields::{At, Network, NormalEquations, Residuals};
+use fields::{At, Network, Residuals};
+use optimise::NormalEquations;
 
+use crate::checkpoint::{Kept, Saved, State};
 use crate::inversion::InversionError;
 use crate::optimizer::OptimizerChoice;
-use crate::summary::Status;
-use crate::training_checkpoint::{Record, State};
+use crate::status::Status;
 
 #[cfg(test)]
 mod tests;
 
-/// Steps from one network that is kept, in case the next ones diverge, to the following.
+/// Steps between copies of the network that are kept in case the following steps diverge.
 const KEPT: usize = 100;
 
-/// How a network is trained.
+/// Names of the network and of the rows of numbers in a checkpoint.
+const NETWORK: &str = "network";
+const RESIDUAL: &str = "residual";
+const MEMORY: &str = "memory";
+
+/// The settings of a training.
 pub(crate) struct Training<'a> {
-    /// What moves the parameters: an optimiser for networks.
+    /// An optimiser for networks.
     pub(crate) optimizer: &'a OptimizerChoice,
-    /// Steps of a training before this one, which are counted on from.
+    /// Finished steps of an earlier training; counting continues from there.
     pub(crate) before: usize,
     /// Steps.
     pub(crate) steps: usize,
@@ -26,83 +32,108 @@ pub(crate) struct Training<'a> {
     pub(crate) time_limit: Option<f64>,
 }
 
-/// What a network is trained on.
-pub(crate) trait Objective {
-    /// The value in a step, the same function for as many steps as the optimiser holds it.
+/// The objective of a network.
+pub(crate) trait TrainingObjective {
+    /// The value in a step. The function stays the same for as many steps as the optimiser holds it.
     ///
     /// # Errors
     /// [`InversionError`].
-    fn evaluate(&mut self, network: &Network, step: usize) -> Result<Value, InversionError>;
+    fn evaluate(&mut self, network: &Network, step: usize) -> Result<TrainingValue, InversionError>;
 
-    /// Passes over a step that was done before an interruption, so that random points go on where they were.
+    /// Skips a step that was finished before an interruption, so that the sequence of random points continues.
     ///
     /// # Errors
     /// [`InversionError`].
     fn skip(&mut self, step: usize) -> Result<(), InversionError>;
 
-    /// What a checkpoint needs to know beside the steps done.
+    /// The data that a checkpoint needs besides the number of finished steps.
     fn memory(&self) -> Vec<f32> {
         Vec::new()
     }
 
-    /// Takes up what [`Objective::memory`] was.
+    /// Restores what [`TrainingObjective::memory`] returned.
     fn remember(&mut self, _memory: &[f32]) {}
 }
 
-/// What an objective says of a network.
-pub(crate) struct Value {
+/// The value of an objective for a network.
+pub(crate) struct TrainingValue {
     pub(crate) objective: f64,
-    /// The residual of the equation, or what is left to learn, to be shown.
+    /// The residual of the equation, or the remaining error, for display.
     pub(crate) residual: f64,
     /// The gradient of the objective, in the order of the parameters.
     pub(crate) gradient: Vec<Tensor<2>>,
-    /// The objective as half a sum of squares, where the optimiser needs that.
+    /// The objective as half a sum of squares, if the optimiser needs that.
     pub(crate) residuals: Option<Residuals>,
 }
 
-/// Why a method is ended by whoever follows it.
+/// The time, the history and the checkpoints of a training.
+pub trait Recorder {
+    /// Wall time so far, s, without that of measuring.
+    fn wall_s(&self) -> f64;
+
+    /// Keeps where the training stands, at the end of a run (`last`) and from time to time.
+    fn keep(&mut self, last: bool, state: &dyn Fn() -> Kept);
+
+    /// What an earlier run has kept.
+    fn saved(&self) -> Option<&Saved>;
+}
+
+/// Nothing is recorded.
+impl Recorder for () {
+    fn wall_s(&self) -> f64 {
+        0.0
+    }
+
+    fn keep(&mut self, _last: bool, _state: &dyn Fn() -> Kept) {}
+
+    fn saved(&self) -> Option<&Saved> {
+        None
+    }
+}
+
+/// Why a follower ends a method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
-    /// Ctrl-C.
+    /// Ctrl-C or another signal.
     Interrupted,
-    /// It is as good as was asked.
+    /// The requested accuracy is reached.
     Tolerance,
 }
 
-/// Follows a method that finds an `F` step by step.
+/// Follows a method that computes an `F` step by step.
 pub trait Follow<F> {
-    /// After a step: steps done, the residual before it, and what would be left now. Says whether to end.
+    /// After a step: steps done and planned, the residual before it, and what would be left now. Says whether to end.
     ///
     /// # Errors
-    /// What `now` returns.
+    /// The error of `now`.
     fn after(
         &mut self,
-        step: u64,
+        step: [u64; 2],
         residual: f64,
         now: &dyn Fn() -> Result<F, InversionError>,
     ) -> Result<Option<Ending>, InversionError>;
 
     /// Its time, history and checkpoints.
-    fn record(&mut self) -> &mut dyn Record;
+    fn record(&mut self) -> &mut dyn Recorder;
 }
 
-/// Nobody follows.
+/// No follower.
 impl<F> Follow<F> for () {
     fn after(
         &mut self,
-        _step: u64,
+        _step: [u64; 2],
         _residual: f64,
         _now: &dyn Fn() -> Result<F, InversionError>,
     ) -> Result<Option<Ending>, InversionError> {
         Ok(None)
     }
 
-    fn record(&mut self) -> &mut dyn Record {
+    fn record(&mut self) -> &mut dyn Recorder {
         self
     }
 }
 
-/// Follows a network by what its fields are.
+/// Follows a network through its fields.
 pub(crate) struct Through<'a, F> {
     pub(crate) follow: &'a mut dyn Follow<F>,
     pub(crate) of: &'a dyn Fn(&Network) -> Result<F, InversionError>,
@@ -111,14 +142,14 @@ pub(crate) struct Through<'a, F> {
 impl<F> Follow<Network> for Through<'_, F> {
     fn after(
         &mut self,
-        step: u64,
+        step: [u64; 2],
         residual: f64,
         now: &dyn Fn() -> Result<Network, InversionError>,
     ) -> Result<Option<Ending>, InversionError> {
         self.follow.after(step, residual, &|| (self.of)(&now()?))
     }
 
-    fn record(&mut self) -> &mut dyn Record {
+    fn record(&mut self) -> &mut dyn Recorder {
         self.follow.record()
     }
 }
@@ -126,27 +157,27 @@ impl<F> Follow<Network> for Through<'_, F> {
 /// A trained network.
 pub(crate) struct Trained {
     pub(crate) network: Network,
-    /// Steps done, with those before.
+    /// Finished steps, including earlier ones.
     pub(crate) steps: usize,
     /// Residual before the last step.
     pub(crate) residual: Option<f64>,
     pub(crate) status: Status,
-    /// Why it ended, in words.
+    /// The reason why it ended, in words.
     pub(crate) stopped_because: String,
 }
 
 impl Training<'_> {
-    /// Trains a network, from where an earlier run has kept it if there is one.
+    /// Trains a network, continuing from the state that an earlier run saved, if there is one.
     ///
     /// # Errors
-    /// What the objective and the follower return; [`InversionError::Fields`].
+    /// Errors of the objective and the follower; [`InversionError::Fields`].
     ///
     /// # Panics
     /// For an optimiser that is not one for networks, which a plan rejects.
     pub(crate) fn run(
         &self,
         mut network: Network,
-        objective: &mut dyn Objective,
+        objective: &mut dyn TrainingObjective,
         follow: &mut dyn Follow<Network>,
     ) -> Result<Trained, InversionError> {
         let settings = self.optimizer.as_dyn();
@@ -155,16 +186,18 @@ impl Training<'_> {
         optimizer.check(network.architecture())?;
         let hold = optimizer.hold();
         let (mut first, mut residual) = (0, None);
-        if let Some(saved) = follow.record().saved().filter(|saved| saved.steps > self.before) {
-            first = (saved.steps - self.before).min(self.steps);
+        if let Some(saved) = follow.record().saved().filter(|saved| saved.iteration > self.before) {
+            first = (saved.iteration - self.before).min(self.steps);
             (0..first).try_for_each(|step| objective.skip(step))?;
-            objective.remember(&saved.memory());
-            network = saved.restore(network.architecture(), &network.device(), &mut *optimizer)?;
-            residual = saved.residual();
+            objective.remember(&saved.singles(MEMORY));
+            let restored =
+                saved.network(NETWORK, network.architecture(), &network.device(), &mut *optimizer)?;
+            network = restored.unwrap_or(network);
+            residual = saved.extra(RESIDUAL).and_then(|row| row.first().copied());
         }
         let mut kept = (first, network.clone());
         let mut steps = first;
-        // The last state in which the objective was another function before and after.
+        // The last state at which the objective changed.
         let mut between = None;
         let (mut status, mut stopped_because) = (Status::Done, "all steps done".to_owned());
         for step in first..self.steps {
@@ -176,7 +209,7 @@ impl Training<'_> {
                 between = Some(self.state(step, residual, &network, &*optimizer, objective));
             }
             let value = objective.evaluate(&network, step)?;
-            // Where there is an accepted place to go back to, a trial may be too far.
+            // If there is an accepted point to return to, a trial may be too far away.
             if !value.objective.is_finite() && optimizer.accepted().is_none() {
                 (status, stopped_because) = self.diverged(value.objective, step, &network, kept.0);
                 network = kept.1.clone();
@@ -186,7 +219,7 @@ impl Training<'_> {
                 kept = (step, network.clone());
             }
             let rate = settings.learning_rate(step as f64 / self.steps as f64, step);
-            let linearised = value.residuals.as_ref().map(|r| || NormalEquations::new(&network, r));
+            let linearised = value.residuals.as_ref().map(|residuals| || residuals.linearise(&network));
             let at = At {
                 learning_rate: rate,
                 objective: value.objective,
@@ -196,14 +229,20 @@ impl Training<'_> {
             network = network.with_parameters(parameters)?;
             (steps, residual) = (step + 1, Some(value.residual));
             let settled = || Ok(network.with_parameters(optimizer.settled(network.parameters()))?);
-            let ending = follow.after((self.before + steps) as u64, value.residual, &settled)?;
+            let ending = follow.after(
+                [steps, self.steps].map(|n| (self.before + n) as u64),
+                value.residual,
+                &settled,
+            )?;
             let now = || self.state(steps, residual, &network, &*optimizer, objective);
             follow
                 .record()
                 .keep(ending == Some(Ending::Interrupted), &|| between.clone().unwrap_or_else(now));
             if let Some(ending) = ending {
                 (status, stopped_because) = match ending {
-                    Ending::Interrupted => (Status::Interrupted, "by Ctrl-C".to_owned()),
+                    Ending::Interrupted => {
+                        (Status::Interrupted, format!("by {}", crate::interruption::name()))
+                    }
                     Ending::Tolerance => (Status::Done, "the tolerance is reached".to_owned()),
                 };
                 break;
@@ -224,19 +263,24 @@ impl Training<'_> {
         Ok(Trained { network, steps: self.before + steps, residual, status, stopped_because })
     }
 
-    /// Where it stands after so many of its steps.
+    /// The state after a number of its steps.
     fn state(
         &self,
         steps: usize,
         residual: Option<f64>,
         network: &Network,
         optimizer: &dyn fields::Optimizer,
-        objective: &dyn Objective,
-    ) -> State {
-        State::new(self.before + steps, residual, network, optimizer, &objective.memory())
+        objective: &dyn TrainingObjective,
+    ) -> Kept {
+        let extras = vec![
+            (RESIDUAL, residual.into_iter().collect()),
+            (MEMORY, crate::checkpoint::doubles(&objective.memory())),
+        ];
+        let networks = vec![(NETWORK, network, optimizer)];
+        Kept::new(self.before + steps, &State::Networks { networks, extras })
     }
 
-    /// What is said of an objective that is not finite, with the first parameter to blame.
+    /// The message for an objective that is not finite, with the first parameter that causes it.
     fn diverged(&self, objective: f64, step: usize, network: &Network, kept: usize) -> (Status, String) {
         let parameter = network.first_non_finite().map_or_else(String::new, |bad| format!(" ({bad})"));
         let (step, kept) = (self.before + step + 1, self.before + kept);

@@ -1,9 +1,10 @@
-//! Optimisers as a scenario names them. One file each in `optimizer/`.
+//! Optimisers as named in a scenario. One file each in `optimizer/`.
 
 use document::{CheckSettings, Fault, KeyPath, Message, Problem, Subject};
 use fields::{FieldsError, Optimizer};
+use optimise::{Armijo, Descent};
 
-use crate::grid_optimizer::GridOptimizer;
+use crate::inversion::InversionError;
 
 pub mod adam;
 pub mod gauss_newton;
@@ -17,24 +18,27 @@ pub use lbfgs::Lbfgs;
 pub use nlcg::Nlcg;
 pub use soap::Soap;
 
-/// What an optimiser can do: move the parameters of networks, the numbers of grids, or both.
+/// An optimiser of a grid.
+pub type GridOptimizer = Box<dyn optimise::Optimizer<f64, InversionError>>;
+
+/// The capabilities of an optimiser: parameters of networks, numbers of grids, or both.
 pub trait OptimizerSettings: CheckSettings + Sync {
-    /// The optimiser of a network's parameters, `None` when it is for grids only.
+    /// The optimiser of a network's parameters; `None` if it is for grids only.
     fn for_network(&self) -> Option<Box<dyn Optimizer>> {
         None
     }
 
-    /// Whether it moves networks only where the objective is half a sum of squares.
+    /// Whether it can train networks only if the objective is half a sum of squares.
     fn needs_squares(&self) -> bool {
         false
     }
 
-    /// The optimiser of a grid, `None` when it is for networks only.
-    fn for_grid(&self) -> Option<&dyn GridOptimizer> {
+    /// A new optimiser of a grid, `None` when it is for networks only.
+    fn for_grid(&self) -> Option<GridOptimizer> {
         None
     }
 
-    /// Learning rate after a fraction of the inversion, `step` steps from its start.
+    /// Learning rate after a fraction of the inversion and `step` steps.
     fn learning_rate(&self, _fraction: f64, _step: usize) -> f64 {
         1.0
     }
@@ -52,8 +56,8 @@ document::choices! {
 }
 
 impl OptimizerChoice {
-    /// Checks the settings of an optimiser that has to be one for networks, at the key `optimizer` of `at`; `instead` is an
-    /// example of one.
+    /// Checks the settings of an optimiser that must be one for networks, at the key `optimizer` of `at`; `instead`
+    /// is an example.
     ///
     /// # Errors
     /// The key and what is wrong with it.
@@ -71,12 +75,12 @@ impl OptimizerChoice {
         }
     }
 
-    /// Steps of a network during which the objective has to be the same function.
+    /// Number of steps of a network during which the objective must be the same function.
     pub(crate) fn hold(&self) -> usize {
         self.as_dyn().for_network().map_or(1, |optimizer| optimizer.hold())
     }
 
-    /// Refuses a network that the optimiser is not for, at the key `network` of `at`.
+    /// Rejects a network that does not suit the optimiser, at the key `network` of `at`.
     ///
     /// # Errors
     /// The key and what is wrong with it.
@@ -90,7 +94,7 @@ impl OptimizerChoice {
         Err(Fault::new(at.key("network"), problem))
     }
 
-    /// Refuses an optimiser that needs a sum of squares where the loss is none.
+    /// Rejects an optimiser that needs a sum of squares if the loss is not one.
     ///
     /// # Errors
     /// The key `optimizer` of `at` and what is wrong with it.
@@ -161,7 +165,7 @@ impl Problem for NeedsSquares {
     }
 }
 
-/// A learning rate that rises over the first `warm_up` steps and, if asked for, falls by a cosine to a hundredth.
+/// A learning rate that rises over the first `warm_up` steps and optionally decays as a cosine to a hundredth.
 fn scheduled(rate: f64, decay: bool, warm_up: usize, fraction: f64, step: usize) -> f64 {
     let rise = if warm_up == 0 { 1.0 } else { ((step + 1) as f64 / warm_up as f64).min(1.0) };
     let fall = if decay {
@@ -170,6 +174,11 @@ fn scheduled(rate: f64, decay: bool, warm_up: usize, fraction: f64, step: usize)
         1.0
     };
     rate * rise * fall
+}
+
+/// The optimiser of grids that descends along directions by steps along the projected path.
+fn for_grid(direction: impl optimise::Direction<f64, InversionError> + 'static) -> GridOptimizer {
+    Box::new(Descent::new(direction, Armijo::default()))
 }
 
 #[cfg(test)]

@@ -1,26 +1,27 @@
-//! What an inversion leaves behind, and the comparison of several.
+//! The outcome of an inversion, and the comparison of several.
 
 use fields::checkpoint::Checkpoint;
 use serde::{Deserialize, Serialize};
 
-use crate::gathers::ShotGather;
 use crate::history::HistoryRow;
 use crate::metrics::{Disc, Metrics};
-use crate::model::Model;
-use crate::model_io::ComplexField;
-use crate::summary::{InversionSummary, Status, Summary};
-use crate::survey::Survey;
+use crate::status::Status;
+use crate::studies::{Ended, Member};
+use survey::gathers::ShotGather;
+use survey::model::Model;
+use survey::model_io::ComplexField;
+use survey::survey::Survey;
 
-/// One inversion, ended one way or another.
+/// The outcome of one inversion.
 #[derive(Debug, Clone)]
 pub struct RunOutcome {
-    /// Its name in the scenario, and of its folder.
+    /// Its name in the scenario, and the name of its folder.
     pub name: String,
     /// Its method in the scenario.
     pub method: String,
     /// How it ended.
     pub status: Status,
-    /// Iterations (optimiser steps) done.
+    /// Finished iterations (optimiser steps).
     pub iterations: u64,
     /// Why it stopped, in words.
     pub stopped_because: String,
@@ -30,51 +31,52 @@ pub struct RunOutcome {
     pub cpu_s: f64,
     /// Wavefields computed by a solver, forward and adjoint.
     pub pde_solves: u64,
-    /// Where it ran.
+    /// The device.
     pub device: String,
-    /// What it reached.
+    /// Its quality measures.
     pub metrics: Metrics,
-    /// The velocity found; the last good one when it diverged, none when it failed before the first.
+    /// The resulting velocity; the last good one if it diverged, `None` if it failed before the first.
     pub model: Option<Model>,
-    /// How it went.
+    /// Its history.
     pub history: Vec<HistoryRow>,
     /// Its wavefield of one shot and frequency.
     pub wavefield: Option<ComplexField>,
-    /// Its traces of one shot, for equations in time.
-    pub gather: Option<ShotGather>,
+    /// Its traces of some shots, for equations in time.
+    pub gathers: Vec<ShotGather>,
     /// Its networks, for methods that have some.
     pub networks: Option<Checkpoint>,
 }
 
-/// Everything a comparison and its report show, and nothing they have to compute with a solver.
+/// Everything that a comparison and its report show; no solver is needed to show it.
 #[derive(Debug, Clone, Default)]
 pub struct Comparison {
     /// The scenario's name.
     pub scenario: String,
     /// The scenario's text, resolved and complete.
     pub scenario_text: String,
-    /// The true model, when there is one.
+    /// The true model, if there is one.
     pub truth: Option<Model>,
     /// The starting model.
     pub initial: Option<Model>,
-    /// The true wavefield of the same shot and frequency as the inversions' own.
+    /// The true wavefield of the shot and frequency that the inversions show.
     pub true_wavefield: Option<ComplexField>,
-    /// Observed traces of the same shot as the inversions' own.
-    pub observed: Option<ShotGather>,
-    /// Sources and receivers.
-    pub survey: Option<Survey>,
+    /// Observed traces of the same shots as the inversions' own.
+    pub observed: Vec<ShotGather>,
     /// What is known of the run besides.
     pub information: RunInformation,
     /// The inversions, in the scenario's order.
     pub outcomes: Vec<RunOutcome>,
 }
 
-/// What is known of a run besides its results; `run.json`.
+/// What is known of a run besides its results; `facts.json`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RunInformation {
-    /// One paragraph on what the scenario is about.
+    /// One paragraph that describes the scenario.
     pub description: String,
+    /// Sources and receivers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub survey: Option<Survey>,
     /// The true disc, when that is the truth.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub disc: Option<Disc>,
@@ -83,50 +85,68 @@ pub struct RunInformation {
 }
 
 impl RunOutcome {
-    /// The entry of this inversion in `summary.json`.
+    /// Its metrics by the keys of `summary.json`.
     #[must_use]
-    pub fn summary(&self) -> InversionSummary {
-        InversionSummary {
-            name: self.name.clone(),
+    pub fn values(&self) -> Vec<(&'static str, Option<f64>)> {
+        let m = &self.metrics;
+        vec![
+            ("data_misfit_relative", m.data_misfit_relative),
+            ("velocity_relative_l2", m.velocity_relative_l2),
+            ("velocity_mae", m.velocity_mae),
+            ("ssim", m.ssim),
+            ("psnr_db", m.psnr_db),
+            ("wavefield_relative_l2", m.wavefield_relative_l2),
+            ("radius_half_contrast_m", m.radius_half_contrast_m),
+            ("median_velocity_in_disc", m.median_velocity_in_disc),
+            ("pde_solves", Some(self.pde_solves as f64)),
+        ]
+    }
+
+    /// Its entry in `summary.json`, without digests.
+    #[must_use]
+    pub fn member(&self) -> Member {
+        let ended = Ended {
             method: self.method.clone(),
             status: self.status,
-            iterations: self.iterations,
             stopped_because: self.stopped_because.clone(),
+            iterations: self.iterations,
             wall_s: self.wall_s,
             cpu_s: self.cpu_s,
-            pde_solves: self.pde_solves,
             device: self.device.clone(),
-            metrics: self.metrics,
-        }
+            metrics: self.values(),
+        };
+        ended.member(&self.name, None, String::new())
     }
 
     /// An outcome from its entry in `summary.json`, without the files of its folder.
     #[must_use]
-    pub fn from_summary(entry: InversionSummary) -> RunOutcome {
+    pub fn from_member(member: &Member) -> RunOutcome {
+        let metrics = Metrics {
+            data_misfit_relative: member.value("data_misfit_relative"),
+            velocity_relative_l2: member.value("velocity_relative_l2"),
+            velocity_mae: member.value("velocity_mae"),
+            ssim: member.value("ssim"),
+            psnr_db: member.value("psnr_db"),
+            wavefield_relative_l2: member.value("wavefield_relative_l2"),
+            radius_half_contrast_m: member.value("radius_half_contrast_m"),
+            median_velocity_in_disc: member.value("median_velocity_in_disc"),
+        };
         RunOutcome {
-            name: entry.name,
-            method: entry.method,
-            status: entry.status,
-            iterations: entry.iterations,
-            stopped_because: entry.stopped_because,
-            wall_s: entry.wall_s,
-            cpu_s: entry.cpu_s,
-            pde_solves: entry.pde_solves,
-            device: entry.device,
-            metrics: entry.metrics,
+            name: member.name.clone(),
+            method: member.method.clone(),
+            status: member.status,
+            iterations: member.iterations,
+            stopped_because: member.stopped_because.clone(),
+            wall_s: member.wall_s,
+            cpu_s: member.cpu_s,
+            pde_solves: member.value("pde_solves").unwrap_or(0.0) as u64,
+            device: member.device.clone(),
+            metrics,
             model: None,
             history: Vec::new(),
             wavefield: None,
-            gather: None,
+            gathers: Vec::new(),
             networks: None,
         }
-    }
-}
-
-impl Comparison {
-    /// What `summary.json` says of it.
-    #[must_use]
-    pub fn summary(&self) -> Summary {
-        Summary::new(&*self.scenario, self.outcomes.iter().map(RunOutcome::summary).collect())
     }
 }

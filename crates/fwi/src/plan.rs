@@ -1,4 +1,4 @@
-//! What a scenario means: every number checked, every file found; nothing after it validates again.
+//! The meaning of a scenario: every number checked, every file found. Nothing after this validates again.
 
 pub(crate) mod bands;
 mod check;
@@ -7,13 +7,12 @@ mod device;
 mod domain;
 pub mod evolutions;
 pub mod fits;
+mod geometry;
 mod inversions;
 mod joint_in_time;
 mod memory;
 pub mod origin;
-mod source;
 pub mod statistics;
-mod survey;
 #[cfg(test)]
 mod tests;
 pub mod wavefields;
@@ -26,17 +25,17 @@ use document::{Fault, KeyPath, ScenarioError, ScenarioFile};
 
 use crate::error::FwiError;
 use crate::inversion_settings::InversionSettings;
-use crate::model::Model;
-use crate::observed::Observed;
 use crate::scenario::{Kind, MethodChoice, OutputsBlock, Scenario};
-use crate::survey::Survey;
 use crate::waves_plan::WavesPlan;
+use survey::model::Model;
+use survey::model_source::ModelSource;
+use survey::observed::Observed;
+use survey::survey::Survey;
 
 pub use domain::slowest_and_fastest;
 pub use evolutions::EvolutionsPlan;
 pub use fits::FitPlan;
 pub use origin::Origin;
-pub use source::ModelSource;
 pub use statistics::StatisticsPlan;
 pub use wavefields::WavefieldsPlan;
 
@@ -52,23 +51,23 @@ pub struct Plan {
     pub text: String,
     /// Name of the scenario.
     pub name: String,
-    /// Where results go: `runs/<name>` unless something else is asked for.
+    /// Directory of results: `runs/<name>` unless another one is requested.
     pub directory: PathBuf,
     /// The scenario as typed, with defaults filled in.
     pub scenario: Scenario,
-    /// The computational grid, absorbing layers included.
+    /// The computational grid, including absorbing layers.
     pub grid: fd::Grid,
     /// The grid on which models are written: the grid between the absorbing layers, with the spacing of `outputs`.
     pub output: fd::Grid,
     /// Order of accuracy of the finite differences.
     pub order: usize,
-    /// The equation and what it needs.
+    /// The equation and its settings.
     pub waves: WavesPlan,
-    /// Velocities that are believed, m/s.
+    /// Plausible velocities, m/s.
     pub velocity_range: [f64; 2],
-    /// Where the inversions start.
+    /// The starting model of the inversions.
     pub initial: ModelSource,
-    /// The true model, when it is known.
+    /// The true model, if it is known.
     pub truth: Option<ModelSource>,
     /// Sources and receivers.
     pub survey: Survey,
@@ -80,38 +79,38 @@ pub struct Plan {
     pub outputs: OutputsBlock,
 }
 
-/// Where the data are, or how they come to be.
+/// The data file, or how to simulate it.
 #[derive(Debug, Clone)]
 pub struct DataPlan {
     /// The HDF5 file.
     pub path: PathBuf,
-    /// How to make it, when it is synthetic.
+    /// How to simulate it, if it is synthetic.
     pub simulate: Option<SimulatePlan>,
 }
 
-/// How synthetic data are made.
+/// How synthetic data are simulated.
 #[derive(Debug, Clone)]
 pub struct SimulatePlan {
-    /// What computes the wavefields.
+    /// The method that computes the wavefields.
     pub engine: DataSource,
-    /// Root mean square of the noise over that of the data.
+    /// Root mean square of the noise relative to that of the data.
     pub noise: f64,
     /// Seed of the noise.
     pub seed: u64,
 }
 
-/// What computes synthetic data.
+/// The method that computes synthetic data.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum DataSource {
     /// The exact solution of the true model, which is uniform or a disc.
     Exact,
-    /// Finite differences on a grid of their own over the same box.
+    /// Finite differences on a separate grid over the same box.
     FiniteDifferences {
         /// The grid.
         grid: fd::Grid,
         /// Order of accuracy.
         order: usize,
-        /// Time steps in one of the inversion's.
+        /// Number of time steps per time step of the inversion.
         refine: usize,
     },
 }
@@ -119,9 +118,9 @@ pub enum DataSource {
 /// One inversion.
 #[derive(Debug, Clone)]
 pub struct InversionPlan {
-    /// Its name, which is also that of its folder.
+    /// Its name, which is also the name of its folder.
     pub name: String,
-    /// Where it starts.
+    /// Its starting model.
     pub initial: ModelSource,
     /// How velocity and wavefield are represented.
     pub method: MethodChoice,
@@ -133,7 +132,7 @@ impl Plan {
     /// Reads and checks a scenario file.
     ///
     /// # Errors
-    /// [`FwiError::NoScenario`], or [`FwiError::Scenario`] with the first fault and its place.
+    /// [`FwiError::NoScenario`], or [`FwiError::Scenario`] with the first error and its position.
     pub fn from_file(path: &Path) -> Result<Plan, FwiError> {
         let text = origin::text_of(path)?;
         if Kind::of(&text) != Kind::Inversions {
@@ -150,7 +149,7 @@ impl Plan {
     /// Checks the text of a scenario; `path` is named in errors, and files are relative to its folder.
     ///
     /// # Errors
-    /// [`FwiError::Scenario`] with the first fault and its place.
+    /// [`FwiError::Scenario`] with the first error and its position.
     pub fn from_text(text: &str, path: &Path) -> Result<Plan, FwiError> {
         let scenario = Scenario::from_text(text, path)?;
         let folder = path.parent().unwrap_or(Path::new(""));
@@ -160,16 +159,17 @@ impl Plan {
         Ok(plan)
     }
 
-    /// A fault of this scenario with its place in the file, for checks that need more than the plan.
+    /// An error in this scenario with its position in the file, for checks that need more than the plan.
     #[must_use]
     pub fn fault(&self, fault: Fault) -> FwiError {
         ScenarioError::new(self.file.clone(), &self.text, fault).into()
     }
 
-    /// The observed data, when the file is there, checked against the scenario; of data at frequencies those of the plan.
+    /// The observed data, if the file exists, checked against the scenario; for data at frequencies only those of the
+    /// plan.
     ///
     /// # Errors
-    /// [`FwiError::Scenario`] for a file that cannot be read, or holds another survey, other frequencies or times.
+    /// [`FwiError::Scenario`] for a file that cannot be read, or has another survey, other frequencies or times.
     pub fn observed(&self) -> Result<Option<Observed>, FwiError> {
         let path = &self.data.path;
         if !path.exists() {
@@ -179,6 +179,10 @@ impl Plan {
         let all =
             self.waves.open(path).map_err(|error| fault(Fault::new(KeyPath::of("data.file"), error)))?;
         data::matches(&all, path, &self.survey, &self.waves).map_err(fault)?;
+        if self.data.simulate.is_some() {
+            crate::made_from::check(all.scenario(), path, &self.resolved(), self.folder())
+                .map_err(|stale| self.fault(stale))?;
+        }
         bands::check(&all, &self.waves, &self.inversions).map_err(fault)?;
         Ok(Some(match (all, &self.waves) {
             (Observed::Frequencies(data), WavesPlan::Helmholtz(waves)) => {
@@ -186,6 +190,28 @@ impl Plan {
             }
             (other, _) => other,
         }))
+    }
+
+    /// The folder that the files of the scenario are named relative to.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.file.parent().unwrap_or(Path::new(""))
+    }
+
+    /// The scenario with its defaults written out.
+    ///
+    /// # Panics
+    /// Never: a scenario has only names, numbers, lists and blocks.
+    #[must_use]
+    pub fn resolved(&self) -> serde_json::Value {
+        serde_json::to_value(&self.scenario).expect("a scenario has only names, numbers, lists and blocks")
+    }
+
+    /// The text that data are kept with: the scenario and what they were made from.
+    #[must_use]
+    pub fn data_record(&self) -> String {
+        let made_from = crate::made_from::made_from(&self.resolved(), self.folder());
+        crate::made_from::record(&self.text, &made_from)
     }
 
     /// The comment at the top of the scenario, as one paragraph.
@@ -197,23 +223,23 @@ impl Plan {
     /// The starting model on the grid.
     ///
     /// # Errors
-    /// [`FwiError::Data`] when its file has changed since the plan was made.
+    /// [`FwiError::Data`] if its file has changed since the plan was made.
     pub fn initial_model(&self) -> Result<Model, FwiError> {
         Ok(self.initial.sample(&self.grid)?)
     }
 
-    /// The true model on the grid, when it is known.
+    /// The true model on the grid, if it is known.
     ///
     /// # Errors
-    /// [`FwiError::Data`] when its file has changed since the plan was made.
+    /// [`FwiError::Data`] if its file has changed since the plan was made.
     pub fn true_model(&self) -> Result<Option<Model>, FwiError> {
         Ok(self.truth.as_ref().map(|truth| truth.sample(&self.grid)).transpose()?)
     }
 
-    /// The inversion of a name.
+    /// The inversion with this name.
     ///
     /// # Errors
-    /// [`FwiError::Argument`] with the names there are.
+    /// [`FwiError::Argument`] with the existing names.
     pub fn inversion(&self, name: &str) -> Result<&InversionPlan, FwiError> {
         self.inversions.iter().find(|inversion| inversion.name == name).ok_or_else(|| {
             let names: Vec<String> = self.inversions.iter().map(|inversion| inversion.name.clone()).collect();
@@ -226,7 +252,7 @@ impl Plan {
         })
     }
 
-    /// Creates the run directory and makes sure that files can be written there, before any work is done.
+    /// Creates the run directory and checks that files can be written there, before any work is done.
     ///
     /// # Errors
     /// [`FwiError::Unwritable`].

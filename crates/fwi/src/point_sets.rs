@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-/// Sets of points: a pool that is gone through in turn, or new ones, each for as many steps as the optimiser needs the
-/// objective to be the same function.
+/// Sets of points: a pool used in turn, or new sets, each for as many steps as the optimiser needs the objective to
+/// be the same function.
 pub(crate) struct PointSets<B> {
     pool: Vec<Arc<B>>,
     hold: usize,
-    /// The present set, where there is no pool.
+    /// The current set, if there is no pool.
     held: Option<Arc<B>>,
 }
 
@@ -32,7 +32,7 @@ impl<B> PointSets<B> {
         step / self.hold * self.hold
     }
 
-    /// The set of a step; `None` where a new one is to be drawn and given to [`PointSets::keep`].
+    /// The set of a step; `None` if a new one must be drawn and passed to [`PointSets::keep`].
     pub(crate) fn at(&self, step: usize) -> Option<Arc<B>> {
         match self.pool.len() {
             0 if self.is_fresh(step) => None,
@@ -41,14 +41,14 @@ impl<B> PointSets<B> {
         }
     }
 
-    /// Takes a new set for this step and those in which it stays.
+    /// Stores a new set for this step and the following ones that use it.
     pub(crate) fn keep(&mut self, set: B) -> Arc<B> {
         let set = Arc::new(set);
         self.held = Some(Arc::clone(&set));
         set
     }
 
-    /// Whether the set of a step is a new one that no other step has.
+    /// Whether the set of a step is new and used by no other step.
     pub(crate) fn is_for_one(&self, step: usize) -> bool {
         self.hold == 1 && self.at(step).is_none()
     }
@@ -58,7 +58,7 @@ impl<B> PointSets<B> {
 mod tests {
     use super::*;
 
-    /// A pool takes turns, new sets are asked for, and both stay for as long as they are held.
+    /// Sets of a pool are used in turn, new sets are requested, and both stay for as long as they are held.
     #[test]
     fn sets_take_turns() {
         let mut pool = PointSets::new(2);

@@ -4,7 +4,7 @@ use fd::{Domain, Grid};
 
 use crate::inversion::InversionError;
 
-/// The nodes of a grid inside a region, as a grid of their own.
+/// The nodes of a grid inside a region, as a separate grid.
 #[derive(Debug, Clone)]
 pub struct SubGrid {
     /// The nodes inside.
@@ -17,7 +17,7 @@ impl SubGrid {
     /// The nodes of `whole` inside `region`.
     ///
     /// # Errors
-    /// [`InversionError::Region`] when there are fewer than two along an axis.
+    /// [`InversionError::Region`] if there are fewer than two along an axis.
     pub fn new(whole: &Grid, region: &Domain) -> Result<Self, InversionError> {
         let inside = |a: usize, c: f64| c >= region.lo[a] - 1e-9 && c <= region.hi[a] + 1e-9;
         let columns: Vec<usize> = (0..whole.nx()).filter(|&ix| inside(0, whole.x(ix))).collect();
@@ -39,7 +39,7 @@ impl SubGrid {
         Self { grid: *grid, nodes: (0..grid.len()).collect() }
     }
 
-    /// `background * (1 + contrast)` on the whole grid.
+    /// Squared slowness `background * (1 + contrast)` on the whole grid.
     #[must_use]
     pub fn slowness(&self, background: &[f64], contrast: &[f64]) -> Vec<f64> {
         let mut m = background.to_vec();

@@ -1,8 +1,9 @@
-//! Regularisers: what a velocity should look like where the data do not decide. One file each in `regularizer/`.
+//! Regularisers: preferred properties of a velocity model where the data do not determine it. One file each in
+//! `regularizer/`.
 //!
-//! Each is a function of the contrast q = m / m_b - 1 of squared slowness on a regular grid, zero outside it, so that
-//! one implementation serves grids and networks. Lengths are in units of the root of the grid's area, so that weights
-//! carry over between scales.
+//! Each is a function of the contrast q = m / m_b - 1 of squared slowness on a regular grid, zero outside it, so one
+//! implementation serves grids and networks. Lengths are in units of the square root of the grid's area, so weights
+//! keep their meaning when a case is scaled.
 
 use document::CheckSettings;
 use fd::Grid;
@@ -42,8 +43,8 @@ pub fn evaluate_all(choices: &[RegularizerChoice], contrast: &[f64], grid: &Grid
     sum
 }
 
-/// Integral of `penalty(|grad q|^2)` over the grid with a rim of zeros, by forward differences in units of the root of
-/// the grid's area. `penalty` returns its value and its derivative.
+/// Integral of `penalty(|grad q|^2)` over the grid with a rim of zeros, by forward differences in units of the square
+/// root of the grid's area. `penalty` returns its value and its derivative.
 fn gradient_penalty(contrast: &[f64], grid: &Grid, penalty: impl Fn(f64) -> (f64, f64)) -> (f64, Vec<f64>) {
     let [nz, nx] = grid.shape;
     let length = (nz as f64 * nx as f64 * grid.cell_area()).sqrt();
@@ -100,7 +101,7 @@ mod tests {
         assert_eq!(all().len(), files.len());
     }
 
-    /// The stated derivative is that of the value: central differences agree to their second order.
+    /// The stated derivative is that of the value: central differences agree to second order.
     #[test]
     fn derivative_of_every_regularizer() {
         let grid = grid(9);
@@ -119,8 +120,9 @@ mod tests {
         }
     }
 
-    /// Total variation of a block of 20 x 19 cells of 10 m and height 1 is its perimeter, 780 m, less what the one corner
-    /// where both forward differences meet in a cell saves, (2 - sqrt 2) 10 m; the smoothing of 1e-6 costs less than 1e-3.
+    /// The total variation of a block of 20 x 19 cells of 10 m and height 1 is its perimeter, 780 m, minus (2 - sqrt
+    /// 2) 10 m at the one corner where both forward differences meet in a cell; the smoothing of 1e-6 costs less than
+    /// 1e-3.
     #[test]
     fn total_variation_is_the_perimeter() {
         let grid = grid(60);

@@ -1,41 +1,64 @@
-//! `report.html`: a comparison on one page, with nothing to load from elsewhere.
+//! The report of inversions: the sections of their page.
 
 mod gathers;
 mod maps;
-pub(crate) mod page;
 mod plots;
-mod style;
 
 use crate::inversion_table;
 use crate::outcome::Comparison;
-use crate::svg::escape;
+use crate::page::{Page, Section};
 
-pub(crate) use maps::{WAVEFIELD_LABEL, bar, figure, velocity_scale};
-pub(crate) use plots::{charts, misfit_by_iteration, small_charts};
+pub(crate) use maps::{marks, velocity_scale};
+pub(crate) use plots::misfit_by_iteration;
 
 /// The whole page.
 ///
-/// What the comparison does not have (a truth, wavefields, histories) is left out, with its heading.
+/// Sections without content (no truth, no wavefields, no histories) are left out.
 #[must_use]
 pub fn html(run: &Comparison) -> String {
-    let verdict: String = (inversion_table::verdict(run).iter())
-        .map(|s| format!("<p><strong>{}</strong>{}</p>", escape(&s.about), escape(&s.text)))
-        .collect();
     let results = inversion_table::table(run);
-    let troubles: String = (results.troubles().iter())
-        .map(|s| format!("<p class=\"trouble\"><strong>{}</strong>{}</p>", escape(&s.about), escape(&s.text)))
-        .collect();
-    let about = &run.information.description;
-    let mut body = page::header("Full-waveform inversion report", &run.scenario, about);
-    body += &format!("<section class=\"verdict\" aria-label=\"Verdict\">{verdict}{troubles}</section>");
-    body += &page::section("Results", "", &results.html().into_string());
-    body += &maps::models(run);
-    body += &plots::profiles(run);
-    body += &plots::convergence(run);
-    body += &maps::wavefields(run);
-    body += &gathers::gathers(run);
-    body += &page::about(run);
-    page::document(&run.scenario, &body)
+    Page {
+        kind: "Full-waveform inversion report",
+        title: run.scenario.clone(),
+        description: run.information.description.clone(),
+        verdict: inversion_table::verdict(run),
+        troubles: results.troubles(),
+        sections: vec![
+            Section::results("", &results),
+            maps::models(run),
+            plots::profiles(run),
+            plots::convergence(run),
+            maps::wavefields(run),
+            gathers::gathers(run),
+        ],
+        facts: facts(run),
+        scenario: run.scenario_text.clone(),
+        remark: "Lengths are in metres; x points to the right and z points down. Errors are relative to the true model or \
+                 to the observed data, in the L2 norm.",
+    }
+    .html()
+}
+
+/// What is known of the run.
+fn facts(run: &Comparison) -> Vec<(String, String)> {
+    let mut facts: Vec<(String, String)> = Vec::new();
+    for (title, model) in [("true model", &run.truth), ("starting model", &run.initial)] {
+        if let Some(m) = model {
+            let ([lo, hi], [nz, nx]) = (m.range(), m.grid.shape);
+            let [dx, dz] = m.grid.spacing.map(survey::ticks::six_digits);
+            let velocities = if hi > lo { format!("{lo:.0} to {hi:.0} m/s") } else { format!("{lo:.0} m/s") };
+            let text = format!("{nx} \u{d7} {nz} nodes (x \u{d7} z), {dx} \u{d7} {dz} m, {velocities}");
+            facts.push((title.to_owned(), text));
+        }
+    }
+    if let Some(s) = &run.information.survey {
+        facts.push(("survey".to_owned(), format!("{} sources, {}", s.sources.len(), s.receivers)));
+    }
+    for o in &run.outcomes {
+        facts.push((o.name.clone(), format!("{} on {}; stopped: {}", o.method, o.device, o.stopped_because)));
+    }
+    facts.extend(run.information.facts.iter().cloned());
+    facts
 }
 
 #[cfg(test)]

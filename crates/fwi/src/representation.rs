@@ -1,4 +1,4 @@
-//! Representations of a velocity: what stands beside the network. One file each in `representation/`.
+//! Representations of a velocity: what is added to the network. One file each in `representation/`.
 
 use burn::tensor::{Device, Tensor, TensorData};
 use document::CheckSettings;
@@ -9,9 +9,9 @@ pub mod siren_and_grids;
 pub use siren::Siren;
 pub use siren_and_grids::SirenAndGrids;
 
-/// A way to represent the outputs that a velocity is made of.
+/// A way to represent the outputs that define a velocity.
 pub trait Representation: CheckSettings + Sync {
-    /// The grids of learnable values whose interpolations are added to the outputs of the network, coarse to fine.
+    /// The grids of trainable values whose interpolations are added to the outputs of the network, coarse to fine.
     fn grids(&self, channels: usize) -> Vec<FeatureGrid>;
 }
 
@@ -29,7 +29,7 @@ impl Default for RepresentationChoice {
     }
 }
 
-/// Learnable values on a square grid over network coordinates from -1 to 1, interpolated linearly along both axes.
+/// Trainable values on a square grid over network coordinates from -1 to 1, interpolated linearly along both axes.
 ///
 /// # Shapes
 /// Values are `[channel, z, x]`, each axis with `cells + 1` nodes.
@@ -42,7 +42,7 @@ pub struct FeatureGrid {
 }
 
 impl FeatureGrid {
-    /// A grid of zeros; `gain` multiplies what it answers.
+    /// A grid of zeros; `gain` multiplies its output.
     #[must_use]
     pub fn zeros(cells: usize, channels: usize, gain: f32) -> Self {
         let cells = cells.max(1);
@@ -55,7 +55,7 @@ impl FeatureGrid {
         &self.values
     }
 
-    /// Replaces the values; those that do not fit change nothing.
+    /// Replaces the values; a list of another length changes nothing.
     pub fn set_values(&mut self, values: Vec<f32>) {
         if values.len() == self.values.len() {
             self.values = values;
@@ -72,7 +72,7 @@ impl FeatureGrid {
         self.tensor(self.values.clone(), device)
     }
 
-    /// Numbers of the size of the values as a tensor of the shape of [`FeatureGrid::parameter`].
+    /// Numbers in the layout of the values as a tensor with the shape of [`FeatureGrid::parameter`].
     #[must_use]
     pub fn tensor(&self, values: Vec<f32>, device: &Device) -> Tensor<2> {
         Tensor::from_data(TensorData::new(values, self.shape()), device)
@@ -109,7 +109,8 @@ impl FeatureGrid {
         }
     }
 
-    /// The transpose of [`FeatureGrid::add`]: the derivative of the values from that of the outputs.
+    /// The transpose of [`FeatureGrid::add`]: the derivative with respect to the values from that with respect to the
+    /// outputs.
     #[must_use]
     pub fn gathered(&self, points: &[[f32; 2]], upstream: &[f32]) -> Vec<f32> {
         let per_channel = self.values.len() / self.channels;
@@ -130,7 +131,10 @@ mod tests {
 
     #[test]
     fn every_file_is_listed() {
-        crate::test_support::folder_and_table("representation", RepresentationChoice::NAMES.iter().copied());
+        document::choices::assert_rows_have_files(
+            concat!(env!("CARGO_MANIFEST_DIR"), "/src/representation"),
+            RepresentationChoice::NAMES.iter().copied(),
+        );
     }
 
     fn points() -> Vec<[f32; 2]> {

@@ -1,36 +1,39 @@
-//! The folder of a run: what is in it, and how it is written and read again.
+//! The folder of a run: its contents, and how they are written and read.
 //!
 //! ```text
 //! runs/cylinder/
-//!   summary.json  report.html  scenario.yaml  run.json
-//!   true.h5  initial.h5  true-wavefield.h5  observed-gather.h5  data.h5
+//!   summary.json  report.html  scenario.yaml  as-typed.yaml  run.json  facts.json
+//!   true.h5  initial.h5  true-wavefield.h5  observed-gather.h5
 //!   joint/
-//!     model.h5  networks.safetensors  history.csv  wavefield.h5  gather.h5  model.png  misfit.png  wavefield.png  checkpoint/
+//!     model.h5  networks.safetensors  history.csv  wavefield.h5  gather.h5  model.png  misfit.png  wavefield.png
+//!     checkpoint.safetensors
 //! ```
 
 use std::path::{Path, PathBuf};
 
-use crate::atomic;
-use crate::colormap::{Scale, robust_amplitude};
-use crate::data_error::DataError;
-use crate::dataset::Dataset;
-use crate::figure::{Panel, chart_figure, map_figure};
-use crate::gathers::ShotGather;
+use crate::figures::{Map, Scale, map_figure, robust_amplitude};
 use crate::history;
-use crate::model::Model;
-use crate::model_io::ComplexField;
 use crate::outcome::{Comparison, RunInformation, RunOutcome};
 use crate::report;
-use crate::summary::Summary;
+use crate::studies::directory::member_folder;
+use crate::studies::{Member, Summary};
+use survey::atomic;
+use survey::data_error::DataError;
+use survey::gathers::ShotGather;
+use survey::model::Model;
+use survey::model_io::ComplexField;
 
-/// A folder that holds, or will hold, a run.
+/// The file of the facts about a run.
+const FACTS: &str = "facts.json";
+
+/// The folder of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunDirectory {
     root: PathBuf,
 }
 
 impl RunDirectory {
-    /// The folder at `root`, made and found writable.
+    /// The folder at `root`, created if necessary and checked to be writable.
     ///
     /// # Errors
     /// [`DataError::Unwritable`].
@@ -39,7 +42,7 @@ impl RunDirectory {
         Ok(RunDirectory { root: root.to_owned() })
     }
 
-    /// The folder at `root`, which must hold a run.
+    /// The folder at `root`, which must contain a run.
     ///
     /// # Errors
     /// [`DataError::Missing`] or [`DataError::NotARun`].
@@ -54,35 +57,16 @@ impl RunDirectory {
         Ok(directory)
     }
 
-    /// Where `summary.json` is.
+    /// Path of `summary.json`.
     #[must_use]
     pub fn summary(&self) -> PathBuf {
         self.root.join("summary.json")
     }
 
-    /// Where `report.html` is.
+    /// Path of `report.html`.
     #[must_use]
     pub fn report(&self) -> PathBuf {
         self.root.join("report.html")
-    }
-
-    /// Where `scenario.yaml` is, resolved and complete.
-    #[must_use]
-    pub fn scenario(&self) -> PathBuf {
-        self.root.join("scenario.yaml")
-    }
-
-    /// Where the receiver data are.
-    #[must_use]
-    pub fn data(&self) -> PathBuf {
-        self.root.join("data.h5")
-    }
-
-    /// The folder of one inversion.
-    #[must_use]
-    pub fn inversion(&self, name: &str) -> PathBuf {
-        // A name is text of the scenario; in a path only its last part may count.
-        self.root.join(name.replace(['/', '\\'], "-"))
     }
 
     /// Writes what the inversions have in common: truth, starting model, scenario and facts.
@@ -99,100 +83,104 @@ impl RunDirectory {
         if let Some(field) = &run.true_wavefield {
             field.write(&self.root.join("true-wavefield.h5"))?;
         }
-        if let Some(gather) = &run.observed {
-            gather.write(&self.root.join("observed-gather.h5"))?;
-        }
-        if !run.scenario_text.is_empty() {
-            atomic::write_bytes(&self.scenario(), run.scenario_text.as_bytes())?;
-        }
-        let path = self.root.join("run.json");
-        let json = serde_json::to_vec_pretty(&run.information);
-        let json = json.map_err(|e| DataError::Text { path: path.clone(), problem: e.to_string() })?;
-        atomic::write_bytes(&path, &json)
+        ShotGather::write_all(&run.observed, &self.root.join("observed-gather.h5"))?;
+        atomic::write_json(&self.root.join(FACTS), &run.information)
     }
 
-    /// Writes the folder of one inversion: model, networks, history, wavefield and figures.
+    /// Writes the results of one inversion to its folder: model, networks, history, wavefield, traces.
     ///
     /// # Errors
-    /// [`DataError::Unwritable`] or the error of an invalid model.
-    pub fn write_outcome(&self, outcome: &RunOutcome, run: &Comparison) -> Result<(), DataError> {
-        let folder = self.inversion(&outcome.name);
-        history::write(&folder.join("history.csv"), &outcome.history)?;
-        let chart = report::misfit_by_iteration(std::slice::from_ref(outcome));
-        atomic::write_bytes(&folder.join("misfit.png"), &chart_figure(&chart).to_png())?;
+    /// [`DataError::Unwritable`] or what a model refuses.
+    pub fn write_results(folder: &Path, outcome: &RunOutcome) -> Result<(), DataError> {
         if let Some(model) = &outcome.model {
             model.write(&folder.join("model.h5"))?;
+        }
+        history::write(&folder.join("history.csv"), &outcome.history)?;
+        if let Some(networks) = &outcome.networks {
+            let path = folder.join("networks.safetensors");
+            atomic::write_bytes(&path, &networks.to_bytes())?;
+        }
+        ShotGather::write_all(&outcome.gathers, &folder.join("gather.h5"))?;
+        if let Some(field) = &outcome.wavefield {
+            field.write(&folder.join("wavefield.h5"))?;
+        }
+        Ok(())
+    }
+
+    /// Writes the pictures of one inversion to its folder.
+    ///
+    /// # Errors
+    /// [`DataError::Unwritable`].
+    pub fn draw(folder: &Path, outcome: &RunOutcome, run: &Comparison) -> Result<(), DataError> {
+        let chart = report::misfit_by_iteration(std::slice::from_ref(outcome));
+        atomic::write_bytes(&folder.join("misfit.png"), &chart.drawing().to_png())?;
+        if let Some(model) = &outcome.model {
             let known = [(&run.truth, "true"), (&run.initial, "start")];
             let known = known.iter().filter_map(|(m, title)| m.as_ref().map(|m| (m, *title)));
             let shown: Vec<(&Model, &str)> = known.chain([(model, outcome.name.as_str())]).collect();
-            let panels: Vec<Panel> = shown.iter().map(|(m, t)| Panel::new(*t, &m.grid, &m.vp)).collect();
+            let marks = run.information.survey.as_ref().map(report::marks);
+            let maps: Vec<Map> = shown
+                .iter()
+                .map(|(m, t)| Map { marks: marks.as_ref(), ..Map::new(*t, &m.grid, &m.vp) })
+                .collect();
             let scale = report::velocity_scale(run.truth.as_ref(), shown.iter().map(|(m, _)| *m));
-            let figure = map_figure(&panels, &scale, run.survey.as_ref());
+            let figure = map_figure(&maps, &scale);
             atomic::write_bytes(&folder.join("model.png"), &figure.to_png())?;
         }
-        if let Some(networks) = &outcome.networks {
-            let path = folder.join("networks.safetensors");
-            let failed = |error| match error {
-                fields::FieldsError::File { path, source } => DataError::Unwritable { path, source },
-                other => DataError::Text { path: path.clone(), problem: other.to_string() },
-            };
-            networks.write(&path).map_err(failed)?;
-        }
-        if let Some(gather) = &outcome.gather {
-            gather.write(&folder.join("gather.h5"))?;
-        }
         if let Some(field) = &outcome.wavefield {
-            field.write(&folder.join("wavefield.h5"))?;
             let real: Vec<f64> = field.values.iter().map(|v| v.re).collect();
-            let scale = Scale::signed(robust_amplitude(real.iter().copied(), 0.995), report::WAVEFIELD_LABEL);
+            let scale = Scale::wavefield(robust_amplitude(real.iter().copied(), 0.995));
             let title = format!("{}, shot {}, {:.3} Hz", outcome.name, field.shot, field.frequency);
-            let figure = map_figure(&[Panel::new(title, &field.grid, &real)], &scale, None);
+            let figure = map_figure(&[Map::new(title, &field.grid, &real)], &scale);
             atomic::write_bytes(&folder.join("wavefield.png"), &figure.to_png())?;
         }
         Ok(())
     }
 
-    /// Writes `summary.json` and `report.html`.
+    /// Reads the outcome of one inversion from its entry in the summary and its folder; files that are not there are left
+    /// out.
     ///
     /// # Errors
-    /// [`DataError::Unwritable`].
-    pub fn write_results(&self, run: &Comparison) -> Result<(), DataError> {
-        run.summary().write(&self.summary())?;
-        atomic::write_bytes(&self.report(), report::html(run).as_bytes())
+    /// Whatever is wrong with the first file that cannot be read.
+    pub fn read_outcome(member: &Member, folder: &Path) -> Result<RunOutcome, DataError> {
+        let mut outcome = RunOutcome::from_member(member);
+        let file = |name: &str| Some(folder.join(name)).filter(|p| p.is_file());
+        outcome.model = file("model.h5").map(|p| Model::read(&p)).transpose()?;
+        outcome.wavefield = file("wavefield.h5").map(|p| ComplexField::read(&p)).transpose()?;
+        outcome.gathers =
+            file("gather.h5").map(|p| ShotGather::read_all(&p)).transpose()?.unwrap_or_default();
+        outcome.history = file("history.csv").map(|p| history::read(&p)).transpose()?.unwrap_or_default();
+        Ok(outcome)
     }
 
-    /// Reads everything back from the files alone.
+    /// Reads a comparison from the files alone.
     ///
     /// # Errors
-    /// Whatever is wrong with the first file that cannot be read; files that are not there are left out.
+    /// The error of the first file that cannot be read; missing files are skipped.
     pub fn read(&self) -> Result<Comparison, DataError> {
         let summary = Summary::read(&self.summary())?;
         let optional = |name: &str| Some(self.root.join(name)).filter(|p| p.is_file());
-        let mut outcomes = Vec::new();
-        for entry in summary.inversions {
-            let mut outcome = RunOutcome::from_summary(entry);
-            let folder = self.inversion(&outcome.name);
-            let file = |name: &str| Some(folder.join(name)).filter(|p| p.is_file());
-            outcome.model = file("model.h5").map(|p| Model::read(&p)).transpose()?;
-            outcome.wavefield = file("wavefield.h5").map(|p| ComplexField::read(&p)).transpose()?;
-            outcome.gather = file("gather.h5").map(|p| ShotGather::read(&p)).transpose()?;
-            outcome.history = file("history.csv").map(|p| history::read(&p)).transpose()?.unwrap_or_default();
-            outcomes.push(outcome);
-        }
+        let outcomes = summary
+            .members
+            .iter()
+            .map(|member| RunDirectory::read_outcome(member, &member_folder(&self.root, &member.name)));
+        let outcomes = outcomes.collect::<Result<_, _>>()?;
         let text = |path: PathBuf| std::fs::read_to_string(&path).map_err(|e| DataError::reading(&path, e));
-        let information = match optional("run.json") {
+        let information = match optional(FACTS) {
             Some(path) => serde_json::from_str(&text(path.clone())?)
                 .map_err(|e| DataError::Text { path, problem: e.to_string() })?,
             None => RunInformation::default(),
         };
         Ok(Comparison {
             scenario: summary.scenario,
-            scenario_text: optional("scenario.yaml").map(text).transpose()?.unwrap_or_default(),
+            scenario_text: optional("as-typed.yaml").map(text).transpose()?.unwrap_or_default(),
             truth: optional("true.h5").map(|p| Model::read(&p)).transpose()?,
             initial: optional("initial.h5").map(|p| Model::read(&p)).transpose()?,
             true_wavefield: optional("true-wavefield.h5").map(|p| ComplexField::read(&p)).transpose()?,
-            observed: optional("observed-gather.h5").map(|p| ShotGather::read(&p)).transpose()?,
-            survey: optional("data.h5").map(|p| Dataset::read(&p)).transpose()?.map(|d| d.survey),
+            observed: optional("observed-gather.h5")
+                .map(|p| ShotGather::read_all(&p))
+                .transpose()?
+                .unwrap_or_default(),
             information,
             outcomes,
         })

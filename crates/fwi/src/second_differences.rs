@@ -1,4 +1,5 @@
-//! Functions of the five-point Laplacian of a grid, by the waves that diagonalise second differences along each axis.
+//! Functions of the five-point Laplacian of a grid, computed with the waves that diagonalise second differences along
+//! each axis.
 
 use std::f64::consts::PI;
 
@@ -7,7 +8,7 @@ use nalgebra::{DMatrix, RealField, convert};
 /// Orthonormal waves `[mode, node]` that diagonalise the second differences of nodes along an axis.
 pub(crate) struct Waves<T> {
     waves: DMatrix<T>,
-    /// The sine of half a wave's phase from node to node; minus four times its square is the second difference.
+    /// The sine of half the phase of a wave between nodes. Minus four times its square is the second difference.
     half_sines: Vec<f64>,
 }
 
@@ -23,7 +24,7 @@ impl<T: RealField> Waves<T> {
         Self { waves: DMatrix::from_fn(nodes, nodes, wave), half_sines: (0..nodes).map(half_sine).collect() }
     }
 
-    /// Sines: zero at ends that are a node away.
+    /// Sines: zero at ends that are one node away.
     pub(crate) fn sines(nodes: usize) -> Self {
         let step = PI / (nodes + 1) as f64;
         let scale = (2.0 / (nodes + 1) as f64).sqrt();
@@ -56,7 +57,7 @@ impl<T: RealField> OfLaplacian<T> {
         Self { along_x: x.waves, along_z: z.waves, factors }
     }
 
-    /// Of values `[z, x]`.
+    /// Applies the function to values `[z, x]`.
     pub(crate) fn of(&self, values: DMatrix<T>) -> DMatrix<T> {
         let modes = (&self.along_z * values * self.along_x.transpose()).component_mul(&self.factors);
         self.along_z.tr_mul(&(modes * &self.along_x))

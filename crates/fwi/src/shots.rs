@@ -1,4 +1,4 @@
-//! Which shots an iteration uses, and how. One file each in `shots/`.
+//! The shots that an iteration uses, and how. One file each in `shots/`.
 
 pub mod encoding;
 pub mod minibatch;

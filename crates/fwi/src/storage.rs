@@ -1,4 +1,4 @@
-//! How the wavefield of a shot is kept for the gradient, which needs it backwards in time.
+//! How the wavefield of a shot is stored for the gradient, which needs it backwards in time.
 
 use document::{CheckSettings, Fault, KeyPath, Unit, positive, within};
 use schemars::JsonSchema;
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// A way to keep a wavefield.
 pub trait StorageSettings: CheckSettings {
-    /// What the propagator is told, when so many shots are computed at a time.
+    /// The storage setting of the propagator if this number of shots is computed at a time.
     fn storage(&self, shots: usize) -> fd::time::Storage;
 }
 

@@ -13,12 +13,12 @@ use crate::representation::{FeatureGrid, Representation};
 pub struct Frame {
     /// Centre `[x, z]`, m.
     pub centre: [f64; 2],
-    /// Metres in one unit of the network's coordinates.
+    /// Metres per unit of the network's coordinates.
     pub length: f64,
 }
 
 impl Frame {
-    /// The frame in which a grid is within -1 to 1.
+    /// The frame in which a grid extends from -1 to 1.
     #[must_use]
     pub fn of(grid: &Grid) -> Self {
         let domain = grid.domain();
@@ -27,19 +27,19 @@ impl Frame {
         Self { centre, length }
     }
 
-    /// Points `[x, z]` in m in network coordinates.
+    /// Converts points `[x, z]` in m to network coordinates.
     #[must_use]
     pub fn unit(&self, points: &[[f64; 2]]) -> Vec<[f32; 2]> {
         points.iter().map(|p| self.coordinates(*p).map(|c| c as f32)).collect()
     }
 
-    /// A point `[x, z]` in m in network coordinates.
+    /// Converts a point `[x, z]` in m to network coordinates.
     #[must_use]
     pub fn coordinates(&self, point: [f64; 2]) -> [f64; 2] {
         [0, 1].map(|a| (point[a] - self.centre[a]) / self.length)
     }
 
-    /// Networks in these coordinates, and what the coordinates are, as a file.
+    /// Networks in these coordinates and a description of the coordinates, as a checkpoint.
     #[must_use]
     pub fn saved<'n>(&self, networks: impl IntoIterator<Item = (&'static str, &'n Network)>) -> Checkpoint {
         let frame = serde_json::json!({ "centre_m": self.centre, "length_m": self.length });
@@ -55,7 +55,7 @@ impl Frame {
     }
 }
 
-/// Where a velocity network is evaluated: cells, each the mean over a few points.
+/// The cells where a velocity network is evaluated; each value is the mean over a few points.
 #[derive(Debug, Clone)]
 pub struct VelocityPoints {
     tensor: Tensor<2>,
@@ -75,8 +75,8 @@ impl VelocityPoints {
         Self { tensor, unit, background, per_cell: 1 }
     }
 
-    /// `fine` x `fine` points in each cell of a grid, whose mean squared slowness is the cell's: an interface between
-    /// nodes then moves the model smoothly.
+    /// `fine` x `fine` points in each cell of a grid. The squared slowness of a cell is their mean, so an interface
+    /// between nodes changes the model smoothly.
     #[must_use]
     pub fn cells(
         grid: &Grid,
@@ -99,7 +99,7 @@ impl VelocityPoints {
         Self { tensor, unit, background, per_cell: fine * fine }
     }
 
-    /// These cells, then others of as many points each.
+    /// These cells, followed by others with the same number of points each.
     #[must_use]
     pub fn and(mut self, others: Self) -> Self {
         assert_eq!(self.per_cell, others.per_cell, "cells of as many points each");
@@ -109,7 +109,7 @@ impl VelocityPoints {
         self
     }
 
-    /// A network's values at all points.
+    /// The values of a network at all points.
     #[must_use]
     pub fn evaluate(&self, network: &Network) -> Evaluation {
         network.evaluate(self.tensor.clone(), JetOrder::Value)
@@ -134,7 +134,7 @@ impl VelocityPoints {
     }
 }
 
-/// A velocity network with the grids beside it and its level parameters.
+/// A velocity network with its additional grids and its level parameters.
 #[derive(Debug, Clone)]
 pub struct VelocityNetwork {
     network: Network,
@@ -143,7 +143,7 @@ pub struct VelocityNetwork {
     map: Velocity,
 }
 
-/// The contrast of a velocity network on cells, with the way back to its parameters.
+/// The contrast of a velocity network on cells, with the reverse pass to its parameters.
 #[derive(Debug)]
 pub struct VelocitySample {
     /// m / m_b - 1, `[cell]`.
@@ -173,7 +173,7 @@ impl VelocityNetwork {
         Ok(Self { network, grids: Vec::new(), levels: vec![0.0; map.level_parameters()], map })
     }
 
-    /// The same with grids beside the network, which [`VelocityNetwork::sample`] reads.
+    /// The same with additional grids, which [`VelocityNetwork::sample`] evaluates.
     #[must_use]
     pub fn with(self, representation: &dyn Representation) -> Self {
         let grids = representation.grids(self.map.channels());
@@ -186,7 +186,7 @@ impl VelocityNetwork {
         self.grids.iter().flat_map(|grid| grid.values().to_vec()).collect()
     }
 
-    /// Takes what [`VelocityNetwork::grid_values`] gave.
+    /// Restores what [`VelocityNetwork::grid_values`] returned.
     pub fn restore_grids(&mut self, mut values: &[f32]) {
         for grid in &mut self.grids {
             let (own, rest) = values.split_at(grid.values().len().min(values.len()));
@@ -207,7 +207,7 @@ impl VelocityNetwork {
         &self.levels
     }
 
-    /// The same velocity with other parameters.
+    /// Replaces the parameters.
     ///
     /// # Errors
     /// [`FieldsError::ParameterShape`].
@@ -217,7 +217,7 @@ impl VelocityNetwork {
         Ok(())
     }
 
-    /// Parameters: those of the network, then the grids, then the levels as one row.
+    /// Parameters: those of the network, then the grids, then the levels in one row.
     #[must_use]
     pub fn parameters(&self) -> Vec<Tensor<2>> {
         let mut parameters = self.network.parameters();
@@ -230,7 +230,7 @@ impl VelocityNetwork {
         parameters
     }
 
-    /// Takes the parameters in the order of [`VelocityNetwork::parameters`].
+    /// Sets the parameters, in the order of [`VelocityNetwork::parameters`].
     ///
     /// # Errors
     /// [`FieldsError::ParameterShape`].
@@ -270,8 +270,8 @@ impl VelocityNetwork {
 }
 
 impl VelocityNetwork {
-    /// The gradient of half the mean square distance between the outputs and those of the background. Unlike that of a
-    /// contrast it does not vanish where outputs are cut off.
+    /// The gradient of half the mean square distance between the outputs and those of the background. Unlike that of
+    /// a contrast it does not vanish where outputs are clipped.
     #[must_use]
     pub(crate) fn towards_background(&self, points: &VelocityPoints) -> Vec<Tensor<2>> {
         let evaluation = self.network.evaluate(points.tensor.clone(), JetOrder::Value);
@@ -308,7 +308,7 @@ fn pull_back_outputs(
 }
 
 impl VelocitySample {
-    /// The gradient of the parameters from dJ/d(contrast) `[cell]`.
+    /// The gradient with respect to the parameters from dJ/d(contrast) `[cell]`.
     #[must_use]
     pub fn pull_back(self, by_contrast: &[f64]) -> Vec<Tensor<2>> {
         let share = 1.0 / self.per_cell as f64;
@@ -323,7 +323,7 @@ impl VelocitySample {
     }
 }
 
-/// The squared slowness that channels `first..` of an evaluation stand for.
+/// The squared slowness given by channels `first..` of an evaluation.
 pub(crate) fn slowness_of(
     map: &Velocity,
     levels: &[f32],
@@ -340,7 +340,7 @@ pub(crate) fn slowness_of(
     background.iter().enumerate().map(at).collect()
 }
 
-/// The squared slowness that the outputs at one point stand for.
+/// The squared slowness given by the outputs at one point.
 fn slowness_at(map: &Velocity, levels: &[f32], y: &[f32], background: f64, sharpness: f64) -> Slowness {
     let level = |j: usize| f64::from(levels.get(j).copied().unwrap_or(0.0));
     let y: [f64; 2] = std::array::from_fn(|j| f64::from(y[j.min(y.len() - 1)]));

@@ -1,4 +1,4 @@
-//! A velocity network is fitted to the starting model before the inversion.
+//! Fits a velocity network to the starting model before the inversion.
 
 use document::{CheckSettings, Fault, KeyPath, Unit, positive, within};
 use fields::FieldsError;
@@ -42,7 +42,7 @@ impl CheckSettings for WarmStart {
 }
 
 impl WarmStart {
-    /// Fits the outputs to those of the starting model, and returns the root mean square of the contrast that is left.
+    /// Fits the outputs to those of the starting model, and returns the root mean square of the remaining contrast.
     ///
     /// # Errors
     /// [`FieldsError::ParameterShape`].
@@ -81,8 +81,8 @@ mod tests {
     use crate::representation::{RepresentationChoice, SirenAndGrids};
     use crate::velocity_network::Frame;
 
-    /// A gradient of velocity is fitted to a per cent of squared slowness by every output and representation; the
-    /// affine one is a third off before.
+    /// Every output and representation fits a linear velocity to 1 % in squared slowness; before the fit the affine
+    /// output has an error of a third.
     #[test]
     fn fits_the_starting_model() {
         let device = fields::device::parse("cpu").unwrap();

@@ -1,19 +1,20 @@
-//! The wavefields of a given velocity: what a method is given, what it answers, and the methods there are.
+//! Wavefields in a given velocity: the problem of a method, its result, and the table of methods.
 
 use document::CheckSettings;
 use fd::{Grid, Pml};
+use fields::checkpoint::Checkpoint;
 use num_complex::Complex64;
 
 use crate::environment::Environment;
 use crate::inversion::InversionError;
 use crate::inversion::joint::strong::StrongForm;
 use crate::network_training::Follow;
-use crate::plan::ModelSource;
 use crate::scenario::WavefieldBlock;
-use crate::scenario::model::ModelChoice;
-use crate::summary::Status;
-use crate::survey::Survey;
+use crate::status::Status;
 use crate::velocity_network::Frame;
+use survey::medium::ModelChoice;
+use survey::model_source::ModelSource;
+use survey::survey::Survey;
 
 pub(crate) mod course;
 mod equations;
@@ -21,9 +22,9 @@ pub mod finite_differences;
 pub mod least_squares;
 pub mod network;
 pub mod outcome;
-mod pages;
-mod pictures;
-mod recorded;
+pub(crate) mod pages;
+pub(crate) mod pictures;
+pub(crate) mod recorded;
 pub mod run;
 pub(crate) mod table;
 #[cfg(test)]
@@ -49,17 +50,17 @@ pub trait WavefieldMethod: CheckSettings + Sync {
         follow: &mut dyn Follow<Fields>,
     ) -> Result<Found, InversionError>;
 
-    /// Whether a source has to have a width, because functions of points resolve it.
+    /// Whether a source must have a width, because functions of points resolve it.
     fn resolves_source(&self) -> bool {
         true
     }
 
-    /// The linear equations that are solved, where there are any, and their key.
+    /// The linear equations that are solved, if any, and their key.
     fn equations(&self) -> Option<(&'static str, &Equations)> {
         None
     }
 
-    /// The form of the equation whose unknown is found.
+    /// The form of the equation that is solved.
     fn form(&self) -> StrongForm {
         StrongForm::Total
     }
@@ -77,7 +78,7 @@ document::choices! {
 /// The physics, the same for every method.
 #[derive(Debug, Clone)]
 pub struct WavefieldProblem {
-    /// The box, PML included, with the spacing of comparisons.
+    /// The box including the PML, with the spacing for comparisons.
     pub grid: Grid,
     /// The absorbing layer.
     pub pml: Pml,
@@ -85,20 +86,20 @@ pub struct WavefieldProblem {
     pub omega: f64,
     /// The sources, and the receivers of `recorded`.
     pub survey: Survey,
-    /// What the receivers recorded, `[source][receiver]`.
+    /// The receiver data, `[source][receiver]`.
     pub recorded: Option<Fields>,
     /// The velocity.
     pub velocity: ModelSource,
     /// The uniform background of scattered fields, m/s.
     pub background: f64,
-    /// Where the fields are asked for.
+    /// The points where the fields are needed.
     pub points: Vec<[f64; 2]>,
 }
 
 /// Fields of every source at points, `[source][point]`.
 pub type Fields = Vec<Vec<Complex64>>;
 
-/// What a method found.
+/// The result of a method.
 pub struct Found<F = Fields> {
     /// The total fields at the points (and times) of the problem.
     pub fields: F,
@@ -106,12 +107,14 @@ pub struct Found<F = Fields> {
     pub steps: u64,
     /// Unknowns: parameters of a network, weights of functions, or nodes of a grid.
     pub unknowns: u64,
-    /// Relative residual of the equation, where the method knows it.
+    /// Relative residual of the equation, if the method computes it.
     pub residual: Option<f64>,
     /// How it ended.
     pub status: Status,
     /// Why, in words.
     pub stopped_because: String,
+    /// The network, for a method that has one.
+    pub networks: Option<Checkpoint>,
 }
 
 impl WavefieldProblem {
@@ -129,7 +132,7 @@ impl WavefieldProblem {
         fd::Domain { lo: domain.lo.map(|v| v + thickness), hi: domain.hi.map(|v| v - thickness) }
     }
 
-    /// The box around the body of another velocity, m, where there is one.
+    /// The box around the body with another velocity, m, if there is one.
     #[must_use]
     pub fn body(&self) -> Option<fd::Domain> {
         match &self.velocity.choice {
@@ -162,10 +165,10 @@ impl WavefieldProblem {
         }
     }
 
-    /// m / m_b - 1 at points, of the velocity as it is written down; one in a file is interpolated.
+    /// m / m_b - 1 at points; exact if the scenario defines the velocity, interpolated if it is in a file.
     ///
     /// # Errors
-    /// [`InversionError::Data`] when its file cannot be read any more.
+    /// [`InversionError::Data`] if its file can no longer be read.
     pub fn contrast(&self, points: &[[f64; 2]]) -> Result<Vec<f64>, InversionError> {
         let velocity = self.velocity.pointwise(&self.grid)?;
         Ok(points.iter().map(|p| (self.background / velocity(*p)).powi(2) - 1.0).collect())
@@ -177,14 +180,14 @@ impl WavefieldProblem {
         let k = self.wavenumber();
         let strength = self.survey.effective_strength(k);
         let field = |source: &[f64; 2]| {
-            // The field is singular at the source: a twentieth of a radian is near enough.
+            // The field is singular at the source; a distance of a twentieth of a radian is close enough.
             let distance = |p: &[f64; 2]| (p[0] - source[0]).hypot(p[1] - source[1]).max(0.04 / k);
             points.iter().map(|p| fd::analytic::uniform(k, strength, distance(p))).collect()
         };
         self.survey.sources.iter().map(field).collect()
     }
 
-    /// The size of a wavefield, that of the background a wavelength from a source.
+    /// The scale of a wavefield: that of the background one wavelength from a source.
     #[must_use]
     pub fn scale(&self) -> f64 {
         let k = self.wavenumber();

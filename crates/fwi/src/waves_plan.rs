@@ -4,15 +4,15 @@ use std::path::Path;
 
 use fd::{Domain, Grid, Pml};
 
-use crate::data_error::DataError;
-use crate::dataset::Dataset;
-use crate::density::DensityChoice;
-use crate::gathers::GatherFile;
-use crate::observed::Observed;
-use crate::traces::{Band, Resampling};
-use crate::wavelet::{Emitted, WaveletChoice};
+use survey::data_error::DataError;
+use survey::dataset::Dataset;
+use survey::density::DensityChoice;
+use survey::gathers::GatherFile;
+use survey::observed::Observed;
+use survey::traces::{Band, Resampling};
+use survey::wavelet::{Emitted, WaveletChoice};
 
-/// The equation and what it needs.
+/// The equation and its settings.
 #[derive(Debug, Clone, PartialEq)]
 pub enum WavesPlan {
     /// Time-harmonic waves.
@@ -21,7 +21,7 @@ pub enum WavesPlan {
     Acoustic(AcousticPlan),
 }
 
-/// What time-harmonic waves need.
+/// Settings of time-harmonic waves.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HelmholtzPlan {
     /// The absorbing layer, inside the grid.
@@ -30,7 +30,7 @@ pub struct HelmholtzPlan {
     pub frequencies: Vec<f64>,
 }
 
-/// What waves in time need.
+/// Settings of waves in time.
 ///
 /// # Units
 /// s and Hz.
@@ -42,17 +42,17 @@ pub struct AcousticPlan {
     pub steps_per_sample: usize,
     /// Samples of a trace.
     pub samples: usize,
-    /// What is around the grid.
+    /// The boundary of the grid.
     pub boundary: fd::time::Boundary,
-    /// The source wavelet as the scenario names it, and the folder its file is relative to.
+    /// The source wavelet as named in the scenario, and the folder for its relative file name.
     pub wavelet: WaveletChoice,
-    /// The frequencies that the wavelet has.
+    /// The frequency band of the wavelet.
     pub band: Band,
-    /// Density, where it is not constant.
+    /// Density, if it is not constant.
     pub density: Option<DensityChoice>,
     /// The wavelet at every step of a propagation, one for all shots or one for each.
     pub source: Emitted,
-    /// Whether bad traces are left out.
+    /// Whether bad traces are ignored.
     pub mask_dead_traces: bool,
 }
 
@@ -69,7 +69,7 @@ impl AcousticPlan {
         Resampling::new(self.samples, self.steps_per_sample, refine)
     }
 
-    /// Time between the samples of the data, s.
+    /// Sampling interval of the data, s.
     #[must_use]
     pub fn interval(&self) -> f64 {
         self.step * self.steps_per_sample as f64
@@ -81,7 +81,7 @@ impl AcousticPlan {
         fd::time::Settings { order, dt: self.step / refine as f64, boundary: self.boundary, threads }
     }
 
-    /// Density of a velocity model, where it is not constant, kg/m^3.
+    /// Density of a velocity model, if it is not constant, kg/m^3.
     #[must_use]
     pub fn density_of(&self, vp: &[f64]) -> Option<Vec<f64>> {
         let density = self.density.as_ref()?.as_dyn();
@@ -107,13 +107,13 @@ impl AcousticPlan {
 }
 
 impl WavesPlan {
-    /// Time-harmonic waves, when these are what the scenario is about.
+    /// Time-harmonic waves, if the scenario is about these.
     #[must_use]
     pub fn helmholtz(&self) -> Option<&HelmholtzPlan> {
         if let Self::Helmholtz(waves) = self { Some(waves) } else { None }
     }
 
-    /// The box where sources, receivers and changes of the model may be.
+    /// The box where sources, receivers and changes of the model may lie.
     #[must_use]
     pub fn interior(&self, grid: &Grid) -> Domain {
         let domain = grid.domain();

@@ -1,5 +1,6 @@
 //! Texts that hold no scenario.
 
+use crate::numbers::bytes;
 use crate::problem::{Message, Problem, Subject};
 
 /// The text has no keys.
@@ -28,30 +29,113 @@ impl Problem for Syntax {
     }
 }
 
-/// What to do about an error of the YAML parser, by a word of its report.
+/// What to do about an error of the YAML parser, by a part of its report.
 fn advice(reason: &str) -> &'static str {
     let known = [
         ("tab", "indent with spaces"),
         ("bracket", "close every [ and { with its own kind"),
-        ("anchor", "an alias *name needs an anchor &name above it"),
+        ("flow", "close every [ and { with its own kind"),
+        ("escape", "write \\\\ for a backslash, or use 'single quotation marks'"),
+        ("quote", "close the quotation mark"),
+        (
+            "anchor",
+            "an alias *name needs an anchor &name above it; put quotation marks around other text with a *",
+        ),
+        (
+            "mapping values",
+            "indent all keys of a block alike, write a space after each dash, and put quotation marks around a value with a colon",
+        ),
+        ("unexpected character: `\\u", "remove this character, which is not text"),
+        ("unexpected character", "put quotation marks around a value that begins with this character"),
         ("':'", "write a colon and a space after each key"),
         ("block mapping", "indent all keys of a block alike"),
         ("second document", "a file holds one scenario: remove the `---`"),
+        ("BOM", "remove the byte-order mark; it belongs at the beginning of the file, if anywhere"),
     ];
-    let found = known.iter().find(|(word, _)| reason.contains(word));
+    let found = known.iter().find(|(part, _)| reason.contains(part));
     found.map_or("the files in scenarios/ are complete examples", |(_, help)| help)
 }
 
-/// The text has more characters, aliases or levels of nesting than a scenario can need.
+/// The file is not text in UTF-8.
 #[derive(Debug)]
-pub struct TooLarge {
+pub struct NotUtf8 {
+    /// The first byte that is not UTF-8.
+    pub byte: u8,
+}
+
+impl Problem for NotUtf8 {
+    fn message(&self, _: &Subject) -> Message {
+        Message::new("the scenario is not text in UTF-8")
+            .found(format!("the byte {:#04x}", self.byte))
+            .expected("UTF-8")
+            .help("save the file in the encoding UTF-8")
+    }
+}
+
+/// The text is longer than any scenario.
+#[derive(Debug)]
+pub struct TooLong {
+    /// The greatest length, bytes.
+    pub most: usize,
+}
+
+impl Problem for TooLong {
+    fn message(&self, _: &Subject) -> Message {
+        Message::new(format!("the scenario is longer than {}", bytes(self.most as f64)))
+            .help("write regular positions with `line`, and keep arrays in HDF5 files")
+    }
+}
+
+/// The text has more levels of nesting than any scenario.
+#[derive(Debug)]
+pub struct TooDeep;
+
+impl Problem for TooDeep {
+    fn message(&self, _: &Subject) -> Message {
+        Message::new("nested too deeply for a scenario")
+            .expected("about ten levels")
+            .help("close every [ and { with its own kind")
+    }
+}
+
+/// The aliases of the text multiply to more than any scenario.
+#[derive(Debug)]
+pub struct TooManyAliases {
     /// What the YAML parser reports.
     pub reason: String,
 }
 
-impl Problem for TooLarge {
+impl Problem for TooManyAliases {
     fn message(&self, _: &Subject) -> Message {
-        Message::new(format!("too large for a scenario: {}", self.reason))
-            .help("write repeated positions with `line`, and keep arrays in HDF5 files")
+        Message::new(format!("too many aliases for a scenario: {}", self.reason))
+            .help("write regular positions with `line`, and keep arrays in HDF5 files")
+    }
+}
+
+/// A value with a YAML tag.
+#[derive(Debug)]
+pub struct Tagged {
+    /// The tag.
+    pub tag: String,
+}
+
+impl Problem for Tagged {
+    fn message(&self, _: &Subject) -> Message {
+        Message::new(format!("the tag `{}` has no meaning in a scenario", self.tag))
+            .expected("a value without a tag")
+            .help(format!("remove `{}`", self.tag))
+    }
+}
+
+/// Anything else that the YAML parser reports about a value.
+#[derive(Debug)]
+pub struct Unreadable {
+    /// What the YAML parser reports.
+    pub reason: String,
+}
+
+impl Problem for Unreadable {
+    fn message(&self, subject: &Subject) -> Message {
+        Message::new(format!("{} cannot be read: {}", subject.key, self.reason))
     }
 }

@@ -5,14 +5,14 @@ use num_complex::Complex64;
 use super::{GreensOperator, expect_fields};
 use crate::{FdError, Grid, HelmholtzSolver, PointSet};
 
-/// G0 = A0^-1 on the whole grid of a Helmholtz solver, PML included.
+/// G0 = A0^-1 on the whole grid of a Helmholtz solver, including the PML.
 #[derive(Debug, Clone)]
 pub struct FactorisedGreens {
     solver: HelmholtzSolver,
 }
 
 impl FactorisedGreens {
-    /// The Green's operator of the background that was factorised.
+    /// The Green's operator of the factorised background.
     #[must_use]
     pub fn new(solver: HelmholtzSolver) -> FactorisedGreens {
         FactorisedGreens { solver }
@@ -37,7 +37,7 @@ impl GreensOperator for FactorisedGreens {
     }
 
     fn receiver_rows(&self, receivers: &[[f64; 2]]) -> Result<Vec<Complex64>, FdError> {
-        // Rows of P A0^-1 are the solutions of A0^T x = P^T e.
+        // The rows of P A0^-1 are the solutions of A0^T x = P^T e.
         let points = PointSet::new(self.grid(), receivers)?;
         let unit = points.sources(self.grid(), Complex64::from(self.grid().cell_area()));
         Ok(self.solver.solve_transposed(&unit)?.concat())

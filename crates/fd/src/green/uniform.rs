@@ -13,8 +13,9 @@ use crate::{FdError, Grid};
 
 /// G0 of a uniform medium on the cells of a grid, by zero-padded FFT: u_i = sum_j K(|x_i - x_j|) w_j.
 ///
-/// K is the cell's area times (i/4) H0^(2)(k r), and for r = 0 its integral over the cell. The sum converges to the
-/// integral with second order in the cell size, and first where w jumps (with the jump averaged over cells).
+/// K is the cell's area times (i/4) H0^(2)(k r), or its integral over the cell for r = 0. The sum converges to the
+/// integral with second order in the cell size, and with first order where w jumps (with the jump averaged over
+/// cells).
 ///
 /// # Source
 /// Richmond 1965, IEEE Trans. Antennas Propag. 13(3), "Scattering by a dielectric cylinder of arbitrary cross section
@@ -68,7 +69,7 @@ impl UniformGreens {
         for iz in 0..grid.nz() {
             for ix in 0..grid.nx() {
                 let value = scale * green.cell(ix as f64 * grid.spacing[0], iz as f64 * grid.spacing[1]);
-                // Distances are even in both axes; periodic images of the padding hold the negative ones.
+                // Distances are even in both axes; periodic images of the padding contain the negative ones.
                 for z in [iz, (padded[0] - iz) % padded[0]] {
                     for x in [ix, (padded[1] - ix) % padded[1]] {
                         kernel[z * padded[1] + x] = value;
@@ -87,8 +88,9 @@ impl UniformGreens {
         self.k
     }
 
-    /// Integral of G = (i/4) H0^(2)(k r) over a cell whose centre is (x, z) away: by its centre, or, for a point in the
-    /// cell, the logarithm ln(r) / (2 pi) in closed form and the bounded rest by midpoints.
+    /// Integral of G = (i/4) H0^(2)(k r) over a cell whose centre is at a distance (x, z): by its value at the centre
+    /// or, for a point in the cell, the logarithm ln(r) / (2 pi) in closed form plus the bounded remainder by
+    /// midpoints.
     fn cell(&self, x: f64, z: f64) -> Complex64 {
         const MIDPOINTS: usize = 8;
         let ([dx, dz], area) = (self.grid.spacing, self.grid.cell_area());
@@ -99,7 +101,8 @@ impl UniformGreens {
         let offset = |i: usize| (i as f64 + 0.5) / MIDPOINTS as f64 - 0.5;
         for i in 0..MIDPOINTS {
             for j in 0..MIDPOINTS {
-                // The rest is continuous at r = 0, so a millionth of a cell aside is as good as there.
+                // The remainder is continuous at r = 0, so evaluating it a millionth of a cell away is accurate
+                // enough.
                 let r = (x + dx * offset(j)).hypot(z + dz * offset(i)).max(1e-6 * dx);
                 rest += uniform(self.k, Complex64::ONE, r) - r.ln() / (2.0 * PI);
             }
@@ -153,12 +156,12 @@ impl GreensOperator for UniformGreens {
         Ok(fields.concat())
     }
 
-    /// The kernel depends on distance only, so the operator is its own transpose.
+    /// The kernel depends only on the distance, so the operator is its own transpose.
     fn apply_transposed_many(&self, w: &[Complex64], sources: usize) -> Result<Vec<Complex64>, FdError> {
         self.apply_many(w, sources)
     }
 
-    /// Receivers may lie anywhere, outside the grid too.
+    /// Receivers may lie anywhere, also outside the grid.
     fn receiver_rows(&self, receivers: &[[f64; 2]]) -> Result<Vec<Complex64>, FdError> {
         let row = |receiver: &[f64; 2]| {
             let [rx, rz] = *receiver;

@@ -1,6 +1,6 @@
 //! Linearised data and the adjoint-state gradient.
 //!
-//! A(m) u = f and d = P u give A du = -(dA/dm) dm u, with dA/dm the diagonal kernel of [`pde::linearise`].
+//! A(m) u = f and d = P u give A du = -(dA/dm) dm u, where dA/dm is the diagonal kernel of [`pde::linearise`].
 //!
 //! # Source
 //! Plessix 2006, Geophys. J. Int. 167, "A review of the adjoint-state method", section 3; Pratt, Shin & Hicks 1998,
@@ -11,7 +11,7 @@ use num_complex::Complex64;
 use super::factorise::HelmholtzSolver;
 use crate::{FdError, PointSet};
 
-/// The change of the data under a change `dm` of the model, to first order: d = -P A^-1 (dA/dm) dm u.
+/// The first-order change of the data for a change `dm` of the model: d = -P A^-1 (dA/dm) dm u.
 ///
 /// # Shapes
 /// `fields` `[shot][z, x]` are the total wavefields, `receivers(shot)` those of a shot, `dm` `[z, x]`; returns
@@ -43,7 +43,7 @@ pub fn born<'r>(
 /// `data` `[shot][receiver]`; returns `[z, x]`.
 ///
 /// # Errors
-/// As [`HelmholtzSolver::solve`]; [`FdError::Length`] when shots or receivers do not match.
+/// As [`HelmholtzSolver::solve`]; [`FdError::Length`] if the numbers of shots or receivers do not match.
 pub fn born_transposed<'r>(
     solver: &HelmholtzSolver,
     fields: &[Vec<Complex64>],
@@ -78,7 +78,7 @@ pub fn born_transposed<'r>(
 /// `fields` `[shot][z, x]`; `adjoint_sources` `[shot][receiver]`, g = dJ/dRe(d) + i dJ/dIm(d); returns `[z, x]`.
 ///
 /// # Units
-/// Of J times m^2/s^2.
+/// Unit of J times m^2/s^2.
 ///
 /// # Errors
 /// As [`born_transposed`].

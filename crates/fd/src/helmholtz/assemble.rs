@@ -19,7 +19,7 @@ pub(super) struct Assembled {
     pub(super) analysis: Arc<dyn Analysis>,
     /// Matrix of the model m = 0.
     fixed: Vec<Complex64>,
-    /// Diagonal's change with m.
+    /// Change of the diagonal with m.
     mass: Vec<Complex64>,
     /// dR/dm without its factor u.
     pub(super) kernel: Vec<Complex64>,
@@ -118,7 +118,7 @@ fn equation() -> Equation {
     pde::helmholtz(Dimension::Two, Form::Total)
 }
 
-/// dR/dm with its factor u taken off.
+/// dR/dm without its factor u.
 fn kernel() -> Result<Expr, FdError> {
     let equation = equation();
     let in_u = pde::linear_in(&pde::linearise(&equation, "m")?, &equation.unknown.name)?;
@@ -152,7 +152,7 @@ impl Environment for Medium {
     }
 }
 
-/// Nodes coupled to each node: `reach` of them along each axis, those after it.
+/// For each node, the coupled nodes after it: `reach` of them along each axis.
 fn cross_pattern(grid: &Grid, reach: usize) -> Pattern {
     let (nz, nx) = (grid.nz(), grid.nx());
     let mut pattern = Pattern { starts: vec![0], rows: Vec::with_capacity(grid.len() * (1 + 2 * reach)) };
@@ -166,8 +166,8 @@ fn cross_pattern(grid: &Grid, reach: usize) -> Pattern {
     pattern
 }
 
-/// Adds d/da (c du/da): -D^T c D with D the staggered derivative and c at half nodes, so that the matrix is symmetric by
-/// construction; nodes beyond the edges, where u = 0, drop out of D.
+/// Adds d/da (c du/da) as -D^T c D, where D is the staggered derivative and c is taken at half nodes, so the matrix
+/// is symmetric by construction. Nodes beyond the edges, where u = 0, are omitted from D.
 fn add_flux(
     values: &mut [Complex64],
     grid: &Grid,

@@ -45,7 +45,7 @@ impl HelmholtzSolver {
     /// A u, `[z, x]`.
     ///
     /// # Panics
-    /// When `u` is not a field of the grid.
+    /// If `u` is not a field of the grid.
     #[must_use]
     pub fn multiply(&self, u: &[Complex64]) -> Vec<Complex64> {
         assert_eq!(u.len(), self.operator.grid.len(), "multiply: field and grid differ");
@@ -54,13 +54,13 @@ impl HelmholtzSolver {
 
     /// Solves A u = f for all right-hand sides together.
     ///
-    /// A solution whose relative residual exceeds 1e-12 is refined (by the same factors) up to twice.
+    /// A solution whose relative residual exceeds 1e-12 is refined up to twice with the same factors.
     ///
     /// # Shapes
     /// `[right-hand side][z, x]`, in and out.
     ///
     /// # Errors
-    /// [`FdError::Length`]; [`FdError::Inaccurate`] when a residual stays above 1e-9.
+    /// [`FdError::Length`]; [`FdError::Inaccurate`] if a residual stays above 1e-9.
     pub fn solve(&self, rhs: &[Vec<Complex64>]) -> Result<Vec<Vec<Complex64>>, FdError> {
         self.solve_with(rhs, &|block| self.factors.solve(block))
     }
@@ -102,7 +102,7 @@ impl HelmholtzSolver {
         }
     }
 
-    /// f - A u of each right-hand side, and the largest of their norms relative to f (NaN when one is).
+    /// f - A u for each right-hand side, and the largest of their norms relative to f (NaN if any is NaN).
     fn residuals(&self, rhs: &[Vec<Complex64>], solutions: &[Vec<Complex64>]) -> (Vec<Vec<Complex64>>, f64) {
         let each: Vec<(Vec<Complex64>, f64)> = rhs
             .par_iter()

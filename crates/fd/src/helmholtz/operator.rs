@@ -6,7 +6,6 @@ use num_complex::Complex64;
 
 use super::assemble::Assembled;
 use super::factorise::HelmholtzSolver;
-use super::sampling::needed_points_per_wavelength;
 use crate::sparse::{Multifrontal, SparseDirect};
 use crate::{FdError, Grid, Pml};
 
@@ -95,29 +94,6 @@ impl HelmholtzOperator {
     #[must_use]
     pub fn kernel(&self) -> &[Complex64] {
         &self.inner.kernel
-    }
-
-    /// Checks the points per wavelength at the slowest velocity (m/s).
-    ///
-    /// # Errors
-    /// [`FdError::FrequencyTooHigh`] with the number found and [`needed_points_per_wavelength`].
-    pub fn check_sampling(&self, v_min: f64) -> Result<(), FdError> {
-        let Assembled { grid, order, omega, .. } = &*self.inner;
-        let spacing = grid.spacing[0].max(grid.spacing[1]);
-        let frequency = omega / std::f64::consts::TAU;
-        let (found, needed) = (v_min / (frequency * spacing), needed_points_per_wavelength(*order)?);
-        if found >= needed {
-            return Ok(());
-        }
-        Err(FdError::FrequencyTooHigh { frequency, velocity: v_min, spacing, order: *order, found, needed })
-    }
-
-    /// Checks that the PML absorbs the longest wave, at the fastest velocity (m/s).
-    ///
-    /// # Errors
-    /// [`FdError::PmlTooWeak`].
-    pub fn check_absorption(&self, v_max: f64) -> Result<(), FdError> {
-        self.inner.pml.check_absorption(self.inner.omega, v_max)
     }
 
     /// Factorises the matrix of a model.

@@ -1,17 +1,19 @@
 //! How many points per wavelength a scheme needs.
 
-use crate::FdError;
+use crate::{FdError, Grid};
 
-/// Largest relative error of the numerical wavenumber that is accepted.
+/// Largest accepted relative error of the numerical wavenumber.
 const DISPERSION: f64 = 0.02;
 
-/// Points per wavelength at which the staggered scheme of an order errs by 2 % in the wavenumber along an axis.
+/// Points per wavelength at which the staggered scheme of an order has an error of 2 % in the wavenumber along an
+/// axis.
 ///
-/// The scheme turns exp(ikx) into D(kh)/h times it, D(t) = sum_j w_j 2 sin(o_j t) over the positive offsets; the error is
+/// The scheme multiplies exp(ikx) by D(kh)/h, where D(t) = sum_j w_j 2 sin(o_j t) over the positive offsets; the
+/// error is
 /// |D(t)/t - 1|, solved for t by bisection. Order 2 needs 9.0, order 4 needs 4.2.
 ///
 /// # Errors
-/// [`FdError::Pde`] when the order is not even and positive.
+/// [`FdError::Pde`] if the order is not even and positive.
 pub fn needed_points_per_wavelength(order: usize) -> Result<f64, FdError> {
     if order == 0 || !order.is_multiple_of(2) {
         return Err(pde::PdeError::Order { found: order }.into());
@@ -33,12 +35,25 @@ pub fn needed_points_per_wavelength(order: usize) -> Result<f64, FdError> {
     Ok(std::f64::consts::TAU / low)
 }
 
+/// Checks the points per wavelength of a frequency (Hz) at the slowest velocity (m/s).
+///
+/// # Errors
+/// [`FdError::FrequencyTooHigh`] with the number found and [`needed_points_per_wavelength`].
+pub fn check_sampling(grid: &Grid, order: usize, frequency: f64, velocity: f64) -> Result<(), FdError> {
+    let spacing = grid.spacing[0].max(grid.spacing[1]);
+    let (found, needed) = (velocity / (frequency * spacing), needed_points_per_wavelength(order)?);
+    if found >= needed {
+        return Ok(());
+    }
+    Err(FdError::FrequencyTooHigh { frequency, velocity, spacing, order, found, needed })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Leading dispersion errors t^2/24 and 3 t^4/640 put the limits at 2 pi / sqrt(24 * 0.02) = 9.07 and
-    /// 2 pi / (640 * 0.02 / 3)^(1/4) = 4.37; the next terms move them by less than 4 %. Higher orders need fewer.
+    /// The leading dispersion errors t^2/24 and 3 t^4/640 give the limits 2 pi / sqrt(24 * 0.02) = 9.07 and 2 pi /
+    /// (640 * 0.02 / 3)^(1/4) = 4.37; the next terms change them by less than 4 %. Higher orders need fewer points.
     #[test]
     fn limits_of_low_orders() {
         let needed = |order| needed_points_per_wavelength(order).unwrap();

@@ -3,7 +3,7 @@
 /// Unknowns that are eliminated together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
-    /// The unknowns; at least one.
+    /// The unknowns, at least one.
     pub nodes: Vec<usize>,
     /// Earlier parts that this one separates.
     pub children: Vec<usize>,
@@ -16,7 +16,8 @@ pub struct Dissection {
     pub parts: Vec<Part>,
 }
 
-/// Sides of the blocks that are not cut further: smaller ones leave no work for the dense kernels, larger ones fill.
+/// Side of the blocks that are not divided further. Smaller blocks leave too little work for the dense kernels;
+/// larger ones increase the fill-in.
 const LEAF: usize = 3;
 
 impl Dissection {
@@ -63,7 +64,7 @@ impl Dissection {
 mod tests {
     use super::*;
 
-    /// Every node is in one part, and no stencil joins two parts of which neither is an ancestor of the other.
+    /// Every node is in exactly one part, and no stencil connects two parts unless one is an ancestor of the other.
     #[test]
     fn parts_cover_and_separate() {
         for (shape, reach) in [([37, 52], 1), ([64, 33], 3), ([3, 90], 5)] {

@@ -1,5 +1,5 @@
-//! faer's own sparse LU factorisation (COLAMD order, partial pivoting): it does not use the symmetry and is 3 to 4 times slower, the reference
-//! to compare with.
+//! faer's own sparse LU factorisation (COLAMD order, partial pivoting), the reference in tests. It does not use the
+//! symmetry and is 3 to 4 times slower.
 
 use faer::linalg::solvers::SolveCore;
 use faer::sparse::linalg::solvers::{Lu, SymbolicLu};

@@ -1,7 +1,7 @@
 //! Elimination of a dense front, in blocks of pivots.
 //!
-//! Each block's diagonal part D is inverted with pivoting inside it; below it F is replaced by W = F D^-1, and what is left
-//! loses W F^T. Everything but the inverses of the small blocks is a matrix product.
+//! Each block's diagonal part D is inverted with pivoting inside it. Below it F is replaced by W = F D^-1, and W F^T
+//! is subtracted from the rest. Everything except the inverses of the small blocks is a matrix product.
 
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::lu::partial_pivoting::factor::{lu_in_place, lu_in_place_scratch};
@@ -14,7 +14,7 @@ use num_complex::Complex64;
 /// Work (multiplications) of a subtree or a product below which splitting it between threads does not pay.
 pub(super) const WORTH_SPLITTING: f64 = 2e6;
 
-/// Pivots of a block: fewer leave short products, more leave slow inversions.
+/// Pivots per block: with fewer the products are short, with more the inversions are slow.
 const BLOCK: usize = 24;
 
 /// Eliminates the `panel.ncols()` pivots of a front.
@@ -54,7 +54,7 @@ pub(super) fn eliminate(
     Ok(factors)
 }
 
-/// Inverse of a symmetric block of which the lower triangle is given.
+/// Inverse of a symmetric block given by its lower triangle.
 fn invert(block: MatRef<'_, Complex64>, out: MatMut<'_, Complex64>) -> Result<(), usize> {
     let n = block.nrows();
     let mut lu = Mat::from_fn(n, n, |i, j| block[(i.max(j), i.min(j))]);
@@ -118,7 +118,7 @@ fn subtract_triangle(c: MatMut<'_, Complex64>, a: MatRef<'_, Complex64>, b: MatR
     }
 }
 
-/// The first half of a solution: y <- y with the pivots' part carried to the rows below.
+/// The first half of a solution: propagates the pivots' part of y to the rows below.
 pub(super) fn forward(factors: MatRef<'_, Complex64>, mut y: MatMut<'_, Complex64>) {
     for start in (0..factors.ncols()).step_by(BLOCK) {
         let end = factors.ncols().min(start + BLOCK);
@@ -128,7 +128,7 @@ pub(super) fn forward(factors: MatRef<'_, Complex64>, mut y: MatMut<'_, Complex6
     }
 }
 
-/// The second half: the pivots' solution from their carried right-hand side and the solution below.
+/// The second half: the solution at the pivots, from their right-hand side and the solution below.
 pub(super) fn backward(factors: MatRef<'_, Complex64>, mut y: MatMut<'_, Complex64>) {
     let mut scratch = Mat::zeros(BLOCK, y.ncols());
     for start in (0..factors.ncols()).step_by(BLOCK).rev() {

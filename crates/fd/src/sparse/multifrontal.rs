@@ -1,8 +1,8 @@
 //! Multifrontal factorisation of a complex symmetric matrix, with faer's dense kernels.
 //!
-//! Each part of the dissection gathers its rows into a dense front [F11 F12; F21 F22], eliminates F11 and passes
-//! F22 - F21 F11^-1 F12 to its parent. By symmetry F12 = F21^T, so one panel and half of F22 do. Pivoting stays inside
-//! blocks of F11; the residuals that [`crate::HelmholtzSolver`] computes tell when that was not enough.
+//! Each part of the dissection gathers its rows into a dense front [F11 F12; F21 F22], eliminates F11 and passes F22
+//! - F21 F11^-1 F12 to its parent. By symmetry F12 = F21^T, so one panel and half of F22 are enough. Pivoting stays
+//! inside blocks of F11; the residuals that [`crate::HelmholtzSolver`] computes show whether that was enough.
 //!
 //! # Source
 //! Duff & Reid 1983, ACM TOMS 9(3), "The multifrontal solution of indefinite sparse symmetric linear equations".
@@ -19,7 +19,7 @@ use crate::FdError;
 /// Factors times right-hand sides below which sharing a solution between threads does not pay.
 const WORTH_SHARING: usize = 50_000;
 
-/// The default solver: the work of a symmetric factorisation, in parallel over the separators' two sides.
+/// The default solver: uses the symmetry, and works in parallel on both sides of a separator.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Multifrontal;
 
@@ -40,14 +40,14 @@ struct Front {
     start: usize,
     first: usize,
     pivots: usize,
-    /// Later unknowns the front touches, ascending.
+    /// Later unknowns that the front couples to, ascending.
     rows: Vec<usize>,
     children: Vec<usize>,
-    /// Where each of `rows` is in the parent's front.
+    /// Position of each of `rows` in the parent's front.
     in_parent: Vec<usize>,
     /// Matrix entries (number, row, column in the front) assembled here.
     entries: Vec<(usize, usize, usize)>,
-    /// Multiplications and stored factors of this front and everything below it.
+    /// Multiplications and stored factors of this front and of all fronts below it.
     work: f64,
     stored: usize,
 }
@@ -137,17 +137,17 @@ impl Analysis for Tree {
     }
 }
 
-/// One factorisation under way.
+/// A factorisation in progress.
 struct Run<'a> {
     tree: &'a Fronts,
     values: &'a [Complex64],
     factors: Vec<OnceLock<Mat<Complex64>>>,
-    /// Buffers to use again: fresh memory costs more than the arithmetic of small fronts.
+    /// Buffers for reuse, because fresh memory costs more than the arithmetic of small fronts.
     pool: Mutex<Vec<Vec<Complex64>>>,
 }
 
 impl Run<'_> {
-    /// Columns of `height`, zero from the diagonal down, in the smallest buffer that is large enough.
+    /// Columns of `height`, zero from the diagonal down, in the smallest sufficient buffer.
     fn take(&self, height: usize, columns: usize) -> Vec<Complex64> {
         let len = height * columns;
         let mut pool = self.pool.lock().expect("no thread panics with the pool");
@@ -166,7 +166,7 @@ impl Run<'_> {
         self.pool.lock().expect("no thread panics with the pool").push(buffer);
     }
 
-    /// Eliminates a front after everything below it and returns its Schur complement (lower triangle).
+    /// Eliminates a front after all fronts below it and returns its Schur complement (lower triangle).
     fn eliminate(&self, number: usize) -> Result<Vec<Complex64>, FdError> {
         let front = &self.tree.fronts[number];
         let below = self.children(front)?;
@@ -202,7 +202,7 @@ impl Run<'_> {
         Ok(rest)
     }
 
-    /// The Schur complements of a front's children, in parallel when they are worth it.
+    /// The Schur complements of a front's children, computed in parallel if that pays off.
     fn children(&self, front: &Front) -> Result<Vec<Vec<Complex64>>, FdError> {
         if let [a, b] = front.children[..]
             && self.tree.fronts[a].work.min(self.tree.fronts[b].work) > WORTH_SPLITTING
@@ -221,11 +221,11 @@ struct Factorised {
 }
 
 impl Factorised {
-    /// Carries right-hand sides up the tree from a front and everything below it.
+    /// Propagates right-hand sides up the tree from a front and all fronts below it.
     ///
     /// # Shapes
-    /// `x` holds the subtree's unknowns, one block of `[right-hand side][pivot]` a front; returns what the rows above lose
-    /// or gain, `[right-hand side][row]`.
+    /// `x` contains the subtree's unknowns, one block of `[right-hand side][pivot]` per front. Returns the
+    /// contributions to the rows above, `[right-hand side][row]`.
     fn forward(&self, number: usize, x: &mut [Complex64], count: usize) -> Vec<Complex64> {
         let (front, factors) = (&self.tree.fronts[number], &self.fronts[number]);
         let (p, height) = (front.pivots, factors.nrows());
@@ -248,7 +248,8 @@ impl Factorised {
         local.chunks_exact(height).flat_map(|column| column[p..].iter().copied()).collect()
     }
 
-    /// Takes the solution down the tree; `above` is the parent's solution, `[right-hand side][row of the parent]`.
+    /// Propagates the solution down the tree; `above` is the parent's solution,
+    /// `[right-hand side][row of the parent]`.
     fn backward(&self, number: usize, x: &mut [Complex64], count: usize, above: &[Complex64]) {
         let (front, factors) = (&self.tree.fronts[number], &self.fronts[number]);
         let (p, height) = (front.pivots, factors.nrows());
@@ -266,7 +267,7 @@ impl Factorised {
         self.each_child(front, below, count, &|child, part| self.backward(child, part, count, &local));
     }
 
-    /// Runs a step on every child with its part of the unknowns, in parallel when it is worth it.
+    /// Runs a step on every child with its part of the unknowns, in parallel if that pays off.
     fn each_child<T: Send>(
         &self,
         front: &Front,

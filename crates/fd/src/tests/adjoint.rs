@@ -60,8 +60,8 @@ fn born_and_its_transpose() {
     }
 }
 
-/// Data of m + s dm: the error falls with slope 1 without [`born`] and 2 with it. Over the steps 1/16 to 1/128 the next
-/// term changes the slope by at most the step ratio times the relative size of the curvature: within 0.1.
+/// Data of m + s dm: the error decreases with slope 1 without [`born`] and 2 with it. Over the steps 1/16 to 1/128
+/// the next term changes the slope by at most the step ratio times the relative size of the curvature: within 0.1.
 #[test]
 fn taylor_slopes_of_the_data() {
     let case = Case::new(4);

@@ -1,4 +1,4 @@
-//! The Green's operators against each other and against exact wavefields.
+//! The Green's operators compared with each other and with exact wavefields.
 
 use num_complex::Complex64;
 
@@ -13,7 +13,7 @@ fn sub_grid(cells: usize, half: f64) -> Grid {
     Grid::new([-half + 0.5 * h, -half + 0.5 * h], [h, h], [cells, cells]).unwrap()
 }
 
-/// The FFT convolution is the dense sum of its rows: rows to the cells' own centres are the kernel, so to rounding.
+/// The FFT convolution equals the dense sum of its rows; rows for the cells' own centres are the kernel, to rounding.
 #[test]
 fn convolution_is_the_dense_sum() {
     let grid = Grid::new([-100.0, 40.0], [12.0, 17.0], [9, 14]).unwrap();
@@ -53,8 +53,9 @@ fn transposes_and_rows() {
     assert!(uniform.receiver_rows(&[[0.0, 1e4]]).is_ok());
 }
 
-/// The integral over the cell around a receiver, on its centre or not: the closed form and 8 x 8 midpoints against 400 x 400
-/// midpoints of the kernel, whose error at the logarithm is about h^2/400^2 ln(400), 1e-5 of the integral.
+/// The integral over the cell around a receiver, at its centre or elsewhere: the closed form with 8 x 8 midpoints
+/// agrees with 400 x 400 midpoints of the kernel, whose error at the logarithm is about h^2/400^2 ln(400), 1e-5 of
+/// the integral.
 #[test]
 fn own_cell_is_integrated() {
     for ([dx, dz], receiver) in
@@ -75,8 +76,8 @@ fn own_cell_is_integrated() {
     }
 }
 
-/// A smooth source through both operators: they agree to the dispersion of the finite differences, 1e-2 (and the FFT, at
-/// 16 cells a wavelength, is better than that).
+/// A smooth source through both operators: they agree to the dispersion of the finite differences, 1e-2 (the FFT is
+/// more accurate than that at 16 cells per wavelength).
 #[test]
 fn the_two_operators_agree() {
     let grid = card_grid(100);
@@ -131,9 +132,9 @@ fn lippmann_schwinger(green: &dyn GreensOperator, contrast: &[f64], u0: &[Comple
     panic!("no convergence: {:e}", norm(&residual) / norm(&b));
 }
 
-/// A disc in a uniform background: the scattered field at receivers is the series'. Each of the 2 pi a / h rim cells errs by
-/// up to a tenth of its contrast, with random sign: relative to the disc's pi a^2 / h^2 cells 0.1 sqrt(2 (h/a)^3 / pi) =
-/// 2.5e-3 at h = a/10, and at least halved with h.
+/// A disc in a uniform background: the scattered field at receivers is that of the series. Each of the 2 pi a / h rim
+/// cells has an error of up to a tenth of its contrast with random sign. Relative to the disc's pi a^2 / h^2 cells
+/// this is 0.1 sqrt(2 (h/a)^3 / pi) = 2.5e-3 at h = a/10, and it is at least halved with h.
 #[test]
 fn lippmann_schwinger_finds_the_series() {
     let disc = Cylinder { centre: [7.0, -12.0], radius: 100.0, velocity: 2000.0, background: 1000.0 };
@@ -161,8 +162,8 @@ fn lippmann_schwinger_finds_the_series() {
     assert!(errors[0] < 2.5e-3 && errors[1] < 0.5 * errors[0], "{errors:?}");
 }
 
-/// The same through the factorised background: what the PML matrix scatters from a disc is the matrix's own solution,
-/// A u = f, because G0 is A0^-1 and A - A0 the kernel: to the GMRES tolerance of 1e-8.
+/// The same with the factorised background: the field that the PML matrix scatters from a disc is the matrix's own
+/// solution, A u = f, because G0 is A0^-1 and A - A0 is the kernel. Tolerance: that of GMRES, 1e-8.
 #[test]
 fn factorised_background_is_consistent() {
     let operator = small_operator(4);

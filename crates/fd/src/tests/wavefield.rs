@@ -10,7 +10,7 @@ use crate::{PointSet, average_on_grid};
 /// 12 points per wavelength of 314.16 m.
 const CELLS: usize = 76;
 
-/// Nodes outside the PML and outside the source's disc.
+/// Nodes outside the PML and outside the disc around the source.
 fn compared(grid: &Grid, source: [f64; 2]) -> Vec<usize> {
     (0..grid.len())
         .filter(|&node| {
@@ -69,8 +69,8 @@ fn disc_is_the_cylinder_series() {
     }
 }
 
-/// Observed order = declared order within 0.3. u = exp(-r^2/(2 s)) cos(k x) with f = L u in closed form, inside the PML's
-/// smooth region (u is 1e-16 where it starts), so that the scheme alone decides.
+/// Observed order = declared order within 0.3. u = exp(-r^2/(2 s)) cos(k x) with f = L u in closed form, in the
+/// smooth part of the PML (u is 1e-16 where the PML starts), so the scheme alone determines the error.
 #[test]
 fn observed_order_is_the_declared() {
     let (s, k) = (60.0_f64.powi(2), 0.02);
@@ -108,7 +108,7 @@ fn pml_absorbs() {
         let h = 20.0;
         let grid = Grid::new([-half, -half], [h, h], [cells + 1, cells + 1]).unwrap();
         let operator = HelmholtzOperator::new(grid, PML, 4, OMEGA).unwrap();
-        operator.check_absorption(1000.0).unwrap();
+        PML.check_absorption(OMEGA, 1000.0).unwrap();
         let source = PointSet::new(&grid, &[[0.0, 0.0]]).unwrap().sources(&grid, Complex64::ONE);
         let u = operator.prepare(&vec![M0; grid.len()]).unwrap().solve(&source).unwrap();
         let line: Vec<_> = (5..25).map(|i| [f64::from(i) * h, 0.0]).collect();
@@ -119,7 +119,7 @@ fn pml_absorbs() {
     assert!(error < 1e-4, "{error:e}");
 }
 
-/// The equation's own name for what is solved, so that a change of the declaration is seen here.
+/// The equation's own name for its unknown, so that a change of the declaration is noticed here.
 #[test]
 fn the_declaration() {
     assert_eq!(

@@ -1,4 +1,4 @@
-//! The exact wavefield of a point source in a uniform medium, to test against.
+//! The exact wavefield of a point source in a uniform medium, for tests.
 
 use std::f64::consts::{PI, TAU};
 
@@ -14,7 +14,7 @@ const INTERVALS: usize = 4000;
 /// 3-D   s(t - r/v) / (4 pi r)
 /// ```
 ///
-/// The integrals are by 4000 intervals of the trapezoidal rule.
+/// The integrals are computed with 4000 intervals of the trapezoidal rule.
 ///
 /// # Units
 /// `velocity` in m/s, `r` in m, `t` in s; `s` is zero before t = 0.

@@ -9,10 +9,10 @@ use super::{Propagator, Real, Shot};
 use crate::FdError;
 
 impl<T: Real> Propagator<T> {
-    /// The change of the receiver data, to first order, when the medium changes.
+    /// The first-order change of the receiver data for a change of the medium.
     ///
-    /// The derivative of the discrete forward run: the scattered field takes, beside its own step, the change of kappa
-    /// times r(n), and kappa times the changed second derivatives (layers included) of the field.
+    /// The derivative of the discrete forward run. In addition to its own step, the scattered field receives the
+    /// change of kappa times r(n), and kappa times the changed second derivatives (layers included) of the field.
     ///
     /// # Shapes
     /// `dm`, the change of squared slowness (s^2/m^2), and `ddensity` (kg/m^3) on the mesh; returns `[receiver, time]`.
@@ -76,7 +76,7 @@ impl<T: Real> Propagator<T> {
 struct Scatterer<T> {
     /// Relative change of kappa.
     kappa: Vec<T>,
-    /// The operator whose stencils have the change of inverse density in the place of inverse density.
+    /// The operator whose stencils contain the change of inverse density instead of inverse density.
     op: Option<Operator<T>>,
 }
 
@@ -97,7 +97,7 @@ fn scattered<T: Real>(run: &Run<'_, T>, scatterer: &Scatterer<T>, shot: &Shot<'_
             *to = *old - (*here + *here);
         }
         if let Some(op) = &scatterer.op {
-            // With 2 p(n) in the place of p(n-1) a step leaves kappa times the changed stencils of p(n), and nothing else.
+            // With 2 p(n) instead of p(n-1), a step leaves only kappa times the changed stencils of p(n).
             changed_stencils.p[now].copy_from_slice(&field.p[now]);
             for (to, here) in changed_stencils.p[new].iter_mut().zip(&field.p[now][..]) {
                 *to = *here + *here;

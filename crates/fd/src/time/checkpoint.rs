@@ -1,36 +1,36 @@
-//! Which states to keep so that a run can be seen backwards in little memory.
+//! The states to keep so that a run can be reversed with little memory.
 //!
-//! With s states and every step taken at most r times again, `beta(s, r) = (s + r)! / (s! r!)` steps can be reversed, and
-//! no schedule does more. Here a step is a leaf of several time steps, whose wavefields are kept together.
+//! With s states, if every step is repeated at most r times, `beta(s, r) = (s + r)! / (s! r!)` steps can be reversed,
+//! and no schedule reverses more. Here a step is a leaf of several time steps whose wavefields are stored together.
 //!
 //! # Source
 //! Griewank & Walther 2000, ACM Trans. Math. Softw. 26, 19-45, "Algorithm 799: Revolve".
 
 use crate::FdError;
 
-/// Largest number of steps that s states and r repetitions reverse.
+/// Largest number of steps that can be reversed with s states and r repetitions.
 fn beta(s: usize, r: usize) -> usize {
     (1..=s.min(r)).fold(1_usize, |value, k| value.saturating_mul(s.max(r) + k) / k)
 }
 
-/// How often a step is repeated at most.
+/// Largest number of repetitions of a step.
 fn repetitions(steps: usize, s: usize) -> usize {
     (0..).find(|&r| beta(s, r) >= steps).expect("beta grows with r")
 }
 
-/// Steps taken again to reverse a number of steps with s states, the one at the start among them.
+/// Number of repeated steps for reversing a number of steps with s states, including the initial one.
 pub(crate) fn repeated(steps: usize, s: usize) -> usize {
     let r = repetitions(steps, s);
     if r == 0 { 0 } else { r * steps - beta(s + 1, r - 1) }
 }
 
-/// Where the next state is kept: so many steps after the last one, for at least two states and two steps.
+/// Position of the next state: number of steps after the last one, for at least two states and two steps.
 pub(crate) fn next(steps: usize, s: usize) -> usize {
     let r = repetitions(steps, s);
     beta(s, r - 1).min(steps - beta(s - 1, r - 1)).clamp(1, steps - 1)
 }
 
-/// A schedule: `states` are kept, and the wavefields of `leaf` steps.
+/// A schedule that stores `states` states and the wavefields of `leaf` steps.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Schedule {
     pub(crate) leaf: usize,
@@ -38,10 +38,10 @@ pub(crate) struct Schedule {
 }
 
 impl Schedule {
-    /// The schedule that takes the fewest steps again in so many bytes.
+    /// The schedule with the fewest repeated steps within a number of bytes.
     ///
     /// # Errors
-    /// [`FdError::MemoryLimit`] when not even one state and one wavefield fit.
+    /// [`FdError::MemoryLimit`] if not even one state and one wavefield fit.
     pub(crate) fn new(steps: usize, limit: usize, state: usize, field: usize) -> Result<Schedule, FdError> {
         let least = state + field;
         let states = |leaf: usize| limit.saturating_sub(leaf * field) / state;
@@ -61,7 +61,7 @@ impl Schedule {
 mod tests {
     use super::*;
 
-    /// Reverses steps as the gradient does, and counts.
+    /// Reverses steps like the gradient does, and counts them.
     fn reverse(steps: usize, states: usize) -> (usize, usize) {
         let (mut stack, mut end, mut taken, mut most) = (vec![0], steps, 0, 1);
         while let Some(&start) = stack.last() {
@@ -83,8 +83,8 @@ mod tests {
         (taken, most)
     }
 
-    /// The schedule takes exactly the optimal number of steps, in no more states than allowed;
-    /// t(l, c) = r l - beta(c + 1, r - 1), so t(10, 3) = 15.
+    /// The schedule takes exactly the optimal number of steps with no more states than allowed; t(l, c) = r l -
+    /// beta(c + 1, r - 1), so t(10, 3) = 15.
     #[test]
     fn schedules_are_optimal() {
         assert_eq!((repeated(10, 3), repeated(6, 3)), (15, 7));

@@ -1,4 +1,4 @@
-//! The stencils of variable density: d/da (1/rho) d/da by two staggered first derivatives.
+//! The stencils for variable density: d/da (1/rho) d/da as two staggered first derivatives.
 
 use std::ops::Range;
 
@@ -34,7 +34,7 @@ pub(crate) fn half_way<V: Lanes, const R: usize>(w: &AxisWeights<V::T>, u: &[V::
     sum
 }
 
-/// d/da (beta du/da) at a node, every flux computed anew; `beta` holds at `i` its value half-way to the next node.
+/// d/da (beta du/da) at a node, with all fluxes recomputed; `beta[i]` is the value half-way to the next node.
 #[inline(always)]
 pub(crate) fn second<V: Lanes, const R: usize>(
     w: &AxisWeights<V::T>,
@@ -46,7 +46,7 @@ pub(crate) fn second<V: Lanes, const R: usize>(
         derivative.mul(V::load(beta, j + ahead * t - back * t))
     };
     let mut sum = V::splat(V::T::ZERO);
-    // Not unrolled: the inner sum is, and twelve times twelve taps make much code.
+    // Not unrolled: the inner sum is unrolled, and twelve times twelve taps would be too much code.
     for k in 0..R {
         sum = V::splat(w.staggered[k]).mul_add(flux(0, k).sub(flux(k + 1, 0)), sum);
     }

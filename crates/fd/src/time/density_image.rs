@@ -1,6 +1,7 @@
-//! The sums over time by inverse density.
+//! The sums over time with respect to inverse density.
 //!
-//! A flux half-way between nodes is beta D p with D the staggered derivative; the second derivative is -D^T of it. So
+//! A flux half-way between nodes is beta D p, where D is the staggered derivative; the second derivative is -D^T of
+//! it. So
 //!
 //! ```text
 //! dJ/dbeta = -sum_n (D X(n+1)) (D p(n)),   X = Lambda plus what the layer along the axis adds
@@ -17,7 +18,7 @@ use super::operator::Operator;
 use super::state::State;
 use super::tape::Tape;
 
-/// Derivatives of the misfit by inverse density, in the operator's layout.
+/// Derivatives of the misfit with respect to inverse density, in the operator's layout.
 pub(crate) struct DensityImage<T> {
     /// Half-way to the next node along x, y, z.
     pub(crate) half: [Buffer<T>; 3],
@@ -34,7 +35,7 @@ impl<T: Real> DensityImage<T> {
         Self { half, node: Buffer::new(layout.len), field: Buffer::new(layout.len) }
     }
 
-    /// Adds what p(n) of the tape and Lambda(n+1) give half-way after the nodes of planes.
+    /// Adds the contributions of p(n) of the tape and Lambda(n+1) half-way after the nodes of planes.
     pub(crate) fn add(
         &mut self,
         op: &Operator<T>,

@@ -2,7 +2,7 @@
 
 use super::{Boundary, Mesh};
 
-/// Nodes of the mesh and of the layers outside it. Positions here count from the first node of the layers.
+/// Nodes of the mesh and of the layers outside it. Positions are counted from the first node of the layers.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Extended {
     pub(crate) dims: usize,
@@ -26,7 +26,7 @@ impl Extended {
         Extended { dims: mesh.dims(), before, after, n, inner }
     }
 
-    /// Index in arrays of the mesh of the node of the mesh that is nearest to a node: the layers continue its edges.
+    /// Index in the mesh's arrays of the mesh node nearest to a node: the layers continue the edges of the mesh.
     pub(crate) fn nearest(&self, at: [isize; 3]) -> usize {
         let [x, y, z]: [usize; 3] = std::array::from_fn(|a| {
             (at[a] - self.before[a] as isize).clamp(0, self.inner[a] as isize - 1) as usize
@@ -34,7 +34,7 @@ impl Extended {
         (z * self.inner[1] + y) * self.inner[0] + x
     }
 
-    /// The node at which a node of the mesh is.
+    /// The extended node of a mesh node.
     pub(crate) fn of_mesh(&self, node: [usize; 3]) -> [usize; 3] {
         std::array::from_fn(|a| node[a] + self.before[a])
     }

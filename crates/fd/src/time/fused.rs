@@ -1,7 +1,8 @@
-//! Steps in two dimensions with the layers in the same pass as the interior, so that every field is read once.
+//! Steps in two dimensions with the layers in the same pass as the interior, so that every field is read only once.
 //!
-//! The derivatives along an axis of a layer are kept apart until its filters have seen them. In the transposed step the
-//! memories' array `second` holds Lambda plus what the layer adds to it, so that one stencil serves both.
+//! The derivatives along an axis of a layer are kept separate until its filters have processed them. In the
+//! transposed step the memories' array `second` contains Lambda plus the contribution of the layer, so that one
+//! stencil serves both.
 
 use std::ops::Range;
 
@@ -18,7 +19,8 @@ use super::weights::WIDEST;
 /// A part of an axis, and the strip that it is in, by number.
 type Part = (Range<usize>, Option<usize>);
 
-/// A range along an axis, divided into what is before the first strip of the axis, in it, between, in the last, and after.
+/// A range along an axis, divided into the parts before its first strip, in it, between the strips, in the last one,
+/// and after it.
 struct Parts {
     edges: [usize; 6],
     strips: [Option<usize>; 5],
@@ -45,7 +47,7 @@ impl Parts {
         parts
     }
 
-    /// Those that are not empty.
+    /// The parts that are not empty.
     #[inline(always)]
     fn each(&self) -> impl Iterator<Item = Part> + '_ {
         (0..5)
@@ -159,7 +161,8 @@ impl<T: Real> Rows<'_, T> {
         let two = V::splat(T::from_f64(2.0));
         let of_row = |z: usize| filters_z.map(|f| V::splat(f[z - local_z.start]));
         let of_vector = |x: usize| filters_x.map(|f| load(f, x - local_x.start));
-        // Down the few vectors of a layer along x, whose constant stride the processor foresees; else along the rows.
+        // The few vectors of a layer along x are processed down the column, because the processor predicts the
+        // constant stride; otherwise along the rows.
         let rows = (planes.start, planes.end, 1);
         let vectors = (x.start, x.end, V::N);
         let (outer, inner) = if X { (vectors, rows) } else { (rows, vectors) };
@@ -233,7 +236,8 @@ pub(crate) fn transposed<V: Lanes, const R: usize>(
     }
 }
 
-/// What a strip adds in the transposed step: Lambda and more under the second derivative, and `first` under the first.
+/// The contribution of a strip to the transposed step: Lambda plus its part for the second derivative, and `first`
+/// for the first derivative.
 #[derive(Clone, Copy)]
 struct Added<'a, T> {
     strip: &'a Strip<T>,
@@ -270,7 +274,7 @@ impl<T: Real> Rows<'_, T> {
         let wide = across.map_or(0, |added| added.strip.wide_stride(layout));
         for z in planes.clone() {
             let at = layout.at(0, z);
-            // Rows z - R to z + R under the second derivative: where the strip has filters, its own.
+            // Rows z - R to z + R for the second derivative; where the strip has filters, its own.
             let mut column = [(u, at); 2 * WIDEST + 1];
             let mut under = (u, at);
             if let Some(Added { strip, second, first }) = across.filter(|_| Z) {
@@ -284,7 +288,7 @@ impl<T: Real> Rows<'_, T> {
                 under = (first, strip.wide_at(layout, 0, 0, z));
                 assert!(under.1 >= R * wide && under.1 + R * wide + x.end <= first.len());
             }
-            // The strip's own vectors along x, and what is under the first derivative.
+            // The strip's own vectors along x, and the argument of the first derivative.
             let (mut own, mut local, mut under_x, mut at_x) = (u, 0..0, u, 0);
             if let Some(Added { strip, second, first }) = along.filter(|_| X) {
                 let start = strip.wide_at(layout, x.start, 0, z);

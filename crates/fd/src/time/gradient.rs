@@ -14,14 +14,14 @@ use super::weights::Weights;
 use super::{Mesh, Propagator, Real, Settings, Shot, Storage};
 use crate::FdError;
 
-/// Which derivatives are wanted.
+/// The requested derivatives.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Wanted {
     /// By squared slowness m = 1/v^2.
     pub m: bool,
     /// By density at constant m; of a medium that has one.
     pub density: bool,
-    /// By the samples of the source wavelets.
+    /// With respect to the samples of the source wavelets.
     pub wavelet: bool,
     /// The energy of the wavefield, for preconditioning.
     pub illumination: bool,
@@ -38,7 +38,7 @@ pub struct Gradient<T> {
     pub density: Option<Vec<T>>,
     /// dJ/ds, `[source, time]`.
     pub wavelet: Option<Vec<T>>,
-    /// `sum_n p(n)^2 dt` over the kept wavefields times their interval, on the mesh, Pa^2 s.
+    /// `sum_n p(n)^2 dt` over the stored wavefields times their interval, on the mesh, Pa^2 s.
     pub illumination: Option<Vec<T>>,
 }
 
@@ -67,19 +67,19 @@ struct Part<T> {
 }
 
 impl<T: Real> Propagator<T> {
-    /// The gradient of a misfit, given its derivative by the receiver data.
+    /// The gradient of a misfit, given its derivative with respect to the receiver data.
     ///
-    /// Layers continue the medium of the edges, and what the waves in them say is counted at the edge nodes.
+    /// Layers continue the medium of the edges, and derivatives in the layers are added to the edge nodes.
     ///
     /// # Shapes
-    /// `adjoint_source` gets the synthetic data `[receiver, time]` and returns dJ/d(synthetic) in the same order.
+    /// `adjoint_source` receives the synthetic data `[receiver, time]` and returns dJ/d(synthetic) in the same order.
     ///
     /// # Errors
     /// As [`Propagator::forward`]; [`FdError::NoDensity`]; [`FdError::MemoryLimit`]; [`FdError::OutOfRange`] for an
     /// interval of 0; whatever `adjoint_source` returns; [`FdError::Length`], [`FdError::NotFinite`] for what it gives.
     ///
     /// # Source
-    /// Tarantola 1984, Geophysics 49; Plessix 2006, Geophys. J. Int. 167, with the discrete equation in the place of the
+    /// Tarantola 1984, Geophysics 49; Plessix 2006, Geophys. J. Int. 167, with the discrete equation instead of the
     /// continuous one.
     pub fn gradient<E: From<FdError>>(
         &self,
@@ -207,7 +207,8 @@ impl<T: Real> Propagator<T> {
         }
     }
 
-    /// Chains derivatives by inverse density, at nodes (1 / rho) and half-way (2 / (rho + rho')), to density.
+    /// Converts derivatives with respect to inverse density, at nodes (1 / rho) and half-way (2 / (rho + rho')), to
+    /// density.
     fn by_density(
         &self,
         slab: &Slab<T>,
@@ -253,7 +254,7 @@ impl<T: Real> Propagator<T> {
     }
 }
 
-/// `[receiver, time]` as `[time, receiver]`.
+/// Rearranges `[receiver, time]` as `[time, receiver]`.
 fn transposed<T: Real>(traces: &[T], receivers: usize, steps: usize) -> Vec<T> {
     let mut samples = vec![T::ZERO; traces.len()];
     for receiver in 0..receivers {

@@ -1,4 +1,4 @@
-//! What the two wavefields say about the medium: the sums over time of the gradient.
+//! The sums over time of the gradient, computed from the two wavefields.
 //!
 //! The step is `p(n+1) = 2 p(n) - p(n-1) + kappa r(n)`. With Lambda = kappa times the adjoint field,
 //!
@@ -6,7 +6,7 @@
 //! kappa^2 dJ/dkappa = sum_n Lambda(n+1) [p(n+1) - 2 p(n) + p(n-1)] = sum_n [Lambda(n) - 2 Lambda(n+1) + Lambda(n+2)] p(n)
 //! ```
 //!
-//! summed by parts, both ends at rest. It contains sources, layers and images without naming them.
+//! summed by parts, with both ends at rest. This includes sources, layers and images without naming them.
 
 use std::ops::Range;
 
@@ -18,16 +18,16 @@ use super::run::Image;
 use super::state::State;
 use super::tape::Tape;
 
-/// Sums over the kept wavefields, on the planes that are a slab's own.
+/// Sums over the stored wavefields, on the slab's own planes.
 pub(crate) struct Sums<T> {
     own: Range<usize>,
     /// `sum [Lambda(n) - 2 Lambda(n+1) + Lambda(n+2)] p(n)`, packed.
     pub(crate) kappa: Vec<T>,
     /// `sum p(n)^2`, packed.
     pub(crate) energy: Option<Vec<T>>,
-    /// By inverse density.
+    /// With respect to inverse density.
     pub(crate) density: Option<DensityImage<T>>,
-    /// Lambda(n+2) - 2 Lambda(n+1) of the planes in hand.
+    /// Lambda(n+2) - 2 Lambda(n+1) on the current planes.
     change: Vec<T>,
     scratch: Vec<T>,
 }
@@ -47,7 +47,7 @@ impl<T: Real> Sums<T> {
     }
 }
 
-/// The sums, while the wavefields of a tape are passed.
+/// The sums, while the wavefields of a tape are processed.
 pub(crate) struct Correlate<'a, T> {
     pub(crate) op: &'a Operator<T>,
     pub(crate) kernels: &'a Kernels<T>,
@@ -56,7 +56,7 @@ pub(crate) struct Correlate<'a, T> {
 }
 
 impl<T: Real> Correlate<'_, T> {
-    /// Own planes among those given.
+    /// Own planes among the given ones.
     fn own(&self, planes: &Range<usize>) -> Range<usize> {
         let own = &self.sums.own;
         planes.start.clamp(own.start, own.end)..planes.end.clamp(own.start, own.end)

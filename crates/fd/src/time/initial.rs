@@ -1,4 +1,4 @@
-//! A pulse that is there at t = 0, at rest.
+//! An initial pulse at rest.
 
 use super::{Mesh, Points, Real};
 use crate::FdError;
@@ -6,7 +6,7 @@ use crate::FdError;
 /// Intervals of Simpson's rule over the wavenumbers.
 const INTERVALS: usize = 4000;
 
-/// Beyond this many standard deviations a pulse, and its spectrum, is below 1e-14 of its peak.
+/// Beyond this many standard deviations a pulse and its spectrum are below 1e-14 of the peak.
 const REACH: f64 = 8.0;
 
 /// The initial condition u(0) = A exp(-r^2 / (2 s)), u_t(0) = 0.
@@ -15,11 +15,11 @@ const REACH: f64 = 8.0;
 /// `centre` `[x, z]` in m, `amplitude` A in Pa, `variance` s in m^2.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct InitialPulse {
-    /// Where its peak is.
+    /// Position of its peak.
     pub centre: [f64; 2],
     /// Pressure at its peak.
     pub amplitude: f64,
-    /// Variance of the bell.
+    /// Variance of the Gaussian.
     pub variance: f64,
 }
 
@@ -52,8 +52,8 @@ impl InitialPulse {
     ///
     /// `u = int_0^inf U(q) cos(q v t) J_0(q r) q dq` with the Hankel transform `U = A s exp(-q^2 s / 2)` of the pulse.
     ///
-    /// By 4000 intervals of Simpson's rule, whose error is below 1e-6 of the amplitude as long as r + v t is below a
-    /// hundred standard deviations of the pulse.
+    /// Computed with 4000 intervals of Simpson's rule, with an error below 1e-6 of the amplitude as long as r + v t
+    /// is below a hundred standard deviations of the pulse.
     ///
     /// # Units
     /// `velocity` in m/s, `r` in m, `t` in s.
@@ -73,7 +73,7 @@ impl InitialPulse {
         self.amplitude * self.variance * step / 3.0 * (value(0) + inner + value(INTERVALS))
     }
 
-    /// The pulse as sources of a run from rest, so that sample `n` of the run is the wavefield at t = (n - 1) dt.
+    /// The pulse as sources of a run from rest: sample `n` of the run is the wavefield at t = (n - 1) dt.
     ///
     /// The leapfrog `u(n+1) = 2 u(n) - u(n-1) + kappa (L u(n) + f(n))` reaches u0 in its first step with
     /// `f(0) = u0 / kappa` and `u0 + kappa L u0 / 2`, the start of second order with u_t = 0, in its second with
@@ -83,7 +83,7 @@ impl InitialPulse {
     /// `vp` is on the mesh `[z, x]`; the wavelets are `[source, time]`, one source for each node that the pulse reaches.
     ///
     /// # Errors
-    /// [`FdError::Length`] for the velocity; [`FdError::OutsideMesh`] when no node is within the pulse.
+    /// [`FdError::Length`] for the velocity; [`FdError::OutsideMesh`] if no node is within the pulse.
     pub fn sources<T: Real>(
         &self,
         mesh: &Mesh,
@@ -126,8 +126,8 @@ mod tests {
 
     const PULSE: InitialPulse = InitialPulse { centre: [20.0, -35.0], amplitude: 0.02, variance: 500.0 };
 
-    /// At t = 0 the integral is the pulse; at the centre its derivative form is known:
-    /// u(0, t) = A (1 - 2 a D(a)) with a = v t / sqrt(2 s) and Dawson's D, here by its integral.
+    /// At t = 0 the integral is the pulse. At the centre its closed form is known: u(0, t) = A (1 - 2 a D(a)) with a
+    /// = v t / sqrt(2 s) and Dawson's D, computed here from its integral.
     #[test]
     fn exact_at_the_start_and_at_the_centre() {
         for r in [0.0, 10.0, 40.0, 100.0] {
@@ -144,9 +144,9 @@ mod tests {
         }
     }
 
-    /// A run from the pulse's sources is the exact integral. Order 8 at 4 m (35 points for the shortest wave of
-    /// k = 3 / 22 m) is exact to 1e-5; the time step leaves (omega dt)^2 / 24 of the phase omega t, 1e-3 of u at
-    /// omega = v k = 134 / s, dt = 0.4 ms and omega t = 34.
+    /// A run from the pulse's sources gives the exact integral. Order 8 at 4 m (35 points for the shortest wave of k
+    /// = 3 / 22 m) is exact to 1e-5. The time step causes an error of (omega dt)^2 / 24 of the phase omega t, 1e-3 of
+    /// u at omega = v k = 134 / s, dt = 0.4 ms and omega t = 34.
     #[test]
     fn a_run_is_the_exact_integral() {
         let (dt, steps, velocity) = (4e-4, 602, 1000.0);

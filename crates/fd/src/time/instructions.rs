@@ -14,7 +14,7 @@ pub(crate) enum Instructions {
 }
 
 impl Instructions {
-    /// What this processor has, the best last.
+    /// The instruction sets of this processor, the best last.
     #[must_use]
     pub(crate) fn all() -> Vec<Self> {
         let mut all = vec![Self::Portable];

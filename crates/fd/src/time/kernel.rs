@@ -1,6 +1,6 @@
 //! One step of the wave equation on planes of a slab, vector by vector.
 //!
-//! The interior knows nothing of the layers; what they add is put on top, strip by strip, where they are, or in two
+//! The interior is stepped without the layers. Their contributions are added afterwards, strip by strip, or in two
 //! dimensions in the same pass (`fused`).
 
 use std::ops::Range;
@@ -12,11 +12,12 @@ use super::rows::Rows;
 use super::state::State;
 use super::{density, fused, layers};
 
-/// Rows of a plane in 3-D that are stepped before the next plane, so that the planes a stencil reaches stay in the cache.
+/// Rows of a plane in 3-D that are stepped before the next plane, so that the planes that a stencil reaches stay in
+/// the cache.
 const ROWS_AT_ONCE: usize = 32;
 
-/// How many rows ahead in 3-D what comes from farther than the cache is asked for: the rows of a plane are too short for
-/// the processor to foresee them.
+/// Number of rows in 3-D by which data outside the cache are prefetched; the rows of a plane are too short for the
+/// processor to predict them.
 const ROWS_AHEAD: usize = 3;
 
 /// The forward step: p(n+1) over p(n-1), with the layers and their memories.
@@ -42,7 +43,7 @@ pub(crate) fn advance<V: Lanes, const R: usize, const D: bool>(
 
 /// The transposed step: Lambda(n) over Lambda(n+2), with what the layers' memories add.
 ///
-/// With Lambda = kappa times the adjoint field the interior is that of the forward step, because its stencils are
+/// With Lambda = kappa times the adjoint field the interior step equals the forward step, because its stencils are
 /// symmetric.
 #[inline(always)]
 pub(crate) fn transposed<V: Lanes, const R: usize, const D: bool>(
@@ -64,7 +65,8 @@ pub(crate) fn transposed<V: Lanes, const R: usize, const D: bool>(
     });
 }
 
-/// The step inside; `beyond` puts on rows of planes what the layers add, while they are in the cache.
+/// The step in the interior; `beyond` adds the contributions of the layers to rows of planes while they are in the
+/// cache.
 #[inline(always)]
 fn interior<V: Lanes, const R: usize, const D: bool>(
     op: &Operator<V::T>,
@@ -77,7 +79,7 @@ fn interior<V: Lanes, const R: usize, const D: bool>(
     let layout = &op.layout;
     let rows = Rows { u, kappa: &op.kappa, weights: &op.weights, layout };
     let all = || 0..layout.row;
-    // In 3-D a few rows of one plane at a time, else all.
+    // In 3-D a few rows of one plane at a time, otherwise all.
     let few = !D && layout.dims == 3;
     let (rows_at_once, planes_at_once) = if few { (ROWS_AT_ONCE, 1) } else { (layout.n[1], planes.len()) };
     for from in (0..layout.n[1]).step_by(rows_at_once) {

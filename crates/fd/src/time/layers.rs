@@ -1,4 +1,4 @@
-//! What the absorbing layers add to a step, strip by strip, and the transpose of it.
+//! The contributions of the absorbing layers to a step, strip by strip, and their transpose.
 //!
 //! The filters are those of `profile`: for an input x and a memory s, `out = gain x + s` and then
 //! `s = decay out + gain x = (1 + decay) out - s`.
@@ -12,10 +12,10 @@ use super::strip::{Segment, Strip};
 use super::weights::{AxisWeights, WIDEST};
 use super::{Real, density};
 
-/// How many elements ahead the memories are asked for: a strip's rows are one after the other in them.
+/// Number of elements by which the memories are prefetched; a strip's rows are stored consecutively.
 const AHEAD: usize = 512;
 
-/// The stencils of an axis, in every element of a vector.
+/// The stencils of an axis, repeated in every element of a vector.
 struct Stencils<V> {
     centre: V,
     second: [V; WIDEST],
@@ -60,7 +60,8 @@ impl<V: Lanes> Stencils<V> {
 /// Decay (transposed) or 1 + decay (forward), gain and slope at a vector.
 pub(crate) type Filters<V> = [V; 3];
 
-/// Steps the three filters of a node's memories at `m`, and returns what the layer makes of the second derivative.
+/// Steps the three filters of a node's memories at `m`, and returns the contribution of the layer to the second
+/// derivative.
 ///
 /// # Safety
 /// The three arrays hold `m .. m + N`.
@@ -117,7 +118,8 @@ fn check<T, const R: usize>(array: &[T], at: usize, len: usize, stride: usize, v
     assert!(at >= beyond && at + len + beyond + vector <= array.len());
 }
 
-/// Adds to rows of planes of p(n+1) what a strip adds to the second derivative of u = p(n), and steps its filters.
+/// Adds the contribution of a strip to the second derivative of u = p(n) to rows of planes of p(n+1), and steps its
+/// filters.
 #[inline(always)]
 pub(crate) fn forward<V: Lanes, const R: usize, const D: bool>(
     op: &Operator<V::T>,
@@ -163,8 +165,8 @@ pub(crate) fn forward<V: Lanes, const R: usize, const D: bool>(
     }
 }
 
-/// Adds to rows of planes of Lambda(n) what a strip adds in the transposed step: L_a of its `second` minus the derivative of its
-/// `first`, both at n + 1 (`now`).
+/// Adds the contribution of a strip in the transposed step to rows of planes of Lambda(n): L_a of its `second` minus
+/// the derivative of its `first`, both at n + 1 (`now`).
 #[inline(always)]
 pub(crate) fn transposed<V: Lanes, const R: usize, const D: bool>(
     op: &Operator<V::T>,
@@ -212,10 +214,10 @@ pub(crate) fn transposed<V: Lanes, const R: usize, const D: bool>(
     }
 }
 
-/// Steps the transposed filters of planes whose field Lambda `now` is complete, and writes what the next transposed step
-/// takes: `second`, to be added to Lambda under the second derivative, and `first`, under the first derivative.
+/// Steps the transposed filters of planes whose field Lambda `now` is complete, and writes the input of the next
+/// transposed step: `second`, to be added to Lambda for the second derivative, and `first`, for the first derivative.
 ///
-/// Line by line the transpose of [`forward`], last line first.
+/// The transpose of [`forward`], line by line, in reverse order.
 #[inline(always)]
 pub(crate) fn absorb<V: Lanes, const D: bool>(
     op: &Operator<V::T>,

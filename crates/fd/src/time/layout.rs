@@ -1,10 +1,10 @@
-//! Where the nodes of a wavefield are in memory.
+//! The memory layout of a wavefield.
 
-/// Elements between the rows of a wavefield, and before the first: more than any stencil reaches along x.
+/// Elements between the rows of a wavefield, and before the first row: more than any stencil reaches along x.
 pub(crate) const GAP: usize = 16;
 
-/// The padded layout of a wavefield: rows along x, padded to whole vectors and apart by zeros; planes along z with
-/// `reach` planes of zeros (or images) before the first and after the last.
+/// The padded layout of a wavefield: rows along x, padded to whole vectors and separated by zeros; planes along z
+/// with `reach` planes of zeros (or images) before the first and after the last.
 ///
 /// In 2-D a plane is one row, in 1-D there is one row.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,18 +17,18 @@ pub(crate) struct Layout {
     /// Distance of neighbours along x, y, z.
     pub(crate) stride: [usize; 3],
     base: usize,
-    /// Elements in all.
+    /// Total number of elements.
     pub(crate) len: usize,
-    /// Nodes that one step reaches: planes before the first and after the last, but in 1-D.
+    /// Number of nodes that one step reaches: planes before the first and after the last, except in 1-D.
     pub(crate) reach: usize,
 }
 
 impl Layout {
-    /// The layout of n nodes along x, y, z for a stencil that reaches so many nodes.
+    /// The layout of n nodes along x, y, z for a stencil with this reach.
     pub(crate) fn new(dims: usize, n: [usize; 3], reach: usize) -> Layout {
         let row = n[0].next_multiple_of(GAP);
-        // An odd number of cache lines from row to row and from plane to plane: a power of two would put the rows that a
-        // stencil touches into a few sets of the cache, where they throw each other out.
+        // An odd number of cache lines from row to row and from plane to plane. With a power of two the rows that a
+        // stencil reads would share a few sets of the cache and evict each other.
         let odd = |n: usize| n + usize::from(n.is_multiple_of(2));
         let apart = odd(row / GAP + 1) * GAP;
         let between = if dims == 3 { odd(n[1] + reach + 1) - n[1] } else { 0 };
@@ -45,14 +45,14 @@ impl Layout {
         self.base + z * self.stride[2] + y * self.stride[1]
     }
 
-    /// Index of any node, those beyond the edges included.
+    /// Index of any node, including those beyond the edges.
     #[inline(always)]
     pub(crate) fn node(&self, [x, y, z]: [isize; 3]) -> usize {
         let offset = x + y * self.stride[1] as isize + z * self.stride[2] as isize;
         self.base.strict_add_signed(offset)
     }
 
-    /// The elements of a range of planes, those beyond the edges included.
+    /// The elements of a range of planes, including those beyond the edges.
     pub(crate) fn planes(&self, from: isize, to: isize) -> std::ops::Range<usize> {
         self.node([0, 0, from])..self.node([0, 0, to - 1]) + self.stride[2] - GAP
     }

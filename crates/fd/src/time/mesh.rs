@@ -1,4 +1,4 @@
-//! Where samples are: a box in one, two or three dimensions.
+//! A regular mesh over a box in one, two or three dimensions.
 
 use crate::{FdError, Grid};
 
@@ -13,20 +13,20 @@ use crate::{FdError, Grid};
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mesh {
     dims: usize,
-    /// Along x, y, z; what a mesh does not have is 0, 1 and 1.
+    /// Along x, y, z; 0, 1 and 1 for dimensions that the mesh does not have.
     origin: [f64; 3],
     spacing: [f64; 3],
     nodes: [usize; 3],
 }
 
-/// Which of x, y, z the axes of a mesh of 1, 2 or 3 dimensions are.
+/// The axes (of x, y, z) of a mesh with 1, 2 or 3 dimensions.
 pub(crate) const AXES: [&[usize]; 4] = [&[], &[0], &[0, 2], &[0, 1, 2]];
 
 impl Mesh {
     /// A mesh from its first node, spacing and shape.
     ///
     /// # Errors
-    /// [`FdError::InvalidMesh`] when there are not one to three axes, the three lengths differ, a number is not finite,
+    /// [`FdError::InvalidMesh`] if there are not one to three axes, the three lengths differ, a number is not finite,
     /// a spacing is not positive, or an axis has fewer than two nodes.
     pub fn new(origin: &[f64], spacing: &[f64], shape: &[usize]) -> Result<Mesh, FdError> {
         let dims = shape.len();
@@ -80,7 +80,7 @@ impl Mesh {
         self.nodes.iter().product()
     }
 
-    /// Whether there are no nodes; never for a mesh that [`Mesh::new`] made.
+    /// Whether there are no nodes; never for a mesh made by [`Mesh::new`].
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -92,12 +92,12 @@ impl Mesh {
         self.spacing.iter().product()
     }
 
-    /// Which of x (0), y (1), z (2) there are.
+    /// The existing axes of x (0), y (1), z (2).
     pub(crate) fn axes(&self) -> &'static [usize] {
         AXES[self.dims]
     }
 
-    /// Nodes along x, y, z; 1 along what there is not.
+    /// Nodes along x, y, z; 1 for dimensions that do not exist.
     pub(crate) fn nodes(&self) -> [usize; 3] {
         self.nodes
     }
@@ -113,7 +113,8 @@ impl Mesh {
         (z * self.nodes[1] + y) * self.nodes[0] + x
     }
 
-    /// A point in cells from the first node, `None` outside; half a billionth of a cell of rounding is forgiven.
+    /// A point in cells from the first node, `None` outside, with a tolerance of half a billionth of a cell for
+    /// rounding.
     pub(crate) fn cells(&self, point: &[f64]) -> Option<[f64; 3]> {
         let mut cells = [0.0; 3];
         for (&coordinate, &axis) in point.iter().zip(self.axes()) {
@@ -149,7 +150,7 @@ impl From<&Grid> for Mesh {
 mod tests {
     use super::*;
 
-    /// Points and arrays are ordered oppositely, and a grid is the mesh with its numbers.
+    /// Points and arrays have opposite orders of axes, and a grid is a mesh with the same numbers.
     #[test]
     fn order_of_axes() {
         let mesh = Mesh::new(&[1.0, 2.0, 3.0], &[10.0, 20.0, 30.0], &[4, 5, 6]).unwrap();

@@ -1,4 +1,5 @@
-//! The discrete wave equation on one slab of the mesh: everything of a step that depends on the model only.
+//! The discrete wave equation on one slab of the mesh: everything that a step needs and that depends only on the
+//! model.
 
 use super::Real;
 use super::buffer::Buffer;
@@ -11,7 +12,7 @@ use super::weights::Weights;
 pub(crate) struct InverseDensity<T> {
     /// At nodes.
     pub(crate) node: Buffer<T>,
-    /// Half-way to the next node along x, y, z; empty along what there is not.
+    /// Half-way to the next node along x, y, z; empty for dimensions that do not exist.
     pub(crate) half: [Buffer<T>; 3],
 }
 
@@ -20,7 +21,7 @@ pub(crate) struct InverseDensity<T> {
 pub(crate) struct Operator<T> {
     pub(crate) layout: Layout,
     pub(crate) weights: Weights<T>,
-    /// dt^2 v^2, times the density where there is one; zero where the pressure is held at zero.
+    /// dt^2 v^2, times the density if there is one; zero where the pressure is fixed at zero.
     pub(crate) kappa: Buffer<T>,
     pub(crate) density: Option<InverseDensity<T>>,
     pub(crate) strips: Vec<Strip<T>>,
@@ -31,7 +32,7 @@ pub(crate) struct Operator<T> {
 }
 
 impl<T: Real> Operator<T> {
-    /// Writes the image of the planes of a range into the planes above the surface, where there is one.
+    /// Writes the image of the planes of a range into the planes above the surface, if there is one.
     pub(crate) fn reflect(&self, p: &mut [T], planes: &std::ops::Range<usize>) {
         if !self.mirror {
             return;

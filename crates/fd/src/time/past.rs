@@ -1,4 +1,4 @@
-//! The forward run of a slab, as its gradient sees it again.
+//! The forward run of a slab, as needed by its gradient.
 
 use std::ops::Range;
 
@@ -10,7 +10,7 @@ use super::state::State;
 use super::tape::Tape;
 use super::{Real, Storage};
 
-/// What is kept of the forward run.
+/// The stored part of the forward run.
 pub(crate) enum Past<T> {
     /// The wavefields of the whole run.
     Tape(Tape<T>),
@@ -21,7 +21,7 @@ pub(crate) enum Past<T> {
 }
 
 impl<T: Real> Past<T> {
-    /// Runs forward, keeping what a storage asks for on `planes`.
+    /// Runs forward and stores the data required by a storage setting on `planes`.
     pub(crate) fn record(
         run: &Run<'_, T>,
         steps: usize,
@@ -61,7 +61,7 @@ impl<T: Real> Past<T> {
         }
     }
 
-    /// Steps from the last state to the end, keeping states on the way and the wavefields of the last leaf.
+    /// Steps from the last state to the end, storing states on the way and the wavefields of the last leaf.
     fn reach_last_leaf(&mut self, run: &Run<'_, T>, mut data: Option<&mut Vec<T>>) {
         let Past::Checkpoints { schedule, stack, tape, end } = self else { return };
         let layout = &run.slab.op.layout;
@@ -86,7 +86,7 @@ impl<T: Real> Past<T> {
         }
     }
 
-    /// Shows the wavefields backwards, as tapes with the first and last step to be seen of each.
+    /// Passes the wavefields backwards in time, as tapes with their first and last step.
     pub(crate) fn replay(
         mut self,
         run: &Run<'_, T>,
@@ -121,9 +121,9 @@ impl<T: Real> Past<T> {
 
 /// The wavefields in the absorbing layers.
 pub(crate) struct Layers<T> {
-    /// Plane, first node of a run along x in the operator's layout, length; of the slab's own planes.
+    /// Plane, nodes of a run along x in the operator's layout, and its length, for the slab's own planes.
     runs: Vec<(usize, Range<usize>)>,
-    /// Nodes before each run.
+    /// Number of nodes before each run.
     starts: Vec<usize>,
     frame: usize,
     values: Vec<T>,
@@ -171,7 +171,7 @@ impl<T: Real> Layers<T> {
         }
     }
 
-    /// p(n-1) = 2 p(n) - p(n+1) + kappa (L p(n) + f(n)) inside, what was kept in the layers.
+    /// p(n-1) = 2 p(n) - p(n+1) + kappa (L p(n) + f(n)) inside; the stored values in the layers.
     fn replay(
         &self,
         run: &Run<'_, T>,
@@ -184,7 +184,7 @@ impl<T: Real> Layers<T> {
         let all = 0..op.layout.n[2];
         let mut tape = Tape::new(&op.layout, all.clone(), (1, 1, 1), false, run.spares());
         for n in (1..steps).rev() {
-            // The last two wavefields are in the state already.
+            // The last two wavefields are already in the state.
             if n + 2 < steps {
                 let planes = run.slab.own.clone();
                 run.step(&op, state, (n + 1) % 2, planes.clone());

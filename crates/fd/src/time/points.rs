@@ -6,7 +6,7 @@ use super::{Mesh, Real};
 use crate::FdError;
 use crate::interpolate::kaiser_taps;
 
-/// Points off the mesh, as weights of the nodes around them.
+/// Points between nodes, as weights of the nodes around them.
 ///
 /// The weights of a point are products of Kaiser-windowed sincs of half-width four cells along each axis. Sampling a
 /// wavefield and injecting a source use the same weights, so each is the exact transpose of the other. Where the window
@@ -51,13 +51,13 @@ impl Points {
         self.cells.is_empty()
     }
 
-    /// The mesh that the points are on.
+    /// The mesh of the points.
     #[must_use]
     pub fn mesh(&self) -> &Mesh {
         &self.mesh
     }
 
-    /// The plane of the extended mesh that a point is nearest to.
+    /// The plane of the extended mesh nearest to a point.
     pub(crate) fn plane(&self, point: usize, extended: &Extended) -> usize {
         self.cells[point][2].round() as usize + extended.before[2]
     }
@@ -102,7 +102,7 @@ struct Tap<T> {
 }
 
 impl<T: Real> Taps<T> {
-    /// Weights, each times `scale` of its node; for the points that `wanted` accepts.
+    /// Weights, each times `scale` of its node, for the points that `wanted` accepts.
     pub(crate) fn new(
         points: &Points,
         (extended, mirror): (&Extended, bool),
@@ -138,7 +138,7 @@ impl<T: Real> Taps<T> {
         }
     }
 
-    /// Adds to `out[point]` what planes of a field give.
+    /// Adds the samples of planes of a field to `out[point]`.
     pub(crate) fn sample(&self, planes: &std::ops::Range<usize>, p: &[T], out: &mut [T]) {
         for tap in self.of(planes) {
             out[tap.point] += tap.weight * p[tap.node];
@@ -150,7 +150,7 @@ impl<T: Real> Taps<T> {
 mod tests {
     use super::*;
 
-    /// A point outside is named with its index, position and the mesh's range, in any dimension.
+    /// The error for a point outside gives its index, its position and the extent of the mesh, in any dimension.
     #[test]
     fn outside_is_named() {
         let mesh = Mesh::new(&[0.0; 3], &[10.0; 3], &[5, 6, 7]).unwrap();

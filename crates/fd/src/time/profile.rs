@@ -21,7 +21,8 @@ use super::{Cpml, Real};
 /// Power of the depth in d; a cubic has a continuous second derivative where the layer begins.
 const POWER: i32 = 3;
 
-/// alpha over pi times the dominant frequency. More absorbs less of what is slower, less lets evanescent waves linger.
+/// alpha divided by pi times the dominant frequency. A larger value absorbs slower waves less; a smaller one lets
+/// evanescent waves linger.
 const SHIFT: f64 = 0.1;
 
 /// Smallest alpha over the damping d one cell into the layer.
@@ -46,7 +47,8 @@ pub(crate) struct Filter<T> {
     pub(crate) slope: T,
 }
 
-/// The filter `depth` cells into a layer; `outward` is +1 where the axis points out of the mesh, -1 where it points in.
+/// The filter `depth` cells into a layer; `outward` is +1 if the axis points out of the mesh, -1 if it points
+/// inwards.
 pub(crate) fn filter<T: Real>(
     cpml: &Cpml,
     depth: f64,
@@ -71,10 +73,10 @@ pub(crate) fn filter<T: Real>(
     }
 }
 
-/// A velocity that does not change when the fastest velocity of a model changes a little: the next power of 2^(1/8).
+/// A velocity that does not change if the fastest velocity of a model changes a little: the next power of 2^(1/8).
 ///
-/// The layer's strength is part of the discrete operator. If it followed the largest velocity, one node of the model
-/// would move all four layers, and gradients would not be those of a fixed operator.
+/// The strength of the layer is part of the discrete operator. If it followed the largest velocity, one node of the
+/// model would change all four layers, and gradients would not be those of a fixed operator.
 pub(crate) fn rounded_velocity(fastest: f64) -> f64 {
     ((8.0 * fastest.log2()).ceil() / 8.0).exp2()
 }

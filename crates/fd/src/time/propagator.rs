@@ -19,9 +19,9 @@ use crate::FdError;
 /// u(n+1) = 2 u(n) - u(n-1) + kappa (sum_a L_a u(n) + layers + f(n)),   kappa = dt^2 v^2 (rho)
 /// ```
 ///
-/// second order in time, of the chosen order in space, with the stencils that [`pde::discretise`] reads from the
-/// declaration. Prepared once for a medium, it is not changed by runs: shots may run at the same time, each with working
-/// memory of its own.
+/// second order in time and of the chosen order in space, with the stencils that [`pde::discretise`] reads from the
+/// declaration. It is prepared once for a medium and not changed by runs: shots may run at the same time, each with
+/// its own working memory.
 #[derive(Debug, Clone)]
 pub struct Propagator<T> {
     pub(crate) mesh: Mesh,
@@ -36,14 +36,14 @@ pub struct Propagator<T> {
     pub(crate) spares: Spares<T>,
 }
 
-/// One shot: sources that fire together, and the receivers that listen.
+/// One shot: sources that fire together, and the receivers.
 #[derive(Debug, Clone, Copy)]
 pub struct Shot<'a, T> {
-    /// Where the sources are.
+    /// Positions of the sources.
     pub sources: &'a Points,
-    /// What they emit, `[source, time]`: `f = s(t) delta(x - x_s)`, sample n at t = n dt.
+    /// Source wavelets, `[source, time]`: `f = s(t) delta(x - x_s)`, sample n at t = n dt.
     pub wavelets: &'a [T],
-    /// Where the pressure is recorded.
+    /// Positions of the receivers, which record the pressure.
     pub receivers: &'a Points,
     /// Number of time samples.
     pub steps: usize,
@@ -62,7 +62,7 @@ impl<T: Real> Propagator<T> {
         Self::with(mesh, settings, medium, Instructions::best(), None)
     }
 
-    /// [`Propagator::new`] with a set of instructions and an order of stepping.
+    /// [`Propagator::new`] with a given instruction set and order of stepping.
     pub(crate) fn with(
         mesh: &Mesh,
         settings: &Settings,
@@ -107,7 +107,7 @@ impl<T: Real> Propagator<T> {
         &self.settings
     }
 
-    /// Nodes that are stepped, those of the absorbing layers included.
+    /// Number of stepped nodes, including the absorbing layers.
     #[must_use]
     pub fn points(&self) -> usize {
         self.extended.n.iter().product()

@@ -20,15 +20,15 @@ pub(crate) struct Run<'a, T> {
     shot: &'a Shot<'a, T>,
     /// Injection of sources, kappa P^T / cell.
     sources: Taps<T>,
-    /// Sampling at the receivers that are the slab's own, P.
+    /// Sampling at the slab's own receivers, P.
     receivers: Taps<T>,
 }
 
-/// What the transposed loop needs beyond the forward one.
+/// Additional data of the transposed loop.
 pub(crate) struct Back<T> {
     /// Injection at receivers, kappa P^T.
     receivers: Taps<T>,
-    /// Sampling at the sources that are the slab's own, P / cell.
+    /// Sampling at the slab's own sources, P / cell.
     sources: Taps<T>,
 }
 
@@ -55,7 +55,7 @@ impl<'a, T: Real> Run<'a, T> {
         run
     }
 
-    /// The weights of points: of those that are the slab's own, or of all that its planes see.
+    /// The weights of points: of the slab's own points, or of all points that its planes contain.
     fn taps(&self, points: &super::Points, own: bool, scale: impl Fn(usize) -> f64) -> Taps<T> {
         let (slab, extended) = (self.slab, &self.propagator.extended);
         let wanted = |point| !own || slab.owns(points.plane(point, extended));
@@ -82,8 +82,8 @@ impl<'a, T: Real> Run<'a, T> {
         vec![T::ZERO; self.shot.steps * self.shot.receivers.len()]
     }
 
-    /// Steps p from t = `from` dt to t = `to` dt, p(n) in `state.p[n % 2]`; adds to `data` what receivers record, and
-    /// tells `done` which planes of p(n) are complete.
+    /// Steps p from t = `from` dt to t = `to` dt, with p(n) in `state.p[n % 2]`. Adds the recorded samples to `data`,
+    /// and calls `done` with the planes of p(n) that are complete.
     pub(crate) fn forward(
         &self,
         state: &mut State<T>,
@@ -149,7 +149,7 @@ impl<'a, T: Real> Run<'a, T> {
         }
     }
 
-    /// Memory of earlier shots.
+    /// Memory left by earlier shots.
     pub(crate) fn spares(&self) -> &Spares<T> {
         &self.propagator.spares
     }
@@ -164,7 +164,7 @@ impl<'a, T: Real> Run<'a, T> {
         self.propagator.kernels.advance(op, state, now, planes);
     }
 
-    /// Tells the neighbours about a state that is stepped outside the two loops.
+    /// Updates the neighbours' copies of a state that is stepped outside the two loops.
     pub(crate) fn exchange(&self, state: &mut State<T>) {
         self.exchange.update(self.index, self.slab, state);
     }
@@ -174,13 +174,13 @@ impl<'a, T: Real> Run<'a, T> {
         self.sources.inject(planes, p, |source| self.shot.wavelets[source * self.shot.steps + n]);
     }
 
-    /// Adds what planes of a field give at the receivers.
+    /// Adds the samples of planes of a field at the receivers.
     pub(crate) fn record(&self, planes: &Range<usize>, p: &[T], sample: &mut [T]) {
         self.receivers.sample(planes, p, sample);
     }
 }
 
-/// What is made of the two fields while Lambda is stepped back.
+/// The sums computed from the two fields while Lambda is stepped back.
 pub(crate) trait Image<T> {
     /// Planes of step n, Lambda(n+1) and Lambda(n+2) in the state.
     fn before(&mut self, n: usize, planes: &Range<usize>, state: &State<T>);

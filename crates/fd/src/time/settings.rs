@@ -1,4 +1,4 @@
-//! What a propagator is made from.
+//! Settings of a propagator.
 
 /// A convolutional perfectly matched layer (CPML) outside each edge of the mesh.
 ///
@@ -10,16 +10,16 @@ pub struct Cpml {
     pub cells: usize,
     /// Dominant frequency of the waves, Hz.
     pub frequency: f64,
-    /// Amplitude that comes back at normal incidence in theory; 1e-8 suits 20 cells.
+    /// Theoretical amplitude reflected at normal incidence; 1e-8 suits 20 cells.
     pub reflection: f64,
 }
 
-/// What is around the mesh.
+/// The boundary of the mesh.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Boundary {
     /// The absorbing layers.
     pub cpml: Cpml,
-    /// Whether the pressure is zero at the first z of the mesh, in place of an absorbing layer there; not in 1-D.
+    /// Whether the pressure is zero at the first z of the mesh, instead of an absorbing layer there; not in 1-D.
     pub free_surface: bool,
 }
 
@@ -35,18 +35,18 @@ pub struct Settings {
     pub dt: f64,
     /// Edges.
     pub boundary: Boundary,
-    /// Threads that share one shot; shots themselves are better shared among threads where there are several.
+    /// Threads that share one shot. If there are several shots, it is better to distribute the shots over threads.
     pub threads: usize,
 }
 
 /// A medium on the nodes of a mesh.
 ///
 /// # Units
-/// `vp` in m/s; `density` in kg/m^3, constant where it is not given.
+/// `vp` in m/s; `density` in kg/m^3, constant if absent.
 #[derive(Debug, Clone, Copy)]
 pub struct Medium<'a> {
     /// Velocity.
     pub vp: &'a [f64],
-    /// Density, `None` for the equation of constant density.
+    /// Density; `None` for the equation with constant density.
     pub density: Option<&'a [f64]>,
 }

@@ -16,8 +16,8 @@ use super::tape::Tape;
 use super::weights::Weights;
 use super::{Mesh, Settings};
 
-/// Planes that a slab keeps right beyond its own at the end of every block of steps: what its receivers' windows and the
-/// stencils of the gradient reach.
+/// Planes that a slab keeps correct beyond its own at the end of every block of steps, for the windows of its
+/// receivers and the stencils of the gradient.
 const MARGIN: usize = 12;
 
 /// A range of planes of the extended mesh, with copies of enough of its neighbours' planes for a block of steps.
@@ -26,7 +26,7 @@ pub(crate) struct Slab<T> {
     pub(crate) op: Operator<T>,
     /// Plane of the extended mesh that is plane 0 here.
     pub(crate) first: usize,
-    /// Planes of its own, counted from `first`.
+    /// Its own planes, counted from `first`.
     pub(crate) own: Range<usize>,
     /// Whether there is a neighbour above and below.
     neighbours: [bool; 2],
@@ -216,7 +216,7 @@ fn strips<T: Real>(
     strips
 }
 
-/// What slabs tell each other between blocks.
+/// The data that slabs exchange between blocks.
 #[derive(Debug)]
 pub(crate) struct Exchange<T> {
     barrier: Barrier,
@@ -230,7 +230,7 @@ impl<T: Real> Exchange<T> {
         Exchange { barrier: Barrier::new(slabs), boxes }
     }
 
-    /// Brings the copies of the neighbours' planes up to date; every slab has to call it.
+    /// Updates the copies of the neighbours' planes; every slab must call it.
     pub(crate) fn update(&self, index: usize, slab: &Slab<T>, state: &mut State<T>) {
         if self.boxes.len() == 1 {
             return;
@@ -258,7 +258,7 @@ impl<T: Real> Exchange<T> {
     }
 }
 
-/// The planes of a range of every array of a state that has planes there.
+/// The planes of a range in every array of a state that has planes there.
 fn each_range<T: Real>(
     slab: &Slab<T>,
     state: &mut State<T>,

@@ -4,13 +4,14 @@ use std::sync::{Mutex, PoisonError};
 
 use super::buffer::Buffer;
 
-/// Arrays of shots that are done. The system clears every page that it hands out, which costs a fifth of a gradient, and a
-/// sixth of a hundred steps in 3-D, when each shot asks anew; there are never more of them than shots have run at the same time.
+/// Arrays of finished shots. The system clears every page that it provides, which costs a fifth of a gradient, and a
+/// sixth of a hundred steps in 3-D, if each shot allocates anew. There are never more arrays than shots that ran at
+/// the same time.
 #[derive(Debug)]
 pub(crate) struct Spares<T>(Mutex<Vec<Buffer<T>>>);
 
 impl<T: Copy + Default> Spares<T> {
-    /// An array of so many elements: zeros, or what an earlier shot has left in it.
+    /// An array with this number of elements: zeros, or what an earlier shot left in it.
     pub(crate) fn take(&self, len: usize) -> Buffer<T> {
         self.left(len).unwrap_or_else(|| Buffer::new(len))
     }
@@ -43,7 +44,7 @@ impl<T> Default for Spares<T> {
     }
 }
 
-/// A copy of what owns spares has none.
+/// A copy of the owner has no spare arrays.
 impl<T> Clone for Spares<T> {
     fn clone(&self) -> Self {
         Self::default()

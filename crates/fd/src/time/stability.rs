@@ -4,7 +4,7 @@ use super::slab::inverse_half_way;
 use super::{Medium, Mesh, Settings};
 use crate::FdError;
 
-/// The largest stable time step for a fastest velocity, where the density is constant.
+/// The largest stable time step for a fastest velocity and constant density.
 ///
 /// dt <= 2 / (v sqrt(sum_a S / h_a^2)), with S the sum of the absolute weights of the second derivative: the leapfrog
 /// scheme is stable while dt^2 times the largest eigenvalue of -v^2 L is at most 4.

@@ -1,4 +1,4 @@
-//! What a shot carries from step to step.
+//! The state that a shot carries from step to step.
 
 use super::Real;
 use super::buffer::Buffer;
@@ -11,10 +11,10 @@ use super::strip::Strip;
 /// The memory variables of one absorbing strip.
 #[derive(Debug, Clone)]
 pub(crate) struct Memory<T> {
-    /// Of the filter of the slope and of the two stretches.
+    /// The memories of the filter of the slope and of the two stretches.
     pub(crate) filters: [Buffer<T>; 3],
-    /// Transposed recursion only: what the strip adds to the argument of the second derivative, and what it puts under
-    /// the first, at each of two steps.
+    /// Transposed recursion only: the contribution of the strip to the argument of the second derivative, and the
+    /// argument of the first, at each of two steps.
     pub(crate) second: [Buffer<T>; 2],
     pub(crate) first: [Buffer<T>; 2],
 }
@@ -24,7 +24,7 @@ pub(crate) struct Memory<T> {
 pub(crate) struct State<T> {
     /// Wavefields at two steps, in the operator's layout.
     pub(crate) p: [Buffer<T>; 2],
-    /// One an absorbing strip.
+    /// One per absorbing strip.
     pub(crate) memory: Vec<Memory<T>>,
     /// Working memory of the kernels for variable density.
     pub(crate) flux: Fluxes<T>,

@@ -6,25 +6,25 @@ use super::Real;
 use super::layout::{GAP, Layout};
 use super::profile::Filter;
 
-/// One absorbing layer: where it is along its axis, and its filters.
+/// One absorbing layer: its position along its axis, and its filters.
 #[derive(Debug, Clone)]
 pub(crate) struct Strip<T> {
     /// Axis: x (0), y (1), z (2).
     pub(crate) axis: usize,
     /// Nodes with a filter; whole vectors along x.
     pub(crate) local: Range<usize>,
-    /// Nodes that the layer changes in the transposed step: `local` and what a stencil reaches beyond.
+    /// Nodes that the layer changes in the transposed step: `local` and those that a stencil reaches beyond.
     pub(crate) reached: Range<usize>,
     /// First index and number along the axis of the arrays that stencils are applied to.
     wide: (isize, usize),
-    /// One a node of `local`; `kept` is 1 + decay.
+    /// One per node of `local`; `kept` is 1 + decay.
     pub(crate) decay: Vec<T>,
     pub(crate) kept: Vec<T>,
     pub(crate) gain: Vec<T>,
     pub(crate) slope: Vec<T>,
 }
 
-/// The part of a row that is in a strip.
+/// The part of a row in a strip.
 #[derive(Debug, Clone)]
 pub(crate) struct Segment {
     /// Along x, whole vectors.
@@ -64,7 +64,7 @@ impl<T: Real> Strip<T> {
         strip
     }
 
-    /// Nodes of the strip, the padding of rows included.
+    /// Number of nodes of the strip, including the padding of rows.
     pub(crate) fn locals(&self, layout: &Layout) -> usize {
         self.count(layout, self.local.len())
     }
@@ -113,7 +113,7 @@ impl<T: Real> Strip<T> {
         }
     }
 
-    /// Index of a node in the wide arrays, those beyond the edges included.
+    /// Index of a node in the wide arrays, including those beyond the edges.
     pub(crate) fn wide_node(&self, layout: &Layout, at: [isize; 3]) -> usize {
         let ([x, y, z], (from, len)) = (at, (self.wide.0, self.wide.1 as isize));
         let (row, rows) = (layout.row as isize, layout.n[1] as isize);

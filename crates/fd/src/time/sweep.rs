@@ -4,22 +4,22 @@ use std::ops::Range;
 
 use super::extended::Extended;
 
-/// How many steps go through the planes together, and how many planes at a time.
+/// The number of steps that pass through the planes together, and the number of planes at a time.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Blocking {
     pub(crate) steps: usize,
     pub(crate) planes: usize,
 }
 
-/// Bytes that a wavefront may have in hand: over what stays close to a core, which costs less than fewer steps.
+/// Bytes of a wavefront: more than fits close to a core, which costs less than fewer steps.
 const CACHE: usize = 2 << 20;
 
-/// The same in three dimensions, where the planes of two steps are too many for a core's own cache.
+/// The same in three dimensions, where the planes of two steps are too large for a core's own cache.
 const SHARED_CACHE: usize = 16 << 20;
 
 impl Blocking {
-    /// The blocking for a mesh: as many steps as fit the cache, up to sixteen, in three dimensions two; eight and one where
-    /// threads step their neighbours' planes too, which are more the more steps there are.
+    /// The blocking for a mesh: as many steps as fit the cache, up to sixteen, and two in three dimensions; eight and
+    /// one if threads also step their neighbours' planes, whose number grows with the number of steps.
     pub(crate) fn suited<T>(extended: &Extended, reach: usize, threads: usize) -> Blocking {
         if extended.dims == 1 {
             return Blocking { steps: 1, planes: 1 };
@@ -37,11 +37,11 @@ impl Blocking {
     }
 }
 
-/// Steps planes in a wavefront: band after band, and in each band step after step, each a stencil's reach behind the one
-/// before, so that several steps of a band are taken while it is in the cache.
+/// Steps planes in a wavefront: band after band, and in each band step after step, each a stencil's reach behind the
+/// previous one, so that several steps of a band are taken while it is in the cache.
 ///
-/// `ranges(k)` are the planes of step k; `visit(k, planes)` steps some of them. Every plane is stepped with the operations
-/// that it would see step by step, in the same order, and so gets the same bits.
+/// `ranges(k)` are the planes of step k; `visit(k, planes)` steps some of them. Every plane undergoes the same
+/// operations in the same order as without blocking, so the result is the same bit for bit.
 ///
 /// # Source
 /// Wellein et al. 2009, COMPSAC, "Efficient temporal blocking for stencil computations by multicore-aware wavefront

@@ -1,4 +1,4 @@
-//! Wavefields kept for later.
+//! Stored wavefields.
 
 use std::ops::Range;
 
@@ -14,7 +14,7 @@ pub(crate) struct Tape<T> {
     pub(crate) every: usize,
     count: usize,
     planes: Range<usize>,
-    /// Nodes along x, the padding included, and rows of a plane.
+    /// Nodes along x including the padding, and rows per plane.
     row: usize,
     rows: usize,
     frames: Frames<T>,
@@ -34,7 +34,7 @@ enum Frames<T> {
 const FULL_SCALE: f64 = 32767.0;
 
 impl<T: Real> Tape<T> {
-    /// Its wavefields are what `spares` hold until they are put.
+    /// Its wavefields have the content of `spares` until they are put.
     pub(crate) fn new(
         layout: &Layout,
         planes: Range<usize>,
@@ -65,12 +65,12 @@ impl<T: Real> Tape<T> {
         planes.len() * layout.n[1] * layout.row * size_of::<T>()
     }
 
-    /// Keeps other wavefields from now on: `first` and those after it.
+    /// Stores other wavefields from now on: `first` and those after it.
     pub(crate) fn rewind(&mut self, first: usize) {
         self.first = first;
     }
 
-    /// Whether p(n) is among those kept.
+    /// Whether p(n) is stored.
     pub(crate) fn has(&self, n: usize) -> bool {
         n >= self.first
             && (n - self.first).is_multiple_of(self.every)
@@ -81,7 +81,7 @@ impl<T: Real> Tape<T> {
         ((n - self.first) / self.every * self.planes.len() + z - self.planes.start) * self.rows + y
     }
 
-    /// Keeps planes of p(n), if n is one to keep and they are in its range.
+    /// Stores planes of p(n), if n is one to store and the planes are in its range.
     pub(crate) fn put(&mut self, n: usize, planes: &Range<usize>, layout: &Layout, p: &[T]) {
         if !self.has(n) {
             return;
@@ -99,7 +99,7 @@ impl<T: Real> Tape<T> {
         }
     }
 
-    /// A row of p(n), `None` when its plane is out of range.
+    /// A row of p(n); `None` if its plane is out of range.
     pub(crate) fn row<'a>(&'a self, n: usize, y: usize, z: usize, scratch: &'a mut [T]) -> Option<&'a [T]> {
         if !self.planes.contains(&z) {
             return None;
@@ -137,7 +137,7 @@ fn pack<T: Real>(from: &[T], to: &mut [i16]) -> T {
 mod tests {
     use super::*;
 
-    /// A row survives sixteen bits to half a step, 1/65534 of its largest value.
+    /// A row in sixteen bits is accurate to half a step, 1/65534 of its largest value.
     #[test]
     fn sixteen_bits() {
         let layout = Layout::new(2, [37, 1, 3], 2);

@@ -1,4 +1,4 @@
-//! Tests that cross the modules of the propagator, and what they share.
+//! Tests across the modules of the propagator, and their shared parts.
 
 mod adjoint;
 mod layers;

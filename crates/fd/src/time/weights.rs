@@ -5,7 +5,7 @@ use pde::{Axis, Dimension, DiscreteForm, Expr, MultiIndex, StencilTerm, Symbol};
 use super::{Mesh, Real};
 use crate::FdError;
 
-/// Orders of accuracy in space that there are kernels for.
+/// Orders of accuracy in space with kernels.
 pub(crate) const ORDERS: [usize; 5] = [2, 4, 6, 8, 12];
 
 /// Widest half of a stencil.
@@ -26,9 +26,9 @@ pub(crate) struct AxisWeights<T> {
 /// The equation as the propagator steps it: `mass u_tt = sum_a L_a u + f`.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Weights<T> {
-    /// Along x, y, z; zero along what there is not.
+    /// Along x, y, z; zero for dimensions that do not exist.
     pub(crate) axes: [AxisWeights<T>; 3],
-    /// The centres of all axes together.
+    /// The sum of the centres of all axes.
     pub(crate) centre: T,
     /// Half-width of the stencils.
     pub(crate) radius: usize,
@@ -38,7 +38,8 @@ impl<T: Real> Weights<T> {
     /// The stencils of the declared equation on a mesh.
     ///
     /// # Errors
-    /// [`FdError::StencilOrder`]; [`FdError::UnsupportedTerm`] when the declaration is not of a form that the kernels step.
+    /// [`FdError::StencilOrder`]; [`FdError::UnsupportedTerm`] if the kernels cannot step the form of the
+    /// declaration.
     pub(crate) fn new(mesh: &Mesh, order: usize, density: bool) -> Result<Self, FdError> {
         if !ORDERS.contains(&order) {
             return Err(FdError::StencilOrder { found: order, known: &ORDERS });
@@ -72,7 +73,7 @@ impl<T: Real> Weights<T> {
         Ok(weights)
     }
 
-    /// Nodes that one step reaches.
+    /// Number of nodes that one step reaches.
     pub(crate) fn reach(&self, density: bool) -> usize {
         if density { 2 * self.radius - 1 } else { self.radius }
     }

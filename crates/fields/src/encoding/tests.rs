@@ -88,8 +88,8 @@ fn cases() -> Vec<Architecture> {
     let mut cases = Vec::new();
     for inputs in 1..=3 {
         for encoding in ENCODINGS {
-            let tanh = Architecture::rival(Activation::TANH, 12, 2, 2);
-            let gabor = Architecture::rival(Activation::named("gabor").unwrap(), 12, 3, 2);
+            let tanh = Architecture::mlp(Activation::named("tanh").unwrap(), 12, 2, 2);
+            let gabor = Architecture::mlp(Activation::named("gabor").unwrap(), 12, 3, 2);
             cases.push(Architecture { inputs, encoding, ..tanh });
             let complex = Numbers::Complex;
             cases.push(Architecture {
@@ -210,11 +210,10 @@ fn gradients_reach_all_parameters_on(device: &Device) {
     }
 }
 
-/// The reference code has 7 bands for 512 pixels, 30 features for a point in the plane, and 1024 centres of 2 + 1
+/// The reference code has 7 bands, which make 30 features of a point in the plane, and 1024 centres of 2 + 1
 /// numbers.
 #[test]
 fn sizes_of_the_reference_code() {
-    assert_eq!([4, 256, 511, 512].map(Encoding::nyquist_bands), [0, 6, 6, 7]);
     assert_eq!(Encoding::Positional { bands: 7 }.features(2), 30);
     let encoding = Encoding::Rbf { centres: 1024 };
     let network = Architecture { encoding, ..Architecture::siren(256, 4, 2) };
@@ -238,7 +237,7 @@ fn nonsense_is_refused() {
         assert!(text.contains(what), "{text}");
     }
     assert!(text(Architecture { numbers: Numbers::Complex, ..siren }).contains("`gabor`, not `sine`"));
-    let gabor = Architecture::rival(Activation::named("gabor").unwrap(), 8, 2, 1);
+    let gabor = Architecture::mlp(Activation::named("gabor").unwrap(), 8, 2, 1);
     assert!(text(Architecture { numbers: Numbers::Complex, s0: 1.0, ..gabor }).contains("w0/s0 is 30"));
     assert!(Architecture { numbers: Numbers::Complex, ..gabor }.check().is_ok());
 }

@@ -2,7 +2,7 @@
 
 use num_complex::Complex32;
 
-use super::{EvolutionValue, Objective, Set, Terms};
+use super::{EvolutionObjective, EvolutionTerms, EvolutionValue, Set};
 use crate::evaluation::Evaluation;
 use crate::gradient_norms;
 use crate::network::Network;
@@ -59,7 +59,7 @@ impl Part<'_> {
     }
 }
 
-impl Objective<'_> {
+impl EvolutionObjective<'_> {
     /// Value and gradient; `causal` contains the causal weights if they are already known for these points.
     pub(super) fn least_squares(
         &self,
@@ -124,7 +124,9 @@ impl Objective<'_> {
         n: &Evaluation,
         set: &'s Set,
     ) -> (Option<Evaluation>, impl Fn(&mut [f32]) + use<'s>) {
-        let Terms::LeastSquares { exact_start, .. } = self.terms else { unreachable!("the caller's match") };
+        let EvolutionTerms::LeastSquares { exact_start, .. } = self.terms else {
+            unreachable!("the caller's match")
+        };
         let unit = self.problem.frame().time;
         let times: Vec<f64> = set.events.iter().map(|event| event[2] / unit).collect();
         let shape = [n.points(), n.channels()];
@@ -144,8 +146,14 @@ impl Objective<'_> {
         set: &'s Set,
         causal_weights: &mut Option<(Vec<f64>, f64)>,
     ) -> Vec<Part<'s>> {
-        let Terms::LeastSquares { exact_start, start_weight, causal, cone_weight, absorbing_weight, .. } =
-            self.terms
+        let EvolutionTerms::LeastSquares {
+            exact_start,
+            start_weight,
+            causal,
+            cone_weight,
+            absorbing_weight,
+            ..
+        } = self.terms
         else {
             unreachable!("the caller's match")
         };

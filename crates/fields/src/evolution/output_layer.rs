@@ -1,13 +1,13 @@
 //! The output layer of a wavefield in time by linear least squares, for all sources together.
 
-use super::{Objective, Terms};
+use super::{EvolutionObjective, EvolutionTerms};
 use crate::error::FieldsError;
 use crate::evaluation::Evaluation;
 use crate::network::Network;
 use crate::projection::LeastSquares;
 use crate::wavefield::RealWavefield;
 
-impl Objective<'_> {
+impl EvolutionObjective<'_> {
     /// The network with the output layer that minimises the least-squares terms at `points` new points. Its hidden
     /// units are the functions, and the equation is linear in their weights. Without an exact start the network is
     /// returned unchanged.
@@ -23,7 +23,8 @@ impl Objective<'_> {
         points: usize,
         damping: f64,
     ) -> Result<Network, FieldsError> {
-        let Terms::LeastSquares { exact_start: Some(condition), cone_weight, .. } = self.terms else {
+        let EvolutionTerms::LeastSquares { exact_start: Some(condition), cone_weight, .. } = self.terms
+        else {
             return Ok(network.clone());
         };
         let usual = std::mem::replace(&mut self.points, points);

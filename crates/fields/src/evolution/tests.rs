@@ -25,8 +25,8 @@ fn problem<'a>(slowness: &'a (dyn Fn(Point) -> f64 + Sync), sources: usize) -> E
     }
 }
 
-fn least_squares(exact: bool) -> Terms {
-    Terms::LeastSquares {
+fn least_squares(exact: bool) -> EvolutionTerms {
+    EvolutionTerms::LeastSquares {
         exact_start: exact.then_some(InitialCondition { tau: 0.2 }),
         start_weight: 2.0,
         causal: None,
@@ -56,7 +56,7 @@ fn plane_waves_have_no_residual() {
     let architecture = Architecture { inputs: 3, w0_first: 1.0, ..Architecture::siren(1, 1, 1) };
     let values = vec![vec![12.0, -16.0, 20.0], vec![0.4], vec![1.0], vec![0.0]];
     let wave = Network::from_values(&architecture, values, &device).unwrap();
-    let terms = Terms::LeastSquares {
+    let terms = EvolutionTerms::LeastSquares {
         exact_start: None,
         start_weight: 0.0,
         causal: Some(Causal { bins: 4, epsilon: 1.0 }),
@@ -78,7 +78,7 @@ fn plane_waves_have_no_residual() {
 fn gradients_are_slopes() {
     let device = crate::device::parse("cpu").unwrap();
     let slowness = |[x, _]: Point| 1.0 + 0.2 * x;
-    let paper = Terms::Sitzmann { pretraining: 0, pretraining_times: 0.01, at_start: 60, disc: 0.3 };
+    let paper = EvolutionTerms::Sitzmann { pretraining: 0, pretraining_times: 0.01, at_start: 60, disc: 0.3 };
     for (terms, sources) in [(least_squares(true), 2), (least_squares(false), 2), (paper, 1)] {
         let network = network(sources, &device);
         let objective = |network: &Network| {
@@ -109,12 +109,12 @@ fn gradients_are_slopes() {
 fn solved_output_layers_are_better() {
     let device = crate::device::parse("cpu").unwrap();
     let slowness = |_: Point| 1.0;
-    let Terms::LeastSquares { exact_start, start_weight, causal, cone_weight, curriculum, .. } =
+    let EvolutionTerms::LeastSquares { exact_start, start_weight, causal, cone_weight, curriculum, .. } =
         least_squares(true)
     else {
         unreachable!()
     };
-    let terms = Terms::LeastSquares {
+    let terms = EvolutionTerms::LeastSquares {
         exact_start,
         start_weight,
         causal,
@@ -141,7 +141,7 @@ fn residuals_are_those_of_the_objective() {
     let slowness = |[x, _]: Point| 1.0 + 0.2 * x;
     for exact in [true, false] {
         let mut terms = least_squares(exact);
-        if let Terms::LeastSquares { causal, .. } = &mut terms {
+        if let EvolutionTerms::LeastSquares { causal, .. } = &mut terms {
             *causal = Some(Causal { bins: 5, epsilon: 0.3 });
         }
         let network = network(2, &device);
@@ -150,7 +150,7 @@ fn residuals_are_those_of_the_objective() {
         let found = objective.evaluate(&network, 0.5).unwrap();
         let residuals = found.residuals.unwrap();
         assert!((residuals.objective() / found.objective - 1.0).abs() < 1e-5);
-        let linearised = crate::NormalEquations::new(&network, &residuals);
+        let linearised = residuals.linearise(&network);
         let gradient: Vec<f32> = found.gradient.into_iter().flat_map(host_values).collect();
         let size = gradient.iter().fold(0.0_f32, |a, g| a.max(g.abs()));
         for (single, double) in gradient.iter().zip(&linearised.gradient) {
@@ -166,7 +166,7 @@ fn held_objectives_do_not_change() {
     let device = crate::device::parse("cpu").unwrap();
     let slowness = |_: Point| 1.0;
     let mut terms = least_squares(true);
-    if let Terms::LeastSquares { causal, .. } = &mut terms {
+    if let EvolutionTerms::LeastSquares { causal, .. } = &mut terms {
         *causal = Some(Causal { bins: 5, epsilon: 3.0 });
     }
     let objective = problem(&slowness, 1).objective(terms, 200, 3, 4, &device).unwrap();

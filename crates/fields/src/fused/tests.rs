@@ -70,13 +70,13 @@ fn relative(a: &[f32], b: &[f32]) -> f32 {
 fn cases() -> Vec<(Architecture, usize)> {
     let siren = Architecture { w0_first: 8.0, ..Architecture::siren(32, 2, 2) };
     let tanh = Architecture {
-        activation: Activation::TANH,
+        activation: Activation::named("tanh").unwrap(),
         w0_first: 1.0,
         w0_hidden: 1.0,
         bias: BiasInit::None,
         ..siren
     };
-    let mut cases: Vec<_> = ACTIVATIONS.iter().map(|row| (rival(row.name), 53)).collect();
+    let mut cases: Vec<_> = ACTIVATIONS.iter().map(|row| (with_activation(row.name), 53)).collect();
     cases.extend([
         (siren, 48),
         (Architecture { width: 20, layers: 1, outputs: 1, ..siren }, 7),
@@ -92,11 +92,11 @@ fn cases() -> Vec<(Architecture, usize)> {
 }
 
 /// A network with an activation, with frequencies that a difference formula resolves.
-fn rival(name: &str) -> Architecture {
+fn with_activation(name: &str) -> Architecture {
     let activation = Activation::named(name).unwrap();
     let w0 = activation.row().w0;
     let (w0_first, w0_hidden) = (w0.min(6.0), w0.min(3.0));
-    Architecture { w0_first, w0_hidden, s0: 2.0, ..Architecture::rival(activation, 33, 3, 2) }
+    Architecture { w0_first, w0_hidden, s0: 2.0, ..Architecture::mlp(activation, 33, 3, 2) }
 }
 
 /// Fused = plain operations, on every device, for streams and gradients. Both are f32 with sums of up to width * N terms and

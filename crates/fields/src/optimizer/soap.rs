@@ -3,9 +3,10 @@
 use faer::linalg::matmul::matmul;
 use faer::linalg::matmul::triangular::{self, BlockStructure};
 use faer::{Accum, Mat, MatMut, MatRef, Par};
+use optimise::adam::Decays;
+use optimise::{Floor, Moments, StateError};
 use rayon::prelude::*;
 
-use super::adam::{Moments, Rates};
 use super::{At, Optimizer};
 use crate::error::FieldsError;
 
@@ -52,12 +53,20 @@ impl Soap {
     }
 }
 
+/// How the moments of all parameters move in a step.
+#[derive(Debug, Clone, Copy)]
+struct Moving {
+    decays: Decays<f32>,
+    floor: Floor,
+    steps: u32,
+}
+
 /// State of one parameter; moments are in the rotated basis.
 ///
 /// Covariances and bases for the rows and for the columns; `None` if that axis is not rotated.
 #[derive(Debug, Clone)]
 struct Parameter {
-    moments: Moments,
+    moments: Moments<f32>,
     /// Running means of G G^T and G^T G, lower triangles.
     covariances: [Option<Mat<f32>>; 2],
     /// Their eigenvectors, in columns.
@@ -140,10 +149,11 @@ impl Parameter {
         &mut self,
         shape: [usize; 2],
         rate: f32,
-        (rates, beta2): (Rates, f32),
+        Moving { decays, floor, steps }: Moving,
         values: &mut [f32],
         gradient: &[f32],
     ) {
+        let beta2 = decays[1];
         let g = MatRef::from_row_major_slice(gradient, shape[0], shape[1]);
         let mut direction = gradient.to_vec();
         let Self { moments, covariances: [rows, columns], bases } = self;
@@ -152,7 +162,8 @@ impl Parameter {
             || rayon::join(|| learn(rows, g, beta2), || learn(columns, g.transpose(), beta2)),
             || {
                 rotate(&mut direction, shape, left.map(MatRef::transpose), right);
-                moments.direction(&mut direction, rates);
+                moments.learn(&direction, decays);
+                direction = moments.direction(decays, floor, steps);
                 rotate(&mut direction, shape, left, right.map(MatRef::transpose));
             },
         );
@@ -178,12 +189,13 @@ impl Optimizer for Soap {
             self.parameters = shapes.iter().map(|shape| Parameter::new(*shape, self.largest_axis)).collect();
         }
         self.steps += 1;
-        let rates = (Rates::new(self.beta1, self.beta2, self.epsilon, self.steps), self.beta2);
+        let floor = Floor::Absolute(self.epsilon.into());
+        let moving = Moving { decays: [self.beta1, self.beta2], floor, steps: self.steps };
         let refresh =
             self.refresh_every > 0 && (self.steps < 5 || self.steps.is_multiple_of(self.refresh_every));
         let work = self.parameters.par_iter_mut().zip(shapes).zip(values.par_iter_mut().zip(gradients));
         work.with_max_len(1).for_each(|((parameter, shape), (values, gradient))| {
-            parameter.update(*shape, at.learning_rate as f32, rates, values, gradient);
+            parameter.update(*shape, at.learning_rate as f32, moving, values, gradient);
             if refresh {
                 parameter.refresh(*shape);
             }
@@ -206,7 +218,7 @@ impl Optimizer for Soap {
 
     fn restore(&mut self, state: Vec<(String, Vec<f32>)>) -> Result<(), FieldsError> {
         let error =
-            |what, found, expected| FieldsError::OptimizerState { optimizer: NAME, what, found, expected };
+            |what, found, expected| FieldsError::from(StateError { optimizer: NAME, what, found, expected });
         let mut parts = state.into_iter().map(|(_, values)| values);
         let steps = parts.next().unwrap_or_default();
         let [steps] = steps[..] else { return Err(error("steps", steps.len(), 1)) };
@@ -273,7 +285,7 @@ mod tests {
             }
             values
         };
-        let adam = run(&mut Adam::new(0.95, 0.99, 1e-12));
+        let adam = run(&mut Adam::with(0.95, 0.99, 1e-12));
         assert_eq!(adam, run(&mut Soap { refresh_every: 0, ..Soap::default() }));
         assert_eq!(adam, run(&mut Soap { largest_axis: 0, ..Soap::default() }));
         assert_ne!(adam[0], run(&mut Soap::default())[0]);
@@ -312,7 +324,7 @@ mod tests {
     #[test]
     fn converges_where_adam_crawls() {
         let (soap, adam) =
-            (steps_to_converge(&mut Soap::default()), steps_to_converge(&mut Adam::new(0.95, 0.99, 1e-12)));
+            (steps_to_converge(&mut Soap::default()), steps_to_converge(&mut Adam::with(0.95, 0.99, 1e-12)));
         assert!(3 * soap < adam, "soap {soap}, adam {adam}");
     }
 

@@ -144,7 +144,7 @@ fn wrong_scales_fail() {
 fn gradients_are_those_of_burn() {
     for name in ["sine", "tanh", "softplus"] {
         let activation = Activation::named(name).unwrap();
-        let architecture = Architecture { inputs: 1, ..Architecture::rival(activation, 24, 3, 2) };
+        let architecture = Architecture { inputs: 1, ..Architecture::mlp(activation, 24, 3, 2) };
         let network = Network::init(&architecture, 3, &Device::flex()).unwrap();
         let found = statistics(&network, Line { samples: 1200, ..LINE }).unwrap();
         let points: Vec<f32> = (0..1200).map(|i| -1.0 + 2.0 * i as f32 / 1199.0).collect();
@@ -182,7 +182,7 @@ fn initial_weights_fit_their_activations() {
     let relu = Activation::named("relu").unwrap();
     let of = |init| {
         let architecture =
-            Architecture { inputs: 1, bias: BiasInit::None, init, ..Architecture::rival(relu, 512, 12, 1) };
+            Architecture { inputs: 1, bias: BiasInit::None, init, ..Architecture::mlp(relu, 512, 12, 1) };
         let layers = layers(architecture, LINE);
         let square = |d: &Distribution| d.deviation.powi(2) + d.mean.powi(2);
         square(&layers[11].activation) / square(&layers[0].activation)

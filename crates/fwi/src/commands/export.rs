@@ -4,25 +4,33 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::{ExportArgs, ProgressArgs};
 use crate::error::FwiError;
-use crate::export::{Sampled, export, exporter};
+use crate::export::{export, exporter};
 use crate::field_network::FieldNetwork;
 use crate::fit::run::sample;
-use crate::model::Model;
+use crate::studies::export::{Other, results};
+use survey::model::Model;
+use survey::sampled::Sampled;
 
 pub(super) fn execute(args: &ExportArgs, progress: ProgressArgs) -> Result<(), FwiError> {
     let extension = exporter(&args.to)?.extension;
-    let models = if args.input.is_dir() { models_of(&args.input)? } else { vec![args.input.clone()] };
-    if models.len() > 1 && args.output.is_some() {
+    let files = if args.input.is_dir() { results_of(&args.input)? } else { vec![args.input.clone()] };
+    if files.len() > 1 && args.output.is_some() {
         return Err(FwiError::Argument {
             argument: "-o",
             found: args.output.as_deref().unwrap_or(Path::new("")).display().to_string(),
-            problem: "one file cannot hold several models",
-            expected: "no -o: each file is written beside its model".to_owned(),
+            problem: "one file cannot hold several results",
+            expected: "no -o: each is written beside its result".to_owned(),
         });
     }
-    for file in models {
+    for file in files {
         let target = args.output.clone().unwrap_or_else(|| beside(&file, extension));
-        export(&sampled(&file, args)?, &args.to, &target)?;
+        match Other::read(&file)? {
+            Some(other) => {
+                as_it_is(&file, args)?;
+                other.export(&args.to, &target)?;
+            }
+            None => export(&sampled(&file, args)?, &args.to, &target)?,
+        }
         if !progress.quiet {
             super::print(&format!("{}\n", target.display()))?;
         }
@@ -30,7 +38,22 @@ pub(super) fn execute(args: &ExportArgs, progress: ProgressArgs) -> Result<(), F
     Ok(())
 }
 
-/// A model or a network at the requested spacing, or at its own.
+/// Refuses options that are for models and networks.
+fn as_it_is(file: &Path, args: &ExportArgs) -> Result<(), FwiError> {
+    let argument = match args {
+        ExportArgs { spacing: Some(_), .. } => "--spacing",
+        ExportArgs { derivatives: true, .. } => "--derivatives",
+        _ => return Ok(()),
+    };
+    Err(FwiError::Argument {
+        argument,
+        found: file.display().to_string(),
+        problem: "is for velocity models and networks",
+        expected: format!("no {argument}: other results are exported as they are"),
+    })
+}
+
+/// A model or a network at the spacing asked for, or at its own.
 fn sampled(file: &Path, args: &ExportArgs) -> Result<Sampled, FwiError> {
     if is_network(file) {
         let field = FieldNetwork::read(file, &fields::device::parse("cpu")?)?;
@@ -64,25 +87,16 @@ fn beside(file: &Path, extension: &str) -> PathBuf {
     if target == file { file.with_extension(format!("export.{extension}")) } else { target }
 }
 
-/// `model.h5` of every inversion of a run, or `network.safetensors` of every fit, by name.
-fn models_of(directory: &Path) -> Result<Vec<PathBuf>, FwiError> {
-    let unreadable = |source| FwiError::NoScenario { path: directory.to_owned(), source };
-    let mut models: Vec<PathBuf> = std::fs::read_dir(directory)
-        .map_err(unreadable)?
-        .filter_map(|entry| {
-            let folder = entry.ok()?.path();
-            let files = ["network.safetensors", "model.h5"].map(|name| folder.join(name));
-            files.into_iter().find(|file| file.is_file())
-        })
-        .collect();
-    models.sort();
-    if models.is_empty() {
+/// The results of all members of a run.
+fn results_of(directory: &Path) -> Result<Vec<PathBuf>, FwiError> {
+    let results = results(directory)?;
+    if results.is_empty() {
         return Err(FwiError::Argument {
             argument: "DIR",
             found: directory.display().to_string(),
-            problem: "contains no inverted model",
-            expected: "a run directory with <inversion>/model.h5 or <fit>/network.safetensors".to_owned(),
+            problem: "no result in it",
+            expected: "a run directory in which at least one member has finished".to_owned(),
         });
     }
-    Ok(models)
+    Ok(results)
 }

@@ -2,28 +2,35 @@
 
 use document::numbers::bytes;
 
+use crate::checkpoint::CheckpointFile;
 use crate::cli::{FitArgs, ProgressArgs};
 use crate::error::FwiError;
 use crate::fit::outcome::FitRow;
-use crate::fit::run::Said;
 use crate::fit::{store, training};
-use crate::summary::Status;
-use crate::ticks::significant;
-use crate::training_checkpoint::CheckpointFile;
-use crate::watch;
+use crate::interruption;
+use crate::status::Status;
+use crate::studies::fits::told;
+use crate::studies::progress::Line;
+use crate::studies::recorder::Rows;
+use survey::ticks::significant;
 
 pub(super) fn execute(args: &FitArgs, progress: ProgressArgs) -> Result<(), FwiError> {
     let to = args.to.clone().unwrap_or_else(|| args.model.with_extension("safetensors"));
     let target = store::target(args)?;
     let block = store::block(args, &target)?;
     let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty());
-    crate::atomic::check_writable(folder.unwrap_or(std::path::Path::new(".")))?;
-    watch::catch_interruption();
-    let mut said = Said::new("fit", block.steps, progress);
-    let mut file = CheckpointFile::new(to.with_extension("checkpoint.safetensors"), args.resume)?;
-    let mut tell = |step: u64, misfit: f64, row: Option<&FitRow>| said.after(step, misfit, row);
-    let fitted = training::fit(&target, &block, &mut file, &mut tell)?;
-    said.end();
+    survey::atomic::check_writable(folder.unwrap_or(std::path::Path::new(".")))?;
+    interruption::begin_run();
+    let mut line = Line::new("fit", "fit", "step", progress);
+    let checkpoint = to.with_extension("checkpoint.safetensors");
+    let file = CheckpointFile::new(checkpoint.clone(), "", args.resume)?;
+    let rows = Rows::new(file, |row: &FitRow| row.step)?;
+    let (started, mut psnr) = (std::time::Instant::now(), None);
+    let mut tell = |step: [u64; 2], misfit: f64, row: Option<&FitRow>| {
+        told(&mut line, &mut psnr, step, misfit, (row, started.elapsed().as_secs_f64()))
+    };
+    let fitted = training::fit(&target, &block, rows, &mut tell)?;
+    line.finish();
     if fitted.status == Status::Diverged {
         return Err(FwiError::Diverged { what: "fit", name: to.display().to_string() });
     }
@@ -50,10 +57,11 @@ pub(super) fn execute(args: &FitArgs, progress: ProgressArgs) -> Result<(), FwiE
         ))?;
     }
     if fitted.status == Status::Interrupted {
-        let resume = format!("the same command with --resume (checkpoint in {})", file.path().display());
-        return Err(FwiError::Interrupted { resume });
+        let resume = format!("the same command and --resume (checkpoint in {})", checkpoint.display());
+        return Err(FwiError::Interrupted { resume, signal: interruption::name() });
     }
-    file.remove();
+    // One that is not there is as good.
+    let _ = std::fs::remove_file(&checkpoint);
     match args.error {
         Some(asked) if frame.relative_l2 > asked => {
             Err(FwiError::Inaccurate { path: to, found: frame.relative_l2, asked })

@@ -2,7 +2,7 @@
 
 use crate::cli::{ImportArgs, ImportKind, ProgressArgs};
 use crate::error::FwiError;
-use crate::import::{import_data, import_model, import_traces};
+use survey::import::{import_data, import_model, import_traces};
 
 pub(super) fn execute(args: &ImportArgs, progress: ProgressArgs) -> Result<(), FwiError> {
     let from = args.from.as_deref();

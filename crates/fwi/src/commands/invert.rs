@@ -3,17 +3,20 @@
 use crate::cli::{InvertArgs, ProgressArgs};
 use crate::error::FwiError;
 use crate::plan::Plan;
+use crate::studies::Options;
+use crate::studies::inversions::Inversions;
 
 pub(super) fn execute(args: &InvertArgs, progress: ProgressArgs) -> Result<(), FwiError> {
     let mut plan = Plan::from_file(&args.scenario)?;
-    if let Some(name) = &args.only {
-        let chosen = plan.inversion(name)?.clone();
-        plan.inversions = vec![chosen];
-    }
     if let Some(directory) = &args.output {
-        plan.directory = directory.clone();
+        plan.directory.clone_from(directory);
     }
-    plan.prepare_directory()?;
-    let comparison = crate::run::invert(&plan, args.resume, progress)?;
-    super::run::report(&plan, &comparison)
+    let options = Options {
+        command: "invert",
+        resume: args.resume,
+        only: args.only.clone(),
+        simulate: false,
+        progress,
+    };
+    super::run::run(&mut Inversions::new(&plan), &options)
 }

@@ -1,8 +1,12 @@
 //! `fwi simulate`
 
+use std::time::Instant;
+
 use crate::cli::{ProgressArgs, SimulateArgs};
 use crate::error::FwiError;
 use crate::plan::Plan;
+use crate::simulate;
+use crate::studies::progress::{Line, Shown};
 
 pub(super) fn execute(args: &SimulateArgs, progress: ProgressArgs) -> Result<(), FwiError> {
     let mut plan = Plan::from_file(&args.scenario)?;
@@ -17,7 +21,12 @@ pub(super) fn execute(args: &SimulateArgs, progress: ProgressArgs) -> Result<(),
             expected: "a scenario with `data.simulate`".to_owned(),
         });
     }
-    let what = crate::simulate::simulate_to(&plan, &plan.data.path)?;
+    crate::interruption::begin_run();
+    let mut line = Line::new("data", "data", simulate::unit(&plan), progress);
+    let started = Instant::now();
+    let mut tell = |done, planned| line.show(&|| Shown::of(done, planned, started));
+    let what = simulate::simulate_to(&plan, &plan.data.path, &mut tell)?;
+    drop(line);
     if progress.quiet {
         return Ok(());
     }

@@ -10,7 +10,7 @@ use super::{EvolutionMethod, EvolutionProblem, Evolved, Snapshots};
 use crate::inversion::InversionError;
 use crate::network_training::Follow;
 use crate::scenario::EvolutionBlock;
-use crate::summary::Status;
+use crate::status::Status;
 
 /// Fraction of the largest stable time step; the scheme is of second order in time.
 const SHARE_OF_STABLE: f64 = 0.25;
@@ -52,9 +52,7 @@ impl EvolutionMethod for FiniteDifferences {
         _follow: &mut dyn Follow<Snapshots>,
     ) -> Result<Evolved, InversionError> {
         let domain = problem.shown.domain();
-        let n: [usize; 2] =
-            std::array::from_fn(|a| ((domain.hi[a] - domain.lo[a]) / self.spacing).round() as usize + 1);
-        let grid = Grid::over(&domain, [n[1], n[0]])?;
+        let grid = Grid::with_spacing(&domain, self.spacing)?;
         Ok(Evolved {
             fields: self.fields(problem, &grid)?,
             steps: 0,
@@ -62,6 +60,7 @@ impl EvolutionMethod for FiniteDifferences {
             residual: None,
             status: Status::Done,
             stopped_because: "solved".to_owned(),
+            networks: None,
         })
     }
 }

@@ -1,7 +1,7 @@
 //! Waves in time as the outputs of a network of (x, z, t).
 
 use document::{CheckSettings, Fault, KeyPath, Unit, positive, within};
-use fields::evolution::Terms;
+use fields::evolution::EvolutionTerms;
 use fields::{Balance, Causal, InitialCondition, device};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 use super::{EvolutionMethod, EvolutionProblem, Evolved, Snapshots};
 use crate::inversion::InversionError;
 use crate::network_settings::NetworkSettings;
-use crate::network_training::{self, Follow, Through, Training, Value};
+use crate::network_training::{self, Follow, Through, Training, TrainingValue};
 use crate::optimizer::OptimizerChoice;
 use crate::scenario::EvolutionBlock;
-use crate::summary::Status;
+use crate::status::Status;
 
 /// A network of (x, z, t) trained on the wave equation, one output per source.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -143,11 +143,11 @@ impl EvolutionLoss {
         }
     }
 
-    fn terms(&self, problem: &EvolutionProblem, unit_of_time: f64) -> Terms {
+    fn terms(&self, problem: &EvolutionProblem, unit_of_time: f64) -> EvolutionTerms {
         match *self {
             Self::LeastSquares { exact_start, start_weight, causal, cone, absorbing, curriculum, .. } => {
                 let tau = 1.3 * problem.radius() / 4.5 / problem.fastest / unit_of_time;
-                Terms::LeastSquares {
+                EvolutionTerms::LeastSquares {
                     exact_start: exact_start.then_some(InitialCondition { tau }),
                     start_weight,
                     causal: (causal > 0.0).then_some(Causal { bins: 20, epsilon: causal }),
@@ -157,7 +157,7 @@ impl EvolutionLoss {
                 }
             }
             Self::Sitzmann { pretraining, at_start, disc } => {
-                Terms::Sitzmann { pretraining, pretraining_times: 1e-3, at_start, disc }
+                EvolutionTerms::Sitzmann { pretraining, pretraining_times: 1e-3, at_start, disc }
             }
         }
     }
@@ -219,21 +219,22 @@ impl EvolutionMethod for Network {
             residual: trained.residual,
             status: trained.status,
             stopped_because: trained.stopped_because,
+            networks: None,
         })
     }
 }
 
 /// An objective that depends on the finished part of the run.
 struct OverSteps<'a> {
-    objective: fields::evolution::Objective<'a>,
+    objective: fields::evolution::EvolutionObjective<'a>,
     steps: f64,
 }
 
-impl network_training::Objective for OverSteps<'_> {
-    fn evaluate(&mut self, network: &fields::Network, step: usize) -> Result<Value, InversionError> {
+impl network_training::TrainingObjective for OverSteps<'_> {
+    fn evaluate(&mut self, network: &fields::Network, step: usize) -> Result<TrainingValue, InversionError> {
         let value = self.objective.evaluate(network, step as f64 / self.steps)?;
         let (objective, residual) = (value.objective, value.residual);
-        Ok(Value { objective, residual, gradient: value.gradient, residuals: value.residuals })
+        Ok(TrainingValue { objective, residual, gradient: value.gradient, residuals: value.residuals })
     }
 
     fn skip(&mut self, step: usize) -> Result<(), InversionError> {

@@ -9,7 +9,7 @@ use super::{EvolutionMethod, EvolutionProblem, Evolved, Snapshots};
 use crate::inversion::InversionError;
 use crate::network_training::Follow;
 use crate::scenario::EvolutionBlock;
-use crate::summary::Status;
+use crate::status::Status;
 
 /// A layer of sines with random weights on the light cone, `cos(omega t) sin(k . x + phase)`, whose output layer is solved by
 /// linear least squares for all sources together. In a uniform velocity each unit solves the equation exactly.
@@ -80,6 +80,7 @@ impl EvolutionMethod for StandingWaves {
             residual: Some(waves.residual),
             status: Status::Done,
             stopped_because: "solved".to_owned(),
+            networks: None,
         })
     }
 }

@@ -1,6 +1,6 @@
 //! The outline of a body in a model of two velocities.
 
-use crate::model::Model;
+use survey::model::Model;
 
 /// The outline of a model of two velocities (a disc, a square, a salt body) at half contrast; `None` for other
 /// models.

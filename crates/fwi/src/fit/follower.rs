@@ -5,15 +5,16 @@ use fields::Network;
 use super::outcome::FitRow;
 use super::score::Score;
 use crate::inversion::InversionError;
-use crate::network_training::{Ending, Follow, Trained};
+use crate::network_training::{Ending, Follow, Recorder, Trained};
 use crate::scenario::FitBlock;
-use crate::training_checkpoint::{CheckpointFile, Record, Rows};
+use crate::studies::recorder::Rows;
 
 /// Number of equally spaced rows of the history.
 const ROWS: usize = 24;
 
-/// Called after every step with its misfit and the row of the history, if there is one; `true` ends the fit.
-pub type Tell<'a> = dyn FnMut(u64, f64, Option<&FitRow>) -> bool + 'a;
+/// Told of every step, with the steps planned, its misfit and the row of the history where there is one; `true` ends the
+/// fit.
+pub type Tell<'a> = dyn FnMut([u64; 2], f64, Option<&FitRow>) -> bool + 'a;
 
 /// Follows a fit.
 pub(super) struct Follower<'a> {
@@ -21,18 +22,17 @@ pub(super) struct Follower<'a> {
     tell: &'a mut Tell<'a>,
     steps: usize,
     tolerance: Option<f64>,
-    pub(super) record: Rows<'a, FitRow>,
+    pub(super) record: Rows<FitRow>,
 }
 
 impl<'a> Follower<'a> {
-    /// Follows a fit from the state in the checkpoint file.
+    /// Follows from where the record says.
     pub(super) fn new(
         block: &FitBlock,
-        file: &'a mut CheckpointFile,
+        record: Rows<FitRow>,
         score: &'a dyn Fn(&Network) -> Score,
         tell: &'a mut Tell<'a>,
     ) -> Self {
-        let record = Rows::new(file, |row: &FitRow| row.step);
         Self { score, tell, steps: block.steps, tolerance: block.tolerance, record }
     }
 
@@ -56,16 +56,17 @@ impl<'a> Follower<'a> {
 impl Follow<Network> for Follower<'_> {
     fn after(
         &mut self,
-        step: u64,
+        step: [u64; 2],
         misfit: f64,
         now: &dyn Fn() -> Result<Network, InversionError>,
     ) -> Result<Option<Ending>, InversionError> {
         let mut row = None;
-        if recorded(step as usize, self.steps) {
+        let done = step[0];
+        if recorded(done as usize, self.steps) {
             let network = now()?;
             let wall_s = self.record.clock.wall_s();
             let score = self.record.clock.outside(|| (self.score)(&network));
-            row = Some(FitRow::new(step, wall_s, Some(misfit), &score));
+            row = Some(FitRow::new(done, wall_s, Some(misfit), &score));
             self.record.history.extend(row);
         }
         let asked = (self.tell)(step, misfit, row.as_ref());
@@ -74,7 +75,7 @@ impl Follow<Network> for Follower<'_> {
         Ok(if good { Some(Ending::Tolerance) } else { asked.then_some(Ending::Interrupted) })
     }
 
-    fn record(&mut self) -> &mut dyn Record {
+    fn record(&mut self) -> &mut dyn Recorder {
         &mut self.record
     }
 }

@@ -8,11 +8,11 @@ use rand::seq::SliceRandom;
 
 use super::quantity::Lesson;
 use crate::inversion::InversionError;
-use crate::network_training::{self, Value};
+use crate::network_training::{self, TrainingValue};
 use crate::scenario::FitBlock;
 
 /// The distance of a network from its target at all samples, or at those of a batch.
-pub(super) struct Objective<'a> {
+pub(super) struct FitObjective<'a> {
     lesson: &'a Lesson,
     points: &'a [[f64; 2]],
     batches: Batches,
@@ -25,7 +25,7 @@ pub(super) struct Objective<'a> {
     device: Device,
 }
 
-impl<'a> Objective<'a> {
+impl<'a> FitObjective<'a> {
     /// The objective of a fit.
     pub(super) fn new(lesson: &'a Lesson, points: &'a [[f64; 2]], block: &FitBlock, device: &Device) -> Self {
         let batches = Batches::new(points.len(), block.batch, block.seed);
@@ -37,8 +37,8 @@ impl<'a> Objective<'a> {
     }
 }
 
-impl network_training::Objective for Objective<'_> {
-    fn evaluate(&mut self, network: &Network, step: usize) -> Result<Value, InversionError> {
+impl network_training::TrainingObjective for FitObjective<'_> {
+    fn evaluate(&mut self, network: &Network, step: usize) -> Result<TrainingValue, InversionError> {
         self.skip(step)?;
         let indices = self.batches.these();
         let batch = self.whole.clone().unwrap_or_else(|| {
@@ -49,7 +49,7 @@ impl network_training::Objective for Objective<'_> {
         let (objective, upstream) = self.lesson.misfit(&jet, indices);
         let residuals = self.squares.then(|| self.lesson.residuals(&jet, indices, batch));
         let residual = (objective / self.zero).sqrt();
-        Ok(Value { objective, residual, gradient: jet.pull_back(upstream), residuals })
+        Ok(TrainingValue { objective, residual, gradient: jet.pull_back(upstream), residuals })
     }
 
     fn skip(&mut self, step: usize) -> Result<(), InversionError> {

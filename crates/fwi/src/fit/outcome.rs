@@ -5,10 +5,11 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::score::Score;
-use crate::atomic;
-use crate::data_error::DataError;
 use crate::scenario::fits::Quantity;
-use crate::summary::{FORMAT, Status};
+use crate::status::Status;
+use crate::studies::Member;
+use survey::atomic;
+use survey::data_error::DataError;
 
 /// One line of a fit's `history.csv`; quantities that do not exist are empty.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
@@ -56,19 +57,6 @@ pub fn write_history(path: &Path, rows: &[FitRow]) -> Result<(), DataError> {
     atomic::write_csv(path, rows)
 }
 
-/// `summary.json` of a scenario of fits.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct FitSummaries {
-    /// Version of this file, [`FORMAT`].
-    pub format: u32,
-    /// The scenario's name.
-    pub scenario: String,
-    /// The reference for derivatives, in words.
-    pub reference: String,
-    /// One entry per fit, in the scenario's order.
-    pub fits: Vec<FitSummary>,
-}
-
 /// How one fit went.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FitSummary {
@@ -96,32 +84,55 @@ pub struct FitSummary {
     pub metrics: Score,
 }
 
-impl FitSummaries {
-    /// A summary of the present format.
+impl FitSummary {
+    /// The values of its metrics by the keys of `summary.json`.
     #[must_use]
-    pub fn new(scenario: &str, reference: String, fits: Vec<FitSummary>) -> FitSummaries {
-        FitSummaries { format: FORMAT, scenario: scenario.to_owned(), reference, fits }
+    pub fn values(&self) -> Vec<(&'static str, Option<f64>)> {
+        let m = &self.metrics;
+        vec![
+            ("psnr_db", m.psnr_db),
+            ("psnr_but_harmonic_db", m.psnr_but_harmonic_db),
+            ("ssim", m.ssim),
+            ("relative_l2", m.relative_l2),
+            ("largest", m.largest),
+            ("gradient_relative_l2", m.gradient_relative_l2),
+            ("laplacian_relative_l2", m.laplacian_relative_l2),
+            ("parameters", Some(self.parameters as f64)),
+            ("compression", Some(self.compression)),
+        ]
     }
 
-    /// Writes `summary.json`, via a temporary file.
-    ///
-    /// # Errors
-    /// [`DataError::Unwritable`].
-    pub fn write(&self, path: &Path) -> Result<(), DataError> {
-        atomic::write_json(path, self)
-    }
-
-    /// Reads `summary.json`; `None` if it belongs to inversions.
-    ///
-    /// # Errors
-    /// [`DataError::Missing`]; [`DataError::Text`] with line and column.
-    pub fn read(path: &Path) -> Result<Option<FitSummaries>, DataError> {
-        let text = std::fs::read_to_string(path).map_err(|e| DataError::reading(path, e))?;
-        let wrong = |e: serde_json::Error| DataError::Text { path: path.to_owned(), problem: e.to_string() };
-        let value: serde_json::Value = serde_json::from_str(&text).map_err(wrong)?;
-        if value.get("fits").is_none() {
-            return Ok(None);
+    /// A fit from its entry in `summary.json`.
+    #[must_use]
+    pub fn from_member(member: &Member, quantity: Quantity) -> FitSummary {
+        FitSummary {
+            name: member.name.clone(),
+            quantity,
+            status: member.status,
+            steps: member.iterations,
+            stopped_because: member.stopped_because.clone(),
+            wall_s: member.wall_s,
+            cpu_s: member.cpu_s,
+            device: member.device.clone(),
+            parameters: member.value("parameters").unwrap_or(0.0) as u64,
+            compression: member.value("compression").unwrap_or(f64::NAN),
+            metrics: Score {
+                psnr_db: member.value("psnr_db"),
+                psnr_but_harmonic_db: member.value("psnr_but_harmonic_db"),
+                ssim: member.value("ssim"),
+                relative_l2: member.value("relative_l2"),
+                largest: member.value("largest"),
+                gradient_relative_l2: member.value("gradient_relative_l2"),
+                laplacian_relative_l2: member.value("laplacian_relative_l2"),
+            },
         }
-        serde_json::from_value(value).map(Some).map_err(wrong)
     }
+}
+
+/// Reads a fit's `history.csv`.
+///
+/// # Errors
+/// [`DataError::Missing`], or [`DataError::Text`] with the line that cannot be read.
+pub fn read_history(path: &Path) -> Result<Vec<FitRow>, DataError> {
+    atomic::read_csv(path)
 }

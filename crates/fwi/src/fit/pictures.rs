@@ -1,12 +1,10 @@
 //! Fits as maps: value, gradient and Laplacian, each on one colour scale with the target.
 
 use super::target::Target;
-use crate::array::Meaning;
-use crate::canvas::Canvas;
-use crate::colormap::{Colormap, Scale, robust_amplitude};
-use crate::derivatives::Derivatives;
-use crate::figure::{Panel, map_rows};
+use crate::figures::{Colormap, Drawing, Map, Scale, map_rows, robust_amplitude};
 use crate::fit::score::Score;
+use survey::array::Meaning;
+use survey::derivatives::Derivatives;
 
 /// What a map can show of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +68,7 @@ impl View {
     /// The error of a fit in this view, as a note above its map.
     pub(crate) fn note(self, score: &Score) -> String {
         let percent = |error: Option<f64>| {
-            error.map_or_else(String::new, |e| format!("{} %", crate::ticks::significant(100.0 * e, 3)))
+            error.map_or_else(String::new, |e| format!("{} %", survey::ticks::significant(100.0 * e, 3)))
         };
         match self {
             View::Value => score.psnr_db.map_or_else(String::new, |v| format!("{v:.1} dB")),
@@ -81,19 +79,19 @@ impl View {
 }
 
 /// A target and its fits as one figure: one row per view, the target first, one colour scale per row.
-pub(crate) fn figure(target: &Target, fits: &[(&str, &Derivatives, &Score)]) -> Canvas {
+pub(crate) fn figure(target: &Target, fits: &[(&str, &Derivatives, &Score)]) -> Drawing {
     let mut all: Vec<(&str, &Derivatives)> = vec![("target", &target.at)];
     all.extend(fits.iter().map(|(name, at, _)| (*name, *at)));
     let values: Vec<Vec<Vec<f64>>> =
         View::ALL.iter().map(|view| all.iter().map(|(_, at)| view.values(at)).collect()).collect();
-    let rows: Vec<(Vec<Panel>, Scale)> = (View::ALL.iter().zip(&values))
+    let rows: Vec<(Vec<Map>, Scale)> = (View::ALL.iter().zip(&values))
         .map(|(view, values)| {
-            let mut panels = Vec::new();
+            let mut maps = Vec::new();
             for (k, ((name, _), values)) in all.iter().zip(values).enumerate() {
                 let note = if k == 0 { view.title().to_lowercase() } else { view.note(fits[k - 1].2) };
-                panels.push(Panel { note, ..Panel::new(*name, &target.grid, values) });
+                maps.push(Map { note, ..Map::new(*name, &target.grid, values) });
             }
-            (panels, view.scale(&target.at, target.meaning))
+            (maps, view.scale(&target.at, target.meaning))
         })
         .collect();
     map_rows(&rows)

@@ -193,8 +193,8 @@ mod tests {
     use super::*;
     use burn::tensor::Device;
 
-    use crate::array::Meaning;
-    use crate::derivatives::of_samples;
+    use survey::array::Meaning;
+    use survey::derivatives::of_samples;
 
     /// A jet equal to the lesson has no misfit, a zero jet has the misfit of `zero`, and the derivative is the slope.
     /// The misfit is quadratic, so central differences are exact to rounding.

@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::harmonic::without_harmonic;
 use super::target::Target;
-use crate::derivatives::Derivatives;
 use crate::metrics;
-use crate::model::Model;
+use survey::derivatives::Derivatives;
+use survey::model::Model;
 
 /// The quality measures of a fit. A number that does not exist is absent, not 0.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
@@ -82,7 +82,7 @@ fn relative(found: &[Vec<f64>], reference: &[Vec<f64>]) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::array::Meaning;
+    use survey::array::Meaning;
 
     /// The target has no error; a target scaled by 1.1 has an error of 10 %.
     #[test]

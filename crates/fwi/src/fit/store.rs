@@ -4,14 +4,14 @@ use document::{CheckSettings, KeyPath};
 use fields::Architecture;
 
 use super::target::Target;
-use crate::array;
 use crate::cli::FitArgs;
-use crate::data_error::DataError;
 use crate::error::FwiError;
 use crate::network_settings::NetworkSettings;
 use crate::optimizer::{OptimizerChoice, Soap};
 use crate::scenario::FitBlock;
 use crate::scenario::fits::{Quantity, Scaling};
+use survey::array;
+use survey::data_error::DataError;
 
 /// Samples per step if the array has more.
 const BATCH: usize = 1 << 14;
@@ -29,7 +29,7 @@ pub fn target(args: &FitArgs) -> Result<Target, DataError> {
     }
     let mut array = array::read(path, args.spacing.unwrap_or(1.0))?;
     if let (true, Some(spacing)) = (model, args.spacing) {
-        let model = crate::model::Model { grid: array.grid, vp: array.values }.resample(spacing)?;
+        let model = survey::model::Model { grid: array.grid, vp: array.values }.resample(spacing)?;
         (array.grid, array.values) = (model.grid, model.vp);
     }
     Ok(Target::new(array.grid, &array.values, array.meaning, None))

@@ -2,8 +2,8 @@
 
 use fd::Grid;
 
-use crate::array::Meaning;
-use crate::derivatives::{Derivatives, of_gaussians, of_samples};
+use survey::array::Meaning;
+use survey::derivatives::{Derivatives, of_gaussians, of_samples};
 
 /// The array to learn.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,16 +1,18 @@
 //! Fits of a wave whose value and derivatives are known everywhere.
 
+use super::Tell;
 use super::outcome::FitRow;
 use super::target::Target;
 use super::training::{self, Fitted};
-use crate::array::Meaning;
-use crate::derivatives::Derivatives;
+use crate::checkpoint::CheckpointFile;
 use crate::network_settings::NetworkSettings;
 use crate::optimizer::{Adam, OptimizerChoice, Soap};
 use crate::scenario::FitBlock;
 use crate::scenario::fits::{Quantity, Scaling};
-use crate::summary::Status;
-use crate::training_checkpoint::CheckpointFile;
+use crate::status::Status;
+use crate::studies::recorder::Rows;
+use survey::array::Meaning;
+use survey::derivatives::Derivatives;
 
 const K: [f64; 2] = [std::f64::consts::TAU / 700.0, std::f64::consts::TAU / 500.0];
 
@@ -50,10 +52,14 @@ fn block(quantity: Quantity) -> FitBlock {
     }
 }
 
-fn fit(target: &Target, block: &FitBlock, tell: &mut dyn FnMut(u64, f64, Option<&FitRow>) -> bool) -> Fitted {
+fn rows(file: CheckpointFile) -> Rows<FitRow> {
+    Rows::new(file, |row: &FitRow| row.step).unwrap()
+}
+
+fn fit(target: &Target, block: &FitBlock, tell: &mut Tell) -> Fitted {
     let folder = tempfile::tempdir().unwrap();
-    let mut file = CheckpointFile::new(folder.path().join("checkpoint.safetensors"), false).unwrap();
-    training::fit(target, block, &mut file, tell).unwrap()
+    let file = CheckpointFile::new(folder.path().join("checkpoint.safetensors"), "", false).unwrap();
+    training::fit(target, block, rows(file), tell).unwrap()
 }
 
 /// Whatever of the wave is learnt, value, gradient and Laplacian of the network are those of the wave: the value to
@@ -105,7 +111,7 @@ fn fits_stop_as_they_should() {
     assert!(early.steps < 300 && early.score.relative_l2.unwrap() <= 0.05, "{:?}", early.score);
     assert_eq!(early.field.frame.relative_l2, early.score.relative_l2.unwrap());
 
-    let stopped = fit(&target, &block(Quantity::Value), &mut |step, _, _| step == 17);
+    let stopped = fit(&target, &block(Quantity::Value), &mut |step, _, _| step[0] == 17);
     assert_eq!((stopped.status, stopped.steps), (Status::Interrupted, 17));
 
     let optimizer = OptimizerChoice::Adam(Adam { learning_rate: 1e30, decay: false, warm_up: 0 });
@@ -125,27 +131,26 @@ fn fits_resume() {
         let whole = fit(&target, &block, &mut |_, _, _| false);
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("fit/checkpoint.safetensors");
-        let open = |resume| CheckpointFile::new(path.clone(), resume).unwrap();
-        let stopped = training::fit(&target, &block, &mut open(false), &mut |step, _, _| step == 23).unwrap();
+        let open = |resume| rows(CheckpointFile::new(path.clone(), "", resume).unwrap());
+        let stopped = training::fit(&target, &block, open(false), &mut |step, _, _| step[0] == 23).unwrap();
         assert_eq!((stopped.status, stopped.steps), (Status::Interrupted, 23));
         let mut seen = Vec::new();
-        let mut tell = |step: u64, _: f64, _: Option<&FitRow>| {
-            seen.push(step);
+        let mut tell = |step: [u64; 2], _: f64, _: Option<&FitRow>| {
+            seen.push(step[0]);
             false
         };
-        let resumed = training::fit(&target, &block, &mut open(true), &mut tell).unwrap();
+        let resumed = training::fit(&target, &block, open(true), &mut tell).unwrap();
         assert!(seen[0] > 20 && seen[0] <= 24, "{seen:?}");
         assert_eq!((resumed.status, resumed.steps, &resumed.at), (Status::Done, 40, &whole.at));
         let steps = |fitted: &Fitted| fitted.history.iter().map(|row| row.step).collect::<Vec<_>>();
         assert_eq!(steps(&resumed), steps(&whole));
         assert!(resumed.history.windows(2).all(|rows| rows[0].wall_s <= rows[1].wall_s));
-        let again =
-            training::fit(&target, &block, &mut open(true), &mut |_, _, _| panic!("no step")).unwrap();
+        let again = training::fit(&target, &block, open(true), &mut |_, _, _| panic!("no step")).unwrap();
         assert_eq!((&again.at, steps(&again)), (&whole.at, steps(&whole)));
         let other = FitBlock { network: NetworkSettings::of_sines(33, 2), ..block.clone() };
-        let error = training::fit(&target, &other, &mut open(true), &mut |_, _, _| false).unwrap_err();
+        let error = training::fit(&target, &other, open(true), &mut |_, _, _| false).unwrap_err();
         assert!(error.to_string().contains("\"width\":33"), "{error}");
         std::fs::write(&path, b"{}").unwrap();
-        assert!(CheckpointFile::new(path.clone(), true).is_err());
+        assert!(CheckpointFile::new(path.clone(), "", true).is_err());
     }
 }

@@ -3,19 +3,19 @@
 use fields::{Network, device};
 
 use super::follower::{Follower, Tell};
-use super::objective::Objective;
-use super::outcome::FitRow;
+use super::objective::FitObjective;
+use super::outcome::{FitRow, FitSummary};
 use super::quantity::Lesson;
 use super::score::{Score, psnr_but_harmonic_db};
 use super::target::Target;
-use crate::derivatives::Derivatives;
 use crate::field_network::FieldNetwork;
 use crate::inversion::InversionError;
 use crate::network_training::Training;
 use crate::scenario::FitBlock;
 use crate::scenario::fits::Quantity;
-use crate::summary::Status;
-use crate::training_checkpoint::CheckpointFile;
+use crate::status::Status;
+use crate::studies::recorder::Rows;
+use survey::derivatives::Derivatives;
 
 /// The result of a fit.
 #[derive(Debug, Clone)]
@@ -40,30 +40,30 @@ pub struct Fitted {
     pub cpu_s: f64,
 }
 
-/// Fits a network, continuing from its checkpoint file if there is one.
+/// Fits a network, from where its checkpoint file was read.
 ///
 /// # Errors
 /// [`InversionError::Fields`] for a network that cannot be built, an unavailable device, or a checkpoint of another
 /// network.
-pub fn fit(
+pub(crate) fn fit(
     target: &Target,
     block: &FitBlock,
-    file: &mut CheckpointFile,
+    rows: Rows<FitRow>,
     tell: &mut Tell,
 ) -> Result<Fitted, InversionError> {
     let device = device::parse(&block.device)?;
     let lesson = Lesson::new(target, block.quantity, block.scaling).smoothed(target, block.smoothing);
     let architecture = block.network.architecture(1)?;
-    if let Some(available) = fields::memory::available() {
+    if let Some(available) = machine::memory::available() {
         let points = block.batch.unwrap_or(target.grid.len());
         architecture.memory(points, lesson.order()).check(available)?;
     }
     let network = Network::init(&architecture, block.seed, &device)?;
     let points: Vec<[f64; 2]> = target.grid.points().collect();
-    let mut objective = Objective::new(&lesson, &points, block, &device);
+    let mut objective = FitObjective::new(&lesson, &points, block, &device);
     let measure = |network: &Network| measured(target, &lesson, network, &points);
     let score = |network: &Network| measure(network).2;
-    let mut follower = Follower::new(block, file, &score, tell);
+    let mut follower = Follower::new(block, rows, &score, tell);
     follower.begin(&network);
     let training =
         Training { optimizer: &block.optimizer, before: 0, steps: block.steps, time_limit: block.time_limit };
@@ -85,7 +85,25 @@ pub fn fit(
     })
 }
 
-/// The network as a field, its values, and its error.
+/// A fit whose network and history were read from files.
+#[must_use]
+pub fn recalled(target: &Target, summary: &FitSummary, field: FieldNetwork, history: Vec<FitRow>) -> Fitted {
+    let points: Vec<[f64; 2]> = target.grid.points().collect();
+    let at = field.evaluate(&points);
+    Fitted {
+        field,
+        at,
+        score: summary.metrics,
+        history,
+        status: summary.status,
+        stopped_because: summary.stopped_because.clone(),
+        steps: summary.steps,
+        wall_s: summary.wall_s,
+        cpu_s: summary.cpu_s,
+    }
+}
+
+/// The network as a field, what it gives, and how far that is from the target.
 fn measured(
     target: &Target,
     lesson: &Lesson,

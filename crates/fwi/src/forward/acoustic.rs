@@ -5,22 +5,22 @@ use std::borrow::Cow;
 use fd::time::{Medium, Mesh, Points, Propagator, Shot};
 use rayon::prelude::*;
 
-use super::{Equation, Objective, background_slowness};
-use crate::data_error::DataError;
-use crate::gathers::{GatherFile, ShotGather};
-use crate::inversion::{InversionError, Problem, Wavefields};
+use super::{DataMisfit, ForwardModel, background_slowness};
+use crate::inversion::{InverseProblem, InversionError, Wavefields};
 use crate::inversion_settings::{InversionSettings, Stage};
-use crate::survey::Receivers;
-use crate::traces::{Mute, Resampling, WaveletEstimate};
-use crate::wavelet::Emitted;
-use crate::wavelet::file::resample;
 use crate::waves_plan::AcousticPlan;
+use survey::data_error::DataError;
+use survey::gathers::{GatherFile, ShotGather};
+use survey::survey::Receivers;
+use survey::traces::{Mute, Resampling, WaveletEstimate};
+use survey::wavelet::Emitted;
+use survey::wavelet::file::resample;
 
 mod data_operator;
 mod stage;
 
 pub(crate) use data_operator::DataOperator;
-use stage::StageObjective;
+use stage::StageMisfit;
 
 /// Waves in time: numerics and data.
 ///
@@ -74,12 +74,12 @@ impl Transient {
 
 /// Sources that fire together: one shot, or several with a factor each.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct SourceGroup {
+pub(crate) struct Supershot {
     shots: Vec<usize>,
     codes: Vec<f64>,
 }
 
-impl SourceGroup {
+impl Supershot {
     pub(crate) fn single(shot: usize) -> Self {
         Self { shots: vec![shot], codes: vec![1.0] }
     }
@@ -104,7 +104,7 @@ struct ShotInput {
 impl<'a> Prepared<'a> {
     /// `shots` of them are computed at a time.
     fn new(
-        problem: &'a Problem,
+        problem: &'a InverseProblem,
         waves: &Transient,
         wavelet: &'a Emitted,
         vp: &[f64],
@@ -124,16 +124,16 @@ impl<'a> Prepared<'a> {
         })
     }
 
-    fn input(&self, group: &SourceGroup) -> Result<ShotInput, InversionError> {
-        let positions: Vec<[f64; 2]> = group.shots.iter().map(|&shot| self.sources[shot]).collect();
+    fn shot_input(&self, supershot: &Supershot) -> Result<ShotInput, InversionError> {
+        let positions: Vec<[f64; 2]> = supershot.shots.iter().map(|&shot| self.sources[shot]).collect();
         Ok(ShotInput {
             sources: Points::new(&self.mesh, &positions)?,
             // Shots that fire together have the same receivers: the plan has checked it.
-            receivers: Points::new(&self.mesh, self.receivers.of(group.shots[0]))?,
-            wavelets: group
+            receivers: Points::new(&self.mesh, self.receivers.of(supershot.shots[0]))?,
+            wavelets: supershot
                 .shots
                 .iter()
-                .zip(&group.codes)
+                .zip(&supershot.codes)
                 .flat_map(|(shot, c)| self.wavelet.of(*shot).iter().map(move |v| (c * v) as f32))
                 .collect(),
         })
@@ -150,7 +150,7 @@ impl<'a> Prepared<'a> {
 
     /// Synthetic samples of one shot at every step, `[receiver, time]`.
     fn forward(&self, shot: usize) -> Result<Vec<f32>, InversionError> {
-        let input = self.input(&SourceGroup::single(shot))?;
+        let input = self.shot_input(&Supershot::single(shot))?;
         Ok(self.propagator.forward(&self.shot(&input))?)
     }
 }
@@ -187,7 +187,7 @@ impl Transient {
     /// The estimate uses the starting model of the inversion, so a resumed run has the same one.
     fn wavelet(
         &self,
-        problem: &Problem,
+        problem: &InverseProblem,
         settings: &InversionSettings,
     ) -> Result<Cow<'_, Emitted>, InversionError> {
         let Some(estimate) = &settings.estimate_wavelet else { return Ok(Cow::Borrowed(&self.waves.source)) };
@@ -225,7 +225,7 @@ impl Transient {
     /// [`InversionError::Fd`].
     pub(crate) fn background(
         &self,
-        problem: &Problem,
+        problem: &InverseProblem,
         settings: &InversionSettings,
         points: &[[f64; 2]],
         every: usize,
@@ -244,7 +244,7 @@ impl Transient {
     /// [`InversionError::Fd`].
     pub(crate) fn starting_data(
         &self,
-        problem: &Problem,
+        problem: &InverseProblem,
         settings: &InversionSettings,
     ) -> Result<Vec<Vec<f64>>, InversionError> {
         let receivers = problem.survey.receivers.common();
@@ -254,7 +254,7 @@ impl Transient {
     /// What `of_shot` makes of the pressure `[point, step]` of each shot in the starting model.
     fn starting_fields(
         &self,
-        problem: &Problem,
+        problem: &InverseProblem,
         settings: &InversionSettings,
         points: &[[f64; 2]],
         of_shot: impl Fn(&[f32]) -> Vec<f64> + Sync,
@@ -273,7 +273,7 @@ impl Transient {
     }
 
     /// Weights `[receiver, time]` of a shot, unless all are 1: dead traces have weight zero, and mutes multiply.
-    fn weights(&self, problem: &Problem, mutes: &[Mute], shot: usize) -> Option<Vec<f64>> {
+    fn weights(&self, problem: &InverseProblem, mutes: &[Mute], shot: usize) -> Option<Vec<f64>> {
         let (receivers, samples) = (problem.survey.receivers.of(shot), self.waves.samples);
         let all = self.live[shot * receivers.len()..(shot + 1) * receivers.len()].iter().all(|live| *live);
         if mutes.is_empty() && all {
@@ -292,19 +292,19 @@ impl Transient {
     }
 }
 
-impl Equation for Transient {
-    fn objective<'a>(
+impl ForwardModel for Transient {
+    fn data_misfit<'a>(
         &'a self,
-        problem: &'a Problem<'a>,
+        problem: &'a InverseProblem<'a>,
         settings: &'a InversionSettings,
         stage: &Stage,
-    ) -> Result<Box<dyn Objective + 'a>, InversionError> {
-        Ok(Box::new(StageObjective::new(self, problem, settings, stage)?))
+    ) -> Result<Box<dyn DataMisfit + 'a>, InversionError> {
+        Ok(Box::new(StageMisfit::new(self, problem, settings, stage)?))
     }
 
     fn relative_misfit(
         &self,
-        problem: &Problem,
+        problem: &InverseProblem,
         settings: &InversionSettings,
         m: &[f64],
     ) -> Result<f64, InversionError> {
@@ -326,33 +326,43 @@ impl Equation for Transient {
         Ok((sums[0] / sums[1]).sqrt())
     }
 
-    fn wavefields(&self, _: &Problem, _: &Stage, _: &[f64]) -> Result<Option<Wavefields>, InversionError> {
+    fn wavefields(
+        &self,
+        _: &InverseProblem,
+        _: &Stage,
+        _: &[f64],
+    ) -> Result<Option<Wavefields>, InversionError> {
         Ok(None)
     }
 
-    fn gather(
+    fn gathers(
         &self,
-        problem: &Problem,
-        shot: usize,
+        problem: &InverseProblem,
+        shots: &[usize],
         of: Option<(&InversionSettings, &[f64])>,
-    ) -> Result<Option<ShotGather>, InversionError> {
-        let (traces, wavelet) = match of {
-            None => {
-                let traces = self.observed.read(shot)?;
-                let finite = traces.into_iter().map(|v| if v.is_finite() { v } else { 0.0 }).collect();
-                (finite, self.waves.source.of(shot).to_vec())
-            }
-            Some((settings, m)) => {
-                let wavelet = self.wavelet(problem, settings)?;
-                let synthetic = Prepared::new(problem, self, &wavelet, &velocity(m), 1)?.forward(shot)?;
-                let traces = self.resampling.apply(&synthetic).into_iter().map(|v| v as f32).collect();
-                (traces, wavelet.of(shot).to_vec())
-            }
+    ) -> Result<Vec<ShotGather>, InversionError> {
+        let gather = |shot: usize, traces: Vec<f32>, wavelet: &Emitted| {
+            let mut header = self.observed.header.clone();
+            header.survey.receivers = header.survey.receivers.only(shot);
+            header.survey.sources = vec![problem.survey.sources[shot]];
+            header.scenario = String::new();
+            ShotGather { header, traces, wavelet: wavelet.of(shot).to_vec(), step: self.waves.step }
         };
-        let mut header = self.observed.header.clone();
-        header.survey.receivers = header.survey.receivers.only(shot);
-        header.survey.sources = vec![problem.survey.sources[shot]];
-        header.scenario = String::new();
-        Ok(Some(ShotGather { header, traces, wavelet, step: self.waves.step }))
+        let Some((settings, m)) = of else {
+            let finite = |v: f32| if v.is_finite() { v } else { 0.0 };
+            let observed = |shot: &usize| {
+                let traces = self.observed.read(*shot)?.into_iter().map(finite).collect();
+                Ok(gather(*shot, traces, &self.waves.source))
+            };
+            return shots.iter().map(observed).collect();
+        };
+        let wavelet = self.wavelet(problem, settings)?;
+        let prepared = Prepared::new(problem, self, &wavelet, &velocity(m), 1)?;
+        let synthetic = |shot: &usize| {
+            let traces =
+                self.resampling.apply(&prepared.forward(*shot)?).into_iter().map(|v| v as f32).collect();
+            Ok(gather(*shot, traces, &wavelet))
+        };
+        shots.iter().map(synthetic).collect()
     }
 }

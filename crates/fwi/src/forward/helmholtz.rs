@@ -5,8 +5,8 @@ use std::cell::RefCell;
 use fd::{HelmholtzOperator, Pml, PointSet};
 use num_complex::Complex64;
 
-use super::{Equation, Linearised, Objective, ObjectiveValue, background_slowness};
-use crate::inversion::{InversionError, Problem, Wavefields};
+use super::{DataMisfit, DataMisfitValue, ForwardModel, Linearised, background_slowness};
+use crate::inversion::{InverseProblem, InversionError, Wavefields};
 use crate::inversion_settings::{InversionSettings, Stage};
 use crate::misfit::{FrequencyMisfit, relative};
 
@@ -32,7 +32,7 @@ pub(crate) fn omega(frequency: f64) -> f64 {
 }
 
 /// The observed data of one frequency, `[shot, receiver]`.
-pub(crate) fn observed<'a>(problem: &'a Problem, frequency: usize) -> &'a [Complex64] {
+pub(crate) fn observed<'a>(problem: &'a InverseProblem, frequency: usize) -> &'a [Complex64] {
     let block = problem.survey.sources.len() * problem.survey.receivers.count();
     &problem.harmonic().observed[frequency * block..(frequency + 1) * block]
 }
@@ -42,19 +42,19 @@ pub(crate) fn observed<'a>(problem: &'a Problem, frequency: usize) -> &'a [Compl
 /// # Source
 /// Adjoint-state gradient: Plessix, Geophys. J. Int. 167 (2006), 495-503.
 #[derive(Debug)]
-pub struct Reduced {
+pub struct HarmonicMisfit {
     pub(super) operators: Vec<(usize, HelmholtzOperator)>,
     sources: Vec<Vec<Complex64>>,
     /// One for all shots, or one for each.
     receivers: Vec<PointSet>,
 }
 
-impl Reduced {
+impl HarmonicMisfit {
     /// Prepares everything that does not depend on the model.
     ///
     /// # Errors
     /// [`InversionError::Fd`].
-    pub fn new(problem: &Problem, frequencies: &[usize]) -> Result<Self, InversionError> {
+    pub fn new(problem: &InverseProblem, frequencies: &[usize]) -> Result<Self, InversionError> {
         let waves = problem.harmonic();
         let mut operators: Vec<(usize, HelmholtzOperator)> = Vec::new();
         for &f in frequencies {
@@ -86,7 +86,7 @@ impl Reduced {
     ///
     /// # Errors
     /// [`InversionError::Fd`].
-    pub fn fields(&self, problem: &Problem, m: &[f64]) -> Result<Vec<Vec<Complex64>>, InversionError> {
+    pub fn fields(&self, problem: &InverseProblem, m: &[f64]) -> Result<Vec<Vec<Complex64>>, InversionError> {
         let mut all = Vec::new();
         for (f, operator) in &self.operators {
             all.extend(operator.prepare(m)?.solve(&self.scaled_sources(problem, *f))?);
@@ -96,7 +96,7 @@ impl Reduced {
 
     /// A source of variance s radiates like a point source multiplied by exp(-k^2 s / 2), where k is the wavenumber
     /// at the source.
-    pub(super) fn scaled_sources(&self, problem: &Problem, f: usize) -> Vec<Vec<Complex64>> {
+    pub(super) fn scaled_sources(&self, problem: &InverseProblem, f: usize) -> Vec<Vec<Complex64>> {
         let strength = |source: &[f64; 2]| {
             problem
                 .survey
@@ -115,12 +115,12 @@ impl Reduced {
     /// [`InversionError::Fd`].
     pub fn evaluate(
         &self,
-        problem: &Problem,
+        problem: &InverseProblem,
         misfit: &dyn FrequencyMisfit,
         m: &[f64],
-    ) -> Result<ObjectiveValue, InversionError> {
+    ) -> Result<DataMisfitValue, InversionError> {
         let mut value =
-            ObjectiveValue { gradient: vec![0.0; problem.grid.len()], ..ObjectiveValue::default() };
+            DataMisfitValue { gradient: vec![0.0; problem.grid.len()], ..DataMisfitValue::default() };
         let mut illumination = vec![0.0; problem.grid.len()];
         let (mut all, mut all_observed) = (Vec::new(), Vec::new());
         for (f, operator) in &self.operators {
@@ -157,7 +157,7 @@ impl Reduced {
 /// # Errors
 /// [`InversionError::Fd`].
 pub fn background_fields(
-    problem: &Problem,
+    problem: &InverseProblem,
     frequency: usize,
     points: &[[f64; 2]],
 ) -> Result<Vec<Vec<Complex64>>, InversionError> {
@@ -174,23 +174,23 @@ pub fn background_fields(
         };
         return Ok(problem.survey.sources.iter().map(field).collect());
     }
-    let reduced = Reduced::new(problem, &[frequency])?;
+    let reduced = HarmonicMisfit::new(problem, &[frequency])?;
     let fields = reduced.fields(problem, &background_slowness(problem, &problem.grid))?;
     let set = PointSet::new(&problem.grid, points)?;
     Ok(fields.iter().map(|u| set.sample(u)).collect())
 }
 
 /// A stage of an inversion.
-struct StageObjective<'a> {
-    reduced: Reduced,
-    problem: &'a Problem<'a>,
+struct StageMisfit<'a> {
+    reduced: HarmonicMisfit,
+    problem: &'a InverseProblem<'a>,
     misfit: &'a dyn FrequencyMisfit,
     linearised: RefCell<Option<Linearised>>,
 }
 
-impl Objective for StageObjective<'_> {
-    fn evaluate(&self, m: &[f64], _iteration: usize) -> Result<ObjectiveValue, InversionError> {
-        ObjectiveValue::or_diverged(self.reduced.evaluate(self.problem, self.misfit, m), m.len())
+impl DataMisfit for StageMisfit<'_> {
+    fn evaluate(&self, m: &[f64], _iteration: usize) -> Result<DataMisfitValue, InversionError> {
+        DataMisfitValue::or_diverged(self.reduced.evaluate(self.problem, self.misfit, m), m.len())
     }
 
     fn gauss_newton(
@@ -208,15 +208,15 @@ impl Objective for StageObjective<'_> {
     }
 }
 
-impl Equation for Harmonic {
-    fn objective<'a>(
+impl ForwardModel for Harmonic {
+    fn data_misfit<'a>(
         &'a self,
-        problem: &'a Problem<'a>,
+        problem: &'a InverseProblem<'a>,
         settings: &'a InversionSettings,
         stage: &Stage,
-    ) -> Result<Box<dyn Objective + 'a>, InversionError> {
-        let reduced = Reduced::new(problem, &stage.frequencies)?;
-        Ok(Box::new(StageObjective {
+    ) -> Result<Box<dyn DataMisfit + 'a>, InversionError> {
+        let reduced = HarmonicMisfit::new(problem, &stage.frequencies)?;
+        Ok(Box::new(StageMisfit {
             reduced,
             problem,
             misfit: settings.misfit.in_frequency(),
@@ -226,21 +226,21 @@ impl Equation for Harmonic {
 
     fn relative_misfit(
         &self,
-        problem: &Problem,
+        problem: &InverseProblem,
         _: &InversionSettings,
         m: &[f64],
     ) -> Result<f64, InversionError> {
         let all: Vec<usize> = (0..self.frequencies.len()).collect();
-        Ok(Reduced::new(problem, &all)?.evaluate(problem, &crate::misfit::L2 {}, m)?.relative)
+        Ok(HarmonicMisfit::new(problem, &all)?.evaluate(problem, &crate::misfit::L2 {}, m)?.relative)
     }
 
     fn wavefields(
         &self,
-        problem: &Problem,
+        problem: &InverseProblem,
         stage: &Stage,
         m: &[f64],
     ) -> Result<Option<Wavefields>, InversionError> {
-        let pressure = Reduced::new(problem, &stage.frequencies)?.fields(problem, m)?;
+        let pressure = HarmonicMisfit::new(problem, &stage.frequencies)?.fields(problem, m)?;
         let frequencies = stage.frequencies.iter().map(|&f| self.frequencies[f]).collect();
         Ok(Some(Wavefields { grid: problem.grid, frequencies, pressure }))
     }

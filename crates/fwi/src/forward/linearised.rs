@@ -3,11 +3,11 @@
 use fd::HelmholtzSolver;
 use num_complex::Complex64;
 
-use super::helmholtz::{Reduced, observed};
-use crate::inversion::{InversionError, Problem};
+use super::helmholtz::{HarmonicMisfit, observed};
+use crate::inversion::{InverseProblem, InversionError};
 use crate::misfit::FrequencyMisfit;
 
-/// Factorisations and wavefields of all frequencies of [`Reduced`] for one model. They are stored, so a product takes
+/// Factorisations and wavefields of all frequencies of [`HarmonicMisfit`] for one model. They are stored, so a product takes
 /// two solutions for each shot and frequency.
 #[derive(Debug)]
 pub struct Linearised {
@@ -32,7 +32,11 @@ impl Linearised {
     ///
     /// # Errors
     /// [`InversionError::Fd`].
-    pub fn new(reduced: &Reduced, problem: &Problem, m: &[f64]) -> Result<Self, InversionError> {
+    pub fn new(
+        reduced: &HarmonicMisfit,
+        problem: &InverseProblem,
+        m: &[f64],
+    ) -> Result<Self, InversionError> {
         let mut parts = Vec::with_capacity(reduced.operators.len());
         for (frequency, operator) in &reduced.operators {
             let solver = operator.prepare(m)?;
@@ -62,8 +66,8 @@ impl Linearised {
     /// [`InversionError::Fd`].
     pub fn gauss_newton(
         &self,
-        reduced: &Reduced,
-        problem: &Problem,
+        reduced: &HarmonicMisfit,
+        problem: &InverseProblem,
         misfit: &dyn FrequencyMisfit,
         dm: &[f64],
     ) -> Result<(Vec<f64>, usize), InversionError> {

@@ -1,4 +1,4 @@
-//! What `fwi info` says, exactly.
+//! The exact output of `fwi info`.
 
 use super::*;
 use crate::test_support::sample::comparison;
@@ -14,7 +14,7 @@ fn files_and_folders() {
         "velocity model\n  nodes        31 along x, 31 along z\n  spacing      dx 50 m, dz 50 m\n  \
          extent       x -750 to 750 m, z -750 to 750 m\n  velocity     1000.00 to 2000.00 m/s\n"
     );
-    let survey = run.survey.clone().unwrap();
+    let survey = run.information.survey.clone().unwrap();
     let pressure = vec![num_complex::Complex64::ONE; 150];
     let data = Dataset { survey, frequencies: vec![3.0], pressure, scenario: "name: cylinder\n".to_owned() };
     data.write(&at("d.h5")).unwrap();
@@ -26,7 +26,7 @@ fn files_and_folders() {
          source       Gaussian of 10.000 m standard deviation, strength 1+1i\n  \
          pressure     amplitude 1.0000e0 to 1.0000e0\n  from         name: cylinder\n"
     );
-    std::fs::write(at("d.mat"), include_bytes!("../import/matlab/compressed.mat")).unwrap();
+    std::fs::write(at("d.mat"), include_bytes!("../../../survey/src/import/matlab/compressed.mat")).unwrap();
     assert_eq!(
         info(&at("d.mat")).unwrap(),
         "MATLAB file\n  source       [2, 2] double\n  receivers    [3, 2] double\n  \
@@ -42,8 +42,11 @@ fn files_and_folders() {
     );
     assert!(matches!(info(&at("nothing.h5")), Err(DataError::Missing { .. })));
     assert!(info(folder.path()).unwrap_err().to_string().contains("not a run directory"));
-    run.summary().write(&at("summary.json")).unwrap();
-    assert!(info(folder.path()).unwrap().starts_with("run of scenario cylinder\n"));
+    let metrics = crate::studies::inversions::METRICS;
+    let mut summary = Summary::new(crate::scenario::Kind::Inversions, "cylinder", String::new(), metrics);
+    summary.members.extend(run.outcomes.iter().map(crate::outcome::RunOutcome::member));
+    summary.write(&at("summary.json")).unwrap();
+    assert!(info(folder.path()).unwrap().starts_with("inversions of scenario cylinder\n"));
 }
 
 #[test]
@@ -53,20 +56,17 @@ fn long_lists_are_shortened() {
     assert_eq!(shortened(&items[..3]), "1, 2, 3");
 }
 
-/// A checkpoint says which networks it holds; an inversion's folder without a model yet says the same.
+/// A checkpoint says which networks it holds; the folder of a member without results yet says the same.
 #[test]
 fn checkpoints() {
     let device = fields::device::parse("cpu").unwrap();
     let network = fields::Network::init(&fields::Architecture::siren(8, 2, 3), 1, &device).unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let inside = folder.path().join("checkpoint");
-    std::fs::create_dir(&inside).unwrap();
-    let file = inside.join("networks.safetensors");
+    let file = folder.path().join(CHECKPOINT);
     fields::checkpoint::Checkpoint::new("step 40").with_network("velocity", &network).write(&file).unwrap();
     let text = "checkpoint of networks\n  velocity     2 -> 8 x 2 -> 3, sine, 123 parameters\n  notes        step 40\n";
     assert_eq!(info(&file).unwrap(), text);
-    let resume = "checkpoint of an inversion; `fwi invert SCENARIO --resume` continues from it\n";
-    assert_eq!(info(folder.path()).unwrap(), format!("{resume}{text}"));
+    assert_eq!(info(folder.path()).unwrap(), text);
     std::fs::write(&file, "short").unwrap();
-    assert!(info(&file).unwrap_err().to_string().contains("networks.safetensors"));
+    assert!(info(&file).unwrap_err().to_string().contains(CHECKPOINT));
 }

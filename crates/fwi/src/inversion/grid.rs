@@ -1,23 +1,23 @@
-//! The conventional baseline: velocity on a grid, the equation solved exactly.
+//! The conventional method: velocity on a grid, with the equation solved exactly.
 
 use std::ops::ControlFlow;
 
 use document::CheckSettings;
+use optimise::{Bounds, Curvature, Ended, Evaluated, Minimised, State as OptimizerState, minimise};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::conditioning::{Conditioner, Medium, needs_illumination};
-use crate::forward::{Objective, background_slowness};
-use crate::grid_optimizer::{Bounds, Ended, Evaluated, GridObjective, Memory};
+use crate::forward::{DataMisfit, background_slowness};
 use crate::inversion::{
-    GridState, Inversion, InversionError, Observer, Problem, Progress, Resume, Run, Solution, State,
+    GridState, InverseProblem, Inversion, InversionError, Observer, Progress, Run, Saved, Solution, State,
     StopReason, Wavefields,
 };
 use crate::inversion_settings::{InversionSettings, Stage};
-use crate::model::Model;
 use crate::optimizer::OptimizerChoice;
 use crate::region::SubGrid;
 use crate::regularizer::{RegularizerChoice, evaluate_all};
+use survey::model::Model;
 
 /// Velocity on the nodes of the finite-difference grid, adjoint-state gradient, and any optimiser of grids.
 ///
@@ -44,12 +44,10 @@ impl Inversion for Grid {
 
     fn invert(
         &self,
-        problem: &Problem,
+        problem: &InverseProblem,
         settings: &InversionSettings,
         observer: &mut dyn Observer,
     ) -> Result<Solution, InversionError> {
-        let optimizer =
-            settings.optimizer.as_dyn().for_grid().expect("the plan has checked that it is one for grids");
         let background = background_slowness(problem, &problem.grid);
         let region = SubGrid::new(&problem.grid, &settings.region)?;
         let bound = |v: f64| -> Vec<f64> {
@@ -63,7 +61,7 @@ impl Inversion for Grid {
             Some(state) => std::mem::take(&mut state.contrast),
             None => vec![0.0; region.nodes.len()],
         };
-        // The held nodes need no wavefields to be known, and are the same in all stages.
+        // The fixed nodes do not depend on wavefields and are the same in all stages.
         let start: Vec<f64> = background.iter().map(|m| m.sqrt().recip()).collect();
         let conditioner = condition(settings, &region, &start, None);
         if let Some(conditioner) = &conditioner {
@@ -73,22 +71,22 @@ impl Inversion for Grid {
                 }
             }
         }
-        let bounds = Bounds { lower: &lower, upper: &upper };
+        let bounds = Bounds::new(lower, upper);
         let mut run = Run::new(settings);
         let (mut solves, mut stopped) = (0, StopReason::Iterations);
         for (stage, plan) in settings.stages.iter().enumerate() {
-            let (from, memory, illumination) = match begun.take() {
+            let (from, state, illumination) = match begun.take() {
                 Some(state) if stage < state.stage => {
                     begun = Some(state);
                     continue;
                 }
-                // The stage had reached its end when the run was stopped.
+                // The stage was already finished when the run was stopped.
                 Some(state) if settings.noise_level.is_some_and(|level| state.data_misfit <= level) => {
                     stopped = StopReason::NoiseLevel;
                     continue;
                 }
-                Some(state) => (state.step, state.memory, state.illumination),
-                None => (0, Memory::new(), None),
+                Some(state) => (state.step, state.optimizer_state, state.illumination),
+                None => (0, OptimizerState::new(), None),
             };
             let conditioner = match &illumination {
                 Some(illumination) => condition(settings, &region, &start, Some(illumination)),
@@ -100,10 +98,11 @@ impl Inversion for Grid {
                 began: done - from,
                 region: &region,
                 background: &background,
-                reduced: problem.waves.as_dyn().objective(problem, settings, plan)?,
+                reduced: problem.waves.as_dyn().data_misfit(problem, settings, plan)?,
                 observer: &mut *observer,
                 run: &mut run,
                 done,
+                solved_before: solves,
                 solves: 0,
                 trials: Vec::new(),
                 started: illumination.is_some(),
@@ -111,12 +110,16 @@ impl Inversion for Grid {
                 conditioner,
                 illumination,
             };
-            let steps = from..plan.iterations;
-            let ended = optimizer.minimise(steps, memory, &mut contrast, bounds, &mut objective)?;
+            let choice = settings.optimizer.as_dyn();
+            let optimizer = choice.for_grid().expect("the plan has checked that it is one for grids");
+            let (steps, all) = (from..plan.iterations, plan.iterations as f64);
+            let rate = |step: usize| choice.learning_rate(step as f64 / all, step);
+            let bounds = bounds.clone();
+            let ended = minimise(optimizer, steps, &rate, state, &mut contrast, bounds, &mut objective)?;
             let reason = objective.reason;
             (done, solves) = (objective.done, solves + objective.solves);
             match (reason, ended) {
-                // A later stage has other data, so reaching the noise level ends this stage only.
+                // A later stage has other data, so reaching the noise level ends only this stage.
                 (Some(StopReason::NoiseLevel), _) => stopped = StopReason::NoiseLevel,
                 (Some(reason), _) => {
                     stopped = reason;
@@ -153,7 +156,7 @@ fn add_penalty_curvature(
     if regularizers.is_empty() || largest == 0.0 {
         return;
     }
-    // Contrasts are of the order of 1.
+    // Contrasts are of order 1.
     let step = 1e-5 / largest;
     let by = |step: f64| {
         let moved: Vec<f64> = q.iter().zip(direction).map(|(q, d)| q + step * d).collect();
@@ -173,27 +176,29 @@ fn velocity(region: &SubGrid, background: &[f64], contrast: &[f64]) -> Vec<f64> 
 struct StageObjective<'a, 'r, 'o> {
     settings: &'a InversionSettings,
     stage: (usize, &'a Stage),
-    /// Iterations done before the stage.
+    /// Finished iterations before the stage.
     began: usize,
     region: &'a SubGrid,
     background: &'a [f64],
-    reduced: Box<dyn Objective + 'a>,
+    reduced: Box<dyn DataMisfit + 'a>,
     observer: &'r mut (dyn Observer + 'o),
     run: &'r mut Run<'a>,
     done: usize,
+    /// Solutions of the stages before.
+    solved_before: usize,
     solves: usize,
     /// Objective, relative misfit and penalty of the evaluations since the last accepted step.
     trials: Vec<[f64; 3]>,
     started: bool,
     reason: Option<StopReason>,
     conditioner: Option<Conditioner>,
-    /// The energy of the wavefields that the conditioner goes by.
+    /// The energy of the wavefields used by the conditioner.
     illumination: Option<Vec<f64>>,
 }
 
 /// The state that a run continues from, if it is one of this inversion.
 fn begun(
-    resume: Resume,
+    resume: Saved,
     settings: &InversionSettings,
     region: &SubGrid,
 ) -> Result<Option<GridState>, InversionError> {
@@ -215,7 +220,7 @@ fn begun(
     Ok(Some(state))
 }
 
-/// The conditioning that the settings ask for, by the starting velocity on the whole grid.
+/// The conditioning requested by the settings, for the starting velocity on the whole grid.
 fn condition(
     settings: &InversionSettings,
     region: &SubGrid,
@@ -228,8 +233,8 @@ fn condition(
     Conditioner::new(&settings.conditioning, &medium)
 }
 
-impl GridObjective for StageObjective<'_, '_, '_> {
-    fn evaluate(&mut self, q: &[f64]) -> Result<Evaluated, InversionError> {
+impl Minimised<f64, InversionError> for StageObjective<'_, '_, '_> {
+    fn evaluate(&mut self, q: &[f64]) -> Result<Evaluated<f64>, InversionError> {
         let m = self.region.slowness(self.background, q);
         let value = self.reduced.evaluate(&m, self.done)?;
         self.solves += value.solves;
@@ -237,7 +242,7 @@ impl GridObjective for StageObjective<'_, '_, '_> {
         let mut gradient = self.region.by_contrast(self.background, &value.gradient);
         gradient.iter_mut().zip(by_penalty).for_each(|(g, p)| *g += p);
         let objective = value.misfit + penalty;
-        // Later trials may fail, and are then too long a step; the first value is where the stage starts.
+        // A later trial may fail and then counts as too long a step; the first value is the start of the stage.
         if !self.started && !objective.is_finite() {
             let what = "the objective of the starting model";
             let (iteration, culprit) = (self.done, String::new());
@@ -257,6 +262,47 @@ impl GridObjective for StageObjective<'_, '_, '_> {
         iteration > 0 && self.reduced.changes(self.done)
     }
 
+    fn after(
+        &mut self,
+        _iteration: usize,
+        objective: f64,
+        q: &[f64],
+        optimizer_state: &dyn Fn() -> OptimizerState<f64>,
+    ) -> Result<bool, InversionError> {
+        self.done += 1;
+        let accepted = self.trials.iter().rev().find(|trial| trial[0] == objective);
+        let [_, data_misfit, regularization] = accepted.copied().unwrap_or([f64::NAN; 3]);
+        self.trials.clear();
+        let progress = Progress {
+            stage: self.stage.0,
+            iteration: self.done,
+            data_misfit,
+            regularization,
+            objective,
+            solves: self.solved_before + self.solves,
+            ..Progress::default()
+        };
+        let state = |keep: &mut dyn FnMut(State)| {
+            keep(State::Grid(GridState {
+                stage: self.stage.0,
+                step: self.done - self.began,
+                data_misfit,
+                contrast: q.to_vec(),
+                optimizer: self.settings.optimizer.name().to_owned(),
+                optimizer_state: optimizer_state(),
+                illumination: self.illumination.clone(),
+            }));
+        };
+        let model = || velocity(self.region, self.background, q);
+        let flow = self.run.record(progress, true, self.observer, &model, &state)?;
+        if let ControlFlow::Break(why) = flow {
+            self.reason = Some(why);
+        }
+        Ok(self.reason.is_some())
+    }
+}
+
+impl Curvature<f64, InversionError> for StageObjective<'_, '_, '_> {
     fn precondition(&mut self, gradient: &[f64]) -> Option<Vec<f64>> {
         self.conditioner.as_ref().map(|conditioner| conditioner.apply(gradient))
     }
@@ -277,49 +323,11 @@ impl GridObjective for StageObjective<'_, '_, '_> {
         add_penalty_curvature(&mut product, &self.settings.regularizers, q, direction, &self.region.grid);
         Ok(Some(product))
     }
-
-    fn after(
-        &mut self,
-        _iteration: usize,
-        objective: f64,
-        q: &[f64],
-        memory: &dyn Fn() -> Memory,
-    ) -> Result<bool, InversionError> {
-        self.done += 1;
-        let accepted = self.trials.iter().rev().find(|trial| trial[0] == objective);
-        let [_, data_misfit, regularization] = accepted.copied().unwrap_or([f64::NAN; 3]);
-        self.trials.clear();
-        let progress = Progress {
-            stage: self.stage.0,
-            iteration: self.done,
-            data_misfit,
-            regularization,
-            objective,
-            ..Progress::default()
-        };
-        let state = |keep: &mut dyn FnMut(State)| {
-            keep(State::Grid(GridState {
-                stage: self.stage.0,
-                step: self.done - self.began,
-                data_misfit,
-                contrast: q.to_vec(),
-                optimizer: self.settings.optimizer.name().to_owned(),
-                memory: memory(),
-                illumination: self.illumination.clone(),
-            }));
-        };
-        let model = || velocity(self.region, self.background, q);
-        let flow = self.run.record(progress, true, self.observer, &model, &state)?;
-        if let ControlFlow::Break(why) = flow {
-            self.reason = Some(why);
-        }
-        Ok(self.reason.is_some())
-    }
 }
 
 /// Wavefields of a model for the data of the last stage.
 pub(crate) fn last_wavefields(
-    problem: &Problem,
+    problem: &InverseProblem,
     settings: &InversionSettings,
     vp: &[f64],
 ) -> Result<Option<Wavefields>, InversionError> {

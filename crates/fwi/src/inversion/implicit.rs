@@ -1,4 +1,5 @@
-//! Velocity as a network, the equation solved exactly: the adjoint-state gradient is chained into the network.
+//! Velocity as a network, with the equation solved exactly: the adjoint-state gradient is propagated into the network
+//! by the chain rule.
 
 use std::ops::ControlFlow;
 
@@ -8,12 +9,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::grid::last_wavefields;
+use crate::checkpoint::doubles;
 use crate::forward::background_slowness;
 use crate::inversion::{
-    Inversion, InversionError, Observer, Problem, Progress, Run, Solution, State, StopReason,
+    InverseProblem, Inversion, InversionError, Observer, Progress, Run, Saved, Solution, State, StopReason,
 };
 use crate::inversion_settings::InversionSettings;
-use crate::model::Model;
 use crate::network_settings::VelocitySettings;
 use crate::optimizer::OptimizerChoice;
 use crate::region::SubGrid;
@@ -21,6 +22,7 @@ use crate::regularizer::evaluate_all;
 use crate::representation::RepresentationChoice;
 use crate::velocity_network::{Frame, VelocityNetwork, VelocityPoints};
 use crate::warm_start::WarmStart;
+use survey::model::Model;
 
 /// Implicit full-waveform inversion.
 ///
@@ -65,7 +67,7 @@ impl Inversion for Implicit {
 
     fn invert(
         &self,
-        problem: &Problem,
+        problem: &InverseProblem,
         settings: &InversionSettings,
         observer: &mut dyn Observer,
     ) -> Result<Solution, InversionError> {
@@ -93,9 +95,9 @@ impl Inversion for Implicit {
             region.slowness(&background, contrast).iter().map(|m| m.sqrt().recip()).collect()
         };
         'stages: for (stage, plan) in settings.stages.iter().enumerate() {
-            let reduced = problem.waves.as_dyn().objective(problem, settings, plan)?;
+            let reduced = problem.waves.as_dyn().data_misfit(problem, settings, plan)?;
             let hold = optimizer.hold();
-            // What was learnt of another function would mislead a search.
+            // Knowledge about another function would mislead a search.
             if hold > 1 && done > 0 && done >= resume.iteration {
                 velocity.set_parameters(optimizer.settled(velocity.parameters()))?;
                 optimizer = checked_optimizer(settings);
@@ -103,11 +105,11 @@ impl Inversion for Implicit {
             let before = done;
             for step in 0..plan.iterations {
                 done += 1;
-                // A checkpoint holds the state before the step of its iteration, which is therefore done again.
+                // A checkpoint contains the state before the step of its iteration, so that step is repeated.
                 if done < resume.iteration {
                     continue;
                 }
-                // The function is the same while the optimiser holds it.
+                // The function does not change while the optimiser holds it.
                 let held = before + step / hold * hold;
                 let fraction = held as f64 / total as f64;
                 let sample = velocity.sample(&points, self.velocity.output.sharpness(fraction));
@@ -124,6 +126,7 @@ impl Inversion for Implicit {
                     data_misfit: value.relative,
                     regularization: penalty,
                     objective: value.misfit + penalty,
+                    solves,
                     ..Progress::default()
                 };
                 let contrast = sample.contrast.clone();
@@ -132,8 +135,8 @@ impl Inversion for Implicit {
                     keep(State::Networks {
                         networks: vec![("velocity", velocity.network(), &*optimizer)],
                         extras: vec![
-                            ("levels", velocity.levels().to_vec()),
-                            ("grids", velocity.grid_values()),
+                            ("levels", doubles(velocity.levels())),
+                            ("grids", doubles(&velocity.grid_values())),
                         ],
                     });
                 };
@@ -167,28 +170,28 @@ impl Inversion for Implicit {
 }
 
 /// Mean starting velocity on the nodes of a grid, m/s.
-pub(crate) fn reference_velocity(problem: &Problem, grid: &fd::Grid) -> f64 {
+pub(crate) fn reference_velocity(problem: &InverseProblem, grid: &fd::Grid) -> f64 {
     grid.points().map(|p| (problem.background)(p)).sum::<f64>() / grid.len() as f64
 }
 
-/// What to write where an optimiser of networks is needed.
+/// The example shown when an optimiser for networks is needed.
 pub(crate) const NETWORK_OPTIMIZERS: &str = "soap: {learning_rate: 3e-3}";
 
-/// The optimiser of a network's parameters, where only value and gradient of the objective are known.
+/// The optimiser of a network's parameters if only the value and gradient of the objective are known.
 pub(crate) fn network_optimizer(choice: &OptimizerChoice) -> Option<Box<dyn fields::Optimizer>> {
     let settings = choice.as_dyn();
     if settings.needs_squares() { None } else { settings.for_network() }
 }
 
-/// The same, where the plan has checked that there is one.
+/// The same, after the plan has checked that there is one.
 pub(crate) fn checked_optimizer(settings: &InversionSettings) -> Box<dyn fields::Optimizer> {
     network_optimizer(&settings.optimizer)
         .expect("the plan has checked that the optimiser is one for networks")
 }
 
-/// Puts a saved velocity and its optimiser back.
+/// Restores a saved velocity and its optimiser.
 pub(crate) fn restore_velocity(
-    resume: &crate::inversion::Resume,
+    resume: &Saved,
     velocity: &mut VelocityNetwork,
     optimizer: &mut dyn fields::Optimizer,
 ) -> Result<(), InversionError> {
@@ -201,11 +204,10 @@ pub(crate) fn restore_velocity(
     }
     let (architecture, device) = (*velocity.network().architecture(), velocity.network().device());
     if let Some(network) = resume.network("velocity", &architecture, &device, optimizer)? {
-        if let Some(values) = resume.extra("grids") {
-            velocity.restore_grids(values);
+        if resume.extra("grids").is_some() {
+            velocity.restore_grids(&resume.singles("grids"));
         }
-        let levels = resume.extra("levels").map(<[f32]>::to_vec).unwrap_or_default();
-        velocity.restore(network.parameters(), levels)?;
+        velocity.restore(network.parameters(), resume.singles("levels"))?;
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Wavefield and velocity as networks, fitted together to the equation and to the data.
+//! Wavefield and velocity as networks, fitted to the equation and the data together.
 
 use std::ops::ControlFlow;
 
@@ -11,17 +11,18 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::implicit::{NETWORK_OPTIMIZERS, checked_optimizer, network_optimizer, reference_velocity};
+use crate::checkpoint::doubles;
 use crate::forward::Waves;
 use crate::inversion::{
-    Inversion, InversionError, Observer, Problem, Progress, Run, Solution, State, StopReason, Trained,
+    InverseProblem, Inversion, InversionError, Observer, Progress, Run, Solution, State, StopReason, Trained,
     Wavefields,
 };
 use crate::inversion_settings::{InversionSettings, Stage};
-use crate::model::Model;
 use crate::network_settings::{NetworkSettings, VelocitySettings};
 use crate::optimizer::OptimizerChoice;
 use crate::region::SubGrid;
 use crate::velocity_network::Frame;
+use survey::model::Model;
 
 mod data_equation;
 mod networks;
@@ -64,7 +65,7 @@ fn one() -> f64 {
 }
 
 impl JointValue {
-    /// That of networks whose waves are not finite, where nothing can be propagated.
+    /// The value for networks whose waves are not finite, for which nothing can be propagated.
     fn diverged() -> Self {
         Self {
             objective: f64::NAN,
@@ -80,7 +81,7 @@ impl JointValue {
 
 /// A form of the equation as a term of an objective.
 pub trait JointResidual: CheckSettings + Sync {
-    /// Prepares what does not depend on the networks, for the frequencies or the band of a stage.
+    /// Prepares everything that does not depend on the networks, for the frequencies or the band of a stage.
     ///
     /// # Errors
     /// [`InversionError`].
@@ -93,7 +94,7 @@ pub trait JointResidual: CheckSettings + Sync {
     /// Whether the unknown is the scattered field.
     fn scattered(&self) -> bool;
 
-    /// The keys of sides of cells that fill the region, with their values in m.
+    /// The keys of cell sizes, whose cells fill the region, with their values in m.
     fn cells(&self) -> Vec<(&'static [&'static str], f64)>;
 }
 
@@ -105,20 +106,20 @@ document::choices! {
     }
 }
 
-/// What the terms are prepared from.
+/// The input for preparing the terms.
 pub struct Context<'a> {
     /// Physics and data.
-    pub problem: &'a Problem<'a>,
+    pub problem: &'a InverseProblem<'a>,
     /// Settings of the inversion.
     pub settings: &'a InversionSettings,
     /// Coordinates of the networks.
     pub frame: Frame,
-    /// Where the networks are.
+    /// The device of the networks.
     pub device: Device,
 }
 
 impl Context<'_> {
-    /// Coordinates of a wavefield in time: a unit of t is the time that a wave needs for a unit of x in the middle.
+    /// Coordinates of a wavefield in time. A unit of t is the time that a wave in the middle takes for a unit of x.
     #[must_use]
     pub fn space_time(&self) -> SpaceTimeFrame {
         let Frame { centre, length } = self.frame;
@@ -128,28 +129,28 @@ impl Context<'_> {
 
 /// Terms of the objective, for one stage.
 pub trait JointTerms {
-    /// Value and gradients at the networks.
+    /// Value and gradients for the networks.
     ///
     /// # Errors
     /// [`InversionError`].
     fn evaluate(&mut self, networks: &Networks, sharpness: f64) -> Result<JointValue, InversionError>;
 
-    /// Passes over an iteration that was done before an interruption, so that random points go on where they were.
+    /// Skips an iteration that was finished before an interruption, so that the sequence of random points continues.
     fn skip(&mut self) {}
 
-    /// What a checkpoint needs to know of the terms.
+    /// The data of the terms that a checkpoint needs.
     fn memory(&self) -> Vec<f32> {
         Vec::new()
     }
 
-    /// Takes up what [`JointTerms::memory`] was.
+    /// Restores what [`JointTerms::memory`] returned.
     fn remember(&mut self, _memory: &[f32]) {}
 
-    /// What an output of 1 of the wavefield network stands for.
+    /// The value of an output of 1 of the wavefield network.
     fn scale(&self) -> f32;
 }
 
-/// What [`JointTerms::evaluate`] answers.
+/// The result of [`JointTerms::evaluate`].
 pub struct JointValue {
     /// The weighted sum.
     pub objective: f64,
@@ -159,11 +160,11 @@ pub struct JointValue {
     pub pde_residual: f64,
     /// Sum of the regularisers.
     pub regularization: f64,
-    /// Waves that were propagated in the background, for forms that do.
+    /// Number of waves propagated in the background, if the form needs any.
     pub solves: usize,
-    /// Gradient of the wavefield network.
+    /// Gradient with respect to the wavefield network.
     pub by_wavefield: Vec<Tensor<2>>,
-    /// Gradient of the velocity network, empty when there is one network.
+    /// Gradient with respect to the velocity network; empty if there is only one network.
     pub by_velocity: Vec<Tensor<2>>,
 }
 
@@ -200,7 +201,7 @@ impl Inversion for Joint {
 
     fn invert(
         &self,
-        problem: &Problem,
+        problem: &InverseProblem,
         settings: &InversionSettings,
         observer: &mut dyn Observer,
     ) -> Result<Solution, InversionError> {
@@ -231,10 +232,10 @@ impl Inversion for Joint {
             }
             let mut wavefield_optimizer = checked_optimizer(settings);
             let (hold, before) = (wavefield_optimizer.hold(), done);
-            // A checkpoint holds the state before the step of its iteration, which is therefore done again.
+            // A checkpoint contains the state before the step of its iteration, so that step is repeated.
             if resume.iteration > done && resume.iteration <= done + plan.iterations {
                 networks.restore(&resume, &mut *wavefield_optimizer, &mut *velocity_optimizer)?;
-                terms.remember(resume.extra("terms").unwrap_or_default());
+                terms.remember(&resume.singles("terms"));
             }
             for step in 0..plan.iterations {
                 done += 1;
@@ -242,7 +243,7 @@ impl Inversion for Joint {
                     terms.skip();
                     continue;
                 }
-                // The function is the same while the optimiser holds it.
+                // The function does not change while the optimiser holds it.
                 let held = before + step / hold * hold;
                 let sharpness = self.sharpness(held as f64 / total as f64);
                 let value = terms.evaluate(&networks, sharpness)?;
@@ -254,15 +255,16 @@ impl Inversion for Joint {
                     pde_residual: Some(value.pde_residual),
                     regularization: value.regularization,
                     objective: value.objective,
+                    solves,
                     ..Progress::default()
                 };
                 let state = |keep: &mut dyn FnMut(State)| {
                     let mut all: Vec<Trained> =
                         vec![("wavefield", &networks.wavefield, &*wavefield_optimizer)];
-                    let mut extras = vec![("terms", terms.memory())];
+                    let mut extras = vec![("terms", doubles(&terms.memory()))];
                     if let Some(velocity) = &networks.velocity {
                         all.push(("velocity", velocity.network(), &*velocity_optimizer));
-                        extras.push(("levels", velocity.levels().to_vec()));
+                        extras.push(("levels", doubles(velocity.levels())));
                     }
                     keep(State::Networks { networks: all, extras });
                 };
@@ -279,7 +281,7 @@ impl Inversion for Joint {
                 let rate = settings.optimizer.as_dyn().learning_rate(within, step);
                 let at = At::new(rate, value.objective);
                 if hold > 1 {
-                    // One search for both: two would each take the other's steps for its own.
+                    // One search for both: with two, each would attribute the other's steps to itself.
                     let mut gradient = value.by_wavefield;
                     gradient.extend(value.by_velocity);
                     networks.set_parameters(wavefield_optimizer.step(at, networks.parameters(), gradient))?;
@@ -305,7 +307,7 @@ impl Inversion for Joint {
         let saved = context.frame.saved(networks.all());
         let (wavefields, saved) = match &problem.waves {
             Waves::Helmholtz(_) => (Some(self.wavefields(&context, &networks, scale, &frequencies)?), saved),
-            // What is shown of waves in time are the traces.
+            // For waves in time, the traces are shown.
             Waves::Acoustic(_) => {
                 let units = serde_json::json!({ "time_s": context.space_time().time, "pressure": scale });
                 (None, saved.with_fact("wavefield", &units))

@@ -1,7 +1,7 @@
 //! The table and the verdict, exactly.
 
 use super::*;
-use crate::summary::Status;
+use crate::status::Status;
 use crate::test_support::sample::comparison;
 
 #[test]

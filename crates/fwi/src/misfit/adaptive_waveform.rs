@@ -1,4 +1,5 @@
-//! Adaptive waveform inversion: the filter between observed and synthetic traces should be a spike at lag zero.
+//! Adaptive waveform inversion: penalises energy away from zero lag in the filter that maps observed to synthetic
+//! traces.
 
 use document::{CheckSettings, Fault, KeyPath, Unit, positive, within};
 use num_complex::Complex64;
@@ -6,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Misfit, TimeMisfit};
-use crate::traces::{Gather, Transform};
+use survey::traces::{Gather, Transform};
 
 /// For each trace the Wiener filter w turns the observed trace into the synthetic one, and J punishes what of it is away
 /// from lag zero: `J = mean over traces of ||T r||^2 / (2 ||w||^2)`, with T the lag over `lag`, at most 1.
@@ -51,13 +52,13 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 }
 
 impl AdaptiveWaveform {
-    /// Squared weights of the lags of a padded trace, those of negative lags at the end.
+    /// Squared weights of the lags of a padded trace, with negative lags at the end.
     fn weights(&self, length: usize, dt: f64) -> Vec<f64> {
         let lag = |k: usize| k.min(length - k) as f64 * dt / self.lag;
         (0..length).map(|k| lag(k).min(1.0).powi(2)).collect()
     }
 
-    /// Value of one trace and its derivative, from the spectrum of the observed trace.
+    /// Value and derivative for one trace, from the spectrum of the observed trace.
     fn trace(
         &self,
         transform: &Transform,
@@ -73,7 +74,7 @@ impl AdaptiveWaveform {
         let filter = transform.periodic(times(&inverse, &transform.spectrum(synthetic)));
         let size = dot(&filter, &filter);
         if size == 0.0 {
-            // No filter, hence no lag; a misfit of full weight without a slope.
+            // Without a filter there is no lag: the misfit has full weight and no slope.
             return (0.5, vec![0.0; synthetic.len()]);
         }
         let share = dot(&filter, &spike) / dot(&spike, &spike);
@@ -114,8 +115,8 @@ mod tests {
     use super::*;
     use crate::misfit::tests::shifted;
 
-    /// J grows with the delay over five periods, and from one period on as its square: (tau / lag)^2 / 2. The spike is
-    /// about a period wide and symmetric, and adds its own spread squared, the same for all.
+    /// J grows with the delay over five periods, and from one period on as its square: (tau / lag)^2 / 2. The spike
+    /// is about a period wide and symmetric, and adds the square of its own spread, which is always the same.
     #[test]
     fn grows_with_the_square_of_the_delay() {
         let adaptive = AdaptiveWaveform { lag: 0.4, damping: 1e-3 };
@@ -127,11 +128,11 @@ mod tests {
         assert!((growth / expected - 1.0).abs() < 0.02, "{growth} {expected}");
     }
 
-    /// Strength does not matter: the adjoint source is orthogonal to the synthetic data.
+    /// Amplitude does not matter: the adjoint source is orthogonal to the synthetic data.
     #[test]
     fn strength_does_not_matter() {
         let (observed, synthetic) = (crate::misfit::tests::ricker(0.4), crate::misfit::tests::ricker(0.45));
-        let reference = crate::traces::Reference::of(&observed, observed.len());
+        let reference = survey::traces::Reference::of(&observed, observed.len());
         let samples = observed.len();
         let gather = Gather { synthetic: &synthetic, observed: &observed, samples, dt: 0.002, reference };
         let (value, adjoint) = AdaptiveWaveform { lag: 0.2, damping: 1e-3 }.evaluate(&gather);

@@ -1,11 +1,11 @@
-//! Envelopes: the size of a trace without its phase.
+//! Envelope misfit: compares the amplitude of traces without their phase.
 
 use document::{CheckSettings, Fault, KeyPath, Unit, within};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Misfit, TimeMisfit};
-use crate::traces::{Gather, Transform};
+use survey::traces::{Gather, Transform};
 
 /// `J = ||e_syn - e_obs||^2 / (4 ||d_obs||^2)` of the envelopes `e = sqrt(d^2 + H(d)^2 + floor^2)`, with the Hilbert
 /// transform H. Envelopes hold low frequencies that the traces do not, so early stages cannot skip a cycle.
@@ -67,8 +67,8 @@ mod tests {
     use super::*;
     use crate::misfit::tests::{ricker, shifted};
 
-    /// The phase of a wave packet does not matter; its time does, monotonically over several periods, where least
-    /// squares falls again after the first.
+    /// The phase of a wave packet does not matter, but its time does, monotonically over several periods, whereas
+    /// least squares decreases again after the first.
     #[test]
     fn sees_time_and_not_phase() {
         let envelope = Envelope { floor: 0.01 };
@@ -76,10 +76,10 @@ mod tests {
         assert!(values.windows(2).all(|v| v[1] > v[0]), "{values:?}");
         let observed = ricker(0.5);
         let turned = Transform::new(observed.len()).hilbert(&observed);
-        let reference = crate::traces::Reference::of(&observed, observed.len());
+        let reference = survey::traces::Reference::of(&observed, observed.len());
         let gather =
             Gather { synthetic: &turned, observed: &observed, samples: observed.len(), dt: 0.002, reference };
-        // What is left are the ends of the Hilbert transform, which fall by 1/t^3 and are cut off.
+        // The remainder comes from the ends of the Hilbert transform, which decay as 1/t^3 and are cut off.
         assert!(envelope.evaluate(&gather).0 < 1e-4);
         assert!(crate::misfit::L2 {}.of_times().unwrap().evaluate(&gather).0 > 0.9);
     }

@@ -1,4 +1,4 @@
-//! Normalised correlation: how alike traces are, whatever their strength.
+//! Normalised correlation: the similarity of traces, regardless of their amplitude.
 
 use document::CheckSettings;
 use num_complex::Complex64;
@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{FrequencyMisfit, Misfit, TimeMisfit};
-use crate::traces::Gather;
+use survey::traces::Gather;
 
 /// `J = mean over traces of 1 - <d_syn, d_obs> / (||d_syn|| ||d_obs||)`: from 0 for traces that are multiples of each
 /// other to 2 for opposite ones. The strength of a source or a receiver does not matter, nor its decay with offset.
@@ -33,10 +33,10 @@ impl Misfit for GlobalCorrelation {
     }
 }
 
-/// Norms below this share of the observed one are silence.
+/// Norms below this fraction of the observed one count as silence.
 const SILENCE: f64 = 1e-12;
 
-/// What to add to the value, and the factors of the synthetic and of the observed trace in the adjoint source.
+/// The contribution to the value, and the factors of the synthetic and of the observed trace in the adjoint source.
 fn correlate(product: f64, synthetic: f64, observed: f64) -> [f64; 3] {
     if synthetic <= SILENCE * observed {
         return [1.0, 0.0, -1.0 / (observed * observed)];
@@ -77,10 +77,10 @@ impl TimeMisfit for GlobalCorrelation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::traces::Reference;
+    use survey::traces::Reference;
 
-    /// A factor on the synthetic data changes nothing, so the adjoint source is orthogonal to them; a silent trace is
-    /// pushed towards the observed one.
+    /// A factor on the synthetic data changes nothing, so the adjoint source is orthogonal to them. A silent trace is
+    /// pulled towards the observed one.
     #[test]
     fn strength_does_not_matter() {
         let n = 40;

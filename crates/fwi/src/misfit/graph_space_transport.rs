@@ -1,12 +1,12 @@
-//! Optimal transport of the graphs of traces.
+//! Optimal transport between the graphs of traces.
 
 use document::{CheckSettings, Fault, KeyPath, Unit, positive};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Misfit, TimeMisfit};
-use crate::traces::assignment::assign;
-use crate::traces::{Band, Gather, Transform};
+use survey::traces::assignment::assign;
+use survey::traces::{Band, Gather, Transform};
 
 /// Each trace is a set of points (t, d) in the plane, and J is the cost of moving the synthetic set onto the observed one
 /// by the cheapest pairing: `sum (peak/shift)^2 (t_i - t_j)^2 + (d_syn_i - d_obs_j)^2`, over `2 ||d_obs||^2`.
@@ -49,7 +49,7 @@ impl Misfit for GraphSpaceTransport {
     }
 }
 
-/// Every so many-th sample of a trace without the frequencies that those do not carry.
+/// Subsampling of a trace after removing the frequencies that the subsampled trace cannot carry.
 struct Thinning {
     every: usize,
     dt: f64,
@@ -59,7 +59,7 @@ struct Thinning {
 impl Thinning {
     fn gain(&self, frequency: f64) -> f64 {
         let nyquist = 0.5 / (self.every as f64 * self.dt);
-        // A cosine flank over the last tenth rings less than a sharp edge.
+        // A cosine taper over the last tenth rings less than a sharp edge.
         let x = ((frequency / nyquist - 0.9) / 0.1).clamp(0.0, 1.0);
         (0.5 * std::f64::consts::PI * x).cos().powi(2)
     }
@@ -111,7 +111,7 @@ impl TimeMisfit for GraphSpaceTransport {
             for (i, s) in s.iter().enumerate() {
                 cost.extend(o.iter().enumerate().map(|(j, o)| later(i, j) + (s - o).powi(2)));
             }
-            // Without observed data there is nothing to move to.
+            // Without observed data there is nothing to move towards.
             let pairs = if peak > 0.0 { assign(&cost, n) } else { (0..n).collect() };
             value += 0.5 * scale * pairs.iter().enumerate().map(|(i, j)| cost[i * n + j]).sum::<f64>();
             let residual: Vec<f64> = pairs.iter().zip(&s).map(|(j, s)| scale * (s - o[*j])).collect();
@@ -126,8 +126,9 @@ mod tests {
     use super::*;
     use crate::misfit::tests::shifted;
 
-    /// J grows with the delay up to `shift`, three periods here, where least squares falls after half a period. Delays
-    /// are whole samples, and for the coarser points of the band so far apart that ripples do not hide the growth.
+    /// J grows with the delay up to `shift`, three periods here, whereas least squares decreases after half a period.
+    /// Delays are whole samples, and for the coarser points of the band they are far enough apart that ripples do not
+    /// hide the growth.
     #[test]
     fn grows_with_the_delay() {
         let coarse = GraphSpaceTransport { shift: 0.15, interval: None };
@@ -141,7 +142,7 @@ mod tests {
         }
     }
 
-    /// `<D a, b> = <a, D^T b>`, and a wavelet within the band is thinned to its own samples.
+    /// `<D a, b> = <a, D^T b>`, and a wavelet within the band is subsampled to its own samples.
     #[test]
     fn thinning_has_its_transpose() {
         let observed = crate::misfit::tests::ricker(0.5);

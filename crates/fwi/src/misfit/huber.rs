@@ -1,4 +1,4 @@
-//! Huber's misfit: least squares for small residuals, absolute values for large ones.
+//! Huber misfit: least squares for small residuals, absolute values for large ones.
 
 use document::{CheckSettings, Fault, KeyPath, Unit, positive};
 use num_complex::Complex64;
@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{FrequencyMisfit, Misfit, TimeMisfit};
-use crate::traces::Gather;
+use survey::traces::Gather;
 
 /// `J = sum h(|d_syn - d_obs|) / ||d_obs||^2` with `h(r) = r^2/2` up to a threshold and `t r - t^2/2` above it: a few
 /// bad traces or spikes cannot take over the gradient.
@@ -37,7 +37,7 @@ impl Misfit for Huber {
     }
 }
 
-/// Huber's function of a residual of size r, and its derivative over r.
+/// Huber's function of a residual of size r, and its derivative divided by r.
 fn huber(r: f64, threshold: f64) -> [f64; 2] {
     if r <= threshold { [0.5 * r * r, 1.0] } else { [threshold * (r - 0.5 * threshold), threshold / r] }
 }
@@ -75,9 +75,9 @@ impl TimeMisfit for Huber {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::traces::Reference;
+    use survey::traces::Reference;
 
-    /// A spike of k thresholds pulls with the force of one threshold, where least squares pulls with k.
+    /// A spike of k thresholds contributes like one threshold, whereas with least squares it contributes like k.
     #[test]
     fn a_spike_pulls_no_harder_than_the_threshold() {
         let observed: Vec<f64> = (0..50).map(|i| (0.4 * f64::from(i)).sin()).collect();

@@ -1,4 +1,4 @@
-//! Least squares.
+//! Least-squares misfit.
 
 use document::CheckSettings;
 use num_complex::Complex64;
@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{FrequencyMisfit, Misfit, TimeMisfit};
-use crate::traces::Gather;
+use survey::traces::Gather;
 
 /// `J = ||d_syn - d_obs||^2 / (2 ||d_obs||^2)`: the square of the relative misfit, halved.
 ///

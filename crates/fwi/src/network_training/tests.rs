@@ -1,34 +1,35 @@
-//! A training that is interrupted and resumed ends where one that was not does, bit for bit.
+//! An interrupted and resumed training ends like an uninterrupted one, bit for bit.
 
 use std::path::Path;
 
 use super::*;
+use crate::checkpoint::CheckpointFile;
 use crate::evolutions::Snapshots;
 use crate::network_settings::NetworkSettings;
 use crate::plan::EvolutionsPlan;
 use crate::scenario::WavefieldBlock;
-use crate::training_checkpoint::{CheckpointFile, Rows};
+use crate::studies::recorder::Rows;
 use crate::wavefields::Fields;
 use crate::wavefields::tests::problem;
 
 /// Interrupts after a step, with a checkpoint in a file.
-struct StopAt<'a> {
+struct StopAt {
     step: u64,
-    record: Rows<'a, u64>,
+    record: Rows<u64>,
     /// Steps that were seen.
     seen: Vec<u64>,
 }
 
-impl<'a> StopAt<'a> {
-    fn new(step: u64, file: &'a mut CheckpointFile) -> StopAt<'a> {
-        StopAt { step, record: Rows::new(file, |step| *step), seen: Vec::new() }
+impl StopAt {
+    fn new(step: u64, file: CheckpointFile) -> StopAt {
+        StopAt { step, record: Rows::new(file, |step| *step).unwrap(), seen: Vec::new() }
     }
 }
 
-impl<F> Follow<F> for StopAt<'_> {
+impl<F> Follow<F> for StopAt {
     fn after(
         &mut self,
-        step: u64,
+        [step, _]: [u64; 2],
         _residual: f64,
         _now: &dyn Fn() -> Result<F, InversionError>,
     ) -> Result<Option<Ending>, InversionError> {
@@ -36,30 +37,27 @@ impl<F> Follow<F> for StopAt<'_> {
         Ok((step == self.step).then_some(Ending::Interrupted))
     }
 
-    fn record(&mut self) -> &mut dyn Record {
+    fn record(&mut self) -> &mut dyn Recorder {
         &mut self.record
     }
 }
 
-/// Solves without a stop, with one after a step and resumed, and once more from where that has ended; all find the same.
-/// The resumed one begins where the optimiser has last had another function.
+/// Runs without a stop, with a stop after a step and resumed, and once more from the finished state; all results are
+/// the same. The resumed run starts where the optimiser last had another function.
 fn same_when_resumed<F: PartialEq>(what: &str, stop: u64, from: u64, solve: &dyn Fn(&mut StopAt) -> F) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("u/checkpoint.safetensors");
-    let open = |path: &Path, resume| CheckpointFile::new(path.to_owned(), resume).unwrap();
-    let (mut never, mut first) = (open(&folder.path().join("never"), false), open(&path, false));
-    let mut whole = StopAt::new(u64::MAX, &mut never);
+    let open = |path: &Path, resume| CheckpointFile::new(path.to_owned(), "", resume).unwrap();
+    let mut whole = StopAt::new(u64::MAX, open(&folder.path().join("never"), false));
     let found = solve(&mut whole);
-    let mut stopped = StopAt::new(stop, &mut first);
+    let mut stopped = StopAt::new(stop, open(&path, false));
     let early = solve(&mut stopped);
     assert!(early != found && stopped.seen.last() == Some(&stop), "{what} {:?}", stopped.seen);
-    let mut second = open(&path, true);
-    let mut resumed = StopAt::new(u64::MAX, &mut second);
+    let mut resumed = StopAt::new(u64::MAX, open(&path, true));
     assert!(solve(&mut resumed) == found, "{what}");
     assert_eq!(resumed.seen.first(), Some(&(from + 1)), "{what}");
     assert_eq!(resumed.seen.last(), whole.seen.last(), "{what}");
-    let mut third = open(&path, true);
-    let mut again = StopAt::new(u64::MAX, &mut third);
+    let mut again = StopAt::new(u64::MAX, open(&path, true));
     assert!(solve(&mut again) == found && again.seen.is_empty(), "{what}");
 }
 
@@ -68,8 +66,8 @@ fn network() -> String {
     serde_json::to_string(&settings).unwrap()
 }
 
-/// New points in each step, those where the residual is large, balanced terms, points that stay for some steps, lower
-/// frequencies first, an output layer solved at the end.
+/// New points in each step, points where the residual is large, balanced terms, points that stay for some steps,
+/// frequency continuation, and an output layer solved for at the end.
 #[test]
 fn wavefields_resume() {
     let problem = problem();
@@ -100,7 +98,7 @@ fn wavefields_resume() {
     }
 }
 
-/// Causal weights, times that grow, balanced terms, a pool that is drawn from at random, and the paper's terms.
+/// Causal weights, growing times, balanced terms, a pool drawn from at random, and the terms of the SIREN paper.
 #[test]
 fn evolutions_resume() {
     let solve = |more: &str, follow: &mut StopAt| -> Snapshots {

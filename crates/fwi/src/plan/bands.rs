@@ -4,11 +4,11 @@ use document::{Fault, KeyPath};
 
 use super::InversionPlan;
 use super::data::problems::BandWithoutData;
-use crate::data_error::DataError;
-use crate::gathers::GatherFile;
-use crate::observed::Observed;
-use crate::traces::{BandFilter, Transform};
 use crate::waves_plan::{AcousticPlan, WavesPlan};
+use survey::data_error::DataError;
+use survey::gathers::GatherFile;
+use survey::observed::Observed;
+use survey::traces::{BandFilter, Transform};
 
 /// Smallest share of the data's energy in a band over the share of the wavelet's energy there. The earth changes the ratio
 /// by a few times; a thousand times less means that the data have been filtered.

@@ -7,12 +7,13 @@ use document::{Fault, KeyPath, Message, Problem, Subject, Unit, positive, rising
 
 use super::data::problems::NoTruth;
 use super::device::NoDevice;
-use super::{ModelSource, Plan, bands, data, domain, inversions, survey, waves};
-use crate::data_error::DataError;
-use crate::model::Model;
+use super::{Plan, bands, data, domain, geometry, inversions, waves};
 use crate::scenario::Scenario;
-use crate::scenario::model::ModelChoice;
 use crate::waves_plan::WavesPlan;
+use survey::data_error::DataError;
+use survey::medium::ModelChoice;
+use survey::model::Model;
+use survey::model_source::ModelSource;
 
 /// Velocities beyond which `velocity_range` itself is a mistake, m/s.
 const CONCEIVABLE: [f64; 2] = [1.0, 100_000.0];
@@ -59,12 +60,12 @@ pub(super) fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault>
 
     let path = folder.join(&scenario.data.file);
     let observed = data::observed(&scenario.data, &path, &waves)?;
-    let places = survey::Places {
+    let places = geometry::Places {
         sources: &scenario.survey.sources,
         receivers: Some(&scenario.survey.receivers),
         source: &scenario.survey.source,
     };
-    let survey = survey::survey(places, &grid, &waves, observed.as_ref())?;
+    let survey = geometry::survey(places, &grid, &waves, observed.as_ref())?;
     waves::as_many(&waves, survey.sources.len())?;
     if let WavesPlan::Acoustic(waves) = &waves {
         waves::sampled(waves)?;
@@ -109,7 +110,7 @@ pub(super) fn root(schema: u32, scenario: &str) -> Result<(), Fault> {
     name(&KeyPath::of("name"), scenario)
 }
 
-/// Where a block of a list is, its name being one of a folder that no block before it has.
+/// The path of a block in a list. Its name is the name of a folder and must be unique.
 pub(super) fn block<T>(
     list: &'static str,
     blocks: &[T],
@@ -119,10 +120,29 @@ pub(super) fn block<T>(
     let at = KeyPath::of(list).index(i);
     let own = name_of(&blocks[i]);
     name(&at.key("name"), own)?;
-    // Folders of names that differ in capitals only are one folder on some systems.
+    if crate::run_files::is_reserved(own) {
+        return Err(Fault::new(at.key("name"), ReservedName { found: own.to_owned() }));
+    }
+    // On some systems folder names that differ only in case are the same folder.
     match blocks[..i].iter().position(|other| name_of(other).eq_ignore_ascii_case(own)) {
         Some(first) => Err(Fault::new(at.key("name"), DuplicateName { name: own.to_owned(), list, first })),
         None => Ok(at),
+    }
+}
+
+/// The name of a member that a file of the run has.
+#[derive(Debug)]
+struct ReservedName {
+    /// The name.
+    found: String,
+}
+
+impl Problem for ReservedName {
+    fn message(&self, subject: &Subject) -> Message {
+        Message::new(format!("{subject} may be taken for a file of the run directory"))
+            .found(format!("`{}`", self.found))
+            .expected("a name without the ending of a file, and not `earlier-...`")
+            .help("results are kept in a folder of this name")
     }
 }
 
@@ -134,7 +154,7 @@ pub(super) fn computed(at: &KeyPath, time_limit: Option<f64>, device: &str) -> R
     fields::device::parse(device).map(drop).map_err(|error| Fault::new(at.key("device"), NoDevice(error)))
 }
 
-/// A name is a folder on every system.
+/// The name must be a valid folder name on every system.
 pub(super) fn name(at: &KeyPath, name: &str) -> Result<(), Fault> {
     let first = name.chars().next().is_some_and(|c| c.is_ascii_alphanumeric());
     let rest = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
@@ -173,9 +193,9 @@ pub(super) fn plausible(at: &KeyPath, value: f64, range: [f64; 2], adjustable: b
     Err(Fault::new(at, Implausible { velocity, adjustable }))
 }
 
-/// What models are read with.
+/// The information needed to read models.
 pub(super) struct Context<'a> {
-    /// Where files are looked for.
+    /// The folder of relative file names.
     pub(super) folder: &'a Path,
     /// Plausible velocities, m/s.
     pub(super) range: [f64; 2],

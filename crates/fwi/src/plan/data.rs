@@ -1,4 +1,4 @@
-//! The observed data, or how they come to be.
+//! The observed data, or how to simulate them.
 
 pub(crate) mod problems;
 
@@ -12,20 +12,21 @@ use self::problems::{BadTraces, DataFrequency, NoTruth, NotExact, OtherSurvey, O
 use super::domain::problems::Refused;
 use super::waves;
 use super::waves::problems::PhysicsUnfit;
-use super::{DataPlan, DataSource, ModelSource, SimulatePlan, domain};
-use crate::dataset::Dataset;
-use crate::gathers::GatherFile;
-use crate::observed::Observed;
+use super::{DataPlan, DataSource, SimulatePlan, domain};
 use crate::scenario::data::{DataBlock, EngineChoice, FiniteDifferences};
 use crate::scenario::{GridBlock, order};
-use crate::survey::Survey;
 use crate::waves_plan::AcousticPlan;
 use crate::waves_plan::WavesPlan;
+use survey::dataset::Dataset;
+use survey::gathers::GatherFile;
+use survey::model_source::ModelSource;
+use survey::observed::Observed;
+use survey::survey::Survey;
 
 /// Largest difference between a position in the file and in the scenario, m.
 const SAME_PLACE: f64 = 1e-3;
 
-/// The data of a file that has to exist; `None` when they are simulated.
+/// The data of a file that must exist; `None` if they are simulated.
 pub(super) fn observed(block: &DataBlock, path: &Path, waves: &WavesPlan) -> Result<Option<Observed>, Fault> {
     if block.simulate.is_some() {
         return Ok(None);
@@ -47,7 +48,7 @@ pub(crate) fn missing(path: &Path, can_simulate: bool) -> MissingFile {
     }
 }
 
-/// Checks data against the scenario that asks for them.
+/// Checks data against the scenario that uses them.
 pub(super) fn matches(
     observed: &Observed,
     path: &Path,

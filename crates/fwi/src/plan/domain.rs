@@ -1,4 +1,4 @@
-//! The grid, its boundary and whether they suit the waves.
+//! The grid, its boundary, and checks that they suit the waves.
 
 pub(super) mod problems;
 
@@ -6,13 +6,13 @@ use std::f64::consts::TAU;
 
 use document::problems::OutOfRange;
 use document::{Fault, KeyPath, Unit, positive, rising};
-use fd::{FdError, Grid};
+use fd::Grid;
 
 use self::problems::{Refused, SmallerThanWaves, TooManyNodes, UnevenSpacing};
 use crate::waves_plan::HelmholtzPlan;
 
-use crate::model::Model;
 use crate::scenario::{GridBlock, order};
+use survey::model::Model;
 
 /// Most nodes of a grid: a direct solver needs about 1 kB per node.
 const MOST_NODES: f64 = 2e7;
@@ -31,9 +31,7 @@ pub(super) fn grid(block: &GridBlock) -> Result<Grid, Fault> {
 /// The grid of square cells whose outermost nodes are on the edges `[x, z]`; the spacing stands at `at`.
 pub(super) fn over(at: &KeyPath, sides: [[f64; 2]; 2], spacing: f64) -> Result<Grid, Fault> {
     let cells = sides.map(|[lo, hi]| (hi - lo) / spacing);
-    if let Some(a) =
-        (0..2).find(|&a| (cells[a] - cells[a].round()).abs() > 1e-6 * cells[a].max(1.0) || cells[a] < 1.0)
-    {
+    if let Some(a) = (0..2).find(|&a| !is_whole(cells[a])) {
         let extent = sides[a][1] - sides[a][0];
         return Err(Fault::new(at, UnevenSpacing { extent, spacing }));
     }
@@ -43,6 +41,11 @@ pub(super) fn over(at: &KeyPath, sides: [[f64; 2]; 2], spacing: f64) -> Result<G
     }
     let shape = [nodes[1] as usize, nodes[0] as usize];
     Grid::new([sides[0][0], sides[1][0]], [spacing; 2], shape).map_err(|error| Fault::new(at, Refused(error)))
+}
+
+/// Whether a number of cells is a whole one, but for rounding.
+fn is_whole(cells: f64) -> bool {
+    cells >= 1.0 && (cells - cells.round()).abs() <= 1e-6 * cells
 }
 
 /// A grid over a box whose spacing, which stands at `at`, is brought to the nearest one that divides the sides.
@@ -62,14 +65,14 @@ pub(super) fn nearly(at: &KeyPath, domain: &fd::Domain, spacing: f64) -> Result<
     Grid::over(domain, [nodes[1] as usize, nodes[0] as usize]).map_err(|error| Fault::new(at, Refused(error)))
 }
 
-/// Slowest and fastest velocity of several models, m/s.
+/// Lowest and highest velocity of several models, m/s.
 #[must_use]
 pub fn slowest_and_fastest(models: &[&Model]) -> [f64; 2] {
     let ranges = models.iter().map(|model| model.range());
     ranges.fold([f64::INFINITY, 0.0], |all, one| [all[0].min(one[0]), all[1].max(one[1])])
 }
 
-/// Checks that every wave is sampled by the grid and absorbed by the layer.
+/// Checks that the grid samples every wave and the layer absorbs it.
 pub(super) fn sampling(
     grid: &Grid,
     HelmholtzPlan { pml, frequencies }: &HelmholtzPlan,
@@ -78,28 +81,17 @@ pub(super) fn sampling(
 ) -> Result<(), Fault> {
     let at = KeyPath::of("physics.helmholtz.frequencies");
     let [slowest, fastest] = slowest_and_fastest(models);
-    let spacing = grid.spacing[0].max(grid.spacing[1]);
     let domain = grid.domain();
     let side = (domain.hi[0] - domain.lo[0]).max(domain.hi[1] - domain.lo[1]);
     let wavelength = frequencies.last().map_or(0.0, |frequency| slowest / frequency);
     if side < wavelength {
         return Err(Fault::new(KeyPath::of("grid.x"), SmallerThanWaves { side, wavelength }));
     }
-    let needed = fd::needed_points_per_wavelength(order)
+    fd::needed_points_per_wavelength(order)
         .map_err(|error| Fault::new(KeyPath::of("grid.order"), Refused(error)))?;
     for (i, frequency) in frequencies.iter().enumerate() {
-        let found = slowest / (frequency * spacing);
-        if found < needed {
-            let error = FdError::FrequencyTooHigh {
-                frequency: *frequency,
-                velocity: slowest,
-                spacing,
-                order,
-                found,
-                needed,
-            };
-            return Err(Fault::new(at.index(i), Refused(error)));
-        }
+        let sampled = fd::check_sampling(grid, order, *frequency, slowest);
+        sampled.map_err(|error| Fault::new(at.index(i), Refused(error)))?;
         let absorbed = pml.check_absorption(TAU * frequency, fastest);
         absorbed.map_err(|error| Fault::new(KeyPath::of("grid.boundary.pml.thickness"), Refused(error)))?;
     }

@@ -1,4 +1,4 @@
-//! What a scenario of waves in time means.
+//! The plan of a scenario of waves in time.
 
 use std::path::Path;
 
@@ -15,10 +15,10 @@ use crate::error::FwiError;
 use crate::evolutions::EvolutionMethodChoice;
 use crate::evolutions::EvolutionProblem;
 use crate::evolutions::network::EvolutionLoss;
-use crate::model::PLAUSIBLE;
 use crate::scenario::{EvolutionBlock, EvolutionScenario};
+use survey::model::PLAUSIBLE;
 
-/// Time between the two fields of an energy, as a part of the time a wave needs for the width of a pulse.
+/// Time between the two fields of an energy, relative to the time that a wave needs for the width of a pulse.
 const LAG: f64 = 0.01;
 
 /// A checked scenario of waves in time.
@@ -27,11 +27,11 @@ pub struct EvolutionsPlan {
     pub origin: Origin,
     /// The scenario as typed, with defaults filled in.
     pub scenario: EvolutionScenario,
-    /// Velocity and pulses; its times are those of the scenario, each followed by one `lag` later.
+    /// Velocity and pulses. Its times are those of the scenario, each followed by one that is `lag` later.
     pub problem: EvolutionProblem,
     /// Time between the two fields of an energy, s.
     pub lag: f64,
-    /// Distance between the nodes of the finite differences that stand for a truth, m.
+    /// Distance between the nodes of the finite differences that serve as the truth, m.
     pub reference_spacing: f64,
     /// The wavefields to compute; never empty.
     pub evolutions: Vec<EvolutionBlock>,
@@ -41,7 +41,7 @@ impl EvolutionsPlan {
     /// Checks the text of a scenario; `path` is named in errors, and files are relative to its folder.
     ///
     /// # Errors
-    /// [`FwiError::Scenario`] with the first fault and its place.
+    /// [`FwiError::Scenario`] with the first error and its position.
     pub fn from_text(text: &str, path: &Path) -> Result<EvolutionsPlan, FwiError> {
         let scenario = EvolutionScenario::from_text(text, path)?;
         let folder = path.parent().unwrap_or(Path::new(""));

@@ -1,4 +1,4 @@
-//! What a scenario of fits means.
+//! The plan of a scenario of fits.
 
 mod problems;
 
@@ -13,15 +13,15 @@ use super::domain;
 use super::domain::problems::Refused;
 use super::memory::NetworkTooLarge;
 use super::origin::Origin;
-use crate::array;
 use crate::error::FwiError;
 use crate::fit::target::Target;
-use crate::model::PLAUSIBLE;
 use crate::scenario::fits::Quantity;
-use crate::scenario::model::ModelChoice;
 use crate::scenario::outputs::OutputFormat;
 use crate::scenario::target::{Array, TargetChoice, Velocity};
 use crate::scenario::{FitBlock, FitScenario};
+use survey::array;
+use survey::medium::ModelChoice;
+use survey::model::PLAUSIBLE;
 
 /// A checked scenario of fits.
 #[derive(Debug, Clone)]
@@ -30,20 +30,20 @@ pub struct FitPlan {
     pub origin: Origin,
     /// The scenario as typed, with defaults filled in.
     pub scenario: FitScenario,
-    /// What is learnt.
+    /// The target.
     pub target: Target,
     /// The networks; never empty.
     pub fits: Vec<FitBlock>,
 }
 
-/// Fewest samples along an axis.
+/// Smallest number of samples along an axis.
 const FEWEST: usize = 8;
 
 impl FitPlan {
     /// Checks the text of a scenario; `path` is named in errors, and files are relative to its folder.
     ///
     /// # Errors
-    /// [`FwiError::Scenario`] with the first fault and its place.
+    /// [`FwiError::Scenario`] with the first error and its position.
     pub fn from_text(text: &str, path: &Path) -> Result<FitPlan, FwiError> {
         let mut scenario = FitScenario::from_text(text, path)?;
         let folder = path.parent().unwrap_or(Path::new(""));
@@ -97,7 +97,7 @@ fn modelled(at: &KeyPath, block: &mut Velocity, folder: &Path) -> Result<Target,
     target(at, grid, &model.vp, array::Meaning::Velocity, block.smoothing)
 }
 
-/// An array in a file, or a part of it, perhaps at another spacing.
+/// An array from a file, or a part of it, optionally at another spacing.
 fn read(at: &KeyPath, block: &Array, folder: &Path) -> Result<Target, Fault> {
     let path = folder.join(&block.path);
     if !path.exists() {
@@ -122,7 +122,7 @@ fn read(at: &KeyPath, block: &Array, folder: &Path) -> Result<Target, Fault> {
     let grid = fd::Grid::new([sides[0][0], sides[1][0]], [dx, dz], shape)
         .map_err(|error| Fault::new(at, Refused(error)))?;
     let values: Vec<f64> =
-        grid.points().map(|p| crate::model::sample(&whole.grid, &whole.values, p)).collect();
+        grid.points().map(|p| survey::model::sample(&whole.grid, &whole.values, p)).collect();
     target(at, grid, &values, whole.meaning, block.smoothing)
 }
 

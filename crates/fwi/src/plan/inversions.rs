@@ -1,4 +1,4 @@
-//! The inversions.
+//! The plan of the inversions.
 
 mod problems;
 
@@ -12,21 +12,22 @@ use self::problems::{
     MisfitUnfit, StageFrequency, TooManyCells,
 };
 use super::device::NoDevice;
-use super::survey::in_common;
+use super::geometry::in_common;
 use super::waves;
 use super::waves::problems::{PhysicsUnfit, UnstableStep};
-use super::{InversionPlan, ModelSource, check, joint_in_time};
+use super::{InversionPlan, check, joint_in_time};
 use crate::inversion_settings::{InversionSettings, Stage};
-use crate::model::Model;
 use crate::optimizer::OptimizerUnfit;
 use crate::scenario::inversion::{RegionBlock, StageBlock};
 use crate::scenario::{
     DataBlock, InversionBlock, MethodChoice, MisfitChoice, OptimizerChoice, Scenario, StorageChoice,
 };
-use crate::survey::Survey;
-use crate::traces::BandFilter;
 use crate::waves_plan::AcousticPlan;
 use crate::waves_plan::WavesPlan;
+use survey::model::Model;
+use survey::model_source::ModelSource;
+use survey::survey::Survey;
+use survey::traces::BandFilter;
 
 pub(super) fn inversions(
     scenario: &Scenario,
@@ -110,7 +111,8 @@ fn choices(at: &KeyPath, block: &InversionBlock) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Whether cells of a joint inversion are so few that its networks can be evaluated on all of them in each step.
+/// Checks that the cells of a joint inversion are few enough for its networks to be evaluated on all of them in each
+/// step.
 fn few_cells(at: &KeyPath, block: &InversionBlock, region: &Domain) -> Result<(), Fault> {
     const MOST: f64 = 1e6;
     let MethodChoice::Joint(joint) = &block.method else { return Ok(()) };
@@ -126,7 +128,7 @@ fn few_cells(at: &KeyPath, block: &InversionBlock, region: &Domain) -> Result<()
     Ok(())
 }
 
-/// The device that an inversion uses, by the name it has on this machine.
+/// The device of an inversion, by its name on this machine.
 fn device(at: &KeyPath, block: &InversionBlock) -> Result<String, Fault> {
     let networks = block.method.as_dyn().has_networks();
     match fields::device::parse(&block.device) {
@@ -140,7 +142,7 @@ fn device(at: &KeyPath, block: &InversionBlock) -> Result<String, Fault> {
     Err(Fault::new(at, DeviceUnfit { method: block.method.name() }))
 }
 
-/// Whether an inversion that needs receivers that all shots share has them.
+/// Checks that an inversion that needs shared receivers has them.
 fn shares_receivers(at: &KeyPath, block: &InversionBlock, survey: &Survey) -> Result<(), Fault> {
     if let MethodChoice::Joint(_) = &block.method {
         let at = at.key("method").key(block.method.name());
@@ -156,7 +158,7 @@ fn shares_receivers(at: &KeyPath, block: &InversionBlock, survey: &Survey) -> Re
     Ok(())
 }
 
-/// Whether method, misfit and settings are ones for the equation.
+/// Checks that method, misfit and settings suit the equation.
 fn suits(
     at: &KeyPath,
     block: &InversionBlock,
@@ -197,7 +199,7 @@ fn suits(
     Ok(())
 }
 
-/// Whether the settings of waves in time are good, and go together.
+/// Checks the settings of waves in time and their combinations.
 fn in_time(at: &KeyPath, block: &InversionBlock, data: &DataBlock) -> Result<(), Fault> {
     if let Some(storage) = &block.storage {
         storage.as_dyn().check(&at.key("storage").key(storage.name()))?;
@@ -270,7 +272,7 @@ fn chosen(at: &KeyPath, block: &StageBlock, frequencies: &[f64]) -> Result<Vec<u
     Ok(indices)
 }
 
-/// The band of a stage, which has to hold some of the wavelet.
+/// The band of a stage, which must contain some of the wavelet.
 fn filtered(at: &KeyPath, block: &StageBlock, waves: &AcousticPlan) -> Result<Option<BandFilter>, Fault> {
     if block.frequencies.is_some() {
         let instead = "band: {low: 2, high: 8}";
@@ -318,7 +320,7 @@ fn bounds(
     Ok(bounds)
 }
 
-/// The time step in s, where there is one.
+/// The time step in s, if there is one.
 fn scenario_step(waves: &WavesPlan) -> f64 {
     if let WavesPlan::Acoustic(waves) = waves { waves.step } else { 0.0 }
 }

@@ -1,4 +1,4 @@
-//! Whether a joint inversion suits waves in time.
+//! Checks that a joint inversion suits waves in time.
 
 mod problems;
 
@@ -13,11 +13,12 @@ use super::{domain, waves};
 use crate::inversion::Joint;
 use crate::inversion::joint::strong::{DataFrom, Sampling, StrongDomain, StrongForm, StrongLoss};
 use crate::inversion::joint::{ResidualChoice, radiation};
-use crate::model::Model;
 use crate::scenario::InversionBlock;
 use crate::waves_plan::AcousticPlan;
+use survey::model::Model;
 
-/// Checks the settings of an inversion, of which `joint` is the method, and that its background is carried and stable.
+/// Checks the settings of an inversion with the method `joint`, and that its background is sampled well enough and
+/// stable.
 pub(super) fn check(
     at: &KeyPath,
     (block, joint): (&InversionBlock, &Joint),
@@ -97,7 +98,7 @@ pub(super) fn check(
     }
 }
 
-/// Checks that the background's propagator carries the wavelet and is stable.
+/// Checks that the background's propagator can carry the wavelet and is stable.
 fn propagated(
     at: &KeyPath,
     spacing: f64,
@@ -105,7 +106,7 @@ fn propagated(
     (grid, order): (&Grid, usize),
     initial: &Model,
 ) -> Result<(), Fault> {
-    let own = radiation::grid_of(&grid.domain(), spacing).map_err(|error| Fault::new(at, Refused(error)))?;
+    let own = Grid::with_spacing(&grid.domain(), spacing).map_err(|error| Fault::new(at, Refused(error)))?;
     waves::carries(at, acoustic, &own, order, &[initial])?;
     let [_, velocity] = domain::slowest_and_fastest(&[initial]);
     if radiation::stride(acoustic, &own, order, velocity).is_some() {

@@ -1,4 +1,4 @@
-//! Where a plan comes from: file, text, name, and where its results go.
+//! The origin of a plan: file, text, name, and the directory of its results.
 
 use std::path::{Path, PathBuf};
 
@@ -6,7 +6,7 @@ use document::{Fault, ScenarioError};
 
 use crate::error::FwiError;
 
-/// The file behind a plan.
+/// The file of a plan.
 #[derive(Debug, Clone)]
 pub struct Origin {
     /// The scenario file.
@@ -15,12 +15,12 @@ pub struct Origin {
     pub text: String,
     /// Name of the scenario.
     pub name: String,
-    /// Where results go: `runs/<name>` unless something else is asked for.
+    /// Directory of results: `runs/<name>` unless another one is requested.
     pub directory: PathBuf,
 }
 
 impl Origin {
-    /// The origin of a scenario of a name, its results under `runs`.
+    /// The origin of a scenario with this name, with its results in `runs`.
     pub(super) fn new(file: &Path, text: &str, name: &str) -> Origin {
         Origin {
             file: file.to_owned(),
@@ -30,13 +30,19 @@ impl Origin {
         }
     }
 
+    /// The folder that the files of the scenario are named relative to.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.file.parent().unwrap_or(Path::new(""))
+    }
+
     /// The comment at the top of the scenario, as one paragraph.
     #[must_use]
     pub fn description(&self) -> String {
         description(&self.text)
     }
 
-    /// A fault of this scenario with its place in the file, for checks that need more than the plan.
+    /// An error in this scenario with its position in the file, for checks that need more than the plan.
     #[must_use]
     pub fn fault(&self, fault: Fault) -> FwiError {
         ScenarioError::new(self.file.clone(), &self.text, fault).into()
@@ -46,9 +52,8 @@ impl Origin {
 /// The text of a scenario file.
 pub(crate) fn text_of(path: &Path) -> Result<String, FwiError> {
     let no_scenario = |source| FwiError::NoScenario { path: path.to_owned(), source };
-    let bytes = std::fs::read(path).map_err(no_scenario)?;
-    String::from_utf8(bytes)
-        .map_err(|_| no_scenario(std::io::Error::new(std::io::ErrorKind::InvalidData, "not a text file")))
+    let bytes = document::parse::read(path).map_err(no_scenario)?;
+    Ok(document::parse::decode(bytes, path)?)
 }
 
 /// The comment at the top of a text, as one paragraph.
@@ -57,7 +62,7 @@ pub(super) fn description(text: &str) -> String {
     lines.map(|line| line.trim_start_matches('#').trim()).collect::<Vec<_>>().join(" ").trim().to_owned()
 }
 
-/// Creates a run directory and makes sure that files can be written there, before any work is done.
+/// Creates a run directory and checks that files can be written there, before any work is done.
 pub(crate) fn prepare(directory: &Path) -> Result<(), FwiError> {
     let unwritable = |source| FwiError::Unwritable { path: directory.to_owned(), source };
     std::fs::create_dir_all(directory).map_err(unwritable)?;

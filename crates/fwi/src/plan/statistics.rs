@@ -1,4 +1,4 @@
-//! What a scenario of statistics means.
+//! The plan of a scenario of statistics.
 
 use std::path::Path;
 
@@ -25,7 +25,7 @@ impl StatisticsPlan {
     /// Checks the text of a scenario; `path` is named in errors.
     ///
     /// # Errors
-    /// [`FwiError::Scenario`] with the first fault and its place.
+    /// [`FwiError::Scenario`] with the first error and its position.
     pub fn from_text(text: &str, path: &Path) -> Result<StatisticsPlan, FwiError> {
         let scenario = StatisticsScenario::from_text(text, path)?;
         let wrong = |fault| ScenarioError::new(path.to_owned(), text, fault);

@@ -1,4 +1,4 @@
-//! Error messages against files, and what plans of good scenarios hold.
+//! Error messages of files, and the contents of plans of valid scenarios.
 
 use std::path::{Path, PathBuf};
 
@@ -6,14 +6,14 @@ use document::ScenarioFile;
 use num_complex::Complex64;
 
 use super::Plan;
-use crate::data_error::DataError;
-use crate::dataset::Dataset;
 use crate::error::FwiError;
-use crate::gathers::{GatherHeader, GatherWriter};
 use crate::job::Job;
-use crate::model::Model;
-use crate::observed::Observed;
-use crate::survey::Survey;
+use survey::data_error::DataError;
+use survey::dataset::Dataset;
+use survey::gathers::{GatherHeader, GatherWriter};
+use survey::model::Model;
+use survey::observed::Observed;
+use survey::survey::Survey;
 
 fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -27,7 +27,7 @@ fn yaml_files(folder: &str) -> Vec<PathBuf> {
     files
 }
 
-/// Files with one fault each, for the scenarios that name them.
+/// Files with one error each, for the scenarios that refer to them.
 fn broken_files(folder: &Path) {
     let survey = Survey {
         sources: vec![[-300.0, -300.0], [300.0, -300.0]],
@@ -104,7 +104,7 @@ fn broken_files(folder: &Path) {
 
     let array = |name: &str, shape: &[usize], value: &dyn Fn(usize) -> f64| {
         let values: Vec<f64> = (0..shape.iter().product()).map(value).collect();
-        std::fs::write(folder.join(name), crate::npy::encode(shape, &values)).unwrap();
+        std::fs::write(folder.join(name), survey::npy::encode(shape, &values)).unwrap();
     };
     array("good.npy", &[12, 20], &|i| i as f64);
     array("nan-array.npy", &[12, 20], &|i| if i == 47 { f64::NAN } else { 1.0 });
@@ -129,7 +129,8 @@ fn error_texts() {
             continue;
         }
         let place = folder.path().join(file.file_name().unwrap());
-        let found = match Job::from_text(&std::fs::read_to_string(&file).unwrap(), &place) {
+        let text = document::parse::decode(std::fs::read(&file).unwrap(), &place);
+        let found = match text.map_err(FwiError::from).and_then(|text| Job::from_text(&text, &place)) {
             Ok(_) => "no error\n".to_owned(),
             Err(error) => {
                 assert_eq!(error.exit_code(), 2);
@@ -146,7 +147,7 @@ fn error_texts() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Data that fit are given back for the plan's frequencies, in their order.
+/// Matching data are returned for the plan's frequencies, in their order.
 #[test]
 fn observed_data_of_some_frequencies() {
     let folder = tempfile::tempdir().unwrap();
@@ -161,7 +162,7 @@ fn observed_data_of_some_frequencies() {
     assert_eq!(observed.pressure.len(), 18);
 }
 
-/// A run directory below a file cannot be made: exit code 2 before any work.
+/// A run directory below a file cannot be created: exit code 2 before any work.
 #[test]
 fn unwritable_directory() {
     let folder = tempfile::tempdir().unwrap();
@@ -176,7 +177,7 @@ fn unwritable_directory() {
     assert!(error.to_string().contains("taken") && error.to_string().contains("-o"), "{error}");
 }
 
-/// A file that does not exist names the path and what to give.
+/// For a file that does not exist, the error names the path and what to give.
 #[test]
 fn no_scenario() {
     let error = Plan::from_file(Path::new("nowhere.yaml")).unwrap_err();
@@ -208,7 +209,7 @@ fn resolved_scenario_means_the_same() {
     }
 }
 
-/// Aliases that multiply a short text are cut off, whatever they stand for.
+/// Aliases that expand a short text are limited, whatever they stand for.
 #[test]
 fn alias_bomb() {
     let good = std::fs::read_to_string(repository().join("scenarios/cylinder.yaml")).unwrap();
@@ -218,5 +219,5 @@ fn alias_bomb() {
     let text = format!("{before}  sources: [&p [-300, -300], {many}]\n  receivers:\n{after}");
     let error = Plan::from_text(&text, Path::new("bomb.yaml")).unwrap_err();
     assert_eq!(error.exit_code(), 2);
-    assert!(error.to_string().contains("too large for a scenario"), "{error}");
+    assert!(error.to_string().contains("too many aliases for a scenario"), "{error}");
 }

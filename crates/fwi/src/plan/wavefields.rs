@@ -1,4 +1,4 @@
-//! What a scenario of wavefields means.
+//! The plan of a scenario of wavefields.
 
 use std::path::Path;
 
@@ -13,14 +13,15 @@ use super::data;
 use super::domain::problems::Refused;
 use super::origin::Origin;
 use super::waves::problems::PhysicsUnfit;
-use super::{DataPlan, ModelSource, domain, survey, waves};
-use crate::dataset::Dataset;
+use super::{DataPlan, domain, geometry, waves};
 use crate::error::FwiError;
-use crate::scenario::survey::ReceiverPositions;
 use crate::scenario::{WavefieldBlock, WavefieldScenario};
-use crate::survey::Survey;
 use crate::wavefields::{WavefieldMethodChoice, WavefieldProblem};
 use crate::waves_plan::{HelmholtzPlan, WavesPlan};
+use survey::dataset::Dataset;
+use survey::model_source::ModelSource;
+use survey::positions::ReceiverPositions;
+use survey::survey::Survey;
 
 /// A checked scenario of wavefields.
 pub struct WavefieldsPlan {
@@ -30,11 +31,11 @@ pub struct WavefieldsPlan {
     pub scenario: WavefieldScenario,
     /// Physics, velocity and sources.
     pub problem: WavefieldProblem,
-    /// What receivers recorded.
+    /// The receiver data.
     pub recorded: Option<RecordedPlan>,
     /// Nodes at which fields are compared and shown.
     pub shown: Grid,
-    /// Distance between the nodes of the finite differences that stand for a truth, m.
+    /// Distance between the nodes of the finite differences that serve as the truth, m.
     pub reference_spacing: f64,
     /// Distance from the sources within which nothing is compared, m.
     pub exclude: f64,
@@ -42,14 +43,51 @@ pub struct WavefieldsPlan {
     pub wavefields: Vec<WavefieldBlock>,
 }
 
-/// Where what receivers recorded is, or how it comes to be.
+/// The receiver data, or how to simulate them.
 pub struct RecordedPlan {
-    /// The file, and how it is made.
+    /// The file, and how to simulate it.
     pub data: DataPlan,
-    /// The equation at the frequency that counts.
+    /// The equation at the frequency of the wavefields.
     pub waves: HelmholtzPlan,
-    /// Which of the scenario's frequencies that is.
+    /// The index of that frequency in the scenario.
     pub place: usize,
+}
+
+impl WavefieldsPlan {
+    /// The scenario with its defaults written out.
+    ///
+    /// # Panics
+    /// Never: a scenario has only names, numbers, lists and blocks.
+    #[must_use]
+    pub fn resolved(&self) -> serde_json::Value {
+        serde_json::to_value(&self.scenario).expect("a scenario has only names, numbers, lists and blocks")
+    }
+
+    /// The text that data are kept with: the scenario and what they were made from.
+    #[must_use]
+    pub fn data_record(&self) -> String {
+        let made_from = crate::made_from::made_from(&self.resolved(), self.origin.folder());
+        crate::made_from::record(&self.origin.text, &made_from)
+    }
+
+    /// Checks data that are there against the scenario.
+    ///
+    /// # Errors
+    /// [`FwiError::Scenario`] for a file that holds other data or was made with other settings.
+    pub fn check_data(&self) -> Result<(), FwiError> {
+        match &self.recorded {
+            Some(recorded) if recorded.data.path.exists() => {
+                let data = recorded.read(&self.problem.survey).map_err(|fault| self.origin.fault(fault))?;
+                if recorded.data.simulate.is_none() {
+                    return Ok(());
+                }
+                let (path, folder) = (&recorded.data.path, self.origin.folder());
+                crate::made_from::check(&data.scenario, path, &self.resolved(), folder)
+                    .map_err(|fault| self.origin.fault(fault))
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 impl RecordedPlan {
@@ -67,26 +105,16 @@ impl RecordedPlan {
 }
 
 impl WavefieldsPlan {
-    /// A fault of this scenario with its place in the file.
+    /// An error in this scenario with its position in the file.
     #[must_use]
     pub fn fault(&self, fault: Fault) -> FwiError {
         ScenarioError::new(self.origin.file.clone(), &self.origin.text, fault).into()
     }
 
-    /// What the receivers recorded, where there are receivers and the file is there.
-    ///
-    /// # Errors
-    /// [`FwiError::Scenario`] for a file that cannot be read or does not fit the survey.
-    pub fn observed(&self) -> Result<Option<Dataset>, FwiError> {
-        let there = self.recorded.as_ref().filter(|recorded| recorded.data.path.exists());
-        let read = there.map(|recorded| recorded.read(&self.problem.survey)).transpose();
-        read.map_err(|fault| self.fault(fault))
-    }
-
     /// Checks the text of a scenario; `path` is named in errors, and files are relative to its folder.
     ///
     /// # Errors
-    /// [`FwiError::Scenario`] with the first fault and its place.
+    /// [`FwiError::Scenario`] with the first error and its position.
     pub fn from_text(text: &str, path: &Path) -> Result<WavefieldsPlan, FwiError> {
         let scenario = WavefieldScenario::from_text(text, path)?;
         let folder = path.parent().unwrap_or(Path::new(""));
@@ -209,7 +237,7 @@ fn checked(
     Ok(WavefieldsPlan { origin, scenario, problem, recorded, shown, reference_spacing, exclude, wavefields })
 }
 
-/// Sources and receivers, and what these recorded; the one is nothing without the other.
+/// Sources, receivers and their data; receivers and data need each other.
 fn recorded(
     scenario: &WavefieldScenario,
     (folder, grid): (&Path, &Grid),
@@ -222,17 +250,17 @@ fn recorded(
     let block = &scenario.survey;
     let receivers: Option<ReceiverPositions> = block.receivers.clone().map(Into::into);
     let places =
-        survey::Places { sources: &block.sources, receivers: receivers.as_ref(), source: &block.source };
+        geometry::Places { sources: &block.sources, receivers: receivers.as_ref(), source: &block.source };
     match (&scenario.data, &receivers) {
-        (None, None) => Ok((survey::survey(places, grid, &whole, None)?, None)),
+        (None, None) => Ok((geometry::survey(places, grid, &whole, None)?, None)),
         (None, Some(_)) => Err(Fault::new(KeyPath::root(), MissingKey::new("data"))),
         (Some(_), None) => Err(Fault::new(KeyPath::of("survey"), MissingKey::new("receivers"))),
         (Some(block), Some(_)) => {
             let path = folder.join(&block.file);
             let observed = data::observed(block, &path, &whole)?;
-            let survey = survey::survey(places, grid, &whole, observed.as_ref())?;
+            let survey = geometry::survey(places, grid, &whole, observed.as_ref())?;
             let help = "a scenario of inversions takes receivers that move with the shots";
-            survey::in_common(KeyPath::of("survey.receivers"), &survey, help)?;
+            geometry::in_common(KeyPath::of("survey.receivers"), &survey, help)?;
             let data = data::data((block, &scenario.grid), path, Some(truth), grid, &survey, &whole)?;
             let plan = RecordedPlan { data, waves, place };
             if observed.is_some() {

@@ -1,4 +1,4 @@
-//! The equation with what it needs, and whether grid, boundary and source suit it.
+//! The equation with its settings, and checks that grid, boundary and source suit it.
 
 pub(super) mod problems;
 
@@ -14,18 +14,20 @@ use self::problems::{
 };
 use super::domain;
 use super::domain::problems::Refused;
-use crate::data_error::DataError;
-use crate::model::Model;
 use crate::scenario::boundary::BoundaryChoice;
+use survey::data_error::DataError;
+use survey::model::Model;
 
 use crate::scenario::physics::{Acoustic, PhysicsChoice};
-use crate::scenario::survey::{SourceBlock, default_strength};
-use crate::scenario::{GridBlock, WaveletChoice, order};
+use crate::scenario::{GridBlock, order};
 use crate::storage::StorageSettings;
-use crate::survey::Survey;
-use crate::traces::{Band, Resampling, Transform};
-use crate::wavelet::{self, Emitted};
 use crate::waves_plan::{AcousticPlan, HelmholtzPlan, WavesPlan};
+use survey::positions::SourceBlock;
+use survey::positions::default_strength;
+use survey::survey::Survey;
+use survey::traces::{Band, Resampling, Transform};
+use survey::wavelet::WaveletChoice;
+use survey::wavelet::{self, Emitted};
 
 /// Share of a wavelet's energy that may lie beyond what the grid carries, or the samples of the data.
 const BEYOND: f64 = 1e-3;
@@ -125,7 +127,7 @@ fn emitted(
     Ok((samples, band))
 }
 
-/// Checks that every shot has a wavelet, where each has its own.
+/// Checks that every shot has a wavelet, if each has its own.
 pub(super) fn as_many(waves: &WavesPlan, shots: usize) -> Result<(), Fault> {
     match waves {
         WavesPlan::Acoustic(AcousticPlan { source: Emitted::ByShot(wavelets), wavelet, .. })
@@ -138,7 +140,7 @@ pub(super) fn as_many(waves: &WavesPlan, shots: usize) -> Result<(), Fault> {
     }
 }
 
-/// Checks that every wave is carried by the grid.
+/// Checks that the grid carries every wave.
 pub(super) fn sampling(waves: &WavesPlan, grid: &Grid, order: usize, models: &[&Model]) -> Result<(), Fault> {
     match waves {
         WavesPlan::Helmholtz(helmholtz) => domain::sampling(grid, helmholtz, order, models),

@@ -1,4 +1,4 @@
-//! Tikhonov regularisation of first order.
+//! First-order Tikhonov regularisation.
 
 use document::{CheckSettings, Fault, KeyPath, Unit, positive};
 use fd::Grid;

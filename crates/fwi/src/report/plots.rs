@@ -1,25 +1,27 @@
-//! Curves: profiles through the models, and how the inversions went.
+//! Curves: profiles through the models, and the convergence of the inversions.
 
-use super::page::section;
-use crate::drawing::{Dash, Ink};
-use crate::figure::{Axis, Chart, Curve};
+use maud::html;
+
+use crate::figures::{Axis, Chart, Curve, Ink};
 use crate::history::HistoryRow;
-use crate::model::Model;
 use crate::outcome::{Comparison, RunOutcome};
-use crate::svg::Svg;
+use crate::page::Section;
+use crate::page::pictures::charts;
+use survey::model::Model;
 
 const PLOT: [f64; 2] = [390.0, 230.0];
 
 /// Velocity along a line across and a line down, through the disc or the middle of the model.
-pub(super) fn profiles(run: &Comparison) -> String {
-    let mut models: Vec<(&str, Ink, Dash, &Model)> = Vec::new();
-    models.extend(run.initial.iter().map(|m| ("start", Ink::Start, Dash::Dashed, m)));
-    models.extend(run.truth.iter().map(|m| ("true", Ink::Truth, Dash::Solid, m)));
+pub(super) fn profiles(run: &Comparison) -> Section {
+    let heading = "Profiles";
+    let mut models: Vec<(Curve, &Model)> = Vec::new();
+    models.extend(run.initial.iter().map(|m| (Curve::new("start", Ink::Start, Vec::new()).dashed(), m)));
+    models.extend(run.truth.iter().map(|m| (Curve::new("true", Ink::Truth, Vec::new()), m)));
     for (i, o) in run.outcomes.iter().enumerate() {
-        models.extend(o.model.iter().map(|m| (o.name.as_str(), Ink::Series(i), Dash::Solid, m)));
+        models.extend(o.model.iter().map(|m| (Curve::new(&*o.name, Ink::Series(i), Vec::new()), m)));
     }
     let Some(reference) = run.truth.as_ref().or(run.outcomes.iter().find_map(|o| o.model.as_ref())) else {
-        return String::new();
+        return Section::new(heading, "", html! {});
     };
     let domain = reference.grid.domain();
     let middle = [0, 1].map(|a| 0.5 * (domain.lo[a] + domain.hi[a]));
@@ -27,14 +29,10 @@ pub(super) fn profiles(run: &Comparison) -> String {
     let along = |a: usize| {
         let (label, other) = [("x (m)", "z"), ("depth z (m)", "x")][a];
         let across = centre[1 - a];
-        let curves = models.iter().map(|(name, ink, dash, model)| Curve {
-            name: (*name).to_owned(),
-            ink: *ink,
-            dash: *dash,
-            points: line(model, a, across),
-        });
+        let curves =
+            models.iter().map(|(curve, model)| Curve { points: line(model, a, across), ..curve.clone() });
         Chart {
-            title: format!("along {}, at {other} = {} m", ["x", "z"][a], crate::ticks::label(across, 1.0)),
+            title: format!("along {}, at {other} = {} m", ["x", "z"][a], survey::ticks::label(across, 1.0)),
             x: Axis::linear(label),
             y: Axis::linear("velocity (m/s)"),
             curves: curves.collect(),
@@ -44,10 +42,10 @@ pub(super) fn profiles(run: &Comparison) -> String {
     let through =
         if run.information.disc.is_some() { "the centre of the disc" } else { "the middle of the model" };
     let caption = format!("Velocity along two lines through {through}.");
-    section("Profiles", &caption, &charts(&[along(0), along(1)]))
+    Section::new(heading, caption, charts(&[along(0), along(1)]))
 }
 
-/// The nodes' own velocities along one axis, interpolated across.
+/// The velocities at the nodes along one axis, interpolated along the other.
 fn line(model: &Model, a: usize, across: f64) -> Vec<[f64; 2]> {
     let grid = &model.grid;
     match a {
@@ -56,90 +54,56 @@ fn line(model: &Model, a: usize, across: f64) -> Vec<[f64; 2]> {
     }
 }
 
+const ITERATION: (&str, fn(&HistoryRow) -> f64) = ("iteration", |row| row.iteration as f64);
+const WALL: (&str, fn(&HistoryRow) -> f64) = ("wall time (s)", |row| row.wall_s);
+const MISFIT: (&str, fn(&HistoryRow) -> Option<f64>) =
+    ("relative data misfit", |row| row.data_misfit_relative);
+const ERROR: (&str, fn(&HistoryRow) -> Option<f64>) =
+    ("relative velocity error", |row| row.velocity_relative_l2);
+
 /// Misfit and velocity error over iterations and time.
-pub(super) fn convergence(run: &Comparison) -> String {
-    let iteration = |r: &HistoryRow| r.iteration as f64;
-    let wall = |r: &HistoryRow| r.wall_s;
-    let misfit = |r: &HistoryRow| r.data_misfit_relative;
-    let error = |r: &HistoryRow| r.velocity_relative_l2;
-    let (by_iteration, by_time) = ("iteration", "wall time (s)");
+pub(super) fn convergence(run: &Comparison) -> Section {
     let all = [
-        over(
-            &run.outcomes,
-            "Data misfit over iterations",
-            by_iteration,
-            "relative data misfit",
-            iteration,
-            misfit,
-        ),
-        over(&run.outcomes, "Data misfit over time", by_time, "relative data misfit", wall, misfit),
-        over(
-            &run.outcomes,
-            "Velocity error over iterations",
-            by_iteration,
-            "relative velocity error",
-            iteration,
-            error,
-        ),
-        over(&run.outcomes, "Velocity error over time", by_time, "relative velocity error", wall, error),
+        over(&run.outcomes, "Data misfit by iteration", ITERATION, MISFIT),
+        over(&run.outcomes, "Data misfit by wall time", WALL, MISFIT),
+        over(&run.outcomes, "Velocity error by iteration", ITERATION, ERROR),
+        over(&run.outcomes, "Velocity error by wall time", WALL, ERROR),
     ];
-    let shown: Vec<Chart> = all.into_iter().filter(|c| !c.curves.is_empty()).collect();
-    section(
-        "Convergence",
-        "Logarithmic axes. The time per iteration differs between methods.",
-        &charts(&shown),
-    )
+    let stages = all.iter().flat_map(|chart| &chart.curves).any(|curve| !curve.boundaries.is_empty());
+    let mut caption = "An iteration takes a different time in each method.".to_owned();
+    if stages {
+        caption += " Diamonds mark the first iteration of each later stage; the data misfit is that of the stage's data.";
+    }
+    Section::new("Convergence", caption, charts(&all))
 }
 
-/// The data misfit over iterations, for figures of single inversions too.
+/// The data misfit by iteration, for figures of single inversions too.
 pub(crate) fn misfit_by_iteration(outcomes: &[RunOutcome]) -> Chart {
-    let (x, y) = (|r: &HistoryRow| r.iteration as f64, |r: &HistoryRow| r.data_misfit_relative);
-    over(outcomes, "Data misfit over iterations", "iteration", "relative data misfit", x, y)
+    over(outcomes, "Data misfit by iteration", ITERATION, MISFIT)
 }
 
 /// One column of the histories over another.
 fn over(
     outcomes: &[RunOutcome],
     title: &str,
-    x_label: &str,
-    y_label: &str,
-    x: fn(&HistoryRow) -> f64,
-    y: fn(&HistoryRow) -> Option<f64>,
+    (x_label, x): (&str, fn(&HistoryRow) -> f64),
+    (y_label, y): (&str, fn(&HistoryRow) -> Option<f64>),
 ) -> Chart {
     let mut curves = Vec::new();
     for (i, o) in outcomes.iter().enumerate() {
-        let points: Vec<[f64; 2]> = o.history.iter().filter_map(|r| y(r).map(|y| [x(r), y])).collect();
+        let rows: Vec<([f64; 2], Option<u64>)> =
+            o.history.iter().filter_map(|r| Some(([x(r), y(r)?], r.stage))).collect();
+        let points: Vec<[f64; 2]> = rows.iter().map(|(point, _)| *point).collect();
+        let boundaries =
+            rows.windows(2).filter(|pair| pair[0].1 != pair[1].1).map(|pair| pair[1].0).collect();
         if !points.is_empty() {
-            curves.push(Curve { name: o.name.clone(), ink: Ink::Series(i), dash: Dash::Solid, points });
+            curves.push(Curve { boundaries, ..Curve::new(&*o.name, Ink::Series(i), points) });
         }
     }
-    // Inversions whose lengths differ by far share an axis only when it is logarithmic.
+    // Inversions of very different lengths share an axis only when it is logarithmic.
     let ends: Vec<f64> = curves.iter().filter_map(|c| c.points.last().map(|p| p[0])).collect();
     let shortest = ends.iter().copied().fold(f64::INFINITY, f64::min);
     let longest = ends.iter().copied().fold(0.0, f64::max);
     let x = if longest > 8.0 * shortest { Axis::logarithmic(x_label) } else { Axis::linear(x_label) };
     Chart { title: title.to_owned(), x, y: Axis::logarithmic(y_label), curves, plot: PLOT }
-}
-
-/// Charts side by side, as SVG figures.
-pub(crate) fn charts(charts: &[Chart]) -> String {
-    in_grid(charts, "charts")
-}
-
-/// Charts side by side, six per line where there is room.
-pub(crate) fn small_charts(charts: &[Chart]) -> String {
-    in_grid(charts, "charts small")
-}
-
-fn in_grid(charts: &[Chart], class: &str) -> String {
-    if charts.is_empty() {
-        return String::new();
-    }
-    let figures = charts.iter().map(|chart| {
-        let [w, h] = chart.size();
-        let mut svg = Svg::new(w, h);
-        chart.draw(&mut svg);
-        format!("<figure>{}</figure>", svg.finish(&chart.title))
-    });
-    format!("<div class=\"{class}\">{}</div>", figures.collect::<String>())
 }

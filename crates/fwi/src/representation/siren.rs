@@ -1,4 +1,4 @@
-//! The network alone.
+//! The network without additions.
 
 use document::CheckSettings;
 use schemars::JsonSchema;

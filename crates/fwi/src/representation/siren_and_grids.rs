@@ -1,4 +1,4 @@
-//! The network and grids of learnable values from coarse to fine.
+//! The network plus grids of trainable values from coarse to fine.
 
 use document::{CheckSettings, Fault, KeyPath, Unit, positive, within};
 use schemars::JsonSchema;

@@ -1,28 +1,31 @@
-//! A run directory holds all of a comparison.
+//! A run directory contains a complete comparison.
 
 use super::*;
+use crate::scenario::Kind;
+use crate::studies::inversions::METRICS;
 use crate::test_support::sample::comparison;
 
-/// What is written is read back: the report made from the files alone is the report that was written.
+/// The report made from the files alone equals the report that was written.
 #[test]
 fn files_alone_give_the_same_report() {
     let folder = tempfile::tempdir().unwrap();
-    // To look at the figures and the report, name a folder for them.
+    // To look at the figures and the report, set a folder for them.
     let shown = std::env::var_os("FWI_SAMPLE_RUN").map(PathBuf::from);
     let root = shown.clone().unwrap_or(folder.path().join("runs/cylinder"));
     let run = comparison(if shown.is_some() { 151 } else { 31 });
     let directory = RunDirectory::create(&root).unwrap();
     directory.write_setting(&run).unwrap();
+    let names: Vec<String> = run.outcomes.iter().map(|outcome| outcome.name.clone()).collect();
+    let mut summary = Summary::new(Kind::Inversions, &run.scenario, String::new(), METRICS);
     for outcome in &run.outcomes {
-        directory.write_outcome(outcome, &run).unwrap();
+        let folder = member_folder(&root, &outcome.name);
+        RunDirectory::write_results(&folder, outcome).unwrap();
+        RunDirectory::draw(&folder, outcome, &run).unwrap();
+        summary.put(outcome.member(), &names);
     }
-    let survey = run.survey.clone().unwrap();
-    let n = survey.sources.len() * survey.receivers.count();
-    let pressure = vec![num_complex::Complex64::ONE; n];
-    Dataset { survey, frequencies: vec![3.0], pressure, scenario: String::new() }
-        .write(&directory.data())
-        .unwrap();
-    directory.write_results(&run).unwrap();
+    summary.write(&directory.summary()).unwrap();
+    atomic::write_bytes(&directory.report(), report::html(&run).as_bytes()).unwrap();
+    atomic::write_bytes(&root.join("as-typed.yaml"), run.scenario_text.as_bytes()).unwrap();
 
     let written = std::fs::read_to_string(directory.report()).unwrap();
     std::fs::remove_file(directory.report()).unwrap();
@@ -30,24 +33,23 @@ fn files_alone_give_the_same_report() {
     assert_eq!(read.outcomes[1].model, run.outcomes[1].model);
     assert_eq!(read.outcomes[1].history, run.outcomes[1].history);
     assert_eq!(read.outcomes[1].wavefield, run.outcomes[1].wavefield);
+    assert_eq!(read.outcomes[1].gathers, run.outcomes[1].gathers);
+    assert_eq!(read.observed, run.observed);
     // Numbers in JSON come back to the last digit but one.
-    let words = |r: &Comparison| {
-        serde_json::to_value(r.summary()).unwrap()["inversions"][1]["stopped_because"].clone()
-    };
-    assert_eq!(words(&read), words(&run));
+    assert_eq!(read.outcomes[1].stopped_because, run.outcomes[1].stopped_because);
     let (a, b) = (read.outcomes[2].metrics, run.outcomes[2].metrics);
     assert!((a.psnr_db.unwrap() - b.psnr_db.unwrap()).abs() < 1e-12);
     assert_eq!(read.information, run.information);
     assert!(std::fs::read_to_string(directory.report()).unwrap() == written, "the reports differ");
 
-    let mut names: Vec<String> = std::fs::read_dir(directory.inversion("joint"))
+    let mut names: Vec<String> = std::fs::read_dir(member_folder(&root, "joint"))
         .unwrap()
         .map(|e| e.unwrap().file_name().to_string_lossy().into_owned())
         .collect();
     names.sort();
     assert_eq!(
         names,
-        ["history.csv", "misfit.png", "model.h5", "model.png", "wavefield.h5", "wavefield.png"]
+        ["gather.h5", "history.csv", "misfit.png", "model.h5", "model.png", "wavefield.h5", "wavefield.png"]
     );
 }
 
@@ -56,7 +58,9 @@ fn other_folders_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let error = RunDirectory::open(folder.path()).unwrap_err().to_string();
     assert!(
-        error.ends_with("not a run directory (no summary.json); `fwi run SCENARIO -o DIR` makes one"),
+        error.ends_with(
+            "not a run directory (it contains no summary.json); `fwi run SCENARIO -o DIR` creates one"
+        ),
         "{error}"
     );
     assert!(matches!(RunDirectory::open(&folder.path().join("x")), Err(DataError::Missing { .. })));
@@ -68,6 +72,5 @@ fn other_folders_are_refused() {
 /// A name with a slash stays inside the run directory.
 #[test]
 fn names_stay_inside() {
-    let directory = RunDirectory { root: PathBuf::from("run") };
-    assert_eq!(directory.inversion("../../etc"), PathBuf::from("run/..-..-etc"));
+    assert_eq!(member_folder(Path::new("run"), "../../etc"), PathBuf::from("run/..-..-etc"));
 }

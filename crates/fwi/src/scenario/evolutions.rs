@@ -5,8 +5,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::inversion::RegionBlock;
-use super::model::ModelChoice;
 use crate::evolutions::EvolutionMethodChoice;
+use survey::medium::ModelChoice;
 
 /// A scenario of waves in time: `m u_tt = lap u` from pulses at rest, computed by networks and by finite differences and
 /// compared with the exact field where the velocity is uniform, or with finite differences on a finer grid.
@@ -63,13 +63,9 @@ pub struct EvolutionBlock {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time_limit: Option<f64>,
     /// Where networks are computed: `auto`, `cpu`, or what a build with LibTorch offers (`cuda:0`, ...).
-    #[serde(default = "default_device")]
+    #[serde(default = "fields::device::automatic")]
     pub device: String,
     /// Seed of all random numbers: one seed, one result on one machine.
     #[serde(default)]
     pub seed: u64,
-}
-
-fn default_device() -> String {
-    "auto".to_owned()
 }

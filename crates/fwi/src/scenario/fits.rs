@@ -66,15 +66,11 @@ pub struct FitBlock {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time_limit: Option<f64>,
     /// Where the network is computed: `auto`, `cpu`, or what a build with LibTorch offers (`cuda:0`, ...).
-    #[serde(default = "default_device")]
+    #[serde(default = "fields::device::automatic")]
     pub device: String,
     /// Seed of all random numbers: one seed, one result on one machine.
     #[serde(default)]
     pub seed: u64,
-}
-
-fn default_device() -> String {
-    "auto".to_owned()
 }
 
 /// What a network learns of the target.

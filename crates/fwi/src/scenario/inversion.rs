@@ -3,12 +3,12 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::model::ModelChoice;
 use super::{
     ConditioningChoice, MethodChoice, MisfitChoice, OptimizerChoice, RegularizerChoice, StorageChoice,
 };
 use crate::shots::{Minibatches, SourceEncoding};
-use crate::traces::{BandFilter, EstimateWavelet, Mute};
+use survey::medium::ModelChoice;
+use survey::traces::{BandFilter, EstimateWavelet, Mute};
 
 /// One inversion.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -61,15 +61,11 @@ pub struct InversionBlock {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time_limit: Option<f64>,
     /// Where the networks are computed: `auto`, `cpu`, or what a build with LibTorch offers (`cuda:0`, ...).
-    #[serde(default = "default_device")]
+    #[serde(default = "fields::device::automatic")]
     pub device: String,
     /// Seed of all random numbers: one seed, one result on one machine.
     #[serde(default)]
     pub seed: u64,
-}
-
-fn default_device() -> String {
-    "auto".to_owned()
 }
 
 /// Some iterations at some frequencies, or in a band of them.

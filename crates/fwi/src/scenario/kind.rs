@@ -2,9 +2,11 @@
 
 use document::KeyPath;
 use document::locate::Document;
+use serde::{Deserialize, Serialize};
 
 /// A kind of scenario; each has a root of its own and all share one reader.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// [`Scenario`](super::Scenario): data and inversions.
     Inversions,
@@ -15,10 +17,39 @@ pub enum Kind {
     /// [`WavefieldScenario`](super::WavefieldScenario): the waves of a given velocity.
     Wavefields,
     /// [`StatisticsScenario`](super::StatisticsScenario): networks as they start, layer by layer.
+    #[serde(rename = "activations")]
     Statistics,
 }
 
 impl Kind {
+    /// All kinds.
+    pub const ALL: [Kind; 5] =
+        [Kind::Inversions, Kind::Fits, Kind::Wavefields, Kind::Evolutions, Kind::Statistics];
+
+    /// The key of the list of members in the scenario.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Kind::Inversions => "inversions",
+            Kind::Fits => "fits",
+            Kind::Evolutions => "evolutions",
+            Kind::Wavefields => "wavefields",
+            Kind::Statistics => "activations",
+        }
+    }
+
+    /// What one member is called.
+    #[must_use]
+    pub const fn one(self) -> &'static str {
+        match self {
+            Kind::Inversions => "inversion",
+            Kind::Fits => "fit",
+            Kind::Evolutions => "evolution",
+            Kind::Wavefields => "wavefield",
+            Kind::Statistics => "network",
+        }
+    }
+
     /// The kind of the scenario in a text. What is no YAML, or has no telling key, is taken for inversions, whose reader
     /// says what is wrong with it.
     #[must_use]

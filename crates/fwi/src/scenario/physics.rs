@@ -1,12 +1,12 @@
 //! `physics`: which equation.
 
-use document::numbers::short;
+use document::numbers::{short, shortest};
 use document::problems::{EmptyList, NotRising};
 use document::{CheckSettings, Fault, KeyPath, Message, Problem, Subject, Unit, positive, within};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::density::DensityChoice;
+use survey::density::DensityChoice;
 
 /// Frequencies that a seismic to ultrasonic experiment can have, Hz.
 const FREQUENCIES: [f64; 2] = [1e-4, 1e8];
@@ -74,6 +74,11 @@ impl Acoustic {
     }
 }
 
+/// Whether a number of steps is a whole one, but for rounding.
+fn is_whole(steps: f64) -> bool {
+    steps >= 0.5 && (steps - steps.round()).abs() <= 1e-6 * steps
+}
+
 /// A sampling interval that is no whole number of time steps.
 #[derive(Debug)]
 struct UnevenInterval {
@@ -90,7 +95,10 @@ impl Problem for UnevenInterval {
         Message::new(format!("{subject} is no whole number of steps of {} s", short(*step)))
             .found(format!("{} steps", short(interval / step)))
             .expected("a whole number")
-            .help(format!("write step {} for {steps}", short(interval / steps)))
+            .help(format!(
+                "write step {} for {steps}",
+                shortest(interval / steps, |step| is_whole(interval / step))
+            ))
     }
 }
 
@@ -100,8 +108,7 @@ impl CheckSettings for Acoustic {
         positive(&at.key("step"), self.step, Unit::Second)?;
         if let Some(interval) = self.interval {
             positive(&at.key("interval"), interval, Unit::Second)?;
-            let steps = interval / self.step;
-            if steps < 0.5 || (steps - steps.round()).abs() > 1e-6 * steps {
+            if !is_whole(interval / self.step) {
                 return Err(Fault::new(at.key("interval"), UnevenInterval { interval, step: self.step }));
             }
         }

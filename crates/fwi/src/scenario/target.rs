@@ -6,7 +6,7 @@ use document::{CheckSettings, Fault, KeyPath, Unit, positive, rising};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::model::ModelChoice;
+use survey::medium::ModelChoice;
 
 /// A velocity model on a grid.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]

@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::data::DataBlock;
 use super::inversion::RegionBlock;
-use super::survey::{Positions, SourceBlock};
 use super::{GridBlock, ModelBlock, PhysicsChoice};
 use crate::wavefields::WavefieldMethodChoice;
+use survey::positions::{Positions, SourceBlock};
 
 /// A scenario of wavefields: the waves of a velocity that is given, computed by networks and by finite differences and
 /// compared with the exact field, or with finite differences on a finer grid.
@@ -85,13 +85,9 @@ pub struct WavefieldBlock {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time_limit: Option<f64>,
     /// Where networks are computed: `auto`, `cpu`, or what a build with LibTorch offers (`cuda:0`, ...).
-    #[serde(default = "default_device")]
+    #[serde(default = "fields::device::automatic")]
     pub device: String,
     /// Seed of all random numbers: one seed, one result on one machine.
     #[serde(default)]
     pub seed: u64,
-}
-
-fn default_device() -> String {
-    "auto".to_owned()
 }

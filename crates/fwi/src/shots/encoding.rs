@@ -36,7 +36,7 @@ impl CheckSettings for SourceEncoding {
 }
 
 impl SourceEncoding {
-    /// Whether an iteration has other codes than the one before it, so that an optimiser forgets what it knows.
+    /// Whether an iteration has other codes than the previous one, so that an optimiser must discard its state.
     #[must_use]
     pub fn redraws(&self, iteration: usize) -> bool {
         iteration.is_multiple_of(self.redraw.max(1))
@@ -56,8 +56,8 @@ impl SourceEncoding {
 mod tests {
     use super::*;
 
-    /// Over all draws the codes of two shots are uncorrelated, within four standard deviations 4/sqrt(draws), and each
-    /// shot has the weight 1; so the encoded least-squares misfit has the plain one as its mean.
+    /// Over all draws the codes of two shots are uncorrelated, within four standard deviations 4/sqrt(draws), and
+    /// each shot has weight 1. The mean of the encoded least-squares misfit is therefore the ordinary one.
     #[test]
     fn codes_are_uncorrelated() {
         let (encoding, shots, draws) = (SourceEncoding { supershots: 2, redraw: 3 }, 5, 2000);

@@ -25,13 +25,13 @@ impl CheckSettings for Minibatches {
 }
 
 impl Minibatches {
-    /// Iterations of an epoch.
+    /// Number of iterations per epoch.
     #[must_use]
     pub fn per_epoch(&self, shots: usize) -> usize {
         shots.div_ceil(self.shots.max(1)).max(1)
     }
 
-    /// The shots of an iteration, rising: the same for one seed, however the run got there.
+    /// The shots of an iteration in increasing order. They depend only on the seed, not on the history of the run.
     #[must_use]
     pub fn batch(&self, iteration: usize, shots: usize, seed: u64) -> Vec<usize> {
         let batches = self.per_epoch(shots);
@@ -39,7 +39,7 @@ impl Minibatches {
         let mut order: Vec<usize> = (0..shots).collect();
         let epoch = (epoch as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         order.shuffle(&mut StdRng::seed_from_u64(seed ^ epoch));
-        // Batches differ by one shot at most.
+        // The sizes of batches differ by one shot at most.
         let mut chosen = order[batch * shots / batches..(batch + 1) * shots / batches].to_vec();
         chosen.sort_unstable();
         chosen
@@ -50,7 +50,8 @@ impl Minibatches {
 mod tests {
     use super::*;
 
-    /// Each epoch has every shot once, in batches of 3 or 4 of at most 4; epochs differ; a seed repeats.
+    /// Each epoch contains every shot once, in batches of 3 or 4 with at most 4 allowed; epochs differ; a seed
+    /// repeats them.
     #[test]
     fn epochs() {
         let minibatches = Minibatches { shots: 4 };

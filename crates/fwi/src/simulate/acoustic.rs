@@ -5,13 +5,16 @@ use std::path::Path;
 use fd::time::{Medium, Mesh, Points, Propagator, Shot};
 use rayon::prelude::*;
 
+use super::{Tell, interrupted};
 use crate::error::FwiError;
-use crate::gathers::{GatherHeader, GatherWriter};
-use crate::plan::{DataSource, ModelSource, Plan, SimulatePlan};
-use crate::traces::noise::add_noise;
+use crate::interruption;
+use crate::plan::{DataSource, Plan, SimulatePlan};
 use crate::waves_plan::AcousticPlan;
+use survey::gathers::{GatherHeader, GatherWriter};
+use survey::model_source::ModelSource;
+use survey::traces::noise::add_noise;
 
-/// Writes the data and answers `[shot, receiver, time]`. Only as many shots as there are threads are in memory.
+/// Writes the data and returns `[shot, receiver, time]`. Only as many shots as there are threads are in memory.
 ///
 /// # Errors
 /// [`FwiError::Fd`]; [`FwiError::Data`].
@@ -21,6 +24,7 @@ pub(super) fn simulate(
     truth: &ModelSource,
     how: &SimulatePlan,
     path: &Path,
+    tell: &mut Tell,
 ) -> Result<[usize; 3], FwiError> {
     let DataSource::FiniteDifferences { grid, order, refine } = how.engine else {
         return Err(FwiError::Absent { what: "an exact solution in time" });
@@ -30,7 +34,7 @@ pub(super) fn simulate(
         survey: GatherHeader::survey(sources.clone(), receivers.clone()),
         dt: waves.interval(),
         samples: waves.samples,
-        scenario: plan.text.clone(),
+        scenario: plan.data_record(),
     };
     let mesh = Mesh::from(&grid);
     let vp = truth.sample(&grid)?.vp;
@@ -52,6 +56,9 @@ pub(super) fn simulate(
     };
     GatherWriter::create(path, &header, Some((&waves.source, waves.step)), |out| {
         for shots in (0..sources.len()).collect::<Vec<_>>().chunks(at_a_time) {
+            if interruption::interrupted() {
+                return Err(interrupted("it begins anew"));
+            }
             let gathers: Vec<Result<Vec<f64>, FwiError>> = shots.par_iter().map(one).collect();
             for (&shot, gather) in shots.iter().zip(gathers) {
                 let mut gather = gather?;
@@ -59,6 +66,7 @@ pub(super) fn simulate(
                 add_noise(&mut gather, waves.samples, dt, how.noise, Some(waves.band), seed);
                 let gather: Vec<f32> = gather.into_iter().map(|v| v as f32).collect();
                 out.put(shot, &gather)?;
+                tell(shot + 1, sources.len());
             }
         }
         Ok::<(), FwiError>(())

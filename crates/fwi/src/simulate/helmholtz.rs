@@ -1,29 +1,92 @@
 //! Data at frequencies from the true model.
 
+use std::path::Path;
+
 use fd::{HelmholtzOperator, PointSet};
+use fields::checkpoint::Checkpoint;
 use num_complex::Complex64;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
-use crate::dataset::Dataset;
+use super::{Tell, interrupted};
 use crate::error::FwiError;
 use crate::forward::omega;
-use crate::plan::{DataSource, ModelSource, SimulatePlan};
-use crate::survey::Survey;
+use crate::interruption;
+use crate::plan::{DataSource, SimulatePlan};
+use crate::studies::settings;
 use crate::waves_plan::HelmholtzPlan;
+use survey::atomic;
+use survey::dataset::Dataset;
+use survey::model_source::ModelSource;
+use survey::survey::Survey;
 
-/// Data of a survey at the frequencies of a plan, with the noise it asks for; `scenario` is the text they come from.
+/// A row of a partial file and the fact that says what it is of.
+const PRESSURE: &str = "pressure";
+const OF: &str = "of";
+
+/// Writes data of a survey at the frequencies of a plan, with the noise it asks for; `record` is the text they are kept with.
+///
+/// Frequencies are kept in a file beside `path` as they are computed. A simulation that was ended goes on from there.
 ///
 /// # Errors
-/// [`FwiError::Fd`].
-pub(crate) fn simulate(
-    (survey, scenario): (&Survey, &str),
+/// [`FwiError::Fd`]; [`FwiError::Data`]; [`FwiError::Interrupted`].
+pub(crate) fn simulate_to(
+    (survey, record): (&Survey, String),
     waves: &HelmholtzPlan,
     truth: &ModelSource,
     how: &SimulatePlan,
+    path: &Path,
+    tell: &mut Tell,
 ) -> Result<Dataset, FwiError> {
-    let mut pressure = Vec::new();
-    for frequency in &waves.frequencies {
+    let partial = path.with_added_extension("partial");
+    let of = serde_json::json!([record, waves.frequencies, survey.sources, survey.receivers.all()]);
+    let of = serde_json::Value::from(settings::digest(&of));
+    // One that cannot be read, or is of other data, is computed anew.
+    let kept = Checkpoint::read(&partial).ok().filter(|kept| kept.fact(OF).as_ref() == Some(&of));
+    let row = |k: usize| {
+        let row = kept.as_ref()?.row(&format!("{PRESSURE} {k}"))?;
+        Some(row.chunks_exact(2).map(|v| Complex64::new(v[0], v[1])).collect::<Vec<_>>())
+    };
+    let mut done: Vec<Vec<Complex64>> = (0..waves.frequencies.len()).map_while(row).collect();
+    let planned = waves.frequencies.len();
+    let mut keep = |done: &[Vec<Complex64>], waiting: bool| -> Result<(), FwiError> {
+        tell(done.len(), planned);
+        if !waiting {
+            return Ok(());
+        }
+        let notes = format!("{} of {planned} frequencies of simulated data", done.len());
+        let rows = done.iter().enumerate().fold(Checkpoint::new(&notes), |file, (k, row)| {
+            let numbers = row.iter().flat_map(|v| [v.re, v.im]).collect();
+            file.with_numbers(&format!("{PRESSURE} {k}"), numbers)
+        });
+        atomic::write_bytes(&partial, &rows.with_fact(OF, &of).to_bytes())?;
+        if interruption::interrupted() {
+            let kept = format!("{} of {planned} frequencies are kept in {}", done.len(), partial.display());
+            return Err(interrupted(&kept));
+        }
+        Ok(())
+    };
+    let data = simulate((survey, record), waves, truth, how, &mut done, &mut keep)?;
+    data.write(path)?;
+    // One that is not there is as good.
+    let _ = std::fs::remove_file(&partial);
+    Ok(data)
+}
+
+/// Data of a survey at the frequencies of a plan, with the noise it asks for. `done` holds the frequencies there are already,
+/// without noise; `keep` is called after each further one, and told whether more are to come.
+///
+/// # Errors
+/// [`FwiError::Fd`], and those of `keep`.
+pub(super) fn simulate(
+    (survey, record): (&Survey, String),
+    waves: &HelmholtzPlan,
+    truth: &ModelSource,
+    how: &SimulatePlan,
+    done: &mut Vec<Vec<Complex64>>,
+    keep: &mut dyn FnMut(&[Vec<Complex64>], bool) -> Result<(), FwiError>,
+) -> Result<Dataset, FwiError> {
+    for frequency in &waves.frequencies[done.len()..] {
         let clean = match how.engine {
             DataSource::Exact => exact(survey, truth, *frequency, |shot| survey.receivers.of(shot))?.concat(),
             DataSource::FiniteDifferences { grid, order, .. } => {
@@ -42,18 +105,15 @@ pub(crate) fn simulate(
                 sampled
             }
         };
-        pressure.extend(clean);
+        done.push(clean);
+        keep(done, done.len() < waves.frequencies.len())?;
     }
+    let mut pressure = done.concat();
     add_noise(&mut pressure, how);
-    Ok(Dataset {
-        survey: survey.clone(),
-        frequencies: waves.frequencies.clone(),
-        pressure,
-        scenario: scenario.to_owned(),
-    })
+    Ok(Dataset { survey: survey.clone(), frequencies: waves.frequencies.clone(), pressure, scenario: record })
 }
 
-/// Circular Gaussian noise of a given root mean square relative to the data's.
+/// Circular Gaussian noise with a given root mean square relative to that of the data.
 fn add_noise(pressure: &mut [Complex64], how: &SimulatePlan) {
     if how.noise == 0.0 {
         return;

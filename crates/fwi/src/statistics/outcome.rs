@@ -1,24 +1,7 @@
-//! What the statistics of networks leave behind: `summary.json`.
-
-use std::path::Path;
+//! The statistics of networks as plain numbers.
 
 use fields::statistics::LayerStatistics;
 use serde::{Deserialize, Serialize};
-
-use crate::atomic;
-use crate::data_error::DataError;
-use crate::summary::FORMAT;
-
-/// `summary.json` of a scenario of statistics.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct StatisticsSummary {
-    /// Version of this file, [`FORMAT`].
-    pub format: u32,
-    /// The scenario's name.
-    pub scenario: String,
-    /// One entry a network, in the scenario's order.
-    pub activations: Vec<NetworkSummary>,
-}
 
 /// The numbers of one network.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -27,7 +10,7 @@ pub struct NetworkSummary {
     pub name: String,
     /// Name of its activation.
     pub activation: String,
-    /// Numbers that it consists of.
+    /// Number of its parameters.
     pub parameters: u64,
     /// Wall time, s.
     pub wall_s: f64,
@@ -46,7 +29,7 @@ pub struct LayerSummary {
     pub pre_activation_deviation: f64,
     /// Their Kolmogorov-Smirnov distance from N(0, 1).
     pub from_normal: f64,
-    /// The same from the normal law of their own mean and deviation.
+    /// The distance from the normal law with their own mean and standard deviation.
     pub from_own_normal: f64,
     /// Mean of the values of the activation.
     pub activation_mean: f64,
@@ -54,11 +37,11 @@ pub struct LayerSummary {
     pub activation_deviation: f64,
     /// Their Kolmogorov-Smirnov distance from the arcsine law.
     pub from_arcsine: f64,
-    /// Independent values: distances below about 1.36 / sqrt(independent) are those of chance.
+    /// Number of independent values: distances below about 1.36 / sqrt(independent) are compatible with chance.
     pub independent: f64,
-    /// Standard deviation of the derivatives of the output by the values of the activation.
+    /// Standard deviation of the derivatives of the output with respect to the activations.
     pub activation_gradient_deviation: f64,
-    /// Standard deviation of the derivatives of the summed outputs by the weights.
+    /// Standard deviation of the derivatives of the summed outputs with respect to the weights.
     pub weight_gradient_deviation: f64,
 }
 
@@ -80,18 +63,25 @@ impl From<&LayerStatistics> for LayerSummary {
     }
 }
 
-impl StatisticsSummary {
-    /// A summary of the present format.
+impl NetworkSummary {
+    /// The values of its metrics by the keys of `summary.json`. The first layer sees the input itself, so that the laws are
+    /// those of the layers behind it.
     #[must_use]
-    pub fn new(scenario: &str, activations: Vec<NetworkSummary>) -> StatisticsSummary {
-        StatisticsSummary { format: FORMAT, scenario: scenario.to_owned(), activations }
-    }
-
-    /// Writes `summary.json`, to a temporary name first.
-    ///
-    /// # Errors
-    /// [`DataError::Unwritable`].
-    pub fn write(&self, path: &Path) -> Result<(), DataError> {
-        atomic::write_json(path, self)
+    pub fn values(&self) -> Vec<(&'static str, Option<f64>)> {
+        let worst = |value: fn(&LayerSummary) -> f64| self.layers.iter().skip(1).map(value).reduce(f64::max);
+        let (first, last) = (self.layers.first(), self.layers.last());
+        let ratio = first
+            .zip(last)
+            .map(|(first, last)| first.activation_gradient_deviation / last.activation_gradient_deviation);
+        vec![
+            ("deviation_of_layer_2", self.layers.get(1).map(|l| l.pre_activation_deviation)),
+            ("deviation_of_last_layer", last.map(|l| l.pre_activation_deviation)),
+            ("from_normal", worst(|l| l.from_normal)),
+            ("from_own_normal", worst(|l| l.from_own_normal)),
+            ("activation_deviation", last.map(|l| l.activation_deviation)),
+            ("from_arcsine", worst(|l| l.from_arcsine)),
+            ("gradient_ratio", ratio.filter(|ratio| ratio.is_finite())),
+            ("parameters", Some(self.parameters as f64)),
+        ]
     }
 }

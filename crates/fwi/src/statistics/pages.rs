@@ -1,98 +1,98 @@
-//! `report.html` of a scenario of statistics.
+//! The page of activation statistics.
 
 use fields::statistics::{Distribution, Law, LayerStatistics};
+use maud::{Markup, html};
 
 use super::outcome::NetworkSummary;
 use super::run::Looked;
 use super::table;
-use crate::drawing::{Dash, Ink};
-use crate::figure::{Axis, Chart, Curve};
+use crate::figures::{Axis, Chart, Curve, Ink};
+use crate::page::pictures::{charts, small_charts};
+use crate::page::{Page, Section, folded};
 use crate::plan::Origin;
-use crate::report::{charts, page, small_charts};
-use crate::svg::escape;
 
 const PLOT: [f64; 2] = [390.0, 220.0];
 const SMALL: [f64; 2] = [150.0, 110.0];
-/// Most layers drawn of a network.
+/// Largest number of layers drawn per network.
 const SHOWN: usize = 6;
-/// Bins that are drawn as one.
+/// Number of bins that are drawn as one.
 const MERGED: usize = 5;
 
 /// The whole page.
-pub(super) fn html(origin: &Origin, networks: &[Looked]) -> String {
+pub(crate) fn html(origin: &Origin, networks: &[Looked]) -> String {
     let summaries: Vec<NetworkSummary> = networks.iter().map(|looked| looked.summary.clone()).collect();
-    let mut body = page::header("Report of activations", &origin.name, &origin.description());
-    body += &page::section(
-        "All networks",
-        table::CAPTION,
-        &(table::table(&summaries).html().into_string() + &courses(&summaries)),
-    );
-    for looked in networks {
-        body += &network(looked);
+    let all = html! { (table::table(&summaries).html()) (by_layer(&summaries)) };
+    let mut sections = vec![Section::new("All networks", table::CAPTION, all)];
+    sections.extend(networks.iter().map(network));
+    Page {
+        kind: "Report of activation statistics",
+        title: origin.name.clone(),
+        description: origin.description(),
+        sections,
+        facts: vec![
+            ("threads".to_owned(), rayon::current_num_threads().to_string()),
+            ("version".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
+        ],
+        scenario: origin.text.clone(),
+        remark: "KS is the Kolmogorov-Smirnov distance. Pre-activations include the frequency factor.",
+        ..Page::default()
     }
-    let facts = vec![
-        ("threads".to_owned(), rayon::current_num_threads().to_string()),
-        ("version".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
-    ];
-    let remark = "Distances are Kolmogorov-Smirnov distances. Pre-activations include the frequency factor.";
-    body += &page::facts_and_scenario(&facts, &origin.text, remark);
-    page::document(&origin.name, &body)
+    .html()
 }
 
-/// Deviations and distances over the layers, all networks together.
-fn courses(networks: &[NetworkSummary]) -> String {
+/// Deviations and distances by layer, all networks together.
+fn by_layer(networks: &[NetworkSummary]) -> Markup {
     type Value = fn(&super::outcome::LayerSummary) -> f64;
     let all: [(&str, &str, Value); 4] = [
         ("Pre-activations", "standard deviation", |l| l.pre_activation_deviation),
-        ("Gradient with respect to the activations", "standard deviation", |l| {
+        ("Gradient of the output by the activations", "standard deviation", |l| {
             l.activation_gradient_deviation
         }),
-        ("Pre-activations from N(0, 1)", "KS distance", |l| l.from_normal),
-        ("Activations from the arcsine law", "KS distance", |l| l.from_arcsine),
+        ("Pre-activations: distance from N(0, 1)", "KS distance", |l| l.from_normal),
+        ("Activations: distance from the arcsine distribution", "KS distance", |l| l.from_arcsine),
     ];
-    let chart = |(title, label, value): &(&str, &str, Value)| Chart {
-        title: (*title).to_owned(),
-        x: Axis::linear("layer"),
-        y: Axis::logarithmic(*label),
-        curves: (networks.iter().enumerate())
-            .map(|(i, network)| Curve {
-                name: network.name.clone(),
-                ink: Ink::Series(i),
-                dash: Dash::Solid,
-                points: network.layers.iter().map(|l| [l.layer as f64, value(l)]).collect(),
-            })
-            .collect(),
-        plot: PLOT,
+    let chart = |(title, label, value): &(&str, &str, Value)| {
+        let curves = networks.iter().enumerate().map(|(i, network)| {
+            let points = network.layers.iter().map(|l| [l.layer as f64, value(l)]).collect();
+            Curve::new(&*network.name, Ink::Series(i), points)
+        });
+        Chart {
+            title: (*title).to_owned(),
+            x: Axis::linear("layer"),
+            y: Axis::logarithmic(*label),
+            curves: curves.collect(),
+            plot: PLOT,
+        }
     };
     charts(&all.iter().map(chart).collect::<Vec<_>>())
 }
 
-/// One network: histograms with their laws, and spectra, of some layers.
-fn network(looked: &Looked) -> String {
+/// One network: histograms with their distributions, and spectra, of some layers.
+fn network(looked: &Looked) -> Section {
     let (block, a) = (&looked.block, &looked.block.network);
     let caption = format!(
-        "1 \u{2192} {} \u{d7} {} \u{2192} 1, {:?}, on {} points from {} to {}, shifted by {}. Solid: histogram; dashed: \
-         N(0, 1) for pre-activations, the arcsine law for sines, the normal law of the same deviation for gradients.",
+        "1 \u{2192} {} \u{d7} {} \u{2192} 1, {:?}, on {} points from {} to {}, shifted by {}. Solid: histogram. Dashed: \
+         N(0, 1) for pre-activations, the arcsine distribution for sines, and the normal distribution of the same standard \
+         deviation for gradients.",
         a.width, a.layers, a.activation, block.samples, block.interval[0], block.interval[1], block.shift
     );
     let layers = shown(&looked.layers);
     let row = |title: &str, chart: &dyn Fn(&LayerStatistics) -> Chart| {
         let charts: Vec<Chart> = layers.iter().map(|layer| chart(layer)).collect();
-        format!("<h3>{title}</h3>{}", small_charts(&charts))
+        html! { h3 { (title) } (small_charts(&charts)) }
     };
-    let content = row("Pre-activations", &|l| before(l, SMALL))
-        + &row("Activations", &|l| after(l, a.activation == fields::Activation::SINE, SMALL))
-        + &row("Gradients of the output with respect to the activations", &|l| gradient(l, SMALL))
-        + &row("Spectra of the activations", &|l| spectrum(l, SMALL))
-        + &format!(
-            "<details><summary>All layers</summary>{}</details>",
-            table::layers(&looked.summary).html().into_string()
-        );
-    page::section(&escape(&block.name), &caption, &content)
+    let content = html! {
+        (row("Pre-activations", &|l| before(l, SMALL)))
+        (row("Activations", &|l| after(l, a.activation == fields::Activation::SINE, SMALL)))
+        (row("Gradients of the output by the activations", &|l| gradient(l, SMALL)))
+        (row("Spectra of the activations", &|l| spectrum(l, SMALL)))
+        (folded("All layers", &table::layers(&looked.summary).html()))
+    };
+    Section::new(&*block.name, caption, content)
 }
 
 /// The charts of the last layer, larger, with the names of their files.
-pub(super) fn last_layer(looked: &Looked) -> Vec<(&'static str, Chart)> {
+pub(crate) fn last_layer(looked: &Looked) -> Vec<(&'static str, Chart)> {
     let Some(last) = looked.layers.last() else { return Vec::new() };
     let sine = looked.block.network.activation == fields::Activation::SINE;
     vec![
@@ -103,7 +103,7 @@ pub(super) fn last_layer(looked: &Looked) -> Vec<(&'static str, Chart)> {
     ]
 }
 
-/// The first layers, the last one and some between them.
+/// The first layers, the last one, and some between them.
 fn shown(layers: &[LayerStatistics]) -> Vec<&LayerStatistics> {
     let n = layers.len();
     if n <= SHOWN {
@@ -125,12 +125,12 @@ fn gradient(layer: &LayerStatistics, plot: [f64; 2]) -> Chart {
     histogram(layer, d, Some((Law::Normal, d.deviation)), plot)
 }
 
-/// A histogram, and a law stretched by `scale` over it.
+/// A histogram, and a law scaled by `scale` over it.
 fn histogram(layer: &LayerStatistics, d: &Distribution, law: Option<(Law, f64)>, plot: [f64; 2]) -> Chart {
     let merged: Vec<[f64; 2]> = (d.density().chunks(MERGED))
         .map(|bins| [0, 1].map(|a| bins.iter().map(|bin| bin[a]).sum::<f64>() / bins.len() as f64))
         .collect();
-    // What is far out in the tails only squeezes the rest.
+    // Values far out in the tails would only compress the rest.
     let reach = (4.0 * d.deviation).min(d.range[1]);
     let inside: Vec<[f64; 2]> = merged.into_iter().filter(|[x, _]| (x - d.mean).abs() <= reach).collect();
     let mut curves = Vec::new();
@@ -141,14 +141,9 @@ fn histogram(layer: &LayerStatistics, d: &Distribution, law: Option<(Law, f64)>,
         // The arcsine law is infinite at its ends.
         let points =
             points.filter(|[x, y]| y.is_finite() && (law != Law::Arcsine || (x / scale).abs() < 0.995));
-        curves.push(Curve {
-            name: String::new(),
-            ink: Ink::Truth,
-            dash: Dash::Dashed,
-            points: points.collect(),
-        });
+        curves.push(Curve::new("", Ink::Truth, points.collect()).dashed());
     }
-    curves.push(Curve { name: String::new(), ink: Ink::Series(0), dash: Dash::Solid, points: inside });
+    curves.push(Curve::new("", Ink::Series(0), inside));
     Chart {
         title: format!("layer {}", layer.layer),
         x: Axis::linear(""),
@@ -158,7 +153,7 @@ fn histogram(layer: &LayerStatistics, d: &Distribution, law: Option<(Law, f64)>,
     }
 }
 
-/// The amplitude over periods on the line, means over steps that grow.
+/// The amplitude over periods on the line, averaged over intervals of increasing width.
 fn spectrum(layer: &LayerStatistics, plot: [f64; 2]) -> Chart {
     let mut points = Vec::new();
     let mut first = 1;
@@ -168,12 +163,11 @@ fn spectrum(layer: &LayerStatistics, plot: [f64; 2]) -> Chart {
         points.push([0.5 * (first + last - 1) as f64, power.sqrt().max(1e-12)]);
         first = last;
     }
-    let curve = Curve { name: String::new(), ink: Ink::Series(0), dash: Dash::Solid, points };
     Chart {
         title: format!("layer {}", layer.layer),
         x: Axis::logarithmic("periods on the line"),
         y: Axis::logarithmic("amplitude"),
-        curves: vec![curve],
+        curves: vec![Curve::new("", Ink::Series(0), points)],
         plot,
     }
 }

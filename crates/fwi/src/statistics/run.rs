@@ -1,24 +1,17 @@
-//! A scenario of statistics: every network, the report.
+//! One network, looked at.
 
 use std::time::Instant;
 
 use fields::statistics::{LayerStatistics, Line, statistics};
 use fields::{Architecture, FieldsError, Network};
 
-use super::outcome::{LayerSummary, NetworkSummary, StatisticsSummary};
-use super::pages;
-use crate::atomic;
-use crate::cli::ProgressArgs;
-use crate::error::FwiError;
-use crate::figure::chart_figure;
-use crate::plan::StatisticsPlan;
+use super::outcome::{LayerSummary, NetworkSummary};
 use crate::scenario::StatisticsBlock;
-use crate::watch;
 
-/// One network, looked at.
+/// The statistics of one network.
 #[derive(Debug, Clone)]
 pub struct Looked {
-    /// What was asked for.
+    /// Its block in the scenario.
     pub block: StatisticsBlock,
     /// Its numbers.
     pub summary: NetworkSummary,
@@ -36,7 +29,7 @@ pub fn architecture(block: &StatisticsBlock) -> Result<Architecture, FieldsError
     Ok(architecture)
 }
 
-/// Looks at one network.
+/// Computes the statistics of one network.
 ///
 /// # Errors
 /// [`FieldsError`] for a network that cannot be built.
@@ -54,37 +47,4 @@ pub fn look(block: &StatisticsBlock) -> Result<Looked, FieldsError> {
         layers: layers.iter().map(LayerSummary::from).collect(),
     };
     Ok(Looked { block: block.clone(), summary, layers })
-}
-
-/// Looks at all networks and writes the run directory: `<name>.png` for each network, `summary.json` and `report.html`.
-///
-/// # Errors
-/// [`FwiError`].
-pub fn run(plan: &StatisticsPlan, progress: ProgressArgs) -> Result<StatisticsSummary, FwiError> {
-    watch::catch_interruption();
-    let origin = &plan.origin;
-    atomic::check_writable(&origin.directory)?;
-    atomic::write_bytes(&origin.directory.join("scenario.yaml"), origin.text.as_bytes())?;
-    let mut networks: Vec<Looked> = Vec::new();
-    for block in &plan.scenario.activations {
-        if watch::interrupted() {
-            let resume = format!("fwi run {} -o {}", origin.file.display(), origin.directory.display());
-            return Err(FwiError::Interrupted { resume });
-        }
-        let looked = look(block)?;
-        if !progress.quiet {
-            eprintln!("{}: finished after {:.1} s", block.name, looked.summary.wall_s);
-        }
-        for (name, chart) in pages::last_layer(&looked) {
-            let path = origin.directory.join(format!("{}-{name}.png", block.name));
-            atomic::write_bytes(&path, &chart_figure(&chart).to_png())?;
-        }
-        networks.push(looked);
-        let summaries = networks.iter().map(|looked| looked.summary.clone()).collect();
-        StatisticsSummary::new(&origin.name, summaries).write(&origin.directory.join("summary.json"))?;
-        let page = pages::html(origin, &networks);
-        atomic::write_bytes(&origin.directory.join("report.html"), page.as_bytes())?;
-    }
-    let summaries = networks.into_iter().map(|looked| looked.summary).collect();
-    Ok(StatisticsSummary::new(&origin.name, summaries))
 }

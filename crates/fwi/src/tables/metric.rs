@@ -1,6 +1,6 @@
 //! What a column of a table means: name, unit, number format, and which direction is better.
 
-use crate::ticks::significant;
+use survey::ticks::significant;
 
 /// Which of two values is the better one.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -4,7 +4,7 @@ use maud::{Markup, PreEscaped, html};
 
 use super::metric::Metric;
 use super::{ABSENT, Contender, Table};
-use crate::svg::SERIES;
+use crate::figures::SERIES;
 
 /// Up to so many members stand side by side, a row a metric; more stand below each other, a row a member.
 const SIDE_BY_SIDE: usize = 4;

@@ -4,11 +4,12 @@ use num_complex::Complex64;
 
 use crate::history::HistoryRow;
 use crate::metrics::{Disc, Metrics, relative_l2};
-use crate::model::Model;
-use crate::model_io::ComplexField;
 use crate::outcome::{Comparison, RunInformation, RunOutcome};
-use crate::summary::Status;
-use crate::survey::Survey;
+use crate::status::Status;
+use survey::gathers::{GatherHeader, ShotGather};
+use survey::model::Model;
+use survey::model_io::ComplexField;
+use survey::survey::Survey;
 
 const DISC: Disc = Disc { centre: [0.0, 0.0], radius: 100.0, velocity: 2000.0, background: 1000.0 };
 
@@ -39,6 +40,7 @@ pub(crate) fn comparison(n: usize) -> Comparison {
                 let t = i as f64 / 60.0;
                 HistoryRow {
                     iteration: i * steps / 60,
+                    stage: Some(i / 31),
                     wall_s: wall * t,
                     data_misfit_relative: Some(floor + (0.62 - floor) * (-9.0 * t).exp()),
                     velocity_relative_l2: Some(0.02 + 0.07 * (-5.0 * t).exp()),
@@ -64,12 +66,12 @@ pub(crate) fn comparison(n: usize) -> Comparison {
                 history: rows.collect(),
                 model: Some(model),
                 wavefield: Some(u),
-                gather: None,
+                gathers: gathers(0.2 * floor),
                 networks: None,
             }
         };
     let line = |n: usize, f: &dyn Fn(f64) -> [f64; 2]| {
-        (0..n).map(|i| f(i as f64 / (n - 1) as f64)).collect::<Vec<_>>()
+        (0..n).map(|i| f(i as f64 / (n - 1) as f64).map(f64::round)).collect::<Vec<_>>()
     };
     let mut receivers = line(10, &|t| [-347.0 + 694.0 * t, 402.0]);
     receivers.extend(line(10, &|t| [-402.0, -253.0 + 655.0 * t]));
@@ -85,13 +87,13 @@ pub(crate) fn comparison(n: usize) -> Comparison {
         scenario_text: "schema: 1\nname: cylinder  # <card F>\n".to_owned(),
         initial: Some(Model::uniform(grid, 1000.0)),
         true_wavefield: Some(exact.clone()),
-        observed: None,
-        survey: Some(survey),
+        observed: gathers(0.0),
         information: RunInformation {
             description:
                 "A disc of 100 m radius and 2000 m/s in 1000 m/s, seen by 5 sources and 30 receivers at a \
                           single frequency of 3.18 Hz."
                     .to_owned(),
+            survey: Some(survey),
             disc: Some(DISC),
             facts: vec![("threads".to_owned(), "2".to_owned()), ("seed".to_owned(), "1".to_owned())],
         },
@@ -102,4 +104,33 @@ pub(crate) fn comparison(n: usize) -> Comparison {
         ],
         truth: Some(truth),
     }
+}
+
+/// Traces of three shots with receivers along a line, a little late.
+fn gathers(late: f64) -> Vec<ShotGather> {
+    let (dt, samples) = (0.004, 300);
+    let receivers: Vec<[f64; 2]> = (0..24).map(|i| [-345.0 + 30.0 * f64::from(i), 402.0]).collect();
+    let pulse = |t: f64| {
+        let a = (std::f64::consts::PI * 8.0 * t).powi(2);
+        (1.0 - 2.0 * a) * (-a).exp()
+    };
+    let gather = |k: u32| {
+        let source = [-347.0 + 347.0 * f64::from(k), -347.0];
+        let trace = |receiver: &[f64; 2]| {
+            let distance = (receiver[0] - source[0]).hypot(receiver[1] - source[1]);
+            (0..samples).map(move |n| pulse(f64::from(n) * dt - 0.2 - distance / 1000.0 - late) as f32)
+        };
+        ShotGather {
+            traces: receivers.iter().flat_map(trace).collect(),
+            header: GatherHeader {
+                survey: GatherHeader::survey(vec![source], receivers.clone().into()),
+                dt,
+                samples: samples as usize,
+                scenario: String::new(),
+            },
+            wavelet: (0..100).map(|n| pulse(f64::from(n) * dt - 0.2)).collect(),
+            step: dt,
+        }
+    };
+    (0..3).map(gather).collect()
 }

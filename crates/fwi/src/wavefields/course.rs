@@ -1,43 +1,44 @@
-//! How a method went: its history, its time without that of measuring, and what is said of it meanwhile.
-
-use std::time::{Duration, Instant};
+//! The course of a method: its history, its time without the time for measuring, and its progress messages.
 
 use super::Found;
 use super::outcome::{FieldMetrics, FieldRow, FieldSummary};
-use crate::cli::{LogFormat, ProgressArgs};
+use crate::interruption;
 use crate::inversion::InversionError;
-use crate::network_training::{Ending, Follow};
-use crate::training_checkpoint::{CheckpointFile, Record, Rows};
-use crate::watch;
+use crate::network_training::{Ending, Follow, Recorder};
+use crate::studies::Solving;
+use crate::studies::progress::{Line, Shown};
+use crate::studies::recorder::Rows;
 
 /// The course of one method that finds an `F`.
 pub(crate) struct Course<'a, F> {
     name: &'a str,
-    args: ProgressArgs,
+    line: Line,
     how: How<'a, F>,
-    record: Rows<'a, FieldRow>,
-    said: Instant,
+    record: Rows<FieldRow>,
 }
 
-/// How a course is noted.
+/// How a course is recorded.
 pub(crate) struct How<'a, F> {
-    /// The step of the first row, and the ratio of each to the one before.
+    /// The step of the first row, and the ratio of consecutive steps.
     pub(crate) rows: (f64, f64),
     /// A residual in words.
     pub(crate) words: fn(f64) -> String,
-    /// The relative error of what was found.
+    /// The relative error of the result.
     pub(crate) error: &'a dyn Fn(&F) -> Option<f64>,
 }
 
 impl<'a, F> Course<'a, F> {
-    /// A course that begins where its checkpoint file says.
+    /// A course that begins where its checkpoint file was read.
+    ///
+    /// # Errors
+    /// [`InversionError::Fields`] for a checkpoint whose history cannot be read.
     pub(crate) fn new(
         name: &'a str,
-        args: ProgressArgs,
+        solving: Solving,
         how: How<'a, F>,
-        file: &'a mut CheckpointFile,
-    ) -> Course<'a, F> {
-        Course { name, args, how, record: Rows::new(file, |row: &FieldRow| row.step), said: Instant::now() }
+    ) -> Result<Course<'a, F>, InversionError> {
+        let record = Rows::new(solving.file, |row: &FieldRow| row.step)?;
+        Ok(Course { name, line: solving.line, how, record })
     }
 
     /// The step of the next row.
@@ -47,7 +48,7 @@ impl<'a, F> Course<'a, F> {
         self.record.history.last().map_or(first, after)
     }
 
-    /// The summary and the history of a method that has ended; its error is measured after its time has been taken.
+    /// The summary and the history of a finished method. Its error is measured after its time has been taken.
     pub(crate) fn end(
         mut self,
         found: Found<F>,
@@ -59,15 +60,14 @@ impl<'a, F> Course<'a, F> {
             residual: found.residual,
             ..FieldMetrics::default()
         };
+        self.record.history.retain(|row| row.step < found.steps);
         self.record.history.push(FieldRow {
             step: found.steps,
             wall_s,
             residual: found.residual,
             wavefield_relative_l2: metrics.wavefield_relative_l2,
         });
-        if !self.args.quiet {
-            eprintln!("{}: finished after {wall_s:.1} s", self.name);
-        }
+        self.line.finish();
         let summary = FieldSummary {
             name: self.name.to_owned(),
             method: method.to_owned(),
@@ -82,27 +82,12 @@ impl<'a, F> Course<'a, F> {
         };
         (summary, found.fields, self.record.history)
     }
-
-    fn say(&self, step: u64, residual: f64) {
-        let (name, error) = (self.name, self.record.history.last().and_then(|row| row.wavefield_relative_l2));
-        match self.args.log {
-            LogFormat::Text => {
-                let error = error.map_or_else(String::new, |e| format!(", error {:.2} %", 100.0 * e));
-                eprintln!("{name}: step {step}, residual {}{error}", (self.how.words)(residual));
-            }
-            LogFormat::Json => eprintln!(
-                "{}",
-                serde_json::json!({"wavefield": name, "step": step, "residual": residual,
-                    "wavefield_relative_l2": error})
-            ),
-        }
-    }
 }
 
 impl<F> Follow<F> for Course<'_, F> {
     fn after(
         &mut self,
-        step: u64,
+        [step, planned]: [u64; 2],
         residual: f64,
         now: &dyn Fn() -> Result<F, InversionError>,
     ) -> Result<Option<Ending>, InversionError> {
@@ -117,14 +102,22 @@ impl<F> Follow<F> for Course<'_, F> {
                 wavefield_relative_l2,
             });
         }
-        if !self.args.quiet && self.said.elapsed() > Duration::from_secs(10) {
-            self.said = Instant::now();
-            self.say(step, residual);
-        }
-        Ok(watch::interrupted().then_some(Ending::Interrupted))
+        let error = self.record.history.last().and_then(|row| row.wavefield_relative_l2);
+        let (words, wall_s) = (self.how.words, self.record.clock.wall_s());
+        self.line.show(&|| {
+            let so_far = error.map_or_else(String::new, |e| format!(", error {:.2} %", 100.0 * e));
+            Shown {
+                done: step,
+                planned,
+                wall_s,
+                words: format!("residual {}{so_far}", words(residual)),
+                numbers: vec![("residual", Some(residual)), ("wavefield_relative_l2", error)],
+            }
+        });
+        Ok(interruption::interrupted().then_some(Ending::Interrupted))
     }
 
-    fn record(&mut self) -> &mut dyn Record {
+    fn record(&mut self) -> &mut dyn Recorder {
         &mut self.record
     }
 }

@@ -1,4 +1,4 @@
-//! The equations that the weights of a sum of functions have to meet, and their solution by linear least squares.
+//! The equations for the weights of a sum of functions, and their solution by linear least squares.
 
 use document::{Fault, KeyPath, Unit, positive, within};
 use fd::Domain;
@@ -66,20 +66,20 @@ impl Equations {
     }
 }
 
-/// What the equations of a fit have led to.
+/// The solution of the equations of a fit.
 pub(super) struct Solved {
     /// The weights of the functions, `[source][function]`.
     pub(super) weights: Fields,
-    /// What is left of the equation and the edge over what drives them.
+    /// Norm of the residual of the equation and the edge relative to that of the right-hand side.
     pub(super) residual: f64,
 }
 
 impl Equations {
-    /// The weights of the functions of a basis for every source; a body with so many functions has its own
-    /// share of the points.
+    /// The weights of the functions of a basis for every source. A body with this many functions gets its own share
+    /// of the points.
     ///
     /// # Errors
-    /// [`InversionError::Fields`] when there are more equations than memory.
+    /// [`InversionError::Fields`] if the equations do not fit into memory.
     pub(super) fn solve(
         &self,
         problem: &WavefieldProblem,
@@ -124,13 +124,13 @@ impl Equations {
             row.iter_mut().chain(&mut right).for_each(|value| *value *= weights[p]);
             (row, right)
         };
-        // The functions at a point with a weight.
+        // The functions at a point, multiplied by a weight.
         let values = |at: &[f64; 2], weight: f64| -> Vec<Complex64> {
             let mut jets: [Vec<f64>; STREAMS] = Default::default();
             basis.jets(frame.coordinates(*at), &mut jets);
             jets[0].iter().map(|f| Complex64::from(weight * f)).collect()
         };
-        // Blocks, so that the rows of all points are not held twice.
+        // In blocks, so that the rows of all points are not stored twice.
         for block in (0..points.len()).collect::<Vec<_>>().chunks(512) {
             let rows: Vec<_> = block.par_iter().map(|p| row(*p)).collect();
             rows.iter().for_each(|(row, right)| system.add(row, right));
@@ -141,7 +141,7 @@ impl Equations {
         if let Some(recorded) = problem.recorded.as_ref().filter(|_| self.data_weight > 0.0) {
             let receivers = problem.survey.receivers.common();
             let incident = (form == StrongForm::Scattered).then(|| problem.incident(receivers));
-            // The points' weights have the mean square 1.
+            // The mean square of the points' weights is 1.
             let weight = self.data_weight * (points.len() as f64 / receivers.len() as f64).sqrt();
             for (r, receiver) in receivers.iter().enumerate() {
                 let unknown =
@@ -154,15 +154,15 @@ impl Equations {
         Ok(Solved { residual: system.residual(&weights, 0..of_equation), weights })
     }
 
-    /// The box in which the equation is asked for.
+    /// The box in which the equation is imposed.
     fn used(&self, problem: &WavefieldProblem) -> Domain {
         let domain = problem.grid.domain();
         let cut = (1.0 - self.depth) * problem.pml.thickness;
         Domain { lo: domain.lo.map(|v| v + cut), hi: domain.hi.map(|v| v - cut) }
     }
 
-    /// Points with the square roots of the areas that they stand for, the mean area being 1: a share of them crowds around
-    /// the sources, as many in each decade of the distance, and some fill a body.
+    /// Points with the square roots of the areas that they represent, where the mean area is 1. A share of them lies
+    /// around the sources, the same number in each decade of the distance, and some fill a body.
     fn points(
         &self,
         problem: &WavefieldProblem,

@@ -9,7 +9,7 @@ use super::{Fields, Found, WavefieldMethod, WavefieldProblem};
 use crate::inversion::InversionError;
 use crate::network_training::Follow;
 use crate::scenario::WavefieldBlock;
-use crate::summary::Status;
+use crate::status::Status;
 
 /// Finite differences: one sparse factorisation, one solution per source.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -55,6 +55,7 @@ impl WavefieldMethod for FiniteDifferences {
             residual: None,
             status: Status::Done,
             stopped_because: "solved".to_owned(),
+            networks: None,
         })
     }
 }
@@ -63,16 +64,14 @@ impl FiniteDifferences {
     fn grid(&self, problem: &WavefieldProblem) -> Result<Grid, InversionError> {
         let domain = problem.grid.domain();
         let spacing = self.spacing.unwrap_or(problem.grid.spacing[0]);
-        let n: [usize; 2] =
-            std::array::from_fn(|a| ((domain.hi[a] - domain.lo[a]) / spacing).round() as usize + 1);
-        Ok(Grid::over(&domain, [n[1], n[0]])?)
+        Ok(Grid::with_spacing(&domain, spacing)?)
     }
 }
 
 /// The fields at the points of a problem by finite differences on a grid.
 ///
 /// # Errors
-/// [`InversionError::Fd`] when the grid does not carry the waves.
+/// [`InversionError::Fd`] if the grid is too coarse for the waves.
 pub fn fields(problem: &WavefieldProblem, grid: &Grid, order: usize) -> Result<Fields, InversionError> {
     let operator = HelmholtzOperator::new(*grid, problem.pml, order, problem.omega)?;
     let model = problem.velocity.sample(grid)?;

@@ -13,8 +13,8 @@ use crate::inversion::joint::strong::StrongForm;
 use crate::network_settings::NetworkSettings;
 use crate::network_training::Follow;
 use crate::scenario::WavefieldBlock;
-use crate::scenario::model::ModelChoice;
-use crate::summary::Status;
+use crate::status::Status;
+use survey::medium::ModelChoice;
 
 /// A network whose hidden layer stays as it starts and whose output layer is solved for, for all sources at once.
 ///
@@ -124,6 +124,7 @@ impl WavefieldMethod for LeastSquares {
             residual,
             status: Status::Done,
             stopped_because: "solved".to_owned(),
+            networks: None,
         })
     }
 }
@@ -141,7 +142,7 @@ impl LeastSquares {
             }
         };
         if self.form == StrongForm::Total && self.gaussians > 0 {
-            // From inside the source to a wavelength.
+            // From inside the source to one wavelength.
             let least = 0.7 * problem.survey.variance.sqrt() / frame.length;
             let longest = std::f64::consts::TAU / most(1.0);
             for source in &problem.survey.sources {

@@ -18,8 +18,8 @@ use crate::network_settings::NetworkSettings;
 use crate::network_training::{Follow, Through, Training};
 use crate::optimizer::OptimizerChoice;
 use crate::scenario::WavefieldBlock;
-use crate::summary::Status;
-use objective::Objective;
+use crate::status::Status;
+use objective::WavefieldObjective;
 
 /// A network trained on the residual at random points, two outputs per source.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -105,7 +105,7 @@ impl CheckSettings for Network {
         }
         self.optimizer.check_for_network(at, "network", "soap: {learning_rate: 5e-3}")?;
         self.optimizer.check_squares(at, matches!(self.loss, StrongLoss::LeastSquares { .. }))?;
-        // A source has two outputs; more make a little more.
+        // A source has two outputs; more outputs need slightly more.
         let architecture = self.network.architecture(2).expect("checked above");
         self.optimizer.check_size(at, &architecture)
     }
@@ -132,17 +132,17 @@ impl WavefieldMethod for Network {
         let scale = self.scale(problem);
         let of = |network: &fields::Network| self.fields(problem, network, scale);
         let follow = &mut Through { follow, of: &of };
-        let done = follow.record().saved().map_or(0, |saved| saved.steps);
+        let done = follow.record().saved().map_or(0, |saved| saved.iteration);
         let (mut before, mut trained) = (0, None);
         let stages = self.stages();
         for (stage, &(fraction, steps)) in stages.iter().enumerate() {
-            // One that an earlier run has ended.
+            // A stage that an earlier run has finished.
             if done > before + steps && stage + 1 < stages.len() {
                 before += steps;
                 continue;
             }
             let at_frequency = WavefieldProblem { omega: fraction * problem.omega, ..problem.clone() };
-            let mut objective = Objective::new(self, &at_frequency, settings.seed, &device)?;
+            let mut objective = WavefieldObjective::new(self, &at_frequency, settings.seed, &device)?;
             let time_limit = settings.time_limit;
             let training = Training { optimizer: &self.optimizer, before, steps, time_limit };
             let found = training.run(network, &mut objective, follow)?;
@@ -162,6 +162,7 @@ impl WavefieldMethod for Network {
             residual: trained.residual,
             status: trained.status,
             stopped_because: trained.stopped_because,
+            networks: None,
         };
         if let (Some(equations), Status::Done) = (&self.projection, found.status) {
             let basis = HiddenLayer::of(&trained.network)?;
@@ -185,12 +186,12 @@ impl Network {
         Ok(architecture)
     }
 
-    /// What an output of 1 stands for.
+    /// The value of an output of 1.
     fn scale(&self, problem: &WavefieldProblem) -> f32 {
         if matches!(self.loss, StrongLoss::Sitzmann { .. }) { 1.0 } else { problem.scale() as f32 }
     }
 
-    /// Frequencies over that of the scenario, with their steps.
+    /// Frequencies relative to that of the scenario, with their steps.
     fn stages(&self) -> Vec<(f64, usize)> {
         let lower = self.continuation.iter().flat_map(|c| c.fractions.iter().map(|f| (*f, c.steps)));
         lower.chain([(1.0, self.steps)]).collect()

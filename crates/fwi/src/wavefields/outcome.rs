@@ -1,19 +1,20 @@
-//! What wavefields leave behind: rows of a history, and the summary.
+//! The outcome of wavefields: rows of a history, and the summary.
 
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::atomic;
-use crate::data_error::DataError;
-use crate::summary::{FORMAT, Status};
+use crate::status::Status;
+use crate::studies::{Ended, Member};
+use survey::atomic;
+use survey::data_error::DataError;
 
-/// One line of a wavefield's `history.csv`; what does not exist is empty.
+/// One line of a wavefield's `history.csv`; quantities that do not exist are empty.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct FieldRow {
-    /// Optimiser steps done.
+    /// Finished optimiser steps.
     pub step: u64,
-    /// Wall time, s; measuring against the truth is not in it.
+    /// Wall time, s, without the time for measuring errors.
     pub wall_s: f64,
     /// Relative residual of the equation.
     pub residual: Option<f64>,
@@ -21,16 +22,16 @@ pub struct FieldRow {
     pub wavefield_relative_l2: Option<f64>,
 }
 
-/// How one wavefield went.
+/// The summary of one wavefield.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FieldSummary {
-    /// Its name in the scenario, and of its folder.
+    /// Its name in the scenario, and the name of its folder.
     pub name: String,
     /// Its method.
     pub method: String,
     /// How it ended.
     pub status: Status,
-    /// Optimiser steps done.
+    /// Finished optimiser steps.
     pub steps: u64,
     /// Why it stopped, in words.
     pub stopped_because: String,
@@ -38,71 +39,84 @@ pub struct FieldSummary {
     pub wall_s: f64,
     /// CPU time of all threads, s.
     pub cpu_s: f64,
-    /// Where it ran.
+    /// The device.
     pub device: String,
-    /// Unknown numbers.
+    /// Number of unknowns.
     pub unknowns: u64,
-    /// What it reached.
+    /// Its quality measures.
     pub metrics: FieldMetrics,
 }
 
-/// The numbers a wavefield is judged by.
+/// The quality measures of a wavefield.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct FieldMetrics {
     /// `||u - u_true|| / ||u_true||` over all sources.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wavefield_relative_l2: Option<f64>,
-    /// Relative residual of the equation, for methods that know it.
+    /// Relative residual of the equation, if the method computes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub residual: Option<f64>,
-    /// `||u - d|| / ||d||` over all sources and receivers, where there are data.
+    /// `||u - d|| / ||d||` over all sources and receivers, if there are data.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data_misfit_relative: Option<f64>,
 }
 
-/// `summary.json` of a scenario of wavefields.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct FieldSummaries {
-    /// Version of this file, [`FORMAT`].
-    pub format: u32,
-    /// The scenario's name.
-    pub scenario: String,
-    /// What the fields are compared with, in words.
-    pub reference: String,
-    /// One entry a wavefield, in the scenario's order.
-    pub wavefields: Vec<FieldSummary>,
+impl FieldSummary {
+    /// The values of its metrics by the keys of `summary.json`.
+    #[must_use]
+    pub fn values(&self) -> Vec<(&'static str, Option<f64>)> {
+        vec![
+            ("wavefield_relative_l2", self.metrics.wavefield_relative_l2),
+            ("residual", self.metrics.residual),
+            ("data_misfit_relative", self.metrics.data_misfit_relative),
+            ("unknowns", Some(self.unknowns as f64)),
+        ]
+    }
+
+    /// How it ended, for the runner.
+    #[must_use]
+    pub fn ended(&self) -> Ended {
+        Ended {
+            method: self.method.clone(),
+            status: self.status,
+            stopped_because: self.stopped_because.clone(),
+            iterations: self.steps,
+            wall_s: self.wall_s,
+            cpu_s: self.cpu_s,
+            device: self.device.clone(),
+            metrics: self.values(),
+        }
+    }
+
+    /// A wavefield from its entry in `summary.json`.
+    #[must_use]
+    pub fn from_member(member: &Member) -> FieldSummary {
+        FieldSummary {
+            name: member.name.clone(),
+            method: member.method.clone(),
+            status: member.status,
+            steps: member.iterations,
+            stopped_because: member.stopped_because.clone(),
+            wall_s: member.wall_s,
+            cpu_s: member.cpu_s,
+            device: member.device.clone(),
+            unknowns: member.value("unknowns").unwrap_or(0.0) as u64,
+            metrics: FieldMetrics {
+                wavefield_relative_l2: member.value("wavefield_relative_l2"),
+                residual: member.value("residual"),
+                data_misfit_relative: member.value("data_misfit_relative"),
+            },
+        }
+    }
 }
 
-impl FieldSummaries {
-    /// A summary of the present format.
-    #[must_use]
-    pub fn new(scenario: &str, reference: &str, wavefields: Vec<FieldSummary>) -> FieldSummaries {
-        let (scenario, reference) = (scenario.to_owned(), reference.to_owned());
-        FieldSummaries { format: FORMAT, scenario, reference, wavefields }
-    }
-
-    /// Writes `summary.json`, to a temporary name first.
-    ///
-    /// # Errors
-    /// [`DataError::Unwritable`].
-    pub fn write(&self, path: &Path) -> Result<(), DataError> {
-        atomic::write_json(path, self)
-    }
-
-    /// Reads `summary.json`, `None` when it is of another kind of scenario.
-    ///
-    /// # Errors
-    /// [`DataError::Missing`]; [`DataError::Text`] with line and column.
-    pub fn read(path: &Path) -> Result<Option<FieldSummaries>, DataError> {
-        let text = std::fs::read_to_string(path).map_err(|e| DataError::reading(path, e))?;
-        let wrong = |e: serde_json::Error| DataError::Text { path: path.to_owned(), problem: e.to_string() };
-        let value: serde_json::Value = serde_json::from_str(&text).map_err(wrong)?;
-        if value.get("wavefields").is_none() {
-            return Ok(None);
-        }
-        serde_json::from_value(value).map(Some).map_err(wrong)
-    }
+/// Reads a wavefield's `history.csv`.
+///
+/// # Errors
+/// [`DataError::Missing`], or [`DataError::Text`] with the line that cannot be read.
+pub fn read_history(path: &Path) -> Result<Vec<FieldRow>, DataError> {
+    atomic::read_csv(path)
 }
 
 /// Writes a wavefield's `history.csv`.

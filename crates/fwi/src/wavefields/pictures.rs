@@ -1,13 +1,11 @@
-//! Wavefields as maps: real part, magnitude and phase, and what is missing to the truth.
+//! Wavefields as maps: real part, magnitude, phase, and difference from the truth.
 
 use num_complex::Complex64;
 
 use super::outcome::FieldSummary;
 use super::run::FieldRun;
-use crate::canvas::Canvas;
-use crate::colormap::{Colormap, Scale, robust_amplitude};
-use crate::figure::{Panel, map_rows};
-use crate::ticks::significant;
+use crate::figures::{Colormap, Drawing, Map, Scale, map_rows, robust_amplitude};
+use survey::ticks::significant;
 
 /// What a map can show of a wavefield.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +21,7 @@ pub(super) enum View {
 }
 
 impl View {
-    /// All of them, in the order shown.
+    /// All of them, in display order.
     pub(super) const ALL: [View; 4] = [View::Real, View::Magnitude, View::Phase, View::Difference];
 
     /// Heading of its maps.
@@ -36,7 +34,7 @@ impl View {
         }
     }
 
-    /// What a map shows at every node.
+    /// The quantity of the map at every node.
     pub(super) fn values(self, u: &[Complex64], truth: &[Complex64]) -> Vec<f64> {
         let each = |f: fn(&Complex64, &Complex64) -> f64| u.iter().zip(truth).map(|(u, t)| f(u, t)).collect();
         match self {
@@ -47,13 +45,13 @@ impl View {
         }
     }
 
-    /// The colour scale of a row; its ends leave out the largest values, near a source.
+    /// The colour scale of a row, clipped at the largest values, which occur near a source.
     pub(super) fn scale(self, truth: &[Complex64]) -> Scale {
         let largest = robust_amplitude(truth.iter().map(|u| u.norm()), 0.995).max(f64::MIN_POSITIVE);
         let sequential =
             |hi: f64, label: &str| Scale { map: Colormap::Sequential, lo: 0.0, hi, label: label.to_owned() };
         match self {
-            View::Real => Scale::signed(largest, crate::report::WAVEFIELD_LABEL),
+            View::Real => Scale::wavefield(largest),
             View::Magnitude => sequential(largest, "magnitude of the pressure"),
             View::Phase => Scale::signed(std::f64::consts::PI, "phase (rad)"),
             View::Difference => sequential(0.1 * largest, "magnitude of the error"),
@@ -61,14 +59,14 @@ impl View {
     }
 }
 
-/// The error of a field as a note over its map.
+/// The error of a field, as a note above its map.
 pub(super) fn note(summary: &FieldSummary) -> String {
     let error = summary.metrics.wavefield_relative_l2;
     error.map_or_else(String::new, |e| format!("{} %", significant(100.0 * e, 3)))
 }
 
 /// The true field and others as one figure: a row a view, the truth first, one scale per row.
-pub(super) fn figure(run: &FieldRun, shown: &[usize]) -> Canvas {
+pub(crate) fn figure(run: &FieldRun, shown: &[usize]) -> Drawing {
     let source = run.shown_source();
     let truth = &run.truth.fields[source];
     let values: Vec<Vec<Vec<f64>>> = View::ALL
@@ -78,9 +76,9 @@ pub(super) fn figure(run: &FieldRun, shown: &[usize]) -> Canvas {
             [view.values(truth, truth)].into_iter().chain(found).collect()
         })
         .collect();
-    let rows: Vec<(Vec<Panel>, Scale)> = (View::ALL.iter().zip(&values))
+    let rows: Vec<(Vec<Map>, Scale)> = (View::ALL.iter().zip(&values))
         .map(|(view, values)| {
-            let mut panels = Vec::new();
+            let mut maps = Vec::new();
             for (k, values) in values.iter().enumerate() {
                 let (title, note) = match k {
                     0 => ("true".to_owned(), view.title().to_lowercase()),
@@ -89,9 +87,9 @@ pub(super) fn figure(run: &FieldRun, shown: &[usize]) -> Canvas {
                         (summary.name.clone(), note(summary))
                     }
                 };
-                panels.push(Panel { note, ..Panel::new(title, &run.grid, values) });
+                maps.push(Map { note, ..Map::new(title, &run.grid, values) });
             }
-            (panels, view.scale(truth))
+            (maps, view.scale(truth))
         })
         .collect();
     map_rows(&rows)

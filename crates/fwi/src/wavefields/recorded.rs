@@ -1,4 +1,6 @@
-//! What receivers recorded, for fields to be fitted to and compared with.
+//! Receiver data, to which fields can be fitted and with which they are compared.
+
+use std::time::Instant;
 
 use num_complex::Complex64;
 
@@ -8,23 +10,30 @@ use crate::metrics::relative_l2;
 use crate::plan::WavefieldsPlan;
 use crate::plan::wavefields::RecordedPlan;
 use crate::simulate::simulate_at_frequencies;
+use crate::studies::Options;
+use crate::studies::progress::{Line, Shown};
 
-/// The problem of a plan with what its receivers recorded; data that are missing are simulated first.
+/// The problem of a plan with its receiver data; missing data are simulated first.
 ///
 /// # Errors
-/// [`FwiError::Scenario`] for a file that holds other data; [`FwiError::Fd`] and [`FwiError::Data`] when they cannot be
+/// [`FwiError::Scenario`] for a file with other data; [`FwiError::Fd`] and [`FwiError::Data`] if they cannot be
 /// simulated or written.
-pub(super) fn with_data(plan: &WavefieldsPlan, quiet: bool) -> Result<WavefieldProblem, FwiError> {
+pub(crate) fn with_data(plan: &WavefieldsPlan, options: &Options) -> Result<WavefieldProblem, FwiError> {
     let mut problem = plan.problem.clone();
     let Some(recorded) = &plan.recorded else { return Ok(problem) };
     let path = &recorded.data.path;
-    if let Some(how) = recorded.data.simulate.as_ref().filter(|_| !path.exists()) {
-        let from = (&problem.survey, plan.origin.text.as_str());
-        simulate_at_frequencies(from, &recorded.waves, &problem.velocity, how)?.write(path)?;
-        if !quiet {
-            eprintln!("data: simulated, {}", path.display());
+    if let Some(how) = recorded.data.simulate.as_ref().filter(|_| options.simulate || !path.exists()) {
+        let mut line = Line::new("data", "data", "frequency", options.progress);
+        let started = Instant::now();
+        let mut tell = |done, planned| line.show(&|| Shown::of(done, planned, started));
+        let from = (&problem.survey, plan.data_record());
+        simulate_at_frequencies(from, &recorded.waves, &problem.velocity, how, path, &mut tell)?;
+        drop(line);
+        if !options.progress.quiet {
+            crate::say!("data: simulated, {}", path.display());
         }
     }
+    plan.check_data()?;
     problem.recorded = Some(read(plan, recorded)?);
     Ok(problem)
 }
@@ -36,6 +45,6 @@ fn read(plan: &WavefieldsPlan, recorded: &RecordedPlan) -> Result<Fields, FwiErr
 }
 
 /// How far fields at the receivers are from what was recorded, relative to that.
-pub(super) fn misfit(problem: &WavefieldProblem, at_receivers: &Fields) -> Option<f64> {
+pub(crate) fn misfit(problem: &WavefieldProblem, at_receivers: &Fields) -> Option<f64> {
     relative_l2(&at_receivers.concat(), &problem.recorded.as_ref()?.concat())
 }

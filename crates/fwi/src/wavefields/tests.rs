@@ -1,9 +1,9 @@
-//! What the tests of wavefields share.
+//! Shared parts of the tests of wavefields.
 
 use super::WavefieldProblem;
-use crate::plan::ModelSource;
+use survey::model_source::ModelSource;
 
-/// Two sources beside a faster disc, 5 rad in half the box.
+/// Two sources near a faster disc, 5 rad in half the box.
 pub(crate) fn problem() -> WavefieldProblem {
     let grid = fd::Grid::new([-1000.0, -1000.0], [50.0, 50.0], [41, 41]).unwrap();
     let disc = serde_json::json!({"disc": {"background": 1000.0, "velocity": 1500.0, "centre": [0.0, 0.0], "radius": 200.0}});

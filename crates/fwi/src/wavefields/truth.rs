@@ -1,4 +1,4 @@
-//! The field that counts as true.
+//! The field that serves as the truth.
 
 use fd::Grid;
 
@@ -6,25 +6,25 @@ use super::{Fields, WavefieldProblem, finite_differences};
 use crate::inversion::InversionError;
 use crate::metrics::relative_l2;
 
-/// Order of accuracy of the finite differences that stand for a truth.
+/// Order of accuracy of the finite differences that serve as the truth.
 const ORDER: usize = 4;
 
 /// True fields at the points of a problem.
 pub struct Truth {
     /// The fields.
     pub fields: Fields,
-    /// What they are, in words.
+    /// How they were computed, in words.
     pub how: String,
     /// Points of the problem that are compared, for each source.
     pub compared: Vec<Vec<usize>>,
 }
 
 impl Truth {
-    /// The exact fields of a uniform velocity or a disc; of another one, finite differences with nodes `spacing` m apart.
-    /// Nothing is compared nearer to a source than `exclude` m.
+    /// The exact fields for a uniform velocity or a disc; otherwise finite differences with nodes `spacing` m apart.
+    /// Points closer to a source than `exclude` m are not compared.
     ///
     /// # Errors
-    /// [`InversionError`] when the grid does not carry the waves.
+    /// [`InversionError`] if the grid is too coarse for the waves.
     pub fn new(problem: &WavefieldProblem, spacing: f64, exclude: f64) -> Result<Self, InversionError> {
         let near = |p: &[f64; 2], s: &[f64; 2]| (p[0] - s[0]).hypot(p[1] - s[1]) < exclude;
         let compared = (problem.survey.sources.iter())
@@ -42,9 +42,7 @@ impl Truth {
             (problem.incident(&problem.points), "the exact field (Hankel function)".to_owned())
         } else {
             let domain = problem.grid.domain();
-            let n: [usize; 2] =
-                std::array::from_fn(|a| ((domain.hi[a] - domain.lo[a]) / spacing).round() as usize + 1);
-            let grid = Grid::over(&domain, [n[1], n[0]])?;
+            let grid = Grid::with_spacing(&domain, spacing)?;
             let how = format!(
                 "finite differences of order {ORDER} with nodes {} m apart",
                 document::numbers::short(spacing)
@@ -54,7 +52,7 @@ impl Truth {
         Ok(Self { fields, how, compared })
     }
 
-    /// Relative error of fields over all sources and the points that are compared.
+    /// Relative error of fields over all sources and compared points.
     #[must_use]
     pub fn error(&self, found: &Fields) -> Option<f64> {
         let gather = |fields: &Fields| {

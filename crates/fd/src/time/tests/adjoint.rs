@@ -1,4 +1,4 @@
-//! The gradient is the transpose of the linearised forward run, and that is its derivative.
+//! The gradient is the transpose of the linearised forward run, which is the derivative of the forward run.
 
 use super::*;
 use crate::FdError;
@@ -12,8 +12,9 @@ fn gradient(case: &Case, storage: &Storage, adjoint: &[f64]) -> Gradient<f64> {
     result.unwrap()
 }
 
-/// <F s, d> = <s, F^T d>: the data are linear in the wavelets, and the derivative by wavelets is the transpose. To 1e-12,
-/// a thousand roundings of 1e-16 amplified by the size of the sums; for every dimension, order, density and surface.
+/// <F s, d> = <s, F^T d>: the data are linear in the wavelets, and the derivative with respect to wavelets is the
+/// transpose. To 1e-12, a thousand roundings of 1e-16 amplified by the size of the sums; for every dimension, order,
+/// density and surface.
 #[test]
 fn forward_and_adjoint() {
     for case in Case::all() {

@@ -4,8 +4,8 @@ use super::*;
 
 const VELOCITY: f64 = 2000.0;
 
-/// Relative error at a receiver off the axes in a medium that extends `reach` around the source, from which nothing comes
-/// back before `end`.
+/// Relative error at a receiver off the axes in a medium that extends `reach` around the source, so that nothing is
+/// reflected before `end`.
 fn error(order: usize, receiver: &[f64], (reach, end): (f64, f64), h: f64, dt: f64) -> f64 {
     const FREQUENCY: f64 = 10.0;
     let (dims, half) = (receiver.len(), (reach / h).ceil());

@@ -125,7 +125,7 @@ fn energy_does_not_grow() {
         let shot = Shot { sources: &point, wavelets: &wavelet, receivers: &point, steps };
         let mut energies = Vec::new();
         case.propagator().forward_with(&shot, 1000, |_, field| energies.push(norm(field))).unwrap();
-        // Pressure alone goes up and down; its largest value in every 5000 steps does not go up.
+        // The pressure alone oscillates; its largest value in every 5000 steps does not grow.
         let largest: Vec<f64> =
             energies.chunks(5).map(|part| part.iter().copied().fold(0.0, f64::max)).collect();
         assert!(largest.windows(2).all(|pair| pair[1] <= pair[0]), "{}: {energies:?}", case.name());
@@ -174,8 +174,8 @@ fn free_surface_and_image_source() {
     }
 }
 
-/// Source and receiver change places. Without layers the discrete equation is symmetric: to rounding. Layers are not, and
-/// reciprocal as far as they do not reflect: 1e-3.
+/// Source and receiver can be exchanged. Without layers the discrete equation is symmetric, so this holds to
+/// rounding. Layers are not symmetric, and reciprocity holds as far as they do not reflect: 1e-3.
 #[test]
 fn reciprocity() {
     for (order, cells, limit) in [(4, 0, 1e-11), (8, 0, 1e-11), (4, 20, 1e-3), (8, 20, 1e-3)] {

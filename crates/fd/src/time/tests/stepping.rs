@@ -1,4 +1,4 @@
-//! The order of stepping, threads, instruction sets and storages change nothing but rounding.
+//! The order of stepping, threads, instruction sets and storage change results only by rounding.
 
 use super::*;
 use crate::FdError;
@@ -46,7 +46,7 @@ fn fused_layers_change_rounding_only() {
     }
 }
 
-/// The second of two equal shots, in the memory that the first has left, gives the same bits.
+/// The second of two equal shots, in the memory that the first left, gives the same bits.
 #[test]
 fn memory_of_an_earlier_shot_changes_no_bit() {
     let case = Case::new(2, 4, false, true);
@@ -133,7 +133,7 @@ fn snapshots_of_smooth_waves() {
     }
 }
 
-/// Slabs on threads of their own differ from one by the order of sums at receivers and edges only: 1e-12.
+/// Slabs on separate threads differ from a single one only by the order of sums at receivers and edges: 1e-12.
 #[test]
 fn threads_change_rounding_only() {
     for (dims, density, surface) in [(2, false, true), (2, true, false), (3, false, false), (3, true, true)] {

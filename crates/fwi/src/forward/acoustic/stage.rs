@@ -5,17 +5,17 @@ use std::borrow::Cow;
 use fd::time::Wanted;
 
 use super::data_operator::DataOperator;
-use super::{Prepared, SourceGroup, Transient, at_a_time, shot_by_shot, velocity};
+use super::{Prepared, Supershot, Transient, at_a_time, shot_by_shot, velocity};
 use crate::conditioning::needs_illumination;
 use crate::forward::linearised::DIFFERENCE;
-use crate::forward::{Objective, ObjectiveValue};
-use crate::inversion::{InversionError, Problem};
+use crate::forward::{DataMisfit, DataMisfitValue};
+use crate::inversion::{InverseProblem, InversionError};
 use crate::inversion_settings::{InversionSettings, Stage};
-use crate::wavelet::Emitted;
+use survey::wavelet::Emitted;
 
 /// The misfit of a stage.
-pub(super) struct StageObjective<'a> {
-    problem: &'a Problem<'a>,
+pub(super) struct StageMisfit<'a> {
+    problem: &'a InverseProblem<'a>,
     waves: &'a Transient,
     settings: &'a InversionSettings,
     data: DataOperator<'a>,
@@ -25,7 +25,7 @@ pub(super) struct StageObjective<'a> {
 
 /// Misfit and gradient of one shot, or of several that fire together.
 #[derive(Default)]
-struct ShotGradient {
+struct ShotContribution {
     misfit: f64,
     /// Sum of the squares of the data residual.
     difference: f64,
@@ -50,7 +50,7 @@ impl ModelGradient {
         Self { density_slope: waves.waves.density_slope(vp), sum: vec![0.0; vp.len()] }
     }
 
-    fn add(&mut self, of: &ShotGradient) {
+    fn add(&mut self, of: &ShotContribution) {
         self.sum.iter_mut().zip(&of.by_m).for_each(|(sum, g)| *sum += of.scale * f64::from(*g));
         if let (Some(slope), Some(by)) = (&self.density_slope, &of.by_density) {
             let both = self.sum.iter_mut().zip(slope).zip(by);
@@ -64,10 +64,10 @@ impl ModelGradient {
     }
 }
 
-impl<'a> StageObjective<'a> {
+impl<'a> StageMisfit<'a> {
     pub(super) fn new(
         waves: &'a Transient,
-        problem: &'a Problem<'a>,
+        problem: &'a InverseProblem<'a>,
         settings: &'a InversionSettings,
         stage: &Stage,
     ) -> Result<Self, InversionError> {
@@ -83,46 +83,46 @@ impl<'a> StageObjective<'a> {
 
     /// The adjoint source of the propagator divided by its peak, and the peak: in single precision small numbers would be
     /// lost.
-    fn adjoint_source(&self, group: &SourceGroup, adjoint: Vec<f64>) -> (Vec<f32>, f64) {
-        let adjoint = self.data.transpose(group, adjoint);
+    fn adjoint_source(&self, supershot: &Supershot, adjoint: Vec<f64>) -> (Vec<f32>, f64) {
+        let adjoint = self.data.transpose(supershot, adjoint);
         let peak = adjoint.iter().fold(0.0_f64, |a, g| a.max(g.abs()));
         let scale = if peak > 0.0 && peak.is_finite() { peak } else { 1.0 };
         (adjoint.iter().map(|g| (g / scale) as f32).collect(), scale)
     }
 
     /// What an iteration fires.
-    fn shots(&self, iteration: usize) -> Vec<SourceGroup> {
+    fn shots(&self, iteration: usize) -> Vec<Supershot> {
         let (all, seed) = (self.problem.survey.sources.len(), self.settings.seed);
         if let Some(encoding) = &self.settings.source_encoding {
             let codes = encoding.codes(iteration, all, seed);
-            let supershot = |codes: &[f64]| SourceGroup { shots: (0..all).collect(), codes: codes.to_vec() };
+            let supershot = |codes: &[f64]| Supershot { shots: (0..all).collect(), codes: codes.to_vec() };
             return codes.chunks(all).map(supershot).collect();
         }
         let shots = match &self.settings.batch {
             Some(batch) => batch.batch(iteration, all, seed),
             None => (0..all).collect(),
         };
-        shots.into_iter().map(SourceGroup::single).collect()
+        shots.into_iter().map(Supershot::single).collect()
     }
 
     /// The factor by which the sum over the fired shots represents all shots.
-    fn share(&self, fired: usize) -> f64 {
+    fn share(&self, computed: usize) -> f64 {
         if self.settings.source_encoding.is_some() {
             return 1.0;
         }
-        self.problem.survey.sources.len() as f64 / fired as f64
+        self.problem.survey.sources.len() as f64 / computed as f64
     }
 
     fn one(
         &self,
         prepared: &Prepared,
-        group: &SourceGroup,
+        supershot: &Supershot,
         at_a_time: usize,
-    ) -> Result<ShotGradient, InversionError> {
-        let observed = self.data.observed(group);
-        let input = prepared.input(group)?;
+    ) -> Result<ShotContribution, InversionError> {
+        let observed = self.data.observed(supershot);
+        let input = prepared.shot_input(supershot)?;
         let mut found =
-            ShotGradient { energy: observed.iter().map(|o| o * o).sum(), ..ShotGradient::default() };
+            ShotContribution { energy: observed.iter().map(|o| o * o).sum(), ..ShotContribution::default() };
         let (density, illumination) = (self.waves.waves.density.is_some(), self.illuminated);
         let wanted = Wanted { m: true, density, wavelet: false, illumination };
         let storage = self.settings.storage.as_dyn().storage(at_a_time);
@@ -131,11 +131,11 @@ impl<'a> StageObjective<'a> {
             &storage,
             wanted,
             |synthetic: &[f32]| {
-                let synthetic = self.data.apply(group, synthetic);
+                let synthetic = self.data.apply(supershot, synthetic);
                 let (misfit, adjoint) = self.data.misfit(&synthetic, &observed);
                 found.misfit = misfit;
                 found.difference = synthetic.iter().zip(&observed).map(|(s, o)| (s - o).powi(2)).sum();
-                let (adjoint, scale) = self.adjoint_source(group, adjoint);
+                let (adjoint, scale) = self.adjoint_source(supershot, adjoint);
                 found.scale = scale;
                 Ok::<_, InversionError>(adjoint)
             },
@@ -153,22 +153,22 @@ impl<'a> StageObjective<'a> {
     fn curvature(
         &self,
         prepared: &Prepared,
-        group: &SourceGroup,
+        supershot: &Supershot,
         at_a_time: usize,
         dm: &[f64],
         slope: Option<&[f64]>,
-    ) -> Result<ShotGradient, InversionError> {
+    ) -> Result<ShotContribution, InversionError> {
         let norm = |v: &[f64]| v.iter().map(|v| v * v).sum::<f64>().sqrt();
-        let input = prepared.input(group)?;
+        let input = prepared.shot_input(supershot)?;
         // In single precision a direction enters with a peak of 1e-10 s^2/m^2, about 1 m/s.
         let peak = 1e10 * dm.iter().fold(0.0_f64, |a, m| a.max(m.abs())).max(1e-300);
         let unit: Vec<f32> = dm.iter().map(|m| (m / peak) as f32).collect();
         let by_density: Option<Vec<f32>> =
             slope.map(|slope| slope.iter().zip(dm).map(|(s, m)| (s * m / peak) as f32).collect());
         let linear = prepared.propagator.born(&prepared.shot(&input), &unit, by_density.as_deref())?;
-        let linear: Vec<f64> = self.data.apply(group, &linear).into_iter().map(|v| v * peak).collect();
-        let observed = self.data.observed(group);
-        let mut found = ShotGradient::default();
+        let linear: Vec<f64> = self.data.apply(supershot, &linear).into_iter().map(|v| v * peak).collect();
+        let observed = self.data.observed(supershot);
+        let mut found = ShotContribution::default();
         if norm(&linear) == 0.0 {
             return Ok(found);
         }
@@ -179,7 +179,7 @@ impl<'a> StageObjective<'a> {
             &storage,
             wanted,
             |synthetic: &[f32]| {
-                let synthetic = self.data.apply(group, synthetic);
+                let synthetic = self.data.apply(supershot, synthetic);
                 let step = DIFFERENCE * norm(&observed) / norm(&linear);
                 let adjoint = |step: f64| {
                     let moved: Vec<f64> = synthetic.iter().zip(&linear).map(|(s, d)| s + step * d).collect();
@@ -187,7 +187,7 @@ impl<'a> StageObjective<'a> {
                 };
                 let change =
                     adjoint(step).iter().zip(adjoint(-step)).map(|(a, b)| (a - b) / (2.0 * step)).collect();
-                let (adjoint, scale) = self.adjoint_source(group, change);
+                let (adjoint, scale) = self.adjoint_source(supershot, change);
                 found.scale = scale;
                 Ok::<_, InversionError>(adjoint)
             },
@@ -197,8 +197,8 @@ impl<'a> StageObjective<'a> {
     }
 }
 
-impl StageObjective<'_> {
-    fn solve(&self, m: &[f64], iteration: usize) -> Result<ObjectiveValue, InversionError> {
+impl StageMisfit<'_> {
+    fn solve(&self, m: &[f64], iteration: usize) -> Result<DataMisfitValue, InversionError> {
         let shots = self.shots(iteration);
         let at_a_time = at_a_time(shots.len());
         let vp = velocity(m);
@@ -208,7 +208,7 @@ impl StageObjective<'_> {
         let mut illumination = self.illuminated.then(|| vec![0.0; vp.len()]);
         shot_by_shot(
             &shots,
-            |group| self.one(&prepared, group, at_a_time),
+            |supershot| self.one(&prepared, supershot, at_a_time),
             |of| {
                 misfit += of.misfit;
                 difference += of.difference;
@@ -221,7 +221,7 @@ impl StageObjective<'_> {
         )?;
         // Some of the shots represent all of them.
         let share = self.share(shots.len());
-        Ok(ObjectiveValue {
+        Ok(DataMisfitValue {
             misfit: share * misfit,
             relative: (difference / energy).sqrt(),
             gradient: gradient.total(share),
@@ -231,9 +231,9 @@ impl StageObjective<'_> {
     }
 }
 
-impl Objective for StageObjective<'_> {
-    fn evaluate(&self, m: &[f64], iteration: usize) -> Result<ObjectiveValue, InversionError> {
-        ObjectiveValue::or_diverged(self.solve(m, iteration), m.len())
+impl DataMisfit for StageMisfit<'_> {
+    fn evaluate(&self, m: &[f64], iteration: usize) -> Result<DataMisfitValue, InversionError> {
+        DataMisfitValue::or_diverged(self.solve(m, iteration), m.len())
     }
 
     fn changes(&self, iteration: usize) -> bool {
@@ -253,7 +253,8 @@ impl Objective for StageObjective<'_> {
         let prepared = Prepared::new(self.problem, self.waves, &self.wavelet, &vp, at_a_time)?;
         let mut product = ModelGradient::new(self.waves, &vp);
         let slope = product.density_slope.clone();
-        let one = |group: &SourceGroup| self.curvature(&prepared, group, at_a_time, dm, slope.as_deref());
+        let one =
+            |supershot: &Supershot| self.curvature(&prepared, supershot, at_a_time, dm, slope.as_deref());
         shot_by_shot(&shots, one, |of| product.add(&of))?;
         let product = product.total(self.share(shots.len()));
         Ok((product, 4 * shots.len()))

@@ -1,4 +1,4 @@
-//! The data that contrast sources radiate, through the background's Green's function.
+//! The data radiated by contrast sources, computed with the background's Green's function.
 
 use fd::GreensOperator;
 use fields::{Evaluation, Wavefield};
@@ -6,7 +6,7 @@ use num_complex::{Complex32, Complex64};
 use rayon::prelude::*;
 
 use crate::forward::{background_fields, background_slowness, omega};
-use crate::inversion::{InversionError, Problem};
+use crate::inversion::{InverseProblem, InversionError};
 use crate::region::SubGrid;
 
 /// `d = d0 - sum_y G0(receiver, y) w(y)` with the contrast sources `w = dA/dm (m - m_b) u` of one frequency.
@@ -30,7 +30,7 @@ impl DataEquation {
     /// # Errors
     /// [`InversionError::Fd`].
     pub(super) fn new(
-        problem: &Problem,
+        problem: &InverseProblem,
         frequency: usize,
         region: &SubGrid,
         mass: Vec<Complex64>,
@@ -40,12 +40,12 @@ impl DataEquation {
         Self::at(problem, frequency, (region, mass), (problem.survey.receivers.common(), incident), greens)
     }
 
-    /// The scattered fields at other points in place of the data: `- sum_y G0(point, y) w(y)`.
+    /// The scattered fields at other points instead of the receivers: `- sum_y G0(point, y) w(y)`.
     ///
     /// # Errors
     /// [`InversionError::Fd`].
     pub(super) fn scattered(
-        problem: &Problem,
+        problem: &InverseProblem,
         frequency: usize,
         (region, mass): (&SubGrid, Vec<Complex64>),
         points: &[[f64; 2]],
@@ -56,7 +56,7 @@ impl DataEquation {
     }
 
     fn at(
-        problem: &Problem,
+        problem: &InverseProblem,
         frequency: usize,
         (region, mass): (&SubGrid, Vec<Complex64>),
         (receivers, incident): (&[[f64; 2]], Vec<Complex64>),
@@ -71,7 +71,11 @@ impl DataEquation {
     }
 
     /// dA/dm times m_b for a background without absorbing layers: omega^2 m_b.
-    pub(super) fn unbounded_mass(problem: &Problem, frequency: usize, grid: &fd::Grid) -> Vec<Complex64> {
+    pub(super) fn unbounded_mass(
+        problem: &InverseProblem,
+        frequency: usize,
+        grid: &fd::Grid,
+    ) -> Vec<Complex64> {
         let omega = omega(problem.harmonic().frequencies[frequency]);
         background_slowness(problem, grid).iter().map(|m| Complex64::from(omega * omega * m)).collect()
     }
@@ -95,7 +99,8 @@ impl DataEquation {
         (0..self.incident.len()).into_par_iter().map(at).collect()
     }
 
-    /// Adds the conjugated derivative by the contrast sources of an adjoint source `[shot, receiver]`.
+    /// Adds the conjugated derivative with respect to the contrast sources, from an adjoint source
+    /// `[shot, receiver]`.
     pub(super) fn pull_back(&self, adjoint: &[Complex64], by_w: &mut [Vec<Complex64>]) {
         let receivers = self.rows.len();
         by_w.par_iter_mut().enumerate().for_each(|(shot, by_w)| {

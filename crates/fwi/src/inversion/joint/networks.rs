@@ -6,27 +6,27 @@ use fields::{Network, Velocity};
 use super::{Context, Joint};
 use crate::forward::Waves;
 use crate::inversion::implicit::restore_velocity;
-use crate::inversion::{InversionError, Resume};
+use crate::inversion::{InversionError, Saved};
 use crate::inversion_settings::Stage;
 use crate::network_settings::OutputSettings;
 use crate::velocity_network::{VelocityNetwork, VelocityPoints, slowness_of};
 
-/// The velocity network draws from its own stream of the seed.
+/// The velocity network uses a separate random stream of the seed.
 const VELOCITY_STREAM: u64 = 0x9E37_79B9_7F4A_7C15;
 
 /// The networks of a joint inversion.
 #[derive(Debug, Clone)]
 pub struct Networks {
-    /// Wavefields, and the velocity where it has no network of its own.
+    /// Wavefields, and also the velocity if it has no separate network.
     pub wavefield: Network,
     /// The velocity network.
     pub velocity: Option<VelocityNetwork>,
-    /// The map of the last output to velocity, used without a velocity network.
+    /// The map of the last output to velocity, used if there is no velocity network.
     pub shared: Velocity,
 }
 
 impl Networks {
-    /// Those of a stage before its first iteration: the wavefields at its frequencies, or in time.
+    /// The networks of a stage before its first iteration: the wavefields at its frequencies, or in time.
     ///
     /// # Errors
     /// [`InversionError::Fields`].
@@ -61,7 +61,8 @@ impl Networks {
         Ok(Self { wavefield, velocity, shared })
     }
 
-    /// Takes over what a stage before this one found. Other frequencies are other wavefields; in time they are the same.
+    /// Takes over the networks of the previous stage. At other frequencies the wavefields are new; in time they are
+    /// the same.
     pub(super) fn go_on_from(&mut self, before: Self) {
         self.velocity = before.velocity;
         if self.wavefield.architecture().inputs == 3 {
@@ -97,7 +98,7 @@ impl Networks {
         parameters
     }
 
-    /// Takes the parameters in the order of [`Networks::parameters`].
+    /// Sets the parameters, in the order of [`Networks::parameters`].
     ///
     /// # Errors
     /// [`InversionError::Fields`].
@@ -116,13 +117,13 @@ impl Networks {
         std::iter::once(("wavefield", &self.wavefield)).chain(velocity)
     }
 
-    /// Puts saved networks and their optimisers back.
+    /// Restores saved networks and their optimisers.
     ///
     /// # Errors
     /// [`InversionError::CheckpointOfAnother`].
     pub(super) fn restore(
         &mut self,
-        resume: &Resume,
+        resume: &Saved,
         wavefield_optimizer: &mut dyn fields::Optimizer,
         velocity_optimizer: &mut dyn fields::Optimizer,
     ) -> Result<(), InversionError> {

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::data_equation::{DataEquation, fields_of, narrow};
-use super::preconditioned_in_time::Terms as InTime;
+use super::preconditioned_in_time::PreconditionedTermsInTime;
 use super::{Context, JointResidual, JointTerms, JointValue, Networks};
 use crate::forward::{Waves, background_slowness, observed, omega};
 use crate::inversion::InversionError;
@@ -73,7 +73,9 @@ impl JointResidual for Preconditioned {
     ) -> Result<Box<dyn JointTerms + 'a>, InversionError> {
         match &context.problem.waves {
             Waves::Helmholtz(_) => Ok(Box::new(self.at_frequencies(context, &stage.frequencies)?)),
-            Waves::Acoustic(waves) => Ok(Box::new(InTime::new(self, context, waves, stage)?)),
+            Waves::Acoustic(waves) => {
+                Ok(Box::new(PreconditionedTermsInTime::new(self, context, waves, stage)?))
+            }
         }
     }
 }
@@ -83,7 +85,7 @@ impl Preconditioned {
         &self,
         context: &Context<'a>,
         frequencies: &[usize],
-    ) -> Result<Terms<'a>, InversionError> {
+    ) -> Result<PreconditionedTerms<'a>, InversionError> {
         let problem = context.problem;
         let whole = match problem.uniform {
             Some(_) => cells(&context.settings.region, self.spacing)?,
@@ -128,7 +130,7 @@ impl Preconditioned {
             context.frame,
             &context.device,
         );
-        Ok(Terms {
+        Ok(PreconditionedTerms {
             settings: context.settings,
             weight: self.weight,
             scale: largest.max(f64::MIN_POSITIVE) as f32,
@@ -151,7 +153,7 @@ struct Part {
     observed: Vec<Complex64>,
 }
 
-struct Terms<'a> {
+struct PreconditionedTerms<'a> {
     settings: &'a InversionSettings,
     weight: f64,
     scale: f32,
@@ -163,8 +165,8 @@ struct Terms<'a> {
     parts: Vec<Part>,
 }
 
-impl Terms<'_> {
-    /// G0 (or its transpose) from the region to itself, for all shots.
+impl PreconditionedTerms<'_> {
+    /// Applies G0 (or its transpose) from the region to itself, for all shots.
     fn apply(
         &self,
         part: &Part,
@@ -186,7 +188,7 @@ impl Terms<'_> {
     }
 }
 
-impl JointTerms for Terms<'_> {
+impl JointTerms for PreconditionedTerms<'_> {
     fn scale(&self) -> f32 {
         self.scale
     }
@@ -221,7 +223,8 @@ impl JointTerms for Terms<'_> {
             let (value, adjoint) = misfit.evaluate(&data, &part.observed);
             objective += value;
 
-            // Transposed: rho = dJ/dr; the conjugated derivative by w is G0^T conj(rho) - rows^T conj(adjoint).
+            // Transposed: rho = dJ/dr; the conjugated derivative with respect to w is G0^T conj(rho) - rows^T
+            // conj(adjoint).
             let factor = self.weight / part.energy;
             let rho: Vec<Vec<Complex64>> =
                 r.iter().map(|r| r.iter().map(|r| factor * r.conj()).collect()).collect();

@@ -1,11 +1,11 @@
-//! The wave equation in time preconditioned by the propagator of the background.
+//! The wave equation in time, preconditioned by the propagator of the background.
 
 use burn::tensor::Tensor;
 use fields::JetOrder;
 
 use super::radiation::Radiation;
-use super::recorded::{Recorded, Worth};
-use super::shots_in_time::{OfShot, over_shots};
+use super::recorded::{Recorded, TraceMisfit};
+use super::shots_in_time::{ShotContribution, over_shots};
 use super::{Context, JointTerms, JointValue, Networks, Preconditioned};
 use crate::forward::Transient;
 use crate::inversion::InversionError;
@@ -13,9 +13,9 @@ use crate::inversion_settings::Stage;
 use crate::regularizer::evaluate_all;
 use crate::velocity_network::VelocityPoints;
 
-/// `r = u_s - G0 w(u_0 + u_s)` at all nodes of the region and all times; the data are what the same sources w radiate to the
-/// receivers.
-pub(super) struct Terms<'a> {
+/// `r = u_s - G0 w(u_0 + u_s)` at all nodes of the region and all times. The data are what the same sources w radiate
+/// to the receivers.
+pub(super) struct PreconditionedTermsInTime<'a> {
     context: &'a Context<'a>,
     weight: f64,
     radiation: Radiation,
@@ -27,7 +27,7 @@ pub(super) struct Terms<'a> {
     velocity: VelocityPoints,
 }
 
-impl<'a> Terms<'a> {
+impl<'a> PreconditionedTermsInTime<'a> {
     /// # Errors
     /// [`InversionError`].
     pub(super) fn new(
@@ -57,26 +57,31 @@ impl<'a> Terms<'a> {
         })
     }
 
-    fn shot(&self, shot: usize, scattered: &[f64], contrast: &[f64]) -> Result<OfShot, InversionError> {
+    fn shot(
+        &self,
+        shot: usize,
+        scattered: &[f64],
+        contrast: &[f64],
+    ) -> Result<ShotContribution, InversionError> {
         let radiation = &self.radiation;
         let (nodes, steps, factor) = (contrast.len(), radiation.steps, self.weight / self.energy);
         let total: Vec<f64> = scattered.iter().zip(&radiation.u0[shot]).map(|(s, u)| s + u).collect();
-        let (mut worth, mut residual) = (Worth::default(), Vec::new());
+        let (mut trace_misfit, mut residual) = (TraceMisfit::default(), Vec::new());
         let (mut by_field, by_contrast) = radiation.pulled_back(&total, contrast, |radiated| {
             let (inside, outside) = radiated.split_at(nodes * steps);
             residual = scattered.iter().zip(inside).map(|(s, g)| s - f64::from(*g)).collect();
-            worth = self.recorded.worth_at_steps(shot, outside, steps, radiation.every);
+            trace_misfit = self.recorded.trace_misfit_at_steps(shot, outside, steps, radiation.every);
             let by_residual = residual.iter().map(|r| -factor * r);
-            Ok(by_residual.chain(worth.adjoint.iter().copied()).collect())
+            Ok(by_residual.chain(trace_misfit.adjoint.iter().copied()).collect())
         })?;
         by_field.iter_mut().zip(&residual).for_each(|(by, r)| *by += factor * r);
         let energy = |field: &[f64]| field.iter().map(|v| v * v).sum::<f64>();
         let (residual, scattered) = (energy(&residual), energy(scattered));
-        Ok(OfShot { worth, residual, scattered, by_field, by_contrast })
+        Ok(ShotContribution { trace_misfit, residual, scattered, by_field, by_contrast })
     }
 }
 
-impl JointTerms for Terms<'_> {
+impl JointTerms for PreconditionedTermsInTime<'_> {
     fn scale(&self) -> f32 {
         self.recorded.scale
     }

@@ -1,7 +1,7 @@
-//! What contrast sources radiate in the background, in time.
+//! The field that contrast sources radiate in the background, in time.
 
+use fd::Grid;
 use fd::time::{Medium, Mesh, Points, Propagator, Shot, Storage, Wanted};
-use fd::{Domain, Grid};
 
 use super::Context;
 use crate::forward::{Transient, background_slowness};
@@ -9,11 +9,11 @@ use crate::inversion::InversionError;
 use crate::region::SubGrid;
 use crate::waves_plan::AcousticPlan;
 
-/// `u_s = G0 w` with the contrast sources `w = -(m - m_b) d2(u_0 + u_s)/dt2` on the nodes of a region, and G0 the
-/// propagator of the starting model on a grid of its own.
+/// `u_s = G0 w` with the contrast sources `w = -(m - m_b) d2(u_0 + u_s)/dt2` on the nodes of a region, where G0 is
+/// the propagator of the starting model on a separate grid.
 ///
-/// The second derivative is that of the leapfrog scheme, so that the scattered field of a model is a fixed point of the
-/// map from u_s to `G0 w`, to rounding.
+/// The second derivative is that of the leapfrog scheme. The scattered field of a model is therefore a fixed point of
+/// the map from u_s to `G0 w`, to rounding.
 ///
 /// # Source
 /// The time-domain form of van den Berg and Kleinman, Inverse Problems 13 (1997), 1607-1620, equations 2.5 and 2.6.
@@ -32,21 +32,12 @@ pub(super) struct Radiation {
     sources: Points,
     /// The nodes, then the receivers.
     heard: Points,
-    /// What a contrast of 1 makes of the second difference of a field, `[node]`.
+    /// The factor from the second difference of a field to its source for a contrast of 1, `[node]`.
     strength: Vec<f64>,
 }
 
-/// The grid of background propagations: cells of about `spacing` over the box of the solver's grid.
-///
-/// # Errors
-/// [`InversionError::Fd`].
-pub(crate) fn grid_of(whole: &Domain, spacing: f64) -> Result<Grid, fd::FdError> {
-    let n = [1, 0].map(|a| ((whole.hi[a] - whole.lo[a]) / spacing).round().max(1.0) as usize + 1);
-    Grid::over(whole, n)
-}
-
-/// How many of the scenario's time steps one step of a background propagation takes: as many as divide the interval of the
-/// data and are stable; `None` if not even one is.
+/// Number of the scenario's time steps in one step of a background propagation: the largest number that divides the
+/// sampling interval of the data and is stable; `None` if not even one is.
 #[must_use]
 pub(crate) fn stride(waves: &AcousticPlan, grid: &Grid, order: usize, fastest: f64) -> Option<usize> {
     let largest = fd::time::largest_stable_step(&grid.into(), order, fastest);
@@ -61,7 +52,7 @@ impl Radiation {
     /// [`InversionError`].
     pub(super) fn new(context: &Context, waves: &Transient, spacing: f64) -> Result<Self, InversionError> {
         let (problem, settings) = (context.problem, context.settings);
-        let whole = grid_of(&problem.grid.domain(), spacing)?;
+        let whole = Grid::with_spacing(&problem.grid.domain(), spacing)?;
         let region = SubGrid::new(&whole, &settings.region)?;
         let m_b = background_slowness(problem, &whole);
         let vp: Vec<f64> = m_b.iter().map(|m| m.sqrt().recip()).collect();
@@ -91,17 +82,18 @@ impl Radiation {
         })
     }
 
-    /// Where and when the field is asked for, `[node, time]`.
+    /// The points and times where the field is needed, `[node, time]`.
     pub(super) fn events(&self) -> Vec<fields::Event> {
         let times = |[x, z]: [f64; 2]| (0..self.steps).map(move |n| [x, z, n as f64 * self.dt]);
         self.region.grid.points().flat_map(times).collect()
     }
 
-    /// Hands what a total field `[node, time]` and a contrast `[node]` radiate to the nodes and the receivers,
-    /// `[point, time]`, to `judge`, and takes the derivative of a number by it back to the field and the contrast.
+    /// Passes the field that a total field `[node, time]` and a contrast `[node]` radiate to the nodes and the
+    /// receivers, `[point, time]`, to `judge`. The derivative that `judge` returns is pulled back to the field and
+    /// the contrast.
     ///
     /// # Errors
-    /// [`InversionError::Fd`]; what `judge` returns.
+    /// [`InversionError::Fd`]; the error of `judge`.
     pub(super) fn pulled_back(
         &self,
         total: &[f64],
@@ -117,7 +109,7 @@ impl Radiation {
         let shot =
             Shot { sources: &self.sources, wavelets: &wavelets, receivers: &self.heard, steps: self.steps };
         let wanted = Wanted { wavelet: true, ..Wanted::default() };
-        // In single precision small numbers would be lost: the adjoint source is divided by its peak.
+        // In single precision small numbers would be lost, so the adjoint source is divided by its peak.
         let mut peak = 1.0;
         let gradient = self.propagator.gradient(&shot, &Storage::All, wanted, |field: &[f32]| {
             let adjoint = judge(field)?;
@@ -138,7 +130,8 @@ impl Radiation {
     }
 }
 
-/// `u(n+1) - 2 u(n) + u(n-1)` of traces, which are at rest before n = 0; 0 for the last n, whose source comes too late.
+/// `u(n+1) - 2 u(n) + u(n-1)` of traces that are at rest before n = 0; 0 for the last n, whose source would come too
+/// late.
 fn second_differences(traces: &[f64], steps: usize) -> Vec<f64> {
     let mut second = vec![0.0; traces.len()];
     for (to, u) in second.chunks_mut(steps).zip(traces.chunks(steps)) {

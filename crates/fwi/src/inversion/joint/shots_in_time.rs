@@ -1,62 +1,63 @@
-//! What the shots of an inversion in time add up to.
+//! Sums over the shots of an inversion in time.
 
 use fd::FdError;
 use fields::Evaluation;
 
-use super::recorded::Worth;
+use super::recorded::TraceMisfit;
 use crate::forward::acoustic::shot_by_shot;
 use crate::inversion::InversionError;
 
-/// What one shot adds.
+/// The contribution of one shot.
 #[derive(Default)]
-pub(super) struct OfShot {
-    pub(super) worth: Worth,
-    /// Energy of what the equation lacks, where it is asked for shot by shot.
+pub(super) struct ShotContribution {
+    pub(super) trace_misfit: TraceMisfit,
+    /// Energy of the residual of the equation, if it is computed shot by shot.
     pub(super) residual: f64,
     /// Energy of the scattered field.
     pub(super) scattered: f64,
-    /// By the scattered field.
+    /// Derivative with respect to the scattered field.
     pub(super) by_field: Vec<f64>,
-    /// By the contrast of the cells.
+    /// Derivative with respect to the contrast of the cells.
     pub(super) by_contrast: Vec<f64>,
 }
 
-/// What all of them add up to.
-pub(super) struct OfShots {
+/// The sum over all shots.
+pub(super) struct ShotSum {
     pub(super) misfit: f64,
     /// Sum of the squares of synthetic minus observed samples.
     pub(super) difference: f64,
     pub(super) residual: f64,
     pub(super) scattered: f64,
-    /// By the values of the fields.
+    /// Derivative with respect to the values of the fields.
     pub(super) upstream: Vec<f32>,
-    /// By the contrast of the cells.
+    /// Derivative with respect to the contrast of the cells.
     pub(super) by_contrast: Vec<f64>,
 }
 
-/// Adds up `one` of every shot and its scattered field, `scale` times a channel of `u`; `by_contrast` is what derivatives by
-/// the contrast are added to. `None` where waves are not finite and nothing can be propagated.
+/// Sums `one` over all shots with their scattered fields, which are `scale` times a channel of `u`. Derivatives with
+/// respect to the contrast are added to `by_contrast`. `None` if waves are not finite, so that nothing can be
+/// propagated.
 ///
 /// # Errors
-/// What `one` returns.
+/// The error of `one`.
 pub(super) fn over_shots(
     u: &Evaluation,
     scale: f32,
     by_contrast: Vec<f64>,
-    one: impl Fn(usize, Vec<f64>) -> Result<OfShot, InversionError> + Sync,
-) -> Result<Option<OfShots>, InversionError> {
+    one: impl Fn(usize, Vec<f64>) -> Result<ShotContribution, InversionError> + Sync,
+) -> Result<Option<ShotSum>, InversionError> {
     let (channels, scale) = (u.channels(), f64::from(scale));
     let upstream = vec![0.0; u.values().len()];
     let [misfit, difference, residual, scattered] = [0.0; 4];
-    let mut sum = OfShots { misfit, difference, residual, scattered, upstream, by_contrast };
+    let mut sum = ShotSum { misfit, difference, residual, scattered, upstream, by_contrast };
     let shots: Vec<usize> = (0..channels).collect();
     let of_shot = |shot: &usize| {
         let field = u.values().iter().skip(*shot).step_by(channels);
         Ok((*shot, one(*shot, field.map(|v| scale * f64::from(*v)).collect())?))
     };
-    let summed = shot_by_shot(&shots, of_shot, |(shot, of): (usize, OfShot)| {
-        sum.misfit += of.worth.misfit;
-        sum.difference += of.worth.difference;
+    let summed = shot_by_shot(&shots, of_shot, |(shot, of): (usize, ShotContribution)| {
+        sum.misfit += of.trace_misfit.misfit;
+        sum.difference += of.trace_misfit.difference;
         sum.residual += of.residual;
         sum.scattered += of.scattered;
         sum.by_contrast.iter_mut().zip(&of.by_contrast).for_each(|(sum, g)| *sum += g);

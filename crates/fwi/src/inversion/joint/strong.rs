@@ -9,11 +9,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::data_equation::DataEquation;
-use super::strong_in_time::Terms as InTime;
+use super::strong_in_time::StrongTermsInTime;
 use super::{Context, JointResidual, JointTerms};
 use crate::environment::Environment;
 use crate::forward::{Waves, background_fields, observed, omega};
-use crate::inversion::{InversionError, Problem};
+use crate::inversion::{InverseProblem, InversionError};
 use crate::inversion_settings::Stage;
 use crate::point_sets::PointSets;
 use crate::region::{SubGrid, cells};
@@ -25,7 +25,7 @@ pub use smoothing::Smoothing;
 pub(crate) use loss::Cost;
 pub(crate) use sampling::{Sampler, edge, learnt, memory, remember};
 use smoothing::Smoother;
-use terms::{Frequency, Terms};
+use terms::{Frequency, StrongTerms};
 
 mod loss;
 pub(super) mod radiated;
@@ -228,7 +228,7 @@ impl JointResidual for Strong {
     ) -> Result<Box<dyn JointTerms + 'a>, InversionError> {
         let (problem, frequencies) = (context.problem, &stage.frequencies);
         if let Waves::Acoustic(waves) = &problem.waves {
-            return Ok(Box::new(InTime::new(self, context, waves, stage)?));
+            return Ok(Box::new(StrongTermsInTime::new(self, context, waves, stage)?));
         }
         if self.form == StrongForm::Scattered && problem.uniform.is_none() {
             let use_instead = "residual: {preconditioned: {spacing: 20}}, or form: total";
@@ -283,7 +283,7 @@ impl JointResidual for Strong {
             None => (None, self.sampling.samplers(self.points, boxes, &problem.survey, seed)?),
         };
         let scale = if sitzmann { 1.0 } else { largest.max(f64::MIN_POSITIVE) };
-        let mut terms = Terms {
+        let mut terms = StrongTerms {
             settings: self.clone(),
             residual,
             scale: scale as f32,
@@ -310,7 +310,7 @@ impl JointResidual for Strong {
 }
 
 impl Strong {
-    /// The declared equation; in the region alone it is the one outside of layers.
+    /// The declared equation; if it is imposed in the region only, the form without absorbing layers.
     fn equation(&self) -> Equation {
         let whole = pde::helmholtz(Dimension::Two, self.form.of_equation());
         match self.domain {
@@ -319,16 +319,16 @@ impl Strong {
         }
     }
 
-    /// Whether one network may have the wavefields and the velocity.
+    /// Whether one network may represent both the wavefields and the velocity.
     pub(super) fn goes_with_one_network(&self) -> bool {
         self.data_from == DataFrom::Network && self.smoothing.is_none()
     }
 
-    /// What contrast sources on cells radiate to the receivers and, where they decide what the field on the edge is, to that,
-    /// in the uniform background that the scattered form has.
+    /// The field that contrast sources on cells radiate to the receivers and, if it defines the field on the edge, to
+    /// the edge, in the uniform background of the scattered form.
     fn radiation(
         &self,
-        problem: &Problem,
+        problem: &InverseProblem,
         frequency: usize,
         cells: &Grid,
         edge: &[[f64; 2]],

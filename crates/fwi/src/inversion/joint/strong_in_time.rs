@@ -15,8 +15,8 @@ use num_complex::Complex64;
 use pde::{Dimension, MultiIndex};
 
 use super::radiation::Radiation;
-use super::recorded::{Recorded, Worth};
-use super::shots_in_time::{OfShot, OfShots, over_shots};
+use super::recorded::{Recorded, TraceMisfit};
+use super::shots_in_time::{ShotContribution, ShotSum, over_shots};
 use super::strong::{Cost, DataFrom, Sampling, Strong, StrongLoss};
 use super::{Context, JointTerms, JointValue, Networks};
 use crate::forward::Transient;
@@ -30,14 +30,14 @@ use crate::velocity_network::VelocityPoints;
 /// Points on the edge of the box in each set.
 const ON_EDGE: usize = 200;
 
-/// One set of events with everything that depends on them alone.
+/// One set of events with everything that depends only on the events.
 pub(super) struct Batch {
     events: Vec<Event>,
     /// The events, then those on the edge.
     tensor: Tensor<2>,
     times: Vec<f64>,
     pub(super) coefficients: Coefficients,
-    /// How many events, the first ones, are in the region.
+    /// Number of events in the region, which come first.
     inside: usize,
     /// Those, then the cells of the regularisers.
     velocity: VelocityPoints,
@@ -53,9 +53,10 @@ struct EdgePoint {
     by_n: f32,
 }
 
-/// `R = m d2u_s/dt2 - lap u_s + (m - m_b) d2u_0/dt2` at random events, u_s being zero and at rest at t = 0 whatever the
-/// network says. The data are the network's at the receivers, or what the contrast sources of both networks radiate there.
-pub(super) struct Terms<'a> {
+/// `R = m d2u_s/dt2 - lap u_s + (m - m_b) d2u_0/dt2` at random events; u_s is zero and at rest at t = 0 for every
+/// network. The data are the network's values at the receivers, or what the contrast sources of both networks radiate
+/// there.
+pub(super) struct StrongTermsInTime<'a> {
     settings: Strong,
     context: &'a Context<'a>,
     waves: &'a Transient,
@@ -70,14 +71,14 @@ pub(super) struct Terms<'a> {
     sets: PointSets<Batch>,
     step: usize,
     cells: fd::Grid,
-    /// The contrast sources, on these cells, where the data are theirs.
+    /// The contrast sources on these cells, if the data come from them.
     radiation: Option<Radiation>,
-    /// Where the data ask for the field: `[receiver, time]`, or `[cell, time]` where contrast sources radiate.
+    /// The points where the data need the field: `[receiver, time]`, or `[cell, time]` if contrast sources radiate.
     data: Tensor<2>,
     data_times: Vec<f64>,
 }
 
-impl<'a> Terms<'a> {
+impl<'a> StrongTermsInTime<'a> {
     /// # Errors
     /// [`InversionError`].
     pub(super) fn new(
@@ -154,7 +155,7 @@ impl<'a> Terms<'a> {
         let [(inside, near), (others, all)] = &mut self.samplers;
         let mut events = on_steps(near.uniform(*inside, 0.0, horizon));
         let more = on_steps(all.uniform(*others, 0.0, horizon));
-        // What falls into the region of the others goes to the front.
+        // Points outside that happen to lie in the region move to the front.
         let (further, outside): (Vec<Event>, Vec<Event>) =
             more.into_iter().partition(|[x, z, _]| self.context.settings.region.covers([*x, *z]));
         events.extend(further);
@@ -164,7 +165,7 @@ impl<'a> Terms<'a> {
         self.set(events, inside, &on_edge)
     }
 
-    /// What depends on events alone, the first of which are in the region and all of which are at whole steps.
+    /// The part that depends only on the events. The first events lie in the region, and all are at whole steps.
     pub(super) fn set(
         &self,
         events: Vec<Event>,
@@ -218,7 +219,7 @@ impl<'a> Terms<'a> {
         })
     }
 
-    /// `d2u_0/dt2` of every source at events, whose places are `points`.
+    /// `d2u_0/dt2` of every source at events, whose positions are `points`.
     fn drive(&self, points: &[[f64; 2]], events: &[Event]) -> Result<Vec<Vec<f64>>, InversionError> {
         let (dt, steps) = (self.waves.waves.step, self.waves.waves.recorded_steps());
         let fields = self.waves.background(self.context.problem, self.context.settings, points, 1)?;
@@ -250,33 +251,40 @@ impl<'a> Terms<'a> {
         0.5 * factor * sum
     }
 
-    /// What a shot's scattered field is worth, with the derivatives by that field and by the contrast of the cells.
-    fn worth(&self, shot: usize, scattered: Vec<f64>, contrast: &[f64]) -> Result<OfShot, InversionError> {
+    /// The misfit of a shot's scattered field, with the derivatives with respect to that field and to the contrast of
+    /// the cells.
+    fn trace_misfit(
+        &self,
+        shot: usize,
+        scattered: Vec<f64>,
+        contrast: &[f64],
+    ) -> Result<ShotContribution, InversionError> {
         let Some(radiation) = &self.radiation else {
-            let mut worth = self.recorded.worth(shot, scattered.into_iter());
-            let by_field = std::mem::take(&mut worth.adjoint);
-            return Ok(OfShot { worth, by_field, ..OfShot::default() });
+            let mut trace_misfit = self.recorded.trace_misfit(shot, scattered.into_iter());
+            let by_field = std::mem::take(&mut trace_misfit.adjoint);
+            return Ok(ShotContribution { trace_misfit, by_field, ..ShotContribution::default() });
         };
         let total: Vec<f64> = scattered.iter().zip(&radiation.u0[shot]).map(|(s, u)| s + u).collect();
-        let mut worth = Worth::default();
+        let mut trace_misfit = TraceMisfit::default();
         let (by_field, by_contrast) = radiation.pulled_back(&total, contrast, |radiated| {
             let (inside, outside) = radiated.split_at(total.len());
-            worth = self.recorded.worth_at_steps(shot, outside, radiation.steps, radiation.every);
-            Ok([vec![0.0; inside.len()], std::mem::take(&mut worth.adjoint)].concat())
+            trace_misfit =
+                self.recorded.trace_misfit_at_steps(shot, outside, radiation.steps, radiation.every);
+            Ok([vec![0.0; inside.len()], std::mem::take(&mut trace_misfit.adjoint)].concat())
         })?;
-        Ok(OfShot { worth, by_field, by_contrast, ..OfShot::default() })
+        Ok(ShotContribution { trace_misfit, by_field, by_contrast, ..ShotContribution::default() })
     }
 
-    /// The misfit, with its gradient by the wavefield network; `None` where waves are not finite.
+    /// The misfit, with its gradient with respect to the wavefield network; `None` if waves are not finite.
     fn data(
         &self,
         networks: &Networks,
         contrast: &[f64],
-    ) -> Result<Option<(OfShots, Vec<Tensor<2>>)>, InversionError> {
+    ) -> Result<Option<(ShotSum, Vec<Tensor<2>>)>, InversionError> {
         let n = networks.wavefield.evaluate(self.data.clone(), JetOrder::Value);
         let u = self.condition.apply(&n, &self.data_times, AT_REST);
         let none = vec![0.0; contrast.len()];
-        let one = |shot: usize, field: Vec<f64>| self.worth(shot, field, contrast);
+        let one = |shot: usize, field: Vec<f64>| self.trace_misfit(shot, field, contrast);
         let Some(mut sum) = over_shots(&u, self.recorded.scale, none, one)? else { return Ok(None) };
         let mut upstream = std::mem::take(&mut sum.upstream);
         self.condition.pull_back([n.points(), n.channels()], &self.data_times, &mut upstream);
@@ -287,8 +295,8 @@ impl<'a> Terms<'a> {
 /// A field that is zero at t = 0.
 const AT_REST: fn(usize, usize) -> StartJet = |_, _| [0.0; 4];
 
-impl Terms<'_> {
-    /// The set of a step, drawn where it is new.
+impl StrongTermsInTime<'_> {
+    /// The set of a step, drawn if it is new.
     fn batch(&mut self, step: usize) -> Result<Arc<Batch>, InversionError> {
         match self.sets.at(step) {
             Some(batch) => Ok(batch),
@@ -297,7 +305,7 @@ impl Terms<'_> {
     }
 }
 
-impl JointTerms for Terms<'_> {
+impl JointTerms for StrongTermsInTime<'_> {
     fn skip(&mut self) {
         let step = self.step;
         self.step += 1;
@@ -306,7 +314,7 @@ impl JointTerms for Terms<'_> {
             drop((near.uniform(*inside, 0.0, 1.0), all.uniform(*others, 0.0, 1.0)));
             drop(self.edge_sampler.on_edge(ON_EDGE, 1.0));
         } else {
-            // What cannot be drawn is said by the step that is taken.
+            // The step that uses the points reports an error in drawing them.
             drop(self.batch(step));
         }
     }

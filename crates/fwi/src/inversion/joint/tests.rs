@@ -1,4 +1,4 @@
-//! The terms of the joint method on fields that are known.
+//! The terms of the joint method for known fields.
 
 mod at_frequencies;
 mod in_time;

@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use document::numbers::{list, short};
+use document::numbers::{list, short, shortest};
 use document::{Message, Problem, Subject};
 
-use crate::gathers::BadTrace;
+use survey::gathers::BadTrace;
 
 /// A model or data are to be made from the true model, and there is none.
 #[derive(Debug)]
@@ -121,7 +121,10 @@ pub(super) struct OtherTimes {
 
 impl Problem for OtherTimes {
     fn message(&self, subject: &Subject) -> Message {
-        let (dt, duration) = (short(self.dt), short(self.dt * (self.samples - 1) as f64));
+        let samples = |duration: f64| (duration / self.dt * (1.0 + 1e-9)).floor() as usize + 1;
+        let dt = shortest(self.dt, |dt| (self.dt / dt - 1.0).abs() < 1e-7);
+        let duration =
+            shortest(self.dt * (self.samples - 1) as f64, |duration| samples(duration) == self.samples);
         Message::new(format!("{subject} has other times than physics.acoustic"))
             .found(format!("{} samples of {dt} s in the file", self.samples))
             .expected(format!("{} of {} s", self.expected, short(self.interval)))

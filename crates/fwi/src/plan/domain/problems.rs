@@ -1,9 +1,10 @@
 //! Grids that cannot be had, or do not suit the waves.
 
-use document::numbers::short;
+use document::numbers::{short, shortest};
 use document::{Message, Problem, Subject};
 use fd::FdError;
 
+use super::is_whole;
 use crate::plan::round_down;
 
 /// A side of the grid that is no whole number of cells.
@@ -20,10 +21,11 @@ impl Problem for UnevenSpacing {
         let UnevenSpacing { extent, spacing } = self;
         let cells = (extent / spacing).round().max(1.0);
         let found = short(extent / spacing);
+        let fitting = shortest(extent / cells, |spacing| is_whole(extent / spacing));
         Message::new(format!("{subject}: {found} cells of {spacing} m do not fill {extent} m"))
             .found(format!("{spacing} m"))
             .expected("a whole number of cells on both sides")
-            .help(format!("write {} for {cells} cells, or move an edge", short(extent / cells)))
+            .help(format!("write {fitting} for {cells} cells, or move an edge"))
     }
 }
 
@@ -41,7 +43,7 @@ impl Problem for TooManyNodes {
         Message::new(format!("{subject} makes a grid of too many nodes"))
             .found(format!("{} nodes", short(self.found)))
             .expected(format!("at most {}", short(self.most)))
-            .help("lengths are in m: look at grid.x, grid.z and grid.spacing")
+            .help("use a larger spacing or a smaller grid; lengths are in m")
     }
 }
 

@@ -3,7 +3,7 @@
 use document::{Message, Problem, Subject};
 
 use super::FEWEST;
-use crate::array::Meaning;
+use survey::array::Meaning;
 
 /// A format for velocities, of a target that is something else.
 #[derive(Debug)]

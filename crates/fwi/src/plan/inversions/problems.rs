@@ -3,7 +3,7 @@
 use document::numbers::{in_words, list, short};
 use document::{Message, Problem, Subject, Unit};
 
-use crate::ticks::significant;
+use survey::ticks::significant;
 
 /// Conditioning of the gradient, for a method that has no gradient on a grid.
 #[derive(Debug)]

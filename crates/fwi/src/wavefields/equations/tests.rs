@@ -1,9 +1,9 @@
 use super::*;
-use crate::plan::ModelSource;
 use crate::wavefields::least_squares::total;
 use fields::basis::{Bases, HiddenLayer, Kinked, Shape};
+use survey::model_source::ModelSource;
 
-/// Two sources beside a faster disc, 8 rad in half the box, and seven receivers, with the exact field at them.
+/// Two sources near a faster disc, 8 rad in half the box, and seven receivers with the exact field.
 fn problem() -> WavefieldProblem {
     let grid = fd::Grid::new([-1000.0, -1000.0], [50.0, 50.0], [41, 41]).unwrap();
     let disc = serde_json::json!({"disc": {"background": 1000.0, "velocity": 1500.0, "centre": [0.0, 0.0], "radius": 150.0}});
@@ -32,7 +32,7 @@ fn basis(problem: &WavefieldProblem) -> Bases {
         .with(Kinked::new(HiddenLayer::plane_waves(30, 16.0, 2), disc))
 }
 
-/// Residual of the equation, and the misfit of the data as a mean square, with a weight of the data.
+/// Residual of the equation and misfit of the data, as mean squares, for a data weight.
 fn fitted(problem: &WavefieldProblem, data_weight: f64) -> (f64, f64) {
     let (basis, form) = (basis(problem), StrongForm::Scattered);
     let equations = Equations { data_weight, ..Equations::default() };
@@ -44,8 +44,8 @@ fn fitted(problem: &WavefieldProblem, data_weight: f64) -> (f64, f64) {
     (solved.residual, apart / recorded.len() as f64)
 }
 
-/// Of two weights the larger has the smaller misfit of the data and the larger residual of the equation, as the minimum of
-/// E + w^2 D has for any E and D; a very large one fits seven receivers exactly, and none at all is as if there were no data.
+/// Of two weights the larger gives the smaller data misfit and the larger residual, as the minimum of E + w^2 D does
+/// for any E and D. A very large weight fits seven receivers exactly, and zero ignores the data.
 #[test]
 fn weights_trade_the_equation_for_the_data() {
     let problem = problem();
@@ -63,9 +63,9 @@ fn weights_trade_the_equation_for_the_data() {
     assert_eq!(solve(&without, &equations), solve(&problem, &Equations::default()));
 }
 
-/// The minimum of E + w^2 D has dE/dD = -w^2 as w goes from one to the next: 16 times as much at four times the weight, to
-/// the square of the distance between the two weights that differences are taken of. It is a mean over the receivers, so all
-/// of them twice are the same.
+/// The minimum of E + w^2 D has dE/dD = -w^2 as w varies: 16 times as much at four times the weight, to the square of
+/// the distance between the two weights of the difference. It is a mean over the receivers, so all of them twice
+/// gives the same.
 #[test]
 fn the_weight_is_that_of_mean_squares() {
     let problem = problem();
@@ -86,8 +86,8 @@ fn the_weight_is_that_of_mean_squares() {
     );
 }
 
-/// An error of the data is an error of the field: one receiver wrong by a tenth of the field moves the field there by
-/// nothing without a weight, and by nearly all of it with a large one.
+/// An error of the data causes an error of the field: one receiver that is wrong by a tenth of the field does not
+/// change the field there without a weight, and changes it by nearly the full error with a large one.
 #[test]
 fn errors_of_the_data_matter() {
     let clean = problem();

@@ -10,10 +10,10 @@ use super::super::WavefieldProblem;
 use super::Network;
 use crate::inversion::InversionError;
 use crate::inversion::joint::strong::{Sampler, StrongLoss, edge, learnt, memory, remember};
-use crate::network_training::{self, Value};
+use crate::network_training::{self, TrainingValue};
 use crate::point_sets::PointSets;
 
-/// One set of points with everything that depends on them alone.
+/// One set of points with everything that depends only on the points.
 struct Batch {
     points: Vec<[f64; 2]>,
     /// The points, then the outer edge.
@@ -22,8 +22,8 @@ struct Batch {
     contrast: Vec<f64>,
 }
 
-/// The objective, and what its points are drawn from.
-pub(super) struct Objective<'a> {
+/// The objective and the samplers of its points.
+pub(super) struct WavefieldObjective<'a> {
     settings: &'a Network,
     problem: &'a WavefieldProblem,
     residual: StrongResidual,
@@ -36,7 +36,7 @@ pub(super) struct Objective<'a> {
     sets: PointSets<Batch>,
 }
 
-impl<'a> Objective<'a> {
+impl<'a> WavefieldObjective<'a> {
     pub(super) fn new(
         settings: &'a Network,
         problem: &'a WavefieldProblem,
@@ -82,7 +82,7 @@ impl<'a> Objective<'a> {
         Ok(Batch { tensor: problem.frame().tensor(&all, &self.device), points, coefficients, contrast })
     }
 
-    /// The set of a step, drawn where it is new.
+    /// The set of a step, drawn if it is new.
     fn batch(&mut self, step: usize) -> Result<Arc<Batch>, InversionError> {
         match self.sets.at(step) {
             Some(batch) => Ok(batch),
@@ -91,7 +91,12 @@ impl<'a> Objective<'a> {
     }
 
     /// The value with factors on the equation and on the edge, and the size of the residual at each point.
-    fn value(&self, factors: [f64; 2], network: &fields::Network, batch: &Batch) -> (Value, Vec<f64>) {
+    fn value(
+        &self,
+        factors: [f64; 2],
+        network: &fields::Network,
+        batch: &Batch,
+    ) -> (TrainingValue, Vec<f64>) {
         let (loss, wavefield) = (self.settings.loss.weighted(factors), self.wavefield);
         let u = network.evaluate(batch.tensor.clone(), self.residual.order());
         let residual = batch.coefficients.residual(&u, wavefield, &batch.contrast);
@@ -110,13 +115,13 @@ impl<'a> Objective<'a> {
             residuals
         });
         let gradient = u.pull_back(upstream);
-        (Value { objective, residual: mean.sqrt(), gradient, residuals }, magnitudes)
+        (TrainingValue { objective, residual: mean.sqrt(), gradient, residuals }, magnitudes)
     }
 }
 
-impl network_training::Objective for Objective<'_> {
-    /// Objective, residual and gradient in a step; samplers learn where the residual is large.
-    fn evaluate(&mut self, network: &fields::Network, step: usize) -> Result<Value, InversionError> {
+impl network_training::TrainingObjective for WavefieldObjective<'_> {
+    /// Objective, residual and gradient in a step; samplers observe the size of the residual.
+    fn evaluate(&mut self, network: &fields::Network, step: usize) -> Result<TrainingValue, InversionError> {
         let batch = self.batch(step)?;
         if self.sets.is_fresh(step) && self.balance.as_ref().is_some_and(|balance| balance.due(step)) {
             let alone = |factors| gradient_norms::norm(self.value(factors, network, &batch).0.gradient);
@@ -152,7 +157,7 @@ impl network_training::Objective for Objective<'_> {
 mod tests {
     use super::*;
     use crate::network_settings::NetworkSettings;
-    use crate::network_training::Objective as _;
+    use crate::network_training::TrainingObjective as _;
     use crate::wavefields::tests::problem;
 
     fn settings(optimizer: &str, more: &str) -> Network {
@@ -169,8 +174,8 @@ mod tests {
         fields::Network::init(&settings.architecture(problem).unwrap(), 2, &device).unwrap()
     }
 
-    /// Half the sum of squares of the residuals one by one is the objective, and linearised they have its gradient, for
-    /// several sources, with the edge and with balanced terms; both to single precision.
+    /// Half the sum of squares of the individual residuals is the objective, and linearised they have its gradient,
+    /// for several sources, with the edge and with balanced terms; both in single precision.
     #[test]
     fn residuals_are_those_of_the_objective() {
         let problem = problem();
@@ -181,11 +186,11 @@ mod tests {
             let settings = settings("{\"gauss_newton\": {}}", more);
             let network = start(&settings, &problem);
             let device = network.device();
-            let mut objective = Objective::new(&settings, &problem, 1, &device).unwrap();
+            let mut objective = WavefieldObjective::new(&settings, &problem, 1, &device).unwrap();
             let value = objective.evaluate(&network, 0).unwrap();
             let residuals = value.residuals.unwrap();
             assert!((residuals.objective() / value.objective - 1.0).abs() < 1e-5);
-            let linearised = fields::NormalEquations::new(&network, &residuals);
+            let linearised = residuals.linearise(&network);
             let gradient =
                 value.gradient.into_iter().flat_map(|g| g.into_data().try_into_vec::<f32>().unwrap());
             let gradient: Vec<f64> = gradient.map(f64::from).collect();
@@ -197,7 +202,8 @@ mod tests {
         }
     }
 
-    /// The points stay while the optimiser holds them, from a pool and drawn anew alike, and change after that.
+    /// The points do not change while the optimiser holds them, whether they come from a pool or are newly drawn, and
+    /// change afterwards.
     #[test]
     fn points_are_held() {
         let problem = problem();
@@ -205,7 +211,7 @@ mod tests {
             let mut settings = settings("{\"lbfgs\": {\"hold\": 4}}", "\"form\": \"total\"");
             settings.pool = pool;
             let network = start(&settings, &problem);
-            let mut objective = Objective::new(&settings, &problem, 1, &network.device()).unwrap();
+            let mut objective = WavefieldObjective::new(&settings, &problem, 1, &network.device()).unwrap();
             let values: Vec<f64> =
                 (0..9).map(|step| objective.evaluate(&network, step).unwrap().objective).collect();
             assert!(values[..4].iter().all(|v| *v == values[0]), "{values:?}");
@@ -214,7 +220,7 @@ mod tests {
         }
     }
 
-    /// w0 from the wavenumber: 5 rad in half the box times the factor, whatever the network says.
+    /// w0 from the wavenumber: 5 rad in half the box times the factor, whatever the network's own setting.
     #[test]
     fn frequency_factor_follows_the_wavelength() {
         let problem = problem();

@@ -1,4 +1,4 @@
-//! How the strong residuals at points become one number, with its derivatives.
+//! How strong residuals at points are combined into one number, with its derivatives.
 
 use document::{Fault, KeyPath, Unit, positive, within};
 use fields::{Balance, Coefficients, Evaluation, Residuals, Wavefield};
@@ -59,14 +59,14 @@ impl StrongLoss {
     }
 }
 
-/// What residuals cost: the objective's share, and dJ/dR for each source and point.
+/// The cost of residuals: their share of the objective, and dJ/dR for each source and point.
 pub(crate) struct Cost {
     pub(crate) value: f64,
     pub(crate) by_residual: Vec<Vec<Complex32>>,
 }
 
 impl StrongLoss {
-    /// The share of the objective, and the mean square of the residuals over that of the field's scale.
+    /// The share of the objective, and the mean square of the residuals relative to the scale of the field.
     pub(crate) fn cost(
         &self,
         coefficients: &Coefficients,
@@ -102,14 +102,14 @@ impl StrongLoss {
         (cost, mean)
     }
 
-    /// Twice what a unit of squared field costs at one of so many points of the edge.
+    /// Twice the cost of a unit of squared field at one of `count` points of the edge.
     pub(crate) fn edge_factor(&self, count: usize, wavefield: Wavefield) -> f64 {
         let Self::LeastSquares { edge_weight, .. } = *self else { return 0.0 };
         edge_weight * mean_factor(count * wavefield.sources, wavefield.scale)
     }
 
-    /// `edge_weight` times half the mean square of the field at the last `count` points, which are on the outer edge, where
-    /// the PML has absorbed it.
+    /// `edge_weight` times half the mean square of the field at the last `count` points, which lie on the outer edge,
+    /// where the PML has absorbed it.
     pub(crate) fn edge_term(
         &self,
         wavefield: Wavefield,
@@ -135,7 +135,7 @@ impl StrongLoss {
 }
 
 impl StrongLoss {
-    /// Factors on the terms that balance their gradients, where they are asked for.
+    /// Factors on the terms that balance their gradients, if requested.
     pub(crate) fn balance(&self) -> Option<Balance> {
         match *self {
             Self::LeastSquares { balance, .. } => Balance::renewed_every(balance),
@@ -153,8 +153,8 @@ impl StrongLoss {
         }
     }
 
-    /// The residuals of the equation one by one, real and imaginary parts; half the sum of their squares is that of
-    /// [`StrongLoss::cost`] where it is a sum of squares.
+    /// The individual residuals of the equation, real and imaginary parts. Half the sum of their squares equals
+    /// [`StrongLoss::cost`] if that is a sum of squares.
     pub(crate) fn equation_residuals(
         &self,
         coefficients: &Coefficients,
@@ -168,7 +168,7 @@ impl StrongLoss {
         let residual = coefficients.residual(u, wavefield, contrast);
         for (source, residual) in residual.iter().enumerate() {
             for one in [Complex32::ONE, Complex32::I] {
-                // Each residual is of one point, so that those of all points are pulled back at once.
+                // Each residual depends on one point, so those of all points are pulled back at once.
                 let mut ones = vec![vec![Complex32::ZERO; points]; sources];
                 ones[source].fill(one);
                 let (mut upstream, mut unused) = (vec![0.0; u.values().len()], vec![0.0; points]);

@@ -1,11 +1,11 @@
-//! What the contrast sources of both networks radiate: to the receivers, and to the edge of the region.
+//! The field that the contrast sources of both networks radiate to the receivers and to the edge of the region.
 
 use fields::{Evaluation, Wavefield};
 use num_complex::Complex64;
 
 use super::super::data_equation::{DataEquation, fields_of, narrow};
 
-/// The networks on the cells of contrast sources, and what is to be pulled back from there.
+/// The networks on the cells of contrast sources, and the derivatives to pull back from there.
 pub(in super::super) struct Radiating {
     pub(super) evaluation: Evaluation,
     contrast: Vec<f64>,
@@ -21,7 +21,7 @@ impl Radiating {
     }
 }
 
-/// A cost of what contrast sources radiate, and that: `cost` gives its value and its derivative dJ/dRe d + i dJ/dIm d.
+/// The radiated field and its cost; `cost` returns the value and its derivative dJ/dRe d + i dJ/dIm d.
 pub(super) fn radiated<C>(
     equation: &DataEquation,
     wavefield: Wavefield,
@@ -48,8 +48,8 @@ where
     (value, data)
 }
 
-/// `factor / 2` times the sum of squares of what the wavefield on the edge, the last points of an evaluation, lacks to what
-/// contrast sources radiate there.
+/// `factor / 2` times the sum of squares of the difference between the wavefield on the edge (the last points of an
+/// evaluation) and what contrast sources radiate there.
 pub(in super::super) fn radiated_edge(
     equation: &DataEquation,
     factor: f64,

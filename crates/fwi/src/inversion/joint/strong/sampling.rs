@@ -1,4 +1,4 @@
-//! Where the collocation points of a strong residual are.
+//! The collocation points of a strong residual.
 
 use document::{Fault, KeyPath, Unit, positive, within};
 use fields::collocation::{Collocation, Region, ResidualWeighted, SourceWeighted, Uniform};
@@ -6,7 +6,7 @@ use fields::{Balance, FieldsError};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::survey::Survey;
+use survey::survey::Survey;
 
 /// Where collocation points are.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -29,11 +29,11 @@ pub enum Sampling {
     ResidualWeighted {},
 }
 
-/// A number of points and where they come from.
+/// A number of points and the sampler that draws them.
 pub(crate) type Sampler = (usize, Box<dyn Collocation>);
 
 impl Sampling {
-    /// What draws so many points of a box, some of them in an inner one.
+    /// The samplers for this number of points in a box, some of them in an inner box.
     ///
     /// # Errors
     /// [`FieldsError::Collocation`] for a box without area.
@@ -106,18 +106,18 @@ pub(crate) fn edge(domain: &fd::Domain, per_side: usize) -> Vec<[f64; 2]> {
     points
 }
 
-/// What each sampler has learnt.
+/// The memory of each sampler.
 pub(crate) fn learnt(samplers: &[Sampler]) -> Vec<Vec<f32>> {
     samplers.iter().map(|(_, sampler)| sampler.memory()).collect()
 }
 
-/// What a checkpoint needs to know of factors that balance terms and of what samplers have learnt.
+/// The data of balancing factors and of samplers that a checkpoint needs.
 pub(crate) fn memory(balance: Option<&Balance>, learnt: Vec<Vec<f32>>) -> Vec<f32> {
     let parts = std::iter::once(balance.map(Balance::state).unwrap_or_default()).chain(learnt);
     parts.flat_map(|part| std::iter::once(part.len() as f32).chain(part)).collect()
 }
 
-/// Takes up what [`memory`] was.
+/// Restores what [`memory`] returned.
 pub(crate) fn remember(memory: &[f32], balance: Option<&mut Balance>, samplers: &mut [Sampler]) {
     let mut rest = memory;
     let mut part = || {

@@ -48,7 +48,8 @@ impl Smoothing {
     }
 }
 
-/// `(1 - l^2 lap)^-1` with the five-point Laplacian of a lattice and no flux through its edge: diagonal in cosines.
+/// `(1 - l^2 lap)^-1` with the five-point Laplacian of a lattice and no flux through its edge; it is diagonal in
+/// cosines.
 pub(super) struct Smoother {
     /// Without offset.
     grid: Grid,
@@ -90,14 +91,14 @@ impl Smoother {
         Ok(samplers)
     }
 
-    /// Puts the lattice whose first node is the first of the points in its place.
+    /// Replaces the first of the points by the lattice whose first node it is.
     pub(super) fn place(&self, points: &mut Vec<Point>) -> Grid {
         let lattice = Grid { origin: points[0], ..self.grid };
         points.splice(..1, lattice.points());
         lattice
     }
 
-    /// Smooths values `[node]`, and leaves those behind them. It is its own adjoint.
+    /// Smooths the values `[node]` and leaves those after them unchanged. It is self-adjoint.
     pub(super) fn apply(&self, values: &mut [Complex32]) {
         let nx = self.grid.nx();
         let mut part = |get: fn(&mut Complex32) -> &mut f32| {
@@ -123,8 +124,8 @@ mod tests {
         Smoother::new(&region, &Smoothing { length: 25.0, spacing: 5.0, points_per_cell: 1 }).unwrap()
     }
 
-    /// `1 - l^2 lap` of what is smoothed, with no flux through the edge, is what was to be smoothed: to single precision times
-    /// the largest factor of the operator, 1 + 8 l^2 / h^2.
+    /// `1 - l^2 lap` of the smoothed values, without flux through the edge, gives the original values: to single
+    /// precision times the largest factor of the operator, 1 + 8 l^2 / h^2.
     #[test]
     fn it_solves_the_screened_equation() {
         let smoother = smoother();
@@ -150,7 +151,7 @@ mod tests {
         }
     }
 
-    /// Each node of a lattice is within its cell, and other points are outside the region.
+    /// Each node of a lattice lies in its cell, and other points lie outside the region.
     #[test]
     fn lattices_fill_the_region() {
         let smoother = smoother();

@@ -1,4 +1,4 @@
-//! The terms of the strong residual: one set of points after the other.
+//! The terms of the strong residual, evaluated on one set of points after the other.
 
 use std::sync::Arc;
 
@@ -28,16 +28,16 @@ pub(super) struct Frequency {
     pub(super) omega: f64,
     pub(super) incident: Vec<Complex64>,
     pub(super) observed: Vec<Complex64>,
-    /// Where the data are those of the contrast sources.
+    /// Used if the data come from the contrast sources.
     pub(super) radiation: Option<DataEquation>,
-    /// What these radiate to the edge, where the equation is asked for in the region alone.
+    /// The field that they radiate to the edge, if the equation is imposed in the region only.
     pub(super) on_edge: Option<DataEquation>,
 }
 
-/// One set of points with everything that depends on them alone.
+/// One set of points with everything that depends only on the points.
 pub(super) struct Batch {
     points: Vec<[f64; 2]>,
-    /// The points, then the receivers where data are of the network there, then the edge.
+    /// The points, then the receivers if the data come from the network there, then the edge.
     tensor: Tensor<2>,
     coefficients: Vec<Coefficients>,
     /// Positions of the points inside the region.
@@ -46,14 +46,15 @@ pub(super) struct Batch {
     velocity: VelocityPoints,
 }
 
-pub(super) struct Terms<'a> {
+pub(super) struct StrongTerms<'a> {
     pub(super) settings: Strong,
     pub(super) residual: StrongResidual,
     pub(super) scale: f32,
     pub(super) context: &'a Context<'a>,
     pub(super) parts: Vec<Frequency>,
     pub(super) sampler: Vec<Sampler>,
-    /// What the samplers knew when the points of this step were drawn: a checkpoint is from before the step.
+    /// The memory of the samplers when the points of this step were drawn, because a checkpoint contains the state
+    /// before the step.
     pub(super) drawn_with: Vec<Vec<f32>>,
     pub(super) smoother: Option<Smoother>,
     /// Of the stage.
@@ -74,7 +75,7 @@ enum VelocityAt {
     Shared { at_points: Vec<fields::Slowness>, on_grid: Option<(Evaluation, Vec<fields::Slowness>)> },
 }
 
-impl Terms<'_> {
+impl StrongTerms<'_> {
     pub(super) fn draw(&mut self) -> Result<Batch, InversionError> {
         let problem = self.context.problem;
         self.drawn_with = learnt(&self.sampler);
@@ -146,8 +147,8 @@ impl Terms<'_> {
     }
 }
 
-impl Terms<'_> {
-    /// The set of a step, drawn where it is new.
+impl StrongTerms<'_> {
+    /// The set of a step, drawn if it is new.
     fn batch(&mut self, step: usize) -> Result<Arc<Batch>, InversionError> {
         match self.sets.at(step) {
             Some(batch) => Ok(batch),
@@ -156,14 +157,14 @@ impl Terms<'_> {
     }
 }
 
-impl JointTerms for Terms<'_> {
+impl JointTerms for StrongTerms<'_> {
     fn skip(&mut self) {
         let step = self.step;
         self.step += 1;
         if self.sets.is_for_one(step) {
             self.sampler.iter_mut().for_each(|(n, s)| drop(s.sample(*n)));
         } else {
-            // What cannot be drawn is said by the step that is taken.
+            // The step that uses the points reports an error in drawing them.
             drop(self.batch(step));
         }
     }
@@ -186,7 +187,7 @@ impl JointTerms for Terms<'_> {
         self.step += 1;
         let batch = self.batch(step)?;
         if self.sets.is_fresh(step) && self.balance.as_ref().is_some_and(|balance| balance.due(step)) {
-            // By the equation, the edge and the data, each alone.
+            // With respect to the equation, the edge and the data, separately.
             let norms = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]].map(|factors| {
                 gradient_norms::norm(
                     self.at(networks, (&batch, step, factors), sharpness, misfit, &[]).0.by_wavefield,
@@ -218,8 +219,8 @@ impl FrequencyMisfit for Weighted<'_> {
     }
 }
 
-impl Terms<'_> {
-    /// The objective with factors on the equation, on the edge and on the data; and the size of the residual at each point.
+impl StrongTerms<'_> {
+    /// The objective with factors on the equation, the edge and the data, and the size of the residual at each point.
     fn at(
         &self,
         networks: &Networks,
@@ -311,21 +312,21 @@ impl Terms<'_> {
     }
 }
 
-impl Terms<'_> {
-    /// How much the weights of the equation and of the edge have grown by a step.
+impl StrongTerms<'_> {
+    /// The growth of the weights of the equation and of the edge up to a step.
     fn growth(&self, step: usize) -> f64 {
         let done = self.sets.first_on_set(step) as f64 / self.iterations.max(1) as f64;
         self.settings.weight_growth.powf(done)
     }
 
-    /// What the smoothing makes of residuals, or of derivatives by what it made.
+    /// Applies the smoothing to residuals, or to derivatives with respect to smoothed residuals.
     fn smooth(&self, residuals: &mut [Vec<Complex32>]) {
         if let Some(smoother) = &self.smoother {
             residuals.par_iter_mut().for_each(|r| smoother.apply(r));
         }
     }
 
-    /// The networks on the cells, if contrast sources are asked for.
+    /// The networks on the cells, if contrast sources are used.
     fn cells(&self, networks: &Networks, velocity: &VelocityAt, inside: usize) -> Option<Radiating> {
         let VelocityAt::Own(sample) = velocity else { return None };
         self.parts.iter().any(|part| part.radiation.is_some()).then(|| {
@@ -378,7 +379,7 @@ impl Terms<'_> {
         (value, data)
     }
 
-    /// Adds the regularisers and pulls everything back to the parameters.
+    /// Adds the regularisers and pulls all derivatives back to the parameters.
     fn finish(
         &self,
         u: Evaluation,

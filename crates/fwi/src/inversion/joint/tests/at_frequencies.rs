@@ -1,30 +1,30 @@
-//! What contrast sources radiate, on the exact field of a disc.
+//! The field radiated by contrast sources, for the exact field of a disc.
 
 use fd::{Domain, Grid, UniformGreens};
 use fields::{Evaluation, Wavefield};
 use num_complex::Complex64;
 
-use crate::dataset::Dataset;
 use crate::forward::{Waves, background_fields, omega};
-use crate::inversion::Problem;
+use crate::inversion::InverseProblem;
 use crate::inversion::joint::data_equation::DataEquation;
 use crate::inversion::joint::strong::edge;
 use crate::inversion::joint::strong::radiated::{Radiating, radiated_edge};
-use crate::observed::Observed;
 use crate::plan::Plan;
 use crate::region::{SubGrid, cells};
 use crate::simulate::{exact, simulate};
+use survey::dataset::Dataset;
+use survey::observed::Observed;
 
 const HALF: f64 = 300.0;
 
 /// Calls `check` with `quick.yaml` and the problem of its data in the uniform background.
-fn with_disc(check: impl FnOnce(&Plan, &Problem)) {
+fn with_disc(check: impl FnOnce(&Plan, &InverseProblem)) {
     let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios/quick.yaml");
     let text = std::fs::read_to_string(file).unwrap();
     let plan = Plan::from_text(&text, std::path::Path::new("quick.yaml")).unwrap();
     let data: Dataset = simulate(&plan).unwrap();
     let background = |_: [f64; 2]| 1000.0;
-    let problem = Problem {
+    let problem = InverseProblem {
         grid: plan.grid,
         output: plan.grid,
         survey: data.survey.clone(),
@@ -59,7 +59,7 @@ fn the_edge_has_what_the_disc_radiates() {
         let whole = SubGrid::whole(&grid);
         let equation = DataEquation::scattered(problem, 0, (&whole, mass), &on_edge, &greens).unwrap();
 
-        // Scattered fields, interleaved as a network has them.
+        // Scattered fields, interleaved as in a network.
         let evaluation = |points: &[[f64; 2]]| {
             let total = exact(&problem.survey, plan.truth.as_ref().unwrap(), frequency, |_| points).unwrap();
             let incident = background_fields(problem, 0, points).unwrap();

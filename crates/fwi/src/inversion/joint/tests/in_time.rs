@@ -1,4 +1,4 @@
-//! The joint method in time on fields that finite differences made.
+//! The joint method in time for fields computed by finite differences.
 
 use std::f64::consts::TAU;
 
@@ -7,11 +7,12 @@ use fields::{Evaluation, Event, SpaceTime};
 use crate::forward::Transient;
 use crate::inversion::joint::radiation::Radiation;
 use crate::inversion::joint::strong::Strong;
-use crate::inversion::joint::strong_in_time::Terms;
+use crate::inversion::joint::strong_in_time::StrongTermsInTime;
 use crate::inversion::joint::*;
 use crate::plan::Plan;
 
-/// Velocity with a disc that is slower than the background, since absorbing layers are tuned to the fastest velocity.
+/// A velocity with a disc that is slower than the background, because absorbing layers are tuned to the fastest
+/// velocity.
 fn disc([x, z]: [f64; 2]) -> f64 {
     if (x - 200.0).hypot(z - 200.0) < 60.0 { 1800.0 } else { 2000.0 }
 }
@@ -21,15 +22,15 @@ fn contrast(point: [f64; 2]) -> f64 {
 }
 
 /// Calls `check` with the inversion `joint` of `quick-time.yaml` in the uniform background, and the problem of the disc.
-fn with_disc(check: impl FnOnce(&Context, &Transient, &Problem)) {
+fn with_disc(check: impl FnOnce(&Context, &Transient, &InverseProblem)) {
     let folder = tempfile::tempdir().unwrap();
     let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios/quick-time.yaml");
     let text = std::fs::read_to_string(file).unwrap().replace("../data/", "");
     let plan = Plan::from_text(&text, &folder.path().join("quick-time.yaml")).unwrap();
-    crate::simulate::simulate_to(&plan, &plan.data.path).unwrap();
+    crate::simulate::simulate_to(&plan, &plan.data.path, &mut |_, _| ()).unwrap();
     let data = plan.observed().unwrap().unwrap();
     let uniform = |_: [f64; 2]| 2000.0;
-    let problem = |background| Problem {
+    let problem = |background| InverseProblem {
         grid: plan.grid,
         output: plan.grid,
         survey: data.survey().clone(),
@@ -46,9 +47,9 @@ fn with_disc(check: impl FnOnce(&Context, &Transient, &Problem)) {
     check(&context, waves, &truth);
 }
 
-/// The field scattered by a disc, by finite differences in the disc less those in the background, is what its own
-/// contrast sources radiate, to the rounding of 180 steps in single precision, of which half is left for half the
-/// contrast.
+/// The field scattered by a disc (finite differences with the disc minus those in the background) equals what its own
+/// contrast sources radiate, to the rounding of 180 steps in single precision. With half the contrast, half of it
+/// remains.
 #[test]
 fn scattered_field_is_a_fixed_point() {
     with_disc(|context, waves, truth| {
@@ -80,7 +81,7 @@ fn scattered_field_is_a_fixed_point() {
 fn scattered_field_satisfies_the_equation() {
     with_disc(|context, waves, truth| {
         let settings: Strong = serde_json::from_str(r#"{"points": 10, "pool": 0}"#).unwrap();
-        let terms = Terms::new(&settings, context, waves, &context.settings.stages[0]).unwrap();
+        let terms = StrongTermsInTime::new(&settings, context, waves, &context.settings.stages[0]).unwrap();
         let (frame, h, dt) = (context.space_time(), context.problem.grid.spacing[0], waves.waves.step);
         let middles: Vec<[f64; 2]> =
             (0..25).map(|i| [160.0 + 20.0 * f64::from(i % 5), 160.0 + 20.0 * f64::from(i / 5)]).collect();
@@ -132,13 +133,13 @@ fn scattered_field_satisfies_the_equation() {
     });
 }
 
-/// Plane waves that leave through a side meet the absorbing condition to the rounding of single precision; with a slope one
-/// per cent too steep they do not.
+/// Plane waves that leave through a side satisfy the absorbing condition to the rounding of single precision. With a
+/// slope that is 1 % too steep they do not.
 #[test]
 fn leaving_waves_are_absorbed() {
     with_disc(|context, waves, _| {
         let settings: Strong = serde_json::from_str(r#"{"points": 10, "pool": 0}"#).unwrap();
-        let terms = Terms::new(&settings, context, waves, &context.settings.stages[0]).unwrap();
+        let terms = StrongTermsInTime::new(&settings, context, waves, &context.settings.stages[0]).unwrap();
         let (frame, [low, high]) = (context.space_time(), [0, 400].map(f64::from));
         let sides: Vec<Event> = (0..8)
             .map(|k| {

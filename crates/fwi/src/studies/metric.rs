@@ -1,0 +1,82 @@
+//! Named numbers that members of a study are judged by.
+
+use crate::tables::{self, Better, Format};
+
+/// One metric of a kind of study: its key in `summary.json`, and its column in tables.
+#[derive(Debug, Clone, Copy)]
+pub struct Metric {
+    /// Its key in `summary.json`.
+    pub key: &'static str,
+    /// Its column. Where the value nearest to that of the truth is best, the truth is put in by [`Metric::with_truth`].
+    pub column: tables::Metric,
+    /// Whether the value nearest to that of the truth is best.
+    pub nearest: bool,
+}
+
+impl Metric {
+    /// A metric from its parts.
+    #[must_use]
+    pub const fn new(
+        key: &'static str,
+        name: &'static str,
+        unit: &'static str,
+        format: Format,
+        better: Better,
+    ) -> Metric {
+        Metric { key, column: tables::Metric { name, unit, format, better }, nearest: false }
+    }
+
+    /// A ratio that is shown as a percentage.
+    #[must_use]
+    pub const fn percent(key: &'static str, name: &'static str, better: Better) -> Metric {
+        Metric::new(key, name, "%", Format::Percent, better)
+    }
+
+    /// A count.
+    #[must_use]
+    pub const fn count(key: &'static str, name: &'static str) -> Metric {
+        Metric::new(key, name, "", Format::Decimals(0), Better::Neither)
+    }
+
+    /// The same, the value nearest to that of the truth being the best.
+    #[must_use]
+    pub const fn nearest(self) -> Metric {
+        Metric { nearest: true, ..self }
+    }
+
+    /// The column, where the truth has this value.
+    #[must_use]
+    pub fn with_truth(&self, truth: Option<f64>) -> tables::Metric {
+        match truth.filter(|_| self.nearest) {
+            Some(truth) => tables::Metric { better: Better::Near(truth), ..self.column },
+            None => self.column,
+        }
+    }
+
+    /// The unit of the values in `summary.json`, "1" for a number without one.
+    #[must_use]
+    pub fn stored_unit(&self) -> &'static str {
+        match (self.column.format, self.column.unit) {
+            (Format::Percent, _) | (_, "") => "1",
+            (_, unit) => unit,
+        }
+    }
+
+    /// Which value is better, the word in `summary.json`.
+    #[must_use]
+    pub fn better_in_words(&self) -> &'static str {
+        match self.column.better {
+            _ if self.nearest => "nearest to the truth",
+            Better::Lower => "lower",
+            Better::Higher => "higher",
+            Better::Near(_) | Better::Neither => "neither",
+        }
+    }
+}
+
+/// Time and steps, which every member has: the last columns of every table.
+pub const COST: [Metric; 3] = [
+    Metric::new("wall_s", "wall time", "s", Format::Seconds, Better::Lower),
+    Metric::new("cpu_s", "CPU time", "s", Format::Seconds, Better::Lower),
+    Metric::count("iterations", "iterations"),
+];

@@ -1,0 +1,135 @@
+//! What is said of a computation while it runs: a bar on a terminal, else a line from time to time.
+
+use std::io::IsTerminal;
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::{Map, Value, json};
+
+use crate::cli::{LogFormat, ProgressArgs};
+
+/// Time from one line to the next, where there is no bar.
+const EVERY: Duration = Duration::from_secs(10);
+
+/// The progress of one computation.
+pub struct Line {
+    /// What it is, the key of its name in JSON.
+    what: &'static str,
+    name: String,
+    /// What is counted: "iteration", "step", "shot".
+    unit: &'static str,
+    args: ProgressArgs,
+    bar: Option<ProgressBar>,
+    started: Instant,
+    said: Instant,
+}
+
+/// How far a computation is.
+#[derive(Debug, Clone, Default)]
+pub struct Shown {
+    /// Steps done.
+    pub done: u64,
+    /// Steps planned.
+    pub planned: u64,
+    /// Time so far, s.
+    pub wall_s: f64,
+    /// How good it is, in words.
+    pub words: String,
+    /// How good it is, by name.
+    pub numbers: Vec<(&'static str, Option<f64>)>,
+}
+
+impl Shown {
+    /// So many steps of so many, begun at an instant.
+    #[must_use]
+    pub fn of(done: usize, planned: usize, started: Instant) -> Shown {
+        let wall_s = started.elapsed().as_secs_f64();
+        Shown { done: done as u64, planned: planned as u64, wall_s, ..Shown::default() }
+    }
+}
+
+impl Line {
+    /// The progress of a `what` of a name, counted in `unit`s.
+    #[must_use]
+    pub fn new(what: &'static str, name: &str, unit: &'static str, args: ProgressArgs) -> Line {
+        let terminal = std::io::stderr().is_terminal() && !args.quiet && args.log == LogFormat::Text;
+        let bar = terminal.then(|| {
+            let style = style("{prefix:>12} {spinner} {elapsed} {msg}");
+            let bar = ProgressBar::new_spinner().with_style(style).with_prefix(name.to_owned());
+            bar.enable_steady_tick(Duration::from_millis(120));
+            bar
+        });
+        let now = Instant::now();
+        Line { what, name: name.to_owned(), unit, args, bar, started: now, said: now }
+    }
+
+    /// Shows how far it is, from time to time; always at the end.
+    pub fn show(&mut self, shown: &dyn Fn() -> Shown) {
+        if self.args.quiet {
+            return;
+        }
+        if let Some(bar) = &self.bar {
+            let shown = shown();
+            if bar.length() != Some(shown.planned) {
+                bar.set_style(style("{prefix:>12} [{bar:30}] {pos}/{len} {per_sec} left {eta} {msg}"));
+                bar.set_length(shown.planned);
+            }
+            bar.set_position(shown.done);
+            bar.set_message(shown.words);
+            return;
+        }
+        if self.said.elapsed() < EVERY {
+            return;
+        }
+        self.said = Instant::now();
+        let shown = shown();
+        let left = shown.wall_s * (shown.planned as f64 / shown.done.max(1) as f64 - 1.0);
+        match self.args.log {
+            LogFormat::Text => {
+                let words = if shown.words.is_empty() { String::new() } else { format!(", {}", shown.words) };
+                crate::say!(
+                    "{}: {} {} of {}{words}, {:.0} s, {left:.0} s left",
+                    self.name,
+                    self.unit,
+                    shown.done,
+                    shown.planned,
+                    shown.wall_s
+                );
+            }
+            LogFormat::Json => {
+                let mut line = Map::new();
+                line.insert(self.what.to_owned(), json!(self.name));
+                line.insert(self.unit.to_owned(), json!(shown.done));
+                line.insert(format!("{}s", self.unit), json!(shown.planned));
+                for (name, number) in shown.numbers {
+                    line.insert(name.to_owned(), json!(number));
+                }
+                line.insert("wall_s".to_owned(), json!(shown.wall_s));
+                line.insert("left_s".to_owned(), json!(left));
+                crate::say!("{}", Value::Object(line));
+            }
+        }
+    }
+
+    /// Says that it has finished, and after how long.
+    pub fn finish(self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+        if !self.args.quiet && self.args.log == LogFormat::Text {
+            crate::say!("{}: finished after {:.1} s", self.name, self.started.elapsed().as_secs_f64());
+        }
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}

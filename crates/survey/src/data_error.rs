@@ -1,0 +1,304 @@
+//! Errors of files that are read or written.
+
+use std::path::{Path, PathBuf};
+
+use document::{Message, Problem, Subject};
+
+/// Everything that the readers and writers of this crate reject, with the file, what was found and what was expected.
+///
+/// # Units
+/// As stated in each message; indices count from 0.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DataError {
+    /// There is no file at the path.
+    #[error("{}: no such file", path.display())]
+    Missing {
+        /// The requested file.
+        path: PathBuf,
+    },
+    /// The operating system cannot read the file.
+    #[error("{}: cannot be read: {source}", path.display())]
+    Unreadable {
+        /// The requested file.
+        path: PathBuf,
+        /// The message of the operating system.
+        source: std::io::Error,
+    },
+    /// The folder or file cannot be written.
+    #[error("{}: cannot be written: {source}", path.display())]
+    Unwritable {
+        /// The file to be written.
+        path: PathBuf,
+        /// The message of the operating system.
+        source: std::io::Error,
+    },
+    /// The first bytes are not those of an HDF5 file.
+    #[error(
+        "{}: not an HDF5 file (its first bytes are {found}); \
+         `fwi import` reads MATLAB, npy and HDF5 files of other programs", path.display()
+    )]
+    NotHdf5 {
+        /// The file.
+        path: PathBuf,
+        /// The first bytes, printable ones as text.
+        found: String,
+    },
+    /// The file is shorter than its header announces.
+    #[error(
+        "{}: truncated: {found} bytes, but its header announces {expected}; copy or write it again", path.display()
+    )]
+    Truncated {
+        /// The file.
+        path: PathBuf,
+        /// Bytes in the file.
+        found: u64,
+        /// Bytes announced by the header.
+        expected: u64,
+    },
+    /// The HDF5 library failed on the file.
+    #[error("{}: HDF5 cannot {doing}: {source}", path.display())]
+    Hdf5 {
+        /// The file.
+        path: PathBuf,
+        /// The operation that failed.
+        doing: String,
+        /// The message of the library.
+        source: hdf5::Error,
+    },
+    /// The HDF5 library cannot write the file.
+    #[error("{}: cannot be written: HDF5 cannot {doing}: {source}", path.display())]
+    Unwritten {
+        /// The file.
+        path: PathBuf,
+        /// What was being done.
+        doing: String,
+        /// What the library says.
+        source: hdf5::Error,
+    },
+    /// HDF5, but of another kind than the one asked for.
+    #[error(
+        "{}: attribute `format` is {}, expected \"{expected}\"{}", path.display(),
+        found.as_ref().map_or("absent".to_owned(), |f| format!("\"{f}\"")),
+        if found.is_some() { "" } else { "; if it comes from another program, convert it with `fwi import`" }
+    )]
+    Format {
+        /// The file.
+        path: PathBuf,
+        /// The attribute, if there is one.
+        found: Option<String>,
+        /// The expected format.
+        expected: &'static str,
+    },
+    /// Our format, but a version that this program does not read.
+    #[error("{}: {format} version {found}, but this program reads version {expected}", path.display())]
+    Version {
+        /// The file.
+        path: PathBuf,
+        /// Which format.
+        format: &'static str,
+        /// Version in the file.
+        found: u32,
+        /// The version that this program reads.
+        expected: u32,
+    },
+    /// Receiver data of the other domain.
+    #[error("{}: contains {found}, expected {expected}; check that `physics` of the scenario matches the data", path.display())]
+    Domain {
+        /// The file.
+        path: PathBuf,
+        /// The domain of the file.
+        found: &'static str,
+        /// The requested domain.
+        expected: &'static str,
+    },
+    /// A dataset, variable or attribute is missing.
+    #[error("{}: no {what}; {}", path.display(), Present(present))]
+    Absent {
+        /// The file.
+        path: PathBuf,
+        /// What was looked for.
+        what: String,
+        /// What the file contains instead.
+        present: Vec<String>,
+    },
+    /// An array has a shape that does not match the other arrays.
+    #[error("{}: {dataset} has shape {found:?}, expected {axes} = {expected}", path.display())]
+    Shape {
+        /// The file.
+        path: PathBuf,
+        /// The array.
+        dataset: String,
+        /// Its axes by name.
+        axes: &'static str,
+        /// The shape in the file.
+        found: Vec<usize>,
+        /// The expected shape, in words or numbers.
+        expected: String,
+    },
+    /// An array contains another type of number.
+    #[error("{}: {dataset} contains {found}, expected {expected}", path.display())]
+    Type {
+        /// The file.
+        path: PathBuf,
+        /// The array.
+        dataset: String,
+        /// The types that can be read.
+        found: String,
+        /// The types that are read.
+        expected: &'static str,
+    },
+    /// NaN or infinity where a number is needed.
+    #[error("{}: {dataset} is {value} at {index}", path.display())]
+    NotFinite {
+        /// The file, or the name of an array that does not come from a file.
+        path: PathBuf,
+        /// The array.
+        dataset: String,
+        /// The value.
+        value: String,
+        /// The position, axis by axis.
+        index: String,
+    },
+    /// A number outside its valid range.
+    #[error("{}: {what} is {} {unit}, expected {expected}; {advice}", path.display(), crate::ticks::six_digits(*found))]
+    Range {
+        /// The file, or the name of an array that does not come from a file.
+        path: PathBuf,
+        /// Which quantity.
+        what: String,
+        /// The value found.
+        found: f64,
+        /// Its unit.
+        unit: &'static str,
+        /// The range.
+        expected: String,
+        /// What to do.
+        advice: String,
+    },
+    /// The unit attribute differs from the expected unit.
+    #[error("{}: {dataset} has units \"{found}\", expected \"{expected}\"; convert it with `fwi import`", path.display())]
+    Units {
+        /// The file.
+        path: PathBuf,
+        /// The array.
+        dataset: String,
+        /// The attribute in the file.
+        found: String,
+        /// The attribute expected.
+        expected: &'static str,
+    },
+    /// An import needs information that the file does not contain.
+    #[error("{}: the file does not contain {what}; give {option}", path.display())]
+    Unsaid {
+        /// The file.
+        path: PathBuf,
+        /// What is missing.
+        what: &'static str,
+        /// The option that provides it.
+        option: &'static str,
+    },
+    /// A file that violates its own format.
+    #[error("{}: malformed {format} file at byte {offset}: {problem}", path.display())]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// Which format.
+        format: &'static str,
+        /// The position in the file.
+        offset: u64,
+        /// What is wrong.
+        problem: String,
+    },
+    /// A MATLAB file of version 7.3, which is HDF5 inside.
+    #[error(
+        "{}: a MATLAB v7.3 file, which is HDF5 inside: save it with `save(..., '-v7')`", path.display()
+    )]
+    MatlabV73 {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A file whose contents do not fit into the memory that there is.
+    #[error("{}: {shortage}", path.display())]
+    Memory {
+        /// The file.
+        path: PathBuf,
+        /// What needs how much, and how much there is.
+        shortage: crate::memory::Shortage,
+    },
+    /// There is no reader or writer with this name, or for this file name.
+    #[error("unknown {what} \"{found}\"; known: {}", known.join(", "))]
+    UnknownFormat {
+        /// The kind of thing that was being chosen.
+        what: &'static str,
+        /// The requested name.
+        found: String,
+        /// The available names.
+        known: Vec<&'static str>,
+    },
+    /// A text file of a run directory that cannot be read.
+    #[error("{}: {problem}", path.display())]
+    Text {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, with the line if it is known.
+        problem: String,
+    },
+    /// A file that is not a field stored as a network.
+    #[error("{}: not a network written by `fwi fit` ({reason})", path.display())]
+    NotANetwork {
+        /// The file.
+        path: PathBuf,
+        /// What the reader found.
+        reason: String,
+    },
+    /// A folder without any results.
+    #[error("{}: not a run directory (it contains no {missing}); `fwi run SCENARIO -o DIR` creates one", path.display())]
+    NotARun {
+        /// The folder.
+        path: PathBuf,
+        /// The file that was looked for.
+        missing: &'static str,
+    },
+}
+
+/// Lists the contents of a file that lacks something.
+struct Present<'a>(&'a [String]);
+
+impl std::fmt::Display for Present<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.0.is_empty() {
+            write!(f, "the file contains none")
+        } else {
+            write!(f, "the file contains {}", self.0.join(", "))
+        }
+    }
+}
+
+impl Problem for DataError {
+    fn message(&self, subject: &Subject) -> Message {
+        Message::new(format!("{}: {self}", subject.key))
+    }
+}
+
+impl DataError {
+    /// Wraps a failure to read `path`, distinguishing a missing file from an unreadable one.
+    pub fn reading(path: &Path, source: std::io::Error) -> DataError {
+        let path = path.to_owned();
+        match source.kind() {
+            std::io::ErrorKind::NotFound => DataError::Missing { path },
+            _ => DataError::Unreadable { path, source },
+        }
+    }
+
+    /// Whether it is about a file that could not be written.
+    #[must_use]
+    pub fn is_output(&self) -> bool {
+        matches!(self, DataError::Unwritable { .. } | DataError::Unwritten { .. })
+    }
+
+    /// Wraps a failure to write `path`.
+    pub fn writing(path: &Path, source: std::io::Error) -> DataError {
+        DataError::Unwritable { path: path.to_owned(), source }
+    }
+}

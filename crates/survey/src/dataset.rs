@@ -1,0 +1,241 @@
+//! Receiver data at frequencies with their geometry, in HDF5.
+//!
+//! Root attributes `format = "fwi-data"`, `version = 1`, `scenario` (text). Then
+//!
+//! | dataset | axes | type | attributes |
+//! |---|---|---|---|
+//! | `/survey/sources` | shot, axis (x, z) | f64 | `units = "m"`, `strength` {r, i}, `variance` in m^2 |
+//! | `/survey/receivers` | receiver, axis (x, z), or shot, receiver, axis | f64 | `units = "m"` |
+//! | `/observed/frequency` | frequency | f64 | `units = "Hz"` |
+//! | `/observed/pressure` | frequency, shot, receiver | complex as compound {r, i}, what h5py writes | `units`, `axes`, `time_factor` |
+
+use std::path::Path;
+
+use num_complex::Complex64;
+
+use crate::data_error::DataError;
+use crate::hdf5_file::{Hdf5Reader, Hdf5Writer, index_in_words};
+use crate::survey::{Receivers, Survey};
+
+/// The root attribute `format` of receiver data.
+pub const FORMAT: &str = "fwi-data";
+/// The version that is written and read.
+pub const VERSION: u32 = 1;
+
+const AXES: [&str; 3] = ["frequency", "shot", "receiver"];
+
+/// Observed data at discrete frequencies.
+///
+/// # Shapes
+/// `frequencies` `[frequency]`, `pressure` `[frequency, shot, receiver]`, row-major.
+///
+/// # Units
+/// Hz; pressure as `survey.strength` implies. Time factor exp(+i omega t).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dataset {
+    /// Sources and receivers.
+    pub survey: Survey,
+    /// Frequencies in Hz.
+    pub frequencies: Vec<f64>,
+    /// Complex pressure at the receivers.
+    pub pressure: Vec<Complex64>,
+    /// The text of the scenario that made the data, or where they were imported from.
+    pub scenario: String,
+}
+
+impl Dataset {
+    /// Pressure of one frequency, shot and receiver.
+    ///
+    /// # Panics
+    /// If an index is outside the data.
+    #[must_use]
+    pub fn at(&self, frequency: usize, shot: usize, receiver: usize) -> Complex64 {
+        self.pressure
+            [(frequency * self.survey.sources.len() + shot) * self.survey.receivers.count() + receiver]
+    }
+
+    /// All shots of one frequency, `[shot, receiver]`.
+    ///
+    /// # Panics
+    /// If the index is outside the data.
+    #[must_use]
+    pub fn gathers(&self, frequency: usize) -> &[Complex64] {
+        let n = self.survey.sources.len() * self.survey.receivers.count();
+        &self.pressure[frequency * n..(frequency + 1) * n]
+    }
+
+    /// `[frequency, shot, receiver]`.
+    #[must_use]
+    pub fn shape(&self) -> [usize; 3] {
+        [self.frequencies.len(), self.survey.sources.len(), self.survey.receivers.count()]
+    }
+
+    /// Checks shape, NaN, frequencies and geometry; `path` is named in the error.
+    ///
+    /// # Errors
+    /// [`DataError::Shape`], [`DataError::NotFinite`] or [`DataError::Range`], the first that applies.
+    pub fn check(&self, path: &Path) -> Result<(), DataError> {
+        let shape = self.shape();
+        if shape.iter().product::<usize>() != self.pressure.len() || self.pressure.is_empty() {
+            return Err(DataError::Shape {
+                path: path.to_owned(),
+                dataset: "pressure".to_owned(),
+                axes: "frequency, shot, receiver",
+                found: vec![self.pressure.len()],
+                expected: format!("{shape:?}, at least one of each"),
+            });
+        }
+        for (flat, p) in self.pressure.iter().enumerate() {
+            if !(p.re.is_finite() && p.im.is_finite()) {
+                return Err(DataError::NotFinite {
+                    path: path.to_owned(),
+                    dataset: "pressure".to_owned(),
+                    value: p.to_string(),
+                    index: index_in_words(flat, &shape, &AXES),
+                });
+            }
+        }
+        for f in &self.frequencies {
+            if !(f.is_finite() && *f > 0.0) {
+                return Err(DataError::Range {
+                    path: path.to_owned(),
+                    what: "a frequency".to_owned(),
+                    found: *f,
+                    unit: "Hz",
+                    expected: "more than 0".to_owned(),
+                    advice: "give it in Hz".to_owned(),
+                });
+            }
+        }
+        self.survey.check(&self.frequencies, path)
+    }
+
+    /// Writes the data to HDF5, to a temporary name first.
+    ///
+    /// # Errors
+    /// As [`Dataset::check`], and [`DataError::Unwritable`] or [`DataError::Hdf5`]. After an error no file remains.
+    pub fn write(&self, path: &Path) -> Result<(), DataError> {
+        self.check(path)?;
+        Hdf5Writer::create(path, FORMAT, VERSION, |out| {
+            out.text(&out.file, "scenario", &self.scenario)?;
+            out.group("survey")?;
+            out.group("observed")?;
+            let sources = write_points(out, "survey/sources", &self.survey.sources, "shot, axis (x, z)")?;
+            out.scalar(&sources, "strength", &self.survey.strength)?;
+            out.scalar(&sources, "variance", &self.survey.variance)?;
+            write_receivers(out, &self.survey.receivers)?;
+            let frequency =
+                out.array("observed/frequency", &[self.frequencies.len()], None, &self.frequencies)?;
+            out.text(&frequency, "units", "Hz")?;
+            let [nf, ns, nr] = self.shape();
+            let pressure =
+                out.array("observed/pressure", &[nf, ns, nr], Some(&[1, 1, nr]), &self.pressure)?;
+            out.text(&pressure, "units", "1")?;
+            out.text(&pressure, "axes", "frequency, shot, receiver")?;
+            out.text(&pressure, "time_factor", "exp(+i omega t)")
+        })
+    }
+
+    /// Reads and checks data written by [`Dataset::write`] or by any program that follows the format.
+    ///
+    /// # Errors
+    /// One [`DataError`] that gives the file, the dataset, what was found and what was expected.
+    pub fn read(path: &Path) -> Result<Dataset, DataError> {
+        let file = Hdf5Reader::open_format(path, FORMAT, VERSION)?;
+        if file.file.dataset("observed/frequency").is_err()
+            && file.file.dataset("observed/pressure").is_ok_and(|p| p.attr("dt").is_ok())
+        {
+            let (found, expected) = ("traces in time", "data at frequencies");
+            return Err(DataError::Domain { path: path.to_owned(), found, expected });
+        }
+        let sources = points(&file, "survey/sources", "shot, axis")?;
+        let receivers = read_receivers(&file, sources.len())?;
+        let set = file.dataset("survey/sources")?;
+        let strength = set.attr("strength").and_then(|a| a.read_scalar::<Complex64>()).map_err(|_| {
+            DataError::Absent {
+                path: path.to_owned(),
+                what: "attribute `strength` (compound {r, i}) of /survey/sources".to_owned(),
+                present: set.attr_names().unwrap_or_default(),
+            }
+        })?;
+        let variance = set.attr("variance").and_then(|a| a.read_scalar::<f64>()).unwrap_or(0.0);
+        file.expect_units("observed/frequency", "Hz")?;
+        let (frequencies, shape) = file.reals("observed/frequency", &["frequency"])?;
+        if shape.len() != 1 {
+            return Err(file.wrong_shape("observed/frequency", "frequency", shape, "one axis"));
+        }
+        let (pressure, shape) = file.complexes("observed/pressure", &AXES)?;
+        let expected = [frequencies.len(), sources.len(), receivers.count()];
+        if shape != expected {
+            return Err(file.wrong_shape(
+                "observed/pressure",
+                "frequency, shot, receiver",
+                shape,
+                format!("{expected:?}"),
+            ));
+        }
+        let scenario = crate::hdf5_file::read_text(&file.file, "scenario").unwrap_or_default();
+        let survey = Survey { sources, receivers, strength, variance };
+        let data = Dataset { survey, frequencies, pressure, scenario };
+        data.check(path)?;
+        Ok(data)
+    }
+}
+
+/// Writes positions `[x, z]` in m.
+pub(crate) fn write_points(
+    out: &Hdf5Writer,
+    name: &str,
+    points: &[[f64; 2]],
+    axes: &str,
+) -> Result<hdf5::Dataset, DataError> {
+    let set = out.array(name, &[points.len(), 2], None, points.as_flattened())?;
+    out.text(&set, "units", "m")?;
+    out.text(&set, "axes", axes)?;
+    Ok(set)
+}
+
+/// Writes the receivers of a survey.
+pub(crate) fn write_receivers(out: &Hdf5Writer, receivers: &Receivers) -> Result<(), DataError> {
+    let name = "survey/receivers";
+    match receivers {
+        Receivers::Shared(points) => write_points(out, name, points, "receiver, axis (x, z)").map(drop),
+        Receivers::ByShot(shots) => {
+            let values: Vec<f64> = shots.iter().flatten().flatten().copied().collect();
+            let set = out.array(name, &[shots.len(), receivers.count(), 2], None, &values)?;
+            out.text(&set, "units", "m")?;
+            out.text(&set, "axes", "shot, receiver, axis (x, z)")
+        }
+    }
+}
+
+/// Reads the receivers of a survey with this number of shots.
+pub(crate) fn read_receivers(file: &Hdf5Reader, shots: usize) -> Result<Receivers, DataError> {
+    let name = "survey/receivers";
+    if file.dataset(name)?.ndim() < 3 {
+        return points(file, name, "receiver, axis").map(Receivers::Shared);
+    }
+    file.expect_units(name, "m")?;
+    let (values, shape) = file.reals(name, &["shot", "receiver", "axis"])?;
+    match shape[..] {
+        [n, receivers, 2] if n == shots && receivers > 0 => {
+            let points: Vec<[f64; 2]> = values.chunks_exact(2).map(|p| [p[0], p[1]]).collect();
+            Ok(Receivers::ByShot(points.chunks(receivers).map(<[_]>::to_vec).collect()))
+        }
+        _ => Err(file.wrong_shape(name, "shot, receiver, axis", shape, format!("[{shots}, at least 1, 2]"))),
+    }
+}
+
+/// Reads positions `[x, z]` in m.
+pub fn points(file: &Hdf5Reader, name: &str, axes: &'static str) -> Result<Vec<[f64; 2]>, DataError> {
+    file.expect_units(name, "m")?;
+    let words: Vec<&str> = axes.split(", ").collect();
+    let (values, shape) = file.reals(name, &words)?;
+    match shape[..] {
+        [n, 2] if n > 0 => Ok(values.chunks_exact(2).map(|p| [p[0], p[1]]).collect()),
+        _ => Err(file.wrong_shape(name, axes, shape, "[at least 1, 2]")),
+    }
+}
+
+#[cfg(test)]
+mod tests;

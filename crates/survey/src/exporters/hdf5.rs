@@ -1,0 +1,16 @@
+//! The HDF5 format of fwi, which xarray and ParaView open directly.
+
+use std::path::Path;
+
+use crate::array::Meaning;
+use crate::data_error::DataError;
+use crate::sampled::Sampled;
+
+/// Writes `/model/vp` `[z, x]` in m/s with its axes, and `vp_x`, `vp_z` and `vp_laplacian` if there are derivatives.
+pub fn write(field: &Sampled, path: &Path) -> Result<(), DataError> {
+    if field.meaning != Meaning::Velocity {
+        let (what, found) = ("export format", format!("hdf5 of {}s", field.meaning.label()));
+        return Err(DataError::UnknownFormat { what, found, known: vec!["npy", "csv", "png"] });
+    }
+    field.write_hdf5(path)
+}

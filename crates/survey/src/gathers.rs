@@ -1,0 +1,402 @@
+//! Receiver data in the time domain, in HDF5, written and read shot by shot.
+//!
+//! Root attributes as in [`dataset`](crate::dataset). Then
+//!
+//! | dataset | axes | type | attributes |
+//! |---|---|---|---|
+//! | `/survey/sources` | shot, axis (x, z) | f64 | `units = "m"` |
+//! | `/survey/receivers` | receiver, axis (x, z), or shot, receiver, axis | f64 | `units = "m"` |
+//! | `/survey/wavelet` | time, or shot, time | f64 | `dt` in s; not needed to read |
+//! | `/observed/pressure` | shot, receiver, time | f32 | `dt` and `t0` in s, `units`, `axes` |
+
+use std::path::{Path, PathBuf};
+
+use num_complex::Complex64;
+
+use crate::data_error::DataError;
+use crate::dataset::{FORMAT, VERSION, points, read_receivers, write_points, write_receivers};
+use crate::hdf5_file::{Hdf5Reader, Hdf5Writer, failing, index_in_words};
+use crate::per_shot::PerShot;
+use crate::survey::{Receivers, Survey};
+use crate::wavelet::Emitted;
+
+const PRESSURE: &str = "observed/pressure";
+const AXES: &str = "shot, receiver, time";
+
+/// The header of a file of gathers.
+///
+/// # Units
+/// `dt` in s. The first sample is at t = 0, where the wavelet starts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GatherHeader {
+    /// Sources and receivers.
+    pub survey: Survey,
+    /// Time between samples, s.
+    pub dt: f64,
+    /// Samples per trace.
+    pub samples: usize,
+    /// The text of the scenario that made the data, or where they were imported from.
+    pub scenario: String,
+}
+
+impl GatherHeader {
+    /// `[shot, receiver, time]`.
+    #[must_use]
+    pub fn shape(&self) -> [usize; 3] {
+        [self.survey.sources.len(), self.survey.receivers.count(), self.samples]
+    }
+
+    /// A survey of point sources that have a separate wavelet.
+    #[must_use]
+    pub fn survey(sources: Vec<[f64; 2]>, receivers: Receivers) -> Survey {
+        Survey { sources, receivers, strength: Complex64::ONE, variance: 0.0 }
+    }
+
+    fn check(&self, path: &Path) -> Result<(), DataError> {
+        if !(self.dt.is_finite() && self.dt > 0.0) {
+            return Err(DataError::Range {
+                path: path.to_owned(),
+                what: "the time between samples".to_owned(),
+                found: self.dt,
+                unit: "s",
+                expected: "more than 0".to_owned(),
+                advice: "give it in s".to_owned(),
+            });
+        }
+        // If the survey is smaller than a tenth of the distance that a wave of 100 m/s travels within the record, the
+        // positions are not in m.
+        self.survey.check(&[1.0 / (self.dt * self.samples as f64)], path)
+    }
+}
+
+/// Receiver data in a file, read shot by shot.
+#[derive(Debug, Clone)]
+pub struct GatherFile {
+    /// The header of the file.
+    pub header: GatherHeader,
+    path: PathBuf,
+    pressure: hdf5::Dataset,
+}
+
+/// The fault of a trace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// All its samples are zero.
+    Dead,
+    /// A sample is NaN or infinite.
+    NotFinite,
+}
+
+impl Fault {
+    /// The fault in words, to follow the name of the trace.
+    #[must_use]
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::Dead => "is all zero",
+            Self::NotFinite => "has NaN or infinity",
+        }
+    }
+}
+
+/// A trace that cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BadTrace {
+    /// Its shot, from 0.
+    pub shot: usize,
+    /// Its receiver, from 0.
+    pub receiver: usize,
+    /// Its fault.
+    pub fault: Fault,
+}
+
+impl GatherFile {
+    /// Whether a file contains gathers rather than data at frequencies.
+    ///
+    /// # Errors
+    /// As [`GatherFile::open`], for a file of another format.
+    pub fn is_one(path: &Path) -> Result<bool, DataError> {
+        let file = Hdf5Reader::open_format(path, FORMAT, VERSION)?;
+        Ok(file.file.dataset("observed/frequency").is_err())
+    }
+
+    /// Opens a file and checks everything except the samples.
+    ///
+    /// # Errors
+    /// One [`DataError`] that gives the file, the dataset, what was found and what was expected.
+    pub fn open(path: &Path) -> Result<Self, DataError> {
+        let file = Hdf5Reader::open_format(path, FORMAT, VERSION)?;
+        if file.file.dataset("observed/frequency").is_ok() {
+            let (found, expected) = ("data at frequencies", "traces in time");
+            return Err(DataError::Domain { path: path.to_owned(), found, expected });
+        }
+        let sources = points(&file, "survey/sources", "shot, axis")?;
+        let receivers = read_receivers(&file, sources.len())?;
+        let pressure = file.dataset(PRESSURE)?;
+        let shape = pressure.shape();
+        let samples = match shape[..] {
+            [s, r, n] if s == sources.len() && r == receivers.count() && n > 1 => n,
+            _ => {
+                let expected = format!("[{}, {}, at least 2]", sources.len(), receivers.count());
+                return Err(file.wrong_shape(PRESSURE, AXES, shape, expected));
+            }
+        };
+        let number = |name: &str| pressure.attr(name).and_then(|a| a.read_scalar::<f64>());
+        let dt = number("dt").map_err(|_| DataError::Absent {
+            path: path.to_owned(),
+            what: format!("attribute `dt` (s) of /{PRESSURE}"),
+            present: pressure.attr_names().unwrap_or_default(),
+        })?;
+        let t0 = number("t0").unwrap_or(0.0);
+        if t0.abs() > 1e-6 * dt {
+            return Err(DataError::Range {
+                path: path.to_owned(),
+                what: "the time `t0` of the first sample".to_owned(),
+                found: t0,
+                unit: "s",
+                expected: "0, when the wavelet starts".to_owned(),
+                advice: "pad or cut the traces, or delay the wavelet".to_owned(),
+            });
+        }
+        let scenario = crate::hdf5_file::read_text(&file.file, "scenario").unwrap_or_default();
+        let header = GatherHeader { survey: GatherHeader::survey(sources, receivers), dt, samples, scenario };
+        header.check(path)?;
+        Ok(Self { header, path: path.to_owned(), pressure })
+    }
+
+    /// The traces of one shot, `[receiver, time]`.
+    ///
+    /// # Errors
+    /// [`DataError::Hdf5`].
+    pub fn read(&self, shot: usize) -> Result<Vec<f32>, DataError> {
+        let read = self.pressure.read_slice_2d::<f32, _>((shot, .., ..));
+        let gather = read.map_err(failing(&self.path, &format!("read shot {shot} of {PRESSURE}")))?;
+        Ok(gather.into_iter().collect())
+    }
+
+    /// The wavelet, one for all shots or one for each, and its sampling interval in s, if the file contains one.
+    ///
+    /// # Errors
+    /// The error of the wavelet.
+    pub fn wavelet(&self) -> Result<Option<(Emitted, f64)>, DataError> {
+        let file = Hdf5Reader::open(&self.path)?;
+        let Ok(set) = file.file.dataset("survey/wavelet") else { return Ok(None) };
+        let step = set.attr("dt").and_then(|a| a.read_scalar::<f64>()).unwrap_or(self.header.dt);
+        if set.ndim() < 2 {
+            return Ok(Some((Emitted::Shared(file.reals("survey/wavelet", &["time"])?.0), step)));
+        }
+        let (samples, shape) = file.reals("survey/wavelet", &["shot", "time"])?;
+        match shape[..] {
+            [shots, steps] if shots == self.header.survey.sources.len() && steps > 0 => {
+                let shots = samples.chunks(steps).map(<[f64]>::to_vec).collect();
+                Ok(Some((Emitted::ByShot(shots), step)))
+            }
+            _ => {
+                let expected = format!("[{}, at least 1]", self.header.survey.sources.len());
+                Err(file.wrong_shape("survey/wavelet", "shot, time", shape, expected))
+            }
+        }
+    }
+
+    /// Traces that are dead or not finite, in order.
+    ///
+    /// # Errors
+    /// [`DataError::Hdf5`].
+    pub fn bad_traces(&self) -> Result<Vec<BadTrace>, DataError> {
+        let mut bad = Vec::new();
+        for shot in 0..self.header.shape()[0] {
+            for (receiver, trace) in self.read(shot)?.chunks(self.header.samples).enumerate() {
+                let fault = if trace.iter().any(|v| !v.is_finite()) {
+                    Fault::NotFinite
+                } else if trace.iter().all(|v| *v == 0.0) {
+                    Fault::Dead
+                } else {
+                    continue;
+                };
+                bad.push(BadTrace { shot, receiver, fault });
+            }
+        }
+        Ok(bad)
+    }
+}
+
+/// The traces of one shot and its wavelet.
+///
+/// # Shapes
+/// `traces` `[receiver, time]`, `wavelet` `[time]`.
+///
+/// # Units
+/// `step`, the sampling interval of the wavelet, in s.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ShotGather {
+    /// Its geometry: one source.
+    pub header: GatherHeader,
+    /// Pressure.
+    pub traces: Vec<f32>,
+    /// The emitted wavelet.
+    pub wavelet: Vec<f64>,
+    /// Sampling interval of the wavelet.
+    pub step: f64,
+}
+
+impl ShotGather {
+    /// Writes gathers of the same length and number of receivers into one file; nothing is written when there are none.
+    ///
+    /// # Errors
+    /// As [`GatherWriter::create`].
+    pub fn write_all(gathers: &[ShotGather], path: &Path) -> Result<(), DataError> {
+        let Some(first) = gathers.first() else { return Ok(()) };
+        let receivers: Vec<Vec<[f64; 2]>> =
+            gathers.iter().map(|gather| gather.header.survey.receivers.of(0).to_vec()).collect();
+        let wavelets: Vec<Vec<f64>> = gathers.iter().map(|gather| gather.wavelet.clone()).collect();
+        let mut header = first.header.clone();
+        header.survey.sources =
+            gathers.iter().flat_map(|gather| gather.header.survey.sources.clone()).collect();
+        header.survey.receivers = PerShot::of_shots(receivers);
+        let wavelet = PerShot::of_shots(wavelets);
+        GatherWriter::create(path, &header, Some((&wavelet, first.step)), |out| {
+            gathers.iter().enumerate().try_for_each(|(shot, gather)| out.put(shot, &gather.traces))
+        })
+    }
+
+    /// Reads all shots of a file.
+    ///
+    /// # Errors
+    /// As [`GatherFile::open`].
+    pub fn read_all(path: &Path) -> Result<Vec<Self>, DataError> {
+        let file = GatherFile::open(path)?;
+        let wavelet = file.wavelet()?;
+        let sources = file.header.survey.sources.clone();
+        let gather = |(shot, source): (usize, [f64; 2])| {
+            let mut header = file.header.clone();
+            header.survey.sources = vec![source];
+            header.survey.receivers = header.survey.receivers.only(shot);
+            let (wavelet, step) = wavelet
+                .as_ref()
+                .map_or_else(Default::default, |(emitted, step)| (emitted.of(shot).to_vec(), *step));
+            Ok(Self { traces: file.read(shot)?, header, wavelet, step })
+        };
+        sources.into_iter().enumerate().map(gather).collect()
+    }
+}
+
+/// The traces of all shots, in memory.
+///
+/// # Shapes
+/// `traces` `[shot, receiver, time]`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Gathers {
+    /// Their geometry.
+    pub header: GatherHeader,
+    /// Pressure.
+    pub traces: Vec<f32>,
+}
+
+impl Gathers {
+    /// Writes receiver data.
+    ///
+    /// # Errors
+    /// As [`GatherWriter::create`].
+    pub fn write(&self, path: &Path) -> Result<(), DataError> {
+        let [shots, receivers, samples] = self.header.shape();
+        GatherWriter::create(path, &self.header, None, |out| {
+            let mut gathers = self.traces.chunks_exact(receivers * samples);
+            (0..shots).zip(&mut gathers).try_for_each(|(shot, gather)| out.put_unchecked(shot, gather))
+        })
+    }
+}
+
+/// Writes receiver data shot by shot.
+pub struct GatherWriter<'a> {
+    out: &'a Hdf5Writer,
+    pressure: hdf5::Dataset,
+    shape: [usize; 3],
+}
+
+impl GatherWriter<'_> {
+    /// Writes a file: `fill` receives a writer and calls [`GatherWriter::put`] for every shot. The file appears
+    /// completely or not at all.
+    ///
+    /// # Shapes
+    /// `wavelet` with its sampling interval in s.
+    ///
+    /// # Errors
+    /// [`DataError`] for a bad header or a file that cannot be written, and the errors of `fill`.
+    pub fn create<E: From<DataError>>(
+        path: &Path,
+        header: &GatherHeader,
+        wavelet: Option<(&Emitted, f64)>,
+        fill: impl FnOnce(&GatherWriter) -> Result<(), E>,
+    ) -> Result<(), E> {
+        header.check(path)?;
+        let mut outcome = Ok(());
+        let written = Hdf5Writer::create(path, FORMAT, VERSION, |out| {
+            let writer = GatherWriter::begin(out, header, wavelet)?;
+            outcome = fill(&writer);
+            // After any error the file does not appear; the error of `fill` takes precedence.
+            if outcome.is_ok() { Ok(()) } else { Err(DataError::Missing { path: path.to_owned() }) }
+        });
+        outcome?;
+        Ok(written?)
+    }
+
+    fn begin<'a>(
+        out: &'a Hdf5Writer,
+        header: &GatherHeader,
+        wavelet: Option<(&Emitted, f64)>,
+    ) -> Result<GatherWriter<'a>, DataError> {
+        out.text(&out.file, "scenario", &header.scenario)?;
+        out.group("survey")?;
+        out.group("observed")?;
+        write_points(out, "survey/sources", &header.survey.sources, "shot, axis (x, z)")?;
+        write_receivers(out, &header.survey.receivers)?;
+        if let Some((emitted, step)) = wavelet {
+            let (shots, steps) = (emitted.all(), emitted.count());
+            let (shape, axes) = match emitted {
+                Emitted::Shared(_) => (vec![steps], "time"),
+                Emitted::ByShot(_) => (vec![shots.len(), steps], "shot, time"),
+            };
+            let set = out.array("survey/wavelet", &shape, None, &shots.concat())?;
+            out.scalar(&set, "dt", &step)?;
+            out.text(&set, "axes", axes)?;
+        }
+        let [shots, receivers, samples] = header.shape();
+        let set = out.empty::<f32>(PRESSURE, &[shots, receivers, samples], &[1, receivers, samples])?;
+        out.scalar(&set, "dt", &header.dt)?;
+        out.scalar(&set, "t0", &0.0)?;
+        out.text(&set, "units", "1")?;
+        out.text(&set, "axes", AXES)?;
+        Ok(GatherWriter { out, pressure: set, shape: header.shape() })
+    }
+
+    /// Writes the traces of one shot, `[receiver, time]`.
+    ///
+    /// # Errors
+    /// [`DataError::NotFinite`] or [`DataError::Hdf5`].
+    pub fn put(&self, shot: usize, gather: &[f32]) -> Result<(), DataError> {
+        let [_, receivers, samples] = self.shape;
+        if let Some(flat) = gather.iter().position(|v| !v.is_finite()) {
+            return Err(DataError::NotFinite {
+                path: self.out.path.clone(),
+                dataset: "pressure".to_owned(),
+                value: gather[flat].to_string(),
+                index: format!(
+                    "shot {shot}, {}",
+                    index_in_words(flat, &[receivers, samples], &["receiver", "time"])
+                ),
+            });
+        }
+        self.put_unchecked(shot, gather)
+    }
+
+    /// The same without a check of the numbers.
+    pub fn put_unchecked(&self, shot: usize, gather: &[f32]) -> Result<(), DataError> {
+        let [_, receivers, samples] = self.shape;
+        let view = ndarray::ArrayView2::from_shape((receivers, samples), gather);
+        let view = view.expect("a gather has the shape of the file it is written to");
+        let written = self.pressure.write_slice(view, (shot, .., ..));
+        written.map_err(self.out.failing(&format!("write shot {shot} of {PRESSURE}")))
+    }
+}
+
+#[cfg(test)]
+mod tests;

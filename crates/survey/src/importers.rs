@@ -1,0 +1,56 @@
+//! The table of importers. An importer is a file in `importers/`, its `mod` line and its row.
+
+use std::path::Path;
+
+use crate::data_error::DataError;
+use crate::dataset::Dataset;
+use crate::gathers::Gathers;
+use crate::import::ImportOptions;
+use crate::model::Model;
+
+pub mod hdf5;
+pub mod matlab;
+pub mod npy;
+
+/// Reads one kind of content from a file, according to the options.
+pub type Reader<T> = fn(&Path, &ImportOptions) -> Result<T, DataError>;
+
+/// One format of another program that can be read.
+#[derive(Debug, Clone, Copy)]
+pub struct Importer {
+    /// Its name in `fwi import --from`.
+    pub name: &'static str,
+    /// Endings of file names, lower case.
+    pub extensions: &'static [&'static str],
+    /// Reads receiver data, if the format can contain them.
+    pub data: Option<Reader<Dataset>>,
+    /// Reads traces in time, if the format can contain them.
+    pub traces: Option<Reader<Gathers>>,
+    /// Reads a velocity model, if the format can contain one.
+    pub model: Option<Reader<Model>>,
+}
+
+/// All importers.
+pub const IMPORTERS: &[Importer] = &[
+    Importer {
+        name: "hdf5",
+        extensions: &["h5", "hdf5"],
+        data: None,
+        traces: None,
+        model: Some(hdf5::model),
+    },
+    Importer {
+        name: "matlab",
+        extensions: &["mat"],
+        data: Some(matlab::data),
+        traces: None,
+        model: Some(matlab::model),
+    },
+    Importer {
+        name: "npy",
+        extensions: &["npy"],
+        data: Some(npy::data),
+        traces: Some(npy::traces),
+        model: Some(npy::model),
+    },
+];

@@ -1,0 +1,30 @@
+//! Surveys and what is recorded in them: geometry, wavelets, traces and their processing, velocity models, and every file format.
+
+pub mod array;
+pub mod atomic;
+pub mod data_error;
+pub mod dataset;
+pub mod density;
+pub mod derivatives;
+pub mod dimension_scale;
+pub mod exporters;
+pub mod gathers;
+pub mod hdf5_file;
+pub mod import;
+pub mod importers;
+pub mod mat5;
+pub mod medium;
+pub mod memory;
+pub mod model;
+pub mod model_io;
+pub mod model_source;
+pub mod npy;
+pub mod observed;
+pub mod per_shot;
+pub mod positions;
+pub mod sampled;
+pub mod snapshots;
+pub mod survey;
+pub mod ticks;
+pub mod traces;
+pub mod wavelet;

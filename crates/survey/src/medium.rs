@@ -1,0 +1,279 @@
+//! `model`: the velocity of the medium, P waves, in m/s.
+
+use std::path::PathBuf;
+
+use document::problems::{EmptyRange, WrongLength};
+use document::{Fault as Wrong, KeyPath, Unit, positive, rising};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub mod generated;
+
+use generated::{Fault, Folds, Salt};
+
+/// The medium.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ModelBlock {
+    /// The true model, when it is known: data can be simulated from it and results are measured against it.
+    #[serde(default, rename = "true", skip_serializing_if = "Option::is_none")]
+    pub truth: Option<ModelChoice>,
+    /// Where the inversions start.
+    pub initial: ModelChoice,
+    /// Velocities that are believed, [slowest, fastest] in m/s; what is outside is rejected as a wrong unit.
+    #[serde(default = "default_velocity_range")]
+    pub velocity_range: [f64; 2],
+}
+
+fn default_velocity_range() -> [f64; 2] {
+    crate::model::PLAUSIBLE
+}
+
+/// What a plan asks of a model that is written down in the scenario.
+pub trait VelocityModel {
+    /// Velocity in m/s at a point in m; `None` when it is in a file.
+    fn velocity(&self, x: f64, z: f64) -> Option<f64>;
+
+    /// Velocities as typed, with their key, for the check of units.
+    fn velocities(&self, at: &KeyPath) -> Vec<(KeyPath, f64)>;
+
+    /// Checks lengths and shapes.
+    ///
+    /// # Errors
+    /// The key and what is wrong with it.
+    fn check(&self, _at: &KeyPath) -> Result<(), Wrong> {
+        Ok(())
+    }
+}
+
+/// One velocity everywhere.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Uniform {
+    /// Velocity in m/s.
+    pub velocity: f64,
+}
+
+impl VelocityModel for Uniform {
+    fn velocity(&self, _x: f64, _z: f64) -> Option<f64> {
+        Some(self.velocity)
+    }
+
+    fn velocities(&self, at: &KeyPath) -> Vec<(KeyPath, f64)> {
+        vec![(at.key("velocity"), self.velocity)]
+    }
+}
+
+/// A disc in a uniform background, for which the wavefield is known exactly.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Disc {
+    /// Velocity outside in m/s.
+    pub background: f64,
+    /// Velocity inside in m/s.
+    pub velocity: f64,
+    /// Centre [x, z] in m.
+    pub centre: [f64; 2],
+    /// Radius in m.
+    pub radius: f64,
+}
+
+impl VelocityModel for Disc {
+    fn velocity(&self, x: f64, z: f64) -> Option<f64> {
+        let inside = (x - self.centre[0]).hypot(z - self.centre[1]) < self.radius;
+        Some(if inside { self.velocity } else { self.background })
+    }
+
+    fn velocities(&self, at: &KeyPath) -> Vec<(KeyPath, f64)> {
+        vec![(at.key("background"), self.background), (at.key("velocity"), self.velocity)]
+    }
+
+    fn check(&self, at: &KeyPath) -> Result<(), Wrong> {
+        positive(&at.key("radius"), self.radius, Unit::Metre)
+    }
+}
+
+/// A rectangle along the axes in a uniform background.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Rectangle {
+    /// Velocity outside in m/s.
+    pub background: f64,
+    /// Velocity inside in m/s.
+    pub velocity: f64,
+    /// Left and right side in m.
+    pub x: [f64; 2],
+    /// Upper and lower side in m.
+    pub z: [f64; 2],
+}
+
+impl VelocityModel for Rectangle {
+    fn velocity(&self, x: f64, z: f64) -> Option<f64> {
+        let inside = |v: f64, side: [f64; 2]| side[0] < v && v < side[1];
+        Some(if inside(x, self.x) && inside(z, self.z) { self.velocity } else { self.background })
+    }
+
+    fn velocities(&self, at: &KeyPath) -> Vec<(KeyPath, f64)> {
+        vec![(at.key("background"), self.background), (at.key("velocity"), self.velocity)]
+    }
+
+    fn check(&self, at: &KeyPath) -> Result<(), Wrong> {
+        rising(&at.key("x"), self.x, Unit::Metre)?;
+        rising(&at.key("z"), self.z, Unit::Metre)
+    }
+}
+
+/// Flat layers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Layers {
+    /// Depth z of each boundary between two layers in m, downwards.
+    pub tops: Vec<f64>,
+    /// Velocity of each layer in m/s, downwards: one more than `tops`.
+    pub velocities: Vec<f64>,
+}
+
+impl VelocityModel for Layers {
+    fn velocity(&self, _x: f64, z: f64) -> Option<f64> {
+        self.velocities.get(self.tops.partition_point(|top| *top <= z)).copied()
+    }
+
+    fn velocities(&self, at: &KeyPath) -> Vec<(KeyPath, f64)> {
+        let at = at.key("velocities");
+        self.velocities.iter().enumerate().map(|(i, v)| (at.index(i), *v)).collect()
+    }
+
+    fn check(&self, at: &KeyPath) -> Result<(), Wrong> {
+        let (found, expected) = (self.velocities.len(), self.tops.len() + 1);
+        if found != expected {
+            let rule = "one velocity above each top and one below the last";
+            return Err(Wrong::new(at.key("velocities"), WrongLength { found, expected, rule }));
+        }
+        match self.tops.windows(2).position(|pair| pair[0] >= pair[1]) {
+            Some(i) => {
+                let range = [self.tops[i], self.tops[i + 1]];
+                Err(Wrong::new(at.key("tops"), EmptyRange { range, unit: Unit::Metre }))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// Velocity that grows linearly with depth.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Gradient {
+    /// Velocity at the top edge of the grid, or at the sea floor, in m/s.
+    pub top: f64,
+    /// Velocity at the bottom edge of the grid in m/s.
+    pub bottom: f64,
+    /// Water above; none when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub water: Option<Water>,
+    /// Top and bottom edge in m; filled in from `grid.z`.
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub depths: [f64; 2],
+}
+
+/// Water over a flat sea floor.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Water {
+    /// Depth z of the sea floor in m.
+    pub depth: f64,
+    /// Velocity in m/s.
+    pub velocity: f64,
+}
+
+impl VelocityModel for Gradient {
+    fn velocity(&self, _x: f64, z: f64) -> Option<f64> {
+        let [mut top, bottom] = self.depths;
+        if let Some(water) = &self.water {
+            if z < water.depth {
+                return Some(water.velocity);
+            }
+            top = water.depth;
+        }
+        Some(self.top + (self.bottom - self.top) * ((z - top) / (bottom - top)).clamp(0.0, 1.0))
+    }
+
+    fn velocities(&self, at: &KeyPath) -> Vec<(KeyPath, f64)> {
+        let mut all = vec![(at.key("top"), self.top), (at.key("bottom"), self.bottom)];
+        all.extend(self.water.iter().map(|water| (at.key("water").key("velocity"), water.velocity)));
+        all
+    }
+}
+
+/// A model in an HDF5 file (`fwi import --as model` makes one of other formats), interpolated to the grid.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct File {
+    /// The file, relative to the scenario.
+    pub path: PathBuf,
+}
+
+impl VelocityModel for File {
+    fn velocity(&self, _x: f64, _z: f64) -> Option<f64> {
+        None
+    }
+
+    fn velocities(&self, _at: &KeyPath) -> Vec<(KeyPath, f64)> {
+        Vec::new()
+    }
+}
+
+/// The true model, smoothed: slowness convolved with a Gaussian. For starting models.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Smooth {
+    /// Standard deviation of the Gaussian in m.
+    pub sigma: f64,
+    /// Depth z in m down to which the true model is kept as it is, such as that of the sea floor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub below: Option<f64>,
+}
+
+impl VelocityModel for Smooth {
+    fn velocity(&self, _x: f64, _z: f64) -> Option<f64> {
+        None
+    }
+
+    fn velocities(&self, _at: &KeyPath) -> Vec<(KeyPath, f64)> {
+        Vec::new()
+    }
+
+    fn check(&self, at: &KeyPath) -> Result<(), Wrong> {
+        positive(&at.key("sigma"), self.sigma, Unit::Metre)
+    }
+}
+
+document::choices! {
+    /// A velocity model.
+    #[derive(PartialEq)]
+    pub enum ModelChoice: dyn VelocityModel {
+        uniform => Uniform,
+        disc => Disc,
+        rectangle => Rectangle,
+        layers => Layers,
+        folds => Folds,
+        fault => Fault,
+        salt => Salt,
+        gradient => Gradient,
+        smooth => Smooth,
+        file => File,
+    }
+}
+
+impl ModelChoice {
+    /// Fills in what depends on the edges of the grid in m.
+    pub fn place(&mut self, x: [f64; 2], z: [f64; 2]) {
+        match self {
+            Self::Gradient(gradient) => gradient.depths = z,
+            Self::Folds(folds) => folds.strata.place(x, z),
+            Self::Fault(fault) => fault.strata.place(x, z),
+            Self::Salt(salt) => salt.strata.place(x, z),
+            _ => {}
+        }
+    }
+}

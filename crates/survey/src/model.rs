@@ -1,0 +1,208 @@
+//! A velocity model on a grid.
+
+use std::path::Path;
+
+use fd::Grid;
+
+use crate::data_error::DataError;
+
+/// P-wave velocity on a grid.
+///
+/// # Shapes
+/// `vp` is `[z, x]`, row-major: index `iz * nx + ix`.
+///
+/// # Units
+/// m/s.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Model {
+    /// Where the samples are.
+    pub grid: Grid,
+    /// Velocity, m/s.
+    pub vp: Vec<f64>,
+}
+
+/// Plausible velocities of rocks, water and air, m/s.
+pub const PLAUSIBLE: [f64; 2] = [100.0, 12000.0];
+
+impl Model {
+    /// A uniform velocity, m/s.
+    #[must_use]
+    pub fn uniform(grid: Grid, velocity: f64) -> Model {
+        Model { grid, vp: vec![velocity; grid.len()] }
+    }
+
+    /// The velocity given by a function of x and z (m) at each node, m/s.
+    #[must_use]
+    pub fn from_fn(grid: Grid, velocity: impl Fn(f64, f64) -> f64) -> Model {
+        Model { grid, vp: grid.points().map(|[x, z]| velocity(x, z)).collect() }
+    }
+
+    /// The squared slowness `m = 1/v^2` in s^2/m^2, `[z, x]`.
+    #[must_use]
+    pub fn squared_slowness(&self) -> Vec<f64> {
+        self.vp.iter().map(|v| 1.0 / (v * v)).collect()
+    }
+
+    /// Lowest and highest velocity, m/s.
+    #[must_use]
+    pub fn range(&self) -> [f64; 2] {
+        let lo = self.vp.iter().copied().fold(f64::INFINITY, f64::min);
+        let hi = self.vp.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        [lo, hi]
+    }
+
+    /// Bilinear interpolation at a point `[x, z]`; outside the grid the value of the nearest edge is used.
+    #[must_use]
+    pub fn sample(&self, point: [f64; 2]) -> f64 {
+        sample(&self.grid, &self.vp, point)
+    }
+
+    /// The model on another grid, by bilinear interpolation.
+    #[must_use]
+    pub fn resample_onto(&self, grid: &Grid) -> Model {
+        Model { grid: *grid, vp: grid.points().map(|p| self.sample(p)).collect() }
+    }
+
+    /// The model at another spacing (m) from the same first node, by bilinear interpolation.
+    ///
+    /// The far edge is the last node inside the model.
+    ///
+    /// # Errors
+    /// [`DataError::Range`] if the spacing is not a length that fits twice into the model.
+    pub fn resample(&self, spacing: f64) -> Result<Model, DataError> {
+        let g = &self.grid;
+        let sides = [(g.nx() - 1) as f64 * g.spacing[0], (g.nz() - 1) as f64 * g.spacing[1]];
+        let nodes = |side: f64| (side / spacing * (1.0 + 1e-12)).floor() as usize + 1;
+        let usable = spacing.is_finite() && spacing > 0.0 && sides.iter().all(|s| nodes(*s) >= 2);
+        let grid = usable.then(|| Grid::new(g.origin, [spacing; 2], [nodes(sides[1]), nodes(sides[0])]));
+        match grid {
+            Some(Ok(grid)) => Ok(self.resample_onto(&grid)),
+            _ => Err(DataError::Range {
+                path: "model".into(),
+                what: "the new spacing".to_owned(),
+                found: spacing,
+                unit: "m",
+                expected: format!("more than 0 and at most {} m", sides[0].min(sides[1])),
+                advice: "give it in m".to_owned(),
+            }),
+        }
+    }
+
+    /// Whether all velocities are positive numbers.
+    #[must_use]
+    pub fn is_physical(&self) -> bool {
+        self.vp.iter().all(|v| v.is_finite() && *v > 0.0)
+    }
+
+    /// Checks length, NaN and units; `path` is named in the error, `allowed` is the allowed range of velocities in
+    /// m/s.
+    ///
+    /// # Errors
+    /// [`DataError::Shape`], [`DataError::NotFinite`] or [`DataError::Range`].
+    pub fn check(&self, allowed: [f64; 2], path: &Path) -> Result<(), DataError> {
+        if self.vp.len() != self.grid.len() {
+            return Err(DataError::Shape {
+                path: path.to_owned(),
+                dataset: "vp".to_owned(),
+                axes: "z, x",
+                found: vec![self.vp.len()],
+                expected: format!("{:?}", self.grid.shape),
+            });
+        }
+        if let Some(i) = self.vp.iter().position(|v| !v.is_finite()) {
+            return Err(DataError::NotFinite {
+                path: path.to_owned(),
+                dataset: "vp".to_owned(),
+                value: self.vp[i].to_string(),
+                index: crate::hdf5_file::index_in_words(i, &self.grid.shape, &["z", "x"]),
+            });
+        }
+        let [lo, hi] = self.range();
+        let outside = if lo < allowed[0] { lo } else { hi };
+        if lo < allowed[0] || hi > allowed[1] {
+            let km = hi <= 0.001 * allowed[1] && lo >= 0.001 * allowed[0];
+            return Err(DataError::Range {
+                path: path.to_owned(),
+                what: if outside == lo { "the slowest velocity" } else { "the fastest velocity" }.to_owned(),
+                found: outside,
+                unit: "m/s",
+                expected: format!("{} to {} m/s", allowed[0], allowed[1]),
+                advice: if km {
+                    "it looks like km/s: multiply by 1000, or import with `--unit km/s`".to_owned()
+                } else {
+                    "check the unit".to_owned()
+                },
+            });
+        }
+        Ok(())
+    }
+}
+
+/// Bilinear interpolation of values `[z, x]` at a point `[x, z]`; outside the grid the value of the nearest edge is
+/// used.
+pub fn sample(grid: &Grid, values: &[f64], point: [f64; 2]) -> f64 {
+    let along = |a: usize, n: usize| {
+        let t = ((point[a] - grid.origin[a]) / grid.spacing[a]).clamp(0.0, (n - 1) as f64);
+        let i = (t.floor() as usize).min(n.saturating_sub(2));
+        (i, t - i as f64)
+    };
+    let (ix, tx) = along(0, grid.nx());
+    let (iz, tz) = along(1, grid.nz());
+    let at = |iz: usize, ix: usize| values[grid.index(iz, ix)];
+    // Written so that the value at a node is returned bit for bit.
+    let mix = |a: f64, b: f64, t: f64| if t == 0.0 { a } else { a * (1.0 - t) + b * t };
+    let row = |iz: usize| mix(at(iz, ix), at(iz, ix + 1), tx);
+    if tz == 0.0 { row(iz) } else { mix(row(iz), row(iz + 1), tz) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plane() -> Model {
+        let grid = Grid::new([-100.0, 50.0], [10.0, 5.0], [21, 11]).unwrap();
+        Model::from_fn(grid, |x, z| 2000.0 + 0.5 * x + 0.25 * z + 0.001 * x * z)
+    }
+
+    /// Bilinear interpolation reproduces a bilinear function exactly (to rounding), and every node bit for bit.
+    #[test]
+    fn bilinear_functions_are_reproduced() {
+        let model = plane();
+        let finer = model.resample(1.0).unwrap();
+        assert_eq!(finer.grid.shape, [101, 101]);
+        for (p, v) in finer.grid.points().zip(&finer.vp) {
+            let exact = 2000.0 + 0.5 * p[0] + 0.25 * p[1] + 0.001 * p[0] * p[1];
+            assert!((v - exact).abs() < 1e-9);
+        }
+        assert_eq!(model.resample_onto(&model.grid), model);
+    }
+
+    /// Beyond the edge the value at the edge is used.
+    #[test]
+    fn outside_is_the_edge() {
+        let model = plane();
+        assert_eq!(model.sample([-1e6, -1e6]), model.vp[0]);
+        assert_eq!(model.sample([1e6, 1e6]), *model.vp.last().unwrap());
+    }
+
+    /// A spacing that leaves fewer than two nodes, or is no length, is rejected with its number.
+    #[test]
+    fn bad_spacings_are_refused() {
+        for spacing in [0.0, -5.0, f64::NAN, 1000.0] {
+            assert!(matches!(plane().resample(spacing), Err(DataError::Range { .. })));
+        }
+    }
+
+    /// km/s instead of m/s is recognised.
+    #[test]
+    fn km_per_second_is_recognised() {
+        let mut model = plane();
+        model.check(PLAUSIBLE, Path::new("m.h5")).unwrap();
+        model.vp.iter_mut().for_each(|v| *v *= 1e-3);
+        let error = model.check(PLAUSIBLE, Path::new("m.h5")).unwrap_err().to_string();
+        assert!(error.contains("m.h5: the slowest velocity is 1.9") && error.contains("km/s"), "{error}");
+        model.vp[7] = f64::NAN;
+        let error = model.check(PLAUSIBLE, Path::new("m.h5")).unwrap_err().to_string();
+        assert_eq!(error, "m.h5: vp is NaN at z 0, x 7");
+    }
+}

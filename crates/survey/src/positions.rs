@@ -1,0 +1,278 @@
+//! `survey`: sources and receivers.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use schemars::JsonSchema;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::survey::Receivers;
+use crate::wavelet::WaveletChoice;
+
+/// Where the sources and receivers are.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SurveyBlock {
+    /// Positions of the sources.
+    pub sources: Positions,
+    /// Positions of the receivers, the same for all shots or each shot's own.
+    pub receivers: ReceiverPositions,
+    /// What the sources emit.
+    #[serde(default)]
+    pub source: SourceBlock,
+}
+
+/// What every source emits.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SourceBlock {
+    /// Complex strength q, [real, imaginary]: the wavefield of a uniform medium is q (i/4) H0^(2)(k r).
+    #[serde(default = "default_strength")]
+    pub strength: [f64; 2],
+    /// Variance in m^2 of the Gaussian that spreads each source; 0 is a point source.
+    #[serde(default)]
+    pub variance: f64,
+    /// What the sources emit over time, for `acoustic`; there it stands in place of strength and variance.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wavelet: Option<WaveletChoice>,
+}
+
+impl Default for SourceBlock {
+    fn default() -> SourceBlock {
+        SourceBlock { strength: default_strength(), variance: 0.0, wavelet: None }
+    }
+}
+
+/// The strength of a source for which none is given: 1.
+#[must_use]
+pub fn default_strength() -> [f64; 2] {
+    [1.0, 0.0]
+}
+
+/// Points `[x, z]` in m: a list of them, or one of the choices.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Positions {
+    /// A list of points [x, z] in m.
+    Points(Vec<[f64; 2]>),
+    /// Points by a rule.
+    Rule(PositionsChoice),
+}
+
+/// What a plan asks of a rule for positions.
+pub trait PositionRule {
+    /// The points in m; `None` when the data file holds them.
+    fn points(&self) -> Option<Vec<[f64; 2]>>;
+}
+
+/// Equally spaced points on a straight line, both ends included.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Line {
+    /// First point [x, z] in m.
+    pub from: [f64; 2],
+    /// Last point [x, z] in m.
+    pub to: [f64; 2],
+    /// Number of points.
+    pub count: usize,
+}
+
+impl PositionRule for Line {
+    fn points(&self) -> Option<Vec<[f64; 2]>> {
+        let at = |i: usize| {
+            let t = if self.count < 2 { 0.0 } else { i as f64 / (self.count - 1) as f64 };
+            [0, 1].map(|a| {
+                if i + 1 == self.count && i > 0 {
+                    self.to[a]
+                } else {
+                    self.from[a] + t * (self.to[a] - self.from[a])
+                }
+            })
+        };
+        Some((0..self.count).map(at).collect())
+    }
+}
+
+/// Several lines, one after the other.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct Lines(pub Vec<Line>);
+
+impl PositionRule for Lines {
+    fn points(&self) -> Option<Vec<[f64; 2]>> {
+        Some(self.0.iter().filter_map(PositionRule::points).flatten().collect())
+    }
+}
+
+/// The positions that are stored with the data; the data file has to exist.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FromData {}
+
+impl PositionRule for FromData {
+    fn points(&self) -> Option<Vec<[f64; 2]>> {
+        None
+    }
+}
+
+/// What a plan asks of a rule for receivers.
+pub trait ReceiverRule {
+    /// The receivers of shots at these sources; `None` when the data file holds them.
+    fn receivers(&self, sources: &[[f64; 2]]) -> Option<Receivers>;
+}
+
+impl<T: PositionRule> ReceiverRule for T {
+    fn receivers(&self, _: &[[f64; 2]]) -> Option<Receivers> {
+        self.points().map(Receivers::Shared)
+    }
+}
+
+/// Receivers that move with the source, such as a streamer: equally spaced on a straight line, both ends included.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Offsets {
+    /// Offset [x, z] in m of the first receiver from the source.
+    pub from: [f64; 2],
+    /// Offset [x, z] in m of the last receiver from the source.
+    pub to: [f64; 2],
+    /// Number of receivers of a shot.
+    pub count: usize,
+}
+
+impl ReceiverRule for Offsets {
+    fn receivers(&self, sources: &[[f64; 2]]) -> Option<Receivers> {
+        let Offsets { from, to, count } = *self;
+        let offsets = Line { from, to, count }.points()?;
+        let of = |source: &[f64; 2]| offsets.iter().map(|o| [source[0] + o[0], source[1] + o[1]]).collect();
+        Some(Receivers::ByShot(sources.iter().map(of).collect()))
+    }
+}
+
+/// The receivers of each shot in turn, lists of points [x, z] in m; as many for every shot.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct ByShot(pub Vec<Vec<[f64; 2]>>);
+
+impl ReceiverRule for ByShot {
+    fn receivers(&self, _: &[[f64; 2]]) -> Option<Receivers> {
+        Some(Receivers::ByShot(self.0.clone()))
+    }
+}
+
+document::choices! {
+    /// A rule for receivers.
+    pub enum ReceiversChoice: dyn ReceiverRule {
+        line => Line,
+        lines => Lines,
+        offsets => Offsets,
+        by_shot => ByShot,
+        from_data => FromData,
+    }
+}
+
+/// Receivers: a list of points [x, z] in m that all shots share, or one of the choices.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum ReceiverPositions {
+    /// A list of points [x, z] in m.
+    Points(Vec<[f64; 2]>),
+    /// Points by a rule.
+    Rule(ReceiversChoice),
+}
+
+impl ReceiverPositions {
+    /// The receivers of shots at these sources; `None` when the data file holds them.
+    #[must_use]
+    pub fn receivers(&self, sources: &[[f64; 2]]) -> Option<Receivers> {
+        match self {
+            Self::Points(points) => Some(Receivers::Shared(points.clone())),
+            Self::Rule(rule) => rule.as_dyn().receivers(sources),
+        }
+    }
+}
+
+impl From<Positions> for ReceiverPositions {
+    fn from(positions: Positions) -> Self {
+        match positions {
+            Positions::Points(points) => Self::Points(points),
+            Positions::Rule(PositionsChoice::Line(line)) => Self::Rule(ReceiversChoice::Line(line)),
+            Positions::Rule(PositionsChoice::Lines(lines)) => Self::Rule(ReceiversChoice::Lines(lines)),
+            Positions::Rule(PositionsChoice::FromData(from)) => Self::Rule(ReceiversChoice::FromData(from)),
+        }
+    }
+}
+
+document::choices! {
+    /// A rule for positions.
+    pub enum PositionsChoice: dyn PositionRule {
+        line => Line,
+        lines => Lines,
+        from_data => FromData,
+    }
+}
+
+impl Positions {
+    /// The points `[x, z]` in m; `None` when the data file holds them.
+    #[must_use]
+    pub fn points(&self) -> Option<Vec<[f64; 2]>> {
+        match self {
+            Positions::Points(points) => Some(points.clone()),
+            Positions::Rule(rule) => rule.as_dyn().points(),
+        }
+    }
+}
+
+/// A list of points, or a rule. Not `untagged`, which would lose the position and cause of an error inside.
+enum ListOrRule<R> {
+    List(Vec<[f64; 2]>),
+    Rule(R),
+}
+
+impl<'de, R: Deserialize<'de>> ListOrRule<R> {
+    fn read<D: Deserializer<'de>>(deserializer: D, expected: &'static str) -> Result<Self, D::Error> {
+        struct Either<R>(&'static str, PhantomData<R>);
+
+        impl<'de, R: Deserialize<'de>> Visitor<'de> for Either<R> {
+            type Value = ListOrRule<R>;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str(self.0)
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
+                let mut points = Vec::new();
+                while let Some(point) = entries.next_element()? {
+                    points.push(point);
+                }
+                Ok(ListOrRule::List(points))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                R::deserialize(MapAccessDeserializer::new(map)).map(ListOrRule::Rule)
+            }
+        }
+
+        deserializer.deserialize_any(Either(expected, PhantomData))
+    }
+}
+
+impl<'de> Deserialize<'de> for Positions {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Positions, D::Error> {
+        Ok(match ListOrRule::read(deserializer, "a list of points [x, z], or line, lines or from_data")? {
+            ListOrRule::List(points) => Self::Points(points),
+            ListOrRule::Rule(rule) => Self::Rule(rule),
+        })
+    }
+}
+
+impl<'de> Deserialize<'de> for ReceiverPositions {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<ReceiverPositions, D::Error> {
+        let expected = "a list of points [x, z], or line, lines, offsets, by_shot or from_data";
+        Ok(match ListOrRule::read(deserializer, expected)? {
+            ListOrRule::List(points) => Self::Points(points),
+            ListOrRule::Rule(rule) => Self::Rule(rule),
+        })
+    }
+}

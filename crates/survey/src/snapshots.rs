@@ -1,0 +1,106 @@
+//! Wavefields in time on a grid, in HDF5.
+//!
+//! Root attributes `format = "fwi-snapshots"`, `version = 1`: `/wavefield/pressure` `[time, z, x]` f64 in Pa with the attribute
+//! `source`, and `/wavefield/time` in s, `/wavefield/z` and `/wavefield/x` in m as its dimension scales.
+
+use std::path::Path;
+
+use fd::Grid;
+
+use crate::data_error::DataError;
+use crate::hdf5_file::{Hdf5Reader, Hdf5Writer};
+use crate::model_io::{axes, read_axes};
+
+/// The root attribute `format`.
+pub const FORMAT: &str = "fwi-snapshots";
+/// The version that is written and read.
+pub const VERSION: u32 = 1;
+
+const PRESSURE: &str = "wavefield/pressure";
+
+/// The wavefield of one source at some times.
+///
+/// # Shapes
+/// `values` `[time][z, x]`.
+///
+/// # Units
+/// `times` in s, values in Pa.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SnapshotFile {
+    /// Where the samples are.
+    pub grid: Grid,
+    /// When they are.
+    pub times: Vec<f64>,
+    /// The fields.
+    pub values: Vec<Vec<f64>>,
+    /// Which source of the scenario.
+    pub source: usize,
+}
+
+impl SnapshotFile {
+    /// Writes the fields, to a temporary name first.
+    ///
+    /// # Errors
+    /// [`DataError::Unwritable`] or [`DataError::Hdf5`].
+    pub fn write(&self, path: &Path) -> Result<(), DataError> {
+        let [nz, nx] = self.grid.shape;
+        Hdf5Writer::create(path, FORMAT, VERSION, |out| {
+            let (z, x) = axes(out, "wavefield", &self.grid)?;
+            let time = out.array("wavefield/time", &[self.times.len()], None, &self.times)?;
+            out.text(&time, "units", "s")?;
+            let shape = [self.times.len(), nz, nx];
+            let set = out.array(PRESSURE, &shape, Some(&[1, nz, nx]), &self.values.concat())?;
+            crate::dimension_scale::attach(&out.file, std::slice::from_ref(&set), &[&time, &z, &x])
+                .map_err(out.failing("label the axes"))?;
+            out.text(&set, "units", "Pa")?;
+            out.text(&set, "axes", "time, z, x")?;
+            out.scalar(&set, "source", &(self.source as u64))
+        })
+    }
+
+    /// Reads the fields.
+    ///
+    /// # Errors
+    /// One [`DataError`] that names the file, the dataset, what was found and what was expected.
+    pub fn read(path: &Path) -> Result<SnapshotFile, DataError> {
+        let file = Hdf5Reader::open_format(path, FORMAT, VERSION)?;
+        let (times, shape) = file.reals("wavefield/time", &["time"])?;
+        if shape.len() != 1 {
+            return Err(file.wrong_shape("wavefield/time", "time", shape, "one axis"));
+        }
+        let (values, shape) = file.reals(PRESSURE, &["time", "z", "x"])?;
+        let [nt, nz, nx] = shape[..] else {
+            return Err(file.wrong_shape(PRESSURE, "time, z, x", shape, "three axes"));
+        };
+        if nt != times.len() {
+            return Err(file.wrong_shape(PRESSURE, "time, z, x", shape, format!("{} times", times.len())));
+        }
+        let grid = read_axes(&file, "wavefield", PRESSURE, [nz, nx])?;
+        let set = file.dataset(PRESSURE)?;
+        let source = set.attr("source").and_then(|a| a.read_scalar::<u64>()).unwrap_or(0) as usize;
+        Ok(SnapshotFile {
+            grid,
+            times,
+            values: values.chunks(nz * nx).map(<[f64]>::to_vec).collect(),
+            source,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is written is read back bit for bit.
+    #[test]
+    fn round_trip() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("wavefield.h5");
+        let grid = Grid::new([-10.0, 5.0], [10.0, 2.5], [3, 4]).unwrap();
+        let values: Vec<Vec<f64>> =
+            (0..2).map(|k| (0..12).map(|i| f64::from(i) / 7.0 + f64::from(k)).collect()).collect();
+        let file = SnapshotFile { grid, times: vec![0.0, 0.1], values, source: 1 };
+        file.write(&path).unwrap();
+        assert_eq!(SnapshotFile::read(&path).unwrap(), file);
+    }
+}

@@ -1,0 +1,135 @@
+//! Positions of sources and receivers.
+
+use std::fmt;
+use std::path::Path;
+
+use num_complex::Complex64;
+use serde::{Deserialize, Serialize};
+
+use crate::data_error::DataError;
+use crate::per_shot::PerShot;
+
+/// Sources and the receivers that record them.
+///
+/// # Shapes
+/// `sources` `[shot]`, each a point `[x, z]`.
+///
+/// # Units
+/// Positions in m (x across, z down); `variance` in m^2.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Survey {
+    /// Source positions `[x, z]` in m.
+    pub sources: Vec<[f64; 2]>,
+    /// Receiver positions `[x, z]` in m.
+    pub receivers: Receivers,
+    /// Complex strength of every source: the wavefield of a uniform medium is `strength * (i/4) H0^(2)(k r)`.
+    pub strength: Complex64,
+    /// Variance of the Gaussian of each source; 0 means a point source.
+    pub variance: f64,
+}
+
+/// Positions of receivers: points `[x, z]` in m; separate for each shot for a streamer or a roll-along spread.
+pub type Receivers = PerShot<[f64; 2]>;
+
+/// For receivers.
+impl fmt::Display for PerShot<[f64; 2]> {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let moving = if self.move_on() { " that move with the shots" } else { "" };
+        write!(f, "{} receivers{moving}", self.count())
+    }
+}
+
+/// Lowest velocity of any model, m/s.
+const SLOWEST: f64 = 100.0;
+
+impl Survey {
+    /// Far-field strength at wavenumber `k` (1/m): a Gaussian source of variance s radiates like a point source
+    /// multiplied by `exp(-k^2 s / 2)`.
+    #[must_use]
+    pub fn effective_strength(&self, k: f64) -> Complex64 {
+        self.strength * fd::analytic::gaussian_factor(k, self.variance)
+    }
+
+    /// Length of the diagonal of the box around all sources and receivers, m.
+    #[must_use]
+    pub fn extent(&self) -> f64 {
+        let points = || self.sources.iter().chain(self.receivers.all().iter().flatten());
+        let side = |a: usize| {
+            let lo = points().map(|p| p[a]).fold(f64::INFINITY, f64::min);
+            let hi = points().map(|p| p[a]).fold(f64::NEG_INFINITY, f64::max);
+            (hi - lo).max(0.0)
+        };
+        side(0).hypot(side(1))
+    }
+
+    /// Checks that the numbers can be a survey at these frequencies (Hz); `path` is named in the error.
+    ///
+    /// The classic fault is a survey in km read as m. It shows when all of it spans less than a tenth of the shortest
+    /// wavelength that any medium (100 m/s and more) has at the highest frequency: no velocity can be seen from there.
+    ///
+    /// # Errors
+    /// [`DataError::NotFinite`] or [`DataError::Range`].
+    pub fn check(&self, frequencies: &[f64], path: &Path) -> Result<(), DataError> {
+        let sources = std::slice::from_ref(&self.sources);
+        for (name, sets) in [("source", sources), ("receiver", self.receivers.all())] {
+            for (k, i, p) in sets
+                .iter()
+                .enumerate()
+                .flat_map(|(k, set)| set.iter().enumerate().map(move |(i, p)| (k, i, p)))
+            {
+                let of_shot = if sets.len() > 1 { format!("shot {k}, ") } else { String::new() };
+                for a in 0..2 {
+                    check_finite(path, name, p[a], || format!("{of_shot}{name} {i}, {}", ["x", "z"][a]))?;
+                }
+            }
+        }
+        let odd = self.receivers.all().iter().any(|shot| shot.len() != self.receivers.count());
+        if self.receivers.move_on() && (odd || self.receivers.all().len() != self.sources.len()) {
+            return Err(DataError::Shape {
+                path: path.to_owned(),
+                dataset: "receivers".to_owned(),
+                axes: "shot, receiver",
+                found: self.receivers.all().iter().map(Vec::len).collect(),
+                expected: format!("{} shots with as many receivers each", self.sources.len()),
+            });
+        }
+        check_finite(path, "source strength", self.strength.re + self.strength.im, || "strength".to_owned())?;
+        let not_negative = self.variance.is_finite() && self.variance >= 0.0;
+        if !not_negative {
+            return Err(DataError::Range {
+                path: path.to_owned(),
+                what: "the variance of the sources".to_owned(),
+                found: self.variance,
+                unit: "m^2",
+                expected: "0 (a point source) or more".to_owned(),
+                advice: "give the square of the width in m".to_owned(),
+            });
+        }
+        let highest = frequencies.iter().copied().fold(0.0, f64::max);
+        let least = SLOWEST / highest / 10.0;
+        if self.extent() < least {
+            return Err(DataError::Range {
+                path: path.to_owned(),
+                what: "the extent of the sources and receivers".to_owned(),
+                found: self.extent(),
+                unit: "m",
+                expected: format!("at least {least:.3} m at {highest} Hz"),
+                advice: "positions in km or without a unit? import them with `--scale 1000`".to_owned(),
+            });
+        }
+        Ok(())
+    }
+}
+
+fn check_finite(
+    path: &Path,
+    dataset: &str,
+    value: f64,
+    index: impl FnOnce() -> String,
+) -> Result<(), DataError> {
+    if value.is_finite() {
+        return Ok(());
+    }
+    let (dataset, value) = (dataset.to_owned(), value.to_string());
+    Err(DataError::NotFinite { path: path.to_owned(), dataset, value, index: index() })
+}
