@@ -10,9 +10,13 @@ use survey::gathers::GatherFile;
 use survey::observed::Observed;
 use survey::traces::{BandFilter, Transform};
 
-/// Smallest share of the data's energy in a band over the share of the wavelet's energy there. The earth changes the ratio
-/// by a few times; a thousand times less means that the data have been filtered.
-const LEAST_OF_WAVELET: f64 = 1e-3;
+/// Smallest share of the data's energy in a band over the share of the wavelet's energy there, for bands above the peak of
+/// the wavelet. The earth changes the ratio by a few times; a hundred times less means that the data have been filtered.
+const LEAST_ABOVE_PEAK: f64 = 1e-2;
+
+/// The same for other bands. A free surface takes a thousand times as much energy from low frequencies as from the peak, so
+/// that only much less than that means a filter.
+const LEAST_BELOW_PEAK: f64 = 1e-5;
 
 /// Smallest share of the data's energy in a band where the wavelet is estimated from the data.
 const LEAST: f64 = 1e-6;
@@ -101,7 +105,9 @@ pub(super) fn check(
             let (Some(band), Some(share)) = (&stage.band, share) else { continue };
             let of_wavelet = wavelet.share(band);
             let estimated = inversion.settings.estimate_wavelet.is_some();
-            let least = if estimated { LEAST } else { LEAST_OF_WAVELET * of_wavelet };
+            let above = band.low.is_some_and(|low| low > waves.band.peak);
+            let ratio = if above { LEAST_ABOVE_PEAK } else { LEAST_BELOW_PEAK };
+            let least = if estimated { LEAST } else { ratio * of_wavelet };
             if share < least {
                 let at = KeyPath::of("inversions").index(i).key("stages").index(k).key("band");
                 let band = [band.low.unwrap_or(0.0), band.high.unwrap_or(f64::INFINITY)];
