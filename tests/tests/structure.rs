@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::modules::Modules;
 use super::support::root;
 
 /// Direct dependencies (not those of tests) of every package of the workspace.
@@ -120,5 +121,15 @@ fn every_source_file_is_a_module() {
         for (file, text) in files.iter().zip(&texts) {
             assert!(!text.contains("#[path"), "{}: a module has an attribute `path`", file.display());
         }
+    }
+}
+
+/// No module of these crates imports in a circle: what needs one another is one module, or has something in common to move
+/// below both.
+#[test]
+fn modules_import_no_circles() {
+    for package in ["pde", "fd", "fields"] {
+        let circles = Modules::of(&root().join("crates").join(package).join("src/lib.rs")).circles();
+        assert!(circles.is_empty(), "{package}:\n{}", circles.join("\n\n"));
     }
 }

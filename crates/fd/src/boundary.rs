@@ -126,7 +126,7 @@ mod tests {
         let weak = Pml { thickness: 100.0, strength: 1.0 };
         assert_eq!(
             weak.check_absorption(20.0, 2000.0).unwrap_err().to_string(),
-            "PML of 100 m and strength 1 returns 5.1e-1 of a wave of 2000 m/s at 3.183098861837907 Hz, limit 1.0e-2: \
+            "PML of 100 m and strength 1 reflects 5.1e-1 of a wave of 2000 m/s at 3.183098861837907 Hz, limit 1.0e-2: \
              needs a strength times thickness of 691 m"
         );
     }

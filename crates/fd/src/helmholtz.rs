@@ -4,9 +4,10 @@
 mod adjoint;
 mod assemble;
 mod factorise;
+mod operator;
 mod sampling;
 
 pub use adjoint::{born, born_transposed, gradient};
-pub use assemble::HelmholtzOperator;
 pub use factorise::HelmholtzSolver;
+pub use operator::HelmholtzOperator;
 pub use sampling::{check_sampling, needed_points_per_wavelength};

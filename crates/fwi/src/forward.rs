@@ -156,6 +156,30 @@ pub struct DataMisfitValue {
     pub solves: usize,
 }
 
+impl DataMisfitValue {
+    /// A value of a model for which the equation cannot be solved: one with a velocity that is not finite, or too fast for
+    /// the time step. The misfit is not a number, so that a line search takes a shorter step and another optimiser has
+    /// diverged; errors of another kind remain.
+    pub(crate) fn or_diverged(
+        value: Result<Self, InversionError>,
+        nodes: usize,
+    ) -> Result<Self, InversionError> {
+        use fd::FdError::{NotFinite, NotPositive, NotPositiveAt, UnstableStep};
+        match value {
+            Err(InversionError::Fd(
+                NotFinite { .. } | NotPositive { .. } | NotPositiveAt { .. } | UnstableStep { .. },
+            )) => Ok(Self {
+                misfit: f64::NAN,
+                relative: f64::NAN,
+                gradient: vec![f64::NAN; nodes],
+                illumination: None,
+                solves: 0,
+            }),
+            other => other,
+        }
+    }
+}
+
 /// Squared slowness of the starting model on a grid, `[z, x]`.
 #[must_use]
 pub fn background_slowness(problem: &InverseProblem, grid: &Grid) -> Vec<f64> {

@@ -332,4 +332,19 @@ impl<'a> Run<'a> {
         }
         Ok(ControlFlow::Continue(()))
     }
+
+    /// Refuses a final velocity that is not finite: the last step of an optimiser comes after the last value of the
+    /// objective.
+    ///
+    /// # Errors
+    /// [`InversionError::Diverged`].
+    pub(crate) fn check_velocity(&self, vp: &[f64]) -> Result<(), InversionError> {
+        match vp.iter().find(|v| !(v.is_finite() && **v > 0.0)) {
+            Some(&value) => {
+                let (iteration, what, culprit) = (self.progress.iteration, "the velocity", String::new());
+                Err(InversionError::Diverged { iteration, what, value, culprit })
+            }
+            None => Ok(()),
+        }
+    }
 }

@@ -13,12 +13,13 @@ use std::fmt::Write;
 use document::numbers::{bytes, list, short, shown};
 
 use crate::error::FwiError;
-use crate::plan::{DataSource, InversionPlan, Plan, slowest_and_fastest};
-use crate::scenario::RegularizerChoice;
+use crate::plan::{DataSource, InversionPlan, Plan, bands, slowest_and_fastest};
+use crate::scenario::{RegularizerChoice, StorageChoice};
 use fwi::inversion_settings::Stage;
 use fwi::waves_plan::{AcousticPlan, HelmholtzPlan, WavesPlan};
 use survey::medium::ModelChoice;
 use survey::medium::generated::{Fault, Folds, Salt};
+use survey::model::Model;
 use survey::model_source::ModelSource;
 
 pub use cost::{FactorCost, factor_cost};
@@ -53,8 +54,12 @@ pub fn explain(plan: &Plan) -> Result<String, FwiError> {
         WavesPlan::Helmholtz(_) => solver(plan, &mut page),
         WavesPlan::Acoustic(waves) => propagator(plan, waves, &mut page),
     }
-    for inversion in &plan.inversions {
-        describe(plan, inversion, &mut page);
+    let shares = match plan.observed()? {
+        Some(observed) => bands::shares(&observed, &plan.inversions)?,
+        None => Vec::new(),
+    };
+    for (i, inversion) in plan.inversions.iter().enumerate() {
+        describe(plan, inversion, shares.get(i).map_or(&[], Vec::as_slice), &mut page);
     }
     page.line("results", &plan.directory.display().to_string());
     Ok(page.text)
@@ -93,7 +98,7 @@ fn domain(plan: &Plan, page: &mut Page) -> Result<(), FwiError> {
     let [slowest, fastest] = slowest_and_fastest(&models);
     match &plan.waves {
         WavesPlan::Helmholtz(waves) => harmonic(plan, waves, [slowest, fastest], page),
-        WavesPlan::Acoustic(waves) => transient(plan, waves, [slowest, fastest], page),
+        WavesPlan::Acoustic(waves) => transient(plan, waves, &models, [slowest, fastest], page),
     }
 }
 
@@ -148,16 +153,18 @@ fn harmonic(
 fn transient(
     plan: &Plan,
     waves: &AcousticPlan,
+    models: &[&Model],
     [slowest, fastest]: [f64; 2],
     page: &mut Page,
 ) -> Result<(), FwiError> {
     let grid = &plan.grid;
-    let largest = fd::time::largest_stable_step(&grid.into(), plan.order, fastest);
+    let steps = models.iter().map(|model| waves.largest_stable_step(grid, plan.order, &model.vp));
+    let largest = steps.collect::<Result<Vec<_>, _>>()?.into_iter().fold(f64::INFINITY, f64::min);
     page.line(
         "time",
         &format!(
             "{} steps of {} s; largest stable step at {} m/s {} s; data every {} s up to {} s",
-            waves.steps(1) - 1,
+            waves.resampling(1).steps() - 1,
             short(waves.step),
             short(fastest),
             short(largest),
@@ -184,16 +191,31 @@ fn transient(
     );
     let cpml = waves.boundary.cpml;
     let top = if waves.boundary.free_surface { ", a free surface at the top" } else { "" };
-    page.line("CPML", &format!("{} cells outside each edge{top}", cpml.cells));
+    let wavelength = fastest / waves.band.peak.max(f64::MIN_POSITIVE);
+    let thickness = cpml.cells as f64 * grid.spacing[0] / wavelength;
+    let thin = if thickness < THIN_LAYER { ": thin for such waves, expect reflections" } else { "" };
+    page.line(
+        "CPML",
+        &format!(
+            "{} cells outside each edge{top}; {} of the wavelength at {} m/s, {} Hz{thin}",
+            cpml.cells,
+            short(thickness),
+            short(fastest),
+            short(waves.band.peak)
+        ),
+    );
     Ok(())
 }
+
+/// Thickness of an absorbing layer over the dominant wavelength below which it reflects several per cent.
+const THIN_LAYER: f64 = 0.25;
 
 /// Node updates per second in single precision on one core of 2020; `fwi bench` measures the actual machine.
 const UPDATES: f64 = 8e8;
 
 fn propagator(plan: &Plan, waves: &AcousticPlan, page: &mut Page) {
     let [nz, nx] = plan.grid.shape.map(|n| n + 2 * waves.boundary.cpml.cells);
-    let (nodes, steps, shots) = (nz * nx, waves.steps(1), plan.survey.sources.len());
+    let (nodes, steps, shots) = (nz * nx, waves.resampling(1).steps(), plan.survey.sources.len());
     let threads = rayon::current_num_threads().min(shots).max(1);
     let forward = nodes as f64 * steps as f64 * shots as f64 / UPDATES / threads as f64;
     let all = 4.0 * plan.grid.len() as f64 * steps as f64;
@@ -282,7 +304,8 @@ fn one_digit(value: f64) -> String {
     short((value / unit).round() * unit)
 }
 
-fn describe(plan: &Plan, inversion: &InversionPlan, page: &mut Page) {
+/// One inversion; `shares` of the data's energy are in the bands of its stages.
+fn describe(plan: &Plan, inversion: &InversionPlan, shares: &[Option<f64>], page: &mut Page) {
     let in_time = plan.waves.helmholtz().is_none();
     let frequencies =
         inversion.settings.stages.iter().map(|stage| stage.frequencies.len()).max().unwrap_or(0);
@@ -308,16 +331,22 @@ fn describe(plan: &Plan, inversion: &InversionPlan, page: &mut Page) {
             short(inversion.settings.bounds[1])
         ),
     );
-    for stage in &inversion.settings.stages {
+    for (k, stage) in inversion.settings.stages.iter().enumerate() {
         let which = match &plan.waves {
             WavesPlan::Helmholtz(waves) => {
                 let all: Vec<String> =
                     stage.frequencies.iter().map(|i| short(waves.frequencies[*i])).collect();
                 format!("at {} Hz", list(&all).replace(" or ", " and "))
             }
-            WavesPlan::Acoustic(_) => in_band(stage),
+            WavesPlan::Acoustic(_) => match shares.get(k).copied().flatten() {
+                Some(share) => format!("{}: {} % of the data's energy", in_band(stage), short(100.0 * share)),
+                None => in_band(stage),
+            },
         };
         page.line("", &format!("{} iterations {which}", stage.iterations));
+    }
+    if let WavesPlan::Acoustic(waves) = &plan.waves {
+        storage(waves, &inversion.settings.storage, page);
     }
     let until = [
         inversion.settings.noise_level.map(|level| format!("a misfit of {} %", short(100.0 * level))),
@@ -327,6 +356,21 @@ fn describe(plan: &Plan, inversion: &InversionPlan, page: &mut Page) {
     if !until.is_empty() {
         page.line("", &format!("stops at {}", list(&until)));
     }
+}
+
+/// How accurate the gradient is where not every wavefield is kept.
+fn storage(waves: &AcousticPlan, storage: &StorageChoice, page: &mut Page) {
+    let StorageChoice::Snapshots(snapshots) = storage else { return };
+    let period = 1.0 / (waves.band.high * waves.step * snapshots.every as f64);
+    let accuracy = if period >= 4.0 {
+        "the gradient is exact to about 3 %"
+    } else {
+        "fewer than the 4 that an accurate gradient needs: keep more, or use `checkpoints`"
+    };
+    page.line(
+        "",
+        &format!("snapshots: {} in a period of {} Hz; {accuracy}", short(period), short(waves.band.high)),
+    );
 }
 
 fn in_band(stage: &Stage) -> String {

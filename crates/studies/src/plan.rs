@@ -1,5 +1,6 @@
 //! The meaning of a scenario: every number checked, every file found. Nothing after this validates again.
 
+pub(crate) mod bands;
 mod check;
 mod coverage;
 pub mod data;
@@ -55,6 +56,8 @@ pub struct Plan {
     pub scenario: Scenario,
     /// The computational grid, including absorbing layers.
     pub grid: fd::Grid,
+    /// The grid on which models are written: the grid between the absorbing layers, with the spacing of `outputs`.
+    pub output: fd::Grid,
     /// Order of accuracy of the finite differences.
     pub order: usize,
     /// The equation and its settings.
@@ -181,6 +184,7 @@ impl Plan {
             crate::made_from::check(all.scenario(), path, &self.resolved(), self.folder())
                 .map_err(|stale| self.fault(stale))?;
         }
+        bands::check(&all, &self.waves, &self.inversions).map_err(fault)?;
         Ok(Some(match (all, &self.waves) {
             (Observed::Frequencies(data), WavesPlan::Helmholtz(waves)) => {
                 Observed::Frequencies(data::of_frequencies(&data, &waves.frequencies))

@@ -8,6 +8,7 @@ pub mod fourier_sum;
 pub mod gather;
 pub mod mute;
 pub mod noise;
+pub mod resampling;
 pub mod spectrum;
 pub mod wavelet_estimate;
 
@@ -17,5 +18,6 @@ pub use fourier_sum::fourier_sum;
 pub use gather::{Gather, Reference};
 pub use mute::{Moveout, Mute};
 pub use noise::add_noise;
+pub use resampling::Resampling;
 pub use spectrum::Transform;
 pub use wavelet_estimate::{EstimateWavelet, WaveletEstimate};

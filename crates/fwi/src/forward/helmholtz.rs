@@ -190,7 +190,7 @@ struct StageMisfit<'a> {
 
 impl DataMisfit for StageMisfit<'_> {
     fn evaluate(&self, m: &[f64], _iteration: usize) -> Result<DataMisfitValue, InversionError> {
-        self.reduced.evaluate(self.problem, self.misfit, m)
+        DataMisfitValue::or_diverged(self.reduced.evaluate(self.problem, self.misfit, m), m.len())
     }
 
     fn gauss_newton(

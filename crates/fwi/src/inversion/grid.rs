@@ -130,6 +130,7 @@ impl Inversion for Grid {
             }
         }
         let vp = velocity(&region, &background, &contrast);
+        run.check_velocity(&vp)?;
         let wavefields = last_wavefields(problem, settings, &vp)?;
         Ok(Solution {
             model: Model { grid: problem.grid, vp },

@@ -153,6 +153,7 @@ impl Inversion for Implicit {
         let fraction = if total == 0 { 1.0 } else { done as f64 / total as f64 };
         let contrast = velocity.sample(&points, self.velocity.output.sharpness(fraction)).contrast;
         let vp = model_of(&contrast);
+        run.check_velocity(&vp)?;
         let wavefields = last_wavefields(problem, settings, &vp)?;
         Ok(Solution {
             model: Model { grid: problem.grid, vp },

@@ -305,6 +305,7 @@ impl Inversion for Joint {
         let (networks, scale, frequencies) = last.expect("the plan has at least one stage");
         let sharpness = self.sharpness(if total == 0 { 1.0 } else { done as f64 / total as f64 });
         let vp = model_of(&networks, sharpness);
+        run.check_velocity(&vp)?;
         let saved = context.frame.saved(networks.all());
         let (wavefields, saved) = match &problem.waves {
             Waves::Helmholtz(_) => (Some(self.wavefields(&context, &networks, scale, &frequencies)?), saved),

@@ -50,20 +50,6 @@ impl SourceEncoding {
     }
 }
 
-/// Gathers added with the codes of one supershot.
-///
-/// # Shapes
-/// Each gather `[receiver, time]`, all of one shape; so is the sum. One code for each.
-#[must_use]
-pub fn encode<'a>(gathers: impl IntoIterator<Item = &'a [f64]>, codes: &[f64]) -> Vec<f64> {
-    let mut sum = Vec::new();
-    for (gather, code) in gathers.into_iter().zip(codes) {
-        sum.resize(gather.len(), 0.0);
-        sum.iter_mut().zip(gather).for_each(|(s, d)| *s += code * d);
-    }
-    sum
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,7 +78,6 @@ mod tests {
                 assert!((product[i * shots + j] - expected).abs() < tolerance, "{i} {j}");
             }
         }
-        assert_eq!(encode([&[1.0, 2.0][..], &[10.0, 20.0]], &[1.0, -1.0]), [-9.0, -18.0]);
         assert!(encoding.redraws(0) && !encoding.redraws(2) && encoding.redraws(3));
     }
 }

@@ -42,7 +42,7 @@ fn layers() -> usize {
 
 impl CheckSettings for FiniteDifferences {
     fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        crate::scenario::order::check(&at.key("order"), self.order)
+        crate::scenario::order::check_in_time(&at.key("order"), self.order)
     }
 }
 

@@ -97,7 +97,7 @@ fn scattered_field_satisfies_the_equation() {
         let nodes: Vec<[f64; 2]> = middles.iter().flat_map(around).collect();
         let fields = |problem| waves.background(problem, context.settings, &nodes, 1).unwrap();
         let (total, incident) = (fields(truth), fields(context.problem));
-        let steps = waves.waves.steps(1);
+        let steps = waves.waves.recorded_steps();
         let step = |p: usize| 90 + 3 * p;
         let events: Vec<Event> =
             middles.iter().enumerate().map(|(p, [x, z])| [*x, *z, step(p) as f64 * dt]).collect();

@@ -8,8 +8,9 @@ use document::{Fault, KeyPath, Message, Problem, Subject, Unit, rising, within};
 
 use super::data::problems::NoTruth;
 use super::device::NoDevice;
-use super::{Plan, coverage, data, domain, geometry, inversions, waves};
+use super::{Plan, bands, coverage, data, domain, geometry, inversions, waves};
 use crate::scenario::{OutputsBlock, Scenario};
+use fwi::waves_plan::WavesPlan;
 use survey::data_error::DataError;
 use survey::medium::ModelChoice;
 use survey::model::Model;
@@ -18,7 +19,13 @@ use survey::model_source::ModelSource;
 pub(super) fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault> {
     root(scenario.schema, &scenario.name)?;
     let grid = domain::grid(&scenario.grid)?;
-    let waves = waves::waves(&scenario, &grid, folder)?;
+    let blocks = waves::Blocks {
+        physics: &scenario.physics,
+        grid: &scenario.grid,
+        source: &scenario.survey.source,
+        mask_dead_traces: scenario.data.mask_dead_traces,
+    };
+    let waves = waves::waves(blocks, &grid, folder)?;
     let velocity_range = scenario.model.velocity_range;
     let at = KeyPath::of("model.velocity_range");
     rising(&at, velocity_range, Unit::MetrePerSecond)?;
@@ -50,22 +57,38 @@ pub(super) fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault>
 
     let path = folder.join(&scenario.data.file);
     let observed = data::observed(&scenario.data, &path, &waves)?;
-    let survey = geometry::survey(&scenario, &grid, &waves, observed.as_ref())?;
+    let places = geometry::Places {
+        sources: &scenario.survey.sources,
+        receivers: Some(&scenario.survey.receivers),
+        source: &scenario.survey.source,
+    };
+    let survey = geometry::survey(places, &grid, &waves, observed.as_ref())?;
     waves::as_many(&waves, survey.sources.len())?;
-    let data = data::data(&scenario, path, truth.as_ref(), &grid, &survey, &waves)?;
-    if let Some(observed) = &observed {
-        data::matches(observed, &data.path, &survey, &waves)?;
+    if let WavesPlan::Acoustic(waves) = &waves {
+        waves::sampled(waves)?;
+        waves::long_enough(waves, folder, &survey, domain::slowest_and_fastest(&models)[1])?;
     }
     let mut notes = context.notes.into_inner();
     notes.extend(survey.hint(waves.highest(), slowest));
+    let blocks = (&scenario.data, &scenario.grid);
+    let data = data::data(blocks, path, truth.as_ref(), &grid, &survey, &waves)?;
     let inversions = inversions::inversions(&scenario, &grid, &waves, &survey, &starts)?;
+    if let Some(observed) = &observed {
+        data::matches(observed, &data.path, &survey, &waves)?;
+        bands::check(observed, &waves, &inversions)?;
+    }
     exported(&scenario.outputs, &grid)?;
+    let output = match scenario.outputs.spacing {
+        None => domain::nearly(&KeyPath::of("grid.spacing"), &waves.interior(&grid), scenario.grid.spacing)?,
+        Some(spacing) => domain::nearly(&KeyPath::of("outputs.spacing"), &waves.interior(&grid), spacing)?,
+    };
     Ok(Plan {
         file: PathBuf::new(),
         text: String::new(),
         name: scenario.name.clone(),
         directory: PathBuf::from("runs").join(&scenario.name),
         grid,
+        output,
         order: scenario.grid.order,
         waves,
         velocity_range,

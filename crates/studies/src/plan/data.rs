@@ -9,11 +9,12 @@ use document::{Fault, KeyPath};
 use fd::Grid;
 
 use self::problems::{BadTraces, DataFrequency, NoTruth, NotExact, OtherSurvey, OtherTimes, SourceInDisc};
+use super::domain::problems::Refused;
 use super::waves;
 use super::waves::problems::PhysicsUnfit;
 use super::{DataPlan, DataSource, SimulatePlan, domain};
 use crate::scenario::data::{DataBlock, EngineChoice, FiniteDifferences};
-use crate::scenario::{Scenario, order};
+use crate::scenario::{GridBlock, order};
 use fwi::waves_plan::AcousticPlan;
 use fwi::waves_plan::WavesPlan;
 use survey::dataset::Dataset;
@@ -125,14 +126,14 @@ pub(super) fn of_frequencies(observed: &Dataset, frequencies: &[f64]) -> Dataset
 
 /// The plan of the block `data`.
 pub(super) fn data(
-    scenario: &Scenario,
+    (block, grid_block): (&DataBlock, &GridBlock),
     path: PathBuf,
     truth: Option<&ModelSource>,
     grid: &Grid,
     survey: &Survey,
     waves: &WavesPlan,
 ) -> Result<DataPlan, Fault> {
-    let Some(block) = &scenario.data.simulate else {
+    let Some(block) = &block.simulate else {
         return Ok(DataPlan { path, simulate: None });
     };
     let at = KeyPath::of("data.simulate");
@@ -151,10 +152,10 @@ pub(super) fn data(
             DataSource::Exact
         }
         EngineChoice::FiniteDifferences(settings) => {
-            let spacing = settings.spacing.unwrap_or(scenario.grid.spacing);
-            let sides = [scenario.grid.x, scenario.grid.z];
+            let spacing = settings.spacing.unwrap_or(grid_block.spacing);
+            let sides = [grid_block.x, grid_block.z];
             let own = domain::over(&at.key("spacing"), sides, spacing)?;
-            let order = settings.order.unwrap_or(scenario.grid.order);
+            let order = settings.order.unwrap_or(grid_block.order);
             order::check(&at.key("order"), order)?;
             let grid = if settings.spacing.is_some() { own } else { *grid };
             refined(&at, settings, truth, &grid, order, waves)?;
@@ -164,7 +165,7 @@ pub(super) fn data(
     Ok(DataPlan { path, simulate: Some(SimulatePlan { engine, noise, seed: block.noise.seed }) })
 }
 
-/// Checks the time step of a simulation.
+/// Checks the grid and the time step of a simulation.
 fn refined(
     at: &KeyPath,
     settings: &FiniteDifferences,
@@ -179,10 +180,16 @@ fn refined(
             let instead = "spacing: ...";
             Err(Fault::new(at, PhysicsUnfit { physics: "helmholtz", instead }))
         }
-        WavesPlan::Helmholtz(_) => Ok(()),
+        WavesPlan::Helmholtz(waves) => {
+            let model = truth.sample(grid).map_err(|_| Fault::new(KeyPath::of("model.true"), NoTruth))?;
+            let spacing = at.parent().key("spacing");
+            waves.pml.check(grid).map_err(|error| Fault::new(spacing, Refused(error)))?;
+            domain::sampling(grid, waves, order, &[&model])
+        }
         WavesPlan::Acoustic(waves) => {
             order::check_in_time(&at.parent().key("order"), order)?;
             let model = truth.sample(grid).map_err(|_| Fault::new(KeyPath::of("model.truth"), NoTruth))?;
+            waves::carries(&at.parent().key("spacing"), waves, grid, order, &[&model])?;
             waves::stable(&at, waves, grid, order, settings.refine, &[&model])
         }
     }

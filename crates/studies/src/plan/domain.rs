@@ -4,7 +4,8 @@ pub(super) mod problems;
 
 use std::f64::consts::TAU;
 
-use document::{Fault, KeyPath, Unit, rising};
+use document::problems::OutOfRange;
+use document::{Fault, KeyPath, Unit, positive, rising};
 use fd::{FdError, Grid};
 
 use self::problems::{FrequencyTooHigh, Refused, SmallerThanWaves, TooManyNodes, UnevenSpacing};
@@ -65,6 +66,23 @@ pub(super) fn finer(grid: &Grid, most: f64) -> f64 {
     };
     let length = grid.spacing[0] * divisor(grid.nx() - 1, grid.nz() - 1) as f64;
     length / (length / most - 1e-9).ceil().max(1.0)
+}
+
+/// A grid over a box whose spacing, which stands at `at`, is brought to the nearest one that divides the sides.
+pub(super) fn nearly(at: &KeyPath, domain: &fd::Domain, spacing: f64) -> Result<Grid, Fault> {
+    positive(at, spacing, Unit::Metre)?;
+    let sides = [0, 1].map(|a| domain.hi[a] - domain.lo[a]);
+    // At least one cell along each side.
+    let most = 2.0 * sides[0].min(sides[1]);
+    if spacing > most {
+        let range = [0.0, most];
+        return Err(Fault::new(at, OutOfRange { value: spacing, range, unit: Unit::Metre }));
+    }
+    let nodes = sides.map(|side| (side / spacing).round().max(1.0) + 1.0);
+    if nodes[0] * nodes[1] > MOST_NODES {
+        return Err(Fault::new(at, TooManyNodes { found: nodes[0] * nodes[1], most: MOST_NODES }));
+    }
+    Grid::over(domain, [nodes[1] as usize, nodes[0] as usize]).map_err(|error| Fault::new(at, Refused(error)))
 }
 
 /// Lowest and highest velocity of several models, m/s.

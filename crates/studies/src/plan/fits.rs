@@ -150,6 +150,9 @@ fn fit(at: &KeyPath, block: &FitBlock, target: &Target) -> Result<(), Fault> {
     let network = at.key("network");
     block.network.check(&network)?;
     block.optimizer.check_for_network(at, "fit", "adam: {learning_rate: 1e-4}")?;
+    if let Ok(architecture) = block.network.architecture(1) {
+        block.optimizer.check_size(at, &architecture)?;
+    }
     let samples = target.grid.len();
     if let Some(batch) = block.batch {
         within(&at.key("batch"), batch as f64, [1.0, samples as f64], Unit::None)?;

@@ -7,38 +7,54 @@ use document::{Fault, KeyPath, Unit, within};
 use fd::{Domain, Grid};
 use num_complex::Complex64;
 
-use self::problems::{FromDataSimulated, PointOutside, ReceiversByShot, ReceiversMove};
-use crate::scenario::Scenario;
+use self::problems::{FromDataSimulated, OnFreeSurface, PointOutside, ReceiversByShot, ReceiversMove};
 use fwi::waves_plan::WavesPlan;
 use survey::observed::Observed;
+use survey::positions::SourceBlock;
 use survey::positions::{ByShot, Lines, Positions, PositionsChoice, ReceiverPositions, ReceiversChoice};
 use survey::survey::{Receivers, Survey};
 
 /// Longest list of points that a scenario may generate; longer lists belong in a data file.
 const MOST_POINTS: usize = 1_000_000;
 
-/// The survey, with every point checked to lie inside the absorbing layers' inner edge.
+/// Depth below a free surface over the spacing of the grid within which the pressure is zero in effect: it is proportional
+/// to the depth, a thousandth of that one cell down.
+const SURFACE: f64 = 1e-3;
+
+/// Where a scenario has its sources and receivers, and what the sources emit.
+#[derive(Clone, Copy)]
+pub(super) struct Places<'a> {
+    /// Positions of the sources.
+    pub(super) sources: &'a Positions,
+    /// Positions of the receivers, where there are any.
+    pub(super) receivers: Option<&'a ReceiverPositions>,
+    /// What the sources emit.
+    pub(super) source: &'a SourceBlock,
+}
+
+/// The survey. Each point is checked to be between the absorbing layers and below a free surface.
 pub(super) fn survey(
-    scenario: &Scenario,
+    block: Places,
     grid: &Grid,
     waves: &WavesPlan,
     observed: Option<&Observed>,
 ) -> Result<Survey, Fault> {
     let at = KeyPath::of("survey");
-    let block = &scenario.survey;
     let stored = observed.map(Observed::survey);
-    let usable = AllowedArea { grid, interior: waves.interior(grid) };
+    let free_surface = matches!(waves, WavesPlan::Acoustic(waves) if waves.boundary.free_surface);
+    let usable = AllowedArea { grid, interior: waves.interior(grid), free_surface };
 
     let key = at.key("sources");
-    few(&lines(&key, &block.sources), 1)?;
+    few(&lines(&key, block.sources), 1)?;
     let from_data = || Fault::new(&key, FromDataSimulated);
     let stored_sources = || stored.map(|survey| survey.sources.clone());
     let sources = block.sources.points().or_else(stored_sources).ok_or_else(from_data)?;
     not_empty(&key, "sources", &sources)?;
-    if let Some((index, problem)) = usable.outside("source", None, &sources) {
-        return Err(Fault::new(written(&key, &block.sources, index), problem));
-    }
-    let receivers = receivers(&at.key("receivers"), &block.receivers, &sources, stored, &usable)?;
+    usable.check("source", None, &sources, |index| written(&key, block.sources, index))?;
+    let receivers = match block.receivers {
+        Some(positions) => receivers(&at.key("receivers"), positions, &sources, stored, &usable)?,
+        None => Receivers::Shared(Vec::new()),
+    };
 
     let source = at.key("source");
     let side = grid.domain().hi[0] - grid.domain().lo[0];
@@ -73,8 +89,7 @@ fn receivers(
     not_empty(key, "receivers", receivers.of(0))?;
     for (shot, points) in receivers.all().iter().enumerate() {
         let of = receivers.move_on().then_some(shot);
-        let Some((index, problem)) = usable.outside("receiver", of, points) else { continue };
-        let place = match positions {
+        let place = |index: usize| match positions {
             ReceiverPositions::Points(_) => key.index(index),
             ReceiverPositions::Rule(ReceiversChoice::ByShot(_)) => {
                 key.key("by_shot").index(shot).index(index)
@@ -83,7 +98,7 @@ fn receivers(
                 written_in(&receiver_lines(key, positions), index).unwrap_or_else(|| key.clone())
             }
         };
-        return Err(Fault::new(place, problem));
+        usable.check("receiver", of, points, place)?;
     }
     Ok(receivers)
 }
@@ -154,9 +169,29 @@ fn few(lines: &Written, shots: usize) -> Result<(), Fault> {
 struct AllowedArea<'a> {
     grid: &'a Grid,
     interior: Domain,
+    /// Whether the pressure is zero at the top of the grid.
+    free_surface: bool,
 }
 
 impl AllowedArea<'_> {
+    /// Refuses points outside the grid or on the free surface, of one shot where each has its own; `place` says where a
+    /// point of an index is written.
+    fn check(
+        &self,
+        what: &'static str,
+        shot: Option<usize>,
+        points: &[[f64; 2]],
+        place: impl Fn(usize) -> KeyPath,
+    ) -> Result<(), Fault> {
+        if let Some((index, problem)) = self.outside(what, shot, points) {
+            return Err(Fault::new(place(index), problem));
+        }
+        match self.on_surface(what, shot, points) {
+            Some((index, problem)) => Err(Fault::new(place(index), problem)),
+            None => Ok(()),
+        }
+    }
+
     /// The index of the point that is farthest outside, and what is wrong with it. For a line that leaves the grid it
     /// is the end of the line.
     fn outside(
@@ -176,6 +211,21 @@ impl AllowedArea<'_> {
         let in_pml = self.grid.covers(*point);
         let Domain { lo, hi } = if in_pml { usable } else { self.grid.domain() };
         Some((index, PointOutside { what, index, shot, point: *point, lo, hi, in_pml }))
+    }
+
+    /// The first point so near to a free surface that its pressure is zero, and what is wrong with it.
+    fn on_surface(
+        &self,
+        what: &'static str,
+        shot: Option<usize>,
+        points: &[[f64; 2]],
+    ) -> Option<(usize, OnFreeSurface)> {
+        if !self.free_surface {
+            return None;
+        }
+        let (surface, spacing) = (self.interior.lo[1], self.grid.spacing[1]);
+        let index = points.iter().position(|point| point[1] - surface < SURFACE * spacing)?;
+        Some((index, OnFreeSurface { what, index, shot, point: points[index], surface, spacing }))
     }
 }
 

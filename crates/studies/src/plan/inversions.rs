@@ -51,7 +51,7 @@ pub(super) fn inversions(
         {
             let key = at.key("storage").key("checkpoints").key("megabytes");
             let shots = survey.sources.len();
-            waves::fits_in_memory(&key, limit.megabytes, waves, (scenario.grid.order, shots), &starts[i].1)?;
+            waves::fits_in_memory(&key, limit.megabytes, waves, (scenario.grid.order, shots), grid)?;
         }
         let region = region(&at.key("region"), block.region.as_ref(), grid, waves)?;
         few_cells(&at, block, &region)?;

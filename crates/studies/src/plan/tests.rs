@@ -92,6 +92,13 @@ fn broken_files(folder: &Path) {
     gathers("nan-trace.h5", &header, &|_, receiver| if receiver == 2 { f32::NAN } else { 1.0 });
     gathers("other-times.h5", &GatherHeader { dt: 0.004, samples: 151, ..header.clone() }, &|_, _| 1.0);
 
+    // Next to nothing above 14 Hz: the spectrum of this bell has fallen to 1e-4 there.
+    let bell: Vec<f32> = (0..201).map(|n| (-((f64::from(n) - 100.0) / 36.0).powi(2)).exp() as f32).collect();
+    GatherWriter::create(&folder.join("low.h5"), &header, None, |out| {
+        (0..2).try_for_each(|shot| out.put(shot, &bell.repeat(6)))
+    })
+    .unwrap();
+
     let grid = fd::Grid::new([-1000.0; 2], [20.0; 2], [101, 101]).unwrap();
     Model::uniform(grid, 1.5).write(&folder.join("model-in-km-per-s.h5")).unwrap();
 

@@ -1,7 +1,7 @@
 //! The plan of a scenario of wavefields.
 
 use std::cell::RefCell;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use document::problems::{EmptyList, MissingKey, NotPositive};
 use document::{
@@ -11,19 +11,18 @@ use fd::Grid;
 
 use super::check::{self, Context};
 use super::data;
+use super::domain::problems::Refused;
 use super::origin::Origin;
 use super::waves::problems::PhysicsUnfit;
 use super::{DataPlan, domain, geometry, waves};
 use crate::error::FwiError;
-use crate::scenario::data::DataBlock;
-use crate::scenario::outputs::OutputsBlock;
-use crate::scenario::{Scenario, WavefieldBlock, WavefieldScenario};
-use crate::wavefields::WavefieldProblem;
+use crate::scenario::{WavefieldBlock, WavefieldScenario};
+use crate::wavefields::{WavefieldMethodChoice, WavefieldProblem};
 use fwi::waves_plan::{HelmholtzPlan, WavesPlan};
 use survey::dataset::Dataset;
 use survey::model_source::ModelSource;
-use survey::positions::SurveyBlock;
-use survey::survey::{Receivers, Survey};
+use survey::positions::ReceiverPositions;
+use survey::survey::Survey;
 
 /// A checked scenario of wavefields.
 pub struct WavefieldsPlan {
@@ -138,9 +137,14 @@ fn checked(
         .iter_mut()
         .chain([&mut scenario.model.initial])
         .for_each(|choice| choice.place(x, z));
-    let common = common(&scenario);
-    let grid = domain::grid(&common.grid)?;
-    let WavesPlan::Helmholtz(harmonic) = waves::waves(&common, &grid, folder)? else {
+    let grid = domain::grid(&scenario.grid)?;
+    let blocks = waves::Blocks {
+        physics: &scenario.physics,
+        grid: &scenario.grid,
+        source: &scenario.survey.source,
+        mask_dead_traces: scenario.data.as_ref().is_some_and(|data| data.mask_dead_traces),
+    };
+    let WavesPlan::Helmholtz(harmonic) = waves::waves(blocks, &grid, folder)? else {
         let instead = "helmholtz: {frequencies: [...]}";
         let physics = scenario.physics.name();
         return Err(Fault::new(KeyPath::of("physics").key(physics), PhysicsUnfit { physics, instead }));
@@ -163,8 +167,7 @@ fn checked(
     };
     let waves = WavesPlan::Helmholtz(harmonic.clone());
     waves::sampling(&waves, &grid, scenario.grid.order, &[&model])?;
-    let (survey, recorded) =
-        recorded(&scenario, &common, (folder, &grid), (harmonic.clone(), frequency), &velocity)?;
+    let (survey, recorded) = recorded(&scenario, (folder, &grid), (harmonic.clone(), frequency), &velocity)?;
 
     let reference = &scenario.reference;
     let at = KeyPath::of("reference");
@@ -209,6 +212,12 @@ fn checked(
         {
             return Err(Fault::new(method, PointSource));
         }
+        if let WavefieldMethodChoice::FiniteDifferences(differences) = &block.method {
+            let key = method.key("spacing");
+            let spacing = differences.spacing.unwrap_or(grid.spacing[0]);
+            let own = domain::nearly(&key, &grid.domain(), spacing)?;
+            harmonic.pml.check(&own).map_err(|error| Fault::new(key, Refused(error)))?;
+        }
         check::computed(&at, &block.device)?;
     }
     let problem = WavefieldProblem {
@@ -231,7 +240,6 @@ fn checked(
 /// Sources, receivers and their data; receivers and data need each other.
 fn recorded(
     scenario: &WavefieldScenario,
-    common: &Scenario,
     (folder, grid): (&Path, &Grid),
     (waves, frequency): (HelmholtzPlan, f64),
     truth: &ModelSource,
@@ -239,50 +247,27 @@ fn recorded(
     let place = waves.frequencies.len() - 1;
     let waves = HelmholtzPlan { frequencies: vec![frequency], ..waves };
     let whole = WavesPlan::Helmholtz(waves.clone());
-    match (&scenario.data, &scenario.survey.receivers) {
-        (None, None) => {
-            let mut survey = geometry::survey(common, grid, &whole, None)?;
-            survey.receivers = Receivers::Shared(Vec::new());
-            Ok((survey, None))
-        }
+    let block = &scenario.survey;
+    let receivers: Option<ReceiverPositions> = block.receivers.clone().map(Into::into);
+    let places =
+        geometry::Places { sources: &block.sources, receivers: receivers.as_ref(), source: &block.source };
+    match (&scenario.data, &receivers) {
+        (None, None) => Ok((geometry::survey(places, grid, &whole, None)?, None)),
         (None, Some(_)) => Err(Fault::new(KeyPath::root(), MissingKey::new("data"))),
         (Some(_), None) => Err(Fault::new(KeyPath::of("survey"), MissingKey::new("receivers"))),
         (Some(block), Some(_)) => {
             let path = folder.join(&block.file);
             let observed = data::observed(block, &path, &whole)?;
-            let survey = geometry::survey(common, grid, &whole, observed.as_ref())?;
+            let survey = geometry::survey(places, grid, &whole, observed.as_ref())?;
             let help = "a scenario of inversions takes receivers that move with the shots";
             geometry::in_common(KeyPath::of("survey.receivers"), &survey, help)?;
-            let data = data::data(common, path, Some(truth), grid, &survey, &whole)?;
+            let data = data::data((block, &scenario.grid), path, Some(truth), grid, &survey, &whole)?;
             let plan = RecordedPlan { data, waves, place };
             if observed.is_some() {
                 plan.read(&survey)?;
             }
             Ok((survey, Some(plan)))
         }
-    }
-}
-
-/// The blocks that an ordinary scenario has too, for the checks that they share.
-fn common(scenario: &WavefieldScenario) -> Scenario {
-    Scenario {
-        schema: scenario.schema,
-        name: scenario.name.clone(),
-        physics: scenario.physics.clone(),
-        grid: scenario.grid.clone(),
-        model: scenario.model.clone(),
-        survey: SurveyBlock {
-            sources: scenario.survey.sources.clone(),
-            receivers: scenario.survey.receivers.as_ref().unwrap_or(&scenario.survey.sources).clone().into(),
-            source: scenario.survey.source.clone(),
-        },
-        data: scenario.data.clone().unwrap_or(DataBlock {
-            file: PathBuf::new(),
-            simulate: None,
-            mask_dead_traces: false,
-        }),
-        inversions: Vec::new(),
-        outputs: OutputsBlock::default(),
     }
 }
 

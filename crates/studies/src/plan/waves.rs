@@ -9,7 +9,8 @@ use document::{Fault, KeyPath};
 use fd::Grid;
 
 use self::problems::{
-    MemoryLimit, PhysicsUnfit, SilentWavelet, SpectrumBeyondGrid, UnstableStep, WaveletsOfShots,
+    IntervalTooLong, MemoryLimit, PhysicsUnfit, RecordTooShort, SilentWavelet, SpectrumBeyondGrid,
+    UnstableStep, WaveletsOfShots,
 };
 use super::domain;
 use super::domain::problems::Refused;
@@ -18,23 +19,41 @@ use survey::data_error::DataError;
 use survey::model::Model;
 
 use crate::scenario::physics::{Acoustic, PhysicsChoice};
-use crate::scenario::{Scenario, order};
+use crate::scenario::{GridBlock, order};
 use fwi::storage::StorageSettings;
 use fwi::waves_plan::{AcousticPlan, HelmholtzPlan, WavesPlan};
+use survey::positions::SourceBlock;
 use survey::positions::default_strength;
-use survey::traces::{Band, Transform};
+use survey::survey::Survey;
+use survey::traces::{Band, Resampling, Transform};
 use survey::wavelet::WaveletChoice;
 use survey::wavelet::{self, SourceWavelets};
 
-/// Share of a wavelet's energy that may lie beyond what the grid carries.
+/// Share of a wavelet's energy that may lie beyond what the grid carries, or the samples of the data.
 const BEYOND: f64 = 1e-3;
 
-/// The equation of a scenario, checked on its own and against the boundary and the source.
-pub(super) fn waves(scenario: &Scenario, grid: &Grid, folder: &Path) -> Result<WavesPlan, Fault> {
-    let physics = &scenario.physics;
+/// Share of a wavelet's energy with which it begins.
+const ONSET: f64 = 0.01;
+
+/// The blocks of a scenario that the equation follows from.
+#[derive(Clone, Copy)]
+pub(super) struct Blocks<'a> {
+    /// Which equation.
+    pub(super) physics: &'a PhysicsChoice,
+    /// The grid with its boundary.
+    pub(super) grid: &'a GridBlock,
+    /// What the sources emit.
+    pub(super) source: &'a SourceBlock,
+    /// Whether bad traces are left out.
+    pub(super) mask_dead_traces: bool,
+}
+
+/// The equation of a scenario, checked by itself and against the boundary and the source.
+pub(super) fn waves(blocks: Blocks, grid: &Grid, folder: &Path) -> Result<WavesPlan, Fault> {
+    let Blocks { physics, source: emission, mask_dead_traces, .. } = blocks;
     let at = KeyPath::of("physics").key(physics.name());
     physics.as_dyn().check(&at)?;
-    let boundary = &scenario.grid.boundary;
+    let boundary = &blocks.grid.boundary;
     let edge = KeyPath::of("grid.boundary").key(boundary.name());
     boundary.as_dyn().check(&edge)?;
     let source = KeyPath::of("survey.source");
@@ -45,25 +64,25 @@ pub(super) fn waves(scenario: &Scenario, grid: &Grid, folder: &Path) -> Result<W
         (PhysicsChoice::Helmholtz(helmholtz), BoundaryChoice::Pml(pml)) => {
             let pml = pml.layer();
             pml.check(grid).map_err(|error| Fault::new(edge.key("thickness"), Refused(error)))?;
-            if scenario.survey.source.wavelet.is_some() {
+            if emission.wavelet.is_some() {
                 return unfit(source.key("wavelet"), "strength: [1, 0]");
             }
-            if scenario.data.mask_dead_traces {
+            if mask_dead_traces {
                 return unfit(KeyPath::of("data.mask_dead_traces"), "mask_dead_traces: false");
             }
             Ok(WavesPlan::Helmholtz(HelmholtzPlan { pml, frequencies: helmholtz.frequencies.clone() }))
         }
         (PhysicsChoice::Acoustic(acoustic), BoundaryChoice::Cpml(cpml)) => {
-            let Some(wavelet) = &scenario.survey.source.wavelet else {
+            let Some(wavelet) = &emission.wavelet else {
                 return Err(Fault::new(source, MissingKey::new("wavelet")));
             };
-            if scenario.survey.source.variance != 0.0 {
+            if emission.variance != 0.0 {
                 return unfit(source.key("variance"), "wavelet: {...} alone");
             }
-            if scenario.survey.source.strength != default_strength() {
+            if emission.strength != default_strength() {
                 return unfit(source.key("strength"), "wavelet: {...} with its amplitude");
             }
-            order::check_in_time(&KeyPath::of("grid.order"), scenario.grid.order)?;
+            order::check_in_time(&KeyPath::of("grid.order"), blocks.grid.order)?;
             let (source, band) = emitted(&source.key("wavelet"), wavelet, acoustic, folder)?;
             let cpml_of = fd::time::Cpml {
                 cells: cpml.cells,
@@ -79,7 +98,7 @@ pub(super) fn waves(scenario: &Scenario, grid: &Grid, folder: &Path) -> Result<W
                 band,
                 density: acoustic.density.clone(),
                 source,
-                mask_dead_traces: scenario.data.mask_dead_traces,
+                mask_dead_traces,
             }))
         }
         (PhysicsChoice::Helmholtz(_), _) => unfit(edge, "pml: {thickness: 500}"),
@@ -99,7 +118,8 @@ fn emitted(
     let wrong = |error: DataError| Fault::new(&at, error);
     let silent = || Fault::new(&at, SilentWavelet);
     let band = wavelet::band(choice.as_dyn(), folder).map_err(wrong)?.ok_or_else(silent)?;
-    let steps = (acoustic.samples() - 1) * acoustic.steps_per_sample() + 1;
+    let resampling = Resampling::new(acoustic.samples(), acoustic.steps_per_sample(), 1);
+    let steps = resampling.steps();
     let samples = choice.as_dyn().emitted(folder, acoustic.step, steps).map_err(wrong)?;
     if samples.all().iter().any(|shot| shot.iter().all(|s| *s == 0.0)) {
         return Err(silent());
@@ -152,16 +172,7 @@ pub(super) fn carries(
     if acoustic.band.high <= highest {
         return Ok(());
     }
-    let transform = Transform::new(acoustic.source.count());
-    let share_beyond = |wavelet: &Vec<f64>| -> f64 {
-        let spectrum = transform.spectrum(wavelet);
-        let frequency = |k: usize| transform.frequency(k, acoustic.step).abs();
-        let energy = |above: f64| -> f64 {
-            (0..spectrum.len()).filter(|&k| frequency(k) >= above).map(|k| spectrum[k].norm_sqr()).sum()
-        };
-        energy(highest) / energy(0.0)
-    };
-    let beyond = acoustic.source.all().iter().map(share_beyond).fold(0.0, f64::max);
+    let beyond = share_beyond(acoustic, highest);
     if beyond <= BEYOND {
         return Ok(());
     }
@@ -179,7 +190,7 @@ pub(super) fn carries(
     Err(Fault::new(at, problem))
 }
 
-/// Checks that a time step is stable.
+/// Checks that a time step is stable in models, with their density.
 pub(super) fn stable(
     at: &KeyPath,
     acoustic: &AcousticPlan,
@@ -188,51 +199,102 @@ pub(super) fn stable(
     refine: usize,
     models: &[&Model],
 ) -> Result<(), Fault> {
-    let [_, fastest] = domain::slowest_and_fastest(models);
-    let largest = fd::time::largest_stable_step(&grid.into(), order, fastest);
     let step = acoustic.step / refine as f64;
-    if step <= largest {
-        return Ok(());
+    for model in models {
+        let largest = acoustic
+            .largest_stable_step(grid, order, &model.vp)
+            .map_err(|error| Fault::new(at, Refused(error)))?;
+        if !fd::time::is_stable(step, largest) {
+            let [_, velocity] = model.range();
+            let spacing = grid.spacing[0];
+            return Err(Fault::new(at, UnstableStep { step, largest, velocity, spacing, order }));
+        }
     }
-    let problem = UnstableStep { step, largest, velocity: fastest, spacing: grid.spacing[0], order };
-    Err(Fault::new(at, problem))
+    Ok(())
 }
 
-/// The fastest velocity in m/s for which the time step is stable.
+/// The fastest velocity in m/s for which the time step is stable, where the density changes little from node to node.
 pub(super) fn fastest_stable(acoustic: &AcousticPlan, grid: &Grid, order: usize) -> f64 {
     // The largest step is inversely proportional to the velocity.
-    fd::time::largest_stable_step(&grid.into(), order, 1.0) / acoustic.step
+    let of_unit = match &acoustic.density {
+        None => fd::time::largest_stable_step(&grid.into(), order, 1.0),
+        Some(_) => fd::time::largest_stable_step_with_density(&grid.into(), order, 1.0, 1.0),
+    };
+    of_unit / acoustic.step
 }
 
-/// Checks that the gradient of a shot can be computed within a memory limit in 10^6 bytes, by two steps of one.
+/// Checks that a record is long enough for the wavelet of each shot to reach its nearest receiver.
+pub(super) fn long_enough(
+    acoustic: &AcousticPlan,
+    folder: &Path,
+    survey: &Survey,
+    fastest: f64,
+) -> Result<(), Fault> {
+    let at = KeyPath::of("survey.source.wavelet").key(acoustic.wavelet.name());
+    let onsets =
+        wavelet::onsets(acoustic.wavelet.as_dyn(), folder, ONSET).map_err(|error| Fault::new(at, error))?;
+    let duration = acoustic.interval() * (acoustic.samples - 1) as f64;
+    for (shot, source) in survey.sources.iter().enumerate() {
+        let distance = |r: &[f64; 2]| (r[0] - source[0]).hypot(r[1] - source[1]);
+        let nearest = survey.receivers.of(shot).iter().map(distance).fold(f64::INFINITY, f64::min);
+        let (onset, travel) = (onsets[shot.min(onsets.len() - 1)], nearest / fastest);
+        if onset + travel > duration {
+            let problem = RecordTooShort { shot, duration, onset, travel };
+            return Err(Fault::new(KeyPath::of("physics.acoustic.duration"), problem));
+        }
+    }
+    Ok(())
+}
+
+/// Checks that the samples of the data represent the wavelet, where they are farther apart than the time steps.
+pub(super) fn sampled(acoustic: &AcousticPlan) -> Result<(), Fault> {
+    let highest = acoustic.resampling(1).highest(acoustic.interval());
+    if acoustic.band.high <= highest {
+        return Ok(());
+    }
+    let beyond = share_beyond(acoustic, highest);
+    if beyond <= BEYOND {
+        return Ok(());
+    }
+    let (interval, wavelet) = (acoustic.interval(), acoustic.band.high);
+    let needed = interval * highest / wavelet;
+    let problem = IntervalTooLong { interval, beyond, highest, wavelet, needed };
+    Err(Fault::new(KeyPath::of("physics.acoustic.interval"), problem))
+}
+
+/// The largest share of a wavelet's energy above a frequency in Hz.
+fn share_beyond(acoustic: &AcousticPlan, highest: f64) -> f64 {
+    let transform = Transform::new(acoustic.source.count());
+    let share = |wavelet: &Vec<f64>| -> f64 {
+        let spectrum = transform.spectrum(wavelet);
+        let frequency = |k: usize| transform.frequency(k, acoustic.step).abs();
+        let energy = |above: f64| -> f64 {
+            (0..spectrum.len()).filter(|&k| frequency(k) >= above).map(|k| spectrum[k].norm_sqr()).sum()
+        };
+        energy(highest) / energy(0.0)
+    };
+    acoustic.source.all().iter().map(share).fold(0.0, f64::max)
+}
+
+/// Checks that the gradient of a shot can be computed within a memory limit in 10^6 bytes.
 pub(super) fn fits_in_memory(
     at: &KeyPath,
     megabytes: f64,
     acoustic: &AcousticPlan,
     (order, shots): (usize, usize),
-    model: &Model,
+    grid: &Grid,
 ) -> Result<(), Fault> {
     let shots = rayon::current_num_threads().min(shots).max(1);
-    let mesh = fd::time::Mesh::from(&model.grid);
-    let density = acoustic.density_of(&model.vp);
-    let medium = fd::time::Medium { vp: &model.vp, density: density.as_deref() };
-    let storage = fwi::storage::Checkpoints { megabytes }.storage(shots);
-    let tried = || -> Result<(), fd::FdError> {
-        let propagator = fd::time::Propagator::<f32>::new(&mesh, &acoustic.settings(order, 1, 1), &medium)?;
-        let middle = model.grid.domain();
-        let middle = [0, 1].map(|a| 0.5 * (middle.lo[a] + middle.hi[a]));
-        let point = fd::time::Points::new(&mesh, &[middle])?;
-        let shot = fd::time::Shot { sources: &point, wavelets: &[0.0; 2], receivers: &point, steps: 2 };
-        let wanted =
-            fd::time::Wanted { vp: true, density: density.is_some(), wavelet: false, illumination: false };
-        propagator.gradient(&shot, &storage, wanted, |traces| Ok(traces.to_vec())).map(drop)
+    let (mesh, settings) = (fd::time::Mesh::from(grid), acoustic.settings(order, 1, 1));
+    let least = fd::time::least_checkpoint_bytes::<f32>(&mesh, &settings, acoustic.density.is_some())
+        .map_err(|error| Fault::new(at, Refused(error)))?;
+    let fd::time::Storage::Checkpoints { bytes } = fwi::storage::Checkpoints { megabytes }.storage(shots)
+    else {
+        return Ok(());
     };
-    match tried() {
-        Err(fd::FdError::MemoryLimit { least, .. }) => {
-            let least = (1e-6 * (least * shots) as f64 * 100.0).ceil() / 100.0;
-            Err(Fault::new(at, MemoryLimit { found: megabytes, least, shots }))
-        }
-        Err(error) => Err(Fault::new(at, Refused(error))),
-        Ok(()) => Ok(()),
+    if bytes >= least {
+        return Ok(());
     }
+    let least = (1e-6 * (least * shots) as f64 * 100.0).ceil() / 100.0;
+    Err(Fault::new(at, MemoryLimit { found: megabytes, least, shots }))
 }

@@ -43,26 +43,25 @@ pub(super) fn simulate(
     let at_a_time = rayon::current_num_threads().min(sources.len()).max(1);
     let threads = (rayon::current_num_threads() / at_a_time).max(1);
     let propagator = Propagator::<f32>::new(&mesh, &waves.settings(order, refine, threads), &medium)?;
-    let steps = waves.steps(refine);
+    let resampling = waves.resampling(refine);
+    let steps = resampling.steps();
     let folder = plan.file.parent().unwrap_or(Path::new(""));
     let emitted = waves.wavelet.as_dyn().emitted(folder, waves.step / refine as f64, steps)?;
-    let one = |&shot: &usize| -> Result<Vec<f32>, FwiError> {
+    let one = |&shot: &usize| -> Result<Vec<f64>, FwiError> {
         let source = Points::new(&mesh, &sources[shot..=shot])?;
         let at = Points::new(&mesh, receivers.of(shot))?;
         let wavelets: Vec<f32> = emitted.of(shot).iter().map(|v| *v as f32).collect();
         let shot = Shot { sources: &source, wavelets: &wavelets, receivers: &at, steps };
-        let traces = propagator.forward(&shot)?;
-        let every = refine * waves.steps_per_sample;
-        Ok(traces.chunks(steps).flat_map(|trace| trace.iter().copied().step_by(every)).collect())
+        Ok(resampling.apply(&propagator.forward(&shot)?))
     };
     GatherWriter::create(path, &header, Some((&waves.source, waves.step)), |out| {
         for shots in (0..sources.len()).collect::<Vec<_>>().chunks(at_a_time) {
             if interruption::interrupted() {
                 return Err(interrupted("it begins anew"));
             }
-            let gathers: Vec<Result<Vec<f32>, FwiError>> = shots.par_iter().map(one).collect();
+            let gathers: Vec<Result<Vec<f64>, FwiError>> = shots.par_iter().map(one).collect();
             for (&shot, gather) in shots.iter().zip(gathers) {
-                let mut gather: Vec<f64> = gather?.into_iter().map(f64::from).collect();
+                let mut gather = gather?;
                 let (dt, seed) = (waves.interval(), [how.seed, shot as u64]);
                 add_noise(&mut gather, waves.samples, dt, how.noise, Some(waves.band), seed);
                 let gather: Vec<f32> = gather.into_iter().map(|v| v as f32).collect();

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use fd::Grid;
 use serde_json::Value;
 
 use super::metric::Metric;
@@ -21,7 +20,7 @@ use crate::plan::{Origin, Plan};
 use crate::report;
 use crate::run_directory::RunDirectory;
 use crate::scenario::Kind;
-use fwi::inversion::{InverseProblem, InversionError};
+use fwi::inversion::InverseProblem;
 use fwi::metrics::Metrics;
 use fwi::status::Status;
 use survey::model::Model;
@@ -215,10 +214,4 @@ impl Study for Inversions<'_> {
     fn report(&self, summary: &Summary) -> String {
         report::html(&self.comparison, &table::tables(summary))
     }
-}
-
-/// The grid on which networks answer.
-fn output_grid(plan: &Plan) -> Result<Grid, InversionError> {
-    let spacing = plan.outputs.spacing.unwrap_or(plan.grid.spacing[0]);
-    Ok(Grid::with_spacing(&plan.waves.interior(&plan.grid), spacing)?)
 }

@@ -148,7 +148,7 @@ impl<'a> StrongTermsInTime<'a> {
 
     fn draw(&mut self) -> Result<Batch, InversionError> {
         let dt = self.waves.waves.step;
-        let last = self.waves.waves.steps(1) - 1;
+        let last = self.waves.waves.recorded_steps() - 1;
         // At whole steps, where the background is known without interpolation in time.
         let on_steps = |events: Vec<Event>| -> Vec<Event> {
             let step = |t: f64| ((t / dt).round() as usize).clamp(1, last - 1) as f64 * dt;
@@ -219,7 +219,7 @@ impl<'a> StrongTermsInTime<'a> {
 
     /// `d2u_0/dt2` of every source at events, whose positions are `points`.
     fn drive(&self, points: &[[f64; 2]], events: &[Event]) -> Result<Vec<Vec<f64>>, InversionError> {
-        let (dt, steps) = (self.waves.waves.step, self.waves.waves.steps(1));
+        let (dt, steps) = (self.waves.waves.step, self.waves.waves.recorded_steps());
         let fields = self.waves.background(self.context.problem, self.context.settings, points, 1)?;
         let second = |field: Vec<f64>| -> Vec<f64> {
             let at = |(trace, event): (&[f64], &Event)| {

@@ -153,3 +153,27 @@ impl Problem for BadTraces {
             .help("write `mask_dead_traces: true` below `data:` to leave them out")
     }
 }
+
+/// A band of a stage that the data have nothing in.
+#[derive(Debug)]
+pub(in crate::plan) struct BandWithoutData {
+    /// The band, Hz.
+    pub(in crate::plan) band: [f64; 2],
+    /// Share of the data's energy in the band.
+    pub(in crate::plan) share: f64,
+    /// Share of the wavelet's energy in the band.
+    pub(in crate::plan) of_wavelet: f64,
+    /// The least share of the data's energy.
+    pub(in crate::plan) least: f64,
+}
+
+impl Problem for BandWithoutData {
+    fn message(&self, subject: &Subject) -> Message {
+        let [low, high] = self.band.map(short);
+        let wavelet = short(100.0 * self.of_wavelet);
+        Message::new(format!("{}: the data have no energy in this band", subject.key))
+            .found(format!("{:.1e} of the data's energy from {low} to {high} Hz", self.share))
+            .expected(format!("at least {:.1e}: the wavelet has {wavelet} % of its energy there", self.least))
+            .help("choose a band that the data have; others may have been filtered out of them")
+    }
+}

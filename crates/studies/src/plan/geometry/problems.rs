@@ -106,3 +106,35 @@ impl Problem for ReceiversMove {
             .help(self.help)
     }
 }
+
+/// A source or receiver where the pressure is zero.
+#[derive(Debug)]
+pub(super) struct OnFreeSurface {
+    /// `source` or `receiver`.
+    pub(super) what: &'static str,
+    /// Which one, from 0.
+    pub(super) index: usize,
+    /// Of which shot, where each has its own.
+    pub(super) shot: Option<usize>,
+    /// The point `[x, z]`, m.
+    pub(super) point: [f64; 2],
+    /// Depth of the surface, m.
+    pub(super) surface: f64,
+    /// Distance between nodes, m.
+    pub(super) spacing: f64,
+}
+
+impl Problem for OnFreeSurface {
+    fn message(&self, subject: &Subject) -> Message {
+        let OnFreeSurface { what, index, shot, point: [x, z], surface, spacing } = self;
+        let of = shot.map_or_else(String::new, |shot| format!(" of shot {shot}"));
+        let (depth, spacing) = (short(z - surface), short(*spacing));
+        Message::new(format!(
+            "{}: {what} {index}{of} at (x, z) = ({x}, {z}) m is on the free surface",
+            subject.key
+        ))
+        .found(format!("{depth} m below the surface, where the pressure is zero"))
+        .expected("a depth at which there is pressure")
+        .help(format!("move it down, by a cell ({spacing} m) or so, or write `free_surface: false`"))
+    }
+}

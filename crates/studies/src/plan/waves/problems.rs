@@ -146,3 +146,62 @@ impl Problem for MemoryLimit {
             .help("raise it, make the grid smaller, or run with fewer threads (RAYON_NUM_THREADS)")
     }
 }
+
+/// Samples of the data too far apart for the wavelet.
+#[derive(Debug)]
+pub(super) struct IntervalTooLong {
+    /// Time between the samples, s.
+    pub(super) interval: f64,
+    /// Share of the wavelet's energy that the samples do not represent.
+    pub(super) beyond: f64,
+    /// The highest frequency that they represent, Hz.
+    pub(super) highest: f64,
+    /// The highest frequency of the wavelet, Hz.
+    pub(super) wavelet: f64,
+    /// An interval that would do, s.
+    pub(super) needed: f64,
+}
+
+impl Problem for IntervalTooLong {
+    fn message(&self, subject: &Subject) -> Message {
+        let (percent, highest) = (short(100.0 * self.beyond), short(self.highest));
+        Message::new(format!("{subject} is too long for the wavelet"))
+            .found(format!(
+                "{} s between samples: {percent} % of the wavelet's energy is above {highest} Hz",
+                short(self.interval)
+            ))
+            .expected(format!("samples that represent the wavelet, up to {} Hz", short(self.wavelet)))
+            .help(format!(
+                "write an interval of at most {} s, a whole number of steps",
+                short_down(self.needed)
+            ))
+    }
+}
+
+/// A record that ends before the wavelet of a shot reaches any receiver.
+#[derive(Debug)]
+pub(super) struct RecordTooShort {
+    /// Which shot, from 0.
+    pub(super) shot: usize,
+    /// Length of the record, s.
+    pub(super) duration: f64,
+    /// When the wavelet begins, s.
+    pub(super) onset: f64,
+    /// Travel time to the nearest receiver, s.
+    pub(super) travel: f64,
+}
+
+impl Problem for RecordTooShort {
+    fn message(&self, subject: &Subject) -> Message {
+        let (shot, onset, travel) = (self.shot, short(self.onset), short(self.travel));
+        Message::new(format!(
+            "{subject}: the record ends before the wavelet of shot {shot} reaches a receiver"
+        ))
+        .found(format!("{} s", short(self.duration)))
+        .expected(format!(
+            "more than {} s: the wavelet begins at {onset} s and takes {travel} s to the nearest receiver",
+            short(self.onset + self.travel)
+        ))
+        .help("lengthen the record, or use a wavelet with a smaller delay")
+    }
+}

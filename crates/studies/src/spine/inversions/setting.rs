@@ -2,7 +2,6 @@
 
 use fd::{Grid, HelmholtzOperator, PointSet};
 
-use super::output_grid;
 use crate::error::FwiError;
 use crate::outcome::{Comparison, RunInformation};
 use crate::plan::Plan;
@@ -53,7 +52,7 @@ impl Setting {
     /// [`FwiError`].
     pub(super) fn new(plan: &Plan, data: &Observed) -> Result<Self, FwiError> {
         Ok(Self {
-            output: output_grid(plan)?,
+            output: plan.output,
             survey: data.survey().clone(),
             waves: Waves::new(&plan.waves, plan.order, data)?,
         })

@@ -2,7 +2,7 @@
 //!
 //! Each function states its accuracy; a test checks all of them against f64 on every instruction set.
 
-use super::instructions::Lanes;
+use super::Lanes;
 
 /// Sine and cosine to 1e-7 absolute for |a| up to 8000, degrading slowly beyond.
 ///
@@ -67,7 +67,7 @@ fn rounded<V: Lanes>(a: V, factor: f32) -> V {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fused::instructions::Portable;
+    use crate::lanes::Portable;
 
     /// Applies a function to numbers on the portable lanes; the tests of the kernel compare the other lanes with
     /// these.

@@ -1,7 +1,8 @@
 //! Vectors of sixteen f32 in AVX2 and AVX-512 registers.
 
-use super::{Lanes, Row, product, product_transposed};
 use std::arch::x86_64::*;
+
+use super::Lanes;
 
 /// Calls an intrinsic.
 macro_rules! cpu {
@@ -126,24 +127,6 @@ impl Lanes for Avx2 {
         let folded: [f32; 4] = std::array::from_fn(|i| folded[i] + folded[i + 4]);
         (folded[0] + folded[2]) + (folded[1] + folded[3])
     }
-    #[inline(always)]
-    fn product(a: &[Row], b: &[Row], c: &mut [Row]) {
-        #[inline(never)]
-        #[target_feature(enable = "avx2,fma")]
-        fn once(a: &[Row], b: &[Row], c: &mut [Row]) {
-            product::<Avx2, 6, 1>(a, b, c);
-        }
-        cpu!(once(a, b, c));
-    }
-    #[inline(always)]
-    fn product_transposed(a: &[Row], b: &[Row], g: &mut [Row], rows: usize) {
-        #[inline(never)]
-        #[target_feature(enable = "avx2,fma")]
-        fn once(a: &[Row], b: &[Row], g: &mut [Row], rows: usize) {
-            product_transposed::<Avx2, 4, 1>(a, b, g, rows);
-        }
-        cpu!(once(a, b, g, rows));
-    }
 }
 
 /// One AVX-512 register.
@@ -235,23 +218,5 @@ impl Lanes for Avx512 {
     #[inline(always)]
     fn sum(self) -> f32 {
         cpu!(_mm512_reduce_add_ps(self.0))
-    }
-    #[inline(always)]
-    fn product(a: &[Row], b: &[Row], c: &mut [Row]) {
-        #[inline(never)]
-        #[target_feature(enable = "avx512f,avx2,fma")]
-        fn once(a: &[Row], b: &[Row], c: &mut [Row]) {
-            product::<Avx512, 12, 2>(a, b, c);
-        }
-        cpu!(once(a, b, c));
-    }
-    #[inline(always)]
-    fn product_transposed(a: &[Row], b: &[Row], g: &mut [Row], rows: usize) {
-        #[inline(never)]
-        #[target_feature(enable = "avx512f,avx2,fma")]
-        fn once(a: &[Row], b: &[Row], g: &mut [Row], rows: usize) {
-            product_transposed::<Avx512, 8, 2>(a, b, g, rows);
-        }
-        cpu!(once(a, b, g, rows));
     }
 }
