@@ -74,8 +74,9 @@ pub(super) struct OtherSurvey {
 impl Problem for OtherSurvey {
     fn message(&self, subject: &Subject) -> Message {
         let (what, path) = (self.what, self.path.display());
-        let message = Message::new(format!("{}: {path} has other {what} than survey.{what}", subject.key))
-            .help(format!("write `{what}: {{from_data: {{}}}}`, or simulate or import the data again"));
+        let message =
+            Message::new(format!("{}: the {what} in {path} differ from survey.{what}", subject.key))
+                .help(format!("write `{what}: {{from_data: {{}}}}`, or simulate or import the data again"));
         match self.first {
             Some((i, file, here)) => {
                 let at = |p: [f64; 2]| format!("({}, {}) m", short(p[0]), short(p[1]));
@@ -122,7 +123,7 @@ pub(super) struct OtherTimes {
 impl Problem for OtherTimes {
     fn message(&self, subject: &Subject) -> Message {
         let (dt, duration) = (precise(self.dt), precise(self.dt * (self.samples - 1) as f64));
-        Message::new(format!("{subject} has other times than physics.acoustic"))
+        Message::new(format!("{subject} is sampled at other times than physics.acoustic"))
             .found(format!("{} samples of {dt} s in the file", self.samples))
             .expected(format!("{} of {} s", self.expected, short(self.interval)))
             .help(format!(

@@ -65,8 +65,8 @@ pub(in crate::plan) struct SmallerThanWaves {
 impl Problem for SmallerThanWaves {
     fn message(&self, subject: &Subject) -> Message {
         let (side, wavelength) = (short(self.side), short(self.wavelength));
-        Message::new(format!("{}: {side} m are less than a wave", subject.key))
-            .found(format!("{side} m, the shortest wave has {wavelength} m"))
+        Message::new(format!("{}: {side} m is less than one wavelength", subject.key))
+            .found(format!("{side} m, with a shortest wavelength of {wavelength} m"))
             .expected("several wavelengths")
             .help("lengths are in m, velocities in m/s, frequencies in Hz; is the grid in km?")
     }
@@ -119,13 +119,13 @@ impl Problem for Refused {
     fn message(&self, subject: &Subject) -> Message {
         match &self.0 {
             FdError::PmlTooThin { thickness, spacing, cells, minimum } => {
-                Message::new(format!("{subject} is thinner than a PML can work"))
+                Message::new(format!("{subject} is too thin for a PML"))
                     .found(format!("{thickness} m, {} cells", short(thickness / spacing)))
                     .expected(format!("at least {} m, {cells} cells", short(*minimum)))
                     .help("half a wavelength or more absorbs well")
             }
             FdError::PmlTooThick { thickness, extent } => {
-                Message::new(format!("{subject} leaves nothing of the grid"))
+                Message::new(format!("{subject} leaves no interior of the grid"))
                     .found(format!("{thickness} m on both sides of {} m", short(*extent)))
                     .expected(format!("less than {} m", short(extent / 2.0)))
                     .help("the PML is inside the grid: thin it, or enlarge grid.x and grid.z")
@@ -133,7 +133,7 @@ impl Problem for Refused {
             FdError::PmlTooWeak { thickness, strength, reflection, limit, needed, velocity, frequency } => {
                 let (velocity, frequency) = (short(*velocity), short(*frequency));
                 Message::new(format!("{subject} does not absorb {velocity} m/s at {frequency} Hz"))
-                    .found(format!("{} % come back", short(100.0 * reflection)))
+                    .found(format!("{} % is reflected", short(100.0 * reflection)))
                     .expected(format!("at most {} %", short(100.0 * limit)))
                     .help(format!(
                         "thickness times strength has to be {} m: write thickness {} or strength {}",

@@ -26,7 +26,7 @@ pub(super) struct NothingToSmooth;
 
 impl Problem for NothingToSmooth {
     fn message(&self, subject: &Subject) -> Message {
-        Message::new(format!("{subject} smooths a true model, and there is none here"))
+        Message::new(format!("{subject} needs a true model to smooth, and there is none here"))
             .found("smooth")
             .expected("another model")
             .help("give that model, and `smoothing` beside it")
@@ -61,7 +61,7 @@ impl Problem for Constant {
     fn message(&self, subject: &Subject) -> Message {
         Message::new(format!("{subject} is the same everywhere"))
             .found(self.value.to_string())
-            .expected("something to learn")
+            .expected("values that vary")
             .help("choose another target")
     }
 }
@@ -80,16 +80,19 @@ pub(super) enum SmoothingUnfit {
 impl Problem for SmoothingUnfit {
     fn message(&self, subject: &Subject) -> Message {
         let (what, found, help) = match self {
-            Self::Batch => ("takes all samples in each step", "a batch", "leave `batch` out"),
+            Self::Batch => ("needs all samples in each step", "a batch of samples", "leave `batch` out"),
             Self::Value => {
                 let help = "leave `smoothing` out, or set `quantity` to gradient or laplacian";
-                ("is for derivatives", "quantity: value", help)
+                ("applies to derivatives only", "quantity: value", help)
             }
             Self::Optimizer => {
-                let found = "an optimiser that needs them one by one";
-                ("makes one number of all samples", found, "use adam, soap or lbfgs")
+                let found = "an optimiser that needs the residual of each sample";
+                ("combines the residuals of all samples", found, "use adam, soap or lbfgs")
             }
         };
-        Message::new(format!("{subject} {what}")).found(found).expected("a fit that goes with it").help(help)
+        Message::new(format!("{subject} {what}"))
+            .found(found)
+            .expected("a fit that allows smoothing")
+            .help(help)
     }
 }

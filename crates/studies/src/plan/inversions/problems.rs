@@ -14,7 +14,7 @@ pub(super) struct ConditioningUnfit {
 
 impl Problem for ConditioningUnfit {
     fn message(&self, subject: &Subject) -> Message {
-        Message::new(format!("{subject} is for gradients on a grid"))
+        Message::new(format!("{subject} applies to gradients on a grid only"))
             .found(format!("method `{}`", self.method))
             .expected("method `grid`")
             .help("leave `conditioning` out")
@@ -30,8 +30,8 @@ pub(super) struct DeviceUnfit {
 
 impl Problem for DeviceUnfit {
     fn message(&self, subject: &Subject) -> Message {
-        Message::new(format!("{subject} is where networks are computed"))
-            .found(format!("method `{}`, which has none", self.method))
+        Message::new(format!("{subject} applies to networks only"))
+            .found(format!("method `{}`, which has no network", self.method))
             .expected("auto or cpu: finite differences are computed on the processor")
             .help("leave `device` out")
     }
@@ -52,7 +52,7 @@ impl Problem for TooManyCells {
     fn message(&self, subject: &Subject) -> Message {
         let TooManyCells { spacing, found, most } = self;
         let least = spacing * (found / most).sqrt();
-        Message::new(format!("{subject} makes more cells of the region than can be computed with"))
+        Message::new(format!("{subject} divides the region into too many cells"))
             .found(format!("{spacing} m: {} cells", significant(*found, 2)))
             .expected(format!("at least {} m, for {most} cells", short_up(least)))
             .help("a tenth of the shortest wavelength is enough")
@@ -89,8 +89,8 @@ pub(super) struct BatchUnfit {
 impl Problem for BatchUnfit {
     fn message(&self, subject: &Subject) -> Message {
         Message::new(format!("{subject} does not go with {}", self.optimizer))
-            .found("other shots in each iteration")
-            .expected("one function to minimise")
+            .found("different shots in each iteration")
+            .expected("the same function in all iterations")
             .help("take all shots, or `optimizer: {adam: {learning_rate: 1e-2}}`")
     }
 }
@@ -111,14 +111,14 @@ impl Problem for EncodingUnfit {
         match self {
             Self::Batch => Message::new(format!("{subject} does not go with batch"))
                 .found("both")
-                .expected("one way to save shots")
+                .expected("one of the two")
                 .help("remove one of the two"),
             Self::Misfit(name) => Message::new(format!("{subject} needs the misfit l2"))
                 .found(*name)
                 .expected("l2")
-                .help("shots that are added cannot be told apart"),
+                .help("encoded shots are summed, and only l2 compares sums"),
             Self::Mutes => Message::new(format!("{subject} does not go with mutes"))
-                .found("traces that are left out of some shots")
+                .found("traces that some shots leave out")
                 .expected("the same receivers for all shots")
                 .help("remove `mutes` and `mask_dead_traces`"),
         }
@@ -156,9 +156,9 @@ pub(super) struct BandWithoutWavelet {
 impl Problem for BandWithoutWavelet {
     fn message(&self, subject: &Subject) -> Message {
         let [band, wavelet] = [self.band, self.wavelet].map(|band| band.map(short));
-        Message::new(format!("{} holds nothing of the wavelet", subject.key))
+        Message::new(format!("{} contains none of the wavelet's energy", subject.key))
             .found(format!("{} to {} Hz", band[0], band[1]))
-            .expected(format!("some of {} to {} Hz", wavelet[0], wavelet[1]))
+            .expected(format!("a band that overlaps {} to {} Hz", wavelet[0], wavelet[1]))
             .help("frequencies are in Hz")
     }
 }

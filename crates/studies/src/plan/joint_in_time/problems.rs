@@ -44,7 +44,7 @@ pub(super) struct NotInTime {
 
 impl Problem for NotInTime {
     fn message(&self, subject: &Subject) -> Message {
-        Message::new(format!("{subject} is not there for waves in time"))
+        Message::new(format!("{subject} is not available for waves in time"))
             .found(self.found)
             .expected(self.expected)
             .help(format!("leave `{}` out", self.key))

@@ -105,7 +105,7 @@ impl Problem for SilentWavelet {
         Message::new(format!("{} is silent", subject.key))
             .found("zeros")
             .expected("a wavelet within the duration")
-            .help("look at its amplitude and delay, and at physics.acoustic.duration")
+            .help("check its amplitude and delay, and physics.acoustic.duration")
     }
 }
 
@@ -120,8 +120,8 @@ pub(super) struct WaveletsOfShots {
 
 impl Problem for WaveletsOfShots {
     fn message(&self, subject: &Subject) -> Message {
-        Message::new(format!("{subject} has not one wavelet for every shot"))
-            .found(format!("wavelets of shots: {}", self.found))
+        Message::new(format!("{subject} does not have one wavelet per shot"))
+            .found(format!("{} wavelets", self.found))
             .expected(format!("{}, or one for all", self.shots))
             .help("give an array [shot, time], or [time]")
     }
