@@ -1,6 +1,5 @@
 //! `fwi check --explain`: a description of a scenario and its cost.
 
-mod cost;
 mod evolutions;
 mod fits;
 mod statistics;
@@ -21,7 +20,7 @@ use survey::medium::ModelChoice;
 use survey::medium::generated::{Fault, Folds, Salt};
 use survey::model_source::ModelSource;
 
-pub use cost::{FactorCost, factor_cost};
+pub use crate::factor_cost::{FactorCost, factor_cost};
 pub use evolutions::evolutions;
 pub use fits::fits;
 pub use statistics::statistics;
@@ -261,8 +260,9 @@ fn solver(plan: &Plan, page: &mut Page) {
     page.line(
         "solver",
         &format!(
-            "{} unknowns per frequency; factors of {}; about {} to factorise and {} to solve for {shots} sources",
-            plan.grid.len(), bytes(cost.bytes()), seconds(factor), seconds(solve)
+            "{} unknowns per frequency; factors of {}, {} at the peak; about {} to factorise and {} to solve for {shots} \
+             sources",
+            plan.grid.len(), bytes(cost.bytes()), bytes(cost.peak_bytes(shots)), seconds(factor), seconds(solve)
         ),
     );
 }

@@ -14,6 +14,7 @@ pub mod error;
 pub mod evolutions;
 pub mod explain;
 pub mod export;
+pub mod factor_cost;
 pub mod field_network;
 pub mod figures;
 pub mod fit;
