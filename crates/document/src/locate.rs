@@ -1,5 +1,7 @@
 //! The positions of values in YAML text.
 
+use std::collections::HashSet;
+
 use crate::key_path::{KeyPath, Step};
 use crate::numbers::excerpt;
 use crate::tree::{self, Content, Node, Oddity, Scalar, Target};
@@ -103,6 +105,12 @@ impl Document {
         }
     }
 
+    /// The first key that is in its block twice, by one name or by its old and new one.
+    #[must_use]
+    pub fn first_repeated(&self) -> Option<KeyPath> {
+        repeated(&self.root, &KeyPath::root())
+    }
+
     /// The keys of the mapping at a path.
     #[must_use]
     pub fn keys(&self, path: &KeyPath) -> Vec<&str> {
@@ -188,6 +196,24 @@ impl Document {
             node = next;
         }
         (key, node)
+    }
+}
+
+/// The first key below a node that is in its block twice.
+fn repeated(node: &Node, path: &KeyPath) -> Option<KeyPath> {
+    match &node.content {
+        Content::Mapping(pairs) => {
+            let mut seen = HashSet::new();
+            pairs.iter().find_map(|(key, value)| {
+                let name = key.text().unwrap_or("?");
+                let path = path.key(name);
+                if seen.insert(name) { repeated(value, &path) } else { Some(path) }
+            })
+        }
+        Content::List(entries) => {
+            entries.iter().enumerate().find_map(|(i, entry)| repeated(entry, &path.index(i)))
+        }
+        Content::Scalar(_) | Content::Alias(_) => None,
     }
 }
 

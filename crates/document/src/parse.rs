@@ -261,6 +261,10 @@ fn explain(
             Fault::new(path, BadMerge { found: document.in_words(path) })
         }
         _ => {
+            if let Some(key) = document.first_repeated() {
+                let first = document.key(&key).line;
+                return Some(Fault::new(key, DuplicateKey { first }));
+            }
             let here = || Some((path.clone(), shapes.shape_at(path)?));
             let (key, shape) = shapes.first_misfit(document).or_else(here)?;
             let problem = misshapen(document, &key, &shape);

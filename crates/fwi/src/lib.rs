@@ -4,6 +4,7 @@ pub mod checkpoint;
 pub mod clock;
 pub mod conditioning;
 pub mod environment;
+pub mod factor_cost;
 pub mod field_network;
 pub mod forward;
 pub mod interruption;

@@ -1,6 +1,5 @@
 //! `fwi check --explain`: a description of a scenario and its cost.
 
-mod cost;
 mod evolutions;
 mod fits;
 mod statistics;
@@ -22,9 +21,9 @@ use survey::medium::generated::{Fault, Folds, Salt};
 use survey::model::Model;
 use survey::model_source::ModelSource;
 
-pub use cost::{FactorCost, factor_cost};
 pub use evolutions::evolutions;
 pub use fits::fits;
+pub use fwi::factor_cost::{FactorCost, factor_cost};
 pub use statistics::statistics;
 pub use unknowns::networks;
 pub use wavefields::wavefields;
@@ -283,8 +282,9 @@ fn solver(plan: &Plan, page: &mut Page) {
     page.line(
         "solver",
         &format!(
-            "{} unknowns per frequency; factors of {}; about {} to factorise and {} to solve for {shots} sources",
-            plan.grid.len(), bytes(cost.bytes()), seconds(factor), seconds(solve)
+            "{} unknowns per frequency; factors of {}, {} at the peak; about {} to factorise and {} to solve for {shots} \
+             sources",
+            plan.grid.len(), bytes(cost.bytes()), bytes(cost.peak_bytes(shots)), seconds(factor), seconds(solve)
         ),
     );
 }
