@@ -29,8 +29,8 @@ fn stale_data_are_refused() {
     let text = fs::read_to_string(here.join("small.yaml")).unwrap();
     succeed(here, &["run", "small.yaml", "-o", "run", "--quiet"]);
     for (found, instead, key) in [
-        ("velocity: 1500", "velocity: 1700", "model.true.disc.velocity"),
-        ("radius: 100", "radius: 150", "model.true.disc.radius"),
+        ("velocity: 1500", "velocity: 1700", "model.truth.disc.velocity"),
+        ("radius: 100", "radius: 150", "model.truth.disc.radius"),
         ("{relative: 0.01}", "{relative: 0.2}", "data.simulate.noise.relative"),
         ("{relative: 0.01}", "{relative: 0.01, seed: 7}", "data.simulate.noise.seed"),
         ("exact: {}", "finite_differences: {}", "data.simulate.engine"),
