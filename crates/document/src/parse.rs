@@ -271,7 +271,7 @@ fn nothing(shape: &Shape) -> String {
         Shape::Choice(names) => format!("write {{{}: {{}}}}, for instance", names[0]),
         Shape::PointsOrChoice(_) => "write [[x, z], [x, z], ...]".to_owned(),
         Shape::List(None, _) => "write [] for a list without entries".to_owned(),
-        Shape::Block => "write {} where every setting is to keep its default".to_owned(),
+        Shape::Block => "write {} to keep the defaults of all settings".to_owned(),
         Shape::Text => "write the text after the colon".to_owned(),
         _ => String::new(),
     }
@@ -292,7 +292,7 @@ fn word(text: &str, key: &KeyPath, shape: &Shape) -> String {
         }
         Shape::List(None, _) => format!("write [{text}]"),
         Shape::Block if key.steps().is_empty() => "begin with `schema: 1`".to_owned(),
-        Shape::Block => "write {} where every setting is to keep its default".to_owned(),
+        Shape::Block => "write {} to keep the defaults of all settings".to_owned(),
         _ => String::new(),
     }
 }

@@ -87,7 +87,7 @@ impl Problem for UnevenInterval {
     fn message(&self, subject: &Subject) -> Message {
         let UnevenInterval { interval, step } = self;
         let steps = (interval / step).round().max(1.0);
-        Message::new(format!("{subject} is no whole number of steps of {} s", short(*step)))
+        Message::new(format!("{subject} is not a whole number of steps of {} s", short(*step)))
             .found(format!("{} steps", short(interval / step)))
             .expected("a whole number")
             .help(format!("write step {} for {steps}", short(interval / steps)))
