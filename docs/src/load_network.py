@@ -1,8 +1,10 @@
 """Loads a network of fwi from its safetensors file and evaluates it; needs numpy alone.
 
-    python3 load_network.py FILE NETWORK [--metres] < points
+    python3 load_network.py FILE NETWORK [--metres | --pressure] < points
 
-A point is a line of coordinates, `x z` of the network, or in m with `--metres`; its outputs are printed as a line.
+A point is a line of coordinates, `x z` of the network, or in m with `--metres`; its outputs are printed as a line. In time a
+point is `x z t`, t in s. `--pressure` prints the wavefield of every source at points in m: all real parts, then all imaginary
+parts; in time the pressures.
 """
 
 import json
@@ -52,6 +54,7 @@ class Network:
             raise ValueError(f"{path}: it holds the networks {names}, not {name}")
         self.architecture = json.loads(metadata[key])
         self.frame = json.loads(metadata.get("fact.frame", "null"))
+        self.wavefield = json.loads(metadata.get("fact.wavefield", "null"))
         self.offset, self.factor = 0.0, 1.0
         notes = metadata.get("notes", "")
         if notes.startswith("{"):  # a field that `fwi fit` has stored
@@ -95,11 +98,34 @@ class Network:
         return (np.hstack([h.real, h.imag]) if complex_numbers else h) @ weight + bias
 
     def at(self, metres):
-        """The outputs at points `[N, (x, z)]` in m; of a stored field its values, such as m/s."""
+        """The outputs at points `[N, (x, z)]` in m, or `[N, (x, z, t)]` in m and s; of a stored field its values, such as m/s."""
         if self.frame is None:
             raise ValueError("the file does not say which metres the coordinates of the network are")
-        outputs = self((np.asarray(metres) - self.frame["centre_m"]) / self.frame["length_m"])
-        return self.offset + self.factor * outputs
+        metres = np.asarray(metres, float)
+        points = (metres[:, :2] - self.frame["centre_m"]) / self.frame["length_m"]
+        if metres.shape[1] > 2:
+            points = np.hstack([points, metres[:, 2:] / self.wavefield["time_s"]])
+        return self.offset + self.factor * self(points)
+
+    def pressure(self, metres):
+        """The wavefield of every source at points in m (and s): complex `[N, source]`, in time real.
+
+        A network of a scattered field gives the scattered pressure, without that of the background.
+        """
+        facts, metres = self.wavefield, np.asarray(metres, float)
+        outputs = facts["pressure"] * self.at(metres)
+        if "form" in facts:
+            return outputs[:, 0::2] + 1j * outputs[:, 1::2]
+        pulses = facts["pulses"]
+        apart = metres[:, None, :2] - np.array(pulses["centres_m"])[None]
+        squares, t = (apart**2).sum(2), metres[:, 2:]
+        start = pulses["amplitude"] * np.exp(-0.5 * squares / pulses["variance_m2"])
+        g = np.exp(-((t / facts["start_s"]) ** 2)) if "start_s" in facts else 0.0
+        field = g * start + (1.0 - g) * outputs
+        if "cone" in facts:  # no wave has come further than this
+            reach = facts["cone"]["radius_m"] + facts["cone"]["speed"] * t
+            field = np.where(np.sqrt(squares) <= reach, field, 0.0)
+        return field
 
 
 if __name__ == "__main__":
@@ -108,4 +134,7 @@ if __name__ == "__main__":
     network = Network(sys.argv[1], sys.argv[2])
     points = np.loadtxt(sys.stdin, ndmin=2)
     outputs = network.at(points) if "--metres" in sys.argv[3:] else network(points)
+    if "--pressure" in sys.argv[3:]:
+        outputs = network.pressure(points)
+        outputs = np.hstack([outputs.real, outputs.imag]) if np.iscomplexobj(outputs) else outputs
     np.savetxt(sys.stdout, outputs, fmt="%.17g")

@@ -3,7 +3,7 @@
 use std::fs;
 
 use fwi::status::Status;
-use fwi::studies::Summary;
+use studies::spine::Summary;
 use survey::dataset::Dataset;
 use survey::model::Model;
 
@@ -45,6 +45,31 @@ fn two_runs_with_one_seed_are_equal() {
     let compared = succeed(here, &["compare", "one"]);
     assert!(table.starts_with(compared.trim_end()), "{table}\n{compared}");
     assert!(succeed(here, &["info", "one"]).contains("preconditioned"));
+}
+
+/// `check` looks at data that are there as `run` does: other positions, other frequencies, a folder and a text in the place
+/// of a file are refused by both, with one text.
+#[test]
+fn check_and_run_agree_on_data() {
+    let folder = small(GRID);
+    let here = folder.path();
+    let text = fs::read_to_string(here.join("small.yaml")).unwrap();
+    succeed(here, &["check", "small.yaml"]);
+    succeed(here, &["simulate", "small.yaml"]);
+    succeed(here, &["check", "small.yaml"]);
+    let refused = |name: &str, text: &str| {
+        fs::write(here.join(name), text).unwrap();
+        let checked = fail(here, &["check", name], 2);
+        assert_eq!(fail(here, &["run", name, "-o", "run", "--quiet"], 2), checked);
+        checked
+    };
+    let other = text.replace("to: [250, 250], count: 5", "to: [200, 250], count: 5");
+    assert!(refused("positions.yaml", &other).contains("small.h5"));
+    assert!(refused("frequencies.yaml", &text.replace("3.183098861837907", "2.5")).contains("2.5"));
+    fs::create_dir(here.join("folder.h5")).unwrap();
+    assert!(refused("folder.yaml", &text.replace("small.h5", "folder.h5")).contains("folder.h5"));
+    fs::write(here.join("text.h5"), "1.0, 2.0").unwrap();
+    assert!(refused("text.yaml", &text.replace("small.h5", "text.h5")).contains("text.h5"));
 }
 
 /// Simulated data are what `info` and the library read, and noise is decided by its seed.

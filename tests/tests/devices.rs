@@ -1,7 +1,7 @@
 //! Devices: the same inversion on each, and what is said of one that is not there.
 
 use fields::device;
-use fwi::studies::Summary;
+use studies::spine::Summary;
 use survey::model::Model;
 
 use super::support::{IMPLICIT, PRECONDITIONED, STRONG, fail, small, succeed};

@@ -1,7 +1,7 @@
 //! Models and data that go out to other programs and come back.
 
-use fwi::export::EXPORTERS;
 use num_complex::Complex64;
+use studies::export::EXPORTERS;
 use survey::dataset::Dataset;
 use survey::model::Model;
 
@@ -79,7 +79,7 @@ fn npy_and_back() {
 fn matlab_data() {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();
-    let file = root().join("crates/fwi/src/import/matlab/compressed.mat");
+    let file = root().join("crates/survey/src/import/matlab/compressed.mat");
     let file = file.to_string_lossy();
     let said = succeed(
         here,

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use fwi::forward::{DataMisfit, Waves, background_slowness};
 use fwi::inversion::{InverseProblem, Observer, Progress, Snapshot, StopReason};
-use fwi::plan::Plan;
-use fwi::simulate::simulate_to;
+use studies::plan::Plan;
+use studies::simulate::simulate_to;
 
 const SCENARIO: &str = "\
 schema: 1
@@ -22,7 +22,7 @@ grid:
   boundary:
     cpml: {cells: 10}
 model:
-  true:
+  truth:
     disc: {background: 2000, velocity: TRUTH, centre: [200, 200], radius: 60}
   initial:
     uniform: {velocity: 2000}
@@ -137,6 +137,75 @@ fn gradient_of_every_misfit() {
             );
         });
     }
+}
+
+/// A scenario whose data are at an interval in s, whose stage has no band, and which keeps wavefields in a way of its own.
+fn sampled(interval: &str, storage: &str) -> String {
+    let inversion = GRID
+        .replace("MISFIT", "l2: {}")
+        .replace("OPTIMIZER", "lbfgs: {}")
+        .replace("{band: {high: 25}, iterations: 4}", "{iterations: 4}")
+        .replace("{all: {}}", storage);
+    let step = format!("step: 0.002, interval: {interval}");
+    format!("{SCENARIO}{inversion}").replace("TRUTH", "2200").replace("step: 0.002", &step)
+}
+
+/// The gradient of the first stage at the starting model, and the derivative of the misfit along a bump by a central
+/// difference and by that gradient.
+fn gradient_of(text: &str) -> (Vec<f64>, [f64; 2]) {
+    let mut found = (Vec::new(), [0.0; 2]);
+    with_problem_of(text, |plan, problem| {
+        let settings = &plan.inversions[0].settings;
+        let objective = problem.waves.as_dyn().data_misfit(problem, settings, &settings.stages[0]).unwrap();
+        let m = background_slowness(problem, &problem.grid);
+        let gradient = objective.evaluate(&m, 0).unwrap().gradient;
+        // Beside the receivers, where adjoint waves begin.
+        let direction = bump(problem, &m, [200.0, 350.0]);
+        let value = |t: f64| objective.evaluate(&moved(&m, t, &direction), 0).unwrap().misfit;
+        let difference = (value(1e-3) - value(-1e-3)) / 2e-3;
+        found = (gradient.clone(), [difference, dot(&gradient, &direction)]);
+    });
+    found
+}
+
+/// Data at every step, every second and every fourth: the gradient is that of the misfit, and where four snapshots fall on
+/// the shortest period (41 Hz: every third step) that of snapshots differs by less than 3 % of it, over the grid and in the
+/// rows around the receivers.
+#[test]
+fn gradient_of_sampled_data() {
+    for interval in ["0.002", "0.004", "0.008"] {
+        let (all, [difference, slope]) = gradient_of(&sampled(interval, "{all: {}}"));
+        assert!(
+            (difference / slope - 1.0).abs() < 2e-3,
+            "{interval}: {difference:e}, by the gradient {slope:e}"
+        );
+        for every in [2, 3] {
+            let storage = format!("{{snapshots: {{every: {every}}}}}");
+            let (snapshots, _) = gradient_of(&sampled(interval, &storage));
+            for rows in [0..41, 34..41] {
+                let part = |g: &[f64]| g[rows.start * 41..rows.end * 41].to_vec();
+                let (a, b) = (part(&snapshots), part(&all));
+                let apart: Vec<f64> = a.iter().zip(&b).map(|(a, b)| a - b).collect();
+                let error = (dot(&apart, &apart) / dot(&b, &b)).sqrt();
+                println!("interval {interval}, every {every}, rows {rows:?}: {error:.4}");
+                assert!(error < 0.03, "interval {interval}, every {every}, rows {rows:?}: {error}");
+            }
+        }
+    }
+}
+
+/// A model for which the equation cannot be stepped, with a velocity that is not a number or too fast for the step, has no
+/// misfit: a line search takes a shorter step, other optimisers have diverged, and no error ends the run.
+#[test]
+fn models_that_cannot_be_stepped() {
+    with_objective(["2200", "l2: {}", "lbfgs: {}"], |_, _, objective, m| {
+        for wrong in [f64::NAN, -1e-7, 1e4_f64.powi(-2), 0.0] {
+            let mut m = m.to_vec();
+            m[700] = wrong;
+            let value = objective.evaluate(&m, 0).unwrap();
+            assert!(value.misfit.is_nan() && value.gradient.iter().all(|g| g.is_nan()), "{wrong}");
+        }
+    });
 }
 
 /// Receivers that move with the shots: the gradient is that of the misfit, as for those that stay.

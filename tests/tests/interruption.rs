@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use fwi::status::Status;
-use fwi::studies::Summary;
+use studies::spine::Summary;
 use survey::model::Model;
 use survey::model_io::ComplexField;
 
@@ -95,7 +95,7 @@ fn resumed_run_equals_uninterrupted() {
         assert_eq!(whole.members[0].metrics, resumed.members[0].metrics);
         assert_eq!(resumed.members[0].iterations, 600);
         let misfits = |run: &str| {
-            let rows = fwi::history::read(&here.join(run).join(name).join("history.csv")).unwrap();
+            let rows = studies::history::read(&here.join(run).join(name).join("history.csv")).unwrap();
             rows.into_iter().map(|row| (row.iteration, row.data_misfit_relative)).collect::<Vec<_>>()
         };
         let (whole, resumed) = (misfits("whole"), misfits("stopped"));
@@ -127,7 +127,7 @@ schema: 1
 name: h
 physics: {helmholtz: {frequencies: [0.8]}}
 grid: {x: [-1000, 1000], z: [-1000, 1000], spacing: 50, order: 4, boundary: {pml: {thickness: 500, strength: 5}}}
-model: {true: {uniform: {velocity: 1000}}, initial: {uniform: {velocity: 1000}}}
+model: {truth: {uniform: {velocity: 1000}}, initial: {uniform: {velocity: 1000}}}
 survey: {sources: [[0, 0]], source: {strength: [1, 1], variance: 10000}}
 wavefields:
   - name: u

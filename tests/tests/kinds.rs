@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use fwi::scenario::Kind;
 use fwi::status::Status;
-use fwi::studies::Summary;
+use studies::scenario::Kind;
+use studies::spine::Summary;
 
 use super::support::{GRID, scenario, succeed};
 
@@ -55,7 +55,7 @@ pub(crate) fn scenarios() -> Vec<(Kind, String)> {
 /// The metrics of all members, without time.
 fn metrics(run: &Path) -> Vec<(String, Vec<(String, f64)>)> {
     let summary = Summary::of_run(run).unwrap();
-    let of = |member: fwi::studies::Member| (member.name, member.metrics.into_iter().collect());
+    let of = |member: studies::spine::Member| (member.name, member.metrics.into_iter().collect());
     summary.members.into_iter().map(of).collect()
 }
 

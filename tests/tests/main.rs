@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails to set up fails")]
 
 mod command_line;
+mod damaged_files;
 mod devices;
 mod documents;
 mod exchange;
@@ -9,14 +10,17 @@ mod fits;
 mod gradients;
 mod gradients_in_time;
 mod in_time;
+mod input_files;
 mod interruption;
 mod joint_in_time;
 mod kinds;
 mod lost_work;
+mod modules;
 mod one_equation;
 mod python;
 mod real_data;
 mod resume;
+mod scenario_numbers;
 mod scenarios;
 mod structure;
 mod support;

@@ -12,9 +12,13 @@ use fields::{Activation, Architecture, Network, device};
 
 use fwi::field_network::{FieldFrame, FieldNetwork};
 use fwi::velocity_network::Frame;
+use studies::scenario::Kind;
 use survey::array::Meaning;
+use survey::model_io::ComplexField;
+use survey::snapshots::SnapshotFile;
 
-use super::support::root;
+use super::kinds::scenarios;
+use super::support::{root, succeed};
 
 /// Every activation, every encoding, complex numbers and absorbed frequencies.
 fn cases() -> Vec<Architecture> {
@@ -146,6 +150,47 @@ fn python_evaluates_stored_fields() {
     assert_eq!(theirs.len(), ours.len());
     for (a, b) in ours.iter().zip(theirs) {
         assert!((a - b).abs() < 2e-4 * 800.0, "{a} {b}");
+    }
+}
+
+/// The networks of wavefields and of waves in time: their pressures at points in m (and s) are those that the run has written,
+/// to the rounding above.
+#[test]
+fn python_evaluates_wavefields() {
+    if !numpy() {
+        return;
+    }
+    for (kind, text) in scenarios() {
+        let folder = tempfile::tempdir().unwrap();
+        let here = folder.path();
+        let member = here.join("run/one");
+        let file = member.join("networks.safetensors");
+        let arguments = [file.to_str().unwrap(), "wavefield", "--pressure"];
+        let (points, written): (String, Vec<f64>) = match kind {
+            Kind::Wavefields | Kind::Evolutions => {
+                std::fs::write(here.join("small.yaml"), text).unwrap();
+                succeed(here, &["run", "small.yaml", "-o", "run", "--only", "one", "--quiet"]);
+                if kind == Kind::Wavefields {
+                    let field = ComplexField::read(&member.join("wavefield.h5")).unwrap();
+                    let points = field.grid.points().map(|[x, z]| format!("{x} {z}\n")).collect();
+                    (points, field.values.iter().flat_map(|v| [v.re, v.im]).collect())
+                } else {
+                    let file = SnapshotFile::read(&member.join("wavefield.h5")).unwrap();
+                    let at = |t: &f64| {
+                        file.grid.points().map(|[x, z]| format!("{x} {z} {t}\n")).collect::<String>()
+                    };
+                    (file.times.iter().map(at).collect(), file.values.concat())
+                }
+            }
+            _ => continue,
+        };
+        let theirs = python(&arguments, &points).unwrap();
+        assert_eq!(theirs.len(), written.len(), "{}", kind.key());
+        let largest = written.iter().fold(0.0_f64, |a, v| a.max(v.abs()));
+        assert!(largest > 0.0);
+        for (a, b) in written.iter().zip(theirs) {
+            assert!((a - b).abs() < 2e-4 * largest, "{}: {a} {b}", kind.key());
+        }
     }
 }
 

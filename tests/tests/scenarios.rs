@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use fwi::job::Job;
+use studies::job::Job;
 
 use super::support::{root, run, succeed};
 
@@ -24,7 +24,8 @@ fn all_are_good() {
         let error = String::from_utf8_lossy(&output.stderr);
         if output.status.success() {
             assert!(succeed(&root(), &["check", &name, "--explain"]).contains("grid"));
-        } else {
+        } else if !error.contains(" of memory, ") {
+            // The largest need more memory than some machines have.
             let text = std::fs::read_to_string(&file).unwrap();
             assert!(text.contains("fwi import"), "{name}\n{error}");
             assert!(error.contains("no such file"), "{error}");

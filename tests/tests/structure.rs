@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::modules::Modules;
 use super::support::root;
 
 /// Direct dependencies (not those of tests) of every package of the workspace.
@@ -27,19 +28,30 @@ fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
         .collect()
 }
 
-/// pde <- fd, pde and optimise <- fields, document, and all of them <- fwi; `fd` and `fields` never see each other.
+/// The packages of the workspace, each after those it may depend on.
+const PACKAGES: [&str; 10] =
+    ["machine", "document", "pde", "fd", "optimise", "fields", "survey", "fwi", "studies", "cli"];
+
+/// Dependencies point one way; `fd` and `fields` never see each other.
 #[test]
 fn dependencies_point_one_way() {
     let all = dependencies();
-    let ours = ["document", "pde", "fd", "optimise", "fields", "fwi"];
-    let ours: BTreeSet<String> = ours.map(str::to_owned).into();
-    let of = |name: &str| all[name].intersection(&ours).map(String::as_str).collect::<Vec<_>>();
+    let of = |name: &str| {
+        let ours = PACKAGES.iter().copied().filter(|package| all[name].contains(*package));
+        ours.collect::<Vec<_>>()
+    };
+    assert_eq!(of("machine"), [""; 0]);
     assert_eq!(of("document"), [""; 0]);
     assert_eq!(of("pde"), [""; 0]);
     assert_eq!(of("fd"), ["pde"]);
     assert_eq!(of("optimise"), [""; 0]);
-    assert_eq!(of("fields"), ["optimise", "pde"]);
-    assert_eq!(of("fwi"), ["document", "fd", "fields", "optimise", "pde"]);
+    assert_eq!(of("fields"), ["machine", "pde", "optimise"]);
+    assert_eq!(of("survey"), ["machine", "document", "fd"]);
+    for (index, package) in PACKAGES.iter().enumerate() {
+        for other in of(package) {
+            assert!(PACKAGES[..index].contains(&other), "{package} depends on {other}");
+        }
+    }
 }
 
 /// The problem knows no network, no file format and no array; documents no array; the solver no network; the networks no file
@@ -53,6 +65,8 @@ fn crates_keep_to_their_subject() {
         ("fd", &["burn", "hdf5-metno", "serde", "clap"]),
         ("optimise", &["burn", "hdf5-metno", "serde", "clap"]),
         ("fields", &["hdf5-metno", "clap", "serde-saphyr"]),
+        ("survey", &["burn", "maud", "fields"]),
+        ("fwi", &["hdf5-metno", "clap", "maud"]),
     ] {
         for name in foreign {
             assert!(!all[package].contains(*name), "{package} depends on {name}");
@@ -93,7 +107,7 @@ fn files_are_short() {
 /// No file is left out of the modules, and each lies where its module says: no attribute moves it.
 #[test]
 fn every_source_file_is_a_module() {
-    for package in ["document", "pde", "fd", "optimise", "fields", "fwi"] {
+    for package in PACKAGES {
         let source = root().join("crates").join(package).join("src");
         let mut files = Vec::new();
         rust_files(&source, &mut files);
@@ -107,5 +121,15 @@ fn every_source_file_is_a_module() {
         for (file, text) in files.iter().zip(&texts) {
             assert!(!text.contains("#[path"), "{}: a module has an attribute `path`", file.display());
         }
+    }
+}
+
+/// No module of these crates imports in a circle: what needs one another is one module, or has something in common to move
+/// below both.
+#[test]
+fn modules_import_no_circles() {
+    for package in ["pde", "fd", "fields"] {
+        let circles = Modules::of(&root().join("crates").join(package).join("src/lib.rs")).circles();
+        assert!(circles.is_empty(), "{package}:\n{}", circles.join("\n\n"));
     }
 }

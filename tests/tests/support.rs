@@ -89,7 +89,7 @@ grid:
   boundary:
     pml: {thickness: 400}
 model:
-  true:
+  truth:
     disc: {background: 1000, velocity: 1500, centre: [0, 0], radius: 100}
   initial:
     uniform: {velocity: 1000}

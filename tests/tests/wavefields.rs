@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use fwi::studies::Summary;
+use studies::spine::Summary;
 
 use super::support::{fail, succeed};
 
@@ -11,7 +11,7 @@ fn error(velocity: &str, source: &str, method: &str) -> f64 {
     let text = format!(
         "schema: 1\nname: case\nphysics:\n  helmholtz: {{frequencies: [3.1831]}}\n\
          grid:\n  x: [-800, 800]\n  z: [-800, 800]\n  spacing: 25\n  order: 4\n  boundary:\n    pml: {{thickness: 400, strength: 6}}\n\
-         model:\n  true: {{{velocity}}}\n  initial: {{uniform: {{velocity: 1000}}}}\n\
+         model:\n  truth: {{{velocity}}}\n  initial: {{uniform: {{velocity: 1000}}}}\n\
          survey:\n  sources: [[{source}, 0]]\n  source: {{strength: [1, 1], variance: 100}}\n\
          wavefields:\n  - name: found\n    method:\n      least_squares: {{{method}}}\n"
     );
@@ -42,7 +42,7 @@ fn data_of_receivers_are_fitted() {
         format!(
             "schema: 1\nname: case\nphysics:\n  helmholtz: {{frequencies: [1.5, 2]}}\n\
              grid:\n  x: [-800, 800]\n  z: [-800, 800]\n  spacing: 25\n  boundary:\n    pml: {{thickness: 400, strength: 6}}\n\
-             model:\n  true: {{disc: {{background: 1000, velocity: 2000, centre: [0, 0], radius: 100}}}}\n  initial: {{uniform: {{velocity: 1000}}}}\n\
+             model:\n  truth: {{disc: {{background: 1000, velocity: 2000, centre: [0, 0], radius: 100}}}}\n  initial: {{uniform: {{velocity: 1000}}}}\n\
              survey:\n  sources: [[-300, 0], [0, -300]]\n  receivers: {{line: {{from: [-300, 300], to: [300, 300], count: 7}}}}\n\
              data: {{file: data.h5, simulate: {{engine: {{exact: {{}}}}}}}}\n\
              wavefields:\n  - name: found\n    method:\n      least_squares: {{form: scattered, hidden: {{plane_waves: {{count: 300}}}}, layer_kinks: 40, equations: {{data_weight: {weight}}}}}\n"

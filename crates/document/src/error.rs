@@ -7,7 +7,7 @@ use crate::key_path::KeyPath;
 use crate::locate::{Document, Position};
 use crate::problem::{Fault, Mark, Message, Problem, Subject};
 
-/// A fault of a scenario and where it stands.
+/// An error in a scenario, with its position.
 #[derive(Debug)]
 pub struct ScenarioError {
     /// The scenario file.
@@ -23,9 +23,11 @@ pub struct ScenarioError {
 }
 
 impl ScenarioError {
-    /// Finds the value of a fault in the text of the scenario.
+    /// Finds the value of a fault in the text of the scenario; a fault of an expanded member in the block it stands for.
     #[must_use]
     pub fn new(file: PathBuf, text: &str, fault: Fault) -> ScenarioError {
+        let key = crate::expand::written(text, &fault.key);
+        let fault = Fault { key, ..fault };
         let document = Document::parse(text);
         let position = document.as_ref().map(|document| match fault.problem.mark() {
             Mark::Key => document.key(&fault.key),
@@ -35,7 +37,7 @@ impl ScenarioError {
         ScenarioError { value, ..ScenarioError::at(file, text, fault, position) }
     }
 
-    /// With a position that is already known.
+    /// An error whose position is already known.
     #[must_use]
     pub fn at(file: PathBuf, text: &str, fault: Fault, position: Option<Position>) -> ScenarioError {
         let line = position.and_then(|at| lines(text).nth(at.line - 1)).unwrap_or_default();
@@ -57,7 +59,7 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
 
 impl std::error::Error for ScenarioError {}
 
-/// Longest piece of a line that is shown.
+/// Longest part of a line that is shown.
 const SHOWN: usize = 110;
 
 impl fmt::Display for ScenarioError {

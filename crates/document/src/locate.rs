@@ -228,6 +228,17 @@ mod tests {
         }
     }
 
+    /// A key by its old name is found by its new one, where it stands.
+    #[test]
+    fn renamed_keys_are_found() {
+        let document =
+            Document::parse("model:\n  true: {uniform: {velocity: 1}}\nother: {true: 2}\n").unwrap();
+        let at = document.value(&KeyPath::of("model.truth.uniform.velocity"));
+        assert_eq!((at.line, at.column), (2, 30));
+        assert_eq!(document.keys(&KeyPath::of("model")), ["truth"]);
+        assert_eq!(document.keys(&KeyPath::of("other")), ["true"]);
+    }
+
     #[test]
     fn what_cannot_be_read_is_none() {
         assert!(Document::parse("a: [1").is_none());

@@ -17,27 +17,68 @@ pub fn short(value: f64) -> String {
     }
     let digits = value.abs().log10().floor() as i32;
     if !(-6..9).contains(&digits) {
-        return format!("{value:.3e}");
+        let text = format!("{value:.3e}");
+        let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+        return format!("{}e{exponent}", mantissa.trim_end_matches('0').trim_end_matches('.'));
     }
     let text = format!("{value:.*}", (3 - digits).max(0) as usize);
     let trimmed = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
     trimmed.to_owned()
 }
 
+/// All digits of a number; a very large or small one with a power of ten.
+///
+/// ```
+/// use document::numbers::plain;
+/// assert_eq!([plain(1e308), plain(0.001), plain(12000.0), plain(1e-9)], ["1e308", "0.001", "12000", "1e-9"]);
+/// ```
+#[must_use]
+pub fn plain(value: f64) -> String {
+    if value == 0.0 || (1e-5..1e6).contains(&value.abs()) { value.to_string() } else { format!("{value:e}") }
+}
+
+/// The fewest digits of a number that mean the same to within 1e-8: what an error message suggests to write.
+///
+/// ```
+/// use document::numbers::precise;
+/// assert_eq!([precise(0.004 / 3.0), precise(1e3 * 2.0)], ["0.0013333333", "2000"]);
+/// ```
+#[must_use]
+pub fn precise(value: f64) -> String {
+    let digits = |n: usize| format!("{value:.n$e}").parse::<f64>().unwrap_or(value);
+    let enough = (0..16).map(digits).find(|rounded| (rounded - value).abs() <= 1e-8 * value.abs());
+    plain(enough.unwrap_or(value))
+}
+
+/// A number rounded down to two digits, for the most that is allowed.
+#[must_use]
+pub fn short_down(value: f64) -> String {
+    let unit = 10_f64.powf(value.log10().floor() - 1.0);
+    precise((value / unit * (1.0 + 1e-9)).floor() * unit)
+}
+
+/// A number rounded up to two digits, for the least that is allowed.
+#[must_use]
+pub fn short_up(value: f64) -> String {
+    let unit = 10_f64.powf(value.log10().floor() - 1.0);
+    precise((value / unit * (1.0 - 1e-9)).ceil() * unit)
+}
+
 /// A range in words with its unit.
 #[must_use]
 pub fn in_words(range: [f64; 2], unit: Unit) -> String {
     let [lo, hi] = range;
-    if lo == hi {
-        return format!("{}{}", short(lo), unit.suffix());
+    let [first, last] = range.map(|edge| {
+        let (all, some) = (plain(edge), short(edge));
+        if all.len() <= some.len() { all } else { some }
+    });
+    let unit = unit.suffix();
+    match () {
+        () if lo == hi => format!("{first}{unit}"),
+        () if hi.is_infinite() => format!("at least {first}{unit}"),
+        () if lo.is_infinite() => format!("at most {last}{unit}"),
+        () => format!("{first} to {last}{unit}"),
     }
-    if hi.is_infinite() {
-        return format!("at least {}{}", short(lo), unit.suffix());
-    }
-    if lo.is_infinite() {
-        return format!("at most {}{}", short(hi), unit.suffix());
-    }
-    format!("{} to {}{}", short(lo), short(hi), unit.suffix())
 }
 
 /// `a, b or c`; a long list is cut.

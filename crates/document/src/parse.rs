@@ -9,6 +9,7 @@ use serde_saphyr::Error as YamlError;
 use serde_saphyr::budget::BudgetBreach;
 
 use crate::error::ScenarioError;
+use crate::expand::expand;
 use crate::key_path::{KeyPath, Step};
 use crate::locate::{Document, Kind, Position};
 use crate::numbers::list;
@@ -17,6 +18,7 @@ use crate::problems::{
     BadKey, BadMerge, DuplicateKey, Empty, MissingKey, NotUtf8, Syntax, Tagged, TooDeep, TooLong,
     TooManyAliases, UnknownChoice, UnknownKey, Unreadable, WrongType,
 };
+use crate::ranges::out_of_range;
 use crate::shape::{Shape, Shapes};
 use crate::suggest::number;
 use crate::tree::Oddity;
@@ -29,22 +31,34 @@ pub trait ScenarioFile: DeserializeOwned + serde::Serialize + JsonSchema {
     /// Reads the text of a scenario; `file` is named in errors.
     ///
     /// # Errors
-    /// The first key that is missing, unknown or of the wrong type, with its line and column.
+    /// The first key that is missing, unknown or of the wrong type, or the first number outside its range, with its
+    /// line and column.
     fn from_text(text: &str, file: &Path) -> Result<Self, Box<ScenarioError>> {
         let shapes = || Shapes::of::<Self>();
         refuse(text)
             .map_err(|(fault, at)| Box::new(ScenarioError::at(file.to_owned(), text, fault, Some(at))))?;
-        let options = serde_saphyr::options! {
-            with_snippet: false,
-            // The length of the text limits its nodes.
-            budget: serde_saphyr::budget! { max_nodes: LONGEST, max_events: 2 * LONGEST },
-            alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: 20_000 },
-        };
-        let read = serde_saphyr::from_str_with_options(text, options);
-        let read = read.map_err(|error| Box::new(translate(error, text, file, &shapes)));
+        let expanded = expand(text)
+            .map_err(|fault| Box::new(ScenarioError::new(file.to_owned(), text, fault)))?
+            .map(|expanded| expanded.text);
+        let source = expanded.as_deref().unwrap_or(text);
+        let read: Result<Self, _> = serde_saphyr::from_str_with_options(source, options()).map_err(|error| {
+            let error = translate(error, source, file, &shapes);
+            // The place in an expanded text is none of the file.
+            let fault = |error: ScenarioError| Fault { key: error.key, problem: error.problem };
+            Box::new(match &expanded {
+                Some(_) => ScenarioError::new(file.to_owned(), text, fault(error)),
+                None => error,
+            })
+        });
         match odd(text, file) {
             Some(odd) if read.as_ref().err().is_none_or(|error| is_before(&odd, error)) => Err(Box::new(odd)),
-            _ => read,
+            _ => {
+                let scenario = read?;
+                match out_of_range(&scenario) {
+                    Some(fault) => Err(Box::new(ScenarioError::new(file.to_owned(), text, fault))),
+                    None => Ok(scenario),
+                }
+            }
         }
     }
 
@@ -52,6 +66,16 @@ pub trait ScenarioFile: DeserializeOwned + serde::Serialize + JsonSchema {
     #[must_use]
     fn to_yaml(&self) -> String {
         serde_saphyr::to_string(self).expect("a scenario has only names, numbers, lists and blocks")
+    }
+}
+
+/// The limits within which a text is read.
+pub(crate) fn options() -> serde_saphyr::Options {
+    serde_saphyr::options! {
+        with_snippet: false,
+        // The length of the text limits its nodes.
+        budget: serde_saphyr::budget! { max_nodes: LONGEST, max_events: 2 * LONGEST },
+        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: 20_000 },
     }
 }
 

@@ -5,18 +5,23 @@ use std::fmt::Write;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::Value;
 
-/// A kind of file: its heading in the reference, and its schema.
+use crate::number::Number;
+use crate::numbers::plain;
+use crate::unit::Unit;
+
+/// A kind of file: its heading in the reference, the keys that tell it, and its schema.
 #[derive(Debug, Clone, Copy)]
 pub struct Root {
     heading: &'static str,
+    keys: &'static [&'static str],
     define: fn(&mut SchemaGenerator) -> String,
 }
 
 impl Root {
-    /// The kind of file that `T` describes.
+    /// The kind of file that `T` describes; a file that has one of the keys at its top, and none of a root before, is one.
     #[must_use]
-    pub const fn of<T: JsonSchema>(heading: &'static str) -> Root {
-        Root { heading, define: define::<T> }
+    pub const fn of<T: JsonSchema>(heading: &'static str, keys: &'static [&'static str]) -> Root {
+        Root { heading, keys, define: define::<T> }
     }
 }
 
@@ -33,13 +38,21 @@ fn schema(roots: &[Root]) -> (Value, Vec<String>) {
     (serde_json::json!({"$defs": generator.take_definitions(true)}), roots)
 }
 
-/// The JSON schema of files of these kinds, indented.
+/// The JSON schema of files of these kinds, indented. A file without any of the keys that tell is of the kind `otherwise`.
 #[must_use]
-pub fn json_schema(title: &str, roots: &[Root]) -> String {
+pub fn json_schema(title: &str, roots: &[Root], otherwise: usize) -> String {
     let (mut schema, references) = schema(roots);
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema".into();
     schema["title"] = title.into();
-    schema["anyOf"] = references.iter().map(|reference| serde_json::json!({"$ref": reference})).collect();
+    schema["type"] = "object".into();
+    // One kind at a time: of alternatives that all fail an editor would report an arbitrary one.
+    let of = |reference: &String| serde_json::json!({"$ref": reference});
+    let each = roots.iter().zip(&references).rev();
+    let by_keys = each.fold(of(&references[otherwise]), |rest, (root, reference)| {
+        let has: Vec<Value> = root.keys.iter().map(|key| serde_json::json!({"required": [key]})).collect();
+        serde_json::json!({"if": {"anyOf": has}, "then": of(reference), "else": rest})
+    });
+    schema["allOf"] = serde_json::json!([by_keys]);
     serde_json::to_string_pretty(&schema).expect("a schema is plain JSON")
 }
 
@@ -165,14 +178,23 @@ impl Page<'_> {
             let kinds = all.iter().filter(|one| one.get("type").is_none_or(|t| t != "null"));
             return kinds.map(|one| self.kind(one, mentioned)).collect::<Vec<_>>().join(" or ");
         }
-        let kinds = node.get("type").cloned().unwrap_or_default();
-        match kinds.as_str().or_else(|| kinds.get(0).and_then(Value::as_str)).unwrap_or("value") {
+        let what = self.without_range(node, mentioned);
+        number_of(node).map_or(what.clone(), |number| what + &in_unit(number))
+    }
+
+    /// The type of a value that is no reference, without the unit and the range of its numbers.
+    fn without_range(&self, node: &Value, mentioned: &mut Vec<String>) -> String {
+        match kind_of(node) {
             "number" => "number".to_owned(),
             "integer" => "whole number".to_owned(),
             "string" => "text".to_owned(),
             "boolean" => "`true` or `false`".to_owned(),
             "array" => {
-                let of = node.get("items").map_or_else(String::new, |items| self.kind(items, mentioned));
+                let items = node.get("items").unwrap_or(&Value::Null);
+                let of = match number_of(items) {
+                    Some(_) => self.without_range(items, mentioned),
+                    None => self.kind(items, mentioned),
+                };
                 match node.get("maxItems").and_then(Value::as_u64) {
                     Some(2) if of == "number" => "[number, number]".to_owned(),
                     Some(n) => format!("list of {n}: {of}"),
@@ -182,6 +204,24 @@ impl Page<'_> {
             other => other.to_owned(),
         }
     }
+}
+
+/// The first of the types that a value can have.
+#[must_use]
+pub fn kind_of(node: &Value) -> &str {
+    let kinds = node.get("type").unwrap_or(&Value::Null);
+    kinds.as_str().or_else(|| kinds.get(0).and_then(Value::as_str)).unwrap_or("value")
+}
+
+/// The unit and the range of a number or of the numbers of a list.
+fn number_of(node: &Value) -> Option<Number> {
+    Number::of(node).or_else(|| number_of(node.get("items")?))
+}
+
+/// ` in m, 0 to 1e7`.
+fn in_unit(Number { unit, range: [least, most] }: Number) -> String {
+    let unit = if unit == Unit::None { String::new() } else { format!(" in {}", unit.symbol()) };
+    format!("{unit}, {} to {}", plain(least), plain(most))
 }
 
 fn description(node: &Value) -> Option<&str> {

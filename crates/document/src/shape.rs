@@ -159,7 +159,7 @@ impl Shapes {
     }
 
     /// Walks document and schema together; a part of the document that the schema does not know is skipped.
-    fn search<T>(
+    pub(crate) fn search<T>(
         &self,
         document: &Document,
         test: &dyn Fn(&KeyPath, &Value) -> Option<T>,

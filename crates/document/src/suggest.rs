@@ -1,6 +1,6 @@
 //! Suggestions for what was meant: a similar name, or a number in another unit.
 
-use crate::numbers::short;
+use crate::numbers::precise;
 use crate::shape;
 use crate::unit::Unit;
 
@@ -51,6 +51,10 @@ const fn quantity(unit: Unit) -> &'static str {
         Unit::Hertz => "frequencies are in Hz",
         Unit::Second => "times are in s",
         Unit::SquareMetre => "variances are in m^2",
+        Unit::Pascal => "pressures are in Pa",
+        Unit::KilogramPerCubicMetre => "densities are in kg/m^3",
+        Unit::Degree => "angles are in degrees",
+        Unit::Megabyte => "memory is in megabytes",
         Unit::None => "",
     }
 }
@@ -66,7 +70,7 @@ pub fn other_unit(value: f64, range: [f64; 2], unit: Unit) -> String {
     });
     match habit {
         Some((name, factor, _)) => {
-            format!("{}; {value} looks like {name}: write {}", quantity(unit), short(value * factor))
+            format!("{}; {value} looks like {name}: write {}", quantity(unit), precise(value * factor))
         }
         None => quantity(unit).to_owned(),
     }
@@ -79,7 +83,7 @@ pub fn strip_unit(text: &str) -> Option<String> {
     let end = text.find(|c: char| c.is_alphabetic() && !matches!(c, 'e' | 'E'))?;
     let value: f64 = text[..end].trim().parse().ok()?;
     let (_, factor, unit) = HABITS.iter().find(|(name, ..)| *name == text[end..].trim())?;
-    Some(format!("{} and written without a unit: {}", quantity(*unit), short(value * factor)))
+    Some(format!("{} and written without a unit: {}", quantity(*unit), precise(value * factor)))
 }
 
 /// The number that was probably meant by a word that is none, with what to write instead; empty when there is no telling.

@@ -63,6 +63,9 @@ pub enum Oddity {
     EmptyKey,
 }
 
+/// Keys that had another name in earlier versions: the block they are in, the old name, which is still read, and the new one.
+const RENAMED: [(&str, &str, &str); 1] = [("model", "true", "truth")];
+
 /// Deepest nesting that is followed. That of scenarios is about ten.
 const DEEPEST: usize = 256;
 
@@ -79,6 +82,17 @@ impl Node {
         match &self.content {
             Content::Scalar(scalar) => Some(&scalar.text),
             _ => None,
+        }
+    }
+
+    /// Gives the keys of a block of this name their new names, so that the paths of errors lead to them.
+    fn rename_keys_of(&mut self, block: &str) {
+        let Content::Mapping(pairs) = &mut self.content else { return };
+        for (key, _) in pairs {
+            let Content::Scalar(name) = &mut key.content else { continue };
+            if let Some((.., new)) = RENAMED.iter().find(|(of, old, _)| *of == block && **old == *name.text) {
+                name.text = (*new).into();
+            }
         }
     }
 
@@ -196,7 +210,9 @@ impl<'a> Reader<'a> {
             }
         }
         let (event, span) = self.next()?;
-        Some((key, self.read(event, span, depth)?))
+        let mut value = self.read(event, span, depth)?;
+        value.rename_keys_of(key.text().unwrap_or_default());
+        Some((key, value))
     }
 }
 

@@ -30,7 +30,7 @@ impl Case {
     }
 }
 
-/// One forward shot on a square of `size` nodes per side, on so many threads.
+/// One forward shot on a square of `size` nodes per side, on a number of threads.
 ///
 /// # Errors
 /// [`FdError::StencilOrder`]; [`FdError::OutOfRange`] for no threads or fewer than two steps.
@@ -83,7 +83,7 @@ fn gradient_of(shape: [usize; 2], steps: usize, order: usize, threads: usize) ->
         shots.push((source, observed));
     }
     drop(true_medium);
-    let wanted = Wanted { vp: true, ..Wanted::default() };
+    let wanted = Wanted { m: true, ..Wanted::default() };
     let storage = Storage::Snapshots { every: 8, half: false };
     Ok(Case::new(start.points() * steps * shots.len(), move || {
         let mut sum = vec![0.0_f32; mesh.len()];
@@ -91,7 +91,7 @@ fn gradient_of(shape: [usize; 2], steps: usize, order: usize, threads: usize) ->
             let shot = Shot { sources: source, wavelets: &wavelet, receivers: &receivers, steps };
             let residual = |d: &[f32]| Ok::<_, FdError>(d.iter().zip(observed).map(|(d, o)| d - o).collect());
             let gradient = start.gradient(&shot, &storage, wanted, residual)?;
-            sum.iter_mut().zip(&gradient.vp).for_each(|(sum, g)| *sum += g);
+            sum.iter_mut().zip(&gradient.m).for_each(|(sum, g)| *sum += g);
         }
         Ok(std::hint::black_box(sum).len())
     }))

@@ -126,12 +126,12 @@ mod tests {
         let weak = Pml { thickness: 100.0, strength: 1.0 };
         assert_eq!(
             weak.check_absorption(20.0, 2000.0).unwrap_err().to_string(),
-            "PML of 100 m and strength 1 returns 5.1e-1 of a wave of 2000 m/s at 3.183098861837907 Hz, limit 1.0e-2: \
+            "PML of 100 m and strength 1 reflects 5.1e-1 of a wave of 2000 m/s at 3.183098861837907 Hz, limit 1.0e-2: \
              needs a strength times thickness of 691 m"
         );
     }
 
-    /// Too thin and too thick are rejected with the number that would do.
+    /// Layers that are too thin or too thick are rejected with a valid number.
     #[test]
     fn thin_and_thick_are_refused() {
         let grid = Grid::new([0.0; 2], [10.0, 20.0], [21, 41]).unwrap();

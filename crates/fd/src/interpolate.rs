@@ -6,13 +6,14 @@ use crate::{Domain, FdError, Grid};
 
 /// Half-width of the interpolation window in cells.
 const HALF_WIDTH: f64 = 4.0;
-/// Kaiser parameter that suits the half-width for wavenumbers up to half of Nyquist (four points per wavelength).
+/// Kaiser parameter for this half-width and wavenumbers up to half of Nyquist (four points per wavelength).
 const KAISER: f64 = 6.31;
 
 /// Points between nodes, as the matrix P that samples a wavefield at them.
 ///
-/// A Kaiser-windowed sinc of half-width four cells; its error is below 1e-3 from four points per wavelength up. What the
-/// window reaches beyond the grid is dropped, which is exact for a field that is zero there, as the solver's is.
+/// A Kaiser-windowed sinc with a half-width of four cells; its error is below 1e-3 for at least four points per
+/// wavelength. The part of the window beyond the grid is dropped, which is exact for a field that is zero there, as
+/// the solver's field is.
 ///
 /// # Source
 /// Hicks 2002, Geophysics 67(1), "Arbitrary source and receiver positioning in finite-difference schemes using Kaiser
@@ -81,7 +82,7 @@ impl PointSet {
     /// cell's area.
     ///
     /// # Panics
-    /// When there is not one value per point.
+    /// If the number of values differs from the number of points.
     #[must_use]
     pub fn spread(&self, values: &[Complex64]) -> Vec<Complex64> {
         assert_eq!(values.len(), self.len(), "spread: values and points differ");
@@ -173,8 +174,8 @@ mod tests {
         assert!((left - right).norm() < 1e-13 * left.norm().max(1.0));
     }
 
-    /// A plane wave of six points per wavelength is sampled to 1e-3, the error Hicks (2002, figure 4) gives for his window
-    /// up to half of Nyquist.
+    /// A plane wave with six points per wavelength is sampled to 1e-3, the error that Hicks (2002, figure 4) gives
+    /// for his window up to half of Nyquist.
     #[test]
     fn plane_wave_between_nodes() {
         let grid = grid();

@@ -33,9 +33,9 @@
 //! assert!((pressure[275] - exact).abs() < 0.03 * exact.abs());
 //!
 //! // The gradient of half the energy of the data.
-//! let wanted = Wanted { vp: true, ..Wanted::default() };
+//! let wanted = Wanted { m: true, ..Wanted::default() };
 //! let gradient = propagator.gradient(&shot, &Storage::All, wanted, |d| Ok::<_, FdError>(d.to_vec()))?;
-//! assert_eq!(gradient.vp.len(), mesh.len());
+//! assert_eq!(gradient.m.len(), mesh.len());
 //! # Ok::<(), FdError>(())
 //! ```
 
@@ -43,15 +43,21 @@ mod analytic;
 mod born;
 mod buffer;
 mod checkpoint;
+mod correlation;
+mod denormals;
 mod density;
 mod density_image;
 mod extended;
+mod fluxes;
+mod forward;
 mod fused;
 mod gradient;
 mod image;
 mod initial;
 mod instructions;
 mod kernel;
+mod kernels;
+mod lanes;
 mod layers;
 mod layout;
 mod mesh;
@@ -61,6 +67,7 @@ mod points;
 mod profile;
 mod propagator;
 mod real;
+mod rows;
 mod run;
 mod settings;
 mod slab;
@@ -76,12 +83,14 @@ mod tests;
 mod weights;
 
 pub use analytic::point_source;
-pub use gradient::{Gradient, Wanted};
+pub use gradient::{Gradient, Wanted, least_checkpoint_bytes};
 pub use initial::InitialPulse;
 pub use mesh::Mesh;
 pub use points::Points;
 pub use propagator::{Propagator, Shot};
 pub use real::Real;
 pub use settings::{Boundary, Cpml, Medium, Settings};
-pub use stability::largest_stable_step;
+pub use stability::{
+    is_stable, largest_stable_step, largest_stable_step_of, largest_stable_step_with_density,
+};
 pub use storage::Storage;

@@ -10,8 +10,9 @@ use burn::tensor::Tensor;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::error::FieldsError;
-use crate::fused::{Kernels, Lanes};
+use crate::fused::Kernels;
 use crate::initialization::WeightInit;
+use crate::pointwise::Pointwise;
 
 mod gabor;
 mod gaussian;
@@ -36,28 +37,6 @@ pub static ACTIVATIONS: [ActivationRow; 8] = [
     ActivationRow::of::<gaussian::Gaussian>(),
     ActivationRow::of::<gabor::Gabor>(),
 ];
-
-/// An activation function, as implemented in its file.
-pub(crate) trait Pointwise: 'static {
-    /// Name in scenarios.
-    const NAME: &'static str;
-    /// Default initial weights.
-    const INIT: WeightInit;
-    /// Default frequency factor w0 (for a Gaussian, the inverse width).
-    const W0: f32 = 1.0;
-    /// Order of the highest continuous derivative.
-    const CONTINUOUS: usize = usize::MAX;
-    /// The points where the next derivative jumps.
-    const KINKS: &'static [f64] = &[];
-    /// Value, first, second and third derivative at `a`; at kinks, those of one of the smooth pieces.
-    fn derivatives(a: f64, shape: f64) -> [f64; 4];
-    /// Value, first and second derivative as tensor operations that Burn can differentiate again.
-    fn tensor(a: Tensor<2>, shape: f32) -> [Tensor<2>; 3];
-    /// The expensive part of the evaluation, which the backward pass uses twice.
-    fn cache<V: Lanes>(a: V, shape: f32) -> [V; 2];
-    /// Value, first, second and third derivative from [`Pointwise::cache`].
-    fn expand<V: Lanes>(cache: [V; 2], shape: f32) -> [V; 4];
-}
 
 /// One row of [`ACTIVATIONS`].
 pub struct ActivationRow {
@@ -171,14 +150,7 @@ mod tests {
     #[test]
     fn every_file_is_listed() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/activation");
-        let mut files: Vec<String> = std::fs::read_dir(folder)
-            .unwrap()
-            .map(|entry| entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())
-            .collect();
-        let mut rows: Vec<String> = ACTIVATIONS.iter().map(|row| row.name.to_owned()).collect();
-        files.sort();
-        rows.sort();
-        assert_eq!(files, rows);
+        document::choices::assert_rows_have_files(folder, ACTIVATIONS.iter().map(|row| row.name));
     }
 
     /// The shapes with which a row is tested.

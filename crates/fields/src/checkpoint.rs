@@ -151,8 +151,22 @@ impl Checkpoint {
     /// [`FieldsError::File`] if it cannot be read, [`FieldsError::CheckpointFormat`] if it is truncated, damaged or
     /// not a checkpoint.
     pub fn read(path: &Path) -> Result<Self, FieldsError> {
-        let file =
-            std::fs::read(path).map_err(|source| FieldsError::File { path: path.to_owned(), source })?;
+        let failed = |source| FieldsError::File { path: path.to_owned(), source };
+        let size = std::fs::metadata(path).and_then(|found| match found.is_file() {
+            true => Ok(found.len()),
+            // A pipe would block for ever, and a device has no end.
+            false => Err(std::io::Error::new(std::io::ErrorKind::InvalidInput, "not a regular file")),
+        });
+        let size = size.map_err(failed)?;
+        // The bytes, and the numbers that are made of them.
+        let needed = size.saturating_mul(2);
+        if let Some(available) = machine::memory::available().filter(|available| (*available as u64) < needed)
+        {
+            let reason =
+                format!("{size} bytes do not fit into the {available} bytes of memory that are available");
+            return Err(FieldsError::CheckpointFormat { path: path.to_owned(), reason });
+        }
+        let file = std::fs::read(path).map_err(failed)?;
         Self::parse(&file).map_err(|reason| FieldsError::CheckpointFormat { path: path.to_owned(), reason })
     }
 
@@ -170,9 +184,23 @@ impl Checkpoint {
         for (key, text) in names {
             let architecture: Architecture =
                 serde_json::from_str(text).map_err(|error| format!("architecture of {key}: {error}"))?;
-            let values = (0..architecture.shapes().len())
-                .map(|index| values(&tensors, &format!("{key}.{index}"), Dtype::F32, f32::from_le_bytes))
-                .collect::<Result<_, _>>()?;
+            let wrong = |error: FieldsError| format!("architecture of {key}: {error}");
+            architecture.check().map_err(wrong)?;
+            // Every unit of every layer has its bytes in the file: what is larger is damaged.
+            let sizes = [architecture.inputs, architecture.outputs, architecture.width, architecture.layers];
+            let features = architecture.encoding.features(architecture.inputs);
+            if sizes.into_iter().chain([features]).any(|size| size > file.len()) {
+                return Err(format!("architecture of {key}: larger than the file"));
+            }
+            let values = architecture.shapes().into_iter().enumerate().map(|(index, [rows, columns])| {
+                let name = format!("{key}.{index}");
+                let values = values(&tensors, &name, Dtype::F32, f32::from_le_bytes)?;
+                match rows.checked_mul(columns) {
+                    Some(count) if count == values.len() => Ok(values),
+                    _ => Err(format!("{name} has {} numbers, expected {rows} x {columns}", values.len())),
+                }
+            });
+            let values = values.collect::<Result<_, _>>()?;
             networks.push((key["network.".len()..].to_owned(), architecture, values));
         }
         let mut moved: Vec<_> = metadata.iter().filter(|(key, _)| key.starts_with("optimizer.")).collect();

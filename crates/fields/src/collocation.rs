@@ -2,90 +2,16 @@
 //! `collocation/`.
 
 use burn::tensor::{Device, Tensor, TensorData};
-use rand::Rng;
-use rand::rngs::StdRng;
-
-use crate::error::FieldsError;
 
 pub mod residual_weighted;
 pub mod source_weighted;
 pub mod uniform;
 
+pub use crate::region::{Point, Region};
+pub use crate::sampler::Collocation;
 pub use residual_weighted::ResidualWeighted;
 pub use source_weighted::SourceWeighted;
 pub use uniform::Uniform;
-
-/// A point `[x, z]`.
-pub type Point = [f64; 2];
-
-/// Draws points; the same seed gives the same points.
-pub trait Collocation: Send {
-    /// Name in scenarios.
-    fn name(&self) -> &'static str;
-
-    /// `count` points.
-    fn sample(&mut self, count: usize) -> Vec<Point>;
-
-    /// Reports the size of the residual at points. Samplers that do not depend on residuals ignore it.
-    ///
-    /// # Shapes
-    /// One magnitude for each point.
-    fn observe(&mut self, points: &[Point], magnitudes: &[f64]) {
-        let _ = (points, magnitudes);
-    }
-
-    /// The memory of observed residuals, for a checkpoint.
-    fn memory(&self) -> Vec<f32> {
-        Vec::new()
-    }
-
-    /// Restores a memory. A sampler with the same seed that has drawn as many points then continues exactly like the
-    /// one that produced the memory, whatever it had observed before.
-    fn remember(&mut self, memory: &[f32]) {
-        let _ = memory;
-    }
-}
-
-/// An axis-parallel box.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Region {
-    /// Smallest x and z.
-    pub low: Point,
-    /// Largest x and z.
-    pub high: Point,
-}
-
-impl Region {
-    /// The box between two corners.
-    ///
-    /// # Errors
-    /// [`FieldsError::Collocation`] if it has no area or is not finite.
-    pub fn new(low: Point, high: Point) -> Result<Self, FieldsError> {
-        for (axis, what) in ["extent along x", "extent along z"].into_iter().enumerate() {
-            let found = high[axis] - low[axis];
-            if !(found.is_finite() && found > 0.0) {
-                return Err(FieldsError::Collocation { what, found, expected: "a positive number" });
-            }
-        }
-        Ok(Self { low, high })
-    }
-
-    /// Whether the point is in the box.
-    #[must_use]
-    pub fn contains(&self, point: Point) -> bool {
-        (0..2).all(|axis| (self.low[axis]..=self.high[axis]).contains(&point[axis]))
-    }
-
-    pub(crate) fn draw(&self, rng: &mut StdRng) -> Point {
-        let mut along = |axis: usize| rng.random_range(self.low[axis]..self.high[axis]);
-        let x = along(0);
-        [x, along(1)]
-    }
-
-    fn clamp(&self, point: Point) -> Point {
-        [point[0].clamp(self.low[0], self.high[0]), point[1].clamp(self.low[1], self.high[1])]
-    }
-}
 
 /// Points as the networks take them.
 ///
@@ -114,14 +40,7 @@ mod tests {
     #[test]
     fn every_file_is_listed() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/collocation");
-        let mut files: Vec<String> = std::fs::read_dir(folder)
-            .unwrap()
-            .map(|entry| entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())
-            .collect();
-        let mut rows: Vec<_> = all(0).iter().map(|sampler| sampler.name()).collect();
-        files.sort();
-        rows.sort();
-        assert_eq!(files, rows);
+        document::choices::assert_rows_have_files(folder, all(0).iter().map(|sampler| sampler.name()));
     }
 
     /// Every sampler returns the requested number of points, all in the box, determined by the seed, and continued by

@@ -57,7 +57,7 @@ pub fn name(device: &Device) -> String {
 /// The names of all devices of this build and machine.
 #[must_use]
 pub fn available() -> Vec<String> {
-    std::iter::once("cpu".to_owned()).chain(libtorch::names()).collect()
+    libtorch::available()
 }
 
 /// Sets the number of threads that LibTorch uses on the CPU; the device `cpu` uses rayon's threads.

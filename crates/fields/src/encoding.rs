@@ -15,6 +15,7 @@ use crate::error::FieldsError;
 use crate::initialization::{normal, uniform};
 use crate::jet::JetOrder;
 
+mod features;
 mod rbf;
 mod waves;
 
@@ -166,28 +167,6 @@ impl Encoding {
 pub(crate) fn identity(points: &Tensor<2>, order: JetOrder) -> Tensor<2> {
     let [_, inputs] = points.dims();
     waves::coordinates(points).streams(order, inputs)
-}
-
-/// Features at N points, and closures for their derivatives, which not every jet needs.
-struct Features<'a> {
-    value: Tensor<2>,
-    first: Box<dyn Fn(usize) -> Tensor<2> + 'a>,
-    second: Box<dyn Fn(usize) -> Tensor<2> + 'a>,
-}
-
-impl Features<'_> {
-    fn streams(self, order: JetOrder, inputs: usize) -> Tensor<2> {
-        let streams = order.streams(inputs);
-        let mut parts = vec![self.value];
-        for s in 1..streams.min(inputs + 1) {
-            parts.push((self.first)(s - 1));
-        }
-        for s in inputs + 1..streams {
-            let axes = (0..inputs).filter(|axis| order.second(inputs, *axis) == s);
-            parts.push(axes.map(&self.second).reduce(|sum, next| sum + next).expect("an axis"));
-        }
-        if streams == 1 { parts.swap_remove(0) } else { Tensor::cat(parts, 0) }
-    }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use optimise::{Curvature, NormalEquations, Point, Rows, State};
 
 use crate::architecture::Architecture;
 use crate::error::FieldsError;
-use crate::optimizer::{At, Optimizer, unflatten};
+use crate::parameter_optimizer::{At, Optimizer, unflatten};
 
 /// An optimiser that treats all parameters of a network as one vector.
 ///

@@ -6,11 +6,14 @@
 //! so results do not depend on thread scheduling.
 
 mod block;
-pub(crate) mod elementary;
-#[expect(unsafe_code, reason = "vector instructions; each block states why it is sound")]
 mod instructions;
+#[expect(unsafe_code, reason = "vector instructions; each block states why it is sound")]
+mod kernels;
 mod operation;
+mod packing;
+#[expect(unsafe_code, reason = "vector instructions; each block states why it is sound")]
 mod product;
+mod row;
 mod storage;
 mod weights;
 
@@ -19,14 +22,14 @@ use rayon::prelude::*;
 use crate::architecture::Architecture;
 use crate::jet::JetOrder;
 use block::{Block, Scratch};
-use instructions::{Instructions, KernelKey};
-pub(crate) use instructions::{Kernels, Lanes};
+use instructions::Instructions;
+use kernels::KernelKey;
+pub(crate) use kernels::Kernels;
 pub(crate) use operation::{available, host_values, jets};
+use row::Row;
 use storage::Buffer;
+pub(crate) use storage::TAPE_LIMIT_BYTES;
 use weights::Weights;
-
-/// Largest tape. Beyond it the backward pass computes the pre-activations again.
-pub(crate) const TAPE_LIMIT_BYTES: usize = 1 << 30;
 
 /// Points per block, a multiple of [`product::ROW_MULTIPLE`]; fewer if each point has more streams.
 const fn block_points(inputs: usize) -> usize {
@@ -96,7 +99,7 @@ pub(crate) fn forward(
     parameters: &[f32],
     backward: bool,
 ) -> (Vec<f32>, Option<Tape>) {
-    let weights = Weights::pack(&plan.architecture, parameters, backward);
+    let weights = packing::pack(&plan.architecture, parameters, backward);
     let layout = weights.layout;
     let (kernels, which) = plan.kernels();
     let (inputs, streams) = (plan.architecture.inputs, plan.streams());
@@ -105,12 +108,12 @@ pub(crate) fn forward(
     let blocks: Vec<&[f32]> = points.chunks(inputs * per_block).collect();
     let kept_rows = (layout.layers - 1) * layout.panels * rows;
     let tape_rows = blocks.len() * kept_rows;
-    let keep = backward && tape_rows > 0 && tape_rows * size_of::<instructions::Row>() <= plan.tape_limit;
+    let keep = backward && tape_rows > 0 && tape_rows * size_of::<Row>() <= plan.tape_limit;
     let mut tape = keep.then(|| Buffer::new(tape_rows));
     let mut staged = vec![0.0f32; blocks.len() * rows * layout.channels];
     {
         let scratch = || Scratch::new(layout, rows, false);
-        let run = |scratch: &mut Scratch, points: &[f32], tape: &mut [instructions::Row], out: &mut [f32]| {
+        let run = |scratch: &mut Scratch, points: &[f32], tape: &mut [Row], out: &mut [f32]| {
             let block = Block { points, padded: padded(points.len() / inputs) };
             kernels.forward(which, &weights, &block, tape, scratch, out);
         };
@@ -181,7 +184,7 @@ pub(crate) fn backward(tape: &Tape, g: &[f32]) -> Vec<f32> {
             gradient
         })
         .collect();
-    let mut flat = weights::unpack(&plan.architecture, &gradients);
+    let mut flat = packing::unpack(&plan.architecture, &gradients);
     let bias = flat.len() - channels;
     for g in g[..n * channels].chunks_exact(channels) {
         flat[bias..].iter_mut().zip(g).for_each(|(sum, g)| *sum += g);

@@ -5,7 +5,8 @@ use burn::tensor::{Device, Tensor, TensorData};
 use crate::architecture::Architecture;
 use crate::error::FieldsError;
 use crate::fused;
-use crate::jet::{self, Jet, JetOrder};
+use crate::jet::{Jet, JetOrder};
+use crate::reference;
 
 /// A fully connected network on a device.
 ///
@@ -157,7 +158,7 @@ impl Network {
         if fused && fused::available(&self.device()) {
             fused::jets(&self.architecture, &self.parameters, points, order)
         } else {
-            jet::reference(&self.architecture, &self.parameters, points, order)
+            reference::reference(&self.architecture, &self.parameters, points, order)
         }
     }
 
@@ -168,7 +169,7 @@ impl Network {
     #[must_use]
     pub fn jets_reference(&self, points: Tensor<2>, order: JetOrder) -> Jet {
         self.check_points(&points, order);
-        jet::reference(&self.architecture, &self.parameters, points, order)
+        reference::reference(&self.architecture, &self.parameters, points, order)
     }
 
     fn check_points(&self, points: &Tensor<2>, order: JetOrder) {

@@ -302,7 +302,7 @@ impl CheckpointFile {
         if let Err(message) = written
             && !std::mem::replace(&mut self.warned, true)
         {
-            crate::say!("warning: no checkpoint: {message}");
+            machine::say!("warning: no checkpoint: {message}");
         }
         self.written = Instant::now();
     }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use machine::usage::cpu_seconds;
 
 /// Wall and CPU time since the start, including the time before an interruption.
-pub(crate) struct Clock {
+pub struct Clock {
     started: Instant,
     cpu: f64,
     measuring: Duration,
@@ -15,7 +15,7 @@ pub(crate) struct Clock {
 
 impl Clock {
     /// A clock that continues from these times, in s.
-    pub(crate) fn from(wall_s: f64, cpu_s: f64) -> Clock {
+    pub fn from(wall_s: f64, cpu_s: f64) -> Clock {
         Clock {
             started: Instant::now(),
             cpu: cpu_seconds(),
@@ -26,7 +26,7 @@ impl Clock {
     }
 
     /// Runs something whose time does not count.
-    pub(crate) fn outside<T>(&mut self, measure: impl FnOnce() -> T) -> T {
+    pub fn outside<T>(&mut self, measure: impl FnOnce() -> T) -> T {
         let (begun, cpu) = (Instant::now(), cpu_seconds());
         let measured = measure();
         self.measuring += begun.elapsed();
@@ -35,12 +35,12 @@ impl Clock {
     }
 
     /// Wall time, s.
-    pub(crate) fn wall_s(&self) -> f64 {
+    pub fn wall_s(&self) -> f64 {
         self.before[0] + (self.started.elapsed() - self.measuring).as_secs_f64()
     }
 
     /// CPU time of all threads, s.
-    pub(crate) fn cpu_s(&self) -> f64 {
+    pub fn cpu_s(&self) -> f64 {
         self.before[1] + cpu_seconds() - self.cpu - self.cpu_measuring
     }
 }

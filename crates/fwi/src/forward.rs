@@ -16,7 +16,7 @@ mod linearised;
 
 pub use acoustic::Transient;
 pub use helmholtz::{Harmonic, HarmonicMisfit};
-pub(crate) use helmholtz::{background_fields, observed, omega};
+pub use helmholtz::{background_fields, observed, omega};
 pub use linearised::Linearised;
 
 /// The interface of an equation for methods that solve it.
@@ -154,6 +154,30 @@ pub struct DataMisfitValue {
     pub illumination: Option<Vec<f64>>,
     /// Number of solved right-hand sides.
     pub solves: usize,
+}
+
+impl DataMisfitValue {
+    /// A value of a model for which the equation cannot be solved: one with a velocity that is not finite, or too fast for
+    /// the time step. The misfit is not a number, so that a line search takes a shorter step and another optimiser has
+    /// diverged; errors of another kind remain.
+    pub(crate) fn or_diverged(
+        value: Result<Self, InversionError>,
+        nodes: usize,
+    ) -> Result<Self, InversionError> {
+        use fd::FdError::{NotFinite, NotPositive, NotPositiveAt, UnstableStep};
+        match value {
+            Err(InversionError::Fd(
+                NotFinite { .. } | NotPositive { .. } | NotPositiveAt { .. } | UnstableStep { .. },
+            )) => Ok(Self {
+                misfit: f64::NAN,
+                relative: f64::NAN,
+                gradient: vec![f64::NAN; nodes],
+                illumination: None,
+                solves: 0,
+            }),
+            other => other,
+        }
+    }
 }
 
 /// Squared slowness of the starting model on a grid, `[z, x]`.

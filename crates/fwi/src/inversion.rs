@@ -228,7 +228,7 @@ pub enum InversionError {
         /// The first parameter of a network that is not finite, in parentheses; empty if there is none.
         culprit: String,
     },
-    /// A checkpoint of something else than the inversion that is to continue from it.
+    /// A checkpoint that belongs to another inversion.
     #[error(
         "the checkpoint belongs to another inversion: {what} is {found}, expected {expected}; use the scenario of the \
          checkpoint or start the run again without --resume"
@@ -283,15 +283,17 @@ fn non_finite(state: &Snapshot) -> String {
 }
 
 /// Wall clock and stopping rules shared by the methods.
-pub(crate) struct Run<'a> {
+pub struct Run<'a> {
     settings: &'a InversionSettings,
     total: usize,
     /// The last progress.
-    pub(crate) progress: Progress,
+    pub progress: Progress,
 }
 
 impl<'a> Run<'a> {
-    pub(crate) fn new(settings: &'a InversionSettings) -> Self {
+    /// The start of an inversion with these settings.
+    #[must_use]
+    pub fn new(settings: &'a InversionSettings) -> Self {
         let total = settings.stages.iter().map(|s| s.iterations).sum();
         Self { settings, total, progress: Progress::default() }
     }
@@ -300,7 +302,7 @@ impl<'a> Run<'a> {
     ///
     /// # Errors
     /// [`InversionError::Diverged`].
-    pub(crate) fn record(
+    pub fn record(
         &mut self,
         mut progress: Progress,
         may_stop: bool,
@@ -329,5 +331,20 @@ impl<'a> Run<'a> {
             return Ok(ControlFlow::Break(StopReason::NoiseLevel));
         }
         Ok(ControlFlow::Continue(()))
+    }
+
+    /// Refuses a final velocity that is not finite: the last step of an optimiser comes after the last value of the
+    /// objective.
+    ///
+    /// # Errors
+    /// [`InversionError::Diverged`].
+    pub(crate) fn check_velocity(&self, vp: &[f64]) -> Result<(), InversionError> {
+        match vp.iter().find(|v| !(v.is_finite() && **v > 0.0)) {
+            Some(&value) => {
+                let (iteration, what, culprit) = (self.progress.iteration, "the velocity", String::new());
+                Err(InversionError::Diverged { iteration, what, value, culprit })
+            }
+            None => Ok(()),
+        }
     }
 }

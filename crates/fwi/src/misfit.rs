@@ -72,7 +72,7 @@ impl MisfitChoice {
     /// The distance between complex data of frequencies.
     ///
     /// # Panics
-    /// If it has none, which a plan rejects for an equation of frequencies.
+    /// If it has none, which a plan rejects for an equation at frequencies.
     #[must_use]
     pub fn in_frequency(&self) -> &dyn FrequencyMisfit {
         self.as_dyn().of_frequencies().expect("the plan has checked that the misfit fits the equation")
@@ -81,7 +81,7 @@ impl MisfitChoice {
     /// The distance between traces.
     ///
     /// # Panics
-    /// If it has none, which a plan rejects for an equation of time.
+    /// If it has none, which a plan rejects for an equation in time.
     #[must_use]
     pub fn in_time(&self) -> &dyn TimeMisfit {
         self.as_dyn().of_times().expect("the plan has checked that the misfit fits the equation")

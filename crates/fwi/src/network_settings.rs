@@ -1,67 +1,77 @@
 //! Networks as described in a scenario.
 
-use document::{CheckSettings, Fault, KeyPath, Message, Problem, Subject, Unit, positive, within};
+use document::{CheckSettings, Fault, KeyPath, Message, Problem, Subject, Unit, within};
 use fields::{
     Activation, Architecture, BiasInit, Encoding, FieldsError, Numbers, VelocityOutput, WeightInit,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// A fully connected network. Keys that are absent have the value that the activation asks for.
+use survey::ranges;
+
+/// A fully connected network. Keys that are absent take the default of the activation.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "NetworkSettings")]
 pub struct WrittenNetwork {
-    /// Units in each hidden layer.
+    /// Number of units in each hidden layer.
+    #[schemars(transform = Unit::None.within(1.0, 16384.0))]
     pub width: usize,
-    /// Number of layers with an activation; none only behind an encoding.
+    /// Number of layers with an activation. 0 is possible behind an encoding only.
+    #[schemars(transform = Unit::None.within(0.0, 64.0))]
     pub layers: usize,
-    /// Activation by name: `sine`, `tanh`, `relu`, `sigmoid`, `softplus`, `selu`, `gaussian` or `gabor`.
+    /// Activation function: `sine`, `tanh`, `relu`, `sigmoid`, `softplus`, `selu`, `gaussian` or `gabor`.
     #[serde(default = "sine")]
     #[schemars(with = "String")]
     pub activation: Activation,
-    /// Frequency factor of the first layer: the inputs are in units of half the grid's extent, so a wavefield wants
-    /// about the number of radians in that length. For `gaussian` it is the inverse width. When absent 30 for `sine` and
-    /// `gabor`, 10 for `gaussian`, 1 for the others.
+    /// Frequency factor of the first layer. The inputs are in units of half the extent of the grid, so a wavefield
+    /// needs about the number of radians in that length. For `gaussian` it is the inverse width. When absent, 30
+    /// for `sine` and `gabor`, 10 for `gaussian`, 1 for the others.
     #[serde(default)]
+    #[schemars(transform = Unit::None.within(1e-3, 1e5))]
     pub w0_first: Option<f32>,
     /// Frequency factor of the other layers, with the same default.
     #[serde(default)]
+    #[schemars(transform = Unit::None.within(1e-3, 1e5))]
     pub w0_hidden: Option<f32>,
     /// Scale s0 of the window exp(-(s0 z)^2) of `gabor`.
     #[serde(default = "ten")]
+    #[schemars(transform = Unit::None.within(1e-3, 1e5))]
     pub s0: f32,
-    /// `real`, or `complex` weights for `gabor` (the network of the WIRE paper; slower, by plain tensor operations).
+    /// `real` weights, or `complex` weights for `gabor` (the network of the WIRE paper, which is slower).
     #[serde(default)]
     #[schemars(with = "String")]
     pub numbers: Numbers,
-    /// Initial biases: `none`, `reference` (uniform in +-1/sqrt(inputs), as the reference code of the SIREN paper) or
-    /// `phase` (uniform phases). When absent `phase` for `sine`, `reference` for the others.
+    /// Initial biases: `none`, `reference` (uniform in +-1/sqrt(inputs), as in the reference code of the SIREN
+    /// paper) or `phase` (uniform phases). When absent, `phase` for `sine` and `reference` for the others.
     #[serde(default)]
     #[schemars(with = "Option<String>")]
     pub bias: Option<BiasInit>,
-    /// Initial weights: `siren`, `xavier_normal`, `xavier_truncated`, `he_normal`, `lecun_normal`, `uniform`, or `auto`:
-    /// `siren` for `sine`, `xavier_normal` for `tanh` and `sigmoid`, `he_normal` for `relu` and `softplus`, `lecun_normal`
-    /// for `selu`, `uniform` for `gaussian` and `gabor`.
+    /// Initial weights: `siren`, `xavier_normal`, `xavier_truncated`, `he_normal`, `lecun_normal`, `uniform` or
+    /// `auto`. `auto` takes `siren` for `sine`, `xavier_normal` for `tanh` and `sigmoid`, `he_normal` for `relu`
+    /// and `softplus`, `lecun_normal` for `selu`, and `uniform` for `gaussian` and `gabor`.
     #[serde(default)]
     #[schemars(with = "String")]
     pub init: WeightInit,
     /// Factor on the initial weights between the first layer and the output.
     #[serde(default = "one")]
+    #[schemars(transform = Unit::None.within(1e-6, 1e6))]
     pub init_scale: f32,
-    /// Where the frequency factors act: `multiplied` in each evaluation (the paper), or `absorbed` once into the initial
-    /// weights, which gives the same initial network and smaller steps.
+    /// Where the frequency factors act: `multiplied` in each evaluation, as in the SIREN paper, or `absorbed` once
+    /// into the initial weights, which gives the same initial network and smaller steps.
     #[serde(default = "absorbed")]
     #[schemars(with = "String")]
     pub frequency: fields::Frequency,
     /// Factor on the initial output layer.
     #[serde(default = "one")]
+    #[schemars(transform = Unit::None.within(1e-9, 1e6))]
     pub output_scale: f32,
-    /// What stands between the points and the first layer; absent, the points themselves enter it.
+    /// An encoding between the points and the first layer. When absent, the points themselves enter the first
+    /// layer.
     #[serde(default)]
     pub encoding: Option<EncodingSettings>,
-    /// Lets an equation with second derivatives act on an activation with kinks, `relu` or `selu`, whose second derivative
-    /// is taken between them: zero for `relu`, which then learns nothing from the equation.
+    /// Allows an activation with kinks, `relu` or `selu`, for an equation with second derivatives. Its second
+    /// derivative is then the one between the kinks: zero for `relu`, which learns nothing from the equation.
     #[serde(default)]
     pub weak_derivatives: bool,
 }
@@ -130,28 +140,34 @@ impl From<WrittenNetwork> for NetworkSettings {
     }
 }
 
-/// Features of the points in place of the points.
+/// Features of the points that take the place of the points.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum EncodingSettings {
-    /// The coordinates, and the sine and cosine of 2^k pi times each (NeRF, as in the reference code of the SIREN paper).
+    /// The coordinates, and the sine and cosine of 2^k pi times each (NeRF, as in the reference code of the SIREN
+    /// paper).
     Positional {
-        /// Number of octaves: 7 for 512 samples, by their Nyquist frequency.
+        /// Number of octaves. The Nyquist frequency gives 7 for 512 samples.
+        #[schemars(transform = Unit::None.within(1.0, 16.0))]
         bands: usize,
     },
     /// Sine and cosine of 2 pi B x with a random B (Tancik et al. 2020).
     Fourier {
         /// Rows of B, half the number of features.
+        #[schemars(transform = Unit::None.within(1.0, 16384.0))]
         count: usize,
         /// Standard deviation of B, in periods per unit of the network's coordinates.
+        #[schemars(transform = Unit::None.within(1e-6, 1e6))]
         sigma: f32,
         /// Seed of B.
         #[serde(default)]
+        #[schemars(transform = ranges::seed())]
         seed: u64,
     },
     /// exp(-(s |x - c|^2)^2) with trained centres and sharpnesses, as in the reference code of the SIREN paper.
     Rbf {
         /// Number of centres.
+        #[schemars(transform = Unit::None.within(1.0, 16384.0))]
         centres: usize,
     },
 }
@@ -162,22 +178,6 @@ impl EncodingSettings {
             Self::Positional { bands } => Encoding::Positional { bands },
             Self::Fourier { count, sigma, seed } => Encoding::Fourier { count, sigma, seed },
             Self::Rbf { centres } => Encoding::Rbf { centres },
-        }
-    }
-
-    fn check(self, at: &KeyPath) -> Result<(), Fault> {
-        match self {
-            Self::Positional { bands } => {
-                within(&at.key("positional").key("bands"), bands as f64, [1.0, 16.0], Unit::None)
-            }
-            Self::Fourier { count, sigma, .. } => {
-                let at = at.key("fourier");
-                within(&at.key("count"), count as f64, [1.0, 16384.0], Unit::None)?;
-                positive(&at.key("sigma"), f64::from(sigma), Unit::None)
-            }
-            Self::Rbf { centres } => {
-                within(&at.key("rbf").key("centres"), centres as f64, [1.0, 16384.0], Unit::None)
-            }
         }
     }
 }
@@ -258,20 +258,8 @@ impl NetworkSettings {
 
 impl CheckSettings for NetworkSettings {
     fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        within(&at.key("width"), self.width as f64, [1.0, 16384.0], Unit::None)?;
-        let least = if self.encoding.is_some() { 0.0 } else { 1.0 };
-        within(&at.key("layers"), self.layers as f64, [least, 64.0], Unit::None)?;
-        for (key, value) in [
-            ("w0_first", self.w0_first),
-            ("w0_hidden", self.w0_hidden),
-            ("s0", self.s0),
-            ("init_scale", self.init_scale),
-            ("output_scale", self.output_scale),
-        ] {
-            positive(&at.key(key), f64::from(value), Unit::None)?;
-        }
-        if let Some(encoding) = self.encoding {
-            encoding.check(&at.key("encoding"))?;
+        if self.encoding.is_none() {
+            within(&at.key("layers"), self.layers as f64, [1.0, 64.0], Unit::None)?;
         }
         // What is left are complex numbers without gabor, or with a window too wide for them.
         self.architecture(1).map(drop).map_err(|error| Fault::new(at.key("numbers"), NoNetwork(error)))
@@ -312,44 +300,42 @@ impl Problem for NoNetwork {
     }
 }
 
-/// A velocity as a network.
+/// A velocity model represented by a network.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct VelocitySettings {
     /// The network.
     pub network: NetworkSettings,
-    /// What its outputs mean.
+    /// How its output becomes a velocity.
     #[serde(default)]
     pub output: OutputSettings,
 }
 
 impl CheckSettings for VelocitySettings {
     fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        self.network.check(&at.key("network"))?;
-        let OutputSettings::Levels { sharpness } = &self.output else { return Ok(()) };
-        let at = at.key("output").key("levels").key("sharpness");
-        positive(&at.index(0), sharpness[0], Unit::None)?;
-        positive(&at.index(1), sharpness[1], Unit::None)
+        self.network.check(&at.key("network"))
     }
 }
 
-/// What the outputs of a velocity network mean.
+/// How the output of a velocity network becomes a velocity.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum OutputSettings {
     /// `m / m_b = max(y, -0.999) + 1`, as in the SIREN paper.
     Paper {},
-    /// A velocity between the bounds, smooth.
+    /// A velocity between the bounds, a smooth function of the output.
     Bounded {},
-    /// The starting model and half the width of the bounds times the output, cut off at the bounds.
+    /// The starting model plus half the width of the bounds times the output, clipped to the bounds.
     Perturbation {},
-    /// The middle of the bounds and half their width times the output, cut off at the bounds. It knows nothing of the
-    /// starting model: give a `warm_start`.
+    /// The middle of the bounds plus half their width times the output, clipped to the bounds. It does not know the
+    /// starting model, so it needs a `warm_start`.
     Affine {},
     /// Piecewise constant: the background, or one of two unknown velocities, one above and one below it.
     Levels {
-        /// Sharpness of the interfaces at the start and at the end of the inversion; it grows geometrically in between.
+        /// Sharpness of the interfaces at the start and at the end of the inversion. It grows geometrically in
+        /// between.
         #[serde(default = "sharpness")]
+        #[schemars(transform = Unit::None.within(1e-6, 1e6))]
         sharpness: [f64; 2],
     },
 }

@@ -9,9 +9,6 @@ use crate::inversion::InversionError;
 use crate::optimizer::OptimizerChoice;
 use crate::status::Status;
 
-#[cfg(test)]
-mod tests;
-
 /// Steps between copies of the network that are kept in case the following steps diverge.
 const KEPT: usize = 100;
 
@@ -21,19 +18,19 @@ const RESIDUAL: &str = "residual";
 const MEMORY: &str = "memory";
 
 /// The settings of a training.
-pub(crate) struct Training<'a> {
+pub struct Training<'a> {
     /// An optimiser for networks.
-    pub(crate) optimizer: &'a OptimizerChoice,
+    pub optimizer: &'a OptimizerChoice,
     /// Finished steps of an earlier training; counting continues from there.
-    pub(crate) before: usize,
+    pub before: usize,
     /// Steps.
-    pub(crate) steps: usize,
+    pub steps: usize,
     /// Longest wall time, s.
-    pub(crate) time_limit: Option<f64>,
+    pub time_limit: Option<f64>,
 }
 
 /// The objective of a network.
-pub(crate) trait TrainingObjective {
+pub trait TrainingObjective {
     /// The value in a step. The function stays the same for as many steps as the optimiser holds it.
     ///
     /// # Errors
@@ -56,14 +53,15 @@ pub(crate) trait TrainingObjective {
 }
 
 /// The value of an objective for a network.
-pub(crate) struct TrainingValue {
-    pub(crate) objective: f64,
+pub struct TrainingValue {
+    /// The value of the objective.
+    pub objective: f64,
     /// The residual of the equation, or the remaining error, for display.
-    pub(crate) residual: f64,
+    pub residual: f64,
     /// The gradient of the objective, in the order of the parameters.
-    pub(crate) gradient: Vec<Tensor<2>>,
+    pub gradient: Vec<Tensor<2>>,
     /// The objective as half a sum of squares, if the optimiser needs that.
-    pub(crate) residuals: Option<Residuals>,
+    pub residuals: Option<Residuals>,
 }
 
 /// The time, the history and the checkpoints of a training.
@@ -134,9 +132,11 @@ impl<F> Follow<F> for () {
 }
 
 /// Follows a network through its fields.
-pub(crate) struct FieldFollower<'a, F> {
-    pub(crate) follow: &'a mut dyn Follow<F>,
-    pub(crate) of: &'a dyn Fn(&Network) -> Result<F, InversionError>,
+pub struct FieldFollower<'a, F> {
+    /// The follower.
+    pub follow: &'a mut dyn Follow<F>,
+    /// Computes the fields of a network.
+    pub of: &'a dyn Fn(&Network) -> Result<F, InversionError>,
 }
 
 impl<F> Follow<Network> for FieldFollower<'_, F> {
@@ -155,15 +155,17 @@ impl<F> Follow<Network> for FieldFollower<'_, F> {
 }
 
 /// A trained network.
-pub(crate) struct Trained {
-    pub(crate) network: Network,
+pub struct Trained {
+    /// The network.
+    pub network: Network,
     /// Finished steps, including earlier ones.
-    pub(crate) steps: usize,
+    pub steps: usize,
     /// Residual before the last step.
-    pub(crate) residual: Option<f64>,
-    pub(crate) status: Status,
+    pub residual: Option<f64>,
+    /// How the training ended.
+    pub status: Status,
     /// The reason why it ended, in words.
-    pub(crate) stopped_because: String,
+    pub stopped_because: String,
 }
 
 impl Training<'_> {
@@ -173,8 +175,8 @@ impl Training<'_> {
     /// Errors of the objective and the follower; [`InversionError::Fields`].
     ///
     /// # Panics
-    /// For an optimiser that is not one for networks, which a plan rejects.
-    pub(crate) fn run(
+    /// For an optimiser that is not for networks, which a plan rejects.
+    pub fn run(
         &self,
         mut network: Network,
         objective: &mut dyn TrainingObjective,

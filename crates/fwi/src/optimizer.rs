@@ -61,7 +61,7 @@ impl OptimizerChoice {
     ///
     /// # Errors
     /// The key and what is wrong with it.
-    pub(crate) fn check_for_network(
+    pub fn check_for_network(
         &self,
         at: &KeyPath,
         method: &'static str,
@@ -76,7 +76,7 @@ impl OptimizerChoice {
     }
 
     /// Number of steps of a network during which the objective must be the same function.
-    pub(crate) fn hold(&self) -> usize {
+    pub fn hold(&self) -> usize {
         self.as_dyn().for_network().map_or(1, |optimizer| optimizer.hold())
     }
 
@@ -84,7 +84,7 @@ impl OptimizerChoice {
     ///
     /// # Errors
     /// The key and what is wrong with it.
-    pub(crate) fn check_size(&self, at: &KeyPath, architecture: &fields::Architecture) -> Result<(), Fault> {
+    pub fn check_size(&self, at: &KeyPath, architecture: &fields::Architecture) -> Result<(), Fault> {
         let Some(Err(error)) = self.as_dyn().for_network().map(|optimizer| optimizer.check(architecture))
         else {
             return Ok(());
@@ -98,7 +98,7 @@ impl OptimizerChoice {
     ///
     /// # Errors
     /// The key `optimizer` of `at` and what is wrong with it.
-    pub(crate) fn check_squares(&self, at: &KeyPath, squares: bool) -> Result<(), Fault> {
+    pub fn check_squares(&self, at: &KeyPath, squares: bool) -> Result<(), Fault> {
         if squares || !self.as_dyn().needs_squares() {
             return Ok(());
         }
@@ -108,13 +108,13 @@ impl OptimizerChoice {
 
 /// An optimiser that does not go with the method.
 #[derive(Debug)]
-pub(crate) struct OptimizerUnfit {
+pub struct OptimizerUnfit {
     /// The optimiser.
-    pub(crate) found: &'static str,
+    pub found: &'static str,
     /// The method.
-    pub(crate) method: &'static str,
+    pub method: &'static str,
     /// An optimiser that goes with it, as YAML.
-    pub(crate) instead: &'static str,
+    pub instead: &'static str,
 }
 
 impl Problem for OptimizerUnfit {
@@ -188,14 +188,7 @@ mod tests {
     #[test]
     fn every_file_is_listed() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/optimizer");
-        let mut files: Vec<String> = std::fs::read_dir(folder)
-            .unwrap()
-            .map(|entry| entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())
-            .collect();
-        let mut rows: Vec<String> = OptimizerChoice::NAMES.iter().map(|name| (*name).to_owned()).collect();
-        files.sort();
-        rows.sort();
-        assert_eq!(files, rows);
+        document::choices::assert_rows_have_files(folder, OptimizerChoice::NAMES.iter().copied());
     }
 
     #[test]

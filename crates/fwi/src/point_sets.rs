@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 /// Sets of points: a pool used in turn, or new sets, each for as many steps as the optimiser needs the objective to
 /// be the same function.
-pub(crate) struct PointSets<B> {
+pub struct PointSets<B> {
     pool: Vec<Arc<B>>,
     hold: usize,
     /// The current set, if there is no pool.
@@ -13,17 +13,17 @@ pub(crate) struct PointSets<B> {
 
 impl<B> PointSets<B> {
     /// No sets yet; each will be kept for `hold` steps.
-    pub(crate) fn new(hold: usize) -> Self {
+    pub fn new(hold: usize) -> Self {
         Self { pool: Vec::new(), hold, held: None }
     }
 
     /// Adds a set to the pool.
-    pub(crate) fn add(&mut self, set: B) {
+    pub fn add(&mut self, set: B) {
         self.pool.push(Arc::new(set));
     }
 
     /// Whether a step is the first on its set.
-    pub(crate) fn is_fresh(&self, step: usize) -> bool {
+    pub fn is_fresh(&self, step: usize) -> bool {
         step.is_multiple_of(self.hold)
     }
 
@@ -33,7 +33,7 @@ impl<B> PointSets<B> {
     }
 
     /// The set of a step; `None` if a new one must be drawn and passed to [`PointSets::keep`].
-    pub(crate) fn at(&self, step: usize) -> Option<Arc<B>> {
+    pub fn at(&self, step: usize) -> Option<Arc<B>> {
         match self.pool.len() {
             0 if self.is_fresh(step) => None,
             0 => self.held.clone(),
@@ -42,14 +42,14 @@ impl<B> PointSets<B> {
     }
 
     /// Stores a new set for this step and the following ones that use it.
-    pub(crate) fn keep(&mut self, set: B) -> Arc<B> {
+    pub fn keep(&mut self, set: B) -> Arc<B> {
         let set = Arc::new(set);
         self.held = Some(Arc::clone(&set));
         set
     }
 
     /// Whether the set of a step is new and used by no other step.
-    pub(crate) fn is_for_one(&self, step: usize) -> bool {
+    pub fn is_for_one(&self, step: usize) -> bool {
         self.hold == 1 && self.at(step).is_none()
     }
 }

@@ -92,13 +92,8 @@ mod tests {
     #[test]
     fn every_file_is_listed() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/regularizer");
-        let mut files: Vec<String> = std::fs::read_dir(folder)
-            .unwrap()
-            .map(|entry| entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())
-            .collect();
-        files.sort();
-        assert_eq!(files, RegularizerChoice::NAMES);
-        assert_eq!(all().len(), files.len());
+        document::choices::assert_rows_have_files(folder, RegularizerChoice::NAMES.iter().copied());
+        assert_eq!(all().len(), RegularizerChoice::NAMES.len());
     }
 
     /// The stated derivative is that of the value: central differences agree to second order.

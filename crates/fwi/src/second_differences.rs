@@ -6,7 +6,7 @@ use std::f64::consts::PI;
 use nalgebra::{DMatrix, RealField, convert};
 
 /// Orthonormal waves `[mode, node]` that diagonalise the second differences of nodes along an axis.
-pub(crate) struct Waves<T> {
+pub struct Waves<T> {
     waves: DMatrix<T>,
     /// The sine of half the phase of a wave between nodes. Minus four times its square is the second difference.
     half_sines: Vec<f64>,
@@ -14,7 +14,7 @@ pub(crate) struct Waves<T> {
 
 impl<T: RealField> Waves<T> {
     /// Cosines: no flux through ends that are half a node away.
-    pub(crate) fn cosines(nodes: usize) -> Self {
+    pub fn cosines(nodes: usize) -> Self {
         let wave = |mode, node| {
             let share = if mode == 0 { 1.0 } else { 2.0 };
             let angle = PI * mode as f64 * (node as f64 + 0.5) / nodes as f64;
@@ -25,7 +25,7 @@ impl<T: RealField> Waves<T> {
     }
 
     /// Sines: zero at ends that are one node away.
-    pub(crate) fn sines(nodes: usize) -> Self {
+    pub fn sines(nodes: usize) -> Self {
         let step = PI / (nodes + 1) as f64;
         let scale = (2.0 / (nodes + 1) as f64).sqrt();
         let wave = |mode, node| convert(scale * (step * ((mode + 1) * (node + 1)) as f64).sin());
@@ -38,7 +38,7 @@ impl<T: RealField> Waves<T> {
 ///
 /// # Source
 /// Buzbee, Golub and Nielson, SIAM J. Numer. Anal. 7 (1970), section 2.
-pub(crate) struct OfLaplacian<T> {
+pub struct OfLaplacian<T> {
     along_x: DMatrix<T>,
     along_z: DMatrix<T>,
     /// `[z mode, x mode]`.
@@ -47,7 +47,7 @@ pub(crate) struct OfLaplacian<T> {
 
 impl<T: RealField> OfLaplacian<T> {
     /// `function` of minus the Laplacian, for waves along x and z and nodes `spacing` apart.
-    pub(crate) fn new([x, z]: [Waves<T>; 2], spacing: [f64; 2], function: impl Fn(f64) -> f64) -> Self {
+    pub fn new([x, z]: [Waves<T>; 2], spacing: [f64; 2], function: impl Fn(f64) -> f64) -> Self {
         let squared = |waves: &Waves<T>, axis: usize, mode: usize| {
             (2.0 / spacing[axis] * waves.half_sines[mode]).powi(2)
         };
@@ -58,7 +58,7 @@ impl<T: RealField> OfLaplacian<T> {
     }
 
     /// Applies the function to values `[z, x]`.
-    pub(crate) fn of(&self, values: DMatrix<T>) -> DMatrix<T> {
+    pub fn of(&self, values: DMatrix<T>) -> DMatrix<T> {
         let modes = (&self.along_z * values * self.along_x.transpose()).component_mul(&self.factors);
         self.along_z.tr_mul(&(modes * &self.along_x))
     }

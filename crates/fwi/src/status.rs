@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::tables::Failure;
-
 /// How a member of a study ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -28,10 +26,5 @@ impl Status {
             Status::Diverged => "diverged",
             Status::Failed => "failed",
         }
-    }
-
-    /// What a table says of a member that ended this way; nothing when it finished.
-    pub(crate) fn trouble(self, because: &str) -> Option<Failure> {
-        (self != Status::Done).then(|| Failure { status: self.word(), because: because.to_owned() })
     }
 }

@@ -1,6 +1,6 @@
 //! How the wavefield of a shot is stored for the gradient, which needs it backwards in time.
 
-use document::{CheckSettings, Fault, KeyPath, Unit, positive, within};
+use document::{CheckSettings, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,7 @@ pub trait StorageSettings: CheckSettings {
     fn storage(&self, shots: usize) -> fd::time::Storage;
 }
 
-/// Every step, in full: the fastest where memory allows it.
+/// Stores every step in full. This is the fastest way where memory allows it.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct All {}
@@ -23,23 +23,20 @@ impl StorageSettings for All {
     }
 }
 
-/// Every so many steps: the gradient is then approximate, and good while a period of the highest frequency has four
-/// snapshots or more.
+/// Stores the wavefield every few steps. The gradient is then approximate; it is good while four or more snapshots
+/// fall on a period of the highest frequency.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Snapshots {
-    /// Steps from one snapshot to the next.
+    /// Number of steps from one snapshot to the next.
+    #[schemars(transform = Unit::None.within(1.0, 1000.0))]
     pub every: usize,
-    /// Whether they are kept in 16 bits a value.
+    /// Whether they are stored in 16 bits a value.
     #[serde(default)]
     pub half: bool,
 }
 
-impl CheckSettings for Snapshots {
-    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        within(&at.key("every"), self.every as f64, [1.0, 1000.0], Unit::None)
-    }
-}
+impl CheckSettings for Snapshots {}
 
 impl StorageSettings for Snapshots {
     fn storage(&self, _shots: usize) -> fd::time::Storage {
@@ -47,22 +44,19 @@ impl StorageSettings for Snapshots {
     }
 }
 
-/// Some states, from which the steps between are computed again: exact within a given memory.
+/// Stores some states and computes the steps between them again. The gradient is exact within a given memory.
 ///
 /// # Source
 /// Griewank and Walther, ACM Trans. Math. Softw. 26 (2000), 19-45.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Checkpoints {
-    /// Memory for the states of all shots that are computed at a time, in 10^6 bytes.
+    /// Memory for the states of all shots that are computed at a time.
+    #[schemars(transform = Unit::Megabyte.within(1e-6, 1e9))]
     pub megabytes: f64,
 }
 
-impl CheckSettings for Checkpoints {
-    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        positive(&at.key("megabytes"), self.megabytes, Unit::None)
-    }
-}
+impl CheckSettings for Checkpoints {}
 
 impl StorageSettings for Checkpoints {
     fn storage(&self, shots: usize) -> fd::time::Storage {
@@ -70,7 +64,7 @@ impl StorageSettings for Checkpoints {
     }
 }
 
-/// The edges of every step, from which the wavefield is computed backwards.
+/// Stores the edges of the wavefield at every step, from which it is computed backwards.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Boundary {}

@@ -1,25 +1,30 @@
 //! Fits a velocity network to the starting model before the inversion.
 
-use document::{CheckSettings, Fault, KeyPath, Unit, positive, within};
+use document::Unit;
 use fields::FieldsError;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::velocity_network::{VelocityNetwork, VelocityPoints};
+use survey::ranges;
 
-/// Steps that fit the outputs to the starting model. The output `affine` needs them, for which zero is the middle of the
-/// bounds; for the others zero is the starting model, and the fit only takes the initial noise of the network away.
+/// Fits the velocity network to the starting model before the inversion. The output `affine` needs it, because its
+/// zero is the middle of the bounds. For the other outputs zero is the starting model, and the fit only removes the
+/// initial noise of the network.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WarmStart {
-    /// Most steps of SOAP.
+    /// Largest number of SOAP steps.
     #[serde(default = "steps")]
+    #[schemars(transform = Unit::None.within(1.0, 1e7))]
     pub steps: usize,
-    /// Its learning rate at the start; it falls by a cosine to a hundredth.
+    /// Initial learning rate. It falls by a cosine to a hundredth.
     #[serde(default = "rate")]
+    #[schemars(transform = ranges::learning_rate())]
     pub learning_rate: f64,
-    /// Root mean square error of the squared slowness, relative, at which the fit is good enough.
+    /// Relative root mean square error of the squared slowness at which the fit stops.
     #[serde(default = "tolerance")]
+    #[schemars(transform = Unit::None.within(0.0, 1.0))]
     pub tolerance: f64,
 }
 
@@ -31,14 +36,6 @@ fn rate() -> f64 {
 }
 fn tolerance() -> f64 {
     5e-3
-}
-
-impl CheckSettings for WarmStart {
-    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        within(&at.key("steps"), self.steps as f64, [1.0, 1e7], Unit::None)?;
-        positive(&at.key("learning_rate"), self.learning_rate, Unit::None)?;
-        within(&at.key("tolerance"), self.tolerance, [0.0, 1.0], Unit::None)
-    }
 }
 
 impl WarmStart {

@@ -9,7 +9,7 @@ use survey::dataset::Dataset;
 use survey::density::DensityChoice;
 use survey::gathers::GatherFile;
 use survey::observed::Observed;
-use survey::traces::Band;
+use survey::traces::{Band, Resampling};
 use survey::wavelet::{SourceWavelets, WaveletChoice};
 
 /// The equation and its settings.
@@ -40,7 +40,7 @@ pub struct AcousticPlan {
     pub step: f64,
     /// Steps from one sample of the data to the next.
     pub steps_per_sample: usize,
-    /// Samples of a trace.
+    /// Samples per trace.
     pub samples: usize,
     /// The boundary of the grid.
     pub boundary: fd::time::Boundary,
@@ -50,17 +50,23 @@ pub struct AcousticPlan {
     pub band: Band,
     /// Density, if it is not constant.
     pub density: Option<DensityChoice>,
-    /// The wavelet at the time step, one for all shots or one for each.
+    /// The wavelet at every step of a propagation, one for all shots or one for each.
     pub source: SourceWavelets,
     /// Whether bad traces are ignored.
     pub mask_dead_traces: bool,
 }
 
 impl AcousticPlan {
-    /// Time steps of a simulation that is `refine` times as fine in time.
+    /// Time steps up to the last sample of the data, the one at t = 0 included.
     #[must_use]
-    pub fn steps(&self, refine: usize) -> usize {
-        (self.samples - 1) * self.steps_per_sample * refine + 1
+    pub fn recorded_steps(&self) -> usize {
+        (self.samples - 1) * self.steps_per_sample + 1
+    }
+
+    /// How the data are sampled from the steps of a propagation that is `refine` times as fine in time.
+    #[must_use]
+    pub fn resampling(&self, refine: usize) -> Resampling {
+        Resampling::new(self.samples, self.steps_per_sample, refine)
     }
 
     /// Sampling interval of the data, s.
@@ -81,6 +87,23 @@ impl AcousticPlan {
         let density = self.density.as_ref()?.as_dyn();
         Some(vp.iter().map(|v| density.at(*v)[0]).collect())
     }
+
+    /// The largest stable time step in a velocity model on a grid, with its density, s.
+    ///
+    /// # Errors
+    /// [`fd::FdError`] for a model on another grid.
+    pub fn largest_stable_step(&self, grid: &Grid, order: usize, vp: &[f64]) -> Result<f64, fd::FdError> {
+        let density = self.density_of(vp);
+        let medium = fd::time::Medium { vp, density: density.as_deref() };
+        fd::time::largest_stable_step_of(&grid.into(), order, &medium)
+    }
+
+    /// The derivative of the density by squared slowness, d rho / dm = d rho / dv dv/dm with v = m^(-1/2), of a velocity model.
+    #[must_use]
+    pub fn density_slope(&self, vp: &[f64]) -> Option<Vec<f64>> {
+        let density = self.density.as_ref()?.as_dyn();
+        Some(vp.iter().map(|v| -0.5 * v.powi(3) * density.at(*v)[1]).collect())
+    }
 }
 
 impl WavesPlan {
@@ -88,6 +111,15 @@ impl WavesPlan {
     #[must_use]
     pub fn helmholtz(&self) -> Option<&HelmholtzPlan> {
         if let Self::Helmholtz(waves) = self { Some(waves) } else { None }
+    }
+
+    /// The highest frequency of the waves, Hz.
+    #[must_use]
+    pub fn highest(&self) -> f64 {
+        match self {
+            Self::Helmholtz(waves) => waves.frequencies.iter().copied().fold(0.0, f64::max),
+            Self::Acoustic(waves) => waves.band.high,
+        }
     }
 
     /// The box where sources, receivers and changes of the model may lie.

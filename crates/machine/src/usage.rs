@@ -1,6 +1,6 @@
 //! What this process has used.
 
-/// Processor time of all threads of this process, s.
+/// CPU time of all threads of this process, s.
 #[must_use]
 pub fn cpu_seconds() -> f64 {
     let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
@@ -19,7 +19,7 @@ pub fn peak_bytes() -> u64 {
 mod tests {
     use super::*;
 
-    /// Work takes processor time, and a process has pages in memory.
+    /// Work takes CPU time, and a process has pages in memory.
     #[test]
     fn usage_grows() {
         let before = cpu_seconds();

@@ -6,6 +6,7 @@ use std::path::Path;
 use fd::Grid;
 
 use crate::data_error::DataError;
+use crate::input_file;
 use crate::model::Model;
 use crate::npy::{self, Values};
 
@@ -53,7 +54,7 @@ impl Meaning {
     }
 }
 
-/// Fewest samples along an axis.
+/// Smallest number of samples along an axis.
 const FEWEST: usize = 8;
 
 /// Reads an array; its samples are `pixel` m apart if the file does not state a spacing.
@@ -92,7 +93,7 @@ pub fn read(path: &Path, pixel: f64) -> Result<Array, DataError> {
 fn numpy(path: &Path, pixel: f64) -> Result<Array, DataError> {
     let array = npy::read(path)?;
     let Values::Real(values) = array.values else {
-        let (dataset, expected) = ("array".to_owned(), "f4 or f8, real numbers");
+        let (dataset, expected) = ("array".to_owned(), "real numbers");
         return Err(DataError::Type { path: path.to_owned(), dataset, found: array.dtype, expected });
     };
     let shape = sides(path, &array.shape)?;
@@ -104,7 +105,7 @@ fn numpy(path: &Path, pixel: f64) -> Result<Array, DataError> {
 
 /// The grey values (ITU-R BT.601) of a picture of any kind, without transparency.
 fn picture(path: &Path, pixel: f64) -> Result<Array, DataError> {
-    let file = std::fs::File::open(path).map_err(|e| DataError::reading(path, e))?;
+    let file = input_file::open(path)?;
     let no_picture = |e: png::DecodingError| DataError::Malformed {
         path: path.to_owned(),
         format: "png",
@@ -122,7 +123,14 @@ fn picture(path: &Path, pixel: f64) -> Result<Array, DataError> {
         offset: 0,
         problem: format!("{width} x {height} pixels are too many"),
     };
-    let mut bytes = vec![0; reader.output_buffer_size().ok_or_else(too_large)?];
+    let size = reader.output_buffer_size().ok_or_else(too_large)?;
+    // The bytes, their values, and the grey ones of these.
+    input_file::require(
+        path,
+        (size as u64).saturating_mul(17),
+        &format!("a picture of {width} x {height} pixels"),
+    )?;
+    let mut bytes = vec![0; size];
     let info = reader.next_frame(&mut bytes).map_err(no_picture)?;
     let samples: Vec<f64> = if info.bit_depth == png::BitDepth::Sixteen {
         bytes.as_chunks::<2>().0.iter().map(|b| f64::from(u16::from_be_bytes(*b)) / 257.0).collect()

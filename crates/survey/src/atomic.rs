@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use crate::data_error::DataError;
+use crate::input_file;
 
 /// Temporary files that are being written.
 static TEMPORARIES: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
@@ -41,27 +42,98 @@ pub fn remove_temporaries() {
 
 /// Lets `write` fill a temporary file beside `path`, writes it through to the disk, then renames it to `path`.
 ///
-/// If it fails or the program crashes, an existing file of that name stays unchanged. Missing folders are created.
+/// If it fails or the program crashes, an existing file of that name stays unchanged. Missing folders are created. If `path`
+/// is a symbolic link, its target is written; if it is a device, the bytes are written to the device.
 ///
 /// # Errors
 /// [`DataError::Unwritable`] if the folder cannot be written to; otherwise the error of `write`.
 pub fn write_with<T>(path: &Path, write: impl FnOnce(&Path) -> Result<T, DataError>) -> Result<T, DataError> {
-    let folder = folder_of(path);
-    std::fs::create_dir_all(&folder).map_err(|e| DataError::writing(path, e))?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let prefix = format!(".{name}.");
+    let unwritable = |e| DataError::writing(path, e);
+    let (target, exists) = target_of(path).map_err(unwritable)?;
+    if let Some(found) = exists {
+        return write_to_device(path, found, write);
+    }
+    let folder = folder_of(&target);
+    std::fs::create_dir_all(&folder).map_err(unwritable)?;
+    let name = target.file_name().unwrap_or_default().to_string_lossy();
+    let here = format!(".{name}.{}-", processes());
+    remove_orphans(&folder, &here);
+    let prefix = format!("{here}{}-", std::process::id());
     let mut builder = tempfile::Builder::new();
     builder.prefix(&prefix).suffix(".tmp");
     // The temporary default of 0600 would survive the renaming; the usual umask decides instead.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let temporary = builder.tempfile_in(&folder).map_err(|e| DataError::writing(path, e))?.into_temp_path();
+    let temporary = builder.tempfile_in(&folder).map_err(unwritable)?.into_temp_path();
     let _noted = Noted::new(&temporary);
     let value = write(&temporary)?;
-    let synced = File::options().write(true).open(&temporary).and_then(|file| file.sync_all());
-    synced.map_err(|e| DataError::writing(path, e))?;
-    temporary.persist(path).map_err(|e| DataError::writing(path, e.error))?;
+    File::options().write(true).open(&temporary).and_then(|file| file.sync_all()).map_err(unwritable)?;
+    temporary.persist(&target).map_err(|e| unwritable(e.error))?;
     sync_folder(&folder);
+    Ok(value)
+}
+
+/// Names the processes among which the number of one is its own: those of this machine since it was started, in this
+/// container. Empty where the system does not say.
+fn processes() -> String {
+    let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
+    let space = std::fs::read_link("/proc/self/ns/pid").unwrap_or_default();
+    let digits = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
+    let (boot, space) = (digits(&boot), digits(&space.to_string_lossy()));
+    if boot.is_empty() || space.is_empty() { String::new() } else { format!("{boot:.8}{space}") }
+}
+
+/// Removes temporary files of these processes that were killed while they wrote them.
+fn remove_orphans(folder: &Path, prefix: &str) {
+    if processes().is_empty() {
+        return;
+    }
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let rest = name.to_str().and_then(|name| name.strip_prefix(prefix)?.strip_suffix(".tmp"));
+        let process = rest.and_then(|rest| rest.split_once('-')?.0.parse::<u32>().ok());
+        if process.is_some_and(|process| !Path::new("/proc").join(process.to_string()).exists()) {
+            // One that is not there any more is as good.
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// The target of a path after following symbolic links, and its kind if it is not a regular file.
+fn target_of(path: &Path) -> std::io::Result<(PathBuf, Option<&'static str>)> {
+    /// Most links that are followed, as in Linux.
+    const LINKS: usize = 40;
+    let mut target = path.to_owned();
+    for _ in 0..LINKS {
+        match std::fs::symlink_metadata(&target) {
+            Ok(found) if found.is_symlink() => {
+                // A relative link starts from its own folder.
+                target = folder_of(&target).join(std::fs::read_link(&target)?);
+            }
+            Ok(found) => return Ok((target, input_file::kind(found.file_type()))),
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok((target, None)),
+            Err(error) => return Err(error),
+        }
+    }
+    Err(std::io::Error::other("a symbolic link that leads back to itself"))
+}
+
+/// Writes to a device such as `/dev/null` or `/dev/stdout`, which is not replaced by a file.
+fn write_to_device<T>(
+    path: &Path,
+    found: &'static str,
+    write: impl FnOnce(&Path) -> Result<T, DataError>,
+) -> Result<T, DataError> {
+    if found != input_file::DEVICE {
+        return Err(DataError::NotRegular { path: path.to_owned(), found });
+    }
+    let unwritable = |e| DataError::writing(path, e);
+    // Some formats cannot be written sequentially and need a file first.
+    let temporary = tempfile::NamedTempFile::new().map_err(unwritable)?.into_temp_path();
+    let value = write(&temporary)?;
+    let mut from = File::open(&temporary).map_err(unwritable)?;
+    let mut to = File::options().write(true).open(path).map_err(unwritable)?;
+    std::io::copy(&mut from, &mut to).and_then(|_| to.flush()).map_err(unwritable)?;
     Ok(value)
 }
 
@@ -112,7 +184,7 @@ pub fn write_csv(path: &Path, rows: &[impl serde::Serialize]) -> Result<(), Data
 /// # Errors
 /// [`DataError::Missing`], or [`DataError::Text`] with the line that cannot be read.
 pub fn read_csv<R: serde::de::DeserializeOwned>(path: &Path) -> Result<Vec<R>, DataError> {
-    let file = File::open(path).map_err(|e| DataError::reading(path, e))?;
+    let file = input_file::open(path)?;
     let rows = csv::Reader::from_reader(file).into_deserialize().collect::<Result<_, csv::Error>>();
     rows.map_err(|e| DataError::Text { path: path.to_owned(), problem: e.to_string() })
 }
@@ -154,6 +226,44 @@ mod tests {
         assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
     }
 
+    /// A link is kept and its target is written, whether the target exists or not.
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        std::fs::create_dir(at("far")).unwrap();
+        std::fs::write(at("far/real.txt"), b"old").unwrap();
+        std::os::unix::fs::symlink("far/real.txt", at("near.txt")).unwrap();
+        std::os::unix::fs::symlink("near.txt", at("nearer.txt")).unwrap();
+        std::os::unix::fs::symlink("far/new.txt", at("later.txt")).unwrap();
+        write_bytes(&at("nearer.txt"), b"new").unwrap();
+        write_bytes(&at("later.txt"), b"later").unwrap();
+        assert_eq!(std::fs::read(at("far/real.txt")).unwrap(), b"new");
+        assert_eq!(std::fs::read(at("far/new.txt")).unwrap(), b"later");
+        for name in ["near.txt", "nearer.txt", "later.txt"] {
+            assert!(std::fs::symlink_metadata(at(name)).unwrap().is_symlink(), "{name}");
+        }
+        std::os::unix::fs::symlink("round.txt", at("round.txt")).unwrap();
+        assert!(
+            write_bytes(&at("round.txt"), b"x").unwrap_err().to_string().contains("leads back to itself")
+        );
+    }
+
+    /// A device is written to and stays a device; a folder is rejected.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn devices_stay() {
+        use std::os::unix::fs::FileTypeExt;
+        write_bytes(Path::new("/dev/null"), b"x").unwrap();
+        let full = Path::new("/dev/full");
+        let error = write_bytes(full, b"x").unwrap_err().to_string();
+        assert!(error.starts_with("/dev/full: cannot be written: No space left on device"), "{error}");
+        assert!(std::fs::metadata(full).unwrap().file_type().is_char_device());
+        let folder = tempfile::tempdir().unwrap();
+        assert!(write_bytes(folder.path(), b"x").unwrap_err().to_string().contains("is a directory"));
+    }
+
     /// A file in place of a folder gives one clear error (permissions would not stop root).
     #[test]
     fn an_unwritable_folder_is_named() {
@@ -165,5 +275,24 @@ mod tests {
         assert!(error.to_string().contains("blocked/model.h5: cannot be written"), "{error}");
         assert!(check_writable(&blocked.join("runs")).is_err());
         check_writable(&folder.path().join("runs")).unwrap();
+    }
+
+    /// A process that was killed leaves its temporary file; the next writer removes that one and no other.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn orphans_are_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("m.h5");
+        let mut ended = std::process::Command::new("true").spawn().unwrap();
+        let orphan = folder.path().join(format!(".m.h5.{}-{}-a1b2.tmp", processes(), ended.id()));
+        ended.wait().unwrap();
+        let others =
+            [format!(".m.h5.{}-a1b2.tmp", std::process::id()), ".m.h5.tmp".to_owned(), "m.h5.bak".to_owned()];
+        for name in &others {
+            std::fs::write(folder.path().join(name), b"").unwrap();
+        }
+        std::fs::write(&orphan, b"half").unwrap();
+        write_bytes(&path, b"whole").unwrap();
+        assert!(!orphan.exists() && others.iter().all(|name| folder.path().join(name).exists()));
     }
 }

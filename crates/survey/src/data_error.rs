@@ -17,6 +17,14 @@ pub enum DataError {
         /// The requested file.
         path: PathBuf,
     },
+    /// The path is not a regular file.
+    #[error("{}: is {found}, expected a file", path.display())]
+    NotRegular {
+        /// The path.
+        path: PathBuf,
+        /// The kind of the path, in words.
+        found: &'static str,
+    },
     /// The operating system cannot read the file.
     #[error("{}: cannot be read: {source}", path.display())]
     Unreadable {
@@ -55,6 +63,59 @@ pub enum DataError {
         found: u64,
         /// Bytes announced by the header.
         expected: u64,
+    },
+    /// An attribute of an HDF5 file has an unexpected type or value.
+    #[error("{}: attribute {attribute} is {found}, expected {expected}", path.display())]
+    Attribute {
+        /// The file.
+        path: PathBuf,
+        /// The attribute and its object.
+        attribute: String,
+        /// Its contents.
+        found: String,
+        /// The expected contents.
+        expected: &'static str,
+    },
+    /// A dataset is stored in other files.
+    #[error(
+        "{}: {dataset} is stored in another file (an external or virtual dataset), which fwi does not read; copy it into one file \
+         with `h5repack` or h5py", path.display()
+    )]
+    Elsewhere {
+        /// The file.
+        path: PathBuf,
+        /// The dataset.
+        dataset: String,
+    },
+    /// A dataset is compressed with a filter that is not available.
+    #[error(
+        "{}: {dataset} is compressed with the filter {filter}, which is not available in fwi; write it again with gzip, for \
+         example `h5repack -f GZIP=4 IN OUT`", path.display()
+    )]
+    Filter {
+        /// The file.
+        path: PathBuf,
+        /// The dataset.
+        dataset: String,
+        /// The filter.
+        filter: String,
+    },
+    /// Another program has the file open for writing.
+    #[error(
+        "{}: another program has the file open for writing (HDF5 file lock); close it there, or set \
+         HDF5_USE_FILE_LOCKING=FALSE where the file system has no locks", path.display()
+    )]
+    Locked {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The HDF5 library does not finish reading the file.
+    #[error("{}: {}", path.display(), endless(*seconds))]
+    Endless {
+        /// The file.
+        path: PathBuf,
+        /// Processor time after which reading was abandoned, s; 0 if that happened with an earlier file.
+        seconds: u64,
     },
     /// The HDF5 library failed on the file.
     #[error("{}: HDF5 cannot {doing}: {source}", path.display())]
@@ -97,8 +158,8 @@ pub enum DataError {
         path: PathBuf,
         /// Which format.
         format: &'static str,
-        /// Version in the file.
-        found: u32,
+        /// Version in the file, or `absent`.
+        found: String,
         /// The version that this program reads.
         expected: u32,
     },
@@ -188,6 +249,18 @@ pub enum DataError {
         /// The attribute expected.
         expected: &'static str,
     },
+    /// Two statements contradict each other.
+    #[error("{}: {what}: the file has {found}, but {other}", path.display())]
+    Contradiction {
+        /// The file.
+        path: PathBuf,
+        /// The subject of the statements.
+        what: String,
+        /// The statement of the file.
+        found: String,
+        /// The other statement: of another part of the file, or of an option.
+        other: String,
+    },
     /// An import needs information that the file does not contain.
     #[error("{}: the file does not contain {what}; give {option}", path.display())]
     Unsaid {
@@ -210,20 +283,12 @@ pub enum DataError {
         /// What is wrong.
         problem: String,
     },
-    /// A MATLAB file of version 7.3, which is HDF5 inside.
-    #[error(
-        "{}: a MATLAB v7.3 file, which is HDF5 inside: save it with `save(..., '-v7')`", path.display()
-    )]
-    MatlabV73 {
-        /// The file.
-        path: PathBuf,
-    },
-    /// A file whose contents do not fit into the memory that there is.
+    /// The contents of a file do not fit into the available memory.
     #[error("{}: {shortage}", path.display())]
     Memory {
         /// The file.
         path: PathBuf,
-        /// What needs how much, and how much there is.
+        /// The required and the available memory.
         shortage: crate::memory::Shortage,
     },
     /// There is no reader or writer with this name, or for this file name.
@@ -262,6 +327,18 @@ pub enum DataError {
     },
 }
 
+fn endless(seconds: u64) -> String {
+    match seconds {
+        0 => "not read, because the HDF5 library did not finish reading an earlier, damaged file".to_owned(),
+        _ => format!(
+            "the HDF5 library did not finish reading the file in {seconds} s; the file is damaged: copy or write it again"
+        ),
+    }
+}
+
+/// Most names in a list.
+const LISTED: usize = 20;
+
 /// Lists the contents of a file that lacks something.
 struct Present<'a>(&'a [String]);
 
@@ -270,7 +347,11 @@ impl std::fmt::Display for Present<'_> {
         if self.0.is_empty() {
             write!(f, "the file contains none")
         } else {
-            write!(f, "the file contains {}", self.0.join(", "))
+            write!(f, "the file contains {}", self.0[..self.0.len().min(LISTED)].join(", "))?;
+            match self.0.len().saturating_sub(LISTED) {
+                0 => Ok(()),
+                more => write!(f, " and {more} more"),
+            }
         }
     }
 }

@@ -15,12 +15,15 @@ use num_complex::Complex64;
 
 use crate::data_error::DataError;
 use crate::hdf5_file::{Hdf5Reader, Hdf5Writer, index_in_words};
-use crate::survey::{Receivers, Survey};
+use crate::survey::{Receivers, SLOWEST, Survey};
 
 /// The root attribute `format` of receiver data.
 pub const FORMAT: &str = "fwi-data";
 /// The version that is written and read.
 pub const VERSION: u32 = 1;
+
+/// The sign of time in the data.
+const TIME_FACTOR: &str = "exp(+i omega t)";
 
 const AXES: [&str; 3] = ["frequency", "shot", "receiver"];
 
@@ -62,6 +65,12 @@ impl Dataset {
     pub fn gathers(&self, frequency: usize) -> &[Complex64] {
         let n = self.survey.sources.len() * self.survey.receivers.count();
         &self.pressure[frequency * n..(frequency + 1) * n]
+    }
+
+    /// Whether positions look as if they were in km; see [`Survey::hint`].
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        self.survey.hint(self.frequencies.iter().copied().fold(0.0, f64::max), SLOWEST)
     }
 
     /// `[frequency, shot, receiver]`.
@@ -107,7 +116,7 @@ impl Dataset {
                 });
             }
         }
-        self.survey.check(&self.frequencies, path)
+        self.survey.check(path)
     }
 
     /// Writes the data to HDF5, to a temporary name first.
@@ -132,7 +141,7 @@ impl Dataset {
                 out.array("observed/pressure", &[nf, ns, nr], Some(&[1, 1, nr]), &self.pressure)?;
             out.text(&pressure, "units", "1")?;
             out.text(&pressure, "axes", "frequency, shot, receiver")?;
-            out.text(&pressure, "time_factor", "exp(+i omega t)")
+            out.text(&pressure, "time_factor", TIME_FACTOR)
         })
     }
 
@@ -141,29 +150,34 @@ impl Dataset {
     /// # Errors
     /// One [`DataError`] that gives the file, the dataset, what was found and what was expected.
     pub fn read(path: &Path) -> Result<Dataset, DataError> {
-        let file = Hdf5Reader::open_format(path, FORMAT, VERSION)?;
-        if file.file.dataset("observed/frequency").is_err()
-            && file.file.dataset("observed/pressure").is_ok_and(|p| p.attr("dt").is_ok())
-        {
-            let (found, expected) = ("traces in time", "data at frequencies");
-            return Err(DataError::Domain { path: path.to_owned(), found, expected });
-        }
-        let sources = points(&file, "survey/sources", "shot, axis")?;
-        let receivers = read_receivers(&file, sources.len())?;
-        let set = file.dataset("survey/sources")?;
-        let strength = set.attr("strength").and_then(|a| a.read_scalar::<Complex64>()).map_err(|_| {
-            DataError::Absent {
-                path: path.to_owned(),
-                what: "attribute `strength` (compound {r, i}) of /survey/sources".to_owned(),
-                present: set.attr_names().unwrap_or_default(),
+        let data = Hdf5Reader::with_format(path, FORMAT, VERSION, Dataset::from_file)?;
+        data.check(path)?;
+        Ok(data)
+    }
+
+    fn from_file(file: &Hdf5Reader) -> Result<Dataset, DataError> {
+        if !file.has_dataset("observed/frequency") && file.has_dataset("observed/pressure") {
+            let pressure = file.dataset("observed/pressure")?;
+            if file.has_attribute(&pressure, "dt")? {
+                let (found, expected) = ("traces in time", "data at frequencies");
+                return Err(DataError::Domain { path: file.path.clone(), found, expected });
             }
+        }
+        let sources = points(file, "survey/sources", "shot, axis")?;
+        let receivers = read_receivers(file, sources.len())?;
+        let set = file.dataset("survey/sources")?;
+        let strength = file.complex(&set, "strength")?.ok_or_else(|| DataError::Absent {
+            path: file.path.clone(),
+            what: "attribute `strength` (compound {r, i}) of /survey/sources".to_owned(),
+            present: set.attr_names().unwrap_or_default(),
         })?;
-        let variance = set.attr("variance").and_then(|a| a.read_scalar::<f64>()).unwrap_or(0.0);
+        let variance = file.number(&set, "variance")?.unwrap_or(0.0);
         file.expect_units("observed/frequency", "Hz")?;
         let (frequencies, shape) = file.reals("observed/frequency", &["frequency"])?;
         if shape.len() != 1 {
             return Err(file.wrong_shape("observed/frequency", "frequency", shape, "one axis"));
         }
+        file.expect_axes(&file.dataset("observed/pressure")?, "frequency, shot, receiver")?;
         let (pressure, shape) = file.complexes("observed/pressure", &AXES)?;
         let expected = [frequencies.len(), sources.len(), receivers.count()];
         if shape != expected {
@@ -174,11 +188,20 @@ impl Dataset {
                 format!("{expected:?}"),
             ));
         }
-        let scenario = crate::hdf5_file::read_text(&file.file, "scenario").unwrap_or_default();
-        let survey = Survey { sources, receivers, strength, variance };
-        let data = Dataset { survey, frequencies, pressure, scenario };
-        data.check(path)?;
-        Ok(data)
+        let set = file.dataset("observed/pressure")?;
+        match file.text(&set, "time_factor")? {
+            Some(found) if found != TIME_FACTOR => {
+                return Err(file.wrong_attribute(&set, "time_factor", format!("\"{found}\""), TIME_FACTOR));
+            }
+            _ => {}
+        }
+        let scenario = file.text(&file.file, "scenario")?.unwrap_or_default();
+        Ok(Dataset {
+            survey: Survey { sources, receivers, strength, variance },
+            frequencies,
+            pressure,
+            scenario,
+        })
     }
 }
 
@@ -216,6 +239,7 @@ pub(crate) fn read_receivers(file: &Hdf5Reader, shots: usize) -> Result<Receiver
         return points(file, name, "receiver, axis").map(Receivers::Shared);
     }
     file.expect_units(name, "m")?;
+    file.expect_axes(&file.dataset(name)?, "shot, receiver, axis (x, z)")?;
     let (values, shape) = file.reals(name, &["shot", "receiver", "axis"])?;
     match shape[..] {
         [n, receivers, 2] if n == shots && receivers > 0 => {
@@ -229,6 +253,7 @@ pub(crate) fn read_receivers(file: &Hdf5Reader, shots: usize) -> Result<Receiver
 /// Reads positions `[x, z]` in m.
 pub fn points(file: &Hdf5Reader, name: &str, axes: &'static str) -> Result<Vec<[f64; 2]>, DataError> {
     file.expect_units(name, "m")?;
+    file.expect_axes(&file.dataset(name)?, axes)?;
     let words: Vec<&str> = axes.split(", ").collect();
     let (values, shape) = file.reals(name, &words)?;
     match shape[..] {

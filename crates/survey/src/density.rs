@@ -1,6 +1,6 @@
 //! Density that follows the velocity.
 
-use document::{CheckSettings, Fault, KeyPath, Unit, positive, within};
+use document::{CheckSettings, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -10,18 +10,20 @@ pub trait DensityRelation: CheckSettings + Sync {
     fn at(&self, velocity: f64) -> [f64; 2];
 }
 
-/// `density = factor velocity^exponent`, in kg/m^3 and m/s.
+/// Density that follows the velocity: `density = factor velocity^exponent`, in kg/m^3 and m/s.
 ///
 /// # Source
 /// Gardner, Gardner and Gregory, Geophysics 39 (1974), 770-780.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Gardner {
-    /// Density in kg/m^3 at 1 m/s.
+    /// Density at a velocity of 1 m/s.
     #[serde(default = "factor")]
+    #[schemars(transform = Unit::KilogramPerCubicMetre.within(1e-3, 1e6))]
     pub factor: f64,
-    /// Exponent.
+    /// Exponent of the velocity.
     #[serde(default = "exponent")]
+    #[schemars(transform = Unit::None.within(-2.0, 2.0))]
     pub exponent: f64,
 }
 
@@ -33,12 +35,7 @@ fn exponent() -> f64 {
     0.25
 }
 
-impl CheckSettings for Gardner {
-    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        positive(&at.key("factor"), self.factor, Unit::None)?;
-        within(&at.key("exponent"), self.exponent, [-2.0, 2.0], Unit::None)
-    }
-}
+impl CheckSettings for Gardner {}
 
 impl DensityRelation for Gardner {
     fn at(&self, velocity: f64) -> [f64; 2] {
@@ -48,7 +45,7 @@ impl DensityRelation for Gardner {
 }
 
 document::choices! {
-    /// Density.
+    /// How the density follows from the velocity.
     #[derive(PartialEq)]
     pub enum DensityChoice: dyn DensityRelation {
         gardner => Gardner,

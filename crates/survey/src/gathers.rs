@@ -15,7 +15,9 @@ use num_complex::Complex64;
 
 use crate::data_error::DataError;
 use crate::dataset::{FORMAT, VERSION, points, read_receivers, write_points, write_receivers};
-use crate::hdf5_file::{Hdf5Reader, Hdf5Writer, failing, index_in_words};
+use crate::hdf5_file::time_limit::{self, Handle};
+use crate::hdf5_file::{Hdf5Reader, Hdf5Writer, Packing, failing, index_in_words};
+use crate::memory;
 use crate::per_shot::PerShot;
 use crate::survey::{Receivers, Survey};
 use crate::wavelet::SourceWavelets;
@@ -53,20 +55,27 @@ impl GatherHeader {
     }
 
     fn check(&self, path: &Path) -> Result<(), DataError> {
-        if !(self.dt.is_finite() && self.dt > 0.0) {
-            return Err(DataError::Range {
-                path: path.to_owned(),
-                what: "the time between samples".to_owned(),
-                found: self.dt,
-                unit: "s",
-                expected: "more than 0".to_owned(),
-                advice: "give it in s".to_owned(),
-            });
-        }
-        // If the survey is smaller than a tenth of the distance that a wave of 100 m/s travels within the record, the
-        // positions are not in m.
-        self.survey.check(&[1.0 / (self.dt * self.samples as f64)], path)
+        self.check_interval(path)?;
+        self.survey.check(path)
     }
+
+    fn check_interval(&self, path: &Path) -> Result<(), DataError> {
+        check_interval(self.dt, "the time between samples", path)
+    }
+}
+
+fn check_interval(dt: f64, what: &str, path: &Path) -> Result<(), DataError> {
+    if dt.is_finite() && dt > 0.0 {
+        return Ok(());
+    }
+    Err(DataError::Range {
+        path: path.to_owned(),
+        what: what.to_owned(),
+        found: dt,
+        unit: "s",
+        expected: "more than 0".to_owned(),
+        advice: "give it in s".to_owned(),
+    })
 }
 
 /// Receiver data in a file, read shot by shot.
@@ -75,7 +84,8 @@ pub struct GatherFile {
     /// The header of the file.
     pub header: GatherHeader,
     path: PathBuf,
-    pressure: hdf5::Dataset,
+    pressure: Handle<hdf5::Dataset>,
+    packing: Packing,
 }
 
 /// The fault of a trace.
@@ -115,8 +125,7 @@ impl GatherFile {
     /// # Errors
     /// As [`GatherFile::open`], for a file of another format.
     pub fn is_one(path: &Path) -> Result<bool, DataError> {
-        let file = Hdf5Reader::open_format(path, FORMAT, VERSION)?;
-        Ok(file.file.dataset("observed/frequency").is_err())
+        Hdf5Reader::with_format(path, FORMAT, VERSION, |file| Ok(!file.has_dataset("observed/frequency")))
     }
 
     /// Opens a file and checks everything except the samples.
@@ -124,13 +133,18 @@ impl GatherFile {
     /// # Errors
     /// One [`DataError`] that gives the file, the dataset, what was found and what was expected.
     pub fn open(path: &Path) -> Result<Self, DataError> {
-        let file = Hdf5Reader::open_format(path, FORMAT, VERSION)?;
-        if file.file.dataset("observed/frequency").is_ok() {
+        let file = Hdf5Reader::with_format(path, FORMAT, VERSION, GatherFile::from_file)?;
+        file.header.check(path)?;
+        Ok(file)
+    }
+
+    fn from_file(file: &Hdf5Reader) -> Result<Self, DataError> {
+        if file.has_dataset("observed/frequency") {
             let (found, expected) = ("data at frequencies", "traces in time");
-            return Err(DataError::Domain { path: path.to_owned(), found, expected });
+            return Err(DataError::Domain { path: file.path.clone(), found, expected });
         }
-        let sources = points(&file, "survey/sources", "shot, axis")?;
-        let receivers = read_receivers(&file, sources.len())?;
+        let sources = points(file, "survey/sources", "shot, axis")?;
+        let receivers = read_receivers(file, sources.len())?;
         let pressure = file.dataset(PRESSURE)?;
         let shape = pressure.shape();
         let samples = match shape[..] {
@@ -140,16 +154,22 @@ impl GatherFile {
                 return Err(file.wrong_shape(PRESSURE, AXES, shape, expected));
             }
         };
-        let number = |name: &str| pressure.attr(name).and_then(|a| a.read_scalar::<f64>());
-        let dt = number("dt").map_err(|_| DataError::Absent {
-            path: path.to_owned(),
+        file.expect_axes(&pressure, AXES)?;
+        let packing = file.packing(&pressure, PRESSURE)?;
+        // One shot is read at a time.
+        file.readable(&pressure, PRESSURE, &shape[1..], size_of::<f32>())?;
+        let dt = file.number(&pressure, "dt")?.ok_or_else(|| DataError::Absent {
+            path: file.path.clone(),
             what: format!("attribute `dt` (s) of /{PRESSURE}"),
             present: pressure.attr_names().unwrap_or_default(),
         })?;
-        let t0 = number("t0").unwrap_or(0.0);
-        if t0.abs() > 1e-6 * dt {
+        let t0 = file.number(&pressure, "t0")?.unwrap_or(0.0);
+        let scenario = file.text(&file.file, "scenario")?.unwrap_or_default();
+        let header = GatherHeader { survey: GatherHeader::survey(sources, receivers), dt, samples, scenario };
+        header.check_interval(&file.path)?;
+        if !(t0.abs() <= 1e-6 * dt) {
             return Err(DataError::Range {
-                path: path.to_owned(),
+                path: file.path.clone(),
                 what: "the time `t0` of the first sample".to_owned(),
                 found: t0,
                 unit: "s",
@@ -157,20 +177,26 @@ impl GatherFile {
                 advice: "pad or cut the traces, or delay the wavelet".to_owned(),
             });
         }
-        let scenario = crate::hdf5_file::read_text(&file.file, "scenario").unwrap_or_default();
-        let header = GatherHeader { survey: GatherHeader::survey(sources, receivers), dt, samples, scenario };
-        header.check(path)?;
-        Ok(Self { header, path: path.to_owned(), pressure })
+        Ok(Self { header, path: file.path.clone(), pressure: Handle::new(pressure), packing })
     }
 
-    /// The traces of one shot, `[receiver, time]`.
+    /// The traces of one shot, `[receiver, time]`, with NaN for values that the file marks as missing.
     ///
     /// # Errors
-    /// [`DataError::Hdf5`].
+    /// [`DataError::Hdf5`]; [`DataError::Endless`].
     pub fn read(&self, shot: usize) -> Result<Vec<f32>, DataError> {
-        let read = self.pressure.read_slice_2d::<f32, _>((shot, .., ..));
-        let gather = read.map_err(failing(&self.path, &format!("read shot {shot} of {PRESSURE}")))?;
-        Ok(gather.into_iter().collect())
+        let (path, pressure, packing) = (self.path.clone(), self.pressure.clone(), self.packing.clone());
+        let [_, receivers, samples] = self.header.shape();
+        time_limit::within(&self.path, move || {
+            time_limit::extend(memory::of_array(&[receivers, samples], size_of::<f32>()));
+            let failed = failing(&path, &format!("read shot {shot} of {PRESSURE}"));
+            if packing.is_plain() {
+                let gather = pressure.read_slice_2d::<f32, _>((shot, .., ..)).map_err(failed)?;
+                return Ok(gather.into_iter().collect());
+            }
+            let gather = pressure.read_slice_2d::<f64, _>((shot, .., ..)).map_err(failed)?;
+            Ok(gather.into_iter().map(|stored| packing.value(stored) as f32).collect())
+        })
     }
 
     /// The wavelet, one for all shots or one for each, and its sampling interval in s, if the file contains one.
@@ -178,23 +204,30 @@ impl GatherFile {
     /// # Errors
     /// The error of the wavelet.
     pub fn wavelet(&self) -> Result<Option<(SourceWavelets, f64)>, DataError> {
-        let file = Hdf5Reader::open(&self.path)?;
-        let Ok(set) = file.file.dataset("survey/wavelet") else { return Ok(None) };
-        let step = set.attr("dt").and_then(|a| a.read_scalar::<f64>()).unwrap_or(self.header.dt);
-        if set.ndim() < 2 {
-            return Ok(Some((SourceWavelets::Shared(file.reals("survey/wavelet", &["time"])?.0), step)));
-        }
-        let (samples, shape) = file.reals("survey/wavelet", &["shot", "time"])?;
-        match shape[..] {
-            [shots, steps] if shots == self.header.survey.sources.len() && steps > 0 => {
-                let shots = samples.chunks(steps).map(<[f64]>::to_vec).collect();
-                Ok(Some((SourceWavelets::ByShot(shots), step)))
+        let (dt, shots) = (self.header.dt, self.header.survey.sources.len());
+        Hdf5Reader::with(&self.path, move |file| {
+            let name = "survey/wavelet";
+            if !file.has_dataset(name) {
+                return Ok(None);
             }
-            _ => {
-                let expected = format!("[{}, at least 1]", self.header.survey.sources.len());
-                Err(file.wrong_shape("survey/wavelet", "shot, time", shape, expected))
+            let set = file.dataset(name)?;
+            let step = file.number(&set, "dt")?.unwrap_or(dt);
+            check_interval(step, "the time between samples of the wavelet", &file.path)?;
+            if set.ndim() < 2 {
+                return Ok(Some((SourceWavelets::Shared(file.reals(name, &["time"])?.0), step)));
             }
-        }
+            let (samples, shape) = file.reals(name, &["shot", "time"])?;
+            match shape[..] {
+                [count, steps] if count == shots && steps > 0 => {
+                    let shots = samples.chunks(steps).map(<[f64]>::to_vec).collect();
+                    Ok(Some((SourceWavelets::ByShot(shots), step)))
+                }
+                _ => {
+                    let expected = format!("[{shots}, at least 1]");
+                    Err(file.wrong_shape(name, "shot, time", shape, expected))
+                }
+            }
+        })
     }
 
     /// Traces that are dead or not finite, in order.

@@ -1,94 +1,131 @@
 //! HDF5 files, with errors that name the file and the dataset.
 
-use std::io::Read;
+mod attributes;
+pub mod axes;
+mod objects;
+mod packing;
+pub mod time_limit;
+mod writer;
+
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use hdf5::types::{TypeDescriptor, VarLenUnicode};
-use hdf5::{Dataset, H5Type, Location};
+use hdf5::types::TypeDescriptor;
+use hdf5::{Dataset, H5Type};
 use num_complex::Complex64;
 
-use crate::atomic;
 use crate::data_error::DataError;
+use crate::{input_file, memory};
+pub use packing::Packing;
+pub use writer::Hdf5Writer;
 
 const SIGNATURE: [u8; 8] = *b"\x89HDF\r\n\x1a\n";
 
 /// An HDF5 file open for reading.
 #[derive(Debug)]
 pub struct Hdf5Reader {
-    /// Where it is.
+    /// Its path.
     pub path: PathBuf,
-    /// The open file.
+    /// Its handle.
     pub file: hdf5::File,
 }
 
 impl Hdf5Reader {
-    /// Opens any HDF5 file.
-    pub fn open(path: &Path) -> Result<Hdf5Reader, DataError> {
-        let first = head(path)?;
+    /// Opens any HDF5 file and reads from it, with a time limit.
+    pub fn with<T: Send + 'static>(
+        path: &Path,
+        read: impl FnOnce(&Hdf5Reader) -> Result<T, DataError> + Send + 'static,
+    ) -> Result<T, DataError> {
+        let owned = path.to_owned();
+        time_limit::within(path, move || read(&Hdf5Reader::open(&owned)?))
+    }
+
+    /// Opens a file of fwi, checks its format and version, and reads from it, with a time limit.
+    pub fn with_format<T: Send + 'static>(
+        path: &Path,
+        format: &'static str,
+        version: u32,
+        read: impl FnOnce(&Hdf5Reader) -> Result<T, DataError> + Send + 'static,
+    ) -> Result<T, DataError> {
+        Hdf5Reader::with(path, move |file| {
+            let found = file.format()?;
+            if found.as_deref() != Some(format) {
+                return Err(DataError::Format { path: file.path.clone(), found, expected: format });
+            }
+            match file.whole(&file.file, "version")? {
+                Some(found) if found == u64::from(version) => read(file),
+                found => {
+                    let found = found.map_or("absent".to_owned(), |v| v.to_string());
+                    Err(DataError::Version { path: file.path.clone(), format, found, expected: version })
+                }
+            }
+        })
+    }
+
+    fn open(path: &Path) -> Result<Hdf5Reader, DataError> {
+        let size = input_file::metadata(path)?.len();
+        let (first, base) = head(path)?;
+        if first.starts_with(b"CDF") {
+            let problem =
+                "a netCDF-3 file, which fwi does not read; convert it with `nccopy -k nc4 IN OUT`".to_owned();
+            return Err(DataError::Text { path: path.to_owned(), problem });
+        }
         if !first.starts_with(&SIGNATURE) {
             let found = format!("\"{}\"", first[..first.len().min(8)].escape_ascii());
             return Err(DataError::NotHdf5 { path: path.to_owned(), found });
         }
-        let found = std::fs::metadata(path).map_err(|e| DataError::reading(path, e))?.len();
         match promised_length(&first) {
-            Some(expected) if found < expected => {
-                return Err(DataError::Truncated { path: path.to_owned(), found, expected });
+            // Some writers do not count a user block.
+            Some(expected) if size < expected.saturating_sub(base) => {
+                return Err(DataError::Truncated { path: path.to_owned(), found: size, expected });
             }
             _ => {}
         }
-        let file = unlocked(path).map_err(failing(path, "open the file"))?;
+        let file = unlocked(path).map_err(|error| {
+            if error.to_string().contains("unable to lock file") {
+                return DataError::Locked { path: path.to_owned() };
+            }
+            failing(path, "open the file")(error)
+        })?;
         Ok(Hdf5Reader { path: path.to_owned(), file })
     }
 
-    /// Opens a file of fwi and checks its format.
-    pub fn open_format(path: &Path, format: &'static str, version: u32) -> Result<Hdf5Reader, DataError> {
-        let reader = Hdf5Reader::open(path)?;
-        let found = reader.format();
-        if found.as_deref() != Some(format) {
-            return Err(DataError::Format { path: path.to_owned(), found, expected: format });
-        }
-        let found = reader.file.attr("version").and_then(|a| a.read_scalar::<u32>()).unwrap_or(0);
-        if found != version {
-            return Err(DataError::Version { path: path.to_owned(), format, found, expected: version });
-        }
-        Ok(reader)
-    }
-
     /// The root attribute `format`, if there is one.
-    pub fn format(&self) -> Option<String> {
-        read_text(&self.file, "format")
+    pub fn format(&self) -> Result<Option<String>, DataError> {
+        self.text(&self.file, "format")
     }
 
-    /// Opens a dataset, or lists the existing ones.
-    pub fn dataset(&self, name: &str) -> Result<Dataset, DataError> {
-        self.file.dataset(name).map_err(|_| DataError::Absent {
-            path: self.path.clone(),
-            what: format!("dataset {name}"),
-            present: dataset_names(&self.file),
-        })
-    }
-
-    /// Reads a dataset of real numbers of any float or integer type, checked for NaN, with its shape.
+    /// Reads a dataset of real numbers of any float or integer type, packed or not, checked for NaN, with its shape.
     pub fn reals(&self, name: &str, axes: &[&str]) -> Result<(Vec<f64>, Vec<usize>), DataError> {
+        let (mut values, shape) = self.stored_reals(name)?;
+        let packing = self.packing(&self.dataset(name)?, name)?;
+        if !packing.is_plain() {
+            for (flat, value) in values.iter_mut().enumerate() {
+                let stored = *value;
+                *value = packing.value(stored);
+                if value.is_nan() && !stored.is_nan() {
+                    let value =
+                        format!("{stored}, which the attributes of the dataset call missing or invalid,");
+                    return Err(self.not_finite(name, value, flat, &shape, axes));
+                }
+            }
+        }
+        self.check_finite(name, axes, &shape, values.iter().map(|v| (v.is_finite(), *v)))?;
+        Ok((values, shape))
+    }
+
+    /// Reads the stored numbers of a dataset, without unpacking them, with its shape.
+    pub fn stored_reals(&self, name: &str) -> Result<(Vec<f64>, Vec<usize>), DataError> {
         let dataset = self.dataset(name)?;
         let type_ = self.type_of(&dataset, name)?;
-        if !matches!(
-            type_,
-            TypeDescriptor::Float(_) | TypeDescriptor::Integer(_) | TypeDescriptor::Unsigned(_)
-        ) {
+        if !is_real(&type_) {
             return Err(self.wrong_type(name, &type_, "real numbers"));
         }
-        let values: Vec<f64> = self.read_all(&dataset, name)?;
-        self.check_finite(name, axes, &dataset.shape(), values.iter().map(|v| (v.is_finite(), *v)))?;
-        Ok((values, dataset.shape()))
+        Ok((self.read_all(&dataset, name)?, dataset.shape()))
     }
 
     /// Reads a dataset of complex numbers, compound {r, i}, checked for NaN, with its shape.
-    pub(crate) fn complexes(
-        &self,
-        name: &str,
-        axes: &[&str],
-    ) -> Result<(Vec<Complex64>, Vec<usize>), DataError> {
+    pub fn complexes(&self, name: &str, axes: &[&str]) -> Result<(Vec<Complex64>, Vec<usize>), DataError> {
         let dataset = self.dataset(name)?;
         let type_ = self.type_of(&dataset, name)?;
         let is_complex = matches!(&type_, TypeDescriptor::Compound(c)
@@ -100,6 +137,12 @@ impl Hdf5Reader {
                 "complex numbers, compound {r, i} as h5py writes them",
             ));
         }
+        for packed in ["scale_factor", "add_offset"] {
+            if self.has_attribute(&dataset, packed)? {
+                let found = "on complex numbers".to_owned();
+                return Err(self.wrong_attribute(&dataset, packed, found, "no packing of complex numbers"));
+            }
+        }
         let values: Vec<Complex64> = self.read_all(&dataset, name)?;
         let each = values
             .iter()
@@ -108,9 +151,29 @@ impl Hdf5Reader {
         Ok((values, dataset.shape()))
     }
 
+    /// The conversion from the stored numbers of a dataset to values.
+    pub fn packing(&self, dataset: &Dataset, name: &str) -> Result<Packing, DataError> {
+        let type_ = self.type_of(dataset, name)?;
+        if !is_real(&type_) {
+            return Err(self.wrong_type(name, &type_, "real numbers"));
+        }
+        Packing::of(self, dataset, &type_)
+    }
+
+    /// Checks the `axes` attribute of a dataset if it has one.
+    pub fn expect_axes(&self, dataset: &Dataset, expected: &'static str) -> Result<(), DataError> {
+        let names = |text: &str| text.replace(' ', "").replace("(x,z)", "");
+        match self.text(dataset, "axes")? {
+            Some(found) if names(&found) != names(expected) => {
+                Err(self.wrong_attribute(dataset, "axes", format!("\"{found}\""), expected))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Checks the `units` attribute of a dataset if it has one.
-    pub(crate) fn expect_units(&self, name: &str, expected: &'static str) -> Result<(), DataError> {
-        match read_text(&*self.dataset(name)?, "units") {
+    pub fn expect_units(&self, name: &str, expected: &'static str) -> Result<(), DataError> {
+        match self.text(&*self.dataset(name)?, "units")? {
             Some(found) if found != expected => {
                 Err(DataError::Units { path: self.path.clone(), dataset: name.to_owned(), found, expected })
             }
@@ -135,7 +198,8 @@ impl Hdf5Reader {
         }
     }
 
-    fn type_of(&self, dataset: &Dataset, name: &str) -> Result<TypeDescriptor, DataError> {
+    /// The type of the numbers of a dataset.
+    pub fn type_of(&self, dataset: &Dataset, name: &str) -> Result<TypeDescriptor, DataError> {
         let descriptor = dataset.dtype().and_then(|t| t.to_descriptor());
         descriptor.map_err(failing(&self.path, &format!("read the type of {name}")))
     }
@@ -149,7 +213,11 @@ impl Hdf5Reader {
         }
     }
 
-    fn read_all<T: H5Type>(&self, dataset: &Dataset, name: &str) -> Result<Vec<T>, DataError> {
+    /// Reads all numbers of a dataset, after checking that they fit into memory.
+    pub fn read_all<T: H5Type>(&self, dataset: &Dataset, name: &str) -> Result<Vec<T>, DataError> {
+        let shape = dataset.shape();
+        self.readable(dataset, name, &shape, size_of::<T>())?;
+        time_limit::extend(memory::of_array(&shape, size_of::<T>()));
         dataset.read_raw().map_err(failing(&self.path, &format!("read {name}")))
     }
 
@@ -162,145 +230,38 @@ impl Hdf5Reader {
     ) -> Result<(), DataError> {
         for (flat, (finite, value)) in values.enumerate() {
             if !finite {
-                return Err(DataError::NotFinite {
-                    path: self.path.clone(),
-                    dataset: name.to_owned(),
-                    value: value.to_string(),
-                    index: index_in_words(flat, shape, axes),
-                });
+                return Err(self.not_finite(name, value.to_string(), flat, shape, axes));
             }
         }
         Ok(())
     }
-}
 
-/// An HDF5 file being written. Errors report the final name of the file.
-#[derive(Debug)]
-pub struct Hdf5Writer {
-    /// The final path of the file.
-    pub path: PathBuf,
-    /// The file, under its temporary name.
-    pub file: hdf5::File,
-}
-
-impl Hdf5Writer {
-    /// Writes a file of fwi: `fill` receives it with `format` and `version` set; it appears completely or not at all.
-    pub fn create(
-        path: &Path,
-        format: &'static str,
-        version: u32,
-        fill: impl FnOnce(&Hdf5Writer) -> Result<(), DataError>,
-    ) -> Result<(), DataError> {
-        atomic::write_with(path, |temporary| {
-            let file = hdf5::File::create(temporary).map_err(unwritten(path, "create the file"))?;
-            let writer = Hdf5Writer { path: path.to_owned(), file };
-            writer.text(&writer.file, "format", format)?;
-            writer.scalar(&writer.file, "version", &version)?;
-            fill(&writer)?;
-            writer.file.close().map_err(unwritten(path, "close the file"))
-        })
-    }
-
-    /// Writes a dataset, compressed if `chunk` is given; groups in its name are created.
-    pub fn array<T: H5Type>(
+    fn not_finite(
         &self,
         name: &str,
+        value: String,
+        flat: usize,
         shape: &[usize],
-        chunk: Option<&[usize]>,
-        values: &[T],
-    ) -> Result<Dataset, DataError> {
-        let empty = self.file.new_dataset::<T>().shape(shape);
-        let builder = match chunk {
-            Some(chunk) => empty.chunk(chunk).shuffle().deflate(4),
-            None => empty,
-        };
-        let dataset = builder.create(name).map_err(unwritten(&self.path, &format!("create {name}")))?;
-        dataset.write_raw(values).map_err(unwritten(&self.path, &format!("write {name}")))?;
-        Ok(dataset)
-    }
-
-    /// Creates a compressed dataset to be filled chunk by chunk.
-    pub fn empty<T: H5Type>(
-        &self,
-        name: &str,
-        shape: &[usize],
-        chunk: &[usize],
-    ) -> Result<Dataset, DataError> {
-        let builder = self.file.new_dataset::<T>().shape(shape).chunk(chunk).shuffle().deflate(4);
-        builder.create(name).map_err(unwritten(&self.path, &format!("create {name}")))
-    }
-
-    /// Creates a group.
-    pub fn group(&self, name: &str) -> Result<(), DataError> {
-        self.file
-            .create_group(name)
-            .map(|_| ())
-            .map_err(unwritten(&self.path, &format!("create group {name}")))
-    }
-
-    /// Writes a text attribute.
-    pub fn text(&self, to: &Location, name: &str, value: &str) -> Result<(), DataError> {
-        // A NUL would end the text early in every reader.
-        let clean = value.replace('\0', " ");
-        let text: VarLenUnicode = clean.parse().expect("text without NUL fits a variable-length string");
-        self.scalar(to, name, &text)
-    }
-
-    /// Writes a number as an attribute.
-    pub fn scalar<T: H5Type>(&self, to: &Location, name: &str, value: &T) -> Result<(), DataError> {
-        let attribute = to.new_attr::<T>().create(name).and_then(|a| a.write_scalar(value));
-        attribute.map_err(unwritten(&self.path, &format!("write attribute {name}")))
-    }
-
-    /// Turns an error of the library into ours.
-    pub fn failing(&self, doing: &str) -> impl FnOnce(hdf5::Error) -> DataError {
-        unwritten(&self.path, doing)
+        axes: &[&str],
+    ) -> DataError {
+        let (path, dataset) = (self.path.clone(), name.to_owned());
+        DataError::NotFinite { path, dataset, value, index: index_in_words(flat, shape, axes) }
     }
 }
 
-/// Turns an error of the library on writing into ours.
-fn unwritten(path: &Path, doing: &str) -> impl FnOnce(hdf5::Error) -> DataError {
-    let (path, doing) = (path.to_owned(), doing.to_owned());
-    move |source| DataError::Unwritten { path, doing, source }
+/// Whether a type is a real number.
+pub fn is_real(type_: &TypeDescriptor) -> bool {
+    matches!(type_, TypeDescriptor::Float(_) | TypeDescriptor::Integer(_) | TypeDescriptor::Unsigned(_))
 }
 
 /// Turns an error of the library into ours.
-pub fn failing(path: &Path, doing: &str) -> impl FnOnce(hdf5::Error) -> DataError {
+pub fn failing(path: &Path, doing: &str) -> impl FnOnce(hdf5::Error) -> DataError + use<> {
     let (path, doing) = (path.to_owned(), doing.to_owned());
     move |source| DataError::Hdf5 { path, doing, source }
 }
 
-/// Reads a text attribute of any of the string types that other programs write.
-pub(crate) fn read_text(of: &Location, name: &str) -> Option<String> {
-    use hdf5::types::{FixedAscii, FixedUnicode, VarLenAscii};
-    let attribute = of.attr(name).ok()?;
-    match attribute.dtype().ok()?.to_descriptor().ok()? {
-        TypeDescriptor::VarLenUnicode => attribute.read_scalar::<VarLenUnicode>().ok().map(|t| t.to_string()),
-        TypeDescriptor::VarLenAscii => attribute.read_scalar::<VarLenAscii>().ok().map(|t| t.to_string()),
-        TypeDescriptor::FixedAscii(_) => {
-            attribute.read_scalar::<FixedAscii<256>>().ok().map(|t| t.to_string())
-        }
-        TypeDescriptor::FixedUnicode(_) => {
-            attribute.read_scalar::<FixedUnicode<256>>().ok().map(|t| t.to_string())
-        }
-        _ => None,
-    }
-}
-
-/// Full names of all datasets in a file, sorted.
-pub fn dataset_names(file: &hdf5::Group) -> Vec<String> {
-    let mut names = Vec::new();
-    let mut groups = vec![file.clone()];
-    while let Some(group) = groups.pop() {
-        names.extend(group.datasets().unwrap_or_default().iter().map(|d| d.name()));
-        groups.extend(group.groups().unwrap_or_default());
-    }
-    names.sort();
-    names
-}
-
 /// "frequency 0, shot 2, receiver 17" for a position in a row-major array.
-pub(crate) fn index_in_words(mut flat: usize, shape: &[usize], axes: &[&str]) -> String {
+pub fn index_in_words(mut flat: usize, shape: &[usize], axes: &[&str]) -> String {
     let mut parts = Vec::new();
     for (axis, n) in shape.iter().enumerate().rev() {
         let name = axes.get(axis).copied().unwrap_or("axis");
@@ -326,12 +287,30 @@ fn unlocked(path: &Path) -> hdf5::Result<hdf5::File> {
     hdf5::File::open(path)
 }
 
-/// The first bytes of a file.
-fn head(path: &Path) -> Result<Vec<u8>, DataError> {
-    let mut first = Vec::new();
-    let file = std::fs::File::open(path).map_err(|e| DataError::reading(path, e))?;
-    file.take(64).read_to_end(&mut first).map_err(|e| DataError::reading(path, e))?;
-    Ok(first)
+/// The first bytes of a file from the HDF5 signature on, and their position; without a signature, the bytes at 0.
+///
+/// The signature is at 0 or behind a user block of 512, 1024, 2048 ... bytes. MATLAB writes such a block.
+fn head(path: &Path) -> Result<(Vec<u8>, u64), DataError> {
+    /// Larger user blocks are not searched.
+    const LARGEST_BLOCK: u64 = 1 << 20;
+    let unreadable = |e| DataError::reading(path, e);
+    let mut file = input_file::open(path)?;
+    let mut at = |position: u64| -> Result<Vec<u8>, DataError> {
+        let mut first = Vec::new();
+        file.seek(SeekFrom::Start(position)).map_err(unreadable)?;
+        (&mut file).take(64).read_to_end(&mut first).map_err(unreadable)?;
+        Ok(first)
+    };
+    let first = at(0)?;
+    let mut position = 512;
+    while !first.starts_with(&SIGNATURE) && position <= LARGEST_BLOCK {
+        let later = at(position)?;
+        if later.starts_with(&SIGNATURE) {
+            return Ok((later, position));
+        }
+        position *= 2;
+    }
+    Ok((first, 0))
 }
 
 /// The end-of-file address in the superblock (HDF5 file format specification, II.A), if addresses have 8 bytes.
@@ -348,3 +327,6 @@ fn promised_length(first: &[u8]) -> Option<u64> {
     let bytes = first.get(end_of_file..end_of_file + 8)?;
     Some(u64::from_le_bytes(bytes.try_into().ok()?))
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,20 +8,26 @@ use num_complex::Complex64;
 use crate::data_error::DataError;
 use crate::dataset::Dataset;
 use crate::gathers::Gathers;
+use crate::hdf5_file::axes::Given;
+pub use crate::hdf5_file::axes::{AxisOrder, Positive};
 use crate::importers::{IMPORTERS, Importer};
 use crate::model::{Model, PLAUSIBLE};
+use crate::ticks::six_digits;
 
 /// Information for an import that the file itself does not contain.
 #[derive(Debug, Clone, clap::Args)]
 pub struct ImportOptions {
     /// Metres per unit of the positions in the file (1000 if they are in km)
-    #[arg(long, default_value_t = 1.0, value_name = "M")]
+    #[arg(long, default_value_t = 1.0, value_parser = parse_positive, value_name = "M")]
     pub scale: f64,
-    /// Order of the coordinates of a position in the file; z points down
-    #[arg(long, value_enum, default_value_t = AxisOrder::Xz)]
-    pub axes: AxisOrder,
+    /// Order of the coordinates of a position (default xz), or of the axes of a model whose file does not name them (default zx)
+    #[arg(long, value_enum)]
+    pub axes: Option<AxisOrder>,
+    /// Direction of the vertical axis of a model whose file does not give it: down (depth) or up (elevation)
+    #[arg(long, value_enum)]
+    pub positive: Option<Positive>,
     /// Frequencies of the data in Hz, in the order of the file
-    #[arg(long, value_delimiter = ',', value_name = "HZ")]
+    #[arg(long, value_delimiter = ',', value_parser = parse_positive, value_name = "HZ")]
     pub frequency: Vec<f64>,
     /// Complex strength of the sources: real and imaginary part
     #[arg(long, default_value = "1,0", value_parser = parse_complex, allow_hyphen_values = true, value_name = "RE,IM")]
@@ -36,7 +42,7 @@ pub struct ImportOptions {
     #[arg(long, value_name = "NPY")]
     pub sources: Option<PathBuf>,
     /// Sampling interval in s, for traces [shot, receiver, time] that start at the same time as the wavelet
-    #[arg(long, value_name = "S", conflicts_with = "frequency")]
+    #[arg(long, value_parser = parse_positive, value_name = "S", conflicts_with = "frequency")]
     pub interval: Option<f64>,
     /// Receiver positions for npy data: an npy file [receiver, 2], for traces also [shot, receiver, 2]
     #[arg(long, value_name = "NPY")]
@@ -59,7 +65,8 @@ impl Default for ImportOptions {
     fn default() -> ImportOptions {
         ImportOptions {
             scale: 1.0,
-            axes: AxisOrder::Xz,
+            axes: None,
+            positive: None,
             frequency: Vec::new(),
             strength: Complex64::new(1.0, 0.0),
             variance: 0.0,
@@ -75,13 +82,33 @@ impl Default for ImportOptions {
     }
 }
 
-/// Which coordinate of a position comes first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum AxisOrder {
-    /// Across, then down.
-    Xz,
-    /// Down, then across.
-    Zx,
+/// An imported model, with notes for the user.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Imported {
+    /// The model.
+    pub model: Model,
+    /// Assumptions that were made, in whole sentences.
+    pub notes: Vec<String>,
+}
+
+impl From<Model> for Imported {
+    fn from(model: Model) -> Imported {
+        Imported { model, notes: Vec::new() }
+    }
+}
+
+/// What a file states about a model, apart from its numbers.
+///
+/// # Units
+/// m, x and z.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Stated {
+    /// Distance between nodes.
+    pub spacing: Option<[f64; 2]>,
+    /// Position of the first node.
+    pub origin: Option<[f64; 2]>,
+    /// Unit of the numbers.
+    pub unit: Option<VelocityUnit>,
 }
 
 /// The quantities and units of a model.
@@ -102,7 +129,34 @@ pub enum VelocityUnit {
 }
 
 impl VelocityUnit {
-    /// The velocity in m/s for one number.
+    /// Its name on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            VelocityUnit::MetresPerSecond => "m/s",
+            VelocityUnit::KilometresPerSecond => "km/s",
+            VelocityUnit::SquaredSlowness => "s2/m2",
+            VelocityUnit::SquaredSlownessKm => "s2/km2",
+        }
+    }
+
+    /// The unit of a `units` attribute, in the spellings of other programs.
+    pub fn named(text: &str) -> Option<VelocityUnit> {
+        let text = text.to_lowercase();
+        let word: String = text.chars().filter(|c| !matches!(c, ' ' | '.' | '*' | '^' | '(' | ')')).collect();
+        match word.as_str() {
+            "m/s" | "ms-1" | "m/sec" | "meter/second" | "meters/second" | "metre/second"
+            | "metres/second" | "meterspersecond" | "metrespersecond" => Some(VelocityUnit::MetresPerSecond),
+            "km/s" | "kms-1" | "km/sec" | "kilometers/second" | "kilometres/second" => {
+                Some(VelocityUnit::KilometresPerSecond)
+            }
+            "s2/m2" | "s2m-2" => Some(VelocityUnit::SquaredSlowness),
+            "s2/km2" | "s2km-2" => Some(VelocityUnit::SquaredSlownessKm),
+            _ => None,
+        }
+    }
+
+    /// The velocity in m/s behind one number.
     #[must_use]
     pub fn velocity(self, value: f64) -> f64 {
         match self {
@@ -140,8 +194,8 @@ pub fn import_traces(path: &Path, from: Option<&str>, options: &ImportOptions) -
 /// Imports a velocity model; `from` names the importer if the file name does not determine it.
 ///
 /// # Errors
-/// [`DataError::UnknownFormat`] if no importer reads such models; otherwise the error of the file or the options.
-pub fn import_model(path: &Path, from: Option<&str>, options: &ImportOptions) -> Result<Model, DataError> {
+/// [`DataError::UnknownFormat`] when nothing reads such models; else what is wrong with the file or the options.
+pub fn import_model(path: &Path, from: Option<&str>, options: &ImportOptions) -> Result<Imported, DataError> {
     let importer = choose(path, from, |i| i.model.is_some())?;
     let read = importer.model.expect("chosen among those that read models");
     read(path, options)
@@ -172,8 +226,8 @@ impl ImportOptions {
     /// A position of the file, `[x, z]` in m.
     pub fn position(&self, pair: [f64; 2]) -> [f64; 2] {
         let [x, z] = match self.axes {
-            AxisOrder::Xz => pair,
-            AxisOrder::Zx => [pair[1], pair[0]],
+            Some(AxisOrder::Xz) | None => pair,
+            Some(AxisOrder::Zx) => [pair[1], pair[0]],
         };
         [self.scale * x, self.scale * z]
     }
@@ -196,24 +250,29 @@ impl ImportOptions {
         Ok(self.frequency.clone())
     }
 
-    /// The model on `[nz, nx]` nodes whose numbers are `values`, in the unit given or recognised.
+    /// What the options specify about the axes of a model.
+    pub fn axes_given(&self) -> Given {
+        Given { order: self.axes, positive: self.positive, otherwise: None, scale: self.scale }
+    }
+
+    /// The model on `[nz, nx]` nodes with these numbers, in the unit of the options or of the file, or recognised by its values.
     ///
-    /// `named` is the dataset's name, `spacing` and `origin` what the file says of itself; the options come first.
+    /// `named` is the name of the dataset. The options must not contradict the file.
     pub fn model(
         &self,
         path: &Path,
         named: &str,
         shape: [usize; 2],
         values: &[f64],
-        spacing: Option<[f64; 2]>,
-        origin: Option<[f64; 2]>,
-    ) -> Result<Model, DataError> {
-        let spacing = self.spacing.or(spacing);
+        stated: &Stated,
+    ) -> Result<Imported, DataError> {
+        let size = stated.spacing.map_or(f64::INFINITY, |[dx, dz]| dx.min(dz));
+        let spacing = one_of(path, ["the spacing", "`--spacing`"], stated.spacing, self.spacing, size)?;
         let option = "`--spacing M`";
         let unsaid = DataError::Unsaid { path: path.to_owned(), what: "the distance between nodes", option };
         let spacing = spacing.ok_or(unsaid)?;
-        let origin = self.origin.or(origin).unwrap_or([0.0; 2]);
-        let grid = Grid::new(origin, spacing, shape).map_err(|e| DataError::Range {
+        let origin = one_of(path, ["the first node", "`--origin`"], stated.origin, self.origin, size)?;
+        let grid = Grid::new(origin.unwrap_or([0.0; 2]), spacing, shape).map_err(|e| DataError::Range {
             path: path.to_owned(),
             what: "the spacing".to_owned(),
             found: spacing[0].min(spacing[1]),
@@ -221,15 +280,48 @@ impl ImportOptions {
             expected: "more than 0, on at least two nodes per axis".to_owned(),
             advice: e.to_string(),
         })?;
-        let unit = self.unit.unwrap_or_else(|| recognise(named, values));
+        if let (Some(said), Some(given)) = (stated.unit, self.unit)
+            && said != given
+        {
+            return Err(DataError::Contradiction {
+                path: path.to_owned(),
+                what: "the unit".to_owned(),
+                found: said.name().to_owned(),
+                other: format!("`--unit {}` is given", given.name()),
+            });
+        }
+        let known = self.unit.or(stated.unit);
+        let unit = known.unwrap_or_else(|| recognise(named, values));
         let model = Model { grid, vp: values.iter().map(|v| unit.velocity(*v)).collect() };
         let allowed = if self.unit.is_some() { [f64::MIN_POSITIVE, f64::INFINITY] } else { PLAUSIBLE };
         model.check(allowed, path)?;
-        Ok(model)
+        Ok(model.into())
     }
 }
 
-/// The unit that the name and size of the numbers suggest: `m`, `m0` ... is a squared slowness if that is possible.
+/// The value of the file or of the option. If both exist, they must agree to a thousandth of `size`.
+fn one_of(
+    path: &Path,
+    [what, option]: [&str; 2],
+    stated: Option<[f64; 2]>,
+    given: Option<[f64; 2]>,
+    size: f64,
+) -> Result<Option<[f64; 2]>, DataError> {
+    if let (Some(stated), Some(given)) = (stated, given)
+        && (0..2).any(|a| (stated[a] - given[a]).abs() > 1e-3 * size)
+    {
+        let words = |[x, z]: [f64; 2]| format!("{},{}", six_digits(x), six_digits(z));
+        return Err(DataError::Contradiction {
+            path: path.to_owned(),
+            what: format!("{what} (x,z)"),
+            found: format!("{} m", words(stated)),
+            other: format!("{option} {} is given; leave it out", words(given)),
+        });
+    }
+    Ok(stated.or(given))
+}
+
+/// The unit that the name and size of the numbers allow: `m`, `m0` ... is a squared slowness where it can be one.
 fn recognise(named: &str, values: &[f64]) -> VelocityUnit {
     let named = named.rsplit('/').next().unwrap_or(named);
     let slowness = named == "m" || named.strip_prefix('m').is_some_and(|r| r.parse::<u32>().is_ok());
@@ -242,7 +334,13 @@ fn recognise(named: &str, values: &[f64]) -> VelocityUnit {
 }
 
 fn parse_number(text: &str, expected: &str) -> Result<f64, String> {
-    text.trim().parse::<f64>().map_err(|_| format!("`{text}` is not a number; expected {expected}"))
+    let number = text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
+    number.ok_or_else(|| format!("`{text}` is not a finite number; expected {expected}"))
+}
+
+fn parse_positive(text: &str) -> Result<f64, String> {
+    let number = parse_number(text, "a positive number")?;
+    if number > 0.0 { Ok(number) } else { Err(format!("`{text}` is not positive")) }
 }
 
 /// "1,-0.5" is 1 - 0.5i; a single number is real.

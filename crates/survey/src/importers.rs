@@ -5,8 +5,7 @@ use std::path::Path;
 use crate::data_error::DataError;
 use crate::dataset::Dataset;
 use crate::gathers::Gathers;
-use crate::import::ImportOptions;
-use crate::model::Model;
+use crate::import::{ImportOptions, Imported};
 
 pub mod hdf5;
 pub mod matlab;
@@ -26,15 +25,15 @@ pub struct Importer {
     pub data: Option<Reader<Dataset>>,
     /// Reads traces in time, if the format can contain them.
     pub traces: Option<Reader<Gathers>>,
-    /// Reads a velocity model, if the format can contain one.
-    pub model: Option<Reader<Model>>,
+    /// Reads a velocity model, where the format holds any.
+    pub model: Option<Reader<Imported>>,
 }
 
 /// All importers.
 pub const IMPORTERS: &[Importer] = &[
     Importer {
         name: "hdf5",
-        extensions: &["h5", "hdf5"],
+        extensions: &["h5", "hdf5", "nc", "nc4"],
         data: None,
         traces: None,
         model: Some(hdf5::model),

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use document::problems::{EmptyRange, WrongLength};
-use document::{Fault as Wrong, KeyPath, Unit, positive, rising};
+use document::{Fault as Wrong, KeyPath, Unit, rising};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -11,17 +11,21 @@ pub mod generated;
 
 use generated::{Fault, Folds, Salt};
 
-/// The medium.
+use crate::ranges;
+
+/// The velocity models.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ModelBlock {
-    /// The true model, when it is known: data can be simulated from it and results are measured against it.
-    #[serde(default, rename = "true", skip_serializing_if = "Option::is_none")]
+    /// The true model, if it is known. Data can be simulated from it, and results are compared with it.
+    #[serde(default, alias = "true", skip_serializing_if = "Option::is_none")]
     pub truth: Option<ModelChoice>,
-    /// Where the inversions start.
+    /// The starting model.
     pub initial: ModelChoice,
-    /// Velocities that are believed, [slowest, fastest] in m/s; what is outside is rejected as a wrong unit.
+    /// Plausible velocities, [slowest, fastest]. A velocity outside is an error, because it is probably in another
+    /// unit.
     #[serde(default = "default_velocity_range")]
+    #[schemars(transform = ranges::velocity())]
     pub velocity_range: [f64; 2],
 }
 
@@ -50,7 +54,8 @@ pub trait VelocityModel {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Uniform {
-    /// Velocity in m/s.
+    /// Velocity.
+    #[schemars(transform = ranges::velocity())]
     pub velocity: f64,
 }
 
@@ -68,13 +73,17 @@ impl VelocityModel for Uniform {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Disc {
-    /// Velocity outside in m/s.
+    /// Velocity outside.
+    #[schemars(transform = ranges::velocity())]
     pub background: f64,
-    /// Velocity inside in m/s.
+    /// Velocity inside.
+    #[schemars(transform = ranges::velocity())]
     pub velocity: f64,
-    /// Centre [x, z] in m.
+    /// Centre [x, z].
+    #[schemars(transform = ranges::coordinate())]
     pub centre: [f64; 2],
-    /// Radius in m.
+    /// Radius.
+    #[schemars(transform = ranges::length())]
     pub radius: f64,
 }
 
@@ -87,23 +96,23 @@ impl VelocityModel for Disc {
     fn velocities(&self, at: &KeyPath) -> Vec<(KeyPath, f64)> {
         vec![(at.key("background"), self.background), (at.key("velocity"), self.velocity)]
     }
-
-    fn check(&self, at: &KeyPath) -> Result<(), Wrong> {
-        positive(&at.key("radius"), self.radius, Unit::Metre)
-    }
 }
 
 /// A rectangle along the axes in a uniform background.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Rectangle {
-    /// Velocity outside in m/s.
+    /// Velocity outside.
+    #[schemars(transform = ranges::velocity())]
     pub background: f64,
-    /// Velocity inside in m/s.
+    /// Velocity inside.
+    #[schemars(transform = ranges::velocity())]
     pub velocity: f64,
-    /// Left and right side in m.
+    /// Left and right side.
+    #[schemars(transform = ranges::coordinate())]
     pub x: [f64; 2],
-    /// Upper and lower side in m.
+    /// Top and bottom side.
+    #[schemars(transform = ranges::coordinate())]
     pub z: [f64; 2],
 }
 
@@ -127,9 +136,11 @@ impl VelocityModel for Rectangle {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Layers {
-    /// Depth z of each boundary between two layers in m, downwards.
+    /// Depth z of each boundary between two layers, from top to bottom.
+    #[schemars(transform = ranges::coordinate())]
     pub tops: Vec<f64>,
-    /// Velocity of each layer in m/s, downwards: one more than `tops`.
+    /// Velocity of each layer, from top to bottom: one more than there are boundaries in `tops`.
+    #[schemars(transform = ranges::velocity())]
     pub velocities: Vec<f64>,
 }
 
@@ -163,11 +174,13 @@ impl VelocityModel for Layers {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Gradient {
-    /// Velocity at the top edge of the grid, or at the sea floor, in m/s.
+    /// Velocity at the top edge of the grid, or at the sea floor.
+    #[schemars(transform = ranges::velocity())]
     pub top: f64,
-    /// Velocity at the bottom edge of the grid in m/s.
+    /// Velocity at the bottom edge of the grid.
+    #[schemars(transform = ranges::velocity())]
     pub bottom: f64,
-    /// Water above; none when absent.
+    /// A layer of water above. None when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub water: Option<Water>,
     /// Top and bottom edge in m; filled in from `grid.z`.
@@ -180,9 +193,11 @@ pub struct Gradient {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Water {
-    /// Depth z of the sea floor in m.
+    /// Depth z of the sea floor.
+    #[schemars(transform = ranges::coordinate())]
     pub depth: f64,
-    /// Velocity in m/s.
+    /// Velocity of the water.
+    #[schemars(transform = ranges::velocity())]
     pub velocity: f64,
 }
 
@@ -205,7 +220,7 @@ impl VelocityModel for Gradient {
     }
 }
 
-/// A model in an HDF5 file (`fwi import --as model` makes one of other formats), interpolated to the grid.
+/// A model in an HDF5 file, interpolated to the grid. `fwi import --as model` converts other formats.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct File {
@@ -223,14 +238,16 @@ impl VelocityModel for File {
     }
 }
 
-/// The true model, smoothed: slowness convolved with a Gaussian. For starting models.
+/// The true model, smoothed, for starting models: its slowness is convolved with a Gaussian.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Smooth {
-    /// Standard deviation of the Gaussian in m.
+    /// Standard deviation of the Gaussian.
+    #[schemars(transform = ranges::length())]
     pub sigma: f64,
-    /// Depth z in m down to which the true model is kept as it is, such as that of the sea floor.
+    /// Depth z down to which the true model stays as it is, for example the sea floor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = ranges::coordinate())]
     pub below: Option<f64>,
 }
 
@@ -241,10 +258,6 @@ impl VelocityModel for Smooth {
 
     fn velocities(&self, _at: &KeyPath) -> Vec<(KeyPath, f64)> {
         Vec::new()
-    }
-
-    fn check(&self, at: &KeyPath) -> Result<(), Wrong> {
-        positive(&at.key("sigma"), self.sigma, Unit::Metre)
     }
 }
 

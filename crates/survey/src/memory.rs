@@ -1,4 +1,4 @@
-//! Allocations that follow from a scenario, a file or an argument: estimated first, and rejected when they do not fit.
+//! Memory limits: an allocation whose size comes from a scenario, a file or an argument is checked before it is made.
 
 use document::{Message, Problem, Subject, numbers};
 
@@ -10,10 +10,10 @@ pub fn available() -> Option<u64> {
     machine::memory::available().map(|bytes| bytes as u64)
 }
 
-/// Refuses an allocation of so many bytes when they are not there; `what` needs them, to begin the message.
+/// Checks that so many bytes are available. `what` needs them and begins the message.
 ///
 /// # Errors
-/// [`Shortage`] with both figures.
+/// [`Shortage`] with both numbers.
 pub fn require(bytes: u64, what: &str) -> Result<(), Shortage> {
     // No allocation can be larger than this, whatever the system says.
     let available = available().unwrap_or(u64::MAX).min(isize::MAX as u64);
@@ -29,7 +29,7 @@ pub fn of_array(shape: &[usize], bytes_of_a_value: usize) -> u64 {
     shape.iter().fold(bytes_of_a_value as u64, |product, side| product.saturating_mul(*side as u64))
 }
 
-/// More memory than there is.
+/// More memory was requested than is available.
 ///
 /// # Units
 /// Bytes.
@@ -57,7 +57,7 @@ impl Problem for Shortage {
 mod tests {
     use super::*;
 
-    /// What fits passes; what no machine has is rejected with both figures, also when its size overflows.
+    /// A small array passes. An array too large for any machine is rejected with both numbers, even if its size overflows.
     #[test]
     fn too_much_is_refused() {
         require(1 << 10, "a small array").unwrap();

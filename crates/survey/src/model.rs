@@ -1,10 +1,12 @@
 //! A velocity model on a grid.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use fd::Grid;
 
 use crate::data_error::DataError;
+use crate::memory;
+use document::numbers::{plain, short};
 
 /// P-wave velocity on a grid.
 ///
@@ -23,6 +25,8 @@ pub struct Model {
 
 /// Plausible velocities of rocks, water and air, m/s.
 pub const PLAUSIBLE: [f64; 2] = [100.0, 12000.0];
+/// Velocities beyond which a number is no velocity in m/s at all.
+pub const CONCEIVABLE: [f64; 2] = [1.0, 100_000.0];
 
 impl Model {
     /// A uniform velocity, m/s.
@@ -57,6 +61,19 @@ impl Model {
         sample(&self.grid, &self.vp, point)
     }
 
+    /// The share of the nodes of a grid that lie within the model. Beyond its edge, the velocities at the edge continue.
+    #[must_use]
+    pub fn coverage(&self, grid: &Grid) -> f64 {
+        let (own, other) = (self.grid.domain(), grid.domain());
+        let along = |a: usize, n: usize| {
+            // Coordinates are rounded.
+            let slack = 1e-6 * self.grid.spacing[a].max(grid.spacing[a]);
+            let at = |i: usize| other.lo[a] + i as f64 * grid.spacing[a];
+            (0..n).filter(|i| at(*i) >= own.lo[a] - slack && at(*i) <= own.hi[a] + slack).count()
+        };
+        (along(0, grid.nx()) * along(1, grid.nz())) as f64 / grid.len() as f64
+    }
+
     /// The model on another grid, by bilinear interpolation.
     #[must_use]
     pub fn resample_onto(&self, grid: &Grid) -> Model {
@@ -68,24 +85,9 @@ impl Model {
     /// The far edge is the last node inside the model.
     ///
     /// # Errors
-    /// [`DataError::Range`] if the spacing is not a length that fits twice into the model.
+    /// As [`resampled`].
     pub fn resample(&self, spacing: f64) -> Result<Model, DataError> {
-        let g = &self.grid;
-        let sides = [(g.nx() - 1) as f64 * g.spacing[0], (g.nz() - 1) as f64 * g.spacing[1]];
-        let nodes = |side: f64| (side / spacing * (1.0 + 1e-12)).floor() as usize + 1;
-        let usable = spacing.is_finite() && spacing > 0.0 && sides.iter().all(|s| nodes(*s) >= 2);
-        let grid = usable.then(|| Grid::new(g.origin, [spacing; 2], [nodes(sides[1]), nodes(sides[0])]));
-        match grid {
-            Some(Ok(grid)) => Ok(self.resample_onto(&grid)),
-            _ => Err(DataError::Range {
-                path: "model".into(),
-                what: "the new spacing".to_owned(),
-                found: spacing,
-                unit: "m",
-                expected: format!("more than 0 and at most {} m", sides[0].min(sides[1])),
-                advice: "give it in m".to_owned(),
-            }),
-        }
+        Ok(self.resample_onto(&resampled(&self.grid, spacing)?))
     }
 
     /// Whether all velocities are positive numbers.
@@ -138,6 +140,38 @@ impl Model {
     }
 }
 
+/// Bytes that a sample takes until it is exported: coordinates, value and derivatives, and the text of a file.
+const BYTES_OF_A_SAMPLE: usize = 64;
+
+/// A grid at another spacing (m) from the same first node; the far edge is the last node that is not outside.
+///
+/// # Errors
+/// [`DataError::Range`] when the spacing is not a length that fits into the grid; [`DataError::Memory`] when so many
+/// samples do not fit into the memory.
+pub fn resampled(grid: &Grid, spacing: f64) -> Result<Grid, DataError> {
+    let path = || PathBuf::from("model");
+    let sides = [1, 0].map(|a| grid.domain().hi[a] - grid.domain().lo[a]);
+    let nodes = sides.map(|side| (side / spacing * (1.0 + 1e-12)).floor() + 1.0);
+    if !(spacing.is_finite() && spacing > 0.0 && nodes.iter().all(|n| *n >= 2.0)) {
+        return Err(DataError::Range {
+            path: path(),
+            what: "the new spacing".to_owned(),
+            found: spacing,
+            unit: "m",
+            expected: format!("more than 0 and at most {} m", sides[0].min(sides[1])),
+            advice: "give it in m".to_owned(),
+        });
+    }
+    // Beyond the largest integer the conversion saturates, which no memory is enough for.
+    let shape = nodes.map(|n| n as usize);
+    let what =
+        format!("a grid of {} x {} samples {} m apart", short(nodes[0]), short(nodes[1]), plain(spacing));
+    memory::require(memory::of_array(&shape, BYTES_OF_A_SAMPLE), &what)
+        .map_err(|shortage| DataError::Memory { path: path(), shortage })?;
+    Grid::new(grid.origin, [spacing; 2], shape)
+        .map_err(|error| DataError::Text { path: path(), problem: error.to_string() })
+}
+
 /// Bilinear interpolation of values `[z, x]` at a point `[x, z]`; outside the grid the value of the nearest edge is
 /// used.
 pub fn sample(grid: &Grid, values: &[f64], point: [f64; 2]) -> f64 {
@@ -177,6 +211,17 @@ mod tests {
         assert_eq!(model.resample_onto(&model.grid), model);
     }
 
+    /// A model that covers all, half, a corner or nothing of a grid.
+    #[test]
+    fn covered_nodes_are_counted() {
+        let model = plane();
+        assert_eq!(model.coverage(&model.grid), 1.0);
+        let grid = |x: f64, z: f64| Grid::new([x, z], [10.0, 5.0], model.grid.shape).unwrap();
+        assert!((model.coverage(&grid(-50.0, 50.0)) - 6.0 / 11.0).abs() < 1e-12);
+        assert!((model.coverage(&grid(0.0, 150.0)) - 1.0 / 231.0).abs() < 1e-12);
+        assert_eq!(model.coverage(&grid(0.1, 50.0)), 0.0);
+    }
+
     /// Beyond the edge the value at the edge is used.
     #[test]
     fn outside_is_the_edge() {
@@ -185,7 +230,7 @@ mod tests {
         assert_eq!(model.sample([1e6, 1e6]), *model.vp.last().unwrap());
     }
 
-    /// A spacing that leaves fewer than two nodes, or is no length, is rejected with its number.
+    /// A spacing that leaves fewer than two nodes, or is not a length, is rejected with its number.
     #[test]
     fn bad_spacings_are_refused() {
         for spacing in [0.0, -5.0, f64::NAN, 1000.0] {

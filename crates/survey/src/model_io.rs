@@ -12,9 +12,11 @@ use num_complex::Complex64;
 
 use crate::data_error::DataError;
 use crate::dimension_scale;
+use crate::hdf5_file::axes::{Axes, Given, Positive};
 use crate::hdf5_file::{Hdf5Reader, Hdf5Writer};
 use crate::model::Model;
 use crate::sampled::Sampled;
+use crate::ticks::six_digits;
 
 /// The root attribute `format` of a velocity model.
 pub const MODEL_FORMAT: &str = "fwi-model";
@@ -57,12 +59,13 @@ impl Model {
     /// # Errors
     /// One [`DataError`] that gives the file, the dataset, what was found and what was expected.
     pub fn read(path: &Path) -> Result<Model, DataError> {
-        let file = Hdf5Reader::open_format(path, MODEL_FORMAT, VERSION)?;
-        file.expect_units("model/vp", "m/s")?;
-        let (vp, shape) = file.reals("model/vp", &["z", "x"])?;
-        let model = Model { grid: read_grid(&file, "model", "model/vp", shape)?, vp };
-        model.check([f64::MIN_POSITIVE, f64::INFINITY], path)?;
-        Ok(model)
+        Hdf5Reader::with_format(path, MODEL_FORMAT, VERSION, |file| {
+            file.expect_units("model/vp", "m/s")?;
+            let (grid, vp) = on_grid(file, "model/vp", |file, name| Ok(file.reals(name, &["z", "x"])?.0))?;
+            let model = Model { grid, vp };
+            model.check([f64::MIN_POSITIVE, f64::INFINITY], &file.path)?;
+            Ok(model)
+        })
     }
 }
 
@@ -126,13 +129,14 @@ impl ComplexField {
     /// # Errors
     /// One [`DataError`] that gives the file, the dataset, what was found and what was expected.
     pub fn read(path: &Path) -> Result<ComplexField, DataError> {
-        let file = Hdf5Reader::open_format(path, WAVEFIELD_FORMAT, VERSION)?;
-        let (values, shape) = file.complexes("wavefield/pressure", &["z", "x"])?;
-        let grid = read_grid(&file, "wavefield", "wavefield/pressure", shape)?;
-        let set = file.dataset("wavefield/pressure")?;
-        let frequency = set.attr("frequency").and_then(|a| a.read_scalar::<f64>()).unwrap_or(f64::NAN);
-        let shot = set.attr("shot").and_then(|a| a.read_scalar::<u64>()).unwrap_or(0) as usize;
-        Ok(ComplexField { grid, values, frequency, shot })
+        Hdf5Reader::with_format(path, WAVEFIELD_FORMAT, VERSION, |file| {
+            let name = "wavefield/pressure";
+            let (grid, values) = on_grid(file, name, |file, name| Ok(file.complexes(name, &["z", "x"])?.0))?;
+            let set = file.dataset(name)?;
+            let frequency = file.number(&set, "frequency")?.unwrap_or(f64::NAN);
+            let shot = file.whole(&set, "shot")?.unwrap_or(0) as usize;
+            Ok(ComplexField { grid, values, frequency, shot })
+        })
     }
 }
 
@@ -176,64 +180,69 @@ fn write_on_grid<T: H5Type>(
     Ok(sets)
 }
 
-/// The grid behind an array: from its attributes `origin` and `spacing` (x, z) or, in a file of others, its coordinates.
-fn read_grid(file: &Hdf5Reader, group: &str, name: &str, shape: Vec<usize>) -> Result<Grid, DataError> {
-    let [nz, nx] = shape[..] else {
+/// Reads an array of a file of fwi and its grid, for any order and direction of the axes in the file.
+fn on_grid<T: Copy>(
+    file: &Hdf5Reader,
+    name: &str,
+    values: impl FnOnce(&Hdf5Reader, &str) -> Result<Vec<T>, DataError>,
+) -> Result<(Grid, Vec<T>), DataError> {
+    let shape = file.dataset(name)?.shape();
+    let [first, second] = shape[..] else {
         return Err(file.wrong_shape(name, "z, x", shape, "two axes"));
     };
-    read_axes(file, group, name, [nz, nx])
+    let (grid, axes) = grid_of(file, name, [first, second])?;
+    Ok((grid, axes.arrange(values(file, name)?)))
 }
 
-/// The grid of so many nodes `[nz, nx]` behind an array.
-pub fn read_axes(
-    file: &Hdf5Reader,
-    group: &str,
-    name: &str,
-    [nz, nx]: [usize; 2],
-) -> Result<Grid, DataError> {
-    let (z, x) = (format!("{group}/z"), format!("{group}/x"));
-    let mut first = [0.0; 2];
-    let mut step = [0.0; 2];
-    for (a, axis, n) in [(1, &z, nz), (0, &x, nx)] {
-        file.expect_units(axis, "m")?;
-        let (at, shape) = file.reals(axis, &["index"])?;
-        if shape != [n] || n < 2 {
-            let expected = if n < 2 { "at least [2]".to_owned() } else { format!("[{n}]") };
-            return Err(file.wrong_shape(axis, if a == 0 { "x" } else { "z" }, shape, expected));
+/// The grid of the last two axes of an array of a file of fwi, which have this shape, and how they lie in the file.
+///
+/// # Errors
+/// [`DataError`] for axes that are labelled wrongly, uneven, or contradict the attributes `origin` and `spacing`.
+pub fn grid_of(file: &Hdf5Reader, name: &str, shape: [usize; 2]) -> Result<(Grid, Axes), DataError> {
+    let set = file.dataset(name)?;
+    // The format defines z as depth.
+    let given = Given { order: None, positive: None, otherwise: Some(Positive::Down), scale: 1.0 };
+    let axes = Axes::of_last_two(file, &set, name, shape, given)?;
+    let pair = |name: &'static str| match file.numbers(&set, name)?.as_deref() {
+        Some([x, z]) => Ok(Some([*x, *z])),
+        Some(other) => {
+            let found = format!("{} values", other.len());
+            Err(file.wrong_attribute(&set, name, found, "two numbers, x and z"))
         }
-        first[a] = at[0];
-        step[a] = (at[n - 1] - at[0]) / (n - 1) as f64;
-        for (i, v) in at.iter().enumerate() {
-            let off = v - (first[a] + i as f64 * step[a]);
-            if step[a] <= 0.0 || off.abs() > 1e-3 * step[a] {
-                return Err(DataError::Range {
-                    path: file.path.clone(),
-                    what: format!("coordinate {i} of /{axis}"),
-                    found: *v,
-                    unit: "m",
-                    expected: format!("{} on a regular, increasing grid", first[a] + i as f64 * step[a]),
-                    advice: "resample the model to a regular spacing".to_owned(),
-                });
-            }
+        None => Ok(None),
+    };
+    let said = [pair("origin")?, pair("spacing")?];
+    let step = said[1].or(axes.spacing).unwrap_or([f64::INFINITY; 2]);
+    for (what, said, seen) in [("origin", said[0], axes.origin), ("spacing", said[1], axes.spacing)] {
+        let (Some(said), Some(seen)) = (said, seen) else { continue };
+        // The coordinates are rounded.
+        if (0..2).any(|a| (said[a] - seen[a]).abs() > 1e-3 * step[a].abs()) {
+            let words = |[x, z]: [f64; 2]| format!("({}, {}) m", six_digits(x), six_digits(z));
+            return Err(DataError::Contradiction {
+                path: file.path.clone(),
+                what: format!("the attribute `{what}` (x, z) of {}", set.name()),
+                found: words(said),
+                other: format!("its coordinates give {}; correct or remove one of them", words(seen)),
+            });
         }
     }
-    let set = file.dataset(name)?;
-    let pair = |name: &str| {
-        let values = set.attr(name).and_then(|a| a.read_raw::<f64>()).ok()?;
-        <[f64; 2]>::try_from(values).ok()
+    let [Some(origin), Some(spacing)] = [said[0].or(axes.origin), said[1].or(axes.spacing)] else {
+        let group = name.rsplit_once('/').map_or("", |(group, _)| group);
+        return Err(DataError::Absent {
+            path: file.path.clone(),
+            what: format!("datasets {group}/z and {group}/x with the coordinates of {name}"),
+            present: file.dataset_names(),
+        });
     };
-    let (origin, spacing) = match (pair("origin"), pair("spacing")) {
-        (Some(origin), Some(spacing)) => (origin, spacing),
-        _ => (first, step),
-    };
-    Grid::new(origin, spacing, [nz, nx]).map_err(|e| DataError::Range {
+    let grid = Grid::new(origin, spacing, axes.shape()).map_err(|e| DataError::Range {
         path: file.path.clone(),
         what: format!("the spacing of /{name}"),
         found: spacing[0].min(spacing[1]),
         unit: "m",
         expected: "more than 0".to_owned(),
         advice: e.to_string(),
-    })
+    })?;
+    Ok((grid, axes))
 }
 
 #[cfg(test)]

@@ -3,14 +3,19 @@
 //! # Source
 //! NumPy enhancement proposal 1, "A simple file format for NumPy arrays", versions 1.0 to 3.0.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 use num_complex::Complex64;
 
 use crate::data_error::DataError;
+use crate::{input_file, memory};
 
 const MAGIC: &[u8] = b"\x93NUMPY";
-const READABLE: &str = "f4, f8, c8 or c16 (NumPy float32, float64, complex64, complex128)";
+/// Longest header that is read, in bytes. NumPy's own limit is 10 000 characters.
+const LONGEST_HEADER: usize = 1 << 20;
+const READABLE: &str = "integers, floats or complex numbers of NumPy (i1 to i8, u1 to u8, f2 to f8, c8, c16)";
 
 /// The numbers of an array, widened to 64 bits.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,9 +31,9 @@ pub enum Values {
 pub struct Array {
     /// The type as named in the file, for example `<f8`.
     pub dtype: String,
-    /// Length of each axis, the slowest first.
+    /// Length of each axis.
     pub shape: Vec<usize>,
-    /// The numbers, row-major.
+    /// The numbers.
     pub values: Values,
 }
 
@@ -47,40 +52,37 @@ pub fn encode(shape: &[usize], values: &[f64]) -> Vec<u8> {
     bytes
 }
 
-/// Reads an npy file of floating-point or complex numbers.
+/// The header of a file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Header {
+    /// The type as the file names it, for example `<f8`.
+    pub dtype: String,
+    /// Length of each axis.
+    pub shape: Vec<usize>,
+    fortran: bool,
+    /// Position of the first number, in bytes.
+    begin: usize,
+}
+
+/// The storage of one value.
+#[derive(Debug, Clone, Copy)]
+struct Stored {
+    /// Bytes of one number.
+    width: usize,
+    /// Numbers of one value: two for complex values.
+    numbers: usize,
+    read: fn([u8; 8]) -> f64,
+}
+
+/// Reads an npy file of real or complex numbers.
 ///
 /// # Errors
-/// [`DataError::Malformed`] for bytes that are not npy or end too early, [`DataError::Type`] for other numbers.
+/// [`DataError::Malformed`] for bytes that are not npy or end too early, [`DataError::Type`] for other values,
+/// [`DataError::Memory`] for more numbers than fit into memory.
 pub fn read(path: &Path) -> Result<Array, DataError> {
-    let bytes = std::fs::read(path).map_err(|e| DataError::reading(path, e))?;
-    let malformed = |offset: usize, problem: String| DataError::Malformed {
-        path: path.to_owned(),
-        format: "npy",
-        offset: offset as u64,
-        problem,
-    };
-    let early = |wanted: usize| malformed(bytes.len(), format!("ends early, {wanted} bytes expected"));
-    if !bytes.starts_with(MAGIC) {
-        return Err(malformed(0, "does not begin with \\x93NUMPY".to_owned()));
-    }
-    let version = *bytes.get(6).ok_or_else(|| early(10))?;
-    let (start, length) = match version {
-        1 => (10, u16::from_le_bytes(fixed(&bytes, 8).ok_or_else(|| early(10))?) as usize),
-        2 | 3 => (12, u32::from_le_bytes(fixed(&bytes, 8).ok_or_else(|| early(12))?) as usize),
-        _ => return Err(malformed(6, format!("version {version}, expected 1, 2 or 3"))),
-    };
-    let header = bytes.get(start..start + length).ok_or_else(|| early(start + length))?;
-    let header = String::from_utf8_lossy(header);
-    let no_entry =
-        |key: &str| malformed(start, format!("the header {} has no readable `{key}`", header.trim()));
-    let dtype = text_entry(&header, "descr").ok_or_else(|| no_entry("descr"))?;
-    let fortran = match entry(&header, "fortran_order") {
-        Some(rest) if rest.starts_with("True") => true,
-        Some(rest) if rest.starts_with("False") => false,
-        _ => return Err(no_entry("fortran_order")),
-    };
-    let shape = shape_entry(&header).ok_or_else(|| no_entry("shape"))?;
-
+    let mut file = input_file::open(path)?;
+    let size = file.metadata().map_err(|e| DataError::reading(path, e))?.len();
+    let Header { dtype, shape, fortran, begin } = header_of(path, &mut file)?;
     let wrong_type = || DataError::Type {
         path: path.to_owned(),
         dataset: "array".to_owned(),
@@ -88,64 +90,159 @@ pub fn read(path: &Path) -> Result<Array, DataError> {
         expected: READABLE,
     };
     let (order, kind) = dtype.split_at_checked(1).ok_or_else(wrong_type)?;
-    let big = order == ">";
-    let (width, per_value) = match kind {
-        "f4" => (4, 1),
-        "f8" => (8, 1),
-        "c8" => (4, 2),
-        "c16" => (8, 2),
+    let Stored { width, numbers, read } = stored(kind).ok_or_else(wrong_type)?;
+    let big = match order {
+        "<" => false,
+        ">" => true,
+        "|" if width == 1 => false,
         _ => return Err(wrong_type()),
     };
-    if !matches!(order, "<" | ">" | "=") {
-        return Err(wrong_type());
+    let bytes = memory::of_array(&shape, numbers * width);
+    let end = bytes.saturating_add(begin as u64);
+    if size < end {
+        return Err(malformed(path, size, format!("ends early, {end} bytes expected")));
     }
-    let count = shape.iter().try_fold(per_value, |n: usize, s| n.checked_mul(*s));
-    let size = count.and_then(|n| n.checked_mul(width)).ok_or_else(|| no_entry("shape"))?;
-    let begin = start + length;
-    let raw =
-        bytes.get(begin..begin.saturating_add(size)).ok_or_else(|| early(begin.saturating_add(size)))?;
-    let numbers: Vec<f64> = raw.chunks_exact(width).map(|b| number(b, big)).collect();
-    let values = if per_value == 1 {
-        Values::Real(row_major(numbers, &shape, fortran))
+    // The bytes, the numbers, and a copy of the numbers in the other order.
+    let needed = bytes.saturating_add(memory::of_array(&shape, 2 * 8 * numbers));
+    input_file::require(path, needed, &format!("an array of shape {shape:?}"))?;
+    let mut raw = Vec::with_capacity(bytes as usize);
+    file.take(bytes).read_to_end(&mut raw).map_err(|e| DataError::reading(path, e))?;
+    if (raw.len() as u64) < bytes {
+        return Err(malformed(
+            path,
+            begin as u64 + raw.len() as u64,
+            format!("ends early, {end} bytes expected"),
+        ));
+    }
+    let value = |bytes: &[u8]| {
+        let mut little = [0; 8];
+        little[..width].copy_from_slice(bytes);
+        if big {
+            little[..width].reverse();
+        }
+        read(little)
+    };
+    let values: Vec<f64> = raw.chunks_exact(width).map(value).collect();
+    let values = if numbers == 1 {
+        Values::Real(row_major(values, &shape, fortran))
     } else {
-        let pairs = numbers.chunks_exact(2).map(|p| Complex64::new(p[0], p[1])).collect();
+        let pairs = values.chunks_exact(2).map(|p| Complex64::new(p[0], p[1])).collect();
         Values::Complex(row_major(pairs, &shape, fortran))
     };
     Ok(Array { dtype, shape, values })
 }
 
+/// The storage of a NumPy type. `read` takes the lowest byte first.
+fn stored(kind: &str) -> Option<Stored> {
+    macro_rules! number {
+        ($type:ty, $numbers:expr) => {{
+            fn read(bytes: [u8; 8]) -> f64 {
+                let (own, _) = bytes.split_first_chunk().expect("no number has more than eight bytes");
+                <$type>::from_le_bytes(*own) as f64
+            }
+            Some(Stored { width: size_of::<$type>(), numbers: $numbers, read })
+        }};
+    }
+    match kind {
+        "i1" => number!(i8, 1),
+        "i2" => number!(i16, 1),
+        "i4" => number!(i32, 1),
+        "i8" => number!(i64, 1),
+        "u1" => number!(u8, 1),
+        "u2" => number!(u16, 1),
+        "u4" => number!(u32, 1),
+        "u8" => number!(u64, 1),
+        "f2" => {
+            Some(Stored { width: 2, numbers: 1, read: |b| half::f16::from_le_bytes([b[0], b[1]]).to_f64() })
+        }
+        "f4" => number!(f32, 1),
+        "f8" => number!(f64, 1),
+        "c8" => number!(f32, 2),
+        "c16" => number!(f64, 2),
+        _ => None,
+    }
+}
+
+/// Reads the header of a file.
+///
+/// # Errors
+/// [`DataError::Malformed`] for bytes that are not npy.
+pub fn header(path: &Path) -> Result<Header, DataError> {
+    header_of(path, &mut input_file::open(path)?)
+}
+
+fn header_of(path: &Path, file: &mut File) -> Result<Header, DataError> {
+    let mut bytes = Vec::new();
+    let mut more = |bytes: &mut Vec<u8>, until: usize| {
+        let wanted = until.saturating_sub(bytes.len()) as u64;
+        let read = (&mut *file).take(wanted).read_to_end(bytes);
+        read.map_err(|e| DataError::reading(path, e))?;
+        if bytes.len() < until {
+            let found = bytes.len() as u64;
+            return Err(malformed(path, found, format!("ends early, {until} bytes expected")));
+        }
+        Ok(())
+    };
+    let begins = more(&mut bytes, MAGIC.len());
+    if !bytes.starts_with(MAGIC) {
+        return Err(malformed(path, 0, "does not begin with \\x93NUMPY".to_owned()));
+    }
+    begins?;
+    more(&mut bytes, 10)?;
+    let (start, length) = match bytes[6] {
+        1 => (10, usize::from(u16::from_le_bytes([bytes[8], bytes[9]]))),
+        2 | 3 => {
+            more(&mut bytes, 12)?;
+            (12, u32::from_le_bytes([bytes[8], bytes[9], bytes[10], bytes[11]]) as usize)
+        }
+        version => return Err(malformed(path, 6, format!("version {version}, expected 1, 2 or 3"))),
+    };
+    if length > LONGEST_HEADER {
+        let problem = format!("a header of {length} bytes, expected at most {LONGEST_HEADER}");
+        return Err(malformed(path, 8, problem));
+    }
+    more(&mut bytes, start + length)?;
+    let header = String::from_utf8_lossy(&bytes[start..]);
+    let no_entry = |key: &str| {
+        malformed(path, start as u64, format!("no readable `{key}` in the header {}", header.trim()))
+    };
+    let dtype = text_entry(&header, "descr").ok_or_else(|| no_entry("descr"))?;
+    let fortran = match entry(&header, "fortran_order") {
+        Some(rest) if rest.starts_with("True") => true,
+        Some(rest) if rest.starts_with("False") => false,
+        _ => return Err(no_entry("fortran_order")),
+    };
+    let shape = shape_entry(&header).ok_or_else(|| no_entry("shape"))?;
+    Ok(Header { dtype, shape, fortran, begin: start + length })
+}
+
+fn malformed(path: &Path, offset: u64, problem: String) -> DataError {
+    DataError::Malformed { path: path.to_owned(), format: "npy", offset, problem }
+}
+
 /// Reorders column-major values (the first index fastest) to row-major.
-pub(crate) fn row_major<T: Copy>(values: Vec<T>, shape: &[usize], column_major: bool) -> Vec<T> {
+pub fn row_major<T: Copy>(values: Vec<T>, shape: &[usize], column_major: bool) -> Vec<T> {
     if !column_major || shape.len() < 2 {
         return values;
     }
-    (0..values.len())
-        .map(|mut flat| {
-            let mut index = vec![0; shape.len()];
-            for (i, n) in index.iter_mut().zip(shape).rev() {
-                *i = flat % n;
-                flat /= n;
+    // Distance in `values` from one index of an axis to the next.
+    let strides: Vec<usize> =
+        shape.iter().scan(1, |product, side| Some(std::mem::replace(product, *product * side))).collect();
+    let (mut index, mut at) = (vec![0; shape.len()], 0);
+    let next = |_| {
+        let value = values[at];
+        for axis in (0..shape.len()).rev() {
+            index[axis] += 1;
+            at += strides[axis];
+            if index[axis] < shape[axis] {
+                break;
             }
-            let from = index.iter().zip(shape).rev().fold(0, |at, (i, n)| at * n + i);
-            values[from]
-        })
-        .collect()
-}
-
-fn number(bytes: &[u8], big: bool) -> f64 {
-    let mut little = [0; 8];
-    little[..bytes.len()].copy_from_slice(bytes);
-    if big {
-        little[..bytes.len()].reverse();
-    }
-    match bytes.len() {
-        4 => f64::from(f32::from_le_bytes([little[0], little[1], little[2], little[3]])),
-        _ => f64::from_le_bytes(little),
-    }
-}
-
-fn fixed<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
-    bytes.get(at..at + N)?.try_into().ok()
+            at -= strides[axis] * shape[axis];
+            index[axis] = 0;
+        }
+        value
+    };
+    (0..values.len()).map(next).collect()
 }
 
 /// The text after `'key':` in the header, a Python dictionary.
@@ -208,18 +305,64 @@ mod tests {
         assert_eq!(read_bytes(&bytes).unwrap().values, Values::Real(vec![1.5]));
     }
 
-    /// Each error states what is wrong and where.
+    /// Every numeric type and byte order is read.
+    #[test]
+    fn every_type() {
+        let cases: [(&str, &[u8], f64); 12] = [
+            ("|i1", &[0xfe], -2.0),
+            ("|u1", &[0xfe], 254.0),
+            ("<i2", &[0xfe, 0xff], -2.0),
+            (">i2", &[0xff, 0xfe], -2.0),
+            ("<u2", &[0xfe, 0xff], 65534.0),
+            ("<i4", &(-70_000_i32).to_le_bytes(), -70_000.0),
+            (">u4", &4_000_000_000_u32.to_be_bytes(), 4e9),
+            ("<i8", &(-5_i64).to_le_bytes(), -5.0),
+            (">u8", &5_u64.to_be_bytes(), 5.0),
+            ("<f2", &[0x00, 0xc1], -2.5),
+            ("<f4", &1.5_f32.to_le_bytes(), 1.5),
+            (">f8", &1.5_f64.to_be_bytes(), 1.5),
+        ];
+        for (dtype, number, expected) in cases {
+            let mut bytes = encode(&[1], &[]);
+            let at = bytes.windows(3).position(|w| w == b"<f8").unwrap();
+            bytes[at..at + 3].copy_from_slice(dtype.as_bytes());
+            bytes.extend(number);
+            assert_eq!(read_bytes(&bytes).unwrap().values, Values::Real(vec![expected]), "{dtype}");
+        }
+    }
+
+    /// A shape too large for any machine, or with an overflowing size, is rejected before anything is allocated.
+    #[test]
+    fn absurd_shapes() {
+        for shape in [vec![1 << 31, 1 << 31], vec![usize::MAX, 3], vec![1 << 40]] {
+            let error = read_bytes(&encode(&shape, &[])).unwrap_err().to_string();
+            assert!(error.contains("ends early"), "{error}");
+        }
+    }
+
+    /// A column-major array of three axes has its values at their indices.
+    #[test]
+    fn three_axes() {
+        let shape = [2, 3, 4];
+        let values: Vec<usize> = (0..24).collect();
+        let rows = row_major(values, &shape, true);
+        for (i, j, k) in (0..2).flat_map(|i| (0..3).flat_map(move |j| (0..4).map(move |k| (i, j, k)))) {
+            assert_eq!(rows[(i * 3 + j) * 4 + k], i + 2 * (j + 3 * k));
+        }
+    }
+
+    /// Each fault says what and where.
     #[test]
     fn faults_are_named() {
         let good = encode(&[2, 3], &[0.0; 6]);
-        let mut integers = good.clone();
-        let at = integers.windows(3).position(|w| w == b"<f8").unwrap();
-        integers[at..at + 3].copy_from_slice(b"<i4");
+        let mut texts = good.clone();
+        let at = texts.windows(3).position(|w| w == b"<f8").unwrap();
+        texts[at..at + 3].copy_from_slice(b"<U2");
         let cases: [(&[u8], &str); 4] = [
             (b"hello", "malformed npy file at byte 0: does not begin"),
             (&good[..150], "malformed npy file at byte 150: ends early, 176 bytes expected"),
             (&good[..40], "malformed npy file at byte 40: ends early, 128 bytes expected"),
-            (&integers, "array holds <i4, expected f4, f8, c8 or c16"),
+            (&texts, "array contains <U2, expected integers, floats or complex numbers"),
         ];
         for (bytes, text) in cases {
             let error = read_bytes(bytes).unwrap_err().to_string();

@@ -3,21 +3,23 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use document::Unit;
 use schemars::JsonSchema;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::ranges;
 use crate::survey::Receivers;
 use crate::wavelet::WaveletChoice;
 
-/// Where the sources and receivers are.
+/// Positions of the sources and receivers, and what the sources emit.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SurveyBlock {
     /// Positions of the sources.
     pub sources: Positions,
-    /// Positions of the receivers, the same for all shots or each shot's own.
+    /// Positions of the receivers, the same for all shots or different for each shot.
     pub receivers: ReceiverPositions,
     /// What the sources emit.
     #[serde(default)]
@@ -28,13 +30,16 @@ pub struct SurveyBlock {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SourceBlock {
-    /// Complex strength q, [real, imaginary]: the wavefield of a uniform medium is q (i/4) H0^(2)(k r).
+    /// Complex strength q, [real, imaginary], for `helmholtz`. In a uniform medium the wavefield is q (i/4)
+    /// H0^(2)(k r).
     #[serde(default = "default_strength")]
+    #[schemars(transform = Unit::None.within(-1e15, 1e15))]
     pub strength: [f64; 2],
-    /// Variance in m^2 of the Gaussian that spreads each source; 0 is a point source.
+    /// Variance of the Gaussian that spreads each source, for `helmholtz`. 0 is a point source.
     #[serde(default)]
+    #[schemars(transform = Unit::SquareMetre.within(0.0, 1e16))]
     pub variance: f64,
-    /// What the sources emit over time, for `acoustic`; there it stands in place of strength and variance.
+    /// The wavelet that the sources emit, for `acoustic`. It takes the place of strength and variance.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wavelet: Option<WaveletChoice>,
 }
@@ -51,11 +56,12 @@ pub fn default_strength() -> [f64; 2] {
     [1.0, 0.0]
 }
 
-/// Points `[x, z]` in m: a list of them, or one of the choices.
+/// Points `[x, z]`: a list of them, or one of the choices.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Positions {
-    /// A list of points [x, z] in m.
+    /// A list of points [x, z].
+    #[schemars(transform = ranges::coordinate())]
     Points(Vec<[f64; 2]>),
     /// Points by a rule.
     Rule(PositionsChoice),
@@ -71,11 +77,14 @@ pub trait PositionRule {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Line {
-    /// First point [x, z] in m.
+    /// First point [x, z].
+    #[schemars(transform = ranges::coordinate())]
     pub from: [f64; 2],
-    /// Last point [x, z] in m.
+    /// Last point [x, z].
+    #[schemars(transform = ranges::coordinate())]
     pub to: [f64; 2],
     /// Number of points.
+    #[schemars(transform = Unit::None.within(1.0, 1e6))]
     pub count: usize,
 }
 
@@ -133,11 +142,14 @@ impl<T: PositionRule> ReceiverRule for T {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Offsets {
-    /// Offset [x, z] in m of the first receiver from the source.
+    /// Offset [x, z] of the first receiver from the source.
+    #[schemars(transform = ranges::coordinate())]
     pub from: [f64; 2],
-    /// Offset [x, z] in m of the last receiver from the source.
+    /// Offset [x, z] of the last receiver from the source.
+    #[schemars(transform = ranges::coordinate())]
     pub to: [f64; 2],
     /// Number of receivers of a shot.
+    #[schemars(transform = Unit::None.within(1.0, 1e6))]
     pub count: usize,
 }
 
@@ -150,10 +162,10 @@ impl ReceiverRule for Offsets {
     }
 }
 
-/// The receivers of each shot in turn, lists of points [x, z] in m; as many for every shot.
+/// The receivers of each shot in turn, a list of points [x, z] for each. Every shot has the same number.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
-pub struct ByShot(pub Vec<Vec<[f64; 2]>>);
+pub struct ByShot(#[schemars(transform = ranges::coordinate())] pub Vec<Vec<[f64; 2]>>);
 
 impl ReceiverRule for ByShot {
     fn receivers(&self, _: &[[f64; 2]]) -> Option<Receivers> {
@@ -172,11 +184,12 @@ document::choices! {
     }
 }
 
-/// Receivers: a list of points [x, z] in m that all shots share, or one of the choices.
+/// Receivers: a list of points [x, z] that all shots share, or one of the choices.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum ReceiverPositions {
-    /// A list of points [x, z] in m.
+    /// A list of points [x, z], the same for all shots.
+    #[schemars(transform = ranges::coordinate())]
     Points(Vec<[f64; 2]>),
     /// Points by a rule.
     Rule(ReceiversChoice),

@@ -9,7 +9,7 @@ use fd::Grid;
 
 use crate::data_error::DataError;
 use crate::hdf5_file::{Hdf5Reader, Hdf5Writer};
-use crate::model_io::{axes, read_axes};
+use crate::model_io::{axes, grid_of};
 
 /// The root attribute `format`.
 pub const FORMAT: &str = "fwi-snapshots";
@@ -63,26 +63,28 @@ impl SnapshotFile {
     /// # Errors
     /// One [`DataError`] that names the file, the dataset, what was found and what was expected.
     pub fn read(path: &Path) -> Result<SnapshotFile, DataError> {
-        let file = Hdf5Reader::open_format(path, FORMAT, VERSION)?;
-        let (times, shape) = file.reals("wavefield/time", &["time"])?;
-        if shape.len() != 1 {
-            return Err(file.wrong_shape("wavefield/time", "time", shape, "one axis"));
-        }
-        let (values, shape) = file.reals(PRESSURE, &["time", "z", "x"])?;
-        let [nt, nz, nx] = shape[..] else {
-            return Err(file.wrong_shape(PRESSURE, "time, z, x", shape, "three axes"));
-        };
-        if nt != times.len() {
-            return Err(file.wrong_shape(PRESSURE, "time, z, x", shape, format!("{} times", times.len())));
-        }
-        let grid = read_axes(&file, "wavefield", PRESSURE, [nz, nx])?;
-        let set = file.dataset(PRESSURE)?;
-        let source = set.attr("source").and_then(|a| a.read_scalar::<u64>()).unwrap_or(0) as usize;
-        Ok(SnapshotFile {
-            grid,
-            times,
-            values: values.chunks(nz * nx).map(<[f64]>::to_vec).collect(),
-            source,
+        Hdf5Reader::with_format(path, FORMAT, VERSION, |file| {
+            let (times, shape) = file.reals("wavefield/time", &["time"])?;
+            if shape.len() != 1 {
+                return Err(file.wrong_shape("wavefield/time", "time", shape, "one axis"));
+            }
+            file.expect_units("wavefield/time", "s")?;
+            let (values, shape) = file.reals(PRESSURE, &["time", "z", "x"])?;
+            let [nt, first, second] = shape[..] else {
+                return Err(file.wrong_shape(PRESSURE, "time, z, x", shape, "three axes"));
+            };
+            if nt != times.len() {
+                return Err(file.wrong_shape(
+                    PRESSURE,
+                    "time, z, x",
+                    shape,
+                    format!("{} times", times.len()),
+                ));
+            }
+            let (grid, axes) = grid_of(file, PRESSURE, [first, second])?;
+            let source = file.whole(&*file.dataset(PRESSURE)?, "source")?.unwrap_or(0) as usize;
+            let values = values.chunks(first * second).map(|field| axes.arrange(field.to_vec())).collect();
+            Ok(SnapshotFile { grid, times, values, source })
         })
     }
 }

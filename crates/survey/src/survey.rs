@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::data_error::DataError;
 use crate::per_shot::PerShot;
+use document::numbers::short;
 
 /// Sources and the receivers that record them.
 ///
@@ -28,7 +29,10 @@ pub struct Survey {
     pub variance: f64,
 }
 
-/// Positions of receivers: points `[x, z]` in m; separate for each shot for a streamer or a roll-along spread.
+/// Slowest velocity that any model may have, m/s.
+pub const SLOWEST: f64 = 100.0;
+
+/// Where receivers are: points `[x, z]` in m, by shot those of a streamer, or of a spread that is moved on.
 pub type Receivers = PerShot<[f64; 2]>;
 
 /// For receivers.
@@ -38,9 +42,6 @@ impl fmt::Display for PerShot<[f64; 2]> {
         write!(f, "{} receivers{moving}", self.count())
     }
 }
-
-/// Lowest velocity of any model, m/s.
-const SLOWEST: f64 = 100.0;
 
 impl Survey {
     /// Far-field strength at wavenumber `k` (1/m): a Gaussian source of variance s radiates like a point source
@@ -62,14 +63,11 @@ impl Survey {
         side(0).hypot(side(1))
     }
 
-    /// Checks that the numbers can be a survey at these frequencies (Hz); `path` is named in the error.
-    ///
-    /// The classic fault is a survey in km read as m. It shows when all of it spans less than a tenth of the shortest
-    /// wavelength that any medium (100 m/s and more) has at the highest frequency: no velocity can be seen from there.
+    /// Checks that the numbers can be a survey; `path` is named in the error.
     ///
     /// # Errors
-    /// [`DataError::NotFinite`] or [`DataError::Range`].
-    pub fn check(&self, frequencies: &[f64], path: &Path) -> Result<(), DataError> {
+    /// [`DataError::NotFinite`], [`DataError::Shape`] or [`DataError::Range`].
+    pub fn check(&self, path: &Path) -> Result<(), DataError> {
         let sources = std::slice::from_ref(&self.sources);
         for (name, sets) in [("source", sources), ("receiver", self.receivers.all())] {
             for (k, i, p) in sets
@@ -105,19 +103,27 @@ impl Survey {
                 advice: "give the square of the width in m".to_owned(),
             });
         }
-        let highest = frequencies.iter().copied().fold(0.0, f64::max);
-        let least = SLOWEST / highest / 10.0;
-        if self.extent() < least {
-            return Err(DataError::Range {
-                path: path.to_owned(),
-                what: "the extent of the sources and receivers".to_owned(),
-                found: self.extent(),
-                unit: "m",
-                expected: format!("at least {least:.3} m at {highest} Hz"),
-                advice: "positions in km or without a unit? import them with `--scale 1000`".to_owned(),
-            });
-        }
         Ok(())
+    }
+
+    /// A hint that the positions may be in km: the shortest wavelength, from the highest frequency (Hz) and the slowest velocity
+    /// (m/s), is more than ten times the extent of the survey.
+    ///
+    /// This is not an error, because a single source beside a receiver is also a survey.
+    #[must_use]
+    pub fn hint(&self, highest: f64, slowest: f64) -> Option<String> {
+        let (extent, wavelength) = (self.extent(), slowest / highest);
+        // Sources and receivers at the same place have no extent in any unit.
+        if !(extent > 0.0 && 10.0 * extent < wavelength) {
+            return None;
+        }
+        Some(format!(
+            "all sources and receivers lie within {} m, less than a tenth of the shortest wavelength ({} m at {} Hz): are their \
+             positions in km? `fwi import --scale 1000` converts them",
+            short(extent),
+            short(wavelength),
+            short(highest)
+        ))
     }
 }
 

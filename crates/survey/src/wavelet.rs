@@ -74,6 +74,25 @@ pub fn band(wavelet: &dyn Wavelet, folder: &Path) -> Result<Option<Band>, DataEr
     Ok(bands.and_then(|bands| bands.into_iter().reduce(Band::and)))
 }
 
+/// The time in s at which each wavelet, one for all shots or that of each, has emitted a share of its energy.
+///
+/// # Errors
+/// [`DataError`] of a wavelet from a file.
+pub fn onsets(wavelet: &dyn Wavelet, folder: &Path, share: f64) -> Result<Vec<f64>, DataError> {
+    let [dt, end] = wavelet.extent(folder)?;
+    let steps = (end / dt).ceil() as usize + 1;
+    let onset = |samples: &Vec<f64>| {
+        let all: f64 = samples.iter().map(|s| s * s).sum();
+        let mut emitted = 0.0;
+        let first = samples.iter().position(|s| {
+            emitted += s * s;
+            emitted >= share * all
+        });
+        dt * first.unwrap_or(0) as f64
+    };
+    Ok(wavelet.emitted(folder, dt, steps)?.all().iter().map(onset).collect())
+}
+
 /// Samples of a function of time.
 fn sampled(dt: f64, steps: usize, value: impl Fn(f64) -> f64) -> Vec<f64> {
     (0..steps).map(|n| value(n as f64 * dt)).collect()
@@ -91,7 +110,7 @@ mod tests {
             WaveletChoice::Ricker(ricker),
             WaveletChoice::Ormsby(Ormsby { corners: [2.0, 5.0, 20.0, 30.0], delay: None, amplitude: 1.0 }),
             WaveletChoice::Gaussian(Gaussian { frequency: 10.0, derivative: 1, delay: None, amplitude: 1.0 }),
-            WaveletChoice::File(File { path: "w.npy".into(), dt: 1e-3, column: 0, amplitude: 1.0 }),
+            WaveletChoice::File(File { path: "w.npy".into(), dt: 1e-3, column: None, amplitude: 1.0 }),
         ]
     }
 

@@ -1,6 +1,6 @@
 //! Numbers outside their range.
 
-use crate::numbers::{in_words, short};
+use crate::numbers::{in_words, plain, short};
 use crate::problem::{Message, Problem, Subject};
 use crate::suggest::other_unit;
 use crate::unit::Unit;
@@ -19,13 +19,18 @@ pub struct OutOfRange {
 impl Problem for OutOfRange {
     fn message(&self, subject: &Subject) -> Message {
         let ([smallest, largest], unit) = (self.range, self.unit.suffix());
-        let title = if largest.is_finite() {
-            format!("{subject} is outside {smallest}..{largest}{unit}")
-        } else {
-            format!("{subject} is too small: at least {}{unit}", short(smallest))
+        let title = match () {
+            // A smallest value that small stands for "more than zero".
+            () if self.value <= 0.0 && 0.0 < smallest && smallest < 1.0 => {
+                format!("{subject} is not positive")
+            }
+            () if largest.is_finite() => {
+                format!("{subject} is outside {}..{}{unit}", plain(smallest), plain(largest))
+            }
+            () => format!("{subject} is too small: at least {}{unit}", short(smallest)),
         };
         Message::new(title)
-            .found(format!("{}{unit}", self.value))
+            .found(format!("{}{unit}", plain(self.value)))
             .expected(in_words(self.range, self.unit))
             .help(other_unit(self.value, self.range, self.unit))
     }
@@ -44,7 +49,7 @@ impl Problem for NotPositive {
     fn message(&self, subject: &Subject) -> Message {
         let unit = self.unit.suffix();
         Message::new(format!("{subject} is not positive"))
-            .found(format!("{}{unit}", self.value))
+            .found(format!("{}{unit}", plain(self.value)))
             .expected(format!("more than 0{unit}"))
     }
 }

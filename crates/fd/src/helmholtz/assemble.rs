@@ -5,29 +5,16 @@ use std::sync::Arc;
 use num_complex::Complex64;
 use pde::{Axis, Dimension, DiscreteForm, Environment, Equation, Expr, Form, MultiIndex, StencilTerm};
 
-use super::factorise::HelmholtzSolver;
-use crate::sparse::{Analysis, Dissection, Multifrontal, Pattern, SparseDirect};
+use crate::sparse::{Analysis, Dissection, Pattern, SparseDirect};
 use crate::{Domain, FdError, Grid, Pml};
 
-/// The Helmholtz operator L_m of a grid with a PML inside its edges, at a frequency; the model m is not yet set.
-///
-/// L_m u = d/dx[(e_z/e_x) du/dx] + d/dz[(e_x/e_z) du/dz] + e_x e_z omega^2 m u, read from [`pde::helmholtz`] and
-/// discretised on staggered points of any even order, with u = 0 beyond the outermost nodes. The matrix is complex
-/// symmetric.
-///
-/// # Source
-/// Time-harmonic staggered schemes: Hustedt, Operto & Virieux 2004, Geophys. J. Int. 157, section 2.
-#[derive(Debug, Clone)]
-pub struct HelmholtzOperator {
-    pub(super) inner: Arc<Assembled>,
-}
-
+/// The part of an operator that does not depend on the model.
 #[derive(Debug)]
 pub(super) struct Assembled {
     pub(super) grid: Grid,
-    pml: Pml,
-    order: usize,
-    omega: f64,
+    pub(super) pml: Pml,
+    pub(super) order: usize,
+    pub(super) omega: f64,
     pub(super) pattern: Arc<Pattern>,
     pub(super) analysis: Arc<dyn Analysis>,
     /// Matrix of the model m = 0.
@@ -38,57 +25,19 @@ pub(super) struct Assembled {
     pub(super) kernel: Vec<Complex64>,
 }
 
-impl HelmholtzOperator {
-    /// Assembles the part that does not depend on the model and analyses the pattern, with the default solver
-    /// [`Multifrontal`].
-    ///
-    /// # Units
-    /// `omega` in rad/s.
+impl Assembled {
+    /// Assembles what does not depend on the model.
     ///
     /// # Errors
-    /// The error of a PML that does not fit ([`Pml::check`]), [`FdError::NotPositive`] for the frequency,
-    /// [`FdError::Pde`] for an odd order.
-    pub fn new(grid: Grid, pml: Pml, order: usize, omega: f64) -> Result<HelmholtzOperator, FdError> {
-        HelmholtzOperator::with_solver(grid, pml, order, omega, &Multifrontal)
-    }
-
-    /// [`HelmholtzOperator::new`] with another sparse solver.
-    ///
-    /// # Errors
-    /// As [`HelmholtzOperator::new`].
-    pub fn with_solver(
-        grid: Grid,
-        pml: Pml,
-        order: usize,
-        omega: f64,
-        solver: &dyn SparseDirect,
-    ) -> Result<HelmholtzOperator, FdError> {
-        let form = pde::discretise(&equation(), order)?;
-        pml.check(&grid)?;
-        let pattern = Arc::new(cross_pattern(&grid, order - 1));
-        let dissection = Dissection::of_grid(grid.shape, order - 1);
-        let analysis = Arc::from(solver.analyse(&pattern, &dissection)?);
-        HelmholtzOperator::assemble(grid, pml, omega, &form, pattern, analysis)
-    }
-
-    /// The same grid at another frequency; the analysis of the pattern is shared.
-    ///
-    /// # Errors
-    /// [`FdError::NotPositive`] for the frequency.
-    pub fn at_frequency(&self, omega: f64) -> Result<HelmholtzOperator, FdError> {
-        let Assembled { grid, pml, order, pattern, analysis, .. } = &*self.inner;
-        let form = pde::discretise(&equation(), *order)?;
-        HelmholtzOperator::assemble(*grid, *pml, omega, &form, Arc::clone(pattern), Arc::clone(analysis))
-    }
-
-    fn assemble(
+    /// [`FdError::NotPositive`] for the frequency; [`FdError::UnsupportedTerm`].
+    pub(super) fn new(
         grid: Grid,
         pml: Pml,
         omega: f64,
         form: &DiscreteForm,
         pattern: Arc<Pattern>,
         analysis: Arc<dyn Analysis>,
-    ) -> Result<HelmholtzOperator, FdError> {
+    ) -> Result<Assembled, FdError> {
         if !(omega.is_finite() && omega > 0.0) {
             return Err(FdError::NotPositive { what: "angular frequency (rad/s)", value: omega });
         }
@@ -122,63 +71,46 @@ impl HelmholtzOperator {
         let kernel = kernel()?;
         let kernel = grid.points().map(|at| kernel.eval(&medium, &at)).collect::<Result<_, _>>()?;
         let order = form.order;
-        let inner = Assembled { grid, pml, order, omega, pattern, analysis, fixed, mass, kernel };
-        Ok(HelmholtzOperator { inner: Arc::new(inner) })
+        Ok(Assembled { grid, pml, order, omega, pattern, analysis, fixed, mass, kernel })
     }
 
-    /// The grid.
-    #[must_use]
-    pub fn grid(&self) -> &Grid {
-        &self.inner.grid
-    }
-
-    /// The absorbing layer.
-    #[must_use]
-    pub fn pml(&self) -> Pml {
-        self.inner.pml
-    }
-
-    /// Order of accuracy of the scheme.
-    #[must_use]
-    pub fn order(&self) -> usize {
-        self.inner.order
-    }
-
-    /// Angular frequency, rad/s.
-    #[must_use]
-    pub fn omega(&self) -> f64 {
-        self.inner.omega
-    }
-
-    /// dA/dm, a diagonal `[z, x]`: e_x e_z omega^2, read from [`pde::linearise`].
-    ///
-    /// The scattered field u_s for a background u0 solves A u_s = -kernel (m - m0) u0.
-    #[must_use]
-    pub fn kernel(&self) -> &[Complex64] {
-        &self.inner.kernel
-    }
-
-    /// Factorises the matrix of a model.
-    ///
-    /// # Shapes
-    /// `m` is `[z, x]`.
-    ///
-    /// # Units
-    /// Squared slowness, s^2/m^2.
+    /// Analyses the pattern of a grid with a sparse solver.
     ///
     /// # Errors
-    /// [`FdError::Length`], [`FdError::NotFinite`], [`FdError::Singular`].
-    pub fn prepare(&self, m: &[f64]) -> Result<HelmholtzSolver, FdError> {
-        let Assembled { grid, pattern, fixed, mass, .. } = &*self.inner;
-        grid.expect_len("model m", m.len())?;
+    /// Those of the solver.
+    pub(super) fn analyse(
+        grid: &Grid,
+        order: usize,
+        solver: &dyn SparseDirect,
+    ) -> Result<(Arc<Pattern>, Arc<dyn Analysis>), FdError> {
+        let pattern = Arc::new(cross_pattern(grid, order - 1));
+        let dissection = Dissection::of_grid(grid.shape, order - 1);
+        let analysis = Arc::from(solver.analyse(&pattern, &dissection)?);
+        Ok((pattern, analysis))
+    }
+
+    /// The stencils of the equation.
+    ///
+    /// # Errors
+    /// [`FdError::Pde`] for an odd order.
+    pub(super) fn form(order: usize) -> Result<DiscreteForm, FdError> {
+        Ok(pde::discretise(&equation(), order)?)
+    }
+
+    /// The matrix of a model, in the order of the pattern.
+    ///
+    /// # Errors
+    /// [`FdError::Length`], [`FdError::NotFinite`].
+    pub(super) fn matrix(&self, m: &[f64]) -> Result<Vec<Complex64>, FdError> {
+        self.grid.expect_len("model m", m.len())?;
         if let Some(index) = m.iter().position(|value| !value.is_finite()) {
             return Err(FdError::NotFinite { what: "model m", index, value: m[index] });
         }
-        let mut values = fixed.clone();
-        for (node, (slope, m)) in mass.iter().zip(m).enumerate() {
-            values[pattern.starts[node]] += slope * m;
+        let mut values = self.fixed.clone();
+        for (node, (slope, m)) in self.mass.iter().zip(m).enumerate() {
+            values[self.pattern.starts[node]] += slope * m;
         }
-        HelmholtzSolver::factorise(Arc::clone(&self.inner), values)
+        Ok(values)
     }
 }
 

@@ -9,7 +9,7 @@ use super::assemble::Assembled;
 use crate::sparse::Factors;
 use crate::{FdError, Grid};
 
-/// Relative residual above which a solution is refined, and above which it is rejected.
+/// Relative residual above which a solution is refined, and the one above which it is rejected.
 const REFINE_ABOVE: f64 = 1e-12;
 const REFUSE_ABOVE: f64 = 1e-9;
 

@@ -1,4 +1,4 @@
-//! How many points per wavelength a scheme needs.
+//! The number of points per wavelength that a scheme needs.
 
 use crate::{FdError, Grid};
 

@@ -11,7 +11,8 @@ use faer::linalg::matmul::triangular::{self, BlockStructure};
 use faer::{Accum, Mat, MatMut, MatRef, Par};
 use num_complex::Complex64;
 
-use super::multifrontal::WORTH_SPLITTING;
+/// Work (multiplications) of a subtree or a product below which splitting it between threads does not pay.
+pub(super) const WORTH_SPLITTING: f64 = 2e6;
 
 /// Pivots per block: with fewer the products are short, with more the inversions are slow.
 const BLOCK: usize = 24;

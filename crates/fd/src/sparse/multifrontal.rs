@@ -12,13 +12,11 @@ use std::sync::{Arc, Mutex, OnceLock};
 use faer::{Mat, MatMut};
 use num_complex::Complex64;
 
-use super::{Analysis, Dissection, Factors, Pattern, SparseDirect, front};
+use super::front::{self, WORTH_SPLITTING};
+use super::{Analysis, Dissection, Factors, Pattern, SparseDirect};
 use crate::FdError;
 
-/// Work (multiplications) of a subtree or a product below which splitting it between threads does not pay off.
-pub(super) const WORTH_SPLITTING: f64 = 2e6;
-
-/// Number of factors times right-hand sides below which sharing a solution between threads does not pay off.
+/// Factors times right-hand sides below which sharing a solution between threads does not pay.
 const WORTH_SHARING: usize = 50_000;
 
 /// The default solver: uses the symmetry, and works in parallel on both sides of a separator.

@@ -38,8 +38,9 @@ fn error(
     relative(&found, &exact)
 }
 
-/// Uniform medium: the dispersion error of order 4 at 12 points per wavelength is 3/640 (2 pi/12)^4 = 3.5e-4 in k, 0.005 in
-/// phase at k r = 14, so 1e-2 in all; of order 2 it is (2 pi/12)^2/24 = 1.1e-2, 0.16 in phase, 0.1 in all.
+/// Uniform medium: the dispersion error of order 4 at 12 points per wavelength is 3/640 (2 pi/12)^4 = 3.5e-4 in k, or
+/// 0.005 in phase at k r = 14, so 1e-2 in total. For order 2 it is (2 pi/12)^2/24 = 1.1e-2, 0.16 in phase, 0.1 in
+/// total.
 #[test]
 fn uniform_medium_is_the_hankel_function() {
     for source in [[0.0, 0.0], [-347.0, 11.0]] {
@@ -53,8 +54,8 @@ fn uniform_medium_is_the_hankel_function() {
     }
 }
 
-/// Disc: 2e-2 of the series. What dispersion leaves of it is the rim, averaged over cells: (h/a)^2 of the
-/// scattered field, which is a fifth of the total.
+/// Disc: 2e-2 relative to the series. Besides dispersion the error comes from the rim, averaged over cells: (h/a)^2
+/// of the scattered field, which is a fifth of the total.
 #[test]
 fn disc_is_the_cylinder_series() {
     let disc = Cylinder { centre: [0.0, 0.0], radius: 100.0, velocity: 2000.0, background: 1000.0 };
@@ -100,7 +101,7 @@ fn observed_order_is_the_declared() {
     }
 }
 
-/// What comes back from the PML of the SIREN paper is 1e-4 of the wave at most: against a PML of the same profile on a domain
+/// The PML of the SIREN paper reflects at most 1e-4 of the wave, compared with a PML of the same profile on a domain
 /// twice as wide, at the same spacing.
 #[test]
 fn pml_absorbs() {

@@ -1,8 +1,8 @@
 //! Linearised data.
 
 use super::buffer::Buffer;
+use super::forward::traces;
 use super::operator::Operator;
-use super::propagator::traces;
 use super::run::Run;
 use super::slab::Slab;
 use super::{Propagator, Real, Shot};
@@ -15,13 +15,13 @@ impl<T: Real> Propagator<T> {
     /// change of kappa times r(n), and kappa times the changed second derivatives (layers included) of the field.
     ///
     /// # Shapes
-    /// `dvp` (m/s) and `ddensity` (kg/m^3) on the mesh; returns `[receiver, time]`.
+    /// `dm`, the change of squared slowness (s^2/m^2), and `ddensity` (kg/m^3) on the mesh; returns `[receiver, time]`.
     ///
     /// # Errors
     /// As [`Propagator::forward`]; [`FdError::Length`]; [`FdError::NoDensity`].
-    pub fn born(&self, shot: &Shot<'_, T>, dvp: &[T], ddensity: Option<&[T]>) -> Result<Vec<T>, FdError> {
+    pub fn born(&self, shot: &Shot<'_, T>, dm: &[T], ddensity: Option<&[T]>) -> Result<Vec<T>, FdError> {
         self.check_shot(shot)?;
-        self.mesh.expect_len("change of velocity", dvp.len())?;
+        self.mesh.expect_len("change of squared slowness", dm.len())?;
         if let Some(ddensity) = ddensity {
             self.mesh.expect_len("change of density", ddensity.len())?;
             if self.density.is_none() {
@@ -30,13 +30,13 @@ impl<T: Real> Propagator<T> {
         }
         let data = self.on_slabs(vec![(); self.slabs.len()], |index, exchange, ()| {
             let run = Run::new(self, index, exchange, shot);
-            let scatterer = self.scatterer(run.slab, dvp, ddensity);
+            let scatterer = self.scatterer(run.slab, dm, ddensity);
             scattered(&run, &scatterer, shot)
         });
         Ok(traces(&data, shot))
     }
 
-    fn scatterer(&self, slab: &Slab<T>, dvp: &[T], ddensity: Option<&[T]>) -> Scatterer<T> {
+    fn scatterer(&self, slab: &Slab<T>, dm: &[T], ddensity: Option<&[T]>) -> Scatterer<T> {
         let layout = &slab.op.layout;
         let mut kappa = vec![T::ZERO; layout.len];
         for z in 0..layout.n[2] {
@@ -47,7 +47,7 @@ impl<T: Real> Propagator<T> {
                         (Some(density), Some(change)) => change[node].to_f64() / density[node],
                         _ => 0.0,
                     };
-                    let relative = 2.0 * dvp[node].to_f64() / self.vp[node] + of_density;
+                    let relative = of_density - dm[node].to_f64() * self.vp[node].powi(2);
                     kappa[layout.at(y, z) + x] = T::from_f64(relative);
                 }
             }

@@ -97,7 +97,7 @@ mod tests {
         }
     }
 
-    /// The limit is kept, one byte less than the least is rejected, and more memory never takes more steps.
+    /// The limit is respected, one byte less than the minimum is rejected, and more memory never takes more steps.
     #[test]
     fn limits() {
         let mut before = usize::MAX;

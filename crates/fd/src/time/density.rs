@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::Real;
 use super::buffer::Buffer;
-use super::instructions::Lanes;
-use super::kernel::taps;
+use super::fluxes::Fluxes;
+use super::lanes::{Lanes, taps};
 use super::layout::GAP;
 use super::operator::Operator;
 use super::weights::AxisWeights;
@@ -51,38 +51,6 @@ pub(crate) fn second<V: Lanes, const R: usize>(
         sum = V::splat(w.staggered[k]).mul_add(flux(0, k).sub(flux(k + 1, 0)), sum);
     }
     sum
-}
-
-/// Working memory: fluxes that several rows need.
-#[derive(Debug, Clone)]
-pub(crate) struct Fluxes<T> {
-    /// One row, with a margin on both sides.
-    along: Buffer<T>,
-    /// A ring of 2 radius rows along y, and of 2 radius planes along z.
-    y: Buffer<T>,
-    z: Buffer<T>,
-}
-
-impl<T: Real> Fluxes<T> {
-    pub(crate) fn new(op: &Operator<T>) -> Self {
-        let [along, y, z] = Self::sizes(op);
-        Self { along: Buffer::new(along), y: Buffer::new(y), z: Buffer::new(z) }
-    }
-
-    /// Elements.
-    pub(crate) fn len(op: &Operator<T>) -> usize {
-        Self::sizes(op).iter().sum()
-    }
-
-    fn sizes(op: &Operator<T>) -> [usize; 3] {
-        let (layout, ring) = (&op.layout, 2 * op.weights.radius);
-        let size = |needed: bool, len: usize| if needed && op.density.is_some() { len } else { 0 };
-        [
-            size(true, layout.row + 2 * GAP),
-            size(layout.dims == 3, ring * layout.row),
-            size(layout.dims > 1, ring * layout.n[1] * layout.row),
-        ]
-    }
 }
 
 /// p = 2 u - p + kappa div(beta grad u) on planes of a slab, each flux computed once.

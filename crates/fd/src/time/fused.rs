@@ -7,22 +7,16 @@
 use std::ops::Range;
 
 use super::Real;
-use super::instructions::{Lanes, opaque};
-use super::kernel::{Rows, beside, taps};
+use super::lanes::{Lanes, opaque, taps};
 use super::layers::filtered;
 use super::layout::Layout;
 use super::operator::Operator;
+use super::rows::{Rows, beside};
 use super::state::{Memory, State};
 use super::strip::Strip;
 use super::weights::WIDEST;
 
-/// Whether the layers can be stepped this way: in two dimensions, if no node is close to two opposite layers.
-pub(crate) fn suits<T: Real>(layout: &Layout, strips: &[Strip<T>]) -> bool {
-    let apart = |a: &Strip<T>, b: &Strip<T>| a.axis != b.axis || a.reached.end <= b.reached.start;
-    layout.dims == 2 && strips.iter().enumerate().all(|(k, a)| strips[k + 1..].iter().all(|b| apart(a, b)))
-}
-
-/// A part of an axis, and the number of the strip that contains it.
+/// A part of an axis, and the strip that it is in, by number.
 type Part = (Range<usize>, Option<usize>);
 
 /// A range along an axis, divided into the parts before its first strip, in it, between the strips, in the last one,

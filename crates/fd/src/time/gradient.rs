@@ -1,21 +1,25 @@
 //! The gradient of a misfit of the receiver data, by the exact adjoint of the discrete forward run.
 
 use super::checkpoint::Schedule;
+use super::extended::Extended;
+use super::forward::traces;
 use super::image::{Correlate, Sums};
 use super::past::Past;
-use super::propagator::{finite, positive, traces};
+use super::propagator::{finite, positive};
 use super::run::Run;
+use super::slab::{self, Slab};
 use super::state::State;
 use super::tape::Tape;
-use super::{Propagator, Real, Shot, Storage};
+use super::weights::Weights;
+use super::{Mesh, Propagator, Real, Settings, Shot, Storage};
 use crate::FdError;
 
 /// The requested derivatives.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Wanted {
-    /// By velocity.
-    pub vp: bool,
-    /// By density; of a medium that has one.
+    /// By squared slowness m = 1/v^2.
+    pub m: bool,
+    /// By density at constant m; of a medium that has one.
     pub density: bool,
     /// With respect to the samples of the source wavelets.
     pub wavelet: bool,
@@ -28,9 +32,9 @@ pub struct Wanted {
 pub struct Gradient<T> {
     /// The receiver data of the forward run, `[receiver, time]`.
     pub synthetic: Vec<T>,
-    /// dJ/dvp on the mesh, s/m times the unit of J; zeros when not wanted.
-    pub vp: Vec<T>,
-    /// dJ/d rho on the mesh, m^3/kg times the unit of J.
+    /// dJ/dm on the mesh, m^2/s^2 times the unit of J; zeros when not wanted.
+    pub m: Vec<T>,
+    /// dJ/d rho on the mesh at constant m, m^3/kg times the unit of J.
     pub density: Option<Vec<T>>,
     /// dJ/ds, `[source, time]`.
     pub wavelet: Option<Vec<T>>,
@@ -38,7 +42,23 @@ pub struct Gradient<T> {
     pub illumination: Option<Vec<T>>,
 }
 
-/// The result of one slab.
+/// The fewest bytes with which [`Storage::Checkpoints`] can give the gradient of a shot: those of one state and one
+/// wavefield.
+///
+/// # Errors
+/// [`FdError::StencilOrder`].
+pub fn least_checkpoint_bytes<T: Real>(
+    mesh: &Mesh,
+    settings: &Settings,
+    density: bool,
+) -> Result<usize, FdError> {
+    let weights = Weights::<T>::new(mesh, settings.order, density)?;
+    let extended = Extended::new(mesh, &settings.boundary);
+    let [state, field] = slab::bytes((mesh, &extended, settings), &weights, density);
+    Ok(state + field)
+}
+
+/// What one slab gives.
 struct Part<T> {
     kappa: Vec<T>,
     energy: Option<Vec<T>>,
@@ -100,11 +120,10 @@ impl<T: Real> Propagator<T> {
 
     fn schedule(&self, steps: usize, storage: &Storage) -> Result<Option<Schedule>, FdError> {
         let Storage::Checkpoints { bytes } = *storage else { return Ok(None) };
-        let mut state = 0;
-        let mut field = 0;
-        for slab in &self.slabs {
-            state += State::bytes(&slab.op);
-            field += Tape::<T>::frame_bytes(&slab.op.layout, &(0..slab.op.layout.n[2]));
+        let (mut state, mut field) = (0, 0);
+        for Slab { op, .. } in &self.slabs {
+            state += State::bytes(&op.layout, &op.strips, self.weights.radius, op.density.is_some());
+            field += Tape::<T>::frame_bytes(&op.layout, &(0..op.layout.n[2]));
         }
         Schedule::new(steps - 1, bytes, state, field).map(Some)
     }
@@ -144,7 +163,7 @@ impl<T: Real> Propagator<T> {
         wanted: Wanted,
     ) -> Gradient<T> {
         let every = if let Storage::Snapshots { every, .. } = storage { *every as f64 } else { 1.0 };
-        let mut vp = vec![0.0; self.mesh.len()];
+        let mut m = vec![0.0; self.mesh.len()];
         let mut rho = vec![0.0; self.mesh.len()];
         let mut energy = vec![0.0; self.mesh.len()];
         for (slab, part) in self.slabs.iter().zip(parts) {
@@ -158,7 +177,7 @@ impl<T: Real> Propagator<T> {
                         let kappa = slab.op.kappa[layout.at(y, z) + x].to_f64();
                         if kappa > 0.0 {
                             let sum = every * part.kappa[packed + x].to_f64() / kappa;
-                            vp[node] += 2.0 * sum / self.vp[node];
+                            m[node] -= sum * self.vp[node].powi(2);
                             rho[node] += self.density.as_ref().map_or(0.0, |density| sum / density[node]);
                         }
                         if let Some(sums) = part.energy.as_ref().filter(|_| !self.extended.in_layer(place)) {
@@ -176,12 +195,12 @@ impl<T: Real> Propagator<T> {
             let parts: Vec<&[T]> = parts.iter().map(|part| &part.wavelets[..]).collect();
             summed_traces(&parts, shot.sources.len(), shot.steps)
         });
-        if !wanted.vp {
-            vp.fill(0.0);
+        if !wanted.m {
+            m.fill(0.0);
         }
         Gradient {
             synthetic,
-            vp: out(&vp),
+            m: out(&m),
             density: wanted.density.then(|| out(&rho)),
             wavelet,
             illumination: wanted.illumination.then(|| out(&energy)),
@@ -192,7 +211,7 @@ impl<T: Real> Propagator<T> {
     /// density.
     fn by_density(
         &self,
-        slab: &super::slab::Slab<T>,
+        slab: &Slab<T>,
         image: &super::density_image::DensityImage<T>,
         density: &[f64],
         every: f64,
@@ -220,7 +239,7 @@ impl<T: Real> Propagator<T> {
                             let mut next = at;
                             next[axis] += 1;
                             let (a, b) = (nearest(at), nearest(next));
-                            let beta = super::slab::inverse_half_way(density[a], density[b]);
+                            let beta = slab::inverse_half_way(density[a], density[b]);
                             rho[a] -= 0.5 * beta * beta * sum;
                             rho[b] -= 0.5 * beta * beta * sum;
                         }

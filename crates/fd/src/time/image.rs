@@ -12,7 +12,7 @@ use std::ops::Range;
 
 use super::Real;
 use super::density_image::DensityImage;
-use super::instructions::Kernels;
+use super::kernels::Kernels;
 use super::operator::Operator;
 use super::run::Image;
 use super::state::State;
@@ -103,21 +103,5 @@ impl<T: Real> Image<T> for Correlate<'_, T> {
                 energy[at..].iter_mut().zip(field).for_each(|(sum, &p)| *sum += p * p);
             }
         }
-    }
-}
-
-/// change = old - 2 now, element by element.
-#[inline(always)]
-pub(crate) fn curve<T: Real>(change: &mut [T], old: &[T], now: &[T]) {
-    for (change, (&old, &now)) in change.iter_mut().zip(old.iter().zip(now)) {
-        *change = old - (now + now);
-    }
-}
-
-/// sums += field (new + change), element by element.
-#[inline(always)]
-pub(crate) fn correlate<T: Real>(sums: &mut [T], field: &[T], new: &[T], change: &[T]) {
-    for ((sum, &p), (&new, &change)) in sums.iter_mut().zip(field).zip(new.iter().zip(change)) {
-        *sum += p * (new + change);
     }
 }

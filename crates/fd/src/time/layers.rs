@@ -5,8 +5,7 @@
 
 use std::ops::Range;
 
-use super::instructions::Lanes;
-use super::kernel::taps;
+use super::lanes::{Lanes, taps};
 use super::operator::Operator;
 use super::state::{Memory, State};
 use super::strip::{Segment, Strip};

@@ -162,7 +162,7 @@ mod tests {
         assert_eq!(Mesh::from(&grid), Mesh::new(&[1.0, 2.0], &[3.0, 4.0], &[5, 6]).unwrap());
     }
 
-    /// What is no box is rejected.
+    /// An input that is not a box is rejected.
     #[test]
     fn bad_meshes_are_refused() {
         for (origin, spacing, shape) in [

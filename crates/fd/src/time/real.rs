@@ -3,9 +3,7 @@
 use std::fmt::Debug;
 use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub, SubAssign};
 
-use super::instructions::{Instructions, Kernels};
-
-/// A real number type of the propagator: `f32` for speed, `f64` for tests of identities.
+/// A real number that the propagator computes with: `f32` for speed, `f64` for tests of identities.
 pub trait Real:
     Copy
     + Default
@@ -34,10 +32,6 @@ pub trait Real:
 
     /// The nearest integer of 16 bits.
     fn to_i16(self) -> i16;
-
-    /// The kernels of a stencil half-width for an instruction set; not for use outside this crate.
-    #[doc(hidden)]
-    fn kernels(set: Instructions, radius: usize, density: bool) -> Kernels<Self>;
 }
 
 mod sealed {
@@ -47,7 +41,7 @@ mod sealed {
 }
 
 macro_rules! real {
-    ($t:ty, $kernels:path) => {
+    ($t:ty) => {
         impl Real for $t {
             const ZERO: Self = 0.0;
 
@@ -66,13 +60,9 @@ macro_rules! real {
                 // Half away from zero; `round` would be a library call.
                 (self + (0.5 as $t).copysign(self)) as i16
             }
-
-            fn kernels(set: Instructions, radius: usize, density: bool) -> Kernels<Self> {
-                $kernels(set, radius, density)
-            }
         }
     };
 }
 
-real!(f32, super::instructions::kernels_f32);
-real!(f64, super::instructions::kernels_f64);
+real!(f32);
+real!(f64);

@@ -6,12 +6,13 @@ use std::sync::{Barrier, Mutex};
 use super::Real;
 use super::buffer::Buffer;
 use super::extended::Extended;
-use super::fused;
 use super::layout::Layout;
 use super::operator::{InverseDensity, Operator};
 use super::profile::{filter, rounded_velocity};
 use super::state::State;
-use super::strip::Strip;
+use super::strip::{Strip, step_with_interior};
+use super::sweep::Blocking;
+use super::tape::Tape;
 use super::weights::Weights;
 use super::{Mesh, Settings};
 
@@ -31,6 +32,44 @@ pub(crate) struct Slab<T> {
     neighbours: [bool; 2],
     /// Planes copied from each neighbour.
     deep: usize,
+}
+
+/// Where the planes of a slab are, those that it shares with its neighbours included.
+struct Extent {
+    first: usize,
+    neighbours: [bool; 2],
+    deep: usize,
+    layout: Layout,
+}
+
+impl Extent {
+    fn new(extended: &Extended, own: &Range<usize>, reach: usize, steps: usize) -> Extent {
+        let deep = steps * reach + MARGIN;
+        let neighbours = [own.start > 0, own.end < extended.n[2]];
+        let first = if neighbours[0] { own.start - deep } else { 0 };
+        let end = if neighbours[1] { own.end + deep } else { extended.n[2] };
+        let layout = Layout::new(extended.dims, [extended.n[0], extended.n[1], end - first], reach);
+        Extent { first, neighbours, deep, layout }
+    }
+}
+
+/// Bytes of a state and of one wavefield of all slabs of a propagator, without making it.
+pub(crate) fn bytes<T: Real>(
+    (mesh, extended, settings): (&Mesh, &Extended, &Settings),
+    weights: &Weights<T>,
+    density: bool,
+) -> [usize; 2] {
+    let reach = weights.reach(density);
+    let steps = Blocking::suited::<T>(extended, reach, settings.threads).steps;
+    let mut sum = [0; 2];
+    for own in divide(extended, settings.threads, reach, steps) {
+        let Extent { first, layout, .. } = Extent::new(extended, &own, reach, steps);
+        // The sizes of the strips do not depend on the velocity.
+        let strips = strips::<T>((mesh, extended, settings), &layout, 1.0, first);
+        sum[0] += State::bytes(&layout, &strips, weights.radius, density);
+        sum[1] += Tape::<T>::frame_bytes(&layout, &(0..layout.n[2]));
+    }
+    sum
 }
 
 /// Medium by node of the mesh.
@@ -63,11 +102,7 @@ impl<T: Real> Slab<T> {
         steps: usize,
     ) -> Slab<T> {
         let reach = weights.reach(medium.density.is_some());
-        let deep = steps * reach + MARGIN;
-        let neighbours = [own.start > 0, own.end < extended.n[2]];
-        let first = if neighbours[0] { own.start - deep } else { 0 };
-        let end = if neighbours[1] { own.end + deep } else { extended.n[2] };
-        let layout = Layout::new(mesh.dims(), [extended.n[0], extended.n[1], end - first], reach);
+        let Extent { first, neighbours, deep, layout } = Extent::new(extended, &own, reach, steps);
         let mirror = settings.boundary.free_surface && first == 0;
         let shift = |[x, y, z]: [isize; 3]| [x, y, z + first as isize];
 
@@ -84,7 +119,7 @@ impl<T: Real> Slab<T> {
         let model = (mesh, extended, settings);
         let fastest = rounded_velocity(medium.vp.iter().copied().fold(0.0, f64::max));
         let strips = strips(model, &layout, fastest, first);
-        let fused = medium.density.is_none() && fused::suits(&layout, &strips);
+        let fused = medium.density.is_none() && step_with_interior(&layout, &strips);
         let op = Operator { layout, weights: weights.clone(), kappa, density: None, strips, mirror, fused };
         let mut slab = Slab { op, first, own: own.start - first..own.end - first, neighbours, deep };
         slab.op.density = medium.density.map(|rho| {

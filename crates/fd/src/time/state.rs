@@ -2,6 +2,8 @@
 
 use super::Real;
 use super::buffer::Buffer;
+use super::fluxes::Fluxes;
+use super::layout::Layout;
 use super::operator::Operator;
 use super::spare::Spares;
 use super::strip::Strip;
@@ -25,7 +27,7 @@ pub(crate) struct State<T> {
     /// One per absorbing strip.
     pub(crate) memory: Vec<Memory<T>>,
     /// Working memory of the kernels for variable density.
-    pub(crate) flux: super::density::Fluxes<T>,
+    pub(crate) flux: Fluxes<T>,
 }
 
 impl<T: Real> State<T> {
@@ -39,7 +41,7 @@ impl<T: Real> State<T> {
         State {
             p: [spares.zeros(op.layout.len), spares.zeros(op.layout.len)],
             memory: op.strips.iter().map(memory).collect(),
-            flux: super::density::Fluxes::new(op),
+            flux: Fluxes::new(op),
         }
     }
 
@@ -56,10 +58,10 @@ impl<T: Real> State<T> {
             .for_each(|array| spares.give(array));
     }
 
-    /// Bytes of a state of the forward recursion.
-    pub(crate) fn bytes(op: &Operator<T>) -> usize {
-        let memory: usize = op.strips.iter().map(|strip| 3 * strip.locals(&op.layout)).sum();
-        size_of::<T>() * (2 * op.layout.len + memory + super::density::Fluxes::len(op))
+    /// Bytes of a state of the forward recursion, for stencils of a half-width.
+    pub(crate) fn bytes(layout: &Layout, strips: &[Strip<T>], radius: usize, density: bool) -> usize {
+        let memory: usize = strips.iter().map(|strip| 3 * strip.locals(layout)).sum();
+        size_of::<T>() * (2 * layout.len + memory + Fluxes::<T>::len(layout, radius, density))
     }
 }
 

@@ -141,3 +141,9 @@ impl<T: Real> Strip<T> {
         [1, layout.row, layout.n[1] * layout.row][self.axis]
     }
 }
+
+/// Whether the layers can be stepped in the same pass as the interior: in two dimensions, and no node near two opposite ones.
+pub(crate) fn step_with_interior<T: Real>(layout: &Layout, strips: &[Strip<T>]) -> bool {
+    let apart = |a: &Strip<T>, b: &Strip<T>| a.axis != b.axis || a.reached.end <= b.reached.start;
+    layout.dims == 2 && strips.iter().enumerate().all(|(k, a)| strips[k + 1..].iter().all(|b| apart(a, b)))
+}

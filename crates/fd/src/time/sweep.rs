@@ -74,8 +74,8 @@ pub(crate) fn sweep(
 mod tests {
     use super::*;
 
-    /// Every plane is stepped once per step, and never before the planes that its stencil reaches have been stepped, nor
-    /// after one of them has been overwritten by the step after the next.
+    /// Every plane is stepped once per step, never before the planes that its stencil reaches have been stepped, and
+    /// never after one of them has been overwritten by the step after the next.
     #[test]
     fn order_respects_the_stencil() {
         for (n, steps, planes, reach, shrink) in

@@ -1,6 +1,7 @@
 //! Tests across the modules of the propagator, and their shared parts.
 
 mod adjoint;
+mod layers;
 mod order;
 mod physics;
 mod stepping;

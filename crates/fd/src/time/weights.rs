@@ -126,7 +126,7 @@ fn unsupported(form: &DiscreteForm) -> FdError {
 mod tests {
     use super::*;
 
-    /// Both equations, in every dimension and order, are of the form that the kernels step; order 3 is rejected.
+    /// Both equations, in every dimension and order, have the form that the kernels step; order 3 is rejected.
     #[test]
     fn declarations_are_read() {
         for (origin, spacing, shape) in [

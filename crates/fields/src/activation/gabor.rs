@@ -6,12 +6,12 @@
 
 use burn::tensor::Tensor;
 
-use crate::activation::Pointwise;
-use crate::fused::{
+use crate::initialization::WeightInit;
+use crate::lanes::{
     Lanes,
     elementary::{exp, sin_cos},
 };
-use crate::initialization::WeightInit;
+use crate::pointwise::Pointwise;
 
 pub(super) struct Gabor;
 

@@ -3,9 +3,9 @@
 
 use burn::tensor::Tensor;
 
-use crate::activation::Pointwise;
-use crate::fused::{Lanes, elementary::exp};
 use crate::initialization::WeightInit;
+use crate::lanes::{Lanes, elementary::exp};
+use crate::pointwise::Pointwise;
 
 pub(super) struct Gaussian;
 

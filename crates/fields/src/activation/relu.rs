@@ -3,9 +3,9 @@
 
 use burn::tensor::{Tensor, activation::relu};
 
-use crate::activation::Pointwise;
-use crate::fused::Lanes;
 use crate::initialization::WeightInit;
+use crate::lanes::Lanes;
+use crate::pointwise::Pointwise;
 
 pub(super) struct Relu;
 

@@ -5,12 +5,12 @@
 
 use burn::tensor::{Tensor, activation::relu};
 
-use crate::activation::Pointwise;
-use crate::fused::{Lanes, elementary::exp};
+use crate::lanes::{Lanes, elementary::exp};
 
 const LAMBDA: f64 = 1.050_700_987_355_480_5;
 const LAMBDA_ALPHA: f64 = LAMBDA * 1.673_263_242_354_377_2;
 use crate::initialization::WeightInit;
+use crate::pointwise::Pointwise;
 
 pub(super) struct Selu;
 

@@ -2,9 +2,9 @@
 
 use burn::tensor::{Tensor, activation};
 
-use crate::activation::Pointwise;
-use crate::fused::{Lanes, elementary::exp};
 use crate::initialization::WeightInit;
+use crate::lanes::{Lanes, elementary::exp};
+use crate::pointwise::Pointwise;
 
 pub(super) struct Sigmoid;
 

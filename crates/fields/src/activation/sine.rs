@@ -2,9 +2,9 @@
 
 use burn::tensor::Tensor;
 
-use crate::activation::Pointwise;
-use crate::fused::{Lanes, elementary::sin_cos};
 use crate::initialization::WeightInit;
+use crate::lanes::{Lanes, elementary::sin_cos};
+use crate::pointwise::Pointwise;
 
 pub(super) struct Sine;
 

@@ -2,12 +2,12 @@
 
 use burn::tensor::{Tensor, activation};
 
-use crate::activation::Pointwise;
-use crate::fused::{
+use crate::initialization::WeightInit;
+use crate::lanes::{
     Lanes,
     elementary::{exp, ln_1p},
 };
-use crate::initialization::WeightInit;
+use crate::pointwise::Pointwise;
 
 pub(super) struct Softplus;
 

@@ -2,9 +2,9 @@
 
 use burn::tensor::Tensor;
 
-use crate::activation::Pointwise;
-use crate::fused::Lanes;
 use crate::initialization::WeightInit;
+use crate::lanes::Lanes;
+use crate::pointwise::Pointwise;
 
 pub(super) struct Tanh;
 

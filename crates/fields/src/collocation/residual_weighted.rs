@@ -3,8 +3,9 @@
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
-use super::{Collocation, Point, Region};
 use crate::error::FieldsError;
+use crate::region::{Point, Region};
+use crate::sampler::Collocation;
 
 /// Name in scenarios.
 pub const NAME: &str = "residual_weighted";

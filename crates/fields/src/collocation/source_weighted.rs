@@ -5,8 +5,9 @@ use std::f64::consts::TAU;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
-use super::{Collocation, Point, Region};
 use crate::error::FieldsError;
+use crate::region::{Point, Region};
+use crate::sampler::Collocation;
 
 /// Name in scenarios.
 pub const NAME: &str = "source_weighted";

@@ -1,9 +1,10 @@
 //! Uniform points.
 
 use rand::SeedableRng;
-use rand::rngs::StdRng;
 
-use super::{Collocation, Point, Region};
+use crate::region::{Point, Region};
+use crate::sampler::Collocation;
+use rand::rngs::StdRng;
 
 /// Name in scenarios.
 pub const NAME: &str = "uniform";

@@ -11,11 +11,12 @@ pub(super) fn cuda_devices() -> usize {
     if tch::Cuda::is_available() { usize::try_from(tch::Cuda::device_count()).unwrap_or(0) } else { 0 }
 }
 
-/// The devices of this machine, by name.
-pub(super) fn names() -> Vec<String> {
+/// The devices of this build and machine, by name.
+pub(super) fn available() -> Vec<String> {
     let cuda = (0..cuda_devices()).map(|index| name(&LibTorchDevice::Cuda(index)));
     let mps = tch::utils::has_mps().then(|| name(&LibTorchDevice::Mps));
-    std::iter::once(name(&LibTorchDevice::Cpu)).chain(cuda).chain(mps).collect()
+    let cpus = ["cpu".to_owned(), name(&LibTorchDevice::Cpu)];
+    cpus.into_iter().chain(cuda).chain(mps).collect()
 }
 
 /// The name of a device in scenarios.
@@ -48,7 +49,7 @@ pub(super) fn mps() -> Result<Device, FieldsError> {
 }
 
 fn absent(device: &LibTorchDevice, missing: MissingDevice) -> FieldsError {
-    FieldsError::DeviceAbsent { device: name(device), missing, there: super::available() }
+    FieldsError::DeviceAbsent { device: name(device), missing, there: available() }
 }
 
 /// Sets the number of threads that LibTorch's operations on the CPU share.

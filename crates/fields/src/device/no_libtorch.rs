@@ -8,8 +8,8 @@ pub(super) fn cuda_devices() -> usize {
     0
 }
 
-pub(super) fn names() -> Vec<String> {
-    Vec::new()
+pub(super) fn available() -> Vec<String> {
+    vec!["cpu".to_owned()]
 }
 
 pub(super) fn cpu() -> Result<Device, FieldsError> {

@@ -3,7 +3,7 @@
 
 use burn::tensor::Tensor;
 
-use super::Features;
+use super::features::Features;
 
 /// The functions at all points.
 ///

@@ -2,7 +2,7 @@
 
 use burn::tensor::Tensor;
 
-use super::Features;
+use super::features::Features;
 
 /// `[x, sin(x F), cos(x F)]`, or without the x.
 ///

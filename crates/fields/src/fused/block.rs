@@ -7,10 +7,11 @@
 //! dz_xx = g_xx f', dz_x = g_x f' + 2 g_xx f'' z_x, and
 //! da = g f' + sum over the axes of g_x f'' z_x + g_xx (f'' z_xx + f''' z_x^2).
 
-use super::instructions::{Lanes, Row};
+use super::product::Products;
+use super::row::Row;
 use super::storage::Buffer;
 use super::weights::{Layout, Weights};
-use crate::activation::Pointwise;
+use crate::pointwise::Pointwise;
 
 /// The points of one block and the destination of their results.
 pub(crate) struct Block<'a> {
@@ -62,7 +63,7 @@ const fn second<const D: usize, const S: usize>(axis: usize) -> usize {
 
 /// Sums of the squares of the first partials, at the streams of their second partials.
 #[inline(always)]
-fn squares<V: Lanes, const D: usize, const S: usize>(z: [V; S]) -> [V; S] {
+fn squares<V: Products, const D: usize, const S: usize>(z: [V; S]) -> [V; S] {
     let mut squares = z;
     for axis in 0..D {
         let (s, z) = (second::<D, S>(axis), z[1 + axis]);
@@ -74,7 +75,7 @@ fn squares<V: Lanes, const D: usize, const S: usize>(z: [V; S]) -> [V; S] {
 
 /// The streams after an activation, from its derivatives and the streams before it.
 #[inline(always)]
-fn activated<V: Lanes, const D: usize, const S: usize>([f, f1, f2, _]: [V; 4], z: [V; S]) -> [V; S] {
+fn activated<V: Products, const D: usize, const S: usize>([f, f1, f2, _]: [V; 4], z: [V; S]) -> [V; S] {
     let mut h = z;
     h[0] = f;
     if S > D {
@@ -93,7 +94,7 @@ fn activated<V: Lanes, const D: usize, const S: usize>([f, f1, f2, _]: [V; 4], z
 
 /// Gradients with respect to the streams before an activation, from those with respect to the streams after it.
 #[inline(always)]
-fn pulled_back<V: Lanes, const D: usize, const S: usize>(
+fn pulled_back<V: Products, const D: usize, const S: usize>(
     [_, f1, f2, f3]: [V; 4],
     z: [V; S],
     g: [V; S],
@@ -123,7 +124,7 @@ fn pulled_back<V: Lanes, const D: usize, const S: usize>(
 }
 
 #[inline(always)]
-fn load<V: Lanes, const S: usize>(panel: &[Row], half: usize, n: usize, i: usize) -> [V; S] {
+fn load<V: Products, const S: usize>(panel: &[Row], half: usize, n: usize, i: usize) -> [V; S] {
     let mut streams = [V::splat(0.0); S];
     for s in 0..S {
         streams[s] = panel[s * n + i].load(half);
@@ -132,7 +133,7 @@ fn load<V: Lanes, const S: usize>(panel: &[Row], half: usize, n: usize, i: usize
 }
 
 #[inline(always)]
-fn store<V: Lanes, const S: usize>(panel: &mut [Row], half: usize, n: usize, i: usize, streams: [V; S]) {
+fn store<V: Products, const S: usize>(panel: &mut [Row], half: usize, n: usize, i: usize, streams: [V; S]) {
     for s in 0..S {
         panel[s * n + i].store(half, streams[s]);
     }
@@ -140,7 +141,7 @@ fn store<V: Lanes, const S: usize>(panel: &mut [Row], half: usize, n: usize, i: 
 
 /// Streams before the activation of the first layer at a point.
 #[inline(always)]
-fn first_streams<V: Lanes, const D: usize, const S: usize>(
+fn first_streams<V: Products, const D: usize, const S: usize>(
     (weight, bias): ([V; D], V),
     point: [f32; D],
 ) -> [V; S] {
@@ -156,7 +157,7 @@ fn first_streams<V: Lanes, const D: usize, const S: usize>(
 }
 
 #[inline(always)]
-fn first_weight<V: Lanes, const D: usize>(weights: &Weights, panel: usize, half: usize) -> ([V; D], V) {
+fn first_weight<V: Products, const D: usize>(weights: &Weights, panel: usize, half: usize) -> ([V; D], V) {
     let row = |which: usize| weights.rows[which * weights.layout.panels + panel].load(half);
     let mut weight = [V::splat(0.0); D];
     for axis in 0..D {
@@ -167,7 +168,7 @@ fn first_weight<V: Lanes, const D: usize>(weights: &Weights, panel: usize, half:
 
 /// Activations of the first layer, with their caches unless `cache` is empty.
 #[inline(always)]
-fn first_layer<V: Lanes, A: Pointwise, const D: usize, const S: usize>(
+fn first_layer<V: Products, A: Pointwise, const D: usize, const S: usize>(
     weights: &Weights,
     block: &Block<'_>,
     h: &mut [Row],
@@ -191,7 +192,7 @@ fn first_layer<V: Lanes, A: Pointwise, const D: usize, const S: usize>(
 
 /// Activations of one panel from its pre-activations (without bias), with their caches unless `cache` is empty.
 #[inline(always)]
-fn activate<V: Lanes, A: Pointwise, const D: usize, const S: usize>(
+fn activate<V: Products, A: Pointwise, const D: usize, const S: usize>(
     z: &[Row],
     (bias, shape): (&Row, f32),
     h: &mut [Row],
@@ -214,7 +215,7 @@ fn activate<V: Lanes, A: Pointwise, const D: usize, const S: usize>(
 /// The network on one block. `out` is `[stream * points + point][channel]`; `tape`, unless empty, receives the
 /// pre-activations of the hidden layers, `[layer][panel][row]`.
 #[inline(always)]
-pub(super) fn forward<V: Lanes, A: Pointwise, const D: usize, const S: usize>(
+pub(super) fn forward<V: Products, A: Pointwise, const D: usize, const S: usize>(
     weights: &Weights,
     block: &Block<'_>,
     tape: &mut [Row],
@@ -249,7 +250,7 @@ pub(super) fn forward<V: Lanes, A: Pointwise, const D: usize, const S: usize>(
 }
 
 #[inline(always)]
-fn output_forward<V: Lanes>(weights: &Weights, h: &[Row], out: &mut [f32], n: usize) {
+fn output_forward<V: Products>(weights: &Weights, h: &[Row], out: &mut [f32], n: usize) {
     let layout = weights.layout;
     let rows = h.len() / layout.panels;
     let output = &weights.rows[layout.output()];
@@ -274,7 +275,7 @@ fn output_forward<V: Lanes>(weights: &Weights, h: &[Row], out: &mut [f32], n: us
 /// Adds the gradients with respect to the packed parameters (before multiplication by w0, without the output bias) to
 /// `gradient`, from `g`, the gradient with respect to the outputs, `[stream * points + point][channel]`.
 #[inline(always)]
-pub(super) fn backward<V: Lanes, A: Pointwise, const D: usize, const S: usize>(
+pub(super) fn backward<V: Products, A: Pointwise, const D: usize, const S: usize>(
     weights: &Weights,
     block: &Block<'_>,
     tape: &[Row],
@@ -322,7 +323,7 @@ pub(super) fn backward<V: Lanes, A: Pointwise, const D: usize, const S: usize>(
 
 /// Recomputes activations and caches of a layer from its stored pre-activations.
 #[inline(always)]
-fn layer_again<V: Lanes, A: Pointwise, const D: usize, const S: usize>(
+fn layer_again<V: Products, A: Pointwise, const D: usize, const S: usize>(
     weights: &Weights,
     block: &Block<'_>,
     layer: usize,
@@ -345,7 +346,7 @@ fn layer_again<V: Lanes, A: Pointwise, const D: usize, const S: usize>(
 
 /// Gradients of one panel with respect to its pre-activations, in place, and with respect to its bias.
 #[inline(always)]
-fn panel_backward<V: Lanes, A: Pointwise, const D: usize, const S: usize>(
+fn panel_backward<V: Products, A: Pointwise, const D: usize, const S: usize>(
     z: &[Row],
     (cache, shape): (&[Row], f32),
     d: &mut [Row],
@@ -366,7 +367,13 @@ fn panel_backward<V: Lanes, A: Pointwise, const D: usize, const S: usize>(
 
 /// d = g V^T and the gradient h^T g of the output weight V.
 #[inline(always)]
-fn output_backward<V: Lanes>(weights: &Weights, h: &[Row], d: &mut [Row], g: &[f32], gradient: &mut [Row]) {
+fn output_backward<V: Products>(
+    weights: &Weights,
+    h: &[Row],
+    d: &mut [Row],
+    g: &[f32],
+    gradient: &mut [Row],
+) {
     let layout = weights.layout;
     let (panels, channels) = (layout.panels, layout.channels);
     let rows = h.len() / panels;
@@ -395,7 +402,7 @@ fn output_backward<V: Lanes>(weights: &Weights, h: &[Row], d: &mut [Row], g: &[f
 
 /// Gradients with respect to the parameters of the first layer.
 #[inline(always)]
-fn first_backward<V: Lanes, A: Pointwise, const D: usize, const S: usize>(
+fn first_backward<V: Products, A: Pointwise, const D: usize, const S: usize>(
     weights: &Weights,
     block: &Block<'_>,
     cache: &[Row],

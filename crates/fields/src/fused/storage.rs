@@ -4,7 +4,10 @@
 use std::ops::{Deref, DerefMut};
 use std::sync::{Mutex, PoisonError};
 
-use super::instructions::Row;
+use super::row::Row;
+
+/// Largest tape. Beyond it the backward pass computes the pre-activations again.
+pub(crate) const TAPE_LIMIT_BYTES: usize = 1 << 30;
 
 /// The largest total size of unused buffers that are kept, in bytes.
 const KEEP_BYTES: usize = 1 << 30;

@@ -3,11 +3,8 @@
 //! Parameters arrive as one flat row of w1, b1, w2, b2, ... (row-major `[in, out]`). The kernel needs panels of 32
 //! columns, widths padded with zeros to a multiple of 32, and the factor w0 multiplied in.
 
-use rayon::prelude::*;
-
-use super::instructions::Row;
+use super::row::Row;
 use super::storage::Buffer;
-use crate::architecture::Architecture;
 
 /// Sizes and offsets (in rows) of the packed parameters; a gradient has the same layout.
 #[derive(Debug, Clone, Copy)]
@@ -23,15 +20,6 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
-    pub(crate) fn new(architecture: &Architecture) -> Self {
-        Self {
-            inputs: architecture.inputs,
-            panels: architecture.width.div_ceil(32),
-            layers: architecture.layers,
-            channels: architecture.outputs.next_multiple_of(2),
-        }
-    }
-
     /// The padded width.
     pub(crate) fn width(self) -> usize {
         32 * self.panels
@@ -76,8 +64,8 @@ pub(crate) struct Weights {
     pub(crate) transposed: Option<Buffer>,
     /// Output bias, `[channel]`.
     pub(crate) output_bias: Vec<f32>,
-    /// Shapes of the activation in the first and in the other layers, [`Architecture::shape`].
-    shapes: [f32; 2],
+    /// Shapes of the activation in the first and in the other layers, [`crate::Architecture::shape`].
+    pub(crate) shapes: [f32; 2],
 }
 
 impl Weights {
@@ -92,112 +80,5 @@ impl Weights {
         let size = self.layout.panels * self.layout.width();
         let all = self.transposed.as_ref().expect("packed for a backward pass");
         &all[(layer - 1) * size..layer * size]
-    }
-
-    pub(crate) fn pack(architecture: &Architecture, flat: &[f32], backward: bool) -> Self {
-        let layout = Layout::new(architecture);
-        let (panels, width) = (layout.panels, architecture.width);
-        let offsets = offsets(architecture);
-        let part = |index: usize| &flat[offsets[index]..offsets[index + 1]];
-        let mut rows = Buffer::zeros(layout.rows());
-        let first = architecture.factor(0);
-        for (which, from) in part(0).chunks_exact(width).chain([part(1)]).enumerate() {
-            spread(&mut rows[which * panels..(which + 1) * panels], from, first);
-        }
-        for layer in 1..layout.layers {
-            let factor = architecture.factor(layer);
-            let weight = part(2 * layer);
-            let packed = &mut rows[layout.weight(layer)];
-            packed.par_chunks_mut(layout.width()).enumerate().for_each(|(panel, rows)| {
-                let columns = panel * 32..width.min(panel * 32 + 32);
-                for (row, from) in rows.iter_mut().zip(weight.chunks_exact(width)) {
-                    spread(std::slice::from_mut(row), &from[columns.clone()], factor);
-                }
-            });
-            spread(&mut rows[layout.bias(layer)], part(2 * layer + 1), factor);
-        }
-        let output = part(2 * layout.layers);
-        let columns = architecture.outputs;
-        for (i, from) in output.chunks_exact(columns).enumerate() {
-            for (channel, w) in from.iter().enumerate() {
-                rows[layout.output().start + channel * panels + i / 32].0[i % 32] = *w;
-            }
-        }
-        let transposed = (backward && layout.layers > 1).then(|| {
-            let mut all = Buffer::zeros((layout.layers - 1) * panels * layout.width());
-            all.par_chunks_mut(layout.width()).enumerate().for_each(|(index, rows)| {
-                let (layer, panel) = (index / panels + 1, index % panels);
-                let (weight, factor) = (part(2 * layer), architecture.factor(layer));
-                for i in panel * 32..width.min(panel * 32 + 32) {
-                    for (row, w) in rows.iter_mut().zip(&weight[i * width..(i + 1) * width]) {
-                        row.0[i % 32] = w * factor;
-                    }
-                }
-            });
-            all
-        });
-        let mut output_bias = part(2 * layout.layers + 1).to_vec();
-        output_bias.resize(layout.channels, 0.0);
-        let shapes = [architecture.shape(0), architecture.shape(1)];
-        Self { layout, rows, transposed, output_bias, shapes }
-    }
-}
-
-/// Sums packed gradients in the given order and unpacks them into one flat row. The output bias is left zero.
-pub(crate) fn unpack(architecture: &Architecture, gradients: &[Buffer]) -> Vec<f32> {
-    let layout = Layout::new(architecture);
-    let (panels, width) = (layout.panels, architecture.width);
-    let offsets = offsets(architecture);
-    let mut flat = vec![0.0; architecture.parameter_count()];
-    let gather = |row: usize, to: &mut [f32], factor: f32| {
-        for gradient in gradients {
-            to.iter_mut().zip(&gradient[row].0).for_each(|(to, from)| *to += from);
-        }
-        to.iter_mut().for_each(|to| *to *= factor);
-    };
-    let gather_row = |start: usize, stride: usize, to: &mut [f32], factor: f32| {
-        for (panel, to) in to.chunks_mut(32).enumerate() {
-            gather(start + panel * stride, to, factor);
-        }
-    };
-    let first = architecture.factor(0);
-    for which in 0..=layout.inputs {
-        let to = &mut flat[which * width..(which + 1) * width];
-        gather_row(which * panels, 1, to, first);
-    }
-    for layer in 1..layout.layers {
-        let factor = architecture.factor(layer);
-        let start = layout.weight(layer).start;
-        flat[offsets[2 * layer]..offsets[2 * layer + 1]]
-            .par_chunks_mut(width)
-            .enumerate()
-            .for_each(|(i, to)| gather_row(start + i, layout.width(), to, factor));
-        let to = &mut flat[offsets[2 * layer + 1]..offsets[2 * layer + 2]];
-        gather_row(layout.bias(layer).start, 1, to, factor);
-    }
-    let columns = architecture.outputs;
-    let output = &mut flat[offsets[2 * layout.layers]..offsets[2 * layout.layers + 1]];
-    for (i, to) in output.chunks_exact_mut(columns).enumerate() {
-        for (channel, to) in to.iter_mut().enumerate() {
-            let row = layout.output().start + channel * panels + i / 32;
-            *to = gradients.iter().map(|gradient| gradient[row].0[i % 32]).sum();
-        }
-    }
-    flat
-}
-
-/// Where each parameter starts in the flat row, and the end of the last.
-fn offsets(architecture: &Architecture) -> Vec<usize> {
-    let mut offsets = vec![0];
-    for [rows, columns] in architecture.shapes() {
-        offsets.push(offsets[offsets.len() - 1] + rows * columns);
-    }
-    offsets
-}
-
-/// Consecutive values, times a factor, over consecutive rows.
-fn spread(rows: &mut [Row], from: &[f32], factor: f32) {
-    for (row, from) in rows.iter_mut().zip(from.chunks(32)) {
-        row.0.iter_mut().zip(from).for_each(|(to, from)| *to = from * factor);
     }
 }

@@ -1,24 +1,28 @@
 //! Weights by depth.
 
-use document::{CheckSettings, Fault, KeyPath, Unit, within};
+use document::{CheckSettings, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Conditioning, Medium};
+use survey::ranges;
 
-/// `(1 + depth / h)^power` with the depth below a datum and the height h of the grid under it over 10: a weight from 1 at
-/// the datum to 11^power at the bottom makes up for the decay of reflections.
+/// Weights the gradient by `(1 + depth / h)^power`, with the depth below a datum and h a tenth of the height of the
+/// grid below it. The weight grows from 1 at the datum to 11^power at the bottom, which makes up for the decay of
+/// reflections.
 ///
 /// # Source
 /// Wang and Rao, J. Geophys. Res. 114 (2009), B03306, for reflection tomography.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Depth {
-    /// Power of the depth; 1 to 2 are usual.
+    /// Power of the depth. 1 to 2 are usual.
     #[serde(default = "one")]
+    #[schemars(transform = Unit::None.within(-10.0, 10.0))]
     pub power: f64,
-    /// Depth in m at which the weight is 1, and above it; the top of the region when absent.
+    /// Depth z at which, and above which, the weight is 1. When absent, the top of the region.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = ranges::coordinate())]
     pub datum: Option<f64>,
 }
 
@@ -26,12 +30,7 @@ fn one() -> f64 {
     1.0
 }
 
-impl CheckSettings for Depth {
-    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        within(&at.key("power"), self.power, [-10.0, 10.0], Unit::None)?;
-        self.datum.map_or(Ok(()), |z| within(&at.key("datum"), z, [-1e7, 1e7], Unit::Metre))
-    }
-}
+impl CheckSettings for Depth {}
 
 impl Conditioning for Depth {
     fn weights(&self, medium: &Medium) -> Option<Vec<f64>> {

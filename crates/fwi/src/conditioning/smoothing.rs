@@ -1,28 +1,32 @@
 //! Smoothing by an implicit filter: the gradient with respect to a Sobolev norm.
 
-use document::{CheckSettings, Fault, KeyPath, Unit, within};
+use document::{CheckSettings, Unit};
 use fd::Grid;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Conditioning;
+use survey::ranges;
 
-/// `(1 - a_x d^2/dx^2)^-p (1 - a_z d^2/dz^2)^-p` with no flow through the edges: a Sobolev gradient for p = 1, nearly a
-/// Gaussian for more passes p. `a = length^2 / (2 p)`, so that the filter spreads a point to a standard deviation of
-/// `length` whatever p.
+/// Smooths the gradient by `(1 - a_x d^2/dx^2)^-p (1 - a_z d^2/dz^2)^-p`, with no flow through the edges. One pass
+/// gives a Sobolev gradient; more passes come close to a Gaussian. `a = length^2 / (2 p)`, so that the filter
+/// spreads a point to a standard deviation of `length` whatever p is.
 ///
 /// # Source
-/// Neuberger, Sobolev Gradients and Differential Equations (2010), chapter 1; for inversions Zhu, Li, Fomel and Stadler,
-/// Inverse Problems 32 (2016), 045003 use the same operator as a prior.
+/// Neuberger, Sobolev Gradients and Differential Equations (2010), chapter 1; for inversions Zhu, Li, Fomel and
+/// Stadler, Inverse Problems 32 (2016), 045003 use the same operator as a prior.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Smoothing {
-    /// Length across in m, 0 for none.
+    /// Horizontal length. 0 does not smooth.
+    #[schemars(transform = ranges::distance())]
     pub x: f64,
-    /// Length along the depth in m, 0 for none.
+    /// Vertical length. 0 does not smooth.
+    #[schemars(transform = ranges::distance())]
     pub z: f64,
     /// Number of passes p.
     #[serde(default = "one")]
+    #[schemars(transform = Unit::None.within(1.0, 20.0))]
     pub passes: usize,
 }
 
@@ -30,13 +34,7 @@ fn one() -> usize {
     1
 }
 
-impl CheckSettings for Smoothing {
-    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        within(&at.key("x"), self.x, [0.0, 1e7], Unit::Metre)?;
-        within(&at.key("z"), self.z, [0.0, 1e7], Unit::Metre)?;
-        within(&at.key("passes"), self.passes as f64, [1.0, 20.0], Unit::None)
-    }
-}
+impl CheckSettings for Smoothing {}
 
 /// Solves `(1 + s T) y = v` in place, T the second difference with no flow through the ends: `stride` apart from `first`.
 fn solve_line(values: &mut [f64], first: usize, stride: usize, count: usize, s: f64, upper: &mut Vec<f64>) {

@@ -1,24 +1,28 @@
 //! Water, whose velocity is known.
 
-use document::{CheckSettings, Fault, KeyPath, Message, Problem, Subject, Unit, positive, within};
+use document::{CheckSettings, Fault, KeyPath, Message, Problem, Subject};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Conditioning, Medium};
+use survey::ranges;
 
-/// Holds the velocity in the water: above a depth, or where the starting model is no faster than a velocity, from the top
-/// of each column down to the first node that is.
+/// Holds the velocity in the water: above a given depth, or from the top of each column down to the first node of
+/// the starting model that is faster than a given velocity.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Water {
-    /// Depth of the sea floor in m, if it is flat.
+    /// Depth z of a flat sea floor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = ranges::coordinate())]
     pub depth: Option<f64>,
-    /// Velocity in m/s that the starting model has in water only, such as 1510.
+    /// A velocity that the starting model has in water only, for example 1510 m/s.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = ranges::velocity())]
     pub velocity: Option<f64>,
-    /// Distance in m below the water over which weights rise to 1.
+    /// Distance below the sea floor over which the weights rise to 1.
     #[serde(default)]
+    #[schemars(transform = ranges::distance())]
     pub taper: f64,
 }
 
@@ -43,13 +47,7 @@ impl CheckSettings for Water {
         if self.depth.is_some() == self.velocity.is_some() {
             return Err(Fault::new(at, DepthOrVelocity { both: self.depth.is_some() }));
         }
-        if let Some(depth) = self.depth {
-            within(&at.key("depth"), depth, [-1e7, 1e7], Unit::Metre)?;
-        }
-        if let Some(velocity) = self.velocity {
-            positive(&at.key("velocity"), velocity, Unit::MetrePerSecond)?;
-        }
-        within(&at.key("taper"), self.taper, [0.0, f64::INFINITY], Unit::Metre)
+        Ok(())
     }
 }
 

@@ -12,15 +12,15 @@ use crate::waves_plan::AcousticPlan;
 use survey::data_error::DataError;
 use survey::gathers::{GatherFile, ShotGather};
 use survey::survey::Receivers;
-use survey::traces::{Mute, WaveletEstimate};
+use survey::traces::{Mute, Resampling, WaveletEstimate};
 use survey::wavelet::SourceWavelets;
 use survey::wavelet::file::resample;
 
+mod data_operator;
 mod stage;
-mod stage_data;
 
+pub(crate) use data_operator::DataOperator;
 use stage::StageMisfit;
-pub(crate) use stage_data::StageData;
 
 /// Waves in time: numerics and data.
 ///
@@ -36,6 +36,8 @@ pub struct Transient {
     pub observed: GatherFile,
     /// The traces that are used, `[shot, receiver]`.
     pub live: Vec<bool>,
+    /// How the data are sampled from the steps of a propagation.
+    pub resampling: Resampling,
 }
 
 impl Transient {
@@ -51,7 +53,7 @@ impl Transient {
                 live[bad.shot * receivers + bad.receiver] = false;
             }
         }
-        Ok(Self { waves, order, observed, live })
+        Ok(Self { resampling: waves.resampling(1), waves, order, observed, live })
     }
 
     /// Observed traces of a shot `[receiver, time]`, with zeros for traces that are not used.
@@ -68,26 +70,9 @@ impl Transient {
             trace.fill(0.0);
         }
     }
-
-    /// Synthetic samples at the sampling interval of the data, from those at every time step.
-    fn sampled(&self, synthetic: &[f32]) -> Vec<f64> {
-        let steps = self.waves.steps(1);
-        let every = self.waves.steps_per_sample;
-        synthetic.chunks(steps).flat_map(|trace| trace.iter().step_by(every).map(|v| f64::from(*v))).collect()
-    }
-
-    /// The transpose of [`Transient::sampled`], divided by a scale.
-    fn spread(&self, adjoint: &[f64], scale: f64) -> Vec<f32> {
-        let (steps, every) = (self.waves.steps(1), self.waves.steps_per_sample);
-        let mut traces = vec![0.0; adjoint.len() / self.waves.samples * steps];
-        for (from, to) in adjoint.chunks(self.waves.samples).zip(traces.chunks_mut(steps)) {
-            from.iter().zip(to.iter_mut().step_by(every)).for_each(|(g, t)| *t = (g / scale) as f32);
-        }
-        traces
-    }
 }
 
-/// What is fired together: one shot, or several shots with a factor each.
+/// Sources that fire together: one shot, or several with a factor each.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Supershot {
     shots: Vec<usize>,
@@ -109,7 +94,7 @@ struct Prepared<'a> {
     wavelet: &'a SourceWavelets,
 }
 
-/// A shot, ready to be fired.
+/// Sources, wavelets and receivers of a shot on the mesh.
 struct ShotInput {
     sources: Points,
     receivers: Points,
@@ -143,7 +128,7 @@ impl<'a> Prepared<'a> {
         let positions: Vec<[f64; 2]> = supershot.shots.iter().map(|&shot| self.sources[shot]).collect();
         Ok(ShotInput {
             sources: Points::new(&self.mesh, &positions)?,
-            // Shots that are fired together have the same receivers; the plan ensures this.
+            // Shots that fire together have the same receivers: the plan has checked it.
             receivers: Points::new(&self.mesh, self.receivers.of(supershot.shots[0]))?,
             wavelets: supershot
                 .shots
@@ -191,7 +176,7 @@ pub(crate) fn shot_by_shot<S: Sync, T: Send>(
 }
 
 /// Number of shots that are computed at a time.
-pub(crate) fn at_a_time(shots: usize) -> usize {
+pub fn at_a_time(shots: usize) -> usize {
     rayon::current_num_threads().min(shots).max(1)
 }
 
@@ -213,7 +198,7 @@ impl Transient {
         let mut sums = WaveletEstimate::new(self.waves.samples);
         let one = |shot: &usize| -> Result<WaveletEstimate, InversionError> {
             let mut sums = WaveletEstimate::new(self.waves.samples);
-            let mut synthetic = self.sampled(&prepared.forward(*shot)?);
+            let mut synthetic = self.resampling.apply(&prepared.forward(*shot)?);
             let mut observed = self.observed(*shot)?;
             if let Some(weights) = self.weights(problem, &settings.mutes, *shot) {
                 for traces in [&mut synthetic, &mut observed] {
@@ -225,23 +210,54 @@ impl Transient {
         };
         shot_by_shot(&shots, one, |of| sums.merge(&of))?;
         let found = self.waves.source.map(|source| {
-            let used: Vec<f64> = source.iter().copied().step_by(self.waves.steps_per_sample).collect();
+            let every_sample = source.iter().copied().step_by(self.waves.steps_per_sample);
+            let used: Vec<f64> = every_sample.take(self.waves.samples).collect();
             let found = sums.wavelet(&used, estimate.damping);
             resample(&found, self.waves.interval(), self.waves.step, source.len())
         });
         Ok(Cow::Owned(found))
     }
 
-    /// The wavefield of each shot in the starting model at points, `[shot][point, time]`, at every `every`-th step.
+    /// The wavefield of each shot in the starting model at points, `[shot][point, time]`, at every `every`-th step up to the
+    /// last sample of the data.
     ///
     /// # Errors
     /// [`InversionError::Fd`].
-    pub(crate) fn background(
+    pub fn background(
         &self,
         problem: &InverseProblem,
         settings: &InversionSettings,
         points: &[[f64; 2]],
         every: usize,
+    ) -> Result<Vec<Vec<f64>>, InversionError> {
+        let (steps, recorded) = (self.resampling.steps(), self.waves.recorded_steps());
+        let kept = |trace: &[f32]| -> Vec<f64> {
+            trace[..recorded].iter().step_by(every).map(|v| f64::from(*v)).collect()
+        };
+        let at_steps = |pressure: &[f32]| pressure.chunks(steps).flat_map(kept).collect();
+        self.starting_fields(problem, settings, points, at_steps)
+    }
+
+    /// The data of each shot in the starting model, `[shot][receiver, time]`, for receivers that all shots share.
+    ///
+    /// # Errors
+    /// [`InversionError::Fd`].
+    pub(crate) fn starting_data(
+        &self,
+        problem: &InverseProblem,
+        settings: &InversionSettings,
+    ) -> Result<Vec<Vec<f64>>, InversionError> {
+        let receivers = problem.survey.receivers.common();
+        self.starting_fields(problem, settings, receivers, |pressure| self.resampling.apply(pressure))
+    }
+
+    /// What `of_shot` makes of the pressure `[point, step]` of each shot in the starting model.
+    fn starting_fields(
+        &self,
+        problem: &InverseProblem,
+        settings: &InversionSettings,
+        points: &[[f64; 2]],
+        of_shot: impl Fn(&[f32]) -> Vec<f64> + Sync,
     ) -> Result<Vec<Vec<f64>>, InversionError> {
         let m = background_slowness(problem, &problem.grid);
         let shots: Vec<usize> = (0..problem.survey.sources.len()).collect();
@@ -250,11 +266,8 @@ impl Transient {
         let mut prepared = Prepared::new(problem, self, &wavelet, &velocity(&m), at_a_time)?;
         prepared.receivers = Cow::Owned(Receivers::Shared(points.to_vec()));
         let mut fields = Vec::new();
-        let one = |shot: &usize| -> Result<Vec<f64>, InversionError> {
-            let synthetic = prepared.forward(*shot)?;
-            let kept = |trace: &[f32]| trace.iter().step_by(every).map(|v| f64::from(*v)).collect::<Vec<_>>();
-            Ok(synthetic.chunks(wavelet.count()).flat_map(kept).collect())
-        };
+        let one =
+            |shot: &usize| -> Result<Vec<f64>, InversionError> { Ok(of_shot(&prepared.forward(*shot)?)) };
         shot_by_shot(&shots, one, |field| fields.push(field))?;
         Ok(fields)
     }
@@ -300,7 +313,7 @@ impl ForwardModel for Transient {
         let prepared = Prepared::new(problem, self, &wavelet, &velocity(m), at_a_time(shots.len()))?;
         let one = |shot: &usize| -> Result<[f64; 2], InversionError> {
             let observed = self.observed(*shot)?;
-            let mut synthetic = self.sampled(&prepared.forward(*shot)?);
+            let mut synthetic = self.resampling.apply(&prepared.forward(*shot)?);
             self.mask(*shot, &mut synthetic);
             let difference = synthetic.iter().zip(&observed).map(|(s, o)| (s - o).powi(2)).sum();
             Ok([difference, observed.iter().map(|o| o * o).sum()])
@@ -346,7 +359,8 @@ impl ForwardModel for Transient {
         let wavelet = self.wavelet(problem, settings)?;
         let prepared = Prepared::new(problem, self, &wavelet, &velocity(m), 1)?;
         let synthetic = |shot: &usize| {
-            let traces = self.sampled(&prepared.forward(*shot)?).into_iter().map(|v| v as f32).collect();
+            let traces =
+                self.resampling.apply(&prepared.forward(*shot)?).into_iter().map(|v| v as f32).collect();
             Ok(gather(*shot, traces, &wavelet))
         };
         shots.iter().map(synthetic).collect()

@@ -27,12 +27,12 @@ pub struct Harmonic {
 }
 
 /// Angular frequency, rad/s.
-pub(crate) fn omega(frequency: f64) -> f64 {
+pub fn omega(frequency: f64) -> f64 {
     std::f64::consts::TAU * frequency
 }
 
 /// The observed data of one frequency, `[shot, receiver]`.
-pub(crate) fn observed<'a>(problem: &'a InverseProblem, frequency: usize) -> &'a [Complex64] {
+pub fn observed<'a>(problem: &'a InverseProblem, frequency: usize) -> &'a [Complex64] {
     let block = problem.survey.sources.len() * problem.survey.receivers.count();
     &problem.harmonic().observed[frequency * block..(frequency + 1) * block]
 }
@@ -190,7 +190,7 @@ struct StageMisfit<'a> {
 
 impl DataMisfit for StageMisfit<'_> {
     fn evaluate(&self, m: &[f64], _iteration: usize) -> Result<DataMisfitValue, InversionError> {
-        self.reduced.evaluate(self.problem, self.misfit, m)
+        DataMisfitValue::or_diverged(self.reduced.evaluate(self.problem, self.misfit, m), m.len())
     }
 
     fn gauss_newton(

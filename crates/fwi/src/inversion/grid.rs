@@ -130,6 +130,7 @@ impl Inversion for Grid {
             }
         }
         let vp = velocity(&region, &background, &contrast);
+        run.check_velocity(&vp)?;
         let wavefields = last_wavefields(problem, settings, &vp)?;
         Ok(Solution {
             model: Model { grid: problem.grid, vp },
@@ -195,7 +196,7 @@ struct StageObjective<'a, 'r, 'o> {
     illumination: Option<Vec<f64>>,
 }
 
-/// The state that a run continues from, if it is one of this inversion.
+/// The state to continue from, if it belongs to this inversion.
 fn begun(
     resume: SavedCheckpoint,
     settings: &InversionSettings,

@@ -3,7 +3,7 @@
 
 use std::ops::ControlFlow;
 
-use document::{CheckSettings, Fault, KeyPath, Unit, within};
+use document::{CheckSettings, Fault, KeyPath, Unit};
 use fields::{At, device};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -25,23 +25,24 @@ use crate::velocity_network::{Frame, VelocityNetwork, VelocityPoints};
 use crate::warm_start::WarmStart;
 use survey::model::Model;
 
-/// Implicit full-waveform inversion.
+/// Implicit full-waveform inversion: the velocity is a network, and the wave equation is solved exactly.
 ///
 /// # Source
 /// Sun, Innanen, Zhang and Trad, J. Geophys. Res. Solid Earth 128 (2023), e2022JB025964.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Implicit {
-    /// The velocity network.
+    /// The velocity model.
     pub velocity: VelocitySettings,
-    /// What stands beside the network.
+    /// The network alone, or the network and grids of learnable values.
     #[serde(default)]
     pub representation: RepresentationChoice,
-    /// Fits the network to the starting model first; nothing is fitted when absent.
+    /// Fits the network to the starting model first. When absent, it starts as initialised.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub warm_start: Option<WarmStart>,
-    /// Points along each axis of a cell over which the network is averaged.
+    /// Number of points along each axis of a cell over which the network is averaged.
     #[serde(default = "two")]
+    #[schemars(transform = Unit::None.within(1.0, 8.0))]
     pub points_per_cell: usize,
 }
 
@@ -53,11 +54,7 @@ impl CheckSettings for Implicit {
     fn check(&self, at: &KeyPath) -> Result<(), Fault> {
         self.velocity.check(&at.key("velocity"))?;
         let representation = &self.representation;
-        representation.as_dyn().check(&at.key("representation").key(representation.name()))?;
-        if let Some(warm_start) = &self.warm_start {
-            warm_start.check(&at.key("warm_start"))?;
-        }
-        within(&at.key("points_per_cell"), self.points_per_cell as f64, [1.0, 8.0], Unit::None)
+        representation.as_dyn().check(&at.key("representation").key(representation.name()))
     }
 }
 
@@ -156,6 +153,7 @@ impl Inversion for Implicit {
         let fraction = if total == 0 { 1.0 } else { done as f64 / total as f64 };
         let contrast = velocity.sample(&points, self.velocity.output.sharpness(fraction)).contrast;
         let vp = model_of(&contrast);
+        run.check_velocity(&vp)?;
         let wavefields = last_wavefields(problem, settings, &vp)?;
         Ok(Solution {
             model: Model { grid: problem.grid, vp },

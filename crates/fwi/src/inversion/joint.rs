@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use burn::tensor::{Device, Tensor};
 use document::problems::MissingKey;
-use document::{CheckSettings, Fault, KeyPath, Unit, positive};
+use document::{CheckSettings, Fault, KeyPath, Unit};
 use fields::evolution::SpaceTimeFrame;
 use fields::{At, device};
 use schemars::JsonSchema;
@@ -24,39 +24,42 @@ use crate::region::SubGrid;
 use crate::velocity_network::Frame;
 use survey::model::Model;
 
-mod data_equation;
+pub mod data_equation;
 mod networks;
 pub mod preconditioned;
 mod preconditioned_in_time;
-pub(crate) mod radiation;
+pub mod radiation;
 mod recorded;
 mod shots_in_time;
 pub mod strong;
-mod strong_in_time;
+pub mod strong_in_time;
 
 pub use networks::Networks;
 pub use preconditioned::Preconditioned;
 pub use strong::Strong;
 
-/// Joint inversion: no solver, the equation is one of the terms.
+/// Joint inversion: networks represent both wavefield and velocity, and the wave equation is a term of the
+/// objective instead of a solver.
 ///
 /// # Source
-/// Strong residual: Sitzmann et al., NeurIPS 2020, section 4.3 and supplement; Rasht-Behesht et al., J. Geophys. Res.
-/// Solid Earth 127 (2022), e2021JB023120.
+/// Strong residual: Sitzmann et al., NeurIPS 2020, section 4.3 and supplement; Rasht-Behesht et al., J. Geophys.
+/// Res. Solid Earth 127 (2022), e2021JB023120.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Joint {
-    /// How the equation enters.
+    /// How the wave equation enters the objective.
     pub residual: ResidualChoice,
-    /// The network of the wavefields: of (x, z) with two outputs for each source and frequency, or of (x, z, t) with one
-    /// for each source.
+    /// The network of the wavefields. At frequencies it takes (x, z) and has two outputs for each source and
+    /// frequency. In time it takes (x, z, t) and has one output for each source.
     pub wavefield: NetworkSettings,
-    /// The network of the velocity. Without it, one network has the wavefields and, as its last output, the velocity as in
+    /// The velocity model. Without it, one network has the wavefields and, as its last output, the velocity, as in
     /// the SIREN paper.
     #[serde(default)]
     pub velocity: Option<VelocitySettings>,
-    /// Learning rate of the velocity network over that of the wavefield network; `lbfgs`, which has none, moves both at once.
+    /// Learning rate of the velocity network divided by that of the wavefield network. `lbfgs` has no learning rate
+    /// and moves both at once.
     #[serde(default = "one")]
+    #[schemars(transform = Unit::None.within(1e-6, 1e6))]
     pub velocity_rate: f64,
 }
 
@@ -181,7 +184,6 @@ impl CheckSettings for Joint {
         if matches!(self.residual, ResidualChoice::Strong(_)) {
             self.wavefield.require(&at.key("wavefield"), 2)?;
         }
-        positive(&at.key("velocity_rate"), self.velocity_rate, Unit::None)?;
         let shared = match &self.residual {
             ResidualChoice::Strong(strong) => strong.goes_with_one_network(),
             ResidualChoice::Preconditioned(_) => false,
@@ -303,6 +305,7 @@ impl Inversion for Joint {
         let (networks, scale, frequencies) = last.expect("the plan has at least one stage");
         let sharpness = self.sharpness(if total == 0 { 1.0 } else { done as f64 / total as f64 });
         let vp = model_of(&networks, sharpness);
+        run.check_velocity(&vp)?;
         let saved = context.frame.saved(networks.all());
         let (wavefields, saved) = match &problem.waves {
             Waves::Helmholtz(_) => (Some(self.wavefields(&context, &networks, scale, &frequencies)?), saved),
@@ -358,6 +361,3 @@ impl Joint {
         Ok(Wavefields { grid, frequencies, pressure })
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,32 +1,36 @@
 //! Adaptive waveform inversion: penalises energy away from zero lag in the filter that maps observed to synthetic
 //! traces.
 
-use document::{CheckSettings, Fault, KeyPath, Unit, positive, within};
+use document::{CheckSettings, Unit};
 use num_complex::Complex64;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Misfit, TimeMisfit};
+use survey::ranges;
 use survey::traces::{Gather, Transform};
 
-/// For each trace the Wiener filter w turns the observed trace into the synthetic one, and J punishes what of it is away
-/// from lag zero: `J = mean over traces of ||T r||^2 / (2 ||w||^2)`, with T the lag over `lag`, at most 1.
+/// Adaptive waveform inversion. For each trace the Wiener filter w turns the observed trace into the synthetic one,
+/// and J penalises filter energy away from zero lag: `J = mean over traces of ||T r||^2 / (2 ||w||^2)`, where T is
+/// the lag divided by `lag`, at most 1.
 ///
-/// r is w less its share of the filter of the observed trace onto itself. That filter is a spike with the band of the
-/// data; taken out, J is zero at the data and at multiples of them, whatever the band. A delay up to `lag` raises J as its
-/// square, however many periods it has. The filter is `W = D^* S / (|D|^2 + damping max |D|^2)` over zero-padded spectra,
-/// linear in the synthetic trace, so the adjoint source is exact.
+/// r is w minus its projection on the filter of the observed trace onto itself. That filter is a spike with the
+/// band of the data. Without it, J is zero at the data and at multiples of them, whatever the band. A delay up to
+/// `lag` raises J as its square, however many periods it has. The filter is `W = D^* S / (|D|^2 + damping max
+/// |D|^2)` over zero-padded spectra. It is linear in the synthetic trace, so that the adjoint source is exact.
 ///
 /// # Source
-/// Warner and Guasch, Geophysics 81 (2016), R429-R445, with the roles of observed and synthetic traces exchanged, which
-/// makes the filter linear in the synthetic one; the subtraction is our own.
+/// Warner and Guasch, Geophysics 81 (2016), R429-R445, with the roles of observed and synthetic traces exchanged,
+/// which makes the filter linear in the synthetic one; the subtraction is our own.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AdaptiveWaveform {
-    /// Lag in s at which the penalty is full: somewhat more than the largest delay.
+    /// Lag at which the penalty reaches its maximum: somewhat more than the largest delay.
+    #[schemars(transform = ranges::duration())]
     pub lag: f64,
-    /// Damping over the peak of the power spectrum.
+    /// Damping, relative to the peak of the power spectrum.
     #[serde(default = "damping")]
+    #[schemars(transform = Unit::None.within(1e-12, 1.0))]
     pub damping: f64,
 }
 
@@ -34,12 +38,7 @@ fn damping() -> f64 {
     1e-3
 }
 
-impl CheckSettings for AdaptiveWaveform {
-    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        positive(&at.key("lag"), self.lag, Unit::Second)?;
-        within(&at.key("damping"), self.damping, [1e-12, 1.0], Unit::None)
-    }
-}
+impl CheckSettings for AdaptiveWaveform {}
 
 impl Misfit for AdaptiveWaveform {
     fn of_times(&self) -> Option<&dyn TimeMisfit> {

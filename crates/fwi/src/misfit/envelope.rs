@@ -1,25 +1,28 @@
 //! Envelope misfit: compares the amplitude of traces without their phase.
 
-use document::{CheckSettings, Fault, KeyPath, Unit, within};
+use document::{CheckSettings, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Misfit, TimeMisfit};
 use survey::traces::{Gather, Transform};
 
-/// `J = ||e_syn - e_obs||^2 / (4 ||d_obs||^2)` of the envelopes `e = sqrt(d^2 + H(d)^2 + floor^2)`, with the Hilbert
-/// transform H. Envelopes hold low frequencies that the traces do not, so early stages cannot skip a cycle.
+/// The misfit of envelopes, `J = ||e_syn - e_obs||^2 / (4 ||d_obs||^2)` with `e = sqrt(d^2 + H(d)^2 + floor^2)` and
+/// the Hilbert transform H. Envelopes contain low frequencies that the traces lack, so that early stages do not
+/// skip cycles.
 ///
-/// The energy of an envelope is twice that of its trace, hence the 4.
+/// The energy of an envelope is twice that of its trace, which explains the 4.
 ///
 /// # Source
-/// Bozdag, Trampert and Tromp, Geophys. J. Int. 185 (2011), 845-870 (the squared difference of
-/// envelopes); Wu, Luo and Wu, Geophysics 79 (2014), WA13-WA24.
+/// Bozdag, Trampert and Tromp, Geophys. J. Int. 185 (2011), 845-870 (the squared difference of envelopes); Wu, Luo
+/// and Wu, Geophysics 79 (2014), WA13-WA24.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Envelope {
-    /// The floor over the root mean square of the observed data: the adjoint source divides by envelopes.
+    /// The floor, relative to the root mean square of the observed data. It keeps the adjoint source, which divides
+    /// by envelopes, finite.
     #[serde(default = "floor")]
+    #[schemars(transform = Unit::None.within(1e-6, 10.0))]
     pub floor: f64,
 }
 
@@ -27,11 +30,7 @@ fn floor() -> f64 {
     0.01
 }
 
-impl CheckSettings for Envelope {
-    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        within(&at.key("floor"), self.floor, [1e-6, 10.0], Unit::None)
-    }
-}
+impl CheckSettings for Envelope {}
 
 impl Misfit for Envelope {
     fn of_times(&self) -> Option<&dyn TimeMisfit> {

@@ -8,12 +8,13 @@ use serde::{Deserialize, Serialize};
 use super::{FrequencyMisfit, Misfit, TimeMisfit};
 use survey::traces::Gather;
 
-/// `J = mean over traces of 1 - <d_syn, d_obs> / (||d_syn|| ||d_obs||)`: from 0 for traces that are multiples of each
-/// other to 2 for opposite ones. The strength of a source or a receiver does not matter, nor its decay with offset.
+/// Normalised correlation, `J = mean over traces of 1 - <d_syn, d_obs> / (||d_syn|| ||d_obs||)`: 0 for traces that
+/// are positive multiples of each other, 2 for opposite ones. The strength of a source or receiver and the decay
+/// with offset do not matter.
 ///
-/// Observed traces that are silent do not count. A silent synthetic trace has J = 1, and the slope it has towards the
-/// observed one at the strength of that: its own slope is infinite. In the frequency domain all data of one frequency
-/// make one trace, with the real part of the inner product.
+/// Observed traces that are zero do not count. A synthetic trace that is zero has J = 1; its infinite slope is
+/// replaced by the slope towards the observed trace at the strength of that trace. In the frequency domain all data
+/// of one frequency make one trace, with the real part of the inner product.
 ///
 /// # Source
 /// Choi and Alkhalifah, Geophys. Prospect. 60 (2012), 993-1004.

@@ -1,47 +1,45 @@
 //! Optimal transport between the graphs of traces.
 
-use document::{CheckSettings, Fault, KeyPath, Unit, positive};
+use document::CheckSettings;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Misfit, TimeMisfit};
+use survey::ranges;
 use survey::traces::assignment::assign;
 use survey::traces::{Band, Gather, Transform};
 
-/// Each trace is a set of points (t, d) in the plane, and J is the cost of moving the synthetic set onto the observed one
-/// by the cheapest pairing: `sum (peak/shift)^2 (t_i - t_j)^2 + (d_syn_i - d_obs_j)^2`, over `2 ||d_obs||^2`.
+/// Optimal transport of the graphs of traces. Each trace is a set of points (t, d) in the plane, and J is the cost
+/// of moving the synthetic set onto the observed one by the cheapest pairing: `sum (peak/shift)^2 (t_i - t_j)^2 +
+/// (d_syn_i - d_obs_j)^2`, divided by `2 ||d_obs||^2`.
 ///
-/// Arrivals that are late by up to about `shift` are moved in time rather than changed in size, so J grows with their
-/// delay, where least squares has a minimum for each cycle. With the pairing held, J is a least-squares misfit, whose
-/// residuals are the adjoint source: the pairing is optimal, so its own change counts for nothing (envelope theorem). Data
-/// that nearly agree are paired sample by sample, and J is then that of `l2`. Unlike transport of densities it takes
-/// traces as they are, with both signs and any mass, which is why it was chosen over the Wasserstein distances of
-/// squared or shifted traces.
+/// Arrivals that are late by up to about `shift` are moved in time rather than changed in size. J therefore grows
+/// with their delay, where least squares has a minimum for each cycle. With the pairing held, J is a least-squares
+/// misfit whose residuals are the adjoint source; the pairing is optimal, so that its own change does not count
+/// (envelope theorem). Data that nearly agree are paired sample by sample, and J is then that of `l2`. Unlike
+/// transport of densities it takes traces as they are, with both signs and any mass.
 ///
-/// The pairing costs the cube of the number of points at worst. Traces are therefore first brought to `interval`. A delay
-/// that is no multiple of it leaves residuals of up to `pi f interval` of the peak at the frequency f, which ripple J: the
-/// interval has to be short against the periods, not only short enough to sample them.
+/// The cost of the pairing grows with the cube of the number of points at worst. Traces are therefore resampled to
+/// `interval` first. A delay that is no multiple of it leaves residuals of up to `pi f interval` of the peak at the
+/// frequency f, which make J ripple: the interval has to be short compared with the periods.
 ///
 /// # Source
-/// Metivier, Allain, Brossier, Merigot, Oudet and Virieux, Inverse Problems 34 (2018), 115005 (graph space); Metivier,
-/// Brossier, Merigot and Oudet, Inverse Problems 35 (2019), 085001.
+/// Metivier, Allain, Brossier, Merigot, Oudet and Virieux, Inverse Problems 34 (2018), 115005 (graph space);
+/// Metivier, Brossier, Merigot and Oudet, Inverse Problems 35 (2019), 085001.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GraphSpaceTransport {
-    /// Largest delay in s that is to be seen as one.
+    /// Largest delay that is moved in time rather than changed in size.
+    #[schemars(transform = ranges::duration())]
     pub shift: f64,
-    /// Time between the points of a trace in s, a multiple of the data's own; when absent it resolves the band of the
-    /// observed gather with 5 points for its shortest period.
+    /// Time between the points of a trace, a multiple of the interval of the data. When absent, it gives the
+    /// shortest period of the observed gather 5 points.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = ranges::duration())]
     pub interval: Option<f64>,
 }
 
-impl CheckSettings for GraphSpaceTransport {
-    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        positive(&at.key("shift"), self.shift, Unit::Second)?;
-        self.interval.map_or(Ok(()), |interval| positive(&at.key("interval"), interval, Unit::Second))
-    }
-}
+impl CheckSettings for GraphSpaceTransport {}
 
 impl Misfit for GraphSpaceTransport {
     fn of_times(&self) -> Option<&dyn TimeMisfit> {

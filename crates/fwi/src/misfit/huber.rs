@@ -1,6 +1,6 @@
 //! Huber misfit: least squares for small residuals, absolute values for large ones.
 
-use document::{CheckSettings, Fault, KeyPath, Unit, positive};
+use document::{CheckSettings, Unit};
 use num_complex::Complex64;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -8,24 +8,21 @@ use serde::{Deserialize, Serialize};
 use super::{FrequencyMisfit, Misfit, TimeMisfit};
 use survey::traces::Gather;
 
-/// `J = sum h(|d_syn - d_obs|) / ||d_obs||^2` with `h(r) = r^2/2` up to a threshold and `t r - t^2/2` above it: a few
-/// bad traces or spikes cannot take over the gradient.
+/// Huber's misfit, `J = sum h(|d_syn - d_obs|) / ||d_obs||^2` with `h(r) = r^2/2` up to a threshold t and `t r -
+/// t^2/2` above it. A few bad traces or spikes cannot dominate the gradient.
 ///
 /// # Source
-/// Huber, Ann. Math. Statist. 35 (1964), 73-101, equation 1.5; for seismic data Guitton and Symes, Geophysics 68 (2003),
-/// 1310-1319.
+/// Huber, Ann. Math. Statist. 35 (1964), 73-101, equation 1.5; for seismic data Guitton and Symes, Geophysics 68
+/// (2003), 1310-1319.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Huber {
-    /// The threshold t over the root mean square of the observed data.
+    /// Threshold t, relative to the root mean square of the observed data.
+    #[schemars(transform = Unit::None.within(1e-9, 1e9))]
     pub threshold: f64,
 }
 
-impl CheckSettings for Huber {
-    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        positive(&at.key("threshold"), self.threshold, Unit::None)
-    }
-}
+impl CheckSettings for Huber {}
 
 impl Misfit for Huber {
     fn of_frequencies(&self) -> Option<&dyn FrequencyMisfit> {

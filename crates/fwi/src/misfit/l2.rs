@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{FrequencyMisfit, Misfit, TimeMisfit};
 use survey::traces::Gather;
 
-/// `J = ||d_syn - d_obs||^2 / (2 ||d_obs||^2)`: the square of the relative misfit, halved.
+/// Least squares, `J = ||d_syn - d_obs||^2 / (2 ||d_obs||^2)`: half the square of the relative misfit.
 ///
 /// # Source
 /// Tarantola, Geophysics 49 (1984), 1259-1266, with a diagonal data covariance.

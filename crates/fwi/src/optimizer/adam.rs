@@ -1,16 +1,18 @@
 //! Adam.
 
-use document::{CheckSettings, Fault, KeyPath, Unit, positive};
+use document::{CheckSettings, Unit};
 use optimise::Floor;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{GridOptimizer, OptimizerSettings, scheduled};
+use survey::ranges;
 
-/// Adam, for networks and for grids, where it needs no line search and stands functions that change with the shots.
+/// Adam, for networks and for grids. On grids it needs no line search and copes with objectives that change with
+/// the shots.
 ///
-/// On a grid the learning rate is in units of the contrast of squared slowness: 0.01 changes a velocity by up to half a
-/// per cent in a step.
+/// On a grid the learning rate is in units of the contrast of squared slowness: 0.01 changes a velocity by up to
+/// half a per cent in a step.
 ///
 /// # Source
 /// Kingma and Ba, arXiv 1412.6980 (2015), algorithm 1.
@@ -18,20 +20,18 @@ use super::{GridOptimizer, OptimizerSettings, scheduled};
 #[serde(deny_unknown_fields)]
 pub struct Adam {
     /// Learning rate.
+    #[schemars(transform = ranges::learning_rate())]
     pub learning_rate: f64,
-    /// Whether the rate falls by a cosine to a hundredth over the inversion.
+    /// Whether the learning rate falls by a cosine to a hundredth over the inversion.
     #[serde(default)]
     pub decay: bool,
-    /// Steps over which the rate rises from zero.
+    /// Number of steps over which the learning rate rises from zero.
     #[serde(default)]
+    #[schemars(transform = Unit::None.within(0.0, 1e9))]
     pub warm_up: usize,
 }
 
-impl CheckSettings for Adam {
-    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        positive(&at.key("learning_rate"), self.learning_rate, Unit::None)
-    }
-}
+impl CheckSettings for Adam {}
 
 impl OptimizerSettings for Adam {
     fn for_network(&self) -> Option<Box<dyn fields::Optimizer>> {

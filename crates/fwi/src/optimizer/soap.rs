@@ -1,10 +1,11 @@
 //! SOAP.
 
-use document::{CheckSettings, Fault, KeyPath, Unit, positive};
+use document::{CheckSettings, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{OptimizerSettings, scheduled};
+use survey::ranges;
 
 /// SOAP, for networks: Adam in the eigenbasis of the Shampoo preconditioner.
 ///
@@ -14,12 +15,14 @@ use super::{OptimizerSettings, scheduled};
 #[serde(deny_unknown_fields)]
 pub struct Soap {
     /// Learning rate.
+    #[schemars(transform = ranges::learning_rate())]
     pub learning_rate: f64,
-    /// Whether the rate falls by a cosine to a hundredth over the inversion.
+    /// Whether the learning rate falls by a cosine to a hundredth over the inversion.
     #[serde(default = "yes")]
     pub decay: bool,
-    /// Steps over which the rate rises from zero.
+    /// Number of steps over which the learning rate rises from zero.
     #[serde(default = "hundred")]
+    #[schemars(transform = Unit::None.within(0.0, 1e9))]
     pub warm_up: usize,
 }
 
@@ -30,11 +33,7 @@ fn hundred() -> usize {
     100
 }
 
-impl CheckSettings for Soap {
-    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        positive(&at.key("learning_rate"), self.learning_rate, Unit::None)
-    }
-}
+impl CheckSettings for Soap {}
 
 impl OptimizerSettings for Soap {
     fn for_network(&self) -> Option<Box<dyn fields::Optimizer>> {

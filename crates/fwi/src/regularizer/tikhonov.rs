@@ -1,28 +1,26 @@
 //! First-order Tikhonov regularisation.
 
-use document::{CheckSettings, Fault, KeyPath, Unit, positive};
+use document::CheckSettings;
 use fd::Grid;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Regularizer, gradient_penalty};
+use survey::ranges;
 
-/// `weight * integral |grad q|^2 / 2`: prefers smooth models.
+/// First-order Tikhonov regularisation, `weight * integral |grad q|^2 / 2`. It prefers smooth models.
 ///
 /// # Source
 /// Tikhonov and Arsenin, Solutions of Ill-posed Problems (1977), chapter II.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Tikhonov {
-    /// Weight against the misfit, without unit; 1e-5 to 1e-3 are usual.
+    /// Weight against the misfit. 1e-5 to 1e-3 are usual.
+    #[schemars(transform = ranges::weight())]
     pub weight: f64,
 }
 
-impl CheckSettings for Tikhonov {
-    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        positive(&at.key("weight"), self.weight, Unit::None)
-    }
-}
+impl CheckSettings for Tikhonov {}
 
 impl Regularizer for Tikhonov {
     fn evaluate(&self, contrast: &[f64], grid: &Grid) -> (f64, Vec<f64>) {

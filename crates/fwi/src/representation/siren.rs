@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{FeatureGrid, Representation};
 
-/// The network alone: it tolerates poor starting models, and finds fine detail late.
+/// The network alone. It tolerates poor starting models, and finds fine detail late.
 ///
 /// # Source
 /// Sitzmann, Martel, Bergman, Lindell and Wetzstein, NeurIPS 33 (2020), 7462-7473.

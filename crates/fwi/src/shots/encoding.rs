@@ -1,15 +1,18 @@
 //! Source encoding: many shots fired together.
 
-use document::{CheckSettings, Fault, KeyPath, Unit, within};
+use document::Unit;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Shots are added with random signs into a few supershots, each the cost of one shot. The gradient has that of all shots as
-/// its mean over the signs, and crosstalk between them that new signs average out.
+use survey::ranges;
+
+/// Adds shots with random signs into a few supershots, each of which costs as much as one shot. The mean of its
+/// gradient over the signs is that of all shots; crosstalk between shots averages out as the signs are drawn anew.
 ///
-/// It needs receivers that are the same for all shots, and a misfit that is a sum of squares of the residuals (`l2`).
+/// It needs receivers that are the same for all shots, and a misfit that is a sum of squares of the residuals
+/// (`l2`).
 ///
 /// # Source
 /// Krebs et al., Geophysics 74 (2009), WCC177-WCC188.
@@ -18,21 +21,16 @@ use serde::{Deserialize, Serialize};
 pub struct SourceEncoding {
     /// Number of supershots.
     #[serde(default = "one")]
+    #[schemars(transform = Unit::None.within(1.0, 1e6))]
     pub supershots: usize,
-    /// Iterations after which new signs are drawn.
+    /// Number of iterations after which new signs are drawn.
     #[serde(default = "one")]
+    #[schemars(transform = ranges::steps())]
     pub redraw: usize,
 }
 
 fn one() -> usize {
     1
-}
-
-impl CheckSettings for SourceEncoding {
-    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        within(&at.key("supershots"), self.supershots as f64, [1.0, f64::INFINITY], Unit::None)?;
-        within(&at.key("redraw"), self.redraw as f64, [1.0, f64::INFINITY], Unit::None)
-    }
 }
 
 impl SourceEncoding {
@@ -50,20 +48,6 @@ impl SourceEncoding {
         let size = 1.0 / (self.supershots as f64).sqrt();
         (0..self.supershots * shots).map(|_| if rng.random::<bool>() { size } else { -size }).collect()
     }
-}
-
-/// Gathers added with the codes of one supershot.
-///
-/// # Shapes
-/// Each gather `[receiver, time]`, all of one shape; so is the sum. One code for each.
-#[must_use]
-pub fn encode<'a>(gathers: impl IntoIterator<Item = &'a [f64]>, codes: &[f64]) -> Vec<f64> {
-    let mut sum = Vec::new();
-    for (gather, code) in gathers.into_iter().zip(codes) {
-        sum.resize(gather.len(), 0.0);
-        sum.iter_mut().zip(gather).for_each(|(s, d)| *s += code * d);
-    }
-    sum
 }
 
 #[cfg(test)]
@@ -94,7 +78,6 @@ mod tests {
                 assert!((product[i * shots + j] - expected).abs() < tolerance, "{i} {j}");
             }
         }
-        assert_eq!(encode([&[1.0, 2.0][..], &[10.0, 20.0]], &[1.0, -1.0]), [-9.0, -18.0]);
         assert!(encoding.redraws(0) && !encoding.redraws(2) && encoding.redraws(3));
     }
 }

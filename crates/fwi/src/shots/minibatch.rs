@@ -1,6 +1,6 @@
 //! Minibatches of shots.
 
-use document::{CheckSettings, Fault, KeyPath, Unit, within};
+use document::Unit;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
@@ -14,14 +14,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Minibatches {
-    /// Most shots of an iteration.
+    /// Largest number of shots in an iteration.
+    #[schemars(transform = Unit::None.within(1.0, 1e6))]
     pub shots: usize,
-}
-
-impl CheckSettings for Minibatches {
-    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        within(&at.key("shots"), self.shots as f64, [1.0, f64::INFINITY], Unit::None)
-    }
 }
 
 impl Minibatches {

@@ -90,7 +90,7 @@ fn a_truncated_file_gives_both_lengths() {
     for keep in [bytes.len() - 1, bytes.len() / 2, 60] {
         std::fs::write(&path, &bytes[..keep]).unwrap();
         let expected = format!(
-            "data.h5: truncated: {keep} bytes, but its header says {}; copy or write it again",
+            "data.h5: truncated: {keep} bytes, but its header announces {}; copy or write it again",
             bytes.len()
         );
         assert_eq!(message(&path), expected);
@@ -102,7 +102,7 @@ fn foreign_hdf5_is_named() {
     assert_eq!(
         error_after(|f| f.delete_attr("format").unwrap()),
         "data.h5: attribute `format` is absent, expected \"fwi-data\"; \
-         a file of another program? `fwi import` converts it"
+         if it comes from another program, convert it with `fwi import`"
     );
 }
 
@@ -119,14 +119,14 @@ fn a_model_is_not_data() {
 #[test]
 fn another_version_is_refused() {
     let error = error_after(|f| f.attr("version").unwrap().write_scalar(&7u32).unwrap());
-    assert_eq!(error, "data.h5: fwi-data version 7, this program reads version 1");
+    assert_eq!(error, "data.h5: fwi-data version 7, but this program reads version 1");
 }
 
 #[test]
 fn a_missing_dataset_lists_the_others() {
     assert_eq!(
         error_after(|f| f.unlink("observed/pressure").unwrap()),
-        "data.h5: no dataset observed/pressure; the file holds \
+        "data.h5: no dataset observed/pressure; the file contains \
          /observed/frequency, /survey/receivers, /survey/sources"
     );
 }
@@ -136,7 +136,7 @@ fn a_missing_strength_is_named() {
     assert_eq!(
         error_after(|f| f.dataset("survey/sources").unwrap().delete_attr("strength").unwrap()),
         "data.h5: no attribute `strength` (compound {r, i}) of /survey/sources; \
-         the file holds axes, units, variance"
+         the file contains axes, units, variance"
     );
 }
 
@@ -194,7 +194,7 @@ fn real_numbers_are_not_pressure() {
     });
     assert_eq!(
         error,
-        "data.h5: observed/pressure holds float32, expected complex numbers, compound {r, i} as h5py writes them"
+        "data.h5: observed/pressure contains float32, expected complex numbers, compound {r, i} as h5py writes them"
     );
 }
 
@@ -217,12 +217,13 @@ fn positions_in_km_are_recognised() {
     let mut data = example();
     let points = data.survey.sources.iter_mut().chain(&mut data.survey.receivers.all_mut()[0]);
     points.flatten().for_each(|x| *x *= 1e-3);
-    let error = data.check(Path::new("data.h5")).unwrap_err().to_string();
+    data.check(Path::new("data.h5")).unwrap();
     assert_eq!(
-        error,
-        "data.h5: the extent of the sources and receivers is 0.880206 m, expected at least 2.500 m at 4 Hz; \
-         positions in km or without a unit? import them with `--scale 1000`"
+        data.hint().unwrap(),
+        "all sources and receivers lie within 0.8802 m, less than a tenth of the shortest wavelength (25 m at 4 Hz): are their \
+         positions in km? `fwi import --scale 1000` converts them"
     );
+    assert_eq!(example().hint(), None);
 }
 
 #[test]

@@ -1,45 +1,102 @@
-//! HDF5 models of other programs: a dataset `[z, x]` of velocity or squared slowness, with the spacing `d` and origin
-//! `o` beside it where JUDI.jl and its like write them.
+//! HDF5 and netCDF-4 models of other programs: a dataset of velocity or squared slowness.
+//!
+//! xarray and netCDF give the axes by dimension scales, their attributes and the CF conventions. JUDI.jl and similar programs
+//! write the spacing `d` and the origin `o` as datasets beside the model. MATLAB reverses the dimensions.
 
 use std::path::Path;
 
+use hdf5::Dataset;
+
 use crate::data_error::DataError;
-use crate::hdf5_file::{Hdf5Reader, dataset_names};
-use crate::import::ImportOptions;
+use crate::hdf5_file::Hdf5Reader;
+use crate::hdf5_file::axes::{Axes, AxisOrder};
+use crate::import::{ImportOptions, Imported, Stated, VelocityUnit};
+use crate::matlab_file::CLASS;
 use crate::model::Model;
 use crate::model_io::MODEL_FORMAT;
 
 const NAMES: &[&str] = &["vp", "v", "velocity", "vel", "c", "m"];
 
 /// Reads a velocity model.
-pub fn model(path: &Path, options: &ImportOptions) -> Result<Model, DataError> {
-    let file = Hdf5Reader::open(path)?;
-    if file.format().as_deref() == Some(MODEL_FORMAT) {
-        return Model::read(path);
+pub fn model(path: &Path, options: &ImportOptions) -> Result<Imported, DataError> {
+    let given = options.clone();
+    let ours = Hdf5Reader::with(path, |file| Ok(file.format()?.as_deref() == Some(MODEL_FORMAT)))?;
+    if ours {
+        return Model::read(path).map(Imported::from);
     }
-    let present = dataset_names(&file.file);
+    Hdf5Reader::with(path, move |file| from_file(file, &given))
+}
+
+fn from_file(file: &Hdf5Reader, options: &ImportOptions) -> Result<Imported, DataError> {
     let name = match &options.dataset {
         Some(name) => name.clone(),
         None => {
+            let present = file.dataset_names();
             let found = NAMES.iter().find_map(|n| present.iter().find(|p| p.rsplit('/').next() == Some(n)));
             found.cloned().ok_or_else(|| DataError::Absent {
-                path: path.to_owned(),
+                path: file.path.clone(),
                 what: format!("dataset named {}; name it with `--dataset`", NAMES.join(", ")),
                 present,
             })?
         }
     };
-    let (values, shape) = file.reals(&name, &["z", "x"])?;
-    let [nz, nx] = shape[..] else {
-        return Err(file.wrong_shape(&name, "z, x", shape, "two axes"));
+    let set = file.dataset(&name)?;
+    let matlab = file.has_attribute(&set, CLASS)?;
+    let mut asked = options.axes_given();
+    if matlab {
+        // A matrix [z, x] of MATLAB is [x, z] in the file.
+        asked.order = Some(match asked.order {
+            Some(AxisOrder::Xz) => AxisOrder::Zx,
+            _ => AxisOrder::Xz,
+        });
+    }
+    let axes = Axes::of(file, &set, &name, asked)?;
+    let (values, shape) = file.reals(&name, &if axes.turned { ["x", "z"] } else { ["z", "x"] })?;
+    let values = axes.arrange(values);
+    let [nz, nx] = axes.shape();
+    // `d` and `o` follow `n`, the number of nodes along x and z in that order unless `n` says otherwise.
+    let nodes = pair(file, "n")?.filter(|_| nz != nx);
+    let turned = nodes == Some([nz as f64, nx as f64]);
+    let counted = turned || nodes == Some([nx as f64, nz as f64]);
+    let along = |name: &str| Ok(pair(file, name)?.map(|[a, b]| if turned { [b, a] } else { [a, b] }));
+    let stated = Stated {
+        spacing: axes.spacing.or(along("d")?),
+        origin: axes.origin.or(along("o")?),
+        unit: unit(file, &set, options)?,
     };
-    // `d` and `o` have the order of `n`, the number of nodes along x and z, unless `n` implies otherwise.
-    let turned = nz != nx && pair(&file, "n") == Some([nz as f64, nx as f64]);
-    let along = |name: &str| pair(&file, name).map(|[a, b]| if turned { [b, a] } else { [a, b] });
-    options.model(path, &name, [nz, nx], &values, along("d"), along("o"))
+    let mut imported = options.model(&file.path, &name, [nz, nx], &values, &stated)?;
+    if !axes.named && !counted {
+        imported.notes.push(format!(
+            "the file does not name the axes of {name} {shape:?}; they are taken as [z, x]. If they are [x, z], as written by \
+             h5write of MATLAB and by some Python programs, give `--axes xz`"
+        ));
+    }
+    Ok(imported)
 }
 
-fn pair(file: &Hdf5Reader, name: &str) -> Option<[f64; 2]> {
-    let values = file.file.dataset(name).ok()?.read_raw::<f64>().ok()?;
-    values.try_into().ok()
+/// Two numbers in a dataset of their own.
+fn pair(file: &Hdf5Reader, name: &str) -> Result<Option<[f64; 2]>, DataError> {
+    if !file.has_dataset(name) || file.dataset(name)?.shape() != [2] {
+        return Ok(None);
+    }
+    let (values, _) = file.reals(name, &["axis"])?;
+    Ok(Some([values[0], values[1]]))
+}
+
+/// The unit given by the attribute `units` of a dataset.
+fn unit(
+    file: &Hdf5Reader,
+    set: &Dataset,
+    options: &ImportOptions,
+) -> Result<Option<VelocityUnit>, DataError> {
+    let Some(text) = file.text(set, "units")?.filter(|text| !text.trim().is_empty()) else { return Ok(None) };
+    match (VelocityUnit::named(&text), options.unit) {
+        // The user knows the unit.
+        (None, Some(_)) => Ok(None),
+        (None, None) => {
+            let expected = "m/s, km/s, s2/m2 or s2/km2; say what the numbers are with `--unit`";
+            Err(file.wrong_attribute(set, "units", format!("\"{text}\""), expected))
+        }
+        (said, _) => Ok(said),
+    }
 }

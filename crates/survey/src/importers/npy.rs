@@ -8,10 +8,10 @@ use num_complex::Complex64;
 use crate::data_error::DataError;
 use crate::dataset::Dataset;
 use crate::gathers::{GatherHeader, Gathers};
-use crate::import::ImportOptions;
+use crate::hdf5_file::axes::AxisOrder;
+use crate::import::{ImportOptions, Imported, Stated};
 use crate::importers::matlab::origin_of;
-use crate::model::Model;
-use crate::npy::{self, Values};
+use crate::npy::{self, Values, row_major};
 use crate::survey::{Receivers, Survey};
 
 /// Reads receiver data.
@@ -74,8 +74,8 @@ fn positions<'o>(path: &Path, options: &'o ImportOptions) -> Result<(&'o PathBuf
     let sources = options.sources.as_ref();
     let receivers = options.receivers.as_ref();
     Ok((
-        sources.ok_or_else(|| unsaid("where the sources are", "`--sources NPY`"))?,
-        receivers.ok_or_else(|| unsaid("where the receivers are", "`--receivers NPY`"))?,
+        sources.ok_or_else(|| unsaid("the positions of the sources", "`--sources NPY`"))?,
+        receivers.ok_or_else(|| unsaid("the positions of the receivers", "`--receivers NPY`"))?,
     ))
 }
 
@@ -94,14 +94,26 @@ fn receivers_of(path: &Path, shots: usize, options: &ImportOptions) -> Result<Re
     }
 }
 
-/// Reads a velocity model.
-pub fn model(path: &Path, options: &ImportOptions) -> Result<Model, DataError> {
+/// Reads a velocity model: an array `[z, x]`, or `[x, z]` with `--axes xz`.
+pub fn model(path: &Path, options: &ImportOptions) -> Result<Imported, DataError> {
     let (values, shape) = reals(path)?;
-    let [nz, nx] = shape[..] else {
+    let [rows, columns] = shape[..] else {
         return Err(wrong_rank(path, "z, x", shape, "two axes"));
     };
+    let (shape, values) = match options.axes {
+        // Row-major [x, z] is column-major [z, x].
+        Some(AxisOrder::Xz) => ([columns, rows], row_major(values, &[columns, rows], true)),
+        _ => ([rows, columns], values),
+    };
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    options.model(path, &stem, [nz, nx], &values, None, None)
+    let mut imported = options.model(path, &stem, shape, &values, &Stated::default())?;
+    if options.axes.is_none() {
+        imported.notes.push(format!(
+            "the file does not name the axes of the array [{rows}, {columns}]; they are taken as [z, x]. If they are [x, z], as \
+             in some Python programs, give `--axes xz`"
+        ));
+    }
+    Ok(imported)
 }
 
 fn points(path: &Path, axes: &'static str, options: &ImportOptions) -> Result<Vec<[f64; 2]>, DataError> {
@@ -116,7 +128,7 @@ fn reals(path: &Path) -> Result<(Vec<f64>, Vec<usize>), DataError> {
     let array = npy::read(path)?;
     match array.values {
         Values::Real(values) => Ok((values, array.shape)),
-        Values::Complex(_) => Err(wrong_type(path, &array.dtype, "f4 or f8, real numbers")),
+        Values::Complex(_) => Err(wrong_type(path, &array.dtype, "real numbers")),
     }
 }
 

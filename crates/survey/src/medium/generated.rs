@@ -1,31 +1,38 @@
 //! Models that are drawn at random from a seed: folded layers, a fault through them, a salt body in them.
 
-use document::{Fault as Wrong, KeyPath, Unit, positive, within};
+use document::{KeyPath, Unit};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::VelocityModel;
+use crate::ranges;
 
-/// Layers whose boundaries undulate and whose velocity grows with depth, but for some that are slower than their
-/// neighbours.
+/// Layers with undulating boundaries. The velocity grows with depth, except in some layers that are slower than
+/// their neighbours.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Strata {
     /// Number of layers.
+    #[schemars(transform = Unit::None.within(2.0, 1000.0))]
     pub count: usize,
-    /// Velocity of the first layer in m/s.
+    /// Velocity of the first layer.
+    #[schemars(transform = ranges::velocity())]
     pub top: f64,
-    /// Velocity of the last layer in m/s.
+    /// Velocity of the last layer.
+    #[schemars(transform = ranges::velocity())]
     pub bottom: f64,
-    /// Depth z of the first boundary in m; a layer of water or mud above it is flat.
+    /// Depth z of the first boundary, which is flat: the base of a layer of water or mud.
+    #[schemars(transform = ranges::coordinate())]
     pub first: f64,
-    /// Greatest departure of a boundary from its mean depth in m.
+    /// Greatest departure of a boundary from its mean depth.
     #[serde(default)]
+    #[schemars(transform = ranges::distance())]
     pub relief: f64,
     /// Seed of the random numbers.
     #[serde(default = "one")]
+    #[schemars(transform = ranges::seed())]
     pub seed: u64,
     #[serde(skip)]
     #[schemars(skip)]
@@ -95,12 +102,6 @@ impl Strata {
         all.extend(self.drawn.velocities.iter().map(|v| (at.clone(), *v)));
         all
     }
-
-    fn check(&self, at: &KeyPath) -> Result<(), Wrong> {
-        within(&at.key("count"), self.count as f64, [2.0, 1000.0], Unit::None)?;
-        within(&at.key("relief"), self.relief, [0.0, 1e6], Unit::Metre)?;
-        within(&at.key("first"), self.first, [-1e7, 1e7], Unit::Metre)
-    }
 }
 
 /// Folded layers, drawn at random.
@@ -119,10 +120,6 @@ impl VelocityModel for Folds {
     fn velocities(&self, at: &KeyPath) -> Vec<(KeyPath, f64)> {
         self.strata.velocities(&at.key("strata"))
     }
-
-    fn check(&self, at: &KeyPath) -> Result<(), Wrong> {
-        self.strata.check(&at.key("strata"))
-    }
 }
 
 /// Folded layers, drawn at random, with a normal fault through all but the first.
@@ -131,12 +128,15 @@ impl VelocityModel for Folds {
 pub struct Fault {
     /// The layers.
     pub strata: Strata,
-    /// Where the fault meets the first boundary: x in m.
+    /// x of the point where the fault meets the first boundary.
+    #[schemars(transform = ranges::coordinate())]
     pub at: f64,
-    /// Angle of the fault from the horizontal in degrees; below 90 it dips towards larger x.
+    /// Angle of the fault from the horizontal. Below 90 degrees the fault dips towards larger x.
     #[serde(default = "dip")]
+    #[schemars(transform = Unit::Degree.within(10.0, 170.0))]
     pub dip: f64,
-    /// How far the side of larger x has moved down in m.
+    /// How far the side of larger x has moved down.
+    #[schemars(transform = Unit::Metre.within(-1e6, 1e6))]
     pub throw: f64,
 }
 
@@ -153,25 +153,22 @@ impl VelocityModel for Fault {
     fn velocities(&self, at: &KeyPath) -> Vec<(KeyPath, f64)> {
         self.strata.velocities(&at.key("strata"))
     }
-
-    fn check(&self, at: &KeyPath) -> Result<(), Wrong> {
-        self.strata.check(&at.key("strata"))?;
-        within(&at.key("dip"), self.dip, [10.0, 170.0], Unit::None)?;
-        within(&at.key("throw"), self.throw, [-1e6, 1e6], Unit::Metre)
-    }
 }
 
-/// Folded layers, drawn at random, with a body of salt whose rim is bumpy.
+/// Folded layers, drawn at random, with a salt body that has a bumpy rim.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Salt {
     /// The layers.
     pub strata: Strata,
-    /// Velocity of the salt in m/s.
+    /// Velocity of the salt.
+    #[schemars(transform = ranges::velocity())]
     pub velocity: f64,
-    /// Centre of the body [x, z] in m.
+    /// Centre of the salt body [x, z].
+    #[schemars(transform = ranges::coordinate())]
     pub centre: [f64; 2],
-    /// Half its extent across and down in m.
+    /// Half the extent of the salt body in x and z.
+    #[schemars(transform = ranges::length())]
     pub size: [f64; 2],
 }
 
@@ -189,14 +186,6 @@ impl VelocityModel for Salt {
         let mut all = vec![(at.key("velocity"), self.velocity)];
         all.extend(self.strata.velocities(&at.key("strata")));
         all
-    }
-
-    fn check(&self, at: &KeyPath) -> Result<(), Wrong> {
-        self.strata.check(&at.key("strata"))?;
-        for a in 0..2 {
-            positive(&at.key("size").index(a), self.size[a], Unit::Metre)?;
-        }
-        Ok(())
     }
 }
 

@@ -63,7 +63,7 @@ fn axes_are_dimension_scales() {
     assert_eq!(names, ["/model/z", "/model/x"]);
 }
 
-/// A model of others without our attributes gets its grid from the coordinates; uneven ones are rejected.
+/// A model of another program without our attributes gets its grid from the coordinates; irregular ones are rejected.
 #[test]
 fn coordinates_alone_are_enough() {
     let folder = tempfile::tempdir().unwrap();
@@ -82,8 +82,7 @@ fn coordinates_alone_are_enough() {
     file.close().unwrap();
     assert_eq!(
         message(&path),
-        "m.h5: coordinate 2 of /model/x is 21 m, expected 20 on an even, increasing grid; \
-         resample the model to a regular spacing"
+        "m.h5: coordinate 2 of /model/x is 21 m, expected 20 on an even grid; resample the model to an even spacing"
     );
 }
 
@@ -107,5 +106,5 @@ fn faults_are_named() {
     file.unlink("model/z").unwrap();
     file.new_dataset::<f64>().shape([2]).create("model/z").unwrap();
     file.close().unwrap();
-    assert_eq!(message(&path), "m.h5: model/z has shape [2], expected z = [5]");
+    assert_eq!(message(&path), "m.h5: /model/z has shape [2], expected node = [5]");
 }

@@ -1,30 +1,35 @@
 //! Zero-phase band filter of traces, for the stages of an inversion.
 
-use document::{CheckSettings, Fault, KeyPath, Unit, positive, rising, within};
+use document::{CheckSettings, Fault, KeyPath, Unit, rising};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Transform;
+use crate::ranges;
 
-/// A Butterworth filter run forwards and backwards, so that no phase changes; the gain at an edge is a half.
+/// A Butterworth filter run forwards and backwards, so that it changes no phase. The gain at an edge is a half.
 ///
-/// `1 / (1 + (f/high)^(2 order))` times `1 / (1 + (low/f)^(2 order))`. It is applied to the spectrum of the trace padded
-/// with zeros and is its own transpose, so that the adjoint source is filtered by the same call.
+/// The gain is `1 / (1 + (f/high)^(2 order))` times `1 / (1 + (low/f)^(2 order))`. It is applied to the spectrum of
+/// the trace padded with zeros and is its own transpose, so that the adjoint source is filtered by the same call.
 ///
 /// # Source
-/// Butterworth, Experimental Wireless 7 (1930), 536-541; bands from low to high: Bunks et al., Geophysics 60 (1995),
-/// 1457-1473.
+/// Butterworth, Experimental Wireless 7 (1930), 536-541; bands from low to high: Bunks et al., Geophysics 60
+/// (1995), 1457-1473.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BandFilter {
-    /// Lower edge in Hz; none when absent.
+    /// Lower edge. None when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = ranges::frequency())]
     pub low: Option<f64>,
-    /// Upper edge in Hz; none when absent.
+    /// Upper edge. None when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = ranges::frequency())]
     pub high: Option<f64>,
-    /// Order of the one-way filter: its edges fall by 6 dB an octave and order, run twice by 12.
+    /// Order of the one-way filter. Each order makes the edges fall by 6 dB an octave, and by 12 dB after both
+    /// passes.
     #[serde(default = "order")]
+    #[schemars(transform = Unit::None.within(1.0, 16.0))]
     pub order: usize,
 }
 
@@ -34,15 +39,10 @@ fn order() -> usize {
 
 impl CheckSettings for BandFilter {
     fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        for (key, edge) in [("low", self.low), ("high", self.high)] {
-            if let Some(edge) = edge {
-                positive(&at.key(key), edge, Unit::Hertz)?;
-            }
+        match (self.low, self.high) {
+            (Some(low), Some(high)) => rising(at, [low, high], Unit::Hertz),
+            _ => Ok(()),
         }
-        if let (Some(low), Some(high)) = (self.low, self.high) {
-            rising(at, [low, high], Unit::Hertz)?;
-        }
-        within(&at.key("order"), self.order as f64, [1.0, 16.0], Unit::None)
     }
 }
 

@@ -1,25 +1,28 @@
 //! Mutes: the part of a gather that is used.
 
-use document::problems::EmptyRange;
-use document::{CheckSettings, Fault, KeyPath, Unit, positive, within};
+use document::{CheckSettings, Fault, KeyPath, Unit, rising};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::ranges;
+
 /// Weights of a gather by offset, and by time above and below lines of linear moveout.
 ///
-/// Synthetic and observed traces are both multiplied by them, and the adjoint source once more.
+/// Synthetic and observed traces are both multiplied by the weights, and the adjoint source once more.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Mute {
-    /// Least and greatest distance between source and receiver in m; all when absent.
+    /// Smallest and largest distance between source and receiver. When absent, all.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = ranges::distance())]
     pub offset: Option<[f64; 2]>,
-    /// Length in m over which the weight falls to zero inside either end of `offset`.
+    /// Length over which the weight falls to zero inside either end of `offset`.
+    #[schemars(transform = ranges::distance())]
     pub offset_taper: f64,
-    /// What comes before this line is muted, such as the direct wave.
+    /// Mutes what arrives before this line, for example the direct wave.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub top: Option<Moveout>,
-    /// What comes after this line is muted, such as surface waves.
+    /// Mutes what arrives after this line, for example surface waves.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bottom: Option<Moveout>,
 }
@@ -28,40 +31,23 @@ pub struct Mute {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Moveout {
-    /// Time at offset 0 in s.
+    /// Time at offset 0.
+    #[schemars(transform = Unit::Second.within(-1e6, 1e6))]
     pub time: f64,
-    /// Apparent velocity in m/s; the line is at one time for all offsets when absent.
+    /// Apparent velocity. When absent, the line is at the same time for all offsets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = ranges::velocity())]
     pub velocity: Option<f64>,
-    /// Time in s over which the weight goes from 0 at the line to 1.
+    /// Time over which the weight rises from 0 at the line to 1.
     #[serde(default)]
+    #[schemars(transform = Unit::Second.within(0.0, 1e6))]
     pub taper: f64,
-}
-
-impl CheckSettings for Moveout {
-    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        within(&at.key("time"), self.time, [-1e6, 1e6], Unit::Second)?;
-        if let Some(velocity) = self.velocity {
-            positive(&at.key("velocity"), velocity, Unit::MetrePerSecond)?;
-        }
-        within(&at.key("taper"), self.taper, [0.0, f64::INFINITY], Unit::Second)
-    }
 }
 
 impl CheckSettings for Mute {
     fn check(&self, at: &KeyPath) -> Result<(), Fault> {
         if let Some(range) = self.offset {
-            let key = at.key("offset");
-            within(&key.index(0), range[0], [0.0, f64::INFINITY], Unit::Metre)?;
-            if !range[1].is_finite() || range[0] >= range[1] {
-                return Err(Fault::new(key, EmptyRange { range, unit: Unit::Metre }));
-            }
-        }
-        within(&at.key("offset_taper"), self.offset_taper, [0.0, f64::INFINITY], Unit::Metre)?;
-        for (key, line) in [("top", &self.top), ("bottom", &self.bottom)] {
-            if let Some(line) = line {
-                line.check(&at.key(key))?;
-            }
+            rising(&at.key("offset"), range, Unit::Metre)?;
         }
         Ok(())
     }

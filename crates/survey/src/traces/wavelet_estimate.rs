@@ -5,13 +5,17 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Transform;
+use document::Unit;
 
-/// The source wavelet from the data: at each frequency the one that explains them best in the starting model.
+/// Estimates the source wavelet from the data: at each frequency the one that explains the data best in the
+/// starting model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EstimateWavelet {
-    /// Damping over the largest power: frequencies that the scenario's wavelet hardly has are not estimated.
+    /// Damping, relative to the largest power of the spectrum. It keeps the wavelet from being estimated at
+    /// frequencies that it hardly has.
     #[serde(default = "damping")]
+    #[schemars(transform = Unit::None.within(1e-12, 1.0))]
     pub damping: f64,
 }
 

@@ -3,42 +3,48 @@
 use std::path::{Path, PathBuf};
 
 use document::problems::BadName;
-use document::{CheckSettings, Fault, KeyPath, Unit, positive, within};
+use document::{CheckSettings, Fault, KeyPath, Unit};
+use num_complex::Complex64;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{SourceWavelets, Wavelet, ricker};
 use crate::data_error::DataError;
 use crate::npy::{self, Values};
-use crate::traces::Transform;
+use crate::ranges;
+use crate::traces::{Transform, fourier_sum};
+use crate::{input_file, text_column};
 
-/// Samples from a file, the first at t = 0, brought to the step of the simulation.
+/// Samples from a file, the first at t = 0, resampled to the time step of the simulation.
 ///
-/// Between the samples they are interpolated by their Fourier series with zeros after them; frequencies above the
-/// Nyquist frequency of a coarser step are left out.
+/// The samples are interpolated by their Fourier series, padded with zeros. Frequencies above the Nyquist frequency
+/// of a coarser step are left out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct File {
-    /// The file, relative to the scenario: `.npy` with one axis, or with the axes shot and time where every shot has its own
-    /// wavelet; or text with one sample a line.
+    /// The file, relative to the scenario. A `.npy` file has one axis, or the axes shot and time when every shot
+    /// has its own wavelet. A text file has one sample a line.
     pub path: PathBuf,
-    /// Time between the samples in s.
+    /// Time between the samples.
+    #[schemars(transform = ranges::duration())]
     pub dt: f64,
-    /// Column of a text file, from 0; commas, semicolons or blanks separate them.
-    #[serde(default)]
-    pub column: usize,
+    /// Column of a text file that has several, from 0. Commas, semicolons or blanks separate the columns. If the first column
+    /// contains times, they must begin at 0 and step by `dt`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = Unit::None.within(0.0, 10000.0))]
+    pub column: Option<usize>,
     /// Factor on the samples.
     #[serde(default = "ricker::one")]
+    #[schemars(transform = ranges::amplitude())]
     pub amplitude: f64,
 }
 
 impl CheckSettings for File {
     fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        positive(&at.key("dt"), self.dt, Unit::Second)?;
         if self.path.as_os_str().is_empty() {
             return Err(Fault::new(at.key("path"), BadName { found: String::new() }));
         }
-        within(&at.key("amplitude"), self.amplitude, [-1e30, 1e30], Unit::None)
+        ricker::audible(at, self.amplitude)
     }
 }
 
@@ -61,7 +67,7 @@ impl File {
                     values
                 }
                 Values::Complex(_) => {
-                    let (found, expected) = (array.dtype, "f4 or f8 (NumPy float32 or float64)");
+                    let (found, expected) = (array.dtype, "real numbers");
                     return Err(DataError::Type { path, dataset: "array".to_owned(), found, expected });
                 }
                 Values::Real(_) => {
@@ -75,8 +81,11 @@ impl File {
                 }
             }
         } else {
-            let text = std::fs::read_to_string(&path).map_err(|e| DataError::reading(&path, e))?;
-            column(&text, self.column).map_err(|problem| DataError::Text { path: path.clone(), problem })?
+            let text = input_file::text(&path)?;
+            // Lines and numbers take many times the bytes of the text.
+            input_file::require(&path, 30 * text.len() as u64, "the text of the file")?;
+            let column = text_column::column(&text, self.column, self.dt);
+            column.map_err(|problem| DataError::Text { path: path.clone(), problem })?
         };
         if let Some(i) = values.iter().position(|v| !v.is_finite()) {
             let (dataset, value) = ("wavelet".to_owned(), values[i].to_string());
@@ -95,30 +104,6 @@ impl File {
     }
 }
 
-/// The numbers of a column. Empty lines and those that begin with `#` do not count, nor does a first line of names.
-fn column(text: &str, column: usize) -> Result<Vec<f64>, String> {
-    let mut values = Vec::new();
-    let lines = text.lines().enumerate().filter(|(_, line)| {
-        let line = line.trim();
-        !line.is_empty() && !line.starts_with('#')
-    });
-    for (rank, (number, line)) in lines.enumerate() {
-        let separators = |c: char| c == ',' || c == ';' || c.is_whitespace();
-        let mut words = line.split(separators).filter(|word| !word.is_empty());
-        let count = words.clone().count();
-        let number = number + 1;
-        let Some(word) = words.nth(column) else {
-            return Err(format!("line {number} has {count} columns and no column {column} (counted from 0)"));
-        };
-        match word.parse() {
-            Ok(value) => values.push(value),
-            Err(_) if rank == 0 => {}
-            Err(_) => return Err(format!("line {number}: `{word}` is not a number")),
-        }
-    }
-    Ok(values)
-}
-
 /// Samples at another interval, by the Fourier series of the padded trace.
 pub fn resample(trace: &[f64], from: f64, to: f64, steps: usize) -> Vec<f64> {
     if (from / to - 1.0).abs() < 1e-12 {
@@ -130,23 +115,16 @@ pub fn resample(trace: &[f64], from: f64, to: f64, steps: usize) -> Vec<f64> {
     let spectrum = transform.spectrum(trace);
     let length = transform.length();
     let nyquist = 0.5 / to;
-    let frequencies = 1..length / 2;
-    let kept: Vec<usize> = frequencies.filter(|&k| transform.frequency(k, from) < nyquist).collect();
+    let kept = (1..=length / 2).take_while(|&k| transform.frequency(k, from) < nyquist).count();
     let end = (2 * trace.len()) as f64 * from;
-    (0..steps)
-        .map(|n| {
-            let t = n as f64 * to;
-            if t >= end {
-                return 0.0;
-            }
-            let angle = |k: usize| std::f64::consts::TAU * transform.frequency(k, from) * t;
-            let term = |&k: &usize| {
-                let (sin, cos) = angle(k).sin_cos();
-                2.0 * (spectrum[k].re * cos - spectrum[k].im * sin)
-            };
-            (spectrum[0].re + kept.iter().map(term).sum::<f64>()) / length as f64
-        })
-        .collect()
+    let within = (0..steps).take_while(|n| (*n as f64 * to) < end).count();
+    // Positive and negative frequencies together; there is only one zero and one highest frequency.
+    let weight = |k: usize| if k == 0 || 2 * k == length { 1.0 } else { 2.0 };
+    let coefficients: Vec<Complex64> = (0..=kept).map(|k| weight(k) * spectrum[k]).collect();
+    let sums = fourier_sum(&coefficients, to / (from * length as f64), within);
+    let mut samples: Vec<f64> = sums.iter().map(|sum| sum.re / length as f64).collect();
+    samples.resize(steps, 0.0);
+    samples
 }
 
 impl Wavelet for File {
@@ -167,24 +145,14 @@ impl Wavelet for File {
 mod tests {
     use super::*;
 
-    /// Text with names, comments and other columns; and what is wrong with other text, by line.
-    #[test]
-    fn text_files() {
-        let text = "# by hand\ntime, pressure\n0.0, 1.5\n0.1, -2e-3\n\n0.2;7\n";
-        assert_eq!(column(text, 1), Ok(vec![1.5, -2e-3, 7.0]));
-        assert_eq!(column("1\n2\nx\n", 0), Err("line 3: `x` is not a number".to_owned()));
-        let missing = "line 1 has 2 columns, there is no column 4 (from 0)";
-        assert_eq!(column("1 2\n", 4), Err(missing.to_owned()));
-    }
-
-    /// Two axes are shots and samples; the band is that of all shots.
+    /// Two axes are shots and their samples; the band is that of all.
     #[test]
     fn wavelets_by_shot() {
         let folder = tempfile::tempdir().unwrap();
         let sine = |f: f64| (0..200).map(move |n| (f * f64::from(n) * 1e-3 * std::f64::consts::TAU).sin());
         let values: Vec<f64> = sine(10.0).chain(sine(40.0)).collect();
         std::fs::write(folder.path().join("w.npy"), npy::encode(&[2, 200], &values)).unwrap();
-        let file = File { path: "w.npy".into(), dt: 1e-3, column: 0, amplitude: 2.0 };
+        let file = File { path: "w.npy".into(), dt: 1e-3, column: None, amplitude: 2.0 };
         let emitted = file.emitted(folder.path(), 1e-3, 150).unwrap();
         assert_eq!((emitted.all().len(), emitted.count()), (2, 150));
         assert_eq!(emitted.of(1)[3], 2.0 * values[203]);
@@ -193,13 +161,25 @@ mod tests {
         assert!(band.low < 10.0 && band.high > 40.0, "{band:?}");
     }
 
-    /// For a file with NaN the error names the sample, for one with three axes the shape.
+    /// At a finer interval the samples of the file come back at their times, also those of a wavelet that is not small at its
+    /// beginning.
+    #[test]
+    fn resampling_keeps_the_samples() {
+        let trace: Vec<f64> =
+            (0..60).map(|n| (0.3 * f64::from(n)).cos() / (1.0 + 0.1 * f64::from(n))).collect();
+        let fine = resample(&trace, 2e-3, 5e-4, 240);
+        for (n, value) in trace.iter().enumerate() {
+            assert!((fine[4 * n] - value).abs() < 1e-12, "{n}: {} {value}", fine[4 * n]);
+        }
+    }
+
+    /// A file with NaN names the sample, one of three axes its shape.
     #[test]
     fn faults_are_named() {
         let folder = tempfile::tempdir().unwrap();
         let read = |name: &str, bytes: &[u8]| {
             std::fs::write(folder.path().join(name), bytes).unwrap();
-            let file = File { path: name.into(), dt: 0.001, column: 0, amplitude: 1.0 };
+            let file = File { path: name.into(), dt: 0.001, column: None, amplitude: 1.0 };
             file.read(folder.path()).unwrap_err().to_string()
         };
         assert!(read("a.txt", b"1\n2\nNaN\n").ends_with("a.txt: wavelet is NaN at sample 2"));

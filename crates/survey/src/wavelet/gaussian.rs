@@ -2,38 +2,42 @@
 
 use std::path::Path;
 
-use document::{CheckSettings, Fault, KeyPath, Unit, within};
+use document::{CheckSettings, Fault, KeyPath, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Wavelet, ricker, sampled};
 use crate::data_error::DataError;
+use crate::ranges;
 
-/// `exp(-a)` with `a = (pi f (t - delay))^2`, or its derivative scaled to a peak of 1. The second derivative would be the
-/// Ricker wavelet of the same f (with the other sign).
+/// A Gaussian `exp(-a)` with `a = (pi f (t - delay))^2`, or its derivative scaled to a peak of 1. The second
+/// derivative would be the Ricker wavelet of the same f, with the other sign.
 ///
 /// # Source
 /// Alford, Kelly and Boore, Geophysics 39 (1974), 834-842.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Gaussian {
-    /// Frequency f in Hz; the amplitude spectrum is `exp(-(f'/f)^2)` at f'.
+    /// Frequency f. The amplitude spectrum is `exp(-(f'/f)^2)` at the frequency f'.
+    #[schemars(transform = ranges::frequency())]
     pub frequency: f64,
-    /// 0 for the Gaussian, which has a static part that never leaves a closed box, 1 for its derivative.
+    /// 0 for the Gaussian, 1 for its derivative. The Gaussian has a static part that never leaves a closed box.
     #[serde(default)]
+    #[schemars(transform = Unit::None.within(0.0, 1.0))]
     pub derivative: usize,
-    /// Time of the middle in s; 1.5/f when absent.
+    /// Time of the centre. When absent, 1.5/f.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = Unit::Second.within(0.0, 1e7))]
     pub delay: Option<f64>,
     /// Value at the peak.
     #[serde(default = "ricker::one")]
+    #[schemars(transform = ranges::amplitude())]
     pub amplitude: f64,
 }
 
 impl CheckSettings for Gaussian {
     fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        within(&at.key("derivative"), self.derivative as f64, [0.0, 1.0], Unit::None)?;
-        ricker::check(at, self.frequency, self.delay, self.amplitude)
+        ricker::audible(at, self.amplitude)
     }
 }
 

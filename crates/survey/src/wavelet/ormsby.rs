@@ -4,45 +4,48 @@ use std::f64::consts::PI;
 use std::path::Path;
 
 use document::problems::NotRising;
-use document::{CheckSettings, Fault, KeyPath, Unit, within};
+use document::{CheckSettings, Fault, KeyPath, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Wavelet, ricker, sampled};
 use crate::data_error::DataError;
+use crate::ranges;
 
-/// A spectrum that rises from f1 to f2, is flat to f3 and falls to f4.
+/// An Ormsby wavelet: its spectrum rises from f1 to f2, is flat to f3 and falls to f4.
 ///
-/// Its tails fall slowly, so a Hann window of twice the delay lets them begin and end at zero; it rounds the corners by
-/// about the inverse of the delay.
+/// The wavelet is multiplied by a Hann window of twice the delay, so that it begins and ends at zero. This rounds
+/// the corners of the spectrum by about the inverse of the delay.
 ///
 /// # Source
 /// Ryan, CSEG Recorder 19-7 (1994), 8-9; Hosken, First Break 6 (1988), 24-37.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Ormsby {
-    /// The corners f1 to f4 in Hz.
+    /// The corner frequencies f1 to f4.
+    #[schemars(transform = Unit::Hertz.within(0.0, 1e10))]
     pub corners: [f64; 4],
-    /// Time of the peak in s; 2 over the width of the narrower flank when absent.
+    /// Time of the peak. When absent, 2 divided by the width of the narrower flank.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = Unit::Second.within(0.0, 1e7))]
     pub delay: Option<f64>,
     /// Value at the peak.
     #[serde(default = "ricker::one")]
+    #[schemars(transform = ranges::amplitude())]
     pub amplitude: f64,
 }
 
 impl CheckSettings for Ormsby {
     fn check(&self, at: &KeyPath) -> Result<(), Fault> {
         let corners = at.key("corners");
-        within(&corners.index(0), self.corners[0], [0.0, f64::INFINITY], Unit::Hertz)?;
         for i in 1..4 {
             let pair = [self.corners[i - 1], self.corners[i]];
-            let rises = pair[1].is_finite() && (pair[0] < pair[1] || (i == 2 && pair[0] == pair[1]));
+            let rises = pair[0] < pair[1] || (i == 2 && pair[0] == pair[1]);
             if !rises {
                 return Err(Fault::new(corners.index(i), NotRising { pair, unit: Unit::Hertz }));
             }
         }
-        ricker::delay_and_amplitude(at, self.delay, self.amplitude)
+        ricker::audible(at, self.amplitude)
     }
 }
 

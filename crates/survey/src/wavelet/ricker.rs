@@ -2,27 +2,33 @@
 
 use std::path::Path;
 
-use document::{CheckSettings, Fault, KeyPath, Unit, positive, within};
+use document::numbers::plain;
+use document::{CheckSettings, Fault, KeyPath, Message, Problem, Subject, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Wavelet, sampled};
 use crate::data_error::DataError;
+use crate::ranges;
 
-/// `(1 - 2 a) exp(-a)` with `a = (pi f (t - delay))^2`: the spectrum is largest at f and counts up to about 2.6 f.
+/// A Ricker wavelet `(1 - 2 a) exp(-a)` with `a = (pi f (t - delay))^2`. Its spectrum is largest at f and matters
+/// up to about 2.6 f.
 ///
 /// # Source
 /// Ricker, Geophysics 18 (1953), 10-40.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Ricker {
-    /// Frequency f of the peak of the spectrum in Hz.
+    /// Frequency f at which the spectrum is largest.
+    #[schemars(transform = ranges::frequency())]
     pub frequency: f64,
-    /// Time of the peak in s; 1.5/f when absent, where the wavelet starts at 1e-8 of it.
+    /// Time of the peak. When absent, 1.5/f, so that the wavelet starts at 1e-8 of its peak.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = Unit::Second.within(0.0, 1e7))]
     pub delay: Option<f64>,
     /// Value at the peak.
     #[serde(default = "one")]
+    #[schemars(transform = ranges::amplitude())]
     pub amplitude: f64,
 }
 
@@ -30,22 +36,36 @@ pub(super) fn one() -> f64 {
     1.0
 }
 
-/// Checks what the wavelets have in common.
-pub(super) fn check(at: &KeyPath, frequency: f64, delay: Option<f64>, amplitude: f64) -> Result<(), Fault> {
-    positive(&at.key("frequency"), frequency, Unit::Hertz)?;
-    delay_and_amplitude(at, delay, amplitude)
+/// Smallest amplitude, whose square 32-bit numbers still resolve.
+const SMALLEST: f64 = 1e-15;
+
+/// An amplitude that is too small.
+#[derive(Debug)]
+struct TooFaint {
+    amplitude: f64,
 }
 
-pub(super) fn delay_and_amplitude(at: &KeyPath, delay: Option<f64>, amplitude: f64) -> Result<(), Fault> {
-    if let Some(delay) = delay {
-        within(&at.key("delay"), delay, [0.0, f64::INFINITY], Unit::Second)?;
+impl Problem for TooFaint {
+    fn message(&self, subject: &Subject) -> Message {
+        let smallest = plain(SMALLEST);
+        Message::new(format!("{subject} is too small for a wavelet"))
+            .found(plain(self.amplitude))
+            .expected(format!("at least {smallest} or at most -{smallest}"))
+            .help("misfits are relative to the data: leave `amplitude` out for a peak of 1")
     }
-    within(&at.key("amplitude"), amplitude, [-1e30, 1e30], Unit::None)
+}
+
+/// Refuses an amplitude that is zero, or so small that the squares of the traces vanish in 32 bits.
+pub(super) fn audible(at: &KeyPath, amplitude: f64) -> Result<(), Fault> {
+    if amplitude.abs() >= SMALLEST {
+        return Ok(());
+    }
+    Err(Fault::new(at.key("amplitude"), TooFaint { amplitude }))
 }
 
 impl CheckSettings for Ricker {
     fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        check(at, self.frequency, self.delay, self.amplitude)
+        audible(at, self.amplitude)
     }
 }
 

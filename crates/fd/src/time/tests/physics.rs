@@ -208,9 +208,10 @@ fn point_scatterer() {
     let (a, b) = ([-150.0, 0.0, -60.0], [75.0, 135.0, 30.0]);
     let [sources, receivers] = [a, b].map(|point| Points::new(&mesh, &[point]).unwrap());
     let shot = Shot { sources: &sources, wavelets: &wavelet, receivers: &receivers, steps };
-    let mut dvp = vec![0.0; mesh.len()];
-    dvp[mesh.index([n; 3])] = 1.0;
-    let born = propagator.born(&shot, &dvp, None).unwrap();
+    let mut dm = vec![0.0; mesh.len()];
+    // A change of velocity of 1 m/s.
+    dm[mesh.index([n; 3])] = -2.0 / VELOCITY.powi(3);
+    let born = propagator.born(&shot, &dm, None).unwrap();
     let [r1, r2] = [a, b].map(|p: [f64; 3]| p.iter().map(|x| x * x).sum::<f64>().sqrt());
     let strength = 2.0 / VELOCITY.powi(3) * h.powi(3) / (16.0 * std::f64::consts::PI.powi(2) * r1 * r2);
     let s = |t: f64| ricker_at(FREQUENCY, t);

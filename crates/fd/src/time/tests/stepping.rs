@@ -5,7 +5,7 @@ use crate::FdError;
 
 fn gradient(case: &Case, storage: Storage) -> Gradient<f64> {
     let d = random(case.receivers.len() * case.steps, 5);
-    let wanted = Wanted { vp: true, density: case.rho.is_some(), wavelet: true, illumination: true };
+    let wanted = Wanted { m: true, density: case.rho.is_some(), wavelet: true, illumination: true };
     case.propagator().gradient(&case.shot(), &storage, wanted, |_| Ok::<_, FdError>(d)).unwrap()
 }
 
@@ -37,11 +37,11 @@ fn fused_layers_change_rounding_only() {
                 slab.op.fused = fused;
             }
             let d = random(case.receivers.len() * case.steps, 5);
-            let wanted = Wanted { vp: true, ..Wanted::default() };
+            let wanted = Wanted { m: true, ..Wanted::default() };
             propagator.gradient(&case.shot(), &Storage::All, wanted, |_| Ok::<_, FdError>(d)).unwrap()
         };
         let (fused, apart) = (run(true), run(false));
-        let errors = [relative(&fused.synthetic, &apart.synthetic), relative(&fused.vp, &apart.vp)];
+        let errors = [relative(&fused.synthetic, &apart.synthetic), relative(&fused.m, &apart.m)];
         assert!(errors.iter().all(|e| *e < 1e-12), "{}: {errors:?}", case.name());
     }
 }
@@ -52,15 +52,15 @@ fn memory_of_an_earlier_shot_changes_no_bit() {
     let case = Case::new(2, 4, false, true);
     let propagator = case.propagator();
     let run = || {
-        let wanted = Wanted { vp: true, ..Wanted::default() };
+        let wanted = Wanted { m: true, ..Wanted::default() };
         let shot = case.shot();
         propagator.gradient(&shot, &Storage::All, wanted, |d| Ok::<_, FdError>(d.to_vec())).unwrap()
     };
     assert_eq!(run(), run());
 }
 
-/// Checkpoints give every bit of the gradient of all wavefields, from the least memory to plenty; a byte less than the
-/// least is rejected with the least.
+/// Checkpoints give every bit of the gradient of all wavefields, from the smallest memory to plenty; one byte less
+/// than the minimum is rejected with the minimum.
 #[test]
 fn checkpoints_change_no_bit() {
     for case in some() {
@@ -75,6 +75,8 @@ fn checkpoints_change_no_bit() {
             result.unwrap_err()
         };
         let FdError::MemoryLimit { least, .. } = run(1) else { panic!("one byte is enough") };
+        let computed = least_checkpoint_bytes::<f64>(&case.mesh, &case.settings, case.rho.is_some()).unwrap();
+        assert_eq!(least, computed, "{}", case.name());
         assert!(matches!(run(least - 1), FdError::MemoryLimit { .. }));
         for bytes in [3 * least, 30 * least] {
             assert_eq!(gradient(&case, Storage::Checkpoints { bytes }), all, "{}", case.name());
@@ -94,7 +96,7 @@ fn boundary_storage_differs_by_rounding() {
     for case in some() {
         let (all, boundary) = (gradient(&case, Storage::All), gradient(&case, Storage::Boundary));
         assert_eq!(all.wavelet, boundary.wavelet);
-        let error = relative(&boundary.vp, &all.vp);
+        let error = relative(&boundary.m, &all.m);
         assert!(error < 1e-10, "{}: {error:e}", case.name());
         if let (Some(a), Some(b)) = (&all.density, &boundary.density) {
             assert!(relative(b, a) < 1e-10, "{}", case.name());
@@ -112,7 +114,7 @@ fn snapshots_of_smooth_waves() {
         case.steps = 400;
         case.wavelets = [ricker(12.0, 1e-3, 400), ricker(12.0, 1e-3, 400)].concat();
         let run = |storage: Storage| {
-            let wanted = Wanted { vp: true, density, ..Wanted::default() };
+            let wanted = Wanted { m: true, density, ..Wanted::default() };
             let shot = case.shot();
             case.propagator().gradient(&shot, &storage, wanted, |d| Ok::<_, FdError>(d.to_vec())).unwrap()
         };
@@ -120,7 +122,7 @@ fn snapshots_of_smooth_waves() {
         let eighth = run(Storage::Snapshots { every: 8, half: false });
         let half = run(Storage::Snapshots { every: 8, half: true });
         let pairs = [
-            (Some(&all.vp), Some(&eighth.vp), Some(&half.vp)),
+            (Some(&all.m), Some(&eighth.m), Some(&half.m)),
             (all.density.as_ref(), eighth.density.as_ref(), half.density.as_ref()),
         ];
         for (all, eighth, half) in pairs {
@@ -155,7 +157,7 @@ fn threads_change_rounding_only() {
                 let many = gradient(&case, storage);
                 let errors = [
                     relative(&many.synthetic, &one.synthetic),
-                    relative(&many.vp, &one.vp),
+                    relative(&many.m, &one.m),
                     relative(many.wavelet.as_ref().unwrap(), one.wavelet.as_ref().unwrap()),
                     many.density.as_ref().map_or(0.0, |d| relative(d, one.density.as_ref().unwrap())),
                     relative(many.illumination.as_ref().unwrap(), one.illumination.as_ref().unwrap()),
@@ -179,7 +181,7 @@ fn instruction_sets_agree() {
             receivers: &case.receivers,
             steps: case.steps,
         };
-        let wanted = Wanted { vp: true, density: case.rho.is_some(), wavelet: true, illumination: false };
+        let wanted = Wanted { m: true, density: case.rho.is_some(), wavelet: true, illumination: false };
         let medium = Medium { vp: &case.vp, density: case.rho.as_deref() };
         let results: Vec<[Vec<f64>; 2]> = Instructions::all()
             .into_iter()
@@ -189,7 +191,7 @@ fn instruction_sets_agree() {
                 let d = cast(&random(case.receivers.len() * case.steps, 5));
                 let g = propagator.gradient(&shot, &Storage::All, wanted, |_| Ok::<_, FdError>(d)).unwrap();
                 let back = |values: &[T]| values.iter().map(|v| v.to_f64()).collect::<Vec<f64>>();
-                [back(&g.synthetic), back(&g.vp)]
+                [back(&g.synthetic), back(&g.m)]
             })
             .collect();
         for other in &results[1..] {

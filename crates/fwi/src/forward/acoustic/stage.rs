@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use fd::time::Wanted;
 
-use super::stage_data::StageData;
+use super::data_operator::DataOperator;
 use super::{Prepared, Supershot, Transient, at_a_time, shot_by_shot, velocity};
 use crate::conditioning::needs_illumination;
 use crate::forward::linearised::DIFFERENCE;
@@ -18,49 +18,49 @@ pub(super) struct StageMisfit<'a> {
     problem: &'a InverseProblem<'a>,
     waves: &'a Transient,
     settings: &'a InversionSettings,
-    data: StageData<'a>,
+    data: DataOperator<'a>,
     wavelet: Cow<'a, SourceWavelets>,
     illuminated: bool,
 }
 
-/// The contribution of one shot.
+/// Misfit and gradient of one shot, or of several that fire together.
 #[derive(Default)]
 struct ShotContribution {
     misfit: f64,
+    /// Sum of the squares of the data residual.
     difference: f64,
+    /// Sum of the squares of the observed data.
     energy: f64,
-    by_vp: Vec<f32>,
+    /// Over `scale`, as are the two below.
+    by_m: Vec<f32>,
     by_density: Option<Vec<f32>>,
     illumination: Option<Vec<f32>>,
     scale: f64,
 }
 
-/// Derivatives of all shots with respect to velocity, including those through a density that depends on it.
-struct VelocityGradient<'v> {
-    vp: &'v [f64],
-    /// d density / d velocity.
-    slope: Option<Vec<f64>>,
+/// The gradient of all shots by squared slowness, on which the density may depend.
+struct ModelGradient {
+    /// d density / dm.
+    density_slope: Option<Vec<f64>>,
     sum: Vec<f64>,
 }
 
-impl<'v> VelocityGradient<'v> {
-    fn new(waves: &Transient, vp: &'v [f64]) -> Self {
-        let density = waves.waves.density.as_ref();
-        let slope = density.map(|density| vp.iter().map(|v| density.as_dyn().at(*v)[1]).collect());
-        Self { vp, slope, sum: vec![0.0; vp.len()] }
+impl ModelGradient {
+    fn new(waves: &Transient, vp: &[f64]) -> Self {
+        Self { density_slope: waves.waves.density_slope(vp), sum: vec![0.0; vp.len()] }
     }
 
     fn add(&mut self, of: &ShotContribution) {
-        self.sum.iter_mut().zip(&of.by_vp).for_each(|(sum, g)| *sum += of.scale * f64::from(*g));
-        if let (Some(slope), Some(by)) = (&self.slope, &of.by_density) {
+        self.sum.iter_mut().zip(&of.by_m).for_each(|(sum, g)| *sum += of.scale * f64::from(*g));
+        if let (Some(slope), Some(by)) = (&self.density_slope, &of.by_density) {
             let both = self.sum.iter_mut().zip(slope).zip(by);
             both.for_each(|((sum, slope), g)| *sum += of.scale * slope * f64::from(*g));
         }
     }
 
-    /// The derivative with respect to squared slowness, times a share: v = m^(-1/2), dv/dm = -v^3/2.
-    fn by_slowness(&self, share: f64) -> Vec<f64> {
-        self.sum.iter().zip(self.vp).map(|(g, v)| -0.5 * share * g * v.powi(3)).collect()
+    /// The sum times a share.
+    fn total(self, share: f64) -> Vec<f64> {
+        self.sum.into_iter().map(|g| share * g).collect()
     }
 }
 
@@ -75,22 +75,22 @@ impl<'a> StageMisfit<'a> {
             problem,
             waves,
             settings,
-            data: StageData::new(waves, problem, settings, stage)?,
+            data: DataOperator::new(waves, problem, settings, stage)?,
             wavelet: waves.wavelet(problem, settings)?,
             illuminated: needs_illumination(&settings.conditioning),
         })
     }
 
-    /// The adjoint source of the propagator divided by its peak, and the peak. In single precision small numbers
-    /// would be lost.
+    /// The adjoint source of the propagator divided by its peak, and the peak: in single precision small numbers would be
+    /// lost.
     fn adjoint_source(&self, supershot: &Supershot, adjoint: Vec<f64>) -> (Vec<f32>, f64) {
-        let adjoint = self.data.process_transposed(supershot, adjoint);
+        let adjoint = self.data.transpose(supershot, adjoint);
         let peak = adjoint.iter().fold(0.0_f64, |a, g| a.max(g.abs()));
         let scale = if peak > 0.0 && peak.is_finite() { peak } else { 1.0 };
-        (self.waves.spread(&adjoint, scale), scale)
+        (adjoint.iter().map(|g| (g / scale) as f32).collect(), scale)
     }
 
-    /// The shots of an iteration.
+    /// What an iteration fires.
     fn shots(&self, iteration: usize) -> Vec<Supershot> {
         let (all, seed) = (self.problem.survey.sources.len(), self.settings.seed);
         if let Some(encoding) = &self.settings.source_encoding {
@@ -119,20 +119,19 @@ impl<'a> StageMisfit<'a> {
         supershot: &Supershot,
         at_a_time: usize,
     ) -> Result<ShotContribution, InversionError> {
-        let waves = self.waves;
-        let observed = self.data.observed(supershot)?;
+        let observed = self.data.observed(supershot);
         let input = prepared.shot_input(supershot)?;
         let mut found =
             ShotContribution { energy: observed.iter().map(|o| o * o).sum(), ..ShotContribution::default() };
-        let (density, illumination) = (waves.waves.density.is_some(), self.illuminated);
-        let wanted = Wanted { vp: true, density, wavelet: false, illumination };
+        let (density, illumination) = (self.waves.waves.density.is_some(), self.illuminated);
+        let wanted = Wanted { m: true, density, wavelet: false, illumination };
         let storage = self.settings.storage.as_dyn().storage(at_a_time);
         let answer = prepared.propagator.gradient(
             &prepared.shot(&input),
             &storage,
             wanted,
             |synthetic: &[f32]| {
-                let synthetic = self.data.process(supershot, waves.sampled(synthetic));
+                let synthetic = self.data.apply(supershot, synthetic);
                 let (misfit, adjoint) = self.data.misfit(&synthetic, &observed);
                 found.misfit = misfit;
                 found.difference = synthetic.iter().zip(&observed).map(|(s, o)| (s - o).powi(2)).sum();
@@ -141,7 +140,7 @@ impl<'a> StageMisfit<'a> {
                 Ok::<_, InversionError>(adjoint)
             },
         )?;
-        (found.by_vp, found.by_density) = (answer.vp, answer.density);
+        (found.by_m, found.by_density) = (answer.m, answer.density);
         found.illumination = answer.illumination;
         Ok(found)
     }
@@ -156,32 +155,31 @@ impl<'a> StageMisfit<'a> {
         prepared: &Prepared,
         supershot: &Supershot,
         at_a_time: usize,
-        dvp: &[f64],
+        dm: &[f64],
         slope: Option<&[f64]>,
     ) -> Result<ShotContribution, InversionError> {
         let norm = |v: &[f64]| v.iter().map(|v| v * v).sum::<f64>().sqrt();
         let input = prepared.shot_input(supershot)?;
-        // In single precision a direction is scaled to a peak of 1 m/s.
-        let peak = dvp.iter().fold(0.0_f64, |a, v| a.max(v.abs())).max(f64::MIN_POSITIVE);
-        let unit: Vec<f32> = dvp.iter().map(|v| (v / peak) as f32).collect();
+        // In single precision a direction enters with a peak of 1e-10 s^2/m^2, about 1 m/s.
+        let peak = 1e10 * dm.iter().fold(0.0_f64, |a, m| a.max(m.abs())).max(1e-300);
+        let unit: Vec<f32> = dm.iter().map(|m| (m / peak) as f32).collect();
         let by_density: Option<Vec<f32>> =
-            slope.map(|slope| slope.iter().zip(dvp).map(|(s, v)| (s * v / peak) as f32).collect());
+            slope.map(|slope| slope.iter().zip(dm).map(|(s, m)| (s * m / peak) as f32).collect());
         let linear = prepared.propagator.born(&prepared.shot(&input), &unit, by_density.as_deref())?;
-        let linear: Vec<f64> =
-            self.data.process(supershot, self.waves.sampled(&linear)).into_iter().map(|v| v * peak).collect();
-        let observed = self.data.observed(supershot)?;
+        let linear: Vec<f64> = self.data.apply(supershot, &linear).into_iter().map(|v| v * peak).collect();
+        let observed = self.data.observed(supershot);
         let mut found = ShotContribution::default();
         if norm(&linear) == 0.0 {
             return Ok(found);
         }
-        let wanted = Wanted { vp: true, density: slope.is_some(), wavelet: false, illumination: false };
+        let wanted = Wanted { m: true, density: slope.is_some(), wavelet: false, illumination: false };
         let storage = self.settings.storage.as_dyn().storage(at_a_time);
         let answer = prepared.propagator.gradient(
             &prepared.shot(&input),
             &storage,
             wanted,
             |synthetic: &[f32]| {
-                let synthetic = self.data.process(supershot, self.waves.sampled(synthetic));
+                let synthetic = self.data.apply(supershot, synthetic);
                 let step = DIFFERENCE * norm(&observed) / norm(&linear);
                 let adjoint = |step: f64| {
                     let moved: Vec<f64> = synthetic.iter().zip(&linear).map(|(s, d)| s + step * d).collect();
@@ -194,18 +192,18 @@ impl<'a> StageMisfit<'a> {
                 Ok::<_, InversionError>(adjoint)
             },
         )?;
-        (found.by_vp, found.by_density) = (answer.vp, answer.density);
+        (found.by_m, found.by_density) = (answer.m, answer.density);
         Ok(found)
     }
 }
 
-impl DataMisfit for StageMisfit<'_> {
-    fn evaluate(&self, m: &[f64], iteration: usize) -> Result<DataMisfitValue, InversionError> {
+impl StageMisfit<'_> {
+    fn solve(&self, m: &[f64], iteration: usize) -> Result<DataMisfitValue, InversionError> {
         let shots = self.shots(iteration);
         let at_a_time = at_a_time(shots.len());
         let vp = velocity(m);
         let prepared = Prepared::new(self.problem, self.waves, &self.wavelet, &vp, at_a_time)?;
-        let mut gradient = VelocityGradient::new(self.waves, &vp);
+        let mut gradient = ModelGradient::new(self.waves, &vp);
         let (mut misfit, mut difference, mut energy) = (0.0, 0.0, 0.0);
         let mut illumination = self.illuminated.then(|| vec![0.0; vp.len()]);
         shot_by_shot(
@@ -226,10 +224,16 @@ impl DataMisfit for StageMisfit<'_> {
         Ok(DataMisfitValue {
             misfit: share * misfit,
             relative: (difference / energy).sqrt(),
-            gradient: gradient.by_slowness(share),
+            gradient: gradient.total(share),
             illumination,
             solves: 2 * shots.len(),
         })
+    }
+}
+
+impl DataMisfit for StageMisfit<'_> {
+    fn evaluate(&self, m: &[f64], iteration: usize) -> Result<DataMisfitValue, InversionError> {
+        DataMisfitValue::or_diverged(self.solve(m, iteration), m.len())
     }
 
     fn changes(&self, iteration: usize) -> bool {
@@ -247,13 +251,12 @@ impl DataMisfit for StageMisfit<'_> {
         let at_a_time = at_a_time(shots.len());
         let vp = velocity(m);
         let prepared = Prepared::new(self.problem, self.waves, &self.wavelet, &vp, at_a_time)?;
-        let mut product = VelocityGradient::new(self.waves, &vp);
-        let slope = product.slope.clone();
-        let dvp: Vec<f64> = dm.iter().zip(&vp).map(|(dm, v)| -0.5 * dm * v.powi(3)).collect();
+        let mut product = ModelGradient::new(self.waves, &vp);
+        let slope = product.density_slope.clone();
         let one =
-            |supershot: &Supershot| self.curvature(&prepared, supershot, at_a_time, &dvp, slope.as_deref());
+            |supershot: &Supershot| self.curvature(&prepared, supershot, at_a_time, dm, slope.as_deref());
         shot_by_shot(&shots, one, |of| product.add(&of))?;
-        let product = product.by_slowness(self.share(shots.len()));
+        let product = product.total(self.share(shots.len()));
         Ok((product, 4 * shots.len()))
     }
 }

@@ -13,13 +13,13 @@ use crate::region::SubGrid;
 ///
 /// # Source
 /// Van den Berg and Kleinman, Inverse Problems 13 (1997), 1607-1620, equation 2.5.
-pub(super) struct DataEquation {
+pub struct DataEquation {
     /// dA/dm times m_b at the region's nodes.
-    pub(super) mass: Vec<Complex64>,
+    pub mass: Vec<Complex64>,
     /// Background field `[shot][node]`.
-    pub(super) u0: Vec<Vec<Complex64>>,
+    pub u0: Vec<Vec<Complex64>>,
     /// Background data `[shot, receiver]`.
-    pub(super) incident: Vec<Complex64>,
+    pub incident: Vec<Complex64>,
     /// `[receiver][node]`.
     rows: Vec<Vec<Complex64>>,
 }
@@ -29,7 +29,7 @@ impl DataEquation {
     ///
     /// # Errors
     /// [`InversionError::Fd`].
-    pub(super) fn new(
+    pub fn new(
         problem: &InverseProblem,
         frequency: usize,
         region: &SubGrid,
@@ -44,7 +44,7 @@ impl DataEquation {
     ///
     /// # Errors
     /// [`InversionError::Fd`].
-    pub(super) fn scattered(
+    pub fn scattered(
         problem: &InverseProblem,
         frequency: usize,
         (region, mass): (&SubGrid, Vec<Complex64>),
@@ -71,17 +71,13 @@ impl DataEquation {
     }
 
     /// dA/dm times m_b for a background without absorbing layers: omega^2 m_b.
-    pub(super) fn unbounded_mass(
-        problem: &InverseProblem,
-        frequency: usize,
-        grid: &fd::Grid,
-    ) -> Vec<Complex64> {
+    pub fn unbounded_mass(problem: &InverseProblem, frequency: usize, grid: &fd::Grid) -> Vec<Complex64> {
         let omega = omega(problem.harmonic().frequencies[frequency]);
         background_slowness(problem, grid).iter().map(|m| Complex64::from(omega * omega * m)).collect()
     }
 
     /// The contrast sources `[shot][node]` of scattered fields and a contrast.
-    pub(super) fn sources(&self, u_s: &[Vec<Complex64>], contrast: &[f64]) -> Vec<Vec<Complex64>> {
+    pub fn sources(&self, u_s: &[Vec<Complex64>], contrast: &[f64]) -> Vec<Vec<Complex64>> {
         let at = |(u_s, u0): (&Vec<Complex64>, &Vec<Complex64>)| {
             (0..contrast.len()).map(|p| self.mass[p] * contrast[p] * (u_s[p] + u0[p])).collect()
         };
@@ -89,7 +85,7 @@ impl DataEquation {
     }
 
     /// The data `[shot, receiver]`.
-    pub(super) fn data(&self, w: &[Vec<Complex64>]) -> Vec<Complex64> {
+    pub fn data(&self, w: &[Vec<Complex64>]) -> Vec<Complex64> {
         let receivers = self.rows.len();
         let at = |i: usize| {
             let scattered: Complex64 =
@@ -101,7 +97,7 @@ impl DataEquation {
 
     /// Adds the conjugated derivative with respect to the contrast sources, from an adjoint source
     /// `[shot, receiver]`.
-    pub(super) fn pull_back(&self, adjoint: &[Complex64], by_w: &mut [Vec<Complex64>]) {
+    pub fn pull_back(&self, adjoint: &[Complex64], by_w: &mut [Vec<Complex64>]) {
         let receivers = self.rows.len();
         by_w.par_iter_mut().enumerate().for_each(|(shot, by_w)| {
             for (row, g) in self.rows.iter().zip(&adjoint[shot * receivers..]) {
@@ -112,7 +108,7 @@ impl DataEquation {
 }
 
 /// The fields `[shot][node]` of a network at the first nodes of an evaluation.
-pub(super) fn fields_of(evaluation: &Evaluation, wavefield: Wavefield, nodes: usize) -> Vec<Vec<Complex64>> {
+pub fn fields_of(evaluation: &Evaluation, wavefield: Wavefield, nodes: usize) -> Vec<Vec<Complex64>> {
     let at = |shot: usize, p: usize| {
         let value = wavefield.at(evaluation, 0, p, shot);
         Complex64::new(f64::from(value.re), f64::from(value.im))
@@ -120,6 +116,8 @@ pub(super) fn fields_of(evaluation: &Evaluation, wavefield: Wavefield, nodes: us
     (0..wavefield.sources).map(|shot| (0..nodes).map(|p| at(shot, p)).collect()).collect()
 }
 
-pub(super) fn narrow(value: Complex64) -> Complex32 {
+/// A complex number in single precision.
+#[must_use]
+pub fn narrow(value: Complex64) -> Complex32 {
     Complex32::new(value.re as f32, value.im as f32)
 }

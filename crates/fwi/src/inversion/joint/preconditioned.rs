@@ -1,6 +1,6 @@
 //! The equation preconditioned by the background's Green's operator.
 
-use document::{CheckSettings, Fault, KeyPath, Unit, positive, within};
+use document::{CheckSettings, Unit};
 use fd::{FactorisedGreens, GreensOperator, Grid, HelmholtzOperator, UniformGreens};
 use fields::{JetOrder, Wavefield};
 use num_complex::Complex64;
@@ -17,12 +17,13 @@ use crate::misfit::relative;
 use crate::region::{SubGrid, cells};
 use crate::regularizer::evaluate_all;
 use crate::velocity_network::VelocityPoints;
+use survey::ranges;
 
-/// `r = u_s + G0 [dA/dm (m - m_b) (u0 + u_s)]`, the Lippmann-Schwinger equation where the starting model is uniform; in time
-/// `r = u_s + G0 [(m - m_b) d2(u0 + u_s)/dt2]` with G0 the propagator of the starting model.
+/// `r = u_s + G0 [dA/dm (m - m_b) (u0 + u_s)]`, which is the Lippmann-Schwinger equation for a uniform starting
+/// model. In time, `r = u_s + G0 [(m - m_b) d2(u0 + u_s)/dt2]` with the propagator G0 of the starting model.
 ///
-/// Its error is that of the field, which the strong residual's is not, and it needs no derivatives of the network. The
-/// data follow from the same integral at the receivers.
+/// The size of r is that of the error of the wavefield, unlike that of the strong residual, and it needs no
+/// derivatives of the network. The data follow from the same integral at the receivers.
 ///
 /// # Source
 /// Lippmann and Schwinger, Phys. Rev. 79 (1950), 469; contrast-source inversion: van den Berg and Kleinman, Inverse
@@ -30,15 +31,18 @@ use crate::velocity_network::VelocityPoints;
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Preconditioned {
-    /// Size of the cells in the region, m. At frequencies used for a uniform starting model only; otherwise the
-    /// finite-difference grid is. In time also that of the background's propagator, whose step is the interval of the data
-    /// or the largest stable part of it.
+    /// Size of the cells in the region. At frequencies it is used for a uniform starting model only; otherwise the
+    /// cells are those of the finite-difference grid. In time it is also that of the background's propagator, whose
+    /// step is the interval of the data or the largest stable part of it.
+    #[schemars(transform = ranges::length())]
     pub spacing: f64,
     /// Weight of the equation against the misfit of the data.
     #[serde(default = "weight")]
+    #[schemars(transform = ranges::weight())]
     pub weight: f64,
-    /// Points along each axis of a cell over which the velocity is averaged.
+    /// Number of points along each axis of a cell over which the velocity is averaged.
     #[serde(default = "one")]
+    #[schemars(transform = Unit::None.within(1.0, 8.0))]
     pub points_per_cell: usize,
 }
 
@@ -49,13 +53,7 @@ fn one() -> usize {
     1
 }
 
-impl CheckSettings for Preconditioned {
-    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        positive(&at.key("spacing"), self.spacing, Unit::Metre)?;
-        positive(&at.key("weight"), self.weight, Unit::None)?;
-        within(&at.key("points_per_cell"), self.points_per_cell as f64, [1.0, 8.0], Unit::None)
-    }
-}
+impl CheckSettings for Preconditioned {}
 
 impl JointResidual for Preconditioned {
     fn scattered(&self) -> bool {

@@ -17,17 +17,17 @@ use crate::waves_plan::AcousticPlan;
 ///
 /// # Source
 /// The time-domain form of van den Berg and Kleinman, Inverse Problems 13 (1997), 1607-1620, equations 2.5 and 2.6.
-pub(super) struct Radiation {
+pub struct Radiation {
     /// The nodes of the region.
-    pub(super) region: SubGrid,
+    pub region: SubGrid,
     /// Time step, s.
-    pub(super) dt: f64,
+    pub dt: f64,
     /// Samples of a field.
-    pub(super) steps: usize,
+    pub steps: usize,
     /// Steps from one sample of the data to the next.
-    pub(super) every: usize,
+    pub every: usize,
     /// Background fields `[shot][node, time]`.
-    pub(super) u0: Vec<Vec<f64>>,
+    pub u0: Vec<Vec<f64>>,
     propagator: Propagator<f32>,
     sources: Points,
     /// The nodes, then the receivers.
@@ -39,7 +39,7 @@ pub(super) struct Radiation {
 /// Number of the scenario's time steps in one step of a background propagation: the largest number that divides the
 /// sampling interval of the data and is stable; `None` if not even one is.
 #[must_use]
-pub(crate) fn stride(waves: &AcousticPlan, grid: &Grid, order: usize, fastest: f64) -> Option<usize> {
+pub fn stride(waves: &AcousticPlan, grid: &Grid, order: usize, fastest: f64) -> Option<usize> {
     let largest = fd::time::largest_stable_step(&grid.into(), order, fastest);
     let samples = waves.steps_per_sample;
     (1..=samples).rev().find(|k| samples.is_multiple_of(*k) && *k as f64 * waves.step <= largest)
@@ -50,7 +50,7 @@ impl Radiation {
     ///
     /// # Errors
     /// [`InversionError`].
-    pub(super) fn new(context: &Context, waves: &Transient, spacing: f64) -> Result<Self, InversionError> {
+    pub fn new(context: &Context, waves: &Transient, spacing: f64) -> Result<Self, InversionError> {
         let (problem, settings) = (context.problem, context.settings);
         let whole = Grid::with_spacing(&problem.grid.domain(), spacing)?;
         let region = SubGrid::new(&whole, &settings.region)?;
@@ -83,7 +83,7 @@ impl Radiation {
     }
 
     /// The points and times where the field is needed, `[node, time]`.
-    pub(super) fn events(&self) -> Vec<fields::Event> {
+    pub fn events(&self) -> Vec<fields::Event> {
         let times = |[x, z]: [f64; 2]| (0..self.steps).map(move |n| [x, z, n as f64 * self.dt]);
         self.region.grid.points().flat_map(times).collect()
     }
@@ -94,7 +94,7 @@ impl Radiation {
     ///
     /// # Errors
     /// [`InversionError::Fd`]; the error of `judge`.
-    pub(super) fn pulled_back(
+    pub fn pulled_back(
         &self,
         total: &[f64],
         contrast: &[f64],

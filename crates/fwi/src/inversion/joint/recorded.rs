@@ -2,16 +2,14 @@
 
 use super::Context;
 use crate::forward::Transient;
-use crate::forward::acoustic::{StageData, Supershot};
+use crate::forward::acoustic::{DataOperator, Supershot};
 use crate::inversion::InversionError;
 use crate::inversion_settings::Stage;
 
 /// Traces `[receiver, time]` of every shot, at the sampling interval of the data.
 pub(super) struct ReceiverData<'a> {
-    data: StageData<'a>,
-    /// As the misfit sees them.
-    observed: Vec<Vec<f64>>,
-    /// Sum of their squares.
+    data: DataOperator<'a>,
+    /// Sum of the squares of the observed data.
     energy: f64,
     /// Traces in the starting model, unfiltered.
     incident: Vec<Vec<f64>>,
@@ -40,28 +38,27 @@ impl<'a> ReceiverData<'a> {
         stage: &Stage,
     ) -> Result<Self, InversionError> {
         let (problem, settings) = (context.problem, context.settings);
-        let data = StageData::new(waves, problem, settings, stage)?;
-        let every = waves.waves.steps_per_sample;
-        let incident = waves.background(problem, settings, problem.survey.receivers.common(), every)?;
-        let (mut observed, mut scale) = (Vec::<Vec<f64>>::new(), f64::MIN_POSITIVE);
+        let data = DataOperator::new(waves, problem, settings, stage)?;
+        let incident = waves.starting_data(problem, settings)?;
+        let (mut energy, mut scale) = (0.0, f64::MIN_POSITIVE);
         for (shot, incident) in incident.iter().enumerate() {
             let supershot = Supershot::single(shot);
-            let traces = data.observed(&supershot)?;
+            let traces = data.observed(&supershot);
             let without = data.process(&supershot, incident.clone());
-            scale = traces.iter().zip(without).fold(scale, |a, (o, i)| a.max((o - i).abs()));
-            observed.push(traces);
+            scale = traces.iter().zip(&without).fold(scale, |a, (o, i)| a.max((o - i).abs()));
+            energy += traces.iter().map(|o| o * o).sum::<f64>();
         }
-        let energy = observed.iter().flatten().map(|o| o * o).sum::<f64>().max(f64::MIN_POSITIVE);
-        Ok(Self { data, observed, energy, incident, scale: scale as f32 })
+        Ok(Self { data, energy: energy.max(f64::MIN_POSITIVE), incident, scale: scale as f32 })
     }
 
     /// The misfit of a shot whose scattered field has these traces at the receivers.
     pub(super) fn trace_misfit(&self, shot: usize, scattered: impl Iterator<Item = f64>) -> TraceMisfit {
-        let (supershot, observed) = (Supershot::single(shot), &self.observed[shot]);
+        let supershot = Supershot::single(shot);
+        let observed = self.data.observed(&supershot);
         let synthetic = self.incident[shot].iter().zip(scattered).map(|(d, s)| d + s).collect();
         let synthetic = self.data.process(&supershot, synthetic);
-        let difference = synthetic.iter().zip(observed).map(|(s, o)| (s - o).powi(2)).sum();
-        let (misfit, adjoint) = self.data.misfit(&synthetic, observed);
+        let difference = synthetic.iter().zip(&observed).map(|(s, o)| (s - o).powi(2)).sum();
+        let (misfit, adjoint) = self.data.misfit(&synthetic, &observed);
         TraceMisfit { misfit, difference, adjoint: self.data.process_transposed(&supershot, adjoint) }
     }
 

@@ -1,6 +1,6 @@
 //! The equation at collocation points, by jets of the networks.
 
-use document::{CheckSettings, Fault, KeyPath, Message, Subject, Unit, positive, within};
+use document::{CheckSettings, Fault, KeyPath, Message, Subject, Unit};
 use fd::{Grid, UniformGreens};
 use fields::StrongResidual;
 use num_complex::Complex64;
@@ -17,57 +17,63 @@ use crate::inversion::{InverseProblem, InversionError};
 use crate::inversion_settings::Stage;
 use crate::point_sets::PointSets;
 use crate::region::{SubGrid, cells};
+use survey::ranges;
 
 pub use loss::StrongLoss;
 pub use sampling::Sampling;
 pub use smoothing::Smoothing;
 
-pub(crate) use loss::Cost;
-pub(crate) use sampling::{Sampler, edge, learnt, memory, remember};
+pub use loss::Cost;
+pub use sampling::{Sampler, edge, learnt, memory, remember};
 use smoothing::Smoother;
 use terms::{Frequency, StrongTerms};
 
 mod loss;
-pub(super) mod radiated;
+pub mod radiated;
 mod sampling;
 mod smoothing;
 mod terms;
 
-/// The residual of the declared equation at random points `[x, z]`, or `[x, z, t]` in time.
+/// The residual of the wave equation at random points `[x, z]`, or `[x, z, t]` in time.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Strong {
-    /// Whether the unknown is the scattered field (no singular source to resolve) or the total field.
+    /// Whether the unknown is the scattered wavefield, which has no singular source, or the total wavefield.
     #[serde(default)]
     pub form: StrongForm,
-    /// Collocation points in each iteration; with `smoothing` those outside the region, which has its lattice.
+    /// Number of collocation points in each iteration. With `smoothing`, those outside the region, which has its
+    /// own lattice.
     #[serde(default = "points")]
+    #[schemars(transform = ranges::points())]
     pub points: usize,
-    /// Where they are.
+    /// Where the collocation points are.
     #[serde(default)]
     pub sampling: Sampling,
-    /// Sets of points that are reused in turn; 0 draws new ones in each iteration.
+    /// Number of sets of points that are reused in turn. 0 draws new points in each iteration.
     #[serde(default = "pool")]
+    #[schemars(transform = Unit::None.within(0.0, 1e5))]
     pub pool: usize,
-    /// How residuals become one number.
+    /// The loss function.
     #[serde(default)]
     pub loss: StrongLoss,
-    /// The residual in the region smoothed before it is squared, so that it does not ask for soft interfaces. At frequencies,
-    /// with a velocity network.
+    /// Smooths the residual in the region before it is squared, so that it does not ask for soft interfaces. At
+    /// frequencies, with a velocity network.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub smoothing: Option<Smoothing>,
-    /// Factor by which the weights of the equation and of the edge have grown, geometrically, at the end of a stage: the
-    /// data find a velocity first, then the wavefields follow. At frequencies.
+    /// Factor by which the weights of the equation and of the edge grow geometrically during a stage. The data find
+    /// a velocity first, and the wavefields follow. At frequencies.
     #[serde(default = "no_growth")]
+    #[schemars(transform = Unit::None.within(1.0, 1e6))]
     pub weight_growth: f64,
-    /// Where the equation is asked for. At frequencies.
+    /// Where the equation is enforced. At frequencies.
     #[serde(default)]
     pub domain: StrongDomain,
-    /// How the data follow from the networks.
+    /// How the synthetic data follow from the networks.
     #[serde(default)]
     pub data_from: DataFrom,
-    /// Cells of the grid on which regularisers, and the integral of `data_from`, act, m.
+    /// Size of the cells on which regularisers and the integral of `data_from` act.
     #[serde(default = "regularizer_spacing")]
+    #[schemars(transform = ranges::length())]
     pub regularizer_spacing: f64,
 }
 
@@ -75,35 +81,36 @@ pub struct Strong {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum StrongForm {
-    /// The scattered field on a background known exactly.
+    /// The scattered wavefield; the background wavefield is known exactly.
     #[default]
     Scattered,
-    /// The total field, driven by a Gaussian source.
+    /// The total wavefield of a Gaussian source.
     Total,
 }
 
-/// Where a strong residual is asked for.
+/// Where the strong residual is enforced.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum StrongDomain {
-    /// In the whole grid, absorbing layers included; on its edge the wavefield is zero.
+    /// In the whole grid with its absorbing layers. The wavefield is zero on its edge.
     #[default]
     Grid,
-    /// In the region of the inversion alone; on its edge the wavefield is what the contrast sources radiate there, which is
-    /// exact in a uniform background. Outside the region the wavefield network says nothing. With `data_from: integral`.
+    /// In the region of the inversion only. On its edge the wavefield is the one that the contrast sources radiate
+    /// there, which is exact in a uniform background. The wavefield network says nothing about the outside. With
+    /// `data_from: integral`.
     Region,
 }
 
-/// How the data of a strong residual follow from the networks.
+/// How the synthetic data of a strong residual follow from the networks.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DataFrom {
     /// The wavefield network at the receivers, as in the SIREN paper.
     #[default]
     Network,
-    /// What the contrast sources of both networks radiate: `d = d0 - sum G0 dA/dm (m - m_b) u`, in time
-    /// `d = d0 - G0 [(m - m_b) d2u/dt2]`. The wavefield network can then not explain noise near a receiver. For the scattered
-    /// form.
+    /// The radiation of the contrast sources of both networks: `d = d0 - sum G0 dA/dm (m - m_b) u`, in time `d = d0
+    /// - G0 [(m - m_b) d2u/dt2]`. The wavefield network can then not explain noise near a receiver. For the
+    /// scattered form.
     Integral,
 }
 
@@ -171,13 +178,6 @@ impl document::Problem for NoSquares {
 
 impl CheckSettings for Strong {
     fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        within(&at.key("points"), self.points as f64, [1.0, 1e7], Unit::None)?;
-        positive(&at.key("regularizer_spacing"), self.regularizer_spacing, Unit::Metre)?;
-        self.loss.check(&at.key("loss"))?;
-        within(&at.key("weight_growth"), self.weight_growth, [1.0, 1e6], Unit::None)?;
-        if let Some(smoothing) = &self.smoothing {
-            smoothing.check(&at.key("smoothing"))?;
-        }
         let uniform = matches!(self.sampling, Sampling::Uniform { .. });
         for (key, refused, problem) in [
             (
@@ -349,7 +349,7 @@ impl Strong {
 
 impl StrongForm {
     /// The form of the declared equation.
-    pub(crate) fn of_equation(self) -> Form {
+    pub fn of_equation(self) -> Form {
         match self {
             Self::Scattered => Form::Scattered,
             Self::Total => Form::Total,

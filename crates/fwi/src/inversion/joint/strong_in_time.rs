@@ -31,12 +31,13 @@ use crate::velocity_network::VelocityPoints;
 const ON_EDGE: usize = 200;
 
 /// One set of events with everything that depends only on the events.
-pub(super) struct Batch {
+pub struct Batch {
     events: Vec<Event>,
     /// The events, then those on the edge.
     tensor: Tensor<2>,
     times: Vec<f64>,
-    pub(super) coefficients: Coefficients,
+    /// The coefficients of the equation at the points.
+    pub coefficients: Coefficients,
     /// Number of events in the region, which come first.
     inside: usize,
     /// Those, then the cells of the regularisers.
@@ -56,7 +57,7 @@ struct EdgePoint {
 /// `R = m d2u_s/dt2 - lap u_s + (m - m_b) d2u_0/dt2` at random events; u_s is zero and at rest at t = 0 for every
 /// network. The data are the network's values at the receivers, or what the contrast sources of both networks radiate
 /// there.
-pub(super) struct StrongTermsInTime<'a> {
+pub struct StrongTermsInTime<'a> {
     settings: Strong,
     context: &'a Context<'a>,
     waves: &'a Transient,
@@ -81,7 +82,7 @@ pub(super) struct StrongTermsInTime<'a> {
 impl<'a> StrongTermsInTime<'a> {
     /// # Errors
     /// [`InversionError`].
-    pub(super) fn new(
+    pub fn new(
         settings: &Strong,
         context: &'a Context<'a>,
         waves: &'a Transient,
@@ -138,14 +139,16 @@ impl<'a> StrongTermsInTime<'a> {
         Ok(terms)
     }
 
-    pub(super) fn channels(&self) -> RealWavefield {
+    /// The outputs of the wavefield network, one per shot.
+    #[must_use]
+    pub fn channels(&self) -> RealWavefield {
         let sources = self.context.problem.survey.sources.len();
         RealWavefield { first: 0, sources, scale: self.recorded.scale }
     }
 
     fn draw(&mut self) -> Result<Batch, InversionError> {
         let dt = self.waves.waves.step;
-        let last = self.waves.waves.steps(1) - 1;
+        let last = self.waves.waves.recorded_steps() - 1;
         // At whole steps, where the background is known without interpolation in time.
         let on_steps = |events: Vec<Event>| -> Vec<Event> {
             let step = |t: f64| ((t / dt).round() as usize).clamp(1, last - 1) as f64 * dt;
@@ -166,12 +169,7 @@ impl<'a> StrongTermsInTime<'a> {
     }
 
     /// The part that depends only on the events. The first events lie in the region, and all are at whole steps.
-    pub(super) fn set(
-        &self,
-        events: Vec<Event>,
-        inside: usize,
-        on_edge: &[Event],
-    ) -> Result<Batch, InversionError> {
+    pub fn set(&self, events: Vec<Event>, inside: usize, on_edge: &[Event]) -> Result<Batch, InversionError> {
         let problem = self.context.problem;
         let points: Vec<[f64; 2]> = events[..inside].iter().map(|[x, z, _]| [*x, *z]).collect();
         let drive = self.drive(&points, &events[..inside])?;
@@ -221,7 +219,7 @@ impl<'a> StrongTermsInTime<'a> {
 
     /// `d2u_0/dt2` of every source at events, whose positions are `points`.
     fn drive(&self, points: &[[f64; 2]], events: &[Event]) -> Result<Vec<Vec<f64>>, InversionError> {
-        let (dt, steps) = (self.waves.waves.step, self.waves.waves.steps(1));
+        let (dt, steps) = (self.waves.waves.step, self.waves.waves.recorded_steps());
         let fields = self.waves.background(self.context.problem, self.context.settings, points, 1)?;
         let second = |field: Vec<f64>| -> Vec<f64> {
             let at = |(trace, event): (&[f64], &Event)| {
@@ -234,7 +232,7 @@ impl<'a> StrongTermsInTime<'a> {
     }
 
     /// Adds the absorbing condition at the last events of an evaluation.
-    pub(super) fn absorb(&self, weight: f64, u: &Evaluation, batch: &Batch, upstream: &mut [f32]) -> f64 {
+    pub fn absorb(&self, weight: f64, u: &Evaluation, batch: &Batch, upstream: &mut [f32]) -> f64 {
         let (count, channels, first) = (batch.edge.len(), u.channels(), batch.events.len());
         let factor = weight / (count * channels) as f64;
         let mut sum = 0.0;

@@ -1,34 +1,41 @@
 //! How strong residuals at points are combined into one number, with its derivatives.
 
-use document::{Fault, KeyPath, Unit, positive, within};
+use document::Unit;
 use fields::{Balance, Coefficients, Evaluation, Residuals, Wavefield};
 use num_complex::Complex32;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use survey::ranges;
+
 /// How residuals become one number.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum StrongLoss {
-    /// `weight * mean |R|^2 / 2` with R over (k^2 times the scale of the field), plus the same for the field on the outer
-    /// edge, plus the misfit.
+    /// `weight * mean |R|^2 / 2`, with R relative to k^2 times the scale of the wavefield, plus the same for the
+    /// wavefield on the outer edge, plus the misfit.
     LeastSquares {
         /// Weight of the equation against the misfit of the data.
         #[serde(default = "weight")]
+        #[schemars(transform = ranges::weight())]
         weight: f64,
-        /// Weight of the outer edge; in time that of an absorbing condition there, `u_t / v + du/dn = 0`.
+        /// Weight of the outer edge; in time, of an absorbing condition there, `u_t / v + du/dn = 0`.
         #[serde(default = "edge_weight")]
+        #[schemars(transform = ranges::weight_or_zero())]
         edge_weight: f64,
-        /// Steps between two renewals of factors on the outer edge and on the data that make the gradient of each, by the
-        /// wavefield network, as long as that of the equation (Wang, Teng & Perdikaris 2021); 0 without.
+        /// Steps between two updates of factors on the outer edge and on the data. They make the gradient of each
+        /// with respect to the wavefield network as long as that of the equation (Wang, Teng and Perdikaris 2021).
+        /// 0 does not balance.
         #[serde(default)]
+        #[schemars(transform = Unit::None.within(0.0, 1e9))]
         balance: usize,
     },
-    /// The sums of absolute values of the SIREN paper's inversion, in units of the frame's length: `N/1000 sum_{f != 0} |R| + sum_{f = 0} |R| +
-    /// N sum |u - d|` over real and imaginary parts.
+    /// The sums of absolute values of the SIREN paper, in units of the frame's length: `N/1000 sum_{f != 0} |R| +
+    /// sum_{f = 0} |R| + N sum |u - d|` over real and imaginary parts.
     Sitzmann {
         /// Iterations at the start with m fixed to the background and `N sum |m_net - 1|` in place of the data.
         #[serde(default)]
+        #[schemars(transform = Unit::None.within(0.0, 1e9))]
         pretraining: usize,
     },
 }
@@ -46,33 +53,17 @@ fn edge_weight() -> f64 {
     0.01
 }
 
-impl StrongLoss {
-    /// Checks the weights.
-    ///
-    /// # Errors
-    /// The key and what is wrong with it.
-    pub(crate) fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        let Self::LeastSquares { weight, edge_weight, .. } = *self else { return Ok(()) };
-        let at = at.key("least_squares");
-        positive(&at.key("weight"), weight, Unit::None)?;
-        within(&at.key("edge_weight"), edge_weight, [0.0, f64::INFINITY], Unit::None)
-    }
-}
-
 /// The cost of residuals: their share of the objective, and dJ/dR for each source and point.
-pub(crate) struct Cost {
-    pub(crate) value: f64,
-    pub(crate) by_residual: Vec<Vec<Complex32>>,
+pub struct Cost {
+    /// The value of the objective.
+    pub value: f64,
+    /// Its derivatives with respect to the residual, per shot and point.
+    pub by_residual: Vec<Vec<Complex32>>,
 }
 
 impl StrongLoss {
     /// The share of the objective, and the mean square of the residuals relative to the scale of the field.
-    pub(crate) fn cost(
-        &self,
-        coefficients: &Coefficients,
-        residual: &[Vec<Complex32>],
-        scale: f32,
-    ) -> (Cost, f64) {
+    pub fn cost(&self, coefficients: &Coefficients, residual: &[Vec<Complex32>], scale: f32) -> (Cost, f64) {
         let points = coefficients.points();
         let energy: f64 = residual.iter().flatten().map(|r| f64::from(r.norm_sqr())).sum();
         let mean = energy * mean_factor(points * residual.len(), scale);
@@ -103,20 +94,14 @@ impl StrongLoss {
     }
 
     /// Twice the cost of a unit of squared field at one of `count` points of the edge.
-    pub(crate) fn edge_factor(&self, count: usize, wavefield: Wavefield) -> f64 {
+    pub fn edge_factor(&self, count: usize, wavefield: Wavefield) -> f64 {
         let Self::LeastSquares { edge_weight, .. } = *self else { return 0.0 };
         edge_weight * mean_factor(count * wavefield.sources, wavefield.scale)
     }
 
     /// `edge_weight` times half the mean square of the field at the last `count` points, which lie on the outer edge,
     /// where the PML has absorbed it.
-    pub(crate) fn edge_term(
-        &self,
-        wavefield: Wavefield,
-        u: &Evaluation,
-        count: usize,
-        upstream: &mut [f32],
-    ) -> f64 {
+    pub fn edge_term(&self, wavefield: Wavefield, u: &Evaluation, count: usize, upstream: &mut [f32]) -> f64 {
         let factor = self.edge_factor(count, wavefield);
         if factor == 0.0 {
             return 0.0;
@@ -136,7 +121,7 @@ impl StrongLoss {
 
 impl StrongLoss {
     /// Factors on the terms that balance their gradients, if requested.
-    pub(crate) fn balance(&self) -> Option<Balance> {
+    pub fn balance(&self) -> Option<Balance> {
         match *self {
             Self::LeastSquares { balance, .. } => Balance::renewed_every(balance),
             Self::Sitzmann { .. } => None,
@@ -144,7 +129,7 @@ impl StrongLoss {
     }
 
     /// The same loss with factors on the equation and on the edge.
-    pub(crate) fn weighted(&self, [equation, edge]: [f64; 2]) -> StrongLoss {
+    pub fn weighted(&self, [equation, edge]: [f64; 2]) -> StrongLoss {
         match *self {
             Self::LeastSquares { weight, edge_weight, balance } => {
                 Self::LeastSquares { weight: weight * equation, edge_weight: edge_weight * edge, balance }
@@ -155,7 +140,7 @@ impl StrongLoss {
 
     /// The individual residuals of the equation, real and imaginary parts. Half the sum of their squares equals
     /// [`StrongLoss::cost`] if that is a sum of squares.
-    pub(crate) fn equation_residuals(
+    pub fn equation_residuals(
         &self,
         coefficients: &Coefficients,
         (u, wavefield): (&Evaluation, Wavefield),
@@ -180,12 +165,7 @@ impl StrongLoss {
     }
 
     /// The field at the last `count` points, as in [`StrongLoss::edge_term`].
-    pub(crate) fn edge_residuals(
-        &self,
-        (u, wavefield): (&Evaluation, Wavefield),
-        count: usize,
-        to: &mut Residuals,
-    ) {
+    pub fn edge_residuals(&self, (u, wavefield): (&Evaluation, Wavefield), count: usize, to: &mut Residuals) {
         let Self::LeastSquares { .. } = self else { return };
         let (first, shape) = (u.points() - count, [u.points(), u.channels()]);
         let factor = self.edge_factor(count, wavefield).sqrt();
@@ -207,7 +187,7 @@ fn mean_factor(count: usize, scale: f32) -> f64 {
 }
 
 /// The signs of both parts, 0 for 0.
-pub(crate) fn signs(r: Complex32) -> Complex32 {
+pub(super) fn signs(r: Complex32) -> Complex32 {
     let sign = |x: f32| if x == 0.0 { 0.0 } else { x.signum() };
     Complex32::new(sign(r.re), sign(r.im))
 }

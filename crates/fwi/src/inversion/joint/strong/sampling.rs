@@ -1,43 +1,47 @@
 //! The collocation points of a strong residual.
 
-use document::{Fault, KeyPath, Unit, positive, within};
+use document::{Fault, KeyPath, Unit, within};
 use fields::collocation::{Collocation, Region, ResidualWeighted, SourceWeighted, Uniform};
 use fields::{Balance, FieldsError};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use survey::ranges;
 use survey::survey::Survey;
 
 /// Where collocation points are.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Sampling {
-    /// Uniform in the grid, but for a share that is uniform in the region of the inversion.
+    /// Uniform in the grid, with a share of the points in the region of the inversion.
     Uniform {
-        /// Share of the points in the region.
+        /// Share of the points in the region of the inversion.
         #[serde(default = "half")]
+        #[schemars(transform = Unit::None.within(0.0, 1.0))]
         region_share: f64,
     },
-    /// Receivers, discs around the sources, the rest uniform (card F of the SIREN paper).
+    /// At the receivers, in discs around the sources, and uniform elsewhere, as in the SIREN paper.
     SourceWeighted {
-        /// Radius of the discs, m.
+        /// Radius of the discs.
+        #[schemars(transform = ranges::length())]
         radius: f64,
-        /// Points in the discs, all sources together.
+        /// Number of points in the discs, all sources together.
+        #[schemars(transform = Unit::None.within(0.0, 1e7))]
         in_discs: usize,
     },
-    /// Half uniform, half where the residual was large.
+    /// Half of the points uniform, half where the residual was large.
     ResidualWeighted {},
 }
 
 /// A number of points and the sampler that draws them.
-pub(crate) type Sampler = (usize, Box<dyn Collocation>);
+pub type Sampler = (usize, Box<dyn Collocation>);
 
 impl Sampling {
     /// The samplers for this number of points in a box, some of them in an inner box.
     ///
     /// # Errors
     /// [`FieldsError::Collocation`] for a box without area.
-    pub(crate) fn samplers(
+    pub fn samplers(
         &self,
         points: usize,
         [whole, inner]: [fd::Domain; 2],
@@ -69,17 +73,13 @@ impl Sampling {
     ///
     /// # Errors
     /// The key and what is wrong with it.
-    pub(crate) fn check(&self, at: &KeyPath, points: usize) -> Result<(), Fault> {
+    pub fn check(&self, at: &KeyPath, points: usize) -> Result<(), Fault> {
         match *self {
-            Self::Uniform { region_share } => {
-                within(&at.key("uniform").key("region_share"), region_share, [0.0, 1.0], Unit::None)
-            }
-            Self::SourceWeighted { radius, in_discs } => {
+            Self::SourceWeighted { in_discs, .. } => {
                 let at = at.key("source_weighted");
-                positive(&at.key("radius"), radius, Unit::Metre)?;
                 within(&at.key("in_discs"), in_discs as f64, [0.0, points as f64], Unit::None)
             }
-            Self::ResidualWeighted {} => Ok(()),
+            Self::Uniform { .. } | Self::ResidualWeighted {} => Ok(()),
         }
     }
 }
@@ -95,7 +95,7 @@ fn half() -> f64 {
 }
 
 /// `per_side` points on each side of the edge of a domain.
-pub(crate) fn edge(domain: &fd::Domain, per_side: usize) -> Vec<[f64; 2]> {
+pub fn edge(domain: &fd::Domain, per_side: usize) -> Vec<[f64; 2]> {
     let along =
         |a: usize, i: usize| domain.lo[a] + (domain.hi[a] - domain.lo[a]) * i as f64 / (per_side - 1) as f64;
     let mut points = Vec::with_capacity(4 * per_side);
@@ -107,18 +107,18 @@ pub(crate) fn edge(domain: &fd::Domain, per_side: usize) -> Vec<[f64; 2]> {
 }
 
 /// The memory of each sampler.
-pub(crate) fn learnt(samplers: &[Sampler]) -> Vec<Vec<f32>> {
+pub fn learnt(samplers: &[Sampler]) -> Vec<Vec<f32>> {
     samplers.iter().map(|(_, sampler)| sampler.memory()).collect()
 }
 
 /// The data of balancing factors and of samplers that a checkpoint needs.
-pub(crate) fn memory(balance: Option<&Balance>, learnt: Vec<Vec<f32>>) -> Vec<f32> {
+pub fn memory(balance: Option<&Balance>, learnt: Vec<Vec<f32>>) -> Vec<f32> {
     let parts = std::iter::once(balance.map(Balance::state).unwrap_or_default()).chain(learnt);
     parts.flat_map(|part| std::iter::once(part.len() as f32).chain(part)).collect()
 }
 
 /// Restores what [`memory`] returned.
-pub(crate) fn remember(memory: &[f32], balance: Option<&mut Balance>, samplers: &mut [Sampler]) {
+pub fn remember(memory: &[f32], balance: Option<&mut Balance>, samplers: &mut [Sampler]) {
     let mut rest = memory;
     let mut part = || {
         let (count, behind) = rest.split_first()?;

@@ -1,6 +1,6 @@
 //! A residual in a negative norm: smoothed on a lattice before it is squared.
 
-use document::{Fault, KeyPath, Unit, positive, within};
+use document::Unit;
 use fd::{Domain, Grid};
 use fields::FieldsError;
 use fields::collocation::{Point, Region, Uniform};
@@ -13,39 +13,36 @@ use super::Sampler;
 use crate::inversion::InversionError;
 use crate::region::cells;
 use crate::second_differences::{OfLaplacian, Waves};
+use survey::ranges;
 
-/// `R` becomes `(1 - l^2 lap)^-1 R` in the region, on a lattice that has a random offset in each set of points, with the
-/// velocity averaged over each cell.
+/// Replaces the residual R in the region by `(1 - l^2 lap)^-1 R`, on a lattice that has a random offset in each set
+/// of points. The velocity is averaged over each cell.
 ///
-/// At an interface the Laplacian of the wavefield jumps, which a smooth network cannot; squared as it is, the residual asks
-/// for a velocity without jumps. This is the square of a negative norm instead, in which the error of the Laplacian weighs
-/// as much as that of the field.
+/// At an interface the Laplacian of the wavefield jumps, which a smooth network cannot do. The residual squared as
+/// it is therefore asks for a velocity without jumps. The smoothed residual is the square of a negative norm
+/// instead, in which the error of the Laplacian weighs as much as that of the wavefield.
 ///
 /// # Source
-/// Taylor, Pardo and Muga, Comput. Methods Appl. Mech. Eng. 405 (2023), 115850: residuals of networks in dual norms, by
-/// cosine transforms.
+/// Taylor, Pardo and Muga, Comput. Methods Appl. Mech. Eng. 405 (2023), 115850: residuals of networks in dual
+/// norms, by cosine transforms.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Smoothing {
-    /// l, m: about a wavelength over 2 pi.
+    /// The length l, about a wavelength over 2 pi.
+    #[schemars(transform = ranges::length())]
     pub length: f64,
-    /// Size of the lattice's cells, m.
+    /// Size of the cells of the lattice.
+    #[schemars(transform = ranges::length())]
     pub spacing: f64,
-    /// Points along each axis of a cell over which the velocity is averaged; those of `regularizer_spacing` have as many.
+    /// Number of points along each axis of a cell over which the velocity is averaged, also for the cells of
+    /// `regularizer_spacing`.
     #[serde(default = "one")]
+    #[schemars(transform = Unit::None.within(1.0, 8.0))]
     pub points_per_cell: usize,
 }
 
 fn one() -> usize {
     1
-}
-
-impl Smoothing {
-    pub(super) fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        positive(&at.key("length"), self.length, Unit::Metre)?;
-        positive(&at.key("spacing"), self.spacing, Unit::Metre)?;
-        within(&at.key("points_per_cell"), self.points_per_cell as f64, [1.0, 8.0], Unit::None)
-    }
 }
 
 /// `(1 - l^2 lap)^-1` with the five-point Laplacian of a lattice and no flux through its edge; it is diagonal in

@@ -1,0 +1,345 @@
+//! The command line: commands, arguments and help texts.
+
+use std::path::PathBuf;
+use studies::progress_args::ProgressArgs;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use survey::import::ImportOptions;
+
+const EXAMPLES: &str = "\
+First steps:
+  fwi check scenarios/cylinder.yaml --explain    describe the scenario and estimate its cost
+  fwi run scenarios/cylinder.yaml                data, inversions, comparison, report
+  fwi export runs/cylinder --to png              export the inverted models as pictures
+
+Exit codes: 0 done, 1 failed while running, 2 wrong scenario or arguments,
+130 interrupted by Ctrl-C, 143 by SIGTERM, 129 by SIGHUP.";
+
+/// Full-waveform inversion with finite differences and neural fields, compared on equal terms.
+///
+/// A scenario (a YAML file) describes the medium, the survey and the data, and lists the inversions to compare. All of
+/// them solve the same wave equation.
+#[derive(Debug, Parser)]
+#[command(name = "fwi", version, after_help = EXAMPLES, arg_required_else_help = true, max_term_width = 110)]
+pub struct Cli {
+    /// How progress is shown.
+    #[command(flatten)]
+    pub progress: ProgressArgs,
+    /// The command.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run a scenario: simulate missing data, run every inversion, compare, write the report, export models
+    #[command(after_help = "Examples:\n  fwi run scenarios/cylinder.yaml -o runs/first\n  \
+                            fwi run scenarios/cylinder.yaml --resume    continue after an interruption")]
+    Run(RunArgs),
+    /// Validate a scenario; with --explain, describe it and estimate its cost
+    #[command(after_help = "Example:\n  fwi check scenarios/cylinder.yaml --explain")]
+    Check(CheckArgs),
+    /// Simulate receiver data from the true model, with the noise of the scenario
+    #[command(after_help = "Example:\n  fwi simulate scenarios/cylinder.yaml -o data/cylinder.h5")]
+    Simulate(SimulateArgs),
+    /// Run the inversions of a scenario, or one of them, on existing data
+    #[command(after_help = "Examples:\n  fwi invert scenarios/cylinder.yaml --only grid\n  \
+                            fwi invert scenarios/cylinder.yaml --resume    continue after an interruption")]
+    Invert(InvertArgs),
+    /// Compare the inversions of a run: print the table and write report.html
+    #[command(after_help = "Example:\n  fwi compare runs/cylinder")]
+    Compare(CompareArgs),
+    /// Export a velocity model, a network, or all models of a run to another format
+    #[command(
+        after_help = "Examples:\n  fwi export runs/cylinder/grid/model.h5 --to npy --spacing 5 -o model.npy\n  \
+                            fwi export runs/cylinder --to png\n  \
+                            fwi export salt.safetensors --to npy --spacing 2.5 --derivatives"
+    )]
+    Export(ExportArgs),
+    /// Store a velocity model or a picture as a small network, which `export` can evaluate at any spacing
+    #[command(after_help = "Examples:\n  fwi fit salt.h5 --to salt.safetensors\n  \
+                            fwi fit marmousi.npy --spacing 12.5 --width 128 --layers 4 --error 0.01")]
+    Fit(FitArgs),
+    /// Convert data or models of other programs to HDF5 files of fwi
+    #[command(after_help = "Examples:\n  \
+        fwi import data_cylinder_5.mat --scale 1000 --frequency 3.1831 --strength 1,1 --variance 100 -o cylinder-authors.h5\n  \
+        fwi import marmousi.npy --as model --unit m/s --spacing 12.5 -o marmousi.h5")]
+    Import(ImportArgs),
+    /// Describe a data file, model, network, checkpoint or run directory
+    #[command(after_help = "Example:\n  fwi info data/cylinder.h5")]
+    Info(InfoArgs),
+    /// Print the scenario format as a JSON schema or as the reference page
+    #[command(after_help = "Example:\n  fwi schema > fwi.schema.json    completion in an editor")]
+    Schema(SchemaArgs),
+    /// Print a completion script for a shell
+    #[command(
+        after_help = "Example:\n  fwi completions bash > ~/.local/share/bash-completion/completions/fwi"
+    )]
+    Completions(CompletionsArgs),
+    /// Measure the speed of this machine on fixed cases
+    #[command(after_help = "Examples:\n  fwi bench\n  fwi bench siren_step --json --threads 2")]
+    Bench(BenchArgs),
+}
+
+/// `fwi run`.
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// The scenario file
+    #[arg(value_name = "SCENARIO")]
+    pub scenario: PathBuf,
+    /// Run only the inversion, fit, wavefield, evolution or network of this name
+    #[arg(long, value_name = "NAME")]
+    pub only: Option<String>,
+    /// Go on from what an earlier run has left in the run directory
+    #[arg(long)]
+    pub resume: bool,
+    /// Simulate the data anew, even where there are some
+    #[arg(long)]
+    pub simulate: bool,
+    /// The run directory [default: runs/NAME, the name of the scenario]
+    #[arg(long, short, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+}
+
+/// `fwi check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// The scenario file
+    #[arg(value_name = "SCENARIO")]
+    pub scenario: PathBuf,
+    /// Describe the scenario: grid, sampling, boundary, unknowns, memory, cost
+    #[arg(long)]
+    pub explain: bool,
+}
+
+/// `fwi simulate`.
+#[derive(Debug, Args)]
+pub struct SimulateArgs {
+    /// The scenario file
+    #[arg(value_name = "SCENARIO")]
+    pub scenario: PathBuf,
+    /// The data file [default: `data.file` of the scenario]
+    #[arg(long, short, value_name = "DATA.h5")]
+    pub output: Option<PathBuf>,
+}
+
+/// `fwi invert`.
+#[derive(Debug, Args)]
+pub struct InvertArgs {
+    /// The scenario file
+    #[arg(value_name = "SCENARIO")]
+    pub scenario: PathBuf,
+    /// Run only the inversion with this name
+    #[arg(long, value_name = "NAME")]
+    pub only: Option<String>,
+    /// Continue from the checkpoints in the run directory
+    #[arg(long)]
+    pub resume: bool,
+    /// The run directory [default: runs/NAME, where NAME is the name of the scenario]
+    #[arg(long, short, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+}
+
+/// `fwi compare`.
+#[derive(Debug, Args)]
+pub struct CompareArgs {
+    /// A run directory, or a scenario whose default run directory is used
+    #[arg(value_name = "DIR|SCENARIO")]
+    pub run: PathBuf,
+}
+
+/// `fwi export`.
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    /// A model, a network, or a run directory (all its models)
+    #[arg(value_name = "MODEL.h5|NETWORK.safetensors|DIR")]
+    pub input: PathBuf,
+    /// The format: hdf5, npy, csv or png
+    #[arg(long, value_name = "FORMAT")]
+    pub to: String,
+    /// Distance between samples in m [default: the spacing of the model]
+    #[arg(long, value_name = "M", value_parser = positive)]
+    pub spacing: Option<f64>,
+    /// Also write exact first derivatives and the Laplacian; the input must be a network
+    #[arg(long)]
+    pub derivatives: bool,
+    /// The output file [default: in the folder of the model]
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// `fwi fit`.
+#[derive(Debug, Clone, Args)]
+pub struct FitArgs {
+    /// The model: an HDF5 file of fwi, an npy array [z, x] or a PNG
+    #[arg(value_name = "MODEL")]
+    pub model: PathBuf,
+    /// The output file [default: the name of the model, ending in .safetensors]
+    #[arg(long, value_name = "NETWORK.safetensors")]
+    pub to: Option<PathBuf>,
+    /// Continue from the checkpoint that an interrupted fit left in the folder of the network
+    #[arg(long)]
+    pub resume: bool,
+    /// Units in each hidden layer
+    #[arg(long, default_value_t = 64, value_name = "N")]
+    pub width: usize,
+    /// Number of hidden layers
+    #[arg(long, default_value_t = 3, value_name = "N")]
+    pub layers: usize,
+    /// Frequency factor of the first layer; larger values resolve finer detail
+    #[arg(long, default_value_t = 30.0, value_name = "W0", value_parser = clap::value_parser!(f32))]
+    pub w0: f32,
+    /// Maximum number of optimiser steps
+    #[arg(long, default_value_t = 2000, value_name = "N")]
+    pub steps: usize,
+    /// Relative error at which to stop, such as 0.01 for 1 % [default: take all steps]
+    #[arg(long, value_name = "E", value_parser = share)]
+    pub error: Option<f64>,
+    /// Distance between samples in m, which npy and PNG files do not contain; a model is resampled to it
+    #[arg(long, value_name = "M", value_parser = positive)]
+    pub spacing: Option<f64>,
+    /// Device of the network, as in a scenario
+    #[arg(long, default_value = "auto", value_name = "DEVICE")]
+    pub device: String,
+    /// Seed of all random numbers
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub seed: u64,
+}
+
+/// The kind of file that an import makes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ImportKind {
+    /// Receiver data.
+    Data,
+    /// A velocity model.
+    Model,
+}
+
+/// `fwi import`.
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// The file of another program
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// What the file contains
+    #[arg(long = "as", value_enum, default_value_t = ImportKind::Data, value_name = "KIND")]
+    pub kind: ImportKind,
+    /// Format of the file [default: from the ending of its name]
+    #[arg(long, value_name = "FORMAT")]
+    pub from: Option<String>,
+    /// The output file [default: the name of the file, ending in .h5]
+    #[arg(long, short, value_name = "FILE.h5")]
+    pub output: Option<PathBuf>,
+    /// Information that the file does not contain.
+    #[command(flatten)]
+    pub options: ImportOptions,
+}
+
+/// `fwi info`.
+#[derive(Debug, Args)]
+pub struct InfoArgs {
+    /// The file or run directory
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+}
+
+/// `fwi schema`.
+#[derive(Debug, Args)]
+pub struct SchemaArgs {
+    /// Print the scenario reference in Markdown instead of the JSON schema
+    #[arg(long)]
+    pub markdown: bool,
+}
+
+/// `fwi completions`.
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+/// `fwi bench`.
+#[derive(Debug, Args)]
+pub struct BenchArgs {
+    /// The case to run [default: all]
+    #[arg(value_name = "CASE")]
+    pub case: Option<String>,
+    /// Print one JSON object per line
+    #[arg(long)]
+    pub json: bool,
+    /// Number of threads [default: one per core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// Device for training steps, as in a scenario
+    #[arg(long, value_name = "DEVICE", default_value = "cpu")]
+    pub device: String,
+}
+
+fn positive(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(value) if value.is_finite() && value > 0.0 => Ok(value),
+        _ => Err("expected a positive number of metres, without a unit".to_owned()),
+    }
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(value) if value > 0.0 && value < 1.0 => Ok(value),
+        _ => Err("expected a number between 0 and 1, such as 0.01 for 1 %".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    /// clap's own consistency check, and every command shows an example.
+    #[test]
+    fn every_command_has_help_with_an_example() {
+        Cli::command().debug_assert();
+        for command in Cli::command().get_subcommands_mut() {
+            let help = command.render_long_help().to_string();
+            assert!(
+                help.contains("Example") && help.contains(&format!("fwi {}", command.get_name())),
+                "{help}"
+            );
+        }
+    }
+
+    #[test]
+    fn flags_of_the_design() {
+        for line in [
+            "fwi run s.yaml -o d",
+            "fwi check s.yaml --explain --quiet",
+            "fwi simulate s.yaml -o d.h5 --log json",
+            "fwi invert s.yaml --only a --resume -o d",
+            "fwi compare runs/a",
+            "fwi export m.h5 --to npy --spacing 5 -o m.npy",
+            "fwi export m.safetensors --to csv --derivatives",
+            "fwi fit m.h5 --to m.safetensors --width 32 --layers 2 --steps 100 --error 0.01 --spacing 10",
+            "fwi import d.mat --as data",
+            "fwi info f.h5",
+            "fwi schema --markdown",
+            "fwi completions zsh",
+            "fwi bench case --json --threads 2",
+        ] {
+            Cli::try_parse_from(line.split(' ')).unwrap_or_else(|error| panic!("{line}: {error}"));
+        }
+        for line in [
+            "fwi",
+            "fwi fly",
+            "fwi export m.h5",
+            "fwi bench --threads 0",
+            "fwi export m.h5 --to npy --spacing 5m",
+            "fwi fit m.h5 --spacing 0",
+            "fwi fit m.h5 --error 2",
+        ] {
+            assert_eq!(Cli::try_parse_from(line.split(' ')).unwrap_err().exit_code(), 2, "{line}");
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! The commands, one file each: from arguments to the library and the printed output.
+
+mod bench;
+mod check;
+mod compare;
+mod completions;
+mod export;
+mod fit;
+mod import;
+mod info;
+mod invert;
+mod run;
+mod schema;
+mod simulate;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::{Cli, Command};
+use studies::error::FwiError;
+
+/// The whole program: runs the command line, prints its error to standard error, and returns its exit code.
+#[must_use]
+pub fn main() -> ExitCode {
+    fwi::interruption::listen();
+    match execute(Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            machine::say!("error: {}", error.to_string().trim_end());
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+/// Runs the command line.
+///
+/// # Errors
+/// The error that ended the command; [`FwiError::exit_code`] is its exit code.
+pub fn execute(cli: Cli) -> Result<(), FwiError> {
+    let progress = cli.progress;
+    match cli.command {
+        Command::Run(args) => run::execute(&args, progress),
+        Command::Check(args) => check::execute(&args),
+        Command::Simulate(args) => simulate::execute(&args, progress),
+        Command::Invert(args) => invert::execute(&args, progress),
+        Command::Compare(args) => compare::execute(&args),
+        Command::Export(args) => export::execute(&args, progress),
+        Command::Fit(args) => fit::execute(&args, progress),
+        Command::Import(args) => import::execute(&args, progress),
+        Command::Info(args) => info::execute(&args),
+        Command::Schema(args) => schema::execute(&args),
+        Command::Completions(args) => completions::execute(&args),
+        Command::Bench(args) => bench::execute(&args, progress),
+    }
+}
+
+/// Writes notes for the user to standard error.
+fn print_notes(notes: &[String]) {
+    for note in notes {
+        // A closed pipe does not stop the command.
+        let _ = writeln!(io::stderr(), "note: {note}");
+    }
+}
+
+/// Writes to standard output. A reader that has closed the pipe (`fwi schema | head`) is not an error.
+fn print(text: &str) -> Result<(), FwiError> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        Err(source) => Err(FwiError::Write { what: "to standard output".to_owned(), source }),
+        Ok(()) => Ok(()),
+    }
+}

@@ -1,0 +1,19 @@
+//! `fwi compare`
+
+use super::print;
+use crate::cli::CompareArgs;
+use studies::error::FwiError;
+use studies::job::Job;
+use studies::scenario::Kind;
+use studies::spine::{Summary, table};
+
+pub(super) fn execute(args: &CompareArgs) -> Result<(), FwiError> {
+    let is_scenario = args.run.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
+    let directory =
+        if is_scenario { Job::from_file(&args.run)?.directory().clone() } else { args.run.clone() };
+    let summary = Summary::of_run(&directory)?;
+    if summary.kind == Kind::Inversions {
+        studies::compare::compare(&directory)?;
+    }
+    print(&table::text(&summary))
+}

@@ -1,0 +1,9 @@
+//! `fwi info`
+
+use super::print;
+use crate::cli::InfoArgs;
+use studies::error::FwiError;
+
+pub(super) fn execute(args: &InfoArgs) -> Result<(), FwiError> {
+    print(&studies::info::info(&args.file)?)
+}

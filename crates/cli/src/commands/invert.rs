@@ -1,0 +1,24 @@
+//! `fwi invert`
+
+use crate::cli::InvertArgs;
+use studies::error::FwiError;
+use studies::plan::Plan;
+use studies::progress_args::ProgressArgs;
+use studies::spine::Options;
+use studies::spine::inversions::Inversions;
+
+pub(super) fn execute(args: &InvertArgs, progress: ProgressArgs) -> Result<(), FwiError> {
+    let mut plan = Plan::from_file(&args.scenario)?;
+    super::print_notes(&plan.notes);
+    if let Some(directory) = &args.output {
+        plan.directory.clone_from(directory);
+    }
+    let options = Options {
+        command: "invert",
+        resume: args.resume,
+        only: args.only.clone(),
+        simulate: false,
+        progress,
+    };
+    super::run::run(&mut Inversions::new(&plan), &options)
+}

@@ -1,0 +1,36 @@
+//! `fwi simulate`
+
+use std::time::Instant;
+
+use crate::cli::SimulateArgs;
+use studies::error::FwiError;
+use studies::plan::Plan;
+use studies::progress_args::ProgressArgs;
+use studies::simulate;
+use studies::spine::progress::{Line, Shown};
+
+pub(super) fn execute(args: &SimulateArgs, progress: ProgressArgs) -> Result<(), FwiError> {
+    let mut plan = Plan::from_file(&args.scenario)?;
+    super::print_notes(&plan.notes);
+    if let Some(file) = &args.output {
+        plan.data.path = file.clone();
+    }
+    if plan.data.simulate.is_none() {
+        return Err(FwiError::Argument {
+            argument: "SCENARIO",
+            found: args.scenario.display().to_string(),
+            problem: "has no `data.simulate`",
+            expected: "a scenario with `data.simulate`".to_owned(),
+        });
+    }
+    fwi::interruption::begin_run();
+    let mut line = Line::new("data", "data", simulate::unit(&plan), progress);
+    let started = Instant::now();
+    let mut tell = |done, planned| line.show(&|| Shown::of(done, planned, started));
+    let what = simulate::simulate_to(&plan, &plan.data.path, &mut tell)?;
+    drop(line);
+    if progress.quiet {
+        return Ok(());
+    }
+    super::print(&format!("{}: {what}\n", plan.data.path.display()))
+}

@@ -1,0 +1,6 @@
+//! The command `fwi`: arguments, and what is printed.
+
+pub mod bench;
+pub mod cli;
+pub mod commands;
+pub mod store;

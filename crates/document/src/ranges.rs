@@ -1,0 +1,38 @@
+//! The numbers of settings against the ranges of their keys.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::key_path::KeyPath;
+use crate::locate::Document;
+use crate::number::Number;
+use crate::problem::Fault;
+use crate::problems::OutOfRange;
+use crate::shape::Shapes;
+
+/// The value of a word that is a number.
+fn value(text: &str) -> Option<f64> {
+    let infinity = if text.starts_with('-') { f64::NEG_INFINITY } else { f64::INFINITY };
+    match text.trim_start_matches(['-', '+']).to_ascii_lowercase().as_str() {
+        ".inf" => Some(infinity),
+        ".nan" => Some(f64::NAN),
+        _ => text.parse().ok(),
+    }
+}
+
+/// The first number of settings that is outside the range of its key.
+#[must_use]
+pub fn out_of_range<T: Serialize + JsonSchema>(settings: &T) -> Option<Fault> {
+    // Written out they have no aliases, so that every number is looked at.
+    let written =
+        serde_saphyr::to_string(settings).expect("settings have only names, numbers, lists and blocks");
+    let document = Document::parse(&written)?;
+    let outside = |path: &KeyPath, node: &Value| {
+        let Number { unit, range } = Number::of(node)?;
+        let value = value(document.scalar(path)?)?;
+        (!unit.within(range[0], range[1]).contains(value)).then_some(OutOfRange { value, range, unit })
+    };
+    let (key, problem) = Shapes::of::<T>().search(&document, &outside)?;
+    Some(Fault::new(key, problem))
+}

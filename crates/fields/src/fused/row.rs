@@ -1,0 +1,31 @@
+//! The unit of storage of every matrix in the kernel.
+
+use crate::lanes::Lanes;
+
+/// One row of a panel: 32 columns.
+#[derive(Clone, Copy)]
+#[repr(C, align(64))]
+pub(crate) struct Row(pub(crate) [f32; 32]);
+
+impl Row {
+    pub(crate) const ZERO: Self = Self([0.0; 32]);
+
+    /// Lanes 0..16 (`half` 0) or 16..32 (`half` 1).
+    #[inline(always)]
+    pub(crate) fn load<V: Lanes>(&self, half: usize) -> V {
+        V::load(&self.0.as_chunks::<16>().0[half])
+    }
+
+    /// Overwrites one half.
+    #[inline(always)]
+    pub(crate) fn store<V: Lanes>(&mut self, half: usize, v: V) {
+        v.store(&mut self.0.as_chunks_mut::<16>().0[half]);
+    }
+
+    /// Adds to one half.
+    #[inline(always)]
+    pub(crate) fn accumulate<V: Lanes>(&mut self, half: usize, v: V) {
+        let sum = self.load::<V>(half).add(v);
+        self.store(half, sum);
+    }
+}

@@ -1,0 +1,107 @@
+//! What turns the pressure at the receivers into the traces that a misfit compares.
+
+use rayon::prelude::*;
+
+use super::{Supershot, Transient};
+use crate::inversion::{InverseProblem, InversionError};
+use crate::inversion_settings::{InversionSettings, Stage};
+use crate::misfit::TimeMisfit;
+use survey::traces::{BandFilter, Gather, Reference};
+
+/// The data operator P of a stage: sampling at the interval of the data, the filter to a band, and the weights of mutes and
+/// dead traces, one linear map with its exact transpose. With it the observed data, which have been through the same filter
+/// and weights once, and their misfit.
+pub(crate) struct DataOperator<'a> {
+    problem: &'a InverseProblem<'a>,
+    waves: &'a Transient,
+    settings: &'a InversionSettings,
+    misfit: &'a dyn TimeMisfit,
+    band: Option<BandFilter>,
+    reference: Reference,
+    /// Observed traces of every shot, `[receiver, time]`, filtered and weighed; in the precision of the file.
+    observed: Vec<Vec<f32>>,
+}
+
+impl<'a> DataOperator<'a> {
+    /// Reads all observed traces, filters and weighs them.
+    ///
+    /// # Errors
+    /// [`InversionError::Data`].
+    pub(crate) fn new(
+        waves: &'a Transient,
+        problem: &'a InverseProblem<'a>,
+        settings: &'a InversionSettings,
+        stage: &Stage,
+    ) -> Result<Self, InversionError> {
+        let misfit = settings.misfit.in_time();
+        let (band, reference) = (stage.band.clone(), Reference::default());
+        let mut operator = Self { problem, waves, settings, misfit, band, reference, observed: Vec::new() };
+        let read = |shot: usize| -> Result<(Vec<f32>, Reference), InversionError> {
+            let traces = operator.process(&Supershot::single(shot), waves.observed(shot)?);
+            let reference = Reference::of(&traces, waves.waves.samples);
+            Ok((traces.into_iter().map(|v| v as f32).collect(), reference))
+        };
+        let shots = 0..problem.survey.sources.len();
+        let read: Vec<_> = shots.into_par_iter().map(read).collect::<Result<_, _>>()?;
+        for (traces, reference) in read {
+            operator.observed.push(traces);
+            operator.reference = operator.reference.and(reference);
+        }
+        Ok(operator)
+    }
+
+    fn filtered(&self, traces: Vec<f64>) -> Vec<f64> {
+        match &self.band {
+            Some(band) => band.apply(&traces, self.waves.waves.samples, self.waves.waves.interval()),
+            None => traces,
+        }
+    }
+
+    /// Multiplies by the weights of a shot. What several shots record together cannot be muted by the offset of each: the
+    /// plan refuses it.
+    fn weigh(&self, supershot: &Supershot, traces: &mut [f64]) {
+        if let Some(weights) = self.waves.weights(self.problem, &self.settings.mutes, supershot.shots[0]) {
+            traces.iter_mut().zip(weights).for_each(|(d, w)| *d *= w);
+        }
+    }
+
+    /// The data of the pressure `[receiver, step]` at every step of a propagation.
+    pub(crate) fn apply(&self, supershot: &Supershot, pressure: &[f32]) -> Vec<f64> {
+        self.process(supershot, self.waves.resampling.apply(pressure))
+    }
+
+    /// The transpose of [`DataOperator::apply`].
+    pub(crate) fn transpose(&self, supershot: &Supershot, adjoint: Vec<f64>) -> Vec<f64> {
+        self.waves.resampling.transpose(&self.process_transposed(supershot, adjoint))
+    }
+
+    /// The part of [`DataOperator::apply`] after the sampling: filter and weights, of traces `[receiver, time]` at the
+    /// interval of the data.
+    pub(crate) fn process(&self, supershot: &Supershot, traces: Vec<f64>) -> Vec<f64> {
+        let mut traces = self.filtered(traces);
+        self.weigh(supershot, &mut traces);
+        traces
+    }
+
+    /// The transpose of [`DataOperator::process`].
+    pub(crate) fn process_transposed(&self, supershot: &Supershot, mut adjoint: Vec<f64>) -> Vec<f64> {
+        self.weigh(supershot, &mut adjoint);
+        self.filtered(adjoint)
+    }
+
+    /// Observed traces, filtered and weighed.
+    pub(crate) fn observed(&self, supershot: &Supershot) -> Vec<f64> {
+        let mut sum = vec![0.0; self.observed[supershot.shots[0]].len()];
+        for (&shot, code) in supershot.shots.iter().zip(&supershot.codes) {
+            sum.iter_mut().zip(&self.observed[shot]).for_each(|(s, d)| *s += code * f64::from(*d));
+        }
+        sum
+    }
+
+    /// Misfit and its derivative by the synthetic data, of data as [`DataOperator::apply`] and [`DataOperator::observed`]
+    /// give them.
+    pub(crate) fn misfit(&self, synthetic: &[f64], observed: &[f64]) -> (f64, Vec<f64>) {
+        let (samples, dt) = (self.waves.waves.samples, self.waves.waves.interval());
+        self.misfit.evaluate(&Gather { synthetic, observed, samples, dt, reference: self.reference })
+    }
+}

@@ -1,7 +1,0 @@
-//! The `fwi` command in a build with LibTorch; `launcher` starts it.
-
-use std::process::ExitCode;
-
-fn main() -> ExitCode {
-    fwi::commands::main()
-}

@@ -1,0 +1,250 @@
+//! Sources and receivers.
+
+mod problems;
+
+use document::problems::{EmptyList, NotPositive};
+use document::{Fault, KeyPath, Unit, within};
+use fd::{Domain, Grid};
+use num_complex::Complex64;
+
+use self::problems::{FromDataSimulated, OnFreeSurface, PointOutside, ReceiversByShot, ReceiversMove};
+use fwi::waves_plan::WavesPlan;
+use survey::observed::Observed;
+use survey::positions::SourceBlock;
+use survey::positions::{ByShot, Lines, Positions, PositionsChoice, ReceiverPositions, ReceiversChoice};
+use survey::survey::{Receivers, Survey};
+
+/// Longest list of points that a scenario may generate; longer lists belong in a data file.
+const MOST_POINTS: usize = 1_000_000;
+
+/// Depth below a free surface over the spacing of the grid within which the pressure is zero in effect: it is proportional
+/// to the depth, a thousandth of that one cell down.
+const SURFACE: f64 = 1e-3;
+
+/// Where a scenario has its sources and receivers, and what the sources emit.
+#[derive(Clone, Copy)]
+pub(super) struct Places<'a> {
+    /// Positions of the sources.
+    pub(super) sources: &'a Positions,
+    /// Positions of the receivers, where there are any.
+    pub(super) receivers: Option<&'a ReceiverPositions>,
+    /// What the sources emit.
+    pub(super) source: &'a SourceBlock,
+}
+
+/// The survey. Each point is checked to be between the absorbing layers and below a free surface.
+pub(super) fn survey(
+    block: Places,
+    grid: &Grid,
+    waves: &WavesPlan,
+    observed: Option<&Observed>,
+) -> Result<Survey, Fault> {
+    let at = KeyPath::of("survey");
+    let stored = observed.map(Observed::survey);
+    let free_surface = matches!(waves, WavesPlan::Acoustic(waves) if waves.boundary.free_surface);
+    let usable = AllowedArea { grid, interior: waves.interior(grid), free_surface };
+
+    let key = at.key("sources");
+    few(&lines(&key, block.sources), 1)?;
+    let from_data = || Fault::new(&key, FromDataSimulated);
+    let stored_sources = || stored.map(|survey| survey.sources.clone());
+    let sources = block.sources.points().or_else(stored_sources).ok_or_else(from_data)?;
+    not_empty(&key, "sources", &sources)?;
+    usable.check("source", None, &sources, |index| written(&key, block.sources, index))?;
+    let receivers = match block.receivers {
+        Some(positions) => receivers(&at.key("receivers"), positions, &sources, stored, &usable)?,
+        None => Receivers::Shared(Vec::new()),
+    };
+
+    let source = at.key("source");
+    let side = grid.domain().hi[0] - grid.domain().lo[0];
+    within(&source.key("variance"), block.source.variance, [0.0, side * side], Unit::SquareMetre)?;
+    let strength = Complex64::new(block.source.strength[0], block.source.strength[1]);
+    if !(strength.norm() > 0.0 && strength.norm().is_finite()) {
+        return Err(Fault::new(
+            source.key("strength"),
+            NotPositive { value: strength.norm(), unit: Unit::None },
+        ));
+    }
+    Ok(Survey { sources, receivers, strength, variance: block.source.variance })
+}
+
+/// The receivers, the same number for every shot.
+fn receivers(
+    key: &KeyPath,
+    positions: &ReceiverPositions,
+    sources: &[[f64; 2]],
+    stored: Option<&Survey>,
+    usable: &AllowedArea,
+) -> Result<Receivers, Fault> {
+    match positions {
+        ReceiverPositions::Rule(ReceiversChoice::ByShot(ByShot(shots))) => {
+            as_many(&key.key("by_shot"), shots, sources)?;
+        }
+        _ => few(&receiver_lines(key, positions), sources.len())?,
+    }
+    let from_data = || Fault::new(key, FromDataSimulated);
+    let stored = || stored.map(|survey| survey.receivers.clone());
+    let receivers = positions.receivers(sources).or_else(stored).ok_or_else(from_data)?;
+    not_empty(key, "receivers", receivers.of(0))?;
+    for (shot, points) in receivers.all().iter().enumerate() {
+        let of = receivers.move_on().then_some(shot);
+        let place = |index: usize| match positions {
+            ReceiverPositions::Points(_) => key.index(index),
+            ReceiverPositions::Rule(ReceiversChoice::ByShot(_)) => {
+                key.key("by_shot").index(shot).index(index)
+            }
+            ReceiverPositions::Rule(_) => {
+                written_in(&receiver_lines(key, positions), index).unwrap_or_else(|| key.clone())
+            }
+        };
+        usable.check("receiver", of, points, place)?;
+    }
+    Ok(receivers)
+}
+
+/// Checks that every shot has a list, all of the same length.
+fn as_many(at: &KeyPath, shots: &[Vec<[f64; 2]>], sources: &[[f64; 2]]) -> Result<(), Fault> {
+    if shots.len() != sources.len() {
+        let lists = ReceiversByShot::Lists { found: shots.len(), sources: sources.len() };
+        return Err(Fault::new(at, lists));
+    }
+    let first = shots.first().map_or(0, Vec::len);
+    match shots.iter().position(|points| points.len() != first) {
+        Some(shot) => {
+            let found = shots[shot].len();
+            Err(Fault::new(at.index(shot), ReceiversByShot::Lengths { found, first }))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Checks that all shots have receivers in common; `help` says what to do if they have not.
+pub(super) fn in_common(at: KeyPath, survey: &Survey, help: &'static str) -> Result<(), Fault> {
+    if !survey.receivers.move_on() {
+        return Ok(());
+    }
+    Err(Fault::new(at, ReceiversMove { receivers: survey.receivers.to_string(), help }))
+}
+
+fn not_empty(at: &KeyPath, what: &'static str, points: &[[f64; 2]]) -> Result<(), Fault> {
+    if points.is_empty() { Err(Fault::new(at, EmptyList { what })) } else { Ok(()) }
+}
+
+/// Lines of points, with the paths where they are written.
+type Written = Vec<(KeyPath, usize)>;
+
+fn lines(at: &KeyPath, positions: &Positions) -> Written {
+    match positions {
+        Positions::Rule(PositionsChoice::Line(line)) => vec![(at.key("line"), line.count)],
+        Positions::Rule(PositionsChoice::Lines(lines)) => each(at, lines),
+        Positions::Points(_) | Positions::Rule(PositionsChoice::FromData(_)) => Vec::new(),
+    }
+}
+
+fn receiver_lines(at: &KeyPath, positions: &ReceiverPositions) -> Written {
+    match positions {
+        ReceiverPositions::Rule(ReceiversChoice::Line(line)) => vec![(at.key("line"), line.count)],
+        ReceiverPositions::Rule(ReceiversChoice::Lines(lines)) => each(at, lines),
+        ReceiverPositions::Rule(ReceiversChoice::Offsets(line)) => vec![(at.key("offsets"), line.count)],
+        _ => Vec::new(),
+    }
+}
+
+fn each(at: &KeyPath, lines: &Lines) -> Written {
+    lines.0.iter().enumerate().map(|(i, line)| (at.key("lines").index(i), line.count)).collect()
+}
+
+/// Checks that lines are not too long, for this number of shots.
+fn few(lines: &Written, shots: usize) -> Result<(), Fault> {
+    let each_its_own = |at: &KeyPath| at.last_key() == Some("offsets");
+    for (at, count) in lines {
+        let most = if each_its_own(at) { MOST_POINTS / shots.max(1) } else { MOST_POINTS };
+        within(&at.key("count"), *count as f64, [1.0, most as f64], Unit::None)?;
+    }
+    Ok(())
+}
+
+/// The area where points may lie.
+struct AllowedArea<'a> {
+    grid: &'a Grid,
+    interior: Domain,
+    /// Whether the pressure is zero at the top of the grid.
+    free_surface: bool,
+}
+
+impl AllowedArea<'_> {
+    /// Refuses points outside the grid or on the free surface, of one shot where each has its own; `place` says where a
+    /// point of an index is written.
+    fn check(
+        &self,
+        what: &'static str,
+        shot: Option<usize>,
+        points: &[[f64; 2]],
+        place: impl Fn(usize) -> KeyPath,
+    ) -> Result<(), Fault> {
+        if let Some((index, problem)) = self.outside(what, shot, points) {
+            return Err(Fault::new(place(index), problem));
+        }
+        match self.on_surface(what, shot, points) {
+            Some((index, problem)) => Err(Fault::new(place(index), problem)),
+            None => Ok(()),
+        }
+    }
+
+    /// The index of the point that is farthest outside, and what is wrong with it. For a line that leaves the grid it
+    /// is the end of the line.
+    fn outside(
+        &self,
+        what: &'static str,
+        shot: Option<usize>,
+        points: &[[f64; 2]],
+    ) -> Option<(usize, PointOutside)> {
+        let (usable, slack) = (self.interior, 1e-6 * self.grid.spacing[0]);
+        let beyond = |p: &[f64; 2]| {
+            let along = |a: usize| (usable.lo[a] - p[a]).max(p[a] - usable.hi[a]);
+            if p.iter().all(|v| v.is_finite()) { along(0).max(along(1)) } else { f64::INFINITY }
+        };
+        let worst =
+            points.iter().enumerate().max_by(|(i, p), (j, q)| beyond(p).total_cmp(&beyond(q)).then(j.cmp(i)));
+        let (index, point) = worst.filter(|(_, point)| beyond(point) > slack)?;
+        let in_pml = self.grid.covers(*point);
+        let Domain { lo, hi } = if in_pml { usable } else { self.grid.domain() };
+        Some((index, PointOutside { what, index, shot, point: *point, lo, hi, in_pml }))
+    }
+
+    /// The first point so near to a free surface that its pressure is zero, and what is wrong with it.
+    fn on_surface(
+        &self,
+        what: &'static str,
+        shot: Option<usize>,
+        points: &[[f64; 2]],
+    ) -> Option<(usize, OnFreeSurface)> {
+        if !self.free_surface {
+            return None;
+        }
+        let (surface, spacing) = (self.interior.lo[1], self.grid.spacing[1]);
+        let index = points.iter().position(|point| point[1] - surface < SURFACE * spacing)?;
+        Some((index, OnFreeSurface { what, index, shot, point: points[index], surface, spacing }))
+    }
+}
+
+/// The path of a point in the scenario.
+fn written(at: &KeyPath, positions: &Positions, index: usize) -> KeyPath {
+    match positions {
+        Positions::Points(_) => at.index(index),
+        Positions::Rule(_) => written_in(&lines(at, positions), index).unwrap_or_else(|| at.clone()),
+    }
+}
+
+/// The path of a point in lines: an end of its line.
+fn written_in(lines: &Written, index: usize) -> Option<KeyPath> {
+    let mut first = 0;
+    for (at, count) in lines {
+        if index < first + count {
+            return Some(at.key(if index == first { "from" } else { "to" }));
+        }
+        first += count;
+    }
+    None
+}

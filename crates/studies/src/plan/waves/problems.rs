@@ -1,0 +1,207 @@
+//! Waves that the grid, the time step, the memory or the equation cannot have.
+
+use document::numbers::{precise, short, short_down};
+use document::{Message, Problem, Subject};
+
+/// A choice or key that is for another equation.
+#[derive(Debug)]
+pub(in crate::plan) struct PhysicsUnfit {
+    /// The equation of the scenario.
+    pub(in crate::plan) physics: &'static str,
+    /// What is for this equation, as YAML.
+    pub(in crate::plan) instead: &'static str,
+}
+
+impl Problem for PhysicsUnfit {
+    fn message(&self, subject: &Subject) -> Message {
+        let (key, physics) = (subject.key.last_key().unwrap_or_default(), self.physics);
+        Message::new(format!("{key} does not fit physics `{physics}`"))
+            .found(format!("`{key}`"))
+            .expected(format!("what is for `{physics}`"))
+            .help(format!("write `{}`", self.instead))
+    }
+}
+
+/// A time step that lets waves grow without end.
+#[derive(Debug)]
+pub(in crate::plan) struct UnstableStep {
+    /// The step, s.
+    pub(in crate::plan) step: f64,
+    /// The largest that is stable, s.
+    pub(in crate::plan) largest: f64,
+    /// The fastest velocity, m/s.
+    pub(in crate::plan) velocity: f64,
+    /// Distance between nodes, m.
+    pub(in crate::plan) spacing: f64,
+    /// Order of accuracy.
+    pub(in crate::plan) order: usize,
+}
+
+impl Problem for UnstableStep {
+    fn message(&self, subject: &Subject) -> Message {
+        let UnstableStep { step, largest, order, .. } = self;
+        let (velocity, spacing) = (short(self.velocity), short(self.spacing));
+        let (at_velocity, help) = match subject.key.last_key() {
+            Some("refine") => ("", "take more and smaller steps: raise `refine`, or the spacing"),
+            Some("bounds") => (&*format!(" at {velocity} m/s"), "lower the bound, or physics.acoustic.step"),
+            _ if step / largest > 100.0 => ("", "times are in s"),
+            _ => ("", "take a smaller step, a larger grid.spacing or a lower grid.order"),
+        };
+        let largest = short_down(*largest);
+        Message::new(format!("{subject}: the time step is not stable{at_velocity}"))
+            .found(format!("{} s", short(*step)))
+            .expected(format!("at most {largest} s ({velocity} m/s, {spacing} m, order {order})"))
+            .help(help)
+    }
+}
+
+/// A wavelet with frequencies that the grid does not carry.
+#[derive(Debug)]
+pub(super) struct SpectrumBeyondGrid {
+    /// Share of the wavelet's energy at these frequencies.
+    pub(super) beyond: f64,
+    /// Highest frequency that the grid carries, Hz.
+    pub(super) highest: f64,
+    /// Highest frequency of the wavelet, Hz.
+    pub(super) wavelet: f64,
+    /// Slowest velocity, m/s.
+    pub(super) velocity: f64,
+    /// Distance between nodes, m.
+    pub(super) spacing: f64,
+    /// Order of accuracy.
+    pub(super) order: usize,
+    /// Distance between nodes that would do, m.
+    pub(super) needed: f64,
+}
+
+impl Problem for SpectrumBeyondGrid {
+    fn message(&self, subject: &Subject) -> Message {
+        let (percent, highest) = (short(100.0 * self.beyond), short(self.highest));
+        let (velocity, spacing, order) = (short(self.velocity), short(self.spacing), self.order);
+        let key = subject.key;
+        // Cells of a method have a key of their own.
+        let spacing_key = match key.last_key() {
+            Some(own @ ("spacing" | "regularizer_spacing")) => own,
+            _ => "grid.spacing",
+        };
+        Message::new(format!(
+            "{key}: {percent} % of the energy is above the {highest} Hz that the grid carries"
+        ))
+        .found(format!("frequencies up to {} Hz", short(self.wavelet)))
+        .expected(format!("up to {highest} Hz ({velocity} m/s, {spacing} m, order {order})"))
+        .help(format!(
+            "use {spacing_key} {} or less, a lower frequency, or a higher grid.order",
+            precise(self.needed)
+        ))
+    }
+}
+
+/// A wavelet that is zero.
+#[derive(Debug)]
+pub(super) struct SilentWavelet;
+
+impl Problem for SilentWavelet {
+    fn message(&self, subject: &Subject) -> Message {
+        Message::new(format!("{} is silent", subject.key))
+            .found("zeros")
+            .expected("a wavelet within the duration")
+            .help("check its amplitude and delay, and physics.acoustic.duration")
+    }
+}
+
+/// Wavelets of shots, but not of every shot.
+#[derive(Debug)]
+pub(super) struct WaveletsOfShots {
+    /// Number of wavelets.
+    pub(super) found: usize,
+    /// Number of shots.
+    pub(super) shots: usize,
+}
+
+impl Problem for WaveletsOfShots {
+    fn message(&self, subject: &Subject) -> Message {
+        Message::new(format!("{subject} does not have one wavelet per shot"))
+            .found(format!("{} wavelets", self.found))
+            .expected(format!("{}, or one for all", self.shots))
+            .help("give an array [shot, time], or [time]")
+    }
+}
+
+/// Less memory than the gradient of a shot needs.
+#[derive(Debug)]
+pub(super) struct MemoryLimit {
+    /// The limit, 10^6 bytes.
+    pub(super) found: f64,
+    /// The least that works, 10^6 bytes.
+    pub(super) least: f64,
+    /// Shots computed at a time.
+    pub(super) shots: usize,
+}
+
+impl Problem for MemoryLimit {
+    fn message(&self, subject: &Subject) -> Message {
+        Message::new(format!("{subject} is too little memory"))
+            .found(format!("{} MB", self.found))
+            .expected(format!("at least {} MB, for {} shots at a time", precise(self.least), self.shots))
+            .help("raise it, make the grid smaller, or run with fewer threads (RAYON_NUM_THREADS)")
+    }
+}
+
+/// Samples of the data too far apart for the wavelet.
+#[derive(Debug)]
+pub(super) struct IntervalTooLong {
+    /// Time between the samples, s.
+    pub(super) interval: f64,
+    /// Share of the wavelet's energy that the samples do not represent.
+    pub(super) beyond: f64,
+    /// The highest frequency that they represent, Hz.
+    pub(super) highest: f64,
+    /// The highest frequency of the wavelet, Hz.
+    pub(super) wavelet: f64,
+    /// An interval that would do, s.
+    pub(super) needed: f64,
+}
+
+impl Problem for IntervalTooLong {
+    fn message(&self, subject: &Subject) -> Message {
+        let (percent, highest) = (short(100.0 * self.beyond), short(self.highest));
+        Message::new(format!("{subject} is too long for the wavelet"))
+            .found(format!(
+                "{} s between samples: {percent} % of the wavelet's energy is above {highest} Hz",
+                short(self.interval)
+            ))
+            .expected(format!("samples that represent the wavelet, up to {} Hz", short(self.wavelet)))
+            .help(format!(
+                "write an interval of at most {} s, a whole number of steps",
+                short_down(self.needed)
+            ))
+    }
+}
+
+/// A record that ends before the wavelet of a shot reaches any receiver.
+#[derive(Debug)]
+pub(super) struct RecordTooShort {
+    /// Which shot, from 0.
+    pub(super) shot: usize,
+    /// Length of the record, s.
+    pub(super) duration: f64,
+    /// When the wavelet begins, s.
+    pub(super) onset: f64,
+    /// Travel time to the nearest receiver, s.
+    pub(super) travel: f64,
+}
+
+impl Problem for RecordTooShort {
+    fn message(&self, subject: &Subject) -> Message {
+        let (shot, onset, travel) = (self.shot, short(self.onset), short(self.travel));
+        Message::new(format!(
+            "{subject}: the record ends before the wavelet of shot {shot} reaches a receiver"
+        ))
+        .found(format!("{} s", short(self.duration)))
+        .expected(format!(
+            "more than {} s: the wavelet begins at {onset} s and takes {travel} s to the nearest receiver",
+            short(self.onset + self.travel)
+        ))
+        .help("lengthen the record, or use a wavelet with a smaller delay")
+    }
+}

@@ -1,0 +1,46 @@
+//! `outputs`: what is exported at the end of a run.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use survey::ranges;
+
+/// What is exported of each inverted model.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OutputsBlock {
+    /// Formats beside `model.h5`, which is always written.
+    #[serde(default)]
+    pub formats: Vec<OutputFormat>,
+    /// Distance between the exported samples. When absent, that of the grid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = ranges::length())]
+    pub spacing: Option<f64>,
+}
+
+/// A file format for velocity models.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OutputFormat {
+    /// HDF5 with dimension scales: xarray, ParaView.
+    Hdf5,
+    /// NumPy array [z, x].
+    Npy,
+    /// Text, one sample a line: x, z, velocity.
+    Csv,
+    /// Picture.
+    Png,
+}
+
+impl OutputFormat {
+    /// The name as typed, also the name of the exporter.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            OutputFormat::Hdf5 => "hdf5",
+            OutputFormat::Npy => "npy",
+            OutputFormat::Csv => "csv",
+            OutputFormat::Png => "png",
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! The tables of a study, from its summary alone: a row a member, a column a metric.
+
+use super::metric::Metric;
+use super::metrics;
+use super::summary::{Member, Summary};
+use crate::scenario::Kind;
+use crate::tables::{self, Compared, Failure, Row, Table};
+
+/// The metrics that a verdict is about, by name.
+fn judged(kind: Kind, group: &str) -> &'static [&'static str] {
+    match kind {
+        Kind::Inversions => &["velocity error", "disc radius", "disc velocity", "data misfit", "wall time"],
+        // A fitted Laplacian leaves the value open by a harmonic function, so that only itself is judged.
+        Kind::Fits if group == "laplacian" => &["Laplacian error"],
+        Kind::Fits => &["PSNR", "gradient error", "Laplacian error"],
+        Kind::Wavefields | Kind::Evolutions => &["wavefield error", "wall time"],
+        Kind::Statistics => &[],
+    }
+}
+
+/// The quantities of which members are compared with each other: fits of the value with fits of the value, and so on; all
+/// members of another kind of study.
+fn compared(summary: &Summary) -> Vec<&str> {
+    if summary.kind != Kind::Fits {
+        return vec![""];
+    }
+    let mut quantities: Vec<&str> = summary.members.iter().map(|member| member.method.as_str()).collect();
+    let order = ["value", "gradient", "laplacian"];
+    quantities.sort_by_key(|quantity| order.iter().position(|other| other == quantity));
+    quantities.dedup();
+    quantities
+}
+
+/// The tables of a study, each with its verdict. Members keep the colours of their places among all.
+#[must_use]
+pub fn tables(summary: &Summary) -> Vec<Compared> {
+    let all = metrics::of(summary.kind);
+    let one = |quantity: &str| {
+        let members: Vec<(usize, &Member)> = (summary.members.iter().enumerate())
+            .filter(|(_, member)| quantity.is_empty() || member.method == quantity)
+            .collect();
+        let known = |metric: &&Metric| members.iter().any(|(_, member)| member.value(metric.key).is_some());
+        let shown: Vec<&Metric> = all.iter().filter(known).collect();
+        let row = |(ink, member): &(usize, &Member)| Row {
+            group: member.group.clone().unwrap_or_default(),
+            labels: if summary.kind == Kind::Fits { Vec::new() } else { vec![member.method.clone()] },
+            values: shown.iter().map(|metric| member.value(metric.key)).collect(),
+            ..Row::new(&member.name, *ink, Failure::of(member.status, &member.stopped_because))
+        };
+        let truth = |metric: &Metric| summary.truth.get(metric.key).copied();
+        let table = Table {
+            corner: if quantity.is_empty() { String::new() } else { format!("fitted: {quantity}") },
+            labels: match summary.kind {
+                Kind::Fits => Vec::new(),
+                Kind::Statistics => vec!["activation function"],
+                _ => vec!["method"],
+            },
+            metrics: shown.iter().map(|metric| metric.with_truth(truth(metric))).collect(),
+            rows: members.iter().map(row).collect(),
+        };
+        let judged = judged(summary.kind, quantity);
+        let verdict = if judged.is_empty() { Vec::new() } else { table.verdict(summary.kind.one(), judged) };
+        Compared { what: quantity.to_owned(), table, verdict }
+    };
+    compared(summary).into_iter().map(one).collect()
+}
+
+/// The tables as text for the terminal, with what went wrong and who is best in what.
+#[must_use]
+pub fn text(summary: &Summary) -> String {
+    let tables = tables(summary);
+    tables.iter().map(|compared| compared.table.report(tables::width(), &compared.verdict)).collect()
+}
+
+#[cfg(test)]
+mod tests;

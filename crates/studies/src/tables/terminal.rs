@@ -1,0 +1,225 @@
+//! A table as text that fits the width of the terminal.
+
+use super::{ABSENT, RankedMember, Sentence, Table};
+
+/// The width of output that does not go to a terminal, unless the variable `COLUMNS` says otherwise.
+const PLAIN: usize = 100;
+/// Between two columns.
+const GAP: &str = "  ";
+
+/// The width to fold tables to: that of the terminal, else the variable `COLUMNS`, else 100.
+#[must_use]
+pub fn width() -> usize {
+    let terminal = console::Term::stdout().size_checked().map(|(_, columns)| usize::from(columns));
+    let variable = || std::env::var("COLUMNS").ok()?.trim().parse().ok();
+    terminal.or_else(variable).filter(|columns| *columns > 0).unwrap_or(PLAIN)
+}
+
+/// A column of text: its heading, and its cells.
+struct Column {
+    heading: String,
+    cells: Vec<String>,
+    /// Numbers stand at the right, with room for the mark.
+    numbers: bool,
+}
+
+impl Column {
+    /// The heading folded between words to no more than the width of the column.
+    fn folded(&self, fold: bool) -> (Vec<String>, usize) {
+        let cells = self.cells.iter().map(|cell| letters(cell)).max().unwrap_or(0);
+        if !fold {
+            return (
+                vec![self.heading.clone()],
+                cells.max(letters(&self.heading) + usize::from(self.numbers)),
+            );
+        }
+        let longest = self.heading.split(' ').map(letters).max().unwrap_or(0);
+        // A heading of two short words stays on one line.
+        let room =
+            cells.saturating_sub(usize::from(self.numbers)).max(longest).max(letters(&self.heading).min(10));
+        let mut lines: Vec<String> = Vec::new();
+        for word in self.heading.split(' ') {
+            match lines.last_mut() {
+                Some(line) if letters(line) + 1 + letters(word) <= room => {
+                    line.push(' ');
+                    line.push_str(word);
+                }
+                _ => lines.push(word.to_owned()),
+            }
+        }
+        (lines, room + usize::from(self.numbers))
+    }
+}
+
+fn letters(text: &str) -> usize {
+    text.chars().count()
+}
+
+/// Columns side by side, their headings at the foot of the heading lines.
+fn lines(columns: &[&Column], fold: bool) -> Vec<String> {
+    let folded: Vec<(Vec<String>, usize)> = columns.iter().map(|column| column.folded(fold)).collect();
+    let head = folded.iter().map(|(heading, _)| heading.len()).max().unwrap_or(0);
+    let height = columns.iter().map(|column| column.cells.len()).max().unwrap_or(0);
+    let mut lines = Vec::new();
+    for row in 0..head + height {
+        let mut line = String::new();
+        for (k, (column, (heading, width))) in columns.iter().zip(&folded).enumerate() {
+            let text = match row.checked_sub(head) {
+                Some(cell) => column.cells.get(cell).cloned().unwrap_or_default(),
+                None => {
+                    let from_top = (row + heading.len()).checked_sub(head);
+                    let text = from_top.and_then(|i| heading.get(i)).cloned().unwrap_or_default();
+                    // The heading ends where the digits do, one before the mark.
+                    if column.numbers { text + " " } else { text }
+                }
+            };
+            line += if k == 0 { "" } else { GAP };
+            line += &if column.numbers { format!("{text:>width$}") } else { format!("{text:<width$}") };
+        }
+        // A row without a number, such as that of the truth, says nothing.
+        let says = columns
+            .iter()
+            .skip(1)
+            .any(|column| column.cells.get(row.wrapping_sub(head)).is_some_and(|cell| !cell.is_empty()));
+        if row < head || says {
+            lines.push(line.trim_end().to_owned());
+        }
+    }
+    lines
+}
+
+fn wide(columns: &[&Column], fold: bool) -> usize {
+    let widths = columns.iter().map(|column| column.folded(fold).1 + GAP.len());
+    widths.sum::<usize>().saturating_sub(GAP.len())
+}
+
+/// One line a member, or three for repetitions: mean, spread and best.
+fn names(member: &RankedMember) -> Vec<String> {
+    if member.repeated() {
+        vec![member.title(), "  spread".to_owned(), "  best".to_owned()]
+    } else {
+        vec![member.title()]
+    }
+}
+
+impl Table {
+    /// The cells of a metric, with `*` behind the best; the spread and the best of repetitions below their mean.
+    fn cells(&self, members: &[RankedMember], metric: usize) -> Vec<Vec<String>> {
+        let best = self.best(members, metric);
+        let format = self.metrics[metric].format;
+        let cells = |(i, member): (usize, &RankedMember)| {
+            let mark = if best == Some(i) { '*' } else { ' ' };
+            let statistic = member.statistics[metric];
+            let mean = statistic.map_or_else(|| ABSENT.to_owned(), |s| format.text(s.mean));
+            let mut cells = vec![format!("{mean}{mark}")];
+            if member.repeated() {
+                let spread = statistic.map_or_else(String::new, |s| format.spread(s.spread));
+                let best = statistic.and_then(|s| s.best).map_or_else(String::new, |v| format.text(v));
+                cells.extend([spread, best].map(|text| format!("{text} ")));
+            }
+            cells
+        };
+        members.iter().enumerate().map(cells).collect()
+    }
+
+    /// The table folded to so many letters a line.
+    ///
+    /// Members are rows where that fits; otherwise they are columns where that fits; otherwise the metrics are folded
+    /// into blocks below each other.
+    #[must_use]
+    pub fn text(&self, width: usize) -> String {
+        let members = self.members();
+        let by_metric: Vec<Vec<Vec<String>>> =
+            (0..self.metrics.len()).map(|metric| self.cells(&members, metric)).collect();
+        let upright = self.upright(&members, &by_metric);
+        let all: Vec<&Column> = upright.iter().collect();
+        if wide(&all, true) <= width {
+            return joined(&lines(&all, true));
+        }
+        let across = self.across(&members, &by_metric);
+        let turned: Vec<&Column> = across.iter().collect();
+        if wide(&turned, false) <= width {
+            return joined(&lines(&turned, false));
+        }
+        let mut text = String::new();
+        let mut block = vec![&upright[0]];
+        for column in &upright[1..] {
+            block.push(column);
+            if block.len() > 2 && wide(&block, true) > width {
+                block.pop();
+                text += &joined(&lines(&block, true));
+                text.push('\n');
+                block = vec![&upright[0], column];
+            }
+        }
+        text + &joined(&lines(&block, true))
+    }
+
+    /// The table with what went wrong and a verdict below it.
+    #[must_use]
+    pub fn report(&self, width: usize, verdict: &[Sentence]) -> String {
+        let sentences = self.troubles();
+        let sentences = sentences.iter().chain(verdict).map(|s| s.to_string().replace('\u{a0}', " "));
+        sentences.fold(self.text(width), |text, sentence| text + &sentence + "\n")
+    }
+
+    /// A row a member.
+    fn upright(&self, members: &[RankedMember], by_metric: &[Vec<Vec<String>>]) -> Vec<Column> {
+        let with_truth = self.metrics.iter().any(|metric| metric.truth().is_some());
+        let column = |heading: &str, numbers: bool, cells: Vec<String>| Column {
+            heading: heading.to_owned(),
+            numbers,
+            cells,
+        };
+        let mut first: Vec<String> = members.iter().flat_map(names).collect();
+        if with_truth {
+            first.push("truth".to_owned());
+        }
+        let mut columns = vec![column(&self.corner, false, first)];
+        for (index, label) in self.labels.iter().enumerate() {
+            let words = members.iter().flat_map(|member| {
+                let mut words = vec![member.label(index).to_owned()];
+                words.resize(names(member).len(), String::new());
+                words
+            });
+            columns.push(column(label, false, words.collect()));
+        }
+        for (metric, cells) in self.metrics.iter().zip(by_metric) {
+            let truth = with_truth.then(|| metric.truth().map_or_else(String::new, |truth| truth + " "));
+            let cells = cells.iter().flatten().cloned().chain(truth).collect();
+            columns.push(column(&metric.heading(), true, cells));
+        }
+        columns
+    }
+
+    /// A column a member.
+    fn across(&self, members: &[RankedMember], by_metric: &[Vec<Vec<String>>]) -> Vec<Column> {
+        let headings = self.labels.iter().map(|label| (*label).to_owned());
+        let headings = headings.chain(self.metrics.iter().map(super::Metric::heading));
+        let mut columns =
+            vec![Column { heading: self.corner.clone(), cells: headings.collect(), numbers: false }];
+        for (i, member) in members.iter().enumerate() {
+            for (k, name) in names(member).iter().enumerate() {
+                let word = |index: usize| {
+                    let word = if k == 0 { member.label(index) } else { "" };
+                    format!("{word} ")
+                };
+                let words = (0..self.labels.len()).map(word);
+                let cells = words.chain(by_metric.iter().map(|cells| cells[i][k].clone())).collect();
+                columns.push(Column { heading: name.trim().to_owned(), cells, numbers: true });
+            }
+        }
+        if self.metrics.iter().any(|metric| metric.truth().is_some()) {
+            let words = self.labels.iter().map(|_| String::new());
+            let truths =
+                self.metrics.iter().map(|metric| metric.truth().map_or_else(String::new, |t| t + " "));
+            let cells = words.chain(truths).collect();
+            columns.push(Column { heading: "truth".to_owned(), cells, numbers: true });
+        }
+        columns
+    }
+}
+
+fn joined(lines: &[String]) -> String {
+    lines.iter().map(|line| format!("{line}\n")).collect()
+}

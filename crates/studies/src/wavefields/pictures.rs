@@ -1,0 +1,96 @@
+//! Wavefields as maps: real part, magnitude, phase, and difference from the truth.
+
+use num_complex::Complex64;
+
+use super::outcome::FieldSummary;
+use super::run::FieldRun;
+use crate::figures::{Colormap, Drawing, Map, Scale, map_rows, robust_amplitude};
+use survey::ticks::significant;
+
+/// What a map can show of a wavefield.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum View {
+    /// The real part.
+    Real,
+    /// The magnitude.
+    Magnitude,
+    /// The phase.
+    Phase,
+    /// The magnitude of the difference from the truth.
+    Difference,
+}
+
+impl View {
+    /// All of them, in display order.
+    pub(super) const ALL: [View; 4] = [View::Real, View::Magnitude, View::Phase, View::Difference];
+
+    /// Heading of its maps.
+    pub(super) fn title(self) -> &'static str {
+        match self {
+            View::Real => "Real part",
+            View::Magnitude => "Magnitude",
+            View::Phase => "Phase",
+            View::Difference => "Magnitude of the error",
+        }
+    }
+
+    /// The quantity of the map at every node.
+    pub(super) fn values(self, u: &[Complex64], truth: &[Complex64]) -> Vec<f64> {
+        let each = |f: fn(&Complex64, &Complex64) -> f64| u.iter().zip(truth).map(|(u, t)| f(u, t)).collect();
+        match self {
+            View::Real => each(|u, _| u.re),
+            View::Magnitude => each(|u, _| u.norm()),
+            View::Phase => each(|u, _| u.arg()),
+            View::Difference => each(|u, t| (u - t).norm()),
+        }
+    }
+
+    /// The colour scale of a row, clipped at the largest values, which occur near a source.
+    pub(super) fn scale(self, truth: &[Complex64]) -> Scale {
+        let largest = robust_amplitude(truth.iter().map(|u| u.norm()), 0.995).max(f64::MIN_POSITIVE);
+        let sequential =
+            |hi: f64, label: &str| Scale { map: Colormap::Sequential, lo: 0.0, hi, label: label.to_owned() };
+        match self {
+            View::Real => Scale::wavefield(largest),
+            View::Magnitude => sequential(largest, "magnitude of the pressure"),
+            View::Phase => Scale::signed(std::f64::consts::PI, "phase (rad)"),
+            View::Difference => sequential(0.1 * largest, "magnitude of the error"),
+        }
+    }
+}
+
+/// The error of a field, as a note above its map.
+pub(super) fn note(summary: &FieldSummary) -> String {
+    let error = summary.metrics.wavefield_relative_l2;
+    error.map_or_else(String::new, |e| format!("{} %", significant(100.0 * e, 3)))
+}
+
+/// The true field and others as one figure: a row a view, the truth first, one scale per row.
+pub fn figure(run: &FieldRun, shown: &[usize]) -> Drawing {
+    let source = run.shown_source();
+    let truth = &run.truth.fields[source];
+    let values: Vec<Vec<Vec<f64>>> = View::ALL
+        .iter()
+        .map(|view| {
+            let found = shown.iter().map(|&i| view.values(&run.found[i].1[source], truth));
+            [view.values(truth, truth)].into_iter().chain(found).collect()
+        })
+        .collect();
+    let rows: Vec<(Vec<Map>, Scale)> = (View::ALL.iter().zip(&values))
+        .map(|(view, values)| {
+            let mut maps = Vec::new();
+            for (k, values) in values.iter().enumerate() {
+                let (title, note) = match k {
+                    0 => ("true".to_owned(), view.title().to_lowercase()),
+                    _ => {
+                        let summary = &run.found[shown[k - 1]].0;
+                        (summary.name.clone(), note(summary))
+                    }
+                };
+                maps.push(Map { note, ..Map::new(title, &run.grid, values) });
+            }
+            (maps, view.scale(truth))
+        })
+        .collect();
+    map_rows(&rows)
+}

@@ -1,0 +1,33 @@
+//! What is known of a scenario of wavefields when it has run.
+
+use fd::Grid;
+
+use super::Fields;
+use super::outcome::{FieldRow, FieldSummary};
+use super::truth::Truth;
+
+/// What a report of wavefields shows.
+pub struct FieldRun {
+    /// The scenario's name.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+    /// One paragraph of description.
+    pub description: String,
+    /// The grid on which fields are shown.
+    pub grid: Grid,
+    /// The true fields.
+    pub truth: Truth,
+    /// The fields, in the scenario's order.
+    pub found: Vec<(FieldSummary, Fields, Vec<FieldRow>)>,
+    /// Facts in the order shown.
+    pub facts: Vec<(String, String)>,
+}
+
+impl FieldRun {
+    /// The source whose fields are shown: the middle one.
+    #[must_use]
+    pub fn shown_source(&self) -> usize {
+        self.truth.fields.len() / 2
+    }
+}

@@ -1,0 +1,390 @@
+//! The axes of a two-dimensional array: their order, direction and coordinates, from dimension scales and their attributes.
+//!
+//! # Source
+//! HDF5 Dimension Scale Specification, The HDF Group 2005; NetCDF Climate and Forecast (CF) Metadata Conventions 1.11,
+//! chapters 4 (coordinate types, attributes `axis` and `positive`) and 5.
+
+use hdf5::types::VarLenArray;
+use hdf5::{Dataset, ObjectReference1, ReferencedObject};
+
+use super::{Hdf5Reader, failing};
+use crate::data_error::DataError;
+
+/// The order of the two coordinates of a position, or of the two axes of a model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum AxisOrder {
+    /// Horizontal, then vertical.
+    Xz,
+    /// Vertical, then horizontal.
+    Zx,
+}
+
+/// The direction of a vertical axis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Positive {
+    /// Depth: positive down.
+    Down,
+    /// Elevation: positive up.
+    Up,
+}
+
+/// What the user or the format specifies about the axes, apart from the file.
+#[derive(Debug, Clone, Copy)]
+pub struct Given {
+    /// The order of the axes in the file.
+    pub order: Option<AxisOrder>,
+    /// The direction of the vertical axis.
+    pub positive: Option<Positive>,
+    /// The direction if nothing specifies it and no coordinate is above 0.
+    pub otherwise: Option<Positive>,
+    /// Metres per unit of coordinates that have no `units` attribute.
+    pub scale: f64,
+}
+
+/// The position and orientation of a two-dimensional array.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Axes {
+    /// Whether the axes in the file are `[x, z]`.
+    pub turned: bool,
+    /// Whether x and depth decrease in the order of the file.
+    reversed: [bool; 2],
+    /// Number of nodes along x and z.
+    counts: [usize; 2],
+    /// Smallest coordinates `[x, z]`, m.
+    pub origin: Option<[f64; 2]>,
+    /// Distance between nodes `[dx, dz]`, m.
+    pub spacing: Option<[f64; 2]>,
+    /// Whether the file or the user specifies the order of the axes.
+    pub named: bool,
+}
+
+impl Axes {
+    /// Reads the axes of a dataset.
+    ///
+    /// # Errors
+    /// [`DataError`] for labels that contradict each other or `given`, unknown units, or uneven coordinates.
+    pub fn of(file: &Hdf5Reader, set: &Dataset, name: &str, given: Given) -> Result<Axes, DataError> {
+        let shape = set.shape();
+        let [first, second] = shape[..] else {
+            return Err(file.wrong_shape(name, "z, x", shape, "two axes"));
+        };
+        Axes::of_last_two(file, set, name, [first, second], given)
+    }
+
+    /// Reads the last two axes of a dataset, which have this shape.
+    ///
+    /// # Errors
+    /// As [`Axes::of`].
+    pub fn of_last_two(
+        file: &Hdf5Reader,
+        set: &Dataset,
+        name: &str,
+        shape: [usize; 2],
+        given: Given,
+    ) -> Result<Axes, DataError> {
+        let labels = labels(file, set, shape)?;
+        let order = order(file, name, &labels, given.order)?;
+        let turned = order == Some(AxisOrder::Xz);
+        let [z, x] = if turned { [1, 0] } else { [0, 1] };
+        let counts = [shape[x], shape[z]];
+        let mut axes = Axes {
+            turned,
+            reversed: [false; 2],
+            counts,
+            origin: None,
+            spacing: None,
+            named: order.is_some(),
+        };
+        let mut nodes = [None; 2];
+        for (a, label) in [(0, &labels[x]), (1, &labels[z])] {
+            let Some(scale) = &label.scale else { continue };
+            let (mut first, mut step) = even(file, scale, counts[a], given.scale)?;
+            if a == 1
+                && label.positive(file, [first, first + step * (counts[1] - 1) as f64], given)?
+                    == Positive::Up
+            {
+                (first, step) = (-first, -step);
+            }
+            axes.reversed[a] = step < 0.0;
+            let last = first + step * (counts[a] - 1) as f64;
+            nodes[a] = Some([first.min(last), step.abs()]);
+        }
+        if let [Some(x), Some(z)] = nodes {
+            (axes.origin, axes.spacing) = (Some([x[0], z[0]]), Some([x[1], z[1]]));
+        }
+        Ok(axes)
+    }
+
+    /// `[nz, nx]`.
+    pub fn shape(&self) -> [usize; 2] {
+        [self.counts[1], self.counts[0]]
+    }
+
+    /// Reorders values from the order of the file to `[z, x]`, both increasing.
+    pub fn arrange<T: Copy>(&self, values: Vec<T>) -> Vec<T> {
+        if !self.turned && self.reversed == [false; 2] {
+            return values;
+        }
+        let [nx, nz] = self.counts;
+        let along = |i: usize, n: usize, reversed: bool| if reversed { n - 1 - i } else { i };
+        let at = |iz: usize, ix: usize| {
+            let (iz, ix) = (along(iz, nz, self.reversed[1]), along(ix, nx, self.reversed[0]));
+            values[if self.turned { ix * nz + iz } else { iz * nx + ix }]
+        };
+        (0..nz).flat_map(|iz| (0..nx).map(move |ix| (iz, ix))).map(|(iz, ix)| at(iz, ix)).collect()
+    }
+}
+
+/// The labels of one axis.
+#[derive(Default)]
+struct Label {
+    /// Its name.
+    name: Option<String>,
+    /// The dataset of its coordinates.
+    scale: Option<Dataset>,
+    /// Whether it is the vertical axis, if that is known.
+    vertical: Option<bool>,
+    /// Whether its name means elevation.
+    elevation: bool,
+}
+
+impl Label {
+    /// The direction of a vertical axis with these first and last coordinates.
+    fn positive(&self, file: &Hdf5Reader, ends: [f64; 2], given: Given) -> Result<Positive, DataError> {
+        let said = match &self.scale {
+            Some(scale) => match file.text(scale, "positive")? {
+                Some(word) => match word.to_lowercase().as_str() {
+                    "up" => Some(Positive::Up),
+                    "down" => Some(Positive::Down),
+                    _ => {
+                        return Err(file.wrong_attribute(
+                            scale,
+                            "positive",
+                            format!("\"{word}\""),
+                            "up or down",
+                        ));
+                    }
+                },
+                None => None,
+            },
+            None => None,
+        };
+        let said = said.or(self.elevation.then_some(Positive::Up));
+        match (said, given.positive) {
+            (Some(said), Some(given)) if said != given => Err(DataError::Contradiction {
+                path: file.path.clone(),
+                what: "the direction of z".to_owned(),
+                found: format!("positive {}", format!("{said:?}").to_lowercase()),
+                other: format!("`--positive {}` is given", format!("{given:?}").to_lowercase()),
+            }),
+            (Some(direction), _) | (None, Some(direction)) => Ok(direction),
+            // These can be elevations below a datum or depths above one.
+            (None, None) if ends.iter().all(|z| *z <= 0.0) => {
+                given.otherwise.ok_or_else(|| DataError::Unsaid {
+                    path: file.path.clone(),
+                    what: "the direction of its vertical axis, whose coordinates are all 0 or less",
+                    option: "`--positive up` or `--positive down`",
+                })
+            }
+            (None, None) => Ok(Positive::Down),
+        }
+    }
+}
+
+/// The labels of both axes, in the order of the file.
+fn labels(file: &Hdf5Reader, set: &Dataset, shape: [usize; 2]) -> Result<[Label; 2], DataError> {
+    let mut labels: [Label; 2] = Default::default();
+    if file.has_attribute(set, "DIMENSION_LIST")? {
+        let doing = format!("read the axes of {}", set.name());
+        let list = set.attr("DIMENSION_LIST").and_then(|a| a.read_raw::<VarLenArray<ObjectReference1>>());
+        let list = list.map_err(failing(&file.path, &doing))?;
+        // Axes before the last two are those of other quantities, such as time.
+        for (label, references) in labels.iter_mut().rev().zip(list.iter().rev()) {
+            let Some(reference) = references.first() else { continue };
+            let scale = match file.file.dereference(reference).map_err(failing(&file.path, &doing))? {
+                ReferencedObject::Dataset(scale) => scale,
+                _ => continue,
+            };
+            label.name = scale.name().rsplit('/').next().map(str::to_owned);
+            // A netCDF dimension without coordinates has a scale of zeros.
+            let empty =
+                file.text(&scale, "NAME")?.is_some_and(|name| name.starts_with("This is a netCDF dimension"));
+            label.scale = (!empty).then_some(scale);
+        }
+    } else {
+        beside(file, set, shape, &mut labels)?;
+    }
+    for label in &mut labels {
+        let name = label.name.as_deref().unwrap_or_default().to_lowercase();
+        label.elevation = ["elevation", "height", "altitude"].contains(&name.as_str());
+        label.vertical = match name.as_str() {
+            "z" | "depth" | "vertical" | "iz" => Some(true),
+            _ if label.elevation => Some(true),
+            "x" | "distance" | "offset" | "easting" | "horizontal" | "lateral" | "cmp" | "cdp" | "ix" => {
+                Some(false)
+            }
+            _ => None,
+        };
+        let Some(scale) = &label.scale else { continue };
+        match file.text(scale, "axis")?.as_deref() {
+            Some("Z" | "z") => label.vertical = Some(true),
+            Some("X" | "x") => label.vertical = Some(false),
+            _ => {}
+        }
+        if file.has_attribute(scale, "positive")? {
+            label.vertical = Some(true);
+        }
+    }
+    Ok(labels)
+}
+
+/// Labels from the attribute `axes`, and coordinates in datasets of these names, or of `z` and `x`, in the same group.
+fn beside(
+    file: &Hdf5Reader,
+    set: &Dataset,
+    shape: [usize; 2],
+    labels: &mut [Label; 2],
+) -> Result<(), DataError> {
+    let full = set.name();
+    let group = full.rsplit_once('/').map_or("", |(group, _)| group);
+    let scale = |name: &str| {
+        let full = format!("{group}/{name}");
+        if file.has_dataset(&full) { file.dataset(&full).map(Some) } else { Ok(None) }
+    };
+    let axes = file.text(set, "axes")?;
+    let named: Vec<&str> =
+        axes.as_deref().map_or_else(Vec::new, |axes| axes.split(',').map(str::trim).collect());
+    let names = match named[..] {
+        [.., first, second] => [first, second].map(str::to_owned),
+        _ => {
+            let [Some(z), Some(x)] = [scale("z")?, scale("x")?] else { return Ok(()) };
+            let sizes = [z.size(), x.size()];
+            let turned = sizes != shape && [sizes[1], sizes[0]] == shape;
+            if turned { ["x", "z"] } else { ["z", "x"] }.map(str::to_owned)
+        }
+    };
+    for (label, name) in labels.iter_mut().zip(names) {
+        label.scale = scale(&name)?;
+        label.name = Some(name);
+    }
+    Ok(())
+}
+
+/// The order of the axes from the file or from the user; `None` if it is unknown.
+fn order(
+    file: &Hdf5Reader,
+    name: &str,
+    labels: &[Label; 2],
+    given: Option<AxisOrder>,
+) -> Result<Option<AxisOrder>, DataError> {
+    let named = || {
+        let names = labels.iter().map(|label| label.name.clone().unwrap_or_else(|| "?".to_owned()));
+        names.collect::<Vec<_>>().join(", ")
+    };
+    let said = match [labels[0].vertical, labels[1].vertical] {
+        [Some(true), Some(false) | None] | [None, Some(false)] => Some(AxisOrder::Zx),
+        [Some(false), Some(true) | None] | [None, Some(true)] => Some(AxisOrder::Xz),
+        [None, None] => None,
+        [Some(true), Some(true)] | [Some(false), Some(false)] if given.is_some() => None,
+        _ => {
+            return Err(DataError::Contradiction {
+                path: file.path.clone(),
+                what: format!("the axes of {name}"),
+                found: named(),
+                other: "a model needs one axis across and one down; say which is which with `--axes`"
+                    .to_owned(),
+            });
+        }
+    };
+    match (said, given) {
+        (Some(said), Some(given)) if said != given => Err(DataError::Contradiction {
+            path: file.path.clone(),
+            what: format!("the axes of {name}"),
+            found: named(),
+            other: format!("`--axes {}` is given", format!("{given:?}").to_lowercase()),
+        }),
+        (said, given) => Ok(said.or(given)),
+    }
+}
+
+/// First coordinate and spacing of an axis, in m. The spacing is negative if the coordinates decrease.
+fn even(file: &Hdf5Reader, scale: &Dataset, count: usize, metres: f64) -> Result<(f64, f64), DataError> {
+    let name = scale.name();
+    let (at, shape) = file.reals(&name, &["index"])?;
+    if shape != [count] || count < 2 {
+        let expected = if count < 2 { "at least [2]".to_owned() } else { format!("[{count}]") };
+        return Err(file.wrong_shape(&name, "node", shape, expected));
+    }
+    let metres = match file.text(scale, "units")? {
+        Some(unit) if !unit.trim().is_empty() => match metres_in(&unit) {
+            Some(said) if metres == 1.0 || metres == said => said,
+            Some(_) => {
+                return Err(DataError::Contradiction {
+                    path: file.path.clone(),
+                    what: format!("the unit of {name}"),
+                    found: unit,
+                    other: format!("`--scale {metres}` is given"),
+                });
+            }
+            None => {
+                return Err(file.wrong_attribute(scale, "units", format!("\"{unit}\""), "m, km, cm or mm"));
+            }
+        },
+        _ => metres,
+    };
+    let step = (at[count - 1] - at[0]) / (count - 1) as f64;
+    for (i, value) in at.iter().enumerate() {
+        let expected = at[0] + i as f64 * step;
+        if step == 0.0 || (value - expected).abs() > 1e-3 * step.abs() {
+            return Err(DataError::Range {
+                path: file.path.clone(),
+                what: format!("coordinate {i} of {name}"),
+                found: *value * metres,
+                unit: "m",
+                expected: format!("{} on an even grid", crate::ticks::six_digits(expected * metres)),
+                advice: "resample the model to an even spacing".to_owned(),
+            });
+        }
+    }
+    Ok((at[0] * metres, step * metres))
+}
+
+/// Metres in a unit of length.
+fn metres_in(unit: &str) -> Option<f64> {
+    match unit.trim().to_lowercase().as_str() {
+        "m" | "meter" | "meters" | "metre" | "metres" => Some(1.0),
+        "km" | "kilometer" | "kilometers" | "kilometre" | "kilometres" => Some(1e3),
+        "cm" | "centimeter" | "centimeters" | "centimetre" | "centimetres" => Some(1e-2),
+        "mm" | "millimeter" | "millimeters" | "millimetre" | "millimetres" => Some(1e-3),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every combination of order and direction puts each value at its coordinates.
+    #[test]
+    fn values_are_arranged() {
+        let [nx, nz] = [3, 2];
+        for turned in [false, true] {
+            for reversed in [[false, false], [true, false], [false, true], [true, true]] {
+                let axes =
+                    Axes { turned, reversed, counts: [nx, nz], origin: None, spacing: None, named: true };
+                let [outer, inner] = if turned { [nx, nz] } else { [nz, nx] };
+                let stored: Vec<[usize; 2]> = (0..outer)
+                    .flat_map(|a| (0..inner).map(move |b| (a, b)))
+                    .map(|(a, b)| {
+                        let [ix, iz] = if turned { [a, b] } else { [b, a] };
+                        let along = |i: usize, n: usize, r: bool| if r { n - 1 - i } else { i };
+                        [along(ix, nx, reversed[0]), along(iz, nz, reversed[1])]
+                    })
+                    .collect();
+                let expected: Vec<[usize; 2]> =
+                    (0..nz).flat_map(|iz| (0..nx).map(move |ix| [ix, iz])).collect();
+                assert_eq!(axes.arrange(stored), expected, "{turned} {reversed:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Writing HDF5 files: a file appears completely or not at all, and errors give its final name.
+
+use std::path::{Path, PathBuf};
+
+use hdf5::types::{FixedAscii, VarLenUnicode};
+use hdf5::{Dataset, H5Type, Location};
+
+use super::time_limit;
+use crate::atomic;
+use crate::data_error::DataError;
+
+/// An HDF5 file being written. Errors report the final name of the file.
+#[derive(Debug)]
+pub struct Hdf5Writer {
+    /// Its final path.
+    pub path: PathBuf,
+    /// Its handle.
+    pub file: hdf5::File,
+}
+
+impl Hdf5Writer {
+    /// Writes a file of fwi: `fill` receives it with `format` and `version` set; it appears completely or not at all.
+    pub fn create(
+        path: &Path,
+        format: &'static str,
+        version: u32,
+        fill: impl FnOnce(&Hdf5Writer) -> Result<(), DataError>,
+    ) -> Result<(), DataError> {
+        time_limit::check(path)?;
+        atomic::write_with(path, |temporary| {
+            let file = hdf5::File::create(temporary).map_err(unwritten(path, "create the file"))?;
+            let writer = Hdf5Writer { path: path.to_owned(), file };
+            writer.format(format)?;
+            writer.scalar(&writer.file, "version", &version)?;
+            fill(&writer)?;
+            writer.file.close().map_err(unwritten(path, "close the file"))
+        })
+    }
+
+    /// Writes a dataset, compressed if `chunk` is given; groups in its name are created.
+    pub fn array<T: H5Type>(
+        &self,
+        name: &str,
+        shape: &[usize],
+        chunk: Option<&[usize]>,
+        values: &[T],
+    ) -> Result<Dataset, DataError> {
+        let empty = self.file.new_dataset::<T>().shape(shape);
+        let builder = match chunk {
+            Some(chunk) => empty.chunk(chunk).shuffle().deflate(4),
+            None => empty,
+        };
+        let dataset = builder.create(name).map_err(unwritten(&self.path, &format!("create {name}")))?;
+        dataset.write_raw(values).map_err(unwritten(&self.path, &format!("write {name}")))?;
+        Ok(dataset)
+    }
+
+    /// Creates a compressed dataset to be filled chunk by chunk.
+    pub fn empty<T: H5Type>(
+        &self,
+        name: &str,
+        shape: &[usize],
+        chunk: &[usize],
+    ) -> Result<Dataset, DataError> {
+        let builder = self.file.new_dataset::<T>().shape(shape).chunk(chunk).shuffle().deflate(4);
+        builder.create(name).map_err(unwritten(&self.path, &format!("create {name}")))
+    }
+
+    /// Creates a group.
+    pub fn group(&self, name: &str) -> Result<(), DataError> {
+        self.file
+            .create_group(name)
+            .map(|_| ())
+            .map_err(unwritten(&self.path, &format!("create group {name}")))
+    }
+
+    /// Writes a text attribute.
+    pub fn text(&self, to: &Location, name: &str, value: &str) -> Result<(), DataError> {
+        // A NUL would end the text early in every reader.
+        let clean = value.replace('\0', " ");
+        let text: VarLenUnicode = clean.parse().expect("text without NUL fits a variable-length string");
+        self.scalar(to, name, &text)
+    }
+
+    /// Writes the format as fixed-length text, which is stored next to its name: it stays readable if the file is damaged
+    /// elsewhere.
+    fn format(&self, format: &str) -> Result<(), DataError> {
+        let text = FixedAscii::<16>::from_ascii(format).expect("formats are short and ASCII");
+        self.scalar(&self.file, "format", &text)
+    }
+
+    /// Writes a number as an attribute.
+    pub fn scalar<T: H5Type>(&self, to: &Location, name: &str, value: &T) -> Result<(), DataError> {
+        let attribute = to.new_attr::<T>().create(name).and_then(|a| a.write_scalar(value));
+        attribute.map_err(unwritten(&self.path, &format!("write attribute {name}")))
+    }
+
+    /// Turns an error of the library into ours.
+    pub fn failing(&self, doing: &str) -> impl FnOnce(hdf5::Error) -> DataError {
+        unwritten(&self.path, doing)
+    }
+}
+
+/// Turns an error of the library on writing into ours.
+fn unwritten(path: &Path, doing: &str) -> impl FnOnce(hdf5::Error) -> DataError {
+    let (path, doing) = (path.to_owned(), doing.to_owned());
+    move |source| DataError::Unwritten { path, doing, source }
+}

@@ -1,0 +1,346 @@
+//! Every number of a scenario, replaced by extreme and by random values: `check` answers, and `run` gives no NaN.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use rand::rngs::StdRng;
+use rand::seq::IndexedRandom;
+use rand::{Rng, SeedableRng};
+use serde_json::{Map, Value};
+use studies::error::FwiError;
+use studies::job::Job;
+
+use super::support::{fwi, read, root};
+
+/// Seed of the random values: one seed, one set of cases.
+const SEED: u64 = 7;
+/// Random values for each number in `check`.
+const RANDOM: usize = 4;
+/// Scenarios that are run for each file.
+const RUNS: usize = 12;
+/// Seconds after which a check or a run counts as endless; it is hundreds of times what they take.
+const ENDLESS: u64 = 120;
+/// Stands for a value in a scenario until it is written as text.
+const HERE: &str = "@value@";
+
+/// A number of a scenario: where it is, its limits and whether it is whole.
+struct Place {
+    path: Vec<String>,
+    range: [f64; 2],
+    whole: bool,
+    value: Option<f64>,
+}
+
+fn files() -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(root().join("tests/numbers")).unwrap();
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    files.retain(|file| file.extension().is_some_and(|ending| ending == "yaml"));
+    files.sort();
+    files
+}
+
+/// The scenario as a tree, with its defaults written out.
+fn resolved(file: &Path) -> (Value, String) {
+    let text = std::fs::read_to_string(file).unwrap();
+    let job = Job::from_text(&text, file).unwrap_or_else(|error| panic!("{error}"));
+    let root = match job {
+        Job::Inversions(_) => "Scenario",
+        Job::Fits(_) => "FitScenario",
+        Job::Evolutions(_) => "EvolutionScenario",
+        Job::Wavefields(_) => "WavefieldScenario",
+        Job::Statistics(_) => "StatisticsScenario",
+    };
+    (serde_saphyr::from_str(&job.resolved()).unwrap(), root.to_owned())
+}
+
+fn follow<'a>(schema: &'a Value, mut node: &'a Value) -> &'a Value {
+    while let Some(reference) = node.get("$ref").and_then(Value::as_str) {
+        node = schema.pointer(&reference[1..]).unwrap();
+    }
+    node
+}
+
+/// The alternative of a choice that a value is, or the node itself.
+fn chosen<'a>(schema: &'a Value, node: &'a Value, value: Option<&Value>) -> &'a Value {
+    let node = follow(schema, node);
+    let Some(all) = node.get("oneOf").or_else(|| node.get("anyOf")).and_then(Value::as_array) else {
+        return node;
+    };
+    let has = |one: &&Value| {
+        let one = chosen(schema, one, value);
+        match value {
+            Some(Value::Object(map)) => {
+                let properties = one.get("properties").and_then(Value::as_object);
+                properties.is_some_and(|p| map.keys().all(|key| p.contains_key(key)))
+            }
+            Some(Value::Array(_)) => one.get("items").is_some(),
+            _ => false,
+        }
+    };
+    all.iter().find(has).map_or(node, |one| chosen(schema, one, value))
+}
+
+fn kinds(node: &Value) -> Vec<&str> {
+    match node.get("type") {
+        Some(Value::Array(all)) => all.iter().filter_map(Value::as_str).collect(),
+        Some(one) => one.as_str().into_iter().collect(),
+        None => Vec::new(),
+    }
+}
+
+/// The numbers of a scenario, those included that could be there.
+fn places(schema: &Value, node: &Value, value: Option<&Value>, path: &[String], found: &mut Vec<Place>) {
+    let node = chosen(schema, node, value);
+    let step = |key: &str| [path, &[key.to_owned()]].concat();
+    let whole = kinds(node).contains(&"integer");
+    if whole || kinds(node).contains(&"number") {
+        let limit = |key: &str| node.get(key).and_then(Value::as_f64);
+        if let (Some(least), Some(most)) = (limit("minimum"), limit("maximum")) {
+            let value = value.and_then(Value::as_f64);
+            found.push(Place { path: path.to_vec(), range: [least, most], whole, value });
+        }
+        return;
+    }
+    match value {
+        Some(Value::Object(map)) => {
+            for (key, inner) in node.get("properties").and_then(Value::as_object).into_iter().flatten() {
+                match map.get(key) {
+                    Some(Value::Null) | None => {
+                        let number = ["number", "integer"].iter().any(|kind| kinds(inner).contains(kind));
+                        if number {
+                            places(schema, inner, None, &step(key), found);
+                        }
+                    }
+                    value => places(schema, inner, value, &step(key), found),
+                }
+            }
+        }
+        Some(Value::Array(all)) => {
+            let Some(inner) = node.get("items") else { return };
+            for (i, value) in all.iter().enumerate() {
+                places(schema, inner, Some(value), &step(&i.to_string()), found);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The scenario with a text in place of the number at a path; JSON is YAML.
+fn with(scenario: &Value, path: &[String], written: &str) -> String {
+    let mut tree = scenario.clone();
+    let mut node = &mut tree;
+    for key in path {
+        node = match node {
+            Value::Array(all) => &mut all[key.parse::<usize>().unwrap()],
+            node => {
+                if node.is_null() {
+                    *node = Value::Object(Map::new());
+                }
+                node.as_object_mut().unwrap().entry(key).or_insert(Value::Null)
+            }
+        };
+    }
+    *node = Value::String(HERE.to_owned());
+    serde_json::to_string_pretty(&tree).unwrap().replace(&format!("\"{HERE}\""), written)
+}
+
+/// A value between the limits, every order of magnitude alike.
+fn between([least, most]: [f64; 2], rng: &mut StdRng) -> f64 {
+    let largest = least.abs().max(most.abs());
+    let smallest = if least > 0.0 { least } else { 1e-6 * largest.min(1.0) };
+    let size = (smallest.ln() + (largest.ln() - smallest.ln()) * rng.random::<f64>()).exp();
+    let signed = if least < 0.0 && rng.random::<bool>() { -size } else { size };
+    signed.clamp(least, most)
+}
+
+fn written(value: f64, whole: bool) -> String {
+    if whole { format!("{:.0}", value.round()) } else { format!("{value:e}") }
+}
+
+/// Checks a scenario, and reports a panic or a check that takes for ever.
+fn check(text: &str, file: &Path) -> Result<bool, String> {
+    let started = Instant::now();
+    let answer = catch_unwind(AssertUnwindSafe(|| match Job::from_text(text, file) {
+        Ok(mut job) => {
+            *job.directory() = PathBuf::from("runs/numbers");
+            job.explain().map(|_| ())
+        }
+        Err(error) => Err(error),
+    }));
+    if started.elapsed() > Duration::from_secs(ENDLESS) {
+        return Err(format!("took {} s", started.elapsed().as_secs()));
+    }
+    match answer {
+        Ok(Ok(())) => Ok(true),
+        Ok(Err(FwiError::Scenario(_))) => Ok(false),
+        Ok(Err(other)) => Err(format!("no error of the scenario: {other}")),
+        Err(panic) => {
+            let text = panic.downcast_ref::<String>().cloned();
+            Err(text.or_else(|| panic.downcast_ref::<&str>().map(|s| (*s).to_owned())).unwrap_or_default())
+        }
+    }
+}
+
+/// Extreme, limiting and random values of every number are accepted or rejected, and nothing else happens.
+#[test]
+fn every_number_is_accepted_or_rejected() {
+    let schema: Value = serde_json::from_str(&studies::scenario::reference::json_schema()).unwrap();
+    let mut rng = StdRng::seed_from_u64(SEED);
+    let (mut wrong, mut answers) = (Vec::new(), [0, 0]);
+    for file in files() {
+        let (scenario, kind) = resolved(&file);
+        let mut found = Vec::new();
+        places(&schema, &schema["$defs"][&kind], Some(&scenario), &[], &mut found);
+        assert!(found.len() > 4, "{}", file.display());
+        for place in &found {
+            let mut values: Vec<String> =
+                ["0", "-1", "1e-308", "1e308", ".nan", ".inf", "-.inf", "1000000000", "3.7"]
+                    .map(str::to_owned)
+                    .into();
+            values.push("99999999999999999999".to_owned());
+            values.extend(place.range.map(|limit| written(limit, place.whole)));
+            values.extend((0..RANDOM).map(|_| written(between(place.range, &mut rng), place.whole)));
+            if let Some(value) = place.value.filter(|value| *value != 0.0) {
+                values.extend([0.1, 0.5, 2.0, 10.0].map(|factor| written(factor * value, place.whole)));
+            }
+            for value in values {
+                match check(&with(&scenario, &place.path, &value), &file) {
+                    Ok(accepted) => answers[usize::from(accepted)] += 1,
+                    Err(panic) => {
+                        let name = file.file_name().unwrap().to_string_lossy().into_owned();
+                        wrong.push(format!("{name}: {} = {value}: {panic}", place.path.join(".")));
+                    }
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {answers:?}:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(answers.iter().all(|n| *n > 500), "{answers:?} rejected and accepted");
+}
+
+/// The shipped scenarios have every key of the schema that a number belongs to, or the files of this test do.
+#[test]
+fn every_key_is_tried() {
+    let schema: Value = serde_json::from_str(&studies::scenario::reference::json_schema()).unwrap();
+    let mut seen = BTreeMap::new();
+    for file in files() {
+        let (scenario, kind) = resolved(&file);
+        let mut found = Vec::new();
+        places(&schema, &schema["$defs"][&kind], Some(&scenario), &[], &mut found);
+        for place in found {
+            let key = place.path.iter().rev().find(|key| key.parse::<usize>().is_err()).unwrap().clone();
+            *seen.entry(key).or_insert(0) += 1;
+        }
+    }
+    let reference = read("docs/src/scenario-reference.md");
+    let numbers = reference.lines().filter_map(|line| {
+        let mut cells = line.strip_prefix("| `")?.split(" | ");
+        let (key, kind) = (cells.next()?.trim_end_matches('`'), cells.next()?);
+        (kind.contains("number") && kind.contains(" to ")).then(|| key.to_owned())
+    });
+    let missing: Vec<String> = numbers.filter(|key| !seen.contains_key(key)).collect();
+    assert!(missing.is_empty(), "no file of tests/numbers has {missing:?}");
+}
+
+/// Whether a table or a summary holds something that is not a number.
+fn not_finite(folder: &Path) -> Option<String> {
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            if !["csv", "json"].iter().any(|ending| name.ends_with(ending)) {
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            if text.split([',', '\n', ' ', ':']).any(|word| matches!(word, "NaN" | "inf" | "-inf")) {
+                return Some(format!("{} holds NaN or infinity", path.display()));
+            }
+        }
+    }
+    None
+}
+
+/// Runs a scenario as a process that is ended when it takes too long; the fault, if there is one.
+fn run(text: &str, rejected: &mut usize) -> Option<String> {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("case.yaml"), text).unwrap();
+    let mut child = Command::new(fwi())
+        .args(["run", "case.yaml", "-o", "run", "--quiet"])
+        .current_dir(folder.path())
+        .stdout(Stdio::null())
+        .stderr(std::fs::File::create(folder.path().join("errors.txt")).unwrap())
+        .spawn()
+        .unwrap();
+    let started = Instant::now();
+    let status = loop {
+        match child.try_wait().unwrap() {
+            Some(status) => break status,
+            None if started.elapsed() > Duration::from_secs(ENDLESS) => {
+                child.kill().unwrap();
+                child.wait().unwrap();
+                return Some(format!("still running after {ENDLESS} s"));
+            }
+            None => std::thread::sleep(Duration::from_millis(5)),
+        }
+    };
+    let errors = std::fs::read_to_string(folder.path().join("errors.txt")).unwrap();
+    match status.code() {
+        Some(0) => not_finite(&folder.path().join("run")),
+        Some(2) => {
+            *rejected += 1;
+            None
+        }
+        // What fails while it runs says so, and says why.
+        Some(1) if errors.contains("error: ") && !errors.contains("panicked") => None,
+        code => Some(format!("exit code {code:?}\n{errors}")),
+    }
+}
+
+/// What `check` accepts runs, and what has finished holds no NaN: for some real numbers within three orders of magnitude,
+/// and for their limits.
+#[test]
+fn accepted_numbers_run() {
+    let schema: Value = serde_json::from_str(&studies::scenario::reference::json_schema()).unwrap();
+    let mut rng = StdRng::seed_from_u64(SEED);
+    let (mut wrong, mut rejected, mut ran) = (Vec::new(), 0, 0);
+    for file in files() {
+        let (scenario, kind) = resolved(&file);
+        let mut found = Vec::new();
+        places(&schema, &schema["$defs"][&kind], Some(&scenario), &[], &mut found);
+        // Counts make long computations of what they count, which is what they are for.
+        let real: Vec<&Place> = found.iter().filter(|place| !place.whole).collect();
+        let mut left = RUNS;
+        let mut tries = 0;
+        while left > 0 && tries < 20 * RUNS {
+            tries += 1;
+            let place = real.choose(&mut rng).unwrap();
+            let near = place.value.filter(|value| *value != 0.0);
+            let value = match (rng.random_range(0..4), near) {
+                (0, _) => place.range[0],
+                (1, _) => place.range[1],
+                (_, Some(value)) => value * 10_f64.powf(rng.random_range(-3.0..3.0)),
+                (_, None) => between(place.range, &mut rng),
+            };
+            let text = with(&scenario, &place.path, &written(value, false));
+            if check(&text, &file) != Ok(true) {
+                continue;
+            }
+            left -= 1;
+            ran += 1;
+            if let Some(fault) = run(&text, &mut rejected) {
+                let name = file.file_name().unwrap().to_string_lossy().into_owned();
+                wrong.push(format!("{name}: {} = {value:e}: {fault}", place.path.join(".")));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {ran}:\n{}", wrong.len(), wrong.join("\n"));
+    assert_eq!(rejected, 0, "`check` accepted scenarios that `run` rejects");
+}
