@@ -54,7 +54,7 @@ pub trait ScenarioFile: DeserializeOwned + serde::Serialize + JsonSchema {
             Some(odd) if read.as_ref().err().is_none_or(|error| is_before(&odd, error)) => Err(Box::new(odd)),
             _ => {
                 let scenario = read?;
-                match out_of_range(&scenario) {
+                match out_of_range(&scenario, text) {
                     Some(fault) => Err(Box::new(ScenarioError::new(file.to_owned(), text, fault))),
                     None => Ok(scenario),
                 }
