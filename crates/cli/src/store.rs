@@ -78,7 +78,7 @@ pub fn block(args: &FitArgs, target: &Target) -> Result<FitBlock, FwiError> {
         sweep: None,
         group: None,
     };
-    if let Some(fault) = out_of_range(&block) {
+    if let Some(fault) = out_of_range(&block, "") {
         let known = ARGUMENTS.iter().find(|(name, ..)| fault.key.last_key() == Some(name));
         let found = known.map_or_else(|| fault.key.to_string(), |(.., found)| found(args));
         let message = fault.problem.message(&Subject { key: &fault.key, text: Some(&found) });

@@ -41,7 +41,7 @@ pub fn plain(value: f64) -> String {
 ///
 /// ```
 /// use document::numbers::precise;
-/// assert_eq!([precise(0.004 / 3.0), precise(1e3 * 2.0)], ["0.0013333333", "2000"]);
+/// assert_eq!([precise(0.004 / 3.0), precise(1e3 * 2.0)], ["0.00133333333", "2000"]);
 /// ```
 #[must_use]
 pub fn precise(value: f64) -> String {

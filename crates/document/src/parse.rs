@@ -54,7 +54,7 @@ pub trait ScenarioFile: DeserializeOwned + serde::Serialize + JsonSchema {
             Some(odd) if read.as_ref().err().is_none_or(|error| is_before(&odd, error)) => Err(Box::new(odd)),
             _ => {
                 let scenario = read?;
-                match out_of_range(&scenario) {
+                match out_of_range(&scenario, text) {
                     Some(fault) => Err(Box::new(ScenarioError::new(file.to_owned(), text, fault))),
                     None => Ok(scenario),
                 }
@@ -299,7 +299,7 @@ fn nothing(shape: &Shape) -> String {
         Shape::Choice(names) => format!("write {{{}: {{}}}}, for instance", names[0]),
         Shape::PointsOrChoice(_) => "write [[x, z], [x, z], ...]".to_owned(),
         Shape::List(None, _) => "write [] for a list without entries".to_owned(),
-        Shape::Block => "write {} where every setting is to keep its default".to_owned(),
+        Shape::Block => "write {} to keep the defaults of all settings".to_owned(),
         Shape::Text => "write the text after the colon".to_owned(),
         _ => String::new(),
     }
@@ -320,7 +320,7 @@ fn word(text: &str, key: &KeyPath, shape: &Shape) -> String {
         }
         Shape::List(None, _) => format!("write [{text}]"),
         Shape::Block if key.steps().is_empty() => "begin with `schema: 1`".to_owned(),
-        Shape::Block => "write {} where every setting is to keep its default".to_owned(),
+        Shape::Block => "write {} to keep the defaults of all settings".to_owned(),
         _ => String::new(),
     }
 }

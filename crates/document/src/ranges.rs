@@ -21,9 +21,9 @@ fn value(text: &str) -> Option<f64> {
     }
 }
 
-/// The first number of settings that is outside the range of its key.
+/// The first number of settings, in the order of their text, that is outside the range of its key.
 #[must_use]
-pub fn out_of_range<T: Serialize + JsonSchema>(settings: &T) -> Option<Fault> {
+pub fn out_of_range<T: Serialize + JsonSchema>(settings: &T, text: &str) -> Option<Fault> {
     // Written out they have no aliases, so that every number is looked at.
     let written =
         serde_saphyr::to_string(settings).expect("settings have only names, numbers, lists and blocks");
@@ -33,6 +33,8 @@ pub fn out_of_range<T: Serialize + JsonSchema>(settings: &T) -> Option<Fault> {
         let value = value(document.scalar(path)?)?;
         (!unit.within(range[0], range[1]).contains(value)).then_some(OutOfRange { value, range, unit })
     };
-    let (key, problem) = Shapes::of::<T>().search(&document, &outside)?;
+    let (shapes, typed) = (Shapes::of::<T>(), Document::parse(text));
+    let place = |key: &KeyPath| typed.as_ref().map(|typed| typed.value(key)).map(|at| (at.line, at.column));
+    let (key, problem) = shapes.all(&document, &outside).min_by_key(|(key, _)| place(key))?;
     Some(Fault::new(key, problem))
 }

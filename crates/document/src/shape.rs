@@ -158,13 +158,23 @@ impl Shapes {
         node.is_some_and(accepts_null)
     }
 
-    /// Walks document and schema together; a part of the document that the schema does not know is skipped.
+    /// The first place, in the order of the text, that passes a test.
     pub(crate) fn search<T>(
         &self,
         document: &Document,
         test: &dyn Fn(&KeyPath, &Value) -> Option<T>,
     ) -> Option<(KeyPath, T)> {
-        document.paths().into_iter().find_map(|path| {
+        self.all(document, test).next()
+    }
+
+    /// All places that pass a test, by walking document and schema together. A part of the document that the schema does not
+    /// know is skipped.
+    pub(crate) fn all<T>(
+        &self,
+        document: &Document,
+        test: &dyn Fn(&KeyPath, &Value) -> Option<T>,
+    ) -> impl Iterator<Item = (KeyPath, T)> {
+        document.paths().into_iter().filter_map(|path| {
             let node = self.at(&path)?;
             test(&path, node).map(|found| (path, found))
         })

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ScenarioFile, decode};
 use crate::check::CheckSettings;
+use crate::unit::Unit;
 
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -33,6 +34,7 @@ struct Root {
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Grid {
+    #[schemars(transform = Unit::Metre.within(1e-3, 1e6))]
     spacing: f64,
     order: usize,
     x: [f64; 2],
@@ -50,6 +52,7 @@ struct Entry {
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Square {
+    #[schemars(transform = Unit::Metre.within(1e-3, 1e6))]
     side: f64,
 }
 
@@ -209,6 +212,14 @@ fn order_of_the_text() {
         (
             "schema: 1\nname: a\nlimit: ~\ngrid: {spacing: 10, order: 010, x: [0, 1]}\n",
             "4:28: grid.order = 010",
+        ),
+        (
+            "entries: [{name: x, shape: {square: {side: 0}}}]\nschema: 1\nname: a\ngrid: {spacing: 0, order: 4, x: [0, 1]}\n",
+            "1:44: entries[0].shape.square.side = 0 is not positive",
+        ),
+        (
+            "grid: {spacing: 0, order: 4, x: [0, 1]}\nentries: [{name: x, shape: {square: {side: 0}}}]\nschema: 1\nname: a\n",
+            "1:17: grid.spacing = 0 is not positive",
         ),
     ] {
         let found = error(text);

@@ -34,7 +34,7 @@ impl Problem for DuplicateName {
         let DuplicateName { name, list, first } = self;
         Message::new(format!("{subject} is already the name of {list}[{first}]"))
             .found(format!("`{name}` twice"))
-            .expected(format!("a name of its own for each {}", list.trim_end_matches('s')))
+            .expected(format!("a different name for each {}", list.trim_end_matches('s')))
             .help(format!("write `{name}-2`, for instance"))
     }
 }

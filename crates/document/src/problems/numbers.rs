@@ -88,6 +88,6 @@ impl Problem for NotRising {
         let [before, value] = self.pair;
         Message::new(format!("{subject} is not larger than the one before it"))
             .found(format!("{value} after {before}{}", self.unit.suffix()))
-            .expected("rising numbers, each once")
+            .expected("strictly increasing numbers")
     }
 }

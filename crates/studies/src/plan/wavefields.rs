@@ -280,7 +280,7 @@ struct NotUniform {
 
 impl Problem for NotUniform {
     fn message(&self, subject: &Subject) -> Message {
-        Message::new(format!("{subject} is no background that scattered fields can be relative to"))
+        Message::new(format!("{subject} cannot be the background of scattered fields"))
             .found(self.found)
             .expected("uniform: {velocity: ...}")
             .help("give the velocity around the sources")
@@ -293,10 +293,10 @@ struct NothingRecorded;
 
 impl Problem for NothingRecorded {
     fn message(&self, subject: &Subject) -> Message {
-        Message::new(format!("{subject} has nothing to weigh"))
+        Message::new(format!("{subject} has no data to weight"))
             .found("no `data`")
             .expected("data: {file: ..., simulate: ...} and survey.receivers, or data_weight: 0")
-            .help("say at the top of the scenario where the receivers' data are")
+            .help("name the data of the receivers at the top of the scenario")
     }
 }
 

@@ -87,7 +87,7 @@ impl Problem for UnevenInterval {
         let UnevenInterval { interval, step } = self;
         // Not larger than the step, which may be the largest stable one.
         let steps = (interval / step - 1e-6).ceil().max(1.0);
-        Message::new(format!("{subject} is no whole number of steps of {} s", short(*step)))
+        Message::new(format!("{subject} is not a whole number of steps of {} s", short(*step)))
             .found(format!("{} steps", short(interval / step)))
             .expected("a whole number")
             .help(format!("write step {} for {steps}", precise(interval / steps)))

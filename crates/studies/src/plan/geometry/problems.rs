@@ -75,14 +75,14 @@ pub(super) enum ReceiversByShot {
 
 impl Problem for ReceiversByShot {
     fn message(&self, subject: &Subject) -> Message {
-        let message = Message::new(format!("{subject} is not the receivers of every shot"));
+        let message = Message::new(format!("{subject} does not list the receivers of every shot"));
         match self {
             Self::Lists { found, sources } => message
                 .found(format!("lists for {found}"))
-                .expected(format!("{sources}, one a source"))
+                .expected(format!("{sources}, one per source"))
                 .help("give one list of points for every source, in their order"),
             Self::Lengths { found, first } => message
-                .found(format!("receivers: {found}"))
+                .found(format!("{found} receivers"))
                 .expected(format!("{first}, as for shot 0"))
                 .help("leave the traces that a shot does not have at zero, with `data.mask_dead_traces`"),
         }
