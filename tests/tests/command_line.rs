@@ -60,7 +60,9 @@ fn check_and_run_agree_on_data() {
     let refused = |name: &str, text: &str| {
         fs::write(here.join(name), text).unwrap();
         let checked = fail(here, &["check", name], 2);
-        assert_eq!(fail(here, &["run", name, "-o", "run", "--quiet"], 2), checked);
+        // A run also says that it moved an earlier run.
+        let ran = fail(here, &["run", name, "-o", "run", "--quiet"], 2);
+        assert!(ran.ends_with(&checked), "{ran}\n{checked}");
         checked
     };
     let other = text.replace("to: [250, 250], count: 5", "to: [200, 250], count: 5");
@@ -115,7 +117,7 @@ fn mistakes_exit_with_2() {
         ("spacing: 25", "spacin: 25", "did you mean `spacing`"),
         ("[1000, 3000]", "[1, 3]", "km/s"),
         ("{from: [-250, 250], to", "{from: [-2500, 250], to", "outside the grid"),
-        ("thickness: 400", "thickness: 40", "thinner than a PML can work"),
+        ("thickness: 400", "thickness: 40", "is too thin for a PML"),
         ("3.183098861837907", "31.83098861837907", "too high for the grid"),
         ("lbfgs: {}", "soap: {learning_rate: 1e-3}", "does not fit method `grid`"),
         ("misfit: {l2: {}}", "misfit: {l2: {}}\n    device: tpu", "is not a device"),
@@ -162,7 +164,7 @@ fn error_texts() {
 /// A run that diverges stops, says so, and fails with 1; the inversions beside it are finished and kept.
 #[test]
 fn divergence_exits_with_1() {
-    let wild = STRONG.replace("soap: {learning_rate: 3e-3}", "adam: {learning_rate: 1e30}");
+    let wild = STRONG.replace("soap: {learning_rate: 3e-3}", "adam: {learning_rate: 100}");
     let folder = small(&[wild.as_str(), GRID].concat());
     let here = folder.path();
     let error = fail(here, &["run", "small.yaml", "-o", "out", "--quiet"], 1);

@@ -84,7 +84,7 @@ impl Observer for Deaf {
 #[test]
 fn divergence_is_named() {
     for residual in [PRECONDITIONED, &STRONG.replace("POOL", "1")] {
-        let inversion = inversion(residual, "l2: {}").replace("learning_rate: 3e-3", "learning_rate: 1e60");
+        let inversion = inversion(residual, "l2: {}").replace("learning_rate: 3e-3", "learning_rate: 100");
         with_problem("2300", &inversion, |plan, problem| {
             let settings = &plan.inversions[0];
             let error = settings

@@ -180,13 +180,13 @@ fn checkpoints_of_others() {
     assert_eq!(attempt(IMPLICIT, false), None);
     for (inversion, expected) in [
         (GRID.to_owned(), "the method is one of networks, expected `grid`"),
-        (IMPLICIT.replace("adam:", "soap:"), "saved with the optimizer adam, but this run asks for soap"),
+        (IMPLICIT.replace("adam:", "soap:"), "saved with the optimizer adam, but this run uses soap"),
         (IMPLICIT.replace("width: 12", "width: 13"), "\"width\":12"),
         // The same shapes, another function.
         (IMPLICIT.replace("w0_first: 8", "w0_first: 9"), "\"w0_first\":8.0"),
     ] {
         let error = attempt(&inversion, true).unwrap_or_default();
-        assert!(error.contains(expected) && error.contains("start the run again"), "{error}");
+        assert!(error.contains(expected) && error.contains("start a new run"), "{error}");
     }
 }
 
