@@ -82,7 +82,7 @@ impl Problem for ReceiversByShot {
                 .expected(format!("{sources}, one per source"))
                 .help("give one list of points for every source, in their order"),
             Self::Lengths { found, first } => message
-                .found(format!("{found} receivers"))
+                .found(format!("a list of {found}"))
                 .expected(format!("{first}, as for shot 0"))
                 .help("leave the traces that a shot does not have at zero, with `data.mask_dead_traces`"),
         }
