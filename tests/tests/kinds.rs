@@ -68,7 +68,7 @@ fn every_command_on_every_kind() {
         let here = folder.path();
         fs::write(here.join("small.yaml"), &text).unwrap();
         let what = kind.key();
-        assert!(succeed(here, &["check", "small.yaml"]).contains("good, 2 "), "{what}");
+        assert!(succeed(here, &["check", "small.yaml"]).contains("valid, 2 "), "{what}");
         assert!(succeed(here, &["check", "small.yaml", "--explain"]).contains("results"), "{what}");
 
         let said = succeed(here, &["run", "small.yaml", "-o", "run", "--quiet"]);

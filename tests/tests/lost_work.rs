@@ -218,7 +218,7 @@ fn two_runs_in_one_folder_are_refused() {
     first.kill().unwrap();
     first.wait().unwrap();
     // A lock that a killed run has left is none.
-    std::fs::remove_file(here.join("run/facts.json")).unwrap();
+    fs::remove_file(here.join("run/facts.json")).unwrap();
     let again = signalled(here, &["run", "small.yaml", "-o", "run"], "run/facts.json", Duration::ZERO, "INT");
     assert_eq!(again.unwrap().0, Some(130));
 }

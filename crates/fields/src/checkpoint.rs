@@ -413,8 +413,8 @@ mod tests {
         let error = checkpoint.restore("u", &mut *other, Path::new("run/u")).unwrap_err().to_string();
         assert_eq!(
             error,
-            "run/u: saved with the optimizer adam, but this run asks for soap; use the scenario of the checkpoint or \
-             start the run again"
+            "run/u: saved with the optimizer adam, but this run uses soap; use the scenario of the checkpoint or \
+             start a new run"
         );
     }
 

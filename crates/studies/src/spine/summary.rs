@@ -279,7 +279,7 @@ mod tests {
         let path = folder.path().join("summary.json");
         std::fs::write(&path, "{\"format\": 1}").unwrap();
         let error = Summary::read(&path).unwrap_err().to_string();
-        assert!(error.ends_with("summary version 1, this program reads version 2"), "{error}");
+        assert!(error.ends_with("summary version 1, but this program reads version 2"), "{error}");
         std::fs::write(&path, "{\"format\": 2,\n oops}").unwrap();
         assert!(Summary::read(&path).unwrap_err().to_string().contains("line 2 column 2"));
     }

@@ -130,15 +130,14 @@ impl Problem for Refused {
                     .expected(format!("less than {} m", short(extent / 2.0)))
                     .help("the PML is inside the grid: thin it, or enlarge grid.x and grid.z")
             }
-            FdError::PmlTooWeak { thickness, strength, reflection, limit, needed, velocity, frequency } => {
+            FdError::PmlTooWeak { thickness, reflection, limit, needed, velocity, frequency, .. } => {
                 let (velocity, frequency) = (short(*velocity), short(*frequency));
                 Message::new(format!("{subject} does not absorb {velocity} m/s at {frequency} Hz"))
                     .found(format!("{} % is reflected", short(100.0 * reflection)))
                     .expected(format!("at most {} %", short(100.0 * limit)))
                     .help(format!(
-                        "thickness times strength has to be {} m: write thickness {} or strength {}",
+                        "thickness times strength must be at least {} m: write strength {}, or a thicker layer in a larger grid",
                         short_up(*needed),
-                        short_up(needed / strength),
                         short_up(needed / thickness)
                     ))
             }
