@@ -80,7 +80,7 @@ fn a_network_evaluates_at_any_spacing() {
         (
             &["fit", "wave.h5", "--steps", "3", "--error", "0.0001", "--to", "bad.safetensors"],
             1,
-            "more than the 0.01",
+            "more than the requested 0.01",
         ),
         (&["export", "again.h5", "--to", "npy", "--derivatives"], 2, "only a network"),
         (&["export", "wave.safetensors", "--to", "npy", "--spacing", "5000"], 2, "spacing"),

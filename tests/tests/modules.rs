@@ -27,7 +27,7 @@ impl Modules {
     /// Reads a crate from its `src/lib.rs`.
     pub(crate) fn of(lib: &Path) -> Self {
         let mut all = Self(BTreeMap::new());
-        all.read(lib, &lib.parent().unwrap().to_owned(), Vec::new());
+        all.read(lib, lib.parent().unwrap(), Vec::new());
         all
     }
 

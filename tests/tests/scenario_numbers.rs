@@ -1,27 +1,23 @@
-//! Every number of a scenario, replaced by extreme and by random values: `check` answers, and `run` gives no NaN.
+//! Every number of a scenario, replaced by extreme and by random values: `check` answers.
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use rand::rngs::StdRng;
-use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
 use serde_json::{Map, Value};
 use studies::error::FwiError;
 use studies::job::Job;
 
-use super::support::{fwi, read, root};
+use super::support::{read, root};
 
 /// Seed of the random values: one seed, one set of cases.
 const SEED: u64 = 7;
 /// Random values for each number in `check`.
 const RANDOM: usize = 4;
-/// Scenarios that are run for each file.
-const RUNS: usize = 2;
-/// Seconds after which a check or a run counts as endless; it is hundreds of times what they take.
+/// Longest time of a check, s.
 const ENDLESS: u64 = 120;
 /// Stands for a value in a scenario until it is written as text.
 const HERE: &str = "@value@";
@@ -242,108 +238,8 @@ fn every_key_is_tried() {
         (kind.contains("number") && kind.contains(" to ")).then(|| key.to_owned())
     });
     // Numbers of files, which the tests of readers try, and settings that stand in one cell with their choice.
-    let elsewhere = ["pixel", "derivative", "dt", "column", "plane_waves"];
+    let elsewhere = ["pixel", "derivative", "dt", "column", "plane_waves", "seeds"];
     let missing: Vec<String> =
         numbers.filter(|key| !seen.contains_key(key) && !elsewhere.contains(&key.as_str())).collect();
     assert!(missing.is_empty(), "no file of tests/numbers has {missing:?}");
-}
-
-/// Whether a table or a summary holds something that is not a number.
-fn not_finite(folder: &Path) -> Option<String> {
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(&folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-                continue;
-            }
-            let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            if !["csv", "json"].iter().any(|ending| name.ends_with(ending)) {
-                continue;
-            }
-            let text = std::fs::read_to_string(&path).unwrap();
-            if text.split([',', '\n', ' ', ':']).any(|word| matches!(word, "NaN" | "inf" | "-inf")) {
-                return Some(format!("{} holds NaN or infinity", path.display()));
-            }
-        }
-    }
-    None
-}
-
-/// Runs a scenario as a process that is ended when it takes too long; the fault, if there is one.
-fn run(text: &str, rejected: &mut usize) -> Option<String> {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("case.yaml"), text).unwrap();
-    let mut child = Command::new(fwi())
-        .args(["run", "case.yaml", "-o", "run", "--quiet"])
-        .current_dir(folder.path())
-        .stdout(Stdio::null())
-        .stderr(std::fs::File::create(folder.path().join("errors.txt")).unwrap())
-        .spawn()
-        .unwrap();
-    let started = Instant::now();
-    let status = loop {
-        match child.try_wait().unwrap() {
-            Some(status) => break status,
-            None if started.elapsed() > Duration::from_secs(ENDLESS) => {
-                child.kill().unwrap();
-                child.wait().unwrap();
-                return Some(format!("still running after {ENDLESS} s"));
-            }
-            None => std::thread::sleep(Duration::from_millis(5)),
-        }
-    };
-    let errors = std::fs::read_to_string(folder.path().join("errors.txt")).unwrap();
-    match status.code() {
-        Some(0) => not_finite(&folder.path().join("run")),
-        Some(2) => {
-            *rejected += 1;
-            None
-        }
-        // What fails while it runs says so, and says why.
-        Some(1) if errors.contains("error: ") && !errors.contains("panicked") => None,
-        code => Some(format!("exit code {code:?}\n{errors}")),
-    }
-}
-
-/// What `check` accepts runs, and what has finished holds no NaN: for some real numbers within three orders of magnitude,
-/// and for their limits.
-#[test]
-fn accepted_numbers_run() {
-    let schema: Value = serde_json::from_str(&studies::scenario::reference::json_schema()).unwrap();
-    let mut rng = StdRng::seed_from_u64(SEED);
-    let (mut wrong, mut rejected, mut ran) = (Vec::new(), 0, 0);
-    for file in files() {
-        let (scenario, kind) = resolved(&file);
-        let mut found = Vec::new();
-        places(&schema, &schema["$defs"][&kind], Some(&scenario), &[], &mut found);
-        // Counts make long computations of what they count, which is what they are for.
-        let real: Vec<&Place> = found.iter().filter(|place| !place.whole).collect();
-        let mut left = RUNS;
-        let mut tries = 0;
-        while left > 0 && tries < 20 * RUNS {
-            tries += 1;
-            let place = real.choose(&mut rng).unwrap();
-            let near = place.value.filter(|value| *value != 0.0);
-            let value = match (rng.random_range(0..4), near) {
-                (0, _) => place.range[0],
-                (1, _) => place.range[1],
-                (_, Some(value)) => value * 10_f64.powf(rng.random_range(-3.0..3.0)),
-                (_, None) => between(place.range, &mut rng),
-            };
-            let text = with(&scenario, &place.path, &written(value, false));
-            if check(&text, &file) != Ok(true) {
-                continue;
-            }
-            left -= 1;
-            ran += 1;
-            if let Some(fault) = run(&text, &mut rejected) {
-                let name = file.file_name().unwrap().to_string_lossy().into_owned();
-                wrong.push(format!("{name}: {} = {value:e}: {fault}", place.path.join(".")));
-            }
-        }
-    }
-    assert!(wrong.is_empty(), "{} of {ran}:\n{}", wrong.len(), wrong.join("\n"));
-    assert_eq!(rejected, 0, "`check` accepted scenarios that `run` rejects");
 }

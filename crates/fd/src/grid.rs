@@ -68,7 +68,7 @@ impl Grid {
     /// As [`Grid::new`]: the spacing must be positive, and at most about the length of each side.
     pub fn with_spacing(domain: &Domain, spacing: f64) -> Result<Grid, FdError> {
         let cells = |axis: usize| ((domain.hi[axis] - domain.lo[axis]) / spacing).round();
-        let valid = |cells: f64| cells >= 1.0 && cells < 1e9;
+        let valid = |cells: f64| (1.0..1e9).contains(&cells);
         if !valid(cells(0)) || !valid(cells(1)) {
             let shape = [cells(1), cells(0)].map(|cells| (cells + 1.0) as usize);
             return Err(FdError::InvalidGrid { origin: domain.lo, spacing: [spacing; 2], shape });

@@ -167,7 +167,7 @@ impl GatherFile {
         let scenario = file.text(&file.file, "scenario")?.unwrap_or_default();
         let header = GatherHeader { survey: GatherHeader::survey(sources, receivers), dt, samples, scenario };
         header.check_interval(&file.path)?;
-        if !(t0.abs() <= 1e-6 * dt) {
+        if t0.is_nan() || t0.abs() > 1e-6 * dt {
             return Err(DataError::Range {
                 path: file.path.clone(),
                 what: "the time `t0` of the first sample".to_owned(),

@@ -105,7 +105,7 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
 fn words(line: &str) -> Vec<String> {
     let parts: Vec<&str> = line.split([';', '\t', ' ']).filter(|part| !part.is_empty()).collect();
     let separated =
-        line.contains(';') || parts.iter().filter(|part| part.trim_matches(',') != "").count() > 1;
+        line.contains(';') || parts.iter().filter(|part| !part.trim_matches(',').is_empty()).count() > 1;
     // "0,1;2,5" and "0,1 2,5" have decimal commas; "0.1, 2.5" and "0.1,2.5" do not.
     let decimal = |part: &str| {
         let inner = part.trim_matches(',');

@@ -1,7 +1,7 @@
 //! Multifrontal factorisation of a complex symmetric matrix, with faer's dense kernels.
 //!
-//! Each part of the dissection gathers its rows into a dense front [F11 F12; F21 F22], eliminates F11 and passes F22
-//! - F21 F11^-1 F12 to its parent. By symmetry F12 = F21^T, so one panel and half of F22 are enough. Pivoting stays
+//! Each part of the dissection gathers its rows into a dense front [F11 F12; F21 F22], eliminates F11 and passes
+//! F22 - F21 F11^-1 F12 to its parent. By symmetry F12 = F21^T, so one panel and half of F22 are enough. Pivoting stays
 //! inside blocks of F11; the residuals that [`crate::HelmholtzSolver`] computes show whether that was enough.
 //!
 //! # Source

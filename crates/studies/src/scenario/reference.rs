@@ -79,7 +79,7 @@ mod tests {
                 match (number, node.get("default")) {
                     (None, _) => bare.push(format!("{at}: no range")),
                     (Some(number), _) if number.range[0] >= number.range[1] => {
-                        bare.push(format!("{at}: empty"))
+                        bare.push(format!("{at}: empty"));
                     }
                     (_, Some(default)) if !fits(default) => bare.push(format!("{at}: default {default}")),
                     _ => {}

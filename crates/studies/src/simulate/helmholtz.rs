@@ -73,6 +73,9 @@ pub(crate) fn simulate_to(
     Ok(data)
 }
 
+/// Keeps the data of the frequencies so far; `true` says that more follow.
+pub(super) type Keep<'a> = dyn FnMut(&[Vec<Complex64>], bool) -> Result<(), FwiError> + 'a;
+
 /// Data of a survey at the frequencies of a plan, with the noise it asks for. `done` holds the frequencies there are already,
 /// without noise; `keep` is called after each further one, and told whether more are to come.
 ///
@@ -84,7 +87,7 @@ pub(super) fn simulate(
     truth: &ModelSource,
     how: &SimulatePlan,
     done: &mut Vec<Vec<Complex64>>,
-    keep: &mut dyn FnMut(&[Vec<Complex64>], bool) -> Result<(), FwiError>,
+    keep: &mut Keep,
 ) -> Result<Dataset, FwiError> {
     for frequency in &waves.frequencies[done.len()..] {
         let clean = match how.engine {

@@ -198,7 +198,10 @@ impl Directory {
                         && folder.exists()
                     {
                         let what = if chosen { "it runs again" } else { "it is no longer compared" };
-                        self.put_aside(&[folder.clone()], &format!("{}, so {what}", several(&changed)))?;
+                        self.put_aside(
+                            std::slice::from_ref(&folder),
+                            &format!("{}, so {what}", several(&changed)),
+                        )?;
                     } else if chosen {
                         remove(&folder)?;
                     }

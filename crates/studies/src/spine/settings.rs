@@ -214,7 +214,7 @@ fn compare(before: &Value, now: &Value, keys: &mut Vec<String>, found: &mut Vec<
         match (before, now) {
             (Some(before), Some(now)) => compare(before, now, keys, found),
             (before, now) => {
-                found.push(Difference { keys: keys.clone(), before: before.cloned(), now: now.cloned() })
+                found.push(Difference { keys: keys.clone(), before: before.cloned(), now: now.cloned() });
             }
         }
         keys.pop();

@@ -108,8 +108,8 @@ pub enum DataFrom {
     /// The wavefield network at the receivers, as in the SIREN paper.
     #[default]
     Network,
-    /// The radiation of the contrast sources of both networks: `d = d0 - sum G0 dA/dm (m - m_b) u`, in time `d = d0
-    /// - G0 [(m - m_b) d2u/dt2]`. The wavefield network can then not explain noise near a receiver. For the
+    /// The radiation of the contrast sources of both networks: `d = d0 - sum G0 dA/dm (m - m_b) u`,
+    /// in time `d = d0 - G0 [(m - m_b) d2u/dt2]`. The wavefield network can then not explain noise near a receiver. For the
     /// scattered form.
     Integral,
 }

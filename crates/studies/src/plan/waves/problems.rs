@@ -80,10 +80,8 @@ impl Problem for SpectrumBeyondGrid {
         let (velocity, spacing, order) = (short(self.velocity), short(self.spacing), self.order);
         let key = subject.key;
         // Cells of a method have a key of their own.
-        let spacing_key = match key.last_key() {
-            Some(own @ ("spacing" | "regularizer_spacing")) => own,
-            _ => "grid.spacing",
-        };
+        let own = key.last_key().filter(|last| ["spacing", "regularizer_spacing"].contains(last));
+        let spacing_key = own.unwrap_or("grid.spacing");
         Message::new(format!(
             "{key}: {percent} % of the energy is above the {highest} Hz that the grid carries"
         ))

@@ -22,7 +22,7 @@ pub(super) fn data(plan: &Plan, options: &Options) -> Result<Observed, FwiError>
         let mut line = Line::new("data", "data", simulate::unit(plan), options.progress);
         let started = Instant::now();
         simulate::simulate_to(plan, path, &mut |done, planned| {
-            line.show(&|| Shown::of(done, planned, started))
+            line.show(&|| Shown::of(done, planned, started));
         })?;
         drop(line);
         if !options.progress.quiet {

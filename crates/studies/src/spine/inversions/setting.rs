@@ -132,7 +132,7 @@ pub(super) fn shown_shot(plan: &Plan) -> usize {
 /// The grid on which wavefields are compared: the first inversion's region in cells of a sixteenth of a wavelength.
 pub(super) fn wavefield_grid(plan: &Plan) -> Result<Grid, InversionError> {
     let region = plan.inversions.first().map_or_else(|| plan.grid.domain(), |i| i.settings.region);
-    Ok(cells(&region, plan.grid.spacing[0])?)
+    cells(&region, plan.grid.spacing[0])
 }
 
 /// The true wavefield of the shown shot at the highest frequency.
