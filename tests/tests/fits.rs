@@ -92,7 +92,8 @@ fn a_network_evaluates_at_any_spacing() {
     fs::write(here.join("cut.safetensors"), &fs::read(here.join("wave.safetensors")).unwrap()[..500])
         .unwrap();
     assert!(
-        fail(here, &["export", "cut.safetensors", "--to", "npy"], 2).contains("not a network of `fwi fit`")
+        fail(here, &["export", "cut.safetensors", "--to", "npy"], 2)
+            .contains("not a network written by `fwi fit`")
     );
 }
 
