@@ -1,4 +1,4 @@
-//! Every number of a scenario, replaced by extreme and by random values: `check` answers.
+//! Every number of a scenario, replaced by absurd and by random values: `check` answers.
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -15,8 +15,6 @@ use super::support::{read, root};
 
 /// Seed of the random values: one seed, one set of cases.
 const SEED: u64 = 7;
-/// Random values for each number in `check`.
-const RANDOM: usize = 4;
 /// Longest time of a check, s.
 const ENDLESS: u64 = 120;
 /// Stands for a value in a scenario until it is written as text.
@@ -143,15 +141,6 @@ fn with(scenario: &Value, path: &[String], written: &str) -> String {
     serde_json::to_string_pretty(&tree).unwrap().replace(&format!("\"{HERE}\""), written)
 }
 
-/// A value between the limits, every order of magnitude alike.
-fn between([least, most]: [f64; 2], rng: &mut StdRng) -> f64 {
-    let largest = least.abs().max(most.abs());
-    let smallest = if least > 0.0 { least } else { 1e-6 * largest.min(1.0) };
-    let size = (smallest.ln() + (largest.ln() - smallest.ln()) * rng.random::<f64>()).exp();
-    let signed = if least < 0.0 && rng.random::<bool>() { -size } else { size };
-    signed.clamp(least, most)
-}
-
 fn written(value: f64, whole: bool) -> String {
     if whole { format!("{:.0}", value.round()) } else { format!("{value:e}") }
 }
@@ -180,7 +169,8 @@ fn check(text: &str, file: &Path) -> Result<bool, String> {
     }
 }
 
-/// Extreme, limiting and random values of every number are accepted or rejected, and nothing else happens.
+/// Absurd values of every number, and a random one near that of the scenario, are accepted or rejected, and nothing
+/// else happens.
 #[test]
 fn every_number_is_accepted_or_rejected() {
     let schema: Value = serde_json::from_str(&studies::scenario::reference::json_schema()).unwrap();
@@ -192,15 +182,10 @@ fn every_number_is_accepted_or_rejected() {
         places(&schema, &schema["$defs"][&kind], Some(&scenario), &[], &mut found);
         assert!(found.len() > 4, "{}", file.display());
         for place in &found {
-            let mut values: Vec<String> =
-                ["0", "-1", "1e-308", "1e308", ".nan", ".inf", "-.inf", "1000000000", "3.7"]
-                    .map(str::to_owned)
-                    .into();
-            values.push("99999999999999999999".to_owned());
-            values.extend(place.range.map(|limit| written(limit, place.whole)));
-            values.extend((0..RANDOM).map(|_| written(between(place.range, &mut rng), place.whole)));
+            let absurd = ["-1", "1e-308", "1e308", ".nan", ".inf", "-.inf", "99999999999999999999"];
+            let mut values = absurd.map(str::to_owned).to_vec();
             if let Some(value) = place.value.filter(|value| *value != 0.0) {
-                values.extend([0.1, 0.5, 2.0, 10.0].map(|factor| written(factor * value, place.whole)));
+                values.push(written(rng.random_range(0.5..2.0) * value, place.whole));
             }
             for value in values {
                 match check(&with(&scenario, &place.path, &value), &file) {
@@ -214,7 +199,7 @@ fn every_number_is_accepted_or_rejected() {
         }
     }
     assert!(wrong.is_empty(), "{} of {answers:?}:\n{}", wrong.len(), wrong.join("\n"));
-    assert!(answers.iter().all(|n| *n > 500), "{answers:?} rejected and accepted");
+    assert!(answers.iter().all(|n| *n > 100), "{answers:?} rejected and accepted");
 }
 
 /// The shipped scenarios have every key of the schema that a number belongs to, or the files of this test do.
