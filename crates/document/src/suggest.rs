@@ -62,8 +62,10 @@ const fn quantity(unit: Unit) -> &'static str {
 /// The unit in which a number out of range was probably meant, if a common unit brings it into range.
 #[must_use]
 pub fn other_unit(value: f64, range: [f64; 2], unit: Unit) -> String {
+    // Nobody means minutes by a short record.
     let habit = HABITS.iter().find(|(_, factor, si)| {
         *si == unit
+            && unit != Unit::Second
             && *factor > 1.0
             && range[1].is_finite()
             && (range[0]..=range[1]).contains(&(value * factor))
