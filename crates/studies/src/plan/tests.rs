@@ -228,7 +228,8 @@ fn suggestions_are_accepted() {
     let mut tried = 0;
     for file in yaml_files("tests/errors") {
         let place = folder.path().join(file.file_name().unwrap());
-        let text = std::fs::read_to_string(&file).unwrap();
+        // A case that is not text has no number to replace.
+        let Ok(text) = std::fs::read_to_string(&file) else { continue };
         let Err(FwiError::Scenario(error)) = Job::from_text(&text, &place) else { continue };
         for values in suggestions(&error) {
             let typed = values.iter().fold(text.clone(), |text, (key, value)| with(&text, key, value));
