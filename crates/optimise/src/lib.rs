@@ -3,7 +3,7 @@
 //! An [`Optimizer`] is asked for a point and told the value and the gradient there. Its [`State`] can be saved and restored at any
 //! time. A [`Descent`] combines a [`Direction`] (L-BFGS, conjugate gradients or truncated Gauss-Newton) with a line [`Search`]
 //! (Armijo's rule along the projected path, or the weak Wolfe conditions). [`Adam`] needs no line search, and
-//! [`LevenbergMarquardt`] tries several dampings of one linearised problem. [`minimise`] runs an optimiser on a function.
+//! [`LevenbergMarquardt`] tries several dampings of one linearised problem. [`minimise()`] runs an optimiser on a function.
 //!
 //! The minimum of (x - 3)^2 between 0 and 2:
 //!

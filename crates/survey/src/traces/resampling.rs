@@ -16,7 +16,7 @@ const PASSBAND: f64 = 0.7;
 /// Taking every n-th step alone has a transpose that puts an adjoint source on every n-th step and zeros between: waves of
 /// n times the highest frequency of the data, which the sum over snapshots of a gradient takes for low ones. With the filter
 /// the adjoint source is the smooth curve through its samples. The filter has no phase and needs the wavefield
-/// [`HALF_WIDTH`] samples beyond the last one; before the first one it is at rest.
+/// `HALF_WIDTH` samples beyond the last one; before the first one it is at rest.
 ///
 /// Data at every step are not filtered.
 ///
