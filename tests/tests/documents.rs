@@ -7,7 +7,7 @@ use std::path::Path;
 
 use clap::Parser;
 use cli::cli::Cli;
-use studies::job::Job;
+use scenario::job::Job;
 
 use crate::support::{read, root, run};
 
@@ -163,7 +163,7 @@ fn yaml_blocks() {
             continue;
         }
         if words.iter().any(|word| word == "fragment") {
-            let schema = studies::scenario::reference::markdown();
+            let schema = scenario::reference::markdown();
             for line in text.lines().filter(|l| !l.starts_with([' ', '#', '-', '.']) && !l.is_empty()) {
                 let key = line.split(':').next().unwrap_or_default();
                 assert!(schema.contains(key), "{page}: `{key}` is not in the scenario reference");

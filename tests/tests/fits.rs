@@ -2,8 +2,8 @@
 
 use std::fs;
 
+use experiments::activations::outcome::LayerSummary;
 use studies::spine::Summary;
-use studies::statistics::outcome::LayerSummary;
 use survey::model::Model;
 
 use super::support::{fail, succeed};

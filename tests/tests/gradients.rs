@@ -10,7 +10,7 @@ use fwi::inversion::joint::{Context, JointValue, Networks};
 use fwi::inversion::{InverseProblem, Joint, MethodChoice, Observer, Progress, Snapshot, StopReason};
 use fwi::region::SubGrid;
 use fwi::velocity_network::{Frame, VelocityNetwork, VelocityPoints};
-use studies::plan::Plan;
+use scenario::plan::Plan;
 use survey::dataset::Dataset;
 use survey::observed::Observed;
 use survey::survey::Receivers;
@@ -27,7 +27,7 @@ fn on_every_device<T: Clone>(cases: &[T]) -> Vec<(T, Device)> {
 
 pub(crate) fn plan(inversion: &str) -> (Plan, Dataset) {
     let plan = Plan::from_text(&scenario(inversion), Path::new("small.yaml")).unwrap();
-    let data = studies::simulate::simulate(&plan).unwrap();
+    let data = scenario::simulate::simulate(&plan).unwrap();
     (plan, data)
 }
 
@@ -314,7 +314,7 @@ fn gauss_newton_product(receivers: Receivers) {
     let (a, b) = (bump(0.0, 0.0), bump(60.0, -40.0));
     let linearised = Linearised::new(&reduced, &problem, &m).unwrap();
     for misfit in ["l2: {}", "huber: {threshold: 1e3}"] {
-        let misfit: studies::scenario::MisfitChoice = serde_saphyr::from_str(misfit).unwrap();
+        let misfit: scenario::MisfitChoice = serde_saphyr::from_str(misfit).unwrap();
         let product =
             |dm: &[f64]| linearised.gauss_newton(&reduced, &problem, misfit.in_frequency(), dm).unwrap().0;
         let (by_a, by_b) = (product(&a), product(&b));

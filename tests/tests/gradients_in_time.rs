@@ -6,8 +6,8 @@ use std::path::Path;
 
 use fwi::forward::{DataMisfit, Waves, background_slowness};
 use fwi::inversion::{InverseProblem, Observer, Progress, Snapshot, StopReason};
-use studies::plan::Plan;
-use studies::simulate::simulate_to;
+use scenario::plan::Plan;
+use scenario::simulate::simulate_to;
 
 const SCENARIO: &str = "\
 schema: 1

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use studies::plan::Plan;
+use scenario::plan::Plan;
 use studies::spine::Summary;
 use survey::gathers::{GatherFile, GatherWriter};
 use survey::model::Model;
@@ -254,7 +254,7 @@ fn settings_of_waves_in_time() {
         let here = folder.path();
         succeed(here, &["simulate", "quick.yaml", "--quiet"]);
         succeed(here, &["invert", "quick.yaml", "-o", "run", "--only", "implicit", "--quiet"]);
-        let start = studies::history::read(&here.join("run/implicit/history.csv")).unwrap()[0];
+        let start = studies::inversions::history::read(&here.join("run/implicit/history.csv")).unwrap()[0];
         let (first, last) = (start.data_misfit_relative.unwrap(), misfit(here, 0));
         assert!(last < first, "{name}: {last} from {first}");
     }

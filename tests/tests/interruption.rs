@@ -96,8 +96,9 @@ fn resumed_run_equals_uninterrupted() {
         assert_eq!(whole.members[0].metrics, resumed.members[0].metrics);
         assert_eq!(resumed.members[0].iterations, 600);
         let misfits = |run: &str| {
-            let rows = studies::history::read(&here.join(run).join(name).join("history.csv")).unwrap();
-            let misfit = |row: &studies::history::HistoryRow| row.data_misfit_relative.unwrap();
+            let rows =
+                studies::inversions::history::read(&here.join(run).join(name).join("history.csv")).unwrap();
+            let misfit = |row: &studies::inversions::history::HistoryRow| row.data_misfit_relative.unwrap();
             rows.iter().map(|row| (row.iteration, misfit(row))).collect::<BTreeMap<_, _>>()
         };
         // The rows before the interruption are text in the checkpoint, which keeps all digits but the last.

@@ -10,7 +10,7 @@ use fwi::velocity_network::Frame;
 use super::gradients::joint_objective;
 use super::gradients_in_time::with_problem;
 use super::resume::resumes;
-use studies::plan::InversionPlan;
+use scenario::plan::InversionPlan;
 
 const INVERSION: &str = "
   - name: joint

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use fwi::status::Status;
-use studies::scenario::Kind;
+use scenario::Kind;
 use studies::spine::Summary;
 
 use super::support::{GRID, scenario, succeed};

@@ -176,7 +176,7 @@ fn every_signal_leaves_a_checkpoint() {
     succeed(here, &["run", "small.yaml", "-o", "whole", "--quiet"]);
     let rows = |run: &str| -> Vec<u64> {
         let path = here.join(run).join("strong/history.csv");
-        studies::history::read(&path).unwrap().into_iter().map(|row| row.iteration).collect()
+        studies::inversions::history::read(&path).unwrap().into_iter().map(|row| row.iteration).collect()
     };
     for (signal, code) in [("TERM", 143), ("HUP", 129)] {
         let stopped = [400, 100, 20].into_iter().find_map(|delay| {

@@ -12,7 +12,7 @@ use fields::{Activation, Architecture, Network, device};
 
 use fwi::field_network::{FieldFrame, FieldNetwork};
 use fwi::velocity_network::Frame;
-use studies::scenario::Kind;
+use scenario::Kind;
 use survey::array::Meaning;
 use survey::model_io::ComplexField;
 use survey::snapshots::SnapshotFile;

@@ -7,7 +7,7 @@ use fields::checkpoint::Checkpoint;
 use fields::device;
 use fwi::checkpoint::{CHECKPOINT, CheckpointFile, CheckpointState, Record, SavedCheckpoint};
 use fwi::inversion::{InverseProblem, InversionError, Observer, Progress, Snapshot, Solution, StopReason};
-use studies::plan::Plan;
+use scenario::plan::Plan;
 
 use super::gradients::{plan, problem};
 use super::gradients_in_time::with_objective_of;

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
+use scenario::error::FwiError;
+use scenario::job::Job;
 use serde_json::{Map, Value};
-use studies::error::FwiError;
-use studies::job::Job;
 
 use super::support::{read, root};
 
@@ -173,7 +173,7 @@ fn check(text: &str, file: &Path) -> Result<bool, String> {
 /// else happens.
 #[test]
 fn every_number_is_accepted_or_rejected() {
-    let schema: Value = serde_json::from_str(&studies::scenario::reference::json_schema()).unwrap();
+    let schema: Value = serde_json::from_str(&scenario::reference::json_schema()).unwrap();
     let mut rng = StdRng::seed_from_u64(SEED);
     let (mut wrong, mut answers) = (Vec::new(), [0, 0]);
     for file in files() {
@@ -206,7 +206,7 @@ fn every_number_is_accepted_or_rejected() {
 /// The shipped scenarios have every key of the schema that a number belongs to, or the files of this test do.
 #[test]
 fn every_key_is_tried() {
-    let schema: Value = serde_json::from_str(&studies::scenario::reference::json_schema()).unwrap();
+    let schema: Value = serde_json::from_str(&scenario::reference::json_schema()).unwrap();
     let mut seen = BTreeMap::new();
     for file in files() {
         let (scenario, kind) = resolved(&file);

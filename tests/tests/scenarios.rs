@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use studies::job::Job;
+use scenario::job::Job;
 
 use super::support::{root, run, succeed};
 

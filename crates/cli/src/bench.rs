@@ -9,7 +9,7 @@ use machine::usage::{cpu_seconds, peak_bytes};
 use num_complex::Complex64;
 use serde::Serialize;
 
-use studies::error::FwiError;
+use scenario::error::FwiError;
 
 /// Timed repetitions of a case that takes less than a second.
 const RUNS: usize = 9;

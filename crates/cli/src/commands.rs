@@ -19,7 +19,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::cli::{Cli, Command};
-use studies::error::FwiError;
+use scenario::error::FwiError;
 
 /// The whole program: runs the command line, prints its error to standard error, and returns its exit code.
 #[must_use]

@@ -4,12 +4,12 @@ use document::ranges::out_of_range;
 use document::{CheckSettings, KeyPath, Subject};
 
 use crate::cli::FitArgs;
+use experiments::fits::target::Target;
+use experiments::fits::{Quantity, Scaling};
 use fwi::network_settings::NetworkSettings;
 use fwi::optimizer::{OptimizerChoice, Soap};
-use studies::error::FwiError;
-use studies::fit::target::Target;
-use studies::scenario::FitBlock;
-use studies::scenario::fits::{Quantity, Scaling};
+use scenario::FitBlock;
+use scenario::error::FwiError;
 use survey::array;
 use survey::data_error::DataError;
 
@@ -98,7 +98,7 @@ pub fn block(args: &FitArgs, target: &Target) -> Result<FitBlock, FwiError> {
         });
     }
     let what = format!("a network of {} layers of {} units", args.layers, args.width);
-    survey::memory::require(studies::plan::fits::bytes_of(&block, target.grid.len()) as u64, &what)?;
+    survey::memory::require(scenario::plan::fits::bytes_of(&block, target.grid.len()) as u64, &what)?;
     fields::device::parse(&args.device).map_err(FwiError::Fields)?;
     Ok(block)
 }

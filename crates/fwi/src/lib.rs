@@ -16,6 +16,7 @@ pub mod network_settings;
 pub mod network_training;
 pub mod optimizer;
 pub mod point_sets;
+pub mod recorder;
 pub mod region;
 pub mod regularizer;
 pub mod representation;

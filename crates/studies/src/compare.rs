@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use crate::outcome::Comparison;
-use crate::run_directory::RunDirectory;
+use crate::inversions::outcome::Comparison;
+use crate::inversions::run_directory::RunDirectory;
 use crate::spine::{Summary, table};
 use survey::data_error::DataError;
 
@@ -15,6 +15,9 @@ pub fn compare(directory: &Path) -> Result<Comparison, DataError> {
     let directory = RunDirectory::open(directory)?;
     let run = directory.read()?;
     let results = table::tables(&Summary::read(&directory.summary())?);
-    survey::atomic::write_bytes(&directory.report(), crate::report::html(&run, &results).as_bytes())?;
+    survey::atomic::write_bytes(
+        &directory.report(),
+        crate::inversions::report::html(&run, &results).as_bytes(),
+    )?;
     Ok(run)
 }

@@ -4,9 +4,9 @@
 
 use std::path::Path;
 
-use crate::history::HistoryRow;
-use crate::scenario::Kind;
+use crate::inversions::history::HistoryRow;
 use crate::spine::Summary;
+use scenario::Kind;
 use survey::data_error::DataError;
 use survey::import::{ImportOptions, import_data, import_model, import_traces};
 use survey::wavelet;
@@ -112,7 +112,7 @@ fn files(folder: &Path) -> Vec<(&'static str, Reader)> {
     encoder.set_color(png::ColorType::Rgb);
     encoder.write_header().unwrap().write_image_data(&[77; 12 * 9 * 3]).unwrap();
     let row = HistoryRow { objective: Some(1.5), ..HistoryRow::default() };
-    crate::history::write(&folder.join("history.csv"), &[row; 3]).unwrap();
+    crate::inversions::history::write(&folder.join("history.csv"), &[row; 3]).unwrap();
     let summary = Summary::new(Kind::Fits, "damaged", "0123".to_owned(), &[]);
     summary.write(&folder.join("summary.json")).unwrap();
     let device = fields::device::parse("cpu").unwrap();
@@ -128,7 +128,7 @@ fn files(folder: &Path) -> Vec<(&'static str, Reader)> {
         ("w.txt", emitted),
         ("w.csv", emitted),
         ("a.png", array),
-        ("history.csv", |path| told(crate::history::read(path))),
+        ("history.csv", |path| told(crate::inversions::history::read(path))),
         ("summary.json", |path| told(Summary::read(path))),
         ("a.safetensors", network),
     ]

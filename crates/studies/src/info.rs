@@ -6,7 +6,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use crate::spine::{Summary, table};
-use crate::statistics::outcome::LayerSummary;
+use experiments::activations::outcome::LayerSummary;
 use fwi::checkpoint::CHECKPOINT;
 use survey::data_error::DataError;
 use survey::dataset::{self, Dataset};
@@ -218,7 +218,7 @@ fn folder(path: &Path) -> Result<String, DataError> {
         return checkpoint(&network);
     }
     if let Some(file) = file("model.h5") {
-        let steps = crate::history::read(&path.join("history.csv")).unwrap_or_default();
+        let steps = crate::inversions::history::read(&path.join("history.csv")).unwrap_or_default();
         let mut text = format!("one inversion\n{}", model(&Model::read(&file)?));
         if let Some(last) = steps.last() {
             line(&mut text, "iterations", &format!("{} in {:.1} s", last.iteration, last.wall_s));

@@ -1,24 +1,18 @@
-//! Everything that is run and compared: what a study is, the runner of all kinds, and one file a kind.
+//! What all kinds of study have in common: what a study is, its runner, directory, progress, summary and tables.
 
-pub mod activations;
 pub mod directory;
-pub mod evolutions;
-pub mod export;
-pub mod fits;
-pub mod inversions;
 mod lock;
 pub mod metric;
 pub mod metrics;
+pub mod options;
 pub mod progress;
-pub mod recorder;
 pub mod runner;
-pub mod settings;
 pub mod study;
 pub mod summary;
 pub mod table;
-pub mod wavefields;
 
 pub use metric::Metric;
-pub use runner::{Options, run};
+pub use options::Options;
+pub use runner::run;
 pub use study::{Ended, Solving, Study};
 pub use summary::{Member, Summary};

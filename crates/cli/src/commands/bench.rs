@@ -2,7 +2,7 @@
 
 use crate::bench::bench;
 use crate::cli::BenchArgs;
-use studies::error::FwiError;
+use scenario::error::FwiError;
 use studies::progress_args::ProgressArgs;
 
 pub(super) fn execute(args: &BenchArgs, _progress: ProgressArgs) -> Result<(), FwiError> {

@@ -2,8 +2,8 @@
 
 use super::print;
 use crate::cli::CheckArgs;
-use studies::error::FwiError;
-use studies::job::Job;
+use scenario::error::FwiError;
+use scenario::job::Job;
 
 pub(super) fn execute(args: &CheckArgs) -> Result<(), FwiError> {
     let job = Job::from_file(&args.scenario)?;

@@ -2,9 +2,9 @@
 
 use super::print;
 use crate::cli::CompareArgs;
-use studies::error::FwiError;
-use studies::job::Job;
-use studies::scenario::Kind;
+use scenario::Kind;
+use scenario::error::FwiError;
+use scenario::job::Job;
 use studies::spine::{Summary, table};
 
 pub(super) fn execute(args: &CompareArgs) -> Result<(), FwiError> {

@@ -4,7 +4,7 @@ use clap::CommandFactory;
 
 use super::print;
 use crate::cli::{Cli, CompletionsArgs};
-use studies::error::FwiError;
+use scenario::error::FwiError;
 
 pub(super) fn execute(args: &CompletionsArgs) -> Result<(), FwiError> {
     let mut script = Vec::new();

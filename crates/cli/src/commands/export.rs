@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::ExportArgs;
 use fwi::field_network::FieldNetwork;
-use studies::error::FwiError;
+use scenario::error::FwiError;
 use studies::export::{export, exporter};
-use studies::fit::run::sample;
+use studies::fits::run::sample;
 use studies::progress_args::ProgressArgs;
-use studies::spine::export::{Other, results};
+use studies::results::{Other, results};
 use survey::model::Model;
 use survey::sampled::Sampled;
 

@@ -4,16 +4,16 @@ use document::numbers::bytes;
 
 use crate::cli::FitArgs;
 use crate::store;
+use experiments::fits::outcome::FitRow;
+use experiments::fits::training;
 use fwi::checkpoint::CheckpointFile;
 use fwi::interruption;
+use fwi::recorder::Rows;
 use fwi::status::Status;
-use studies::error::FwiError;
-use studies::fit::outcome::FitRow;
-use studies::fit::training;
+use scenario::error::FwiError;
+use studies::fits::study::told;
 use studies::progress_args::ProgressArgs;
-use studies::spine::fits::told;
 use studies::spine::progress::Line;
-use studies::spine::recorder::Rows;
 use survey::ticks::significant;
 
 pub(super) fn execute(args: &FitArgs, progress: ProgressArgs) -> Result<(), FwiError> {

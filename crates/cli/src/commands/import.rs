@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::cli::{ImportArgs, ImportKind};
-use studies::error::FwiError;
+use scenario::error::FwiError;
 use studies::progress_args::ProgressArgs;
 use survey::import::{Imported, import_data, import_model, import_traces};
 

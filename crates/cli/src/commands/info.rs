@@ -2,7 +2,7 @@
 
 use super::print;
 use crate::cli::InfoArgs;
-use studies::error::FwiError;
+use scenario::error::FwiError;
 
 pub(super) fn execute(args: &InfoArgs) -> Result<(), FwiError> {
     print(&studies::info::info(&args.file)?)

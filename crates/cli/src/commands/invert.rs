@@ -1,11 +1,11 @@
 //! `fwi invert`
 
 use crate::cli::InvertArgs;
-use studies::error::FwiError;
-use studies::plan::Plan;
+use scenario::error::FwiError;
+use scenario::plan::Plan;
+use studies::inversions::Inversions;
 use studies::progress_args::ProgressArgs;
 use studies::spine::Options;
-use studies::spine::inversions::Inversions;
 
 pub(super) fn execute(args: &InvertArgs, progress: ProgressArgs) -> Result<(), FwiError> {
     let mut plan = Plan::from_file(&args.scenario)?;

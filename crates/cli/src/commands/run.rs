@@ -1,8 +1,8 @@
 //! `fwi run`
 
 use crate::cli::RunArgs;
-use studies::error::FwiError;
-use studies::job::Job;
+use scenario::error::FwiError;
+use scenario::job::Job;
 use studies::progress_args::ProgressArgs;
 use studies::spine::{Options, Study, table};
 
@@ -19,7 +19,7 @@ pub(super) fn execute(args: &RunArgs, progress: ProgressArgs) -> Result<(), FwiE
         simulate: args.simulate,
         progress,
     };
-    run(&mut *job.study(), &options)
+    run(&mut *studies::kinds::study(&job), &options)
 }
 
 /// Runs a study, prints its table and says where the report is; members that failed make the command fail after all others

@@ -2,8 +2,8 @@
 
 use super::print;
 use crate::cli::SchemaArgs;
-use studies::error::FwiError;
-use studies::scenario::reference;
+use scenario::error::FwiError;
+use scenario::reference;
 
 pub(super) fn execute(args: &SchemaArgs) -> Result<(), FwiError> {
     if args.markdown { print(&reference::markdown()) } else { print(&(reference::json_schema() + "\n")) }

@@ -3,11 +3,12 @@
 use std::time::Instant;
 
 use crate::cli::SimulateArgs;
-use studies::error::FwiError;
-use studies::plan::Plan;
+use experiments::progress::Shown;
+use scenario::error::FwiError;
+use scenario::plan::Plan;
+use scenario::simulate;
 use studies::progress_args::ProgressArgs;
-use studies::simulate;
-use studies::spine::progress::{Line, Shown};
+use studies::spine::progress::Line;
 
 pub(super) fn execute(args: &SimulateArgs, progress: ProgressArgs) -> Result<(), FwiError> {
     let mut plan = Plan::from_file(&args.scenario)?;

@@ -4,16 +4,16 @@ use document::numbers::short;
 use maud::{Markup, html};
 
 use super::run::{EvolutionOutcome, EvolutionRun};
-use crate::figures::{Axis, Chart, Curve, Drawing, Ink, Map, Scale, map_rows, robust_amplitude};
-use crate::page::pictures::{Gallery, Size, charts};
-use crate::page::{Page, Section};
-use crate::tables::Compared;
+use figures::page::pictures::{Gallery, Size, charts};
+use figures::page::{Page, Section};
+use figures::tables::Compared;
+use figures::{Axis, Chart, Curve, Drawing, Ink, Map, Scale, map_rows, robust_amplitude};
 use survey::ticks::significant;
 
 const PLOT: [f64; 2] = [390.0, 220.0];
 
 /// The whole page.
-pub fn html(run: &EvolutionRun, results: &[Compared]) -> String {
+pub(crate) fn html(run: &EvolutionRun, results: &[Compared]) -> String {
     let origin = &run.plan.origin;
     let mut facts = vec![
         ("sources".to_owned(), run.plan.problem.pulses.len().to_string()),
@@ -50,7 +50,7 @@ pub fn html(run: &EvolutionRun, results: &[Compared]) -> String {
 }
 
 /// The source whose fields are shown: the middle one.
-pub fn shown(run: &EvolutionRun) -> usize {
+pub(crate) fn shown(run: &EvolutionRun) -> usize {
     run.plan.problem.pulses.len() / 2
 }
 
@@ -82,7 +82,7 @@ fn maps(run: &EvolutionRun) -> Markup {
 }
 
 /// The true field and others as one figure: a row a time.
-pub fn figure(run: &EvolutionRun, which: &[usize]) -> Drawing {
+pub(crate) fn figure(run: &EvolutionRun, which: &[usize]) -> Drawing {
     let rows: Vec<(Vec<Map>, Scale)> = (run.plan.scenario.times.iter().enumerate())
         .map(|(k, t)| {
             let truth = &run.truth.fields[shown(run)][2 * k];

@@ -1,12 +1,12 @@
 //! What is known of a scenario of waves in time when it has run.
 
-use super::Snapshots;
-use super::truth::Truth;
-use crate::plan::EvolutionsPlan;
-use crate::wavefields::outcome::{FieldRow, FieldSummary};
+use experiments::evolutions::Snapshots;
+use experiments::evolutions::truth::Truth;
+use experiments::wavefields::outcome::{FieldRow, FieldSummary};
+use scenario::plan::EvolutionsPlan;
 
 /// One method's result.
-pub struct EvolutionOutcome {
+pub(crate) struct EvolutionOutcome {
     /// How it went; its error is that at the last time.
     pub summary: FieldSummary,
     /// The fields at the shown times, `[source][time][point]`.
@@ -20,7 +20,7 @@ pub struct EvolutionOutcome {
 }
 
 /// What a report of waves in time shows.
-pub struct EvolutionRun<'a> {
+pub(crate) struct EvolutionRun<'a> {
     /// The plan.
     pub plan: &'a EvolutionsPlan,
     /// The true fields.

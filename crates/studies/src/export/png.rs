@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use crate::figures::{Map, Scale, map_figure, map_rows};
-use crate::fit::pictures::View;
+use crate::views::View;
+use figures::{Map, Scale, map_figure, map_rows};
 use survey::atomic;
 use survey::data_error::DataError;
 use survey::sampled::Sampled;

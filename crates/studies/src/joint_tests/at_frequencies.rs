@@ -4,14 +4,14 @@ use fd::{Domain, Grid, UniformGreens};
 use fields::{Evaluation, Wavefield};
 use num_complex::Complex64;
 
-use crate::plan::Plan;
-use crate::simulate::{exact, simulate};
 use fwi::forward::{Waves, background_fields, omega};
 use fwi::inversion::InverseProblem;
 use fwi::inversion::joint::data_equation::DataEquation;
 use fwi::inversion::joint::strong::edge;
 use fwi::inversion::joint::strong::radiated::{Radiating, radiated_edge};
 use fwi::region::{SubGrid, cells};
+use scenario::plan::Plan;
+use scenario::simulate::{exact, simulate};
 use survey::dataset::Dataset;
 use survey::observed::Observed;
 

@@ -4,7 +4,6 @@ use std::f64::consts::TAU;
 
 use fields::{Evaluation, Event, SpaceTime};
 
-use crate::plan::Plan;
 use fields::device;
 use fwi::forward::{Transient, Waves};
 use fwi::inversion::InverseProblem;
@@ -13,6 +12,7 @@ use fwi::inversion::joint::strong::Strong;
 use fwi::inversion::joint::strong_in_time::StrongTermsInTime;
 use fwi::inversion::joint::*;
 use fwi::velocity_network::Frame;
+use scenario::plan::Plan;
 
 /// A velocity with a disc that is slower than the background, because absorbing layers are tuned to the fastest
 /// velocity.
@@ -30,7 +30,7 @@ fn with_disc(check: impl FnOnce(&Context, &Transient, &InverseProblem)) {
     let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios/quick-time.yaml");
     let text = std::fs::read_to_string(file).unwrap().replace("../data/", "");
     let plan = Plan::from_text(&text, &folder.path().join("quick-time.yaml")).unwrap();
-    crate::simulate::simulate_to(&plan, &plan.data.path, &mut |_, _| ()).unwrap();
+    scenario::simulate::simulate_to(&plan, &plan.data.path, &mut |_, _| ()).unwrap();
     let data = plan.observed().unwrap().unwrap();
     let uniform = |_: [f64; 2]| 2000.0;
     let problem = |background| InverseProblem {

@@ -16,14 +16,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::lock::Lock;
-use super::runner::Options;
-use super::settings::{Settings, differences, resolved_text};
+use super::options::Options;
 use super::study::Study;
 use super::summary::Summary;
-use crate::error::FwiError;
-use crate::run_files::{EARLIER, FILES};
 use fwi::checkpoint::{CHECKPOINT, SavedCheckpoint};
 use fwi::status::Status;
+use scenario::error::FwiError;
+use scenario::run_files::{EARLIER, FILES};
+use scenario::settings::{Settings, differences, resolved_text};
 use survey::atomic;
 use survey::data_error::DataError;
 
@@ -91,7 +91,7 @@ impl Directory {
     /// # Errors
     /// [`FwiError::Unwritable`]; [`FwiError::Busy`].
     pub(super) fn lock(root: &Path) -> Result<Directory, FwiError> {
-        crate::plan::origin::prepare(root)?;
+        scenario::plan::origin::prepare(root)?;
         Ok(Directory { root: root.to_owned(), _lock: Lock::take(root)? })
     }
 
@@ -357,7 +357,7 @@ fn members_changed(before: &Settings, now: &Settings) -> Option<String> {
 }
 
 /// Differences in words, the first few.
-fn several(changed: &[super::settings::Difference]) -> String {
+fn several(changed: &[scenario::settings::Difference]) -> String {
     const MOST: usize = 3;
     let mut words: Vec<String> = changed.iter().take(MOST).map(ToString::to_string).collect();
     if changed.len() > MOST {

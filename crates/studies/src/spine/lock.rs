@@ -4,7 +4,7 @@ use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
-use crate::error::FwiError;
+use scenario::error::FwiError;
 use survey::data_error::DataError;
 
 /// The file that is locked for as long as a run lasts.

@@ -1,6 +1,6 @@
 //! Named numbers that members of a study are judged by.
 
-use crate::tables::{self, Better, Format};
+use figures::tables::{self, Better, Format};
 
 /// One metric of a kind of study: its key in `summary.json`, and its column in tables.
 #[derive(Debug, Clone, Copy)]

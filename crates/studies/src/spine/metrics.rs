@@ -1,8 +1,8 @@
 //! The metrics of every kind of study, in the order of tables.
 
 use super::metric::{COST, Metric};
-use crate::scenario::Kind;
-use crate::tables::{Better, Format};
+use figures::tables::{Better, Format};
+use scenario::Kind;
 
 /// The metrics of inversions.
 pub const INVERSIONS: &[Metric] = &[

@@ -3,30 +3,15 @@
 use std::path::Path;
 
 use super::directory::{Action, Directory};
+use super::options::Options;
 use super::progress::Line;
 use super::study::{Ended, Solving, Study};
 use super::summary::Summary;
-use crate::error::FwiError;
-use crate::progress_args::ProgressArgs;
 use fwi::checkpoint::{CHECKPOINT, CheckpointFile};
 use fwi::interruption;
 use fwi::status::Status;
+use scenario::error::FwiError;
 use survey::atomic;
-
-/// How a study is run.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// The command that asks for it, to be repeated with `--resume`.
-    pub command: &'static str,
-    /// Goes on from what an earlier run has left.
-    pub resume: bool,
-    /// Solves one member only.
-    pub only: Option<String>,
-    /// Simulates data anew, whether or not there are some.
-    pub simulate: bool,
-    /// How progress is shown.
-    pub progress: ProgressArgs,
-}
 
 /// What a run has come to.
 #[derive(Debug)]

@@ -6,15 +6,15 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::metric::Metric;
+use super::options::Options;
 use super::progress::Line;
-use super::runner::Options;
-use super::settings::Settings;
 use super::summary::{Member, Summary};
-use crate::error::FwiError;
-use crate::plan::Origin;
-use crate::scenario::Kind;
 use fwi::checkpoint::CheckpointFile;
 use fwi::status::Status;
+use scenario::Kind;
+use scenario::error::FwiError;
+use scenario::plan::Origin;
+use scenario::settings::Settings;
 
 /// Anything that is run and compared.
 ///

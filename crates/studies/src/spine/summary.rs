@@ -6,8 +6,8 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::metric::Metric;
-use crate::scenario::Kind;
 use fwi::status::Status;
+use scenario::Kind;
 use survey::atomic;
 use survey::data_error::DataError;
 use survey::input_file;
@@ -185,7 +185,7 @@ impl Summary {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tables::{Better, Format};
+    use figures::tables::{Better, Format};
 
     fn example() -> Summary {
         let metrics = [

@@ -3,8 +3,8 @@
 use super::metric::Metric;
 use super::metrics;
 use super::summary::{Member, Summary};
-use crate::scenario::Kind;
-use crate::tables::{self, Compared, Failure, Row, Table};
+use figures::tables::{self, Compared, Failure, Row, Table};
+use scenario::Kind;
 
 /// The metrics that a verdict is about, by name.
 fn judged(kind: Kind, group: &str) -> &'static [&'static str] {

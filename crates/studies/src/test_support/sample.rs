@@ -2,13 +2,13 @@
 
 use num_complex::Complex64;
 
-use crate::history::HistoryRow;
-use crate::outcome::{Comparison, RunInformation, RunOutcome};
-use crate::scenario::Kind;
+use crate::inversions::history::HistoryRow;
+use crate::inversions::outcome::{Comparison, RunInformation, RunOutcome};
 use crate::spine::Summary;
 use crate::spine::metrics::INVERSIONS;
 use fwi::metrics::{Disc, Metrics, relative_l2};
 use fwi::status::Status;
+use scenario::Kind;
 use survey::gathers::{GatherHeader, ShotGather};
 use survey::model::Model;
 use survey::model_io::ComplexField;

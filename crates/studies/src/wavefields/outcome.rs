@@ -1,128 +1,40 @@
-//! The outcome of wavefields: rows of a history, and the summary.
-
-use std::path::Path;
-
-use serde::{Deserialize, Serialize};
+//! A wavefield in `summary.json`.
 
 use crate::spine::{Ended, Member};
-use fwi::status::Status;
-use survey::atomic;
-use survey::data_error::DataError;
+use experiments::wavefields::outcome::{FieldMetrics, FieldSummary};
 
-/// One line of a wavefield's `history.csv`; quantities that do not exist are empty.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
-pub struct FieldRow {
-    /// Finished optimiser steps.
-    pub step: u64,
-    /// Wall time, s, without the time for measuring errors.
-    pub wall_s: f64,
-    /// Relative residual of the equation.
-    pub residual: Option<f64>,
-    /// Relative error of the field.
-    pub wavefield_relative_l2: Option<f64>,
-}
-
-/// The summary of one wavefield.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct FieldSummary {
-    /// Its name in the scenario, and the name of its folder.
-    pub name: String,
-    /// Its method.
-    pub method: String,
-    /// How it ended.
-    pub status: Status,
-    /// Finished optimiser steps.
-    pub steps: u64,
-    /// Why it stopped, in words.
-    pub stopped_because: String,
-    /// Wall time, s.
-    pub wall_s: f64,
-    /// CPU time of all threads, s.
-    pub cpu_s: f64,
-    /// The device.
-    pub device: String,
-    /// Number of unknowns.
-    pub unknowns: u64,
-    /// Its quality measures.
-    pub metrics: FieldMetrics,
-}
-
-/// The quality measures of a wavefield.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct FieldMetrics {
-    /// `||u - u_true|| / ||u_true||` over all sources.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub wavefield_relative_l2: Option<f64>,
-    /// Relative residual of the equation, if the method computes it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub residual: Option<f64>,
-    /// `||u - d|| / ||d||` over all sources and receivers, if there are data.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub data_misfit_relative: Option<f64>,
-}
-
-impl FieldSummary {
-    /// The values of its metrics by the keys of `summary.json`.
-    #[must_use]
-    pub fn values(&self) -> Vec<(&'static str, Option<f64>)> {
-        vec![
-            ("wavefield_relative_l2", self.metrics.wavefield_relative_l2),
-            ("residual", self.metrics.residual),
-            ("data_misfit_relative", self.metrics.data_misfit_relative),
-            ("unknowns", Some(self.unknowns as f64)),
-        ]
-    }
-
-    /// How it ended, for the runner.
-    #[must_use]
-    pub fn ended(&self) -> Ended {
-        Ended {
-            method: self.method.clone(),
-            status: self.status,
-            stopped_because: self.stopped_because.clone(),
-            iterations: self.steps,
-            wall_s: self.wall_s,
-            cpu_s: self.cpu_s,
-            device: self.device.clone(),
-            metrics: self.values(),
-        }
-    }
-
-    /// A wavefield from its entry in `summary.json`.
-    #[must_use]
-    pub fn from_member(member: &Member) -> FieldSummary {
-        FieldSummary {
-            name: member.name.clone(),
-            method: member.method.clone(),
-            status: member.status,
-            steps: member.iterations,
-            stopped_because: member.stopped_because.clone(),
-            wall_s: member.wall_s,
-            cpu_s: member.cpu_s,
-            device: member.device.clone(),
-            unknowns: member.value("unknowns").unwrap_or(0.0) as u64,
-            metrics: FieldMetrics {
-                wavefield_relative_l2: member.value("wavefield_relative_l2"),
-                residual: member.value("residual"),
-                data_misfit_relative: member.value("data_misfit_relative"),
-            },
-        }
+/// How it ended, for the runner.
+#[must_use]
+pub fn ended(summary: &FieldSummary) -> Ended {
+    Ended {
+        method: summary.method.clone(),
+        status: summary.status,
+        stopped_because: summary.stopped_because.clone(),
+        iterations: summary.steps,
+        wall_s: summary.wall_s,
+        cpu_s: summary.cpu_s,
+        device: summary.device.clone(),
+        metrics: summary.values(),
     }
 }
 
-/// Reads a wavefield's `history.csv`.
-///
-/// # Errors
-/// [`DataError::Missing`], or [`DataError::Text`] with the line that cannot be read.
-pub fn read_history(path: &Path) -> Result<Vec<FieldRow>, DataError> {
-    atomic::read_csv(path)
-}
-
-/// Writes a wavefield's `history.csv`.
-///
-/// # Errors
-/// [`DataError::Unwritable`].
-pub fn write_history(path: &Path, rows: &[FieldRow]) -> Result<(), DataError> {
-    atomic::write_csv(path, rows)
+/// A wavefield from its entry in `summary.json`.
+#[must_use]
+pub fn from_member(member: &Member) -> FieldSummary {
+    FieldSummary {
+        name: member.name.clone(),
+        method: member.method.clone(),
+        status: member.status,
+        steps: member.iterations,
+        stopped_because: member.stopped_because.clone(),
+        wall_s: member.wall_s,
+        cpu_s: member.cpu_s,
+        device: member.device.clone(),
+        unknowns: member.value("unknowns").unwrap_or(0.0) as u64,
+        metrics: FieldMetrics {
+            wavefield_relative_l2: member.value("wavefield_relative_l2"),
+            residual: member.value("residual"),
+            data_misfit_relative: member.value("data_misfit_relative"),
+        },
+    }
 }

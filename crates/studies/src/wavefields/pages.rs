@@ -2,18 +2,18 @@
 
 use maud::{Markup, html};
 
-use super::outcome::FieldRow;
 use super::pictures::{View, note};
 use super::run::FieldRun;
-use crate::figures::{Axis, Chart, Curve, Ink, Map};
-use crate::page::pictures::{Gallery, Size, charts};
-use crate::page::{Page, Section};
-use crate::tables::Compared;
+use experiments::wavefields::outcome::FieldRow;
+use figures::page::pictures::{Gallery, Size, charts};
+use figures::page::{Page, Section};
+use figures::tables::Compared;
+use figures::{Axis, Chart, Curve, Ink, Map};
 
 const PLOT: [f64; 2] = [390.0, 220.0];
 
 /// The whole page.
-pub fn html(run: &FieldRun, results: &[Compared]) -> String {
+pub(crate) fn html(run: &FieldRun, results: &[Compared]) -> String {
     let mut facts = run.facts.clone();
     for (summary, _, _) in &run.found {
         let text = format!("{} on {}; stopped: {}", summary.method, summary.device, summary.stopped_because);

@@ -2,9 +2,9 @@
 
 use num_complex::Complex64;
 
-use super::outcome::FieldSummary;
 use super::run::FieldRun;
-use crate::figures::{Colormap, Drawing, Map, Scale, map_rows, robust_amplitude};
+use experiments::wavefields::outcome::FieldSummary;
+use figures::{Colormap, Drawing, Map, Scale, map_rows, robust_amplitude};
 use survey::ticks::significant;
 
 /// What a map can show of a wavefield.
@@ -66,7 +66,7 @@ pub(super) fn note(summary: &FieldSummary) -> String {
 }
 
 /// The true field and others as one figure: a row a view, the truth first, one scale per row.
-pub fn figure(run: &FieldRun, shown: &[usize]) -> Drawing {
+pub(crate) fn figure(run: &FieldRun, shown: &[usize]) -> Drawing {
     let source = run.shown_source();
     let truth = &run.truth.fields[source];
     let values: Vec<Vec<Vec<f64>>> = View::ALL

@@ -4,21 +4,22 @@ use std::time::Instant;
 
 use num_complex::Complex64;
 
-use super::{Fields, WavefieldProblem};
-use crate::error::FwiError;
-use crate::plan::WavefieldsPlan;
-use crate::plan::wavefields::RecordedPlan;
-use crate::simulate::simulate_at_frequencies;
 use crate::spine::Options;
-use crate::spine::progress::{Line, Shown};
+use crate::spine::progress::Line;
+use experiments::progress::Shown;
+use experiments::wavefields::{Fields, WavefieldProblem};
 use fwi::metrics::relative_l2;
+use scenario::error::FwiError;
+use scenario::plan::WavefieldsPlan;
+use scenario::plan::wavefields::RecordedPlan;
+use scenario::simulate::simulate_at_frequencies;
 
 /// The problem of a plan with its receiver data; missing data are simulated first.
 ///
 /// # Errors
 /// [`FwiError::Scenario`] for a file with other data; [`FwiError::Fd`] and [`FwiError::Data`] if they cannot be
 /// simulated or written.
-pub fn with_data(plan: &WavefieldsPlan, options: &Options) -> Result<WavefieldProblem, FwiError> {
+pub(crate) fn with_data(plan: &WavefieldsPlan, options: &Options) -> Result<WavefieldProblem, FwiError> {
     let mut problem = plan.problem.clone();
     let Some(recorded) = &plan.recorded else { return Ok(problem) };
     let path = &recorded.data.path;
@@ -45,6 +46,6 @@ fn read(plan: &WavefieldsPlan, recorded: &RecordedPlan) -> Result<Fields, FwiErr
 }
 
 /// How far fields at the receivers are from what was recorded, relative to that.
-pub fn misfit(problem: &WavefieldProblem, at_receivers: &Fields) -> Option<f64> {
+pub(crate) fn misfit(problem: &WavefieldProblem, at_receivers: &Fields) -> Option<f64> {
     relative_l2(&at_receivers.concat(), &problem.recorded.as_ref()?.concat())
 }

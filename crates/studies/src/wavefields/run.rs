@@ -2,12 +2,12 @@
 
 use fd::Grid;
 
-use super::Fields;
-use super::outcome::{FieldRow, FieldSummary};
-use super::truth::Truth;
+use experiments::wavefields::Fields;
+use experiments::wavefields::outcome::{FieldRow, FieldSummary};
+use experiments::wavefields::truth::Truth;
 
 /// What a report of wavefields shows.
-pub struct FieldRun {
+pub(crate) struct FieldRun {
     /// The scenario's name.
     pub name: String,
     /// Its text.
@@ -27,7 +27,7 @@ pub struct FieldRun {
 impl FieldRun {
     /// The source whose fields are shown: the middle one.
     #[must_use]
-    pub fn shown_source(&self) -> usize {
+    pub(crate) fn shown_source(&self) -> usize {
         self.truth.fields.len() / 2
     }
 }

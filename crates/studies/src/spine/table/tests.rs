@@ -1,7 +1,7 @@
 //! The table and the verdict of inversions, exactly.
 
 use super::*;
-use crate::outcome::Comparison;
+use crate::inversions::outcome::Comparison;
 use crate::test_support::sample::{comparison, summary};
 use fwi::status::Status;
 

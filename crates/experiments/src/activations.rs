@@ -1,0 +1,7 @@
+//! The statistics of networks before training, layer by layer.
+
+pub mod block;
+pub mod outcome;
+pub mod run;
+
+pub use block::StatisticsBlock;

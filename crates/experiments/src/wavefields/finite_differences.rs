@@ -1,0 +1,87 @@
+//! Wavefields by finite differences.
+
+use document::{CheckSettings, Fault, KeyPath, Unit};
+use fd::{Grid, HelmholtzOperator, PointSet};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::problem::{Fields, MethodResult, WavefieldProblem};
+use super::solver::WavefieldMethod;
+use crate::run_settings::RunSettings;
+use fwi::inversion::InversionError;
+use fwi::network_training::Follow;
+use fwi::status::Status;
+use survey::ranges;
+
+/// Finite differences: one sparse factorisation, and one solution for each source.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FiniteDifferences {
+    /// Distance between nodes. When absent, that of the grid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = ranges::length())]
+    pub spacing: Option<f64>,
+    /// Order of accuracy, an even number.
+    #[serde(default = "order")]
+    #[schemars(transform = Unit::None.within(2.0, 12.0))]
+    pub order: usize,
+}
+
+fn order() -> usize {
+    4
+}
+
+impl CheckSettings for FiniteDifferences {
+    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
+        crate::order::check(&at.key("order"), self.order)
+    }
+}
+
+impl WavefieldMethod for FiniteDifferences {
+    fn resolves_source(&self) -> bool {
+        false
+    }
+
+    fn solve(
+        &self,
+        problem: &WavefieldProblem,
+        _settings: &RunSettings,
+        _follow: &mut dyn Follow<Fields>,
+    ) -> Result<MethodResult, InversionError> {
+        let grid = self.grid(problem)?;
+        Ok(MethodResult {
+            fields: fields(problem, &grid, self.order)?,
+            steps: 0,
+            unknowns: grid.len() as u64,
+            residual: None,
+            status: Status::Done,
+            stopped_because: "solved".to_owned(),
+            networks: None,
+        })
+    }
+}
+
+impl FiniteDifferences {
+    fn grid(&self, problem: &WavefieldProblem) -> Result<Grid, InversionError> {
+        let domain = problem.grid.domain();
+        let spacing = self.spacing.unwrap_or(problem.grid.spacing[0]);
+        Ok(Grid::with_spacing(&domain, spacing)?)
+    }
+}
+
+/// The fields at the points of a problem by finite differences on a grid.
+///
+/// # Errors
+/// [`InversionError::Fd`] if the grid is too coarse for the waves.
+pub fn fields(problem: &WavefieldProblem, grid: &Grid, order: usize) -> Result<Fields, InversionError> {
+    let operator = HelmholtzOperator::new(*grid, problem.pml, order, problem.omega)?;
+    let model = problem.velocity.sample(grid)?;
+    let mut right = PointSet::new(grid, &problem.survey.sources)?.sources(grid, 1.0.into());
+    for (source, at) in right.iter_mut().zip(&problem.survey.sources) {
+        let strength = problem.survey.effective_strength(problem.omega / model.sample(*at));
+        source.iter_mut().for_each(|value| *value *= strength);
+    }
+    let solutions = operator.prepare(&model.squared_slowness())?.solve(&right)?;
+    let receivers = PointSet::new(grid, &problem.points)?;
+    Ok(solutions.iter().map(|u| receivers.sample(u)).collect())
+}

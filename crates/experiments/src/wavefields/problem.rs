@@ -1,0 +1,133 @@
+//! The problem that every method of wavefields solves, and what a method answers.
+
+use fd::{Grid, Pml};
+use fields::checkpoint::Checkpoint;
+use num_complex::Complex64;
+
+use fwi::environment::Environment;
+use fwi::inversion::InversionError;
+use fwi::status::Status;
+use fwi::velocity_network::Frame;
+use survey::medium::ModelChoice;
+use survey::model_source::ModelSource;
+use survey::survey::Survey;
+
+/// The physics, the same for every method.
+#[derive(Debug, Clone)]
+pub struct WavefieldProblem {
+    /// The box including the PML, with the spacing for comparisons.
+    pub grid: Grid,
+    /// The absorbing layer.
+    pub pml: Pml,
+    /// Angular frequency, rad/s.
+    pub omega: f64,
+    /// The sources, and the receivers of `recorded`.
+    pub survey: Survey,
+    /// The receiver data, `[source][receiver]`.
+    pub recorded: Option<Fields>,
+    /// The velocity.
+    pub velocity: ModelSource,
+    /// The uniform background of scattered fields, m/s.
+    pub background: f64,
+    /// The points where the fields are needed.
+    pub points: Vec<[f64; 2]>,
+}
+
+/// Fields of every source at points, `[source][point]`.
+pub type Fields = Vec<Vec<Complex64>>;
+
+/// The result of a method.
+pub struct MethodResult<F = Fields> {
+    /// The total fields at the points (and times) of the problem.
+    pub fields: F,
+    /// Steps of an optimiser; 0 for a direct method.
+    pub steps: u64,
+    /// Unknowns: parameters of a network, weights of functions, or nodes of a grid.
+    pub unknowns: u64,
+    /// Relative residual of the equation, if the method computes it.
+    pub residual: Option<f64>,
+    /// How it ended.
+    pub status: Status,
+    /// Why, in words.
+    pub stopped_because: String,
+    /// The network, for a method that has one.
+    pub networks: Option<Checkpoint>,
+}
+
+impl WavefieldProblem {
+    /// Coordinates of networks and bases.
+    #[must_use]
+    pub fn frame(&self) -> Frame {
+        Frame::of(&self.grid)
+    }
+
+    /// The box without its absorbing layers.
+    #[must_use]
+    pub fn interior(&self) -> fd::Domain {
+        let domain = self.grid.domain();
+        let thickness = self.pml.thickness;
+        fd::Domain { lo: domain.lo.map(|v| v + thickness), hi: domain.hi.map(|v| v - thickness) }
+    }
+
+    /// The box around the body with another velocity, m, if there is one.
+    #[must_use]
+    pub fn body(&self) -> Option<fd::Domain> {
+        match &self.velocity.choice {
+            ModelChoice::Disc(disc) => Some(fd::Domain {
+                lo: disc.centre.map(|v| v - disc.radius),
+                hi: disc.centre.map(|v| v + disc.radius),
+            }),
+            ModelChoice::Rectangle(body) => {
+                Some(fd::Domain { lo: [body.x[0], body.z[0]], hi: [body.x[1], body.z[1]] })
+            }
+            _ => None,
+        }
+    }
+
+    /// Wavenumber of the background, rad/m.
+    #[must_use]
+    pub fn wavenumber(&self) -> f64 {
+        self.omega / self.background
+    }
+
+    /// Symbols of the equation, at the background.
+    #[must_use]
+    pub fn environment<'a>(&'a self, background: &'a (dyn Fn([f64; 2]) -> f64 + Sync)) -> Environment<'a> {
+        Environment {
+            domain: self.grid.domain(),
+            pml: self.pml,
+            survey: &self.survey,
+            background,
+            uniform: Some(self.background),
+        }
+    }
+
+    /// m / m_b - 1 at points; exact if the scenario defines the velocity, interpolated if it is in a file.
+    ///
+    /// # Errors
+    /// [`InversionError::Data`] if its file can no longer be read.
+    pub fn contrast(&self, points: &[[f64; 2]]) -> Result<Vec<f64>, InversionError> {
+        let velocity = self.velocity.pointwise(&self.grid)?;
+        Ok(points.iter().map(|p| (self.background / velocity(*p)).powi(2) - 1.0).collect())
+    }
+
+    /// The exact fields of the sources in the background.
+    #[must_use]
+    pub fn incident(&self, points: &[[f64; 2]]) -> Fields {
+        let k = self.wavenumber();
+        let strength = self.survey.effective_strength(k);
+        let field = |source: &[f64; 2]| {
+            // The field is singular at the source; a distance of a twentieth of a radian is close enough.
+            let distance = |p: &[f64; 2]| (p[0] - source[0]).hypot(p[1] - source[1]).max(0.04 / k);
+            points.iter().map(|p| fd::analytic::uniform(k, strength, distance(p))).collect()
+        };
+        self.survey.sources.iter().map(field).collect()
+    }
+
+    /// The scale of a wavefield: that of the background one wavelength from a source.
+    #[must_use]
+    pub fn scale(&self) -> f64 {
+        let k = self.wavenumber();
+        fd::analytic::uniform(k, self.survey.effective_strength(k), std::f64::consts::TAU / k).norm()
+    }
+}

@@ -1,0 +1,23 @@
+//! What is shown of results: figures as SVG and PNG, tables in the terminal and on a page, and the page itself.
+//!
+//! A figure is described once, and written as SVG for a page or as a PNG file.
+
+mod arranged;
+mod chart;
+mod colormap;
+mod colour_bar;
+mod drawing;
+mod map;
+mod marks;
+pub mod outline;
+pub mod page;
+mod png;
+mod svg;
+pub mod tables;
+
+pub use arranged::{flat_bar, map_figure, map_rows, single_map, sized_map};
+pub use chart::{Axis, Chart, Curve};
+pub use colormap::{Colormap, Scale, robust_amplitude};
+pub use drawing::{Dash, Drawing, Ink, SERIES};
+pub use map::Map;
+pub use marks::Marks;

@@ -1,0 +1,405 @@
+//! `fwi check --explain`: a description of a scenario and its cost.
+
+mod evolutions;
+mod fits;
+mod statistics;
+mod unknowns;
+mod wavefields;
+
+use std::f64::consts::TAU;
+use std::fmt::Write;
+
+use document::numbers::{bytes, list, short, shown};
+
+use crate::error::FwiError;
+use crate::plan::{DataSource, InversionPlan, Plan, bands, slowest_and_fastest};
+use crate::{RegularizerChoice, StorageChoice};
+use fwi::inversion_settings::Stage;
+use fwi::waves_plan::{AcousticPlan, HelmholtzPlan, WavesPlan};
+use survey::medium::ModelChoice;
+use survey::medium::generated::{Fault, Folds, Salt};
+use survey::model::Model;
+use survey::model_source::ModelSource;
+
+pub use evolutions::evolutions;
+pub use fits::fits;
+pub use fwi::factor_cost::{FactorCost, factor_cost};
+pub use statistics::statistics;
+pub use unknowns::networks;
+pub use wavefields::wavefields;
+
+/// The explanation as text: grid, sampling, boundary, unknowns, memory and cost.
+///
+/// # Errors
+/// [`FwiError::Data`] if a model file can no longer be read.
+pub fn explain(plan: &Plan) -> Result<String, FwiError> {
+    let longest = plan.inversions.iter().map(|inversion| inversion.name.len() + 2).max().unwrap_or(0);
+    let mut page = Page { text: String::new(), width: longest.max(15) };
+    page.line("scenario", &plan.name);
+    page.line("equation", &format!("0 = {}", equation(plan)?.residual));
+    domain(plan, &mut page)?;
+    page.line("true model", &plan.truth.as_ref().map_or_else(|| "unknown".to_owned(), model));
+    page.line("starting model", &model(&plan.initial));
+    let (shots, receivers) = (plan.survey.sources.len(), &plan.survey.receivers);
+    let each = match &plan.waves {
+        WavesPlan::Helmholtz(waves) => {
+            format!("{} complex data", waves.frequencies.len() * shots * receivers.count())
+        }
+        WavesPlan::Acoustic(waves) => format!("traces of {} samples", waves.samples),
+    };
+    page.line("survey", &format!("{shots} sources, {receivers}, {each}"));
+    page.line("data", &data_source(plan));
+    match &plan.waves {
+        WavesPlan::Helmholtz(_) => solver(plan, &mut page),
+        WavesPlan::Acoustic(waves) => propagator(plan, waves, &mut page),
+    }
+    let shares = match plan.observed()? {
+        Some(observed) => bands::shares(&observed, &plan.inversions)?,
+        None => Vec::new(),
+    };
+    for (i, inversion) in plan.inversions.iter().enumerate() {
+        describe(plan, inversion, shares.get(i).map_or(&[], Vec::as_slice), &mut page);
+    }
+    page.line("results", &plan.directory.display().to_string());
+    Ok(page.text)
+}
+
+struct Page {
+    text: String,
+    width: usize,
+}
+
+impl Page {
+    fn line(&mut self, what: &str, text: &str) {
+        let _ = writeln!(self.text, "{what:<width$} {text}", width = self.width);
+    }
+}
+
+fn domain(plan: &Plan, page: &mut Page) -> Result<(), FwiError> {
+    let grid = &plan.grid;
+    let fd::Domain { lo, hi } = grid.domain();
+    page.line(
+        "grid",
+        &format!(
+            "{} x {} nodes (z, x) of {} m, order {}: x {} to {} m, z {} to {} m",
+            grid.nz(),
+            grid.nx(),
+            grid.spacing[0],
+            plan.order,
+            lo[0],
+            hi[0],
+            lo[1],
+            hi[1]
+        ),
+    );
+    let (initial, truth) = (plan.initial_model()?, plan.true_model()?);
+    let models: Vec<_> = [Some(&initial), truth.as_ref()].into_iter().flatten().collect();
+    let [slowest, fastest] = slowest_and_fastest(&models);
+    match &plan.waves {
+        WavesPlan::Helmholtz(waves) => harmonic(plan, waves, [slowest, fastest], page),
+        WavesPlan::Acoustic(waves) => transient(plan, waves, &models, [slowest, fastest], page),
+    }
+}
+
+/// The equation from the catalogue.
+fn equation(plan: &Plan) -> Result<pde::Equation, FwiError> {
+    let two = pde::Dimension::Two;
+    Ok(match &plan.waves {
+        WavesPlan::Helmholtz(_) => pde::helmholtz(two, pde::Form::Total),
+        WavesPlan::Acoustic(waves) if waves.density.is_some() => pde::acoustic_wave_density(two),
+        WavesPlan::Acoustic(_) => pde::acoustic_wave(two),
+    })
+}
+
+fn harmonic(
+    plan: &Plan,
+    waves: &HelmholtzPlan,
+    [slowest, fastest]: [f64; 2],
+    page: &mut Page,
+) -> Result<(), FwiError> {
+    let needed = fd::needed_points_per_wavelength(plan.order)?;
+    for frequency in &waves.frequencies {
+        let wavelength = slowest / frequency;
+        page.line(
+            "frequency",
+            &format!(
+                "{} Hz: {} points per wavelength of {} m ({} m/s), {} needed",
+                short(*frequency),
+                short(wavelength / plan.grid.spacing[0]),
+                short(wavelength),
+                short(slowest),
+                short(needed)
+            ),
+        );
+    }
+    let (lowest, pml) = (waves.frequencies[0], waves.pml);
+    let returned = pml.reflection(TAU * lowest / fastest);
+    page.line(
+        "PML",
+        &format!(
+            "{} m inside each edge, strength {}: {} of the wavelength at {} m/s, {} Hz; reflects {:.1e}",
+            pml.thickness,
+            pml.strength,
+            short(pml.thickness * lowest / fastest),
+            short(fastest),
+            short(lowest),
+            returned
+        ),
+    );
+    Ok(())
+}
+
+fn transient(
+    plan: &Plan,
+    waves: &AcousticPlan,
+    models: &[&Model],
+    [slowest, fastest]: [f64; 2],
+    page: &mut Page,
+) -> Result<(), FwiError> {
+    let grid = &plan.grid;
+    let steps = models.iter().map(|model| waves.largest_stable_step(grid, plan.order, &model.vp));
+    let largest = steps.collect::<Result<Vec<_>, _>>()?.into_iter().fold(f64::INFINITY, f64::min);
+    page.line(
+        "time",
+        &format!(
+            "{} steps of {} s; largest stable step at {} m/s {} s; data every {} s up to {} s",
+            waves.resampling(1).steps() - 1,
+            short(waves.step),
+            short(fastest),
+            short(largest),
+            short(waves.interval()),
+            short(waves.interval() * (waves.samples - 1) as f64)
+        ),
+    );
+    let needed = fd::needed_points_per_wavelength(plan.order)?;
+    let points = |frequency: f64| short(slowest / frequency / grid.spacing[0]);
+    page.line(
+        "wavelet",
+        &format!(
+            "{}, {} to {} Hz, peak {} Hz: {} points per wavelength at the peak and {} at the highest frequency ({} m/s), {} \
+             needed",
+            waves.wavelet.name(),
+            short(waves.band.low),
+            short(waves.band.high),
+            short(waves.band.peak),
+            points(waves.band.peak.max(f64::MIN_POSITIVE)),
+            points(waves.band.high),
+            short(slowest),
+            short(needed)
+        ),
+    );
+    let cpml = waves.boundary.cpml;
+    let top = if waves.boundary.free_surface { ", a free surface at the top" } else { "" };
+    let wavelength = fastest / waves.band.peak.max(f64::MIN_POSITIVE);
+    let thickness = cpml.cells as f64 * grid.spacing[0] / wavelength;
+    let thin = if thickness < THIN_LAYER { ": thin for such waves, expect reflections" } else { "" };
+    page.line(
+        "CPML",
+        &format!(
+            "{} cells outside each edge{top}; {} of the wavelength at {} m/s, {} Hz{thin}",
+            cpml.cells,
+            short(thickness),
+            short(fastest),
+            short(waves.band.peak)
+        ),
+    );
+    Ok(())
+}
+
+/// Thickness of an absorbing layer over the dominant wavelength below which it reflects several per cent.
+const THIN_LAYER: f64 = 0.25;
+
+/// Node updates per second in single precision on one core of 2020; `fwi bench` measures the actual machine.
+const UPDATES: f64 = 8e8;
+
+fn propagator(plan: &Plan, waves: &AcousticPlan, page: &mut Page) {
+    let [nz, nx] = plan.grid.shape.map(|n| n + 2 * waves.boundary.cpml.cells);
+    let (nodes, steps, shots) = (nz * nx, waves.resampling(1).steps(), plan.survey.sources.len());
+    let threads = rayon::current_num_threads().min(shots).max(1);
+    let forward = nodes as f64 * steps as f64 * shots as f64 / UPDATES / threads as f64;
+    let all = 4.0 * plan.grid.len() as f64 * steps as f64;
+    page.line(
+        "propagator",
+        &format!(
+            "{nodes} nodes with the layers; about {} for all shots and {} for their gradient; the whole wavefield of a \
+             shot needs {}",
+            seconds(forward),
+            seconds(3.0 * forward),
+            bytes(all)
+        ),
+    );
+}
+
+fn model(source: &ModelSource) -> String {
+    let name = source.choice.name();
+    match &source.choice {
+        ModelChoice::Uniform(uniform) => format!("{name}, {} m/s", uniform.velocity),
+        ModelChoice::Disc(disc) => format!(
+            "{name} of {} m at ({}, {}) m, {} m/s in {} m/s",
+            disc.radius, disc.centre[0], disc.centre[1], disc.velocity, disc.background
+        ),
+        ModelChoice::Rectangle(body) => format!(
+            "{name} x {} to {} m, z {} to {} m, {} m/s in {} m/s",
+            body.x[0], body.x[1], body.z[0], body.z[1], body.velocity, body.background
+        ),
+        ModelChoice::Layers(layers) => format!("{} {name}", layers.velocities.len()),
+        ModelChoice::Folds(Folds { strata })
+        | ModelChoice::Fault(Fault { strata, .. })
+        | ModelChoice::Salt(Salt { strata, .. }) => {
+            let (top, bottom) = (strata.top, strata.bottom);
+            format!("{name} in {} layers, {top} to {bottom} m/s, seed {}", strata.count, strata.seed)
+        }
+        ModelChoice::Smooth(smooth) => format!("the true model, smoothed by {} m", smooth.sigma),
+        ModelChoice::Gradient(gradient) => format!("{name}, {} to {} m/s", gradient.top, gradient.bottom),
+        ModelChoice::File(_) => {
+            format!("{name} {}", source.file.as_deref().map(shown).unwrap_or_default())
+        }
+    }
+}
+
+fn data_source(plan: &Plan) -> String {
+    let path = shown(&plan.data.path);
+    let Some(simulate) = &plan.data.simulate else { return format!("{path}, read from file") };
+    let how = match simulate.engine {
+        DataSource::Exact => "the exact solution".to_owned(),
+        DataSource::FiniteDifferences { grid, order, refine } => {
+            let finer =
+                if refine > 1 { format!(" with time steps {refine} times shorter") } else { String::new() };
+            format!("finite differences of order {order} on {} x {} nodes{finer}", grid.nz(), grid.nx())
+        }
+    };
+    let noise = match simulate.noise {
+        0.0 => "without noise".to_owned(),
+        noise => format!("with {} % noise", short(100.0 * noise)),
+    };
+    format!("{path}, simulated by {how} {noise}")
+}
+
+fn solver(plan: &Plan, page: &mut Page) {
+    let cost = factor_cost(plan.grid.shape, plan.order);
+    let (factor, solve) = cost.seconds(plan.survey.sources.len());
+    let shots = plan.survey.sources.len();
+    page.line(
+        "solver",
+        &format!(
+            "{} unknowns per frequency; factors of {}, {} at the peak; about {} to factorise and {} to solve for {shots} \
+             sources",
+            plan.grid.len(), bytes(cost.bytes()), bytes(cost.peak_bytes(shots)), seconds(factor), seconds(solve)
+        ),
+    );
+}
+
+/// Seconds with one digit, because the estimate is no more precise.
+fn seconds(value: f64) -> String {
+    match value {
+        v if v < 1e-3 => "less than 1 ms".to_owned(),
+        v if v < 1.0 => format!("{} ms", one_digit(1e3 * v)),
+        v if v < 100.0 => format!("{} s", one_digit(v)),
+        v => format!("{} min", one_digit(v / 60.0)),
+    }
+}
+
+fn one_digit(value: f64) -> String {
+    let unit = 10_f64.powf(value.log10().floor());
+    short((value / unit).round() * unit)
+}
+
+/// One inversion; `shares` of the data's energy are in the bands of its stages.
+fn describe(plan: &Plan, inversion: &InversionPlan, shares: &[Option<f64>], page: &mut Page) {
+    let in_time = plan.waves.helmholtz().is_none();
+    let frequencies =
+        inversion.settings.stages.iter().map(|stage| stage.frequencies.len()).max().unwrap_or(0);
+    let fields = if in_time { 1 } else { frequencies } * plan.survey.sources.len();
+    let networks = networks(&inversion.method, fields, in_time);
+    let unknowns = if networks.is_empty() {
+        let inside = plan.grid.points().filter(|point| inversion.settings.region.covers(*point)).count();
+        format!("{inside} velocities")
+    } else {
+        let each = networks.iter().map(|(what, count)| format!("{what} network of {count} parameters"));
+        format!("{} on {}", each.collect::<Vec<_>>().join(", "), inversion.settings.device)
+    };
+    let mut terms = vec![inversion.settings.misfit.name()];
+    terms.extend(inversion.settings.regularizers.iter().map(RegularizerChoice::name));
+    page.line(
+        &format!("- {}", inversion.name),
+        &format!(
+            "{}: {unknowns}; {} by {}, {} to {} m/s",
+            inversion.method.name(),
+            terms.join(" + "),
+            inversion.settings.optimizer.name(),
+            short(inversion.settings.bounds[0]),
+            short(inversion.settings.bounds[1])
+        ),
+    );
+    for (k, stage) in inversion.settings.stages.iter().enumerate() {
+        let which = match &plan.waves {
+            WavesPlan::Helmholtz(waves) => {
+                let all: Vec<String> =
+                    stage.frequencies.iter().map(|i| short(waves.frequencies[*i])).collect();
+                format!("at {} Hz", list(&all).replace(" or ", " and "))
+            }
+            WavesPlan::Acoustic(_) => match shares.get(k).copied().flatten() {
+                Some(share) => format!("{}: {} % of the data's energy", in_band(stage), short(100.0 * share)),
+                None => in_band(stage),
+            },
+        };
+        page.line("", &format!("{} iterations {which}", stage.iterations));
+    }
+    if let WavesPlan::Acoustic(waves) = &plan.waves {
+        storage(waves, &inversion.settings.storage, page);
+    }
+    let until = [
+        inversion.settings.noise_level.map(|level| format!("a misfit of {} %", short(100.0 * level))),
+        inversion.settings.time_limit.map(|limit| format!("{} s", short(limit))),
+    ];
+    let until: Vec<String> = until.into_iter().flatten().collect();
+    if !until.is_empty() {
+        page.line("", &format!("stops at {}", list(&until)));
+    }
+}
+
+/// How accurate the gradient is where not every wavefield is kept.
+fn storage(waves: &AcousticPlan, storage: &StorageChoice, page: &mut Page) {
+    let StorageChoice::Snapshots(snapshots) = storage else { return };
+    let period = 1.0 / (waves.band.high * waves.step * snapshots.every as f64);
+    let accuracy = if period >= 4.0 {
+        "the gradient is exact to about 3 %"
+    } else {
+        "fewer than the 4 that an accurate gradient needs: keep more, or use `checkpoints`"
+    };
+    page.line(
+        "",
+        &format!("snapshots: {} in a period of {} Hz; {accuracy}", short(period), short(waves.band.high)),
+    );
+}
+
+fn in_band(stage: &Stage) -> String {
+    match stage.band.as_ref().map(|band| (band.low, band.high)) {
+        Some((Some(low), Some(high))) => format!("from {} to {} Hz", short(low), short(high)),
+        Some((None, Some(high))) => format!("up to {} Hz", short(high)),
+        Some((Some(low), None)) => format!("from {} Hz", short(low)),
+        _ => "with the full spectrum".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    /// The page states the sampling, the boundary, every inversion and the parameters of the network in the SIREN paper's inversion.
+    #[test]
+    fn paper_is_explained() {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios/cylinder-paper.yaml");
+        let page = explain(&Plan::from_file(&file).unwrap()).unwrap();
+        for words in [
+            "101 x 101 nodes",
+            "15.71 points per wavelength",
+            "150 complex data",
+            "network of 200971 parameters",
+        ] {
+            assert!(page.contains(words), "{words}:\n{page}");
+        }
+    }
+}

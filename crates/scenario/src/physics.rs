@@ -1,0 +1,119 @@
+//! `physics`: which equation.
+
+use document::numbers::{precise, short};
+use document::problems::{EmptyList, NotRising};
+use document::{CheckSettings, Fault, KeyPath, Message, Problem, Subject, Unit, within};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use survey::density::DensityChoice;
+use survey::ranges;
+
+/// Most time steps of a simulation.
+const MOST_STEPS: f64 = 1e7;
+
+/// Time-harmonic acoustic waves of constant density in two dimensions.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Helmholtz {
+    /// Frequencies of the data, in rising order.
+    #[schemars(transform = ranges::frequency())]
+    pub frequencies: Vec<f64>,
+}
+
+impl CheckSettings for Helmholtz {
+    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
+        let at = at.key("frequencies");
+        if self.frequencies.is_empty() {
+            return Err(Fault::new(at, EmptyList { what: "frequencies" }));
+        }
+        match self.frequencies.windows(2).position(|pair| pair[0] >= pair[1]) {
+            Some(i) => {
+                let pair = [self.frequencies[i], self.frequencies[i + 1]];
+                Err(Fault::new(at.index(i + 1), NotRising { pair, unit: Unit::Hertz }))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// Acoustic waves in time, in two dimensions, second order in time.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Acoustic {
+    /// Length of a record. The wavelet starts at 0.
+    #[schemars(transform = ranges::duration())]
+    pub duration: f64,
+    /// Time step. `fwi check` tells the largest stable one.
+    #[schemars(transform = ranges::duration())]
+    pub step: f64,
+    /// Time between the samples of the data, a whole number of steps. When absent, one step.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = ranges::duration())]
+    pub interval: Option<f64>,
+    /// The density. When absent it is constant, and its value does not matter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub density: Option<DensityChoice>,
+}
+
+impl Acoustic {
+    /// Steps from one sample of the data to the next.
+    #[must_use]
+    pub fn steps_per_sample(&self) -> usize {
+        self.interval.map_or(1, |interval| (interval / self.step).round() as usize)
+    }
+
+    /// Samples of a trace: t = 0 up to `duration`.
+    #[must_use]
+    pub fn samples(&self) -> usize {
+        let interval = self.step * self.steps_per_sample() as f64;
+        (self.duration / interval * (1.0 + 1e-9)).floor() as usize + 1
+    }
+}
+
+/// A sampling interval that is no whole number of time steps.
+#[derive(Debug)]
+struct UnevenInterval {
+    /// The interval, s.
+    interval: f64,
+    /// The step, s.
+    step: f64,
+}
+
+impl Problem for UnevenInterval {
+    fn message(&self, subject: &Subject) -> Message {
+        let UnevenInterval { interval, step } = self;
+        // Not larger than the step, which may be the largest stable one.
+        let steps = (interval / step - 1e-6).ceil().max(1.0);
+        Message::new(format!("{subject} is not a whole number of steps of {} s", short(*step)))
+            .found(format!("{} steps", short(interval / step)))
+            .expected("a whole number")
+            .help(format!("write step {} for {steps}", precise(interval / steps)))
+    }
+}
+
+impl CheckSettings for Acoustic {
+    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
+        if let Some(interval) = self.interval {
+            let steps = interval / self.step;
+            if steps < 0.5 || (steps - steps.round()).abs() > 1e-6 * steps {
+                return Err(Fault::new(at.key("interval"), UnevenInterval { interval, step: self.step }));
+            }
+        }
+        let interval = self.step * self.steps_per_sample() as f64;
+        let range = [2.0 * interval, MOST_STEPS * self.step];
+        within(&at.key("duration"), self.duration, range, Unit::Second)?;
+        match &self.density {
+            Some(density) => density.as_dyn().check(&at.key("density").key(density.name())),
+            None => Ok(()),
+        }
+    }
+}
+
+document::choices! {
+    /// The equation that the waves obey.
+    pub enum PhysicsChoice: dyn CheckSettings {
+        helmholtz => Helmholtz,
+        acoustic => Acoustic,
+    }
+}

@@ -1,0 +1,169 @@
+//! Checks that several kinds of scenario share.
+
+use std::cell::RefCell;
+use std::path::Path;
+
+use document::problems::{BadName, DuplicateName, MissingFile, OutOfRange, UnknownVersion};
+use document::{Fault, KeyPath, Message, Problem, Subject, Unit, within};
+
+use super::coverage;
+use super::data::problems::NoTruth;
+use super::device::NoDevice;
+use crate::OutputsBlock;
+use survey::data_error::DataError;
+use survey::medium::ModelChoice;
+use survey::model::Model;
+use survey::model_source::ModelSource;
+
+/// Whether results on a grid can be exported at the spacing asked for.
+pub(super) fn exported(outputs: &OutputsBlock, grid: &fd::Grid) -> Result<(), Fault> {
+    let Some(spacing) = outputs.spacing else { return Ok(()) };
+    let at = KeyPath::of("outputs.spacing");
+    let fd::Domain { lo, hi } = grid.domain();
+    within(&at, spacing, [0.0, (hi[0] - lo[0]).min(hi[1] - lo[1])], Unit::Metre)?;
+    match survey::model::resampled(grid, spacing) {
+        Ok(_) => Ok(()),
+        Err(DataError::Memory { shortage, .. }) => Err(Fault::new(at, shortage)),
+        Err(error) => Err(Fault::new(at, error)),
+    }
+}
+
+/// The version of the format and the name, which every kind of scenario has.
+pub(super) fn root(schema: u32, scenario: &str) -> Result<(), Fault> {
+    if schema != 1 {
+        return Err(Fault::new(KeyPath::of("schema"), UnknownVersion { found: schema }));
+    }
+    name(&KeyPath::of("name"), scenario)
+}
+
+/// The path of a block in a list. Its name is the name of a folder and must be unique.
+pub(super) fn block<T>(
+    list: &'static str,
+    blocks: &[T],
+    i: usize,
+    name_of: impl Fn(&T) -> &str,
+) -> Result<KeyPath, Fault> {
+    let at = KeyPath::of(list).index(i);
+    let own = name_of(&blocks[i]);
+    name(&at.key("name"), own)?;
+    if crate::run_files::is_reserved(own) {
+        return Err(Fault::new(at.key("name"), ReservedName { found: own.to_owned() }));
+    }
+    // On some systems folder names that differ only in case are the same folder.
+    match blocks[..i].iter().position(|other| name_of(other).eq_ignore_ascii_case(own)) {
+        Some(first) => Err(Fault::new(at.key("name"), DuplicateName { name: own.to_owned(), list, first })),
+        None => Ok(at),
+    }
+}
+
+/// The name of a member that a file of the run has.
+#[derive(Debug)]
+struct ReservedName {
+    /// The name.
+    found: String,
+}
+
+impl Problem for ReservedName {
+    fn message(&self, subject: &Subject) -> Message {
+        Message::new(format!("{subject} may be taken for a file of the run directory"))
+            .found(format!("`{}`", self.found))
+            .expected("a name without the ending of a file, and not `earlier-...`")
+            .help("results are kept in a folder of this name")
+    }
+}
+
+/// Where a block is computed.
+pub(super) fn computed(at: &KeyPath, device: &str) -> Result<(), Fault> {
+    fields::device::parse(device).map(drop).map_err(|error| Fault::new(at.key("device"), NoDevice(error)))
+}
+
+/// The name must be a valid folder name on every system.
+pub(super) fn name(at: &KeyPath, name: &str) -> Result<(), Fault> {
+    let first = name.chars().next().is_some_and(|c| c.is_ascii_alphanumeric());
+    let rest = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
+    if first && rest && name.len() <= 100 {
+        return Ok(());
+    }
+    Err(Fault::new(at, BadName { found: name.to_owned() }))
+}
+
+/// A velocity that is not plausible.
+#[derive(Debug)]
+struct Implausible {
+    /// The velocity, as a number out of range.
+    velocity: OutOfRange,
+    /// Whether the key `model.velocity_range` sets the range.
+    adjustable: bool,
+}
+
+impl Problem for Implausible {
+    fn message(&self, subject: &Subject) -> Message {
+        let message = self.velocity.message(subject);
+        if self.adjustable && !message.help.contains("looks like") {
+            message.help("velocities are in m/s; `velocity_range` in `model` widens what is accepted")
+        } else {
+            message
+        }
+    }
+}
+
+/// Refuses a velocity outside the plausible range.
+pub(super) fn plausible(at: &KeyPath, value: f64, range: [f64; 2], adjustable: bool) -> Result<(), Fault> {
+    if (range[0]..=range[1]).contains(&value) {
+        return Ok(());
+    }
+    let velocity = OutOfRange { value, range, unit: Unit::MetrePerSecond };
+    Err(Fault::new(at, Implausible { velocity, adjustable }))
+}
+
+/// The information needed to read models.
+pub(super) struct Context<'a> {
+    /// The folder of relative file names.
+    pub(super) folder: &'a Path,
+    /// Plausible velocities, m/s.
+    pub(super) range: [f64; 2],
+    /// Whether the key `model.velocity_range` sets that range.
+    pub(super) adjustable: bool,
+    /// The grid that models are sampled on.
+    pub(super) grid: &'a fd::Grid,
+    /// Notes for the user about the models, in whole sentences.
+    pub(super) notes: RefCell<Vec<String>>,
+}
+
+impl Context<'_> {
+    /// A model and its samples on the grid; a smooth one needs the true one.
+    pub(super) fn model(
+        &self,
+        at: &KeyPath,
+        choice: &ModelChoice,
+        truth: Option<&ModelSource>,
+    ) -> Result<(ModelSource, Model), Fault> {
+        let at = &at.key(choice.name());
+        choice.as_dyn().check(at)?;
+        for (key, velocity) in choice.as_dyn().velocities(at) {
+            plausible(&key, velocity, self.range, self.adjustable)?;
+        }
+        let file = match choice {
+            ModelChoice::File(file) => Some(self.folder.join(&file.path)),
+            _ => None,
+        };
+        if matches!(choice, ModelChoice::Smooth(_)) && truth.is_none() {
+            return Err(Fault::new(at, NoTruth));
+        }
+        let source = ModelSource { choice: choice.clone(), file, truth: truth.cloned().map(Box::new) };
+        if let Some(path) = &source.file {
+            let at = at.key("path");
+            if !path.exists() {
+                return Err(Fault::new(at, MissingFile::new(path.clone())));
+            }
+            let wrong = |error: DataError| Fault::new(&at, error);
+            let model = Model::read(path).map_err(wrong)?;
+            model.check(self.range, path).map_err(wrong)?;
+            self.notes.borrow_mut().extend(coverage::note(&at, path, &model, self.grid)?);
+            return Ok((source, model.resample_onto(self.grid)));
+        }
+        let wrong = |error: DataError| Fault::new(at, error);
+        let model = source.sample(self.grid).map_err(wrong)?;
+        Ok((source, model))
+    }
+}

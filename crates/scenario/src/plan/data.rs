@@ -1,0 +1,214 @@
+//! The observed data, or how to simulate them.
+
+pub mod problems;
+
+use std::path::{Path, PathBuf};
+
+use document::problems::MissingFile;
+use document::{Fault, KeyPath};
+use fd::Grid;
+
+use self::problems::{BadTraces, DataFrequency, NoTruth, NotExact, OtherSurvey, OtherTimes, SourceInDisc};
+use super::domain::problems::Refused;
+use super::waves;
+use super::waves::problems::PhysicsUnfit;
+use super::{DataPlan, DataSource, SimulatePlan, domain};
+use crate::GridBlock;
+use crate::data::{DataBlock, EngineChoice, FiniteDifferences};
+use experiments::order;
+use fwi::waves_plan::AcousticPlan;
+use fwi::waves_plan::WavesPlan;
+use survey::dataset::Dataset;
+use survey::gathers::GatherFile;
+use survey::model_source::ModelSource;
+use survey::observed::Observed;
+use survey::survey::Survey;
+
+/// Largest difference between a position in the file and in the scenario, m.
+const SAME_PLACE: f64 = 1e-3;
+
+/// The data of a file that must exist; `None` if they are simulated.
+pub(super) fn observed(block: &DataBlock, path: &Path, waves: &WavesPlan) -> Result<Option<Observed>, Fault> {
+    if block.simulate.is_some() {
+        return Ok(None);
+    }
+    let at = KeyPath::of("data.file");
+    if !path.exists() {
+        return Err(Fault::new(at, missing(path, true)));
+    }
+    waves.open(path).map(Some).map_err(|error| Fault::new(at, error))
+}
+
+/// What is wrong with a data file that is not there, and may be one that the scenario could make.
+pub fn missing(path: &Path, can_simulate: bool) -> MissingFile {
+    let missing = MissingFile::new(path.to_owned());
+    if can_simulate {
+        MissingFile { help: "make it with `fwi import`, or add `simulate:` to this block", ..missing }
+    } else {
+        missing
+    }
+}
+
+/// Checks data against the scenario that uses them.
+pub(super) fn matches(
+    observed: &Observed,
+    path: &Path,
+    survey: &Survey,
+    waves: &WavesPlan,
+) -> Result<(), Fault> {
+    same_survey(observed.survey(), path, survey)?;
+    match (observed, waves) {
+        (Observed::Frequencies(data), WavesPlan::Helmholtz(waves)) => {
+            frequencies_match(data, &waves.frequencies, 0)
+        }
+        (Observed::Times(file), WavesPlan::Acoustic(waves)) => times_match(file, waves),
+        _ => unreachable!("data are opened for the equation"),
+    }
+}
+
+/// Checks that data have the sources and receivers of the scenario.
+pub(super) fn same_survey(stored: &Survey, path: &Path, survey: &Survey) -> Result<(), Fault> {
+    let mut lists = vec![("sources", &*stored.sources, &*survey.sources)];
+    lists.extend(
+        (0..survey.sources.len()).map(|k| ("receivers", stored.receivers.of(k), survey.receivers.of(k))),
+    );
+    for (what, file, here) in lists {
+        let apart = |(p, q): (&[f64; 2], &[f64; 2])| (p[0] - q[0]).hypot(p[1] - q[1]) > SAME_PLACE;
+        let first = file.iter().zip(here).position(apart).map(|i| (i, file[i], here[i]));
+        if file.len() != here.len() || first.is_some() {
+            let (path, in_file, in_scenario) = (path.to_owned(), file.len(), here.len());
+            let first = first.filter(|_| in_file == in_scenario);
+            let problem = OtherSurvey { what, path, in_file, in_scenario, first };
+            return Err(Fault::new(KeyPath::of("data.file"), problem));
+        }
+    }
+    Ok(())
+}
+
+/// Checks that data have some frequencies, of which the first is the scenario's frequency `place`, from 0.
+pub(super) fn frequencies_match(observed: &Dataset, frequencies: &[f64], place: usize) -> Result<(), Fault> {
+    match frequencies.iter().position(|f| index_of(observed, *f).is_none()) {
+        Some(i) => {
+            let problem = DataFrequency { found: frequencies[i], available: observed.frequencies.clone() };
+            Err(Fault::new(KeyPath::of("physics.helmholtz.frequencies").index(place + i), problem))
+        }
+        None => Ok(()),
+    }
+}
+
+fn times_match(file: &GatherFile, waves: &AcousticPlan) -> Result<(), Fault> {
+    let (dt, samples) = (file.header.dt, file.header.samples);
+    let same = (dt / waves.interval() - 1.0).abs() < 1e-6 && samples == waves.samples;
+    if !same {
+        let problem = OtherTimes { dt, samples, interval: waves.interval(), expected: waves.samples };
+        return Err(Fault::new(KeyPath::of("data.file"), problem));
+    }
+    if waves.mask_dead_traces {
+        return Ok(());
+    }
+    let at = KeyPath::of("data.file");
+    let bad = file.bad_traces().map_err(|error| Fault::new(&at, error))?;
+    match bad.first() {
+        Some(first) => Err(Fault::new(at, BadTraces { first: *first, count: bad.len() })),
+        None => Ok(()),
+    }
+}
+
+fn index_of(observed: &Dataset, frequency: f64) -> Option<usize> {
+    observed.frequencies.iter().position(|f| (f / frequency - 1.0).abs() < 1e-6)
+}
+
+/// The part of data that belongs to some of their frequencies, in the order of these.
+pub(super) fn of_frequencies(observed: &Dataset, frequencies: &[f64]) -> Dataset {
+    let pressure =
+        frequencies.iter().filter_map(|f| index_of(observed, *f)).flat_map(|i| observed.gathers(i));
+    Dataset { pressure: pressure.copied().collect(), frequencies: frequencies.to_vec(), ..observed.clone() }
+}
+
+/// The plan of the block `data`.
+pub(super) fn data(
+    (block, grid_block): (&DataBlock, &GridBlock),
+    path: PathBuf,
+    truth: Option<&ModelSource>,
+    grid: &Grid,
+    survey: &Survey,
+    waves: &WavesPlan,
+) -> Result<DataPlan, Fault> {
+    let Some(block) = &block.simulate else {
+        return Ok(DataPlan { path, simulate: None });
+    };
+    let at = KeyPath::of("data.simulate");
+    let Some(truth) = truth else {
+        return Err(Fault::new(at, NoTruth));
+    };
+    let noise = block.noise.relative;
+    let at = at.key("engine").key(block.engine.name());
+    let engine = match &block.engine {
+        EngineChoice::Exact(_) => {
+            if let WavesPlan::Acoustic(_) = waves {
+                let instead = "finite_differences: {refine: 2}";
+                return Err(Fault::new(at, PhysicsUnfit { physics: "acoustic", instead }));
+            }
+            exact(&at, truth, survey)?;
+            DataSource::Exact
+        }
+        EngineChoice::FiniteDifferences(settings) => {
+            let spacing = settings.spacing.unwrap_or(grid_block.spacing);
+            let sides = [grid_block.x, grid_block.z];
+            let own = domain::over(&at.key("spacing"), sides, spacing)?;
+            let order = settings.order.unwrap_or(grid_block.order);
+            order::check(&at.key("order"), order)?;
+            let grid = if settings.spacing.is_some() { own } else { *grid };
+            refined(&at, settings, truth, &grid, order, waves)?;
+            DataSource::FiniteDifferences { grid, order, refine: settings.refine }
+        }
+    };
+    Ok(DataPlan { path, simulate: Some(SimulatePlan { engine, noise, seed: block.noise.seed }) })
+}
+
+/// Checks the grid and the time step of a simulation.
+fn refined(
+    at: &KeyPath,
+    settings: &FiniteDifferences,
+    truth: &ModelSource,
+    grid: &Grid,
+    order: usize,
+    waves: &WavesPlan,
+) -> Result<(), Fault> {
+    let at = at.key("refine");
+    match waves {
+        WavesPlan::Helmholtz(_) if settings.refine > 1 => {
+            let instead = "spacing: ...";
+            Err(Fault::new(at, PhysicsUnfit { physics: "helmholtz", instead }))
+        }
+        WavesPlan::Helmholtz(waves) => {
+            let model = truth.sample(grid).map_err(|_| Fault::new(KeyPath::of("model.true"), NoTruth))?;
+            let spacing = at.parent().key("spacing");
+            waves.pml.check(grid).map_err(|error| Fault::new(spacing, Refused(error)))?;
+            domain::sampling(grid, waves, order, &[&model])
+        }
+        WavesPlan::Acoustic(waves) => {
+            order::check_in_time(&at.parent().key("order"), order)?;
+            let model = truth.sample(grid).map_err(|_| Fault::new(KeyPath::of("model.truth"), NoTruth))?;
+            waves::carries(&at.parent().key("spacing"), waves, grid, order, &[&model])?;
+            waves::stable(&at, waves, grid, order, settings.refine, &[&model])
+        }
+    }
+}
+
+fn exact(at: &KeyPath, truth: &ModelSource, survey: &Survey) -> Result<(), Fault> {
+    if truth.uniform().is_some() {
+        return Ok(());
+    }
+    let Some(disc) = truth.disc() else {
+        return Err(Fault::new(at, NotExact { found: truth.choice.name() }));
+    };
+    let distance = |p: &[f64; 2]| (p[0] - disc.centre[0]).hypot(p[1] - disc.centre[1]);
+    match survey.sources.iter().position(|source| distance(source) <= disc.radius) {
+        Some(index) => {
+            let distance = distance(&survey.sources[index]);
+            Err(Fault::new(at, SourceInDisc { index, distance, radius: disc.radius }))
+        }
+        None => Ok(()),
+    }
+}

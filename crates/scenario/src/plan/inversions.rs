@@ -1,0 +1,284 @@
+//! The plan of a scenario of inversions.
+
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+
+use document::{Fault, KeyPath, ScenarioError, ScenarioFile, Unit, rising};
+
+use super::parts::{DataPlan, InversionPlan};
+use super::{bands, check, data, domain, geometry, members, origin, waves};
+use crate::error::FwiError;
+use crate::{Kind, OutputsBlock, Scenario, made_from};
+use fwi::waves_plan::WavesPlan;
+use survey::model::Model;
+use survey::model_source::ModelSource;
+use survey::observed::Observed;
+use survey::survey::Survey;
+
+/// A checked scenario.
+///
+/// # Units
+/// SI; points `[x, z]`, arrays `[z, x]`.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The scenario file.
+    pub file: PathBuf,
+    /// Its text, as typed.
+    pub text: String,
+    /// Name of the scenario.
+    pub name: String,
+    /// Directory of results: `runs/<name>` unless another one is requested.
+    pub directory: PathBuf,
+    /// The scenario as typed, with defaults filled in.
+    pub scenario: Scenario,
+    /// The computational grid, including absorbing layers.
+    pub grid: fd::Grid,
+    /// The grid on which models are written: the grid between the absorbing layers, with the spacing of `outputs`.
+    pub output: fd::Grid,
+    /// Order of accuracy of the finite differences.
+    pub order: usize,
+    /// The equation and its settings.
+    pub waves: WavesPlan,
+    /// Plausible velocities, m/s.
+    pub velocity_range: [f64; 2],
+    /// The starting model of the inversions.
+    pub initial: ModelSource,
+    /// The true model, if it is known.
+    pub truth: Option<ModelSource>,
+    /// Sources and receivers.
+    pub survey: Survey,
+    /// The observed data.
+    pub data: DataPlan,
+    /// The inversions, in the order of the scenario.
+    pub inversions: Vec<InversionPlan>,
+    /// What is exported.
+    pub outputs: OutputsBlock,
+    /// Notes for the user that are not errors, in whole sentences.
+    pub notes: Vec<String>,
+}
+
+impl Plan {
+    /// Reads and checks a scenario file.
+    ///
+    /// # Errors
+    /// [`FwiError::NoScenario`], or [`FwiError::Scenario`] with the first error and its position.
+    pub fn from_file(path: &Path) -> Result<Plan, FwiError> {
+        let text = origin::text_of(path)?;
+        if Kind::of(&text) != Kind::Inversions {
+            return Err(FwiError::Argument {
+                argument: "SCENARIO",
+                found: path.display().to_string(),
+                problem: "lists no inversions",
+                expected: "`fwi run` or `fwi check` for a scenario of this kind".to_owned(),
+            });
+        }
+        Plan::from_text(&text, path)
+    }
+
+    /// Checks the text of a scenario; `path` is named in errors, and files are relative to its folder.
+    ///
+    /// # Errors
+    /// [`FwiError::Scenario`] with the first error and its position.
+    pub fn from_text(text: &str, path: &Path) -> Result<Plan, FwiError> {
+        let scenario = Scenario::from_text(text, path)?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let wrong = |fault| ScenarioError::new(path.to_owned(), text, fault);
+        let mut plan = plan(scenario, folder).map_err(wrong)?;
+        (plan.file, plan.text) = (path.to_owned(), text.to_owned());
+        Ok(plan)
+    }
+
+    /// An error in this scenario with its position in the file, for checks that need more than the plan.
+    #[must_use]
+    pub fn fault(&self, fault: Fault) -> FwiError {
+        ScenarioError::new(self.file.clone(), &self.text, fault).into()
+    }
+
+    /// The observed data, if the file exists, checked against the scenario; for data at frequencies only those of the
+    /// plan.
+    ///
+    /// # Errors
+    /// [`FwiError::Scenario`] for a file that cannot be read, or has another survey, other frequencies or times.
+    pub fn observed(&self) -> Result<Option<Observed>, FwiError> {
+        let path = &self.data.path;
+        if !path.exists() {
+            return Ok(None);
+        }
+        let fault = |fault| self.fault(fault);
+        let all =
+            self.waves.open(path).map_err(|error| fault(Fault::new(KeyPath::of("data.file"), error)))?;
+        data::matches(&all, path, &self.survey, &self.waves).map_err(fault)?;
+        if self.data.simulate.is_some() {
+            made_from::check(all.scenario(), path, &self.resolved(), self.folder())
+                .map_err(|stale| self.fault(stale))?;
+        }
+        bands::check(&all, &self.waves, &self.inversions).map_err(fault)?;
+        Ok(Some(match (all, &self.waves) {
+            (Observed::Frequencies(data), WavesPlan::Helmholtz(waves)) => {
+                Observed::Frequencies(data::of_frequencies(&data, &waves.frequencies))
+            }
+            (other, _) => other,
+        }))
+    }
+
+    /// The folder that the files of the scenario are named relative to.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.file.parent().unwrap_or(Path::new(""))
+    }
+
+    /// The scenario with its defaults written out.
+    ///
+    /// # Panics
+    /// Never: a scenario has only names, numbers, lists and blocks.
+    #[must_use]
+    pub fn resolved(&self) -> serde_json::Value {
+        serde_json::to_value(&self.scenario).expect("a scenario has only names, numbers, lists and blocks")
+    }
+
+    /// The text that data are kept with: the scenario and what they were made from.
+    #[must_use]
+    pub fn data_record(&self) -> String {
+        let made_from = made_from::made_from(&self.resolved(), self.folder());
+        made_from::record(&self.text, &made_from)
+    }
+
+    /// The comment at the top of the scenario, as one paragraph.
+    #[must_use]
+    pub fn description(&self) -> String {
+        origin::description(&self.text)
+    }
+
+    /// The starting model on the grid.
+    ///
+    /// # Errors
+    /// [`FwiError::Data`] if its file has changed since the plan was made.
+    pub fn initial_model(&self) -> Result<Model, FwiError> {
+        Ok(self.initial.sample(&self.grid)?)
+    }
+
+    /// The true model on the grid, if it is known.
+    ///
+    /// # Errors
+    /// [`FwiError::Data`] if its file has changed since the plan was made.
+    pub fn true_model(&self) -> Result<Option<Model>, FwiError> {
+        Ok(self.truth.as_ref().map(|truth| truth.sample(&self.grid)).transpose()?)
+    }
+
+    /// The inversion with this name.
+    ///
+    /// # Errors
+    /// [`FwiError::Argument`] with the existing names.
+    pub fn inversion(&self, name: &str) -> Result<&InversionPlan, FwiError> {
+        self.inversions.iter().find(|inversion| inversion.name == name).ok_or_else(|| {
+            let names: Vec<String> = self.inversions.iter().map(|inversion| inversion.name.clone()).collect();
+            FwiError::Argument {
+                argument: "--only",
+                found: name.to_owned(),
+                problem: "no inversion of this name",
+                expected: document::numbers::list(&names),
+            }
+        })
+    }
+
+    /// Creates the run directory and checks that files can be written there, before any work is done.
+    ///
+    /// # Errors
+    /// [`FwiError::Unwritable`].
+    pub fn prepare_directory(&self) -> Result<(), FwiError> {
+        origin::prepare(&self.directory)
+    }
+}
+
+/// From scenario to plan, block by block.
+fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault> {
+    check::root(scenario.schema, &scenario.name)?;
+    let grid = domain::grid(&scenario.grid)?;
+    let blocks = waves::Blocks {
+        physics: &scenario.physics,
+        grid: &scenario.grid,
+        source: &scenario.survey.source,
+        mask_dead_traces: scenario.data.mask_dead_traces,
+    };
+    let waves = waves::waves(blocks, &grid, folder)?;
+    let velocity_range = scenario.model.velocity_range;
+    let at = KeyPath::of("model.velocity_range");
+    rising(&at, velocity_range, Unit::MetrePerSecond)?;
+
+    let (x, z) = (scenario.grid.x, scenario.grid.z);
+    let choices = scenario.model.truth.iter_mut().chain([&mut scenario.model.initial]);
+    choices
+        .chain(scenario.inversions.iter_mut().filter_map(|i| i.initial.as_mut()))
+        .for_each(|c| c.place(x, z));
+    let context = check::Context {
+        folder,
+        range: velocity_range,
+        adjustable: true,
+        grid: &grid,
+        notes: RefCell::default(),
+    };
+    let of_model = KeyPath::of("model");
+    let truth = scenario.model.truth.as_ref();
+    let truth = truth.map(|choice| context.model(&of_model.key("truth"), choice, None)).transpose()?;
+    let (truth, true_model) = truth.unzip();
+    let (initial, initial_model) =
+        context.model(&of_model.key("initial"), &scenario.model.initial, truth.as_ref())?;
+    let mut starts = Vec::new();
+    for (i, block) in scenario.inversions.iter().enumerate() {
+        let at = KeyPath::of("inversions").index(i).key("initial");
+        let own =
+            block.initial.as_ref().map(|choice| context.model(&at, choice, truth.as_ref())).transpose()?;
+        starts.push(own.unwrap_or_else(|| (initial.clone(), initial_model.clone())));
+    }
+    let models: Vec<&Model> =
+        true_model.iter().chain([&initial_model]).chain(starts.iter().map(|(_, model)| model)).collect();
+    waves::sampling(&waves, &grid, scenario.grid.order, &models)?;
+    let slowest = domain::slowest_and_fastest(&models)[0];
+
+    let path = folder.join(&scenario.data.file);
+    let observed = data::observed(&scenario.data, &path, &waves)?;
+    let places = geometry::Places {
+        sources: &scenario.survey.sources,
+        receivers: Some(&scenario.survey.receivers),
+        source: &scenario.survey.source,
+    };
+    let survey = geometry::survey(places, &grid, &waves, observed.as_ref())?;
+    waves::as_many(&waves, survey.sources.len())?;
+    if let WavesPlan::Acoustic(waves) = &waves {
+        waves::sampled(waves)?;
+        waves::long_enough(waves, folder, &survey, domain::slowest_and_fastest(&models)[1])?;
+    }
+    let mut notes = context.notes.into_inner();
+    notes.extend(survey.hint(waves.highest(), slowest));
+    let blocks = (&scenario.data, &scenario.grid);
+    let data = data::data(blocks, path, truth.as_ref(), &grid, &survey, &waves)?;
+    let inversions = members::inversions(&scenario, &grid, &waves, &survey, &starts)?;
+    if let Some(observed) = &observed {
+        data::matches(observed, &data.path, &survey, &waves)?;
+        bands::check(observed, &waves, &inversions)?;
+    }
+    check::exported(&scenario.outputs, &grid)?;
+    let output = match scenario.outputs.spacing {
+        None => domain::nearly(&KeyPath::of("grid.spacing"), &waves.interior(&grid), scenario.grid.spacing)?,
+        Some(spacing) => domain::nearly(&KeyPath::of("outputs.spacing"), &waves.interior(&grid), spacing)?,
+    };
+    Ok(Plan {
+        file: PathBuf::new(),
+        text: String::new(),
+        name: scenario.name.clone(),
+        directory: PathBuf::from("runs").join(&scenario.name),
+        grid,
+        output,
+        order: scenario.grid.order,
+        waves,
+        velocity_range,
+        initial,
+        truth,
+        survey,
+        data,
+        inversions,
+        outputs: scenario.outputs.clone(),
+        notes,
+        scenario,
+    })
+}

@@ -1,0 +1,118 @@
+//! Checks that a joint inversion suits waves in time.
+
+mod problems;
+
+use document::problems::MissingKey;
+use document::{Fault, KeyPath};
+use fd::Grid;
+
+use self::problems::{FreeSurface, NoSolver, NotInTime, VariableDensity};
+use super::domain::problems::Refused;
+use super::waves::problems::UnstableStep;
+use super::{domain, waves};
+use crate::InversionBlock;
+use fwi::inversion::Joint;
+use fwi::inversion::joint::strong::{DataFrom, Sampling, StrongDomain, StrongForm, StrongLoss};
+use fwi::inversion::joint::{ResidualChoice, radiation};
+use fwi::waves_plan::AcousticPlan;
+use survey::model::Model;
+
+/// Checks the settings of an inversion with the method `joint`, and that its background is sampled well enough and
+/// stable.
+pub(super) fn check(
+    at: &KeyPath,
+    (block, joint): (&InversionBlock, &Joint),
+    acoustic: &AcousticPlan,
+    (grid, order): (&Grid, usize),
+    initial: &Model,
+) -> Result<(), Fault> {
+    let method = at.key("method").key("joint");
+    for (key, given) in [
+        ("storage", block.storage.is_some()),
+        ("batch", block.batch.is_some()),
+        ("source_encoding", block.source_encoding.is_some()),
+    ] {
+        if given {
+            return Err(Fault::new(at.key(key), NoSolver { key }));
+        }
+    }
+    if acoustic.density.is_some() {
+        return Err(Fault::new(method, VariableDensity));
+    }
+    if joint.velocity.is_none() {
+        return Err(Fault::new(method, MissingKey::new("velocity")));
+    }
+    let residual = method.key("residual").key(joint.residual.name());
+    match &joint.residual {
+        ResidualChoice::Preconditioned(settings) => {
+            propagated(&residual.key("spacing"), settings.spacing, acoustic, (grid, order), initial)
+        }
+        ResidualChoice::Strong(settings) => {
+            let refused = [
+                (&["form"][..], settings.form == StrongForm::Total, "form: total", "form: scattered"),
+                (
+                    &["sampling"],
+                    !matches!(settings.sampling, Sampling::Uniform { .. }),
+                    "points that are not uniform",
+                    "sampling: {uniform: {...}}",
+                ),
+                (
+                    &["loss"],
+                    !matches!(settings.loss, StrongLoss::LeastSquares { .. }),
+                    "sums of absolute values",
+                    "loss: {least_squares: {...}}",
+                ),
+                (
+                    &["smoothing"],
+                    settings.smoothing.is_some(),
+                    "a smoothed residual",
+                    "the residual as it is",
+                ),
+                (&["weight_growth"], settings.weight_growth != 1.0, "weights that grow", "weight_growth: 1"),
+                (&["domain"], settings.domain == StrongDomain::Region, "domain: region", "domain: grid"),
+                (
+                    &["loss", "least_squares", "balance"],
+                    settings.loss.balance().is_some(),
+                    "balanced terms",
+                    "balance: 0",
+                ),
+            ];
+            for (keys, given, found, expected) in refused {
+                if given {
+                    let key = keys[keys.len() - 1];
+                    let at = keys.iter().fold(residual, |at, key| at.key(key));
+                    return Err(Fault::new(at, NotInTime { key, found, expected }));
+                }
+            }
+            if acoustic.boundary.free_surface {
+                return Err(Fault::new(residual, FreeSurface));
+            }
+            match settings.data_from {
+                DataFrom::Network => Ok(()),
+                DataFrom::Integral => {
+                    let (key, spacing) = (residual.key("regularizer_spacing"), settings.regularizer_spacing);
+                    propagated(&key, spacing, acoustic, (grid, order), initial)
+                }
+            }
+        }
+    }
+}
+
+/// Checks that the background's propagator can carry the wavelet and is stable.
+fn propagated(
+    at: &KeyPath,
+    spacing: f64,
+    acoustic: &AcousticPlan,
+    (grid, order): (&Grid, usize),
+    initial: &Model,
+) -> Result<(), Fault> {
+    let own = Grid::with_spacing(&grid.domain(), spacing).map_err(|error| Fault::new(at, Refused(error)))?;
+    waves::carries(at, acoustic, &own, order, &[initial])?;
+    let [_, velocity] = domain::slowest_and_fastest(&[initial]);
+    if radiation::stride(acoustic, &own, order, velocity).is_some() {
+        return Ok(());
+    }
+    let largest = fd::time::largest_stable_step(&(&own).into(), order, velocity);
+    let (step, spacing) = (acoustic.step, own.spacing[0]);
+    Err(Fault::new(at, UnstableStep { step, largest, velocity, spacing, order }))
+}

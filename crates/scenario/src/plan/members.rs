@@ -1,0 +1,328 @@
+//! The plan of the inversions.
+
+mod problems;
+
+use document::problems::EmptyList;
+use document::{CheckSettings, Fault, KeyPath, Unit, rising, within};
+use fd::{Domain, Grid};
+use fields::FieldsError;
+
+use self::problems::{
+    BandWithoutWavelet, BatchUnfit, ConditioningUnfit, DeviceUnfit, EncodingUnfit, InitialOutsideBounds,
+    MisfitUnfit, StageFrequency, TooManyCells,
+};
+use super::device::NoDevice;
+use super::geometry::in_common;
+use super::waves;
+use super::waves::problems::{PhysicsUnfit, UnstableStep};
+use super::{InversionPlan, check, joint_in_time};
+use crate::inversion::{RegionBlock, StageBlock};
+use crate::{
+    DataBlock, InversionBlock, MethodChoice, MisfitChoice, OptimizerChoice, Scenario, StorageChoice,
+};
+use fwi::inversion_settings::{InversionSettings, Stage};
+use fwi::optimizer::OptimizerUnfit;
+use fwi::waves_plan::AcousticPlan;
+use fwi::waves_plan::WavesPlan;
+use survey::model::Model;
+use survey::model_source::ModelSource;
+use survey::survey::Survey;
+use survey::traces::BandFilter;
+
+pub(super) fn inversions(
+    scenario: &Scenario,
+    grid: &Grid,
+    waves: &WavesPlan,
+    survey: &Survey,
+    starts: &[(ModelSource, Model)],
+) -> Result<Vec<InversionPlan>, Fault> {
+    let blocks = &scenario.inversions;
+    let mut plans = Vec::with_capacity(blocks.len());
+    for (i, block) in blocks.iter().enumerate() {
+        let at = check::block("inversions", blocks, i, |block| &block.name)?;
+        choices(&at, block)?;
+        suits(&at, block, &scenario.data, waves)?;
+        shares_receivers(&at, block, survey)?;
+        if let (WavesPlan::Acoustic(waves), MethodChoice::Joint(joint)) = (waves, &block.method) {
+            let grid = (grid, scenario.grid.order);
+            joint_in_time::check(&at, (block, joint), waves, grid, &starts[i].1)?;
+        }
+        if let (WavesPlan::Acoustic(waves), Some(StorageChoice::Checkpoints(limit))) = (waves, &block.storage)
+        {
+            let key = at.key("storage").key("checkpoints").key("megabytes");
+            let shots = survey.sources.len();
+            waves::fits_in_memory(&key, limit.megabytes, waves, (scenario.grid.order, shots), grid)?;
+        }
+        let region = region(&at.key("region"), block.region.as_ref(), grid, waves)?;
+        few_cells(&at, block, &region)?;
+        plans.push(InversionPlan {
+            name: block.name.clone(),
+            initial: starts[i].0.clone(),
+            method: block.method.clone(),
+            settings: InversionSettings {
+                stages: stages(&at.key("stages"), &block.stages, waves)?,
+                misfit: block.misfit.clone(),
+                regularizers: block.regularizers.clone(),
+                conditioning: block.conditioning.clone(),
+                optimizer: block.optimizer.clone(),
+                bounds: bounds(&at.key("bounds"), block, scenario, grid, waves, &starts[i].1)?,
+                region,
+                storage: block.storage.clone().unwrap_or_default(),
+                batch: block.batch.clone().filter(|batch| batch.shots < survey.sources.len()),
+                source_encoding: block.source_encoding.clone(),
+                mutes: block.mutes.clone(),
+                estimate_wavelet: block.estimate_wavelet.clone(),
+                noise_level: block.noise_level,
+                time_limit: block.time_limit,
+                device: device(&at.key("device"), block)?,
+                seed: block.seed,
+            },
+        });
+    }
+    Ok(plans)
+}
+
+fn choices(at: &KeyPath, block: &InversionBlock) -> Result<(), Fault> {
+    block.method.as_dyn().check(&at.key("method").key(block.method.name()))?;
+    block.misfit.as_dyn().check(&at.key("misfit").key(block.misfit.name()))?;
+    for (i, regularizer) in block.regularizers.iter().enumerate() {
+        regularizer.as_dyn().check(&at.key("regularizers").index(i).key(regularizer.name()))?;
+    }
+    for (i, conditioning) in block.conditioning.iter().enumerate() {
+        conditioning.as_dyn().check(&at.key("conditioning").index(i).key(conditioning.name()))?;
+    }
+    if !block.conditioning.is_empty() && !block.method.as_dyn().conditions() {
+        let problem = ConditioningUnfit { method: block.method.name() };
+        return Err(Fault::new(at.key("conditioning"), problem));
+    }
+    block.optimizer.as_dyn().check(&at.key("optimizer").key(block.optimizer.name()))?;
+    if let Err(instead) = block.method.as_dyn().fits(&block.optimizer) {
+        let found = block.optimizer.name();
+        let problem = OptimizerUnfit { found, method: block.method.name(), instead };
+        return Err(Fault::new(at.key("optimizer").key(found), problem));
+    }
+    Ok(())
+}
+
+/// Checks that the cells of a joint inversion are few enough for its networks to be evaluated on all of them in each
+/// step.
+fn few_cells(at: &KeyPath, block: &InversionBlock, region: &Domain) -> Result<(), Fault> {
+    const MOST: f64 = 1e6;
+    let MethodChoice::Joint(joint) = &block.method else { return Ok(()) };
+    let at = at.key("method").key("joint").key("residual").key(joint.residual.name());
+    let area = (region.hi[0] - region.lo[0]) * (region.hi[1] - region.lo[1]);
+    for (keys, spacing) in joint.residual.as_dyn().cells() {
+        let cells = area / spacing.powi(2);
+        if cells > MOST {
+            let problem = TooManyCells { spacing, found: cells, most: MOST };
+            return Err(Fault::new(keys.iter().fold(at, |at, key| at.key(key)), problem));
+        }
+    }
+    Ok(())
+}
+
+/// The device of an inversion, by its name on this machine.
+fn device(at: &KeyPath, block: &InversionBlock) -> Result<String, Fault> {
+    let networks = block.method.as_dyn().has_networks();
+    match fields::device::parse(&block.device) {
+        _ if !networks && ["auto", "cpu"].contains(&&*block.device) => return Ok("cpu".to_owned()),
+        Ok(device) if networks => return Ok(fields::device::name(&device)),
+        Err(error) if networks || matches!(error, FieldsError::UnknownDevice { .. }) => {
+            return Err(Fault::new(at, NoDevice(error)));
+        }
+        _ => {}
+    }
+    Err(Fault::new(at, DeviceUnfit { method: block.method.name() }))
+}
+
+/// Checks that an inversion that needs shared receivers has them.
+fn shares_receivers(at: &KeyPath, block: &InversionBlock, survey: &Survey) -> Result<(), Fault> {
+    if let MethodChoice::Joint(_) = &block.method {
+        let at = at.key("method").key(block.method.name());
+        in_common(at, survey, "methods `grid` and `implicit` take receivers that move with the shots")?;
+    }
+    if block.source_encoding.is_some() {
+        in_common(
+            at.key("source_encoding"),
+            survey,
+            "shots that are added are heard at the same places; use `batch`",
+        )?;
+    }
+    Ok(())
+}
+
+/// Checks that method, misfit and settings suit the equation.
+fn suits(
+    at: &KeyPath,
+    block: &InversionBlock,
+    data_block: &DataBlock,
+    waves: &WavesPlan,
+) -> Result<(), Fault> {
+    let misfit = block.misfit.as_dyn();
+    let (fits, data, instead) = match waves {
+        WavesPlan::Helmholtz(_) => {
+            (misfit.of_frequencies().is_some(), "frequencies", MisfitChoice::OF_FREQUENCIES)
+        }
+        WavesPlan::Acoustic(_) => (misfit.of_times().is_some(), "traces", MisfitChoice::OF_TIMES),
+    };
+    if !fits {
+        let found = block.misfit.name();
+        return Err(Fault::new(at.key("misfit").key(found), MisfitUnfit { found, data, instead }));
+    }
+    match waves {
+        WavesPlan::Acoustic(_) => {
+            in_time(at, block, data_block)?;
+        }
+        WavesPlan::Helmholtz(_) => {
+            let keys = [
+                ("storage", block.storage.is_some()),
+                ("batch", block.batch.is_some()),
+                ("source_encoding", block.source_encoding.is_some()),
+                ("mutes", !block.mutes.is_empty()),
+                ("estimate_wavelet", block.estimate_wavelet.is_some()),
+            ];
+            for (key, given) in keys {
+                if given {
+                    let instead = "physics: {acoustic: {...}}";
+                    return Err(Fault::new(at.key(key), PhysicsUnfit { physics: "helmholtz", instead }));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Checks the settings of waves in time and their combinations.
+fn in_time(at: &KeyPath, block: &InversionBlock, data: &DataBlock) -> Result<(), Fault> {
+    if let Some(storage) = &block.storage {
+        storage.as_dyn().check(&at.key("storage").key(storage.name()))?;
+    }
+    for (i, mute) in block.mutes.iter().enumerate() {
+        mute.check(&at.key("mutes").index(i))?;
+    }
+    let stochastic = matches!(block.optimizer, OptimizerChoice::Adam(_));
+    let of_grid = matches!(block.method, MethodChoice::Grid(_));
+    if block.batch.is_some() && of_grid && !stochastic {
+        return Err(Fault::new(at.key("batch"), BatchUnfit { optimizer: block.optimizer.name() }));
+    }
+    if block.source_encoding.is_some() {
+        let at = at.key("source_encoding");
+        if block.batch.is_some() {
+            return Err(Fault::new(at, EncodingUnfit::Batch));
+        }
+        if !matches!(block.misfit, MisfitChoice::L2(_)) {
+            return Err(Fault::new(at, EncodingUnfit::Misfit(block.misfit.name())));
+        }
+        if !block.mutes.is_empty() || data.mask_dead_traces {
+            return Err(Fault::new(at, EncodingUnfit::Mutes));
+        }
+    }
+    Ok(())
+}
+
+fn stages(at: &KeyPath, blocks: &[StageBlock], waves: &WavesPlan) -> Result<Vec<Stage>, Fault> {
+    if blocks.is_empty() {
+        return Err(Fault::new(at, EmptyList { what: "stages" }));
+    }
+    let stage = |(i, block): (usize, &StageBlock)| {
+        let at = at.index(i);
+        let (frequencies, band) = match waves {
+            WavesPlan::Helmholtz(waves) => (chosen(&at, block, &waves.frequencies)?, None),
+            WavesPlan::Acoustic(waves) => (Vec::new(), filtered(&at, block, waves)?),
+        };
+        Ok(Stage { frequencies, band, iterations: block.iterations })
+    };
+    blocks.iter().enumerate().map(stage).collect()
+}
+
+/// The frequencies of a stage, as indices into those of the equation.
+fn chosen(at: &KeyPath, block: &StageBlock, frequencies: &[f64]) -> Result<Vec<usize>, Fault> {
+    if block.band.is_some() {
+        let instead = "frequencies: [...]";
+        return Err(Fault::new(at.key("band"), PhysicsUnfit { physics: "helmholtz", instead }));
+    }
+    let Some(chosen) = &block.frequencies else { return Ok((0..frequencies.len()).collect()) };
+    let at = at.key("frequencies");
+    if chosen.is_empty() {
+        return Err(Fault::new(at, EmptyList { what: "frequencies" }));
+    }
+    let mut indices = Vec::with_capacity(chosen.len());
+    for (k, found) in chosen.iter().enumerate() {
+        let known = frequencies.iter().position(|f| (f / found - 1.0).abs() < 1e-6);
+        let absent = || StageFrequency { found: *found, available: frequencies.to_vec() };
+        indices.push(known.ok_or_else(|| Fault::new(at.index(k), absent()))?);
+    }
+    indices.sort_unstable();
+    indices.dedup();
+    Ok(indices)
+}
+
+/// The band of a stage, which must contain some of the wavelet.
+fn filtered(at: &KeyPath, block: &StageBlock, waves: &AcousticPlan) -> Result<Option<BandFilter>, Fault> {
+    if block.frequencies.is_some() {
+        let instead = "band: {low: 2, high: 8}";
+        return Err(Fault::new(at.key("frequencies"), PhysicsUnfit { physics: "acoustic", instead }));
+    }
+    let Some(band) = &block.band else { return Ok(None) };
+    let at = at.key("band");
+    band.check(&at)?;
+    let (low, high) = (band.low.unwrap_or(0.0), band.high.unwrap_or(f64::INFINITY));
+    if high <= waves.band.low || low >= waves.band.high {
+        let wavelet = [waves.band.low, waves.band.high];
+        return Err(Fault::new(at, BandWithoutWavelet { band: [low, high], wavelet }));
+    }
+    Ok(Some(band.clone()))
+}
+
+fn bounds(
+    at: &KeyPath,
+    block: &InversionBlock,
+    scenario: &Scenario,
+    grid: &Grid,
+    waves: &WavesPlan,
+    initial: &Model,
+) -> Result<[f64; 2], Fault> {
+    let range = scenario.model.velocity_range;
+    let order = scenario.grid.order;
+    let fastest = match waves {
+        WavesPlan::Helmholtz(_) => f64::INFINITY,
+        WavesPlan::Acoustic(waves) => waves::fastest_stable(waves, grid, order),
+    };
+    let Some(bounds) = block.bounds else { return Ok([range[0], range[1].min(fastest)]) };
+    for (i, bound) in bounds.into_iter().enumerate() {
+        check::plausible(&at.index(i), bound, range, true)?;
+    }
+    rising(at, bounds, Unit::MetrePerSecond)?;
+    if bounds[1] > fastest {
+        let largest = fastest / bounds[1] * scenario_step(waves);
+        let (step, spacing, velocity) = (scenario_step(waves), grid.spacing[0], bounds[1]);
+        return Err(Fault::new(at.index(1), UnstableStep { step, largest, velocity, spacing, order }));
+    }
+    let starts = initial.range();
+    if starts[0] < bounds[0] || bounds[1] < starts[1] {
+        return Err(Fault::new(at, InitialOutsideBounds { initial: starts, bounds }));
+    }
+    Ok(bounds)
+}
+
+/// The time step in s, if there is one.
+fn scenario_step(waves: &WavesPlan) -> f64 {
+    if let WavesPlan::Acoustic(waves) = waves { waves.step } else { 0.0 }
+}
+
+fn region(
+    at: &KeyPath,
+    block: Option<&RegionBlock>,
+    grid: &Grid,
+    waves: &WavesPlan,
+) -> Result<Domain, Fault> {
+    let Some(block) = block else { return Ok(waves.interior(grid)) };
+    let domain = grid.domain();
+    for (a, (key, side)) in [("x", block.x), ("z", block.z)].into_iter().enumerate() {
+        rising(&at.key(key), side, Unit::Metre)?;
+        for (i, edge) in side.into_iter().enumerate() {
+            within(&at.key(key).index(i), edge, [domain.lo[a], domain.hi[a]], Unit::Metre)?;
+        }
+    }
+    Ok(Domain { lo: [block.x[0], block.z[0]], hi: [block.x[1], block.z[1]] })
+}

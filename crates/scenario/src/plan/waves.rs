@@ -1,0 +1,301 @@
+//! The equation with its settings, and checks that grid, boundary and source suit it.
+
+pub(super) mod problems;
+
+use std::path::Path;
+
+use document::problems::MissingKey;
+use document::{Fault, KeyPath};
+use fd::Grid;
+
+use self::problems::{
+    IntervalTooLong, MemoryLimit, PhysicsUnfit, RecordTooShort, SilentWavelet, SpectrumBeyondGrid,
+    UnstableStep, WaveletsOfShots,
+};
+use super::domain;
+use super::domain::problems::Refused;
+use crate::boundary::BoundaryChoice;
+use survey::data_error::DataError;
+use survey::model::Model;
+
+use crate::GridBlock;
+use crate::physics::{Acoustic, PhysicsChoice};
+use experiments::order;
+use fwi::storage::StorageSettings;
+use fwi::waves_plan::{AcousticPlan, HelmholtzPlan, WavesPlan};
+use survey::positions::SourceBlock;
+use survey::positions::default_strength;
+use survey::survey::Survey;
+use survey::traces::{Band, Resampling, Transform};
+use survey::wavelet::WaveletChoice;
+use survey::wavelet::{self, SourceWavelets};
+
+/// Share of a wavelet's energy that may lie beyond what the grid carries, or the samples of the data.
+const BEYOND: f64 = 1e-3;
+
+/// Share of a wavelet's energy with which it begins.
+const ONSET: f64 = 0.01;
+
+/// The blocks of a scenario that the equation follows from.
+#[derive(Clone, Copy)]
+pub(super) struct Blocks<'a> {
+    /// Which equation.
+    pub(super) physics: &'a PhysicsChoice,
+    /// The grid with its boundary.
+    pub(super) grid: &'a GridBlock,
+    /// What the sources emit.
+    pub(super) source: &'a SourceBlock,
+    /// Whether bad traces are left out.
+    pub(super) mask_dead_traces: bool,
+}
+
+/// The equation of a scenario, checked by itself and against the boundary and the source.
+pub(super) fn waves(blocks: Blocks, grid: &Grid, folder: &Path) -> Result<WavesPlan, Fault> {
+    let Blocks { physics, source: emission, mask_dead_traces, .. } = blocks;
+    let at = KeyPath::of("physics").key(physics.name());
+    physics.as_dyn().check(&at)?;
+    let boundary = &blocks.grid.boundary;
+    let edge = KeyPath::of("grid.boundary").key(boundary.name());
+    boundary.as_dyn().check(&edge)?;
+    let source = KeyPath::of("survey.source");
+    let unfit = |at: KeyPath, instead: &'static str| {
+        Err(Fault::new(at, PhysicsUnfit { physics: physics.name(), instead }))
+    };
+    match (physics, boundary) {
+        (PhysicsChoice::Helmholtz(helmholtz), BoundaryChoice::Pml(pml)) => {
+            let pml = pml.layer();
+            pml.check(grid).map_err(|error| Fault::new(edge.key("thickness"), Refused(error)))?;
+            if emission.wavelet.is_some() {
+                return unfit(source.key("wavelet"), "strength: [1, 0]");
+            }
+            if mask_dead_traces {
+                return unfit(KeyPath::of("data.mask_dead_traces"), "mask_dead_traces: false");
+            }
+            Ok(WavesPlan::Helmholtz(HelmholtzPlan { pml, frequencies: helmholtz.frequencies.clone() }))
+        }
+        (PhysicsChoice::Acoustic(acoustic), BoundaryChoice::Cpml(cpml)) => {
+            let Some(wavelet) = &emission.wavelet else {
+                return Err(Fault::new(source, MissingKey::new("wavelet")));
+            };
+            if emission.variance != 0.0 {
+                return unfit(source.key("variance"), "wavelet: {...} alone");
+            }
+            if emission.strength != default_strength() {
+                return unfit(source.key("strength"), "wavelet: {...} with its amplitude");
+            }
+            order::check_in_time(&KeyPath::of("grid.order"), blocks.grid.order)?;
+            let (source, band) = emitted(&source.key("wavelet"), wavelet, acoustic, folder)?;
+            let cpml_of = fd::time::Cpml {
+                cells: cpml.cells,
+                frequency: band.peak.max(0.5 * band.high),
+                reflection: cpml.reflection,
+            };
+            Ok(WavesPlan::Acoustic(AcousticPlan {
+                step: acoustic.step,
+                steps_per_sample: acoustic.steps_per_sample(),
+                samples: acoustic.samples(),
+                boundary: fd::time::Boundary { cpml: cpml_of, free_surface: cpml.free_surface },
+                wavelet: wavelet.clone(),
+                band,
+                density: acoustic.density.clone(),
+                source,
+                mask_dead_traces,
+            }))
+        }
+        (PhysicsChoice::Helmholtz(_), _) => unfit(edge, "pml: {thickness: 500}"),
+        (PhysicsChoice::Acoustic(_), _) => unfit(edge, "cpml: {cells: 20}"),
+    }
+}
+
+/// The wavelet at the time step, and its band.
+fn emitted(
+    at: &KeyPath,
+    choice: &WaveletChoice,
+    acoustic: &Acoustic,
+    folder: &Path,
+) -> Result<(SourceWavelets, Band), Fault> {
+    let at = at.key(choice.name());
+    choice.as_dyn().check(&at)?;
+    let wrong = |error: DataError| Fault::new(&at, error);
+    let silent = || Fault::new(&at, SilentWavelet);
+    let band = wavelet::band(choice.as_dyn(), folder).map_err(wrong)?.ok_or_else(silent)?;
+    let resampling = Resampling::new(acoustic.samples(), acoustic.steps_per_sample(), 1);
+    let steps = resampling.steps();
+    let samples = choice.as_dyn().emitted(folder, acoustic.step, steps).map_err(wrong)?;
+    if samples.all().iter().any(|shot| shot.iter().all(|s| *s == 0.0)) {
+        return Err(silent());
+    }
+    Ok((samples, band))
+}
+
+/// Checks that every shot has a wavelet, if each has its own.
+pub(super) fn as_many(waves: &WavesPlan, shots: usize) -> Result<(), Fault> {
+    match waves {
+        WavesPlan::Acoustic(AcousticPlan { source: SourceWavelets::ByShot(wavelets), wavelet, .. })
+            if wavelets.len() != shots =>
+        {
+            let at = KeyPath::of("survey.source.wavelet").key(wavelet.name());
+            Err(Fault::new(at, WaveletsOfShots { found: wavelets.len(), shots }))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Checks that the grid carries every wave.
+pub(super) fn sampling(waves: &WavesPlan, grid: &Grid, order: usize, models: &[&Model]) -> Result<(), Fault> {
+    match waves {
+        WavesPlan::Helmholtz(helmholtz) => domain::sampling(grid, helmholtz, order, models),
+        WavesPlan::Acoustic(acoustic) => {
+            let at = KeyPath::of("survey.source.wavelet").key(acoustic.wavelet.name());
+            carries(&at, acoustic, grid, order, models)?;
+            stable(&KeyPath::of("physics.acoustic.step"), acoustic, grid, order, 1, models)
+        }
+    }
+}
+
+/// The highest frequency in Hz that a grid carries at a velocity in m/s.
+#[must_use]
+pub fn carried(grid: &Grid, order: usize, slowest: f64) -> f64 {
+    let needed = fd::needed_points_per_wavelength(order).unwrap_or(f64::INFINITY);
+    slowest / (needed * grid.spacing[0].max(grid.spacing[1]))
+}
+
+/// Checks that a grid carries the spectrum of the wavelet.
+pub(super) fn carries(
+    at: &KeyPath,
+    acoustic: &AcousticPlan,
+    grid: &Grid,
+    order: usize,
+    models: &[&Model],
+) -> Result<(), Fault> {
+    let [slowest, _] = domain::slowest_and_fastest(models);
+    let highest = carried(grid, order, slowest);
+    if acoustic.band.high <= highest {
+        return Ok(());
+    }
+    let beyond = share_beyond(acoustic, highest);
+    if beyond <= BEYOND {
+        return Ok(());
+    }
+    let spacing = grid.spacing[0].max(grid.spacing[1]);
+    let needed = domain::finer(grid, spacing * highest / acoustic.band.high);
+    let problem = SpectrumBeyondGrid {
+        beyond,
+        highest,
+        wavelet: acoustic.band.high,
+        velocity: slowest,
+        spacing,
+        order,
+        needed,
+    };
+    Err(Fault::new(at, problem))
+}
+
+/// Checks that a time step is stable in models, with their density.
+pub(super) fn stable(
+    at: &KeyPath,
+    acoustic: &AcousticPlan,
+    grid: &Grid,
+    order: usize,
+    refine: usize,
+    models: &[&Model],
+) -> Result<(), Fault> {
+    let step = acoustic.step / refine as f64;
+    for model in models {
+        let largest = acoustic
+            .largest_stable_step(grid, order, &model.vp)
+            .map_err(|error| Fault::new(at, Refused(error)))?;
+        if !fd::time::is_stable(step, largest) {
+            let [_, velocity] = model.range();
+            let spacing = grid.spacing[0];
+            return Err(Fault::new(at, UnstableStep { step, largest, velocity, spacing, order }));
+        }
+    }
+    Ok(())
+}
+
+/// The fastest velocity in m/s for which the time step is stable, where the density changes little from node to node.
+pub(super) fn fastest_stable(acoustic: &AcousticPlan, grid: &Grid, order: usize) -> f64 {
+    // The largest step is inversely proportional to the velocity.
+    let of_unit = match &acoustic.density {
+        None => fd::time::largest_stable_step(&grid.into(), order, 1.0),
+        Some(_) => fd::time::largest_stable_step_with_density(&grid.into(), order, 1.0, 1.0),
+    };
+    of_unit / acoustic.step
+}
+
+/// Checks that a record is long enough for the wavelet of each shot to reach its nearest receiver.
+pub(super) fn long_enough(
+    acoustic: &AcousticPlan,
+    folder: &Path,
+    survey: &Survey,
+    fastest: f64,
+) -> Result<(), Fault> {
+    let at = KeyPath::of("survey.source.wavelet").key(acoustic.wavelet.name());
+    let onsets =
+        wavelet::onsets(acoustic.wavelet.as_dyn(), folder, ONSET).map_err(|error| Fault::new(at, error))?;
+    let duration = acoustic.interval() * (acoustic.samples - 1) as f64;
+    for (shot, source) in survey.sources.iter().enumerate() {
+        let distance = |r: &[f64; 2]| (r[0] - source[0]).hypot(r[1] - source[1]);
+        let nearest = survey.receivers.of(shot).iter().map(distance).fold(f64::INFINITY, f64::min);
+        let (onset, travel) = (onsets[shot.min(onsets.len() - 1)], nearest / fastest);
+        if onset + travel > duration {
+            let problem = RecordTooShort { shot, duration, onset, travel };
+            return Err(Fault::new(KeyPath::of("physics.acoustic.duration"), problem));
+        }
+    }
+    Ok(())
+}
+
+/// Checks that the samples of the data represent the wavelet, where they are farther apart than the time steps.
+pub(super) fn sampled(acoustic: &AcousticPlan) -> Result<(), Fault> {
+    let highest = acoustic.resampling(1).highest(acoustic.interval());
+    if acoustic.band.high <= highest {
+        return Ok(());
+    }
+    let beyond = share_beyond(acoustic, highest);
+    if beyond <= BEYOND {
+        return Ok(());
+    }
+    let (interval, wavelet) = (acoustic.interval(), acoustic.band.high);
+    let needed = interval * highest / wavelet;
+    let problem = IntervalTooLong { interval, beyond, highest, wavelet, needed };
+    Err(Fault::new(KeyPath::of("physics.acoustic.interval"), problem))
+}
+
+/// The largest share of a wavelet's energy above a frequency in Hz.
+fn share_beyond(acoustic: &AcousticPlan, highest: f64) -> f64 {
+    let transform = Transform::new(acoustic.source.count());
+    let share = |wavelet: &Vec<f64>| -> f64 {
+        let spectrum = transform.spectrum(wavelet);
+        let frequency = |k: usize| transform.frequency(k, acoustic.step).abs();
+        let energy = |above: f64| -> f64 {
+            (0..spectrum.len()).filter(|&k| frequency(k) >= above).map(|k| spectrum[k].norm_sqr()).sum()
+        };
+        energy(highest) / energy(0.0)
+    };
+    acoustic.source.all().iter().map(share).fold(0.0, f64::max)
+}
+
+/// Checks that the gradient of a shot can be computed within a memory limit in 10^6 bytes.
+pub(super) fn fits_in_memory(
+    at: &KeyPath,
+    megabytes: f64,
+    acoustic: &AcousticPlan,
+    (order, shots): (usize, usize),
+    grid: &Grid,
+) -> Result<(), Fault> {
+    let shots = rayon::current_num_threads().min(shots).max(1);
+    let (mesh, settings) = (fd::time::Mesh::from(grid), acoustic.settings(order, 1, 1));
+    let least = fd::time::least_checkpoint_bytes::<f32>(&mesh, &settings, acoustic.density.is_some())
+        .map_err(|error| Fault::new(at, Refused(error)))?;
+    let fd::time::Storage::Checkpoints { bytes } = fwi::storage::Checkpoints { megabytes }.storage(shots)
+    else {
+        return Ok(());
+    };
+    if bytes >= least {
+        return Ok(());
+    }
+    let least = (1e-6 * (least * shots) as f64 * 100.0).ceil() / 100.0;
+    Err(Fault::new(at, MemoryLimit { found: megabytes, least, shots }))
+}

@@ -1,0 +1,79 @@
+//! Receiver data from the true model. One file per equation in `simulate/`.
+
+use std::path::Path;
+
+use document::{Fault, KeyPath};
+
+use crate::error::FwiError;
+use crate::plan::data::problems::NoTruth;
+use crate::plan::{Plan, SimulatePlan};
+use fwi::waves_plan::WavesPlan;
+use survey::dataset::Dataset;
+use survey::model_source::ModelSource;
+
+mod acoustic;
+mod helmholtz;
+
+pub use helmholtz::exact;
+pub use helmholtz::simulate_to as simulate_at_frequencies;
+
+/// Told how many shots or frequencies are done, of how many.
+pub type ProgressCallback<'a> = dyn FnMut(usize, usize) + 'a;
+
+/// What a simulation counts.
+#[must_use]
+pub fn unit(plan: &Plan) -> &'static str {
+    match plan.waves {
+        WavesPlan::Helmholtz(_) => "frequency",
+        WavesPlan::Acoustic(_) => "shot",
+    }
+}
+
+/// Writes the data of the plan's survey with the requested noise, and returns a description.
+///
+/// # Errors
+/// [`FwiError::Scenario`] when there is no true model or no `data.simulate`; [`FwiError::Fd`]; [`FwiError::Data`];
+/// [`FwiError::Interrupted`].
+pub fn simulate_to(plan: &Plan, path: &Path, tell: &mut ProgressCallback) -> Result<String, FwiError> {
+    let (truth, how) = needed(plan)?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    survey::atomic::check_writable(folder.unwrap_or(Path::new(".")))?;
+    match &plan.waves {
+        WavesPlan::Helmholtz(waves) => {
+            let of = (&plan.survey, plan.data_record());
+            let data = helmholtz::simulate_to(of, waves, truth, how, path, tell)?;
+            let [frequencies, shots, receivers] = data.shape();
+            Ok(format!("{frequencies} frequencies, {shots} shots, {receivers} receivers"))
+        }
+        WavesPlan::Acoustic(waves) => {
+            let [shots, receivers, samples] = acoustic::simulate(plan, waves, truth, how, path, tell)?;
+            Ok(format!("{shots} shots, {receivers} receivers, {samples} samples"))
+        }
+    }
+}
+
+/// Data at frequencies, in memory.
+///
+/// # Errors
+/// As [`simulate_to`], and [`FwiError::Absent`] for an equation in time.
+pub fn simulate(plan: &Plan) -> Result<Dataset, FwiError> {
+    let (truth, how) = needed(plan)?;
+    match plan.waves.helmholtz() {
+        Some(waves) => {
+            let of = (&plan.survey, plan.data_record());
+            helmholtz::simulate(of, waves, truth, how, &mut Vec::new(), &mut |_, _| Ok(()))
+        }
+        None => Err(FwiError::Absent { what: "data at frequencies of an equation in time" }),
+    }
+}
+
+/// The error of a simulation that was asked to end.
+fn interrupted(kept: &str) -> FwiError {
+    FwiError::Interrupted { resume: format!("the same command; {kept}"), signal: fwi::interruption::name() }
+}
+
+fn needed(plan: &Plan) -> Result<(&ModelSource, &SimulatePlan), FwiError> {
+    let missing = || plan.fault(Fault::new(KeyPath::of("model"), NoTruth));
+    let truth = plan.truth.as_ref().ok_or_else(missing)?;
+    Ok((truth, plan.data.simulate.as_ref().ok_or_else(missing)?))
+}

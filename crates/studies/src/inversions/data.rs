@@ -1,0 +1,38 @@
+//! The observed data of inversions: read, or simulated first.
+
+use std::time::Instant;
+
+use document::{Fault, KeyPath};
+
+use crate::spine::Options;
+use crate::spine::progress::Line;
+use experiments::progress::Shown;
+use scenario::error::FwiError;
+use scenario::plan::Plan;
+use scenario::simulate;
+use survey::observed::Observed;
+
+/// The data of a plan. Data that are missing are simulated where the command does so; others are checked against the plan.
+///
+/// # Errors
+/// [`FwiError::Scenario`] for a file that is not there or holds other data; those of a simulation.
+pub(super) fn data(plan: &Plan, options: &Options) -> Result<Observed, FwiError> {
+    let path = &plan.data.path;
+    let missing = !path.exists() && options.command == "run";
+    if plan.data.simulate.is_some() && (missing || options.simulate) {
+        let mut line = Line::new("data", "data", simulate::unit(plan), options.progress);
+        let started = Instant::now();
+        simulate::simulate_to(plan, path, &mut |done, planned| {
+            line.show(&|| Shown::of(done, planned, started));
+        })?;
+        drop(line);
+        if !options.progress.quiet {
+            machine::say!("data: simulated, {}", path.display());
+        }
+    }
+    let missing = || {
+        let missing = scenario::plan::data::missing(path, plan.data.simulate.is_some());
+        plan.fault(Fault::new(KeyPath::of("data.file"), missing))
+    };
+    plan.observed()?.ok_or_else(missing)
+}

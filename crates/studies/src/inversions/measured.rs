@@ -1,0 +1,107 @@
+//! How far an inversion is from the truth and from the data, and what is shown of it.
+
+use fd::PointSet;
+use num_complex::Complex64;
+
+use super::setting::{shown_shot, shown_shots, wavefield_grid};
+use crate::inversions::outcome::{Comparison, RunOutcome};
+use fwi::forward::background_slowness;
+use fwi::inversion::{InverseProblem, InversionError, Solution, StopReason, Wavefields};
+use fwi::region::SubGrid;
+use fwi::status::Status;
+use scenario::plan::{InversionPlan, Plan};
+use survey::model::Model;
+use survey::model_io::ComplexField;
+
+/// Wavefields are compared outside this many wavelengths around the source, where a field is singular or smoothed.
+const NEAR_SOURCE: f64 = 0.2;
+
+/// Measures a solution and keeps what is to be shown of it.
+///
+/// # Errors
+/// [`InversionError`]; one that [is a divergence](InversionError::is_divergence) for a velocity that is none.
+pub(super) fn finished(
+    plan: &Plan,
+    problem: &InverseProblem,
+    inversion: &InversionPlan,
+    comparison: &Comparison,
+    solution: &Solution,
+    outcome: &mut RunOutcome,
+) -> Result<(), InversionError> {
+    outcome.iterations = solution.iterations as u64;
+    outcome.pde_solves = solution.pde_solves as u64;
+    outcome.stopped_because = solution.stopped.to_string();
+    if solution.stopped == StopReason::Interrupted {
+        outcome.status = Status::Interrupted;
+    }
+    if !solution.model.is_physical() {
+        let (iteration, culprit) = (solution.iterations, String::new());
+        return Err(InversionError::Diverged { iteration, what: "a velocity", value: f64::NAN, culprit });
+    }
+    let model = match &comparison.truth {
+        Some(truth) => solution.model.resample_onto(&truth.grid),
+        None => solution.model.resample_onto(&problem.output),
+    };
+    let m = slowness_on_solver(problem, &solution.model);
+    let waves = problem.waves.as_dyn();
+    outcome.metrics.data_misfit_relative = Some(waves.relative_misfit(problem, &inversion.settings, &m)?);
+    outcome.gathers = waves.gathers(problem, &shown_shots(plan), Some((&inversion.settings, &m)))?;
+    if let Some(truth) = &comparison.truth {
+        let metrics = std::mem::take(&mut outcome.metrics);
+        outcome.metrics = metrics.with_model(&model, truth, comparison.information.disc.as_ref());
+    }
+    if let Some(wavefields) = &solution.wavefields {
+        let field = shown_wavefield(plan, wavefields)?;
+        if let (Some(field), Some(truth)) = (&field, &comparison.true_wavefield)
+            && field.frequency == truth.frequency
+        {
+            outcome.metrics.wavefield_relative_l2 = away_from_source(plan, field, truth);
+        }
+        outcome.wavefield = field;
+    }
+    outcome.model = Some(model);
+    outcome.networks = solution.networks.clone();
+    Ok(())
+}
+
+/// Squared slowness of a model on the solver's grid, the starting model's where the model does not reach.
+fn slowness_on_solver(problem: &InverseProblem, model: &Model) -> Vec<f64> {
+    if model.grid == problem.grid {
+        return model.squared_slowness();
+    }
+    let covered = model.grid.domain();
+    // Cells, not nodes: a fine model is averaged over each cell of the solver's grid, in squared slowness.
+    let fine = fd::average_on_grid(&problem.grid, 4, |x, z| {
+        if covered.covers([x, z]) { model.sample([x, z]).powi(-2) } else { f64::NAN }
+    });
+    let start = background_slowness(problem, &problem.grid);
+    fine.into_iter().zip(start).map(|(m, start)| if m.is_finite() { m } else { start }).collect()
+}
+
+/// The wavefield of the shown shot at the highest frequency of a solution, on the grid of comparisons.
+fn shown_wavefield(plan: &Plan, wavefields: &Wavefields) -> Result<Option<ComplexField>, InversionError> {
+    let (shots, shot) = (plan.survey.sources.len(), shown_shot(plan));
+    let Some(&frequency) = wavefields.frequencies.last() else { return Ok(None) };
+    let u: &Vec<Complex64> = &wavefields.pressure[(wavefields.frequencies.len() - 1) * shots + shot];
+    let whole = wavefield_grid(plan)?;
+    let grid = SubGrid::new(&whole, &wavefields.grid.domain())?.grid;
+    let points: Vec<[f64; 2]> = grid.points().collect();
+    let values = PointSet::new(&wavefields.grid, &points)?.sample(u);
+    Ok(Some(ComplexField { grid, values, frequency, shot }))
+}
+
+fn away_from_source(plan: &Plan, field: &ComplexField, truth: &ComplexField) -> Option<f64> {
+    let source = plan.survey.sources[field.shot];
+    let v = plan.initial.sample(&plan.grid).ok()?.sample(source);
+    let nearest = NEAR_SOURCE * v / field.frequency;
+    let (mut difference, mut energy) = (0.0, 0.0);
+    for (p, value) in field.grid.points().zip(&field.values) {
+        if (p[0] - source[0]).hypot(p[1] - source[1]) < nearest {
+            continue;
+        }
+        let there = truth.grid.points().position(|q| (q[0] - p[0]).abs() + (q[1] - p[1]).abs() < 1e-6)?;
+        difference += (value - truth.values[there]).norm_sqr();
+        energy += truth.values[there].norm_sqr();
+    }
+    (energy > 0.0).then(|| (difference / energy).sqrt())
+}

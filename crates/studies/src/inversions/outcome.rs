@@ -1,0 +1,152 @@
+//! The outcome of an inversion, and the comparison of several.
+
+use fields::checkpoint::Checkpoint;
+use serde::{Deserialize, Serialize};
+
+use crate::inversions::history::HistoryRow;
+use crate::spine::{Ended, Member};
+use fwi::metrics::{Disc, Metrics};
+use fwi::status::Status;
+use survey::gathers::ShotGather;
+use survey::model::Model;
+use survey::model_io::ComplexField;
+use survey::survey::Survey;
+
+/// The outcome of one inversion.
+#[derive(Debug, Clone)]
+pub struct RunOutcome {
+    /// Its name in the scenario, and the name of its folder.
+    pub name: String,
+    /// Its method in the scenario.
+    pub method: String,
+    /// How it ended.
+    pub status: Status,
+    /// Finished iterations (optimiser steps).
+    pub iterations: u64,
+    /// Why it stopped, in words.
+    pub stopped_because: String,
+    /// Wall time, s.
+    pub wall_s: f64,
+    /// CPU time of all threads, s.
+    pub cpu_s: f64,
+    /// Wavefields computed by a solver, forward and adjoint.
+    pub pde_solves: u64,
+    /// The device.
+    pub device: String,
+    /// Its quality measures.
+    pub metrics: Metrics,
+    /// The resulting velocity; the last good one if it diverged, `None` if it failed before the first.
+    pub model: Option<Model>,
+    /// Its history.
+    pub history: Vec<HistoryRow>,
+    /// Its wavefield of one shot and frequency.
+    pub wavefield: Option<ComplexField>,
+    /// Its traces of some shots, for equations in time.
+    pub gathers: Vec<ShotGather>,
+    /// Its networks, for methods that have some.
+    pub networks: Option<Checkpoint>,
+}
+
+/// Everything that a comparison and its report show; no solver is needed to show it.
+#[derive(Debug, Clone, Default)]
+pub struct Comparison {
+    /// The scenario's name.
+    pub scenario: String,
+    /// The scenario's text, resolved and complete.
+    pub scenario_text: String,
+    /// The true model, if there is one.
+    pub truth: Option<Model>,
+    /// The starting model.
+    pub initial: Option<Model>,
+    /// The true wavefield of the shot and frequency that the inversions show.
+    pub true_wavefield: Option<ComplexField>,
+    /// Observed traces of the same shots as the inversions' own.
+    pub observed: Vec<ShotGather>,
+    /// What is known of the run besides.
+    pub information: RunInformation,
+    /// The inversions, in the scenario's order.
+    pub outcomes: Vec<RunOutcome>,
+}
+
+/// What is known of a run besides its results; `facts.json`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RunInformation {
+    /// One paragraph that describes the scenario.
+    pub description: String,
+    /// Sources and receivers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub survey: Option<Survey>,
+    /// The true disc, when that is the truth.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disc: Option<Disc>,
+    /// Facts in the order shown, for example ("threads", "2").
+    pub facts: Vec<(String, String)>,
+}
+
+impl RunOutcome {
+    /// Its metrics by the keys of `summary.json`.
+    #[must_use]
+    pub fn values(&self) -> Vec<(&'static str, Option<f64>)> {
+        let m = &self.metrics;
+        vec![
+            ("data_misfit_relative", m.data_misfit_relative),
+            ("velocity_relative_l2", m.velocity_relative_l2),
+            ("velocity_mae", m.velocity_mae),
+            ("ssim", m.ssim),
+            ("psnr_db", m.psnr_db),
+            ("wavefield_relative_l2", m.wavefield_relative_l2),
+            ("radius_half_contrast_m", m.radius_half_contrast_m),
+            ("median_velocity_in_disc", m.median_velocity_in_disc),
+            ("pde_solves", Some(self.pde_solves as f64)),
+        ]
+    }
+
+    /// Its entry in `summary.json`, without digests.
+    #[must_use]
+    pub fn member(&self) -> Member {
+        let ended = Ended {
+            method: self.method.clone(),
+            status: self.status,
+            stopped_because: self.stopped_because.clone(),
+            iterations: self.iterations,
+            wall_s: self.wall_s,
+            cpu_s: self.cpu_s,
+            device: self.device.clone(),
+            metrics: self.values(),
+        };
+        ended.member(&self.name, None, String::new())
+    }
+
+    /// An outcome from its entry in `summary.json`, without the files of its folder.
+    #[must_use]
+    pub fn from_member(member: &Member) -> RunOutcome {
+        let metrics = Metrics {
+            data_misfit_relative: member.value("data_misfit_relative"),
+            velocity_relative_l2: member.value("velocity_relative_l2"),
+            velocity_mae: member.value("velocity_mae"),
+            ssim: member.value("ssim"),
+            psnr_db: member.value("psnr_db"),
+            wavefield_relative_l2: member.value("wavefield_relative_l2"),
+            radius_half_contrast_m: member.value("radius_half_contrast_m"),
+            median_velocity_in_disc: member.value("median_velocity_in_disc"),
+        };
+        RunOutcome {
+            name: member.name.clone(),
+            method: member.method.clone(),
+            status: member.status,
+            iterations: member.iterations,
+            stopped_because: member.stopped_because.clone(),
+            wall_s: member.wall_s,
+            cpu_s: member.cpu_s,
+            pde_solves: member.value("pde_solves").unwrap_or(0.0) as u64,
+            device: member.device.clone(),
+            metrics,
+            model: None,
+            history: Vec::new(),
+            wavefield: None,
+            gathers: Vec::new(),
+            networks: None,
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! The report of inversions: the sections of their page.
+
+mod gathers;
+mod maps;
+mod plots;
+
+use crate::inversions::outcome::Comparison;
+use figures::page::{Page, Section};
+use figures::tables::Compared;
+
+pub(crate) use maps::{marks, velocity_scale};
+pub(crate) use plots::misfit_by_iteration;
+
+/// The whole page.
+///
+/// Sections without content (no truth, no wavefields, no histories) are left out.
+#[must_use]
+pub fn html(run: &Comparison, results: &[Compared]) -> String {
+    Page {
+        kind: "Full-waveform inversion report",
+        title: run.scenario.clone(),
+        description: run.information.description.clone(),
+        results,
+        sections: vec![
+            Section::results("", results),
+            maps::models(run),
+            plots::profiles(run),
+            plots::convergence(run),
+            maps::wavefields(run),
+            gathers::gathers(run),
+        ],
+        facts: facts(run),
+        scenario: run.scenario_text.clone(),
+        remark: "Lengths are in metres; x points to the right and z points down. Errors are relative to the true model or \
+                 to the observed data, in the L2 norm.",
+    }
+    .html()
+}
+
+/// What is known of the run.
+fn facts(run: &Comparison) -> Vec<(String, String)> {
+    let mut facts: Vec<(String, String)> = Vec::new();
+    for (title, model) in [("true model", &run.truth), ("starting model", &run.initial)] {
+        if let Some(m) = model {
+            let ([lo, hi], [nz, nx]) = (m.range(), m.grid.shape);
+            let [dx, dz] = m.grid.spacing.map(survey::ticks::six_digits);
+            let velocities = if hi > lo { format!("{lo:.0} to {hi:.0} m/s") } else { format!("{lo:.0} m/s") };
+            let text = format!("{nx} \u{d7} {nz} nodes (x \u{d7} z), {dx} \u{d7} {dz} m, {velocities}");
+            facts.push((title.to_owned(), text));
+        }
+    }
+    if let Some(s) = &run.information.survey {
+        facts.push(("survey".to_owned(), format!("{} sources, {}", s.sources.len(), s.receivers)));
+    }
+    for o in &run.outcomes {
+        facts.push((o.name.clone(), format!("{} on {}; stopped: {}", o.method, o.device, o.stopped_because)));
+    }
+    facts.extend(run.information.facts.iter().cloned());
+    facts
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,171 @@
+//! Gathers: observed traces, synthetic traces and their residuals, shot by shot; and the wavelet.
+
+use fd::Grid;
+use maud::{Markup, html};
+
+use crate::inversions::outcome::Comparison;
+use figures::page::Section;
+use figures::page::pictures::{Gallery, Size, charts};
+use figures::{Axis, Chart, Curve, Ink, Map, Scale, robust_amplitude};
+use survey::gathers::ShotGather;
+use survey::ticks::six_digits;
+
+const PLOT: [f64; 2] = [200.0, 230.0];
+const WAVELET: [f64; 2] = [390.0, 150.0];
+/// Most traces and most samples of an image; more are thinned out.
+const MOST: [usize; 2] = [200, 240];
+
+/// The traces of the shown shots in every inversion.
+pub(super) fn gathers(run: &Comparison) -> Section {
+    let heading = "Gathers";
+    let shots: Vec<(String, Markup)> = (run.observed.iter())
+        .filter_map(|observed| Some((title(run, observed), shot(run, observed)?)))
+        .collect();
+    let Some(first) = run.observed.first().filter(|_| !shots.is_empty()) else {
+        return Section::new(heading, "", html! {});
+    };
+    let all = run.information.survey.as_ref().map_or(shots.len(), |survey| survey.sources.len());
+    let some = if shots.len() < all {
+        format!(" {} of the {all} shots are shown.", shots.len())
+    } else {
+        String::new()
+    };
+    let caption = format!(
+        "All gathers of a shot share one colour scale, which leaves out the largest 5\u{a0}% of the amplitudes so that weak \
+         arrivals show.{some}"
+    );
+    let middle = shots.len() / 2;
+    let content = html! {
+        div data-shots { @for (i, (title, content)) in shots.iter().enumerate() {
+            details name="shot" open[i == middle] { summary { (title) } (content) }
+        } }
+        (wavelet(run, first))
+    };
+    Section::new(heading, caption, content)
+}
+
+/// "shot 12, x = 600 m, z = 10 m".
+fn title(run: &Comparison, gather: &ShotGather) -> String {
+    let source = gather.header.survey.sources[0];
+    let number = run
+        .information
+        .survey
+        .as_ref()
+        .and_then(|survey| survey.sources.iter().position(|other| *other == source));
+    let number = number.map_or_else(String::new, |number| format!("shot {number}, "));
+    format!("{number}x = {} m, z = {} m", six_digits(source[0]), six_digits(source[1]))
+}
+
+/// The gathers of one shot; nothing when its traces cannot be drawn.
+fn shot(run: &Comparison, observed: &ShotGather) -> Option<Markup> {
+    let image = Image::new(observed)?;
+    let traces = image.values(observed);
+    let scale = Scale::signed(robust_amplitude(traces.iter().copied(), 0.95), "pressure");
+    let mut gathers = Gallery::new(&scale, Size::Small).flipping();
+    let mut residuals = Gallery::new(&scale, Size::Small);
+    gathers.add_sized(&image.map("observed", &traces), PLOT);
+    let mut differ = false;
+    for outcome in &run.outcomes {
+        let same = |gather: &&ShotGather| {
+            gather.header.survey.sources == observed.header.survey.sources
+                && gather.traces.len() == observed.traces.len()
+        };
+        let Some(synthetic) = outcome.gathers.iter().find(same) else { continue };
+        let values = image.values(synthetic);
+        let residual: Vec<f64> = values.iter().zip(&traces).map(|(s, o)| s - o).collect();
+        let norm = |v: &mut dyn Iterator<Item = f64>| v.map(|v| v * v).sum::<f64>().sqrt();
+        let difference =
+            norm(&mut synthetic.traces.iter().zip(&observed.traces).map(|(s, o)| f64::from(s - o)));
+        let error = difference / norm(&mut observed.traces.iter().map(|o| f64::from(*o)));
+        let note = if error.is_finite() { format!("{:.1} %", 100.0 * error) } else { String::new() };
+        gathers.add_sized(&image.map(&outcome.name, &values), PLOT);
+        residuals.add_sized(&Map { note, ..image.map(&outcome.name, &residual) }, PLOT);
+        differ = true;
+    }
+    Some(html! {
+        (gathers.html())
+        @if differ { h3 { "Data residual (synthetic \u{2212} observed)" } (residuals.html()) }
+    })
+}
+
+/// How traces become an image `[time, trace]`.
+struct Image {
+    grid: Grid,
+    label: &'static str,
+    /// The receiver of each column.
+    receivers: Vec<usize>,
+    every: usize,
+}
+
+impl Image {
+    /// The axes of a gather: the offset of receivers along a line, their depth in a well, else their number.
+    fn new(gather: &ShotGather) -> Option<Image> {
+        let [_, count, samples] = gather.header.shape();
+        let survey = &gather.header.survey;
+        let (places, source) = (survey.receivers.of(0), survey.sources[0]);
+        let along = |a: usize| -> Vec<f64> { places.iter().map(|p| p[a]).collect() };
+        let [across, down] = [along(0), along(1)];
+        let extent = |v: &[f64]| {
+            (v.iter().copied().fold(f64::MIN, f64::max) - v.iter().copied().fold(f64::MAX, f64::min)).abs()
+        };
+        let ordered = |v: &[f64]| {
+            v.len() > 1 && (v.windows(2).all(|p| p[0] < p[1]) || v.windows(2).all(|p| p[0] > p[1]))
+        };
+        let (label, at) = if ordered(&across) && extent(&across) >= extent(&down) {
+            ("offset (m)", across.iter().map(|x| x - source[0]).collect())
+        } else if ordered(&down) && extent(&across) < 1e-3 * extent(&down) {
+            ("receiver depth (m)", down)
+        } else {
+            ("receiver number", (0..count).map(|i| i as f64).collect::<Vec<f64>>())
+        };
+        // Columns at equal distances, each with the trace of the nearest receiver.
+        let columns = count.min(MOST[0]);
+        let (lo, hi) =
+            (at.iter().copied().fold(f64::MAX, f64::min), at.iter().copied().fold(f64::MIN, f64::max));
+        let step = (hi - lo) / (columns.max(2) - 1) as f64;
+        let nearest = |place: f64| {
+            let distance = |i: &usize| (at[*i] - place).abs();
+            (0..count).min_by(|a, b| distance(a).total_cmp(&distance(b))).unwrap_or(0)
+        };
+        let receivers = (0..columns).map(|k| nearest(lo + k as f64 * step)).collect();
+        let every = samples.div_ceil(MOST[1]);
+        let spacing = [step, every as f64 * gather.header.dt];
+        let grid = Grid::new([lo, 0.0], spacing, [samples.div_ceil(every), columns]).ok()?;
+        Some(Image { grid, label, receivers, every })
+    }
+
+    fn values(&self, gather: &ShotGather) -> Vec<f64> {
+        let samples = gather.header.samples;
+        let at = |t: usize, r: usize| f64::from(gather.traces[r * samples + t * self.every]);
+        (0..self.grid.nz()).flat_map(|t| self.receivers.iter().map(move |r| at(t, *r))).collect()
+    }
+
+    fn map<'a>(&'a self, title: &str, values: &'a [f64]) -> Map<'a> {
+        Map { axes: [self.label, "time (s)"], ..Map::new(title, &self.grid, values) }
+    }
+}
+
+/// What the source emits, and the wavelets of inversions that estimate it.
+fn wavelet(run: &Comparison, observed: &ShotGather) -> Markup {
+    let curve = |name: &str, ink: Ink, gather: &ShotGather| {
+        let samples = gather.wavelet.iter().enumerate();
+        Curve::new(name, ink, samples.map(|(i, v)| [i as f64 * gather.step, *v]).collect())
+    };
+    if observed.wavelet.is_empty() {
+        return html! {};
+    }
+    let mut curves = vec![curve("scenario", Ink::Truth, observed)];
+    for (i, outcome) in run.outcomes.iter().enumerate() {
+        if let Some(gather) = outcome.gathers.first().filter(|g| g.wavelet != observed.wavelet) {
+            curves.push(curve(&outcome.name, Ink::Series(i), gather));
+        }
+    }
+    let chart = Chart {
+        title: "Wavelet".to_owned(),
+        x: Axis::linear("time (s)"),
+        y: Axis::linear("amplitude"),
+        curves,
+        plot: WAVELET,
+    };
+    charts(&[chart])
+}

@@ -1,0 +1,158 @@
+//! What inversions have in common: grids, survey, equation and data; the truth and the start that they are compared with.
+
+use fd::{Grid, HelmholtzOperator, PointSet};
+
+use crate::inversions::outcome::{Comparison, RunInformation};
+use fwi::forward::{Waves, omega};
+use fwi::inversion::{InverseProblem, InversionError};
+use fwi::metrics::Disc;
+use fwi::region::cells;
+use fwi::waves_plan::WavesPlan;
+use scenario::error::FwiError;
+use scenario::plan::Plan;
+use scenario::simulate::exact;
+use survey::model::Model;
+use survey::model_io::ComplexField;
+use survey::model_source::ModelSource;
+use survey::observed::Observed;
+use survey::survey::Survey;
+
+/// A starting model.
+pub(super) struct Start {
+    model: Model,
+    pub(super) uniform: Option<f64>,
+}
+
+impl Start {
+    /// The model of a source on a grid.
+    pub(super) fn new(source: &ModelSource, grid: &Grid) -> Result<Self, FwiError> {
+        Ok(Self { model: source.sample(grid)?, uniform: source.uniform() })
+    }
+
+    /// Its velocity at a point, m/s.
+    pub(super) fn velocity(&self, point: [f64; 2]) -> f64 {
+        self.uniform.unwrap_or_else(|| self.model.sample(point))
+    }
+}
+
+/// What all inversions need.
+pub(super) struct Setting {
+    /// The grid on which networks answer.
+    pub(super) output: Grid,
+    /// Sources and receivers, as the data have them.
+    pub(super) survey: Survey,
+    /// The equation with its data.
+    pub(super) waves: Waves,
+}
+
+impl Setting {
+    /// The setting of a plan and its data.
+    ///
+    /// # Errors
+    /// [`FwiError`].
+    pub(super) fn new(plan: &Plan, data: &Observed) -> Result<Self, FwiError> {
+        Ok(Self {
+            output: plan.output,
+            survey: data.survey().clone(),
+            waves: Waves::new(&plan.waves, plan.order, data)?,
+        })
+    }
+
+    /// What is compared, before there are outcomes.
+    ///
+    /// # Errors
+    /// [`FwiError`].
+    pub(super) fn comparison(&self, plan: &Plan) -> Result<Comparison, FwiError> {
+        let start = Start::new(&plan.initial, &plan.grid)?;
+        let background = |p: [f64; 2]| start.velocity(p);
+        let problem = InverseProblem {
+            grid: plan.grid,
+            output: self.output,
+            survey: self.survey.clone(),
+            waves: self.waves.clone(),
+            background: &background,
+            uniform: start.uniform,
+        };
+        setting(plan, &problem)
+    }
+}
+
+/// What the inversions have in common.
+fn setting(plan: &Plan, problem: &InverseProblem) -> Result<Comparison, FwiError> {
+    let output = &problem.output;
+    let truth = plan.truth.as_ref().map(|truth| truth.sample(output)).transpose()?;
+    let disc = plan.truth.as_ref().and_then(ModelSource::disc).map(|disc| Disc {
+        centre: disc.centre,
+        radius: disc.radius,
+        velocity: disc.velocity,
+        background: disc.background,
+    });
+    let survey = &problem.survey;
+    let (kind, count) = match &plan.waves {
+        WavesPlan::Helmholtz(waves) => ("frequencies", waves.frequencies.len()),
+        WavesPlan::Acoustic(waves) => ("samples", waves.samples),
+    };
+    let facts = vec![
+        (kind.to_owned(), count.to_string()),
+        ("shots".to_owned(), survey.sources.len().to_string()),
+        ("receivers".to_owned(), survey.receivers.count().to_string()),
+        ("threads".to_owned(), rayon::current_num_threads().to_string()),
+        ("version".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
+    ];
+    let information =
+        RunInformation { description: plan.description(), survey: Some(problem.survey.clone()), disc, facts };
+    Ok(Comparison {
+        scenario: plan.name.clone(),
+        scenario_text: plan.text.clone(),
+        truth,
+        initial: Some(plan.initial.sample(output)?),
+        true_wavefield: true_wavefield(plan)?,
+        observed: problem.waves.as_dyn().gathers(problem, &shown_shots(plan), None)?,
+        information,
+        outcomes: Vec::new(),
+    })
+}
+
+/// The shots whose traces are shown: all, or nine of them from the first to the last.
+pub(super) fn shown_shots(plan: &Plan) -> Vec<usize> {
+    const MOST: usize = 9;
+    let shots = plan.survey.sources.len();
+    if shots <= MOST {
+        (0..shots).collect()
+    } else {
+        (0..MOST).map(|k| k * (shots - 1) / (MOST - 1)).collect()
+    }
+}
+
+/// The shot whose wavefields are shown: the middle one.
+pub(super) fn shown_shot(plan: &Plan) -> usize {
+    plan.survey.sources.len() / 2
+}
+
+/// The grid on which wavefields are compared: the first inversion's region in cells of a sixteenth of a wavelength.
+pub(super) fn wavefield_grid(plan: &Plan) -> Result<Grid, InversionError> {
+    let region = plan.inversions.first().map_or_else(|| plan.grid.domain(), |i| i.settings.region);
+    cells(&region, plan.grid.spacing[0])
+}
+
+/// The true wavefield of the shown shot at the highest frequency.
+fn true_wavefield(plan: &Plan) -> Result<Option<ComplexField>, FwiError> {
+    let (Some(truth), Some(waves)) = (&plan.truth, plan.waves.helmholtz()) else { return Ok(None) };
+    let Some(&frequency) = waves.frequencies.last() else { return Ok(None) };
+    let grid = wavefield_grid(plan)?;
+    let points: Vec<[f64; 2]> = grid.points().collect();
+    let shot = shown_shot(plan);
+    let values = if truth.disc().is_some() || truth.uniform().is_some() {
+        exact(&plan.survey, truth, frequency, |_| &points)?.swap_remove(shot)
+    } else {
+        let operator = HelmholtzOperator::new(plan.grid, waves.pml, plan.order, omega(frequency))?;
+        let model = truth.sample(&plan.grid)?;
+        let strength =
+            plan.survey.effective_strength(omega(frequency) / model.sample(plan.survey.sources[shot]));
+        let sources = PointSet::new(&plan.grid, &plan.survey.sources[shot..=shot])?;
+        let fields =
+            operator.prepare(&model.squared_slowness())?.solve(&sources.sources(&plan.grid, strength))?;
+        PointSet::new(&plan.grid, &points)?.sample(&fields[0])
+    };
+    Ok(Some(ComplexField { grid, values, frequency, shot }))
+}

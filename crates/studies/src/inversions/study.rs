@@ -1,0 +1,213 @@
+//! Inversions as a study: the model, survey and data that they share, and how each is solved and measured.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::export;
+use crate::inversions::outcome::{Comparison, RunOutcome};
+use crate::inversions::report;
+use crate::inversions::run_directory::RunDirectory;
+use crate::spine::metric::Metric;
+use crate::spine::metrics;
+use crate::spine::options::Options;
+use crate::spine::progress::Line;
+use crate::spine::study::{Ended, Solving, Study};
+use crate::spine::summary::{Member, Summary};
+use crate::spine::table;
+use fwi::inversion::InverseProblem;
+use fwi::metrics::Metrics;
+use fwi::recorder::Rows;
+use fwi::status::Status;
+use scenario::Kind;
+use scenario::error::FwiError;
+use scenario::plan::{Origin, Plan};
+use survey::model::Model;
+
+use super::observer::Watch;
+use super::setting::{Setting, Start};
+use super::{data, measured};
+
+/// A study of inversions.
+pub struct Inversions<'p> {
+    plan: &'p Plan,
+    origin: Origin,
+    /// Known once it has begun.
+    setting: Option<Setting>,
+    comparison: Comparison,
+}
+
+impl<'p> Inversions<'p> {
+    /// The study of a plan.
+    #[must_use]
+    pub fn new(plan: &'p Plan) -> Self {
+        let origin = Origin {
+            file: plan.file.clone(),
+            text: plan.text.clone(),
+            name: plan.name.clone(),
+            directory: plan.directory.clone(),
+            notes: plan.notes.clone(),
+        };
+        Self { plan, origin, setting: None, comparison: Comparison::default() }
+    }
+
+    /// What was found.
+    #[must_use]
+    pub fn comparison(&self) -> &Comparison {
+        &self.comparison
+    }
+
+    fn setting(&self) -> &Setting {
+        self.setting.as_ref().expect("a study begins before its members are solved")
+    }
+
+    /// The outcome of a member.
+    fn outcome(&self, index: usize) -> Option<&RunOutcome> {
+        let name = &self.plan.inversions[index].name;
+        self.comparison.outcomes.iter().find(|outcome| outcome.name == *name)
+    }
+
+    /// Adds an outcome, in the scenario's order.
+    fn put(&mut self, outcome: RunOutcome) {
+        let place = |name: &str| self.plan.inversions.iter().position(|i| i.name == name);
+        self.comparison.outcomes.retain(|other| other.name != outcome.name);
+        self.comparison.outcomes.push(outcome);
+        self.comparison.outcomes.sort_by_key(|outcome| place(&outcome.name));
+    }
+}
+
+impl Study for Inversions<'_> {
+    fn kind(&self) -> Kind {
+        Kind::Inversions
+    }
+
+    fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    fn scenario(&self) -> Value {
+        serde_json::to_value(&self.plan.scenario)
+            .expect("a scenario has only names, numbers, lists and blocks")
+    }
+
+    fn metrics(&self) -> &'static [Metric] {
+        metrics::INVERSIONS
+    }
+
+    fn begin(&mut self, directory: &Path, options: &Options) -> Result<(), FwiError> {
+        let data = data::data(self.plan, options)?;
+        let setting = Setting::new(self.plan, &data)?;
+        let line = Line::new("truth", "true wavefield", "step", options.progress);
+        self.comparison = setting.comparison(self.plan)?;
+        drop(line);
+        RunDirectory::create(directory)?.write_setting(&self.comparison)?;
+        self.setting = Some(setting);
+        Ok(())
+    }
+
+    fn truth(&self) -> (String, BTreeMap<String, f64>) {
+        let disc = self.comparison.information.disc.as_ref();
+        let metrics = disc.map(|disc| {
+            [("radius_half_contrast_m", disc.radius), ("median_velocity_in_disc", disc.velocity)]
+        });
+        let metrics = metrics.into_iter().flatten().map(|(key, value)| (key.to_owned(), value));
+        (String::new(), metrics.collect())
+    }
+
+    fn solve(&mut self, index: usize, solving: Solving) -> Result<Ended, FwiError> {
+        let (plan, setting) = (self.plan, self.setting());
+        let inversion = &plan.inversions[index];
+        let start = Start::new(&inversion.initial, &plan.grid)?;
+        let background = |p: [f64; 2]| start.velocity(p);
+        let problem = InverseProblem {
+            grid: plan.grid,
+            output: setting.output,
+            survey: setting.survey.clone(),
+            waves: setting.waves.clone(),
+            background: &background,
+            uniform: start.uniform,
+        };
+        // The grid method answers on the nodes of the solver, networks on the output grid.
+        let on_grid = |vp: &[f64]| {
+            let grid = if vp.len() == setting.output.len() { setting.output } else { plan.grid };
+            Model { grid, vp: vp.to_vec() }
+        };
+        let truth = self.comparison.truth.as_ref();
+        let error_of = |vp: &[f64]| {
+            let truth = truth?;
+            fwi::metrics::velocity_relative_l2(&on_grid(vp).resample_onto(&truth.grid), truth)
+        };
+        let rows = Rows::new(solving.file, |row: &crate::inversions::history::HistoryRow| row.iteration)?;
+        let mut watch = Watch::new(rows, solving.line, &error_of);
+        let result = inversion.method.as_dyn().invert(&problem, &inversion.settings, &mut watch);
+        let (rows, last_model, solves) = watch.finish();
+        let mut outcome = RunOutcome {
+            name: inversion.name.clone(),
+            method: inversion.method.name().to_owned(),
+            status: Status::Done,
+            iterations: rows.history.last().map_or(0, |row| row.iteration),
+            stopped_because: String::new(),
+            wall_s: rows.clock.wall_s(),
+            cpu_s: rows.clock.cpu_s(),
+            pde_solves: rows.solved_before + solves,
+            device: inversion.settings.device.clone(),
+            metrics: Metrics::default(),
+            model: None,
+            history: rows.history,
+            wavefield: None,
+            gathers: Vec::new(),
+            networks: None,
+        };
+        let measured = result.and_then(|solution| {
+            outcome.pde_solves = rows.solved_before + solution.pde_solves as u64;
+            measured::finished(plan, &problem, inversion, &self.comparison, &solution, &mut outcome)
+        });
+        match measured {
+            Ok(()) => {}
+            Err(error) if error.is_divergence() => {
+                outcome.status = Status::Diverged;
+                outcome.stopped_because = error.to_string();
+                outcome.model = last_model.map(|vp| on_grid(&vp)).filter(Model::is_physical);
+            }
+            Err(error) => return Err(error.into()),
+        }
+        let ended = Ended {
+            method: outcome.method.clone(),
+            status: outcome.status,
+            stopped_because: outcome.stopped_because.clone(),
+            iterations: outcome.iterations,
+            wall_s: outcome.wall_s,
+            cpu_s: outcome.cpu_s,
+            device: outcome.device.clone(),
+            metrics: outcome.values(),
+        };
+        self.put(outcome);
+        Ok(ended)
+    }
+
+    fn recall(&mut self, _index: usize, member: &Member, folder: &Path) -> Result<(), FwiError> {
+        self.put(RunDirectory::read_outcome(member, folder)?);
+        Ok(())
+    }
+
+    fn write(&self, index: usize, folder: &Path) -> Result<(), FwiError> {
+        Ok(self.outcome(index).map_or(Ok(()), |outcome| RunDirectory::write_results(folder, outcome))?)
+    }
+
+    fn draw(&self, index: usize, folder: &Path) -> Result<(), FwiError> {
+        let Some(outcome) = self.outcome(index) else { return Ok(()) };
+        for format in &self.plan.outputs.formats {
+            let Some(model) = &outcome.model else { continue };
+            let extension = export::exporter(format.name())?.extension;
+            // model.h5 and model.png are the run directory's own.
+            let path = folder.join(format!("export.{extension}"));
+            export::export(&model.clone().into(), format.name(), &path)?;
+        }
+        Ok(RunDirectory::draw(folder, outcome, &self.comparison)?)
+    }
+
+    fn report(&self, summary: &Summary) -> String {
+        report::html(&self.comparison, &table::tables(summary))
+    }
+}

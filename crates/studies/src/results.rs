@@ -1,0 +1,209 @@
+//! Results of members of every kind of study in other formats.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use document::numbers::short;
+
+use crate::export::exporter;
+use crate::spine::directory::member_folder;
+use crate::spine::summary::Summary;
+use experiments::activations::outcome::LayerSummary;
+use figures::{Axis, Chart, Curve, Ink, Map, Scale, map_figure, map_rows, robust_amplitude};
+use scenario::Kind;
+use survey::atomic;
+use survey::data_error::DataError;
+use survey::hdf5_file::{Hdf5Reader, Hdf5Writer};
+use survey::model_io::ComplexField;
+use survey::npy;
+use survey::snapshots::SnapshotFile;
+
+/// The file of a member's result, by kind of study.
+#[must_use]
+pub const fn result_file(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Inversions => "model.h5",
+        Kind::Fits => "network.safetensors",
+        Kind::Wavefields | Kind::Evolutions => "wavefield.h5",
+        Kind::Statistics => "layers.csv",
+    }
+}
+
+/// The results of all members of a run directory that have one.
+///
+/// # Errors
+/// As [`Summary::of_run`].
+pub fn results(directory: &Path) -> Result<Vec<PathBuf>, DataError> {
+    let summary = Summary::of_run(directory)?;
+    let file = result_file(summary.kind);
+    let files = summary.members.iter().map(|member| member_folder(directory, &member.name).join(file));
+    Ok(files.filter(|path| path.is_file()).collect())
+}
+
+/// A result that is no velocity model and no network.
+pub enum Other {
+    /// A wavefield at a frequency.
+    Wavefield(ComplexField),
+    /// Wavefields at some times.
+    Snapshots(SnapshotFile),
+    /// Statistics of the layers of a network.
+    Layers(Vec<LayerSummary>),
+}
+
+impl Other {
+    /// Reads the result in a file; nothing where it is a model or a network.
+    ///
+    /// # Errors
+    /// What is wrong with the file.
+    pub fn read(path: &Path) -> Result<Option<Other>, DataError> {
+        let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+        if ending == "csv" {
+            return atomic::read_csv(path).map(Other::Layers).map(Some);
+        }
+        if ending != "h5" && ending != "hdf5" {
+            return Ok(None);
+        }
+        Ok(match Hdf5Reader::with(path, Hdf5Reader::format)?.as_deref() {
+            Some(survey::model_io::WAVEFIELD_FORMAT) => Some(Other::Wavefield(ComplexField::read(path)?)),
+            Some(survey::snapshots::FORMAT) => Some(Other::Snapshots(SnapshotFile::read(path)?)),
+            _ => None,
+        })
+    }
+
+    /// Writes it in the format of that name, to a temporary name first.
+    ///
+    /// # Errors
+    /// [`DataError::UnknownFormat`]; [`DataError::Unwritable`].
+    pub fn export(&self, format: &str, path: &Path) -> Result<(), DataError> {
+        match (exporter(format)?.name, self) {
+            ("hdf5", Other::Wavefield(field)) => field.write(path),
+            ("hdf5", Other::Snapshots(file)) => file.write(path),
+            ("hdf5", Other::Layers(layers)) => layers_to_hdf5(layers, path),
+            ("npy", _) => atomic::write_bytes(path, &self.npy()),
+            ("csv", _) => atomic::write_bytes(path, self.csv().as_bytes()),
+            _ => atomic::write_bytes(path, &self.png()),
+        }
+    }
+
+    /// Wavefields as `[2, z, x]`: real and imaginary part; in time as `[time, z, x]`; statistics as `[layer, column]`.
+    fn npy(&self) -> Vec<u8> {
+        match self {
+            Other::Wavefield(field) => {
+                let [nz, nx] = field.grid.shape;
+                let parts = field.values.iter().map(|v| v.re).chain(field.values.iter().map(|v| v.im));
+                npy::encode(&[2, nz, nx], &parts.collect::<Vec<_>>())
+            }
+            Other::Snapshots(file) => {
+                let [nz, nx] = file.grid.shape;
+                npy::encode(&[file.times.len(), nz, nx], &file.values.concat())
+            }
+            Other::Layers(layers) => {
+                let rows: Vec<f64> = layers.iter().flat_map(|l| columns(l).map(|(_, v)| v)).collect();
+                npy::encode(&[layers.len(), rows.len() / layers.len().max(1)], &rows)
+            }
+        }
+    }
+
+    fn csv(&self) -> String {
+        let mut text = String::new();
+        match self {
+            Other::Wavefield(field) => {
+                text += "x_m,z_m,real,imaginary\n";
+                for ([x, z], v) in field.grid.points().zip(&field.values) {
+                    let _ = writeln!(text, "{x},{z},{},{}", v.re, v.im);
+                }
+            }
+            Other::Snapshots(file) => {
+                text += "time_s,x_m,z_m,pressure_pa\n";
+                for (t, values) in file.times.iter().zip(&file.values) {
+                    for ([x, z], v) in file.grid.points().zip(values) {
+                        let _ = writeln!(text, "{t},{x},{z},{v}");
+                    }
+                }
+            }
+            Other::Layers(layers) => {
+                let names =
+                    layers.first().map(|layer| columns(layer).map(|(name, _)| name)).unwrap_or_default();
+                text += &format!("{}\n", names.join(","));
+                for layer in layers {
+                    let row = columns(layer).map(|(_, value)| value.to_string());
+                    text += &format!("{}\n", row.join(","));
+                }
+            }
+        }
+        text
+    }
+
+    fn png(&self) -> Vec<u8> {
+        let signed = |values: &[f64], quantile: f64, label: &str| {
+            let amplitude = robust_amplitude(values.iter().copied(), quantile).max(f64::MIN_POSITIVE);
+            Scale::signed(amplitude, label)
+        };
+        match self {
+            Other::Wavefield(field) => {
+                let real: Vec<f64> = field.values.iter().map(|v| v.re).collect();
+                let title = format!("shot {}, {:.3} Hz", field.shot, field.frequency);
+                let maps = [Map::new(title, &field.grid, &real)];
+                map_figure(&maps, &signed(&real, 0.995, "real part of the pressure")).to_png()
+            }
+            Other::Snapshots(file) => {
+                let mut rows: Vec<(Vec<Map>, Scale)> = Vec::new();
+                for (t, values) in file.times.iter().zip(&file.values) {
+                    let map = Map::new(format!("t = {} s", short(*t)), &file.grid, values);
+                    rows.push((vec![map], signed(values, 1.0, "pressure (Pa)")));
+                }
+                map_rows(&rows).to_png()
+            }
+            Other::Layers(layers) => {
+                type Value = fn(&LayerSummary) -> f64;
+                let all: [(&str, Value); 3] = [
+                    ("pre-activations", |l| l.pre_activation_deviation),
+                    ("activations", |l| l.activation_deviation),
+                    ("gradients", |l| l.activation_gradient_deviation),
+                ];
+                let curves = all.iter().enumerate().map(|(i, (name, value))| {
+                    let points = layers.iter().map(|l| [l.layer as f64, value(l)]).collect();
+                    Curve::new(*name, Ink::Series(i), points)
+                });
+                let chart = Chart {
+                    title: "Standard deviations by layer".to_owned(),
+                    x: Axis::linear("layer"),
+                    y: Axis::logarithmic("standard deviation"),
+                    curves: curves.collect(),
+                    plot: [390.0, 220.0],
+                };
+                chart.drawing().to_png()
+            }
+        }
+    }
+}
+
+/// The numbers of a layer by name.
+fn columns(l: &LayerSummary) -> [(&'static str, f64); 11] {
+    [
+        ("layer", l.layer as f64),
+        ("pre_activation_mean", l.pre_activation_mean),
+        ("pre_activation_deviation", l.pre_activation_deviation),
+        ("from_normal", l.from_normal),
+        ("from_own_normal", l.from_own_normal),
+        ("activation_mean", l.activation_mean),
+        ("activation_deviation", l.activation_deviation),
+        ("from_arcsine", l.from_arcsine),
+        ("independent", l.independent),
+        ("activation_gradient_deviation", l.activation_gradient_deviation),
+        ("weight_gradient_deviation", l.weight_gradient_deviation),
+    ]
+}
+
+/// One dataset a column, `/layers/NAME` `[layer]`.
+fn layers_to_hdf5(layers: &[LayerSummary], path: &Path) -> Result<(), DataError> {
+    Hdf5Writer::create(path, "fwi-layers", 1, |out| {
+        out.group("layers")?;
+        let names = layers.first().map(columns).unwrap_or_default().map(|(name, _)| name);
+        for (k, name) in names.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
+            let column: Vec<f64> = layers.iter().map(|layer| columns(layer)[k].1).collect();
+            out.array(&format!("layers/{name}"), &[column.len()], None, &column)?;
+        }
+        Ok(())
+    })
+}
