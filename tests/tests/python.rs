@@ -171,9 +171,12 @@ fn python_evaluates_wavefields() {
                 std::fs::write(here.join("small.yaml"), text).unwrap();
                 succeed(here, &["run", "small.yaml", "-o", "run", "--only", "one", "--quiet"]);
                 if kind == Kind::Wavefields {
+                    // The network is of the scattered field. The medium is uniform, so the truth is the background's field.
                     let field = ComplexField::read(&member.join("wavefield.h5")).unwrap();
+                    let background = ComplexField::read(&here.join("run/true-wavefield.h5")).unwrap();
                     let points = field.grid.points().map(|[x, z]| format!("{x} {z}\n")).collect();
-                    (points, field.values.iter().flat_map(|v| [v.re, v.im]).collect())
+                    let scattered = field.values.iter().zip(&background.values).map(|(u, b)| u - b);
+                    (points, scattered.flat_map(|v| [v.re, v.im]).collect())
                 } else {
                     let file = SnapshotFile::read(&member.join("wavefield.h5")).unwrap();
                     let at = |t: &f64| {

@@ -13,12 +13,11 @@ use survey::model_source::ModelSource;
 
 mod acoustic;
 mod helmholtz;
+mod progress;
 
 pub use helmholtz::exact;
 pub use helmholtz::simulate_to as simulate_at_frequencies;
-
-/// Told how many shots or frequencies are done, of how many.
-pub type ProgressCallback<'a> = dyn FnMut(usize, usize) + 'a;
+pub use progress::ProgressCallback;
 
 /// What a simulation counts.
 #[must_use]
@@ -65,11 +64,6 @@ pub fn simulate(plan: &Plan) -> Result<Dataset, FwiError> {
         }
         None => Err(FwiError::Absent { what: "data at frequencies of an equation in time" }),
     }
-}
-
-/// The error of a simulation that was asked to end.
-fn interrupted(kept: &str) -> FwiError {
-    FwiError::Interrupted { resume: format!("the same command; {kept}"), signal: fwi::interruption::name() }
 }
 
 fn needed(plan: &Plan) -> Result<(&ModelSource, &SimulatePlan), FwiError> {

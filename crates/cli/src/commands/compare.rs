@@ -1,6 +1,6 @@
 //! `fwi compare`
 
-use super::print;
+use super::print::print;
 use crate::cli::CompareArgs;
 use scenario::Kind;
 use scenario::error::FwiError;

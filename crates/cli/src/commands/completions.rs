@@ -2,7 +2,7 @@
 
 use clap::CommandFactory;
 
-use super::print;
+use super::print::print;
 use crate::cli::{Cli, CompletionsArgs};
 use scenario::error::FwiError;
 

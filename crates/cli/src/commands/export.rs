@@ -33,7 +33,7 @@ pub(super) fn execute(args: &ExportArgs, progress: ProgressArgs) -> Result<(), F
             None => export(&sampled(&file, args)?, &args.to, &target)?,
         }
         if !progress.quiet {
-            super::print(&format!("{}\n", target.display()))?;
+            super::print::print(&format!("{}\n", target.display()))?;
         }
     }
     Ok(())

@@ -42,7 +42,7 @@ pub(super) fn execute(args: &FitArgs, progress: ProgressArgs) -> Result<(), FwiE
     let frame = &fitted.field.frame;
     if !progress.quiet {
         let a = fitted.field.network.architecture();
-        super::print(&format!(
+        super::print::print(&format!(
             "{}: {}, {} parameters, {} instead of {} as 32-bit numbers: {} times smaller\n\
              error {} % (relative L2), largest {}{}; {} steps in {} s\n",
             to.display(),

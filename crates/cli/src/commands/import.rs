@@ -47,7 +47,7 @@ pub(super) fn execute(args: &ImportArgs, progress: ProgressArgs) -> Result<(), F
     if progress.quiet {
         return Ok(());
     }
-    super::print(&format!("{}: {summary}\n", target.display()))?;
-    super::print_notes(&notes);
+    super::print::print(&format!("{}: {summary}\n", target.display()))?;
+    super::print::print_notes(&notes);
     Ok(())
 }

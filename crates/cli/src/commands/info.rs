@@ -1,6 +1,6 @@
 //! `fwi info`
 
-use super::print;
+use super::print::print;
 use crate::cli::InfoArgs;
 use scenario::error::FwiError;
 

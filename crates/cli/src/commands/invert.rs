@@ -9,7 +9,7 @@ use studies::spine::Options;
 
 pub(super) fn execute(args: &InvertArgs, progress: ProgressArgs) -> Result<(), FwiError> {
     let mut plan = Plan::from_file(&args.scenario)?;
-    super::print_notes(&plan.notes);
+    super::print::print_notes(&plan.notes);
     if let Some(directory) = &args.output {
         plan.directory.clone_from(directory);
     }

@@ -1,6 +1,6 @@
 //! `fwi schema`
 
-use super::print;
+use super::print::print;
 use crate::cli::SchemaArgs;
 use scenario::error::FwiError;
 use scenario::reference;

@@ -12,7 +12,7 @@ use studies::spine::progress::Line;
 
 pub(super) fn execute(args: &SimulateArgs, progress: ProgressArgs) -> Result<(), FwiError> {
     let mut plan = Plan::from_file(&args.scenario)?;
-    super::print_notes(&plan.notes);
+    super::print::print_notes(&plan.notes);
     if let Some(file) = &args.output {
         plan.data.path = file.clone();
     }
@@ -33,5 +33,5 @@ pub(super) fn execute(args: &SimulateArgs, progress: ProgressArgs) -> Result<(),
     if progress.quiet {
         return Ok(());
     }
-    super::print(&format!("{}: {what}\n", plan.data.path.display()))
+    super::print::print(&format!("{}: {what}\n", plan.data.path.display()))
 }

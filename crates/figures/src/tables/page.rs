@@ -3,7 +3,7 @@
 use maud::{Markup, PreEscaped, html};
 
 use super::metric::Metric;
-use super::{ABSENT, RankedMember, Table};
+use super::table::{ABSENT, RankedMember, Table};
 use crate::SERIES;
 
 /// Up to so many members stand side by side, a row a metric; more stand below each other, a row a member.

@@ -1,6 +1,7 @@
 //! A table as text that fits the width of the terminal.
 
-use super::{ABSENT, RankedMember, Sentence, Table};
+use super::sentence::Sentence;
+use super::table::{ABSENT, RankedMember, Table};
 
 /// The width of output that does not go to a terminal, unless the variable `COLUMNS` says otherwise.
 const PLAIN: usize = 100;

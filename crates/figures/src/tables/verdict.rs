@@ -1,23 +1,9 @@
 //! Which member is best in what, in sentences.
 
 use super::metric::Metric;
+use super::sentence::Sentence;
 use super::statistic::Statistic;
-use super::{RankedMember, Table};
-
-/// One sentence of the verdict.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sentence {
-    /// The member it is about; empty when it is about none.
-    pub about: String,
-    /// The rest of the sentence.
-    pub text: String,
-}
-
-impl std::fmt::Display for Sentence {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}{}", self.about, self.text)
-    }
-}
+use super::table::{RankedMember, Table};
 
 /// "1.23 %", or "1.23 ± 0.05 %" for repetitions.
 fn text(metric: &Metric, statistic: &Statistic) -> String {

@@ -8,7 +8,7 @@ use std::path::Path;
 use document::problems::{EmptyList, MissingFile};
 use document::{CheckSettings, Fault, KeyPath, ScenarioError, ScenarioFile, Unit, rising, within};
 
-use self::problems::{Constant, FewSamples, NothingToSmooth, SmoothingUnfit, VelocitiesOnly};
+use self::problems::{Constant, FEWEST, FewSamples, NothingToSmooth, SmoothingUnfit, VelocitiesOnly};
 use super::check::{self, Context};
 use super::domain;
 use super::domain::problems::Refused;
@@ -35,9 +35,6 @@ pub struct FitPlan {
     /// The networks; never empty.
     pub fits: Vec<FitBlock>,
 }
-
-/// Smallest number of samples along an axis.
-const FEWEST: usize = 8;
 
 impl FitPlan {
     /// Checks the text of a scenario; `path` is named in errors, and files are relative to its folder.

@@ -5,7 +5,7 @@ use std::path::Path;
 use fd::time::{Medium, Mesh, Points, Propagator, Shot};
 use rayon::prelude::*;
 
-use super::{ProgressCallback, interrupted};
+use super::progress::{ProgressCallback, interrupted};
 use crate::error::FwiError;
 use crate::plan::{DataSource, Plan, SimulatePlan};
 use fwi::interruption;

@@ -8,7 +8,7 @@ use num_complex::Complex64;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
-use super::{ProgressCallback, interrupted};
+use super::progress::{ProgressCallback, interrupted};
 use crate::error::FwiError;
 use crate::plan::{DataSource, SimulatePlan};
 use crate::settings;

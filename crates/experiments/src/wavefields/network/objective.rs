@@ -6,7 +6,7 @@ use burn::tensor::{Device, Tensor};
 use fields::{Balance, Coefficients, Residuals, Scaling, StrongResidual, Wavefield, gradient_norms};
 use pde::Dimension;
 
-use super::Network;
+use super::settings::Network;
 use crate::wavefields::problem::WavefieldProblem;
 use fwi::inversion::InversionError;
 use fwi::inversion::joint::strong::{Sampler, StrongLoss, edge, learnt, memory, remember};

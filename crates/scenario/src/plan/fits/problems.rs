@@ -2,8 +2,10 @@
 
 use document::{Message, Problem, Subject};
 
-use super::FEWEST;
 use survey::array::Meaning;
+
+/// Smallest number of samples along an axis.
+pub(super) const FEWEST: usize = 8;
 
 /// A format for velocities, of a target that is something else.
 #[derive(Debug)]
