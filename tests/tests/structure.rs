@@ -128,7 +128,8 @@ fn every_source_file_is_a_module() {
 /// below both.
 #[test]
 fn modules_import_no_circles() {
-    for package in ["pde", "fd", "fields"] {
+    // The modules of `studies` are being untangled.
+    for package in PACKAGES.into_iter().filter(|package| *package != "studies") {
         let circles = Modules::of(&root().join("crates").join(package).join("src/lib.rs")).circles();
         assert!(circles.is_empty(), "{package}:\n{}", circles.join("\n\n"));
     }

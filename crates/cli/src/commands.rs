@@ -13,7 +13,6 @@ mod run;
 mod schema;
 mod simulate;
 
-use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -53,23 +52,5 @@ pub fn execute(cli: Cli) -> Result<(), FwiError> {
         Command::Schema(args) => schema::execute(&args),
         Command::Completions(args) => completions::execute(&args),
         Command::Bench(args) => bench::execute(&args, progress),
-    }
-}
-
-/// Writes notes for the user to standard error.
-fn print_notes(notes: &[String]) {
-    for note in notes {
-        // A closed pipe does not stop the command.
-        let _ = writeln!(io::stderr(), "note: {note}");
-    }
-}
-
-/// Writes to standard output. A reader that has closed the pipe (`fwi schema | head`) is not an error.
-fn print(text: &str) -> Result<(), FwiError> {
-    let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        Err(source) => Err(FwiError::Write { what: "to standard output".to_owned(), source }),
-        Ok(()) => Ok(()),
     }
 }

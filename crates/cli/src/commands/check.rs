@@ -1,13 +1,13 @@
 //! `fwi check`
 
-use super::print;
 use crate::cli::CheckArgs;
+use crate::output::{print, print_notes};
 use studies::error::FwiError;
 use studies::job::Job;
 
 pub(super) fn execute(args: &CheckArgs) -> Result<(), FwiError> {
     let job = Job::from_file(&args.scenario)?;
-    super::print_notes(job.notes());
+    print_notes(job.notes());
     job.check_data()?;
     if args.explain {
         return print(&job.explain()?);

@@ -1,7 +1,7 @@
 //! `fwi compare`
 
-use super::print;
 use crate::cli::CompareArgs;
+use crate::output::print;
 use studies::error::FwiError;
 use studies::job::Job;
 use studies::scenario::Kind;

@@ -1,7 +1,7 @@
 //! `fwi info`
 
-use super::print;
 use crate::cli::InfoArgs;
+use crate::output::print;
 use studies::error::FwiError;
 
 pub(super) fn execute(args: &InfoArgs) -> Result<(), FwiError> {

@@ -1,7 +1,7 @@
 //! `fwi schema`
 
-use super::print;
 use crate::cli::SchemaArgs;
+use crate::output::print;
 use studies::error::FwiError;
 use studies::scenario::reference;
 

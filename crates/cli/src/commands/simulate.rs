@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use crate::cli::SimulateArgs;
+use crate::output::{print, print_notes};
 use studies::error::FwiError;
 use studies::plan::Plan;
 use studies::progress_args::ProgressArgs;
@@ -11,7 +12,7 @@ use studies::spine::progress::{Line, Shown};
 
 pub(super) fn execute(args: &SimulateArgs, progress: ProgressArgs) -> Result<(), FwiError> {
     let mut plan = Plan::from_file(&args.scenario)?;
-    super::print_notes(&plan.notes);
+    print_notes(&plan.notes);
     if let Some(file) = &args.output {
         plan.data.path = file.clone();
     }
@@ -32,5 +33,5 @@ pub(super) fn execute(args: &SimulateArgs, progress: ProgressArgs) -> Result<(),
     if progress.quiet {
         return Ok(());
     }
-    super::print(&format!("{}: {what}\n", plan.data.path.display()))
+    print(&format!("{}: {what}\n", plan.data.path.display()))
 }
