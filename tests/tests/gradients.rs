@@ -126,7 +126,8 @@ fn value_after(steps: usize, inversion: &str) -> JointValue {
     with_joint(inversion, device::parse("cpu").unwrap(), |joint, context| {
         let stage = &context.settings.stages[0];
         let mut terms = joint.residual.as_dyn().prepare(context, stage).unwrap();
-        let networks = Networks::new(joint, context, stage, 1000.0).unwrap();
+        let networks =
+            Networks::new(&joint.wavefield, joint.velocity.as_ref(), context, stage, 1000.0).unwrap();
         (0..steps).for_each(|_| terms.skip());
         terms.evaluate(&networks, SHARPNESS).unwrap()
     })
@@ -202,7 +203,9 @@ fn weights_grow() {
 pub(crate) fn joint_objective(name: &str, joint: &Joint, context: &Context, largest: [f64; 2]) {
     let (settings, reference) = (context.settings, context.problem.uniform.unwrap());
     let mut terms = joint.residual.as_dyn().prepare(context, &settings.stages[0]).unwrap();
-    let networks = Networks::new(joint, context, &settings.stages[0], reference).unwrap();
+    let networks =
+        Networks::new(&joint.wavefield, joint.velocity.as_ref(), context, &settings.stages[0], reference)
+            .unwrap();
     let mut evaluate = |networks: &Networks| terms.evaluate(networks, SHARPNESS).unwrap();
     let value = evaluate(&networks);
 

@@ -141,19 +141,7 @@ fn every_source_file_is_a_module() {
 /// below both.
 #[test]
 fn modules_import_no_circles() {
-    let packages = [
-        "pde",
-        "fd",
-        "fields",
-        "figures",
-        "experiments",
-        "scenario",
-        "studies",
-        "cli",
-        "machine",
-        "optimise",
-    ];
-    let found = packages.iter().map(|package| {
+    let found = PACKAGES.iter().map(|package| {
         let circles = Modules::of(&root().join("crates").join(package).join("src/lib.rs")).circles();
         circles.iter().map(|circle| format!("{package}:\n{circle}\n")).collect::<String>()
     });

@@ -9,7 +9,6 @@ mod fit;
 mod import;
 mod info;
 mod invert;
-mod print;
 mod run;
 mod schema;
 mod simulate;

@@ -3,4 +3,5 @@
 pub mod bench;
 pub mod cli;
 pub mod commands;
+mod output;
 pub mod store;

@@ -4,7 +4,8 @@ use std::fmt;
 use std::path::PathBuf;
 
 use crate::key_path::KeyPath;
-use crate::locate::{Document, Position};
+use crate::locate::Document;
+use crate::position::Position;
 use crate::problem::{Fault, Mark, Message, Problem, Subject};
 
 /// An error in a scenario, with its position.

@@ -96,7 +96,7 @@ pub fn expand(text: &str) -> Result<Option<Expanded>, Fault> {
     if !(text.contains("repeat") || text.contains("sweep")) {
         return Ok(None);
     }
-    let value = serde_saphyr::from_str_with_options::<Value>(text, crate::parse::options());
+    let value = serde_saphyr::from_str_with_options::<Value>(text, crate::limits::options());
     let Ok(Value::Object(mut root)) = value else { return Ok(None) };
     let mut lists = Vec::new();
     for (name, value) in &mut root {

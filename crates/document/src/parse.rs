@@ -11,8 +11,10 @@ use serde_saphyr::budget::BudgetBreach;
 use crate::error::ScenarioError;
 use crate::expand::expand;
 use crate::key_path::{KeyPath, Step};
-use crate::locate::{Document, Kind, Position};
+use crate::limits::{LONGEST, options};
+use crate::locate::{Document, Kind};
 use crate::numbers::list;
+use crate::position::Position;
 use crate::problem::Fault;
 use crate::problems::{
     BadKey, BadMerge, DuplicateKey, Empty, MissingKey, NotUtf8, Syntax, Tagged, TooDeep, TooLong,
@@ -22,9 +24,6 @@ use crate::ranges::out_of_range;
 use crate::shape::{Shape, Shapes};
 use crate::suggest::number;
 use crate::tree::Oddity;
-
-/// Longest scenario that is read, bytes.
-const LONGEST: usize = 4 << 20;
 
 /// The root of one kind of scenario file.
 pub trait ScenarioFile: DeserializeOwned + serde::Serialize + JsonSchema {
@@ -66,16 +65,6 @@ pub trait ScenarioFile: DeserializeOwned + serde::Serialize + JsonSchema {
     #[must_use]
     fn to_yaml(&self) -> String {
         serde_saphyr::to_string(self).expect("a scenario has only names, numbers, lists and blocks")
-    }
-}
-
-/// The limits within which a text is read.
-pub(crate) fn options() -> serde_saphyr::Options {
-    serde_saphyr::options! {
-        with_snippet: false,
-        // The length of the text limits its nodes.
-        budget: serde_saphyr::budget! { max_nodes: LONGEST, max_events: 2 * LONGEST },
-        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: 20_000 },
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use granit_parser::{Event, Parser, ScalarStyle, Span, StrInput};
 
 use crate::key_path::KeyPath;
-use crate::locate::Position;
+use crate::position::Position;
 
 /// A key or value.
 #[derive(Debug)]

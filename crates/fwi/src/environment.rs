@@ -4,7 +4,7 @@ use fd::{Domain, Pml};
 use num_complex::Complex64;
 use pde::MultiIndex;
 
-use crate::inversion::InverseProblem;
+use crate::inverse_problem::InverseProblem;
 use survey::survey::Survey;
 
 /// The radius, in standard deviations, beyond which the Gaussian source of the SIREN paper is zero: there its density

@@ -2,21 +2,21 @@
 //! equation in `forward/`.
 
 use fd::Grid;
-
-use crate::inversion::{InverseProblem, InversionError, Wavefields};
-use crate::inversion_settings::{InversionSettings, Stage};
-use crate::waves_plan::WavesPlan;
-use survey::data_error::DataError;
+use num_complex::Complex64;
 use survey::gathers::ShotGather;
-use survey::observed::Observed;
+
+use crate::inverse_problem::InverseProblem;
+use crate::inversion_error::InversionError;
+use crate::inversion_settings::{InversionSettings, Stage};
+pub use crate::waves::{Harmonic, Transient, Waves};
 
 pub mod acoustic;
+mod harmonic_misfit;
 pub mod helmholtz;
 mod linearised;
 
-pub use acoustic::Transient;
-pub use helmholtz::{Harmonic, HarmonicMisfit};
-pub use helmholtz::{background_fields, observed, omega};
+pub use harmonic_misfit::{HarmonicMisfit, observed, omega};
+pub use helmholtz::background_fields;
 pub use linearised::Linearised;
 
 /// The interface of an equation for methods that solve it.
@@ -68,35 +68,7 @@ pub trait ForwardModel: Sync {
     }
 }
 
-/// The equations, with their requirements.
-#[derive(Debug, Clone)]
-pub enum Waves {
-    /// Time-harmonic waves.
-    Helmholtz(Harmonic),
-    /// Waves in time.
-    Acoustic(Box<Transient>),
-}
-
 impl Waves {
-    /// The equation of a plan with its data.
-    ///
-    /// # Errors
-    /// [`DataError`] if the data cannot be read.
-    pub fn new(waves: &WavesPlan, order: usize, data: &Observed) -> Result<Self, DataError> {
-        Ok(match (waves, data) {
-            (WavesPlan::Helmholtz(waves), Observed::Frequencies(data)) => Self::Helmholtz(Harmonic {
-                pml: waves.pml,
-                order,
-                frequencies: data.frequencies.clone(),
-                observed: data.pressure.clone(),
-            }),
-            (WavesPlan::Acoustic(waves), Observed::Times(file)) => {
-                Self::Acoustic(Box::new(Transient::new(waves.clone(), order, file.clone())?))
-            }
-            _ => unreachable!("data are opened for the equation of the plan"),
-        })
-    }
-
     /// The equation as its trait.
     #[must_use]
     pub fn as_dyn(&self) -> &dyn ForwardModel {
@@ -138,6 +110,17 @@ pub trait DataMisfit {
     fn changes(&self, _iteration: usize) -> bool {
         false
     }
+}
+
+/// The wavefields of a model on a grid.
+#[derive(Debug, Clone)]
+pub struct Wavefields {
+    /// Their grid.
+    pub grid: Grid,
+    /// Frequencies, Hz.
+    pub frequencies: Vec<f64>,
+    /// Total pressure `[frequency, shot][z, x]`.
+    pub pressure: Vec<Vec<Complex64>>,
 }
 
 /// The result of [`DataMisfit::evaluate`].

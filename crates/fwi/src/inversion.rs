@@ -3,19 +3,15 @@
 use std::ops::ControlFlow;
 
 use document::CheckSettings;
-use fd::FdError;
-use fields::FieldsError;
 use fields::checkpoint::Checkpoint;
-use num_complex::Complex64;
 
 pub use crate::checkpoint::{GridState, SavedCheckpoint, State, Trained};
-use crate::forward::{Harmonic, Waves};
+use crate::forward::Wavefields;
+pub use crate::inverse_problem::InverseProblem;
+pub use crate::inversion_error::InversionError;
 use crate::inversion_settings::InversionSettings;
 use crate::optimizer::OptimizerChoice;
-use survey::data_error::DataError;
 use survey::model::Model;
-
-use survey::survey::Survey;
 
 pub mod grid;
 pub mod implicit;
@@ -61,36 +57,6 @@ document::choices! {
         joint => Joint,
         implicit => Implicit,
         grid => Grid,
-    }
-}
-
-/// The physics and the data, the same for every method.
-pub struct InverseProblem<'a> {
-    /// The grid of the finite-difference solver, including the PML.
-    pub grid: fd::Grid,
-    /// The grid on which networks are evaluated for output.
-    pub output: fd::Grid,
-    /// Sources and receivers.
-    pub survey: Survey,
-    /// The equation with its numerics and data.
-    pub waves: Waves,
-    /// The starting velocity, m/s, at a point `[x, z]` in m.
-    pub background: &'a (dyn Fn([f64; 2]) -> f64 + Sync),
-    /// The starting velocity if it is uniform; its wavefields are then known exactly.
-    pub uniform: Option<f64>,
-}
-
-impl InverseProblem<'_> {
-    /// Time-harmonic waves, for methods that exist only for them.
-    ///
-    /// # Panics
-    /// For another equation, which a plan rejects.
-    #[must_use]
-    pub fn harmonic(&self) -> &Harmonic {
-        match &self.waves {
-            Waves::Helmholtz(harmonic) => harmonic,
-            Waves::Acoustic(_) => panic!("the plan has checked that the method fits the equation"),
-        }
     }
 }
 
@@ -168,17 +134,6 @@ impl std::fmt::Display for StopReason {
     }
 }
 
-/// The wavefields of the last stage on a grid.
-#[derive(Debug, Clone)]
-pub struct Wavefields {
-    /// Their grid.
-    pub grid: fd::Grid,
-    /// Frequencies, Hz.
-    pub frequencies: Vec<f64>,
-    /// Total pressure `[frequency, shot][z, x]`.
-    pub pressure: Vec<Vec<Complex64>>,
-}
-
 /// The result of an inversion.
 #[derive(Debug, Clone)]
 pub struct Solution {
@@ -196,77 +151,6 @@ pub struct Solution {
     pub wavefields: Option<Wavefields>,
     /// The networks, if the method has any.
     pub networks: Option<Checkpoint>,
-}
-
-/// Errors of an inversion.
-#[derive(Debug, thiserror::Error)]
-pub enum InversionError {
-    /// An error of the finite differences.
-    #[error(transparent)]
-    Fd(#[from] FdError),
-    /// An error of the networks.
-    #[error(transparent)]
-    Fields(#[from] FieldsError),
-    /// A state of another optimiser.
-    #[error(transparent)]
-    OptimizerState(#[from] optimise::StateError),
-    /// An error of the data, which are read as they are needed.
-    #[error(transparent)]
-    Data(#[from] DataError),
-    /// The run diverged.
-    #[error(
-        "diverged at iteration {iteration}: {what} is {value}{culprit}; the last good state is kept; lower the learning \
-         rate or raise the weight of the regulariser, then run again"
-    )]
-    Diverged {
-        /// Iteration.
-        iteration: usize,
-        /// The quantity.
-        what: &'static str,
-        /// Its value.
-        value: f64,
-        /// The first parameter of a network that is not finite, in parentheses; empty if there is none.
-        culprit: String,
-    },
-    /// A checkpoint that belongs to another inversion.
-    #[error(
-        "the checkpoint belongs to another inversion: {what} is {found}, expected {expected}; use the scenario of the \
-         checkpoint or start the run again without --resume"
-    )]
-    CheckpointOfAnother {
-        /// What does not match.
-        what: &'static str,
-        /// In the checkpoint.
-        found: String,
-        /// In the scenario.
-        expected: String,
-    },
-    /// A region with too few nodes.
-    #[error(
-        "the region contains {found} nodes of the grid along {axis} and needs at least 2: enlarge `region` or refine the grid"
-    )]
-    Region {
-        /// The axis.
-        axis: &'static str,
-        /// Nodes in the region.
-        found: usize,
-    },
-    /// A method that needs a uniform starting model.
-    #[error("{what} needs a uniform starting model; use {use_instead}")]
-    NeedsUniform {
-        /// The part that needs it.
-        what: &'static str,
-        /// What to do.
-        use_instead: &'static str,
-    },
-}
-
-impl InversionError {
-    /// Whether the inversion has left all bounds: its objective, its velocity or its squared slowness is no number.
-    #[must_use]
-    pub fn is_divergence(&self) -> bool {
-        matches!(self, Self::Diverged { .. } | Self::Fd(FdError::NotPositiveAt { .. }))
-    }
 }
 
 /// The first parameter that is not finite, in brackets; empty if there is none.

@@ -5,7 +5,7 @@ use fields::{At, Network, Residuals};
 use optimise::NormalEquations;
 
 use crate::checkpoint::{CheckpointState, SavedCheckpoint, State};
-use crate::inversion::InversionError;
+use crate::inversion_error::InversionError;
 use crate::optimizer::OptimizerChoice;
 use crate::status::Status;
 

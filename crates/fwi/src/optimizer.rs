@@ -4,7 +4,7 @@ use document::{CheckSettings, Fault, KeyPath, Message, Problem, Subject};
 use fields::{FieldsError, Optimizer};
 use optimise::{Armijo, Descent};
 
-use crate::inversion::InversionError;
+use crate::inversion_error::InversionError;
 
 pub mod adam;
 pub mod gauss_newton;

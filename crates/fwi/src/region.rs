@@ -2,7 +2,7 @@
 
 use fd::{Domain, Grid};
 
-use crate::inversion::InversionError;
+use crate::inversion_error::InversionError;
 
 /// The nodes of a grid inside a region, as a separate grid.
 #[derive(Debug, Clone)]

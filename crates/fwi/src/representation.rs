@@ -25,7 +25,7 @@ document::choices! {
 
 impl Default for RepresentationChoice {
     fn default() -> Self {
-        Self::Siren(Siren {})
+        Self::Siren(Default::default())
     }
 }
 

@@ -151,15 +151,6 @@ impl Hdf5Reader {
         Ok((values, dataset.shape()))
     }
 
-    /// The conversion from the stored numbers of a dataset to values.
-    pub fn packing(&self, dataset: &Dataset, name: &str) -> Result<Packing, DataError> {
-        let type_ = self.type_of(dataset, name)?;
-        if !is_real(&type_) {
-            return Err(self.wrong_type(name, &type_, "real numbers"));
-        }
-        Packing::of(self, dataset, &type_)
-    }
-
     /// Checks the `axes` attribute of a dataset if it has one.
     pub fn expect_axes(&self, dataset: &Dataset, expected: &'static str) -> Result<(), DataError> {
         let names = |text: &str| text.replace(' ', "").replace("(x,z)", "");

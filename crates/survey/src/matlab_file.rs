@@ -2,30 +2,17 @@
 //!
 //! Values are read one variable at a time and only when they are needed, because a file of a megabyte can unpack to gigabytes.
 
+mod header;
 mod level5;
 mod level73;
 
+pub use header::Header;
 pub use level73::CLASS;
 
 use std::path::{Path, PathBuf};
 
 use crate::data_error::DataError;
 use crate::input_file;
-
-/// The header of one variable.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Header {
-    /// Its name.
-    pub name: String,
-    /// Its shape in MATLAB.
-    pub shape: Vec<usize>,
-    /// MATLAB's name of its type, for example `double`.
-    pub class: String,
-    /// Whether it contains plain numbers.
-    pub numeric: bool,
-    /// Whether its numbers are complex.
-    pub complex: bool,
-}
 
 /// One variable of plain numbers.
 ///

@@ -8,6 +8,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub mod generated;
+mod velocity_model;
+
+pub use velocity_model::VelocityModel;
 
 use generated::{Fault, Folds, Salt};
 
@@ -31,23 +34,6 @@ pub struct ModelBlock {
 
 fn default_velocity_range() -> [f64; 2] {
     crate::model::PLAUSIBLE
-}
-
-/// What a plan asks of a model that is written down in the scenario.
-pub trait VelocityModel {
-    /// Velocity in m/s at a point in m; `None` when it is in a file.
-    fn velocity(&self, x: f64, z: f64) -> Option<f64>;
-
-    /// Velocities as typed, with their key, for the check of units.
-    fn velocities(&self, at: &KeyPath) -> Vec<(KeyPath, f64)>;
-
-    /// Checks lengths and shapes.
-    ///
-    /// # Errors
-    /// The key and what is wrong with it.
-    fn check(&self, _at: &KeyPath) -> Result<(), Wrong> {
-        Ok(())
-    }
 }
 
 /// One velocity everywhere.

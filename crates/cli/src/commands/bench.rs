@@ -2,6 +2,7 @@
 
 use crate::bench::bench;
 use crate::cli::BenchArgs;
+use crate::output::print;
 use scenario::error::FwiError;
 use studies::progress_args::ProgressArgs;
 
@@ -9,9 +10,9 @@ pub(super) fn execute(args: &BenchArgs, _progress: ProgressArgs) -> Result<(), F
     bench(args.case.as_deref(), args.threads, &args.device, |case, r| {
         if args.json {
             let line = serde_json::to_string(r).unwrap_or_default();
-            return super::print::print(&format!("{line}\n"));
+            return print(&format!("{line}\n"));
         }
-        super::print::print(&format!(
+        print(&format!(
             "{:<22} {:>2} threads  {:>9.2} ms wall  {:>9.2} ms cpu  {:>9.3e} points/s  {}\n",
             r.case,
             r.threads,

@@ -1,13 +1,13 @@
 //! `fwi check`
 
-use super::print::print;
 use crate::cli::CheckArgs;
+use crate::output::{print, print_notes};
 use scenario::error::FwiError;
 use scenario::job::Job;
 
 pub(super) fn execute(args: &CheckArgs) -> Result<(), FwiError> {
     let job = Job::from_file(&args.scenario)?;
-    super::print::print_notes(job.notes());
+    print_notes(job.notes());
     job.check_data()?;
     if args.explain {
         return print(&job.explain()?);

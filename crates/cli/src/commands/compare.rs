@@ -1,7 +1,7 @@
 //! `fwi compare`
 
-use super::print::print;
 use crate::cli::CompareArgs;
+use crate::output::print;
 use scenario::Kind;
 use scenario::error::FwiError;
 use scenario::job::Job;

@@ -2,8 +2,8 @@
 
 use clap::CommandFactory;
 
-use super::print::print;
 use crate::cli::{Cli, CompletionsArgs};
+use crate::output::print;
 use scenario::error::FwiError;
 
 pub(super) fn execute(args: &CompletionsArgs) -> Result<(), FwiError> {

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::cli::ExportArgs;
+use crate::output::print;
 use fwi::field_network::FieldNetwork;
 use scenario::error::FwiError;
 use studies::export::{export, exporter};
@@ -33,7 +34,7 @@ pub(super) fn execute(args: &ExportArgs, progress: ProgressArgs) -> Result<(), F
             None => export(&sampled(&file, args)?, &args.to, &target)?,
         }
         if !progress.quiet {
-            super::print::print(&format!("{}\n", target.display()))?;
+            print(&format!("{}\n", target.display()))?;
         }
     }
     Ok(())

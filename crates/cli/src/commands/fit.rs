@@ -3,6 +3,7 @@
 use document::numbers::bytes;
 
 use crate::cli::FitArgs;
+use crate::output::print;
 use crate::store;
 use experiments::fits::outcome::FitRow;
 use experiments::fits::training;
@@ -42,7 +43,7 @@ pub(super) fn execute(args: &FitArgs, progress: ProgressArgs) -> Result<(), FwiE
     let frame = &fitted.field.frame;
     if !progress.quiet {
         let a = fitted.field.network.architecture();
-        super::print::print(&format!(
+        print(&format!(
             "{}: {}, {} parameters, {} instead of {} as 32-bit numbers: {} times smaller\n\
              error {} % (relative L2), largest {}{}; {} steps in {} s\n",
             to.display(),

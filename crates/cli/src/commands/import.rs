@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::cli::{ImportArgs, ImportKind};
+use crate::output::{print, print_notes};
 use scenario::error::FwiError;
 use studies::progress_args::ProgressArgs;
 use survey::import::{Imported, import_data, import_model, import_traces};
@@ -47,7 +48,7 @@ pub(super) fn execute(args: &ImportArgs, progress: ProgressArgs) -> Result<(), F
     if progress.quiet {
         return Ok(());
     }
-    super::print::print(&format!("{}: {summary}\n", target.display()))?;
-    super::print::print_notes(&notes);
+    print(&format!("{}: {summary}\n", target.display()))?;
+    print_notes(&notes);
     Ok(())
 }

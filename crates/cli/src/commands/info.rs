@@ -1,7 +1,7 @@
 //! `fwi info`
 
-use super::print::print;
 use crate::cli::InfoArgs;
+use crate::output::print;
 use scenario::error::FwiError;
 
 pub(super) fn execute(args: &InfoArgs) -> Result<(), FwiError> {

@@ -1,6 +1,7 @@
 //! `fwi invert`
 
 use crate::cli::InvertArgs;
+use crate::output::print_notes;
 use scenario::error::FwiError;
 use scenario::plan::Plan;
 use studies::inversions::Inversions;
@@ -9,7 +10,7 @@ use studies::spine::Options;
 
 pub(super) fn execute(args: &InvertArgs, progress: ProgressArgs) -> Result<(), FwiError> {
     let mut plan = Plan::from_file(&args.scenario)?;
-    super::print::print_notes(&plan.notes);
+    print_notes(&plan.notes);
     if let Some(directory) = &args.output {
         plan.directory.clone_from(directory);
     }

@@ -1,6 +1,7 @@
 //! `fwi run`
 
 use crate::cli::RunArgs;
+use crate::output::{print, print_notes};
 use scenario::error::FwiError;
 use scenario::job::Job;
 use studies::progress_args::ProgressArgs;
@@ -8,7 +9,7 @@ use studies::spine::{Options, Study, table};
 
 pub(super) fn execute(args: &RunArgs, progress: ProgressArgs) -> Result<(), FwiError> {
     let mut job = Job::from_file(&args.scenario)?;
-    super::print::print_notes(job.notes());
+    print_notes(job.notes());
     if let Some(directory) = &args.output {
         job.directory().clone_from(directory);
     }
@@ -28,6 +29,6 @@ pub(super) fn run(study: &mut dyn Study, options: &Options) -> Result<(), FwiErr
     let finished = studies::spine::run(study, options)?;
     let report = study.origin().directory.join("report.html");
     let table = table::text(&finished.summary);
-    let printed = super::print::print(&format!("{table}\nreport: {}\n", report.display()));
+    let printed = print(&format!("{table}\nreport: {}\n", report.display()));
     finished.trouble.map_or(printed, Err)
 }

@@ -1,7 +1,7 @@
 //! `fwi schema`
 
-use super::print::print;
 use crate::cli::SchemaArgs;
+use crate::output::print;
 use scenario::error::FwiError;
 use scenario::reference;
 

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use crate::cli::SimulateArgs;
+use crate::output::{print, print_notes};
 use experiments::progress::Shown;
 use scenario::error::FwiError;
 use scenario::plan::Plan;
@@ -12,7 +13,7 @@ use studies::spine::progress::Line;
 
 pub(super) fn execute(args: &SimulateArgs, progress: ProgressArgs) -> Result<(), FwiError> {
     let mut plan = Plan::from_file(&args.scenario)?;
-    super::print::print_notes(&plan.notes);
+    print_notes(&plan.notes);
     if let Some(file) = &args.output {
         plan.data.path = file.clone();
     }
@@ -33,5 +34,5 @@ pub(super) fn execute(args: &SimulateArgs, progress: ProgressArgs) -> Result<(),
     if progress.quiet {
         return Ok(());
     }
-    super::print::print(&format!("{}: {what}\n", plan.data.path.display()))
+    print(&format!("{}: {what}\n", plan.data.path.display()))
 }

@@ -3,8 +3,9 @@
 use fd::HelmholtzSolver;
 use num_complex::Complex64;
 
-use super::helmholtz::{HarmonicMisfit, observed};
-use crate::inversion::{InverseProblem, InversionError};
+use super::harmonic_misfit::{HarmonicMisfit, observed};
+use crate::inverse_problem::InverseProblem;
+use crate::inversion_error::InversionError;
 use crate::misfit::FrequencyMisfit;
 
 /// Factorisations and wavefields of all frequencies of [`HarmonicMisfit`] for one model. They are stored, so a product takes

@@ -2,10 +2,9 @@
 
 use std::ops::ControlFlow;
 
-use burn::tensor::{Device, Tensor};
+use burn::tensor::Tensor;
 use document::problems::MissingKey;
 use document::{CheckSettings, Fault, KeyPath, Unit};
-use fields::evolution::SpaceTimeFrame;
 use fields::{At, device};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -24,6 +23,7 @@ use crate::region::SubGrid;
 use crate::velocity_network::Frame;
 use survey::model::Model;
 
+mod context;
 pub mod data_equation;
 mod networks;
 pub mod preconditioned;
@@ -34,6 +34,7 @@ mod shots_in_time;
 pub mod strong;
 pub mod strong_in_time;
 
+pub use context::Context;
 pub use networks::Networks;
 pub use preconditioned::Preconditioned;
 pub use strong::Strong;
@@ -67,21 +68,6 @@ fn one() -> f64 {
     1.0
 }
 
-impl JointValue {
-    /// The value for networks whose waves are not finite, for which nothing can be propagated.
-    fn diverged() -> Self {
-        Self {
-            objective: f64::NAN,
-            data_misfit: f64::NAN,
-            pde_residual: f64::NAN,
-            regularization: f64::NAN,
-            solves: 0,
-            by_wavefield: Vec::new(),
-            by_velocity: Vec::new(),
-        }
-    }
-}
-
 /// A form of the equation as a term of an objective.
 pub trait JointResidual: CheckSettings + Sync {
     /// Prepares everything that does not depend on the networks, for the frequencies or the band of a stage.
@@ -106,27 +92,6 @@ document::choices! {
     pub enum ResidualChoice: dyn JointResidual {
         strong => Strong,
         preconditioned => Preconditioned,
-    }
-}
-
-/// The input for preparing the terms.
-pub struct Context<'a> {
-    /// Physics and data.
-    pub problem: &'a InverseProblem<'a>,
-    /// Settings of the inversion.
-    pub settings: &'a InversionSettings,
-    /// Coordinates of the networks.
-    pub frame: Frame,
-    /// The device of the networks.
-    pub device: Device,
-}
-
-impl Context<'_> {
-    /// Coordinates of a wavefield in time. A unit of t is the time that a wave in the middle takes for a unit of x.
-    #[must_use]
-    pub fn space_time(&self) -> SpaceTimeFrame {
-        let Frame { centre, length } = self.frame;
-        SpaceTimeFrame { middle: centre, length, time: length / (self.problem.background)(centre) }
     }
 }
 
@@ -169,6 +134,21 @@ pub struct JointValue {
     pub by_wavefield: Vec<Tensor<2>>,
     /// Gradient with respect to the velocity network; empty if there is only one network.
     pub by_velocity: Vec<Tensor<2>>,
+}
+
+impl JointValue {
+    /// The value for networks whose waves are not finite, for which nothing can be propagated.
+    fn diverged() -> Self {
+        Self {
+            objective: f64::NAN,
+            data_misfit: f64::NAN,
+            pde_residual: f64::NAN,
+            regularization: f64::NAN,
+            solves: 0,
+            by_wavefield: Vec::new(),
+            by_velocity: Vec::new(),
+        }
+    }
 }
 
 impl Joint {
@@ -228,7 +208,8 @@ impl Inversion for Joint {
         let mut last = None;
         'stages: for (stage, plan) in settings.stages.iter().enumerate() {
             let mut terms = self.residual.as_dyn().prepare(&context, plan)?;
-            let mut networks = Networks::new(self, &context, plan, reference)?;
+            let mut networks =
+                Networks::new(&self.wavefield, self.velocity.as_ref(), &context, plan, reference)?;
             if let Some(before) = kept.take() {
                 networks.go_on_from(before);
             }

@@ -5,8 +5,8 @@ use num_complex::Complex64;
 
 use super::setting::{shown_shot, shown_shots, wavefield_grid};
 use crate::inversions::outcome::{Comparison, RunOutcome};
-use fwi::forward::background_slowness;
-use fwi::inversion::{InverseProblem, InversionError, Solution, StopReason, Wavefields};
+use fwi::forward::{Wavefields, background_slowness};
+use fwi::inversion::{InverseProblem, InversionError, Solution, StopReason};
 use fwi::region::SubGrid;
 use fwi::status::Status;
 use scenario::plan::{InversionPlan, Plan};

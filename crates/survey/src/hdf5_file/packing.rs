@@ -7,7 +7,7 @@
 use hdf5::Dataset;
 use hdf5::types::TypeDescriptor;
 
-use super::Hdf5Reader;
+use super::{Hdf5Reader, is_real};
 use crate::data_error::DataError;
 
 /// The conversion from stored numbers to values: `value = stored * factor + offset` unless the value is missing.
@@ -23,6 +23,17 @@ pub struct Packing {
     wrap: f64,
     /// Whether the stored numbers have single precision; then `missing` is compared in single precision.
     single: bool,
+}
+
+impl Hdf5Reader {
+    /// The conversion from the stored numbers of a dataset to values.
+    pub fn packing(&self, dataset: &Dataset, name: &str) -> Result<Packing, DataError> {
+        let type_ = self.type_of(dataset, name)?;
+        if !is_real(&type_) {
+            return Err(self.wrong_type(name, &type_, "real numbers"));
+        }
+        Packing::of(self, dataset, &type_)
+    }
 }
 
 impl Packing {

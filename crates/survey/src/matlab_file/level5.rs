@@ -7,7 +7,7 @@ use std::io::Read;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use super::Header;
+use super::header::Header;
 use crate::data_error::DataError;
 use crate::input_file;
 

@@ -10,7 +10,7 @@ use std::path::Path;
 use hdf5::types::TypeDescriptor;
 use hdf5::{Dataset, H5Type};
 
-use super::Header;
+use super::header::Header;
 use crate::data_error::DataError;
 use crate::hdf5_file::{Hdf5Reader, is_real};
 use crate::input_file;

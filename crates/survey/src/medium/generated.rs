@@ -6,7 +6,7 @@ use rand::{Rng, SeedableRng};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::VelocityModel;
+use super::velocity_model::VelocityModel;
 use crate::ranges;
 
 /// Layers with undulating boundaries. The velocity grows with depth, except in some layers that are slower than

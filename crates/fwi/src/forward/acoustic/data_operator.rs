@@ -2,10 +2,12 @@
 
 use rayon::prelude::*;
 
-use super::{Supershot, Transient};
-use crate::inversion::{InverseProblem, InversionError};
+use super::shots::Supershot;
+use crate::inverse_problem::InverseProblem;
+use crate::inversion_error::InversionError;
 use crate::inversion_settings::{InversionSettings, Stage};
 use crate::misfit::TimeMisfit;
+use crate::waves::Transient;
 use survey::traces::{BandFilter, Gather, Reference};
 
 /// The data operator P of a stage: sampling at the interval of the data, the filter to a band, and the weights of mutes and
@@ -60,7 +62,9 @@ impl<'a> DataOperator<'a> {
     /// Multiplies by the weights of a shot. What several shots record together cannot be muted by the offset of each: the
     /// plan refuses it.
     fn weigh(&self, supershot: &Supershot, traces: &mut [f64]) {
-        if let Some(weights) = self.waves.weights(self.problem, &self.settings.mutes, supershot.shots[0]) {
+        if let Some(weights) =
+            self.waves.weights(&self.problem.survey, &self.settings.mutes, supershot.shots[0])
+        {
             traces.iter_mut().zip(weights).for_each(|(d, w)| *d *= w);
         }
     }

@@ -5,12 +5,14 @@ use std::borrow::Cow;
 use fd::time::Wanted;
 
 use super::data_operator::DataOperator;
-use super::{Prepared, Supershot, Transient, at_a_time, shot_by_shot, velocity};
+use super::shots::{Prepared, Supershot, at_a_time, shot_by_shot, velocity};
 use crate::conditioning::needs_illumination;
 use crate::forward::linearised::DIFFERENCE;
 use crate::forward::{DataMisfit, DataMisfitValue};
-use crate::inversion::{InverseProblem, InversionError};
+use crate::inverse_problem::InverseProblem;
+use crate::inversion_error::InversionError;
 use crate::inversion_settings::{InversionSettings, Stage};
+use crate::waves::Transient;
 use survey::wavelet::SourceWavelets;
 
 /// The misfit of a stage.

@@ -3,12 +3,12 @@
 use burn::tensor::Tensor;
 use fields::{Network, Velocity};
 
-use super::{Context, Joint};
+use super::Context;
 use crate::forward::Waves;
 use crate::inversion::implicit::restore_velocity;
 use crate::inversion::{InversionError, SavedCheckpoint};
 use crate::inversion_settings::Stage;
-use crate::network_settings::OutputSettings;
+use crate::network_settings::{NetworkSettings, OutputSettings, VelocitySettings};
 use crate::velocity_network::{VelocityNetwork, VelocityPoints, slowness_of};
 
 /// The velocity network uses a separate random stream of the seed.
@@ -31,13 +31,14 @@ impl Networks {
     /// # Errors
     /// [`InversionError::Fields`].
     pub fn new(
-        joint: &Joint,
+        wavefield: &NetworkSettings,
+        velocity: Option<&VelocitySettings>,
         context: &Context,
         stage: &Stage,
         reference: f64,
     ) -> Result<Self, InversionError> {
         let (settings, device) = (context.settings, &context.device);
-        let velocity = match &joint.velocity {
+        let velocity = match velocity {
             Some(velocity) => Some(VelocityNetwork::new(
                 velocity,
                 settings.bounds,
@@ -53,9 +54,9 @@ impl Networks {
         let architecture = match &context.problem.waves {
             Waves::Helmholtz(_) => {
                 let channels = 2 * shots * stage.frequencies.len();
-                joint.wavefield.architecture(channels + usize::from(velocity.is_none()))?
+                wavefield.architecture(channels + usize::from(velocity.is_none()))?
             }
-            Waves::Acoustic(_) => joint.wavefield.architecture_in_time(shots)?,
+            Waves::Acoustic(_) => wavefield.architecture_in_time(shots)?,
         };
         let wavefield = Network::init(&architecture, settings.seed, device)?;
         Ok(Self { wavefield, velocity, shared })

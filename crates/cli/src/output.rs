@@ -1,11 +1,11 @@
-//! What commands print.
+//! What commands print: results to standard output, notes to standard error.
 
 use std::io::{self, Write};
 
 use scenario::error::FwiError;
 
 /// Writes notes for the user to standard error.
-pub(super) fn print_notes(notes: &[String]) {
+pub(crate) fn print_notes(notes: &[String]) {
     for note in notes {
         // A closed pipe does not stop the command.
         let _ = writeln!(io::stderr(), "note: {note}");
@@ -13,7 +13,7 @@ pub(super) fn print_notes(notes: &[String]) {
 }
 
 /// Writes to standard output. A reader that has closed the pipe (`fwi schema | head`) is not an error.
-pub(super) fn print(text: &str) -> Result<(), FwiError> {
+pub(crate) fn print(text: &str) -> Result<(), FwiError> {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),

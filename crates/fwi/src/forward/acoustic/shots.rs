@@ -1,0 +1,121 @@
+//! The propagation of shots, several at a time.
+
+use std::borrow::Cow;
+
+use fd::time::{Medium, Mesh, Points, Propagator, Shot};
+use rayon::prelude::*;
+use survey::survey::Receivers;
+use survey::wavelet::SourceWavelets;
+
+use crate::inverse_problem::InverseProblem;
+use crate::inversion_error::InversionError;
+use crate::waves::Transient;
+
+/// Sources that fire together: one shot, or several with a factor each.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Supershot {
+    pub(super) shots: Vec<usize>,
+    pub(super) codes: Vec<f64>,
+}
+
+impl Supershot {
+    pub(crate) fn single(shot: usize) -> Self {
+        Self { shots: vec![shot], codes: vec![1.0] }
+    }
+}
+
+/// Data that all shots of a model share.
+pub(super) struct Prepared<'a> {
+    pub(super) propagator: Propagator<f32>,
+    mesh: Mesh,
+    sources: &'a [[f64; 2]],
+    pub(super) receivers: Cow<'a, Receivers>,
+    wavelet: &'a SourceWavelets,
+}
+
+/// Sources, wavelets and receivers of a shot on the mesh.
+pub(super) struct ShotInput {
+    sources: Points,
+    receivers: Points,
+    wavelets: Vec<f32>,
+}
+
+impl<'a> Prepared<'a> {
+    /// `shots` of them are computed at a time.
+    pub(super) fn new(
+        problem: &'a InverseProblem,
+        waves: &Transient,
+        wavelet: &'a SourceWavelets,
+        vp: &[f64],
+        shots: usize,
+    ) -> Result<Self, InversionError> {
+        let mesh = Mesh::from(&problem.grid);
+        let threads = (rayon::current_num_threads() / shots.max(1)).max(1);
+        let settings = waves.waves.settings(waves.order, 1, threads);
+        let density = waves.waves.density_of(vp);
+        let medium = Medium { vp, density: density.as_deref() };
+        Ok(Self {
+            propagator: Propagator::new(&mesh, &settings, &medium)?,
+            receivers: Cow::Borrowed(&problem.survey.receivers),
+            mesh,
+            sources: &problem.survey.sources,
+            wavelet,
+        })
+    }
+
+    pub(super) fn shot_input(&self, supershot: &Supershot) -> Result<ShotInput, InversionError> {
+        let positions: Vec<[f64; 2]> = supershot.shots.iter().map(|&shot| self.sources[shot]).collect();
+        Ok(ShotInput {
+            sources: Points::new(&self.mesh, &positions)?,
+            // Shots that fire together have the same receivers: the plan has checked it.
+            receivers: Points::new(&self.mesh, self.receivers.of(supershot.shots[0]))?,
+            wavelets: supershot
+                .shots
+                .iter()
+                .zip(&supershot.codes)
+                .flat_map(|(shot, c)| self.wavelet.of(*shot).iter().map(move |v| (c * v) as f32))
+                .collect(),
+        })
+    }
+
+    pub(super) fn shot<'s>(&'s self, input: &'s ShotInput) -> Shot<'s, f32> {
+        Shot {
+            sources: &input.sources,
+            wavelets: &input.wavelets,
+            receivers: &input.receivers,
+            steps: self.wavelet.count(),
+        }
+    }
+
+    /// Synthetic samples of one shot at every step, `[receiver, time]`.
+    pub(super) fn forward(&self, shot: usize) -> Result<Vec<f32>, InversionError> {
+        let input = self.shot_input(&Supershot::single(shot))?;
+        Ok(self.propagator.forward(&self.shot(&input))?)
+    }
+}
+
+/// Velocity of squared slowness.
+pub(super) fn velocity(m: &[f64]) -> Vec<f64> {
+    m.iter().map(|m| m.sqrt().recip()).collect()
+}
+
+/// Applies `one` to shots, as many at a time as there are threads, and `add` to the results in the order of the
+/// shots.
+pub(crate) fn shot_by_shot<S: Sync, T: Send>(
+    shots: &[S],
+    one: impl Fn(&S) -> Result<T, InversionError> + Sync,
+    mut add: impl FnMut(T),
+) -> Result<(), InversionError> {
+    for some in shots.chunks(at_a_time(shots.len())) {
+        let answers: Vec<Result<T, InversionError>> = some.par_iter().map(&one).collect();
+        for answer in answers {
+            add(answer?);
+        }
+    }
+    Ok(())
+}
+
+/// Number of shots that are computed at a time.
+pub fn at_a_time(shots: usize) -> usize {
+    rayon::current_num_threads().min(shots).max(1)
+}

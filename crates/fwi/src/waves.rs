@@ -1,0 +1,42 @@
+//! The equations with their numerics and data, without their solution.
+
+use survey::data_error::DataError;
+use survey::observed::Observed;
+
+use crate::waves_plan::WavesPlan;
+
+mod harmonic;
+mod transient;
+
+pub use harmonic::Harmonic;
+pub use transient::Transient;
+
+/// The equations, with their requirements.
+#[derive(Debug, Clone)]
+pub enum Waves {
+    /// Time-harmonic waves.
+    Helmholtz(Harmonic),
+    /// Waves in time.
+    Acoustic(Box<Transient>),
+}
+
+impl Waves {
+    /// The equation of a plan with its data.
+    ///
+    /// # Errors
+    /// [`DataError`] if the data cannot be read.
+    pub fn new(waves: &WavesPlan, order: usize, data: &Observed) -> Result<Self, DataError> {
+        Ok(match (waves, data) {
+            (WavesPlan::Helmholtz(waves), Observed::Frequencies(data)) => Self::Helmholtz(Harmonic {
+                pml: waves.pml,
+                order,
+                frequencies: data.frequencies.clone(),
+                observed: data.pressure.clone(),
+            }),
+            (WavesPlan::Acoustic(waves), Observed::Times(file)) => {
+                Self::Acoustic(Box::new(Transient::new(waves.clone(), order, file.clone())?))
+            }
+            _ => unreachable!("data are opened for the equation of the plan"),
+        })
+    }
+}
