@@ -64,6 +64,19 @@ fn links_lead_somewhere() {
     assert!(count > 40, "{count} links found");
 }
 
+/// A source file that a recipe names is there, or is to be written beside others of its kind.
+#[test]
+fn recipes_name_files_that_exist() {
+    let text = read("docs/src/extending.md");
+    let named: Vec<&str> = text.split('`').filter(|word| word.starts_with("crates/")).collect();
+    assert!(named.len() > 15, "{named:?}");
+    for name in named {
+        let path = root().join(name);
+        let copied = text.contains(&format!("Copy `{name}`"));
+        assert!(path.exists() || (!copied && path.parent().unwrap().is_dir()), "{name}");
+    }
+}
+
 /// The table of contents lists every page of the book.
 #[test]
 fn every_page_is_in_the_summary() {
