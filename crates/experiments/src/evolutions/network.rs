@@ -182,7 +182,7 @@ impl EvolutionMethod for Network {
         settings: &RunSettings,
         follow: &mut dyn Follow<Snapshots>,
     ) -> Result<EvolutionResult, InversionError> {
-        let device = device::parse(&settings.device)?;
+        let device = device::parse(settings.device)?;
         let velocity = problem.velocity.pointwise(&problem.shown)?;
         let slowness = |point: [f64; 2]| velocity(point).powi(-2);
         let start = |source: usize, point: [f64; 2]| problem.pulses[source].jet(point);

@@ -32,7 +32,7 @@ impl WavefieldMethod for Network {
         settings: &RunSettings,
         follow: &mut dyn Follow<Fields>,
     ) -> Result<MethodResult, InversionError> {
-        let device = device::parse(&settings.device)?;
+        let device = device::parse(settings.device)?;
         let architecture = self.architecture(problem)?;
         let mut network = fields::Network::init(&architecture, settings.seed, &device)?;
         let scale = self.scale(problem);
