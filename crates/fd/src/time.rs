@@ -54,10 +54,8 @@ mod fused;
 mod gradient;
 mod image;
 mod initial;
-mod instructions;
 mod kernel;
 mod kernels;
-mod lanes;
 mod layers;
 mod layout;
 mod mesh;
@@ -78,6 +76,7 @@ mod storage;
 mod strip;
 mod sweep;
 mod tape;
+mod taps;
 #[cfg(test)]
 mod tests;
 mod weights;

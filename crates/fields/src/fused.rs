@@ -6,7 +6,6 @@
 //! so results do not depend on thread scheduling.
 
 mod block;
-mod instructions;
 #[expect(unsafe_code, reason = "vector instructions; each block states why it is sound")]
 mod kernels;
 mod operation;
@@ -22,9 +21,9 @@ use rayon::prelude::*;
 use crate::architecture::Architecture;
 use crate::jet::JetOrder;
 use block::{Block, Scratch};
-use instructions::Instructions;
 use kernels::KernelKey;
 pub(crate) use kernels::Kernels;
+use lanes::Instructions;
 pub(crate) use operation::{available, host_values, jets};
 use row::Row;
 use storage::Buffer;

@@ -46,8 +46,6 @@ pub mod gradient_norms;
 pub mod initial_condition;
 pub mod initialization;
 pub mod jet;
-#[expect(unsafe_code, reason = "vector instructions; each block states why it is sound")]
-mod lanes;
 pub mod memory;
 pub mod network;
 pub mod normal_equations;

@@ -3,7 +3,7 @@
 use burn::tensor::Tensor;
 
 use crate::initialization::WeightInit;
-use crate::lanes::Lanes;
+use lanes::SingleLanes;
 
 /// An activation function, as implemented in its file.
 pub(crate) trait Pointwise: 'static {
@@ -22,7 +22,7 @@ pub(crate) trait Pointwise: 'static {
     /// Value, first and second derivative as tensor operations that Burn can differentiate again.
     fn tensor(a: Tensor<2>, shape: f32) -> [Tensor<2>; 3];
     /// The expensive part of the evaluation, which the backward pass uses twice.
-    fn cache<V: Lanes>(a: V, shape: f32) -> [V; 2];
+    fn cache<V: SingleLanes>(a: V, shape: f32) -> [V; 2];
     /// Value, first, second and third derivative from [`Pointwise::cache`].
-    fn expand<V: Lanes>(cache: [V; 2], shape: f32) -> [V; 4];
+    fn expand<V: SingleLanes>(cache: [V; 2], shape: f32) -> [V; 4];
 }

@@ -5,9 +5,10 @@ use std::ops::Range;
 use super::Real;
 use super::buffer::Buffer;
 use super::fluxes::Fluxes;
-use super::lanes::{Lanes, taps};
 use super::layout::GAP;
 use super::operator::Operator;
+use super::real::RealLanes;
+use super::taps::taps;
 use super::weights::AxisWeights;
 
 /// A field or a coefficient along an axis: the array, the index of the node and the distance of neighbours.
@@ -15,7 +16,12 @@ type Line<'a, T> = (&'a [T], usize, usize);
 
 /// The first derivative at a node, from its neighbours at whole nodes.
 #[inline(always)]
-pub(crate) fn first<V: Lanes, const R: usize>(w: &AxisWeights<V::T>, u: &[V::T], i: usize, s: usize) -> V {
+pub(crate) fn first<V: RealLanes, const R: usize>(
+    w: &AxisWeights<V::T>,
+    u: &[V::T],
+    i: usize,
+    s: usize,
+) -> V {
     let mut sum = V::splat(V::T::ZERO);
     taps!(R, K => {
         sum = V::splat(w.first[K - 1]).mul_add(V::load(u, i + K * s).sub(V::load(u, i - K * s)), sum);
@@ -25,7 +31,12 @@ pub(crate) fn first<V: Lanes, const R: usize>(w: &AxisWeights<V::T>, u: &[V::T],
 
 /// The first derivative half-way to the node after `i`, from its neighbours.
 #[inline(always)]
-pub(crate) fn half_way<V: Lanes, const R: usize>(w: &AxisWeights<V::T>, u: &[V::T], i: usize, s: usize) -> V {
+pub(crate) fn half_way<V: RealLanes, const R: usize>(
+    w: &AxisWeights<V::T>,
+    u: &[V::T],
+    i: usize,
+    s: usize,
+) -> V {
     let mut sum = V::splat(V::T::ZERO);
     taps!(R, K => {
         let step = V::load(u, i + K * s).sub(V::load(u, i + s - K * s));
@@ -36,7 +47,7 @@ pub(crate) fn half_way<V: Lanes, const R: usize>(w: &AxisWeights<V::T>, u: &[V::
 
 /// d/da (beta du/da) at a node, with all fluxes recomputed; `beta[i]` is the value half-way to the next node.
 #[inline(always)]
-pub(crate) fn second<V: Lanes, const R: usize>(
+pub(crate) fn second<V: RealLanes, const R: usize>(
     w: &AxisWeights<V::T>,
     (u, i, s): Line<'_, V::T>,
     (beta, j, t): Line<'_, V::T>,
@@ -55,7 +66,7 @@ pub(crate) fn second<V: Lanes, const R: usize>(
 
 /// p = 2 u - p + kappa div(beta grad u) on planes of a slab, each flux computed once.
 #[inline(always)]
-pub(crate) fn interior<V: Lanes, const R: usize>(
+pub(crate) fn interior<V: RealLanes, const R: usize>(
     op: &Operator<V::T>,
     fluxes: &mut Fluxes<V::T>,
     u: &[V::T],

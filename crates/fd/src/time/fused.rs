@@ -7,14 +7,16 @@
 use std::ops::Range;
 
 use super::Real;
-use super::lanes::{Lanes, opaque, taps};
 use super::layers::filtered;
 use super::layout::Layout;
 use super::operator::Operator;
+use super::real::RealLanes;
 use super::rows::{Rows, beside};
 use super::state::{Memory, State};
 use super::strip::Strip;
+use super::taps::taps;
 use super::weights::WIDEST;
+use lanes::opaque;
 
 /// A part of an axis, and the strip that it is in, by number.
 type Part = (Range<usize>, Option<usize>);
@@ -85,7 +87,7 @@ impl<'a, T: Real> Filters<'a, T> {
 
 /// The forward step.
 #[inline(always)]
-pub(crate) fn advance<V: Lanes, const R: usize>(
+pub(crate) fn advance<V: RealLanes, const R: usize>(
     op: &Operator<V::T>,
     state: &mut State<V::T>,
     now: usize,
@@ -121,7 +123,7 @@ pub(crate) fn advance<V: Lanes, const R: usize>(
 impl<T: Real> Rows<'_, T> {
     /// The forward step on a part of rows that is in a layer along x (`X`), z (`Z`) or both.
     #[inline(always)]
-    fn layered<V: Lanes<T = T>, const R: usize, const X: bool, const Z: bool>(
+    fn layered<V: RealLanes<T = T>, const R: usize, const X: bool, const Z: bool>(
         &self,
         p: &mut [T],
         planes: &Range<usize>,
@@ -210,7 +212,7 @@ impl<T: Real> Rows<'_, T> {
 
 /// The transposed step.
 #[inline(always)]
-pub(crate) fn transposed<V: Lanes, const R: usize>(
+pub(crate) fn transposed<V: RealLanes, const R: usize>(
     op: &Operator<V::T>,
     state: &mut State<V::T>,
     now: usize,
@@ -248,7 +250,7 @@ struct Added<'a, T> {
 impl<T: Real> Rows<'_, T> {
     /// The transposed step on a part of rows that a layer along x (`X`), z (`Z`) or both changes.
     #[inline(always)]
-    fn reached<V: Lanes<T = T>, const R: usize, const X: bool, const Z: bool>(
+    fn reached<V: RealLanes<T = T>, const R: usize, const X: bool, const Z: bool>(
         &self,
         p: &mut [T],
         planes: &Range<usize>,

@@ -6,8 +6,8 @@
 use std::ops::Range;
 
 use super::fluxes::Fluxes;
-use super::lanes::Lanes;
 use super::operator::Operator;
+use super::real::RealLanes;
 use super::rows::Rows;
 use super::state::State;
 use super::{density, fused, layers};
@@ -22,7 +22,7 @@ const ROWS_AHEAD: usize = 3;
 
 /// The forward step: p(n+1) over p(n-1), with the layers and their memories.
 #[inline(always)]
-pub(crate) fn advance<V: Lanes, const R: usize, const D: bool>(
+pub(crate) fn advance<V: RealLanes, const R: usize, const D: bool>(
     op: &Operator<V::T>,
     state: &mut State<V::T>,
     now: usize,
@@ -46,7 +46,7 @@ pub(crate) fn advance<V: Lanes, const R: usize, const D: bool>(
 /// With Lambda = kappa times the adjoint field the interior step equals the forward step, because its stencils are
 /// symmetric.
 #[inline(always)]
-pub(crate) fn transposed<V: Lanes, const R: usize, const D: bool>(
+pub(crate) fn transposed<V: RealLanes, const R: usize, const D: bool>(
     op: &Operator<V::T>,
     state: &mut State<V::T>,
     now: usize,
@@ -68,7 +68,7 @@ pub(crate) fn transposed<V: Lanes, const R: usize, const D: bool>(
 /// The step in the interior; `beyond` adds the contributions of the layers to rows of planes while they are in the
 /// cache.
 #[inline(always)]
-fn interior<V: Lanes, const R: usize, const D: bool>(
+fn interior<V: RealLanes, const R: usize, const D: bool>(
     op: &Operator<V::T>,
     fluxes: &mut Fluxes<V::T>,
     u: &[V::T],

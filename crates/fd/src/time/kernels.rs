@@ -3,13 +3,13 @@
 use std::any::{Any, TypeId};
 use std::ops::Range;
 
-use super::instructions::Instructions;
-use super::lanes::Portable;
-#[cfg(target_arch = "x86_64")]
-use super::lanes::{Avx2F32, Avx2F64, Avx512F32, Avx512F64};
 use super::operator::Operator;
 use super::state::State;
 use super::{Real, correlation, kernel, layers};
+use lanes::Instructions;
+use lanes::Portable;
+#[cfg(target_arch = "x86_64")]
+use lanes::{Avx2F32, Avx2F64, Avx512F32, Avx512F64};
 
 /// One pass over the planes of a range; the number says which of the two wavefields is the current one.
 type Pass<T> = unsafe fn(&Operator<T>, &mut State<T>, usize, Range<usize>);

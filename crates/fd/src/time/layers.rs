@@ -5,10 +5,11 @@
 
 use std::ops::Range;
 
-use super::lanes::{Lanes, taps};
 use super::operator::Operator;
+use super::real::RealLanes;
 use super::state::{Memory, State};
 use super::strip::{Segment, Strip};
+use super::taps::taps;
 use super::weights::{AxisWeights, WIDEST};
 use super::{Real, density};
 
@@ -22,7 +23,7 @@ struct Stencils<V> {
     first: [V; WIDEST],
 }
 
-impl<V: Lanes> Stencils<V> {
+impl<V: RealLanes> Stencils<V> {
     #[inline(always)]
     fn new(w: &AxisWeights<V::T>) -> Self {
         Self { centre: V::splat(w.centre), second: w.second.map(V::splat), first: w.first.map(V::splat) }
@@ -66,7 +67,7 @@ pub(crate) type Filters<V> = [V; 3];
 /// # Safety
 /// The three arrays hold `m .. m + N`.
 #[inline(always)]
-pub(crate) unsafe fn filtered<V: Lanes>(
+pub(crate) unsafe fn filtered<V: RealLanes>(
     [bent, inner, outer]: [&mut [V::T]; 3],
     m: usize,
     [kept, gain, slope]: Filters<V>,
@@ -92,7 +93,7 @@ pub(crate) unsafe fn filtered<V: Lanes>(
 impl<T: Real> Strip<T> {
     /// The filters of a row across the axis, the same for all its nodes.
     #[inline(always)]
-    fn filters_of<V: Lanes<T = T>>(&self, decay: &[T], segment: &Segment) -> Filters<V> {
+    fn filters_of<V: RealLanes<T = T>>(&self, decay: &[T], segment: &Segment) -> Filters<V> {
         let k = segment.filter;
         if self.axis == 0 {
             return [V::splat(T::ZERO); 3];
@@ -102,7 +103,7 @@ impl<T: Real> Strip<T> {
 
     /// The filters of a vector at x: its own along the axis, those of the row across it.
     #[inline(always)]
-    fn filters_at<V: Lanes<T = T>>(&self, decay: &[T], of_row: Filters<V>, x: usize) -> Filters<V> {
+    fn filters_at<V: RealLanes<T = T>>(&self, decay: &[T], of_row: Filters<V>, x: usize) -> Filters<V> {
         if self.axis != 0 {
             return of_row;
         }
@@ -121,7 +122,7 @@ fn check<T, const R: usize>(array: &[T], at: usize, len: usize, stride: usize, v
 /// Adds the contribution of a strip to the second derivative of u = p(n) to rows of planes of p(n+1), and steps its
 /// filters.
 #[inline(always)]
-pub(crate) fn forward<V: Lanes, const R: usize, const D: bool>(
+pub(crate) fn forward<V: RealLanes, const R: usize, const D: bool>(
     op: &Operator<V::T>,
     strip: &Strip<V::T>,
     memory: &mut Memory<V::T>,
@@ -168,7 +169,7 @@ pub(crate) fn forward<V: Lanes, const R: usize, const D: bool>(
 /// Adds the contribution of a strip in the transposed step to rows of planes of Lambda(n): L_a of its `second` minus
 /// the derivative of its `first`, both at n + 1 (`now`).
 #[inline(always)]
-pub(crate) fn transposed<V: Lanes, const R: usize, const D: bool>(
+pub(crate) fn transposed<V: RealLanes, const R: usize, const D: bool>(
     op: &Operator<V::T>,
     strip: &Strip<V::T>,
     memory: &Memory<V::T>,
@@ -219,7 +220,7 @@ pub(crate) fn transposed<V: Lanes, const R: usize, const D: bool>(
 ///
 /// The transpose of [`forward`], line by line, in reverse order.
 #[inline(always)]
-pub(crate) fn absorb<V: Lanes, const D: bool>(
+pub(crate) fn absorb<V: RealLanes, const D: bool>(
     op: &Operator<V::T>,
     state: &mut State<V::T>,
     now: usize,

@@ -2,7 +2,6 @@
 
 use super::denormals::FlushDenormals;
 use super::extended::Extended;
-use super::instructions::Instructions;
 use super::kernels::{self, Kernels};
 use super::slab::{Exchange, Nodes, Slab, divide};
 use super::spare::Spares;
@@ -11,6 +10,7 @@ use super::sweep::Blocking;
 use super::weights::Weights;
 use super::{Medium, Mesh, Points, Real, Settings};
 use crate::FdError;
+use lanes::Instructions;
 
 /// The acoustic wave equation in a medium, ready to be stepped: `(m / rho) u_tt = div (1/rho) grad u + f` with m = 1/v^2,
 /// or `m u_tt = lap u + f` where the density is constant.

@@ -18,6 +18,7 @@ pub trait Real:
     + Neg<Output = Self>
     + AddAssign
     + SubAssign
+    + lanes::Element
     + sealed::Sealed
     + 'static
 {
@@ -66,3 +67,8 @@ macro_rules! real {
 
 real!(f32);
 real!(f64);
+
+/// Vectors of the numbers that the propagator computes with.
+pub(crate) trait RealLanes: lanes::Lanes<T: Real> {}
+
+impl<V: lanes::Lanes<T: Real>> RealLanes for V {}

@@ -3,9 +3,11 @@
 use std::ops::Range;
 
 use super::Real;
-use super::lanes::{Lanes, opaque, taps};
 use super::layout::Layout;
+use super::real::RealLanes;
+use super::taps::taps;
 use super::weights::{WIDEST, Weights};
+use lanes::opaque;
 
 /// What the leapfrog reads.
 pub(crate) struct Rows<'a, T> {
@@ -22,7 +24,7 @@ pub(crate) struct Rows<'a, T> {
 /// # Safety
 /// `u` holds `i - N .. i + 2 N`.
 #[inline(always)]
-pub(crate) unsafe fn beside<V: Lanes, const R: usize>(
+pub(crate) unsafe fn beside<V: RealLanes, const R: usize>(
     u: &[V::T],
     i: usize,
     [before, here, after]: [V; 3],
@@ -39,7 +41,7 @@ pub(crate) unsafe fn beside<V: Lanes, const R: usize>(
 impl<T: Real> Rows<'_, T> {
     /// The leapfrog step on a part of planes in two dimensions that no layer reaches, four at a time.
     #[inline(always)]
-    pub(crate) fn planes<V: Lanes<T = T>, const R: usize>(
+    pub(crate) fn planes<V: RealLanes<T = T>, const R: usize>(
         &self,
         p: &mut [T],
         planes: &Range<usize>,
@@ -60,7 +62,7 @@ impl<T: Real> Rows<'_, T> {
     /// neighbours; the sums by axis are independent, so that their additions overlap. In 3-D what the row that begins at
     /// `next` reads for the first time is asked for.
     #[inline(always)]
-    pub(crate) fn leapfrog<V: Lanes<T = T>, const R: usize, const ROWS: usize, const ACROSS: usize>(
+    pub(crate) fn leapfrog<V: RealLanes<T = T>, const R: usize, const ROWS: usize, const ACROSS: usize>(
         &self,
         p: &mut [T],
         y: usize,

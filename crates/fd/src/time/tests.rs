@@ -6,9 +6,9 @@ mod order;
 mod physics;
 mod stepping;
 
-use super::instructions::Instructions;
 use super::sweep::Blocking;
 use super::*;
+use lanes::Instructions;
 
 /// Reproducible numbers in -1..1.
 pub(super) fn random(len: usize, seed: u64) -> Vec<f64> {

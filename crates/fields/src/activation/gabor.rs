@@ -7,11 +7,11 @@
 use burn::tensor::Tensor;
 
 use crate::initialization::WeightInit;
-use crate::lanes::{
-    Lanes,
+use crate::pointwise::Pointwise;
+use lanes::{
+    SingleLanes,
     elementary::{exp, sin_cos},
 };
-use crate::pointwise::Pointwise;
 
 pub(super) struct Gabor;
 
@@ -43,13 +43,13 @@ impl Pointwise for Gabor {
     }
 
     #[inline(always)]
-    fn cache<V: Lanes>(a: V, r: f32) -> [V; 2] {
+    fn cache<V: SingleLanes>(a: V, r: f32) -> [V; 2] {
         let a = a.max(V::splat(-END / r)).min(V::splat(END / r));
         [a, exp(a.mul(a).mul(V::splat(-r * r)))]
     }
 
     #[inline(always)]
-    fn expand<V: Lanes>([a, f]: [V; 2], r: f32) -> [V; 4] {
+    fn expand<V: SingleLanes>([a, f]: [V; 2], r: f32) -> [V; 4] {
         let r2 = r * r;
         let [s, c] = sin_cos(a);
         let (s, c, u) = (s.mul(f), c.mul(f), a.mul(V::splat(2.0 * r2)));

@@ -4,8 +4,8 @@
 use burn::tensor::Tensor;
 
 use crate::initialization::WeightInit;
-use crate::lanes::{Lanes, elementary::exp};
 use crate::pointwise::Pointwise;
+use lanes::{SingleLanes, elementary::exp};
 
 pub(super) struct Gaussian;
 
@@ -32,13 +32,13 @@ impl Pointwise for Gaussian {
     }
 
     #[inline(always)]
-    fn cache<V: Lanes>(a: V, _: f32) -> [V; 2] {
+    fn cache<V: SingleLanes>(a: V, _: f32) -> [V; 2] {
         let a = a.max(V::splat(-END)).min(V::splat(END));
         [a, exp(a.mul(a).neg())]
     }
 
     #[inline(always)]
-    fn expand<V: Lanes>([a, f]: [V; 2], _: f32) -> [V; 4] {
+    fn expand<V: SingleLanes>([a, f]: [V; 2], _: f32) -> [V; 4] {
         let (a2, af) = (a.mul(a), a.mul(f));
         let second = V::splat(4.0).mul_add(a2, V::splat(-2.0)).mul(f);
         [f, af.add(af).neg(), second, V::splat(-8.0).mul_add(a2, V::splat(12.0)).mul(af)]

@@ -4,8 +4,8 @@
 use burn::tensor::{Tensor, activation::relu};
 
 use crate::initialization::WeightInit;
-use crate::lanes::Lanes;
 use crate::pointwise::Pointwise;
+use lanes::SingleLanes;
 
 pub(super) struct Relu;
 
@@ -26,12 +26,12 @@ impl Pointwise for Relu {
     }
 
     #[inline(always)]
-    fn cache<V: Lanes>(a: V, _: f32) -> [V; 2] {
+    fn cache<V: SingleLanes>(a: V, _: f32) -> [V; 2] {
         [a.max(V::splat(0.0)), a.select_positive(V::splat(1.0), V::splat(0.0))]
     }
 
     #[inline(always)]
-    fn expand<V: Lanes>([value, step]: [V; 2], _: f32) -> [V; 4] {
+    fn expand<V: SingleLanes>([value, step]: [V; 2], _: f32) -> [V; 4] {
         [value, step, V::splat(0.0), V::splat(0.0)]
     }
 }

@@ -5,7 +5,7 @@
 
 use burn::tensor::{Tensor, activation::relu};
 
-use crate::lanes::{Lanes, elementary::exp};
+use lanes::{SingleLanes, elementary::exp};
 
 const LAMBDA: f64 = 1.050_700_987_355_480_5;
 const LAMBDA_ALPHA: f64 = LAMBDA * 1.673_263_242_354_377_2;
@@ -37,7 +37,7 @@ impl Pointwise for Selu {
     }
 
     #[inline(always)]
-    fn cache<V: Lanes>(a: V, _: f32) -> [V; 2] {
+    fn cache<V: SingleLanes>(a: V, _: f32) -> [V; 2] {
         let constant = V::splat(LAMBDA_ALPHA as f32);
         let left = constant.mul(exp(a.min(V::splat(0.0))));
         let value = a.select_positive(a.mul(V::splat(LAMBDA as f32)), left.sub(constant));
@@ -45,7 +45,7 @@ impl Pointwise for Selu {
     }
 
     #[inline(always)]
-    fn expand<V: Lanes>([value, bend]: [V; 2], _: f32) -> [V; 4] {
+    fn expand<V: SingleLanes>([value, bend]: [V; 2], _: f32) -> [V; 4] {
         let slope = value.select_positive(V::splat(LAMBDA as f32), bend);
         [value, slope, bend, bend]
     }

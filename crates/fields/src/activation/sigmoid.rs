@@ -3,8 +3,8 @@
 use burn::tensor::{Tensor, activation};
 
 use crate::initialization::WeightInit;
-use crate::lanes::{Lanes, elementary::exp};
 use crate::pointwise::Pointwise;
+use lanes::{SingleLanes, elementary::exp};
 
 pub(super) struct Sigmoid;
 
@@ -26,14 +26,14 @@ impl Pointwise for Sigmoid {
     }
 
     #[inline(always)]
-    fn cache<V: Lanes>(a: V, _: f32) -> [V; 2] {
+    fn cache<V: SingleLanes>(a: V, _: f32) -> [V; 2] {
         let e = exp(a.neg());
         let s = V::splat(1.0).div(e.add(V::splat(1.0)));
         [s, e.mul(s)]
     }
 
     #[inline(always)]
-    fn expand<V: Lanes>([s, rest]: [V; 2], _: f32) -> [V; 4] {
+    fn expand<V: SingleLanes>([s, rest]: [V; 2], _: f32) -> [V; 4] {
         let d = s.mul(rest);
         [s, d, d.mul(rest.sub(s)), d.mul(V::splat(6.0).neg_mul_add(d, V::splat(1.0)))]
     }

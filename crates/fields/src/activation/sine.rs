@@ -3,8 +3,8 @@
 use burn::tensor::Tensor;
 
 use crate::initialization::WeightInit;
-use crate::lanes::{Lanes, elementary::sin_cos};
 use crate::pointwise::Pointwise;
+use lanes::{SingleLanes, elementary::sin_cos};
 
 pub(super) struct Sine;
 
@@ -24,12 +24,12 @@ impl Pointwise for Sine {
     }
 
     #[inline(always)]
-    fn cache<V: Lanes>(a: V, _: f32) -> [V; 2] {
+    fn cache<V: SingleLanes>(a: V, _: f32) -> [V; 2] {
         sin_cos(a)
     }
 
     #[inline(always)]
-    fn expand<V: Lanes>([s, c]: [V; 2], _: f32) -> [V; 4] {
+    fn expand<V: SingleLanes>([s, c]: [V; 2], _: f32) -> [V; 4] {
         [s, c, s.neg(), c.neg()]
     }
 }

@@ -3,11 +3,11 @@
 use burn::tensor::{Tensor, activation};
 
 use crate::initialization::WeightInit;
-use crate::lanes::{
-    Lanes,
+use crate::pointwise::Pointwise;
+use lanes::{
+    SingleLanes,
     elementary::{exp, ln_1p},
 };
-use crate::pointwise::Pointwise;
 
 pub(super) struct Softplus;
 
@@ -28,7 +28,7 @@ impl Pointwise for Softplus {
     }
 
     #[inline(always)]
-    fn cache<V: Lanes>(a: V, _: f32) -> [V; 2] {
+    fn cache<V: SingleLanes>(a: V, _: f32) -> [V; 2] {
         let (one, positive) = (V::splat(1.0), a.max(V::splat(0.0)));
         // -|a|, and exp of it, below 1: neither overflows.
         let e = exp(a.sub(positive.add(positive)));
@@ -37,7 +37,7 @@ impl Pointwise for Softplus {
     }
 
     #[inline(always)]
-    fn expand<V: Lanes>([value, s]: [V; 2], _: f32) -> [V; 4] {
+    fn expand<V: SingleLanes>([value, s]: [V; 2], _: f32) -> [V; 4] {
         let rest = V::splat(1.0).sub(s);
         let d = s.mul(rest);
         [value, s, d, d.mul(rest.sub(s))]

@@ -3,8 +3,8 @@
 use burn::tensor::Tensor;
 
 use crate::initialization::WeightInit;
-use crate::lanes::Lanes;
 use crate::pointwise::Pointwise;
+use lanes::SingleLanes;
 
 pub(super) struct Tanh;
 
@@ -26,13 +26,13 @@ impl Pointwise for Tanh {
     }
 
     #[inline(always)]
-    fn cache<V: Lanes>(a: V, _: f32) -> [V; 2] {
+    fn cache<V: SingleLanes>(a: V, _: f32) -> [V; 2] {
         let t = tanh(a);
         [t, t.neg_mul_add(t, V::splat(1.0))]
     }
 
     #[inline(always)]
-    fn expand<V: Lanes>([t, d]: [V; 2], _: f32) -> [V; 4] {
+    fn expand<V: SingleLanes>([t, d]: [V; 2], _: f32) -> [V; 4] {
         let td = t.mul(d);
         let third = td.mul(t).mul(V::splat(6.0)).sub(d.add(d));
         [t, d, td.add(td).neg(), third]
@@ -42,7 +42,7 @@ impl Pointwise for Tanh {
 /// tanh to 3e-7 relative: Lambert's continued fraction at a/4, which is below 2.3 once tanh has saturated in
 /// f32, then tanh(2y) = 2 t / (1 + t^2) twice (the doubling never amplifies a relative error).
 #[inline(always)]
-fn tanh<V: Lanes>(a: V) -> V {
+fn tanh<V: SingleLanes>(a: V) -> V {
     let y = a.max(V::splat(-9.2)).min(V::splat(9.2)).mul(V::splat(0.25));
     let y2 = y.mul(y);
     let p = y2.add(V::splat(378.0)).mul_add(y2, V::splat(17_325.0)).mul_add(y2, V::splat(135_135.0));

@@ -1,14 +1,14 @@
 //! The kernel compiled for each activation and instruction set, and the choice among them at run time.
 
 use super::block::{self, Block, Scratch};
-use super::instructions::Instructions;
 use super::row::Row;
 use super::weights::Weights;
 use crate::jet::JetOrder;
-use crate::lanes::Portable;
-#[cfg(target_arch = "x86_64")]
-use crate::lanes::{Avx2, Avx512};
 use crate::pointwise::Pointwise;
+use lanes::Instructions;
+use lanes::Portable;
+#[cfg(target_arch = "x86_64")]
+use lanes::{Avx2F32, Avx512F32};
 
 type Forward = unsafe fn(&Weights, &Block<'_>, &mut [Row], &mut Scratch, &mut [f32]);
 type Backward = unsafe fn(&Weights, &Block<'_>, &[Row], &mut Scratch, &[f32], &mut [Row]);
@@ -111,11 +111,11 @@ macro_rules! compiled {
     };
 }
 
-compiled!(portable, Portable);
+compiled!(portable, Portable<f32, 16>);
 #[cfg(target_arch = "x86_64")]
-compiled!(avx2, Avx2, "avx2,fma");
+compiled!(avx2, Avx2F32, "avx2,fma");
 #[cfg(target_arch = "x86_64")]
-compiled!(avx512, Avx512, "avx512f,avx2,fma");
+compiled!(avx512, Avx512F32, "avx512f,avx2,fma");
 
 impl Kernels {
     pub(crate) const fn of<A: Pointwise>() -> Self {

@@ -2,8 +2,8 @@
 
 use super::row::Row;
 #[cfg(target_arch = "x86_64")]
-use crate::lanes::{Avx2, Avx512};
-use crate::lanes::{Lanes, Portable};
+use lanes::{Avx2F32, Avx512F32};
+use lanes::{Portable, SingleLanes};
 
 /// The number of rows of every block is a multiple of this, so that every tile height divides it.
 pub(crate) const ROW_MULTIPLE: usize = 24;
@@ -14,7 +14,7 @@ pub(crate) const ROW_MULTIPLE: usize = 24;
 /// `a` is `[panel][row]`, `b` is `[k]` with k = 32 panels, `c` is `[row]`; `M` rows and `H` half panels of the
 /// result stay in registers.
 #[inline(always)]
-fn product<V: Lanes, const M: usize, const H: usize>(a: &[Row], b: &[Row], c: &mut [Row]) {
+fn product<V: SingleLanes, const M: usize, const H: usize>(a: &[Row], b: &[Row], c: &mut [Row]) {
     let rows = c.len();
     for half in (0..2).step_by(H) {
         for (tile, c) in c.as_chunks_mut::<M>().0.iter_mut().enumerate() {
@@ -46,7 +46,7 @@ fn product<V: Lanes, const M: usize, const H: usize>(a: &[Row], b: &[Row], c: &m
 /// # Shapes
 /// `a` and `b` are `[panel][row]`, `g` is `[panel of b][column of a]`.
 #[inline(always)]
-fn product_transposed<V: Lanes, const M: usize, const H: usize>(
+fn product_transposed<V: SingleLanes, const M: usize, const H: usize>(
     a: &[Row],
     b: &[Row],
     g: &mut [Row],
@@ -80,14 +80,14 @@ fn product_transposed<V: Lanes, const M: usize, const H: usize>(
 }
 
 /// The two products with the tile that suits the register file; compiled once and not for each activation.
-pub(crate) trait Products: Lanes {
+pub(crate) trait Products: SingleLanes {
     /// c = a b for one panel of b, `a` `[panel][row]`, `b` `[k]` and `c` `[row]`.
     fn product(a: &[Row], b: &[Row], c: &mut [Row]);
     /// g += a^T b, `a` and `b` `[panel][row]` and `g` `[panel of b][column of a]`.
     fn product_transposed(a: &[Row], b: &[Row], g: &mut [Row], rows: usize);
 }
 
-impl Products for Portable {
+impl Products for Portable<f32, 16> {
     #[inline(never)]
     fn product(a: &[Row], b: &[Row], c: &mut [Row]) {
         product::<Self, 4, 1>(a, b, c);
@@ -109,13 +109,13 @@ macro_rules! cpu {
 }
 
 #[cfg(target_arch = "x86_64")]
-impl Products for Avx2 {
+impl Products for Avx2F32 {
     #[inline(always)]
     fn product(a: &[Row], b: &[Row], c: &mut [Row]) {
         #[inline(never)]
         #[target_feature(enable = "avx2,fma")]
         fn once(a: &[Row], b: &[Row], c: &mut [Row]) {
-            product::<Avx2, 6, 1>(a, b, c);
+            product::<Avx2F32, 6, 1>(a, b, c);
         }
         cpu!(once(a, b, c));
     }
@@ -124,20 +124,20 @@ impl Products for Avx2 {
         #[inline(never)]
         #[target_feature(enable = "avx2,fma")]
         fn once(a: &[Row], b: &[Row], g: &mut [Row], rows: usize) {
-            product_transposed::<Avx2, 4, 1>(a, b, g, rows);
+            product_transposed::<Avx2F32, 4, 1>(a, b, g, rows);
         }
         cpu!(once(a, b, g, rows));
     }
 }
 
 #[cfg(target_arch = "x86_64")]
-impl Products for Avx512 {
+impl Products for Avx512F32 {
     #[inline(always)]
     fn product(a: &[Row], b: &[Row], c: &mut [Row]) {
         #[inline(never)]
         #[target_feature(enable = "avx512f,avx2,fma")]
         fn once(a: &[Row], b: &[Row], c: &mut [Row]) {
-            product::<Avx512, 12, 2>(a, b, c);
+            product::<Avx512F32, 12, 2>(a, b, c);
         }
         cpu!(once(a, b, c));
     }
@@ -146,7 +146,7 @@ impl Products for Avx512 {
         #[inline(never)]
         #[target_feature(enable = "avx512f,avx2,fma")]
         fn once(a: &[Row], b: &[Row], g: &mut [Row], rows: usize) {
-            product_transposed::<Avx512, 8, 2>(a, b, g, rows);
+            product_transposed::<Avx512F32, 8, 2>(a, b, g, rows);
         }
         cpu!(once(a, b, g, rows));
     }

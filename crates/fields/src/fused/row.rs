@@ -1,6 +1,6 @@
 //! The unit of storage of every matrix in the kernel.
 
-use crate::lanes::Lanes;
+use lanes::SingleLanes;
 
 /// One row of a panel: 32 columns.
 #[derive(Clone, Copy)]
@@ -12,19 +12,19 @@ impl Row {
 
     /// Lanes 0..16 (`half` 0) or 16..32 (`half` 1).
     #[inline(always)]
-    pub(crate) fn load<V: Lanes>(&self, half: usize) -> V {
-        V::load(&self.0.as_chunks::<16>().0[half])
+    pub(crate) fn load<V: SingleLanes>(&self, half: usize) -> V {
+        V::load(&self.0.as_chunks::<16>().0[half], 0)
     }
 
     /// Overwrites one half.
     #[inline(always)]
-    pub(crate) fn store<V: Lanes>(&mut self, half: usize, v: V) {
-        v.store(&mut self.0.as_chunks_mut::<16>().0[half]);
+    pub(crate) fn store<V: SingleLanes>(&mut self, half: usize, v: V) {
+        v.store(&mut self.0.as_chunks_mut::<16>().0[half], 0);
     }
 
     /// Adds to one half.
     #[inline(always)]
-    pub(crate) fn accumulate<V: Lanes>(&mut self, half: usize, v: V) {
+    pub(crate) fn accumulate<V: SingleLanes>(&mut self, half: usize, v: V) {
         let sum = self.load::<V>(half).add(v);
         self.store(half, sum);
     }

@@ -2,14 +2,15 @@
 //!
 //! Each function states its accuracy; a test checks all of them against f64 on every instruction set.
 
-use super::Lanes;
+use crate::single::SingleLanes;
 
 /// Sine and cosine to 1e-7 absolute for |a| up to 8000, degrading slowly beyond.
 ///
 /// a = q pi/2 + r with |r| <= pi/4, pi/2 in three parts of which the first two have so few bits that their
 /// products with q are exact (Cody and Waite, 1980); then the polynomials of the Cephes library for f32.
 #[inline(always)]
-pub(crate) fn sin_cos<V: Lanes>(a: V) -> [V; 2] {
+#[must_use]
+pub fn sin_cos<V: SingleLanes>(a: V) -> [V; 2] {
     let q = rounded(a, std::f32::consts::FRAC_2_PI);
     let mut r = q.neg_mul_add(V::splat(1.570_312_5), a);
     r = q.neg_mul_add(V::splat(4.837_513e-4), r);
@@ -31,7 +32,8 @@ pub(crate) fn sin_cos<V: Lanes>(a: V) -> [V; 2] {
 /// a = q ln 2 + r with |r| <= ln(2)/2, ln 2 in two parts (Cody and Waite, 1980), then the Taylor polynomial of
 /// degree 7, whose remainder is r^8/8! = 5e-9.
 #[inline(always)]
-pub(crate) fn exp<V: Lanes>(a: V) -> V {
+#[must_use]
+pub fn exp<V: SingleLanes>(a: V) -> V {
     let a = a.max(V::splat(-87.0)).min(V::splat(88.0));
     let q = rounded(a, std::f32::consts::LOG2_E);
     let r = q.neg_mul_add(V::splat(-2.121_944_4e-4), q.neg_mul_add(V::splat(0.693_359_4), a));
@@ -47,7 +49,8 @@ pub(crate) fn exp<V: Lanes>(a: V) -> V {
 /// 2 artanh(s) with s = t/(2 + t), at most 1/3: the series of artanh up to s^13, whose remainder is
 /// s^15/15 = 5e-9.
 #[inline(always)]
-pub(crate) fn ln_1p<V: Lanes>(t: V) -> V {
+#[must_use]
+pub fn ln_1p<V: SingleLanes>(t: V) -> V {
     let s = t.div(t.add(V::splat(2.0)));
     let s2 = s.mul(s);
     let mut p = V::splat(1.0 / 13.0);
@@ -59,7 +62,7 @@ pub(crate) fn ln_1p<V: Lanes>(t: V) -> V {
 
 /// The integer nearest to a times a factor, below 4e6 in size: adding and subtracting 1.5 * 2^23 rounds.
 #[inline(always)]
-fn rounded<V: Lanes>(a: V, factor: f32) -> V {
+fn rounded<V: SingleLanes>(a: V, factor: f32) -> V {
     let magic = V::splat(12_582_912.0);
     a.mul_add(V::splat(factor), magic).sub(magic)
 }
@@ -67,7 +70,9 @@ fn rounded<V: Lanes>(a: V, factor: f32) -> V {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lanes::Portable;
+    use crate::Lanes as _;
+
+    type Portable = crate::Portable<f32, 16>;
 
     /// Applies a function to numbers on the portable lanes; the tests of the kernel compare the other lanes with
     /// these.
@@ -76,7 +81,7 @@ mod tests {
         for chunk in x.chunks(16) {
             let mut lanes = [0.0; 16];
             lanes[..chunk.len()].copy_from_slice(chunk);
-            f(Portable::load(&lanes)).store(&mut lanes);
+            f(Portable::load(&lanes, 0)).store(&mut lanes, 0);
             all.extend(&lanes[..chunk.len()]);
         }
         all

@@ -2,7 +2,7 @@
 
 use std::arch::x86_64::*;
 
-use super::Lanes;
+use crate::vector::Lanes;
 
 /// Calls an intrinsic.
 macro_rules! cpu {
@@ -110,7 +110,7 @@ aligned!(aligned8, "valignq", __m512d);
 
 /// One AVX-512 register.
 #[derive(Clone, Copy)]
-pub(crate) struct Avx512F32(__m512);
+pub struct Avx512F32(pub(crate) __m512);
 
 lanes!(
     Avx512F32,
@@ -133,7 +133,7 @@ lanes!(
 
 /// One AVX-512 register.
 #[derive(Clone, Copy)]
-pub(crate) struct Avx512F64(__m512d);
+pub struct Avx512F64(pub(crate) __m512d);
 
 lanes!(
     Avx512F64,
@@ -178,7 +178,7 @@ shifted!(shifted8, 8, 2, [1]);
 
 /// Two AVX2 registers with FMA.
 #[derive(Clone, Copy)]
-pub(crate) struct Avx2F32(__m256, __m256);
+pub struct Avx2F32(pub(crate) __m256, pub(crate) __m256);
 
 lanes!(
     Avx2F32, f32, 16, 8, [0 1], _mm256_set1_ps, _mm256_loadu_ps, _mm256_storeu_ps, _mm256_add_ps, _mm256_sub_ps,
@@ -192,7 +192,7 @@ lanes!(
 
 /// Two AVX2 registers with FMA.
 #[derive(Clone, Copy)]
-pub(crate) struct Avx2F64(__m256d, __m256d);
+pub struct Avx2F64(pub(crate) __m256d, pub(crate) __m256d);
 
 lanes!(
     Avx2F64, f64, 8, 4, [0 1], _mm256_set1_pd, _mm256_loadu_pd, _mm256_storeu_pd, _mm256_add_pd, _mm256_sub_pd,

@@ -1,8 +1,10 @@
-//! Vectors of sixteen f32 in AVX2 and AVX-512 registers.
+//! The operations of sixteen f32 in AVX2 and AVX-512 registers.
 
 use std::arch::x86_64::*;
 
-use super::Lanes;
+use crate::single::SingleLanes;
+use crate::vector::Lanes;
+use crate::x86::{Avx2F32, Avx512F32};
 
 /// Calls an intrinsic.
 macro_rules! cpu {
@@ -14,16 +16,12 @@ macro_rules! cpu {
     };
 }
 
-/// Two AVX2 registers with FMA.
-#[derive(Clone, Copy)]
-pub(crate) struct Avx2(__m256, __m256);
-
 /// Applies an intrinsic to both registers.
 macro_rules! both {
-    ($op:ident, $($x:expr),+) => { cpu!(Avx2($op($($x.0),+), $op($($x.1),+))) };
+    ($op:ident, $($x:expr),+) => { cpu!(Avx2F32($op($($x.0),+), $op($($x.1),+))) };
 }
 
-impl Avx2 {
+impl Avx2F32 {
     #[inline(always)]
     fn quadrant_half(q: __m256, s: __m256, c: __m256) -> (__m256, __m256) {
         cpu!({
@@ -39,36 +37,7 @@ impl Avx2 {
     }
 }
 
-impl Lanes for Avx2 {
-    #[inline(always)]
-    fn splat(x: f32) -> Self {
-        cpu!(Self(_mm256_set1_ps(x), _mm256_set1_ps(x)))
-    }
-    #[inline(always)]
-    fn load(from: &[f32; 16]) -> Self {
-        let p = from.as_ptr();
-        cpu!(Self(_mm256_loadu_ps(p), _mm256_loadu_ps(p.add(8))))
-    }
-    #[inline(always)]
-    fn store(self, to: &mut [f32; 16]) {
-        let p = to.as_mut_ptr();
-        cpu!({
-            _mm256_storeu_ps(p, self.0);
-            _mm256_storeu_ps(p.add(8), self.1);
-        });
-    }
-    #[inline(always)]
-    fn add(self, other: Self) -> Self {
-        both!(_mm256_add_ps, self, other)
-    }
-    #[inline(always)]
-    fn sub(self, other: Self) -> Self {
-        both!(_mm256_sub_ps, self, other)
-    }
-    #[inline(always)]
-    fn mul(self, other: Self) -> Self {
-        both!(_mm256_mul_ps, self, other)
-    }
+impl SingleLanes for Avx2F32 {
     #[inline(always)]
     fn div(self, other: Self) -> Self {
         both!(_mm256_div_ps, self, other)
@@ -80,10 +49,6 @@ impl Lanes for Avx2 {
     #[inline(always)]
     fn max(self, other: Self) -> Self {
         both!(_mm256_max_ps, other, self)
-    }
-    #[inline(always)]
-    fn mul_add(self, b: Self, c: Self) -> Self {
-        both!(_mm256_fmadd_ps, self, b, c)
     }
     #[inline(always)]
     fn neg_mul_add(self, b: Self, c: Self) -> Self {
@@ -122,42 +87,14 @@ impl Lanes for Avx2 {
     #[inline(always)]
     fn sum(self) -> f32 {
         let mut lanes = [0.0; 16];
-        self.store(&mut lanes);
+        self.store(&mut lanes, 0);
         let folded: [f32; 8] = std::array::from_fn(|i| lanes[i] + lanes[i + 8]);
         let folded: [f32; 4] = std::array::from_fn(|i| folded[i] + folded[i + 4]);
         (folded[0] + folded[2]) + (folded[1] + folded[3])
     }
 }
 
-/// One AVX-512 register.
-#[derive(Clone, Copy)]
-pub(crate) struct Avx512(__m512);
-
-impl Lanes for Avx512 {
-    #[inline(always)]
-    fn splat(x: f32) -> Self {
-        cpu!(Self(_mm512_set1_ps(x)))
-    }
-    #[inline(always)]
-    fn load(from: &[f32; 16]) -> Self {
-        cpu!(Self(_mm512_loadu_ps(from.as_ptr())))
-    }
-    #[inline(always)]
-    fn store(self, to: &mut [f32; 16]) {
-        cpu!(_mm512_storeu_ps(to.as_mut_ptr(), self.0));
-    }
-    #[inline(always)]
-    fn add(self, other: Self) -> Self {
-        cpu!(Self(_mm512_add_ps(self.0, other.0)))
-    }
-    #[inline(always)]
-    fn sub(self, other: Self) -> Self {
-        cpu!(Self(_mm512_sub_ps(self.0, other.0)))
-    }
-    #[inline(always)]
-    fn mul(self, other: Self) -> Self {
-        cpu!(Self(_mm512_mul_ps(self.0, other.0)))
-    }
+impl SingleLanes for Avx512F32 {
     #[inline(always)]
     fn div(self, other: Self) -> Self {
         cpu!(Self(_mm512_div_ps(self.0, other.0)))
@@ -169,10 +106,6 @@ impl Lanes for Avx512 {
     #[inline(always)]
     fn max(self, other: Self) -> Self {
         cpu!(Self(_mm512_max_ps(other.0, self.0)))
-    }
-    #[inline(always)]
-    fn mul_add(self, b: Self, c: Self) -> Self {
-        cpu!(Self(_mm512_fmadd_ps(self.0, b.0, c.0)))
     }
     #[inline(always)]
     fn neg_mul_add(self, b: Self, c: Self) -> Self {

@@ -2,17 +2,21 @@
 
 /// An instruction set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Instructions {
+pub enum Instructions {
+    /// What every processor has.
     Portable,
+    /// AVX2 and FMA.
     #[cfg(target_arch = "x86_64")]
     Avx2,
+    /// AVX-512F.
     #[cfg(target_arch = "x86_64")]
     Avx512,
 }
 
 impl Instructions {
     /// The instruction sets of this processor, the best last.
-    pub(crate) fn all() -> Vec<Self> {
+    #[must_use]
+    pub fn all() -> Vec<Self> {
         let mut all = vec![Self::Portable];
         #[cfg(target_arch = "x86_64")]
         {
@@ -26,7 +30,12 @@ impl Instructions {
         all
     }
 
-    pub(crate) fn best() -> Self {
-        Self::all().pop().expect("there is always the portable kernel")
+    /// The best instruction set of this processor.
+    ///
+    /// # Panics
+    /// Never: there is always the portable one.
+    #[must_use]
+    pub fn best() -> Self {
+        Self::all().pop().expect("there are always the portable kernels")
     }
 }
