@@ -12,8 +12,6 @@ pub mod fit;
 pub mod history;
 pub mod info;
 pub mod job;
-#[cfg(test)]
-mod joint_tests;
 pub mod made_from;
 pub mod outcome;
 pub mod page;
