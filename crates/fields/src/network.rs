@@ -144,7 +144,7 @@ impl Network {
     /// The field and its partial derivatives at points, differentiable in the parameters (not in the points).
     ///
     /// On the CPU backend, at points with two coordinates (with three for the value and second order), the whole
-    /// network, forward and backward, is one fused operation; otherwise it is [`Network::jets_reference`].
+    /// network, forward and backward, is one fused operation; otherwise it consists of plain Burn operations.
     ///
     /// # Shapes
     /// `points` is `[N, inputs]`.
@@ -153,32 +153,18 @@ impl Network {
     /// If derivatives are requested and `inputs` exceeds 3, or `points` has another number of columns.
     #[must_use]
     pub fn jets(&self, points: Tensor<2>, order: JetOrder) -> Jet {
-        self.check_points(&points, order);
-        let fused = self.architecture.fusible() && fused::has_kernel(self.architecture.inputs, order);
-        if fused && fused::available(&self.device()) {
-            fused::jets(&self.architecture, &self.parameters, points, order)
-        } else {
-            reference::reference(&self.architecture, &self.parameters, points, order)
-        }
-    }
-
-    /// [`Network::jets`] with plain Burn operations, for every backend and as a test of the fused operation.
-    ///
-    /// # Panics
-    /// As [`Network::jets`].
-    #[must_use]
-    pub fn jets_reference(&self, points: Tensor<2>, order: JetOrder) -> Jet {
-        self.check_points(&points, order);
-        reference::reference(&self.architecture, &self.parameters, points, order)
-    }
-
-    fn check_points(&self, points: &Tensor<2>, order: JetOrder) {
         let [_, columns] = points.dims();
         assert_eq!(columns, self.architecture.inputs, "columns of the points");
         assert!(
             order == JetOrder::Value || columns <= 3,
             "jets are of one to three coordinates, not {columns}"
         );
+        let fused = self.architecture.fusible() && fused::has_kernel(self.architecture.inputs, order);
+        if fused && fused::available(&self.device()) {
+            fused::jets(&self.architecture, &self.parameters, points, order)
+        } else {
+            reference::reference(&self.architecture, &self.parameters, points, order)
+        }
     }
 }
 

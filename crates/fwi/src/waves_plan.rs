@@ -98,6 +98,15 @@ impl AcousticPlan {
         fd::time::largest_stable_step_of(&grid.into(), order, &medium)
     }
 
+    /// The largest number of time steps that divides the sampling interval of the data and together make one stable step on a
+    /// grid whose largest velocity is `fastest`; `None` if not even one step is stable there.
+    #[must_use]
+    pub fn stable_stride(&self, grid: &Grid, order: usize, fastest: f64) -> Option<usize> {
+        let largest = fd::time::largest_stable_step(&grid.into(), order, fastest);
+        let divides = |k: &usize| self.steps_per_sample.is_multiple_of(*k);
+        (1..=self.steps_per_sample).rev().find(|k| divides(k) && *k as f64 * self.step <= largest)
+    }
+
     /// The derivative of the density by squared slowness, d rho / dm = d rho / dv dv/dm with v = m^(-1/2), of a velocity model.
     #[must_use]
     pub fn density_slope(&self, vp: &[f64]) -> Option<Vec<f64>> {

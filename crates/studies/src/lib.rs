@@ -9,8 +9,6 @@ pub mod export;
 pub mod fits;
 pub mod info;
 pub mod inversions;
-#[cfg(test)]
-mod joint_tests;
 pub mod kinds;
 pub mod progress_args;
 pub mod results;

@@ -57,14 +57,6 @@ impl<T> PerShot<T> {
         }
     }
 
-    /// As [`PerShot::all`].
-    pub fn all_mut(&mut self) -> &mut [Vec<T>] {
-        match self {
-            Self::Shared(list) => std::slice::from_mut(list),
-            Self::ByShot(shots) => shots,
-        }
-    }
-
     /// Whether each shot has its own list.
     #[must_use]
     pub fn move_on(&self) -> bool {

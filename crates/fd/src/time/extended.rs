@@ -34,24 +34,8 @@ impl Extended {
         (z * self.inner[1] + y) * self.inner[0] + x
     }
 
-    /// The extended node of a mesh node.
-    pub(crate) fn of_mesh(&self, node: [usize; 3]) -> [usize; 3] {
-        std::array::from_fn(|a| node[a] + self.before[a])
-    }
-
     /// Whether a node is in a layer.
     pub(crate) fn in_layer(&self, at: [usize; 3]) -> bool {
         (0..3).any(|a| at[a] < self.before[a] || at[a] >= self.before[a] + self.inner[a])
-    }
-
-    /// Rows (y, z) of the mesh.
-    pub(crate) fn mesh_rows(&self) -> impl Iterator<Item = (usize, usize)> {
-        let ny = self.inner[1];
-        (0..self.inner[2]).flat_map(move |z| (0..ny).map(move |y| (y, z)))
-    }
-
-    /// Nodes of the mesh along x, y, z.
-    pub(crate) fn inner(&self) -> [usize; 3] {
-        self.inner
     }
 }

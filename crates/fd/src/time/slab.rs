@@ -175,18 +175,6 @@ impl<T: Real> Slab<T> {
         InverseDensity { node, half }
     }
 
-    /// Copies the nodes of the mesh on its own planes to an array on the mesh.
-    pub(crate) fn copy_to_mesh(&self, extended: &Extended, p: &[T], field: &mut [T]) {
-        let [nx, ny, _] = extended.inner();
-        for (y, z) in extended.mesh_rows() {
-            let [from, row, plane] = extended.of_mesh([0, y, z]);
-            if self.owns(plane) {
-                let at = self.op.layout.at(row, plane - self.first) + from;
-                field[(z * ny + y) * nx..][..nx].copy_from_slice(&p[at..at + nx]);
-            }
-        }
-    }
-
     /// Whether a plane of the extended mesh is its own.
     pub(crate) fn owns(&self, plane: usize) -> bool {
         plane.checked_sub(self.first).is_some_and(|z| self.own.contains(&z))

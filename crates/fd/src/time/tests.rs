@@ -4,6 +4,7 @@ mod adjoint;
 mod layers;
 mod order;
 mod physics;
+mod shown;
 mod stepping;
 
 use super::sweep::Blocking;

@@ -11,6 +11,7 @@ use crate::architecture::{Architecture, Frequency};
 use crate::initialization::BiasInit;
 use crate::jet::{Jet, JetOrder};
 use crate::network::Network;
+use crate::reference::reference;
 
 const ORDERS: [JetOrder; 4] = [JetOrder::Value, JetOrder::First, JetOrder::Laplacian, JetOrder::Second];
 
@@ -111,7 +112,9 @@ fn fused_equals_reference() {
             let (a, da) = evaluate(&network, |network| network.jets(on(&Device::flex()), order));
             for device in crate::device::every() {
                 let same = Network::from_values(&architecture, network.parameter_values(), &device).unwrap();
-                let (b, db) = evaluate(&same, |network| network.jets_reference(on(&device), order));
+                let (b, db) = evaluate(&same, |network| {
+                    reference(&architecture, &network.parameters(), on(&device), order)
+                });
                 let rows = b.len() / order.streams(architecture.inputs);
                 for (stream, (a, b)) in a.chunks(rows).zip(b.chunks(rows)).enumerate() {
                     assert!(

@@ -24,15 +24,17 @@ use crate::velocity_network::Frame;
 use survey::model::Model;
 
 mod context;
-pub mod data_equation;
+mod data_equation;
 mod networks;
 pub mod preconditioned;
 mod preconditioned_in_time;
-pub mod radiation;
+mod radiation;
 mod recorded;
 mod shots_in_time;
 pub mod strong;
-pub mod strong_in_time;
+mod strong_in_time;
+#[cfg(test)]
+mod tests;
 
 pub use context::Context;
 pub use networks::Networks;

@@ -12,8 +12,8 @@ use super::waves::problems::UnstableStep;
 use super::{domain, waves};
 use crate::InversionBlock;
 use fwi::inversion::Joint;
+use fwi::inversion::joint::ResidualChoice;
 use fwi::inversion::joint::strong::{DataFrom, Sampling, StrongDomain, StrongForm, StrongLoss};
-use fwi::inversion::joint::{ResidualChoice, radiation};
 use fwi::waves_plan::AcousticPlan;
 use survey::model::Model;
 
@@ -109,7 +109,7 @@ fn propagated(
     let own = Grid::with_spacing(&grid.domain(), spacing).map_err(|error| Fault::new(at, Refused(error)))?;
     waves::carries(at, acoustic, &own, order, &[initial])?;
     let [_, velocity] = domain::slowest_and_fastest(&[initial]);
-    if radiation::stride(acoustic, &own, order, velocity).is_some() {
+    if acoustic.stable_stride(&own, order, velocity).is_some() {
         return Ok(());
     }
     let largest = fd::time::largest_stable_step(&(&own).into(), order, velocity);

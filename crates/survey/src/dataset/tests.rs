@@ -215,8 +215,9 @@ fn units_are_checked() {
 #[test]
 fn positions_in_km_are_recognised() {
     let mut data = example();
-    let points = data.survey.sources.iter_mut().chain(&mut data.survey.receivers.all_mut()[0]);
-    points.flatten().for_each(|x| *x *= 1e-3);
+    data.survey.sources.iter_mut().flatten().for_each(|x| *x *= 1e-3);
+    let in_km = |points: &[[f64; 2]]| points.iter().map(|point| point.map(|x| 1e-3 * x)).collect();
+    data.survey.receivers = data.survey.receivers.map(in_km);
     data.check(Path::new("data.h5")).unwrap();
     assert_eq!(
         data.hint().unwrap(),

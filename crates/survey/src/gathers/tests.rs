@@ -48,7 +48,7 @@ fn receivers_by_shot() {
     let receivers = Receivers::ByShot(vec![moved(0.0), moved(500.0)]);
     let header = GatherHeader { survey: Survey { receivers, ..header().survey }, ..header() };
     let mut odd = header.clone();
-    odd.survey.receivers.all_mut()[1].pop();
+    odd.survey.receivers = Receivers::ByShot(vec![moved(0.0), moved(500.0)[..2].to_vec()]);
     let error = GatherWriter::create(&path, &odd, None, |_| Ok::<(), DataError>(())).unwrap_err().to_string();
     let expected =
         "receivers has shape [3, 2], expected shot, receiver = 2 shots with as many receivers each";

@@ -75,7 +75,7 @@ fn the_weight_is_that_of_mean_squares() {
     let ratio = slope(2.0) / slope(0.5);
     assert!((ratio / 16.0 - 1.0).abs() < 0.01, "{ratio}");
     let mut twice = problem.clone();
-    twice.survey.receivers.all_mut()[0].extend_from_slice(problem.survey.receivers.common());
+    twice.survey.receivers = problem.survey.receivers.map(|points| points.repeat(2));
     twice.recorded.iter_mut().flatten().for_each(|d| d.extend_from_within(..));
     twice.points.extend_from_slice(&problem.points);
     let (once, twice) = (fitted(&problem, 1.0), fitted(&twice, 1.0));

@@ -13,13 +13,13 @@ use crate::region::SubGrid;
 ///
 /// # Source
 /// Van den Berg and Kleinman, Inverse Problems 13 (1997), 1607-1620, equation 2.5.
-pub struct DataEquation {
+pub(super) struct DataEquation {
     /// dA/dm times m_b at the region's nodes.
-    pub mass: Vec<Complex64>,
+    pub(super) mass: Vec<Complex64>,
     /// Background field `[shot][node]`.
-    pub u0: Vec<Vec<Complex64>>,
+    pub(super) u0: Vec<Vec<Complex64>>,
     /// Background data `[shot, receiver]`.
-    pub incident: Vec<Complex64>,
+    pub(super) incident: Vec<Complex64>,
     /// `[receiver][node]`.
     rows: Vec<Vec<Complex64>>,
 }
@@ -29,7 +29,7 @@ impl DataEquation {
     ///
     /// # Errors
     /// [`InversionError::Fd`].
-    pub fn new(
+    pub(super) fn new(
         problem: &InverseProblem,
         frequency: usize,
         region: &SubGrid,
@@ -44,7 +44,7 @@ impl DataEquation {
     ///
     /// # Errors
     /// [`InversionError::Fd`].
-    pub fn scattered(
+    pub(super) fn scattered(
         problem: &InverseProblem,
         frequency: usize,
         (region, mass): (&SubGrid, Vec<Complex64>),
@@ -71,13 +71,17 @@ impl DataEquation {
     }
 
     /// dA/dm times m_b for a background without absorbing layers: omega^2 m_b.
-    pub fn unbounded_mass(problem: &InverseProblem, frequency: usize, grid: &fd::Grid) -> Vec<Complex64> {
+    pub(super) fn unbounded_mass(
+        problem: &InverseProblem,
+        frequency: usize,
+        grid: &fd::Grid,
+    ) -> Vec<Complex64> {
         let omega = omega(problem.harmonic().frequencies[frequency]);
         background_slowness(problem, grid).iter().map(|m| Complex64::from(omega * omega * m)).collect()
     }
 
     /// The contrast sources `[shot][node]` of scattered fields and a contrast.
-    pub fn sources(&self, u_s: &[Vec<Complex64>], contrast: &[f64]) -> Vec<Vec<Complex64>> {
+    pub(super) fn sources(&self, u_s: &[Vec<Complex64>], contrast: &[f64]) -> Vec<Vec<Complex64>> {
         let at = |(u_s, u0): (&Vec<Complex64>, &Vec<Complex64>)| {
             (0..contrast.len()).map(|p| self.mass[p] * contrast[p] * (u_s[p] + u0[p])).collect()
         };
@@ -85,7 +89,7 @@ impl DataEquation {
     }
 
     /// The data `[shot, receiver]`.
-    pub fn data(&self, w: &[Vec<Complex64>]) -> Vec<Complex64> {
+    pub(super) fn data(&self, w: &[Vec<Complex64>]) -> Vec<Complex64> {
         let receivers = self.rows.len();
         let at = |i: usize| {
             let scattered: Complex64 =
@@ -97,7 +101,7 @@ impl DataEquation {
 
     /// Adds the conjugated derivative with respect to the contrast sources, from an adjoint source
     /// `[shot, receiver]`.
-    pub fn pull_back(&self, adjoint: &[Complex64], by_w: &mut [Vec<Complex64>]) {
+    pub(super) fn pull_back(&self, adjoint: &[Complex64], by_w: &mut [Vec<Complex64>]) {
         let receivers = self.rows.len();
         by_w.par_iter_mut().enumerate().for_each(|(shot, by_w)| {
             for (row, g) in self.rows.iter().zip(&adjoint[shot * receivers..]) {
@@ -108,7 +112,7 @@ impl DataEquation {
 }
 
 /// The fields `[shot][node]` of a network at the first nodes of an evaluation.
-pub fn fields_of(evaluation: &Evaluation, wavefield: Wavefield, nodes: usize) -> Vec<Vec<Complex64>> {
+pub(super) fn fields_of(evaluation: &Evaluation, wavefield: Wavefield, nodes: usize) -> Vec<Vec<Complex64>> {
     let at = |shot: usize, p: usize| {
         let value = wavefield.at(evaluation, 0, p, shot);
         Complex64::new(f64::from(value.re), f64::from(value.im))
@@ -118,6 +122,6 @@ pub fn fields_of(evaluation: &Evaluation, wavefield: Wavefield, nodes: usize) ->
 
 /// A complex number in single precision.
 #[must_use]
-pub fn narrow(value: Complex64) -> Complex32 {
+pub(super) fn narrow(value: Complex64) -> Complex32 {
     Complex32::new(value.re as f32, value.im as f32)
 }

@@ -7,7 +7,6 @@ use super::Context;
 use crate::forward::{Transient, background_slowness};
 use crate::inversion::InversionError;
 use crate::region::SubGrid;
-use crate::waves_plan::AcousticPlan;
 
 /// `u_s = G0 w` with the contrast sources `w = -(m - m_b) d2(u_0 + u_s)/dt2` on the nodes of a region, where G0 is
 /// the propagator of the starting model on a separate grid.
@@ -17,17 +16,17 @@ use crate::waves_plan::AcousticPlan;
 ///
 /// # Source
 /// The time-domain form of van den Berg and Kleinman, Inverse Problems 13 (1997), 1607-1620, equations 2.5 and 2.6.
-pub struct Radiation {
+pub(super) struct Radiation {
     /// The nodes of the region.
-    pub region: SubGrid,
+    pub(super) region: SubGrid,
     /// Time step, s.
-    pub dt: f64,
+    pub(super) dt: f64,
     /// Samples of a field.
-    pub steps: usize,
+    pub(super) steps: usize,
     /// Steps from one sample of the data to the next.
-    pub every: usize,
+    pub(super) every: usize,
     /// Background fields `[shot][node, time]`.
-    pub u0: Vec<Vec<f64>>,
+    pub(super) u0: Vec<Vec<f64>>,
     propagator: Propagator<f32>,
     sources: Points,
     /// The nodes, then the receivers.
@@ -36,28 +35,21 @@ pub struct Radiation {
     strength: Vec<f64>,
 }
 
-/// Number of the scenario's time steps in one step of a background propagation: the largest number that divides the
-/// sampling interval of the data and is stable; `None` if not even one is.
-#[must_use]
-pub fn stride(waves: &AcousticPlan, grid: &Grid, order: usize, fastest: f64) -> Option<usize> {
-    let largest = fd::time::largest_stable_step(&grid.into(), order, fastest);
-    let samples = waves.steps_per_sample;
-    (1..=samples).rev().find(|k| samples.is_multiple_of(*k) && *k as f64 * waves.step <= largest)
-}
-
 impl Radiation {
     /// Prepares the background, with one propagation of each shot on the solver's grid.
     ///
     /// # Errors
     /// [`InversionError`].
-    pub fn new(context: &Context, waves: &Transient, spacing: f64) -> Result<Self, InversionError> {
+    pub(super) fn new(context: &Context, waves: &Transient, spacing: f64) -> Result<Self, InversionError> {
         let (problem, settings) = (context.problem, context.settings);
         let whole = Grid::with_spacing(&problem.grid.domain(), spacing)?;
         let region = SubGrid::new(&whole, &settings.region)?;
         let m_b = background_slowness(problem, &whole);
         let vp: Vec<f64> = m_b.iter().map(|m| m.sqrt().recip()).collect();
         let fastest = vp.iter().copied().fold(0.0, f64::max);
-        let stride = stride(&waves.waves, &whole, waves.order, fastest)
+        let stride = waves
+            .waves
+            .stable_stride(&whole, waves.order, fastest)
             .expect("the plan has checked that the step is stable");
         let dt = waves.waves.step * stride as f64;
         let mesh = Mesh::from(&whole);
@@ -83,7 +75,7 @@ impl Radiation {
     }
 
     /// The points and times where the field is needed, `[node, time]`.
-    pub fn events(&self) -> Vec<fields::Event> {
+    pub(super) fn events(&self) -> Vec<fields::Event> {
         let times = |[x, z]: [f64; 2]| (0..self.steps).map(move |n| [x, z, n as f64 * self.dt]);
         self.region.grid.points().flat_map(times).collect()
     }
@@ -94,7 +86,7 @@ impl Radiation {
     ///
     /// # Errors
     /// [`InversionError::Fd`]; the error of `judge`.
-    pub fn pulled_back(
+    pub(super) fn pulled_back(
         &self,
         total: &[f64],
         contrast: &[f64],

@@ -25,11 +25,13 @@ use smoothing::Smoother;
 use terms::{Frequency, StrongTerms};
 
 mod loss;
-pub mod radiated;
+mod radiated;
 mod sampling;
 mod settings;
 mod smoothing;
 mod terms;
+#[cfg(test)]
+mod tests;
 
 impl JointResidual for Strong {
     fn scattered(&self) -> bool {

@@ -31,13 +31,13 @@ use crate::velocity_network::VelocityPoints;
 const ON_EDGE: usize = 200;
 
 /// One set of events with everything that depends only on the events.
-pub struct Batch {
+pub(super) struct Batch {
     events: Vec<Event>,
     /// The events, then those on the edge.
     tensor: Tensor<2>,
     times: Vec<f64>,
     /// The coefficients of the equation at the points.
-    pub coefficients: Coefficients,
+    pub(super) coefficients: Coefficients,
     /// Number of events in the region, which come first.
     inside: usize,
     /// Those, then the cells of the regularisers.
@@ -57,7 +57,7 @@ struct EdgePoint {
 /// `R = m d2u_s/dt2 - lap u_s + (m - m_b) d2u_0/dt2` at random events; u_s is zero and at rest at t = 0 for every
 /// network. The data are the network's values at the receivers, or what the contrast sources of both networks radiate
 /// there.
-pub struct StrongTermsInTime<'a> {
+pub(super) struct StrongTermsInTime<'a> {
     settings: Strong,
     context: &'a Context<'a>,
     waves: &'a Transient,
@@ -82,7 +82,7 @@ pub struct StrongTermsInTime<'a> {
 impl<'a> StrongTermsInTime<'a> {
     /// # Errors
     /// [`InversionError`].
-    pub fn new(
+    pub(super) fn new(
         settings: &Strong,
         context: &'a Context<'a>,
         waves: &'a Transient,
@@ -141,7 +141,7 @@ impl<'a> StrongTermsInTime<'a> {
 
     /// The outputs of the wavefield network, one per shot.
     #[must_use]
-    pub fn channels(&self) -> RealWavefield {
+    pub(super) fn channels(&self) -> RealWavefield {
         let sources = self.context.problem.survey.sources.len();
         RealWavefield { first: 0, sources, scale: self.recorded.scale }
     }
@@ -169,7 +169,12 @@ impl<'a> StrongTermsInTime<'a> {
     }
 
     /// The part that depends only on the events. The first events lie in the region, and all are at whole steps.
-    pub fn set(&self, events: Vec<Event>, inside: usize, on_edge: &[Event]) -> Result<Batch, InversionError> {
+    pub(super) fn set(
+        &self,
+        events: Vec<Event>,
+        inside: usize,
+        on_edge: &[Event],
+    ) -> Result<Batch, InversionError> {
         let problem = self.context.problem;
         let points: Vec<[f64; 2]> = events[..inside].iter().map(|[x, z, _]| [*x, *z]).collect();
         let drive = self.drive(&points, &events[..inside])?;
@@ -232,7 +237,7 @@ impl<'a> StrongTermsInTime<'a> {
     }
 
     /// Adds the absorbing condition at the last events of an evaluation.
-    pub fn absorb(&self, weight: f64, u: &Evaluation, batch: &Batch, upstream: &mut [f32]) -> f64 {
+    pub(super) fn absorb(&self, weight: f64, u: &Evaluation, batch: &Batch, upstream: &mut [f32]) -> f64 {
         let (count, channels, first) = (batch.edge.len(), u.channels(), batch.events.len());
         let factor = weight / (count * channels) as f64;
         let mut sum = 0.0;

@@ -6,26 +6,26 @@ use num_complex::Complex64;
 use super::super::data_equation::{DataEquation, fields_of, narrow};
 
 /// The networks on the cells of contrast sources, and the derivatives to pull back from there.
-pub struct Radiating {
+pub(super) struct Radiating {
     /// The wavefield network at the points.
-    pub evaluation: Evaluation,
+    pub(super) evaluation: Evaluation,
     contrast: Vec<f64>,
     /// The derivatives with respect to its values.
-    pub upstream: Vec<f32>,
+    pub(super) upstream: Vec<f32>,
     /// The derivatives with respect to the contrast of each cell.
-    pub by_contrast: Vec<f64>,
+    pub(super) by_contrast: Vec<f64>,
 }
 
 impl Radiating {
     /// Wavefields and contrast `[cell]`.
-    pub fn new(evaluation: Evaluation, contrast: Vec<f64>) -> Self {
+    pub(super) fn new(evaluation: Evaluation, contrast: Vec<f64>) -> Self {
         let (upstream, by_contrast) = (vec![0.0; evaluation.values().len()], vec![0.0; contrast.len()]);
         Self { evaluation, contrast, upstream, by_contrast }
     }
 }
 
 /// The radiated field and its cost; `cost` returns the value and its derivative dJ/dRe d + i dJ/dIm d.
-pub fn radiated<C>(
+pub(super) fn radiated<C>(
     equation: &DataEquation,
     wavefield: Wavefield,
     cells: &mut Radiating,
@@ -53,7 +53,7 @@ where
 
 /// `factor / 2` times the sum of squares of the difference between the wavefield on the edge (the last points of an
 /// evaluation) and what contrast sources radiate there.
-pub fn radiated_edge(
+pub(super) fn radiated_edge(
     equation: &DataEquation,
     factor: f64,
     wavefield: Wavefield,

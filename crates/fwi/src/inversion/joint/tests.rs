@@ -1,18 +1,24 @@
-//! The joint method in time for fields computed by finite differences.
+//! The terms in time, for fields computed by finite differences.
 
 use std::f64::consts::TAU;
+use std::path::Path;
 
-use fields::{Evaluation, Event, SpaceTime};
+use fd::time::{Boundary, Cpml};
+use fd::{Domain, Grid};
+use fields::{Evaluation, Event, SpaceTime, device};
+use survey::gathers::{GatherFile, GatherHeader, Gathers};
+use survey::survey::Receivers;
+use survey::traces::Resampling;
+use survey::wavelet::{Ricker, Wavelet, WaveletChoice, band};
 
-use fields::device;
-use fwi::forward::{Transient, Waves};
-use fwi::inversion::InverseProblem;
-use fwi::inversion::joint::radiation::Radiation;
-use fwi::inversion::joint::strong::Strong;
-use fwi::inversion::joint::strong_in_time::StrongTermsInTime;
-use fwi::inversion::joint::*;
-use fwi::velocity_network::Frame;
-use scenario::plan::Plan;
+use super::radiation::Radiation;
+use super::strong::Strong;
+use super::strong_in_time::StrongTermsInTime;
+use super::*;
+use crate::misfit::{L2, MisfitChoice};
+use crate::storage::StorageChoice;
+use crate::waves::Transient;
+use crate::waves_plan::AcousticPlan;
 
 /// A velocity with a disc that is slower than the background, because absorbing layers are tuned to the fastest
 /// velocity.
@@ -24,30 +30,74 @@ fn contrast(point: [f64; 2]) -> f64 {
     (2000.0 / disc(point)).powi(2) - 1.0
 }
 
-/// Calls `check` with the inversion `joint` of `quick-time.yaml` in the uniform background, and the problem of the disc.
+/// Four sources above and fifteen receivers below a box of 400 m, in which waves of 15 Hz are recorded for 180 steps. The data
+/// are zero: nothing here compares with them.
+fn waves(folder: &Path) -> Transient {
+    let (samples, step) = (181, 0.002);
+    let ricker = Ricker { frequency: 15.0, delay: None, amplitude: 1.0 };
+    let emitted = band(&ricker, folder).unwrap().unwrap();
+    let cpml = Cpml { cells: 10, frequency: emitted.peak.max(0.5 * emitted.high), reflection: 1e-8 };
+    let plan = AcousticPlan {
+        step,
+        steps_per_sample: 1,
+        samples,
+        boundary: Boundary { cpml, free_surface: false },
+        source: ricker.emitted(folder, step, Resampling::new(samples, 1, 1).steps()).unwrap(),
+        wavelet: WaveletChoice::Ricker(ricker),
+        band: emitted,
+        density: None,
+        mask_dead_traces: false,
+    };
+    let sources: Vec<[f64; 2]> = (0..4).map(|i| [45.0 + 310.0 / 3.0 * f64::from(i), 25.0]).collect();
+    let receivers = Receivers::Shared((0..15).map(|i| [25.0 + 25.0 * f64::from(i), 375.0]).collect());
+    let survey = GatherHeader::survey(sources, receivers);
+    let header = GatherHeader { survey, dt: step, samples, scenario: String::new() };
+    let path = folder.join("zeros.h5");
+    let [shots, receivers, _] = header.shape();
+    Gathers { header, traces: vec![0.0; shots * receivers * samples] }.write(&path).unwrap();
+    Transient::new(plan, 4, GatherFile::open(&path).unwrap()).unwrap()
+}
+
+/// An inversion of the box in its middle.
+fn settings() -> InversionSettings {
+    InversionSettings {
+        stages: vec![Stage { frequencies: Vec::new(), band: None, iterations: 8 }],
+        misfit: MisfitChoice::L2(L2 {}),
+        regularizers: Vec::new(),
+        conditioning: Vec::new(),
+        optimizer: serde_json::from_str(r#"{"adam": {"learning_rate": 1e-2}}"#).unwrap(),
+        bounds: [1700.0, 2700.0],
+        region: Domain { lo: [120.0; 2], hi: [280.0; 2] },
+        storage: StorageChoice::default(),
+        batch: None,
+        source_encoding: None,
+        mutes: Vec::new(),
+        estimate_wavelet: None,
+        noise_level: None,
+        time_limit: None,
+        device: "cpu".to_owned(),
+        seed: 0,
+    }
+}
+
+/// Calls `check` with an inversion that starts in the uniform background, and the problem of the disc.
 fn with_disc(check: impl FnOnce(&Context, &Transient, &InverseProblem)) {
     let folder = tempfile::tempdir().unwrap();
-    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios/quick-time.yaml");
-    let text = std::fs::read_to_string(file).unwrap().replace("../data/", "");
-    let plan = Plan::from_text(&text, &folder.path().join("quick-time.yaml")).unwrap();
-    scenario::simulate::simulate_to(&plan, &plan.data.path, &mut |_, _| ()).unwrap();
-    let data = plan.observed().unwrap().unwrap();
+    let (waves, settings) = (waves(folder.path()), settings());
+    let grid = Grid::with_spacing(&Domain { lo: [0.0; 2], hi: [400.0; 2] }, 10.0).unwrap();
     let uniform = |_: [f64; 2]| 2000.0;
     let problem = |background| InverseProblem {
-        grid: plan.grid,
-        output: plan.grid,
-        survey: data.survey().clone(),
-        waves: Waves::new(&plan.waves, plan.order, &data).unwrap(),
+        grid,
+        output: grid,
+        survey: waves.observed.header.survey.clone(),
+        waves: Waves::Acoustic(Box::new(waves.clone())),
         background,
         uniform: None,
     };
     let (start, truth) = (problem(&uniform), problem(&disc));
-    let Waves::Acoustic(waves) = &start.waves else { panic!("waves in time") };
-    let settings = plan.inversion("joint").unwrap();
     let device = device::parse("cpu").unwrap();
-    let context =
-        Context { problem: &start, settings: &settings.settings, frame: Frame::of(&start.grid), device };
-    check(&context, waves, &truth);
+    let context = Context { problem: &start, settings: &settings, frame: Frame::of(&grid), device };
+    check(&context, &waves, &truth);
 }
 
 /// The field scattered by a disc (finite differences with the disc minus those in the background) equals what its own
