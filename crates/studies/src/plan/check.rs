@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
+use document::numbers::{in_words, short};
 use document::problems::{BadName, DuplicateName, MissingFile, OutOfRange, UnknownVersion};
 use document::{Fault, KeyPath, Message, Problem, Subject, Unit, rising, within};
 
@@ -252,6 +253,23 @@ impl Context<'_> {
         }
         let wrong = |error: DataError| Fault::new(at, error);
         let model = source.sample(self.grid).map_err(wrong)?;
+        self.notes.borrow_mut().extend(unseen(at, choice, &model));
         Ok((source, model))
     }
+}
+
+/// A note for a model of several velocities of which the grid has only one, such as a disc beside the grid.
+fn unseen(at: &KeyPath, choice: &ModelChoice, model: &Model) -> Option<String> {
+    let written = choice.as_dyn().velocities(at);
+    let differ = written.iter().any(|(_, velocity)| *velocity != written[0].1);
+    let [slowest, fastest] = model.range();
+    (differ && slowest == fastest).then(|| {
+        let [x, z] = [0, 1].map(|a| [model.grid.domain().lo[a], model.grid.domain().hi[a]]);
+        let [x, z] = [x, z].map(|side| in_words(side, Unit::Metre));
+        format!(
+            "{at}: the velocity is {} m/s at every node of the grid (x {x}, z {z}): what has another velocity lies outside it or \
+             between nodes",
+            short(slowest)
+        )
+    })
 }

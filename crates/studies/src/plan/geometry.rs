@@ -7,7 +7,9 @@ use document::{Fault, KeyPath, Unit, within};
 use fd::{Domain, Grid};
 use num_complex::Complex64;
 
-use self::problems::{FromDataSimulated, OnFreeSurface, PointOutside, ReceiversByShot, ReceiversMove, TooFaint};
+use self::problems::{
+    FromDataSimulated, OnFreeSurface, PointOutside, ReceiversByShot, ReceiversMove, TooFaint,
+};
 use fwi::waves_plan::WavesPlan;
 use survey::observed::Observed;
 use survey::positions::SourceBlock;
