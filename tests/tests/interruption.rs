@@ -188,13 +188,14 @@ fn trainings_resume() {
         std::fs::write(here.join(scenario), text).unwrap();
         succeed(here, &["run", scenario, "-o", "whole", "--quiet"]);
         let resume = format!("fwi run {scenario} --resume -o stopped");
-        let early = [400, 100, 20, 0].into_iter().any(|delay| {
+        // On a busy machine the training may not have begun; then there is no checkpoint yet.
+        let early = [400, 800, 1600, 100, 20, 0].into_iter().any(|delay| {
             let _ = std::fs::remove_dir_all(here.join("stopped"));
             let delay = Duration::from_millis(delay);
             stopped(here, &["run", scenario, "-o", "stopped"], "stopped/scenario.yaml", delay, &resume)
+                && here.join("stopped/u/checkpoint.safetensors").is_file()
         });
-        assert!(early, "{scenario}: no run could be interrupted");
-        assert!(here.join("stopped/u/checkpoint.safetensors").is_file(), "{scenario}");
+        assert!(early, "{scenario}: no training could be interrupted");
         succeed(here, &["run", scenario, "--resume", "-o", "stopped", "--quiet"]);
         let values = |run: &str| {
             let path = format!("{run}/{left}");
