@@ -31,6 +31,7 @@ use survey::model_source::ModelSource;
 use survey::observed::Observed;
 use survey::survey::Survey;
 
+pub(crate) use check::SNAPSHOTS_A_PERIOD;
 pub use domain::slowest_and_fastest;
 pub use evolutions::EvolutionsPlan;
 pub use fits::FitPlan;

@@ -9,8 +9,8 @@ use document::{Fault, KeyPath, Message, Problem, Subject, Unit, rising, within};
 
 use super::data::problems::NoTruth;
 use super::device::NoDevice;
-use super::{Plan, bands, coverage, data, domain, geometry, inversions, waves};
-use crate::scenario::{OutputsBlock, Scenario};
+use super::{InversionPlan, Plan, bands, coverage, data, domain, geometry, inversions, waves};
+use crate::scenario::{OutputsBlock, Scenario, StorageChoice};
 use fwi::waves_plan::WavesPlan;
 use survey::data_error::DataError;
 use survey::medium::ModelChoice;
@@ -79,6 +79,7 @@ pub(super) fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault>
         bands::check(observed, &waves, &inversions)?;
     }
     exported(&scenario.outputs, &grid)?;
+    notes.extend(few_snapshots(&waves, &inversions));
     let output = match scenario.outputs.spacing {
         None => domain::nearly(&KeyPath::of("grid.spacing"), &waves.interior(&grid), scenario.grid.spacing)?,
         Some(spacing) => domain::nearly(&KeyPath::of("outputs.spacing"), &waves.interior(&grid), spacing)?,
@@ -256,6 +257,30 @@ impl Context<'_> {
         self.notes.borrow_mut().extend(unseen(at, choice, &model));
         Ok((source, model))
     }
+}
+
+/// Snapshots in a period of the highest frequency that an accurate gradient needs.
+pub(crate) const SNAPSHOTS_A_PERIOD: f64 = 4.0;
+
+/// Notes for inversions that keep fewer snapshots than an accurate gradient needs.
+fn few_snapshots(waves: &WavesPlan, inversions: &[InversionPlan]) -> Vec<String> {
+    let WavesPlan::Acoustic(waves) = waves else { return Vec::new() };
+    let period = 1.0 / (waves.band.high * waves.step);
+    let note = |(i, inversion): (usize, &InversionPlan)| {
+        let StorageChoice::Snapshots(snapshots) = &inversion.settings.storage else { return None };
+        let found = period / snapshots.every as f64;
+        let most = (period / SNAPSHOTS_A_PERIOD).floor();
+        let instead = if most > 1.0 { format!("write `every: {most}`, or ") } else { String::new() };
+        (found < SNAPSHOTS_A_PERIOD).then(|| {
+            format!(
+                "inversions[{i}].storage.snapshots: {} snapshots in a period of {} Hz; an accurate gradient needs \
+                 {SNAPSHOTS_A_PERIOD}: {instead}use `checkpoints`",
+                short(found),
+                short(waves.band.high)
+            )
+        })
+    };
+    inversions.iter().enumerate().filter_map(note).collect()
 }
 
 /// A note for a model of several velocities of which the grid has only one, such as a disc beside the grid.

@@ -328,6 +328,25 @@ fn a_disc_beside_the_grid_is_a_note() {
     assert!(around[0].starts_with("model.truth.disc: the velocity is 2300 m/s at every node"), "{around:?}");
 }
 
+/// Snapshots that are too few for an accurate gradient are a note with a number that is enough.
+#[test]
+fn few_snapshots_are_a_note() {
+    let text = std::fs::read_to_string(repository().join("scenarios/quick-time.yaml")).unwrap();
+    let notes = |every: usize| {
+        let storage = format!("storage: {{snapshots: {{every: {every}}}}}");
+        let text = text.replacen("storage: {all: {}}", &storage, 1);
+        Plan::from_text(&text, Path::new("case.yaml")).unwrap().notes
+    };
+    assert_eq!(notes(3), [""; 0]);
+    assert_eq!(
+        notes(4),
+        [
+            "inversions[0].storage.snapshots: 3.048 snapshots in a period of 41.02 Hz; an accurate gradient needs 4: write \
+             `every: 3`, or use `checkpoints`"
+        ]
+    );
+}
+
 /// For a file that does not exist, the error names the path and what to give.
 #[test]
 fn no_scenario() {
