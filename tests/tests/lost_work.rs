@@ -12,6 +12,20 @@ use super::interruption::signalled;
 use super::kinds::scenarios;
 use super::support::{GRID, STRONG, fail, fwi, run, small, succeed};
 
+/// Four shots in time.
+const IN_TIME: &str = "\
+schema: 1
+name: small
+physics: {acoustic: {duration: 0.36, step: 0.002}}
+grid: {x: [0, 400], z: [0, 400], spacing: 10, order: 4, boundary: {cpml: {cells: 10}}}
+model: {true: {disc: {background: 2000, velocity: 2300, centre: [200, 200], radius: 80}}, initial: {uniform: {velocity: 2000}}}
+survey:
+  sources: {line: {from: [45, 25], to: [355, 25], count: 4}}
+  receivers: {line: {from: [25, 375], to: [375, 375], count: 15}}
+  source: {wavelet: {ricker: {frequency: 15}}}
+data: {file: small.h5, simulate: {engine: {finite_differences: {}}, noise: {relative: 0.01, seed: 1}}}
+";
+
 fn names(run: &Path) -> Vec<String> {
     Summary::of_run(run).unwrap().members.into_iter().map(|member| member.name).collect()
 }
@@ -166,6 +180,45 @@ fn a_closed_pipe_does_not_end_a_run() {
     assert_eq!(names(&here.join("full")).len(), 2);
 }
 
+/// Simulated data that do not fit on the disk are an error with exit code 1 wherever the space ends, also in the last numbers
+/// that the HDF5 library writes; there is no file then, and never one with zeros for traces.
+#[cfg(unix)]
+#[test]
+fn data_on_a_full_disk_are_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    fs::write(here.join("small.yaml"), IN_TIME).unwrap();
+    succeed(here, &["simulate", "small.yaml", "-o", "whole.h5", "--quiet"]);
+    // In blocks of 512 bytes, as POSIX has it.
+    let blocks = fs::metadata(here.join("whole.h5")).unwrap().len() / 512;
+    let mut refused = 0;
+    for limit in (1..=blocks).step_by(8) {
+        let line =
+            format!("trap '' XFSZ; ulimit -f {limit}; {} simulate small.yaml --quiet", fwi().display());
+        let output = Command::new("bash").args(["--posix", "-c", &line]).current_dir(here).output().unwrap();
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{limit} of {blocks} blocks: {error}");
+        assert!(error.contains("small.h5: cannot be written: File too large (os error"), "{error}");
+        assert_eq!(fs::read_dir(here).unwrap().count(), 2, "{limit}");
+        refused += 1;
+    }
+    assert!(refused > 5, "{refused}");
+}
+
+/// Data that cannot be written where the scenario says are told with that key, not with an option that leads elsewhere.
+#[test]
+fn a_data_folder_that_cannot_be_written_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    fs::write(here.join("blocked"), "a file in place of a folder").unwrap();
+    fs::write(here.join("small.yaml"), IN_TIME.replace("small.h5", "blocked/small.h5")).unwrap();
+    for command in [&["simulate", "small.yaml"][..], &["run", "small.yaml", "-o", "run"]] {
+        let error = fail(here, command, 2);
+        assert!(error.contains("data.file = blocked/small.h5: its folder cannot be written"), "{error}");
+        assert!(!error.contains("-o"), "{error}");
+    }
+}
+
 /// SIGTERM and SIGHUP end a run as Ctrl-C does, with a checkpoint, the command that goes on and the exit code of the signal;
 /// the run goes on to the numbers of one that was not stopped, also after SIGKILL, with one history and one count of solves.
 #[cfg(unix)]
@@ -188,6 +241,7 @@ fn every_signal_leaves_a_checkpoint() {
         assert_eq!(found, Some(code), "{error}");
         assert!(error.contains(&format!("interrupted by SIG{signal}")), "{error}");
         assert!(error.contains("fwi run small.yaml --resume -o run"), "{error}");
+        assert!(error.contains("strong: stopped after") && !error.contains("finished"), "{error}");
         assert!(here.join("run/strong/checkpoint.safetensors").is_file());
         succeed(here, &["run", "small.yaml", "-o", "run", "--resume", "--quiet"]);
         assert_eq!(rows("run"), rows("whole"), "{signal}");

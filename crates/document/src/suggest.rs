@@ -104,7 +104,8 @@ pub fn number(text: &str, most: Option<u64>) -> String {
         return format!("write {with_point}, with a decimal point");
     }
     match meant(text) {
-        Some(value) if !value.is_finite() || most.is_some_and(|most| value > most as f64) => {
+        // Numbers of networks are read in 32 bits.
+        Some(value) if value.abs() > f64::from(f32::MAX) || most.is_some_and(|most| value > most as f64) => {
             "write a smaller number".to_owned()
         }
         Some(value) if most.is_some() && (value < 0.0 || value.fract() != 0.0) => String::new(),
@@ -173,6 +174,7 @@ mod tests {
             ("\u{201c}10\u{201d}", None, "write 10"),
             ("inf", None, "write a finite number"),
             ("1e999", None, "write a smaller number"),
+            ("1e308", None, "write a smaller number"),
             ("2 km/s", None, "velocities are in m/s and written without a unit: 2000"),
             ("fast", None, ""),
             ("4294967296", Some(u64::from(u32::MAX)), "write a smaller number"),

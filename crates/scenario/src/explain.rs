@@ -12,7 +12,7 @@ use std::fmt::Write;
 use document::numbers::{bytes, list, short, shown};
 
 use crate::error::FwiError;
-use crate::plan::{DataSource, InversionPlan, Plan, bands, slowest_and_fastest};
+use crate::plan::{DataSource, InversionPlan, Plan, SNAPSHOTS_A_PERIOD, bands, slowest_and_fastest};
 use crate::{RegularizerChoice, StorageChoice};
 use fwi::inversion_settings::Stage;
 use fwi::waves_plan::{AcousticPlan, HelmholtzPlan, WavesPlan};
@@ -362,7 +362,7 @@ fn describe(plan: &Plan, inversion: &InversionPlan, shares: &[Option<f64>], page
 fn storage(waves: &AcousticPlan, storage: &StorageChoice, page: &mut Page) {
     let StorageChoice::Snapshots(snapshots) = storage else { return };
     let period = 1.0 / (waves.band.high * waves.step * snapshots.every as f64);
-    let accuracy = if period >= 4.0 {
+    let accuracy = if period >= SNAPSHOTS_A_PERIOD {
         "the gradient is exact to about 3 %"
     } else {
         "fewer than the 4 that an accurate gradient needs: keep more, or use `checkpoints`"

@@ -20,6 +20,7 @@ mod tests;
 pub mod wavefields;
 pub mod waves;
 
+pub(crate) use check::SNAPSHOTS_A_PERIOD;
 pub use domain::slowest_and_fastest;
 pub use evolutions::EvolutionsPlan;
 pub use fits::FitPlan;

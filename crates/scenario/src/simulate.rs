@@ -5,9 +5,10 @@ use std::path::Path;
 use document::{Fault, KeyPath};
 
 use crate::error::FwiError;
-use crate::plan::data::problems::NoTruth;
+use crate::plan::data::problems::{NoTruth, UnwritableFolder};
 use crate::plan::{Plan, SimulatePlan};
 use fwi::waves_plan::WavesPlan;
+use survey::data_error::DataError;
 use survey::dataset::Dataset;
 use survey::model_source::ModelSource;
 
@@ -28,6 +29,23 @@ pub fn unit(plan: &Plan) -> &'static str {
     }
 }
 
+/// Checks that `data.file` can be written, before hours are spent on it.
+///
+/// # Errors
+/// [`FwiError::Scenario`] if its folder cannot be written.
+pub fn check_folder(plan: &Plan) -> Result<(), FwiError> {
+    match survey::atomic::check_writable(folder_of(&plan.data.path)) {
+        Err(DataError::Unwritable { source, .. }) => {
+            Err(plan.fault(Fault::new(KeyPath::of("data.file"), UnwritableFolder { source })))
+        }
+        other => Ok(other?),
+    }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// Writes the data of the plan's survey with the requested noise, and returns a description.
 ///
 /// # Errors
@@ -35,8 +53,7 @@ pub fn unit(plan: &Plan) -> &'static str {
 /// [`FwiError::Interrupted`].
 pub fn simulate_to(plan: &Plan, path: &Path, tell: &mut ProgressCallback) -> Result<String, FwiError> {
     let (truth, how) = needed(plan)?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    survey::atomic::check_writable(folder.unwrap_or(Path::new(".")))?;
+    survey::atomic::check_writable(folder_of(path))?;
     match &plan.waves {
         WavesPlan::Helmholtz(waves) => {
             let of = (&plan.survey, plan.data_record());

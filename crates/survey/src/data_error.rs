@@ -380,6 +380,11 @@ impl DataError {
 
     /// Wraps a failure to write `path`.
     pub fn writing(path: &Path, source: std::io::Error) -> DataError {
+        // A temporary file adds a name that nobody has given.
+        let source = match source.to_string().split_once(" at path \"") {
+            Some((words, _)) => std::io::Error::new(source.kind(), words),
+            None => source,
+        };
         DataError::Unwritable { path: path.to_owned(), source }
     }
 }

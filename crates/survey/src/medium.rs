@@ -8,11 +8,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub mod generated;
+mod on_grid;
 mod velocity_model;
 
 pub use velocity_model::VelocityModel;
 
 use generated::{Fault, Folds, Salt};
+use on_grid::on_grid;
 
 use crate::ranges;
 
@@ -203,6 +205,12 @@ impl VelocityModel for Gradient {
         let mut all = vec![(at.key("top"), self.top), (at.key("bottom"), self.bottom)];
         all.extend(self.water.iter().map(|water| (at.key("water").key("velocity"), water.velocity)));
         all
+    }
+
+    fn check(&self, at: &KeyPath) -> Result<(), Wrong> {
+        self.water
+            .as_ref()
+            .map_or(Ok(()), |water| on_grid(&at.key("water").key("depth"), water.depth, self.depths))
     }
 }
 

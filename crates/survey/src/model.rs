@@ -128,7 +128,11 @@ impl Model {
                 what: if outside == lo { "the slowest velocity" } else { "the fastest velocity" }.to_owned(),
                 found: outside,
                 unit: "m/s",
-                expected: format!("{} to {} m/s", allowed[0], allowed[1]),
+                expected: if allowed[1].is_finite() {
+                    format!("{} to {} m/s", allowed[0], allowed[1])
+                } else {
+                    "more than 0".to_owned()
+                },
                 advice: if km {
                     "it looks like km/s: multiply by 1000, or import with `--unit km/s`".to_owned()
                 } else {

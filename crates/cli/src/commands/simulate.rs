@@ -25,6 +25,9 @@ pub(super) fn execute(args: &SimulateArgs, progress: ProgressArgs) -> Result<(),
             expected: "a scenario with `data.simulate`".to_owned(),
         });
     }
+    if args.output.is_none() {
+        simulate::check_folder(&plan)?;
+    }
     fwi::interruption::begin_run();
     let mut line = Line::new("data", "data", simulate::unit(&plan), progress);
     let started = Instant::now();

@@ -3,13 +3,15 @@
 use std::cell::RefCell;
 use std::path::Path;
 
+use document::numbers::{in_words, short};
 use document::problems::{BadName, DuplicateName, MissingFile, OutOfRange, UnknownVersion};
 use document::{Fault, KeyPath, Message, Problem, Subject, Unit, within};
 
-use super::coverage;
 use super::data::problems::NoTruth;
 use super::device::NoDevice;
-use crate::OutputsBlock;
+use super::{InversionPlan, coverage};
+use crate::{OutputsBlock, StorageChoice};
+use fwi::waves_plan::WavesPlan;
 use survey::data_error::DataError;
 use survey::medium::ModelChoice;
 use survey::model::Model;
@@ -164,6 +166,47 @@ impl Context<'_> {
         }
         let wrong = |error: DataError| Fault::new(at, error);
         let model = source.sample(self.grid).map_err(wrong)?;
+        self.notes.borrow_mut().extend(unseen(at, choice, &model));
         Ok((source, model))
     }
+}
+
+/// Snapshots in a period of the highest frequency that an accurate gradient needs.
+pub(crate) const SNAPSHOTS_A_PERIOD: f64 = 4.0;
+
+/// Notes for inversions that keep fewer snapshots than an accurate gradient needs.
+pub(super) fn few_snapshots(waves: &WavesPlan, inversions: &[InversionPlan]) -> Vec<String> {
+    let WavesPlan::Acoustic(waves) = waves else { return Vec::new() };
+    let period = 1.0 / (waves.band.high * waves.step);
+    let note = |(i, inversion): (usize, &InversionPlan)| {
+        let StorageChoice::Snapshots(snapshots) = &inversion.settings.storage else { return None };
+        let found = period / snapshots.every as f64;
+        let most = (period / SNAPSHOTS_A_PERIOD).floor();
+        let instead = if most > 1.0 { format!("write `every: {most}`, or ") } else { String::new() };
+        (found < SNAPSHOTS_A_PERIOD).then(|| {
+            format!(
+                "inversions[{i}].storage.snapshots: {} snapshots in a period of {} Hz; an accurate gradient needs \
+                 {SNAPSHOTS_A_PERIOD}: {instead}use `checkpoints`",
+                short(found),
+                short(waves.band.high)
+            )
+        })
+    };
+    inversions.iter().enumerate().filter_map(note).collect()
+}
+
+/// A note for a model of several velocities of which the grid has only one, such as a disc beside the grid.
+fn unseen(at: &KeyPath, choice: &ModelChoice, model: &Model) -> Option<String> {
+    let written = choice.as_dyn().velocities(at);
+    let differ = written.iter().any(|(_, velocity)| *velocity != written[0].1);
+    let [slowest, fastest] = model.range();
+    (differ && slowest == fastest).then(|| {
+        let [x, z] = [0, 1].map(|a| [model.grid.domain().lo[a], model.grid.domain().hi[a]]);
+        let [x, z] = [x, z].map(|side| in_words(side, Unit::Metre));
+        format!(
+            "{at}: the velocity is {} m/s at every node of the grid (x {x}, z {z}): what has another velocity lies outside it or \
+             between nodes",
+            short(slowest)
+        )
+    })
 }

@@ -258,6 +258,7 @@ fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault> {
         bands::check(observed, &waves, &inversions)?;
     }
     check::exported(&scenario.outputs, &grid)?;
+    notes.extend(check::few_snapshots(&waves, &inversions));
     let output = match scenario.outputs.spacing {
         None => domain::nearly(&KeyPath::of("grid.spacing"), &waves.interior(&grid), scenario.grid.spacing)?,
         Some(spacing) => domain::nearly(&KeyPath::of("outputs.spacing"), &waves.interior(&grid), spacing)?,

@@ -8,8 +8,8 @@ use fd::{Domain, Grid};
 use fields::FieldsError;
 
 use self::problems::{
-    BandWithoutWavelet, BatchUnfit, ConditioningUnfit, DeviceUnfit, EncodingUnfit, InitialOutsideBounds,
-    MisfitUnfit, StageFrequency, TooManyCells,
+    BandWithoutWavelet, BatchUnfit, ConditioningUnfit, DeviceUnfit, EncodingUnfit, FewNodes, HoldsEverything,
+    InitialOutsideBounds, MisfitUnfit, StageFrequency, TooManyCells,
 };
 use super::device::NoDevice;
 use super::geometry::in_common;
@@ -20,8 +20,11 @@ use crate::inversion::{RegionBlock, StageBlock};
 use crate::{
     DataBlock, InversionBlock, MethodChoice, MisfitChoice, OptimizerChoice, Scenario, StorageChoice,
 };
+use fwi::conditioning::{Conditioner, ConditioningChoice, Medium, Water};
+use fwi::inversion::InversionError;
 use fwi::inversion_settings::{InversionSettings, Stage};
 use fwi::optimizer::OptimizerUnfit;
+use fwi::region::SubGrid;
 use fwi::waves_plan::AcousticPlan;
 use fwi::waves_plan::WavesPlan;
 use survey::model::Model;
@@ -55,6 +58,7 @@ pub(super) fn inversions(
         }
         let region = region(&at.key("region"), block.region.as_ref(), grid, waves)?;
         few_cells(&at, block, &region)?;
+        leaves_something(&at.key("conditioning"), block, grid, &region, &starts[i].1)?;
         plans.push(InversionPlan {
             name: block.name.clone(),
             initial: starts[i].0.clone(),
@@ -102,6 +106,32 @@ fn choices(at: &KeyPath, block: &InversionBlock) -> Result<(), Fault> {
         return Err(Fault::new(at.key("optimizer").key(found), problem));
     }
     Ok(())
+}
+
+/// Checks that the conditioning leaves nodes of the region whose velocity changes.
+fn leaves_something(
+    at: &KeyPath,
+    block: &InversionBlock,
+    grid: &Grid,
+    region: &Domain,
+    initial: &Model,
+) -> Result<(), Fault> {
+    for (i, choice) in block.conditioning.iter().enumerate() {
+        if let ConditioningChoice::Water(Water { depth: Some(depth), .. }) = choice {
+            let edges = [grid.domain().lo[1], grid.domain().hi[1]];
+            within(&at.index(i).key("water").key("depth"), *depth, edges, Unit::Metre)?;
+        }
+    }
+    let Ok(inside) = SubGrid::new(grid, region) else { return Ok(()) };
+    let velocity: Vec<f64> = inside.nodes.iter().map(|&node| initial.vp[node]).collect();
+    let medium =
+        Medium { grid: &inside.grid, velocity: &velocity, illumination: Some(&vec![1.0; velocity.len()]) };
+    match Conditioner::new(&block.conditioning, &medium) {
+        Some(conditioner) if conditioner.held().iter().all(|held| *held) => {
+            Err(Fault::new(at, HoldsEverything { nodes: velocity.len() }))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Checks that the cells of a joint inversion are few enough for its networks to be evaluated on all of them in each
@@ -324,5 +354,12 @@ fn region(
             within(&at.key(key).index(i), edge, [domain.lo[a], domain.hi[a]], Unit::Metre)?;
         }
     }
-    Ok(Domain { lo: [block.x[0], block.z[0]], hi: [block.x[1], block.z[1]] })
+    let region = Domain { lo: [block.x[0], block.z[0]], hi: [block.x[1], block.z[1]] };
+    match SubGrid::new(grid, &region) {
+        Err(InversionError::Region { axis, found }) => {
+            let a = usize::from(axis == "z");
+            Err(Fault::new(at.key(axis), FewNodes { found, spacing: grid.spacing[a] }))
+        }
+        _ => Ok(region),
+    }
 }

@@ -58,7 +58,9 @@ impl Origin {
 pub fn text_of(path: &Path) -> Result<String, FwiError> {
     let no_scenario = |source| FwiError::NoScenario { path: path.to_owned(), source };
     input_file::metadata(path).map_err(|error| match error {
-        DataError::Missing { .. } => no_scenario(std::io::ErrorKind::NotFound.into()),
+        DataError::Missing { .. } => {
+            no_scenario(std::io::Error::new(std::io::ErrorKind::NotFound, "no such file"))
+        }
         DataError::Unreadable { source, .. } => no_scenario(source),
         other => FwiError::Data(other),
     })?;
@@ -76,7 +78,8 @@ pub(super) fn description(text: &str) -> String {
 
 /// Creates a run directory and checks that files can be written there, before any work is done.
 pub fn prepare(directory: &Path) -> Result<(), FwiError> {
-    let unwritable = |source| FwiError::Unwritable { path: directory.to_owned(), source };
-    std::fs::create_dir_all(directory).map_err(unwritable)?;
-    tempfile::NamedTempFile::new_in(directory).map(drop).map_err(unwritable)
+    survey::atomic::check_writable(directory).map_err(|error| match error {
+        DataError::Unwritable { path, source } => FwiError::Unwritable { path, source },
+        other => FwiError::Data(other),
+    })
 }

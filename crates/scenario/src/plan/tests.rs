@@ -309,6 +309,44 @@ fn small_surveys_are_a_hint() {
     assert!(hint.len() == 1 && hint[0].contains("are their positions in km?"), "{hint:?}");
 }
 
+/// A disc of which the grid has no node, or has only nodes inside, is a note.
+#[test]
+fn a_disc_beside_the_grid_is_a_note() {
+    let text =
+        std::fs::read_to_string(repository().join("tests/errors/wavelet-beyond-the-grid.yaml")).unwrap();
+    let text = text.replace("frequency: 40", "frequency: 8");
+    let notes = |disc: &str| {
+        let with_disc = text.replace("centre: [300, 300], radius: 100", disc);
+        Plan::from_text(&with_disc, Path::new("case.yaml")).unwrap().notes
+    };
+    assert_eq!(notes("centre: [300, 300], radius: 50"), [""; 0]);
+    let (beside, around) =
+        (notes("centre: [9000, 300], radius: 50"), notes("centre: [300, 300], radius: 9000"));
+    assert!(
+        beside[0].starts_with("model.truth.disc: the velocity is 2000 m/s at every node of the grid (x 0 to")
+    );
+    assert!(around[0].starts_with("model.truth.disc: the velocity is 2300 m/s at every node"), "{around:?}");
+}
+
+/// Snapshots that are too few for an accurate gradient are a note with a number that is enough.
+#[test]
+fn few_snapshots_are_a_note() {
+    let text = std::fs::read_to_string(repository().join("scenarios/quick-time.yaml")).unwrap();
+    let notes = |every: usize| {
+        let storage = format!("storage: {{snapshots: {{every: {every}}}}}");
+        let text = text.replacen("storage: {all: {}}", &storage, 1);
+        Plan::from_text(&text, Path::new("case.yaml")).unwrap().notes
+    };
+    assert_eq!(notes(3), [""; 0]);
+    assert_eq!(
+        notes(4),
+        [
+            "inversions[0].storage.snapshots: 3.048 snapshots in a period of 41.02 Hz; an accurate gradient needs 4: write \
+             `every: 3`, or use `checkpoints`"
+        ]
+    );
+}
+
 /// For a file that does not exist, the error names the path and what to give.
 #[test]
 fn no_scenario() {

@@ -20,6 +20,7 @@ pub(super) fn data(plan: &Plan, options: &Options) -> Result<Observed, FwiError>
     let path = &plan.data.path;
     let missing = !path.exists() && options.command == "run";
     if plan.data.simulate.is_some() && (missing || options.simulate) {
+        simulate::check_folder(plan)?;
         let mut line = Line::new("data", "data", simulate::unit(plan), options.progress);
         let started = Instant::now();
         simulate::simulate_to(plan, path, &mut |done, planned| {

@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Map, Value, json};
 
+use fwi::interruption;
+
 use crate::progress_args::{LogFormat, ProgressArgs};
 use experiments::progress::Shown;
 
@@ -104,13 +106,14 @@ impl Line {
         }
     }
 
-    /// Says that it has finished, and after how long.
+    /// Says that it has finished or was interrupted, and after how long.
     pub fn finish(self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
         if !self.args.quiet && self.args.log == LogFormat::Text {
-            machine::say!("{}: finished after {:.1} s", self.name, self.started.elapsed().as_secs_f64());
+            let ended = if interruption::interrupted() { "stopped" } else { "finished" };
+            machine::say!("{}: {ended} after {:.1} s", self.name, self.started.elapsed().as_secs_f64());
         }
     }
 }

@@ -167,7 +167,10 @@ impl Summary {
     /// [`DataError::Missing`]; [`DataError::Text`] with line and column; [`DataError::Version`].
     pub fn read(path: &Path) -> Result<Summary, DataError> {
         let text = input_file::text(path)?;
-        let wrong = |e: serde_json::Error| DataError::Text { path: path.to_owned(), problem: e.to_string() };
+        let wrong = |e: serde_json::Error| {
+            let problem = format!("not a readable summary ({e}); restore the file or start a new run");
+            DataError::Text { path: path.to_owned(), problem }
+        };
         let value: serde_json::Value = serde_json::from_str(&text).map_err(wrong)?;
         let found = value.get("format").and_then(serde_json::Value::as_u64).unwrap_or(0) as u32;
         if found != FORMAT {

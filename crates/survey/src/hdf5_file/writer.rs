@@ -28,7 +28,7 @@ impl Hdf5Writer {
     ) -> Result<(), DataError> {
         time_limit::check(path)?;
         atomic::write_with(path, |temporary| {
-            let file = hdf5::File::create(temporary).map_err(unwritten(path, "create the file"))?;
+            let file = unbuffered().create(temporary).map_err(unwritten(path, "create the file"))?;
             let writer = Hdf5Writer { path: path.to_owned(), file };
             writer.format(format)?;
             writer.scalar(&writer.file, "version", &version)?;
@@ -101,8 +101,26 @@ impl Hdf5Writer {
     }
 }
 
+/// Creates files whose arrays are not buffered by the library. It writes what it has buffered when a dataset is closed, and
+/// does not report that the disk is full then: zeros would be left in a file that looks complete.
+fn unbuffered() -> hdf5::FileBuilder {
+    let mut builder = hdf5::File::with_options();
+    builder.with_fapl(|access| access.chunk_cache(1, 0, 1.0).sieve_buf_size(0));
+    builder
+}
+
 /// Turns an error of the library on writing into ours.
 fn unwritten(path: &Path, doing: &str) -> impl FnOnce(hdf5::Error) -> DataError {
     let (path, doing) = (path.to_owned(), doing.to_owned());
-    move |source| DataError::Unwritten { path, doing, source }
+    move |source| match cause(&source.to_string()) {
+        Some(system) => DataError::writing(&path, system),
+        None => DataError::Unwritten { path, doing, source },
+    }
+}
+
+/// The error of the operating system in a message of the library, which has it as `errno = 28`.
+fn cause(message: &str) -> Option<std::io::Error> {
+    let (_, rest) = message.split_once("errno = ")?;
+    let digits = rest.split(|c: char| !c.is_ascii_digit()).next()?;
+    digits.parse().ok().filter(|number| *number > 0).map(std::io::Error::from_raw_os_error)
 }

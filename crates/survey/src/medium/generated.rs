@@ -1,11 +1,12 @@
 //! Models that are drawn at random from a seed: folded layers, a fault through them, a salt body in them.
 
-use document::{KeyPath, Unit};
+use document::{Fault as Wrong, KeyPath, Unit};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::on_grid::on_grid;
 use super::velocity_model::VelocityModel;
 use crate::ranges;
 
@@ -52,6 +53,8 @@ struct Drawn {
     waves: [[f64; 2]; 3],
     /// Velocity of each layer, m/s.
     velocities: Vec<f64>,
+    /// Top and bottom edge of the grid, m.
+    edges: [f64; 2],
 }
 
 impl Strata {
@@ -79,7 +82,7 @@ impl Strata {
             self.top + step * (k as f64 + if ends { 0.0 } else { off })
         });
         let velocities = velocities.collect();
-        self.drawn = Drawn { depths, waves, velocities };
+        self.drawn = Drawn { depths, waves, velocities, edges: z };
     }
 
     /// Velocity at a point whose layers have been moved down by `throw`, m/s.
@@ -95,6 +98,10 @@ impl Strata {
         };
         let layer = drawn.depths.iter().enumerate().rev().find(|d| above(*d)).map_or(0, |(k, _)| k + 1);
         drawn.velocities.get(layer).copied().unwrap_or(self.top)
+    }
+
+    fn check(&self, at: &KeyPath) -> Result<(), Wrong> {
+        on_grid(&at.key("strata").key("first"), self.first, self.drawn.edges)
     }
 
     fn velocities(&self, at: &KeyPath) -> Vec<(KeyPath, f64)> {
@@ -119,6 +126,10 @@ impl VelocityModel for Folds {
 
     fn velocities(&self, at: &KeyPath) -> Vec<(KeyPath, f64)> {
         self.strata.velocities(&at.key("strata"))
+    }
+
+    fn check(&self, at: &KeyPath) -> Result<(), Wrong> {
+        self.strata.check(at)
     }
 }
 
@@ -153,6 +164,10 @@ impl VelocityModel for Fault {
     fn velocities(&self, at: &KeyPath) -> Vec<(KeyPath, f64)> {
         self.strata.velocities(&at.key("strata"))
     }
+
+    fn check(&self, at: &KeyPath) -> Result<(), Wrong> {
+        self.strata.check(at)
+    }
 }
 
 /// Folded layers, drawn at random, with a salt body that has a bumpy rim.
@@ -186,6 +201,10 @@ impl VelocityModel for Salt {
         let mut all = vec![(at.key("velocity"), self.velocity)];
         all.extend(self.strata.velocities(&at.key("strata")));
         all
+    }
+
+    fn check(&self, at: &KeyPath) -> Result<(), Wrong> {
+        self.strata.check(at)
     }
 }
 

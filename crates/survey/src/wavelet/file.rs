@@ -161,6 +161,41 @@ mod tests {
         assert!(band.low < 10.0 && band.high > 40.0, "{band:?}");
     }
 
+    /// One wavelet as the texts of several programs: a byte-order mark, UTF-16, other ends of lines, exponents of Fortran, decimal
+    /// commas behind a heading. Each gives all its samples, the first at t = 0, also at a shorter time step.
+    #[test]
+    fn texts_of_other_programs() {
+        let folder = tempfile::tempdir().unwrap();
+        let trace: Vec<f64> =
+            (0..120).map(|n| -174.8 * (0.05 * f64::from(n)).cos() * (-0.04 * f64::from(n)).exp()).collect();
+        let lines = |end: &str, write: &dyn Fn(f64) -> String| {
+            trace.iter().map(|v| write(*v) + end).collect::<String>()
+        };
+        let plain = |v: f64| format!("{v:.9}");
+        let fortran = |v: f64| format!("{v:.12E}").replace('E', "D");
+        let marked = format!("\u{feff}{}", lines("\r\n", &plain));
+        let wide: Vec<u8> = marked.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let first_only = lines("\n", &plain).replacen(&plain(trace[0]), &fortran(trace[0]), 1);
+        let german =
+            format!("Zeit;Druck\n{}", lines("\n", &|v| format!("0,5;{}", plain(v).replace('.', ","))));
+        for (name, bytes, column) in [
+            ("plain.txt", lines("\n", &plain).into_bytes(), None),
+            ("marked.txt", marked.clone().into_bytes(), None),
+            ("wide.txt", wide, None),
+            ("cr.txt", lines("\r", &plain).into_bytes(), None),
+            ("fortran.txt", lines("\n", &fortran).into_bytes(), None),
+            ("first.txt", first_only.into_bytes(), None),
+            ("german.csv", german.into_bytes(), Some(1)),
+        ] {
+            std::fs::write(folder.path().join(name), bytes).unwrap();
+            let file = File { path: name.into(), dt: 2e-3, column, amplitude: 1.0 };
+            let fine = file.samples(folder.path(), 5e-4, 480).unwrap();
+            for (n, value) in trace.iter().enumerate() {
+                assert!((fine[4 * n] - value).abs() < 1e-8, "{name}, {n}: {} {value}", fine[4 * n]);
+            }
+        }
+    }
+
     /// At a finer interval the samples of the file come back at their times, also those of a wavelet that is not small at its
     /// beginning.
     #[test]

@@ -20,6 +20,22 @@ impl Problem for NoTruth {
     }
 }
 
+/// Data that are to be simulated into a folder that cannot be written.
+#[derive(Debug)]
+pub(crate) struct UnwritableFolder {
+    /// The message of the operating system.
+    pub(crate) source: std::io::Error,
+}
+
+impl Problem for UnwritableFolder {
+    fn message(&self, subject: &Subject) -> Message {
+        Message::new(format!("{subject}: its folder cannot be written"))
+            .found(self.source.to_string())
+            .expected("a folder that data can be simulated into")
+            .help("name a `data.file` in another folder, or allow writing there")
+    }
+}
+
 /// Exact data of a model without an exact solution.
 #[derive(Debug)]
 pub(super) struct NotExact {

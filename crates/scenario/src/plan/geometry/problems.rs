@@ -1,6 +1,6 @@
 //! Sources and receivers that cannot be where the scenario has them.
 
-use document::numbers::short;
+use document::numbers::{plain, short};
 use document::{Message, Problem, Subject};
 
 /// A source or receiver that the grid does not cover.
@@ -136,5 +136,21 @@ impl Problem for OnFreeSurface {
         .found(format!("{depth} m below the surface, where the pressure is zero"))
         .expected("a depth at which there is pressure")
         .help(format!("move it down, by a cell ({spacing} m) or so, or write `free_surface: false`"))
+    }
+}
+
+/// A source that emits nothing, or so little that the squares of the data vanish.
+#[derive(Debug)]
+pub(super) struct TooFaint {
+    /// The magnitude of its strength.
+    pub(super) strength: f64,
+}
+
+impl Problem for TooFaint {
+    fn message(&self, subject: &Subject) -> Message {
+        Message::new(format!("{} is too small for a source", subject.key))
+            .found(format!("a magnitude of {}", plain(self.strength)))
+            .expected(format!("at least {}", plain(super::SMALLEST_STRENGTH)))
+            .help("misfits are relative to the data: leave `strength` out for a magnitude of 1")
     }
 }

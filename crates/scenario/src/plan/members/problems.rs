@@ -180,3 +180,38 @@ impl Problem for InitialOutsideBounds {
             .help("widen the bounds or change model.initial")
     }
 }
+
+/// A region between two nodes of the grid, or with one only.
+#[derive(Debug)]
+pub(super) struct FewNodes {
+    /// Nodes of the grid in the region along the axis.
+    pub(super) found: usize,
+    /// Distance between nodes, m.
+    pub(super) spacing: f64,
+}
+
+impl Problem for FewNodes {
+    fn message(&self, subject: &Subject) -> Message {
+        let nodes = if self.found == 1 { "1 node" } else { "no nodes" };
+        Message::new(format!("{} is too narrow for the grid", subject.key))
+            .found(format!("{nodes} of the grid, which are {} m apart", short(self.spacing)))
+            .expected("at least 2")
+            .help("enlarge the region, or lower grid.spacing")
+    }
+}
+
+/// Conditioning under which no velocity may change.
+#[derive(Debug)]
+pub(super) struct HoldsEverything {
+    /// Nodes in the region.
+    pub(super) nodes: usize,
+}
+
+impl Problem for HoldsEverything {
+    fn message(&self, subject: &Subject) -> Message {
+        Message::new(format!("{} holds the velocity everywhere", subject.key))
+            .found(format!("all {} nodes of the region are held", self.nodes))
+            .expected("nodes whose velocity is inverted for")
+            .help("move the sea floor up, or extend `region` below it")
+    }
+}
