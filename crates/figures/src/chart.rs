@@ -109,13 +109,8 @@ fn power_label(value: f64) -> String {
     if (1e-3..=1e4).contains(&value) {
         return ticks::six_digits(value).to_string();
     }
-    const RAISED: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
     let exponent = (value.log10() + 1e-9).floor() as i32;
-    let factor = ticks::six_digits(value / 10f64.powi(exponent));
-    let digits = exponent.abs().to_string();
-    let raised: String = digits.bytes().map(|d| RAISED[usize::from(d - b'0')]).collect();
-    let factor = if factor == 1.0 { String::new() } else { format!("{factor}×") };
-    format!("{factor}10{}{raised}", if exponent < 0 { "⁻" } else { "" })
+    ticks::times_power(&ticks::six_digits(value / 10f64.powi(exponent)).to_string(), exponent)
 }
 
 impl Chart {
@@ -182,7 +177,7 @@ impl Chart {
         let mut rows: Vec<Vec<(f64, &Curve)>> = Vec::new();
         let mut x = f64::INFINITY;
         for curve in self.curves.iter().filter(|c| !c.name.is_empty()) {
-            let width = 44.0 + 6.6 * curve.name.chars().count() as f64;
+            let width = 42.0 + 7.2 * curve.name.chars().count() as f64;
             if x + width > self.plot[0] + RIGHT {
                 rows.push(Vec::new());
                 x = 0.0;

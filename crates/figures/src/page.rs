@@ -68,7 +68,7 @@ impl Page<'_> {
                 head {
                     meta charset="utf-8";
                     meta name="viewport" content="width=device-width,initial-scale=1";
-                    title { (self.title) " \u{2013} full-waveform inversion" }
+                    title { (self.title) " \u{2013} " (self.kind) }
                     style { (PreEscaped(style::SHEET)) }
                 }
                 body {
@@ -76,7 +76,7 @@ impl Page<'_> {
                         header {
                             p.kicker { (self.kind) }
                             h1 { (self.title) }
-                            p.lede { (self.description) }
+                            @if !self.description.is_empty() { p.lede { (self.description) } }
                         }
                         (self.verdict())
                         @for section in sections { (section.html()) }

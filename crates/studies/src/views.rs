@@ -29,6 +29,11 @@ impl View {
         }
     }
 
+    /// The heading within a sentence.
+    pub(crate) fn lower_case_title(self) -> String {
+        if self == View::Laplacian { self.title().to_owned() } else { self.title().to_lowercase() }
+    }
+
     /// The quantity of the map at every node.
     pub(crate) fn values(self, at: &Derivatives) -> Vec<f64> {
         match self {

@@ -1,11 +1,11 @@
 //! The wavefields that serve as the truth.
 
 use document::numbers::short;
+use fd::Grid;
 use rayon::prelude::*;
 
 use super::finite_differences::FiniteDifferences;
-use super::problem::{EvolutionMethod, EvolutionProblem, Snapshots};
-use crate::run_settings::RunSettings;
+use super::problem::{EvolutionProblem, Snapshots};
 use fwi::inversion::InversionError;
 
 /// Entries of the table of radii per width of a pulse. A cubic between them has an error of (1/50)^4 of the
@@ -22,11 +22,15 @@ pub struct Truth {
 
 impl Truth {
     /// In a uniform velocity, the exact fields without reflections from the edge of the box; otherwise finite
-    /// differences of order 8 with nodes `spacing` m apart.
+    /// differences of order 8 with nodes `spacing` m apart. `finished` is told how many sources of how many are finished.
     ///
     /// # Errors
     /// [`InversionError`] if the grid is too coarse for the waves.
-    pub fn new(problem: &EvolutionProblem, spacing: f64) -> Result<Self, InversionError> {
+    pub fn new(
+        problem: &EvolutionProblem,
+        spacing: f64,
+        finished: &mut dyn FnMut([u64; 2]),
+    ) -> Result<Self, InversionError> {
         if let Some(velocity) = problem.velocity.uniform() {
             return Ok(Self {
                 fields: exact(problem, velocity),
@@ -34,7 +38,8 @@ impl Truth {
             });
         }
         let method = FiniteDifferences { spacing, order: 8, layers: 30 };
-        let fields = method.solve(problem, &RunSettings::default(), &mut ())?.fields;
+        let grid = Grid::with_spacing(&problem.shown.domain(), spacing)?;
+        let fields = method.fields(problem, &grid, finished)?;
         let how = format!("finite differences of order 8 with nodes {} m apart", short(spacing));
         Ok(Self { fields, how })
     }

@@ -2,7 +2,7 @@
 
 use super::outcome::{FieldMetrics, FieldRow, FieldSummary};
 use super::problem::MethodResult;
-use crate::progress::{Show, Shown};
+use crate::progress::{ShowProgress, ProgressState};
 use fwi::checkpoint::CheckpointFile;
 use fwi::interruption;
 use fwi::inversion::InversionError;
@@ -12,7 +12,7 @@ use fwi::recorder::Rows;
 /// The course of one method that finds an `F`.
 pub struct MethodHistory<'a, F> {
     name: &'a str,
-    show: Show<'a>,
+    show: ShowProgress<'a>,
     how: HistorySettings<'a, F>,
     record: Rows<FieldRow>,
 }
@@ -35,7 +35,7 @@ impl<'a, F> MethodHistory<'a, F> {
     pub fn new(
         name: &'a str,
         file: CheckpointFile,
-        show: Show<'a>,
+        show: ShowProgress<'a>,
         how: HistorySettings<'a, F>,
     ) -> Result<MethodHistory<'a, F>, InversionError> {
         let record = Rows::new(file, |row: &FieldRow| row.step)?;
@@ -106,7 +106,8 @@ impl<F> Follow<F> for MethodHistory<'_, F> {
         let (words, wall_s) = (self.how.words, self.record.clock.wall_s());
         (self.show)(&|| {
             let so_far = error.map_or_else(String::new, |e| format!(", error {:.2} %", 100.0 * e));
-            Shown {
+            ProgressState {
+                unit: None,
                 done: step,
                 planned,
                 wall_s,
@@ -115,6 +116,12 @@ impl<F> Follow<F> for MethodHistory<'_, F> {
             }
         });
         Ok(interruption::interrupted().then_some(Ending::Interrupted))
+    }
+
+    fn finished_parts(&mut self, unit: &'static str, [done, planned]: [u64; 2]) {
+        let wall_s = self.record.clock.wall_s();
+        let unit = Some(unit);
+        (self.show)(&|| ProgressState { unit, done, planned, wall_s, ..ProgressState::default() });
     }
 
     fn record(&mut self) -> &mut dyn Recorder {

@@ -52,7 +52,7 @@ impl Table {
         let format = self.metrics[metric].format;
         let content = html! {
             (format.text(statistic.mean))
-            @if member.repeated() {
+            @if member.repeated() && statistic.varies() {
                 small.line { "\u{b1} " (format.spread(statistic.spread)) }
                 @if let Some(value) = statistic.best { small.line { "best " (format.text(value)) } }
             }

@@ -30,4 +30,9 @@ impl Statistic {
         let best = costs.min_by(|a, b| a.1.total_cmp(&b.1)).map(|(value, _)| value);
         Some(Statistic { count, mean, spread, best })
     }
+
+    /// Whether the values differ. Those of a count, such as the number of parameters, usually do not.
+    pub(super) fn varies(&self) -> bool {
+        self.spread != 0.0
+    }
 }

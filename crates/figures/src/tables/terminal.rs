@@ -1,6 +1,7 @@
 //! A table as text that fits the width of the terminal.
 
 use super::sentence::Sentence;
+use super::statistic::Statistic;
 use super::table::{ABSENT, RankedMember, Table};
 
 /// The width of output that does not go to a terminal, unless the variable `COLUMNS` says otherwise.
@@ -114,6 +115,7 @@ impl Table {
             let mean = statistic.map_or_else(|| ABSENT.to_owned(), |s| format.text(s.mean));
             let mut cells = vec![format!("{mean}{mark}")];
             if member.repeated() {
+                let statistic = statistic.filter(Statistic::varies);
                 let spread = statistic.map_or_else(String::new, |s| format.spread(s.spread));
                 let best = statistic.and_then(|s| s.best).map_or_else(String::new, |v| format.text(v));
                 cells.extend([spread, best].map(|text| format!("{text} ")));
@@ -156,12 +158,14 @@ impl Table {
         text + &joined(&lines(&block, true))
     }
 
-    /// The table with what went wrong and a verdict below it.
+    /// The table, an empty line, and sentences folded to the same width: the members that failed and why, and the verdict.
     #[must_use]
     pub fn report(&self, width: usize, verdict: &[Sentence]) -> String {
-        let sentences = self.troubles();
-        let sentences = sentences.iter().chain(verdict).map(|s| s.to_string().replace('\u{a0}', " "));
-        sentences.fold(self.text(width), |text, sentence| text + &sentence + "\n")
+        let troubles = self.troubles();
+        let sentences: String =
+            troubles.iter().chain(verdict).map(|s| folded(&s.to_string(), width) + "\n").collect();
+        let between = if sentences.is_empty() { "" } else { "\n" };
+        self.text(width) + between + &sentences
     }
 
     /// A row a member.
@@ -219,6 +223,21 @@ impl Table {
         }
         columns
     }
+}
+
+/// A sentence folded between words to a width. A number and its unit stay together.
+fn folded(sentence: &str, width: usize) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for word in sentence.split(' ') {
+        match lines.last_mut() {
+            Some(line) if letters(line) + 1 + letters(word) <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines.join("\n").replace('\u{a0}', " ")
 }
 
 fn joined(lines: &[String]) -> String {

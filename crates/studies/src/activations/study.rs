@@ -2,6 +2,7 @@
 
 use machine::usage::cpu_seconds;
 use std::path::Path;
+use std::time::Instant;
 
 use serde_json::Value;
 
@@ -12,6 +13,7 @@ use crate::spine::options::Options;
 use crate::spine::study::{Ended, Solving, Study};
 use crate::spine::summary::{Member, Summary};
 use crate::spine::table;
+use experiments::progress::ProgressState;
 use experiments::activations::run::{NetworkStatistics, measure};
 use fwi::status::Status;
 use scenario::Kind;
@@ -62,8 +64,12 @@ impl Study for Activations<'_> {
 
     fn solve(&mut self, index: usize, solving: Solving) -> Result<Ended, FwiError> {
         let cpu = cpu_seconds();
-        let network = measure(&self.plan.scenario.activations[index])?;
-        solving.line.finish();
+        let (mut line, started) = (solving.line, Instant::now());
+        let block = &self.plan.scenario.activations[index];
+        let network = measure(block, &mut |[done, planned]| {
+            line.show(&|| ProgressState { unit: Some("block"), ..ProgressState::of(done, planned, started) });
+        })?;
+        line.finish();
         let ended = Ended {
             method: network.summary.activation.clone(),
             status: Status::Done,
@@ -80,7 +86,7 @@ impl Study for Activations<'_> {
 
     /// Statistics take seconds and their distributions are not kept in files, so they are taken again.
     fn recall(&mut self, index: usize, _member: &Member, _folder: &Path) -> Result<(), FwiError> {
-        self.networks.push(measure(&self.plan.scenario.activations[index])?);
+        self.networks.push(measure(&self.plan.scenario.activations[index], &mut |_| {})?);
         Ok(())
     }
 

@@ -19,7 +19,7 @@ use crate::spine::table;
 use experiments::fits::Quantity;
 use experiments::fits::outcome::{FitRow, FitSummary, read_history, write_history};
 use experiments::fits::training::{fit, recalled};
-use experiments::progress::Shown;
+use experiments::progress::ProgressState;
 use fwi::field_network::FieldNetwork;
 use fwi::interruption;
 use fwi::recorder::Rows;
@@ -68,7 +68,7 @@ pub fn told(
         let words = psnr.map_or_else(String::new, |psnr| format!(", PSNR {psnr:.1} dB"));
         let words = format!("misfit {:.2} %{words}", 100.0 * misfit);
         let numbers = vec![("misfit_relative", Some(misfit)), ("psnr_db", psnr)];
-        Shown { done, planned, wall_s, words, numbers }
+        ProgressState { unit: None, done, planned, wall_s, words, numbers }
     });
     interruption::interrupted()
 }

@@ -6,7 +6,7 @@ use document::{Fault, KeyPath};
 
 use crate::spine::Options;
 use crate::spine::progress::Line;
-use experiments::progress::Shown;
+use experiments::progress::ProgressState;
 use scenario::error::FwiError;
 use scenario::plan::Plan;
 use scenario::simulate;
@@ -23,7 +23,7 @@ pub(super) fn data(plan: &Plan, options: &Options) -> Result<Observed, FwiError>
         let mut line = Line::new("data", "data", simulate::unit(plan), options.progress);
         let started = Instant::now();
         simulate::simulate_to(plan, path, &mut |done, planned| {
-            line.show(&|| Shown::of(done, planned, started));
+            line.show(&|| ProgressState::of(done, planned, started));
         })?;
         drop(line);
         if !options.progress.quiet {

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use crate::inversions::history::HistoryRow;
 use crate::spine::progress::Line;
-use experiments::progress::Shown;
+use experiments::progress::ProgressState;
 use fwi::checkpoint::{CheckpointState, SavedCheckpoint};
 use fwi::interruption;
 use fwi::inversion::{Observer, Progress, Snapshot, StopReason};
@@ -83,7 +83,8 @@ impl Observer for Watch<'_> {
     ) -> ControlFlow<StopReason> {
         self.solves = progress.solves as u64;
         self.note(progress, model);
-        self.line.show(&|| Shown {
+        self.line.show(&|| ProgressState {
+            unit: None,
             done: progress.iteration as u64,
             planned: progress.iterations as u64,
             wall_s: progress.wall_s,

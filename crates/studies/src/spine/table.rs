@@ -31,6 +31,11 @@ fn compared(summary: &Summary) -> Vec<&str> {
     quantities
 }
 
+/// The value of a member in a column. A method that solves directly has no number of iterations.
+fn value(member: &Member, key: &str) -> Option<f64> {
+    member.value(key).filter(|value| key != "iterations" || *value > 0.0)
+}
+
 /// The tables of a study, each with its verdict. Members keep the colours of their places among all.
 #[must_use]
 pub fn tables(summary: &Summary) -> Vec<Compared> {
@@ -39,12 +44,12 @@ pub fn tables(summary: &Summary) -> Vec<Compared> {
         let members: Vec<(usize, &Member)> = (summary.members.iter().enumerate())
             .filter(|(_, member)| quantity.is_empty() || member.method == quantity)
             .collect();
-        let known = |metric: &&Metric| members.iter().any(|(_, member)| member.value(metric.key).is_some());
+        let known = |metric: &&Metric| members.iter().any(|(_, member)| value(member, metric.key).is_some());
         let shown: Vec<&Metric> = all.iter().filter(known).collect();
         let row = |(ink, member): &(usize, &Member)| Row {
             group: member.group.clone().unwrap_or_default(),
             labels: if summary.kind == Kind::Fits { Vec::new() } else { vec![member.method.clone()] },
-            values: shown.iter().map(|metric| member.value(metric.key)).collect(),
+            values: shown.iter().map(|metric| value(member, metric.key)).collect(),
             ..Row::new(&member.name, *ink, Failure::of(member.status, &member.stopped_because))
         };
         let truth = |metric: &Metric| summary.truth.get(metric.key).copied();

@@ -1,5 +1,6 @@
 //! Wavefields as maps: real part, magnitude, phase, and difference from the truth.
 
+use fd::Grid;
 use num_complex::Complex64;
 
 use super::run::FieldRun;
@@ -45,6 +46,11 @@ impl View {
         }
     }
 
+    /// A map of these values. A phase jumps from pi to -pi, so it is not interpolated.
+    pub(super) fn map<'a>(self, title: &str, grid: &'a Grid, values: &'a [f64]) -> Map<'a> {
+        Map { blocky: self == View::Phase, ..Map::new(title, grid, values) }
+    }
+
     /// The colour scale of a row, clipped at the largest values, which occur near a source.
     pub(super) fn scale(self, truth: &[Complex64]) -> Scale {
         let largest = robust_amplitude(truth.iter().map(|u| u.norm()), 0.995).max(f64::MIN_POSITIVE);
@@ -65,7 +71,7 @@ pub(super) fn note(summary: &FieldSummary) -> String {
     error.map_or_else(String::new, |e| format!("{} %", significant(100.0 * e, 3)))
 }
 
-/// The true field and others as one figure: a row a view, the truth first, one scale per row.
+/// The true field and others as one figure. A row is a view with one scale; the true field comes first.
 pub(crate) fn figure(run: &FieldRun, shown: &[usize]) -> Drawing {
     let source = run.shown_source();
     let truth = &run.truth.fields[source];
@@ -87,7 +93,7 @@ pub(crate) fn figure(run: &FieldRun, shown: &[usize]) -> Drawing {
                         (summary.name.clone(), note(summary))
                     }
                 };
-                maps.push(Map { note, ..Map::new(title, &run.grid, values) });
+                maps.push(Map { note, ..view.map(&title, &run.grid, values) });
             }
             (maps, view.scale(truth))
         })

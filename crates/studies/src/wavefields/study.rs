@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Instant;
 
 use fields::checkpoint::Checkpoint;
 use serde_json::Value;
@@ -16,7 +17,7 @@ use crate::spine::summary::{Member, Summary};
 use crate::spine::table;
 use crate::wavefields::outcome;
 use crate::wavefields::run::FieldRun;
-use experiments::progress::Shown;
+use experiments::progress::ProgressState;
 use experiments::wavefields::method_history::{HistorySettings, MethodHistory};
 use experiments::wavefields::outcome::{read_history, write_history};
 use experiments::wavefields::truth::Truth;
@@ -95,8 +96,12 @@ impl Study for Wavefields<'_> {
             ("sources".to_owned(), problem.survey.sources.len().to_string()),
         ];
         facts.extend(crate::spine::study::facts());
-        let line = Line::new("truth", "true wavefields", "step", options.progress);
-        let truth = Truth::new(&problem, plan.reference_spacing, plan.exclude)?;
+        let mut line = Line::new("truth", "true wavefields", "source", options.progress);
+        let started = Instant::now();
+        let mut finished = |[done, planned]: [u64; 2]| {
+            line.show(&|| ProgressState::of(done as usize, planned as usize, started));
+        };
+        let truth = Truth::new(&problem, plan.reference_spacing, plan.exclude, &mut finished)?;
         drop(line);
         let run = FieldRun {
             name: origin.name.clone(),
@@ -123,7 +128,7 @@ impl Study for Wavefields<'_> {
         let error = |fields: &Fields| run.truth.error(fields);
         let how = HistorySettings { rows: ROWS, words, error: &error };
         let mut line = solving.line;
-        let mut show = |shown: &dyn Fn() -> Shown| line.show(shown);
+        let mut show = |shown: &dyn Fn() -> ProgressState| line.show(shown);
         let mut course = MethodHistory::new(&block.name, solving.file, &mut show, how)?;
         // The receivers behind the points that are compared and shown.
         let mut asked = problem.clone();
@@ -136,6 +141,7 @@ impl Study for Wavefields<'_> {
         let device = if on_device { block.device.as_str() } else { "cpu" };
         let device = fields::device::name(&fields::device::parse(device)?);
         let (mut summary, mut fields, history) = course.end(found, (block.method.name(), &device));
+        line.finish();
         let at_receivers: Fields = fields.iter_mut().map(|u| u.split_off(problem.points.len())).collect();
         summary.metrics.data_misfit_relative = recorded::misfit(problem, &at_receivers);
         let ended = outcome::ended(&summary);
