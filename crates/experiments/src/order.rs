@@ -24,7 +24,7 @@ struct UnknownOrder {
 impl Problem for UnknownOrder {
     fn message(&self, subject: &Subject) -> Message {
         let known: Vec<String> = self.known.iter().map(ToString::to_string).collect();
-        Message::new(format!("{subject} is not an order of {}", self.what))
+        Message::new(format!("{subject} is not a valid order of {}", self.what))
             .found(self.found.to_string())
             .expected(list(&known))
             .help(format!("{} is a good start", self.start))

@@ -8,7 +8,7 @@ use super::marks::{self, Marks};
 use survey::model;
 use survey::ticks;
 
-/// What one map shows.
+/// The contents of one map.
 ///
 /// # Shapes
 /// `values` is `[z, x]` on `grid`.
@@ -201,7 +201,8 @@ fn raster(map: &Map, scale: &Scale, size: [f64; 2]) -> Raster {
     for row in 0..height {
         for column in 0..width {
             let point = [centre(column, width, 0), centre(row, height, 1)];
-            let value = if map.blocky { nearest(map, point) } else { model::sample(map.grid, map.values, point) };
+            let value =
+                if map.blocky { nearest(map, point) } else { model::sample(map.grid, map.values, point) };
             levels.push(scale.level(value));
         }
     }

@@ -1,4 +1,4 @@
-//! `data`: what was observed.
+//! `data`: the observed data.
 
 use std::path::PathBuf;
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use document::{Message, Problem, Subject};
 
-/// Everything that the readers and writers of this crate reject, with the file, what was found and what was expected.
+/// The errors of the readers and writers of this crate, with the file, the found value and the expected one.
 ///
 /// # Units
 /// As stated in each message; indices count from 0.

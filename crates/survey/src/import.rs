@@ -12,7 +12,7 @@ mod model;
 mod options;
 mod velocity_unit;
 
-pub use model::{Imported, Stated};
+pub use model::{FileStatements, Imported};
 pub use options::ImportOptions;
 pub use velocity_unit::VelocityUnit;
 

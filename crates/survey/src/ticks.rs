@@ -58,10 +58,12 @@ pub fn label(value: f64, step: f64) -> String {
     if decimals > 4 || step >= 1e5 {
         let exponent = (value.abs().log10() + 1e-9).floor() as i32;
         let digits = (exponent + decimals as i32).clamp(0, 6) as usize;
-        let digits = if step >= 1e5 { (exponent - step.log10().floor() as i32).max(0) as usize } else { digits };
+        let digits =
+            if step >= 1e5 { (exponent - step.log10().floor() as i32).max(0) as usize } else { digits };
         let factor = format!("{:.digits$}", value.abs() / 10f64.powi(exponent));
+        let factor = if digits > 0 { factor.trim_end_matches('0').trim_end_matches('.') } else { &factor };
         let sign = if value < 0.0 { "\u{2212}" } else { "" };
-        return format!("{sign}{}", times_power(&factor, exponent));
+        return format!("{sign}{}", times_power(factor, exponent));
     }
     format!("{value:.decimals$}").replace('-', "\u{2212}")
 }

@@ -16,7 +16,7 @@ const PER_WIDTH: f64 = 50.0;
 pub struct Truth {
     /// The fields.
     pub fields: Snapshots,
-    /// How they were computed, in words.
+    /// A description of the way they were computed.
     pub how: String,
 }
 

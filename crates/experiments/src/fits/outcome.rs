@@ -63,11 +63,11 @@ pub struct FitSummary {
     pub name: String,
     /// The quantity that it learnt.
     pub quantity: Quantity,
-    /// How it ended.
+    /// Its status.
     pub status: Status,
     /// Finished optimiser steps.
     pub steps: u64,
-    /// Why it stopped, in words.
+    /// The reason why it stopped.
     pub stopped_because: String,
     /// Wall time of the steps, s.
     pub wall_s: f64,

@@ -28,9 +28,9 @@ pub struct Fitted {
     pub score: Score,
     /// Its history.
     pub history: Vec<FitRow>,
-    /// How it ended.
+    /// Its status.
     pub status: Status,
-    /// Why, in words.
+    /// The reason why it stopped.
     pub stopped_because: String,
     /// Finished optimiser steps.
     pub steps: u64,

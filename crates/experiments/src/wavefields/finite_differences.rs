@@ -50,7 +50,9 @@ impl WavefieldMethod for FiniteDifferences {
     ) -> Result<MethodResult, InversionError> {
         let grid = self.grid(problem)?;
         Ok(MethodResult {
-            fields: fields(problem, &grid, self.order, &mut |finished| follow.finished_parts("source", finished))?,
+            fields: fields(problem, &grid, self.order, &mut |finished| {
+                follow.finished_parts("source", finished)
+            })?,
             steps: 0,
             unknowns: grid.len() as u64,
             residual: None,

@@ -1,15 +1,15 @@
-//! The course of a method: its history, its time without the time for measuring, and its progress messages.
+//! The history of a method, its time without the time for measuring, and its progress.
 
 use super::outcome::{FieldMetrics, FieldRow, FieldSummary};
 use super::problem::MethodResult;
-use crate::progress::{ShowProgress, ProgressState};
+use crate::progress::{ProgressState, ShowProgress};
 use fwi::checkpoint::CheckpointFile;
 use fwi::interruption;
 use fwi::inversion::InversionError;
 use fwi::network_training::{Ending, Follow, Recorder};
 use fwi::recorder::Rows;
 
-/// The course of one method that finds an `F`.
+/// The history of one method that computes an `F`.
 pub struct MethodHistory<'a, F> {
     name: &'a str,
     show: ShowProgress<'a>,
@@ -17,18 +17,18 @@ pub struct MethodHistory<'a, F> {
     record: Rows<FieldRow>,
 }
 
-/// How a course is recorded.
+/// Settings for recording a history.
 pub struct HistorySettings<'a, F> {
     /// The step of the first row, and the ratio of consecutive steps.
     pub rows: (f64, f64),
-    /// A residual in words.
+    /// Formats a residual as text.
     pub words: fn(f64) -> String,
     /// The relative error of the result.
     pub error: &'a dyn Fn(&F) -> Option<f64>,
 }
 
 impl<'a, F> MethodHistory<'a, F> {
-    /// A course that begins where its checkpoint file was read.
+    /// A history that continues from a checkpoint file.
     ///
     /// # Errors
     /// [`InversionError::Fields`] for a checkpoint whose history cannot be read.

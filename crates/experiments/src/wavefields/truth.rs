@@ -14,7 +14,7 @@ const ORDER: usize = 4;
 pub struct Truth {
     /// The fields.
     pub fields: Fields,
-    /// How they were computed, in words.
+    /// A description of the way they were computed.
     pub how: String,
     /// Points of the problem that are compared, for each source.
     pub compared: Vec<Vec<usize>>,

@@ -196,7 +196,10 @@ fn initial_weights_fit_their_activations() {
 fn refuses_planes_and_short_lines() {
     let device = Device::flex();
     let plane = Network::init(&Architecture::siren(8, 2, 1), 1, &device).unwrap();
-    assert!(matches!(statistics(&plane, LINE, &mut |_| {}), Err(FieldsError::Architecture { what: "inputs", .. })));
+    assert!(matches!(
+        statistics(&plane, LINE, &mut |_| {}),
+        Err(FieldsError::Architecture { what: "inputs", .. })
+    ));
     let line =
         Network::init(&Architecture { inputs: 1, ..Architecture::siren(8, 2, 1) }, 1, &device).unwrap();
     assert!(statistics(&line, Line { samples: 1, ..LINE }, &mut |_| {}).is_err());

@@ -46,7 +46,8 @@ impl<'a> Gallery<'a> {
 
     /// Number of maps in a row, so that the rows fill the width of the page.
     fn columns(&self) -> usize {
-        let widest = self.maps.iter().map(|(map, plot)| plot.map_or(map.aspect(), |_| 1.0)).fold(0.0, f64::max);
+        let widest =
+            self.maps.iter().map(|(map, plot)| plot.map_or(map.aspect(), |_| 1.0)).fold(0.0, f64::max);
         let most = match (self.size, widest) {
             (Size::Large, 2.0..) => 1,
             (Size::Large, 1.25..) | (Size::Small, 2.0..) => 2,

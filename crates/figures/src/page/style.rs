@@ -65,7 +65,7 @@ pre{background:var(--card);border-radius:6px;padding:14px 16px;overflow-x:auto;f
 Menlo,Consolas,monospace}
 footer{margin-top:44px;padding-top:12px;border-top:1px solid var(--rule);color:var(--muted);font-size:13px}
 @media (max-width:700px){.in-1 figure,.stage.wide figure{overflow-x:auto}.in-1 svg,.stage.wide svg{min-width:640px}}
-@media (max-width:560px){.charts text,.in-1 text,.in-2 text{font-size:13.5px}.small text{font-size:12px}.bar text{font-size:15px}main{padding:22px 16px 40px}h1{font-size:27px}.verdict{font-size:16px;padding:12px 14px}
+@media (max-width:560px){.charts text,.in-1 text,.in-2 text{font-size:13.5px}.small text{font-size:11px}.bar text{font-size:15px}main{padding:22px 16px 40px}h1{font-size:27px}.verdict{font-size:16px;padding:12px 14px}
 table{font-size:14px}th,td{padding:7px 6px}thead th{white-space:normal}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:8px}}
 @media print{:root{color-scheme:light;--bg:#fff;--ink:#000;--muted:#444;--card:#f3f3f3;--grid:#ddd;--rule:#bbb;--frame:#777;
 --accent:#0072b2;--best:#e4f1ea;--best-ink:#0b5a3e;--trouble:#a33a00;

@@ -6,7 +6,7 @@ use super::metric::Metric;
 use super::table::{ABSENT, RankedMember, Table};
 use crate::SERIES;
 
-/// Up to so many members stand side by side, a row a metric; more stand below each other, a row a member.
+/// Largest number of members in columns. More members are in rows.
 const SIDE_BY_SIDE: usize = 4;
 
 fn swatch(member: &RankedMember) -> Markup {

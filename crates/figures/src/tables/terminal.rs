@@ -4,12 +4,12 @@ use super::sentence::Sentence;
 use super::statistic::Statistic;
 use super::table::{ABSENT, RankedMember, Table};
 
-/// The width of output that does not go to a terminal, unless the variable `COLUMNS` says otherwise.
+/// The width of output that does not go to a terminal, unless the variable `COLUMNS` sets another one.
 const PLAIN: usize = 100;
 /// Between two columns.
 const GAP: &str = "  ";
 
-/// The width to fold tables to: that of the terminal, else the variable `COLUMNS`, else 100.
+/// The width of tables: the width of the terminal, or the variable `COLUMNS`, or 100.
 #[must_use]
 pub fn width() -> usize {
     let terminal = console::Term::stdout().size_checked().map(|(_, columns)| usize::from(columns));
@@ -21,7 +21,7 @@ pub fn width() -> usize {
 struct Column {
     heading: String,
     cells: Vec<String>,
-    /// Numbers stand at the right, with room for the mark.
+    /// Whether the column contains numbers, which are right-aligned with room for the mark.
     numbers: bool,
 }
 
@@ -78,7 +78,7 @@ fn lines(columns: &[&Column], fold: bool) -> Vec<String> {
             line += if k == 0 { "" } else { GAP };
             line += &if column.numbers { format!("{text:>width$}") } else { format!("{text:<width$}") };
         }
-        // A row without a number, such as that of the truth, says nothing.
+        // A row without a number, such as the row of the truth, is left out.
         let says = columns
             .iter()
             .skip(1)

@@ -23,7 +23,7 @@ const SURFACE: f64 = 1e-3;
 
 /// Where a scenario has its sources and receivers, and what the sources emit.
 #[derive(Clone, Copy)]
-pub(super) struct Places<'a> {
+pub(super) struct AcquisitionBlocks<'a> {
     /// Positions of the sources.
     pub(super) sources: &'a Positions,
     /// Positions of the receivers, where there are any.
@@ -34,7 +34,7 @@ pub(super) struct Places<'a> {
 
 /// The survey. Each point is checked to be between the absorbing layers and below a free surface.
 pub(super) fn survey(
-    block: Places,
+    block: AcquisitionBlocks,
     grid: &Grid,
     waves: &WavesPlan,
     observed: Option<&Observed>,

@@ -10,11 +10,11 @@ use crate::activations::pages;
 use crate::spine::metric::Metric;
 use crate::spine::metrics;
 use crate::spine::options::Options;
-use crate::spine::study::{Ended, Solving, Study};
+use crate::spine::study::{MemberOutcome, SolveContext, Study};
 use crate::spine::summary::{Member, Summary};
 use crate::spine::table;
-use experiments::progress::ProgressState;
 use experiments::activations::run::{NetworkStatistics, measure};
+use experiments::progress::ProgressState;
 use fwi::status::Status;
 use scenario::Kind;
 use scenario::error::FwiError;
@@ -62,7 +62,7 @@ impl Study for Activations<'_> {
         Ok(())
     }
 
-    fn solve(&mut self, index: usize, solving: Solving) -> Result<Ended, FwiError> {
+    fn solve(&mut self, index: usize, solving: SolveContext) -> Result<MemberOutcome, FwiError> {
         let cpu = cpu_seconds();
         let (mut line, started) = (solving.line, Instant::now());
         let block = &self.plan.scenario.activations[index];
@@ -70,7 +70,7 @@ impl Study for Activations<'_> {
             line.show(&|| ProgressState { unit: Some("block"), ..ProgressState::of(done, planned, started) });
         })?;
         line.finish();
-        let ended = Ended {
+        let ended = MemberOutcome {
             method: network.summary.activation.clone(),
             status: Status::Done,
             stopped_because: "all layers measured".to_owned(),
@@ -84,7 +84,7 @@ impl Study for Activations<'_> {
         Ok(ended)
     }
 
-    /// Statistics take seconds and their distributions are not kept in files, so they are taken again.
+    /// Statistics take seconds and their distributions are not stored, so they are computed again.
     fn recall(&mut self, index: usize, _member: &Member, _folder: &Path) -> Result<(), FwiError> {
         self.networks.push(measure(&self.plan.scenario.activations[index], &mut |_| {})?);
         Ok(())

@@ -1,4 +1,4 @@
-//! What is known of a scenario of waves in time when it has run.
+//! The results of a scenario of waves in time.
 
 use experiments::evolutions::Snapshots;
 use experiments::evolutions::truth::Truth;

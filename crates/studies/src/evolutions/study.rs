@@ -14,7 +14,7 @@ use crate::spine::metric::Metric;
 use crate::spine::metrics;
 use crate::spine::options::Options;
 use crate::spine::progress::Line;
-use crate::spine::study::{Ended, Solving, Study};
+use crate::spine::study::{MemberOutcome, SolveContext, Study};
 use crate::spine::summary::{Member, Summary};
 use crate::spine::table;
 use crate::wavefields::outcome;
@@ -124,7 +124,7 @@ impl Study for Evolutions<'_> {
         (self.run().truth.how.clone(), BTreeMap::new())
     }
 
-    fn solve(&mut self, index: usize, solving: Solving) -> Result<Ended, FwiError> {
+    fn solve(&mut self, index: usize, solving: SolveContext) -> Result<MemberOutcome, FwiError> {
         let block = &self.plan.evolutions[index];
         let truth = &self.run().truth;
         let at_end = |fields: &Snapshots| truth.errors(fields).last().copied();

@@ -1,4 +1,4 @@
-//! What is known of a scenario of fits when it has run, and networks evaluated on grids.
+//! The results of a scenario of fits, and networks evaluated on grids.
 
 use std::path::Path;
 

@@ -13,7 +13,7 @@ use crate::spine::metric::Metric;
 use crate::spine::metrics;
 use crate::spine::options::Options;
 use crate::spine::progress::Line;
-use crate::spine::study::{Ended, Solving, Study};
+use crate::spine::study::{MemberOutcome, SolveContext, Study};
 use crate::spine::summary::{Member, Summary};
 use crate::spine::table;
 use experiments::fits::Quantity;
@@ -99,7 +99,7 @@ impl Study for Fits<'_> {
         (self.run.target.reference(), BTreeMap::new())
     }
 
-    fn solve(&mut self, index: usize, mut solving: Solving) -> Result<Ended, FwiError> {
+    fn solve(&mut self, index: usize, mut solving: SolveContext) -> Result<MemberOutcome, FwiError> {
         let block = &self.plan.fits[index];
         let rows = Rows::new(solving.file, |row: &FitRow| row.step)?;
         let started = std::time::Instant::now();
@@ -110,7 +110,7 @@ impl Study for Fits<'_> {
         let fitted = fit(&self.run.target, block, rows, &mut tell)?;
         solving.line.finish();
         let summary = summary(&self.run.target, block, &fitted);
-        let ended = Ended {
+        let ended = MemberOutcome {
             method: block.quantity.name().to_owned(),
             status: summary.status,
             stopped_because: summary.stopped_because.clone(),

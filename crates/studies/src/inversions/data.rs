@@ -12,10 +12,10 @@ use scenario::plan::Plan;
 use scenario::simulate;
 use survey::observed::Observed;
 
-/// The data of a plan. Data that are missing are simulated where the command does so; others are checked against the plan.
+/// The data of a plan. The command `run` simulates missing data. Existing data are checked against the plan.
 ///
 /// # Errors
-/// [`FwiError::Scenario`] for a file that is not there or holds other data; those of a simulation.
+/// [`FwiError::Scenario`] for a file that is missing or contains other data; the errors of a simulation.
 pub(super) fn data(plan: &Plan, options: &Options) -> Result<Observed, FwiError> {
     let path = &plan.data.path;
     let missing = !path.exists() && options.command == "run";

@@ -1,4 +1,4 @@
-//! How far an inversion is from the truth and from the data, and what is shown of it.
+//! The errors of an inversion relative to the truth and the data, and the fields that are shown.
 
 use fd::PointSet;
 use num_complex::Complex64;

@@ -1,4 +1,4 @@
-//! The tables of a study, from its summary alone: a row a member, a column a metric.
+//! The tables of a study, made from its summary. A row is a member, and a column is a metric.
 
 use super::metric::Metric;
 use super::metrics;
@@ -6,11 +6,11 @@ use super::summary::{Member, Summary};
 use figures::tables::{self, Compared, Failure, Row, Table};
 use scenario::Kind;
 
-/// The metrics that a verdict is about, by name.
+/// The names of the metrics of a verdict.
 fn judged(kind: Kind, group: &str) -> &'static [&'static str] {
     match kind {
         Kind::Inversions => &["velocity error", "disc radius", "disc velocity", "data misfit", "wall time"],
-        // A fitted Laplacian leaves the value open by a harmonic function, so that only itself is judged.
+        // A Laplacian determines the value up to a harmonic function, so only the Laplacian itself is judged.
         Kind::Fits if group == "laplacian" => &["Laplacian error"],
         Kind::Fits => &["PSNR", "gradient error", "Laplacian error"],
         Kind::Wavefields | Kind::Evolutions => &["wavefield error", "wall time"],
@@ -70,7 +70,7 @@ pub fn tables(summary: &Summary) -> Vec<Compared> {
     compared(summary).into_iter().map(one).collect()
 }
 
-/// The tables as text for the terminal, with what went wrong and who is best in what.
+/// The tables as text for the terminal, with failures and verdicts.
 #[must_use]
 pub fn text(summary: &Summary) -> String {
     let tables = tables(summary);

@@ -44,9 +44,9 @@ fn shown(run: &FieldRun) -> String {
         all => format!("The wavefields of source {} of {all}. ", run.shown_source() + 1),
     };
     format!(
-        "{source}Maps of the same quantity share one colour scale. Its end is exceeded by the largest 0.5\u{a0}% of the true \
-         amplitudes, near the source. The scale of the error ends at a tenth of that amplitude. Larger values have the colour of \
-         the end. The number above a map is the relative error of the wavefield."
+        "{source}Maps of the same quantity share one colour scale, which leaves out the largest 0.5\u{a0}% of the true \
+         amplitudes, near the source. The scale of the error is a tenth as long. Values beyond the ends of a scale have the \
+         colour of the end. The number above a map is the relative error of the wavefield."
     )
 }
 
@@ -58,11 +58,12 @@ fn maps(run: &FieldRun) -> Markup {
         let scale = view.scale(truth);
         let mut gallery = Gallery::new(&scale, Size::Small).flipping();
         if view != View::Difference {
-            gallery.add(&view.map("true", &run.grid, &view.values(truth, truth)));
+            let (grid, values) = view.field(&run.grid, truth, truth);
+            gallery.add(&view.map("true", &grid, &values));
         }
         for (summary, fields, _) in &run.found {
-            let values = view.values(&fields[source], truth);
-            gallery.add(&Map { note: note(summary), ..view.map(&summary.name, &run.grid, &values) });
+            let (grid, values) = view.field(&run.grid, &fields[source], truth);
+            gallery.add(&Map { note: note(summary), ..view.map(&summary.name, &grid, &values) });
         }
         gallery.html()
     };

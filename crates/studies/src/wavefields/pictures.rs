@@ -6,6 +6,7 @@ use num_complex::Complex64;
 use super::run::FieldRun;
 use experiments::wavefields::outcome::FieldSummary;
 use figures::{Colormap, Drawing, Map, Scale, map_rows, robust_amplitude};
+use survey::model::sample;
 use survey::ticks::significant;
 
 /// What a map can show of a wavefield.
@@ -35,8 +36,26 @@ impl View {
         }
     }
 
+    /// The quantity of the map and its grid. The grid of a phase is finer, because a phase itself cannot be interpolated.
+    pub(super) fn field(self, grid: &Grid, u: &[Complex64], truth: &[Complex64]) -> (Grid, Vec<f64>) {
+        if self != View::Phase {
+            return (*grid, self.values(u, truth));
+        }
+        let finer = (400 / grid.nx().max(grid.nz())).max(1);
+        let [dx, dz] = grid.spacing.map(|spacing| spacing / finer as f64);
+        let shape = [grid.nz(), grid.nx()].map(|n| (n - 1) * finer + 1);
+        let Ok(fine) = Grid::new(grid.domain().lo, [dx, dz], shape) else {
+            return (*grid, self.values(u, truth));
+        };
+        let parts =
+            [|v: &Complex64| v.re, |v: &Complex64| v.im].map(|part| u.iter().map(part).collect::<Vec<f64>>());
+        let phase =
+            |p: [f64; 2]| Complex64::new(sample(grid, &parts[0], p), sample(grid, &parts[1], p)).arg();
+        (fine, fine.points().map(phase).collect())
+    }
+
     /// The quantity of the map at every node.
-    pub(super) fn values(self, u: &[Complex64], truth: &[Complex64]) -> Vec<f64> {
+    fn values(self, u: &[Complex64], truth: &[Complex64]) -> Vec<f64> {
         let each = |f: fn(&Complex64, &Complex64) -> f64| u.iter().zip(truth).map(|(u, t)| f(u, t)).collect();
         match self {
             View::Real => each(|u, _| u.re),
@@ -75,17 +94,17 @@ pub(super) fn note(summary: &FieldSummary) -> String {
 pub(crate) fn figure(run: &FieldRun, shown: &[usize]) -> Drawing {
     let source = run.shown_source();
     let truth = &run.truth.fields[source];
-    let values: Vec<Vec<Vec<f64>>> = View::ALL
+    let values: Vec<Vec<(Grid, Vec<f64>)>> = View::ALL
         .iter()
         .map(|view| {
-            let found = shown.iter().map(|&i| view.values(&run.found[i].1[source], truth));
-            [view.values(truth, truth)].into_iter().chain(found).collect()
+            let found = shown.iter().map(|&i| view.field(&run.grid, &run.found[i].1[source], truth));
+            [view.field(&run.grid, truth, truth)].into_iter().chain(found).collect()
         })
         .collect();
     let rows: Vec<(Vec<Map>, Scale)> = (View::ALL.iter().zip(&values))
         .map(|(view, values)| {
             let mut maps = Vec::new();
-            for (k, values) in values.iter().enumerate() {
+            for (k, (grid, values)) in values.iter().enumerate() {
                 let (title, note) = match k {
                     0 => ("true".to_owned(), view.title().to_lowercase()),
                     _ => {
@@ -93,7 +112,7 @@ pub(crate) fn figure(run: &FieldRun, shown: &[usize]) -> Drawing {
                         (summary.name.clone(), note(summary))
                     }
                 };
-                maps.push(Map { note, ..view.map(&title, &run.grid, values) });
+                maps.push(Map { note, ..view.map(&title, grid, values) });
             }
             (maps, view.scale(truth))
         })

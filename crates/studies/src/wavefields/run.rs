@@ -1,4 +1,4 @@
-//! What is known of a scenario of wavefields when it has run.
+//! The results of a scenario of wavefields.
 
 use fd::Grid;
 

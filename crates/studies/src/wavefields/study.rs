@@ -12,7 +12,7 @@ use crate::spine::metric::Metric;
 use crate::spine::metrics;
 use crate::spine::options::Options;
 use crate::spine::progress::Line;
-use crate::spine::study::{Ended, Solving, Study};
+use crate::spine::study::{MemberOutcome, SolveContext, Study};
 use crate::spine::summary::{Member, Summary};
 use crate::spine::table;
 use crate::wavefields::outcome;
@@ -121,7 +121,7 @@ impl Study for Wavefields<'_> {
         (self.begun().1.truth.how.clone(), BTreeMap::new())
     }
 
-    fn solve(&mut self, index: usize, solving: Solving) -> Result<Ended, FwiError> {
+    fn solve(&mut self, index: usize, solving: SolveContext) -> Result<MemberOutcome, FwiError> {
         let block = &self.plan.wavefields[index];
         let (problem, run) = self.begun();
         let words = |residual: f64| format!("{:.2} %", 100.0 * residual);
