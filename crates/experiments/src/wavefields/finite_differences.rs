@@ -51,7 +51,7 @@ impl WavefieldMethod for FiniteDifferences {
         let grid = self.grid(problem)?;
         Ok(MethodResult {
             fields: fields(problem, &grid, self.order, &mut |finished| {
-                follow.finished_parts("source", finished)
+                follow.finished_parts("source", finished);
             })?,
             steps: 0,
             unknowns: grid.len() as u64,

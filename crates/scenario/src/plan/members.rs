@@ -161,7 +161,7 @@ fn suits(
     let misfit = block.misfit.as_dyn();
     let (fits, data, instead) = match waves {
         WavesPlan::Helmholtz(_) => {
-            (misfit.of_frequencies().is_some(), "frequencies", MisfitChoice::OF_FREQUENCIES)
+            (misfit.of_frequencies().is_some(), "data at frequencies", MisfitChoice::OF_FREQUENCIES)
         }
         WavesPlan::Acoustic(_) => (misfit.of_times().is_some(), "traces", MisfitChoice::OF_TIMES),
     };

@@ -125,7 +125,7 @@ impl Directory {
         match present {
             FolderContent::Nothing => {}
             FolderContent::Unreadable(error) => {
-                self.put_aside(&self.all(&names, None)?, &error.to_string())?
+                self.put_aside(&self.all(&names, None)?, &error.to_string())?;
             }
             FolderContent::Run(before, found) if found.kind == study.kind() => {
                 let changed = differences(&before.settings.common, &settings.common);
