@@ -21,7 +21,7 @@ use crate::problems::{
     TooManyAliases, UnknownChoice, UnknownKey, Unreadable, WrongType,
 };
 use crate::ranges::out_of_range;
-use crate::shape::{Shape, Shapes};
+use crate::shape::{RENAMED, Shape, Shapes};
 use crate::suggest::number;
 use crate::tree::UnsupportedSyntax;
 
@@ -238,7 +238,10 @@ fn explain(
             let owner = owner_of(document, path, variant);
             let key =
                 if document.keys(&owner).contains(&variant.as_str()) { owner.key(variant) } else { owner };
-            Fault::new(key, UnknownChoice { found: variant.clone(), expected: names(expected) })
+            // Old names are still read, but not suggested.
+            let mut expected = names(expected);
+            expected.retain(|name| RENAMED.iter().all(|(old, _)| old != name));
+            Fault::new(key, UnknownChoice { found: variant.clone(), expected })
         }
         YamlError::SerdeMissingField { field, .. } => {
             let is_block = |at: &KeyPath| matches!(document.kind(at), Kind::Block | Kind::BlockAlias);

@@ -76,7 +76,7 @@ impl Shape {
 }
 
 /// Words that had another name in earlier versions: the old name, which is still read, and the new name.
-const RENAMED: [(&str, &str); 1] = [("card", "reference")];
+pub(crate) const RENAMED: [(&str, &str); 1] = [("card", "reference")];
 
 /// Whether a word is a number to the YAML reader: finite, or YAML's infinity or NaN.
 fn is_number(text: &str) -> bool {

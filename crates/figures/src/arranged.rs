@@ -27,8 +27,7 @@ pub fn map_figure(maps: &[Map], scale: &Scale) -> Drawing {
         draw(&mut drawing, at, &frame, map, scale);
     }
     let bar_x = columns as f64 * w + (columns - 1) as f64 * GAP + 8.0;
-    let length = (rows - 1) as f64 * h + frame.plot[1];
-    colour_bar::upright(&mut drawing, [bar_x, frame.top], length.min(frame.plot[1].max(320.0)), scale);
+    colour_bar::upright(&mut drawing, [bar_x, frame.top], frame.plot[1], scale);
     drawing
 }
 
