@@ -5,7 +5,7 @@ use std::time::Instant;
 /// The progress of a computation.
 #[derive(Debug, Clone, Default)]
 pub struct ProgressState {
-    /// What is counted, if it is not what the computation counts otherwise.
+    /// The counted unit, if it differs from the usual unit of the computation.
     pub unit: Option<&'static str>,
     /// Number of finished steps.
     pub done: u64,

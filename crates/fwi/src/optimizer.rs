@@ -60,7 +60,7 @@ impl OptimizerChoice {
     /// is an example.
     ///
     /// # Errors
-    /// The key and what is wrong with it.
+    /// The key and its problem.
     pub fn check_for_network(
         &self,
         at: &KeyPath,
@@ -83,7 +83,7 @@ impl OptimizerChoice {
     /// Rejects a network that does not suit the optimiser, at the key `network` of `at`.
     ///
     /// # Errors
-    /// The key and what is wrong with it.
+    /// The key and its problem.
     pub fn check_size(&self, at: &KeyPath, architecture: &fields::Architecture) -> Result<(), Fault> {
         let Some(Err(error)) = self.as_dyn().for_network().map(|optimizer| optimizer.check(architecture))
         else {

@@ -1,11 +1,11 @@
-//! What a map can show of a field with derivatives.
+//! The quantities that a map can show of a field with derivatives.
 
 use experiments::fits::score::Score;
 use figures::{Colormap, Scale, robust_amplitude};
 use survey::array::Meaning;
 use survey::derivatives::Derivatives;
 
-/// What a map can show of a field.
+/// The quantities of a field that a map can show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum View {
     /// The value.

@@ -32,7 +32,7 @@ impl Drop for TemporaryFile {
     }
 }
 
-/// Removes what is being written, before the program is ended in the middle of it.
+/// Removes unfinished files before the program is terminated.
 pub fn remove_temporaries() {
     for path in TEMPORARIES.lock().map(|all| all.clone()).unwrap_or_default() {
         // The program ends; there is nobody left to be told.

@@ -29,7 +29,7 @@ pub fn architecture(block: &StatisticsBlock) -> Result<Architecture, FieldsError
     Ok(architecture)
 }
 
-/// Computes the statistics of one network. `finished` is told how many blocks of points of how many are finished.
+/// Computes the statistics of one network. `finished` receives the number of finished blocks of points and their total.
 ///
 /// # Errors
 /// [`FieldsError`] for a network that cannot be built.

@@ -69,7 +69,7 @@ impl EvolutionMethod for FiniteDifferences {
 
 impl FiniteDifferences {
     /// The fields at the points and times of a problem.
-    /// `finished` is told how many sources of how many are finished.
+    /// `finished` receives the number of finished sources and their total.
     pub(super) fn fields(
         &self,
         problem: &EvolutionProblem,

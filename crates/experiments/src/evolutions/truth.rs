@@ -22,7 +22,7 @@ pub struct Truth {
 
 impl Truth {
     /// In a uniform velocity, the exact fields without reflections from the edge of the box; otherwise finite
-    /// differences of order 8 with nodes `spacing` m apart. `finished` is told how many sources of how many are finished.
+    /// differences of order 8 with nodes `spacing` m apart. `finished` receives the number of finished sources and their total.
     ///
     /// # Errors
     /// [`InversionError`] if the grid is too coarse for the waves.

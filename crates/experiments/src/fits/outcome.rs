@@ -17,7 +17,7 @@ pub struct FitRow {
     pub step: u64,
     /// Wall time of these steps, s.
     pub wall_s: f64,
-    /// Root mean square of the residual of the quantity that is learnt, relative to that of the quantity.
+    /// Root mean square of the residual of the learnt quantity, relative to the root mean square of the quantity.
     pub misfit_relative: Option<f64>,
     /// Peak signal-to-noise ratio of the value, dB.
     pub psnr_db: Option<f64>,

@@ -74,8 +74,8 @@ impl FiniteDifferences {
 /// Sources that are solved for at once.
 const AT_ONCE: usize = 16;
 
-/// The fields at the points of a problem by finite differences on a grid. `finished` is told how many sources of how many are
-/// finished.
+/// The fields at the points of a problem by finite differences on a grid. `finished` receives the number of finished sources and their
+/// total.
 ///
 /// # Errors
 /// [`InversionError::Fd`] if the grid is too coarse for the waves.

@@ -22,7 +22,7 @@ pub struct Truth {
 
 impl Truth {
     /// The exact fields for a uniform velocity or a disc; otherwise finite differences with nodes `spacing` m apart.
-    /// Points closer to a source than `exclude` m are not compared. `finished` is told how many sources of how many are finished.
+    /// Points closer to a source than `exclude` m are not compared. `finished` receives the number of finished sources and their total.
     ///
     /// # Errors
     /// [`InversionError`] if the grid is too coarse for the waves.

@@ -39,7 +39,7 @@ pub(super) fn observed(block: &DataBlock, path: &Path, waves: &WavesPlan) -> Res
     waves.open(path).map(Some).map_err(|error| Fault::new(at, error))
 }
 
-/// What is wrong with a data file that is not there, and may be one that the scenario could make.
+/// The problem of a missing data file. The scenario may be able to simulate it.
 pub fn missing(path: &Path, can_simulate: bool) -> MissingFile {
     let missing = MissingFile::new(path.to_owned());
     if can_simulate {

@@ -21,7 +21,7 @@ const MOST_POINTS: usize = 1_000_000;
 /// to the depth, a thousandth of that one cell down.
 const SURFACE: f64 = 1e-3;
 
-/// Where a scenario has its sources and receivers, and what the sources emit.
+/// The blocks of a scenario with the sources, the receivers and the source wavelet or strength.
 #[derive(Clone, Copy)]
 pub(super) struct AcquisitionBlocks<'a> {
     /// Positions of the sources.
@@ -119,7 +119,7 @@ fn as_many(at: &KeyPath, shots: &[Vec<[f64; 2]>], sources: &[[f64; 2]]) -> Resul
     }
 }
 
-/// Checks that all shots have receivers in common; `help` says what to do if they have not.
+/// Checks that all shots share their receivers; `help` is the advice if they do not.
 pub(super) fn in_common(at: KeyPath, survey: &Survey, help: &'static str) -> Result<(), Fault> {
     if !survey.receivers.move_on() {
         return Ok(());
@@ -174,7 +174,7 @@ struct AllowedArea<'a> {
 }
 
 impl AllowedArea<'_> {
-    /// Refuses points outside the grid or on the free surface, of one shot where each has its own; `place` says where a
+    /// Rejects points outside the grid or on the free surface, of one shot where each has its own; `place` says where a
     /// point of an index is written.
     fn check(
         &self,

@@ -74,7 +74,7 @@ impl WavefieldsPlan {
     /// Checks data that are there against the scenario.
     ///
     /// # Errors
-    /// [`FwiError::Scenario`] for a file that holds other data or was made with other settings.
+    /// [`FwiError::Scenario`] for a file with other data, or with data of other settings.
     pub fn check_data(&self) -> Result<(), FwiError> {
         match &self.recorded {
             Some(recorded) if recorded.data.path.exists() => {

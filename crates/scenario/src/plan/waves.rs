@@ -30,7 +30,7 @@ use survey::traces::{Band, Resampling, Transform};
 use survey::wavelet::WaveletChoice;
 use survey::wavelet::{self, SourceWavelets};
 
-/// Share of a wavelet's energy that may lie beyond what the grid carries, or the samples of the data.
+/// Largest share of a wavelet's energy above the frequencies that the grid or the samples of the data resolve.
 const BEYOND: f64 = 1e-3;
 
 /// Share of a wavelet's energy with which it begins.

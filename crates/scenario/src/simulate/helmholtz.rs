@@ -20,7 +20,7 @@ use survey::dataset::Dataset;
 use survey::model_source::ModelSource;
 use survey::survey::Survey;
 
-/// A row of a partial file and the fact that says what it is of.
+/// A row of a partial file, and the text that identifies its survey and settings.
 const PRESSURE: &str = "pressure";
 const OF: &str = "of";
 

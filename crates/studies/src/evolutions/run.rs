@@ -19,7 +19,7 @@ pub(crate) struct EvolutionOutcome {
     pub history: Vec<FieldRow>,
 }
 
-/// What a report of waves in time shows.
+/// The contents of a report of waves in time.
 pub(crate) struct EvolutionRun<'a> {
     /// The plan.
     pub plan: &'a EvolutionsPlan,

@@ -36,7 +36,7 @@ const ROWS: (f64, f64) = (20.0, 1.2);
 /// A study of waves in time.
 pub struct Evolutions<'p> {
     plan: &'p EvolutionsPlan,
-    /// What was found; known once it has begun.
+    /// The results; available after `begin`.
     run: Option<EvolutionRun<'p>>,
     /// Energy of the true fields at the start.
     start: f64,

@@ -11,7 +11,7 @@ use scenario::error::FwiError;
 use survey::model::Model;
 use survey::sampled::Sampled;
 
-/// What a report of fits shows.
+/// The contents of a report of fits.
 #[derive(Debug, Clone)]
 pub struct FitRun {
     /// The scenario's name.

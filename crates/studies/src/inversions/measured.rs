@@ -16,7 +16,7 @@ use survey::model_io::ComplexField;
 /// Wavefields are compared outside this many wavelengths around the source, where a field is singular or smoothed.
 const NEAR_SOURCE: f64 = 0.2;
 
-/// Measures a solution and keeps what is to be shown of it.
+/// Measures a solution and stores the fields that the report shows.
 ///
 /// # Errors
 /// [`InversionError`]; one that [is a divergence](InversionError::is_divergence) for a velocity that is none.

@@ -35,7 +35,7 @@ impl Start {
     }
 }
 
-/// What all inversions need.
+/// The data and models that all inversions use.
 pub(super) struct Setting {
     /// The grid on which networks answer.
     pub(super) output: Grid,
@@ -58,7 +58,7 @@ impl Setting {
         })
     }
 
-    /// What is compared, before there are outcomes.
+    /// The comparison before the first outcome.
     ///
     /// # Errors
     /// [`FwiError`].

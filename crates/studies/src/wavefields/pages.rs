@@ -37,7 +37,7 @@ pub(crate) fn html(run: &FieldRun, results: &[Compared]) -> String {
     .html()
 }
 
-/// What the maps show.
+/// A description of the maps.
 fn shown(run: &FieldRun) -> String {
     let source = match run.truth.fields.len() {
         1 => String::new(),

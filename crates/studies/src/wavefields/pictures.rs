@@ -9,7 +9,7 @@ use figures::{Colormap, Drawing, Map, Scale, map_rows, robust_amplitude};
 use survey::model::sample;
 use survey::ticks::significant;
 
-/// What a map can show of a wavefield.
+/// The quantities of a wavefield that a map can show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum View {
     /// The real part.

@@ -45,7 +45,7 @@ fn read(plan: &WavefieldsPlan, recorded: &RecordedPlan) -> Result<Fields, FwiErr
     Ok(data.gathers(0).chunks_exact(receivers).map(<[Complex64]>::to_vec).collect())
 }
 
-/// How far fields at the receivers are from what was recorded, relative to that.
+/// The misfit of fields at the receivers, relative to the recorded data.
 pub(crate) fn misfit(problem: &WavefieldProblem, at_receivers: &Fields) -> Option<f64> {
     relative_l2(&at_receivers.concat(), &problem.recorded.as_ref()?.concat())
 }

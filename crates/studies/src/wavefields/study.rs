@@ -35,7 +35,7 @@ const ROWS: (f64, f64) = (1.0, 1.1);
 /// A study of wavefields.
 pub struct Wavefields<'p> {
     plan: &'p WavefieldsPlan,
-    /// The problem with its data, and what was found; known once it has begun.
+    /// The problem with its data, and the results; available after `begin`.
     begun: Option<(WavefieldProblem, FieldRun)>,
     /// Networks by the names of their members.
     networks: Vec<(String, Checkpoint)>,

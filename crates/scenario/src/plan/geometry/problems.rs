@@ -93,7 +93,7 @@ impl Problem for ReceiversByShot {
 /// Receivers that move with the shots, although all shots must share them.
 #[derive(Debug)]
 pub(super) struct ReceiversMove {
-    /// The receivers in words.
+    /// A description of the receivers.
     pub(super) receivers: String,
     /// What to do.
     pub(super) help: &'static str,

@@ -150,7 +150,7 @@ impl Image {
     }
 }
 
-/// What the source emits, and the wavelets of inversions that estimate it.
+/// The source wavelet, and the wavelets that inversions have estimated.
 fn wavelet(run: &Comparison, observed: &ShotGather) -> Markup {
     let curve = |name: &str, ink: Ink, gather: &ShotGather| {
         let samples = gather.wavelet.iter().enumerate();

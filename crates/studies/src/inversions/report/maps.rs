@@ -61,7 +61,7 @@ fn error_note(outcome: &RunOutcome) -> String {
     error.map_or_else(String::new, |error| format!("{} %", Format::Percent.text(error)))
 }
 
-/// Sources and receivers as marks; of receivers that move with the shots, those of the middle one.
+/// Sources and receivers as marks. If the receivers move with the shots, these are the receivers of the middle shot.
 pub(crate) fn marks(survey: &Survey) -> Marks {
     Marks {
         sources: survey.sources.clone(),
