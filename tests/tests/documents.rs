@@ -187,3 +187,22 @@ fn yaml_blocks() {
         }
     }
 }
+
+/// The page of decisions lists every dependency of the workspace.
+#[test]
+fn every_dependency_is_a_decision() {
+    let (manifest, decisions) = (read("Cargo.toml"), read("docs/src/decisions.md"));
+    let dependencies =
+        manifest.split("[workspace.dependencies]").nth(1).unwrap().split("\n[").next().unwrap();
+    let mut count = 0;
+    for line in dependencies.lines().filter(|line| line.contains('=') && !line.contains("path = ")) {
+        let name = match line.split_once("package = \"") {
+            Some((_, rest)) => rest.split('"').next().unwrap(),
+            None => line.split('=').next().unwrap().trim(),
+        };
+        let row = decisions.lines().find(|row| row.starts_with("| `") && row.contains(&format!("`{name}`")));
+        assert!(row.is_some(), "{name} is missing from the table in docs/src/decisions.md");
+        count += 1;
+    }
+    assert!(count > 30, "only {count} dependencies were found");
+}

@@ -92,13 +92,13 @@ pub struct RunArgs {
     /// Run only the inversion, fit, wavefield, evolution or network of this name
     #[arg(long, value_name = "NAME")]
     pub only: Option<String>,
-    /// Go on from what an earlier run has left in the run directory
+    /// Continue an earlier run from the results and checkpoints in the run directory
     #[arg(long)]
     pub resume: bool,
-    /// Simulate the data anew, even where there are some
+    /// Simulate the data again, even if the data file exists
     #[arg(long)]
     pub simulate: bool,
-    /// The run directory [default: runs/NAME, the name of the scenario]
+    /// The run directory [default: runs/NAME, where NAME is the name of the scenario]
     #[arg(long, short, value_name = "DIR")]
     pub output: Option<PathBuf>,
 }

@@ -68,7 +68,7 @@ pub fn block(args: &FitArgs, target: &Target) -> Result<FitBlock, FwiError> {
         optimizer: OptimizerChoice::Soap(Soap { learning_rate: 3e-3, decay: true, warm_up: 20 }),
         steps: args.steps,
         batch: (target.grid.len() > BATCH).then_some(BATCH),
-        scaling: Scaling::Card,
+        scaling: Scaling::Reference,
         smoothing: None,
         tolerance: args.error,
         time_limit: None,

@@ -5,18 +5,18 @@ use crate::problem::Fault;
 use crate::problems::{EmptyRange, NotPositive, OutOfRange};
 use crate::unit::Unit;
 
-/// Settings that look at their own numbers.
+/// Settings that check their own numbers.
 pub trait CheckSettings {
-    /// Checks the settings, which stand at `at`.
+    /// Checks the settings; `at` is their key.
     ///
     /// # Errors
-    /// The first key that is wrong, and what is wrong with it.
+    /// The first wrong key and its problem.
     fn check(&self, _at: &KeyPath) -> Result<(), Fault> {
         Ok(())
     }
 }
 
-/// Refuses a number that is not positive and finite.
+/// Rejects a number that is not positive and finite.
 ///
 /// # Errors
 /// [`NotPositive`].
@@ -27,7 +27,7 @@ pub fn positive(at: &KeyPath, value: f64, unit: Unit) -> Result<(), Fault> {
     Err(Fault::new(at, NotPositive { value, unit }))
 }
 
-/// Refuses a number outside a closed range, which may end at infinity.
+/// Rejects a number outside a closed range. The range may end at infinity.
 ///
 /// # Errors
 /// [`OutOfRange`].
@@ -38,7 +38,7 @@ pub fn within(at: &KeyPath, value: f64, range: [f64; 2], unit: Unit) -> Result<(
     Err(Fault::new(at, OutOfRange { value, range, unit }))
 }
 
-/// Refuses `[from, to]` unless both are finite and rise.
+/// Rejects `[from, to]` unless both numbers are finite and `from < to`.
 ///
 /// # Errors
 /// [`EmptyRange`].

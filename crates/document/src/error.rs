@@ -15,16 +15,16 @@ pub struct ScenarioError {
     pub file: PathBuf,
     /// Which value.
     pub key: KeyPath,
-    /// What is wrong with it.
+    /// The problem.
     pub problem: Box<dyn Problem>,
-    /// Where it stands in the text, if it stands anywhere.
+    /// Its position in the text, if it has one.
     pub position: Option<Position>,
     line: String,
     value: Option<String>,
 }
 
 impl ScenarioError {
-    /// Finds the value of a fault in the text of the scenario; a fault of an expanded member in the block it stands for.
+    /// Finds the value of a fault in the text of the scenario. For an expanded member, this is the value in the block that was expanded.
     #[must_use]
     pub fn new(file: PathBuf, text: &str, fault: Fault) -> ScenarioError {
         let key = crate::expand::written(text, &fault.key);

@@ -1,7 +1,7 @@
-//! Blocks that stand for several members of a list: `repeat` over seeds and `sweep` over values.
+//! Blocks that describe several members of a list: `repeat` over seeds and `sweep` over values.
 //!
-//! The text of a scenario is expanded before it is read into its settings, so that the settings know single members only. A
-//! fault of an expanded member points at the line of its block, and at the value of the sweep where that is to blame.
+//! The text of a scenario is expanded before it is read, so the settings contain single members only. The error of an expanded
+//! member points to the line of its block, or to the value of the sweep that causes it.
 
 use std::collections::BTreeMap;
 
@@ -13,23 +13,23 @@ use crate::key_path::{KeyPath, Step};
 use crate::problem::{Fault, Message, Problem, Subject};
 use crate::unit::Unit;
 
-/// Most members that one block may stand for.
+/// Largest number of members of one block.
 const MOST: usize = 1000;
 
 /// One block as several members that differ in their seed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Repeat {
-    /// Number of seeds: `seed` of the block and those after it.
+    /// Number of seeds. The first is `seed` of the block, and the others follow it.
     #[schemars(transform = Unit::None.within(1.0, 1000.0))]
     pub seeds: usize,
 }
 
-/// One block as several members that differ in some settings. Each key is a setting of the block, such as `network.width`, with
-/// the list of its values; every combination is a member.
+/// One block as several members that differ in some settings. Each key is a setting of the block, such as `network.width`, and
+/// its value is the list of values to try. Every combination of values is a member.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Sweep {
-    /// Settings whose lists have the same length and are taken together, value by value.
+    /// Settings that change together. Their lists have the same length and are combined value by value.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub in_step: BTreeMap<String, Vec<Value>>,
     /// Any other setting of the block.
@@ -55,22 +55,22 @@ impl Problem for NotExpandable {
     }
 }
 
-/// One setting that members of a block differ in.
+/// One setting in which the members of a block differ.
 #[derive(Debug, Clone)]
 struct Axis {
     /// The keys of the setting.
     steps: Vec<Step>,
-    /// Where its values are written, from the block.
+    /// The place of its values, relative to the block.
     written: KeyPath,
     values: Vec<Value>,
-    /// Whether all values are written at one place.
+    /// Whether one place holds all values.
     single: bool,
 }
 
 /// Settings that change together.
 type Group = Vec<Axis>;
 
-/// An expanded member: where it comes from.
+/// The origin of an expanded member.
 #[derive(Debug, Clone)]
 struct Source {
     /// The block in the list of the text.
@@ -87,8 +87,8 @@ pub struct Expanded {
     lists: Vec<(String, Vec<Source>)>,
 }
 
-/// Expands all blocks with `repeat` or `sweep` in the lists at the top of a scenario; nothing where there is none, or where the
-/// text is no YAML, which its reader reports.
+/// Expands all blocks with `repeat` or `sweep` in the lists at the top of a scenario. Returns `None` if there are none, or if the
+/// text is not YAML; the reader reports the latter.
 ///
 /// # Errors
 /// A sweep that cannot be expanded, with the key in the text.
@@ -126,7 +126,7 @@ pub fn expand(text: &str) -> Result<Option<Expanded>, Fault> {
 }
 
 impl Expanded {
-    /// Where a value of the expanded text is written in the text of the scenario.
+    /// The place in the text of the scenario that a value of the expanded text comes from.
     #[must_use]
     pub fn written(&self, key: &KeyPath) -> KeyPath {
         let [Step::Key(list), Step::Index(member), rest @ ..] = key.steps() else { return key.clone() };
@@ -142,7 +142,7 @@ impl Expanded {
     }
 }
 
-/// Where a value of a scenario is written, given its place among expanded members.
+/// The place of a value in the text of a scenario, given its place among the expanded members.
 #[must_use]
 pub fn written(text: &str, key: &KeyPath) -> KeyPath {
     match expand(text) {
@@ -158,7 +158,7 @@ fn joined(path: &KeyPath, steps: &[Step]) -> KeyPath {
     })
 }
 
-/// The members that a block stands for.
+/// The members that a block describes.
 fn members_of(block: &Value, index: usize, at: &KeyPath) -> Result<Vec<(Value, Source)>, Fault> {
     let as_it_is = || vec![(block.clone(), Source { block: index, varied: Vec::new() })];
     let Value::Object(settings) = block else { return Ok(as_it_is()) };
@@ -176,10 +176,10 @@ fn members_of(block: &Value, index: usize, at: &KeyPath) -> Result<Vec<(Value, S
         return Err(Fault::new(
             at,
             NotExpandable {
-                title: "stands for too many members".to_owned(),
+                title: "describes too many members".to_owned(),
                 found: count.to_string(),
                 expected: format!("at most {MOST}"),
-                help: "shorten the lists, or take some of them together with `in_step`",
+                help: "shorten the lists, or combine some of them value by value with `in_step`",
             },
         ));
     }
@@ -209,7 +209,7 @@ fn member(
                 Fault::new(
                     joined(at, axis.written.steps()),
                     NotExpandable {
-                        title: "is no setting of this block".to_owned(),
+                        title: "is not a setting of this block".to_owned(),
                         found,
                         expected: "the keys of a setting, with dots between them".to_owned(),
                         help: "write `network.width: [64, 128]`, for instance",
@@ -337,7 +337,7 @@ fn steps_of(name: &str) -> Vec<Step> {
     name.split('.').map(step).collect()
 }
 
-/// Puts a value into a block; blocks that are not there are made, and what is in the way is the error.
+/// Puts a value into a block and creates missing blocks on the way. The error is the value that is in the way.
 fn set(place: &mut Value, steps: &[Step], value: &Value) -> Result<(), String> {
     let Some((step, rest)) = steps.split_first() else {
         *place = value.clone();
@@ -355,7 +355,7 @@ fn set(place: &mut Value, steps: &[Step], value: &Value) -> Result<(), String> {
     inside.map_or(Err(found), |inside| set(inside, rest, value))
 }
 
-/// The last key of a setting, or all of them where another one ends alike.
+/// The last key of a setting, or all its keys if another setting has the same last key.
 fn key_in_name(axis: &Axis, groups: &[Group]) -> String {
     let last = |axis: &Axis| axis.steps.last().map(step_in_name).unwrap_or_default();
     let alike = groups.iter().flatten().filter(|other| last(other) == last(axis)).count() > 1;

@@ -28,7 +28,7 @@ impl KeyPath {
         KeyPath::default()
     }
 
-    /// The path of keys written with dots.
+    /// The path of keys separated by dots.
     #[must_use]
     pub fn of(dotted: &str) -> KeyPath {
         dotted.split('.').fold(KeyPath::root(), |path, key| path.key(key))

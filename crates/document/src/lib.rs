@@ -1,7 +1,7 @@
 //! YAML documents of settings: parsing, checks, errors with line and column, JSON schema and reference page.
 //!
-//! A document is a scenario file. This crate reads it into settings structs, and says where and why it cannot. It knows the
-//! shape of settings (keys, choices, numbers with ranges and units) but not what they mean.
+//! A document is a scenario file. This crate reads it into settings structs, and reports where and why a file is wrong. It knows
+//! the structure of settings (keys, choices, numbers with ranges and units) but not their meaning.
 
 pub mod check;
 pub mod choices;

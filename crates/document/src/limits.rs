@@ -1,6 +1,6 @@
-//! How much of a text is read.
+//! Limits for the size of a text.
 
-/// Longest scenario that is read, bytes.
+/// Largest size of a scenario, bytes.
 pub(crate) const LONGEST: usize = 4 << 20;
 
 /// The limits within which a text is read.

@@ -5,13 +5,13 @@ use std::collections::HashSet;
 use crate::key_path::{KeyPath, Step};
 use crate::numbers::excerpt;
 use crate::position::Position;
-use crate::tree::{self, Content, Node, Oddity, Scalar, Target};
+use crate::tree::{self, Content, Node, Scalar, Target, UnsupportedSyntax};
 
 /// A YAML document with the positions of all its keys and values.
 #[derive(Debug)]
 pub struct Document {
     root: Node,
-    odd: Option<(Position, Oddity)>,
+    odd: Option<(Position, UnsupportedSyntax)>,
 }
 
 /// The kind of a value.
@@ -39,9 +39,9 @@ impl Document {
         Some(Document { root, odd })
     }
 
-    /// The first thing in the text that YAML allows and a scenario does not, with its position.
+    /// The first syntax in the text that YAML allows but a scenario does not, with its position.
     #[must_use]
-    pub fn oddity(&self) -> Option<(Position, &Oddity)> {
+    pub fn oddity(&self) -> Option<(Position, &UnsupportedSyntax)> {
         self.odd.as_ref().map(|(at, odd)| (*at, odd))
     }
 
@@ -82,7 +82,7 @@ impl Document {
         }
     }
 
-    /// The first key that is in its block twice, by one name or by its old and new one.
+    /// The first key that its block contains twice, under the same name or under its old and new names.
     #[must_use]
     pub fn first_repeated(&self) -> Option<KeyPath> {
         repeated(&self.root, &KeyPath::root())
@@ -112,7 +112,7 @@ impl Document {
         }
     }
 
-    /// The value at a path in words.
+    /// A description of the value at a path.
     #[must_use]
     pub fn in_words(&self, path: &KeyPath) -> String {
         match &self.find(path).1.content {

@@ -1,4 +1,4 @@
-//! The unit of a number of a scenario and the values that make sense: stated on its field, checked when a file is read.
+//! The unit and the range of a number of a scenario. They are attributes of its field and are checked when a file is read.
 
 use schemars::Schema;
 use schemars::transform::Transform;
@@ -8,8 +8,8 @@ use crate::unit::Unit;
 
 /// The unit and the range of a number, or of all numbers of a list.
 ///
-/// It is an attribute of the field, which puts it into the schema. The check of a scenario, the reference page and the
-/// hints of an editor are made from there. The default is that of serde.
+/// It is an attribute of the field and becomes part of the schema. The check of a scenario, the reference page and the hints of
+/// an editor use the schema. The default comes from serde.
 ///
 /// ```
 /// use document::{Number, Unit};
@@ -31,12 +31,12 @@ use crate::unit::Unit;
 pub struct Number {
     /// The unit.
     pub unit: Unit,
-    /// Smallest and largest value, both allowed.
+    /// Smallest and largest allowed value.
     pub range: [f64; 2],
 }
 
 impl Unit {
-    /// Numbers in this unit from the least to the most, both allowed.
+    /// Numbers in this unit from the smallest to the largest, ends included.
     #[must_use]
     pub const fn within(self, least: f64, most: f64) -> Number {
         Number { unit: self, range: [least, most] }
@@ -50,7 +50,7 @@ impl Unit {
 }
 
 impl Number {
-    /// What the schema says of a number.
+    /// The unit and range of a number in the schema.
     #[must_use]
     pub fn of(node: &Value) -> Option<Number> {
         let symbol = node.get("unit")?.as_str()?;

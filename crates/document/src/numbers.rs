@@ -37,7 +37,7 @@ pub fn plain(value: f64) -> String {
     if value == 0.0 || (1e-5..1e6).contains(&value.abs()) { value.to_string() } else { format!("{value:e}") }
 }
 
-/// The fewest digits of a number that mean the same to within 1e-8: what an error message suggests to write.
+/// The fewest digits that represent a number to within 1e-8, for suggestions in error messages.
 ///
 /// ```
 /// use document::numbers::precise;
@@ -50,14 +50,14 @@ pub fn precise(value: f64) -> String {
     plain(enough.unwrap_or(value))
 }
 
-/// A number rounded down to two digits, for the most that is allowed.
+/// A number rounded down to two digits, for an upper limit.
 #[must_use]
 pub fn short_down(value: f64) -> String {
     let unit = 10_f64.powf(value.log10().floor() - 1.0);
     precise((value / unit * (1.0 + 1e-9)).floor() * unit)
 }
 
-/// A number rounded up to two digits, for the least that is allowed.
+/// A number rounded up to two digits, for a lower limit.
 #[must_use]
 pub fn short_up(value: f64) -> String {
     let unit = 10_f64.powf(value.log10().floor() - 1.0);
@@ -92,7 +92,7 @@ pub fn list(words: &[String]) -> String {
     }
 }
 
-/// A text in one line of at most 60 characters, to be quoted in a message.
+/// A text on one line of at most 60 characters, for quotation in a message.
 ///
 /// ```
 /// assert_eq!(document::numbers::excerpt("two\n lines"), "two lines");

@@ -1,4 +1,4 @@
-//! From YAML text to a scenario, or to one error with its place.
+//! Reads YAML text into a scenario, or reports one error with its position.
 
 use std::io::Read;
 use std::path::Path;
@@ -21,9 +21,9 @@ use crate::problems::{
     TooManyAliases, UnknownChoice, UnknownKey, Unreadable, WrongType,
 };
 use crate::ranges::out_of_range;
-use crate::shape::{Shape, Shapes};
+use crate::shape::{RENAMED, Shape, Shapes};
 use crate::suggest::number;
-use crate::tree::Oddity;
+use crate::tree::UnsupportedSyntax;
 
 /// The root of one kind of scenario file.
 pub trait ScenarioFile: DeserializeOwned + serde::Serialize + JsonSchema {
@@ -42,7 +42,7 @@ pub trait ScenarioFile: DeserializeOwned + serde::Serialize + JsonSchema {
         let source = expanded.as_deref().unwrap_or(text);
         let read: Result<Self, _> = serde_saphyr::from_str_with_options(source, options()).map_err(|error| {
             let error = translate(error, source, file, &shapes);
-            // The place in an expanded text is none of the file.
+            // A position in the expanded text is not a position in the file.
             let fault = |error: ScenarioError| Fault { key: error.key, problem: error.problem };
             Box::new(match &expanded {
                 Some(_) => ScenarioError::new(file.to_owned(), text, fault(error)),
@@ -61,7 +61,7 @@ pub trait ScenarioFile: DeserializeOwned + serde::Serialize + JsonSchema {
         }
     }
 
-    /// The scenario as YAML, complete: defaults are written out.
+    /// The complete scenario as YAML, including defaults.
     #[must_use]
     fn to_yaml(&self) -> String {
         serde_saphyr::to_string(self).expect("a scenario has only names, numbers, lists and blocks")
@@ -120,9 +120,9 @@ fn odd(text: &str, file: &Path) -> Option<ScenarioError> {
     let (at, oddity) = document.oddity()?;
     let key = document.path_at(at.line, at.column);
     let fault = match oddity {
-        Oddity::Tag(tag) => Fault::new(key, Tagged { tag: tag.clone() }),
-        Oddity::ComplexKey => Fault::new(key, BadKey { found: "a list, a block or an alias" }),
-        Oddity::EmptyKey => Fault::new(key, BadKey { found: "nothing" }),
+        UnsupportedSyntax::Tag(tag) => Fault::new(key, Tagged { tag: tag.clone() }),
+        UnsupportedSyntax::ComplexKey => Fault::new(key, BadKey { found: "a list, a block or an alias" }),
+        UnsupportedSyntax::EmptyKey => Fault::new(key, BadKey { found: "nothing" }),
     };
     Some(ScenarioError::at(file.to_owned(), text, fault, Some(at)))
 }
@@ -238,7 +238,10 @@ fn explain(
             let owner = owner_of(document, path, variant);
             let key =
                 if document.keys(&owner).contains(&variant.as_str()) { owner.key(variant) } else { owner };
-            Fault::new(key, UnknownChoice { found: variant.clone(), expected: names(expected) })
+            // Old names are still read, but not suggested.
+            let mut expected = names(expected);
+            expected.retain(|name| RENAMED.iter().all(|(old, _)| old != name));
+            Fault::new(key, UnknownChoice { found: variant.clone(), expected })
         }
         YamlError::SerdeMissingField { field, .. } => {
             let is_block = |at: &KeyPath| matches!(document.kind(at), Kind::Block | Kind::BlockAlias);

@@ -1,7 +1,7 @@
-//! What is wrong with a value of a scenario, and the message that says so.
+//! Problems of the values of a scenario, and their messages.
 //!
-//! A problem is a small type that holds the numbers and writes its own message. Those in [`problems`](crate::problems) can befall
-//! any scenario; those of one subject are types beside the code that finds them.
+//! A problem is a small type that stores the numbers and writes its own message. [`problems`](crate::problems) contains the
+//! problems that any scenario can have. Other problems are types beside the code that finds them.
 
 use std::fmt;
 
@@ -13,11 +13,11 @@ use crate::numbers::excerpt;
 pub struct Subject<'a> {
     /// Its key path.
     pub key: &'a KeyPath,
-    /// Its text, when it is a single word or number.
+    /// Its text, if it is a single word or number.
     pub text: Option<&'a str>,
 }
 
-/// The key path, followed by the value when it is a single word or number: `grid.spacing = 20`.
+/// The key path, followed by the value if it is a single word or number: `grid.spacing = 20`.
 impl fmt::Display for Subject<'_> {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self.text {
@@ -43,7 +43,7 @@ pub struct Message {
 }
 
 impl Message {
-    /// A message of a title only.
+    /// A message that consists of a title.
     #[must_use]
     pub fn new(title: impl Into<String>) -> Message {
         Message { title: title.into(), ..Message::default() }
@@ -77,7 +77,7 @@ pub enum Mark {
     Key,
 }
 
-/// Something that can be wrong with a value.
+/// A problem that a value can have.
 ///
 /// ```
 /// use document::{KeyPath, Message, Problem, Subject};
@@ -108,12 +108,12 @@ pub trait Problem: fmt::Debug + Send + Sync {
     }
 }
 
-/// A value of a scenario and what is wrong with it.
+/// A value of a scenario and its problem.
 #[derive(Debug)]
 pub struct Fault {
     /// Which value.
     pub key: KeyPath,
-    /// What is wrong with it.
+    /// The problem.
     pub problem: Box<dyn Problem>,
 }
 

@@ -1,4 +1,4 @@
-//! The numbers of settings against the ranges of their keys.
+//! Checks the numbers of settings against the ranges of their keys.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -11,7 +11,7 @@ use crate::problem::Fault;
 use crate::problems::OutOfRange;
 use crate::shape::Shapes;
 
-/// The value of a word that is a number.
+/// The number that a word represents.
 fn value(text: &str) -> Option<f64> {
     let infinity = if text.starts_with('-') { f64::NEG_INFINITY } else { f64::INFINITY };
     match text.trim_start_matches(['-', '+']).to_ascii_lowercase().as_str() {
@@ -24,7 +24,7 @@ fn value(text: &str) -> Option<f64> {
 /// The first number of settings, in the order of their text, that is outside the range of its key.
 #[must_use]
 pub fn out_of_range<T: Serialize + JsonSchema>(settings: &T, text: &str) -> Option<Fault> {
-    // Written out they have no aliases, so that every number is looked at.
+    // The written text has no aliases, so every number is checked.
     let written =
         serde_saphyr::to_string(settings).expect("settings have only names, numbers, lists and blocks");
     let document = Document::parse(&written)?;

@@ -9,7 +9,7 @@ use crate::number::Number;
 use crate::numbers::plain;
 use crate::unit::Unit;
 
-/// A kind of file: its heading in the reference, the keys that tell it, and its schema.
+/// A kind of file: its heading in the reference, the keys that identify it, and its schema.
 #[derive(Debug, Clone, Copy)]
 pub struct Root {
     heading: &'static str,
@@ -18,14 +18,14 @@ pub struct Root {
 }
 
 impl Root {
-    /// The kind of file that `T` describes; a file that has one of the keys at its top, and none of a root before, is one.
+    /// The kind of file that `T` describes. A file is of this kind if it has one of the keys at its top and no key of an earlier root.
     #[must_use]
     pub const fn of<T: JsonSchema>(heading: &'static str, keys: &'static [&'static str]) -> Root {
         Root { heading, keys, define: define::<T> }
     }
 }
 
-/// Adds a root and its blocks to a schema, and returns where it is in it.
+/// Adds a root and its blocks to a schema, and returns its place in the schema.
 fn define<T: JsonSchema>(generator: &mut SchemaGenerator) -> String {
     let reference = generator.subschema_for::<T>().to_value();
     reference["$ref"].as_str().unwrap_or_default().to_owned()
@@ -38,14 +38,14 @@ fn schema(roots: &[Root]) -> (Value, Vec<String>) {
     (serde_json::json!({"$defs": generator.take_definitions(true)}), roots)
 }
 
-/// The JSON schema of files of these kinds, indented. A file without any of the keys that tell is of the kind `otherwise`.
+/// The indented JSON schema of files of these kinds. A file without any identifying key is of the kind `otherwise`.
 #[must_use]
 pub fn json_schema(title: &str, roots: &[Root], otherwise: usize) -> String {
     let (mut schema, references) = schema(roots);
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema".into();
     schema["title"] = title.into();
     schema["type"] = "object".into();
-    // One kind at a time: of alternatives that all fail an editor would report an arbitrary one.
+    // Test one kind at a time: if all alternatives failed, an editor would report an arbitrary one.
     let of = |reference: &String| serde_json::json!({"$ref": reference});
     let each = roots.iter().zip(&references).rev();
     let by_keys = each.fold(of(&references[otherwise]), |rest, (root, reference)| {
@@ -182,7 +182,7 @@ impl Page<'_> {
         number_of(node).map_or(what.clone(), |number| what + &in_unit(number))
     }
 
-    /// The type of a value that is no reference, without the unit and the range of its numbers.
+    /// The type of a value that is not a reference, without the unit and the range of its numbers.
     fn without_range(&self, node: &Value, mentioned: &mut Vec<String>) -> String {
         match kind_of(node) {
             "number" => "number".to_owned(),

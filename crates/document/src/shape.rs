@@ -1,4 +1,4 @@
-//! What belongs where in a scenario, read from its JSON schema.
+//! The expected type of every value of a scenario, read from its JSON schema.
 
 use schemars::JsonSchema;
 use serde_json::Value;
@@ -7,7 +7,7 @@ use crate::key_path::{KeyPath, Step};
 use crate::locate::{Document, Kind};
 use crate::numbers::list;
 
-/// What belongs at a place.
+/// The expected type of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Shape {
     /// A number.
@@ -31,14 +31,14 @@ pub enum Shape {
 }
 
 impl Shape {
-    /// In words, to follow "is not".
+    /// A description that can follow "is not".
     #[must_use]
     pub fn in_words(&self) -> String {
         match self {
             Shape::Number => "a number".to_owned(),
             Shape::Count(u64::MAX) => "a whole number, 0 or more".to_owned(),
             Shape::Count(most) => format!("a whole number from 0 to {most}"),
-            Shape::Text => "a text".to_owned(),
+            Shape::Text => "text".to_owned(),
             Shape::Switch => "true or false".to_owned(),
             Shape::Word(words) => list(words),
             Shape::Choice(names) => format!("a choice with its settings: {}", list(&with_settings(names))),
@@ -52,7 +52,7 @@ impl Shape {
         }
     }
 
-    /// Whether a value of the document can be this; the values inside a list or block are looked at on their own.
+    /// Whether a value of the document can have this type. The values inside a list or block are checked separately.
     fn fits(&self, document: &Document, path: &KeyPath) -> bool {
         let text = document.scalar(path).unwrap_or_default();
         match (self, document.kind(path)) {
@@ -60,7 +60,10 @@ impl Shape {
             (Shape::Number, Kind::Scalar) => is_number(text),
             (Shape::Count(most), Kind::Scalar) => whole_number(text).is_some_and(|count| count <= *most),
             (Shape::Switch, Kind::Scalar) => is_switch(text),
-            (Shape::Word(words), Kind::Scalar) => words.iter().any(|word| word == text),
+            (Shape::Word(words), Kind::Scalar) => {
+                let new = RENAMED.iter().find(|(old, _)| *old == text).map(|(_, new)| *new);
+                words.iter().any(|word| word == text || Some(word.as_str()) == new)
+            }
             (Shape::Choice(_) | Shape::PointsOrChoice(_), Kind::Block) => document.keys(path).len() == 1,
             (Shape::Choice(_) | Shape::PointsOrChoice(_), Kind::BlockAlias) => true,
             (Shape::List(fixed, _), Kind::List(n)) => fixed.is_none_or(|fixed| fixed == n),
@@ -71,6 +74,9 @@ impl Shape {
         }
     }
 }
+
+/// Words that had another name in earlier versions: the old name, which is still read, and the new name.
+pub(crate) const RENAMED: [(&str, &str); 1] = [("card", "reference")];
 
 /// Whether a word is a number to the YAML reader: finite, or YAML's infinity or NaN.
 fn is_number(text: &str) -> bool {
@@ -112,13 +118,13 @@ pub struct Shapes {
 }
 
 impl Shapes {
-    /// That of a root.
+    /// The schema of a root.
     #[must_use]
     pub fn of<T: JsonSchema>() -> Shapes {
         Shapes { root: schemars::schema_for!(T).to_value() }
     }
 
-    /// The first value, in the order of the text, that cannot be what belongs there.
+    /// The first value of the wrong type, in the order of the text.
     #[must_use]
     pub fn first_misfit(&self, document: &Document) -> Option<(KeyPath, Shape)> {
         self.search(document, &|path, node| {
@@ -128,14 +134,14 @@ impl Shapes {
         })
     }
 
-    /// The first block that lacks a key it has to have.
+    /// The first block without a required key.
     #[must_use]
     pub fn first_without(&self, document: &Document, key: &str) -> Option<KeyPath> {
         let lacks = |path: &KeyPath, node: &Value| {
             let required = node.get("required").and_then(Value::as_array);
             let required = required.is_some_and(|all| all.iter().any(|k| k == key));
             let keys = document.keys(path);
-            // A key can come from a block that is merged in; what is merged is not followed.
+            // A merged block may provide the key. Merged blocks are not followed.
             let given = keys.contains(&key) || keys.contains(&"<<");
             let block = matches!(document.kind(path), Kind::Block);
             (required && block && self.choices(node).is_none() && !given).then_some(())
@@ -143,13 +149,13 @@ impl Shapes {
         self.search(document, &lacks).map(|(path, ())| path)
     }
 
-    /// What belongs at a place; `None` if the schema does not know it.
+    /// The expected type at a place; `None` if the schema does not know the place.
     #[must_use]
     pub fn shape_at(&self, path: &KeyPath) -> Option<Shape> {
         self.shape(self.at(path)?)
     }
 
-    /// Whether nothing can stand at a place.
+    /// Whether no value is allowed at a place.
     #[must_use]
     fn is_optional(&self, path: &KeyPath) -> bool {
         let Some(key) = path.steps().last() else { return false };

@@ -1,10 +1,10 @@
-//! Suggestions for what was meant: a similar name, or a number in another unit.
+//! Suggestions for corrections: a similar name, or a number in another unit.
 
 use crate::numbers::precise;
 use crate::shape;
 use crate::unit::Unit;
 
-/// `did you mean ...?` for the known name closest to what was written; empty if none is close.
+/// `did you mean ...?` with the known name that is most similar; empty if none is similar.
 #[must_use]
 pub fn closest(found: &str, known: &[String]) -> String {
     let written = found.to_lowercase().replace('-', "_");
@@ -59,10 +59,10 @@ const fn quantity(unit: Unit) -> &'static str {
     }
 }
 
-/// The unit in which a number out of range was probably meant, if a common unit brings it into range.
+/// The unit that was probably intended for a number out of range, if a common unit brings the number into its range.
 #[must_use]
 pub fn other_unit(value: f64, range: [f64; 2], unit: Unit) -> String {
-    // Nobody means minutes by a short record.
+    // A short record is never meant in minutes.
     let habit = HABITS.iter().find(|(_, factor, si)| {
         *si == unit
             && unit != Unit::Second
@@ -78,7 +78,7 @@ pub fn other_unit(value: f64, range: [f64; 2], unit: Unit) -> String {
     }
 }
 
-/// The quantity without its unit, for a number written with one: `2 km/s` is 2000.
+/// The number that a number with a unit means: `2 km/s` is 2000.
 #[must_use]
 pub fn strip_unit(text: &str) -> Option<String> {
     let text = text.trim();
@@ -88,9 +88,9 @@ pub fn strip_unit(text: &str) -> Option<String> {
     Some(format!("{} and written without a unit: {}", quantity(*unit), precise(value * factor)))
 }
 
-/// The number that was probably meant by a word that is none, with what to write instead; empty when there is no telling.
+/// A suggestion for a word that is not a number but probably means one; empty if there is none.
 ///
-/// `most` is the largest whole number where it has to be a whole one.
+/// `most` is the largest allowed whole number, if the number must be whole.
 #[must_use]
 pub fn number(text: &str, most: Option<u64>) -> String {
     if let Some(help) = strip_unit(text) {
@@ -115,14 +115,14 @@ pub fn number(text: &str, most: Option<u64>) -> String {
     }
 }
 
-/// A number with a decimal comma that cannot be one between thousands, with a point instead.
+/// A number with a decimal comma, rewritten with a point. The comma must not be a thousands separator.
 fn decimal_comma(text: &str) -> Option<String> {
     let (before, after) = text.split_once(',')?;
     let (value, thousands) = (format!("{before}.{after}"), after.len() == 3);
     (!thousands && value.parse::<f64>().is_ok()).then_some(value)
 }
 
-/// The number meant by a word with other quotation marks, minus signs, exponents or digits than YAML's, or by a fraction.
+/// The number that a word means if it uses quotation marks, minus signs, exponents or digits unknown to YAML, or a fraction.
 fn meant(text: &str) -> Option<f64> {
     let is_quote = |c: char| matches!(c, '"' | '\'' | '\u{2018}'..='\u{201f}' | '\u{ab}' | '\u{bb}');
     let text = text.trim_matches(is_quote).replace(['\u{2212}', '\u{2013}', '\u{2012}'], "-");

@@ -52,9 +52,9 @@ pub(crate) enum Target {
     Block,
 }
 
-/// Something that YAML allows and a scenario does not.
+/// Syntax that YAML allows but a scenario does not.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Oddity {
+pub enum UnsupportedSyntax {
     /// A tag, such as `!!str`.
     Tag(String),
     /// A key that is a list, a block or an alias.
@@ -63,10 +63,10 @@ pub enum Oddity {
     EmptyKey,
 }
 
-/// Keys that had another name in earlier versions: the block they are in, the old name, which is still read, and the new one.
+/// Keys that had another name in earlier versions: their block, the old name, which is still read, and the new name.
 const RENAMED: [(&str, &str, &str); 1] = [("model", "true", "truth")];
 
-/// Deepest nesting that is followed. That of scenarios is about ten.
+/// Deepest nesting that is followed. Scenarios have about ten levels.
 const DEEPEST: usize = 256;
 
 impl Scalar {
@@ -85,7 +85,7 @@ impl Node {
         }
     }
 
-    /// Gives the keys of a block of this name their new names, so that the paths of errors lead to them.
+    /// Gives the keys of a block their new names, so that the key paths of errors find them.
     fn rename_keys_of(&mut self, block: &str) {
         let Content::Mapping(pairs) = &mut self.content else { return };
         for (key, _) in pairs {
@@ -119,7 +119,7 @@ impl Node {
 
 /// Reads the first document of a text and the first oddity in it; `None` when the text is not valid YAML, empty, or nested too
 /// deeply.
-pub(crate) fn parse(text: &str) -> Option<(Node, Option<(Position, Oddity)>)> {
+pub(crate) fn parse(text: &str) -> Option<(Node, Option<(Position, UnsupportedSyntax)>)> {
     let mut reader = Reader { events: Parser::new_from_str(text), anchors: HashMap::new(), odd: None };
     match reader.next()? {
         (Event::StreamEnd, _) => None,
@@ -130,7 +130,7 @@ pub(crate) fn parse(text: &str) -> Option<(Node, Option<(Position, Oddity)>)> {
 struct Reader<'a> {
     events: Parser<'a, StrInput<'a>>,
     anchors: HashMap<usize, Target>,
-    odd: Option<(Position, Oddity)>,
+    odd: Option<(Position, UnsupportedSyntax)>,
 }
 
 impl<'a> Reader<'a> {
@@ -156,7 +156,7 @@ impl<'a> Reader<'a> {
         };
         if let Some(tag) = tag {
             let tag = tag.replace("tag:yaml.org,2002:", "!!");
-            self.odd.get_or_insert((position(start, start), Oddity::Tag(tag)));
+            self.odd.get_or_insert((position(start, start), UnsupportedSyntax::Tag(tag)));
         }
         let content = match event {
             Event::Scalar(text, style, ..) => {
@@ -202,11 +202,11 @@ impl<'a> Reader<'a> {
         let key = self.read(event, span, depth)?;
         match &key.content {
             Content::Scalar(scalar) if scalar.is_null() => {
-                self.odd.get_or_insert((key.at, Oddity::EmptyKey));
+                self.odd.get_or_insert((key.at, UnsupportedSyntax::EmptyKey));
             }
             Content::Scalar(_) => {}
             _ => {
-                self.odd.get_or_insert((key.at, Oddity::ComplexKey));
+                self.odd.get_or_insert((key.at, UnsupportedSyntax::ComplexKey));
             }
         }
         let (event, span) = self.next()?;

@@ -1,6 +1,6 @@
 //! Units of numbers.
 
-/// A unit a number of a scenario is in.
+/// The unit of a number of a scenario.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
     /// m.

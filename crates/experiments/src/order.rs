@@ -8,12 +8,12 @@ pub const IN_TIME: [usize; 5] = [2, 4, 6, 8, 12];
 /// Orders of accuracy in space of the Helmholtz solver; beyond, rounding and the boundary decide.
 pub const AT_FREQUENCIES: [usize; 6] = [2, 4, 6, 8, 10, 12];
 
-/// An order of accuracy that there is no stencil for.
+/// An unsupported order of accuracy.
 #[derive(Debug)]
 struct UnknownOrder {
     /// The orders there are.
     known: &'static [usize],
-    /// What the order is one of.
+    /// The subject of the order.
     what: &'static str,
     /// The order to start with.
     start: usize,
@@ -24,17 +24,17 @@ struct UnknownOrder {
 impl Problem for UnknownOrder {
     fn message(&self, subject: &Subject) -> Message {
         let known: Vec<String> = self.known.iter().map(ToString::to_string).collect();
-        Message::new(format!("{subject} is not an order of {}", self.what))
+        Message::new(format!("{subject} is not a valid order of {}", self.what))
             .found(self.found.to_string())
             .expected(list(&known))
             .help(format!("{} is a good start", self.start))
     }
 }
 
-/// Refuses an order of accuracy that there is no stencil for.
+/// Rejects an unsupported order of accuracy.
 ///
 /// # Errors
-/// A fault with the orders there are.
+/// A fault with the supported orders.
 pub fn check(at: &KeyPath, order: usize) -> Result<(), Fault> {
     one_of(at, UnknownOrder { known: &AT_FREQUENCIES, what: "accuracy", start: 4, found: order })
 }
@@ -42,7 +42,7 @@ pub fn check(at: &KeyPath, order: usize) -> Result<(), Fault> {
 /// Refuses an order of accuracy that the propagator has no stencil for.
 ///
 /// # Errors
-/// A fault with the orders there are.
+/// A fault with the supported orders.
 pub fn check_in_time(at: &KeyPath, order: usize) -> Result<(), Fault> {
     one_of(at, UnknownOrder { known: &IN_TIME, what: "the propagator", start: 8, found: order })
 }

@@ -232,7 +232,7 @@ pub enum FdError {
     UnsupportedTerm {
         /// The term, as text.
         term: String,
-        /// What is missing.
+        /// The missing item.
         reason: &'static str,
     },
     /// A matrix without a factorisation.

@@ -85,7 +85,7 @@ pub enum FieldsError {
     DeviceAbsent {
         /// The requested device.
         device: String,
-        /// What is missing.
+        /// The missing item.
         missing: MissingDevice,
         /// The available devices.
         there: Vec<String>,

@@ -78,7 +78,8 @@ struct Layer {
     probed: Vec<Vec<f32>>,
 }
 
-/// The statistics of every activated layer, from the input.
+/// The statistics of every activated layer, from the input. `finished` is told how many blocks of points of how many are
+/// finished.
 ///
 /// # Errors
 /// [`FieldsError::Architecture`] for a network of more than one coordinate or of complex numbers, and for a line of fewer
@@ -86,7 +87,11 @@ struct Layer {
 ///
 /// # Source
 /// Sitzmann et al., NeurIPS 2020, supplement, section 1.3 and its figures of activations and gradients by layer.
-pub fn statistics(network: &Network, line: Line) -> Result<Vec<LayerStatistics>, FieldsError> {
+pub fn statistics(
+    network: &Network,
+    line: Line,
+    finished: &mut dyn FnMut([usize; 2]),
+) -> Result<Vec<LayerStatistics>, FieldsError> {
     let architecture = *network.architecture();
     let refuse = |what, found, expected| Err(FieldsError::Architecture { what, found, expected });
     if architecture.inputs != 1 {
@@ -140,6 +145,7 @@ pub fn statistics(network: &Network, line: Line) -> Result<Vec<LayerStatistics>,
             });
             g = by_z.matmul(parameters[2 * layer].clone().transpose());
         }
+        finished([block + 1, blocks]);
     }
     Ok(layers
         .into_iter()

@@ -8,14 +8,16 @@ use super::map::{Frame, Map, draw};
 /// Space between maps, in CSS pixels.
 const GAP: f64 = 14.0;
 
-/// Draws maps side by side (three a row) with one colour bar.
+/// Draws maps with one colour bar. Up to three maps share a row; maps that are much wider than high stand below each other.
 ///
 /// All maps keep the aspect ratio of the first one's grid.
 #[must_use]
 pub fn map_figure(maps: &[Map], scale: &Scale) -> Drawing {
-    let columns = maps.len().clamp(1, 3);
+    let wide = maps.first().is_some_and(|map| map.aspect() >= 1.8);
+    let (most, side) = if wide { (1, 640.0) } else { (3, 320.0) };
+    let columns = maps.len().clamp(1, most);
     let rows = maps.len().div_ceil(columns);
-    let plot = maps.first().map_or([300.0; 2], |map| map.plot_size(320.0));
+    let plot = maps.first().map_or([300.0; 2], |map| map.plot_size(side));
     let frame = Frame::around(plot);
     let [w, h] = frame.size();
     let width = columns as f64 * w + (columns - 1) as f64 * GAP + colour_bar::WIDTH;

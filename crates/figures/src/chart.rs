@@ -6,7 +6,7 @@ use survey::ticks;
 /// One curve.
 #[derive(Debug, Clone)]
 pub struct Curve {
-    /// In the legend; an empty one is left out of it.
+    /// Its name in the legend; a curve without a name is not in the legend.
     pub name: String,
     /// Its colour.
     pub ink: Ink,
@@ -14,7 +14,7 @@ pub struct Curve {
     pub dash: Dash,
     /// Points `(x, y)` in order.
     pub points: Vec<[f64; 2]>,
-    /// Points of the curve where something changes, for example the stage of an inversion; drawn as diamonds.
+    /// Points of the curve that are marked by diamonds, for example where a stage of an inversion begins.
     pub boundaries: Vec<[f64; 2]>,
 }
 
@@ -31,7 +31,7 @@ impl Curve {
     }
 }
 
-/// What an axis shows.
+/// An axis.
 #[derive(Debug, Clone)]
 pub struct Axis {
     /// Quantity and unit.
@@ -49,7 +49,7 @@ pub struct Chart {
     pub x: Axis,
     /// Up.
     pub y: Axis,
-    /// What is drawn, the last on top.
+    /// The curves, with the last on top.
     pub curves: Vec<Curve>,
     /// Width and height of the plot itself, in CSS pixels.
     pub plot: [f64; 2],
@@ -100,22 +100,19 @@ impl Axis {
             return values.into_iter().map(|v| (v, ticks::label(v, step))).collect();
         }
         let values = ticks::logarithmic(10f64.powf(range[0]), 10f64.powf(range[1]));
-        values.into_iter().map(|v| (v.log10(), power_label(v))).collect()
+        // Short axes have room for short labels only.
+        let largest = if about < 2 { 1e2 } else { 1e4 };
+        values.into_iter().map(|v| (v.log10(), power_label(v, largest))).collect()
     }
 }
 
-/// "0.02", or "2×10⁻⁵" where that is shorter.
-fn power_label(value: f64) -> String {
-    if (1e-3..=1e4).contains(&value) {
+/// "0.02", or "2×10⁻⁵" for small numbers and for those above `largest`.
+fn power_label(value: f64, largest: f64) -> String {
+    if (1e-3..=largest * (1.0 + 1e-9)).contains(&value) {
         return ticks::six_digits(value).to_string();
     }
-    const RAISED: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
     let exponent = (value.log10() + 1e-9).floor() as i32;
-    let factor = ticks::six_digits(value / 10f64.powi(exponent));
-    let digits = exponent.abs().to_string();
-    let raised: String = digits.bytes().map(|d| RAISED[usize::from(d - b'0')]).collect();
-    let factor = if factor == 1.0 { String::new() } else { format!("{factor}×") };
-    format!("{factor}10{}{raised}", if exponent < 0 { "⁻" } else { "" })
+    ticks::times_power(&ticks::six_digits(value / 10f64.powi(exponent)).to_string(), exponent)
 }
 
 impl Chart {
@@ -182,7 +179,7 @@ impl Chart {
         let mut rows: Vec<Vec<(f64, &Curve)>> = Vec::new();
         let mut x = f64::INFINITY;
         for curve in self.curves.iter().filter(|c| !c.name.is_empty()) {
-            let width = 44.0 + 6.6 * curve.name.chars().count() as f64;
+            let width = 42.0 + 7.2 * curve.name.chars().count() as f64;
             if x + width > self.plot[0] + RIGHT {
                 rows.push(Vec::new());
                 x = 0.0;

@@ -1,11 +1,11 @@
-//! What a figure consists of: lines, polygons, texts and images, described once for SVG and for pixels.
+//! The parts of a figure (lines, polygons, texts and images), described once for SVG and for pixels.
 
 use super::colormap::Scale;
 
-/// Number of colours of series; more series begin again.
+/// Number of colours of series. Further series repeat them.
 pub const SERIES: usize = 8;
 
-/// What a stroke or a letter means; page and file decide its colour.
+/// The meaning of a stroke or a letter. The page or the file determines its colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ink {
     /// Titles and labels.
@@ -31,7 +31,7 @@ pub enum Ink {
 }
 
 impl Ink {
-    /// The colour on white; the first of the series are those of Okabe and Ito, which the colour-blind tell apart.
+    /// The colour on white. The first colours of the series are those of Okabe and Ito, which colour-blind readers can distinguish.
     pub(super) fn on_white(self) -> [u8; 3] {
         const OF_SERIES: [[u8; 3]; SERIES] = [
             [0, 114, 178],
@@ -56,7 +56,7 @@ impl Ink {
     }
 }
 
-/// Which point of a text its position names.
+/// The point of a text that is at its position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Anchor {
     /// Its left end.
@@ -107,7 +107,7 @@ pub(super) enum Part {
 pub struct Drawing {
     /// Width and height.
     pub(super) size: [f64; 2],
-    /// What it consists of, the last on top.
+    /// Its parts, with the last on top.
     pub(super) parts: Vec<Part>,
 }
 

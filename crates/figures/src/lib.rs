@@ -1,4 +1,4 @@
-//! What is shown of results: figures as SVG and PNG, tables in the terminal and on a page, and the page itself.
+//! Figures as SVG and PNG, tables in the terminal and on a page, and the page of a report.
 //!
 //! A figure is described once, and written as SVG for a page or as a PNG file.
 

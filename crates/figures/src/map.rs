@@ -8,7 +8,7 @@ use super::marks::{self, Marks};
 use survey::model;
 use survey::ticks;
 
-/// What one map shows.
+/// The contents of one map.
 ///
 /// # Shapes
 /// `values` is `[z, x]` on `grid`.
@@ -26,8 +26,57 @@ pub struct Map<'a> {
     pub outline: Option<&'a [Vec<[f64; 2]>]>,
     /// Sources and receivers drawn on top.
     pub marks: Option<&'a Marks>,
-    /// What stands along the axes, across and down.
+    /// The labels of the axes, across and down.
     pub axes: [&'static str; 2],
+    /// Whether the samples are drawn without interpolation, for values with jumps, such as a phase.
+    pub blocky: bool,
+}
+
+/// A map with samples of its own.
+#[derive(Debug)]
+pub(crate) struct OwnedMap {
+    title: String,
+    note: String,
+    grid: Grid,
+    values: Vec<f64>,
+    outline: Option<Vec<Vec<[f64; 2]>>>,
+    marks: Option<Marks>,
+    axes: [&'static str; 2],
+    blocky: bool,
+}
+
+impl OwnedMap {
+    pub(crate) fn map(&self) -> Map<'_> {
+        Map {
+            title: self.title.clone(),
+            note: self.note.clone(),
+            grid: &self.grid,
+            values: &self.values,
+            outline: self.outline.as_deref(),
+            marks: self.marks.as_ref(),
+            axes: self.axes,
+            blocky: self.blocky,
+        }
+    }
+
+    pub(crate) fn aspect(&self) -> f64 {
+        self.map().aspect()
+    }
+}
+
+impl From<&Map<'_>> for OwnedMap {
+    fn from(map: &Map) -> OwnedMap {
+        OwnedMap {
+            title: map.title.clone(),
+            note: map.note.clone(),
+            grid: *map.grid,
+            values: map.values.to_vec(),
+            outline: map.outline.map(<[_]>::to_vec),
+            marks: map.marks.cloned(),
+            axes: map.axes,
+            blocky: map.blocky,
+        }
+    }
 }
 
 impl<'a> Map<'a> {
@@ -41,6 +90,7 @@ impl<'a> Map<'a> {
             outline: None,
             marks: None,
             axes: ["x (m)", "depth z (m)"],
+            blocky: false,
         }
     }
 
@@ -130,7 +180,17 @@ fn title_size(map: &Map, width: f64) -> f64 {
     (room / letters(&map.title).max(1.0)).clamp(8.0, 13.0)
 }
 
-/// The values between the outermost nodes, interpolated bilinearly as everywhere else.
+/// The value at the node nearest to a point.
+fn nearest(map: &Map, point: [f64; 2]) -> f64 {
+    let grid = map.grid;
+    let node = |a: usize, nodes: usize| {
+        let place = (point[a] - grid.domain().lo[a]) / grid.spacing[a];
+        (place.round().max(0.0) as usize).min(nodes - 1)
+    };
+    map.values[grid.index(node(1, grid.nz()), node(0, grid.nx()))]
+}
+
+/// The values between the outermost nodes, interpolated bilinearly unless the map is blocky.
 fn raster(map: &Map, scale: &Scale, size: [f64; 2]) -> Raster {
     let nodes = [map.grid.nx(), map.grid.nz()];
     let pixels = |a: usize| (DENSITY * size[a].min(nodes[a] as f64)).round().max(1.0) as usize;
@@ -141,7 +201,9 @@ fn raster(map: &Map, scale: &Scale, size: [f64; 2]) -> Raster {
     for row in 0..height {
         for column in 0..width {
             let point = [centre(column, width, 0), centre(row, height, 1)];
-            levels.push(scale.level(model::sample(map.grid, map.values, point)));
+            let value =
+                if map.blocky { nearest(map, point) } else { model::sample(map.grid, map.values, point) };
+            levels.push(scale.level(value));
         }
     }
     Raster { width, height, levels }

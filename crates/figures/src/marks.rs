@@ -23,7 +23,7 @@ fn star() -> [[f64; 2]; 10] {
     })
 }
 
-/// Draws marks at places in the drawing: receivers over sources and small enough to be told apart.
+/// Draws receivers on top of sources. All marks are small enough to be distinguished.
 pub(super) fn draw(on: &mut Drawing, sources: &[[f64; 2]], receivers: &[[f64; 2]]) {
     let (of_source, of_receiver) = (radius(sources, 6.0), radius(receivers, 3.6));
     for at in sources {
@@ -34,7 +34,7 @@ pub(super) fn draw(on: &mut Drawing, sources: &[[f64; 2]], receivers: &[[f64; 2]
     }
 }
 
-/// The largest radius with which marks at their usual distance leave room between them.
+/// The largest radius at which marks at their typical distance do not touch.
 fn radius(points: &[[f64; 2]], largest: f64) -> f64 {
     let mut steps: Vec<f64> = points
         .windows(2)

@@ -9,7 +9,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::tables::{Compared, Sentence};
 
-/// A page: what it is about, the verdict, its sections, and what is known of the run.
+/// A page: its subject, the verdict, the sections, and facts about the run.
 #[derive(Debug, Clone, Default)]
 pub struct Page<'a> {
     /// The kind of report, over the title.
@@ -18,7 +18,7 @@ pub struct Page<'a> {
     pub title: String,
     /// A paragraph on what the scenario is about.
     pub description: String,
-    /// Which member is best in what, and what went wrong.
+    /// Tables, verdicts and failures.
     pub results: &'a [Compared],
     /// The sections, in the order shown.
     pub sections: Vec<Section>,
@@ -68,7 +68,7 @@ impl Page<'_> {
                 head {
                     meta charset="utf-8";
                     meta name="viewport" content="width=device-width,initial-scale=1";
-                    title { (self.title) " \u{2013} full-waveform inversion" }
+                    title { (self.title) " \u{2013} " (self.kind) }
                     style { (PreEscaped(style::SHEET)) }
                 }
                 body {
@@ -76,7 +76,7 @@ impl Page<'_> {
                         header {
                             p.kicker { (self.kind) }
                             h1 { (self.title) }
-                            p.lede { (self.description) }
+                            @if !self.description.is_empty() { p.lede { (self.description) } }
                         }
                         (self.verdict())
                         @for section in sections { (section.html()) }
@@ -90,7 +90,7 @@ impl Page<'_> {
         page.into_string() + "\n"
     }
 
-    /// Who is best in what, and what went wrong.
+    /// The verdict and the failures.
     fn verdict(&self) -> Markup {
         let sentences = |compared: &Compared| {
             let words = |s: &Sentence| match compared.what.as_str() {
@@ -118,7 +118,7 @@ impl Page<'_> {
     }
 }
 
-/// Content that can be opened below a line of text.
+/// Content below a line of text that opens and closes it.
 pub fn folded(title: &str, content: &Markup) -> Markup {
     html! { details { summary { (title) } (content) } }
 }

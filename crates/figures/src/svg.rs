@@ -12,8 +12,7 @@ impl Drawing {
     pub fn svg(&self, title: &str) -> String {
         let [w, h] = self.size;
         let mut svg = format!(
-            "<svg viewBox=\"0 0 {w:.1} {h:.1}\" style=\"max-width:{:.0}px\" role=\"img\" aria-label=\"{}\">",
-            1.25 * w,
+            "<svg viewBox=\"0 0 {w:.1} {h:.1}\" style=\"--w:{w:.0}px\" role=\"img\" aria-label=\"{}\">",
             escape(title)
         );
         for part in &self.parts {

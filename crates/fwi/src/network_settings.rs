@@ -76,7 +76,7 @@ pub struct WrittenNetwork {
     pub weak_derivatives: bool,
 }
 
-/// A network; what is not written has the defaults of its activation.
+/// A network. Settings that are not given have the defaults of its activation.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(from = "WrittenNetwork")]
 pub struct NetworkSettings {
@@ -283,7 +283,7 @@ impl Problem for Kinks {
         Message::new(format!("{subject} has kinks"))
             .found(format!("`{activation}`, whose derivatives above order {has} are not functions"))
             .expected(format!("an activation with derivatives of order {needed}, for the equation"))
-            .help("use a smooth one such as `sine` or `tanh`; `weak_derivatives: true` shows what becomes of it")
+            .help("use a smooth one such as `sine` or `tanh`; `weak_derivatives: true` uses the derivatives between the kinks")
     }
 }
 
@@ -293,10 +293,10 @@ struct NoNetwork(FieldsError);
 
 impl Problem for NoNetwork {
     fn message(&self, subject: &Subject) -> Message {
-        Message::new(format!("{subject} does not make a network"))
+        Message::new(format!("{subject} is not possible for this network"))
             .found(self.0.to_string())
             .expected("`gabor` with w0 at most 8 s0")
-            .help("use `numbers: real`, or change the key that is named")
+            .help("use `numbers: real`, or change the setting named above")
     }
 }
 

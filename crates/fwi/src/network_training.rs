@@ -111,6 +111,9 @@ pub trait Follow<F> {
         now: &dyn Fn() -> Result<F, InversionError>,
     ) -> Result<Option<Ending>, InversionError>;
 
+    /// Called when a direct solution has finished so many of its parts, for example `[2, 5]` of the unit `"source"`.
+    fn finished_parts(&mut self, _unit: &'static str, _finished: [u64; 2]) {}
+
     /// Its time, history and checkpoints.
     fn record(&mut self) -> &mut dyn Recorder;
 }

@@ -60,7 +60,7 @@ impl OptimizerChoice {
     /// is an example.
     ///
     /// # Errors
-    /// The key and what is wrong with it.
+    /// The key and its problem.
     pub fn check_for_network(
         &self,
         at: &KeyPath,
@@ -71,7 +71,7 @@ impl OptimizerChoice {
         self.as_dyn().check(&at)?;
         match self.as_dyn().for_network() {
             Some(_) => Ok(()),
-            None => Err(Fault::new(at, OptimizerUnfit { found: self.name(), method, instead })),
+            None => Err(Fault::new(at, UnsuitableOptimizer { found: self.name(), method, instead })),
         }
     }
 
@@ -83,7 +83,7 @@ impl OptimizerChoice {
     /// Rejects a network that does not suit the optimiser, at the key `network` of `at`.
     ///
     /// # Errors
-    /// The key and what is wrong with it.
+    /// The key and its problem.
     pub fn check_size(&self, at: &KeyPath, architecture: &fields::Architecture) -> Result<(), Fault> {
         let Some(Err(error)) = self.as_dyn().for_network().map(|optimizer| optimizer.check(architecture))
         else {
@@ -108,7 +108,7 @@ impl OptimizerChoice {
 
 /// An optimiser that does not go with the method.
 #[derive(Debug)]
-pub struct OptimizerUnfit {
+pub struct UnsuitableOptimizer {
     /// The optimiser.
     pub found: &'static str,
     /// The method.
@@ -117,9 +117,9 @@ pub struct OptimizerUnfit {
     pub instead: &'static str,
 }
 
-impl Problem for OptimizerUnfit {
+impl Problem for UnsuitableOptimizer {
     fn message(&self, _: &Subject) -> Message {
-        let OptimizerUnfit { found, method, instead } = self;
+        let UnsuitableOptimizer { found, method, instead } = self;
         Message::new(format!("{found} does not fit method `{method}`"))
             .found(format!("`{found}`"))
             .expected(format!("an optimizer for method `{method}`"))
@@ -141,7 +141,7 @@ struct NetworkUnfit {
 impl Problem for NetworkUnfit {
     fn message(&self, subject: &Subject) -> Message {
         const MOST: usize = fields::optimizer::gauss_newton::MOST_PARAMETERS;
-        Message::new(format!("{subject} is not for the optimizer `{}`", self.optimizer))
+        Message::new(format!("{subject} is not suitable for the optimizer `{}`", self.optimizer))
             .found(format!("{} parameters", self.parameters))
             .expected(format!("at most {MOST} and no encoding"))
             .help(self.error.to_string())

@@ -1,4 +1,4 @@
-//! What the machine has left and what a run has used: memory and CPU time.
+//! Available memory, and the memory and CPU time that a run has used.
 
 pub mod memory;
 pub mod say;

@@ -1,11 +1,11 @@
-//! How much memory this process can still have: that of the machine, of `ulimit -v`, and of its control group.
+//! The memory that this process can still allocate, limited by the machine, by `ulimit -v` and by the control group.
 
 use std::path::{Path, PathBuf};
 
-/// Memory in bytes that this process can still allocate; `None` where the system does not say.
+/// Memory in bytes that this process can still allocate; `None` if the system does not report it.
 ///
-/// The smallest of what Linux estimates to be available (`MemAvailable`), what `ulimit -v` (RLIMIT_AS) leaves of the address
-/// space, and what the control groups of a container or a batch system leave.
+/// This is the smallest of three numbers: the available memory by the estimate of Linux (`MemAvailable`), the address space that
+/// `ulimit -v` (RLIMIT_AS) leaves, and the memory that the control groups of a container or a batch system leave.
 #[must_use]
 pub fn available() -> Option<usize> {
     let read = |path: &str| std::fs::read_to_string(path).ok();
@@ -29,7 +29,7 @@ fn address_space(text: &str) -> Option<usize> {
     line.split_whitespace().next()?.parse().ok()
 }
 
-/// What the memory controllers leave, those of all parent groups included.
+/// The memory that the memory controllers leave, including those of all parent groups.
 ///
 /// `text` is `/proc/self/cgroup`: lines `hierarchy:controllers:path`. Version 2 has one hierarchy, number 0, without
 /// controllers; version 1 has one named `memory`. In a container the path can be that of the host: then only the root of
@@ -60,7 +60,7 @@ fn control_groups(text: &str, mount: &Path) -> Option<usize> {
     least
 }
 
-/// What one control group leaves: its limit less its usage, of which file caches can be taken back.
+/// The memory that one control group leaves: its limit minus its usage. File caches do not count as usage, because they can be freed.
 fn left(folder: &Path, [limit, usage]: [&str; 2]) -> Option<usize> {
     let number = |name: &str| std::fs::read_to_string(folder.join(name)).ok()?.trim().parse::<usize>().ok();
     let (limit, usage) = (number(limit)?, number(usage)?);

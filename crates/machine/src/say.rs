@@ -1,9 +1,9 @@
-//! Lines on standard error that nobody has to read: a reader that has gone away does not end the work.
+//! Lines on standard error. A computation continues even if nobody can read them any more.
 
 use std::fmt;
 use std::io::{self, Write};
 
-/// Writes a line to standard error; that it cannot be written is no error.
+/// Writes a line to standard error and ignores failures.
 pub fn line(text: fmt::Arguments) {
     // One call to write, so that lines of several threads stay whole.
     let _ = io::stderr().lock().write_all(format!("{text}\n").as_bytes());

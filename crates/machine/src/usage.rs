@@ -1,4 +1,4 @@
-//! What this process has used.
+//! Memory and CPU time that this process has used.
 
 /// CPU time of all threads of this process, s.
 #[must_use]

@@ -1,4 +1,4 @@
-//! `grid.boundary`: what happens at the edges.
+//! `grid.boundary`: the boundary conditions at the edges.
 
 use document::{CheckSettings, Unit};
 use schemars::JsonSchema;

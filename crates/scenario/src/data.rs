@@ -1,4 +1,4 @@
-//! `data`: what was observed.
+//! `data`: the observed data.
 
 use std::path::PathBuf;
 
@@ -55,7 +55,7 @@ impl Default for NoiseBlock {
     }
 }
 
-/// What a plan asks of a way to compute data.
+/// The requirements of a plan for an engine that computes data.
 pub trait DataEngine {
     /// Whether the true model has to have an exact solution.
     fn is_exact(&self) -> bool;

@@ -6,7 +6,7 @@ use document::ScenarioError;
 
 use survey::data_error::DataError;
 
-/// Everything that ends a command early.
+/// An error that ends a command.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FwiError {
@@ -100,7 +100,7 @@ pub enum FwiError {
         /// Its name.
         name: String,
     },
-    /// No member has the name that was asked for.
+    /// No member has the requested name.
     #[error(
         "--only {found}: no {what} of this name\n found: {found}   expected: {}",
         document::numbers::list(names)
@@ -110,7 +110,7 @@ pub enum FwiError {
         what: &'static str,
         /// The name.
         found: String,
-        /// The names there are.
+        /// The existing names.
         names: Vec<String>,
     },
     /// Another run writes into the same directory.
@@ -121,13 +121,13 @@ pub enum FwiError {
     Busy {
         /// The directory.
         path: PathBuf,
-        /// Who it is.
+        /// The process that runs there.
         by: String,
     },
     /// A run that cannot be resumed.
     #[error(
         "{}: cannot be resumed: {reason}\n help: restore the scenario, choose another directory with -o, or run without \
-         --resume; the run that is here is then kept in a folder of its own", path.display()
+         --resume, which moves the earlier run to a folder of its own", path.display()
     )]
     Resume {
         /// The directory.
@@ -140,14 +140,14 @@ pub enum FwiError {
     Interrupted {
         /// The command that continues.
         resume: String,
-        /// What came.
+        /// The name of the signal.
         signal: fwi::interruption::Signal,
     },
 }
 
 impl FwiError {
-    /// 2 when the scenario, arguments or input files are wrong; 130, 143 or 129 when interrupted; 1 for what fails while
-    /// running.
+    /// The exit code: 2 if the scenario, arguments or input files are wrong; 130, 143 or 129 after an interruption; 1 for a failure
+    /// while running.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {

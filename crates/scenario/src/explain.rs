@@ -289,7 +289,7 @@ fn solver(plan: &Plan, page: &mut Page) {
     );
 }
 
-/// Seconds with one digit, because the estimate is no more precise.
+/// Seconds with one digit, which is the precision of the estimate.
 fn seconds(value: f64) -> String {
     match value {
         v if v < 1e-3 => "less than 1 ms".to_owned(),
@@ -304,7 +304,7 @@ fn one_digit(value: f64) -> String {
     short((value / unit).round() * unit)
 }
 
-/// One inversion; `shares` of the data's energy are in the bands of its stages.
+/// Describes one inversion. `shares` are the shares of the data's energy in the bands of its stages.
 fn describe(plan: &Plan, inversion: &InversionPlan, shares: &[Option<f64>], page: &mut Page) {
     let in_time = plan.waves.helmholtz().is_none();
     let frequencies =
@@ -358,7 +358,7 @@ fn describe(plan: &Plan, inversion: &InversionPlan, shares: &[Option<f64>], page
     }
 }
 
-/// How accurate the gradient is where not every wavefield is kept.
+/// The accuracy of the gradient if not every wavefield is stored.
 fn storage(waves: &AcousticPlan, storage: &StorageChoice, page: &mut Page) {
     let StorageChoice::Snapshots(snapshots) = storage else { return };
     let period = 1.0 / (waves.band.high * waves.step * snapshots.every as f64);

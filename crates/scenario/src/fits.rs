@@ -30,3 +30,29 @@ pub struct FitScenario {
 }
 
 impl ScenarioFile for FitScenario {}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use experiments::fits::Scaling;
+
+    use super::*;
+
+    /// The earlier name of a scaling is read, but not suggested.
+    #[test]
+    fn earlier_names_are_read() {
+        let text = |scaling: &str| {
+            format!(
+                "schema: 1\nname: a\ntarget: {{array: {{path: a.npy, pixel: 1}}}}\nfits:\n  - name: a\n    quantity: gradient\n    \
+                 scaling: {scaling}\n    network: {{width: 8, layers: 2}}\n    optimizer: {{adam: {{learning_rate: 1e-3}}}}\n    steps: 1\n"
+            )
+        };
+        let read = |scaling: &str| FitScenario::from_text(&text(scaling), Path::new("a.yaml"));
+        for name in ["card", "reference"] {
+            assert_eq!(read(name).unwrap().fits[0].scaling, Scaling::Reference);
+        }
+        let error = read("cards").unwrap_err().to_string();
+        assert!(error.contains("expected: reference or deviation"), "{error}");
+    }
+}

@@ -1,4 +1,4 @@
-//! `inversions`: what is run and compared.
+//! `inversions`: the inversions to run and compare.
 
 use document::expand::{Repeat, Sweep};
 use schemars::JsonSchema;
@@ -76,10 +76,10 @@ pub struct InversionBlock {
     #[serde(default)]
     #[schemars(transform = ranges::seed())]
     pub seed: u64,
-    /// Several members with other seeds instead of one.
+    /// Repeats the block with several seeds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repeat: Option<Repeat>,
-    /// Several members with other settings instead of one, named by what differs.
+    /// Repeats the block with several values of some settings. The names of the members contain these values.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sweep: Option<Sweep>,
     /// Members with the same text here are repetitions of one: tables and the report show their mean, spread and best.

@@ -30,7 +30,7 @@ pub struct Scenario {
     pub grid: GridBlock,
     /// The true velocity model, if it is known, and the starting model.
     pub model: ModelBlock,
-    /// Positions of the sources and receivers, and what the sources emit.
+    /// Positions of the sources and receivers, and the source wavelet or strength.
     pub survey: SurveyBlock,
     /// The observed data: a file, and how to simulate it if the data are synthetic.
     pub data: DataBlock,

@@ -107,7 +107,7 @@ impl Job {
     /// Checks data that are there against the scenario.
     ///
     /// # Errors
-    /// [`FwiError::Scenario`] for a file that holds other data or was made with other settings.
+    /// [`FwiError::Scenario`] for a file with other data, or with data of other settings.
     pub fn check_data(&self) -> Result<(), FwiError> {
         match self {
             Job::Inversions(plan) => plan.observed().map(drop),
@@ -116,7 +116,7 @@ impl Job {
         }
     }
 
-    /// What it means and costs.
+    /// Its description and cost.
     ///
     /// # Errors
     /// [`FwiError::Data`] if a model file can no longer be read.

@@ -1,4 +1,4 @@
-//! What kind of scenario a file is, by its root keys.
+//! The kind of a scenario file, determined by its root keys.
 
 use document::KeyPath;
 use document::locate::Document;
@@ -38,7 +38,7 @@ impl Kind {
         }
     }
 
-    /// What one member is called.
+    /// The word for one member.
     #[must_use]
     pub const fn one(self) -> &'static str {
         match self {
@@ -50,11 +50,11 @@ impl Kind {
         }
     }
 
-    /// The order in which keys tell kinds: the first that has a key of the file counts.
+    /// The order in which kinds are tried. The first kind with a key of the file applies.
     pub const ORDER: [Kind; 5] =
         [Kind::Fits, Kind::Statistics, Kind::Evolutions, Kind::Inversions, Kind::Wavefields];
 
-    /// The keys at the top of a file that tell its kind.
+    /// The keys at the top of a file that identify its kind.
     #[must_use]
     pub const fn keys(self) -> &'static [&'static str] {
         match self {
@@ -66,8 +66,8 @@ impl Kind {
         }
     }
 
-    /// The kind of the scenario in a text. What is no YAML, or has no telling key, is taken for inversions, whose reader
-    /// says what is wrong with it.
+    /// The kind of the scenario in a text. A text that is not YAML or has no identifying key counts as inversions, so that their
+    /// reader reports the problem.
     #[must_use]
     pub fn of(text: &str) -> Kind {
         let document = Document::parse(text);

@@ -1,6 +1,6 @@
-//! Scenarios: what the user typed, block by block, and what it means.
+//! Scenarios: their blocks as typed by the user, and the plans that they mean.
 //!
-//! Blocks are plain data with the meaning and unit of every key in its doc comment; `fwi schema` and the scenario reference
+//! EquationBlocks are plain data with the meaning and unit of every key in its doc comment; `fwi schema` and the scenario reference
 //! are made from them. Whether the numbers make sense together is decided by [`plan`].
 
 pub mod boundary;

@@ -1,4 +1,5 @@
-//! What simulated data were made from: kept in their file, and compared with the scenario that uses them.
+//! The settings that simulated data were made with. The data file stores them, and they are compared with the scenario that uses
+//! the data.
 
 use std::path::{Path, PathBuf};
 
@@ -16,9 +17,9 @@ const LINE: &str = "# made from: ";
 struct StaleData {
     /// The file.
     path: PathBuf,
-    /// The setting that the data were made with.
+    /// The setting with which the data were simulated.
     before: String,
-    /// The setting now.
+    /// The setting of the scenario.
     now: String,
 }
 
@@ -32,7 +33,7 @@ impl Problem for StaleData {
     }
 }
 
-/// Data that are to be simulated, in a file that was not simulated.
+/// A data file that this program did not simulate, although the scenario simulates its data.
 #[derive(Debug)]
 struct NotSimulated {
     /// The file.
@@ -41,8 +42,8 @@ struct NotSimulated {
 
 impl Problem for NotSimulated {
     fn message(&self, subject: &Subject) -> Message {
-        Message::new(format!("{}: {} was not made by a simulation", subject.key, self.path.display()))
-            .found("data without a record of the settings they were simulated with")
+        Message::new(format!("{}: {} was not simulated by this program", subject.key, self.path.display()))
+            .found("data without a record of simulation settings")
             .expected("simulated data, because the scenario has `data.simulate`")
             .help(
                 "remove `data.simulate` to use these data, name another `data.file`, or replace the file with \
@@ -51,8 +52,8 @@ impl Problem for NotSimulated {
     }
 }
 
-/// The settings of a resolved scenario that its simulated data follow from. Positions and frequencies are left out, because
-/// the file holds them itself; so is the grid where the solution is exact.
+/// The settings of a resolved scenario that determine its simulated data. Positions and frequencies are left out, because the file
+/// stores them itself. The grid is left out if the solution is exact.
 #[must_use]
 pub fn made_from(scenario: &Value, folder: &Path) -> Value {
     let at = |keys: &[&str]| keys.iter().try_fold(scenario, |value, key| value.get(key)).cloned();
@@ -76,18 +77,19 @@ pub fn made_from(scenario: &Value, folder: &Path) -> Value {
     settings
 }
 
-/// The text of a scenario with what its data are made from, for the attribute `scenario` of their file.
+/// The text of a scenario with the settings of its data, for the attribute `scenario` of the data file.
 #[must_use]
 pub fn record(text: &str, made_from: &Value) -> String {
     format!("{}\n{LINE}{made_from}\n", text.trim_end())
 }
 
-/// What data were made from, by the attribute `scenario` of their file; nothing for data that were not simulated here.
+/// The settings that data were made with, read from the attribute `scenario` of their file; `None` for data that this program did
+/// not simulate.
 fn recorded(text: &str) -> Option<Value> {
     if let Some(json) = text.trim_end().lines().last().and_then(|line| line.strip_prefix(LINE)) {
         return serde_json::from_str(json).ok();
     }
-    // Files of earlier versions hold the text of the scenario only.
+    // Files of earlier versions contain only the text of the scenario.
     let nowhere = Path::new("");
     let scenario = match Kind::of(text) {
         Kind::Inversions => serde_json::to_value(Scenario::from_text(text, nowhere).ok()?),
@@ -98,7 +100,7 @@ fn recorded(text: &str) -> Option<Value> {
     Some(made_from(&scenario, nowhere))
 }
 
-/// Checks that a file of simulated data was made from the present settings.
+/// Checks that a file of simulated data was made with the current settings.
 ///
 /// # Errors
 /// The key of the first setting that differs.
@@ -113,7 +115,7 @@ pub fn check(text: &str, path: &Path, scenario: &Value, folder: &Path) -> Result
     for (depth, step) in first.keys.iter().enumerate() {
         key = match step.parse::<usize>() {
             Ok(index) => key.index(index),
-            // The name that the scenario has for the truth.
+            // The scenario uses the old name of this key.
             Err(_) if former && depth == 1 && step == "truth" => key.key("true"),
             Err(_) => key.key(step),
         };

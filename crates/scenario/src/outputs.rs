@@ -1,11 +1,11 @@
-//! `outputs`: what is exported at the end of a run.
+//! `outputs`: the exports at the end of a run.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use survey::ranges;
 
-/// What is exported of each inverted model.
+/// The exports of each inverted model.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OutputsBlock {

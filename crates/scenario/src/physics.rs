@@ -44,7 +44,7 @@ pub struct Acoustic {
     /// Length of a record. The wavelet starts at 0.
     #[schemars(transform = ranges::duration())]
     pub duration: f64,
-    /// Time step. `fwi check` tells the largest stable one.
+    /// Time step. `fwi check --explain` prints the largest stable one.
     #[schemars(transform = ranges::duration())]
     pub step: f64,
     /// Time between the samples of the data, a whole number of steps. When absent, one step.

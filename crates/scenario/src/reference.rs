@@ -5,7 +5,7 @@ use document::reference::{self, Root};
 use super::kind::Kind;
 use super::{EvolutionScenario, FitScenario, Scenario, StatisticsScenario, WavefieldScenario};
 
-/// The kinds of scenario files, in the order in which their keys tell them.
+/// The kinds of scenario files, in the order in which they are tried.
 const ROOTS: [Root; 5] = [
     Root::of::<FitScenario>("The scenario of fits", Kind::Fits.keys()),
     Root::of::<StatisticsScenario>("The scenario of activations", Kind::Statistics.keys()),
@@ -13,7 +13,7 @@ const ROOTS: [Root; 5] = [
     Root::of::<Scenario>("The scenario of inversions", Kind::Inversions.keys()),
     Root::of::<WavefieldScenario>("The scenario of wavefields", Kind::Wavefields.keys()),
 ];
-/// The kind of a file that no key tells.
+/// The kind of a file without an identifying key.
 const OTHERWISE: usize = 3;
 
 /// How the scenario reference begins.

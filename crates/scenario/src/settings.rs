@@ -1,4 +1,4 @@
-//! The settings that results rest on: compared when a run is resumed, and told by the results.
+//! The settings that determine results. They are stored with the results and compared when a run is resumed.
 
 use std::path::{Path, PathBuf};
 
@@ -8,22 +8,22 @@ use sha2::{Digest, Sha256};
 
 use crate::Kind;
 
-/// Keys of a scenario that no result depends on.
+/// Keys of a scenario that do not influence any result.
 const IRRELEVANT: [&str; 4] = ["schema", "name", "outputs", "time_limit"];
-/// Keys of a member that its result does not depend on.
+/// Keys of a member that do not influence its result.
 const IRRELEVANT_OF_MEMBERS: [&str; 4] = ["name", "group", "time_limit", "device"];
 
 /// The settings of a study, resolved.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
-    /// What all members have in common.
+    /// The settings that all members share.
     pub common: Value,
     /// The members by name, in the scenario's order.
     pub members: Vec<(String, Value)>,
 }
 
 impl Settings {
-    /// The settings of a scenario with its defaults written out. Its files count by their contents; they are named relative
+    /// The settings of a scenario, including defaults. Files are represented by digests of their contents. Their paths are relative
     /// to `folder`.
     #[must_use]
     pub fn new(kind: Kind, resolved: &Value, folder: &Path) -> Settings {
@@ -40,7 +40,7 @@ impl Settings {
         by_contents(&mut common, folder);
         if let Some(Value::Object(data)) = common.get_mut("data") {
             let file = data.remove("file");
-            // Simulated data follow from the other settings.
+            // The other settings determine simulated data.
             if data.get("simulate").is_none_or(Value::is_null)
                 && let Some(file) = file.as_ref().and_then(Value::as_str)
             {
@@ -50,7 +50,7 @@ impl Settings {
         Settings { common, members }
     }
 
-    /// The settings of the member of a name.
+    /// The settings of the member called `name`.
     #[must_use]
     pub fn member(&self, name: &str) -> Option<&Value> {
         self.members.iter().find(|(other, _)| other == name).map(|(_, settings)| settings)
@@ -62,13 +62,13 @@ impl Settings {
         self.members.iter().map(|(name, _)| name.clone()).collect()
     }
 
-    /// A digest of what all members have in common.
+    /// A digest of the settings that all members share.
     #[must_use]
     pub fn digest(&self) -> String {
         digest(&self.common)
     }
 
-    /// A digest of the settings of a member and of what it has in common with the others.
+    /// A digest of the settings of a member, including those that all members share.
     #[must_use]
     pub fn member_digest(&self, name: &str) -> String {
         digest(&Value::Array(vec![self.common.clone(), self.member(name).cloned().unwrap_or_default()]))
@@ -86,7 +86,7 @@ fn member(mut block: Value, folder: &Path) -> (String, Value) {
     (name, block)
 }
 
-/// A digest of a value, the same for any order of keys.
+/// A digest of a value. It does not depend on the order of keys.
 #[must_use]
 pub fn digest(value: &Value) -> String {
     let mut sorted = value.clone();
@@ -94,7 +94,7 @@ pub fn digest(value: &Value) -> String {
     hexadecimal(&Sha256::digest(sorted.to_string().as_bytes()))
 }
 
-/// A digest of the contents of a file; of its name where it cannot be read.
+/// A digest of the contents of a file, or a text with its name if the file cannot be read.
 #[must_use]
 pub fn digest_of_file(path: &Path) -> String {
     let mut digest = Sha256::new();
@@ -109,7 +109,7 @@ fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Replaces each `path` of a file by a digest of its contents: a file that is moved is the same file.
+/// Replaces each `path` of a file by a digest of its contents, so that moving a file changes nothing.
 pub(crate) fn by_contents(value: &mut Value, folder: &Path) {
     for_each_path(value, &mut |object| {
         if let Some(path) = object.remove("path") {
@@ -119,7 +119,7 @@ pub(crate) fn by_contents(value: &mut Value, folder: &Path) {
     });
 }
 
-/// The scenario with all its files named from the root of the file system.
+/// The scenario with absolute paths of all files.
 #[must_use]
 pub fn with_absolute_paths(mut resolved: Value, folder: &Path) -> Value {
     let absolute = |path: &mut Value| {
@@ -134,8 +134,8 @@ pub fn with_absolute_paths(mut resolved: Value, folder: &Path) -> Value {
     resolved
 }
 
-/// The text of a scenario that means the same in any folder: the comment at the top, then all keys with their defaults and
-/// with files named from the root of the file system.
+/// The text of a scenario with the same meaning in any folder: the comment at its top, then all keys including defaults, with
+/// absolute paths of files.
 ///
 /// # Panics
 /// Never: a scenario has only names, numbers, lists and blocks.
@@ -148,7 +148,7 @@ pub fn resolved_text(typed: &str, resolved: Value, folder: &Path) -> String {
     comment + &yaml
 }
 
-/// A path from the root of the file system, or as it is where the present folder is unknown.
+/// An absolute path, or the path itself if the current folder is unknown.
 fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
@@ -172,9 +172,9 @@ fn for_each_path(value: &mut Value, change: &mut dyn FnMut(&mut Map<String, Valu
 pub struct Difference {
     /// Keys and indices from the root.
     pub keys: Vec<String>,
-    /// The value before; absent where the key was.
+    /// The earlier value; `None` if the key was absent.
     pub before: Option<Value>,
-    /// The value now; absent where the key is.
+    /// The current value; `None` if the key is absent.
     pub now: Option<Value>,
 }
 
@@ -200,7 +200,7 @@ pub fn in_words(value: Option<&Value>) -> String {
     }
 }
 
-/// The settings that differ, the deepest keys that do.
+/// The settings that differ, each with its full key.
 #[must_use]
 pub fn differences(before: &Value, now: &Value) -> Vec<Difference> {
     let mut found = Vec::new();

@@ -20,7 +20,7 @@ pub use helmholtz::exact;
 pub use helmholtz::simulate_to as simulate_at_frequencies;
 pub use progress::ProgressCallback;
 
-/// What a simulation counts.
+/// The unit that a simulation counts.
 #[must_use]
 pub fn unit(plan: &Plan) -> &'static str {
     match plan.waves {

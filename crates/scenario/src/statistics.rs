@@ -1,4 +1,4 @@
-//! A scenario of statistics: how signals and gradients spread through networks that have learnt nothing yet.
+//! A scenario of statistics: how signals and gradients propagate through untrained networks.
 
 use document::ScenarioFile;
 use schemars::JsonSchema;

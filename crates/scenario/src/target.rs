@@ -42,11 +42,11 @@ pub struct Array {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(transform = ranges::length())]
     pub pixel: Option<f64>,
-    /// Left and right edge of the part that is learnt. When absent, all of it.
+    /// Left and right edge of the part that is learnt. When absent, the whole array is learnt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(transform = ranges::coordinate())]
     pub x: Option<[f64; 2]>,
-    /// Top and bottom edge of the part that is learnt. When absent, all of it.
+    /// Top and bottom edge of the part that is learnt. When absent, the whole array is learnt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(transform = ranges::coordinate())]
     pub z: Option<[f64; 2]>,
@@ -73,7 +73,7 @@ impl CheckSettings for Array {
 }
 
 document::choices! {
-    /// What networks are fitted to.
+    /// The array that networks are fitted to.
     pub enum TargetChoice: dyn CheckSettings {
         velocity => Velocity,
         array => Array,

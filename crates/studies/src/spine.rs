@@ -1,4 +1,4 @@
-//! What all kinds of study have in common: what a study is, its runner, directory, progress, summary and tables.
+//! The common parts of all kinds of study: the trait `Study`, the runner, the run directory, progress, summary and tables.
 
 pub mod directory;
 mod lock;
@@ -14,5 +14,5 @@ pub mod table;
 pub use metric::Metric;
 pub use options::Options;
 pub use runner::run;
-pub use study::{Ended, Solving, Study};
+pub use study::{MemberOutcome, SolveContext, Study};
 pub use summary::{Member, Summary};

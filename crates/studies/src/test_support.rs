@@ -1,3 +1,3 @@
-//! What the tests share: a comparison to show.
+//! A comparison that several tests use.
 
 pub(crate) mod sample;

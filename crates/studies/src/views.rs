@@ -1,11 +1,11 @@
-//! What a map can show of a field with derivatives.
+//! The quantities that a map can show of a field with derivatives.
 
 use experiments::fits::score::Score;
 use figures::{Colormap, Scale, robust_amplitude};
 use survey::array::Meaning;
 use survey::derivatives::Derivatives;
 
-/// What a map can show of a field.
+/// The quantities of a field that a map can show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum View {
     /// The value.
@@ -27,6 +27,11 @@ impl View {
             View::Gradient => "Magnitude of the gradient",
             View::Laplacian => "Laplacian",
         }
+    }
+
+    /// The heading within a sentence.
+    pub(crate) fn lower_case_title(self) -> String {
+        if self == View::Laplacian { self.title().to_owned() } else { self.title().to_lowercase() }
     }
 
     /// The quantity of the map at every node.

@@ -12,19 +12,19 @@ use crate::input_file;
 /// Temporary files that are being written.
 static TEMPORARIES: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
-/// Notes a temporary file for as long as it is written.
-struct Noted(PathBuf);
+/// A temporary file that is registered while it is written.
+struct TemporaryFile(PathBuf);
 
-impl Noted {
-    fn new(path: &Path) -> Noted {
+impl TemporaryFile {
+    fn new(path: &Path) -> TemporaryFile {
         if let Ok(mut all) = TEMPORARIES.lock() {
             all.insert(path.to_owned());
         }
-        Noted(path.to_owned())
+        TemporaryFile(path.to_owned())
     }
 }
 
-impl Drop for Noted {
+impl Drop for TemporaryFile {
     fn drop(&mut self) {
         if let Ok(mut all) = TEMPORARIES.lock() {
             all.remove(&self.0);
@@ -32,7 +32,7 @@ impl Drop for Noted {
     }
 }
 
-/// Removes what is being written, before the program is ended in the middle of it.
+/// Removes unfinished files before the program is terminated.
 pub fn remove_temporaries() {
     for path in TEMPORARIES.lock().map(|all| all.clone()).unwrap_or_default() {
         // The program ends; there is nobody left to be told.
@@ -65,7 +65,7 @@ pub fn write_with<T>(path: &Path, write: impl FnOnce(&Path) -> Result<T, DataErr
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let temporary = builder.tempfile_in(&folder).map_err(unwritable)?.into_temp_path();
-    let _noted = Noted::new(&temporary);
+    let _noted = TemporaryFile::new(&temporary);
     let value = write(&temporary)?;
     File::options().write(true).open(&temporary).and_then(|file| file.sync_all()).map_err(unwritable)?;
     temporary.persist(&target).map_err(|e| unwritable(e.error))?;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use document::{Message, Problem, Subject};
 
-/// Everything that the readers and writers of this crate reject, with the file, what was found and what was expected.
+/// The errors of the readers and writers of this crate, with the file, the found value and the expected one.
 ///
 /// # Units
 /// As stated in each message; indices count from 0.
@@ -132,7 +132,7 @@ pub enum DataError {
     Unwritten {
         /// The file.
         path: PathBuf,
-        /// What was being done.
+        /// The operation that failed.
         doing: String,
         /// What the library says.
         source: hdf5::Error,
@@ -178,7 +178,7 @@ pub enum DataError {
     Absent {
         /// The file.
         path: PathBuf,
-        /// What was looked for.
+        /// The missing item.
         what: String,
         /// What the file contains instead.
         present: Vec<String>,
@@ -266,7 +266,7 @@ pub enum DataError {
     Unsaid {
         /// The file.
         path: PathBuf,
-        /// What is missing.
+        /// The missing item.
         what: &'static str,
         /// The option that provides it.
         option: &'static str,
@@ -306,7 +306,7 @@ pub enum DataError {
     Text {
         /// The file.
         path: PathBuf,
-        /// What is wrong, with the line if it is known.
+        /// The problem, with its line if that is known.
         problem: String,
     },
     /// A file that is not a field stored as a network.

@@ -272,7 +272,7 @@ pub struct ShotGather {
 }
 
 impl ShotGather {
-    /// Writes gathers of the same length and number of receivers into one file; nothing is written when there are none.
+    /// Writes gathers of the same length and number of receivers to one file. Without gathers, it writes nothing.
     ///
     /// # Errors
     /// As [`GatherWriter::create`].

@@ -12,7 +12,7 @@ mod model;
 mod options;
 mod velocity_unit;
 
-pub use model::{Imported, Stated};
+pub use model::{FileStatements, Imported};
 pub use options::ImportOptions;
 pub use velocity_unit::VelocityUnit;
 
@@ -42,7 +42,7 @@ pub fn import_traces(path: &Path, from: Option<&str>, options: &ImportOptions) -
 /// Imports a velocity model; `from` names the importer if the file name does not determine it.
 ///
 /// # Errors
-/// [`DataError::UnknownFormat`] when nothing reads such models; else what is wrong with the file or the options.
+/// [`DataError::UnknownFormat`] if no reader exists for such models; otherwise the error of the file or the options.
 pub fn import_model(path: &Path, from: Option<&str>, options: &ImportOptions) -> Result<Imported, DataError> {
     let importer = choose(path, from, |i| i.model.is_some())?;
     let read = importer.model.expect("chosen among those that read models");

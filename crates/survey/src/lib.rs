@@ -1,4 +1,4 @@
-//! Surveys and what is recorded in them: geometry, wavelets, traces and their processing, velocity models, and every file format.
+//! Surveys and their data: geometry, wavelets, traces and their processing, velocity models, and every file format.
 
 pub mod array;
 pub mod atomic;

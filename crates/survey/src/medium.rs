@@ -145,7 +145,7 @@ impl VelocityModel for Layers {
     fn check(&self, at: &KeyPath) -> Result<(), Wrong> {
         let (found, expected) = (self.velocities.len(), self.tops.len() + 1);
         if found != expected {
-            let rule = "one velocity above each top and one below the last";
+            let rule = "expected one velocity above each top and one below the last";
             return Err(Wrong::new(at.key("velocities"), WrongLength { found, expected, rule }));
         }
         match self.tops.windows(2).position(|pair| pair[0] >= pair[1]) {
@@ -239,7 +239,7 @@ pub struct Smooth {
     /// Standard deviation of the Gaussian.
     #[schemars(transform = ranges::length())]
     pub sigma: f64,
-    /// Depth z down to which the true model stays as it is, for example the sea floor.
+    /// Depth z above which the true model is not smoothed, for example the sea floor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(transform = ranges::coordinate())]
     pub below: Option<f64>,

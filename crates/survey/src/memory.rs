@@ -2,7 +2,7 @@
 
 use document::{Message, Problem, Subject, numbers};
 
-/// Memory in bytes that this process can still allocate; `None` where the system does not say.
+/// Memory in bytes that this process can still allocate; `None` if the system does not report it.
 ///
 /// The smallest of the memory that is available, what `ulimit -v` leaves, and what control groups leave.
 #[must_use]

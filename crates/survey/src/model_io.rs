@@ -12,7 +12,7 @@ use num_complex::Complex64;
 
 use crate::data_error::DataError;
 use crate::dimension_scale;
-use crate::hdf5_file::axes::{Axes, Given, Positive};
+use crate::hdf5_file::axes::{Axes, AxisSettings, Positive};
 use crate::hdf5_file::{Hdf5Reader, Hdf5Writer};
 use crate::model::Model;
 use crate::sampled::Sampled;
@@ -201,7 +201,7 @@ fn on_grid<T: Copy>(
 pub fn grid_of(file: &Hdf5Reader, name: &str, shape: [usize; 2]) -> Result<(Grid, Axes), DataError> {
     let set = file.dataset(name)?;
     // The format defines z as depth.
-    let given = Given { order: None, positive: None, otherwise: Some(Positive::Down), scale: 1.0 };
+    let given = AxisSettings { order: None, positive: None, otherwise: Some(Positive::Down), scale: 1.0 };
     let axes = Axes::of_last_two(file, &set, name, shape, given)?;
     let pair = |name: &'static str| match file.numbers(&set, name)?.as_deref() {
         Some([x, z]) => Ok(Some([*x, *z])),

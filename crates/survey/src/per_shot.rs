@@ -13,7 +13,7 @@ pub enum PerShot<T> {
 }
 
 impl<T> PerShot<T> {
-    /// The lists of all shots; one that they share is kept once.
+    /// The lists of all shots. A list that all shots share is stored once.
     pub fn of_shots(mut shots: Vec<Vec<T>>) -> Self
     where
         T: PartialEq,

@@ -28,7 +28,7 @@ pub(crate) fn column(text: &str, column: Option<usize>, dt: f64) -> Result<Vec<f
         None if count == 1 => 0,
         None => {
             return Err(format!(
-                "line {} has {count} columns: say which with `column`, from 0",
+                "line {} has {count} columns: choose one with `column`, counted from 0",
                 first.number
             ));
         }
@@ -197,7 +197,7 @@ mod tests {
         assert!(text("0.1\n5\n6\n", 0).contains("a time step before the samples?"));
         assert!(text("0.0 5\n0.2 6\n0.4 7\n", 1).contains("column 0 rises by 0.200000 a line"));
         assert!(text("-0.1 5\n0.0 6\n0.1 7\n", 1).starts_with("line 1: column 0 begins at -0.1 s"));
-        assert!(column("1 2.5\n3 4\n", None, 0.1).unwrap_err().contains("say which with `column`"));
+        assert!(column("1 2.5\n3 4\n", None, 0.1).unwrap_err().contains("choose one with `column`"));
     }
 
     /// First columns with times in ms, sample numbers, or other numbers are accepted.

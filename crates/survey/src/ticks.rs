@@ -47,11 +47,34 @@ fn decades(lo: f64, hi: f64) -> Vec<f64> {
     (first..=last).step_by(every).map(|e| 10f64.powi(e)).collect()
 }
 
-/// A number with as many decimals as its neighbours at `step` need, with a true minus sign.
+/// A number with as many decimals as its neighbours at `step` need, with a true minus sign. Labels that would be long are written
+/// with a power of ten.
 pub fn label(value: f64, step: f64) -> String {
-    let decimals = (-step.log10()).ceil().clamp(0.0, 9.0) as usize;
+    let decimals = (-step.log10() - 1e-9).ceil().clamp(0.0, 99.0) as usize;
     let value = if value.abs() < 1e-9 * step { 0.0 } else { value };
+    if value == 0.0 && (decimals > 4 || step >= 1e5) {
+        return "0".to_owned();
+    }
+    if decimals > 4 || step >= 1e5 {
+        let exponent = (value.abs().log10() + 1e-9).floor() as i32;
+        let digits = (exponent + decimals as i32).clamp(0, 6) as usize;
+        let digits =
+            if step >= 1e5 { (exponent - step.log10().floor() as i32).max(0) as usize } else { digits };
+        let factor = format!("{:.digits$}", value.abs() / 10f64.powi(exponent));
+        let factor = if digits > 0 { factor.trim_end_matches('0').trim_end_matches('.') } else { &factor };
+        let sign = if value < 0.0 { "\u{2212}" } else { "" };
+        return format!("{sign}{}", times_power(factor, exponent));
+    }
     format!("{value:.decimals$}").replace('-', "\u{2212}")
+}
+
+/// "2×10⁻⁵"; a factor of 1 is left out.
+pub fn times_power(factor: &str, exponent: i32) -> String {
+    const RAISED: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+    let digits = exponent.abs().to_string();
+    let raised: String = digits.bytes().map(|d| RAISED[usize::from(d - b'0')]).collect();
+    let factor = if factor == "1" { String::new() } else { format!("{factor}×") };
+    format!("{factor}10{}{raised}", if exponent < 0 { "⁻" } else { "" })
 }
 
 /// A number with `digits` significant digits, in scientific notation only when that is shorter.
@@ -108,6 +131,10 @@ mod tests {
         assert_eq!(label(1500.0, 500.0), "1500");
         assert_eq!(label(-1e-17, 0.1), "0.0");
         assert_eq!(label(0.25, 0.05), "0.25");
+        assert_eq!([label(1e-4, 1e-4), label(150_000.0, 50_000.0)], ["0.0001", "150000"]);
+        assert_eq!([label(2e-5, 1e-5), label(-1.5e-6, 5e-7)], ["2×10⁻⁵", "\u{2212}1.5×10⁻⁶"]);
+        assert_eq!([label(-1e6, 1e6), label(1.2e6, 2e5)], ["\u{2212}10⁶", "1.2×10⁶"]);
+        assert_eq!([label(0.0, 1e6), label(1e-20, 1e-6)], ["0", "0"]);
         assert_eq!(
             [significant(0.027_43, 3), significant(1998.4, 3), significant(1e-7, 2)],
             ["0.0274", "1998", "1.0e\u{2212}7"]

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use crate::cli::SimulateArgs;
 use crate::output::{print, print_notes};
-use experiments::progress::Shown;
+use experiments::progress::ProgressState;
 use scenario::error::FwiError;
 use scenario::plan::Plan;
 use scenario::simulate;
@@ -31,7 +31,7 @@ pub(super) fn execute(args: &SimulateArgs, progress: ProgressArgs) -> Result<(),
     fwi::interruption::begin_run();
     let mut line = Line::new("data", "data", simulate::unit(&plan), progress);
     let started = Instant::now();
-    let mut tell = |done, planned| line.show(&|| Shown::of(done, planned, started));
+    let mut tell = |done, planned| line.show(&|| ProgressState::of(done, planned, started));
     let what = simulate::simulate_to(&plan, &plan.data.path, &mut tell)?;
     drop(line);
     if progress.quiet {

@@ -169,8 +169,8 @@ fn numbers() {
 #[test]
 fn values() {
     for (text, expected) in [
-        (with("name: a", "name: ~"), "2:7: name is not a text | write the text after the colon"),
-        (with("name: a", "name:"), "2:1: name is not a text | write the text after the colon"),
+        (with("name: a", "name: ~"), "2:7: name is not text | write the text after the colon"),
+        (with("name: a", "name:"), "2:1: name is not text | write the text after the colon"),
         (and("surface: 1"), "4:10: surface = 1 is not true or false"),
         (and("surface: ~"), "4:10: surface is not true or false"),
         (and("word: three"), "4:1: word: unknown choice `three`"),
@@ -199,7 +199,7 @@ fn values() {
 #[test]
 fn order_of_the_text() {
     for (text, expected) in [
-        ("schema: 1\nname: ~\ngrid: {spacing: 10, order: x, x: [0, 1]}\n", "2:7: name is not a text"),
+        ("schema: 1\nname: ~\ngrid: {spacing: 10, order: x, x: [0, 1]}\n", "2:7: name is not text"),
         (
             "schema: 1\nname: a\ngrid: {spacing: 10, order: 010, x: [0, 1]}\nseed: x\n",
             "3:28: grid.order = 010",

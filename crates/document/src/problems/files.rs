@@ -8,17 +8,17 @@ use crate::problem::{Message, Problem, Subject};
 /// A file that does not exist.
 #[derive(Debug)]
 pub struct MissingFile {
-    /// Where it was looked for.
+    /// The path at which the file was expected.
     pub path: PathBuf,
     /// What to do.
     pub help: &'static str,
 }
 
 impl MissingFile {
-    /// A file that has to be there already.
+    /// A file that must exist already.
     #[must_use]
     pub fn new(path: PathBuf) -> MissingFile {
-        MissingFile { path, help: "files are looked for next to the scenario" }
+        MissingFile { path, help: "paths are relative to the folder of the scenario" }
     }
 }
 

@@ -9,7 +9,7 @@ use crate::suggest::closest;
 pub struct UnknownKey {
     /// The keys of the block.
     pub expected: Vec<String>,
-    /// Whether it stands after a comma without a space, as the decimals do in `spacing: 1,5`.
+    /// Whether it follows a comma without a space, like the decimals in `spacing: 1,5`.
     pub after_comma: bool,
 }
 
@@ -34,7 +34,7 @@ impl Problem for UnknownKey {
     }
 }
 
-/// A name that is none of the choices.
+/// A name that is not among the choices.
 #[derive(Debug)]
 pub struct UnknownChoice {
     /// The name.
@@ -58,7 +58,7 @@ impl Problem for UnknownChoice {
     }
 }
 
-/// A key that a block has to have is missing from it.
+/// A required key that is missing from its block.
 #[derive(Debug)]
 pub struct MissingKey {
     /// The key.
@@ -66,7 +66,7 @@ pub struct MissingKey {
 }
 
 impl MissingKey {
-    /// That of a name.
+    /// The missing name.
     #[must_use]
     pub fn new(key: impl Into<String>) -> MissingKey {
         MissingKey { key: key.into() }
@@ -78,21 +78,21 @@ impl Problem for MissingKey {
         let key = &self.key;
         Message::new(format!("{} has no key `{key}`", subject.key))
             .expected(format!("`{key}`"))
-            .help(format!("add `{key}:` here; `fwi schema --markdown` says what it means"))
+            .help(format!("add `{key}:` here; `fwi schema --markdown` describes it"))
     }
 }
 
-/// A key that its block has already.
+/// A key that occurs twice in its block.
 #[derive(Debug)]
 pub struct DuplicateKey {
-    /// The line where it is given first.
+    /// The line of its first occurrence.
     pub first: usize,
 }
 
 impl Problem for DuplicateKey {
     fn message(&self, subject: &Subject) -> Message {
         Message::new(format!("{} is given twice", subject.key))
-            .found(format!("given on line {} already", self.first))
+            .found(format!("already given on line {}", self.first))
             .expected("each key once")
             .help("remove one of the two")
     }
@@ -133,7 +133,7 @@ impl Problem for BadMerge {
     }
 }
 
-/// Whether a character cannot be seen in a key: a space of some kind, or of no width.
+/// Whether a character is invisible in a key: any kind of space, or a character without width.
 fn is_invisible(c: char) -> bool {
     c.is_whitespace() || c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
 }

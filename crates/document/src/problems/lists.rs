@@ -17,12 +17,12 @@ impl Problem for EmptyList {
     }
 }
 
-/// A list whose length does not go with another list.
+/// A list whose length does not match another list.
 #[derive(Debug)]
 pub struct WrongLength {
     /// Its length.
     pub found: usize,
-    /// The length that goes with the other list.
+    /// The length that matches the other list.
     pub expected: usize,
     /// The rule.
     pub rule: &'static str,

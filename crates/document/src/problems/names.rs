@@ -14,11 +14,11 @@ impl Problem for BadName {
         Message::new(format!("{subject} cannot be the name of a folder"))
             .found(format!("`{}`", self.found))
             .expected("letters, digits, `-`, `_` and `.`, beginning with a letter or digit")
-            .help("results are kept in a folder of this name")
+            .help("the results are stored in a folder of this name")
     }
 }
 
-/// A name that another block of the list has.
+/// A name that another block of the list has already.
 #[derive(Debug)]
 pub struct DuplicateName {
     /// The name.

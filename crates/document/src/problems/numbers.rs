@@ -20,7 +20,7 @@ impl Problem for OutOfRange {
     fn message(&self, subject: &Subject) -> Message {
         let ([smallest, largest], unit) = (self.range, self.unit.suffix());
         let title = match () {
-            // A smallest value that small stands for "more than zero".
+            // Such a small lower limit means "more than zero".
             () if self.value <= 0.0 && 0.0 < smallest && smallest < 1.0 => {
                 format!("{subject} is not positive")
             }
@@ -36,7 +36,7 @@ impl Problem for OutOfRange {
     }
 }
 
-/// A number that has to be more than zero and is not.
+/// A number that is not positive but must be.
 #[derive(Debug)]
 pub struct NotPositive {
     /// The number.
@@ -74,10 +74,10 @@ impl Problem for EmptyRange {
     }
 }
 
-/// A number of a rising list that is not above the one before it.
+/// A number of an increasing list that is not larger than the previous one.
 #[derive(Debug)]
 pub struct NotRising {
-    /// The number before and the number.
+    /// The previous number and this number.
     pub pair: [f64; 2],
     /// Their unit.
     pub unit: Unit,

@@ -1,4 +1,4 @@
-//! Texts that hold no scenario.
+//! Texts that are not scenarios.
 
 use crate::numbers::bytes;
 use crate::problem::{Message, Problem, Subject};
@@ -29,12 +29,12 @@ impl Problem for Syntax {
     }
 }
 
-/// What to do about an error of the YAML parser, by a part of its report.
+/// Advice for an error of the YAML parser, chosen by a part of its message.
 fn advice(reason: &str) -> &'static str {
     let known = [
         ("tab", "indent with spaces"),
-        ("bracket", "close every [ and { with its own kind"),
-        ("flow", "close every [ and { with its own kind"),
+        ("bracket", "close every [ with ] and every { with }"),
+        ("flow", "close every [ with ] and every { with }"),
         ("escape", "write \\\\ for a backslash, or use 'single quotation marks'"),
         ("quote", "close the quotation mark"),
         (
@@ -43,14 +43,14 @@ fn advice(reason: &str) -> &'static str {
         ),
         (
             "mapping values",
-            "indent all keys of a block alike, write a space after each dash, and put quotation marks around a value with a colon",
+            "indent all keys of a block by the same number of spaces, write a space after each dash, and put quotation marks around a value with a colon",
         ),
-        ("unexpected character: `\\u", "remove this character, which is not text"),
+        ("unexpected character: `\\u", "remove this character, which cannot be read as text"),
         ("unexpected character", "put quotation marks around a value that begins with this character"),
         ("':'", "write a colon and a space after each key"),
-        ("block mapping", "indent all keys of a block alike"),
-        ("second document", "a file holds one scenario: remove the `---`"),
-        ("BOM", "remove the byte-order mark; it belongs at the beginning of the file, if anywhere"),
+        ("block mapping", "indent all keys of a block by the same number of spaces"),
+        ("second document", "a file contains one scenario: remove the `---`"),
+        ("BOM", "remove the byte-order mark; it is allowed only at the beginning of the file"),
     ];
     let found = known.iter().find(|(part, _)| reason.contains(part));
     found.map_or("the files in scenarios/ are complete examples", |(_, help)| help)
@@ -86,7 +86,7 @@ impl Problem for TooLong {
     }
 }
 
-/// The text has more levels of nesting than any scenario.
+/// The text is nested more deeply than any scenario.
 #[derive(Debug)]
 pub struct TooDeep;
 
@@ -94,11 +94,11 @@ impl Problem for TooDeep {
     fn message(&self, _: &Subject) -> Message {
         Message::new("nested too deeply for a scenario")
             .expected("about ten levels")
-            .help("close every [ and { with its own kind")
+            .help("close every [ with ] and every { with }")
     }
 }
 
-/// The aliases of the text multiply to more than any scenario.
+/// The aliases of the text expand to more than any scenario contains.
 #[derive(Debug)]
 pub struct TooManyAliases {
     /// What the YAML parser reports.

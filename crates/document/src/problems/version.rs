@@ -2,7 +2,7 @@
 
 use crate::problem::{Message, Problem, Subject};
 
-/// A version of the scenario format that this program does not read.
+/// A version of the scenario format that this program does not support.
 #[derive(Debug)]
 pub struct UnknownVersion {
     /// The version.
@@ -11,7 +11,7 @@ pub struct UnknownVersion {
 
 impl Problem for UnknownVersion {
     fn message(&self, subject: &Subject) -> Message {
-        Message::new(format!("{subject} is a version that this program does not read"))
+        Message::new(format!("{subject} is a version of the format that this program does not support"))
             .found(self.found.to_string())
             .expected("1")
             .help("write `schema: 1`, or use the version of fwi that the scenario was written for")

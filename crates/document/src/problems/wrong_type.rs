@@ -1,13 +1,13 @@
-//! Values of another kind than what belongs there.
+//! Values of the wrong type.
 
 use crate::problem::{Message, Problem, Subject};
 
-/// A value of another kind than what belongs there.
+/// A value of the wrong type.
 #[derive(Debug)]
 pub struct WrongType {
-    /// The value in words.
+    /// A description of the value.
     pub found: String,
-    /// What belongs there, in words.
+    /// A description of the expected type.
     pub expected: String,
     /// What to do.
     pub help: String,

@@ -29,16 +29,19 @@ pub fn architecture(block: &StatisticsBlock) -> Result<Architecture, FieldsError
     Ok(architecture)
 }
 
-/// Computes the statistics of one network.
+/// Computes the statistics of one network. `finished` receives the number of finished blocks of points and their total.
 ///
 /// # Errors
 /// [`FieldsError`] for a network that cannot be built.
-pub fn measure(block: &StatisticsBlock) -> Result<NetworkStatistics, FieldsError> {
+pub fn measure(
+    block: &StatisticsBlock,
+    finished: &mut dyn FnMut([usize; 2]),
+) -> Result<NetworkStatistics, FieldsError> {
     let started = Instant::now();
     let architecture = architecture(block)?;
     let network = Network::init(&architecture, block.seed, &fields::device::parse("cpu")?)?;
     let [from, to] = block.interval.map(|end| end + block.shift);
-    let layers = statistics(&network, Line { from, to, samples: block.samples })?;
+    let layers = statistics(&network, Line { from, to, samples: block.samples }, finished)?;
     let summary = NetworkSummary {
         name: block.name.clone(),
         activation: format!("{:?}", block.network.activation),

@@ -51,12 +51,12 @@ impl EvolutionMethod for FiniteDifferences {
         &self,
         problem: &EvolutionProblem,
         _settings: &RunSettings,
-        _follow: &mut dyn Follow<Snapshots>,
+        follow: &mut dyn Follow<Snapshots>,
     ) -> Result<EvolutionResult, InversionError> {
         let domain = problem.shown.domain();
         let grid = Grid::with_spacing(&domain, self.spacing)?;
         Ok(EvolutionResult {
-            fields: self.fields(problem, &grid)?,
+            fields: self.fields(problem, &grid, &mut |finished| follow.finished_parts("source", finished))?,
             steps: 0,
             unknowns: grid.len() as u64,
             residual: None,
@@ -69,7 +69,13 @@ impl EvolutionMethod for FiniteDifferences {
 
 impl FiniteDifferences {
     /// The fields at the points and times of a problem.
-    fn fields(&self, problem: &EvolutionProblem, grid: &Grid) -> Result<Snapshots, InversionError> {
+    /// `finished` receives the number of finished sources and their total.
+    pub(super) fn fields(
+        &self,
+        problem: &EvolutionProblem,
+        grid: &Grid,
+        finished: &mut dyn FnMut([u64; 2]),
+    ) -> Result<Snapshots, InversionError> {
         let model = problem.velocity.sample(grid)?;
         let mesh = Mesh::from(grid);
         let dt = SHARE_OF_STABLE * fd::time::largest_stable_step(&mesh, self.order, problem.fastest);
@@ -98,6 +104,7 @@ impl FiniteDifferences {
             let traces = propagator.forward(&shot)?;
             let at = |t: f64| traces.chunks_exact(steps).map(|trace| sample(&trace[1..], t / dt)).collect();
             fields.push(problem.times.iter().map(|t| at(*t)).collect());
+            finished([fields.len() as u64, problem.pulses.len() as u64]);
         }
         Ok(fields)
     }

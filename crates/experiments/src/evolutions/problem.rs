@@ -1,4 +1,4 @@
-//! The problem that every method of waves in time solves, and what a method answers.
+//! The problem that every method of waves in time solves, and the result of a method.
 
 use document::CheckSettings;
 use fd::Grid;

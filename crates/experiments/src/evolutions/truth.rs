@@ -1,11 +1,11 @@
 //! The wavefields that serve as the truth.
 
 use document::numbers::short;
+use fd::Grid;
 use rayon::prelude::*;
 
 use super::finite_differences::FiniteDifferences;
-use super::problem::{EvolutionMethod, EvolutionProblem, Snapshots};
-use crate::run_settings::RunSettings;
+use super::problem::{EvolutionProblem, Snapshots};
 use fwi::inversion::InversionError;
 
 /// Entries of the table of radii per width of a pulse. A cubic between them has an error of (1/50)^4 of the
@@ -16,17 +16,21 @@ const PER_WIDTH: f64 = 50.0;
 pub struct Truth {
     /// The fields.
     pub fields: Snapshots,
-    /// How they were computed, in words.
+    /// A description of the way they were computed.
     pub how: String,
 }
 
 impl Truth {
     /// In a uniform velocity, the exact fields without reflections from the edge of the box; otherwise finite
-    /// differences of order 8 with nodes `spacing` m apart.
+    /// differences of order 8 with nodes `spacing` m apart. `finished` receives the number of finished sources and their total.
     ///
     /// # Errors
     /// [`InversionError`] if the grid is too coarse for the waves.
-    pub fn new(problem: &EvolutionProblem, spacing: f64) -> Result<Self, InversionError> {
+    pub fn new(
+        problem: &EvolutionProblem,
+        spacing: f64,
+        finished: &mut dyn FnMut([u64; 2]),
+    ) -> Result<Self, InversionError> {
         if let Some(velocity) = problem.velocity.uniform() {
             return Ok(Self {
                 fields: exact(problem, velocity),
@@ -34,7 +38,8 @@ impl Truth {
             });
         }
         let method = FiniteDifferences { spacing, order: 8, layers: 30 };
-        let fields = method.solve(problem, &RunSettings::default(), &mut ())?.fields;
+        let grid = Grid::with_spacing(&problem.shown.domain(), spacing)?;
+        let fields = method.fields(problem, &grid, finished)?;
         let how = format!("finite differences of order 8 with nodes {} m apart", short(spacing));
         Ok(Self { fields, how })
     }

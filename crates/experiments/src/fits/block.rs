@@ -57,10 +57,10 @@ pub struct FitBlock {
     #[serde(default)]
     #[schemars(transform = ranges::seed())]
     pub seed: u64,
-    /// Several members with other seeds instead of one.
+    /// Repeats the block with several seeds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repeat: Option<Repeat>,
-    /// Several members with other settings instead of one, named by what differs.
+    /// Repeats the block with several values of some settings. The names of the members contain these values.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sweep: Option<Sweep>,
     /// Members with the same text here are repetitions of one: tables and the report show their mean, spread and best.
@@ -106,14 +106,15 @@ impl Quantity {
     }
 }
 
-/// How derivatives are scaled before they are learnt. The value always runs from -1 to 1.
+/// The scaling of derivatives before a network learns them. The value always ranges from -1 to 1.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Scaling {
     /// As in the reference code of the SIREN paper: 10 times the Sobel derivatives, 10 000 times the Laplacian of
     /// the samples.
     #[default]
-    Card,
+    #[serde(alias = "card")]
+    Reference,
     /// By the standard deviation of the derivative.
     Deviation,
 }

@@ -11,7 +11,7 @@ use super::quantity::LearningTarget;
 use fwi::inversion::InversionError;
 use fwi::network_training::{self, TrainingValue};
 
-/// The distance of a network from its target at all samples, or at those of a batch.
+/// The misfit of a network at all samples of the target, or at the samples of a batch.
 pub(super) struct FitObjective<'a> {
     target_values: &'a LearningTarget,
     points: &'a [[f64; 2]],

@@ -17,7 +17,7 @@ pub struct FitRow {
     pub step: u64,
     /// Wall time of these steps, s.
     pub wall_s: f64,
-    /// Root mean square of the residual of the quantity that is learnt, relative to that of the quantity.
+    /// Root mean square of the residual of the learnt quantity, relative to the root mean square of the quantity.
     pub misfit_relative: Option<f64>,
     /// Peak signal-to-noise ratio of the value, dB.
     pub psnr_db: Option<f64>,
@@ -63,11 +63,11 @@ pub struct FitSummary {
     pub name: String,
     /// The quantity that it learnt.
     pub quantity: Quantity,
-    /// How it ended.
+    /// Its status.
     pub status: Status,
     /// Finished optimiser steps.
     pub steps: u64,
-    /// Why it stopped, in words.
+    /// The reason why it stopped.
     pub stopped_because: String,
     /// Wall time of the steps, s.
     pub wall_s: f64,

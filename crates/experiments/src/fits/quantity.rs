@@ -47,8 +47,8 @@ impl LearningTarget {
         let h = target.grid.spacing[0].max(target.grid.spacing[1]) / frame.length;
         let scale = match (quantity, scaling) {
             (Quantity::Value, _) => 1.0,
-            (Quantity::Gradient, Scaling::Card) => 10.0 * 8.0 * h,
-            (Quantity::Laplacian, Scaling::Card) => 1e4 * h * h,
+            (Quantity::Gradient, Scaling::Reference) => 10.0 * 8.0 * h,
+            (Quantity::Laplacian, Scaling::Reference) => 1e4 * h * h,
             (_, Scaling::Deviation) => {
                 let size = mean(rows.iter().flatten().map(|v| v * v)).sqrt();
                 if size > 0.0 { size.recip() } else { 1.0 }
@@ -207,7 +207,7 @@ mod tests {
         let all: Vec<usize> = (0..grid.len()).collect();
         for quantity in Quantity::ALL {
             for (scaling, smoothing) in
-                [(Scaling::Card, None), (Scaling::Deviation, None), (Scaling::Deviation, Some(15.0))]
+                [(Scaling::Reference, None), (Scaling::Deviation, None), (Scaling::Deviation, Some(15.0))]
             {
                 let target_values =
                     LearningTarget::new(&target, quantity, scaling).smoothed(&target, smoothing);

@@ -28,9 +28,9 @@ pub struct Fitted {
     pub score: Score,
     /// Its history.
     pub history: Vec<FitRow>,
-    /// How it ended.
+    /// Its status.
     pub status: Status,
-    /// Why, in words.
+    /// The reason why it stopped.
     pub stopped_because: String,
     /// Finished optimiser steps.
     pub steps: u64,
@@ -104,7 +104,7 @@ pub fn recalled(target: &Target, summary: &FitSummary, field: FieldNetwork, hist
     }
 }
 
-/// The network as a field, what it gives, and how far that is from the target.
+/// The network as a field, its values, and their misfit from the target.
 fn measured(
     target: &Target,
     target_values: &LearningTarget,

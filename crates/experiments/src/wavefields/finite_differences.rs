@@ -46,11 +46,13 @@ impl WavefieldMethod for FiniteDifferences {
         &self,
         problem: &WavefieldProblem,
         _settings: &RunSettings,
-        _follow: &mut dyn Follow<Fields>,
+        follow: &mut dyn Follow<Fields>,
     ) -> Result<MethodResult, InversionError> {
         let grid = self.grid(problem)?;
         Ok(MethodResult {
-            fields: fields(problem, &grid, self.order)?,
+            fields: fields(problem, &grid, self.order, &mut |finished| {
+                follow.finished_parts("source", finished);
+            })?,
             steps: 0,
             unknowns: grid.len() as u64,
             residual: None,
@@ -69,11 +71,20 @@ impl FiniteDifferences {
     }
 }
 
-/// The fields at the points of a problem by finite differences on a grid.
+/// Sources that are solved for at once.
+const AT_ONCE: usize = 16;
+
+/// The fields at the points of a problem by finite differences on a grid. `finished` receives the number of finished sources and their
+/// total.
 ///
 /// # Errors
 /// [`InversionError::Fd`] if the grid is too coarse for the waves.
-pub fn fields(problem: &WavefieldProblem, grid: &Grid, order: usize) -> Result<Fields, InversionError> {
+pub fn fields(
+    problem: &WavefieldProblem,
+    grid: &Grid,
+    order: usize,
+    finished: &mut dyn FnMut([u64; 2]),
+) -> Result<Fields, InversionError> {
     let operator = HelmholtzOperator::new(*grid, problem.pml, order, problem.omega)?;
     let model = problem.velocity.sample(grid)?;
     let mut right = PointSet::new(grid, &problem.survey.sources)?.sources(grid, 1.0.into());
@@ -81,7 +92,12 @@ pub fn fields(problem: &WavefieldProblem, grid: &Grid, order: usize) -> Result<F
         let strength = problem.survey.effective_strength(problem.omega / model.sample(*at));
         source.iter_mut().for_each(|value| *value *= strength);
     }
-    let solutions = operator.prepare(&model.squared_slowness())?.solve(&right)?;
     let receivers = PointSet::new(grid, &problem.points)?;
-    Ok(solutions.iter().map(|u| receivers.sample(u)).collect())
+    let prepared = operator.prepare(&model.squared_slowness())?;
+    let mut fields = Fields::new();
+    for right in right.chunks(AT_ONCE) {
+        fields.extend(prepared.solve(right)?.iter().map(|u| receivers.sample(u)));
+        finished([fields.len() as u64, problem.survey.sources.len() as u64]);
+    }
+    Ok(fields)
 }

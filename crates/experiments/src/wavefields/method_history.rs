@@ -1,41 +1,41 @@
-//! The course of a method: its history, its time without the time for measuring, and its progress messages.
+//! The history of a method, its time without the time for measuring, and its progress.
 
 use super::outcome::{FieldMetrics, FieldRow, FieldSummary};
 use super::problem::MethodResult;
-use crate::progress::{Show, Shown};
+use crate::progress::{ProgressState, ShowProgress};
 use fwi::checkpoint::CheckpointFile;
 use fwi::interruption;
 use fwi::inversion::InversionError;
 use fwi::network_training::{Ending, Follow, Recorder};
 use fwi::recorder::Rows;
 
-/// The course of one method that finds an `F`.
+/// The history of one method that computes an `F`.
 pub struct MethodHistory<'a, F> {
     name: &'a str,
-    show: Show<'a>,
+    show: ShowProgress<'a>,
     how: HistorySettings<'a, F>,
     record: Rows<FieldRow>,
 }
 
-/// How a course is recorded.
+/// Settings for recording a history.
 pub struct HistorySettings<'a, F> {
     /// The step of the first row, and the ratio of consecutive steps.
     pub rows: (f64, f64),
-    /// A residual in words.
+    /// Formats a residual as text.
     pub words: fn(f64) -> String,
     /// The relative error of the result.
     pub error: &'a dyn Fn(&F) -> Option<f64>,
 }
 
 impl<'a, F> MethodHistory<'a, F> {
-    /// A course that begins where its checkpoint file was read.
+    /// A history that continues from a checkpoint file.
     ///
     /// # Errors
     /// [`InversionError::Fields`] for a checkpoint whose history cannot be read.
     pub fn new(
         name: &'a str,
         file: CheckpointFile,
-        show: Show<'a>,
+        show: ShowProgress<'a>,
         how: HistorySettings<'a, F>,
     ) -> Result<MethodHistory<'a, F>, InversionError> {
         let record = Rows::new(file, |row: &FieldRow| row.step)?;
@@ -106,7 +106,8 @@ impl<F> Follow<F> for MethodHistory<'_, F> {
         let (words, wall_s) = (self.how.words, self.record.clock.wall_s());
         (self.show)(&|| {
             let so_far = error.map_or_else(String::new, |e| format!(", error {:.2} %", 100.0 * e));
-            Shown {
+            ProgressState {
+                unit: None,
                 done: step,
                 planned,
                 wall_s,
@@ -115,6 +116,12 @@ impl<F> Follow<F> for MethodHistory<'_, F> {
             }
         });
         Ok(interruption::interrupted().then_some(Ending::Interrupted))
+    }
+
+    fn finished_parts(&mut self, unit: &'static str, [done, planned]: [u64; 2]) {
+        let wall_s = self.record.clock.wall_s();
+        let unit = Some(unit);
+        (self.show)(&|| ProgressState { unit, done, planned, wall_s, ..ProgressState::default() });
     }
 
     fn record(&mut self) -> &mut dyn Recorder {

@@ -28,11 +28,11 @@ pub struct FieldSummary {
     pub name: String,
     /// Its method.
     pub method: String,
-    /// How it ended.
+    /// Its status.
     pub status: Status,
     /// Finished optimiser steps.
     pub steps: u64,
-    /// Why it stopped, in words.
+    /// The reason why it stopped.
     pub stopped_because: String,
     /// Wall time, s.
     pub wall_s: f64,

@@ -1,4 +1,4 @@
-//! The problem that every method of wavefields solves, and what a method answers.
+//! The problem that every method of wavefields solves, and the result of a method.
 
 use fd::{Grid, Pml};
 use fields::checkpoint::Checkpoint;
@@ -46,9 +46,9 @@ pub struct MethodResult<F = Fields> {
     pub unknowns: u64,
     /// Relative residual of the equation, if the method computes it.
     pub residual: Option<f64>,
-    /// How it ended.
+    /// Its status.
     pub status: Status,
-    /// Why, in words.
+    /// The reason why it stopped.
     pub stopped_because: String,
     /// The network, for a method that has one.
     pub networks: Option<Checkpoint>,

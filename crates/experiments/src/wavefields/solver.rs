@@ -1,4 +1,4 @@
-//! What a method of wavefields is.
+//! The trait of a method that computes wavefields.
 
 use document::CheckSettings;
 

@@ -14,7 +14,7 @@ const ORDER: usize = 4;
 pub struct Truth {
     /// The fields.
     pub fields: Fields,
-    /// How they were computed, in words.
+    /// A description of the way they were computed.
     pub how: String,
     /// Points of the problem that are compared, for each source.
     pub compared: Vec<Vec<usize>>,
@@ -22,11 +22,16 @@ pub struct Truth {
 
 impl Truth {
     /// The exact fields for a uniform velocity or a disc; otherwise finite differences with nodes `spacing` m apart.
-    /// Points closer to a source than `exclude` m are not compared.
+    /// Points closer to a source than `exclude` m are not compared. `finished` receives the number of finished sources and their total.
     ///
     /// # Errors
     /// [`InversionError`] if the grid is too coarse for the waves.
-    pub fn new(problem: &WavefieldProblem, spacing: f64, exclude: f64) -> Result<Self, InversionError> {
+    pub fn new(
+        problem: &WavefieldProblem,
+        spacing: f64,
+        exclude: f64,
+        finished: &mut dyn FnMut([u64; 2]),
+    ) -> Result<Self, InversionError> {
         let near = |p: &[f64; 2], s: &[f64; 2]| (p[0] - s[0]).hypot(p[1] - s[1]) < exclude;
         let compared = (problem.survey.sources.iter())
             .map(|s| (0..problem.points.len()).filter(|&i| !near(&problem.points[i], s)).collect())
@@ -48,7 +53,7 @@ impl Truth {
                 "finite differences of order {ORDER} with nodes {} m apart",
                 document::numbers::short(spacing)
             );
-            (finite_differences::fields(problem, &grid, ORDER)?, how)
+            (finite_differences::fields(problem, &grid, ORDER, finished)?, how)
         };
         Ok(Self { fields, how, compared })
     }

@@ -15,7 +15,7 @@ const LINE: Line = Line { from: -1.0, to: 1.0, samples: 1500 };
 /// Statistics of the first weights of one seed.
 fn layers(architecture: Architecture, line: Line) -> Vec<LayerStatistics> {
     let network = Network::init(&architecture, 7, &Device::flex()).unwrap();
-    statistics(&network, line).unwrap()
+    statistics(&network, line, &mut |_| {}).unwrap()
 }
 
 fn siren() -> Architecture {
@@ -146,7 +146,7 @@ fn gradients_are_those_of_burn() {
         let activation = Activation::named(name).unwrap();
         let architecture = Architecture { inputs: 1, ..Architecture::mlp(activation, 24, 3, 2) };
         let network = Network::init(&architecture, 3, &Device::flex()).unwrap();
-        let found = statistics(&network, Line { samples: 1200, ..LINE }).unwrap();
+        let found = statistics(&network, Line { samples: 1200, ..LINE }, &mut |_| {}).unwrap();
         let points: Vec<f32> = (0..1200).map(|i| -1.0 + 2.0 * i as f32 / 1199.0).collect();
         let points = burn::tensor::Tensor::<2>::from_data(
             burn::tensor::TensorData::new(points, [1200, 1]),
@@ -196,8 +196,11 @@ fn initial_weights_fit_their_activations() {
 fn refuses_planes_and_short_lines() {
     let device = Device::flex();
     let plane = Network::init(&Architecture::siren(8, 2, 1), 1, &device).unwrap();
-    assert!(matches!(statistics(&plane, LINE), Err(FieldsError::Architecture { what: "inputs", .. })));
+    assert!(matches!(
+        statistics(&plane, LINE, &mut |_| {}),
+        Err(FieldsError::Architecture { what: "inputs", .. })
+    ));
     let line =
         Network::init(&Architecture { inputs: 1, ..Architecture::siren(8, 2, 1) }, 1, &device).unwrap();
-    assert!(statistics(&line, Line { samples: 1, ..LINE }).is_err());
+    assert!(statistics(&line, Line { samples: 1, ..LINE }, &mut |_| {}).is_err());
 }

@@ -1,7 +1,8 @@
 //! The script of a page. The page shows everything without it; it adds comparison by flipping between two maps.
 
-/// Puts a viewer over each gallery of maps that can be compared: two lists choose the maps, and a click, a tap or the
-/// space bar flips between them. The maps are copies of those on the page, so that the file holds each only once.
+/// Puts a viewer above each gallery of maps that can be compared: two lists choose the maps, and a click, a tap or the
+/// space bar flips between them. The script copies the maps and the colour bar of the page, so the file holds each only once.
+/// A second list chooses the shot whose gathers are shown.
 pub(crate) const TEXT: &str = r#"
 for(const gallery of document.querySelectorAll('[data-flip]')){
 const maps=[...gallery.querySelectorAll('figure')];
@@ -22,7 +23,8 @@ const flip=()=>{side=1-side;show()};
 lists.forEach((l,k)=>l.addEventListener('change',()=>{side=k;show()}));
 button.addEventListener('click',flip);stage.addEventListener('click',flip);
 const bar=document.createElement('p');bar.append('Compare ',lists[0],' with ',lists[1],' ',button);
-box.append(bar,stage);gallery.before(box);show();
+const scale=gallery.nextElementSibling;
+box.append(bar,stage);if(scale&&scale.classList.contains('bar'))box.append(scale.cloneNode(true));gallery.before(box);show();
 }
 for(const shots of document.querySelectorAll('[data-shots]')){
 const all=[...shots.querySelectorAll(':scope>details')];

@@ -30,19 +30,19 @@ section{margin:36px 0 0}
 .in-3{grid-template-columns:repeat(auto-fill,minmax(min(100%,310px),1fr))}
 .in-4{grid-template-columns:repeat(auto-fill,minmax(min(100%,240px),1fr))}
 .flip{background:var(--card);border-radius:6px;padding:12px 16px;margin:0 0 16px}
-.flip p,.shots{margin:0 0 10px;font-size:15px}
-.flip .stage{cursor:pointer;max-width:760px;margin:0 auto}
-.flip .stage.wide{max-width:none}
+.flip p,.shots{display:flex;flex-wrap:wrap;align-items:center;gap:6px 8px;margin:0 0 10px;font-size:15px}
+.flip .stage{cursor:pointer}
 .flip svg{margin:0 auto}
-select,button{font:inherit;color:inherit;background:var(--bg);border:1px solid var(--frame);border-radius:4px;padding:2px 8px}
+.stage svg{max-width:calc(1.5*var(--w))}
+select,button{max-width:100%;font:inherit;color:inherit;background:var(--bg);border:1px solid var(--frame);border-radius:4px;padding:2px 8px}
 button{cursor:pointer}
 select.on{border-color:var(--accent);outline:1px solid var(--accent)}
 .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,400px),1fr));gap:18px 28px;align-items:start}
-.small{grid-template-columns:repeat(auto-fill,minmax(min(100%,165px),1fr));gap:10px 8px}
-svg{display:block;width:100%;height:auto;overflow:visible;font-family:inherit}
+.small{grid-template-columns:repeat(auto-fill,minmax(min(100%,160px),1fr));gap:10px 8px}
+svg{display:block;width:100%;max-width:calc(1.25*var(--w));height:auto;overflow:visible;font-family:inherit}
 svg text{font-variant-numeric:tabular-nums}
 .bar{max-width:560px;margin:10px auto 0}
-.scroll{overflow-x:auto}
+.scroll{overflow-x:auto;margin-bottom:20px}
 table{border-collapse:separate;border-spacing:0;font-size:15px;font-variant-numeric:tabular-nums;min-width:min(100%,480px)}
 th,td{padding:7px 16px;text-align:right;white-space:nowrap;border-bottom:1px solid var(--rule)}
 thead th{border-bottom:2px solid var(--frame);vertical-align:bottom;font-weight:600}
@@ -54,10 +54,10 @@ small.line{display:block}
 .upright th,.upright td{padding:7px 9px}
 .upright td.truth{border-left:0}
 td.best small{font-weight:400}
-thead th:first-child{position:sticky;left:0;background:var(--bg)}
+thead th:first-child{text-align:left;position:sticky;left:0;background:var(--bg)}
 td.best{background:var(--best);color:var(--best-ink);font-weight:600}
 td.truth,th.truth{color:var(--muted);border-left:1px solid var(--rule)}
-.swatch{display:inline-block;width:11px;height:11px;border-radius:3px;margin-right:7px}
+.swatch{padding:0 5.5px;border-radius:3px;margin-right:7px;font-size:9px}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:4px 20px;margin:8px 0 0;font-size:15px}
 dt{color:var(--muted)}dd{margin:0;overflow-wrap:anywhere}
 details{margin-top:16px}summary{cursor:pointer;color:var(--accent)}
@@ -65,8 +65,8 @@ pre{background:var(--card);border-radius:6px;padding:14px 16px;overflow-x:auto;f
 Menlo,Consolas,monospace}
 footer{margin-top:44px;padding-top:12px;border-top:1px solid var(--rule);color:var(--muted);font-size:13px}
 @media (max-width:700px){.in-1 figure,.stage.wide figure{overflow-x:auto}.in-1 svg,.stage.wide svg{min-width:640px}}
-@media (max-width:560px){main{padding:22px 16px 40px}h1{font-size:27px}.verdict{font-size:16px;padding:12px 14px}
-table{font-size:14px}th,td{padding:7px 8px}thead th{white-space:normal}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:8px}}
+@media (max-width:560px){.charts text,.in-1 text,.in-2 text{font-size:13.5px}.small text{font-size:11px}.bar text{font-size:15px}main{padding:22px 16px 40px}h1{font-size:27px}.verdict{font-size:16px;padding:12px 14px}
+table{font-size:14px}th,td{padding:7px 6px}thead th{white-space:normal}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:8px}}
 @media print{:root{color-scheme:light;--bg:#fff;--ink:#000;--muted:#444;--card:#f3f3f3;--grid:#ddd;--rule:#bbb;--frame:#777;
 --accent:#0072b2;--best:#e4f1ea;--best-ink:#0b5a3e;--trouble:#a33a00;
 --s0:#0072b2;--s1:#d55e00;--s2:#009e73;--s3:#cc79a7;--s4:#a6761d;--s5:#56b4e9;--s6:#754ca3;--s7:#7a7e14}

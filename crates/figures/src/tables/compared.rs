@@ -6,10 +6,10 @@ use super::table::Table;
 /// Members that are compared with each other.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Compared {
-    /// What they have in common and other members of the study do not have; empty when all members are compared.
+    /// The property that distinguishes them from the other members of the study; empty if all members are compared.
     pub what: String,
     /// Their table.
     pub table: Table,
-    /// Which of them is best in what.
+    /// The verdict.
     pub verdict: Vec<Sentence>,
 }

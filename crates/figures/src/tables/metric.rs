@@ -1,4 +1,4 @@
-//! What a column of a table means: name, unit, number format, and which direction is better.
+//! The metric of a column: its name, unit, number format, and which direction is better.
 
 use survey::ticks::significant;
 
@@ -16,7 +16,7 @@ pub enum Better {
 }
 
 impl Better {
-    /// A number that is smaller the better the value is; none when no value is better than another.
+    /// A number that is smaller for better values; `None` if no value is better than another.
     pub fn cost(self, value: f64) -> Option<f64> {
         let cost = match self {
             Better::Lower => value,

@@ -6,7 +6,7 @@ use super::metric::Metric;
 use super::table::{ABSENT, RankedMember, Table};
 use crate::SERIES;
 
-/// Up to so many members stand side by side, a row a metric; more stand below each other, a row a member.
+/// Largest number of members in columns. More members are in rows.
 const SIDE_BY_SIDE: usize = 4;
 
 fn swatch(member: &RankedMember) -> Markup {
@@ -52,7 +52,7 @@ impl Table {
         let format = self.metrics[metric].format;
         let content = html! {
             (format.text(statistic.mean))
-            @if member.repeated() {
+            @if member.repeated() && statistic.varies() {
                 small.line { "\u{b1} " (format.spread(statistic.spread)) }
                 @if let Some(value) = statistic.best { small.line { "best " (format.text(value)) } }
             }

@@ -2,7 +2,7 @@
 
 use super::metric::Better;
 
-/// What repetitions of one member reached in one metric.
+/// The values of one metric for the repetitions of one member.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Statistic {
     /// Number of values.
@@ -11,12 +11,12 @@ pub struct Statistic {
     pub mean: f64,
     /// Their sample standard deviation, with `count - 1` in the denominator; 0 for one value.
     pub spread: f64,
-    /// The best of them, when one is better than another.
+    /// The best value, if one is better than another.
     pub best: Option<f64>,
 }
 
 impl Statistic {
-    /// The statistic of some values; none when there are none. A value that is not finite makes mean and spread so too.
+    /// The statistic of some values; `None` if there are no values. A value that is not finite makes mean and spread not finite.
     pub fn of(values: impl Iterator<Item = f64>, better: Better) -> Option<Statistic> {
         let values: Vec<f64> = values.collect();
         let count = values.len();
@@ -29,5 +29,10 @@ impl Statistic {
         let costs = values.iter().filter_map(|v| Some((*v, better.cost(*v)?)));
         let best = costs.min_by(|a, b| a.1.total_cmp(&b.1)).map(|(value, _)| value);
         Some(Statistic { count, mean, spread, best })
+    }
+
+    /// Whether the values differ. Those of a count, such as the number of parameters, usually do not.
+    pub(super) fn varies(&self) -> bool {
+        self.spread != 0.0
     }
 }

@@ -5,16 +5,16 @@ use super::sentence::Sentence;
 use super::statistic::Statistic;
 use fwi::status::Status;
 
-/// One member: what was run, how it ended and what it reached.
+/// One member: its name, its outcome and its values.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Row {
     /// Its name.
     pub name: String,
     /// The name it shares with its repetitions; empty when it has none.
     pub group: String,
-    /// A word for each of [`Table::labels`].
+    /// One word for each of [`Table::labels`].
     pub labels: Vec<String>,
-    /// Why it did not finish, if so. Such a member is shown, but is never the best.
+    /// The reason why it did not finish. The table shows such a member, but never marks it as the best.
     pub trouble: Option<Failure>,
     /// The number of its colour, when figures show it in one.
     pub ink: Option<usize>,
@@ -22,7 +22,7 @@ pub struct Row {
     pub values: Vec<Option<f64>>,
 }
 
-/// How a member ended that did not finish.
+/// The failure of a member.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
     /// In one word: "diverged".
@@ -170,7 +170,7 @@ impl Table {
         (ranking.len() > 1).then(|| ranking[0])
     }
 
-    /// What went wrong, a line for each member that did not finish.
+    /// One sentence for each member that did not finish.
     #[must_use]
     pub fn troubles(&self) -> Vec<Sentence> {
         let sentence = |row: &Row| {
@@ -188,5 +188,5 @@ impl Table {
     }
 }
 
-/// What stands where there is no value.
+/// The text of a cell without a value.
 pub(super) const ABSENT: &str = "\u{2013}";

@@ -1,14 +1,15 @@
 //! A table as text that fits the width of the terminal.
 
 use super::sentence::Sentence;
+use super::statistic::Statistic;
 use super::table::{ABSENT, RankedMember, Table};
 
-/// The width of output that does not go to a terminal, unless the variable `COLUMNS` says otherwise.
+/// The width of output that does not go to a terminal, unless the variable `COLUMNS` sets another one.
 const PLAIN: usize = 100;
 /// Between two columns.
 const GAP: &str = "  ";
 
-/// The width to fold tables to: that of the terminal, else the variable `COLUMNS`, else 100.
+/// The width of tables: the width of the terminal, or the variable `COLUMNS`, or 100.
 #[must_use]
 pub fn width() -> usize {
     let terminal = console::Term::stdout().size_checked().map(|(_, columns)| usize::from(columns));
@@ -20,7 +21,7 @@ pub fn width() -> usize {
 struct Column {
     heading: String,
     cells: Vec<String>,
-    /// Numbers stand at the right, with room for the mark.
+    /// Whether the column contains numbers, which are right-aligned with room for the mark.
     numbers: bool,
 }
 
@@ -77,7 +78,7 @@ fn lines(columns: &[&Column], fold: bool) -> Vec<String> {
             line += if k == 0 { "" } else { GAP };
             line += &if column.numbers { format!("{text:>width$}") } else { format!("{text:<width$}") };
         }
-        // A row without a number, such as that of the truth, says nothing.
+        // A row without a number, such as the row of the truth, is left out.
         let says = columns
             .iter()
             .skip(1)
@@ -114,6 +115,7 @@ impl Table {
             let mean = statistic.map_or_else(|| ABSENT.to_owned(), |s| format.text(s.mean));
             let mut cells = vec![format!("{mean}{mark}")];
             if member.repeated() {
+                let statistic = statistic.filter(Statistic::varies);
                 let spread = statistic.map_or_else(String::new, |s| format.spread(s.spread));
                 let best = statistic.and_then(|s| s.best).map_or_else(String::new, |v| format.text(v));
                 cells.extend([spread, best].map(|text| format!("{text} ")));
@@ -156,12 +158,14 @@ impl Table {
         text + &joined(&lines(&block, true))
     }
 
-    /// The table with what went wrong and a verdict below it.
+    /// The table, an empty line, and sentences folded to the same width: the members that failed and why, and the verdict.
     #[must_use]
     pub fn report(&self, width: usize, verdict: &[Sentence]) -> String {
-        let sentences = self.troubles();
-        let sentences = sentences.iter().chain(verdict).map(|s| s.to_string().replace('\u{a0}', " "));
-        sentences.fold(self.text(width), |text, sentence| text + &sentence + "\n")
+        let troubles = self.troubles();
+        let sentences: String =
+            troubles.iter().chain(verdict).map(|s| folded(&s.to_string(), width) + "\n").collect();
+        let between = if sentences.is_empty() { "" } else { "\n" };
+        self.text(width) + between + &sentences
     }
 
     /// A row a member.
@@ -219,6 +223,21 @@ impl Table {
         }
         columns
     }
+}
+
+/// A sentence folded between words to a width. A number and its unit stay together.
+fn folded(sentence: &str, width: usize) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for word in sentence.split(' ') {
+        match lines.last_mut() {
+            Some(line) if letters(line) + 1 + letters(word) <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines.join("\n").replace('\u{a0}', " ")
 }
 
 fn joined(lines: &[String]) -> String {

@@ -1,4 +1,4 @@
-//! Which member is best in what, in sentences.
+//! Verdicts: sentences that name the best member of each metric.
 
 use super::metric::Metric;
 use super::sentence::Sentence;
@@ -25,7 +25,7 @@ fn listed(parts: &[String]) -> String {
 }
 
 impl Table {
-    /// Who is best in which of the judged metrics and by how much; `what` names the members, for example "inversion".
+    /// The best member of each judged metric, and its distance from the next one. `what` names the members, for example "inversion".
     ///
     /// Repetitions are judged by their mean. Metrics that the table does not have are left out.
     #[must_use]

@@ -1,4 +1,4 @@
-//! Description and cost of a scenario of statistics.
+//! Description and cost of a scenario of activation statistics.
 
 use document::numbers::{bytes, short};
 

@@ -30,7 +30,7 @@ pub(super) fn exported(outputs: &OutputsBlock, grid: &fd::Grid) -> Result<(), Fa
     }
 }
 
-/// The version of the format and the name, which every kind of scenario has.
+/// Checks the version of the format and the name, which every kind of scenario has.
 pub(super) fn root(schema: u32, scenario: &str) -> Result<(), Fault> {
     if schema != 1 {
         return Err(Fault::new(KeyPath::of("schema"), UnknownVersion { found: schema }));
@@ -38,7 +38,7 @@ pub(super) fn root(schema: u32, scenario: &str) -> Result<(), Fault> {
     name(&KeyPath::of("name"), scenario)
 }
 
-/// The path of a block in a list. Its name is the name of a folder and must be unique.
+/// Checks the name of a block in a list, and returns the path of the block. The name becomes the name of a folder, so it must be unique.
 pub(super) fn block<T>(
     list: &'static str,
     blocks: &[T],
@@ -58,7 +58,7 @@ pub(super) fn block<T>(
     }
 }
 
-/// The name of a member that a file of the run has.
+/// The name of a member that is also the name of a file of the run.
 #[derive(Debug)]
 struct ReservedName {
     /// The name.
@@ -67,19 +67,19 @@ struct ReservedName {
 
 impl Problem for ReservedName {
     fn message(&self, subject: &Subject) -> Message {
-        Message::new(format!("{subject} may be taken for a file of the run directory"))
+        Message::new(format!("{subject} may conflict with a file of the run directory"))
             .found(format!("`{}`", self.found))
-            .expected("a name without the ending of a file, and not `earlier-...`")
-            .help("results are kept in a folder of this name")
+            .expected("a name that does not end like a file name and does not begin with `earlier-`")
+            .help("the results are stored in a folder of this name")
     }
 }
 
-/// Where a block is computed.
+/// Checks the device of a block.
 pub(super) fn computed(at: &KeyPath, device: &str) -> Result<(), Fault> {
     fields::device::parse(device).map(drop).map_err(|error| Fault::new(at.key("device"), NoDevice(error)))
 }
 
-/// The name must be a valid folder name on every system.
+/// Checks that a name is a valid folder name on every system.
 pub(super) fn name(at: &KeyPath, name: &str) -> Result<(), Fault> {
     let first = name.chars().next().is_some_and(|c| c.is_ascii_alphanumeric());
     let rest = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
@@ -89,7 +89,7 @@ pub(super) fn name(at: &KeyPath, name: &str) -> Result<(), Fault> {
     Err(Fault::new(at, BadName { found: name.to_owned() }))
 }
 
-/// A velocity that is not plausible.
+/// An implausible velocity.
 #[derive(Debug)]
 struct Implausible {
     /// The velocity, as a number out of range.
@@ -102,14 +102,14 @@ impl Problem for Implausible {
     fn message(&self, subject: &Subject) -> Message {
         let message = self.velocity.message(subject);
         if self.adjustable && !message.help.contains("looks like") {
-            message.help("velocities are in m/s; `velocity_range` in `model` widens what is accepted")
+            message.help("velocities are in m/s; `velocity_range` in `model` widens the accepted range")
         } else {
             message
         }
     }
 }
 
-/// Refuses a velocity outside the plausible range.
+/// Rejects a velocity outside the plausible range.
 pub(super) fn plausible(at: &KeyPath, value: f64, range: [f64; 2], adjustable: bool) -> Result<(), Fault> {
     if (range[0]..=range[1]).contains(&value) {
         return Ok(());

@@ -15,7 +15,7 @@ const LEAST: f64 = 0.01;
 /// A note for a model that covers only a part of the grid; `at` is the key of its path.
 ///
 /// # Errors
-/// A model that covers nothing of the grid, or less than 1 %.
+/// A model that covers less than 1 % of the grid.
 pub(super) fn note(at: &KeyPath, path: &Path, model: &Model, grid: &Grid) -> Result<Option<String>, Fault> {
     let share = model.coverage(grid);
     if share == 1.0 {

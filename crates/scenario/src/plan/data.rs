@@ -9,9 +9,9 @@ use document::{Fault, KeyPath};
 use fd::Grid;
 
 use self::problems::{BadTraces, DataFrequency, NoTruth, NotExact, OtherSurvey, OtherTimes, SourceInDisc};
-use super::domain::problems::Refused;
+use super::domain::problems::SolverError;
 use super::waves;
-use super::waves::problems::PhysicsUnfit;
+use super::waves::problems::UnsuitablePhysics;
 use super::{DataPlan, DataSource, SimulatePlan, domain};
 use crate::GridBlock;
 use crate::data::{DataBlock, EngineChoice, FiniteDifferences};
@@ -39,7 +39,7 @@ pub(super) fn observed(block: &DataBlock, path: &Path, waves: &WavesPlan) -> Res
     waves.open(path).map(Some).map_err(|error| Fault::new(at, error))
 }
 
-/// What is wrong with a data file that is not there, and may be one that the scenario could make.
+/// The problem of a missing data file. The scenario may be able to simulate it.
 pub fn missing(path: &Path, can_simulate: bool) -> MissingFile {
     let missing = MissingFile::new(path.to_owned());
     if can_simulate {
@@ -147,7 +147,7 @@ pub(super) fn data(
         EngineChoice::Exact(_) => {
             if let WavesPlan::Acoustic(_) = waves {
                 let instead = "finite_differences: {refine: 2}";
-                return Err(Fault::new(at, PhysicsUnfit { physics: "acoustic", instead }));
+                return Err(Fault::new(at, UnsuitablePhysics { physics: "acoustic", instead }));
             }
             exact(&at, truth, survey)?;
             DataSource::Exact
@@ -179,12 +179,12 @@ fn refined(
     match waves {
         WavesPlan::Helmholtz(_) if settings.refine > 1 => {
             let instead = "spacing: ...";
-            Err(Fault::new(at, PhysicsUnfit { physics: "helmholtz", instead }))
+            Err(Fault::new(at, UnsuitablePhysics { physics: "helmholtz", instead }))
         }
         WavesPlan::Helmholtz(waves) => {
             let model = truth.sample(grid).map_err(|_| Fault::new(KeyPath::of("model.true"), NoTruth))?;
             let spacing = at.parent().key("spacing");
-            waves.pml.check(grid).map_err(|error| Fault::new(spacing, Refused(error)))?;
+            waves.pml.check(grid).map_err(|error| Fault::new(spacing, SolverError(error)))?;
             domain::sampling(grid, waves, order, &[&model])
         }
         WavesPlan::Acoustic(waves) => {

@@ -5,7 +5,7 @@ use document::suggest::closest;
 use document::{Message, Problem, Subject};
 use fields::FieldsError;
 
-/// A device that does not exist, is not on this machine or not built into this program.
+/// A device that does not exist, is not available on this machine or is not supported by this build.
 #[derive(Debug)]
 pub(super) struct NoDevice(pub(super) FieldsError);
 
@@ -33,5 +33,5 @@ impl Problem for NoDevice {
 }
 
 fn not_built(subject: &Subject) -> Message {
-    Message::new(format!("{subject} is not built into this program"))
+    Message::new(format!("{subject} is not supported by this build"))
 }

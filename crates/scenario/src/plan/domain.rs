@@ -8,7 +8,7 @@ use document::problems::OutOfRange;
 use document::{Fault, KeyPath, Unit, positive, rising};
 use fd::{FdError, Grid};
 
-use self::problems::{FrequencyTooHigh, Refused, SmallerThanWaves, TooManyNodes, UnevenSpacing};
+use self::problems::{FrequencyTooHigh, SmallerThanWaves, SolverError, TooManyNodes, UnevenSpacing};
 use fwi::waves_plan::HelmholtzPlan;
 
 use crate::GridBlock;
@@ -43,7 +43,8 @@ pub(super) fn over(at: &KeyPath, sides: [[f64; 2]; 2], spacing: f64) -> Result<G
         return Err(Fault::new(at, TooManyNodes { found: nodes[0] * nodes[1], most: MOST_NODES }));
     }
     let shape = [nodes[1] as usize, nodes[0] as usize];
-    Grid::new([sides[0][0], sides[1][0]], [spacing; 2], shape).map_err(|error| Fault::new(at, Refused(error)))
+    Grid::new([sides[0][0], sides[1][0]], [spacing; 2], shape)
+        .map_err(|error| Fault::new(at, SolverError(error)))
 }
 
 /// The largest spacing that divides both lengths and is not larger than one that does not, nor less than half of it.
@@ -83,7 +84,8 @@ pub(super) fn nearly(at: &KeyPath, domain: &fd::Domain, spacing: f64) -> Result<
     if nodes[0] * nodes[1] > MOST_NODES {
         return Err(Fault::new(at, TooManyNodes { found: nodes[0] * nodes[1], most: MOST_NODES }));
     }
-    Grid::over(domain, [nodes[1] as usize, nodes[0] as usize]).map_err(|error| Fault::new(at, Refused(error)))
+    Grid::over(domain, [nodes[1] as usize, nodes[0] as usize])
+        .map_err(|error| Fault::new(at, SolverError(error)))
 }
 
 /// Lowest and highest velocity of several models, m/s.
@@ -109,7 +111,7 @@ pub(super) fn sampling(
         return Err(Fault::new(KeyPath::of("grid.x"), SmallerThanWaves { side, wavelength }));
     }
     fd::needed_points_per_wavelength(order)
-        .map_err(|error| Fault::new(KeyPath::of("grid.order"), Refused(error)))?;
+        .map_err(|error| Fault::new(KeyPath::of("grid.order"), SolverError(error)))?;
     for (i, frequency) in frequencies.iter().enumerate() {
         match fd::check_sampling(grid, order, *frequency, slowest) {
             Err(FdError::FrequencyTooHigh { frequency, velocity, spacing, order, found, needed }) => {
@@ -118,10 +120,11 @@ pub(super) fn sampling(
                     FrequencyTooHigh { frequency, velocity, spacing, order, found, needed, instead };
                 return Err(Fault::new(at.index(i), problem));
             }
-            sampled => sampled.map_err(|error| Fault::new(at.index(i), Refused(error)))?,
+            sampled => sampled.map_err(|error| Fault::new(at.index(i), SolverError(error)))?,
         }
         let absorbed = pml.check_absorption(TAU * frequency, fastest);
-        absorbed.map_err(|error| Fault::new(KeyPath::of("grid.boundary.pml.thickness"), Refused(error)))?;
+        absorbed
+            .map_err(|error| Fault::new(KeyPath::of("grid.boundary.pml.thickness"), SolverError(error)))?;
     }
     Ok(())
 }

@@ -60,7 +60,7 @@ struct SeveralPulses {
 
 impl Problem for SeveralPulses {
     fn message(&self, subject: &Subject) -> Message {
-        Message::new(format!("{subject} is for one source"))
+        Message::new(format!("{subject} supports one source only"))
             .found(format!("{} pulses", self.found))
             .expected("one pulse, or loss: least_squares")
             .help("give each pulse a scenario of its own")

@@ -8,10 +8,10 @@ use std::path::Path;
 use document::problems::{EmptyList, MissingFile};
 use document::{CheckSettings, Fault, KeyPath, ScenarioError, ScenarioFile, Unit, rising, within};
 
-use self::problems::{Constant, FEWEST, FewSamples, NothingToSmooth, SmoothingUnfit, VelocitiesOnly};
+use self::problems::{Constant, FEWEST, FewSamples, NothingToSmooth, UnsuitableSmoothing, VelocitiesOnly};
 use super::check::{self, Context};
 use super::domain;
-use super::domain::problems::Refused;
+use super::domain::problems::SolverError;
 use super::origin::Origin;
 use crate::error::FwiError;
 use crate::outputs::OutputFormat;
@@ -118,7 +118,7 @@ fn read(at: &KeyPath, block: &Array, folder: &Path) -> Result<Target, Fault> {
     let nodes = |side: [f64; 2], d: f64| ((side[1] - side[0]) / d * (1.0 + 1e-12)).floor() as usize + 1;
     let shape = [nodes(sides[1], dz), nodes(sides[0], dx)];
     let grid = fd::Grid::new([sides[0][0], sides[1][0]], [dx, dz], shape)
-        .map_err(|error| Fault::new(at, Refused(error)))?;
+        .map_err(|error| Fault::new(at, SolverError(error)))?;
     let values: Vec<f64> =
         grid.points().map(|p| survey::model::sample(&whole.grid, &whole.values, p)).collect();
     target(at, grid, &values, whole.meaning, block.smoothing)
@@ -156,9 +156,9 @@ fn fit(at: &KeyPath, block: &FitBlock, target: &Target) -> Result<(), Fault> {
     }
     if block.smoothing.is_some() {
         let refused = [
-            (block.batch.is_some(), SmoothingUnfit::Batch),
-            (block.quantity == Quantity::Value, SmoothingUnfit::Value),
-            (block.optimizer.as_dyn().needs_squares(), SmoothingUnfit::Optimizer),
+            (block.batch.is_some(), UnsuitableSmoothing::Batch),
+            (block.quantity == Quantity::Value, UnsuitableSmoothing::Value),
+            (block.optimizer.as_dyn().needs_squares(), UnsuitableSmoothing::Optimizer),
         ];
         if let Some((_, problem)) = refused.into_iter().find(|(applies, _)| *applies) {
             return Err(Fault::new(at.key("smoothing"), problem));

@@ -8,7 +8,8 @@ use fd::{Domain, Grid};
 use num_complex::Complex64;
 
 use self::problems::{
-    FromDataSimulated, OnFreeSurface, PointOutside, ReceiversByShot, ReceiversMove, TooFaint,
+    FromDataSimulated, OnFreeSurface, PointOutside, ReceiversByShot, ReceiversMove, SMALLEST_STRENGTH,
+    TooFaint,
 };
 use fwi::waves_plan::WavesPlan;
 use survey::observed::Observed;
@@ -23,12 +24,9 @@ const MOST_POINTS: usize = 1_000_000;
 /// to the depth, a thousandth of that one cell down.
 const SURFACE: f64 = 1e-3;
 
-/// Smallest strength of a source, as that of a wavelet's amplitude: squares of the data do not vanish.
-const SMALLEST_STRENGTH: f64 = 1e-15;
-
-/// Where a scenario has its sources and receivers, and what the sources emit.
+/// The blocks of a scenario with the sources, the receivers and the source wavelet or strength.
 #[derive(Clone, Copy)]
-pub(super) struct Places<'a> {
+pub(super) struct AcquisitionBlocks<'a> {
     /// Positions of the sources.
     pub(super) sources: &'a Positions,
     /// Positions of the receivers, where there are any.
@@ -39,7 +37,7 @@ pub(super) struct Places<'a> {
 
 /// The survey. Each point is checked to be between the absorbing layers and below a free surface.
 pub(super) fn survey(
-    block: Places,
+    block: AcquisitionBlocks,
     grid: &Grid,
     waves: &WavesPlan,
     observed: Option<&Observed>,
@@ -121,7 +119,7 @@ fn as_many(at: &KeyPath, shots: &[Vec<[f64; 2]>], sources: &[[f64; 2]]) -> Resul
     }
 }
 
-/// Checks that all shots have receivers in common; `help` says what to do if they have not.
+/// Checks that all shots share their receivers; `help` is the advice if they do not.
 pub(super) fn in_common(at: KeyPath, survey: &Survey, help: &'static str) -> Result<(), Fault> {
     if !survey.receivers.move_on() {
         return Ok(());
@@ -176,7 +174,7 @@ struct AllowedArea<'a> {
 }
 
 impl AllowedArea<'_> {
-    /// Refuses points outside the grid or on the free surface, of one shot where each has its own; `place` says where a
+    /// Rejects points outside the grid or on the free surface, of one shot where each has its own; `place` says where a
     /// point of an index is written.
     fn check(
         &self,

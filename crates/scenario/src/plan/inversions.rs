@@ -136,7 +136,7 @@ impl Plan {
         serde_json::to_value(&self.scenario).expect("a scenario has only names, numbers, lists and blocks")
     }
 
-    /// The text that data are kept with: the scenario and what they were made from.
+    /// The text that is stored with data: the scenario, and the settings that the data were made with.
     #[must_use]
     pub fn data_record(&self) -> String {
         let made_from = made_from::made_from(&self.resolved(), self.folder());
@@ -194,7 +194,7 @@ impl Plan {
 fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault> {
     check::root(scenario.schema, &scenario.name)?;
     let grid = domain::grid(&scenario.grid)?;
-    let blocks = waves::Blocks {
+    let blocks = waves::EquationBlocks {
         physics: &scenario.physics,
         grid: &scenario.grid,
         source: &scenario.survey.source,
@@ -237,7 +237,7 @@ fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault> {
 
     let path = folder.join(&scenario.data.file);
     let observed = data::observed(&scenario.data, &path, &waves)?;
-    let places = geometry::Places {
+    let places = geometry::AcquisitionBlocks {
         sources: &scenario.survey.sources,
         receivers: Some(&scenario.survey.receivers),
         source: &scenario.survey.source,

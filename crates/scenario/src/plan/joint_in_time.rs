@@ -7,7 +7,7 @@ use document::{Fault, KeyPath};
 use fd::Grid;
 
 use self::problems::{FreeSurface, NoSolver, NotInTime, VariableDensity};
-use super::domain::problems::Refused;
+use super::domain::problems::SolverError;
 use super::waves::problems::UnstableStep;
 use super::{domain, waves};
 use crate::InversionBlock;
@@ -66,7 +66,7 @@ pub(super) fn check(
                     &["smoothing"],
                     settings.smoothing.is_some(),
                     "a smoothed residual",
-                    "the residual as it is",
+                    "a residual that is not smoothed",
                 ),
                 (&["weight_growth"], settings.weight_growth != 1.0, "weights that grow", "weight_growth: 1"),
                 (&["domain"], settings.domain == StrongDomain::Region, "domain: region", "domain: grid"),
@@ -106,7 +106,8 @@ fn propagated(
     (grid, order): (&Grid, usize),
     initial: &Model,
 ) -> Result<(), Fault> {
-    let own = Grid::with_spacing(&grid.domain(), spacing).map_err(|error| Fault::new(at, Refused(error)))?;
+    let own =
+        Grid::with_spacing(&grid.domain(), spacing).map_err(|error| Fault::new(at, SolverError(error)))?;
     waves::carries(at, acoustic, &own, order, &[initial])?;
     let [_, velocity] = domain::slowest_and_fastest(&[initial]);
     if acoustic.stable_stride(&own, order, velocity).is_some() {

@@ -8,13 +8,13 @@ use fd::{Domain, Grid};
 use fields::FieldsError;
 
 use self::problems::{
-    BandWithoutWavelet, BatchUnfit, ConditioningUnfit, DeviceUnfit, EncodingUnfit, FewNodes, HoldsEverything,
-    InitialOutsideBounds, MisfitUnfit, StageFrequency, TooManyCells,
+    BandWithoutWavelet, FewNodes, HoldsEverything, InitialOutsideBounds, StageFrequency, TooManyCells,
+    UnsuitableBatch, UnsuitableConditioning, UnsuitableDevice, UnsuitableEncoding, UnsuitableMisfit,
 };
 use super::device::NoDevice;
 use super::geometry::in_common;
 use super::waves;
-use super::waves::problems::{PhysicsUnfit, UnstableStep};
+use super::waves::problems::{UnstableStep, UnsuitablePhysics};
 use super::{InversionPlan, check, joint_in_time};
 use crate::inversion::{RegionBlock, StageBlock};
 use crate::{
@@ -23,7 +23,7 @@ use crate::{
 use fwi::conditioning::{Conditioner, ConditioningChoice, Medium, Water};
 use fwi::inversion::InversionError;
 use fwi::inversion_settings::{InversionSettings, Stage};
-use fwi::optimizer::OptimizerUnfit;
+use fwi::optimizer::UnsuitableOptimizer;
 use fwi::region::SubGrid;
 use fwi::waves_plan::AcousticPlan;
 use fwi::waves_plan::WavesPlan;
@@ -96,13 +96,13 @@ fn choices(at: &KeyPath, block: &InversionBlock) -> Result<(), Fault> {
         conditioning.as_dyn().check(&at.key("conditioning").index(i).key(conditioning.name()))?;
     }
     if !block.conditioning.is_empty() && !block.method.as_dyn().conditions() {
-        let problem = ConditioningUnfit { method: block.method.name() };
+        let problem = UnsuitableConditioning { method: block.method.name() };
         return Err(Fault::new(at.key("conditioning"), problem));
     }
     block.optimizer.as_dyn().check(&at.key("optimizer").key(block.optimizer.name()))?;
     if let Err(instead) = block.method.as_dyn().fits(&block.optimizer) {
         let found = block.optimizer.name();
-        let problem = OptimizerUnfit { found, method: block.method.name(), instead };
+        let problem = UnsuitableOptimizer { found, method: block.method.name(), instead };
         return Err(Fault::new(at.key("optimizer").key(found), problem));
     }
     Ok(())
@@ -162,7 +162,7 @@ fn device(at: &KeyPath, block: &InversionBlock) -> Result<String, Fault> {
         }
         _ => {}
     }
-    Err(Fault::new(at, DeviceUnfit { method: block.method.name() }))
+    Err(Fault::new(at, UnsuitableDevice { method: block.method.name() }))
 }
 
 /// Checks that an inversion that needs shared receivers has them.
@@ -175,7 +175,7 @@ fn shares_receivers(at: &KeyPath, block: &InversionBlock, survey: &Survey) -> Re
         in_common(
             at.key("source_encoding"),
             survey,
-            "shots that are added are heard at the same places; use `batch`",
+            "source encoding sums the shots, so all shots need the same receivers; use `batch` instead",
         )?;
     }
     Ok(())
@@ -191,13 +191,13 @@ fn suits(
     let misfit = block.misfit.as_dyn();
     let (fits, data, instead) = match waves {
         WavesPlan::Helmholtz(_) => {
-            (misfit.of_frequencies().is_some(), "frequencies", MisfitChoice::OF_FREQUENCIES)
+            (misfit.of_frequencies().is_some(), "data at frequencies", MisfitChoice::OF_FREQUENCIES)
         }
         WavesPlan::Acoustic(_) => (misfit.of_times().is_some(), "traces", MisfitChoice::OF_TIMES),
     };
     if !fits {
         let found = block.misfit.name();
-        return Err(Fault::new(at.key("misfit").key(found), MisfitUnfit { found, data, instead }));
+        return Err(Fault::new(at.key("misfit").key(found), UnsuitableMisfit { found, data, instead }));
     }
     match waves {
         WavesPlan::Acoustic(_) => {
@@ -214,7 +214,7 @@ fn suits(
             for (key, given) in keys {
                 if given {
                     let instead = "physics: {acoustic: {...}}";
-                    return Err(Fault::new(at.key(key), PhysicsUnfit { physics: "helmholtz", instead }));
+                    return Err(Fault::new(at.key(key), UnsuitablePhysics { physics: "helmholtz", instead }));
                 }
             }
         }
@@ -233,18 +233,18 @@ fn in_time(at: &KeyPath, block: &InversionBlock, data: &DataBlock) -> Result<(),
     let stochastic = matches!(block.optimizer, OptimizerChoice::Adam(_));
     let of_grid = matches!(block.method, MethodChoice::Grid(_));
     if block.batch.is_some() && of_grid && !stochastic {
-        return Err(Fault::new(at.key("batch"), BatchUnfit { optimizer: block.optimizer.name() }));
+        return Err(Fault::new(at.key("batch"), UnsuitableBatch { optimizer: block.optimizer.name() }));
     }
     if block.source_encoding.is_some() {
         let at = at.key("source_encoding");
         if block.batch.is_some() {
-            return Err(Fault::new(at, EncodingUnfit::Batch));
+            return Err(Fault::new(at, UnsuitableEncoding::Batch));
         }
         if !matches!(block.misfit, MisfitChoice::L2(_)) {
-            return Err(Fault::new(at, EncodingUnfit::Misfit(block.misfit.name())));
+            return Err(Fault::new(at, UnsuitableEncoding::Misfit(block.misfit.name())));
         }
         if !block.mutes.is_empty() || data.mask_dead_traces {
-            return Err(Fault::new(at, EncodingUnfit::Mutes));
+            return Err(Fault::new(at, UnsuitableEncoding::Mutes));
         }
     }
     Ok(())
@@ -269,7 +269,7 @@ fn stages(at: &KeyPath, blocks: &[StageBlock], waves: &WavesPlan) -> Result<Vec<
 fn chosen(at: &KeyPath, block: &StageBlock, frequencies: &[f64]) -> Result<Vec<usize>, Fault> {
     if block.band.is_some() {
         let instead = "frequencies: [...]";
-        return Err(Fault::new(at.key("band"), PhysicsUnfit { physics: "helmholtz", instead }));
+        return Err(Fault::new(at.key("band"), UnsuitablePhysics { physics: "helmholtz", instead }));
     }
     let Some(chosen) = &block.frequencies else { return Ok((0..frequencies.len()).collect()) };
     let at = at.key("frequencies");
@@ -291,7 +291,7 @@ fn chosen(at: &KeyPath, block: &StageBlock, frequencies: &[f64]) -> Result<Vec<u
 fn filtered(at: &KeyPath, block: &StageBlock, waves: &AcousticPlan) -> Result<Option<BandFilter>, Fault> {
     if block.frequencies.is_some() {
         let instead = "band: {low: 2, high: 8}";
-        return Err(Fault::new(at.key("frequencies"), PhysicsUnfit { physics: "acoustic", instead }));
+        return Err(Fault::new(at.key("frequencies"), UnsuitablePhysics { physics: "acoustic", instead }));
     }
     let Some(band) = &block.band else { return Ok(None) };
     let at = at.key("band");

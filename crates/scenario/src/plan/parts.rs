@@ -1,4 +1,4 @@
-//! The parts of a plan of inversions: where data come from, and what an inversion is told.
+//! The parts of a plan of inversions: the source of the data, and the settings of each inversion.
 
 use std::path::PathBuf;
 
@@ -51,6 +51,6 @@ pub struct InversionPlan {
     pub initial: ModelSource,
     /// How velocity and wavefield are represented.
     pub method: MethodChoice,
-    /// Everything that the method is told.
+    /// All settings of the method.
     pub settings: InversionSettings,
 }

@@ -11,9 +11,9 @@ use fd::Grid;
 
 use super::check::{self, Context};
 use super::data;
-use super::domain::problems::Refused;
+use super::domain::problems::SolverError;
 use super::origin::Origin;
-use super::waves::problems::PhysicsUnfit;
+use super::waves::problems::UnsuitablePhysics;
 use super::{DataPlan, domain, geometry, waves};
 use crate::error::FwiError;
 use crate::{WavefieldBlock, WavefieldScenario};
@@ -64,7 +64,7 @@ impl WavefieldsPlan {
         serde_json::to_value(&self.scenario).expect("a scenario has only names, numbers, lists and blocks")
     }
 
-    /// The text that data are kept with: the scenario and what they were made from.
+    /// The text that is stored with data: the scenario, and the settings that the data were made with.
     #[must_use]
     pub fn data_record(&self) -> String {
         let made_from = crate::made_from::made_from(&self.resolved(), self.origin.folder());
@@ -74,7 +74,7 @@ impl WavefieldsPlan {
     /// Checks data that are there against the scenario.
     ///
     /// # Errors
-    /// [`FwiError::Scenario`] for a file that holds other data or was made with other settings.
+    /// [`FwiError::Scenario`] for a file with other data, or with data of other settings.
     pub fn check_data(&self) -> Result<(), FwiError> {
         match &self.recorded {
             Some(recorded) if recorded.data.path.exists() => {
@@ -138,7 +138,7 @@ fn checked(
         .chain([&mut scenario.model.initial])
         .for_each(|choice| choice.place(x, z));
     let grid = domain::grid(&scenario.grid)?;
-    let blocks = waves::Blocks {
+    let blocks = waves::EquationBlocks {
         physics: &scenario.physics,
         grid: &scenario.grid,
         source: &scenario.survey.source,
@@ -147,7 +147,7 @@ fn checked(
     let WavesPlan::Helmholtz(harmonic) = waves::waves(blocks, &grid, folder)? else {
         let instead = "helmholtz: {frequencies: [...]}";
         let physics = scenario.physics.name();
-        return Err(Fault::new(KeyPath::of("physics").key(physics), PhysicsUnfit { physics, instead }));
+        return Err(Fault::new(KeyPath::of("physics").key(physics), UnsuitablePhysics { physics, instead }));
     };
     let frequency =
         *harmonic.frequencies.last().expect("a list of frequencies has been checked not to be empty");
@@ -216,7 +216,7 @@ fn checked(
             let key = method.key("spacing");
             let spacing = differences.spacing.unwrap_or(grid.spacing[0]);
             let own = domain::nearly(&key, &grid.domain(), spacing)?;
-            harmonic.pml.check(&own).map_err(|error| Fault::new(key, Refused(error)))?;
+            harmonic.pml.check(&own).map_err(|error| Fault::new(key, SolverError(error)))?;
         }
         check::computed(&at, &block.device)?;
     }
@@ -249,8 +249,11 @@ fn recorded(
     let whole = WavesPlan::Helmholtz(waves.clone());
     let block = &scenario.survey;
     let receivers: Option<ReceiverPositions> = block.receivers.clone().map(Into::into);
-    let places =
-        geometry::Places { sources: &block.sources, receivers: receivers.as_ref(), source: &block.source };
+    let places = geometry::AcquisitionBlocks {
+        sources: &block.sources,
+        receivers: receivers.as_ref(),
+        source: &block.source,
+    };
     match (&scenario.data, &receivers) {
         (None, None) => Ok((geometry::survey(places, grid, &whole, None)?, None)),
         (None, Some(_)) => Err(Fault::new(KeyPath::root(), MissingKey::new("data"))),
@@ -293,10 +296,10 @@ struct NothingRecorded;
 
 impl Problem for NothingRecorded {
     fn message(&self, subject: &Subject) -> Message {
-        Message::new(format!("{subject} has no data to weight"))
+        Message::new(format!("{subject} requires receiver data"))
             .found("no `data`")
             .expected("data: {file: ..., simulate: ...} and survey.receivers, or data_weight: 0")
-            .help("name the data of the receivers at the top of the scenario")
+            .help("add the blocks `data` and `survey.receivers` to the scenario")
     }
 }
 
@@ -308,7 +311,7 @@ impl Problem for PointSource {
     fn message(&self, subject: &Subject) -> Message {
         Message::new(format!("{subject} cannot resolve a point source"))
             .found("form: total with survey.source.variance: 0")
-            .expected("a source of some width, or form: scattered")
+            .expected("a source with a width, or form: scattered")
             .help("give `survey.source.variance` in m^2, about (wavelength / 30)^2")
     }
 }

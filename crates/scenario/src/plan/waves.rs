@@ -9,11 +9,11 @@ use document::{Fault, KeyPath};
 use fd::Grid;
 
 use self::problems::{
-    IntervalTooLong, MemoryLimit, PhysicsUnfit, RecordTooShort, SilentWavelet, SpectrumBeyondGrid,
-    UnstableStep, WaveletsOfShots,
+    IntervalTooLong, MemoryLimit, RecordTooShort, SilentWavelet, SpectrumBeyondGrid, UnstableStep,
+    UnsuitablePhysics, WaveletsOfShots,
 };
 use super::domain;
-use super::domain::problems::Refused;
+use super::domain::problems::SolverError;
 use crate::boundary::BoundaryChoice;
 use survey::data_error::DataError;
 use survey::model::Model;
@@ -30,7 +30,7 @@ use survey::traces::{Band, Resampling, Transform};
 use survey::wavelet::WaveletChoice;
 use survey::wavelet::{self, SourceWavelets};
 
-/// Share of a wavelet's energy that may lie beyond what the grid carries, or the samples of the data.
+/// Largest share of a wavelet's energy above the frequencies that the grid or the samples of the data resolve.
 const BEYOND: f64 = 1e-3;
 
 /// Share of a wavelet's energy with which it begins.
@@ -38,7 +38,7 @@ const ONSET: f64 = 0.01;
 
 /// The blocks of a scenario that the equation follows from.
 #[derive(Clone, Copy)]
-pub(super) struct Blocks<'a> {
+pub(super) struct EquationBlocks<'a> {
     /// Which equation.
     pub(super) physics: &'a PhysicsChoice,
     /// The grid with its boundary.
@@ -50,8 +50,8 @@ pub(super) struct Blocks<'a> {
 }
 
 /// The equation of a scenario, checked by itself and against the boundary and the source.
-pub(super) fn waves(blocks: Blocks, grid: &Grid, folder: &Path) -> Result<WavesPlan, Fault> {
-    let Blocks { physics, source: emission, mask_dead_traces, .. } = blocks;
+pub(super) fn waves(blocks: EquationBlocks, grid: &Grid, folder: &Path) -> Result<WavesPlan, Fault> {
+    let EquationBlocks { physics, source: emission, mask_dead_traces, .. } = blocks;
     let at = KeyPath::of("physics").key(physics.name());
     physics.as_dyn().check(&at)?;
     let boundary = &blocks.grid.boundary;
@@ -59,12 +59,12 @@ pub(super) fn waves(blocks: Blocks, grid: &Grid, folder: &Path) -> Result<WavesP
     boundary.as_dyn().check(&edge)?;
     let source = KeyPath::of("survey.source");
     let unfit = |at: KeyPath, instead: &'static str| {
-        Err(Fault::new(at, PhysicsUnfit { physics: physics.name(), instead }))
+        Err(Fault::new(at, UnsuitablePhysics { physics: physics.name(), instead }))
     };
     match (physics, boundary) {
         (PhysicsChoice::Helmholtz(helmholtz), BoundaryChoice::Pml(pml)) => {
             let pml = pml.layer();
-            pml.check(grid).map_err(|error| Fault::new(edge.key("thickness"), Refused(error)))?;
+            pml.check(grid).map_err(|error| Fault::new(edge.key("thickness"), SolverError(error)))?;
             if emission.wavelet.is_some() {
                 return unfit(source.key("wavelet"), "strength: [1, 0]");
             }
@@ -204,7 +204,7 @@ pub(super) fn stable(
     for model in models {
         let largest = acoustic
             .largest_stable_step(grid, order, &model.vp)
-            .map_err(|error| Fault::new(at, Refused(error)))?;
+            .map_err(|error| Fault::new(at, SolverError(error)))?;
         if !fd::time::is_stable(step, largest) {
             let [_, velocity] = model.range();
             let spacing = grid.spacing[0];
@@ -288,7 +288,7 @@ pub(super) fn fits_in_memory(
     let shots = rayon::current_num_threads().min(shots).max(1);
     let (mesh, settings) = (fd::time::Mesh::from(grid), acoustic.settings(order, 1, 1));
     let least = fd::time::least_checkpoint_bytes::<f32>(&mesh, &settings, acoustic.density.is_some())
-        .map_err(|error| Fault::new(at, Refused(error)))?;
+        .map_err(|error| Fault::new(at, SolverError(error)))?;
     let fd::time::Storage::Checkpoints { bytes } = fwi::storage::Checkpoints { megabytes }.storage(shots)
     else {
         return Ok(());

@@ -20,13 +20,13 @@ use survey::dataset::Dataset;
 use survey::model_source::ModelSource;
 use survey::survey::Survey;
 
-/// A row of a partial file and the fact that says what it is of.
+/// A row of a partial file, and the text that identifies its survey and settings.
 const PRESSURE: &str = "pressure";
 const OF: &str = "of";
 
 /// Writes data of a survey at the frequencies of a plan, with the noise it asks for; `record` is the text they are kept with.
 ///
-/// Frequencies are kept in a file beside `path` as they are computed. A simulation that was ended goes on from there.
+/// Finished frequencies are stored in a file beside `path`. An interrupted simulation continues from this file.
 ///
 /// # Errors
 /// [`FwiError::Fd`]; [`FwiError::Data`]; [`FwiError::Interrupted`].
@@ -73,7 +73,7 @@ pub fn simulate_to(
     Ok(data)
 }
 
-/// Keeps the data of the frequencies so far; `true` says that more follow.
+/// Stores the data of the finished frequencies; `true` means that more follow.
 pub(super) type Keep<'a> = dyn FnMut(&[Vec<Complex64>], bool) -> Result<(), FwiError> + 'a;
 
 /// Data of a survey at the frequencies of a plan, with the noise it asks for. `done` holds the frequencies there are already,

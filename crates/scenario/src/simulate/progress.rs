@@ -1,8 +1,8 @@
-//! How far a simulation is, and its end before the end.
+//! The progress of a simulation, and its interruption.
 
 use crate::error::FwiError;
 
-/// Told how many shots or frequencies are done, of how many.
+/// Receives the number of finished shots or frequencies, and their total.
 pub type ProgressCallback<'a> = dyn FnMut(usize, usize) + 'a;
 
 /// The error of a simulation that was asked to end.

@@ -19,12 +19,12 @@ const OF_LAYER: [Measure<LayerSummary>; 7] = [
 ];
 
 /// The meaning of the columns.
-pub(super) const CAPTION: &str = "Layer 2 and last layer: standard deviation of the pre-activations, which the principled \
-    initialisation of the SIREN paper makes 1. Activation: standard deviation of the activations of the last layer. KS: the \
-    largest Kolmogorov-Smirnov distance of any layer behind the first: of the pre-activations from N(0, 1) and from the normal \
-    distribution with their own mean and deviation, and of the activations from the arcsine distribution. Gradient: standard \
-    deviation of the derivatives of the output with respect to the activations of the first layer, divided by that of the last \
-    layer. A ratio of 1 means that gradients neither vanish nor explode.";
+pub(super) const CAPTION: &str = "Layer 2 and last layer: the standard deviation of the pre-activations. The initialisation of \
+    the SIREN paper makes it 1. KS: the largest Kolmogorov-Smirnov distance of all layers after the first. KS N(0,1) is the \
+    distance of the pre-activations from N(0, 1), KS normal that from the normal distribution with the same mean and standard \
+    deviation, and KS arcsine the distance of the activations from the arcsine distribution. Activation: the standard deviation \
+    of the activations of the last layer. Gradient: the standard deviation of the derivatives of the output with respect to the \
+    activations, in the first layer relative to the last. A ratio of 1 means that gradients neither vanish nor explode.";
 
 fn finite(value: f64) -> Option<f64> {
     value.is_finite().then_some(value)

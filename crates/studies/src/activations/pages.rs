@@ -13,7 +13,7 @@ use figures::{Axis, Chart, Curve, Ink};
 use scenario::plan::Origin;
 
 const PLOT: [f64; 2] = [390.0, 220.0];
-const SMALL: [f64; 2] = [150.0, 110.0];
+const SMALL: [f64; 2] = [112.0, 96.0];
 /// Largest number of layers drawn per network.
 const SHOWN: usize = 6;
 /// Number of bins that are drawn as one.
@@ -46,7 +46,7 @@ fn by_layer(networks: &[NetworkSummary]) -> Markup {
     type Value = fn(&experiments::activations::outcome::LayerSummary) -> f64;
     let all: [(&str, &str, Value); 4] = [
         ("Pre-activations", "standard deviation", |l| l.pre_activation_deviation),
-        ("Gradient of the output by the activations", "standard deviation", |l| {
+        ("Gradient with respect to the activations", "standard deviation", |l| {
             l.activation_gradient_deviation
         }),
         ("Pre-activations: distance from N(0, 1)", "KS distance", |l| l.from_normal),
@@ -83,10 +83,10 @@ fn network(network: &NetworkStatistics) -> Section {
         html! { h3 { (title) } (small_charts(&charts)) }
     };
     let content = html! {
-        (row("Pre-activations", &|l| before(l, SMALL)))
-        (row("Activations", &|l| after(l, a.activation == fields::Activation::SINE, SMALL)))
-        (row("Gradients of the output by the activations", &|l| gradient(l, SMALL)))
-        (row("Spectra of the activations", &|l| spectrum(l, SMALL)))
+        (row("Densities of the pre-activations", &|l| before(l, SMALL)))
+        (row("Densities of the activations", &|l| after(l, a.activation == fields::Activation::SINE, SMALL)))
+        (row("Densities of the gradients of the output with respect to the activations", &|l| gradient(l, SMALL)))
+        (row("Amplitude spectra of the activations", &|l| spectrum(l, SMALL)))
         (folded("All layers", &layers::table(&network.summary).html()))
     };
     Section::new(&*block.name, caption, content)
@@ -148,7 +148,7 @@ fn histogram(layer: &LayerStatistics, d: &Distribution, law: Option<(Law, f64)>,
     Chart {
         title: format!("layer {}", layer.layer),
         x: Axis::linear(""),
-        y: Axis::linear("density"),
+        y: Axis::linear(if plot == SMALL { "" } else { "density" }),
         curves,
         plot,
     }
@@ -167,7 +167,7 @@ fn spectrum(layer: &LayerStatistics, plot: [f64; 2]) -> Chart {
     Chart {
         title: format!("layer {}", layer.layer),
         x: Axis::logarithmic("periods on the line"),
-        y: Axis::logarithmic("amplitude"),
+        y: Axis::logarithmic(if plot == SMALL { "" } else { "amplitude" }),
         curves: vec![Curve::new("", Ink::Series(0), points)],
         plot,
     }

@@ -2,6 +2,7 @@
 
 use machine::usage::cpu_seconds;
 use std::path::Path;
+use std::time::Instant;
 
 use serde_json::Value;
 
@@ -9,10 +10,11 @@ use crate::activations::pages;
 use crate::spine::metric::Metric;
 use crate::spine::metrics;
 use crate::spine::options::Options;
-use crate::spine::study::{Ended, Solving, Study};
+use crate::spine::study::{MemberOutcome, SolveContext, Study};
 use crate::spine::summary::{Member, Summary};
 use crate::spine::table;
 use experiments::activations::run::{NetworkStatistics, measure};
+use experiments::progress::ProgressState;
 use fwi::status::Status;
 use scenario::Kind;
 use scenario::error::FwiError;
@@ -60,11 +62,15 @@ impl Study for Activations<'_> {
         Ok(())
     }
 
-    fn solve(&mut self, index: usize, solving: Solving) -> Result<Ended, FwiError> {
+    fn solve(&mut self, index: usize, solving: SolveContext) -> Result<MemberOutcome, FwiError> {
         let cpu = cpu_seconds();
-        let network = measure(&self.plan.scenario.activations[index])?;
-        solving.line.finish();
-        let ended = Ended {
+        let (mut line, started) = (solving.line, Instant::now());
+        let block = &self.plan.scenario.activations[index];
+        let network = measure(block, &mut |[done, planned]| {
+            line.show(&|| ProgressState { unit: Some("block"), ..ProgressState::of(done, planned, started) });
+        })?;
+        line.finish();
+        let ended = MemberOutcome {
             method: network.summary.activation.clone(),
             status: Status::Done,
             stopped_because: "all layers measured".to_owned(),
@@ -78,9 +84,9 @@ impl Study for Activations<'_> {
         Ok(ended)
     }
 
-    /// Statistics take seconds and their distributions are not kept in files, so they are taken again.
+    /// Statistics take seconds and their distributions are not stored, so they are computed again.
     fn recall(&mut self, index: usize, _member: &Member, _folder: &Path) -> Result<(), FwiError> {
-        self.networks.push(measure(&self.plan.scenario.activations[index])?);
+        self.networks.push(measure(&self.plan.scenario.activations[index], &mut |_| {})?);
         Ok(())
     }
 

@@ -27,13 +27,13 @@ pub(crate) fn html(run: &EvolutionRun, results: &[Compared]) -> String {
     let last = short(run.plan.problem.horizon());
     let caption = format!("Errors at the last time, {last} s, relative to {}.", run.truth.how);
     Page {
-        kind: "Report of waves in time",
+        kind: "Report of time-domain wavefields",
         title: origin.name.clone(),
         description: origin.description(),
         results,
         sections: vec![
             Section::results(caption, results),
-            Section::new("Wavefields", "The maps of one time share a colour scale.", maps(run)),
+            Section::new("Wavefields", "Maps of the same time share one colour scale. The number above a map is the relative error of the wavefield.", maps(run)),
             Section::new(
                 "Error and energy in time",
                 "Energies are relative to that of the true wavefield at the start. They are computed by finite differences on \

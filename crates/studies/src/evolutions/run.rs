@@ -1,4 +1,4 @@
-//! What is known of a scenario of waves in time when it has run.
+//! The results of a scenario of waves in time.
 
 use experiments::evolutions::Snapshots;
 use experiments::evolutions::truth::Truth;
@@ -19,7 +19,7 @@ pub(crate) struct EvolutionOutcome {
     pub history: Vec<FieldRow>,
 }
 
-/// What a report of waves in time shows.
+/// The contents of a report of waves in time.
 pub(crate) struct EvolutionRun<'a> {
     /// The plan.
     pub plan: &'a EvolutionsPlan,

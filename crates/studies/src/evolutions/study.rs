@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Instant;
 
 use fields::checkpoint::Checkpoint;
 use serde::{Deserialize, Serialize};
@@ -13,14 +14,14 @@ use crate::spine::metric::Metric;
 use crate::spine::metrics;
 use crate::spine::options::Options;
 use crate::spine::progress::Line;
-use crate::spine::study::{Ended, Solving, Study};
+use crate::spine::study::{MemberOutcome, SolveContext, Study};
 use crate::spine::summary::{Member, Summary};
 use crate::spine::table;
 use crate::wavefields::outcome;
 use experiments::evolutions::energy::energy;
 use experiments::evolutions::truth::Truth;
 use experiments::evolutions::{EvolutionMethodChoice, Snapshots};
-use experiments::progress::Shown;
+use experiments::progress::ProgressState;
 use experiments::wavefields::method_history::{HistorySettings, MethodHistory};
 use experiments::wavefields::outcome::{read_history, write_history};
 use scenario::Kind;
@@ -35,7 +36,7 @@ const ROWS: (f64, f64) = (20.0, 1.2);
 /// A study of waves in time.
 pub struct Evolutions<'p> {
     plan: &'p EvolutionsPlan,
-    /// What was found; known once it has begun.
+    /// The results; available after `begin`.
     run: Option<EvolutionRun<'p>>,
     /// Energy of the true fields at the start.
     start: f64,
@@ -105,8 +106,12 @@ impl Study for Evolutions<'_> {
     }
 
     fn begin(&mut self, _directory: &Path, options: &Options) -> Result<(), FwiError> {
-        let line = Line::new("truth", "true wavefields", "step", options.progress);
-        let truth = Truth::new(&self.plan.problem, self.plan.reference_spacing)?;
+        let mut line = Line::new("truth", "true wavefields", "source", options.progress);
+        let started = Instant::now();
+        let mut finished = |[done, planned]: [u64; 2]| {
+            line.show(&|| ProgressState::of(done as usize, planned as usize, started));
+        };
+        let truth = Truth::new(&self.plan.problem, self.plan.reference_spacing, &mut finished)?;
         drop(line);
         let mut energies = self.energies(&truth.fields)?;
         self.start = energies[0];
@@ -119,13 +124,13 @@ impl Study for Evolutions<'_> {
         (self.run().truth.how.clone(), BTreeMap::new())
     }
 
-    fn solve(&mut self, index: usize, solving: Solving) -> Result<Ended, FwiError> {
+    fn solve(&mut self, index: usize, solving: SolveContext) -> Result<MemberOutcome, FwiError> {
         let block = &self.plan.evolutions[index];
         let truth = &self.run().truth;
         let at_end = |fields: &Snapshots| truth.errors(fields).last().copied();
         let how = HistorySettings { rows: ROWS, words: |residual| format!("{residual:.2e}"), error: &at_end };
         let mut line = solving.line;
-        let mut show = |shown: &dyn Fn() -> Shown| line.show(shown);
+        let mut show = |shown: &dyn Fn() -> ProgressState| line.show(shown);
         let mut course = MethodHistory::new(&block.name, solving.file, &mut show, how)?;
         let mut found =
             block.method.as_dyn().solve(&self.plan.problem, &block.run_settings(), &mut course)?;
@@ -134,6 +139,7 @@ impl Study for Evolutions<'_> {
         let device = if on_device { block.device.as_str() } else { "cpu" };
         let device = fields::device::name(&fields::device::parse(device)?);
         let (summary, fields, history) = course.end(found, (block.method.name(), &device));
+        line.finish();
         let errors = truth.errors(&fields).into_iter().step_by(2).collect();
         let energies = self.energies(&fields)?;
         let ended = outcome::ended(&summary);

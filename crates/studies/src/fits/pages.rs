@@ -16,7 +16,7 @@ const PLOT: [f64; 2] = [390.0, 220.0];
 /// The whole page.
 pub(crate) fn html(run: &FitRun, results: &[Compared]) -> String {
     let mut page = Page {
-        kind: "Report of fits",
+        kind: "Report of network fits",
         results,
         title: run.name.clone(),
         description: run.description.clone(),
@@ -56,10 +56,14 @@ fn caption(run: &FitRun, quantity: Quantity) -> String {
              agree."
         }
     };
-    format!("The derivatives of the networks are exact. {}{constant}", run.target.reference())
+    format!(
+        "The derivatives of the networks are exact. {}{constant} The number above a map is the PSNR of the value, or the relative \
+         error of the derivative.",
+        run.target.reference()
+    )
 }
 
-/// Target and fits, a row a view, each row on one scale.
+/// The target and the fits. Maps of one view share a scale.
 fn maps(run: &FitRun, quantity: Quantity) -> Markup {
     let grid = &run.target.grid;
     let gallery = |view: View| {

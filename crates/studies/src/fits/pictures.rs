@@ -16,7 +16,7 @@ pub fn figure(target: &Target, fits: &[(&str, &Derivatives, &Score)]) -> Drawing
         .map(|(view, values)| {
             let mut maps = Vec::new();
             for (k, ((name, _), values)) in all.iter().zip(values).enumerate() {
-                let note = if k == 0 { view.title().to_lowercase() } else { view.note(fits[k - 1].2) };
+                let note = if k == 0 { view.lower_case_title() } else { view.note(fits[k - 1].2) };
                 maps.push(Map { note, ..Map::new(*name, &target.grid, values) });
             }
             (maps, view.scale(&target.at, target.meaning))

@@ -1,4 +1,4 @@
-//! What is known of a scenario of fits when it has run, and networks evaluated on grids.
+//! The results of a scenario of fits, and networks evaluated on grids.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use scenario::error::FwiError;
 use survey::model::Model;
 use survey::sampled::Sampled;
 
-/// What a report of fits shows.
+/// The contents of a report of fits.
 #[derive(Debug, Clone)]
 pub struct FitRun {
     /// The scenario's name.

@@ -13,13 +13,13 @@ use crate::spine::metric::Metric;
 use crate::spine::metrics;
 use crate::spine::options::Options;
 use crate::spine::progress::Line;
-use crate::spine::study::{Ended, Solving, Study};
+use crate::spine::study::{MemberOutcome, SolveContext, Study};
 use crate::spine::summary::{Member, Summary};
 use crate::spine::table;
 use experiments::fits::Quantity;
 use experiments::fits::outcome::{FitRow, FitSummary, read_history, write_history};
 use experiments::fits::training::{fit, recalled};
-use experiments::progress::Shown;
+use experiments::progress::ProgressState;
 use fwi::field_network::FieldNetwork;
 use fwi::interruption;
 use fwi::recorder::Rows;
@@ -68,7 +68,7 @@ pub fn told(
         let words = psnr.map_or_else(String::new, |psnr| format!(", PSNR {psnr:.1} dB"));
         let words = format!("misfit {:.2} %{words}", 100.0 * misfit);
         let numbers = vec![("misfit_relative", Some(misfit)), ("psnr_db", psnr)];
-        Shown { done, planned, wall_s, words, numbers }
+        ProgressState { unit: None, done, planned, wall_s, words, numbers }
     });
     interruption::interrupted()
 }
@@ -99,7 +99,7 @@ impl Study for Fits<'_> {
         (self.run.target.reference(), BTreeMap::new())
     }
 
-    fn solve(&mut self, index: usize, mut solving: Solving) -> Result<Ended, FwiError> {
+    fn solve(&mut self, index: usize, mut solving: SolveContext) -> Result<MemberOutcome, FwiError> {
         let block = &self.plan.fits[index];
         let rows = Rows::new(solving.file, |row: &FitRow| row.step)?;
         let started = std::time::Instant::now();
@@ -110,7 +110,7 @@ impl Study for Fits<'_> {
         let fitted = fit(&self.run.target, block, rows, &mut tell)?;
         solving.line.finish();
         let summary = summary(&self.run.target, block, &fitted);
-        let ended = Ended {
+        let ended = MemberOutcome {
             method: block.quantity.name().to_owned(),
             status: summary.status,
             stopped_because: summary.stopped_because.clone(),

@@ -6,16 +6,16 @@ use document::{Fault, KeyPath};
 
 use crate::spine::Options;
 use crate::spine::progress::Line;
-use experiments::progress::Shown;
+use experiments::progress::ProgressState;
 use scenario::error::FwiError;
 use scenario::plan::Plan;
 use scenario::simulate;
 use survey::observed::Observed;
 
-/// The data of a plan. Data that are missing are simulated where the command does so; others are checked against the plan.
+/// The data of a plan. The command `run` simulates missing data. Existing data are checked against the plan.
 ///
 /// # Errors
-/// [`FwiError::Scenario`] for a file that is not there or holds other data; those of a simulation.
+/// [`FwiError::Scenario`] for a file that is missing or contains other data; the errors of a simulation.
 pub(super) fn data(plan: &Plan, options: &Options) -> Result<Observed, FwiError> {
     let path = &plan.data.path;
     let missing = !path.exists() && options.command == "run";
@@ -24,7 +24,7 @@ pub(super) fn data(plan: &Plan, options: &Options) -> Result<Observed, FwiError>
         let mut line = Line::new("data", "data", simulate::unit(plan), options.progress);
         let started = Instant::now();
         simulate::simulate_to(plan, path, &mut |done, planned| {
-            line.show(&|| Shown::of(done, planned, started));
+            line.show(&|| ProgressState::of(done, planned, started));
         })?;
         drop(line);
         if !options.progress.quiet {

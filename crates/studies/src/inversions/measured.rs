@@ -1,4 +1,4 @@
-//! How far an inversion is from the truth and from the data, and what is shown of it.
+//! The errors of an inversion relative to the truth and the data, and the fields that are shown.
 
 use fd::PointSet;
 use num_complex::Complex64;
@@ -16,7 +16,7 @@ use survey::model_io::ComplexField;
 /// Wavefields are compared outside this many wavelengths around the source, where a field is singular or smoothed.
 const NEAR_SOURCE: f64 = 0.2;
 
-/// Measures a solution and keeps what is to be shown of it.
+/// Measures a solution and stores the fields that the report shows.
 ///
 /// # Errors
 /// [`InversionError`]; one that [is a divergence](InversionError::is_divergence) for a velocity that is none.

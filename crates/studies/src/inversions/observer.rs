@@ -1,10 +1,10 @@
-//! What is noted of an inversion while it runs: progress, history, checkpoints, interruption.
+//! Records an inversion while it runs: progress, history, checkpoints and interruption.
 
 use std::ops::ControlFlow;
 
 use crate::inversions::history::HistoryRow;
 use crate::spine::progress::Line;
-use experiments::progress::Shown;
+use experiments::progress::ProgressState;
 use fwi::checkpoint::{CheckpointState, SavedCheckpoint};
 use fwi::interruption;
 use fwi::inversion::{Observer, Progress, Snapshot, StopReason};
@@ -12,7 +12,7 @@ use fwi::recorder::Rows;
 
 /// Most rows of a history.
 const HISTORY_ROWS: usize = 400;
-/// Rows of a history that hold the error of the velocity, which costs an evaluation of the model.
+/// Number of rows with the velocity error, which requires an evaluation of the model.
 const MODEL_ROWS: usize = 40;
 
 /// Watches one inversion.
@@ -20,13 +20,13 @@ pub(super) struct Watch<'a> {
     rows: Rows<HistoryRow>,
     line: Line,
     error_of: &'a dyn Fn(&[f64]) -> Option<f64>,
-    /// The last model that was looked at, m/s.
+    /// The last evaluated model, m/s.
     last_model: Option<Vec<f64>>,
     solves: u64,
 }
 
 impl<'a> Watch<'a> {
-    /// A watch that goes on from where the rows say; `error_of` gives the error of a model.
+    /// A watch that continues after the last row; `error_of` gives the error of a model.
     pub(super) fn new(
         rows: Rows<HistoryRow>,
         line: Line,
@@ -35,7 +35,7 @@ impl<'a> Watch<'a> {
         Self { rows, line, error_of, last_model: None, solves: 0 }
     }
 
-    /// What was recorded, the last model and the solves since the start or the interruption.
+    /// The recorded rows, the last model, and the solves since the start or the interruption.
     pub(super) fn finish(self) -> (Rows<HistoryRow>, Option<Vec<f64>>, u64) {
         self.line.finish();
         (self.rows, self.last_model, self.solves)
@@ -83,7 +83,8 @@ impl Observer for Watch<'_> {
     ) -> ControlFlow<StopReason> {
         self.solves = progress.solves as u64;
         self.note(progress, model);
-        self.line.show(&|| Shown {
+        self.line.show(&|| ProgressState {
+            unit: None,
             done: progress.iteration as u64,
             planned: progress.iterations as u64,
             wall_s: progress.wall_s,

@@ -4,7 +4,7 @@ use fields::checkpoint::Checkpoint;
 use serde::{Deserialize, Serialize};
 
 use crate::inversions::history::HistoryRow;
-use crate::spine::{Ended, Member};
+use crate::spine::{Member, MemberOutcome};
 use fwi::metrics::{Disc, Metrics};
 use fwi::status::Status;
 use survey::gathers::ShotGather;
@@ -19,11 +19,11 @@ pub struct RunOutcome {
     pub name: String,
     /// Its method in the scenario.
     pub method: String,
-    /// How it ended.
+    /// Its status.
     pub status: Status,
     /// Finished iterations (optimiser steps).
     pub iterations: u64,
-    /// Why it stopped, in words.
+    /// The reason why it stopped.
     pub stopped_because: String,
     /// Wall time, s.
     pub wall_s: f64,
@@ -62,13 +62,13 @@ pub struct Comparison {
     pub true_wavefield: Option<ComplexField>,
     /// Observed traces of the same shots as the inversions' own.
     pub observed: Vec<ShotGather>,
-    /// What is known of the run besides.
+    /// Further information on the run.
     pub information: RunInformation,
     /// The inversions, in the scenario's order.
     pub outcomes: Vec<RunOutcome>,
 }
 
-/// What is known of a run besides its results; `facts.json`.
+/// Information on a run besides its results; `facts.json`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RunInformation {
@@ -105,7 +105,7 @@ impl RunOutcome {
     /// Its entry in `summary.json`, without digests.
     #[must_use]
     pub fn member(&self) -> Member {
-        let ended = Ended {
+        let ended = MemberOutcome {
             method: self.method.clone(),
             status: self.status,
             stopped_because: self.stopped_because.clone(),

@@ -37,7 +37,7 @@ pub fn html(run: &Comparison, results: &[Compared]) -> String {
     .html()
 }
 
-/// What is known of the run.
+/// Facts about the run.
 fn facts(run: &Comparison) -> Vec<(String, String)> {
     let mut facts: Vec<(String, String)> = Vec::new();
     for (title, model) in [("true model", &run.truth), ("starting model", &run.initial)] {

@@ -35,7 +35,7 @@ impl Start {
     }
 }
 
-/// What all inversions need.
+/// The data and models that all inversions use.
 pub(super) struct Setting {
     /// The grid on which networks answer.
     pub(super) output: Grid,
@@ -58,7 +58,7 @@ impl Setting {
         })
     }
 
-    /// What is compared, before there are outcomes.
+    /// The comparison before the first outcome.
     ///
     /// # Errors
     /// [`FwiError`].
@@ -113,9 +113,9 @@ fn setting(plan: &Plan, problem: &InverseProblem) -> Result<Comparison, FwiError
     })
 }
 
-/// The shots whose traces are shown: all, or nine of them from the first to the last.
+/// The shots whose traces are shown: all of them, or 60 evenly spread from the first to the last.
 pub(super) fn shown_shots(plan: &Plan) -> Vec<usize> {
-    const MOST: usize = 9;
+    const MOST: usize = 60;
     let shots = plan.survey.sources.len();
     if shots <= MOST {
         (0..shots).collect()

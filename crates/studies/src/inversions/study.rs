@@ -13,7 +13,7 @@ use crate::spine::metric::Metric;
 use crate::spine::metrics;
 use crate::spine::options::Options;
 use crate::spine::progress::Line;
-use crate::spine::study::{Ended, Solving, Study};
+use crate::spine::study::{MemberOutcome, SolveContext, Study};
 use crate::spine::summary::{Member, Summary};
 use crate::spine::table;
 use fwi::inversion::InverseProblem;
@@ -115,7 +115,7 @@ impl Study for Inversions<'_> {
         (String::new(), metrics.collect())
     }
 
-    fn solve(&mut self, index: usize, solving: Solving) -> Result<Ended, FwiError> {
+    fn solve(&mut self, index: usize, solving: SolveContext) -> Result<MemberOutcome, FwiError> {
         let (plan, setting) = (self.plan, self.setting());
         let inversion = &plan.inversions[index];
         let start = Start::new(&inversion.initial, &plan.grid)?;
@@ -172,7 +172,7 @@ impl Study for Inversions<'_> {
             }
             Err(error) => return Err(error.into()),
         }
-        let ended = Ended {
+        let ended = MemberOutcome {
             method: outcome.method.clone(),
             status: outcome.status,
             stopped_because: outcome.stopped_because.clone(),

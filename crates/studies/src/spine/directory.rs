@@ -1,8 +1,8 @@
-//! The run directory: what is in it from before, and what of that stays.
+//! The run directory: its contents from earlier runs, and which of them are kept.
 //!
 //! ```text
 //! runs/cylinder/
-//!   summary.json  report.html  scenario.yaml  as-typed.yaml  run.json  and what the members have in common
+//!   summary.json  report.html  scenario.yaml  as-typed.yaml  run.json  and files that the members share
 //!   joint/
 //!     history.csv  checkpoint.safetensors  and the results of this member
 //!   earlier-1/
@@ -27,7 +27,7 @@ use scenario::settings::{Settings, differences, resolved_text};
 use survey::atomic;
 use survey::data_error::DataError;
 
-/// Files by which the folder of a member is known.
+/// Files that identify the folder of a member.
 const OF_MEMBERS: [&str; 10] = [
     CHECKPOINT,
     "checkpoint",
@@ -41,10 +41,10 @@ const OF_MEMBERS: [&str; 10] = [
     "layers.csv",
 ];
 
-/// What a run rests on; `run.json`.
+/// The settings and the version of a run; `run.json`.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
-struct Foundations {
+struct RunRecord {
     /// The version of the program.
     version: String,
     /// One paragraph on what the scenario is about.
@@ -53,12 +53,12 @@ struct Foundations {
     settings: Settings,
 }
 
-/// What happens to a member.
+/// The action for a member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Action {
-    /// Its result of before stays.
+    /// Its earlier result is kept.
     Keep,
-    /// It is not asked for, and there is nothing of it.
+    /// It is not requested and has no earlier result.
     Pass,
     /// It is solved, from its checkpoint or from the start.
     Solve {
@@ -75,18 +75,18 @@ pub(super) struct Directory {
     _lock: Lock,
 }
 
-/// What is in a folder.
-enum Present {
+/// The contents of a folder.
+enum FolderContent {
     /// No run.
     Nothing,
     /// A run that can be read.
-    Run(Box<Foundations>, Box<Summary>),
+    Run(Box<RunRecord>, Box<Summary>),
     /// Files of a run that cannot be read.
     Unreadable(DataError),
 }
 
 impl Directory {
-    /// Makes the folder, finds it writable and locks it.
+    /// Creates the folder, checks that it is writable and locks it.
     ///
     /// # Errors
     /// [`FwiError::Unwritable`]; [`FwiError::Busy`].
@@ -100,8 +100,8 @@ impl Directory {
         member_folder(&self.root, name)
     }
 
-    /// Decides what of an earlier run stays, moves the rest out of the way, and writes what the new one rests on. Answers the
-    /// summary of what stays and what happens to each member.
+    /// Decides which results of an earlier run are kept, moves the others aside, and writes the settings of the new run. Returns the
+    /// summary of the kept members and the action for each member.
     ///
     /// # Errors
     /// [`FwiError::Resume`] where a run cannot be resumed; [`FwiError::Argument`] for a folder of something else;
@@ -116,16 +116,18 @@ impl Directory {
         let mut summary = Summary::new(study.kind(), &origin.name, settings.digest(), study.metrics());
         let chosen = |name: &String| options.only.as_ref().is_none_or(|only| only == name);
         let present = self.present();
-        if let (true, Present::Unreadable(_)) = (options.resume, &present) {
-            let Present::Unreadable(error) = present else { unreachable!("just matched") };
+        if let (true, FolderContent::Unreadable(_)) = (options.resume, &present) {
+            let FolderContent::Unreadable(error) = present else { unreachable!("just matched") };
             return Err(error.into());
         }
         self.refuse_foreign(&origin.file, &names, &present)?;
         let mut actions: Vec<Action> = Vec::new();
         match present {
-            Present::Nothing => {}
-            Present::Unreadable(error) => self.put_aside(&self.all(&names, None)?, &error.to_string())?,
-            Present::Run(before, found) if found.kind == study.kind() => {
+            FolderContent::Nothing => {}
+            FolderContent::Unreadable(error) => {
+                self.put_aside(&self.all(&names, None)?, &error.to_string())?;
+            }
+            FolderContent::Run(before, found) if found.kind == study.kind() => {
                 let changed = differences(&before.settings.common, &settings.common);
                 let keeps_some = options.resume || options.only.is_some();
                 if let Some(first) = changed.first() {
@@ -145,14 +147,14 @@ impl Directory {
                 } else if let Some(reason) = members_changed(&before.settings, &settings) {
                     self.put_aside(&self.all(&names, Some(&found))?, &reason)?;
                 } else {
-                    // The same run again: it will be here in a while.
+                    // The same run again: its results will be replaced.
                     for path in self.all(&names, Some(&found))? {
                         remove(&path)?;
                     }
                 }
             }
-            Present::Run(_, found) => {
-                let reason = format!("it holds {} of scenario {}", found.kind.key(), found.scenario);
+            FolderContent::Run(_, found) => {
+                let reason = format!("it contains {} of scenario {}", found.kind.key(), found.scenario);
                 if options.resume {
                     return Err(FwiError::Resume { path: self.root.clone(), reason });
                 }
@@ -171,7 +173,7 @@ impl Directory {
         Ok((summary, actions))
     }
 
-    /// What happens to the members of the same study when some of them stay.
+    /// The actions for the members of the same study if some of their results are kept.
     fn kept(
         &self,
         before: &Settings,
@@ -213,17 +215,17 @@ impl Directory {
         let gone: Vec<PathBuf> =
             gone.map(|member| self.member(&member.name)).filter(|f| f.exists()).collect();
         if !gone.is_empty() {
-            self.put_aside(&gone, "the scenario has it no longer")?;
+            self.put_aside(&gone, "the scenario no longer contains it")?;
         }
         Ok(actions)
     }
 
-    fn present(&self) -> Present {
+    fn present(&self) -> FolderContent {
         let (run, summary) = (self.root.join("run.json"), self.root.join("summary.json"));
         if !run.exists() && !summary.exists() {
-            return Present::Nothing;
+            return FolderContent::Nothing;
         }
-        let read = || -> Result<(Foundations, Summary), DataError> {
+        let read = || -> Result<(RunRecord, Summary), DataError> {
             let summary = Summary::read(&summary)?;
             let text = survey::input_file::text(&run)?;
             let foundations = serde_json::from_str(&text)
@@ -231,18 +233,23 @@ impl Directory {
             Ok((foundations, summary))
         };
         match read() {
-            Ok((foundations, summary)) => Present::Run(Box::new(foundations), Box::new(summary)),
-            Err(error) => Present::Unreadable(error),
+            Ok((foundations, summary)) => FolderContent::Run(Box::new(foundations), Box::new(summary)),
+            Err(error) => FolderContent::Unreadable(error),
         }
     }
 
-    /// Refuses a folder in which the run would overwrite something that is not of a run.
-    fn refuse_foreign(&self, scenario: &Path, names: &[String], present: &Present) -> Result<(), FwiError> {
+    /// Rejects a folder in which the run would overwrite other files than those of a run.
+    fn refuse_foreign(
+        &self,
+        scenario: &Path,
+        names: &[String],
+        present: &FolderContent,
+    ) -> Result<(), FwiError> {
         let foreign = |path: &Path| -> Result<(), FwiError> {
             Err(FwiError::Argument {
                 argument: "-o",
                 found: self.root.display().to_string(),
-                problem: "holds something else that the run would overwrite",
+                problem: "contains other files that the run would overwrite",
                 expected: format!("a folder without {}", path.display()),
             })
         };
@@ -250,10 +257,10 @@ impl Directory {
         for name in &FILES {
             let path = self.root.join(name);
             let is_input = own.is_some() && std::fs::canonicalize(&path).ok() == own;
-            if path.exists() && matches!(present, Present::Nothing) || path.is_dir() {
+            if path.exists() && matches!(present, FolderContent::Nothing) || path.is_dir() {
                 return foreign(&path);
             }
-            // A saved scenario may be run again in its own folder; another file of that name may not be replaced.
+            // A saved scenario may be run again in its own folder. Other files of that name must not be replaced.
             if is_input && *name != "scenario.yaml" {
                 return foreign(&path);
             }
@@ -267,7 +274,7 @@ impl Directory {
         Ok(())
     }
 
-    /// All that is there of a run, and of members of these names.
+    /// All existing files and folders of a run and of members with these names.
     fn all(&self, names: &[String], found: Option<&Summary>) -> Result<Vec<PathBuf>, FwiError> {
         let files = FILES.iter().map(|name| self.root.join(name));
         let mut all: Vec<PathBuf> = files.collect();
@@ -280,7 +287,7 @@ impl Directory {
         Ok(all)
     }
 
-    /// Moves files and folders to a folder of their own, and says so.
+    /// Moves files and folders to a new folder, and reports this.
     fn put_aside(&self, paths: &[PathBuf], reason: &str) -> Result<(), FwiError> {
         if paths.is_empty() {
             return Ok(());
@@ -307,7 +314,7 @@ impl Directory {
         Ok(())
     }
 
-    /// Refuses checkpoints that cannot be read, before any work is done.
+    /// Rejects unreadable checkpoints before the computation begins.
     fn check_checkpoints(&self, names: &[String], actions: &[Action]) -> Result<(), FwiError> {
         for (name, _) in names.iter().zip(actions).filter(|(_, a)| **a == Action::Solve { resume: true }) {
             let path = self.member(name).join(CHECKPOINT);
@@ -318,10 +325,10 @@ impl Directory {
         Ok(())
     }
 
-    /// Writes what a run rests on, before any work is done.
+    /// Writes the settings of a run before the computation begins.
     fn write(&self, study: &dyn Study, settings: Settings, summary: &Summary) -> Result<(), FwiError> {
         let origin = study.origin();
-        let foundations = Foundations {
+        let foundations = RunRecord {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             description: origin.description(),
             settings,
@@ -341,13 +348,13 @@ pub fn member_folder(root: &Path, name: &str) -> PathBuf {
     root.join(name.replace(['/', '\\'], "-"))
 }
 
-/// Whether a folder is that of a member, or empty.
+/// Whether a folder belongs to a member or is empty.
 fn is_of_a_member(folder: &Path) -> bool {
     let Ok(mut entries) = std::fs::read_dir(folder) else { return false };
     OF_MEMBERS.iter().any(|name| folder.join(name).exists()) || entries.next().is_none()
 }
 
-/// The first settings of the members that differ, in words.
+/// A description of the first settings of the members that differ.
 fn members_changed(before: &Settings, now: &Settings) -> Option<String> {
     let value = |settings: &Settings| {
         settings.members.iter().map(|(name, value)| (name.clone(), value.clone())).collect::<Value>()
@@ -356,7 +363,7 @@ fn members_changed(before: &Settings, now: &Settings) -> Option<String> {
     (!changed.is_empty()).then(|| several(&changed))
 }
 
-/// Differences in words, the first few.
+/// A description of the first differences.
 fn several(changed: &[scenario::settings::Difference]) -> String {
     const MOST: usize = 3;
     let mut words: Vec<String> = changed.iter().take(MOST).map(ToString::to_string).collect();

@@ -1,4 +1,4 @@
-//! A lock on a run directory: two runs never write into one.
+//! The lock of a run directory. It prevents two runs from writing to the same directory.
 
 use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, Write};
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use scenario::error::FwiError;
 use survey::data_error::DataError;
 
-/// The file that is locked for as long as a run lasts.
+/// The file that is locked during a run.
 pub(super) const FILE: &str = ".lock";
 
 /// A lock that is held until it is dropped, or the process ends.
@@ -33,14 +33,14 @@ impl Lock {
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => {
                     let mut by = String::new();
-                    // The holder is named where it can be.
+                    // The error names the process if the file can be read.
                     let _ = file.read_to_string(&mut by);
                     return Err(FwiError::Busy { path: folder.to_owned(), by: by.trim().to_owned() });
                 }
-                // A file system without locks; there is no way to know.
+                // This file system has no locks, so other runs cannot be detected.
                 Err(TryLockError::Error(_)) => return Ok(Lock { path, _file: file }),
             }
-            // The holder before may have removed the file between the two calls.
+            // The previous process may have removed the file between the two calls.
             if !same_file(&file, &path) {
                 continue;
             }

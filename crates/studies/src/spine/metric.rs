@@ -1,4 +1,4 @@
-//! Named numbers that members of a study are judged by.
+//! The metrics of a study.
 
 use figures::tables::{self, Better, Format};
 
@@ -7,9 +7,9 @@ use figures::tables::{self, Better, Format};
 pub struct Metric {
     /// Its key in `summary.json`.
     pub key: &'static str,
-    /// Its column. Where the value nearest to that of the truth is best, the truth is put in by [`Metric::with_truth`].
+    /// Its column. If the value nearest to the truth is best, [`Metric::with_truth`] sets the truth.
     pub column: tables::Metric,
-    /// Whether the value nearest to that of the truth is best.
+    /// Whether the value nearest to the truth is best.
     pub nearest: bool,
 }
 
@@ -38,13 +38,13 @@ impl Metric {
         Metric::new(key, name, "", Format::Decimals(0), Better::Neither)
     }
 
-    /// The same, the value nearest to that of the truth being the best.
+    /// The same metric, with the value nearest to the truth as the best one.
     #[must_use]
     pub const fn nearest(self) -> Metric {
         Metric { nearest: true, ..self }
     }
 
-    /// The column, where the truth has this value.
+    /// The column for this value of the truth.
     #[must_use]
     pub fn with_truth(&self, truth: Option<f64>) -> tables::Metric {
         match truth.filter(|_| self.nearest) {
@@ -53,7 +53,7 @@ impl Metric {
         }
     }
 
-    /// The unit of the values in `summary.json`, "1" for a number without one.
+    /// The unit of the values in `summary.json`; "1" for a number without a unit.
     #[must_use]
     pub fn stored_unit(&self) -> &'static str {
         match (self.column.format, self.column.unit) {
@@ -62,7 +62,7 @@ impl Metric {
         }
     }
 
-    /// Which value is better, the word in `summary.json`.
+    /// The word in `summary.json` for the better value.
     #[must_use]
     pub fn better_in_words(&self) -> &'static str {
         match self.column.better {

@@ -5,13 +5,13 @@ use crate::progress_args::ProgressArgs;
 /// How a study is run.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// The command that asks for it, to be repeated with `--resume`.
+    /// The name of the command, which is shown in advice to repeat it with `--resume`.
     pub command: &'static str,
-    /// Goes on from what an earlier run has left.
+    /// Whether to continue an earlier run.
     pub resume: bool,
-    /// Solves one member only.
+    /// The only member to solve; `None` for all members.
     pub only: Option<String>,
-    /// Simulates data anew, whether or not there are some.
+    /// Whether to simulate data even if the data file exists.
     pub simulate: bool,
     /// How progress is shown.
     pub progress: ProgressArgs,

@@ -1,4 +1,4 @@
-//! What is said of a computation while it runs: a bar on a terminal, else a line from time to time.
+//! The progress of a computation: a bar on a terminal, otherwise a line of text or JSON every ten seconds.
 
 use std::io::IsTerminal;
 use std::sync::{Arc, Mutex, Weak};
@@ -10,26 +10,27 @@ use serde_json::{Map, Value, json};
 use fwi::interruption;
 
 use crate::progress_args::{LogFormat, ProgressArgs};
-use experiments::progress::Shown;
+use experiments::progress::ProgressState;
 
-/// Time from one line to the next, where there is no bar.
+/// Time between two lines where there is no bar.
 const EVERY: Duration = Duration::from_secs(10);
 
 /// The progress of one computation.
 pub struct Line {
-    /// What it is, the key of its name in JSON.
+    /// What is computed, for example "inversion"; in JSON, the key of the name.
     what: &'static str,
     name: String,
-    /// What is counted: "iteration", "step", "shot".
+    /// What is counted, for example "iteration" or "shot".
     unit: &'static str,
     args: ProgressArgs,
     bar: Option<ProgressBar>,
     started: Instant,
-    said: Arc<Mutex<Instant>>,
+    /// The time of the last line.
+    last: Arc<Mutex<Instant>>,
 }
 
 impl Line {
-    /// The progress of a `what` of a name, counted in `unit`s.
+    /// Begins to show the progress of the `what` called `name`, counted in `unit`s.
     #[must_use]
     pub fn new(what: &'static str, name: &str, unit: &'static str, args: ProgressArgs) -> Line {
         let terminal = std::io::stderr().is_terminal() && !args.quiet && args.log == LogFormat::Text;
@@ -40,27 +41,27 @@ impl Line {
             bar
         });
         let started = Instant::now();
-        let said = Arc::new(Mutex::new(started));
+        let last = Arc::new(Mutex::new(started));
         if !args.quiet && bar.is_none() {
-            let (said, name) = (Arc::downgrade(&said), name.to_owned());
-            // Without it a computation that cannot tell how far it is says nothing; that is all.
-            let _ = std::thread::Builder::new().spawn(move || tick(&said, what, &name, args.log, started));
+            let (last, name) = (Arc::downgrade(&last), name.to_owned());
+            // If the thread cannot be started, only the lines of a computation that does not report its progress are missing.
+            let _ = std::thread::Builder::new().spawn(move || tick(&last, what, &name, args.log, started));
         }
-        Line { what, name: name.to_owned(), unit, args, bar, started, said }
+        Line { what, name: name.to_owned(), unit, args, bar, started, last }
     }
 
-    /// Whether it is time to say something; if so, it counts as said.
+    /// Whether the next line is due. If it is, the time of the last line is now.
     fn is_due(&self) -> bool {
-        let Ok(mut said) = self.said.lock() else { return false };
-        let due = said.elapsed() >= EVERY;
+        let Ok(mut last) = self.last.lock() else { return false };
+        let due = last.elapsed() >= EVERY;
         if due {
-            *said = Instant::now();
+            *last = Instant::now();
         }
         due
     }
 
-    /// Shows how far it is, from time to time; always at the end.
-    pub fn show(&mut self, shown: &dyn Fn() -> Shown) {
+    /// Updates the bar, or writes a line if one is due.
+    pub fn show(&mut self, shown: &dyn Fn() -> ProgressState) {
         if self.args.quiet {
             return;
         }
@@ -78,6 +79,7 @@ impl Line {
             return;
         }
         let shown = shown();
+        let unit = shown.unit.unwrap_or(self.unit);
         let left = shown.wall_s * (shown.planned as f64 / shown.done.max(1) as f64 - 1.0);
         match self.args.log {
             LogFormat::Text => {
@@ -85,7 +87,7 @@ impl Line {
                 machine::say!(
                     "{}: {} {} of {}{words}, {:.0} s, {left:.0} s left",
                     self.name,
-                    self.unit,
+                    unit,
                     shown.done,
                     shown.planned,
                     shown.wall_s
@@ -94,8 +96,8 @@ impl Line {
             LogFormat::Json => {
                 let mut line = Map::new();
                 line.insert(self.what.to_owned(), json!(self.name));
-                line.insert(self.unit.to_owned(), json!(shown.done));
-                line.insert(format!("{}s", self.unit), json!(shown.planned));
+                line.insert(unit.to_owned(), json!(shown.done));
+                line.insert(format!("{unit}s"), json!(shown.planned));
                 for (name, number) in shown.numbers {
                     line.insert(name.to_owned(), json!(number));
                 }
@@ -106,14 +108,20 @@ impl Line {
         }
     }
 
-    /// Says that it has finished or was interrupted, and after how long.
+    /// Reports that the computation has finished or was interrupted, and how long it took.
     pub fn finish(self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
-        if !self.args.quiet && self.args.log == LogFormat::Text {
-            let ended = if interruption::interrupted() { "stopped" } else { "finished" };
-            machine::say!("{}: {ended} after {:.1} s", self.name, self.started.elapsed().as_secs_f64());
+        let wall_s = self.started.elapsed().as_secs_f64();
+        let ended = if interruption::interrupted() { "stopped" } else { "finished" };
+        match self.args.log {
+            _ if self.args.quiet => {}
+            LogFormat::Text => machine::say!("{}: {ended} after {wall_s:.1} s", self.name),
+            LogFormat::Json => {
+                let finished = !interruption::interrupted();
+                machine::say!("{}", json!({ self.what: self.name, "finished": finished, "wall_s": wall_s }));
+            }
         }
     }
 }
@@ -126,17 +134,17 @@ impl Drop for Line {
     }
 }
 
-/// Says from time to time that a computation is running, where it says nothing itself.
-fn tick(said: &Weak<Mutex<Instant>>, what: &str, name: &str, log: LogFormat, started: Instant) {
+/// Writes from time to time that a computation is running, if it does not report its progress itself.
+fn tick(last: &Weak<Mutex<Instant>>, what: &str, name: &str, log: LogFormat, started: Instant) {
     loop {
         std::thread::sleep(Duration::from_millis(200));
-        let Some(said) = said.upgrade() else { return };
-        let Ok(mut said) = said.lock() else { return };
-        // A computation that says how far it is does so in time.
-        if said.elapsed() < EVERY + Duration::from_secs(2) {
+        let Some(last) = last.upgrade() else { return };
+        let Ok(mut last) = last.lock() else { return };
+        // A computation that reports its progress has two seconds to do so first.
+        if last.elapsed() < EVERY + Duration::from_secs(2) {
             continue;
         }
-        *said = Instant::now();
+        *last = Instant::now();
         let wall_s = started.elapsed().as_secs_f64();
         match log {
             LogFormat::Text => machine::say!("{name}: running, {wall_s:.0} s"),

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::directory::{Action, Directory};
 use super::options::Options;
 use super::progress::Line;
-use super::study::{Ended, Solving, Study};
+use super::study::{MemberOutcome, SolveContext, Study};
 use super::summary::Summary;
 use fwi::checkpoint::{CHECKPOINT, CheckpointFile};
 use fwi::interruption;
@@ -13,21 +13,21 @@ use fwi::status::Status;
 use scenario::error::FwiError;
 use survey::atomic;
 
-/// What a run has come to.
+/// The outcome of a run.
 #[derive(Debug)]
 pub struct Finished {
-    /// What `summary.json` says.
+    /// The contents of `summary.json`.
     pub summary: Summary,
-    /// What has gone wrong without ending the run: members without a result, pictures that could not be written.
+    /// An error that did not end the run, such as a member without a result or a picture that could not be written.
     pub trouble: Option<FwiError>,
 }
 
-/// Runs a study: all its members, or those that are asked for.
+/// Runs a study: all its members, or the requested one.
 ///
 /// A member that fails or diverges does not keep the others from being solved.
 ///
 /// # Errors
-/// [`FwiError::Interrupted`] with the command that continues; what is wrong with the data, the directory or a checkpoint.
+/// [`FwiError::Interrupted`] with the command that continues; errors of the data, the directory or a checkpoint.
 pub fn run(study: &mut dyn Study, options: &Options) -> Result<Finished, FwiError> {
     interruption::begin_run();
     let settings = study.settings();
@@ -48,7 +48,7 @@ pub fn run(study: &mut dyn Study, options: &Options) -> Result<Finished, FwiErro
         let resume = match actions[index] {
             Action::Pass => continue,
             Action::Keep => {
-                let member = summary.member(name).expect("what is kept is in the summary").clone();
+                let member = summary.member(name).expect("the summary contains every kept member").clone();
                 study.recall(index, &member, &folder)?;
                 continue;
             }
@@ -57,7 +57,7 @@ pub fn run(study: &mut dyn Study, options: &Options) -> Result<Finished, FwiErro
         if interruption::interrupted() {
             return Err(stopped(study, options));
         }
-        let solving = Solving {
+        let solving = SolveContext {
             file: CheckpointFile::new(folder.join(CHECKPOINT), &settings.member_digest(name), resume)?,
             line: Line::new(study.kind().one(), name, "iteration", options.progress),
         };
@@ -83,7 +83,7 @@ pub fn run(study: &mut dyn Study, options: &Options) -> Result<Finished, FwiErro
         study.write(index, &folder)?;
         summary.put(ended.member(name, groups[index].clone(), settings.member_digest(name)), &names);
         summary.write(&root.join("summary.json"))?;
-        // A picture that cannot be drawn costs no result.
+        // A failed picture does not affect the results.
         if let Err(error) = pictures(study, index, &folder, &summary, &root) {
             machine::say!("warning: {error}");
             trouble.get_or_insert(error);
@@ -115,8 +115,8 @@ fn write_report(study: &dyn Study, summary: &Summary, root: &Path) -> Result<(),
     Ok(atomic::write_bytes(&root.join("report.html"), study.report(summary).as_bytes())?)
 }
 
-/// A result with a number that is none has diverged, whatever it says of itself.
-fn checked(mut ended: Ended) -> Ended {
+/// Marks a result with a number that is not finite as diverged, regardless of its own status.
+fn checked(mut ended: MemberOutcome) -> MemberOutcome {
     let wrong = ended.metrics.iter().find(|(_, value)| value.is_some_and(|v| !v.is_finite())).copied();
     if let (Some((key, _)), Status::Done) = (wrong, ended.status) {
         ended.status = Status::Diverged;
@@ -126,9 +126,9 @@ fn checked(mut ended: Ended) -> Ended {
     ended
 }
 
-/// How a member without a result ended.
-fn failed(error: &FwiError) -> Ended {
-    Ended {
+/// The outcome of a member without a result.
+fn failed(error: &FwiError) -> MemberOutcome {
+    MemberOutcome {
         method: String::new(),
         status: Status::Failed,
         stopped_because: error.to_string(),
@@ -140,7 +140,7 @@ fn failed(error: &FwiError) -> Ended {
     }
 }
 
-/// How to go on after an interruption.
+/// The error of an interruption, with the command that continues.
 fn stopped(study: &dyn Study, options: &Options) -> FwiError {
     let origin = study.origin();
     let mut resume = format!(

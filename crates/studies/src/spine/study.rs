@@ -1,4 +1,4 @@
-//! What a study is: members that are solved one by one and compared by the same metrics.
+//! A study: members that are solved one by one and compared by the same metrics.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -16,10 +16,10 @@ use scenario::error::FwiError;
 use scenario::plan::Origin;
 use scenario::settings::Settings;
 
-/// Anything that is run and compared.
+/// A study that can be run and compared.
 ///
-/// The runner calls `begin` once, then for each member either `recall` or `solve` and `write`, and last `draw` and
-/// `report`. Results are written before pictures, so that a full disk costs pictures first.
+/// The runner calls `begin` once. For each member, it calls either `recall`, or `solve` and `write`. Finally it calls `draw` and
+/// `report`. Results are written before pictures, so a full disk affects pictures first.
 pub trait Study {
     /// The kind.
     fn kind(&self) -> Kind;
@@ -35,7 +35,7 @@ pub trait Study {
         Settings::new(self.kind(), &self.scenario(), self.origin().folder())
     }
 
-    /// For each member the name that it shares with its repetitions.
+    /// For each member, the name that it shares with its repetitions.
     fn groups(&self) -> Vec<Option<String>> {
         let scenario = self.scenario();
         let members = scenario.get(self.kind().key()).and_then(Value::as_array);
@@ -43,30 +43,30 @@ pub trait Study {
         members.into_iter().flatten().map(group).collect()
     }
 
-    /// The metrics of its members, in the order of tables; time and steps are added by the tables.
+    /// The metrics of its members in the order of tables. The tables add time and iterations.
     fn metrics(&self) -> &'static [Metric];
 
-    /// Finds or makes what all members need (data, truth), and writes what they have in common to the run directory.
+    /// Reads or computes the data and the truth, and writes the files that all members share to the run directory.
     ///
     /// # Errors
     /// [`FwiError`].
     fn begin(&mut self, directory: &Path, options: &Options) -> Result<(), FwiError>;
 
-    /// What results are compared with, in words, and the metrics that the truth itself has; known after `begin`.
+    /// A description of the reference for the results, and the metrics of the truth itself; available after `begin`.
     fn truth(&self) -> (String, BTreeMap<String, f64>) {
         (String::new(), BTreeMap::new())
     }
 
-    /// Solves a member, from its checkpoint where there is one.
+    /// Solves a member, starting from its checkpoint if it has one.
     ///
     /// # Errors
-    /// [`FwiError`]; the members after it are solved nevertheless.
-    fn solve(&mut self, index: usize, solving: Solving) -> Result<Ended, FwiError>;
+    /// [`FwiError`]; the following members are solved nevertheless.
+    fn solve(&mut self, index: usize, solving: SolveContext) -> Result<MemberOutcome, FwiError>;
 
-    /// Takes up the result of a member that an earlier run has left in its folder.
+    /// Reads the result of a member from the files of an earlier run.
     ///
     /// # Errors
-    /// What is wrong with a file of it.
+    /// The error of a file that cannot be read.
     fn recall(&mut self, index: usize, member: &Member, folder: &Path) -> Result<(), FwiError>;
 
     /// Writes the results of a member that was solved.
@@ -81,7 +81,7 @@ pub trait Study {
     /// [`FwiError::Data`].
     fn draw(&self, index: usize, folder: &Path) -> Result<(), FwiError>;
 
-    /// Pictures of all members together, in the run directory.
+    /// Writes pictures of all members together to the run directory.
     ///
     /// # Errors
     /// [`FwiError::Data`].
@@ -102,22 +102,22 @@ pub fn facts() -> Vec<(String, String)> {
     ]
 }
 
-/// What a member is solved with.
-pub struct Solving {
-    /// Where its checkpoint is, and the one to go on from.
+/// The checkpoint and the progress of a member that is being solved.
+pub struct SolveContext {
+    /// Its checkpoint file, and the checkpoint to continue from.
     pub file: CheckpointFile,
     /// Its progress.
     pub line: Line,
 }
 
-/// How a member ended.
+/// The outcome of a member.
 #[derive(Debug, Clone)]
-pub struct Ended {
-    /// What it is: its method, quantity or activation.
+pub struct MemberOutcome {
+    /// Its method, quantity or activation.
     pub method: String,
-    /// How it ended.
+    /// Its status.
     pub status: Status,
-    /// Why, in words.
+    /// The reason why it stopped.
     pub stopped_because: String,
     /// Iterations (optimiser steps) done.
     pub iterations: u64,
@@ -125,13 +125,13 @@ pub struct Ended {
     pub wall_s: f64,
     /// Processor time of all threads, s.
     pub cpu_s: f64,
-    /// Where it ran.
+    /// Its device.
     pub device: String,
-    /// Values of the study's metrics, those that there are.
+    /// The available values of the study's metrics.
     pub metrics: Vec<(&'static str, Option<f64>)>,
 }
 
-impl Ended {
+impl MemberOutcome {
     /// The entry in `summary.json`.
     #[must_use]
     pub fn member(self, name: &str, group: Option<String>, digest: String) -> Member {

@@ -1,4 +1,4 @@
-//! `summary.json`: what a run found, for programs to read; one shape for every kind of study.
+//! `summary.json`: the results of a run for programs. Its structure is the same for every kind of study.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -28,12 +28,12 @@ pub struct Summary {
     pub version: String,
     /// A digest of the settings that all members have in common.
     pub digest: String,
-    /// What results are compared with, in words; empty where nothing is.
+    /// A description of the reference for the results; empty if there is none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reference: String,
     /// The metrics of the members, described.
     #[serde(default)]
-    pub metrics: Vec<Described>,
+    pub metrics: Vec<MetricDescription>,
     /// Metrics of the truth, where it has some.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub truth: BTreeMap<String, f64>,
@@ -41,9 +41,9 @@ pub struct Summary {
     pub members: Vec<Member>,
 }
 
-/// A metric, for whoever reads the file.
+/// The description of a metric for readers of the file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Described {
+pub struct MetricDescription {
     /// Its key in `metrics` of a member.
     pub key: String,
     /// Its name in tables.
@@ -54,36 +54,36 @@ pub struct Described {
     pub better: String,
 }
 
-/// How one member went.
+/// The result of one member.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Member {
     /// Its name in the scenario, and of its folder.
     pub name: String,
-    /// What it is: its method, quantity or activation.
+    /// Its method, quantity or activation.
     pub method: String,
     /// The name it shares with its repetitions, whose mean and spread are shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
-    /// How it ended.
+    /// Its status.
     pub status: Status,
     /// Iterations (optimiser steps) done.
     pub iterations: u64,
-    /// Why it stopped, in words.
+    /// The reason why it stopped.
     pub stopped_because: String,
     /// Wall time, s.
     pub wall_s: f64,
     /// Processor time of all threads, s.
     pub cpu_s: f64,
-    /// Where it ran.
+    /// Its device.
     pub device: String,
     /// A digest of its own settings.
     pub digest: String,
-    /// What it reached: numbers by the keys of the study's metrics.
+    /// Its values by the keys of the study's metrics.
     pub metrics: BTreeMap<String, f64>,
 }
 
 impl Member {
-    /// The value of a metric, of time and iterations too.
+    /// The value of a metric, including time and iterations.
     #[must_use]
     pub fn value(&self, key: &str) -> Option<f64> {
         match key {
@@ -99,7 +99,7 @@ impl Summary {
     /// A summary without members.
     #[must_use]
     pub fn new(kind: Kind, scenario: &str, digest: String, metrics: &[Metric]) -> Summary {
-        let described = |metric: &Metric| Described {
+        let described = |metric: &Metric| MetricDescription {
             key: metric.key.to_owned(),
             name: metric.column.name.to_owned(),
             unit: metric.stored_unit().to_owned(),
@@ -133,13 +133,13 @@ impl Summary {
         Summary::read(&path)
     }
 
-    /// The member of a name.
+    /// The member called `name`.
     #[must_use]
     pub fn member(&self, name: &str) -> Option<&Member> {
         self.members.iter().find(|member| member.name == name)
     }
 
-    /// Adds a member, or replaces the one of its name, and puts all in the order of these names.
+    /// Adds a member, or replaces the member of the same name, and sorts all members by the order of these names.
     pub fn put(&mut self, member: Member, order: &[String]) {
         self.members.retain(|other| other.name != member.name);
         self.members.push(member);
@@ -154,7 +154,7 @@ impl Summary {
     pub fn write(&self, path: &Path) -> Result<(), DataError> {
         let mut value = serde_json::to_value(self)
             .map_err(|e| DataError::Text { path: path.to_owned(), problem: e.to_string() })?;
-        // Programs that know the first format look for the list of inversions under this name.
+        // Programs for the first format expect the list of inversions under this name.
         if self.kind == Kind::Inversions {
             value["inversions"] = value["members"].clone();
         }

@@ -1,4 +1,4 @@
-//! The tables of a study, from its summary alone: a row a member, a column a metric.
+//! The tables of a study, made from its summary. A row is a member, and a column is a metric.
 
 use super::metric::Metric;
 use super::metrics;
@@ -6,11 +6,11 @@ use super::summary::{Member, Summary};
 use figures::tables::{self, Compared, Failure, Row, Table};
 use scenario::Kind;
 
-/// The metrics that a verdict is about, by name.
+/// The names of the metrics of a verdict.
 fn judged(kind: Kind, group: &str) -> &'static [&'static str] {
     match kind {
         Kind::Inversions => &["velocity error", "disc radius", "disc velocity", "data misfit", "wall time"],
-        // A fitted Laplacian leaves the value open by a harmonic function, so that only itself is judged.
+        // A Laplacian determines the value up to a harmonic function, so only the Laplacian itself is judged.
         Kind::Fits if group == "laplacian" => &["Laplacian error"],
         Kind::Fits => &["PSNR", "gradient error", "Laplacian error"],
         Kind::Wavefields | Kind::Evolutions => &["wavefield error", "wall time"],
@@ -31,6 +31,11 @@ fn compared(summary: &Summary) -> Vec<&str> {
     quantities
 }
 
+/// The value of a member in a column. A method that solves directly has no number of iterations.
+fn value(member: &Member, key: &str) -> Option<f64> {
+    member.value(key).filter(|value| key != "iterations" || *value > 0.0)
+}
+
 /// The tables of a study, each with its verdict. Members keep the colours of their places among all.
 #[must_use]
 pub fn tables(summary: &Summary) -> Vec<Compared> {
@@ -39,12 +44,12 @@ pub fn tables(summary: &Summary) -> Vec<Compared> {
         let members: Vec<(usize, &Member)> = (summary.members.iter().enumerate())
             .filter(|(_, member)| quantity.is_empty() || member.method == quantity)
             .collect();
-        let known = |metric: &&Metric| members.iter().any(|(_, member)| member.value(metric.key).is_some());
+        let known = |metric: &&Metric| members.iter().any(|(_, member)| value(member, metric.key).is_some());
         let shown: Vec<&Metric> = all.iter().filter(known).collect();
         let row = |(ink, member): &(usize, &Member)| Row {
             group: member.group.clone().unwrap_or_default(),
             labels: if summary.kind == Kind::Fits { Vec::new() } else { vec![member.method.clone()] },
-            values: shown.iter().map(|metric| member.value(metric.key)).collect(),
+            values: shown.iter().map(|metric| value(member, metric.key)).collect(),
             ..Row::new(&member.name, *ink, Failure::of(member.status, &member.stopped_because))
         };
         let truth = |metric: &Metric| summary.truth.get(metric.key).copied();
@@ -65,7 +70,7 @@ pub fn tables(summary: &Summary) -> Vec<Compared> {
     compared(summary).into_iter().map(one).collect()
 }
 
-/// The tables as text for the terminal, with what went wrong and who is best in what.
+/// The tables as text for the terminal, with failures and verdicts.
 #[must_use]
 pub fn text(summary: &Summary) -> String {
     let tables = tables(summary);

@@ -1,12 +1,12 @@
 //! A wavefield in `summary.json`.
 
-use crate::spine::{Ended, Member};
+use crate::spine::{Member, MemberOutcome};
 use experiments::wavefields::outcome::{FieldMetrics, FieldSummary};
 
 /// How it ended, for the runner.
 #[must_use]
-pub fn ended(summary: &FieldSummary) -> Ended {
-    Ended {
+pub fn ended(summary: &FieldSummary) -> MemberOutcome {
+    MemberOutcome {
         method: summary.method.clone(),
         status: summary.status,
         stopped_because: summary.stopped_because.clone(),

@@ -21,13 +21,13 @@ pub(crate) fn html(run: &FieldRun, results: &[Compared]) -> String {
     }
     let caption = format!("Errors are relative to {}, away from the sources.", run.truth.how);
     Page {
-        kind: "Wavefield report",
+        kind: "Report of wavefields",
         title: run.name.clone(),
         description: run.description.clone(),
         results,
         sections: vec![
             Section::results(caption, results),
-            Section::new("Wavefields", "", maps(run)),
+            Section::new("Wavefields", shown(run), maps(run)),
             Section::new("Convergence", "", curves(run)),
         ],
         facts,
@@ -37,7 +37,20 @@ pub(crate) fn html(run: &FieldRun, results: &[Compared]) -> String {
     .html()
 }
 
-/// The truth and the fields, a row a view, each row on one scale.
+/// A description of the maps.
+fn shown(run: &FieldRun) -> String {
+    let source = match run.truth.fields.len() {
+        1 => String::new(),
+        all => format!("The wavefields of source {} of {all}. ", run.shown_source() + 1),
+    };
+    format!(
+        "{source}Maps of the same quantity share one colour scale, which leaves out the largest 0.5\u{a0}% of the true \
+         amplitudes, near the source. The scale of the error is a tenth as long. Values beyond the ends of a scale have the \
+         colour of the end. The number above a map is the relative error of the wavefield."
+    )
+}
+
+/// The true field and the computed ones. Maps of one view share a scale.
 fn maps(run: &FieldRun) -> Markup {
     let source = run.shown_source();
     let truth = &run.truth.fields[source];
@@ -45,11 +58,12 @@ fn maps(run: &FieldRun) -> Markup {
         let scale = view.scale(truth);
         let mut gallery = Gallery::new(&scale, Size::Small).flipping();
         if view != View::Difference {
-            gallery.add(&Map::new("true", &run.grid, &view.values(truth, truth)));
+            let (grid, values) = view.field(&run.grid, truth, truth);
+            gallery.add(&view.map("true", &grid, &values));
         }
         for (summary, fields, _) in &run.found {
-            let values = view.values(&fields[source], truth);
-            gallery.add(&Map { note: note(summary), ..Map::new(&*summary.name, &run.grid, &values) });
+            let (grid, values) = view.field(&run.grid, &fields[source], truth);
+            gallery.add(&Map { note: note(summary), ..view.map(&summary.name, &grid, &values) });
         }
         gallery.html()
     };

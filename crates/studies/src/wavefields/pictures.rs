@@ -1,13 +1,15 @@
 //! Wavefields as maps: real part, magnitude, phase, and difference from the truth.
 
+use fd::Grid;
 use num_complex::Complex64;
 
 use super::run::FieldRun;
 use experiments::wavefields::outcome::FieldSummary;
 use figures::{Colormap, Drawing, Map, Scale, map_rows, robust_amplitude};
+use survey::model::sample;
 use survey::ticks::significant;
 
-/// What a map can show of a wavefield.
+/// The quantities of a wavefield that a map can show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum View {
     /// The real part.
@@ -34,8 +36,26 @@ impl View {
         }
     }
 
+    /// The quantity of the map and its grid. The grid of a phase is finer, because a phase itself cannot be interpolated.
+    pub(super) fn field(self, grid: &Grid, u: &[Complex64], truth: &[Complex64]) -> (Grid, Vec<f64>) {
+        if self != View::Phase {
+            return (*grid, self.values(u, truth));
+        }
+        let finer = (400 / grid.nx().max(grid.nz())).max(1);
+        let [dx, dz] = grid.spacing.map(|spacing| spacing / finer as f64);
+        let shape = [grid.nz(), grid.nx()].map(|n| (n - 1) * finer + 1);
+        let Ok(fine) = Grid::new(grid.domain().lo, [dx, dz], shape) else {
+            return (*grid, self.values(u, truth));
+        };
+        let parts =
+            [|v: &Complex64| v.re, |v: &Complex64| v.im].map(|part| u.iter().map(part).collect::<Vec<f64>>());
+        let phase =
+            |p: [f64; 2]| Complex64::new(sample(grid, &parts[0], p), sample(grid, &parts[1], p)).arg();
+        (fine, fine.points().map(phase).collect())
+    }
+
     /// The quantity of the map at every node.
-    pub(super) fn values(self, u: &[Complex64], truth: &[Complex64]) -> Vec<f64> {
+    fn values(self, u: &[Complex64], truth: &[Complex64]) -> Vec<f64> {
         let each = |f: fn(&Complex64, &Complex64) -> f64| u.iter().zip(truth).map(|(u, t)| f(u, t)).collect();
         match self {
             View::Real => each(|u, _| u.re),
@@ -43,6 +63,11 @@ impl View {
             View::Phase => each(|u, _| u.arg()),
             View::Difference => each(|u, t| (u - t).norm()),
         }
+    }
+
+    /// A map of these values. A phase jumps from pi to -pi, so it is not interpolated.
+    pub(super) fn map<'a>(self, title: &str, grid: &'a Grid, values: &'a [f64]) -> Map<'a> {
+        Map { blocky: self == View::Phase, ..Map::new(title, grid, values) }
     }
 
     /// The colour scale of a row, clipped at the largest values, which occur near a source.
@@ -65,21 +90,21 @@ pub(super) fn note(summary: &FieldSummary) -> String {
     error.map_or_else(String::new, |e| format!("{} %", significant(100.0 * e, 3)))
 }
 
-/// The true field and others as one figure: a row a view, the truth first, one scale per row.
+/// The true field and others as one figure. A row is a view with one scale; the true field comes first.
 pub(crate) fn figure(run: &FieldRun, shown: &[usize]) -> Drawing {
     let source = run.shown_source();
     let truth = &run.truth.fields[source];
-    let values: Vec<Vec<Vec<f64>>> = View::ALL
+    let values: Vec<Vec<(Grid, Vec<f64>)>> = View::ALL
         .iter()
         .map(|view| {
-            let found = shown.iter().map(|&i| view.values(&run.found[i].1[source], truth));
-            [view.values(truth, truth)].into_iter().chain(found).collect()
+            let found = shown.iter().map(|&i| view.field(&run.grid, &run.found[i].1[source], truth));
+            [view.field(&run.grid, truth, truth)].into_iter().chain(found).collect()
         })
         .collect();
     let rows: Vec<(Vec<Map>, Scale)> = (View::ALL.iter().zip(&values))
         .map(|(view, values)| {
             let mut maps = Vec::new();
-            for (k, values) in values.iter().enumerate() {
+            for (k, (grid, values)) in values.iter().enumerate() {
                 let (title, note) = match k {
                     0 => ("true".to_owned(), view.title().to_lowercase()),
                     _ => {
@@ -87,7 +112,7 @@ pub(crate) fn figure(run: &FieldRun, shown: &[usize]) -> Drawing {
                         (summary.name.clone(), note(summary))
                     }
                 };
-                maps.push(Map { note, ..Map::new(title, &run.grid, values) });
+                maps.push(Map { note, ..view.map(&title, grid, values) });
             }
             (maps, view.scale(truth))
         })

@@ -6,7 +6,7 @@ use num_complex::Complex64;
 
 use crate::spine::Options;
 use crate::spine::progress::Line;
-use experiments::progress::Shown;
+use experiments::progress::ProgressState;
 use experiments::wavefields::{Fields, WavefieldProblem};
 use fwi::metrics::relative_l2;
 use scenario::error::FwiError;
@@ -26,7 +26,7 @@ pub(crate) fn with_data(plan: &WavefieldsPlan, options: &Options) -> Result<Wave
     if let Some(how) = recorded.data.simulate.as_ref().filter(|_| options.simulate || !path.exists()) {
         let mut line = Line::new("data", "data", "frequency", options.progress);
         let started = Instant::now();
-        let mut tell = |done, planned| line.show(&|| Shown::of(done, planned, started));
+        let mut tell = |done, planned| line.show(&|| ProgressState::of(done, planned, started));
         let from = (&problem.survey, plan.data_record());
         simulate_at_frequencies(from, &recorded.waves, &problem.velocity, how, path, &mut tell)?;
         drop(line);
@@ -45,7 +45,7 @@ fn read(plan: &WavefieldsPlan, recorded: &RecordedPlan) -> Result<Fields, FwiErr
     Ok(data.gathers(0).chunks_exact(receivers).map(<[Complex64]>::to_vec).collect())
 }
 
-/// How far fields at the receivers are from what was recorded, relative to that.
+/// The misfit of fields at the receivers, relative to the recorded data.
 pub(crate) fn misfit(problem: &WavefieldProblem, at_receivers: &Fields) -> Option<f64> {
     relative_l2(&at_receivers.concat(), &problem.recorded.as_ref()?.concat())
 }

@@ -1,4 +1,4 @@
-//! What is known of a scenario of wavefields when it has run.
+//! The results of a scenario of wavefields.
 
 use fd::Grid;
 
@@ -6,7 +6,7 @@ use experiments::wavefields::Fields;
 use experiments::wavefields::outcome::{FieldRow, FieldSummary};
 use experiments::wavefields::truth::Truth;
 
-/// What a report of wavefields shows.
+/// The contents of a report of wavefields.
 pub(crate) struct FieldRun {
     /// The scenario's name.
     pub name: String,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Instant;
 
 use fields::checkpoint::Checkpoint;
 use serde_json::Value;
@@ -11,12 +12,12 @@ use crate::spine::metric::Metric;
 use crate::spine::metrics;
 use crate::spine::options::Options;
 use crate::spine::progress::Line;
-use crate::spine::study::{Ended, Solving, Study};
+use crate::spine::study::{MemberOutcome, SolveContext, Study};
 use crate::spine::summary::{Member, Summary};
 use crate::spine::table;
 use crate::wavefields::outcome;
 use crate::wavefields::run::FieldRun;
-use experiments::progress::Shown;
+use experiments::progress::ProgressState;
 use experiments::wavefields::method_history::{HistorySettings, MethodHistory};
 use experiments::wavefields::outcome::{read_history, write_history};
 use experiments::wavefields::truth::Truth;
@@ -34,7 +35,7 @@ const ROWS: (f64, f64) = (1.0, 1.1);
 /// A study of wavefields.
 pub struct Wavefields<'p> {
     plan: &'p WavefieldsPlan,
-    /// The problem with its data, and what was found; known once it has begun.
+    /// The problem with its data, and the results; available after `begin`.
     begun: Option<(WavefieldProblem, FieldRun)>,
     /// Networks by the names of their members.
     networks: Vec<(String, Checkpoint)>,
@@ -95,8 +96,12 @@ impl Study for Wavefields<'_> {
             ("sources".to_owned(), problem.survey.sources.len().to_string()),
         ];
         facts.extend(crate::spine::study::facts());
-        let line = Line::new("truth", "true wavefields", "step", options.progress);
-        let truth = Truth::new(&problem, plan.reference_spacing, plan.exclude)?;
+        let mut line = Line::new("truth", "true wavefields", "source", options.progress);
+        let started = Instant::now();
+        let mut finished = |[done, planned]: [u64; 2]| {
+            line.show(&|| ProgressState::of(done as usize, planned as usize, started));
+        };
+        let truth = Truth::new(&problem, plan.reference_spacing, plan.exclude, &mut finished)?;
         drop(line);
         let run = FieldRun {
             name: origin.name.clone(),
@@ -116,14 +121,14 @@ impl Study for Wavefields<'_> {
         (self.begun().1.truth.how.clone(), BTreeMap::new())
     }
 
-    fn solve(&mut self, index: usize, solving: Solving) -> Result<Ended, FwiError> {
+    fn solve(&mut self, index: usize, solving: SolveContext) -> Result<MemberOutcome, FwiError> {
         let block = &self.plan.wavefields[index];
         let (problem, run) = self.begun();
         let words = |residual: f64| format!("{:.2} %", 100.0 * residual);
         let error = |fields: &Fields| run.truth.error(fields);
         let how = HistorySettings { rows: ROWS, words, error: &error };
         let mut line = solving.line;
-        let mut show = |shown: &dyn Fn() -> Shown| line.show(shown);
+        let mut show = |shown: &dyn Fn() -> ProgressState| line.show(shown);
         let mut course = MethodHistory::new(&block.name, solving.file, &mut show, how)?;
         // The receivers behind the points that are compared and shown.
         let mut asked = problem.clone();
@@ -136,6 +141,7 @@ impl Study for Wavefields<'_> {
         let device = if on_device { block.device.as_str() } else { "cpu" };
         let device = fields::device::name(&fields::device::parse(device)?);
         let (mut summary, mut fields, history) = course.end(found, (block.method.name(), &device));
+        line.finish();
         let at_receivers: Fields = fields.iter_mut().map(|u| u.split_off(problem.points.len())).collect();
         summary.metrics.data_misfit_relative = recorded::misfit(problem, &at_receivers);
         let ended = outcome::ended(&summary);

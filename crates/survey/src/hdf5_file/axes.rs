@@ -30,7 +30,7 @@ pub enum Positive {
 
 /// What the user or the format specifies about the axes, apart from the file.
 #[derive(Debug, Clone, Copy)]
-pub struct Given {
+pub struct AxisSettings {
     /// The order of the axes in the file.
     pub order: Option<AxisOrder>,
     /// The direction of the vertical axis.
@@ -63,7 +63,7 @@ impl Axes {
     ///
     /// # Errors
     /// [`DataError`] for labels that contradict each other or `given`, unknown units, or uneven coordinates.
-    pub fn of(file: &Hdf5Reader, set: &Dataset, name: &str, given: Given) -> Result<Axes, DataError> {
+    pub fn of(file: &Hdf5Reader, set: &Dataset, name: &str, given: AxisSettings) -> Result<Axes, DataError> {
         let shape = set.shape();
         let [first, second] = shape[..] else {
             return Err(file.wrong_shape(name, "z, x", shape, "two axes"));
@@ -80,7 +80,7 @@ impl Axes {
         set: &Dataset,
         name: &str,
         shape: [usize; 2],
-        given: Given,
+        given: AxisSettings,
     ) -> Result<Axes, DataError> {
         let labels = labels(file, set, shape)?;
         let order = order(file, name, &labels, given.order)?;
@@ -150,7 +150,12 @@ struct Label {
 
 impl Label {
     /// The direction of a vertical axis with these first and last coordinates.
-    fn positive(&self, file: &Hdf5Reader, ends: [f64; 2], given: Given) -> Result<Positive, DataError> {
+    fn positive(
+        &self,
+        file: &Hdf5Reader,
+        ends: [f64; 2],
+        given: AxisSettings,
+    ) -> Result<Positive, DataError> {
         let said = match &self.scale {
             Some(scale) => match file.text(scale, "positive")? {
                 Some(word) => match word.to_lowercase().as_str() {

@@ -3,7 +3,7 @@
 use hdf5::types::{FixedAscii, FixedUnicode, VarLenAscii, VarLenUnicode};
 use hdf5::{Extents, File, Location};
 
-use super::axes::{Axes, AxisOrder, Given, Positive};
+use super::axes::{Axes, AxisOrder, AxisSettings, Positive};
 use super::*;
 
 /// What is read from a file that `write` has filled.
@@ -120,7 +120,7 @@ fn packed_numbers() {
     assert_eq!(error, "a.h5: attribute `scale_factor` of /vp is text, expected one number");
 }
 
-const NOTHING: Given = Given { order: None, positive: None, otherwise: None, scale: 1.0 };
+const NOTHING: AxisSettings = AxisSettings { order: None, positive: None, otherwise: None, scale: 1.0 };
 
 /// An array of two axes with dimension scales: names, coordinates, `positive` of each.
 fn labelled(axes: [(&'static str, Vec<f64>, Option<&'static str>); 2]) -> impl FnOnce(&File) {
@@ -139,7 +139,7 @@ fn labelled(axes: [(&'static str, Vec<f64>, Option<&'static str>); 2]) -> impl F
     }
 }
 
-fn axes_of(given: Given) -> impl FnOnce(&Hdf5Reader) -> Result<Axes, DataError> + Send + 'static {
+fn axes_of(given: AxisSettings) -> impl FnOnce(&Hdf5Reader) -> Result<Axes, DataError> + Send + 'static {
     move |file| Axes::of(file, &file.dataset("vp")?, "vp", given)
 }
 
@@ -163,7 +163,7 @@ fn axes() {
     let elevation =
         read(labelled([("elevation", vec![5.0, 0.0], None), ("x", x(), None)]), axes_of(NOTHING)).unwrap();
     assert_eq!(elevation.origin, Some([2000.0, -5.0]));
-    let given = Given { positive: Some(Positive::Up), ..NOTHING };
+    let given = AxisSettings { positive: Some(Positive::Up), ..NOTHING };
     let told = read(labelled([("z", vec![-5.0, 0.0], None), ("x", x(), None)]), axes_of(given)).unwrap();
     assert_eq!(told.origin, found.origin);
 }
@@ -182,7 +182,7 @@ fn axes_that_are_refused() {
         error(labelled([("z", vec![0.0, 5.0], Some("east")), ("x", x(), None)]), NOTHING),
         "a.h5: attribute `positive` of /z is \"east\", expected up or down"
     );
-    let given = Given { order: Some(AxisOrder::Xz), ..NOTHING };
+    let given = AxisSettings { order: Some(AxisOrder::Xz), ..NOTHING };
     assert_eq!(
         error(labelled([("z", vec![0.0, 5.0], None), ("x", x(), None)]), given),
         "a.h5: the axes of vp: the file has z, x, but `--axes xz` is given"

@@ -25,12 +25,12 @@ impl From<Model> for Imported {
     }
 }
 
-/// What a file states about a model, apart from its numbers.
+/// The metadata of a model in a file.
 ///
 /// # Units
 /// m, x and z.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Stated {
+pub struct FileStatements {
     /// Distance between nodes.
     pub spacing: Option<[f64; 2]>,
     /// Position of the first node.
@@ -49,7 +49,7 @@ impl ImportOptions {
         named: &str,
         shape: [usize; 2],
         values: &[f64],
-        stated: &Stated,
+        stated: &FileStatements,
     ) -> Result<Imported, DataError> {
         let size = stated.spacing.map_or(f64::INFINITY, |[dx, dz]| dx.min(dz));
         let spacing = one_of(path, ["the spacing", "`--spacing`"], stated.spacing, self.spacing, size)?;

@@ -1,4 +1,4 @@
-//! What the user says about a file of another program.
+//! Information from the user about a file of another program.
 
 use std::path::{Path, PathBuf};
 
@@ -6,7 +6,7 @@ use num_complex::Complex64;
 
 use super::velocity_unit::VelocityUnit;
 use crate::data_error::DataError;
-use crate::hdf5_file::axes::{AxisOrder, Given, Positive};
+use crate::hdf5_file::axes::{AxisOrder, AxisSettings, Positive};
 
 /// Information for an import that the file itself does not contain.
 #[derive(Debug, Clone, clap::Args)]
@@ -105,8 +105,8 @@ impl ImportOptions {
     }
 
     /// What the options specify about the axes of a model.
-    pub fn axes_given(&self) -> Given {
-        Given { order: self.axes, positive: self.positive, otherwise: None, scale: self.scale }
+    pub fn axis_settings(&self) -> AxisSettings {
+        AxisSettings { order: self.axes, positive: self.positive, otherwise: None, scale: self.scale }
     }
 }
 

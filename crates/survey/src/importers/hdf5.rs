@@ -10,7 +10,7 @@ use hdf5::Dataset;
 use crate::data_error::DataError;
 use crate::hdf5_file::Hdf5Reader;
 use crate::hdf5_file::axes::{Axes, AxisOrder};
-use crate::import::{ImportOptions, Imported, Stated, VelocityUnit};
+use crate::import::{FileStatements, ImportOptions, Imported, VelocityUnit};
 use crate::matlab_file::CLASS;
 use crate::model::Model;
 use crate::model_io::MODEL_FORMAT;
@@ -42,7 +42,7 @@ fn from_file(file: &Hdf5Reader, options: &ImportOptions) -> Result<Imported, Dat
     };
     let set = file.dataset(&name)?;
     let matlab = file.has_attribute(&set, CLASS)?;
-    let mut asked = options.axes_given();
+    let mut asked = options.axis_settings();
     if matlab {
         // A matrix [z, x] of MATLAB is [x, z] in the file.
         asked.order = Some(match asked.order {
@@ -59,7 +59,7 @@ fn from_file(file: &Hdf5Reader, options: &ImportOptions) -> Result<Imported, Dat
     let turned = nodes == Some([nz as f64, nx as f64]);
     let counted = turned || nodes == Some([nx as f64, nz as f64]);
     let along = |name: &str| Ok(pair(file, name)?.map(|[a, b]| if turned { [b, a] } else { [a, b] }));
-    let stated = Stated {
+    let stated = FileStatements {
         spacing: axes.spacing.or(along("d")?),
         origin: axes.origin.or(along("o")?),
         unit: unit(file, &set, options)?,

@@ -10,7 +10,7 @@ use num_complex::Complex64;
 use crate::data_error::DataError;
 use crate::dataset::Dataset;
 use crate::hdf5_file::axes::AxisOrder;
-use crate::import::{ImportOptions, Imported, Stated};
+use crate::import::{FileStatements, ImportOptions, Imported};
 use crate::matlab_file::{Header, MatlabFile, Variable};
 use crate::npy::row_major;
 use crate::survey::{Receivers, Survey};
@@ -86,7 +86,7 @@ pub fn model(path: &Path, options: &ImportOptions) -> Result<Imported, DataError
         Some(AxisOrder::Xz) => ([columns, rows], values.real.clone()),
         _ => ([rows, columns], row_major(values.real.clone(), shape, true)),
     };
-    options.model(path, name, shape, &values, &Stated::default())
+    options.model(path, name, shape, &values, &FileStatements::default())
 }
 
 /// The text that states the origin of imported data.

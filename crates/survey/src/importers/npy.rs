@@ -9,7 +9,7 @@ use crate::data_error::DataError;
 use crate::dataset::Dataset;
 use crate::gathers::{GatherHeader, Gathers};
 use crate::hdf5_file::axes::AxisOrder;
-use crate::import::{ImportOptions, Imported, Stated};
+use crate::import::{FileStatements, ImportOptions, Imported};
 use crate::importers::matlab::origin_of;
 use crate::npy::{self, Values, row_major};
 use crate::survey::{Receivers, Survey};
@@ -106,7 +106,7 @@ pub fn model(path: &Path, options: &ImportOptions) -> Result<Imported, DataError
         _ => ([rows, columns], values),
     };
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    let mut imported = options.model(path, &stem, shape, &values, &Stated::default())?;
+    let mut imported = options.model(path, &stem, shape, &values, &FileStatements::default())?;
     if options.axes.is_none() {
         imported.notes.push(format!(
             "the file does not name the axes of the array [{rows}, {columns}]; they are taken as [z, x]. If they are [x, z], as \

@@ -1,4 +1,4 @@
-//! What a file says about a variable before its numbers.
+//! The description of a variable in a file before its numbers.
 
 /// The header of one variable.
 #[derive(Debug, Clone, PartialEq)]

@@ -37,7 +37,7 @@ pub struct Strata {
     pub seed: u64,
     #[serde(skip)]
     #[schemars(skip)]
-    drawn: Drawn,
+    drawn: RandomValues,
 }
 
 fn one() -> u64 {
@@ -46,7 +46,7 @@ fn one() -> u64 {
 
 /// What the seed decides.
 #[derive(Debug, Clone, Default, PartialEq)]
-struct Drawn {
+struct RandomValues {
     /// Mean depth of each boundary, m.
     depths: Vec<f64>,
     /// Waves of the relief: wavenumber in 1/m and phase, the amplitudes being 1/2, 1/3 and 1/6.
@@ -82,7 +82,7 @@ impl Strata {
             self.top + step * (k as f64 + if ends { 0.0 } else { off })
         });
         let velocities = velocities.collect();
-        self.drawn = Drawn { depths, waves, velocities, edges: z };
+        self.drawn = RandomValues { depths, waves, velocities, edges: z };
     }
 
     /// Velocity at a point whose layers have been moved down by `throw`, m/s.

@@ -13,7 +13,7 @@ pub trait VelocityModel {
     /// Checks lengths and shapes.
     ///
     /// # Errors
-    /// The key and what is wrong with it.
+    /// The key and its problem.
     fn check(&self, _at: &KeyPath) -> Result<(), Fault> {
         Ok(())
     }

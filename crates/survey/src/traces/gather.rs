@@ -51,7 +51,7 @@ impl Reference {
         Self { energy: observed.iter().map(|v| v * v).sum(), traces, samples: traces * samples }
     }
 
-    /// The sum with that of another gather.
+    /// The sum of this gather and another one.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         Self {

@@ -41,11 +41,11 @@ const SMALLEST: f64 = 1e-15;
 
 /// An amplitude that is too small.
 #[derive(Debug)]
-struct TooFaint {
+struct AmplitudeTooSmall {
     amplitude: f64,
 }
 
-impl Problem for TooFaint {
+impl Problem for AmplitudeTooSmall {
     fn message(&self, subject: &Subject) -> Message {
         let smallest = plain(SMALLEST);
         Message::new(format!("{subject} is too small for a wavelet"))
@@ -60,7 +60,7 @@ pub(super) fn audible(at: &KeyPath, amplitude: f64) -> Result<(), Fault> {
     if amplitude.abs() >= SMALLEST {
         return Ok(());
     }
-    Err(Fault::new(at.key("amplitude"), TooFaint { amplitude }))
+    Err(Fault::new(at.key("amplitude"), AmplitudeTooSmall { amplitude }))
 }
 
 impl CheckSettings for Ricker {

@@ -20,7 +20,7 @@ fn problem() -> WavefieldProblem {
         background: 1000.0,
         points: receivers,
     };
-    problem.recorded = Some(Truth::new(&problem, 1.0, 0.0).unwrap().fields);
+    problem.recorded = Some(Truth::new(&problem, 1.0, 0.0, &mut |_| {}).unwrap().fields);
     problem
 }
 

@@ -1,4 +1,4 @@
-//! Data that do not go with the scenario, or cannot be made.
+//! Data that do not match the scenario or cannot be simulated.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use document::{Message, Problem, Subject};
 
 use survey::gathers::BadTrace;
 
-/// A model or data are to be made from the true model, and there is none.
+/// A missing true model that is needed for data or for another model.
 #[derive(Debug)]
 pub(crate) struct NoTruth;
 
@@ -16,7 +16,7 @@ impl Problem for NoTruth {
         Message::new(format!("{} needs a true model", subject.key))
             .found("no `model.truth`")
             .expected("a model to simulate")
-            .help("add `model.truth`, or remove `data.simulate` to use a file that exists")
+            .help("add `model.truth`, or remove `data.simulate` to use an existing file")
     }
 }
 
@@ -52,7 +52,7 @@ impl Problem for NotExact {
     }
 }
 
-/// A source inside the disc that the exact series is about.
+/// A source inside the disc of the exact series.
 #[derive(Debug)]
 pub(super) struct SourceInDisc {
     /// Which source, from 0.
@@ -79,11 +79,11 @@ pub(super) struct OtherSurvey {
     pub(super) what: &'static str,
     /// The file.
     pub(super) path: PathBuf,
-    /// How many the file has.
+    /// Their number in the file.
     pub(super) in_file: usize,
-    /// How many the scenario has.
+    /// Their number in the scenario.
     pub(super) in_scenario: usize,
-    /// The first that differs when the numbers agree: index, position in the file, in the scenario, m.
+    /// The first difference, if the numbers agree: index, position in the file and position in the scenario, m.
     pub(super) first: Option<(usize, [f64; 2], [f64; 2])>,
 }
 
@@ -110,14 +110,14 @@ impl Problem for OtherSurvey {
 pub(super) struct DataFrequency {
     /// The frequency, Hz.
     pub(super) found: f64,
-    /// Those of the file, Hz.
+    /// The frequencies of the file, Hz.
     pub(super) available: Vec<f64>,
 }
 
 impl Problem for DataFrequency {
     fn message(&self, subject: &Subject) -> Message {
         let all: Vec<String> = self.available.iter().map(ToString::to_string).collect();
-        Message::new(format!("{subject} has no data at {} Hz", short(self.found)))
+        Message::new(format!("{subject}: the data file has no data at {} Hz", short(self.found)))
             .found(format!("data at {} Hz", list(&all)))
             .help("write one of these in physics.helmholtz.frequencies, or simulate the data again")
     }
@@ -139,7 +139,7 @@ pub(super) struct OtherTimes {
 impl Problem for OtherTimes {
     fn message(&self, subject: &Subject) -> Message {
         let (dt, duration) = (precise(self.dt), precise(self.dt * (self.samples - 1) as f64));
-        Message::new(format!("{subject} is sampled at other times than physics.acoustic"))
+        Message::new(format!("{subject} is not sampled at the times of physics.acoustic"))
             .found(format!("{} samples of {dt} s in the file", self.samples))
             .expected(format!("{} of {} s", self.expected, short(self.interval)))
             .help(format!(
@@ -153,7 +153,7 @@ impl Problem for OtherTimes {
 pub(super) struct BadTraces {
     /// The first of them.
     pub(super) first: BadTrace,
-    /// How many there are.
+    /// Their number.
     pub(super) count: usize,
 }
 
@@ -167,11 +167,11 @@ impl Problem for BadTraces {
         Message::new(format!("{subject} has {traces}"))
             .found(format!("shot {shot}, receiver {receiver} {}{more}", fault.in_words()))
             .expected("numbers, not all of them zero")
-            .help("write `mask_dead_traces: true` below `data:` to leave them out")
+            .help("write `mask_dead_traces: true` below `data:` to exclude them")
     }
 }
 
-/// A band of a stage that the data have nothing in.
+/// A band of a stage in which the data have no energy.
 #[derive(Debug)]
 pub(in crate::plan) struct BandWithoutData {
     /// The band, Hz.
@@ -180,7 +180,7 @@ pub(in crate::plan) struct BandWithoutData {
     pub(in crate::plan) share: f64,
     /// Share of the wavelet's energy in the band.
     pub(in crate::plan) of_wavelet: f64,
-    /// The least share of the data's energy.
+    /// The smallest allowed share of the data's energy.
     pub(in crate::plan) least: f64,
 }
 
@@ -191,6 +191,6 @@ impl Problem for BandWithoutData {
         Message::new(format!("{}: the data have no energy in this band", subject.key))
             .found(format!("{:.1e} of the data's energy from {low} to {high} Hz", self.share))
             .expected(format!("at least {:.1e}: the wavelet has {wavelet} % of its energy there", self.least))
-            .help("choose a band that the data have; others may have been filtered out of them")
+            .help("choose a band that the data contain; other frequencies may have been filtered out")
     }
 }

@@ -1,10 +1,10 @@
-//! Grids that cannot be had, or do not suit the waves.
+//! Grids that cannot be made or do not suit the waves.
 
 use document::numbers::{precise, short, short_down, short_up};
 use document::{Message, Problem, Subject};
 use fd::FdError;
 
-/// A side of the grid that is no whole number of cells.
+/// A side of the grid that is not a whole number of cells.
 #[derive(Debug)]
 pub(in crate::plan) struct UnevenSpacing {
     /// Length of the side, m.
@@ -21,7 +21,7 @@ impl Problem for UnevenSpacing {
         let whole = precise((extent / spacing).round().max(1.0) * spacing);
         let help = match instead {
             Some(instead) => format!("write {}, or move an edge", precise(*instead)),
-            None => format!("move an edge, so that {extent} m become {whole} m"),
+            None => format!("move an edge so that the side is {whole} m instead of {extent} m long"),
         };
         let found = short(extent / spacing);
         Message::new(format!("{subject}: {found} cells of {spacing} m do not fill {extent} m"))
@@ -31,7 +31,7 @@ impl Problem for UnevenSpacing {
     }
 }
 
-/// A grid that no machine can factorise.
+/// A grid with too many nodes for a factorisation.
 #[derive(Debug)]
 pub(in crate::plan) struct TooManyNodes {
     /// Number of nodes.
@@ -46,7 +46,7 @@ impl Problem for TooManyNodes {
             .found(format!("{} nodes", short(self.found)))
             .expected(format!("at most {}", short(self.most)))
             .help(format!(
-                "lengths are in m: raise `{}` to {} times its value, or make the box smaller",
+                "lengths are in m: multiply `{}` by {}, or make the box smaller",
                 subject.key.last_key().unwrap_or_default(),
                 short_up((self.found / self.most).sqrt())
             ))
@@ -72,7 +72,7 @@ impl Problem for SmallerThanWaves {
     }
 }
 
-/// A frequency whose waves the grid samples too coarsely.
+/// A frequency that the grid samples too coarsely.
 #[derive(Debug)]
 pub(in crate::plan) struct FrequencyTooHigh {
     /// The frequency, Hz.
@@ -87,7 +87,7 @@ pub(in crate::plan) struct FrequencyTooHigh {
     pub(in crate::plan) found: f64,
     /// Points per wavelength that are needed.
     pub(in crate::plan) needed: f64,
-    /// The largest distance between nodes that would do and divides the grid, m.
+    /// The largest distance between nodes that is small enough and divides the grid, m.
     pub(in crate::plan) instead: f64,
 }
 
@@ -111,11 +111,11 @@ impl Problem for FrequencyTooHigh {
     }
 }
 
-/// A grid or boundary that the solver refuses.
+/// A grid or boundary that the solver rejects.
 #[derive(Debug)]
-pub(in crate::plan) struct Refused(pub(in crate::plan) FdError);
+pub(in crate::plan) struct SolverError(pub(in crate::plan) FdError);
 
-impl Problem for Refused {
+impl Problem for SolverError {
     fn message(&self, subject: &Subject) -> Message {
         match &self.0 {
             FdError::PmlTooThin { thickness, spacing, cells, minimum } => {
@@ -128,11 +128,11 @@ impl Problem for Refused {
                 Message::new(format!("{subject} leaves no interior of the grid"))
                     .found(format!("{thickness} m on both sides of {} m", short(*extent)))
                     .expected(format!("less than {} m", short(extent / 2.0)))
-                    .help("the PML is inside the grid: thin it, or enlarge grid.x and grid.z")
+                    .help("the PML is inside the grid: make it thinner, or enlarge grid.x and grid.z")
             }
             FdError::PmlTooWeak { thickness, reflection, limit, needed, velocity, frequency, .. } => {
                 let (velocity, frequency) = (short(*velocity), short(*frequency));
-                Message::new(format!("{subject} does not absorb {velocity} m/s at {frequency} Hz"))
+                Message::new(format!("{subject} does not absorb waves of {velocity} m/s at {frequency} Hz"))
                     .found(format!("{} % is reflected", short(100.0 * reflection)))
                     .expected(format!("at most {} %", short(100.0 * limit)))
                     .help(format!(

@@ -1,4 +1,4 @@
-//! Targets that cannot be learnt, and settings of fits that do not go together.
+//! Targets that cannot be learnt, and settings of fits that contradict each other.
 
 use document::{Message, Problem, Subject};
 
@@ -7,22 +7,22 @@ use survey::array::Meaning;
 /// Smallest number of samples along an axis.
 pub(super) const FEWEST: usize = 8;
 
-/// A format for velocities, of a target that is something else.
+/// A format for velocities, chosen for a target that is not a velocity.
 #[derive(Debug)]
 pub(super) struct VelocitiesOnly {
-    /// What the target is.
+    /// The meaning of the target.
     pub(super) target: Meaning,
 }
 
 impl Problem for VelocitiesOnly {
     fn message(&self, subject: &Subject) -> Message {
-        Message::new(format!("{subject} is for velocities"))
+        Message::new(format!("{subject} stores velocities only"))
             .found(format!("a target of {}s", self.target.label()))
             .expected("npy, csv or png")
     }
 }
 
-/// A model that smooths the true one, where there is none.
+/// A smoothed true model in a scenario without a true model.
 #[derive(Debug)]
 pub(super) struct NothingToSmooth;
 
@@ -31,7 +31,7 @@ impl Problem for NothingToSmooth {
         Message::new(format!("{subject} needs a true model to smooth, and there is none here"))
             .found("smooth")
             .expected("another model")
-            .help("give that model, and `smoothing` beside it")
+            .help("choose another model, and set `smoothing` next to `model`")
     }
 }
 
@@ -48,7 +48,7 @@ impl Problem for FewSamples {
         Message::new(format!("{subject} has too few samples"))
             .found(format!("{nz} x {nx} (z, x)"))
             .expected(format!("at least {FEWEST} x {FEWEST}"))
-            .help("take a larger region or a smaller spacing")
+            .help("use a larger region or a smaller spacing")
     }
 }
 
@@ -68,9 +68,9 @@ impl Problem for Constant {
     }
 }
 
-/// What the smoothing of a fit does not go with.
+/// Settings that cannot be combined with the smoothing of a fit.
 #[derive(Debug)]
-pub(super) enum SmoothingUnfit {
+pub(super) enum UnsuitableSmoothing {
     /// A batch of samples.
     Batch,
     /// The value itself.
@@ -79,7 +79,7 @@ pub(super) enum SmoothingUnfit {
     Optimizer,
 }
 
-impl Problem for SmoothingUnfit {
+impl Problem for UnsuitableSmoothing {
     fn message(&self, subject: &Subject) -> Message {
         let (what, found, help) = match self {
             Self::Batch => ("needs all samples in each step", "a batch of samples", "leave `batch` out"),

@@ -1,7 +1,10 @@
-//! Sources and receivers that cannot be where the scenario has them.
+//! Sources and receivers at positions that are not allowed.
 
 use document::numbers::{plain, short};
 use document::{Message, Problem, Subject};
+
+/// Smallest strength of a source, as that of a wavelet's amplitude: squares of the data do not vanish.
+pub(super) const SMALLEST_STRENGTH: f64 = 1e-15;
 
 /// A source or receiver that the grid does not cover.
 #[derive(Debug)]
@@ -10,11 +13,11 @@ pub(super) struct PointOutside {
     pub(super) what: &'static str,
     /// Which one, from 0.
     pub(super) index: usize,
-    /// Of which shot, where each has its own.
+    /// Its shot, if each shot has its own receivers.
     pub(super) shot: Option<usize>,
     /// The point `[x, z]`, m.
     pub(super) point: [f64; 2],
-    /// A corner of the box that it must be in, m.
+    /// A corner of the allowed box, m.
     pub(super) lo: [f64; 2],
     /// The opposite corner, m.
     pub(super) hi: [f64; 2],
@@ -27,7 +30,8 @@ impl Problem for PointOutside {
         let PointOutside { what, index, shot, point, lo, hi, in_pml } = self;
         let of = shot.map_or_else(String::new, |shot| format!(" of shot {shot}"));
         let (place, between, help) = if *in_pml {
-            let help = "move it, thin the PML (grid.boundary.pml.thickness), or enlarge grid.x and grid.z";
+            let help =
+                "move it, make the PML thinner (grid.boundary.pml.thickness), or enlarge grid.x and grid.z";
             ("inside the PML", " between the PMLs", help)
         } else {
             ("outside the grid", "", "move it, or enlarge grid.x and grid.z")
@@ -41,20 +45,20 @@ impl Problem for PointOutside {
     }
 }
 
-/// Positions that are to come from data that are to be made from them.
+/// Positions that would be read from data that are yet to be simulated from these positions.
 #[derive(Debug)]
 pub(super) struct FromDataSimulated;
 
 impl Problem for FromDataSimulated {
     fn message(&self, subject: &Subject) -> Message {
-        Message::new(format!("{} cannot come from data that are simulated", subject.key))
+        Message::new(format!("{} cannot be read from data that are yet to be simulated", subject.key))
             .found("`from_data` with `data.simulate`")
             .expected("positions")
-            .help("list the positions, or remove `data.simulate` to use a file that exists")
+            .help("list the positions, or remove `data.simulate` to use an existing file")
     }
 }
 
-/// Lists of the receivers of each shot that do not go with the shots.
+/// Lists of receivers that do not match the shots.
 #[derive(Debug)]
 pub(super) enum ReceiversByShot {
     /// More or fewer lists than sources.
@@ -80,19 +84,19 @@ impl Problem for ReceiversByShot {
             Self::Lists { found, sources } => message
                 .found(format!("lists for {found}"))
                 .expected(format!("{sources}, one per source"))
-                .help("give one list of points for every source, in their order"),
+                .help("give one list of points for each source, in the order of the sources"),
             Self::Lengths { found, first } => message
                 .found(format!("a list of {found}"))
                 .expected(format!("{first}, as for shot 0"))
-                .help("leave the traces that a shot does not have at zero, with `data.mask_dead_traces`"),
+                .help("set the missing traces of a shot to zero, and write `mask_dead_traces: true` below `data:`"),
         }
     }
 }
 
-/// Receivers that move with the shots, where all shots have to share them.
+/// Receivers that move with the shots, although all shots must share them.
 #[derive(Debug)]
 pub(super) struct ReceiversMove {
-    /// The receivers in words.
+    /// A description of the receivers.
     pub(super) receivers: String,
     /// What to do.
     pub(super) help: &'static str,
@@ -107,14 +111,14 @@ impl Problem for ReceiversMove {
     }
 }
 
-/// A source or receiver where the pressure is zero.
+/// A source or receiver on the free surface, where the pressure is zero.
 #[derive(Debug)]
 pub(super) struct OnFreeSurface {
     /// `source` or `receiver`.
     pub(super) what: &'static str,
     /// Which one, from 0.
     pub(super) index: usize,
-    /// Of which shot, where each has its own.
+    /// Its shot, if each shot has its own receivers.
     pub(super) shot: Option<usize>,
     /// The point `[x, z]`, m.
     pub(super) point: [f64; 2],
@@ -134,8 +138,8 @@ impl Problem for OnFreeSurface {
             subject.key
         ))
         .found(format!("{depth} m below the surface, where the pressure is zero"))
-        .expected("a depth at which there is pressure")
-        .help(format!("move it down, by a cell ({spacing} m) or so, or write `free_surface: false`"))
+        .expected("a position below the surface")
+        .help(format!("move it down by about one cell ({spacing} m), or write `free_surface: false`"))
     }
 }
 
@@ -150,7 +154,7 @@ impl Problem for TooFaint {
     fn message(&self, subject: &Subject) -> Message {
         Message::new(format!("{} is too small for a source", subject.key))
             .found(format!("a magnitude of {}", plain(self.strength)))
-            .expected(format!("at least {}", plain(super::SMALLEST_STRENGTH)))
+            .expected(format!("at least {}", plain(SMALLEST_STRENGTH)))
             .help("misfits are relative to the data: leave `strength` out for a magnitude of 1")
     }
 }

@@ -1,4 +1,4 @@
-//! Settings that a joint inversion of waves in time does not have.
+//! Settings that are not available in joint inversions of waves in time.
 
 use document::{Message, Problem, Subject};
 
@@ -11,8 +11,8 @@ pub(super) struct NoSolver {
 
 impl Problem for NoSolver {
     fn message(&self, subject: &Subject) -> Message {
-        Message::new(format!("{subject} is for methods that solve the equation"))
-            .found("method `joint`, whose network has the wavefields of all shots")
+        Message::new(format!("{subject} applies only to methods that solve the equation"))
+            .found("method `joint`, whose network represents the wavefields of all shots")
             .expected("method `grid` or `implicit`")
             .help(format!("leave `{}` out", self.key))
     }
@@ -24,21 +24,21 @@ pub(super) struct VariableDensity;
 
 impl Problem for VariableDensity {
     fn message(&self, subject: &Subject) -> Message {
-        Message::new(format!("{subject} is for a constant density"))
+        Message::new(format!("{subject} requires a constant density"))
             .found("physics.acoustic.density")
             .expected("no density")
             .help("leave `density` out, or use `method: {implicit: {...}}`")
     }
 }
 
-/// A setting of the strong residual that waves in time do not have.
+/// A setting of the strong residual that is not available for waves in time.
 #[derive(Debug)]
 pub(super) struct NotInTime {
     /// Its key.
     pub(super) key: &'static str,
     /// What it is set to.
     pub(super) found: &'static str,
-    /// What waves in time have.
+    /// The value that is available.
     pub(super) expected: &'static str,
 }
 
@@ -57,9 +57,9 @@ pub(super) struct FreeSurface;
 
 impl Problem for FreeSurface {
     fn message(&self, subject: &Subject) -> Message {
-        Message::new(format!("{subject} has absorbing edges"))
+        Message::new(format!("{subject} supports absorbing edges only"))
             .found("grid.boundary.cpml.free_surface: true")
             .expected("free_surface: false")
-            .help("use `residual: {preconditioned: {...}}`, whose waves are reflected at the surface")
+            .help("use `residual: {preconditioned: {...}}`, which supports a free surface")
     }
 }

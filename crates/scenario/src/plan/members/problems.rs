@@ -1,18 +1,18 @@
-//! Settings of an inversion that do not go together, or not with the scenario.
+//! Settings of an inversion that contradict each other or the scenario.
 
 use document::numbers::{in_words, list, short, short_up};
 use document::{Message, Problem, Subject, Unit};
 
 use survey::ticks::significant;
 
-/// Conditioning of the gradient, for a method that has no gradient on a grid.
+/// Conditioning for a method without a gradient on a grid.
 #[derive(Debug)]
-pub(super) struct ConditioningUnfit {
+pub(super) struct UnsuitableConditioning {
     /// The method.
     pub(super) method: &'static str,
 }
 
-impl Problem for ConditioningUnfit {
+impl Problem for UnsuitableConditioning {
     fn message(&self, subject: &Subject) -> Message {
         Message::new(format!("{subject} applies to gradients on a grid only"))
             .found(format!("method `{}`", self.method))
@@ -21,14 +21,14 @@ impl Problem for ConditioningUnfit {
     }
 }
 
-/// A device for networks, for a method that has none.
+/// A device for networks in a method without networks.
 #[derive(Debug)]
-pub(super) struct DeviceUnfit {
+pub(super) struct UnsuitableDevice {
     /// The method.
     pub(super) method: &'static str,
 }
 
-impl Problem for DeviceUnfit {
+impl Problem for UnsuitableDevice {
     fn message(&self, subject: &Subject) -> Message {
         Message::new(format!("{subject} applies to networks only"))
             .found(format!("method `{}`, which has no network", self.method))
@@ -37,7 +37,7 @@ impl Problem for DeviceUnfit {
     }
 }
 
-/// Cells so small that the region has too many of them.
+/// Cells that are so small that the region has too many of them.
 #[derive(Debug)]
 pub(super) struct TooManyCells {
     /// Side of a cell, m.
@@ -59,78 +59,78 @@ impl Problem for TooManyCells {
     }
 }
 
-/// A misfit for data of another kind than the equation's.
+/// A misfit that does not apply to the data of the equation.
 #[derive(Debug)]
-pub(super) struct MisfitUnfit {
+pub(super) struct UnsuitableMisfit {
     /// The misfit.
     pub(super) found: &'static str,
-    /// The kind of data, in words.
+    /// A description of the data.
     pub(super) data: &'static str,
     /// The misfits that fit.
     pub(super) instead: &'static [&'static str],
 }
 
-impl Problem for MisfitUnfit {
+impl Problem for UnsuitableMisfit {
     fn message(&self, _: &Subject) -> Message {
-        Message::new(format!("{} is not a misfit of {}", self.found, self.data))
+        Message::new(format!("{} does not apply to {}", self.found, self.data))
             .found(format!("`{}`", self.found))
-            .expected(format!("a misfit of {}: {}", self.data, self.instead.join(", ")))
+            .expected(format!("a misfit for {}: {}", self.data, self.instead.join(", ")))
             .help("see the table of misfits in the scenario reference")
     }
 }
 
-/// Other shots in each iteration, for an optimiser that needs one function.
+/// Batches of shots for an optimiser that needs the same function in all iterations.
 #[derive(Debug)]
-pub(super) struct BatchUnfit {
+pub(super) struct UnsuitableBatch {
     /// The optimiser.
     pub(super) optimizer: &'static str,
 }
 
-impl Problem for BatchUnfit {
+impl Problem for UnsuitableBatch {
     fn message(&self, subject: &Subject) -> Message {
-        Message::new(format!("{subject} does not go with {}", self.optimizer))
+        Message::new(format!("{subject} cannot be combined with {}", self.optimizer))
             .found("different shots in each iteration")
             .expected("the same function in all iterations")
-            .help("take all shots, or `optimizer: {adam: {learning_rate: 1e-2}}`")
+            .help("use all shots in each iteration, or `optimizer: {adam: {learning_rate: 1e-2}}`")
     }
 }
 
-/// What encoded sources do not go with.
+/// Settings that cannot be combined with source encoding.
 #[derive(Debug)]
-pub(super) enum EncodingUnfit {
+pub(super) enum UnsuitableEncoding {
     /// Batches of shots.
     Batch,
     /// A misfit that is not `l2`.
     Misfit(&'static str),
-    /// Traces that are left out.
+    /// Traces that are excluded.
     Mutes,
 }
 
-impl Problem for EncodingUnfit {
+impl Problem for UnsuitableEncoding {
     fn message(&self, subject: &Subject) -> Message {
         match self {
-            Self::Batch => Message::new(format!("{subject} does not go with batch"))
+            Self::Batch => Message::new(format!("{subject} cannot be combined with batch"))
                 .found("both")
                 .expected("one of the two")
                 .help("remove one of the two"),
             Self::Misfit(name) => Message::new(format!("{subject} needs the misfit l2"))
                 .found(*name)
                 .expected("l2")
-                .help("encoded shots are summed, and only l2 compares sums"),
-            Self::Mutes => Message::new(format!("{subject} does not go with mutes"))
-                .found("traces that some shots leave out")
+                .help("source encoding sums the shots, and only l2 applies to sums of shots"),
+            Self::Mutes => Message::new(format!("{subject} cannot be combined with mutes"))
+                .found("traces that are excluded from some shots")
                 .expected("the same receivers for all shots")
                 .help("remove `mutes` and `mask_dead_traces`"),
         }
     }
 }
 
-/// A stage with a frequency that there are no data of.
+/// A stage with a frequency that the data do not contain.
 #[derive(Debug)]
 pub(super) struct StageFrequency {
     /// The frequency, Hz.
     pub(super) found: f64,
-    /// Those of `physics`, Hz.
+    /// The frequencies of `physics`, Hz.
     pub(super) available: Vec<f64>,
 }
 
@@ -144,12 +144,12 @@ impl Problem for StageFrequency {
     }
 }
 
-/// A band that the wavelet has nothing in.
+/// A band in which the wavelet has no energy.
 #[derive(Debug)]
 pub(super) struct BandWithoutWavelet {
     /// The band, Hz.
     pub(super) band: [f64; 2],
-    /// That of the wavelet, Hz.
+    /// The band of the wavelet, Hz.
     pub(super) wavelet: [f64; 2],
 }
 
@@ -163,7 +163,7 @@ impl Problem for BandWithoutWavelet {
     }
 }
 
-/// A starting model that breaks the bounds of an inversion.
+/// A starting model outside the bounds of an inversion.
 #[derive(Debug)]
 pub(super) struct InitialOutsideBounds {
     /// Slowest and fastest velocity of the starting model, m/s.

@@ -1,28 +1,28 @@
-//! Waves that the grid, the time step, the memory or the equation cannot have.
+//! Waves that do not suit the grid, the time step, the memory or the equation.
 
 use document::numbers::{precise, short, short_down};
 use document::{Message, Problem, Subject};
 
-/// A choice or key that is for another equation.
+/// A choice or key of another equation.
 #[derive(Debug)]
-pub(in crate::plan) struct PhysicsUnfit {
+pub(in crate::plan) struct UnsuitablePhysics {
     /// The equation of the scenario.
     pub(in crate::plan) physics: &'static str,
-    /// What is for this equation, as YAML.
+    /// The corresponding setting of this equation, as YAML.
     pub(in crate::plan) instead: &'static str,
 }
 
-impl Problem for PhysicsUnfit {
+impl Problem for UnsuitablePhysics {
     fn message(&self, subject: &Subject) -> Message {
         let (key, physics) = (subject.key.last_key().unwrap_or_default(), self.physics);
         Message::new(format!("{key} does not fit physics `{physics}`"))
             .found(format!("`{key}`"))
-            .expected(format!("what is for `{physics}`"))
+            .expected(format!("settings for `{physics}`"))
             .help(format!("write `{}`", self.instead))
     }
 }
 
-/// A time step that lets waves grow without end.
+/// An unstable time step.
 #[derive(Debug)]
 pub(in crate::plan) struct UnstableStep {
     /// The step, s.
@@ -42,10 +42,10 @@ impl Problem for UnstableStep {
         let UnstableStep { step, largest, order, .. } = self;
         let (velocity, spacing) = (short(self.velocity), short(self.spacing));
         let (at_velocity, help) = match subject.key.last_key() {
-            Some("refine") => ("", "take more and smaller steps: raise `refine`, or the spacing"),
+            Some("refine") => ("", "raise `refine` for shorter steps, or raise the spacing"),
             Some("bounds") => (&*format!(" at {velocity} m/s"), "lower the bound, or physics.acoustic.step"),
             _ if step / largest > 100.0 => ("", "times are in s"),
-            _ => ("", "take a smaller step, a larger grid.spacing or a lower grid.order"),
+            _ => ("", "use a smaller step, a larger grid.spacing or a lower grid.order"),
         };
         let largest = short_down(*largest);
         Message::new(format!("{subject}: the time step is not stable{at_velocity}"))
@@ -55,12 +55,12 @@ impl Problem for UnstableStep {
     }
 }
 
-/// A wavelet with frequencies that the grid does not carry.
+/// A wavelet with frequencies that the grid does not resolve.
 #[derive(Debug)]
 pub(super) struct SpectrumBeyondGrid {
     /// Share of the wavelet's energy at these frequencies.
     pub(super) beyond: f64,
-    /// Highest frequency that the grid carries, Hz.
+    /// Highest frequency that the grid resolves, Hz.
     pub(super) highest: f64,
     /// Highest frequency of the wavelet, Hz.
     pub(super) wavelet: f64,
@@ -70,7 +70,7 @@ pub(super) struct SpectrumBeyondGrid {
     pub(super) spacing: f64,
     /// Order of accuracy.
     pub(super) order: usize,
-    /// Distance between nodes that would do, m.
+    /// A distance between nodes that is small enough, m.
     pub(super) needed: f64,
 }
 
@@ -83,7 +83,7 @@ impl Problem for SpectrumBeyondGrid {
         let own = key.last_key().filter(|last| ["spacing", "regularizer_spacing"].contains(last));
         let spacing_key = own.unwrap_or("grid.spacing");
         Message::new(format!(
-            "{key}: {percent} % of the energy is above the {highest} Hz that the grid carries"
+            "{key}: {percent} % of the energy is above the {highest} Hz that the grid resolves"
         ))
         .found(format!("frequencies up to {} Hz", short(self.wavelet)))
         .expected(format!("up to {highest} Hz ({velocity} m/s, {spacing} m, order {order})"))
@@ -100,14 +100,14 @@ pub(super) struct SilentWavelet;
 
 impl Problem for SilentWavelet {
     fn message(&self, subject: &Subject) -> Message {
-        Message::new(format!("{} is silent", subject.key))
+        Message::new(format!("{} is zero at all times", subject.key))
             .found("zeros")
             .expected("a wavelet within the duration")
             .help("check its amplitude and delay, and physics.acoustic.duration")
     }
 }
 
-/// Wavelets of shots, but not of every shot.
+/// A number of wavelets that differs from the number of shots.
 #[derive(Debug)]
 pub(super) struct WaveletsOfShots {
     /// Number of wavelets.
@@ -130,7 +130,7 @@ impl Problem for WaveletsOfShots {
 pub(super) struct MemoryLimit {
     /// The limit, 10^6 bytes.
     pub(super) found: f64,
-    /// The least that works, 10^6 bytes.
+    /// The smallest limit that is sufficient, 10^6 bytes.
     pub(super) least: f64,
     /// Shots computed at a time.
     pub(super) shots: usize,
@@ -141,11 +141,11 @@ impl Problem for MemoryLimit {
         Message::new(format!("{subject} is too little memory"))
             .found(format!("{} MB", self.found))
             .expected(format!("at least {} MB, for {} shots at a time", precise(self.least), self.shots))
-            .help("raise it, make the grid smaller, or run with fewer threads (RAYON_NUM_THREADS)")
+            .help("raise the limit, make the grid smaller, or run with fewer threads (RAYON_NUM_THREADS)")
     }
 }
 
-/// Samples of the data too far apart for the wavelet.
+/// A sampling interval of the data that is too long for the wavelet.
 #[derive(Debug)]
 pub(super) struct IntervalTooLong {
     /// Time between the samples, s.
@@ -156,7 +156,7 @@ pub(super) struct IntervalTooLong {
     pub(super) highest: f64,
     /// The highest frequency of the wavelet, Hz.
     pub(super) wavelet: f64,
-    /// An interval that would do, s.
+    /// An interval that is short enough, s.
     pub(super) needed: f64,
 }
 
@@ -183,7 +183,7 @@ pub(super) struct RecordTooShort {
     pub(super) shot: usize,
     /// Length of the record, s.
     pub(super) duration: f64,
-    /// When the wavelet begins, s.
+    /// Start of the wavelet, s.
     pub(super) onset: f64,
     /// Travel time to the nearest receiver, s.
     pub(super) travel: f64,

@@ -12,8 +12,12 @@ use survey::ticks::six_digits;
 
 const PLOT: [f64; 2] = [200.0, 230.0];
 const WAVELET: [f64; 2] = [390.0, 150.0];
-/// Most traces and most samples of an image; more are thinned out.
+/// Largest number of traces and of samples in an image; the others are left out.
 const MOST: [usize; 2] = [200, 240];
+/// The same for pages of many shots, which would otherwise be large files.
+const MOST_OF_MANY: [usize; 2] = [100, 160];
+/// Number of shots from which on a page has many.
+const MANY: usize = 10;
 
 /// The traces of the shown shots in every inversion.
 pub(super) fn gathers(run: &Comparison) -> Section {
@@ -32,7 +36,7 @@ pub(super) fn gathers(run: &Comparison) -> Section {
     };
     let caption = format!(
         "All gathers of a shot share one colour scale, which leaves out the largest 5\u{a0}% of the amplitudes so that weak \
-         arrivals show.{some}"
+         arrivals show. The number above a residual is its norm relative to the observed data.{some}"
     );
     let middle = shots.len() / 2;
     let content = html! {
@@ -58,7 +62,8 @@ fn title(run: &Comparison, gather: &ShotGather) -> String {
 
 /// The gathers of one shot; nothing when its traces cannot be drawn.
 fn shot(run: &Comparison, observed: &ShotGather) -> Option<Markup> {
-    let image = Image::new(observed)?;
+    let most = if run.observed.len() < MANY { MOST } else { MOST_OF_MANY };
+    let image = Image::new(observed, most)?;
     let traces = image.values(observed);
     let scale = Scale::signed(robust_amplitude(traces.iter().copied(), 0.95), "pressure");
     let mut gathers = Gallery::new(&scale, Size::Small).flipping();
@@ -99,7 +104,7 @@ struct Image {
 
 impl Image {
     /// The axes of a gather: the offset of receivers along a line, their depth in a well, else their number.
-    fn new(gather: &ShotGather) -> Option<Image> {
+    fn new(gather: &ShotGather, most: [usize; 2]) -> Option<Image> {
         let [_, count, samples] = gather.header.shape();
         let survey = &gather.header.survey;
         let (places, source) = (survey.receivers.of(0), survey.sources[0]);
@@ -119,7 +124,7 @@ impl Image {
             ("receiver number", (0..count).map(|i| i as f64).collect::<Vec<f64>>())
         };
         // Columns at equal distances, each with the trace of the nearest receiver.
-        let columns = count.min(MOST[0]);
+        let columns = count.min(most[0]);
         let (lo, hi) =
             (at.iter().copied().fold(f64::MAX, f64::min), at.iter().copied().fold(f64::MIN, f64::max));
         let step = (hi - lo) / (columns.max(2) - 1) as f64;
@@ -128,7 +133,7 @@ impl Image {
             (0..count).min_by(|a, b| distance(a).total_cmp(&distance(b))).unwrap_or(0)
         };
         let receivers = (0..columns).map(|k| nearest(lo + k as f64 * step)).collect();
-        let every = samples.div_ceil(MOST[1]);
+        let every = samples.div_ceil(most[1]);
         let spacing = [step, every as f64 * gather.header.dt];
         let grid = Grid::new([lo, 0.0], spacing, [samples.div_ceil(every), columns]).ok()?;
         Some(Image { grid, label, receivers, every })
@@ -145,7 +150,7 @@ impl Image {
     }
 }
 
-/// What the source emits, and the wavelets of inversions that estimate it.
+/// The source wavelet, and the wavelets that inversions have estimated.
 fn wavelet(run: &Comparison, observed: &ShotGather) -> Markup {
     let curve = |name: &str, ink: Ink, gather: &ShotGather| {
         let samples = gather.wavelet.iter().enumerate();

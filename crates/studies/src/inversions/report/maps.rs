@@ -37,6 +37,9 @@ pub(super) fn models(run: &Comparison) -> Section {
         add(&outcome.name, error_note(outcome), model, true, None);
     }
     let mut caption = String::from("All models share one colour scale.");
+    if run.outcomes.iter().any(|outcome| !error_note(outcome).is_empty()) {
+        caption += " The number above a model is its relative error.";
+    }
     if clipped {
         caption += " Velocities beyond its ends have the colour of the end.";
     }
@@ -55,10 +58,10 @@ pub(super) fn models(run: &Comparison) -> Section {
 /// The velocity error of an inversion as a note over its model; empty when there is no truth.
 fn error_note(outcome: &RunOutcome) -> String {
     let error = outcome.metrics.velocity_relative_l2;
-    error.map_or_else(String::new, |error| format!("error {} %", Format::Percent.text(error)))
+    error.map_or_else(String::new, |error| format!("{} %", Format::Percent.text(error)))
 }
 
-/// Sources and receivers as marks; of receivers that move with the shots, those of the middle one.
+/// Sources and receivers as marks. If the receivers move with the shots, these are the receivers of the middle shot.
 pub(crate) fn marks(survey: &Survey) -> Marks {
     Marks {
         sources: survey.sources.clone(),
@@ -88,7 +91,7 @@ pub(super) fn wavefields(run: &Comparison) -> Section {
         if let Some(truth) = &run.true_wavefield {
             let on_truth = onto(field, truth);
             note = relative_l2(&on_truth, &truth.values)
-                .map_or(String::new(), |e| format!("error {:.1} %", 100.0 * e));
+                .map_or(String::new(), |e| format!("{:.1} %", 100.0 * e));
             let difference: Vec<f64> = on_truth.iter().zip(&truth.values).map(|(a, b)| (a - b).re).collect();
             differences.add(&Map::new(format!("{name} \u{2212} true"), &truth.grid, &difference));
             differ = true;
@@ -97,7 +100,7 @@ pub(super) fn wavefields(run: &Comparison) -> Section {
     }
     let caption = format!(
         "Real part at {:.4} Hz, shot {}. All maps share one colour scale, which leaves out the largest 0.5\u{a0}% of the \
-         amplitudes, near the source.",
+         amplitudes, near the source. The number above a map is its relative error.",
         first.frequency, first.shot
     );
     let content = html! {

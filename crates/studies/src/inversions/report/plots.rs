@@ -32,7 +32,7 @@ pub(super) fn profiles(run: &Comparison) -> Section {
         let curves =
             models.iter().map(|(curve, model)| Curve { points: line(model, a, across), ..curve.clone() });
         Chart {
-            title: format!("along {}, at {other} = {} m", ["x", "z"][a], survey::ticks::label(across, 1.0)),
+            title: format!("Along {} at {other} = {} m", ["x", "z"][a], survey::ticks::label(across, 1.0)),
             x: Axis::linear(label),
             y: Axis::linear("velocity (m/s)"),
             curves: curves.collect(),

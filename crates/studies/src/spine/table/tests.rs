@@ -31,9 +31,11 @@ PDE solves              0       4000               300
 wall time (s)        61.2*      95.0              4.10
 CPU time (s)          116*       180              7.79
 iterations           1500        400                30
+
 grid diverged: the objective became NaN at iteration 17
-joint is best in velocity error (1.23 %; next implicit with 2.00 %), disc radius (101.2 m; next implicit with 102.0 m; \
-truth 100.0 m) and wall time (61.2 s; next implicit with 95.0 s).
+joint is best in velocity error (1.23 %; next implicit with 2.00 %),
+disc radius (101.2 m; next implicit with 102.0 m; truth 100.0 m) and
+wall time (61.2 s; next implicit with 95.0 s).
 implicit is best in data misfit (1.00 %; next joint with 1.77 %).
 ";
     let Compared { table, verdict, .. } = compared(&run);

@@ -72,7 +72,7 @@ impl Sampling {
     /// Checks the settings for so many points.
     ///
     /// # Errors
-    /// The key and what is wrong with it.
+    /// The key and its problem.
     pub fn check(&self, at: &KeyPath, points: usize) -> Result<(), Fault> {
         match *self {
             Self::SourceWeighted { in_discs, .. } => {

@@ -121,7 +121,7 @@ impl document::Problem for StrongUnfit {
                 .found("integral with form: total")
                 .expected("integral with form: scattered, or network")
                 .help("set `form: scattered`, whose contrast sources radiate the data, or `data_from: network`"),
-            Self::Region => Message::new(format!("{subject} needs the data of contrast sources"))
+            Self::Region => Message::new(format!("{subject} requires data from contrast sources"))
                 .found("region with data_from: network")
                 .expected("region with data_from: integral, or grid")
                 .help(
