@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use document::problems::{EmptyRange, WrongLength};
-use document::{Fault as Wrong, KeyPath, Unit, rising};
+use document::{Fault as Wrong, KeyPath, Unit, rising, within};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -203,6 +203,13 @@ impl VelocityModel for Gradient {
         let mut all = vec![(at.key("top"), self.top), (at.key("bottom"), self.bottom)];
         all.extend(self.water.iter().map(|water| (at.key("water").key("velocity"), water.velocity)));
         all
+    }
+
+    fn check(&self, at: &KeyPath) -> Result<(), Wrong> {
+        match &self.water {
+            Some(water) => within(&at.key("water").key("depth"), water.depth, self.depths, Unit::Metre),
+            None => Ok(()),
+        }
     }
 }
 

@@ -13,6 +13,7 @@ use super::check::{self, Context};
 use super::origin::Origin;
 use super::{domain, slowest_and_fastest};
 use crate::error::FwiError;
+use crate::memory;
 use crate::{EvolutionBlock, EvolutionScenario};
 use experiments::evolutions::EvolutionMethodChoice;
 use experiments::evolutions::EvolutionProblem;
@@ -47,7 +48,9 @@ impl EvolutionsPlan {
         let scenario = EvolutionScenario::from_text(text, path)?;
         let folder = path.parent().unwrap_or(Path::new(""));
         let wrong = |fault| ScenarioError::new(path.to_owned(), text, fault);
-        Ok(checked(scenario, folder, (path, text)).map_err(wrong)?)
+        let plan = checked(scenario, folder, (path, text)).map_err(wrong)?;
+        memory::evolutions(&plan).check().map_err(wrong)?;
+        Ok(plan)
     }
 }
 

@@ -2,12 +2,14 @@
 
 mod problems;
 
-use document::problems::{EmptyList, NotPositive};
+use document::problems::EmptyList;
 use document::{Fault, KeyPath, Unit, within};
 use fd::{Domain, Grid};
 use num_complex::Complex64;
 
-use self::problems::{FromDataSimulated, OnFreeSurface, PointOutside, ReceiversByShot, ReceiversMove};
+use self::problems::{
+    FaintSource, FromDataSimulated, OnFreeSurface, PointOutside, ReceiversByShot, ReceiversMove,
+};
 use fwi::waves_plan::WavesPlan;
 use survey::observed::Observed;
 use survey::positions::SourceBlock;
@@ -20,6 +22,9 @@ const MOST_POINTS: usize = 1_000_000;
 /// Depth below a free surface over the spacing of the grid within which the pressure is zero in effect: it is proportional
 /// to the depth, a thousandth of that one cell down.
 const SURFACE: f64 = 1e-3;
+
+/// Smallest modulus of a source: the squares of weaker fields are too close to the smallest numbers.
+const FAINTEST: f64 = 1e-15;
 
 /// Where a scenario has its sources and receivers, and what the sources emit.
 #[derive(Clone, Copy)]
@@ -60,10 +65,10 @@ pub(super) fn survey(
     let side = grid.domain().hi[0] - grid.domain().lo[0];
     within(&source.key("variance"), block.source.variance, [0.0, side * side], Unit::SquareMetre)?;
     let strength = Complex64::new(block.source.strength[0], block.source.strength[1]);
-    if !(strength.norm() > 0.0 && strength.norm().is_finite()) {
+    if strength.norm() < FAINTEST {
         return Err(Fault::new(
             source.key("strength"),
-            NotPositive { value: strength.norm(), unit: Unit::None },
+            FaintSource { found: strength.norm(), least: FAINTEST },
         ));
     }
     Ok(Survey { sources, receivers, strength, variance: block.source.variance })

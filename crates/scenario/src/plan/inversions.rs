@@ -8,7 +8,7 @@ use document::{Fault, KeyPath, ScenarioError, ScenarioFile, Unit, rising};
 use super::parts::{DataPlan, InversionPlan};
 use super::{bands, check, data, domain, geometry, members, origin, waves};
 use crate::error::FwiError;
-use crate::{Kind, OutputsBlock, Scenario, made_from};
+use crate::{Kind, OutputsBlock, Scenario, made_from, memory};
 use fwi::waves_plan::WavesPlan;
 use survey::model::Model;
 use survey::model_source::ModelSource;
@@ -84,6 +84,7 @@ impl Plan {
         let folder = path.parent().unwrap_or(Path::new(""));
         let wrong = |fault| ScenarioError::new(path.to_owned(), text, fault);
         let mut plan = plan(scenario, folder).map_err(wrong)?;
+        memory::inversions(&plan).check().map_err(wrong)?;
         (plan.file, plan.text) = (path.to_owned(), text.to_owned());
         Ok(plan)
     }

@@ -18,7 +18,8 @@ use super::waves::problems::{PhysicsUnfit, UnstableStep};
 use super::{InversionPlan, check, joint_in_time};
 use crate::inversion::{RegionBlock, StageBlock};
 use crate::{
-    DataBlock, InversionBlock, MethodChoice, MisfitChoice, OptimizerChoice, Scenario, StorageChoice,
+    ConditioningChoice, DataBlock, InversionBlock, MethodChoice, MisfitChoice, OptimizerChoice, Scenario,
+    StorageChoice,
 };
 use fwi::inversion_settings::{InversionSettings, Stage};
 use fwi::optimizer::OptimizerUnfit;
@@ -43,6 +44,8 @@ pub(super) fn inversions(
         choices(&at, block)?;
         suits(&at, block, &scenario.data, waves)?;
         shares_receivers(&at, block, survey)?;
+        shots_at_a_time(&at, block, survey)?;
+        wet(&at, block, grid)?;
         if let (WavesPlan::Acoustic(waves), MethodChoice::Joint(joint)) = (waves, &block.method) {
             let grid = (grid, scenario.grid.order);
             joint_in_time::check(&at, (block, joint), waves, grid, &starts[i].1)?;
@@ -147,6 +150,33 @@ fn shares_receivers(at: &KeyPath, block: &InversionBlock, survey: &Survey) -> Re
             survey,
             "shots that are added are heard at the same places; use `batch`",
         )?;
+    }
+    Ok(())
+}
+
+/// Checks that no more shots are asked for than there are.
+fn shots_at_a_time(at: &KeyPath, block: &InversionBlock, survey: &Survey) -> Result<(), Fault> {
+    let most = survey.sources.len() as f64;
+    if let Some(batch) = &block.batch {
+        within(&at.key("batch").key("shots"), batch.shots as f64, [1.0, most], Unit::None)?;
+    }
+    if let Some(encoding) = &block.source_encoding {
+        let at = at.key("source_encoding").key("supershots");
+        within(&at, encoding.supershots as f64, [1.0, most], Unit::None)?;
+    }
+    Ok(())
+}
+
+/// Checks that the bottom of a layer of water is in the grid.
+fn wet(at: &KeyPath, block: &InversionBlock, grid: &Grid) -> Result<(), Fault> {
+    let Domain { lo, hi } = grid.domain();
+    for (i, conditioning) in block.conditioning.iter().enumerate() {
+        if let ConditioningChoice::Water(water) = conditioning
+            && let Some(depth) = water.depth
+        {
+            let at = at.key("conditioning").index(i).key("water").key("depth");
+            within(&at, depth, [lo[1], hi[1]], Unit::Metre)?;
+        }
     }
     Ok(())
 }

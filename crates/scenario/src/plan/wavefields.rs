@@ -16,6 +16,7 @@ use super::origin::Origin;
 use super::waves::problems::PhysicsUnfit;
 use super::{DataPlan, domain, geometry, waves};
 use crate::error::FwiError;
+use crate::memory;
 use crate::{WavefieldBlock, WavefieldScenario};
 use experiments::wavefields::{WavefieldMethodChoice, WavefieldProblem};
 use fwi::waves_plan::{HelmholtzPlan, WavesPlan};
@@ -120,7 +121,9 @@ impl WavefieldsPlan {
         let scenario = WavefieldScenario::from_text(text, path)?;
         let folder = path.parent().unwrap_or(Path::new(""));
         let wrong = |fault| ScenarioError::new(path.to_owned(), text, fault);
-        Ok(checked(scenario, folder, (path, text)).map_err(wrong)?)
+        let plan = checked(scenario, folder, (path, text)).map_err(wrong)?;
+        memory::wavefields(&plan).check().map_err(wrong)?;
+        Ok(plan)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Sources and receivers that cannot be where the scenario has them.
 
-use document::numbers::short;
+use document::numbers::{plain, short};
 use document::{Message, Problem, Subject};
 
 /// A source or receiver that the grid does not cover.
@@ -136,5 +136,24 @@ impl Problem for OnFreeSurface {
         .found(format!("{depth} m below the surface, where the pressure is zero"))
         .expected("a depth at which there is pressure")
         .help(format!("move it down, by a cell ({spacing} m) or so, or write `free_surface: false`"))
+    }
+}
+
+/// A source too weak to be heard.
+#[derive(Debug)]
+pub(super) struct FaintSource {
+    /// The modulus of its strength.
+    pub(super) found: f64,
+    /// The smallest that works.
+    pub(super) least: f64,
+}
+
+impl Problem for FaintSource {
+    fn message(&self, subject: &Subject) -> Message {
+        let title = if self.found == 0.0 { "is not positive" } else { "is too small for a source" };
+        Message::new(format!("{subject} {title}"))
+            .found(format!("a modulus of {}", plain(self.found)))
+            .expected(format!("a modulus of at least {}", plain(self.least)))
+            .help("misfits are relative to the data: leave `strength` out for a strength of 1")
     }
 }
