@@ -8,7 +8,7 @@ mod fits;
 mod inversions;
 mod joint;
 mod network;
-pub(crate) mod statistics;
+mod statistics;
 mod wavefields;
 mod waves_in_time;
 
@@ -19,7 +19,8 @@ use survey::memory::Shortage;
 
 pub use evolutions::evolutions;
 pub use fits::{fit, fits};
-pub use inversions::inversions;
+pub use inversions::{inversions, simulation};
+pub use statistics::statistics;
 pub use wavefields::wavefields;
 
 /// Bytes of the program itself: its code, its threads, its files, and the pictures of a report.
@@ -104,7 +105,7 @@ impl Estimate {
     ///
     /// # Errors
     /// The key that it follows from, with what is needed and what there is.
-    pub(crate) fn check(&self) -> Result<(), Fault> {
+    pub fn check(&self) -> Result<(), Fault> {
         let Some(need) = self.largest() else { return Ok(()) };
         survey::memory::require(self.peak() as u64, &need.what)
             .map_err(|shortage| Fault::new(&need.at, TooLarge { shortage, help: need.help }))

@@ -29,7 +29,7 @@ pub fn statistics(plan: &StatisticsPlan) -> String {
             ),
         );
     }
-    page.line("memory", &memory::statistics::statistics(plan).in_words());
+    page.line("memory", &memory::statistics(plan).in_words());
     page.line("results", &plan.origin.directory.display().to_string());
     page.text
 }

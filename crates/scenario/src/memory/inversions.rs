@@ -31,13 +31,22 @@ pub fn inversions(plan: &Plan) -> Estimate {
             Need { at, what, bytes: member(plan, inversion), help: help(plan, inversion) }
         })
         .collect();
-    if plan.data.simulate.is_some() {
-        let at = KeyPath::of("data.simulate");
-        let (what, bytes) = ("the simulation of the data".to_owned(), simulated(plan));
-        needs.push(Need { at, what, bytes, help: "raise the spacing of its grid" });
-    }
+    needs.extend(of_data(plan));
     let output = plan.output.len() as f64;
     Estimate::new(needs, DOUBLE * (ARRAYS * plan.grid.len() as f64 + 8.0 * output) + data(plan))
+}
+
+/// What the simulation of the data of a scenario needs.
+#[must_use]
+pub fn simulation(plan: &Plan) -> Estimate {
+    Estimate::new(of_data(plan).into_iter().collect(), data(plan))
+}
+
+fn of_data(plan: &Plan) -> Option<Need> {
+    plan.data.simulate.as_ref()?;
+    let (what, bytes) = ("the simulation of the data".to_owned(), simulated(plan));
+    let at = KeyPath::of("data.simulate");
+    Some(Need { at, what, bytes, help: "raise the spacing of its grid" })
 }
 
 /// The data at frequencies, which are kept in memory.

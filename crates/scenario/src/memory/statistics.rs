@@ -4,8 +4,8 @@ use document::KeyPath;
 use experiments::activations::run::architecture;
 
 use super::{DOUBLE, Estimate, Need, SINGLE};
+use crate::StatisticsBlock;
 use crate::plan::StatisticsPlan;
-use crate::{StatisticsBlock, StatisticsScenario};
 
 /// Points of a block.
 const BLOCK: f64 = 1024.0;
@@ -18,13 +18,8 @@ const ARRAYS: f64 = 2.2;
 
 /// What a scenario of statistics needs.
 #[must_use]
-pub(crate) fn statistics(plan: &StatisticsPlan) -> Estimate {
-    of(&plan.scenario)
-}
-
-/// What the networks of a scenario need.
-pub(crate) fn of(scenario: &StatisticsScenario) -> Estimate {
-    let needs = scenario.activations.iter().enumerate().map(|(i, block)| {
+pub fn statistics(plan: &StatisticsPlan) -> Estimate {
+    let needs = plan.scenario.activations.iter().enumerate().map(|(i, block)| {
         let at = KeyPath::of("activations").index(i).key("network");
         let (layers, width) = (block.network.layers, block.network.width);
         let what = format!("a network of {layers} layers of {width} units at {} samples", block.samples);

@@ -13,7 +13,6 @@ use super::check::{self, Context};
 use super::origin::Origin;
 use super::{domain, slowest_and_fastest};
 use crate::error::FwiError;
-use crate::memory;
 use crate::{EvolutionBlock, EvolutionScenario};
 use experiments::evolutions::EvolutionMethodChoice;
 use experiments::evolutions::EvolutionProblem;
@@ -49,7 +48,6 @@ impl EvolutionsPlan {
         let folder = path.parent().unwrap_or(Path::new(""));
         let wrong = |fault| ScenarioError::new(path.to_owned(), text, fault);
         let plan = checked(scenario, folder, (path, text)).map_err(wrong)?;
-        memory::evolutions(&plan).check().map_err(wrong)?;
         Ok(plan)
     }
 }

@@ -14,7 +14,6 @@ use super::domain;
 use super::domain::problems::Refused;
 use super::origin::Origin;
 use crate::error::FwiError;
-use crate::memory;
 use crate::outputs::OutputFormat;
 use crate::target::{Array, TargetChoice, Velocity};
 use crate::{FitBlock, FitScenario};
@@ -50,7 +49,6 @@ impl FitPlan {
         let origin = Origin { notes, ..Origin::new(path, text, &scenario.name) };
         let fits = scenario.fits.clone();
         let plan = FitPlan { origin, scenario, target, fits };
-        memory::fits(&plan).check().map_err(wrong)?;
         Ok(plan)
     }
 }

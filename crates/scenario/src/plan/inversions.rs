@@ -8,7 +8,7 @@ use document::{Fault, KeyPath, ScenarioError, ScenarioFile, Unit, rising};
 use super::parts::{DataPlan, InversionPlan};
 use super::{bands, check, data, domain, geometry, members, origin, waves};
 use crate::error::FwiError;
-use crate::{Kind, OutputsBlock, Scenario, made_from, memory};
+use crate::{Kind, OutputsBlock, Scenario, made_from};
 use fwi::waves_plan::WavesPlan;
 use survey::model::Model;
 use survey::model_source::ModelSource;
@@ -84,7 +84,6 @@ impl Plan {
         let folder = path.parent().unwrap_or(Path::new(""));
         let wrong = |fault| ScenarioError::new(path.to_owned(), text, fault);
         let mut plan = plan(scenario, folder).map_err(wrong)?;
-        memory::inversions(&plan).check().map_err(wrong)?;
         (plan.file, plan.text) = (path.to_owned(), text.to_owned());
         Ok(plan)
     }
@@ -202,6 +201,9 @@ fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault> {
         mask_dead_traces: scenario.data.mask_dead_traces,
     };
     let waves = waves::waves(blocks, &grid, folder)?;
+    if let WavesPlan::Helmholtz(_) = &waves {
+        domain::solvable(&grid, scenario.grid.order)?;
+    }
     let velocity_range = scenario.model.velocity_range;
     let at = KeyPath::of("model.velocity_range");
     rising(&at, velocity_range, Unit::MetrePerSecond)?;

@@ -16,7 +16,6 @@ use super::origin::Origin;
 use super::waves::problems::PhysicsUnfit;
 use super::{DataPlan, domain, geometry, waves};
 use crate::error::FwiError;
-use crate::memory;
 use crate::{WavefieldBlock, WavefieldScenario};
 use experiments::wavefields::{WavefieldMethodChoice, WavefieldProblem};
 use fwi::waves_plan::{HelmholtzPlan, WavesPlan};
@@ -122,7 +121,6 @@ impl WavefieldsPlan {
         let folder = path.parent().unwrap_or(Path::new(""));
         let wrong = |fault| ScenarioError::new(path.to_owned(), text, fault);
         let plan = checked(scenario, folder, (path, text)).map_err(wrong)?;
-        memory::wavefields(&plan).check().map_err(wrong)?;
         Ok(plan)
     }
 }
