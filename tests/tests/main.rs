@@ -15,6 +15,7 @@ mod interruption;
 mod joint_in_time;
 mod kinds;
 mod lost_work;
+mod memory;
 mod modules;
 mod one_equation;
 mod python;

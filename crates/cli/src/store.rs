@@ -98,7 +98,7 @@ pub fn block(args: &FitArgs, target: &Target) -> Result<FitBlock, FwiError> {
         });
     }
     let what = format!("a network of {} layers of {} units", args.layers, args.width);
-    survey::memory::require(scenario::plan::fits::bytes_of(&block, target.grid.len()) as u64, &what)?;
+    survey::memory::require(scenario::memory::fit(&block, target.grid.len()) as u64, &what)?;
     fields::device::parse(&args.device).map_err(FwiError::Fields)?;
     Ok(block)
 }

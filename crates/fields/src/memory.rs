@@ -5,8 +5,14 @@ use crate::encoding::Encoding;
 use crate::error::FieldsError;
 use crate::jet::JetOrder;
 
-/// Tensors of the size of a layer's streams that Burn stores per layer with plain operations.
-const KEPT: usize = 14;
+/// Tensors of the size of a layer's streams that are there at the peak of an evaluation with plain operations, measured.
+const OF_LAYERS: f64 = 2.6;
+
+/// The same for features that are not trained.
+const OF_FEATURES: f64 = 1.0;
+
+/// The same for radial basis functions: whatever the streams, and for each of them.
+const OF_TRAINED_FEATURES: [f64; 2] = [1.7, 7.2];
 
 /// Memory of a network in training.
 ///
@@ -59,12 +65,7 @@ impl Architecture {
         let evaluation = if self.fusible() {
             self.memory_estimate(points, order)
         } else {
-            let parts = if self.numbers == Numbers::Complex { 2 } else { 1 };
-            let features =
-                if self.encoding == Encoding::None { 0 } else { self.encoding.features(self.inputs) };
-            let units = (parts * self.width).saturating_mul(self.layers).saturating_add(features);
-            let streams = points.saturating_mul(order.streams(self.inputs));
-            streams.saturating_mul(units).saturating_mul(KEPT * size_of::<f32>())
+            self.plain(points, order.streams(self.inputs))
         };
         Memory {
             parameters: parameters.saturating_mul(2),
@@ -72,6 +73,20 @@ impl Architecture {
             optimizer: parameters.saturating_mul(2),
             evaluation,
         }
+    }
+
+    /// What plain operations store at that many points.
+    fn plain(&self, points: usize, streams: usize) -> usize {
+        let (streams, features) = (streams as f64, self.encoding.features(self.inputs) as f64);
+        let parts = if self.numbers == Numbers::Complex { 2.0 } else { 1.0 };
+        let of_features = match self.encoding {
+            Encoding::None => 0.0,
+            Encoding::Rbf { .. } => OF_TRAINED_FEATURES[0] + OF_TRAINED_FEATURES[1] * streams,
+            _ => OF_FEATURES * streams,
+        };
+        let of_layers = OF_LAYERS * parts * streams * self.width as f64 * self.layers as f64;
+        // A conversion saturates.
+        (size_of::<f32>() as f64 * points as f64 * (of_layers + of_features * features)) as usize
     }
 }
 

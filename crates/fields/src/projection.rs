@@ -59,8 +59,9 @@ impl<T: Number> LeastSquares<T> {
     /// # Errors
     /// [`FieldsError::LeastSquares`] if `rows` equations are more than can be factorised.
     pub fn new(columns: usize, sources: usize, rows: usize) -> Result<Self, FieldsError> {
-        // The rows, their copy for the factorisation, and the regularisation below it.
-        let needed = size_of::<T>() * (2 * rows + 2 * columns) * columns;
+        // The rows; with the regularisation below them the matrix that is factorised, and its reflectors; the triangle.
+        let needed =
+            (3 * size_of::<T>()).saturating_mul(rows.saturating_add(columns)).saturating_mul(columns);
         let available = machine::memory::available().unwrap_or(MOST_BYTES);
         if needed > available {
             return Err(FieldsError::LeastSquares { rows, columns, needed, available });

@@ -12,6 +12,7 @@ use std::fmt::Write;
 use document::numbers::{bytes, list, short, shown};
 
 use crate::error::FwiError;
+use crate::memory;
 use crate::plan::{DataSource, InversionPlan, Plan, SNAPSHOTS_A_PERIOD, bands, slowest_and_fastest};
 use crate::{RegularizerChoice, StorageChoice};
 use fwi::inversion_settings::Stage;
@@ -60,6 +61,7 @@ pub fn explain(plan: &Plan) -> Result<String, FwiError> {
     for (i, inversion) in plan.inversions.iter().enumerate() {
         describe(plan, inversion, shares.get(i).map_or(&[], Vec::as_slice), &mut page);
     }
+    page.line("memory", &memory::inversions(plan).in_words());
     page.line("results", &plan.directory.display().to_string());
     Ok(page.text)
 }

@@ -2,8 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use document::ScenarioError;
+
 use crate::error::FwiError;
 use crate::kind::Kind;
+use crate::memory::{self, Estimate};
 use crate::plan::{EvolutionsPlan, FitPlan, Plan, StatisticsPlan, WavefieldsPlan, origin};
 
 /// A plan of any kind.
@@ -34,13 +37,27 @@ impl Job {
     /// # Errors
     /// [`FwiError::Scenario`] with the first error and its position.
     pub fn from_text(text: &str, path: &Path) -> Result<Job, FwiError> {
-        Ok(match Kind::of(text) {
+        let job = match Kind::of(text) {
             Kind::Inversions => Job::Inversions(Box::new(Plan::from_text(text, path)?)),
             Kind::Fits => Job::Fits(Box::new(FitPlan::from_text(text, path)?)),
             Kind::Evolutions => Job::Evolutions(Box::new(EvolutionsPlan::from_text(text, path)?)),
             Kind::Wavefields => Job::Wavefields(Box::new(WavefieldsPlan::from_text(text, path)?)),
             Kind::Statistics => Job::Statistics(Box::new(StatisticsPlan::from_text(text, path)?)),
-        })
+        };
+        job.memory().check().map_err(|fault| ScenarioError::new(path.to_owned(), text, fault))?;
+        Ok(job)
+    }
+
+    /// The memory that it needs.
+    #[must_use]
+    pub fn memory(&self) -> Estimate {
+        match self {
+            Job::Inversions(plan) => memory::inversions(plan),
+            Job::Fits(plan) => memory::fits(plan),
+            Job::Evolutions(plan) => memory::evolutions(plan),
+            Job::Wavefields(plan) => memory::wavefields(plan),
+            Job::Statistics(plan) => memory::statistics(plan),
+        }
     }
 
     /// The directory of results.

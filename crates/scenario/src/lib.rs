@@ -15,6 +15,7 @@ pub mod inversion_scenario;
 pub mod job;
 pub mod kind;
 pub mod made_from;
+pub mod memory;
 pub mod outputs;
 pub mod physics;
 pub mod plan;

@@ -1,6 +1,7 @@
 //! First derivatives and Laplacian of samples.
 
 use fd::Grid;
+use rayon::prelude::*;
 
 /// Value, first derivatives and Laplacian on the nodes of a grid.
 ///
@@ -52,6 +53,13 @@ pub fn of_gaussians(grid: &Grid, values: &[f64], sigma: f64) -> Derivatives {
     }
 }
 
+/// The longest standard deviation in m that [`of_gaussians`] takes on a grid.
+#[must_use]
+pub fn longest_sigma(grid: &Grid) -> f64 {
+    // Value, two first and two second derivatives, each along both axes.
+    crate::smoothing_work::longest(grid, 10.0, REACH)
+}
+
 /// A stencil: offsets in nodes and weights.
 type Kernel = Vec<(isize, f64)>;
 
@@ -82,7 +90,7 @@ fn convolve(grid: &Grid, values: &[f64], axis: usize, stencil: &[(isize, f64)]) 
         };
         stencil.iter().map(term).sum()
     };
-    (0..grid.len()).map(at).collect()
+    (0..grid.len()).into_par_iter().map(at).collect()
 }
 
 fn sum([a, b]: &[Vec<f64>; 2]) -> Vec<f64> {

@@ -25,6 +25,7 @@ pub mod per_shot;
 pub mod positions;
 pub mod ranges;
 pub mod sampled;
+mod smoothing_work;
 pub mod snapshots;
 pub mod survey;
 mod text_column;

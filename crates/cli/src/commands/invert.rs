@@ -10,6 +10,7 @@ use studies::spine::Options;
 
 pub(super) fn execute(args: &InvertArgs, progress: ProgressArgs) -> Result<(), FwiError> {
     let mut plan = Plan::from_file(&args.scenario)?;
+    scenario::memory::inversions(&plan).check().map_err(|fault| plan.fault(fault))?;
     print_notes(&plan.notes);
     if let Some(directory) = &args.output {
         plan.directory.clone_from(directory);

@@ -13,6 +13,7 @@ use studies::spine::progress::Line;
 
 pub(super) fn execute(args: &SimulateArgs, progress: ProgressArgs) -> Result<(), FwiError> {
     let mut plan = Plan::from_file(&args.scenario)?;
+    scenario::memory::simulation(&plan).check().map_err(|fault| plan.fault(fault))?;
     print_notes(&plan.notes);
     if let Some(file) = &args.output {
         plan.data.path = file.clone();

@@ -3,6 +3,7 @@
 use document::numbers::short;
 
 use super::Page;
+use crate::memory;
 use crate::plan::EvolutionsPlan;
 use experiments::evolutions::EvolutionMethodChoice;
 
@@ -63,6 +64,7 @@ pub fn evolutions(plan: &EvolutionsPlan) -> String {
         };
         page.line(&format!("evolution {}", block.name), &text);
     }
+    page.line("memory", &memory::evolutions(plan).in_words());
     page.line("results", &plan.origin.directory.display().to_string());
     page.text
 }

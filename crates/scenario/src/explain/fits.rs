@@ -3,8 +3,8 @@
 use document::numbers::{bytes, short};
 
 use super::Page;
+use crate::memory;
 use crate::plan::FitPlan;
-use crate::plan::fits::bytes_of;
 use experiments::fits::target::Target;
 
 /// The explanation as text: target, networks, memory.
@@ -52,10 +52,11 @@ pub fn fits(plan: &FitPlan) -> String {
                 "{} steps of {batch}, {}; {} of memory",
                 fit.steps,
                 fit.optimizer.name(),
-                bytes(bytes_of(fit, grid.len()))
+                bytes(memory::fit(fit, grid.len()))
             ),
         );
     }
+    page.line("memory", &memory::fits(plan).in_words());
     page.line("results", &plan.origin.directory.display().to_string());
     page.text
 }

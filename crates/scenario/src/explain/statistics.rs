@@ -1,10 +1,10 @@
 //! Description and cost of a scenario of activation statistics.
 
-use document::numbers::{bytes, short};
+use document::numbers::short;
 
 use super::Page;
+use crate::memory;
 use crate::plan::StatisticsPlan;
-use crate::plan::statistics::bytes_of;
 use experiments::activations::run::architecture;
 
 /// The explanation as text: networks, inputs, memory.
@@ -21,15 +21,15 @@ pub fn statistics(plan: &StatisticsPlan) -> String {
         page.line(
             &block.name,
             &format!(
-                "1 -> {} x {} -> 1, {:?}: {parameters} parameters, on a grid of {} inputs from {from} to {to}; {}",
+                "1 -> {} x {} -> 1, {:?}: {parameters} parameters, on a grid of {} inputs from {from} to {to}",
                 n.width,
                 n.layers,
                 n.activation,
-                block.samples,
-                bytes(bytes_of(block))
+                block.samples
             ),
         );
     }
+    page.line("memory", &memory::statistics(plan).in_words());
     page.line("results", &plan.origin.directory.display().to_string());
     page.text
 }

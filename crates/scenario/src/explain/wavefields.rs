@@ -3,6 +3,7 @@
 use document::numbers::short;
 
 use super::Page;
+use crate::memory;
 use crate::plan::WavefieldsPlan;
 use experiments::wavefields::WavefieldMethodChoice;
 use experiments::wavefields::least_squares::HiddenChoice;
@@ -93,6 +94,7 @@ pub fn wavefields(plan: &WavefieldsPlan) -> String {
         let text = if weight > 0.0 { format!("{text}; data with weight {}", short(weight)) } else { text };
         page.line(&format!("wavefield {}", field.name), &text);
     }
+    page.line("memory", &memory::wavefields(plan).in_words());
     page.line("results", &plan.origin.directory.display().to_string());
     page.text
 }

@@ -145,6 +145,10 @@ impl Context<'_> {
         for (key, velocity) in choice.as_dyn().velocities(at) {
             plausible(&key, velocity, self.range, self.adjustable)?;
         }
+        if let ModelChoice::Smooth(smooth) = choice {
+            let most = survey::model_source::longest_sigma(self.grid);
+            within(&at.key("sigma"), smooth.sigma, [0.0, most], Unit::Metre)?;
+        }
         let file = match choice {
             ModelChoice::File(file) => Some(self.folder.join(&file.path)),
             _ => None,

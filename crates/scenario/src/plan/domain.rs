@@ -88,6 +88,14 @@ pub(super) fn nearly(at: &KeyPath, domain: &fd::Domain, spacing: f64) -> Result<
         .map_err(|error| Fault::new(at, SolverError(error)))
 }
 
+/// Checks that there is memory to solve for one source on a grid, before models are sampled on it.
+pub(super) fn solvable(grid: &Grid, order: usize) -> Result<(), Fault> {
+    let bytes = fwi::factor_cost::factor_cost(grid.shape, order).peak_bytes(1);
+    let what = format!("the matrix of {} nodes", grid.len());
+    survey::memory::require(bytes as u64, &what)
+        .map_err(|shortage| Fault::new(KeyPath::of("grid.spacing"), shortage))
+}
+
 /// Lowest and highest velocity of several models, m/s.
 #[must_use]
 pub fn slowest_and_fastest(models: &[&Model]) -> [f64; 2] {

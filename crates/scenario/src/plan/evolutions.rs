@@ -47,7 +47,8 @@ impl EvolutionsPlan {
         let scenario = EvolutionScenario::from_text(text, path)?;
         let folder = path.parent().unwrap_or(Path::new(""));
         let wrong = |fault| ScenarioError::new(path.to_owned(), text, fault);
-        Ok(checked(scenario, folder, (path, text)).map_err(wrong)?)
+        let plan = checked(scenario, folder, (path, text)).map_err(wrong)?;
+        Ok(plan)
     }
 }
 

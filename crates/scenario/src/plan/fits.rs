@@ -48,7 +48,8 @@ impl FitPlan {
         let (target, notes) = checked(&mut scenario, folder).map_err(wrong)?;
         let origin = Origin { notes, ..Origin::new(path, text, &scenario.name) };
         let fits = scenario.fits.clone();
-        Ok(FitPlan { origin, scenario, target, fits })
+        let plan = FitPlan { origin, scenario, target, fits };
+        Ok(plan)
     }
 }
 
@@ -135,6 +136,10 @@ fn target(
     if nz.min(nx) < FEWEST {
         return Err(Fault::new(at, FewSamples { found: [nz, nx] }));
     }
+    if let Some(sigma) = smoothing {
+        let most = survey::derivatives::longest_sigma(&grid);
+        within(&at.key("smoothing"), sigma, [0.0, most], Unit::Metre)?;
+    }
     let target = Target::new(grid, values, meaning, smoothing);
     let [lo, hi] = target.range();
     if hi - lo <= 1e-12 * lo.abs().max(hi.abs()) {
@@ -144,8 +149,7 @@ fn target(
 }
 
 fn fit(at: &KeyPath, block: &FitBlock, target: &Target) -> Result<(), Fault> {
-    let network = at.key("network");
-    block.network.check(&network)?;
+    block.network.check(&at.key("network"))?;
     block.optimizer.check_for_network(at, "fit", "adam: {learning_rate: 1e-4}")?;
     if let Ok(architecture) = block.network.architecture(1) {
         block.optimizer.check_size(at, &architecture)?;
@@ -164,21 +168,5 @@ fn fit(at: &KeyPath, block: &FitBlock, target: &Target) -> Result<(), Fault> {
             return Err(Fault::new(at.key("smoothing"), problem));
         }
     }
-    check::computed(at, &block.device)?;
-    memory(&network, block, samples)
-}
-
-/// Bytes that the steps of a fit need.
-#[must_use]
-pub fn bytes_of(block: &FitBlock, samples: usize) -> f64 {
-    let Ok(architecture) = block.network.architecture(1) else { return f64::INFINITY };
-    let points = block.batch.unwrap_or(samples);
-    architecture.memory(points, block.quantity.order()).total() as f64
-}
-
-fn memory(at: &KeyPath, block: &FitBlock, samples: usize) -> Result<(), Fault> {
-    let (layers, width) = (block.network.layers, block.network.width);
-    let what = format!("a network of {layers} layers of {width} units");
-    survey::memory::require(bytes_of(block, samples) as u64, &what)
-        .map_err(|shortage| Fault::new(at, shortage))
+    check::computed(at, &block.device)
 }

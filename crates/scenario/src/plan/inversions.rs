@@ -201,6 +201,9 @@ fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault> {
         mask_dead_traces: scenario.data.mask_dead_traces,
     };
     let waves = waves::waves(blocks, &grid, folder)?;
+    if let WavesPlan::Helmholtz(_) = &waves {
+        domain::solvable(&grid, scenario.grid.order)?;
+    }
     let velocity_range = scenario.model.velocity_range;
     let at = KeyPath::of("model.velocity_range");
     rising(&at, velocity_range, Unit::MetrePerSecond)?;

@@ -46,6 +46,7 @@ pub(super) fn inversions(
         choices(&at, block)?;
         suits(&at, block, &scenario.data, waves)?;
         shares_receivers(&at, block, survey)?;
+        shots_at_a_time(&at, block, survey)?;
         if let (WavesPlan::Acoustic(waves), MethodChoice::Joint(joint)) = (waves, &block.method) {
             let grid = (grid, scenario.grid.order);
             joint_in_time::check(&at, (block, joint), waves, grid, &starts[i].1)?;
@@ -177,6 +178,19 @@ fn shares_receivers(at: &KeyPath, block: &InversionBlock, survey: &Survey) -> Re
             survey,
             "source encoding sums the shots, so all shots need the same receivers; use `batch` instead",
         )?;
+    }
+    Ok(())
+}
+
+/// Checks that no more shots are asked for than there are.
+fn shots_at_a_time(at: &KeyPath, block: &InversionBlock, survey: &Survey) -> Result<(), Fault> {
+    let most = survey.sources.len() as f64;
+    if let Some(batch) = &block.batch {
+        within(&at.key("batch").key("shots"), batch.shots as f64, [1.0, most], Unit::None)?;
+    }
+    if let Some(encoding) = &block.source_encoding {
+        let at = at.key("source_encoding").key("supershots");
+        within(&at, encoding.supershots as f64, [1.0, most], Unit::None)?;
     }
     Ok(())
 }

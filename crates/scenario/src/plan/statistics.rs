@@ -7,8 +7,8 @@ use document::{CheckSettings, Fault, KeyPath, ScenarioError, ScenarioFile, Unit,
 
 use super::check;
 use super::origin::Origin;
+use crate::StatisticsScenario;
 use crate::error::FwiError;
-use crate::{StatisticsBlock, StatisticsScenario};
 
 /// A checked scenario of statistics.
 #[derive(Debug, Clone)]
@@ -43,22 +43,6 @@ fn checked(scenario: &StatisticsScenario) -> Result<(), Fault> {
         let at = check::block("activations", blocks, i, |block| &block.name)?;
         block.network.check(&at.key("network"))?;
         rising(&at.key("interval"), block.interval, Unit::None)?;
-        let needed = bytes_of(block);
-        let (layers, width) = (block.network.layers, block.network.width);
-        let what = format!("a network of {layers} layers of {width} units");
-        survey::memory::require(needed as u64, &what)
-            .map_err(|shortage| Fault::new(at.key("network"), shortage))?;
     }
     Ok(())
-}
-
-/// Bytes that the statistics of a network need: parameters and their gradients, the numbers of a thousand points in every
-/// layer, and some units in full.
-#[must_use]
-pub fn bytes_of(block: &StatisticsBlock) -> f64 {
-    let Ok(architecture) = experiments::activations::run::architecture(block) else { return f64::INFINITY };
-    let rows = (architecture.width * architecture.layers) as f64;
-    8.0 * architecture.parameter_count() as f64
-        + 1024.0 * 12.0 * rows
-        + (block.samples * architecture.layers) as f64 * 128.0
 }

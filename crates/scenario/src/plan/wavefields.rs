@@ -120,7 +120,8 @@ impl WavefieldsPlan {
         let scenario = WavefieldScenario::from_text(text, path)?;
         let folder = path.parent().unwrap_or(Path::new(""));
         let wrong = |fault| ScenarioError::new(path.to_owned(), text, fault);
-        Ok(checked(scenario, folder, (path, text)).map_err(wrong)?)
+        let plan = checked(scenario, folder, (path, text)).map_err(wrong)?;
+        Ok(plan)
     }
 }
 

@@ -10,7 +10,7 @@ use fd::Grid;
 
 use self::problems::{
     IntervalTooLong, MemoryLimit, RecordTooShort, SilentWavelet, SpectrumBeyondGrid, UnstableStep,
-    UnsuitablePhysics, WaveletsOfShots,
+    UnsuitablePhysics, WaveletTooLong, WaveletsOfShots,
 };
 use super::domain;
 use super::domain::problems::SolverError;
@@ -35,6 +35,9 @@ const BEYOND: f64 = 1e-3;
 
 /// Share of a wavelet's energy with which it begins.
 const ONSET: f64 = 0.01;
+
+/// Most samples that represent a wavelet from its first to its last value and up to its highest frequency.
+const MOST_SAMPLES: f64 = 1e6;
 
 /// The blocks of a scenario that the equation follows from.
 #[derive(Clone, Copy)]
@@ -118,6 +121,11 @@ fn emitted(
     choice.as_dyn().check(&at)?;
     let wrong = |error: DataError| Fault::new(&at, error);
     let silent = || Fault::new(&at, SilentWavelet);
+    let [finest, end] = choice.as_dyn().extent(folder).map_err(wrong)?;
+    if end > MOST_SAMPLES * finest {
+        let (found, most) = (end / finest, MOST_SAMPLES);
+        return Err(Fault::new(&at, WaveletTooLong { end, found, most }));
+    }
     let band = wavelet::band(choice.as_dyn(), folder).map_err(wrong)?.ok_or_else(silent)?;
     let resampling = Resampling::new(acoustic.samples(), acoustic.steps_per_sample(), 1);
     let steps = resampling.steps();

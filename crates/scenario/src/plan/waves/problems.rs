@@ -107,6 +107,27 @@ impl Problem for SilentWavelet {
     }
 }
 
+/// A wavelet that lasts too long for its frequencies.
+#[derive(Debug)]
+pub(super) struct WaveletTooLong {
+    /// When it ends, s.
+    pub(super) end: f64,
+    /// Samples that it needs.
+    pub(super) found: f64,
+    /// Most samples.
+    pub(super) most: f64,
+}
+
+impl Problem for WaveletTooLong {
+    fn message(&self, subject: &Subject) -> Message {
+        let [end, found, most] = [self.end, self.found, self.most].map(short);
+        Message::new(format!("{} lasts too long for its frequencies", subject.key))
+            .found(format!("an end at {end} s: {found} samples"))
+            .expected(format!("at most {most} samples"))
+            .help("write a smaller delay or lower frequencies; times are in s and frequencies in Hz")
+    }
+}
+
 /// A number of wavelets that differs from the number of shots.
 #[derive(Debug)]
 pub(super) struct WaveletsOfShots {

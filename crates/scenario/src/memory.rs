@@ -1,0 +1,113 @@
+//! The memory that a scenario needs, estimated before anything is allocated.
+//!
+//! The estimate of a member is the largest amount that is there at one time while it is computed: the arrays that
+//! dominate are counted, and what the allocator keeps of arrays that are no longer used.
+
+mod evolutions;
+mod fits;
+mod inversions;
+mod joint;
+mod network;
+mod statistics;
+mod wavefields;
+mod waves_in_time;
+
+use document::numbers::bytes;
+use document::{Fault, KeyPath, Message, Problem, Subject};
+use fwi::factor_cost::factor_cost;
+use survey::memory::Shortage;
+
+pub use evolutions::evolutions;
+pub use fits::{fit, fits};
+pub use inversions::{inversions, simulation};
+pub use statistics::statistics;
+pub use wavefields::wavefields;
+
+/// Bytes of the program itself: its code, its threads, its files, and the pictures of a report.
+const PROGRAM: f64 = 44e6;
+
+/// Bytes of a complex number in double precision.
+const COMPLEX: f64 = 16.0;
+
+/// Bytes of a number in double precision.
+const DOUBLE: f64 = 8.0;
+
+/// Bytes of a number in single precision.
+const SINGLE: f64 = 4.0;
+
+/// Memory of a factorisation and its solutions over that of one thread alone.
+const THREADS: f64 = 1.08;
+
+/// Bytes to factorise the matrix of a grid `[nz, nx]` and to solve for that many sources.
+fn factorised(shape: [usize; 2], order: usize, sources: usize) -> f64 {
+    THREADS * factor_cost(shape, order).peak_bytes(sources)
+}
+
+/// What one part of a scenario needs.
+#[derive(Debug, Clone)]
+pub struct Need {
+    /// The key that it follows from most.
+    pub at: KeyPath,
+    /// What needs it, in words.
+    pub what: String,
+    /// Bytes at its peak, without the program.
+    pub bytes: f64,
+    /// What to do if there are not as many.
+    pub help: &'static str,
+}
+
+/// A scenario that needs more memory than there is.
+#[derive(Debug)]
+struct TooLarge {
+    shortage: Shortage,
+    help: &'static str,
+}
+
+impl Problem for TooLarge {
+    fn message(&self, subject: &Subject) -> Message {
+        let help = format!("{}, or use a machine or a limit with more memory", self.help);
+        self.shortage.message(subject).help(help)
+    }
+}
+
+/// What the parts of a scenario need, one after the other.
+#[derive(Debug, Clone)]
+pub struct Estimate {
+    needs: Vec<Need>,
+    /// Bytes that are there all the time.
+    common: f64,
+}
+
+impl Estimate {
+    /// The needs of the parts of a scenario, of which there is at least one, and the bytes that are there all the time.
+    pub(crate) fn new(needs: Vec<Need>, common: f64) -> Self {
+        Self { needs, common: common + PROGRAM }
+    }
+
+    /// Bytes at the peak of a run.
+    #[must_use]
+    pub fn peak(&self) -> f64 {
+        self.common + self.largest().map_or(0.0, |need| need.bytes)
+    }
+
+    fn largest(&self) -> Option<&Need> {
+        self.needs.iter().max_by(|a, b| a.bytes.total_cmp(&b.bytes))
+    }
+
+    /// The peak in words.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        let of = self.largest().map_or("", |need| &*need.what);
+        format!("about {} at the peak, for {of}", bytes(self.peak()))
+    }
+
+    /// Refuses a scenario that needs more memory than there is.
+    ///
+    /// # Errors
+    /// The key that it follows from, with what is needed and what there is.
+    pub fn check(&self) -> Result<(), Fault> {
+        let Some(need) = self.largest() else { return Ok(()) };
+        survey::memory::require(self.peak() as u64, &need.what)
+            .map_err(|shortage| Fault::new(&need.at, TooLarge { shortage, help: need.help }))
+    }
+}

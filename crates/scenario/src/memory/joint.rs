@@ -1,0 +1,97 @@
+//! Memory of joint inversions.
+
+use fields::JetOrder;
+use fwi::inversion::joint::{Joint, ResidualChoice, strong::DataFrom};
+use fwi::waves_plan::WavesPlan;
+
+use super::{COMPLEX, DOUBLE, SINGLE, network, waves_in_time};
+use crate::plan::{InversionPlan, Plan};
+
+/// Points on the edge of the grid, where a wavefield is small.
+const EDGE: usize = 200;
+
+/// Share of the copies of parameters that a joint inversion has: it keeps no best network.
+const LEARNT: f64 = 0.6;
+
+/// Evaluations in time whose storage is there at a time.
+const EVALUATIONS_IN_TIME: f64 = 3.0;
+
+/// Copies of a wavefield in time on the nodes of the region.
+const FIELDS_IN_TIME: f64 = 6.0;
+
+/// Bytes of a joint inversion.
+pub(super) fn joint(plan: &Plan, inversion: &InversionPlan, method: &Joint) -> f64 {
+    let settings = &inversion.settings;
+    let shots = plan.survey.sources.len();
+    let frequencies = settings.stages.iter().map(|stage| stage.frequencies.len()).max().unwrap_or(1).max(1);
+    let fields = match &plan.waves {
+        WavesPlan::Helmholtz(_) => shots * frequencies,
+        WavesPlan::Acoustic(_) => shots,
+    };
+    let shared = usize::from(method.velocity.is_none());
+    let (wavefield, inputs) = match &plan.waves {
+        WavesPlan::Helmholtz(_) => (network::of(&method.wavefield, 2 * fields + shared), 2),
+        WavesPlan::Acoustic(_) => {
+            (method.wavefield.architecture_in_time(fields).expect("the settings have been checked"), 3)
+        }
+    };
+    let cells = |spacing: f64| {
+        let fd::Domain { lo, hi } = settings.region;
+        ((hi[0] - lo[0]) / spacing).max(1.0) * ((hi[1] - lo[1]) / spacing).max(1.0)
+    };
+    let receivers = plan.survey.receivers.count();
+    let velocity = |points: usize| {
+        method.velocity.as_ref().map_or(0.0, |velocity| {
+            let architecture = network::of(&velocity.network, velocity.output.channels());
+            LEARNT * network::learnt(&architecture, &settings.optimizer)
+                + network::evaluation(&architecture, points, JetOrder::Value)
+        })
+    };
+    let own = LEARNT * network::learnt(&wavefield, &settings.optimizer);
+    match (&method.residual, &plan.waves) {
+        (ResidualChoice::Strong(strong), waves) => {
+            let nodes = cells(strong.regularizer_spacing);
+            let set = (strong.points * (4 + inputs + shots) * frequencies) as f64 * 2.0 * SINGLE;
+            let mut bytes = strong.pool.max(1) as f64 * set;
+            let events = match waves {
+                WavesPlan::Acoustic(waves) if strong.data_from == DataFrom::Network => {
+                    receivers * waves.samples
+                }
+                WavesPlan::Acoustic(waves) => {
+                    bytes += waves_in_time::background(waves, nodes, shots, plan);
+                    (nodes as usize + receivers) * waves.samples
+                }
+                WavesPlan::Helmholtz(_) => {
+                    if strong.data_from == DataFrom::Integral {
+                        bytes += COMPLEX * nodes * frequencies as f64 * (receivers + shots) as f64;
+                    }
+                    receivers
+                }
+            };
+            let mut at_points = network::evaluation(&wavefield, strong.points + EDGE, JetOrder::Second);
+            if let WavesPlan::Acoustic(waves) = waves {
+                // Sets of points differ in size; the background is known at the points of one of them.
+                at_points *= EVALUATIONS_IN_TIME;
+                bytes += waves_in_time::background(waves, strong.points as f64, shots, plan);
+            }
+            let of_data = network::evaluation(&wavefield, events, JetOrder::Value);
+            own + velocity(strong.points + nodes as usize) + at_points + of_data + bytes
+        }
+        (ResidualChoice::Preconditioned(settings), waves) => {
+            let nodes = cells(settings.spacing);
+            let points = nodes as usize * settings.points_per_cell.pow(2);
+            let (events, more) = match waves {
+                WavesPlan::Acoustic(waves) => {
+                    let fields = FIELDS_IN_TIME * DOUBLE * nodes * waves.samples as f64 * shots as f64;
+                    let background = waves_in_time::background(waves, nodes, shots, plan);
+                    ((nodes as usize + receivers) * waves.samples, fields + background)
+                }
+                WavesPlan::Helmholtz(_) => {
+                    let rows = (receivers + 8 * shots) as f64 * frequencies as f64;
+                    (nodes as usize, COMPLEX * nodes * rows)
+                }
+            };
+            own + velocity(points) + network::evaluation(&wavefield, events, JetOrder::Value) + more
+        }
+    }
+}

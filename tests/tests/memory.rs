@@ -1,0 +1,140 @@
+//! The memory that a run needs is what `fwi check --explain` estimates.
+#![cfg(target_os = "linux")]
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use super::support::{fwi, succeed};
+
+/// Largest difference of an estimate from what is measured, relative to it.
+const TOLERANCE: f64 = 0.25;
+
+/// The estimate of a scenario, bytes.
+fn estimated(folder: &Path) -> f64 {
+    let page = succeed(folder, &["check", "--explain", "case.yaml"]);
+    let line = page.lines().find(|line| line.starts_with("memory")).unwrap_or_else(|| panic!("{page}"));
+    let mut words = line.split_whitespace().skip_while(|word| *word != "about").skip(1);
+    let (number, unit) = (words.next().unwrap(), words.next().unwrap());
+    let factor = ["kB", "MB", "GB"].iter().position(|name| *name == unit).unwrap_or_else(|| panic!("{line}"));
+    number.parse::<f64>().unwrap() * 1000_f64.powi(1 + factor as i32)
+}
+
+/// The largest resident memory of a run, bytes, as the kernel counts it until the process ends.
+fn measured(folder: &Path) -> f64 {
+    let mut child = Command::new(fwi())
+        .args(["run", "case.yaml", "--quiet"])
+        .current_dir(folder)
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let status = format!("/proc/{}/status", child.id());
+    let mut peak = 0.0;
+    loop {
+        let text = std::fs::read_to_string(&status).unwrap_or_default();
+        // A process that has ended has no such line.
+        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        if let Some(kilobytes) = line.and_then(|line| line.trim().strip_suffix("kB")) {
+            peak = 1024.0 * kilobytes.trim().parse::<f64>().unwrap();
+        }
+        if let Some(ended) = child.try_wait().unwrap() {
+            assert!(ended.success(), "{ended}");
+            return peak;
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+fn agree(scenario: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("case.yaml"), scenario).unwrap();
+    let (estimated, measured) = (estimated(folder.path()), measured(folder.path()));
+    let ratio = estimated / measured;
+    assert!(
+        (ratio - 1.0).abs() < TOLERANCE,
+        "estimated {estimated:.3e}, measured {measured:.3e}: {ratio:.2}"
+    );
+}
+
+/// A fit whose network is evaluated at all samples in each step.
+#[test]
+fn fit() {
+    agree(
+        "schema: 1
+name: case
+target:
+  velocity:
+    model: {disc: {background: 1500, velocity: 3000, centre: [300, 300], radius: 120}}
+    x: [0, 600]
+    z: [0, 600]
+    spacing: 5
+fits:
+  - name: one
+    quantity: laplacian
+    network: {width: 256, layers: 4}
+    optimizer: {adam: {learning_rate: 1.0e-4}}
+    steps: 2
+",
+    );
+}
+
+/// Plane waves whose weights are solved for.
+#[test]
+fn least_squares() {
+    agree(
+        "schema: 1
+name: case
+physics: {helmholtz: {frequencies: [2.0]}}
+grid:
+  x: [-800, 800]
+  z: [-800, 800]
+  spacing: 20
+  order: 4
+  boundary: {pml: {thickness: 400, strength: 6}}
+model:
+  truth: {disc: {background: 1000, velocity: 1500, centre: [0, 0], radius: 100}}
+  initial: {uniform: {velocity: 1000}}
+survey:
+  sources: [[-250, -250]]
+  source: {variance: 400}
+reference: {spacing: 20}
+wavefields:
+  - name: waves
+    method: {least_squares: {hidden: {plane_waves: {count: 600}}}}
+",
+    );
+}
+
+/// A grid that is inverted with the factors of its matrix.
+#[test]
+fn factors() {
+    agree(
+        "schema: 1
+name: case
+physics: {helmholtz: {frequencies: [2.0]}}
+grid:
+  x: [-800, 800]
+  z: [-800, 800]
+  spacing: 10
+  order: 4
+  boundary: {pml: {thickness: 400, strength: 6}}
+model:
+  truth: {disc: {background: 1000, velocity: 1300, centre: [0, 0], radius: 100}}
+  initial: {uniform: {velocity: 1000}}
+survey:
+  sources: {line: {from: [-250, -250], to: [250, -250], count: 6}}
+  receivers: {line: {from: [-250, 250], to: [250, 250], count: 21}}
+  source: {variance: 100}
+data:
+  file: case.h5
+  simulate: {engine: {finite_differences: {}}}
+inversions:
+  - name: grid
+    method: {grid: {}}
+    stages: [{iterations: 1}]
+    misfit: {l2: {}}
+    optimizer: {lbfgs: {}}
+    bounds: [500, 3000]
+",
+    );
+}
