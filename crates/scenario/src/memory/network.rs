@@ -6,8 +6,8 @@ use fwi::optimizer::OptimizerChoice;
 
 use super::{DOUBLE, SINGLE};
 
-/// Copies of the parameters: on the device and the host, in packed form, the partial sums of their gradient, the optimiser's
-/// moments, the best network so far, and a checkpoint in memory and as a file.
+/// Copies of the parameters at the peak, fitted to measured runs: among them the packed form, the partial sums of the gradient,
+/// the optimiser's moments, and a checkpoint. How many each has was not measured.
 const COPIES: f64 = 28.0;
 
 /// Most units on a side of a weight matrix that SOAP turns.
