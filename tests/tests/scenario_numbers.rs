@@ -176,7 +176,8 @@ fn check(text: &str, file: &Path) -> Result<bool, String> {
 /// that of the scenario.
 fn values(place: &Place, rng: &mut StdRng) -> Vec<String> {
     let [least, most] = place.range;
-    let mut values = ["0", "-1", "1e308", ".nan", "-.inf"].map(str::to_owned).to_vec();
+    let absurd = ["0", "-1", "1e-308", "1e308", ".nan", ".inf", "-.inf", "99999999999999999999"];
+    let mut values = absurd.map(str::to_owned).to_vec();
     values.extend([least, most].map(|limit| written(limit, place.whole)));
     // By order of magnitude, where the range has many.
     let share: f64 = rng.random();

@@ -32,6 +32,8 @@ pub struct FitRun {
 #[must_use]
 pub fn summary(target: &Target, block: &FitBlock, fitted: &Fitted) -> FitSummary {
     let parameters = fitted.field.network.architecture().parameter_count();
+    let device = fields::device::parse(&block.device);
+    let device = device.map_or_else(|_| block.device.clone(), |device| fields::device::name(&device));
     FitSummary {
         name: block.name.clone(),
         quantity: block.quantity,
@@ -40,7 +42,7 @@ pub fn summary(target: &Target, block: &FitBlock, fitted: &Fitted) -> FitSummary
         stopped_because: fitted.stopped_because.clone(),
         wall_s: fitted.wall_s,
         cpu_s: fitted.cpu_s,
-        device: block.device.clone(),
+        device,
         parameters: parameters as u64,
         compression: target.grid.len() as f64 / parameters as f64,
         metrics: fitted.score,
