@@ -27,8 +27,11 @@ mod operators;
 mod parse;
 mod stencil;
 mod symbol;
+mod system;
+mod system_text;
 #[cfg(test)]
 mod tests;
+mod unit;
 
 pub use equation::Equation;
 pub use equations::{
@@ -38,9 +41,11 @@ pub use error::PdeError;
 pub use expr::{Environment, Expr, Node};
 pub use lower::{
     DiscreteForm, LinearForm, Reading, SplitEnvironment, SplitResidual, StencilTerm, adjoint, discretise,
-    linear_form, linear_in, linearise, perturb, readings, sensitivity_kernel, split_complex,
+    linear_form, linear_in, linearise, perturb, readings, sensitivity_kernel, split_complex, unit_of,
 };
 pub use operators::{d, div, dt, grad, laplacian, scale, stretched_laplacian, stretched_volume};
 pub use parse::parse;
 pub use stencil::{Stencil, centred, fornberg, staggered};
 pub use symbol::{Axis, Dimension, MultiIndex, Role, Symbol};
+pub use system::{Derived, System};
+pub use unit::Unit;
