@@ -21,14 +21,18 @@ mod arithmetic;
 mod equation;
 mod equations;
 mod error;
+mod evolution;
 mod expr;
 mod lower;
 mod operators;
 mod parse;
+mod plane_waves;
 mod stencil;
 mod symbol;
 mod system;
+mod system_builder;
 mod system_text;
+mod systems;
 #[cfg(test)]
 mod tests;
 mod unit;
@@ -38,6 +42,7 @@ pub use equations::{
     CatalogueRow, Form, acoustic_wave, acoustic_wave_density, acoustic_wave_scattered, catalogue, helmholtz,
 };
 pub use error::PdeError;
+pub use evolution::{Evolution, EvolutionTerm};
 pub use expr::{Environment, Expr, Node};
 pub use lower::{
     DiscreteForm, LinearForm, Reading, SplitEnvironment, SplitResidual, StencilTerm, adjoint, discretise,
@@ -48,4 +53,5 @@ pub use parse::parse;
 pub use stencil::{Stencil, centred, fornberg, staggered};
 pub use symbol::{Axis, Dimension, MultiIndex, Role, Symbol};
 pub use system::{Derived, System};
+pub use systems::{SystemRow, systems};
 pub use unit::Unit;
