@@ -66,7 +66,7 @@ fn statement(system: &mut System, line: &str) -> Result<(), PdeError> {
     let space_and_time = [space, &[Axis::T]].concat();
     match keyword {
         "unknown" => {
-            system.unknowns.push(declared(rest, |name, unit| Symbol::unknown(name, &space_and_time, unit))?)
+            system.unknowns.push(declared(rest, |name, unit| Symbol::unknown(name, &space_and_time, unit))?);
         }
         "parameter" => {
             let axes = if constant { &[][..] } else { space };
