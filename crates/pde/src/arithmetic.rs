@@ -29,6 +29,7 @@ impl PartialEq for Expr {
             (Node::Field(a, da), Node::Field(b, db)) => da == db && a == b,
             (Node::Derivative(a, ea), Node::Derivative(b, eb)) => a == b && ea == eb,
             (Node::Power(a, pa), Node::Power(b, pb)) => pa == pb && a == b,
+            (Node::Sqrt(a), Node::Sqrt(b)) => a == b,
             (Node::Sum(a), Node::Sum(b)) | (Node::Product(a), Node::Product(b)) => same_in_any_order(a, b),
             _ => false,
         }

@@ -1,6 +1,7 @@
 //! What can go wrong when an equation is parsed, lowered or evaluated.
 
 use crate::symbol::MultiIndex;
+use crate::unit::Unit;
 
 /// An error of this crate. Every variant holds the numbers and names that its message shows.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -69,5 +70,61 @@ pub enum PdeError {
     Order {
         /// The requested order.
         found: usize,
+    },
+    /// A text that is not a unit.
+    #[error("`{text}` is not a unit; expected powers of {}, such as kg/m^3", known.join(", "))]
+    UnknownUnit {
+        /// The text.
+        text: String,
+        /// The names that a unit is written with.
+        known: Vec<&'static str>,
+    },
+    /// Terms of a sum, or a coefficient and its value, with different units.
+    #[error("units differ: `{first}` has {unit}, `{term}` has {other}")]
+    UnitsDiffer {
+        /// The first term.
+        first: String,
+        /// Its unit.
+        unit: Unit,
+        /// A later term.
+        term: String,
+        /// Its unit.
+        other: Unit,
+    },
+    /// A name that is declared twice.
+    #[error("`{name}` is declared twice; give one of them another name")]
+    NameTwice {
+        /// The name.
+        name: String,
+    },
+    /// A number of equations that is not that of the unknowns.
+    #[error("found {found} equations, expected {expected}, one for each unknown")]
+    ResidualCount {
+        /// Equations.
+        found: usize,
+        /// Unknowns.
+        expected: usize,
+    },
+    /// A declaration that cannot be read.
+    #[error("expected `NAME [UNIT]`, such as `vp [m/s]`, found `{found}`")]
+    Declaration {
+        /// The text.
+        found: String,
+    },
+    /// A line of the text of a system.
+    #[error("line {line}: {error}")]
+    Line {
+        /// Its number, from 1.
+        line: usize,
+        /// What is wrong with it.
+        error: Box<PdeError>,
+    },
+    /// An equation that cannot be stepped in time.
+    #[error("`{residual} = 0` cannot be stepped in time: {reason}")]
+    NotSteppable {
+        /// The residual.
+        residual: String,
+        /// Why, and what to write instead.
+        reason: String,
     },
 }

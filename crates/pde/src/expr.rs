@@ -41,6 +41,8 @@ pub enum Node {
     Product(Vec<Expr>),
     /// An integer power other than 0 and 1.
     Power(Expr, i32),
+    /// The square root; of a real number of 0 or more, or the principal one of a complex number.
+    Sqrt(Expr),
 }
 
 /// The values of symbols and of their partial derivatives at a point.
@@ -184,8 +186,25 @@ impl Expr {
             (1, _) => self.clone(),
             (_, Node::Constant(value)) => Self::constant(value.powi(power)),
             (_, Node::Power(base, inner)) => base.powi(inner.saturating_mul(power)),
+            (_, Node::Sqrt(base)) if power % 2 == 0 => base.powi(power / 2),
             (_, Node::Product(factors)) => Self::product(factors.iter().map(|factor| factor.powi(power))),
             _ => Self(Arc::new(Node::Power(self.clone(), power))),
+        }
+    }
+
+    /// The square root.
+    ///
+    /// ```
+    /// let delta = pde::Expr::symbol(&pde::Symbol::parameter("delta", &[pde::Axis::Z], "1"));
+    /// let root = (pde::Expr::one() + &delta * 2.0).sqrt();
+    /// assert_eq!(root.to_string(), "sqrt(1 + 2 delta)");
+    /// assert_eq!((&root * &root).to_string(), "1 + 2 delta");
+    /// ```
+    #[must_use]
+    pub fn sqrt(&self) -> Self {
+        match self.as_constant() {
+            Some(value) => Self::constant(value.sqrt()),
+            None => Self(Arc::new(Node::Sqrt(self.clone()))),
         }
     }
 
@@ -273,6 +292,7 @@ impl Expr {
                 factors.iter().try_fold(ONE, |product, factor| Ok(product * factor.eval(env, at)?))
             }
             Node::Power(base, power) => Ok(base.eval(env, at)?.powi(*power)),
+            Node::Sqrt(base) => Ok(base.eval(env, at)?.sqrt()),
         }
     }
 
@@ -284,6 +304,7 @@ impl Expr {
             Node::Sum(terms) => Self::sum(terms.iter().map(change)),
             Node::Product(factors) => Self::product(factors.iter().map(change)),
             Node::Power(base, power) => change(base).powi(*power),
+            Node::Sqrt(base) => change(base).sqrt(),
         }
     }
 
@@ -292,7 +313,7 @@ impl Expr {
         match self.node() {
             Node::Constant(_) => false,
             Node::Field(symbol, derivative) => found(symbol, *derivative),
-            Node::Derivative(_, inner) | Node::Power(inner, _) => inner.any_field(found),
+            Node::Derivative(_, inner) | Node::Power(inner, _) | Node::Sqrt(inner) => inner.any_field(found),
             Node::Sum(children) | Node::Product(children) => {
                 children.iter().any(|child| child.any_field(found))
             }

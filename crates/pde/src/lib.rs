@@ -21,26 +21,37 @@ mod arithmetic;
 mod equation;
 mod equations;
 mod error;
+mod evolution;
 mod expr;
 mod lower;
 mod operators;
 mod parse;
+mod plane_waves;
 mod stencil;
 mod symbol;
+mod system;
+mod system_builder;
+mod system_text;
+mod systems;
 #[cfg(test)]
 mod tests;
+mod unit;
 
 pub use equation::Equation;
 pub use equations::{
     CatalogueRow, Form, acoustic_wave, acoustic_wave_density, acoustic_wave_scattered, catalogue, helmholtz,
 };
 pub use error::PdeError;
+pub use evolution::{Evolution, EvolutionTerm};
 pub use expr::{Environment, Expr, Node};
 pub use lower::{
     DiscreteForm, LinearForm, Reading, SplitEnvironment, SplitResidual, StencilTerm, adjoint, discretise,
-    linear_form, linear_in, linearise, perturb, readings, sensitivity_kernel, split_complex,
+    linear_form, linear_in, linearise, perturb, readings, sensitivity_kernel, split_complex, unit_of,
 };
 pub use operators::{d, div, dt, grad, laplacian, scale, stretched_laplacian, stretched_volume};
 pub use parse::parse;
 pub use stencil::{Stencil, centred, fornberg, staggered};
 pub use symbol::{Axis, Dimension, MultiIndex, Role, Symbol};
+pub use system::{Derived, System};
+pub use systems::{SystemRow, systems};
+pub use unit::Unit;

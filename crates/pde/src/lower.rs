@@ -11,12 +11,14 @@ mod linearise;
 mod partials;
 mod split_complex;
 mod text;
+mod units;
 
 pub use adjoint::adjoint;
 pub use discretise::{DiscreteForm, StencilTerm, discretise};
 pub use linearise::{linearise, perturb, sensitivity_kernel};
 pub use partials::{LinearForm, linear_form, linear_in};
 pub use split_complex::{SplitEnvironment, SplitResidual, split_complex};
+pub use units::unit_of;
 
 /// One reading, shown as text.
 #[derive(Debug, Clone, Copy)]
@@ -41,6 +43,7 @@ const READINGS: &[Reading] = &[
     Reading { name: "split_complex", about: "real and imaginary parts", show: split_complex::show },
     Reading { name: "discretise", about: "the finite-difference stencils", show: discretise::show },
     Reading { name: "adjoint", about: "the formal adjoint", show: adjoint::show },
+    Reading { name: "units", about: "the unit of the residual, every term checked", show: units::show },
     Reading { name: "linearise", about: "the gradient kernel of each parameter", show: linearise::show },
 ];
 

@@ -4,7 +4,7 @@
 //! sum     = ["-"] term { ("+" | "-") term }
 //! term    = factor { ["*" | "/"] factor }          a missing sign multiplies; left to right: a/b c = (a/b) c
 //! factor  = primary [ "^" ["-"] integer ]
-//! primary = number | "i" | symbol | "d" axes "(" sum ")" | "(" sum ")"      dxz(u) = dx(dz(u))
+//! primary = number | "i" | symbol | "d" axes "(" sum ")" | "sqrt(" sum ")" | "(" sum ")"      dxz(u) = dx(dz(u))
 //! ```
 
 use num_complex::Complex64;
@@ -174,6 +174,10 @@ impl Parser<'_> {
     fn name(&mut self) -> Result<Expr, PdeError> {
         let start = self.at;
         let name = self.take_while(|c| c.is_alphanumeric() || c == '_');
+        if self.text.get(self.at) == Some(&'(') && name == "sqrt" {
+            self.at += 1;
+            return Ok(self.closed()?.sqrt());
+        }
         if self.text.get(self.at) == Some(&'(')
             && let Some(axes) = derivative_axes(&name)
         {

@@ -143,32 +143,32 @@ pub struct Symbol {
     pub depends_on: Vec<Axis>,
     /// Whether its values are complex.
     pub complex: bool,
-    /// Its SI unit.
-    pub unit: &'static str,
+    /// Its SI unit, as text: `kg/m^3`, `Pa`, `1`.
+    pub unit: String,
 }
 
 impl Symbol {
-    fn real(name: &str, role: Role, axes: &[Axis], unit: &'static str) -> Self {
-        Self { name: name.to_owned(), role, depends_on: axes.to_vec(), complex: false, unit }
+    fn real(name: &str, role: Role, axes: &[Axis], unit: &str) -> Self {
+        Self { name: name.to_owned(), role, depends_on: axes.to_vec(), complex: false, unit: unit.to_owned() }
     }
 
     /// A real field to solve for.
-    pub fn unknown(name: &str, axes: &[Axis], unit: &'static str) -> Self {
+    pub fn unknown(name: &str, axes: &[Axis], unit: &str) -> Self {
         Self::real(name, Role::Unknown, axes, unit)
     }
 
     /// A real field that an inversion may estimate.
-    pub fn parameter(name: &str, axes: &[Axis], unit: &'static str) -> Self {
+    pub fn parameter(name: &str, axes: &[Axis], unit: &str) -> Self {
         Self::real(name, Role::Parameter, axes, unit)
     }
 
     /// A real given field.
-    pub fn coefficient(name: &str, axes: &[Axis], unit: &'static str) -> Self {
+    pub fn coefficient(name: &str, axes: &[Axis], unit: &str) -> Self {
         Self::real(name, Role::Coefficient, axes, unit)
     }
 
     /// A real number.
-    pub fn constant(name: &str, unit: &'static str) -> Self {
+    pub fn constant(name: &str, unit: &str) -> Self {
         Self::real(name, Role::Constant, &[], unit)
     }
 

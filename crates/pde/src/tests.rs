@@ -6,6 +6,7 @@ mod exact;
 mod identities;
 mod smooth;
 mod stencils;
+mod systems;
 mod tables;
 mod written;
 

@@ -52,7 +52,7 @@ pub(super) fn transpose(expr: &Expr, symbol: &str, w: &Expr) -> Result<Expr, Pde
             Some((factor, multiplier)) => transpose(factor, symbol, &(multiplier * w)),
             None => Err(not_linear(expr, symbol)),
         },
-        Node::Power(..) | Node::Constant(_) => Err(not_linear(expr, symbol)),
+        Node::Power(..) | Node::Sqrt(_) | Node::Constant(_) => Err(not_linear(expr, symbol)),
     }
 }
 

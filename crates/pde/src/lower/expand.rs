@@ -28,6 +28,7 @@ impl Expr {
                 Self::product(others) * factors[k].differentiate(axis)
             })),
             Node::Power(base, power) => base.powi(power - 1) * base.differentiate(axis) * f64::from(*power),
+            Node::Sqrt(base) => self.powi(-1) * base.differentiate(axis) * 0.5,
         }
     }
 }

@@ -61,6 +61,7 @@ fn factor((base, power): &(Expr, i32)) -> String {
             let text = format!("{}{}", fraction(&axes, ""), parenthesised(&innermost.to_latex()));
             if *power == 1 { text } else { parenthesised(&text) }
         }
+        Node::Sqrt(inner) => format!(r"\sqrt{{{}}}", inner.to_latex()),
         _ => parenthesised(&base.to_latex()),
     };
     match power {

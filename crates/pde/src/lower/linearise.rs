@@ -78,6 +78,7 @@ fn vary(expr: &Expr, delta: &Symbol, parameter: &str) -> Expr {
             Expr::product((0..factors.len()).map(factor))
         })),
         Node::Power(base, power) => base.powi(power - 1) * vary(base, delta, parameter) * f64::from(*power),
+        Node::Sqrt(base) => expr.powi(-1) * vary(base, delta, parameter) * 0.5,
     }
 }
 

@@ -116,7 +116,7 @@ fn collect(expr: &Expr, symbol: &str) -> Result<Terms, PdeError> {
                 }
             }
         }
-        Node::Power(..) | Node::Constant(_) => return Err(not_linear(expr, symbol)),
+        Node::Power(..) | Node::Sqrt(_) | Node::Constant(_) => return Err(not_linear(expr, symbol)),
     }
     Ok(terms)
 }

@@ -82,6 +82,15 @@ fn split(expr: &Expr) -> Pair {
             let ((re, im), scale) = numerator(expr);
             (&scale * re, scale * im)
         }
+        Node::Sqrt(base) => {
+            let (re, im) = split(base);
+            if im.is_zero() {
+                return (re.sqrt(), im);
+            }
+            // The principal root of re + i im has the real part sqrt((|z| + re) / 2).
+            let real = (((&re * &re + &im * &im).sqrt() + re) * 0.5).sqrt();
+            (real.clone(), im * real.powi(-1) * 0.5)
+        }
     }
 }
 

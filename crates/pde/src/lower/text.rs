@@ -90,6 +90,7 @@ fn factor((base, power): &(Expr, i32)) -> String {
             let (axes, innermost) = nested_derivatives(*axis, inner);
             format!("d{}({innermost})", axes.into_iter().map(Axis::letter).collect::<String>())
         }
+        Node::Sqrt(inner) => format!("sqrt({inner})"),
         _ => format!("({base})"),
     };
     if *power == 1 { base } else { format!("{base}^{power}") }
