@@ -4,6 +4,12 @@
 //! use its [`linear_form`], finite differences its [`discretise`], gradients its [`adjoint`] and [`linearise`], and
 //! documents its text and LaTeX. [`readings`] lists them.
 //!
+//! A [`System`] has several unknowns and parameters, coefficients that follow from the parameters, and units that are checked
+//! term by term. [`systems`] lists those of the catalogue: acoustic waves with constant and variable density, with a vertical
+//! axis of symmetry and with attenuation; elastic waves, isotropic and with a vertical axis of symmetry; SH waves. A system can
+//! be written as text ([`System::parse`]), solved for its time derivatives ([`System::evolution`]), and asked for its plane
+//! waves ([`System::plane_wave`]). No solver uses systems yet.
+//!
 //! SI units; `x` across, `z` down; points `[x, z]`; time factor exp(+i omega t).
 //!
 //! ```
