@@ -1,7 +1,6 @@
 //! What can go wrong when an equation is parsed, lowered or evaluated.
 
 use crate::symbol::MultiIndex;
-use crate::unit::Unit;
 
 /// An error of this crate. Every variant holds the numbers and names that its message shows.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -85,11 +84,11 @@ pub enum PdeError {
         /// The first term.
         first: String,
         /// Its unit.
-        unit: Unit,
+        unit: String,
         /// A later term.
         term: String,
         /// Its unit.
-        other: Unit,
+        other: String,
     },
     /// A name that is declared twice.
     #[error("`{name}` is declared twice; give one of them another name")]

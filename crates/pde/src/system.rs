@@ -76,6 +76,7 @@ impl System {
             let (unit, other) = (Unit::parse(&symbol.unit)?, unit_of(value)?);
             if unit != other {
                 let (first, term) = (symbol.name.clone(), value.to_string());
+                let (unit, other) = (unit.to_string(), other.to_string());
                 return Err(PdeError::UnitsDiffer { first, unit, term, other });
             }
         }

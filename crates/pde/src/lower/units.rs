@@ -28,6 +28,7 @@ pub fn unit_of(expr: &Expr) -> Result<Unit, PdeError> {
                 let other = unit_of(term)?;
                 if other != unit {
                     let (first, term) = (terms[0].to_string(), term.to_string());
+                    let (unit, other) = (unit.to_string(), other.to_string());
                     return Err(PdeError::UnitsDiffer { first, unit, term, other });
                 }
             }
