@@ -58,7 +58,7 @@ fn absent_devices() {
         return;
     }
     let folder = small(&IMPLICIT.replace("    bounds:", "    device: cuda:0\n    bounds:"));
-    let why = if cfg!(feature = "libtorch") { "not on this machine" } else { "not built into this program" };
+    let why = if cfg!(feature = "libtorch") { "not on this machine" } else { "not supported by this build" };
     for command in [&["check", "small.yaml"][..], &["invert", "small.yaml", "-o", "run"]] {
         let error = fail(folder.path(), command, 2);
         assert!(error.contains("device = cuda:0") && error.contains(why), "{error}");
