@@ -95,7 +95,7 @@ fn missing_libtorch() {
     let output = run(&folder.path().join("fwi"));
     let error = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{error}");
-    for part in ["libtorch_cpu.so", "not found", "looked for in /", ".cargo/libtorch", "LD_LIBRARY_PATH"] {
+    for part in ["libtorch_cpu.so", "not found", "searched: /", ".cargo/libtorch", "LD_LIBRARY_PATH"] {
         assert!(error.contains(part), "{part}: {error}");
     }
     std::fs::remove_file(&copy).unwrap();
