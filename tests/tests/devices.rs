@@ -100,5 +100,5 @@ fn missing_libtorch() {
     }
     std::fs::remove_file(&copy).unwrap();
     let output = run(&folder.path().join("fwi"));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("belongs beside `fwi`"));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("in the same folder as `fwi`"));
 }
