@@ -90,6 +90,14 @@ pub enum PdeError {
         /// Its unit.
         other: String,
     },
+    /// A square root that leaves quarter powers of a unit.
+    #[error("sqrt({of}): {unit} has no square root in whole or half powers of kg, m and s")]
+    RootOfUnit {
+        /// What the root is taken of.
+        of: String,
+        /// Its unit.
+        unit: String,
+    },
     /// A name that is declared twice.
     #[error("`{name}` is declared twice; give one of them another name")]
     NameTwice {

@@ -62,6 +62,13 @@ fn statement(system: &mut System, line: &str) -> Result<(), PdeError> {
         None => (line.trim_start(), false),
     };
     let (keyword, rest) = words.split_once(' ').unwrap_or((words, ""));
+    if constant && !matches!(keyword, "parameter" | "given") {
+        return Err(PdeError::Parse {
+            column: indent + 1,
+            expected: "`constant parameter` or `constant given`".to_owned(),
+            found: line.trim().to_owned(),
+        });
+    }
     let space = system.dimension.axes();
     let space_and_time = [space, &[Axis::T]].concat();
     match keyword {

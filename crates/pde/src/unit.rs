@@ -5,7 +5,7 @@ use std::fmt;
 use crate::error::PdeError;
 
 /// The names that a unit may be written with, and their powers of kg, m and s.
-const NAMES: [(&str, [i16; 3]); 10] = [
+const NAMES: [(&str, [i32; 3]); 10] = [
     ("kg", [1, 0, 0]),
     ("m", [0, 1, 0]),
     ("s", [0, 0, 1]),
@@ -18,19 +18,22 @@ const NAMES: [(&str, [i16; 3]); 10] = [
     ("1", [0, 0, 0]),
 ];
 
+/// The largest power of a name in a text.
+const LARGEST_POWER: i32 = 100;
+
 /// A unit as powers of kg, m and s. Powers may be halves, because square roots occur.
 ///
 /// ```
 /// use pde::Unit;
 /// let (stiffness, density) = (Unit::parse("Pa")?, Unit::parse("kg/m^3")?);
-/// assert_eq!(stiffness.over(density).root(), Unit::parse("m/s")?);
+/// assert_eq!(stiffness.over(density).root(), Some(Unit::parse("m/s")?));
 /// assert_eq!(stiffness.to_string(), "kg/(m s^2)");
 /// # Ok::<(), pde::PdeError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Unit {
     /// Twice the powers.
-    halves: [i16; 3],
+    halves: [i32; 3],
 }
 
 impl Unit {
@@ -73,14 +76,16 @@ impl Unit {
     /// The unit of an integer power.
     #[must_use]
     pub fn power(self, power: i32) -> Self {
-        let power = i16::try_from(power).unwrap_or(i16::MAX);
         Self { halves: self.halves.map(|half| half.saturating_mul(power)) }
     }
 
-    /// The unit of a square root. Powers of a quarter, which no wave equation has, are rounded.
+    /// The unit of a square root; `None` where a power would be a quarter, which no wave equation has.
     #[must_use]
-    pub fn root(self) -> Self {
-        Self { halves: self.halves.map(|half| half / 2) }
+    pub fn root(self) -> Option<Self> {
+        self.halves
+            .iter()
+            .all(|half| half % 2 == 0)
+            .then(|| Self { halves: self.halves.map(|half| half / 2) })
     }
 }
 
@@ -93,7 +98,7 @@ fn product(text: &str) -> Option<Unit> {
     for word in text.split([' ', '*']).filter(|word| !word.is_empty()) {
         let (name, power) = word.split_once('^').unwrap_or((word, "1"));
         let (_, powers) = NAMES.iter().find(|(known, _)| *known == name)?;
-        let power: i16 = power.parse().ok()?;
+        let power = power.parse().ok().filter(|power: &i32| power.abs() <= LARGEST_POWER)?;
         unit = unit.times(Unit { halves: powers.map(|p| 2 * p * power) });
         any = true;
     }
@@ -103,9 +108,9 @@ fn product(text: &str) -> Option<Unit> {
 impl fmt::Display for Unit {
     /// In kg, m and s.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let side = |sign: i16| {
+        let side = |sign: i32| {
             let powers = ["kg", "m", "s"].iter().zip(self.halves).filter(|(_, half)| half * sign > 0);
-            let word = |(name, half): (&&str, i16)| match (half * sign, half % 2) {
+            let word = |(name, half): (&&str, i32)| match (half * sign, half % 2) {
                 (2, _) => (*name).to_owned(),
                 (half, 0) => format!("{name}^{}", half / 2),
                 (half, _) => format!("{name}^{}", f64::from(half) / 2.0),
@@ -142,9 +147,10 @@ mod tests {
             assert_eq!(unit.to_string(), printed, "{typed}");
             assert_eq!(Unit::parse(printed).unwrap(), unit);
         }
-        for wrong in ["", "km/s", "m^x", "/s", "kg m^"] {
+        for wrong in ["", "km/s", "m^x", "/s", "kg m^", "m^20000", "m^-99999999999"] {
             assert!(Unit::parse(wrong).is_err(), "{wrong}");
         }
-        assert_eq!(Unit::parse("m").unwrap().root().to_string(), "m^0.5");
+        let root = Unit::METRE.root().unwrap();
+        assert_eq!((root.to_string().as_str(), root.root()), ("m^0.5", None));
     }
 }

@@ -10,7 +10,7 @@ use crate::unit::Unit;
 ///
 /// # Errors
 /// [`PdeError::UnitsDiffer`] for a sum of terms with different units; [`PdeError::UnknownUnit`] for a symbol whose unit is not
-/// one.
+/// one; [`PdeError::RootOfUnit`].
 ///
 /// ```
 /// use pde::{Dimension, acoustic_wave, unit_of};
@@ -38,7 +38,11 @@ pub fn unit_of(expr: &Expr) -> Result<Unit, PdeError> {
             factors.iter().try_fold(Unit::NONE, |unit, factor| Ok(unit.times(unit_of(factor)?)))?
         }
         Node::Power(base, power) => unit_of(base)?.power(*power),
-        Node::Sqrt(base) => unit_of(base)?.root(),
+        Node::Sqrt(base) => {
+            let unit = unit_of(base)?;
+            let root = || PdeError::RootOfUnit { of: base.to_string(), unit: unit.to_string() };
+            unit.root().ok_or_else(root)?
+        }
     })
 }
 

@@ -216,6 +216,11 @@ fn wrong_systems_are_refused() {
         ("parameter c [furlong]\ndtt(u) = vp^2 dxx(u)\n", "`furlong` is not a unit"),
         ("parameter vp [m/s]\ndtt(u) = vp^2 dxx(u)\n", "`vp` is declared twice"),
         ("dtt(u) = vp^2 dxx(u)\ndt(u) = 0\n", "found 3 equations, expected 2"),
+        (
+            "constant unknown q [Pa]\ndtt(u) = vp^2 dxx(u)\n",
+            "line 5: column 1: expected `constant parameter`",
+        ),
+        ("dtt(u) = vp^2 sqrt(sqrt(vp)) dxx(u)\n", "has no square root"),
         ("parameter 3c [m]\ndtt(u) = vp^2 dxx(u)\n", "expected `NAME [UNIT]`"),
     ] {
         let system = System::parse("wrong", Dimension::One, &format!("{head}{text}{good}"));
