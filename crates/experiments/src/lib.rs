@@ -5,6 +5,7 @@
 pub mod activations;
 pub mod evolutions;
 pub mod fits;
+pub mod member;
 pub mod order;
 pub mod progress;
 pub mod run_settings;

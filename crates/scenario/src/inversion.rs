@@ -1,6 +1,5 @@
 //! `inversions`: the inversions to run and compare.
 
-use document::expand::{Repeat, Sweep};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -13,78 +12,57 @@ use survey::medium::ModelChoice;
 use survey::ranges;
 use survey::traces::{BandFilter, EstimateWavelet, Mute};
 
-/// One inversion.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct InversionBlock {
-    /// Name of its folder in the run directory and of its row in the report.
-    pub name: String,
-    /// How velocity and wavefield are represented, and how the wave equation is enforced.
-    pub method: MethodChoice,
-    /// Frequency bands in the order in which they are fitted, usually from low to high.
-    pub stages: Vec<StageBlock>,
-    /// The measure of the difference between observed and synthetic data.
-    pub misfit: MisfitChoice,
-    /// Penalties that prefer some models among those that fit the data alike.
-    #[serde(default)]
-    pub regularizers: Vec<RegularizerChoice>,
-    /// How the gradient on the grid is conditioned, for method `grid`. Several ways are applied together.
-    #[serde(default)]
-    pub conditioning: Vec<ConditioningChoice>,
-    /// The optimiser.
-    pub optimizer: OptimizerChoice,
-    /// How the wavefield is stored for the gradient, for `acoustic`. When absent, a gigabyte of checkpoints.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub storage: Option<StorageChoice>,
-    /// Takes a part of the shots in each iteration, for `acoustic`. When absent, all shots.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub batch: Option<Minibatches>,
-    /// Fires several shots together, for `acoustic`. When absent, one by one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub source_encoding: Option<SourceEncoding>,
-    /// Mutes of the gathers, for `acoustic`. All of them are applied.
-    #[serde(default)]
-    pub mutes: Vec<Mute>,
-    /// Estimates the source wavelet from the data, for `acoustic`. When absent, sources emit
-    /// `survey.source.wavelet`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub estimate_wavelet: Option<EstimateWavelet>,
-    /// Slowest and fastest velocity that the inversion may reach. When absent, `model.velocity_range`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(transform = ranges::velocity())]
-    pub bounds: Option<[f64; 2]>,
-    /// The starting model of this inversion. When absent, `model.initial`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub initial: Option<ModelChoice>,
-    /// The box in which the velocity may differ from the starting model. When absent, the grid without its
-    /// absorbing layers.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub region: Option<RegionBlock>,
-    /// Relative error of the data (root mean square over root mean square) at which the inversion stops.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(transform = Unit::None.within(1e-12, 1.0))]
-    pub noise_level: Option<f64>,
-    /// Longest wall time. No limit when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(transform = ranges::time_limit())]
-    pub time_limit: Option<f64>,
-    /// Device on which the networks are computed: `auto`, `cpu`, or a device of a build with LibTorch (`cuda:0`,
-    /// ...).
-    #[serde(default = "fields::device::automatic")]
-    pub device: String,
-    /// Seed of all random numbers. The same seed gives the same result on the same machine.
-    #[serde(default)]
-    #[schemars(transform = ranges::seed())]
-    pub seed: u64,
-    /// Repeats the block with several seeds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub repeat: Option<Repeat>,
-    /// Repeats the block with several values of some settings. The names of the members contain these values.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sweep: Option<Sweep>,
-    /// Members with the same text here are repetitions of one: tables and the report show their mean, spread and best.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub group: Option<String>,
+experiments::member_block! {
+    /// One inversion.
+    pub struct InversionBlock {
+        /// Name of its folder in the run directory and of its row in the report.
+        pub name: String,
+        /// How velocity and wavefield are represented, and how the wave equation is enforced.
+        pub method: MethodChoice,
+        /// Frequency bands in the order in which they are fitted, usually from low to high.
+        pub stages: Vec<StageBlock>,
+        /// The measure of the difference between observed and synthetic data.
+        pub misfit: MisfitChoice,
+        /// Penalties that prefer some models among those that fit the data alike.
+        #[serde(default)]
+        pub regularizers: Vec<RegularizerChoice>,
+        /// How the gradient on the grid is conditioned, for method `grid`. Several ways are applied together.
+        #[serde(default)]
+        pub conditioning: Vec<ConditioningChoice>,
+        /// The optimiser.
+        pub optimizer: OptimizerChoice,
+        /// How the wavefield is stored for the gradient, for `acoustic`. When absent, a gigabyte of checkpoints.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub storage: Option<StorageChoice>,
+        /// Takes a part of the shots in each iteration, for `acoustic`. When absent, all shots.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub batch: Option<Minibatches>,
+        /// Fires several shots together, for `acoustic`. When absent, one by one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub source_encoding: Option<SourceEncoding>,
+        /// Mutes of the gathers, for `acoustic`. All of them are applied.
+        #[serde(default)]
+        pub mutes: Vec<Mute>,
+        /// Estimates the source wavelet from the data, for `acoustic`. When absent, sources emit
+        /// `survey.source.wavelet`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub estimate_wavelet: Option<EstimateWavelet>,
+        /// Slowest and fastest velocity that the inversion may reach. When absent, `model.velocity_range`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schemars(transform = ranges::velocity())]
+        pub bounds: Option<[f64; 2]>,
+        /// The starting model of this inversion. When absent, `model.initial`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub initial: Option<ModelChoice>,
+        /// The box in which the velocity may differ from the starting model. When absent, the grid without its
+        /// absorbing layers.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub region: Option<RegionBlock>,
+        /// Relative error of the data (root mean square over root mean square) at which the inversion stops.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schemars(transform = Unit::None.within(1e-12, 1.0))]
+        pub noise_level: Option<f64>,
+    }
 }
 
 /// Some iterations at some frequencies, or in a frequency band.

@@ -1,42 +1,16 @@
 //! The settings of one computation of waves in time.
 
-use document::expand::{Repeat, Sweep};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
 use super::method::EvolutionMethodChoice;
 use crate::run_settings::RunSettings;
-use survey::ranges;
 
-/// One computation of the wavefields.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct EvolutionBlock {
-    /// Name of its folder in the run directory and of its row in the report.
-    pub name: String,
-    /// How the wavefields are represented and computed.
-    pub method: EvolutionMethodChoice,
-    /// Longest wall time. No limit when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(transform = ranges::time_limit())]
-    pub time_limit: Option<f64>,
-    /// Device on which the networks are computed: `auto`, `cpu`, or a device of a build with LibTorch (`cuda:0`,
-    /// ...).
-    #[serde(default = "fields::device::automatic")]
-    pub device: String,
-    /// Seed of all random numbers. The same seed gives the same result on the same machine.
-    #[serde(default)]
-    #[schemars(transform = ranges::seed())]
-    pub seed: u64,
-    /// Repeats the block with several seeds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub repeat: Option<Repeat>,
-    /// Repeats the block with several values of some settings. The names of the members contain these values.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sweep: Option<Sweep>,
-    /// Members with the same text here are repetitions of one: tables and the report show their mean, spread and best.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub group: Option<String>,
+crate::member_block! {
+    /// One computation of the wavefields.
+    pub struct EvolutionBlock {
+        /// Name of its folder in the run directory and of its row in the report.
+        pub name: String,
+        /// How the wavefields are represented and computed.
+        pub method: EvolutionMethodChoice,
+    }
 }
 
 impl EvolutionBlock {

@@ -1,7 +1,6 @@
 //! The settings of one fit.
 
 use document::Unit;
-use document::expand::{Repeat, Sweep};
 use fields::JetOrder;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -10,62 +9,41 @@ use fwi::network_settings::NetworkSettings;
 use fwi::optimizer::OptimizerChoice;
 use survey::ranges;
 
-/// One fit.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct FitBlock {
-    /// Name of its folder in the run directory and of its row in the report.
-    pub name: String,
-    /// What the network learns: the array, its gradient or its Laplacian.
-    #[serde(default)]
-    pub quantity: Quantity,
-    /// The network.
-    pub network: NetworkSettings,
-    /// The optimiser: `adam`, `soap`, `lbfgs` or `gauss_newton`.
-    pub optimizer: OptimizerChoice,
-    /// Number of optimiser steps.
-    #[schemars(transform = ranges::steps())]
-    pub steps: usize,
-    /// Number of samples of the target in one step, drawn at random so that each is used once before any is used
-    /// again. When absent, all of them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(transform = ranges::points())]
-    pub batch: Option<usize>,
-    /// How derivatives are scaled before they are learnt.
-    #[serde(default)]
-    pub scaling: Scaling,
-    /// Length l over which the residual of a derivative is smoothed before it is squared, by (1 - l^2 lap)^-1/2.
-    /// When absent, it is not smoothed. A Laplacian weighs each wavenumber by its square, so without smoothing the
-    /// longest waves, which make up most of the value, hardly count. With a length above theirs they count as in
-    /// the gradient. Smoothing takes all samples in each step.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(transform = ranges::length())]
-    pub smoothing: Option<f64>,
-    /// Relative error of the value (root mean square over root mean square) at which the fit stops.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(transform = Unit::None.within(1e-12, 1.0))]
-    pub tolerance: Option<f64>,
-    /// Longest wall time. No limit when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(transform = ranges::time_limit())]
-    pub time_limit: Option<f64>,
-    /// Device on which the networks are computed: `auto`, `cpu`, or a device of a build with LibTorch (`cuda:0`,
-    /// ...).
-    #[serde(default = "fields::device::automatic")]
-    pub device: String,
-    /// Seed of all random numbers. The same seed gives the same result on the same machine.
-    #[serde(default)]
-    #[schemars(transform = ranges::seed())]
-    pub seed: u64,
-    /// Repeats the block with several seeds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub repeat: Option<Repeat>,
-    /// Repeats the block with several values of some settings. The names of the members contain these values.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sweep: Option<Sweep>,
-    /// Members with the same text here are repetitions of one: tables and the report show their mean, spread and best.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub group: Option<String>,
+crate::member_block! {
+    /// One fit.
+    pub struct FitBlock {
+        /// Name of its folder in the run directory and of its row in the report.
+        pub name: String,
+        /// What the network learns: the array, its gradient or its Laplacian.
+        #[serde(default)]
+        pub quantity: Quantity,
+        /// The network.
+        pub network: NetworkSettings,
+        /// The optimiser: `adam`, `soap`, `lbfgs` or `gauss_newton`.
+        pub optimizer: OptimizerChoice,
+        /// Number of optimiser steps.
+        #[schemars(transform = ranges::steps())]
+        pub steps: usize,
+        /// Number of samples of the target in one step, drawn at random so that each is used once before any is used
+        /// again. When absent, all of them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schemars(transform = ranges::points())]
+        pub batch: Option<usize>,
+        /// How derivatives are scaled before they are learnt.
+        #[serde(default)]
+        pub scaling: Scaling,
+        /// Length l over which the residual of a derivative is smoothed before it is squared, by (1 - l^2 lap)^-1/2.
+        /// When absent, it is not smoothed. A Laplacian weighs each wavenumber by its square, so without smoothing the
+        /// longest waves, which make up most of the value, hardly count. With a length above theirs they count as in
+        /// the gradient. Smoothing takes all samples in each step.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schemars(transform = ranges::length())]
+        pub smoothing: Option<f64>,
+        /// Relative error of the value (root mean square over root mean square) at which the fit stops.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schemars(transform = Unit::None.within(1e-12, 1.0))]
+        pub tolerance: Option<f64>,
+    }
 }
 
 /// What a network learns of the target.
