@@ -27,6 +27,7 @@ mod green;
 mod grid;
 mod helmholtz;
 mod interpolate;
+pub mod program;
 mod source;
 pub mod sparse;
 #[cfg(test)]

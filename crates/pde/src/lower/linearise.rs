@@ -62,6 +62,23 @@ fn perturbation(parameter: &Symbol) -> Symbol {
     Symbol { name: format!("delta_{}", parameter.name), role: Role::Coefficient, ..parameter.clone() }
 }
 
+impl Expr {
+    /// The partial derivative by the value of a symbol that stands under no derivative.
+    ///
+    /// ```
+    /// let vp = pde::Symbol::parameter("vp", &[pde::Axis::Z], "m/s");
+    /// assert_eq!(pde::Expr::symbol(&vp).powi(-2).derivative_by("vp").to_string(), "-2/vp^3");
+    /// ```
+    #[must_use]
+    pub fn derivative_by(&self, symbol: &str) -> Expr {
+        let Some(found) = self.symbols().into_iter().find(|known| known.name == symbol) else {
+            return Expr::zero();
+        };
+        let delta = perturbation(&found);
+        vary(self, &delta, symbol).substitute(&delta.name, &Expr::one())
+    }
+}
+
 /// The Gateaux derivative of an expression.
 fn vary(expr: &Expr, delta: &Symbol, parameter: &str) -> Expr {
     match expr.node() {

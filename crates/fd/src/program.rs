@@ -1,0 +1,45 @@
+//! Step programs: what a declared [`System`](pde::System) becomes on a grid in time.
+//!
+//! A program is a list of statements of two sorts only: a temporary variable becomes a derivative of another variable, with
+//! constant weights, or a variable becomes a sum of others with arrays as factors. Both are linear maps of the state, so the
+//! transpose of a program ([`transposed`]) is a program, and the derivative by any array is a product of two variables
+//! ([`gradient`]). No statement names an equation.
+//!
+//! Which fields stand at half cells is derived ([`Staggering`]), and so are the largest stable step and the error of the phase
+//! velocity ([`Symbol`](symbol::Symbol)). [`Reference`] executes a program node by node in double precision; faster executors
+//! are held to it.
+//!
+//! ```
+//! use fd::program::{Numerics, Program};
+//! let system = pde::System::parse(
+//!     "string",
+//!     pde::Dimension::One,
+//!     "unknown u [Pa]\nparameter vp [m/s]\ndtt(u) - vp^2 dxx(u) = 0\n",
+//! )?;
+//! let program = Program::new(&system, &Numerics { spacing: 10.0, step: 1e-3, order: 4 })?;
+//! let step = fd::program::symbol::largest_stable_step(&system, 10.0, 4, &[&|_| Some(2000.0)])?;
+//! assert!((step * 2000.0 / 10.0 - 3.0_f64.sqrt() / 2.0).abs() < 1e-3);
+//! # assert_eq!(program.fields.len(), 1);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod difference;
+mod error;
+mod gradient;
+mod lower;
+mod reference;
+mod staggering;
+mod statement;
+pub mod symbol;
+#[cfg(test)]
+mod tests;
+mod transpose;
+
+pub use difference::Difference;
+pub use error::ProgramError;
+pub use gradient::{Recording, gradient};
+pub use lower::Numerics;
+pub use reference::Reference;
+pub use staggering::Staggering;
+pub use statement::{Array, Factor, Program, Statement, Term, Variable};
+pub use transpose::transposed;

@@ -1,0 +1,29 @@
+//! What can go wrong when a system becomes a program.
+
+/// An error of a step program.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProgramError {
+    /// The declaration cannot be stepped.
+    #[error(transparent)]
+    Declaration(#[from] pde::PdeError),
+    /// A field that is used before its own equation has stepped it, without a derivative.
+    #[error(
+        "`{of}` is used in the equation of `{into}`, which stands before its own; write the equation of `{of}` first"
+    )]
+    Order {
+        /// The field that is used.
+        of: String,
+        /// The field whose equation uses it.
+        into: String,
+    },
+    /// No step, however small, is stable.
+    #[error(
+        "waves grow for every time step: the equation has a wrong sign, or parameters that it cannot take (largest growth \
+         {growth} a step)"
+    )]
+    Unstable {
+        /// The largest amplification found at a very small step.
+        growth: f64,
+    },
+}
