@@ -3,10 +3,11 @@
 //! A program is a list of statements of two sorts only: a temporary variable becomes a derivative of another variable, with
 //! constant weights, or a variable becomes a sum of others with arrays as factors. Both are linear maps of the state, so the
 //! transpose of a program ([`transposed`]) is a program, and the derivative by any array is a product of two variables
-//! ([`gradient`]). No statement names an equation.
+//! ([`Gradient`]). No statement names an equation. Absorbing layers ([`Program::absorb`]) and a free surface are
+//! transformations of a program.
 //!
 //! Which fields stand at half cells is derived ([`Staggering`]), and so are the largest stable step and the error of the phase
-//! velocity ([`Symbol`](symbol::Symbol)). [`Reference`] executes a program node by node in double precision; faster executors
+//! velocity ([`Symbol`](symbol::Symbol)). [`Reference`] executes a program node by node in double precision; the other executors
 //! are held to it.
 //!
 //! ```
@@ -16,30 +17,37 @@
 //!     pde::Dimension::One,
 //!     "unknown u [Pa]\nparameter vp [m/s]\ndtt(u) - vp^2 dxx(u) = 0\n",
 //! )?;
-//! let program = Program::new(&system, &Numerics { spacing: 10.0, step: 1e-3, order: 4 })?;
-//! let step = fd::program::symbol::largest_stable_step(&system, 10.0, 4, &[&|_| Some(2000.0)])?;
+//! let numerics = Numerics { spacing: [10.0; 3], step: 1e-3, order: 4, free_surface: false };
+//! let program = Program::new(&system, &numerics)?;
+//! let step = fd::program::symbol::largest_stable_step(&system, [10.0; 3], 4, &[&|_| Some(2000.0)])?;
 //! assert!((step * 2000.0 / 10.0 - 3.0_f64.sqrt() / 2.0).abs() < 1e-3);
 //! # assert_eq!(program.fields.len(), 1);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod absorb;
 mod difference;
 mod error;
+mod execute;
 mod gradient;
 mod lower;
+mod material;
 mod reference;
 mod staggering;
 mod statement;
+mod surface;
 pub mod symbol;
 #[cfg(test)]
 mod tests;
 mod transpose;
 
-pub use difference::Difference;
+pub use absorb::Layers;
+pub use difference::{Derivative, Difference, Edge};
 pub use error::ProgramError;
-pub use gradient::{Recording, gradient};
+pub use gradient::{Gradient, Wanted};
 pub use lower::Numerics;
-pub use reference::Reference;
+pub use material::Material;
+pub use reference::{Reference, Tap};
 pub use staggering::Staggering;
-pub use statement::{Array, Factor, Program, Statement, Term, Variable};
+pub use statement::{Array, Channel, Factor, Profile, Program, Region, Statement, Term, Value, Variable};
 pub use transpose::transposed;

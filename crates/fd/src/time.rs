@@ -41,7 +41,7 @@
 
 mod analytic;
 mod born;
-mod buffer;
+pub(crate) mod buffer;
 mod checkpoint;
 mod correlation;
 mod denormals;
@@ -57,7 +57,7 @@ mod initial;
 mod kernel;
 mod kernels;
 mod layers;
-mod layout;
+pub(crate) mod layout;
 mod mesh;
 mod operator;
 mod past;
@@ -86,6 +86,7 @@ pub use gradient::{Gradient, Wanted, least_checkpoint_bytes};
 pub use initial::InitialPulse;
 pub use mesh::Mesh;
 pub use points::Points;
+pub(crate) use profile::{filter, rounded_velocity};
 pub use propagator::{Propagator, Shot};
 pub use real::Real;
 pub use settings::{Boundary, Cpml, Medium, Settings};

@@ -321,7 +321,8 @@ impl Expr {
     }
 
     /// The leading number of a product, and the remaining factors.
-    pub(crate) fn split_number(&self) -> (Complex64, Self) {
+    #[must_use]
+    pub fn split_number(&self) -> (Complex64, Self) {
         match self.node() {
             Node::Constant(value) => (*value, Self::one()),
             Node::Product(factors) => match factors[0].as_constant() {

@@ -25,6 +25,8 @@ pub struct System {
     pub derived: Vec<Derived>,
     /// The expressions that are zero where the physics holds, one for each unknown.
     pub residuals: Vec<Expr>,
+    /// The names of the unknowns that vanish at a free surface at the top; empty where the system has none.
+    pub surface: Vec<String>,
 }
 
 /// A coefficient that follows from the parameters, such as mu = rho vs^2.
@@ -72,6 +74,11 @@ impl System {
             let (found, expected) = (self.residuals.len(), self.unknowns.len());
             return Err(PdeError::ResidualCount { found, expected });
         }
+        for name in &self.surface {
+            if self.unknown(name).is_none() {
+                return Err(PdeError::UnknownSymbol { column: 1, name: name.clone(), known: self.unknown_names() });
+            }
+        }
         for Derived { symbol, value } in &self.derived {
             let (unit, other) = (Unit::parse(&symbol.unit)?, unit_of(value)?);
             if unit != other {
@@ -81,6 +88,11 @@ impl System {
             }
         }
         self.residuals.iter().try_for_each(|residual| unit_of(residual).map(drop))
+    }
+
+    /// The names of the unknowns.
+    pub(crate) fn unknown_names(&self) -> Vec<String> {
+        self.unknowns.iter().map(|symbol| symbol.name.clone()).collect()
     }
 
     /// Every declared symbol: unknowns, parameters, given and derived.
@@ -102,6 +114,9 @@ impl fmt::Display for System {
         }
         for Derived { symbol, value } in &self.derived {
             writeln!(out, "let {} [{}] = {value}", symbol.name, symbol.unit)?;
+        }
+        if !self.surface.is_empty() {
+            writeln!(out, "surface {}", self.surface.join(", "))?;
         }
         self.residuals.iter().try_for_each(|residual| writeln!(out, "{residual} = 0"))
     }

@@ -12,7 +12,7 @@ pub(crate) struct Builder {
 impl Builder {
     pub(crate) fn new(name: &str, dimension: Dimension) -> Builder {
         let (unknowns, parameters, given) = (Vec::new(), Vec::new(), Vec::new());
-        let (derived, residuals) = (Vec::new(), Vec::new());
+        let (derived, residuals, surface) = (Vec::new(), Vec::new(), Vec::new());
         Builder {
             system: System {
                 name: name.to_owned(),
@@ -22,6 +22,7 @@ impl Builder {
                 given,
                 derived,
                 residuals,
+                surface,
             },
         }
     }
@@ -79,6 +80,12 @@ impl Builder {
 
     pub(crate) fn residual(&mut self, residual: Expr) {
         self.system.residuals.push(residual);
+    }
+
+    /// The unknowns that vanish at a free surface, as far as there are such.
+    pub(crate) fn surface(&mut self, names: &[&str]) {
+        let known = names.iter().filter(|name| self.system.unknown(name).is_some());
+        self.system.surface = known.map(|name| (*name).to_owned()).collect();
     }
 
     pub(crate) fn finish(self) -> System {

@@ -20,7 +20,8 @@ impl System {
     /// ```
     ///
     /// Unknowns and given fields depend on space and time, parameters on space; `constant given` and `constant parameter` are
-    /// numbers. `let` declares a coefficient that follows from what is declared before it.
+    /// numbers. `let` declares a coefficient that follows from what is declared before it. `surface p, q` names the unknowns
+    /// that vanish at a free surface at the top.
     ///
     /// # Errors
     /// [`PdeError::Line`] with the number of the line and what is wrong with it; what [`System::check`] finds.
@@ -41,6 +42,7 @@ impl System {
             given: Vec::new(),
             derived: Vec::new(),
             residuals: Vec::new(),
+            surface: Vec::new(),
         };
         for (index, line) in text.lines().enumerate() {
             let line = line.split('#').next().unwrap_or_default();
@@ -89,6 +91,17 @@ fn statement(system: &mut System, line: &str) -> Result<(), PdeError> {
             let symbol = declared(declaration, |name, unit| Symbol::coefficient(name, space, unit))?;
             let value = expression(system, line, right)?;
             system.derived.push(Derived { symbol, value });
+        }
+        "surface" if !line.contains('=') => {
+            for name in rest.split(',').map(str::trim) {
+                if system.unknown(name).is_none() {
+                    let before = name.as_ptr() as usize - line.as_ptr() as usize;
+                    let column = line[..before].chars().count() + 1;
+                    let known = system.unknown_names();
+                    return Err(PdeError::UnknownSymbol { column, name: name.to_owned(), known });
+                }
+                system.surface.push(name.to_owned());
+            }
         }
         _ => {
             let (left, right) = sides(line, indent)?;

@@ -17,6 +17,15 @@ pub enum ProgramError {
         /// The field whose equation uses it.
         into: String,
     },
+    /// A free surface of a system that has none.
+    #[error(
+        "the system `{system}` declares no unknown that vanishes at a free surface, or has no z; declare `surface NAME`, or use \
+         absorbing layers on all sides"
+    )]
+    NoSurface {
+        /// The system.
+        system: String,
+    },
     /// No step, however small, is stable.
     #[error(
         "waves grow for every time step: the equation has a wrong sign, or parameters that it cannot take (largest growth \

@@ -1,118 +1,184 @@
-//! The gradient of a data misfit by every parameter.
+//! The programs of a gradient: a step that keeps what the gradient needs, and the transposed step that uses it.
 
-use pde::PdeError;
+use pde::Expr;
 
-use super::reference::{Reference, value};
+use super::error::ProgramError;
+use super::material::{Material, around, harmonic_slopes};
 use super::statement::{Program, Statement};
-use super::transpose::transposed;
+use super::transpose::{joined, transposed};
 
-/// One source, receivers of one field, and the data they recorded.
-#[derive(Debug, Clone)]
-pub struct Recording<'a> {
-    /// The unknown that the source is added to after each step, and its node.
-    pub source: (usize, usize),
-    /// What is added, a number a step.
-    pub wavelet: &'a [f64],
-    /// The unknown that is recorded after each step, and the nodes.
-    pub receivers: (usize, &'a [usize]),
-    /// The recorded data, `[step][receiver]`.
-    pub data: &'a [f64],
-}
-
-/// The misfit `1/2 sum (u - d)^2` and its exact gradient by the parameters of the program's arrays, `[parameter][node]`.
+/// The programs of the gradient of a misfit of what a program records.
 ///
-/// All states are kept, so this is for small grids.
-///
-/// # Errors
-/// [`PdeError::NoValue`] for a parameter without a value.
+/// A misfit changes with an array by the adjoint of what the array is multiplied into, times what it multiplies. So the step
+/// forward keeps what arrays multiply, its operands, and the transposed step adds the products to sums, one an array.
 ///
 /// # Source
 /// Plessix, Geophys. J. Int. 167 (2006), 495-503.
-pub fn gradient(
-    program: &Program,
-    nodes: &[usize],
-    parameters: &[(&str, Vec<f64>)],
-    recording: &Recording,
-) -> Result<(f64, Vec<Vec<f64>>), PdeError> {
-    let at = |name: &str, node: usize| {
-        parameters.iter().find(|(known, _)| *known == name).map(|(_, values)| values[node])
-    };
-    let (source, receivers) = (program.fields[recording.source.0], program.fields[recording.receivers.0]);
-    let mut forward = Reference::new(program, nodes, &at)?;
-    let (mut states, mut residuals) = (Vec::new(), Vec::new());
-    for (k, amplitude) in recording.wavelet.iter().enumerate() {
-        states.push(forward.state.clone());
-        forward.step();
-        forward.state[source][recording.source.1] += amplitude;
-        let count = recording.receivers.1.len();
-        let found = recording.receivers.1.iter().enumerate();
-        residuals.push(
-            found
-                .map(|(r, node)| forward.state[receivers][*node] - recording.data[k * count + r])
-                .collect::<Vec<f64>>(),
-        );
-    }
-    let misfit = 0.5 * residuals.iter().flatten().map(|r| r * r).sum::<f64>();
-    let mut adjoint = Reference::new(program, nodes, &at)?;
-    let mut by_array: Vec<Vec<f64>> = adjoint.arrays.iter().map(|values| vec![0.0; values.len()]).collect();
-    for (residual, state) in residuals.iter().zip(states).rev() {
-        for (r, node) in residual.iter().zip(recording.receivers.1) {
-            adjoint.state[receivers][*node] += r;
-        }
-        forward.state = state;
-        // What each statement saw, then backwards through them.
-        let mut seen = Vec::new();
-        for statement in &program.statements {
-            seen.push(forward.state.clone());
-            forward.run(std::slice::from_ref(statement));
-        }
-        for (statement, before) in program.statements.iter().zip(seen).rev() {
-            if let Statement::Update { into, keep, terms } = statement {
-                forward.state = before;
-                let lambda = &adjoint.state[*into];
-                for term in terms {
-                    let Some(array) = term.factor.array else { continue };
-                    for (node, sum) in by_array[array].iter_mut().enumerate() {
-                        *sum += lambda[node] * term.factor.number * forward.operand(term, node);
-                    }
-                }
-                if let Some(array) = keep.array {
-                    for (node, sum) in by_array[array].iter_mut().enumerate() {
-                        *sum += lambda[node] * keep.number * forward.state[*into][node];
-                    }
-                }
-            }
-            adjoint.run(&transposed(std::slice::from_ref(statement)));
-        }
-    }
-    chain(program, &adjoint, parameters, &by_array).map(|gradient| (misfit, gradient))
+#[derive(Debug, Clone)]
+pub struct Gradient {
+    /// The variables of the program, then operands, then sums.
+    pub program: Program,
+    /// The step that keeps operands.
+    pub keeping: Vec<Statement>,
+    /// The transposed step.
+    pub backward: Vec<Statement>,
+    /// The transposed step that also adds to the sums.
+    pub imaging: Vec<Statement>,
+    /// The variables that operands are kept in.
+    pub operands: Vec<usize>,
+    /// The arrays by which there is a derivative, and the variables with the sums.
+    pub sums: Vec<(usize, usize)>,
 }
 
-/// The gradient by parameters at nodes from that by arrays: the derivative of each array's expression, shared among the nodes
-/// that were averaged.
-fn chain(
-    program: &Program,
-    reference: &Reference,
-    parameters: &[(&str, Vec<f64>)],
-    by_array: &[Vec<f64>],
-) -> Result<Vec<Vec<f64>>, PdeError> {
-    let mut all: Vec<Vec<f64>> = parameters.iter().map(|(_, values)| vec![0.0; values.len()]).collect();
-    for (array, by_array) in program.arrays.iter().zip(by_array) {
-        for ((name, _), sums) in parameters.iter().zip(&mut all) {
-            let slope = array.value.derivative_by(name);
-            if slope.is_zero() {
-                continue;
-            }
-            for (node, by_array) in by_array.iter().enumerate() {
-                let around = reference.around(node, &array.half);
-                let mean = |name: &str| {
-                    let (_, values) = parameters.iter().find(|(known, _)| *known == name)?;
-                    Some(around.iter().map(|other| values[*other]).sum::<f64>() / around.len() as f64)
+/// The parameters by which derivatives are wanted.
+pub type Wanted<'a> = [&'a str];
+
+impl Gradient {
+    /// The programs of the gradient by some parameters, on a grid of `nodes` along x, y, z.
+    #[must_use]
+    pub fn new(program: &Program, wanted: &Wanted, nodes: [usize; 3]) -> Self {
+        let varies = |expr: &Expr| wanted.iter().any(|name| expr.contains(name));
+        let chosen: Vec<bool> = (program.arrays.iter())
+            .map(|array| varies(&array.value) || array.surface.as_ref().is_some_and(varies))
+            .collect();
+        let mut making = Making {
+            all: Gradient {
+                program: program.clone(),
+                keeping: Vec::new(),
+                backward: Vec::new(),
+                imaging: Vec::new(),
+                operands: Vec::new(),
+                sums: Vec::new(),
+            },
+            chosen,
+            kept: Vec::new(),
+            writes: vec![0; program.variables.len()],
+        };
+        // Each statement transposed, behind what it adds to the sums; in reverse at the end.
+        let (mut plain, mut with_sums) = (Vec::new(), Vec::new());
+        for statement in &program.statements {
+            let sums = making.keep(statement);
+            making.all.keeping.push(statement.clone());
+            let turned = transposed(std::slice::from_ref(statement), program.order, nodes);
+            with_sums.push([sums, turned.clone()].concat());
+            plain.push(turned);
+        }
+        let mut all = making.all;
+        let flat = |list: Vec<Vec<Statement>>| list.into_iter().rev().flatten().collect::<Vec<_>>();
+        let temporary = |variable: usize| all.program.variables[variable].temporary;
+        all.backward = joined(flat(plain), temporary);
+        all.imaging = joined(flat(with_sums), temporary);
+        all
+    }
+
+    /// The derivatives by parameters at nodes from those by arrays: `by_array` in the order of [`Gradient::sums`]. The
+    /// derivative by an array at half cells is shared among the nodes that it is the mean of.
+    ///
+    /// # Errors
+    /// [`ProgramError::Declaration`] for a parameter without a value.
+    pub fn chain(
+        &self,
+        nodes: [usize; 3],
+        material: &Material,
+        wanted: &Wanted,
+        by_array: &[Vec<f64>],
+    ) -> Result<Vec<Vec<f64>>, ProgramError> {
+        let mut all = vec![vec![0.0; material.nodes()]; wanted.len()];
+        let plane = nodes[0] * nodes[1];
+        for ((array, _), sums) in self.sums.iter().zip(by_array) {
+            let array = &self.program.arrays[*array];
+            let parts = [(Some(&array.value), array.surface.is_some(), false), (array.surface.as_ref(), false, true)];
+            for (expr, below, above) in parts {
+                let Some(expr) = expr else { continue };
+                let range = match (below, above) {
+                    (true, _) => plane..sums.len(),
+                    (_, true) => 0..plane,
+                    _ => 0..sums.len(),
                 };
-                let share = value(&slope, &mean)? * by_array / around.len() as f64;
-                around.iter().for_each(|other| sums[*other] += share);
+                // The derivative by the expression's values at nodes.
+                let values = material.values(expr)?;
+                let mut by_value = vec![0.0; values.len()];
+                for node in range {
+                    if array.half == [false; 3] {
+                        by_value[node] += sums[node];
+                        continue;
+                    }
+                    let around = around(nodes, node, array.half);
+                    for (other, slope) in around.iter().zip(harmonic_slopes(&around, &values)) {
+                        by_value[*other] += slope * sums[node];
+                    }
+                }
+                for (name, total) in wanted.iter().zip(&mut all) {
+                    let slope = expr.derivative_by(name);
+                    if !slope.is_zero() {
+                        let slopes = material.values(&slope)?;
+                        let products = slopes.iter().zip(&by_value);
+                        total.iter_mut().zip(products).for_each(|(total, (a, b))| *total += a * b);
+                    }
+                }
             }
         }
+        Ok(all)
     }
-    Ok(all)
+}
+
+struct Making {
+    all: Gradient,
+    /// By array: whether it varies with a wanted parameter.
+    chosen: Vec<bool>,
+    /// Kept operands: variable, how often it had been written before, and the variable that keeps it.
+    kept: Vec<(usize, usize, usize)>,
+    writes: Vec<usize>,
+}
+
+impl Making {
+    /// Keeps the operands of a statement; what its transpose adds to the sums.
+    fn keep(&mut self, statement: &Statement) -> Vec<Statement> {
+        let mut sums = Vec::new();
+        match statement {
+            Statement::Update { into, keep, terms, .. } => {
+                for term in terms {
+                    if let Some(array) = term.factor.array().filter(|array| self.chosen[*array]) {
+                        sums.push(self.product(array, *into, term.factor.number, term.of));
+                    }
+                }
+                if let Some(array) = keep.array().filter(|array| self.chosen[*array]) {
+                    sums.push(self.product(array, *into, keep.number, *into));
+                }
+                self.writes[*into] += 1;
+            }
+            Statement::Inject { into, .. } => self.writes[*into] += 1,
+            Statement::Swap(a, b) => {
+                self.writes[*a] += 1;
+                self.writes[*b] += 1;
+            }
+            _ => {}
+        }
+        sums
+    }
+
+    fn product(&mut self, array: usize, adjoint: usize, number: f64, of: usize) -> Statement {
+        let right = self.operand(of);
+        let known = self.all.sums.iter().find(|(other, _)| *other == array);
+        let sum = known.map(|(_, sum)| *sum).unwrap_or_else(|| {
+            let sum = self.all.program.variable_like(adjoint, format!("derivative by array {array}"), false);
+            self.all.sums.push((array, sum));
+            sum
+        });
+        Statement::Correlate { sum, number, left: adjoint, right }
+    }
+
+    fn operand(&mut self, of: usize) -> usize {
+        let version = self.writes[of];
+        let known = self.kept.iter().find(|(other, writes, _)| *other == of && *writes == version);
+        if let Some((_, _, kept)) = known {
+            return *kept;
+        }
+        let name = format!("kept {}", self.all.program.variables[of].name);
+        let kept = self.all.program.variable_like(of, name, false);
+        self.all.keeping.push(Statement::add(kept, 0.0, super::statement::Factor::ONE, of));
+        self.all.operands.push(kept);
+        self.kept.push((of, version, kept));
+        kept
+    }
 }

@@ -1,60 +1,99 @@
 //! From a declared system to a program.
 
-use pde::{Evolution, EvolutionTerm, Expr, System};
+use pde::{Axis, Evolution, EvolutionTerm, Expr, MultiIndex, System};
 
-use super::difference::Difference;
+use super::difference::{Derivative, Difference, Edge};
 use super::error::ProgramError;
 use super::staggering::Staggering;
-use super::statement::{Array, Factor, Program, Statement, Term, Variable};
+use super::statement::{Array, Channel, Factor, Program, Statement, Term, Value, Variable};
+use super::surface::{Surface, SurfaceTerm};
 
 /// How a system is made discrete.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Numerics {
-    /// Distance between nodes, m.
-    pub spacing: f64,
+    /// Distance between nodes along x, y, z, m.
+    pub spacing: [f64; 3],
     /// Time step, s.
     pub step: f64,
     /// Order of accuracy in space, even.
     pub order: usize,
+    /// Whether the first z is a free surface.
+    pub free_surface: bool,
+}
+
+/// The place of a space axis: x (0), y (1), z (2).
+pub(super) fn place(axis: Axis) -> usize {
+    match axis {
+        Axis::X => 0,
+        Axis::Y => 1,
+        Axis::Z | Axis::T => 2,
+    }
+}
+
+/// Along which of x, y, z a derivative is odd.
+pub(super) fn flips(derivative: MultiIndex) -> [bool; 3] {
+    [Axis::X, Axis::Y, Axis::Z].map(|axis| derivative.count(axis) % 2 == 1)
 }
 
 impl Program {
     /// The program of a system: leapfrog in time, of second order; a term without derivatives enters with the mean of its
     /// values before and after the step.
     ///
+    /// A given field of an equation is injected right after the unknown of that equation has been stepped, so that the
+    /// equations behind it see it. Every unknown may be recorded after a step.
+    ///
     /// # Errors
-    /// [`ProgramError::Declaration`] for a system that cannot be stepped; [`ProgramError::Order`].
+    /// [`ProgramError::Declaration`] for a system that cannot be stepped; [`ProgramError::Order`];
+    /// [`ProgramError::NoSurface`].
     ///
     /// # Source
     /// Alford, Kelly & Boore, Geophysics 39 (1974), 834-842, for second order in time; Virieux, Geophysics 51 (1986), 889-901,
     /// for first order.
     pub fn new(system: &System, numerics: &Numerics) -> Result<Program, ProgramError> {
         let evolutions = system.evolution()?;
-        let axes = system.dimension.axes().to_vec();
-        let staggering = Staggering::of(&by_unknown(&evolutions), &axes);
+        let staggering = Staggering::of(&by_unknown(&evolutions));
+        let surface = if numerics.free_surface {
+            Some(Surface::of(system, &evolutions, &staggering)?)
+        } else {
+            None
+        };
         let mut lowering = Lowering {
             program: Program {
-                axes,
+                axes: system.dimension.axes().iter().map(|axis| place(*axis)).collect(),
                 spacing: numerics.spacing,
                 step: numerics.step,
                 order: numerics.order,
                 variables: Vec::new(),
                 arrays: Vec::new(),
+                profiles: Vec::new(),
                 statements: Vec::new(),
                 fields: Vec::new(),
+                given: system.given.iter().map(|symbol| symbol.name.clone()).collect(),
             },
+            surface,
+            known: Vec::new(),
         };
-        for (symbol, half) in system.unknowns.iter().zip(&staggering.half) {
-            let field = lowering.variable(symbol.name.clone(), half.clone(), false);
-            lowering.program.fields.push(field);
+        for (unknown, (symbol, half)) in system.unknowns.iter().zip(&staggering.half).enumerate() {
+            let edge = lowering.surface.as_ref().map_or(Edge::Zero, |surface| surface.edges[unknown]);
+            let (name, half) = (symbol.name.clone(), *half);
+            lowering.program.variables.push(Variable { name, half, temporary: false, region: None, edge });
+            lowering.program.fields.push(unknown);
         }
         lowering.halves_before(system, &evolutions)?;
         let mut swaps = Vec::new();
         for evolution in &evolutions {
             swaps.extend(lowering.equation(evolution));
         }
-        lowering.program.statements.extend(swaps);
-        Ok(lowering.program)
+        let mut program = lowering.program;
+        program.statements.extend(swaps);
+        let records = program.fields.iter().enumerate();
+        let records: Vec<Statement> = records
+            .map(|(unknown, of)| {
+                Statement::Record { of: *of, factor: Factor::ONE, channel: Channel::Unknown(unknown) }
+            })
+            .collect();
+        program.statements.extend(records);
+        Ok(program)
     }
 }
 
@@ -67,6 +106,9 @@ fn by_unknown(evolutions: &[Evolution]) -> Vec<Evolution> {
 
 struct Lowering {
     program: Program,
+    surface: Option<Surface>,
+    /// Derivatives that have been computed from variables that have not changed since: variable, derivative, result.
+    known: Vec<(usize, Derivative, usize)>,
 }
 
 /// Factors of a step of one equation: of the former value, and of the right-hand side.
@@ -103,23 +145,16 @@ fn is_coupling(evolution: &Evolution, term: &EvolutionTerm) -> bool {
 }
 
 impl Lowering {
-    fn variable(&mut self, name: String, half: Vec<bool>, temporary: bool) -> usize {
-        self.program.variables.push(Variable { name, half, temporary });
-        self.program.variables.len() - 1
-    }
-
-    /// An expression as a factor at the nodes of a variable.
-    fn factor(&mut self, value: Expr, into: usize) -> Factor {
-        if let Some(number) = value.as_constant() {
+    /// An expression as a factor at the nodes of a variable, with another one on the first z where a surface changes it.
+    fn factor(&mut self, value: &Expr, surface: Option<&Expr>, into: usize) -> Factor {
+        if let (Some(number), None) = (value.as_constant(), surface) {
             return Factor::number(number.re);
         }
-        let array = Array { value, half: self.program.variables[into].half.clone() };
-        let known = self.program.arrays.iter().position(|other| *other == array);
-        let place = known.unwrap_or_else(|| {
-            self.program.arrays.push(array);
-            self.program.arrays.len() - 1
-        });
-        Factor { number: 1.0, array: Some(place) }
+        // Arrays that differ in their sign are one array.
+        let sign = if value.split_number().0.re < 0.0 { -1.0 } else { 1.0 };
+        let half = self.program.variables[into].half;
+        let array = Array { value: value * sign, surface: surface.map(|other| other * sign), half };
+        Factor { number: sign, value: Value::Array(self.program.array(array)) }
     }
 
     /// Half of each term without derivatives, with the values before the step.
@@ -137,10 +172,9 @@ impl Lowering {
                 }
                 let into = self.program.fields[evolution.unknown];
                 let value = &term.coefficient * &scales.right * 0.5 * scales.keep.powi(-1);
-                let factor = self.factor(value, into);
-                let terms = vec![Term { factor, derivative: None, of: self.program.fields[term.unknown] }];
-                let keep = Factor::number(1.0);
-                self.program.statements.push(Statement::Update { into, keep, terms });
+                let factor = self.factor(&value, None, into);
+                let of = self.program.fields[term.unknown];
+                self.program.statements.push(Statement::add(into, 1.0, factor, of));
             }
         }
         Ok(())
@@ -150,58 +184,110 @@ impl Lowering {
     fn equation(&mut self, evolution: &Evolution) -> Option<Statement> {
         let scales = Scales::of(evolution, self.program.step);
         let now = self.program.fields[evolution.unknown];
-        let variable = self.program.variables[now].clone();
         let into = if evolution.order == 2 {
-            self.variable(format!("{} before", variable.name), variable.half, false)
+            let name = format!("{} before", self.program.variables[now].name);
+            self.program.variable_like(now, name, false)
         } else {
             now
         };
+        let vanishes = self.surface.as_ref().is_some_and(|surface| surface.vanishes[evolution.unknown]);
+        // Terms with the same factor, and their signs.
+        let mut groups: Vec<(Value, f64, Vec<(f64, usize)>)> = Vec::new();
+        let others: Vec<EvolutionTerm> =
+            evolution.terms.iter().filter(|term| !is_own(evolution, term)).cloned().collect();
+        let terms = match &self.surface {
+            Some(surface) => surface.terms(evolution.unknown, &others),
+            None => others.into_iter().map(SurfaceTerm::from).collect(),
+        };
+        for SurfaceTerm { term, surface } in terms {
+            let of = self.derivative(self.program.fields[term.unknown], term.derivative, into);
+            let share = if is_coupling(evolution, &term) { 0.5 } else { 1.0 };
+            let scaled = |coefficient: &Expr| coefficient * &scales.right * share;
+            let surface = surface.map(|surface| scaled(&surface));
+            let factor = self.factor(&scaled(&term.coefficient), surface.as_ref(), into);
+            // A number is not an array to be shared.
+            let (sign, number) = match factor.value {
+                Value::One => (1.0, factor.number),
+                _ => (factor.number, 1.0),
+            };
+            match groups.iter_mut().find(|(value, other, _)| *value == factor.value && *other == number) {
+                Some((_, _, members)) => members.push((sign, of)),
+                None => groups.push((factor.value, number, vec![(sign, of)])),
+            }
+        }
         let mut terms = Vec::new();
-        for term in evolution.terms.iter().filter(|term| !is_own(evolution, term)) {
-            let of = self.derivative(self.program.fields[term.unknown], term, into);
-            let share = if is_coupling(evolution, term) { 0.5 } else { 1.0 };
-            let factor = self.factor(&term.coefficient * &scales.right * share, into);
-            terms.push(Term { factor, derivative: None, of });
+        for (value, number, members) in groups {
+            if let [(sign, of)] = members[..] {
+                terms.push(Term::of(of, Factor { number: sign * number, value }));
+                continue;
+            }
+            let name = format!("sum for {}", self.program.variables[into].name);
+            let sum = self.program.variable_like(into, name, true);
+            let parts = members.iter().map(|(sign, of)| Term::of(*of, Factor::number(*sign)));
+            let (keep, parts) = (Factor::ZERO, parts.collect());
+            self.program.statements.push(Statement::Update { into: sum, keep, terms: parts, region: None });
+            terms.push(Term::of(sum, Factor { number, value }));
         }
         if evolution.order == 2 {
-            let factor = self.factor(scales.now, into);
-            terms.push(Term { factor, derivative: None, of: now });
+            let factor = self.factor(&scales.now, None, into);
+            terms.push(Term::of(now, factor));
         }
-        let keep = self.factor(scales.keep, into);
-        self.program.statements.push(Statement::Update { into, keep, terms });
+        let keep = self.factor(&scales.keep, None, into);
+        self.program.statements.push(Statement::Update { into, keep, terms, region: None });
+        for given in 0..self.program.given.len() {
+            let slope = evolution.source.derivative_by(&self.program.given[given]);
+            if !slope.is_zero() {
+                let zero = Expr::zero();
+                let factor = self.factor(&(slope * &scales.right), vanishes.then_some(&zero), into);
+                let channel = Channel::Given(given);
+                self.program.statements.push(Statement::Inject { into, factor, channel });
+            }
+        }
+        self.known.retain(|(of, _, _)| *of != into);
         (evolution.order == 2).then_some(Statement::Swap(now, into))
     }
 
-    /// A temporary variable that becomes the derivative of a term, axis by axis.
-    fn derivative(&mut self, from: usize, term: &EvolutionTerm, into: usize) -> usize {
+    /// A temporary variable that becomes the derivative of a variable, axis by axis.
+    fn derivative(&mut self, from: usize, derivative: MultiIndex, into: usize) -> usize {
         let mut at = from;
-        for (place, axis) in self.program.axes.clone().into_iter().enumerate() {
-            let count = term.derivative.count(axis);
+        for axis in [Axis::X, Axis::Y, Axis::Z] {
+            let (count, place) = (derivative.count(axis), place(axis));
             let target = self.program.variables[into].half[place];
             for k in 0..count.div_ceil(2) {
-                let half = self.program.variables[at].half.clone();
+                let operand = &self.program.variables[at];
                 let second = 2 * (k + 1) <= count;
-                let difference = match (second, half[place], target) {
+                let difference = match (second, operand.half[place], target) {
                     (true, ..) => Difference::Second,
                     (false, false, true) => Difference::Up,
                     (false, true, false) => Difference::Down,
                     (false, ..) => Difference::Centred,
                 };
-                let mut moved = half;
-                if !second {
-                    moved[place] = target;
+                let edge = if place == 2 { operand.edge } else { Edge::Zero };
+                let step = Derivative { axis: place, difference, edge, transposed: false };
+                let known = self.known.iter().find(|(of, other, _)| *of == at && *other == step);
+                if let Some((_, _, result)) = known {
+                    at = *result;
+                    continue;
                 }
-                let name = format!("d{}({})", axis.letter(), self.program.variables[at].name);
-                let temporary = self.variable(name, moved, true);
-                let number = self.program.spacing.powi(-difference.power());
-                let terms = vec![Term {
-                    factor: Factor::number(number),
-                    derivative: Some((place, difference)),
-                    of: at,
-                }];
-                let keep = Factor::number(0.0);
-                self.program.statements.push(Statement::Update { into: temporary, keep, terms });
-                at = temporary;
+                let mut half = operand.half;
+                if !second {
+                    half[place] = target;
+                }
+                let edge = match (operand.edge, difference, place) {
+                    (Edge::Odd, Difference::Up | Difference::Down | Difference::Centred, 2) => Edge::Even,
+                    (Edge::Even, Difference::Up | Difference::Down | Difference::Centred, 2) => Edge::Odd,
+                    (edge, ..) => edge,
+                };
+                let name = format!("d{}({})", axis.letter(), operand.name);
+                let result = self.program.variable_like(at, name, true);
+                let variable = &mut self.program.variables[result];
+                (variable.half, variable.edge) = (half, edge);
+                let number = self.program.spacing[place].powi(-difference.power());
+                let terms = vec![Term { factor: Factor::number(number), derivative: Some(step), of: at }];
+                let keep = Factor::ZERO;
+                self.program.statements.push(Statement::Update { into: result, keep, terms, region: None });
+                self.known.push((at, step, result));
+                at = result;
             }
         }
         at

@@ -1,129 +1,151 @@
 //! The reference executor: node by node, statement by statement, in double precision.
 
-use pde::{Environment, MultiIndex, PdeError};
+use super::material::{Material, around, harmonic};
+use super::statement::{Channel, Factor, Program, Statement, Term, Value};
+use super::error::ProgramError;
 
-use super::statement::{Factor, Program, Statement, Term};
+/// A weight of a point of a channel at a node.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Tap {
+    /// The channel.
+    pub channel: Channel,
+    /// The point, by its place among all points of its channel.
+    pub point: usize,
+    /// The node, x fastest.
+    pub node: usize,
+    /// The weight.
+    pub weight: f64,
+}
 
 /// A program with a medium and a state, on a grid with zeros around it.
 #[derive(Debug, Clone)]
 pub struct Reference<'p> {
-    program: &'p Program,
-    /// Nodes along each axis; the first axis varies fastest.
-    nodes: Vec<usize>,
+    pub(super) program: &'p Program,
+    /// Nodes along x, y, z.
+    nodes: [usize; 3],
     /// The values of the program's arrays.
     pub(super) arrays: Vec<Vec<f64>>,
     /// The values of all variables.
     pub state: Vec<Vec<f64>>,
-}
-
-/// The value of an expression of parameters.
-pub(super) fn value(expr: &pde::Expr, parameters: &dyn Fn(&str) -> Option<f64>) -> Result<f64, PdeError> {
-    let environment = |name: &str, derivative: &MultiIndex, _: &[f64]| {
-        if derivative.is_zero() { parameters(name).map(Into::into) } else { None }
-    };
-    let environment: &dyn Environment = &environment;
-    Ok(expr.eval(environment, &[])?.re)
+    /// Where waves enter and leave.
+    pub taps: Vec<Tap>,
 }
 
 impl<'p> Reference<'p> {
-    /// A program at rest. `parameter` gives the value of a parameter at a node; at half cells arrays are computed from the
-    /// means of the parameters at the nodes around.
+    /// A program at rest.
     ///
     /// # Errors
-    /// [`PdeError::NoValue`] for a parameter without a value.
-    pub fn new(
-        program: &'p Program,
-        nodes: &[usize],
-        parameter: &dyn Fn(&str, usize) -> Option<f64>,
-    ) -> Result<Self, PdeError> {
+    /// [`ProgramError::Declaration`] for a parameter without a value.
+    pub fn new(program: &'p Program, nodes: [usize; 3], material: &Material) -> Result<Self, ProgramError> {
         let len: usize = nodes.iter().product();
-        let mut reference = Self {
-            program,
-            nodes: nodes.to_vec(),
-            arrays: Vec::new(),
-            state: vec![vec![0.0; len]; program.variables.len()],
-        };
+        let mut arrays = Vec::new();
         for array in &program.arrays {
-            let at_node = |node: usize| {
-                let around = reference.around(node, &array.half);
-                let mean = |name: &str| {
-                    around
-                        .iter()
-                        .map(|other| parameter(name, *other))
-                        .sum::<Option<f64>>()
-                        .map(|sum| sum / around.len() as f64)
-                };
-                value(&array.value, &mean)
-            };
-            let values = (0..len).map(at_node).collect::<Result<_, _>>()?;
-            reference.arrays.push(values);
-        }
-        Ok(reference)
-    }
-
-    /// The nodes around a place that is half a cell up along some axes; at the edge the node itself counts twice.
-    pub(super) fn around(&self, node: usize, half: &[bool]) -> Vec<usize> {
-        let mut all = vec![node];
-        for (axis, half) in half.iter().enumerate() {
-            if *half {
-                let up = |node: &usize| self.neighbour(*node, axis, 1).unwrap_or(*node);
-                all.extend(all.iter().map(up).collect::<Vec<_>>());
+            let values = material.values(&array.value)?;
+            let mut values: Vec<f64> = (0..len).map(|node| harmonic(&around(nodes, node, array.half), &values)).collect();
+            if let Some(surface) = &array.surface {
+                let first = material.values(surface)?;
+                for node in 0..nodes[0] * nodes[1] {
+                    values[node] = harmonic(&around(nodes, node, array.half), &first);
+                }
             }
+            arrays.push(values);
         }
-        all
+        let state = vec![vec![0.0; len]; program.variables.len()];
+        Ok(Self { program, nodes, arrays, state, taps: Vec::new() })
     }
 
-    /// The node so many nodes up along an axis, if it is on the grid.
-    fn neighbour(&self, node: usize, axis: usize, offset: isize) -> Option<usize> {
-        let stride: usize = self.nodes[..axis].iter().product();
-        let along = node / stride % self.nodes[axis];
-        let moved = along.checked_add_signed(offset).filter(|moved| *moved < self.nodes[axis])?;
-        Some(node + moved * stride - along * stride)
-    }
-
-    /// One step.
-    pub fn step(&mut self) {
+    /// One step: `samples` are what enters at the points of a channel; what leaves is added to `record`.
+    pub fn step(
+        &mut self,
+        samples: &dyn Fn(Channel, usize) -> f64,
+        record: &mut dyn FnMut(Channel, usize, f64),
+    ) {
         let program = self.program;
-        self.run(&program.statements);
+        self.run(&program.statements, samples, record);
     }
 
     /// Statements, in order.
-    pub fn run(&mut self, statements: &[Statement]) {
+    pub fn run(
+        &mut self,
+        statements: &[Statement],
+        samples: &dyn Fn(Channel, usize) -> f64,
+        record: &mut dyn FnMut(Channel, usize, f64),
+    ) {
         for statement in statements {
             match statement {
                 Statement::Swap(a, b) => self.state.swap(*a, *b),
-                Statement::Update { into, keep, terms } => {
-                    let len = self.state[*into].len();
-                    let new = (0..len).map(|node| {
-                        let kept = if keep.number == 0.0 {
-                            0.0
-                        } else {
-                            self.factor(*keep, node) * self.state[*into][node]
-                        };
-                        terms.iter().fold(kept, |sum, term| sum + self.term(term, node))
-                    });
-                    self.state[*into] = new.collect();
+                Statement::Inject { into, factor, channel } => {
+                    for k in 0..self.taps.len() {
+                        let tap = self.taps[k];
+                        if tap.channel == *channel {
+                            let sample = tap.weight * samples(*channel, tap.point);
+                            self.state[*into][tap.node] += self.factor(*factor, tap.node) * sample;
+                        }
+                    }
+                }
+                Statement::Record { of, factor, channel } => {
+                    for tap in self.taps.iter().filter(|tap| tap.channel == *channel) {
+                        let value = self.factor(*factor, tap.node) * self.state[*of][tap.node];
+                        record(*channel, tap.point, tap.weight * value);
+                    }
+                }
+                Statement::Correlate { sum, number, left, right } => {
+                    for node in 0..self.state[*sum].len() {
+                        self.state[*sum][node] += number * self.state[*left][node] * self.state[*right][node];
+                    }
+                }
+                Statement::Update { into, keep, terms, region } => {
+                    let new: Vec<f64> = (0..self.state[*into].len())
+                        .map(|node| {
+                            let place = self.place(node);
+                            if region.is_some_and(|r| place[r.axis] < r.from || place[r.axis] >= r.to) {
+                                return self.state[*into][node];
+                            }
+                            let kept = if keep.number == 0.0 {
+                                0.0
+                            } else {
+                                self.factor(*keep, node) * self.state[*into][node]
+                            };
+                            let value = |term: &Term| self.factor(term.factor, node) * self.operand(term, node);
+                            terms.iter().fold(kept, |sum, term| sum + value(term))
+                        })
+                        .collect();
+                    self.state[*into] = new;
                 }
             }
         }
     }
 
-    pub(super) fn factor(&self, factor: Factor, node: usize) -> f64 {
-        factor.number * factor.array.map_or(1.0, |array| self.arrays[array][node])
+    fn place(&self, node: usize) -> [usize; 3] {
+        let [nx, ny, _] = self.nodes;
+        [node % nx, node / nx % ny, node / (nx * ny)]
+    }
+
+    fn factor(&self, factor: Factor, node: usize) -> f64 {
+        let value = match factor.value {
+            Value::One => 1.0,
+            Value::Array(array) => self.arrays[array][node],
+            Value::Profile(profile) => {
+                let profile = &self.program.profiles[profile];
+                let at = self.place(node)[profile.region.axis];
+                at.checked_sub(profile.region.from).and_then(|k| profile.values.get(k)).copied().unwrap_or(0.0)
+            }
+        };
+        factor.number * value
     }
 
     /// A term without its factor.
-    pub(super) fn operand(&self, term: &Term, node: usize) -> f64 {
+    fn operand(&self, term: &Term, node: usize) -> f64 {
         let values = &self.state[term.of];
-        let Some((axis, difference)) = term.derivative else { return values[node] };
-        let weights = difference.weights(self.program.order);
-        let value = |(offset, weight): &(isize, f64)| {
-            self.neighbour(node, axis, *offset).map_or(0.0, |other| weight * values[other])
+        let Some(derivative) = term.derivative else { return values[node] };
+        let axis = derivative.axis;
+        let along = self.place(node)[axis];
+        let stride = [1, self.nodes[0], self.nodes[0] * self.nodes[1]][axis];
+        let row = if axis == 2 { along } else { usize::MAX };
+        let value = |(offset, weight): (isize, f64)| {
+            let moved = along.checked_add_signed(offset).filter(|moved| *moved < self.nodes[axis]);
+            moved.map_or(0.0, |moved| weight * values[node + moved * stride - along * stride])
         };
-        weights.iter().map(value).sum()
-    }
-
-    fn term(&self, term: &Term, node: usize) -> f64 {
-        self.factor(term.factor, node) * self.operand(term, node)
+        derivative.weights_at(self.program.order, row).into_iter().map(value).sum()
     }
 }

@@ -1,6 +1,8 @@
 //! Which fields stand at half cells, derived from the declaration.
 
-use pde::{Axis, Evolution};
+use pde::Evolution;
+
+use super::lower::flips;
 
 /// For each unknown and axis, whether its nodes are half a cell up.
 ///
@@ -12,8 +14,8 @@ use pde::{Axis, Evolution};
 /// Virieux, Geophysics 51 (1986), 889-901, for the scheme that results for elastic waves.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Staggering {
-    /// `[unknown][axis]`, in the order of the system's unknowns and axes.
-    pub half: Vec<Vec<bool>>,
+    /// By unknown, in the order of the system: along which of x, y, z it is half a cell up.
+    pub half: Vec<[bool; 3]>,
     /// Whether places were found that fit all terms.
     pub consistent: bool,
 }
@@ -21,41 +23,39 @@ pub struct Staggering {
 impl Staggering {
     /// The places of the unknowns of a system that is solved for its time derivatives.
     #[must_use]
-    pub fn of(evolutions: &[Evolution], axes: &[Axis]) -> Self {
+    pub fn of(evolutions: &[Evolution]) -> Self {
         let unknowns = evolutions.len();
         // (a, b, flips): b stands where a stands, flipped along some axes.
-        let links: Vec<(usize, usize, Vec<bool>)> = (evolutions.iter())
+        let links: Vec<(usize, usize, [bool; 3])> = (evolutions.iter())
             .flat_map(|evolution| {
-                evolution.terms.iter().map(|term| {
-                    let flips = axes.iter().map(|axis| term.derivative.count(*axis) % 2 == 1).collect();
-                    (evolution.unknown, term.unknown, flips)
-                })
+                evolution.terms.iter().map(|term| (evolution.unknown, term.unknown, flips(term.derivative)))
             })
             .collect();
-        let flip = |place: &[bool], flips: &[bool]| -> Vec<bool> {
-            place.iter().zip(flips).map(|(half, flips)| half ^ flips).collect()
+        let flip = |place: [bool; 3], flips: [bool; 3]| -> [bool; 3] {
+            std::array::from_fn(|axis| place[axis] ^ flips[axis])
         };
-        let mut half: Vec<Option<Vec<bool>>> = vec![None; unknowns];
+        let mut half: Vec<Option<[bool; 3]>> = vec![None; unknowns];
         for start in 0..unknowns {
             if half[start].is_some() {
                 continue;
             }
             // All that is linked with this unknown, relative to it.
             let mut group = vec![start];
-            half[start] = Some(vec![false; axes.len()]);
+            half[start] = Some([false; 3]);
             while let Some((a, b, flips)) =
                 links.iter().find(|(a, b, _)| half[*a].is_some() != half[*b].is_some())
             {
                 let (known, other) = if half[*a].is_some() { (*a, *b) } else { (*b, *a) };
-                let place = half[known].as_deref().map(|place| flip(place, flips));
-                half[other] = place;
+                half[other] = half[known].map(|place| flip(place, *flips));
                 group.push(other);
             }
             // The whole group may be moved by half a cell along any axis.
-            for axis in 0..axes.len() {
-                let moved =
-                    group.iter().filter(|i| half[**i].as_ref().is_some_and(|place| place[axis])).count();
-                if 2 * moved > group.len() {
+            for axis in 0..3 {
+                let is_moved = |i: &usize| half[*i].is_some_and(|place| place[axis]);
+                let moved = group.iter().filter(|i| is_moved(i)).count();
+                // Of two that fit as well, the one with the last unknown on nodes.
+                let last = group.iter().max().is_some_and(is_moved);
+                if 2 * moved > group.len() || (2 * moved == group.len() && last) {
                     for i in &group {
                         if let Some(place) = &mut half[*i] {
                             place[axis] ^= true;
@@ -64,12 +64,8 @@ impl Staggering {
                 }
             }
         }
-        let half: Vec<Vec<bool>> = half.into_iter().flatten().collect();
-        let consistent = links.iter().all(|(a, b, flips)| flip(&half[*a], flips) == half[*b]);
-        if consistent {
-            Self { half, consistent }
-        } else {
-            Self { half: vec![vec![false; axes.len()]; unknowns], consistent }
-        }
+        let half: Vec<[bool; 3]> = half.into_iter().flatten().collect();
+        let consistent = links.iter().all(|(a, b, flips)| flip(half[*a], *flips) == half[*b]);
+        if consistent { Self { half, consistent } } else { Self { half: vec![[false; 3]; unknowns], consistent } }
     }
 }

@@ -15,5 +15,8 @@ pub(super) fn declare(dimension: Dimension) -> Option<System> {
     let f = system.given("f", "Pa/m^2");
     let m = system.derived("m", "s^2/m^2", vp.powi(-2));
     system.residual(m * dt(&dt(&p)) - laplacian(&p, dimension) - f);
+    if dimension != Dimension::One {
+        system.surface(&["p"]);
+    }
     Some(system.finish())
 }

@@ -26,5 +26,8 @@ pub(super) fn declare(dimension: Dimension) -> Option<System> {
         system.residual(&rho * dt(v) + dp - f);
     }
     system.residual(dt(&p) / kappa + div(&v, dimension) - q);
+    if dimension != Dimension::One {
+        system.surface(&["p"]);
+    }
     Some(system.finish())
 }

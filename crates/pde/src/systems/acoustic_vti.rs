@@ -37,5 +37,8 @@ pub(super) fn declare(dimension: Dimension) -> Option<System> {
     for (u, right) in equations {
         system.residual(dt(&dt(u)) - right - &f);
     }
+    if dimension != Dimension::One {
+        system.surface(&["p", "q"]);
+    }
     Some(system.finish())
 }

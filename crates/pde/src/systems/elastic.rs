@@ -19,5 +19,8 @@ pub(super) fn declare(dimension: Dimension) -> Option<System> {
     motion.momentum(&mut system, &rho);
     let normal = |a, b| if a == b { stiffness.clone() } else { lambda.clone() };
     motion.hooke(&mut system, normal, |_, _| mu.clone());
+    if dimension != Dimension::One {
+        system.surface(&["s_zz", "s_xz", "s_yz"]);
+    }
     Some(system.finish())
 }

@@ -39,5 +39,8 @@ pub(super) fn declare(dimension: Dimension) -> Option<System> {
     };
     let shear = |a: Axis, b: Axis| if a == Axis::Z || b == Axis::Z { c55.clone() } else { c66.clone() };
     motion.hooke(&mut system, normal, shear);
+    if dimension != Dimension::One {
+        system.surface(&["s_zz", "s_xz", "s_yz"]);
+    }
     Some(system.finish())
 }

@@ -22,5 +22,8 @@ pub(super) fn declare(dimension: Dimension) -> Option<System> {
     for (s, dv) in s.iter().zip(grad(&v, dimension)) {
         system.residual(dt(s) - &mu * dv);
     }
+    if dimension != Dimension::One {
+        system.surface(&["s_z"]);
+    }
     Some(system.finish())
 }

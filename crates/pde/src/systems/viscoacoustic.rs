@@ -39,5 +39,8 @@ pub(super) fn declare(dimension: Dimension) -> Option<System> {
     }
     system.residual(dt(&r) + &rate * &r + &modulus * &tau * &rate * &strain);
     system.residual(dt(&p) + modulus * (Expr::one() + tau) * strain + r - q);
+    if dimension != Dimension::One {
+        system.surface(&["r", "p"]);
+    }
     Some(system.finish())
 }

@@ -1,0 +1,14 @@
+//! The executor of programs.
+
+pub(crate) mod boxes;
+pub(crate) mod executor;
+mod interpret;
+#[cfg(all(target_arch = "x86_64", unix))]
+mod native;
+#[cfg(not(all(target_arch = "x86_64", unix)))]
+#[path = "execute/no_native.rs"]
+mod native;
+pub(crate) mod plan;
+pub(crate) mod schedule;
+pub(crate) mod storage;
+pub(crate) mod trace;

@@ -1,0 +1,148 @@
+//! Machine code for kernels, made at run time: one function a box.
+
+mod allocate;
+mod encode;
+mod memory;
+mod nodes;
+
+use super::super::statement::Program;
+use super::storage::{Medium, Memory, Storage, Stream};
+use super::trace::Op;
+use crate::time::Real;
+use crate::time::buffer::Buffer;
+use allocate::allocate;
+use encode::{Arguments, MOST_POINTERS, Vectors, encode, streams};
+use lanes::Instructions;
+use memory::Code;
+use nodes::nodes;
+
+/// Functions that are being written.
+#[derive(Debug)]
+pub(crate) struct Assembly {
+    vectors: Vectors,
+    bytes: Vec<u8>,
+    numbers: Vec<f64>,
+}
+
+/// A function that steps rows of a box.
+#[derive(Debug, Clone)]
+pub(crate) struct Function {
+    /// Its first byte.
+    at: usize,
+    streams: Vec<Stream>,
+    /// Its first number.
+    numbers: usize,
+    /// Vectors of working memory.
+    slots: usize,
+}
+
+/// Finished functions.
+#[derive(Debug)]
+pub(crate) struct Library<T> {
+    code: Code,
+    /// Each number in all elements of a vector of 64 bytes.
+    numbers: Buffer<T>,
+    slots: usize,
+}
+
+/// Bytes between the starts of two numbers or slots.
+const LINE: usize = 64;
+
+impl Assembly {
+    /// For elements of type `T`; `None` where there is no machine code for an instruction set.
+    pub(crate) fn new<T>(instructions: Instructions) -> Option<Self> {
+        let wide = match instructions {
+            Instructions::Portable => return None,
+            Instructions::Avx2 => false,
+            Instructions::Avx512 => true,
+        };
+        let vectors = Vectors { wide, double: size_of::<T>() == 8 };
+        Some(Self { vectors, bytes: Vec::new(), numbers: Vec::new() })
+    }
+
+    /// Adds a function; `None` if it needs more registers for addresses than there are.
+    pub(crate) fn add(&mut self, of: (&Program, &Storage), ops: &[Op]) -> Option<Function> {
+        let size = if self.vectors.double { 8 } else { 4 };
+        let lanes = self.vectors.wide.then_some(LINE / size);
+        let nodes = nodes(of, ops, size, lanes);
+        let body = allocate(&nodes, self.vectors.registers());
+        let streams = streams(&body);
+        let code = encode(&body, &streams, self.vectors)?;
+        self.bytes.resize(self.bytes.len().next_multiple_of(LINE), 0xcc);
+        let function = Function {
+            at: self.bytes.len(),
+            streams,
+            numbers: self.numbers.len(),
+            slots: body.slots,
+        };
+        self.bytes.extend(code);
+        self.numbers.extend(&nodes.numbers);
+        Some(function)
+    }
+
+    /// Makes the functions executable; `None` where the system does not allow this.
+    pub(crate) fn finish<T: Real>(self, functions: impl Iterator<Item = usize>) -> Option<Library<T>> {
+        let each = LINE / size_of::<T>();
+        let mut numbers = Buffer::new((self.numbers.len() + 1) * each);
+        for (k, number) in self.numbers.iter().enumerate() {
+            numbers[k * each..(k + 1) * each].fill(T::from_f64(*number));
+        }
+        Some(Library { code: Code::new(&self.bytes)?, numbers, slots: functions.max().unwrap_or(0) })
+    }
+}
+
+impl Function {
+    pub(crate) fn slots(&self) -> usize {
+        self.slots
+    }
+}
+
+impl<T: Real> Library<T> {
+    /// Working memory for the functions.
+    pub(crate) fn working_memory(&self) -> Buffer<T> {
+        Buffer::new((self.slots + 1) * LINE / size_of::<T>())
+    }
+
+    /// Steps rows `rows` from row (y, z) on, each `step` (0, 1 or 0, 0, 1 along y, z) from the one before, nodes `x` of each.
+    ///
+    /// # Safety
+    /// The function was made for this library, storage, state and medium, and for a box that holds the nodes. The processor has
+    /// the instruction set that it was made for.
+    pub(crate) unsafe fn call(
+        &self,
+        function: &Function,
+        storage: &Storage,
+        (state, medium): (&mut Memory<T>, &Medium<T>),
+        working: &mut Buffer<T>,
+        (x, first, rows, along): ([usize; 2], [usize; 2], usize, usize),
+    ) {
+        let size = size_of::<T>() as i64;
+        let mut arguments = Arguments {
+            rows: rows as i64,
+            from: x[0] as i64 * size,
+            to: x[1] as i64 * size,
+            pointers: [std::ptr::null(); MOST_POINTERS],
+            steps: [0; MOST_POINTERS],
+        };
+        for (k, stream) in function.streams.iter().enumerate() {
+            let base: *const T = match stream {
+                Stream::Variables(_) | Stream::Strip(_) => state.of_mut(*stream).as_mut_ptr(),
+                Stream::Arrays(_) | Stream::Profiles(_) => medium.of(*stream).as_ptr(),
+            };
+            arguments.pointers[k] = base.wrapping_offset(storage.row(*stream, first[0], first[1])).cast();
+            arguments.steps[k] = storage.stride(*stream)[along] as i64 * size;
+            if *stream == Stream::Profiles(0) {
+                arguments.steps[k] = 0;
+            }
+        }
+        let count = function.streams.len();
+        arguments.pointers[count] =
+            self.numbers.as_ptr().wrapping_add(function.numbers * LINE / size_of::<T>()).cast();
+        arguments.pointers[count + 1] = working.as_mut_ptr().cast();
+        // SAFETY: the code at this place is a function of this type; the caller promises the rest.
+        unsafe {
+            let call: extern "sysv64" fn(*mut Arguments) = std::mem::transmute(self.code.at(function.at));
+            call(&raw mut arguments);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! No machine code for this processor or system.
+
+use super::super::statement::Program;
+use super::storage::Storage;
+use super::trace::Op;
+use lanes::Instructions;
+
+/// There is none.
+#[derive(Debug)]
+pub(crate) enum Assembly {}
+
+/// There is none.
+#[derive(Debug, Clone)]
+pub(crate) enum Function {}
+
+/// There is none.
+#[derive(Debug)]
+pub(crate) struct Library<T>(std::convert::Infallible, std::marker::PhantomData<T>);
+
+impl Assembly {
+    pub(crate) fn new<T>(_: Instructions) -> Option<Self> {
+        None
+    }
+
+    pub(crate) fn add(&mut self, _: (&Program, &Storage), _: &[Op]) -> Option<Function> {
+        None
+    }
+
+    pub(crate) fn finish<T>(self, _: impl Iterator<Item = usize>) -> Option<Library<T>> {
+        None
+    }
+}

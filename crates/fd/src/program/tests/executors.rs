@@ -1,0 +1,143 @@
+//! Every executor against the reference, for every system, dimension, edge, order, instruction set and type of number.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use pde::{Dimension, System};
+
+use super::identities::{channel_number, taps};
+use super::media::{EDGES, every_system, grid, material, noise, program, rough};
+use crate::program::execute::executor::{Blocking, Executor, Port, PortTap, Statements, Step};
+use crate::program::execute::plan::Operands;
+use crate::program::{Channel, Program, Reference, Statement, Tap, transposed};
+use crate::time::Real;
+use lanes::Instructions;
+
+const STEPS: usize = 9;
+
+fn sample(step: usize, channel: Channel, point: usize) -> f64 {
+    100.0 * noise(10_000 * step + channel_number(channel) + point)
+}
+
+/// The ports of points, with what enters at all of them.
+fn ports<T: Real>(executor: &Executor<T>, taps: &[Tap], enters: impl Fn(Channel) -> bool) -> Vec<Port<T>> {
+    let [nx, ny, _] = executor.storage.layout.n;
+    let mut ports: BTreeMap<Channel, Port<T>> = BTreeMap::new();
+    for tap in taps {
+        let port = ports.entry(tap.channel).or_insert_with(|| {
+            let value = |k: usize| if enters(tap.channel) { sample(k / 2, tap.channel, k % 2) } else { 0.0 };
+            let samples = (0..2 * STEPS).map(|k| T::from_f64(value(k))).collect();
+            Port { channel: tap.channel, taps: vec![], points: 2, samples, forward: None, slopes: vec![] }
+        });
+        let [x, y, z] = [tap.node % nx, tap.node / nx % ny, tap.node / (nx * ny)];
+        let index = executor.storage.layout.at(y, z) + x;
+        port.taps.push(PortTap { index, plane: z, point: tap.point, weight: T::from_f64(tap.weight) });
+    }
+    let mut ports: Vec<_> = ports.into_values().collect();
+    ports.iter_mut().for_each(|port| port.taps.sort_by_key(|tap| tap.plane));
+    ports
+}
+
+/// Where variables are after some steps.
+fn storage_after(statements: &[Statement], variables: usize, steps: usize) -> Vec<usize> {
+    let mut storage: Vec<usize> = (0..variables).collect();
+    for _ in 0..steps {
+        for statement in statements {
+            if let Statement::Swap(a, b) = statement {
+                storage.swap(*a, *b);
+            }
+        }
+    }
+    storage
+}
+
+/// Largest difference of what leaves, and of fields, relative to their largest values.
+fn difference<T: Real>(
+    (program, statements, forward): (&Program, &[Statement], bool),
+    (nodes, parameters): ([usize; 3], &[(String, Vec<f64>)]),
+    (instructions, blocking): (Instructions, Option<Blocking>),
+) -> f64 {
+    let material = material(parameters);
+    let taps = taps(program, nodes.iter().product());
+    let enters = |channel: Channel| matches!(channel, Channel::Given(_)) == forward;
+    let mut reference = Reference::new(program, nodes, &material).unwrap();
+    reference.taps.clone_from(&taps);
+    let mut left: BTreeMap<(usize, Channel, usize), f64> = BTreeMap::new();
+    for step in 0..STEPS {
+        reference.run(statements, &|c, p| sample(step, c, p), &mut |c, p, value| {
+            *left.entry((step, c, p)).or_default() += value;
+        });
+        for (k, variable) in program.variables.iter().enumerate() {
+            if variable.temporary {
+                reference.state[k].fill(0.0);
+            }
+        }
+    }
+    let lists = [Statements { statements, operands: Operands::None }];
+    let executor = Executor::<T>::new(program, nodes, &material, &lists, (instructions, blocking)).unwrap();
+    let mut run = executor.rest(ports(&executor, &taps, enters));
+    executor.execute(&mut run, STEPS, &|_| Step(0), (&|k| k, &|k| k), &mut |_, _, _| {});
+    let storage = storage_after(statements, program.variables.len(), STEPS);
+    let mut worst: f64 = 0.0;
+    let mut see = |pairs: &mut dyn Iterator<Item = (f64, f64)>| {
+        let (mut apart, mut largest) = (0.0_f64, 1e-300_f64);
+        for (found, expected) in pairs {
+            assert!(found.is_finite());
+            apart = apart.max((found - expected).abs());
+            largest = largest.max(expected.abs());
+        }
+        worst = worst.max(apart / largest);
+    };
+    for field in &program.fields {
+        let found = executor.values(&run, storage[*field]);
+        see(&mut found.iter().map(|v| v.to_f64()).zip(reference.state[*field].iter().copied()));
+    }
+    for port in run.ports.iter().filter(|port| !enters(port.channel)) {
+        let places = (0..STEPS).flat_map(|step| (0..2).map(move |point| (step, point)));
+        see(&mut places.map(|(step, point)| {
+            let expected = left.get(&(step, port.channel, point)).copied().unwrap_or(0.0);
+            (port.samples[2 * step + point].to_f64(), expected)
+        }));
+    }
+    let _ = Arc::new(());
+    worst
+}
+
+fn agree(system: &System, order: usize, surface: bool, layers: bool, sets: &[Instructions]) {
+    let program = program(system, order, 0.6, surface, layers);
+    let (nodes, _) = grid(system.dimension);
+    let parameters = rough(system, nodes);
+    let back = crate::program::transpose::joined(transposed(&program.statements, order, nodes), |v| {
+        program.variables[v].temporary
+    });
+    for (statements, forward) in [(&program.statements, true), (&back, false)] {
+        for set in sets {
+            for blocking in [None, Some(Blocking { steps: 1, planes: 64 }), Some(Blocking { steps: 4, planes: 3 })] {
+                let of = (&program, &statements[..], forward);
+                let grid = (nodes, &parameters[..]);
+                let double = difference::<f64>(of, grid, (*set, blocking));
+                let single = difference::<f32>(of, grid, (*set, blocking));
+                let case = format!(
+                    "{} {:?} order {order} surface {surface} layers {layers} {set:?} {blocking:?} forward {forward}",
+                    system.name, system.dimension
+                );
+                assert!(double < 2e-14 && single < 1e-5, "{case}: {double:e} {single:e}");
+            }
+        }
+    }
+}
+
+#[test]
+fn executors_agree_with_the_reference() {
+    for system in every_system(&Dimension::ALL) {
+        for (k, (surface, layers)) in EDGES.into_iter().enumerate() {
+            let orders: &[usize] = match system.dimension {
+                Dimension::Three => &[[2, 4, 8, 4][k]],
+                _ => &[2, 4, 6, 8, 12],
+            };
+            for order in orders {
+                agree(&system, *order, surface, layers, &Instructions::all());
+            }
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! The scheme: places of fields, stability, dispersion.
+
+use pde::{Dimension, System, systems};
+
+use super::media::{SPACING, every_system, stable, system, value};
+use crate::program::symbol::{Symbol, fastest, largest_stable_step};
+use crate::program::{Difference, Numerics, Program, ProgramError, Staggering, Statement};
+
+fn numerics(step: f64, order: usize) -> Numerics {
+    Numerics { spacing: SPACING, step, order, free_surface: false }
+}
+
+/// Elastic fields stand where Virieux put them: normal stresses on nodes, velocities half a cell along their own axis, shear
+/// stresses half a cell along both of theirs.
+#[test]
+fn places_are_those_of_virieux() {
+    for system in every_system(&Dimension::ALL) {
+        let mut evolutions = system.evolution().unwrap();
+        evolutions.sort_by_key(|one| one.unknown);
+        let staggering = Staggering::of(&evolutions);
+        assert!(staggering.consistent, "{}", system.name);
+        if !system.name.starts_with("elastic") {
+            continue;
+        }
+        for (symbol, half) in system.unknowns.iter().zip(&staggering.half) {
+            let (kind, along) = symbol.name.split_once('_').unwrap();
+            let letters: Vec<char> = along.chars().collect();
+            let expected = ['x', 'y', 'z'].map(|axis| match kind {
+                "v" => letters == [axis],
+                _ => letters[0] != letters[1] && letters.contains(&axis),
+            });
+            assert_eq!(*half, expected, "{}", symbol.name);
+        }
+    }
+}
+
+/// Without places that fit, derivatives are centred: a first derivative of the unknown in its own equation.
+#[test]
+fn fields_without_places_stand_together() {
+    let text = "unknown u [Pa]\nunknown w [Pa]\nparameter vp [m/s]\n\
+                dtt(u) - vp^2 dxx(u) - vp^2 dxz(w) = 0\ndtt(w) - vp^2 dzz(w) - vp^2 dxx(u) = 0\n";
+    let system = System::parse("mixed", Dimension::Two, text).unwrap();
+    let staggering = Staggering::of(&system.evolution().unwrap());
+    assert!(!staggering.consistent && staggering.half.iter().flatten().all(|half| !half));
+    let program = Program::new(&system, &numerics(1e-3, 4)).unwrap();
+    let centred = |statement: &&Statement| match statement {
+        Statement::Update { terms, .. } => {
+            terms.iter().any(|t| t.derivative.is_some_and(|d| d.difference == Difference::Centred))
+        }
+        _ => false,
+    };
+    assert_eq!(program.statements.iter().filter(centred).count(), 2);
+}
+
+/// The largest step of waves in a uniform medium: that of Alford et al. and of Virieux.
+#[test]
+fn stable_steps_are_those_of_theory() {
+    for (name, velocity) in
+        [("acoustic", 2300.0), ("acoustic_density", 2300.0), ("elastic", 2300.0), ("sh", 1100.0)]
+    {
+        let row = systems().iter().find(|row| row.name == name).unwrap();
+        for dimension in [Dimension::One, Dimension::Two] {
+            let Some(system) = (row.declare)(dimension) else { continue };
+            let axes: &[usize] = if dimension == Dimension::One { &[0] } else { &[0, 2] };
+            let inverse_squares: f64 = axes.iter().map(|axis| SPACING[*axis].powi(-2)).sum();
+            for order in [2, 4, 8] {
+                let limit = if name == "acoustic" {
+                    let taps = Difference::Second.weights(order);
+                    let largest: f64 = taps.iter().map(|(o, w)| w * (-1.0_f64).powi(*o as i32)).sum();
+                    2.0 / (inverse_squares * -largest).sqrt()
+                } else {
+                    let sum: f64 = Difference::Up.weights(order).iter().map(|(_, w)| w.abs()).sum();
+                    2.0 / (inverse_squares.sqrt() * sum)
+                };
+                let found = stable(&system, order) * velocity;
+                assert!((found / limit - 1.0).abs() < 2e-3, "{name} {dimension:?} {order}: {found} {limit}");
+            }
+        }
+    }
+}
+
+/// Vertical waves: the phase velocity comes from the declaration, and its error falls with the order of the scheme.
+#[test]
+fn phase_velocities_converge() {
+    for (name, velocity) in [
+        ("acoustic", 2300.0),
+        ("acoustic_density", 2300.0),
+        ("acoustic_vti", 2300.0),
+        ("elastic", 2300.0),
+        ("elastic", 1100.0),
+        ("elastic_vti", 2300.0),
+        ("elastic_vti", 1100.0),
+        ("sh", 1100.0),
+    ] {
+        let system = system(name, Dimension::Two);
+        for order in [2, 4, 8] {
+            let error = |points: f64| {
+                let k = std::f64::consts::TAU / (points * SPACING[2]);
+                // A step so short that space decides.
+                let program = Program::new(&system, &numerics(1e-6, order)).unwrap();
+                Symbol::new(program, &value).unwrap().phase_error(velocity * k, [0.0, 0.0, k])
+            };
+            let (coarse, fine) = (error(5.0), error(10.0));
+            let observed = (coarse / fine).abs().log2();
+            assert!(
+                (observed - order as f64).abs() < 0.4,
+                "{name} {velocity} {order}: {coarse} {fine} {observed}"
+            );
+        }
+    }
+}
+
+/// The fastest waves: along the layers of a VTI medium, of P waves elsewhere.
+#[test]
+fn fastest_waves() {
+    for system in every_system(&[Dimension::Two]) {
+        let expected = match system.name.as_str() {
+            "sh" => 1100.0,
+            "acoustic_vti" | "elastic_vti" => 2300.0 * (1.0 + 2.0 * 0.2_f64).sqrt(),
+            // Attenuation: the velocity at high frequencies, of the unrelaxed modulus.
+            "viscoacoustic" => {
+                let (quality, tau) = (30.0_f64, 2.0 / 29.0);
+                let loss = (1.0 + quality.powi(-2)).sqrt();
+                let unrelaxed = (1.0 + loss.recip()) * (quality - 1.0) / (2.0 * loss * quality);
+                2300.0 * (unrelaxed * (1.0 + tau)).sqrt()
+            }
+            _ => 2300.0,
+        };
+        let found = fastest(&system, &value).unwrap();
+        assert!((found / expected - 1.0).abs() < 3e-3, "{}: {found} {expected}", system.name);
+    }
+}
+
+/// Waves that grow for every step are told, and so is an equation that stands too early.
+#[test]
+fn what_cannot_be_stepped_is_refused() {
+    let text = "unknown u [Pa]\nparameter vp [m/s]\ndtt(u) + vp^2 dxx(u) = 0\n";
+    let wrong = System::parse("wrong", Dimension::One, text).unwrap();
+    let error = largest_stable_step(&wrong, SPACING, 4, &[&value]).unwrap_err();
+    assert!(matches!(error, ProgramError::Unstable { .. }), "{error}");
+    let surface = Numerics { free_surface: true, ..numerics(1e-3, 4) };
+    let error = Program::new(&wrong, &surface).unwrap_err();
+    assert!(error.to_string().contains("declares no unknown that vanishes at a free surface"), "{error}");
+    let text = "unknown p [Pa]\nunknown r [Pa/s]\nparameter vp [m/s]\nparameter rate [1/s]\n\
+                dt(p) + r = 0\ndt(r) + rate r + rate^2 p = 0\n";
+    let system = System::parse("order", Dimension::One, text).unwrap();
+    let error = Program::new(&system, &numerics(1.0, 2)).unwrap_err();
+    assert!(error.to_string().contains("write the equation of `r` first"), "{error}");
+}
