@@ -2,6 +2,7 @@
 //! velocity from 1500 m/s at the top to 4500 m/s at the bottom, layers of 20 cells, 200 receivers, and f32.
 
 use crate::FdError;
+use crate::program;
 use crate::time::{Boundary, Cpml, Medium, Mesh, Points, Propagator, Settings, Shot, Storage, Wanted};
 
 const SPACING: f64 = 10.0;
@@ -97,24 +98,156 @@ fn gradient_of(shape: [usize; 2], steps: usize, order: usize, threads: usize) ->
     }))
 }
 
+/// One forward shot of a system of the catalogue on a square or a cube, on one thread.
+///
+/// # Errors
+/// As [`propagator`]; [`FdError::NoField`] for a system that is not in the catalogue.
+pub fn system(name: &str, shape: &[usize], order: usize, steps: usize) -> Result<Case, FdError> {
+    let (mesh, vp) = medium(shape)?;
+    let own = Parameters::of(&vp);
+    let propagator = waves(name, &mesh, order, &own, &[])?;
+    let across = shape[shape.len() - 1];
+    let (sources, receivers) = (Points::new(&mesh, &[point(shape, across / 2, 5)])?, line(&mesh, shape)?);
+    let wavelet = ricker(steps);
+    let [given, unknown] = ends(name);
+    Ok(Case::new(propagator.points() * steps, move || {
+        let sources = vec![program::Source { given, points: &sources, wavelets: &wavelet }];
+        let receivers = vec![program::Receivers { unknown, points: &receivers }];
+        Ok(propagator.forward(&program::Shot { sources, receivers, steps })?.len())
+    }))
+}
+
+/// The gradient of a system by all its parameters on 300 x 900 nodes with 4 shots of 2000 steps and every eighth step stored, on
+/// one thread.
+///
+/// # Errors
+/// As [`system`].
+pub fn system_gradient(name: &str, order: usize) -> Result<Case, FdError> {
+    system_gradient_of(name, [300, 900], 2000, order)
+}
+
+fn system_gradient_of(name: &str, shape: [usize; 2], steps: usize, order: usize) -> Result<Case, FdError> {
+    let (mesh, vp) = medium(&shape)?;
+    let [nz, nx] = shape;
+    let mut truth = vp.clone();
+    for z in nz / 2..nz * 3 / 5 {
+        truth[z * nx + nx * 4 / 9..z * nx + nx * 5 / 9].iter_mut().for_each(|v| *v += 300.0);
+    }
+    let (start, truth) = (Parameters::of(&vp), Parameters::of(&truth));
+    let declared = declared(name, 2)?;
+    let wanted: Vec<&str> = declared.parameters.iter().map(|symbol| symbol.name.as_str()).collect();
+    let true_medium = waves(name, &mesh, order, &truth, &[])?;
+    let propagator = waves(name, &mesh, order, &start, &wanted)?;
+    let at: Vec<[f64; 2]> =
+        (0..200).map(|k| [((4 + k * (nx - 9) / 199) as f64) * SPACING, 3.0 * SPACING]).collect();
+    let receivers = Points::new(&mesh, &at)?;
+    let wavelet = ricker(steps);
+    let [given, unknown] = ends(name);
+    let mut shots = Vec::new();
+    for x in [100, 330, 560, 790] {
+        let source = Points::new(&mesh, &[[(x * nx / 900) as f64 * SPACING, 2.0 * SPACING]])?;
+        let sources = vec![program::Source { given, points: &source, wavelets: &wavelet }];
+        let recorders = vec![program::Receivers { unknown, points: &receivers }];
+        let observed = true_medium.forward(&program::Shot { sources, receivers: recorders, steps })?;
+        shots.push((source, observed));
+    }
+    drop(true_medium);
+    let storage = Storage::Snapshots { every: 8, half: false };
+    Ok(Case::new(propagator.points() * steps * shots.len(), move || {
+        let mut sum = vec![0.0; mesh.len()];
+        for (source, observed) in &shots {
+            let sources = vec![program::Source { given, points: source, wavelets: &wavelet }];
+            let recorders = vec![program::Receivers { unknown, points: &receivers }];
+            let shot = program::Shot { sources, receivers: recorders, steps };
+            let residual = |d: &[Vec<f32>]| {
+                let apart = |(d, o): (&Vec<f32>, &Vec<f32>)| d.iter().zip(o).map(|(d, o)| d - o).collect();
+                Ok::<_, FdError>(d.iter().zip(observed).map(apart).collect())
+            };
+            let derivatives = propagator.gradient(&shot, &storage, residual)?;
+            sum.iter_mut().zip(&derivatives.parameters[0]).for_each(|(sum, g)| *sum += g);
+        }
+        Ok(std::hint::black_box(sum).len())
+    }))
+}
+
+/// The parameters of all systems: vs is vp / 1.8, the density 2000 kg/m^3.
+struct Parameters(Vec<(&'static str, Vec<f64>)>);
+
+impl Parameters {
+    fn of(vp: &[f64]) -> Self {
+        let uniform = |value: f64| vec![value; vp.len()];
+        Self(vec![
+            ("vp", vp.to_vec()),
+            ("vs", vp.iter().map(|vp| vp / 1.8).collect()),
+            ("rho", uniform(2000.0)),
+            ("epsilon", uniform(0.2)),
+            ("delta", uniform(0.1)),
+            ("gamma", uniform(0.1)),
+            ("Q", uniform(50.0)),
+        ])
+    }
+}
+
+/// The given field of the source and the unknown of the receivers.
+fn ends(name: &str) -> [&'static str; 2] {
+    match name {
+        "acoustic" | "acoustic_vti" => ["f", "p"],
+        "acoustic_density" | "viscoacoustic" => ["q", "p"],
+        "sh" => ["f", "v"],
+        _ => ["q", "s_xx"],
+    }
+}
+
+fn declared(name: &str, dims: usize) -> Result<pde::System, FdError> {
+    let dimension = [pde::Dimension::One, pde::Dimension::Two, pde::Dimension::Three][dims - 1];
+    let row = pde::systems().iter().find(|row| row.name == name);
+    row.and_then(|row| (row.declare)(dimension)).ok_or_else(|| FdError::NoField {
+        what: "system",
+        found: name.to_owned(),
+        known: pde::systems().iter().map(|row| row.name.to_owned()).collect(),
+    })
+}
+
+fn waves(
+    name: &str,
+    mesh: &Mesh,
+    order: usize,
+    parameters: &Parameters,
+    wanted: &[&str],
+) -> Result<program::Propagator<f32>, FdError> {
+    let declared = declared(name, mesh.dims())?;
+    let used = parameters.0.iter().filter(|(name, _)| declared.parameters.iter().any(|s| s.name == *name));
+    let parameters = used.map(|(name, values)| (*name, &values[..])).collect();
+    let numbers = vec![("rate", std::f64::consts::TAU * FREQUENCY)];
+    let properties = program::Properties { parameters, numbers };
+    program::Propagator::new(&declared, mesh, &settings(order, 1), &properties, wanted)
+}
+
+fn point(shape: &[usize], x: usize, z: usize) -> Vec<f64> {
+    let across = shape[shape.len() - 1];
+    let mut point = vec![(across / 2) as f64 * SPACING; shape.len()];
+    point[0] = x as f64 * SPACING;
+    point[shape.len() - 1] = z as f64 * SPACING;
+    point
+}
+
+/// The receivers.
+fn line(mesh: &Mesh, shape: &[usize]) -> Result<Points, FdError> {
+    let across = shape[shape.len() - 1];
+    let mut line: Vec<_> = (0..200).map(|k| point(shape, 2 + k * (across - 5) / 199, 6)).collect();
+    if shape.len() == 3 {
+        // Two rows, so that no two points coincide.
+        (1..200).step_by(2).for_each(|k| line[k][1] += SPACING);
+    }
+    Points::new(mesh, &line)
+}
+
 fn forward(shape: &[usize], order: usize, steps: usize, threads: usize) -> Result<Case, FdError> {
     let (mesh, vp) = medium(shape)?;
     let propagator =
         Propagator::<f32>::new(&mesh, &settings(order, threads), &Medium { vp: &vp, density: None })?;
     let across = shape[shape.len() - 1];
-    let point = |x: usize, z: usize| -> Vec<f64> {
-        let mut point = vec![(across / 2) as f64 * SPACING; shape.len()];
-        point[0] = x as f64 * SPACING;
-        point[shape.len() - 1] = z as f64 * SPACING;
-        point
-    };
-    let sources = Points::new(&mesh, &[point(across / 2, 5)])?;
-    let mut line: Vec<_> = (0..200).map(|k| point(2 + k * (across - 5) / 199, 6)).collect();
-    if shape.len() == 3 {
-        // Two rows, so that no two points coincide.
-        (1..200).step_by(2).for_each(|k| line[k][1] += SPACING);
-    }
-    let receivers = Points::new(&mesh, &line)?;
+    let (sources, receivers) = (Points::new(&mesh, &[point(shape, across / 2, 5)])?, line(&mesh, shape)?);
     let wavelet = ricker(steps);
     Ok(Case::new(propagator.points() * steps, move || {
         let shot = Shot { sources: &sources, wavelets: &wavelet, receivers: &receivers, steps };

@@ -65,6 +65,37 @@ pub enum FdError {
         /// Order of accuracy in space.
         order: usize,
     },
+    /// A time step of a program that is unstable.
+    #[error(
+        "time step {dt} s is unstable: the largest stable step of `{system}` in this medium is {largest:.4e} s at order {order}; use \
+         a shorter step or a coarser mesh"
+    )]
+    UnstableProgram {
+        /// Step found, s.
+        dt: f64,
+        /// Largest stable step, s.
+        largest: f64,
+        /// Order of accuracy in space.
+        order: usize,
+        /// The system.
+        system: String,
+    },
+    /// A system that cannot be stepped, or a medium without one of its parameters.
+    #[error(transparent)]
+    Program(Box<crate::program::ProgramError>),
+    /// A source or receiver of a field that the system does not have.
+    #[error("the system has no {what} `{found}`; it has {}", known.join(", "))]
+    NoField {
+        /// What was looked for.
+        what: &'static str,
+        /// The name found.
+        found: String,
+        /// The names of the system.
+        known: Vec<String>,
+    },
+    /// A gradient of a propagator that was made without.
+    #[error("the propagator was made without parameters to differentiate by: name them when it is made")]
+    NoGradient,
     /// An order of accuracy without a kernel.
     #[error("order {found} in space is not available; available: {known:?}")]
     StencilOrder {

@@ -144,7 +144,7 @@ impl Program {
     fn memory(&mut self, e: usize, region: Region, what: &str) -> usize {
         let Variable { name, half, .. } = self.variables[e].clone();
         let (name, region) = (format!("{what} of {name}"), Some(region));
-        self.variables.push(Variable { name, half, temporary: false, region, edge: Edge::Zero });
+        self.variables.push(Variable { name, half, temporary: false, region, edge: Edge::Zero, between: false });
         self.variables.len() - 1
     }
 

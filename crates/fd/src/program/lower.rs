@@ -75,8 +75,15 @@ impl Program {
         };
         for (unknown, (symbol, half)) in system.unknowns.iter().zip(&staggering.half).enumerate() {
             let edge = lowering.surface.as_ref().map_or(Edge::Zero, |surface| surface.edges[unknown]);
-            let (name, half) = (symbol.name.clone(), *half);
-            lowering.program.variables.push(Variable { name, half, temporary: false, region: None, edge });
+            let (name, half, between) = (symbol.name.clone(), *half, between(&evolutions, unknown));
+            lowering.program.variables.push(Variable {
+                name,
+                half,
+                temporary: false,
+                region: None,
+                edge,
+                between,
+            });
             lowering.program.fields.push(unknown);
         }
         lowering.halves_before(system, &evolutions)?;
@@ -95,6 +102,14 @@ impl Program {
         program.statements.extend(records);
         Ok(program)
     }
+}
+
+/// Whether the equation of an unknown of first order has derivatives of unknowns that are stepped before it.
+fn between(evolutions: &[Evolution], unknown: usize) -> bool {
+    let Some(place) = evolutions.iter().position(|one| one.unknown == unknown) else { return false };
+    let earlier = |term: &EvolutionTerm| evolutions[..place].iter().any(|one| one.unknown == term.unknown);
+    let one = &evolutions[place];
+    one.order == 1 && one.terms.iter().any(|term| !term.derivative.is_zero() && earlier(term))
 }
 
 /// Evolutions in the order of their unknowns.

@@ -44,6 +44,9 @@ pub struct Variable {
     pub region: Option<Region>,
     /// How it continues above the first z.
     pub edge: Edge,
+    /// Whether what is given for it has to be taken half a step after a sample: it belongs to a system of first order, and its
+    /// equation sees the new values of others.
+    pub between: bool,
 }
 
 /// A value at every node, as an expression of parameters.

@@ -6,6 +6,7 @@ use pde::{Environment, MultiIndex, PdeError, System};
 
 use super::error::ProgramError;
 use super::lower::Numerics;
+use super::material::Material;
 use super::statement::{Factor, Program, Statement, Value};
 
 /// The values of parameters by their names, in one uniform medium.
@@ -184,6 +185,80 @@ pub fn largest_stable_step(
         }
     }
     Ok(stable)
+}
+
+/// The kinds of nodes of a medium that differ by more than a percent in a parameter, one node each.
+fn kinds(material: &Material) -> Vec<usize> {
+    let names: Vec<&str> = material.varying().collect();
+    let mut known = std::collections::HashSet::new();
+    let mut all = Vec::new();
+    for node in 0..material.nodes() {
+        let percents = |name: &&str| {
+            let value = material.value(name, node).unwrap_or(0.0);
+            // Logarithmic above one in a thousand, so that small anisotropies are not all different.
+            ((value.abs() + 1e-3).ln() * 100.0 * value.signum()).round() as i64
+        };
+        if known.insert(names.iter().map(percents).collect::<Vec<_>>()) {
+            all.push(node);
+        }
+    }
+    all
+}
+
+/// The nodes of a medium with the largest values of something, one of each kind that is examined.
+fn extremes(material: &Material, of: impl Fn(&Medium) -> Result<f64, ProgramError>) -> Result<Option<usize>, ProgramError> {
+    let mut largest: Option<(f64, usize)> = None;
+    for node in kinds(material) {
+        let value = of(&|name: &str| material.value(name, node))?;
+        if largest.is_none_or(|(other, _)| value > other) {
+            largest = Some((value, node));
+        }
+    }
+    Ok(largest.map(|(_, node)| node))
+}
+
+/// The largest stable time step (s) of a medium: that of the node where waves change fastest from step to step.
+///
+/// # Errors
+/// As [`largest_stable_step`].
+pub fn largest_step_of_medium(
+    system: &System,
+    spacing: [f64; 3],
+    order: usize,
+    material: &Material,
+) -> Result<f64, ProgramError> {
+    // With a very short step the phase of the shortest waves tells how fast they change.
+    let cell = spacing.into_iter().fold(f64::INFINITY, f64::min);
+    let step = cell * 1e-7;
+    let program = Program::new(system, &Numerics { spacing, step, order, free_surface: false })?;
+    let axes = program.axes.clone();
+    let fastest = |medium: &Medium| -> Result<f64, ProgramError> {
+        let symbol = Symbol::new(program.clone(), medium)?;
+        let mut largest = 0.0_f64;
+        for chosen in 1..1_usize << axes.len() {
+            let mut vector = [0.0; 3];
+            for (place, axis) in axes.iter().enumerate() {
+                vector[*axis] = if chosen >> place & 1 == 1 { std::f64::consts::PI } else { 0.0 };
+            }
+            let phases = eigenvalues(symbol.matrix(vector)).into_iter().map(|value| value.arg().abs());
+            largest = phases.fold(largest, f64::max);
+        }
+        Ok(largest)
+    };
+    let Some(node) = extremes(material, fastest)? else { return Ok(f64::INFINITY) };
+    largest_stable_step(system, spacing, order, &[&|name: &str| material.value(name, node)])
+}
+
+/// The velocity (m/s) of the fastest wave in a medium.
+///
+/// # Errors
+/// [`ProgramError::Declaration`].
+pub fn fastest_of_medium(system: &System, material: &Material) -> Result<f64, ProgramError> {
+    let mut largest = 0.0_f64;
+    for node in kinds(material) {
+        largest = largest.max(fastest(system, &|name: &str| material.value(name, node))?);
+    }
+    Ok(largest)
 }
 
 /// The velocity (m/s) of the fastest wave along an axis or a diagonal in a uniform medium.

@@ -57,6 +57,11 @@ impl Points {
         &self.mesh
     }
 
+    /// The position of a point in cells from the first node along x, y, z.
+    pub(crate) fn cells(&self, point: usize) -> [f64; 3] {
+        self.cells[point]
+    }
+
     /// The plane of the extended mesh nearest to a point.
     pub(crate) fn plane(&self, point: usize, extended: &Extended) -> usize {
         self.cells[point][2].round() as usize + extended.before[2]

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::super::error::ProgramError;
 use super::super::material::{Material, around, harmonic};
-use super::super::statement::{Channel, Factor, Program, Statement, Value};
+use super::super::statement::{Channel, Factor, Program, Statement, Value, Variable};
 use super::interpret::{self, Rows};
 use super::native::{Assembly, Library};
 use super::plan::{Boxed, Operands, Unit, Work, lags, phases, stored, units};
@@ -63,6 +63,9 @@ pub(crate) struct PortTap<T> {
 #[derive(Debug, Clone)]
 pub(crate) struct Port<T> {
     pub(crate) channel: Channel,
+    /// The variables that it is for: those that stand there, and between steps or not.
+    pub(crate) half: [bool; 3],
+    pub(crate) between: bool,
     /// In the order of their planes.
     pub(crate) taps: Vec<PortTap<T>>,
     pub(crate) points: usize,
@@ -72,6 +75,13 @@ pub(crate) struct Port<T> {
     pub(crate) forward: Option<Arc<Vec<T>>>,
     /// By array: the derivative by its values at the taps.
     pub(crate) slopes: Vec<(usize, Vec<f64>)>,
+}
+
+impl<T> Port<T> {
+    /// Whether the port is for a variable.
+    pub(crate) fn enters(&self, variable: &Variable) -> bool {
+        self.half == variable.half && self.between == variable.between
+    }
 }
 
 /// One run of an executor: its state and working memory.
@@ -137,10 +147,17 @@ impl<T: Real> Executor<T> {
         })
     }
 
-    /// A run at rest.
-    pub(crate) fn rest(&self, ports: Vec<Port<T>>) -> Run<T> {
+    /// A run at rest, in the memory of an earlier one if there is some.
+    pub(crate) fn rest(&self, left: Option<Memory<T>>, ports: Vec<Port<T>>) -> Run<T> {
         let working = self.library.as_ref().map(Library::working_memory);
-        Run { state: self.storage.state(), rows: Rows::default(), working, ports }
+        let state = match left {
+            Some(mut left) => {
+                left.clear();
+                left
+            }
+            None => self.storage.state(),
+        };
+        Run { state, rows: Rows::default(), working, ports }
     }
 
     /// Executes `count` steps. Step k is `step(k)`, at the sample `sample(k)` of the ports and in the phase `phase(k)`.
@@ -212,7 +229,9 @@ impl<T: Real> Executor<T> {
             }
             Work::Inject { into, factor, channel } => {
                 let home = self.storage.place(Place::Variable(*into));
-                for port in run.ports.iter().filter(|port| port.channel == *channel) {
+                let variable = &self.program.variables[*into];
+                let open = |port: &&Port<T>| port.channel == *channel && port.enters(variable);
+                for port in run.ports.iter().filter(open) {
                     let values = &port.samples[sample * port.points..(sample + 1) * port.points];
                     for tap in on(&port.taps, &planes) {
                         let value = self.factor(*factor, tap.index) * tap.weight * values[tap.point];
@@ -222,7 +241,9 @@ impl<T: Real> Executor<T> {
             }
             Work::Record { of, factor, channel } => {
                 let home = self.storage.place(Place::Variable(*of));
-                for port in run.ports.iter_mut().filter(|port| port.channel == *channel) {
+                let variable = &self.program.variables[*of];
+                let open = |port: &&mut Port<T>| port.channel == *channel && port.enters(variable);
+                for port in run.ports.iter_mut().filter(open) {
                     let range = sample * port.points..(sample + 1) * port.points;
                     let first = port.taps.partition_point(|tap| tap.plane < planes.start);
                     let slope_of = factor.array().filter(|_| port.forward.is_some());

@@ -249,7 +249,15 @@ impl<T: Real> Memory<T> {
         self.strips.fill(T::ZERO);
     }
 
-    /// The index and the buffer of a stream of variables.
+    /// The values of another state.
+    pub(crate) fn copy_from(&mut self, other: &Self) {
+        for (group, from) in self.groups.iter_mut().zip(&other.groups) {
+            group.copy_from_slice(from);
+        }
+        self.strips.copy_from_slice(&other.strips);
+    }
+
+    /// The buffer of a stream of variables.
     pub(crate) fn of(&self, stream: Stream) -> &Buffer<T> {
         match stream {
             Stream::Variables(group) => &self.groups[group],

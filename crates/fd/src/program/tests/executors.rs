@@ -1,7 +1,6 @@
 //! Every executor against the reference, for every system, dimension, edge, order, instruction set and type of number.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pde::{Dimension, System};
 
@@ -19,15 +18,25 @@ fn sample(step: usize, channel: Channel, point: usize) -> f64 {
     100.0 * noise(10_000 * step + channel_number(channel) + point)
 }
 
-/// The ports of points, with what enters at all of them.
+/// The ports of points, with what enters at all of them; the same points for variables at all places.
 fn ports<T: Real>(executor: &Executor<T>, taps: &[Tap], enters: impl Fn(Channel) -> bool) -> Vec<Port<T>> {
     let [nx, ny, _] = executor.storage.layout.n;
-    let mut ports: BTreeMap<Channel, Port<T>> = BTreeMap::new();
-    for tap in taps {
-        let port = ports.entry(tap.channel).or_insert_with(|| {
-            let value = |k: usize| if enters(tap.channel) { sample(k / 2, tap.channel, k % 2) } else { 0.0 };
+    let program = &executor.program;
+    let places: BTreeSet<([bool; 3], bool)> =
+        program.variables.iter().map(|variable| (variable.half, variable.between)).collect();
+    let mut ports: BTreeMap<(Channel, [bool; 3], bool), Port<T>> = BTreeMap::new();
+    for (tap, (half, between)) in taps.iter().flat_map(|tap| places.iter().map(move |place| (tap, *place))) {
+        let channel = tap.channel;
+        if let Channel::Unknown(unknown) = channel {
+            let variable = &program.variables[program.fields[unknown]];
+            if (variable.half, variable.between) != (half, between) {
+                continue;
+            }
+        }
+        let port = ports.entry((channel, half, between)).or_insert_with(|| {
+            let value = |k: usize| if enters(channel) { sample(k / 2, channel, k % 2) } else { 0.0 };
             let samples = (0..2 * STEPS).map(|k| T::from_f64(value(k))).collect();
-            Port { channel: tap.channel, taps: vec![], points: 2, samples, forward: None, slopes: vec![] }
+            Port { channel, half, between, taps: vec![], points: 2, samples, forward: None, slopes: vec![] }
         });
         let [x, y, z] = [tap.node % nx, tap.node / nx % ny, tap.node / (nx * ny)];
         let index = executor.storage.layout.at(y, z) + x;
@@ -75,7 +84,7 @@ fn difference<T: Real>(
     }
     let lists = [Statements { statements, operands: Operands::None }];
     let executor = Executor::<T>::new(program, nodes, &material, &lists, (instructions, blocking)).unwrap();
-    let mut run = executor.rest(ports(&executor, &taps, enters));
+    let mut run = executor.rest(None, ports(&executor, &taps, enters));
     executor.execute(&mut run, STEPS, &|_| Step(0), (&|k| k, &|k| k), &mut |_, _, _| {});
     let storage = storage_after(statements, program.variables.len(), STEPS);
     let mut worst: f64 = 0.0;
@@ -92,14 +101,17 @@ fn difference<T: Real>(
         let found = executor.values(&run, storage[*field]);
         see(&mut found.iter().map(|v| v.to_f64()).zip(reference.state[*field].iter().copied()));
     }
+    let mut found: BTreeMap<(usize, Channel, usize), f64> = BTreeMap::new();
     for port in run.ports.iter().filter(|port| !enters(port.channel)) {
-        let places = (0..STEPS).flat_map(|step| (0..2).map(move |point| (step, point)));
-        see(&mut places.map(|(step, point)| {
-            let expected = left.get(&(step, port.channel, point)).copied().unwrap_or(0.0);
-            (port.samples[2 * step + point].to_f64(), expected)
-        }));
+        for (k, value) in port.samples.iter().enumerate() {
+            *found.entry((k / 2, port.channel, k % 2)).or_default() += value.to_f64();
+        }
     }
-    let _ = Arc::new(());
+    let channels: BTreeSet<Channel> = left.keys().map(|(_, channel, _)| *channel).collect();
+    for channel in channels {
+        let keys = left.keys().filter(|(_, other, _)| *other == channel);
+        see(&mut keys.map(|key| (found.get(key).copied().unwrap_or(0.0), left[key])));
+    }
     worst
 }
 

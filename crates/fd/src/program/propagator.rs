@@ -1,0 +1,610 @@
+//! Waves of any system in a medium: shots and their gradients.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use pde::System;
+
+use super::absorb::Layers;
+use super::error::ProgramError;
+use super::execute::executor::{Blocking, Executor, Port, Run, Statements, Step};
+use super::execute::plan::Operands;
+use super::execute::storage::Memory;
+use super::execute::trace::Place;
+use super::gradient::Gradient;
+use super::lower::Numerics;
+use super::material::Material;
+use super::points::taps;
+use super::statement::{Channel, Program};
+use super::symbol;
+use crate::FdError;
+use crate::time::checkpoint::{Schedule, next};
+use crate::time::denormals::FlushDenormals;
+use crate::time::extended::Extended;
+use crate::time::spare::Spares;
+use crate::time::tape::Tape;
+use crate::time::{Mesh, Points, Real, Settings, Storage, rounded_velocity};
+use lanes::Instructions;
+
+/// Sources of one given field of a system.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'a, T> {
+    /// The name of the given field.
+    pub given: &'a str,
+    /// Where they are.
+    pub points: &'a Points,
+    /// `[source, time]`: the given field is `s(t) delta(x - x_s)`; sample n is at t = n dt.
+    pub wavelets: &'a [T],
+}
+
+/// Receivers of one unknown of a system.
+#[derive(Debug, Clone, Copy)]
+pub struct Receivers<'a> {
+    /// The name of the unknown.
+    pub unknown: &'a str,
+    /// Where they are.
+    pub points: &'a Points,
+}
+
+/// Sources that fire together, and receivers.
+#[derive(Debug, Clone)]
+pub struct Shot<'a, T> {
+    /// The sources.
+    pub sources: Vec<Source<'a, T>>,
+    /// The receivers.
+    pub receivers: Vec<Receivers<'a>>,
+    /// Number of time samples.
+    pub steps: usize,
+}
+
+/// The derivatives of a misfit of what a shot records.
+#[derive(Debug, Clone)]
+pub struct Derivatives<T> {
+    /// What the receivers recorded, by set: `[receiver, time]`.
+    pub recorded: Vec<Vec<T>>,
+    /// By parameter, in the order in which they were wanted, on the mesh.
+    pub parameters: Vec<Vec<f64>>,
+    /// By the samples of the wavelets, by set of sources: `[source, time]`.
+    pub wavelets: Vec<Vec<T>>,
+}
+
+/// A system in a medium, ready to be stepped.
+///
+/// Absorbing layers lie outside the mesh and continue the medium of its edges. Sample n of a trace is at t = n dt, and the
+/// first is zero; that of an unknown of a first-order system whose equation stands before the others (a particle velocity) is
+/// half a step earlier, because such unknowns live between steps.
+///
+/// It is not changed by runs: shots may run at the same time.
+#[derive(Debug)]
+pub struct Propagator<T> {
+    system: System,
+    mesh: Mesh,
+    extended: Extended,
+    plain: Executor<T>,
+    /// The programs and executor of gradients by the wanted parameters.
+    gradient: Option<(Gradient, Executor<T>, Vec<String>)>,
+    /// The parameters on all nodes.
+    parameters: Vec<(String, Vec<f64>)>,
+    numbers: Vec<(String, f64)>,
+    states: Mutex<Vec<(usize, Memory<T>)>>,
+    spares: Spares<T>,
+}
+
+/// The parameters of a medium: names and values on a mesh, and numbers.
+#[derive(Debug, Clone, Default)]
+pub struct Properties<'a> {
+    /// A value a node of the mesh.
+    pub parameters: Vec<(&'a str, &'a [f64])>,
+    /// One value everywhere.
+    pub numbers: Vec<(&'a str, f64)>,
+}
+
+const FORWARD: usize = 0;
+const KEEPING: usize = 1;
+const BACKWARD: usize = 2;
+const IMAGING: usize = 3;
+
+impl<T: Real> Propagator<T> {
+    /// Prepares a medium; `wanted` are the parameters by which there will be derivatives.
+    ///
+    /// # Errors
+    /// [`FdError::Program`] for a system that cannot be stepped or a parameter without value; [`FdError::Length`];
+    /// [`FdError::UnstableProgram`] when dt is more than the largest stable step.
+    pub fn new(
+        system: &System,
+        mesh: &Mesh,
+        settings: &Settings,
+        properties: &Properties,
+        wanted: &[&str],
+    ) -> Result<Self, FdError> {
+        Self::with(system, mesh, settings, properties, wanted, (Instructions::best(), None))
+    }
+
+    /// [`Propagator::new`] with a given instruction set and order of stepping.
+    pub(crate) fn with(
+        system: &System,
+        mesh: &Mesh,
+        settings: &Settings,
+        properties: &Properties,
+        wanted: &[&str],
+        how: (Instructions, Option<Blocking>),
+    ) -> Result<Self, FdError> {
+        let extended = Extended::new(mesh, &settings.boundary);
+        let parameters = properties
+            .parameters
+            .iter()
+            .map(|(name, values)| {
+                mesh.expect_len("parameter", values.len())?;
+                Ok(((*name).to_owned(), spread(&extended, values)))
+            })
+            .collect::<Result<Vec<_>, FdError>>()?;
+        let numbers: Vec<_> = properties.numbers.iter().map(|(name, v)| ((*name).to_owned(), *v)).collect();
+        let material = material(&extended, &parameters, &numbers);
+        let spacing = std::array::from_fn(|axis| mesh.step(axis));
+        let (order, step) = (settings.order, settings.dt);
+        let free_surface = settings.boundary.free_surface;
+        let mut program = Program::new(system, &Numerics { spacing, step, order, free_surface })?;
+        let largest = symbol::largest_step_of_medium(system, spacing, order, &material)?;
+        if !crate::time::is_stable(step, largest) {
+            return Err(FdError::UnstableProgram { dt: step, largest, order, system: system.name.clone() });
+        }
+        let cpml = settings.boundary.cpml;
+        if cpml.cells > 0 {
+            let velocity = rounded_velocity(symbol::fastest_of_medium(system, &material)?);
+            let (nodes, before, after) = (extended.n, extended.before, extended.after);
+            program = program.absorb(&Layers { nodes, before, after, cpml, velocity });
+        }
+        let lists = [Statements { statements: &program.statements, operands: Operands::None }];
+        let plain = Executor::new(&program, extended.n, &material, &lists, how)?;
+        let gradient = if wanted.is_empty() {
+            None
+        } else {
+            let gradient = Gradient::new(&program, wanted, extended.n);
+            let list = |statements, operands| Statements { statements, operands };
+            let lists = [
+                list(&gradient.program.statements[..], Operands::None),
+                list(&gradient.keeping, Operands::Keep(&gradient.operands)),
+                list(&gradient.backward, Operands::None),
+                list(&gradient.imaging, Operands::Fetch(&gradient.operands)),
+            ];
+            let executor = Executor::new(&gradient.program, extended.n, &material, &lists, how)?;
+            Some((gradient, executor, wanted.iter().map(|name| (*name).to_owned()).collect()))
+        };
+        Ok(Self {
+            system: system.clone(),
+            mesh: mesh.clone(),
+            extended,
+            plain,
+            gradient,
+            parameters,
+            numbers,
+            states: Mutex::default(),
+            spares: Spares::default(),
+        })
+    }
+
+    /// Number of stepped nodes, including the absorbing layers.
+    #[must_use]
+    pub fn points(&self) -> usize {
+        self.extended.n.iter().product()
+    }
+
+    /// What the receivers record, by set: `[receiver, time]`.
+    ///
+    /// # Errors
+    /// [`FdError::Length`] for the wavelets; [`FdError::OtherMesh`]; [`FdError::NoField`] for a given field or unknown that the
+    /// system does not have.
+    pub fn forward(&self, shot: &Shot<'_, T>) -> Result<Vec<Vec<T>>, FdError> {
+        self.check(shot)?;
+        let _flushing = FlushDenormals::new();
+        let mut run = self.start(&self.plain, FORWARD, self.sources(&self.plain, shot)?);
+        run.ports.extend(self.receivers(&self.plain, shot)?);
+        self.plain.execute(&mut run, shot.steps - 1, &|_| Step(FORWARD), (&|k| k, &|k| k), &mut |_, _, _| {});
+        let recorded = recorded(&run, shot);
+        self.leave(FORWARD, run);
+        Ok(recorded)
+    }
+
+    /// The derivatives of a misfit, given its derivative by what the receivers record.
+    ///
+    /// `adjoint_source` receives what is recorded, by set `[receiver, time]`, and returns the derivative in the same order.
+    /// Derivatives in the layers are added to the nodes of the edges.
+    ///
+    /// # Errors
+    /// As [`Propagator::forward`]; [`FdError::NoGradient`] for a propagator without wanted parameters;
+    /// [`FdError::MemoryLimit`]; whatever `adjoint_source` returns.
+    ///
+    /// # Source
+    /// Plessix 2006, Geophys. J. Int. 167, with the discrete equations instead of the continuous ones.
+    pub fn gradient<E: From<FdError>>(
+        &self,
+        shot: &Shot<'_, T>,
+        storage: &Storage,
+        adjoint_source: impl FnOnce(&[Vec<T>]) -> Result<Vec<Vec<T>>, E>,
+    ) -> Result<Derivatives<T>, E> {
+        self.check(shot)?;
+        let Some((gradient, executor, wanted)) = &self.gradient else { return Err(FdError::NoGradient.into()) };
+        let _flushing = FlushDenormals::new();
+        let steps = shot.steps - 1;
+        let mut past = Past::new(self, gradient, executor, steps, storage)?;
+        let mut run = self.start(executor, KEEPING, self.sources(executor, shot)?);
+        let sources = run.ports.len();
+        run.ports.extend(self.receivers(executor, shot)?);
+        past.record(&mut run);
+        let recorded = recorded(&run, shot);
+        let adjoint = adjoint_source(&recorded)?;
+        let mut ports: Vec<Port<T>> = run.ports.clone();
+        run.ports.truncate(sources);
+        for port in &mut ports[..sources] {
+            let samples = port.samples.len();
+            port.forward = Some(Arc::new(std::mem::replace(&mut port.samples, vec![T::ZERO; samples])));
+        }
+        let mut places = ports[sources..].iter_mut();
+        for (set, values) in shot.receivers.iter().zip(&adjoint) {
+            let (found, expected) = (values.len(), set.points.len() * shot.steps);
+            if found != expected {
+                return Err(FdError::Length { what: "adjoint source [receiver, time]", found, expected }.into());
+            }
+            if let Some(port) = places.next() {
+                for (k, value) in port.samples.iter_mut().enumerate() {
+                    let (n, receiver) = (k / port.points, k % port.points);
+                    *value = values[receiver * shot.steps + n + 1];
+                }
+            }
+        }
+        let mut back = self.start(executor, BACKWARD, ports);
+        past.replay(&mut run, &mut back);
+        let weight = if let Storage::Snapshots { every, .. } = storage { *every as f64 } else { 1.0 };
+        let by_array = self.by_array(gradient, executor, &back, weight);
+        let names: Vec<&str> = wanted.iter().map(String::as_str).collect();
+        let material = material(&self.extended, &self.parameters, &self.numbers);
+        let chained = gradient.chain(self.extended.n, &material, &names, &by_array).map_err(FdError::from)?;
+        let parameters = chained.iter().map(|values| gathered(&self.mesh, &self.extended, values)).collect();
+        let wavelets = self.wavelets(&back, shot);
+        self.leave(KEEPING, run);
+        self.leave(BACKWARD, back);
+        past.leave();
+        Ok(Derivatives { recorded, parameters, wavelets })
+    }
+
+    fn by_array(&self, gradient: &Gradient, executor: &Executor<T>, back: &Run<T>, weight: f64) -> Vec<Vec<f64>> {
+        let layout = &executor.storage.layout;
+        let [nx, ny, _] = layout.n;
+        let of = |(array, sum): &(usize, usize)| {
+            let mut values: Vec<f64> =
+                executor.values(back, *sum).into_iter().map(|value| weight * value.to_f64()).collect();
+            for port in &back.ports {
+                let slopes = port.slopes.iter().filter(|(other, _)| other == array);
+                for (tap, slope) in slopes.flat_map(|(_, slopes)| port.taps.iter().zip(slopes)) {
+                    let (y, z) = row_of(layout, tap.index, tap.plane);
+                    let x = tap.index - layout.at(y, z);
+                    values[(z * ny + y) * nx + x] += slope;
+                }
+            }
+            values
+        };
+        gradient.sums.iter().map(of).collect()
+    }
+
+    /// The derivatives by the samples of the wavelets.
+    fn wavelets(&self, back: &Run<T>, shot: &Shot<'_, T>) -> Vec<Vec<T>> {
+        let half = T::from_f64(0.5);
+        let set = |source: &Source<'_, T>| {
+            let mut all = vec![T::ZERO; source.points.len() * shot.steps];
+            let given = self.given(source.given);
+            for port in back.ports.iter().filter(|port| Some(port.channel) == given) {
+                for (k, value) in port.samples.iter().enumerate() {
+                    let (n, point) = (k / port.points, k % port.points);
+                    let at = point * shot.steps + n;
+                    if port.between {
+                        all[at] += half * *value;
+                        all[at + 1] += half * *value;
+                    } else {
+                        all[at] += *value;
+                    }
+                }
+            }
+            all
+        };
+        shot.sources.iter().map(set).collect()
+    }
+
+    fn given(&self, name: &str) -> Option<Channel> {
+        self.system.given.iter().position(|symbol| symbol.name == name).map(Channel::Given)
+    }
+
+    fn check(&self, shot: &Shot<'_, T>) -> Result<(), FdError> {
+        if shot.steps < 2 {
+            let (what, expected) = ("number of time samples", "at least 2");
+            return Err(FdError::OutOfRange { what, value: shot.steps as f64, expected });
+        }
+        for source in &shot.sources {
+            if *source.points.mesh() != self.mesh {
+                return Err(FdError::OtherMesh);
+            }
+            let (found, expected) = (source.wavelets.len(), source.points.len() * shot.steps);
+            if found != expected {
+                return Err(FdError::Length { what: "wavelets [source, time]", found, expected });
+            }
+            crate::time::finite("wavelets [source, time]", source.wavelets)?;
+        }
+        if shot.receivers.iter().any(|set| *set.points.mesh() != self.mesh) {
+            return Err(FdError::OtherMesh);
+        }
+        Ok(())
+    }
+
+    /// The ports of the sources: one for each place of a variable that a given field enters.
+    fn sources(&self, executor: &Executor<T>, shot: &Shot<'_, T>) -> Result<Vec<Port<T>>, FdError> {
+        let program = &executor.program;
+        let cell = self.mesh.cell();
+        let mut ports: Vec<Port<T>> = Vec::new();
+        for source in &shot.sources {
+            let channel = self.given(source.given).ok_or_else(|| FdError::NoField {
+                what: "given field",
+                found: source.given.to_owned(),
+                known: self.system.given.iter().map(|symbol| symbol.name.clone()).collect(),
+            })?;
+            let first = ports.len();
+            for statement in &program.statements {
+                let super::statement::Statement::Inject { into, channel: other, .. } = statement else { continue };
+                let variable = &program.variables[*into];
+                let known = ports[first..].iter().any(|port| port.enters(variable));
+                if *other != channel || known {
+                    continue;
+                }
+                let points = source.points.len();
+                let taps = taps(source.points, &self.extended, &executor.storage.layout, variable, cell.recip());
+                let between = variable.between;
+                let half = T::from_f64(0.5);
+                let sample = |k: usize| {
+                    let (n, point) = (k / points, k % points);
+                    let at = point * shot.steps + n;
+                    if between { half * (source.wavelets[at] + source.wavelets[at + 1]) } else { source.wavelets[at] }
+                };
+                let samples = (0..points * (shot.steps - 1)).map(sample).collect();
+                let half = variable.half;
+                let (forward, slopes) = (None, Vec::new());
+                ports.push(Port { channel, half, between, taps, points, samples, forward, slopes });
+            }
+        }
+        Ok(ports)
+    }
+
+    fn receivers(&self, executor: &Executor<T>, shot: &Shot<'_, T>) -> Result<Vec<Port<T>>, FdError> {
+        let program = &executor.program;
+        let port = |set: &Receivers<'_>| {
+            let unknown = self.system.unknown(set.unknown).ok_or_else(|| FdError::NoField {
+                what: "unknown",
+                found: set.unknown.to_owned(),
+                known: self.system.unknowns.iter().map(|symbol| symbol.name.clone()).collect(),
+            })?;
+            let variable = &program.variables[program.fields[unknown]];
+            let points = set.points.len();
+            Ok(Port {
+                channel: Channel::Unknown(unknown),
+                half: variable.half,
+                between: variable.between,
+                taps: taps(set.points, &self.extended, &executor.storage.layout, variable, 1.0),
+                points,
+                samples: vec![T::ZERO; points * (shot.steps - 1)],
+                forward: None,
+                slopes: Vec::new(),
+            })
+        };
+        shot.receivers.iter().map(port).collect()
+    }
+
+    /// A run at rest, in memory that an earlier one has left.
+    fn start(&self, executor: &Executor<T>, kind: usize, ports: Vec<Port<T>>) -> Run<T> {
+        let mut states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
+        let kind = kind.min(KEEPING);
+        let left = states.iter().position(|(other, _)| *other == kind).map(|at| states.swap_remove(at).1);
+        drop(states);
+        executor.rest(left, ports)
+    }
+
+    fn leave(&self, kind: usize, run: Run<T>) {
+        let mut states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
+        states.push((kind.min(KEEPING), run.state));
+    }
+}
+
+/// The row of an index in the layout, on a known plane.
+fn row_of(layout: &crate::time::layout::Layout, index: usize, plane: usize) -> (usize, usize) {
+    ((index - layout.at(0, plane)) / layout.stride[1].max(1), plane)
+}
+
+fn material<'a>(
+    extended: &Extended,
+    parameters: &'a [(String, Vec<f64>)],
+    numbers: &[(String, f64)],
+) -> Material<'a> {
+    let material = Material::new(extended.n.iter().product());
+    let material = numbers.iter().fold(material, |material, (name, value)| material.with_number(name, *value));
+    parameters.iter().fold(material, |material, (name, values)| material.with(name, values))
+}
+
+/// Values on the mesh, continued into the layers.
+fn spread(extended: &Extended, values: &[f64]) -> Vec<f64> {
+    let [nx, ny, nz] = extended.n;
+    let mut all = Vec::with_capacity(nx * ny * nz);
+    for z in 0..nz {
+        for y in 0..ny {
+            all.extend((0..nx).map(|x| values[extended.nearest([x as isize, y as isize, z as isize])]));
+        }
+    }
+    all
+}
+
+/// The transpose of [`spread`].
+fn gathered(mesh: &Mesh, extended: &Extended, values: &[f64]) -> Vec<f64> {
+    let [nx, ny, _] = extended.n;
+    let mut all = vec![0.0; mesh.len()];
+    for (node, value) in values.iter().enumerate() {
+        let at = [node % nx, node / nx % ny, node / (nx * ny)].map(|k| k as isize);
+        all[extended.nearest(at)] += value;
+    }
+    all
+}
+
+/// What the receivers recorded, `[receiver, time]`.
+fn recorded<T: Real>(run: &Run<T>, shot: &Shot<'_, T>) -> Vec<Vec<T>> {
+    let ports = &run.ports[run.ports.len() - shot.receivers.len()..];
+    let traces = |port: &Port<T>| {
+        let mut traces = vec![T::ZERO; port.points * shot.steps];
+        for (k, value) in port.samples.iter().enumerate() {
+            let (n, receiver) = (k / port.points, k % port.points);
+            traces[receiver * shot.steps + n + 1] = *value;
+        }
+        traces
+    };
+    ports.iter().map(traces).collect()
+}
+
+/// The part of the forward run that a gradient stores.
+struct Past<'a, T> {
+    owner: &'a Propagator<T>,
+    gradient: &'a Gradient,
+    executor: &'a Executor<T>,
+    steps: usize,
+    every: usize,
+    /// By operand.
+    tapes: Vec<Tape<T>>,
+    schedule: Option<Schedule>,
+    /// States at steps, and the last step of the present leaf.
+    stack: Vec<(usize, Memory<T>)>,
+    end: usize,
+}
+
+impl<'a, T: Real> Past<'a, T> {
+    fn new(
+        owner: &'a Propagator<T>,
+        gradient: &'a Gradient,
+        executor: &'a Executor<T>,
+        steps: usize,
+        storage: &Storage,
+    ) -> Result<Self, FdError> {
+        let layout = &executor.storage.layout;
+        let all = 0..layout.n[2];
+        let (every, half) = match *storage {
+            Storage::Snapshots { every, half } => (every, half),
+            _ => (1, false),
+        };
+        crate::time::positive("steps from one snapshot to the next", every)?;
+        let frame = gradient.operands.len() * Tape::<T>::frame_bytes(layout, &all);
+        let schedule = match *storage {
+            Storage::Checkpoints { bytes } => {
+                Some(Schedule::new(steps, bytes, executor.storage.state_bytes::<T>(), frame)?)
+            }
+            _ => None,
+        };
+        let last = schedule.map_or(steps - 1, |schedule| schedule.leaf - 1);
+        let tape = |_: &usize| Tape::new(layout, all.clone(), (0, every, last), half, &owner.spares);
+        let tapes = gradient.operands.iter().map(tape).collect();
+        Ok(Self { owner, gradient, executor, steps, every, tapes, schedule, stack: Vec::new(), end: steps })
+    }
+
+    /// Runs forward from one step to another; keeps operands if wanted.
+    fn forward(&mut self, run: &mut Run<T>, from: usize, to: usize, keep: bool) {
+        let every = self.every;
+        let step = |k: usize| Step(if keep && (from + k).is_multiple_of(every) { KEEPING } else { FORWARD });
+        let (executor, operands, tapes) = (self.executor, &self.gradient.operands, &mut self.tapes);
+        let layout = &executor.storage.layout;
+        executor.execute(run, to - from, &step, (&|k| from + k, &|k| from + k), &mut |k, planes, state| {
+            for (variable, tape) in operands.iter().zip(&mut *tapes) {
+                let home = executor.storage.place(Place::Variable(*variable));
+                let values = &state.of(home.stream)[home.offset as usize..];
+                tape.put(from + k, &planes, layout, values);
+            }
+        });
+    }
+
+    /// The whole forward run.
+    fn record(&mut self, run: &mut Run<T>) {
+        if self.schedule.is_none() {
+            self.forward(run, 0, self.steps, true);
+            return;
+        }
+        self.stack.push((0, run.state.clone()));
+        self.reach_last_leaf(run);
+    }
+
+    /// Steps from the last state to the end, storing states on the way and the operands of the last leaf.
+    fn reach_last_leaf(&mut self, run: &mut Run<T>) {
+        let Some(schedule) = self.schedule else { return };
+        while let Some((start, state)) = self.stack.last() {
+            let start = *start;
+            run.state.copy_from(state);
+            let leaves = (self.end - start).div_ceil(schedule.leaf);
+            let free = schedule.states - (self.stack.len() - 1);
+            if leaves > 1 && free > 1 {
+                let to = start + next(leaves, free) * schedule.leaf;
+                self.forward(run, start, to, false);
+                self.stack.push((to, run.state.clone()));
+                continue;
+            }
+            let leaf = start + (leaves - 1) * schedule.leaf;
+            self.forward(run, start, leaf, false);
+            self.tapes.iter_mut().for_each(|tape| tape.rewind(leaf));
+            self.forward(run, leaf, self.end, true);
+            return;
+        }
+    }
+
+    /// Runs the transposed program from the last step to the first.
+    fn replay(&mut self, run: &mut Run<T>, back: &mut Run<T>) {
+        let mut done = 0;
+        loop {
+            let first = match (self.schedule, self.stack.last()) {
+                (Some(schedule), Some((start, _))) => {
+                    start + ((self.end - start).div_ceil(schedule.leaf) - 1) * schedule.leaf
+                }
+                _ => 0,
+            };
+            self.backward(back, first, done);
+            done += self.end - first;
+            self.end = first;
+            if self.stack.last().is_some_and(|(start, _)| *start == first) {
+                self.stack.pop();
+            }
+            if first == 0 {
+                return;
+            }
+            self.reach_last_leaf(run);
+        }
+    }
+
+    /// The transposed steps from the end of the present leaf down to `first`, both included; `done` have been taken before.
+    fn backward(&mut self, back: &mut Run<T>, first: usize, done: usize) {
+        let (end, every) = (self.end, self.every);
+        let step_of = |k: usize| end - 1 - k;
+        let step = |k: usize| Step(if step_of(k).is_multiple_of(every) { IMAGING } else { BACKWARD });
+        let (executor, operands, tapes) = (self.executor, &self.gradient.operands, &self.tapes);
+        let layout = &executor.storage.layout;
+        let mut scratch = vec![T::ZERO; layout.row];
+        executor.execute(back, end - first, &step, (&|k| done + k, &step_of), &mut |k, planes, state| {
+            for (variable, tape) in operands.iter().zip(tapes) {
+                let home = executor.storage.place(Place::Variable(*variable));
+                let values = &mut state.of_mut(home.stream)[home.offset as usize..];
+                for z in planes.clone() {
+                    for y in 0..layout.n[1] {
+                        if let Some(row) = tape.row(step_of(k), y, z, &mut scratch) {
+                            values[layout.at(y, z)..][..layout.row].copy_from_slice(row);
+                        }
+                    }
+                }
+            }
+        });
+    }
+
+    fn leave(self) {
+        let spares = &self.owner.spares;
+        self.tapes.into_iter().for_each(|tape| tape.leave(spares));
+    }
+}
+
+impl From<ProgramError> for FdError {
+    fn from(error: ProgramError) -> Self {
+        FdError::Program(Box::new(error))
+    }
+}
