@@ -5,6 +5,9 @@ use super::super::statement::{Program, Region, Statement};
 /// Vectors along x begin at multiples of this.
 pub(crate) const VECTOR: usize = 16;
 
+/// Nodes along x of a box that is not worth to be divided.
+const NARROW: usize = 4 * VECTOR;
+
 /// A box of nodes.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Block {
@@ -49,12 +52,14 @@ pub(crate) fn blocks(program: &Program, statements: &[Statement], n: [usize; 3])
     }
     let edge_rows = edge_rows.min(n[2]);
     cuts[2].extend(0..=edge_rows);
-    if n[0] < row {
-        cuts[0].push(n[0] / VECTOR * VECTOR);
-    }
     for cuts in &mut cuts {
         cuts.sort_unstable();
         cuts.dedup();
+    }
+    // The last vector reaches beyond the grid: a box of its own, unless the last box is narrow.
+    let last = cuts[0][cuts[0].len() - 2];
+    if n[0] < row && row - last > NARROW {
+        cuts[0].insert(cuts[0].len() - 1, n[0] / VECTOR * VECTOR);
     }
     let mut all = Vec::new();
     for z in cuts[2].windows(2) {

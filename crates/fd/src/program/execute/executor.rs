@@ -286,32 +286,40 @@ impl<T: Real> Executor<T> {
 
     fn boxed(&self, run: &mut Run<T>, boxed: &Boxed, z: [usize; 2]) {
         let [x, y, _] = boxed.block.nodes;
-        if y[1] - y[0] == 1 {
-            self.rows(run, boxed, x, [y[0], z[0]], z[1] - z[0], 2);
+        if boxed.along == 2 {
+            self.rows(run, boxed, x, [y[0], z[0]], z[1] - z[0]);
             return;
         }
         let mut from = y[0];
         while from < y[1] {
             let rows = ROWS_AT_ONCE.min(y[1] - from);
             for z in z[0]..z[1] {
-                self.rows(run, boxed, x, [from, z], rows, 1);
+                self.rows(run, boxed, x, [from, z], rows);
             }
             from += rows;
         }
     }
 
-    /// Steps rows of a box, from (y, z) along an axis.
-    fn rows(&self, run: &mut Run<T>, boxed: &Boxed, x: [usize; 2], first: [usize; 2], rows: usize, along: usize) {
+    /// Steps so many rows of a box from (y, z) on.
+    fn rows(&self, run: &mut Run<T>, boxed: &Boxed, x: [usize; 2], first: [usize; 2], rows: usize) {
+        let at = |row: usize| if boxed.along == 1 { [first[0] + row, first[1]] } else { [first[0], first[1] + row] };
         #[cfg(all(target_arch = "x86_64", unix))]
-        if let (Some(function), Some(library), Some(working)) = (&boxed.function, &self.library, &mut run.working) {
-            let memory = (&mut run.state, &self.medium);
-            // SAFETY: the function was made for this box; the processor was asked for the instruction set.
-            unsafe { library.call(function, &self.storage, memory, working, (x, first, rows, along)) };
+        if let (false, Some(library), Some(working)) = (boxed.functions.is_empty(), &self.library, &mut run.working) {
+            let mut row = 0;
+            for (together, function) in &boxed.functions {
+                let calls = (rows - row) / together;
+                if calls > 0 {
+                    let memory = (&mut run.state, &self.medium);
+                    let range = (x, at(row), (calls, *together), boxed.along);
+                    // SAFETY: the function was made for this box; the processor was asked for the instruction set.
+                    unsafe { library.call(function, &self.storage, memory, working, range) };
+                }
+                row += calls * together;
+            }
             return;
         }
         for row in 0..rows {
-            let (y, z) = if along == 1 { (first[0] + row, first[1]) } else { (first[0], first[1] + row) };
-            let memory = (&mut run.state, &self.medium);
+            let ([y, z], memory) = (at(row), (&mut run.state, &self.medium));
             interpret::row((&self.program, &self.storage), &boxed.ops, memory, &mut run.rows, (x, y, z));
         }
     }
@@ -345,7 +353,7 @@ fn slots(steps: &[Vec<Vec<Unit>>]) -> impl Iterator<Item = usize> {
         Work::Kernel(boxes) => Some(boxes),
         _ => None,
     });
-    boxes.flatten().filter_map(|boxed| boxed.function.as_ref()).map(super::native::Function::slots)
+    boxes.flatten().flat_map(|boxed| &boxed.functions).map(|(_, function)| function.slots())
 }
 
 #[cfg(not(all(target_arch = "x86_64", unix)))]
@@ -385,7 +393,7 @@ fn suited<T>(storage: &Storage, steps: &[Vec<Vec<Unit>>]) -> Blocking {
     let twice: Vec<&Unit> = units.iter().chain(units).collect();
     let lag = (lags(&twice)[units.len()..].first().copied().unwrap_or(0)).max(1);
     let plane = places.len().max(1) * size_of::<T>() * layout.row * layout.n[1];
-    let (cache, most, planes) = if layout.dims == 3 { (SHARED_CACHE, 2, 8) } else { (CACHE, 16, 16) };
+    let (cache, most, planes) = if layout.dims == 3 { (SHARED_CACHE, 2, 8) } else { (CACHE, 16, 32) };
     let fitting = (cache / plane).saturating_sub(planes) / lag;
     Blocking { steps: fitting.clamp(1, most), planes }
 }

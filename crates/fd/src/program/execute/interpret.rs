@@ -12,7 +12,7 @@ const CHUNK: usize = 64;
 #[derive(Debug, Default)]
 pub(crate) struct Rows<T>(Vec<[T; CHUNK]>);
 
-/// Executes operations on a part of a row.
+/// Executes operations, made for one row at a time, on a part of a row.
 pub(crate) fn row<T: Real>(
     (program, storage): (&Program, &Storage),
     ops: &[Op],
@@ -56,7 +56,7 @@ fn chunk<T: Real>(
                 };
                 out.copy_from_slice(&from[at..at + count]);
             }
-            Op::Profile(profile) => {
+            Op::Profile(profile, _) => {
                 let home = storage.profile(profile);
                 let values = medium.of(home.stream);
                 let at = home.offset as usize;
@@ -77,7 +77,7 @@ fn chunk<T: Real>(
             Op::MulAdd(a, b, c) => each(out, [v(a), v(b), v(c)], |a, b, c| a * b + c),
             Op::NegMulAdd(a, b, c) => each(out, [v(a), v(b), v(c)], |a, b, c| c - a * b),
             Op::MulSub(a, b, c) => each(out, [v(a), v(b), v(c)], |a, b, c| a * b - c),
-            Op::Store(place, value) => {
+            Op::Store(place, _, value) => {
                 let home = storage.place(place);
                 let at = start(home.stream, home.offset, [0; 3]);
                 state.of_mut(home.stream)[at..at + count].copy_from_slice(v(value));

@@ -10,11 +10,11 @@ use super::storage::{Medium, Memory, Storage, Stream};
 use super::trace::Op;
 use crate::time::Real;
 use crate::time::buffer::Buffer;
-use allocate::allocate;
+use allocate::{allocate, needed};
 use encode::{Arguments, MOST_POINTERS, Vectors, encode, streams};
 use lanes::Instructions;
 use memory::Code;
-use nodes::nodes;
+use nodes::{Nodes, nodes};
 
 /// Functions that are being written.
 #[derive(Debug)]
@@ -45,6 +45,9 @@ pub(crate) struct Library<T> {
     slots: usize,
 }
 
+/// Registers that are left to numbers where rows go together.
+const SPARE: u8 = 6;
+
 /// Bytes between the starts of two numbers or slots.
 const LINE: usize = 64;
 
@@ -60,11 +63,21 @@ impl Assembly {
         Some(Self { vectors, bytes: Vec::new(), numbers: Vec::new() })
     }
 
-    /// Adds a function; `None` if it needs more registers for addresses than there are.
-    pub(crate) fn add(&mut self, of: (&Program, &Storage), ops: &[Op]) -> Option<Function> {
+    fn nodes(&self, of: (&Program, &Storage), ops: (&[Op], usize)) -> Nodes {
         let size = if self.vectors.double { 8 } else { 4 };
         let lanes = self.vectors.wide.then_some(LINE / size);
-        let nodes = nodes(of, ops, size, lanes);
+        nodes(of, ops, size, lanes)
+    }
+
+    /// Whether the values of operations fit the registers, with some to spare for numbers.
+    pub(crate) fn fits(&self, of: (&Program, &Storage), ops: (&[Op], usize)) -> bool {
+        needed(&self.nodes(of, ops)) + SPARE <= self.vectors.registers()
+    }
+
+    /// Adds a function of operations on rows that follow one another along an axis; `None` if it needs more registers for
+    /// addresses than there are.
+    pub(crate) fn add(&mut self, of: (&Program, &Storage), ops: (&[Op], usize)) -> Option<Function> {
+        let nodes = self.nodes(of, ops);
         let body = allocate(&nodes, self.vectors.registers());
         let streams = streams(&body);
         let code = encode(&body, &streams, self.vectors)?;
@@ -103,7 +116,8 @@ impl<T: Real> Library<T> {
         Buffer::new((self.slots + 1) * LINE / size_of::<T>())
     }
 
-    /// Steps rows `rows` from row (y, z) on, each `step` (0, 1 or 0, 0, 1 along y, z) from the one before, nodes `x` of each.
+    /// Calls a function `calls` times, for `rows` rows each from row (y, z) on, which follow one another along an axis; nodes `x`
+    /// of each.
     ///
     /// # Safety
     /// The function was made for this library, storage, state and medium, and for a box that holds the nodes. The processor has
@@ -114,11 +128,11 @@ impl<T: Real> Library<T> {
         storage: &Storage,
         (state, medium): (&mut Memory<T>, &Medium<T>),
         working: &mut Buffer<T>,
-        (x, first, rows, along): ([usize; 2], [usize; 2], usize, usize),
+        (x, first, (calls, rows), along): ([usize; 2], [usize; 2], (usize, usize), usize),
     ) {
         let size = size_of::<T>() as i64;
         let mut arguments = Arguments {
-            rows: rows as i64,
+            rows: calls as i64,
             from: x[0] as i64 * size,
             to: x[1] as i64 * size,
             pointers: [std::ptr::null(); MOST_POINTERS],
@@ -130,7 +144,7 @@ impl<T: Real> Library<T> {
                 Stream::Arrays(_) | Stream::Profiles(_) => medium.of(*stream).as_ptr(),
             };
             arguments.pointers[k] = base.wrapping_offset(storage.row(*stream, first[0], first[1])).cast();
-            arguments.steps[k] = storage.stride(*stream)[along] as i64 * size;
+            arguments.steps[k] = storage.stride(*stream)[along] as i64 * size * rows as i64;
             if *stream == Stream::Profiles(0) {
                 arguments.steps[k] = 0;
             }

@@ -22,7 +22,11 @@ impl Assembly {
         None
     }
 
-    pub(crate) fn add(&mut self, _: (&Program, &Storage), _: &[Op]) -> Option<Function> {
+    pub(crate) fn fits(&self, _: (&Program, &Storage), _: (&[Op], usize)) -> bool {
+        false
+    }
+
+    pub(crate) fn add(&mut self, _: (&Program, &Storage), _: (&[Op], usize)) -> Option<Function> {
         None
     }
 

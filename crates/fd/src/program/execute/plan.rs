@@ -24,9 +24,17 @@ pub(crate) enum Work {
 #[derive(Debug)]
 pub(crate) struct Boxed {
     pub(crate) block: Block,
+    /// Of one row.
     pub(crate) ops: Vec<Op>,
-    pub(crate) function: Option<Function>,
+    /// Functions by the number of rows that go together, the largest first; the last is for one.
+    pub(crate) functions: Vec<(usize, Function)>,
+    /// The axis along which rows follow one another.
+    pub(crate) along: usize,
 }
+
+/// Rows that may go together, so that they share loads: where there is one derivative across rows. With several (elastic waves) it
+/// costs more than it saves.
+const TOGETHER: [usize; 2] = [4, 2];
 
 /// A part of a step, with what it touches.
 #[derive(Debug)]
@@ -119,6 +127,17 @@ pub(crate) fn stored(program: &Program, phases: &[Vec<Part>], stored: &mut [bool
     }
 }
 
+/// The derivatives along an axis in whole grids, not only in layers.
+fn derivatives_across(statements: &[Statement], axis: usize) -> usize {
+    let of = |statement: &Statement| match statement {
+        Statement::Update { terms, region: None, .. } => {
+            terms.iter().filter(|term| term.derivative.is_some_and(|d| d.axis == axis)).count()
+        }
+        _ => 0,
+    };
+    statements.iter().map(of).sum()
+}
+
 /// The units of the parts of a step.
 pub(crate) fn units(
     (program, storage): (&Program, &Storage),
@@ -157,18 +176,39 @@ pub(crate) fn units(
                 let fresh = |v: usize| temporary(v) && !parts[..place].iter().any(|part| touches(part, v));
                 let kept = |v: usize| !temporary(v) || parts[place + 1..].iter().any(|part| touches(part, v));
                 let boxes = blocks(program, statements, n);
+                let along = if program.axes.len() == 3 { 1 } else { 2 };
+                let shared = derivatives_across(statements, along) == 1;
                 let boxed = |block: Block| {
-                    let site = Site {
-                        program,
-                        inside: &|region| block.is_in(region, n),
-                        row: block.row,
-                        tail: block.tail,
-                        fresh: &fresh,
-                        kept: &kept,
+                    let of_rows = |rows: usize| {
+                        let site = Site {
+                            program,
+                            inside: &|region| block.is_in(region, n),
+                            row: block.row,
+                            tail: block.tail,
+                            fresh: &fresh,
+                            kept: &kept,
+                            rows,
+                            along,
+                        };
+                        trace(statements, &site)
                     };
-                    let ops = trace(statements, &site);
-                    let function = assembly.as_mut().and_then(|all| all.add((program, storage), &ops));
-                    Boxed { block, ops, function }
+                    let ops = of_rows(1);
+                    let mut functions = Vec::new();
+                    if let Some(assembly) = assembly.as_mut() {
+                        let extent = block.nodes[along][1] - block.nodes[along][0];
+                        for rows in TOGETHER.into_iter().filter(|rows| shared && *rows <= extent) {
+                            let ops = of_rows(rows);
+                            if assembly.fits((program, storage), (&ops, along)) {
+                                functions.extend(assembly.add((program, storage), (&ops, along)).map(|f| (rows, f)));
+                                break;
+                            }
+                        }
+                        match assembly.add((program, storage), (&ops, along)) {
+                            Some(function) => functions.push((1, function)),
+                            None => functions.clear(),
+                        }
+                    }
+                    Boxed { block, ops, functions, along }
                 };
                 let work = Work::Kernel(boxes.into_iter().map(boxed).collect());
                 all.push(Unit::new(work, statements, reach));

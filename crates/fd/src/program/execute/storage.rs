@@ -55,10 +55,10 @@ pub(crate) struct Storage {
     profile_len: [usize; 3],
 }
 
-/// The distance of two members of a group: their starts are spread over the lines of a page, so that the processor does not
-/// mistake a load for one that depends on a recent store to another member.
+/// The distance of two members of a group: whole pages and thirteen lines, so that their starts are spread over the lines of a
+/// page, and the processor does not mistake a load for one that depends on a recent store to another member.
 fn apart(len: usize) -> usize {
-    len.next_multiple_of(VECTOR) + 13 * VECTOR
+    len.next_multiple_of(64 * VECTOR) + 13 * VECTOR
 }
 
 impl Storage {

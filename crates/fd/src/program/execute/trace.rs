@@ -23,8 +23,8 @@ pub(crate) enum Op {
     Number(f64),
     /// The value of a place, so many nodes away along x, y, z.
     Load(Place, [i32; 3]),
-    /// The value of a profile.
-    Profile(usize),
+    /// The value of a profile, so many rows on.
+    Profile(usize, i32),
     /// 1 on the grid along x, 0 beyond it.
     Inside,
     /// a + b.
@@ -39,16 +39,16 @@ pub(crate) enum Op {
     NegMulAdd(Id, Id, Id),
     /// a b - c.
     MulSub(Id, Id, Id),
-    /// Writes a value to a place.
-    Store(Place, Id),
+    /// Writes a value to a place, so many rows on.
+    Store(Place, i32, Id),
 }
 
 impl Op {
     /// The values that it uses.
     pub(crate) fn uses(&self) -> impl Iterator<Item = Id> + use<> {
         let (count, all) = match *self {
-            Op::Number(_) | Op::Load(..) | Op::Profile(_) | Op::Inside => (0, [0; 3]),
-            Op::Store(_, a) => (1, [a, 0, 0]),
+            Op::Number(_) | Op::Load(..) | Op::Profile(..) | Op::Inside => (0, [0; 3]),
+            Op::Store(_, _, a) => (1, [a, 0, 0]),
             Op::Add(a, b) | Op::Sub(a, b) | Op::Mul(a, b) => (2, [a, b, 0]),
             Op::MulAdd(a, b, c) | Op::NegMulAdd(a, b, c) | Op::MulSub(a, b, c) => (3, [a, b, c]),
         };
@@ -58,8 +58,8 @@ impl Op {
     fn renamed(self, names: &[Id]) -> Self {
         let n = |id: Id| names[id];
         match self {
-            Op::Number(_) | Op::Load(..) | Op::Profile(_) | Op::Inside => self,
-            Op::Store(place, a) => Op::Store(place, n(a)),
+            Op::Number(_) | Op::Load(..) | Op::Profile(..) | Op::Inside => self,
+            Op::Store(place, row, a) => Op::Store(place, row, n(a)),
             Op::Add(a, b) => Op::Add(n(a), n(b)),
             Op::Sub(a, b) => Op::Sub(n(a), n(b)),
             Op::Mul(a, b) => Op::Mul(n(a), n(b)),
@@ -83,6 +83,9 @@ pub(crate) struct Site<'a> {
     pub(crate) fresh: &'a dyn Fn(usize) -> bool,
     /// Whether the value of a variable is needed after this kernel.
     pub(crate) kept: &'a dyn Fn(usize) -> bool,
+    /// How many rows go together, and along which axis they follow one another.
+    pub(crate) rows: usize,
+    pub(crate) along: usize,
 }
 
 /// A sum in the making: a value, or the negative of one; none is zero.
@@ -92,13 +95,15 @@ struct Trace<'a> {
     site: &'a Site<'a>,
     ops: Vec<Op>,
     known: HashMap<(u8, u64, [i32; 3]), Id>,
-    /// The present values of variables; `None` is zero.
-    values: HashMap<usize, Option<Id>>,
+    /// The present values of variables by row; `None` is zero.
+    values: HashMap<(usize, i32), Option<Id>>,
+    /// The row that is traced.
+    row: i32,
 }
 
 /// The operations of statements in a box.
 pub(crate) fn trace(statements: &[Statement], site: &Site) -> Vec<Op> {
-    let mut trace = Trace { site, ops: Vec::new(), known: HashMap::new(), values: HashMap::new() };
+    let mut trace = Trace { site, ops: Vec::new(), known: HashMap::new(), values: HashMap::new(), row: 0 };
     let here = |statement: &&Statement| match statement {
         Statement::Update { region: Some(region), .. } => (site.inside)(region),
         _ => true,
@@ -110,11 +115,15 @@ pub(crate) fn trace(statements: &[Statement], site: &Site) -> Vec<Op> {
         _ => None,
     };
     for (k, statement) in statements.iter().enumerate() {
-        trace.statement(statement);
-        // A value is stored as soon as it is final.
-        if let Some(into) = written(statement) {
-            if (site.kept)(into) && statements[k + 1..].iter().all(|later| written(later) != Some(into)) {
-                trace.store(into);
+        // Rows that go together share what they load.
+        for row in 0..site.rows {
+            trace.row = row as i32;
+            trace.statement(statement);
+            // A value is stored as soon as it is final.
+            if let Some(into) = written(statement) {
+                if (site.kept)(into) && statements[k + 1..].iter().all(|later| written(later) != Some(into)) {
+                    trace.store(into);
+                }
             }
         }
     }
@@ -147,7 +156,7 @@ impl Trace<'_> {
             Op::Number(number) => Some((0, number.to_bits(), [0; 3])),
             Op::Load(Place::Variable(v), offset) => Some((1, v as u64, offset)),
             Op::Load(Place::Array(a), offset) => Some((2, a as u64, offset)),
-            Op::Profile(profile) => Some((3, profile as u64, [0; 3])),
+            Op::Profile(profile, row) => Some((3, profile as u64, [row, 0, 0])),
             Op::Inside => Some((4, 0, [0; 3])),
             _ => None,
         };
@@ -162,32 +171,39 @@ impl Trace<'_> {
         id
     }
 
+    /// Loads a value so many nodes away from the present row's.
+    fn load(&mut self, place: Place, mut shift: [i32; 3]) -> Id {
+        shift[self.site.along] += self.row;
+        self.push(Op::Load(place, shift))
+    }
+
     fn number(&mut self, number: f64) -> Id {
         self.push(Op::Number(number))
     }
 
     /// The value of a variable at the node.
     fn read(&mut self, variable: usize) -> Option<Id> {
-        if let Some(value) = self.values.get(&variable) {
+        let key = (variable, self.row);
+        if let Some(value) = self.values.get(&key) {
             return *value;
         }
         let value = if (self.site.fresh)(variable) {
             None
         } else {
-            Some(self.push(Op::Load(Place::Variable(variable), [0; 3])))
+            Some(self.load(Place::Variable(variable), [0; 3]))
         };
-        self.values.insert(variable, value);
+        self.values.insert(key, value);
         value
     }
 
     fn store(&mut self, variable: usize) {
-        let value = self.values.get(&variable).copied().flatten();
+        let value = self.values.get(&(variable, self.row)).copied().flatten();
         let mut value = value.unwrap_or_else(|| self.number(0.0));
         if self.site.tail {
             let inside = self.push(Op::Inside);
             value = self.push(Op::Mul(inside, value));
         }
-        self.push(Op::Store(Place::Variable(variable), value));
+        self.push(Op::Store(Place::Variable(variable), self.row, value));
     }
 
     fn statement(&mut self, statement: &Statement) {
@@ -203,7 +219,7 @@ impl Trace<'_> {
                     self.term(&mut sum, term);
                 }
                 let value = self.value(sum);
-                self.values.insert(*into, value);
+                self.values.insert((*into, self.row), value);
             }
             Statement::Correlate { sum, number, left, right } => {
                 let (Some(left), Some(right)) = (self.read(*left), self.read(*right)) else { return };
@@ -213,7 +229,7 @@ impl Trace<'_> {
                     Some(before) => self.push(Op::MulAdd(product, right, before)),
                     None => self.push(Op::Mul(product, right)),
                 };
-                self.values.insert(*sum, Some(value));
+                self.values.insert((*sum, self.row), Some(value));
             }
             _ => {}
         }
@@ -263,7 +279,7 @@ impl Trace<'_> {
             let load = |trace: &mut Self, offset: isize| {
                 let mut place = [0; 3];
                 place[derivative.axis] = offset as i32;
-                trace.push(Op::Load(Place::Variable(term.of), place))
+                trace.load(Place::Variable(term.of), place)
             };
             let mut value = load(self, offset);
             if let Some((other, sign)) = partner {
@@ -287,8 +303,12 @@ impl Trace<'_> {
                 let number = self.number(factor.number);
                 (1.0, Some(number))
             }
-            Value::Array(array) => (factor.number, Some(self.push(Op::Load(Place::Array(array), [0; 3])))),
-            Value::Profile(profile) => (factor.number, Some(self.push(Op::Profile(profile)))),
+            Value::Array(array) => (factor.number, Some(self.load(Place::Array(array), [0; 3]))),
+            Value::Profile(profile) => {
+                let across = self.site.program.profiles[profile].region.axis == self.site.along;
+                let row = if across { self.row } else { 0 };
+                (factor.number, Some(self.push(Op::Profile(profile, row))))
+            }
         };
         let (number, value) = if number.abs() == 1.0 {
             (number, value)

@@ -55,11 +55,15 @@ pub(crate) struct Body {
     pub(crate) slots: usize,
 }
 
+/// Vector registers that the values need at once.
+pub(crate) fn needed(nodes: &Nodes) -> u8 {
+    Allocation::run(nodes, u8::MAX, 0).most_used
+}
+
 /// Instructions for a processor with so many vector registers.
 pub(crate) fn allocate(nodes: &Nodes, registers: u8) -> Body {
-    // As if there were enough, to see how many the values need; the rest is for numbers.
-    let trial = Allocation::run(nodes, u8::MAX, 0);
-    let needed = trial.most_used;
+    // The rest is for numbers.
+    let needed = needed(nodes);
     let pinned = registers.saturating_sub(needed + 1).min(registers - 6);
     Allocation::run(nodes, registers, pinned).body
 }

@@ -74,6 +74,10 @@ struct Making<'a> {
     /// Bytes of an element; elements of a vector, if neighbours along x come from shuffles.
     size: i64,
     shuffled: Option<i32>,
+    /// The axis along which rows follow one another.
+    along: usize,
+    /// Whether several rows go together.
+    together: bool,
     nodes: Nodes,
     loads: HashMap<Address, Id>,
     /// The farthest neighbour along x by place and offsets across.
@@ -83,7 +87,7 @@ struct Making<'a> {
 /// `lanes` is the number of elements of a vector if the processor has shuffles across vectors.
 pub(crate) fn nodes(
     (program, storage): (&Program, &Storage),
-    ops: &[Op],
+    (ops, along): (&[Op], usize),
     size: usize,
     lanes: Option<usize>,
 ) -> Nodes {
@@ -92,6 +96,8 @@ pub(crate) fn nodes(
         storage,
         size: size as i64,
         shuffled: lanes.map(|lanes| lanes as i32),
+        along,
+        together: ops.iter().any(|op| matches!(op, Op::Store(_, row, _) if *row > 0)),
         nodes: Nodes::default(),
         loads: HashMap::new(),
         far: HashMap::new(),
@@ -143,8 +149,9 @@ impl Making<'_> {
                 self.push(Node::Number(place))
             }
             Op::Load(place, shift) => self.value(place, shift),
-            Op::Profile(profile) => {
-                let home = self.storage.profile(profile);
+            Op::Profile(profile, row) => {
+                let mut home = self.storage.profile(profile);
+                home.offset += row as isize;
                 if self.program.profiles[profile].region.axis == 0 {
                     let address = self.address(home, [0; 3]);
                     return self.load(address);
@@ -164,20 +171,22 @@ impl Making<'_> {
             Op::MulAdd(a, b, c) => self.push(Node::Fused(Fused::MulAdd, [n(a), n(b), n(c)])),
             Op::NegMulAdd(a, b, c) => self.push(Node::Fused(Fused::NegMulAdd, [n(a), n(b), n(c)])),
             Op::MulSub(a, b, c) => self.push(Node::Fused(Fused::MulSub, [n(a), n(b), n(c)])),
-            Op::Store(place, value) => {
-                let address = self.address(self.storage.place(place), [0; 3]);
+            Op::Store(place, row, value) => {
+                let mut shift = [0; 3];
+                shift[self.along] = row;
+                let address = self.address(self.storage.place(place), shift);
                 self.push(Node::Store(address, n(value)))
             }
         }
     }
 
-    /// A value beside the node: by a shuffle of two vectors where several are needed. The farthest of a long stencil are loaded
-    /// across cache lines: the shuffles' ports are the busiest.
+    /// A value beside the node: by a shuffle of two vectors where several are needed. Where rows go together and so share their
+    /// loads, the shuffles' ports are the busiest, and the farthest of a long stencil are loaded across cache lines.
     fn value(&mut self, place: Place, shift: [i32; 3]) -> Id {
         let home = self.storage.place(place);
         let [x, y, z] = shift;
         let (far, count) = self.far.get(&(place, y, z)).copied().unwrap_or_default();
-        let by_load = x == 0 || count < 2 || (far >= 4 && x.abs() == far);
+        let by_load = x == 0 || count < 2 || (self.together && far >= 4 && x.abs() == far);
         let (Some(lanes), false) = (self.shuffled, by_load) else {
             let address = self.address(home, shift);
             return self.load(address);
