@@ -1,5 +1,6 @@
 fn main() {
     let args: Vec<String> = std::env::args().collect();
+    let made = std::time::Instant::now();
     let mut case = match args[1].as_str() {
         "hand" => fd::bench::propagator(args[2].parse().unwrap(), args[3].parse().unwrap(), args[4].parse().unwrap(), 1).unwrap(),
         "hand3" => fd::bench::propagator_3d(args[2].parse().unwrap(), args[3].parse().unwrap(), args[4].parse().unwrap(), 1).unwrap(),
@@ -11,6 +12,7 @@ fn main() {
         }
     };
     let mut times = vec![];
+    println!("made in {:.3} s", made.elapsed().as_secs_f64());
     let start = std::time::Instant::now();
     while times.len() < 3 || start.elapsed().as_secs_f64() < 2.0 {
         let s = std::time::Instant::now();

@@ -46,10 +46,12 @@ impl<'a> Material<'a> {
         self.nodes
     }
 
-    /// The names of the parameters that vary from node to node.
-    pub fn varying(&self) -> impl Iterator<Item = &str> {
-        let varying = |(_, parameter): &&(String, Parameter)| matches!(parameter, Parameter::Nodes(_));
-        self.parameters.iter().filter(varying).map(|(name, _)| name.as_str())
+    /// The values of the parameters that vary from node to node.
+    pub fn varying(&self) -> impl Iterator<Item = &'a [f64]> {
+        self.parameters.iter().filter_map(|(_, parameter)| match parameter {
+            Parameter::Nodes(values) => Some(*values),
+            Parameter::Uniform(_) => None,
+        })
     }
 
     /// The value of a parameter at a node.
@@ -129,14 +131,33 @@ fn no_value(symbol: &str, derivative: MultiIndex) -> PdeError {
 const CHUNK: usize = 128;
 
 /// The nodes around a place that is half a cell up along some of x, y, z; at the edge the node itself counts twice.
-pub(super) fn around(nodes: [usize; 3], node: usize, half: [bool; 3]) -> Vec<usize> {
+pub(super) fn around(nodes: [usize; 3], node: usize, half: [bool; 3]) -> Around {
     let strides = [1, nodes[0], nodes[0] * nodes[1]];
-    let mut all = vec![node];
+    let mut all = Around { nodes: [node; 8], count: 1 };
     for axis in (0..3).filter(|axis| half[*axis]) {
-        let up = |node: &usize| if node / strides[axis] % nodes[axis] + 1 < nodes[axis] { node + strides[axis] } else { *node };
-        all.extend(all.iter().map(up).collect::<Vec<_>>());
+        for k in 0..all.count {
+            let low = all.nodes[k];
+            let inside = low / strides[axis] % nodes[axis] + 1 < nodes[axis];
+            all.nodes[all.count + k] = if inside { low + strides[axis] } else { low };
+        }
+        all.count *= 2;
     }
     all
+}
+
+/// Up to eight nodes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Around {
+    nodes: [usize; 8],
+    count: usize,
+}
+
+impl std::ops::Deref for Around {
+    type Target = [usize];
+
+    fn deref(&self) -> &[usize] {
+        &self.nodes[..self.count]
+    }
 }
 
 /// The harmonic mean of values at some nodes: 0 where one of them is, and the arithmetic mean where signs differ.
@@ -160,18 +181,21 @@ pub(super) fn harmonic(around: &[usize], values: &[f64]) -> f64 {
 }
 
 /// The derivatives of [`harmonic`] by the values at its nodes.
-pub(super) fn harmonic_slopes(around: &[usize], values: &[f64]) -> Vec<f64> {
+pub(super) fn harmonic_slopes(around: &[usize], values: &[f64]) -> [f64; 8] {
     let count = around.len() as f64;
     let zeros = around.iter().filter(|node| values[**node] == 0.0).count();
     let one_sign = around.iter().all(|node| values[*node] > 0.0) || around.iter().all(|node| values[*node] < 0.0);
     let mean = harmonic(around, values);
-    let slope = |node: &usize| match (around.len(), one_sign, zeros) {
-        (1, ..) => 1.0,
-        (_, true, _) => (mean / values[*node]).powi(2) / count,
-        // The limit of the one-signed mean where one value goes to zero: it is that value times the count.
-        (_, false, 1) => if values[*node] == 0.0 { count } else { 0.0 },
-        (_, false, 0) => count.recip(),
-        _ => 0.0,
-    };
-    around.iter().map(slope).collect()
+    let mut slopes = [0.0; 8];
+    for (slope, node) in slopes.iter_mut().zip(around) {
+        *slope = match (around.len(), one_sign, zeros) {
+            (1, ..) => 1.0,
+            (_, true, _) => (mean / values[*node]).powi(2) / count,
+            // The limit of the one-signed mean where one value goes to zero: it is that value times the count.
+            (_, false, 1) if values[*node] == 0.0 => count,
+            (_, false, 0) => count.recip(),
+            _ => 0.0,
+        };
+    }
+    slopes
 }

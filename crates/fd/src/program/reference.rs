@@ -95,6 +95,9 @@ impl<'p> Reference<'p> {
                     }
                 }
                 Statement::Update { into, keep, terms, region } => {
+                    let order = self.program.order;
+                    let taps: Vec<Taps> =
+                        terms.iter().map(|term| term.derivative.map(|d| d.weights(order)).unwrap_or_default()).collect();
                     let new: Vec<f64> = (0..self.state[*into].len())
                         .map(|node| {
                             let place = self.place(node);
@@ -106,8 +109,10 @@ impl<'p> Reference<'p> {
                             } else {
                                 self.factor(*keep, node) * self.state[*into][node]
                             };
-                            let value = |term: &Term| self.factor(term.factor, node) * self.operand(term, node);
-                            terms.iter().fold(kept, |sum, term| sum + value(term))
+                            let value = |(term, taps): (&Term, &Taps)| {
+                                self.factor(term.factor, node) * self.operand(term, taps, node)
+                            };
+                            terms.iter().zip(&taps).fold(kept, |sum, term| sum + value(term))
                         })
                         .collect();
                     self.state[*into] = new;
@@ -134,18 +139,23 @@ impl<'p> Reference<'p> {
         factor.number * value
     }
 
-    /// A term without its factor.
-    fn operand(&self, term: &Term, node: usize) -> f64 {
+    /// A term without its factor; `taps` are those far from the edge.
+    fn operand(&self, term: &Term, taps: &Taps, node: usize) -> f64 {
         let values = &self.state[term.of];
         let Some(derivative) = term.derivative else { return values[node] };
         let axis = derivative.axis;
         let along = self.place(node)[axis];
         let stride = [1, self.nodes[0], self.nodes[0] * self.nodes[1]][axis];
-        let row = if axis == 2 { along } else { usize::MAX };
-        let value = |(offset, weight): (isize, f64)| {
-            let moved = along.checked_add_signed(offset).filter(|moved| *moved < self.nodes[axis]);
+        let value = |(offset, weight): &(isize, f64)| {
+            let moved = along.checked_add_signed(*offset).filter(|moved| *moved < self.nodes[axis]);
             moved.map_or(0.0, |moved| weight * values[node + moved * stride - along * stride])
         };
-        derivative.weights_at(self.program.order, row).into_iter().map(value).sum()
+        if axis == 2 && along < derivative.edge_rows(self.program.order) {
+            return derivative.weights_at(self.program.order, along).iter().map(value).sum();
+        }
+        taps.iter().map(value).sum()
     }
 }
+
+/// Offsets and weights.
+type Taps = Vec<(isize, f64)>;

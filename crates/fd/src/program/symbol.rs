@@ -187,25 +187,32 @@ pub fn largest_stable_step(
     Ok(stable)
 }
 
-/// The kinds of nodes of a medium that differ by more than a percent in a parameter, one node each.
+/// The kinds of nodes of a medium that differ by about a percent in a parameter, one node each.
 fn kinds(material: &Material) -> Vec<usize> {
-    let names: Vec<&str> = material.varying().collect();
+    let varying: Vec<&[f64]> = material.varying().collect();
+    // The sign, the exponent and seven bits of the mantissa; an anisotropy below a thousandth counts as none.
+    let rounded = |value: f64| {
+        let bits = (value.abs() as f32 + 1e-3).to_bits() >> 16;
+        u64::from(bits) << 1 | u64::from(value < 0.0)
+    };
+    let kind = |node: usize| {
+        varying.iter().fold(0_u64, |hash, values| {
+            (hash ^ rounded(values[node])).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29)
+        })
+    };
     let mut known = std::collections::HashSet::new();
-    let mut all = Vec::new();
+    let (mut all, mut last) = (Vec::new(), None);
     for node in 0..material.nodes() {
-        let percents = |name: &&str| {
-            let value = material.value(name, node).unwrap_or(0.0);
-            // Logarithmic above one in a thousand, so that small anisotropies are not all different.
-            ((value.abs() + 1e-3).ln() * 100.0 * value.signum()).round() as i64
-        };
-        if known.insert(names.iter().map(percents).collect::<Vec<_>>()) {
+        let kind = kind(node);
+        if last != Some(kind) && known.insert(kind) {
             all.push(node);
         }
+        last = Some(kind);
     }
     all
 }
 
-/// The nodes of a medium with the largest values of something, one of each kind that is examined.
+/// The node of a medium with the largest value of something, among one node of each kind.
 fn extremes(material: &Material, of: impl Fn(&Medium) -> Result<f64, ProgramError>) -> Result<Option<usize>, ProgramError> {
     let mut largest: Option<(f64, usize)> = None;
     for node in kinds(material) {
@@ -254,9 +261,10 @@ pub fn largest_step_of_medium(
 /// # Errors
 /// [`ProgramError::Declaration`].
 pub fn fastest_of_medium(system: &System, material: &Material) -> Result<f64, ProgramError> {
+    let probe = Probe::new(system)?;
     let mut largest = 0.0_f64;
     for node in kinds(material) {
-        largest = largest.max(fastest(system, &|name: &str| material.value(name, node))?);
+        largest = largest.max(probe.fastest(&|name: &str| material.value(name, node))?);
     }
     Ok(largest)
 }
@@ -266,23 +274,42 @@ pub fn fastest_of_medium(system: &System, material: &Material) -> Result<f64, Pr
 /// # Errors
 /// [`ProgramError::Declaration`].
 pub fn fastest(system: &System, medium: &Medium) -> Result<f64, ProgramError> {
-    // Waves of a hundred cells of a millimetre, faster than any attenuation, and a step so short that the scheme does not matter.
-    let (k, cell, step) = (std::f64::consts::TAU / 100.0, 1e-3, 1e-10);
-    let numerics = Numerics { spacing: [cell; 3], step, order: 8, free_surface: false };
-    let symbol = Symbol::new(Program::new(system, &numerics)?, medium)?;
-    let axes = symbol.program.axes.clone();
-    let mut fastest = 0.0_f64;
-    for chosen in 1..1_usize << axes.len() {
-        let count = f64::from(chosen.count_ones()).sqrt();
-        let mut vector = [0.0; 3];
-        for (place, axis) in axes.iter().enumerate() {
-            if chosen >> place & 1 == 1 {
-                vector[*axis] = k / count;
+    Probe::new(system)?.fastest(medium)
+}
+
+/// A program with steps and cells so short that only the declaration matters.
+struct Probe {
+    program: Program,
+    /// Radians a cell: waves of a hundred cells.
+    wave_number: f64,
+    cell: f64,
+    step: f64,
+}
+
+impl Probe {
+    fn new(system: &System) -> Result<Self, ProgramError> {
+        // A cell of a millimetre makes waves faster than any attenuation.
+        let (wave_number, cell, step) = (std::f64::consts::TAU / 100.0, 1e-3, 1e-10);
+        let numerics = Numerics { spacing: [cell; 3], step, order: 8, free_surface: false };
+        Ok(Self { program: Program::new(system, &numerics)?, wave_number, cell, step })
+    }
+
+    fn fastest(&self, medium: &Medium) -> Result<f64, ProgramError> {
+        let symbol = Symbol::new(self.program.clone(), medium)?;
+        let axes = &self.program.axes;
+        let mut fastest = 0.0_f64;
+        for chosen in 1..1_usize << axes.len() {
+            let count = f64::from(chosen.count_ones()).sqrt();
+            let mut vector = [0.0; 3];
+            for (place, axis) in axes.iter().enumerate() {
+                if chosen >> place & 1 == 1 {
+                    vector[*axis] = self.wave_number / count;
+                }
+            }
+            for value in eigenvalues(symbol.matrix(vector)) {
+                fastest = fastest.max(value.arg().abs() * self.cell / (self.wave_number * self.step));
             }
         }
-        for value in eigenvalues(symbol.matrix(vector)) {
-            fastest = fastest.max(value.arg().abs() * cell / (k * step));
-        }
+        Ok(fastest)
     }
-    Ok(fastest)
 }

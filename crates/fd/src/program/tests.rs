@@ -5,3 +5,4 @@ mod executors;
 mod identities;
 mod media;
 mod scheme;
+mod shots;

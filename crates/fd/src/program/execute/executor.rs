@@ -406,20 +406,18 @@ fn fill<T: Real>(
     let n = storage.layout.n;
     for (k, array) in program.arrays.iter().enumerate() {
         let home = storage.place(Place::Array(k));
+        let super::storage::Stream::Arrays(group) = home.stream else { continue };
         let values = material.values(&array.value)?;
         let surface = array.surface.as_ref().map(|surface| material.values(surface)).transpose()?;
+        let whole = array.half == [false; 3];
         for z in 0..n[2] {
             let values = if z == 0 { surface.as_ref().unwrap_or(&values) } else { &values };
             for y in 0..n[1] {
                 let at = (storage.row(home.stream, y, z) + home.offset) as usize;
-                let super::storage::Stream::Arrays(group) = home.stream else { continue };
+                let first = (z * n[1] + y) * n[0];
                 for (x, value) in medium.groups[group][at..at + n[0]].iter_mut().enumerate() {
-                    let node = (z * n[1] + y) * n[0] + x;
-                    let mean = if array.half == [false; 3] {
-                        values[node]
-                    } else {
-                        harmonic(&around(n, node, array.half), values)
-                    };
+                    let node = first + x;
+                    let mean = if whole { values[node] } else { harmonic(&around(n, node, array.half), values) };
                     *value = T::from_f64(mean);
                 }
             }

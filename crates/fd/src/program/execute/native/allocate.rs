@@ -40,6 +40,7 @@ pub(crate) enum Instruction {
     Two { what: Two, to: u8, a: u8, b: Operand },
     Fused { what: Fused, form: Form, to: u8, a: u8, b: Operand },
     Align { to: u8, high: u8, low: Operand, by: usize },
+    Prefetch { from: Address },
 }
 
 /// The instructions of a kernel.
@@ -272,6 +273,10 @@ impl<'a> Allocation<'a> {
             Node::Sub(a, b) => Some(self.two(Two::Sub, a, b, now)),
             Node::Mul(a, b) => Some(self.two(Two::Mul, a, b, now)),
             Node::Fused(what, [a, b, c]) => Some(self.fused(what, a, b, c, now)),
+            Node::Prefetch(from) => {
+                self.emit(Instruction::Prefetch { from });
+                return;
+            }
             Node::Store(to, value) => {
                 let value = self.operand(value);
                 let from = self.in_register(value, now);

@@ -99,7 +99,9 @@ pub(crate) fn streams(body: &Body) -> Vec<Stream> {
     };
     for instruction in body.first.iter().chain(&body.row).chain(&body.vector) {
         match *instruction {
-            Instruction::Load { from, .. } | Instruction::Broadcast { from, .. } => see(from),
+            Instruction::Load { from, .. }
+            | Instruction::Broadcast { from, .. }
+            | Instruction::Prefetch { from } => see(from),
             Instruction::Store { to, .. } => see(to),
             Instruction::Two { b: Operand::Memory(b), .. }
             | Instruction::Fused { b: Operand::Memory(b), .. }
@@ -239,6 +241,9 @@ impl Writer<'_> {
                     VEX_Vmovapd_ymm_ymmm256
                 );
                 self.put(Machine::with2(code, r(to), r(from)))
+            }
+            Instruction::Prefetch { from } => {
+                self.put(Machine::with1(Code::Prefetcht0_m8, self.memory(from)))
             }
             Instruction::Two { what, to, a, b } => self.three(two(v, what), to, a, b),
             Instruction::Fused { what, form, to, a, b } => self.three(fused(v, what, form), to, a, b),

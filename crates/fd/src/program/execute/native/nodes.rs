@@ -19,6 +19,9 @@ pub(crate) enum Address {
     Slot(usize),
 }
 
+/// Rows in 3-D by which data are asked for ahead: the rows of a plane are too short for the processor to predict them.
+const ROWS_AHEAD: i32 = 3;
+
 /// One operation.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Node {
@@ -34,6 +37,8 @@ pub(crate) enum Node {
     Mul(Id, Id),
     Fused(Fused, [Id; 3]),
     Store(Address, Id),
+    /// Asks for a line that a later row will read.
+    Prefetch(Address),
 }
 
 /// What a fused operation computes from a, b, c.
@@ -50,7 +55,7 @@ pub(crate) enum Fused {
 impl Node {
     pub(crate) fn uses(&self) -> impl Iterator<Item = Id> + use<> {
         let (count, all) = match *self {
-            Node::Number(_) | Node::Row(_) | Node::Load(_) => (0, [0; 3]),
+            Node::Number(_) | Node::Row(_) | Node::Load(_) | Node::Prefetch(_) => (0, [0; 3]),
             Node::Store(_, a) => (1, [a, 0, 0]),
             Node::Add(a, b) | Node::Sub(a, b) | Node::Mul(a, b) | Node::Align { high: a, low: b, .. } => (2, [a, b, 0]),
             Node::Fused(_, all) => (3, all),
@@ -110,6 +115,9 @@ pub(crate) fn nodes(
                 *count += 1;
             }
         }
+    }
+    if along == 1 {
+        making.prefetch(ops);
     }
     let mut names: Vec<Id> = Vec::new();
     for op in ops {
@@ -177,6 +185,23 @@ impl Making<'_> {
                 let address = self.address(self.storage.place(place), shift);
                 self.push(Node::Store(address, n(value)))
             }
+        }
+    }
+
+    /// Asks for what a row some rows on will read for the first time: of each place the plane farthest ahead.
+    fn prefetch(&mut self, ops: &[Op]) {
+        let mut farthest: Vec<(Place, i32)> = Vec::new();
+        for op in ops {
+            if let Op::Load(place, [_, _, z]) = *op {
+                match farthest.iter_mut().find(|(other, _)| *other == place) {
+                    Some((_, far)) => *far = (*far).max(z),
+                    None => farthest.push((place, z)),
+                }
+            }
+        }
+        for (place, z) in farthest {
+            let address = self.address(self.storage.place(place), [0, ROWS_AHEAD, z]);
+            self.push(Node::Prefetch(address));
         }
     }
 

@@ -1,0 +1,209 @@
+//! Shots of every system: the gradient by every parameter and wavelet, with every storage; agreement with the acoustic
+//! propagator.
+
+use pde::{Dimension, System};
+
+use super::media::{every_system, noise, rough, stable, system};
+use crate::FdError;
+use crate::program::{Propagator, Properties, Receivers, Shot, Source};
+use crate::time::{Boundary, Cpml, Mesh, Points, Settings, Storage};
+
+const STEPS: usize = 40;
+
+fn mesh(dimension: Dimension) -> Mesh {
+    match dimension {
+        Dimension::One => Mesh::new(&[0.0], &[10.0], &[40]).unwrap(),
+        Dimension::Two => Mesh::new(&[0.0; 2], &[10.0, 9.0], &[22, 27]).unwrap(),
+        Dimension::Three => Mesh::new(&[0.0; 3], &[10.0, 11.0, 9.0], &[10, 9, 12]).unwrap(),
+    }
+}
+
+fn settings(system: &System, order: usize, free_surface: bool) -> Settings {
+    let free_surface = free_surface && !system.surface.is_empty();
+    let cpml = Cpml { cells: 6, frequency: 20.0, reflection: 1e-8 };
+    let dt = 0.7 * stable(system, order);
+    Settings { order, dt, boundary: Boundary { cpml, free_surface }, threads: 1 }
+}
+
+/// Points between nodes.
+fn points(mesh: &Mesh, count: usize, seed: usize) -> Points {
+    let [lo, hi] = mesh.corners();
+    let at = |k: usize| -> Vec<f64> {
+        let share = |axis: usize| 0.5 + 0.45 * noise(seed + 10 * k + axis);
+        lo.iter().zip(&hi).enumerate().map(|(axis, (lo, hi))| lo + share(axis) * (hi - lo)).collect()
+    };
+    Points::new(mesh, &(0..count).map(at).collect::<Vec<_>>()).unwrap()
+}
+
+struct Setup {
+    system: System,
+    mesh: Mesh,
+    settings: Settings,
+    sources: Points,
+    receivers: Points,
+    given: Vec<String>,
+}
+
+impl Setup {
+    fn new(system: &System, order: usize, free_surface: bool) -> Self {
+        let mesh = mesh(system.dimension);
+        let given = system.given.iter().filter(|symbol| symbol.name != "rate");
+        Self {
+            settings: settings(system, order, free_surface),
+            sources: points(&mesh, 2, 5),
+            receivers: points(&mesh, 3, 5000),
+            given: given.map(|symbol| symbol.name.clone()).collect(),
+            system: system.clone(),
+            mesh,
+        }
+    }
+
+    fn propagator(&self, parameters: &[(String, Vec<f64>)]) -> Propagator<f64> {
+        let names: Vec<&str> = parameters.iter().map(|(name, _)| name.as_str()).collect();
+        let values = parameters.iter().map(|(name, values)| (name.as_str(), &values[..])).collect();
+        let properties = Properties { parameters: values, numbers: vec![("rate", 60.0)] };
+        Propagator::new(&self.system, &self.mesh, &self.settings, &properties, &names).unwrap()
+    }
+
+    fn shot<'a>(&'a self, wavelets: &'a [Vec<f64>]) -> Shot<'a, f64> {
+        let sources = self.given.iter().zip(wavelets);
+        let source = |(given, wavelets)| {
+            let (given, wavelets): (&String, &Vec<f64>) = (given, wavelets);
+            Source { given, points: &self.sources, wavelets }
+        };
+        let unknowns = self.system.unknowns.iter();
+        Shot {
+            sources: sources.map(source).collect(),
+            receivers: unknowns.map(|u| Receivers { unknown: &u.name, points: &self.receivers }).collect(),
+            steps: STEPS,
+        }
+    }
+
+    fn wavelets(&self) -> Vec<Vec<f64>> {
+        let of = |k: usize| (0..2 * STEPS).map(|n| 1e3 * noise(123 * k + n)).collect();
+        (0..self.given.len()).map(of).collect()
+    }
+}
+
+/// Half the squared difference from fixed data, and its derivative. Every set is weighted by its size in the first data.
+fn misfit(found: &[Vec<f64>], scales: &[f64]) -> (f64, Vec<Vec<f64>>) {
+    let mut sum = 0.0;
+    let mut adjoint = Vec::new();
+    for (k, (set, scale)) in found.iter().zip(scales).enumerate() {
+        let residual = |(n, d): (usize, &f64)| d / scale - noise(77 * k + n);
+        let residuals: Vec<f64> = set.iter().enumerate().map(residual).collect();
+        sum += 0.5 * residuals.iter().map(|r| r * r).sum::<f64>();
+        adjoint.push(residuals.iter().map(|r| r / scale).collect());
+    }
+    (sum, adjoint)
+}
+
+#[test]
+fn gradients_of_shots_are_exact() {
+    for system in every_system(&Dimension::ALL) {
+        let surface = system.dimension == Dimension::Two;
+        let setup = Setup::new(&system, 4, surface);
+        let parameters = rough(&system, setup.mesh.nodes());
+        let wavelets = setup.wavelets();
+        let shot = setup.shot(&wavelets);
+        let propagator = setup.propagator(&parameters);
+        let scales: Vec<f64> = propagator.forward(&shot).unwrap().iter().map(|set| size(set)).collect();
+        let of = |storage: &Storage| {
+            let adjoint = |d: &[Vec<f64>]| Ok::<_, FdError>(misfit(d, &scales).1);
+            propagator.gradient(&shot, storage, adjoint).unwrap()
+        };
+        let all = of(&Storage::All);
+        // Checkpoints repeat the same steps.
+        let FdError::MemoryLimit { least, .. } = propagator
+            .gradient(&shot, &Storage::Checkpoints { bytes: 1 }, |d| Ok::<_, FdError>(d.to_vec()))
+            .unwrap_err()
+        else {
+            panic!("one byte is not enough")
+        };
+        let tight = of(&Storage::Checkpoints { bytes: least + least / 2 });
+        assert!(all.parameters == tight.parameters && all.wavelets == tight.wavelets, "{}", system.name);
+        let value = |parameters: &[(String, Vec<f64>)], wavelets: &[Vec<f64>]| {
+            let found = setup.propagator(parameters).forward(&setup.shot(wavelets)).unwrap();
+            misfit(&found, &scales).0
+        };
+        let middle = value(&parameters, &wavelets);
+        let mut check = |what: &str, slope: f64, moved: &dyn Fn(f64) -> f64| {
+            let remainder = |size: f64| (moved(size) - middle - size * slope).abs();
+            let (coarse, fine) = (remainder(2e-3), remainder(1e-3));
+            let case = format!("{} {:?} {what}", system.name, system.dimension);
+            if coarse == 0.0 {
+                assert!(slope == 0.0, "{case}");
+                return;
+            }
+            assert!(((coarse / fine).log2() - 2.0).abs() < 0.15, "{case}: {coarse} {fine}");
+        };
+        for (place, (name, values)) in parameters.iter().enumerate() {
+            let direction: Vec<f64> =
+                values.iter().enumerate().map(|(k, v)| v * noise(31 * place + k + 7)).collect();
+            let slope = all.parameters[place].iter().zip(&direction).map(|(g, d)| g * d).sum();
+            check(name, slope, &|size| {
+                let mut moved = parameters.clone();
+                moved[place].1.iter_mut().zip(&direction).for_each(|(v, d)| *v += size * d);
+                value(&moved, &wavelets)
+            });
+        }
+        let mut slope = 0.0;
+        let mut direction = wavelets.clone();
+        for (k, (set, derivatives)) in direction.iter_mut().zip(&all.wavelets).enumerate() {
+            for (n, (d, g)) in set.iter_mut().zip(derivatives).enumerate() {
+                *d *= noise(999 * k + n);
+                slope += *d * g;
+            }
+        }
+        check("wavelets", slope, &|size| {
+            let mut moved = wavelets.clone();
+            for (set, direction) in moved.iter_mut().zip(&direction) {
+                set.iter_mut().zip(direction).for_each(|(v, d)| *v += size * d);
+            }
+            value(&parameters, &moved)
+        });
+    }
+}
+
+fn size(set: &[f64]) -> f64 {
+    (set.iter().map(|d| d * d).sum::<f64>() / set.len() as f64).sqrt().max(1e-30)
+}
+
+/// The declared acoustic equation and the acoustic propagator give the same traces and derivatives to rounding.
+#[test]
+fn agrees_with_the_acoustic_propagator() {
+    use crate::time::{Medium, Propagator as Acoustic, Shot as AcousticShot, Wanted};
+    for dimension in Dimension::ALL {
+        for (order, free_surface) in [(2, false), (4, true), (8, false), (12, true)] {
+            if dimension == Dimension::One && free_surface {
+                continue;
+            }
+            let declared = system("acoustic", dimension);
+            let setup = Setup::new(&declared, order, free_surface);
+            let parameters = rough(&declared, setup.mesh.nodes());
+            let wavelets = setup.wavelets();
+            let medium = Medium { vp: &parameters[0].1, density: None };
+            let acoustic = Acoustic::<f64>::new(&setup.mesh, &setup.settings, &medium).unwrap();
+            let (sources, receivers) = (&setup.sources, &setup.receivers);
+            let shot = AcousticShot { sources, wavelets: &wavelets[0], receivers, steps: STEPS };
+            let adjoint = |d: &[f64]| Ok::<_, FdError>(d.to_vec());
+            let wanted = Wanted { m: true, wavelet: true, ..Wanted::default() };
+            let expected = acoustic.gradient(&shot, &Storage::All, wanted, adjoint).unwrap();
+            let propagator = setup.propagator(&parameters);
+            let found = propagator
+                .gradient(&setup.shot(&wavelets), &Storage::All, |d| Ok::<_, FdError>(d.to_vec()))
+                .unwrap();
+            let apart = |a: &[f64], b: &[f64]| {
+                let largest = b.iter().fold(0.0_f64, |m, v| m.max(v.abs()));
+                a.iter().zip(b).fold(0.0_f64, |m, (a, b)| m.max((a - b).abs())) / largest
+            };
+            // By vp instead of m = 1/vp^2.
+            let by_vp: Vec<f64> =
+                expected.m.iter().zip(&parameters[0].1).map(|(g, v)| -2.0 * g / v.powi(3)).collect();
+            let case = format!("{dimension:?} {order} {free_surface}");
+            assert!(apart(&found.recorded[0], &expected.synthetic) < 1e-12, "{case}: traces");
+            assert!(apart(&found.wavelets[0], expected.wavelet.as_deref().unwrap()) < 1e-12, "{case}: wavelets");
+            assert!(apart(&found.parameters[0], &by_vp) < 1e-11, "{case}: {}", apart(&found.parameters[0], &by_vp));
+        }
+    }
+}
