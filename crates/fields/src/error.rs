@@ -118,7 +118,7 @@ pub enum FieldsError {
     #[error("equation: {0}")]
     Equation(#[from] pde::PdeError),
     /// A partial derivative that jets do not contain.
-    #[error("equation: needs the partial derivative {derivative}, but jets carry only x, z, xx and zz")]
+    #[error("equation: needs the partial derivative {derivative}, but jets carry first and second ones only")]
     Partial {
         /// The partial derivative.
         derivative: String,
