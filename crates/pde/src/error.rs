@@ -126,6 +126,14 @@ pub enum PdeError {
         /// What is wrong with it.
         error: Box<PdeError>,
     },
+    /// An equation that has no time-harmonic reading.
+    #[error(
+        "`{residual} = 0` cannot be read at a frequency: each of its terms must have exactly one factor that varies in time"
+    )]
+    NotHarmonic {
+        /// The residual.
+        residual: String,
+    },
     /// An equation that cannot be stepped in time.
     #[error("`{residual} = 0` cannot be stepped in time: {reason}")]
     NotSteppable {

@@ -7,8 +7,8 @@
 //! A [`System`] has several unknowns and parameters, coefficients that follow from the parameters, and units that are checked
 //! term by term. [`systems`] lists those of the catalogue: acoustic waves with constant and variable density, with a vertical
 //! axis of symmetry and with attenuation; elastic waves, isotropic and with a vertical axis of symmetry; SH waves. A system can
-//! be written as text ([`System::parse`]), solved for its time derivatives ([`System::evolution`]), and asked for its plane
-//! waves ([`System::plane_wave`]). No solver uses systems yet.
+//! be written as text ([`System::parse`]), solved for its time derivatives ([`System::evolution`]), read at a frequency
+//! ([`System::harmonic`]), and asked for its plane waves ([`System::plane_wave`]).
 //!
 //! SI units; `x` across, `z` down; points `[x, z]`; time factor exp(+i omega t).
 //!
@@ -29,6 +29,7 @@ mod equations;
 mod error;
 mod evolution;
 mod expr;
+mod harmonic;
 mod lower;
 mod operators;
 mod parse;
@@ -53,6 +54,7 @@ pub use expr::{Environment, Expr, Node};
 pub use lower::{
     DiscreteForm, LinearForm, Reading, SplitEnvironment, SplitResidual, StencilTerm, adjoint, discretise,
     linear_form, linear_in, linearise, perturb, readings, sensitivity_kernel, split_complex, unit_of,
+    variation,
 };
 pub use operators::{d, div, dt, grad, laplacian, scale, stretched_laplacian, stretched_volume};
 pub use parse::parse;
