@@ -123,6 +123,15 @@ pub enum FieldsError {
         /// The partial derivative.
         derivative: String,
     },
+    /// Unknowns that one network cannot hold.
+    #[error(
+        "equation: expected unknowns that vary along the same axes, all of them real or all complex; found {}",
+        if found.is_empty() { "none".to_owned() } else { found.join(", ") }
+    )]
+    Unknowns {
+        /// Their names.
+        found: Vec<String>,
+    },
     /// A file that cannot be read or written.
     #[error("{path}: {source}")]
     File {

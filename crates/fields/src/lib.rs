@@ -1,7 +1,7 @@
 //! Neural fields with periodic activations and their derivatives with respect to coordinates, on Burn.
 //!
-//! A [`Network`] is built from an [`Architecture`] and evaluated as a [`Jet`]: value, first and pure second partials
-//! at N points. On the CPU backend the jet of the whole network, forward and backward, is one fused operation.
+//! A [`Network`] is built from an [`Architecture`] and evaluated as a [`Jet`]: value, first and second partials at N
+//! points. On the CPU backend the jet of the whole network, forward and backward, is one fused operation.
 //! [`optimizer`] updates the parameters, and [`collocation`] chooses the points.
 //!
 //! One step on the Helmholtz equation with k = 20:
@@ -52,6 +52,7 @@ pub mod normal_equations;
 pub mod optimizer;
 mod parameter_optimizer;
 mod pointwise;
+mod program;
 pub mod projection;
 mod reference;
 mod region;
@@ -59,6 +60,7 @@ pub mod residual;
 mod sampler;
 pub mod space_time;
 pub mod statistics;
+pub mod system_residual;
 pub mod velocity;
 pub mod wavefield;
 
@@ -79,5 +81,6 @@ pub use normal_equations::Residuals;
 pub use optimizer::{At, Optimizer};
 pub use residual::{Coefficients, Scaling, StrongResidual};
 pub use space_time::{Cone, Event, SpaceTime};
+pub use system_residual::{SystemCoefficients, SystemPoints, SystemResidual, SystemScaling, SystemSlopes};
 pub use velocity::{Slowness, Velocity, VelocityOutput};
 pub use wavefield::{Channels, RealWavefield, Wavefield};

@@ -69,7 +69,7 @@ pub fn sensitivity_kernel(equation: &Equation, parameter: &str) -> Result<Expr, 
 /// let rho = Symbol::parameter("rho", &[Axis::X], "kg/m^3");
 /// let slope = Expr::symbol(&rho).powi(-1).d(Axis::X);
 /// let found = variation(&slope, &rho)?;
-/// assert_eq!(found.to_string(), "1    2 (1/rho^3) dx(rho)\ndx   -(1/rho^2)\nrest 0");
+/// assert_eq!(found.to_string(), "1    (2/rho^3) dx(rho)\ndx   -1/rho^2\nrest 0");
 /// # Ok::<(), pde::PdeError>(())
 /// ```
 pub fn variation(expr: &Expr, symbol: &Symbol) -> Result<LinearForm, PdeError> {
