@@ -134,6 +134,14 @@ pub enum PdeError {
         /// The residual.
         residual: String,
     },
+    /// A system in time, where only one at a frequency has a meaning.
+    #[error(
+        "`{system}` is a system in time; stretched coordinates are those of its reading at a frequency, `harmonic`"
+    )]
+    InTime {
+        /// The system.
+        system: String,
+    },
     /// An equation that cannot be stepped in time.
     #[error("`{residual} = 0` cannot be stepped in time: {reason}")]
     NotSteppable {

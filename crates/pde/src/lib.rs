@@ -8,7 +8,8 @@
 //! term by term. [`systems`] lists those of the catalogue: acoustic waves with constant and variable density, with a vertical
 //! axis of symmetry and with attenuation; elastic waves, isotropic and with a vertical axis of symmetry; SH waves. A system can
 //! be written as text ([`System::parse`]), solved for its time derivatives ([`System::evolution`]), read at a frequency
-//! ([`System::harmonic`]), and asked for its plane waves ([`System::plane_wave`]).
+//! ([`System::harmonic`]), there in absorbing layers ([`System::stretched`]), for scattered fields ([`System::scattered`]),
+//! and asked for its plane waves ([`System::plane_wave`]).
 //!
 //! SI units; `x` across, `z` down; points `[x, z]`; time factor exp(+i omega t).
 //!
@@ -34,7 +35,9 @@ mod lower;
 mod operators;
 mod parse;
 mod plane_waves;
+mod scattered;
 mod stencil;
+mod stretched;
 mod symbol;
 mod system;
 mod system_builder;
