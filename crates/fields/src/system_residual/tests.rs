@@ -3,6 +3,7 @@
 
 mod manufactured;
 mod plane_waves;
+mod variable_density;
 
 use pde::{Axis, Dimension, Expr, MultiIndex, Node, System, systems};
 
