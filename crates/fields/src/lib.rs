@@ -2,7 +2,8 @@
 //!
 //! A [`Network`] is built from an [`Architecture`] and evaluated as a [`Jet`]: value, first and second partials at N
 //! points. On the CPU backend the jet of the whole network, forward and backward, is one fused operation.
-//! [`optimizer`] updates the parameters, and [`collocation`] chooses the points.
+//! [`optimizer`] updates the parameters, and [`collocation`] chooses the points. [`SystemResidual`] reads the residuals of any
+//! system of `pde`, in time or at a frequency, and [`StrongResidual`] those of an equation with one unknown and the parameter m.
 //!
 //! One step on the Helmholtz equation with k = 20:
 //!
@@ -51,6 +52,7 @@ pub mod network;
 pub mod normal_equations;
 pub mod optimizer;
 mod parameter_optimizer;
+pub mod point_residual;
 mod pointwise;
 mod program;
 pub mod projection;
@@ -79,6 +81,7 @@ pub use jet::{Jet, JetOrder};
 pub use network::{Network, NonFinite};
 pub use normal_equations::Residuals;
 pub use optimizer::{At, Optimizer};
+pub use point_residual::{AtContrast, PointResidual};
 pub use residual::{Coefficients, Scaling, StrongResidual};
 pub use space_time::{Cone, Event, SpaceTime};
 pub use system_residual::{SystemCoefficients, SystemPoints, SystemResidual, SystemScaling, SystemSlopes};

@@ -38,18 +38,21 @@ impl SystemScaling {
 
 impl SystemResidual {
     /// Units in which the coefficients of a uniform medium are about 1: the largest of each equation is 1, and the largest and
-    /// the smallest of each unknown are about as far from 1 as one another. The first unknown keeps the unit that is given.
+    /// the smallest of each unknown are about as far from 1 as one another. One unknown keeps the unit that is given.
     ///
     /// # Units
     /// `length` in m and `time` in s, the units of the network's coordinates; the wavelength and the period over 2 pi are good
-    /// ones. `first` is in the unit of the first unknown. `value` returns parameters and given numbers by their names.
+    /// ones. `kept` is the place of an unknown and its scale, in the unit of that unknown. `value` returns parameters and given numbers by their names.
     ///
     /// # Errors
     /// [`FieldsError::Equation`] for a name without a value.
+    ///
+    /// # Panics
+    /// If there is no unknown at the place that keeps its scale.
     pub fn balanced(
         &self,
         [length, time]: [f64; 2],
-        first: f64,
+        (kept, unit): (usize, f64),
         value: &dyn Fn(&str) -> Option<f64>,
     ) -> Result<SystemScaling, FieldsError> {
         let mut scaling = SystemScaling {
@@ -90,7 +93,7 @@ impl SystemResidual {
             let by_unknown = centre(extremes(&scaling, |term| term.unknown));
             apply(&mut scaling.unknowns, &by_unknown);
         }
-        let unit = scaling.unknowns[0] / first;
+        let unit = scaling.unknowns[kept] / unit;
         scaling.unknowns.iter_mut().for_each(|scale| *scale /= unit);
         let largest: Vec<f64> = (extremes(&scaling, |term| term.equation).iter())
             .map(|[largest, _]| if *largest > 0.0 { *largest } else { 1.0 })

@@ -97,7 +97,7 @@ impl Case {
             system: system.clone(),
             harmonic,
             axes: residual.axes().to_vec(),
-            scaling: residual.balanced(UNITS, 1.0, &medium).unwrap(),
+            scaling: residual.balanced(UNITS, (0, 1.0), &medium).unwrap(),
             network: Network::init(&architecture, 3, &Device::flex()).unwrap(),
             points: (0..POINTS).map(|p| (0..inputs).map(|axis| coordinate(p, axis)).collect()).collect(),
         }

@@ -208,7 +208,7 @@ fn directions(system: &System) -> [Vec<f64>; 2] {
 fn plane_waves_solve_the_systems() {
     for system in every_system() {
         let name = format!("{} {:?}", system.name, system.dimension);
-        let scaling = Reading::Harmonic.of(&system).balanced(UNITS, 1.0, &medium).unwrap();
+        let scaling = Reading::Harmonic.of(&system).balanced(UNITS, (0, 1.0), &medium).unwrap();
         let number = |name: &str| if name.starts_with("e_") { Some(1.0) } else { medium(name) };
         let velocities = system.parameters.iter().filter(|parameter| parameter.unit == "m/s");
         let guesses: Vec<f64> = velocities
@@ -221,7 +221,7 @@ fn plane_waves_solve_the_systems() {
             .collect();
         assert!(waves.len() >= 2, "{name}: {} waves", waves.len());
         for reading in [Reading::InTime, Reading::Harmonic, Reading::Layer] {
-            let scaling = reading.of(&system).balanced(UNITS, 1.0, &number).unwrap();
+            let scaling = reading.of(&system).balanced(UNITS, (0, 1.0), &number).unwrap();
             let worst = |system: &System| {
                 let read = reading.of(system);
                 let of_wave = |wave| POINTS.map(|point| residual((&read, reading), &scaling, wave, point));

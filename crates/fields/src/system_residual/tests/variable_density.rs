@@ -33,7 +33,7 @@ fn residual(system: &System, [of_vp, of_slopes]: [f64; 2]) -> f64 {
         })
         .collect();
     let read = SystemResidual::new(system).unwrap();
-    let scaling = read.balanced(UNITS, fields[0].0.norm(), &medium).unwrap();
+    let scaling = read.balanced(UNITS, (0, fields[0].0.norm()), &medium).unwrap();
     let (axes, order) = (read.axes(), read.order());
     let mut values = Vec::new();
     for stream in 0..order.streams(axes.len()) {
