@@ -3,6 +3,7 @@
 
 mod manufactured;
 mod plane_waves;
+mod stencils;
 mod variable_density;
 
 use pde::{Axis, Dimension, Expr, MultiIndex, Node, System, systems};
@@ -82,6 +83,13 @@ fn what_systems_need() {
             _ => [JetOrder::First; 2],
         };
         assert_eq!([in_time, harmonic], expected, "{} {:?}", system.name, system.dimension);
+    }
+    // Readings of readings are systems too.
+    for system in every_system() {
+        let scattered = system.harmonic().unwrap().scattered().unwrap();
+        let (plain, own) = (SystemResidual::new(&scattered).unwrap(), order(&system.harmonic().unwrap()));
+        assert_eq!((plain.order(), plain.unknowns()), (own, system.unknowns.len()), "{}", scattered.name);
+        assert!(SystemResidual::new(&scattered.stretched().unwrap()).is_ok(), "{}", scattered.name);
     }
     let [tilted, flux] = own_systems();
     assert_eq!([order(&tilted), order(&tilted.harmonic().unwrap())], [JetOrder::Mixed; 2]);

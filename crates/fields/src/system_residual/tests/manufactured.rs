@@ -16,7 +16,7 @@ const POINTS: usize = 5;
 const UNITS_OF_LAYER: usize = 6;
 
 /// A network of one layer of sines, as numbers.
-struct Sines {
+pub(super) struct Sines {
     inputs: usize,
     outputs: usize,
     parameters: Vec<Vec<f64>>,
@@ -54,20 +54,20 @@ fn seed(name: &str) -> usize {
 }
 
 /// A system with a network for its unknowns, and points.
-struct Case {
-    label: String,
+pub(super) struct Case {
+    pub(super) label: String,
     /// As declared, in time.
-    system: System,
-    harmonic: bool,
-    axes: Vec<Axis>,
-    scaling: SystemScaling,
+    pub(super) system: System,
+    pub(super) harmonic: bool,
+    pub(super) axes: Vec<Axis>,
+    pub(super) scaling: SystemScaling,
     network: Network,
     /// In units of the network.
-    points: Vec<Vec<f64>>,
+    pub(super) points: Vec<Vec<f64>>,
 }
 
 /// The systems in time and at a frequency.
-fn cases() -> impl Iterator<Item = Case> {
+pub(super) fn cases() -> impl Iterator<Item = Case> {
     every_system()
         .chain(own_systems())
         .flat_map(|system| [false, true].map(|harmonic| Case::new(&system, harmonic)))
@@ -103,7 +103,7 @@ impl Case {
         }
     }
 
-    fn sines(&self) -> Sines {
+    pub(super) fn sines(&self) -> Sines {
         let wide = |values: Vec<f32>| values.into_iter().map(f64::from).collect();
         Sines {
             inputs: self.axes.len(),
@@ -121,7 +121,13 @@ impl Case {
     }
 
     /// The field of an unknown, or a derivative of it, with a bound.
-    fn field(&self, sines: &Sines, field: usize, derivative: &MultiIndex, point: &[f64]) -> (Complex64, f64) {
+    pub(super) fn field(
+        &self,
+        sines: &Sines,
+        field: usize,
+        derivative: &MultiIndex,
+        point: &[f64],
+    ) -> (Complex64, f64) {
         let (counts, factor) = self.counts(derivative);
         let factor = factor * self.scaling.unknowns[field % self.system.unknowns.len()];
         if !self.harmonic {
@@ -134,7 +140,13 @@ impl Case {
     }
 
     /// The value of a parameter or given field, without the derivatives in time of an amplitude.
-    fn given(&self, source: usize, name: &str, derivative: &MultiIndex, point: &[f64]) -> Option<Complex64> {
+    pub(super) fn given(
+        &self,
+        source: usize,
+        name: &str,
+        derivative: &MultiIndex,
+        point: &[f64],
+    ) -> Option<Complex64> {
         let (counts, factor) = self.counts(derivative);
         if let Some(base) = medium(name) {
             let varies = self.system.parameters.iter().any(|parameter| parameter.name == name);
@@ -162,7 +174,7 @@ impl Case {
 
     /// The residuals from the symbolic declaration in time, in double precision, and a bound of their terms,
     /// `[source * equations + equation][point]`. `change` is added to a partial derivative of a parameter at all points.
-    fn exact(
+    pub(super) fn exact(
         &self,
         sines: &Sines,
         change: Option<(&(String, MultiIndex), f64)>,
@@ -243,7 +255,7 @@ impl Case {
     }
 
     /// The residuals as this crate computes them from the jets of the network.
-    fn computed(&self, system: &System) -> Vec<Vec<Complex32>> {
+    pub(super) fn computed(&self, system: &System) -> Vec<Vec<Complex32>> {
         let points = self.at_points(system);
         let coefficients = points.coefficients(&self.parameters(&points));
         let u = self.evaluation(&points);
@@ -298,7 +310,7 @@ impl Case {
     }
 }
 
-fn reading(system: &System, harmonic: bool) -> System {
+pub(super) fn reading(system: &System, harmonic: bool) -> System {
     if harmonic { system.harmonic().unwrap() } else { system.clone() }
 }
 
