@@ -115,7 +115,9 @@ class Network:
         facts, metres = self.wavefield, np.asarray(metres, float)
         outputs = facts["pressure"] * self.at(metres)
         if "form" in facts:
-            return outputs[:, 0::2] + 1j * outputs[:, 1::2]
+            fields = facts.get("fields", ["p"])  # the outputs of a source, two for each field
+            first, step = 2 * fields.index("p"), 2 * len(fields)
+            return outputs[:, first::step] + 1j * outputs[:, first + 1 :: step]
         pulses = facts["pulses"]
         apart = metres[:, None, :2] - np.array(pulses["centres_m"])[None]
         squares, t = (apart**2).sum(2), metres[:, 2:]

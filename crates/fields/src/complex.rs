@@ -2,7 +2,8 @@
 //!
 //! With a = w0 (h W + b) = x + i y and r = s0/w0, a layer is exp(p), p = i a - r^2 |a|^2. This is not holomorphic in a, but
 //! smooth in the coordinates: the first derivative is p' exp(p), the second (p'' + p'^2) exp(p), where
-//! p' = i a' - 2 r^2 (x x' + y y') and p'' = i a'' - 2 r^2 (x'^2 + y'^2 + x x'' + y y'').
+//! p' = i a' - 2 r^2 (x x' + y y') and p'' = i a'' - 2 r^2 (x'^2 + y'^2 + x x'' + y y''). In a mixed second derivative the
+//! squares are products of the two first ones.
 //!
 //! Saragadam et al., WIRE: wavelet implicit neural representations (CVPR 2023), equation 5 and section 3.2.
 
@@ -107,10 +108,9 @@ fn gabor(stream: impl Fn(usize) -> Complex, r: f32, order: JetOrder, inputs: usi
     for s in inputs + 1..streams {
         let dda = stream(s);
         let mut p = Complex { re: dot(&a, &dda).mul_scalar(window) - dda.im, im: dda.re };
-        for axis in (0..inputs).filter(|axis| order.second(inputs, *axis) == s) {
-            let (da, dp) = (stream(1 + axis), first(axis));
-            let squares = dot(&da, &da).mul_scalar(window);
-            p = p + dp.clone() * dp + Complex { im: squares.zeros_like(), re: squares };
+        for [i, j] in order.partials(inputs, s) {
+            let products = dot(&stream(1 + i), &stream(1 + j)).mul_scalar(window);
+            p = p + first(i) * first(j) + Complex { im: products.zeros_like(), re: products };
         }
         parts.push(h.clone() * p);
     }

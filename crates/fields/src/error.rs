@@ -118,10 +118,19 @@ pub enum FieldsError {
     #[error("equation: {0}")]
     Equation(#[from] pde::PdeError),
     /// A partial derivative that jets do not contain.
-    #[error("equation: needs the partial derivative {derivative}, but jets carry only x, z, xx and zz")]
+    #[error("equation: needs the partial derivative {derivative}, but jets carry first and second ones only")]
     Partial {
         /// The partial derivative.
         derivative: String,
+    },
+    /// Unknowns that one network cannot hold.
+    #[error(
+        "equation: expected unknowns that vary along the same axes, all of them real or all complex; found {}",
+        if found.is_empty() { "none".to_owned() } else { found.join(", ") }
+    )]
+    Unknowns {
+        /// Their names.
+        found: Vec<String>,
     },
     /// A file that cannot be read or written.
     #[error("{path}: {source}")]

@@ -147,10 +147,10 @@ mod tests {
         let network = Network::init(&architecture, 3, device).unwrap();
         let points = to_tensor(&[[0.1, 0.3], [-0.5, 0.2], [0.7, -0.9]], device);
         let cost = |network: &Network| {
-            let e = network.evaluate(points.clone(), JetOrder::First);
+            let e = network.evaluate(points.clone(), JetOrder::Mixed);
             e.values().iter().map(|v| 0.5 * f64::from(*v).powi(2)).sum::<f64>()
         };
-        let evaluation = network.evaluate(points.clone(), JetOrder::First);
+        let evaluation = network.evaluate(points.clone(), JetOrder::Mixed);
         let upstream = evaluation.values().to_vec();
         let gradient: Vec<Vec<f32>> = evaluation.pull_back(upstream).into_iter().map(host_values).collect();
         let norm2: f64 = gradient.iter().flatten().map(|g| f64::from(*g).powi(2)).sum();

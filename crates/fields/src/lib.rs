@@ -1,8 +1,9 @@
 //! Neural fields with periodic activations and their derivatives with respect to coordinates, on Burn.
 //!
-//! A [`Network`] is built from an [`Architecture`] and evaluated as a [`Jet`]: value, first and pure second partials
-//! at N points. On the CPU backend the jet of the whole network, forward and backward, is one fused operation.
-//! [`optimizer`] updates the parameters, and [`collocation`] chooses the points.
+//! A [`Network`] is built from an [`Architecture`] and evaluated as a [`Jet`]: value, first and second partials at N
+//! points. On the CPU backend the jet of the whole network, forward and backward, is one fused operation.
+//! [`optimizer`] updates the parameters, and [`collocation`] chooses the points. [`SystemResidual`] reads the residuals of any
+//! system of `pde`, in time or at a frequency, and [`StrongResidual`] those of an equation with one unknown and the parameter m.
 //!
 //! One step on the Helmholtz equation with k = 20:
 //!
@@ -51,7 +52,9 @@ pub mod network;
 pub mod normal_equations;
 pub mod optimizer;
 mod parameter_optimizer;
+pub mod point_residual;
 mod pointwise;
+mod program;
 pub mod projection;
 mod reference;
 mod region;
@@ -59,6 +62,7 @@ pub mod residual;
 mod sampler;
 pub mod space_time;
 pub mod statistics;
+pub mod system_residual;
 pub mod velocity;
 pub mod wavefield;
 
@@ -77,7 +81,9 @@ pub use jet::{Jet, JetOrder};
 pub use network::{Network, NonFinite};
 pub use normal_equations::Residuals;
 pub use optimizer::{At, Optimizer};
+pub use point_residual::{AtContrast, PointResidual};
 pub use residual::{Coefficients, Scaling, StrongResidual};
 pub use space_time::{Cone, Event, SpaceTime};
+pub use system_residual::{SystemCoefficients, SystemPoints, SystemResidual, SystemScaling, SystemSlopes};
 pub use velocity::{Slowness, Velocity, VelocityOutput};
 pub use wavefield::{Channels, RealWavefield, Wavefield};

@@ -143,22 +143,24 @@ impl Network {
 
     /// The field and its partial derivatives at points, differentiable in the parameters (not in the points).
     ///
-    /// On the CPU backend, at points with two coordinates (with three for the value and second order), the whole
-    /// network, forward and backward, is one fused operation; otherwise it consists of plain Burn operations.
+    /// On the CPU backend, at points with two or three coordinates (with three not for the Laplacian), the whole network,
+    /// forward and backward, is one fused operation; otherwise it consists of plain Burn operations.
     ///
     /// # Shapes
     /// `points` is `[N, inputs]`.
     ///
     /// # Panics
-    /// If derivatives are requested and `inputs` exceeds 3, or `points` has another number of columns.
+    /// If derivatives are requested and `inputs` exceeds 4 (3 for the Laplacian), or `points` has another number of columns.
     #[must_use]
     pub fn jets(&self, points: Tensor<2>, order: JetOrder) -> Jet {
         let [_, columns] = points.dims();
         assert_eq!(columns, self.architecture.inputs, "columns of the points");
-        assert!(
-            order == JetOrder::Value || columns <= 3,
-            "jets are of one to three coordinates, not {columns}"
-        );
+        let most = match order {
+            JetOrder::Value => usize::MAX,
+            JetOrder::Laplacian => 3,
+            _ => 4,
+        };
+        assert!(columns <= most, "a jet of order {order:?} has at most {most} coordinates, not {columns}");
         let fused = self.architecture.fusible() && fused::has_kernel(self.architecture.inputs, order);
         if fused && fused::available(&self.device()) {
             fused::jets(&self.architecture, &self.parameters, points, order)

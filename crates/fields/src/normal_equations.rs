@@ -190,11 +190,6 @@ impl Layers {
         }
     }
 
-    /// The axes whose second partials a stream contains.
-    fn axes(&self, stream: usize) -> impl Iterator<Item = usize> + '_ {
-        (0..self.inputs).filter(move |axis| self.order.second(self.inputs, *axis) == stream)
-    }
-
     fn forward(&self, point: &[f64]) -> ForwardPass {
         let (inputs, streams) = (self.inputs, self.streams);
         let mut h = vec![0.0; streams * inputs];
@@ -215,8 +210,12 @@ impl Layers {
                         0 => f[0],
                         s if s <= inputs => f[1] * z[s * width + j],
                         s => {
-                            let squares: f64 = self.axes(s).map(|a| z[(1 + a) * width + j].powi(2)).sum();
-                            f[1] * z[s * width + j] + f[2] * squares
+                            let product = |along: [usize; 2]| {
+                                let [a, b] = along.map(|axis| z[(1 + axis) * width + j]);
+                                a * b
+                            };
+                            let products: f64 = self.order.partials(inputs, s).map(product).sum();
+                            f[1] * z[s * width + j] + f[2] * products
                         }
                     };
                 }
@@ -251,10 +250,11 @@ impl Layers {
                     next[at(s)] += f[1] * g[at(s)];
                     next[at(0)] += f[2] * z[at(s)] * g[at(s)];
                     if s > inputs {
-                        for axis in self.axes(s) {
-                            let z_a = z[at(1 + axis)];
-                            next[at(1 + axis)] += 2.0 * f[2] * z_a * g[at(s)];
-                            next[at(0)] += f[3] * z_a * z_a * g[at(s)];
+                        for [a, b] in self.order.partials(inputs, s) {
+                            let (z_a, z_b) = (z[at(1 + a)], z[at(1 + b)]);
+                            next[at(1 + a)] += f[2] * z_b * g[at(s)];
+                            next[at(1 + b)] += f[2] * z_a * g[at(s)];
+                            next[at(0)] += f[3] * z_a * z_b * g[at(s)];
                         }
                     }
                 }
@@ -319,7 +319,7 @@ mod tests {
         for row in ACTIVATIONS.iter().filter(|row| row.kinks.is_empty()) {
             let activation = Activation::named(row.name).unwrap();
             for inputs in [2, 3] {
-                for order in [JetOrder::Value, JetOrder::First, JetOrder::Laplacian, JetOrder::Second] {
+                for order in JetOrder::ALL {
                     let architecture = Architecture {
                         inputs,
                         w0_first: 2.0,

@@ -40,14 +40,13 @@ pub(crate) fn reference(
         for s in 1..streams.min(inputs + 1) {
             parts.push(f1.clone() * stream(s).expect("a first partial"));
         }
-        let square = |axis: usize| {
-            let z_a = stream(1 + axis).expect("a first partial");
-            z_a.clone() * z_a
+        let product = |along: [usize; 2]| {
+            let [z_a, z_b] = along.map(|axis| stream(1 + axis).expect("a first partial"));
+            z_a * z_b
         };
         for s in inputs + 1..streams {
-            let axes = (0..inputs).filter(|axis| order.second(inputs, *axis) == s);
-            let squares = axes.map(square).reduce(|sum, next| sum + next).expect("an axis");
-            let bend = f2.clone() * squares;
+            let products = order.partials(inputs, s).map(product);
+            let bend = f2.clone() * products.reduce(|sum, next| sum + next).expect("a partial");
             parts.push(match stream(s) {
                 Some(z_aa) => f1.clone() * z_aa + bend,
                 None => bend,

@@ -65,26 +65,29 @@ impl StrongResidual {
         let by_m = pde::linear_in(&pde::linearise(equation, "m")?, &equation.unknown.name)?;
         let axes = equation.axes();
         let second = |axis: Axis| MultiIndex::along(axis).with(axis);
+        let mixed = |(derivative, _): &(MultiIndex, Expr)| {
+            derivative.order() == 2 && axes.iter().all(|axis| derivative.count(*axis) < 2)
+        };
         // If both second partials have the same coefficient, the Laplacian is one stream.
         let order = match [&form.terms, &by_m.terms].map(|form| same(form, second(Axis::X), second(Axis::Z)))
         {
+            _ if form.terms.iter().chain(&by_m.terms).any(mixed) => JetOrder::Mixed,
             [true, true] if axes.len() > 1 => JetOrder::Laplacian,
             _ => JetOrder::Second,
         };
-        let along = |(i, axis): (usize, &Axis)| {
-            [(MultiIndex::along(*axis), 1 + i), (second(*axis), order.second(axes.len(), i))]
+        let stream = |derivative: MultiIndex| {
+            if order == JetOrder::Laplacian && derivative == second(Axis::X) {
+                return Some(order.second(axes.len(), 0));
+            }
+            let place = |axis: Axis| axes.iter().position(|known| *known == axis);
+            order.stream(axes.len(), &derivative.axes().map(place).collect::<Option<Vec<usize>>>()?)
         };
-        let streams: Vec<(MultiIndex, usize)> =
-            [(MultiIndex::ZERO, 0)].into_iter().chain(axes.iter().enumerate().flat_map(along)).collect();
         let terms = |form: Vec<(MultiIndex, Expr)>| {
             let merged = |(derivative, _): &(MultiIndex, Expr)| {
                 order == JetOrder::Laplacian && *derivative == second(Axis::Z)
             };
-            let term = |(derivative, coefficient): (MultiIndex, Expr)| match streams
-                .iter()
-                .find(|(carried, _)| *carried == derivative)
-            {
-                Some(&(_, stream)) => Ok(Term { stream, derivative, coefficient }),
+            let term = |(derivative, coefficient): (MultiIndex, Expr)| match stream(derivative) {
+                Some(stream) => Ok(Term { stream, derivative, coefficient }),
                 None => Err(FieldsError::Partial { derivative: derivative.to_string() }),
             };
             form.into_iter().filter(|term| !merged(term)).map(term).collect::<Result<Vec<_>, _>>()
@@ -291,6 +294,23 @@ mod tests {
         assert_eq!(order(&scattered()), JetOrder::Second);
         assert_eq!(order(&scattered().unstretched()), JetOrder::Laplacian);
         assert_eq!(order(&pde::acoustic_wave(Dimension::Two)), JetOrder::Laplacian);
+    }
+
+    /// A mixed second partial asks for jets that carry it, and a third one is refused.
+    #[test]
+    fn mixed_and_third_partials() {
+        let with = |text: &str| {
+            let equation = scattered();
+            let mut symbols = equation.symbols();
+            symbols.push(equation.unknown.clone());
+            Equation { residual: pde::parse(text, &symbols).unwrap(), ..equation }
+        };
+        let residual = StrongResidual::new(&with("dxx(u) + dzz(u) + 0.5 dxz(u) + omega^2 m u")).unwrap();
+        assert_eq!(residual.order(), JetOrder::Mixed);
+        let streams: Vec<usize> = residual.terms.iter().map(|term| term.stream).collect();
+        assert_eq!(streams, [0, 3, 5, 4]);
+        let error = StrongResidual::new(&with("dxxx(u) + omega^2 m u")).unwrap_err();
+        assert!(error.to_string().contains("dxxx"), "{error}");
     }
 
     /// Where the stretching is 1, the equations with and without layers have the same residuals and derivatives, to

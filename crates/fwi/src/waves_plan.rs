@@ -28,6 +28,8 @@ pub struct HelmholtzPlan {
     pub pml: Pml,
     /// Frequencies in Hz, rising.
     pub frequencies: Vec<f64>,
+    /// Density, if it is not constant.
+    pub density: Option<DensityChoice>,
 }
 
 /// Settings of waves in time.

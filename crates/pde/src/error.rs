@@ -126,6 +126,22 @@ pub enum PdeError {
         /// What is wrong with it.
         error: Box<PdeError>,
     },
+    /// An equation that has no time-harmonic reading.
+    #[error(
+        "`{residual} = 0` cannot be read at a frequency: each of its terms must have exactly one factor that varies in time"
+    )]
+    NotHarmonic {
+        /// The residual.
+        residual: String,
+    },
+    /// A system in time, where only one at a frequency has a meaning.
+    #[error(
+        "`{system}` is a system in time; stretched coordinates are those of its reading at a frequency, `harmonic`"
+    )]
+    InTime {
+        /// The system.
+        system: String,
+    },
     /// An equation that cannot be stepped in time.
     #[error("`{residual} = 0` cannot be stepped in time: {reason}")]
     NotSteppable {

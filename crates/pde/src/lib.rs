@@ -7,8 +7,9 @@
 //! A [`System`] has several unknowns and parameters, coefficients that follow from the parameters, and units that are checked
 //! term by term. [`systems`] lists those of the catalogue: acoustic waves with constant and variable density, with a vertical
 //! axis of symmetry and with attenuation; elastic waves, isotropic and with a vertical axis of symmetry; SH waves. A system can
-//! be written as text ([`System::parse`]), solved for its time derivatives ([`System::evolution`]), and asked for its plane
-//! waves ([`System::plane_wave`]). No solver uses systems yet.
+//! be written as text ([`System::parse`]), solved for its time derivatives ([`System::evolution`]), read at a frequency
+//! ([`System::harmonic`]), there in absorbing layers ([`System::stretched`]), for scattered fields ([`System::scattered`]),
+//! and asked for its plane waves ([`System::plane_wave`]).
 //!
 //! SI units; `x` across, `z` down; points `[x, z]`; time factor exp(+i omega t).
 //!
@@ -29,11 +30,14 @@ mod equations;
 mod error;
 mod evolution;
 mod expr;
+mod harmonic;
 mod lower;
 mod operators;
 mod parse;
 mod plane_waves;
+mod scattered;
 mod stencil;
+mod stretched;
 mod symbol;
 mod system;
 mod system_builder;
@@ -53,6 +57,7 @@ pub use expr::{Environment, Expr, Node};
 pub use lower::{
     DiscreteForm, LinearForm, Reading, SplitEnvironment, SplitResidual, StencilTerm, adjoint, discretise,
     linear_form, linear_in, linearise, perturb, readings, sensitivity_kernel, split_complex, unit_of,
+    variation,
 };
 pub use operators::{d, div, dt, grad, laplacian, scale, stretched_laplacian, stretched_volume};
 pub use parse::parse;

@@ -15,7 +15,7 @@ mod units;
 
 pub use adjoint::adjoint;
 pub use discretise::{DiscreteForm, StencilTerm, discretise};
-pub use linearise::{linearise, perturb, sensitivity_kernel};
+pub use linearise::{linearise, perturb, sensitivity_kernel, variation};
 pub use partials::{LinearForm, linear_form, linear_in};
 pub use split_complex::{SplitEnvironment, SplitResidual, split_complex};
 pub use units::unit_of;

@@ -4,7 +4,7 @@ use crate::{Dimension, Equation, catalogue};
 
 mod exact;
 mod identities;
-mod smooth;
+pub(crate) mod smooth;
 mod stencils;
 mod systems;
 mod tables;

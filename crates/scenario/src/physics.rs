@@ -12,17 +12,23 @@ use survey::ranges;
 /// Most time steps of a simulation.
 const MOST_STEPS: f64 = 1e7;
 
-/// Time-harmonic acoustic waves of constant density in two dimensions.
+/// Time-harmonic acoustic waves in two dimensions.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Helmholtz {
     /// Frequencies of the data, in rising order.
     #[schemars(transform = ranges::frequency())]
     pub frequencies: Vec<f64>,
+    /// The density, for wavefields. When absent it is constant, and its value does not matter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub density: Option<DensityChoice>,
 }
 
 impl CheckSettings for Helmholtz {
     fn check(&self, at: &KeyPath) -> Result<(), Fault> {
+        if let Some(density) = &self.density {
+            density.as_dyn().check(&at.key("density").key(density.name()))?;
+        }
         let at = at.key("frequencies");
         if self.frequencies.is_empty() {
             return Err(Fault::new(at, EmptyList { what: "frequencies" }));

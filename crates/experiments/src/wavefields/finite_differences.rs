@@ -1,16 +1,18 @@
 //! Wavefields by finite differences.
 
 use document::{CheckSettings, Fault, KeyPath, Unit};
-use fd::{Grid, HelmholtzOperator, PointSet};
+use fd::{Complex64, Grid, HelmholtzOperator, PointSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::problem::{Fields, MethodResult, WavefieldProblem};
-use super::solver::WavefieldMethod;
+use super::solver::{WavefieldMethod, WithDensity};
+use super::variable_density;
 use crate::run_settings::RunSettings;
 use fwi::inversion::InversionError;
 use fwi::network_training::Follow;
 use fwi::status::Status;
+use survey::density::DensityChoice;
 use survey::ranges;
 
 /// Finite differences: one sparse factorisation, and one solution for each source.
@@ -40,6 +42,17 @@ impl CheckSettings for FiniteDifferences {
 impl WavefieldMethod for FiniteDifferences {
     fn resolves_source(&self) -> bool {
         false
+    }
+
+    fn check_density(&self, at: &KeyPath) -> Result<(), Fault> {
+        let found = self.order;
+        let expected = format!("order: {}", variable_density::ORDER);
+        match found == variable_density::ORDER {
+            true => Ok(()),
+            false => {
+                Err(Fault::new(at.key("order"), WithDensity { found: format!("order: {found}"), expected }))
+            }
+        }
     }
 
     fn solve(
@@ -87,16 +100,28 @@ pub fn fields(
 ) -> Result<Fields, InversionError> {
     let operator = HelmholtzOperator::new(*grid, problem.pml, order, problem.omega)?;
     let model = problem.velocity.sample(grid)?;
+    let density = problem.density.as_ref().map(DensityChoice::as_dyn);
+    let root = |velocity: f64| density.map_or(1.0, |density| density.at(velocity)[0].sqrt());
     let mut right = PointSet::new(grid, &problem.survey.sources)?.sources(grid, 1.0.into());
     for (source, at) in right.iter_mut().zip(&problem.survey.sources) {
-        let strength = problem.survey.effective_strength(problem.omega / model.sample(*at));
+        let velocity = model.sample(*at);
+        let strength = problem.survey.effective_strength(problem.omega / velocity) * root(velocity);
         source.iter_mut().for_each(|value| *value *= strength);
     }
     let receivers = PointSet::new(grid, &problem.points)?;
-    let prepared = operator.prepare(&model.squared_slowness())?;
+    let mut m = model.squared_slowness();
+    if let Some(density) = density {
+        let density: Vec<f64> = model.vp.iter().map(|v| density.at(*v)[0]).collect();
+        m = variable_density::squared_slowness(grid, &m, &density, problem.omega);
+    }
+    let prepared = operator.prepare(&m)?;
+    let roots: Vec<f64> = model.vp.iter().map(|v| root(*v)).collect();
     let mut fields = Fields::new();
     for right in right.chunks(AT_ONCE) {
-        fields.extend(prepared.solve(right)?.iter().map(|u| receivers.sample(u)));
+        fields.extend(prepared.solve(right)?.iter().map(|u| {
+            let pressure: Vec<Complex64> = u.iter().zip(&roots).map(|(u, root)| u * root).collect();
+            receivers.sample(&pressure)
+        }));
         finished([fields.len() as u64, problem.survey.sources.len() as u64]);
     }
     Ok(fields)

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::equations::Equations;
 use super::problem::{Fields, MethodResult, WavefieldProblem};
-use super::solver::WavefieldMethod;
+use super::solver::{WavefieldMethod, WithDensity};
 use crate::run_settings::RunSettings;
 use fwi::inversion::InversionError;
 use fwi::inversion::joint::strong::StrongForm;
@@ -104,6 +104,11 @@ impl WavefieldMethod for LeastSquares {
 
     fn form(&self) -> StrongForm {
         self.form
+    }
+
+    fn check_density(&self, at: &KeyPath) -> Result<(), Fault> {
+        let expected = "network: {...} or finite_differences: {order: 2}".to_owned();
+        Err(Fault::new(at, WithDensity { found: "least_squares".to_owned(), expected }))
     }
 
     fn solve(

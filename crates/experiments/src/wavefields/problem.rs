@@ -4,10 +4,12 @@ use fd::{Grid, Pml};
 use fields::checkpoint::Checkpoint;
 use num_complex::Complex64;
 
+use super::system::system;
 use fwi::environment::Environment;
 use fwi::inversion::InversionError;
 use fwi::status::Status;
 use fwi::velocity_network::Frame;
+use survey::density::DensityChoice;
 use survey::medium::ModelChoice;
 use survey::model_source::ModelSource;
 use survey::survey::Survey;
@@ -27,6 +29,8 @@ pub struct WavefieldProblem {
     pub recorded: Option<Fields>,
     /// The velocity.
     pub velocity: ModelSource,
+    /// The density, if it is not constant.
+    pub density: Option<DensityChoice>,
     /// The uniform background of scattered fields, m/s.
     pub background: f64,
     /// The points where the fields are needed.
@@ -124,10 +128,20 @@ impl WavefieldProblem {
         self.survey.sources.iter().map(field).collect()
     }
 
+    /// Outputs of a network of the wavefields: real and imaginary parts of the pressure of each source, with a density also of
+    /// the particle velocity.
+    #[must_use]
+    pub fn network_outputs(&self) -> usize {
+        let fields = if self.density.is_some() { system().0.unknowns.len() } else { 1 };
+        2 * fields * self.survey.sources.len()
+    }
+
     /// The scale of a wavefield: that of the background one wavelength from a source.
     #[must_use]
     pub fn scale(&self) -> f64 {
         let k = self.wavenumber();
-        fd::analytic::uniform(k, self.survey.effective_strength(k), std::f64::consts::TAU / k).norm()
+        let density = self.density.as_ref().map_or(1.0, |density| density.as_dyn().at(self.background)[0]);
+        density
+            * fd::analytic::uniform(k, self.survey.effective_strength(k), std::f64::consts::TAU / k).norm()
     }
 }

@@ -1,6 +1,6 @@
 //! The trait of a method that computes wavefields.
 
-use document::CheckSettings;
+use document::{CheckSettings, Fault, KeyPath, Message, Problem, Subject};
 
 use super::equations::Equations;
 use super::problem::{Fields, MethodResult, WavefieldProblem};
@@ -27,6 +27,12 @@ pub trait WavefieldMethod: CheckSettings + Sync {
         true
     }
 
+    /// Refuses settings that the method cannot combine with a density; `at` is the key of the method.
+    ///
+    /// # Errors
+    /// The key and what to write instead.
+    fn check_density(&self, at: &KeyPath) -> Result<(), Fault>;
+
     /// The linear equations that are solved, if any, and their key.
     fn equations(&self) -> Option<(&'static str, &Equations)> {
         None
@@ -35,5 +41,23 @@ pub trait WavefieldMethod: CheckSettings + Sync {
     /// The form of the equation that is solved.
     fn form(&self) -> StrongForm {
         StrongForm::Total
+    }
+}
+
+/// A setting of a method that solves the equation of constant density only.
+#[derive(Debug)]
+pub struct WithDensity {
+    /// The setting.
+    pub found: String,
+    /// What can be written with a density.
+    pub expected: String,
+}
+
+impl Problem for WithDensity {
+    fn message(&self, subject: &Subject) -> Message {
+        Message::new(format!("{subject} does not go with physics.helmholtz.density"))
+            .found(&self.found)
+            .expected(&self.expected)
+            .help("change it, or leave out the density")
     }
 }

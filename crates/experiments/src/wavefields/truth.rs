@@ -4,6 +4,7 @@ use fd::Grid;
 
 use super::finite_differences;
 use super::problem::{Fields, WavefieldProblem};
+use super::variable_density;
 use fwi::inversion::InversionError;
 use fwi::metrics::relative_l2;
 
@@ -21,7 +22,7 @@ pub struct Truth {
 }
 
 impl Truth {
-    /// The exact fields for a uniform velocity or a disc; otherwise finite differences with nodes `spacing` m apart.
+    /// The exact fields for a uniform velocity or a disc of constant density; otherwise finite differences with nodes `spacing` m apart.
     /// Points closer to a source than `exclude` m are not compared. `finished` receives the number of finished sources and their total.
     ///
     /// # Errors
@@ -36,7 +37,11 @@ impl Truth {
         let compared = (problem.survey.sources.iter())
             .map(|s| (0..problem.points.len()).filter(|&i| !near(&problem.points[i], s)).collect())
             .collect();
-        let (fields, how) = if let Some(disc) = problem.velocity.disc() {
+        let (disc, uniform) = match problem.density {
+            Some(_) => (None, false),
+            None => (problem.velocity.disc(), problem.velocity.uniform() == Some(problem.background)),
+        };
+        let (fields, how) = if let Some(disc) = disc {
             let strength = problem.survey.effective_strength(problem.omega / disc.background);
             let field = |source: &[f64; 2]| {
                 let series = disc.series(problem.omega, strength, *source)?;
@@ -44,16 +49,17 @@ impl Truth {
             };
             let fields = problem.survey.sources.iter().map(field).collect::<Result<_, fd::FdError>>()?;
             (fields, "the exact series of the disc".to_owned())
-        } else if problem.velocity.uniform() == Some(problem.background) {
+        } else if uniform {
             (problem.incident(&problem.points), "the exact field (Hankel function)".to_owned())
         } else {
             let domain = problem.grid.domain();
             let grid = Grid::with_spacing(&domain, spacing)?;
+            let order = if problem.density.is_some() { variable_density::ORDER } else { ORDER };
             let how = format!(
-                "finite differences of order {ORDER} with nodes {} m apart",
+                "finite differences of order {order} with nodes {} m apart",
                 document::numbers::short(spacing)
             );
-            (finite_differences::fields(problem, &grid, ORDER, finished)?, how)
+            (finite_differences::fields(problem, &grid, order, finished)?, how)
         };
         Ok(Self { fields, how, compared })
     }

@@ -8,7 +8,8 @@ use crate::jet::JetOrder;
 pub(super) struct Features<'a> {
     pub(super) value: Tensor<2>,
     pub(super) first: Box<dyn Fn(usize) -> Tensor<2> + 'a>,
-    pub(super) second: Box<dyn Fn(usize) -> Tensor<2> + 'a>,
+    /// The second derivative along two axes, which may be the same.
+    pub(super) second: Box<dyn Fn([usize; 2]) -> Tensor<2> + 'a>,
 }
 
 impl Features<'_> {
@@ -20,8 +21,8 @@ impl Features<'_> {
             parts.push((self.first)(s - 1));
         }
         for s in inputs + 1..streams {
-            let axes = (0..inputs).filter(|axis| order.second(inputs, *axis) == s);
-            parts.push(axes.map(&self.second).reduce(|sum, next| sum + next).expect("an axis"));
+            let partials = order.partials(inputs, s).map(&self.second);
+            parts.push(partials.reduce(|sum, next| sum + next).expect("a partial"));
         }
         if streams == 1 { parts.swap_remove(0) } else { Tensor::cat(parts, 0) }
     }

@@ -1,5 +1,6 @@
 //! exp(-q^2) with q = s |x - c|^2. With d = x - c along an axis, the first derivative is the function times -4 s q d,
-//! and the second derivative is the function times 16 s^2 q^2 d^2 - 8 s^2 d^2 - 4 s q.
+//! and the second derivative is the function times 16 s^2 q^2 d^2 - 8 s^2 d^2 - 4 s q. In a mixed second derivative d^2 is
+//! the product of the two d, and the last term is absent.
 
 use burn::tensor::Tensor;
 
@@ -27,10 +28,11 @@ pub(super) fn features<'a>(
     };
     let second = {
         let value = value.clone();
-        move |axis: usize| {
-            let d2 = distance(axis) * distance(axis);
+        move |[i, j]: [usize; 2]| {
+            let d2 = distance(i) * distance(j);
             let s2 = sharpness.clone() * sharpness.clone();
-            ((slope.clone() * slope.clone() - s2 * 8.0) * d2 - slope.clone()) * value.clone()
+            let bend = (slope.clone() * slope.clone() - s2 * 8.0) * d2;
+            (if i == j { bend - slope.clone() } else { bend }) * value.clone()
         }
     };
     Features { value, first: Box::new(first), second: Box::new(second) }

@@ -135,14 +135,24 @@ fn jets_are_finite_differences_on(device: &Device) {
         let network = Network::init(&architecture, 3, device).unwrap();
         let parameters = network.parameter_values();
         let points = points(23, inputs);
-        let mut exact = vec![Vec::new(); 1 + 2 * inputs];
+        let pairs: Vec<[usize; 2]> = (0..inputs).flat_map(|i| (i + 1..inputs).map(move |j| [i, j])).collect();
+        let mut exact = vec![Vec::new(); 1 + 2 * inputs + pairs.len()];
         for point in points.chunks(inputs) {
-            let at = |axis: usize, shift: f64| {
+            let moved = |shifts: &[(usize, f64)]| {
                 let mut point: Vec<f64> = point.iter().map(|c| f64::from(*c)).collect();
-                point[axis] += shift;
+                shifts.iter().for_each(|(axis, shift)| point[*axis] += shift);
                 value(&architecture, &parameters, &point)
             };
+            let at = |axis: usize, shift: f64| moved(&[(axis, shift)]);
             let u = at(0, 0.0);
+            for (pair, [i, j]) in pairs.iter().enumerate() {
+                let [low, high, left, right] =
+                    [(-h, -h), (h, h), (-h, h), (h, -h)].map(|(a, b)| moved(&[(*i, a), (*j, b)]));
+                for c in 0..architecture.outputs {
+                    let sum = low[c] + high[c] - left[c] - right[c];
+                    exact[1 + 2 * inputs + pair].push(sum / (4.0 * h * h));
+                }
+            }
             for axis in 0..inputs {
                 let (low, high) = (at(axis, -h), at(axis, h));
                 for c in 0..architecture.outputs {
@@ -160,9 +170,11 @@ fn jets_are_finite_differences_on(device: &Device) {
             assert!(error < 1e-4 * scale, "{architecture:?} {name}: {error} of {scale}");
         };
         let n = points.len() / inputs;
-        let jet = network.jets(tensor(&points, inputs, device), JetOrder::Second).streams();
-        for (stream, exact) in exact.iter().enumerate() {
-            close(jet.clone().narrow(0, stream * n, n), exact, &format!("stream {stream}"));
+        for order in [JetOrder::Second, JetOrder::Mixed] {
+            let jet = network.jets(tensor(&points, inputs, device), order).streams();
+            for (stream, exact) in exact.iter().enumerate().take(order.streams(inputs)) {
+                close(jet.clone().narrow(0, stream * n, n), exact, &format!("{order:?} stream {stream}"));
+            }
         }
         let (x, z) = (&exact[1 + inputs], &exact[(2 + inputs).min(2 * inputs)]);
         let sum: Vec<f64> = x.iter().zip(z).map(|(x, z)| if inputs == 1 { *x } else { x + z }).collect();

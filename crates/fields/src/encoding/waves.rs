@@ -24,9 +24,9 @@ pub(super) fn features(frequencies: Tensor<2>, points: &Tensor<2>, with_points: 
             joined(unit(points, axis), waves)
         }
     };
-    let second = move |axis: usize| {
-        let square = (row(axis) * row(axis)).neg();
-        joined(points.zeros_like(), [square.clone() * sine.clone(), square * cosine.clone()])
+    let second = move |[i, j]: [usize; 2]| {
+        let product = (row(i) * row(j)).neg();
+        joined(points.zeros_like(), [product.clone() * sine.clone(), product * cosine.clone()])
     };
     Features { value, first: Box::new(first), second: Box::new(second) }
 }

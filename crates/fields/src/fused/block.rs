@@ -2,10 +2,10 @@
 //!
 //! A matrix of a block is `[panel][stream * points + point]` rows of 32 columns. With D coordinates S streams are
 //! 1 (the value), D + 1 (the gradient), 2 D (the Laplacian of the first two coordinates, and the second partial along the
-//! third) or 2 D + 1 (all second partials). The backward formulas are the transposes of those in [`crate::jet`]: with g
-//! the gradient of the loss by the streams h of a layer,
-//! dz_xx = g_xx f', dz_x = g_x f' + 2 g_xx f'' z_x, and
-//! da = g f' + sum over the axes of g_x f'' z_x + g_xx (f'' z_xx + f''' z_x^2).
+//! third), 2 D + 1 (the pure second partials) or more (also the mixed ones). The backward formulas are the transposes of
+//! those in [`crate::jet`]: with g the gradient of the loss by the streams h of a layer,
+//! dz_xx = g_xx f', dz_x = g_x f' + 2 g_xx f'' z_x + g_xz f'' z_z, and
+//! da = g f' + sum over the first partials of g_x f'' z_x and over the second ones of g_xz (f'' z_xz + f''' z_x z_z).
 
 use super::product::Products;
 use super::row::Row;
@@ -61,16 +61,28 @@ const fn second<const D: usize, const S: usize>(axis: usize) -> usize {
     if S == 2 * D { D + 1 + axis.saturating_sub(1) } else { D + 1 + axis }
 }
 
-/// Sums of the squares of the first partials, at the streams of their second partials.
+/// The stream of the second partial along two axes i < j; there is one if S exceeds 2 D + 1.
+const fn mixed<const D: usize>(i: usize, j: usize) -> usize {
+    2 * D + 1 + i * (2 * D - i - 1) / 2 + (j - i - 1)
+}
+
+/// Products of two first partials, or sums of their squares, at the streams of the second partials.
 #[inline(always)]
-fn squares<V: Products, const D: usize, const S: usize>(z: [V; S]) -> [V; S] {
-    let mut squares = z;
+fn products<V: Products, const D: usize, const S: usize>(z: [V; S]) -> [V; S] {
+    let mut products = z;
     for axis in 0..D {
         let (s, z) = (second::<D, S>(axis), z[1 + axis]);
         let starts = axis == 0 || second::<D, S>(axis - 1) != s;
-        squares[s] = if starts { z.mul(z) } else { z.mul_add(z, squares[s]) };
+        products[s] = if starts { z.mul(z) } else { z.mul_add(z, products[s]) };
     }
-    squares
+    if S > 2 * D + 1 {
+        for i in 0..D {
+            for j in i + 1..D {
+                products[mixed::<D>(i, j)] = z[1 + i].mul(z[1 + j]);
+            }
+        }
+    }
+    products
 }
 
 /// The streams after an activation, from its derivatives and the streams before it.
@@ -84,9 +96,9 @@ fn activated<V: Products, const D: usize, const S: usize>([f, f1, f2, _]: [V; 4]
         }
     }
     if S > D + 1 {
-        let squares = squares::<V, D, S>(z);
+        let products = products::<V, D, S>(z);
         for s in D + 1..S {
-            h[s] = f2.mul_add(squares[s], f1.mul(z[s]));
+            h[s] = f2.mul_add(products[s], f1.mul(z[s]));
         }
     }
     h
@@ -113,10 +125,19 @@ fn pulled_back<V: Products, const D: usize, const S: usize>(
             }
         }
     }
+    if S > 2 * D + 1 {
+        for i in 0..D {
+            for j in i + 1..D {
+                let bend = g[mixed::<D>(i, j)].mul(f2);
+                d[1 + i] = bend.mul_add(z[1 + j], d[1 + i]);
+                d[1 + j] = bend.mul_add(z[1 + i], d[1 + j]);
+            }
+        }
+    }
     if S > D + 1 {
-        let squares = squares::<V, D, S>(z);
+        let products = products::<V, D, S>(z);
         for s in D + 1..S {
-            d[0] = g[s].mul_add(f3.mul_add(squares[s], f2.mul(z[s])), d[0]);
+            d[0] = g[s].mul_add(f3.mul_add(products[s], f2.mul(z[s])), d[0]);
             d[s] = g[s].mul(f1);
         }
     }

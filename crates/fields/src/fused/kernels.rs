@@ -13,11 +13,14 @@ use lanes::{Avx2F32, Avx512F32};
 type Forward = unsafe fn(&Weights, &Block<'_>, &mut [Row], &mut Scratch, &mut [f32]);
 type Backward = unsafe fn(&Weights, &Block<'_>, &[Row], &mut Scratch, &[f32], &mut [Row]);
 
+/// Combinations of a number of coordinates and an order of jets.
+const KERNELS: usize = 9;
+
 /// Forward and backward, by [`KernelKey::index`].
 #[derive(Clone, Copy)]
 struct Compiled {
-    forward: [Forward; 6],
-    backward: [Backward; 6],
+    forward: [Forward; KERNELS],
+    backward: [Backward; KERNELS],
 }
 
 /// The kernel of a network and order of jets.
@@ -30,12 +33,12 @@ pub(crate) struct KernelKey {
 }
 
 impl KernelKey {
-    /// Whether there is a kernel. In three coordinates only the value and the second order are compiled, because each
-    /// kernel takes seconds to compile for each activation.
+    /// Whether there is a kernel. In three coordinates the one for the Laplacian is not compiled, because each kernel takes
+    /// seconds to compile for each activation.
     pub(super) fn exists(inputs: usize, order: JetOrder) -> bool {
         match inputs {
             2 => true,
-            3 => matches!(order, JetOrder::Value | JetOrder::Second),
+            3 => order != JetOrder::Laplacian,
             _ => false,
         }
     }
@@ -43,8 +46,10 @@ impl KernelKey {
     fn index(self) -> usize {
         match (self.inputs, self.order) {
             (2, order) => order as usize,
-            (_, JetOrder::Value) => 4,
-            _ => 5,
+            (_, JetOrder::Value) => 5,
+            (_, JetOrder::First) => 6,
+            (_, JetOrder::Laplacian | JetOrder::Second) => 7,
+            (_, JetOrder::Mixed) => 8,
         }
     }
 }
@@ -94,16 +99,22 @@ macro_rules! compiled {
                         forward::<A, 2, 3>,
                         forward::<A, 2, 4>,
                         forward::<A, 2, 5>,
+                        forward::<A, 2, 6>,
                         forward::<A, 3, 1>,
+                        forward::<A, 3, 4>,
                         forward::<A, 3, 7>,
+                        forward::<A, 3, 10>,
                     ],
                     backward: [
                         backward::<A, 2, 1>,
                         backward::<A, 2, 3>,
                         backward::<A, 2, 4>,
                         backward::<A, 2, 5>,
+                        backward::<A, 2, 6>,
                         backward::<A, 3, 1>,
+                        backward::<A, 3, 4>,
                         backward::<A, 3, 7>,
+                        backward::<A, 3, 10>,
                     ],
                 }
             }

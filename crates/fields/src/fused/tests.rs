@@ -13,8 +13,6 @@ use crate::jet::{Jet, JetOrder};
 use crate::network::Network;
 use crate::reference::reference;
 
-const ORDERS: [JetOrder; 4] = [JetOrder::Value, JetOrder::First, JetOrder::Laplacian, JetOrder::Second];
-
 fn points(n: usize, inputs: usize, seed: u64) -> Vec<f32> {
     let mut rng = StdRng::seed_from_u64(seed);
     (0..inputs * n).map(|_| rng.random::<f32>() * 2.0 - 1.0).collect()
@@ -108,7 +106,7 @@ fn fused_equals_reference() {
         let network = Network::init(&architecture, 11, &Device::flex()).unwrap();
         let points = points(n, architecture.inputs, 2);
         let on = |device: &Device| tensor_on(device, points.clone(), architecture.inputs);
-        for order in ORDERS {
+        for order in JetOrder::ALL {
             let (a, da) = evaluate(&network, |network| network.jets(on(&Device::flex()), order));
             for device in crate::device::every() {
                 let same = Network::from_values(&architecture, network.parameter_values(), &device).unwrap();
@@ -140,7 +138,8 @@ fn instruction_sets_agree() {
     for (architecture, n) in cases() {
         let network = Network::init(&architecture, 5, &Device::flex()).unwrap();
         let points = tensor(points(n, architecture.inputs, 3), architecture.inputs);
-        for order in ORDERS.into_iter().filter(|order| super::has_kernel(architecture.inputs, *order)) {
+        for order in JetOrder::ALL.into_iter().filter(|order| super::has_kernel(architecture.inputs, *order))
+        {
             let run = |instructions| {
                 let plan = Plan { instructions, ..Plan::new(&architecture, order) };
                 evaluate(&network, |network| jets_planned(plan, &network.parameters(), points.clone()))
@@ -203,29 +202,42 @@ fn value(architecture: &Architecture, parameters: &[Vec<f32>], point: &[f64]) ->
     (h, pieces)
 }
 
-/// Jets in one, two and three coordinates are the central differences of the network in f64, at points whose stencil
+/// Jets in one to four coordinates are the central differences of the network in f64, at points whose stencil
 /// crosses no kink. With h = 1e-4 and frequencies up to about 15 the difference formulas have a relative error of (15
 /// h)^2 = 2e-6; f32 adds 1e-5.
 #[test]
 fn jets_are_finite_differences() {
-    let one = Architecture { inputs: 1, ..cases()[0].0 };
-    for architecture in cases().into_iter().map(|case| case.0).chain([one]) {
+    let with = |inputs: usize| Architecture { inputs, ..cases()[0].0 };
+    for architecture in cases().into_iter().map(|case| case.0).chain([with(1), with(4)]) {
         let inputs = architecture.inputs;
         let network = Network::init(&architecture, 3, &Device::flex()).unwrap();
         let parameters = network.parameter_values();
         let mut kept = Vec::new();
-        let mut exact = vec![Vec::new(); 1 + 2 * inputs];
+        let pairs: Vec<[usize; 2]> = (0..inputs).flat_map(|i| (i + 1..inputs).map(move |j| [i, j])).collect();
+        let mut exact = vec![Vec::new(); 1 + 2 * inputs + pairs.len()];
         let h = 1e-4;
         for candidate in points(29, inputs, 8).chunks(inputs) {
-            let at = |axis: usize, shift: f64| {
+            let moved = |shifts: &[(usize, f64)]| {
                 let mut point: Vec<f64> = candidate.iter().map(|c| f64::from(*c)).collect();
-                point[axis] += shift;
+                shifts.iter().for_each(|(axis, shift)| point[*axis] += shift);
                 value(&architecture, &parameters, &point)
             };
+            let at = |axis: usize, shift: f64| moved(&[(axis, shift)]);
             let (u, pieces) = at(0, 0.0);
             let stencil: Vec<_> = (0..inputs).map(|axis| [at(axis, -h), at(axis, h)]).collect();
-            if stencil.iter().flatten().any(|(_, other)| *other != pieces) {
+            let corners = |[i, j]: &[usize; 2]| {
+                [(-h, -h), (h, h), (-h, h), (h, -h)].map(|(a, b)| moved(&[(*i, a), (*j, b)]))
+            };
+            let corners: Vec<_> = pairs.iter().map(corners).collect();
+            let all = stencil.iter().flatten().chain(corners.iter().flatten());
+            if all.into_iter().any(|(_, other)| *other != pieces) {
                 continue;
+            }
+            for (pair, [low, high, left, right]) in corners.iter().enumerate() {
+                for c in 0..architecture.outputs {
+                    let sum = low.0[c] + high.0[c] - left.0[c] - right.0[c];
+                    exact[1 + 2 * inputs + pair].push((sum / (4.0 * h * h)) as f32);
+                }
             }
             kept.extend(candidate);
             for (axis, [(low, _), (high, _)]) in stencil.iter().enumerate() {
@@ -242,6 +254,26 @@ fn jets_are_finite_differences() {
             let error = near(&host_values(jet), exact);
             assert!(error < 1e-4, "{architecture:?} {name}: {error}");
         };
+        let mixed = network.jets(tensor(points.clone(), inputs), JetOrder::Mixed);
+        let n = points.len() / inputs;
+        for (stream, exact) in exact.iter().enumerate() {
+            close(mixed.streams().narrow(0, stream * n, n), exact, &format!("stream {stream}"));
+        }
+        for (pair, exact) in pairs.iter().zip(&exact[1 + 2 * inputs..]) {
+            let stream = JetOrder::Mixed.stream(inputs, pair).unwrap();
+            close(mixed.streams().narrow(0, stream * n, n), exact, &format!("{pair:?}"));
+            let named: fn(&Jet) -> Tensor<2> = match pair {
+                [0, 1] => Jet::xz,
+                [0, 2] => Jet::xt,
+                _ => Jet::zt,
+            };
+            if inputs < 4 {
+                close(named(&mixed), exact, "mixed");
+            }
+        }
+        if inputs == 4 {
+            continue;
+        }
         let jet = network.jets(tensor(points.clone(), inputs), JetOrder::Second);
         let sum = match inputs {
             1 => exact[2].clone(),
@@ -255,10 +287,12 @@ fn jets_are_finite_differences() {
         let first: [fn(&Jet) -> Tensor<2>; 3] = [Jet::x, Jet::z, Jet::t];
         let second: [fn(&Jet) -> Tensor<2>; 3] = [Jet::xx, Jet::zz, Jet::tt];
         for axis in 0..inputs {
-            for jet in [&jet, &bare, &network.jets(tensor(points.clone(), inputs), JetOrder::First)] {
+            for jet in [&jet, &mixed, &bare, &network.jets(tensor(points.clone(), inputs), JetOrder::First)] {
                 close(first[axis](jet), &exact[1 + axis], names[axis]);
             }
-            close(second[axis](&jet), &exact[1 + inputs + axis], names[axis]);
+            for jet in [&jet, &mixed] {
+                close(second[axis](jet), &exact[1 + inputs + axis], names[axis]);
+            }
         }
         if inputs == 3 {
             close(bare.tt(), &exact[6], "tt beside the Laplacian");

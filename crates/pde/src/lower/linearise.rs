@@ -4,7 +4,7 @@ use crate::equation::Equation;
 use crate::error::PdeError;
 use crate::expr::{Expr, Node};
 use crate::lower::adjoint::transpose;
-use crate::lower::partials::linear_in;
+use crate::lower::partials::{LinearForm, linear_in};
 use crate::symbol::{Role, Symbol};
 
 /// `dR/dm` as a factor: `R(m + dm) = R(m) + (dR/dm) dm + O(dm^2)`.
@@ -56,6 +56,25 @@ pub fn sensitivity_kernel(equation: &Equation, parameter: &str) -> Result<Expr, 
     let delta = perturbation(equation.parameter(parameter)?);
     let lambda = Symbol { name: "lambda".to_owned(), ..equation.unknown.clone() };
     transpose(&perturb(equation, parameter)?, &delta.name, &Expr::symbol(&lambda))
+}
+
+/// The first-order change of an expression when a symbol changes, as the factors of the partial derivatives of that change:
+/// the derivative of the expression by each partial derivative of the symbol. The rest is 0.
+///
+/// # Errors
+/// Those of [`linear_in`].
+///
+/// ```
+/// use pde::{Axis, Expr, Symbol, variation};
+/// let rho = Symbol::parameter("rho", &[Axis::X], "kg/m^3");
+/// let slope = Expr::symbol(&rho).powi(-1).d(Axis::X);
+/// let found = variation(&slope, &rho)?;
+/// assert_eq!(found.to_string(), "1    (2/rho^3) dx(rho)\ndx   -1/rho^2\nrest 0");
+/// # Ok::<(), pde::PdeError>(())
+/// ```
+pub fn variation(expr: &Expr, symbol: &Symbol) -> Result<LinearForm, PdeError> {
+    let delta = perturbation(symbol);
+    linear_in(&vary(expr, &delta, &symbol.name), &delta.name)
 }
 
 fn perturbation(parameter: &Symbol) -> Symbol {

@@ -19,10 +19,10 @@ struct Field {
 }
 
 /// A smooth value for every symbol; they differ between symbols and are the same in every run.
-pub(super) struct Smooth(HashMap<String, Field>);
+pub(crate) struct Smooth(HashMap<String, Field>);
 
 impl Smooth {
-    pub(super) fn new<'a>(axes: &[Axis], exprs: impl IntoIterator<Item = &'a Expr>) -> Self {
+    pub(crate) fn new<'a>(axes: &[Axis], exprs: impl IntoIterator<Item = &'a Expr>) -> Self {
         let symbols = exprs.into_iter().flat_map(Expr::symbols);
         Self(symbols.map(|symbol| (symbol.name.clone(), Field::new(&symbol, axes))).collect())
     }
@@ -70,14 +70,14 @@ impl Environment for Smooth {
 }
 
 /// A few points in general position.
-pub(super) fn points(axes: &[Axis]) -> Vec<Vec<f64>> {
+pub(crate) fn points(axes: &[Axis]) -> Vec<Vec<f64>> {
     let coordinate = |n: usize, k: usize| 0.37 + 1.13 * n as f64 + 0.71 * k as f64;
     (0..5).map(|n| (0..axes.len()).map(|k| coordinate(n, k)).collect()).collect()
 }
 
 /// The mean over one period along every axis, spectrally exact for smooth periodic functions. Products of fields have
 /// degree 4 at most in time, where 8 points are exact; quotients in space alias beyond the sampling.
-pub(super) fn periodic_mean(axes: &[Axis], f: impl Fn(&[f64]) -> Complex64) -> Complex64 {
+pub(crate) fn periodic_mean(axes: &[Axis], f: impl Fn(&[f64]) -> Complex64) -> Complex64 {
     let space = axes.iter().filter(|axis| **axis != Axis::T).count();
     let counts: Vec<usize> =
         axes.iter().map(|axis| if *axis == Axis::T { 8 } else { [64, 32, 20][space - 1] }).collect();

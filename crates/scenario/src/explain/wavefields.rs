@@ -38,6 +38,9 @@ pub fn wavefields(plan: &WavefieldsPlan) -> String {
             short(problem.background)
         ),
     );
+    if problem.density.is_some() {
+        page.line("density", "it follows the velocity");
+    }
     page.line(
         "compared",
         &format!(
@@ -77,12 +80,12 @@ pub fn wavefields(plan: &WavefieldsPlan) -> String {
             }
             WavefieldMethodChoice::Network(settings) => {
                 let n = &settings.network;
-                let parameters = n.architecture(2 * sources).map_or(0, |a| a.parameter_count());
+                let parameters = n.architecture(problem.network_outputs()).map_or(0, |a| a.parameter_count());
                 format!(
                     "{form}: 2 -> {} x {} -> {}, {:?}, {parameters} parameters; {} steps of {} points, {}",
                     n.width,
                     n.layers,
-                    2 * sources,
+                    problem.network_outputs(),
                     n.activation,
                     settings.steps,
                     settings.points,

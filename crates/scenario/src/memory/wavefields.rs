@@ -12,6 +12,9 @@ use crate::plan::{DataSource, WavefieldsPlan};
 /// Order of the finite differences that serve as the truth.
 const ORDER: usize = 4;
 
+/// The same for variable density.
+const ORDER_WITH_DENSITY: usize = 2;
+
 /// Points on the edge of the box, where a network is small.
 const EDGE: usize = 200;
 
@@ -23,11 +26,13 @@ const ARRAYS: f64 = 6.0;
 pub fn wavefields(plan: &WavefieldsPlan) -> Estimate {
     let sources = plan.problem.survey.sources.len();
     let mut needs: Vec<Need> = plan.wavefields.iter().enumerate().map(|(i, _)| member(plan, i)).collect();
-    let exact = plan.problem.velocity.disc().is_some()
-        || plan.problem.velocity.uniform() == Some(plan.problem.background);
+    let uniform = plan.problem.velocity.uniform() == Some(plan.problem.background);
+    let of_density = plan.problem.density.is_some();
+    let exact = !of_density && (plan.problem.velocity.disc().is_some() || uniform);
     if !exact {
         let at = KeyPath::of("reference").key("spacing");
-        let bytes = differences(plan, plan.reference_spacing, ORDER);
+        let bytes =
+            differences(plan, plan.reference_spacing, if of_density { ORDER_WITH_DENSITY } else { ORDER });
         let what = "the reference by finite differences".to_owned();
         needs.push(Need { at, what, bytes, help: "raise `spacing`" });
     }
@@ -51,7 +56,6 @@ fn differences(plan: &WavefieldsPlan, spacing: f64, order: usize) -> f64 {
 fn member(plan: &WavefieldsPlan, index: usize) -> Need {
     let block = &plan.wavefields[index];
     let at = KeyPath::of("wavefields").index(index).key("method").key(block.method.name());
-    let sources = plan.problem.survey.sources.len();
     let what = format!("the wavefield `{}`", block.name);
     match &block.method {
         WavefieldMethodChoice::FiniteDifferences(settings) => {
@@ -67,11 +71,12 @@ fn member(plan: &WavefieldsPlan, index: usize) -> Need {
             Need { at: at.key("hidden"), what, bytes, help }
         }
         WavefieldMethodChoice::Network(settings) => {
-            let architecture = network::of(&settings.network, 2 * sources);
-            let order = JetOrder::Second;
+            let outputs = plan.problem.network_outputs();
+            let architecture = network::of(&settings.network, outputs);
+            let order = if plan.problem.density.is_some() { JetOrder::First } else { JetOrder::Second };
             let points = settings.points + EDGE;
             // Coefficients of the residual at each point: of its terms, and of each source.
-            let set = (settings.points * (6 + sources)) as f64 * 2.0 * SINGLE;
+            let set = (settings.points * (6 + outputs / 2)) as f64 * 2.0 * SINGLE;
             let sets = settings.pool.min(settings.steps).max(1) as f64;
             let mut bytes = network::learnt(&architecture, &settings.optimizer)
                 + network::evaluation(&architecture, points, order)

@@ -106,7 +106,7 @@ pub fn slowest_and_fastest(models: &[&Model]) -> [f64; 2] {
 /// Checks that the grid samples every wave and the layer absorbs it.
 pub(super) fn sampling(
     grid: &Grid,
-    HelmholtzPlan { pml, frequencies }: &HelmholtzPlan,
+    HelmholtzPlan { pml, frequencies, .. }: &HelmholtzPlan,
     order: usize,
     models: &[&Model],
 ) -> Result<(), Fault> {

@@ -13,7 +13,7 @@ use super::check::{self, Context};
 use super::data;
 use super::domain::problems::SolverError;
 use super::origin::Origin;
-use super::waves::problems::UnsuitablePhysics;
+use super::waves::problems::{DensityAtFrequencies, UnsuitablePhysics};
 use super::{DataPlan, domain, geometry, waves};
 use crate::error::FwiError;
 use crate::{WavefieldBlock, WavefieldScenario};
@@ -150,6 +150,10 @@ fn checked(
         let physics = scenario.physics.name();
         return Err(Fault::new(KeyPath::of("physics").key(physics), UnsuitablePhysics { physics, instead }));
     };
+    if harmonic.density.is_some() && scenario.data.is_some() {
+        let problem = DensityAtFrequencies { what: "data" };
+        return Err(Fault::new(KeyPath::of("physics.helmholtz.density"), problem));
+    }
     let frequency =
         *harmonic.frequencies.last().expect("a list of frequencies has been checked not to be empty");
     let omega = std::f64::consts::TAU * frequency;
@@ -201,6 +205,9 @@ fn checked(
         let at = check::block("wavefields", &scenario.wavefields, i, |block| &block.name)?;
         let method = at.key("method").key(block.method.name());
         block.method.as_dyn().check(&method)?;
+        if harmonic.density.is_some() {
+            block.method.as_dyn().check_density(&method)?;
+        }
         if let Some((key, equations)) = block.method.as_dyn().equations()
             && equations.data_weight > 0.0
             && recorded.is_none()
@@ -228,6 +235,7 @@ fn checked(
         survey,
         recorded: None,
         velocity,
+        density: harmonic.density,
         background,
         points: shown.points().collect(),
     };

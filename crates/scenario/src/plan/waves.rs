@@ -74,7 +74,8 @@ pub(super) fn waves(blocks: EquationBlocks, grid: &Grid, folder: &Path) -> Resul
             if mask_dead_traces {
                 return unfit(KeyPath::of("data.mask_dead_traces"), "mask_dead_traces: false");
             }
-            Ok(WavesPlan::Helmholtz(HelmholtzPlan { pml, frequencies: helmholtz.frequencies.clone() }))
+            let (frequencies, density) = (helmholtz.frequencies.clone(), helmholtz.density.clone());
+            Ok(WavesPlan::Helmholtz(HelmholtzPlan { pml, frequencies, density }))
         }
         (PhysicsChoice::Acoustic(acoustic), BoundaryChoice::Cpml(cpml)) => {
             let Some(wavelet) = &emission.wavelet else {

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use burn::tensor::{Device, Tensor};
-use fields::{Balance, Coefficients, Residuals, Scaling, StrongResidual, Wavefield, gradient_norms};
-use pde::Dimension;
+use fields::{Balance, PointResidual, Residuals, Wavefield, gradient_norms};
 
+use super::equation::{Equation, EquationAtPoints, outputs};
 use super::settings::Network;
 use crate::wavefields::problem::WavefieldProblem;
 use fwi::inversion::InversionError;
@@ -18,16 +18,15 @@ struct Batch {
     points: Vec<[f64; 2]>,
     /// The points, then the outer edge.
     tensor: Tensor<2>,
-    coefficients: Coefficients,
-    contrast: Vec<f64>,
+    equation: EquationAtPoints,
 }
 
 /// The objective and the samplers of its points.
 pub(super) struct WavefieldObjective<'a> {
     settings: &'a Network,
     problem: &'a WavefieldProblem,
-    residual: StrongResidual,
-    scaling: Scaling,
+    equation: Equation,
+    /// All fields of all sources.
     wavefield: Wavefield,
     samplers: Vec<Sampler>,
     edge: Vec<[f64; 2]>,
@@ -44,16 +43,12 @@ impl<'a> WavefieldObjective<'a> {
         device: &Device,
     ) -> Result<Self, InversionError> {
         let sitzmann = matches!(settings.loss, StrongLoss::Sitzmann { .. });
-        let length = problem.frame().length;
-        let residual = if sitzmann { length.powi(2) } else { problem.wavenumber().powi(-2) };
         let boxes = [problem.grid.domain(), problem.interior()];
-        let sources = problem.survey.sources.len();
         let mut objective = Self {
             settings,
             problem,
-            residual: StrongResidual::new(&pde::helmholtz(Dimension::Two, settings.form.of_equation()))?,
-            scaling: Scaling { length, time: 1.0, residual },
-            wavefield: Wavefield { first: 0, sources, scale: settings.scale(problem) },
+            equation: Equation::new(settings, problem)?,
+            wavefield: outputs(settings, problem).fields,
             samplers: settings.sampling.samplers(settings.points, boxes, &problem.survey, seed)?,
             edge: if sitzmann { Vec::new() } else { edge(&problem.grid.domain(), 50) },
             balance: settings.loss.balance(),
@@ -70,16 +65,10 @@ impl<'a> WavefieldObjective<'a> {
     fn draw(&mut self) -> Result<Batch, InversionError> {
         let problem = self.problem;
         let points: Vec<[f64; 2]> = self.samplers.iter_mut().flat_map(|(n, s)| s.sample(*n)).collect();
-        let background = |_: [f64; 2]| problem.background;
-        let environment = problem.environment(&background);
-        let known = |source: usize, symbol: &str, derivative: &pde::MultiIndex, at: &[f64]| {
-            environment.value(problem.omega, source, symbol, derivative, at)
-        };
-        let coefficients = self.residual.at(&points, problem.survey.sources.len(), self.scaling, known)?;
-        let contrast = problem.contrast(&points)?;
+        let equation = self.equation.at(problem, &points)?;
         let mut all = points.clone();
         all.extend_from_slice(&self.edge);
-        Ok(Batch { tensor: problem.frame().tensor(&all, &self.device), points, coefficients, contrast })
+        Ok(Batch { tensor: problem.frame().tensor(&all, &self.device), points, equation })
     }
 
     /// The set of a step, drawn if it is new.
@@ -98,19 +87,17 @@ impl<'a> WavefieldObjective<'a> {
         batch: &Batch,
     ) -> (TrainingValue, Vec<f64>) {
         let (loss, wavefield) = (self.settings.loss.weighted(factors), self.wavefield);
-        let u = network.evaluate(batch.tensor.clone(), self.residual.order());
-        let residual = batch.coefficients.residual(&u, wavefield, &batch.contrast);
-        let (cost, mean) = loss.cost(&batch.coefficients, &residual, wavefield.scale);
+        let u = network.evaluate(batch.tensor.clone(), self.equation.order());
+        let residual = batch.equation.residual(&u, wavefield);
+        let (cost, mean) = loss.cost(&|p| batch.equation.driven(p), &residual, wavefield.scale);
         let mut upstream = vec![0.0; u.values().len()];
-        let mut unused = vec![0.0; batch.points.len()];
-        let by_residual = &cost.by_residual;
-        batch.coefficients.pull_back(&u, wavefield, &batch.contrast, by_residual, &mut upstream, &mut unused);
+        batch.equation.pull_back(&u, wavefield, &cost.by_residual, &mut upstream);
         let objective = cost.value + loss.edge_term(wavefield, &u, self.edge.len(), &mut upstream);
         let magnitudes: Vec<f64> =
             (0..batch.points.len()).map(|p| residual.iter().map(|r| f64::from(r[p].norm())).sum()).collect();
         let residuals = self.settings.optimizer.as_dyn().needs_squares().then(|| {
-            let mut residuals = Residuals::new(batch.tensor.clone(), self.residual.order());
-            loss.equation_residuals(&batch.coefficients, (&u, wavefield), &batch.contrast, &mut residuals);
+            let mut residuals = Residuals::new(batch.tensor.clone(), self.equation.order());
+            loss.equation_residuals(&batch.equation, (&u, wavefield), &mut residuals);
             loss.edge_residuals((&u, wavefield), self.edge.len(), &mut residuals);
             residuals
         });
@@ -159,6 +146,7 @@ mod tests {
     use crate::wavefields::tests::problem;
     use fwi::network_settings::NetworkSettings;
     use fwi::network_training::TrainingObjective as _;
+    use survey::density::DensityChoice;
 
     fn settings(optimizer: &str, more: &str) -> Network {
         let network = NetworkSettings { w0_first: 6.0, w0_hidden: 1.0, ..NetworkSettings::of_sines(12, 2) };
@@ -175,13 +163,15 @@ mod tests {
     }
 
     /// Half the sum of squares of the individual residuals is the objective, and linearised they have its gradient,
-    /// for several sources, with the edge and with balanced terms; both in single precision.
+    /// for several sources, with the edge, with balanced terms and with variable density; both in single precision.
     #[test]
     fn residuals_are_those_of_the_objective() {
-        let problem = problem();
-        for more in [
-            "\"form\": \"scattered\"",
-            "\"form\": \"total\", \"loss\": {\"least_squares\": {\"balance\": 5}}",
+        let density: DensityChoice = serde_json::from_str("{\"gardner\": {}}").unwrap();
+        let variable = WavefieldProblem { density: Some(density), ..problem() };
+        for (problem, more) in [
+            (problem(), "\"form\": \"scattered\""),
+            (problem(), "\"form\": \"total\", \"loss\": {\"least_squares\": {\"balance\": 5}}"),
+            (variable, "\"form\": \"total\""),
         ] {
             let settings = settings("{\"gauss_newton\": {}}", more);
             let network = start(&settings, &problem);

@@ -13,7 +13,8 @@ use fwi::network_settings::NetworkSettings;
 use fwi::optimizer::OptimizerChoice;
 use survey::ranges;
 
-/// A network with two outputs for each source, trained on the residual of the equation at random points.
+/// A network with two outputs for each source, trained on the residual of the equation at random points. With a density it
+/// has six, for the pressure and the two components of particle velocity.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Network {
@@ -90,7 +91,7 @@ impl CheckSettings for Network {
 
 impl Network {
     pub(super) fn architecture(&self, problem: &WavefieldProblem) -> Result<Architecture, InversionError> {
-        let mut architecture = self.network.architecture(2 * problem.survey.sources.len())?;
+        let mut architecture = self.network.architecture(problem.network_outputs())?;
         if let Some(factor) = self.w0_over_k {
             architecture.w0_first = (factor * problem.wavenumber() * problem.frame().length) as f32;
         }

@@ -1,19 +1,21 @@
 //! Training of the network, its wavefields, and its file.
 
+use document::{Fault, KeyPath};
 use fields::basis::HiddenLayer;
 use fields::checkpoint::Checkpoint;
-use fields::{JetOrder, Wavefield, device};
+use fields::{JetOrder, device};
 use num_complex::Complex64;
 
+use super::equation::{Outputs, outputs};
 use super::objective::WavefieldObjective;
 use super::settings::Network;
 use crate::run_settings::RunSettings;
 use crate::wavefields::equations::Equations;
 use crate::wavefields::least_squares::total;
 use crate::wavefields::problem::{Fields, MethodResult, WavefieldProblem};
-use crate::wavefields::solver::WavefieldMethod;
+use crate::wavefields::solver::{WavefieldMethod, WithDensity};
 use fwi::inversion::InversionError;
-use fwi::inversion::joint::strong::StrongForm;
+use fwi::inversion::joint::strong::{StrongForm, StrongLoss};
 use fwi::network_training::{FieldFollower, Follow, Training};
 use fwi::status::Status;
 
@@ -26,6 +28,23 @@ impl WavefieldMethod for Network {
         self.form
     }
 
+    fn check_density(&self, at: &KeyPath) -> Result<(), Fault> {
+        let refused = |key: &str, found: &str, expected: &str| {
+            let (found, expected) = (found.to_owned(), expected.to_owned());
+            Err(Fault::new(at.key(key), WithDensity { found, expected }))
+        };
+        if self.form == StrongForm::Scattered {
+            return refused("form", "form: scattered", "form: total");
+        }
+        if matches!(self.loss, StrongLoss::Sitzmann { .. }) {
+            return refused("loss", "loss: {sitzmann: {}}", "loss: {least_squares: {}}");
+        }
+        if self.projection.is_some() {
+            return refused("projection", "projection", "no projection");
+        }
+        Ok(())
+    }
+
     fn solve(
         &self,
         problem: &WavefieldProblem,
@@ -36,7 +55,8 @@ impl WavefieldMethod for Network {
         let architecture = self.architecture(problem)?;
         let mut network = fields::Network::init(&architecture, settings.seed, &device)?;
         let scale = self.scale(problem);
-        let of = |network: &fields::Network| self.fields(problem, network, scale);
+        let outputs = outputs(self, problem);
+        let of = |network: &fields::Network| self.fields(problem, network, &outputs);
         let follow = &mut FieldFollower { follow, of: &of };
         let done = follow.record().saved().map_or(0, |saved| saved.iteration);
         let (mut before, mut trained) = (0, None);
@@ -62,13 +82,13 @@ impl WavefieldMethod for Network {
         }
         let trained = trained.expect("the scenario's own frequency is a stage");
         let mut found = MethodResult {
-            fields: self.fields(problem, &trained.network, scale)?,
+            fields: self.fields(problem, &trained.network, &outputs)?,
             steps: trained.steps as u64,
             unknowns: architecture.parameter_count() as u64,
             residual: trained.residual,
             status: trained.status,
             stopped_because: trained.stopped_because,
-            networks: Some(self.saved(problem, &trained.network, scale)),
+            networks: Some(self.saved(problem, &trained.network, scale, &outputs)),
         };
         if let (Some(equations), Status::Done) = (&self.projection, found.status) {
             let basis = HiddenLayer::of(&trained.network)?;
@@ -77,7 +97,7 @@ impl WavefieldMethod for Network {
             let solved = equations.solve(problem, self.form, (&basis, body), settings.seed ^ 1)?;
             found.residual = Some(solved.residual);
             let network = with_output(&trained.network, &solved.weights, scale)?;
-            found.networks = Some(self.saved(problem, &network, scale));
+            found.networks = Some(self.saved(problem, &network, scale, &outputs));
             found.fields = total(problem, self.form, &basis, solved.weights)?;
             found.stopped_because += ", output layer solved";
         }
@@ -107,9 +127,15 @@ fn with_output(
 
 impl Network {
     /// The network with what its coordinates and outputs mean, as a file.
-    fn saved(&self, problem: &WavefieldProblem, network: &fields::Network, scale: f32) -> Checkpoint {
+    fn saved(
+        &self,
+        problem: &WavefieldProblem,
+        network: &fields::Network,
+        scale: f32,
+        outputs: &Outputs,
+    ) -> Checkpoint {
         let form = if self.form == StrongForm::Scattered { "scattered" } else { "total" };
-        let units = serde_json::json!({ "pressure": scale, "form": form });
+        let units = serde_json::json!({ "pressure": scale, "form": form, "fields": outputs.names });
         problem.frame().saved([("wavefield", network)]).with_fact("wavefield", &units)
     }
 
@@ -118,13 +144,12 @@ impl Network {
         &self,
         problem: &WavefieldProblem,
         network: &fields::Network,
-        scale: f32,
+        outputs: &Outputs,
     ) -> Result<Fields, InversionError> {
         let device = network.parameters()[0].device();
         let tensor = problem.frame().tensor(&problem.points, &device);
         let evaluation = network.frozen().evaluate(tensor, JetOrder::Value);
         let sources = problem.survey.sources.len();
-        let wavefield = Wavefield { first: 0, sources, scale };
         let mut fields = if self.form == StrongForm::Scattered {
             problem.incident(&problem.points)
         } else {
@@ -132,8 +157,7 @@ impl Network {
         };
         for (source, u) in fields.iter_mut().enumerate() {
             for (p, u) in u.iter_mut().enumerate() {
-                let value = wavefield.at(&evaluation, 0, p, source);
-                *u += Complex64::new(f64::from(value.re), f64::from(value.im));
+                *u += outputs.pressure(&evaluation, p, source);
             }
         }
         Ok(fields)

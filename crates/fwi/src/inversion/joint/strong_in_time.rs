@@ -344,7 +344,7 @@ impl JointTerms for StrongTermsInTime<'_> {
         let (channels, mut upstream) = (self.channels(), vec![0.0; u.values().len()]);
         let residual = batch.coefficients.residual(&u, channels, &contrast);
         let (Cost { value, by_residual }, mean) =
-            self.settings.loss.cost(&batch.coefficients, &residual, self.recorded.scale);
+            self.settings.loss.cost(&|p| batch.coefficients.driven(p), &residual, self.recorded.scale);
         let mut by_contrast = vec![0.0; batch.events.len()];
         let coefficients = &batch.coefficients;
         coefficients.pull_back(&u, channels, &contrast, &by_residual, &mut upstream, &mut by_contrast);

@@ -22,6 +22,22 @@ impl Problem for UnsuitablePhysics {
     }
 }
 
+/// A density at frequencies, where waves of constant density are computed.
+#[derive(Debug)]
+pub(in crate::plan) struct DensityAtFrequencies {
+    /// What cannot have it.
+    pub(in crate::plan) what: &'static str,
+}
+
+impl Problem for DensityAtFrequencies {
+    fn message(&self, subject: &Subject) -> Message {
+        Message::new(format!("{subject}: {} at frequencies are of constant density", self.what))
+            .found("a density")
+            .expected("no density")
+            .help("remove it, or use `physics.acoustic` with this density")
+    }
+}
+
 /// An unstable time step.
 #[derive(Debug)]
 pub(in crate::plan) struct UnstableStep {

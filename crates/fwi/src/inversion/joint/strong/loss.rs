@@ -1,7 +1,7 @@
 //! How strong residuals at points are combined into one number, with its derivatives.
 
 use document::Unit;
-use fields::{Balance, Coefficients, Evaluation, Residuals, Wavefield};
+use fields::{Balance, Evaluation, PointResidual, Residuals, Wavefield};
 use num_complex::Complex32;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -62,9 +62,15 @@ pub struct Cost {
 }
 
 impl StrongLoss {
-    /// The share of the objective, and the mean square of the residuals relative to the scale of the field.
-    pub fn cost(&self, coefficients: &Coefficients, residual: &[Vec<Complex32>], scale: f32) -> (Cost, f64) {
-        let points = coefficients.points();
+    /// The share of the objective, and the mean square of the residuals relative to the scale of the field. `driven` says
+    /// whether there is a source term at a point.
+    pub fn cost(
+        &self,
+        driven: &dyn Fn(usize) -> bool,
+        residual: &[Vec<Complex32>],
+        scale: f32,
+    ) -> (Cost, f64) {
+        let points = residual.first().map_or(0, Vec::len);
         let energy: f64 = residual.iter().flatten().map(|r| f64::from(r.norm_sqr())).sum();
         let mean = energy * mean_factor(points * residual.len(), scale);
         let cost = match *self {
@@ -75,8 +81,7 @@ impl StrongLoss {
             }
             Self::Sitzmann { .. } => {
                 let near = points as f64 / 1000.0;
-                let weights: Vec<f64> =
-                    (0..points).map(|p| if coefficients.driven(p) { near } else { 1.0 }).collect();
+                let weights: Vec<f64> = (0..points).map(|p| if driven(p) { near } else { 1.0 }).collect();
                 let mut value = 0.0;
                 let mut by_residual = Vec::new();
                 for r in residual {
@@ -142,22 +147,21 @@ impl StrongLoss {
     /// [`StrongLoss::cost`] if that is a sum of squares.
     pub fn equation_residuals(
         &self,
-        coefficients: &Coefficients,
+        equation: &impl PointResidual,
         (u, wavefield): (&Evaluation, Wavefield),
-        contrast: &[f64],
         to: &mut Residuals,
     ) {
         let Self::LeastSquares { weight, .. } = *self else { return };
-        let (points, sources) = (coefficients.points(), wavefield.sources);
-        let factor = (weight * mean_factor(points * sources, wavefield.scale)).sqrt();
-        let residual = coefficients.residual(u, wavefield, contrast);
-        for (source, residual) in residual.iter().enumerate() {
+        let residual = equation.residual(u, wavefield);
+        let (rows, points) = (residual.len(), residual.first().map_or(0, Vec::len));
+        let factor = (weight * mean_factor(points * rows, wavefield.scale)).sqrt();
+        for (row, residual) in residual.iter().enumerate() {
             for one in [Complex32::ONE, Complex32::I] {
                 // Each residual depends on one point, so those of all points are pulled back at once.
-                let mut ones = vec![vec![Complex32::ZERO; points]; sources];
-                ones[source].fill(one);
-                let (mut upstream, mut unused) = (vec![0.0; u.values().len()], vec![0.0; points]);
-                coefficients.pull_back(u, wavefield, contrast, &ones, &mut upstream, &mut unused);
+                let mut ones = vec![vec![Complex32::ZERO; points]; rows];
+                ones[row].fill(one);
+                let mut upstream = vec![0.0; u.values().len()];
+                equation.pull_back(u, wavefield, &ones, &mut upstream);
                 let values = residual.iter().map(|r| (f64::from((one.conj() * r).re), factor));
                 to.add(0, values, &upstream, [u.points(), u.channels()]);
             }

@@ -258,7 +258,7 @@ impl StrongTerms<'_> {
             for r in &residual {
                 magnitudes.iter_mut().zip(r).for_each(|(m, r)| *m += f64::from(r.norm()));
             }
-            let (mut cost, mean) = loss.cost(coefficients, &residual, self.scale);
+            let (mut cost, mean) = loss.cost(&|p| coefficients.driven(p), &residual, self.scale);
             self.smooth(&mut cost.by_residual);
             objective += cost.value;
             pde_residual += mean;
