@@ -82,7 +82,7 @@ pub enum FdError {
     },
     /// A system that cannot be stepped, or a medium without one of its parameters.
     #[error(transparent)]
-    Program(Box<crate::program::ProgramError>),
+    Program(Box<crate::program_error::ProgramError>),
     /// A source or receiver of a field that the system does not have.
     #[error("the system has no {what} `{found}`; it has {}", known.join(", "))]
     NoField {

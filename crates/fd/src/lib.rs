@@ -28,6 +28,7 @@ mod grid;
 mod helmholtz;
 mod interpolate;
 pub mod program;
+mod program_error;
 mod source;
 pub mod sparse;
 #[cfg(test)]

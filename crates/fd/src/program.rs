@@ -27,7 +27,6 @@
 
 mod absorb;
 mod difference;
-mod error;
 mod execute;
 mod gradient;
 mod lower;
@@ -43,9 +42,9 @@ pub mod symbol;
 mod tests;
 mod transpose;
 
+pub use crate::program_error::ProgramError;
 pub use absorb::Layers;
 pub use difference::{Derivative, Difference, Edge};
-pub use error::ProgramError;
 pub use gradient::{Gradient, Wanted};
 pub use lower::Numerics;
 pub use material::Material;

@@ -76,7 +76,11 @@ impl System {
         }
         for name in &self.surface {
             if self.unknown(name).is_none() {
-                return Err(PdeError::UnknownSymbol { column: 1, name: name.clone(), known: self.unknown_names() });
+                return Err(PdeError::UnknownSymbol {
+                    column: 1,
+                    name: name.clone(),
+                    known: self.unknown_names(),
+                });
             }
         }
         for Derived { symbol, value } in &self.derived {

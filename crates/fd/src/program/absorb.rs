@@ -19,8 +19,8 @@
 use super::difference::{Derivative, Difference, Edge};
 use super::execute::boxes::VECTOR;
 use super::execute::schedule::apart;
-use super::transpose::widened;
 use super::statement::{Factor, Profile, Program, Region, Statement, Term, Value, Variable};
+use super::transpose::widened;
 use crate::time::{Cpml, filter};
 
 /// Layers around a grid.
@@ -90,10 +90,14 @@ impl Program {
         let second = derivative.difference == Difference::Second;
         let strips = layers.strips(axis, half);
         let name = self.variables[e].name.clone();
-        let temporary = |program: &mut Self, what: &str| program.variable_like(e, format!("{what} of {name}"), true);
+        let temporary =
+            |program: &mut Self, what: &str| program.variable_like(e, format!("{what} of {name}"), true);
         // Strips that are far apart share a variable for the slope.
         let shared = match &strips[..] {
-            [one, two] => apart(widened(one.region, VECTOR, layers.nodes[axis]), widened(two.region, VECTOR, layers.nodes[axis])),
+            [one, two] => apart(
+                widened(one.region, VECTOR, layers.nodes[axis]),
+                widened(two.region, VECTOR, layers.nodes[axis]),
+            ),
             _ => true,
         };
         let mut slope_of = None;
@@ -119,7 +123,8 @@ impl Program {
             let slope = profile(filters.iter().map(|filter| filter.slope).collect());
             let one = Factor::ONE;
             if let Some(x) = slope_of {
-                let memories = ["bend", "inner memory", "outer memory"].map(|what| self.memory(e, region, what));
+                let memories =
+                    ["bend", "inner memory", "outer memory"].map(|what| self.memory(e, region, what));
                 let number = self.spacing[axis].recip();
                 let first = Derivative { difference: Difference::Centred, ..derivative };
                 let terms = vec![Term { factor: Factor::number(number), derivative: Some(first), of }];
@@ -144,7 +149,14 @@ impl Program {
     fn memory(&mut self, e: usize, region: Region, what: &str) -> usize {
         let Variable { name, half, .. } = self.variables[e].clone();
         let (name, region) = (format!("{what} of {name}"), Some(region));
-        self.variables.push(Variable { name, half, temporary: false, region, edge: Edge::Zero, between: false });
+        self.variables.push(Variable {
+            name,
+            half,
+            temporary: false,
+            region,
+            edge: Edge::Zero,
+            between: false,
+        });
         self.variables.len() - 1
     }
 

@@ -2,10 +2,10 @@
 
 use pde::Expr;
 
-use super::error::ProgramError;
 use super::material::{Material, around, harmonic_slopes};
 use super::statement::{Program, Statement};
 use super::transpose::{joined, transposed};
+use crate::program_error::ProgramError;
 
 /// The programs of the gradient of a misfit of what a program records.
 ///
@@ -87,7 +87,8 @@ impl Gradient {
         let plane = nodes[0] * nodes[1];
         for ((array, _), sums) in self.sums.iter().zip(by_array) {
             let array = &self.program.arrays[*array];
-            let parts = [(Some(&array.value), array.surface.is_some(), false), (array.surface.as_ref(), false, true)];
+            let parts =
+                [(Some(&array.value), array.surface.is_some(), false), (array.surface.as_ref(), false, true)];
             for (expr, below, above) in parts {
                 let Some(expr) = expr else { continue };
                 let range = match (below, above) {

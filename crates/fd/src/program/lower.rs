@@ -3,10 +3,10 @@
 use pde::{Axis, Evolution, EvolutionTerm, Expr, MultiIndex, System};
 
 use super::difference::{Derivative, Difference, Edge};
-use super::error::ProgramError;
 use super::staggering::Staggering;
 use super::statement::{Array, Channel, Factor, Program, Statement, Term, Value, Variable};
 use super::surface::{Surface, SurfaceTerm};
+use crate::program_error::ProgramError;
 
 /// How a system is made discrete.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -52,11 +52,8 @@ impl Program {
     pub fn new(system: &System, numerics: &Numerics) -> Result<Program, ProgramError> {
         let evolutions = system.evolution()?;
         let staggering = Staggering::of(&by_unknown(&evolutions));
-        let surface = if numerics.free_surface {
-            Some(Surface::of(system, &evolutions, &staggering)?)
-        } else {
-            None
-        };
+        let surface =
+            if numerics.free_surface { Some(Surface::of(system, &evolutions, &staggering)?) } else { None };
         let mut lowering = Lowering {
             program: Program {
                 axes: system.dimension.axes().iter().map(|axis| place(*axis)).collect(),
@@ -95,8 +92,10 @@ impl Program {
         program.statements.extend(swaps);
         let records = program.fields.iter().enumerate();
         let records: Vec<Statement> = records
-            .map(|(unknown, of)| {
-                Statement::Record { of: *of, factor: Factor::ONE, channel: Channel::Unknown(unknown) }
+            .map(|(unknown, of)| Statement::Record {
+                of: *of,
+                factor: Factor::ONE,
+                channel: Channel::Unknown(unknown),
             })
             .collect();
         program.statements.extend(records);

@@ -87,12 +87,15 @@ impl<'a> Material<'a> {
         let mut values = [0.0; CHUNK];
         match expr.node() {
             Node::Constant(value) => values.fill(value.re),
-            Node::Field(symbol, derivative) => match self.find(&symbol.name).filter(|_| derivative.is_zero()) {
+            Node::Field(symbol, derivative) => match self.find(&symbol.name).filter(|_| derivative.is_zero())
+            {
                 Some(Parameter::Uniform(value)) => values.fill(value),
                 Some(Parameter::Nodes(all)) => values[..count].copy_from_slice(&all[from..from + count]),
                 None => return Err(no_value(&symbol.name, *derivative)),
             },
-            Node::Derivative(axis, inner) => return Err(no_value(&inner.to_string(), MultiIndex::along(*axis))),
+            Node::Derivative(axis, inner) => {
+                return Err(no_value(&inner.to_string(), MultiIndex::along(*axis)));
+            }
             Node::Sum(terms) => {
                 for term in terms {
                     let term = self.chunk(term, from, count)?;
@@ -170,7 +173,8 @@ pub(super) fn harmonic(around: &[usize], values: &[f64]) -> f64 {
         return values[*node];
     }
     let count = around.len() as f64;
-    let one_sign = around.iter().all(|node| values[*node] > 0.0) || around.iter().all(|node| values[*node] < 0.0);
+    let one_sign =
+        around.iter().all(|node| values[*node] > 0.0) || around.iter().all(|node| values[*node] < 0.0);
     if one_sign {
         count / around.iter().map(|node| values[*node].recip()).sum::<f64>()
     } else if around.iter().any(|node| values[*node] == 0.0) {
@@ -184,7 +188,8 @@ pub(super) fn harmonic(around: &[usize], values: &[f64]) -> f64 {
 pub(super) fn harmonic_slopes(around: &[usize], values: &[f64]) -> [f64; 8] {
     let count = around.len() as f64;
     let zeros = around.iter().filter(|node| values[**node] == 0.0).count();
-    let one_sign = around.iter().all(|node| values[*node] > 0.0) || around.iter().all(|node| values[*node] < 0.0);
+    let one_sign =
+        around.iter().all(|node| values[*node] > 0.0) || around.iter().all(|node| values[*node] < 0.0);
     let mean = harmonic(around, values);
     let mut slopes = [0.0; 8];
     for (slope, node) in slopes.iter_mut().zip(around) {

@@ -5,8 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use pde::System;
 
 use super::absorb::Layers;
-use super::error::ProgramError;
-use super::execute::executor::{Blocking, Executor, Port, Run, Statements, Step};
+use super::execute::executor::{Blocking, Course, Executor, Port, Run, Statements, Step};
 use super::execute::plan::Operands;
 use super::execute::storage::Memory;
 use super::execute::trace::Place;
@@ -17,6 +16,7 @@ use super::points::taps;
 use super::statement::{Channel, Program};
 use super::symbol;
 use crate::FdError;
+use crate::program_error::ProgramError;
 use crate::time::checkpoint::{Schedule, next};
 use crate::time::denormals::FlushDenormals;
 use crate::time::extended::Extended;
@@ -79,13 +79,14 @@ pub struct Propagator<T> {
     system: System,
     mesh: Mesh,
     extended: Extended,
-    plain: Executor<T>,
-    /// The programs and executor of gradients by the wanted parameters.
-    gradient: Option<(Gradient, Executor<T>, Vec<String>)>,
+    executor: Executor<T>,
+    /// The programs of the gradient by the wanted parameters.
+    gradient: Option<(Gradient, Vec<String>)>,
     /// The parameters on all nodes.
     parameters: Vec<(String, Vec<f64>)>,
     numbers: Vec<(String, f64)>,
-    states: Mutex<Vec<(usize, Memory<T>)>>,
+    /// Memory that runs have left to later ones.
+    states: Mutex<Vec<Memory<T>>>,
     spares: Spares<T>,
 }
 
@@ -153,13 +154,12 @@ impl<T: Real> Propagator<T> {
             let (nodes, before, after) = (extended.n, extended.before, extended.after);
             program = program.absorb(&Layers { nodes, before, after, cpml, velocity });
         }
-        let lists = [Statements { statements: &program.statements, operands: Operands::None }];
-        let plain = Executor::new(&program, extended.n, &material, &lists, how)?;
-        let gradient = if wanted.is_empty() {
-            None
+        let list = |statements, operands| Statements { statements, operands };
+        let (executor, gradient) = if wanted.is_empty() {
+            let lists = [list(&program.statements, Operands::None)];
+            (Executor::new(&program, extended.n, &material, &lists, how)?, None)
         } else {
             let gradient = Gradient::new(&program, wanted, extended.n);
-            let list = |statements, operands| Statements { statements, operands };
             let lists = [
                 list(&gradient.program.statements[..], Operands::None),
                 list(&gradient.keeping, Operands::Keep(&gradient.operands)),
@@ -167,13 +167,13 @@ impl<T: Real> Propagator<T> {
                 list(&gradient.imaging, Operands::Fetch(&gradient.operands)),
             ];
             let executor = Executor::new(&gradient.program, extended.n, &material, &lists, how)?;
-            Some((gradient, executor, wanted.iter().map(|name| (*name).to_owned()).collect()))
+            (executor, Some((gradient, wanted.iter().map(|name| (*name).to_owned()).collect())))
         };
         Ok(Self {
             system: system.clone(),
             mesh: mesh.clone(),
             extended,
-            plain,
+            executor,
             gradient,
             parameters,
             numbers,
@@ -196,11 +196,12 @@ impl<T: Real> Propagator<T> {
     pub fn forward(&self, shot: &Shot<'_, T>) -> Result<Vec<Vec<T>>, FdError> {
         self.check(shot)?;
         let _flushing = FlushDenormals::new();
-        let mut run = self.start(&self.plain, FORWARD, self.sources(&self.plain, shot)?);
-        run.ports.extend(self.receivers(&self.plain, shot)?);
-        self.plain.execute(&mut run, shot.steps - 1, &|_| Step(FORWARD), (&|k| k, &|k| k), &mut |_, _, _| {});
+        let mut run = self.start(self.sources(shot)?);
+        run.ports.extend(self.receivers(shot)?);
+        let course = Course { step: &|_| Step(FORWARD), phase: &|k| k, sample: &|k| k, frame: &|_| 0 };
+        self.executor.execute(&mut run, shot.steps - 1, &course, &mut |_, _, _| {});
         let recorded = recorded(&run, shot);
-        self.leave(FORWARD, run);
+        self.leave(run);
         Ok(recorded)
     }
 
@@ -222,13 +223,13 @@ impl<T: Real> Propagator<T> {
         adjoint_source: impl FnOnce(&[Vec<T>]) -> Result<Vec<Vec<T>>, E>,
     ) -> Result<Derivatives<T>, E> {
         self.check(shot)?;
-        let Some((gradient, executor, wanted)) = &self.gradient else { return Err(FdError::NoGradient.into()) };
+        let Some((gradient, wanted)) = &self.gradient else { return Err(FdError::NoGradient.into()) };
         let _flushing = FlushDenormals::new();
         let steps = shot.steps - 1;
-        let mut past = Past::new(self, gradient, executor, steps, storage)?;
-        let mut run = self.start(executor, KEEPING, self.sources(executor, shot)?);
+        let mut past = Past::new(self, gradient, steps, storage)?;
+        let mut run = self.start(self.sources(shot)?);
         let sources = run.ports.len();
-        run.ports.extend(self.receivers(executor, shot)?);
+        run.ports.extend(self.receivers(shot)?);
         past.record(&mut run);
         let recorded = recorded(&run, shot);
         let adjoint = adjoint_source(&recorded)?;
@@ -242,7 +243,9 @@ impl<T: Real> Propagator<T> {
         for (set, values) in shot.receivers.iter().zip(&adjoint) {
             let (found, expected) = (values.len(), set.points.len() * shot.steps);
             if found != expected {
-                return Err(FdError::Length { what: "adjoint source [receiver, time]", found, expected }.into());
+                return Err(
+                    FdError::Length { what: "adjoint source [receiver, time]", found, expected }.into()
+                );
             }
             if let Some(port) = places.next() {
                 for (k, value) in port.samples.iter_mut().enumerate() {
@@ -251,22 +254,25 @@ impl<T: Real> Propagator<T> {
                 }
             }
         }
-        let mut back = self.start(executor, BACKWARD, ports);
+        let mut back = self.start(ports);
         past.replay(&mut run, &mut back);
+        std::mem::swap(&mut run.state.frames, &mut back.state.frames);
         let weight = if let Storage::Snapshots { every, .. } = storage { *every as f64 } else { 1.0 };
-        let by_array = self.by_array(gradient, executor, &back, weight);
+        let by_array = self.by_array(gradient, &back, weight);
         let names: Vec<&str> = wanted.iter().map(String::as_str).collect();
         let material = material(&self.extended, &self.parameters, &self.numbers);
         let chained = gradient.chain(self.extended.n, &material, &names, &by_array).map_err(FdError::from)?;
         let parameters = chained.iter().map(|values| gathered(&self.mesh, &self.extended, values)).collect();
         let wavelets = self.wavelets(&back, shot);
-        self.leave(KEEPING, run);
-        self.leave(BACKWARD, back);
+        // The next shot starts with the memory that has the operands.
+        self.leave(back);
+        self.leave(run);
         past.leave();
         Ok(Derivatives { recorded, parameters, wavelets })
     }
 
-    fn by_array(&self, gradient: &Gradient, executor: &Executor<T>, back: &Run<T>, weight: f64) -> Vec<Vec<f64>> {
+    fn by_array(&self, gradient: &Gradient, back: &Run<T>, weight: f64) -> Vec<Vec<f64>> {
+        let executor = &self.executor;
         let layout = &executor.storage.layout;
         let [nx, ny, _] = layout.n;
         let of = |(array, sum): &(usize, usize)| {
@@ -334,7 +340,8 @@ impl<T: Real> Propagator<T> {
     }
 
     /// The ports of the sources: one for each place of a variable that a given field enters.
-    fn sources(&self, executor: &Executor<T>, shot: &Shot<'_, T>) -> Result<Vec<Port<T>>, FdError> {
+    fn sources(&self, shot: &Shot<'_, T>) -> Result<Vec<Port<T>>, FdError> {
+        let executor = &self.executor;
         let program = &executor.program;
         let cell = self.mesh.cell();
         let mut ports: Vec<Port<T>> = Vec::new();
@@ -346,20 +353,27 @@ impl<T: Real> Propagator<T> {
             })?;
             let first = ports.len();
             for statement in &program.statements {
-                let super::statement::Statement::Inject { into, channel: other, .. } = statement else { continue };
+                let super::statement::Statement::Inject { into, channel: other, .. } = statement else {
+                    continue;
+                };
                 let variable = &program.variables[*into];
                 let known = ports[first..].iter().any(|port| port.enters(variable));
                 if *other != channel || known {
                     continue;
                 }
                 let points = source.points.len();
-                let taps = taps(source.points, &self.extended, &executor.storage.layout, variable, cell.recip());
+                let taps =
+                    taps(source.points, &self.extended, &executor.storage.layout, variable, cell.recip());
                 let between = variable.between;
                 let half = T::from_f64(0.5);
                 let sample = |k: usize| {
                     let (n, point) = (k / points, k % points);
                     let at = point * shot.steps + n;
-                    if between { half * (source.wavelets[at] + source.wavelets[at + 1]) } else { source.wavelets[at] }
+                    if between {
+                        half * (source.wavelets[at] + source.wavelets[at + 1])
+                    } else {
+                        source.wavelets[at]
+                    }
                 };
                 let samples = (0..points * (shot.steps - 1)).map(sample).collect();
                 let half = variable.half;
@@ -370,7 +384,8 @@ impl<T: Real> Propagator<T> {
         Ok(ports)
     }
 
-    fn receivers(&self, executor: &Executor<T>, shot: &Shot<'_, T>) -> Result<Vec<Port<T>>, FdError> {
+    fn receivers(&self, shot: &Shot<'_, T>) -> Result<Vec<Port<T>>, FdError> {
+        let executor = &self.executor;
         let program = &executor.program;
         let port = |set: &Receivers<'_>| {
             let unknown = self.system.unknown(set.unknown).ok_or_else(|| FdError::NoField {
@@ -395,17 +410,13 @@ impl<T: Real> Propagator<T> {
     }
 
     /// A run at rest, in memory that an earlier one has left.
-    fn start(&self, executor: &Executor<T>, kind: usize, ports: Vec<Port<T>>) -> Run<T> {
-        let mut states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
-        let kind = kind.min(KEEPING);
-        let left = states.iter().position(|(other, _)| *other == kind).map(|at| states.swap_remove(at).1);
-        drop(states);
-        executor.rest(left, ports)
+    fn start(&self, ports: Vec<Port<T>>) -> Run<T> {
+        let left = self.states.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        self.executor.rest(left, ports)
     }
 
-    fn leave(&self, kind: usize, run: Run<T>) {
-        let mut states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
-        states.push((kind.min(KEEPING), run.state));
+    fn leave(&self, run: Run<T>) {
+        self.states.lock().unwrap_or_else(PoisonError::into_inner).push(run.state);
     }
 }
 
@@ -420,7 +431,8 @@ fn material<'a>(
     numbers: &[(String, f64)],
 ) -> Material<'a> {
     let material = Material::new(extended.n.iter().product());
-    let material = numbers.iter().fold(material, |material, (name, value)| material.with_number(name, *value));
+    let material =
+        numbers.iter().fold(material, |material, (name, value)| material.with_number(name, *value));
     parameters.iter().fold(material, |material, (name, values)| material.with(name, values))
 }
 
@@ -465,11 +477,14 @@ fn recorded<T: Real>(run: &Run<T>, shot: &Shot<'_, T>) -> Vec<Vec<T>> {
 struct Past<'a, T> {
     owner: &'a Propagator<T>,
     gradient: &'a Gradient,
-    executor: &'a Executor<T>,
     steps: usize,
     every: usize,
-    /// By operand.
+    /// By operand, if they are kept in 16 bits.
     tapes: Vec<Tape<T>>,
+    /// The step of the first operands that are kept.
+    first: usize,
+    /// Sets of operands that have memory of their own.
+    frames: usize,
     schedule: Option<Schedule>,
     /// States at steps, and the last step of the present leaf.
     stack: Vec<(usize, Memory<T>)>,
@@ -480,10 +495,10 @@ impl<'a, T: Real> Past<'a, T> {
     fn new(
         owner: &'a Propagator<T>,
         gradient: &'a Gradient,
-        executor: &'a Executor<T>,
         steps: usize,
         storage: &Storage,
     ) -> Result<Self, FdError> {
+        let executor = &owner.executor;
         let layout = &executor.storage.layout;
         let all = 0..layout.n[2];
         let (every, half) = match *storage {
@@ -491,7 +506,7 @@ impl<'a, T: Real> Past<'a, T> {
             _ => (1, false),
         };
         crate::time::positive("steps from one snapshot to the next", every)?;
-        let frame = gradient.operands.len() * Tape::<T>::frame_bytes(layout, &all);
+        let frame = executor.storage.frame_bytes::<T>();
         let schedule = match *storage {
             Storage::Checkpoints { bytes } => {
                 Some(Schedule::new(steps, bytes, executor.storage.state_bytes::<T>(), frame)?)
@@ -499,21 +514,29 @@ impl<'a, T: Real> Past<'a, T> {
             _ => None,
         };
         let last = schedule.map_or(steps - 1, |schedule| schedule.leaf - 1);
-        let tape = |_: &usize| Tape::new(layout, all.clone(), (0, every, last), half, &owner.spares);
-        let tapes = gradient.operands.iter().map(tape).collect();
-        Ok(Self { owner, gradient, executor, steps, every, tapes, schedule, stack: Vec::new(), end: steps })
+        let tape = |_: &usize| Tape::new(layout, all.clone(), (0, every, last), true, &owner.spares);
+        let tapes = if half { gradient.operands.iter().map(tape).collect() } else { Vec::new() };
+        let frames = if half { 1 } else { last / every + 1 };
+        let (stack, end) = (Vec::new(), steps);
+        Ok(Self { owner, gradient, steps, every, tapes, first: 0, frames, schedule, stack, end })
     }
 
     /// Runs forward from one step to another; keeps operands if wanted.
     fn forward(&mut self, run: &mut Run<T>, from: usize, to: usize, keep: bool) {
-        let every = self.every;
+        let (every, first, frames) = (self.every, self.first, self.frames);
         let step = |k: usize| Step(if keep && (from + k).is_multiple_of(every) { KEEPING } else { FORWARD });
-        let (executor, operands, tapes) = (self.executor, &self.gradient.operands, &mut self.tapes);
+        let frame = |k: usize| if keep && frames > 1 { (from + k - first) / every } else { 0 };
+        let (executor, operands, tapes) = (&self.owner.executor, &self.gradient.operands, &mut self.tapes);
         let layout = &executor.storage.layout;
-        executor.execute(run, to - from, &step, (&|k| from + k, &|k| from + k), &mut |k, planes, state| {
+        if keep && run.state.frames.len() < executor.storage.frame(frames) {
+            run.state.frames = executor.storage.frames(frames);
+        }
+        let number = |k: usize| from + k;
+        let course = Course { step: &step, phase: &number, sample: &number, frame: &frame };
+        executor.execute(run, to - from, &course, &mut |k, planes, state| {
             for (variable, tape) in operands.iter().zip(&mut *tapes) {
                 let home = executor.storage.place(Place::Variable(*variable));
-                let values = &state.of(home.stream)[home.offset as usize..];
+                let values = &state.of(home.stream)[state.start(home.stream) + home.offset as usize..];
                 tape.put(from + k, &planes, layout, values);
             }
         });
@@ -525,7 +548,7 @@ impl<'a, T: Real> Past<'a, T> {
             self.forward(run, 0, self.steps, true);
             return;
         }
-        self.stack.push((0, run.state.clone()));
+        self.stack.push((0, run.state.copy()));
         self.reach_last_leaf(run);
     }
 
@@ -540,12 +563,13 @@ impl<'a, T: Real> Past<'a, T> {
             if leaves > 1 && free > 1 {
                 let to = start + next(leaves, free) * schedule.leaf;
                 self.forward(run, start, to, false);
-                self.stack.push((to, run.state.clone()));
+                self.stack.push((to, run.state.copy()));
                 continue;
             }
             let leaf = start + (leaves - 1) * schedule.leaf;
             self.forward(run, start, leaf, false);
             self.tapes.iter_mut().for_each(|tape| tape.rewind(leaf));
+            self.first = leaf;
             self.forward(run, leaf, self.end, true);
             return;
         }
@@ -561,6 +585,7 @@ impl<'a, T: Real> Past<'a, T> {
                 }
                 _ => 0,
             };
+            std::mem::swap(&mut run.state.frames, &mut back.state.frames);
             self.backward(back, first, done);
             done += self.end - first;
             self.end = first;
@@ -570,22 +595,26 @@ impl<'a, T: Real> Past<'a, T> {
             if first == 0 {
                 return;
             }
+            std::mem::swap(&mut run.state.frames, &mut back.state.frames);
             self.reach_last_leaf(run);
         }
     }
 
     /// The transposed steps from the end of the present leaf down to `first`, both included; `done` have been taken before.
     fn backward(&mut self, back: &mut Run<T>, first: usize, done: usize) {
-        let (end, every) = (self.end, self.every);
+        let (end, every, start, frames) = (self.end, self.every, self.first, self.frames);
         let step_of = |k: usize| end - 1 - k;
         let step = |k: usize| Step(if step_of(k).is_multiple_of(every) { IMAGING } else { BACKWARD });
-        let (executor, operands, tapes) = (self.executor, &self.gradient.operands, &self.tapes);
+        let (executor, operands, tapes) = (&self.owner.executor, &self.gradient.operands, &self.tapes);
         let layout = &executor.storage.layout;
         let mut scratch = vec![T::ZERO; layout.row];
-        executor.execute(back, end - first, &step, (&|k| done + k, &step_of), &mut |k, planes, state| {
+        let frame = |k: usize| if frames > 1 { (step_of(k) - start) / every } else { 0 };
+        let course = Course { step: &step, phase: &|k| done + k, sample: &step_of, frame: &frame };
+        executor.execute(back, end - first, &course, &mut |k, planes, state| {
             for (variable, tape) in operands.iter().zip(tapes) {
                 let home = executor.storage.place(Place::Variable(*variable));
-                let values = &mut state.of_mut(home.stream)[home.offset as usize..];
+                let start = state.start(home.stream) + home.offset as usize;
+                let values = &mut state.of_mut(home.stream)[start..];
                 for z in planes.clone() {
                     for y in 0..layout.n[1] {
                         if let Some(row) = tape.row(step_of(k), y, z, &mut scratch) {

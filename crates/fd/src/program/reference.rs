@@ -2,7 +2,7 @@
 
 use super::material::{Material, around, harmonic};
 use super::statement::{Channel, Factor, Program, Statement, Term, Value};
-use super::error::ProgramError;
+use crate::program_error::ProgramError;
 
 /// A weight of a point of a channel at a node.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -41,7 +41,8 @@ impl<'p> Reference<'p> {
         let mut arrays = Vec::new();
         for array in &program.arrays {
             let values = material.values(&array.value)?;
-            let mut values: Vec<f64> = (0..len).map(|node| harmonic(&around(nodes, node, array.half), &values)).collect();
+            let mut values: Vec<f64> =
+                (0..len).map(|node| harmonic(&around(nodes, node, array.half), &values)).collect();
             if let Some(surface) = &array.surface {
                 let first = material.values(surface)?;
                 for node in 0..nodes[0] * nodes[1] {
@@ -96,8 +97,10 @@ impl<'p> Reference<'p> {
                 }
                 Statement::Update { into, keep, terms, region } => {
                     let order = self.program.order;
-                    let taps: Vec<Taps> =
-                        terms.iter().map(|term| term.derivative.map(|d| d.weights(order)).unwrap_or_default()).collect();
+                    let taps: Vec<Taps> = terms
+                        .iter()
+                        .map(|term| term.derivative.map(|d| d.weights(order)).unwrap_or_default())
+                        .collect();
                     let new: Vec<f64> = (0..self.state[*into].len())
                         .map(|node| {
                             let place = self.place(node);
@@ -133,7 +136,10 @@ impl<'p> Reference<'p> {
             Value::Profile(profile) => {
                 let profile = &self.program.profiles[profile];
                 let at = self.place(node)[profile.region.axis];
-                at.checked_sub(profile.region.from).and_then(|k| profile.values.get(k)).copied().unwrap_or(0.0)
+                at.checked_sub(profile.region.from)
+                    .and_then(|k| profile.values.get(k))
+                    .copied()
+                    .unwrap_or(0.0)
             }
         };
         factor.number * value

@@ -66,6 +66,10 @@ impl Staggering {
         }
         let half: Vec<[bool; 3]> = half.into_iter().flatten().collect();
         let consistent = links.iter().all(|(a, b, flips)| flip(half[*a], *flips) == half[*b]);
-        if consistent { Self { half, consistent } } else { Self { half: vec![[false; 3]; unknowns], consistent } }
+        if consistent {
+            Self { half, consistent }
+        } else {
+            Self { half: vec![[false; 3]; unknowns], consistent }
+        }
     }
 }

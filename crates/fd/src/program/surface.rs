@@ -12,9 +12,9 @@
 use pde::{Axis, Evolution, EvolutionTerm, Expr, System};
 
 use super::difference::Edge;
-use super::error::ProgramError;
 use super::lower::flips;
 use super::staggering::Staggering;
+use crate::program_error::ProgramError;
 
 /// What a free surface changes.
 #[derive(Debug, Clone)]
@@ -76,9 +76,12 @@ impl Surface {
             return all;
         }
         for term in terms.iter().filter(|term| flips(term.derivative)[2]) {
-            let same = |other: &EvolutionTerm| other.derivative == term.derivative && other.unknown == term.unknown;
-            let Some((condition, solved)) =
-                self.conditions.iter().find_map(|one| Some((one, one.terms.iter().find(|other| same(other))?)))
+            let same =
+                |other: &EvolutionTerm| other.derivative == term.derivative && other.unknown == term.unknown;
+            let Some((condition, solved)) = self
+                .conditions
+                .iter()
+                .find_map(|one| Some((one, one.terms.iter().find(|other| same(other))?)))
             else {
                 continue;
             };

@@ -4,10 +4,10 @@ use faer::Mat;
 use num_complex::Complex64;
 use pde::{Environment, MultiIndex, PdeError, System};
 
-use super::error::ProgramError;
 use super::lower::Numerics;
 use super::material::Material;
 use super::statement::{Factor, Program, Statement, Value};
+use crate::program_error::ProgramError;
 
 /// The values of parameters by their names, in one uniform medium.
 pub type Medium<'a> = dyn Fn(&str) -> Option<f64> + 'a;
@@ -78,7 +78,8 @@ impl Symbol {
                 for term in terms {
                     let along = term.derivative.map_or(Complex64::ONE, |derivative| {
                         let taps = derivative.weights(self.program.order);
-                        let phase = |offset: isize| Complex64::cis(offset as f64 * wave_vector[derivative.axis]);
+                        let phase =
+                            |offset: isize| Complex64::cis(offset as f64 * wave_vector[derivative.axis]);
                         taps.iter().map(|(offset, weight)| phase(*offset) * *weight).sum()
                     });
                     sum += values[term.of] * along * self.factor(term.factor);
@@ -213,7 +214,10 @@ fn kinds(material: &Material) -> Vec<usize> {
 }
 
 /// The node of a medium with the largest value of something, among one node of each kind.
-fn extremes(material: &Material, of: impl Fn(&Medium) -> Result<f64, ProgramError>) -> Result<Option<usize>, ProgramError> {
+fn extremes(
+    material: &Material,
+    of: impl Fn(&Medium) -> Result<f64, ProgramError>,
+) -> Result<Option<usize>, ProgramError> {
     let mut largest: Option<(f64, usize)> = None;
     for node in kinds(material) {
         let value = of(&|name: &str| material.value(name, node))?;

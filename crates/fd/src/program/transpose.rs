@@ -66,7 +66,9 @@ pub(super) fn joined(statements: Vec<Statement>, temporary: impl Fn(usize) -> bo
         let mut target = None;
         while at > 0 && *keep == Factor::ONE {
             at -= 1;
-            let Statement::Update { into: other, terms: earlier, region: place, .. } = &all[at] else { break };
+            let Statement::Update { into: other, terms: earlier, region: place, .. } = &all[at] else {
+                break;
+            };
             if other == into {
                 if place == region {
                     target = Some(at);

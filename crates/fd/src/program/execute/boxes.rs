@@ -47,8 +47,11 @@ pub(crate) fn blocks(program: &Program, statements: &[Statement], n: [usize; 3])
         if let Some(region) = region {
             cuts[region.axis].extend(whole(*region, n));
         }
-        let rows = |d: super::super::difference::Derivative| if d.axis == 2 { d.edge_rows(program.order) } else { 0 };
-        edge_rows = terms.iter().filter_map(|term| term.derivative).map(rows).max().unwrap_or(0).max(edge_rows);
+        let rows = |d: super::super::difference::Derivative| {
+            if d.axis == 2 { d.edge_rows(program.order) } else { 0 }
+        };
+        edge_rows =
+            terms.iter().filter_map(|term| term.derivative).map(rows).max().unwrap_or(0).max(edge_rows);
     }
     let edge_rows = edge_rows.min(n[2]);
     cuts[2].extend(0..=edge_rows);

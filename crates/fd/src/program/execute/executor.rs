@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::super::error::ProgramError;
 use super::super::material::{Material, around, harmonic};
 use super::super::statement::{Channel, Factor, Program, Statement, Value, Variable};
 use super::interpret::{self, Rows};
@@ -11,6 +10,7 @@ use super::native::{Assembly, Library};
 use super::plan::{Boxed, Operands, Unit, Work, lags, phases, stored, units};
 use super::storage::{Medium, Memory, Storage};
 use super::trace::Place;
+use crate::program_error::ProgramError;
 use crate::time::Real;
 use crate::time::buffer::Buffer;
 use lanes::Instructions;
@@ -28,6 +28,18 @@ const ROWS_AT_ONCE: usize = 32;
 /// A list of statements that an executor knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Step(pub(crate) usize);
+
+/// What steps are, in the order in which they are executed.
+pub(crate) struct Course<'a> {
+    /// The list of statements.
+    pub(crate) step: &'a dyn Fn(usize) -> Step,
+    /// The number of steps since variables were where their names say.
+    pub(crate) phase: &'a dyn Fn(usize) -> usize,
+    /// The sample of the ports.
+    pub(crate) sample: &'a dyn Fn(usize) -> usize,
+    /// The memory of the operands.
+    pub(crate) frame: &'a dyn Fn(usize) -> usize,
+}
 
 /// A step to be prepared.
 pub(crate) struct Statements<'a> {
@@ -122,7 +134,15 @@ impl<T: Real> Executor<T> {
                 Statement::Inject { .. } | Statement::Record { .. } => {}
             }
         }
-        let storage = Storage::new::<T>(program, n, &|v| in_memory[v] && used[v]);
+        let operands: Vec<usize> = lists
+            .iter()
+            .flat_map(|list| match list.operands {
+                Operands::Keep(operands) => operands,
+                _ => &[],
+            })
+            .copied()
+            .collect();
+        let storage = Storage::new::<T>(program, n, &|v| in_memory[v] && used[v], &operands);
         let mut medium = storage.medium(program);
         fill(&mut medium, (program, &storage), material)?;
         let mut assembly = Assembly::new::<T>(instructions);
@@ -160,14 +180,13 @@ impl<T: Real> Executor<T> {
         Run { state, rows: Rows::default(), working, ports }
     }
 
-    /// Executes `count` steps. Step k is `step(k)`, at the sample `sample(k)` of the ports and in the phase `phase(k)`.
-    /// `operands` sees the planes whose operands are complete, or wanted, with the number of the step.
+    /// Executes `count` steps; `course` tells about each. `operands` sees the planes whose operands are complete, or wanted, with
+    /// the number of the step.
     pub(crate) fn execute(
         &self,
         run: &mut Run<T>,
         count: usize,
-        step: &dyn Fn(usize) -> Step,
-        (phase, sample): (&dyn Fn(usize) -> usize, &dyn Fn(usize) -> usize),
+        course: &Course,
         operands: &mut dyn FnMut(usize, std::ops::Range<usize>, &mut Memory<T>),
     ) {
         let n = self.storage.layout.n;
@@ -176,8 +195,8 @@ impl<T: Real> Executor<T> {
             let together = self.blocking.steps.min(count - done);
             let key: Vec<(usize, usize)> = (done..done + together)
                 .map(|k| {
-                    let Step(list) = step(k);
-                    (list, phase(k) % self.steps[list].len())
+                    let Step(list) = (course.step)(k);
+                    (list, (course.phase)(k) % self.steps[list].len())
                 })
                 .collect();
             let list: Vec<(usize, &Unit)> = key
@@ -194,7 +213,11 @@ impl<T: Real> Executor<T> {
                     let from = begin.saturating_sub(*lag);
                     let to = (begin + planes).saturating_sub(*lag).min(n[2]);
                     if from < to {
-                        self.unit(run, unit, sample(*k), from..to, &mut |planes, state| operands(*k, planes, state));
+                        run.state.frame = self.storage.frame((course.frame)(*k));
+                        let sample = (course.sample)(*k);
+                        self.unit(run, unit, sample, from..to, &mut |planes, state| {
+                            operands(*k, planes, state)
+                        });
                     }
                 }
                 begin += planes;
@@ -260,7 +283,8 @@ impl<T: Real> Executor<T> {
                             break;
                         }
                         let value = run.state.of(home.stream)[tap.index + home.offset as usize];
-                        port.samples[range.start + tap.point] += self.factor(*factor, tap.index) * tap.weight * value;
+                        port.samples[range.start + tap.point] +=
+                            self.factor(*factor, tap.index) * tap.weight * value;
                         if let (Some(slopes), Some(forward)) = (slopes, &port.forward) {
                             let signal = forward[range.start + tap.point];
                             port.slopes[slopes].1[k] +=
@@ -302,9 +326,13 @@ impl<T: Real> Executor<T> {
 
     /// Steps so many rows of a box from (y, z) on.
     fn rows(&self, run: &mut Run<T>, boxed: &Boxed, x: [usize; 2], first: [usize; 2], rows: usize) {
-        let at = |row: usize| if boxed.along == 1 { [first[0] + row, first[1]] } else { [first[0], first[1] + row] };
+        let at = |row: usize| {
+            if boxed.along == 1 { [first[0] + row, first[1]] } else { [first[0], first[1] + row] }
+        };
         #[cfg(all(target_arch = "x86_64", unix))]
-        if let (false, Some(library), Some(working)) = (boxed.functions.is_empty(), &self.library, &mut run.working) {
+        if let (false, Some(library), Some(working)) =
+            (boxed.functions.is_empty(), &self.library, &mut run.working)
+        {
             let mut row = 0;
             for (together, function) in &boxed.functions {
                 let calls = (rows - row) / together;
@@ -417,7 +445,8 @@ fn fill<T: Real>(
                 let first = (z * n[1] + y) * n[0];
                 for (x, value) in medium.groups[group][at..at + n[0]].iter_mut().enumerate() {
                     let node = first + x;
-                    let mean = if whole { values[node] } else { harmonic(&around(n, node, array.half), values) };
+                    let mean =
+                        if whole { values[node] } else { harmonic(&around(n, node, array.half), values) };
                     *value = T::from_f64(mean);
                 }
             }

@@ -36,10 +36,12 @@ fn chunk<T: Real>(
     rows: &mut [[T; CHUNK]],
     (x, count, y, z): (usize, usize, usize, usize),
 ) {
+    let frame = state.start(Stream::Frame);
     let start = |stream: Stream, offset: isize, shift: [i32; 3]| {
         let stride = storage.stride(stream);
         let moved: isize = (0..3).map(|a| shift[a] as isize * stride[a]).sum();
-        (storage.row(stream, y, z) + offset + moved + x as isize) as usize
+        let first = if stream == Stream::Frame { frame } else { 0 };
+        (storage.row(stream, y, z) + offset + moved + x as isize) as usize + first
     };
     for (k, op) in ops.iter().enumerate() {
         let (before, rest) = rows.split_at_mut(k);

@@ -82,12 +82,8 @@ impl Assembly {
         let streams = streams(&body);
         let code = encode(&body, &streams, self.vectors)?;
         self.bytes.resize(self.bytes.len().next_multiple_of(LINE), 0xcc);
-        let function = Function {
-            at: self.bytes.len(),
-            streams,
-            numbers: self.numbers.len(),
-            slots: body.slots,
-        };
+        let function =
+            Function { at: self.bytes.len(), streams, numbers: self.numbers.len(), slots: body.slots };
         self.bytes.extend(code);
         self.numbers.extend(&nodes.numbers);
         Some(function)
@@ -140,7 +136,10 @@ impl<T: Real> Library<T> {
         };
         for (k, stream) in function.streams.iter().enumerate() {
             let base: *const T = match stream {
-                Stream::Variables(_) | Stream::Strip(_) => state.of_mut(*stream).as_mut_ptr(),
+                Stream::Variables(_) | Stream::Strip(_) | Stream::Frame => {
+                    let start = state.start(*stream);
+                    state.of_mut(*stream).as_mut_ptr().wrapping_add(start)
+                }
                 Stream::Arrays(_) | Stream::Profiles(_) => medium.of(*stream).as_ptr(),
             };
             arguments.pointers[k] = base.wrapping_offset(storage.row(*stream, first[0], first[1])).cast();

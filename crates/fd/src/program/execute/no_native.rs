@@ -3,6 +3,8 @@
 use super::super::statement::Program;
 use super::storage::Storage;
 use super::trace::Op;
+use crate::time::Real;
+use crate::time::buffer::Buffer;
 use lanes::Instructions;
 
 /// There is none.
@@ -32,5 +34,11 @@ impl Assembly {
 
     pub(crate) fn finish<T>(self, _: impl Iterator<Item = usize>) -> Option<Library<T>> {
         None
+    }
+}
+
+impl<T: Real> Library<T> {
+    pub(crate) fn working_memory(&self) -> Buffer<T> {
+        match self.0 {}
     }
 }

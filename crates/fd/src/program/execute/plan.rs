@@ -14,8 +14,16 @@ use super::trace::{Op, Site, trace};
 pub(crate) enum Work {
     /// Operations in boxes.
     Kernel(Vec<Boxed>),
-    Inject { into: usize, factor: Factor, channel: Channel },
-    Record { of: usize, factor: Factor, channel: Channel },
+    Inject {
+        into: usize,
+        factor: Factor,
+        channel: Channel,
+    },
+    Record {
+        of: usize,
+        factor: Factor,
+        channel: Channel,
+    },
     /// Keeps or brings back the operands of a gradient.
     Operands,
 }
@@ -154,7 +162,9 @@ pub(crate) fn units(
     let touches = |part: &Part, v: usize| match part {
         Part::Kernel(statements) => statements.iter().any(|statement| match statement {
             Statement::Update { into, terms, .. } => *into == v || terms.iter().any(|term| term.of == v),
-            Statement::Correlate { sum, left, right, .. } => [sum, left, right].into_iter().any(|other| *other == v),
+            Statement::Correlate { sum, left, right, .. } => {
+                [sum, left, right].into_iter().any(|other| *other == v)
+            }
             _ => false,
         }),
         Part::Inject { into: other, .. } | Part::Record { of: other, .. } => *other == v,
@@ -199,7 +209,9 @@ pub(crate) fn units(
                         for rows in TOGETHER.into_iter().filter(|rows| shared && *rows <= extent) {
                             let ops = of_rows(rows);
                             if assembly.fits((program, storage), (&ops, along)) {
-                                functions.extend(assembly.add((program, storage), (&ops, along)).map(|f| (rows, f)));
+                                functions.extend(
+                                    assembly.add((program, storage), (&ops, along)).map(|f| (rows, f)),
+                                );
                                 break;
                             }
                         }

@@ -31,13 +31,16 @@ impl Access {
     fn of(statement: &Statement) -> Self {
         match statement {
             Statement::Update { into, terms, region, .. } => {
-                let mut reads: Vec<_> = terms.iter().map(|term| (term.of, term.derivative.is_some())).collect();
+                let mut reads: Vec<_> =
+                    terms.iter().map(|term| (term.of, term.derivative.is_some())).collect();
                 reads.push((*into, false));
                 Self { writes: vec![*into], reads, region: *region }
             }
-            Statement::Correlate { sum, left, right, .. } => {
-                Self { writes: vec![*sum], reads: vec![(*sum, false), (*left, false), (*right, false)], region: None }
-            }
+            Statement::Correlate { sum, left, right, .. } => Self {
+                writes: vec![*sum],
+                reads: vec![(*sum, false), (*left, false), (*right, false)],
+                region: None,
+            },
             Statement::Inject { into, .. } => {
                 Self { writes: vec![*into], reads: vec![(*into, false)], region: None }
             }
@@ -118,7 +121,8 @@ pub(crate) fn parts(statements: &[Statement], temporary: &[bool]) -> Vec<Part> {
     // variable, which would have to be kept for them.
     let last = (0..count).filter(|k| !is_point(&statements[*k])).map(|k| level[k]).max().unwrap_or(0);
     for k in (0..count).rev() {
-        let uses_temporary = accesses[k].reads.iter().any(|(v, _)| temporary[*v] && !accesses[k].writes.contains(v));
+        let uses_temporary =
+            accesses[k].reads.iter().any(|(v, _)| temporary[*v] && !accesses[k].writes.contains(v));
         if is_point(&statements[k]) || uses_temporary {
             continue;
         }

@@ -7,9 +7,9 @@
 use super::super::statement::{Program, Region};
 use super::boxes::{VECTOR, whole};
 use super::trace::Place;
+use crate::time::Real;
 use crate::time::buffer::Buffer;
 use crate::time::layout::Layout;
-use crate::time::Real;
 
 /// Largest distance of a member from the beginning of its group, bytes: it has to fit in 31 bits with the reach of a stencil.
 const GROUP: usize = 1 << 30;
@@ -25,6 +25,8 @@ pub(crate) enum Stream {
     Strip(usize),
     /// Profiles along an axis.
     Profiles(usize),
+    /// The operands of a step, on the whole grid.
+    Frame,
 }
 
 /// Where a member of a stream is.
@@ -53,6 +55,8 @@ pub(crate) struct Storage {
     strips: Vec<usize>,
     strip_len: usize,
     profile_len: [usize; 3],
+    /// Elements of the operands of a step.
+    frame: usize,
 }
 
 /// The distance of two members of a group: whole pages and thirteen lines, so that their starts are spread over the lines of a
@@ -62,13 +66,18 @@ fn apart(len: usize) -> usize {
 }
 
 impl Storage {
-    /// `stored` tells which variables are in memory.
-    pub(crate) fn new<T>(program: &Program, n: [usize; 3], stored: &dyn Fn(usize) -> bool) -> Self {
+    /// `stored` tells which variables are in memory; `operands` are those that have memory for each step.
+    pub(crate) fn new<T>(
+        program: &Program,
+        n: [usize; 3],
+        stored: &dyn Fn(usize) -> bool,
+        operands: &[usize],
+    ) -> Self {
         let layout = Layout::new(program.axes.len(), n, program.order / 2);
         let most = (GROUP / size_of::<T>() / apart(layout.len)).max(1);
         let (mut groups, mut array_groups) = (Vec::new(), Vec::new());
         let mut count = 0;
-        let mut member = |groups: &mut Vec<usize>, count: &mut usize| {
+        let member = |groups: &mut Vec<usize>, count: &mut usize| {
             let group = *count / most;
             if groups.len() == group {
                 groups.push(0);
@@ -80,9 +89,13 @@ impl Storage {
         };
         let mut regions: Vec<Region> = Vec::new();
         let mut strip_counts: Vec<usize> = Vec::new();
-        let mut variables = Vec::new();
+        let (mut variables, mut frame) = (Vec::new(), 0);
         for (v, variable) in program.variables.iter().enumerate() {
             variables.push(match variable.region {
+                _ if operands.contains(&v) => {
+                    frame += apart(layout.len);
+                    Some(Home { stream: Stream::Frame, offset: (frame - apart(layout.len)) as isize })
+                }
                 _ if !stored(v) => None,
                 None => {
                     let (group, offset) = member(&mut groups, &mut count);
@@ -134,6 +147,7 @@ impl Storage {
             strips,
             strip_len,
             profile_len,
+            frame,
         }
     }
 
@@ -155,7 +169,9 @@ impl Storage {
     /// Elements from one node to the next along x, y, z.
     pub(crate) fn stride(&self, stream: Stream) -> [isize; 3] {
         match stream {
-            Stream::Variables(_) | Stream::Arrays(_) => self.layout.stride.map(|s| s as isize),
+            Stream::Variables(_) | Stream::Arrays(_) | Stream::Frame => {
+                self.layout.stride.map(|s| s as isize)
+            }
             Stream::Strip(region) => {
                 let [row, plane] = self.strip_strides(self.regions[region]);
                 [1, row as isize, plane as isize]
@@ -169,7 +185,9 @@ impl Storage {
         let [_, sy, sz] = self.stride(stream);
         let (y, z) = (y as isize, z as isize);
         match stream {
-            Stream::Variables(_) | Stream::Arrays(_) => self.layout.at(0, 0) as isize + y * sy + z * sz,
+            Stream::Variables(_) | Stream::Arrays(_) | Stream::Frame => {
+                self.layout.at(0, 0) as isize + y * sy + z * sz
+            }
             Stream::Strip(place) => {
                 let region = self.regions[place];
                 let from = whole(region, self.layout.n)[0] as isize;
@@ -188,7 +206,22 @@ impl Storage {
     /// The memory of a state, all zeros.
     pub(crate) fn state<T: Real>(&self) -> Memory<T> {
         let groups = self.groups.iter().map(|len| Buffer::new(*len)).collect();
-        Memory { groups, strips: Buffer::new(self.strip_len) }
+        Memory { groups, strips: Buffer::new(self.strip_len), frames: Buffer::new(0), frame: 0 }
+    }
+
+    /// Memory for the operands of so many steps.
+    pub(crate) fn frames<T: Real>(&self, count: usize) -> Buffer<T> {
+        Buffer::new(self.frame * count)
+    }
+
+    /// Where the operands of a step begin.
+    pub(crate) fn frame(&self, step: usize) -> usize {
+        self.frame * step
+    }
+
+    /// Bytes of the operands of a step.
+    pub(crate) fn frame_bytes<T>(&self) -> usize {
+        self.frame * size_of::<T>()
     }
 
     /// Bytes of a state.
@@ -202,7 +235,8 @@ impl Storage {
         let mut profiles = self.profile_len.map(|len| Buffer::new(len));
         for (profile, home) in program.profiles.iter().zip(&self.profiles) {
             for (k, value) in profile.values.iter().enumerate() {
-                profiles[profile.region.axis][home.offset as usize + profile.region.from + k] = T::from_f64(*value);
+                profiles[profile.region.axis][home.offset as usize + profile.region.from + k] =
+                    T::from_f64(*value);
             }
         }
         let first = self.inside.offset as usize;
@@ -228,11 +262,15 @@ fn strip_elements(region: Region, layout: &Layout) -> usize {
     (0..3).map(along).product()
 }
 
-/// The memory of a state.
-#[derive(Debug, Clone)]
+/// The memory of a state, and of the operands of steps.
+#[derive(Debug)]
 pub(crate) struct Memory<T> {
-    pub(crate) groups: Vec<Buffer<T>>,
-    pub(crate) strips: Buffer<T>,
+    groups: Vec<Buffer<T>>,
+    strips: Buffer<T>,
+    /// Operands of all steps that have memory.
+    pub(crate) frames: Buffer<T>,
+    /// Where those of the present step begin.
+    pub(crate) frame: usize,
 }
 
 /// The memory of a medium.
@@ -243,13 +281,18 @@ pub(crate) struct Medium<T> {
 }
 
 impl<T: Real> Memory<T> {
-    /// All zeros.
+    /// A copy of the state, without operands.
+    pub(crate) fn copy(&self) -> Self {
+        Self { groups: self.groups.clone(), strips: self.strips.clone(), frames: Buffer::new(0), frame: 0 }
+    }
+
+    /// All zeros; operands stay.
     pub(crate) fn clear(&mut self) {
         self.groups.iter_mut().for_each(|group| group.fill(T::ZERO));
         self.strips.fill(T::ZERO);
     }
 
-    /// The values of another state.
+    /// The values of another state; operands stay.
     pub(crate) fn copy_from(&mut self, other: &Self) {
         for (group, from) in self.groups.iter_mut().zip(&other.groups) {
             group.copy_from_slice(from);
@@ -261,13 +304,20 @@ impl<T: Real> Memory<T> {
     pub(crate) fn of(&self, stream: Stream) -> &Buffer<T> {
         match stream {
             Stream::Variables(group) => &self.groups[group],
+            Stream::Frame => &self.frames,
             _ => &self.strips,
         }
+    }
+
+    /// Where the values of a stream begin in its buffer.
+    pub(crate) fn start(&self, stream: Stream) -> usize {
+        if stream == Stream::Frame { self.frame } else { 0 }
     }
 
     pub(crate) fn of_mut(&mut self, stream: Stream) -> &mut Buffer<T> {
         match stream {
             Stream::Variables(group) => &mut self.groups[group],
+            Stream::Frame => &mut self.frames,
             _ => &mut self.strips,
         }
     }

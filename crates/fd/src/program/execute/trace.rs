@@ -224,7 +224,12 @@ impl Trace<'_> {
             Statement::Correlate { sum, number, left, right } => {
                 let (Some(left), Some(right)) = (self.read(*left), self.read(*right)) else { return };
                 let before = self.read(*sum);
-                let product = if *number == 1.0 { left } else { let n = self.number(*number); self.push(Op::Mul(n, left)) };
+                let product = if *number == 1.0 {
+                    left
+                } else {
+                    let n = self.number(*number);
+                    self.push(Op::Mul(n, left))
+                };
                 let value = match before {
                     Some(before) => self.push(Op::MulAdd(product, right, before)),
                     None => self.push(Op::Mul(product, right)),

@@ -6,9 +6,9 @@ use pde::{Dimension, System};
 
 use super::identities::{channel_number, taps};
 use super::media::{EDGES, every_system, grid, material, noise, program, rough};
-use crate::program::execute::executor::{Blocking, Executor, Port, PortTap, Statements, Step};
+use crate::program::execute::executor::{Blocking, Course, Executor, Port, PortTap, Statements, Step};
 use crate::program::execute::plan::Operands;
-use crate::program::{Channel, Program, Reference, Statement, Tap, transposed};
+use crate::program::{Channel, Material, Program, Reference, Statement, Tap, transposed};
 use crate::time::Real;
 use lanes::Instructions;
 
@@ -60,75 +60,91 @@ fn storage_after(statements: &[Statement], variables: usize, steps: usize) -> Ve
     storage
 }
 
-/// Largest difference of what leaves, and of fields, relative to their largest values.
-fn difference<T: Real>(
-    (program, statements, forward): (&Program, &[Statement], bool),
-    (nodes, parameters): ([usize; 3], &[(String, Vec<f64>)]),
-    (instructions, blocking): (Instructions, Option<Blocking>),
-) -> f64 {
-    let material = material(parameters);
-    let taps = taps(program, nodes.iter().product());
-    let enters = |channel: Channel| matches!(channel, Channel::Given(_)) == forward;
-    let mut reference = Reference::new(program, nodes, &material).unwrap();
-    reference.taps.clone_from(&taps);
-    let mut left: BTreeMap<(usize, Channel, usize), f64> = BTreeMap::new();
-    for step in 0..STEPS {
-        reference.run(statements, &|c, p| sample(step, c, p), &mut |c, p, value| {
-            *left.entry((step, c, p)).or_default() += value;
-        });
-        for (k, variable) in program.variables.iter().enumerate() {
-            if variable.temporary {
-                reference.state[k].fill(0.0);
+/// What the reference gives: fields, and what leaves.
+struct Expected {
+    fields: Vec<Vec<f64>>,
+    left: BTreeMap<(usize, Channel, usize), f64>,
+}
+
+impl Expected {
+    fn new(program: &Program, statements: &[Statement], nodes: [usize; 3], material: &Material) -> Self {
+        let mut reference = Reference::new(program, nodes, material).unwrap();
+        reference.taps = taps(program, nodes.iter().product());
+        let mut left: BTreeMap<(usize, Channel, usize), f64> = BTreeMap::new();
+        for step in 0..STEPS {
+            reference.run(statements, &|c, p| sample(step, c, p), &mut |c, p, value| {
+                *left.entry((step, c, p)).or_default() += value;
+            });
+            for (k, variable) in program.variables.iter().enumerate() {
+                if variable.temporary {
+                    reference.state[k].fill(0.0);
+                }
             }
         }
+        let fields = program.fields.iter().map(|field| reference.state[*field].clone()).collect();
+        Self { fields, left }
     }
-    let lists = [Statements { statements, operands: Operands::None }];
-    let executor = Executor::<T>::new(program, nodes, &material, &lists, (instructions, blocking)).unwrap();
-    let mut run = executor.rest(None, ports(&executor, &taps, enters));
-    executor.execute(&mut run, STEPS, &|_| Step(0), (&|k| k, &|k| k), &mut |_, _, _| {});
-    let storage = storage_after(statements, program.variables.len(), STEPS);
-    let mut worst: f64 = 0.0;
-    let mut see = |pairs: &mut dyn Iterator<Item = (f64, f64)>| {
-        let (mut apart, mut largest) = (0.0_f64, 1e-300_f64);
-        for (found, expected) in pairs {
-            assert!(found.is_finite());
-            apart = apart.max((found - expected).abs());
-            largest = largest.max(expected.abs());
+
+    /// Largest difference of an executor, relative to the largest values.
+    fn difference<T: Real>(
+        &self,
+        (program, statements, forward): (&Program, &[Statement], bool),
+        (nodes, material): ([usize; 3], &Material),
+        (instructions, blocking): (Instructions, Option<Blocking>),
+    ) -> f64 {
+        let enters = |channel: Channel| matches!(channel, Channel::Given(_)) == forward;
+        let lists = [Statements { statements, operands: Operands::None }];
+        let executor =
+            Executor::<T>::new(program, nodes, material, &lists, (instructions, blocking)).unwrap();
+        let taps = taps(program, nodes.iter().product());
+        let mut run = executor.rest(None, ports(&executor, &taps, enters));
+        let course = Course { step: &|_| Step(0), phase: &|k| k, sample: &|k| k, frame: &|_| 0 };
+        executor.execute(&mut run, STEPS, &course, &mut |_, _, _| {});
+        let storage = storage_after(statements, program.variables.len(), STEPS);
+        let mut worst: f64 = 0.0;
+        let mut see = |pairs: &mut dyn Iterator<Item = (f64, f64)>| {
+            let (mut apart, mut largest) = (0.0_f64, 1e-300_f64);
+            for (found, expected) in pairs {
+                assert!(found.is_finite());
+                apart = apart.max((found - expected).abs());
+                largest = largest.max(expected.abs());
+            }
+            worst = worst.max(apart / largest);
+        };
+        for (field, expected) in program.fields.iter().zip(&self.fields) {
+            let found = executor.values(&run, storage[*field]);
+            see(&mut found.iter().map(|v| v.to_f64()).zip(expected.iter().copied()));
         }
-        worst = worst.max(apart / largest);
-    };
-    for field in &program.fields {
-        let found = executor.values(&run, storage[*field]);
-        see(&mut found.iter().map(|v| v.to_f64()).zip(reference.state[*field].iter().copied()));
-    }
-    let mut found: BTreeMap<(usize, Channel, usize), f64> = BTreeMap::new();
-    for port in run.ports.iter().filter(|port| !enters(port.channel)) {
-        for (k, value) in port.samples.iter().enumerate() {
-            *found.entry((k / 2, port.channel, k % 2)).or_default() += value.to_f64();
+        let mut found: BTreeMap<(usize, Channel, usize), f64> = BTreeMap::new();
+        for port in run.ports.iter().filter(|port| !enters(port.channel)) {
+            for (k, value) in port.samples.iter().enumerate() {
+                *found.entry((k / 2, port.channel, k % 2)).or_default() += value.to_f64();
+            }
         }
+        let channels: BTreeSet<Channel> = self.left.keys().map(|(_, channel, _)| *channel).collect();
+        for channel in channels {
+            let keys = self.left.keys().filter(|(_, other, _)| *other == channel);
+            see(&mut keys.map(|key| (found.get(key).copied().unwrap_or(0.0), self.left[key])));
+        }
+        worst
     }
-    let channels: BTreeSet<Channel> = left.keys().map(|(_, channel, _)| *channel).collect();
-    for channel in channels {
-        let keys = left.keys().filter(|(_, other, _)| *other == channel);
-        see(&mut keys.map(|key| (found.get(key).copied().unwrap_or(0.0), left[key])));
-    }
-    worst
 }
 
 fn agree(system: &System, order: usize, surface: bool, layers: bool, sets: &[Instructions]) {
     let program = program(system, order, 0.6, surface, layers);
     let (nodes, _) = grid(system.dimension);
     let parameters = rough(system, nodes);
+    let material = material(&parameters);
     let back = crate::program::transpose::joined(transposed(&program.statements, order, nodes), |v| {
         program.variables[v].temporary
     });
     for (statements, forward) in [(&program.statements, true), (&back, false)] {
+        let expected = Expected::new(&program, statements, nodes, &material);
         for set in sets {
-            for blocking in [None, Some(Blocking { steps: 1, planes: 64 }), Some(Blocking { steps: 4, planes: 3 })] {
+            for blocking in [None, Some(Blocking { steps: 4, planes: 3 })] {
                 let of = (&program, &statements[..], forward);
-                let grid = (nodes, &parameters[..]);
-                let double = difference::<f64>(of, grid, (*set, blocking));
-                let single = difference::<f32>(of, grid, (*set, blocking));
+                let double = expected.difference::<f64>(of, (nodes, &material), (*set, blocking));
+                let single = expected.difference::<f32>(of, (nodes, &material), (*set, blocking));
                 let case = format!(
                     "{} {:?} order {order} surface {surface} layers {layers} {set:?} {blocking:?} forward {forward}",
                     system.name, system.dimension
@@ -145,7 +161,7 @@ fn executors_agree_with_the_reference() {
         for (k, (surface, layers)) in EDGES.into_iter().enumerate() {
             let orders: &[usize] = match system.dimension {
                 Dimension::Three => &[[2, 4, 8, 4][k]],
-                _ => &[2, 4, 6, 8, 12],
+                _ => &[[2, 8], [4, 12], [6, 8], [4, 8]][k],
             };
             for order in orders {
                 agree(&system, *order, surface, layers, &Instructions::all());

@@ -103,7 +103,8 @@ pub(super) fn misfit_and_gradient(
     let material = material(parameters);
     let mut run = Reference::new(&gradient.program, nodes, &material)?;
     run.taps = taps(program, nodes.iter().product());
-    let source = |n: usize, c: Channel, point: usize| 1e3 * noise(77 + 100 * n + 7 * channel_number(c) + point);
+    let source =
+        |n: usize, c: Channel, point: usize| 1e3 * noise(77 + 100 * n + 7 * channel_number(c) + point);
     let channels = program.fields.len();
     let mut data = vec![0.0; steps * channels * 2];
     let at = |n: usize, c: Channel, point: usize| match c {
@@ -115,7 +116,8 @@ pub(super) fn misfit_and_gradient(
         run.run(&gradient.keeping, &|c, p| source(n, c, p), &mut |c, p, value| data[at(n, c, p)] += value);
         kept.push(gradient.operands.iter().map(|v| run.state[*v].clone()).collect::<Vec<_>>());
     }
-    let observed: Vec<f64> = data.iter().enumerate().map(|(k, d)| d.abs().min(50.0) * noise(9999 + k)).collect();
+    let observed: Vec<f64> =
+        data.iter().enumerate().map(|(k, d)| d.abs().min(50.0) * noise(9999 + k)).collect();
     let fixed: Vec<f64> = observed.iter().enumerate().map(|(k, _)| 30.0 * noise(123 + k)).collect();
     let residual: Vec<f64> = data.iter().zip(&fixed).map(|(d, o)| d - o).collect();
     let misfit = 0.5 * residual.iter().map(|r| r * r).sum::<f64>();
@@ -131,8 +133,10 @@ pub(super) fn misfit_and_gradient(
             if let Statement::Record { of, factor, channel: channel @ Channel::Given(_) } = statement {
                 if let Some(array) = factor.array() {
                     for tap in back.taps.iter().filter(|tap| tap.channel == *channel) {
-                        sums_at_sources[array][tap.node] +=
-                            factor.number * tap.weight * source(n, *channel, tap.point) * back.state[*of][tap.node];
+                        sums_at_sources[array][tap.node] += factor.number
+                            * tap.weight
+                            * source(n, *channel, tap.point)
+                            * back.state[*of][tap.node];
                     }
                 }
             }
@@ -147,7 +151,9 @@ pub(super) fn misfit_and_gradient(
     let by_array: Vec<Vec<f64>> = gradient
         .sums
         .iter()
-        .map(|(array, sum)| back.state[*sum].iter().zip(&sums_at_sources[*array]).map(|(a, b)| a + b).collect())
+        .map(|(array, sum)| {
+            back.state[*sum].iter().zip(&sums_at_sources[*array]).map(|(a, b)| a + b).collect()
+        })
         .collect();
     Ok((misfit, gradient.chain(nodes, &material, &names, &by_array)?))
 }
@@ -175,7 +181,11 @@ fn gradients_are_exact() {
                 if coarse == 0.0 {
                     // A single axis has no shear waves and no angle.
                     let idle = ["vs", "delta"].contains(&name.as_str());
-                    assert!(idle && system.dimension == Dimension::One && slope == 0.0, "{} {name}", system.name);
+                    assert!(
+                        idle && system.dimension == Dimension::One && slope == 0.0,
+                        "{} {name}",
+                        system.name
+                    );
                     continue;
                 }
                 let ratio = (coarse / fine).log2();

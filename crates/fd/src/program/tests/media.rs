@@ -48,7 +48,8 @@ pub(super) fn rough(system: &System, nodes: [usize; 3]) -> Vec<(String, Vec<f64>
     names
         .map(|name| {
             let place: usize = name.bytes().map(usize::from).sum();
-            let values = (0..len).map(|node| value(&name).unwrap() * (1.0 + 0.1 * noise(1000 * place + node)));
+            let values =
+                (0..len).map(|node| value(&name).unwrap() * (1.0 + 0.1 * noise(1000 * place + node)));
             let values = values.collect();
             (name, values)
         })
@@ -69,7 +70,7 @@ pub(super) fn grid(dimension: Dimension) -> ([usize; 3], [usize; 3]) {
     match dimension {
         Dimension::One => ([45, 1, 1], [7, 0, 0]),
         Dimension::Two => ([37, 1, 29], [6, 0, 5]),
-        Dimension::Three => ([19, 14, 15], [4, 3, 4]),
+        Dimension::Three => ([18, 7, 9], [4, 2, 3]),
     }
 }
 

@@ -8,19 +8,20 @@ use crate::FdError;
 use crate::program::{Propagator, Properties, Receivers, Shot, Source};
 use crate::time::{Boundary, Cpml, Mesh, Points, Settings, Storage};
 
-const STEPS: usize = 40;
+const STEPS: usize = 30;
 
 fn mesh(dimension: Dimension) -> Mesh {
     match dimension {
         Dimension::One => Mesh::new(&[0.0], &[10.0], &[40]).unwrap(),
         Dimension::Two => Mesh::new(&[0.0; 2], &[10.0, 9.0], &[22, 27]).unwrap(),
-        Dimension::Three => Mesh::new(&[0.0; 3], &[10.0, 11.0, 9.0], &[10, 9, 12]).unwrap(),
+        Dimension::Three => Mesh::new(&[0.0; 3], &[10.0, 11.0, 9.0], &[6, 5, 7]).unwrap(),
     }
 }
 
 fn settings(system: &System, order: usize, free_surface: bool) -> Settings {
     let free_surface = free_surface && !system.surface.is_empty();
-    let cpml = Cpml { cells: 6, frequency: 20.0, reflection: 1e-8 };
+    let cells = if system.dimension == Dimension::Three { 3 } else { 6 };
+    let cpml = Cpml { cells, frequency: 20.0, reflection: 1e-8 };
     let dt = 0.7 * stable(system, order);
     Settings { order, dt, boundary: Boundary { cpml, free_surface }, threads: 1 }
 }
@@ -60,9 +61,13 @@ impl Setup {
 
     fn propagator(&self, parameters: &[(String, Vec<f64>)]) -> Propagator<f64> {
         let names: Vec<&str> = parameters.iter().map(|(name, _)| name.as_str()).collect();
+        self.with(parameters, &names)
+    }
+
+    fn with(&self, parameters: &[(String, Vec<f64>)], names: &[&str]) -> Propagator<f64> {
         let values = parameters.iter().map(|(name, values)| (name.as_str(), &values[..])).collect();
         let properties = Properties { parameters: values, numbers: vec![("rate", 60.0)] };
-        Propagator::new(&self.system, &self.mesh, &self.settings, &properties, &names).unwrap()
+        Propagator::new(&self.system, &self.mesh, &self.settings, &properties, names).unwrap()
     }
 
     fn shot<'a>(&'a self, wavelets: &'a [Vec<f64>]) -> Shot<'a, f64> {
@@ -121,15 +126,23 @@ fn gradients_of_shots_are_exact() {
             panic!("one byte is not enough")
         };
         let tight = of(&Storage::Checkpoints { bytes: least + least / 2 });
-        assert!(all.parameters == tight.parameters && all.wavelets == tight.wavelets, "{}", system.name);
+        for (one, other) in all.parameters.iter().zip(&tight.parameters) {
+            let largest = one.iter().fold(0.0_f64, |m, v| m.max(v.abs()));
+            let apart = one.iter().zip(other).fold(0.0_f64, |m, (a, b)| m.max((a - b).abs()));
+            assert!(apart <= 1e-12 * largest, "{} {:?}: {apart} of {largest}", system.name, system.dimension);
+        }
+        // What is given to several unknowns is added in the order in which planes are passed.
+        for (one, other) in all.wavelets.iter().flatten().zip(tight.wavelets.iter().flatten()) {
+            assert!((one - other).abs() <= 1e-12 * one.abs().max(1e-6), "{}: {one} {other}", system.name);
+        }
         let value = |parameters: &[(String, Vec<f64>)], wavelets: &[Vec<f64>]| {
-            let found = setup.propagator(parameters).forward(&setup.shot(wavelets)).unwrap();
+            let found = setup.with(parameters, &[]).forward(&setup.shot(wavelets)).unwrap();
             misfit(&found, &scales).0
         };
         let middle = value(&parameters, &wavelets);
-        let mut check = |what: &str, slope: f64, moved: &dyn Fn(f64) -> f64| {
+        let check = |what: &str, slope: f64, moved: &dyn Fn(f64) -> f64| {
             let remainder = |size: f64| (moved(size) - middle - size * slope).abs();
-            let (coarse, fine) = (remainder(2e-3), remainder(1e-3));
+            let (coarse, fine) = (remainder(2e-4), remainder(1e-4));
             let case = format!("{} {:?} {what}", system.name, system.dimension);
             if coarse == 0.0 {
                 assert!(slope == 0.0, "{case}");
@@ -202,8 +215,15 @@ fn agrees_with_the_acoustic_propagator() {
                 expected.m.iter().zip(&parameters[0].1).map(|(g, v)| -2.0 * g / v.powi(3)).collect();
             let case = format!("{dimension:?} {order} {free_surface}");
             assert!(apart(&found.recorded[0], &expected.synthetic) < 1e-12, "{case}: traces");
-            assert!(apart(&found.wavelets[0], expected.wavelet.as_deref().unwrap()) < 1e-12, "{case}: wavelets");
-            assert!(apart(&found.parameters[0], &by_vp) < 1e-11, "{case}: {}", apart(&found.parameters[0], &by_vp));
+            assert!(
+                apart(&found.wavelets[0], expected.wavelet.as_deref().unwrap()) < 1e-12,
+                "{case}: wavelets"
+            );
+            assert!(
+                apart(&found.parameters[0], &by_vp) < 1e-11,
+                "{case}: {}",
+                apart(&found.parameters[0], &by_vp)
+            );
         }
     }
 }

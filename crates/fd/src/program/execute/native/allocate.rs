@@ -32,15 +32,45 @@ pub(crate) enum Two {
 /// A machine instruction with vectors.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Instruction {
-    Load { to: u8, from: Address },
+    Load {
+        to: u8,
+        from: Address,
+    },
     /// One element to all of a vector.
-    Broadcast { to: u8, from: Address },
-    Store { to: Address, from: u8 },
-    Move { to: u8, from: u8 },
-    Two { what: Two, to: u8, a: u8, b: Operand },
-    Fused { what: Fused, form: Form, to: u8, a: u8, b: Operand },
-    Align { to: u8, high: u8, low: Operand, by: usize },
-    Prefetch { from: Address },
+    Broadcast {
+        to: u8,
+        from: Address,
+    },
+    Store {
+        to: Address,
+        from: u8,
+    },
+    Move {
+        to: u8,
+        from: u8,
+    },
+    Two {
+        what: Two,
+        to: u8,
+        a: u8,
+        b: Operand,
+    },
+    Fused {
+        what: Fused,
+        form: Form,
+        to: u8,
+        a: u8,
+        b: Operand,
+    },
+    Align {
+        to: u8,
+        high: u8,
+        low: Operand,
+        by: usize,
+    },
+    Prefetch {
+        from: Address,
+    },
 }
 
 /// The instructions of a kernel.
@@ -150,7 +180,9 @@ impl<'a> Allocation<'a> {
 
     /// Whether nothing writes to an address from one operation to another.
     fn unchanged(&self, address: Address, from: usize, to: usize) -> bool {
-        !self.nodes.list[from..to].iter().any(|node| matches!(node, Node::Store(other, _) if *other == address))
+        !self.nodes.list[from..to]
+            .iter()
+            .any(|node| matches!(node, Node::Store(other, _) if *other == address))
     }
 
     /// A register that holds nothing that is still needed.
@@ -167,7 +199,9 @@ impl<'a> Allocation<'a> {
     fn evict(&mut self, now: usize) {
         let next = |k: usize| self.uses[k].iter().copied().find(|at| *at >= now).unwrap_or(usize::MAX);
         let movable = |k: usize| match self.location[k] {
-            Some(Operand::Register(r)) if r < self.registers && !self.locked.contains(&r) => Some((next(k), k, r)),
+            Some(Operand::Register(r)) if r < self.registers && !self.locked.contains(&r) => {
+                Some((next(k), k, r))
+            }
             _ => None,
         };
         let (_, victim, register) =

@@ -192,7 +192,9 @@ impl Writer<'_> {
             Address::Value(stream, bytes) => {
                 MemoryOperand::with_base_index_scale_displ_size(self.pointer(stream), X, 1, bytes, 1)
             }
-            Address::Row(stream, bytes) => MemoryOperand::with_base_displ_size(self.pointer(stream), bytes, 1),
+            Address::Row(stream, bytes) => {
+                MemoryOperand::with_base_displ_size(self.pointer(stream), bytes, 1)
+            }
             Address::Number(k) => MemoryOperand::with_base_displ_size(POINTERS[count], vector(k), 1),
             Address::Slot(k) => MemoryOperand::with_base_displ_size(POINTERS[count + 1], vector(k), 1),
         }

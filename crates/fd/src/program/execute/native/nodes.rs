@@ -31,7 +31,11 @@ pub(crate) enum Node {
     Row(usize),
     Load(Address),
     /// Elements `by` to `by + N` of `low` followed by `high`.
-    Align { high: Id, low: Id, by: usize },
+    Align {
+        high: Id,
+        low: Id,
+        by: usize,
+    },
     Add(Id, Id),
     Sub(Id, Id),
     Mul(Id, Id),
@@ -57,7 +61,9 @@ impl Node {
         let (count, all) = match *self {
             Node::Number(_) | Node::Row(_) | Node::Load(_) | Node::Prefetch(_) => (0, [0; 3]),
             Node::Store(_, a) => (1, [a, 0, 0]),
-            Node::Add(a, b) | Node::Sub(a, b) | Node::Mul(a, b) | Node::Align { high: a, low: b, .. } => (2, [a, b, 0]),
+            Node::Add(a, b) | Node::Sub(a, b) | Node::Mul(a, b) | Node::Align { high: a, low: b, .. } => {
+                (2, [a, b, 0])
+            }
             Node::Fused(_, all) => (3, all),
         };
         all.into_iter().take(count)
