@@ -93,6 +93,11 @@ pub enum FdError {
         /// The names of the system.
         known: Vec<String>,
     },
+    /// A way to store wavefields that step programs do not have.
+    #[error(
+        "step programs cannot step waves backwards from a boundary: store all wavefields, snapshots or checkpoints"
+    )]
+    NoBoundaryStorage,
     /// A gradient of a propagator that was made without.
     #[error("the propagator was made without parameters to differentiate by: name them when it is made")]
     NoGradient,

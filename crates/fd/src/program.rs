@@ -26,11 +26,13 @@
 //! ```
 
 mod absorb;
+mod axes;
 mod difference;
 mod execute;
 mod gradient;
 mod lower;
 mod material;
+mod past;
 mod points;
 mod propagator;
 mod reference;

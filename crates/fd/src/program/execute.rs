@@ -6,8 +6,7 @@ mod interpret;
 #[cfg(all(target_arch = "x86_64", unix))]
 mod native;
 #[cfg(not(all(target_arch = "x86_64", unix)))]
-#[path = "execute/no_native.rs"]
-mod native;
+mod no_native;
 pub(crate) mod plan;
 pub(crate) mod schedule;
 pub(crate) mod storage;

@@ -2,6 +2,7 @@
 
 use pde::{Axis, Evolution, EvolutionTerm, Expr, MultiIndex, System};
 
+use super::axes::place;
 use super::difference::{Derivative, Difference, Edge};
 use super::staggering::Staggering;
 use super::statement::{Array, Channel, Factor, Program, Statement, Term, Value, Variable};
@@ -19,20 +20,6 @@ pub struct Numerics {
     pub order: usize,
     /// Whether the first z is a free surface.
     pub free_surface: bool,
-}
-
-/// The place of a space axis: x (0), y (1), z (2).
-pub(super) fn place(axis: Axis) -> usize {
-    match axis {
-        Axis::X => 0,
-        Axis::Y => 1,
-        Axis::Z | Axis::T => 2,
-    }
-}
-
-/// Along which of x, y, z a derivative is odd.
-pub(super) fn flips(derivative: MultiIndex) -> [bool; 3] {
-    [Axis::X, Axis::Y, Axis::Z].map(|axis| derivative.count(axis) % 2 == 1)
 }
 
 impl Program {
@@ -117,6 +104,9 @@ fn by_unknown(evolutions: &[Evolution]) -> Vec<Evolution> {
     sorted.sort_by_key(|evolution| evolution.unknown);
     sorted
 }
+
+/// Terms with the same value and number as factors: the sign and the variable of each.
+type Group = (Value, f64, Vec<(f64, usize)>);
 
 struct Lowering {
     program: Program,
@@ -206,7 +196,7 @@ impl Lowering {
         };
         let vanishes = self.surface.as_ref().is_some_and(|surface| surface.vanishes[evolution.unknown]);
         // Terms with the same factor, and their signs.
-        let mut groups: Vec<(Value, f64, Vec<(f64, usize)>)> = Vec::new();
+        let mut groups: Vec<Group> = Vec::new();
         let others: Vec<EvolutionTerm> =
             evolution.terms.iter().filter(|term| !is_own(evolution, term)).cloned().collect();
         let terms = match &self.surface {

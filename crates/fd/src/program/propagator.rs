@@ -8,20 +8,18 @@ use super::absorb::Layers;
 use super::execute::executor::{Blocking, Course, Executor, Port, Run, Statements, Step};
 use super::execute::plan::Operands;
 use super::execute::storage::Memory;
-use super::execute::trace::Place;
 use super::gradient::Gradient;
 use super::lower::Numerics;
 use super::material::Material;
+use super::past::{FORWARD, Past};
 use super::points::taps;
 use super::statement::{Channel, Program};
 use super::symbol;
 use crate::FdError;
 use crate::program_error::ProgramError;
-use crate::time::checkpoint::{Schedule, next};
 use crate::time::denormals::FlushDenormals;
 use crate::time::extended::Extended;
 use crate::time::spare::Spares;
-use crate::time::tape::Tape;
 use crate::time::{Mesh, Points, Real, Settings, Storage, rounded_velocity};
 use lanes::Instructions;
 
@@ -99,16 +97,12 @@ pub struct Properties<'a> {
     pub numbers: Vec<(&'a str, f64)>,
 }
 
-const FORWARD: usize = 0;
-const KEEPING: usize = 1;
-const BACKWARD: usize = 2;
-const IMAGING: usize = 3;
-
 impl<T: Real> Propagator<T> {
     /// Prepares a medium; `wanted` are the parameters by which there will be derivatives.
     ///
     /// # Errors
     /// [`FdError::Program`] for a system that cannot be stepped or a parameter without value; [`FdError::Length`];
+    /// [`FdError::OutOfRange`] for several threads, of which a shot uses one;
     /// [`FdError::UnstableProgram`] when dt is more than the largest stable step.
     pub fn new(
         system: &System,
@@ -129,6 +123,14 @@ impl<T: Real> Propagator<T> {
         wanted: &[&str],
         how: (Instructions, Option<Blocking>),
     ) -> Result<Self, FdError> {
+        if settings.threads != 1 {
+            let (what, value) = ("threads of one shot of a step program", settings.threads as f64);
+            return Err(FdError::OutOfRange {
+                what,
+                value,
+                expected: "1; shots may run on threads of their own",
+            });
+        }
         let extended = Extended::new(mesh, &settings.boundary);
         let parameters = properties
             .parameters
@@ -212,7 +214,7 @@ impl<T: Real> Propagator<T> {
     ///
     /// # Errors
     /// As [`Propagator::forward`]; [`FdError::NoGradient`] for a propagator without wanted parameters;
-    /// [`FdError::MemoryLimit`]; whatever `adjoint_source` returns.
+    /// [`FdError::MemoryLimit`]; [`FdError::NoBoundaryStorage`]; whatever `adjoint_source` returns.
     ///
     /// # Source
     /// Plessix 2006, Geophys. J. Int. 167, with the discrete equations instead of the continuous ones.
@@ -226,7 +228,7 @@ impl<T: Real> Propagator<T> {
         let Some((gradient, wanted)) = &self.gradient else { return Err(FdError::NoGradient.into()) };
         let _flushing = FlushDenormals::new();
         let steps = shot.steps - 1;
-        let mut past = Past::new(self, gradient, steps, storage)?;
+        let mut past = Past::new((&self.executor, &self.spares), gradient, steps, storage)?;
         let mut run = self.start(self.sources(shot)?);
         let sources = run.ports.len();
         run.ports.extend(self.receivers(shot)?);
@@ -471,165 +473,6 @@ fn recorded<T: Real>(run: &Run<T>, shot: &Shot<'_, T>) -> Vec<Vec<T>> {
         traces
     };
     ports.iter().map(traces).collect()
-}
-
-/// The part of the forward run that a gradient stores.
-struct Past<'a, T> {
-    owner: &'a Propagator<T>,
-    gradient: &'a Gradient,
-    steps: usize,
-    every: usize,
-    /// By operand, if they are kept in 16 bits.
-    tapes: Vec<Tape<T>>,
-    /// The step of the first operands that are kept.
-    first: usize,
-    /// Sets of operands that have memory of their own.
-    frames: usize,
-    schedule: Option<Schedule>,
-    /// States at steps, and the last step of the present leaf.
-    stack: Vec<(usize, Memory<T>)>,
-    end: usize,
-}
-
-impl<'a, T: Real> Past<'a, T> {
-    fn new(
-        owner: &'a Propagator<T>,
-        gradient: &'a Gradient,
-        steps: usize,
-        storage: &Storage,
-    ) -> Result<Self, FdError> {
-        let executor = &owner.executor;
-        let layout = &executor.storage.layout;
-        let all = 0..layout.n[2];
-        let (every, half) = match *storage {
-            Storage::Snapshots { every, half } => (every, half),
-            _ => (1, false),
-        };
-        crate::time::positive("steps from one snapshot to the next", every)?;
-        let frame = executor.storage.frame_bytes::<T>();
-        let schedule = match *storage {
-            Storage::Checkpoints { bytes } => {
-                Some(Schedule::new(steps, bytes, executor.storage.state_bytes::<T>(), frame)?)
-            }
-            _ => None,
-        };
-        let last = schedule.map_or(steps - 1, |schedule| schedule.leaf - 1);
-        let tape = |_: &usize| Tape::new(layout, all.clone(), (0, every, last), true, &owner.spares);
-        let tapes = if half { gradient.operands.iter().map(tape).collect() } else { Vec::new() };
-        let frames = if half { 1 } else { last / every + 1 };
-        let (stack, end) = (Vec::new(), steps);
-        Ok(Self { owner, gradient, steps, every, tapes, first: 0, frames, schedule, stack, end })
-    }
-
-    /// Runs forward from one step to another; keeps operands if wanted.
-    fn forward(&mut self, run: &mut Run<T>, from: usize, to: usize, keep: bool) {
-        let (every, first, frames) = (self.every, self.first, self.frames);
-        let step = |k: usize| Step(if keep && (from + k).is_multiple_of(every) { KEEPING } else { FORWARD });
-        let frame = |k: usize| if keep && frames > 1 { (from + k - first) / every } else { 0 };
-        let (executor, operands, tapes) = (&self.owner.executor, &self.gradient.operands, &mut self.tapes);
-        let layout = &executor.storage.layout;
-        if keep && run.state.frames.len() < executor.storage.frame(frames) {
-            run.state.frames = executor.storage.frames(frames);
-        }
-        let number = |k: usize| from + k;
-        let course = Course { step: &step, phase: &number, sample: &number, frame: &frame };
-        executor.execute(run, to - from, &course, &mut |k, planes, state| {
-            for (variable, tape) in operands.iter().zip(&mut *tapes) {
-                let home = executor.storage.place(Place::Variable(*variable));
-                let values = &state.of(home.stream)[state.start(home.stream) + home.offset as usize..];
-                tape.put(from + k, &planes, layout, values);
-            }
-        });
-    }
-
-    /// The whole forward run.
-    fn record(&mut self, run: &mut Run<T>) {
-        if self.schedule.is_none() {
-            self.forward(run, 0, self.steps, true);
-            return;
-        }
-        self.stack.push((0, run.state.copy()));
-        self.reach_last_leaf(run);
-    }
-
-    /// Steps from the last state to the end, storing states on the way and the operands of the last leaf.
-    fn reach_last_leaf(&mut self, run: &mut Run<T>) {
-        let Some(schedule) = self.schedule else { return };
-        while let Some((start, state)) = self.stack.last() {
-            let start = *start;
-            run.state.copy_from(state);
-            let leaves = (self.end - start).div_ceil(schedule.leaf);
-            let free = schedule.states - (self.stack.len() - 1);
-            if leaves > 1 && free > 1 {
-                let to = start + next(leaves, free) * schedule.leaf;
-                self.forward(run, start, to, false);
-                self.stack.push((to, run.state.copy()));
-                continue;
-            }
-            let leaf = start + (leaves - 1) * schedule.leaf;
-            self.forward(run, start, leaf, false);
-            self.tapes.iter_mut().for_each(|tape| tape.rewind(leaf));
-            self.first = leaf;
-            self.forward(run, leaf, self.end, true);
-            return;
-        }
-    }
-
-    /// Runs the transposed program from the last step to the first.
-    fn replay(&mut self, run: &mut Run<T>, back: &mut Run<T>) {
-        let mut done = 0;
-        loop {
-            let first = match (self.schedule, self.stack.last()) {
-                (Some(schedule), Some((start, _))) => {
-                    start + ((self.end - start).div_ceil(schedule.leaf) - 1) * schedule.leaf
-                }
-                _ => 0,
-            };
-            std::mem::swap(&mut run.state.frames, &mut back.state.frames);
-            self.backward(back, first, done);
-            done += self.end - first;
-            self.end = first;
-            if self.stack.last().is_some_and(|(start, _)| *start == first) {
-                self.stack.pop();
-            }
-            if first == 0 {
-                return;
-            }
-            std::mem::swap(&mut run.state.frames, &mut back.state.frames);
-            self.reach_last_leaf(run);
-        }
-    }
-
-    /// The transposed steps from the end of the present leaf down to `first`, both included; `done` have been taken before.
-    fn backward(&mut self, back: &mut Run<T>, first: usize, done: usize) {
-        let (end, every, start, frames) = (self.end, self.every, self.first, self.frames);
-        let step_of = |k: usize| end - 1 - k;
-        let step = |k: usize| Step(if step_of(k).is_multiple_of(every) { IMAGING } else { BACKWARD });
-        let (executor, operands, tapes) = (&self.owner.executor, &self.gradient.operands, &self.tapes);
-        let layout = &executor.storage.layout;
-        let mut scratch = vec![T::ZERO; layout.row];
-        let frame = |k: usize| if frames > 1 { (step_of(k) - start) / every } else { 0 };
-        let course = Course { step: &step, phase: &|k| done + k, sample: &step_of, frame: &frame };
-        executor.execute(back, end - first, &course, &mut |k, planes, state| {
-            for (variable, tape) in operands.iter().zip(tapes) {
-                let home = executor.storage.place(Place::Variable(*variable));
-                let start = state.start(home.stream) + home.offset as usize;
-                let values = &mut state.of_mut(home.stream)[start..];
-                for z in planes.clone() {
-                    for y in 0..layout.n[1] {
-                        if let Some(row) = tape.row(step_of(k), y, z, &mut scratch) {
-                            values[layout.at(y, z)..][..layout.row].copy_from_slice(row);
-                        }
-                    }
-                }
-            }
-        });
-    }
-
-    fn leave(self) {
-        let spares = &self.owner.spares;
-        self.tapes.into_iter().for_each(|tape| tape.leave(spares));
-    }
 }
 
 impl From<ProgramError> for FdError {

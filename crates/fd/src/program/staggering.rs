@@ -2,7 +2,7 @@
 
 use pde::Evolution;
 
-use super::lower::flips;
+use super::axes::flips;
 
 /// For each unknown and axis, whether its nodes are half a cell up.
 ///

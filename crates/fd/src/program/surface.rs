@@ -11,8 +11,8 @@
 
 use pde::{Axis, Evolution, EvolutionTerm, Expr, System};
 
+use super::axes::flips;
 use super::difference::Edge;
-use super::lower::flips;
 use super::staggering::Staggering;
 use crate::program_error::ProgramError;
 

@@ -6,7 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::super::material::{Material, around, harmonic};
 use super::super::statement::{Channel, Factor, Program, Statement, Value, Variable};
 use super::interpret::{self, Rows};
+#[cfg(all(target_arch = "x86_64", unix))]
 use super::native::{Assembly, Library};
+#[cfg(not(all(target_arch = "x86_64", unix)))]
+use super::no_native::{Assembly, Library};
 use super::plan::{Boxed, Operands, Unit, Work, lags, phases, stored, units};
 use super::storage::{Medium, Memory, Storage};
 use super::trace::Place;
@@ -47,6 +50,12 @@ pub(crate) struct Statements<'a> {
     pub(crate) operands: Operands<'a>,
 }
 
+/// Steps that go through the planes together: the list of each and its phase.
+type Block = Vec<(usize, usize)>;
+
+/// Sees the planes whose operands are complete, or wanted, with the number of the step.
+pub(crate) type Watch<'a, T> = &'a mut dyn FnMut(usize, std::ops::Range<usize>, &mut Memory<T>);
+
 /// A program in a medium.
 #[derive(Debug)]
 pub(crate) struct Executor<T> {
@@ -58,7 +67,7 @@ pub(crate) struct Executor<T> {
     library: Option<Library<T>>,
     blocking: Blocking,
     /// The lags of blocks that have been executed, by phase and steps.
-    lags: Mutex<HashMap<Vec<(usize, usize)>, Arc<Vec<usize>>>>,
+    lags: Mutex<HashMap<Block, Arc<Vec<usize>>>>,
 }
 
 /// A weight of a point at a node.
@@ -182,18 +191,12 @@ impl<T: Real> Executor<T> {
 
     /// Executes `count` steps; `course` tells about each. `operands` sees the planes whose operands are complete, or wanted, with
     /// the number of the step.
-    pub(crate) fn execute(
-        &self,
-        run: &mut Run<T>,
-        count: usize,
-        course: &Course,
-        operands: &mut dyn FnMut(usize, std::ops::Range<usize>, &mut Memory<T>),
-    ) {
+    pub(crate) fn execute(&self, run: &mut Run<T>, count: usize, course: &Course, operands: Watch<'_, T>) {
         let n = self.storage.layout.n;
         let mut done = 0;
         while done < count {
             let together = self.blocking.steps.min(count - done);
-            let key: Vec<(usize, usize)> = (done..done + together)
+            let key: Block = (done..done + together)
                 .map(|k| {
                     let Step(list) = (course.step)(k);
                     (list, (course.phase)(k) % self.steps[list].len())
@@ -216,7 +219,7 @@ impl<T: Real> Executor<T> {
                         run.state.frame = self.storage.frame((course.frame)(*k));
                         let sample = (course.sample)(*k);
                         self.unit(run, unit, sample, from..to, &mut |planes, state| {
-                            operands(*k, planes, state)
+                            operands(*k, planes, state);
                         });
                     }
                 }
@@ -226,7 +229,7 @@ impl<T: Real> Executor<T> {
         }
     }
 
-    fn lags(&self, key: Vec<(usize, usize)>, list: &[(usize, &Unit)]) -> Arc<Vec<usize>> {
+    fn lags(&self, key: Block, list: &[(usize, &Unit)]) -> Arc<Vec<usize>> {
         let mut known = self.lags.lock().unwrap_or_else(PoisonError::into_inner);
         let units = || list.iter().map(|(_, unit)| *unit).collect::<Vec<_>>();
         known.entry(key).or_insert_with(|| Arc::new(lags(&units()))).clone()

@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use super::super::statement::{Channel, Factor, Program, Statement};
 use super::boxes::{Block, blocks};
+#[cfg(all(target_arch = "x86_64", unix))]
 use super::native::{Assembly, Function};
+#[cfg(not(all(target_arch = "x86_64", unix)))]
+use super::no_native::{Assembly, Function};
 use super::schedule::{Part, parts, renamed};
 use super::storage::Storage;
 use super::trace::{Op, Site, trace};

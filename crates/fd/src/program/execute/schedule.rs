@@ -66,10 +66,10 @@ fn is_point(statement: &Statement) -> bool {
 /// Kernels have even levels, points odd ones.
 fn distance(first: (&Statement, &Access), second: (&Statement, &Access)) -> Option<i64> {
     let ((a, one), (b, two)) = (first, second);
-    if let (Some(one), Some(two)) = (one.region, two.region) {
-        if apart(one, two) {
-            return None;
-        }
+    if let (Some(one), Some(two)) = (one.region, two.region)
+        && apart(one, two)
+    {
+        return None;
     }
     let shares = |writes: &[usize], reads: &[(usize, bool)], neighbours: bool| {
         reads.iter().any(|(v, wide)| (*wide || !neighbours) && writes.contains(v))

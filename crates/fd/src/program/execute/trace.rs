@@ -91,6 +91,9 @@ pub(crate) struct Site<'a> {
 /// A sum in the making: a value, or the negative of one; none is zero.
 type Sum = Option<(Id, bool)>;
 
+/// The weight and offset of a neighbour, and offset and sign of another one with the same weight.
+type Pair = (f64, isize, Option<(isize, f64)>);
+
 struct Trace<'a> {
     site: &'a Site<'a>,
     ops: Vec<Op>,
@@ -120,10 +123,11 @@ pub(crate) fn trace(statements: &[Statement], site: &Site) -> Vec<Op> {
             trace.row = row as i32;
             trace.statement(statement);
             // A value is stored as soon as it is final.
-            if let Some(into) = written(statement) {
-                if (site.kept)(into) && statements[k + 1..].iter().all(|later| written(later) != Some(into)) {
-                    trace.store(into);
-                }
+            if let Some(into) = written(statement)
+                && (site.kept)(into)
+                && statements[k + 1..].iter().all(|later| written(later) != Some(into))
+            {
+                trace.store(into);
             }
         }
     }
@@ -210,10 +214,10 @@ impl Trace<'_> {
         match statement {
             Statement::Update { into, keep, terms, .. } => {
                 let mut sum = None;
-                if *keep != Factor::ZERO {
-                    if let Some(value) = self.read(*into) {
-                        self.add(&mut sum, *keep, value);
-                    }
+                if *keep != Factor::ZERO
+                    && let Some(value) = self.read(*into)
+                {
+                    self.add(&mut sum, *keep, value);
                 }
                 for term in terms {
                     self.term(&mut sum, term);
@@ -271,7 +275,7 @@ impl Trace<'_> {
         let row = if derivative.axis == 2 { self.site.row.unwrap_or(usize::MAX) } else { usize::MAX };
         let mut taps = derivative.weights_at(self.site.program.order, row);
         // Pairs from the nearest neighbours on.
-        let mut pairs: Vec<(f64, isize, Option<(isize, f64)>)> = Vec::new();
+        let mut pairs: Vec<Pair> = Vec::new();
         taps.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
         while !taps.is_empty() {
             let (offset, weight) = taps.remove(0);

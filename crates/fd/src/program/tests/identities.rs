@@ -130,14 +130,14 @@ pub(super) fn misfit_and_gradient(
         }
         for statement in &gradient.imaging {
             // The factor at a source is part of the medium.
-            if let Statement::Record { of, factor, channel: channel @ Channel::Given(_) } = statement {
-                if let Some(array) = factor.array() {
-                    for tap in back.taps.iter().filter(|tap| tap.channel == *channel) {
-                        sums_at_sources[array][tap.node] += factor.number
-                            * tap.weight
-                            * source(n, *channel, tap.point)
-                            * back.state[*of][tap.node];
-                    }
+            if let Statement::Record { of, factor, channel: channel @ Channel::Given(_) } = statement
+                && let Some(array) = factor.array()
+            {
+                for tap in back.taps.iter().filter(|tap| tap.channel == *channel) {
+                    sums_at_sources[array][tap.node] += factor.number
+                        * tap.weight
+                        * source(n, *channel, tap.point)
+                        * back.state[*of][tap.node];
                 }
             }
             back.run(std::slice::from_ref(statement), &|c, p| residual[at(n, c, p)], &mut |_, _, _| {});

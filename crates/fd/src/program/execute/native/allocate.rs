@@ -256,12 +256,13 @@ impl<'a> Allocation<'a> {
     /// Frees the registers of values that are not used after this operation, except the one of its result.
     fn release(&mut self, now: usize, result: Option<u8>) {
         for k in 0..now {
-            if let Some(Operand::Register(register)) = self.location[k] {
-                if register < self.registers && self.uses[k].last().is_none_or(|last| *last <= now) {
-                    self.location[k] = None;
-                    if Some(register) != result {
-                        self.free.push(register);
-                    }
+            if let Some(Operand::Register(register)) = self.location[k]
+                && register < self.registers
+                && self.uses[k].last().is_none_or(|last| *last <= now)
+            {
+                self.location[k] = None;
+                if Some(register) != result {
+                    self.free.push(register);
                 }
             }
         }

@@ -91,10 +91,10 @@ const STEP_OFFSET: i64 = POINTER_OFFSET + 8 * MOST_POINTERS as i64;
 pub(crate) fn streams(body: &Body) -> Vec<Stream> {
     let mut all = Vec::new();
     let mut see = |address: Address| {
-        if let Address::Value(stream, _) | Address::Row(stream, _) = address {
-            if !all.contains(&stream) {
-                all.push(stream);
-            }
+        if let Address::Value(stream, _) | Address::Row(stream, _) = address
+            && !all.contains(&stream)
+        {
+            all.push(stream);
         }
     };
     for instruction in body.first.iter().chain(&body.row).chain(&body.vector) {

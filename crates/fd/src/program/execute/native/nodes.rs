@@ -114,12 +114,12 @@ pub(crate) fn nodes(
         far: HashMap::new(),
     };
     for op in ops {
-        if let Op::Load(place, [x, y, z]) = *op {
-            if x != 0 {
-                let (far, count) = making.far.entry((place, y, z)).or_default();
-                *far = (*far).max(x.abs());
-                *count += 1;
-            }
+        if let Op::Load(place, [x, y, z]) = *op
+            && x != 0
+        {
+            let (far, count) = making.far.entry((place, y, z)).or_default();
+            *far = (*far).max(x.abs());
+            *count += 1;
         }
     }
     if along == 1 {
