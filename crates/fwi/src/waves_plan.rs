@@ -100,6 +100,33 @@ impl AcousticPlan {
         fd::time::largest_stable_step_of(&grid.into(), order, &medium)
     }
 
+    /// The relative error of the phase velocity of waves along the axis with the larger spacing, for waves of a velocity (m/s) and a
+    /// frequency (Hz): positive where they are too fast.
+    ///
+    /// # Errors
+    /// [`fd::FdError::Program`] for an order that the declared equation cannot be stepped with.
+    pub fn phase_error(
+        &self,
+        grid: &Grid,
+        order: usize,
+        velocity: f64,
+        frequency: f64,
+    ) -> Result<f64, fd::FdError> {
+        let name = if self.density.is_some() { "acoustic_density" } else { "acoustic" };
+        let row = pde::systems().iter().find(|row| row.name == name);
+        let system = row.and_then(|row| (row.declare)(pde::Dimension::Two)).expect("a row of the catalogue");
+        let [dx, dz] = grid.spacing;
+        let (spacing, axis) = ([dx, dx, dz], if dx >= dz { 0 } else { 2 });
+        let numerics = fd::program::Numerics { spacing, step: self.step, order, free_surface: false };
+        let medium = |name: &str| match name {
+            "vp" => Some(velocity),
+            "rho" => Some(1000.0),
+            _ => None,
+        };
+        let of = (axis, velocity, frequency);
+        Ok(fd::program::symbol::phase_error_along(&system, &numerics, &medium, of)?)
+    }
+
     /// The largest number of time steps that divides the sampling interval of the data and together make one stable step on a
     /// grid whose largest velocity is `fastest`; `None` if not even one step is stable there.
     #[must_use]

@@ -190,6 +190,14 @@ fn transient(
             short(needed)
         ),
     );
+    let error = |frequency: f64| -> Result<String, FwiError> {
+        let error = waves.phase_error(grid, plan.order, slowest, frequency)?;
+        let which = if error < 0.0 { "slow" } else { "fast" };
+        Ok(format!("{} % too {which} at {} Hz", short(100.0 * error.abs()), short(frequency)))
+    };
+    let peak = error(waves.band.peak.max(waves.band.low).max(f64::MIN_POSITIVE))?;
+    let high = error(waves.band.high)?;
+    page.line("dispersion", &format!("waves of {} m/s along an axis are {peak} and {high}", short(slowest)));
     let cpml = waves.boundary.cpml;
     let top = if waves.boundary.free_surface { ", a free surface at the top" } else { "" };
     let wavelength = fastest / waves.band.peak.max(f64::MIN_POSITIVE);

@@ -117,6 +117,23 @@ impl Symbol {
     }
 }
 
+/// The relative error of the phase velocity of waves along an axis (x, y, z are 0, 1, 2) that have a velocity (m/s) and a frequency
+/// (Hz) in a uniform medium: positive where the waves of the program are faster.
+///
+/// # Errors
+/// [`ProgramError::Declaration`].
+pub fn phase_error_along(
+    system: &System,
+    numerics: &Numerics,
+    medium: &Medium,
+    (axis, velocity, frequency): (usize, f64, f64),
+) -> Result<f64, ProgramError> {
+    let omega = std::f64::consts::TAU * frequency;
+    let mut k = [0.0; 3];
+    k[axis] = omega / velocity;
+    Ok(Symbol::new(Program::new(system, numerics)?, medium)?.phase_error(omega, k))
+}
+
 /// The eigenvalues of a small matrix, after a diagonal balance of the units of its variables.
 fn eigenvalues(mut matrix: Mat<Complex64>) -> Vec<Complex64> {
     balance(&mut matrix);

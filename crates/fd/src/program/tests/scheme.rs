@@ -3,7 +3,7 @@
 use pde::{Dimension, System, systems};
 
 use super::media::{SPACING, every_system, stable, system, value};
-use crate::program::symbol::{Symbol, fastest, largest_stable_step};
+use crate::program::symbol::{Symbol, fastest, largest_stable_step, phase_error_along};
 use crate::program::{Difference, Numerics, Program, ProgramError, Staggering, Statement};
 
 fn numerics(step: f64, order: usize) -> Numerics {
@@ -106,6 +106,23 @@ fn phase_velocities_converge() {
                 (observed - order as f64).abs() < 0.4,
                 "{name} {velocity} {order}: {coarse} {fine} {observed}"
             );
+        }
+    }
+}
+
+/// The dispersion of order 2 is known: `sin^2(omega dt / 2) = (v dt / h)^2 sin^2(k h / 2)`.
+#[test]
+fn dispersion_of_order_two() {
+    for name in ["acoustic", "acoustic_density"] {
+        let (velocity, h, dt) = (2300.0, SPACING[0], 2e-3);
+        for frequency in [5.0, 20.0, 35.0] {
+            let k = std::f64::consts::TAU * frequency / velocity;
+            let omega = 2.0 / dt * (velocity * dt / h * (0.5 * k * h).sin()).asin();
+            let of = (0, velocity, frequency);
+            let system = system(name, Dimension::Two);
+            let found = phase_error_along(&system, &numerics(dt, 2), &value, of).unwrap();
+            let expected = omega / (k * velocity) - 1.0;
+            assert!((found - expected).abs() < 1e-6, "{name} {frequency}: {found} {expected}");
         }
     }
 }
