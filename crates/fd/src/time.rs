@@ -86,7 +86,7 @@ pub use gradient::{Gradient, Wanted, least_checkpoint_bytes};
 pub use initial::InitialPulse;
 pub use mesh::Mesh;
 pub use points::Points;
-pub(crate) use profile::{filter, rounded_velocity};
+pub(crate) use profile::{filter, rounded_velocity, weakened};
 pub use propagator::{Propagator, Shot};
 pub(crate) use propagator::{finite, positive};
 pub use real::Real;

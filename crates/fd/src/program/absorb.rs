@@ -13,7 +13,8 @@
 //!
 //! # Source
 //! Kuzuoglu & Mittra 1996, IEEE Microw. Guided Wave Lett. 6; Roden & Gedney 2000, Microw. Opt. Technol. Lett. 27; Komatitsch &
-//! Martin 2007, Geophysics 72, SM155-SM167 (profile and d0); Pasalic & McGarry 2010, SEG Expanded Abstracts, 2925-2929, for
+//! Martin 2007, Geophysics 72, SM155-SM167 (profile and d0); Meza-Fajardo & Papageorgiou 2008, Bull. Seismol. Soc. Am. 98,
+//! 1811-1836, for the damping along a layer (multiaxial layers); Pasalic & McGarry 2010, SEG Expanded Abstracts, 2925-2929, for
 //! second derivatives.
 
 use super::difference::{Derivative, Difference, Edge};
@@ -21,7 +22,15 @@ use super::execute::boxes::VECTOR;
 use super::execute::schedule::apart;
 use super::statement::{Factor, Profile, Program, Region, Statement, Term, Value, Variable};
 use super::transpose::widened;
-use crate::time::{Cpml, filter};
+use crate::time::{Cpml, filter, weakened};
+
+/// The damping of derivatives along a layer over that of derivatives across it, in waves that convert from P to S.
+///
+/// A soft layer, buried or under a free surface, guides elastic waves whose phase and group velocities have opposite signs.
+/// A layer that damps only across itself amplifies them, by up to exp(0.01) a step where the contrast of velocities is five. From
+/// a share of 0.02 on they decay, for layers of 5 to 40 cells and orders 2 to 12. What comes back from a layer is in
+/// proportion to the share: at 0.03 and 20 cells 4e-4 at normal incidence and 7e-3 at 70 degrees, instead of 1e-6.
+const ALONG: f64 = 0.03;
 
 /// Layers around a grid.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -65,9 +74,11 @@ impl Layers {
 }
 
 impl Program {
-    /// Absorbs waves in layers at the edges of the grid: every derivative along an axis gets memories in the layers of that axis.
+    /// Absorbs waves in layers at the edges of the grid: every derivative along an axis gets memories in the layers of that axis,
+    /// and of waves that convert from P to S weaker ones in the other layers.
     #[must_use]
     pub fn absorb(mut self, layers: &Layers) -> Program {
+        let multiaxial = self.converts();
         for statement in std::mem::take(&mut self.statements) {
             let derivative = match &statement {
                 Statement::Update { into, terms, .. } => match terms[..] {
@@ -79,6 +90,9 @@ impl Program {
             self.statements.push(statement);
             if let Some((into, derivative, of)) = derivative {
                 self.filter(layers, into, derivative, of);
+                if multiaxial && derivative.difference != Difference::Second {
+                    self.filter_along(layers, into, derivative.axis);
+                }
             }
         }
         self
@@ -141,6 +155,47 @@ impl Program {
                 let memory = self.memory(e, region, "memory");
                 self.pass(region, (e, memory, out), gain, kept);
                 self.statements.push(Statement::add(e, 1.0, one, out).within(region));
+            }
+        }
+    }
+
+    /// Whether a derivative is of a component of a vector along another axis, as in waves that convert from P to S.
+    fn converts(&self) -> bool {
+        let across = |term: &Term| {
+            let along = |axis: usize| term.derivative.is_some_and(|derivative| derivative.axis == axis);
+            let half = self.variables[term.of].half;
+            term.derivative.is_some() && (0..3).any(|axis| half[axis] && !along(axis))
+        };
+        self.statements.iter().any(|statement| match statement {
+            Statement::Update { terms, .. } => terms.iter().any(across),
+            _ => false,
+        })
+    }
+
+    /// Damps a derivative a little in the layers of the other axes.
+    fn filter_along(&mut self, layers: &Layers, e: usize, axis: usize) {
+        for other in self.axes.clone().into_iter().filter(|other| *other != axis) {
+            let half = self.variables[e].half[other];
+            for Strip { region, edge, outward } in layers.strips(other, half) {
+                let shift = if half { 0.5 } else { 0.0 };
+                let scales = (self.spacing[other], self.step, layers.velocity);
+                let filters: Vec<_> = (region.from..region.to)
+                    .map(|node| {
+                        let depth = (node as f64 + shift - edge) * outward;
+                        weakened::<f64>(&layers.cpml, depth, outward, scales, ALONG)
+                    })
+                    .collect();
+                let gain = filters.iter().map(|filter| filter.gain).collect();
+                let kept = filters.iter().map(|filter| 1.0 + filter.decay).collect();
+                let [gain, kept] = [gain, kept].map(|values| {
+                    let place = self.profile(Profile { region, values });
+                    Factor { number: 1.0, value: Value::Profile(place) }
+                });
+                let name = format!("damped {}", self.variables[e].name);
+                let out = self.variable_like(e, name, true);
+                let memory = self.memory(e, region, "memory along");
+                self.pass(region, (e, memory, out), gain, kept);
+                self.statements.push(Statement::add(e, 1.0, Factor::ONE, out).within(region));
             }
         }
     }

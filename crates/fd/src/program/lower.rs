@@ -70,9 +70,9 @@ impl Program {
             });
             lowering.program.fields.push(unknown);
         }
-        lowering.halves_before(system, &evolutions)?;
         let mut swaps = Vec::new();
-        for evolution in &evolutions {
+        for (place, evolution) in evolutions.iter().enumerate() {
+            lowering.halves_before(system, &evolutions, place)?;
             swaps.extend(lowering.equation(evolution));
         }
         let mut program = lowering.program;
@@ -161,24 +161,29 @@ impl Lowering {
         Factor { number: sign, value: Value::Array(self.program.array(array)) }
     }
 
-    /// Half of each term without derivatives, with the values before the step.
-    fn halves_before(&mut self, system: &System, evolutions: &[Evolution]) -> Result<(), ProgramError> {
+    /// Half of each term without derivatives of the unknown that is stepped next, with its value before the step. Equations that
+    /// stand before have read the unknowns that it enters.
+    fn halves_before(
+        &mut self,
+        system: &System,
+        evolutions: &[Evolution],
+        next: usize,
+    ) -> Result<(), ProgramError> {
+        let unknown = evolutions[next].unknown;
         for (place, evolution) in evolutions.iter().enumerate() {
             let scales = Scales::of(evolution, self.program.step);
-            for term in evolution.terms.iter().filter(|term| is_coupling(evolution, term)) {
-                let earlier = evolutions[..place].iter().any(|other| other.unknown == term.unknown);
-                if !earlier {
+            let coupled = |term: &&EvolutionTerm| is_coupling(evolution, term) && term.unknown == unknown;
+            for term in evolution.terms.iter().filter(coupled) {
+                if place < next {
                     let name = |unknown: usize| system.unknowns[unknown].name.clone();
-                    return Err(ProgramError::Order {
-                        of: name(term.unknown),
-                        into: name(evolution.unknown),
-                    });
+                    return Err(ProgramError::Order { of: name(unknown), into: name(evolution.unknown) });
                 }
                 let into = self.program.fields[evolution.unknown];
                 let value = &term.coefficient * &scales.right * 0.5 * scales.keep.powi(-1);
                 let factor = self.factor(&value, None, into);
-                let of = self.program.fields[term.unknown];
+                let of = self.program.fields[unknown];
                 self.program.statements.push(Statement::add(into, 1.0, factor, of));
+                self.known.retain(|(of, _, _)| *of != into);
             }
         }
         Ok(())

@@ -4,5 +4,6 @@
 mod executors;
 mod identities;
 mod media;
+mod physics;
 mod scheme;
 mod shots;

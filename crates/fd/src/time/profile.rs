@@ -57,11 +57,22 @@ pub(crate) fn filter<T: Real>(
     dt: f64,
     velocity: f64,
 ) -> Filter<T> {
+    weakened(cpml, depth, outward, (spacing, dt, velocity), 1.0)
+}
+
+/// [`filter`] with a share of the damping.
+pub(crate) fn weakened<T: Real>(
+    cpml: &Cpml,
+    depth: f64,
+    outward: f64,
+    (spacing, dt, velocity): (f64, f64, f64),
+    share: f64,
+) -> Filter<T> {
     let thickness = cpml.cells as f64 * spacing;
     let steepest = -f64::from(POWER + 1) * velocity * cpml.reflection.ln() / (2.0 * thickness);
     let relative = depth / cpml.cells as f64;
-    let damping = steepest * relative.powi(POWER);
-    let slope = outward * steepest * f64::from(POWER) * relative.powi(POWER - 1) / thickness;
+    let damping = share * steepest * relative.powi(POWER);
+    let slope = share * outward * steepest * f64::from(POWER) * relative.powi(POWER - 1) / thickness;
     let first = steepest / (cpml.cells as f64).powi(POWER);
     let alpha = (SHIFT * std::f64::consts::PI * cpml.frequency).max(LEAST_SHIFT * first);
     let half = 0.5 * dt * (alpha + damping);
