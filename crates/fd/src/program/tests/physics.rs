@@ -53,6 +53,9 @@ fn square(cells: usize, spacing: f64) -> Mesh {
     Mesh::new(&[0.0; 2], &[spacing; 2], &[cells + 1; 2]).unwrap()
 }
 
+/// A given field, a point and a function of time.
+type Emitter<'a> = (&'a str, &'a [f64], &'a dyn Fn(f64) -> f64);
+
 /// A system in a medium.
 struct Waves {
     mesh: Mesh,
@@ -109,13 +112,8 @@ impl Waves {
         Self { mesh: mesh.clone(), dt: scheme.dt, propagator }
     }
 
-    /// What receivers, each an unknown and a point, record of sources, each a given field, a point and a function of time.
-    fn record(
-        &self,
-        sources: &[(&str, &[f64], &dyn Fn(f64) -> f64)],
-        receivers: &[(&str, &[f64])],
-        steps: usize,
-    ) -> Vec<Vec<f64>> {
+    /// What receivers, each an unknown and a point, record of sources.
+    fn record(&self, sources: &[Emitter<'_>], receivers: &[(&str, &[f64])], steps: usize) -> Vec<Vec<f64>> {
         let points = |point: &[f64]| Points::new(&self.mesh, &[point]).unwrap();
         let wavelet =
             |s: &dyn Fn(f64) -> f64| (0..steps).map(|n| s(n as f64 * self.dt)).collect::<Vec<f64>>();

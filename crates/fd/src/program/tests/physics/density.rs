@@ -43,8 +43,8 @@ fn plane_wave_at_an_interface() {
     assert!((t / exact_t - 1.0).abs() < 2e-3, "transmitted {t}, exact {exact_t}");
     let scaled: Vec<f64> = reflected.iter().map(|p| exact_r * p).collect();
     let error = relative(&only[late..], &scaled[late..]);
-    within(1e-2, error, &format!("reflected"));
+    within(1e-2, error, "reflected");
     let scaled: Vec<f64> = transmitted.iter().map(|p| exact_t * p).collect();
     let error = relative(&found[1], &scaled);
-    within(1e-2, error, &format!("transmitted"));
+    within(1e-2, error, "transmitted");
 }

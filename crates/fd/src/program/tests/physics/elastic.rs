@@ -31,7 +31,7 @@ fn force_in_a_uniform_medium() {
         let exact: Vec<f64> = exact.iter().map(|v| v[component]).collect();
         let trace: Vec<f64> = trace.iter().copied().skip(late).step_by(every).collect();
         let error = relative(&trace, &exact);
-        within(3e-3, error, &format!("{name}"));
+        within(3e-3, error, name);
     }
 }
 

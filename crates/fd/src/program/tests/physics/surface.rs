@@ -102,13 +102,14 @@ fn errors(h: f64, order: usize) -> Vec<f64> {
     let times: Vec<f64> = waves.times(steps, true).skip(1).step_by(every).collect();
     let points: Vec<[f64; 2]> = places.iter().map(|(_, at)| [at[0] - from[0], at[1]]).collect();
     let exact = exact(from[1], &points, &times);
-    let of = |((name, _), (trace, exact)): (&(&str, _), (&Vec<f64>, &Vec<[f64; 2]>))| {
+    let mut errors = Vec::new();
+    for ((name, _), (trace, exact)) in places.iter().zip(found.iter().zip(&exact)) {
         let component = usize::from(*name == "v_z");
         let exact: Vec<f64> = exact.iter().map(|v| v[component]).collect();
         let trace: Vec<f64> = trace.iter().copied().skip(1).step_by(every).collect();
-        relative(&trace, &exact)
-    };
-    places.iter().zip(found.iter().zip(&exact)).map(of).collect()
+        errors.push(relative(&trace, &exact));
+    }
+    errors
 }
 
 /// The whole waves, hence the velocity of the Rayleigh wave and its decay with depth. Differences close to the surface are of

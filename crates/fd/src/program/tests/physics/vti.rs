@@ -23,7 +23,7 @@ fn elastic_waves_along_and_across_the_axis() {
     let late = (3.0 / FREQUENCY / dt) as usize + 1;
     let every = 10;
     let times: Vec<f64> = waves.times(steps, true).skip(late).step_by(every).collect();
-    let cases: [(&str, &str, [f64; 2], [f64; 2], [f64; 2]); 4] = [
+    let cases = [
         ("f_x", "v_x", [1.0, 0.0], [303.0, 300.0], [360.0, 0.0]),
         ("f_x", "v_x", [1.0, 0.0], [303.0, 300.0], [0.0, 360.0]),
         ("f_z", "v_z", [0.0, 1.0], [300.0, 303.0], [0.0, 360.0]),
