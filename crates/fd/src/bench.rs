@@ -218,7 +218,8 @@ fn waves(
     let declared = declared(name, mesh.dims())?;
     let used = parameters.0.iter().filter(|(name, _)| declared.parameters.iter().any(|s| s.name == *name));
     let parameters = used.map(|(name, values)| (*name, &values[..])).collect();
-    let numbers = vec![("rate", std::f64::consts::TAU * FREQUENCY)];
+    let viscous = declared.given.iter().any(|symbol| symbol.name == "rate");
+    let numbers = if viscous { vec![("rate", std::f64::consts::TAU * FREQUENCY)] } else { Vec::new() };
     let properties = program::Properties { parameters, numbers };
     program::Propagator::new(&declared, mesh, &settings(order, 1), &properties, wanted)
 }

@@ -26,6 +26,21 @@ pub enum ProgramError {
         /// The system.
         system: String,
     },
+    /// A medium that the equation cannot take.
+    #[error(
+        "the coefficient {coefficient} is {found} at node {node} of the grid with its layers, where {medium}; the equation \
+         needs a number: change the parameters there"
+    )]
+    Coefficient {
+        /// The expression.
+        coefficient: String,
+        /// Its value.
+        found: f64,
+        /// The node, x fastest.
+        node: usize,
+        /// The parameters there.
+        medium: String,
+    },
     /// No step, however small, is stable.
     #[error(
         "waves grow for every time step: the equation has a wrong sign, or parameters that it cannot take (largest growth \

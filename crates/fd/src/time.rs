@@ -88,10 +88,11 @@ pub use mesh::Mesh;
 pub use points::Points;
 pub(crate) use profile::{filter, rounded_velocity, weakened};
 pub use propagator::{Propagator, Shot};
-pub(crate) use propagator::{finite, positive};
+pub(crate) use propagator::{check_settings, finite, positive};
 pub use real::Real;
 pub use settings::{Boundary, Cpml, Medium, Settings};
 pub use stability::{
     is_stable, largest_stable_step, largest_stable_step_of, largest_stable_step_with_density,
 };
 pub use storage::Storage;
+pub(crate) use weights::ORDERS;

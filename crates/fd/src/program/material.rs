@@ -54,6 +54,14 @@ impl<'a> Material<'a> {
         })
     }
 
+    /// The names of all parameters and their values at a node.
+    pub fn at(&self, node: usize) -> impl Iterator<Item = (&str, f64)> {
+        self.parameters.iter().map(move |(name, parameter)| match parameter {
+            Parameter::Uniform(value) => (name.as_str(), *value),
+            Parameter::Nodes(values) => (name.as_str(), values[node]),
+        })
+    }
+
     /// The value of a parameter at a node.
     #[must_use]
     pub fn value(&self, name: &str, node: usize) -> Option<f64> {

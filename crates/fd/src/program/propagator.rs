@@ -20,7 +20,7 @@ use crate::program_error::ProgramError;
 use crate::time::denormals::FlushDenormals;
 use crate::time::extended::Extended;
 use crate::time::spare::Spares;
-use crate::time::{Mesh, Points, Real, Settings, Storage, rounded_velocity};
+use crate::time::{Mesh, ORDERS, Points, Real, Settings, Storage, check_settings, finite, rounded_velocity};
 use lanes::Instructions;
 
 /// Sources of one given field of a system.
@@ -101,9 +101,10 @@ impl<T: Real> Propagator<T> {
     /// Prepares a medium; `wanted` are the parameters by which there will be derivatives.
     ///
     /// # Errors
-    /// [`FdError::Program`] for a system that cannot be stepped or a parameter without value; [`FdError::Length`];
-    /// [`FdError::OutOfRange`] for several threads, of which a shot uses one;
-    /// [`FdError::UnstableProgram`] when dt is more than the largest stable step.
+    /// [`FdError::Program`] for a system that cannot be stepped, a parameter without value, or a coefficient that is not a number;
+    /// [`FdError::NoField`] for a parameter that the system does not have; [`FdError::Length`] and [`FdError::NotFinite`] for
+    /// values; [`FdError::StencilOrder`], [`FdError::NotPositive`], [`FdError::OutOfRange`] and [`FdError::NoSurface`] for settings
+    /// (a shot uses one thread); [`FdError::UnstableProgram`] when dt is more than the largest stable step.
     pub fn new(
         system: &System,
         mesh: &Mesh,
@@ -131,12 +132,18 @@ impl<T: Real> Propagator<T> {
                 expected: "1; shots may run on threads of their own",
             });
         }
+        check_settings(mesh, settings)?;
+        if !ORDERS.contains(&settings.order) {
+            return Err(FdError::StencilOrder { found: settings.order, known: &ORDERS });
+        }
+        check_names(system, properties, wanted)?;
         let extended = Extended::new(mesh, &settings.boundary);
         let parameters = properties
             .parameters
             .iter()
             .map(|(name, values)| {
                 mesh.expect_len("parameter", values.len())?;
+                finite("parameter", values)?;
                 Ok(((*name).to_owned(), spread(&extended, values)))
             })
             .collect::<Result<Vec<_>, FdError>>()?;
@@ -235,6 +242,10 @@ impl<T: Real> Propagator<T> {
         past.record(&mut run);
         let recorded = recorded(&run, shot);
         let adjoint = adjoint_source(&recorded)?;
+        let (found, expected) = (adjoint.len(), shot.receivers.len());
+        if found != expected {
+            return Err(FdError::Length { what: "adjoint source [set of receivers]", found, expected }.into());
+        }
         let mut ports: Vec<Port<T>> = run.ports.clone();
         run.ports.truncate(sources);
         for port in &mut ports[..sources] {
@@ -249,6 +260,7 @@ impl<T: Real> Propagator<T> {
                     FdError::Length { what: "adjoint source [receiver, time]", found, expected }.into()
                 );
             }
+            finite("adjoint source [receiver, time]", values)?;
             if let Some(port) = places.next() {
                 for (k, value) in port.samples.iter_mut().enumerate() {
                     let (n, receiver) = (k / port.points, k % port.points);
@@ -296,10 +308,11 @@ impl<T: Real> Propagator<T> {
     /// The derivatives by the samples of the wavelets.
     fn wavelets(&self, back: &Run<T>, shot: &Shot<'_, T>) -> Vec<Vec<T>> {
         let half = T::from_f64(0.5);
-        let set = |source: &Source<'_, T>| {
+        let set = |(set, source): (usize, &Source<'_, T>)| {
             let mut all = vec![T::ZERO; source.points.len() * shot.steps];
             let given = self.given(source.given);
-            for port in back.ports.iter().filter(|port| Some(port.channel) == given) {
+            let own = |port: &&Port<T>| Some(port.channel) == given && port.set == set;
+            for port in back.ports.iter().filter(own) {
                 for (k, value) in port.samples.iter().enumerate() {
                     let (n, point) = (k / port.points, k % port.points);
                     let at = point * shot.steps + n;
@@ -313,7 +326,7 @@ impl<T: Real> Propagator<T> {
             }
             all
         };
-        shot.sources.iter().map(set).collect()
+        shot.sources.iter().enumerate().map(set).collect()
     }
 
     fn given(&self, name: &str) -> Option<Channel> {
@@ -333,7 +346,7 @@ impl<T: Real> Propagator<T> {
             if found != expected {
                 return Err(FdError::Length { what: "wavelets [source, time]", found, expected });
             }
-            crate::time::finite("wavelets [source, time]", source.wavelets)?;
+            finite("wavelets [source, time]", source.wavelets)?;
         }
         if shot.receivers.iter().any(|set| *set.points.mesh() != self.mesh) {
             return Err(FdError::OtherMesh);
@@ -347,7 +360,7 @@ impl<T: Real> Propagator<T> {
         let program = &executor.program;
         let cell = self.mesh.cell();
         let mut ports: Vec<Port<T>> = Vec::new();
-        for source in &shot.sources {
+        for (set, source) in shot.sources.iter().enumerate() {
             let channel = self.given(source.given).ok_or_else(|| FdError::NoField {
                 what: "given field",
                 found: source.given.to_owned(),
@@ -380,7 +393,7 @@ impl<T: Real> Propagator<T> {
                 let samples = (0..points * (shot.steps - 1)).map(sample).collect();
                 let half = variable.half;
                 let (forward, slopes) = (None, Vec::new());
-                ports.push(Port { channel, half, between, taps, points, samples, forward, slopes });
+                ports.push(Port { set, channel, half, between, taps, points, samples, forward, slopes });
             }
         }
         Ok(ports)
@@ -389,7 +402,7 @@ impl<T: Real> Propagator<T> {
     fn receivers(&self, shot: &Shot<'_, T>) -> Result<Vec<Port<T>>, FdError> {
         let executor = &self.executor;
         let program = &executor.program;
-        let port = |set: &Receivers<'_>| {
+        let port = |(place, set): (usize, &Receivers<'_>)| {
             let unknown = self.system.unknown(set.unknown).ok_or_else(|| FdError::NoField {
                 what: "unknown",
                 found: set.unknown.to_owned(),
@@ -398,6 +411,7 @@ impl<T: Real> Propagator<T> {
             let variable = &program.variables[program.fields[unknown]];
             let points = set.points.len();
             Ok(Port {
+                set: place,
                 channel: Channel::Unknown(unknown),
                 half: variable.half,
                 between: variable.between,
@@ -408,7 +422,7 @@ impl<T: Real> Propagator<T> {
                 slopes: Vec::new(),
             })
         };
-        shot.receivers.iter().map(port).collect()
+        shot.receivers.iter().enumerate().map(port).collect()
     }
 
     /// A run at rest, in memory that an earlier one has left.
@@ -420,6 +434,20 @@ impl<T: Real> Propagator<T> {
     fn leave(&self, run: Run<T>) {
         self.states.lock().unwrap_or_else(PoisonError::into_inner).push(run.state);
     }
+}
+
+/// Refuses values of parameters that the system does not have, and derivatives by such.
+fn check_names(system: &System, properties: &Properties, wanted: &[&str]) -> Result<(), FdError> {
+    let known: Vec<&str> =
+        system.parameters.iter().chain(&system.given).map(|symbol| symbol.name.as_str()).collect();
+    let values = properties.parameters.iter().map(|(name, _)| *name);
+    let numbers = properties.numbers.iter().map(|(name, _)| *name);
+    let unknown = |name: &&str| !known.contains(name);
+    let Some(found) = values.chain(wanted.iter().copied()).chain(numbers).find(unknown) else {
+        return Ok(());
+    };
+    let known = known.iter().map(|name| (*name).to_owned()).collect();
+    Err(FdError::NoField { what: "parameter", found: found.to_owned(), known })
 }
 
 /// The row of an index in the layout, on a known plane.

@@ -181,6 +181,11 @@ fn check(mesh: &Mesh, settings: &Settings, medium: &Medium<'_>) -> Result<(), Fd
             return Err(FdError::NotPositiveAt { what, index, value: values[index] });
         }
     }
+    check_settings(mesh, settings)
+}
+
+/// What settings have to be on a mesh, whatever the equation.
+pub(crate) fn check_settings(mesh: &Mesh, settings: &Settings) -> Result<(), FdError> {
     let cpml = &settings.boundary.cpml;
     if !(settings.dt.is_finite() && settings.dt > 0.0) {
         return Err(FdError::NotPositive { what: "time step (s)", value: settings.dt });

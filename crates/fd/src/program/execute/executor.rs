@@ -83,6 +83,8 @@ pub(crate) struct PortTap<T> {
 /// Where waves enter or leave: the points of a channel and their samples.
 #[derive(Debug, Clone)]
 pub(crate) struct Port<T> {
+    /// The set of sources or receivers, by its place in the shot.
+    pub(crate) set: usize,
     pub(crate) channel: Channel,
     /// The variables that it is for: those that stand there, and between steps or not.
     pub(crate) half: [bool; 3],
@@ -429,6 +431,20 @@ fn suited<T>(storage: &Storage, steps: &[Vec<Vec<Unit>>]) -> Blocking {
     Blocking { steps: fitting.clamp(1, most), planes }
 }
 
+/// The values of a coefficient, all of them numbers.
+fn numbers(material: &Material, coefficient: &pde::Expr) -> Result<Vec<f64>, ProgramError> {
+    let values = material.values(coefficient)?;
+    match values.iter().position(|value| !value.is_finite()) {
+        None => Ok(values),
+        Some(node) => {
+            let (coefficient, found) = (coefficient.to_string(), values[node]);
+            let varying: Vec<String> =
+                material.at(node).map(|(name, value)| format!("{name} = {value}")).collect();
+            Err(ProgramError::Coefficient { coefficient, found, node, medium: varying.join(", ") })
+        }
+    }
+}
+
 fn fill<T: Real>(
     medium: &mut Medium<T>,
     (program, storage): (&Program, &Storage),
@@ -438,8 +454,8 @@ fn fill<T: Real>(
     for (k, array) in program.arrays.iter().enumerate() {
         let home = storage.place(Place::Array(k));
         let super::storage::Stream::Arrays(group) = home.stream else { continue };
-        let values = material.values(&array.value)?;
-        let surface = array.surface.as_ref().map(|surface| material.values(surface)).transpose()?;
+        let values = numbers(material, &array.value)?;
+        let surface = array.surface.as_ref().map(|surface| numbers(material, surface)).transpose()?;
         let whole = array.half == [false; 3];
         for z in 0..n[2] {
             let values = if z == 0 { surface.as_ref().unwrap_or(&values) } else { &values };

@@ -36,7 +36,17 @@ fn ports<T: Real>(executor: &Executor<T>, taps: &[Tap], enters: impl Fn(Channel)
         let port = ports.entry((channel, half, between)).or_insert_with(|| {
             let value = |k: usize| if enters(channel) { sample(k / 2, channel, k % 2) } else { 0.0 };
             let samples = (0..2 * STEPS).map(|k| T::from_f64(value(k))).collect();
-            Port { channel, half, between, taps: vec![], points: 2, samples, forward: None, slopes: vec![] }
+            Port {
+                set: 0,
+                channel,
+                half,
+                between,
+                taps: vec![],
+                points: 2,
+                samples,
+                forward: None,
+                slopes: vec![],
+            }
         });
         let [x, y, z] = [tap.node % nx, tap.node / nx % ny, tap.node / (nx * ny)];
         let index = executor.storage.layout.at(y, z) + x;

@@ -56,6 +56,12 @@ pub(super) fn rough(system: &System, nodes: [usize; 3]) -> Vec<(String, Vec<f64>
         .collect()
 }
 
+/// The numbers of a system that has some.
+pub(in crate::program) fn numbers(system: &System) -> Vec<(&'static str, f64)> {
+    let viscous = system.given.iter().any(|symbol| symbol.name == "rate");
+    if viscous { vec![("rate", 60.0)] } else { Vec::new() }
+}
+
 pub(super) fn material(parameters: &[(String, Vec<f64>)]) -> Material<'_> {
     let material = Material::new(parameters[0].1.len()).with_number("rate", 60.0);
     parameters.iter().fold(material, |material, (name, values)| material.with(name, values))

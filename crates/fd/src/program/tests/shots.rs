@@ -3,7 +3,7 @@
 
 use pde::{Dimension, System};
 
-use super::media::{every_system, noise, rough, stable, system};
+use super::media::{every_system, noise, numbers, rough, stable, system};
 use crate::FdError;
 use crate::program::{Propagator, Properties, Receivers, Shot, Source};
 use crate::time::{Boundary, Cpml, Mesh, Points, Settings, Storage};
@@ -66,7 +66,7 @@ impl Setup {
 
     fn with(&self, parameters: &[(String, Vec<f64>)], names: &[&str]) -> Propagator<f64> {
         let values = parameters.iter().map(|(name, values)| (name.as_str(), &values[..])).collect();
-        let properties = Properties { parameters: values, numbers: vec![("rate", 60.0)] };
+        let properties = Properties { parameters: values, numbers: numbers(&self.system) };
         Propagator::new(&self.system, &self.mesh, &self.settings, &properties, names).unwrap()
     }
 
@@ -226,4 +226,81 @@ fn agrees_with_the_acoustic_propagator() {
             );
         }
     }
+}
+
+/// Two sets of sources of the same given field: the derivatives by the wavelets of each are those of the set alone.
+#[test]
+fn sets_of_sources_are_told_apart() {
+    let setup = Setup::new(&system("acoustic", Dimension::Two), 4, false);
+    let parameters = rough(&setup.system, setup.mesh.nodes());
+    let propagator = setup.propagator(&parameters);
+    let (few, many) = (points(&setup.mesh, 1, 11), points(&setup.mesh, 3, 99));
+    let wavelet = |count: usize| (0..count * STEPS).map(|n| 1e3 * noise(n)).collect::<Vec<f64>>();
+    let (one, three) = (wavelet(1), wavelet(3));
+    let given = "f";
+    let sources =
+        [Source { given, points: &few, wavelets: &one }, Source { given, points: &many, wavelets: &three }];
+    let adjoint: Vec<f64> = (0..3 * STEPS).map(|n| noise(n + 5)).collect();
+    let of = |sources: &[Source<'_, f64>]| {
+        let receivers = vec![Receivers { unknown: "p", points: &setup.receivers }];
+        let shot = Shot { sources: sources.to_vec(), receivers, steps: STEPS };
+        propagator
+            .gradient(&shot, &Storage::All, |_| Ok::<_, FdError>(vec![adjoint.clone()]))
+            .unwrap()
+            .wavelets
+    };
+    let both = of(&sources);
+    assert_eq!(both, [of(&sources[..1]), of(&sources[1..])].concat());
+}
+
+/// Input that cannot be taken as it was meant is refused, with what was found.
+#[test]
+fn bad_input_is_refused() {
+    let setup = Setup::new(&system("acoustic_vti", Dimension::Two), 4, false);
+    let count = setup.mesh.len();
+    let uniform = |value: f64| vec![value; count];
+    let (vp, epsilon, delta) = (uniform(2300.0), uniform(0.2), uniform(0.1));
+    let made = |parameters: Vec<(&str, &[f64])>, settings: &Settings, wanted: &[&str]| {
+        let properties = Properties { parameters, numbers: vec![] };
+        Propagator::<f64>::new(&setup.system, &setup.mesh, settings, &properties, wanted)
+    };
+    let good = || vec![("vp", &vp[..]), ("epsilon", &epsilon[..]), ("delta", &delta[..])];
+    let refused = |found: Result<Propagator<f64>, FdError>, text: &str| {
+        let error = found.unwrap_err().to_string();
+        assert!(error.contains(text), "{error}");
+    };
+    let with = |change: &dyn Fn(&mut Settings)| {
+        let mut settings = setup.settings;
+        change(&mut settings);
+        settings
+    };
+    refused(made([good(), vec![("vs", &vp[..])]].concat(), &setup.settings, &[]), "no parameter `vs`");
+    refused(made(good(), &setup.settings, &["rho"]), "no parameter `rho`; it has vp, epsilon, delta");
+    refused(made(good()[..2].to_vec(), &setup.settings, &[]), "delta");
+    let mut broken = vp.clone();
+    broken[7] = f64::NAN;
+    let with_nan = vec![("vp", &broken[..]), ("epsilon", &epsilon[..]), ("delta", &delta[..])];
+    refused(made(with_nan, &setup.settings, &[]), "at index 7");
+    // The square root of 1 + 2 delta: at one node only, which is not the fastest.
+    let mut broken = delta.clone();
+    broken[7] = -0.6;
+    let negative = vec![("vp", &vp[..]), ("epsilon", &epsilon[..]), ("delta", &broken[..])];
+    refused(made(negative, &setup.settings, &[]), "delta = -0.6");
+    refused(made(good(), &with(&|s| s.order = 3), &[]), "order 3");
+    refused(made(good(), &with(&|s| s.dt = -1e-3), &[]), "time step (s)");
+    refused(made(good(), &with(&|s| s.dt *= 10.0), &[]), "unstable");
+    refused(made(good(), &with(&|s| s.threads = 2), &[]), "threads");
+    let propagator = made(good(), &setup.settings, &["vp"]).unwrap();
+    let wavelets = vec![0.0; 2 * STEPS];
+    let sources = vec![Source { given: "f", points: &setup.sources, wavelets: &wavelets }];
+    let receivers = vec![Receivers { unknown: "p", points: &setup.receivers }];
+    let shot = Shot { sources, receivers, steps: STEPS };
+    let error = |adjoint: Vec<Vec<f64>>, storage: &Storage| {
+        propagator.gradient(&shot, storage, |_| Ok::<_, FdError>(adjoint)).unwrap_err().to_string()
+    };
+    assert!(error(vec![], &Storage::All).contains("set of receivers"));
+    assert!(error(vec![vec![f64::NAN; 3 * STEPS]], &Storage::All).contains("adjoint source"));
+    assert!(error(vec![], &Storage::Boundary).contains("from a boundary"));
+    let wrong = Shot { sources: vec![Source { given: "g", ..shot.sources[0] }], ..shot.clone() };
+    assert!(propagator.forward(&wrong).unwrap_err().to_string().contains("no given field `g`; it has f"));
 }

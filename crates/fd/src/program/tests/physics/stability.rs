@@ -2,6 +2,7 @@
 
 use super::super::media::{every_system, noise};
 use crate::program::symbol::largest_stable_step;
+use crate::program::tests::media::numbers;
 use crate::program::{Propagator, Properties, Receivers, Shot, Source};
 use crate::time::{Boundary, Cpml, Mesh, Points, Settings};
 use pde::{Dimension, System};
@@ -73,7 +74,7 @@ fn tenths(case: &Case) -> Vec<f64> {
     let names = || case.system.parameters.iter().map(|symbol| symbol.name.as_str());
     let values: Vec<(&str, Vec<f64>)> = names().map(|name| (name, of(name))).collect();
     let parameters = values.iter().map(|(name, values)| (*name, &values[..])).collect();
-    let properties = Properties { parameters, numbers: vec![("rate", 60.0)] };
+    let properties = Properties { parameters, numbers: numbers(case.system) };
     let propagator = Propagator::<f64>::new(case.system, &mesh, &settings, &properties, &[]).unwrap();
     let steps = 20_000;
     let sources = Points::new(&mesh, &[[101.3, 33.0], [204.0, 171.0]]).unwrap();
