@@ -137,47 +137,47 @@ pub const CASES: &[Case] = &[
     Case {
         name: "program_512_4",
         about: "propagator_512_4 by the step program of the declared equation",
-        measure: |_, _| in_time(5, fd::bench::system("acoustic", &[512, 512], 4, 1000)),
+        measure: |_, _| in_time(5, fd::bench::system("acoustic", &[512, 512], 4, 1000, 1)),
     },
     Case {
         name: "program_512_8",
         about: "the same, order 8",
-        measure: |_, _| in_time(5, fd::bench::system("acoustic", &[512, 512], 8, 1000)),
+        measure: |_, _| in_time(5, fd::bench::system("acoustic", &[512, 512], 8, 1000, 1)),
     },
     Case {
         name: "program_2048_8",
         about: "the same on 2048 x 2048 nodes, 200 steps",
-        measure: |_, _| in_time(5, fd::bench::system("acoustic", &[2048, 2048], 8, 200)),
+        measure: |_, _| in_time(5, fd::bench::system("acoustic", &[2048, 2048], 8, 200, 1)),
     },
     Case {
         name: "program_3d_8",
         about: "the same on 200 x 200 x 200 nodes, 100 steps",
-        measure: |_, _| in_time(3, fd::bench::system("acoustic", &[200, 200, 200], 8, 100)),
+        measure: |_, _| in_time(3, fd::bench::system("acoustic", &[200, 200, 200], 8, 100, 1)),
     },
     Case {
         name: "elastic_512_4",
         about: "one elastic shot on 512 x 512 nodes and 20 cells of CPML, order 4, 300 steps, one thread",
-        measure: |_, _| in_time(5, fd::bench::system("elastic", &[512, 512], 4, 300)),
+        measure: |_, _| in_time(5, fd::bench::system("elastic", &[512, 512], 4, 300, 1)),
     },
     Case {
         name: "elastic_512_8",
         about: "the same, order 8",
-        measure: |_, _| in_time(5, fd::bench::system("elastic", &[512, 512], 8, 300)),
+        measure: |_, _| in_time(5, fd::bench::system("elastic", &[512, 512], 8, 300, 1)),
     },
     Case {
         name: "elastic_3d_4",
         about: "the same on 120 x 120 x 120 nodes, order 4, 50 steps",
-        measure: |_, _| in_time(3, fd::bench::system("elastic", &[120, 120, 120], 4, 50)),
+        measure: |_, _| in_time(3, fd::bench::system("elastic", &[120, 120, 120], 4, 50, 1)),
     },
     Case {
         name: "vti_512_8",
         about: "one acoustic VTI shot on 512 x 512 nodes, order 8, 500 steps, one thread",
-        measure: |_, _| in_time(5, fd::bench::system("acoustic_vti", &[512, 512], 8, 500)),
+        measure: |_, _| in_time(5, fd::bench::system("acoustic_vti", &[512, 512], 8, 500, 1)),
     },
     Case {
         name: "viscoacoustic_512_8",
         about: "one viscoacoustic shot on 512 x 512 nodes, order 8, 300 steps, one thread",
-        measure: |_, _| in_time(5, fd::bench::system("viscoacoustic", &[512, 512], 8, 300)),
+        measure: |_, _| in_time(5, fd::bench::system("viscoacoustic", &[512, 512], 8, 300, 1)),
     },
     Case {
         name: "gradient_program_8",

@@ -98,14 +98,20 @@ fn gradient_of(shape: [usize; 2], steps: usize, order: usize, threads: usize) ->
     }))
 }
 
-/// One forward shot of a system of the catalogue on a square or a cube, on one thread.
+/// One forward shot of a system of the catalogue on a square or a cube, on a number of threads.
 ///
 /// # Errors
 /// As [`propagator`]; [`FdError::NoField`] for a system that is not in the catalogue.
-pub fn system(name: &str, shape: &[usize], order: usize, steps: usize) -> Result<Case, FdError> {
+pub fn system(
+    name: &str,
+    shape: &[usize],
+    order: usize,
+    steps: usize,
+    threads: usize,
+) -> Result<Case, FdError> {
     let (mesh, vp) = medium(shape)?;
     let own = Parameters::of(&vp);
-    let propagator = waves(name, &mesh, order, &own, &[])?;
+    let propagator = waves(name, &mesh, (order, threads), &own, &[])?;
     let across = shape[shape.len() - 1];
     let (sources, receivers) = (Points::new(&mesh, &[point(shape, across / 2, 5)])?, line(&mesh, shape)?);
     let wavelet = ricker(steps);
@@ -136,8 +142,8 @@ fn system_gradient_of(name: &str, shape: [usize; 2], steps: usize, order: usize)
     let (start, truth) = (Parameters::of(&vp), Parameters::of(&truth));
     let declared = declared(name, 2)?;
     let wanted: Vec<&str> = declared.parameters.iter().map(|symbol| symbol.name.as_str()).collect();
-    let true_medium = waves(name, &mesh, order, &truth, &[])?;
-    let propagator = waves(name, &mesh, order, &start, &wanted)?;
+    let true_medium = waves(name, &mesh, (order, 1), &truth, &[])?;
+    let propagator = waves(name, &mesh, (order, 1), &start, &wanted)?;
     let at: Vec<[f64; 2]> =
         (0..200).map(|k| [((4 + k * (nx - 9) / 199) as f64) * SPACING, 3.0 * SPACING]).collect();
     let receivers = Points::new(&mesh, &at)?;
@@ -211,7 +217,7 @@ fn declared(name: &str, dims: usize) -> Result<pde::System, FdError> {
 fn waves(
     name: &str,
     mesh: &Mesh,
-    order: usize,
+    (order, threads): (usize, usize),
     parameters: &Parameters,
     wanted: &[&str],
 ) -> Result<program::Propagator<f32>, FdError> {
@@ -221,7 +227,7 @@ fn waves(
     let viscous = declared.given.iter().any(|symbol| symbol.name == "rate");
     let numbers = if viscous { vec![("rate", std::f64::consts::TAU * FREQUENCY)] } else { Vec::new() };
     let properties = program::Properties { parameters, numbers };
-    program::Propagator::new(&declared, mesh, &settings(order, 1), &properties, wanted)
+    program::Propagator::new(&declared, mesh, &settings(order, threads), &properties, wanted)
 }
 
 fn point(shape: &[usize], x: usize, z: usize) -> Vec<f64> {

@@ -11,3 +11,5 @@ pub(crate) mod plan;
 pub(crate) mod schedule;
 pub(crate) mod storage;
 pub(crate) mod trace;
+mod view;
+pub(crate) mod wavefront;

@@ -1,8 +1,9 @@
 //! The part of a forward run that a gradient stores, and the transposed run that uses it.
 
-use super::execute::executor::{Course, Executor, Run, Step};
+use super::execute::executor::{Executor, Run, Step};
 use super::execute::storage::Memory;
 use super::execute::trace::Place;
+use super::execute::wavefront::Course;
 use super::gradient::Gradient;
 use crate::FdError;
 use crate::time::checkpoint::{Schedule, next};
@@ -82,8 +83,9 @@ impl<'a, T: Real> Past<'a, T> {
         executor.execute(run, to - from, &course, &mut |k, planes, state| {
             for (variable, tape) in operands.iter().zip(&mut *tapes) {
                 let home = executor.storage.place(Place::Variable(*variable));
-                let values = &state.of(home.stream)[state.start(home.stream) + home.offset as usize..];
-                tape.put(from + k, &planes, layout, values);
+                let (values, start) =
+                    (state.of(home.stream), state.start(home.stream) + home.offset as usize);
+                tape.put(from + k, &planes, |y, z, row| values.load(start + layout.at(y, z), row));
             }
         });
     }
@@ -160,11 +162,11 @@ impl<'a, T: Real> Past<'a, T> {
             for (variable, tape) in operands.iter().zip(tapes) {
                 let home = executor.storage.place(Place::Variable(*variable));
                 let start = state.start(home.stream) + home.offset as usize;
-                let values = &mut state.of_mut(home.stream)[start..];
+                let values = state.of(home.stream);
                 for z in planes.clone() {
                     for y in 0..layout.n[1] {
                         if let Some(row) = tape.row(step_of(k), y, z, &mut scratch) {
-                            values[layout.at(y, z)..][..layout.row].copy_from_slice(row);
+                            values.store(start + layout.at(y, z), row);
                         }
                     }
                 }

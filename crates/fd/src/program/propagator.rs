@@ -5,9 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use pde::System;
 
 use super::absorb::Layers;
-use super::execute::executor::{Blocking, Course, Executor, Port, Run, Statements, Step};
+use super::execute::executor::{Executor, Port, Run, Statements, Step, Way};
 use super::execute::plan::Operands;
 use super::execute::storage::Memory;
+use super::execute::wavefront::Course;
 use super::gradient::Gradient;
 use super::lower::Numerics;
 use super::material::Material;
@@ -21,7 +22,6 @@ use crate::time::denormals::FlushDenormals;
 use crate::time::extended::Extended;
 use crate::time::spare::Spares;
 use crate::time::{Mesh, ORDERS, Points, Real, Settings, Storage, check_settings, finite, rounded_velocity};
-use lanes::Instructions;
 
 /// Sources of one given field of a system.
 #[derive(Debug, Clone, Copy)]
@@ -103,8 +103,8 @@ impl<T: Real> Propagator<T> {
     /// # Errors
     /// [`FdError::Program`] for a system that cannot be stepped, a parameter without value, or a coefficient that is not a number;
     /// [`FdError::NoField`] for a parameter that the system does not have; [`FdError::Length`] and [`FdError::NotFinite`] for
-    /// values; [`FdError::StencilOrder`], [`FdError::NotPositive`], [`FdError::OutOfRange`] and [`FdError::NoSurface`] for settings
-    /// (a shot uses one thread); [`FdError::UnstableProgram`] when dt is more than the largest stable step.
+    /// values; [`FdError::StencilOrder`], [`FdError::NotPositive`], [`FdError::OutOfRange`] and [`FdError::NoSurface`] for settings;
+    /// [`FdError::UnstableProgram`] when dt is more than the largest stable step.
     pub fn new(
         system: &System,
         mesh: &Mesh,
@@ -112,7 +112,7 @@ impl<T: Real> Propagator<T> {
         properties: &Properties,
         wanted: &[&str],
     ) -> Result<Self, FdError> {
-        Self::with(system, mesh, settings, properties, wanted, (Instructions::best(), None))
+        Self::with(system, mesh, settings, properties, wanted, Way::best(settings.threads))
     }
 
     /// [`Propagator::new`] with a given instruction set and order of stepping.
@@ -122,16 +122,8 @@ impl<T: Real> Propagator<T> {
         settings: &Settings,
         properties: &Properties,
         wanted: &[&str],
-        how: (Instructions, Option<Blocking>),
+        how: Way,
     ) -> Result<Self, FdError> {
-        if settings.threads != 1 {
-            let (what, value) = ("threads of one shot of a step program", settings.threads as f64);
-            return Err(FdError::OutOfRange {
-                what,
-                value,
-                expected: "1; shots may run on threads of their own",
-            });
-        }
         check_settings(mesh, settings)?;
         if !ORDERS.contains(&settings.order) {
             return Err(FdError::StencilOrder { found: settings.order, known: &ORDERS });

@@ -40,7 +40,9 @@ impl<T: Real> Past<T> {
                 };
                 let mut tape = Tape::new(layout, planes, (every, every, last), half, run.spares());
                 run.forward(&mut state, 0, last, Some(data), |n, planes, state| {
-                    tape.put(n, planes, layout, &state.p[n % 2]);
+                    tape.put(n, planes, |y, z, row| {
+                        row.copy_from_slice(&state.p[n % 2][layout.at(y, z)..][..layout.row]);
+                    });
                 });
                 state.leave(run.spares());
                 Past::Tape(tape)
@@ -80,7 +82,9 @@ impl<T: Real> Past<T> {
             from = leaf;
             tape.rewind(from + 1);
             run.forward(&mut state, from, *end, data, |n, planes, state| {
-                tape.put(n, planes, layout, &state.p[n % 2]);
+                tape.put(n, planes, |y, z, row| {
+                    row.copy_from_slice(&state.p[n % 2][layout.at(y, z)..][..layout.row]);
+                });
             });
             return;
         }
@@ -195,7 +199,8 @@ impl<T: Real> Layers<T> {
             }
             run.exchange(state);
             tape.rewind(n);
-            tape.put(n, &all, &op.layout, &state.p[n % 2]);
+            let (layout, p) = (&op.layout, &state.p[n % 2]);
+            tape.put(n, &all, |y, z, row| row.copy_from_slice(&p[layout.at(y, z)..][..layout.row]));
             see(&tape, (n, n));
         }
     }

@@ -81,19 +81,22 @@ impl<T: Real> Tape<T> {
         ((n - self.first) / self.every * self.planes.len() + z - self.planes.start) * self.rows + y
     }
 
-    /// Stores planes of p(n), if n is one to store and the planes are in its range.
-    pub(crate) fn put(&mut self, n: usize, planes: &Range<usize>, layout: &Layout, p: &[T]) {
+    /// Stores planes of p(n), if n is one to store and the planes are in its range. `load` gives the row (y, z).
+    pub(crate) fn put(&mut self, n: usize, planes: &Range<usize>, load: impl Fn(usize, usize, &mut [T])) {
         if !self.has(n) {
             return;
         }
+        let mut scratch = vec![T::ZERO; self.row];
         for z in planes.start.max(self.planes.start)..planes.end.min(self.planes.end) {
             for y in 0..self.rows {
-                let from = &p[layout.at(y, z)..][..self.row];
                 let line = self.line(n, y, z);
                 let range = line * self.row..(line + 1) * self.row;
                 match &mut self.frames {
-                    Frames::Whole(values) => values[range].copy_from_slice(from),
-                    Frames::Half { values, scales } => scales[line] = pack(from, &mut values[range]),
+                    Frames::Whole(values) => load(y, z, &mut values[range]),
+                    Frames::Half { values, scales } => {
+                        load(y, z, &mut scratch);
+                        scales[line] = pack(&scratch, &mut values[range]);
+                    }
                 }
             }
         }
@@ -145,7 +148,7 @@ mod tests {
         (0..37).for_each(|x| p[layout.at(0, 1) + x] = (x as f64 * 1.3).sin() * 5.0);
         let mut tape = Tape::new(&layout, 0..3, (4, 2, 9), true, &Spares::default());
         assert!(tape.has(8) && !tape.has(5) && !tape.has(10) && !tape.has(2));
-        tape.put(6, &(0..3), &layout, &p);
+        tape.put(6, &(0..3), |y, z, row| row.copy_from_slice(&p[layout.at(y, z)..][..layout.row]));
         let mut scratch = vec![0.0; layout.row];
         let row = tape.row(6, 0, 1, &mut scratch).unwrap();
         for x in 0..37 {

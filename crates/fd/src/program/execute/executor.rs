@@ -1,21 +1,19 @@
 //! The executor of programs: several steps at a time through the planes of the grid.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use super::super::material::{Material, around, harmonic};
-use super::super::statement::{Channel, Factor, Program, Statement, Value, Variable};
-use super::interpret::{self, Rows};
+use super::super::statement::{Channel, Program, Statement, Variable};
 #[cfg(all(target_arch = "x86_64", unix))]
 use super::native::{Assembly, Library};
 #[cfg(not(all(target_arch = "x86_64", unix)))]
 use super::no_native::{Assembly, Library};
-use super::plan::{Boxed, Operands, Unit, Work, lags, phases, stored, units};
+use super::plan::{Operands, Unit, Work, lags, phases, stored, units};
 use super::storage::{Medium, Memory, Storage};
 use super::trace::Place;
+use super::wavefront::Known;
 use crate::program_error::ProgramError;
 use crate::time::Real;
-use crate::time::buffer::Buffer;
 use lanes::Instructions;
 
 /// How many steps go through the planes together, and how many planes at a time.
@@ -25,24 +23,26 @@ pub(crate) struct Blocking {
     pub(crate) planes: usize,
 }
 
-/// Rows of a plane in 3-D that are stepped before the next plane, so that the planes that a stencil reaches stay in the cache.
-const ROWS_AT_ONCE: usize = 32;
+/// How a program is executed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Way {
+    pub(crate) instructions: Instructions,
+    /// What suits the grid if absent.
+    pub(crate) blocking: Option<Blocking>,
+    /// Threads that share a run.
+    pub(crate) threads: usize,
+}
+
+impl Way {
+    /// The best for this processor, with so many threads.
+    pub(crate) fn best(threads: usize) -> Self {
+        Self { instructions: Instructions::best(), blocking: None, threads }
+    }
+}
 
 /// A list of statements that an executor knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Step(pub(crate) usize);
-
-/// What steps are, in the order in which they are executed.
-pub(crate) struct Course<'a> {
-    /// The list of statements.
-    pub(crate) step: &'a dyn Fn(usize) -> Step,
-    /// The number of steps since variables were where their names say.
-    pub(crate) phase: &'a dyn Fn(usize) -> usize,
-    /// The sample of the ports.
-    pub(crate) sample: &'a dyn Fn(usize) -> usize,
-    /// The memory of the operands.
-    pub(crate) frame: &'a dyn Fn(usize) -> usize,
-}
 
 /// A step to be prepared.
 pub(crate) struct Statements<'a> {
@@ -50,24 +50,19 @@ pub(crate) struct Statements<'a> {
     pub(crate) operands: Operands<'a>,
 }
 
-/// Steps that go through the planes together: the list of each and its phase.
-type Block = Vec<(usize, usize)>;
-
-/// Sees the planes whose operands are complete, or wanted, with the number of the step.
-pub(crate) type Watch<'a, T> = &'a mut dyn FnMut(usize, std::ops::Range<usize>, &mut Memory<T>);
-
 /// A program in a medium.
 #[derive(Debug)]
 pub(crate) struct Executor<T> {
     pub(crate) program: Program,
     pub(crate) storage: Storage,
-    medium: Medium<T>,
+    pub(super) medium: Medium<T>,
     /// By step: the units of each phase.
-    steps: Vec<Vec<Vec<Unit>>>,
-    library: Option<Library<T>>,
-    blocking: Blocking,
-    /// The lags of blocks that have been executed, by phase and steps.
-    lags: Mutex<HashMap<Block, Arc<Vec<usize>>>>,
+    pub(super) steps: Vec<Vec<Vec<Unit>>>,
+    pub(super) library: Option<Library<T>>,
+    pub(super) blocking: Blocking,
+    pub(super) threads: usize,
+    /// The blocks that have been executed.
+    pub(super) known: Known,
 }
 
 /// A weight of a point at a node.
@@ -111,8 +106,6 @@ impl<T> Port<T> {
 #[derive(Debug)]
 pub(crate) struct Run<T> {
     pub(crate) state: Memory<T>,
-    rows: Rows<T>,
-    working: Option<Buffer<T>>,
     pub(crate) ports: Vec<Port<T>>,
 }
 
@@ -123,7 +116,7 @@ impl<T: Real> Executor<T> {
         n: [usize; 3],
         material: &Material,
         lists: &[Statements],
-        (instructions, blocking): (Instructions, Option<Blocking>),
+        Way { instructions, blocking, threads }: Way,
     ) -> Result<Self, ProgramError> {
         let count = program.variables.len();
         let parts: Vec<_> = lists.iter().map(|list| phases(list.statements, program)).collect();
@@ -166,7 +159,7 @@ impl<T: Real> Executor<T> {
             })
             .collect();
         let library = assembly.and_then(|assembly| assembly.finish(slots(&steps)));
-        let blocking = blocking.unwrap_or_else(|| suited::<T>(&storage, &steps));
+        let blocking = blocking.unwrap_or_else(|| suited::<T>(&storage, &steps, threads));
         Ok(Self {
             program: program.clone(),
             storage,
@@ -174,13 +167,13 @@ impl<T: Real> Executor<T> {
             steps,
             library,
             blocking,
-            lags: Mutex::default(),
+            threads,
+            known: Known::default(),
         })
     }
 
     /// A run at rest, in the memory of an earlier one if there is some.
     pub(crate) fn rest(&self, left: Option<Memory<T>>, ports: Vec<Port<T>>) -> Run<T> {
-        let working = self.library.as_ref().map(Library::working_memory);
         let state = match left {
             Some(mut left) => {
                 left.clear();
@@ -188,173 +181,7 @@ impl<T: Real> Executor<T> {
             }
             None => self.storage.state(),
         };
-        Run { state, rows: Rows::default(), working, ports }
-    }
-
-    /// Executes `count` steps; `course` tells about each. `operands` sees the planes whose operands are complete, or wanted, with
-    /// the number of the step.
-    pub(crate) fn execute(&self, run: &mut Run<T>, count: usize, course: &Course, operands: Watch<'_, T>) {
-        let n = self.storage.layout.n;
-        let mut done = 0;
-        while done < count {
-            let together = self.blocking.steps.min(count - done);
-            let key: Block = (done..done + together)
-                .map(|k| {
-                    let Step(list) = (course.step)(k);
-                    (list, (course.phase)(k) % self.steps[list].len())
-                })
-                .collect();
-            let list: Vec<(usize, &Unit)> = key
-                .iter()
-                .zip(done..)
-                .flat_map(|((list, phase), k)| self.steps[*list][*phase].iter().map(move |unit| (k, unit)))
-                .collect();
-            let lags = self.lags(key, &list);
-            let deepest = lags.iter().copied().max().unwrap_or(0);
-            let planes = self.blocking.planes;
-            let mut begin = 0;
-            while begin < n[2] + deepest {
-                for ((k, unit), lag) in list.iter().zip(lags.iter()) {
-                    let from = begin.saturating_sub(*lag);
-                    let to = (begin + planes).saturating_sub(*lag).min(n[2]);
-                    if from < to {
-                        run.state.frame = self.storage.frame((course.frame)(*k));
-                        let sample = (course.sample)(*k);
-                        self.unit(run, unit, sample, from..to, &mut |planes, state| {
-                            operands(*k, planes, state);
-                        });
-                    }
-                }
-                begin += planes;
-            }
-            done += together;
-        }
-    }
-
-    fn lags(&self, key: Block, list: &[(usize, &Unit)]) -> Arc<Vec<usize>> {
-        let mut known = self.lags.lock().unwrap_or_else(PoisonError::into_inner);
-        let units = || list.iter().map(|(_, unit)| *unit).collect::<Vec<_>>();
-        known.entry(key).or_insert_with(|| Arc::new(lags(&units()))).clone()
-    }
-
-    fn unit(
-        &self,
-        run: &mut Run<T>,
-        unit: &Unit,
-        sample: usize,
-        planes: std::ops::Range<usize>,
-        operands: &mut dyn FnMut(std::ops::Range<usize>, &mut Memory<T>),
-    ) {
-        match &unit.work {
-            Work::Kernel(boxes) => {
-                for boxed in boxes {
-                    let z = boxed.block.nodes[2];
-                    let z = [z[0].max(planes.start), z[1].min(planes.end)];
-                    if z[0] < z[1] {
-                        self.boxed(run, boxed, z);
-                    }
-                }
-            }
-            Work::Inject { into, factor, channel } => {
-                let home = self.storage.place(Place::Variable(*into));
-                let variable = &self.program.variables[*into];
-                let open = |port: &&Port<T>| port.channel == *channel && port.enters(variable);
-                for port in run.ports.iter().filter(open) {
-                    let values = &port.samples[sample * port.points..(sample + 1) * port.points];
-                    for tap in on(&port.taps, &planes) {
-                        let value = self.factor(*factor, tap.index) * tap.weight * values[tap.point];
-                        run.state.of_mut(home.stream)[tap.index + home.offset as usize] += value;
-                    }
-                }
-            }
-            Work::Record { of, factor, channel } => {
-                let home = self.storage.place(Place::Variable(*of));
-                let variable = &self.program.variables[*of];
-                let open = |port: &&mut Port<T>| port.channel == *channel && port.enters(variable);
-                for port in run.ports.iter_mut().filter(open) {
-                    let range = sample * port.points..(sample + 1) * port.points;
-                    let first = port.taps.partition_point(|tap| tap.plane < planes.start);
-                    let slope_of = factor.array().filter(|_| port.forward.is_some());
-                    let taps = port.taps.len();
-                    let slopes = slope_of.map(|array| {
-                        let known = port.slopes.iter().position(|(other, _)| *other == array);
-                        known.unwrap_or_else(|| {
-                            port.slopes.push((array, vec![0.0; taps]));
-                            port.slopes.len() - 1
-                        })
-                    });
-                    for (k, tap) in port.taps.iter().enumerate().skip(first) {
-                        if tap.plane >= planes.end {
-                            break;
-                        }
-                        let value = run.state.of(home.stream)[tap.index + home.offset as usize];
-                        port.samples[range.start + tap.point] +=
-                            self.factor(*factor, tap.index) * tap.weight * value;
-                        if let (Some(slopes), Some(forward)) = (slopes, &port.forward) {
-                            let signal = forward[range.start + tap.point];
-                            port.slopes[slopes].1[k] +=
-                                factor.number * (tap.weight * signal).to_f64() * value.to_f64();
-                        }
-                    }
-                }
-            }
-            Work::Operands => operands(planes, &mut run.state),
-        }
-    }
-
-    fn factor(&self, factor: Factor, index: usize) -> T {
-        let number = T::from_f64(factor.number);
-        match factor.value {
-            Value::Array(array) => {
-                let home = self.storage.place(Place::Array(array));
-                number * self.medium.of(home.stream)[index + home.offset as usize]
-            }
-            Value::One | Value::Profile(_) => number,
-        }
-    }
-
-    fn boxed(&self, run: &mut Run<T>, boxed: &Boxed, z: [usize; 2]) {
-        let [x, y, _] = boxed.block.nodes;
-        if boxed.along == 2 {
-            self.rows(run, boxed, x, [y[0], z[0]], z[1] - z[0]);
-            return;
-        }
-        let mut from = y[0];
-        while from < y[1] {
-            let rows = ROWS_AT_ONCE.min(y[1] - from);
-            for z in z[0]..z[1] {
-                self.rows(run, boxed, x, [from, z], rows);
-            }
-            from += rows;
-        }
-    }
-
-    /// Steps so many rows of a box from (y, z) on.
-    fn rows(&self, run: &mut Run<T>, boxed: &Boxed, x: [usize; 2], first: [usize; 2], rows: usize) {
-        let at = |row: usize| {
-            if boxed.along == 1 { [first[0] + row, first[1]] } else { [first[0], first[1] + row] }
-        };
-        #[cfg(all(target_arch = "x86_64", unix))]
-        if let (false, Some(library), Some(working)) =
-            (boxed.functions.is_empty(), &self.library, &mut run.working)
-        {
-            let mut row = 0;
-            for (together, function) in &boxed.functions {
-                let calls = (rows - row) / together;
-                if calls > 0 {
-                    let memory = (&mut run.state, &self.medium);
-                    let range = (x, at(row), (calls, *together), boxed.along);
-                    // SAFETY: the function was made for this box; the processor was asked for the instruction set.
-                    unsafe { library.call(function, &self.storage, memory, working, range) };
-                }
-                row += calls * together;
-            }
-            return;
-        }
-        for row in 0..rows {
-            let ([y, z], memory) = (at(row), (&mut run.state, &self.medium));
-            interpret::row((&self.program, &self.storage), &boxed.ops, memory, &mut run.rows, (x, y, z));
-        }
+        Run { state, ports }
     }
 
     /// The values of a variable on the whole grid, x fastest, without padding.
@@ -371,13 +198,6 @@ impl<T: Real> Executor<T> {
         }
         all
     }
-}
-
-/// The taps on some planes.
-fn on<'a, T>(taps: &'a [PortTap<T>], planes: &std::ops::Range<usize>) -> &'a [PortTap<T>] {
-    let first = taps.partition_point(|tap| tap.plane < planes.start);
-    let last = taps.partition_point(|tap| tap.plane < planes.end);
-    &taps[first..last]
 }
 
 #[cfg(all(target_arch = "x86_64", unix))]
@@ -400,8 +220,9 @@ const CACHE: usize = 2 << 20;
 /// The same in three dimensions, where the planes of two steps are too large for a core's own cache.
 const SHARED_CACHE: usize = 16 << 20;
 
-/// The blocking for a grid: as many steps as fit the cache, up to sixteen, and two in three dimensions.
-fn suited<T>(storage: &Storage, steps: &[Vec<Vec<Unit>>]) -> Blocking {
+/// The blocking for a grid: as many steps as fit the cache, up to sixteen, and two in three dimensions. Of several threads, which
+/// divide the steps among them, each has a cache.
+fn suited<T>(storage: &Storage, steps: &[Vec<Vec<Unit>>], threads: usize) -> Blocking {
     let layout = &storage.layout;
     if layout.dims == 1 {
         return Blocking { steps: 1, planes: 1 };
@@ -426,9 +247,12 @@ fn suited<T>(storage: &Storage, steps: &[Vec<Vec<Unit>>]) -> Blocking {
     let twice: Vec<&Unit> = units.iter().chain(units).collect();
     let lag = (lags(&twice)[units.len()..].first().copied().unwrap_or(0)).max(1);
     let plane = places.len().max(1) * size_of::<T>() * layout.row * layout.n[1];
-    let (cache, most, planes) = if layout.dims == 3 { (SHARED_CACHE, 2, 8) } else { (CACHE, 16, 32) };
+    let (cache, most, planes) =
+        if layout.dims == 3 { (SHARED_CACHE, 2, 8) } else { (CACHE * threads, 16, 32) };
     let fitting = (cache / plane).saturating_sub(planes) / lag;
-    Blocking { steps: fitting.clamp(1, most), planes }
+    // Threads follow one another through the planes: there have to be more of these than they take.
+    let planes = planes.min((layout.n[2] / (4 * threads)).max(4));
+    Blocking { steps: fitting.clamp(threads, most.max(threads)), planes }
 }
 
 /// The values of a coefficient, all of them numbers.

@@ -1,8 +1,9 @@
 //! Operations on rows of values, one operation after the other: for every processor.
 
 use super::super::statement::Program;
-use super::storage::{Medium, Memory, Storage, Stream};
+use super::storage::{Medium, Storage, Stream};
 use super::trace::{Op, Place};
+use super::view::View;
 use crate::time::Real;
 
 /// Values that an operation computes at a time: rows of all values stay in the innermost cache.
@@ -16,7 +17,7 @@ pub(crate) struct Rows<T>(Vec<[T; CHUNK]>);
 pub(crate) fn row<T: Real>(
     (program, storage): (&Program, &Storage),
     ops: &[Op],
-    (state, medium): (&mut Memory<T>, &Medium<T>),
+    (state, medium): (View<T>, &Medium<T>),
     rows: &mut Rows<T>,
     (x, y, z): ([usize; 2], usize, usize),
 ) {
@@ -24,7 +25,7 @@ pub(crate) fn row<T: Real>(
     let mut from = x[0];
     while from < x[1] {
         let count = CHUNK.min(x[1] - from);
-        chunk((program, storage), ops, (&mut *state, medium), &mut rows.0, (from, count, y, z));
+        chunk((program, storage), ops, (state, medium), &mut rows.0, (from, count, y, z));
         from += count;
     }
 }
@@ -32,16 +33,14 @@ pub(crate) fn row<T: Real>(
 fn chunk<T: Real>(
     (program, storage): (&Program, &Storage),
     ops: &[Op],
-    (state, medium): (&mut Memory<T>, &Medium<T>),
+    (state, medium): (View<T>, &Medium<T>),
     rows: &mut [[T; CHUNK]],
     (x, count, y, z): (usize, usize, usize, usize),
 ) {
-    let frame = state.start(Stream::Frame);
     let start = |stream: Stream, offset: isize, shift: [i32; 3]| {
         let stride = storage.stride(stream);
         let moved: isize = (0..3).map(|a| shift[a] as isize * stride[a]).sum();
-        let first = if stream == Stream::Frame { frame } else { 0 };
-        (storage.row(stream, y, z) + offset + moved + x as isize) as usize + first
+        (storage.row(stream, y, z) + offset + moved + x as isize) as usize + state.start(stream)
     };
     for (k, op) in ops.iter().enumerate() {
         let (before, rest) = rows.split_at_mut(k);
@@ -52,11 +51,10 @@ fn chunk<T: Real>(
             Op::Load(place, shift) => {
                 let home = storage.place(place);
                 let at = start(home.stream, home.offset, shift);
-                let from = match place {
-                    Place::Variable(_) => state.of(home.stream),
-                    Place::Array(_) => medium.of(home.stream),
-                };
-                out.copy_from_slice(&from[at..at + count]);
+                match place {
+                    Place::Variable(_) => state.of(home.stream).load(at, out),
+                    Place::Array(_) => out.copy_from_slice(&medium.of(home.stream)[at..at + count]),
+                }
             }
             Op::Profile(profile, _) => {
                 let home = storage.profile(profile);
@@ -82,7 +80,7 @@ fn chunk<T: Real>(
             Op::Store(place, _, value) => {
                 let home = storage.place(place);
                 let at = start(home.stream, home.offset, [0; 3]);
-                state.of_mut(home.stream)[at..at + count].copy_from_slice(v(value));
+                state.of(home.stream).store(at, v(value));
             }
         }
     }

@@ -6,8 +6,9 @@ mod memory;
 mod nodes;
 
 use super::super::statement::Program;
-use super::storage::{Medium, Memory, Storage, Stream};
+use super::storage::{Medium, Storage, Stream};
 use super::trace::Op;
+use super::view::View;
 use crate::time::Real;
 use crate::time::buffer::Buffer;
 use allocate::{allocate, needed};
@@ -122,7 +123,7 @@ impl<T: Real> Library<T> {
         &self,
         function: &Function,
         storage: &Storage,
-        (state, medium): (&mut Memory<T>, &Medium<T>),
+        (state, medium): (View<T>, &Medium<T>),
         working: &mut Buffer<T>,
         (x, first, (calls, rows), along): ([usize; 2], [usize; 2], (usize, usize), usize),
     ) {
@@ -137,8 +138,7 @@ impl<T: Real> Library<T> {
         for (k, stream) in function.streams.iter().enumerate() {
             let base: *const T = match stream {
                 Stream::Variables(_) | Stream::Strip(_) | Stream::Frame => {
-                    let start = state.start(*stream);
-                    state.of_mut(*stream).as_mut_ptr().wrapping_add(start)
+                    state.of(*stream).pointer().wrapping_add(state.start(*stream))
                 }
                 Stream::Arrays(_) | Stream::Profiles(_) => medium.of(*stream).as_ptr(),
             };

@@ -78,6 +78,16 @@ impl Unit {
         }
         Self { work, reads: reads.into_iter().collect(), writes: writes.into_iter().collect() }
     }
+
+    /// How long it takes, in operations on a node.
+    pub(crate) fn cost(&self) -> usize {
+        let Work::Kernel(boxes) = &self.work else { return 0 };
+        let of = |boxed: &Boxed| {
+            let nodes = boxed.block.nodes.iter().map(|[from, to]| to - from).product::<usize>();
+            nodes * boxed.ops.len()
+        };
+        boxes.iter().map(of).sum()
+    }
 }
 
 /// When operands are kept or brought back.

@@ -206,7 +206,7 @@ impl Storage {
     /// The memory of a state, all zeros.
     pub(crate) fn state<T: Real>(&self) -> Memory<T> {
         let groups = self.groups.iter().map(|len| Buffer::new(*len)).collect();
-        Memory { groups, strips: Buffer::new(self.strip_len), frames: Buffer::new(0), frame: 0 }
+        Memory { groups, strips: Buffer::new(self.strip_len), frames: Buffer::new(0) }
     }
 
     /// Memory for the operands of so many steps.
@@ -265,12 +265,10 @@ fn strip_elements(region: Region, layout: &Layout) -> usize {
 /// The memory of a state, and of the operands of steps.
 #[derive(Debug)]
 pub(crate) struct Memory<T> {
-    groups: Vec<Buffer<T>>,
-    strips: Buffer<T>,
+    pub(super) groups: Vec<Buffer<T>>,
+    pub(super) strips: Buffer<T>,
     /// Operands of all steps that have memory.
     pub(crate) frames: Buffer<T>,
-    /// Where those of the present step begin.
-    pub(crate) frame: usize,
 }
 
 /// The memory of a medium.
@@ -283,7 +281,7 @@ pub(crate) struct Medium<T> {
 impl<T: Real> Memory<T> {
     /// A copy of the state, without operands.
     pub(crate) fn copy(&self) -> Self {
-        Self { groups: self.groups.clone(), strips: self.strips.clone(), frames: Buffer::new(0), frame: 0 }
+        Self { groups: self.groups.clone(), strips: self.strips.clone(), frames: Buffer::new(0) }
     }
 
     /// All zeros; operands stay.
@@ -306,19 +304,6 @@ impl<T: Real> Memory<T> {
             Stream::Variables(group) => &self.groups[group],
             Stream::Frame => &self.frames,
             _ => &self.strips,
-        }
-    }
-
-    /// Where the values of a stream begin in its buffer.
-    pub(crate) fn start(&self, stream: Stream) -> usize {
-        if stream == Stream::Frame { self.frame } else { 0 }
-    }
-
-    pub(crate) fn of_mut(&mut self, stream: Stream) -> &mut Buffer<T> {
-        match stream {
-            Stream::Variables(group) => &mut self.groups[group],
-            Stream::Frame => &mut self.frames,
-            _ => &mut self.strips,
         }
     }
 }

@@ -6,8 +6,9 @@ use pde::{Dimension, System};
 
 use super::identities::{channel_number, taps};
 use super::media::{EDGES, every_system, grid, material, noise, program, rough};
-use crate::program::execute::executor::{Blocking, Course, Executor, Port, PortTap, Statements, Step};
+use crate::program::execute::executor::{Blocking, Executor, Port, PortTap, Statements, Step, Way};
 use crate::program::execute::plan::Operands;
+use crate::program::execute::wavefront::Course;
 use crate::program::{Channel, Material, Program, Reference, Statement, Tap, transposed};
 use crate::time::Real;
 use lanes::Instructions;
@@ -100,12 +101,11 @@ impl Expected {
         &self,
         (program, statements, forward): (&Program, &[Statement], bool),
         (nodes, material): ([usize; 3], &Material),
-        (instructions, blocking): (Instructions, Option<Blocking>),
+        way: Way,
     ) -> f64 {
         let enters = |channel: Channel| matches!(channel, Channel::Given(_)) == forward;
         let lists = [Statements { statements, operands: Operands::None }];
-        let executor =
-            Executor::<T>::new(program, nodes, material, &lists, (instructions, blocking)).unwrap();
+        let executor = Executor::<T>::new(program, nodes, material, &lists, way).unwrap();
         let taps = taps(program, nodes.iter().product());
         let mut run = executor.rest(None, ports(&executor, &taps, enters));
         let course = Course { step: &|_| Step(0), phase: &|k| k, sample: &|k| k, frame: &|_| 0 };
@@ -151,12 +151,14 @@ fn agree(system: &System, order: usize, surface: bool, layers: bool, sets: &[Ins
     for (statements, forward) in [(&program.statements, true), (&back, false)] {
         let expected = Expected::new(&program, statements, nodes, &material);
         for set in sets {
-            for blocking in [None, Some(Blocking { steps: 4, planes: 3 })] {
+            let blocked = Some(Blocking { steps: 4, planes: 3 });
+            for (blocking, threads) in [(None, 1), (blocked, 1), (blocked, 3), (None, 2)] {
+                let way = Way { instructions: *set, blocking, threads };
                 let of = (&program, &statements[..], forward);
-                let double = expected.difference::<f64>(of, (nodes, &material), (*set, blocking));
-                let single = expected.difference::<f32>(of, (nodes, &material), (*set, blocking));
+                let double = expected.difference::<f64>(of, (nodes, &material), way);
+                let single = expected.difference::<f32>(of, (nodes, &material), way);
                 let case = format!(
-                    "{} {:?} order {order} surface {surface} layers {layers} {set:?} {blocking:?} forward {forward}",
+                    "{} {:?} order {order} surface {surface} layers {layers} {way:?} forward {forward}",
                     system.name, system.dimension
                 );
                 assert!(double < 2e-14 && single < 1e-5, "{case}: {double:e} {single:e}");

@@ -1,0 +1,404 @@
+//! The order in which steps go through the planes of the grid, on one thread or several.
+//!
+//! The units of several steps, a block, go through the planes together, each some planes behind the one before: its lag.
+//! Threads divide the units of a block among them, in their order. Each follows the one before from band to band of planes, and
+//! the first follows the last into the next block. The lags keep the units apart from one another, whatever a thread is ahead
+//! of the next, so the results do not depend on the number of threads.
+//!
+//! # Source
+//! Lamport, Comm. ACM 17 (1974), 83-93, for wavefronts.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::super::statement::{Factor, Value};
+use super::executor::{Executor, Port, PortTap, Run, Step};
+use super::interpret::{self, Rows};
+#[cfg(all(target_arch = "x86_64", unix))]
+use super::native::Library;
+#[cfg(not(all(target_arch = "x86_64", unix)))]
+use super::no_native::Library;
+use super::plan::{Boxed, Unit, Work, lags};
+use super::trace::Place;
+use super::view::{Parts, Shared, View};
+use crate::time::Real;
+use crate::time::buffer::Buffer;
+use crate::time::denormals::FlushDenormals;
+
+/// Rows of a plane in 3-D that are stepped before the next plane, so that the planes that a stencil reaches stay in the cache.
+const ROWS_AT_ONCE: usize = 32;
+
+/// What steps are, in the order in which they are executed.
+pub(crate) struct Course<'a> {
+    /// The list of statements.
+    pub(crate) step: &'a (dyn Fn(usize) -> Step + Sync),
+    /// The number of steps since variables were where their names say.
+    pub(crate) phase: &'a (dyn Fn(usize) -> usize + Sync),
+    /// The sample of the ports.
+    pub(crate) sample: &'a (dyn Fn(usize) -> usize + Sync),
+    /// The memory of the operands.
+    pub(crate) frame: &'a (dyn Fn(usize) -> usize + Sync),
+}
+
+/// Sees the planes whose operands are complete, or wanted, with the number of the step.
+pub(crate) type Watch<'a, T> = &'a mut (dyn FnMut(usize, Range<usize>, View<'_, T>) + Send);
+
+/// The list and the phase of each step of a block.
+type Key = Vec<(usize, usize)>;
+
+/// By how much the units of a block stay behind the first.
+#[derive(Debug)]
+struct Block {
+    lags: Vec<usize>,
+    /// The first unit of each thread, and the number of units.
+    shares: Vec<usize>,
+    /// The most planes away that a unit reads.
+    reach: usize,
+}
+
+/// The blocks that have been executed.
+#[derive(Debug, Default)]
+pub(super) struct Known(Mutex<HashMap<Key, Arc<Block>>>);
+
+/// What a thread needs for itself.
+struct Worker<T> {
+    rows: Rows<T>,
+    working: Option<Buffer<T>>,
+    /// By port and array: derivatives by the array's values at the taps.
+    slopes: Vec<Vec<(usize, Vec<f64>)>>,
+}
+
+/// What threads share while steps are executed.
+struct Team<'a, T> {
+    parts: Parts<'a, T>,
+    ports: &'a [Port<T>],
+    /// By port.
+    samples: Vec<Shared<'a, T>>,
+    watch: Mutex<Watch<'a, T>>,
+    /// By thread: the bands that it has finished.
+    finished: Vec<AtomicUsize>,
+}
+
+/// Bands that a thread has finished; if it panics, none has to wait for it.
+struct Finished<'a>(&'a AtomicUsize);
+
+impl Drop for Finished<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.store(usize::MAX, Ordering::Release);
+        }
+    }
+}
+
+/// Waits until a thread has finished so many bands.
+fn wait(finished: &AtomicUsize, bands: usize) {
+    let mut spins = 0_u32;
+    while finished.load(Ordering::Acquire) < bands {
+        spins += 1;
+        if spins.is_multiple_of(256) {
+            std::thread::yield_now();
+        } else {
+            std::hint::spin_loop();
+        }
+    }
+}
+
+impl<T: Real> Executor<T> {
+    /// Executes `count` steps; `course` tells about each. `watch` sees the planes whose operands are complete, or wanted, with the
+    /// number of the step.
+    pub(crate) fn execute(&self, run: &mut Run<T>, count: usize, course: &Course, watch: Watch<'_, T>) {
+        let Run { state, ports } = run;
+        let mut samples: Vec<Vec<T>> =
+            ports.iter_mut().map(|port| std::mem::take(&mut port.samples)).collect();
+        let worker = || Worker {
+            rows: Rows::default(),
+            working: self.library.as_ref().map(Library::working_memory),
+            slopes: ports.iter().map(|_| Vec::new()).collect(),
+        };
+        let mut workers: Vec<Worker<T>> = (0..self.threads).map(|_| worker()).collect();
+        // SAFETY: the lags of units keep what they touch apart; a sample of a port belongs to one unit.
+        let team = unsafe {
+            Team {
+                parts: Parts::new(state),
+                ports,
+                samples: samples.iter_mut().map(|samples| Shared::new(samples)).collect(),
+                watch: Mutex::new(watch),
+                finished: workers.iter().map(|_| AtomicUsize::new(0)).collect(),
+            }
+        };
+        match &mut workers[..] {
+            [one] => self.work(one, 0, &team, count, course),
+            several => std::thread::scope(|scope| {
+                for (index, worker) in several.iter_mut().enumerate() {
+                    let (team, course) = (&team, &course);
+                    scope.spawn(move || {
+                        let _flushing = FlushDenormals::new();
+                        self.work(worker, index, team, count, course);
+                    });
+                }
+            }),
+        }
+        drop(team);
+        for (port, samples) in ports.iter_mut().zip(samples) {
+            port.samples = samples;
+        }
+        for worker in workers {
+            for (port, slopes) in ports.iter_mut().zip(worker.slopes) {
+                for (array, values) in slopes {
+                    match port.slopes.iter_mut().find(|(other, _)| *other == array) {
+                        Some((_, sum)) => sum.iter_mut().zip(values).for_each(|(sum, v)| *sum += v),
+                        None => port.slopes.push((array, values)),
+                    }
+                }
+            }
+        }
+    }
+
+    /// The part of one thread.
+    fn work(&self, worker: &mut Worker<T>, index: usize, team: &Team<T>, count: usize, course: &Course) {
+        let planes_of_grid = self.storage.layout.n[2];
+        let own = Finished(&team.finished[index]);
+        let before = &team.finished[(index + self.threads - 1) % self.threads];
+        let planes = self.blocking.planes;
+        // Bands finished in the blocks before, and in the last of them; the deepest lag of that, and its reach.
+        let (mut base, mut last, mut deepest, mut reach) = (0, 0, 0, 0);
+        let mut done = 0;
+        while done < count {
+            let together = self.blocking.steps.min(count - done);
+            let steps = done..done + together;
+            let key: Key = (steps.clone())
+                .map(|k| {
+                    let Step(list) = (course.step)(k);
+                    (list, (course.phase)(k) % self.steps[list].len())
+                })
+                .collect();
+            let list: Vec<(usize, &Unit)> = key
+                .iter()
+                .zip(steps)
+                .flat_map(|((list, phase), k)| self.steps[*list][*phase].iter().map(move |unit| (k, unit)))
+                .collect();
+            let block = self.block(key, &list);
+            let share = block.shares[index]..block.shares[index + 1];
+            let lag = block.lags.iter().max().copied().unwrap_or(0);
+            let bands = (planes_of_grid + lag).div_ceil(planes);
+            for band in 0..bands {
+                if self.threads > 1 {
+                    let needed = match index {
+                        0 if base == 0 => 0,
+                        0 => {
+                            let ahead = (deepest + reach.max(block.reach)).div_ceil(planes) + 1;
+                            base - last + (band + ahead).min(last)
+                        }
+                        _ => base + band + 1,
+                    };
+                    wait(before, needed);
+                }
+                let begin = band * planes;
+                for ((k, unit), lag) in list[share.clone()].iter().zip(&block.lags[share.clone()]) {
+                    let from = begin.saturating_sub(*lag);
+                    let to = (begin + planes).saturating_sub(*lag).min(planes_of_grid);
+                    if from < to {
+                        let view = team.parts.view(self.storage.frame((course.frame)(*k)));
+                        let sample = (course.sample)(*k);
+                        self.unit(worker, team, (unit, view, sample, *k), from..to);
+                    }
+                }
+                own.0.store(base + band + 1, Ordering::Release);
+            }
+            (base, last, deepest, reach) = (base + bands, bands, lag, block.reach);
+            done += together;
+        }
+    }
+
+    fn block(&self, key: Key, list: &[(usize, &Unit)]) -> Arc<Block> {
+        let mut known = self.known.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let make = || {
+            let units: Vec<&Unit> = list.iter().map(|(_, unit)| *unit).collect();
+            let reach = units.iter().flat_map(|unit| &unit.reads).map(|(_, reach)| *reach).max();
+            let costs: Vec<usize> = units.iter().map(|unit| unit.cost()).collect();
+            Arc::new(Block {
+                lags: lags(&units),
+                shares: shares(&costs, self.threads),
+                reach: reach.unwrap_or(0),
+            })
+        };
+        known.entry(key).or_insert_with(make).clone()
+    }
+
+    fn unit(
+        &self,
+        worker: &mut Worker<T>,
+        team: &Team<T>,
+        (unit, view, sample, step): (&Unit, View<T>, usize, usize),
+        planes: Range<usize>,
+    ) {
+        match &unit.work {
+            Work::Kernel(boxes) => {
+                for boxed in boxes {
+                    let z = boxed.block.nodes[2];
+                    let z = [z[0].max(planes.start), z[1].min(planes.end)];
+                    if z[0] < z[1] {
+                        self.boxed(worker, view, boxed, z);
+                    }
+                }
+            }
+            Work::Inject { into, factor, channel } => {
+                let home = self.storage.place(Place::Variable(*into));
+                let (values, variable) = (view.of(home.stream), &self.program.variables[*into]);
+                for (port, samples) in team.ports.iter().zip(&team.samples) {
+                    if port.channel != *channel || !port.enters(variable) {
+                        continue;
+                    }
+                    for tap in on(&port.taps, &planes) {
+                        let signal = samples.read(sample * port.points + tap.point);
+                        let at = tap.index + home.offset as usize;
+                        let value = self.factor(*factor, tap.index) * tap.weight * signal;
+                        values.write(at, values.read(at) + value);
+                    }
+                }
+            }
+            Work::Record { of, factor, channel } => {
+                let home = self.storage.place(Place::Variable(*of));
+                let (values, variable) = (view.of(home.stream), &self.program.variables[*of]);
+                for (place, port) in team.ports.iter().enumerate() {
+                    if port.channel != *channel || !port.enters(variable) {
+                        continue;
+                    }
+                    let samples = team.samples[place];
+                    let forward = port.forward.as_deref();
+                    let mut slopes = match (factor.array(), forward) {
+                        (Some(array), Some(_)) => {
+                            Some(slopes_of(&mut worker.slopes[place], array, port.taps.len()))
+                        }
+                        _ => None,
+                    };
+                    let first = port.taps.partition_point(|tap| tap.plane < planes.start);
+                    for (k, tap) in port.taps.iter().enumerate().skip(first) {
+                        if tap.plane >= planes.end {
+                            break;
+                        }
+                        let value = values.read(tap.index + home.offset as usize);
+                        let at = sample * port.points + tap.point;
+                        let left = self.factor(*factor, tap.index) * tap.weight * value;
+                        samples.write(at, samples.read(at) + left);
+                        if let (Some(slopes), Some(forward)) = (&mut slopes, forward) {
+                            slopes[k] += factor.number * (tap.weight * forward[at]).to_f64() * value.to_f64();
+                        }
+                    }
+                }
+            }
+            Work::Operands => {
+                (team.watch.lock().unwrap_or_else(PoisonError::into_inner))(step, planes, view);
+            }
+        }
+    }
+
+    fn factor(&self, factor: Factor, index: usize) -> T {
+        let number = T::from_f64(factor.number);
+        match factor.value {
+            Value::Array(array) => {
+                let home = self.storage.place(Place::Array(array));
+                number * self.medium.of(home.stream)[index + home.offset as usize]
+            }
+            Value::One | Value::Profile(_) => number,
+        }
+    }
+
+    fn boxed(&self, worker: &mut Worker<T>, view: View<T>, boxed: &Boxed, z: [usize; 2]) {
+        let [x, y, _] = boxed.block.nodes;
+        if boxed.along == 2 {
+            self.rows(worker, view, boxed, (x, [y[0], z[0]], z[1] - z[0]));
+            return;
+        }
+        let mut from = y[0];
+        while from < y[1] {
+            let rows = ROWS_AT_ONCE.min(y[1] - from);
+            for z in z[0]..z[1] {
+                self.rows(worker, view, boxed, (x, [from, z], rows));
+            }
+            from += rows;
+        }
+    }
+
+    /// Steps so many rows of a box from (y, z) on.
+    fn rows(
+        &self,
+        worker: &mut Worker<T>,
+        view: View<T>,
+        boxed: &Boxed,
+        (x, first, rows): ([usize; 2], [usize; 2], usize),
+    ) {
+        let at = |row: usize| {
+            if boxed.along == 1 { [first[0] + row, first[1]] } else { [first[0], first[1] + row] }
+        };
+        let memory = (view, &self.medium);
+        #[cfg(all(target_arch = "x86_64", unix))]
+        if let (false, Some(library), Some(working)) =
+            (boxed.functions.is_empty(), &self.library, &mut worker.working)
+        {
+            let mut row = 0;
+            for (together, function) in &boxed.functions {
+                let calls = (rows - row) / together;
+                if calls > 0 {
+                    let range = (x, at(row), (calls, *together), boxed.along);
+                    // SAFETY: the function was made for this box; the processor was asked for the instruction set.
+                    unsafe { library.call(function, &self.storage, memory, working, range) };
+                }
+                row += calls * together;
+            }
+            return;
+        }
+        for row in 0..rows {
+            let [y, z] = at(row);
+            interpret::row((&self.program, &self.storage), &boxed.ops, memory, &mut worker.rows, (x, y, z));
+        }
+    }
+}
+
+fn slopes_of(all: &mut Vec<(usize, Vec<f64>)>, array: usize, taps: usize) -> &mut Vec<f64> {
+    let place = all.iter().position(|(other, _)| *other == array).unwrap_or_else(|| {
+        all.push((array, vec![0.0; taps]));
+        all.len() - 1
+    });
+    &mut all[place].1
+}
+
+/// The taps on some planes.
+fn on<'a, T>(taps: &'a [PortTap<T>], planes: &Range<usize>) -> &'a [PortTap<T>] {
+    let first = taps.partition_point(|tap| tap.plane < planes.start);
+    let last = taps.partition_point(|tap| tap.plane < planes.end);
+    &taps[first..last]
+}
+
+/// Divides units, in their order, among threads by their costs: the first unit of each thread, and the number of units.
+fn shares(costs: &[usize], threads: usize) -> Vec<usize> {
+    let total: usize = costs.iter().sum();
+    let mut firsts = vec![0];
+    let mut sum = 0;
+    for (unit, cost) in costs.iter().enumerate() {
+        // A unit belongs to the thread in whose part its middle lies.
+        while firsts.len() < threads && (2 * sum + cost) * threads >= 2 * total * firsts.len() {
+            firsts.push(unit);
+        }
+        sum += cost;
+    }
+    firsts.resize(threads, costs.len());
+    firsts.push(costs.len());
+    firsts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shares;
+
+    #[test]
+    fn units_are_divided_by_their_costs() {
+        assert_eq!(shares(&[5, 5, 5, 5], 2), [0, 2, 4]);
+        assert_eq!(shares(&[0, 9, 0, 0, 9, 0], 2), [0, 2, 6]);
+        assert_eq!(shares(&[1, 1, 1, 9], 2), [0, 3, 4]);
+        assert_eq!(shares(&[7], 3), [0, 0, 1, 1]);
+        assert_eq!(shares(&[], 2), [0, 0, 0]);
+    }
+}
