@@ -111,13 +111,13 @@ pub fn system(
 ) -> Result<Case, FdError> {
     let (mesh, vp) = medium(shape)?;
     let own = Parameters::of(&vp);
-    let propagator = waves(name, &mesh, (order, threads), &own, &[])?;
+    let propagator = waves(name, &mesh, (order, threads), &own)?;
     let across = shape[shape.len() - 1];
     let (sources, receivers) = (Points::new(&mesh, &[point(shape, across / 2, 5)])?, line(&mesh, shape)?);
     let wavelet = ricker(steps);
     let [given, unknown] = ends(name);
     Ok(Case::new(propagator.points() * steps, move || {
-        let sources = vec![program::Source { given, points: &sources, wavelets: &wavelet }];
+        let sources = vec![program::Source::new(given, &sources, &wavelet)];
         let receivers = vec![program::Receivers { unknown, points: &receivers }];
         Ok(propagator.forward(&program::Shot { sources, receivers, steps })?.len())
     }))
@@ -141,9 +141,9 @@ fn system_gradient_of(name: &str, shape: [usize; 2], steps: usize, order: usize)
     }
     let (start, truth) = (Parameters::of(&vp), Parameters::of(&truth));
     let declared = declared(name, 2)?;
-    let wanted: Vec<&str> = declared.parameters.iter().map(|symbol| symbol.name.as_str()).collect();
-    let true_medium = waves(name, &mesh, (order, 1), &truth, &[])?;
-    let propagator = waves(name, &mesh, (order, 1), &start, &wanted)?;
+    let wanted: Vec<String> = declared.parameters.iter().map(|symbol| symbol.name.clone()).collect();
+    let true_medium = waves(name, &mesh, (order, 1), &truth)?;
+    let propagator = waves(name, &mesh, (order, 1), &start)?;
     let at: Vec<[f64; 2]> =
         (0..200).map(|k| [((4 + k * (nx - 9) / 199) as f64) * SPACING, 3.0 * SPACING]).collect();
     let receivers = Points::new(&mesh, &at)?;
@@ -152,7 +152,7 @@ fn system_gradient_of(name: &str, shape: [usize; 2], steps: usize, order: usize)
     let mut shots = Vec::new();
     for x in [100, 330, 560, 790] {
         let source = Points::new(&mesh, &[[(x * nx / 900) as f64 * SPACING, 2.0 * SPACING]])?;
-        let sources = vec![program::Source { given, points: &source, wavelets: &wavelet }];
+        let sources = vec![program::Source::new(given, &source, &wavelet)];
         let recorders = vec![program::Receivers { unknown, points: &receivers }];
         let observed = true_medium.forward(&program::Shot { sources, receivers: recorders, steps })?;
         shots.push((source, observed));
@@ -161,15 +161,16 @@ fn system_gradient_of(name: &str, shape: [usize; 2], steps: usize, order: usize)
     let storage = Storage::Snapshots { every: 8, half: false };
     Ok(Case::new(propagator.points() * steps * shots.len(), move || {
         let mut sum = vec![0.0; mesh.len()];
+        let wanted: Vec<&str> = wanted.iter().map(String::as_str).collect();
         for (source, observed) in &shots {
-            let sources = vec![program::Source { given, points: source, wavelets: &wavelet }];
+            let sources = vec![program::Source::new(given, source, &wavelet)];
             let recorders = vec![program::Receivers { unknown, points: &receivers }];
             let shot = program::Shot { sources, receivers: recorders, steps };
             let residual = |d: &[Vec<f32>]| {
                 let apart = |(d, o): (&Vec<f32>, &Vec<f32>)| d.iter().zip(o).map(|(d, o)| d - o).collect();
                 Ok::<_, FdError>(d.iter().zip(observed).map(apart).collect())
             };
-            let derivatives = propagator.gradient(&shot, &storage, residual)?;
+            let derivatives = propagator.gradient(&shot, &wanted[..], &storage, residual)?;
             sum.iter_mut().zip(&derivatives.parameters[0]).for_each(|(sum, g)| *sum += g);
         }
         Ok(std::hint::black_box(sum).len())
@@ -219,7 +220,6 @@ fn waves(
     mesh: &Mesh,
     (order, threads): (usize, usize),
     parameters: &Parameters,
-    wanted: &[&str],
 ) -> Result<program::Propagator<f32>, FdError> {
     let declared = declared(name, mesh.dims())?;
     let used = parameters.0.iter().filter(|(name, _)| declared.parameters.iter().any(|s| s.name == *name));
@@ -227,7 +227,7 @@ fn waves(
     let viscous = declared.given.iter().any(|symbol| symbol.name == "rate");
     let numbers = if viscous { vec![("rate", std::f64::consts::TAU * FREQUENCY)] } else { Vec::new() };
     let properties = program::Properties { parameters, numbers };
-    program::Propagator::new(&declared, mesh, &settings(order, threads), &properties, wanted)
+    program::Propagator::new(&declared, mesh, &settings(order, threads), &properties)
 }
 
 fn point(shape: &[usize], x: usize, z: usize) -> Vec<f64> {

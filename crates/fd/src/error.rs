@@ -93,14 +93,14 @@ pub enum FdError {
         /// The names of the system.
         known: Vec<String>,
     },
-    /// A way to store wavefields that step programs do not have.
+    /// Waves that cannot be stepped backwards.
     #[error(
-        "step programs cannot step waves backwards from a boundary: store all wavefields, snapshots or checkpoints"
+        "these waves cannot be stepped backwards from what the boundary has stored, because {reason}: store all wavefields, snapshots or checkpoints"
     )]
-    NoBoundaryStorage,
-    /// A gradient of a propagator that was made without.
-    #[error("the propagator was made without parameters to differentiate by: name them when it is made")]
-    NoGradient,
+    NoBoundaryStorage {
+        /// Why.
+        reason: &'static str,
+    },
     /// An order of accuracy without a kernel.
     #[error("order {found} in space is not available; available: {known:?}")]
     StencilOrder {

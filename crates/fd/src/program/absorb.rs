@@ -56,6 +56,11 @@ struct Strip {
 }
 
 impl Layers {
+    /// The regions of the layers of an axis for variables that stand `half` a cell up or on nodes.
+    pub(super) fn regions(&self, axis: usize, half: bool) -> Vec<Region> {
+        self.strips(axis, half).into_iter().map(|strip| strip.region).collect()
+    }
+
     /// The strips of an axis for derivatives that stand `half` a cell up or on nodes.
     fn strips(&self, axis: usize, half: bool) -> Vec<Strip> {
         let n = self.nodes[axis];

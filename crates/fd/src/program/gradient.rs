@@ -28,15 +28,15 @@ pub struct Gradient {
     pub operands: Vec<usize>,
     /// The arrays by which there is a derivative, and the variables with the sums.
     pub sums: Vec<(usize, usize)>,
+    /// The variables with the sums of squares of unknowns, before each step that keeps operands.
+    pub energies: Vec<usize>,
 }
 
-/// The parameters by which derivatives are wanted.
-pub type Wanted<'a> = [&'a str];
-
 impl Gradient {
-    /// The programs of the gradient by some parameters, on a grid of `nodes` along x, y, z.
+    /// The programs of the gradient by some parameters, on a grid of `nodes` along x, y, z, and of the sums of squares of some
+    /// unknowns.
     #[must_use]
-    pub fn new(program: &Program, wanted: &Wanted, nodes: [usize; 3]) -> Self {
+    pub fn new(program: &Program, wanted: &[&str], unknowns: &[usize], nodes: [usize; 3]) -> Self {
         let varies = |expr: &Expr| wanted.iter().any(|name| expr.contains(name));
         let chosen: Vec<bool> = (program.arrays.iter())
             .map(|array| varies(&array.value) || array.surface.as_ref().is_some_and(varies))
@@ -49,11 +49,19 @@ impl Gradient {
                 imaging: Vec::new(),
                 operands: Vec::new(),
                 sums: Vec::new(),
+                energies: Vec::new(),
             },
             chosen,
             kept: Vec::new(),
             writes: vec![0; program.variables.len()],
         };
+        for unknown in unknowns {
+            let field = program.fields[*unknown];
+            let name = format!("energy of {}", program.variables[field].name);
+            let sum = making.all.program.variable_like(field, name, false);
+            making.all.energies.push(sum);
+            making.all.keeping.push(Statement::Correlate { sum, number: 1.0, left: field, right: field });
+        }
         // Each statement transposed, behind what it adds to the sums; in reverse at the end.
         let (mut plain, mut with_sums) = (Vec::new(), Vec::new());
         for statement in &program.statements {
@@ -80,7 +88,7 @@ impl Gradient {
         &self,
         nodes: [usize; 3],
         material: &Material,
-        wanted: &Wanted,
+        wanted: &[&str],
         by_array: &[Vec<f64>],
     ) -> Result<Vec<Vec<f64>>, ProgramError> {
         let mut all = vec![vec![0.0; material.nodes()]; wanted.len()];

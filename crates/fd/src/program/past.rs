@@ -1,5 +1,6 @@
 //! The part of a forward run that a gradient stores, and the transposed run that uses it.
 
+use super::differentiated::{BACKWARD, Differentiated, FORWARD, IMAGING, KEEPING, REVERSING};
 use super::execute::executor::{Executor, Run, Step};
 use super::execute::storage::Memory;
 use super::execute::trace::Place;
@@ -11,17 +12,13 @@ use crate::time::spare::Spares;
 use crate::time::tape::Tape;
 use crate::time::{Real, Storage};
 
-/// The lists of statements of an executor for gradients, by their places.
-pub(super) const FORWARD: usize = 0;
-pub(super) const KEEPING: usize = 1;
-pub(super) const BACKWARD: usize = 2;
-pub(super) const IMAGING: usize = 3;
-
 /// The part of the forward run that a gradient stores.
 pub(super) struct Past<'a, T> {
     executor: &'a Executor<T>,
     spares: &'a Spares<T>,
     gradient: &'a Gradient,
+    /// Whether waves are stepped backwards.
+    backwards: bool,
     steps: usize,
     every: usize,
     /// By operand, if they are kept in 16 bits.
@@ -38,11 +35,13 @@ pub(super) struct Past<'a, T> {
 
 impl<'a, T: Real> Past<'a, T> {
     pub(super) fn new(
-        (executor, spares): (&'a Executor<T>, &'a Spares<T>),
-        gradient: &'a Gradient,
+        made: &'a Differentiated<T>,
+        spares: &'a Spares<T>,
         steps: usize,
         storage: &Storage,
     ) -> Result<Self, FdError> {
+        let Differentiated { gradient, backwards, engine, .. } = made;
+        let (executor, backwards) = (&engine.executor, *backwards);
         let layout = &executor.storage.layout;
         let all = 0..layout.n[2];
         let (every, half) = match *storage {
@@ -50,12 +49,9 @@ impl<'a, T: Real> Past<'a, T> {
             _ => (1, false),
         };
         crate::time::positive("steps from one snapshot to the next", every)?;
-        if *storage == Storage::Boundary {
-            return Err(FdError::NoBoundaryStorage);
-        }
         let frame = executor.storage.frame_bytes::<T>();
         let schedule = match *storage {
-            Storage::Checkpoints { bytes } => {
+            Storage::Checkpoints { bytes } if frame > 0 => {
                 Some(Schedule::new(steps, bytes, executor.storage.state_bytes::<T>(), frame)?)
             }
             _ => None,
@@ -63,9 +59,23 @@ impl<'a, T: Real> Past<'a, T> {
         let last = schedule.map_or(steps - 1, |schedule| schedule.leaf - 1);
         let tape = |_: &usize| Tape::new(layout, all.clone(), (0, every, last), true, spares);
         let tapes = if half { gradient.operands.iter().map(tape).collect() } else { Vec::new() };
-        let frames = if half { 1 } else { last / every + 1 };
+        let frames = if half || backwards { 1 } else { last / every + 1 };
         let (stack, end) = (Vec::new(), steps);
-        Ok(Self { executor, spares, gradient, steps, every, tapes, first: 0, frames, schedule, stack, end })
+        let first = 0;
+        Ok(Self {
+            executor,
+            spares,
+            gradient,
+            backwards,
+            steps,
+            every,
+            tapes,
+            first,
+            frames,
+            schedule,
+            stack,
+            end,
+        })
     }
 
     /// Runs forward from one step to another; keeps operands if wanted.
@@ -79,7 +89,10 @@ impl<'a, T: Real> Past<'a, T> {
             run.state.frames = executor.storage.frames(frames);
         }
         let number = |k: usize| from + k;
-        let course = Course { step: &step, phase: &number, sample: &number, frame: &frame };
+        if keep && self.backwards && run.state.edges.len() < executor.storage.edge(self.steps) {
+            run.state.edges = executor.storage.edges(self.steps);
+        }
+        let course = Course { step: &step, phase: &number, sample: &number, frame: &frame, edge: &number };
         executor.execute(run, to - from, &course, &mut |k, planes, state| {
             for (variable, tape) in operands.iter().zip(&mut *tapes) {
                 let home = executor.storage.place(Place::Variable(*variable));
@@ -125,6 +138,10 @@ impl<'a, T: Real> Past<'a, T> {
 
     /// Runs the transposed program from the last step to the first.
     pub(super) fn replay(&mut self, run: &mut Run<T>, back: &mut Run<T>) {
+        if self.backwards {
+            self.reverse(run, back);
+            return;
+        }
         let mut done = 0;
         loop {
             let first = match (self.schedule, self.stack.last()) {
@@ -148,6 +165,27 @@ impl<'a, T: Real> Past<'a, T> {
         }
     }
 
+    /// Steps both runs backwards, from the last step to the first.
+    fn reverse(&mut self, run: &mut Run<T>, back: &mut Run<T>) {
+        let steps = self.steps;
+        for step in (0..steps).rev() {
+            let course = Course {
+                step: &|_| Step(REVERSING),
+                // A swap undoes itself.
+                phase: &|_| steps + (steps - 1 - step),
+                sample: &|_| step,
+                frame: &|_| 0,
+                edge: &|_| step,
+            };
+            self.executor.execute(run, 1, &course, &mut |_, _, _| {});
+            std::mem::swap(&mut run.state.frames, &mut back.state.frames);
+            self.end = step + 1;
+            self.backward(back, step, steps - 1 - step);
+            std::mem::swap(&mut run.state.frames, &mut back.state.frames);
+        }
+        std::mem::swap(&mut run.state.frames, &mut back.state.frames);
+    }
+
     /// The transposed steps from the end of the present leaf down to `first`, both included; `done` have been taken before.
     fn backward(&mut self, back: &mut Run<T>, first: usize, done: usize) {
         let (end, every, start, frames) = (self.end, self.every, self.first, self.frames);
@@ -157,7 +195,8 @@ impl<'a, T: Real> Past<'a, T> {
         let layout = &executor.storage.layout;
         let mut scratch = vec![T::ZERO; layout.row];
         let frame = |k: usize| if frames > 1 { (step_of(k) - start) / every } else { 0 };
-        let course = Course { step: &step, phase: &|k| done + k, sample: &step_of, frame: &frame };
+        let course =
+            Course { step: &step, phase: &|k| done + k, sample: &step_of, frame: &frame, edge: &|_| 0 };
         executor.execute(back, end - first, &course, &mut |k, planes, state| {
             for (variable, tape) in operands.iter().zip(tapes) {
                 let home = executor.storage.place(Place::Variable(*variable));

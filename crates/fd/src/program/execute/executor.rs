@@ -9,7 +9,7 @@ use super::native::{Assembly, Library};
 #[cfg(not(all(target_arch = "x86_64", unix)))]
 use super::no_native::{Assembly, Library};
 use super::plan::{Operands, Unit, Work, lags, phases, stored, units};
-use super::storage::{Medium, Memory, Storage};
+use super::storage::{Medium, Memory, Special, Storage};
 use super::trace::Place;
 use super::wavefront::Known;
 use crate::program_error::ProgramError;
@@ -21,6 +21,14 @@ use lanes::Instructions;
 pub(crate) struct Blocking {
     pub(crate) steps: usize,
     pub(crate) planes: usize,
+}
+
+/// Where the values of arrays come from.
+pub(crate) enum Fill<'a, T> {
+    /// A material.
+    Material(&'a Material<'a>),
+    /// Another program with the same arrays and profiles.
+    Shared(Arc<Medium<T>>),
 }
 
 /// How a program is executed.
@@ -55,7 +63,7 @@ pub(crate) struct Statements<'a> {
 pub(crate) struct Executor<T> {
     pub(crate) program: Program,
     pub(crate) storage: Storage,
-    pub(super) medium: Medium<T>,
+    pub(crate) medium: Arc<Medium<T>>,
     /// By step: the units of each phase.
     pub(super) steps: Vec<Vec<Vec<Unit>>>,
     pub(super) library: Option<Library<T>>,
@@ -114,8 +122,8 @@ impl<T: Real> Executor<T> {
     pub(crate) fn new(
         program: &Program,
         n: [usize; 3],
-        material: &Material,
-        lists: &[Statements],
+        fill: Fill<'_, T>,
+        (lists, special): (&[Statements], &Special),
         Way { instructions, blocking, threads }: Way,
     ) -> Result<Self, ProgramError> {
         let count = program.variables.len();
@@ -138,17 +146,15 @@ impl<T: Real> Executor<T> {
                 Statement::Inject { .. } | Statement::Record { .. } => {}
             }
         }
-        let operands: Vec<usize> = lists
-            .iter()
-            .flat_map(|list| match list.operands {
-                Operands::Keep(operands) => operands,
-                _ => &[],
-            })
-            .copied()
-            .collect();
-        let storage = Storage::new::<T>(program, n, &|v| in_memory[v] && used[v], &operands);
-        let mut medium = storage.medium(program);
-        fill(&mut medium, (program, &storage), material)?;
+        let storage = Storage::new::<T>(program, n, &|v| in_memory[v] && used[v], special);
+        let medium = match fill {
+            Fill::Shared(medium) => medium,
+            Fill::Material(material) => {
+                let mut medium = storage.medium(program);
+                filled(&mut medium, (program, &storage), material)?;
+                Arc::new(medium)
+            }
+        };
         let mut assembly = Assembly::new::<T>(instructions);
         let steps: Vec<Vec<Vec<Unit>>> = parts
             .iter()
@@ -182,6 +188,15 @@ impl<T: Real> Executor<T> {
             None => self.storage.state(),
         };
         Run { state, ports }
+    }
+
+    /// The medium with other values of some arrays, on the whole grid, x fastest.
+    pub(crate) fn medium_with(&self, arrays: &[(usize, Vec<f64>)]) -> Medium<T> {
+        let mut medium = (*self.medium).clone();
+        for (array, values) in arrays {
+            put(&mut medium, (&self.storage, *array), |node| values[node]);
+        }
+        medium
     }
 
     /// The values of a variable on the whole grid, x fastest, without padding.
@@ -269,31 +284,37 @@ fn numbers(material: &Material, coefficient: &pde::Expr) -> Result<Vec<f64>, Pro
     }
 }
 
-fn fill<T: Real>(
+fn filled<T: Real>(
     medium: &mut Medium<T>,
     (program, storage): (&Program, &Storage),
     material: &Material,
 ) -> Result<(), ProgramError> {
     let n = storage.layout.n;
     for (k, array) in program.arrays.iter().enumerate() {
-        let home = storage.place(Place::Array(k));
-        let super::storage::Stream::Arrays(group) = home.stream else { continue };
         let values = numbers(material, &array.value)?;
         let surface = array.surface.as_ref().map(|surface| numbers(material, surface)).transpose()?;
         let whole = array.half == [false; 3];
-        for z in 0..n[2] {
-            let values = if z == 0 { surface.as_ref().unwrap_or(&values) } else { &values };
-            for y in 0..n[1] {
-                let at = (storage.row(home.stream, y, z) + home.offset) as usize;
-                let first = (z * n[1] + y) * n[0];
-                for (x, value) in medium.groups[group][at..at + n[0]].iter_mut().enumerate() {
-                    let node = first + x;
-                    let mean =
-                        if whole { values[node] } else { harmonic(&around(n, node, array.half), values) };
-                    *value = T::from_f64(mean);
-                }
+        let plane = n[0] * n[1];
+        put(medium, (storage, k), |node| {
+            let values = if node < plane { surface.as_ref().unwrap_or(&values) } else { &values };
+            if whole { values[node] } else { harmonic(&around(n, node, array.half), values) }
+        });
+    }
+    Ok(())
+}
+
+/// Sets the values of an array at nodes, counted x fastest.
+fn put<T: Real>(medium: &mut Medium<T>, (storage, array): (&Storage, usize), value: impl Fn(usize) -> f64) {
+    let home = storage.place(Place::Array(array));
+    let super::storage::Stream::Arrays(group) = home.stream else { return };
+    let n = storage.layout.n;
+    for z in 0..n[2] {
+        for y in 0..n[1] {
+            let at = (storage.row(home.stream, y, z) + home.offset) as usize;
+            let first = (z * n[1] + y) * n[0];
+            for (x, to) in medium.groups[group][at..at + n[0]].iter_mut().enumerate() {
+                *to = T::from_f64(value(first + x));
             }
         }
     }
-    Ok(())
 }

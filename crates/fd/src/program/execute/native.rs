@@ -137,10 +137,8 @@ impl<T: Real> Library<T> {
         };
         for (k, stream) in function.streams.iter().enumerate() {
             let base: *const T = match stream {
-                Stream::Variables(_) | Stream::Strip(_) | Stream::Frame => {
-                    state.of(*stream).pointer().wrapping_add(state.start(*stream))
-                }
                 Stream::Arrays(_) | Stream::Profiles(_) => medium.of(*stream).as_ptr(),
+                _ => state.of(*stream).pointer().wrapping_add(state.start(*stream)),
             };
             arguments.pointers[k] = base.wrapping_offset(storage.row(*stream, first[0], first[1])).cast();
             arguments.steps[k] = storage.stride(*stream)[along] as i64 * size * rows as i64;

@@ -27,6 +27,21 @@ pub(crate) enum Stream {
     Profiles(usize),
     /// The operands of a step, on the whole grid.
     Frame,
+    /// Sums over steps and temporary variables, by group. They are not part of the state.
+    Outside(usize),
+    /// What is kept of a step in a region, by its place among the regions.
+    Edge(usize),
+}
+
+/// Variables that are not part of the state between steps.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Special {
+    /// Variables that have memory for each step.
+    pub(crate) operands: Vec<usize>,
+    /// Variables of regions that have memory for each step.
+    pub(crate) edges: Vec<usize>,
+    /// Sums over steps.
+    pub(crate) sums: Vec<usize>,
 }
 
 /// Where a member of a stream is.
@@ -51,12 +66,15 @@ pub(crate) struct Storage {
     /// Elements of each group of variables and of arrays; of the strips and of the profiles of each axis.
     groups: Vec<usize>,
     array_groups: Vec<usize>,
+    sum_groups: Vec<usize>,
     /// First element of each region's strips.
     strips: Vec<usize>,
     strip_len: usize,
     profile_len: [usize; 3],
     /// Elements of the operands of a step.
     frame: usize,
+    /// Elements of what is kept of a step in regions.
+    edge: usize,
 }
 
 /// The distance of two members of a group: whole pages and thirteen lines, so that their starts are spread over the lines of a
@@ -66,17 +84,17 @@ fn apart(len: usize) -> usize {
 }
 
 impl Storage {
-    /// `stored` tells which variables are in memory; `operands` are those that have memory for each step.
+    /// `stored` tells which variables are in memory.
     pub(crate) fn new<T>(
         program: &Program,
         n: [usize; 3],
         stored: &dyn Fn(usize) -> bool,
-        operands: &[usize],
+        special: &Special,
     ) -> Self {
         let layout = Layout::new(program.axes.len(), n, program.order / 2);
         let most = (GROUP / size_of::<T>() / apart(layout.len)).max(1);
-        let (mut groups, mut array_groups) = (Vec::new(), Vec::new());
-        let mut count = 0;
+        let (mut groups, mut array_groups, mut sum_groups) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut count, mut sum_count) = (0, 0);
         let member = |groups: &mut Vec<usize>, count: &mut usize| {
             let group = *count / most;
             if groups.len() == group {
@@ -89,24 +107,37 @@ impl Storage {
         };
         let mut regions: Vec<Region> = Vec::new();
         let mut strip_counts: Vec<usize> = Vec::new();
-        let (mut variables, mut frame) = (Vec::new(), 0);
+        let (mut variables, mut frame, mut edge) = (Vec::new(), 0, 0);
+        let mut place_of = |region: Region, counts: &mut Vec<usize>| {
+            regions.iter().position(|other| *other == region).unwrap_or_else(|| {
+                regions.push(region);
+                counts.push(0);
+                regions.len() - 1
+            })
+        };
         for (v, variable) in program.variables.iter().enumerate() {
             variables.push(match variable.region {
-                _ if operands.contains(&v) => {
+                _ if special.operands.contains(&v) => {
                     frame += apart(layout.len);
                     Some(Home { stream: Stream::Frame, offset: (frame - apart(layout.len)) as isize })
                 }
                 _ if !stored(v) => None,
+                Some(region) if special.edges.contains(&v) => {
+                    let place = place_of(region, &mut strip_counts);
+                    let offset = edge as isize;
+                    edge += strip_elements(region, &layout).next_multiple_of(VECTOR);
+                    Some(Home { stream: Stream::Edge(place), offset })
+                }
+                None if special.sums.contains(&v) || variable.temporary => {
+                    let (group, offset) = member(&mut sum_groups, &mut sum_count);
+                    Some(Home { stream: Stream::Outside(group), offset })
+                }
                 None => {
                     let (group, offset) = member(&mut groups, &mut count);
                     Some(Home { stream: Stream::Variables(group), offset })
                 }
                 Some(region) => {
-                    let place = regions.iter().position(|other| *other == region).unwrap_or_else(|| {
-                        regions.push(region);
-                        strip_counts.push(0);
-                        regions.len() - 1
-                    });
+                    let place = place_of(region, &mut strip_counts);
                     let offset = (strip_counts[place] * strip_elements(region, &layout)) as isize;
                     strip_counts[place] += 1;
                     Some(Home { stream: Stream::Strip(place), offset })
@@ -144,10 +175,12 @@ impl Storage {
             regions,
             groups,
             array_groups,
+            sum_groups,
             strips,
             strip_len,
             profile_len,
             frame,
+            edge,
         }
     }
 
@@ -169,10 +202,10 @@ impl Storage {
     /// Elements from one node to the next along x, y, z.
     pub(crate) fn stride(&self, stream: Stream) -> [isize; 3] {
         match stream {
-            Stream::Variables(_) | Stream::Arrays(_) | Stream::Frame => {
+            Stream::Variables(_) | Stream::Arrays(_) | Stream::Frame | Stream::Outside(_) => {
                 self.layout.stride.map(|s| s as isize)
             }
-            Stream::Strip(region) => {
+            Stream::Strip(region) | Stream::Edge(region) => {
                 let [row, plane] = self.strip_strides(self.regions[region]);
                 [1, row as isize, plane as isize]
             }
@@ -185,14 +218,16 @@ impl Storage {
         let [_, sy, sz] = self.stride(stream);
         let (y, z) = (y as isize, z as isize);
         match stream {
-            Stream::Variables(_) | Stream::Arrays(_) | Stream::Frame => {
+            Stream::Variables(_) | Stream::Arrays(_) | Stream::Frame | Stream::Outside(_) => {
                 self.layout.at(0, 0) as isize + y * sy + z * sz
             }
-            Stream::Strip(place) => {
+            Stream::Strip(place) | Stream::Edge(place) => {
                 let region = self.regions[place];
                 let from = whole(region, self.layout.n)[0] as isize;
                 let back = from * [1, sy, sz][region.axis];
-                self.strips[place] as isize + y * sy + z * sz - back
+                // What is kept of a step has offsets of its own.
+                let first = if stream == Stream::Strip(place) { self.strips[place] } else { 0 };
+                first as isize + y * sy + z * sz - back
             }
             Stream::Profiles(_) => y * sy + z * sz,
         }
@@ -205,8 +240,19 @@ impl Storage {
 
     /// The memory of a state, all zeros.
     pub(crate) fn state<T: Real>(&self) -> Memory<T> {
-        let groups = self.groups.iter().map(|len| Buffer::new(*len)).collect();
-        Memory { groups, strips: Buffer::new(self.strip_len), frames: Buffer::new(0) }
+        let new = |groups: &[usize]| groups.iter().map(|len| Buffer::new(*len)).collect();
+        let (groups, sums, strips) = (new(&self.groups), new(&self.sum_groups), Buffer::new(self.strip_len));
+        Memory { groups, sums, strips, frames: Buffer::new(0), edges: Buffer::new(0) }
+    }
+
+    /// Memory for what is kept of so many steps in regions.
+    pub(crate) fn edges<T: Real>(&self, count: usize) -> Buffer<T> {
+        Buffer::new(self.edge * count)
+    }
+
+    /// Where what is kept of a step in regions begins.
+    pub(crate) fn edge(&self, step: usize) -> usize {
+        self.edge * step
     }
 
     /// Memory for the operands of so many steps.
@@ -266,31 +312,35 @@ fn strip_elements(region: Region, layout: &Layout) -> usize {
 #[derive(Debug)]
 pub(crate) struct Memory<T> {
     pub(super) groups: Vec<Buffer<T>>,
+    pub(super) sums: Vec<Buffer<T>>,
     pub(super) strips: Buffer<T>,
     /// Operands of all steps that have memory.
     pub(crate) frames: Buffer<T>,
+    /// What is kept of all steps in regions.
+    pub(crate) edges: Buffer<T>,
 }
 
 /// The memory of a medium.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Medium<T> {
     pub(crate) groups: Vec<Buffer<T>>,
     pub(crate) profiles: [Buffer<T>; 3],
 }
 
 impl<T: Real> Memory<T> {
-    /// A copy of the state, without operands.
+    /// A copy of the state.
     pub(crate) fn copy(&self) -> Self {
-        Self { groups: self.groups.clone(), strips: self.strips.clone(), frames: Buffer::new(0) }
+        let (groups, strips) = (self.groups.clone(), self.strips.clone());
+        Self { groups, sums: Vec::new(), strips, frames: Buffer::new(0), edges: Buffer::new(0) }
     }
 
-    /// All zeros; operands stay.
+    /// All zeros; what is kept of steps stays.
     pub(crate) fn clear(&mut self) {
-        self.groups.iter_mut().for_each(|group| group.fill(T::ZERO));
+        self.groups.iter_mut().chain(&mut self.sums).for_each(|group| group.fill(T::ZERO));
         self.strips.fill(T::ZERO);
     }
 
-    /// The values of another state; operands stay.
+    /// The state of another run; sums, and what is kept of steps, stay.
     pub(crate) fn copy_from(&mut self, other: &Self) {
         for (group, from) in self.groups.iter_mut().zip(&other.groups) {
             group.copy_from_slice(from);
@@ -302,7 +352,9 @@ impl<T: Real> Memory<T> {
     pub(crate) fn of(&self, stream: Stream) -> &Buffer<T> {
         match stream {
             Stream::Variables(group) => &self.groups[group],
+            Stream::Outside(group) => &self.sums[group],
             Stream::Frame => &self.frames,
+            Stream::Edge(_) => &self.edges,
             _ => &self.strips,
         }
     }

@@ -66,16 +66,20 @@ impl<'a, T: Copy> Shared<'a, T> {
 #[derive(Debug)]
 pub(crate) struct Parts<'a, T> {
     groups: Vec<Shared<'a, T>>,
+    sums: Vec<Shared<'a, T>>,
     strips: Shared<'a, T>,
     frames: Shared<'a, T>,
+    edges: Shared<'a, T>,
 }
 
-/// The memory of a run, with the operands of one step.
+/// The memory of a run, with what is kept of one step.
 #[derive(Debug)]
 pub(crate) struct View<'a, T> {
     parts: &'a Parts<'a, T>,
     /// Where the operands begin.
     frame: usize,
+    /// Where what is kept in regions begins.
+    edge: usize,
 }
 
 impl<T> Clone for View<'_, T> {
@@ -93,15 +97,17 @@ impl<'a, T: Copy> Parts<'a, T> {
         unsafe {
             Self {
                 groups: memory.groups.iter_mut().map(|group| Shared::new(group)).collect(),
+                sums: memory.sums.iter_mut().map(|group| Shared::new(group)).collect(),
                 strips: Shared::new(&mut memory.strips),
                 frames: Shared::new(&mut memory.frames),
+                edges: Shared::new(&mut memory.edges),
             }
         }
     }
 
-    /// With the operands that begin at `frame`.
-    pub(crate) fn view(&'a self, frame: usize) -> View<'a, T> {
-        View { parts: self, frame }
+    /// With the operands that begin at `frame`, and what is kept in regions from `edge` on.
+    pub(crate) fn view(&'a self, frame: usize, edge: usize) -> View<'a, T> {
+        View { parts: self, frame, edge }
     }
 }
 
@@ -110,13 +116,19 @@ impl<'a, T: Copy> View<'a, T> {
     pub(crate) fn of(self, stream: Stream) -> Shared<'a, T> {
         match stream {
             Stream::Variables(group) => self.parts.groups[group],
+            Stream::Outside(group) => self.parts.sums[group],
             Stream::Frame => self.parts.frames,
+            Stream::Edge(_) => self.parts.edges,
             _ => self.parts.strips,
         }
     }
 
     /// Where the values of a stream begin.
     pub(crate) fn start(self, stream: Stream) -> usize {
-        if stream == Stream::Frame { self.frame } else { 0 }
+        match stream {
+            Stream::Frame => self.frame,
+            Stream::Edge(_) => self.edge,
+            _ => 0,
+        }
     }
 }

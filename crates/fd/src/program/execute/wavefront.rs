@@ -21,6 +21,7 @@ use super::native::Library;
 #[cfg(not(all(target_arch = "x86_64", unix)))]
 use super::no_native::Library;
 use super::plan::{Boxed, Unit, Work, lags};
+use super::storage::Medium;
 use super::trace::Place;
 use super::view::{Parts, Shared, View};
 use crate::time::Real;
@@ -40,6 +41,8 @@ pub(crate) struct Course<'a> {
     pub(crate) sample: &'a (dyn Fn(usize) -> usize + Sync),
     /// The memory of the operands.
     pub(crate) frame: &'a (dyn Fn(usize) -> usize + Sync),
+    /// The memory of what is kept in regions.
+    pub(crate) edge: &'a (dyn Fn(usize) -> usize + Sync),
 }
 
 /// Sees the planes whose operands are complete, or wanted, with the number of the step.
@@ -73,6 +76,7 @@ struct Worker<T> {
 /// What threads share while steps are executed.
 struct Team<'a, T> {
     parts: Parts<'a, T>,
+    medium: &'a Medium<T>,
     ports: &'a [Port<T>],
     /// By port.
     samples: Vec<Shared<'a, T>>,
@@ -109,6 +113,18 @@ impl<T: Real> Executor<T> {
     /// Executes `count` steps; `course` tells about each. `watch` sees the planes whose operands are complete, or wanted, with the
     /// number of the step.
     pub(crate) fn execute(&self, run: &mut Run<T>, count: usize, course: &Course, watch: Watch<'_, T>) {
+        self.execute_in(None, run, count, course, watch);
+    }
+
+    /// [`Executor::execute`] in another medium.
+    pub(crate) fn execute_in(
+        &self,
+        medium: Option<&Medium<T>>,
+        run: &mut Run<T>,
+        count: usize,
+        course: &Course,
+        watch: Watch<'_, T>,
+    ) {
         let Run { state, ports } = run;
         let mut samples: Vec<Vec<T>> =
             ports.iter_mut().map(|port| std::mem::take(&mut port.samples)).collect();
@@ -122,6 +138,7 @@ impl<T: Real> Executor<T> {
         let team = unsafe {
             Team {
                 parts: Parts::new(state),
+                medium: medium.unwrap_or(&self.medium),
                 ports,
                 samples: samples.iter_mut().map(|samples| Shared::new(samples)).collect(),
                 watch: Mutex::new(watch),
@@ -200,7 +217,10 @@ impl<T: Real> Executor<T> {
                     let from = begin.saturating_sub(*lag);
                     let to = (begin + planes).saturating_sub(*lag).min(planes_of_grid);
                     if from < to {
-                        let view = team.parts.view(self.storage.frame((course.frame)(*k)));
+                        let view = team.parts.view(
+                            self.storage.frame((course.frame)(*k)),
+                            self.storage.edge((course.edge)(*k)),
+                        );
                         let sample = (course.sample)(*k);
                         self.unit(worker, team, (unit, view, sample, *k), from..to);
                     }
@@ -240,7 +260,7 @@ impl<T: Real> Executor<T> {
                     let z = boxed.block.nodes[2];
                     let z = [z[0].max(planes.start), z[1].min(planes.end)];
                     if z[0] < z[1] {
-                        self.boxed(worker, view, boxed, z);
+                        self.boxed(worker, (view, team.medium), boxed, z);
                     }
                 }
             }
@@ -254,7 +274,7 @@ impl<T: Real> Executor<T> {
                     for tap in on(&port.taps, &planes) {
                         let signal = samples.read(sample * port.points + tap.point);
                         let at = tap.index + home.offset as usize;
-                        let value = self.factor(*factor, tap.index) * tap.weight * signal;
+                        let value = self.factor(team.medium, *factor, tap.index) * tap.weight * signal;
                         values.write(at, values.read(at) + value);
                     }
                 }
@@ -281,7 +301,7 @@ impl<T: Real> Executor<T> {
                         }
                         let value = values.read(tap.index + home.offset as usize);
                         let at = sample * port.points + tap.point;
-                        let left = self.factor(*factor, tap.index) * tap.weight * value;
+                        let left = self.factor(team.medium, *factor, tap.index) * tap.weight * value;
                         samples.write(at, samples.read(at) + left);
                         if let (Some(slopes), Some(forward)) = (&mut slopes, forward) {
                             slopes[k] += factor.number * (tap.weight * forward[at]).to_f64() * value.to_f64();
@@ -295,28 +315,28 @@ impl<T: Real> Executor<T> {
         }
     }
 
-    fn factor(&self, factor: Factor, index: usize) -> T {
+    fn factor(&self, medium: &Medium<T>, factor: Factor, index: usize) -> T {
         let number = T::from_f64(factor.number);
         match factor.value {
             Value::Array(array) => {
                 let home = self.storage.place(Place::Array(array));
-                number * self.medium.of(home.stream)[index + home.offset as usize]
+                number * medium.of(home.stream)[index + home.offset as usize]
             }
             Value::One | Value::Profile(_) => number,
         }
     }
 
-    fn boxed(&self, worker: &mut Worker<T>, view: View<T>, boxed: &Boxed, z: [usize; 2]) {
+    fn boxed(&self, worker: &mut Worker<T>, memory: (View<T>, &Medium<T>), boxed: &Boxed, z: [usize; 2]) {
         let [x, y, _] = boxed.block.nodes;
         if boxed.along == 2 {
-            self.rows(worker, view, boxed, (x, [y[0], z[0]], z[1] - z[0]));
+            self.rows(worker, memory, boxed, (x, [y[0], z[0]], z[1] - z[0]));
             return;
         }
         let mut from = y[0];
         while from < y[1] {
             let rows = ROWS_AT_ONCE.min(y[1] - from);
             for z in z[0]..z[1] {
-                self.rows(worker, view, boxed, (x, [from, z], rows));
+                self.rows(worker, memory, boxed, (x, [from, z], rows));
             }
             from += rows;
         }
@@ -326,14 +346,13 @@ impl<T: Real> Executor<T> {
     fn rows(
         &self,
         worker: &mut Worker<T>,
-        view: View<T>,
+        memory: (View<T>, &Medium<T>),
         boxed: &Boxed,
         (x, first, rows): ([usize; 2], [usize; 2], usize),
     ) {
         let at = |row: usize| {
             if boxed.along == 1 { [first[0] + row, first[1]] } else { [first[0], first[1] + row] }
         };
-        let memory = (view, &self.medium);
         #[cfg(all(target_arch = "x86_64", unix))]
         if let (false, Some(library), Some(working)) =
             (boxed.functions.is_empty(), &self.library, &mut worker.working)

@@ -6,8 +6,9 @@ use pde::{Dimension, System};
 
 use super::identities::{channel_number, taps};
 use super::media::{EDGES, every_system, grid, material, noise, program, rough};
-use crate::program::execute::executor::{Blocking, Executor, Port, PortTap, Statements, Step, Way};
+use crate::program::execute::executor::{Blocking, Executor, Fill, Port, PortTap, Statements, Step, Way};
 use crate::program::execute::plan::Operands;
+use crate::program::execute::storage::Special;
 use crate::program::execute::wavefront::Course;
 use crate::program::{Channel, Material, Program, Reference, Statement, Tap, transposed};
 use crate::time::Real;
@@ -105,10 +106,13 @@ impl Expected {
     ) -> f64 {
         let enters = |channel: Channel| matches!(channel, Channel::Given(_)) == forward;
         let lists = [Statements { statements, operands: Operands::None }];
-        let executor = Executor::<T>::new(program, nodes, material, &lists, way).unwrap();
+        let executor =
+            Executor::<T>::new(program, nodes, Fill::Material(material), (&lists, &Special::default()), way)
+                .unwrap();
         let taps = taps(program, nodes.iter().product());
         let mut run = executor.rest(None, ports(&executor, &taps, enters));
-        let course = Course { step: &|_| Step(0), phase: &|k| k, sample: &|k| k, frame: &|_| 0 };
+        let course =
+            Course { step: &|_| Step(0), phase: &|k| k, sample: &|k| k, frame: &|_| 0, edge: &|_| 0 };
         executor.execute(&mut run, STEPS, &course, &mut |_, _, _| {});
         let storage = storage_after(statements, program.variables.len(), STEPS);
         let mut worst: f64 = 0.0;

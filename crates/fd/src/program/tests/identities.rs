@@ -99,7 +99,7 @@ pub(super) fn misfit_and_gradient(
     steps: usize,
 ) -> Result<(f64, Vec<Vec<f64>>), ProgramError> {
     let names: Vec<&str> = parameters.iter().map(|(name, _)| name.as_str()).collect();
-    let gradient = Gradient::new(program, &names, nodes);
+    let gradient = Gradient::new(program, &names, &[], nodes);
     let material = material(parameters);
     let mut run = Reference::new(&gradient.program, nodes, &material)?;
     run.taps = taps(program, nodes.iter().product());

@@ -108,7 +108,7 @@ impl Waves {
                 Vec::new()
             },
         };
-        let propagator = Propagator::new(&system, mesh, &scheme.settings(), &properties, &[]).unwrap();
+        let propagator = Propagator::new(&system, mesh, &scheme.settings(), &properties).unwrap();
         Self { mesh: mesh.clone(), dt: scheme.dt, propagator }
     }
 
@@ -122,7 +122,7 @@ impl Waves {
         let shot = Shot {
             sources: sources
                 .iter()
-                .map(|(given, points, wavelets)| Source { given, points, wavelets: &wavelets[..] })
+                .map(|(given, points, wavelets)| Source::new(given, points, &wavelets[..]))
                 .collect(),
             receivers: receivers.iter().map(|(unknown, points)| Receivers { unknown, points }).collect(),
             steps,

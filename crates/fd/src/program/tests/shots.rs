@@ -5,8 +5,8 @@ use pde::{Dimension, System};
 
 use super::media::{every_system, noise, numbers, rough, stable, system};
 use crate::FdError;
-use crate::program::{Propagator, Properties, Receivers, Shot, Source};
-use crate::time::{Boundary, Cpml, Mesh, Points, Settings, Storage};
+use crate::program::{Propagator, Properties, Receivers, Shot, Source, Wanted};
+use crate::time::{Boundary, Cpml, Mesh, Points, Real, Settings, Storage};
 
 const STEPS: usize = 30;
 
@@ -59,22 +59,17 @@ impl Setup {
         }
     }
 
-    fn propagator(&self, parameters: &[(String, Vec<f64>)]) -> Propagator<f64> {
-        let names: Vec<&str> = parameters.iter().map(|(name, _)| name.as_str()).collect();
-        self.with(parameters, &names)
-    }
-
-    fn with(&self, parameters: &[(String, Vec<f64>)], names: &[&str]) -> Propagator<f64> {
+    fn propagator<T: Real>(&self, parameters: &[(String, Vec<f64>)]) -> Propagator<T> {
         let values = parameters.iter().map(|(name, values)| (name.as_str(), &values[..])).collect();
         let properties = Properties { parameters: values, numbers: numbers(&self.system) };
-        Propagator::new(&self.system, &self.mesh, &self.settings, &properties, names).unwrap()
+        Propagator::new(&self.system, &self.mesh, &self.settings, &properties).unwrap()
     }
 
     fn shot<'a>(&'a self, wavelets: &'a [Vec<f64>]) -> Shot<'a, f64> {
         let sources = self.given.iter().zip(wavelets);
         let source = |(given, wavelets)| {
             let (given, wavelets): (&String, &Vec<f64>) = (given, wavelets);
-            Source { given, points: &self.sources, wavelets }
+            Source::new(given, &self.sources, wavelets)
         };
         let unknowns = self.system.unknowns.iter();
         Shot {
@@ -111,16 +106,17 @@ fn gradients_of_shots_are_exact() {
         let parameters = rough(&system, setup.mesh.nodes());
         let wavelets = setup.wavelets();
         let shot = setup.shot(&wavelets);
-        let propagator = setup.propagator(&parameters);
+        let propagator = setup.propagator::<f64>(&parameters);
+        let names = names(&parameters);
         let scales: Vec<f64> = propagator.forward(&shot).unwrap().iter().map(|set| size(set)).collect();
         let of = |storage: &Storage| {
             let adjoint = |d: &[Vec<f64>]| Ok::<_, FdError>(misfit(d, &scales).1);
-            propagator.gradient(&shot, storage, adjoint).unwrap()
+            propagator.gradient(&shot, &names[..], storage, adjoint).unwrap()
         };
         let all = of(&Storage::All);
         // Checkpoints repeat the same steps.
         let FdError::MemoryLimit { least, .. } = propagator
-            .gradient(&shot, &Storage::Checkpoints { bytes: 1 }, |d| Ok::<_, FdError>(d.to_vec()))
+            .gradient(&shot, &names[..], &Storage::Checkpoints { bytes: 1 }, |d| Ok::<_, FdError>(d.to_vec()))
             .unwrap_err()
         else {
             panic!("one byte is not enough")
@@ -136,7 +132,7 @@ fn gradients_of_shots_are_exact() {
             assert!((one - other).abs() <= 1e-12 * one.abs().max(1e-6), "{}: {one} {other}", system.name);
         }
         let value = |parameters: &[(String, Vec<f64>)], wavelets: &[Vec<f64>]| {
-            let found = setup.with(parameters, &[]).forward(&setup.shot(wavelets)).unwrap();
+            let found = setup.propagator::<f64>(parameters).forward(&setup.shot(wavelets)).unwrap();
             misfit(&found, &scales).0
         };
         let middle = value(&parameters, &wavelets);
@@ -178,6 +174,166 @@ fn gradients_of_shots_are_exact() {
     }
 }
 
+fn names(parameters: &[(String, Vec<f64>)]) -> Vec<&str> {
+    parameters.iter().map(|(name, _)| name.as_str()).collect()
+}
+
+/// The largest difference over the largest value.
+fn apart<T: Real>(found: &[T], expected: &[T]) -> f64 {
+    let largest = expected.iter().fold(0.0_f64, |m, v| m.max(v.to_f64().abs()));
+    let pairs = found.iter().zip(expected);
+    pairs.fold(0.0_f64, |m, (a, b)| m.max((a.to_f64() - b.to_f64()).abs())) / largest.max(1e-300)
+}
+
+/// Waves stepped backwards from what the layers stored give the gradient of all wavefields. A medium that absorbs waves is
+/// refused.
+#[test]
+fn boundaries_are_enough() {
+    for system in every_system(&Dimension::ALL) {
+        for surface in [false, true] {
+            let setup = Setup::new(&system, 4, surface);
+            let parameters = rough(&system, setup.mesh.nodes());
+            let (wavelets, names) = (setup.wavelets(), names(&parameters));
+            let shot = setup.shot(&wavelets);
+            let propagator = setup.propagator::<f64>(&parameters);
+            let scales: Vec<f64> = propagator.forward(&shot).unwrap().iter().map(|set| size(set)).collect();
+            let of = |storage: &Storage| {
+                let adjoint = |d: &[Vec<f64>]| Ok::<_, FdError>(misfit(d, &scales).1);
+                propagator.gradient(&shot, &names[..], storage, adjoint)
+            };
+            let case = format!("{} {:?} {surface}", system.name, system.dimension);
+            let all = of(&Storage::All).unwrap();
+            match of(&Storage::Boundary) {
+                Ok(back) => {
+                    for (found, expected) in back.recorded.iter().zip(&all.recorded) {
+                        assert!(apart(found, expected) < 1e-13, "{case}");
+                    }
+                    for (found, expected) in back.parameters.iter().zip(&all.parameters) {
+                        let apart = apart(found, expected);
+                        assert!(apart < 1e-10, "{case}: {apart:e}");
+                    }
+                }
+                Err(error) => {
+                    assert!(system.name == "viscoacoustic", "{case}: {error}");
+                    assert!(error.to_string().contains("the medium absorbs waves"), "{error}");
+                }
+            }
+        }
+    }
+}
+
+/// Threads share a shot without changing it, whatever is stored.
+#[test]
+fn threads_change_nothing() {
+    for system in every_system(&[Dimension::Two]) {
+        let mut setup = Setup::new(&system, 4, true);
+        let parameters = rough(&system, setup.mesh.nodes());
+        let (wavelets, names) = (setup.wavelets(), names(&parameters));
+        let mut of = |threads: usize, storage: &Storage| {
+            setup.settings.threads = threads;
+            let shot = setup.shot(&wavelets);
+            let adjoint = |d: &[Vec<f64>]| Ok::<_, FdError>(d.to_vec());
+            let propagator = setup.propagator::<f64>(&parameters);
+            let wanted = Wanted { parameters: &names, energies: &[&system.unknowns[0].name] };
+            propagator.gradient(&shot, wanted, storage, adjoint).unwrap()
+        };
+        let mut storages = vec![Storage::All, Storage::Snapshots { every: 2, half: true }];
+        if system.name != "viscoacoustic" {
+            storages.push(Storage::Boundary);
+        }
+        for storage in storages {
+            let [one, three] = [1, 3].map(|threads| of(threads, &storage));
+            let case = format!("{} {:?} {storage:?}", system.name, system.dimension);
+            assert_eq!(one.recorded, three.recorded, "{case}");
+            assert_eq!(one.energies, three.energies, "{case}");
+            for (found, expected) in three.parameters.iter().zip(&one.parameters) {
+                assert!(apart(found, expected) < 1e-13, "{case}: {}", apart(found, expected));
+            }
+        }
+    }
+}
+
+/// The energies of unknowns are the sums of the squares of the wavefields that the gradient stores.
+#[test]
+fn energies_are_those_of_the_wavefield() {
+    let setup = Setup::new(&system("acoustic", Dimension::Two), 4, false);
+    let parameters = rough(&setup.system, setup.mesh.nodes());
+    let wavelets = setup.wavelets();
+    let propagator = setup.propagator::<f64>(&parameters);
+    // Receivers on nodes record the wavefield there.
+    let nodes = [[50.0, 63.0], [0.0, 0.0], [260.0, 189.0]];
+    let on_nodes = Points::new(&setup.mesh, &nodes).unwrap();
+    let receivers = vec![Receivers { unknown: "p", points: &on_nodes }];
+    let shot = Shot { receivers, ..setup.shot(&wavelets) };
+    let wanted = Wanted { parameters: &["vp"], energies: &["p"] };
+    let bytes = 200_000;
+    for (storage, every) in [
+        (Storage::All, 1),
+        (Storage::Snapshots { every: 3, half: false }, 3),
+        (Storage::Checkpoints { bytes }, 1),
+        (Storage::Boundary, 1),
+    ] {
+        let adjoint = |d: &[Vec<f64>]| Ok::<_, FdError>(d.to_vec());
+        let derivatives = propagator.gradient(&shot, wanted, &storage, adjoint).unwrap();
+        for (trace, [x, z]) in derivatives.recorded[0].chunks(STEPS).zip(nodes) {
+            let dt = setup.settings.dt * every as f64;
+            let expected: f64 = trace[..STEPS - 1].iter().step_by(every).map(|p| p * p * dt).sum();
+            let found = derivatives.energies[0][(z / 9.0) as usize * 27 + (x / 10.0) as usize];
+            assert!((found / expected - 1.0).abs() < 1e-9, "{storage:?}: {found} {expected}");
+        }
+    }
+}
+
+/// The linearised run is the transpose of the gradient, and the derivative of the forward run.
+#[test]
+fn linearised_runs_are_exact() {
+    for system in every_system(&Dimension::ALL) {
+        let setup = Setup::new(&system, 4, system.dimension == Dimension::Two);
+        let parameters = rough(&system, setup.mesh.nodes());
+        let (wavelets, names) = (setup.wavelets(), names(&parameters));
+        let shot = setup.shot(&wavelets);
+        let propagator = setup.propagator::<f64>(&parameters);
+        let plain = propagator.forward(&shot).unwrap();
+        let adjoint: Vec<Vec<f64>> = (plain.iter().enumerate())
+            .map(|(k, set)| {
+                let scale = size(set);
+                (0..set.len()).map(|n| noise(50 * k + n) / scale).collect()
+            })
+            .collect();
+        let derivatives = propagator
+            .gradient(&shot, &names[..], &Storage::All, |_| Ok::<_, FdError>(adjoint.clone()))
+            .unwrap();
+        for (place, (name, values)) in parameters.iter().enumerate() {
+            let case = format!("{} {:?} {name}", system.name, system.dimension);
+            let direction: Vec<f64> =
+                values.iter().enumerate().map(|(k, v)| v * noise(31 * place + k + 7)).collect();
+            let change = propagator.born(&shot, &[(name, &direction)]).unwrap();
+            let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+            let by_data: f64 = change.iter().zip(&adjoint).map(|(a, b)| dot(a, b)).sum();
+            let by_medium = dot(&derivatives.parameters[place], &direction);
+            let scale: f64 =
+                change.iter().zip(&adjoint).map(|(a, b)| dot(a, a).sqrt() * dot(b, b).sqrt()).sum();
+            assert!((by_data - by_medium).abs() <= 1e-12 * scale, "{case}: {by_data} {by_medium}");
+            let remainder = |size: f64| {
+                let mut moved = parameters.clone();
+                moved[place].1.iter_mut().zip(&direction).for_each(|(v, d)| *v += size * d);
+                let found = setup.propagator::<f64>(&moved).forward(&shot).unwrap();
+                let mut sum = 0.0;
+                for (((found, plain), change), adjoint) in found.iter().zip(&plain).zip(&change).zip(&adjoint)
+                {
+                    let scale = adjoint.iter().map(|a| a * a).sum::<f64>();
+                    for ((found, plain), change) in found.iter().zip(plain).zip(change) {
+                        sum += (found - plain - size * change).powi(2) * scale;
+                    }
+                }
+                sum.sqrt()
+            };
+            let (coarse, fine) = (remainder(2e-4), remainder(1e-4));
+            assert!(coarse == 0.0 || ((coarse / fine).log2() - 2.0).abs() < 0.1, "{case}: {coarse} {fine}");
+        }
+    }
+}
+
 fn size(set: &[f64]) -> f64 {
     (set.iter().map(|d| d * d).sum::<f64>() / set.len() as f64).sqrt().max(1e-30)
 }
@@ -185,7 +341,7 @@ fn size(set: &[f64]) -> f64 {
 /// The declared acoustic equation and the acoustic propagator give the same traces and derivatives to rounding.
 #[test]
 fn agrees_with_the_acoustic_propagator() {
-    use crate::time::{Medium, Propagator as Acoustic, Shot as AcousticShot, Wanted};
+    use crate::time::{Medium, Propagator as Acoustic, Shot as AcousticShot, Wanted as Parts};
     for dimension in Dimension::ALL {
         for (order, free_surface) in [(2, false), (4, true), (8, false), (12, true)] {
             if dimension == Dimension::One && free_surface {
@@ -200,16 +356,12 @@ fn agrees_with_the_acoustic_propagator() {
             let (sources, receivers) = (&setup.sources, &setup.receivers);
             let shot = AcousticShot { sources, wavelets: &wavelets[0], receivers, steps: STEPS };
             let adjoint = |d: &[f64]| Ok::<_, FdError>(d.to_vec());
-            let wanted = Wanted { m: true, wavelet: true, ..Wanted::default() };
+            let wanted = Parts { m: true, wavelet: true, ..Parts::default() };
             let expected = acoustic.gradient(&shot, &Storage::All, wanted, adjoint).unwrap();
             let propagator = setup.propagator(&parameters);
             let found = propagator
-                .gradient(&setup.shot(&wavelets), &Storage::All, |d| Ok::<_, FdError>(d.to_vec()))
+                .gradient(&setup.shot(&wavelets), &["vp"], &Storage::All, |d| Ok::<_, FdError>(d.to_vec()))
                 .unwrap();
-            let apart = |a: &[f64], b: &[f64]| {
-                let largest = b.iter().fold(0.0_f64, |m, v| m.max(v.abs()));
-                a.iter().zip(b).fold(0.0_f64, |m, (a, b)| m.max((a - b).abs())) / largest
-            };
             // By vp instead of m = 1/vp^2.
             let by_vp: Vec<f64> =
                 expected.m.iter().zip(&parameters[0].1).map(|(g, v)| -2.0 * g / v.powi(3)).collect();
@@ -238,14 +390,13 @@ fn sets_of_sources_are_told_apart() {
     let wavelet = |count: usize| (0..count * STEPS).map(|n| 1e3 * noise(n)).collect::<Vec<f64>>();
     let (one, three) = (wavelet(1), wavelet(3));
     let given = "f";
-    let sources =
-        [Source { given, points: &few, wavelets: &one }, Source { given, points: &many, wavelets: &three }];
+    let sources = [Source::new(given, &few, &one), Source::new(given, &many, &three)];
     let adjoint: Vec<f64> = (0..3 * STEPS).map(|n| noise(n + 5)).collect();
     let of = |sources: &[Source<'_, f64>]| {
         let receivers = vec![Receivers { unknown: "p", points: &setup.receivers }];
         let shot = Shot { sources: sources.to_vec(), receivers, steps: STEPS };
         propagator
-            .gradient(&shot, &Storage::All, |_| Ok::<_, FdError>(vec![adjoint.clone()]))
+            .gradient(&shot, &["vp"], &Storage::All, |_| Ok::<_, FdError>(vec![adjoint.clone()]))
             .unwrap()
             .wavelets
     };
@@ -260,9 +411,9 @@ fn bad_input_is_refused() {
     let count = setup.mesh.len();
     let uniform = |value: f64| vec![value; count];
     let (vp, epsilon, delta) = (uniform(2300.0), uniform(0.2), uniform(0.1));
-    let made = |parameters: Vec<(&str, &[f64])>, settings: &Settings, wanted: &[&str]| {
+    let made = |parameters: Vec<(&str, &[f64])>, settings: &Settings| {
         let properties = Properties { parameters, numbers: vec![] };
-        Propagator::<f64>::new(&setup.system, &setup.mesh, settings, &properties, wanted)
+        Propagator::<f64>::new(&setup.system, &setup.mesh, settings, &properties)
     };
     let good = || vec![("vp", &vp[..]), ("epsilon", &epsilon[..]), ("delta", &delta[..])];
     let refused = |found: Result<Propagator<f64>, FdError>, text: &str| {
@@ -274,33 +425,34 @@ fn bad_input_is_refused() {
         change(&mut settings);
         settings
     };
-    refused(made([good(), vec![("vs", &vp[..])]].concat(), &setup.settings, &[]), "no parameter `vs`");
-    refused(made(good(), &setup.settings, &["rho"]), "no parameter `rho`; it has vp, epsilon, delta");
-    refused(made(good()[..2].to_vec(), &setup.settings, &[]), "delta");
+    refused(made([good(), vec![("vs", &vp[..])]].concat(), &setup.settings), "no parameter `vs`");
+    refused(made(good()[..2].to_vec(), &setup.settings), "delta");
     let mut broken = vp.clone();
     broken[7] = f64::NAN;
     let with_nan = vec![("vp", &broken[..]), ("epsilon", &epsilon[..]), ("delta", &delta[..])];
-    refused(made(with_nan, &setup.settings, &[]), "at index 7");
+    refused(made(with_nan, &setup.settings), "at index 7");
     // The square root of 1 + 2 delta: at one node only, which is not the fastest.
     let mut broken = delta.clone();
     broken[7] = -0.6;
     let negative = vec![("vp", &vp[..]), ("epsilon", &epsilon[..]), ("delta", &broken[..])];
-    refused(made(negative, &setup.settings, &[]), "delta = -0.6");
-    refused(made(good(), &with(&|s| s.order = 3), &[]), "order 3");
-    refused(made(good(), &with(&|s| s.dt = -1e-3), &[]), "time step (s)");
-    refused(made(good(), &with(&|s| s.dt *= 10.0), &[]), "unstable");
-    refused(made(good(), &with(&|s| s.threads = 2), &[]), "threads");
-    let propagator = made(good(), &setup.settings, &["vp"]).unwrap();
+    refused(made(negative, &setup.settings), "delta = -0.6");
+    refused(made(good(), &with(&|s| s.order = 3)), "order 3");
+    refused(made(good(), &with(&|s| s.dt = -1e-3)), "time step (s)");
+    refused(made(good(), &with(&|s| s.dt *= 10.0)), "unstable");
+    refused(made(good(), &with(&|s| s.threads = 0)), "threads");
+    let propagator = made(good(), &setup.settings).unwrap();
     let wavelets = vec![0.0; 2 * STEPS];
-    let sources = vec![Source { given: "f", points: &setup.sources, wavelets: &wavelets }];
+    let sources = vec![Source::new("f", &setup.sources, &wavelets)];
     let receivers = vec![Receivers { unknown: "p", points: &setup.receivers }];
     let shot = Shot { sources, receivers, steps: STEPS };
-    let error = |adjoint: Vec<Vec<f64>>, storage: &Storage| {
-        propagator.gradient(&shot, storage, |_| Ok::<_, FdError>(adjoint)).unwrap_err().to_string()
+    let error_of = |wanted: &[&str], adjoint: Vec<Vec<f64>>, storage: &Storage| {
+        propagator.gradient(&shot, wanted, storage, |_| Ok::<_, FdError>(adjoint)).unwrap_err().to_string()
     };
+    let error = |adjoint: Vec<Vec<f64>>, storage: &Storage| error_of(&["vp"], adjoint, storage);
+    let unknown = error_of(&["rho"], vec![], &Storage::All);
+    assert!(unknown.contains("no parameter `rho`; it has vp, epsilon, delta"), "{unknown}");
     assert!(error(vec![], &Storage::All).contains("set of receivers"));
     assert!(error(vec![vec![f64::NAN; 3 * STEPS]], &Storage::All).contains("adjoint source"));
-    assert!(error(vec![], &Storage::Boundary).contains("from a boundary"));
     let wrong = Shot { sources: vec![Source { given: "g", ..shot.sources[0] }], ..shot.clone() };
     assert!(propagator.forward(&wrong).unwrap_err().to_string().contains("no given field `g`; it has f"));
 }

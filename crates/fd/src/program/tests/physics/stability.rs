@@ -75,7 +75,7 @@ fn tenths(case: &Case) -> Vec<f64> {
     let values: Vec<(&str, Vec<f64>)> = names().map(|name| (name, of(name))).collect();
     let parameters = values.iter().map(|(name, values)| (*name, &values[..])).collect();
     let properties = Properties { parameters, numbers: numbers(case.system) };
-    let propagator = Propagator::<f64>::new(case.system, &mesh, &settings, &properties, &[]).unwrap();
+    let propagator = Propagator::<f64>::new(case.system, &mesh, &settings, &properties).unwrap();
     let steps = 20_000;
     let sources = Points::new(&mesh, &[[101.3, 33.0], [204.0, 171.0]]).unwrap();
     let nodes: Vec<[f64; 2]> = (0..49).map(|k| [50.0 * f64::from(k % 7), 36.0 * f64::from(k / 7)]).collect();
@@ -85,7 +85,7 @@ fn tenths(case: &Case) -> Vec<f64> {
         (0..case.given().count()).map(|seed| (0..2 * steps).map(|k| sample(seed, k)).collect()).collect();
     let source = |(given, wavelets)| -> Source<'_, f64> {
         let (given, wavelets): (&pde::Symbol, &Vec<f64>) = (given, wavelets);
-        Source { given: &given.name, points: &sources, wavelets }
+        Source::new(&given.name, &sources, wavelets)
     };
     let shot = Shot {
         sources: case.given().zip(&wavelets).map(source).collect(),

@@ -1,0 +1,135 @@
+//! The derivatives of a misfit of what a shot records.
+
+use std::sync::Arc;
+
+use super::execute::executor::{Executor, Port, Run};
+use super::extent::{gathered, inner};
+use super::gradient::Gradient;
+use super::past::Past;
+use super::ports::recorded;
+use super::propagator::Propagator;
+use super::shot::{Derivatives, Shot, Wanted};
+use crate::FdError;
+use crate::time::denormals::FlushDenormals;
+use crate::time::layout::Layout;
+use crate::time::{Real, Storage, finite};
+
+impl<T: Real> Propagator<T> {
+    /// The derivatives of a misfit by `wanted` parameters and by the wavelets, given its derivative by what the receivers
+    /// record.
+    ///
+    /// `adjoint_source` receives what is recorded, by set `[receiver, time]`, and returns the derivative in the same order.
+    /// Derivatives in the layers are added to the nodes of the edges.
+    ///
+    /// # Errors
+    /// As [`Propagator::forward`]; [`FdError::NoField`] for what is wanted; [`FdError::MemoryLimit`];
+    /// [`FdError::NoBoundaryStorage`]; whatever `adjoint_source` returns.
+    ///
+    /// # Source
+    /// Plessix 2006, Geophys. J. Int. 167, with the discrete equations instead of the continuous ones.
+    pub fn gradient<'w, E: From<FdError>>(
+        &self,
+        shot: &Shot<'_, T>,
+        wanted: impl Into<Wanted<'w>>,
+        storage: &Storage,
+        adjoint_source: impl FnOnce(&[Vec<T>]) -> Result<Vec<Vec<T>>, E>,
+    ) -> Result<Derivatives<T>, E> {
+        let wanted = wanted.into();
+        self.ports(&self.plain.executor).check(shot)?;
+        let made = self.differentiated(&wanted, storage)?;
+        let (gradient, engine) = (&made.gradient, &made.engine);
+        let ports = self.ports(&engine.executor);
+        let _flushing = FlushDenormals::new();
+        let mut past = Past::new(&made, &self.spares, shot.steps - 1, storage)?;
+        let mut run = engine.start(ports.sources(shot)?);
+        let sources = run.ports.len();
+        run.ports.extend(ports.receivers(shot)?);
+        past.record(&mut run);
+        let recorded = recorded(&run, shot);
+        let adjoint = adjoint_source(&recorded)?;
+        let back = backward_ports(&run, shot, sources, &adjoint)?;
+        run.ports.truncate(sources);
+        let mut back = engine.start(back);
+        past.replay(&mut run, &mut back);
+        std::mem::swap(&mut run.state.frames, &mut back.state.frames);
+        let weight = if let Storage::Snapshots { every, .. } = storage { *every as f64 } else { 1.0 };
+        let by_array = by_array((&engine.executor, gradient), &back, weight);
+        let material = self.values.material();
+        let chained = gradient
+            .chain(self.extended.n, &material, wanted.parameters, &by_array)
+            .map_err(FdError::from)?;
+        let parameters = chained.iter().map(|values| gathered(&self.mesh, &self.extended, values)).collect();
+        let wavelets = ports.wavelets(&back, shot);
+        let energy = |sum: &usize| {
+            let values = engine.executor.values(&run, *sum);
+            let scale = weight * engine.executor.program.step;
+            let values: Vec<f64> = values.into_iter().map(|value| scale * value.to_f64()).collect();
+            inner(&self.mesh, &self.extended, &values)
+        };
+        let energies = gradient.energies.iter().map(energy).collect();
+        // The next shot starts with the memory that has the operands.
+        engine.leave(back);
+        engine.leave(run);
+        past.leave();
+        Ok(Derivatives { recorded, parameters, wavelets, energies })
+    }
+}
+
+/// The ports of the transposed run: what was recorded enters, and what entered leaves.
+fn backward_ports<T: Real>(
+    run: &Run<T>,
+    shot: &Shot<'_, T>,
+    sources: usize,
+    adjoint: &[Vec<T>],
+) -> Result<Vec<Port<T>>, FdError> {
+    let (found, expected) = (adjoint.len(), shot.receivers.len());
+    if found != expected {
+        return Err(FdError::Length { what: "adjoint source [set of receivers]", found, expected });
+    }
+    let mut ports = run.ports.clone();
+    for port in &mut ports[..sources] {
+        let samples = port.samples.len();
+        port.forward = Some(Arc::new(std::mem::replace(&mut port.samples, vec![T::ZERO; samples])));
+    }
+    for ((port, set), values) in ports[sources..].iter_mut().zip(&shot.receivers).zip(adjoint) {
+        let (found, expected) = (values.len(), set.points.len() * shot.steps);
+        if found != expected {
+            return Err(FdError::Length { what: "adjoint source [receiver, time]", found, expected });
+        }
+        finite("adjoint source [receiver, time]", values)?;
+        for (k, value) in port.samples.iter_mut().enumerate() {
+            let (n, receiver) = (k / port.points, k % port.points);
+            *value = values[receiver * shot.steps + n + 1];
+        }
+    }
+    Ok(ports)
+}
+
+/// The derivatives by arrays.
+fn by_array<T: Real>(
+    (executor, gradient): (&Executor<T>, &Gradient),
+    back: &Run<T>,
+    weight: f64,
+) -> Vec<Vec<f64>> {
+    let layout = &executor.storage.layout;
+    let [nx, ny, _] = layout.n;
+    let of = |(array, sum): &(usize, usize)| {
+        let mut values: Vec<f64> =
+            executor.values(back, *sum).into_iter().map(|value| weight * value.to_f64()).collect();
+        for port in &back.ports {
+            let slopes = port.slopes.iter().filter(|(other, _)| other == array);
+            for (tap, slope) in slopes.flat_map(|(_, slopes)| port.taps.iter().zip(slopes)) {
+                let (y, z) = row_of(layout, tap.index, tap.plane);
+                let x = tap.index - layout.at(y, z);
+                values[(z * ny + y) * nx + x] += slope;
+            }
+        }
+        values
+    };
+    gradient.sums.iter().map(of).collect()
+}
+
+/// The row of an index in the layout, on a known plane.
+fn row_of(layout: &Layout, index: usize, plane: usize) -> (usize, usize) {
+    ((index - layout.at(0, plane)) / layout.stride[1].max(1), plane)
+}
