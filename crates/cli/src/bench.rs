@@ -135,58 +135,33 @@ pub const CASES: &[Case] = &[
         measure: |threads, _| in_time(5, fd::bench::propagator(512, 8, 1000, threads)),
     },
     Case {
-        name: "program_512_4",
-        about: "propagator_512_4 by the step program of the declared equation",
-        measure: |_, _| in_time(5, fd::bench::system("acoustic", &[512, 512], 4, 1000, 1)),
-    },
-    Case {
-        name: "program_512_8",
-        about: "the same, order 8",
-        measure: |_, _| in_time(5, fd::bench::system("acoustic", &[512, 512], 8, 1000, 1)),
-    },
-    Case {
-        name: "program_2048_8",
-        about: "the same on 2048 x 2048 nodes, 200 steps",
-        measure: |_, _| in_time(5, fd::bench::system("acoustic", &[2048, 2048], 8, 200, 1)),
-    },
-    Case {
-        name: "program_3d_8",
-        about: "the same on 200 x 200 x 200 nodes, 100 steps",
-        measure: |_, _| in_time(3, fd::bench::system("acoustic", &[200, 200, 200], 8, 100, 1)),
-    },
-    Case {
         name: "elastic_512_4",
-        about: "one elastic shot on 512 x 512 nodes and 20 cells of CPML, order 4, 300 steps, one thread",
-        measure: |_, _| in_time(5, fd::bench::system("elastic", &[512, 512], 4, 300, 1)),
+        about: "one elastic shot on 512 x 512 nodes and 20 cells of CPML, order 4, 300 steps",
+        measure: |threads, _| in_time(5, fd::bench::system("elastic", &[512, 512], 4, 300, threads)),
     },
     Case {
         name: "elastic_512_8",
         about: "the same, order 8",
-        measure: |_, _| in_time(5, fd::bench::system("elastic", &[512, 512], 8, 300, 1)),
+        measure: |threads, _| in_time(5, fd::bench::system("elastic", &[512, 512], 8, 300, threads)),
     },
     Case {
         name: "elastic_3d_4",
         about: "the same on 120 x 120 x 120 nodes, order 4, 50 steps",
-        measure: |_, _| in_time(3, fd::bench::system("elastic", &[120, 120, 120], 4, 50, 1)),
+        measure: |threads, _| in_time(3, fd::bench::system("elastic", &[120, 120, 120], 4, 50, threads)),
     },
     Case {
         name: "vti_512_8",
-        about: "one acoustic VTI shot on 512 x 512 nodes, order 8, 500 steps, one thread",
-        measure: |_, _| in_time(5, fd::bench::system("acoustic_vti", &[512, 512], 8, 500, 1)),
+        about: "one acoustic VTI shot on 512 x 512 nodes, order 8, 500 steps",
+        measure: |threads, _| in_time(5, fd::bench::system("acoustic_vti", &[512, 512], 8, 500, threads)),
     },
     Case {
         name: "viscoacoustic_512_8",
-        about: "one viscoacoustic shot on 512 x 512 nodes, order 8, 300 steps, one thread",
-        measure: |_, _| in_time(5, fd::bench::system("viscoacoustic", &[512, 512], 8, 300, 1)),
-    },
-    Case {
-        name: "gradient_program_8",
-        about: "gradient_8 by the step program of the declared equation",
-        measure: |_, _| in_time(3, fd::bench::system_gradient("acoustic", 8)),
+        about: "one viscoacoustic shot on 512 x 512 nodes, order 8, 300 steps",
+        measure: |threads, _| in_time(5, fd::bench::system("viscoacoustic", &[512, 512], 8, 300, threads)),
     },
     Case {
         name: "gradient_elastic_8",
-        about: "the gradient of the same section by vp, vs and density of elastic waves, order 8, one thread",
+        about: "the gradient of the same section by vp, vs and density of elastic waves, order 8",
         measure: |_, _| in_time(3, fd::bench::system_gradient("elastic", 8)),
     },
     Case {

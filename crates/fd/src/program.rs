@@ -55,6 +55,7 @@ mod transpose;
 pub use crate::program_error::ProgramError;
 pub use absorb::Layers;
 pub use difference::{Derivative, Difference, Edge};
+pub use differentiated::least_checkpoint_bytes;
 pub use gradient::Gradient;
 pub use lower::Numerics;
 pub use material::Material;

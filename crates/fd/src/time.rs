@@ -40,46 +40,24 @@
 //! ```
 
 mod analytic;
-mod born;
 pub(crate) mod buffer;
 pub(crate) mod checkpoint;
-mod correlation;
 pub(crate) mod denormals;
-mod density;
-mod density_image;
 pub(crate) mod extended;
-mod fluxes;
-mod forward;
-mod fused;
 mod gradient;
-mod image;
 mod initial;
-mod kernel;
-mod kernels;
-mod layers;
 pub(crate) mod layout;
 mod mesh;
-mod operator;
-mod past;
 mod points;
 mod profile;
 mod propagator;
 mod real;
-mod rows;
-mod run;
 mod settings;
-mod slab;
-pub(crate) mod spare;
 mod stability;
-mod state;
 mod storage;
-mod strip;
-mod sweep;
 pub(crate) mod tape;
-mod taps;
 #[cfg(test)]
 mod tests;
-mod weights;
 
 pub use analytic::point_source;
 pub use gradient::{Gradient, Wanted, least_checkpoint_bytes};
@@ -90,9 +68,9 @@ pub(crate) use profile::{filter, rounded_velocity, weakened};
 pub use propagator::{Propagator, Shot};
 pub(crate) use propagator::{check_settings, finite, positive};
 pub use real::Real;
+pub(crate) use settings::ORDERS;
 pub use settings::{Boundary, Cpml, Medium, Settings};
 pub use stability::{
     is_stable, largest_stable_step, largest_stable_step_of, largest_stable_step_with_density,
 };
 pub use storage::Storage;
-pub(crate) use weights::ORDERS;

@@ -22,6 +22,7 @@ use super::execute::boxes::VECTOR;
 use super::execute::schedule::apart;
 use super::statement::{Factor, Profile, Program, Region, Statement, Term, Value, Variable};
 use super::transpose::widened;
+use crate::time::extended::Extended;
 use crate::time::{Cpml, filter, weakened};
 
 /// The damping of derivatives along a layer over that of derivatives across it, in waves that convert from P to S.
@@ -56,6 +57,11 @@ struct Strip {
 }
 
 impl Layers {
+    /// The layers of a mesh with layers around it, for waves of a fastest velocity (m/s).
+    pub(crate) fn around(extended: &Extended, cpml: Cpml, velocity: f64) -> Self {
+        Self { nodes: extended.n, before: extended.before, after: extended.after, cpml, velocity }
+    }
+
     /// The regions of the layers of an axis for variables that stand `half` a cell up or on nodes.
     pub(super) fn regions(&self, axis: usize, half: bool) -> Vec<Region> {
         self.strips(axis, half).into_iter().map(|strip| strip.region).collect()

@@ -40,7 +40,7 @@ impl<T: Real> Propagator<T> {
         let (gradient, engine) = (&made.gradient, &made.engine);
         let ports = self.ports(&engine.executor);
         let _flushing = FlushDenormals::new();
-        let mut past = Past::new(&made, &self.spares, shot.steps - 1, storage)?;
+        let mut past = Past::new(&made, shot.steps - 1, storage)?;
         let mut run = engine.start(ports.sources(shot)?);
         let sources = run.ports.len();
         run.ports.extend(ports.receivers(shot)?);
@@ -70,7 +70,6 @@ impl<T: Real> Propagator<T> {
         // The next shot starts with the memory that has the operands.
         engine.leave(back);
         engine.leave(run);
-        past.leave();
         Ok(Derivatives { recorded, parameters, wavelets, energies })
     }
 }

@@ -2,17 +2,22 @@
 
 use std::sync::Arc;
 
+use pde::System;
+
+use super::absorb::Layers;
 use super::engine::Engine;
-use super::execute::executor::{Executor, Fill, Statements};
+use super::execute::executor::{Executor, Fill, Statements, storage_of};
 use super::execute::plan::Operands;
 use super::execute::storage::Special;
 use super::gradient::Gradient;
+use super::lower::Numerics;
 use super::propagator::Propagator;
 use super::reverse::Reversal;
 use super::shot::Wanted;
-use super::statement::Statement;
+use super::statement::{Program, Statement};
 use crate::FdError;
-use crate::time::{Real, Storage};
+use crate::time::extended::Extended;
+use crate::time::{Mesh, ORDERS, Real, Settings, Storage};
 
 /// The lists of statements of a gradient, by their places.
 pub(super) const FORWARD: usize = 0;
@@ -39,6 +44,46 @@ pub(super) fn special(gradient: &Gradient, edges: &[usize]) -> Special {
     Special { operands: gradient.operands.clone(), edges: edges.to_vec(), sums: sums.collect() }
 }
 
+/// The fewest bytes with which [`Storage::Checkpoints`] can give the gradient of a shot by some parameters: those of one state
+/// and of the operands of one step.
+///
+/// # Errors
+/// [`FdError::Program`] for a system that cannot be stepped; [`FdError::StencilOrder`].
+pub fn least_checkpoint_bytes<T: Real>(
+    system: &System,
+    mesh: &Mesh,
+    settings: &Settings,
+    parameters: &[&str],
+) -> Result<usize, FdError> {
+    if !ORDERS.contains(&settings.order) {
+        return Err(FdError::StencilOrder { found: settings.order, known: &ORDERS });
+    }
+    let extended = Extended::new(mesh, &settings.boundary);
+    let spacing = std::array::from_fn(|axis| mesh.step(axis));
+    let (order, step, free_surface) = (settings.order, settings.dt, settings.boundary.free_surface);
+    let mut program = Program::new(system, &Numerics { spacing, step, order, free_surface })?;
+    if settings.boundary.cpml.cells > 0 {
+        // Their strength takes no memory.
+        program = program.absorb(&Layers::around(&extended, settings.boundary.cpml, 1.0));
+    }
+    let gradient = Gradient::new(&program, parameters, &[], extended.n);
+    let special = special(&gradient, &[]);
+    let lists = lists(&program.statements, &gradient);
+    let storage = storage_of::<T>(&gradient.program, extended.n, &lists, &special);
+    Ok(storage.state_bytes::<T>() + storage.frame_bytes::<T>())
+}
+
+/// The lists of a gradient that stores operands.
+fn lists<'a>(forward: &'a [Statement], gradient: &'a Gradient) -> Vec<Statements<'a>> {
+    let list = |statements, operands| Statements { statements, operands };
+    vec![
+        list(forward, Operands::None),
+        list(&gradient.keeping, Operands::Keep(&gradient.operands)),
+        list(&gradient.backward, Operands::None),
+        list(&gradient.imaging, Operands::Fetch(&gradient.operands)),
+    ]
+}
+
 impl<T: Real> Propagator<T> {
     /// The programs of a gradient, made when they are first needed.
     pub(super) fn differentiated(
@@ -62,26 +107,14 @@ impl<T: Real> Propagator<T> {
                     .then(|| Reversal::new(&gradient, self.layers.as_ref()))
                     .transpose()
                     .map_err(|reason| FdError::NoBoundaryStorage { reason })?;
-                let list = |statements, operands| Statements { statements, operands };
-                let none = |statements| list(statements, Operands::None);
                 let forward: &[Statement] = &plain.program.statements;
-                let (backward, imaging) = (&gradient.backward[..], &gradient.imaging[..]);
                 let (program, lists, edges) = match &reversal {
                     Some(Reversal { program, keeping, reversing, edges }) => {
-                        let lists = [forward, keeping, backward, imaging, reversing];
-                        (program, lists.into_iter().map(none).collect(), &edges[..])
+                        let all = [forward, keeping, &gradient.backward, &gradient.imaging, reversing];
+                        let list = |statements| Statements { statements, operands: Operands::None };
+                        (program, all.into_iter().map(list).collect(), &edges[..])
                     }
-                    None => {
-                        let keep = Operands::Keep(&gradient.operands);
-                        let fetch = Operands::Fetch(&gradient.operands);
-                        let lists = vec![
-                            none(forward),
-                            list(&gradient.keeping, keep),
-                            none(backward),
-                            list(imaging, fetch),
-                        ];
-                        (&gradient.program, lists, &[][..])
-                    }
+                    None => (&gradient.program, lists(forward, &gradient), &[][..]),
                 };
                 let fill = Fill::Shared(plain.medium.clone());
                 let special = special(&gradient, edges);

@@ -8,14 +8,12 @@ use super::execute::wavefront::Course;
 use super::gradient::Gradient;
 use crate::FdError;
 use crate::time::checkpoint::{Schedule, next};
-use crate::time::spare::Spares;
 use crate::time::tape::Tape;
 use crate::time::{Real, Storage};
 
 /// The part of the forward run that a gradient stores.
 pub(super) struct Past<'a, T> {
     executor: &'a Executor<T>,
-    spares: &'a Spares<T>,
     gradient: &'a Gradient,
     /// Whether waves are stepped backwards.
     backwards: bool,
@@ -34,16 +32,10 @@ pub(super) struct Past<'a, T> {
 }
 
 impl<'a, T: Real> Past<'a, T> {
-    pub(super) fn new(
-        made: &'a Differentiated<T>,
-        spares: &'a Spares<T>,
-        steps: usize,
-        storage: &Storage,
-    ) -> Result<Self, FdError> {
+    pub(super) fn new(made: &'a Differentiated<T>, steps: usize, storage: &Storage) -> Result<Self, FdError> {
         let Differentiated { gradient, backwards, engine, .. } = made;
         let (executor, backwards) = (&engine.executor, *backwards);
         let layout = &executor.storage.layout;
-        let all = 0..layout.n[2];
         let (every, half) = match *storage {
             Storage::Snapshots { every, half } => (every, half),
             _ => (1, false),
@@ -57,25 +49,12 @@ impl<'a, T: Real> Past<'a, T> {
             _ => None,
         };
         let last = schedule.map_or(steps - 1, |schedule| schedule.leaf - 1);
-        let tape = |_: &usize| Tape::new(layout, all.clone(), (0, every, last), true, spares);
+        let tape = |_: &usize| Tape::new(layout, (0, every, last));
         let tapes = if half { gradient.operands.iter().map(tape).collect() } else { Vec::new() };
         let frames = if half || backwards { 1 } else { last / every + 1 };
         let (stack, end) = (Vec::new(), steps);
         let first = 0;
-        Ok(Self {
-            executor,
-            spares,
-            gradient,
-            backwards,
-            steps,
-            every,
-            tapes,
-            first,
-            frames,
-            schedule,
-            stack,
-            end,
-        })
+        Ok(Self { executor, gradient, backwards, steps, every, tapes, first, frames, schedule, stack, end })
     }
 
     /// Runs forward from one step to another; keeps operands if wanted.
@@ -204,17 +183,11 @@ impl<'a, T: Real> Past<'a, T> {
                 let values = state.of(home.stream);
                 for z in planes.clone() {
                     for y in 0..layout.n[1] {
-                        if let Some(row) = tape.row(step_of(k), y, z, &mut scratch) {
-                            values.store(start + layout.at(y, z), row);
-                        }
+                        tape.row(step_of(k), y, z, &mut scratch);
+                        values.store(start + layout.at(y, z), &scratch);
                     }
                 }
             }
         });
-    }
-
-    pub(super) fn leave(self) {
-        let spares = self.spares;
-        self.tapes.into_iter().for_each(|tape| tape.leave(spares));
     }
 }

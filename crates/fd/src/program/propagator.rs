@@ -20,7 +20,6 @@ use crate::FdError;
 use crate::program_error::ProgramError;
 use crate::time::denormals::FlushDenormals;
 use crate::time::extended::Extended;
-use crate::time::spare::Spares;
 use crate::time::{Mesh, ORDERS, Real, Settings, check_settings, finite, rounded_velocity};
 
 /// A system in a medium, ready to be stepped.
@@ -43,7 +42,6 @@ pub struct Propagator<T> {
     pub(super) plain: Engine<T>,
     pub(super) differentiated: Late<Differentiated<T>>,
     tangent: Late<Linearised<T>>,
-    pub(super) spares: Spares<T>,
 }
 
 /// The linearisation by some parameters.
@@ -63,6 +61,23 @@ impl<T: Real> Propagator<T> {
     /// values; [`FdError::StencilOrder`], [`FdError::NotPositive`], [`FdError::OutOfRange`] and [`FdError::NoSurface`] for settings;
     /// [`FdError::UnstableProgram`] when dt is more than the largest stable step.
     pub fn new(
+        system: &System,
+        mesh: &Mesh,
+        settings: &Settings,
+        properties: &Properties,
+    ) -> Result<Self, FdError> {
+        let made = Self::of_stable(system, mesh, settings, properties)?;
+        let (order, dt) = (settings.order, settings.dt);
+        let spacing = std::array::from_fn(|axis| mesh.step(axis));
+        let largest = symbol::largest_step_of_medium(system, spacing, order, &made.values.material())?;
+        if !crate::time::is_stable(dt, largest) {
+            return Err(FdError::UnstableProgram { dt, largest, order, system: system.name.clone() });
+        }
+        Ok(made)
+    }
+
+    /// [`Propagator::new`] with a time step that is known to be stable.
+    pub(crate) fn of_stable(
         system: &System,
         mesh: &Mesh,
         settings: &Settings,
@@ -91,16 +106,11 @@ impl<T: Real> Propagator<T> {
         let (order, step) = (settings.order, settings.dt);
         let free_surface = settings.boundary.free_surface;
         let mut program = Program::new(system, &Numerics { spacing, step, order, free_surface })?;
-        let largest = symbol::largest_step_of_medium(system, spacing, order, &material)?;
-        if !crate::time::is_stable(step, largest) {
-            return Err(FdError::UnstableProgram { dt: step, largest, order, system: system.name.clone() });
-        }
         let cpml = settings.boundary.cpml;
         let mut layers = None;
         if cpml.cells > 0 {
             let velocity = rounded_velocity(symbol::fastest_of_medium(system, &material)?);
-            let (nodes, before, after) = (extended.n, extended.before, extended.after);
-            let around = Layers { nodes, before, after, cpml, velocity };
+            let around = Layers::around(&extended, cpml, velocity);
             program = program.absorb(&around);
             layers = Some(around);
         }
@@ -118,7 +128,6 @@ impl<T: Real> Propagator<T> {
             plain: Engine::new(executor),
             differentiated: Late::default(),
             tangent: Late::default(),
-            spares: Spares::default(),
         })
     }
 

@@ -44,22 +44,4 @@ impl Layout {
     pub(crate) fn at(&self, y: usize, z: usize) -> usize {
         self.base + z * self.stride[2] + y * self.stride[1]
     }
-
-    /// Index of any node, including those beyond the edges.
-    #[inline(always)]
-    pub(crate) fn node(&self, [x, y, z]: [isize; 3]) -> usize {
-        let offset = x + y * self.stride[1] as isize + z * self.stride[2] as isize;
-        self.base.strict_add_signed(offset)
-    }
-
-    /// The elements of a range of planes, including those beyond the edges.
-    pub(crate) fn planes(&self, from: isize, to: isize) -> std::ops::Range<usize> {
-        self.node([0, 0, from])..self.node([0, 0, to - 1]) + self.stride[2] - GAP
-    }
-
-    /// Index of a row in an array without padding between rows.
-    #[inline(always)]
-    pub(crate) fn packed(&self, y: usize, z: usize) -> usize {
-        (z * self.n[1] + y) * self.row
-    }
 }

@@ -1,39 +1,23 @@
-//! A medium, prepared for any number of shots.
+//! Acoustic waves of constant or variable density: the systems `acoustic` and `acoustic_density` of the catalogue, with
+//! squared slowness as their parameter.
 
-use super::denormals::FlushDenormals;
-use super::extended::Extended;
-use super::kernels::{self, Kernels};
-use super::slab::{Exchange, Nodes, Slab, divide};
-use super::spare::Spares;
+use pde::{Dimension, System};
+
 use super::stability;
-use super::sweep::Blocking;
-use super::weights::Weights;
 use super::{Medium, Mesh, Points, Real, Settings};
 use crate::FdError;
-use lanes::Instructions;
+use crate::program;
 
 /// The acoustic wave equation in a medium, ready to be stepped: `(m / rho) u_tt = div (1/rho) grad u + f` with m = 1/v^2,
 /// or `m u_tt = lap u + f` where the density is constant.
 ///
-/// ```text
-/// u(n+1) = 2 u(n) - u(n-1) + kappa (sum_a L_a u(n) + layers + f(n)),   kappa = dt^2 v^2 (rho)
-/// ```
-///
-/// second order in time and of the chosen order in space, with the stencils that [`pde::discretise`] reads from the
-/// declaration. It is prepared once for a medium and not changed by runs: shots may run at the same time, each with
-/// its own working memory.
-#[derive(Debug, Clone)]
+/// It is prepared once for a medium and not changed by runs: shots may run at the same time, each with its own working
+/// memory. Waves are stepped by a [`program::Propagator`].
+#[derive(Debug)]
 pub struct Propagator<T> {
-    pub(crate) mesh: Mesh,
-    pub(crate) settings: Settings,
-    pub(crate) extended: Extended,
-    pub(crate) vp: Vec<f64>,
-    pub(crate) density: Option<Vec<f64>>,
-    pub(crate) weights: Weights<T>,
-    pub(crate) kernels: Kernels<T>,
-    pub(crate) blocking: Blocking,
-    pub(crate) slabs: Vec<Slab<T>>,
-    pub(crate) spares: Spares<T>,
+    pub(super) waves: program::Propagator<T>,
+    pub(super) vp: Vec<f64>,
+    pub(super) density: bool,
 }
 
 /// One shot: sources that fire together, and the receivers.
@@ -59,106 +43,113 @@ impl<T: Real> Propagator<T> {
     /// [`FdError::StencilOrder`]; [`FdError::Length`], [`FdError::NotPositiveAt`] for the medium; [`FdError::NotPositive`]
     /// and [`FdError::OutOfRange`] for settings; [`FdError::UnstableStep`] when dt is more than the largest stable step.
     pub fn new(mesh: &Mesh, settings: &Settings, medium: &Medium<'_>) -> Result<Self, FdError> {
-        Self::with(mesh, settings, medium, Instructions::best(), None)
-    }
-
-    /// [`Propagator::new`] with a given instruction set and order of stepping.
-    pub(crate) fn with(
-        mesh: &Mesh,
-        settings: &Settings,
-        medium: &Medium<'_>,
-        instructions: Instructions,
-        blocking: Option<Blocking>,
-    ) -> Result<Self, FdError> {
         check(mesh, settings, medium)?;
-        let density = medium.density.is_some();
-        let weights = Weights::new(mesh, settings.order, density)?;
         stability::check(mesh, settings, medium)?;
-        let extended = Extended::new(mesh, &settings.boundary);
-        let reach = weights.reach(density);
-        let blocking = blocking.unwrap_or_else(|| Blocking::suited::<T>(&extended, reach, settings.threads));
-        let nodes = Nodes { vp: medium.vp, density: medium.density };
-        let slab = |own| Slab::new((mesh, &extended, settings), &weights, &nodes, own, blocking.steps);
-        let slabs =
-            divide(&extended, settings.threads, reach, blocking.steps).into_iter().map(slab).collect();
+        let mut properties = program::Properties { parameters: vec![("vp", medium.vp)], numbers: Vec::new() };
+        properties.parameters.extend(medium.density.map(|density| ("rho", density)));
+        let system = system(mesh.dims(), medium.density.is_some());
         Ok(Self {
-            kernels: kernels::kernels(instructions, weights.radius, density),
-            mesh: mesh.clone(),
-            settings: *settings,
+            waves: program::Propagator::of_stable(&system, mesh, settings, &properties)?,
             vp: medium.vp.to_vec(),
-            density: medium.density.map(<[f64]>::to_vec),
-            extended,
-            weights,
-            blocking,
-            slabs,
-            spares: Spares::default(),
+            density: medium.density.is_some(),
         })
     }
 
     /// The mesh.
     #[must_use]
     pub fn mesh(&self) -> &Mesh {
-        &self.mesh
+        self.waves.mesh()
     }
 
     /// The settings.
     #[must_use]
     pub fn settings(&self) -> &Settings {
-        &self.settings
+        self.waves.settings()
     }
 
     /// Number of stepped nodes, including the absorbing layers.
     #[must_use]
     pub fn points(&self) -> usize {
-        self.extended.n.iter().product()
+        self.waves.points()
     }
 
-    /// Runs something on every slab, each on a thread of its own when there are several; answers in order.
-    pub(crate) fn on_slabs<I: Send, O: Send>(
-        &self,
-        inputs: Vec<I>,
-        run: impl Fn(usize, &Exchange<T>, I) -> O + Sync,
-    ) -> Vec<O> {
-        let exchange = Exchange::new(self.slabs.len());
-        let run = |index: usize, input: I| {
-            let _flushing = FlushDenormals::new();
-            run(index, &exchange, input)
-        };
-        if self.slabs.len() == 1 {
-            return inputs.into_iter().map(|input| run(0, input)).collect();
-        }
-        std::thread::scope(|scope| {
-            let threads: Vec<_> = inputs
-                .into_iter()
-                .enumerate()
-                .map(|(index, input)| {
-                    scope.spawn({
-                        let run = &run;
-                        move || run(index, input)
-                    })
-                })
-                .collect();
-            threads.into_iter().map(|thread| thread.join().expect("a slab does not panic")).collect()
-        })
+    /// The pressure at the receivers.
+    ///
+    /// # Shapes
+    /// Returns `[receiver, time]`; sample n is at t = n dt, the first is zero.
+    ///
+    /// # Errors
+    /// [`FdError::Length`], [`FdError::NotFinite`] for the wavelets; [`FdError::OtherMesh`] for points of another mesh.
+    pub fn forward(&self, shot: &Shot<'_, T>) -> Result<Vec<T>, FdError> {
+        let wavelets = self.given(shot)?;
+        Ok(self.waves.forward(&self.shot(shot, &wavelets))?.concat())
     }
 
-    pub(crate) fn check_shot(&self, shot: &Shot<'_, T>) -> Result<(), FdError> {
-        if shot.steps < 2 {
-            return Err(FdError::OutOfRange {
-                what: "number of time samples",
-                value: shot.steps as f64,
-                expected: "at least 2",
-            });
+    /// The first-order change of the receiver data for a change of the medium: the derivative of the discrete forward run.
+    ///
+    /// # Shapes
+    /// `dm`, the change of squared slowness (s^2/m^2), and `ddensity` (kg/m^3) on the mesh; returns `[receiver, time]`.
+    ///
+    /// # Errors
+    /// As [`Propagator::forward`]; [`FdError::Length`]; [`FdError::NoDensity`].
+    pub fn born(&self, shot: &Shot<'_, T>, dm: &[T], ddensity: Option<&[T]>) -> Result<Vec<T>, FdError> {
+        self.mesh().expect_len("change of squared slowness", dm.len())?;
+        let dvp: Vec<f64> = dm.iter().zip(self.slopes()).map(|(dm, slope)| slope * dm.to_f64()).collect();
+        let mut changes = vec![("vp", &dvp[..])];
+        let ddensity: Option<Vec<f64>> = ddensity.map(|values| values.iter().map(|v| v.to_f64()).collect());
+        if let Some(ddensity) = &ddensity {
+            self.mesh().expect_len("change of density", ddensity.len())?;
+            if !self.density {
+                return Err(FdError::NoDensity);
+            }
+            changes.push(("rho", ddensity));
         }
-        if *shot.sources.mesh() != self.mesh || *shot.receivers.mesh() != self.mesh {
-            return Err(FdError::OtherMesh);
+        let wavelets = self.given(shot)?;
+        Ok(self.waves.born(&self.shot(shot, &wavelets), &changes)?.concat())
+    }
+
+    /// The shot of the system, whose given field has the samples `wavelets`.
+    pub(super) fn shot<'a>(&self, shot: &Shot<'a, T>, wavelets: &'a [T]) -> program::Shot<'a, T> {
+        let (given, halfway) = if self.density { ("q", true) } else { ("f", false) };
+        program::Shot {
+            sources: vec![program::Source { given, points: shot.sources, wavelets, halfway }],
+            receivers: vec![program::Receivers { unknown: "p", points: shot.receivers }],
+            steps: shot.steps,
         }
+    }
+
+    /// The samples of the given field. With a density it is the integral of f over time, half a step later.
+    pub(super) fn given(&self, shot: &Shot<'_, T>) -> Result<Vec<T>, FdError> {
         let (found, expected) = (shot.wavelets.len(), shot.sources.len() * shot.steps);
         if found != expected {
             return Err(FdError::Length { what: "wavelets [source, time]", found, expected });
         }
-        finite("wavelets [source, time]", shot.wavelets)
+        if !self.density {
+            return Ok(shot.wavelets.to_vec());
+        }
+        let dt = self.settings().dt;
+        let integral = |wavelet: &[T]| {
+            let sums = wavelet.iter().scan(0.0, |sum, f| {
+                *sum += dt * f.to_f64();
+                Some(T::from_f64(*sum))
+            });
+            sums.collect::<Vec<_>>()
+        };
+        Ok(shot.wavelets.chunks(shot.steps.max(1)).flat_map(integral).collect())
     }
+
+    /// dv/dm at nodes.
+    pub(super) fn slopes(&self) -> impl Iterator<Item = f64> + '_ {
+        self.vp.iter().map(|v| -0.5 * v.powi(3))
+    }
+}
+
+/// The system of the catalogue.
+pub(super) fn system(dims: usize, density: bool) -> System {
+    let name = if density { "acoustic_density" } else { "acoustic" };
+    let row = pde::systems().iter().find(|row| row.name == name);
+    let dimension = Dimension::ALL[dims - 1];
+    row.and_then(|row| (row.declare)(dimension)).expect("the catalogue has acoustic waves in every dimension")
 }
 
 pub(crate) fn finite<T: Real>(what: &'static str, values: &[T]) -> Result<(), FdError> {

@@ -67,8 +67,3 @@ macro_rules! real {
 
 real!(f32);
 real!(f64);
-
-/// Vectors of the numbers that the propagator computes with.
-pub(crate) trait RealLanes: lanes::Lanes<T: Real> {}
-
-impl<V: lanes::Lanes<T: Real>> RealLanes for V {}

@@ -39,6 +39,9 @@ pub struct Settings {
     pub threads: usize,
 }
 
+/// Orders of accuracy in space that waves are stepped with.
+pub(crate) const ORDERS: [usize; 5] = [2, 4, 6, 8, 12];
+
 /// A medium on the nodes of a mesh.
 ///
 /// # Units

@@ -4,12 +4,9 @@ mod adjoint;
 mod layers;
 mod order;
 mod physics;
-mod shown;
 mod stepping;
 
-use super::sweep::Blocking;
 use super::*;
-use lanes::Instructions;
 
 /// Reproducible numbers in -1..1.
 pub(super) fn random(len: usize, seed: u64) -> Vec<f64> {
@@ -49,7 +46,6 @@ pub(super) struct Case {
     pub(super) receivers: Points,
     pub(super) wavelets: Vec<f64>,
     pub(super) steps: usize,
-    pub(super) blocking: Option<Blocking>,
 }
 
 impl Case {
@@ -73,7 +69,7 @@ impl Case {
         let receivers = inside(&[[0.02, 0.71, 0.03], [0.52, 0.33, 0.44], [1.0, 0.0, 1.0]]);
         let steps = if dims == 3 { 30 } else { 80 };
         let wavelets = random(2 * steps, 3);
-        Case { mesh, settings, vp, rho, sources, receivers, wavelets, steps, blocking: None }
+        Case { mesh, settings, vp, rho, sources, receivers, wavelets, steps }
     }
 
     pub(super) fn propagator(&self) -> Propagator<f64> {
@@ -82,7 +78,7 @@ impl Case {
 
     pub(super) fn propagator_of(&self, vp: &[f64], density: Option<&[f64]>) -> Propagator<f64> {
         let medium = Medium { vp, density };
-        Propagator::with(&self.mesh, &self.settings, &medium, Instructions::best(), self.blocking).unwrap()
+        Propagator::new(&self.mesh, &self.settings, &medium).unwrap()
     }
 
     pub(super) fn shot(&self) -> Shot<'_, f64> {

@@ -9,6 +9,7 @@ use super::native::{Assembly, Library};
 #[cfg(not(all(target_arch = "x86_64", unix)))]
 use super::no_native::{Assembly, Library};
 use super::plan::{Operands, Unit, Work, lags, phases, stored, units};
+use super::schedule::Part;
 use super::storage::{Medium, Memory, Special, Storage};
 use super::trace::Place;
 use super::wavefront::Known;
@@ -126,27 +127,8 @@ impl<T: Real> Executor<T> {
         (lists, special): (&[Statements], &Special),
         Way { instructions, blocking, threads }: Way,
     ) -> Result<Self, ProgramError> {
-        let count = program.variables.len();
         let parts: Vec<_> = lists.iter().map(|list| phases(list.statements, program)).collect();
-        let mut in_memory: Vec<bool> = program.variables.iter().map(|variable| !variable.temporary).collect();
-        parts.iter().for_each(|phases| stored(program, phases, &mut in_memory));
-        // A variable that no list uses takes no memory.
-        let mut used = vec![false; count];
-        program.fields.iter().for_each(|v| used[*v] = true);
-        for statement in lists.iter().flat_map(|list| list.statements) {
-            match statement {
-                Statement::Update { into, terms, .. } => {
-                    used[*into] = true;
-                    terms.iter().for_each(|term| used[term.of] = true);
-                }
-                Statement::Swap(a, b) => (used[*a], used[*b]) = (true, true),
-                Statement::Correlate { sum, left, right, .. } => {
-                    (used[*sum], used[*left], used[*right]) = (true, true, true);
-                }
-                Statement::Inject { .. } | Statement::Record { .. } => {}
-            }
-        }
-        let storage = Storage::new::<T>(program, n, &|v| in_memory[v] && used[v], special);
+        let storage = storage_of_parts::<T>(program, n, (lists, &parts), special);
         let medium = match fill {
             Fill::Shared(medium) => medium,
             Fill::Material(material) => {
@@ -213,6 +195,45 @@ impl<T: Real> Executor<T> {
         }
         all
     }
+}
+
+/// The memory that lists of statements need.
+pub(crate) fn storage_of<T>(
+    program: &Program,
+    n: [usize; 3],
+    lists: &[Statements],
+    special: &Special,
+) -> Storage {
+    let parts: Vec<_> = lists.iter().map(|list| phases(list.statements, program)).collect();
+    storage_of_parts::<T>(program, n, (lists, &parts), special)
+}
+
+fn storage_of_parts<T>(
+    program: &Program,
+    n: [usize; 3],
+    (lists, parts): (&[Statements], &[Vec<Vec<Part>>]),
+    special: &Special,
+) -> Storage {
+    let count = program.variables.len();
+    let mut in_memory: Vec<bool> = program.variables.iter().map(|variable| !variable.temporary).collect();
+    parts.iter().for_each(|phases| stored(program, phases, &mut in_memory));
+    // A variable that no list uses takes no memory.
+    let mut used = vec![false; count];
+    program.fields.iter().for_each(|v| used[*v] = true);
+    for statement in lists.iter().flat_map(|list| list.statements) {
+        match statement {
+            Statement::Update { into, terms, .. } => {
+                used[*into] = true;
+                terms.iter().for_each(|term| used[term.of] = true);
+            }
+            Statement::Swap(a, b) => (used[*a], used[*b]) = (true, true),
+            Statement::Correlate { sum, left, right, .. } => {
+                (used[*sum], used[*left], used[*right]) = (true, true, true);
+            }
+            Statement::Inject { .. } | Statement::Record { .. } => {}
+        }
+    }
+    Storage::new::<T>(program, n, &|v| in_memory[v] && used[v], special)
 }
 
 #[cfg(all(target_arch = "x86_64", unix))]

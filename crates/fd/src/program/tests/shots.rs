@@ -1,5 +1,4 @@
-//! Shots of every system: the gradient by every parameter and wavelet, with every storage; agreement with the acoustic
-//! propagator.
+//! Shots of every system: the gradient by every parameter and wavelet, with every storage; linearised runs; threads.
 
 use pde::{Dimension, System};
 
@@ -336,48 +335,6 @@ fn linearised_runs_are_exact() {
 
 fn size(set: &[f64]) -> f64 {
     (set.iter().map(|d| d * d).sum::<f64>() / set.len() as f64).sqrt().max(1e-30)
-}
-
-/// The declared acoustic equation and the acoustic propagator give the same traces and derivatives to rounding.
-#[test]
-fn agrees_with_the_acoustic_propagator() {
-    use crate::time::{Medium, Propagator as Acoustic, Shot as AcousticShot, Wanted as Parts};
-    for dimension in Dimension::ALL {
-        for (order, free_surface) in [(2, false), (4, true), (8, false), (12, true)] {
-            if dimension == Dimension::One && free_surface {
-                continue;
-            }
-            let declared = system("acoustic", dimension);
-            let setup = Setup::new(&declared, order, free_surface);
-            let parameters = rough(&declared, setup.mesh.nodes());
-            let wavelets = setup.wavelets();
-            let medium = Medium { vp: &parameters[0].1, density: None };
-            let acoustic = Acoustic::<f64>::new(&setup.mesh, &setup.settings, &medium).unwrap();
-            let (sources, receivers) = (&setup.sources, &setup.receivers);
-            let shot = AcousticShot { sources, wavelets: &wavelets[0], receivers, steps: STEPS };
-            let adjoint = |d: &[f64]| Ok::<_, FdError>(d.to_vec());
-            let wanted = Parts { m: true, wavelet: true, ..Parts::default() };
-            let expected = acoustic.gradient(&shot, &Storage::All, wanted, adjoint).unwrap();
-            let propagator = setup.propagator(&parameters);
-            let found = propagator
-                .gradient(&setup.shot(&wavelets), &["vp"], &Storage::All, |d| Ok::<_, FdError>(d.to_vec()))
-                .unwrap();
-            // By vp instead of m = 1/vp^2.
-            let by_vp: Vec<f64> =
-                expected.m.iter().zip(&parameters[0].1).map(|(g, v)| -2.0 * g / v.powi(3)).collect();
-            let case = format!("{dimension:?} {order} {free_surface}");
-            assert!(apart(&found.recorded[0], &expected.synthetic) < 1e-12, "{case}: traces");
-            assert!(
-                apart(&found.wavelets[0], expected.wavelet.as_deref().unwrap()) < 1e-12,
-                "{case}: wavelets"
-            );
-            assert!(
-                apart(&found.parameters[0], &by_vp) < 1e-11,
-                "{case}: {}",
-                apart(&found.parameters[0], &by_vp)
-            );
-        }
-    }
 }
 
 /// Two sets of sources of the same given field: the derivatives by the wavelets of each are those of the set alone.

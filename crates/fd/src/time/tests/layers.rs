@@ -27,15 +27,15 @@ fn largest_pressures(order: usize, cells: usize, reflection: f64, density: bool,
     let point = Points::new(&mesh, &[[13.0, 24.0]]).unwrap();
     let mut wavelet: Vec<f32> = random(100, 4).iter().map(|v| *v as f32 + 0.5).collect();
     wavelet.resize(steps, 0.0);
-    let shot = Shot { sources: &point, wavelets: &wavelet, receivers: &point, steps };
-    let mut pressures = Vec::new();
-    propagator
-        .forward_with(&shot, 200, |_, field| {
-            pressures.push(
-                field.iter().fold(0.0, |m: f32, p| if p.is_nan() { f32::INFINITY } else { m.max(p.abs()) }),
-            );
-        })
-        .unwrap();
+    let nodes: Vec<[f64; 2]> = (0..36).map(|k| [f64::from(k % 6) * 10.0, f64::from(k / 6) * 10.0]).collect();
+    let receivers = Points::new(&mesh, &nodes).unwrap();
+    let shot = Shot { sources: &point, wavelets: &wavelet, receivers: &receivers, steps };
+    let traces = propagator.forward(&shot).unwrap();
+    let largest = |n: usize| {
+        let pressures = traces.iter().skip(n).step_by(steps);
+        pressures.fold(0.0, |m: f32, p| if p.is_nan() { f32::INFINITY } else { m.max(p.abs()) })
+    };
+    let pressures: Vec<f32> = (200..steps).step_by(200).map(largest).collect();
     pressures.chunks(20).map(|fifth| fifth.iter().copied().fold(0.0, f32::max)).collect()
 }
 

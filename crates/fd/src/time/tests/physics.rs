@@ -122,13 +122,17 @@ fn energy_does_not_grow() {
         let point = Points::new(&case.mesh, &[&[110.0, 113.0][..dims]]).unwrap();
         let mut wavelet = random(100, 4);
         wavelet.resize(steps, 0.0);
-        let shot = Shot { sources: &point, wavelets: &wavelet, receivers: &point, steps };
-        let mut energies = Vec::new();
-        case.propagator().forward_with(&shot, 1000, |_, field| energies.push(norm(field))).unwrap();
+        let nodes: Vec<Vec<f64>> =
+            (0..60).map(|k| [k as f64 * 23.0 % 190.0, k as f64 * 37.0 % 230.0][..dims].to_vec()).collect();
+        let receivers = Points::new(&case.mesh, &nodes).unwrap();
+        let shot = Shot { sources: &point, wavelets: &wavelet, receivers: &receivers, steps };
+        let traces = case.propagator().forward(&shot).unwrap();
+        let energy = |n: usize| norm(&traces.iter().skip(n).step_by(steps).copied().collect::<Vec<_>>());
+        let energies: Vec<f64> = (0..steps).step_by(50).map(energy).collect();
         // The pressure alone oscillates; its largest value in every 5000 steps does not grow.
         let largest: Vec<f64> =
-            energies.chunks(5).map(|part| part.iter().copied().fold(0.0, f64::max)).collect();
-        assert!(largest.windows(2).all(|pair| pair[1] <= pair[0]), "{}: {energies:?}", case.name());
+            energies.chunks(100).map(|part| part.iter().copied().fold(0.0, f64::max)).collect();
+        assert!(largest.windows(2).all(|pair| pair[1] <= pair[0]), "{}: {largest:?}", case.name());
     }
 }
 
