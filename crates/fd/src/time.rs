@@ -42,6 +42,7 @@
 mod analytic;
 pub(crate) mod buffer;
 pub(crate) mod checkpoint;
+mod checks;
 pub(crate) mod denormals;
 pub(crate) mod extended;
 mod gradient;
@@ -60,13 +61,13 @@ pub(crate) mod tape;
 mod tests;
 
 pub use analytic::point_source;
+pub(crate) use checks::{check_settings, finite, positive};
 pub use gradient::{Gradient, Wanted, least_checkpoint_bytes};
 pub use initial::InitialPulse;
 pub use mesh::Mesh;
 pub use points::Points;
 pub(crate) use profile::{filter, rounded_velocity, weakened};
 pub use propagator::{Propagator, Shot};
-pub(crate) use propagator::{check_settings, finite, positive};
 pub use real::Real;
 pub(crate) use settings::ORDERS;
 pub use settings::{Boundary, Cpml, Medium, Settings};

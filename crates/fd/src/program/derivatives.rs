@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::differentiated::{Asked, Differentiated};
 use super::execute::executor::{Executor, Port, Run};
 use super::extent::{gathered, inner};
 use super::gradient::Gradient;
@@ -36,7 +37,12 @@ impl<T: Real> Propagator<T> {
     ) -> Result<Derivatives<T>, E> {
         let wanted = wanted.into();
         self.ports(&self.plain.executor).check(shot)?;
-        let made = self.differentiated(&wanted, storage)?;
+        let unknowns = self.check_wanted(&wanted)?;
+        // Without operands nothing is stored.
+        let backwards = *storage == Storage::Boundary && !wanted.parameters.is_empty();
+        let asked = Asked { parameters: wanted.parameters, unknowns: &unknowns, backwards };
+        let make = || Differentiated::new(&self.plain.executor, self.layers.as_ref(), &asked, self.way);
+        let made = self.differentiated.get(|made| made.fits(&asked), make)?;
         let (gradient, engine) = (&made.gradient, &made.engine);
         let ports = self.ports(&engine.executor);
         let _flushing = FlushDenormals::new();

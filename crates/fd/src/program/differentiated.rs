@@ -1,23 +1,19 @@
 //! The programs of a gradient, ready to be executed.
 
-use std::sync::Arc;
-
 use pde::System;
 
 use super::absorb::Layers;
 use super::engine::Engine;
-use super::execute::executor::{Executor, Fill, Statements, storage_of};
+use super::execute::executor::{Executor, Fill, Statements, Way, storage_of};
 use super::execute::plan::Operands;
 use super::execute::storage::Special;
 use super::gradient::Gradient;
 use super::lower::Numerics;
-use super::propagator::Propagator;
 use super::reverse::Reversal;
-use super::shot::Wanted;
 use super::statement::{Program, Statement};
 use crate::FdError;
 use crate::time::extended::Extended;
-use crate::time::{Mesh, ORDERS, Real, Settings, Storage};
+use crate::time::{Mesh, ORDERS, Real, Settings};
 
 /// The lists of statements of a gradient, by their places.
 pub(super) const FORWARD: usize = 0;
@@ -44,7 +40,7 @@ pub(super) fn special(gradient: &Gradient, edges: &[usize]) -> Special {
     Special { operands: gradient.operands.clone(), edges: edges.to_vec(), sums: sums.collect() }
 }
 
-/// The fewest bytes with which [`Storage::Checkpoints`] can give the gradient of a shot by some parameters: those of one state
+/// The fewest bytes with which [`Storage::Checkpoints`](crate::time::Storage::Checkpoints) can give the gradient of a shot by some parameters: those of one state
 /// and of the operands of one step.
 ///
 /// # Errors
@@ -84,49 +80,52 @@ fn lists<'a>(forward: &'a [Statement], gradient: &'a Gradient) -> Vec<Statements
     ]
 }
 
-impl<T: Real> Propagator<T> {
-    /// The programs of a gradient, made when they are first needed.
-    pub(super) fn differentiated(
-        &self,
-        wanted: &Wanted<'_>,
-        storage: &Storage,
-    ) -> Result<Arc<Differentiated<T>>, FdError> {
-        let unknowns = self.check_wanted(wanted)?;
-        // Without operands nothing is stored.
-        let backwards = *storage == Storage::Boundary && !wanted.parameters.is_empty();
-        self.differentiated.get(
-            |made| {
-                made.parameters == wanted.parameters
-                    && made.unknowns == unknowns
-                    && made.backwards == backwards
-            },
-            || {
-                let plain = &self.plain.executor;
-                let gradient = Gradient::new(&plain.program, wanted.parameters, &unknowns, self.extended.n);
-                let reversal = backwards
-                    .then(|| Reversal::new(&gradient, self.layers.as_ref()))
-                    .transpose()
-                    .map_err(|reason| FdError::NoBoundaryStorage { reason })?;
-                let forward: &[Statement] = &plain.program.statements;
-                let (program, lists, edges) = match &reversal {
-                    Some(Reversal { program, keeping, reversing, edges }) => {
-                        let all = [forward, keeping, &gradient.backward, &gradient.imaging, reversing];
-                        let list = |statements| Statements { statements, operands: Operands::None };
-                        (program, all.into_iter().map(list).collect(), &edges[..])
-                    }
-                    None => (&gradient.program, lists(forward, &gradient), &[][..]),
-                };
-                let fill = Fill::Shared(plain.medium.clone());
-                let special = special(&gradient, edges);
-                let executor = Executor::new(program, self.extended.n, fill, (&lists, &special), self.way)?;
-                Ok(Differentiated {
-                    parameters: wanted.parameters.iter().map(|name| (*name).to_owned()).collect(),
-                    unknowns: unknowns.clone(),
-                    backwards,
-                    engine: Engine::new(executor),
-                    gradient,
-                })
-            },
-        )
+/// What a gradient is made for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked<'a> {
+    pub(super) parameters: &'a [&'a str],
+    /// The unknowns whose energies are wanted.
+    pub(super) unknowns: &'a [usize],
+    pub(super) backwards: bool,
+}
+
+impl<T: Real> Differentiated<T> {
+    /// Whether these are the programs that are asked for.
+    pub(super) fn fits(&self, asked: &Asked) -> bool {
+        self.parameters == asked.parameters
+            && self.unknowns == asked.unknowns
+            && self.backwards == asked.backwards
+    }
+
+    /// The programs of the gradient of what a plain program records.
+    pub(super) fn new(
+        plain: &Executor<T>,
+        layers: Option<&Layers>,
+        asked: &Asked,
+        way: Way,
+    ) -> Result<Self, FdError> {
+        let nodes = plain.storage.layout.n;
+        let gradient = Gradient::new(&plain.program, asked.parameters, asked.unknowns, nodes);
+        let reversal = (asked.backwards.then(|| Reversal::new(&gradient, layers)).transpose())
+            .map_err(|reason| FdError::NoBoundaryStorage { reason })?;
+        let forward: &[Statement] = &plain.program.statements;
+        let (program, lists, edges) = match &reversal {
+            Some(Reversal { program, keeping, reversing, edges }) => {
+                let all = [forward, keeping, &gradient.backward, &gradient.imaging, reversing];
+                let list = |statements| Statements { statements, operands: Operands::None };
+                (program, all.into_iter().map(list).collect(), &edges[..])
+            }
+            None => (&gradient.program, lists(forward, &gradient), &[][..]),
+        };
+        let fill = Fill::Shared(plain.medium.clone());
+        let special = special(&gradient, edges);
+        let executor = Executor::new(program, nodes, fill, (&lists, &special), way)?;
+        Ok(Differentiated {
+            parameters: asked.parameters.iter().map(|name| (*name).to_owned()).collect(),
+            unknowns: asked.unknowns.to_vec(),
+            backwards: asked.backwards,
+            engine: Engine::new(executor),
+            gradient,
+        })
     }
 }

@@ -1,5 +1,6 @@
 //! The executor of programs.
 
+pub(crate) mod block;
 pub(crate) mod boxes;
 pub(crate) mod executor;
 mod interpret;

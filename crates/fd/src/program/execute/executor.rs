@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::super::material::{Material, around, harmonic};
 use super::super::statement::{Channel, Program, Statement, Variable};
+use super::block::Known;
 #[cfg(all(target_arch = "x86_64", unix))]
 use super::native::{Assembly, Library};
 #[cfg(not(all(target_arch = "x86_64", unix)))]
@@ -12,7 +13,6 @@ use super::plan::{Operands, Unit, Work, lags, phases, stored, units};
 use super::schedule::Part;
 use super::storage::{Medium, Memory, Special, Storage};
 use super::trace::Place;
-use super::wavefront::Known;
 use crate::program_error::ProgramError;
 use crate::time::Real;
 use lanes::Instructions;

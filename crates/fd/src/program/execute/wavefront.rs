@@ -8,19 +8,19 @@
 //! # Source
 //! Lamport, Comm. ACM 17 (1974), 83-93, for wavefronts.
 
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use super::super::statement::{Factor, Value};
+use super::block::Key;
 use super::executor::{Executor, Port, PortTap, Run, Step};
 use super::interpret::{self, Rows};
 #[cfg(all(target_arch = "x86_64", unix))]
 use super::native::Library;
 #[cfg(not(all(target_arch = "x86_64", unix)))]
 use super::no_native::Library;
-use super::plan::{Boxed, Unit, Work, lags};
+use super::plan::{Boxed, Unit, Work};
 use super::storage::Medium;
 use super::trace::Place;
 use super::view::{Parts, Shared, View};
@@ -47,23 +47,6 @@ pub(crate) struct Course<'a> {
 
 /// Sees the planes whose operands are complete, or wanted, with the number of the step.
 pub(crate) type Watch<'a, T> = &'a mut (dyn FnMut(usize, Range<usize>, View<'_, T>) + Send);
-
-/// The list and the phase of each step of a block.
-type Key = Vec<(usize, usize)>;
-
-/// By how much the units of a block stay behind the first.
-#[derive(Debug)]
-struct Block {
-    lags: Vec<usize>,
-    /// The first unit of each thread, and the number of units.
-    shares: Vec<usize>,
-    /// The most planes away that a unit reads.
-    reach: usize,
-}
-
-/// The blocks that have been executed.
-#[derive(Debug, Default)]
-pub(super) struct Known(Mutex<HashMap<Key, Arc<Block>>>);
 
 /// What a thread needs for itself.
 struct Worker<T> {
@@ -196,7 +179,8 @@ impl<T: Real> Executor<T> {
                 .zip(steps)
                 .flat_map(|((list, phase), k)| self.steps[*list][*phase].iter().map(move |unit| (k, unit)))
                 .collect();
-            let block = self.block(key, &list);
+            let units = list.iter().map(|(_, unit)| *unit);
+            let block = self.known.block(key, units, self.threads);
             let share = block.shares[index]..block.shares[index + 1];
             let lag = block.lags.iter().max().copied().unwrap_or(0);
             let bands = (planes_of_grid + lag).div_ceil(planes);
@@ -230,21 +214,6 @@ impl<T: Real> Executor<T> {
             (base, last, deepest, reach) = (base + bands, bands, lag, block.reach);
             done += together;
         }
-    }
-
-    fn block(&self, key: Key, list: &[(usize, &Unit)]) -> Arc<Block> {
-        let mut known = self.known.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let make = || {
-            let units: Vec<&Unit> = list.iter().map(|(_, unit)| *unit).collect();
-            let reach = units.iter().flat_map(|unit| &unit.reads).map(|(_, reach)| *reach).max();
-            let costs: Vec<usize> = units.iter().map(|unit| unit.cost()).collect();
-            Arc::new(Block {
-                lags: lags(&units),
-                shares: shares(&costs, self.threads),
-                reach: reach.unwrap_or(0),
-            })
-        };
-        known.entry(key).or_insert_with(make).clone()
     }
 
     fn unit(
@@ -389,35 +358,4 @@ fn on<'a, T>(taps: &'a [PortTap<T>], planes: &Range<usize>) -> &'a [PortTap<T>] 
     let first = taps.partition_point(|tap| tap.plane < planes.start);
     let last = taps.partition_point(|tap| tap.plane < planes.end);
     &taps[first..last]
-}
-
-/// Divides units, in their order, among threads by their costs: the first unit of each thread, and the number of units.
-fn shares(costs: &[usize], threads: usize) -> Vec<usize> {
-    let total: usize = costs.iter().sum();
-    let mut firsts = vec![0];
-    let mut sum = 0;
-    for (unit, cost) in costs.iter().enumerate() {
-        // A unit belongs to the thread in whose part its middle lies.
-        while firsts.len() < threads && (2 * sum + cost) * threads >= 2 * total * firsts.len() {
-            firsts.push(unit);
-        }
-        sum += cost;
-    }
-    firsts.resize(threads, costs.len());
-    firsts.push(costs.len());
-    firsts
-}
-
-#[cfg(test)]
-mod tests {
-    use super::shares;
-
-    #[test]
-    fn units_are_divided_by_their_costs() {
-        assert_eq!(shares(&[5, 5, 5, 5], 2), [0, 2, 4]);
-        assert_eq!(shares(&[0, 9, 0, 0, 9, 0], 2), [0, 2, 6]);
-        assert_eq!(shares(&[1, 1, 1, 9], 2), [0, 3, 4]);
-        assert_eq!(shares(&[7], 3), [0, 0, 1, 1]);
-        assert_eq!(shares(&[], 2), [0, 0, 0]);
-    }
 }

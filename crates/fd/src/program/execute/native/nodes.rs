@@ -205,7 +205,9 @@ impl Making<'_> {
                 }
             }
         }
-        let rows = 1 + ops.iter().fold(0, |rows, op| if let Op::Store(_, row, _) = op { rows.max(*row) } else { rows });
+        let rows = 1 + ops
+            .iter()
+            .fold(0, |rows, op| if let Op::Store(_, row, _) = op { rows.max(*row) } else { rows });
         for (place, z) in farthest {
             for row in 0..rows {
                 let address = self.address(self.storage.place(place), [0, ROWS_AHEAD.max(rows) + row, z]);
