@@ -116,7 +116,7 @@ fn by_array<T: Real>(
     back: &Run<T>,
     weight: f64,
 ) -> Vec<Vec<f64>> {
-    let layout = &executor.storage.layout;
+    let layout = &executor.storage().layout;
     let [nx, ny, _] = layout.n;
     let of = |(array, sum): &(usize, usize)| {
         let mut values: Vec<f64> =

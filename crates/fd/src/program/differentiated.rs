@@ -4,7 +4,8 @@ use pde::System;
 
 use super::absorb::Layers;
 use super::engine::Engine;
-use super::execute::executor::{Executor, Fill, Statements, Way, storage_of};
+use super::execute::executor::{Executor, Fill};
+use super::execute::made::{Statements, Way, storage_of};
 use super::execute::plan::Operands;
 use super::execute::storage::Special;
 use super::gradient::Gradient;
@@ -104,7 +105,7 @@ impl<T: Real> Differentiated<T> {
         asked: &Asked,
         way: Way,
     ) -> Result<Self, FdError> {
-        let nodes = plain.storage.layout.n;
+        let nodes = plain.storage().layout.n;
         let gradient = Gradient::new(&plain.program, asked.parameters, asked.unknowns, nodes);
         let reversal = (asked.backwards.then(|| Reversal::new(&gradient, layers)).transpose())
             .map_err(|reason| FdError::NoBoundaryStorage { reason })?;

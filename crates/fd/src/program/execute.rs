@@ -4,6 +4,7 @@ pub(crate) mod block;
 pub(crate) mod boxes;
 pub(crate) mod executor;
 mod interpret;
+pub(crate) mod made;
 #[cfg(all(target_arch = "x86_64", unix))]
 mod native;
 #[cfg(not(all(target_arch = "x86_64", unix)))]

@@ -35,16 +35,16 @@ impl<'a, T: Real> Past<'a, T> {
     pub(super) fn new(made: &'a Differentiated<T>, steps: usize, storage: &Storage) -> Result<Self, FdError> {
         let Differentiated { gradient, backwards, engine, .. } = made;
         let (executor, backwards) = (&engine.executor, *backwards);
-        let layout = &executor.storage.layout;
+        let layout = &executor.storage().layout;
         let (every, half) = match *storage {
             Storage::Snapshots { every, half } => (every, half),
             _ => (1, false),
         };
         crate::time::positive("steps from one snapshot to the next", every)?;
-        let frame = executor.storage.frame_bytes::<T>();
+        let frame = executor.storage().frame_bytes::<T>();
         let schedule = match *storage {
             Storage::Checkpoints { bytes } if frame > 0 => {
-                Some(Schedule::new(steps, bytes, executor.storage.state_bytes::<T>(), frame)?)
+                Some(Schedule::new(steps, bytes, executor.storage().state_bytes::<T>(), frame)?)
             }
             _ => None,
         };
@@ -63,18 +63,18 @@ impl<'a, T: Real> Past<'a, T> {
         let step = |k: usize| Step(if keep && (from + k).is_multiple_of(every) { KEEPING } else { FORWARD });
         let frame = |k: usize| if keep && frames > 1 { (from + k - first) / every } else { 0 };
         let (executor, operands, tapes) = (self.executor, &self.gradient.operands, &mut self.tapes);
-        let layout = &executor.storage.layout;
-        if keep && run.state.frames.len() < executor.storage.frame(frames) {
-            run.state.frames = executor.storage.frames(frames);
+        let layout = &executor.storage().layout;
+        if keep && run.state.frames.len() < executor.storage().frame(frames) {
+            run.state.frames = executor.storage().frames(frames);
         }
         let number = |k: usize| from + k;
-        if keep && self.backwards && run.state.edges.len() < executor.storage.edge(self.steps) {
-            run.state.edges = executor.storage.edges(self.steps);
+        if keep && self.backwards && run.state.edges.len() < executor.storage().edge(self.steps) {
+            run.state.edges = executor.storage().edges(self.steps);
         }
         let course = Course { step: &step, phase: &number, sample: &number, frame: &frame, edge: &number };
         executor.execute(run, to - from, &course, &mut |k, planes, state| {
             for (variable, tape) in operands.iter().zip(&mut *tapes) {
-                let home = executor.storage.place(Place::Variable(*variable));
+                let home = executor.storage().place(Place::Variable(*variable));
                 let (values, start) =
                     (state.of(home.stream), state.start(home.stream) + home.offset as usize);
                 tape.put(from + k, &planes, |y, z, row| values.load(start + layout.at(y, z), row));
@@ -171,14 +171,14 @@ impl<'a, T: Real> Past<'a, T> {
         let step_of = |k: usize| end - 1 - k;
         let step = |k: usize| Step(if step_of(k).is_multiple_of(every) { IMAGING } else { BACKWARD });
         let (executor, operands, tapes) = (self.executor, &self.gradient.operands, &self.tapes);
-        let layout = &executor.storage.layout;
+        let layout = &executor.storage().layout;
         let mut scratch = vec![T::ZERO; layout.row];
         let frame = |k: usize| if frames > 1 { (step_of(k) - start) / every } else { 0 };
         let course =
             Course { step: &step, phase: &|k| done + k, sample: &step_of, frame: &frame, edge: &|_| 0 };
         executor.execute(back, end - first, &course, &mut |k, planes, state| {
             for (variable, tape) in operands.iter().zip(tapes) {
-                let home = executor.storage.place(Place::Variable(*variable));
+                let home = executor.storage().place(Place::Variable(*variable));
                 let start = state.start(home.stream) + home.offset as usize;
                 let values = state.of(home.stream);
                 for z in planes.clone() {

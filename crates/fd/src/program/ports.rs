@@ -143,7 +143,7 @@ impl<T: Real> Ports<'_, T> {
         variable: &super::statement::Variable,
         scale: f64,
     ) -> Vec<super::execute::executor::PortTap<T>> {
-        taps(points, self.extended, &self.executor.storage.layout, variable, scale)
+        taps(points, self.extended, &self.executor.storage().layout, variable, scale)
     }
 
     /// The derivatives by the samples of the wavelets, from what has left at the sources.

@@ -7,7 +7,7 @@ use super::difference::{Derivative, Edge};
 /// A linear map of the state, as a list of statements that are executed in order.
 ///
 /// Axes are x (0), y (1) and z (2); a program in one dimension has x, one in two dimensions x and z.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Program {
     /// The space axes.
     pub axes: Vec<usize>,

@@ -34,7 +34,7 @@ pub(crate) enum Stream {
 }
 
 /// Variables that are not part of the state between steps.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Special {
     /// Variables that have memory for each step.
     pub(crate) operands: Vec<usize>,

@@ -113,7 +113,7 @@ impl<T: Real> Executor<T> {
             ports.iter_mut().map(|port| std::mem::take(&mut port.samples)).collect();
         let worker = || Worker {
             rows: Rows::default(),
-            working: self.library.as_ref().map(Library::working_memory),
+            working: self.made.library.as_ref().map(Library::working_memory),
             slopes: ports.iter().map(|_| Vec::new()).collect(),
         };
         let mut workers: Vec<Worker<T>> = (0..self.threads).map(|_| worker()).collect();
@@ -158,29 +158,31 @@ impl<T: Real> Executor<T> {
 
     /// The part of one thread.
     fn work(&self, worker: &mut Worker<T>, index: usize, team: &Team<T>, count: usize, course: &Course) {
-        let planes_of_grid = self.storage.layout.n[2];
+        let planes_of_grid = self.made.storage.layout.n[2];
         let own = Finished(&team.finished[index]);
         let before = &team.finished[(index + self.threads - 1) % self.threads];
-        let planes = self.blocking.planes;
+        let planes = self.made.blocking.planes;
         // Bands finished in the blocks before, and in the last of them; the deepest lag of that, and its reach.
         let (mut base, mut last, mut deepest, mut reach) = (0, 0, 0, 0);
         let mut done = 0;
         while done < count {
-            let together = self.blocking.steps.min(count - done);
+            let together = self.made.blocking.steps.min(count - done);
             let steps = done..done + together;
             let key: Key = (steps.clone())
                 .map(|k| {
                     let Step(list) = (course.step)(k);
-                    (list, (course.phase)(k) % self.steps[list].len())
+                    (list, (course.phase)(k) % self.made.steps[list].len())
                 })
                 .collect();
             let list: Vec<(usize, &Unit)> = key
                 .iter()
                 .zip(steps)
-                .flat_map(|((list, phase), k)| self.steps[*list][*phase].iter().map(move |unit| (k, unit)))
+                .flat_map(|((list, phase), k)| {
+                    self.made.steps[*list][*phase].iter().map(move |unit| (k, unit))
+                })
                 .collect();
             let units = list.iter().map(|(_, unit)| *unit);
-            let block = self.known.block(key, units, self.threads);
+            let block = self.made.known.block(key, units, self.threads);
             let share = block.shares[index]..block.shares[index + 1];
             let lag = block.lags.iter().max().copied().unwrap_or(0);
             let bands = (planes_of_grid + lag).div_ceil(planes);
@@ -202,8 +204,8 @@ impl<T: Real> Executor<T> {
                     let to = (begin + planes).saturating_sub(*lag).min(planes_of_grid);
                     if from < to {
                         let view = team.parts.view(
-                            self.storage.frame((course.frame)(*k)),
-                            self.storage.edge((course.edge)(*k)),
+                            self.made.storage.frame((course.frame)(*k)),
+                            self.made.storage.edge((course.edge)(*k)),
                         );
                         let sample = (course.sample)(*k);
                         self.unit(worker, team, (unit, view, sample, *k), from..to);
@@ -234,7 +236,7 @@ impl<T: Real> Executor<T> {
                 }
             }
             Work::Inject { into, factor, channel } => {
-                let home = self.storage.place(Place::Variable(*into));
+                let home = self.made.storage.place(Place::Variable(*into));
                 let (values, variable) = (view.of(home.stream), &self.program.variables[*into]);
                 for (port, samples) in team.ports.iter().zip(&team.samples) {
                     if port.channel != *channel || !port.enters(variable) {
@@ -249,7 +251,7 @@ impl<T: Real> Executor<T> {
                 }
             }
             Work::Record { of, factor, channel } => {
-                let home = self.storage.place(Place::Variable(*of));
+                let home = self.made.storage.place(Place::Variable(*of));
                 let (values, variable) = (view.of(home.stream), &self.program.variables[*of]);
                 for (place, port) in team.ports.iter().enumerate() {
                     if port.channel != *channel || !port.enters(variable) {
@@ -288,7 +290,7 @@ impl<T: Real> Executor<T> {
         let number = T::from_f64(factor.number);
         match factor.value {
             Value::Array(array) => {
-                let home = self.storage.place(Place::Array(array));
+                let home = self.made.storage.place(Place::Array(array));
                 number * medium.of(home.stream)[index + home.offset as usize]
             }
             Value::One | Value::Profile(_) => number,
@@ -324,7 +326,7 @@ impl<T: Real> Executor<T> {
         };
         #[cfg(all(target_arch = "x86_64", unix))]
         if let (false, Some(library), Some(working)) =
-            (boxed.functions.is_empty(), &self.library, &mut worker.working)
+            (boxed.functions.is_empty(), &self.made.library, &mut worker.working)
         {
             let mut row = 0;
             for (together, function) in &boxed.functions {
@@ -332,7 +334,7 @@ impl<T: Real> Executor<T> {
                 if calls > 0 {
                     let range = (x, at(row), (calls, *together), boxed.along);
                     // SAFETY: the function was made for this box; the processor was asked for the instruction set.
-                    unsafe { library.call(function, &self.storage, memory, working, range) };
+                    unsafe { library.call(function, &self.made.storage, memory, working, range) };
                 }
                 row += calls * together;
             }
@@ -340,7 +342,13 @@ impl<T: Real> Executor<T> {
         }
         for row in 0..rows {
             let [y, z] = at(row);
-            interpret::row((&self.program, &self.storage), &boxed.ops, memory, &mut worker.rows, (x, y, z));
+            interpret::row(
+                (&self.program, &self.made.storage),
+                &boxed.ops,
+                memory,
+                &mut worker.rows,
+                (x, y, z),
+            );
         }
     }
 }

@@ -6,7 +6,8 @@ use pde::{Dimension, System};
 
 use super::identities::{channel_number, taps};
 use super::media::{EDGES, every_system, grid, material, noise, program, rough};
-use crate::program::execute::executor::{Blocking, Executor, Fill, Port, PortTap, Statements, Step, Way};
+use crate::program::execute::executor::{Executor, Fill, Port, PortTap, Step};
+use crate::program::execute::made::{Blocking, Statements, Way};
 use crate::program::execute::plan::Operands;
 use crate::program::execute::storage::Special;
 use crate::program::execute::wavefront::Course;
@@ -22,7 +23,7 @@ fn sample(step: usize, channel: Channel, point: usize) -> f64 {
 
 /// The ports of points, with what enters at all of them; the same points for variables at all places.
 fn ports<T: Real>(executor: &Executor<T>, taps: &[Tap], enters: impl Fn(Channel) -> bool) -> Vec<Port<T>> {
-    let [nx, ny, _] = executor.storage.layout.n;
+    let [nx, ny, _] = executor.storage().layout.n;
     let program = &executor.program;
     let places: BTreeSet<([bool; 3], bool)> =
         program.variables.iter().map(|variable| (variable.half, variable.between)).collect();
@@ -51,7 +52,7 @@ fn ports<T: Real>(executor: &Executor<T>, taps: &[Tap], enters: impl Fn(Channel)
             }
         });
         let [x, y, z] = [tap.node % nx, tap.node / nx % ny, tap.node / (nx * ny)];
-        let index = executor.storage.layout.at(y, z) + x;
+        let index = executor.storage().layout.at(y, z) + x;
         port.taps.push(PortTap { index, plane: z, point: tap.point, weight: T::from_f64(tap.weight) });
     }
     let mut ports: Vec<_> = ports.into_values().collect();
