@@ -1,9 +1,12 @@
 //! Von Neumann analysis of a program: the largest stable step, and the error of the phase velocity.
 
+use std::sync::Arc;
+
 use faer::Mat;
 use num_complex::Complex64;
 use pde::{Environment, MultiIndex, PdeError, System};
 
+use super::difference::Derivative;
 use super::lower::Numerics;
 use super::material::Material;
 use super::statement::{Factor, Program, Statement, Value};
@@ -26,10 +29,15 @@ const WAVE_NUMBERS: usize = 12;
 /// Growth a step that counts as none: rounding.
 const NEUTRAL: f64 = 1e-7;
 
+/// The neighbours of a node and their weights.
+type Taps = Vec<(isize, f64)>;
+
 /// What one step does to plane waves in a uniform medium.
 #[derive(Debug, Clone)]
 pub struct Symbol {
-    program: Program,
+    program: Arc<Program>,
+    /// The derivatives of the program.
+    derivatives: Arc<Vec<(Derivative, Taps)>>,
     arrays: Vec<f64>,
 }
 
@@ -39,21 +47,44 @@ impl Symbol {
     /// # Errors
     /// [`PdeError::NoValue`] for a parameter without a value.
     pub fn new(program: Program, medium: &Medium) -> Result<Self, PdeError> {
-        let arrays =
-            program.arrays.iter().map(|array| value(&array.value, medium)).collect::<Result<_, _>>()?;
-        Ok(Self { program, arrays })
+        let mut derivatives: Vec<(Derivative, Taps)> = Vec::new();
+        for statement in &program.statements {
+            let Statement::Update { terms, region: None, .. } = statement else { continue };
+            for derivative in terms.iter().filter_map(|term| term.derivative) {
+                if derivatives.iter().all(|(other, _)| *other != derivative) {
+                    derivatives.push((derivative, derivative.weights(program.order)));
+                }
+            }
+        }
+        let symbol =
+            Self { program: Arc::new(program), derivatives: Arc::new(derivatives), arrays: Vec::new() };
+        symbol.within(medium)
+    }
+
+    /// The symbol of the same program in another medium.
+    ///
+    /// # Errors
+    /// As [`Symbol::new`].
+    pub fn within(&self, medium: &Medium) -> Result<Self, PdeError> {
+        let arrays = self.program.arrays.iter().map(|array| value(&array.value, medium));
+        Ok(Self { arrays: arrays.collect::<Result<_, _>>()?, ..self.clone() })
     }
 
     /// The matrix that a step multiplies the state with, for a wave vector in radians a cell.
     #[must_use]
     pub fn matrix(&self, wave_vector: [f64; 3]) -> Mat<Complex64> {
         let state: Vec<usize> = self.program.state().collect();
+        let along = |(derivative, taps): &(Derivative, Taps)| {
+            let phase = |offset: isize| Complex64::cis(offset as f64 * wave_vector[derivative.axis]);
+            (*derivative, taps.iter().map(|(offset, weight)| phase(*offset) * *weight).sum())
+        };
+        let along: Vec<(Derivative, Complex64)> = self.derivatives.iter().map(along).collect();
         let mut all = Mat::zeros(state.len(), state.len());
         for (column, unit) in state.iter().enumerate() {
             let mut values = vec![Complex64::ZERO; self.program.variables.len()];
             values[*unit] = Complex64::ONE;
             for statement in &self.program.statements {
-                self.apply(statement, wave_vector, &mut values);
+                self.apply(statement, &along, &mut values);
             }
             state.iter().enumerate().for_each(|(row, v)| all[(row, column)] = values[*v]);
         }
@@ -69,7 +100,7 @@ impl Symbol {
         }
     }
 
-    fn apply(&self, statement: &Statement, wave_vector: [f64; 3], values: &mut [Complex64]) {
+    fn apply(&self, statement: &Statement, along: &[(Derivative, Complex64)], values: &mut [Complex64]) {
         match statement {
             Statement::Swap(a, b) => values.swap(*a, *b),
             Statement::Update { region: Some(_), .. } => {}
@@ -77,10 +108,8 @@ impl Symbol {
                 let mut sum = values[*into] * self.factor(*keep);
                 for term in terms {
                     let along = term.derivative.map_or(Complex64::ONE, |derivative| {
-                        let taps = derivative.weights(self.program.order);
-                        let phase =
-                            |offset: isize| Complex64::cis(offset as f64 * wave_vector[derivative.axis]);
-                        taps.iter().map(|(offset, weight)| phase(*offset) * *weight).sum()
+                        let known = along.iter().find(|(other, _)| *other == derivative);
+                        known.map_or(Complex64::ZERO, |(_, factor)| *factor)
                     });
                     sum += values[term.of] * along * self.factor(term.factor);
                 }
@@ -178,9 +207,14 @@ pub fn largest_stable_step(
 ) -> Result<f64, ProgramError> {
     let growth = |step: f64| -> Result<f64, ProgramError> {
         let program = Program::new(system, &Numerics { spacing, step, order, free_surface: false })?;
-        let mut largest = 0.0_f64;
+        let (mut largest, mut symbol) = (0.0_f64, None);
         for medium in media {
-            largest = largest.max(Symbol::new(program.clone(), *medium)?.growth());
+            let here = match &symbol {
+                None => Symbol::new(program.clone(), *medium)?,
+                Some(other) => Symbol::within(other, *medium)?,
+            };
+            largest = largest.max(here.growth());
+            symbol = Some(here);
         }
         Ok(largest)
     };
@@ -260,8 +294,10 @@ pub fn largest_step_of_medium(
     let step = cell * 1e-7;
     let program = Program::new(system, &Numerics { spacing, step, order, free_surface: false })?;
     let axes = program.axes.clone();
+    let first = |name: &str| material.value(name, 0);
+    let plain = Symbol::new(program, &first)?;
     let fastest = |medium: &Medium| -> Result<f64, ProgramError> {
-        let symbol = Symbol::new(program.clone(), medium)?;
+        let symbol = plain.within(medium)?;
         let mut largest = 0.0_f64;
         for chosen in 1..1_usize << axes.len() {
             let mut vector = [0.0; 3];
@@ -282,7 +318,8 @@ pub fn largest_step_of_medium(
 /// # Errors
 /// [`ProgramError::Declaration`].
 pub fn fastest_of_medium(system: &System, material: &Material) -> Result<f64, ProgramError> {
-    let probe = Probe::new(system)?;
+    let first = |name: &str| material.value(name, 0);
+    let probe = Probe::new(system, &first)?;
     let mut largest = 0.0_f64;
     for node in kinds(material) {
         largest = largest.max(probe.fastest(&|name: &str| material.value(name, node))?);
@@ -295,12 +332,12 @@ pub fn fastest_of_medium(system: &System, material: &Material) -> Result<f64, Pr
 /// # Errors
 /// [`ProgramError::Declaration`].
 pub fn fastest(system: &System, medium: &Medium) -> Result<f64, ProgramError> {
-    Probe::new(system)?.fastest(medium)
+    Probe::new(system, medium)?.fastest(medium)
 }
 
 /// A program with steps and cells so short that only the declaration matters.
 struct Probe {
-    program: Program,
+    symbol: Symbol,
     /// Radians a cell: waves of a hundred cells.
     wave_number: f64,
     cell: f64,
@@ -308,16 +345,17 @@ struct Probe {
 }
 
 impl Probe {
-    fn new(system: &System) -> Result<Self, ProgramError> {
+    fn new(system: &System, medium: &Medium) -> Result<Self, ProgramError> {
         // A cell of a millimetre makes waves faster than any attenuation.
         let (wave_number, cell, step) = (std::f64::consts::TAU / 100.0, 1e-3, 1e-10);
         let numerics = Numerics { spacing: [cell; 3], step, order: 8, free_surface: false };
-        Ok(Self { program: Program::new(system, &numerics)?, wave_number, cell, step })
+        let symbol = Symbol::new(Program::new(system, &numerics)?, medium)?;
+        Ok(Self { symbol, wave_number, cell, step })
     }
 
     fn fastest(&self, medium: &Medium) -> Result<f64, ProgramError> {
-        let symbol = Symbol::new(self.program.clone(), medium)?;
-        let axes = &self.program.axes;
+        let symbol = self.symbol.within(medium)?;
+        let axes = &symbol.program.axes;
         let mut fastest = 0.0_f64;
         for chosen in 1..1_usize << axes.len() {
             let count = f64::from(chosen.count_ones()).sqrt();
