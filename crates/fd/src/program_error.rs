@@ -41,6 +41,24 @@ pub enum ProgramError {
         /// The parameters there.
         medium: String,
     },
+    /// A medium that does not satisfy a condition of the equation.
+    #[error(
+        "the system `{system}` requires {condition}, which is {found} at node {node} of the grid with its layers, where {medium}{says}"
+    )]
+    Condition {
+        /// The system.
+        system: String,
+        /// The condition.
+        condition: String,
+        /// The value.
+        found: f64,
+        /// The node, x fastest.
+        node: usize,
+        /// The parameters there.
+        medium: String,
+        /// What to do, behind a colon.
+        says: String,
+    },
     /// No step, however small, is stable.
     #[error(
         "waves grow for every time step: the equation has a wrong sign, or parameters that it cannot take (largest growth \

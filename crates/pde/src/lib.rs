@@ -63,6 +63,6 @@ pub use operators::{d, div, dt, grad, laplacian, scale, stretched_laplacian, str
 pub use parse::parse;
 pub use stencil::{Stencil, centred, fornberg, staggered};
 pub use symbol::{Axis, Dimension, MultiIndex, Role, Symbol};
-pub use system::{Derived, System};
+pub use system::{Condition, Derived, System};
 pub use systems::{SystemRow, systems};
 pub use unit::Unit;

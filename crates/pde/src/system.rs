@@ -27,6 +27,33 @@ pub struct System {
     pub residuals: Vec<Expr>,
     /// The names of the unknowns that vanish at a free surface at the top; empty where the system has none.
     pub surface: Vec<String>,
+    /// What the parameters have to satisfy at every point.
+    pub conditions: Vec<Condition>,
+}
+
+/// An inequality of the parameters without which the equations have no waves, or growing ones.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Condition {
+    /// What has to be positive.
+    pub value: Expr,
+    /// Whether it may be zero.
+    pub or_zero: bool,
+    /// What a user has to know; may be empty.
+    pub says: String,
+}
+
+impl Condition {
+    /// Whether a value satisfies it.
+    #[must_use]
+    pub fn holds(&self, value: f64) -> bool {
+        value > 0.0 || (self.or_zero && value == 0.0)
+    }
+}
+
+impl fmt::Display for Condition {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{} {} 0", self.value, if self.or_zero { ">=" } else { ">" })
+    }
 }
 
 /// A coefficient that follows from the parameters, such as mu = rho vs^2.
@@ -91,6 +118,9 @@ impl System {
                 return Err(PdeError::UnitsDiffer { first, unit, term, other });
             }
         }
+        for condition in &self.conditions {
+            unit_of(&condition.value)?;
+        }
         self.residuals.iter().try_for_each(|residual| unit_of(residual).map(drop))
     }
 
@@ -121,6 +151,10 @@ impl fmt::Display for System {
         }
         if !self.surface.is_empty() {
             writeln!(out, "surface {}", self.surface.join(", "))?;
+        }
+        for condition in &self.conditions {
+            write!(out, "require {condition}")?;
+            writeln!(out, "{}{}", if condition.says.is_empty() { "" } else { ": " }, condition.says)?;
         }
         self.residuals.iter().try_for_each(|residual| writeln!(out, "{residual} = 0"))
     }

@@ -2,7 +2,7 @@
 
 use crate::expr::Expr;
 use crate::symbol::{Axis, Dimension, Symbol};
-use crate::system::{Derived, System};
+use crate::system::{Condition, Derived, System};
 
 /// A system in the making; each function declares a symbol and returns it as an expression.
 pub(crate) struct Builder {
@@ -23,6 +23,7 @@ impl Builder {
                 derived,
                 residuals,
                 surface,
+                conditions: Vec::new(),
             },
         }
     }
@@ -86,6 +87,16 @@ impl Builder {
     pub(crate) fn surface(&mut self, names: &[&str]) {
         let known = names.iter().filter(|name| self.system.unknown(name).is_some());
         self.system.surface = known.map(|name| (*name).to_owned()).collect();
+    }
+
+    /// Something that has to be positive.
+    pub(crate) fn positive(&mut self, value: Expr, says: &str) {
+        self.system.conditions.push(Condition { value, or_zero: false, says: says.to_owned() });
+    }
+
+    /// Something that may not be negative.
+    pub(crate) fn not_negative(&mut self, value: Expr, says: &str) {
+        self.system.conditions.push(Condition { value, or_zero: true, says: says.to_owned() });
     }
 
     pub(crate) fn finish(self) -> System {

@@ -4,7 +4,7 @@ use crate::error::PdeError;
 use crate::expr::Expr;
 use crate::parse::parse;
 use crate::symbol::{Axis, Dimension, Symbol};
-use crate::system::{Derived, System};
+use crate::system::{Condition, Derived, System};
 use crate::unit::Unit;
 
 impl System {
@@ -21,7 +21,8 @@ impl System {
     ///
     /// Unknowns and given fields depend on space and time, parameters on space; `constant given` and `constant parameter` are
     /// numbers. `let` declares a coefficient that follows from what is declared before it. `surface p, q` names the unknowns
-    /// that vanish at a free surface at the top.
+    /// that vanish at a free surface at the top. `require 3 vp^2 - 4 vs^2 > 0: vs has to be below 0.866 vp` is a condition that a
+    /// medium has to satisfy, with `>` or `>=`, and what a user is told.
     ///
     /// # Errors
     /// [`PdeError::Line`] with the number of the line and what is wrong with it; what [`System::check`] finds.
@@ -43,6 +44,7 @@ impl System {
             derived: Vec::new(),
             residuals: Vec::new(),
             surface: Vec::new(),
+            conditions: Vec::new(),
         };
         for (index, line) in text.lines().enumerate() {
             let line = line.split('#').next().unwrap_or_default();
@@ -91,6 +93,21 @@ fn statement(system: &mut System, line: &str) -> Result<(), PdeError> {
             let symbol = declared(declaration, |name, unit| Symbol::coefficient(name, space, unit))?;
             let value = expression(system, line, right)?;
             system.derived.push(Derived { symbol, value });
+        }
+        "require" if rest.contains('>') => {
+            let (condition, says) = rest.split_once(':').unwrap_or((rest, ""));
+            let (left, right) = condition.split_once('>').unwrap_or((condition, ""));
+            let (right, or_zero) = right.strip_prefix('=').map_or((right, false), |right| (right, true));
+            if right.trim() != "0" {
+                let before = right.as_ptr() as usize - line.as_ptr() as usize;
+                return Err(PdeError::Parse {
+                    column: line[..before].chars().count() + 1,
+                    expected: "`0`: a condition compares with zero".to_owned(),
+                    found: right.trim().to_owned(),
+                });
+            }
+            let value = expression(system, line, left)?;
+            system.conditions.push(Condition { value, or_zero, says: says.trim().to_owned() });
         }
         "surface" if !line.contains('=') => {
             for name in rest.split(',').map(str::trim) {

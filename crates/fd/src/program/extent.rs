@@ -1,6 +1,9 @@
 //! Values on a mesh and on the grid with its layers.
 
+use pde::System;
+
 use super::material::Material;
+use crate::program_error::ProgramError;
 use crate::time::Mesh;
 use crate::time::extended::Extended;
 
@@ -19,6 +22,24 @@ impl Values {
             .fold(Material::new(self.nodes), |material, (name, value)| material.with_number(name, *value));
         self.parameters.iter().fold(material, |material, (name, values)| material.with(name, values))
     }
+}
+
+/// Refuses a medium that does not satisfy the conditions of a system.
+pub(super) fn check_conditions(system: &System, material: &Material) -> Result<(), ProgramError> {
+    for condition in &system.conditions {
+        let values = material.values(&system.resolve(&condition.value))?;
+        let Some(node) = values.iter().position(|value| !condition.holds(*value)) else { continue };
+        let says = if condition.says.is_empty() { String::new() } else { format!(": {}", condition.says) };
+        return Err(ProgramError::Condition {
+            system: system.name.clone(),
+            condition: condition.to_string(),
+            found: values[node],
+            node,
+            medium: material.described(node),
+            says,
+        });
+    }
+    Ok(())
 }
 
 /// Values on the mesh, continued into the layers.

@@ -62,6 +62,12 @@ impl<'a> Material<'a> {
         })
     }
 
+    /// The parameters at a node, for an error.
+    pub(super) fn described(&self, node: usize) -> String {
+        let all: Vec<String> = self.at(node).map(|(name, value)| format!("{name} = {value}")).collect();
+        all.join(", ")
+    }
+
     /// The value of a parameter at a node.
     #[must_use]
     pub fn value(&self, name: &str, node: usize) -> Option<f64> {

@@ -10,7 +10,7 @@ use super::execute::made::{Statements, Way};
 use super::execute::plan::Operands;
 use super::execute::storage::Special;
 use super::execute::wavefront::Course;
-use super::extent::{Values, spread};
+use super::extent::{Values, check_conditions, spread};
 use super::lower::Numerics;
 use super::ports::{Ports, recorded};
 use super::shot::{Properties, Shot, Wanted};
@@ -103,6 +103,7 @@ impl<T: Real> Propagator<T> {
             numbers: properties.numbers.iter().map(|(name, v)| ((*name).to_owned(), *v)).collect(),
         };
         let material = values.material();
+        check_conditions(system, &material)?;
         let spacing = std::array::from_fn(|axis| mesh.step(axis));
         let (order, step) = (settings.order, settings.dt);
         let free_surface = settings.boundary.free_surface;

@@ -12,6 +12,7 @@ pub(super) fn declare(dimension: Dimension) -> Option<System> {
     let mut system = Builder::new("acoustic", dimension);
     let p = system.unknown("p", "Pa");
     let vp = system.parameter("vp", "m/s");
+    system.positive(vp.clone(), "vp has to be positive");
     let f = system.given("f", "Pa/m^2");
     let m = system.derived("m", "s^2/m^2", vp.powi(-2));
     system.residual(m * dt(&dt(&p)) - laplacian(&p, dimension) - f);

@@ -19,6 +19,8 @@ pub(super) fn declare(dimension: Dimension) -> Option<System> {
     let v = system.unknown_vector("v", "m/s");
     let p = system.unknown("p", "Pa");
     let (vp, rho) = (system.parameter("vp", "m/s"), system.parameter("rho", "kg/m^3"));
+    system.positive(vp.clone(), "vp has to be positive");
+    system.positive(rho.clone(), "rho has to be positive");
     let f = system.given_vector("f", "N/m^3");
     let q = system.given("q", "1/s");
     let kappa = system.derived("kappa", "Pa", &rho * vp.powi(2));

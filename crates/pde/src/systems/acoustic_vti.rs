@@ -22,6 +22,9 @@ pub(super) fn declare(dimension: Dimension) -> Option<System> {
     let (p, q) = (system.unknown("p", "Pa"), system.unknown("q", "Pa"));
     let vp = system.parameter("vp", "m/s");
     let (epsilon, delta) = (system.parameter("epsilon", "1"), system.parameter("delta", "1"));
+    system.positive(vp.clone(), "vp has to be positive");
+    system.positive(Expr::one() + &delta * 2.0, "delta has to be above -0.5");
+    system.not_negative(&epsilon - &delta, "waves grow where epsilon is below delta");
     let f = system.given("f", "Pa/s^2");
     let across = system.derived("across", "m^2/s^2", vp.powi(2) * (Expr::one() + epsilon * 2.0));
     let mixed = system.derived("mixed", "m^2/s^2", vp.powi(2) * (Expr::one() + delta * 2.0).sqrt());

@@ -13,6 +13,11 @@ pub(super) fn declare(dimension: Dimension) -> Option<System> {
     let motion = Motion::new(&mut system);
     let (vp, vs) = (system.parameter("vp", "m/s"), system.parameter("vs", "m/s"));
     let rho = system.parameter("rho", "kg/m^3");
+    system.positive(vp.clone(), "vp has to be positive");
+    system.positive(rho.clone(), "rho has to be positive");
+    system.not_negative(vs.clone(), "vs must not be negative");
+    let compression = vp.powi(2) * 3.0 - vs.powi(2) * 4.0;
+    system.positive(compression, "vs has to be below 0.866 vp, or the bulk modulus is not positive");
     let mu = system.derived("mu", "Pa", &rho * vs.powi(2));
     let stiffness = system.derived("stiffness", "Pa", &rho * vp.powi(2));
     let lambda = system.derived("lambda", "Pa", &stiffness - &mu * 2.0);

@@ -16,6 +16,13 @@ pub(super) fn declare(dimension: Dimension) -> Option<System> {
     let (vp, vs) = (system.parameter("vp", "m/s"), system.parameter("vs", "m/s"));
     let rho = system.parameter("rho", "kg/m^3");
     let (epsilon, delta) = (system.parameter("epsilon", "1"), system.parameter("delta", "1"));
+    system.positive(vp.clone(), "vp has to be positive");
+    system.positive(rho.clone(), "rho has to be positive");
+    system.not_negative(vs.clone(), "vs must not be negative");
+    system.positive(vp.powi(2) - vs.powi(2), "vs has to be below vp");
+    system.positive(Expr::one() + &epsilon * 2.0, "epsilon has to be above -0.5");
+    let root = vp.powi(2) - vs.powi(2) + &delta * vp.powi(2) * 2.0;
+    system.positive(root, "delta has to be above (vs^2 / vp^2 - 1) / 2");
     let c33 = system.derived("c33", "Pa", &rho * vp.powi(2));
     let c55 = system.derived("c55", "Pa", &rho * vs.powi(2));
     let c11 = system.derived("c11", "Pa", &c33 * (Expr::one() + epsilon * 2.0));
@@ -30,6 +37,11 @@ pub(super) fn declare(dimension: Dimension) -> Option<System> {
     } else {
         (c55.clone(), c11.clone())
     };
+    let across = if dimension == Dimension::Three { &c11 - &c66 } else { c11.clone() };
+    // Zero in a fluid, but for rounding.
+    let energy = across * &c33 * (1.0 + 1e-9) - c13.powi(2);
+    system
+        .not_negative(energy, "the strain energy is not positive: delta is too large for epsilon, vs and vp");
     motion.momentum(&mut system, &rho);
     let normal = |a: Axis, b: Axis| match (a, b) {
         (Axis::Z, Axis::Z) => c33.clone(),

@@ -16,6 +16,8 @@ pub(super) fn declare(dimension: Dimension) -> Option<System> {
     let v = system.unknown("v", "m/s");
     let s = system.unknown_vector("s", "Pa");
     let (vs, rho) = (system.parameter("vs", "m/s"), system.parameter("rho", "kg/m^3"));
+    system.positive(vs.clone(), "vs has to be positive");
+    system.positive(rho.clone(), "rho has to be positive");
     let f = system.given("f", "N/m^3");
     let mu = system.derived("mu", "Pa", &rho * vs.powi(2));
     system.residual(rho * dt(&v) - div(&s, dimension) - f);

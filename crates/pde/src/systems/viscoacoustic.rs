@@ -25,6 +25,9 @@ pub(super) fn declare(dimension: Dimension) -> Option<System> {
     let (r, p) = (system.unknown("r", "Pa/s"), system.unknown("p", "Pa"));
     let (vp, rho) = (system.parameter("vp", "m/s"), system.parameter("rho", "kg/m^3"));
     let quality = system.parameter("Q", "1");
+    system.positive(vp.clone(), "vp has to be positive");
+    system.positive(rho.clone(), "rho has to be positive");
+    system.positive(&quality - 1.0, "one standard linear solid has a Q above 1");
     let rate = system.number("rate", "rad/s");
     let f = system.given_vector("f", "N/m^3");
     let q = system.given("q", "Pa/s");

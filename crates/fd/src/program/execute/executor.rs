@@ -145,9 +145,7 @@ fn numbers(material: &Material, coefficient: &pde::Expr) -> Result<Vec<f64>, Pro
         None => Ok(values),
         Some(node) => {
             let (coefficient, found) = (coefficient.to_string(), values[node]);
-            let varying: Vec<String> =
-                material.at(node).map(|(name, value)| format!("{name} = {value}")).collect();
-            Err(ProgramError::Coefficient { coefficient, found, node, medium: varying.join(", ") })
+            Err(ProgramError::Coefficient { coefficient, found, node, medium: material.described(node) })
         }
     }
 }

@@ -361,6 +361,28 @@ fn sets_of_sources_are_told_apart() {
     assert_eq!(both, [of(&sources[..1]), of(&sources[1..])].concat());
 }
 
+/// A medium that the equation cannot take is refused, with the condition, the values and what to do.
+#[test]
+fn impossible_media_are_refused() {
+    for (name, parameter, value, text) in [
+        ("elastic", "vs", 2290.0, "vs has to be below 0.866 vp"),
+        ("elastic", "rho", 0.0, "requires rho > 0, which is 0 at node"),
+        ("elastic_vti", "delta", 2.0, "the strain energy is not positive"),
+        ("acoustic_vti", "epsilon", -0.2, "waves grow where epsilon is below delta"),
+        ("viscoacoustic", "Q", 0.9, "Q = 0.9: one standard linear solid has a Q above 1"),
+    ] {
+        let setup = Setup::new(&system(name, Dimension::Two), 4, false);
+        let mut parameters = rough(&setup.system, setup.mesh.nodes());
+        let place = parameters.iter().position(|(other, _)| other == parameter).unwrap();
+        parameters[place].1[77] = value;
+        let values = parameters.iter().map(|(name, values)| (name.as_str(), &values[..])).collect();
+        let properties = Properties { parameters: values, numbers: numbers(&setup.system) };
+        let made = Propagator::<f64>::new(&setup.system, &setup.mesh, &setup.settings, &properties);
+        let error = made.unwrap_err().to_string();
+        assert!(error.contains(text), "{error}");
+    }
+}
+
 /// Input that cannot be taken as it was meant is refused, with what was found.
 #[test]
 fn bad_input_is_refused() {
