@@ -437,7 +437,7 @@ impl<T: Real> Propagator<T> {
 }
 
 /// Refuses values of parameters that the system does not have, and derivatives by such.
-fn check_names(system: &System, properties: &Properties, wanted: &[&str]) -> Result<(), FdError> {
+pub(crate) fn check_names(system: &System, properties: &Properties, wanted: &[&str]) -> Result<(), FdError> {
     let known: Vec<&str> =
         system.parameters.iter().chain(&system.given).map(|symbol| symbol.name.as_str()).collect();
     let values = properties.parameters.iter().map(|(name, _)| *name);
@@ -455,7 +455,7 @@ fn row_of(layout: &crate::time::layout::Layout, index: usize, plane: usize) -> (
     ((index - layout.at(0, plane)) / layout.stride[1].max(1), plane)
 }
 
-fn material<'a>(
+pub(crate) fn material<'a>(
     extended: &Extended,
     parameters: &'a [(String, Vec<f64>)],
     numbers: &[(String, f64)],
@@ -467,7 +467,7 @@ fn material<'a>(
 }
 
 /// Values on the mesh, continued into the layers.
-fn spread(extended: &Extended, values: &[f64]) -> Vec<f64> {
+pub(crate) fn spread(extended: &Extended, values: &[f64]) -> Vec<f64> {
     let [nx, ny, nz] = extended.n;
     let mut all = Vec::with_capacity(nx * ny * nz);
     for z in 0..nz {
@@ -479,7 +479,7 @@ fn spread(extended: &Extended, values: &[f64]) -> Vec<f64> {
 }
 
 /// The transpose of [`spread`].
-fn gathered(mesh: &Mesh, extended: &Extended, values: &[f64]) -> Vec<f64> {
+pub(crate) fn gathered(mesh: &Mesh, extended: &Extended, values: &[f64]) -> Vec<f64> {
     let [nx, ny, _] = extended.n;
     let mut all = vec![0.0; mesh.len()];
     for (node, value) in values.iter().enumerate() {

@@ -432,7 +432,7 @@ fn suited<T>(storage: &Storage, steps: &[Vec<Vec<Unit>>]) -> Blocking {
 }
 
 /// The values of a coefficient, all of them numbers.
-fn numbers(material: &Material, coefficient: &pde::Expr) -> Result<Vec<f64>, ProgramError> {
+pub(crate) fn numbers(material: &Material, coefficient: &pde::Expr) -> Result<Vec<f64>, ProgramError> {
     let values = material.values(coefficient)?;
     match values.iter().position(|value| !value.is_finite()) {
         None => Ok(values),

@@ -1,0 +1,1 @@
+//! The matrix of every system of the catalogue.
