@@ -252,7 +252,7 @@ impl HarmonicOperator {
     }
 
     /// The right-hand side of a shot.
-    fn right(&self, shot: &Shot<'_>) -> Result<Vec<Complex64>, FdError> {
+    pub(super) fn right(&self, shot: &Shot<'_>) -> Result<Vec<Complex64>, FdError> {
         let count = self.reading.len();
         let mut right = vec![Complex64::ZERO; count * self.system.unknowns.len()];
         self.emitted(shot, |unknown, entry, node, value| {
