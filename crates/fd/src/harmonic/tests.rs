@@ -2,7 +2,11 @@
 //! the identities of its derivatives.
 
 mod declaration;
+mod exact;
+mod helmholtz;
 mod identities;
 mod in_time;
+mod layers;
 mod media;
+mod reciprocity;
 mod refused;

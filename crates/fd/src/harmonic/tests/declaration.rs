@@ -128,6 +128,34 @@ fn the_matrix_is_the_declared_system() {
     }
 }
 
+/// Systems given as text: damping and a term without derivative in second order; decays at half cells, and a coupling of an unknown
+/// that decays itself, in first order.
+#[test]
+fn terms_without_derivatives_in_space() {
+    let head = "parameter vp [m/s]\nparameter loss [1/s]\nparameter bound [1/s]\n";
+    let second = "unknown u [Pa]\ndtt(u) + loss dt(u) + bound^2 u - vp^2 dxx(u) = 0\n";
+    let first = "unknown v [m/s]\nunknown r [Pa/s]\nunknown p [Pa]\nparameter rho [kg/m^3]\n\
+                 dt(v) + loss v + (1/rho) dx(p) = 0\n\
+                 dt(r) + bound r + rho vp^2 loss dx(v) = 0\n\
+                 dt(p) + loss p + rho vp^2 dx(v) + 2 r = 0\n";
+    for (name, text) in [("second", second), ("first", first)] {
+        let system = System::parse(name, Dimension::One, &format!("{head}{text}")).unwrap();
+        for order in ORDERS {
+            let [coarse, fine] =
+                [1.0 / 7.0, 1.0 / 14.0].map(|cell| difference(&system, order, cell, false, None));
+            let observed = (coarse / fine).log2();
+            let case = format!("{name} order {order}");
+            assert!((observed - order as f64).abs() < 0.4, "{case}: {observed}, {coarse:e} {fine:e}");
+        }
+        let of = |mutated| difference(&system, 8, 1.0 / 14.0, false, mutated);
+        for symbol in &system.parameters {
+            assert!(of(Some(&symbol.name)) > 100.0 * of(None), "{name} {}", symbol.name);
+        }
+        let [coarse, fine] = [1.0 / 20.0, 1.0 / 40.0].map(|cell| difference(&system, 8, cell, true, None));
+        assert!((coarse / fine).log2() > 1.8, "{name}: {coarse:e} {fine:e}");
+    }
+}
+
 #[test]
 fn a_wrong_coefficient_is_seen() {
     for system in every_system(&[Dimension::Two]) {

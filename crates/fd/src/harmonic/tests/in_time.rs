@@ -5,14 +5,12 @@ use std::f64::consts::TAU;
 use num_complex::Complex64;
 use pde::{Dimension, System};
 
-use super::media::{emitted, every_system, operator, points, properties, rough, settings};
-use crate::harmonic::{Shot, Source};
+use super::media::{emitted, every_system, operator, points, properties, settings, smooth};
+use crate::harmonic::{HarmonicOperator, Shot, Source};
 use crate::program::{self, Propagator, Receivers};
 use crate::time::{Mesh, Settings};
 
 const STEP: f64 = 5e-4;
-/// 20 s: shear waves of the pseudo-acoustic VTI equations are slow.
-const STEPS: usize = 40_000;
 const FREQUENCIES: [f64; 2] = [9.0, 16.0];
 
 fn ricker(t: f64) -> f64 {
@@ -26,14 +24,27 @@ fn spectrum(samples: &[f64], early: f64, frequency: f64) -> Complex64 {
     samples.iter().enumerate().map(at).sum::<Complex64>() * STEP
 }
 
+/// The time steps after which waves have left. Shear waves of the pseudo-acoustic VTI equations are slow.
+fn steps(system: &System) -> usize {
+    if system.name == "acoustic_vti" { 20_000 } else { 5000 }
+}
+
+/// Where a field enters equations, whether all their unknowns are stepped after others.
+fn enters_between(operator: &HarmonicOperator, given: usize) -> bool {
+    let fields = operator.program.fields.iter().map(|v| &operator.program.variables[*v]);
+    let equations = operator.reading.equations.iter().zip(fields);
+    let entered = equations.filter(|(equation, _)| equation.entries.iter().any(|entry| entry.given == given));
+    entered.map(|(_, variable)| variable).all(|variable| variable.between)
+}
+
 /// The largest difference of what receivers at every unknown record of every given field, over the largest value of the set.
 ///
 /// A step of leapfrog makes of `i omega` the number `2 i/dt sin(omega dt / 2)`, so the matrix is taken at that frequency, and
 /// what is given between samples is their mean, `cos(omega dt / 2)` times the sample. What remains of the step is
-/// (omega dt)^2 / 12 of terms without derivatives and of layers, 2e-4 at most.
+/// (omega dt)^2 / 8 of terms without derivatives and of layers, 3e-4 at most.
 fn difference(system: &System, order: usize, surface: bool) -> f64 {
     let mesh = Mesh::new(&[0.0; 2], &[10.0, 9.0], &[25, 29]).unwrap();
-    let parameters = rough(system, &mesh, 0.1);
+    let parameters = smooth(system, &mesh, 0.1);
     let harmonic = settings(system, order, 12, surface);
     let in_time = Settings { order, dt: STEP, boundary: harmonic.boundary, threads: 1 };
     let medium = properties(system, &parameters);
@@ -42,35 +53,33 @@ fn difference(system: &System, order: usize, surface: bool) -> f64 {
     let receivers = || -> Vec<Receivers<'_>> {
         system.unknowns.iter().map(|unknown| Receivers { unknown: &unknown.name, points: &to }).collect()
     };
-    let wavelet: Vec<f64> = (0..STEPS).map(|n| ricker(n as f64 * STEP)).collect();
+    let steps = steps(system);
+    let wavelet: Vec<f64> = (0..steps).map(|n| ricker(n as f64 * STEP)).collect();
+    let evolutions = system.evolution().unwrap();
     let mut worst = 0.0_f64;
-    for frequency in FREQUENCIES {
-        let half = std::f64::consts::PI * frequency * STEP;
-        let operator = operator(system, &mesh, &harmonic, &parameters, 2.0 / STEP * half.sin());
-        for given in emitted(system) {
-            let entered = system.given.iter().position(|symbol| symbol.name == given).unwrap();
-            let between = (operator.reading.equations.iter().zip(&operator.program.fields))
-                .filter(|(equation, _)| equation.entries.iter().any(|entry| entry.given == entered))
-                .all(|(_, v)| operator.program.variables[*v].between);
-            let amplitudes = [spectrum(&wavelet, 0.0, frequency) * if between { half.cos() } else { 1.0 }];
+    let half = |frequency: f64| std::f64::consts::PI * frequency * STEP;
+    let operators = FREQUENCIES
+        .map(|frequency| operator(system, &mesh, &harmonic, &parameters, 2.0 / STEP * half(frequency).sin()));
+    for given in emitted(system) {
+        let sources = vec![program::Source { given, points: &from, wavelets: &wavelet }];
+        let shot = program::Shot { sources, receivers: receivers(), steps };
+        let traces = propagator.forward(&shot).unwrap();
+        let entered = system.given.iter().position(|symbol| symbol.name == given).unwrap();
+        for (operator, frequency) in operators.iter().zip(FREQUENCIES) {
+            let mean = if enters_between(operator, entered) { half(frequency).cos() } else { 1.0 };
+            let amplitudes = [spectrum(&wavelet, 0.0, frequency) * mean];
             let sources = vec![Source { given, points: &from, amplitudes: &amplitudes }];
             let shots = [Shot { sources, receivers: receivers() }];
             let data = operator.record(&shots, &operator.solve(&shots).unwrap()).unwrap();
-            let sources = vec![program::Source { given, points: &from, wavelets: &wavelet }];
-            let shot = program::Shot { sources, receivers: receivers(), steps: STEPS };
-            let traces = propagator.forward(&shot).unwrap();
-            for ((set, traces), symbol) in data[0].iter().zip(&traces).zip(&system.unknowns) {
-                let unknown = system.unknown(&symbol.name).unwrap();
-                let first = operator.program.variables[operator.program.fields[unknown]].between;
-                let order = system.evolution().unwrap().iter().find(|e| e.unknown == unknown).unwrap().order;
+            for (unknown, (set, traces)) in data[0].iter().zip(&traces).enumerate() {
                 // An unknown of first order that is stepped before the others lives half a step earlier.
-                let early = if order == 1 && !first { 0.5 } else { 0.0 };
+                let between = operator.program.variables[operator.program.fields[unknown]].between;
+                let first = evolutions.iter().any(|e| e.unknown == unknown && e.order == 1);
+                let early = if first && !between { 0.5 } else { 0.0 };
                 let expected: Vec<Complex64> =
-                    traces.chunks(STEPS).map(|trace| spectrum(trace, early, frequency)).collect();
+                    traces.chunks(steps).map(|trace| spectrum(trace, early, frequency)).collect();
                 let size = expected.iter().map(|d| d.norm()).fold(0.0, f64::max);
                 let apart = set.iter().zip(&expected).map(|(a, b)| (a - b).norm()).fold(0.0, f64::max);
-                let case = format!("{} {frequency} {given} {}", system.name, symbol.name);
-                println!("{case}, order {order}, surface {surface}: {:.1e}", apart / size);
                 worst = worst.max(apart / size);
             }
         }
@@ -78,14 +87,15 @@ fn difference(system: &System, order: usize, surface: bool) -> f64 {
     worst
 }
 
-/// Every given field at every unknown, with layers on all sides and under a free surface: P(f) / S(f) of traces to 1e-3.
+/// Every given field at every unknown, with layers on all sides and under a free surface: the spectra of traces over those of
+/// wavelets are what the matrix gives.
 #[test]
 fn spectra_of_traces() {
     for system in every_system(&[Dimension::Two]) {
         for (order, surface) in [(4, false), (8, true)] {
             let worst = difference(&system, order, surface);
             println!("{} order {order} surface {surface}: {worst:.1e}", system.name);
-            assert!(worst < 1e-3, "{} {order} {surface}: {worst:e}", system.name);
+            assert!(worst < 3e-4, "{} {order} {surface}: {worst:e}", system.name);
         }
     }
 }

@@ -28,6 +28,8 @@ pub(super) fn value(name: &str) -> f64 {
         "gamma" => 0.15,
         "Q" => 20.0,
         "rate" => 80.0,
+        "loss" => 30.0,
+        "bound" => 60.0,
         other => panic!("no parameter `{other}`"),
     }
 }
@@ -50,6 +52,23 @@ pub(super) fn rough(system: &System, mesh: &Mesh, share: f64) -> Parameters {
     let of = |name: String| {
         let place: usize = name.bytes().map(usize::from).sum();
         let at = |node: usize| value(&name) * (1.0 + share * noise(1_000_000 * place + node));
+        let values = (0..mesh.len()).map(at).collect();
+        (name, values)
+    };
+    names.map(of).collect()
+}
+
+/// A medium that differs from place to place by up to a share, smoothly over 100 m.
+pub(super) fn smooth(system: &System, mesh: &Mesh, share: f64) -> Parameters {
+    let (nodes, spacing) = (mesh.nodes(), [0, 1, 2].map(|axis| mesh.step(axis)));
+    let names = system.parameters.iter().map(|symbol| symbol.name.clone());
+    let of = |name: String| {
+        let phase = 10.0 * noise(name.bytes().map(usize::from).sum());
+        let at = |node: usize| {
+            let [x, z] = [node % nodes[0], node / (nodes[0] * nodes[1])].map(|k| k as f64);
+            let wave = (x * spacing[0] / 100.0 + phase).sin() * (z * spacing[2] / 100.0 - phase).sin();
+            value(&name) * (1.0 + share * wave)
+        };
         let values = (0..mesh.len()).map(at).collect();
         (name, values)
     };
