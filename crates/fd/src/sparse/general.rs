@@ -28,6 +28,9 @@ use crate::FdError;
 /// A row of a sparse matrix: columns in ascending order, and values.
 pub(crate) type Row = Vec<(usize, Complex64)>;
 
+/// Fewest columns of a part of a product: narrower ones are limited by memory.
+const NARROWEST: usize = 128;
+
 /// Right-hand sides that are solved together.
 const TOGETHER: usize = 8;
 
@@ -64,7 +67,7 @@ struct Factor {
     rows: Vec<usize>,
     /// L^-1 P F12.
     right: Mat<Complex64>,
-    /// F21 U^-1.
+    /// F21 U^-1, transposed.
     below: Mat<Complex64>,
 }
 
@@ -112,7 +115,7 @@ impl GeneralLu {
                 let mut pivots = front.pivots_of(x);
                 pivots = Mat::from_fn(pivots.nrows(), pivots.ncols(), |i, j| pivots[(factor.rows[i], j)]);
                 solve_unit_lower_triangular_in_place(factor.lu.as_ref(), pivots.as_mut(), Par::Seq);
-                front.subtract_below(x, factor.below.as_ref(), pivots.as_ref());
+                front.subtract_below(x, factor.below.transpose(), pivots.as_ref());
                 front.put(x, pivots.as_ref());
             }
             for (front, factor) in self.fronts.iter().zip(&self.factors).rev() {
@@ -135,7 +138,7 @@ impl GeneralLu {
             }
             for (front, factor) in self.fronts.iter().zip(&self.factors).rev() {
                 let mut pivots = front.pivots_of(x);
-                front.subtract_above(x, factor.below.transpose(), pivots.as_mut());
+                front.subtract_above(x, factor.below.as_ref(), pivots.as_mut());
                 solve_unit_upper_triangular_in_place(factor.lu.transpose(), pivots.as_mut(), Par::Seq);
                 let mut moved = Mat::zeros(pivots.nrows(), pivots.ncols());
                 for (i, row) in factor.rows.iter().enumerate() {
@@ -240,20 +243,28 @@ impl Run<'_> {
     /// Eliminates a front after all fronts below it and returns its Schur complement.
     fn eliminate(&self, number: usize) -> Result<Mat<Complex64>, FdError> {
         let front = &self.fronts[number];
-        let below = self.children(front)?;
-        let (p, size) = (front.pivots, front.pivots + front.rows.len());
-        let mut all = Mat::<Complex64>::zeros(size, size);
+        let schurs = self.children(front)?;
+        let (p, r) = (front.pivots, front.rows.len());
+        // F21 is kept transposed: solutions run down its columns.
+        let mut lu = Mat::<Complex64>::zeros(p, p);
+        let (mut right, mut below) = (Mat::zeros(p, r), Mat::zeros(p, r));
+        let mut rest = Mat::zeros(r, r);
+        let mut add = |i: usize, j: usize, value: Complex64| match (i < p, j < p) {
+            (true, true) => lu[(i, j)] += value,
+            (true, false) => right[(i, j - p)] += value,
+            (false, true) => below[(j, i - p)] += value,
+            (false, false) => rest[(i - p, j - p)] += value,
+        };
         for &(i, j, value) in self.entries[front.first..front.first + p].iter().flatten() {
-            all[(front.local(i), front.local(j))] += value;
+            add(front.local(i), front.local(j), value);
         }
-        for (&child, schur) in front.children.iter().zip(&below) {
+        for (&child, schur) in front.children.iter().zip(&schurs) {
             let map = &self.fronts[child].in_parent;
             for (j, &column) in map.iter().enumerate() {
-                map.iter().enumerate().for_each(|(i, &row)| all[(row, column)] += schur[(i, j)]);
+                map.iter().enumerate().for_each(|(i, &row)| add(row, column, schur[(i, j)]));
             }
         }
-        drop(below);
-        let (mut lu, right, mut below, mut rest) = all.as_mut().split_at_mut(p, p);
+        drop(schurs);
         let mut memory =
             MemBuffer::new(lu_in_place_scratch::<usize, Complex64>(p, p, Par::Seq, Default::default()));
         let stack = MemStack::new(&mut memory);
@@ -264,12 +275,10 @@ impl Run<'_> {
             let unknown = self.order[front.first + pivot];
             return Err(FdError::Singular { size: self.order.len(), unknown });
         }
-        let lu = lu.to_owned();
-        let mut right = Mat::from_fn(p, right.ncols(), |i, j| right[(rows[i], j)]);
+        let mut right = Mat::from_fn(p, r, |i, j| right[(rows[i], j)]);
         solve_unit_lower_triangular_in_place(lu.as_ref(), right.as_mut(), Par::Seq);
-        solve_lower_triangular_in_place(lu.transpose(), below.as_mut().transpose_mut(), Par::Seq);
-        subtract_product(rest.as_mut(), below.as_ref(), right.as_ref());
-        let (below, rest) = (below.to_owned(), rest.to_owned());
+        solve_lower_triangular_in_place(lu.transpose(), below.as_mut(), Par::Seq);
+        subtract_product(rest.as_mut(), below.transpose(), right.as_ref());
         let stored = self.factors[number].set(Factor { lu, rows, right, below });
         assert!(stored.is_ok(), "each front is eliminated once");
         Ok(rest)
@@ -290,7 +299,7 @@ impl Run<'_> {
 /// C <- C - A B, columns in parallel.
 fn subtract_product(c: MatMut<'_, Complex64>, a: MatRef<'_, Complex64>, b: MatRef<'_, Complex64>) {
     let columns = c.ncols();
-    if columns > 1 && (c.nrows() * columns * a.ncols()) as f64 > 2.0 * WORTH_SPLITTING {
+    if columns >= 2 * NARROWEST && (c.nrows() * columns * a.ncols()) as f64 > 2.0 * WORTH_SPLITTING {
         let ((c1, c2), (b1, b2)) = (c.split_at_col_mut(columns / 2), b.split_at_col(columns / 2));
         rayon::join(|| subtract_product(c1, a, b1), || subtract_product(c2, a, b2));
     } else {

@@ -87,11 +87,20 @@ fn difference(system: &System, order: usize, surface: bool) -> f64 {
     worst
 }
 
+/// A system given as text: acoustic waves with friction at half cells, and a memory that decays and enters an unknown that decays.
+const TEXT: &str = "unknown v_x [m/s]\nunknown v_z [m/s]\nunknown r [Pa/s]\nunknown p [Pa]\n\
+    parameter vp [m/s]\nparameter rho [kg/m^3]\nparameter loss [1/s]\nparameter bound [1/s]\ngiven q [Pa/s]\n\
+    let kappa [Pa] = rho vp^2\nsurface r, p\n\
+    dt(v_x) + loss v_x + (1/rho) dx(p) = 0\ndt(v_z) + loss v_z + (1/rho) dz(p) = 0\n\
+    dt(r) + bound r + 0.2 bound kappa (dx(v_x) + dz(v_z)) = 0\n\
+    dt(p) + 0.1 loss p + kappa (dx(v_x) + dz(v_z)) + r = q\n";
+
 /// Every given field at every unknown, with layers on all sides and under a free surface: the spectra of traces over those of
 /// wavelets are what the matrix gives.
 #[test]
 fn spectra_of_traces() {
-    for system in every_system(&[Dimension::Two]) {
+    let text = System::parse("text", Dimension::Two, TEXT).unwrap();
+    for system in every_system(&[Dimension::Two]).into_iter().chain([text]) {
         for (order, surface) in [(4, false), (8, true)] {
             let worst = difference(&system, order, surface);
             println!("{} order {order} surface {surface}: {worst:.1e}", system.name);
