@@ -38,9 +38,9 @@ fn difference(system: &System, order: usize, cell: f64, varies: bool, mutated: O
     let axes = system.dimension.axes();
     let spacing: Vec<f64> = axes.iter().map(|axis| cell * LENGTHS[*axis as usize]).collect();
     let reach = order;
-    let shape = vec![2 * reach + 5; axes.len()];
-    // All cells have the same middle.
-    let origin: Vec<f64> = spacing.iter().map(|h| 47.0 - (reach + 2) as f64 * h).collect();
+    // One wavelength is examined, whatever the cells.
+    let shape = vec![2 * reach + (1.0 / cell).round() as usize + 1; axes.len()];
+    let origin: Vec<f64> = spacing.iter().map(|h| -(reach as f64) * h).collect();
     let mesh = Mesh::new(&origin, &spacing, &shape).unwrap();
     let nodes = mesh.nodes();
     let places: Vec<usize> = axes.iter().map(|axis| *axis as usize).collect();
