@@ -145,6 +145,31 @@ pub enum FdError {
         /// The smallest possible amount, bytes.
         least: usize,
     },
+    /// Factors of a matrix that exceed a memory limit.
+    #[error(
+        "the factors of the matrix of {unknowns} unknowns take {} MB, and the limit is {} MB: use a smaller or coarser mesh, a \
+         lower order or thinner layers, or raise the limit", bytes / 1_000_000, limit / 1_000_000
+    )]
+    MatrixTooLarge {
+        /// Number of unknowns.
+        unknowns: usize,
+        /// Size of the factors, bytes.
+        bytes: usize,
+        /// The limit, bytes.
+        limit: usize,
+    },
+    /// A mesh whose number of axes is not that of the system.
+    #[error(
+        "the mesh has {found} axes and the system `{system}` {expected}: use a mesh or a system with as many as the other"
+    )]
+    OtherDimension {
+        /// Axes of the mesh.
+        found: usize,
+        /// Axes of the system.
+        expected: usize,
+        /// The system.
+        system: String,
+    },
     /// A source or receiver that the grid does not cover.
     #[error(
         "point {index} at (x, z) = ({}, {}) m is outside the grid: x from {} to {} m, z from {} to {} m; \

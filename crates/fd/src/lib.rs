@@ -25,6 +25,7 @@ mod boundary;
 mod error;
 mod green;
 mod grid;
+pub mod harmonic;
 mod helmholtz;
 mod interpolate;
 pub mod program;

@@ -26,6 +26,7 @@
 //! ```
 
 mod absorb;
+pub(crate) mod arrays;
 mod axes;
 mod derivatives;
 mod difference;
@@ -56,9 +57,12 @@ pub use crate::program_error::ProgramError;
 pub use absorb::Layers;
 pub use difference::{Derivative, Difference, Edge};
 pub use differentiated::least_checkpoint_bytes;
+pub(crate) use execute::executor::PortTap;
+pub(crate) use extent::{Values, check_conditions, check_properties, gathered, spread};
 pub use gradient::Gradient;
 pub use lower::Numerics;
 pub use material::Material;
+pub(crate) use points::taps;
 pub use propagator::Propagator;
 pub use reference::{Reference, Tap};
 pub use shot::{Derivatives, Properties, Receivers, Shot, Source, Wanted};

@@ -5,10 +5,12 @@
 mod dissection;
 mod faer_lu;
 mod front;
+mod general;
 mod multifrontal;
 
 pub use dissection::{Dissection, Part};
 pub use faer_lu::FaerLu;
+pub(crate) use general::{GeneralLu, Row};
 pub use multifrontal::Multifrontal;
 
 use num_complex::Complex64;

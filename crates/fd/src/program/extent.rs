@@ -3,20 +3,39 @@
 use pde::System;
 
 use super::material::Material;
+use super::shot::Properties;
+use crate::FdError;
 use crate::program_error::ProgramError;
-use crate::time::Mesh;
 use crate::time::extended::Extended;
+use crate::time::{Mesh, finite};
 
 /// The parameters of a medium on all nodes of a grid, and numbers.
 #[derive(Debug)]
-pub(super) struct Values {
-    pub(super) nodes: usize,
-    pub(super) parameters: Vec<(String, Vec<f64>)>,
-    pub(super) numbers: Vec<(String, f64)>,
+pub(crate) struct Values {
+    pub(crate) nodes: usize,
+    pub(crate) parameters: Vec<(String, Vec<f64>)>,
+    pub(crate) numbers: Vec<(String, f64)>,
 }
 
 impl Values {
-    pub(super) fn material(&self) -> Material<'_> {
+    /// Properties that are given on a mesh.
+    ///
+    /// # Errors
+    /// [`FdError::Length`], [`FdError::NotFinite`].
+    pub(crate) fn new(mesh: &Mesh, extended: &Extended, properties: &Properties) -> Result<Self, FdError> {
+        let parameter = |(name, values): &(&str, &[f64])| {
+            mesh.expect_len("parameter", values.len())?;
+            finite("parameter", values)?;
+            Ok(((*name).to_owned(), spread(extended, values)))
+        };
+        Ok(Self {
+            nodes: extended.n.iter().product(),
+            parameters: properties.parameters.iter().map(parameter).collect::<Result<_, FdError>>()?,
+            numbers: properties.numbers.iter().map(|(name, v)| ((*name).to_owned(), *v)).collect(),
+        })
+    }
+
+    pub(crate) fn material(&self) -> Material<'_> {
         let numbers = self.numbers.iter();
         let material = numbers
             .fold(Material::new(self.nodes), |material, (name, value)| material.with_number(name, *value));
@@ -24,8 +43,26 @@ impl Values {
     }
 }
 
+/// Refuses names of parameters that the system does not have.
+pub(crate) fn check_names<'a>(
+    system: &System,
+    mut names: impl Iterator<Item = &'a str>,
+) -> Result<(), FdError> {
+    let known: Vec<&str> =
+        system.parameters.iter().chain(&system.given).map(|symbol| symbol.name.as_str()).collect();
+    let Some(found) = names.find(|name| !known.contains(name)) else { return Ok(()) };
+    let known = known.iter().map(|name| (*name).to_owned()).collect();
+    Err(FdError::NoField { what: "parameter", found: found.to_owned(), known })
+}
+
+/// Refuses values of parameters that the system does not have.
+pub(crate) fn check_properties(system: &System, properties: &Properties) -> Result<(), FdError> {
+    let values = properties.parameters.iter().map(|(name, _)| *name);
+    check_names(system, values.chain(properties.numbers.iter().map(|(name, _)| *name)))
+}
+
 /// Refuses a medium that does not satisfy the conditions of a system.
-pub(super) fn check_conditions(system: &System, material: &Material) -> Result<(), ProgramError> {
+pub(crate) fn check_conditions(system: &System, material: &Material) -> Result<(), ProgramError> {
     for condition in &system.conditions {
         let values = material.values(&system.resolve(&condition.value))?;
         let Some(node) = values.iter().position(|value| !condition.holds(*value)) else { continue };
@@ -43,7 +80,7 @@ pub(super) fn check_conditions(system: &System, material: &Material) -> Result<(
 }
 
 /// Values on the mesh, continued into the layers.
-pub(super) fn spread(extended: &Extended, values: &[f64]) -> Vec<f64> {
+pub(crate) fn spread(extended: &Extended, values: &[f64]) -> Vec<f64> {
     let [nx, ny, nz] = extended.n;
     let mut all = Vec::with_capacity(nx * ny * nz);
     for z in 0..nz {
@@ -55,7 +92,7 @@ pub(super) fn spread(extended: &Extended, values: &[f64]) -> Vec<f64> {
 }
 
 /// The transpose of [`spread`].
-pub(super) fn gathered(mesh: &Mesh, extended: &Extended, values: &[f64]) -> Vec<f64> {
+pub(crate) fn gathered(mesh: &Mesh, extended: &Extended, values: &[f64]) -> Vec<f64> {
     let [nx, ny, _] = extended.n;
     let mut all = vec![0.0; mesh.len()];
     for (node, value) in values.iter().enumerate() {
@@ -66,7 +103,7 @@ pub(super) fn gathered(mesh: &Mesh, extended: &Extended, values: &[f64]) -> Vec<
 }
 
 /// The values at the nodes of the mesh.
-pub(super) fn inner(mesh: &Mesh, extended: &Extended, values: &[f64]) -> Vec<f64> {
+pub(crate) fn inner(mesh: &Mesh, extended: &Extended, values: &[f64]) -> Vec<f64> {
     let mut all = vec![0.0; mesh.len()];
     let [nx, ny, _] = extended.n;
     for (node, value) in values.iter().enumerate() {

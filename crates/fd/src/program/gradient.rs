@@ -1,7 +1,6 @@
 //! The programs of a gradient: a step that keeps what the gradient needs, and the transposed step that uses it.
 
-use pde::Expr;
-
+use super::arrays::varies;
 use super::material::{Material, around, harmonic_slopes};
 use super::statement::{Program, Statement};
 use super::transpose::{joined, transposed};
@@ -37,10 +36,7 @@ impl Gradient {
     /// unknowns.
     #[must_use]
     pub fn new(program: &Program, wanted: &[&str], unknowns: &[usize], nodes: [usize; 3]) -> Self {
-        let varies = |expr: &Expr| wanted.iter().any(|name| expr.contains(name));
-        let chosen: Vec<bool> = (program.arrays.iter())
-            .map(|array| varies(&array.value) || array.surface.as_ref().is_some_and(varies))
-            .collect();
+        let chosen = program.arrays.iter().map(|array| varies(array, wanted)).collect();
         let mut making = Making {
             all: Gradient {
                 program: program.clone(),

@@ -148,7 +148,7 @@ fn no_value(symbol: &str, derivative: MultiIndex) -> PdeError {
 const CHUNK: usize = 128;
 
 /// The nodes around a place that is half a cell up along some of x, y, z; at the edge the node itself counts twice.
-pub(super) fn around(nodes: [usize; 3], node: usize, half: [bool; 3]) -> Around {
+pub(crate) fn around(nodes: [usize; 3], node: usize, half: [bool; 3]) -> Around {
     let strides = [1, nodes[0], nodes[0] * nodes[1]];
     let mut all = Around { nodes: [node; 8], count: 1 };
     for axis in (0..3).filter(|axis| half[*axis]) {
@@ -164,7 +164,7 @@ pub(super) fn around(nodes: [usize; 3], node: usize, half: [bool; 3]) -> Around 
 
 /// Up to eight nodes.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Around {
+pub(crate) struct Around {
     nodes: [usize; 8],
     count: usize,
 }
@@ -182,7 +182,7 @@ impl std::ops::Deref for Around {
 /// # Source
 /// Moczo, Kristek, Vavrycuk, Archuleta & Halada, Bull. Seismol. Soc. Am. 92 (2002), 3042-3066, for moduli; the harmonic mean of
 /// 1/density is the reciprocal of the mean density.
-pub(super) fn harmonic(around: &[usize], values: &[f64]) -> f64 {
+pub(crate) fn harmonic(around: &[usize], values: &[f64]) -> f64 {
     if let [node] = around {
         return values[*node];
     }
@@ -199,7 +199,7 @@ pub(super) fn harmonic(around: &[usize], values: &[f64]) -> f64 {
 }
 
 /// The derivatives of [`harmonic`] by the values at its nodes.
-pub(super) fn harmonic_slopes(around: &[usize], values: &[f64]) -> [f64; 8] {
+pub(crate) fn harmonic_slopes(around: &[usize], values: &[f64]) -> [f64; 8] {
     let count = around.len() as f64;
     let zeros = around.iter().filter(|node| values[**node] == 0.0).count();
     let one_sign =

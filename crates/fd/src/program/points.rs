@@ -14,7 +14,7 @@ use crate::time::{Points, Real};
 ///
 /// # Source
 /// Hicks 2002, Geophysics 67(1), 156-165.
-pub(super) fn taps<T: Real>(
+pub(crate) fn taps<T: Real>(
     points: &Points,
     extended: &Extended,
     layout: &Layout,

@@ -3,6 +3,7 @@
 use pde::System;
 
 use super::absorb::Layers;
+use super::arrays::change;
 use super::differentiated::{Differentiated, FORWARD};
 use super::engine::{Engine, Late};
 use super::execute::executor::{Executor, Fill, Step};
@@ -10,13 +11,13 @@ use super::execute::made::{Statements, Way};
 use super::execute::plan::Operands;
 use super::execute::storage::Special;
 use super::execute::wavefront::Course;
-use super::extent::{Values, check_conditions, spread};
+use super::extent::{Values, check_conditions, check_names, check_properties, spread};
 use super::lower::Numerics;
 use super::ports::{Ports, recorded};
 use super::shot::{Properties, Shot, Wanted};
 use super::statement::Program;
 use super::symbol;
-use super::tangent::{Tangent, change};
+use super::tangent::Tangent;
 use crate::FdError;
 use crate::program_error::ProgramError;
 use crate::time::denormals::FlushDenormals;
@@ -89,19 +90,9 @@ impl<T: Real> Propagator<T> {
         if !ORDERS.contains(&settings.order) {
             return Err(FdError::StencilOrder { found: settings.order, known: &ORDERS });
         }
-        let given = properties.parameters.iter().map(|(name, _)| *name);
-        check_names(system, given.chain(properties.numbers.iter().map(|(name, _)| *name)))?;
+        check_properties(system, properties)?;
         let extended = Extended::new(mesh, &settings.boundary);
-        let parameter = |(name, values): &(&str, &[f64])| {
-            mesh.expect_len("parameter", values.len())?;
-            finite("parameter", values)?;
-            Ok(((*name).to_owned(), spread(&extended, values)))
-        };
-        let values = Values {
-            nodes: extended.n.iter().product(),
-            parameters: properties.parameters.iter().map(parameter).collect::<Result<_, FdError>>()?,
-            numbers: properties.numbers.iter().map(|(name, v)| ((*name).to_owned(), *v)).collect(),
-        };
+        let values = Values::new(mesh, &extended, properties)?;
         let material = values.material();
         check_conditions(system, &material)?;
         let spacing = std::array::from_fn(|axis| mesh.step(axis));
@@ -236,15 +227,6 @@ impl<T: Real> Propagator<T> {
         };
         wanted.energies.iter().map(unknown).collect()
     }
-}
-
-/// Refuses names of parameters that the system does not have.
-fn check_names<'a>(system: &System, mut names: impl Iterator<Item = &'a str>) -> Result<(), FdError> {
-    let known: Vec<&str> =
-        system.parameters.iter().chain(&system.given).map(|symbol| symbol.name.as_str()).collect();
-    let Some(found) = names.find(|name| !known.contains(name)) else { return Ok(()) };
-    let known = known.iter().map(|name| (*name).to_owned()).collect();
-    Err(FdError::NoField { what: "parameter", found: found.to_owned(), known })
 }
 
 impl From<ProgramError> for FdError {

@@ -3,9 +3,8 @@
 //! Every variable u gets a change du, and every statement `u = k u + sum f_i v_i` a statement before it,
 //! `du = k du + sum f_i dv_i + dk u + sum df_i v_i`, where df are changes of arrays.
 
-use super::material::{Material, around, harmonic_slopes};
-use super::statement::{Array, Factor, Program, Statement, Term, Value};
-use crate::program_error::ProgramError;
+use super::arrays::varies;
+use super::statement::{Factor, Program, Statement, Term, Value};
 
 /// A program and its linearisation.
 #[derive(Debug, Clone)]
@@ -29,8 +28,7 @@ impl Tangent {
         let mut changes = Vec::new();
         let mut change_of: Vec<Option<usize>> = vec![None; plain.arrays.len()];
         for (k, array) in plain.arrays.iter().enumerate() {
-            let varies = |expr: &pde::Expr| parameters.iter().any(|name| expr.contains(name));
-            if varies(&array.value) || array.surface.as_ref().is_some_and(varies) {
+            if varies(array, parameters) {
                 program.arrays.push(array.clone());
                 change_of[k] = Some(program.arrays.len() - 1);
                 changes.push((program.arrays.len() - 1, k));
@@ -71,41 +69,4 @@ impl Tangent {
         }
         Self { program, changes }
     }
-}
-
-/// The change of an array on a grid of `nodes` along x, y, z with changes of parameters at nodes.
-///
-/// # Errors
-/// [`ProgramError::Declaration`] for a parameter without a value.
-pub(super) fn change(
-    array: &Array,
-    nodes: [usize; 3],
-    material: &Material,
-    directions: &[(&str, &[f64])],
-) -> Result<Vec<f64>, ProgramError> {
-    let of = |expr: &pde::Expr| -> Result<Vec<f64>, ProgramError> {
-        let mut sum = vec![0.0; material.nodes()];
-        for (name, direction) in directions {
-            let slope = expr.derivative_by(name);
-            if !slope.is_zero() {
-                let products = material.values(&slope)?.into_iter().zip(*direction).map(|(s, d)| s * d);
-                sum.iter_mut().zip(products).for_each(|(sum, product)| *sum += product);
-            }
-        }
-        if array.half == [false; 3] {
-            return Ok(sum);
-        }
-        let values = material.values(expr)?;
-        let mean = |node: usize| {
-            let around = around(nodes, node, array.half);
-            around.iter().zip(harmonic_slopes(&around, &values)).map(|(k, slope)| slope * sum[*k]).sum()
-        };
-        Ok((0..sum.len()).map(mean).collect())
-    };
-    let mut all = of(&array.value)?;
-    if let Some(surface) = &array.surface {
-        let plane = nodes[0] * nodes[1];
-        all[..plane].copy_from_slice(&of(surface)?[..plane]);
-    }
-    Ok(all)
 }

@@ -27,34 +27,37 @@ impl Dissection {
     /// George 1973, SIAM J. Numer. Anal. 10(2): O(n^3) work on n x n nodes, with separators `reach` lines thick.
     #[must_use]
     pub fn of_grid(shape: [usize; 2], reach: usize) -> Dissection {
+        Dissection::of_box([shape[1], 1, shape[0]], reach)
+    }
+
+    /// Dissects a box of nodes along x, y, z, x fastest, whose stencil reaches `reach` nodes along the axes and in between.
+    #[must_use]
+    pub fn of_box(nodes: [usize; 3], reach: usize) -> Dissection {
         let mut dissection = Dissection { parts: Vec::new() };
-        dissection.cut([0, shape[0]], [0, shape[1]], shape[1], reach);
+        dissection.cut(nodes.map(|n| [0, n]), nodes, reach);
         dissection
     }
 
-    /// Adds the parts of the block `rows` x `columns` and returns the number of its root.
-    fn cut(&mut self, rows: [usize; 2], columns: [usize; 2], nx: usize, reach: usize) -> usize {
-        let (height, width) = (rows[1] - rows[0], columns[1] - columns[0]);
+    /// Adds the parts of a block, from and to along x, y, z, and returns the number of its root.
+    fn cut(&mut self, block: [[usize; 2]; 3], nodes: [usize; 3], reach: usize) -> usize {
+        let sides = block.map(|[from, to]| to - from);
         let mut children = Vec::new();
-        let (mut own_rows, mut own_columns) = (rows, columns);
-        if height.max(width) >= 2 * LEAF + reach {
-            let along_columns = width >= height;
-            let range = if along_columns { columns } else { rows };
-            let middle = range[0] + (range[1] - range[0] - reach) / 2;
-            let separator = [middle, middle + reach];
-            for half in [[range[0], separator[0]], [separator[1], range[1]]] {
-                let (r, c) = if along_columns { (rows, half) } else { (half, columns) };
-                children.push(self.cut(r, c, nx, reach));
-            }
-            if along_columns {
-                own_columns = separator;
-            } else {
-                own_rows = separator;
+        let mut own = block;
+        // Across the longest side; x before z.
+        let axis = (1..3).fold(0, |longest, axis| if sides[axis] > sides[longest] { axis } else { longest });
+        if sides[axis] >= 2 * LEAF + reach {
+            let [from, to] = block[axis];
+            let middle = from + (to - from - reach) / 2;
+            own[axis] = [middle, middle + reach];
+            for half in [[from, middle], [middle + reach, to]] {
+                let mut part = block;
+                part[axis] = half;
+                children.push(self.cut(part, nodes, reach));
             }
         }
-        let nodes = (own_rows[0]..own_rows[1])
-            .flat_map(|iz| (own_columns[0]..own_columns[1]).map(move |ix| iz * nx + ix))
-            .collect();
+        let [x, y, z] = own.map(|[from, to]| from..to);
+        let row = |iz: usize, iy: usize| x.clone().map(move |ix| (iz * nodes[1] + iy) * nodes[0] + ix);
+        let nodes = z.flat_map(|iz| y.clone().flat_map(move |iy| row(iz, iy))).collect();
         self.parts.push(Part { nodes, children });
         self.parts.len() - 1
     }

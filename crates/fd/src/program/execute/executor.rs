@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::super::material::{Material, around, harmonic};
+use super::super::arrays;
+use super::super::material::Material;
 use super::super::statement::{Channel, Program, Variable};
 use super::made::{Made, Statements, Way};
 use super::storage::{Medium, Memory, Special, Storage};
@@ -138,18 +139,6 @@ impl<T: Real> Executor<T> {
     }
 }
 
-/// The values of a coefficient, all of them numbers.
-fn numbers(material: &Material, coefficient: &pde::Expr) -> Result<Vec<f64>, ProgramError> {
-    let values = material.values(coefficient)?;
-    match values.iter().position(|value| !value.is_finite()) {
-        None => Ok(values),
-        Some(node) => {
-            let (coefficient, found) = (coefficient.to_string(), values[node]);
-            Err(ProgramError::Coefficient { coefficient, found, node, medium: material.described(node) })
-        }
-    }
-}
-
 fn filled<T: Real>(
     medium: &mut Medium<T>,
     (program, storage): (&Program, &Storage),
@@ -157,14 +146,8 @@ fn filled<T: Real>(
 ) -> Result<(), ProgramError> {
     let n = storage.layout.n;
     for (k, array) in program.arrays.iter().enumerate() {
-        let values = numbers(material, &array.value)?;
-        let surface = array.surface.as_ref().map(|surface| numbers(material, surface)).transpose()?;
-        let whole = array.half == [false; 3];
-        let plane = n[0] * n[1];
-        put(medium, (storage, k), |node| {
-            let values = if node < plane { surface.as_ref().unwrap_or(&values) } else { &values };
-            if whole { values[node] } else { harmonic(&around(n, node, array.half), values) }
-        });
+        let values = arrays::values(array, n, material)?;
+        put(medium, (storage, k), |node| values[node]);
     }
     Ok(())
 }

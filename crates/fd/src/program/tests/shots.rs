@@ -61,7 +61,7 @@ impl Setup {
     fn propagator<T: Real>(&self, parameters: &[(String, Vec<f64>)]) -> Propagator<T> {
         let values = parameters.iter().map(|(name, values)| (name.as_str(), &values[..])).collect();
         let properties = Properties { parameters: values, numbers: numbers(&self.system) };
-        Propagator::new(&self.system, &self.mesh, &self.settings, &properties).unwrap()
+        Propagator::of_stable(&self.system, &self.mesh, &self.settings, &properties).unwrap()
     }
 
     fn shot<'a>(&'a self, wavelets: &'a [Vec<f64>]) -> Shot<'a, f64> {
