@@ -31,6 +31,7 @@ impl Waves {
                 pml: waves.pml,
                 order,
                 frequencies: data.frequencies.clone(),
+                medium: waves.medium.clone(),
                 observed: data.pressure.clone(),
             }),
             (WavesPlan::Acoustic(waves), Observed::Times(file)) => {

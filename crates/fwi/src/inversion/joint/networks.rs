@@ -52,8 +52,9 @@ impl Networks {
             Velocity { output: OutputSettings::Paper {}.output(), bounds: settings.bounds, reference };
         let shots = context.problem.survey.sources.len();
         let architecture = match &context.problem.waves {
-            Waves::Helmholtz(_) => {
-                let channels = 2 * shots * stage.frequencies.len();
+            Waves::Helmholtz(harmonic) => {
+                let unknowns = harmonic.medium.unknowns().names.len();
+                let channels = 2 * unknowns * shots * stage.frequencies.len();
                 wavefield.architecture(channels + usize::from(velocity.is_none()))?
             }
             Waves::Acoustic(_) => wavefield.architecture_in_time(shots)?,

@@ -1,14 +1,15 @@
 //! The equation at collocation points, by jets of the networks.
 
 use fd::{Grid, UniformGreens};
-use fields::StrongResidual;
+use fields::Scaling;
 use num_complex::Complex64;
 
 use super::data_equation::DataEquation;
 use super::strong_in_time::StrongTermsInTime;
 use super::{Context, JointResidual, JointTerms};
 use crate::environment::Environment;
-use crate::forward::{Waves, background_fields, observed, omega};
+use crate::forward::{Waves, background_fields, observed, omega, uniform_background};
+use crate::harmonic_equation::{HarmonicEquation, SystemUnits};
 use crate::inversion::{InverseProblem, InversionError};
 use crate::inversion_settings::Stage;
 use crate::point_sets::PointSets;
@@ -60,7 +61,6 @@ impl JointResidual for Strong {
                 use_instead,
             });
         }
-        let residual = StrongResidual::new(&self.equation())?;
         let sitzmann = matches!(self.loss, StrongLoss::Sitzmann { .. });
         let region_grid = cells(&context.settings.region, self.regularizer_spacing)?;
         let domain = match self.domain {
@@ -72,7 +72,7 @@ impl JointResidual for Strong {
             StrongDomain::Grid => edge(&domain, 50),
             StrongDomain::Region => edge(&domain, 30),
         };
-        let (mut parts, mut largest) = (Vec::new(), 0.0_f64);
+        let (mut received, mut largest) = (Vec::new(), 0.0_f64);
         for &f in frequencies {
             let data = observed(problem, f).to_vec();
             let incident = if self.scattered() {
@@ -83,12 +83,19 @@ impl JointResidual for Strong {
             for (o, i) in data.iter().zip(&incident) {
                 largest = largest.max((o - i).norm());
             }
+            received.push((incident, data));
+        }
+        let scale = if sitzmann { 1.0 } else { largest.max(f64::MIN_POSITIVE) };
+        let mut parts = Vec::new();
+        for (position, (&f, (incident, data))) in frequencies.iter().zip(received).enumerate() {
             let (radiation, on_edge) = match self.data_from {
                 DataFrom::Network => (None, None),
                 DataFrom::Integral => self.radiation(problem, f, &region_grid, &edge)?,
             };
             parts.push(Frequency {
                 omega: omega(problem.harmonic().frequencies[f]),
+                equation: self.equation_at(context, f, scale)?,
+                outputs: context.outputs(&problem.harmonic().medium, position, scale as f32),
                 incident,
                 observed: data,
                 radiation,
@@ -105,10 +112,8 @@ impl JointResidual for Strong {
             }
             None => (None, self.sampling.samplers(self.points, boxes, &problem.survey, seed)?),
         };
-        let scale = if sitzmann { 1.0 } else { largest.max(f64::MIN_POSITIVE) };
         let mut terms = StrongTerms {
             settings: self.clone(),
-            residual,
             scale: scale as f32,
             context,
             parts,
@@ -133,6 +138,32 @@ impl JointResidual for Strong {
 }
 
 impl Strong {
+    /// The equation of a frequency, for outputs of 1 that stand for a pressure of `scale` in Pa.
+    fn equation_at(
+        &self,
+        context: &Context,
+        frequency: usize,
+        scale: f64,
+    ) -> Result<HarmonicEquation, InversionError> {
+        let (problem, length) = (context.problem, context.frame.length);
+        let harmonic = problem.harmonic();
+        let omega = omega(harmonic.frequencies[frequency]);
+        let velocity = (problem.background)(context.frame.centre);
+        if harmonic.medium.is_plain() {
+            let residual = match self.loss {
+                StrongLoss::Sitzmann { .. } => length * length,
+                StrongLoss::LeastSquares { .. } => 1.0 / (omega / velocity).powi(2),
+            };
+            return HarmonicEquation::helmholtz(&self.equation(), Scaling { length, time: 1.0, residual });
+        }
+        let background = match self.form {
+            StrongForm::Scattered => Some(uniform_background(problem, frequency)?),
+            StrongForm::Total => None,
+        };
+        let units = SystemUnits { length, velocity, pressure: scale };
+        HarmonicEquation::system(&harmonic.medium, omega, units, background)
+    }
+
     /// The field that contrast sources on cells radiate to the receivers and, if it defines the field on the edge, to
     /// the edge, in the uniform background of the scattered form.
     fn radiation(

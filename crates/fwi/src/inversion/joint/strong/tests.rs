@@ -26,6 +26,7 @@ fn problem() -> InverseProblem<'static> {
         pml: Pml { thickness: 500.0, strength: 5.0 },
         order: 4,
         frequencies: vec![10.0 / std::f64::consts::PI],
+        medium: crate::harmonic_medium::HarmonicMedium::default(),
         observed: Vec::new(),
     };
     let survey = Survey {
