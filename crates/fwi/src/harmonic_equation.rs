@@ -41,6 +41,14 @@ pub struct SystemEquation {
     background: Option<UniformBackground>,
 }
 
+impl SystemEquation {
+    /// Each unknown for an output of 1, in its own unit.
+    #[must_use]
+    pub fn scales(&self) -> &[f64] {
+        &self.scaling.unknowns
+    }
+}
+
 /// What scales a system.
 #[derive(Debug, Clone, Copy)]
 pub struct SystemUnits {

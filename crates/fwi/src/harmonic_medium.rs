@@ -5,6 +5,7 @@ use pde::{Dimension, Expr, Form, Symbol, System};
 use survey::anisotropy::Anisotropy;
 use survey::attenuation::Attenuation;
 use survey::density::DensityChoice;
+use survey::property::PropertyChoice;
 
 /// The known properties of a medium at frequencies. Without any, waves obey the Helmholtz equation of constant density.
 ///
@@ -39,6 +40,24 @@ impl HarmonicMedium {
     #[must_use]
     pub fn has_matrix(&self) -> bool {
         self.anisotropy.is_none()
+    }
+
+    /// The key of the first property that there is, as a scenario writes it.
+    #[must_use]
+    pub fn first_property(&self) -> Option<&'static str> {
+        let all = [
+            ("density", self.density.is_some()),
+            ("attenuation", self.attenuation.is_some()),
+            ("anisotropy", self.anisotropy.is_some()),
+        ];
+        all.into_iter().find(|(_, given)| *given).map(|(key, _)| key)
+    }
+
+    /// Whether it is isotropic and has the same properties everywhere if its velocity is uniform.
+    #[must_use]
+    pub fn is_uniform(&self) -> bool {
+        let same = |of: &Attenuation| matches!(of.quality, PropertyChoice::Uniform(_));
+        self.attenuation.as_ref().is_none_or(same) && self.anisotropy.is_none()
     }
 
     /// The density in kg/m^3 at a velocity in m/s, and its derivative by the velocity; 1 and 0 where it is constant, which

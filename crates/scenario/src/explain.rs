@@ -2,6 +2,7 @@
 
 mod evolutions;
 mod fits;
+mod medium;
 mod statistics;
 mod unknowns;
 mod wavefields;
@@ -37,7 +38,10 @@ pub fn explain(plan: &Plan) -> Result<String, FwiError> {
     let longest = plan.inversions.iter().map(|inversion| inversion.name.len() + 2).max().unwrap_or(0);
     let mut page = Page { text: String::new(), width: longest.max(15) };
     page.line("scenario", &plan.name);
-    page.line("equation", &format!("0 = {}", equation(plan)?.residual));
+    match plan.waves.helmholtz() {
+        Some(waves) if !waves.medium.is_plain() => medium::equations(&waves.medium, &mut page),
+        _ => page.line("equation", &format!("0 = {}", equation(plan)?.residual)),
+    }
     domain(plan, &mut page)?;
     page.line("true model", &plan.truth.as_ref().map_or_else(|| "unknown".to_owned(), model));
     page.line("starting model", &model(&plan.initial));

@@ -28,13 +28,17 @@ pub struct Attenuation {
     pub reference_frequency: Option<f64>,
 }
 
+/// The phase velocity at a frequency over that at a reference frequency, both in Hz, for a quality factor.
+#[must_use]
+pub fn dispersion(frequency: f64, reference: f64, quality: f64) -> f64 {
+    1.0 + (frequency / reference).ln() / (std::f64::consts::PI * quality)
+}
+
 impl Attenuation {
     /// The phase velocity at a frequency (Hz) and a point (m) over the velocity of the model.
     #[must_use]
     pub fn dispersion(&self, frequency: f64, point: [f64; 2]) -> f64 {
-        let at = |reference: f64| {
-            1.0 + (frequency / reference).ln() / (std::f64::consts::PI * self.quality.at(point))
-        };
+        let at = |reference: f64| dispersion(frequency, reference, self.quality.at(point));
         self.reference_frequency.map_or(1.0, at)
     }
 

@@ -152,6 +152,6 @@ mod tests {
             (apart / size).sqrt()
         };
         let [right, wrong] = [20.0, 25.0].map(error);
-        assert!(right < 0.01 && wrong > 0.05, "{right} {wrong}");
+        assert!(right < 1e-3 && wrong > 0.03, "{right} {wrong}");
     }
 }

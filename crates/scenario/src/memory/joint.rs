@@ -4,6 +4,7 @@ use fields::JetOrder;
 use fwi::inversion::joint::{Joint, ResidualChoice, strong::DataFrom};
 use fwi::waves_plan::WavesPlan;
 
+use super::medium::{jets, terms};
 use super::{COMPLEX, DOUBLE, SINGLE, network, waves_in_time};
 use crate::plan::{InversionPlan, Plan};
 
@@ -25,7 +26,7 @@ pub(super) fn joint(plan: &Plan, inversion: &InversionPlan, method: &Joint) -> f
     let shots = plan.survey.sources.len();
     let frequencies = settings.stages.iter().map(|stage| stage.frequencies.len()).max().unwrap_or(1).max(1);
     let fields = match &plan.waves {
-        WavesPlan::Helmholtz(_) => shots * frequencies,
+        WavesPlan::Helmholtz(waves) => waves.medium.unknowns().names.len() * shots * frequencies,
         WavesPlan::Acoustic(_) => shots,
     };
     let shared = usize::from(method.velocity.is_none());
@@ -51,7 +52,13 @@ pub(super) fn joint(plan: &Plan, inversion: &InversionPlan, method: &Joint) -> f
     match (&method.residual, &plan.waves) {
         (ResidualChoice::Strong(strong), waves) => {
             let nodes = cells(strong.regularizer_spacing);
-            let set = (strong.points * (4 + inputs + shots) * frequencies) as f64 * 2.0 * SINGLE;
+            let (of_terms, of_sources, order) = match waves {
+                WavesPlan::Helmholtz(waves) if !waves.medium.is_plain() => {
+                    (terms(&waves.medium), fields / frequencies, jets(&waves.medium))
+                }
+                _ => (4 + inputs, shots, JetOrder::Second),
+            };
+            let set = (strong.points * (of_terms + of_sources) * frequencies) as f64 * 2.0 * SINGLE;
             let mut bytes = strong.pool.max(1) as f64 * set;
             let events = match waves {
                 WavesPlan::Acoustic(waves) if strong.data_from == DataFrom::Network => {
@@ -68,7 +75,7 @@ pub(super) fn joint(plan: &Plan, inversion: &InversionPlan, method: &Joint) -> f
                     receivers
                 }
             };
-            let mut at_points = network::evaluation(&wavefield, strong.points + EDGE, JetOrder::Second);
+            let mut at_points = network::evaluation(&wavefield, strong.points + EDGE, order);
             if let WavesPlan::Acoustic(waves) = waves {
                 // Sets of points differ in size; the background is known at the points of one of them.
                 at_points *= EVALUATIONS_IN_TIME;
