@@ -1,17 +1,13 @@
 //! The residual that networks of wavefields at a frequency minimise, whatever the medium.
 
-use std::sync::Arc;
-
-use fields::{
-    Coefficients, Evaluation, JetOrder, PointResidual, Scaling, StrongResidual, SystemCoefficients,
-    SystemPoints, SystemResidual, SystemScaling, Wavefield, wavefield::Channels,
-};
+use fields::{Evaluation, JetOrder, Scaling, StrongResidual, SystemResidual, SystemScaling, Wavefield};
 use num_complex::{Complex32, Complex64};
 use pde::{Equation, Form, MultiIndex};
 
 use crate::environment::Environment;
 use crate::harmonic_medium::{HarmonicMedium, Unknowns};
 use crate::inversion_error::InversionError;
+use crate::point_equation::{PointEquation, Starting};
 use crate::uniform_background::UniformBackground;
 
 mod given;
@@ -47,6 +43,24 @@ impl SystemEquation {
     pub fn scales(&self) -> &[f64] {
         &self.scaling.unknowns
     }
+
+    /// The factor of each residual, in the inverse unit of the residual.
+    #[must_use]
+    pub fn factors(&self) -> &[f64] {
+        &self.scaling.residuals
+    }
+
+    /// The names of the unknowns, which are those of the equations too.
+    #[must_use]
+    pub fn unknowns(&self) -> Vec<String> {
+        self.medium.unknowns().names
+    }
+
+    /// The background of scattered fields; none for total fields.
+    #[must_use]
+    pub fn background(&self) -> Option<&UniformBackground> {
+        self.background.as_ref()
+    }
 }
 
 /// What scales a system.
@@ -80,6 +94,18 @@ impl Outputs {
         // Systems scale each of their unknowns themselves.
         let (of_fields, unit) = if medium.is_plain() { (scale, 1.0) } else { (1.0, scale) };
         Self { fields: Wavefield { first, sources: count, scale: of_fields }, unknowns, unit }
+    }
+
+    /// Number of sources.
+    #[must_use]
+    pub fn sources(&self) -> usize {
+        self.fields.sources / self.unknowns.names.len()
+    }
+
+    /// As many fields as there are sources, in the unit of the pressures.
+    #[must_use]
+    pub fn of_pressure(&self) -> Wavefield {
+        Wavefield { sources: self.sources(), scale: self.fields.scale * self.unit, ..self.fields }
     }
 
     /// The pressure of a source at a point, Pa.
@@ -164,15 +190,14 @@ impl HarmonicEquation {
         points: &[[f64; 2]],
         omega: f64,
         environment: &Environment,
-    ) -> Result<EquationPoints, InversionError> {
+    ) -> Result<PointEquation, InversionError> {
         let sources = environment.survey.sources.len();
         match self {
             Self::Helmholtz { residual, scaling } => {
                 let known = |source: usize, symbol: &str, derivative: &MultiIndex, at: &[f64]| {
                     environment.value(omega, source, symbol, derivative, at)
                 };
-                let coefficients = residual.at(points, sources, *scaling, known)?;
-                Ok(EquationPoints::Helmholtz(Arc::new(coefficients)))
+                Ok(PointEquation::affine(residual.at(points, sources, *scaling, known)?))
             }
             Self::System(system) => {
                 let SystemEquation { medium, residual, scaling, omega, background } = &**system;
@@ -181,151 +206,13 @@ impl HarmonicEquation {
                     given.value(source, symbol, derivative, at)
                 };
                 let at_points = residual.at(points, sources, scaling, known)?;
-                Ok(EquationPoints::System(Arc::new(SystemAtPoints {
-                    points: at_points,
-                    partials: residual.partials().iter().map(|(name, _)| name.clone()).collect(),
-                    background: points.iter().map(|point| (environment.background)(*point)).collect(),
+                let starting = Starting {
+                    velocity: points.iter().map(|point| (environment.background)(*point)).collect(),
                     dispersion: points.iter().map(|point| medium.dispersion(*omega, *point)).collect(),
-                    medium: medium.clone(),
-                })))
+                    density: medium.density.clone(),
+                };
+                Ok(PointEquation::system(residual, at_points, starting))
             }
-        }
-    }
-}
-
-/// The equation at points, for any velocity.
-#[derive(Clone)]
-pub enum EquationPoints {
-    /// The Helmholtz equation.
-    Helmholtz(Arc<Coefficients>),
-    /// A system.
-    System(Arc<SystemAtPoints>),
-}
-
-/// A system at points.
-pub struct SystemAtPoints {
-    points: SystemPoints,
-    /// Its parameters, in the order of the residual.
-    partials: Vec<String>,
-    /// The velocity of the starting model, m/s.
-    background: Vec<f64>,
-    /// The phase velocity over that of the model.
-    dispersion: Vec<f64>,
-    medium: HarmonicMedium,
-}
-
-impl SystemAtPoints {
-    /// The parameters at a velocity in m/s, or their derivatives by the velocity of the model, `[partial][point]`.
-    fn parameters(&self, velocity: &[f64]) -> [Vec<Vec<f64>>; 2] {
-        let of = |which: usize| {
-            let at = |name: &String| match &**name {
-                "vp" => {
-                    let each = velocity.iter().zip(&self.dispersion);
-                    each.map(|(v, factor)| if which == 0 { v * factor } else { *factor }).collect()
-                }
-                _ => velocity.iter().map(|v| self.medium.density(*v)[which]).collect(),
-            };
-            self.partials.iter().map(at).collect()
-        };
-        [of(0), of(1)]
-    }
-}
-
-impl EquationPoints {
-    /// The equation for a contrast m/m_b - 1 at each point.
-    #[must_use]
-    pub fn with(&self, contrast: Vec<f64>) -> EquationInMedium {
-        match self {
-            Self::Helmholtz(coefficients) => {
-                EquationInMedium::Helmholtz { coefficients: Arc::clone(coefficients), contrast }
-            }
-            Self::System(at) => {
-                let velocity: Vec<f64> =
-                    at.background.iter().zip(&contrast).map(|(v, q)| v / (1.0 + q).sqrt()).collect();
-                let [parameters, _] = at.parameters(&velocity);
-                let coefficients = at.points.coefficients(&parameters);
-                EquationInMedium::System { at: Arc::clone(at), coefficients, contrast, velocity }
-            }
-        }
-    }
-}
-
-/// The equation at points for a velocity.
-pub enum EquationInMedium {
-    /// The Helmholtz equation.
-    Helmholtz {
-        /// At a contrast of zero, with the slope.
-        coefficients: Arc<Coefficients>,
-        /// The contrast, `[point]`.
-        contrast: Vec<f64>,
-    },
-    /// A system.
-    System {
-        /// At the points.
-        at: Arc<SystemAtPoints>,
-        /// At the points for the velocity.
-        coefficients: SystemCoefficients,
-        /// The contrast, `[point]`.
-        contrast: Vec<f64>,
-        /// The velocity, m/s, `[point]`.
-        velocity: Vec<f64>,
-    },
-}
-
-impl EquationInMedium {
-    /// The transpose: from `g = dJ/dRe R + i dJ/dIm R`, adds dJ/d(outputs) to `upstream` and dJ/d(contrast) to `by_contrast`.
-    ///
-    /// # Shapes
-    /// `g` as the residuals, `upstream` as the values of `u`, `by_contrast` `[point]`.
-    pub fn pull_back_all(
-        &self,
-        u: &Evaluation,
-        channels: impl Channels,
-        g: &[Vec<Complex32>],
-        upstream: &mut [f32],
-        by_contrast: &mut [f64],
-    ) {
-        match self {
-            Self::Helmholtz { coefficients, contrast } => {
-                coefficients.pull_back(u, channels, contrast, g, upstream, by_contrast);
-            }
-            Self::System { at, coefficients, contrast, velocity } => {
-                coefficients.pull_back(u, channels, g, upstream);
-                let [parameters, slopes] = at.parameters(velocity);
-                let gradient = at.points.slopes(&parameters).pull_back(u, channels, g);
-                for (p, sum) in by_contrast.iter_mut().enumerate() {
-                    let by_velocity: f64 =
-                        gradient.iter().zip(&slopes).map(|(g, slope)| g[p] * slope[p]).sum();
-                    // v = v_b (1 + q)^(-1/2).
-                    *sum -= by_velocity * velocity[p] / (2.0 * (1.0 + contrast[p]));
-                }
-            }
-        }
-    }
-}
-
-impl PointResidual for EquationInMedium {
-    fn driven(&self, point: usize) -> bool {
-        match self {
-            Self::Helmholtz { coefficients, .. } => coefficients.driven(point),
-            Self::System { coefficients, .. } => coefficients.driven(point),
-        }
-    }
-
-    fn residual(&self, u: &Evaluation, channels: impl Channels) -> Vec<Vec<Complex32>> {
-        match self {
-            Self::Helmholtz { coefficients, contrast } => coefficients.residual(u, channels, contrast),
-            Self::System { coefficients, .. } => coefficients.residual(u, channels),
-        }
-    }
-
-    fn pull_back(&self, u: &Evaluation, channels: impl Channels, g: &[Vec<Complex32>], upstream: &mut [f32]) {
-        match self {
-            Self::Helmholtz { coefficients, contrast } => {
-                let mut by_contrast = vec![0.0; contrast.len()];
-                coefficients.pull_back(u, channels, contrast, g, upstream, &mut by_contrast);
-            }
-            Self::System { coefficients, .. } => coefficients.pull_back(u, channels, g, upstream),
         }
     }
 }

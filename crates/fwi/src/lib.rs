@@ -20,6 +20,7 @@ pub mod misfit;
 pub mod network_settings;
 pub mod network_training;
 pub mod optimizer;
+pub mod point_equation;
 pub mod point_sets;
 pub mod recorder;
 pub mod region;

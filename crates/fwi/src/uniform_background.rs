@@ -56,23 +56,35 @@ impl UniformBackground {
     /// singular there; an offset of less than a twentieth of a radian counts as that.
     #[must_use]
     pub fn pressure(&self, derivative: &MultiIndex, offset: [f64; 2]) -> Option<Complex64> {
+        let nearest = 0.04 * self.velocity.norm() / self.omega;
+        let green = (derivative.order() <= 2).then(|| self.green(derivative, offset, nearest))?;
+        Some(self.density * self.strength * green)
+    }
+
+    /// A partial derivative of Green's function, `lap G + k^2 G = delta`, at an offset `[x, z]` in m from its source; one of less
+    /// than `nearest` counts as that.
+    ///
+    /// # Panics
+    /// For a derivative of higher order than the second.
+    #[must_use]
+    pub fn green(&self, derivative: &MultiIndex, offset: [f64; 2], nearest: f64) -> Complex64 {
         let k = self.omega / self.velocity;
         let distance = offset[0].hypot(offset[1]);
-        let r = distance.max(0.04 / k.norm());
+        let r = distance.max(nearest);
         let [h0, h1] = hankel2(k * r);
-        let factor = self.density * self.strength * Complex64::new(0.0, 0.25);
+        let factor = Complex64::new(0.0, 0.25);
         // The direction of a point at the source does not matter.
         let along = |axis: Axis| offset[usize::from(axis == Axis::Z)] / distance.max(f64::MIN_POSITIVE);
         let mut axes = derivative.axes();
         match (axes.next(), axes.next(), axes.next()) {
-            (None, ..) => Some(factor * h0),
-            (Some(axis), None, _) => Some(-factor * k * h1 * along(axis)),
+            (None, ..) => factor * h0,
+            (Some(axis), None, _) => -factor * k * h1 * along(axis),
             (Some(a), Some(b), None) => {
                 let product = along(a) * along(b);
                 let same = f64::from(u8::from(a == b));
-                Some(-factor * k * (k * h0 * product + h1 * (same - 2.0 * product) / r))
+                -factor * k * (k * h0 * product + h1 * (same - 2.0 * product) / r)
             }
-            _ => None,
+            _ => panic!("derivatives up to the second"),
         }
     }
 

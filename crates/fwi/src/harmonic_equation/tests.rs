@@ -1,6 +1,6 @@
 //! Exact fields leave no residual, and derivatives by the contrast are those of differences, in every kind of medium.
 
-use fields::{Architecture, Network, device};
+use fields::{Architecture, Network, PointResidual, device, wavefield::Channels};
 use pde::{Axis, Dimension};
 use survey::survey::Survey;
 

@@ -25,6 +25,7 @@ use survey::model::Model;
 
 mod context;
 mod data_equation;
+mod equation_in_time;
 mod networks;
 pub mod preconditioned;
 mod preconditioned_in_time;
@@ -37,6 +38,7 @@ mod strong_in_time;
 mod tests;
 
 pub use context::Context;
+pub use equation_in_time::unknowns_in_time;
 pub use networks::Networks;
 pub use preconditioned::Preconditioned;
 pub use strong::Strong;
@@ -53,7 +55,8 @@ pub struct Joint {
     /// How the wave equation enters the objective.
     pub residual: ResidualChoice,
     /// The network of the wavefields. At frequencies it takes (x, z) and has two outputs for each source and
-    /// frequency, with a density six and with anisotropy four. In time it takes (x, z, t) and has one output for each source.
+    /// frequency, with a density six and with anisotropy four. In time it takes (x, z, t) and has one output for each source,
+    /// with a density three.
     pub wavefield: NetworkSettings,
     /// The velocity model. Without it, one network has the wavefields and, as its last output, the velocity, as in
     /// the SIREN paper.

@@ -54,10 +54,10 @@ fn residual(
     let refused = [
         (
             "data_from",
-            strong.data_from == DataFrom::Integral,
+            strong.data_from == DataFrom::Integral && waves.medium.anisotropy.is_some(),
             "data_from: integral",
             "data_from: network",
-            "contrast sources are those of the velocity alone",
+            "the contrast sources of anisotropic media are derivatives of the wavefield",
         ),
         (
             "loss",

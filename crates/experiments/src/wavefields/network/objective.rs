@@ -7,10 +7,11 @@ use fields::{Balance, PointResidual, Residuals, Wavefield, gradient_norms};
 
 use super::settings::Network;
 use crate::wavefields::problem::WavefieldProblem;
-use fwi::harmonic_equation::{EquationInMedium, HarmonicEquation};
+use fwi::harmonic_equation::HarmonicEquation;
 use fwi::inversion::InversionError;
 use fwi::inversion::joint::strong::{Sampler, StrongLoss, edge, learnt, memory, remember};
 use fwi::network_training::{self, TrainingValue};
+use fwi::point_equation::EquationInMedium;
 use fwi::point_sets::PointSets;
 
 /// One set of points with everything that depends only on the points.

@@ -8,11 +8,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::wavefields::equations::Equations;
 use crate::wavefields::problem::WavefieldProblem;
-use fwi::harmonic_equation::{EquationInMedium, HarmonicEquation, Outputs, SystemUnits};
+use fwi::harmonic_equation::{HarmonicEquation, Outputs, SystemUnits};
 use fwi::inversion::InversionError;
 use fwi::inversion::joint::strong::{Sampling, StrongForm, StrongLoss};
 use fwi::network_settings::NetworkSettings;
 use fwi::optimizer::OptimizerChoice;
+use fwi::point_equation::EquationInMedium;
 use survey::ranges;
 
 /// A network with two outputs for each source, trained on the residual of the equation at random points. With a density it

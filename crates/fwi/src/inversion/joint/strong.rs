@@ -21,11 +21,14 @@ pub use settings::{DataFrom, Strong, StrongDomain, StrongForm};
 pub use smoothing::Smoothing;
 
 pub use loss::Cost;
+use medium_radiation::MediumRadiation;
+use radiated::Radiation;
 pub use sampling::{Sampler, edge, learnt, memory, remember};
 use smoothing::Smoother;
 use terms::{Frequency, StrongTerms};
 
 mod loss;
+mod medium_radiation;
 mod radiated;
 mod sampling;
 mod settings;
@@ -88,13 +91,14 @@ impl JointResidual for Strong {
         let scale = if sitzmann { 1.0 } else { largest.max(f64::MIN_POSITIVE) };
         let mut parts = Vec::new();
         for (position, (&f, (incident, data))) in frequencies.iter().zip(received).enumerate() {
+            let equation = self.equation_at(context, f, scale)?;
             let (radiation, on_edge) = match self.data_from {
                 DataFrom::Network => (None, None),
-                DataFrom::Integral => self.radiation(problem, f, &region_grid, &edge)?,
+                DataFrom::Integral => self.radiation(problem, (f, &equation), &region_grid, &edge)?,
             };
             parts.push(Frequency {
                 omega: omega(problem.harmonic().frequencies[f]),
-                equation: self.equation_at(context, f, scale)?,
+                equation,
                 outputs: context.outputs(&problem.harmonic().medium, position, scale as f32),
                 incident,
                 observed: data,
@@ -169,10 +173,29 @@ impl Strong {
     fn radiation(
         &self,
         problem: &InverseProblem,
-        frequency: usize,
+        (frequency, equation): (usize, &HarmonicEquation),
         cells: &Grid,
         edge: &[[f64; 2]],
-    ) -> Result<(Option<DataEquation>, Option<DataEquation>), InversionError> {
+    ) -> Result<(Option<Radiation>, Option<Radiation>), InversionError> {
+        if let HarmonicEquation::System(system) = equation {
+            let background = system.background().expect("the scattered form has a background");
+            let environment = Environment::new(problem);
+            let to = |points: &[[f64; 2]], incident: Vec<Complex64>| {
+                let of = (equation, &**system);
+                MediumRadiation::new(of, background, &environment, cells, (points, incident))
+                    .map(Radiation::Medium)
+            };
+            let on_edge = match self.domain {
+                StrongDomain::Grid => None,
+                StrongDomain::Region => {
+                    let nothing = vec![Complex64::ZERO; edge.len() * problem.survey.sources.len()];
+                    Some(to(edge, nothing)?)
+                }
+            };
+            let receivers = problem.survey.receivers.common();
+            let incident = background_fields(problem, frequency, receivers)?.concat();
+            return Ok((Some(to(receivers, incident)?), on_edge));
+        }
         let v = problem.uniform.expect("the scattered form has been checked to have a uniform background");
         let greens = UniformGreens::new(*cells, omega(problem.harmonic().frequencies[frequency]) / v)?;
         let mass = DataEquation::unbounded_mass(problem, frequency, cells);
@@ -180,9 +203,13 @@ impl Strong {
         let on_edge = match self.domain {
             StrongDomain::Grid => None,
             StrongDomain::Region => {
-                Some(DataEquation::scattered(problem, frequency, (&whole, mass.clone()), edge, &greens)?)
+                let of_cells = (&whole, mass.clone());
+                Some(Radiation::Velocity(DataEquation::scattered(
+                    problem, frequency, of_cells, edge, &greens,
+                )?))
             }
         };
-        Ok((Some(DataEquation::new(problem, frequency, &whole, mass, &greens)?), on_edge))
+        let at_receivers = DataEquation::new(problem, frequency, &whole, mass, &greens)?;
+        Ok((Some(Radiation::Velocity(at_receivers)), on_edge))
     }
 }

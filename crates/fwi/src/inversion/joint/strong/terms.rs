@@ -8,16 +8,17 @@ use fields::{Balance, Evaluation, JetOrder, PointResidual, gradient_norms};
 use num_complex::{Complex32, Complex64};
 use rayon::prelude::*;
 
-use super::super::data_equation::{DataEquation, narrow};
+use super::super::data_equation::narrow;
 use super::super::{Context, JointTerms, JointValue, Networks};
 use super::loss::signs;
-use super::radiated::{Radiating, radiated, radiated_edge};
+use super::radiated::{Radiating, Radiation, radiated_edge};
 use super::smoothing::{Smoother, Smoothing};
 use super::{DataFrom, Sampler, Strong, StrongLoss, learnt, memory, remember};
 use crate::environment::Environment;
-use crate::harmonic_equation::{EquationPoints, HarmonicEquation, Outputs};
+use crate::harmonic_equation::{HarmonicEquation, Outputs};
 use crate::inversion::InversionError;
 use crate::misfit::{FrequencyMisfit, relative};
+use crate::point_equation::PointEquation;
 use crate::point_sets::PointSets;
 use crate::regularizer::{RegularizerChoice, evaluate_all};
 use crate::velocity_network::{VelocityPoints, VelocitySample, pull_back_point, slowness_of};
@@ -30,9 +31,9 @@ pub(super) struct Frequency {
     pub(super) incident: Vec<Complex64>,
     pub(super) observed: Vec<Complex64>,
     /// Used if the data come from the contrast sources.
-    pub(super) radiation: Option<DataEquation>,
+    pub(super) radiation: Option<Radiation>,
     /// The field that they radiate to the edge, if the equation is imposed in the region only.
-    pub(super) on_edge: Option<DataEquation>,
+    pub(super) on_edge: Option<Radiation>,
 }
 
 /// One set of points with everything that depends only on the points.
@@ -41,7 +42,7 @@ pub(super) struct Batch {
     /// The points, then the receivers if the data come from the network there, then the edge.
     tensor: Tensor<2>,
     /// Of each frequency.
-    equations: Vec<EquationPoints>,
+    equations: Vec<PointEquation>,
     /// Positions of the points inside the region.
     inside: Vec<usize>,
     /// Those points, then the nodes of the regularisers' grid.
@@ -253,15 +254,15 @@ impl StrongTerms<'_> {
             equation.pull_back_all(&u, wavefield, by_r, &mut upstream, &mut by_contrast);
             let (value, data) = match (&part.radiation, &mut cells) {
                 (Some(radiation), Some(cells)) => {
-                    radiated(radiation, wavefield, cells, |data| misfit.evaluate(data, &part.observed))
+                    radiation.radiated(&part.outputs, cells, |data| misfit.evaluate(data, &part.observed))
                 }
                 _ => self.data_term(part, &u, misfit, pretraining, &mut upstream),
             };
             objective += value;
             objective += match (&part.on_edge, &mut cells) {
                 (Some(on_edge), Some(cells)) => {
-                    let factor = loss.edge_factor(self.edge.len(), wavefield);
-                    radiated_edge(on_edge, factor, wavefield, (&u, &mut upstream), cells)
+                    let factor = loss.edge_factor(self.edge.len(), part.outputs.of_pressure());
+                    radiated_edge(on_edge, factor, &part.outputs, (&u, &mut upstream), cells)
                 }
                 _ => loss.edge_term(wavefield, &u, self.edge.len(), &mut upstream),
             };
@@ -317,7 +318,12 @@ impl StrongTerms<'_> {
     fn cells(&self, networks: &Networks, velocity: &VelocityAt, inside: usize) -> Option<Radiating> {
         let VelocityAt::Own(sample) = velocity else { return None };
         self.parts.iter().any(|part| part.radiation.is_some()).then(|| {
-            let evaluation = networks.wavefield.evaluate(self.nodes.clone(), JetOrder::Value);
+            // Systems need the derivatives too, which their contrast does not change.
+            let order = match &self.parts[0].equation {
+                HarmonicEquation::Helmholtz { .. } => JetOrder::Value,
+                system @ HarmonicEquation::System(_) => system.order(),
+            };
+            let evaluation = networks.wavefield.evaluate(self.nodes.clone(), order);
             Radiating::new(evaluation, sample.contrast[inside..].to_vec())
         })
     }
