@@ -16,6 +16,7 @@ use crate::error::FwiError;
 use crate::memory;
 use crate::plan::{DataSource, InversionPlan, Plan, SNAPSHOTS_A_PERIOD, bands, slowest_and_fastest};
 use crate::{RegularizerChoice, StorageChoice};
+use fwi::inversion::joint::unknowns_in_time;
 use fwi::inversion_settings::Stage;
 use fwi::waves_plan::{AcousticPlan, HelmholtzPlan, WavesPlan};
 use survey::medium::ModelChoice;
@@ -323,7 +324,11 @@ fn describe(plan: &Plan, inversion: &InversionPlan, shares: &[Option<f64>], page
     let in_time = plan.waves.helmholtz().is_none();
     let frequencies =
         inversion.settings.stages.iter().map(|stage| stage.frequencies.len()).max().unwrap_or(0);
-    let fields = if in_time { 1 } else { frequencies } * plan.survey.sources.len();
+    let unknowns = match &plan.waves {
+        WavesPlan::Helmholtz(waves) => frequencies * waves.medium.unknowns().names.len(),
+        WavesPlan::Acoustic(waves) => unknowns_in_time(waves.density.as_ref()),
+    };
+    let fields = unknowns * plan.survey.sources.len();
     let networks = networks(&inversion.method, fields, in_time);
     let unknowns = if networks.is_empty() {
         let inside = plan.grid.points().filter(|point| inversion.settings.region.covers(*point)).count();

@@ -1,7 +1,7 @@
 //! Memory of joint inversions.
 
 use fields::JetOrder;
-use fwi::inversion::joint::{Joint, ResidualChoice, strong::DataFrom};
+use fwi::inversion::joint::{Joint, ResidualChoice, strong::DataFrom, unknowns_in_time};
 use fwi::waves_plan::WavesPlan;
 
 use super::medium::{jets, terms};
@@ -20,6 +20,9 @@ const EVALUATIONS_IN_TIME: f64 = 3.0;
 /// Copies of a wavefield in time on the nodes of the region.
 const FIELDS_IN_TIME: f64 = 6.0;
 
+/// Places around an event where the background is propagated for its slopes.
+const PLACES_WITH_DENSITY: f64 = 5.0;
+
 /// Bytes of a joint inversion.
 pub(super) fn joint(plan: &Plan, inversion: &InversionPlan, method: &Joint) -> f64 {
     let settings = &inversion.settings;
@@ -27,7 +30,7 @@ pub(super) fn joint(plan: &Plan, inversion: &InversionPlan, method: &Joint) -> f
     let frequencies = settings.stages.iter().map(|stage| stage.frequencies.len()).max().unwrap_or(1).max(1);
     let fields = match &plan.waves {
         WavesPlan::Helmholtz(waves) => waves.medium.unknowns().names.len() * shots * frequencies,
-        WavesPlan::Acoustic(_) => shots,
+        WavesPlan::Acoustic(waves) => unknowns_in_time(waves.density.as_ref()) * shots,
     };
     let shared = usize::from(method.velocity.is_none());
     let (wavefield, inputs) = match &plan.waves {
@@ -56,6 +59,7 @@ pub(super) fn joint(plan: &Plan, inversion: &InversionPlan, method: &Joint) -> f
                 WavesPlan::Helmholtz(waves) if !waves.medium.is_plain() => {
                     (terms(&waves.medium), fields / frequencies, jets(&waves.medium))
                 }
+                WavesPlan::Acoustic(waves) if waves.density.is_some() => (9, fields, JetOrder::First),
                 _ => (4 + inputs, shots, JetOrder::Second),
             };
             let set = (strong.points * (of_terms + of_sources) * frequencies) as f64 * 2.0 * SINGLE;
@@ -77,9 +81,11 @@ pub(super) fn joint(plan: &Plan, inversion: &InversionPlan, method: &Joint) -> f
             };
             let mut at_points = network::evaluation(&wavefield, strong.points + EDGE, order);
             if let WavesPlan::Acoustic(waves) = waves {
-                // Sets of points differ in size; the background is known at the points of one of them.
+                // Sets of points differ in size; the background is known at the points of one of them, and with a density at
+                // their neighbours too.
                 at_points *= EVALUATIONS_IN_TIME;
-                bytes += waves_in_time::background(waves, strong.points as f64, shots, plan);
+                let places = if waves.density.is_some() { PLACES_WITH_DENSITY } else { 1.0 };
+                bytes += waves_in_time::background(waves, places * strong.points as f64, shots, plan);
             }
             let of_data = network::evaluation(&wavefield, events, JetOrder::Value);
             own + velocity(strong.points + nodes as usize) + at_points + of_data + bytes
