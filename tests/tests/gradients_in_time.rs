@@ -81,10 +81,16 @@ pub(crate) fn with_objective_of(
 
 /// Calls `then` with the problem whose disc has a velocity and an inversion.
 pub(crate) fn with_problem(truth: &str, inversion: &str, then: impl FnOnce(&Plan, &InverseProblem)) {
-    with_problem_of(&format!("{SCENARIO}{inversion}").replace("TRUTH", truth), then);
+    with_problem_of(&scenario(truth, inversion), then);
 }
 
-fn with_problem_of(text: &str, then: impl FnOnce(&Plan, &InverseProblem)) {
+/// The text of the small case with a disc of a velocity and an inversion.
+pub(crate) fn scenario(truth: &str, inversion: &str) -> String {
+    format!("{SCENARIO}{inversion}").replace("TRUTH", truth)
+}
+
+/// Calls `then` with a scenario and its problem, whose data are simulated.
+pub(crate) fn with_problem_of(text: &str, then: impl FnOnce(&Plan, &InverseProblem)) {
     let folder = tempfile::tempdir().unwrap();
     let plan = Plan::from_text(text, &folder.path().join("small-time.yaml")).unwrap();
     simulate_to(&plan, Path::new(&plan.data.path), &mut |_, _| ()).unwrap();

@@ -12,6 +12,7 @@ mod gradients_in_time;
 mod in_time;
 mod input_files;
 mod interruption;
+mod joint_in_medium;
 mod joint_in_time;
 mod kinds;
 mod lost_work;

@@ -10,11 +10,9 @@ pub mod network;
 pub mod outcome;
 pub mod problem;
 pub mod solver;
-mod system;
 #[cfg(test)]
 pub mod tests;
 pub mod truth;
-mod variable_density;
 
 pub use block::WavefieldBlock;
 pub use method::WavefieldMethodChoice;

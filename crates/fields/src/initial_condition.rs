@@ -23,6 +23,9 @@ pub struct InitialCondition {
 /// The jet of an initial field: u0, x, z and the Laplacian, in the network's coordinates and scale.
 pub type StartJet = [f32; 4];
 
+/// Streams of a jet of first order: the value, x, z and t.
+const FIRST: usize = 4;
+
 /// The stream of tt, after the value, x, z, t and the Laplacian.
 const TT: usize = 5;
 
@@ -36,8 +39,8 @@ impl InitialCondition {
         [-(-a * a).exp_m1(), first, second].map(|v| v as f32)
     }
 
-    /// The jets of u from those of N, both with the Laplacian as one stream, or only values. `start` returns the jet
-    /// of u0 for a channel and a point.
+    /// The jets of u from those of N, both with the Laplacian as one stream, of first order, or only values. `start` returns
+    /// the jet of u0 for a channel and a point.
     ///
     /// # Shapes
     /// `times` `[point]`.
@@ -61,10 +64,14 @@ impl InitialCondition {
                 let (value, t) = (values[at(0)], values[at(3)]);
                 let u0 = start(c, p);
                 let g = 1.0 - h;
-                for (stream, u0) in [0, 1, 2, 4].into_iter().zip(u0) {
+                let second = values.len() > FIRST * points * channels;
+                for (stream, u0) in [0, 1, 2, 4].into_iter().zip(u0).take(if second { 4 } else { 3 }) {
                     values[at(stream)] = h * values[at(stream)] + g * u0;
                 }
                 values[at(3)] = h * t + h_t * (value - u0[0]);
+                if !second {
+                    continue;
+                }
                 values[at(TT)] = h * values[at(TT)] + 2.0 * h_t * t + h_tt * (value - u0[0]);
             }
         }
@@ -81,8 +88,9 @@ impl InitialCondition {
                     upstream[at(0)] *= h;
                     continue;
                 }
-                let (by_t, by_tt) = (upstream[at(3)], upstream[at(TT)]);
-                for stream in 0..=TT {
+                let second = upstream.len() > FIRST * points * channels;
+                let (by_t, by_tt) = (upstream[at(3)], if second { upstream[at(TT)] } else { 0.0 });
+                for stream in 0..if second { TT + 1 } else { FIRST } {
                     upstream[at(stream)] *= h;
                 }
                 upstream[at(0)] += h_t * by_t + h_tt * by_tt;
@@ -133,18 +141,35 @@ mod tests {
         }
     }
 
-    /// <A n, g> = <n, A^T g> for the linear part A of the map, to the rounding of f32.
+    /// Jets of first order and values are the first streams of those with second derivatives.
+    #[test]
+    fn lower_orders_are_the_first_streams() {
+        let (points, channels) = (3, 2);
+        let (all, times) = (random(6 * points * channels, 5), [0.0, 0.1, 0.7]);
+        let of = |streams: usize| {
+            let n = Evaluation::of_values(all[..streams * points * channels].to_vec(), points, channels);
+            START.apply(&n, &times, |c, p| [0.1 * c as f32, 0.2, 0.3 * p as f32, 0.4])
+        };
+        let whole = of(6);
+        for streams in [1, FIRST] {
+            assert_eq!(of(streams).values(), &whole.values()[..streams * points * channels]);
+        }
+    }
+
+    /// <A n, g> = <n, A^T g> for the linear part A of the map, to the rounding of f32, for every order.
     #[test]
     fn pull_back_is_the_transpose() {
         let (points, channels) = (5, 2);
-        let length = 6 * points * channels;
-        let times: Vec<f64> = (0..points).map(|p| 0.2 * p as f64).collect();
-        let (n, g) = (random(length, 2), random(length, 3));
-        let forward =
-            START.apply(&Evaluation::of_values(n.clone(), points, channels), &times, |_, _| [0.0; 4]);
-        let mut back = g.clone();
-        START.pull_back([points, channels], &times, &mut back);
-        let dot = |a: &[f32], b: &[f32]| -> f64 { a.iter().zip(b).map(|(a, b)| f64::from(a * b)).sum() };
-        assert!((dot(forward.values(), &g) - dot(&n, &back)).abs() < 1e-4);
+        for streams in [1, FIRST, TT + 1] {
+            let length = streams * points * channels;
+            let times: Vec<f64> = (0..points).map(|p| 0.2 * p as f64).collect();
+            let (n, g) = (random(length, 2), random(length, 3));
+            let forward =
+                START.apply(&Evaluation::of_values(n.clone(), points, channels), &times, |_, _| [0.0; 4]);
+            let mut back = g.clone();
+            START.pull_back([points, channels], &times, &mut back);
+            let dot = |a: &[f32], b: &[f32]| -> f64 { a.iter().zip(b).map(|(a, b)| f64::from(a * b)).sum() };
+            assert!((dot(forward.values(), &g) - dot(&n, &back)).abs() < 1e-4, "{streams}");
+        }
     }
 }

@@ -81,7 +81,7 @@ pub use jet::{Jet, JetOrder};
 pub use network::{Network, NonFinite};
 pub use normal_equations::Residuals;
 pub use optimizer::{At, Optimizer};
-pub use point_residual::{AtContrast, PointResidual};
+pub use point_residual::PointResidual;
 pub use residual::{Coefficients, Scaling, StrongResidual};
 pub use space_time::{Cone, Event, SpaceTime};
 pub use system_residual::{SystemCoefficients, SystemPoints, SystemResidual, SystemScaling, SystemSlopes};

@@ -14,9 +14,12 @@ pub mod acoustic;
 mod harmonic_misfit;
 pub mod helmholtz;
 mod linearised;
+mod lossy;
+pub mod medium_solver;
+mod variable_density;
 
 pub use harmonic_misfit::{HarmonicMisfit, observed, omega};
-pub use helmholtz::background_fields;
+pub use helmholtz::{background_fields, uniform_background};
 pub use linearised::Linearised;
 
 /// The interface of an equation for methods that solve it.
@@ -32,7 +35,8 @@ pub trait ForwardModel: Sync {
         stage: &Stage,
     ) -> Result<Box<dyn DataMisfit + 'a>, InversionError>;
 
-    /// `||d_syn - d_obs|| / ||d_obs||` over all data, for a model of squared slowness `[z, x]`.
+    /// `||d_syn - d_obs|| / ||d_obs||` over all data, for a model of squared slowness `[z, x]`; `None` for a medium whose
+    /// equation cannot be solved.
     ///
     /// # Errors
     /// [`InversionError`].
@@ -41,7 +45,7 @@ pub trait ForwardModel: Sync {
         problem: &InverseProblem,
         settings: &InversionSettings,
         m: &[f64],
-    ) -> Result<f64, InversionError>;
+    ) -> Result<Option<f64>, InversionError>;
 
     /// The wavefields of a model for the data of a stage, if they can be shown.
     ///
@@ -73,7 +77,7 @@ impl Waves {
     #[must_use]
     pub fn as_dyn(&self) -> &dyn ForwardModel {
         match self {
-            Self::Helmholtz(harmonic) => harmonic,
+            Self::Helmholtz(harmonic) => harmonic.as_ref(),
             Self::Acoustic(transient) => &**transient,
         }
     }

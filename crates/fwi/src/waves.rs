@@ -15,7 +15,7 @@ pub use transient::Transient;
 #[derive(Debug, Clone)]
 pub enum Waves {
     /// Time-harmonic waves.
-    Helmholtz(Harmonic),
+    Helmholtz(Box<Harmonic>),
     /// Waves in time.
     Acoustic(Box<Transient>),
 }
@@ -27,12 +27,15 @@ impl Waves {
     /// [`DataError`] if the data cannot be read.
     pub fn new(waves: &WavesPlan, order: usize, data: &Observed) -> Result<Self, DataError> {
         Ok(match (waves, data) {
-            (WavesPlan::Helmholtz(waves), Observed::Frequencies(data)) => Self::Helmholtz(Harmonic {
-                pml: waves.pml,
-                order,
-                frequencies: data.frequencies.clone(),
-                observed: data.pressure.clone(),
-            }),
+            (WavesPlan::Helmholtz(waves), Observed::Frequencies(data)) => {
+                Self::Helmholtz(Box::new(Harmonic {
+                    pml: waves.pml,
+                    order,
+                    frequencies: data.frequencies.clone(),
+                    medium: waves.medium.clone(),
+                    observed: data.pressure.clone(),
+                }))
+            }
             (WavesPlan::Acoustic(waves), Observed::Times(file)) => {
                 Self::Acoustic(Box::new(Transient::new(waves.clone(), order, file.clone())?))
             }

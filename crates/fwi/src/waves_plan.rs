@@ -4,6 +4,7 @@ use std::path::Path;
 
 use fd::{Domain, Grid, Pml};
 
+use crate::harmonic_medium::HarmonicMedium;
 use survey::data_error::DataError;
 use survey::dataset::Dataset;
 use survey::density::DensityChoice;
@@ -28,8 +29,8 @@ pub struct HelmholtzPlan {
     pub pml: Pml,
     /// Frequencies in Hz, rising.
     pub frequencies: Vec<f64>,
-    /// Density, if it is not constant.
-    pub density: Option<DensityChoice>,
+    /// What the medium has besides its velocity.
+    pub medium: HarmonicMedium,
 }
 
 /// Settings of waves in time.

@@ -8,7 +8,7 @@
 //! term by term. [`systems`] lists those of the catalogue: acoustic waves with constant and variable density, with a vertical
 //! axis of symmetry and with attenuation; elastic waves, isotropic and with a vertical axis of symmetry; SH waves. A system can
 //! be written as text ([`System::parse`]), solved for its time derivatives ([`System::evolution`]), read at a frequency
-//! ([`System::harmonic`]), there in absorbing layers ([`System::stretched`]), for scattered fields ([`System::scattered`]),
+//! ([`System::harmonic`]), there in absorbing layers ([`System::stretched`]) and with attenuation ([`System::attenuated`]), for scattered fields ([`System::scattered`]),
 //! and asked for its plane waves ([`System::plane_wave`]).
 //!
 //! SI units; `x` across, `z` down; points `[x, z]`; time factor exp(+i omega t).
@@ -25,6 +25,7 @@
 //! ```
 
 mod arithmetic;
+mod attenuated;
 mod equation;
 mod equations;
 mod error;

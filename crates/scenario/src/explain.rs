@@ -2,6 +2,7 @@
 
 mod evolutions;
 mod fits;
+mod medium;
 mod statistics;
 mod unknowns;
 mod wavefields;
@@ -15,6 +16,7 @@ use crate::error::FwiError;
 use crate::memory;
 use crate::plan::{DataSource, InversionPlan, Plan, SNAPSHOTS_A_PERIOD, bands, slowest_and_fastest};
 use crate::{RegularizerChoice, StorageChoice};
+use fwi::inversion::joint::unknowns_in_time;
 use fwi::inversion_settings::Stage;
 use fwi::waves_plan::{AcousticPlan, HelmholtzPlan, WavesPlan};
 use survey::medium::ModelChoice;
@@ -37,7 +39,10 @@ pub fn explain(plan: &Plan) -> Result<String, FwiError> {
     let longest = plan.inversions.iter().map(|inversion| inversion.name.len() + 2).max().unwrap_or(0);
     let mut page = Page { text: String::new(), width: longest.max(15) };
     page.line("scenario", &plan.name);
-    page.line("equation", &format!("0 = {}", equation(plan)?.residual));
+    match plan.waves.helmholtz() {
+        Some(waves) if !waves.medium.is_plain() => medium::equations(&waves.medium, &mut page),
+        _ => page.line("equation", &format!("0 = {}", equation(plan)?.residual)),
+    }
     domain(plan, &mut page)?;
     page.line("true model", &plan.truth.as_ref().map_or_else(|| "unknown".to_owned(), model));
     page.line("starting model", &model(&plan.initial));
@@ -319,7 +324,11 @@ fn describe(plan: &Plan, inversion: &InversionPlan, shares: &[Option<f64>], page
     let in_time = plan.waves.helmholtz().is_none();
     let frequencies =
         inversion.settings.stages.iter().map(|stage| stage.frequencies.len()).max().unwrap_or(0);
-    let fields = if in_time { 1 } else { frequencies } * plan.survey.sources.len();
+    let unknowns = match &plan.waves {
+        WavesPlan::Helmholtz(waves) => frequencies * waves.medium.unknowns().names.len(),
+        WavesPlan::Acoustic(waves) => unknowns_in_time(waves.density.as_ref()),
+    };
+    let fields = unknowns * plan.survey.sources.len();
     let networks = networks(&inversion.method, fields, in_time);
     let unknowns = if networks.is_empty() {
         let inside = plan.grid.points().filter(|point| inversion.settings.region.covers(*point)).count();

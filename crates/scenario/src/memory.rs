@@ -7,6 +7,7 @@ mod evolutions;
 mod fits;
 mod inversions;
 mod joint;
+mod medium;
 mod network;
 mod statistics;
 mod wavefields;

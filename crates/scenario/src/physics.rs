@@ -6,6 +6,9 @@ use document::{CheckSettings, Fault, KeyPath, Message, Problem, Subject, Unit, w
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use fwi::harmonic_medium::HarmonicMedium;
+use survey::anisotropy::Anisotropy;
+use survey::attenuation::{Attenuation, dispersion};
 use survey::density::DensityChoice;
 use survey::ranges;
 
@@ -19,15 +22,84 @@ pub struct Helmholtz {
     /// Frequencies of the data, in rising order.
     #[schemars(transform = ranges::frequency())]
     pub frequencies: Vec<f64>,
-    /// The density, for wavefields. When absent it is constant, and its value does not matter.
+    /// The density, for wavefields and for joint inversions. When absent it is constant, and its value does not matter.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub density: Option<DensityChoice>,
+    /// Attenuation, for wavefields and for joint inversions. None when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attenuation: Option<Attenuation>,
+    /// Anisotropy with a vertical axis, for wavefields and for joint inversions, without a density. None when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub anisotropy: Option<Anisotropy>,
+}
+
+impl Helmholtz {
+    /// What the medium has besides its velocity.
+    #[must_use]
+    pub fn medium(&self) -> HarmonicMedium {
+        let Self { density, attenuation, anisotropy, .. } = self.clone();
+        HarmonicMedium { density, attenuation, anisotropy }
+    }
+}
+
+/// A density and anisotropy, which no system of the catalogue has together.
+#[derive(Debug)]
+struct AnisotropicDensity;
+
+impl Problem for AnisotropicDensity {
+    fn message(&self, subject: &Subject) -> Message {
+        Message::new(format!("{subject} does not go with physics.helmholtz.density"))
+            .found("anisotropy and a density")
+            .expected("one of them")
+            .help("leave out the density: the equation of acoustic VTI waves has none")
+    }
+}
+
+/// Dispersion that is no small change of the velocity.
+#[derive(Debug)]
+struct StrongDispersion {
+    /// A frequency of the data, Hz.
+    frequency: f64,
+    /// The phase velocity there over that of the model.
+    factor: f64,
+}
+
+/// The phase velocities over those of the model for which the law of dispersion is a small change.
+const DISPERSION: [f64; 2] = [0.5, 1.5];
+
+impl Problem for StrongDispersion {
+    fn message(&self, subject: &Subject) -> Message {
+        let [slowest, fastest] = DISPERSION.map(short);
+        Message::new(format!("{subject} changes the velocity too much"))
+            .found(format!("{} times the velocity at {} Hz", short(self.factor), short(self.frequency)))
+            .expected(format!("{slowest} to {fastest} times"))
+            .help("write a reference frequency near those of the data, or a larger quality factor")
+    }
 }
 
 impl CheckSettings for Helmholtz {
     fn check(&self, at: &KeyPath) -> Result<(), Fault> {
         if let Some(density) = &self.density {
             density.as_dyn().check(&at.key("density").key(density.name()))?;
+        }
+        if let Some(attenuation) = &self.attenuation {
+            attenuation.check(&at.key("attenuation"))?;
+            let numbers = attenuation.quality.as_dyn().numbers(&at.key("attenuation"));
+            let lowest = numbers.iter().map(|(_, quality)| *quality).fold(f64::INFINITY, f64::min);
+            for frequency in &self.frequencies {
+                let Some(reference) = attenuation.reference_frequency else { break };
+                let factor = dispersion(*frequency, reference, lowest);
+                if !(DISPERSION[0]..=DISPERSION[1]).contains(&factor) {
+                    let at = at.key("attenuation").key("reference_frequency");
+                    return Err(Fault::new(at, StrongDispersion { frequency: *frequency, factor }));
+                }
+            }
+        }
+        if let Some(anisotropy) = &self.anisotropy {
+            anisotropy.check(&at.key("anisotropy"))?;
+            if self.density.is_some() {
+                return Err(Fault::new(at.key("anisotropy"), AnisotropicDensity));
+            }
         }
         let at = at.key("frequencies");
         if self.frequencies.is_empty() {

@@ -10,6 +10,7 @@ pub mod evolutions;
 pub mod fits;
 mod geometry;
 pub mod inversions;
+mod joint_in_medium;
 mod joint_in_time;
 mod members;
 pub mod origin;

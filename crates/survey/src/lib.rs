@@ -1,7 +1,9 @@
 //! Surveys and their data: geometry, wavelets, traces and their processing, velocity models, and every file format.
 
+pub mod anisotropy;
 pub mod array;
 pub mod atomic;
+pub mod attenuation;
 pub mod data_error;
 pub mod dataset;
 pub mod density;
@@ -23,6 +25,7 @@ pub mod npy;
 pub mod observed;
 pub mod per_shot;
 pub mod positions;
+pub mod property;
 pub mod ranges;
 pub mod sampled;
 mod smoothing_work;

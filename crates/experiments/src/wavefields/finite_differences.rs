@@ -1,18 +1,18 @@
 //! Wavefields by finite differences.
 
 use document::{CheckSettings, Fault, KeyPath, Unit};
-use fd::{Complex64, Grid, HelmholtzOperator, PointSet};
+use fd::{Grid, PointSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::problem::{Fields, MethodResult, WavefieldProblem};
-use super::solver::{WavefieldMethod, WithDensity};
-use super::variable_density;
+use super::solver::{InMedium, WavefieldMethod};
 use crate::run_settings::RunSettings;
+use fwi::forward::medium_solver::{Discretisation, MediumSolver, order_in};
+use fwi::harmonic_medium::HarmonicMedium;
 use fwi::inversion::InversionError;
 use fwi::network_training::Follow;
 use fwi::status::Status;
-use survey::density::DensityChoice;
 use survey::ranges;
 
 /// Finite differences: one sparse factorisation, and one solution for each source.
@@ -44,15 +44,18 @@ impl WavefieldMethod for FiniteDifferences {
         false
     }
 
-    fn check_density(&self, at: &KeyPath) -> Result<(), Fault> {
-        let found = self.order;
-        let expected = format!("order: {}", variable_density::ORDER);
-        match found == variable_density::ORDER {
-            true => Ok(()),
-            false => {
-                Err(Fault::new(at.key("order"), WithDensity { found: format!("order: {found}"), expected }))
-            }
+    fn check_medium(&self, medium: &HarmonicMedium, at: &KeyPath) -> Result<(), Fault> {
+        if !medium.has_matrix() {
+            let found = "finite_differences".to_owned();
+            let problem = InMedium { of: "anisotropy", found, expected: "network: {...}".to_owned() };
+            return Err(Fault::new(at, problem));
         }
+        let needed = order_in(medium, self.order);
+        if self.order == needed {
+            return Ok(());
+        }
+        let (found, expected) = (format!("order: {}", self.order), format!("order: {needed}"));
+        Err(Fault::new(at.key("order"), InMedium { of: "density", found, expected }))
     }
 
     fn solve(
@@ -98,30 +101,12 @@ pub fn fields(
     order: usize,
     finished: &mut dyn FnMut([u64; 2]),
 ) -> Result<Fields, InversionError> {
-    let operator = HelmholtzOperator::new(*grid, problem.pml, order, problem.omega)?;
-    let model = problem.velocity.sample(grid)?;
-    let density = problem.density.as_ref().map(DensityChoice::as_dyn);
-    let root = |velocity: f64| density.map_or(1.0, |density| density.at(velocity)[0].sqrt());
-    let mut right = PointSet::new(grid, &problem.survey.sources)?.sources(grid, 1.0.into());
-    for (source, at) in right.iter_mut().zip(&problem.survey.sources) {
-        let velocity = model.sample(*at);
-        let strength = problem.survey.effective_strength(problem.omega / velocity) * root(velocity);
-        source.iter_mut().for_each(|value| *value *= strength);
-    }
+    let how = Discretisation { grid: *grid, pml: problem.pml, order, omega: problem.omega };
+    let solver = MediumSolver::new(&problem.medium, how, &problem.velocity.sample(grid)?, &problem.survey)?;
     let receivers = PointSet::new(grid, &problem.points)?;
-    let mut m = model.squared_slowness();
-    if let Some(density) = density {
-        let density: Vec<f64> = model.vp.iter().map(|v| density.at(*v)[0]).collect();
-        m = variable_density::squared_slowness(grid, &m, &density, problem.omega);
-    }
-    let prepared = operator.prepare(&m)?;
-    let roots: Vec<f64> = model.vp.iter().map(|v| root(*v)).collect();
     let mut fields = Fields::new();
-    for right in right.chunks(AT_ONCE) {
-        fields.extend(prepared.solve(right)?.iter().map(|u| {
-            let pressure: Vec<Complex64> = u.iter().zip(&roots).map(|(u, root)| u * root).collect();
-            receivers.sample(&pressure)
-        }));
+    for right in solver.sources().chunks(AT_ONCE) {
+        fields.extend(solver.pressure(right)?.iter().map(|pressure| receivers.sample(pressure)));
         finished([fields.len() as u64, problem.survey.sources.len() as u64]);
     }
     Ok(fields)

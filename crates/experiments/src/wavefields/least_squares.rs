@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use super::equations::Equations;
 use super::problem::{Fields, MethodResult, WavefieldProblem};
-use super::solver::{WavefieldMethod, WithDensity};
+use super::solver::{InMedium, WavefieldMethod};
 use crate::run_settings::RunSettings;
+use fwi::harmonic_medium::HarmonicMedium;
 use fwi::inversion::InversionError;
 use fwi::inversion::joint::strong::StrongForm;
 use fwi::network_settings::NetworkSettings;
@@ -106,9 +107,15 @@ impl WavefieldMethod for LeastSquares {
         self.form
     }
 
-    fn check_density(&self, at: &KeyPath) -> Result<(), Fault> {
-        let expected = "network: {...} or finite_differences: {order: 2}".to_owned();
-        Err(Fault::new(at, WithDensity { found: "least_squares".to_owned(), expected }))
+    fn check_medium(&self, medium: &HarmonicMedium, at: &KeyPath) -> Result<(), Fault> {
+        let Some(of) = medium.first_property() else { return Ok(()) };
+        let expected = match (&medium.density, medium.has_matrix()) {
+            (_, false) => "network: {...}",
+            (Some(_), true) => "network: {...} or finite_differences: {order: 2}",
+            (None, true) => "network: {...} or finite_differences: {}",
+        };
+        let (found, expected) = ("least_squares".to_owned(), expected.to_owned());
+        Err(Fault::new(at, InMedium { of, found, expected }))
     }
 
     fn solve(

@@ -1,6 +1,7 @@
 //! Wavefields as the outputs of a network that is trained on the residual of the equation.
 
-mod equation;
+#[cfg(test)]
+mod equation_tests;
 mod objective;
 pub mod settings;
 mod training;

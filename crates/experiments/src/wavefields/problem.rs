@@ -3,13 +3,14 @@
 use fd::{Grid, Pml};
 use fields::checkpoint::Checkpoint;
 use num_complex::Complex64;
+use pde::MultiIndex;
 
-use super::system::system;
 use fwi::environment::Environment;
+use fwi::harmonic_medium::HarmonicMedium;
 use fwi::inversion::InversionError;
 use fwi::status::Status;
+use fwi::uniform_background::UniformBackground;
 use fwi::velocity_network::Frame;
-use survey::density::DensityChoice;
 use survey::medium::ModelChoice;
 use survey::model_source::ModelSource;
 use survey::survey::Survey;
@@ -29,8 +30,8 @@ pub struct WavefieldProblem {
     pub recorded: Option<Fields>,
     /// The velocity.
     pub velocity: ModelSource,
-    /// The density, if it is not constant.
-    pub density: Option<DensityChoice>,
+    /// What the medium has besides its velocity.
+    pub medium: HarmonicMedium,
     /// The uniform background of scattered fields, m/s.
     pub background: f64,
     /// The points where the fields are needed.
@@ -115,9 +116,28 @@ impl WavefieldProblem {
         Ok(points.iter().map(|p| (self.background / velocity(*p)).powi(2) - 1.0).collect())
     }
 
+    /// The medium around the sources; `None` if it is not uniform there, and scattered fields have no background.
+    #[must_use]
+    pub fn uniform_background(&self) -> Option<UniformBackground> {
+        UniformBackground::new(&self.medium, &self.survey, self.omega, self.background)
+    }
+
     /// The exact fields of the sources in the background.
+    ///
+    /// # Panics
+    /// If the medium around the sources is not uniform, which a plan rejects.
     #[must_use]
     pub fn incident(&self, points: &[[f64; 2]]) -> Fields {
+        if !self.medium.is_plain() {
+            let background = self.uniform_background().expect("the plan has checked the sources");
+            let field = |source: &[f64; 2]| {
+                let at = |p: &[f64; 2]| {
+                    background.pressure(&MultiIndex::ZERO, [p[0] - source[0], p[1] - source[1]])
+                };
+                points.iter().filter_map(at).collect()
+            };
+            return self.survey.sources.iter().map(field).collect();
+        }
         let k = self.wavenumber();
         let strength = self.survey.effective_strength(k);
         let field = |source: &[f64; 2]| {
@@ -128,20 +148,18 @@ impl WavefieldProblem {
         self.survey.sources.iter().map(field).collect()
     }
 
-    /// Outputs of a network of the wavefields: real and imaginary parts of the pressure of each source, with a density also of
-    /// the particle velocity.
+    /// Outputs of a network of the wavefields: real and imaginary parts of each unknown of each source. Unknowns are the pressure,
+    /// with a density also the particle velocity, and with anisotropy a second stress.
     #[must_use]
     pub fn network_outputs(&self) -> usize {
-        let fields = if self.density.is_some() { system().0.unknowns.len() } else { 1 };
-        2 * fields * self.survey.sources.len()
+        2 * self.medium.unknowns().names.len() * self.survey.sources.len()
     }
 
     /// The scale of a wavefield: that of the background one wavelength from a source.
     #[must_use]
     pub fn scale(&self) -> f64 {
         let k = self.wavenumber();
-        let density = self.density.as_ref().map_or(1.0, |density| density.as_dyn().at(self.background)[0]);
-        density
+        self.medium.density(self.background)[0]
             * fd::analytic::uniform(k, self.survey.effective_strength(k), std::f64::consts::TAU / k).norm()
     }
 }

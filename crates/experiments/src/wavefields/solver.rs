@@ -5,6 +5,7 @@ use document::{CheckSettings, Fault, KeyPath, Message, Problem, Subject};
 use super::equations::Equations;
 use super::problem::{Fields, MethodResult, WavefieldProblem};
 use crate::run_settings::RunSettings;
+use fwi::harmonic_medium::HarmonicMedium;
 use fwi::inversion::InversionError;
 use fwi::inversion::joint::strong::StrongForm;
 use fwi::network_training::Follow;
@@ -27,11 +28,11 @@ pub trait WavefieldMethod: CheckSettings + Sync {
         true
     }
 
-    /// Refuses settings that the method cannot combine with a density; `at` is the key of the method.
+    /// Refuses settings that the method cannot combine with a density, attenuation or anisotropy; `at` is the key of the method.
     ///
     /// # Errors
     /// The key and what to write instead.
-    fn check_density(&self, at: &KeyPath) -> Result<(), Fault>;
+    fn check_medium(&self, medium: &HarmonicMedium, at: &KeyPath) -> Result<(), Fault>;
 
     /// The linear equations that are solved, if any, and their key.
     fn equations(&self) -> Option<(&'static str, &Equations)> {
@@ -44,20 +45,22 @@ pub trait WavefieldMethod: CheckSettings + Sync {
     }
 }
 
-/// A setting of a method that solves the equation of constant density only.
+/// A setting of a method that does not solve the equation of a medium.
 #[derive(Debug)]
-pub struct WithDensity {
+pub struct InMedium {
+    /// The property of the medium, the key of `physics.helmholtz`.
+    pub of: &'static str,
     /// The setting.
     pub found: String,
-    /// What can be written with a density.
+    /// What can be written with that property.
     pub expected: String,
 }
 
-impl Problem for WithDensity {
+impl Problem for InMedium {
     fn message(&self, subject: &Subject) -> Message {
-        Message::new(format!("{subject} does not go with physics.helmholtz.density"))
+        Message::new(format!("{subject} does not go with physics.helmholtz.{}", self.of))
             .found(&self.found)
             .expected(&self.expected)
-            .help("change it, or leave out the density")
+            .help(format!("change it, or leave out the {}", self.of))
     }
 }

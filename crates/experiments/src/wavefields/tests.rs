@@ -17,7 +17,7 @@ pub fn problem() -> WavefieldProblem {
         survey: serde_json::from_value(survey).unwrap(),
         recorded: None,
         velocity: ModelSource { choice: serde_json::from_value(disc).unwrap(), file: None, truth: None },
-        density: None,
+        medium: fwi::harmonic_medium::HarmonicMedium::default(),
         background: 1000.0,
         points: vec![[0.0, 0.0]],
     }

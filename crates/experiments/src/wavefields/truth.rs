@@ -4,7 +4,7 @@ use fd::Grid;
 
 use super::finite_differences;
 use super::problem::{Fields, WavefieldProblem};
-use super::variable_density;
+use fwi::forward::medium_solver::order_in;
 use fwi::inversion::InversionError;
 use fwi::metrics::relative_l2;
 
@@ -22,7 +22,7 @@ pub struct Truth {
 }
 
 impl Truth {
-    /// The exact fields for a uniform velocity or a disc of constant density; otherwise finite differences with nodes `spacing` m apart.
+    /// The exact fields of a uniform medium, or of a disc of constant density without attenuation; otherwise finite differences with nodes `spacing` m apart.
     /// Points closer to a source than `exclude` m are not compared. `finished` receives the number of finished sources and their total.
     ///
     /// # Errors
@@ -37,9 +37,11 @@ impl Truth {
         let compared = (problem.survey.sources.iter())
             .map(|s| (0..problem.points.len()).filter(|&i| !near(&problem.points[i], s)).collect())
             .collect();
-        let (disc, uniform) = match problem.density {
-            Some(_) => (None, false),
-            None => (problem.velocity.disc(), problem.velocity.uniform() == Some(problem.background)),
+        let uniform = problem.velocity.uniform() == Some(problem.background);
+        let (disc, uniform) = if problem.medium.is_plain() {
+            (problem.velocity.disc(), uniform)
+        } else {
+            (None, uniform && problem.medium.is_uniform())
         };
         let (fields, how) = if let Some(disc) = disc {
             let strength = problem.survey.effective_strength(problem.omega / disc.background);
@@ -54,7 +56,7 @@ impl Truth {
         } else {
             let domain = problem.grid.domain();
             let grid = Grid::with_spacing(&domain, spacing)?;
-            let order = if problem.density.is_some() { variable_density::ORDER } else { ORDER };
+            let order = order_in(&problem.medium, ORDER);
             let how = format!(
                 "finite differences of order {order} with nodes {} m apart",
                 document::numbers::short(spacing)

@@ -35,7 +35,7 @@ impl ForwardModel for Transient {
         problem: &InverseProblem,
         settings: &InversionSettings,
         m: &[f64],
-    ) -> Result<f64, InversionError> {
+    ) -> Result<Option<f64>, InversionError> {
         let shots: Vec<usize> = (0..problem.survey.sources.len()).collect();
         let wavelet = self.wavelet(problem, settings)?;
         let prepared = Prepared::new(problem, self, &wavelet, &velocity(m), at_a_time(shots.len()))?;
@@ -51,7 +51,7 @@ impl ForwardModel for Transient {
             sums[0] += difference;
             sums[1] += energy;
         })?;
-        Ok((sums[0] / sums[1]).sqrt())
+        Ok(Some((sums[0] / sums[1]).sqrt()))
     }
 
     fn wavefields(

@@ -4,14 +4,18 @@ use std::cell::RefCell;
 
 use fd::PointSet;
 use num_complex::Complex64;
+use pde::MultiIndex;
+use survey::model::Model;
 
 use super::harmonic_misfit::{HarmonicMisfit, omega};
 use super::linearised::Linearised;
+use super::medium_solver::{Discretisation, MediumSolver, order_in};
 use super::{DataMisfit, DataMisfitValue, ForwardModel, Wavefields, background_slowness};
 use crate::inverse_problem::InverseProblem;
 use crate::inversion_error::InversionError;
 use crate::inversion_settings::{InversionSettings, Stage};
-use crate::misfit::FrequencyMisfit;
+use crate::misfit::{FrequencyMisfit, relative};
+use crate::uniform_background::UniformBackground;
 use crate::waves::Harmonic;
 
 /// The background wavefields of one frequency at points, `[shot][point]`.
@@ -25,6 +29,9 @@ pub fn background_fields(
     frequency: usize,
     points: &[[f64; 2]],
 ) -> Result<Vec<Vec<Complex64>>, InversionError> {
+    if !problem.harmonic().medium.is_plain() {
+        return medium_background_fields(problem, frequency, points);
+    }
     if let Some(v) = problem.uniform {
         let k = omega(problem.harmonic().frequencies[frequency]) / v;
         let strength = problem.survey.effective_strength(k);
@@ -42,6 +49,61 @@ pub fn background_fields(
     let fields = reduced.fields(problem, &background_slowness(problem, &problem.grid))?;
     let set = PointSet::new(&problem.grid, points)?;
     Ok(fields.iter().map(|u| set.sample(u)).collect())
+}
+
+/// The same in a uniform starting model with a density, attenuation or anisotropy.
+fn medium_background_fields(
+    problem: &InverseProblem,
+    frequency: usize,
+    points: &[[f64; 2]],
+) -> Result<Vec<Vec<Complex64>>, InversionError> {
+    let background = uniform_background(problem, frequency)?;
+    let field = |source: &[f64; 2]| {
+        let at = |p: &[f64; 2]| background.pressure(&MultiIndex::ZERO, [p[0] - source[0], p[1] - source[1]]);
+        points.iter().filter_map(at).collect()
+    };
+    Ok(problem.survey.sources.iter().map(field).collect())
+}
+
+/// The medium around the sources of a frequency, in a uniform starting model.
+///
+/// # Errors
+/// [`InversionError::NeedsUniform`] if the medium is not uniform there.
+pub fn uniform_background(
+    problem: &InverseProblem,
+    frequency: usize,
+) -> Result<UniformBackground, InversionError> {
+    let Harmonic { medium, frequencies, .. } = problem.harmonic();
+    let background = |v| UniformBackground::new(medium, &problem.survey, omega(frequencies[frequency]), v);
+    problem.uniform.and_then(background).ok_or(InversionError::NeedsUniform {
+        what: "the scattered form of the strong residual",
+        use_instead: "residual: {strong: {form: total}}",
+    })
+}
+
+/// The data of a model with a density or attenuation relative to the observed ones; `None` for a medium that finite
+/// differences cannot solve.
+fn relative_misfit_in(
+    problem: &InverseProblem,
+    harmonic: &Harmonic,
+    m: &[f64],
+) -> Result<Option<f64>, InversionError> {
+    let medium = &harmonic.medium;
+    if !medium.has_matrix() {
+        return Ok(None);
+    }
+    let model = Model { grid: problem.grid, vp: m.iter().map(|m| m.sqrt().recip()).collect() };
+    let mut all = Vec::new();
+    for frequency in &harmonic.frequencies {
+        let order = order_in(medium, harmonic.order);
+        let (grid, pml, omega) = (problem.grid, harmonic.pml, omega(*frequency));
+        let how = Discretisation { grid, pml, order, omega };
+        let solver = MediumSolver::new(medium, how, &model, &problem.survey)?;
+        for (shot, u) in solver.pressure(solver.sources())?.iter().enumerate() {
+            all.extend(PointSet::new(&problem.grid, problem.survey.receivers.of(shot))?.sample(u));
+        }
+    }
+    Ok(Some(relative(&all, &harmonic.observed)))
 }
 
 /// A stage of an inversion.
@@ -93,9 +155,12 @@ impl ForwardModel for Harmonic {
         problem: &InverseProblem,
         _: &InversionSettings,
         m: &[f64],
-    ) -> Result<f64, InversionError> {
+    ) -> Result<Option<f64>, InversionError> {
+        if !self.medium.is_plain() {
+            return relative_misfit_in(problem, self, m);
+        }
         let all: Vec<usize> = (0..self.frequencies.len()).collect();
-        Ok(HarmonicMisfit::new(problem, &all)?.evaluate(problem, &crate::misfit::L2 {}, m)?.relative)
+        Ok(Some(HarmonicMisfit::new(problem, &all)?.evaluate(problem, &crate::misfit::L2 {}, m)?.relative))
     }
 
     fn wavefields(

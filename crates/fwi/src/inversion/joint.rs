@@ -25,6 +25,7 @@ use survey::model::Model;
 
 mod context;
 mod data_equation;
+mod equation_in_time;
 mod networks;
 pub mod preconditioned;
 mod preconditioned_in_time;
@@ -37,6 +38,7 @@ mod strong_in_time;
 mod tests;
 
 pub use context::Context;
+pub use equation_in_time::unknowns_in_time;
 pub use networks::Networks;
 pub use preconditioned::Preconditioned;
 pub use strong::Strong;
@@ -53,7 +55,8 @@ pub struct Joint {
     /// How the wave equation enters the objective.
     pub residual: ResidualChoice,
     /// The network of the wavefields. At frequencies it takes (x, z) and has two outputs for each source and
-    /// frequency. In time it takes (x, z, t) and has one output for each source.
+    /// frequency, with a density six and with anisotropy four. In time it takes (x, z, t) and has one output for each source,
+    /// with a density three.
     pub wavefield: NetworkSettings,
     /// The velocity model. Without it, one network has the wavefields and, as its last output, the velocity, as in
     /// the SIREN paper.
@@ -324,9 +327,10 @@ impl Joint {
         let tensor = context.frame.tensor(&points, &context.device);
         let evaluation = networks.wavefield.frozen().evaluate(tensor, fields::JetOrder::Value);
         let shots = context.problem.survey.sources.len();
+        let medium = &context.problem.harmonic().medium;
         let mut pressure = Vec::new();
         for (position, &f) in frequencies.iter().enumerate() {
-            let wavefield = fields::Wavefield { first: 2 * shots * position, sources: shots, scale };
+            let outputs = context.outputs(medium, position, scale);
             let background = if self.residual.as_dyn().scattered() {
                 crate::forward::background_fields(context.problem, f, &points)?
             } else {
@@ -334,8 +338,7 @@ impl Joint {
             };
             for (shot, mut u) in background.into_iter().enumerate() {
                 for (p, u) in u.iter_mut().enumerate() {
-                    let s = wavefield.at(&evaluation, 0, p, shot);
-                    *u += num_complex::Complex64::new(f64::from(s.re), f64::from(s.im));
+                    *u += outputs.pressure(&evaluation, p, shot);
                 }
                 pressure.push(u);
             }

@@ -3,6 +3,8 @@
 use fd::Pml;
 use num_complex::Complex64;
 
+use crate::harmonic_medium::HarmonicMedium;
+
 /// Time-harmonic waves: numerics and data.
 ///
 /// # Shapes
@@ -15,6 +17,8 @@ pub struct Harmonic {
     pub order: usize,
     /// Frequencies of the data, Hz.
     pub frequencies: Vec<f64>,
+    /// What the medium has besides its velocity.
+    pub medium: HarmonicMedium,
     /// Observed pressure.
     pub observed: Vec<Complex64>,
 }

@@ -38,9 +38,7 @@ pub fn wavefields(plan: &WavefieldsPlan) -> String {
             short(problem.background)
         ),
     );
-    if problem.density.is_some() {
-        page.line("density", "it follows the velocity");
-    }
+    super::medium::lines(&problem.medium, &mut page);
     page.line(
         "compared",
         &format!(

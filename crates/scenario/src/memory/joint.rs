@@ -1,9 +1,10 @@
 //! Memory of joint inversions.
 
 use fields::JetOrder;
-use fwi::inversion::joint::{Joint, ResidualChoice, strong::DataFrom};
+use fwi::inversion::joint::{Joint, ResidualChoice, strong::DataFrom, unknowns_in_time};
 use fwi::waves_plan::WavesPlan;
 
+use super::medium::{jets, terms};
 use super::{COMPLEX, DOUBLE, SINGLE, network, waves_in_time};
 use crate::plan::{InversionPlan, Plan};
 
@@ -19,14 +20,17 @@ const EVALUATIONS_IN_TIME: f64 = 3.0;
 /// Copies of a wavefield in time on the nodes of the region.
 const FIELDS_IN_TIME: f64 = 6.0;
 
+/// Places around an event where the background is propagated for its slopes.
+const PLACES_WITH_DENSITY: f64 = 5.0;
+
 /// Bytes of a joint inversion.
 pub(super) fn joint(plan: &Plan, inversion: &InversionPlan, method: &Joint) -> f64 {
     let settings = &inversion.settings;
     let shots = plan.survey.sources.len();
     let frequencies = settings.stages.iter().map(|stage| stage.frequencies.len()).max().unwrap_or(1).max(1);
     let fields = match &plan.waves {
-        WavesPlan::Helmholtz(_) => shots * frequencies,
-        WavesPlan::Acoustic(_) => shots,
+        WavesPlan::Helmholtz(waves) => waves.medium.unknowns().names.len() * shots * frequencies,
+        WavesPlan::Acoustic(waves) => unknowns_in_time(waves.density.as_ref()) * shots,
     };
     let shared = usize::from(method.velocity.is_none());
     let (wavefield, inputs) = match &plan.waves {
@@ -51,7 +55,14 @@ pub(super) fn joint(plan: &Plan, inversion: &InversionPlan, method: &Joint) -> f
     match (&method.residual, &plan.waves) {
         (ResidualChoice::Strong(strong), waves) => {
             let nodes = cells(strong.regularizer_spacing);
-            let set = (strong.points * (4 + inputs + shots) * frequencies) as f64 * 2.0 * SINGLE;
+            let (of_terms, of_sources, order) = match waves {
+                WavesPlan::Helmholtz(waves) if !waves.medium.is_plain() => {
+                    (terms(&waves.medium), fields / frequencies, jets(&waves.medium))
+                }
+                WavesPlan::Acoustic(waves) if waves.density.is_some() => (9, fields, JetOrder::First),
+                _ => (4 + inputs, shots, JetOrder::Second),
+            };
+            let set = (strong.points * (of_terms + of_sources) * frequencies) as f64 * 2.0 * SINGLE;
             let mut bytes = strong.pool.max(1) as f64 * set;
             let events = match waves {
                 WavesPlan::Acoustic(waves) if strong.data_from == DataFrom::Network => {
@@ -68,11 +79,13 @@ pub(super) fn joint(plan: &Plan, inversion: &InversionPlan, method: &Joint) -> f
                     receivers
                 }
             };
-            let mut at_points = network::evaluation(&wavefield, strong.points + EDGE, JetOrder::Second);
+            let mut at_points = network::evaluation(&wavefield, strong.points + EDGE, order);
             if let WavesPlan::Acoustic(waves) = waves {
-                // Sets of points differ in size; the background is known at the points of one of them.
+                // Sets of points differ in size; the background is known at the points of one of them, and with a density at
+                // their neighbours too.
                 at_points *= EVALUATIONS_IN_TIME;
-                bytes += waves_in_time::background(waves, strong.points as f64, shots, plan);
+                let places = if waves.density.is_some() { PLACES_WITH_DENSITY } else { 1.0 };
+                bytes += waves_in_time::background(waves, places * strong.points as f64, shots, plan);
             }
             let of_data = network::evaluation(&wavefield, events, JetOrder::Value);
             own + velocity(strong.points + nodes as usize) + at_points + of_data + bytes

@@ -3,17 +3,15 @@
 use document::KeyPath;
 use experiments::wavefields::WavefieldMethodChoice;
 use experiments::wavefields::least_squares::{HiddenChoice, LeastSquares};
-use fields::JetOrder;
+use fwi::forward::medium_solver::order_in;
 use fwi::inversion::joint::strong::StrongForm;
 
+use super::medium::{jets, terms};
 use super::{COMPLEX, Estimate, Need, SINGLE, factorised, network};
 use crate::plan::{DataSource, WavefieldsPlan};
 
 /// Order of the finite differences that serve as the truth.
 const ORDER: usize = 4;
-
-/// The same for variable density.
-const ORDER_WITH_DENSITY: usize = 2;
 
 /// Points on the edge of the box, where a network is small.
 const EDGE: usize = 200;
@@ -27,12 +25,14 @@ pub fn wavefields(plan: &WavefieldsPlan) -> Estimate {
     let sources = plan.problem.survey.sources.len();
     let mut needs: Vec<Need> = plan.wavefields.iter().enumerate().map(|(i, _)| member(plan, i)).collect();
     let uniform = plan.problem.velocity.uniform() == Some(plan.problem.background);
-    let of_density = plan.problem.density.is_some();
-    let exact = !of_density && (plan.problem.velocity.disc().is_some() || uniform);
+    let medium = &plan.problem.medium;
+    let exact = match medium.is_plain() {
+        true => plan.problem.velocity.disc().is_some() || uniform,
+        false => uniform && medium.is_uniform(),
+    };
     if !exact {
         let at = KeyPath::of("reference").key("spacing");
-        let bytes =
-            differences(plan, plan.reference_spacing, if of_density { ORDER_WITH_DENSITY } else { ORDER });
+        let bytes = differences(plan, plan.reference_spacing, order_in(medium, ORDER));
         let what = "the reference by finite differences".to_owned();
         needs.push(Need { at, what, bytes, help: "raise `spacing`" });
     }
@@ -73,10 +73,10 @@ fn member(plan: &WavefieldsPlan, index: usize) -> Need {
         WavefieldMethodChoice::Network(settings) => {
             let outputs = plan.problem.network_outputs();
             let architecture = network::of(&settings.network, outputs);
-            let order = if plan.problem.density.is_some() { JetOrder::First } else { JetOrder::Second };
+            let order = jets(&plan.problem.medium);
             let points = settings.points + EDGE;
             // Coefficients of the residual at each point: of its terms, and of each source.
-            let set = (settings.points * (6 + outputs / 2)) as f64 * 2.0 * SINGLE;
+            let set = (settings.points * (terms(&plan.problem.medium) + outputs / 2)) as f64 * 2.0 * SINGLE;
             let sets = settings.pool.min(settings.steps).max(1) as f64;
             let mut bytes = network::learnt(&architecture, &settings.optimizer)
                 + network::evaluation(&architecture, points, order)

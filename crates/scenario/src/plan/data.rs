@@ -11,11 +11,13 @@ use fd::Grid;
 use self::problems::{BadTraces, DataFrequency, NoTruth, NotExact, OtherSurvey, OtherTimes, SourceInDisc};
 use super::domain::problems::SolverError;
 use super::waves;
-use super::waves::problems::UnsuitablePhysics;
+use super::waves::problems::{NoSuchMedium, UnsuitablePhysics};
 use super::{DataPlan, DataSource, SimulatePlan, domain};
 use crate::GridBlock;
 use crate::data::{DataBlock, EngineChoice, FiniteDifferences};
 use experiments::order;
+use fwi::forward::medium_solver::order_in;
+use fwi::harmonic_medium::HarmonicMedium;
 use fwi::waves_plan::AcousticPlan;
 use fwi::waves_plan::WavesPlan;
 use survey::dataset::Dataset;
@@ -150,6 +152,11 @@ pub(super) fn data(
                 return Err(Fault::new(at, UnsuitablePhysics { physics: "acoustic", instead }));
             }
             exact(&at, truth, survey)?;
+            if let Some(of) = waves.helmholtz().and_then(|waves| waves.medium.first_property()) {
+                let (found, expected) = ("exact".to_owned(), "finite_differences: {}".to_owned());
+                let help = "the exact solution is that of the velocity alone";
+                return Err(Fault::new(at, NoSuchMedium { of, found, expected, help }));
+            }
             DataSource::Exact
         }
         EngineChoice::FiniteDifferences(settings) => {
@@ -158,12 +165,39 @@ pub(super) fn data(
             let own = domain::over(&at.key("spacing"), sides, spacing)?;
             let order = settings.order.unwrap_or(grid_block.order);
             order::check(&at.key("order"), order)?;
+            let order = match waves.helmholtz() {
+                Some(waves) => in_medium(&at, settings, &waves.medium, order)?,
+                None => order,
+            };
             let grid = if settings.spacing.is_some() { own } else { *grid };
             refined(&at, settings, truth, &grid, order, waves)?;
             DataSource::FiniteDifferences { grid, order, refine: settings.refine }
         }
     };
     Ok(DataPlan { path, simulate: Some(SimulatePlan { engine, noise, seed: block.noise.seed }) })
+}
+
+/// The order of a simulation in a medium at frequencies.
+fn in_medium(
+    at: &KeyPath,
+    settings: &FiniteDifferences,
+    medium: &HarmonicMedium,
+    order: usize,
+) -> Result<usize, Fault> {
+    if !medium.has_matrix() {
+        let (found, expected) = ("finite_differences".to_owned(), "data in a file".to_owned());
+        let help = "leave `simulate` out and name the file of the data: no finite differences solve this equation yet";
+        return Err(Fault::new(at, NoSuchMedium { of: "anisotropy", found, expected, help }));
+    }
+    let needed = order_in(medium, order);
+    match settings.order {
+        Some(order) if order != needed => {
+            let (found, expected) = (format!("order: {order}"), format!("order: {needed}"));
+            let help = "leave it out: the scheme of variable density has this order";
+            Err(Fault::new(at.key("order"), NoSuchMedium { of: "density", found, expected, help }))
+        }
+        _ => Ok(needed),
+    }
 }
 
 /// Checks the grid and the time step of a simulation.

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use document::{Fault, KeyPath, ScenarioError, ScenarioFile, Unit, rising};
 
 use super::parts::{DataPlan, InversionPlan};
-use super::waves::problems::DensityAtFrequencies;
 use super::{bands, check, data, domain, geometry, members, origin, waves};
 use crate::error::FwiError;
 use crate::{Kind, OutputsBlock, Scenario, made_from};
@@ -202,10 +201,6 @@ fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault> {
         mask_dead_traces: scenario.data.mask_dead_traces,
     };
     let waves = waves::waves(blocks, &grid, folder)?;
-    if waves.helmholtz().is_some_and(|waves| waves.density.is_some()) {
-        let problem = DensityAtFrequencies { what: "inversions" };
-        return Err(Fault::new(KeyPath::of("physics.helmholtz.density"), problem));
-    }
     if let WavesPlan::Helmholtz(_) = &waves {
         domain::solvable(&grid, scenario.grid.order)?;
     }

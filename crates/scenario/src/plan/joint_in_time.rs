@@ -36,14 +36,14 @@ pub(super) fn check(
             return Err(Fault::new(at.key(key), NoSolver { key }));
         }
     }
-    if acoustic.density.is_some() {
-        return Err(Fault::new(method, VariableDensity));
-    }
     if joint.velocity.is_none() {
         return Err(Fault::new(method, MissingKey::new("velocity")));
     }
     let residual = method.key("residual").key(joint.residual.name());
     match &joint.residual {
+        ResidualChoice::Preconditioned(_) if acoustic.density.is_some() => {
+            Err(Fault::new(residual, VariableDensity { found: "residual `preconditioned`" }))
+        }
         ResidualChoice::Preconditioned(settings) => {
             propagated(&residual.key("spacing"), settings.spacing, acoustic, (grid, order), initial)
         }
@@ -89,6 +89,10 @@ pub(super) fn check(
             }
             match settings.data_from {
                 DataFrom::Network => Ok(()),
+                DataFrom::Integral if acoustic.density.is_some() => {
+                    let problem = VariableDensity { found: "data_from: integral" };
+                    Err(Fault::new(residual.key("data_from"), problem))
+                }
                 DataFrom::Integral => {
                     let (key, spacing) = (residual.key("regularizer_spacing"), settings.regularizer_spacing);
                     propagated(&key, spacing, acoustic, (grid, order), initial)

@@ -15,7 +15,7 @@ use super::device::NoDevice;
 use super::geometry::in_common;
 use super::waves;
 use super::waves::problems::{UnstableStep, UnsuitablePhysics};
-use super::{InversionPlan, check, joint_in_time};
+use super::{InversionPlan, check, joint_in_medium, joint_in_time};
 use crate::inversion::{RegionBlock, StageBlock};
 use crate::{
     DataBlock, InversionBlock, MethodChoice, MisfitChoice, OptimizerChoice, Scenario, StorageChoice,
@@ -50,6 +50,9 @@ pub(super) fn inversions(
         if let (WavesPlan::Acoustic(waves), MethodChoice::Joint(joint)) = (waves, &block.method) {
             let grid = (grid, scenario.grid.order);
             joint_in_time::check(&at, (block, joint), waves, grid, &starts[i].1)?;
+        }
+        if let WavesPlan::Helmholtz(waves) = waves {
+            joint_in_medium::check(&at, block, waves, survey, &starts[i].0)?;
         }
         if let (WavesPlan::Acoustic(waves), Some(StorageChoice::Checkpoints(limit))) = (waves, &block.storage)
         {

@@ -13,11 +13,13 @@ use super::check::{self, Context};
 use super::data;
 use super::domain::problems::SolverError;
 use super::origin::Origin;
-use super::waves::problems::{DensityAtFrequencies, UnsuitablePhysics};
+use super::waves::problems::{NoSuchMedium, UnsuitablePhysics};
 use super::{DataPlan, domain, geometry, waves};
 use crate::error::FwiError;
 use crate::{WavefieldBlock, WavefieldScenario};
 use experiments::wavefields::{WavefieldMethodChoice, WavefieldProblem};
+use fwi::inversion::joint::strong::StrongForm;
+use fwi::uniform_background::UniformBackground;
 use fwi::waves_plan::{HelmholtzPlan, WavesPlan};
 use survey::dataset::Dataset;
 use survey::model_source::ModelSource;
@@ -150,9 +152,11 @@ fn checked(
         let physics = scenario.physics.name();
         return Err(Fault::new(KeyPath::of("physics").key(physics), UnsuitablePhysics { physics, instead }));
     };
-    if harmonic.density.is_some() && scenario.data.is_some() {
-        let problem = DensityAtFrequencies { what: "data" };
-        return Err(Fault::new(KeyPath::of("physics.helmholtz.density"), problem));
+    if !harmonic.medium.has_matrix() {
+        let at = KeyPath::of("physics.helmholtz.anisotropy");
+        let (found, expected) = ("a study of wavefields".to_owned(), "an inversion by `joint`".to_owned());
+        let help = "leave it out: there are no finite differences yet that wavefields could be compared with";
+        return Err(Fault::new(at, NoSuchMedium { of: "anisotropy", found, expected, help }));
     }
     let frequency =
         *harmonic.frequencies.last().expect("a list of frequencies has been checked not to be empty");
@@ -205,8 +209,16 @@ fn checked(
         let at = check::block("wavefields", &scenario.wavefields, i, |block| &block.name)?;
         let method = at.key("method").key(block.method.name());
         block.method.as_dyn().check(&method)?;
-        if harmonic.density.is_some() {
-            block.method.as_dyn().check_density(&method)?;
+        block.method.as_dyn().check_medium(&harmonic.medium, &method)?;
+        let form = block.method.as_dyn().form();
+        if let Some(of) = harmonic.medium.first_property()
+            && form == StrongForm::Scattered
+            && UniformBackground::new(&harmonic.medium, &survey, omega, background).is_none()
+        {
+            let found = "form: scattered with sources in media that differ".to_owned();
+            let expected = "form: total, or a uniform medium around the sources".to_owned();
+            let help = "scattered fields need an exact background around every source";
+            return Err(Fault::new(method.key("form"), NoSuchMedium { of, found, expected, help }));
         }
         if let Some((key, equations)) = block.method.as_dyn().equations()
             && equations.data_weight > 0.0
@@ -214,10 +226,7 @@ fn checked(
         {
             return Err(Fault::new(method.key(key).key("data_weight"), NothingRecorded));
         }
-        if block.method.as_dyn().form() == fwi::inversion::joint::strong::StrongForm::Total
-            && survey.variance == 0.0
-            && block.method.as_dyn().resolves_source()
-        {
+        if form == StrongForm::Total && survey.variance == 0.0 && block.method.as_dyn().resolves_source() {
             return Err(Fault::new(method, PointSource));
         }
         if let WavefieldMethodChoice::FiniteDifferences(differences) = &block.method {
@@ -235,7 +244,7 @@ fn checked(
         survey,
         recorded: None,
         velocity,
-        density: harmonic.density,
+        medium: harmonic.medium,
         background,
         points: shown.points().collect(),
     };

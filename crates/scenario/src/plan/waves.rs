@@ -9,18 +9,20 @@ use document::{Fault, KeyPath};
 use fd::Grid;
 
 use self::problems::{
-    IntervalTooLong, MemoryLimit, RecordTooShort, SilentWavelet, SpectrumBeyondGrid, UnstableStep,
-    UnsuitablePhysics, WaveletTooLong, WaveletsOfShots,
+    EpsilonBelowDelta, IntervalTooLong, MemoryLimit, RecordTooShort, SilentWavelet, SpectrumBeyondGrid,
+    UnstableStep, UnsuitablePhysics, WaveletTooLong, WaveletsOfShots,
 };
 use super::domain;
 use super::domain::problems::SolverError;
 use crate::boundary::BoundaryChoice;
+use survey::anisotropy::Anisotropy;
 use survey::data_error::DataError;
 use survey::model::Model;
 
 use crate::GridBlock;
 use crate::physics::{Acoustic, PhysicsChoice};
 use experiments::order;
+use fwi::harmonic_medium::HarmonicMedium;
 use fwi::storage::StorageSettings;
 use fwi::waves_plan::{AcousticPlan, HelmholtzPlan, WavesPlan};
 use survey::positions::SourceBlock;
@@ -74,8 +76,9 @@ pub(super) fn waves(blocks: EquationBlocks, grid: &Grid, folder: &Path) -> Resul
             if mask_dead_traces {
                 return unfit(KeyPath::of("data.mask_dead_traces"), "mask_dead_traces: false");
             }
-            let (frequencies, density) = (helmholtz.frequencies.clone(), helmholtz.density.clone());
-            Ok(WavesPlan::Helmholtz(HelmholtzPlan { pml, frequencies, density }))
+            let (frequencies, medium) = (helmholtz.frequencies.clone(), helmholtz.medium());
+            thomsen(&at.key("anisotropy"), &medium, grid)?;
+            Ok(WavesPlan::Helmholtz(HelmholtzPlan { pml, frequencies, medium }))
         }
         (PhysicsChoice::Acoustic(acoustic), BoundaryChoice::Cpml(cpml)) => {
             let Some(wavelet) = &emission.wavelet else {
@@ -108,6 +111,18 @@ pub(super) fn waves(blocks: EquationBlocks, grid: &Grid, folder: &Path) -> Resul
         }
         (PhysicsChoice::Helmholtz(_), _) => unfit(edge, "pml: {thickness: 500}"),
         (PhysicsChoice::Acoustic(_), _) => unfit(edge, "cpml: {cells: 20}"),
+    }
+}
+
+/// Checks that waves of an anisotropic medium exist at every node: epsilon is not below delta.
+fn thomsen(at: &KeyPath, medium: &HarmonicMedium, grid: &Grid) -> Result<(), Fault> {
+    let Some(Anisotropy { epsilon, delta }) = &medium.anisotropy else { return Ok(()) };
+    match grid.points().find(|point| epsilon.at(*point) < delta.at(*point)) {
+        Some(point) => {
+            let [epsilon, delta] = [epsilon.at(point), delta.at(point)];
+            Err(Fault::new(at.key("epsilon"), EpsilonBelowDelta { epsilon, delta, point }))
+        }
+        None => Ok(()),
     }
 }
 

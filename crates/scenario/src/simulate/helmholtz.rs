@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use fd::{HelmholtzOperator, PointSet};
+use fd::PointSet;
 use fields::checkpoint::Checkpoint;
 use num_complex::Complex64;
 use rand::rngs::StdRng;
@@ -12,6 +12,7 @@ use super::progress::{ProgressCallback, interrupted};
 use crate::error::FwiError;
 use crate::plan::{DataSource, SimulatePlan};
 use crate::settings;
+use fwi::forward::medium_solver::{Discretisation, MediumSolver};
 use fwi::forward::omega;
 use fwi::interruption;
 use fwi::waves_plan::HelmholtzPlan;
@@ -93,16 +94,10 @@ pub(super) fn simulate(
         let clean = match how.engine {
             DataSource::Exact => exact(survey, truth, *frequency, |shot| survey.receivers.of(shot))?.concat(),
             DataSource::FiniteDifferences { grid, order, .. } => {
-                let operator = HelmholtzOperator::new(grid, waves.pml, order, omega(*frequency))?;
-                let solver = operator.prepare(&truth.sample(&grid)?.squared_slowness())?;
-                let mut sources = PointSet::new(&grid, &survey.sources)?.sources(&grid, Complex64::ONE);
-                for (source, at) in sources.iter_mut().zip(&survey.sources) {
-                    let k = omega(*frequency) / truth.sample(&grid)?.sample(*at);
-                    let strength = survey.effective_strength(k);
-                    source.iter_mut().for_each(|value| *value *= strength);
-                }
+                let how = Discretisation { grid, pml: waves.pml, order, omega: omega(*frequency) };
+                let solver = MediumSolver::new(&waves.medium, how, &truth.sample(&grid)?, survey)?;
                 let mut sampled = Vec::new();
-                for (shot, u) in solver.solve(&sources)?.iter().enumerate() {
+                for (shot, u) in solver.pressure(solver.sources())?.iter().enumerate() {
                     sampled.extend(PointSet::new(&grid, survey.receivers.of(shot))?.sample(u));
                 }
                 sampled

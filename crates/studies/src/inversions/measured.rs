@@ -44,7 +44,7 @@ pub(super) fn finished(
     };
     let m = slowness_on_solver(problem, &solution.model);
     let waves = problem.waves.as_dyn();
-    outcome.metrics.data_misfit_relative = Some(waves.relative_misfit(problem, &inversion.settings, &m)?);
+    outcome.metrics.data_misfit_relative = waves.relative_misfit(problem, &inversion.settings, &m)?;
     outcome.gathers = waves.gathers(problem, &shown_shots(plan), Some((&inversion.settings, &m)))?;
     if let Some(truth) = &comparison.truth {
         let metrics = std::mem::take(&mut outcome.metrics);

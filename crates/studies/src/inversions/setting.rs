@@ -1,8 +1,9 @@
 //! What inversions have in common: grids, survey, equation and data; the truth and the start that they are compared with.
 
-use fd::{Grid, HelmholtzOperator, PointSet};
+use fd::{Grid, PointSet};
 
 use crate::inversions::outcome::{Comparison, RunInformation};
+use fwi::forward::medium_solver::{Discretisation, MediumSolver, order_in};
 use fwi::forward::{Waves, omega};
 use fwi::inversion::{InverseProblem, InversionError};
 use fwi::metrics::Disc;
@@ -142,16 +143,17 @@ fn true_wavefield(plan: &Plan) -> Result<Option<ComplexField>, FwiError> {
     let grid = wavefield_grid(plan)?;
     let points: Vec<[f64; 2]> = grid.points().collect();
     let shot = shown_shot(plan);
-    let values = if truth.disc().is_some() || truth.uniform().is_some() {
+    if !waves.medium.has_matrix() {
+        return Ok(None);
+    }
+    let plain = waves.medium.is_plain();
+    let values = if plain && (truth.disc().is_some() || truth.uniform().is_some()) {
         exact(&plan.survey, truth, frequency, |_| &points)?.swap_remove(shot)
     } else {
-        let operator = HelmholtzOperator::new(plan.grid, waves.pml, plan.order, omega(frequency))?;
-        let model = truth.sample(&plan.grid)?;
-        let strength =
-            plan.survey.effective_strength(omega(frequency) / model.sample(plan.survey.sources[shot]));
-        let sources = PointSet::new(&plan.grid, &plan.survey.sources[shot..=shot])?;
-        let fields =
-            operator.prepare(&model.squared_slowness())?.solve(&sources.sources(&plan.grid, strength))?;
+        let order = order_in(&waves.medium, plan.order);
+        let how = Discretisation { grid: plan.grid, pml: waves.pml, order, omega: omega(frequency) };
+        let solver = MediumSolver::new(&waves.medium, how, &truth.sample(&plan.grid)?, &plan.survey)?;
+        let fields = solver.pressure(&solver.sources()[shot..=shot])?;
         PointSet::new(&plan.grid, &points)?.sample(&fields[0])
     };
     Ok(Some(ComplexField { grid, values, frequency, shot }))

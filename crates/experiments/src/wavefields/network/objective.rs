@@ -5,12 +5,13 @@ use std::sync::Arc;
 use burn::tensor::{Device, Tensor};
 use fields::{Balance, PointResidual, Residuals, Wavefield, gradient_norms};
 
-use super::equation::{Equation, EquationAtPoints, outputs};
 use super::settings::Network;
 use crate::wavefields::problem::WavefieldProblem;
+use fwi::harmonic_equation::HarmonicEquation;
 use fwi::inversion::InversionError;
 use fwi::inversion::joint::strong::{Sampler, StrongLoss, edge, learnt, memory, remember};
 use fwi::network_training::{self, TrainingValue};
+use fwi::point_equation::EquationInMedium;
 use fwi::point_sets::PointSets;
 
 /// One set of points with everything that depends only on the points.
@@ -18,14 +19,14 @@ struct Batch {
     points: Vec<[f64; 2]>,
     /// The points, then the outer edge.
     tensor: Tensor<2>,
-    equation: EquationAtPoints,
+    equation: EquationInMedium,
 }
 
 /// The objective and the samplers of its points.
 pub(super) struct WavefieldObjective<'a> {
     settings: &'a Network,
     problem: &'a WavefieldProblem,
-    equation: Equation,
+    equation: HarmonicEquation,
     /// All fields of all sources.
     wavefield: Wavefield,
     samplers: Vec<Sampler>,
@@ -47,8 +48,8 @@ impl<'a> WavefieldObjective<'a> {
         let mut objective = Self {
             settings,
             problem,
-            equation: Equation::new(settings, problem)?,
-            wavefield: outputs(settings, problem).fields,
+            equation: settings.equation(problem)?,
+            wavefield: settings.outputs(problem).fields,
             samplers: settings.sampling.samplers(settings.points, boxes, &problem.survey, seed)?,
             edge: if sitzmann { Vec::new() } else { edge(&problem.grid.domain(), 50) },
             balance: settings.loss.balance(),
@@ -65,7 +66,7 @@ impl<'a> WavefieldObjective<'a> {
     fn draw(&mut self) -> Result<Batch, InversionError> {
         let problem = self.problem;
         let points: Vec<[f64; 2]> = self.samplers.iter_mut().flat_map(|(n, s)| s.sample(*n)).collect();
-        let equation = self.equation.at(problem, &points)?;
+        let equation = Network::in_medium(&self.equation, problem, &points)?;
         let mut all = points.clone();
         all.extend_from_slice(&self.edge);
         Ok(Batch { tensor: problem.frame().tensor(&all, &self.device), points, equation })
@@ -144,6 +145,7 @@ impl network_training::TrainingObjective for WavefieldObjective<'_> {
 mod tests {
     use super::*;
     use crate::wavefields::tests::problem;
+    use fwi::harmonic_medium::HarmonicMedium;
     use fwi::network_settings::NetworkSettings;
     use fwi::network_training::TrainingObjective as _;
     use survey::density::DensityChoice;
@@ -167,7 +169,8 @@ mod tests {
     #[test]
     fn residuals_are_those_of_the_objective() {
         let density: DensityChoice = serde_json::from_str("{\"gardner\": {}}").unwrap();
-        let variable = WavefieldProblem { density: Some(density), ..problem() };
+        let medium = HarmonicMedium { density: Some(density), ..HarmonicMedium::default() };
+        let variable = WavefieldProblem { medium, ..problem() };
         for (problem, more) in [
             (problem(), "\"form\": \"scattered\""),
             (problem(), "\"form\": \"total\", \"loss\": {\"least_squares\": {\"balance\": 5}}"),

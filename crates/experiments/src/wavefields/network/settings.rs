@@ -1,20 +1,23 @@
 //! The settings of a network that represents wavefields.
 
 use document::{CheckSettings, Fault, KeyPath, Unit};
-use fields::Architecture;
+use fields::{Architecture, Scaling};
+use pde::Dimension;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::wavefields::equations::Equations;
 use crate::wavefields::problem::WavefieldProblem;
+use fwi::harmonic_equation::{HarmonicEquation, Outputs, SystemUnits};
 use fwi::inversion::InversionError;
 use fwi::inversion::joint::strong::{Sampling, StrongForm, StrongLoss};
 use fwi::network_settings::NetworkSettings;
 use fwi::optimizer::OptimizerChoice;
+use fwi::point_equation::EquationInMedium;
 use survey::ranges;
 
 /// A network with two outputs for each source, trained on the residual of the equation at random points. With a density it
-/// has six, for the pressure and the two components of particle velocity.
+/// has six, for the pressure and the two components of particle velocity; with anisotropy it has four, for the two stresses.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Network {
@@ -96,6 +99,46 @@ impl Network {
             architecture.w0_first = (factor * problem.wavenumber() * problem.frame().length) as f32;
         }
         Ok(architecture)
+    }
+
+    /// What the outputs mean.
+    pub(super) fn outputs(&self, problem: &WavefieldProblem) -> Outputs {
+        Outputs::new(&problem.medium, 0, problem.survey.sources.len(), self.scale(problem))
+    }
+
+    /// The equation and how it is scaled.
+    ///
+    /// # Errors
+    /// [`InversionError::Fields`].
+    pub(super) fn equation(&self, problem: &WavefieldProblem) -> Result<HarmonicEquation, InversionError> {
+        let length = problem.frame().length;
+        if problem.medium.is_plain() {
+            let sitzmann = matches!(self.loss, StrongLoss::Sitzmann { .. });
+            let residual = if sitzmann { length.powi(2) } else { problem.wavenumber().powi(-2) };
+            let equation = pde::helmholtz(Dimension::Two, self.form.of_equation());
+            return HarmonicEquation::helmholtz(&equation, Scaling { length, time: 1.0, residual });
+        }
+        let (velocity, pressure) = (problem.background, f64::from(self.scale(problem)));
+        let background = match self.form {
+            StrongForm::Total => None,
+            StrongForm::Scattered => problem.uniform_background(),
+        };
+        let units = SystemUnits { length, velocity, pressure };
+        HarmonicEquation::system(&problem.medium, problem.omega, units, background)
+    }
+
+    /// The equation at points, with the medium there.
+    ///
+    /// # Errors
+    /// [`InversionError::Fields`]; [`InversionError::Data`] if the file of the velocity can no longer be read.
+    pub(super) fn in_medium(
+        equation: &HarmonicEquation,
+        problem: &WavefieldProblem,
+        points: &[[f64; 2]],
+    ) -> Result<EquationInMedium, InversionError> {
+        let background = |_: [f64; 2]| problem.background;
+        let at = equation.at(points, problem.omega, &problem.environment(&background))?;
+        Ok(at.with(problem.contrast(points)?))
     }
 
     /// The value of an output of 1.

@@ -6,14 +6,15 @@ use fields::checkpoint::Checkpoint;
 use fields::{JetOrder, device};
 use num_complex::Complex64;
 
-use super::equation::{Outputs, outputs};
 use super::objective::WavefieldObjective;
 use super::settings::Network;
 use crate::run_settings::RunSettings;
 use crate::wavefields::equations::Equations;
 use crate::wavefields::least_squares::total;
 use crate::wavefields::problem::{Fields, MethodResult, WavefieldProblem};
-use crate::wavefields::solver::{WavefieldMethod, WithDensity};
+use crate::wavefields::solver::{InMedium, WavefieldMethod};
+use fwi::harmonic_equation::Outputs;
+use fwi::harmonic_medium::HarmonicMedium;
 use fwi::inversion::InversionError;
 use fwi::inversion::joint::strong::{StrongForm, StrongLoss};
 use fwi::network_training::{FieldFollower, Follow, Training};
@@ -28,14 +29,12 @@ impl WavefieldMethod for Network {
         self.form
     }
 
-    fn check_density(&self, at: &KeyPath) -> Result<(), Fault> {
+    fn check_medium(&self, medium: &HarmonicMedium, at: &KeyPath) -> Result<(), Fault> {
+        let Some(of) = medium.first_property() else { return Ok(()) };
         let refused = |key: &str, found: &str, expected: &str| {
             let (found, expected) = (found.to_owned(), expected.to_owned());
-            Err(Fault::new(at.key(key), WithDensity { found, expected }))
+            Err(Fault::new(at.key(key), InMedium { of, found, expected }))
         };
-        if self.form == StrongForm::Scattered {
-            return refused("form", "form: scattered", "form: total");
-        }
         if matches!(self.loss, StrongLoss::Sitzmann { .. }) {
             return refused("loss", "loss: {sitzmann: {}}", "loss: {least_squares: {}}");
         }
@@ -55,7 +54,7 @@ impl WavefieldMethod for Network {
         let architecture = self.architecture(problem)?;
         let mut network = fields::Network::init(&architecture, settings.seed, &device)?;
         let scale = self.scale(problem);
-        let outputs = outputs(self, problem);
+        let outputs = self.outputs(problem);
         let of = |network: &fields::Network| self.fields(problem, network, &outputs);
         let follow = &mut FieldFollower { follow, of: &of };
         let done = follow.record().saved().map_or(0, |saved| saved.iteration);
@@ -135,7 +134,7 @@ impl Network {
         outputs: &Outputs,
     ) -> Checkpoint {
         let form = if self.form == StrongForm::Scattered { "scattered" } else { "total" };
-        let units = serde_json::json!({ "pressure": scale, "form": form, "fields": outputs.names });
+        let units = serde_json::json!({ "pressure": scale, "form": form, "fields": outputs.unknowns.names });
         problem.frame().saved([("wavefield", network)]).with_fact("wavefield", &units)
     }
 

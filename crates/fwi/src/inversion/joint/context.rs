@@ -3,6 +3,8 @@
 use burn::tensor::Device;
 use fields::evolution::SpaceTimeFrame;
 
+use crate::harmonic_equation::Outputs;
+use crate::harmonic_medium::HarmonicMedium;
 use crate::inverse_problem::InverseProblem;
 use crate::inversion_settings::InversionSettings;
 use crate::velocity_network::Frame;
@@ -20,6 +22,14 @@ pub struct Context<'a> {
 }
 
 impl Context<'_> {
+    /// The outputs of a wavefield network at one of the frequencies of a stage; a pressure of `scale` in Pa is an output of 1.
+    #[must_use]
+    pub fn outputs(&self, medium: &HarmonicMedium, position: usize, scale: f32) -> Outputs {
+        let shots = self.problem.survey.sources.len();
+        let of_frequency = 2 * medium.unknowns().names.len() * shots;
+        Outputs::new(medium, of_frequency * position, shots, scale)
+    }
+
     /// Coordinates of a wavefield in time. A unit of t is the time that a wave in the middle takes for a unit of x.
     #[must_use]
     pub fn space_time(&self) -> SpaceTimeFrame {

@@ -4,6 +4,7 @@ use burn::tensor::Tensor;
 use fields::{Network, Velocity};
 
 use super::Context;
+use super::equation_in_time::unknowns_in_time;
 use crate::forward::Waves;
 use crate::inversion::implicit::restore_velocity;
 use crate::inversion::{InversionError, SavedCheckpoint};
@@ -52,11 +53,15 @@ impl Networks {
             Velocity { output: OutputSettings::Paper {}.output(), bounds: settings.bounds, reference };
         let shots = context.problem.survey.sources.len();
         let architecture = match &context.problem.waves {
-            Waves::Helmholtz(_) => {
-                let channels = 2 * shots * stage.frequencies.len();
+            Waves::Helmholtz(harmonic) => {
+                let unknowns = harmonic.medium.unknowns().names.len();
+                let channels = 2 * unknowns * shots * stage.frequencies.len();
                 wavefield.architecture(channels + usize::from(velocity.is_none()))?
             }
-            Waves::Acoustic(_) => wavefield.architecture_in_time(shots)?,
+            Waves::Acoustic(waves) => {
+                let unknowns = unknowns_in_time(waves.waves.density.as_ref());
+                wavefield.architecture_in_time(unknowns * shots)?
+            }
         };
         let wavefield = Network::init(&architecture, settings.seed, device)?;
         Ok(Self { wavefield, velocity, shared })

@@ -3,6 +3,7 @@
 use burn::tensor::Tensor;
 use fields::JetOrder;
 
+use super::equation_in_time::OutputsInTime;
 use super::radiation::Radiation;
 use super::recorded::{ReceiverData, TraceMisfit};
 use super::shots_in_time::{ShotContribution, over_shots};
@@ -94,7 +95,8 @@ impl JointTerms for PreconditionedTermsInTime<'_> {
         let (regularization, by_regularizers) =
             evaluate_all(regularizers, &sample.contrast, &self.radiation.region.grid);
         let one = |shot: usize, field: Vec<f64>| self.shot(shot, &field, &sample.contrast);
-        let Some(sum) = over_shots(&evaluation, self.recorded.scale, by_regularizers, one)? else {
+        let outputs = OutputsInTime::of_pressure(evaluation.channels(), self.recorded.scale);
+        let Some(sum) = over_shots(&evaluation, outputs, by_regularizers, one)? else {
             return Ok(JointValue::diverged());
         };
         Ok(JointValue {

@@ -3,6 +3,7 @@
 use fd::FdError;
 use fields::Evaluation;
 
+use super::equation_in_time::OutputsInTime;
 use super::recorded::TraceMisfit;
 use crate::forward::acoustic::shot_by_shot;
 use crate::inversion::InversionError;
@@ -34,7 +35,7 @@ pub(super) struct ShotSum {
     pub(super) by_contrast: Vec<f64>,
 }
 
-/// Sums `one` over all shots with their scattered fields, which are `scale` times a channel of `u`. Derivatives with
+/// Sums `one` over all shots with the pressures of their scattered fields, which are among the channels of `u`. Derivatives with
 /// respect to the contrast are added to `by_contrast`. `None` if waves are not finite, so that nothing can be
 /// propagated.
 ///
@@ -42,17 +43,17 @@ pub(super) struct ShotSum {
 /// The error of `one`.
 pub(super) fn over_shots(
     u: &Evaluation,
-    scale: f32,
+    outputs: OutputsInTime,
     by_contrast: Vec<f64>,
     one: impl Fn(usize, Vec<f64>) -> Result<ShotContribution, InversionError> + Sync,
 ) -> Result<Option<ShotSum>, InversionError> {
-    let (channels, scale) = (u.channels(), f64::from(scale));
+    let (channels, scale) = (u.channels(), f64::from(outputs.scale));
     let upstream = vec![0.0; u.values().len()];
     let [misfit, difference, residual, scattered] = [0.0; 4];
     let mut sum = ShotSum { misfit, difference, residual, scattered, upstream, by_contrast };
-    let shots: Vec<usize> = (0..channels).collect();
+    let shots: Vec<usize> = (0..outputs.shots()).collect();
     let of_shot = |shot: &usize| {
-        let field = u.values().iter().skip(*shot).step_by(channels);
+        let field = u.values().iter().skip(outputs.place(*shot)).step_by(channels);
         Ok((*shot, one(*shot, field.map(|v| scale * f64::from(*v)).collect())?))
     };
     let summed = shot_by_shot(&shots, of_shot, |(shot, of): (usize, ShotContribution)| {
@@ -61,7 +62,7 @@ pub(super) fn over_shots(
         sum.residual += of.residual;
         sum.scattered += of.scattered;
         sum.by_contrast.iter_mut().zip(&of.by_contrast).for_each(|(sum, g)| *sum += g);
-        let to = sum.upstream.iter_mut().skip(shot).step_by(channels);
+        let to = sum.upstream.iter_mut().skip(outputs.place(shot)).step_by(channels);
         to.zip(&of.by_field).for_each(|(to, g)| *to = (scale * g) as f32);
     });
     match summed {

@@ -1,14 +1,15 @@
 //! The equation at collocation points, by jets of the networks.
 
 use fd::{Grid, UniformGreens};
-use fields::StrongResidual;
+use fields::Scaling;
 use num_complex::Complex64;
 
 use super::data_equation::DataEquation;
 use super::strong_in_time::StrongTermsInTime;
 use super::{Context, JointResidual, JointTerms};
 use crate::environment::Environment;
-use crate::forward::{Waves, background_fields, observed, omega};
+use crate::forward::{Waves, background_fields, observed, omega, uniform_background};
+use crate::harmonic_equation::{HarmonicEquation, SystemUnits};
 use crate::inversion::{InverseProblem, InversionError};
 use crate::inversion_settings::Stage;
 use crate::point_sets::PointSets;
@@ -20,11 +21,14 @@ pub use settings::{DataFrom, Strong, StrongDomain, StrongForm};
 pub use smoothing::Smoothing;
 
 pub use loss::Cost;
+use medium_radiation::MediumRadiation;
+use radiated::Radiation;
 pub use sampling::{Sampler, edge, learnt, memory, remember};
 use smoothing::Smoother;
 use terms::{Frequency, StrongTerms};
 
 mod loss;
+mod medium_radiation;
 mod radiated;
 mod sampling;
 mod settings;
@@ -60,7 +64,6 @@ impl JointResidual for Strong {
                 use_instead,
             });
         }
-        let residual = StrongResidual::new(&self.equation())?;
         let sitzmann = matches!(self.loss, StrongLoss::Sitzmann { .. });
         let region_grid = cells(&context.settings.region, self.regularizer_spacing)?;
         let domain = match self.domain {
@@ -72,7 +75,7 @@ impl JointResidual for Strong {
             StrongDomain::Grid => edge(&domain, 50),
             StrongDomain::Region => edge(&domain, 30),
         };
-        let (mut parts, mut largest) = (Vec::new(), 0.0_f64);
+        let (mut received, mut largest) = (Vec::new(), 0.0_f64);
         for &f in frequencies {
             let data = observed(problem, f).to_vec();
             let incident = if self.scattered() {
@@ -83,12 +86,20 @@ impl JointResidual for Strong {
             for (o, i) in data.iter().zip(&incident) {
                 largest = largest.max((o - i).norm());
             }
+            received.push((incident, data));
+        }
+        let scale = if sitzmann { 1.0 } else { largest.max(f64::MIN_POSITIVE) };
+        let mut parts = Vec::new();
+        for (position, (&f, (incident, data))) in frequencies.iter().zip(received).enumerate() {
+            let equation = self.equation_at(context, f, scale)?;
             let (radiation, on_edge) = match self.data_from {
                 DataFrom::Network => (None, None),
-                DataFrom::Integral => self.radiation(problem, f, &region_grid, &edge)?,
+                DataFrom::Integral => self.radiation(problem, (f, &equation), &region_grid, &edge)?,
             };
             parts.push(Frequency {
                 omega: omega(problem.harmonic().frequencies[f]),
+                equation,
+                outputs: context.outputs(&problem.harmonic().medium, position, scale as f32),
                 incident,
                 observed: data,
                 radiation,
@@ -105,10 +116,8 @@ impl JointResidual for Strong {
             }
             None => (None, self.sampling.samplers(self.points, boxes, &problem.survey, seed)?),
         };
-        let scale = if sitzmann { 1.0 } else { largest.max(f64::MIN_POSITIVE) };
         let mut terms = StrongTerms {
             settings: self.clone(),
-            residual,
             scale: scale as f32,
             context,
             parts,
@@ -133,15 +142,60 @@ impl JointResidual for Strong {
 }
 
 impl Strong {
+    /// The equation of a frequency, for outputs of 1 that stand for a pressure of `scale` in Pa.
+    fn equation_at(
+        &self,
+        context: &Context,
+        frequency: usize,
+        scale: f64,
+    ) -> Result<HarmonicEquation, InversionError> {
+        let (problem, length) = (context.problem, context.frame.length);
+        let harmonic = problem.harmonic();
+        let omega = omega(harmonic.frequencies[frequency]);
+        let velocity = (problem.background)(context.frame.centre);
+        if harmonic.medium.is_plain() {
+            let residual = match self.loss {
+                StrongLoss::Sitzmann { .. } => length * length,
+                StrongLoss::LeastSquares { .. } => 1.0 / (omega / velocity).powi(2),
+            };
+            return HarmonicEquation::helmholtz(&self.equation(), Scaling { length, time: 1.0, residual });
+        }
+        let background = match self.form {
+            StrongForm::Scattered => Some(uniform_background(problem, frequency)?),
+            StrongForm::Total => None,
+        };
+        let units = SystemUnits { length, velocity, pressure: scale };
+        HarmonicEquation::system(&harmonic.medium, omega, units, background)
+    }
+
     /// The field that contrast sources on cells radiate to the receivers and, if it defines the field on the edge, to
     /// the edge, in the uniform background of the scattered form.
     fn radiation(
         &self,
         problem: &InverseProblem,
-        frequency: usize,
+        (frequency, equation): (usize, &HarmonicEquation),
         cells: &Grid,
         edge: &[[f64; 2]],
-    ) -> Result<(Option<DataEquation>, Option<DataEquation>), InversionError> {
+    ) -> Result<(Option<Radiation>, Option<Radiation>), InversionError> {
+        if let HarmonicEquation::System(system) = equation {
+            let background = system.background().expect("the scattered form has a background");
+            let environment = Environment::new(problem);
+            let to = |points: &[[f64; 2]], incident: Vec<Complex64>| {
+                let of = (equation, &**system);
+                MediumRadiation::new(of, background, &environment, cells, (points, incident))
+                    .map(Radiation::Medium)
+            };
+            let on_edge = match self.domain {
+                StrongDomain::Grid => None,
+                StrongDomain::Region => {
+                    let nothing = vec![Complex64::ZERO; edge.len() * problem.survey.sources.len()];
+                    Some(to(edge, nothing)?)
+                }
+            };
+            let receivers = problem.survey.receivers.common();
+            let incident = background_fields(problem, frequency, receivers)?.concat();
+            return Ok((Some(to(receivers, incident)?), on_edge));
+        }
         let v = problem.uniform.expect("the scattered form has been checked to have a uniform background");
         let greens = UniformGreens::new(*cells, omega(problem.harmonic().frequencies[frequency]) / v)?;
         let mass = DataEquation::unbounded_mass(problem, frequency, cells);
@@ -149,9 +203,13 @@ impl Strong {
         let on_edge = match self.domain {
             StrongDomain::Grid => None,
             StrongDomain::Region => {
-                Some(DataEquation::scattered(problem, frequency, (&whole, mass.clone()), edge, &greens)?)
+                let of_cells = (&whole, mass.clone());
+                Some(Radiation::Velocity(DataEquation::scattered(
+                    problem, frequency, of_cells, edge, &greens,
+                )?))
             }
         };
-        Ok((Some(DataEquation::new(problem, frequency, &whole, mass, &greens)?), on_edge))
+        let at_receivers = DataEquation::new(problem, frequency, &whole, mass, &greens)?;
+        Ok((Some(Radiation::Velocity(at_receivers)), on_edge))
     }
 }

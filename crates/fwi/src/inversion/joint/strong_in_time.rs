@@ -1,19 +1,14 @@
 //! The wave equation in time at collocation points, by jets of the networks.
 
-use std::collections::HashMap;
 use std::f64::consts::{PI, TAU};
 use std::sync::Arc;
 
 use burn::tensor::Tensor;
 use fields::collocation::Region;
 use fields::evolution::SpaceTimeFrame;
-use fields::{
-    Coefficients, Evaluation, Event, InitialCondition, JetOrder, RealWavefield, Scaling, SpaceTime, StartJet,
-    StrongResidual,
-};
-use num_complex::Complex64;
-use pde::{Dimension, MultiIndex};
+use fields::{Evaluation, Event, InitialCondition, JetOrder, PointResidual, SpaceTime, StartJet};
 
+use super::equation_in_time::{EquationInTime, OutputsInTime};
 use super::radiation::Radiation;
 use super::recorded::{ReceiverData, TraceMisfit};
 use super::shots_in_time::{ShotContribution, ShotSum, over_shots};
@@ -22,6 +17,7 @@ use super::{Context, JointTerms, JointValue, Networks};
 use crate::forward::Transient;
 use crate::inversion::InversionError;
 use crate::inversion_settings::Stage;
+use crate::point_equation::PointEquation;
 use crate::point_sets::PointSets;
 use crate::region::cells;
 use crate::regularizer::evaluate_all;
@@ -36,8 +32,8 @@ pub(super) struct Batch {
     /// The events, then those on the edge.
     tensor: Tensor<2>,
     times: Vec<f64>,
-    /// The coefficients of the equation at the points.
-    pub(super) coefficients: Coefficients,
+    /// The equation at the points.
+    pub(super) equation: PointEquation,
     /// Number of events in the region, which come first.
     inside: usize,
     /// Those, then the cells of the regularisers.
@@ -54,7 +50,8 @@ struct EdgePoint {
     by_n: f32,
 }
 
-/// `R = m d2u_s/dt2 - lap u_s + (m - m_b) d2u_0/dt2` at random events; u_s is zero and at rest at t = 0 for every
+/// The residual of the scattered field, of constant density `R = m d2u_s/dt2 - lap u_s + (m - m_b) d2u_0/dt2`, at random
+/// events; u_s is zero and at rest at t = 0 for every
 /// network. The data are the network's values at the receivers, or what the contrast sources of both networks radiate
 /// there.
 pub(super) struct StrongTermsInTime<'a> {
@@ -62,7 +59,7 @@ pub(super) struct StrongTermsInTime<'a> {
     context: &'a Context<'a>,
     waves: &'a Transient,
     frame: SpaceTimeFrame,
-    residual: StrongResidual,
+    equation: EquationInTime,
     recorded: ReceiverData<'a>,
     condition: InitialCondition,
     /// Angular frequency that makes residuals comparable to fields, 1/s.
@@ -114,13 +111,15 @@ impl<'a> StrongTermsInTime<'a> {
             }
         };
         let peak = waves.waves.band.peak.max(0.5 * waves.waves.band.high);
+        let recorded = ReceiverData::new(context, waves, stage)?;
+        let velocity = (problem.background)(frame.middle);
         let mut terms = Self {
             settings: settings.clone(),
             context,
             waves,
             frame,
-            residual: StrongResidual::new(&pde::acoustic_wave_scattered(Dimension::Two))?,
-            recorded: ReceiverData::new(context, waves, stage)?,
+            equation: EquationInTime::new(waves, &frame, (velocity, TAU * peak), recorded.scale)?,
+            recorded,
             condition: InitialCondition { tau: 1.0 / (PI * peak) / frame.time },
             omega: TAU * peak,
             samplers: [(inside, sampler(region, 0)?), (settings.points - inside, sampler(whole, 1)?)],
@@ -139,11 +138,10 @@ impl<'a> StrongTermsInTime<'a> {
         Ok(terms)
     }
 
-    /// The outputs of the wavefield network, one per shot.
+    /// The outputs of the wavefield network.
     #[must_use]
-    pub(super) fn channels(&self) -> RealWavefield {
-        let sources = self.context.problem.survey.sources.len();
-        RealWavefield { first: 0, sources, scale: self.recorded.scale }
+    pub(super) fn outputs(&self) -> OutputsInTime {
+        self.equation.outputs(self.context.problem.survey.sources.len(), self.recorded.scale)
     }
 
     fn draw(&mut self) -> Result<Batch, InversionError> {
@@ -177,24 +175,7 @@ impl<'a> StrongTermsInTime<'a> {
     ) -> Result<Batch, InversionError> {
         let problem = self.context.problem;
         let points: Vec<[f64; 2]> = events[..inside].iter().map(|[x, z, _]| [*x, *z]).collect();
-        let drive = self.drive(&points, &events[..inside])?;
-        let place: HashMap<[u64; 3], usize> =
-            events[..inside].iter().enumerate().map(|(p, event)| (event.map(f64::to_bits), p)).collect();
-        let known = |source: usize, symbol: &str, derivative: &MultiIndex, at: &[f64]| match symbol {
-            "m" | "m0" if derivative.is_zero() => {
-                Some(Complex64::from((problem.background)([at[0], at[1]]).powi(-2)))
-            }
-            // Outside the region it is multiplied by a contrast of zero.
-            "u0" if derivative.order() == 2 => {
-                let index = place.get(&[at[0], at[1], at[2]].map(f64::to_bits));
-                Some(index.map_or(0.0, |&p| drive[source][p]).into())
-            }
-            _ => None,
-        };
-        let v = (problem.background)(self.frame.middle);
-        let residual = (v / self.omega).powi(2);
-        let scaling = Scaling { length: self.frame.length, time: self.frame.time, residual };
-        let coefficients = self.residual.at(&events, problem.survey.sources.len(), scaling, known)?;
+        let equation = self.equation.at((self.context, self.waves), &events, inside)?;
 
         let absorbing = |(k, event): (usize, &Event)| {
             let (axis, sign) = SpaceTime::outward(k);
@@ -215,35 +196,22 @@ impl<'a> StrongTermsInTime<'a> {
             tensor: self.frame.tensor(&all, device),
             times: all.iter().map(|[_, _, t]| t / self.frame.time).collect(),
             events,
-            coefficients,
+            equation,
             inside,
             velocity: VelocityPoints::new(&at, background, self.context.frame, device),
             edge,
         })
     }
 
-    /// `d2u_0/dt2` of every source at events, whose positions are `points`.
-    fn drive(&self, points: &[[f64; 2]], events: &[Event]) -> Result<Vec<Vec<f64>>, InversionError> {
-        let (dt, steps) = (self.waves.waves.step, self.waves.waves.recorded_steps());
-        let fields = self.waves.background(self.context.problem, self.context.settings, points, 1)?;
-        let second = |field: Vec<f64>| -> Vec<f64> {
-            let at = |(trace, event): (&[f64], &Event)| {
-                let n = (event[2] / dt).round() as usize;
-                (trace[n + 1] - 2.0 * trace[n] + trace[n - 1]) / (dt * dt)
-            };
-            field.chunks(steps).zip(events).map(at).collect()
-        };
-        Ok(fields.into_iter().map(second).collect())
-    }
-
     /// Adds the absorbing condition at the last events of an evaluation.
     pub(super) fn absorb(&self, weight: f64, u: &Evaluation, batch: &Batch, upstream: &mut [f32]) -> f64 {
         let (count, channels, first) = (batch.edge.len(), u.channels(), batch.events.len());
-        let factor = weight / (count * channels) as f64;
+        let outputs = self.outputs();
+        let factor = weight / (count * outputs.shots()) as f64;
         let mut sum = 0.0;
         for (k, edge) in batch.edge.iter().enumerate() {
             let p = first + k;
-            for source in 0..channels {
+            for source in (0..outputs.shots()).map(|shot| outputs.place(shot)) {
                 let value = edge.by_t * u.at(3, p, source) + edge.by_n * u.at(edge.stream, p, source);
                 sum += f64::from(value * value);
                 for (stream, by) in [(3, edge.by_t), (edge.stream, edge.by_n)] {
@@ -288,7 +256,7 @@ impl<'a> StrongTermsInTime<'a> {
         let u = self.condition.apply(&n, &self.data_times, AT_REST);
         let none = vec![0.0; contrast.len()];
         let one = |shot: usize, field: Vec<f64>| self.trace_misfit(shot, field, contrast);
-        let Some(mut sum) = over_shots(&u, self.recorded.scale, none, one)? else { return Ok(None) };
+        let Some(mut sum) = over_shots(&u, self.outputs(), none, one)? else { return Ok(None) };
         let mut upstream = std::mem::take(&mut sum.upstream);
         self.condition.pull_back([n.points(), n.channels()], &self.data_times, &mut upstream);
         Ok(Some((sum, n.pull_back(upstream))))
@@ -335,19 +303,19 @@ impl JointTerms for StrongTermsInTime<'_> {
             unreachable!("the plan has checked that the loss is one of least squares")
         };
         let sample = velocity.sample(&batch.velocity, sharpness);
-        let n = networks.wavefield.evaluate(batch.tensor.clone(), self.residual.order());
+        let n = networks.wavefield.evaluate(batch.tensor.clone(), self.equation.order());
         let shape = [n.points(), n.channels()];
         let u = self.condition.apply(&n, &batch.times, AT_REST);
         let mut contrast = vec![0.0; batch.events.len()];
         contrast[..batch.inside].copy_from_slice(&sample.contrast[..batch.inside]);
 
-        let (channels, mut upstream) = (self.channels(), vec![0.0; u.values().len()]);
-        let residual = batch.coefficients.residual(&u, channels, &contrast);
+        let (fields, mut upstream) = (self.outputs().fields, vec![0.0; u.values().len()]);
+        let equation = batch.equation.with(contrast);
+        let residual = equation.residual(&u, fields);
         let (Cost { value, by_residual }, mean) =
-            self.settings.loss.cost(&|p| batch.coefficients.driven(p), &residual, self.recorded.scale);
+            self.settings.loss.cost(&|p| equation.driven(p), &residual, fields.scale);
         let mut by_contrast = vec![0.0; batch.events.len()];
-        let coefficients = &batch.coefficients;
-        coefficients.pull_back(&u, channels, &contrast, &by_residual, &mut upstream, &mut by_contrast);
+        equation.pull_back_all(&u, fields, &by_residual, &mut upstream, &mut by_contrast);
         let edge = self.absorb(edge_weight, &u, &batch, &mut upstream);
         self.condition.pull_back(shape, &batch.times, &mut upstream);
 
@@ -363,7 +331,7 @@ impl JointTerms for StrongTermsInTime<'_> {
             data_misfit: self.recorded.relative(data.difference),
             pde_residual: mean.sqrt(),
             regularization,
-            solves: if self.radiation.is_some() { 2 * shape[1] } else { 0 },
+            solves: if self.radiation.is_some() { 2 * self.outputs().shots() } else { 0 },
             by_wavefield: by_equation.into_iter().zip(by_data).map(|(a, b)| a + b).collect(),
             by_velocity: sample.pull_back(&by_contrast),
         })

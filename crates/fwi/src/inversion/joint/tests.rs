@@ -5,7 +5,7 @@ use std::path::Path;
 
 use fd::time::{Boundary, Cpml};
 use fd::{Domain, Grid};
-use fields::{Evaluation, Event, SpaceTime, device};
+use fields::{Evaluation, Event, PointResidual, SpaceTime, device};
 use survey::gathers::{GatherFile, GatherHeader, Gathers};
 use survey::survey::Receivers;
 use survey::traces::Resampling;
@@ -153,7 +153,7 @@ fn scattered_field_satisfies_the_equation() {
             middles.iter().enumerate().map(|(p, [x, z])| [*x, *z, step(p) as f64 * dt]).collect();
         let batch = terms.set(events, middles.len(), &[]).unwrap();
 
-        let (channels, points) = (terms.channels(), middles.len());
+        let (channels, points) = (terms.outputs().fields, middles.len());
         let mut values = vec![0.0_f32; 6 * points * channels.sources];
         for source in 0..channels.sources {
             for p in 0..points {
@@ -178,7 +178,7 @@ fn scattered_field_satisfies_the_equation() {
         let u = Evaluation::of_values(values, points, channels.sources);
         let left = |factor: f64| {
             let contrast: Vec<f64> = middles.iter().map(|p| factor * contrast(*p)).collect();
-            let residual = batch.coefficients.residual(&u, channels, &contrast);
+            let residual = batch.equation.with(contrast).residual(&u, channels);
             residual.iter().flatten().map(|r| f64::from(r.norm_sqr())).sum::<f64>().sqrt()
         };
         let [right, wrong] = [1.0, 1.01].map(|factor| left(factor) / left(0.0));
@@ -203,7 +203,7 @@ fn leaving_waves_are_absorbed() {
             })
             .collect();
         let batch = terms.set(Vec::new(), 0, &sides).unwrap();
-        let sources = terms.channels().sources;
+        let sources = terms.outputs().fields.sources;
         let cost = |factor: f64| {
             let mut values = vec![0.0_f32; 6 * sides.len() * sources];
             for (k, event) in sides.iter().enumerate() {

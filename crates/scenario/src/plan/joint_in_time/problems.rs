@@ -18,16 +18,19 @@ impl Problem for NoSolver {
     }
 }
 
-/// A density that is not constant.
+/// A density that is not constant, where the starting model is propagated with a constant one.
 #[derive(Debug)]
-pub(super) struct VariableDensity;
+pub(super) struct VariableDensity {
+    /// The setting.
+    pub(super) found: &'static str,
+}
 
 impl Problem for VariableDensity {
     fn message(&self, subject: &Subject) -> Message {
-        Message::new(format!("{subject} requires a constant density"))
-            .found("physics.acoustic.density")
-            .expected("no density")
-            .help("leave `density` out, or use `method: {implicit: {...}}`")
+        Message::new(format!("{subject} does not go with physics.acoustic.density"))
+            .found(self.found)
+            .expected("residual: {strong: {data_from: network}}")
+            .help("use that, `method: {implicit: {...}}`, or leave the density out")
     }
 }
 

@@ -22,19 +22,46 @@ impl Problem for UnsuitablePhysics {
     }
 }
 
-/// A density at frequencies, where waves of constant density are computed.
+/// A property of the medium at frequencies, where waves without it are computed.
 #[derive(Debug)]
-pub(in crate::plan) struct DensityAtFrequencies {
-    /// What cannot have it.
-    pub(in crate::plan) what: &'static str,
+pub(in crate::plan) struct NoSuchMedium {
+    /// The property, the key of `physics.helmholtz`.
+    pub(in crate::plan) of: &'static str,
+    /// What does not know it.
+    pub(in crate::plan) found: String,
+    /// What does, as YAML.
+    pub(in crate::plan) expected: String,
+    /// What to do.
+    pub(in crate::plan) help: &'static str,
 }
 
-impl Problem for DensityAtFrequencies {
+impl Problem for NoSuchMedium {
     fn message(&self, subject: &Subject) -> Message {
-        Message::new(format!("{subject}: {} at frequencies are of constant density", self.what))
-            .found("a density")
-            .expected("no density")
-            .help("remove it, or use `physics.acoustic` with this density")
+        Message::new(format!("{subject} does not go with physics.helmholtz.{}", self.of))
+            .found(&self.found)
+            .expected(&self.expected)
+            .help(self.help)
+    }
+}
+
+/// An epsilon below delta, for which the equation has waves that grow.
+#[derive(Debug)]
+pub(super) struct EpsilonBelowDelta {
+    /// Thomsen's epsilon.
+    pub(super) epsilon: f64,
+    /// Thomsen's delta.
+    pub(super) delta: f64,
+    /// Where, m.
+    pub(super) point: [f64; 2],
+}
+
+impl Problem for EpsilonBelowDelta {
+    fn message(&self, subject: &Subject) -> Message {
+        let [x, z] = self.point.map(short);
+        Message::new(format!("{subject} is below delta at ({x}, {z}) m"))
+            .found(format!("epsilon {} and delta {}", short(self.epsilon), short(self.delta)))
+            .expected("epsilon at least as large as delta")
+            .help("acoustic VTI waves grow without bound where epsilon is smaller than delta")
     }
 }
 

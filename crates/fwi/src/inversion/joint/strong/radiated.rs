@@ -1,9 +1,11 @@
 //! The field that the contrast sources of both networks radiate to the receivers and to the edge of the region.
 
-use fields::{Evaluation, Wavefield};
+use fields::Evaluation;
 use num_complex::Complex64;
 
 use super::super::data_equation::{DataEquation, fields_of, narrow};
+use super::medium_radiation::MediumRadiation;
+use crate::harmonic_equation::Outputs;
 
 /// The networks on the cells of contrast sources, and the derivatives to pull back from there.
 pub(super) struct Radiating {
@@ -22,18 +24,55 @@ impl Radiating {
         let (upstream, by_contrast) = (vec![0.0; evaluation.values().len()], vec![0.0; contrast.len()]);
         Self { evaluation, contrast, upstream, by_contrast }
     }
+
+    /// The contrast of each cell.
+    pub(super) fn contrast(&self) -> &[f64] {
+        &self.contrast
+    }
+
+    /// What derivatives are pulled back to.
+    pub(super) fn for_pull_back(&mut self) -> (&Evaluation, &mut [f32], &mut [f64]) {
+        (&self.evaluation, &mut self.upstream, &mut self.by_contrast)
+    }
 }
 
-/// The radiated field and its cost; `cost` returns the value and its derivative dJ/dRe d + i dJ/dIm d.
-pub(super) fn radiated<C>(
+/// What contrast sources radiate, in a medium of velocity alone or in one with other properties.
+pub(super) enum Radiation {
+    /// Of the Helmholtz equation.
+    Velocity(DataEquation),
+    /// Of a system.
+    Medium(MediumRadiation),
+}
+
+impl Radiation {
+    /// The radiated pressure and its cost; `cost` returns the value and its derivative dJ/dRe d + i dJ/dIm d.
+    pub(super) fn radiated<C>(
+        &self,
+        outputs: &Outputs,
+        cells: &mut Radiating,
+        cost: C,
+    ) -> (f64, Vec<Complex64>)
+    where
+        C: FnOnce(&[Complex64]) -> (f64, Vec<Complex64>),
+    {
+        match self {
+            Self::Velocity(equation) => radiated(equation, outputs, cells, cost),
+            Self::Medium(medium) => medium.radiated(outputs, cells, cost),
+        }
+    }
+}
+
+/// The field that the contrast sources of a velocity radiate, and its cost.
+fn radiated<C>(
     equation: &DataEquation,
-    wavefield: Wavefield,
+    outputs: &Outputs,
     cells: &mut Radiating,
     cost: C,
 ) -> (f64, Vec<Complex64>)
 where
     C: FnOnce(&[Complex64]) -> (f64, Vec<Complex64>),
 {
+    let wavefield = outputs.fields;
     let shape = [cells.evaluation.points(), cells.evaluation.channels()];
     let u_s = fields_of(&cells.evaluation, wavefield, shape[0]);
     let data = equation.data(&equation.sources(&u_s, &cells.contrast));
@@ -54,22 +93,21 @@ where
 /// `factor / 2` times the sum of squares of the difference between the wavefield on the edge (the last points of an
 /// evaluation) and what contrast sources radiate there.
 pub(super) fn radiated_edge(
-    equation: &DataEquation,
+    radiation: &Radiation,
     factor: f64,
-    wavefield: Wavefield,
+    outputs: &Outputs,
     (u, upstream): (&Evaluation, &mut [f32]),
     cells: &mut Radiating,
 ) -> f64 {
     let shape = [u.points(), u.channels()];
-    let (value, _) = radiated(equation, wavefield, cells, |radiated| {
-        let count = radiated.len() / wavefield.sources;
+    let (value, _) = radiation.radiated(outputs, cells, |radiated| {
+        let count = radiated.len() / outputs.sources();
         let (mut value, mut adjoint) = (0.0, Vec::with_capacity(radiated.len()));
         for (i, radiated) in radiated.iter().enumerate() {
             let (shot, at) = (i / count, u.points() - count + i % count);
-            let own = wavefield.at(u, 0, at, shot);
-            let missing = Complex64::new(f64::from(own.re), f64::from(own.im)) - radiated;
+            let missing = outputs.pressure(u, at, shot) - radiated;
             value += 0.5 * factor * missing.norm_sqr();
-            wavefield.add_upstream(upstream, shape, [0, at, shot], narrow(factor * missing));
+            outputs.add_upstream(upstream, shape, [at, shot], narrow(factor * missing));
             adjoint.push(-factor * missing);
         }
         (value, adjoint)

@@ -4,21 +4,21 @@ use std::sync::Arc;
 
 use burn::tensor::Tensor;
 use fd::Grid;
-use fields::{
-    Balance, Coefficients, Evaluation, JetOrder, Scaling, StrongResidual, Wavefield, gradient_norms,
-};
+use fields::{Balance, Evaluation, JetOrder, PointResidual, gradient_norms};
 use num_complex::{Complex32, Complex64};
 use rayon::prelude::*;
 
-use super::super::data_equation::{DataEquation, narrow};
+use super::super::data_equation::narrow;
 use super::super::{Context, JointTerms, JointValue, Networks};
 use super::loss::signs;
-use super::radiated::{Radiating, radiated, radiated_edge};
+use super::radiated::{Radiating, Radiation, radiated_edge};
 use super::smoothing::{Smoother, Smoothing};
 use super::{DataFrom, Sampler, Strong, StrongLoss, learnt, memory, remember};
 use crate::environment::Environment;
+use crate::harmonic_equation::{HarmonicEquation, Outputs};
 use crate::inversion::InversionError;
 use crate::misfit::{FrequencyMisfit, relative};
+use crate::point_equation::PointEquation;
 use crate::point_sets::PointSets;
 use crate::regularizer::{RegularizerChoice, evaluate_all};
 use crate::velocity_network::{VelocityPoints, VelocitySample, pull_back_point, slowness_of};
@@ -26,12 +26,14 @@ use crate::velocity_network::{VelocityPoints, VelocitySample, pull_back_point, s
 /// One frequency with its data, `[shot, receiver]`.
 pub(super) struct Frequency {
     pub(super) omega: f64,
+    pub(super) equation: HarmonicEquation,
+    pub(super) outputs: Outputs,
     pub(super) incident: Vec<Complex64>,
     pub(super) observed: Vec<Complex64>,
     /// Used if the data come from the contrast sources.
-    pub(super) radiation: Option<DataEquation>,
+    pub(super) radiation: Option<Radiation>,
     /// The field that they radiate to the edge, if the equation is imposed in the region only.
-    pub(super) on_edge: Option<DataEquation>,
+    pub(super) on_edge: Option<Radiation>,
 }
 
 /// One set of points with everything that depends only on the points.
@@ -39,7 +41,8 @@ pub(super) struct Batch {
     points: Vec<[f64; 2]>,
     /// The points, then the receivers if the data come from the network there, then the edge.
     tensor: Tensor<2>,
-    coefficients: Vec<Coefficients>,
+    /// Of each frequency.
+    equations: Vec<PointEquation>,
     /// Positions of the points inside the region.
     inside: Vec<usize>,
     /// Those points, then the nodes of the regularisers' grid.
@@ -48,7 +51,6 @@ pub(super) struct Batch {
 
 pub(super) struct StrongTerms<'a> {
     pub(super) settings: Strong,
-    pub(super) residual: StrongResidual,
     pub(super) scale: f32,
     pub(super) context: &'a Context<'a>,
     pub(super) parts: Vec<Frequency>,
@@ -83,23 +85,9 @@ impl StrongTerms<'_> {
         let lattice = self.smoother.as_ref().map(|smoother| smoother.place(&mut points));
         let region = self.context.settings.region;
         let inside: Vec<usize> = (0..points.len()).filter(|&p| region.covers(points[p])).collect();
-        let length = self.context.frame.length;
-        let mut coefficients = Vec::new();
-        for part in &self.parts {
-            let residual = match self.settings.loss {
-                StrongLoss::Sitzmann { .. } => length * length,
-                StrongLoss::LeastSquares { .. } => {
-                    let centre = self.context.frame.centre;
-                    1.0 / (part.omega / (problem.background)(centre)).powi(2)
-                }
-            };
-            let scaling = Scaling { length, time: 1.0, residual };
-            let shots = problem.survey.sources.len();
-            let known = |source: usize, symbol: &str, derivative: &pde::MultiIndex, at: &[f64]| {
-                self.environment.value(part.omega, source, symbol, derivative, at)
-            };
-            coefficients.push(self.residual.at(&points, shots, scaling, known)?);
-        }
+        let equations = (self.parts.iter())
+            .map(|part| part.equation.at(&points, part.omega, &self.environment))
+            .collect::<Result<_, _>>()?;
         let mut all = points.clone();
         if self.settings.data_from == DataFrom::Network {
             all.extend_from_slice(problem.survey.receivers.common());
@@ -120,7 +108,7 @@ impl StrongTerms<'_> {
                 VelocityPoints::new(&all, background, frame, device)
             }
         };
-        Ok(Batch { points, tensor: frame.tensor(&all, device), coefficients, inside, velocity })
+        Ok(Batch { points, tensor: frame.tensor(&all, device), equations, inside, velocity })
     }
 
     fn velocity(
@@ -231,7 +219,7 @@ impl StrongTerms<'_> {
     ) -> (JointValue, Vec<f64>) {
         let loss = self.settings.loss.weighted([factors[0], factors[1]]);
         let misfit: &dyn FrequencyMisfit = &Weighted(misfit, factors[2]);
-        let u = networks.wavefield.evaluate(batch.tensor.clone(), self.residual.order());
+        let u = networks.wavefield.evaluate(batch.tensor.clone(), self.parts[0].equation.order());
         let velocity = self.velocity(networks, &u, batch, sharpness, !regularizers.is_empty());
         let pretraining =
             matches!(self.settings.loss, StrongLoss::Sitzmann { pretraining } if step < pretraining);
@@ -249,32 +237,32 @@ impl StrongTerms<'_> {
         let mut by_contrast = vec![0.0; batch.points.len()];
         let (mut objective, mut pde_residual) = (0.0, 0.0);
         let (mut synthetic, mut all_observed) = (Vec::new(), Vec::new());
-        let shots = self.context.problem.survey.sources.len();
         let mut magnitudes = vec![0.0; batch.points.len()];
-        for (position, (part, coefficients)) in self.parts.iter().zip(&batch.coefficients).enumerate() {
-            let wavefield = Wavefield { first: 2 * shots * position, sources: shots, scale: self.scale };
-            let mut residual = coefficients.residual(&u, wavefield, &contrast);
+        for (part, equation) in self.parts.iter().zip(&batch.equations) {
+            let wavefield = part.outputs.fields;
+            let equation = equation.with(contrast.clone());
+            let mut residual = equation.residual(&u, wavefield);
             self.smooth(&mut residual);
             for r in &residual {
                 magnitudes.iter_mut().zip(r).for_each(|(m, r)| *m += f64::from(r.norm()));
             }
-            let (mut cost, mean) = loss.cost(&|p| coefficients.driven(p), &residual, self.scale);
+            let (mut cost, mean) = loss.cost(&|p| equation.driven(p), &residual, wavefield.scale);
             self.smooth(&mut cost.by_residual);
             objective += cost.value;
             pde_residual += mean;
             let by_r = &cost.by_residual;
-            coefficients.pull_back(&u, wavefield, &contrast, by_r, &mut upstream, &mut by_contrast);
+            equation.pull_back_all(&u, wavefield, by_r, &mut upstream, &mut by_contrast);
             let (value, data) = match (&part.radiation, &mut cells) {
                 (Some(radiation), Some(cells)) => {
-                    radiated(radiation, wavefield, cells, |data| misfit.evaluate(data, &part.observed))
+                    radiation.radiated(&part.outputs, cells, |data| misfit.evaluate(data, &part.observed))
                 }
-                _ => self.data_term(part, wavefield, &u, misfit, pretraining, &mut upstream),
+                _ => self.data_term(part, &u, misfit, pretraining, &mut upstream),
             };
             objective += value;
             objective += match (&part.on_edge, &mut cells) {
                 (Some(on_edge), Some(cells)) => {
-                    let factor = loss.edge_factor(self.edge.len(), wavefield);
-                    radiated_edge(on_edge, factor, wavefield, (&u, &mut upstream), cells)
+                    let factor = loss.edge_factor(self.edge.len(), part.outputs.of_pressure());
+                    radiated_edge(on_edge, factor, &part.outputs, (&u, &mut upstream), cells)
                 }
                 _ => loss.edge_term(wavefield, &u, self.edge.len(), &mut upstream),
             };
@@ -330,7 +318,12 @@ impl StrongTerms<'_> {
     fn cells(&self, networks: &Networks, velocity: &VelocityAt, inside: usize) -> Option<Radiating> {
         let VelocityAt::Own(sample) = velocity else { return None };
         self.parts.iter().any(|part| part.radiation.is_some()).then(|| {
-            let evaluation = networks.wavefield.evaluate(self.nodes.clone(), JetOrder::Value);
+            // Systems need the derivatives too, which their contrast does not change.
+            let order = match &self.parts[0].equation {
+                HarmonicEquation::Helmholtz { .. } => JetOrder::Value,
+                system @ HarmonicEquation::System(_) => system.order(),
+            };
+            let evaluation = networks.wavefield.evaluate(self.nodes.clone(), order);
             Radiating::new(evaluation, sample.contrast[inside..].to_vec())
         })
     }
@@ -339,7 +332,6 @@ impl StrongTerms<'_> {
     fn data_term(
         &self,
         part: &Frequency,
-        wavefield: Wavefield,
         u: &Evaluation,
         misfit: &dyn FrequencyMisfit,
         pretraining: bool,
@@ -348,10 +340,8 @@ impl StrongTerms<'_> {
         let receivers = self.context.problem.survey.receivers.count();
         let points = u.points() - receivers - self.edge.len();
         let shape = [u.points(), u.channels()];
-        let at = |i: usize| {
-            let value = wavefield.at(u, 0, points + i % receivers, i / receivers);
-            part.incident[i] + Complex64::new(f64::from(value.re), f64::from(value.im))
-        };
+        let at =
+            |i: usize| part.incident[i] + part.outputs.pressure(u, points + i % receivers, i / receivers);
         let data: Vec<Complex64> = (0..part.observed.len()).map(at).collect();
         if pretraining {
             return (0.0, data);
@@ -373,8 +363,8 @@ impl StrongTerms<'_> {
             }
         };
         for (i, g) in adjoint.iter().enumerate() {
-            let place = [0, points + i % receivers, i / receivers];
-            wavefield.add_upstream(upstream, shape, place, narrow(*g));
+            let place = [points + i % receivers, i / receivers];
+            part.outputs.add_upstream(upstream, shape, place, narrow(*g));
         }
         (value, data)
     }

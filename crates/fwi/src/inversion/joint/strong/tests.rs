@@ -2,14 +2,16 @@
 
 use fd::analytic::Cylinder;
 use fd::{Domain, Grid, Pml, UniformGreens};
-use fields::{Evaluation, Wavefield};
+use fields::Evaluation;
 use num_complex::Complex64;
 use survey::survey::{Receivers, Survey};
 
 use super::super::data_equation::DataEquation;
 use super::edge;
-use super::radiated::{Radiating, radiated_edge};
+use super::radiated::{Radiating, Radiation, radiated_edge};
 use crate::forward::{background_fields, omega};
+use crate::harmonic_equation::Outputs;
+use crate::harmonic_medium::HarmonicMedium;
 use crate::inverse_problem::InverseProblem;
 use crate::region::{SubGrid, cells};
 use crate::waves::{Harmonic, Waves};
@@ -26,6 +28,7 @@ fn problem() -> InverseProblem<'static> {
         pml: Pml { thickness: 500.0, strength: 5.0 },
         order: 4,
         frequencies: vec![10.0 / std::f64::consts::PI],
+        medium: HarmonicMedium::default(),
         observed: Vec::new(),
     };
     let survey = Survey {
@@ -38,7 +41,7 @@ fn problem() -> InverseProblem<'static> {
         grid,
         output: grid,
         survey,
-        waves: Waves::Helmholtz(harmonic),
+        waves: Waves::Helmholtz(Box::new(harmonic)),
         background: &|_| DISC.background,
         uniform: Some(DISC.background),
     }
@@ -67,6 +70,7 @@ fn the_edge_has_what_the_disc_radiates() {
     let mass = DataEquation::unbounded_mass(&problem, 0, &grid);
     let whole = SubGrid::whole(&grid);
     let equation = DataEquation::scattered(&problem, 0, (&whole, mass), &on_edge, &greens).unwrap();
+    let equation = Radiation::Velocity(equation);
 
     // Scattered fields, interleaved as in a network.
     let evaluation = |points: &[[f64; 2]]| {
@@ -89,7 +93,7 @@ fn the_edge_has_what_the_disc_radiates() {
         Evaluation::of_values(values, points.len(), 2 * shots)
     };
     let nodes: Vec<[f64; 2]> = grid.points().collect();
-    let wavefield = Wavefield { first: 0, sources: problem.survey.sources.len(), scale: 1.0 };
+    let outputs = Outputs::new(&HarmonicMedium::default(), 0, problem.survey.sources.len(), 1.0);
     let cost = |factor: f64, share: f32| {
         let q = contrast(&grid).iter().map(|q| factor * q).collect();
         let mut cells = Radiating::new(evaluation(&nodes), q);
@@ -97,7 +101,7 @@ fn the_edge_has_what_the_disc_radiates() {
         let own = exact.values().iter().map(|v| share * v).collect();
         let u = Evaluation::of_values(own, exact.points(), exact.channels());
         let mut upstream = vec![0.0; u.values().len()];
-        radiated_edge(&equation, 2.0, wavefield, (&u, &mut upstream), &mut cells)
+        radiated_edge(&equation, 2.0, &outputs, (&u, &mut upstream), &mut cells)
     };
     let none = cost(1.0, 0.0);
     let [right, wrong] = [1.0, 1.01].map(|factor| (cost(factor, 1.0) / none).sqrt());

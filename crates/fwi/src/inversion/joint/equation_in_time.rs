@@ -1,0 +1,229 @@
+//! The scattered field of the wave equation in time, of constant or of variable density, at events.
+
+use std::collections::HashMap;
+
+use fields::evolution::SpaceTimeFrame;
+use fields::{Event, JetOrder, RealWavefield, Scaling, StrongResidual, SystemResidual, SystemScaling};
+use num_complex::Complex64;
+use pde::{Axis, Dimension, MultiIndex};
+use survey::density::DensityChoice;
+
+use super::Context;
+use crate::forward::Transient;
+use crate::inversion::InversionError;
+use crate::point_equation::{PointEquation, Starting};
+
+/// The distance over which the pressure of the background is differenced, in spacings of the grid.
+const NEAR: f64 = 0.25;
+
+/// The equation and how it is scaled.
+pub(super) enum EquationInTime {
+    /// `m d2u/dt2 - lap u + (m - m_b) d2u0/dt2`; the only unknown is the pressure.
+    ConstantDensity { residual: StrongResidual, scaling: Scaling },
+    /// Pressure and particle velocity, by the system `acoustic_density` for scattered fields.
+    VariableDensity { residual: Box<SystemResidual>, scaling: SystemScaling, density: DensityChoice },
+}
+
+/// How the outputs of a wavefield network represent the scattered fields of all shots in time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct OutputsInTime {
+    /// All fields, those of a shot together.
+    pub(super) fields: RealWavefield,
+    /// Fields of a shot.
+    pub(super) unknowns: usize,
+    /// The place of the pressure among them.
+    pub(super) pressure: usize,
+    /// The pressure in Pa for an output of 1.
+    pub(super) scale: f32,
+}
+
+impl OutputsInTime {
+    /// The outputs of a pressure alone.
+    pub(super) fn of_pressure(shots: usize, scale: f32) -> Self {
+        let fields = RealWavefield { first: 0, sources: shots, scale };
+        Self { fields, unknowns: 1, pressure: 0, scale }
+    }
+
+    /// The output with the pressure of a shot.
+    pub(super) fn place(&self, shot: usize) -> usize {
+        shot * self.unknowns + self.pressure
+    }
+
+    /// Number of shots.
+    pub(super) fn shots(&self) -> usize {
+        self.fields.sources / self.unknowns
+    }
+}
+
+/// Fields of a shot in the joint inversion of a plan.
+#[must_use]
+pub fn unknowns_in_time(density: Option<&DensityChoice>) -> usize {
+    if density.is_some() { Dimension::Two.axes().len() + 1 } else { 1 }
+}
+
+impl EquationInTime {
+    /// # Units
+    /// `omega` in rad/s makes residuals comparable to fields; `pressure` in Pa is an output of 1.
+    ///
+    /// # Errors
+    /// [`InversionError::Fields`].
+    pub(super) fn new(
+        waves: &Transient,
+        frame: &SpaceTimeFrame,
+        (velocity, omega): (f64, f64),
+        pressure: f32,
+    ) -> Result<Self, InversionError> {
+        let Some(density) = &waves.waves.density else {
+            let residual = (velocity / omega).powi(2);
+            let scaling = Scaling { length: frame.length, time: frame.time, residual };
+            let equation = pde::acoustic_wave_scattered(Dimension::Two);
+            return Ok(Self::ConstantDensity { residual: StrongResidual::new(&equation)?, scaling });
+        };
+        let row = pde::systems().iter().find(|row| row.name == "acoustic_density");
+        let declared = row.and_then(|row| (row.declare)(Dimension::Two)).expect("a row of the catalogue");
+        let system = declared.scattered().expect("every row of the catalogue has this reading");
+        let place = system.unknown("p").expect("the system has a pressure");
+        let residual = SystemResidual::new(&system)?;
+        let number = |name: &str| match name {
+            "vp" => Some(velocity),
+            "rho" => Some(density.as_dyn().at(velocity)[0]),
+            _ => None,
+        };
+        let units = [frame.length, frame.time];
+        let scaling = residual.balanced(units, (place, f64::from(pressure)), &number)?;
+        Ok(Self::VariableDensity { residual: Box::new(residual), scaling, density: density.clone() })
+    }
+
+    /// The order of jets.
+    pub(super) fn order(&self) -> JetOrder {
+        match self {
+            Self::ConstantDensity { residual, .. } => residual.order(),
+            Self::VariableDensity { residual, .. } => residual.order(),
+        }
+    }
+
+    /// What the outputs of the network mean, for a pressure of `scale` in Pa.
+    pub(super) fn outputs(&self, shots: usize, scale: f32) -> OutputsInTime {
+        match self {
+            Self::ConstantDensity { .. } => OutputsInTime::of_pressure(shots, scale),
+            Self::VariableDensity { residual, .. } => {
+                let unknowns = residual.unknowns();
+                // The system scales each of its unknowns itself; the pressure is the last.
+                let fields = RealWavefield { first: 0, sources: shots * unknowns, scale: 1.0 };
+                OutputsInTime { fields, unknowns, pressure: unknowns - 1, scale }
+            }
+        }
+    }
+
+    /// The equation at events of which the first `inside` lie in the region, all at whole steps.
+    ///
+    /// # Errors
+    /// [`InversionError`].
+    pub(super) fn at(
+        &self,
+        (context, waves): (&Context, &Transient),
+        events: &[Event],
+        inside: usize,
+    ) -> Result<PointEquation, InversionError> {
+        let problem = context.problem;
+        let sources = problem.survey.sources.len();
+        let place: HashMap<[u64; 3], usize> =
+            events[..inside].iter().enumerate().map(|(p, event)| (event.map(f64::to_bits), p)).collect();
+        let index = |at: &[f64]| place.get(&[at[0], at[1], at[2]].map(f64::to_bits));
+        let velocity = |at: &[f64]| (problem.background)([at[0], at[1]]);
+        match self {
+            Self::ConstantDensity { residual, scaling } => {
+                let drive = second_derivatives((context, waves), &events[..inside])?;
+                let known = |source: usize, symbol: &str, derivative: &MultiIndex, at: &[f64]| match symbol {
+                    "m" | "m0" if derivative.is_zero() => Some(Complex64::from(velocity(at).powi(-2))),
+                    // Outside the region it is multiplied by a contrast of zero.
+                    "u0" if derivative.order() == 2 => {
+                        Some(index(at).map_or(0.0, |&p| drive[source][p]).into())
+                    }
+                    _ => None,
+                };
+                Ok(PointEquation::affine(residual.at(events, sources, *scaling, known)?))
+            }
+            Self::VariableDensity { residual, scaling, density } => {
+                let slopes = slopes((context, waves), &events[..inside])?;
+                let slope = |source: usize, at: &[f64], axis: usize| {
+                    index(at).map_or(0.0, |&p| slopes[source][p][axis])
+                };
+                let rate = MultiIndex::along(Axis::T);
+                let rho = |at: &[f64]| density.as_dyn().at(velocity(at))[0];
+                let known = |source: usize, symbol: &str, derivative: &MultiIndex, at: &[f64]| {
+                    let value = match symbol {
+                        "p0" if *derivative == rate => slope(source, at, 2),
+                        // rho dv/dt + grad p = 0 in the background.
+                        "v_x0" if *derivative == rate => -slope(source, at, 0) / rho(at),
+                        "v_z0" if *derivative == rate => -slope(source, at, 1) / rho(at),
+                        "vp0" if derivative.is_zero() => velocity(at),
+                        "rho0" if derivative.is_zero() => rho(at),
+                        _ => return None,
+                    };
+                    Some(Complex64::from(value))
+                };
+                let points = residual.at(events, sources, scaling, known)?;
+                let starting = Starting {
+                    velocity: events.iter().map(|event| velocity(event)).collect(),
+                    dispersion: vec![1.0; events.len()],
+                    density: Some(density.clone()),
+                };
+                Ok(PointEquation::system(residual, points, starting))
+            }
+        }
+    }
+}
+
+/// `d2u_0/dt2` of every source at events.
+fn second_derivatives(
+    (context, waves): (&Context, &Transient),
+    events: &[Event],
+) -> Result<Vec<Vec<f64>>, InversionError> {
+    let (dt, steps) = (waves.waves.step, waves.waves.recorded_steps());
+    let points: Vec<[f64; 2]> = events.iter().map(|[x, z, _]| [*x, *z]).collect();
+    let fields = waves.background(context.problem, context.settings, &points, 1)?;
+    let second = |field: Vec<f64>| -> Vec<f64> {
+        let at = |(trace, event): (&[f64], &Event)| {
+            let n = (event[2] / dt).round() as usize;
+            (trace[n + 1] - 2.0 * trace[n] + trace[n - 1]) / (dt * dt)
+        };
+        field.chunks(steps).zip(events).map(at).collect()
+    };
+    Ok(fields.into_iter().map(second).collect())
+}
+
+/// `[dp_0/dx, dp_0/dz, dp_0/dt]` of every source at events, `[source][event]`, by central differences of second order.
+fn slopes(
+    (context, waves): (&Context, &Transient),
+    events: &[Event],
+) -> Result<Vec<Vec<[f64; 3]>>, InversionError> {
+    let (problem, dt) = (context.problem, waves.waves.step);
+    let (domain, steps) = (problem.grid.domain(), waves.waves.recorded_steps());
+    // The event, then the neighbours on both sides along x and along z, as far as there are such.
+    let around = |event: &Event| {
+        let beside = |axis: usize, sign: f64| {
+            let mut point = [event[0], event[1]];
+            point[axis] += sign * NEAR * problem.grid.spacing[axis];
+            point[axis] = point[axis].clamp(domain.lo[axis], domain.hi[axis]);
+            point
+        };
+        [[event[0], event[1]], beside(0, -1.0), beside(0, 1.0), beside(1, -1.0), beside(1, 1.0)]
+    };
+    let points: Vec<[f64; 2]> = events.iter().flat_map(around).collect();
+    let fields = waves.background(problem, context.settings, &points, 1)?;
+    let of_source = |field: Vec<f64>| -> Vec<[f64; 3]> {
+        let at = |(p, event): (usize, &Event)| {
+            let n = (event[2] / dt).round() as usize;
+            let value = |place: usize, n: usize| field[(5 * p + place) * steps + n];
+            let along = |axis: usize| {
+                let [before, after] = [1, 2].map(|side| 2 * axis + side);
+                let apart = points[5 * p + after][axis] - points[5 * p + before][axis];
+                (value(after, n) - value(before, n)) / apart
+            };
+            [along(0), along(1), (value(0, n + 1) - value(0, n - 1)) / (2.0 * dt)]
+        };
+        events.iter().enumerate().map(at).collect()
+    };
+    Ok(fields.into_iter().map(of_source).collect())
+}

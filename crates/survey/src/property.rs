@@ -1,0 +1,162 @@
+//! A known property of the medium besides its velocity, as a number at every point.
+
+use document::problems::{EmptyRange, WrongLength};
+use document::{Fault, KeyPath, Number, Unit};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::ranges;
+
+/// A number at every point of the medium.
+pub trait Property {
+    /// The number at a point `[x, z]` in m.
+    fn at(&self, point: [f64; 2]) -> f64;
+
+    /// The numbers as typed, with their keys, for the check of their range.
+    fn numbers(&self, at: &KeyPath) -> Vec<(KeyPath, f64)>;
+
+    /// Checks lengths and shapes.
+    ///
+    /// # Errors
+    /// The key and its problem.
+    fn check(&self, _at: &KeyPath) -> Result<(), Fault> {
+        Ok(())
+    }
+}
+
+/// Any number that a property may have; each property has a range of its own besides.
+const fn number() -> Number {
+    Unit::None.within(-1e9, 1e9)
+}
+
+/// One number everywhere.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Uniform {
+    /// The number.
+    #[schemars(transform = number())]
+    pub value: f64,
+}
+
+impl Property for Uniform {
+    fn at(&self, _point: [f64; 2]) -> f64 {
+        self.value
+    }
+
+    fn numbers(&self, at: &KeyPath) -> Vec<(KeyPath, f64)> {
+        vec![(at.key("value"), self.value)]
+    }
+}
+
+/// One number in a disc, and another outside.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Disc {
+    /// The number outside.
+    #[schemars(transform = number())]
+    pub background: f64,
+    /// The number inside.
+    #[schemars(transform = number())]
+    pub value: f64,
+    /// Centre [x, z].
+    #[schemars(transform = ranges::coordinate())]
+    pub centre: [f64; 2],
+    /// Radius.
+    #[schemars(transform = ranges::length())]
+    pub radius: f64,
+}
+
+impl Property for Disc {
+    fn at(&self, [x, z]: [f64; 2]) -> f64 {
+        let inside = (x - self.centre[0]).hypot(z - self.centre[1]) < self.radius;
+        if inside { self.value } else { self.background }
+    }
+
+    fn numbers(&self, at: &KeyPath) -> Vec<(KeyPath, f64)> {
+        vec![(at.key("background"), self.background), (at.key("value"), self.value)]
+    }
+}
+
+/// A number for each flat layer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Layers {
+    /// Depth z of each boundary between two layers, from top to bottom.
+    #[schemars(transform = ranges::coordinate())]
+    pub tops: Vec<f64>,
+    /// The number of each layer, from top to bottom: one more than there are boundaries in `tops`.
+    #[schemars(transform = number())]
+    pub values: Vec<f64>,
+}
+
+impl Property for Layers {
+    fn at(&self, [_, z]: [f64; 2]) -> f64 {
+        let layer = self.tops.partition_point(|top| *top <= z);
+        self.values[layer.min(self.values.len() - 1)]
+    }
+
+    fn numbers(&self, at: &KeyPath) -> Vec<(KeyPath, f64)> {
+        let at = at.key("values");
+        self.values.iter().enumerate().map(|(i, value)| (at.index(i), *value)).collect()
+    }
+
+    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
+        let (found, expected) = (self.values.len(), self.tops.len() + 1);
+        if found != expected {
+            let rule = "expected one number above each top and one below the last";
+            return Err(Fault::new(at.key("values"), WrongLength { found, expected, rule }));
+        }
+        match self.tops.windows(2).position(|pair| pair[0] >= pair[1]) {
+            Some(i) => {
+                let range = [self.tops[i], self.tops[i + 1]];
+                Err(Fault::new(at.key("tops"), EmptyRange { range, unit: Unit::Metre }))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+document::choices! {
+    /// A number at every point of the medium.
+    #[derive(PartialEq)]
+    pub enum PropertyChoice: dyn Property {
+        uniform => Uniform,
+        disc => Disc,
+        layers => Layers,
+    }
+}
+
+impl PropertyChoice {
+    /// The number at a point `[x, z]` in m.
+    #[must_use]
+    pub fn at(&self, point: [f64; 2]) -> f64 {
+        self.as_dyn().at(point)
+    }
+
+    /// Checks shapes, and that every number is in a range; `at` is the key of the property.
+    ///
+    /// # Errors
+    /// The key and its problem.
+    pub fn check(&self, at: &KeyPath, range: [f64; 2]) -> Result<(), Fault> {
+        let at = at.key(self.name());
+        self.as_dyn().check(&at)?;
+        let numbers = self.as_dyn().numbers(&at);
+        numbers.iter().try_for_each(|(key, value)| document::within(key, *value, range, Unit::None))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_at_points() {
+        let read = |text: &str| -> PropertyChoice { serde_json::from_str(text).unwrap() };
+        let layers = read(r#"{"layers": {"tops": [0, 100], "values": [1, 2, 3]}}"#);
+        assert_eq!([-1.0, 0.0, 99.0, 100.0].map(|z| layers.at([0.0, z])), [1.0, 2.0, 2.0, 3.0]);
+        let disc = read(r#"{"disc": {"background": 1, "value": 2, "centre": [10, 20], "radius": 5}}"#);
+        assert_eq!([[10.0, 24.0], [10.0, 26.0]].map(|p| disc.at(p)), [2.0, 1.0]);
+        assert!(disc.check(&KeyPath::of("epsilon"), [0.0, 2.0]).is_ok());
+        assert!(disc.check(&KeyPath::of("epsilon"), [0.0, 1.5]).is_err());
+    }
+}
