@@ -3,14 +3,16 @@
 mod evolutions;
 mod fits;
 mod medium;
+mod page;
 mod statistics;
 mod unknowns;
 mod wavefields;
 
 use std::f64::consts::TAU;
-use std::fmt::Write;
 
 use document::numbers::{bytes, list, short, shown};
+
+use page::Page;
 
 use crate::error::FwiError;
 use crate::memory;
@@ -69,17 +71,6 @@ pub fn explain(plan: &Plan) -> Result<String, FwiError> {
     page.line("memory", &memory::inversions(plan).in_words());
     page.line("results", &plan.directory.display().to_string());
     Ok(page.text)
-}
-
-struct Page {
-    text: String,
-    width: usize,
-}
-
-impl Page {
-    fn line(&mut self, what: &str, text: &str) {
-        let _ = writeln!(self.text, "{what:<width$} {text}", width = self.width);
-    }
 }
 
 fn domain(plan: &Plan, page: &mut Page) -> Result<(), FwiError> {

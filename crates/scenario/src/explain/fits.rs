@@ -2,7 +2,7 @@
 
 use document::numbers::{bytes, short};
 
-use super::Page;
+use super::page::Page;
 use crate::memory;
 use crate::plan::FitPlan;
 use experiments::fits::target::Target;

@@ -5,7 +5,7 @@ use fwi::harmonic_medium::HarmonicMedium;
 use pde::Form;
 use survey::property::PropertyChoice;
 
-use super::Page;
+use super::page::Page;
 
 /// A line for each equation of the total field, then one for each property.
 pub(super) fn equations(medium: &HarmonicMedium, page: &mut Page) {

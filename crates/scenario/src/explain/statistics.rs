@@ -2,7 +2,7 @@
 
 use document::numbers::short;
 
-use super::Page;
+use super::page::Page;
 use crate::memory;
 use crate::plan::StatisticsPlan;
 use experiments::activations::run::architecture;

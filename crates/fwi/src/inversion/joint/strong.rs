@@ -30,6 +30,7 @@ use terms::{Frequency, StrongTerms};
 mod loss;
 mod medium_radiation;
 mod radiated;
+mod radiating;
 mod sampling;
 mod settings;
 mod smoothing;

@@ -6,7 +6,7 @@ use pde::{Axis, MultiIndex};
 use rayon::prelude::*;
 
 use super::super::data_equation::narrow;
-use super::radiated::Radiating;
+use super::radiating::Radiating;
 use crate::environment::Environment;
 use crate::harmonic_equation::{HarmonicEquation, Outputs, SystemEquation};
 use crate::inversion::InversionError;

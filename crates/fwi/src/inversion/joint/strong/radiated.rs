@@ -5,36 +5,8 @@ use num_complex::Complex64;
 
 use super::super::data_equation::{DataEquation, fields_of, narrow};
 use super::medium_radiation::MediumRadiation;
+use super::radiating::Radiating;
 use crate::harmonic_equation::Outputs;
-
-/// The networks on the cells of contrast sources, and the derivatives to pull back from there.
-pub(super) struct Radiating {
-    /// The wavefield network at the points.
-    pub(super) evaluation: Evaluation,
-    contrast: Vec<f64>,
-    /// The derivatives with respect to its values.
-    pub(super) upstream: Vec<f32>,
-    /// The derivatives with respect to the contrast of each cell.
-    pub(super) by_contrast: Vec<f64>,
-}
-
-impl Radiating {
-    /// Wavefields and contrast `[cell]`.
-    pub(super) fn new(evaluation: Evaluation, contrast: Vec<f64>) -> Self {
-        let (upstream, by_contrast) = (vec![0.0; evaluation.values().len()], vec![0.0; contrast.len()]);
-        Self { evaluation, contrast, upstream, by_contrast }
-    }
-
-    /// The contrast of each cell.
-    pub(super) fn contrast(&self) -> &[f64] {
-        &self.contrast
-    }
-
-    /// What derivatives are pulled back to.
-    pub(super) fn for_pull_back(&mut self) -> (&Evaluation, &mut [f32], &mut [f64]) {
-        (&self.evaluation, &mut self.upstream, &mut self.by_contrast)
-    }
-}
 
 /// What contrast sources radiate, in a medium of velocity alone or in one with other properties.
 pub(super) enum Radiation {

@@ -8,7 +8,8 @@ use survey::survey::{Receivers, Survey};
 
 use super::super::data_equation::DataEquation;
 use super::edge;
-use super::radiated::{Radiating, Radiation, radiated_edge};
+use super::radiated::{Radiation, radiated_edge};
+use super::radiating::Radiating;
 use crate::forward::{background_fields, omega};
 use crate::harmonic_equation::Outputs;
 use crate::harmonic_medium::HarmonicMedium;
