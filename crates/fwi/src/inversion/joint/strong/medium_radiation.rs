@@ -74,17 +74,14 @@ impl MediumRadiation {
     }
 
     /// The radiated pressure `[shot, point]` and its cost; `cost` returns the value and its derivative dJ/dRe d + i dJ/dIm d.
-    pub(super) fn radiated<C>(
+    pub(super) fn radiated(
         &self,
         outputs: &Outputs,
         cells: &mut Radiating,
-        cost: C,
-    ) -> (f64, Vec<Complex64>)
-    where
-        C: FnOnce(&[Complex64]) -> (f64, Vec<Complex64>),
-    {
-        let (fields, nodes) = (outputs.fields, cells.contrast().len());
-        let [with, without] = [cells.contrast().to_vec(), vec![0.0; nodes]].map(|q| self.equation.with(q));
+        cost: impl FnOnce(&[Complex64]) -> (f64, Vec<Complex64>),
+    ) -> (f64, Vec<Complex64>) {
+        let (fields, nodes) = (outputs.fields, cells.contrast.len());
+        let [with, without] = [cells.contrast.clone(), vec![0.0; nodes]].map(|q| self.equation.with(q));
         let mut sources = with.residual(&cells.evaluation, fields);
         for (row, of_background) in sources.iter_mut().zip(without.residual(&cells.evaluation, fields)) {
             row.iter_mut().zip(of_background).for_each(|(w, before)| *w -= before);
@@ -110,7 +107,7 @@ impl MediumRadiation {
             sum.into_iter().map(narrow).collect()
         };
         let by_sources: Vec<Vec<Complex32>> = (0..sources.len()).into_par_iter().map(by_row).collect();
-        let (evaluation, upstream, by_contrast) = cells.for_pull_back();
+        let Radiating { evaluation, upstream, by_contrast, .. } = cells;
         with.pull_back_all(evaluation, fields, &by_sources, upstream, by_contrast);
         let opposite: Vec<Vec<Complex32>> =
             by_sources.iter().map(|row| row.iter().map(|g| -g).collect()).collect();

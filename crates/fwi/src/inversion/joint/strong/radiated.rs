@@ -18,15 +18,12 @@ pub(super) enum Radiation {
 
 impl Radiation {
     /// The radiated pressure and its cost; `cost` returns the value and its derivative dJ/dRe d + i dJ/dIm d.
-    pub(super) fn radiated<C>(
+    pub(super) fn radiated(
         &self,
         outputs: &Outputs,
         cells: &mut Radiating,
-        cost: C,
-    ) -> (f64, Vec<Complex64>)
-    where
-        C: FnOnce(&[Complex64]) -> (f64, Vec<Complex64>),
-    {
+        cost: impl FnOnce(&[Complex64]) -> (f64, Vec<Complex64>),
+    ) -> (f64, Vec<Complex64>) {
         match self {
             Self::Velocity(equation) => radiated(equation, outputs, cells, cost),
             Self::Medium(medium) => medium.radiated(outputs, cells, cost),
@@ -35,15 +32,12 @@ impl Radiation {
 }
 
 /// The field that the contrast sources of a velocity radiate, and its cost.
-fn radiated<C>(
+fn radiated(
     equation: &DataEquation,
     outputs: &Outputs,
     cells: &mut Radiating,
-    cost: C,
-) -> (f64, Vec<Complex64>)
-where
-    C: FnOnce(&[Complex64]) -> (f64, Vec<Complex64>),
-{
+    cost: impl FnOnce(&[Complex64]) -> (f64, Vec<Complex64>),
+) -> (f64, Vec<Complex64>) {
     let wavefield = outputs.fields;
     let shape = [cells.evaluation.points(), cells.evaluation.channels()];
     let u_s = fields_of(&cells.evaluation, wavefield, shape[0]);

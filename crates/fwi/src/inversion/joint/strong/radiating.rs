@@ -6,6 +6,7 @@ use fields::Evaluation;
 pub(super) struct Radiating {
     /// The wavefield network at the points.
     pub(super) evaluation: Evaluation,
+    /// The contrast of each cell.
     pub(super) contrast: Vec<f64>,
     /// The derivatives with respect to its values.
     pub(super) upstream: Vec<f32>,
@@ -18,15 +19,5 @@ impl Radiating {
     pub(super) fn new(evaluation: Evaluation, contrast: Vec<f64>) -> Self {
         let (upstream, by_contrast) = (vec![0.0; evaluation.values().len()], vec![0.0; contrast.len()]);
         Self { evaluation, contrast, upstream, by_contrast }
-    }
-
-    /// The contrast of each cell.
-    pub(super) fn contrast(&self) -> &[f64] {
-        &self.contrast
-    }
-
-    /// What derivatives are pulled back to.
-    pub(super) fn for_pull_back(&mut self) -> (&Evaluation, &mut [f32], &mut [f64]) {
-        (&self.evaluation, &mut self.upstream, &mut self.by_contrast)
     }
 }
