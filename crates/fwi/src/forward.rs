@@ -14,7 +14,6 @@ pub mod acoustic;
 mod harmonic_misfit;
 pub mod helmholtz;
 mod linearised;
-mod lossy;
 pub mod medium_solver;
 mod variable_density;
 

@@ -1,5 +1,6 @@
 //! The matrix, read from the equation's declaration.
 
+use std::ops::Mul;
 use std::sync::Arc;
 
 use num_complex::Complex64;
@@ -101,14 +102,24 @@ impl Assembled {
     ///
     /// # Errors
     /// [`FdError::Length`], [`FdError::NotFinite`].
-    pub(super) fn matrix(&self, m: &[f64]) -> Result<Vec<Complex64>, FdError> {
+    pub(super) fn matrix<M>(&self, m: &[M]) -> Result<Vec<Complex64>, FdError>
+    where
+        M: Copy + Into<Complex64>,
+        Complex64: Mul<M, Output = Complex64>,
+    {
         self.grid.expect_len("model m", m.len())?;
-        if let Some(index) = m.iter().position(|value| !value.is_finite()) {
-            return Err(FdError::NotFinite { what: "model m", index, value: m[index] });
+        let parts = |value: &M| {
+            let value: Complex64 = (*value).into();
+            [value.re, value.im]
+        };
+        for (index, value) in m.iter().enumerate() {
+            if let Some(value) = parts(value).into_iter().find(|part| !part.is_finite()) {
+                return Err(FdError::NotFinite { what: "model m", index, value });
+            }
         }
         let mut values = self.fixed.clone();
         for (node, (slope, m)) in self.mass.iter().zip(m).enumerate() {
-            values[self.pattern.starts[node]] += slope * m;
+            values[self.pattern.starts[node]] += *slope * *m;
         }
         Ok(values)
     }

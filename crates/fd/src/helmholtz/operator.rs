@@ -109,4 +109,13 @@ impl HelmholtzOperator {
     pub fn prepare(&self, m: &[f64]) -> Result<HelmholtzSolver, FdError> {
         HelmholtzSolver::factorise(Arc::clone(&self.inner), self.inner.matrix(m)?)
     }
+
+    /// [`HelmholtzOperator::prepare`] of a medium that absorbs waves: with exp(+i omega t) the imaginary part of its squared
+    /// slowness is negative.
+    ///
+    /// # Errors
+    /// As [`HelmholtzOperator::prepare`].
+    pub fn prepare_lossy(&self, m: &[Complex64]) -> Result<HelmholtzSolver, FdError> {
+        HelmholtzSolver::factorise(Arc::clone(&self.inner), self.inner.matrix(m)?)
+    }
 }

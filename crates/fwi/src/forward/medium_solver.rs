@@ -5,7 +5,6 @@ use num_complex::Complex64;
 use survey::model::Model;
 use survey::survey::Survey;
 
-use super::lossy::Loss;
 use super::variable_density;
 use crate::harmonic_medium::HarmonicMedium;
 use crate::uniform_background::effective_strength;
@@ -31,11 +30,9 @@ pub fn order_in(medium: &HarmonicMedium, order: usize) -> usize {
 
 /// A factorised medium.
 ///
-/// The density is that of `variable_density`, which is a scheme of order 2; attenuation is solved for with the factors of the
-/// medium without it.
+/// The density is that of `variable_density`, which is a scheme of order 2; attenuation makes the squared slowness complex.
 pub struct MediumSolver {
     solver: HelmholtzSolver,
-    loss: Option<Loss>,
     /// The square root of the density at each node.
     roots: Vec<f64>,
     sources: Vec<Vec<Complex64>>,
@@ -69,21 +66,24 @@ impl MediumSolver {
             let strength = strength * root(velocity);
             source.iter_mut().for_each(|value| *value *= strength);
         }
-        let mut m = model.squared_slowness();
-        let mut loss = None;
-        if medium.attenuation.is_some() {
+        let density: Vec<f64> = model.vp.iter().map(|v| medium.density(*v)[0]).collect();
+        let with_density = |m: Vec<f64>| match medium.density {
+            Some(_) => variable_density::squared_slowness(&grid, &m, &density, omega),
+            None => m,
+        };
+        let solver = if medium.attenuation.is_some() {
             let nodes = grid.points().zip(&model.vp);
-            let complex: Vec<Complex64> =
+            let lossy: Vec<Complex64> =
                 nodes.map(|(at, v)| medium.complex_velocity(*v, omega, at).powi(-2)).collect();
-            m = complex.iter().map(|m| m.re).collect();
-            loss = Some(Loss::new(operator.kernel(), complex.iter().map(|m| m.im)));
-        }
-        let roots: Vec<f64> = model.vp.iter().map(|v| root(*v)).collect();
-        if medium.density.is_some() {
-            let density: Vec<f64> = model.vp.iter().map(|v| medium.density(*v)[0]).collect();
-            m = variable_density::squared_slowness(&grid, &m, &density, omega);
-        }
-        Ok(Self { solver: operator.prepare(&m)?, loss, roots, sources })
+            let real = with_density(lossy.iter().map(|m| m.re).collect());
+            let m: Vec<Complex64> =
+                real.iter().zip(&lossy).map(|(re, m)| Complex64::new(*re, m.im)).collect();
+            operator.prepare_lossy(&m)?
+        } else {
+            operator.prepare(&with_density(model.squared_slowness()))?
+        };
+        let roots = density.iter().map(|density| density.sqrt()).collect();
+        Ok(Self { solver, roots, sources })
     }
 
     /// The sources of the survey as right-hand sides, `[source][z, x]`.
@@ -97,10 +97,7 @@ impl MediumSolver {
     /// # Errors
     /// [`FdError::Inaccurate`].
     pub fn pressure(&self, right: &[Vec<Complex64>]) -> Result<Vec<Vec<Complex64>>, FdError> {
-        let mut fields = match &self.loss {
-            None => self.solver.solve(right)?,
-            Some(loss) => loss.solve(&self.solver, right)?,
-        };
+        let mut fields = self.solver.solve(right)?;
         for field in &mut fields {
             field.iter_mut().zip(&self.roots).for_each(|(u, root)| *u *= root);
         }
