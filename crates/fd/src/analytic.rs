@@ -2,6 +2,10 @@
 //!
 //! Time factor exp(+i omega t): outgoing waves are Hankel functions of the second kind.
 
+mod lossy;
+
+pub use lossy::hankel2_complex;
+
 use num_complex::Complex64;
 use std::f64::consts::PI;
 

@@ -7,7 +7,6 @@ pub mod environment;
 pub mod factor_cost;
 pub mod field_network;
 pub mod forward;
-mod hankel;
 pub mod harmonic_equation;
 pub mod harmonic_medium;
 pub mod interruption;

@@ -1,10 +1,10 @@
 //! The exact fields of sources in a uniform medium with density and attenuation.
 
+use fd::analytic::hankel2_complex;
 use num_complex::Complex64;
 use pde::{Axis, MultiIndex};
 use survey::survey::Survey;
 
-use crate::hankel::hankel2;
 use crate::harmonic_medium::HarmonicMedium;
 
 /// A uniform, isotropic medium around the sources at a frequency.
@@ -71,7 +71,7 @@ impl UniformBackground {
         let k = self.omega / self.velocity;
         let distance = offset[0].hypot(offset[1]);
         let r = distance.max(nearest);
-        let [h0, h1] = hankel2(k * r);
+        let [h0, h1] = hankel2_complex(k * r);
         let factor = Complex64::new(0.0, 0.25);
         // The direction of a point at the source does not matter.
         let along = |axis: Axis| offset[usize::from(axis == Axis::Z)] / distance.max(f64::MIN_POSITIVE);
