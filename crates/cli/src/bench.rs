@@ -127,12 +127,12 @@ pub const CASES: &[Case] = &[
     Case {
         name: "propagator_512_4",
         about: "one shot in time on 512 x 512 nodes and 20 cells of CPML, order 4, 1000 steps",
-        measure: |threads, _| in_time(5, fd::bench::propagator(512, 4, 1000, threads)),
+        measure: |threads, _| in_time(5, fd::bench::system("acoustic", &[512, 512], 4, 1000, threads)),
     },
     Case {
         name: "propagator_512_8",
         about: "the same, order 8",
-        measure: |threads, _| in_time(5, fd::bench::propagator(512, 8, 1000, threads)),
+        measure: |threads, _| in_time(5, fd::bench::system("acoustic", &[512, 512], 8, 1000, threads)),
     },
     Case {
         name: "elastic_512_4",
@@ -162,32 +162,32 @@ pub const CASES: &[Case] = &[
     Case {
         name: "gradient_elastic_8",
         about: "the gradient of the same section by vp, vs and density of elastic waves, order 8",
-        measure: |_, _| in_time(3, fd::bench::system_gradient("elastic", 8)),
+        measure: |threads, _| in_time(3, fd::bench::gradient("elastic", 8, threads)),
     },
     Case {
         name: "propagator_2048_4",
         about: "the same on 2048 x 2048 nodes, order 4, 200 steps",
-        measure: |threads, _| in_time(5, fd::bench::propagator(2048, 4, 200, threads)),
+        measure: |threads, _| in_time(5, fd::bench::system("acoustic", &[2048, 2048], 4, 200, threads)),
     },
     Case {
         name: "propagator_2048_8",
         about: "the same, order 8",
-        measure: |threads, _| in_time(5, fd::bench::propagator(2048, 8, 200, threads)),
+        measure: |threads, _| in_time(5, fd::bench::system("acoustic", &[2048, 2048], 8, 200, threads)),
     },
     Case {
         name: "propagator_3d_8",
         about: "one shot in time on 200 x 200 x 200 nodes, order 8, 100 steps",
-        measure: |threads, _| in_time(3, fd::bench::propagator_3d(200, 8, 100, threads)),
+        measure: |threads, _| in_time(3, fd::bench::system("acoustic", &[200, 200, 200], 8, 100, threads)),
     },
     Case {
         name: "gradient_4",
         about: "gradient of 4 shots of 2000 steps on 300 x 900 nodes, every 8th wavefield stored, order 4",
-        measure: |threads, _| in_time(3, fd::bench::gradient(4, threads)),
+        measure: |threads, _| in_time(3, fd::bench::gradient("acoustic", 4, threads)),
     },
     Case {
         name: "gradient_8",
         about: "the same, order 8",
-        measure: |threads, _| in_time(3, fd::bench::gradient(8, threads)),
+        measure: |threads, _| in_time(3, fd::bench::gradient("acoustic", 8, threads)),
     },
 ];
 

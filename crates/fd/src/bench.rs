@@ -3,7 +3,7 @@
 
 use crate::FdError;
 use crate::program;
-use crate::time::{Boundary, Cpml, Medium, Mesh, Points, Propagator, Settings, Shot, Storage, Wanted};
+use crate::time::{Boundary, Cpml, Mesh, Points, Settings, Storage};
 
 const SPACING: f64 = 10.0;
 const DT: f64 = 1e-3;
@@ -31,77 +31,11 @@ impl Case {
     }
 }
 
-/// One forward shot on a square of `size` nodes per side, on a number of threads.
-///
-/// # Errors
-/// [`FdError::StencilOrder`]; [`FdError::OutOfRange`] for no threads or fewer than two steps.
-pub fn propagator(size: usize, order: usize, steps: usize, threads: usize) -> Result<Case, FdError> {
-    forward(&[size, size], order, steps, threads)
-}
-
-/// One forward shot on a cube of `size` nodes per side.
-///
-/// # Errors
-/// As [`propagator`].
-pub fn propagator_3d(size: usize, order: usize, steps: usize, threads: usize) -> Result<Case, FdError> {
-    forward(&[size; 3], order, steps, threads)
-}
-
-/// The gradient of a least-squares misfit on 300 x 900 nodes with 4 shots of 2000 steps and every eighth wavefield
-/// stored. The data come from a medium with a block that is 300 m/s faster.
-///
-/// # Errors
-/// As [`propagator`].
-pub fn gradient(order: usize, threads: usize) -> Result<Case, FdError> {
-    gradient_of([300, 900], 2000, order, threads)
-}
-
-fn gradient_of(shape: [usize; 2], steps: usize, order: usize, threads: usize) -> Result<Case, FdError> {
-    let (mesh, vp) = medium(&shape)?;
-    let [nz, nx] = shape;
-    let mut truth = vp.clone();
-    for z in nz / 2..nz * 3 / 5 {
-        truth[z * nx + nx * 4 / 9..z * nx + nx * 5 / 9].iter_mut().for_each(|v| *v += 300.0);
-    }
-    let settings = settings(order, threads);
-    let true_medium = Propagator::<f32>::new(&mesh, &settings, &Medium { vp: &truth, density: None })?;
-    let start = Propagator::<f32>::new(&mesh, &settings, &Medium { vp: &vp, density: None })?;
-    let line: Vec<[f64; 2]> =
-        (0..200).map(|k| [((4 + k * (nx - 9) / 199) as f64) * SPACING, 3.0 * SPACING]).collect();
-    let receivers = Points::new(&mesh, &line)?;
-    let wavelet = ricker(steps);
-    let sources =
-        [100, 330, 560, 790].map(|x| Points::new(&mesh, &[[(x * nx / 900) as f64 * SPACING, 2.0 * SPACING]]));
-    let mut shots = Vec::new();
-    for source in sources {
-        let source = source?;
-        let observed = true_medium.forward(&Shot {
-            sources: &source,
-            wavelets: &wavelet,
-            receivers: &receivers,
-            steps,
-        })?;
-        shots.push((source, observed));
-    }
-    drop(true_medium);
-    let wanted = Wanted { m: true, ..Wanted::default() };
-    let storage = Storage::Snapshots { every: 8, half: false };
-    Ok(Case::new(start.points() * steps * shots.len(), move || {
-        let mut sum = vec![0.0_f32; mesh.len()];
-        for (source, observed) in &shots {
-            let shot = Shot { sources: source, wavelets: &wavelet, receivers: &receivers, steps };
-            let residual = |d: &[f32]| Ok::<_, FdError>(d.iter().zip(observed).map(|(d, o)| d - o).collect());
-            let gradient = start.gradient(&shot, &storage, wanted, residual)?;
-            sum.iter_mut().zip(&gradient.m).for_each(|(sum, g)| *sum += g);
-        }
-        Ok(std::hint::black_box(sum).len())
-    }))
-}
-
 /// One forward shot of a system of the catalogue on a square or a cube, on a number of threads.
 ///
 /// # Errors
-/// As [`propagator`]; [`FdError::NoField`] for a system that is not in the catalogue.
+/// [`FdError::StencilOrder`]; [`FdError::OutOfRange`] for no threads or fewer than two steps; [`FdError::NoField`] for a
+/// system that is not in the catalogue.
 pub fn system(
     name: &str,
     shape: &[usize],
@@ -124,15 +58,20 @@ pub fn system(
 }
 
 /// The gradient of a system by all its parameters on 300 x 900 nodes with 4 shots of 2000 steps and every eighth step stored, on
-/// one thread.
+/// a number of threads. The data come from a medium with a block that is 300 m/s faster.
 ///
 /// # Errors
 /// As [`system`].
-pub fn system_gradient(name: &str, order: usize) -> Result<Case, FdError> {
-    system_gradient_of(name, [300, 900], 2000, order)
+pub fn gradient(name: &str, order: usize, threads: usize) -> Result<Case, FdError> {
+    gradient_of(name, [300, 900], 2000, (order, threads))
 }
 
-fn system_gradient_of(name: &str, shape: [usize; 2], steps: usize, order: usize) -> Result<Case, FdError> {
+fn gradient_of(
+    name: &str,
+    shape: [usize; 2],
+    steps: usize,
+    numerics: (usize, usize),
+) -> Result<Case, FdError> {
     let (mesh, vp) = medium(&shape)?;
     let [nz, nx] = shape;
     let mut truth = vp.clone();
@@ -142,8 +81,8 @@ fn system_gradient_of(name: &str, shape: [usize; 2], steps: usize, order: usize)
     let (start, truth) = (Parameters::of(&vp), Parameters::of(&truth));
     let declared = declared(name, 2)?;
     let wanted: Vec<String> = declared.parameters.iter().map(|symbol| symbol.name.clone()).collect();
-    let true_medium = waves(name, &mesh, (order, 1), &truth)?;
-    let propagator = waves(name, &mesh, (order, 1), &start)?;
+    let true_medium = waves(name, &mesh, numerics, &truth)?;
+    let propagator = waves(name, &mesh, numerics, &start)?;
     let at: Vec<[f64; 2]> =
         (0..200).map(|k| [((4 + k * (nx - 9) / 199) as f64) * SPACING, 3.0 * SPACING]).collect();
     let receivers = Points::new(&mesh, &at)?;
@@ -249,19 +188,6 @@ fn line(mesh: &Mesh, shape: &[usize]) -> Result<Points, FdError> {
     Points::new(mesh, &line)
 }
 
-fn forward(shape: &[usize], order: usize, steps: usize, threads: usize) -> Result<Case, FdError> {
-    let (mesh, vp) = medium(shape)?;
-    let propagator =
-        Propagator::<f32>::new(&mesh, &settings(order, threads), &Medium { vp: &vp, density: None })?;
-    let across = shape[shape.len() - 1];
-    let (sources, receivers) = (Points::new(&mesh, &[point(shape, across / 2, 5)])?, line(&mesh, shape)?);
-    let wavelet = ricker(steps);
-    Ok(Case::new(propagator.points() * steps, move || {
-        let shot = Shot { sources: &sources, wavelets: &wavelet, receivers: &receivers, steps };
-        Ok(propagator.forward(&shot)?.len())
-    }))
-}
-
 fn medium(shape: &[usize]) -> Result<(Mesh, Vec<f64>), FdError> {
     let dims = shape.len();
     let mesh = Mesh::new(&vec![0.0; dims], &vec![SPACING; dims], shape)?;
@@ -291,9 +217,9 @@ mod tests {
     #[test]
     fn small_cases_run() {
         let mut cases = [
-            propagator(40, 4, 10, 1).unwrap(),
-            propagator_3d(20, 8, 4, 1).unwrap(),
-            gradient_of([30, 90], 20, 4, 1).unwrap(),
+            system("acoustic", &[40, 40], 4, 10, 1).unwrap(),
+            system("acoustic", &[20, 20, 20], 8, 4, 1).unwrap(),
+            gradient_of("acoustic", [30, 90], 20, (4, 1)).unwrap(),
         ];
         assert_eq!(
             cases.each_ref().map(|case| case.points),
