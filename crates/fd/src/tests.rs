@@ -54,3 +54,12 @@ pub(crate) fn random_field(len: usize, seed: u64) -> Vec<Complex64> {
     };
     (0..len).map(|_| Complex64::new(next(), next())).collect()
 }
+
+/// A deterministic number between -1 and 1.
+pub(crate) fn noise(seed: usize) -> f64 {
+    let mut x = (seed as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x2545_f491_4f6c_dd1d;
+    x ^= x >> 29;
+    x = x.wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    x ^= x >> 32;
+    (x >> 11) as f64 / (1_u64 << 52) as f64 - 1.0
+}

@@ -8,13 +8,13 @@ use super::reading::{Entry, PHASE, Reading};
 use super::rows::Sum;
 use crate::FdError;
 use crate::program::{
-    Layers, Numerics, PortTap, Program, Properties, Receivers, Values, arrays, check_conditions,
-    check_properties, symbol, taps,
+    Discrete, PortTap, Program, Properties, Receivers, Values, arrays, given, inner, taps,
+    unknown as unknown_of,
 };
 use crate::sparse::Row;
 use crate::time::extended::Extended;
 use crate::time::layout::Layout;
-use crate::time::{Boundary, Mesh, ORDERS, Points, check_settings, finite, rounded_velocity};
+use crate::time::{Boundary, Mesh, Points, finite};
 
 /// How a system is made discrete.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -108,31 +108,13 @@ impl HarmonicOperator {
         if !(omega.is_finite() && omega > 0.0) {
             return Err(FdError::NotPositive { what: "angular frequency (rad/s)", value: omega });
         }
-        let (found, expected) = (mesh.dims(), system.dimension.axes().len());
-        if found != expected {
-            return Err(FdError::OtherDimension { found, expected, system: system.name.clone() });
-        }
-        let (order, step, boundary) = (settings.order, PHASE / omega, settings.boundary);
-        check_settings(mesh, &crate::time::Settings { order, dt: step, boundary, threads: 1 })?;
-        if !ORDERS.contains(&order) {
-            return Err(FdError::StencilOrder { found: order, known: &ORDERS });
-        }
-        check_properties(system, properties)?;
-        let extended = Extended::new(mesh, &boundary);
-        let values = Values::new(mesh, &extended, properties)?;
+        let (order, boundary) = (settings.order, settings.boundary);
+        let stepped = crate::time::Settings { order, dt: PHASE / omega, boundary, threads: 1 };
+        let Discrete { program, extended, values, .. } = Discrete::new(system, mesh, &stepped, properties)?;
         let material = values.material();
-        check_conditions(system, &material)?;
-        let spacing = std::array::from_fn(|axis| mesh.step(axis));
-        let numerics = Numerics { spacing, step, order, free_surface: boundary.free_surface };
-        let mut program = Program::new(system, &numerics)?;
         let values_of_arrays =
             program.arrays.iter().map(|array| arrays::values(array, extended.n, &material));
         let arrays = values_of_arrays.collect::<Result<Vec<_>, _>>()?;
-        let cpml = boundary.cpml;
-        if cpml.cells > 0 {
-            let velocity = rounded_velocity(symbol::fastest_of_medium(system, &material)?);
-            program = program.absorb(&Layers::around(&extended, cpml, velocity));
-        }
         let reading = Reading::new(&program, extended.n)?;
         let mut sum = Sum::new(reading.len() * system.unknowns.len());
         let unknowns = 0..system.unknowns.len();
@@ -205,19 +187,8 @@ impl HarmonicOperator {
     /// [`FdError::NoField`]; [`FdError::Length`] for a wavefield of another operator.
     pub fn field(&self, wavefield: &Wavefield, unknown: &str) -> Result<Vec<Complex64>, FdError> {
         self.expect_wavefield(wavefield)?;
-        let (place, count) = (self.unknown(unknown)?, self.reading.len());
-        let ([nx, ny, _], before) = (self.extended.n, self.extended.before);
-        let [mx, my, mz] = self.mesh.nodes();
-        let at = |x: usize, y: usize, z: usize| {
-            place * count + ((z + before[2]) * ny + y + before[1]) * nx + x + before[0]
-        };
-        let mut all = Vec::with_capacity(self.mesh.len());
-        for z in 0..mz {
-            for y in 0..my {
-                all.extend((0..mx).map(|x| wavefield.values[at(x, y, z)]));
-            }
-        }
-        Ok(all)
+        let (place, count) = (unknown_of(&self.system, unknown)?, self.reading.len());
+        Ok(inner(&self.mesh, &self.extended, &wavefield.values[place * count..][..count]))
     }
 
     pub(super) fn expect(&self, shots: &[Shot<'_>], wavefields: &[Wavefield]) -> Result<(), FdError> {
@@ -262,16 +233,16 @@ impl HarmonicOperator {
             for part in [|value: &Complex64| value.re, |value: &Complex64| value.im] {
                 finite("amplitudes [source]", &source.amplitudes.iter().map(part).collect::<Vec<f64>>())?;
             }
-            let known = || self.system.given.iter().map(|symbol| symbol.name.clone());
-            let given = known().position(|name| name == source.given).ok_or_else(|| FdError::NoField {
-                what: "given field",
-                found: source.given.to_owned(),
-                known: known().collect(),
-            })?;
+            let given = given(&self.system, source.given)?;
             for (unknown, equation) in self.reading.equations.iter().enumerate() {
                 for entry in equation.entries.iter().filter(|entry| entry.given == given) {
                     for tap in self.taps(source.points, unknown, self.mesh.cell().recip()) {
-                        visit(unknown, entry, self.node(&tap), source.amplitudes[tap.point] * tap.weight);
+                        visit(
+                            unknown,
+                            entry,
+                            self.layout.node(tap.index, tap.plane),
+                            source.amplitudes[tap.point] * tap.weight,
+                        );
                     }
                 }
             }
@@ -298,31 +269,20 @@ impl HarmonicOperator {
         if *receivers.points.mesh() != self.mesh {
             return Err(FdError::OtherMesh);
         }
-        let unknown = self.unknown(receivers.unknown)?;
+        let unknown = unknown_of(&self.system, receivers.unknown)?;
         for tap in self.taps(receivers.points, unknown, 1.0) {
-            visit(tap.point, unknown * self.reading.len() + self.node(&tap), tap.weight);
+            visit(
+                tap.point,
+                unknown * self.reading.len() + self.layout.node(tap.index, tap.plane),
+                tap.weight,
+            );
         }
         Ok(())
-    }
-
-    fn unknown(&self, name: &str) -> Result<usize, FdError> {
-        self.system.unknown(name).ok_or_else(|| FdError::NoField {
-            what: "unknown",
-            found: name.to_owned(),
-            known: self.system.unknowns.iter().map(|symbol| symbol.name.clone()).collect(),
-        })
     }
 
     /// The weights of points at the nodes of an unknown.
     fn taps(&self, points: &Points, unknown: usize, scale: f64) -> Vec<PortTap<f64>> {
         let variable = &self.program.variables[self.program.fields[unknown]];
         taps(points, &self.extended, &self.layout, variable, scale)
-    }
-
-    /// The node of a weight, x fastest.
-    fn node(&self, tap: &PortTap<f64>) -> usize {
-        let y = (tap.index - self.layout.at(0, tap.plane)) / self.layout.stride[1].max(1);
-        let x = tap.index - self.layout.at(y, tap.plane);
-        (tap.plane * self.extended.n[1] + y) * self.extended.n[0] + x
     }
 }

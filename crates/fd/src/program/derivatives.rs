@@ -12,7 +12,6 @@ use super::propagator::Propagator;
 use super::shot::{Derivatives, Shot, Wanted};
 use crate::FdError;
 use crate::time::denormals::FlushDenormals;
-use crate::time::layout::Layout;
 use crate::time::{Real, Storage, finite};
 
 impl<T: Real> Propagator<T> {
@@ -117,24 +116,16 @@ fn by_array<T: Real>(
     weight: f64,
 ) -> Vec<Vec<f64>> {
     let layout = &executor.storage().layout;
-    let [nx, ny, _] = layout.n;
     let of = |(array, sum): &(usize, usize)| {
         let mut values: Vec<f64> =
             executor.values(back, *sum).into_iter().map(|value| weight * value.to_f64()).collect();
         for port in &back.ports {
             let slopes = port.slopes.iter().filter(|(other, _)| other == array);
             for (tap, slope) in slopes.flat_map(|(_, slopes)| port.taps.iter().zip(slopes)) {
-                let (y, z) = row_of(layout, tap.index, tap.plane);
-                let x = tap.index - layout.at(y, z);
-                values[(z * ny + y) * nx + x] += slope;
+                values[layout.node(tap.index, tap.plane)] += slope;
             }
         }
         values
     };
     gradient.sums.iter().map(of).collect()
-}
-
-/// The row of an index in the layout, on a known plane.
-fn row_of(layout: &Layout, index: usize, plane: usize) -> (usize, usize) {
-    ((index - layout.at(0, plane)) / layout.stride[1].max(1), plane)
 }

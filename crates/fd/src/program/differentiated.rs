@@ -3,18 +3,18 @@
 use pde::System;
 
 use super::absorb::Layers;
+use super::discrete::program;
 use super::engine::Engine;
 use super::execute::executor::{Executor, Fill};
 use super::execute::made::{Statements, Way, storage_of};
 use super::execute::plan::Operands;
 use super::execute::storage::Special;
 use super::gradient::Gradient;
-use super::lower::Numerics;
 use super::reverse::Reversal;
-use super::statement::{Program, Statement};
+use super::statement::Statement;
 use crate::FdError;
 use crate::time::extended::Extended;
-use crate::time::{Mesh, ORDERS, Real, Settings};
+use crate::time::{Mesh, Real, Settings, check_settings};
 
 /// The lists of statements of a gradient, by their places.
 pub(super) const FORWARD: usize = 0;
@@ -52,13 +52,9 @@ pub fn least_checkpoint_bytes<T: Real>(
     settings: &Settings,
     parameters: &[&str],
 ) -> Result<usize, FdError> {
-    if !ORDERS.contains(&settings.order) {
-        return Err(FdError::StencilOrder { found: settings.order, known: &ORDERS });
-    }
+    check_settings(mesh, settings)?;
     let extended = Extended::new(mesh, &settings.boundary);
-    let spacing = std::array::from_fn(|axis| mesh.step(axis));
-    let (order, step, free_surface) = (settings.order, settings.dt, settings.boundary.free_surface);
-    let mut program = Program::new(system, &Numerics { spacing, step, order, free_surface })?;
+    let mut program = program(system, mesh, settings)?;
     if settings.boundary.cpml.cells > 0 {
         // Their strength takes no memory.
         program = program.absorb(&Layers::around(&extended, settings.boundary.cpml, 1.0));

@@ -1,6 +1,6 @@
 //! Values on a mesh and on the grid with its layers.
 
-use pde::System;
+use pde::{Symbol, System};
 
 use super::material::Material;
 use super::shot::Properties;
@@ -55,6 +55,30 @@ pub(crate) fn check_names<'a>(
     Err(FdError::NoField { what: "parameter", found: found.to_owned(), known })
 }
 
+/// The place of an unknown.
+///
+/// # Errors
+/// [`FdError::NoField`].
+pub(crate) fn unknown(system: &System, name: &str) -> Result<usize, FdError> {
+    place("unknown", &system.unknowns, name)
+}
+
+/// The place of a given field.
+///
+/// # Errors
+/// [`FdError::NoField`].
+pub(crate) fn given(system: &System, name: &str) -> Result<usize, FdError> {
+    place("given field", &system.given, name)
+}
+
+fn place(what: &'static str, symbols: &[Symbol], name: &str) -> Result<usize, FdError> {
+    symbols.iter().position(|symbol| symbol.name == name).ok_or_else(|| FdError::NoField {
+        what,
+        found: name.to_owned(),
+        known: symbols.iter().map(|symbol| symbol.name.clone()).collect(),
+    })
+}
+
 /// Refuses values of parameters that the system does not have.
 pub(crate) fn check_properties(system: &System, properties: &Properties) -> Result<(), FdError> {
     let values = properties.parameters.iter().map(|(name, _)| *name);
@@ -103,8 +127,8 @@ pub(crate) fn gathered(mesh: &Mesh, extended: &Extended, values: &[f64]) -> Vec<
 }
 
 /// The values at the nodes of the mesh.
-pub(crate) fn inner(mesh: &Mesh, extended: &Extended, values: &[f64]) -> Vec<f64> {
-    let mut all = vec![0.0; mesh.len()];
+pub(crate) fn inner<T: Copy + Default>(mesh: &Mesh, extended: &Extended, values: &[T]) -> Vec<T> {
+    let mut all = vec![T::default(); mesh.len()];
     let [nx, ny, _] = extended.n;
     for (node, value) in values.iter().enumerate() {
         let at = [node % nx, node / nx % ny, node / (nx * ny)];

@@ -3,6 +3,7 @@
 use pde::System;
 
 use super::execute::executor::{Executor, Port, Run};
+use super::extent::{given, unknown};
 use super::points::taps;
 use super::shot::{Receivers, Shot, Source};
 use super::statement::{Channel, Program, Statement};
@@ -43,10 +44,6 @@ impl<T: Real> Ports<'_, T> {
         &self.executor.program
     }
 
-    fn given(&self, name: &str) -> Option<Channel> {
-        self.system.given.iter().position(|symbol| symbol.name == name).map(Channel::Given)
-    }
-
     /// Refuses a shot that does not fit the mesh.
     pub(super) fn check(&self, shot: &Shot<'_, T>) -> Result<(), FdError> {
         if shot.steps < 2 {
@@ -75,11 +72,7 @@ impl<T: Real> Ports<'_, T> {
         let cell = self.mesh.cell();
         let mut ports: Vec<Port<T>> = Vec::new();
         for (set, source) in shot.sources.iter().enumerate() {
-            let channel = self.given(source.given).ok_or_else(|| FdError::NoField {
-                what: "given field",
-                found: source.given.to_owned(),
-                known: self.system.given.iter().map(|symbol| symbol.name.clone()).collect(),
-            })?;
+            let channel = Channel::Given(given(self.system, source.given)?);
             let first = ports.len();
             for statement in &program.statements {
                 let Statement::Inject { into, channel: other, .. } = statement else { continue };
@@ -115,11 +108,7 @@ impl<T: Real> Ports<'_, T> {
     pub(super) fn receivers(&self, shot: &Shot<'_, T>) -> Result<Vec<Port<T>>, FdError> {
         let program = self.program();
         let port = |(place, set): (usize, &Receivers<'_>)| {
-            let unknown = self.system.unknown(set.unknown).ok_or_else(|| FdError::NoField {
-                what: "unknown",
-                found: set.unknown.to_owned(),
-                known: self.system.unknowns.iter().map(|symbol| symbol.name.clone()).collect(),
-            })?;
+            let unknown = unknown(self.system, set.unknown)?;
             let variable = &program.variables[program.fields[unknown]];
             let points = set.points.len();
             Ok(Port {
@@ -150,8 +139,8 @@ impl<T: Real> Ports<'_, T> {
     pub(super) fn wavelets(&self, back: &Run<T>, shot: &Shot<'_, T>) -> Vec<Vec<T>> {
         let set = |(set, source): (usize, &Source<'_, T>)| {
             let mut all = vec![T::ZERO; source.points.len() * shot.steps];
-            let given = self.given(source.given);
-            let own = |port: &&Port<T>| Some(port.channel) == given && port.set == set;
+            // Sources and receivers are counted apart.
+            let own = |port: &&Port<T>| matches!(port.channel, Channel::Given(_)) && port.set == set;
             for port in back.ports.iter().filter(own) {
                 let sampling = Sampling { halfway: source.halfway, between: port.between, steps: shot.steps };
                 for (k, value) in port.samples.iter().enumerate() {

@@ -5,24 +5,23 @@ use pde::System;
 use super::absorb::Layers;
 use super::arrays::change;
 use super::differentiated::{Differentiated, FORWARD};
+use super::discrete::Discrete;
 use super::engine::{Engine, Late};
 use super::execute::executor::{Executor, Fill, Step};
 use super::execute::made::{Statements, Way};
 use super::execute::plan::Operands;
 use super::execute::storage::Special;
 use super::execute::wavefront::Course;
-use super::extent::{Values, check_conditions, check_names, check_properties, spread};
-use super::lower::Numerics;
+use super::extent::{Values, check_names, spread, unknown};
 use super::ports::{Ports, recorded};
 use super::shot::{Properties, Shot, Wanted};
-use super::statement::Program;
 use super::symbol;
 use super::tangent::Tangent;
 use crate::FdError;
 use crate::program_error::ProgramError;
 use crate::time::denormals::FlushDenormals;
 use crate::time::extended::Extended;
-use crate::time::{Mesh, ORDERS, Real, Settings, check_settings, finite, rounded_velocity};
+use crate::time::{Mesh, Real, Settings, finite};
 
 /// A system in a medium, ready to be stepped.
 ///
@@ -85,28 +84,10 @@ impl<T: Real> Propagator<T> {
         settings: &Settings,
         properties: &Properties,
     ) -> Result<Self, FdError> {
-        check_settings(mesh, settings)?;
         let way = Way::best(settings.threads);
-        if !ORDERS.contains(&settings.order) {
-            return Err(FdError::StencilOrder { found: settings.order, known: &ORDERS });
-        }
-        check_properties(system, properties)?;
-        let extended = Extended::new(mesh, &settings.boundary);
-        let values = Values::new(mesh, &extended, properties)?;
+        let Discrete { program, extended, layers, values } =
+            Discrete::new(system, mesh, settings, properties)?;
         let material = values.material();
-        check_conditions(system, &material)?;
-        let spacing = std::array::from_fn(|axis| mesh.step(axis));
-        let (order, step) = (settings.order, settings.dt);
-        let free_surface = settings.boundary.free_surface;
-        let mut program = Program::new(system, &Numerics { spacing, step, order, free_surface })?;
-        let cpml = settings.boundary.cpml;
-        let mut layers = None;
-        if cpml.cells > 0 {
-            let velocity = rounded_velocity(symbol::fastest_of_medium(system, &material)?);
-            let around = Layers::around(&extended, cpml, velocity);
-            program = program.absorb(&around);
-            layers = Some(around);
-        }
         let lists = [Statements { statements: &program.statements, operands: Operands::None }];
         let lists = (&lists[..], &Special::default());
         let executor = Executor::new(&program, extended.n, Fill::Material(&material), lists, way)?;
@@ -217,15 +198,7 @@ impl<T: Real> Propagator<T> {
 
     pub(super) fn check_wanted(&self, wanted: &Wanted<'_>) -> Result<Vec<usize>, FdError> {
         check_names(&self.system, wanted.parameters.iter().copied())?;
-        let known = &self.system.unknowns;
-        let unknown = |name: &&str| {
-            self.system.unknown(name).ok_or_else(|| FdError::NoField {
-                what: "unknown",
-                found: (*name).to_owned(),
-                known: known.iter().map(|symbol| symbol.name.clone()).collect(),
-            })
-        };
-        wanted.energies.iter().map(unknown).collect()
+        wanted.energies.iter().map(|name| unknown(&self.system, name)).collect()
     }
 }
 

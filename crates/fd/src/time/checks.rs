@@ -1,6 +1,6 @@
 //! What numbers and settings have to be.
 
-use super::{Mesh, Real, Settings};
+use super::{Mesh, ORDERS, Real, Settings};
 use crate::FdError;
 
 pub(crate) fn finite<T: Real>(what: &'static str, values: &[T]) -> Result<(), FdError> {
@@ -17,6 +17,9 @@ pub(crate) fn positive(what: &'static str, value: usize) -> Result<(), FdError> 
 
 /// What settings have to be on a mesh, whatever the equation.
 pub(crate) fn check_settings(mesh: &Mesh, settings: &Settings) -> Result<(), FdError> {
+    if !ORDERS.contains(&settings.order) {
+        return Err(FdError::StencilOrder { found: settings.order, known: &ORDERS });
+    }
     let cpml = &settings.boundary.cpml;
     if !(settings.dt.is_finite() && settings.dt > 0.0) {
         return Err(FdError::NotPositive { what: "time step (s)", value: settings.dt });

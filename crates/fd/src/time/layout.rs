@@ -39,6 +39,12 @@ impl Layout {
         Layout { dims, n, row, stride: [1, apart, plane], base, len, reach }
     }
 
+    /// The node, x fastest, of an index on a plane.
+    pub(crate) fn node(&self, index: usize, plane: usize) -> usize {
+        let y = (index - self.at(0, plane)) / self.stride[1].max(1);
+        (plane * self.n[1] + y) * self.n[0] + index - self.at(y, plane)
+    }
+
     /// Index of the first node of a row.
     #[inline(always)]
     pub(crate) fn at(&self, y: usize, z: usize) -> usize {

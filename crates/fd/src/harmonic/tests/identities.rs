@@ -3,9 +3,10 @@
 use num_complex::Complex64;
 use pde::{Dimension, System};
 
-use super::media::{Parameters, emitted, every_system, multiply, noise, operator, points, rough, settings};
+use super::media::{Parameters, emitted, every_system, multiply, operator, points, rough, settings};
 use crate::harmonic::{Data, HarmonicOperator, Settings, Shot, Source, Wavefield};
 use crate::program::Receivers;
+use crate::tests::noise;
 use crate::time::{Mesh, Points};
 
 const OMEGA: f64 = 75.0;

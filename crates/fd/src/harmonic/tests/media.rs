@@ -5,6 +5,7 @@ use pde::{Dimension, System, systems};
 
 use crate::harmonic::{HarmonicOperator, Settings, Wavefield};
 use crate::program::Properties;
+use crate::tests::noise;
 use crate::time::{Boundary, Cpml, Mesh, Points};
 
 /// Every row of the catalogue in dimensions in which it exists.
@@ -32,15 +33,6 @@ pub(super) fn value(name: &str) -> f64 {
         "bound" => 60.0,
         other => panic!("no parameter `{other}`"),
     }
-}
-
-/// A deterministic number between -1 and 1.
-pub(super) fn noise(seed: usize) -> f64 {
-    let mut x = (seed as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x2545_f491_4f6c_dd1d;
-    x ^= x >> 29;
-    x = x.wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    x ^= x >> 32;
-    (x >> 11) as f64 / (1_u64 << 52) as f64 - 1.0
 }
 
 /// Parameters by name, a value a node of the mesh.

@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use pde::{Dimension, System};
 
 use super::identities::{channel_number, taps};
-use super::media::{EDGES, every_system, grid, material, noise, program, rough};
+use super::media::{EDGES, every_system, grid, material, program, rough};
 use crate::program::execute::executor::{Executor, Fill, Port, PortTap, Step};
 use crate::program::execute::made::{Blocking, Statements, Way};
 use crate::program::execute::plan::Operands;
 use crate::program::execute::storage::Special;
 use crate::program::execute::wavefront::Course;
 use crate::program::{Channel, Material, Program, Reference, Statement, Tap, transposed};
+use crate::tests::noise;
 use crate::time::Real;
 use lanes::Instructions;
 

@@ -2,9 +2,10 @@
 
 use pde::Dimension;
 
-use super::media::{EDGES, every_system, grid, material, noise, program, rough};
+use super::media::{EDGES, every_system, grid, material, program, rough};
 use crate::program::gradient::Gradient;
 use crate::program::{Channel, Program, ProgramError, Reference, Statement, Tap, transposed};
+use crate::tests::noise;
 
 /// Sources and receivers of all channels at some nodes.
 pub(super) fn taps(program: &Program, len: usize) -> Vec<Tap> {

@@ -4,6 +4,7 @@ use pde::{Dimension, System, systems};
 
 use crate::program::symbol::largest_stable_step;
 use crate::program::{Layers, Material, Numerics, Program};
+use crate::tests::noise;
 use crate::time::Cpml;
 
 pub(super) const SPACING: [f64; 3] = [10.0, 11.0, 9.0];
@@ -30,15 +31,6 @@ pub(super) fn value(name: &str) -> Option<f64> {
         "rate" => 60.0,
         _ => return None,
     })
-}
-
-/// A deterministic number between -1 and 1.
-pub(super) fn noise(seed: usize) -> f64 {
-    let mut x = (seed as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x2545_f491_4f6c_dd1d;
-    x ^= x >> 29;
-    x = x.wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    x ^= x >> 32;
-    (x >> 11) as f64 / (1_u64 << 52) as f64 - 1.0
 }
 
 /// The parameters of a system, by node: a medium that differs from node to node by up to 10 %.

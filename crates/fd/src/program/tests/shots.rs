@@ -2,9 +2,10 @@
 
 use pde::{Dimension, System};
 
-use super::media::{every_system, noise, numbers, rough, stable, system};
+use super::media::{every_system, numbers, rough, stable, system};
 use crate::FdError;
 use crate::program::{Propagator, Properties, Receivers, Shot, Source, Wanted};
+use crate::tests::noise;
 use crate::time::{Boundary, Cpml, Mesh, Points, Real, Settings, Storage};
 
 const STEPS: usize = 30;
@@ -419,6 +420,9 @@ fn bad_input_is_refused() {
     refused(made(good(), &with(&|s| s.dt = -1e-3)), "time step (s)");
     refused(made(good(), &with(&|s| s.dt *= 10.0)), "unstable");
     refused(made(good(), &with(&|s| s.threads = 0)), "threads");
+    let deep = system("acoustic_vti", Dimension::Three);
+    let properties = Properties { parameters: good(), numbers: vec![] };
+    refused(Propagator::new(&deep, &setup.mesh, &setup.settings, &properties), "acoustic_vti");
     let propagator = made(good(), &setup.settings).unwrap();
     let wavelets = vec![0.0; 2 * STEPS];
     let sources = vec![Source::new("f", &setup.sources, &wavelets)];

@@ -69,3 +69,17 @@ fn error_by_order() {
     let bars = [0.17, 0.015, 2.4e-3, 5.3e-4, 5.3e-5];
     assert!(errors.iter().zip(bars).all(|(e, bar)| *e < bar), "{errors:?}");
 }
+
+/// Orders without a kernel are refused, odd ones too, in every kind of medium.
+#[test]
+fn other_orders_are_refused() {
+    for density in [false, true] {
+        let mut case = Case::new(2, 4, density, false);
+        for order in [0, 1, 3, 5, 7, 10, 14] {
+            case.settings.order = order;
+            let medium = Medium { vp: &case.vp, density: case.rho.as_deref() };
+            let error = Propagator::<f64>::new(&case.mesh, &case.settings, &medium).unwrap_err();
+            assert!(matches!(error, crate::FdError::StencilOrder { found, .. } if found == order), "{error}");
+        }
+    }
+}

@@ -1,7 +1,7 @@
 //! Source and receiver exchanged.
 
-use super::super::media::noise;
 use super::{Scheme, Waves, relative, ricker, within};
+use crate::tests::noise;
 use crate::time::Mesh;
 
 /// A medium that differs from node to node by up to 20 %.

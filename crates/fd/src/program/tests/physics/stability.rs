@@ -1,9 +1,10 @@
 //! Nothing grows: waves, layers and surfaces over many steps, in media of strong contrast.
 
-use super::super::media::{every_system, noise};
+use super::super::media::every_system;
 use crate::program::symbol::largest_stable_step;
 use crate::program::tests::media::numbers;
 use crate::program::{Propagator, Properties, Receivers, Shot, Source};
+use crate::tests::noise;
 use crate::time::{Boundary, Cpml, Mesh, Points, Settings};
 use pde::{Dimension, System};
 
