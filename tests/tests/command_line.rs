@@ -25,7 +25,7 @@ fn two_runs_with_one_seed_are_equal() {
         assert_eq!((a.status, a.iterations), (Status::Done, b.iterations));
         assert_eq!(a.metrics, b.metrics, "{}", a.name);
         let model = |run: &str| Model::read(&here.join(run).join(&a.name).join("model.h5")).unwrap();
-        assert_eq!(model("one").vp, model("two").vp, "{}", a.name);
+        assert_eq!(model("one").values, model("two").values, "{}", a.name);
     }
     let report = fs::read_to_string(here.join("one/report.html")).unwrap();
     assert!(report.contains("<html") && !report.contains("src=\"http"), "the report is self-contained");

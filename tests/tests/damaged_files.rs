@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use num_complex::Complex64;
 use survey::dataset::Dataset;
-use survey::gathers::{GatherHeader, Gathers};
+use survey::gathers::{GatherHeader, Gathers, RecordedField};
 use survey::model::Model;
 use survey::model_io::ComplexField;
 use survey::survey::Survey;
@@ -40,8 +40,13 @@ fn write_all(folder: &Path) -> [&'static str; 4] {
     };
     data.write(&folder.join("data.h5")).unwrap();
     let Survey { sources, receivers, .. } = survey();
-    let header =
-        GatherHeader { survey: GatherHeader::survey(sources, receivers), dt: 0.002, samples: 20, scenario };
+    let header = GatherHeader {
+        survey: GatherHeader::survey(sources, receivers),
+        dt: 0.002,
+        samples: 20,
+        fields: vec![RecordedField::pressure()],
+        scenario,
+    };
     Gathers { header, traces: vec![1.0; 120] }.write(&folder.join("gathers.h5")).unwrap();
     ["model.h5", "field.h5", "data.h5", "gathers.h5"]
 }

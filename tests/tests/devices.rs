@@ -26,7 +26,7 @@ fn every_device_inverts_alike() {
                 let summary = Summary::read(&here.join("run/summary.json")).unwrap();
                 assert_eq!(summary.members[0].device, device);
                 let model = Model::read(&here.join("run").join(name).join("model.h5")).unwrap();
-                (device, model.vp)
+                (device, model.values)
             })
             .collect();
         let size =

@@ -32,7 +32,7 @@ fn every_export_format() {
         };
         assert!(bytes.starts_with(begins), "{}", exporter.name);
     }
-    assert_eq!(Model::read(&here.join("copy.h5")).unwrap().vp, model().vp);
+    assert_eq!(Model::read(&here.join("copy.h5")).unwrap().values, model().values);
     assert!(succeed(here, &["info", "model.h5"]).contains("17 along x, 9 along z"));
 }
 
@@ -60,14 +60,14 @@ fn npy_and_back() {
         ],
     );
     let back = Model::read(&here.join("back.h5")).unwrap();
-    assert_eq!((back.grid, back.vp), (model().grid, model().vp));
+    assert_eq!((back.grid, back.values), (model().grid, model().values));
 
     let error = fail(here, &["import", "model.npy", "--as", "model", "-o", "b.h5"], 2);
     assert!(error.contains("--unit") || error.contains("--spacing"), "{error}");
     assert!(!here.join("b.h5").exists());
     // Without a unit, numbers that are no velocities in m/s are rejected.
-    let km: Vec<f64> = model().vp.iter().map(|v| v / 1000.0).collect();
-    Model { grid: model().grid, vp: km }.write(&here.join("km.h5")).unwrap();
+    let km: Vec<f64> = model().values.iter().map(|v| v / 1000.0).collect();
+    Model { grid: model().grid, values: km }.write(&here.join("km.h5")).unwrap();
     succeed(here, &["export", "km.h5", "--to", "npy"]);
     let error = fail(here, &["import", "km.npy", "--as", "model", "--spacing", "12.5", "-o", "b.h5"], 2);
     assert!(error.contains("--unit km/s"), "{error}");

@@ -70,7 +70,7 @@ fn a_network_evaluates_at_any_spacing() {
     succeed(here, &["export", "wave.safetensors", "--to", "hdf5", "--derivatives", "-o", "again.h5"]);
     let again = Model::read(&here.join("again.h5")).unwrap();
     assert_eq!(again.grid, grid);
-    assert!(grid.points().zip(&again.vp).all(|([x, z], v)| (v - velocity(x, z)).abs() < 24.0));
+    assert!(grid.points().zip(&again.values).all(|([x, z], v)| (v - velocity(x, z)).abs() < 24.0));
 
     for (arguments, code, says) in [
         (&["fit", "wave.csv", "--spacing", "10"][..], 2, "h5, npy, png"),

@@ -37,6 +37,7 @@ pub(crate) fn problem<'a>(
     background: &'a (dyn Fn([f64; 2]) -> f64 + Sync),
 ) -> InverseProblem<'a> {
     InverseProblem {
+        start: Vec::new(),
         grid: plan.grid,
         output: plan.grid,
         survey: data.survey.clone(),
@@ -257,7 +258,7 @@ fn implicit_chain_on(device: &Device, name: &str, inversion: &str, largest: f64)
     let problem = problem(&plan, &data, &background);
     let settings = &plan.inversions[0];
     let MethodChoice::Implicit(implicit) = &settings.method else { panic!("implicit is one") };
-    let velocity = VelocityNetwork::new(&implicit.velocity, settings.settings.bounds, 1000.0, 3, device)
+    let velocity = VelocityNetwork::new(&implicit.velocity, settings.settings.bounds(), 1000.0, 3, device)
         .unwrap()
         .with(implicit.representation.as_dyn());
     let region = SubGrid::new(&problem.grid, &settings.settings.region).unwrap();
@@ -372,7 +373,7 @@ fn optimizers_of_grids() {
                 solution.pde_solves
             );
             assert!(after < 0.8 * before, "{optimizer}, conditioned {conditioned}: {before} to {after}");
-            for ([_, z], v) in problem.grid.points().zip(&solution.model.vp) {
+            for ([_, z], v) in problem.grid.points().zip(&solution.models[0].model.values) {
                 assert!(!conditioned || z > -100.0 || (v - 1000.0).abs() < 1e-9, "{z} {v}");
             }
         }

@@ -98,8 +98,15 @@ pub(crate) fn with_problem_of(text: &str, then: impl FnOnce(&Plan, &InverseProbl
     let background = |_: [f64; 2]| 2000.0;
     let waves = Waves::new(&plan.waves, plan.order, &data).unwrap();
     let (grid, survey) = (plan.grid, data.survey().clone());
-    let problem =
-        InverseProblem { grid, output: grid, survey, waves, background: &background, uniform: Some(2000.0) };
+    let problem = InverseProblem {
+        grid,
+        output: grid,
+        survey,
+        waves,
+        background: &background,
+        start: Vec::new(),
+        uniform: Some(2000.0),
+    };
     then(&plan, &problem);
 }
 

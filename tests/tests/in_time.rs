@@ -96,7 +96,7 @@ fn run_and_run_again() {
     }
     let report = std::fs::read_to_string(here.join("run/report.html")).unwrap();
     assert!(report.contains("<h2>Gathers</h2>") && report.contains("Wavelet"));
-    let model = || Model::read(&here.join("run/grid/model.h5")).unwrap().vp;
+    let model = || Model::read(&here.join("run/grid/model.h5")).unwrap().values;
     let before = model();
     succeed(here, &["invert", "quick.yaml", "-o", "run", "--quiet"]);
     assert_eq!(before, model());
@@ -285,7 +285,7 @@ fn resumed_run_equals_uninterrupted() {
     });
     assert!(stopped, "no run could be interrupted");
     succeed(here, &[&invert[..], &["stopped", "--resume"]].concat());
-    let model = |run: &str| Model::read(&here.join(run).join("implicit/model.h5")).unwrap().vp;
+    let model = |run: &str| Model::read(&here.join(run).join("implicit/model.h5")).unwrap().values;
     assert_eq!(model("whole"), model("stopped"));
 }
 

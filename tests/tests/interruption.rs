@@ -91,7 +91,12 @@ fn resumed_run_equals_uninterrupted() {
 
         succeed(here, &["invert", "small.yaml", "--resume", "-o", "stopped", "--quiet"]);
         let model = |run: &str| Model::read(&here.join(run).join(name).join("model.h5")).unwrap();
-        assert_eq!(model("whole").vp, model("stopped").vp, "{name}, interrupted at {}", half.iterations);
+        assert_eq!(
+            model("whole").values,
+            model("stopped").values,
+            "{name}, interrupted at {}",
+            half.iterations
+        );
         let (whole, resumed) = (summary(&here.join("whole")), summary(&run));
         assert_eq!(whole.members[0].metrics, resumed.members[0].metrics);
         assert_eq!(resumed.members[0].iterations, 600);

@@ -102,6 +102,7 @@ fn data(medium: &str) -> Dataset {
 fn with_problem<R>(plan: &Plan, data: &Dataset, then: impl FnOnce(&InverseProblem) -> R) -> R {
     let background = |_: [f64; 2]| 1000.0;
     then(&InverseProblem {
+        start: Vec::new(),
         grid: plan.grid,
         output: plan.grid,
         survey: data.survey.clone(),
@@ -157,7 +158,7 @@ fn errors(medium: &str, data: &Dataset) -> [f64; 2] {
         let inversion = &plan.inversions[0];
         let found = inversion.method.as_dyn().invert(problem, &inversion.settings, &mut Deaf).unwrap();
         let truth = plan.true_model().unwrap().unwrap();
-        let model = found.model.resample_onto(&truth.grid);
+        let model = found.models[0].model.resample_onto(&truth.grid);
         let start = plan.initial_model().unwrap();
         [&model, &start].map(|model| velocity_relative_l2(model, &truth).unwrap())
     })

@@ -92,5 +92,5 @@ fn overthrust() {
     let [lo, hi] = model.range();
     // The model spans 1500 to 5500 m/s; squared slowness in f32 keeps a velocity to half of 6e-8 of itself.
     assert!((lo / 1500.0 - 1.0).abs() < 6e-8 && (hi / 5500.0 - 1.0).abs() < 6e-8, "{lo} {hi}");
-    assert!(model.vp[0] < model.vp[120 * 401]);
+    assert!(model.values[0] < model.values[120 * 401]);
 }

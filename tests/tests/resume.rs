@@ -77,7 +77,7 @@ pub(crate) fn resumes(name: &str, plan: &Plan, problem: &InverseProblem, stops: 
         assert_eq!((half.stopped, half.iterations), (StopReason::Interrupted, stop), "{name}");
         let rest = run(plan, problem, folder.path(), usize::MAX, true).unwrap();
         assert_eq!(rest.iterations, whole.iterations, "{name} stopped after {stop}");
-        assert_eq!(rest.model.vp, whole.model.vp, "{name} stopped after {stop}");
+        assert_eq!(rest.models, whole.models, "{name} stopped after {stop}");
         assert_eq!(parameters(rest.networks.as_ref()), parameters(whole.networks.as_ref()), "{name} {stop}");
     }
 }

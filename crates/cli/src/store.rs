@@ -39,8 +39,8 @@ pub fn target(args: &FitArgs) -> Result<Target, DataError> {
     }
     let mut array = array::read(path, args.spacing.unwrap_or(1.0))?;
     if let (true, Some(spacing)) = (model, args.spacing) {
-        let model = survey::model::Model { grid: array.grid, vp: array.values }.resample(spacing)?;
-        (array.grid, array.values) = (model.grid, model.vp);
+        let model = survey::model::Model { grid: array.grid, values: array.values }.resample(spacing)?;
+        (array.grid, array.values) = (model.grid, model.values);
     }
     Ok(Target::new(array.grid, &array.values, array.meaning, None))
 }

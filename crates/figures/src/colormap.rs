@@ -43,6 +43,14 @@ impl Scale {
         Scale { map: Colormap::Sequential, lo, hi, label: "P-wave velocity (m/s)".to_owned() }
     }
 
+    /// A quantity between two bounds.
+    #[must_use]
+    pub fn quantity([lo, hi]: [f64; 2], label: impl Into<String>) -> Scale {
+        let room = if lo == 0.0 { 1.0 } else { 0.025 * lo.abs() };
+        let [lo, hi] = if hi > lo { [lo, hi] } else { [lo - room, lo + room] };
+        Scale { map: Colormap::Sequential, lo, hi, label: label.into() }
+    }
+
     /// The real part of a wavefield, zero in the middle.
     #[must_use]
     pub fn wavefield(amplitude: f64) -> Scale {

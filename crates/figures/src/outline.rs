@@ -9,7 +9,7 @@ use survey::model::Model;
 pub fn outline(model: &Model) -> Option<Vec<Vec<[f64; 2]>>> {
     let [lo, hi] = model.range();
     let near = |v: &f64| (v - lo).min(hi - v) < 0.1 * (hi - lo);
-    if model.vp.iter().filter(|v| near(v)).count() * 10 < model.vp.len() * 9 {
+    if model.values.iter().filter(|v| near(v)).count() * 10 < model.values.len() * 9 {
         return None;
     }
     let lines = joined(segments(model, 0.5 * (lo + hi)));
@@ -23,7 +23,7 @@ fn segments(model: &Model, level: f64) -> Vec<[[f64; 2]; 2]> {
     for iz in 0..grid.nz() - 1 {
         for ix in 0..grid.nx() - 1 {
             let corners = [(iz, ix), (iz, ix + 1), (iz + 1, ix + 1), (iz + 1, ix)];
-            let value = |k: usize| model.vp[grid.index(corners[k % 4].0, corners[k % 4].1)] - level;
+            let value = |k: usize| model.values[grid.index(corners[k % 4].0, corners[k % 4].1)] - level;
             let place = |k: usize| [grid.x(corners[k % 4].1), grid.z(corners[k % 4].0)];
             let crossings: Vec<[f64; 2]> = (0..4)
                 .filter(|k| (value(*k) > 0.0) != (value(k + 1) > 0.0))
@@ -66,7 +66,7 @@ mod tests {
     fn a_disc_is_one_circle() {
         let grid = fd::Grid::new([-200.0, -200.0], [5.0; 2], [81, 81]).unwrap();
         let inside = |x: f64, z: f64| if x.hypot(z) < 100.0 { 2000.0 } else { 1000.0 };
-        let model = Model { grid, vp: fd::average_on_grid(&grid, 8, inside) };
+        let model = Model { grid, values: fd::average_on_grid(&grid, 8, inside) };
         let lines = outline(&model).unwrap();
         let radii = |l: &[[f64; 2]]| l.iter().map(|p| p[0].hypot(p[1])).collect::<Vec<_>>();
         assert!(lines.iter().flat_map(|l| radii(l)).all(|r| (r - 100.0).abs() < 1.0));

@@ -10,11 +10,11 @@ use crate::inversion_error::InversionError;
 use crate::inversion_settings::{InversionSettings, Stage};
 pub use crate::waves::{Harmonic, Transient, Waves};
 
-pub mod acoustic;
 mod harmonic_misfit;
 pub mod helmholtz;
 mod linearised;
 pub mod medium_solver;
+pub mod transient;
 mod variable_density;
 
 pub use harmonic_misfit::{HarmonicMisfit, observed, omega};
@@ -77,7 +77,7 @@ impl Waves {
     pub fn as_dyn(&self) -> &dyn ForwardModel {
         match self {
             Self::Helmholtz(harmonic) => harmonic.as_ref(),
-            Self::Acoustic(transient) => &**transient,
+            Self::Transient(transient) => &**transient,
         }
     }
 }
@@ -150,10 +150,15 @@ impl DataMisfitValue {
         value: Result<Self, InversionError>,
         nodes: usize,
     ) -> Result<Self, InversionError> {
-        use fd::FdError::{NotFinite, NotPositive, NotPositiveAt, UnstableStep};
+        use fd::FdError::{NotFinite, NotPositive, NotPositiveAt, Program, UnstableProgram, UnstableStep};
         match value {
             Err(InversionError::Fd(
-                NotFinite { .. } | NotPositive { .. } | NotPositiveAt { .. } | UnstableStep { .. },
+                NotFinite { .. }
+                | NotPositive { .. }
+                | NotPositiveAt { .. }
+                | UnstableStep { .. }
+                | UnstableProgram { .. }
+                | Program(_),
             )) => Ok(Self {
                 misfit: f64::NAN,
                 relative: f64::NAN,
@@ -163,6 +168,16 @@ impl DataMisfitValue {
             }),
             other => other,
         }
+    }
+}
+
+/// The variables of the starting model on the grid of the solver, `[unknown][z, x]`: squared slowness, for acoustic waves.
+#[must_use]
+pub fn starting_variables(problem: &InverseProblem, settings: &InversionSettings) -> Vec<f64> {
+    if problem.start.is_empty() {
+        background_slowness(problem, &problem.grid)
+    } else {
+        settings.medium(&problem.start).starting_variables()
     }
 }
 

@@ -1,5 +1,6 @@
 //! The inverse problem: the equation, the survey, the data and the starting model.
 
+use survey::parameter::Parameter;
 use survey::survey::Survey;
 
 use crate::waves::{Harmonic, Waves};
@@ -16,6 +17,8 @@ pub struct InverseProblem<'a> {
     pub waves: Waves,
     /// The starting velocity, m/s, at a point `[x, z]` in m.
     pub background: &'a (dyn Fn([f64; 2]) -> f64 + Sync),
+    /// The starting values of all parameters on the grid, of an equation other than that of acoustic waves.
+    pub start: Vec<Parameter>,
     /// The starting velocity if it is uniform; its wavefields are then known exactly.
     pub uniform: Option<f64>,
 }
@@ -29,7 +32,7 @@ impl InverseProblem<'_> {
     pub fn harmonic(&self) -> &Harmonic {
         match &self.waves {
             Waves::Helmholtz(harmonic) => harmonic,
-            Waves::Acoustic(_) => panic!("the plan has checked that the method fits the equation"),
+            Waves::Transient(_) => panic!("the plan has checked that the method fits the equation"),
         }
     }
 }

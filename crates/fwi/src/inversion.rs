@@ -11,7 +11,7 @@ pub use crate::inverse_problem::InverseProblem;
 pub use crate::inversion_error::InversionError;
 use crate::inversion_settings::InversionSettings;
 use crate::optimizer::OptimizerChoice;
-use survey::model::Model;
+use survey::parameter::Parameter;
 
 pub mod grid;
 pub mod implicit;
@@ -137,8 +137,8 @@ impl std::fmt::Display for StopReason {
 /// The result of an inversion.
 #[derive(Debug, Clone)]
 pub struct Solution {
-    /// Velocity on a grid that covers the region.
-    pub model: Model,
+    /// The parameters of the medium on a grid that covers the region: the velocity, or all that the equation has.
+    pub models: Vec<Parameter>,
     /// The reason why it stopped.
     pub stopped: StopReason,
     /// Finished iterations.

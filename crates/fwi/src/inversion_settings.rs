@@ -6,6 +6,8 @@ use crate::optimizer::OptimizerChoice;
 use crate::regularizer::RegularizerChoice;
 use crate::shots::{Minibatches, SourceEncoding};
 use crate::storage::StorageChoice;
+use crate::unknowns::{EstimatedMedium, Follower, Unknown};
+use survey::parameter::Parameter;
 use survey::traces::{BandFilter, EstimateWavelet, Mute};
 
 /// What every method is told.
@@ -24,8 +26,10 @@ pub struct InversionSettings {
     pub conditioning: Vec<ConditioningChoice>,
     /// What moves the unknowns.
     pub optimizer: OptimizerChoice,
-    /// Lowest and highest velocity, m/s.
-    pub bounds: [f64; 2],
+    /// The parameters of the medium that are looked for; never empty.
+    pub unknowns: Vec<Unknown>,
+    /// The parameters that follow an unknown.
+    pub followers: Vec<Follower>,
     /// Where the velocity may differ from the starting model.
     pub region: fd::Domain,
     /// How wavefields in time are stored for the gradient.
@@ -46,6 +50,20 @@ pub struct InversionSettings {
     pub device: String,
     /// Seed of all random numbers.
     pub seed: u64,
+}
+
+impl InversionSettings {
+    /// Lowest and highest value of the first unknown, which for acoustic waves is the velocity, m/s.
+    #[must_use]
+    pub fn bounds(&self) -> [f64; 2] {
+        self.unknowns[0].bounds
+    }
+
+    /// The medium that an inversion with this start looks for.
+    #[must_use]
+    pub fn medium<'a>(&'a self, start: &'a [Parameter]) -> EstimatedMedium<'a> {
+        EstimatedMedium { start, unknowns: &self.unknowns, followers: &self.followers }
+    }
 }
 
 /// Some iterations at some frequencies, or in a band of them.

@@ -74,15 +74,15 @@ pub fn relative_l2(found: &[Complex64], reference: &[Complex64]) -> Option<f64> 
 /// `||v - v_true|| / ||v_true||`, both on the same grid.
 #[must_use]
 pub fn velocity_relative_l2(model: &Model, truth: &Model) -> Option<f64> {
-    let norm: f64 = truth.vp.iter().map(|v| v * v).sum();
+    let norm: f64 = truth.values.iter().map(|v| v * v).sum();
     finite((squared_error(model, truth) / norm).sqrt())
 }
 
 /// Mean of `|v - v_true|` in m/s, both on the same grid.
 #[must_use]
 pub fn velocity_mae(model: &Model, truth: &Model) -> Option<f64> {
-    let sum: f64 = model.vp.iter().zip(&truth.vp).map(|(a, b)| (a - b).abs()).sum();
-    finite(sum / truth.vp.len() as f64)
+    let sum: f64 = model.values.iter().zip(&truth.values).map(|(a, b)| (a - b).abs()).sum();
+    finite(sum / truth.values.len() as f64)
 }
 
 /// Peak signal-to-noise ratio in dB, where the peak is the range of the true model; `None` for a uniform truth or a
@@ -90,7 +90,7 @@ pub fn velocity_mae(model: &Model, truth: &Model) -> Option<f64> {
 #[must_use]
 pub fn psnr_db(model: &Model, truth: &Model) -> Option<f64> {
     let [lo, hi] = truth.range();
-    let mean_square = squared_error(model, truth) / truth.vp.len() as f64;
+    let mean_square = squared_error(model, truth) / truth.values.len() as f64;
     finite(10.0 * ((hi - lo).powi(2) / mean_square).log10())
 }
 
@@ -126,7 +126,7 @@ pub fn ssim(model: &Model, truth: &Model) -> Option<f64> {
         (0..mz * mx).map(|i| bell.iter().enumerate().map(|(k, b)| b * rows[i + k * mx]).sum()).collect()
     };
     // Means are subtracted first, because velocities are large numbers with small differences.
-    let (a, b) = (|i: usize| model.vp[i] - lo, |i: usize| truth.vp[i] - lo);
+    let (a, b) = (|i: usize| model.values[i] - lo, |i: usize| truth.values[i] - lo);
     let (mean_a, mean_b) = (blur(&a), blur(&b));
     let (aa, bb) = (blur(&|i| a(i) * a(i)), blur(&|i| b(i) * b(i)));
     let ab = blur(&|i| a(i) * b(i));
@@ -162,7 +162,7 @@ pub fn radius_half_contrast(model: &Model, disc: &Disc) -> f64 {
                 grid.index(iz + 1, ix + 1),
             ];
             let contrast = |v: f64| (v - disc.background) / (disc.velocity - disc.background) - 0.5;
-            let count = corners.iter().filter(|c| contrast(model.vp[**c]) > 0.0).count();
+            let count = corners.iter().filter(|c| contrast(model.values[**c]) > 0.0).count();
             if count == 0 || count == 4 {
                 above += count / 4 * FINER * FINER;
                 continue;
@@ -171,7 +171,7 @@ pub fn radius_half_contrast(model: &Model, disc: &Disc) -> f64 {
                 for i in 0..FINER {
                     let point =
                         [grid.x(ix) + part(i) * grid.spacing[0], grid.z(iz) + part(j) * grid.spacing[1]];
-                    above += usize::from(contrast(model::sample(grid, &model.vp, point)) > 0.0);
+                    above += usize::from(contrast(model::sample(grid, &model.values, point)) > 0.0);
                 }
             }
         }
@@ -184,7 +184,7 @@ pub fn radius_half_contrast(model: &Model, disc: &Disc) -> f64 {
 #[must_use]
 pub fn median_velocity_in_disc(model: &Model, disc: &Disc) -> Option<f64> {
     let inside = |p: &[f64; 2]| (p[0] - disc.centre[0]).hypot(p[1] - disc.centre[1]) < disc.radius;
-    let points = model.grid.points().zip(&model.vp);
+    let points = model.grid.points().zip(&model.values);
     let mut values: Vec<f64> = points.filter(|(p, _)| inside(p)).map(|(_, v)| *v).collect();
     values.sort_by(f64::total_cmp);
     let n = values.len();
@@ -195,7 +195,7 @@ pub fn median_velocity_in_disc(model: &Model, disc: &Disc) -> Option<f64> {
 }
 
 fn squared_error(model: &Model, truth: &Model) -> f64 {
-    model.vp.iter().zip(&truth.vp).map(|(a, b)| (a - b) * (a - b)).sum()
+    model.values.iter().zip(&truth.values).map(|(a, b)| (a - b) * (a - b)).sum()
 }
 
 fn finite(value: f64) -> Option<f64> {
@@ -214,7 +214,7 @@ mod tests {
             let r = (x - disc.centre[0]).hypot(z - disc.centre[1]);
             if r < disc.radius { disc.velocity } else { disc.background }
         });
-        Model { grid, vp: average }
+        Model { grid, values: average }
     }
 
     /// Cell averages of a disc cross half contrast on its rim to second order in the spacing: 2 m in 100 m is well
@@ -258,7 +258,7 @@ mod tests {
     #[test]
     fn a_shift_has_closed_forms() {
         let truth = disc_model(10.0, 41, &DISC);
-        let shifted = Model { grid: truth.grid, vp: truth.vp.iter().map(|v| v + 100.0).collect() };
+        let shifted = Model { grid: truth.grid, values: truth.values.iter().map(|v| v + 100.0).collect() };
         assert!((velocity_mae(&shifted, &truth).unwrap() - 100.0).abs() < 1e-9);
         assert!((psnr_db(&shifted, &truth).unwrap() - 20.0).abs() < 1e-9);
         let of = |v: f64| (2.0 * v * (v + 100.0) + 100.0) / (v * v + (v + 100.0).powi(2) + 100.0);

@@ -60,7 +60,8 @@ impl Frame {
 pub struct VelocityPoints {
     tensor: Tensor<2>,
     unit: Vec<[f32; 2]>,
-    background: Vec<f64>,
+    /// By unknown: its background at all points, one after the other.
+    backgrounds: Vec<f64>,
     per_cell: usize,
 }
 
@@ -72,7 +73,7 @@ impl VelocityPoints {
     #[must_use]
     pub fn new(points: &[[f64; 2]], background: Vec<f64>, frame: Frame, device: &Device) -> Self {
         let (tensor, unit) = (frame.tensor(points, device), frame.unit(points));
-        Self { tensor, unit, background, per_cell: 1 }
+        Self { tensor, unit, backgrounds: background, per_cell: 1 }
     }
 
     /// `fine` x `fine` points in each cell of a grid. The squared slowness of a cell is their mean, so an interface
@@ -85,6 +86,18 @@ impl VelocityPoints {
         frame: Frame,
         device: &Device,
     ) -> Self {
+        Self::cells_of(grid, fine, &[background], frame, device)
+    }
+
+    /// The same for several unknowns with a background each.
+    #[must_use]
+    pub fn cells_of(
+        grid: &Grid,
+        fine: usize,
+        backgrounds: &[&dyn Fn([f64; 2]) -> f64],
+        frame: Frame,
+        device: &Device,
+    ) -> Self {
         let shift = |i: usize, h: f64| ((i as f64 + 0.5) / fine as f64 - 0.5) * h;
         let mut points = Vec::with_capacity(grid.len() * fine * fine);
         for [x, z] in grid.points() {
@@ -94,18 +107,18 @@ impl VelocityPoints {
                 }
             }
         }
-        let background = points.iter().map(|p| background(*p)).collect();
+        let backgrounds = backgrounds.iter().flat_map(|of| points.iter().map(|p| of(*p))).collect();
         let (tensor, unit) = (frame.tensor(&points, device), frame.unit(&points));
-        Self { tensor, unit, background, per_cell: fine * fine }
+        Self { tensor, unit, backgrounds, per_cell: fine * fine }
     }
 
-    /// These cells, followed by others with the same number of points each.
+    /// These cells of one unknown, followed by others with the same number of points each.
     #[must_use]
     pub fn and(mut self, others: Self) -> Self {
         assert_eq!(self.per_cell, others.per_cell, "cells of as many points each");
         self.tensor = Tensor::cat(vec![self.tensor, others.tensor], 0);
         self.unit.extend(others.unit);
-        self.background.extend(others.background);
+        self.backgrounds.extend(others.backgrounds);
         self
     }
 
@@ -118,19 +131,19 @@ impl VelocityPoints {
     /// Background velocity at all points, m/s.
     #[must_use]
     pub fn background(&self) -> &[f64] {
-        &self.background
+        &self.backgrounds[..self.unit.len()]
     }
 
     /// Number of cells.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.background.len() / self.per_cell
+        self.unit.len() / self.per_cell
     }
 
     /// Whether there are no cells.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.background.is_empty()
+        self.unit.is_empty()
     }
 }
 
@@ -140,13 +153,14 @@ pub struct VelocityNetwork {
     network: Network,
     grids: Vec<FeatureGrid>,
     levels: Vec<f32>,
-    map: Velocity,
+    /// By unknown.
+    maps: Vec<Velocity>,
 }
 
 /// The contrast of a velocity network on cells, with the reverse pass to its parameters.
 #[derive(Debug)]
 pub struct VelocitySample {
-    /// m / m_b - 1, `[cell]`.
+    /// m / m_b - 1, `[unknown, cell]`.
     pub contrast: Vec<f64>,
     slowness: Vec<Slowness>,
     evaluation: Evaluation,
@@ -167,16 +181,40 @@ impl VelocityNetwork {
         seed: u64,
         device: &Device,
     ) -> Result<Self, FieldsError> {
-        let map = Velocity { output: settings.output.output(), bounds, reference };
-        let architecture = settings.network.architecture(map.channels())?;
+        Self::of_several(settings, &[(bounds, reference)], seed, device)
+    }
+
+    /// A network with an output for each unknown, which has bounds and a mean background.
+    ///
+    /// # Errors
+    /// [`FieldsError::Architecture`].
+    pub fn of_several(
+        settings: &VelocitySettings,
+        unknowns: &[([f64; 2], f64)],
+        seed: u64,
+        device: &Device,
+    ) -> Result<Self, FieldsError> {
+        let output = settings.output.output();
+        let map = |(bounds, reference): &([f64; 2], f64)| Velocity {
+            output,
+            bounds: *bounds,
+            reference: *reference,
+        };
+        let maps: Vec<Velocity> = unknowns.iter().map(map).collect();
+        let architecture = settings.network.architecture(maps.iter().map(Velocity::channels).sum())?;
         let network = Network::init(&architecture, seed, device)?;
-        Ok(Self { network, grids: Vec::new(), levels: vec![0.0; map.level_parameters()], map })
+        let levels = vec![0.0; maps.iter().map(Velocity::level_parameters).sum()];
+        Ok(Self { network, grids: Vec::new(), levels, maps })
+    }
+
+    fn channels(&self) -> usize {
+        self.maps.iter().map(Velocity::channels).sum()
     }
 
     /// The same with additional grids, which [`VelocityNetwork::sample`] evaluates.
     #[must_use]
     pub fn with(self, representation: &dyn Representation) -> Self {
-        let grids = representation.grids(self.map.channels());
+        let grids = representation.grids(self.channels());
         Self { grids, ..self }
     }
 
@@ -256,11 +294,16 @@ impl VelocityNetwork {
         let mut outputs = evaluation.values().to_vec();
         self.grids.iter().for_each(|grid| grid.add(&points.unit, &mut outputs));
         let channels = evaluation.channels();
-        let slowness: Vec<Slowness> = outputs
-            .chunks(channels)
-            .zip(&points.background)
-            .map(|(y, background)| slowness_at(&self.map, &self.levels, y, *background, sharpness))
-            .collect();
+        let (mut slowness, mut first, mut level) = (Vec::new(), 0, 0);
+        for (map, background) in self.maps.iter().zip(points.backgrounds.chunks(points.unit.len())) {
+            let (own, levels) = (map.channels(), map.level_parameters());
+            let at = |(y, background): (&[f32], &f64)| {
+                let levels = &self.levels[level..level + levels];
+                slowness_at(map, levels, &y[first..first + own], *background, sharpness)
+            };
+            slowness.extend(outputs.chunks(channels).zip(background).map(at));
+            (first, level) = (first + own, level + levels);
+        }
         let mean = |cell: &[Slowness]| cell.iter().map(|s| s.ratio).sum::<f64>() / cell.len() as f64 - 1.0;
         let contrast = slowness.chunks(points.per_cell).map(mean).collect();
         let (grids, unit) =
@@ -279,12 +322,17 @@ impl VelocityNetwork {
         self.grids.iter().for_each(|grid| grid.add(&points.unit, &mut outputs));
         let channels = evaluation.channels();
         let share = 1.0 / outputs.len() as f32;
-        for (y, background) in outputs.chunks_mut(channels).zip(&points.background) {
-            for (y, wanted) in y.iter_mut().zip(self.map.outputs_of(*background)) {
-                *y = share * (*y - wanted as f32);
+        for (p, y) in outputs.chunks_mut(channels).enumerate() {
+            let mut first = 0;
+            for (map, background) in self.maps.iter().zip(points.backgrounds.chunks(points.unit.len())) {
+                let wanted = map.outputs_of(background[p]);
+                for (y, wanted) in y[first..first + map.channels()].iter_mut().zip(wanted) {
+                    *y = share * (*y - wanted as f32);
+                }
+                first += map.channels();
             }
         }
-        pull_back_outputs(&self.grids, &points.unit, evaluation, outputs, [0.0; 2])
+        pull_back_outputs(&self.grids, &points.unit, evaluation, outputs, &vec![0.0; self.levels.len()])
     }
 }
 
@@ -294,14 +342,13 @@ fn pull_back_outputs(
     unit: &[[f32; 2]],
     evaluation: Evaluation,
     upstream: Vec<f32>,
-    levels: [f64; 2],
+    levels: &[f64],
 ) -> Vec<Tensor<2>> {
-    let channels = evaluation.channels();
     let by_grids: Vec<Vec<f32>> = grids.iter().map(|grid| grid.gathered(unit, &upstream)).collect();
     let mut gradient = evaluation.pull_back(upstream);
     let device = gradient[0].device();
     gradient.extend(grids.iter().zip(by_grids).map(|(grid, by)| grid.tensor(by, &device)));
-    if channels == 2 {
+    if !levels.is_empty() {
         gradient.push(level_gradient(levels, &device));
     }
     gradient
@@ -312,14 +359,21 @@ impl VelocitySample {
     #[must_use]
     pub fn pull_back(self, by_contrast: &[f64]) -> Vec<Tensor<2>> {
         let share = 1.0 / self.per_cell as f64;
-        let channels = self.evaluation.channels();
+        let (channels, points) = (self.evaluation.channels(), self.evaluation.values().len());
+        let points = points / channels;
+        let unknowns = self.slowness.len() / points.max(1);
+        // All unknowns have the same kind of output.
+        let own = channels / unknowns.max(1);
         let mut upstream = vec![0.0; self.evaluation.values().len()];
-        let mut levels = [0.0; 2];
-        for (p, s) in self.slowness.iter().enumerate() {
-            let g = by_contrast[p / self.per_cell] * share;
-            pull_back_point(s, g, &mut upstream[p * channels..], channels, &mut levels);
+        let mut levels = vec![[0.0; 2]; unknowns];
+        for (k, s) in self.slowness.iter().enumerate() {
+            let (unknown, p) = (k / points, k % points);
+            let g = by_contrast[k / self.per_cell] * share;
+            let at = p * channels + unknown * own;
+            pull_back_point(s, g, &mut upstream[at..], own, &mut levels[unknown]);
         }
-        pull_back_outputs(&self.grids, &self.unit, self.evaluation, upstream, levels)
+        let levels = if own == 2 { levels.concat() } else { Vec::new() };
+        pull_back_outputs(&self.grids, &self.unit, self.evaluation, upstream, &levels)
     }
 }
 
@@ -363,6 +417,7 @@ pub(crate) fn pull_back_point(
     }
 }
 
-pub(crate) fn level_gradient(levels: [f64; 2], device: &Device) -> Tensor<2> {
-    Tensor::from_data(TensorData::new(levels.map(|l| l as f32).to_vec(), [1, 2]), device)
+pub(crate) fn level_gradient(levels: &[f64], device: &Device) -> Tensor<2> {
+    let row = levels.iter().map(|l| *l as f32).collect::<Vec<_>>();
+    Tensor::from_data(TensorData::new(row, [1, levels.len()]), device)
 }

@@ -17,7 +17,7 @@ pub enum Waves {
     /// Time-harmonic waves.
     Helmholtz(Box<Harmonic>),
     /// Waves in time.
-    Acoustic(Box<Transient>),
+    Transient(Box<Transient>),
 }
 
 impl Waves {
@@ -36,8 +36,8 @@ impl Waves {
                     observed: data.pressure.clone(),
                 }))
             }
-            (WavesPlan::Acoustic(waves), Observed::Times(file)) => {
-                Self::Acoustic(Box::new(Transient::new(waves.clone(), order, file.clone())?))
+            (WavesPlan::Transient(waves), Observed::Times(file)) => {
+                Self::Transient(Box::new(Transient::new(waves.clone(), order, file.clone())?))
             }
             _ => unreachable!("data are opened for the equation of the plan"),
         })

@@ -8,8 +8,10 @@ use crate::harmonic_medium::HarmonicMedium;
 use survey::data_error::DataError;
 use survey::dataset::Dataset;
 use survey::density::DensityChoice;
-use survey::gathers::GatherFile;
+use survey::gathers::{GatherFile, RecordedField};
 use survey::observed::Observed;
+use survey::parameter::Parameter;
+use survey::parameter_source::ParameterSource;
 use survey::traces::{Band, Resampling};
 use survey::wavelet::{SourceWavelets, WaveletChoice};
 
@@ -19,7 +21,7 @@ pub enum WavesPlan {
     /// Time-harmonic waves.
     Helmholtz(HelmholtzPlan),
     /// Waves in time.
-    Acoustic(AcousticPlan),
+    Transient(TransientPlan),
 }
 
 /// Settings of time-harmonic waves.
@@ -38,7 +40,7 @@ pub struct HelmholtzPlan {
 /// # Units
 /// s and Hz.
 #[derive(Debug, Clone, PartialEq)]
-pub struct AcousticPlan {
+pub struct TransientPlan {
     /// Time step.
     pub step: f64,
     /// Steps from one sample of the data to the next.
@@ -51,15 +53,68 @@ pub struct AcousticPlan {
     pub wavelet: WaveletChoice,
     /// The frequency band of the wavelet.
     pub band: Band,
-    /// Density, if it is not constant.
+    /// Density of acoustic waves, if it is not constant.
     pub density: Option<DensityChoice>,
+    /// The equation, where it is not that of acoustic waves.
+    pub system: Option<SystemPlan>,
     /// The wavelet at every step of a propagation, one for all shots or one for each.
     pub source: SourceWavelets,
     /// Whether bad traces are ignored.
     pub mask_dead_traces: bool,
 }
 
-impl AcousticPlan {
+/// Any system of equations in time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SystemPlan {
+    /// The equations.
+    pub system: pde::System,
+    /// Numbers that are the same everywhere.
+    pub numbers: Vec<(String, f64)>,
+    /// The given field that sources are of.
+    pub source: String,
+    /// The unknowns that receivers record.
+    pub fields: Vec<RecordedField>,
+    /// The parameters of the medium, in the order of the system.
+    pub parameters: Vec<ParameterPlan>,
+}
+
+/// A parameter of the medium.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ParameterPlan {
+    /// Its starting values.
+    pub initial: ParameterSource,
+    /// Its true values, if they are known.
+    pub truth: Option<ParameterSource>,
+}
+
+impl SystemPlan {
+    /// The starting values of all parameters on a grid.
+    ///
+    /// # Errors
+    /// [`DataError`] for a file that cannot be read.
+    pub fn start(&self, grid: &Grid) -> Result<Vec<Parameter>, DataError> {
+        self.parameters.iter().map(|of| of.initial.parameter(grid)).collect()
+    }
+
+    /// The true values of all parameters on a grid, if they are all known.
+    ///
+    /// # Errors
+    /// [`DataError`] for a file that cannot be read.
+    pub fn truth(&self, grid: &Grid) -> Result<Option<Vec<Parameter>>, DataError> {
+        self.parameters
+            .iter()
+            .map(|of| of.truth.as_ref().map(|truth| truth.parameter(grid)).transpose())
+            .collect::<Result<Option<_>, _>>()
+    }
+}
+
+impl TransientPlan {
+    /// The fields that receivers record.
+    #[must_use]
+    pub fn fields(&self) -> Vec<RecordedField> {
+        self.system.as_ref().map_or_else(|| vec![RecordedField::pressure()], |system| system.fields.clone())
+    }
+
     /// Time steps up to the last sample of the data, the one at t = 0 included.
     #[must_use]
     pub fn recorded_steps(&self) -> usize {
@@ -157,7 +212,7 @@ impl WavesPlan {
     pub fn highest(&self) -> f64 {
         match self {
             Self::Helmholtz(waves) => waves.frequencies.iter().copied().fold(0.0, f64::max),
-            Self::Acoustic(waves) => waves.band.high,
+            Self::Transient(waves) => waves.band.high,
         }
     }
 
@@ -169,7 +224,7 @@ impl WavesPlan {
             Self::Helmholtz(HelmholtzPlan { pml, .. }) => {
                 Domain { lo: domain.lo.map(|v| v + pml.thickness), hi: domain.hi.map(|v| v - pml.thickness) }
             }
-            Self::Acoustic(_) => domain,
+            Self::Transient(_) => domain,
         }
     }
 
@@ -180,7 +235,16 @@ impl WavesPlan {
     pub fn open(&self, path: &Path) -> Result<Observed, DataError> {
         match self {
             Self::Helmholtz(_) => Dataset::read(path).map(Observed::Frequencies),
-            Self::Acoustic(_) => GatherFile::open(path).map(Observed::Times),
+            Self::Transient(waves) => {
+                let file = GatherFile::open(path)?;
+                let present = file.header.fields.iter().map(|field| field.name.clone()).collect();
+                let fields = waves.fields();
+                let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
+                let what =
+                    format!("recorded fields {}, each a dataset of the group /observed", names.join(", "));
+                let absent = DataError::Absent { path: path.to_owned(), what, present };
+                file.with_fields(&names).map(Observed::Times).ok_or(absent)
+            }
         }
     }
 }

@@ -5,6 +5,7 @@ mod fits;
 mod medium;
 mod page;
 mod statistics;
+mod system;
 mod unknowns;
 mod wavefields;
 
@@ -12,6 +13,7 @@ use std::f64::consts::TAU;
 
 use document::numbers::{bytes, list, short, shown};
 
+use fd::program::Limits;
 use page::Page;
 
 use crate::error::FwiError;
@@ -20,7 +22,8 @@ use crate::plan::{DataSource, InversionPlan, Plan, SNAPSHOTS_A_PERIOD, bands, sl
 use crate::{RegularizerChoice, StorageChoice};
 use fwi::inversion::joint::unknowns_in_time;
 use fwi::inversion_settings::Stage;
-use fwi::waves_plan::{AcousticPlan, HelmholtzPlan, WavesPlan};
+use fwi::unknowns::Unknown;
+use fwi::waves_plan::{HelmholtzPlan, TransientPlan, WavesPlan};
 use survey::medium::ModelChoice;
 use survey::medium::generated::{Fault, Folds, Salt};
 use survey::model::Model;
@@ -42,24 +45,37 @@ pub fn explain(plan: &Plan) -> Result<String, FwiError> {
     let mut page = Page { text: String::new(), width: longest.max(15) };
     page.line("scenario", &plan.name);
     match plan.waves.helmholtz() {
+        _ if plan.system().is_some() => system::equations(plan, &mut page),
         Some(waves) if !waves.medium.is_plain() => medium::equations(&waves.medium, &mut page),
         _ => page.line("equation", &format!("0 = {}", equation(plan)?.residual)),
     }
     domain(plan, &mut page)?;
-    page.line("true model", &plan.truth.as_ref().map_or_else(|| "unknown".to_owned(), model));
-    page.line("starting model", &model(&plan.initial));
+    match (&plan.initial, plan.system()) {
+        (_, Some(plan)) => system::parameters(plan, &mut page),
+        (initial, None) => {
+            page.line("true model", &plan.truth.as_ref().map_or_else(|| "unknown".to_owned(), model));
+            page.line("starting model", &initial.as_ref().map_or_else(String::new, model));
+        }
+    }
     let (shots, receivers) = (plan.survey.sources.len(), &plan.survey.receivers);
     let each = match &plan.waves {
         WavesPlan::Helmholtz(waves) => {
             format!("{} complex data", waves.frequencies.len() * shots * receivers.count())
         }
-        WavesPlan::Acoustic(waves) => format!("traces of {} samples", waves.samples),
+        WavesPlan::Transient(waves) => match &waves.system {
+            None => format!("traces of {} samples", waves.samples),
+            Some(system) => {
+                let names: Vec<&str> = system.fields.iter().map(|field| field.name.as_str()).collect();
+                let (fields, source) = (names.join(", "), &system.source);
+                format!("sources of `{source}`, traces of {fields} of {} samples", waves.samples)
+            }
+        },
     };
     page.line("survey", &format!("{shots} sources, {receivers}, {each}"));
     page.line("data", &data_source(plan));
     match &plan.waves {
         WavesPlan::Helmholtz(_) => solver(plan, &mut page),
-        WavesPlan::Acoustic(waves) => propagator(plan, waves, &mut page),
+        WavesPlan::Transient(waves) => propagator(plan, waves, &mut page),
     }
     let shares = match plan.observed()? {
         Some(observed) => bands::shares(&observed, &plan.inversions)?,
@@ -90,12 +106,21 @@ fn domain(plan: &Plan, page: &mut Page) -> Result<(), FwiError> {
             hi[1]
         ),
     );
+    if let (WavesPlan::Transient(waves), Some(system)) = (&plan.waves, plan.system()) {
+        let limits = system::limits(plan, waves, system)?;
+        return transient(plan, waves, limits, page);
+    }
     let (initial, truth) = (plan.initial_model()?, plan.true_model()?);
-    let models: Vec<_> = [Some(&initial), truth.as_ref()].into_iter().flatten().collect();
+    let models: Vec<_> = [initial.as_ref(), truth.as_ref()].into_iter().flatten().collect();
     let [slowest, fastest] = slowest_and_fastest(&models);
     match &plan.waves {
         WavesPlan::Helmholtz(waves) => harmonic(plan, waves, [slowest, fastest], page),
-        WavesPlan::Acoustic(waves) => transient(plan, waves, &models, [slowest, fastest], page),
+        WavesPlan::Transient(waves) => {
+            let largest = |model: &&Model| waves.largest_stable_step(&plan.grid, plan.order, &model.values);
+            let steps = models.iter().map(largest).collect::<Result<Vec<_>, _>>()?;
+            let largest_step = steps.into_iter().fold(f64::INFINITY, f64::min);
+            transient(plan, waves, Limits { slowest, fastest, largest_step }, page)
+        }
     }
 }
 
@@ -104,8 +129,8 @@ fn equation(plan: &Plan) -> Result<pde::Equation, FwiError> {
     let two = pde::Dimension::Two;
     Ok(match &plan.waves {
         WavesPlan::Helmholtz(_) => pde::helmholtz(two, pde::Form::Total),
-        WavesPlan::Acoustic(waves) if waves.density.is_some() => pde::acoustic_wave_density(two),
-        WavesPlan::Acoustic(_) => pde::acoustic_wave(two),
+        WavesPlan::Transient(waves) if waves.density.is_some() => pde::acoustic_wave_density(two),
+        WavesPlan::Transient(_) => pde::acoustic_wave(two),
     })
 }
 
@@ -149,14 +174,11 @@ fn harmonic(
 
 fn transient(
     plan: &Plan,
-    waves: &AcousticPlan,
-    models: &[&Model],
-    [slowest, fastest]: [f64; 2],
+    waves: &TransientPlan,
+    Limits { slowest, fastest, largest_step: largest }: Limits,
     page: &mut Page,
 ) -> Result<(), FwiError> {
     let grid = &plan.grid;
-    let steps = models.iter().map(|model| waves.largest_stable_step(grid, plan.order, &model.vp));
-    let largest = steps.collect::<Result<Vec<_>, _>>()?.into_iter().fold(f64::INFINITY, f64::min);
     page.line(
         "time",
         &format!(
@@ -187,7 +209,10 @@ fn transient(
         ),
     );
     let error = |frequency: f64| -> Result<String, FwiError> {
-        let error = waves.phase_error(grid, plan.order, slowest, frequency)?;
+        let error = match &waves.system {
+            None => waves.phase_error(grid, plan.order, slowest, frequency)?,
+            Some(system) => system::phase_error(plan, waves, system, (slowest, frequency))?,
+        };
         let which = if error < 0.0 { "slow" } else { "fast" };
         Ok(format!("{} % too {which} at {} Hz", short(100.0 * error.abs()), short(frequency)))
     };
@@ -218,7 +243,7 @@ const THIN_LAYER: f64 = 0.25;
 /// Node updates per second in single precision on one core of 2020; `fwi bench` measures the actual machine.
 const UPDATES: f64 = 8e8;
 
-fn propagator(plan: &Plan, waves: &AcousticPlan, page: &mut Page) {
+fn propagator(plan: &Plan, waves: &TransientPlan, page: &mut Page) {
     let [nz, nx] = plan.grid.shape.map(|n| n + 2 * waves.boundary.cpml.cells);
     let (nodes, steps, shots) = (nz * nx, waves.resampling(1).steps(), plan.survey.sources.len());
     let threads = rayon::current_num_threads().min(shots).max(1);
@@ -317,28 +342,44 @@ fn describe(plan: &Plan, inversion: &InversionPlan, shares: &[Option<f64>], page
         inversion.settings.stages.iter().map(|stage| stage.frequencies.len()).max().unwrap_or(0);
     let unknowns = match &plan.waves {
         WavesPlan::Helmholtz(waves) => frequencies * waves.medium.unknowns().names.len(),
-        WavesPlan::Acoustic(waves) => unknowns_in_time(waves.density.as_ref()),
+        WavesPlan::Transient(waves) => unknowns_in_time(waves.density.as_ref()),
     };
     let fields = unknowns * plan.survey.sources.len();
     let networks = networks(&inversion.method, fields, in_time);
     let unknowns = if networks.is_empty() {
         let inside = plan.grid.points().filter(|point| inversion.settings.region.covers(*point)).count();
-        format!("{inside} velocities")
+        match plan.system() {
+            None => format!("{inside} velocities"),
+            Some(_) => {
+                let of = |unknown: &Unknown| format!("{inside} of `{}`", unknown.quantity.name);
+                inversion.settings.unknowns.iter().map(of).collect::<Vec<_>>().join(", ")
+            }
+        }
     } else {
         let each = networks.iter().map(|(what, count)| format!("{what} network of {count} parameters"));
         format!("{} on {}", each.collect::<Vec<_>>().join(", "), inversion.settings.device)
     };
+    let bounds = |unknown: &Unknown| {
+        let ([low, high], unit) = (unknown.bounds.map(short), unknown.quantity.suffix());
+        let name =
+            if plan.system().is_some() { format!("{} ", unknown.quantity.name) } else { String::new() };
+        format!("{name}{low} to {high}{unit}")
+    };
+    let mut bounds: Vec<String> = inversion.settings.unknowns.iter().map(bounds).collect();
+    bounds.extend(inversion.settings.followers.iter().map(|follower| {
+        let of = &inversion.settings.unknowns[follower.of].quantity.name;
+        format!("{} follows {of}", follower.quantity.name)
+    }));
     let mut terms = vec![inversion.settings.misfit.name()];
     terms.extend(inversion.settings.regularizers.iter().map(RegularizerChoice::name));
     page.line(
         &format!("- {}", inversion.name),
         &format!(
-            "{}: {unknowns}; {} by {}, {} to {} m/s",
+            "{}: {unknowns}; {} by {}, {}",
             inversion.method.name(),
             terms.join(" + "),
             inversion.settings.optimizer.name(),
-            short(inversion.settings.bounds[0]),
-            short(inversion.settings.bounds[1])
+            bounds.join(", ")
         ),
     );
     for (k, stage) in inversion.settings.stages.iter().enumerate() {
@@ -348,14 +389,14 @@ fn describe(plan: &Plan, inversion: &InversionPlan, shares: &[Option<f64>], page
                     stage.frequencies.iter().map(|i| short(waves.frequencies[*i])).collect();
                 format!("at {} Hz", list(&all).replace(" or ", " and "))
             }
-            WavesPlan::Acoustic(_) => match shares.get(k).copied().flatten() {
+            WavesPlan::Transient(_) => match shares.get(k).copied().flatten() {
                 Some(share) => format!("{}: {} % of the data's energy", in_band(stage), short(100.0 * share)),
                 None => in_band(stage),
             },
         };
         page.line("", &format!("{} iterations {which}", stage.iterations));
     }
-    if let WavesPlan::Acoustic(waves) = &plan.waves {
+    if let WavesPlan::Transient(waves) = &plan.waves {
         storage(waves, &inversion.settings.storage, page);
     }
     let until = [
@@ -369,7 +410,7 @@ fn describe(plan: &Plan, inversion: &InversionPlan, shares: &[Option<f64>], page
 }
 
 /// The accuracy of the gradient if not every wavefield is stored.
-fn storage(waves: &AcousticPlan, storage: &StorageChoice, page: &mut Page) {
+fn storage(waves: &TransientPlan, storage: &StorageChoice, page: &mut Page) {
     let StorageChoice::Snapshots(snapshots) = storage else { return };
     let period = 1.0 / (waves.band.high * waves.step * snapshots.every as f64);
     let accuracy = if period >= SNAPSHOTS_A_PERIOD {

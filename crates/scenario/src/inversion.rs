@@ -1,5 +1,7 @@
 //! `inversions`: the inversions to run and compare.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +53,9 @@ experiments::member_block! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schemars(transform = ranges::velocity())]
         pub bounds: Option<[f64; 2]>,
+        /// The parameters that the inversion looks for, by name, for `waves`; all others keep their starting values.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        pub unknowns: BTreeMap<String, UnknownChoice>,
         /// The starting model of this inversion. When absent, `model.initial`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub initial: Option<ModelChoice>,
@@ -62,6 +67,87 @@ experiments::member_block! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schemars(transform = Unit::None.within(1e-12, 1.0))]
         pub noise_level: Option<f64>,
+    }
+}
+
+/// What a plan asks of the role of a parameter.
+pub trait ParameterRole {
+    /// The name of the parameter that it follows, if it follows one.
+    fn follows(&self) -> Option<&str>;
+}
+
+/// A parameter that the inversion looks for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Free {
+    /// Its lowest and highest value, in its own unit.
+    #[schemars(transform = Unit::None.within(-1e30, 1e30))]
+    pub bounds: [f64; 2],
+    /// How far it moves for the same gradient, relative to the other parameters, each measured by its own value.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    #[schemars(transform = Unit::None.within(1e-6, 1e6))]
+    pub scale: f64,
+}
+
+fn one() -> f64 {
+    1.0
+}
+
+fn is_one(scale: &f64) -> bool {
+    *scale == 1.0
+}
+
+impl ParameterRole for Free {
+    fn follows(&self) -> Option<&str> {
+        None
+    }
+}
+
+/// A parameter that follows another one: `factor of^exponent`, in their units. The defaults are those of the density in kg/m^3
+/// and the velocity of P waves in m/s.
+///
+/// # Source
+/// Gardner, Gardner and Gregory, Geophysics 39 (1974), 770-780.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PowerLaw {
+    /// The parameter that it follows, which is free.
+    #[serde(default = "vp")]
+    pub of: String,
+    /// Its value where the other is 1.
+    #[serde(default = "gardner_factor")]
+    #[schemars(transform = Unit::None.within(1e-12, 1e12))]
+    pub factor: f64,
+    /// Exponent of the other.
+    #[serde(default = "gardner_exponent")]
+    #[schemars(transform = Unit::None.within(-4.0, 4.0))]
+    pub exponent: f64,
+}
+
+fn vp() -> String {
+    "vp".to_owned()
+}
+
+fn gardner_factor() -> f64 {
+    310.0
+}
+
+fn gardner_exponent() -> f64 {
+    0.25
+}
+
+impl ParameterRole for PowerLaw {
+    fn follows(&self) -> Option<&str> {
+        Some(&self.of)
+    }
+}
+
+document::choices! {
+    /// What an inversion does with a parameter.
+    #[derive(PartialEq)]
+    pub enum UnknownChoice: dyn ParameterRole {
+        free => Free,
+        power_law => PowerLaw,
     }
 }
 

@@ -12,6 +12,10 @@ use survey::attenuation::{Attenuation, dispersion};
 use survey::density::DensityChoice;
 use survey::ranges;
 
+mod waves;
+
+pub use waves::Waves;
+
 /// Most time steps of a simulation.
 const MOST_STEPS: f64 = 1e7;
 
@@ -135,6 +139,28 @@ pub struct Acoustic {
 }
 
 impl Acoustic {
+    /// When the data are sampled.
+    #[must_use]
+    pub fn times(&self) -> Times {
+        Times { duration: self.duration, step: self.step, interval: self.interval }
+    }
+}
+
+/// The time steps of a simulation, and when the data are sampled.
+///
+/// # Units
+/// s.
+#[derive(Debug, Clone, Copy)]
+pub struct Times {
+    /// Length of a record.
+    pub duration: f64,
+    /// Time step.
+    pub step: f64,
+    /// Time between samples, if it is not one step.
+    pub interval: Option<f64>,
+}
+
+impl Times {
     /// Steps from one sample of the data to the next.
     #[must_use]
     pub fn steps_per_sample(&self) -> usize {
@@ -146,6 +172,22 @@ impl Acoustic {
     pub fn samples(&self) -> usize {
         let interval = self.step * self.steps_per_sample() as f64;
         (self.duration / interval * (1.0 + 1e-9)).floor() as usize + 1
+    }
+
+    /// Checks that the numbers go together.
+    ///
+    /// # Errors
+    /// The key and its problem.
+    pub fn check(&self, at: &KeyPath) -> Result<(), Fault> {
+        if let Some(interval) = self.interval {
+            let steps = interval / self.step;
+            if steps < 0.5 || (steps - steps.round()).abs() > 1e-6 * steps {
+                return Err(Fault::new(at.key("interval"), UnevenInterval { interval, step: self.step }));
+            }
+        }
+        let interval = self.step * self.steps_per_sample() as f64;
+        let range = [2.0 * interval, MOST_STEPS * self.step];
+        within(&at.key("duration"), self.duration, range, Unit::Second)
     }
 }
 
@@ -172,15 +214,7 @@ impl Problem for UnevenInterval {
 
 impl CheckSettings for Acoustic {
     fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        if let Some(interval) = self.interval {
-            let steps = interval / self.step;
-            if steps < 0.5 || (steps - steps.round()).abs() > 1e-6 * steps {
-                return Err(Fault::new(at.key("interval"), UnevenInterval { interval, step: self.step }));
-            }
-        }
-        let interval = self.step * self.steps_per_sample() as f64;
-        let range = [2.0 * interval, MOST_STEPS * self.step];
-        within(&at.key("duration"), self.duration, range, Unit::Second)?;
+        self.times().check(at)?;
         match &self.density {
             Some(density) => density.as_dyn().check(&at.key("density").key(density.name())),
             None => Ok(()),
@@ -193,5 +227,6 @@ document::choices! {
     pub enum PhysicsChoice: dyn CheckSettings {
         helmholtz => Helmholtz,
         acoustic => Acoustic,
+        waves => Waves,
     }
 }

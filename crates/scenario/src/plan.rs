@@ -16,6 +16,7 @@ mod members;
 pub mod origin;
 pub mod parts;
 pub mod statistics;
+mod systems;
 #[cfg(test)]
 mod tests;
 pub mod wavefields;

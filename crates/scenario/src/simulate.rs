@@ -7,14 +7,14 @@ use document::{Fault, KeyPath};
 use crate::error::FwiError;
 use crate::plan::data::problems::{NoTruth, UnwritableFolder};
 use crate::plan::{Plan, SimulatePlan};
-use fwi::waves_plan::WavesPlan;
+use fwi::waves_plan::{SystemPlan, WavesPlan};
 use survey::data_error::DataError;
 use survey::dataset::Dataset;
 use survey::model_source::ModelSource;
 
-mod acoustic;
 mod helmholtz;
 mod progress;
+mod transient;
 
 pub use helmholtz::exact;
 pub use helmholtz::simulate_to as simulate_at_frequencies;
@@ -25,7 +25,7 @@ pub use progress::ProgressCallback;
 pub fn unit(plan: &Plan) -> &'static str {
     match plan.waves {
         WavesPlan::Helmholtz(_) => "frequency",
-        WavesPlan::Acoustic(_) => "shot",
+        WavesPlan::Transient(_) => "shot",
     }
 }
 
@@ -56,13 +56,14 @@ pub fn simulate_to(plan: &Plan, path: &Path, tell: &mut ProgressCallback) -> Res
     survey::atomic::check_writable(folder_of(path))?;
     match &plan.waves {
         WavesPlan::Helmholtz(waves) => {
+            let truth = truth.velocity(plan)?;
             let of = (&plan.survey, plan.data_record());
             let data = helmholtz::simulate_to(of, waves, truth, how, path, tell)?;
             let [frequencies, shots, receivers] = data.shape();
             Ok(format!("{frequencies} frequencies, {shots} shots, {receivers} receivers"))
         }
-        WavesPlan::Acoustic(waves) => {
-            let [shots, receivers, samples] = acoustic::simulate(plan, waves, truth, how, path, tell)?;
+        WavesPlan::Transient(waves) => {
+            let [shots, receivers, samples] = transient::simulate(plan, waves, truth, how, path, tell)?;
             Ok(format!("{shots} shots, {receivers} receivers, {samples} samples"))
         }
     }
@@ -76,6 +77,7 @@ pub fn simulate(plan: &Plan) -> Result<Dataset, FwiError> {
     let (truth, how) = needed(plan)?;
     match plan.waves.helmholtz() {
         Some(waves) => {
+            let truth = truth.velocity(plan)?;
             let of = (&plan.survey, plan.data_record());
             helmholtz::simulate(of, waves, truth, how, &mut Vec::new(), &mut |_, _| Ok(()))
         }
@@ -83,8 +85,32 @@ pub fn simulate(plan: &Plan) -> Result<Dataset, FwiError> {
     }
 }
 
-fn needed(plan: &Plan) -> Result<(&ModelSource, &SimulatePlan), FwiError> {
-    let missing = || plan.fault(Fault::new(KeyPath::of("model"), NoTruth));
-    let truth = plan.truth.as_ref().ok_or_else(missing)?;
-    Ok((truth, plan.data.simulate.as_ref().ok_or_else(missing)?))
+/// The medium that data are simulated in.
+#[derive(Clone, Copy)]
+enum Truth<'a> {
+    /// Its velocity.
+    Velocity(&'a ModelSource),
+    /// All parameters of a system.
+    Parameters(&'a SystemPlan),
+}
+
+impl<'a> Truth<'a> {
+    fn velocity(self, plan: &Plan) -> Result<&'a ModelSource, FwiError> {
+        match self {
+            Truth::Velocity(velocity) => Ok(velocity),
+            Truth::Parameters(_) => Err(no_truth(plan)),
+        }
+    }
+}
+
+fn no_truth(plan: &Plan) -> FwiError {
+    plan.fault(Fault::new(KeyPath::of("model"), NoTruth))
+}
+
+fn needed(plan: &Plan) -> Result<(Truth<'_>, &SimulatePlan), FwiError> {
+    let truth = match plan.system() {
+        Some(system) => Truth::Parameters(system),
+        None => Truth::Velocity(plan.truth.as_ref().ok_or_else(|| no_truth(plan))?),
+    };
+    Ok((truth, plan.data.simulate.as_ref().ok_or_else(|| no_truth(plan))?))
 }

@@ -103,7 +103,7 @@ fn data(data: &Dataset) -> String {
 
 /// Gathers, read shot by shot.
 fn gathers(file: &GatherFile) -> Result<String, DataError> {
-    let [ns, nr, nt] = file.header.shape();
+    let ([ns, _, nt], nr) = (file.header.shape(), file.header.survey.receivers.count());
     let mut text = String::from("receiver data, time domain\n");
     line(&mut text, "shape", &format!("{ns} shots, {nr} receivers, {nt} samples"));
     let end = file.header.dt * (nt - 1) as f64;
@@ -115,17 +115,31 @@ fn gathers(file: &GatherFile) -> Result<String, DataError> {
         let (low, peak, high) = (band.low, band.peak, band.high);
         line(&mut text, "wavelet", &format!("{low:.2} to {high:.2} Hz, peak at {peak:.2} Hz"));
     }
-    let mut largest = 0.0_f32;
+    let mut largest = vec![0.0_f32; file.header.fields.len()];
     for shot in 0..ns {
-        largest = file.read(shot)?.iter().filter(|v| v.is_finite()).fold(largest, |a, v| a.max(v.abs()));
+        for (largest, traces) in largest.iter_mut().zip(file.read(shot)?.chunks(nr * nt)) {
+            *largest = traces.iter().filter(|v| v.is_finite()).fold(*largest, |a, v| a.max(v.abs()));
+        }
     }
-    line(&mut text, "pressure", &format!("amplitude up to {largest:.4e}"));
+    for (field, largest) in file.header.fields.iter().zip(largest) {
+        line(&mut text, &field.name, &format!("amplitude up to {largest:.4e}"));
+    }
     let bad = file.bad_traces()?;
+    let of = |trace: &survey::gathers::BadTrace| match &file.header.fields[..] {
+        [_] => String::new(),
+        fields => format!(", {}", fields[trace.field].name),
+    };
     for trace in bad.iter().take(5) {
         line(
             &mut text,
             "bad trace",
-            &format!("shot {}, receiver {} {}", trace.shot, trace.receiver, trace.fault.in_words()),
+            &format!(
+                "shot {}, receiver {}{} {}",
+                trace.shot,
+                trace.receiver,
+                of(trace),
+                trace.fault.in_words()
+            ),
         );
     }
     if bad.len() > 5 {

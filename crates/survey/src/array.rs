@@ -72,7 +72,7 @@ pub fn read(path: &Path, pixel: f64) -> Result<Array, DataError> {
         "png" => picture(path, pixel)?,
         "h5" | "hdf5" => {
             let model = Model::read(path)?;
-            Array { grid: model.grid, values: model.vp, meaning: Meaning::Velocity }
+            Array { grid: model.grid, values: model.values, meaning: Meaning::Velocity }
         }
         _ => {
             let known = vec!["h5", "npy", "png"];

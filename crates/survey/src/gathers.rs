@@ -8,6 +8,8 @@
 //! | `/survey/receivers` | receiver, axis (x, z), or shot, receiver, axis | f64 | `units = "m"` |
 //! | `/survey/wavelet` | time, or shot, time | f64 | `dt` in s; not needed to read |
 //! | `/observed/pressure` | shot, receiver, time | f32 | `dt` and `t0` in s, `units`, `axes` |
+//!
+//! Files of other fields, such as particle velocities, have a dataset `/observed/<field>` for each.
 
 use std::path::{Path, PathBuf};
 
@@ -22,7 +24,7 @@ use crate::per_shot::PerShot;
 use crate::survey::{Receivers, Survey};
 use crate::wavelet::SourceWavelets;
 
-const PRESSURE: &str = "observed/pressure";
+const GROUP: &str = "observed";
 const AXES: &str = "shot, receiver, time";
 
 /// The header of a file of gathers.
@@ -37,15 +39,38 @@ pub struct GatherHeader {
     pub dt: f64,
     /// Samples per trace.
     pub samples: usize,
+    /// The fields that every receiver records.
+    pub fields: Vec<RecordedField>,
     /// The text of the scenario that made the data, or where they were imported from.
     pub scenario: String,
 }
 
+/// A field that receivers record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedField {
+    /// Its name: that of its dataset, and of the unknown of the equation.
+    pub name: String,
+    /// Its unit.
+    pub unit: String,
+}
+
+impl RecordedField {
+    /// Pressure in the unit of the source, the field of acoustic waves.
+    #[must_use]
+    pub fn pressure() -> Self {
+        Self { name: "pressure".to_owned(), unit: "1".to_owned() }
+    }
+
+    fn dataset(&self) -> String {
+        format!("{GROUP}/{}", self.name)
+    }
+}
+
 impl GatherHeader {
-    /// `[shot, receiver, time]`.
+    /// `[shot, trace, time]`. The traces of a shot are those of all receivers, field by field.
     #[must_use]
     pub fn shape(&self) -> [usize; 3] {
-        [self.survey.sources.len(), self.survey.receivers.count(), self.samples]
+        [self.survey.sources.len(), self.fields.len() * self.survey.receivers.count(), self.samples]
     }
 
     /// A survey of point sources that have a separate wavelet.
@@ -84,8 +109,8 @@ pub struct GatherFile {
     /// The header of the file.
     pub header: GatherHeader,
     path: PathBuf,
-    pressure: Handle<hdf5::Dataset>,
-    packing: Packing,
+    /// By field.
+    sets: Vec<(Handle<hdf5::Dataset>, Packing)>,
 }
 
 /// The fault of a trace.
@@ -115,6 +140,8 @@ pub struct BadTrace {
     pub shot: usize,
     /// Its receiver, from 0.
     pub receiver: usize,
+    /// Its field, by its place in the header.
+    pub field: usize,
     /// Its fault.
     pub fault: Fault,
 }
@@ -145,27 +172,43 @@ impl GatherFile {
         }
         let sources = points(file, "survey/sources", "shot, axis")?;
         let receivers = read_receivers(file, sources.len())?;
-        let pressure = file.dataset(PRESSURE)?;
-        let shape = pressure.shape();
-        let samples = match shape[..] {
-            [s, r, n] if s == sources.len() && r == receivers.count() && n > 1 => n,
-            _ => {
-                let expected = format!("[{}, {}, at least 2]", sources.len(), receivers.count());
-                return Err(file.wrong_shape(PRESSURE, AXES, shape, expected));
+        let names = recorded_fields(file)?;
+        let (mut fields, mut sets, mut times) = (Vec::new(), Vec::new(), None);
+        for name in names {
+            let path = format!("{GROUP}/{name}");
+            let set = file.dataset(&path)?;
+            let shape = set.shape();
+            let samples = match shape[..] {
+                [s, r, n] if s == sources.len() && r == receivers.count() && n > 1 => n,
+                _ => {
+                    let expected = format!("[{}, {}, at least 2]", sources.len(), receivers.count());
+                    return Err(file.wrong_shape(&path, AXES, shape, expected));
+                }
+            };
+            file.expect_axes(&set, AXES)?;
+            let packing = file.packing(&set, &path)?;
+            // One shot is read at a time.
+            file.readable(&set, &path, &shape[1..], size_of::<f32>())?;
+            let of_set = Times::of(file, &set, &path, samples)?;
+            let all = *times.get_or_insert(of_set);
+            if all != of_set {
+                return Err(DataError::Contradiction {
+                    path: file.path.clone(),
+                    what: format!("the samples of /{path}"),
+                    found: of_set.to_string(),
+                    other: format!("those of another field are {all}; record all fields at the same times"),
+                });
             }
+            let unit = file.text(&set, "units")?.unwrap_or_else(|| "1".to_owned());
+            fields.push(RecordedField { name, unit });
+            sets.push((Handle::new(set), packing));
+        }
+        let Some(Times { dt, t0, samples }) = times else {
+            return Err(DataError::Missing { path: file.path.clone() });
         };
-        file.expect_axes(&pressure, AXES)?;
-        let packing = file.packing(&pressure, PRESSURE)?;
-        // One shot is read at a time.
-        file.readable(&pressure, PRESSURE, &shape[1..], size_of::<f32>())?;
-        let dt = file.number(&pressure, "dt")?.ok_or_else(|| DataError::Absent {
-            path: file.path.clone(),
-            what: format!("attribute `dt` (s) of /{PRESSURE}"),
-            present: pressure.attr_names().unwrap_or_default(),
-        })?;
-        let t0 = file.number(&pressure, "t0")?.unwrap_or(0.0);
         let scenario = file.text(&file.file, "scenario")?.unwrap_or_default();
-        let header = GatherHeader { survey: GatherHeader::survey(sources, receivers), dt, samples, scenario };
+        let survey = GatherHeader::survey(sources, receivers);
+        let header = GatherHeader { survey, dt, samples, fields, scenario };
         header.check_interval(&file.path)?;
         if t0.is_nan() || t0.abs() > 1e-6 * dt {
             return Err(DataError::Range {
@@ -177,25 +220,39 @@ impl GatherFile {
                 advice: "pad or cut the traces, or delay the wavelet".to_owned(),
             });
         }
-        Ok(Self { header, path: file.path.clone(), pressure: Handle::new(pressure), packing })
+        Ok(Self { header, path: file.path.clone(), sets })
     }
 
-    /// The traces of one shot, `[receiver, time]`, with NaN for values that the file marks as missing.
+    /// The same file with only some fields, in this order; `None` where it lacks one.
+    #[must_use]
+    pub fn with_fields(mut self, names: &[&str]) -> Option<Self> {
+        let place = |name: &&str| self.header.fields.iter().position(|field| field.name == **name);
+        let places: Vec<usize> = names.iter().map(place).collect::<Option<_>>()?;
+        self.sets = places.iter().map(|place| self.sets[*place].clone()).collect();
+        self.header.fields = places.iter().map(|place| self.header.fields[*place].clone()).collect();
+        Some(self)
+    }
+
+    /// The traces of one shot, `[field, receiver, time]`, with NaN for values that the file marks as missing.
     ///
     /// # Errors
     /// [`DataError::Hdf5`]; [`DataError::Endless`].
     pub fn read(&self, shot: usize) -> Result<Vec<f32>, DataError> {
-        let (path, pressure, packing) = (self.path.clone(), self.pressure.clone(), self.packing.clone());
-        let [_, receivers, samples] = self.header.shape();
+        let (path, sets) = (self.path.clone(), self.sets.clone());
+        let [_, traces, samples] = self.header.shape();
         time_limit::within(&self.path, move || {
-            time_limit::extend(memory::of_array(&[receivers, samples], size_of::<f32>()));
-            let failed = failing(&path, &format!("read shot {shot} of {PRESSURE}"));
-            if packing.is_plain() {
-                let gather = pressure.read_slice_2d::<f32, _>((shot, .., ..)).map_err(failed)?;
-                return Ok(gather.into_iter().collect());
+            time_limit::extend(memory::of_array(&[traces, samples], size_of::<f32>()));
+            let mut all = Vec::with_capacity(traces * samples);
+            for (set, packing) in &sets {
+                let failed = failing(&path, &format!("read shot {shot} of {}", set.name()));
+                if packing.is_plain() {
+                    all.extend(set.read_slice_2d::<f32, _>((shot, .., ..)).map_err(failed)?);
+                } else {
+                    let stored = set.read_slice_2d::<f64, _>((shot, .., ..)).map_err(failed)?;
+                    all.extend(stored.into_iter().map(|stored| packing.value(stored) as f32));
+                }
             }
-            let gather = pressure.read_slice_2d::<f64, _>((shot, .., ..)).map_err(failed)?;
-            Ok(gather.into_iter().map(|stored| packing.value(stored) as f32).collect())
+            Ok(all)
         })
     }
 
@@ -237,19 +294,64 @@ impl GatherFile {
     pub fn bad_traces(&self) -> Result<Vec<BadTrace>, DataError> {
         let mut bad = Vec::new();
         for shot in 0..self.header.shape()[0] {
-            for (receiver, trace) in self.read(shot)?.chunks(self.header.samples).enumerate() {
-                let fault = if trace.iter().any(|v| !v.is_finite()) {
+            for (trace, samples) in self.read(shot)?.chunks(self.header.samples).enumerate() {
+                let fault = if samples.iter().any(|v| !v.is_finite()) {
                     Fault::NotFinite
-                } else if trace.iter().all(|v| *v == 0.0) {
+                } else if samples.iter().all(|v| *v == 0.0) {
                     Fault::Dead
                 } else {
                     continue;
                 };
-                bad.push(BadTrace { shot, receiver, fault });
+                let receivers = self.header.survey.receivers.count();
+                let (field, receiver) = (trace / receivers, trace % receivers);
+                bad.push(BadTrace { shot, receiver, field, fault });
             }
         }
         Ok(bad)
     }
+}
+
+/// When the samples of a dataset are.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Times {
+    dt: f64,
+    t0: f64,
+    samples: usize,
+}
+
+impl Times {
+    fn of(file: &Hdf5Reader, set: &hdf5::Dataset, path: &str, samples: usize) -> Result<Self, DataError> {
+        let dt = file.number(set, "dt")?.ok_or_else(|| DataError::Absent {
+            path: file.path.clone(),
+            what: format!("attribute `dt` (s) of /{path}"),
+            present: set.attr_names().unwrap_or_default(),
+        })?;
+        Ok(Self { dt, t0: file.number(set, "t0")?.unwrap_or(0.0), samples })
+    }
+}
+
+impl std::fmt::Display for Times {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "{} samples every {} s from {} s on", self.samples, self.dt, self.t0)
+    }
+}
+
+/// The names of the recorded fields of a file: those of the datasets in its group that have three axes.
+fn recorded_fields(file: &Hdf5Reader) -> Result<Vec<String>, DataError> {
+    let pressure = RecordedField::pressure();
+    let mut found = Vec::new();
+    for name in file.dataset_names() {
+        let name = name.trim_start_matches('/');
+        let Some(field) = name.strip_prefix(GROUP).and_then(|rest| rest.strip_prefix('/')) else { continue };
+        if file.dataset(name)?.ndim() == 3 {
+            found.push(field.to_owned());
+        }
+    }
+    if found.is_empty() {
+        file.dataset(&pressure.dataset())?;
+        found.push(pressure.name);
+    }
+    Ok(found)
 }
 
 /// The traces of one shot and its wavelet.
@@ -341,8 +443,9 @@ impl Gathers {
 /// Writes receiver data shot by shot.
 pub struct GatherWriter<'a> {
     out: &'a Hdf5Writer,
-    pressure: hdf5::Dataset,
-    shape: [usize; 3],
+    /// By field.
+    sets: Vec<hdf5::Dataset>,
+    header: GatherHeader,
 }
 
 impl GatherWriter<'_> {
@@ -392,29 +495,35 @@ impl GatherWriter<'_> {
             out.scalar(&set, "dt", &step)?;
             out.text(&set, "axes", axes)?;
         }
-        let [shots, receivers, samples] = header.shape();
-        let set = out.empty::<f32>(PRESSURE, &[shots, receivers, samples], &[1, receivers, samples])?;
-        out.scalar(&set, "dt", &header.dt)?;
-        out.scalar(&set, "t0", &0.0)?;
-        out.text(&set, "units", "1")?;
-        out.text(&set, "axes", AXES)?;
-        Ok(GatherWriter { out, pressure: set, shape: header.shape() })
+        let (shots, receivers) = (header.survey.sources.len(), header.survey.receivers.count());
+        let (shape, chunk) = ([shots, receivers, header.samples], [1, receivers, header.samples]);
+        let mut sets = Vec::new();
+        for field in &header.fields {
+            let set = out.empty::<f32>(&field.dataset(), &shape, &chunk)?;
+            out.scalar(&set, "dt", &header.dt)?;
+            out.scalar(&set, "t0", &0.0)?;
+            out.text(&set, "units", &field.unit)?;
+            out.text(&set, "axes", AXES)?;
+            sets.push(set);
+        }
+        Ok(GatherWriter { out, sets, header: header.clone() })
     }
 
-    /// Writes the traces of one shot, `[receiver, time]`.
+    /// Writes the traces of one shot, `[field, receiver, time]`.
     ///
     /// # Errors
     /// [`DataError::NotFinite`] or [`DataError::Hdf5`].
     pub fn put(&self, shot: usize, gather: &[f32]) -> Result<(), DataError> {
-        let [_, receivers, samples] = self.shape;
         if let Some(flat) = gather.iter().position(|v| !v.is_finite()) {
+            let (receivers, samples) = (self.header.survey.receivers.count(), self.header.samples);
+            let (field, place) = (flat / (receivers * samples), flat % (receivers * samples));
             return Err(DataError::NotFinite {
                 path: self.out.path.clone(),
-                dataset: "pressure".to_owned(),
+                dataset: self.header.fields[field].name.clone(),
                 value: gather[flat].to_string(),
                 index: format!(
                     "shot {shot}, {}",
-                    index_in_words(flat, &[receivers, samples], &["receiver", "time"])
+                    index_in_words(place, &[receivers, samples], &["receiver", "time"])
                 ),
             });
         }
@@ -423,11 +532,16 @@ impl GatherWriter<'_> {
 
     /// The same without a check of the numbers.
     pub fn put_unchecked(&self, shot: usize, gather: &[f32]) -> Result<(), DataError> {
-        let [_, receivers, samples] = self.shape;
-        let view = ndarray::ArrayView2::from_shape((receivers, samples), gather);
-        let view = view.expect("a gather has the shape of the file it is written to");
-        let written = self.pressure.write_slice(view, (shot, .., ..));
-        written.map_err(self.out.failing(&format!("write shot {shot} of {PRESSURE}")))
+        let (receivers, samples) = (self.header.survey.receivers.count(), self.header.samples);
+        for ((set, field), traces) in
+            self.sets.iter().zip(&self.header.fields).zip(gather.chunks(receivers * samples))
+        {
+            let view = ndarray::ArrayView2::from_shape((receivers, samples), traces);
+            let view = view.expect("a gather has the shape of the file it is written to");
+            let written = set.write_slice(view, (shot, .., ..));
+            written.map_err(self.out.failing(&format!("write shot {shot} of {}", field.dataset())))?;
+        }
+        Ok(())
     }
 }
 

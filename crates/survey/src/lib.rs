@@ -23,6 +23,8 @@ pub mod model_io;
 pub mod model_source;
 pub mod npy;
 pub mod observed;
+pub mod parameter;
+pub mod parameter_source;
 pub mod per_shot;
 pub mod positions;
 pub mod property;

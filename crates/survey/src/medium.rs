@@ -1,5 +1,6 @@
 //! `model`: the velocity of the medium, P waves, in m/s.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use document::problems::{EmptyRange, WrongLength};
@@ -9,8 +10,10 @@ use serde::{Deserialize, Serialize};
 
 pub mod generated;
 mod on_grid;
+pub mod parameters;
 mod velocity_model;
 
+pub use parameters::{ParameterBlock, ParameterChoice};
 pub use velocity_model::VelocityModel;
 
 use generated::{Fault, Folds, Salt};
@@ -25,8 +28,12 @@ pub struct ModelBlock {
     /// The true model, if it is known. Data can be simulated from it, and results are compared with it.
     #[serde(default, alias = "true", skip_serializing_if = "Option::is_none")]
     pub truth: Option<ModelChoice>,
-    /// The starting model.
-    pub initial: ModelChoice,
+    /// The starting model. Not for `waves`, whose parameters have starting models of their own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub initial: Option<ModelChoice>,
+    /// The parameters of the medium by name, such as `vp`, `vs` and `rho`, for `waves`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub parameters: BTreeMap<String, ParameterBlock>,
     /// Plausible velocities, [slowest, fastest]. A velocity outside is an error, because it is probably in another
     /// unit.
     #[serde(default = "default_velocity_range")]

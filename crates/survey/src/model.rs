@@ -1,4 +1,4 @@
-//! A velocity model on a grid.
+//! A model on a grid: the velocity, or another parameter of the medium.
 
 use std::path::{Path, PathBuf};
 
@@ -8,19 +8,19 @@ use crate::data_error::DataError;
 use crate::memory;
 use document::numbers::{plain, short};
 
-/// P-wave velocity on a grid.
+/// P-wave velocity, or another parameter, on a grid.
 ///
 /// # Shapes
-/// `vp` is `[z, x]`, row-major: index `iz * nx + ix`.
+/// `values` is `[z, x]`, row-major: index `iz * nx + ix`.
 ///
 /// # Units
-/// m/s.
+/// m/s for a velocity.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Model {
     /// Where the samples are.
     pub grid: Grid,
-    /// Velocity, m/s.
-    pub vp: Vec<f64>,
+    /// The values at the nodes.
+    pub values: Vec<f64>,
 }
 
 /// Plausible velocities of rocks, water and air, m/s.
@@ -32,33 +32,33 @@ impl Model {
     /// A uniform velocity, m/s.
     #[must_use]
     pub fn uniform(grid: Grid, velocity: f64) -> Model {
-        Model { grid, vp: vec![velocity; grid.len()] }
+        Model { grid, values: vec![velocity; grid.len()] }
     }
 
     /// The velocity given by a function of x and z (m) at each node, m/s.
     #[must_use]
     pub fn from_fn(grid: Grid, velocity: impl Fn(f64, f64) -> f64) -> Model {
-        Model { grid, vp: grid.points().map(|[x, z]| velocity(x, z)).collect() }
+        Model { grid, values: grid.points().map(|[x, z]| velocity(x, z)).collect() }
     }
 
     /// The squared slowness `m = 1/v^2` in s^2/m^2, `[z, x]`.
     #[must_use]
     pub fn squared_slowness(&self) -> Vec<f64> {
-        self.vp.iter().map(|v| 1.0 / (v * v)).collect()
+        self.values.iter().map(|v| 1.0 / (v * v)).collect()
     }
 
     /// Lowest and highest velocity, m/s.
     #[must_use]
     pub fn range(&self) -> [f64; 2] {
-        let lo = self.vp.iter().copied().fold(f64::INFINITY, f64::min);
-        let hi = self.vp.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let lo = self.values.iter().copied().fold(f64::INFINITY, f64::min);
+        let hi = self.values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         [lo, hi]
     }
 
     /// Bilinear interpolation at a point `[x, z]`; outside the grid the value of the nearest edge is used.
     #[must_use]
     pub fn sample(&self, point: [f64; 2]) -> f64 {
-        sample(&self.grid, &self.vp, point)
+        sample(&self.grid, &self.values, point)
     }
 
     /// The share of the nodes of a grid that lie within the model. Beyond its edge, the velocities at the edge continue.
@@ -77,7 +77,7 @@ impl Model {
     /// The model on another grid, by bilinear interpolation.
     #[must_use]
     pub fn resample_onto(&self, grid: &Grid) -> Model {
-        Model { grid: *grid, vp: grid.points().map(|p| self.sample(p)).collect() }
+        Model { grid: *grid, values: grid.points().map(|p| self.sample(p)).collect() }
     }
 
     /// The model at another spacing (m) from the same first node, by bilinear interpolation.
@@ -93,32 +93,41 @@ impl Model {
     /// Whether all velocities are positive numbers.
     #[must_use]
     pub fn is_physical(&self) -> bool {
-        self.vp.iter().all(|v| v.is_finite() && *v > 0.0)
+        self.values.iter().all(|v| v.is_finite() && *v > 0.0)
     }
 
-    /// Checks length, NaN and units; `path` is named in the error, `allowed` is the allowed range of velocities in
-    /// m/s.
+    /// Checks length and NaN; `path` and the name of the dataset are named in the error.
+    ///
+    /// # Errors
+    /// [`DataError::Shape`] or [`DataError::NotFinite`].
+    pub fn check_samples(&self, name: &str, path: &Path) -> Result<(), DataError> {
+        if self.values.len() != self.grid.len() {
+            return Err(DataError::Shape {
+                path: path.to_owned(),
+                dataset: name.to_owned(),
+                axes: "z, x",
+                found: vec![self.values.len()],
+                expected: format!("{:?}", self.grid.shape),
+            });
+        }
+        match self.values.iter().position(|v| !v.is_finite()) {
+            Some(i) => Err(DataError::NotFinite {
+                path: path.to_owned(),
+                dataset: name.to_owned(),
+                value: self.values[i].to_string(),
+                index: crate::hdf5_file::index_in_words(i, &self.grid.shape, &["z", "x"]),
+            }),
+            None => Ok(()),
+        }
+    }
+
+    /// Checks a velocity model: length, NaN and units; `path` is named in the error, `allowed` is the allowed range of
+    /// velocities in m/s.
     ///
     /// # Errors
     /// [`DataError::Shape`], [`DataError::NotFinite`] or [`DataError::Range`].
     pub fn check(&self, allowed: [f64; 2], path: &Path) -> Result<(), DataError> {
-        if self.vp.len() != self.grid.len() {
-            return Err(DataError::Shape {
-                path: path.to_owned(),
-                dataset: "vp".to_owned(),
-                axes: "z, x",
-                found: vec![self.vp.len()],
-                expected: format!("{:?}", self.grid.shape),
-            });
-        }
-        if let Some(i) = self.vp.iter().position(|v| !v.is_finite()) {
-            return Err(DataError::NotFinite {
-                path: path.to_owned(),
-                dataset: "vp".to_owned(),
-                value: self.vp[i].to_string(),
-                index: crate::hdf5_file::index_in_words(i, &self.grid.shape, &["z", "x"]),
-            });
-        }
+        self.check_samples("vp", path)?;
         let [lo, hi] = self.range();
         let outside = if lo < allowed[0] { lo } else { hi };
         if lo < allowed[0] || hi > allowed[1] {
@@ -208,7 +217,7 @@ mod tests {
         let model = plane();
         let finer = model.resample(1.0).unwrap();
         assert_eq!(finer.grid.shape, [101, 101]);
-        for (p, v) in finer.grid.points().zip(&finer.vp) {
+        for (p, v) in finer.grid.points().zip(&finer.values) {
             let exact = 2000.0 + 0.5 * p[0] + 0.25 * p[1] + 0.001 * p[0] * p[1];
             assert!((v - exact).abs() < 1e-9);
         }
@@ -230,8 +239,8 @@ mod tests {
     #[test]
     fn outside_is_the_edge() {
         let model = plane();
-        assert_eq!(model.sample([-1e6, -1e6]), model.vp[0]);
-        assert_eq!(model.sample([1e6, 1e6]), *model.vp.last().unwrap());
+        assert_eq!(model.sample([-1e6, -1e6]), model.values[0]);
+        assert_eq!(model.sample([1e6, 1e6]), *model.values.last().unwrap());
     }
 
     /// A spacing that leaves fewer than two nodes, or is not a length, is rejected with its number.
@@ -247,10 +256,10 @@ mod tests {
     fn km_per_second_is_recognised() {
         let mut model = plane();
         model.check(PLAUSIBLE, Path::new("m.h5")).unwrap();
-        model.vp.iter_mut().for_each(|v| *v *= 1e-3);
+        model.values.iter_mut().for_each(|v| *v *= 1e-3);
         let error = model.check(PLAUSIBLE, Path::new("m.h5")).unwrap_err().to_string();
         assert!(error.contains("m.h5: the slowest velocity is 1.9") && error.contains("km/s"), "{error}");
-        model.vp[7] = f64::NAN;
+        model.values[7] = f64::NAN;
         let error = model.check(PLAUSIBLE, Path::new("m.h5")).unwrap_err().to_string();
         assert_eq!(error, "m.h5: vp is NaN at z 0, x 7");
     }

@@ -1,7 +1,8 @@
 //! Velocity models and wavefields in HDF5, labelled so that xarray and ParaView draw them directly.
 //!
 //! Models, root attributes `format = "fwi-model"`, `version = 1`: `/model/vp` `[z, x]` f64 in m/s, with the dimension
-//! scales `/model/z` and `/model/x` in m. Wavefields, `format = "fwi-wavefield"`: `/wavefield/pressure` `[z, x]` complex
+//! scales `/model/z` and `/model/x` in m; other parameters have datasets beside it, `/model/vs`, `/model/rho`, with the
+//! attribute `units`. Wavefields, `format = "fwi-wavefield"`: `/wavefield/pressure` `[z, x]` complex
 //! as compound {r, i}, with the same scales and the attributes `frequency` (Hz) and `shot`.
 
 use std::path::Path;
@@ -15,6 +16,7 @@ use crate::dimension_scale;
 use crate::hdf5_file::axes::{Axes, AxisSettings, Positive};
 use crate::hdf5_file::{Hdf5Reader, Hdf5Writer};
 use crate::model::Model;
+use crate::parameter::{Parameter, Quantity};
 use crate::sampled::Sampled;
 use crate::ticks::six_digits;
 
@@ -62,7 +64,7 @@ impl Model {
         Hdf5Reader::with_format(path, MODEL_FORMAT, VERSION, |file| {
             file.expect_units("model/vp", "m/s")?;
             let (grid, vp) = on_grid(file, "model/vp", |file, name| Ok(file.reals(name, &["z", "x"])?.0))?;
-            let model = Model { grid, vp };
+            let model = Model { grid, values: vp };
             model.check([f64::MIN_POSITIVE, f64::INFINITY], &file.path)?;
             Ok(model)
         })
@@ -79,7 +81,7 @@ impl Sampled {
         let model = &self.model;
         model.check([f64::NEG_INFINITY, f64::INFINITY], path)?;
         Hdf5Writer::create(path, MODEL_FORMAT, VERSION, |out| {
-            let mut arrays = vec![("vp", &model.vp[..])];
+            let mut arrays = vec![("vp", &model.values[..])];
             if let Some(at) = &self.derivatives {
                 let [x, z] = &at.gradient;
                 arrays.extend([("vp_x", &x[..]), ("vp_z", &z[..]), ("vp_laplacian", &at.laplacian[..])]);
@@ -97,6 +99,79 @@ impl Sampled {
             }
             Ok(())
         })
+    }
+}
+
+impl Parameter {
+    /// Writes the parameters of a medium, which are on one grid, to HDF5, via a temporary file.
+    ///
+    /// # Errors
+    /// As [`Model::write`].
+    pub fn write_all(parameters: &[Parameter], path: &Path) -> Result<(), DataError> {
+        let Some(first) = parameters.first() else { return Ok(()) };
+        for parameter in parameters {
+            parameter.model.check_samples(&parameter.quantity.name, path)?;
+        }
+        Hdf5Writer::create(path, MODEL_FORMAT, VERSION, |out| {
+            let arrays: Vec<(&str, &[f64])> =
+                parameters.iter().map(|of| (of.quantity.name.as_str(), &of.model.values[..])).collect();
+            let sets = write_on_grid(out, "model", &first.model.grid, &arrays)?;
+            for (set, Parameter { quantity, .. }) in sets.iter().zip(parameters) {
+                out.text(set, "units", &quantity.unit)?;
+                out.text(set, "long_name", quantity.words())?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Reads one parameter of a model file.
+    ///
+    /// # Errors
+    /// One [`DataError`] that gives the file, the dataset, what was found and what was expected.
+    pub fn read(path: &Path, quantity: &Quantity) -> Result<Parameter, DataError> {
+        let quantity = quantity.clone();
+        Hdf5Reader::with_format(path, MODEL_FORMAT, VERSION, move |file| {
+            let name = format!("model/{}", quantity.name);
+            let (grid, values) = on_grid(file, &name, |file, name| Ok(file.reals(name, &["z", "x"])?.0))?;
+            let set = file.dataset(&name)?;
+            if let Some(found) = file.text(&set, "units")?.filter(|unit| *unit != quantity.unit) {
+                return Err(DataError::Contradiction {
+                    path: file.path.clone(),
+                    what: format!("the unit of /{name}"),
+                    found,
+                    other: format!("the equation needs {}; convert the values", quantity.unit),
+                });
+            }
+            let model = Model { grid, values };
+            model.check_samples(&quantity.name, &file.path)?;
+            Ok(Parameter { quantity, model })
+        })
+    }
+
+    /// Reads the parameters of a model file that stand beside one another: those with a unit, the velocity first and others by
+    /// name; derivatives are left out.
+    ///
+    /// # Errors
+    /// As [`Parameter::read`].
+    pub fn read_all(path: &Path) -> Result<Vec<Parameter>, DataError> {
+        let quantities = Hdf5Reader::with_format(path, MODEL_FORMAT, VERSION, |file| {
+            let mut found = Vec::new();
+            for name in file.dataset_names() {
+                let Some(of) = name.trim_start_matches('/').strip_prefix("model/") else { continue };
+                let set = file.dataset(&name)?;
+                let derivative = of.starts_with("vp_");
+                if set.ndim() == 2 && !derivative {
+                    let unit = file.text(&set, "units")?.unwrap_or_else(|| "1".to_owned());
+                    found.push(Quantity { name: of.to_owned(), unit });
+                }
+            }
+            found.sort_by_key(|of| (of.name != "vp", of.name != "vs", of.name.clone()));
+            if found.is_empty() {
+                file.dataset("model/vp")?;
+            }
+            Ok(found)
+        })?;
+        quantities.iter().map(|quantity| Parameter::read(path, quantity)).collect()
     }
 }
 

@@ -54,7 +54,7 @@ impl ModelSource {
                 exact.collect()
             }
         };
-        Ok(Model { grid: *grid, vp })
+        Ok(Model { grid: *grid, values: vp })
     }
 
     /// The velocity in m/s at points `[x, z]` in m: exact if the scenario defines it, interpolated if it is only
@@ -112,7 +112,7 @@ fn smoothed(model: &Model, smooth: &Smooth) -> Model {
     let grid = model.grid;
     let kept = |z: f64| smooth.below.is_some_and(|below| z <= below);
     let first = (0..grid.nz()).find(|&iz| !kept(grid.z(iz))).unwrap_or(grid.nz());
-    let slowness: Vec<f64> = model.vp.iter().map(|v| v.recip()).collect();
+    let slowness: Vec<f64> = model.values.iter().map(|v| v.recip()).collect();
     let along = |values: &[f64], axis: usize| -> Vec<f64> {
         let reach = (REACH * smooth.sigma / grid.spacing[axis]).ceil() as isize;
         let bell = |k: isize| (-0.5 * (k as f64 * grid.spacing[axis] / smooth.sigma).powi(2)).exp();
@@ -132,8 +132,8 @@ fn smoothed(model: &Model, smooth: &Smooth) -> Model {
         (0..grid.len()).into_par_iter().map(|node| mean(node / grid.nx(), node % grid.nx())).collect()
     };
     let smooth = along(&along(&slowness, 0), 1);
-    let vp = (0..grid.len()).map(|i| if i / grid.nx() < first { model.vp[i] } else { smooth[i].recip() });
-    Model { grid, vp: vp.collect() }
+    let vp = (0..grid.len()).map(|i| if i / grid.nx() < first { model.values[i] } else { smooth[i].recip() });
+    Model { grid, values: vp.collect() }
 }
 
 #[cfg(test)]
@@ -149,8 +149,8 @@ mod tests {
         let source = ModelSource { choice: ModelChoice::Disc(disc), file: None, truth: None };
         let grid = Grid::new([-300.0, -300.0], [20.0, 20.0], [31, 31]).unwrap();
         let model = source.sample(&grid).unwrap();
-        assert_eq!((model.vp[0], model.vp[grid.index(15, 15)]), (1000.0, 2000.0));
-        let area: f64 = model.vp.iter().map(|v| (1e-6 - v.powi(-2)) / 0.75e-6 * 400.0).sum();
+        assert_eq!((model.values[0], model.values[grid.index(15, 15)]), (1000.0, 2000.0));
+        let area: f64 = model.values.iter().map(|v| (1e-6 - v.powi(-2)) / 0.75e-6 * 400.0).sum();
         assert!((area / (std::f64::consts::PI * 1e4) - 1.0).abs() < 0.01, "{area}");
         assert_eq!(source.disc().unwrap().radius, 100.0);
     }
@@ -161,7 +161,7 @@ mod tests {
         let layers = Layers { tops: vec![10.0], velocities: vec![1500.0, 3000.0] };
         let source = ModelSource { choice: ModelChoice::Layers(layers), file: None, truth: None };
         let grid = Grid::new([0.0, 5.0], [10.0, 10.0], [2, 2]).unwrap();
-        assert_eq!(source.sample(&grid).unwrap().vp, [1500.0, 1500.0, 3000.0, 3000.0]);
+        assert_eq!(source.sample(&grid).unwrap().values, [1500.0, 1500.0, 3000.0, 3000.0]);
     }
 
     /// Smoothing keeps a uniform model to rounding, gives the mean slowness at a step, and does not change the water.
@@ -172,7 +172,7 @@ mod tests {
         let grid = Grid::new([0.0, 5.0], [10.0, 10.0], [100, 20]).unwrap();
         let choice = ModelChoice::Smooth(Smooth { sigma: 60.0, below: Some(100.0) });
         let smooth = ModelSource { choice, file: None, truth: Some(Box::new(truth)) }.sample(&grid).unwrap();
-        let at = |iz: usize| smooth.vp[grid.index(iz, 7)];
+        let at = |iz: usize| smooth.values[grid.index(iz, 7)];
         assert_eq!((at(0), at(9)), (1500.0, 1500.0));
         assert!((at(10) - 2000.0).abs() < 1e-9 && (at(99) - 4000.0).abs() < 1e-9, "{} {}", at(10), at(99));
         // The step is half way between nodes 49 and 50: their mean slowness is that of both sides.

@@ -24,6 +24,10 @@ pub struct SurveyBlock {
     /// What the sources emit.
     #[serde(default)]
     pub source: SourceBlock,
+    /// The unknowns of the equation that receivers record, for `waves`. When absent, `p`, or if there is none, every component
+    /// of the particle velocity.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub record: Vec<String>,
 }
 
 /// What every source emits.
@@ -42,11 +46,15 @@ pub struct SourceBlock {
     /// The wavelet that the sources emit, for `acoustic`. It takes the place of strength and variance.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wavelet: Option<WaveletChoice>,
+    /// The given field of the equation that the sources are of, for `waves`: the wavelet is its strength. When absent, the
+    /// only one that the equation has, or `q`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
 }
 
 impl Default for SourceBlock {
     fn default() -> SourceBlock {
-        SourceBlock { strength: default_strength(), variance: 0.0, wavelet: None }
+        SourceBlock { strength: default_strength(), variance: 0.0, wavelet: None, field: None }
     }
 }
 

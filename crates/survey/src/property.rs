@@ -1,7 +1,7 @@
 //! A known property of the medium besides its velocity, as a number at every point.
 
 use document::problems::{EmptyRange, WrongLength};
-use document::{Fault, KeyPath, Number, Unit};
+use document::{Fault, KeyPath, Number, Unit, rising};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -77,6 +77,70 @@ impl Property for Disc {
     }
 }
 
+/// One number in a rectangle along the axes, and another outside.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Rectangle {
+    /// The number outside.
+    #[schemars(transform = number())]
+    pub background: f64,
+    /// The number inside.
+    #[schemars(transform = number())]
+    pub value: f64,
+    /// Left and right side.
+    #[schemars(transform = ranges::coordinate())]
+    pub x: [f64; 2],
+    /// Top and bottom side.
+    #[schemars(transform = ranges::coordinate())]
+    pub z: [f64; 2],
+}
+
+impl Property for Rectangle {
+    fn at(&self, [x, z]: [f64; 2]) -> f64 {
+        let inside = |v: f64, side: [f64; 2]| side[0] < v && v < side[1];
+        if inside(x, self.x) && inside(z, self.z) { self.value } else { self.background }
+    }
+
+    fn numbers(&self, at: &KeyPath) -> Vec<(KeyPath, f64)> {
+        vec![(at.key("background"), self.background), (at.key("value"), self.value)]
+    }
+
+    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
+        rising(&at.key("x"), self.x, Unit::Metre)?;
+        rising(&at.key("z"), self.z, Unit::Metre)
+    }
+}
+
+/// A number that changes linearly between two depths, and is constant above and below.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Gradient {
+    /// The two depths z.
+    #[schemars(transform = ranges::coordinate())]
+    pub z: [f64; 2],
+    /// The number at and above the first depth.
+    #[schemars(transform = number())]
+    pub top: f64,
+    /// The number at and below the second depth.
+    #[schemars(transform = number())]
+    pub bottom: f64,
+}
+
+impl Property for Gradient {
+    fn at(&self, [_, z]: [f64; 2]) -> f64 {
+        let share = ((z - self.z[0]) / (self.z[1] - self.z[0])).clamp(0.0, 1.0);
+        self.top + share * (self.bottom - self.top)
+    }
+
+    fn numbers(&self, at: &KeyPath) -> Vec<(KeyPath, f64)> {
+        vec![(at.key("top"), self.top), (at.key("bottom"), self.bottom)]
+    }
+
+    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
+        rising(&at.key("z"), self.z, Unit::Metre)
+    }
+}
+
 /// A number for each flat layer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -122,7 +186,9 @@ document::choices! {
     pub enum PropertyChoice: dyn Property {
         uniform => Uniform,
         disc => Disc,
+        rectangle => Rectangle,
         layers => Layers,
+        gradient => Gradient,
     }
 }
 

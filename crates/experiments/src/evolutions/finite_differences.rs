@@ -93,13 +93,13 @@ impl FiniteDifferences {
             boundary: Boundary { cpml, free_surface: false },
             threads: rayon::current_num_threads(),
         };
-        let medium = Medium { vp: &model.vp, density: None };
+        let medium = Medium { vp: &model.values, density: None };
         let propagator = Propagator::<f64>::new(&mesh, &settings, &medium)?;
         let points: Vec<[f64; 2]> = problem.shown.points().collect();
         let receivers = Points::new(&mesh, &points)?;
         let mut fields = Vec::new();
         for pulse in &problem.pulses {
-            let (sources, wavelets) = pulse.sources(&mesh, &model.vp, dt, steps)?;
+            let (sources, wavelets) = pulse.sources(&mesh, &model.values, dt, steps)?;
             let shot = Shot { sources: &sources, wavelets: &wavelets, receivers: &receivers, steps };
             let traces = propagator.forward(&shot)?;
             let at = |t: f64| traces.chunks_exact(steps).map(|trace| sample(&trace[1..], t / dt)).collect();

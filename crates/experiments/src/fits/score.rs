@@ -40,8 +40,8 @@ impl Score {
     /// Compares a network's values at the nodes of the target with the target.
     #[must_use]
     pub fn of(found: &Derivatives, target: &Target) -> Score {
-        let model = Model { grid: target.grid, vp: found.value.clone() };
-        let truth = Model { grid: target.grid, vp: target.at.value.clone() };
+        let model = Model { grid: target.grid, values: found.value.clone() };
+        let truth = Model { grid: target.grid, values: target.at.value.clone() };
         let apart = found.value.iter().zip(&target.at.value).map(|(a, b)| (a - b).abs());
         let largest = apart.fold(0.0, f64::max);
         Score {
@@ -62,11 +62,11 @@ impl Score {
 /// The peak signal-to-noise ratio of a value after a harmonic function has given it the target's values on the edge.
 #[must_use]
 pub fn psnr_but_harmonic_db(value: &[f64], target: &Target) -> Option<f64> {
-    let truth = Model { grid: target.grid, vp: target.at.value.clone() };
-    let error: Vec<f64> = value.iter().zip(&truth.vp).map(|(a, b)| a - b).collect();
+    let truth = Model { grid: target.grid, values: target.at.value.clone() };
+    let error: Vec<f64> = value.iter().zip(&truth.values).map(|(a, b)| a - b).collect();
     let left = without_harmonic(&target.grid, &error);
-    let vp = truth.vp.iter().zip(left).map(|(a, b)| a + b).collect();
-    metrics::psnr_db(&Model { grid: target.grid, vp }, &truth)
+    let vp = truth.values.iter().zip(left).map(|(a, b)| a + b).collect();
+    metrics::psnr_db(&Model { grid: target.grid, values: vp }, &truth)
 }
 
 fn relative(found: &[Vec<f64>], reference: &[Vec<f64>]) -> Option<f64> {

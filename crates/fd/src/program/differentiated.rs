@@ -41,17 +41,25 @@ pub(super) fn special(gradient: &Gradient, edges: &[usize]) -> Special {
     Special { operands: gradient.operands.clone(), edges: edges.to_vec(), sums: sums.collect() }
 }
 
-/// The fewest bytes with which [`Storage::Checkpoints`](crate::time::Storage::Checkpoints) can give the gradient of a shot by some parameters: those of one state
-/// and of the operands of one step.
+/// The memory of the gradient of a shot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GradientBytes {
+    /// Of one state of the waves, bytes.
+    pub state: usize,
+    /// Of what is kept of one step, bytes.
+    pub step: usize,
+}
+
+/// The memory of the gradient of a shot by some parameters.
 ///
 /// # Errors
 /// [`FdError::Program`] for a system that cannot be stepped; [`FdError::StencilOrder`].
-pub fn least_checkpoint_bytes<T: Real>(
+pub fn gradient_bytes<T: Real>(
     system: &System,
     mesh: &Mesh,
     settings: &Settings,
     parameters: &[&str],
-) -> Result<usize, FdError> {
+) -> Result<GradientBytes, FdError> {
     check_settings(mesh, settings)?;
     let extended = Extended::new(mesh, &settings.boundary);
     let mut program = program(system, mesh, settings)?;
@@ -63,7 +71,22 @@ pub fn least_checkpoint_bytes<T: Real>(
     let special = special(&gradient, &[]);
     let lists = lists(&program.statements, &gradient);
     let storage = storage_of::<T>(&gradient.program, extended.n, &lists, &special);
-    Ok(storage.state_bytes::<T>() + storage.frame_bytes::<T>())
+    Ok(GradientBytes { state: storage.state_bytes::<T>(), step: storage.frame_bytes::<T>() })
+}
+
+/// The fewest bytes with which [`Storage::Checkpoints`](crate::time::Storage::Checkpoints) can give the gradient of a shot by some parameters: those of one state
+/// and of the operands of one step.
+///
+/// # Errors
+/// As [`gradient_bytes`].
+pub fn least_checkpoint_bytes<T: Real>(
+    system: &System,
+    mesh: &Mesh,
+    settings: &Settings,
+    parameters: &[&str],
+) -> Result<usize, FdError> {
+    let GradientBytes { state, step } = gradient_bytes::<T>(system, mesh, settings, parameters)?;
+    Ok(state + step)
 }
 
 /// The lists of a gradient that stores operands.

@@ -123,6 +123,15 @@ impl<T: Real> Propagator<T> {
         self.values.nodes
     }
 
+    /// Whether an unknown lives half a step before the samples, as a particle velocity does.
+    ///
+    /// # Errors
+    /// [`FdError::NoField`] for an unknown that the system does not have.
+    pub fn lives_between_steps(&self, name: &str) -> Result<bool, FdError> {
+        let program = &self.plain.executor.program;
+        Ok(program.variables[program.fields[unknown(&self.system, name)?]].between)
+    }
+
     /// What the receivers record, by set: `[receiver, time]`.
     ///
     /// # Errors

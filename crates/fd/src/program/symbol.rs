@@ -327,6 +327,31 @@ pub fn fastest_of_medium(system: &System, material: &Material) -> Result<f64, Pr
     Ok(largest)
 }
 
+/// Velocity over that of the fastest wave below which a solution counts as static.
+const STATIC: f64 = 1e-3;
+
+/// The velocity (m/s) of the slowest wave along an axis in a medium.
+///
+/// # Errors
+/// [`ProgramError::Declaration`].
+pub fn slowest_of_medium(system: &System, material: &Material) -> Result<f64, ProgramError> {
+    let first = |name: &str| material.value(name, 0);
+    let probe = Probe::new(system, &first)?;
+    let mut slowest = f64::INFINITY;
+    for node in kinds(material) {
+        let symbol = probe.symbol.within(&|name: &str| material.value(name, node))?;
+        for axis in &symbol.program.axes {
+            let mut vector = [0.0; 3];
+            vector[*axis] = probe.wave_number;
+            let velocities = probe.velocities(&symbol, vector);
+            let fastest = velocities.iter().copied().fold(0.0, f64::max);
+            let moving = velocities.into_iter().filter(|velocity| *velocity > STATIC * fastest);
+            slowest = moving.fold(slowest, f64::min);
+        }
+    }
+    Ok(slowest)
+}
+
 /// The velocity (m/s) of the fastest wave along an axis or a diagonal in a uniform medium.
 ///
 /// # Errors
@@ -353,6 +378,12 @@ impl Probe {
         Ok(Self { symbol, wave_number, cell, step })
     }
 
+    /// The velocities (m/s) of the waves of a wave vector of the probe's length.
+    fn velocities(&self, symbol: &Symbol, vector: [f64; 3]) -> Vec<f64> {
+        let unit = self.cell / (self.wave_number * self.step);
+        eigenvalues(symbol.matrix(vector)).into_iter().map(|value| value.arg().abs() * unit).collect()
+    }
+
     fn fastest(&self, medium: &Medium) -> Result<f64, ProgramError> {
         let symbol = self.symbol.within(medium)?;
         let axes = &symbol.program.axes;
@@ -365,9 +396,7 @@ impl Probe {
                     vector[*axis] = self.wave_number / count;
                 }
             }
-            for value in eigenvalues(symbol.matrix(vector)) {
-                fastest = fastest.max(value.arg().abs() * self.cell / (self.wave_number * self.step));
-            }
+            fastest = self.velocities(&symbol, vector).into_iter().fold(fastest, f64::max);
         }
         Ok(fastest)
     }

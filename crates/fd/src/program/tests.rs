@@ -3,7 +3,7 @@
 
 mod executors;
 mod identities;
-mod media;
+pub(super) mod media;
 mod physics;
 mod scheme;
 mod shots;

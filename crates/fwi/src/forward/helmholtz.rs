@@ -92,7 +92,7 @@ fn relative_misfit_in(
     if !medium.has_matrix() {
         return Ok(None);
     }
-    let model = Model { grid: problem.grid, vp: m.iter().map(|m| m.sqrt().recip()).collect() };
+    let model = Model { grid: problem.grid, values: m.iter().map(|m| m.sqrt().recip()).collect() };
     let mut all = Vec::new();
     for frequency in &harmonic.frequencies {
         let order = order_in(medium, harmonic.order);

@@ -66,13 +66,13 @@ impl MediumSolver {
             let strength = strength * root(velocity);
             source.iter_mut().for_each(|value| *value *= strength);
         }
-        let density: Vec<f64> = model.vp.iter().map(|v| medium.density(*v)[0]).collect();
+        let density: Vec<f64> = model.values.iter().map(|v| medium.density(*v)[0]).collect();
         let with_density = |m: Vec<f64>| match medium.density {
             Some(_) => variable_density::squared_slowness(&grid, &m, &density, omega),
             None => m,
         };
         let solver = if medium.attenuation.is_some() {
-            let nodes = grid.points().zip(&model.vp);
+            let nodes = grid.points().zip(&model.values);
             let lossy: Vec<Complex64> =
                 nodes.map(|(at, v)| medium.complex_velocity(*v, omega, at).powi(-2)).collect();
             let real = with_density(lossy.iter().map(|m| m.re).collect());
@@ -120,7 +120,7 @@ mod tests {
         let text = serde_json::json!({"sources": [[-90.0, 60.0]], "receivers": [], "strength": [1.0, 0.0], "variance": 0.0});
         let survey: Survey = serde_json::from_value(text).unwrap();
         let (omega, velocity) = (20.0, 1000.0);
-        let model = Model { grid, vp: vec![velocity; grid.len()] };
+        let model = Model { grid, values: vec![velocity; grid.len()] };
         let of = |quality: f64| {
             let value = survey::property::Uniform { value: quality };
             let attenuation = survey::attenuation::Attenuation {

@@ -7,17 +7,15 @@ use optimise::{Bounds, Curvature, Ended, Evaluated, Minimised, State as Optimize
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::conditioning::{Conditioner, Medium, needs_illumination};
-use crate::forward::{DataMisfit, background_slowness};
+use crate::conditioning::needs_illumination;
+use crate::forward::DataMisfit;
 use crate::inversion::{
     GridState, InverseProblem, Inversion, InversionError, Observer, Progress, Run, SavedCheckpoint, Solution,
     State, StopReason, Wavefields,
 };
 use crate::inversion_settings::{InversionSettings, Stage};
 use crate::optimizer::OptimizerChoice;
-use crate::region::SubGrid;
-use crate::regularizer::{RegularizerChoice, evaluate_all};
-use survey::model::Model;
+use crate::parameter_space::{Conditioners, ParameterSpace};
 
 /// Velocity on the nodes of the finite-difference grid, adjoint-state gradient, and any optimiser of grids.
 ///
@@ -48,22 +46,17 @@ impl Inversion for Grid {
         settings: &InversionSettings,
         observer: &mut dyn Observer,
     ) -> Result<Solution, InversionError> {
-        let background = background_slowness(problem, &problem.grid);
-        let region = SubGrid::new(&problem.grid, &settings.region)?;
-        let bound = |v: f64| -> Vec<f64> {
-            region.nodes.iter().map(|&node| 1.0 / (v * v * background[node]) - 1.0).collect()
-        };
-        let (mut lower, mut upper) = (bound(settings.bounds[1]), bound(settings.bounds[0]));
+        let space = ParameterSpace::new(problem, settings)?;
+        let [mut lower, mut upper] = space.bounds();
         let resume = observer.resume().unwrap_or_default();
         let mut done = resume.iteration;
-        let mut begun = begun(resume, settings, &region)?;
+        let mut begun = begun(resume, settings, &space)?;
         let mut contrast = match &mut begun {
             Some(state) => std::mem::take(&mut state.contrast),
-            None => vec![0.0; region.nodes.len()],
+            None => vec![0.0; space.len()],
         };
         // The fixed nodes do not depend on wavefields and are the same in all stages.
-        let start: Vec<f64> = background.iter().map(|m| m.sqrt().recip()).collect();
-        let conditioner = condition(settings, &region, &start, None);
+        let conditioner = space.conditioners(None);
         if let Some(conditioner) = &conditioner {
             for (i, held) in conditioner.held().into_iter().enumerate() {
                 if held {
@@ -89,15 +82,14 @@ impl Inversion for Grid {
                 None => (0, OptimizerState::new(), None),
             };
             let conditioner = match &illumination {
-                Some(illumination) => condition(settings, &region, &start, Some(illumination)),
+                Some(illumination) => space.conditioners(Some(illumination)),
                 None => conditioner.clone(),
             };
             let mut objective = StageObjective {
                 settings,
                 stage: (stage, plan),
                 began: done - from,
-                region: &region,
-                background: &background,
+                space: &space,
                 reduced: problem.waves.as_dyn().data_misfit(problem, settings, plan)?,
                 observer: &mut *observer,
                 run: &mut run,
@@ -129,11 +121,11 @@ impl Inversion for Grid {
                 (None, _) => stopped = StopReason::Iterations,
             }
         }
-        let vp = velocity(&region, &background, &contrast);
-        run.check_velocity(&vp)?;
-        let wavefields = last_wavefields(problem, settings, &vp)?;
+        let m = space.variables(&contrast);
+        run.check_velocity(&space.shifted(&m))?;
+        let wavefields = last_wavefields(problem, settings, &m)?;
         Ok(Solution {
-            model: Model { grid: problem.grid, vp },
+            models: space.parameters(&m),
             stopped,
             iterations: done,
             pde_solves: solves,
@@ -144,42 +136,13 @@ impl Inversion for Grid {
     }
 }
 
-/// Adds the Hessian of the regularisers times a direction, by a central difference of their gradients.
-fn add_penalty_curvature(
-    product: &mut [f64],
-    regularizers: &[RegularizerChoice],
-    q: &[f64],
-    direction: &[f64],
-    grid: &fd::Grid,
-) {
-    let largest = direction.iter().fold(0.0_f64, |a, d| a.max(d.abs()));
-    if regularizers.is_empty() || largest == 0.0 {
-        return;
-    }
-    // Contrasts are of order 1.
-    let step = 1e-5 / largest;
-    let by = |step: f64| {
-        let moved: Vec<f64> = q.iter().zip(direction).map(|(q, d)| q + step * d).collect();
-        evaluate_all(regularizers, &moved, grid).1
-    };
-    for ((p, up), down) in product.iter_mut().zip(by(step)).zip(by(-step)) {
-        *p += (up - down) / (2.0 * step);
-    }
-}
-
-/// Velocity on the whole grid, m/s.
-fn velocity(region: &SubGrid, background: &[f64], contrast: &[f64]) -> Vec<f64> {
-    region.slowness(background, contrast).iter().map(|m| m.sqrt().recip()).collect()
-}
-
 /// The objective of a stage as a function of the contrast.
 struct StageObjective<'a, 'r, 'o> {
     settings: &'a InversionSettings,
     stage: (usize, &'a Stage),
     /// Finished iterations before the stage.
     began: usize,
-    region: &'a SubGrid,
-    background: &'a [f64],
+    space: &'a ParameterSpace<'a>,
     reduced: Box<dyn DataMisfit + 'a>,
     observer: &'r mut (dyn Observer + 'o),
     run: &'r mut Run<'a>,
@@ -191,7 +154,7 @@ struct StageObjective<'a, 'r, 'o> {
     trials: Vec<[f64; 3]>,
     started: bool,
     reason: Option<StopReason>,
-    conditioner: Option<Conditioner>,
+    conditioner: Option<Conditioners>,
     /// The energy of the wavefields used by the conditioner.
     illumination: Option<Vec<f64>>,
 }
@@ -200,7 +163,7 @@ struct StageObjective<'a, 'r, 'o> {
 fn begun(
     resume: SavedCheckpoint,
     settings: &InversionSettings,
-    region: &SubGrid,
+    space: &ParameterSpace,
 ) -> Result<Option<GridState>, InversionError> {
     let another = |what, found: String, expected: String| {
         Err(InversionError::CheckpointOfAnother { what, found, expected })
@@ -209,7 +172,7 @@ fn begun(
         return another("the method", "one of networks".to_owned(), "`grid`".to_owned());
     }
     let Some(state) = resume.grid else { return Ok(None) };
-    let (nodes, optimizer) = (region.nodes.len(), settings.optimizer.name());
+    let (nodes, optimizer) = (space.len(), settings.optimizer.name());
     if state.contrast.len() != nodes {
         let (found, expected) = (format!("of {} nodes", state.contrast.len()), format!("{nodes} nodes"));
         return another("the grid", found, expected);
@@ -220,26 +183,13 @@ fn begun(
     Ok(Some(state))
 }
 
-/// The conditioning requested by the settings, for the starting velocity on the whole grid.
-fn condition(
-    settings: &InversionSettings,
-    region: &SubGrid,
-    velocity: &[f64],
-    illumination: Option<&[f64]>,
-) -> Option<Conditioner> {
-    let inside = |values: &[f64]| -> Vec<f64> { region.nodes.iter().map(|&node| values[node]).collect() };
-    let (velocity, illumination) = (inside(velocity), illumination.map(inside));
-    let medium = Medium { grid: &region.grid, velocity: &velocity, illumination: illumination.as_deref() };
-    Conditioner::new(&settings.conditioning, &medium)
-}
-
 impl Minimised<f64, InversionError> for StageObjective<'_, '_, '_> {
     fn evaluate(&mut self, q: &[f64]) -> Result<Evaluated<f64>, InversionError> {
-        let m = self.region.slowness(self.background, q);
+        let m = self.space.variables(q);
         let value = self.reduced.evaluate(&m, self.done)?;
         self.solves += value.solves;
-        let (penalty, by_penalty) = evaluate_all(&self.settings.regularizers, q, &self.region.grid);
-        let mut gradient = self.region.by_contrast(self.background, &value.gradient);
+        let (penalty, by_penalty) = self.space.penalty(q);
+        let mut gradient = self.space.by_contrast(&value.gradient);
         gradient.iter_mut().zip(by_penalty).for_each(|(g, p)| *g += p);
         let objective = value.misfit + penalty;
         // A later trial may fail and then counts as too long a step; the first value is the start of the stage.
@@ -249,9 +199,8 @@ impl Minimised<f64, InversionError> for StageObjective<'_, '_, '_> {
             return Err(InversionError::Diverged { iteration, what, value: objective, culprit });
         }
         if !self.started && needs_illumination(&self.settings.conditioning) {
-            let start: Vec<f64> = self.background.iter().map(|m| m.sqrt().recip()).collect();
             self.illumination = value.illumination;
-            self.conditioner = condition(self.settings, self.region, &start, self.illumination.as_deref());
+            self.conditioner = self.space.conditioners(self.illumination.as_deref());
         }
         self.started = true;
         self.trials.push([objective, value.relative, penalty]);
@@ -293,7 +242,7 @@ impl Minimised<f64, InversionError> for StageObjective<'_, '_, '_> {
                 illumination: self.illumination.clone(),
             }));
         };
-        let model = || velocity(self.region, self.background, q);
+        let model = || self.space.first(&self.space.variables(q));
         let flow = self.run.record(progress, true, self.observer, &model, &state)?;
         if let ControlFlow::Break(why) = flow {
             self.reason = Some(why);
@@ -312,15 +261,12 @@ impl Curvature<f64, InversionError> for StageObjective<'_, '_, '_> {
         q: &[f64],
         direction: &[f64],
     ) -> Result<Option<Vec<f64>>, InversionError> {
-        let m = self.region.slowness(self.background, q);
-        let mut dm = vec![0.0; m.len()];
-        for (&node, d) in self.region.nodes.iter().zip(direction) {
-            dm[node] = self.background[node] * d;
-        }
+        let m = self.space.variables(q);
+        let dm = self.space.change(direction);
         let (product, solves) = self.reduced.gauss_newton(&m, self.done, &dm)?;
         self.solves += solves;
-        let mut product = self.region.by_contrast(self.background, &product);
-        add_penalty_curvature(&mut product, &self.settings.regularizers, q, direction, &self.region.grid);
+        let mut product = self.space.by_contrast(&product);
+        self.space.add_penalty_curvature(&mut product, q, direction);
         Ok(Some(product))
     }
 }
@@ -329,9 +275,8 @@ impl Curvature<f64, InversionError> for StageObjective<'_, '_, '_> {
 pub(crate) fn last_wavefields(
     problem: &InverseProblem,
     settings: &InversionSettings,
-    vp: &[f64],
+    m: &[f64],
 ) -> Result<Option<Wavefields>, InversionError> {
-    let m: Vec<f64> = vp.iter().map(|v| v.powi(-2)).collect();
     let Some(stage) = settings.stages.last() else { return Ok(None) };
-    problem.waves.as_dyn().wavefields(problem, stage, &m)
+    problem.waves.as_dyn().wavefields(problem, stage, m)
 }

@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 
 use super::grid::last_wavefields;
 use crate::checkpoint::doubles;
-use crate::forward::background_slowness;
 use crate::inversion::{
     InverseProblem, Inversion, InversionError, Observer, Progress, Run, SavedCheckpoint, Solution, State,
     StopReason,
@@ -18,12 +17,11 @@ use crate::inversion::{
 use crate::inversion_settings::InversionSettings;
 use crate::network_settings::VelocitySettings;
 use crate::optimizer::OptimizerChoice;
-use crate::region::SubGrid;
-use crate::regularizer::evaluate_all;
+use crate::parameter_space::ParameterSpace;
 use crate::representation::RepresentationChoice;
+use crate::unknowns::Unknown;
 use crate::velocity_network::{Frame, VelocityNetwork, VelocityPoints};
 use crate::warm_start::WarmStart;
-use survey::model::Model;
 
 /// Implicit full-waveform inversion: the velocity is a network, and the wave equation is solved exactly.
 ///
@@ -71,14 +69,20 @@ impl Inversion for Implicit {
     ) -> Result<Solution, InversionError> {
         let device = device::parse(&settings.device)?;
         let frame = Frame::of(&problem.grid);
-        let background = background_slowness(problem, &problem.grid);
-        let region = SubGrid::new(&problem.grid, &settings.region)?;
-        let reference = reference_velocity(problem, &region.grid);
-        let mut velocity =
-            VelocityNetwork::new(&self.velocity, settings.bounds, reference, settings.seed, &device)?
-                .with(self.representation.as_dyn());
+        let space = ParameterSpace::new(problem, settings)?;
+        let region = &space.region;
+        let starts = starts(problem, settings);
+        let unknowns: Vec<([f64; 2], f64)> = settings
+            .unknowns
+            .iter()
+            .zip(&starts)
+            .map(|(unknown, start)| (unknown.shifted_bounds(), mean(start, &region.grid)))
+            .collect();
+        let mut velocity = VelocityNetwork::of_several(&self.velocity, &unknowns, settings.seed, &device)?
+            .with(self.representation.as_dyn());
         let fine = self.points_per_cell;
-        let points = VelocityPoints::cells(&region.grid, fine, problem.background, frame, &device);
+        let starts: Vec<&dyn Fn([f64; 2]) -> f64> = starts.iter().map(|start| &**start).collect();
+        let points = VelocityPoints::cells_of(&region.grid, fine, &starts, frame, &device);
         let mut optimizer = checked_optimizer(settings);
         let resume = observer.resume().unwrap_or_default();
         restore_velocity(&resume, &mut velocity, &mut *optimizer)?;
@@ -89,9 +93,6 @@ impl Inversion for Implicit {
         let mut run = Run::new(settings);
         let total: usize = settings.stages.iter().map(|s| s.iterations).sum();
         let (mut done, mut solves, mut stopped) = (0, 0, StopReason::Iterations);
-        let model_of = |contrast: &[f64]| -> Vec<f64> {
-            region.slowness(&background, contrast).iter().map(|m| m.sqrt().recip()).collect()
-        };
         'stages: for (stage, plan) in settings.stages.iter().enumerate() {
             let reduced = problem.waves.as_dyn().data_misfit(problem, settings, plan)?;
             let hold = optimizer.hold();
@@ -111,12 +112,11 @@ impl Inversion for Implicit {
                 let held = before + step / hold * hold;
                 let fraction = held as f64 / total as f64;
                 let sample = velocity.sample(&points, self.velocity.output.sharpness(fraction));
-                let m = region.slowness(&background, &sample.contrast);
+                let m = space.variables(&sample.contrast);
                 let value = reduced.evaluate(&m, held)?;
                 solves += value.solves;
-                let (penalty, by_penalty) =
-                    evaluate_all(&settings.regularizers, &sample.contrast, &region.grid);
-                let mut by_contrast = region.by_contrast(&background, &value.gradient);
+                let (penalty, by_penalty) = space.penalty(&sample.contrast);
+                let mut by_contrast = space.by_contrast(&value.gradient);
                 by_contrast.iter_mut().zip(by_penalty).for_each(|(g, p)| *g += p);
                 let progress = Progress {
                     stage,
@@ -139,7 +139,8 @@ impl Inversion for Implicit {
                     });
                 };
                 let settled = fraction >= 0.8;
-                let flow = run.record(progress, settled, observer, &|| model_of(&contrast), &state)?;
+                let model = || space.first(&space.variables(&contrast));
+                let flow = run.record(progress, settled, observer, &model, &state)?;
                 if let ControlFlow::Break(reason) = flow {
                     stopped = reason;
                     break 'stages;
@@ -152,11 +153,11 @@ impl Inversion for Implicit {
         velocity.set_parameters(optimizer.settled(velocity.parameters()))?;
         let fraction = if total == 0 { 1.0 } else { done as f64 / total as f64 };
         let contrast = velocity.sample(&points, self.velocity.output.sharpness(fraction)).contrast;
-        let vp = model_of(&contrast);
-        run.check_velocity(&vp)?;
-        let wavefields = last_wavefields(problem, settings, &vp)?;
+        let m = space.variables(&contrast);
+        run.check_velocity(&space.shifted(&m))?;
+        let wavefields = last_wavefields(problem, settings, &m)?;
         Ok(Solution {
-            model: Model { grid: problem.grid, vp },
+            models: space.parameters(&m),
             stopped,
             iterations: done,
             pde_solves: solves,
@@ -167,9 +168,29 @@ impl Inversion for Implicit {
     }
 }
 
+/// By unknown: its starting value, with its shift, at a point.
+fn starts<'a>(
+    problem: &'a InverseProblem,
+    settings: &'a InversionSettings,
+) -> Vec<Box<dyn Fn([f64; 2]) -> f64 + 'a>> {
+    if problem.start.is_empty() {
+        return vec![Box::new(problem.background)];
+    }
+    let of = |unknown: &'a Unknown| -> Option<Box<dyn Fn([f64; 2]) -> f64 + 'a>> {
+        let start = problem.start.iter().find(|start| start.quantity == unknown.quantity)?;
+        Some(Box::new(move |point| start.model.sample(point) + unknown.shift))
+    };
+    settings.unknowns.iter().filter_map(of).collect()
+}
+
+/// The mean of a function on the nodes of a grid.
+fn mean(of: &dyn Fn([f64; 2]) -> f64, grid: &fd::Grid) -> f64 {
+    grid.points().map(of).sum::<f64>() / grid.len() as f64
+}
+
 /// Mean starting velocity on the nodes of a grid, m/s.
 pub(crate) fn reference_velocity(problem: &InverseProblem, grid: &fd::Grid) -> f64 {
-    grid.points().map(|p| (problem.background)(p)).sum::<f64>() / grid.len() as f64
+    mean(problem.background, grid)
 }
 
 /// The example shown when an optimiser for networks is needed.

@@ -22,6 +22,7 @@ use crate::optimizer::OptimizerChoice;
 use crate::region::SubGrid;
 use crate::velocity_network::Frame;
 use survey::model::Model;
+use survey::parameter::Parameter;
 
 mod context;
 mod data_equation;
@@ -296,13 +297,13 @@ impl Inversion for Joint {
         let (wavefields, saved) = match &problem.waves {
             Waves::Helmholtz(_) => (Some(self.wavefields(&context, &networks, scale, &frequencies)?), saved),
             // For waves in time, the traces are shown.
-            Waves::Acoustic(_) => {
+            Waves::Transient(_) => {
                 let units = serde_json::json!({ "time_s": context.space_time().time, "pressure": scale });
                 (None, saved.with_fact("wavefield", &units))
             }
         };
         Ok(Solution {
-            model: Model { grid: problem.output, vp },
+            models: vec![Parameter::velocity(Model { grid: problem.output, values: vp })],
             stopped,
             iterations: done,
             pde_solves: solves,

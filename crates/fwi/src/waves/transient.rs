@@ -5,7 +5,7 @@ use survey::gathers::GatherFile;
 use survey::survey::Survey;
 use survey::traces::{Mute, Resampling};
 
-use crate::waves_plan::AcousticPlan;
+use crate::waves_plan::TransientPlan;
 
 /// Waves in time: numerics and data.
 ///
@@ -14,13 +14,16 @@ use crate::waves_plan::AcousticPlan;
 #[derive(Debug, Clone)]
 pub struct Transient {
     /// The equation and the source.
-    pub waves: AcousticPlan,
+    pub waves: TransientPlan,
     /// Order of accuracy in space.
     pub order: usize,
     /// Observed data, in their file.
     pub observed: GatherFile,
-    /// The traces that are used, `[shot, receiver]`.
+    /// The traces that are used, `[shot, trace]`.
     pub live: Vec<bool>,
+    /// By recorded field: the weight of its traces. Fields of several units are weighed by the inverse of the root mean square
+    /// of those of the same unit, over all shots; otherwise all weights are 1.
+    pub field_weights: Vec<f64>,
     /// How the data are sampled from the steps of a propagation.
     pub resampling: Resampling,
 }
@@ -30,18 +33,20 @@ impl Transient {
     ///
     /// # Errors
     /// [`DataError::Hdf5`].
-    pub fn new(waves: AcousticPlan, order: usize, observed: GatherFile) -> Result<Self, DataError> {
-        let [shots, receivers, _] = observed.header.shape();
-        let mut live = vec![true; shots * receivers];
+    pub fn new(waves: TransientPlan, order: usize, observed: GatherFile) -> Result<Self, DataError> {
+        let ([shots, traces, _], receivers) =
+            (observed.header.shape(), observed.header.survey.receivers.count());
+        let mut live = vec![true; shots * traces];
         if waves.mask_dead_traces {
             for bad in observed.bad_traces()? {
-                live[bad.shot * receivers + bad.receiver] = false;
+                live[bad.shot * traces + bad.field * receivers + bad.receiver] = false;
             }
         }
-        Ok(Self { resampling: waves.resampling(1), waves, order, observed, live })
+        let field_weights = field_weights(&observed)?;
+        Ok(Self { resampling: waves.resampling(1), waves, order, observed, live, field_weights })
     }
 
-    /// Observed traces of a shot `[receiver, time]`, with zeros for traces that are not used.
+    /// Observed traces of a shot `[trace, time]`, with zeros for traces that are not used.
     pub(crate) fn observed(&self, shot: usize) -> Result<Vec<f64>, DataError> {
         let mut traces: Vec<f64> = self.observed.read(shot)?.into_iter().map(f64::from).collect();
         self.mask(shot, &mut traces);
@@ -50,29 +55,59 @@ impl Transient {
 
     /// Sets the traces of a shot that are not used to zero.
     pub(crate) fn mask(&self, shot: usize, traces: &mut [f64]) {
-        let receivers = self.observed.header.survey.receivers.count();
-        let live = &self.live[shot * receivers..(shot + 1) * receivers];
+        let [_, count, _] = self.observed.header.shape();
+        let live = &self.live[shot * count..(shot + 1) * count];
         for (trace, _) in traces.chunks_mut(self.waves.samples).zip(live).filter(|(_, live)| !**live) {
             trace.fill(0.0);
         }
     }
 
-    /// Weights `[receiver, time]` of a shot, unless all are 1: dead traces have weight zero, and mutes multiply.
+    /// Weights `[trace, time]` of a shot, unless all are 1: dead traces have weight zero; mutes, and the weights of fields,
+    /// multiply.
     pub(crate) fn weights(&self, survey: &Survey, mutes: &[Mute], shot: usize) -> Option<Vec<f64>> {
         let (receivers, samples) = (survey.receivers.of(shot), self.waves.samples);
-        let all = self.live[shot * receivers.len()..(shot + 1) * receivers.len()].iter().all(|live| *live);
-        if mutes.is_empty() && all {
+        let count = self.field_weights.len() * receivers.len();
+        let all = self.live[shot * count..(shot + 1) * count].iter().all(|live| *live);
+        if mutes.is_empty() && all && self.field_weights.iter().all(|weight| *weight == 1.0) {
             return None;
         }
         let source = survey.sources[shot];
         let offsets: Vec<f64> =
             receivers.iter().map(|r| (r[0] - source[0]).hypot(r[1] - source[1])).collect();
-        let mut weights = vec![1.0; receivers.len() * samples];
+        let mut of_field = vec![1.0; receivers.len() * samples];
         for mute in mutes {
             let of = mute.weights(&offsets, samples, self.waves.interval());
-            weights.iter_mut().zip(of).for_each(|(w, of)| *w *= of);
+            of_field.iter_mut().zip(of).for_each(|(w, of)| *w *= of);
+        }
+        let mut weights = Vec::with_capacity(count * samples);
+        for weight in &self.field_weights {
+            weights.extend(of_field.iter().map(|w| weight * w));
         }
         self.mask(shot, &mut weights);
         Some(weights)
     }
+}
+
+/// The weights of the recorded fields.
+fn field_weights(observed: &GatherFile) -> Result<Vec<f64>, DataError> {
+    let header = &observed.header;
+    let fields = &header.fields;
+    if fields.iter().all(|field| field.unit == fields[0].unit) {
+        return Ok(vec![1.0; fields.len()]);
+    }
+    let mut squares = vec![0.0; fields.len()];
+    for shot in 0..header.survey.sources.len() {
+        let gather = observed.read(shot)?;
+        for (sum, traces) in squares.iter_mut().zip(gather.chunks(gather.len() / fields.len())) {
+            *sum += traces.iter().map(|v| f64::from(*v).powi(2)).filter(|v| v.is_finite()).sum::<f64>();
+        }
+    }
+    let of_unit = |unit: &str| {
+        let same = fields.iter().zip(&squares).filter(|(field, _)| field.unit == unit);
+        let (count, sum) = same.fold((0.0, 0.0), |(count, sum), (_, square)| (count + 1.0, sum + square));
+        let samples =
+            count * (header.survey.sources.len() * header.survey.receivers.count() * header.samples) as f64;
+        if sum > 0.0 { (samples / sum).sqrt() } else { 1.0 }
+    };
+    Ok(fields.iter().map(|field| of_unit(&field.unit)).collect())
 }

@@ -48,6 +48,22 @@ fn property(of: &PropertyChoice) -> String {
             short(disc.centre[1]),
             short(disc.background)
         ),
+        PropertyChoice::Rectangle(body) => format!(
+            "{} in x {} to {} m, z {} to {} m, {} outside",
+            short(body.value),
+            short(body.x[0]),
+            short(body.x[1]),
+            short(body.z[0]),
+            short(body.z[1]),
+            short(body.background)
+        ),
+        PropertyChoice::Gradient(gradient) => format!(
+            "{} at z {} m to {} at z {} m",
+            short(gradient.top),
+            short(gradient.z[0]),
+            short(gradient.bottom),
+            short(gradient.z[1])
+        ),
         PropertyChoice::Layers(layers) => {
             let values: Vec<String> = layers.values.iter().map(|value| short(*value)).collect();
             format!("{} from top to bottom", values.join(", "))

@@ -56,7 +56,7 @@ fn data(plan: &Plan) -> f64 {
             let all = waves.frequencies.len() * plan.survey.sources.len() * plan.survey.receivers.count();
             6.0 * COMPLEX * all as f64
         }
-        WavesPlan::Acoustic(_) => 0.0,
+        WavesPlan::Transient(_) => 0.0,
     }
 }
 
@@ -67,8 +67,8 @@ fn simulated(plan: &Plan) -> f64 {
         (Some(DataSource::FiniteDifferences { grid, order, .. }), WavesPlan::Helmholtz(_)) => {
             factorised(grid.shape, order, sources)
         }
-        (Some(DataSource::FiniteDifferences { grid, refine, .. }), WavesPlan::Acoustic(waves)) => {
-            waves_in_time::forward(&grid, waves, refine, &plan.survey)
+        (Some(DataSource::FiniteDifferences { grid, order, refine }), WavesPlan::Transient(waves)) => {
+            waves_in_time::forward((&grid, order), waves, refine, &plan.survey)
         }
         _ => 0.0,
     }
@@ -90,8 +90,8 @@ fn solved(plan: &Plan, inversion: &InversionPlan) -> f64 {
             let values = COMPLEX * nodes * (2 * plan.order) as f64;
             factorised(plan.grid.shape, plan.order, sources) + frequencies * (values + kept)
         }
-        WavesPlan::Acoustic(waves) => {
-            waves_in_time::gradient(&plan.grid, waves, &inversion.settings, &plan.survey)
+        WavesPlan::Transient(waves) => {
+            waves_in_time::gradient((&plan.grid, plan.order), waves, &inversion.settings, &plan.survey)
         }
     }
 }
@@ -106,7 +106,7 @@ fn help(plan: &Plan, inversion: &InversionPlan) -> &'static str {
             "take fewer `points_per_cell`, a smaller network, or a larger grid.spacing"
         }
         (MethodChoice::Grid(_), WavesPlan::Helmholtz(_)) => "raise grid.spacing, or make the box smaller",
-        (MethodChoice::Grid(_), WavesPlan::Acoustic(_)) => {
+        (MethodChoice::Grid(_), WavesPlan::Transient(_)) => {
             "raise grid.spacing, or write `storage: {checkpoints: {megabytes: 1000}}`"
         }
     }

@@ -30,12 +30,12 @@ pub(super) fn joint(plan: &Plan, inversion: &InversionPlan, method: &Joint) -> f
     let frequencies = settings.stages.iter().map(|stage| stage.frequencies.len()).max().unwrap_or(1).max(1);
     let fields = match &plan.waves {
         WavesPlan::Helmholtz(waves) => waves.medium.unknowns().names.len() * shots * frequencies,
-        WavesPlan::Acoustic(waves) => unknowns_in_time(waves.density.as_ref()) * shots,
+        WavesPlan::Transient(waves) => unknowns_in_time(waves.density.as_ref()) * shots,
     };
     let shared = usize::from(method.velocity.is_none());
     let (wavefield, inputs) = match &plan.waves {
         WavesPlan::Helmholtz(_) => (network::of(&method.wavefield, 2 * fields + shared), 2),
-        WavesPlan::Acoustic(_) => {
+        WavesPlan::Transient(_) => {
             (method.wavefield.architecture_in_time(fields).expect("the settings have been checked"), 3)
         }
     };
@@ -59,16 +59,16 @@ pub(super) fn joint(plan: &Plan, inversion: &InversionPlan, method: &Joint) -> f
                 WavesPlan::Helmholtz(waves) if !waves.medium.is_plain() => {
                     (terms(&waves.medium), fields / frequencies, jets(&waves.medium))
                 }
-                WavesPlan::Acoustic(waves) if waves.density.is_some() => (9, fields, JetOrder::First),
+                WavesPlan::Transient(waves) if waves.density.is_some() => (9, fields, JetOrder::First),
                 _ => (4 + inputs, shots, JetOrder::Second),
             };
             let set = (strong.points * (of_terms + of_sources) * frequencies) as f64 * 2.0 * SINGLE;
             let mut bytes = strong.pool.max(1) as f64 * set;
             let events = match waves {
-                WavesPlan::Acoustic(waves) if strong.data_from == DataFrom::Network => {
+                WavesPlan::Transient(waves) if strong.data_from == DataFrom::Network => {
                     receivers * waves.samples
                 }
-                WavesPlan::Acoustic(waves) => {
+                WavesPlan::Transient(waves) => {
                     bytes += waves_in_time::background(waves, nodes, shots, plan);
                     (nodes as usize + receivers) * waves.samples
                 }
@@ -80,7 +80,7 @@ pub(super) fn joint(plan: &Plan, inversion: &InversionPlan, method: &Joint) -> f
                 }
             };
             let mut at_points = network::evaluation(&wavefield, strong.points + EDGE, order);
-            if let WavesPlan::Acoustic(waves) = waves {
+            if let WavesPlan::Transient(waves) = waves {
                 // Sets of points differ in size; the background is known at the points of one of them, and with a density at
                 // their neighbours too.
                 at_points *= EVALUATIONS_IN_TIME;
@@ -94,7 +94,7 @@ pub(super) fn joint(plan: &Plan, inversion: &InversionPlan, method: &Joint) -> f
             let nodes = cells(settings.spacing);
             let points = nodes as usize * settings.points_per_cell.pow(2);
             let (events, more) = match waves {
-                WavesPlan::Acoustic(waves) => {
+                WavesPlan::Transient(waves) => {
                     let fields = FIELDS_IN_TIME * DOUBLE * nodes * waves.samples as f64 * shots as f64;
                     let background = waves_in_time::background(waves, nodes, shots, plan);
                     ((nodes as usize + receivers) * waves.samples, fields + background)

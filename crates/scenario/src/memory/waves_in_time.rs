@@ -1,9 +1,11 @@
 //! Memory of waves in time, shot by shot.
 
 use fd::Grid;
-use fwi::forward::acoustic::at_a_time;
+use fd::program::{GradientBytes, gradient_bytes};
+use fd::time::Mesh;
+use fwi::forward::transient::at_a_time;
 use fwi::inversion_settings::InversionSettings;
-use fwi::waves_plan::AcousticPlan;
+use fwi::waves_plan::TransientPlan;
 use survey::survey::Survey;
 
 use super::{DOUBLE, SINGLE};
@@ -17,22 +19,41 @@ const FIELDS: f64 = 8.0;
 const TRACES: f64 = 5.0;
 
 /// Nodes of the mesh with its layers; rows begin on cache lines.
-fn nodes(grid: &Grid, waves: &AcousticPlan) -> f64 {
+fn nodes(grid: &Grid, waves: &TransientPlan) -> f64 {
     let [nz, nx] = grid.shape.map(|n| n + 2 * waves.boundary.cpml.cells);
     (nz * nx.next_multiple_of(16)) as f64
 }
 
+/// The arrays of a shot, and what is kept of one step, bytes: of acoustic waves, or of a system with the gradient by the parameters
+/// that vary.
+fn of_shot(grid: &Grid, waves: &TransientPlan, order: usize, names: &[&str]) -> GradientBytes {
+    let field = SINGLE * nodes(grid, waves);
+    let acoustic = GradientBytes { state: (FIELDS * field) as usize, step: field as usize };
+    let Some(system) = &waves.system else { return acoustic };
+    let settings = waves.settings(order, 1, 1);
+    let of_system = gradient_bytes::<f32>(&system.system, &Mesh::from(grid), &settings, names);
+    // The state of the waves and of the transposed ones, and the medium, which is about another.
+    of_system.map_or(acoustic, |bytes| GradientBytes { state: 3 * bytes.state, ..bytes })
+}
+
 /// One shot at a time on each thread: fields and traces.
-pub(super) fn forward(grid: &Grid, waves: &AcousticPlan, refine: usize, survey: &Survey) -> f64 {
+pub(super) fn forward(
+    (grid, order): (&Grid, usize),
+    waves: &TransientPlan,
+    refine: usize,
+    survey: &Survey,
+) -> f64 {
     let steps = waves.resampling(refine).steps() as f64;
-    let traces = TRACES * DOUBLE * steps * survey.receivers.count() as f64;
-    at_a_time(survey.sources.len()) as f64 * (SINGLE * FIELDS * nodes(grid, waves) + traces)
+    let count = waves.fields().len() * survey.receivers.count();
+    let traces = TRACES * DOUBLE * steps * count as f64;
+    let state = of_shot(grid, waves, order, &[]).state as f64;
+    at_a_time(survey.sources.len()) as f64 * (state + traces)
 }
 
 /// The gradient of the shots that are computed at a time, with the wavefields that it stores.
 pub(super) fn gradient(
-    grid: &Grid,
-    waves: &AcousticPlan,
+    (grid, order): (&Grid, usize),
+    waves: &TransientPlan,
     settings: &InversionSettings,
     survey: &Survey,
 ) -> f64 {
@@ -44,7 +65,9 @@ pub(super) fn gradient(
     };
     let shots = at_a_time(chosen) as f64;
     let steps = waves.resampling(1).steps() as f64;
-    let whole = SINGLE * nodes(grid, waves) * steps;
+    let names: Vec<&str> = settings.unknowns.iter().map(|unknown| unknown.quantity.name.as_str()).collect();
+    let step = of_shot(grid, waves, order, &names).step as f64;
+    let whole = step * steps;
     let stored = match &settings.storage {
         StorageChoice::All(_) => whole,
         StorageChoice::Snapshots(snapshots) => {
@@ -52,11 +75,11 @@ pub(super) fn gradient(
         }
         StorageChoice::Checkpoints(limit) => {
             let limit = 1e6 * limit.megabytes / shots;
-            if whole <= limit { whole } else { checkpoints(limit, SINGLE * nodes(grid, waves), steps) }
+            if whole <= limit { whole } else { checkpoints(limit, step, steps) }
         }
         StorageChoice::Boundary(_) => SINGLE * steps * (nodes(grid, waves) - grid.len() as f64),
     };
-    forward(grid, waves, 1, survey) + shots * stored
+    forward((grid, order), waves, 1, survey) + shots * stored
 }
 
 /// Fields in the state of a shot: two wavefields, and what the layers remember.
@@ -71,7 +94,7 @@ fn checkpoints(limit: f64, field: f64, steps: f64) -> f64 {
 }
 
 /// The fields of the background at the nodes of a region, for all shots, and one that is computed.
-pub(super) fn background(waves: &AcousticPlan, nodes: f64, shots: usize, plan: &Plan) -> f64 {
+pub(super) fn background(waves: &TransientPlan, nodes: f64, shots: usize, plan: &Plan) -> f64 {
     let steps = waves.resampling(1).steps() as f64;
-    DOUBLE * nodes * steps * (shots + 2) as f64 + forward(&plan.grid, waves, 1, &plan.survey)
+    DOUBLE * nodes * steps * (shots + 2) as f64 + forward((&plan.grid, plan.order), waves, 1, &plan.survey)
 }

@@ -4,7 +4,7 @@ use document::{Fault, KeyPath};
 
 use super::InversionPlan;
 use super::data::problems::BandWithoutData;
-use fwi::waves_plan::{AcousticPlan, WavesPlan};
+use fwi::waves_plan::{TransientPlan, WavesPlan};
 use survey::data_error::DataError;
 use survey::gathers::GatherFile;
 use survey::observed::Observed;
@@ -68,7 +68,7 @@ fn of_data(file: &GatherFile) -> Result<Energies, DataError> {
 }
 
 /// Of the wavelets of all shots.
-fn of_wavelet(waves: &AcousticPlan) -> Energies {
+fn of_wavelet(waves: &TransientPlan) -> Energies {
     Energies::of(waves.source.all().iter().map(Vec::as_slice), waves.source.count(), waves.step)
 }
 
@@ -97,7 +97,7 @@ pub(super) fn check(
     waves: &WavesPlan,
     inversions: &[InversionPlan],
 ) -> Result<(), Fault> {
-    let WavesPlan::Acoustic(waves) = waves else { return Ok(()) };
+    let WavesPlan::Transient(waves) = waves else { return Ok(()) };
     let shares = shares(observed, inversions).map_err(|error| Fault::new(KeyPath::of("data.file"), error))?;
     let wavelet = of_wavelet(waves);
     for (i, (inversion, shares)) in inversions.iter().zip(shares).enumerate() {

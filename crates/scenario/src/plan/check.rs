@@ -180,7 +180,7 @@ pub(crate) const SNAPSHOTS_A_PERIOD: f64 = 4.0;
 
 /// Notes for inversions that keep fewer snapshots than an accurate gradient needs.
 pub(super) fn few_snapshots(waves: &WavesPlan, inversions: &[InversionPlan]) -> Vec<String> {
-    let WavesPlan::Acoustic(waves) = waves else { return Vec::new() };
+    let WavesPlan::Transient(waves) = waves else { return Vec::new() };
     let period = 1.0 / (waves.band.high * waves.step);
     let note = |(i, inversion): (usize, &InversionPlan)| {
         let StorageChoice::Snapshots(snapshots) = &inversion.settings.storage else { return None };

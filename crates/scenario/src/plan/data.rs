@@ -18,7 +18,7 @@ use crate::data::{DataBlock, EngineChoice, FiniteDifferences};
 use experiments::order;
 use fwi::forward::medium_solver::order_in;
 use fwi::harmonic_medium::HarmonicMedium;
-use fwi::waves_plan::AcousticPlan;
+use fwi::waves_plan::TransientPlan;
 use fwi::waves_plan::WavesPlan;
 use survey::dataset::Dataset;
 use survey::gathers::GatherFile;
@@ -63,7 +63,7 @@ pub(super) fn matches(
         (Observed::Frequencies(data), WavesPlan::Helmholtz(waves)) => {
             frequencies_match(data, &waves.frequencies, 0)
         }
-        (Observed::Times(file), WavesPlan::Acoustic(waves)) => times_match(file, waves),
+        (Observed::Times(file), WavesPlan::Transient(waves)) => times_match(file, waves),
         _ => unreachable!("data are opened for the equation"),
     }
 }
@@ -98,7 +98,7 @@ pub(super) fn frequencies_match(observed: &Dataset, frequencies: &[f64], place: 
     }
 }
 
-fn times_match(file: &GatherFile, waves: &AcousticPlan) -> Result<(), Fault> {
+fn times_match(file: &GatherFile, waves: &TransientPlan) -> Result<(), Fault> {
     let (dt, samples) = (file.header.dt, file.header.samples);
     let same = (dt / waves.interval() - 1.0).abs() < 1e-6 && samples == waves.samples;
     if !same {
@@ -147,7 +147,7 @@ pub(super) fn data(
     let at = at.key("engine").key(block.engine.name());
     let engine = match &block.engine {
         EngineChoice::Exact(_) => {
-            if let WavesPlan::Acoustic(_) = waves {
+            if let WavesPlan::Transient(_) = waves {
                 let instead = "finite_differences: {refine: 2}";
                 return Err(Fault::new(at, UnsuitablePhysics { physics: "acoustic", instead }));
             }
@@ -221,7 +221,7 @@ fn refined(
             waves.pml.check(grid).map_err(|error| Fault::new(spacing, SolverError(error)))?;
             domain::sampling(grid, waves, order, &[&model])
         }
-        WavesPlan::Acoustic(waves) => {
+        WavesPlan::Transient(waves) => {
             order::check_in_time(&at.parent().key("order"), order)?;
             let model = truth.sample(grid).map_err(|_| Fault::new(KeyPath::of("model.truth"), NoTruth))?;
             waves::carries(&at.parent().key("spacing"), waves, grid, order, &[&model])?;

@@ -92,7 +92,7 @@ fn modelled(at: &KeyPath, block: &mut Velocity, folder: &Path) -> Result<(Target
     let context =
         Context { folder, range: PLAUSIBLE, adjustable: false, grid: &grid, notes: RefCell::default() };
     let (_, model) = context.model(&at.key("model"), &block.model, None)?;
-    let target = target(at, grid, &model.vp, array::Meaning::Velocity, block.smoothing)?;
+    let target = target(at, grid, &model.values, array::Meaning::Velocity, block.smoothing)?;
     Ok((target, context.notes.into_inner()))
 }
 

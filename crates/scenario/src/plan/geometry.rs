@@ -44,8 +44,7 @@ pub(super) fn survey(
 ) -> Result<Survey, Fault> {
     let at = KeyPath::of("survey");
     let stored = observed.map(Observed::survey);
-    let free_surface = matches!(waves, WavesPlan::Acoustic(waves) if waves.boundary.free_surface);
-    let usable = AllowedArea { grid, interior: waves.interior(grid), free_surface };
+    let usable = AllowedArea { grid, interior: waves.interior(grid), silent: silent_surface(waves) };
 
     let key = at.key("sources");
     few(&lines(&key, block.sources), 1)?;
@@ -169,8 +168,26 @@ fn few(lines: &Written, shots: usize) -> Result<(), Fault> {
 struct AllowedArea<'a> {
     grid: &'a Grid,
     interior: Domain,
-    /// Whether the pressure is zero at the top of the grid.
-    free_surface: bool,
+    /// Whether sources, and receivers, do nothing at the top of the grid, where what they emit or record is zero.
+    silent: [bool; 2],
+}
+
+/// Whether sources and receivers do nothing at a free surface.
+fn silent_surface(waves: &WavesPlan) -> [bool; 2] {
+    match waves {
+        WavesPlan::Transient(waves) if waves.boundary.free_surface => match &waves.system {
+            None => [true; 2],
+            Some(plan) => {
+                let vanishes = |name: &String| plan.system.surface.contains(name);
+                // A rate of pressure enters equations of fields that vanish; a force does not.
+                let pressure = plan.system.unknowns.iter().any(|u| u.unit == "Pa" && vanishes(&u.name));
+                let source = plan.system.given.iter().find(|given| given.name == plan.source);
+                let emits = source.is_some_and(|given| given.unit.starts_with("Pa")) && pressure;
+                [emits, plan.fields.iter().all(|field| vanishes(&field.name))]
+            }
+        },
+        _ => [false; 2],
+    }
 }
 
 impl AllowedArea<'_> {
@@ -220,7 +237,7 @@ impl AllowedArea<'_> {
         shot: Option<usize>,
         points: &[[f64; 2]],
     ) -> Option<(usize, OnFreeSurface)> {
-        if !self.free_surface {
+        if !self.silent[usize::from(what == "receiver")] {
             return None;
         }
         let (surface, spacing) = (self.interior.lo[1], self.grid.spacing[1]);

@@ -3,13 +3,17 @@
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
+use document::problems::MissingKey;
 use document::{Fault, KeyPath, ScenarioError, ScenarioFile, Unit, rising};
 
 use super::parts::{DataPlan, InversionPlan};
+use super::systems::{self, SystemBlocks};
+use super::waves::problems::UnsuitablePhysics;
 use super::{bands, check, data, domain, geometry, members, origin, waves};
 use crate::error::FwiError;
+use crate::physics::PhysicsChoice;
 use crate::{Kind, OutputsBlock, Scenario, made_from};
-use fwi::waves_plan::WavesPlan;
+use fwi::waves_plan::{SystemPlan, WavesPlan};
 use survey::model::Model;
 use survey::model_source::ModelSource;
 use survey::observed::Observed;
@@ -41,8 +45,8 @@ pub struct Plan {
     pub waves: WavesPlan,
     /// Plausible velocities, m/s.
     pub velocity_range: [f64; 2],
-    /// The starting model of the inversions.
-    pub initial: ModelSource,
+    /// The starting velocity of the inversions; none for `waves`, whose plan has the parameters.
+    pub initial: Option<ModelSource>,
     /// The true model, if it is known.
     pub truth: Option<ModelSource>,
     /// Sources and receivers.
@@ -149,12 +153,21 @@ impl Plan {
         origin::description(&self.text)
     }
 
-    /// The starting model on the grid.
+    /// The starting velocity on the grid; none for `waves`.
     ///
     /// # Errors
     /// [`FwiError::Data`] if its file has changed since the plan was made.
-    pub fn initial_model(&self) -> Result<Model, FwiError> {
-        Ok(self.initial.sample(&self.grid)?)
+    pub fn initial_model(&self) -> Result<Option<Model>, FwiError> {
+        Ok(self.initial.as_ref().map(|initial| initial.sample(&self.grid)).transpose()?)
+    }
+
+    /// The system of equations of `waves`.
+    #[must_use]
+    pub fn system(&self) -> Option<&SystemPlan> {
+        match &self.waves {
+            WavesPlan::Transient(waves) => waves.system.as_ref(),
+            WavesPlan::Helmholtz(_) => None,
+        }
     }
 
     /// The true model on the grid, if it is known.
@@ -190,15 +203,47 @@ impl Plan {
     }
 }
 
+/// Rejects the blocks of `waves` in a scenario of another equation, and a missing starting model.
+fn without_system(scenario: &Scenario) -> Result<(), Fault> {
+    let physics = scenario.physics.name();
+    let unfit =
+        |at: KeyPath, instead: &'static str| Err(Fault::new(at, UnsuitablePhysics { physics, instead }));
+    if !scenario.model.parameters.is_empty() {
+        return unfit(KeyPath::of("model.parameters"), "initial: {uniform: {velocity: 2000}}");
+    }
+    if !scenario.survey.record.is_empty() {
+        return unfit(KeyPath::of("survey.record"), "physics: {waves: {...}}");
+    }
+    for (i, block) in scenario.inversions.iter().enumerate() {
+        if !block.unknowns.is_empty() {
+            return unfit(KeyPath::of("inversions").index(i).key("unknowns"), "bounds: [1500, 4000]");
+        }
+    }
+    match scenario.model.initial {
+        Some(_) => Ok(()),
+        None => Err(Fault::new(KeyPath::of("model"), MissingKey::new("initial"))),
+    }
+}
+
 /// From scenario to plan, block by block.
 fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault> {
     check::root(scenario.schema, &scenario.name)?;
     let grid = domain::grid(&scenario.grid)?;
+    let system = match &scenario.physics {
+        PhysicsChoice::Waves(waves) => {
+            Some(systems::plan(SystemBlocks { waves, scenario: &scenario, folder })?)
+        }
+        _ => {
+            without_system(&scenario)?;
+            None
+        }
+    };
     let blocks = waves::EquationBlocks {
         physics: &scenario.physics,
         grid: &scenario.grid,
         source: &scenario.survey.source,
         mask_dead_traces: scenario.data.mask_dead_traces,
+        system: system.as_ref(),
     };
     let waves = waves::waves(blocks, &grid, folder)?;
     if let WavesPlan::Helmholtz(_) = &waves {
@@ -209,7 +254,7 @@ fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault> {
     rising(&at, velocity_range, Unit::MetrePerSecond)?;
 
     let (x, z) = (scenario.grid.x, scenario.grid.z);
-    let choices = scenario.model.truth.iter_mut().chain([&mut scenario.model.initial]);
+    let choices = scenario.model.truth.iter_mut().chain(&mut scenario.model.initial);
     choices
         .chain(scenario.inversions.iter_mut().filter_map(|i| i.initial.as_mut()))
         .for_each(|c| c.place(x, z));
@@ -224,17 +269,28 @@ fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault> {
     let truth = scenario.model.truth.as_ref();
     let truth = truth.map(|choice| context.model(&of_model.key("truth"), choice, None)).transpose()?;
     let (truth, true_model) = truth.unzip();
-    let (initial, initial_model) =
-        context.model(&of_model.key("initial"), &scenario.model.initial, truth.as_ref())?;
+    let media = match &waves {
+        WavesPlan::Transient(waves) => waves
+            .system
+            .as_ref()
+            .map(|system| systems::media(waves, system, &grid, scenario.grid.order))
+            .transpose()?,
+        WavesPlan::Helmholtz(_) => None,
+    };
+    let initial = scenario.model.initial.as_ref();
+    let initial = initial.map(|choice| context.model(&of_model.key("initial"), choice, truth.as_ref()));
+    let initial = initial.transpose()?;
     let mut starts = Vec::new();
     for (i, block) in scenario.inversions.iter().enumerate() {
         let at = KeyPath::of("inversions").index(i).key("initial");
         let own =
             block.initial.as_ref().map(|choice| context.model(&at, choice, truth.as_ref())).transpose()?;
-        starts.push(own.unwrap_or_else(|| (initial.clone(), initial_model.clone())));
+        starts.push(own.or_else(|| initial.clone()));
     }
-    let models: Vec<&Model> =
-        true_model.iter().chain([&initial_model]).chain(starts.iter().map(|(_, model)| model)).collect();
+    let (initial, initial_model) = initial.unzip();
+    let mut models: Vec<&Model> = true_model.iter().chain(&initial_model).collect();
+    models.extend(starts.iter().flatten().map(|(_, model)| model));
+    models.extend(media.iter().flat_map(|media| &media.velocities));
     waves::sampling(&waves, &grid, scenario.grid.order, &models)?;
     let slowest = domain::slowest_and_fastest(&models)[0];
 
@@ -247,7 +303,7 @@ fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault> {
     };
     let survey = geometry::survey(places, &grid, &waves, observed.as_ref())?;
     waves::as_many(&waves, survey.sources.len())?;
-    if let WavesPlan::Acoustic(waves) = &waves {
+    if let WavesPlan::Transient(waves) = &waves {
         waves::sampled(waves)?;
         waves::long_enough(waves, folder, &survey, domain::slowest_and_fastest(&models)[1])?;
     }
@@ -255,7 +311,7 @@ fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault> {
     notes.extend(survey.hint(waves.highest(), slowest));
     let blocks = (&scenario.data, &scenario.grid);
     let data = data::data(blocks, path, truth.as_ref(), &grid, &survey, &waves)?;
-    let inversions = members::inversions(&scenario, &grid, &waves, &survey, &starts)?;
+    let inversions = members::inversions(&scenario, &grid, &waves, &survey, (&starts, media.as_ref()))?;
     if let Some(observed) = &observed {
         data::matches(observed, &data.path, &survey, &waves)?;
         bands::check(observed, &waves, &inversions)?;

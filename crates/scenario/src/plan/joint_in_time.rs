@@ -14,7 +14,7 @@ use crate::InversionBlock;
 use fwi::inversion::Joint;
 use fwi::inversion::joint::ResidualChoice;
 use fwi::inversion::joint::strong::{DataFrom, Sampling, StrongDomain, StrongForm, StrongLoss};
-use fwi::waves_plan::AcousticPlan;
+use fwi::waves_plan::TransientPlan;
 use survey::model::Model;
 
 /// Checks the settings of an inversion with the method `joint`, and that its background is sampled well enough and
@@ -22,7 +22,7 @@ use survey::model::Model;
 pub(super) fn check(
     at: &KeyPath,
     (block, joint): (&InversionBlock, &Joint),
-    acoustic: &AcousticPlan,
+    acoustic: &TransientPlan,
     (grid, order): (&Grid, usize),
     initial: &Model,
 ) -> Result<(), Fault> {
@@ -106,7 +106,7 @@ pub(super) fn check(
 fn propagated(
     at: &KeyPath,
     spacing: f64,
-    acoustic: &AcousticPlan,
+    acoustic: &TransientPlan,
     (grid, order): (&Grid, usize),
     initial: &Model,
 ) -> Result<(), Fault> {

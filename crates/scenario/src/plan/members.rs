@@ -2,7 +2,7 @@
 
 mod problems;
 
-use document::problems::EmptyList;
+use document::problems::{EmptyList, MissingKey};
 use document::{CheckSettings, Fault, KeyPath, Unit, rising, within};
 use fd::{Domain, Grid};
 use fields::FieldsError;
@@ -13,6 +13,7 @@ use self::problems::{
 };
 use super::device::NoDevice;
 use super::geometry::in_common;
+use super::systems::{self, Media};
 use super::waves;
 use super::waves::problems::{UnstableStep, UnsuitablePhysics};
 use super::{InversionPlan, check, joint_in_medium, joint_in_time};
@@ -25,7 +26,8 @@ use fwi::inversion::InversionError;
 use fwi::inversion_settings::{InversionSettings, Stage};
 use fwi::optimizer::UnsuitableOptimizer;
 use fwi::region::SubGrid;
-use fwi::waves_plan::AcousticPlan;
+use fwi::unknowns::Unknown;
+use fwi::waves_plan::TransientPlan;
 use fwi::waves_plan::WavesPlan;
 use survey::model::Model;
 use survey::model_source::ModelSource;
@@ -37,7 +39,7 @@ pub(super) fn inversions(
     grid: &Grid,
     waves: &WavesPlan,
     survey: &Survey,
-    starts: &[(ModelSource, Model)],
+    (starts, media): (&[Option<(ModelSource, Model)>], Option<&Media>),
 ) -> Result<Vec<InversionPlan>, Fault> {
     let blocks = &scenario.inversions;
     let mut plans = Vec::with_capacity(blocks.len());
@@ -47,14 +49,19 @@ pub(super) fn inversions(
         suits(&at, block, &scenario.data, waves)?;
         shares_receivers(&at, block, survey)?;
         shots_at_a_time(&at, block, survey)?;
-        if let (WavesPlan::Acoustic(waves), MethodChoice::Joint(joint)) = (waves, &block.method) {
+        if let (WavesPlan::Transient(waves), MethodChoice::Joint(joint)) = (waves, &block.method) {
             let grid = (grid, scenario.grid.order);
-            joint_in_time::check(&at, (block, joint), waves, grid, &starts[i].1)?;
+            let Some((_, start)) = &starts[i] else {
+                let instead = "method: {grid: {}}";
+                return Err(Fault::new(at.key("method"), UnsuitablePhysics { physics: "waves", instead }));
+            };
+            joint_in_time::check(&at, (block, joint), waves, grid, start)?;
         }
-        if let WavesPlan::Helmholtz(waves) = waves {
-            joint_in_medium::check(&at, block, waves, survey, &starts[i].0)?;
+        if let (WavesPlan::Helmholtz(waves), Some((start, _))) = (waves, &starts[i]) {
+            joint_in_medium::check(&at, block, waves, survey, start)?;
         }
-        if let (WavesPlan::Acoustic(waves), Some(StorageChoice::Checkpoints(limit))) = (waves, &block.storage)
+        if let (WavesPlan::Transient(waves), Some(StorageChoice::Checkpoints(limit))) =
+            (waves, &block.storage)
         {
             let key = at.key("storage").key("checkpoints").key("megabytes");
             let shots = survey.sources.len();
@@ -62,10 +69,25 @@ pub(super) fn inversions(
         }
         let region = region(&at.key("region"), block.region.as_ref(), grid, waves)?;
         few_cells(&at, block, &region)?;
-        leaves_something(&at.key("conditioning"), block, grid, &region, &starts[i].1)?;
+        let (unknowns, followers) = match (&starts[i], media, waves) {
+            (Some((_, start)), _, _) => {
+                let bounds = bounds(&at.key("bounds"), block, scenario, grid, waves, start)?;
+                leaves_something(&at.key("conditioning"), block, grid, &region, start)?;
+                (vec![Unknown::velocity(bounds)], Vec::new())
+            }
+            (None, Some(media), WavesPlan::Transient(TransientPlan { system: Some(system), .. })) => {
+                let first = media.start.first().map(|start| &start.model);
+                let vp = media.start.iter().find(|start| start.quantity.name == "vp");
+                if let Some(model) = vp.map(|vp| &vp.model).or(first) {
+                    leaves_something(&at.key("conditioning"), block, grid, &region, model)?;
+                }
+                systems::unknowns(&at, block, system, media)?
+            }
+            _ => return Err(Fault::new(KeyPath::of("model"), MissingKey::new("initial"))),
+        };
         plans.push(InversionPlan {
             name: block.name.clone(),
-            initial: starts[i].0.clone(),
+            initial: starts[i].as_ref().map(|(source, _)| source.clone()),
             method: block.method.clone(),
             settings: InversionSettings {
                 stages: stages(&at.key("stages"), &block.stages, waves)?,
@@ -73,7 +95,8 @@ pub(super) fn inversions(
                 regularizers: block.regularizers.clone(),
                 conditioning: block.conditioning.clone(),
                 optimizer: block.optimizer.clone(),
-                bounds: bounds(&at.key("bounds"), block, scenario, grid, waves, &starts[i].1)?,
+                unknowns,
+                followers,
                 region,
                 storage: block.storage.clone().unwrap_or_default(),
                 batch: block.batch.clone().filter(|batch| batch.shots < survey.sources.len()),
@@ -127,7 +150,7 @@ fn leaves_something(
         }
     }
     let Ok(inside) = SubGrid::new(grid, region) else { return Ok(()) };
-    let velocity: Vec<f64> = inside.nodes.iter().map(|&node| initial.vp[node]).collect();
+    let velocity: Vec<f64> = inside.nodes.iter().map(|&node| initial.values[node]).collect();
     let medium =
         Medium { grid: &inside.grid, velocity: &velocity, illumination: Some(&vec![1.0; velocity.len()]) };
     match Conditioner::new(&block.conditioning, &medium) {
@@ -210,14 +233,14 @@ fn suits(
         WavesPlan::Helmholtz(_) => {
             (misfit.of_frequencies().is_some(), "data at frequencies", MisfitChoice::OF_FREQUENCIES)
         }
-        WavesPlan::Acoustic(_) => (misfit.of_times().is_some(), "traces", MisfitChoice::OF_TIMES),
+        WavesPlan::Transient(_) => (misfit.of_times().is_some(), "traces", MisfitChoice::OF_TIMES),
     };
     if !fits {
         let found = block.misfit.name();
         return Err(Fault::new(at.key("misfit").key(found), UnsuitableMisfit { found, data, instead }));
     }
     match waves {
-        WavesPlan::Acoustic(_) => {
+        WavesPlan::Transient(_) => {
             in_time(at, block, data_block)?;
         }
         WavesPlan::Helmholtz(_) => {
@@ -275,7 +298,7 @@ fn stages(at: &KeyPath, blocks: &[StageBlock], waves: &WavesPlan) -> Result<Vec<
         let at = at.index(i);
         let (frequencies, band) = match waves {
             WavesPlan::Helmholtz(waves) => (chosen(&at, block, &waves.frequencies)?, None),
-            WavesPlan::Acoustic(waves) => (Vec::new(), filtered(&at, block, waves)?),
+            WavesPlan::Transient(waves) => (Vec::new(), filtered(&at, block, waves)?),
         };
         Ok(Stage { frequencies, band, iterations: block.iterations })
     };
@@ -305,7 +328,7 @@ fn chosen(at: &KeyPath, block: &StageBlock, frequencies: &[f64]) -> Result<Vec<u
 }
 
 /// The band of a stage, which must contain some of the wavelet.
-fn filtered(at: &KeyPath, block: &StageBlock, waves: &AcousticPlan) -> Result<Option<BandFilter>, Fault> {
+fn filtered(at: &KeyPath, block: &StageBlock, waves: &TransientPlan) -> Result<Option<BandFilter>, Fault> {
     if block.frequencies.is_some() {
         let instead = "band: {low: 2, high: 8}";
         return Err(Fault::new(at.key("frequencies"), UnsuitablePhysics { physics: "acoustic", instead }));
@@ -333,7 +356,7 @@ fn bounds(
     let order = scenario.grid.order;
     let fastest = match waves {
         WavesPlan::Helmholtz(_) => f64::INFINITY,
-        WavesPlan::Acoustic(waves) => waves::fastest_stable(waves, grid, order),
+        WavesPlan::Transient(waves) => waves::fastest_stable(waves, grid, order),
     };
     let Some(bounds) = block.bounds else { return Ok([range[0], range[1].min(fastest)]) };
     for (i, bound) in bounds.into_iter().enumerate() {
@@ -354,7 +377,7 @@ fn bounds(
 
 /// The time step in s, if there is one.
 fn scenario_step(waves: &WavesPlan) -> f64 {
-    if let WavesPlan::Acoustic(waves) = waves { waves.step } else { 0.0 }
+    if let WavesPlan::Transient(waves) = waves { waves.step } else { 0.0 }
 }
 
 fn region(

@@ -47,8 +47,8 @@ pub enum DataSource {
 pub struct InversionPlan {
     /// Its name, which is also the name of its folder.
     pub name: String,
-    /// Its starting model.
-    pub initial: ModelSource,
+    /// Its starting velocity; none for `waves`.
+    pub initial: Option<ModelSource>,
     /// How velocity and wavefield are represented.
     pub method: MethodChoice,
     /// All settings of the method.

@@ -73,6 +73,7 @@ fn broken_files(folder: &Path) {
         ),
         dt: 0.002,
         samples: 201,
+        fields: vec![survey::gathers::RecordedField::pressure()],
         scenario: String::new(),
     };
     let gathers = |name: &str, header: &GatherHeader, value: &dyn Fn(usize, usize) -> f32| {

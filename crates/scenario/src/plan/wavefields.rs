@@ -134,19 +134,19 @@ fn checked(
 ) -> Result<WavefieldsPlan, Fault> {
     check::root(scenario.schema, &scenario.name)?;
     let (x, z) = (scenario.grid.x, scenario.grid.z);
-    scenario
-        .model
-        .truth
-        .iter_mut()
-        .chain([&mut scenario.model.initial])
-        .for_each(|choice| choice.place(x, z));
+    scenario.model.truth.iter_mut().chain(&mut scenario.model.initial).for_each(|choice| choice.place(x, z));
     let grid = domain::grid(&scenario.grid)?;
     let blocks = waves::EquationBlocks {
         physics: &scenario.physics,
         grid: &scenario.grid,
         source: &scenario.survey.source,
         mask_dead_traces: scenario.data.as_ref().is_some_and(|data| data.mask_dead_traces),
+        system: None,
     };
+    if let crate::PhysicsChoice::Waves(_) = &scenario.physics {
+        let (physics, instead) = ("waves", "helmholtz: {frequencies: [...]}");
+        return Err(Fault::new(KeyPath::of("physics").key(physics), UnsuitablePhysics { physics, instead }));
+    }
     let WavesPlan::Helmholtz(harmonic) = waves::waves(blocks, &grid, folder)? else {
         let instead = "helmholtz: {frequencies: [...]}";
         let physics = scenario.physics.name();
@@ -169,9 +169,16 @@ fn checked(
         return Err(Fault::new(at, MissingKey::new("truth")));
     };
     let (velocity, model) = context.model(&at.key("truth"), truth, None)?;
-    let (initial, _) = context.model(&at.key("initial"), &scenario.model.initial, Some(&velocity))?;
+    if !scenario.model.parameters.is_empty() {
+        let instead = "initial: {uniform: {velocity: 2000}}";
+        return Err(Fault::new(at.key("parameters"), UnsuitablePhysics { physics: "helmholtz", instead }));
+    }
+    let Some(start) = &scenario.model.initial else {
+        return Err(Fault::new(at, MissingKey::new("initial")));
+    };
+    let (initial, _) = context.model(&at.key("initial"), start, Some(&velocity))?;
     let Some(background) = initial.uniform() else {
-        let found = scenario.model.initial.name();
+        let found = start.name();
         return Err(Fault::new(at.key("initial").key(found), NotUniform { found }));
     };
     let waves = WavesPlan::Helmholtz(harmonic.clone());

@@ -14,17 +14,18 @@ use self::problems::{
 };
 use super::domain;
 use super::domain::problems::SolverError;
-use crate::boundary::BoundaryChoice;
+use crate::boundary::{BoundaryChoice, Cpml as CpmlBoundary};
 use survey::anisotropy::Anisotropy;
 use survey::data_error::DataError;
+use survey::density::DensityChoice;
 use survey::model::Model;
 
 use crate::GridBlock;
-use crate::physics::{Acoustic, PhysicsChoice};
+use crate::physics::{PhysicsChoice, Times};
 use experiments::order;
 use fwi::harmonic_medium::HarmonicMedium;
 use fwi::storage::StorageSettings;
-use fwi::waves_plan::{AcousticPlan, HelmholtzPlan, WavesPlan};
+use fwi::waves_plan::{HelmholtzPlan, SystemPlan, TransientPlan, WavesPlan};
 use survey::positions::SourceBlock;
 use survey::positions::default_strength;
 use survey::survey::Survey;
@@ -52,6 +53,8 @@ pub(super) struct EquationBlocks<'a> {
     pub(super) source: &'a SourceBlock,
     /// Whether bad traces are left out.
     pub(super) mask_dead_traces: bool,
+    /// The system of `physics.waves`.
+    pub(super) system: Option<&'a SystemPlan>,
 }
 
 /// The equation of a scenario, checked by itself and against the boundary and the source.
@@ -73,6 +76,9 @@ pub(super) fn waves(blocks: EquationBlocks, grid: &Grid, folder: &Path) -> Resul
             if emission.wavelet.is_some() {
                 return unfit(source.key("wavelet"), "strength: [1, 0]");
             }
+            if emission.field.is_some() {
+                return unfit(source.key("field"), "strength: [1, 0]");
+            }
             if mask_dead_traces {
                 return unfit(KeyPath::of("data.mask_dead_traces"), "mask_dead_traces: false");
             }
@@ -81,37 +87,60 @@ pub(super) fn waves(blocks: EquationBlocks, grid: &Grid, folder: &Path) -> Resul
             Ok(WavesPlan::Helmholtz(HelmholtzPlan { pml, frequencies, medium }))
         }
         (PhysicsChoice::Acoustic(acoustic), BoundaryChoice::Cpml(cpml)) => {
-            let Some(wavelet) = &emission.wavelet else {
-                return Err(Fault::new(source, MissingKey::new("wavelet")));
-            };
-            if emission.variance != 0.0 {
-                return unfit(source.key("variance"), "wavelet: {...} alone");
-            }
-            if emission.strength != default_strength() {
-                return unfit(source.key("strength"), "wavelet: {...} with its amplitude");
-            }
-            order::check_in_time(&KeyPath::of("grid.order"), blocks.grid.order)?;
-            let (source, band) = emitted(&source.key("wavelet"), wavelet, acoustic, folder)?;
-            let cpml_of = fd::time::Cpml {
-                cells: cpml.cells,
-                frequency: band.peak.max(0.5 * band.high),
-                reflection: cpml.reflection,
-            };
-            Ok(WavesPlan::Acoustic(AcousticPlan {
-                step: acoustic.step,
-                steps_per_sample: acoustic.steps_per_sample(),
-                samples: acoustic.samples(),
-                boundary: fd::time::Boundary { cpml: cpml_of, free_surface: cpml.free_surface },
-                wavelet: wavelet.clone(),
-                band,
-                density: acoustic.density.clone(),
-                source,
-                mask_dead_traces,
-            }))
+            let density = acoustic.density.clone();
+            transient(blocks, (acoustic.times(), cpml), density, folder).map(WavesPlan::Transient)
+        }
+        (PhysicsChoice::Waves(waves), BoundaryChoice::Cpml(cpml)) => {
+            transient(blocks, (waves.times(), cpml), None, folder).map(WavesPlan::Transient)
         }
         (PhysicsChoice::Helmholtz(_), _) => unfit(edge, "pml: {thickness: 500}"),
-        (PhysicsChoice::Acoustic(_), _) => unfit(edge, "cpml: {cells: 20}"),
+        (PhysicsChoice::Acoustic(_) | PhysicsChoice::Waves(_), _) => unfit(edge, "cpml: {cells: 20}"),
     }
+}
+
+/// Waves in time.
+fn transient(
+    blocks: EquationBlocks,
+    (times, cpml): (Times, &CpmlBoundary),
+    density: Option<DensityChoice>,
+    folder: &Path,
+) -> Result<TransientPlan, Fault> {
+    let EquationBlocks { physics, source: emission, mask_dead_traces, system, .. } = blocks;
+    let source = KeyPath::of("survey.source");
+    let unfit = |at: KeyPath, instead: &'static str| {
+        Err(Fault::new(at, UnsuitablePhysics { physics: physics.name(), instead }))
+    };
+    let Some(wavelet) = &emission.wavelet else {
+        return Err(Fault::new(source, MissingKey::new("wavelet")));
+    };
+    if emission.variance != 0.0 {
+        return unfit(source.key("variance"), "wavelet: {...} alone");
+    }
+    if emission.strength != default_strength() {
+        return unfit(source.key("strength"), "wavelet: {...} with its amplitude");
+    }
+    if emission.field.is_some() && system.is_none() {
+        return unfit(source.key("field"), "wavelet: {...} alone");
+    }
+    order::check_in_time(&KeyPath::of("grid.order"), blocks.grid.order)?;
+    let (source, band) = emitted(&source.key("wavelet"), wavelet, times, folder)?;
+    let cpml_of = fd::time::Cpml {
+        cells: cpml.cells,
+        frequency: band.peak.max(0.5 * band.high),
+        reflection: cpml.reflection,
+    };
+    Ok(TransientPlan {
+        step: times.step,
+        steps_per_sample: times.steps_per_sample(),
+        samples: times.samples(),
+        boundary: fd::time::Boundary { cpml: cpml_of, free_surface: cpml.free_surface },
+        wavelet: wavelet.clone(),
+        band,
+        density,
+        system: system.cloned(),
+        source,
+        mask_dead_traces,
+    })
 }
 
 /// Checks that waves of an anisotropic medium exist at every node: epsilon is not below delta.
@@ -130,7 +159,7 @@ fn thomsen(at: &KeyPath, medium: &HarmonicMedium, grid: &Grid) -> Result<(), Fau
 fn emitted(
     at: &KeyPath,
     choice: &WaveletChoice,
-    acoustic: &Acoustic,
+    times: Times,
     folder: &Path,
 ) -> Result<(SourceWavelets, Band), Fault> {
     let at = at.key(choice.name());
@@ -143,19 +172,24 @@ fn emitted(
         return Err(Fault::new(&at, WaveletTooLong { end, found, most }));
     }
     let band = wavelet::band(choice.as_dyn(), folder).map_err(wrong)?.ok_or_else(silent)?;
-    let resampling = Resampling::new(acoustic.samples(), acoustic.steps_per_sample(), 1);
+    let resampling = Resampling::new(times.samples(), times.steps_per_sample(), 1);
     let steps = resampling.steps();
-    let samples = choice.as_dyn().emitted(folder, acoustic.step, steps).map_err(wrong)?;
+    let samples = choice.as_dyn().emitted(folder, times.step, steps).map_err(wrong)?;
     if samples.all().iter().any(|shot| shot.iter().all(|s| *s == 0.0)) {
         return Err(silent());
     }
     Ok((samples, band))
 }
 
+/// Where the times of waves in time stand.
+pub(super) fn times_at(waves: &TransientPlan) -> KeyPath {
+    KeyPath::of(if waves.system.is_some() { "physics.waves" } else { "physics.acoustic" })
+}
+
 /// Checks that every shot has a wavelet, if each has its own.
 pub(super) fn as_many(waves: &WavesPlan, shots: usize) -> Result<(), Fault> {
     match waves {
-        WavesPlan::Acoustic(AcousticPlan { source: SourceWavelets::ByShot(wavelets), wavelet, .. })
+        WavesPlan::Transient(TransientPlan { source: SourceWavelets::ByShot(wavelets), wavelet, .. })
             if wavelets.len() != shots =>
         {
             let at = KeyPath::of("survey.source.wavelet").key(wavelet.name());
@@ -169,9 +203,13 @@ pub(super) fn as_many(waves: &WavesPlan, shots: usize) -> Result<(), Fault> {
 pub(super) fn sampling(waves: &WavesPlan, grid: &Grid, order: usize, models: &[&Model]) -> Result<(), Fault> {
     match waves {
         WavesPlan::Helmholtz(helmholtz) => domain::sampling(grid, helmholtz, order, models),
-        WavesPlan::Acoustic(acoustic) => {
+        WavesPlan::Transient(acoustic) => {
             let at = KeyPath::of("survey.source.wavelet").key(acoustic.wavelet.name());
             carries(&at, acoustic, grid, order, models)?;
+            if acoustic.system.is_some() {
+                // The plan of the system has checked its media.
+                return Ok(());
+            }
             stable(&KeyPath::of("physics.acoustic.step"), acoustic, grid, order, 1, models)
         }
     }
@@ -187,7 +225,7 @@ pub fn carried(grid: &Grid, order: usize, slowest: f64) -> f64 {
 /// Checks that a grid carries the spectrum of the wavelet.
 pub(super) fn carries(
     at: &KeyPath,
-    acoustic: &AcousticPlan,
+    acoustic: &TransientPlan,
     grid: &Grid,
     order: usize,
     models: &[&Model],
@@ -218,7 +256,7 @@ pub(super) fn carries(
 /// Checks that a time step is stable in models, with their density.
 pub(super) fn stable(
     at: &KeyPath,
-    acoustic: &AcousticPlan,
+    acoustic: &TransientPlan,
     grid: &Grid,
     order: usize,
     refine: usize,
@@ -227,7 +265,7 @@ pub(super) fn stable(
     let step = acoustic.step / refine as f64;
     for model in models {
         let largest = acoustic
-            .largest_stable_step(grid, order, &model.vp)
+            .largest_stable_step(grid, order, &model.values)
             .map_err(|error| Fault::new(at, SolverError(error)))?;
         if !fd::time::is_stable(step, largest) {
             let [_, velocity] = model.range();
@@ -239,7 +277,7 @@ pub(super) fn stable(
 }
 
 /// The fastest velocity in m/s for which the time step is stable, where the density changes little from node to node.
-pub(super) fn fastest_stable(acoustic: &AcousticPlan, grid: &Grid, order: usize) -> f64 {
+pub(super) fn fastest_stable(acoustic: &TransientPlan, grid: &Grid, order: usize) -> f64 {
     // The largest step is inversely proportional to the velocity.
     let of_unit = match &acoustic.density {
         None => fd::time::largest_stable_step(&grid.into(), order, 1.0),
@@ -250,7 +288,7 @@ pub(super) fn fastest_stable(acoustic: &AcousticPlan, grid: &Grid, order: usize)
 
 /// Checks that a record is long enough for the wavelet of each shot to reach its nearest receiver.
 pub(super) fn long_enough(
-    acoustic: &AcousticPlan,
+    acoustic: &TransientPlan,
     folder: &Path,
     survey: &Survey,
     fastest: f64,
@@ -265,14 +303,14 @@ pub(super) fn long_enough(
         let (onset, travel) = (onsets[shot.min(onsets.len() - 1)], nearest / fastest);
         if onset + travel > duration {
             let problem = RecordTooShort { shot, duration, onset, travel };
-            return Err(Fault::new(KeyPath::of("physics.acoustic.duration"), problem));
+            return Err(Fault::new(times_at(acoustic).key("duration"), problem));
         }
     }
     Ok(())
 }
 
 /// Checks that the samples of the data represent the wavelet, where they are farther apart than the time steps.
-pub(super) fn sampled(acoustic: &AcousticPlan) -> Result<(), Fault> {
+pub(super) fn sampled(acoustic: &TransientPlan) -> Result<(), Fault> {
     let highest = acoustic.resampling(1).highest(acoustic.interval());
     if acoustic.band.high <= highest {
         return Ok(());
@@ -284,11 +322,11 @@ pub(super) fn sampled(acoustic: &AcousticPlan) -> Result<(), Fault> {
     let (interval, wavelet) = (acoustic.interval(), acoustic.band.high);
     let needed = interval * highest / wavelet;
     let problem = IntervalTooLong { interval, beyond, highest, wavelet, needed };
-    Err(Fault::new(KeyPath::of("physics.acoustic.interval"), problem))
+    Err(Fault::new(times_at(acoustic).key("interval"), problem))
 }
 
 /// The largest share of a wavelet's energy above a frequency in Hz.
-fn share_beyond(acoustic: &AcousticPlan, highest: f64) -> f64 {
+fn share_beyond(acoustic: &TransientPlan, highest: f64) -> f64 {
     let transform = Transform::new(acoustic.source.count());
     let share = |wavelet: &Vec<f64>| -> f64 {
         let spectrum = transform.spectrum(wavelet);
@@ -305,14 +343,20 @@ fn share_beyond(acoustic: &AcousticPlan, highest: f64) -> f64 {
 pub(super) fn fits_in_memory(
     at: &KeyPath,
     megabytes: f64,
-    acoustic: &AcousticPlan,
+    acoustic: &TransientPlan,
     (order, shots): (usize, usize),
     grid: &Grid,
 ) -> Result<(), Fault> {
     let shots = rayon::current_num_threads().min(shots).max(1);
     let (mesh, settings) = (fd::time::Mesh::from(grid), acoustic.settings(order, 1, 1));
-    let least = fd::time::least_checkpoint_bytes::<f32>(&mesh, &settings, acoustic.density.is_some())
-        .map_err(|error| Fault::new(at, SolverError(error)))?;
+    let least = match &acoustic.system {
+        None => fd::time::least_checkpoint_bytes::<f32>(&mesh, &settings, acoustic.density.is_some()),
+        Some(SystemPlan { system, .. }) => {
+            let names: Vec<&str> = system.parameters.iter().map(|symbol| symbol.name.as_str()).collect();
+            fd::program::least_checkpoint_bytes::<f32>(system, &mesh, &settings, &names)
+        }
+    };
+    let least = least.map_err(|error| Fault::new(at, SolverError(error)))?;
     let fd::time::Storage::Checkpoints { bytes } = fwi::storage::Checkpoints { megabytes }.storage(shots)
     else {
         return Ok(());

@@ -13,7 +13,7 @@ pub(super) fn write(field: &Sampled, path: &Path) -> Result<(), DataError> {
     let (grid, meaning) = (&field.model.grid, field.meaning);
     let Some(at) = &field.derivatives else {
         let title = meaning.label().trim_end_matches(" (m/s)");
-        let map = Map::new(title, grid, &field.model.vp);
+        let map = Map::new(title, grid, &field.model.values);
         let scale = Scale { label: meaning.label().to_owned(), ..Scale::velocity(field.model.range()) };
         return atomic::write_bytes(path, &map_figure(&[map], &scale).to_png());
     };

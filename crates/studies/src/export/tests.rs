@@ -9,7 +9,7 @@ fn every_format_writes() {
     let grid = fd::Grid::new([0.0; 2], [10.0; 2], [13, 11]).unwrap();
     let good = Model::from_fn(grid, |x, z| 1500.0 + x + z);
     let mut bad = good.clone();
-    bad.vp[5] = f64::NAN;
+    bad.values[5] = f64::NAN;
     for e in EXPORTERS {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(format!("m.{}", e.extension));

@@ -57,6 +57,6 @@ pub fn sample(field: &FieldNetwork, spacing: f64, path: &Path) -> Result<Sampled
     let grid = survey::model::resampled(&field.grid(path)?, spacing)?;
     let points: Vec<[f64; 2]> = grid.points().collect();
     let at = field.evaluate(&points);
-    let model = Model { grid, vp: at.value.clone() };
+    let model = Model { grid, values: at.value.clone() };
     Ok(Sampled { model, meaning: field.frame.meaning, derivatives: Some(at) })
 }

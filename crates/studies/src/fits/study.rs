@@ -191,7 +191,7 @@ impl Fits<'_> {
     fn sampled(&self, index: usize) -> Option<Sampled> {
         let (_, fitted) = self.found(index)?;
         Some(Sampled {
-            model: Model { grid: self.plan.target.grid, vp: fitted.at.value.clone() },
+            model: Model { grid: self.plan.target.grid, values: fitted.at.value.clone() },
             meaning: self.plan.target.meaning,
             derivatives: Some(fitted.at.clone()),
         })

@@ -4,7 +4,7 @@ use fd::PointSet;
 use num_complex::Complex64;
 
 use super::setting::{shown_shot, shown_shots, wavefield_grid};
-use crate::inversions::outcome::{Comparison, RunOutcome};
+use crate::inversions::outcome::{Comparison, RunOutcome, main};
 use fwi::forward::{Wavefields, background_slowness};
 use fwi::inversion::{InverseProblem, InversionError, Solution, StopReason};
 use fwi::region::SubGrid;
@@ -12,6 +12,7 @@ use fwi::status::Status;
 use scenario::plan::{InversionPlan, Plan};
 use survey::model::Model;
 use survey::model_io::ComplexField;
+use survey::parameter::{Parameter, Quantity};
 
 /// Wavefields are compared outside this many wavelengths around the source, where a field is singular or smoothed.
 const NEAR_SOURCE: f64 = 0.2;
@@ -34,19 +35,30 @@ pub(super) fn finished(
     if solution.stopped == StopReason::Interrupted {
         outcome.status = Status::Interrupted;
     }
-    if !solution.model.is_physical() {
+    let Some(found) = main(&solution.models) else { return Ok(()) };
+    let of_velocity = problem.start.is_empty();
+    if of_velocity && !found.model.is_physical() {
         let (iteration, culprit) = (solution.iterations, String::new());
         return Err(InversionError::Diverged { iteration, what: "a velocity", value: f64::NAN, culprit });
     }
     let model = match &comparison.truth {
-        Some(truth) => solution.model.resample_onto(&truth.grid),
-        None => solution.model.resample_onto(&problem.output),
+        Some(truth) => found.model.resample_onto(&truth.grid),
+        None => found.model.resample_onto(&problem.output),
     };
-    let m = slowness_on_solver(problem, &solution.model);
+    let m = if of_velocity {
+        slowness_on_solver(problem, &found.model)
+    } else {
+        outcome.parameters = solution
+            .models
+            .iter()
+            .map(|of| Parameter { model: of.model.resample_onto(&model.grid), ..of.clone() })
+            .collect();
+        inversion.settings.medium(&solution.models).starting_variables()
+    };
     let waves = problem.waves.as_dyn();
     outcome.metrics.data_misfit_relative = waves.relative_misfit(problem, &inversion.settings, &m)?;
     outcome.gathers = waves.gathers(problem, &shown_shots(plan), Some((&inversion.settings, &m)))?;
-    if let Some(truth) = &comparison.truth {
+    if let Some(truth) = comparison.truth.as_ref().filter(|_| found.quantity == Quantity::velocity()) {
         let metrics = std::mem::take(&mut outcome.metrics);
         outcome.metrics = metrics.with_model(&model, truth, comparison.information.disc.as_ref());
     }
@@ -92,7 +104,7 @@ fn shown_wavefield(plan: &Plan, wavefields: &Wavefields) -> Result<Option<Comple
 
 fn away_from_source(plan: &Plan, field: &ComplexField, truth: &ComplexField) -> Option<f64> {
     let source = plan.survey.sources[field.shot];
-    let v = plan.initial.sample(&plan.grid).ok()?.sample(source);
+    let v = plan.initial.as_ref()?.sample(&plan.grid).ok()?.sample(source);
     let nearest = NEAR_SOURCE * v / field.frequency;
     let (mut difference, mut energy) = (0.0, 0.0);
     for (p, value) in field.grid.points().zip(&field.values) {

@@ -10,6 +10,7 @@ use fwi::status::Status;
 use survey::gathers::ShotGather;
 use survey::model::Model;
 use survey::model_io::ComplexField;
+use survey::parameter::{Parameter, Quantity};
 use survey::survey::Survey;
 
 /// The outcome of one inversion.
@@ -37,6 +38,8 @@ pub struct RunOutcome {
     pub metrics: Metrics,
     /// The resulting velocity; the last good one if it diverged, `None` if it failed before the first.
     pub model: Option<Model>,
+    /// All parameters of the medium, for `waves`; `model` is one of them.
+    pub parameters: Vec<Parameter>,
     /// Its history.
     pub history: Vec<HistoryRow>,
     /// Its wavefield of one shot and frequency.
@@ -58,6 +61,8 @@ pub struct Comparison {
     pub truth: Option<Model>,
     /// The starting model.
     pub initial: Option<Model>,
+    /// The true and the starting values of all parameters, for `waves`.
+    pub media: Media,
     /// The true wavefield of the shot and frequency that the inversions show.
     pub true_wavefield: Option<ComplexField>,
     /// Observed traces of the same shots as the inversions' own.
@@ -66,6 +71,29 @@ pub struct Comparison {
     pub information: RunInformation,
     /// The inversions, in the scenario's order.
     pub outcomes: Vec<RunOutcome>,
+}
+
+/// The true and the starting medium of `waves`.
+#[derive(Debug, Clone, Default)]
+pub struct Media {
+    /// The true values; empty if they are not known.
+    pub truth: Vec<Parameter>,
+    /// The starting values.
+    pub initial: Vec<Parameter>,
+}
+
+impl Comparison {
+    /// What the models of the inversions are: the velocity, or the parameter of `waves` that stands for it.
+    #[must_use]
+    pub fn quantity(&self) -> Quantity {
+        main(&self.media.initial).map_or_else(Quantity::velocity, |main| main.quantity.clone())
+    }
+}
+
+/// The parameter that stands for the model where one is shown: `vp`, or the first.
+#[must_use]
+pub fn main(parameters: &[Parameter]) -> Option<&Parameter> {
+    parameters.iter().find(|of| of.quantity.name == "vp").or(parameters.first())
 }
 
 /// Information on a run besides its results; `facts.json`.
@@ -143,6 +171,7 @@ impl RunOutcome {
             device: member.device.clone(),
             metrics,
             model: None,
+            parameters: Vec::new(),
             history: Vec::new(),
             wavefield: None,
             gathers: Vec::new(),

@@ -2,13 +2,15 @@
 
 mod gathers;
 mod maps;
+mod parameters;
 mod plots;
 
 use crate::inversions::outcome::Comparison;
 use figures::page::{Page, Section};
 use figures::tables::Compared;
 
-pub(crate) use maps::{marks, velocity_scale};
+pub(crate) use maps::{marks, model_scale};
+pub(crate) use parameters::draw_parameter;
 pub(crate) use plots::misfit_by_iteration;
 
 /// The whole page.
@@ -24,6 +26,7 @@ pub fn html(run: &Comparison, results: &[Compared]) -> String {
         sections: vec![
             Section::results("", results),
             maps::models(run),
+            parameters::parameters(run),
             plots::profiles(run),
             plots::convergence(run),
             maps::wavefields(run),
@@ -44,7 +47,13 @@ fn facts(run: &Comparison) -> Vec<(String, String)> {
         if let Some(m) = model {
             let ([lo, hi], [nz, nx]) = (m.range(), m.grid.shape);
             let [dx, dz] = m.grid.spacing.map(survey::ticks::six_digits);
-            let velocities = if hi > lo { format!("{lo:.0} to {hi:.0} m/s") } else { format!("{lo:.0} m/s") };
+            let (name, suffix) = (run.quantity().name, run.quantity().suffix());
+            let of = if run.media.initial.is_empty() { String::new() } else { format!("{name} ") };
+            let velocities = if hi > lo {
+                format!("{of}{lo:.0} to {hi:.0}{suffix}")
+            } else {
+                format!("{of}{lo:.0}{suffix}")
+            };
             let text = format!("{nx} \u{d7} {nz} nodes (x \u{d7} z), {dx} \u{d7} {dz} m, {velocities}");
             facts.push((title.to_owned(), text));
         }

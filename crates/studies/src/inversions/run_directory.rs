@@ -12,7 +12,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::inversions::history;
-use crate::inversions::outcome::{Comparison, RunInformation, RunOutcome};
+use crate::inversions::outcome::{Comparison, Media, RunInformation, RunOutcome, main};
 use crate::inversions::report;
 use crate::spine::directory::member_folder;
 use crate::spine::{Member, Summary};
@@ -23,6 +23,7 @@ use survey::gathers::ShotGather;
 use survey::input_file;
 use survey::model::Model;
 use survey::model_io::ComplexField;
+use survey::parameter::{Parameter, Quantity};
 
 /// The file of the facts about a run.
 const FACTS: &str = "facts.json";
@@ -75,12 +76,8 @@ impl RunDirectory {
     /// # Errors
     /// [`DataError::Unwritable`] or the error of an invalid model.
     pub fn write_setting(&self, run: &Comparison) -> Result<(), DataError> {
-        if let Some(model) = &run.truth {
-            model.write(&self.root.join("true.h5"))?;
-        }
-        if let Some(model) = &run.initial {
-            model.write(&self.root.join("initial.h5"))?;
-        }
+        write_model(run.truth.as_ref(), &run.media.truth, &self.root.join("true.h5"))?;
+        write_model(run.initial.as_ref(), &run.media.initial, &self.root.join("initial.h5"))?;
         if let Some(field) = &run.true_wavefield {
             field.write(&self.root.join("true-wavefield.h5"))?;
         }
@@ -93,9 +90,7 @@ impl RunDirectory {
     /// # Errors
     /// [`DataError::Unwritable`] or what a model refuses.
     pub fn write_results(folder: &Path, outcome: &RunOutcome) -> Result<(), DataError> {
-        if let Some(model) = &outcome.model {
-            model.write(&folder.join("model.h5"))?;
-        }
+        write_model(outcome.model.as_ref(), &outcome.parameters, &folder.join("model.h5"))?;
         history::write(&folder.join("history.csv"), &outcome.history)?;
         if let Some(networks) = &outcome.networks {
             let path = folder.join("networks.safetensors");
@@ -122,11 +117,15 @@ impl RunDirectory {
             let marks = run.information.survey.as_ref().map(report::marks);
             let maps: Vec<Map> = shown
                 .iter()
-                .map(|(m, t)| Map { marks: marks.as_ref(), ..Map::new(*t, &m.grid, &m.vp) })
+                .map(|(m, t)| Map { marks: marks.as_ref(), ..Map::new(*t, &m.grid, &m.values) })
                 .collect();
-            let scale = report::velocity_scale(run.truth.as_ref(), shown.iter().map(|(m, _)| *m));
+            let scale =
+                report::model_scale(&run.quantity(), run.truth.as_ref(), shown.iter().map(|(m, _)| *m));
             let figure = map_figure(&maps, &scale);
             atomic::write_bytes(&folder.join("model.png"), &figure.to_png())?;
+        }
+        for parameter in &outcome.parameters {
+            report::draw_parameter(folder, parameter, outcome, run)?;
         }
         if let Some(field) = &outcome.wavefield {
             let real: Vec<f64> = field.values.iter().map(|v| v.re).collect();
@@ -146,7 +145,8 @@ impl RunDirectory {
     pub fn read_outcome(member: &Member, folder: &Path) -> Result<RunOutcome, DataError> {
         let mut outcome = RunOutcome::from_member(member);
         let file = |name: &str| Some(folder.join(name)).filter(|p| p.is_file());
-        outcome.model = file("model.h5").map(|p| Model::read(&p)).transpose()?;
+        let model = file("model.h5").map(|p| read_model(&p)).transpose()?;
+        (outcome.model, outcome.parameters) = model.unwrap_or_default();
         outcome.wavefield = file("wavefield.h5").map(|p| ComplexField::read(&p)).transpose()?;
         outcome.gathers =
             file("gather.h5").map(|p| ShotGather::read_all(&p)).transpose()?.unwrap_or_default();
@@ -172,11 +172,16 @@ impl RunDirectory {
                 .map_err(|e| DataError::Text { path, problem: e.to_string() })?,
             None => RunInformation::default(),
         };
+        let (truth, true_parameters) =
+            optional("true.h5").map(|p| read_model(&p)).transpose()?.unwrap_or_default();
+        let (initial, starting_parameters) =
+            optional("initial.h5").map(|p| read_model(&p)).transpose()?.unwrap_or_default();
         Ok(Comparison {
             scenario: summary.scenario,
             scenario_text: optional("as-typed.yaml").map(text).transpose()?.unwrap_or_default(),
-            truth: optional("true.h5").map(|p| Model::read(&p)).transpose()?,
-            initial: optional("initial.h5").map(|p| Model::read(&p)).transpose()?,
+            truth,
+            initial,
+            media: Media { truth: true_parameters, initial: starting_parameters },
             true_wavefield: optional("true-wavefield.h5").map(|p| ComplexField::read(&p)).transpose()?,
             observed: optional("observed-gather.h5")
                 .map(|p| ShotGather::read_all(&p))
@@ -185,6 +190,23 @@ impl RunDirectory {
             information,
             outcomes,
         })
+    }
+}
+
+/// Writes a velocity model, or all parameters where there are several.
+fn write_model(model: Option<&Model>, parameters: &[Parameter], path: &Path) -> Result<(), DataError> {
+    if !parameters.is_empty() {
+        return Parameter::write_all(parameters, path);
+    }
+    model.map_or(Ok(()), |model| model.write(path))
+}
+
+/// Reads what [`write_model`] wrote.
+fn read_model(path: &Path) -> Result<(Option<Model>, Vec<Parameter>), DataError> {
+    let parameters = Parameter::read_all(path)?;
+    match &parameters[..] {
+        [only] if only.quantity == Quantity::velocity() => Ok((Some(Model::read(path)?), Vec::new())),
+        _ => Ok((main(&parameters).map(|main| main.model.clone()), parameters)),
     }
 }
 

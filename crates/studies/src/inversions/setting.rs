@@ -2,7 +2,7 @@
 
 use fd::{Grid, PointSet};
 
-use crate::inversions::outcome::{Comparison, RunInformation};
+use crate::inversions::outcome::{Comparison, Media, RunInformation, main};
 use fwi::forward::medium_solver::{Discretisation, MediumSolver, order_in};
 use fwi::forward::{Waves, omega};
 use fwi::inversion::{InverseProblem, InversionError};
@@ -16,18 +16,30 @@ use survey::model::Model;
 use survey::model_io::ComplexField;
 use survey::model_source::ModelSource;
 use survey::observed::Observed;
+use survey::parameter::Parameter;
 use survey::survey::Survey;
 
 /// A starting model.
 pub(super) struct Start {
     model: Model,
     pub(super) uniform: Option<f64>,
+    /// All parameters, of `waves`.
+    pub(super) parameters: Vec<Parameter>,
 }
 
 impl Start {
-    /// The model of a source on a grid.
-    pub(super) fn new(source: &ModelSource, grid: &Grid) -> Result<Self, FwiError> {
-        Ok(Self { model: source.sample(grid)?, uniform: source.uniform() })
+    /// The starting model of a plan, or of an inversion that has its own.
+    pub(super) fn new(plan: &Plan, own: Option<&ModelSource>) -> Result<Self, FwiError> {
+        if let Some(system) = plan.system() {
+            let parameters = system.start(&plan.grid)?;
+            let model = main(&parameters).map(|main| main.model.clone());
+            let model = model.unwrap_or_else(|| Model::uniform(plan.grid, f64::NAN));
+            return Ok(Self { model, uniform: None, parameters });
+        }
+        let missing = || FwiError::Absent { what: "a starting model" };
+        let source = own.or(plan.initial.as_ref()).ok_or_else(missing)?;
+        let (model, uniform) = (source.sample(&plan.grid)?, source.uniform());
+        Ok(Self { model, uniform, parameters: Vec::new() })
     }
 
     /// Its velocity at a point, m/s.
@@ -64,7 +76,7 @@ impl Setting {
     /// # Errors
     /// [`FwiError`].
     pub(super) fn comparison(&self, plan: &Plan) -> Result<Comparison, FwiError> {
-        let start = Start::new(&plan.initial, &plan.grid)?;
+        let start = Start::new(plan, None)?;
         let background = |p: [f64; 2]| start.velocity(p);
         let problem = InverseProblem {
             grid: plan.grid,
@@ -72,6 +84,7 @@ impl Setting {
             survey: self.survey.clone(),
             waves: self.waves.clone(),
             background: &background,
+            start: start.parameters.clone(),
             uniform: start.uniform,
         };
         setting(plan, &problem)
@@ -81,7 +94,17 @@ impl Setting {
 /// What the inversions have in common.
 fn setting(plan: &Plan, problem: &InverseProblem) -> Result<Comparison, FwiError> {
     let output = &problem.output;
+    let media = match plan.system() {
+        None => Media::default(),
+        Some(system) => {
+            Media { truth: system.truth(output)?.unwrap_or_default(), initial: system.start(output)? }
+        }
+    };
+    let of_main = |parameters: &[Parameter]| main(parameters).map(|main| main.model.clone());
     let truth = plan.truth.as_ref().map(|truth| truth.sample(output)).transpose()?;
+    let truth = truth.or_else(|| of_main(&media.truth));
+    let initial = plan.initial.as_ref().map(|initial| initial.sample(output)).transpose()?;
+    let initial = initial.or_else(|| of_main(&media.initial));
     let disc = plan.truth.as_ref().and_then(ModelSource::disc).map(|disc| Disc {
         centre: disc.centre,
         radius: disc.radius,
@@ -91,7 +114,7 @@ fn setting(plan: &Plan, problem: &InverseProblem) -> Result<Comparison, FwiError
     let survey = &problem.survey;
     let (kind, count) = match &plan.waves {
         WavesPlan::Helmholtz(waves) => ("frequencies", waves.frequencies.len()),
-        WavesPlan::Acoustic(waves) => ("samples", waves.samples),
+        WavesPlan::Transient(waves) => ("samples", waves.samples),
     };
     let facts = vec![
         (kind.to_owned(), count.to_string()),
@@ -106,7 +129,8 @@ fn setting(plan: &Plan, problem: &InverseProblem) -> Result<Comparison, FwiError
         scenario: plan.name.clone(),
         scenario_text: plan.text.clone(),
         truth,
-        initial: Some(plan.initial.sample(output)?),
+        initial,
+        media,
         true_wavefield: true_wavefield(plan)?,
         observed: problem.waves.as_dyn().gathers(problem, &shown_shots(plan), None)?,
         information,

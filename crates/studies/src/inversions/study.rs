@@ -23,7 +23,10 @@ use fwi::status::Status;
 use scenario::Kind;
 use scenario::error::FwiError;
 use scenario::plan::{Origin, Plan};
+use survey::array::Meaning;
 use survey::model::Model;
+use survey::parameter::{Parameter, Quantity};
+use survey::sampled::Sampled;
 
 use super::observer::Watch;
 use super::setting::{Setting, Start};
@@ -77,6 +80,24 @@ impl<'p> Inversions<'p> {
     }
 }
 
+/// Exports every parameter: all to one file of HDF5, and each to a file of another format.
+fn export_parameters(
+    parameters: &[Parameter],
+    (format, extension): (&str, &str),
+    folder: &Path,
+) -> Result<(), FwiError> {
+    if format == "hdf5" {
+        return Ok(Parameter::write_all(parameters, &folder.join(format!("export.{extension}")))?);
+    }
+    for Parameter { quantity, model } in parameters {
+        let path = folder.join(format!("export-{}.{extension}", quantity.name));
+        let velocity = *quantity == Quantity::velocity();
+        let meaning = if velocity { Meaning::Velocity } else { Meaning::Number };
+        export::export(&Sampled { model: model.clone(), meaning, derivatives: None }, format, &path)?;
+    }
+    Ok(())
+}
+
 impl Study for Inversions<'_> {
     fn kind(&self) -> Kind {
         Kind::Inversions
@@ -118,7 +139,7 @@ impl Study for Inversions<'_> {
     fn solve(&mut self, index: usize, solving: SolveContext) -> Result<MemberOutcome, FwiError> {
         let (plan, setting) = (self.plan, self.setting());
         let inversion = &plan.inversions[index];
-        let start = Start::new(&inversion.initial, &plan.grid)?;
+        let start = Start::new(plan, inversion.initial.as_ref())?;
         let background = |p: [f64; 2]| start.velocity(p);
         let problem = InverseProblem {
             grid: plan.grid,
@@ -126,14 +147,22 @@ impl Study for Inversions<'_> {
             survey: setting.survey.clone(),
             waves: setting.waves.clone(),
             background: &background,
+            start: start.parameters.clone(),
             uniform: start.uniform,
         };
         // The grid method answers on the nodes of the solver, networks on the output grid.
         let on_grid = |vp: &[f64]| {
             let grid = if vp.len() == setting.output.len() { setting.output } else { plan.grid };
-            Model { grid, vp: vp.to_vec() }
+            Model { grid, values: vp.to_vec() }
         };
-        let truth = self.comparison.truth.as_ref();
+        let truth = match inversion.settings.unknowns.first() {
+            // The error of the first unknown, which is what an inversion reports on its way.
+            Some(unknown) if !start.parameters.is_empty() => {
+                let of = self.comparison.media.truth.iter().find(|of| of.quantity == unknown.quantity);
+                of.map(|of| &of.model)
+            }
+            _ => self.comparison.truth.as_ref(),
+        };
         let error_of = |vp: &[f64]| {
             let truth = truth?;
             fwi::metrics::velocity_relative_l2(&on_grid(vp).resample_onto(&truth.grid), truth)
@@ -154,6 +183,7 @@ impl Study for Inversions<'_> {
             device: inversion.settings.device.clone(),
             metrics: Metrics::default(),
             model: None,
+            parameters: Vec::new(),
             history: rows.history,
             wavefield: None,
             gathers: Vec::new(),
@@ -168,6 +198,9 @@ impl Study for Inversions<'_> {
             Err(error) if error.is_divergence() => {
                 outcome.status = Status::Diverged;
                 outcome.stopped_because = error.to_string();
+                // Of several parameters the inversion has reported only one.
+                let velocity = start.parameters.is_empty();
+                let last_model = last_model.filter(|_| velocity);
                 outcome.model = last_model.map(|vp| on_grid(&vp)).filter(Model::is_physical);
             }
             Err(error) => return Err(error.into()),
@@ -198,9 +231,13 @@ impl Study for Inversions<'_> {
     fn draw(&self, index: usize, folder: &Path) -> Result<(), FwiError> {
         let Some(outcome) = self.outcome(index) else { return Ok(()) };
         for format in &self.plan.outputs.formats {
-            let Some(model) = &outcome.model else { continue };
             let extension = export::exporter(format.name())?.extension;
             // model.h5 and model.png are the run directory's own.
+            if !outcome.parameters.is_empty() {
+                export_parameters(&outcome.parameters, (format.name(), extension), folder)?;
+                continue;
+            }
+            let Some(model) = &outcome.model else { continue };
             let path = folder.join(format!("export.{extension}"));
             export::export(&model.clone().into(), format.name(), &path)?;
         }

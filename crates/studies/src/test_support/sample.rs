@@ -3,7 +3,7 @@
 use num_complex::Complex64;
 
 use crate::inversions::history::HistoryRow;
-use crate::inversions::outcome::{Comparison, RunInformation, RunOutcome};
+use crate::inversions::outcome::{Comparison, Media, RunInformation, RunOutcome};
 use crate::spine::Summary;
 use crate::spine::metrics::INVERSIONS;
 use fwi::metrics::{Disc, Metrics, relative_l2};
@@ -21,7 +21,7 @@ pub(crate) fn comparison(n: usize) -> Comparison {
     let h = 1500.0 / (n - 1) as f64;
     let grid = fd::Grid::new([-750.0, -750.0], [h; 2], [n, n]).unwrap();
     let inside = |x: f64, z: f64| if x.hypot(z) < DISC.radius { DISC.velocity } else { DISC.background };
-    let truth = Model { grid, vp: fd::average_on_grid(&grid, 4, inside) };
+    let truth = Model { grid, values: fd::average_on_grid(&grid, 4, inside) };
     let smooth = |peak: f64, radius: f64, noise: f64| {
         Model::from_fn(grid, |x, z| {
             let r = x.hypot(z);
@@ -68,6 +68,7 @@ pub(crate) fn comparison(n: usize) -> Comparison {
                 metrics: metrics.with_model(&model, &truth, Some(&DISC)),
                 history: rows.collect(),
                 model: Some(model),
+                parameters: Vec::new(),
                 wavefield: Some(u),
                 gathers: gathers(0.2 * floor),
                 networks: None,
@@ -89,6 +90,7 @@ pub(crate) fn comparison(n: usize) -> Comparison {
         scenario: "cylinder".to_owned(),
         scenario_text: "schema: 1\nname: cylinder  # <card F>\n".to_owned(),
         initial: Some(Model::uniform(grid, 1000.0)),
+        media: Media::default(),
         true_wavefield: Some(exact.clone()),
         observed: gathers(0.0),
         information: RunInformation {
@@ -140,6 +142,7 @@ fn gathers(late: f64) -> Vec<ShotGather> {
                 survey: GatherHeader::survey(vec![source], receivers.clone().into()),
                 dt,
                 samples: samples as usize,
+                fields: vec![survey::gathers::RecordedField::pressure()],
                 scenario: String::new(),
             },
             wavelet: (0..100).map(|n| pulse(f64::from(n) * dt - 0.2)).collect(),

@@ -24,7 +24,7 @@ fn bytes(field: &Sampled) -> Result<Vec<u8>, csv::Error> {
         heading.extend(derivatives);
     }
     writer.write_record(heading)?;
-    for (i, ([x, z], v)) in field.model.grid.points().zip(&field.model.vp).enumerate() {
+    for (i, ([x, z], v)) in field.model.grid.points().zip(&field.model.values).enumerate() {
         let mut numbers = vec![x, z, *v];
         if let Some(at) = &field.derivatives {
             numbers.extend([at.gradient[0][i], at.gradient[1][i], at.laplacian[i]]);

@@ -12,10 +12,10 @@ use crate::sampled::Sampled;
 pub fn write(field: &Sampled, path: &Path) -> Result<(), DataError> {
     let [nz, nx] = field.model.grid.shape;
     let bytes = match &field.derivatives {
-        None => npy::encode(&[nz, nx], &field.model.vp),
+        None => npy::encode(&[nz, nx], &field.model.values),
         Some(at) => {
             let [x, z] = &at.gradient;
-            npy::encode(&[4, nz, nx], &[&field.model.vp[..], x, z, &at.laplacian].concat())
+            npy::encode(&[4, nz, nx], &[&field.model.values[..], x, z, &at.laplacian].concat())
         }
     };
     atomic::write_bytes(path, &bytes)
@@ -35,6 +35,6 @@ mod tests {
         let path = folder.path().join("vp.npy");
         write(&model.clone().into(), &path).unwrap();
         let array = npy::read(&path).unwrap();
-        assert_eq!((array.shape, array.values), (vec![2, 3], npy::Values::Real(model.vp)));
+        assert_eq!((array.shape, array.values), (vec![2, 3], npy::Values::Real(model.values)));
     }
 }

@@ -7,7 +7,13 @@ fn header() -> GatherHeader {
         vec![[0.0, 10.0], [500.0, 10.0]],
         vec![[100.0, 5.0], [200.0, 5.0], [300.0, 5.0]].into(),
     );
-    GatherHeader { survey, dt: 0.002, samples: 40, scenario: "name: case".to_owned() }
+    GatherHeader {
+        survey,
+        dt: 0.002,
+        samples: 40,
+        fields: vec![RecordedField::pressure()],
+        scenario: "name: case".to_owned(),
+    }
 }
 
 fn gather(shot: usize) -> Vec<f32> {
@@ -102,7 +108,7 @@ fn bad_traces_are_named() {
         out.put_unchecked(1, &bad)
     })
     .unwrap();
-    let at = |shot, receiver, fault| BadTrace { shot, receiver, fault };
+    let at = |shot, receiver, fault| BadTrace { shot, receiver, field: 0, fault };
     let expected = [at(0, 1, Fault::Dead), at(1, 1, Fault::Dead), at(1, 2, Fault::NotFinite)];
     assert_eq!(GatherFile::open(&path).unwrap().bad_traces().unwrap(), expected);
 }

@@ -77,7 +77,7 @@ impl ImportOptions {
         }
         let known = self.unit.or(stated.unit);
         let unit = known.unwrap_or_else(|| VelocityUnit::recognised(named, values));
-        let model = Model { grid, vp: values.iter().map(|v| unit.velocity(*v)).collect() };
+        let model = Model { grid, values: values.iter().map(|v| unit.velocity(*v)).collect() };
         let allowed = if self.unit.is_some() { [f64::MIN_POSITIVE, f64::INFINITY] } else { PLAUSIBLE };
         model.check(allowed, path)?;
         Ok(model.into())

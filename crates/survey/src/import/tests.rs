@@ -72,7 +72,7 @@ fn matlab_model() {
     let given = ImportOptions { spacing: Some([10.0, 5.0]), origin: Some([-10.0, 0.0]), ..options() };
     let model = import_model(&folder.file("d.mat", COMPRESSED), None, &given).unwrap().model;
     assert_eq!(model.grid, Grid::new([-10.0, 0.0], [10.0, 5.0], [2, 3]).unwrap());
-    assert_eq!(model.vp, [500.0, 750.0, 1000.0, 1250.0, 1500.0, 1750.0]);
+    assert_eq!(model.values, [500.0, 750.0, 1000.0, 1250.0, 1500.0, 1750.0]);
 }
 
 /// The receiver data of the SIREN paper, if the shared folder contains them.
@@ -151,7 +151,7 @@ fn hdf5_model_of_others() {
     file.close().unwrap();
     let model = import_model(&path, None, &ImportOptions::default()).unwrap().model;
     assert_eq!(model.grid, Grid::new([5.0, 0.0], [10.0, 20.0], [2, 3]).unwrap());
-    assert_eq!(model.vp, [2000.0, 2000.0, 2000.0, 4000.0, 4000.0, 4000.0]);
+    assert_eq!(model.values, [2000.0, 2000.0, 2000.0, 4000.0, 4000.0, 4000.0]);
     let named = ImportOptions { dataset: Some("vel".to_owned()), ..ImportOptions::default() };
     assert_eq!(
         folder.message(import_model(&path, None, &named)),
@@ -209,7 +209,7 @@ fn labelled_models() {
         assert_eq!(imported.model.grid, expected.grid, "{}", path.display());
         assert_eq!(imported.notes, [""; 0]);
         let off = |(a, b): (&f64, &f64)| (a - b).abs() > 1e-9;
-        assert!(!imported.model.vp.iter().zip(&expected.vp).any(off), "{}", path.display());
+        assert!(!imported.model.values.iter().zip(&expected.values).any(off), "{}", path.display());
     }
     let error = |given: ImportOptions| folder.message(import_model(&files[0], None, &given));
     assert_eq!(
@@ -245,7 +245,7 @@ fn unnamed_axes() {
     let turned = ImportOptions { axes: Some(AxisOrder::Xz), ..plain.clone() };
     let imported = import_model(&path, None, &turned).unwrap();
     assert_eq!((imported.model.grid.shape, imported.notes.len()), ([3, 2], 0));
-    assert_eq!(imported.model.vp, [1500.0, 1800.0, 1600.0, 1900.0, 1700.0, 2000.0]);
+    assert_eq!(imported.model.values, [1500.0, 1800.0, 1600.0, 1900.0, 1700.0, 2000.0]);
     let path = folder.file("m.npy", &encode(&[2, 3], &values));
     assert_eq!(import_model(&path, None, &turned).unwrap().model, imported.model);
     assert_eq!(import_model(&path, None, &plain).unwrap().notes.len(), 1);
@@ -276,7 +276,7 @@ fn npy_models() {
     let path = folder.file("vp.npy", &encode(&[2, 2], &[1.5, 2.0, 2.5, 3.0]));
     let given = ImportOptions { spacing: Some([10.0; 2]), ..ImportOptions::default() };
     let km = ImportOptions { unit: Some(VelocityUnit::KilometresPerSecond), ..given.clone() };
-    assert_eq!(import_model(&path, None, &km).unwrap().model.vp, [1500.0, 2000.0, 2500.0, 3000.0]);
+    assert_eq!(import_model(&path, None, &km).unwrap().model.values, [1500.0, 2000.0, 2500.0, 3000.0]);
     assert_eq!(
         folder.message(import_model(&path, None, &given)),
         "vp.npy: the slowest velocity is 1.5 m/s, expected 100 to 12000 m/s; \

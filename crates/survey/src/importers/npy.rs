@@ -7,7 +7,7 @@ use num_complex::Complex64;
 
 use crate::data_error::DataError;
 use crate::dataset::Dataset;
-use crate::gathers::{GatherHeader, Gathers};
+use crate::gathers::{GatherHeader, Gathers, RecordedField};
 use crate::hdf5_file::axes::AxisOrder;
 use crate::import::{FileStatements, ImportOptions, Imported};
 use crate::importers::matlab::origin_of;
@@ -59,7 +59,13 @@ pub fn traces(path: &Path, options: &ImportOptions) -> Result<Gathers, DataError
         }
     };
     let survey = GatherHeader::survey(sources, receivers);
-    let header = GatherHeader { survey, dt, samples, scenario: origin_of(path) };
+    let header = GatherHeader {
+        survey,
+        dt,
+        samples,
+        fields: vec![RecordedField::pressure()],
+        scenario: origin_of(path),
+    };
     Ok(Gathers { header, traces: values.into_iter().map(|v| v as f32).collect() })
 }
 

@@ -36,7 +36,7 @@ fn matrices_of_version_7_3() {
         let given = ImportOptions { spacing: Some([10.0; 2]), ..ImportOptions::default() };
         let imported = import_model(&path, None, &given).unwrap();
         assert_eq!(imported.model.grid.shape, [2, 3], "{name}");
-        assert_eq!(imported.model.vp, [1500.0, 1501.0, 1502.0, 1510.0, 1511.0, 1512.0], "{name}");
+        assert_eq!(imported.model.values, [1500.0, 1501.0, 1502.0, 1510.0, 1511.0, 1512.0], "{name}");
         assert_eq!(imported.notes, [""; 0]);
         let turned = ImportOptions { axes: Some(AxisOrder::Xz), ..given };
         assert_eq!(import_model(&path, None, &turned).unwrap().model.grid.shape, [3, 2], "{name}");

@@ -91,13 +91,13 @@ fn faults_are_named() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("m.h5");
     let mut broken = example();
-    broken.vp[9] = f64::NAN;
+    broken.values[9] = f64::NAN;
     let error = broken.write(&path).unwrap_err().to_string();
     assert!(error.ends_with("m.h5: vp is NaN at z 1, x 2"), "{error}");
     assert!(!path.exists());
 
     let mut negative = example();
-    negative.vp[0] = -5.0;
+    negative.values[0] = -5.0;
     negative.write(&path).unwrap();
     assert!(message(&path).starts_with("m.h5: the slowest velocity is -5 m/s"), "{}", message(&path));
 

@@ -14,7 +14,7 @@ pub(super) fn every_system(dimensions: &[Dimension]) -> Vec<System> {
     rows.flat_map(|row| dimensions.iter().filter_map(|dimension| (row.declare)(*dimension))).collect()
 }
 
-pub(super) fn system(name: &str, dimension: Dimension) -> System {
+pub(in crate::program) fn system(name: &str, dimension: Dimension) -> System {
     let row = systems().iter().find(|row| row.name == name).unwrap();
     (row.declare)(dimension).unwrap()
 }

@@ -42,7 +42,7 @@ impl Networks {
         let velocity = match velocity {
             Some(velocity) => Some(VelocityNetwork::new(
                 velocity,
-                settings.bounds,
+                settings.bounds(),
                 reference,
                 settings.seed ^ VELOCITY_STREAM,
                 device,
@@ -50,7 +50,7 @@ impl Networks {
             None => None,
         };
         let shared =
-            Velocity { output: OutputSettings::Paper {}.output(), bounds: settings.bounds, reference };
+            Velocity { output: OutputSettings::Paper {}.output(), bounds: settings.bounds(), reference };
         let shots = context.problem.survey.sources.len();
         let architecture = match &context.problem.waves {
             Waves::Helmholtz(harmonic) => {
@@ -58,7 +58,7 @@ impl Networks {
                 let channels = 2 * unknowns * shots * stage.frequencies.len();
                 wavefield.architecture(channels + usize::from(velocity.is_none()))?
             }
-            Waves::Acoustic(waves) => {
+            Waves::Transient(waves) => {
                 let unknowns = unknowns_in_time(waves.waves.density.as_ref());
                 wavefield.architecture_in_time(unknowns * shots)?
             }

@@ -35,7 +35,7 @@ impl JointResidual for Preconditioned {
     ) -> Result<Box<dyn JointTerms + 'a>, InversionError> {
         match &context.problem.waves {
             Waves::Helmholtz(_) => Ok(Box::new(self.at_frequencies(context, &stage.frequencies)?)),
-            Waves::Acoustic(waves) => {
+            Waves::Transient(waves) => {
                 Ok(Box::new(PreconditionedTermsInTime::new(self, context, waves, stage)?))
             }
         }

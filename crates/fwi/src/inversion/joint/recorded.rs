@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::forward::Transient;
-use crate::forward::acoustic::{DataOperator, Supershot};
+use crate::forward::transient::{DataOperator, Supershot};
 use crate::inversion::InversionError;
 use crate::inversion_settings::Stage;
 

@@ -5,7 +5,7 @@ use fields::Evaluation;
 
 use super::equation_in_time::OutputsInTime;
 use super::recorded::TraceMisfit;
-use crate::forward::acoustic::shot_by_shot;
+use crate::forward::transient::shot_by_shot;
 use crate::inversion::InversionError;
 
 /// The contribution of one shot.

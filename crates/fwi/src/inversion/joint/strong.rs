@@ -55,7 +55,7 @@ impl JointResidual for Strong {
         stage: &Stage,
     ) -> Result<Box<dyn JointTerms + 'a>, InversionError> {
         let (problem, frequencies) = (context.problem, &stage.frequencies);
-        if let Waves::Acoustic(waves) = &problem.waves {
+        if let Waves::Transient(waves) = &problem.waves {
             return Ok(Box::new(StrongTermsInTime::new(self, context, waves, stage)?));
         }
         if self.form == StrongForm::Scattered && problem.uniform.is_none() {

@@ -6,7 +6,7 @@ use std::path::Path;
 use fd::time::{Boundary, Cpml};
 use fd::{Domain, Grid};
 use fields::{Evaluation, Event, PointResidual, SpaceTime, device};
-use survey::gathers::{GatherFile, GatherHeader, Gathers};
+use survey::gathers::{GatherFile, GatherHeader, Gathers, RecordedField};
 use survey::survey::Receivers;
 use survey::traces::Resampling;
 use survey::wavelet::{Ricker, Wavelet, WaveletChoice, band};
@@ -17,8 +17,9 @@ use super::strong_in_time::StrongTermsInTime;
 use super::*;
 use crate::misfit::{L2, MisfitChoice};
 use crate::storage::StorageChoice;
+use crate::unknowns::Unknown;
 use crate::waves::Transient;
-use crate::waves_plan::AcousticPlan;
+use crate::waves_plan::TransientPlan;
 
 /// A velocity with a disc that is slower than the background, because absorbing layers are tuned to the fastest
 /// velocity.
@@ -37,7 +38,8 @@ fn waves(folder: &Path) -> Transient {
     let ricker = Ricker { frequency: 15.0, delay: None, amplitude: 1.0 };
     let emitted = band(&ricker, folder).unwrap().unwrap();
     let cpml = Cpml { cells: 10, frequency: emitted.peak.max(0.5 * emitted.high), reflection: 1e-8 };
-    let plan = AcousticPlan {
+    let plan = TransientPlan {
+        system: None,
         step,
         steps_per_sample: 1,
         samples,
@@ -51,7 +53,13 @@ fn waves(folder: &Path) -> Transient {
     let sources: Vec<[f64; 2]> = (0..4).map(|i| [45.0 + 310.0 / 3.0 * f64::from(i), 25.0]).collect();
     let receivers = Receivers::Shared((0..15).map(|i| [25.0 + 25.0 * f64::from(i), 375.0]).collect());
     let survey = GatherHeader::survey(sources, receivers);
-    let header = GatherHeader { survey, dt: step, samples, scenario: String::new() };
+    let header = GatherHeader {
+        survey,
+        dt: step,
+        samples,
+        fields: vec![RecordedField::pressure()],
+        scenario: String::new(),
+    };
     let path = folder.join("zeros.h5");
     let [shots, receivers, _] = header.shape();
     Gathers { header, traces: vec![0.0; shots * receivers * samples] }.write(&path).unwrap();
@@ -66,7 +74,8 @@ fn settings() -> InversionSettings {
         regularizers: Vec::new(),
         conditioning: Vec::new(),
         optimizer: serde_json::from_str(r#"{"adam": {"learning_rate": 1e-2}}"#).unwrap(),
-        bounds: [1700.0, 2700.0],
+        unknowns: vec![Unknown::velocity([1700.0, 2700.0])],
+        followers: Vec::new(),
         region: Domain { lo: [120.0; 2], hi: [280.0; 2] },
         storage: StorageChoice::default(),
         batch: None,
@@ -87,10 +96,11 @@ fn with_disc(check: impl FnOnce(&Context, &Transient, &InverseProblem)) {
     let grid = Grid::with_spacing(&Domain { lo: [0.0; 2], hi: [400.0; 2] }, 10.0).unwrap();
     let uniform = |_: [f64; 2]| 2000.0;
     let problem = |background| InverseProblem {
+        start: Vec::new(),
         grid,
         output: grid,
         survey: waves.observed.header.survey.clone(),
-        waves: Waves::Acoustic(Box::new(waves.clone())),
+        waves: Waves::Transient(Box::new(waves.clone())),
         background,
         uniform: None,
     };

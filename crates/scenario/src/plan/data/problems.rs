@@ -159,7 +159,7 @@ pub(super) struct BadTraces {
 
 impl Problem for BadTraces {
     fn message(&self, subject: &Subject) -> Message {
-        let BadTraces { first: BadTrace { shot, receiver, fault }, count } = self;
+        let BadTraces { first: BadTrace { shot, receiver, fault, .. }, count } = self;
         let (traces, more) = match count {
             1 => ("a bad trace".to_owned(), String::new()),
             _ => (format!("{count} bad traces"), format!(", and {} more", count - 1)),

@@ -22,6 +22,27 @@ impl Problem for UnsuitablePhysics {
     }
 }
 
+/// A bound on a velocity for which the time step is too long.
+#[derive(Debug)]
+pub(in crate::plan) struct SlowerThanGrid {
+    /// The fastest wave for which it is stable, m/s.
+    pub(in crate::plan) fastest: f64,
+    /// The bound, m/s.
+    pub(in crate::plan) bound: f64,
+}
+
+impl Problem for SlowerThanGrid {
+    fn message(&self, subject: &Subject) -> Message {
+        Message::new(format!("the time step is not stable at {subject}"))
+            .found(format!("{} m/s", short(self.bound)))
+            .expected(format!("at most {} m/s", short_down(self.fastest)))
+            .help(format!(
+                "lower the bound, or write a step {} times as long",
+                short_down(self.fastest / self.bound)
+            ))
+    }
+}
+
 /// A property of the medium at frequencies, where waves without it are computed.
 #[derive(Debug)]
 pub(in crate::plan) struct NoSuchMedium {

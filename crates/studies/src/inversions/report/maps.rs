@@ -11,12 +11,21 @@ use figures::{Map, Marks, Scale, outline, robust_amplitude};
 use fwi::metrics::relative_l2;
 use survey::model::{Model, sample};
 use survey::model_io::ComplexField;
+use survey::parameter::Quantity;
 use survey::survey::Survey;
 
 /// True, starting and inverted models.
 pub(super) fn models(run: &Comparison) -> Section {
+    if !run.media.initial.is_empty() {
+        // Those of several parameters are shown one by one.
+        return Section::new("Velocity models", "", html! {});
+    }
     let inverted = || run.outcomes.iter().filter_map(|o| o.model.as_ref().map(|m| (o, m)));
-    let scale = velocity_scale(run.truth.as_ref(), run.initial.iter().chain(inverted().map(|(_, m)| m)));
+    let scale = model_scale(
+        &run.quantity(),
+        run.truth.as_ref(),
+        run.initial.iter().chain(inverted().map(|(_, m)| m)),
+    );
     let outline = run.truth.as_ref().and_then(outline::outline);
     let marks = run.information.survey.as_ref().map(marks);
     let mut gallery = Gallery::new(&scale, Size::Large).flipping();
@@ -25,7 +34,7 @@ pub(super) fn models(run: &Comparison) -> Section {
         let [lo, hi] = model.range();
         clipped |= lo < scale.lo - 1.0 || hi > scale.hi + 1.0;
         let outline = if outlined { outline.as_deref() } else { None };
-        gallery.add(&Map { note, outline, marks, ..Map::new(title, &model.grid, &model.vp) });
+        gallery.add(&Map { note, outline, marks, ..Map::new(title, &model.grid, &model.values) });
     };
     if let Some(model) = &run.truth {
         add("true", String::new(), model, false, marks.as_ref());
@@ -111,7 +120,11 @@ pub(super) fn wavefields(run: &Comparison) -> Section {
 }
 
 /// One colour scale for all models: the range of the true model, extended by at most a third of it on either side.
-pub(crate) fn velocity_scale<'a>(truth: Option<&'a Model>, models: impl Iterator<Item = &'a Model>) -> Scale {
+pub(crate) fn model_scale<'a>(
+    quantity: &Quantity,
+    truth: Option<&'a Model>,
+    models: impl Iterator<Item = &'a Model>,
+) -> Scale {
     let (mut lo, mut hi) = (f64::INFINITY, f64::NEG_INFINITY);
     for [l, h] in models.chain(truth).map(Model::range) {
         (lo, hi) = (lo.min(l), hi.max(h));
@@ -120,7 +133,7 @@ pub(crate) fn velocity_scale<'a>(truth: Option<&'a Model>, models: impl Iterator
         let room = (h - l) / 3.0;
         (lo, hi) = (lo.max(l - room), hi.min(h + room));
     }
-    Scale::velocity([lo, hi])
+    Scale::quantity([lo, hi], quantity.label())
 }
 
 /// A field interpolated onto the grid of another.

@@ -8,6 +8,7 @@ use figures::page::Section;
 use figures::page::pictures::charts;
 use figures::{Axis, Chart, Curve, Ink};
 use survey::model::Model;
+use survey::parameter::Quantity;
 
 const PLOT: [f64; 2] = [390.0, 230.0];
 
@@ -23,25 +24,29 @@ pub(super) fn profiles(run: &Comparison) -> Section {
     let Some(reference) = run.truth.as_ref().or(run.outcomes.iter().find_map(|o| o.model.as_ref())) else {
         return Section::new(heading, "", html! {});
     };
+    let quantity = run.quantity();
+    let velocity = quantity == Quantity::velocity();
+    let label = if velocity { "velocity (m/s)".to_owned() } else { quantity.label() };
     let domain = reference.grid.domain();
     let middle = [0, 1].map(|a| 0.5 * (domain.lo[a] + domain.hi[a]));
     let centre = run.information.disc.map_or(middle, |d| d.centre);
     let along = |a: usize| {
-        let (label, other) = [("x (m)", "z"), ("depth z (m)", "x")][a];
+        let (place, other) = [("x (m)", "z"), ("depth z (m)", "x")][a];
         let across = centre[1 - a];
         let curves =
             models.iter().map(|(curve, model)| Curve { points: line(model, a, across), ..curve.clone() });
         Chart {
             title: format!("Along {} at {other} = {} m", ["x", "z"][a], survey::ticks::label(across, 1.0)),
-            x: Axis::linear(label),
-            y: Axis::linear("velocity (m/s)"),
+            x: Axis::linear(place),
+            y: Axis::linear(&*label),
             curves: curves.collect(),
             plot: PLOT,
         }
     };
     let through =
         if run.information.disc.is_some() { "the centre of the disc" } else { "the middle of the model" };
-    let caption = format!("Velocity along two lines through {through}.");
+    let what = if velocity { "Velocity".to_owned() } else { format!("`{}`", quantity.name) };
+    let caption = format!("{what} along two lines through {through}.");
     Section::new(heading, caption, charts(&[along(0), along(1)]))
 }
 

@@ -39,6 +39,7 @@ fn problem() -> InverseProblem<'static> {
         variance: 100.0,
     };
     InverseProblem {
+        start: Vec::new(),
         grid,
         output: grid,
         survey,

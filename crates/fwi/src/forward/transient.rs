@@ -1,4 +1,4 @@
-//! The acoustic wave equation in time: gathers and the gradient of their misfit, shot by shot.
+//! Waves in time: gathers and the gradient of their misfit, shot by shot.
 
 use super::{DataMisfit, ForwardModel, Wavefields};
 use crate::inverse_problem::InverseProblem;
@@ -9,15 +9,18 @@ use survey::gathers::ShotGather;
 use survey::wavelet::SourceWavelets;
 
 mod data_operator;
+mod propagation;
 mod shots;
+mod simulation;
 mod stage;
 mod starting_model;
 
 pub(crate) use data_operator::DataOperator;
 pub use shots::at_a_time;
 pub(crate) use shots::{Supershot, shot_by_shot};
+pub use simulation::{KnownMedium, Simulation};
 
-use shots::{Prepared, velocity};
+use shots::Prepared;
 use stage::StageMisfit;
 
 impl ForwardModel for Transient {
@@ -38,7 +41,7 @@ impl ForwardModel for Transient {
     ) -> Result<Option<f64>, InversionError> {
         let shots: Vec<usize> = (0..problem.survey.sources.len()).collect();
         let wavelet = self.wavelet(problem, settings)?;
-        let prepared = Prepared::new(problem, self, &wavelet, &velocity(m), at_a_time(shots.len()))?;
+        let prepared = Prepared::new((problem, settings), self, &wavelet, m, at_a_time(shots.len()))?;
         let one = |shot: &usize| -> Result<[f64; 2], InversionError> {
             let observed = self.observed(*shot)?;
             let mut synthetic = self.resampling.apply(&prepared.forward(*shot)?);
@@ -85,7 +88,7 @@ impl ForwardModel for Transient {
             return shots.iter().map(observed).collect();
         };
         let wavelet = self.wavelet(problem, settings)?;
-        let prepared = Prepared::new(problem, self, &wavelet, &velocity(m), 1)?;
+        let prepared = Prepared::new((problem, settings), self, &wavelet, m, 1)?;
         let synthetic = |shot: &usize| {
             let traces =
                 self.resampling.apply(&prepared.forward(*shot)?).into_iter().map(|v| v as f32).collect();

@@ -7,8 +7,8 @@ use survey::traces::WaveletEstimate;
 use survey::wavelet::SourceWavelets;
 use survey::wavelet::file::resample;
 
-use super::shots::{Prepared, at_a_time, shot_by_shot, velocity};
-use crate::forward::background_slowness;
+use super::shots::{Prepared, at_a_time, shot_by_shot};
+use crate::forward::starting_variables;
 use crate::inverse_problem::InverseProblem;
 use crate::inversion_error::InversionError;
 use crate::inversion_settings::InversionSettings;
@@ -25,10 +25,10 @@ impl Transient {
         settings: &InversionSettings,
     ) -> Result<Cow<'_, SourceWavelets>, InversionError> {
         let Some(estimate) = &settings.estimate_wavelet else { return Ok(Cow::Borrowed(&self.waves.source)) };
-        let m = background_slowness(problem, &problem.grid);
+        let m = starting_variables(problem, settings);
         let shots: Vec<usize> = (0..problem.survey.sources.len()).collect();
         let at_a_time = at_a_time(shots.len());
-        let prepared = Prepared::new(problem, self, &self.waves.source, &velocity(&m), at_a_time)?;
+        let prepared = Prepared::new((problem, settings), self, &self.waves.source, &m, at_a_time)?;
         let mut sums = WaveletEstimate::new(self.waves.samples);
         let one = |shot: &usize| -> Result<WaveletEstimate, InversionError> {
             let mut sums = WaveletEstimate::new(self.waves.samples);
@@ -93,11 +93,11 @@ impl Transient {
         points: &[[f64; 2]],
         of_shot: impl Fn(&[f32]) -> Vec<f64> + Sync,
     ) -> Result<Vec<Vec<f64>>, InversionError> {
-        let m = background_slowness(problem, &problem.grid);
+        let m = starting_variables(problem, settings);
         let shots: Vec<usize> = (0..problem.survey.sources.len()).collect();
         let wavelet = self.wavelet(problem, settings)?;
         let at_a_time = at_a_time(shots.len());
-        let mut prepared = Prepared::new(problem, self, &wavelet, &velocity(&m), at_a_time)?;
+        let mut prepared = Prepared::new((problem, settings), self, &wavelet, &m, at_a_time)?;
         prepared.receivers = Cow::Owned(Receivers::Shared(points.to_vec()));
         let mut fields = Vec::new();
         let one =

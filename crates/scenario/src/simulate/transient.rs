@@ -2,16 +2,18 @@
 
 use std::path::Path;
 
-use fd::time::{Medium, Mesh, Points, Propagator, Shot};
+use document::{Fault, KeyPath};
 use rayon::prelude::*;
 
+use super::Truth;
 use super::progress::{ProgressCallback, interrupted};
 use crate::error::FwiError;
+use crate::plan::data::problems::NoTruth;
 use crate::plan::{DataSource, Plan, SimulatePlan};
+use fwi::forward::transient::{KnownMedium, Simulation};
 use fwi::interruption;
-use fwi::waves_plan::AcousticPlan;
+use fwi::waves_plan::TransientPlan;
 use survey::gathers::{GatherHeader, GatherWriter};
-use survey::model_source::ModelSource;
 use survey::traces::noise::add_noise;
 
 /// Writes the data and returns `[shot, receiver, time]`. Only as many shots as there are threads are in memory.
@@ -20,8 +22,8 @@ use survey::traces::noise::add_noise;
 /// [`FwiError::Fd`]; [`FwiError::Data`].
 pub(super) fn simulate(
     plan: &Plan,
-    waves: &AcousticPlan,
-    truth: &ModelSource,
+    waves: &TransientPlan,
+    truth: Truth,
     how: &SimulatePlan,
     path: &Path,
     tell: &mut ProgressCallback,
@@ -34,25 +36,31 @@ pub(super) fn simulate(
         survey: GatherHeader::survey(sources.clone(), receivers.clone()),
         dt: waves.interval(),
         samples: waves.samples,
+        fields: waves.fields(),
         scenario: plan.data_record(),
     };
-    let mesh = Mesh::from(&grid);
-    let vp = truth.sample(&grid)?.vp;
-    let density = waves.density_of(&vp);
-    let medium = Medium { vp: &vp, density: density.as_deref() };
+    let (velocity, parameters);
+    let medium = match truth {
+        Truth::Velocity(truth) => {
+            velocity = truth.sample(&grid)?;
+            KnownMedium::Velocity(&velocity)
+        }
+        Truth::Parameters(system) => {
+            let missing = || plan.fault(Fault::new(KeyPath::of("data.simulate"), NoTruth));
+            parameters = system.truth(&grid)?.ok_or_else(missing)?;
+            KnownMedium::Parameters(&parameters)
+        }
+    };
     let at_a_time = rayon::current_num_threads().min(sources.len()).max(1);
     let threads = (rayon::current_num_threads() / at_a_time).max(1);
-    let propagator = Propagator::<f32>::new(&mesh, &waves.settings(order, refine, threads), &medium)?;
+    let simulation = Simulation::new(waves, &grid, (order, refine, threads), medium)?;
     let resampling = waves.resampling(refine);
     let steps = resampling.steps();
     let folder = plan.file.parent().unwrap_or(Path::new(""));
     let emitted = waves.wavelet.as_dyn().emitted(folder, waves.step / refine as f64, steps)?;
     let one = |&shot: &usize| -> Result<Vec<f64>, FwiError> {
-        let source = Points::new(&mesh, &sources[shot..=shot])?;
-        let at = Points::new(&mesh, receivers.of(shot))?;
-        let wavelets: Vec<f32> = emitted.of(shot).iter().map(|v| *v as f32).collect();
-        let shot = Shot { sources: &source, wavelets: &wavelets, receivers: &at, steps };
-        Ok(resampling.apply(&propagator.forward(&shot)?))
+        let traces = simulation.record(sources[shot], receivers.of(shot), emitted.of(shot))?;
+        Ok(resampling.apply(&traces))
     };
     GatherWriter::create(path, &header, Some((&waves.source, waves.step)), |out| {
         for shots in (0..sources.len()).collect::<Vec<_>>().chunks(at_a_time) {

@@ -2,13 +2,15 @@
 
 use std::borrow::Cow;
 
-use fd::time::{Medium, Mesh, Points, Propagator, Shot};
+use fd::time::{Mesh, Points};
 use rayon::prelude::*;
 use survey::survey::Receivers;
 use survey::wavelet::SourceWavelets;
 
+use super::propagation::{AcousticWaves, Propagation, ShotInput, SystemWaves};
 use crate::inverse_problem::InverseProblem;
 use crate::inversion_error::InversionError;
+use crate::inversion_settings::InversionSettings;
 use crate::waves::Transient;
 
 /// Sources that fire together: one shot, or several with a factor each.
@@ -26,36 +28,34 @@ impl Supershot {
 
 /// Data that all shots of a model share.
 pub(super) struct Prepared<'a> {
-    pub(super) propagator: Propagator<f32>,
+    pub(super) waves: Box<dyn Propagation + 'a>,
     mesh: Mesh,
     sources: &'a [[f64; 2]],
     pub(super) receivers: Cow<'a, Receivers>,
     wavelet: &'a SourceWavelets,
 }
 
-/// Sources, wavelets and receivers of a shot on the mesh.
-pub(super) struct ShotInput {
-    sources: Points,
-    receivers: Points,
-    wavelets: Vec<f32>,
-}
-
 impl<'a> Prepared<'a> {
-    /// `shots` of them are computed at a time.
+    /// The medium of variables `[unknown, node]`; `shots` of them are computed at a time.
     pub(super) fn new(
-        problem: &'a InverseProblem,
-        waves: &Transient,
+        (problem, settings): (&'a InverseProblem, &'a InversionSettings),
+        waves: &'a Transient,
         wavelet: &'a SourceWavelets,
-        vp: &[f64],
+        m: &[f64],
         shots: usize,
     ) -> Result<Self, InversionError> {
         let mesh = Mesh::from(&problem.grid);
         let threads = (rayon::current_num_threads() / shots.max(1)).max(1);
-        let settings = waves.waves.settings(waves.order, 1, threads);
-        let density = waves.waves.density_of(vp);
-        let medium = Medium { vp, density: density.as_deref() };
+        let numerics = waves.waves.settings(waves.order, 1, threads);
+        let propagation: Box<dyn Propagation + 'a> = match &waves.waves.system {
+            None => Box::new(AcousticWaves::new(&mesh, &numerics, &waves.waves, m)?),
+            Some(system) => {
+                let medium = settings.medium(&problem.start);
+                Box::new(SystemWaves::new(&mesh, &numerics, system, medium, m)?)
+            }
+        };
         Ok(Self {
-            propagator: Propagator::new(&mesh, &settings, &medium)?,
+            waves: propagation,
             receivers: Cow::Borrowed(&problem.survey.receivers),
             mesh,
             sources: &problem.survey.sources,
@@ -63,7 +63,7 @@ impl<'a> Prepared<'a> {
         })
     }
 
-    pub(super) fn shot_input(&self, supershot: &Supershot) -> Result<ShotInput, InversionError> {
+    pub(super) fn shot(&self, supershot: &Supershot) -> Result<ShotInput, InversionError> {
         let positions: Vec<[f64; 2]> = supershot.shots.iter().map(|&shot| self.sources[shot]).collect();
         Ok(ShotInput {
             sources: Points::new(&self.mesh, &positions)?,
@@ -75,28 +75,14 @@ impl<'a> Prepared<'a> {
                 .zip(&supershot.codes)
                 .flat_map(|(shot, c)| self.wavelet.of(*shot).iter().map(move |v| (c * v) as f32))
                 .collect(),
+            steps: self.wavelet.count(),
         })
     }
 
-    pub(super) fn shot<'s>(&'s self, input: &'s ShotInput) -> Shot<'s, f32> {
-        Shot {
-            sources: &input.sources,
-            wavelets: &input.wavelets,
-            receivers: &input.receivers,
-            steps: self.wavelet.count(),
-        }
-    }
-
-    /// Synthetic samples of one shot at every step, `[receiver, time]`.
+    /// Synthetic samples of one shot at every step, `[trace, step]`.
     pub(super) fn forward(&self, shot: usize) -> Result<Vec<f32>, InversionError> {
-        let input = self.shot_input(&Supershot::single(shot))?;
-        Ok(self.propagator.forward(&self.shot(&input))?)
+        self.waves.forward(&self.shot(&Supershot::single(shot))?)
     }
-}
-
-/// Velocity of squared slowness.
-pub(super) fn velocity(m: &[f64]) -> Vec<f64> {
-    m.iter().map(|m| m.sqrt().recip()).collect()
 }
 
 /// Applies `one` to shots, as many at a time as there are threads, and `add` to the results in the order of the

@@ -2,10 +2,9 @@
 
 use std::borrow::Cow;
 
-use fd::time::Wanted;
-
 use super::data_operator::DataOperator;
-use super::shots::{Prepared, Supershot, at_a_time, shot_by_shot, velocity};
+use super::propagation::Sensitivity;
+use super::shots::{Prepared, Supershot, at_a_time, shot_by_shot};
 use crate::conditioning::needs_illumination;
 use crate::forward::linearised::DIFFERENCE;
 use crate::forward::{DataMisfit, DataMisfitValue};
@@ -33,36 +32,15 @@ struct ShotContribution {
     difference: f64,
     /// Sum of the squares of the observed data.
     energy: f64,
-    /// Over `scale`, as are the two below.
-    by_m: Vec<f32>,
-    by_density: Option<Vec<f32>>,
-    illumination: Option<Vec<f32>>,
+    /// The derivative, over `scale`.
+    sensitivity: Sensitivity,
     scale: f64,
 }
 
-/// The gradient of all shots by squared slowness, on which the density may depend.
-struct ModelGradient {
-    /// d density / dm.
-    density_slope: Option<Vec<f64>>,
-    sum: Vec<f64>,
-}
-
-impl ModelGradient {
-    fn new(waves: &Transient, vp: &[f64]) -> Self {
-        Self { density_slope: waves.waves.density_slope(vp), sum: vec![0.0; vp.len()] }
-    }
-
-    fn add(&mut self, of: &ShotContribution) {
-        self.sum.iter_mut().zip(&of.by_m).for_each(|(sum, g)| *sum += of.scale * f64::from(*g));
-        if let (Some(slope), Some(by)) = (&self.density_slope, &of.by_density) {
-            let both = self.sum.iter_mut().zip(slope).zip(by);
-            both.for_each(|((sum, slope), g)| *sum += of.scale * slope * f64::from(*g));
-        }
-    }
-
-    /// The sum times a share.
-    fn total(self, share: f64) -> Vec<f64> {
-        self.sum.into_iter().map(|g| share * g).collect()
+impl ShotContribution {
+    /// Adds the derivative by the variables to a sum.
+    fn add_to(&self, sum: &mut [f64]) {
+        sum.iter_mut().zip(&self.sensitivity.by_m).for_each(|(sum, g)| *sum += self.scale * g);
     }
 }
 
@@ -122,28 +100,21 @@ impl<'a> StageMisfit<'a> {
         at_a_time: usize,
     ) -> Result<ShotContribution, InversionError> {
         let observed = self.data.observed(supershot);
-        let input = prepared.shot_input(supershot)?;
+        let input = prepared.shot(supershot)?;
         let mut found =
             ShotContribution { energy: observed.iter().map(|o| o * o).sum(), ..ShotContribution::default() };
-        let (density, illumination) = (self.waves.waves.density.is_some(), self.illuminated);
-        let wanted = Wanted { m: true, density, wavelet: false, illumination };
         let storage = self.settings.storage.as_dyn().storage(at_a_time);
-        let answer = prepared.propagator.gradient(
-            &prepared.shot(&input),
-            &storage,
-            wanted,
-            |synthetic: &[f32]| {
+        let sensitivity =
+            prepared.waves.gradient(&input, &storage, self.illuminated, &mut |synthetic: &[f32]| {
                 let synthetic = self.data.apply(supershot, synthetic);
                 let (misfit, adjoint) = self.data.misfit(&synthetic, &observed);
                 found.misfit = misfit;
                 found.difference = synthetic.iter().zip(&observed).map(|(s, o)| (s - o).powi(2)).sum();
                 let (adjoint, scale) = self.adjoint_source(supershot, adjoint);
                 found.scale = scale;
-                Ok::<_, InversionError>(adjoint)
-            },
-        )?;
-        (found.by_m, found.by_density) = (answer.m, answer.density);
-        found.illumination = answer.illumination;
+                Ok(adjoint)
+            })?;
+        found.sensitivity = sensitivity;
         Ok(found)
     }
 
@@ -158,43 +129,31 @@ impl<'a> StageMisfit<'a> {
         supershot: &Supershot,
         at_a_time: usize,
         dm: &[f64],
-        slope: Option<&[f64]>,
     ) -> Result<ShotContribution, InversionError> {
         let norm = |v: &[f64]| v.iter().map(|v| v * v).sum::<f64>().sqrt();
-        let input = prepared.shot_input(supershot)?;
-        // In single precision a direction enters with a peak of 1e-10 s^2/m^2, about 1 m/s.
-        let peak = 1e10 * dm.iter().fold(0.0_f64, |a, m| a.max(m.abs())).max(1e-300);
-        let unit: Vec<f32> = dm.iter().map(|m| (m / peak) as f32).collect();
-        let by_density: Option<Vec<f32>> =
-            slope.map(|slope| slope.iter().zip(dm).map(|(s, m)| (s * m / peak) as f32).collect());
-        let linear = prepared.propagator.born(&prepared.shot(&input), &unit, by_density.as_deref())?;
+        let input = prepared.shot(supershot)?;
+        let (linear, peak) = prepared.waves.born(&input, dm)?;
         let linear: Vec<f64> = self.data.apply(supershot, &linear).into_iter().map(|v| v * peak).collect();
         let observed = self.data.observed(supershot);
         let mut found = ShotContribution::default();
         if norm(&linear) == 0.0 {
             return Ok(found);
         }
-        let wanted = Wanted { m: true, density: slope.is_some(), wavelet: false, illumination: false };
         let storage = self.settings.storage.as_dyn().storage(at_a_time);
-        let answer = prepared.propagator.gradient(
-            &prepared.shot(&input),
-            &storage,
-            wanted,
-            |synthetic: &[f32]| {
-                let synthetic = self.data.apply(supershot, synthetic);
-                let step = DIFFERENCE * norm(&observed) / norm(&linear);
-                let adjoint = |step: f64| {
-                    let moved: Vec<f64> = synthetic.iter().zip(&linear).map(|(s, d)| s + step * d).collect();
-                    self.data.misfit(&moved, &observed).1
-                };
-                let change =
-                    adjoint(step).iter().zip(adjoint(-step)).map(|(a, b)| (a - b) / (2.0 * step)).collect();
-                let (adjoint, scale) = self.adjoint_source(supershot, change);
-                found.scale = scale;
-                Ok::<_, InversionError>(adjoint)
-            },
-        )?;
-        (found.by_m, found.by_density) = (answer.m, answer.density);
+        let sensitivity = prepared.waves.gradient(&input, &storage, false, &mut |synthetic: &[f32]| {
+            let synthetic = self.data.apply(supershot, synthetic);
+            let step = DIFFERENCE * norm(&observed) / norm(&linear);
+            let adjoint = |step: f64| {
+                let moved: Vec<f64> = synthetic.iter().zip(&linear).map(|(s, d)| s + step * d).collect();
+                self.data.misfit(&moved, &observed).1
+            };
+            let change =
+                adjoint(step).iter().zip(adjoint(-step)).map(|(a, b)| (a - b) / (2.0 * step)).collect();
+            let (adjoint, scale) = self.adjoint_source(supershot, change);
+            found.scale = scale;
+            Ok(adjoint)
+        })?;
+        found.sensitivity = sensitivity;
         Ok(found)
     }
 }
@@ -203,11 +162,10 @@ impl StageMisfit<'_> {
     fn solve(&self, m: &[f64], iteration: usize) -> Result<DataMisfitValue, InversionError> {
         let shots = self.shots(iteration);
         let at_a_time = at_a_time(shots.len());
-        let vp = velocity(m);
-        let prepared = Prepared::new(self.problem, self.waves, &self.wavelet, &vp, at_a_time)?;
-        let mut gradient = ModelGradient::new(self.waves, &vp);
+        let prepared = Prepared::new((self.problem, self.settings), self.waves, &self.wavelet, m, at_a_time)?;
+        let mut gradient = vec![0.0; m.len()];
         let (mut misfit, mut difference, mut energy) = (0.0, 0.0, 0.0);
-        let mut illumination = self.illuminated.then(|| vec![0.0; vp.len()]);
+        let mut illumination = self.illuminated.then(|| vec![0.0; self.problem.grid.len()]);
         shot_by_shot(
             &shots,
             |supershot| self.one(&prepared, supershot, at_a_time),
@@ -215,10 +173,10 @@ impl StageMisfit<'_> {
                 misfit += of.misfit;
                 difference += of.difference;
                 energy += of.energy;
-                if let (Some(sums), Some(of)) = (&mut illumination, &of.illumination) {
+                if let (Some(sums), Some(of)) = (&mut illumination, &of.sensitivity.illumination) {
                     sums.iter_mut().zip(of).for_each(|(sum, e)| *sum += f64::from(*e));
                 }
-                gradient.add(&of);
+                of.add_to(&mut gradient);
             },
         )?;
         // Some of the shots represent all of them.
@@ -226,7 +184,7 @@ impl StageMisfit<'_> {
         Ok(DataMisfitValue {
             misfit: share * misfit,
             relative: (difference / energy).sqrt(),
-            gradient: gradient.total(share),
+            gradient: gradient.into_iter().map(|g| share * g).collect(),
             illumination,
             solves: 2 * shots.len(),
         })
@@ -251,14 +209,12 @@ impl DataMisfit for StageMisfit<'_> {
     ) -> Result<(Vec<f64>, usize), InversionError> {
         let shots = self.shots(iteration);
         let at_a_time = at_a_time(shots.len());
-        let vp = velocity(m);
-        let prepared = Prepared::new(self.problem, self.waves, &self.wavelet, &vp, at_a_time)?;
-        let mut product = ModelGradient::new(self.waves, &vp);
-        let slope = product.density_slope.clone();
-        let one =
-            |supershot: &Supershot| self.curvature(&prepared, supershot, at_a_time, dm, slope.as_deref());
-        shot_by_shot(&shots, one, |of| product.add(&of))?;
-        let product = product.total(self.share(shots.len()));
+        let prepared = Prepared::new((self.problem, self.settings), self.waves, &self.wavelet, m, at_a_time)?;
+        let mut product = vec![0.0; m.len()];
+        let one = |supershot: &Supershot| self.curvature(&prepared, supershot, at_a_time, dm);
+        shot_by_shot(&shots, one, |of| of.add_to(&mut product))?;
+        let share = self.share(shots.len());
+        product.iter_mut().for_each(|p| *p *= share);
         Ok((product, 4 * shots.len()))
     }
 }

@@ -1,0 +1,88 @@
+//! A system of equations, its parameters and its limits.
+
+use document::numbers::short;
+use fd::program::{Limits, Numerics, Properties, symbol};
+use fd::time::Mesh;
+
+use super::page::Page;
+use crate::error::FwiError;
+use crate::plan::Plan;
+use fwi::waves_plan::{SystemPlan, TransientPlan};
+use survey::parameter::Parameter;
+use survey::parameter_source::ParameterSource;
+
+/// The system as text, line by line.
+pub(super) fn equations(plan: &Plan, page: &mut Page) {
+    let Some(SystemPlan { system, numbers, .. }) = plan.system() else { return };
+    page.line("equation", &system.name);
+    for line in system.to_string().lines() {
+        page.line("", line);
+    }
+    for (name, value) in numbers {
+        page.line("number", &format!("{name} = {}", short(*value)));
+    }
+}
+
+/// The ranges of the true and the starting values.
+pub(super) fn parameters(plan: &SystemPlan, page: &mut Page) {
+    let of = |source: &ParameterSource| source.choice.name();
+    for parameter in &plan.parameters {
+        let truth = parameter.truth.as_ref().map_or("unknown", of);
+        let quantity = &parameter.initial.quantity;
+        let start = of(&parameter.initial);
+        page.line(&quantity.name, &format!("{}: true {truth}, start {start}", quantity.label()));
+    }
+}
+
+/// The limits of the true and the starting medium together.
+pub(super) fn limits(plan: &Plan, waves: &TransientPlan, system: &SystemPlan) -> Result<Limits, FwiError> {
+    let mut all = Limits { slowest: f64::INFINITY, fastest: 0.0, largest_step: f64::INFINITY };
+    let settings = waves.settings(plan.order, 1, 1);
+    for medium in system.truth(&plan.grid)?.into_iter().chain([system.start(&plan.grid)?]) {
+        let mesh = Mesh::from(&plan.grid);
+        let one = fd::program::limits(&system.system, &mesh, &settings, &properties(system, &medium))?;
+        all.slowest = all.slowest.min(one.slowest);
+        all.fastest = all.fastest.max(one.fastest);
+        all.largest_step = all.largest_step.min(one.largest_step);
+    }
+    Ok(all)
+}
+
+fn properties<'a>(system: &'a SystemPlan, medium: &'a [Parameter]) -> Properties<'a> {
+    Properties {
+        parameters: medium.iter().map(|of| (of.quantity.name.as_str(), &of.model.values[..])).collect(),
+        numbers: system.numbers.iter().map(|(name, value)| (name.as_str(), *value)).collect(),
+    }
+}
+
+/// The error of the phase velocity of the slowest wave along x, in the starting medium where it is found.
+pub(super) fn phase_error(
+    plan: &Plan,
+    waves: &TransientPlan,
+    system: &SystemPlan,
+    (velocity, frequency): (f64, f64),
+) -> Result<f64, FwiError> {
+    let [dx, dz] = plan.grid.spacing;
+    let numerics =
+        Numerics { spacing: [dx, dx, dz], step: waves.step, order: plan.order, free_surface: false };
+    let mut nearest: Option<(f64, Vec<(String, f64)>)> = None;
+    for medium in system.truth(&plan.grid)?.into_iter().chain([system.start(&plan.grid)?]) {
+        for node in 0..plan.grid.len() {
+            // The parameter that is nearest to the velocity, which is one of the wave velocities of the medium.
+            let of = medium.iter().filter(|of| of.quantity.unit == "m/s");
+            let away = of.map(|of| (of.model.values[node] - velocity).abs()).fold(f64::INFINITY, f64::min);
+            if nearest.as_ref().is_none_or(|(other, _)| away < *other) {
+                let values = medium.iter().map(|of| (of.quantity.name.clone(), of.model.values[node]));
+                nearest = Some((away, values.collect()));
+            }
+        }
+    }
+    let values = nearest.map(|(_, values)| values).unwrap_or_default();
+    let numbers = &system.numbers;
+    let medium = |name: &str| {
+        let all = values.iter().chain(numbers);
+        all.into_iter().find(|(other, _)| other == name).map(|(_, value)| *value)
+    };
+    let of = (0, velocity, frequency);
+    Ok(symbol::phase_error_along(&system.system, &numerics, &medium, of).map_err(fd::FdError::from)?)
+}

@@ -1,0 +1,306 @@
+//! The plan of `physics.waves`: the equations, the parameters of the medium, and what is emitted and recorded.
+
+mod problems;
+
+use std::path::Path;
+
+use document::problems::{EmptyList, MissingFile, MissingKey};
+use document::{Fault, KeyPath, Unit, rising, within};
+use fd::Grid;
+use fd::program::{Limits, Properties};
+use fd::time::Mesh;
+use pde::{Dimension, System};
+
+use self::problems::{BadEquation, BadMedium, BoundsBelowStart, NoSuchName, NoTrueValues, NotFollowed};
+use super::waves::problems::{SlowerThanGrid, UnstableStep, UnsuitablePhysics};
+use crate::inversion::UnknownChoice;
+use crate::physics::Waves;
+use crate::{InversionBlock, Scenario};
+use fwi::unknowns::{Follower, Unknown};
+use fwi::waves_plan::{ParameterPlan, SystemPlan, TransientPlan};
+use survey::density::{DensityChoice, Gardner};
+use survey::gathers::RecordedField;
+use survey::medium::{ParameterBlock, ParameterChoice};
+use survey::model::Model;
+use survey::parameter::{Parameter, Quantity};
+use survey::parameter_source::ParameterSource;
+
+/// Largest number that a parameter may have.
+const LARGEST: f64 = 1e30;
+
+/// The equation of the catalogue with this name, or the one that the text declares.
+pub(super) fn system(at: &KeyPath, equation: &str) -> Result<System, Fault> {
+    let row = pde::systems().iter().find(|row| row.name == equation.trim());
+    let declared = row.map(|row| (row.declare)(Dimension::Two));
+    match declared {
+        Some(Some(system)) => return Ok(system),
+        _ if equation.trim().contains('\n') => {}
+        _ => {
+            let known = pde::systems().iter().map(|row| row.name.to_owned()).collect();
+            let found = equation.trim().to_owned();
+            return Err(Fault::new(at, NoSuchName { what: "equation", found, known }));
+        }
+    }
+    System::parse("own equation", Dimension::Two, equation)
+        .map_err(|error| Fault::new(at, BadEquation { error: error.to_string() }))
+}
+
+/// The blocks that a system is planned from.
+#[derive(Clone, Copy)]
+pub(super) struct SystemBlocks<'a> {
+    pub(super) waves: &'a Waves,
+    pub(super) scenario: &'a Scenario,
+    pub(super) folder: &'a Path,
+}
+
+/// The plan of a system.
+pub(super) fn plan(blocks: SystemBlocks) -> Result<SystemPlan, Fault> {
+    let SystemBlocks { waves, scenario, folder } = blocks;
+    let at = KeyPath::of("physics.waves");
+    let system = system(&at.key("equation"), &waves.equation)?;
+    let numbers = numbers(&at.key("numbers"), &system, waves)?;
+    let source = source(&system, scenario.survey.source.field.as_deref())?;
+    let fields = fields(&system, &scenario.survey.record)?;
+    let model = KeyPath::of("model");
+    for (key, given) in
+        [("initial", scenario.model.initial.is_some()), ("truth", scenario.model.truth.is_some())]
+    {
+        if given {
+            let instead = "parameters: {vp: {initial: {uniform: {value: 2000}}}}";
+            return Err(Fault::new(model.key(key), UnsuitablePhysics { physics: "waves", instead }));
+        }
+    }
+    let at = model.key("parameters");
+    let names: Vec<String> = system.parameters.iter().map(|symbol| symbol.name.clone()).collect();
+    if let Some(found) = scenario.model.parameters.keys().find(|name| !names.contains(name)) {
+        let (what, found, known) = ("parameter", found.clone(), names);
+        return Err(Fault::new(at.key(&found), NoSuchName { what, found, known }));
+    }
+    let parameter = |symbol: &pde::Symbol| {
+        let Some(block) = scenario.model.parameters.get(&symbol.name) else {
+            return Err(Fault::new(&at, MissingKey::new(symbol.name.clone())));
+        };
+        let quantity = Quantity { name: symbol.name.clone(), unit: symbol.unit.clone() };
+        parameter(&at.key(&symbol.name), &quantity, block, folder)
+    };
+    let parameters = system.parameters.iter().map(parameter).collect::<Result<_, _>>()?;
+    Ok(SystemPlan { system, numbers, source, fields, parameters })
+}
+
+/// The numbers of a system, each given once.
+fn numbers(at: &KeyPath, system: &System, waves: &Waves) -> Result<Vec<(String, f64)>, Fault> {
+    let constant = |symbol: &&pde::Symbol| symbol.depends_on.is_empty();
+    let known: Vec<String> = system.given.iter().filter(constant).map(|symbol| symbol.name.clone()).collect();
+    if let Some(found) = waves.numbers.keys().find(|name| !known.contains(name)) {
+        let (what, found) = ("number", found.clone());
+        return Err(Fault::new(at.key(&found), NoSuchName { what, found, known }));
+    }
+    let number = |name: String| match waves.numbers.get(&name) {
+        Some(value) => Ok((name, *value)),
+        None => Err(Fault::new(at, MissingKey::new(name))),
+    };
+    known.into_iter().map(number).collect()
+}
+
+/// The given field of the sources.
+fn source(system: &System, found: Option<&str>) -> Result<String, Fault> {
+    let at = KeyPath::of("survey.source.field");
+    let varies = |symbol: &&pde::Symbol| !symbol.depends_on.is_empty();
+    let known: Vec<String> = system.given.iter().filter(varies).map(|symbol| symbol.name.clone()).collect();
+    match found {
+        Some(name) if known.iter().any(|other| other == name) => Ok(name.to_owned()),
+        Some(name) => Err(Fault::new(at, NoSuchName { what: "given field", found: name.to_owned(), known })),
+        None if known.len() == 1 => Ok(known[0].clone()),
+        None if known.iter().any(|name| name == "q") => Ok("q".to_owned()),
+        None if known.is_empty() => Err(Fault::new(
+            KeyPath::of("physics.waves.equation"),
+            BadEquation { error: "it has no `given` field for the sources".to_owned() },
+        )),
+        None => Err(Fault::new(at.parent(), NoSuchName { what: "`field`", found: "none".to_owned(), known })),
+    }
+}
+
+/// The recorded unknowns.
+fn fields(system: &System, names: &[String]) -> Result<Vec<RecordedField>, Fault> {
+    let at = KeyPath::of("survey.record");
+    let field = |symbol: &pde::Symbol| RecordedField { name: symbol.name.clone(), unit: symbol.unit.clone() };
+    if names.is_empty() {
+        let pressure = system.unknowns.iter().find(|symbol| symbol.name == "p");
+        let motion = system.unknowns.iter().filter(|symbol| symbol.unit == "m/s");
+        let found: Vec<_> = match pressure {
+            Some(pressure) => vec![field(pressure)],
+            None => motion.map(field).collect(),
+        };
+        if !found.is_empty() {
+            return Ok(found);
+        }
+        let known = system.unknowns.iter().map(|symbol| symbol.name.clone()).collect();
+        let (what, found) = ("recorded unknown", "none".to_owned());
+        return Err(Fault::new(at, NoSuchName { what, found, known }));
+    }
+    let mut found = Vec::new();
+    for (i, name) in names.iter().enumerate() {
+        let symbol = system.unknowns.iter().find(|symbol| symbol.name == *name);
+        let twice = found.iter().any(|other: &RecordedField| other.name == *name);
+        match symbol.filter(|_| !twice) {
+            Some(symbol) => found.push(field(symbol)),
+            None => {
+                let known = system.unknowns.iter().map(|symbol| symbol.name.clone()).collect();
+                let what = if twice { "another recorded unknown" } else { "recorded unknown" };
+                return Err(Fault::new(at.index(i), NoSuchName { what, found: name.clone(), known }));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The true and starting values of a parameter.
+fn parameter(
+    at: &KeyPath,
+    quantity: &Quantity,
+    block: &ParameterBlock,
+    folder: &Path,
+) -> Result<ParameterPlan, Fault> {
+    let source = |at: KeyPath, choice: &ParameterChoice, truth: Option<&ParameterSource>| {
+        choice.check(&at, LARGEST)?;
+        let at = at.key(choice.name());
+        let file = match choice {
+            ParameterChoice::File(file) => Some(folder.join(&file.path)),
+            _ => None,
+        };
+        if let Some(path) = &file {
+            let at = at.key("path");
+            if !path.exists() {
+                return Err(Fault::new(at, MissingFile::new(path.clone())));
+            }
+            Parameter::read(path, quantity).map_err(|error| Fault::new(at, error))?;
+        }
+        if matches!(choice, ParameterChoice::Smooth(_)) && truth.is_none() {
+            return Err(Fault::new(at, NoTrueValues { name: quantity.name.clone() }));
+        }
+        let truth = truth.cloned().map(Box::new);
+        Ok(ParameterSource { quantity: quantity.clone(), choice: choice.clone(), file, truth })
+    };
+    let truth = block.truth.as_ref().map(|choice| source(at.key("truth"), choice, None)).transpose()?;
+    let initial = source(at.key("initial"), &block.initial, truth.as_ref())?;
+    Ok(ParameterPlan { initial, truth })
+}
+
+/// The limits of a medium on a grid, with every check that a propagator makes.
+pub(super) fn limits_of(
+    at: &KeyPath,
+    (plan, system): (&TransientPlan, &SystemPlan),
+    (grid, order): (&Grid, usize),
+    medium: &[Parameter],
+) -> Result<Limits, Fault> {
+    let parameters = medium.iter().map(|of| (of.quantity.name.as_str(), &of.model.values[..])).collect();
+    let numbers = system.numbers.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+    let properties = Properties { parameters, numbers };
+    let settings = plan.settings(order, 1, 1);
+    fd::program::limits(&system.system, &Mesh::from(grid), &settings, &properties)
+        .map_err(|error| Fault::new(at, BadMedium { error: error.to_string() }))
+}
+
+/// The media of a plan, the truth first if it is known, and the slowest and fastest waves in them as models on one node each.
+pub(super) struct Media {
+    /// Slowest and fastest waves of the true and of the starting model, m/s.
+    pub(super) velocities: Vec<Model>,
+    /// The fastest wave of the starting model for which the time step would be stable, m/s.
+    pub(super) fastest_stable: f64,
+    /// The starting values on the grid.
+    pub(super) start: Vec<Parameter>,
+}
+
+/// Checks the true and the starting medium against grid and time step.
+pub(super) fn media(
+    plan: &TransientPlan,
+    system: &SystemPlan,
+    grid: &Grid,
+    order: usize,
+) -> Result<Media, Fault> {
+    let at = KeyPath::of("model.parameters");
+    let read = |error: survey::data_error::DataError| Fault::new(&at, error);
+    let start = system.start(grid).map_err(read)?;
+    let truth = system.truth(grid).map_err(read)?;
+    let (mut velocities, mut fastest_stable) = (Vec::new(), f64::INFINITY);
+    let tiny = Grid::new([0.0; 2], [1.0; 2], [2, 2])
+        .map_err(|error| Fault::new(&at, BadMedium { error: error.to_string() }))?;
+    for medium in truth.iter().chain([&start]) {
+        let limits = limits_of(&at, (plan, system), (grid, order), medium)?;
+        stable(&KeyPath::of("physics.waves.step"), (plan.step, limits), grid, order)?;
+        let values = vec![limits.slowest, limits.fastest, limits.slowest, limits.fastest];
+        velocities.push(Model { grid: tiny, values });
+        fastest_stable = limits.fastest * limits.largest_step / plan.step;
+    }
+    Ok(Media { velocities, fastest_stable, start })
+}
+
+/// Checks that a time step is stable.
+pub(super) fn stable(
+    at: &KeyPath,
+    (step, limits): (f64, Limits),
+    grid: &Grid,
+    order: usize,
+) -> Result<(), Fault> {
+    if fd::time::is_stable(step, limits.largest_step) {
+        return Ok(());
+    }
+    let (largest, velocity, spacing) = (limits.largest_step, limits.fastest, grid.spacing[0]);
+    Err(Fault::new(at, UnstableStep { step, largest, velocity, spacing, order }))
+}
+
+/// The unknowns and followers of an inversion.
+pub(super) fn unknowns(
+    at: &KeyPath,
+    block: &InversionBlock,
+    system: &SystemPlan,
+    media: &Media,
+) -> Result<(Vec<Unknown>, Vec<Follower>), Fault> {
+    for (key, given) in [("bounds", block.bounds.is_some()), ("initial", block.initial.is_some())] {
+        if given {
+            let instead = "unknowns: {vp: {free: {bounds: [1500, 4000]}}}";
+            return Err(Fault::new(at.key(key), UnsuitablePhysics { physics: "waves", instead }));
+        }
+    }
+    let at = at.key("unknowns");
+    let names: Vec<String> = system.system.parameters.iter().map(|symbol| symbol.name.clone()).collect();
+    if let Some(found) = block.unknowns.keys().find(|name| !names.contains(name)) {
+        let (what, found, known) = ("parameter", found.clone(), names);
+        return Err(Fault::new(at.key(&found), NoSuchName { what, found, known }));
+    }
+    let mut unknowns = Vec::new();
+    for start in &media.start {
+        let name = &start.quantity.name;
+        let Some(UnknownChoice::Free(free)) = block.unknowns.get(name) else { continue };
+        let at = at.key(name).key("free");
+        rising(&at.key("bounds"), free.bounds, Unit::None)?;
+        within(&at.key("scale"), free.scale, [1e-6, 1e6], Unit::None)?;
+        let range = start.model.range();
+        if range[0] < free.bounds[0] || free.bounds[1] < range[1] {
+            let problem = BoundsBelowStart { name: name.clone(), start: range, bounds: free.bounds };
+            return Err(Fault::new(at.key("bounds"), problem));
+        }
+        if start.quantity.unit == "m/s" && free.bounds[1] > media.fastest_stable {
+            let (fastest, bound) = (media.fastest_stable, free.bounds[1]);
+            return Err(Fault::new(at.key("bounds").index(1), SlowerThanGrid { fastest, bound }));
+        }
+        unknowns.push(Unknown::new(start.quantity.clone(), free.bounds, free.scale));
+    }
+    if unknowns.is_empty() {
+        return Err(Fault::new(at, EmptyList { what: "free parameters" }));
+    }
+    let mut followers = Vec::new();
+    for start in &media.start {
+        let name = &start.quantity.name;
+        let Some(UnknownChoice::PowerLaw(law)) = block.unknowns.get(name) else { continue };
+        let of = unknowns.iter().position(|unknown| unknown.quantity.name == law.of);
+        let Some(of) = of.filter(|of| unknowns[*of].bounds[0] > 0.0) else {
+            let free = unknowns.iter().map(|unknown| unknown.quantity.name.clone()).collect();
+            let problem = NotFollowed { of: law.of.clone(), free };
+            return Err(Fault::new(at.key(name).key("power_law").key("of"), problem));
+        };
+        let relation = DensityChoice::Gardner(Gardner { factor: law.factor, exponent: law.exponent });
+        followers.push(Follower { quantity: start.quantity.clone(), of, relation });
+    }
+    Ok((unknowns, followers))
+}
