@@ -159,7 +159,7 @@ fn errors(medium: &str, data: &Dataset) -> [f64; 2] {
         let found = inversion.method.as_dyn().invert(problem, &inversion.settings, &mut Deaf).unwrap();
         let truth = plan.true_model().unwrap().unwrap();
         let model = found.models[0].model.resample_onto(&truth.grid);
-        let start = plan.initial_model().unwrap();
+        let start = plan.initial_model().unwrap().unwrap();
         [&model, &start].map(|model| velocity_relative_l2(model, &truth).unwrap())
     })
 }

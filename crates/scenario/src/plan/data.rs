@@ -10,9 +10,9 @@ use fd::Grid;
 
 use self::problems::{BadTraces, DataFrequency, NoTruth, NotExact, OtherSurvey, OtherTimes, SourceInDisc};
 use super::domain::problems::SolverError;
-use super::waves;
 use super::waves::problems::{NoSuchMedium, UnsuitablePhysics};
 use super::{DataPlan, DataSource, SimulatePlan, domain};
+use super::{systems, waves};
 use crate::GridBlock;
 use crate::data::{DataBlock, EngineChoice, FiniteDifferences};
 use experiments::order;
@@ -22,6 +22,7 @@ use fwi::waves_plan::TransientPlan;
 use fwi::waves_plan::WavesPlan;
 use survey::dataset::Dataset;
 use survey::gathers::GatherFile;
+use survey::model::Model;
 use survey::model_source::ModelSource;
 use survey::observed::Observed;
 use survey::survey::Survey;
@@ -140,18 +141,25 @@ pub(super) fn data(
         return Ok(DataPlan { path, simulate: None });
     };
     let at = KeyPath::of("data.simulate");
-    let Some(truth) = truth else {
-        return Err(Fault::new(at, NoTruth));
+    let system = match waves {
+        WavesPlan::Transient(waves) => waves.system.as_ref(),
+        WavesPlan::Helmholtz(_) => None,
     };
+    let known =
+        system.map_or(truth.is_some(), |system| system.parameters.iter().all(|of| of.truth.is_some()));
+    if !known {
+        return Err(Fault::new(at, NoTruth));
+    }
     let noise = block.noise.relative;
     let at = at.key("engine").key(block.engine.name());
     let engine = match &block.engine {
         EngineChoice::Exact(_) => {
             if let WavesPlan::Transient(_) = waves {
                 let instead = "finite_differences: {refine: 2}";
-                return Err(Fault::new(at, UnsuitablePhysics { physics: "acoustic", instead }));
+                let physics = if system.is_some() { "waves" } else { "acoustic" };
+                return Err(Fault::new(at, UnsuitablePhysics { physics, instead }));
             }
-            exact(&at, truth, survey)?;
+            truth.map_or(Ok(()), |truth| exact(&at, truth, survey))?;
             if let Some(of) = waves.helmholtz().and_then(|waves| waves.medium.first_property()) {
                 let (found, expected) = ("exact".to_owned(), "finite_differences: {}".to_owned());
                 let help = "the exact solution is that of the velocity alone";
@@ -204,26 +212,34 @@ fn in_medium(
 fn refined(
     at: &KeyPath,
     settings: &FiniteDifferences,
-    truth: &ModelSource,
+    truth: Option<&ModelSource>,
     grid: &Grid,
     order: usize,
     waves: &WavesPlan,
 ) -> Result<(), Fault> {
     let at = at.key("refine");
+    let absent = || Fault::new(KeyPath::of("model.truth"), NoTruth);
+    let sampled = || truth.and_then(|truth| truth.sample(grid).ok()).ok_or_else(absent);
     match waves {
         WavesPlan::Helmholtz(_) if settings.refine > 1 => {
             let instead = "spacing: ...";
             Err(Fault::new(at, UnsuitablePhysics { physics: "helmholtz", instead }))
         }
         WavesPlan::Helmholtz(waves) => {
-            let model = truth.sample(grid).map_err(|_| Fault::new(KeyPath::of("model.true"), NoTruth))?;
+            let model = sampled()?;
             let spacing = at.parent().key("spacing");
             waves.pml.check(grid).map_err(|error| Fault::new(spacing, SolverError(error)))?;
             domain::sampling(grid, waves, order, &[&model])
         }
         WavesPlan::Transient(waves) => {
             order::check_in_time(&at.parent().key("order"), order)?;
-            let model = truth.sample(grid).map_err(|_| Fault::new(KeyPath::of("model.truth"), NoTruth))?;
+            if let Some(system) = &waves.system {
+                let carries = |models: &[&Model]| {
+                    waves::carries(&at.parent().key("spacing"), waves, grid, order, models)
+                };
+                return systems::simulated(&at, (waves, system), (grid, order), settings.refine, &carries);
+            }
+            let model = sampled()?;
             waves::carries(&at.parent().key("spacing"), waves, grid, order, &[&model])?;
             waves::stable(&at, waves, grid, order, settings.refine, &[&model])
         }

@@ -223,16 +223,37 @@ pub(super) fn media(
     let start = system.start(grid).map_err(read)?;
     let truth = system.truth(grid).map_err(read)?;
     let (mut velocities, mut fastest_stable) = (Vec::new(), f64::INFINITY);
-    let tiny = Grid::new([0.0; 2], [1.0; 2], [2, 2])
-        .map_err(|error| Fault::new(&at, BadMedium { error: error.to_string() }))?;
     for medium in truth.iter().chain([&start]) {
         let limits = limits_of(&at, (plan, system), (grid, order), medium)?;
         stable(&KeyPath::of("physics.waves.step"), (plan.step, limits), grid, order)?;
-        let values = vec![limits.slowest, limits.fastest, limits.slowest, limits.fastest];
-        velocities.push(Model { grid: tiny, values });
+        velocities.push(extremes(limits)?);
         fastest_stable = limits.fastest * limits.largest_step / plan.step;
     }
     Ok(Media { velocities, fastest_stable, start })
+}
+
+/// Checks the grid and the time step of a simulation of the true medium.
+pub(super) fn simulated(
+    at: &KeyPath,
+    of: (&TransientPlan, &SystemPlan),
+    (grid, order): (&Grid, usize),
+    refine: usize,
+    carries: &dyn Fn(&[&Model]) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    let (plan, system) = of;
+    let parameters = KeyPath::of("model.parameters");
+    let truth = system.truth(grid).map_err(|error| Fault::new(&parameters, error))?.unwrap_or_default();
+    let limits = limits_of(&parameters, of, (grid, order), &truth)?;
+    carries(&[&extremes(limits)?])?;
+    stable(at, (plan.step / refine as f64, limits), grid, order)
+}
+
+/// A model that has only the slowest and the fastest wave of a medium.
+fn extremes(limits: Limits) -> Result<Model, Fault> {
+    let at = KeyPath::of("model.parameters");
+    let grid = Grid::new([0.0; 2], [1.0; 2], [2, 2])
+        .map_err(|error| Fault::new(&at, BadMedium { error: error.to_string() }))?;
+    Ok(Model { grid, values: vec![limits.slowest, limits.fastest, limits.slowest, limits.fastest] })
 }
 
 /// Checks that a time step is stable.

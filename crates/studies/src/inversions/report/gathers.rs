@@ -7,7 +7,7 @@ use crate::inversions::outcome::Comparison;
 use figures::page::Section;
 use figures::page::pictures::{Gallery, Size, charts};
 use figures::{Axis, Chart, Curve, Ink, Map, Scale, robust_amplitude};
-use survey::gathers::ShotGather;
+use survey::gathers::{RecordedField, ShotGather};
 use survey::ticks::six_digits;
 
 const PLOT: [f64; 2] = [200.0, 230.0];
@@ -60,12 +60,24 @@ fn title(run: &Comparison, gather: &ShotGather) -> String {
     format!("{number}x = {} m, z = {} m", six_digits(source[0]), six_digits(source[1]))
 }
 
-/// The gathers of one shot; nothing when its traces cannot be drawn.
+/// The gathers of one shot, field by field; nothing when its traces cannot be drawn.
 fn shot(run: &Comparison, observed: &ShotGather) -> Option<Markup> {
+    let fields = &observed.header.fields;
+    let of_field = |field: usize| {
+        let content = field_of_shot(run, observed, field)?;
+        Some(html! { @if fields.len() > 1 { h3 { (fields[field].name) } } (content) })
+    };
+    let all: Vec<Markup> = (0..fields.len()).filter_map(of_field).collect();
+    (!all.is_empty()).then(|| html! { @for one in &all { (one) } })
+}
+
+/// The gathers of one field of a shot.
+fn field_of_shot(run: &Comparison, observed: &ShotGather, field: usize) -> Option<Markup> {
     let most = if run.observed.len() < MANY { MOST } else { MOST_OF_MANY };
-    let image = Image::new(observed, most)?;
+    let image = Image::new(observed, field, most)?;
     let traces = image.values(observed);
-    let scale = Scale::signed(robust_amplitude(traces.iter().copied(), 0.95), "pressure");
+    let scale =
+        Scale::signed(robust_amplitude(traces.iter().copied(), 0.95), label(&observed.header.fields[field]));
     let mut gathers = Gallery::new(&scale, Size::Small).flipping();
     let mut residuals = Gallery::new(&scale, Size::Small);
     gathers.add_sized(&image.map("observed", &traces), PLOT);
@@ -79,9 +91,9 @@ fn shot(run: &Comparison, observed: &ShotGather) -> Option<Markup> {
         let values = image.values(synthetic);
         let residual: Vec<f64> = values.iter().zip(&traces).map(|(s, o)| s - o).collect();
         let norm = |v: &mut dyn Iterator<Item = f64>| v.map(|v| v * v).sum::<f64>().sqrt();
-        let difference =
-            norm(&mut synthetic.traces.iter().zip(&observed.traces).map(|(s, o)| f64::from(s - o)));
-        let error = difference / norm(&mut observed.traces.iter().map(|o| f64::from(*o)));
+        let [synthetic, seen] = [synthetic, observed].map(|gather| image.traces(gather));
+        let difference = norm(&mut synthetic.iter().zip(seen).map(|(s, o)| f64::from(s - o)));
+        let error = difference / norm(&mut seen.iter().map(|o| f64::from(*o)));
         let note = if error.is_finite() { format!("{:.1} %", 100.0 * error) } else { String::new() };
         gathers.add_sized(&image.map(&outcome.name, &values), PLOT);
         residuals.add_sized(&Map { note, ..image.map(&outcome.name, &residual) }, PLOT);
@@ -93,8 +105,14 @@ fn shot(run: &Comparison, observed: &ShotGather) -> Option<Markup> {
     })
 }
 
-/// How traces become an image `[time, trace]`.
+/// A field and its unit, for a colour bar.
+fn label(field: &RecordedField) -> String {
+    if field.unit == "1" { field.name.clone() } else { format!("{} ({})", field.name, field.unit) }
+}
+
+/// How the traces of a field become an image `[time, trace]`.
 struct Image {
+    field: usize,
     grid: Grid,
     label: &'static str,
     /// The receiver of each column.
@@ -104,9 +122,9 @@ struct Image {
 
 impl Image {
     /// The axes of a gather: the offset of receivers along a line, their depth in a well, else their number.
-    fn new(gather: &ShotGather, most: [usize; 2]) -> Option<Image> {
-        let [_, count, samples] = gather.header.shape();
-        let survey = &gather.header.survey;
+    fn new(gather: &ShotGather, field: usize, most: [usize; 2]) -> Option<Image> {
+        let (survey, samples) = (&gather.header.survey, gather.header.samples);
+        let count = survey.receivers.count();
         let (places, source) = (survey.receivers.of(0), survey.sources[0]);
         let along = |a: usize| -> Vec<f64> { places.iter().map(|p| p[a]).collect() };
         let [across, down] = [along(0), along(1)];
@@ -136,12 +154,18 @@ impl Image {
         let every = samples.div_ceil(most[1]);
         let spacing = [step, every as f64 * gather.header.dt];
         let grid = Grid::new([lo, 0.0], spacing, [samples.div_ceil(every), columns]).ok()?;
-        Some(Image { grid, label, receivers, every })
+        Some(Image { field, grid, label, receivers, every })
+    }
+
+    /// The traces of the field.
+    fn traces<'g>(&self, gather: &'g ShotGather) -> &'g [f32] {
+        let count = gather.header.survey.receivers.count() * gather.header.samples;
+        &gather.traces[self.field * count..(self.field + 1) * count]
     }
 
     fn values(&self, gather: &ShotGather) -> Vec<f64> {
-        let samples = gather.header.samples;
-        let at = |t: usize, r: usize| f64::from(gather.traces[r * samples + t * self.every]);
+        let (samples, traces) = (gather.header.samples, self.traces(gather));
+        let at = |t: usize, r: usize| f64::from(traces[r * samples + t * self.every]);
         (0..self.grid.nz()).flat_map(|t| self.receivers.iter().map(move |r| at(t, *r))).collect()
     }
 
