@@ -328,7 +328,7 @@ pub fn fastest_of_medium(system: &System, material: &Material) -> Result<f64, Pr
 }
 
 /// Velocity over that of the fastest wave below which a solution counts as static.
-const STATIC: f64 = 1e-3;
+const STATIC: f64 = 5e-3;
 
 /// The velocity (m/s) of the slowest wave along an axis in a medium.
 ///
