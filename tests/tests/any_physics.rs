@@ -39,7 +39,7 @@ fn scenario(system: &System, equation: &str, record: &str, engine: &str) -> Stri
     let numbers = if viscous { "    numbers: {rate: 60}\n" } else { "" };
     let field = if system.given.iter().any(|symbol| symbol.name == "q") { "q" } else { "f" };
     let mut text = format!(
-        "schema: 1\nname: small\nphysics:\n  waves:\n    equation: {equation}{numbers}    duration: 0.3\n    step: 0.002\n\
+        "schema: 1\nname: small\nphysics:\n  waves:\n    equation: {equation}{numbers}    duration: 0.6\n    step: 0.002\n\
          \x20   interval: 0.004\ngrid: {{x: [0, 400], z: [0, 400], spacing: 20, order: 4, boundary: {{cpml: {{cells: 8}}}}}}\n\
          model:\n  parameters:\n"
     );
@@ -56,7 +56,7 @@ fn scenario(system: &System, equation: &str, record: &str, engine: &str) -> Stri
     writeln!(
         text,
         "survey:\n  sources: [[60, 120], [60, 260]]\n  receivers: {{line: {{from: [340, 60], to: [340, 340], count: 8}}}}\n  \
-         source: {{field: {field}, wavelet: {{ricker: {{frequency: 10}}}}}}\n  record: [{record}]\ndata:\n  file: small.h5\n  \
+         source: {{field: {field}, wavelet: {{ricker: {{frequency: 4}}}}}}\n  record: [{record}]\ndata:\n  file: small.h5\n  \
          simulate: {{engine: {{finite_differences: {{{engine}}}}}}}\ninversions:\n  - name: grid\n    method: {{grid: {{}}}}\n    \
          stages: [{{iterations: 2}}]\n    misfit: {{l2: {{}}}}\n    optimizer: {{lbfgs: {{}}}}\n    storage: {{all: {{}}}}\n    \
          unknowns:"

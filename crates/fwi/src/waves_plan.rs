@@ -56,7 +56,7 @@ pub struct TransientPlan {
     /// Density of acoustic waves, if it is not constant.
     pub density: Option<DensityChoice>,
     /// The equation, where it is not that of acoustic waves.
-    pub system: Option<SystemPlan>,
+    pub system: Option<Box<SystemPlan>>,
     /// The wavelet at every step of a propagation, one for all shots or one for each.
     pub source: SourceWavelets,
     /// Whether bad traces are ignored.

@@ -165,7 +165,7 @@ impl Plan {
     #[must_use]
     pub fn system(&self) -> Option<&SystemPlan> {
         match &self.waves {
-            WavesPlan::Transient(waves) => waves.system.as_ref(),
+            WavesPlan::Transient(waves) => waves.system.as_deref(),
             WavesPlan::Helmholtz(_) => None,
         }
     }

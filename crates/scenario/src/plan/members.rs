@@ -34,12 +34,15 @@ use survey::model_source::ModelSource;
 use survey::survey::Survey;
 use survey::traces::BandFilter;
 
+/// The starting velocity of an inversion, and its samples on the grid; none for `waves`.
+pub(super) type Start = Option<(ModelSource, Model)>;
+
 pub(super) fn inversions(
     scenario: &Scenario,
     grid: &Grid,
     waves: &WavesPlan,
     survey: &Survey,
-    (starts, media): (&[Option<(ModelSource, Model)>], Option<&Media>),
+    (starts, media): (&[Start], Option<&Media>),
 ) -> Result<Vec<InversionPlan>, Fault> {
     let blocks = &scenario.inversions;
     let mut plans = Vec::with_capacity(blocks.len());

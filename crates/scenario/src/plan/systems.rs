@@ -6,9 +6,9 @@ use std::path::Path;
 
 use document::problems::{EmptyList, MissingFile, MissingKey};
 use document::{Fault, KeyPath, Unit, rising, within};
-use fd::Grid;
-use fd::program::{Limits, Properties};
+use fd::program::{Limits, Numerics, Program, ProgramError, Properties};
 use fd::time::Mesh;
+use fd::{FdError, Grid};
 use pde::{Dimension, System};
 
 use self::problems::{BadEquation, BadMedium, BoundsBelowStart, NoSuchName, NoTrueValues, NotFollowed};
@@ -38,11 +38,17 @@ pub(super) fn system(at: &KeyPath, equation: &str) -> Result<System, Fault> {
         _ => {
             let known = pde::systems().iter().map(|row| row.name.to_owned()).collect();
             let found = equation.trim().to_owned();
-            return Err(Fault::new(at, NoSuchName { what: "equation", found, known }));
+            return Err(Fault::new(at, NoSuchName { what: "equation of the catalogue", found, known }));
         }
     }
-    System::parse("own equation", Dimension::Two, equation)
-        .map_err(|error| Fault::new(at, BadEquation { error: error.to_string() }))
+    let own = System::parse("own equation", Dimension::Two, equation);
+    let own = own.map_err(|error| Fault::new(at, BadEquation { error: error.to_string() }))?;
+    // What cannot be stepped on any grid.
+    let numerics = Numerics { spacing: [1.0; 3], step: 1e-9, order: 2, free_surface: false };
+    match Program::new(&own, &numerics) {
+        Ok(_) => Ok(own),
+        Err(error) => Err(Fault::new(at, BadEquation { error: error.to_string() })),
+    }
 }
 
 /// The blocks that a system is planned from.
@@ -73,7 +79,7 @@ pub(super) fn plan(blocks: SystemBlocks) -> Result<SystemPlan, Fault> {
     let at = model.key("parameters");
     let names: Vec<String> = system.parameters.iter().map(|symbol| symbol.name.clone()).collect();
     if let Some(found) = scenario.model.parameters.keys().find(|name| !names.contains(name)) {
-        let (what, found, known) = ("parameter", found.clone(), names);
+        let (what, found, known) = ("parameter of the equation", found.clone(), names);
         return Err(Fault::new(at.key(&found), NoSuchName { what, found, known }));
     }
     let parameter = |symbol: &pde::Symbol| {
@@ -92,7 +98,7 @@ fn numbers(at: &KeyPath, system: &System, waves: &Waves) -> Result<Vec<(String, 
     let constant = |symbol: &&pde::Symbol| symbol.depends_on.is_empty();
     let known: Vec<String> = system.given.iter().filter(constant).map(|symbol| symbol.name.clone()).collect();
     if let Some(found) = waves.numbers.keys().find(|name| !known.contains(name)) {
-        let (what, found) = ("number", found.clone());
+        let (what, found) = ("number of the equation", found.clone());
         return Err(Fault::new(at.key(&found), NoSuchName { what, found, known }));
     }
     let number = |name: String| match waves.numbers.get(&name) {
@@ -109,14 +115,20 @@ fn source(system: &System, found: Option<&str>) -> Result<String, Fault> {
     let known: Vec<String> = system.given.iter().filter(varies).map(|symbol| symbol.name.clone()).collect();
     match found {
         Some(name) if known.iter().any(|other| other == name) => Ok(name.to_owned()),
-        Some(name) => Err(Fault::new(at, NoSuchName { what: "given field", found: name.to_owned(), known })),
+        Some(name) => Err(Fault::new(
+            at,
+            NoSuchName { what: "given field of the equation", found: name.to_owned(), known },
+        )),
         None if known.len() == 1 => Ok(known[0].clone()),
         None if known.iter().any(|name| name == "q") => Ok("q".to_owned()),
         None if known.is_empty() => Err(Fault::new(
             KeyPath::of("physics.waves.equation"),
             BadEquation { error: "it has no `given` field for the sources".to_owned() },
         )),
-        None => Err(Fault::new(at.parent(), NoSuchName { what: "`field`", found: "none".to_owned(), known })),
+        None => Err(Fault::new(
+            at.parent(),
+            NoSuchName { what: "given field of the equation", found: "none".to_owned(), known },
+        )),
     }
 }
 
@@ -135,7 +147,7 @@ fn fields(system: &System, names: &[String]) -> Result<Vec<RecordedField>, Fault
             return Ok(found);
         }
         let known = system.unknowns.iter().map(|symbol| symbol.name.clone()).collect();
-        let (what, found) = ("recorded unknown", "none".to_owned());
+        let (what, found) = ("unknown of the equation", "none".to_owned());
         return Err(Fault::new(at, NoSuchName { what, found, known }));
     }
     let mut found = Vec::new();
@@ -146,7 +158,7 @@ fn fields(system: &System, names: &[String]) -> Result<Vec<RecordedField>, Fault
             Some(symbol) => found.push(field(symbol)),
             None => {
                 let known = system.unknowns.iter().map(|symbol| symbol.name.clone()).collect();
-                let what = if twice { "another recorded unknown" } else { "recorded unknown" };
+                let what = if twice { "other unknown than before" } else { "unknown of the equation" };
                 return Err(Fault::new(at.index(i), NoSuchName { what, found: name.clone(), known }));
             }
         }
@@ -197,8 +209,18 @@ pub(super) fn limits_of(
     let numbers = system.numbers.iter().map(|(name, value)| (name.as_str(), *value)).collect();
     let properties = Properties { parameters, numbers };
     let settings = plan.settings(order, 1, 1);
-    fd::program::limits(&system.system, &Mesh::from(grid), &settings, &properties)
-        .map_err(|error| Fault::new(at, BadMedium { error: error.to_string() }))
+    fd::program::limits(&system.system, &Mesh::from(grid), &settings, &properties).map_err(|error| {
+        let problem = error.to_string();
+        match error {
+            FdError::Program(error) if matches!(*error, ProgramError::Unstable { .. }) => {
+                Fault::new(KeyPath::of("physics.waves.equation"), BadEquation { error: problem })
+            }
+            FdError::Program(error) if matches!(*error, ProgramError::NoSurface { .. }) => {
+                Fault::new(KeyPath::of("grid.boundary.cpml.free_surface"), BadEquation { error: problem })
+            }
+            _ => Fault::new(at, BadMedium { error: problem }),
+        }
+    })
 }
 
 /// The media of a plan, the truth first if it is known, and the slowest and fastest waves in them as models on one node each.
@@ -286,7 +308,7 @@ pub(super) fn unknowns(
     let at = at.key("unknowns");
     let names: Vec<String> = system.system.parameters.iter().map(|symbol| symbol.name.clone()).collect();
     if let Some(found) = block.unknowns.keys().find(|name| !names.contains(name)) {
-        let (what, found, known) = ("parameter", found.clone(), names);
+        let (what, found, known) = ("parameter of the equation", found.clone(), names);
         return Err(Fault::new(at.key(&found), NoSuchName { what, found, known }));
     }
     let mut unknowns = Vec::new();

@@ -137,7 +137,7 @@ fn transient(
         wavelet: wavelet.clone(),
         band,
         density,
-        system: system.cloned(),
+        system: system.cloned().map(Box::new),
         source,
         mask_dead_traces,
     })
@@ -349,7 +349,7 @@ pub(super) fn fits_in_memory(
 ) -> Result<(), Fault> {
     let shots = rayon::current_num_threads().min(shots).max(1);
     let (mesh, settings) = (fd::time::Mesh::from(grid), acoustic.settings(order, 1, 1));
-    let least = match &acoustic.system {
+    let least = match acoustic.system.as_deref() {
         None => fd::time::least_checkpoint_bytes::<f32>(&mesh, &settings, acoustic.density.is_some()),
         Some(SystemPlan { system, .. }) => {
             let names: Vec<&str> = system.parameters.iter().map(|symbol| symbol.name.as_str()).collect();

@@ -21,7 +21,7 @@ impl Problem for NoSuchName {
         } else {
             list(&self.known)
         };
-        Message::new(format!("{subject} names no {} of the equation", self.what))
+        Message::new(format!("{subject} names no {}", self.what))
             .found(format!("`{}`", self.found))
             .expected(expected)
             .help("`fwi check --explain` prints the equation with its names")
