@@ -38,6 +38,7 @@ mod extent;
 mod gradient;
 mod lower;
 mod material;
+mod narrow;
 mod past;
 mod points;
 mod ports;
