@@ -39,6 +39,7 @@ mod gradient;
 mod limits;
 mod lower;
 mod material;
+mod narrow;
 mod past;
 mod points;
 mod ports;

@@ -257,7 +257,10 @@ impl Pass<'_> {
     fn factor(&self, factor: Factor, node: usize) -> Result<f64, FdError> {
         match factor.value {
             Value::One => Ok(factor.number),
-            Value::Array(_) => Err(unsupported("a coefficient before a difference")),
+            Value::Array(array) => match &self.program.arrays[array].fixed {
+                Some(fixed) => Ok(factor.number * fixed[node]),
+                None => Err(unsupported("a coefficient before a difference")),
+            },
             Value::Profile(profile) => {
                 let profile = &self.program.profiles[profile];
                 let at = self.place(node)[profile.region.axis];

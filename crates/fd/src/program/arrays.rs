@@ -15,6 +15,9 @@ pub(crate) fn values(
     nodes: [usize; 3],
     material: &Material,
 ) -> Result<Vec<f64>, ProgramError> {
+    if let Some(fixed) = &array.fixed {
+        return Ok(fixed.to_vec());
+    }
     let mut all = vec![0.0; material.nodes()];
     for (expr, range) in layers(array, nodes, all.len()) {
         let values = numbers(material, expr)?;

@@ -62,6 +62,8 @@ pub struct Derivative {
     pub edge: Edge,
     /// Whether this is the transposed matrix.
     pub transposed: bool,
+    /// Whether this is the difference of the two nearest neighbours less the difference itself.
+    pub narrowing: bool,
 }
 
 impl Derivative {
@@ -83,7 +85,12 @@ impl Derivative {
     /// Offsets and weights far from the edge, for a spacing of 1.
     #[must_use]
     pub fn weights(self, order: usize) -> Vec<(isize, f64)> {
-        let taps = self.difference.weights(order);
+        let mut taps = Vec::new();
+        for (order, sign) in self.orders(order) {
+            let part = self.difference.weights(order).into_iter();
+            part.for_each(|(offset, weight)| add(&mut taps, offset, sign * weight));
+        }
+        taps.sort_by_key(|(offset, _)| *offset);
         if !self.transposed {
             return taps;
         }
@@ -105,21 +112,18 @@ impl Derivative {
             return self.weights(order);
         }
         let mut taps: Vec<(isize, f64)> = Vec::new();
-        let mut add = |offset: isize, weight: f64| match taps.iter_mut().find(|(known, _)| *known == offset) {
-            Some((_, sum)) => *sum += weight,
-            None => taps.push((offset, weight)),
-        };
         let row = row as isize;
         if self.transposed {
             for from in (row - order as isize).max(0)..=row + order as isize {
                 for (to, weight) in self.entries(order, from) {
                     if to == row {
-                        add(from - row, weight);
+                        add(&mut taps, from - row, weight);
                     }
                 }
             }
         } else {
-            self.entries(order, row).into_iter().for_each(|(to, weight)| add(to - row, weight));
+            let entries = self.entries(order, row).into_iter();
+            entries.for_each(|(to, weight)| add(&mut taps, to - row, weight));
         }
         taps.retain(|(_, weight)| *weight != 0.0);
         taps.sort_by_key(|(offset, _)| *offset);
@@ -134,19 +138,32 @@ impl Derivative {
             Difference::Up => 2 * (row + 1),
             _ => 2 * row,
         };
-        let order = if self.edge == Edge::Narrow { order.min(narrow as usize) } else { order };
-        if order == 0 {
-            return Vec::new();
-        }
         let image = |to: isize| if half { -1 - to } else { -to };
-        let taps = self.difference.weights(order);
+        let taps = self.orders(order).into_iter().flat_map(|(order, sign)| {
+            let order = if self.edge == Edge::Narrow { order.min(narrow as usize) } else { order };
+            let taps = if order == 0 { Vec::new() } else { self.difference.weights(order) };
+            taps.into_iter().map(move |(offset, weight)| (offset, sign * weight))
+        });
         let place = |(offset, weight): (isize, f64)| match (row + offset, self.edge) {
             (to, _) if to >= 0 => Some((to, weight)),
             (to, Edge::Odd) => Some((image(to), -weight)),
             (to, Edge::Even) => Some((image(to), weight)),
             (_, Edge::Zero | Edge::Narrow) => None,
         };
-        taps.into_iter().filter_map(place).collect()
+        taps.filter_map(place).collect()
+    }
+
+    /// The orders of the differences that it is the sum of, and their signs.
+    fn orders(self, order: usize) -> Vec<(usize, f64)> {
+        if self.narrowing { vec![(2, 1.0), (order, -1.0)] } else { vec![(order, 1.0)] }
+    }
+}
+
+/// Adds a weight to those of an offset.
+fn add(taps: &mut Vec<(isize, f64)>, offset: isize, weight: f64) {
+    match taps.iter_mut().find(|(known, _)| *known == offset) {
+        Some((_, sum)) => *sum += weight,
+        None => taps.push((offset, weight)),
     }
 }
 
@@ -175,7 +192,8 @@ mod tests {
         for difference in [Difference::Second, Difference::Up, Difference::Down, Difference::Centred] {
             for edge in [Edge::Zero, Edge::Odd, Edge::Even, Edge::Narrow] {
                 for order in [2, 4, 8, 12] {
-                    let plain = Derivative { axis: 2, difference, edge, transposed: false };
+                    let plain =
+                        Derivative { axis: 2, difference, edge, transposed: false, narrowing: order > 6 };
                     let (turned, sign) = plain.transposed();
                     let (a, b) = (matrix(plain, order), matrix(turned, order));
                     for (i, row) in a.iter().enumerate() {
@@ -199,7 +217,8 @@ mod tests {
             for (difference, from, to) in
                 [(Difference::Up, 0.0, 0.5), (Difference::Down, 0.5, 0.0), (Difference::Centred, 0.0, 0.0)]
             {
-                let derivative = Derivative { axis: 2, difference, edge, transposed: false };
+                let derivative =
+                    Derivative { axis: 2, difference, edge, transposed: false, narrowing: false };
                 let h = 0.1;
                 for row in 0..10 {
                     let taps = derivative.weights_at(8, row);

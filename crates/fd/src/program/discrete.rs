@@ -51,6 +51,7 @@ impl Discrete {
             program = program.absorb(&around);
             layers = Some(around);
         }
+        program = program.narrowed(extended.n, &material)?;
         Ok(Self { program, extended, layers, values })
     }
 }

@@ -157,7 +157,8 @@ impl Lowering {
         // Arrays that differ in their sign are one array.
         let sign = if value.split_number().0.re < 0.0 { -1.0 } else { 1.0 };
         let half = self.program.variables[into].half;
-        let array = Array { value: value * sign, surface: surface.map(|other| other * sign), half };
+        let array =
+            Array { value: value * sign, surface: surface.map(|other| other * sign), half, fixed: None };
         Factor { number: sign, value: Value::Array(self.program.array(array)) }
     }
 
@@ -272,7 +273,7 @@ impl Lowering {
                     (false, ..) => Difference::Centred,
                 };
                 let edge = if place == 2 { operand.edge } else { Edge::Zero };
-                let step = Derivative { axis: place, difference, edge, transposed: false };
+                let step = Derivative { axis: place, difference, edge, transposed: false, narrowing: false };
                 let known = self.known.iter().find(|(of, other, _)| *of == at && *other == step);
                 if let Some((_, _, result)) = known {
                     at = *result;

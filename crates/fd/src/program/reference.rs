@@ -40,6 +40,10 @@ impl<'p> Reference<'p> {
         let len: usize = nodes.iter().product();
         let mut arrays = Vec::new();
         for array in &program.arrays {
+            if let Some(fixed) = &array.fixed {
+                arrays.push(fixed.to_vec());
+                continue;
+            }
             let values = material.values(&array.value)?;
             let mut values: Vec<f64> =
                 (0..len).map(|node| harmonic(&around(nodes, node, array.half), &values)).collect();

@@ -150,14 +150,26 @@ impl Undoing<'_> {
         self.all.reversing.extend(kept.iter().map(from));
     }
 
-    /// The statements that a temporary variable is computed by, whole grids only.
+    /// The statements that a temporary variable is computed by, without those of layers.
     fn definitions(&self, variable: usize, before: usize) -> impl Iterator<Item = (usize, &[Term])> {
         self.steps[..before].iter().enumerate().filter_map(move |(place, statement)| match statement {
-            Statement::Update { into, terms, region: None, .. } if *into == variable => {
+            Statement::Update { into, terms, .. } if *into == variable && !self.in_layer(statement) => {
                 Some((place, &terms[..]))
             }
             _ => None,
         })
+    }
+
+    /// Whether a statement is of a layer: it reads a memory, or what is computed from one.
+    fn in_layer(&self, statement: &Statement) -> bool {
+        let memory = |term: &Term| self.all.program.variables[term.of].region.is_some();
+        let reads_memory = |statement: &Statement, variable: usize| {
+            matches!(statement, Statement::Update { into, terms, .. }
+                if *into == variable && terms.iter().any(memory))
+        };
+        let filtered = |term: &Term| self.steps.iter().any(|statement| reads_memory(statement, term.of));
+        matches!(statement, Statement::Update { terms, region: Some(_), .. }
+            if terms.iter().any(|term| memory(term) || filtered(term)))
     }
 
     fn temporary(&self, variable: usize) -> bool {
@@ -199,7 +211,7 @@ impl Undoing<'_> {
         self.temporary(variable)
             && self.steps.iter().any(|statement| {
                 matches!(statement, Statement::Update { into, region: Some(region), .. }
-                    if *into == variable && region.axis == axis)
+                    if *into == variable && region.axis == axis && self.in_layer(statement))
             })
     }
 

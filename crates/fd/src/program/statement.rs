@@ -1,5 +1,7 @@
 //! The parts of a program.
 
+use std::sync::Arc;
+
 use pde::Expr;
 
 use super::difference::{Derivative, Edge};
@@ -58,6 +60,8 @@ pub struct Array {
     pub surface: Option<Expr>,
     /// Along which of x, y, z its nodes are half a cell up; it has the harmonic mean of the nodes' values there.
     pub half: [bool; 3],
+    /// Its values at its nodes, if they belong to the grid and not to the parameters.
+    pub fixed: Option<Arc<[f64]>>,
 }
 
 /// A value that depends on the place along one axis only, and is zero outside its region.

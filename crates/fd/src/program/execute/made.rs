@@ -148,7 +148,8 @@ impl Key {
         way: Way,
     ) -> Self {
         let mut program = program.clone();
-        let array = |array: &Array| Array { value: pde::Expr::zero(), surface: None, half: array.half };
+        let array =
+            |array: &Array| Array { value: pde::Expr::zero(), surface: None, half: array.half, fixed: None };
         program.arrays = program.arrays.iter().map(array).collect();
         let profile = |profile: &Profile| Profile { region: profile.region, values: Vec::new() };
         program.profiles = program.profiles.iter().map(profile).collect();

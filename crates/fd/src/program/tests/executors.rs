@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use pde::{Dimension, System};
 
 use super::identities::{channel_number, taps};
-use super::media::{EDGES, every_system, grid, material, program, rough};
+use super::media::{EDGES, every_medium, grid, material, medium, program};
 use crate::program::execute::executor::{Executor, Fill, Port, PortTap, Step};
 use crate::program::execute::made::{Blocking, Statements, Way};
 use crate::program::execute::plan::Operands;
@@ -146,11 +146,12 @@ impl Expected {
     }
 }
 
-fn agree(system: &System, order: usize, surface: bool, layers: bool, sets: &[Instructions]) {
-    let program = program(system, order, 0.6, surface, layers);
+fn agree(of: (&System, bool), order: usize, (surface, layers): (bool, bool), sets: &[Instructions]) {
+    let (system, wet) = of;
     let (nodes, _) = grid(system.dimension);
-    let parameters = rough(system, nodes);
+    let parameters = medium(of, nodes);
     let material = material(&parameters);
+    let program = program(system, order, 0.6, surface, layers).narrowed(nodes, &material).unwrap();
     let back = crate::program::transpose::joined(transposed(&program.statements, order, nodes), |v| {
         program.variables[v].temporary
     });
@@ -164,7 +165,7 @@ fn agree(system: &System, order: usize, surface: bool, layers: bool, sets: &[Ins
                 let double = expected.difference::<f64>(of, (nodes, &material), way);
                 let single = expected.difference::<f32>(of, (nodes, &material), way);
                 let case = format!(
-                    "{} {:?} order {order} surface {surface} layers {layers} {way:?} forward {forward}",
+                    "{} {:?} {wet} order {order} surface {surface} layers {layers} {way:?} forward {forward}",
                     system.name, system.dimension
                 );
                 assert!(double < 2e-14 && single < 1e-5, "{case}: {double:e} {single:e}");
@@ -175,14 +176,14 @@ fn agree(system: &System, order: usize, surface: bool, layers: bool, sets: &[Ins
 
 #[test]
 fn executors_agree_with_the_reference() {
-    for system in every_system(&Dimension::ALL) {
-        for (k, (surface, layers)) in EDGES.into_iter().enumerate() {
+    for (system, wet) in every_medium(&Dimension::ALL) {
+        for (k, edges) in EDGES.into_iter().enumerate() {
             let orders: &[usize] = match system.dimension {
                 Dimension::Three => &[[2, 4, 8, 4][k]],
                 _ => &[[2, 8], [4, 12], [6, 8], [4, 8]][k],
             };
             for order in orders {
-                agree(&system, *order, surface, layers, &Instructions::all());
+                agree((&system, wet), *order, edges, &Instructions::all());
             }
         }
     }

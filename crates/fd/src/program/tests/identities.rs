@@ -2,7 +2,7 @@
 
 use pde::Dimension;
 
-use super::media::{EDGES, every_system, grid, material, program, rough};
+use super::media::{EDGES, every_medium, every_system, grid, material, medium, program, rough};
 use crate::program::gradient::Gradient;
 use crate::program::{Channel, Program, ProgramError, Reference, Statement, Tap, transposed};
 use crate::tests::noise;
@@ -33,13 +33,14 @@ pub(super) fn channel_number(channel: Channel) -> usize {
 /// and without layers and a free surface.
 #[test]
 fn transposes_are_exact() {
-    for system in every_system(&Dimension::ALL) {
+    for (system, wet) in every_medium(&Dimension::ALL) {
         for (k, (surface, layers)) in EDGES.into_iter().enumerate() {
             let order = [2, 4, 8, 12][k];
-            let program = program(&system, order, 0.6, surface, layers);
             let (nodes, _) = grid(system.dimension);
-            let parameters = rough(&system, nodes);
-            let mut forward = Reference::new(&program, nodes, &material(&parameters)).unwrap();
+            let parameters = medium((&system, wet), nodes);
+            let material = material(&parameters);
+            let program = program(&system, order, 0.6, surface, layers).narrowed(nodes, &material).unwrap();
+            let mut forward = Reference::new(&program, nodes, &material).unwrap();
             forward.taps = taps(&program, nodes.iter().product());
             let mut backward = forward.clone();
             let inside = |v: usize, node: usize| {
@@ -86,7 +87,7 @@ fn transposes_are_exact() {
             };
             left += dot(&forward.state, &v);
             right += dot(&u, &backward.state);
-            let case = format!("{} {:?} {order} {surface} {layers}", system.name, system.dimension);
+            let case = format!("{} {:?} {wet} {order} {surface} {layers}", system.name, system.dimension);
             assert!((left - right).abs() < 1e-13 * size, "{case}: {left} {right} {size}");
         }
     }

@@ -48,6 +48,30 @@ pub(super) fn rough(system: &System, nodes: [usize; 3]) -> Vec<(String, Vec<f64>
         .collect()
 }
 
+/// Every system, and the elastic one a second time with water.
+pub(super) fn every_medium(dimensions: &[Dimension]) -> Vec<(System, bool)> {
+    let systems = every_system(dimensions).into_iter();
+    let both = |system: System| {
+        let wet = system.name == "elastic" && system.dimension != Dimension::One;
+        [(system.clone(), false), (system, true)].into_iter().take(1 + usize::from(wet))
+    };
+    systems.flat_map(both).collect()
+}
+
+/// A rough medium, or one with water above an uneven bottom.
+pub(super) fn medium((system, wet): (&System, bool), nodes: [usize; 3]) -> Vec<(String, Vec<f64>)> {
+    let mut all = rough(system, nodes);
+    for (_, values) in all.iter_mut().filter(|(name, _)| wet && name == "vs") {
+        for (node, value) in values.iter_mut().enumerate() {
+            let (x, z) = (node % nodes[0], node / (nodes[0] * nodes[1]));
+            if z < nodes[2] / 3 + x % 3 {
+                *value = 0.0;
+            }
+        }
+    }
+    all
+}
+
 /// The numbers of a system that has some.
 pub(in crate::program) fn numbers(system: &System) -> Vec<(&'static str, f64)> {
     let viscous = system.given.iter().any(|symbol| symbol.name == "rate");

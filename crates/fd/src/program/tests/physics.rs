@@ -3,13 +3,16 @@
 mod attenuation;
 mod density;
 mod elastic;
+mod group;
 mod layers;
 mod plane_waves;
 mod point;
 mod reciprocity;
+mod scholte;
 mod stability;
 mod surface;
 mod vti;
+mod water;
 
 use pde::{Dimension, System};
 

@@ -2,7 +2,7 @@
 
 use pde::{Dimension, System};
 
-use super::media::{every_system, numbers, rough, stable, system};
+use super::media::{every_medium, medium, numbers, rough, stable, system};
 use crate::FdError;
 use crate::program::{Propagator, Properties, Receivers, Shot, Source, Wanted};
 use crate::tests::noise;
@@ -100,10 +100,10 @@ fn misfit(found: &[Vec<f64>], scales: &[f64]) -> (f64, Vec<Vec<f64>>) {
 
 #[test]
 fn gradients_of_shots_are_exact() {
-    for system in every_system(&Dimension::ALL) {
+    for (system, wet) in every_medium(&Dimension::ALL) {
         let surface = system.dimension == Dimension::Two;
         let setup = Setup::new(&system, 4, surface);
-        let parameters = rough(&system, setup.mesh.nodes());
+        let parameters = medium((&system, wet), setup.mesh.nodes());
         let wavelets = setup.wavelets();
         let shot = setup.shot(&wavelets);
         let propagator = setup.propagator::<f64>(&parameters);
@@ -189,10 +189,10 @@ fn apart<T: Real>(found: &[T], expected: &[T]) -> f64 {
 /// refused.
 #[test]
 fn boundaries_are_enough() {
-    for system in every_system(&Dimension::ALL) {
+    for (system, wet) in every_medium(&Dimension::ALL) {
         for surface in [false, true] {
             let setup = Setup::new(&system, 4, surface);
-            let parameters = rough(&system, setup.mesh.nodes());
+            let parameters = medium((&system, wet), setup.mesh.nodes());
             let (wavelets, names) = (setup.wavelets(), names(&parameters));
             let shot = setup.shot(&wavelets);
             let propagator = setup.propagator::<f64>(&parameters);
@@ -225,9 +225,9 @@ fn boundaries_are_enough() {
 /// Threads share a shot without changing it, whatever is stored.
 #[test]
 fn threads_change_nothing() {
-    for system in every_system(&[Dimension::Two]) {
+    for (system, wet) in every_medium(&[Dimension::Two]) {
         let mut setup = Setup::new(&system, 4, true);
-        let parameters = rough(&system, setup.mesh.nodes());
+        let parameters = medium((&system, wet), setup.mesh.nodes());
         let (wavelets, names) = (setup.wavelets(), names(&parameters));
         let mut of = |threads: usize, storage: &Storage| {
             setup.settings.threads = threads;
@@ -287,9 +287,9 @@ fn energies_are_those_of_the_wavefield() {
 /// The linearised run is the transpose of the gradient, and the derivative of the forward run.
 #[test]
 fn linearised_runs_are_exact() {
-    for system in every_system(&Dimension::ALL) {
+    for (system, wet) in every_medium(&Dimension::ALL) {
         let setup = Setup::new(&system, 4, system.dimension == Dimension::Two);
-        let parameters = rough(&system, setup.mesh.nodes());
+        let parameters = medium((&system, wet), setup.mesh.nodes());
         let (wavelets, names) = (setup.wavelets(), names(&parameters));
         let shot = setup.shot(&wavelets);
         let propagator = setup.propagator::<f64>(&parameters);
