@@ -18,6 +18,7 @@ mod kinds;
 mod lost_work;
 mod memory;
 mod modules;
+mod one_declaration;
 mod one_equation;
 mod python;
 mod real_data;
