@@ -94,6 +94,15 @@ impl EquationInTime {
         Ok(Self::VariableDensity { residual: Box::new(residual), scaling, density: density.clone() })
     }
 
+    /// Each unknown for an output of 1, in its own unit.
+    #[cfg(test)]
+    pub(super) fn scales(&self) -> Vec<f64> {
+        match self {
+            Self::ConstantDensity { .. } => vec![1.0],
+            Self::VariableDensity { scaling, .. } => scaling.unknowns.clone(),
+        }
+    }
+
     /// The order of jets.
     pub(super) fn order(&self) -> JetOrder {
         match self {

@@ -59,7 +59,7 @@ pub(super) struct StrongTermsInTime<'a> {
     context: &'a Context<'a>,
     waves: &'a Transient,
     frame: SpaceTimeFrame,
-    equation: EquationInTime,
+    pub(super) equation: EquationInTime,
     recorded: ReceiverData<'a>,
     condition: InitialCondition,
     /// Angular frequency that makes residuals comparable to fields, 1/s.
