@@ -154,7 +154,8 @@ fn checked(
     };
     if !harmonic.medium.has_matrix() {
         let at = KeyPath::of("wavefields");
-        let (found, expected) = ("wavefields of an anisotropic medium".to_owned(), "an inversion by `joint`".to_owned());
+        let (found, expected) =
+            ("wavefields of an anisotropic medium".to_owned(), "an inversion by `joint`".to_owned());
         let help = "leave it out: there are no finite differences yet that wavefields could be compared with";
         return Err(Fault::new(at, NoSuchMedium { of: "anisotropy", found, expected, help }));
     }
