@@ -22,6 +22,7 @@ mod one_declaration;
 mod one_equation;
 mod python;
 mod real_data;
+mod recovery_in_medium;
 mod resume;
 mod scenario_numbers;
 mod scenarios;
