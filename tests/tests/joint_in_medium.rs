@@ -194,16 +194,21 @@ const IN_TIME: &str = "
     region: {x: [120, 280], z: [130, 270]}
 ";
 
-/// The objective in time with a density that follows the velocity has the gradients of Taylor's theorem.
+/// The objective in time with a density that follows the velocity has the gradients of Taylor's theorem, with data of the network
+/// and of contrast sources.
 #[test]
 fn objective_in_time() {
-    let text = super::gradients_in_time::scenario("2300", IN_TIME)
-        .replace("step: 0.002}", "step: 0.002, density: {gardner: {}}}");
-    with_problem_of(&text, |plan, problem| {
-        let settings = &plan.inversions[0];
-        let MethodChoice::Joint(joint) = &settings.method else { panic!("a joint method") };
-        let (frame, device) = (Frame::of(&problem.grid), device::parse("cpu").unwrap());
-        let context = Context { problem, settings: &settings.settings, frame, device };
-        joint_objective("density in time", joint, &context, [4e-2, 1e-2]);
-    });
+    let integral = IN_TIME
+        .replace("pool: 1, regularizer_spacing: 20", "pool: 1, data_from: integral, regularizer_spacing: 10");
+    for inversion in [IN_TIME, &integral] {
+        let text = super::gradients_in_time::scenario("2300", inversion)
+            .replace("step: 0.002}", "step: 0.002, density: {gardner: {}}}");
+        with_problem_of(&text, |plan, problem| {
+            let settings = &plan.inversions[0];
+            let MethodChoice::Joint(joint) = &settings.method else { panic!("a joint method") };
+            let (frame, device) = (Frame::of(&problem.grid), device::parse("cpu").unwrap());
+            let context = Context { problem, settings: &settings.settings, frame, device };
+            joint_objective("density in time", joint, &context, [4e-2, 1e-2]);
+        });
+    }
 }
