@@ -102,22 +102,30 @@ fn errors(text: &str, data: &Dataset) -> [f64; 2] {
     })
 }
 
+/// Data of a true model in a medium.
+fn data(medium: &str, truth: &str) -> Dataset {
+    simulate(&Plan::from_text(&text(medium, truth, 0), Path::new("medium.yaml")).unwrap()).unwrap()
+}
+
+/// An inversion that knows the attenuation improves the model, and finds a better one than an inversion that does not. For three
+/// seeds its errors were 0.51, 0.49 and 0.49 of those without the attenuation with the slow disc, and 0.72, 0.68 and 0.77 with the
+/// rectangle. They were 0.69 to 0.79 of the error at the start. The limits are three standard deviations above the means of the
+/// model with the larger ones.
 #[test]
-fn the_medium_is_needed() {
-    for truth in [RECTANGLE, SLOW_DISC] {
-        for medium in [DENSITY, ATTENUATION] {
-            let data = simulate(&Plan::from_text(&text(medium, truth, 0), Path::new("medium.yaml")).unwrap());
-            let data = data.unwrap();
-            for seed in 0..3 {
-                let time = std::time::Instant::now();
-                let [with, start] = errors(&text(medium, truth, seed), &data);
-                let [without, _] = errors(&text("", truth, seed), &data);
-                println!(
-                    "{truth} {medium} {seed}: start {start:.4}, with {with:.4}, without {without:.4}, ratio {:.3}, {:.1} s",
-                    with / without,
-                    time.elapsed().as_secs_f64()
-                );
-            }
-        }
-    }
+fn the_attenuation_is_needed() {
+    let data = data(ATTENUATION, SLOW_DISC);
+    let [with, start] = errors(&text(ATTENUATION, SLOW_DISC, 0), &data);
+    let [without, _] = errors(&text("", SLOW_DISC, 0), &data);
+    println!("start {start:.4}, with {with:.4}, without {without:.4}");
+    assert!(with < 0.9 * start && with < 0.86 * without, "{start} {with} {without}");
+}
+
+/// An inversion that knows the density improves the model: for three seeds the errors were 0.53, 0.54 and 0.58 of that at the start
+/// with the rectangle, and 0.54, 0.55 and 0.55 with the slow disc. At this size of networks the density is not needed: the errors
+/// were 1.06 to 1.20 of those of an inversion that takes it for constant.
+#[test]
+fn a_model_in_a_medium_with_density() {
+    let [with, start] = errors(&text(DENSITY, RECTANGLE, 0), &data(DENSITY, RECTANGLE));
+    println!("start {start:.4}, with {with:.4}");
+    assert!(with < 0.65 * start, "{start} {with}");
 }
