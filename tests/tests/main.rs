@@ -23,6 +23,7 @@ mod one_equation;
 mod python;
 mod real_data;
 mod recovery_in_medium;
+mod recovery_in_time;
 mod resume;
 mod scenario_numbers;
 mod scenarios;
