@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use fwi::inversion::{Observer, Progress, Snapshot, StopReason};
 use fwi::metrics::velocity_relative_l2;
+use survey::model::Model;
 
 use super::gradients_in_time::with_problem_of;
 
@@ -75,7 +76,10 @@ impl Observer for Deaf {
     }
 }
 
-/// The model improves, also where waves are slower than in the model at the start.
+/// The model improves, and finite differences in it explain the data, so the contrast sources radiate what finite differences do. For
+/// three seeds the errors were 0.38 of that at the start, and 0.38 to 0.43 with a rectangle of 2350 m/s. Inversions of the same data
+/// that take the density for constant came close to that: 0.41 and 0.43. They need the same small weight of the equation: with 20
+/// both stay at the start.
 #[test]
 fn a_model_in_a_medium_with_density() {
     with_problem_of(SCENARIO, |plan, problem| {
@@ -83,8 +87,13 @@ fn a_model_in_a_medium_with_density() {
         let found = inversion.method.as_dyn().invert(problem, &inversion.settings, &mut Deaf).unwrap();
         let truth = plan.true_model().unwrap().unwrap();
         let (model, start) = (found.model.resample_onto(&truth.grid), plan.initial_model().unwrap());
-        let [found, start] = [&model, &start].map(|model| velocity_relative_l2(model, &truth).unwrap());
-        println!("start {start:.4}, found {found:.4}");
-        assert!(found < 0.5 * start, "{start} {found}");
+        let error = |model: &Model| velocity_relative_l2(model, &truth).unwrap();
+        let misfit = |model: &Model| {
+            let m: Vec<f64> = model.resample_onto(&problem.grid).vp.iter().map(|v| v.powi(-2)).collect();
+            problem.waves.as_dyn().relative_misfit(problem, &inversion.settings, &m).unwrap().unwrap()
+        };
+        let [found, start] = [&model, &start].map(|model| [error(model), misfit(model)]);
+        println!("start {start:?}, found {found:?}");
+        assert!(found[0] < 0.5 * start[0] && found[1] < 0.4 * start[1], "{start:?} {found:?}");
     });
 }
