@@ -67,7 +67,7 @@ inversions:
 
 /// A density that doubles where the velocity does, and is 1 kg/m^3 around the sources, so that it does not change their
 /// amplitudes.
-const DENSITY: &str = ", density: {gardner: {factor: 1.0e-3, exponent: 1}}";
+pub(crate) const DENSITY: &str = ", density: {gardner: {factor: 1.0e-3, exponent: 1}}";
 
 /// Strong attenuation, with waves that are slower at the frequency of the data than at 10 Hz.
 const ATTENUATION: &str = ", attenuation: {quality: {uniform: {value: 20}}, reference_frequency: 10}";
@@ -85,7 +85,7 @@ fn text(medium: &str, residual: &str, [width, iterations]: [usize; 2]) -> String
 }
 
 /// The plan of a scenario whose data are in a file, and its data: those of another plan.
-fn plan(text: &str, data: &Dataset, folder: &Path) -> Plan {
+pub(crate) fn plan(text: &str, data: &Dataset, folder: &Path) -> Plan {
     data.write(&folder.join("medium.h5")).unwrap();
     let start = text.find("  simulate:").unwrap();
     let end = text.find("inversions:").unwrap();
@@ -99,7 +99,7 @@ fn data(medium: &str) -> Dataset {
     simulate(&Plan::from_text(&text, Path::new("medium.yaml")).unwrap()).unwrap()
 }
 
-fn with_problem<R>(plan: &Plan, data: &Dataset, then: impl FnOnce(&InverseProblem) -> R) -> R {
+pub(crate) fn with_problem<R>(plan: &Plan, data: &Dataset, then: impl FnOnce(&InverseProblem) -> R) -> R {
     let background = |_: [f64; 2]| 1000.0;
     then(&InverseProblem {
         start: Vec::new(),
@@ -195,16 +195,21 @@ const IN_TIME: &str = "
     region: {x: [120, 280], z: [130, 270]}
 ";
 
-/// The objective in time with a density that follows the velocity has the gradients of Taylor's theorem.
+/// The objective in time with a density that follows the velocity has the gradients of Taylor's theorem, with data of the network
+/// and of contrast sources.
 #[test]
 fn objective_in_time() {
-    let text = super::gradients_in_time::scenario("2300", IN_TIME)
-        .replace("step: 0.002}", "step: 0.002, density: {gardner: {}}}");
-    with_problem_of(&text, |plan, problem| {
-        let settings = &plan.inversions[0];
-        let MethodChoice::Joint(joint) = &settings.method else { panic!("a joint method") };
-        let (frame, device) = (Frame::of(&problem.grid), device::parse("cpu").unwrap());
-        let context = Context { problem, settings: &settings.settings, frame, device };
-        joint_objective("density in time", joint, &context, [4e-2, 1e-2]);
-    });
+    let integral = IN_TIME
+        .replace("pool: 1, regularizer_spacing: 20", "pool: 1, data_from: integral, regularizer_spacing: 10");
+    for inversion in [IN_TIME, &integral] {
+        let text = super::gradients_in_time::scenario("2300", inversion)
+            .replace("step: 0.002}", "step: 0.002, density: {gardner: {}}}");
+        with_problem_of(&text, |plan, problem| {
+            let settings = &plan.inversions[0];
+            let MethodChoice::Joint(joint) = &settings.method else { panic!("a joint method") };
+            let (frame, device) = (Frame::of(&problem.grid), device::parse("cpu").unwrap());
+            let context = Context { problem, settings: &settings.settings, frame, device };
+            joint_objective("density in time", joint, &context, [4e-2, 1e-2]);
+        });
+    }
 }

@@ -177,6 +177,43 @@ impl HarmonicOperator {
         shots.iter().zip(wavefields).map(|(shot, field)| self.sampled(shot, &field.values)).collect()
     }
 
+    /// A wavefield of given values.
+    ///
+    /// # Shapes
+    /// Unknown after unknown in the order of the system, x fastest, with the nodes of the layers. Values of a field that stands half
+    /// a cell up belong to the places half a cell behind their nodes.
+    ///
+    /// # Errors
+    /// [`FdError::Length`].
+    pub fn wavefield(&self, values: Vec<Complex64>) -> Result<Wavefield, FdError> {
+        let wavefield = Wavefield { values };
+        self.expect_wavefield(&wavefield)?;
+        Ok(wavefield)
+    }
+
+    /// What a wavefield leaves of the equations: the matrix of all unknowns times the wavefield, minus what the sources of a shot
+    /// give. Equations are divided by the coefficient of the highest time derivative of their unknown.
+    ///
+    /// # Shapes
+    /// As the values of [`HarmonicOperator::wavefield`].
+    ///
+    /// # Errors
+    /// [`FdError::Length`] for a wavefield of another operator; those of [`HarmonicOperator::solve`] for the shot.
+    pub fn residual(&self, shot: &Shot<'_>, wavefield: &Wavefield) -> Result<Vec<Complex64>, FdError> {
+        self.expect_wavefield(wavefield)?;
+        let (count, mut left) = (self.reading.len(), self.right(shot)?);
+        for (row, left) in left.iter_mut().enumerate() {
+            let (unknown, node) = (row / count, row % count);
+            let parts = self.reading.equations[unknown].parts.iter();
+            let product = parts.map(|part| {
+                let array = part.array.map_or(1.0, |array| self.arrays[array][node]);
+                self.reading.product(part, node, &wavefield.values) * array
+            });
+            *left = product.sum::<Complex64>() - *left;
+        }
+        Ok(left)
+    }
+
     /// An unknown of a wavefield on the mesh. Values of a field that stands half a cell up belong to the places half a cell
     /// behind their nodes.
     ///

@@ -27,6 +27,7 @@ use survey::parameter::Parameter;
 mod context;
 mod data_equation;
 mod equation_in_time;
+mod medium_radiation_in_time;
 mod networks;
 pub mod preconditioned;
 mod preconditioned_in_time;

@@ -68,6 +68,13 @@ pub(super) fn joint(plan: &Plan, inversion: &InversionPlan, method: &Joint) -> f
                 WavesPlan::Transient(waves) if strong.data_from == DataFrom::Network => {
                     receivers * waves.samples
                 }
+                WavesPlan::Transient(waves) if waves.density.is_some() => {
+                    // The equation is known at every node and step.
+                    bytes += waves_in_time::background(waves, PLACES_WITH_DENSITY * nodes, shots, plan);
+                    let events = nodes as usize * waves.samples;
+                    bytes += (events * (of_terms + of_sources)) as f64 * 2.0 * SINGLE;
+                    events
+                }
                 WavesPlan::Transient(waves) => {
                     bytes += waves_in_time::background(waves, nodes, shots, plan);
                     (nodes as usize + receivers) * waves.samples
@@ -87,7 +94,10 @@ pub(super) fn joint(plan: &Plan, inversion: &InversionPlan, method: &Joint) -> f
                 let places = if waves.density.is_some() { PLACES_WITH_DENSITY } else { 1.0 };
                 bytes += waves_in_time::background(waves, places * strong.points as f64, shots, plan);
             }
-            let of_data = network::evaluation(&wavefield, events, JetOrder::Value);
+            let with_slopes = matches!(waves, WavesPlan::Transient(waves) if waves.density.is_some())
+                && strong.data_from == DataFrom::Integral;
+            let order = if with_slopes { JetOrder::First } else { JetOrder::Value };
+            let of_data = network::evaluation(&wavefield, events, order);
             own + velocity(strong.points + nodes as usize) + at_points + of_data + bytes
         }
         (ResidualChoice::Preconditioned(settings), waves) => {

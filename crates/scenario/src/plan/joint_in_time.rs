@@ -89,10 +89,6 @@ pub(super) fn check(
             }
             match settings.data_from {
                 DataFrom::Network => Ok(()),
-                DataFrom::Integral if acoustic.density.is_some() => {
-                    let problem = VariableDensity { found: "data_from: integral" };
-                    Err(Fault::new(residual.key("data_from"), problem))
-                }
                 DataFrom::Integral => {
                     let (key, spacing) = (residual.key("regularizer_spacing"), settings.regularizer_spacing);
                     propagated(&key, spacing, acoustic, (grid, order), initial)

@@ -153,8 +153,9 @@ fn checked(
         return Err(Fault::new(KeyPath::of("physics").key(physics), UnsuitablePhysics { physics, instead }));
     };
     if !harmonic.medium.has_matrix() {
-        let at = KeyPath::of("physics.helmholtz.anisotropy");
-        let (found, expected) = ("a study of wavefields".to_owned(), "an inversion by `joint`".to_owned());
+        let at = KeyPath::of("wavefields");
+        let (found, expected) =
+            ("wavefields of an anisotropic medium".to_owned(), "an inversion by `joint`".to_owned());
         let help = "leave it out: there are no finite differences yet that wavefields could be compared with";
         return Err(Fault::new(at, NoSuchMedium { of: "anisotropy", found, expected, help }));
     }

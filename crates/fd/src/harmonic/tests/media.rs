@@ -1,9 +1,8 @@
 //! Systems, media and operators of the tests.
 
-use num_complex::Complex64;
 use pde::{Dimension, System, systems};
 
-use crate::harmonic::{HarmonicOperator, Settings, Wavefield};
+use crate::harmonic::{HarmonicOperator, Settings};
 use crate::program::Properties;
 use crate::tests::noise;
 use crate::time::{Boundary, Cpml, Mesh, Points};
@@ -109,16 +108,4 @@ pub(super) fn points(mesh: &Mesh, count: usize, seed: usize) -> Points {
         lo.iter().zip(&hi).enumerate().map(|(axis, (lo, hi))| lo + share(axis) * (hi - lo)).collect()
     };
     Points::new(mesh, &(0..count).map(at).collect::<Vec<_>>()).unwrap()
-}
-
-/// The matrix of all unknowns times a wavefield.
-pub(super) fn multiply(operator: &HarmonicOperator, wavefield: &Wavefield) -> Vec<Complex64> {
-    let (reading, arrays) = (&operator.reading, &operator.arrays);
-    let row = |(unknown, node): (usize, usize)| -> Complex64 {
-        let parts = reading.equations[unknown].parts.iter();
-        let array = |array: Option<usize>| array.map_or(1.0, |array| arrays[array][node]);
-        parts.map(|part| reading.product(part, node, &wavefield.values) * array(part.array)).sum()
-    };
-    let unknowns = 0..operator.system().unknowns.len();
-    unknowns.flat_map(|unknown| (0..reading.len()).map(move |node| (unknown, node))).map(row).collect()
 }

@@ -67,6 +67,7 @@ fn bad_input_is_refused() {
     assert!(solved(shot("f", &other, &one, "p")).contains("another mesh"));
     assert!(solved(shot("f", &from, &[], "p")).contains("amplitudes [source] has 0 values, expected 1"));
     assert!(solved(shot("f", &from, &not_a_number, "p")).contains("NaN at index 0"));
+    assert!(operator.wavefield(vec![]).unwrap_err().to_string().contains("[unknown, node] has 0 values"));
     let shots = [shot("f", &from, &one, "w")];
     let fields = operator.solve(&shots).unwrap();
     let error = |error: FdError| error.to_string();

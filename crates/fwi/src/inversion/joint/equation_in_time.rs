@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use fields::evolution::SpaceTimeFrame;
 use fields::{Event, JetOrder, RealWavefield, Scaling, StrongResidual, SystemResidual, SystemScaling};
 use num_complex::Complex64;
-use pde::{Axis, Dimension, MultiIndex};
+use pde::{Axis, Dimension, Expr, MultiIndex, System};
 use survey::density::DensityChoice;
 
 use super::Context;
@@ -79,9 +79,7 @@ impl EquationInTime {
             let equation = pde::acoustic_wave_scattered(Dimension::Two);
             return Ok(Self::ConstantDensity { residual: StrongResidual::new(&equation)?, scaling });
         };
-        let row = pde::systems().iter().find(|row| row.name == "acoustic_density");
-        let declared = row.and_then(|row| (row.declare)(Dimension::Two)).expect("a row of the catalogue");
-        let system = declared.scattered().expect("every row of the catalogue has this reading");
+        let system = Self::declared().scattered().expect("every row of the catalogue has this reading");
         let place = system.unknown("p").expect("the system has a pressure");
         let residual = SystemResidual::new(&system)?;
         let number = |name: &str| match name {
@@ -92,6 +90,34 @@ impl EquationInTime {
         let units = [frame.length, frame.time];
         let scaling = residual.balanced(units, (place, f64::from(pressure)), &number)?;
         Ok(Self::VariableDensity { residual: Box::new(residual), scaling, density: density.clone() })
+    }
+
+    /// Each unknown for an output of 1, in its own unit.
+    #[cfg(test)]
+    pub(super) fn scales(&self) -> Vec<f64> {
+        match self {
+            Self::ConstantDensity { .. } => vec![1.0],
+            Self::VariableDensity { scaling, .. } => scaling.unknowns.clone(),
+        }
+    }
+
+    /// The system of variable density.
+    pub(super) fn declared() -> System {
+        let row = pde::systems().iter().find(|row| row.name == "acoustic_density");
+        row.and_then(|row| (row.declare)(Dimension::Two)).expect("a row of the catalogue")
+    }
+
+    /// By equation: the given field that enters it, and the strength that a residual of 1 on a cell gives its source.
+    pub(super) fn emitted(&self, area: f64) -> Vec<(String, f64)> {
+        let Self::VariableDensity { scaling, .. } = self else { return Vec::new() };
+        let system = Self::declared();
+        let of_equation = |(residual, factor): (&Expr, &f64)| {
+            let given = system.given.iter().find(|given| residual.contains(&given.name));
+            // Each equation has its own, with a factor of -1.
+            let given = given.expect("every equation of this system has a source");
+            (given.name.clone(), -area / factor)
+        };
+        system.residuals.iter().zip(&scaling.residuals).map(of_equation).collect()
     }
 
     /// The order of jets.
@@ -210,10 +236,19 @@ fn slopes(
         };
         [[event[0], event[1]], beside(0, -1.0), beside(0, 1.0), beside(1, -1.0), beside(1, 1.0)]
     };
-    let points: Vec<[f64; 2]> = events.iter().flat_map(around).collect();
+    // Events at one place share its traces.
+    let (mut places, mut known) = (Vec::new(), HashMap::new());
+    let mut place = |event: &Event| {
+        *known.entry([event[0], event[1]].map(f64::to_bits)).or_insert_with(|| {
+            places.push(*event);
+            places.len() - 1
+        })
+    };
+    let of_event: Vec<usize> = events.iter().map(&mut place).collect();
+    let points: Vec<[f64; 2]> = places.iter().flat_map(around).collect();
     let fields = waves.background(problem, context.settings, &points, 1)?;
     let of_source = |field: Vec<f64>| -> Vec<[f64; 3]> {
-        let at = |(p, event): (usize, &Event)| {
+        let at = |(p, event): (&usize, &Event)| {
             let n = (event[2] / dt).round() as usize;
             let value = |place: usize, n: usize| field[(5 * p + place) * steps + n];
             let along = |axis: usize| {
@@ -223,7 +258,7 @@ fn slopes(
             };
             [along(0), along(1), (value(0, n + 1) - value(0, n - 1)) / (2.0 * dt)]
         };
-        events.iter().enumerate().map(at).collect()
+        of_event.iter().zip(events).map(at).collect()
     };
     Ok(fields.into_iter().map(of_source).collect())
 }

@@ -35,6 +35,15 @@ pub(super) struct ShotSum {
     pub(super) by_contrast: Vec<f64>,
 }
 
+impl ShotSum {
+    /// Nothing yet, for fields with values.
+    pub(super) fn new(u: &Evaluation, by_contrast: Vec<f64>) -> Self {
+        let upstream = vec![0.0; u.values().len()];
+        let [misfit, difference, residual, scattered] = [0.0; 4];
+        Self { misfit, difference, residual, scattered, upstream, by_contrast }
+    }
+}
+
 /// Sums `one` over all shots with the pressures of their scattered fields, which are among the channels of `u`. Derivatives with
 /// respect to the contrast are added to `by_contrast`. `None` if waves are not finite, so that nothing can be
 /// propagated.
@@ -48,9 +57,7 @@ pub(super) fn over_shots(
     one: impl Fn(usize, Vec<f64>) -> Result<ShotContribution, InversionError> + Sync,
 ) -> Result<Option<ShotSum>, InversionError> {
     let (channels, scale) = (u.channels(), f64::from(outputs.scale));
-    let upstream = vec![0.0; u.values().len()];
-    let [misfit, difference, residual, scattered] = [0.0; 4];
-    let mut sum = ShotSum { misfit, difference, residual, scattered, upstream, by_contrast };
+    let mut sum = ShotSum::new(u, by_contrast);
     let shots: Vec<usize> = (0..outputs.shots()).collect();
     let of_shot = |shot: &usize| {
         let field = u.values().iter().skip(outputs.place(*shot)).step_by(channels);

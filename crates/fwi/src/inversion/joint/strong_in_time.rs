@@ -9,6 +9,7 @@ use fields::evolution::SpaceTimeFrame;
 use fields::{Evaluation, Event, InitialCondition, JetOrder, PointResidual, SpaceTime, StartJet};
 
 use super::equation_in_time::{EquationInTime, OutputsInTime};
+use super::medium_radiation_in_time::MediumRadiation;
 use super::radiation::Radiation;
 use super::recorded::{ReceiverData, TraceMisfit};
 use super::shots_in_time::{ShotContribution, ShotSum, over_shots};
@@ -50,6 +51,16 @@ struct EdgePoint {
     by_n: f32,
 }
 
+/// Where synthetic data come from.
+enum Synthetic {
+    /// The network at the receivers.
+    Network,
+    /// Contrast sources in a background of constant density.
+    Radiation(Box<Radiation>),
+    /// Contrast sources of all equations in a background with a density.
+    Medium(Box<MediumRadiation>),
+}
+
 /// The residual of the scattered field, of constant density `R = m d2u_s/dt2 - lap u_s + (m - m_b) d2u_0/dt2`, at random
 /// events; u_s is zero and at rest at t = 0 for every
 /// network. The data are the network's values at the receivers, or what the contrast sources of both networks radiate
@@ -59,7 +70,7 @@ pub(super) struct StrongTermsInTime<'a> {
     context: &'a Context<'a>,
     waves: &'a Transient,
     frame: SpaceTimeFrame,
-    equation: EquationInTime,
+    pub(super) equation: EquationInTime,
     recorded: ReceiverData<'a>,
     condition: InitialCondition,
     /// Angular frequency that makes residuals comparable to fields, 1/s.
@@ -70,7 +81,7 @@ pub(super) struct StrongTermsInTime<'a> {
     step: usize,
     cells: fd::Grid,
     /// The contrast sources on these cells, if the data come from them.
-    radiation: Option<Radiation>,
+    synthetic: Synthetic,
     /// The points where the data need the field: `[receiver, time]`, or `[cell, time]` if contrast sources radiate.
     data: Tensor<2>,
     data_times: Vec<f64>,
@@ -94,31 +105,39 @@ impl<'a> StrongTermsInTime<'a> {
             Ok(SpaceTime::new(Region::new(domain.lo, domain.hi)?, context.settings.seed.wrapping_add(stream)))
         };
         let (whole, region) = (problem.grid.domain(), context.settings.region);
-        let radiation = match settings.data_from {
-            DataFrom::Network => None,
-            DataFrom::Integral => Some(Radiation::new(context, waves, settings.regularizer_spacing)?),
+        let peak = waves.waves.band.peak.max(0.5 * waves.waves.band.high);
+        let recorded = ReceiverData::new(context, waves, stage)?;
+        let velocity = (problem.background)(frame.middle);
+        let equation = EquationInTime::new(waves, &frame, (velocity, TAU * peak), recorded.scale)?;
+        let spacing = settings.regularizer_spacing;
+        let synthetic = match (settings.data_from, &equation) {
+            (DataFrom::Network, _) => Synthetic::Network,
+            (DataFrom::Integral, EquationInTime::ConstantDensity { .. }) => {
+                Synthetic::Radiation(Box::new(Radiation::new(context, waves, spacing)?))
+            }
+            (DataFrom::Integral, EquationInTime::VariableDensity { .. }) => {
+                Synthetic::Medium(Box::new(MediumRadiation::new(context, waves, &equation, spacing)?))
+            }
         };
-        let (data, cells): (Vec<Event>, _) = match &radiation {
-            Some(radiation) => (radiation.events(), radiation.region.grid),
-            None => {
+        let (data, cells): (Vec<Event>, _) = match &synthetic {
+            Synthetic::Radiation(radiation) => (radiation.events(), radiation.region.grid),
+            Synthetic::Medium(radiation) => (radiation.events(), radiation.region.grid),
+            Synthetic::Network => {
                 let (samples, interval) = (waves.waves.samples, waves.waves.interval());
                 let times = |[x, z]: &[f64; 2]| {
                     let (x, z) = (*x, *z);
                     (0..samples).map(move |n| [x, z, n as f64 * interval])
                 };
                 let receivers = problem.survey.receivers.common().iter();
-                (receivers.flat_map(times).collect(), cells(&region, settings.regularizer_spacing)?)
+                (receivers.flat_map(times).collect(), cells(&region, spacing)?)
             }
         };
-        let peak = waves.waves.band.peak.max(0.5 * waves.waves.band.high);
-        let recorded = ReceiverData::new(context, waves, stage)?;
-        let velocity = (problem.background)(frame.middle);
         let mut terms = Self {
             settings: settings.clone(),
             context,
             waves,
             frame,
-            equation: EquationInTime::new(waves, &frame, (velocity, TAU * peak), recorded.scale)?,
+            equation,
             recorded,
             condition: InitialCondition { tau: 1.0 / (PI * peak) / frame.time },
             omega: TAU * peak,
@@ -127,7 +146,7 @@ impl<'a> StrongTermsInTime<'a> {
             sets: PointSets::new(context.settings.optimizer.hold()),
             step: 0,
             cells,
-            radiation,
+            synthetic,
             data: frame.tensor(&data, &context.device),
             data_times: data.iter().map(|[_, _, t]| t / frame.time).collect(),
         };
@@ -230,7 +249,7 @@ impl<'a> StrongTermsInTime<'a> {
         scattered: Vec<f64>,
         contrast: &[f64],
     ) -> Result<ShotContribution, InversionError> {
-        let Some(radiation) = &self.radiation else {
+        let Synthetic::Radiation(radiation) = &self.synthetic else {
             let mut trace_misfit = self.recorded.trace_misfit(shot, scattered.into_iter());
             let by_field = std::mem::take(&mut trace_misfit.adjoint);
             return Ok(ShotContribution { trace_misfit, by_field, ..ShotContribution::default() });
@@ -252,11 +271,19 @@ impl<'a> StrongTermsInTime<'a> {
         networks: &Networks,
         contrast: &[f64],
     ) -> Result<Option<(ShotSum, Vec<Tensor<2>>)>, InversionError> {
-        let n = networks.wavefield.evaluate(self.data.clone(), JetOrder::Value);
+        let order = match &self.synthetic {
+            Synthetic::Medium(_) => self.equation.order(),
+            _ => JetOrder::Value,
+        };
+        let n = networks.wavefield.evaluate(self.data.clone(), order);
         let u = self.condition.apply(&n, &self.data_times, AT_REST);
-        let none = vec![0.0; contrast.len()];
-        let one = |shot: usize, field: Vec<f64>| self.trace_misfit(shot, field, contrast);
-        let Some(mut sum) = over_shots(&u, self.outputs(), none, one)? else { return Ok(None) };
+        let sum = if let Synthetic::Medium(radiation) = &self.synthetic {
+            radiation.misfit(&u, self.outputs(), contrast, &self.recorded)?
+        } else {
+            let one = |shot: usize, field: Vec<f64>| self.trace_misfit(shot, field, contrast);
+            over_shots(&u, self.outputs(), vec![0.0; contrast.len()], one)?
+        };
+        let Some(mut sum) = sum else { return Ok(None) };
         let mut upstream = std::mem::take(&mut sum.upstream);
         self.condition.pull_back([n.points(), n.channels()], &self.data_times, &mut upstream);
         Ok(Some((sum, n.pull_back(upstream))))
@@ -331,7 +358,7 @@ impl JointTerms for StrongTermsInTime<'_> {
             data_misfit: self.recorded.relative(data.difference),
             pde_residual: mean.sqrt(),
             regularization,
-            solves: if self.radiation.is_some() { 2 * self.outputs().shots() } else { 0 },
+            solves: if matches!(self.synthetic, Synthetic::Network) { 0 } else { 2 * self.outputs().shots() },
             by_wavefield: by_equation.into_iter().zip(by_data).map(|(a, b)| a + b).collect(),
             by_velocity: sample.pull_back(&by_contrast),
         })

@@ -29,7 +29,7 @@ impl Problem for VariableDensity {
     fn message(&self, subject: &Subject) -> Message {
         Message::new(format!("{subject} does not go with physics.acoustic.density"))
             .found(self.found)
-            .expected("residual: {strong: {data_from: network}}")
+            .expected("residual: {strong: {...}}")
             .help("use that, `method: {implicit: {...}}`, or leave the density out")
     }
 }
