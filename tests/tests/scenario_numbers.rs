@@ -114,6 +114,12 @@ fn places(schema: &Value, node: &Value, value: Option<&Value>, path: &[String], 
                     value => places(schema, inner, value, &step(key), found),
                 }
             }
+            // Keys that a user chooses, such as the names of parameters.
+            if let Some(inner) = node.get("additionalProperties").filter(|inner| inner.is_object()) {
+                for (key, value) in map {
+                    places(schema, inner, Some(value), &step(key), found);
+                }
+            }
         }
         Some(Value::Array(all)) => {
             let Some(inner) = node.get("items") else { return };

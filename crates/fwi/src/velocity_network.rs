@@ -421,3 +421,6 @@ pub(crate) fn level_gradient(levels: &[f64], device: &Device) -> Tensor<2> {
     let row = levels.iter().map(|l| *l as f32).collect::<Vec<_>>();
     Tensor::from_data(TensorData::new(row, [1, levels.len()]), device)
 }
+
+#[cfg(test)]
+mod tests;
