@@ -77,9 +77,9 @@ impl Observer for Deaf {
 }
 
 /// The model improves, and finite differences in it explain the data, so the contrast sources radiate what finite differences do. For
-/// three seeds the errors were 0.38 of that at the start, and 0.38 to 0.43 with a rectangle of 2350 m/s. Inversions of the same data
-/// that take the density for constant came close to that: 0.41 and 0.43. They need the same small weight of the equation: with 20
-/// both stay at the start.
+/// three seeds the errors were 0.38 of that at the start, and 0.40 to 0.46 with a rectangle of 2350 m/s. Inversions of the same data
+/// that take the density for constant came close to that: 0.41 to 0.42, and 0.46 to 0.47. They need the same small weight of the
+/// equation: with 20 both stay at the start.
 #[test]
 fn a_model_in_a_medium_with_density() {
     with_problem_of(SCENARIO, |plan, problem| {
