@@ -69,8 +69,11 @@ impl Number {
 impl Transform for Number {
     fn transform(&mut self, schema: &mut Schema) {
         let mut node: &mut Map<String, Value> = schema.ensure_object();
-        while node.contains_key("items") {
-            let Some(items) = node.get_mut("items").and_then(Value::as_object_mut) else { return };
+        // Numbers of lists, and of blocks whose keys a user chooses.
+        while let Some(inner) =
+            ["items", "additionalProperties"].into_iter().find(|key| node.contains_key(*key))
+        {
+            let Some(items) = node.get_mut(inner).and_then(Value::as_object_mut) else { return };
             node = items;
         }
         node.insert("unit".to_owned(), self.unit.symbol().into());
@@ -97,11 +100,12 @@ mod tests {
             schemars::schema_for!(Option<f64>),
             schemars::schema_for!([f64; 2]),
             schemars::schema_for!(Option<Vec<[f64; 2]>>),
+            schemars::schema_for!(std::collections::BTreeMap<String, f64>),
         ] {
             let mut schema = schema;
             number.clone().transform(&mut schema);
             let mut node = schema.to_value();
-            while let Some(items) = node.get("items") {
+            while let Some(items) = node.get("items").or(node.get("additionalProperties")) {
                 node = items.clone();
             }
             assert_eq!(Number::of(&node), Some(number), "{node}");

@@ -201,6 +201,9 @@ impl Page<'_> {
                     None => format!("list of {of}"),
                 }
             }
+            "object" if node.get("additionalProperties").is_some_and(Value::is_object) => {
+                format!("by name: {}", self.kind(&node["additionalProperties"], mentioned))
+            }
             other => other.to_owned(),
         }
     }

@@ -197,7 +197,10 @@ impl Shapes {
     fn child<'a>(&'a self, node: &'a Value, step: &Step) -> Option<&'a Value> {
         let node = self.resolve(node);
         let inside = match step {
-            Step::Key(key) => node.get("properties").and_then(|p| p.get(key)),
+            Step::Key(key) => {
+                let named = || node.get("additionalProperties").filter(|inner| inner.is_object());
+                node.get("properties").and_then(|p| p.get(key)).or_else(named)
+            }
             Step::Index(i) => match node.get("prefixItems").and_then(|items| items.get(*i)) {
                 None => node.get("items"),
                 item => item,
