@@ -313,18 +313,31 @@ pub fn largest_step_of_medium(
     largest_stable_step(system, spacing, order, &[&|name: &str| material.value(name, node)])
 }
 
-/// The velocity (m/s) of the fastest wave in a medium.
+/// The velocities of the waves of a medium.
+#[derive(Debug, Clone, Copy)]
+pub struct Velocities {
+    /// That of the fastest wave, m/s.
+    pub fastest: f64,
+    /// By how much the velocities of the slowest and of the fastest wave at a node vary: the largest over the smallest.
+    pub contrast: f64,
+}
+
+/// The velocities of the waves of a medium.
 ///
 /// # Errors
 /// [`ProgramError::Declaration`].
-pub fn fastest_of_medium(system: &System, material: &Material) -> Result<f64, ProgramError> {
+pub fn velocities_of_medium(system: &System, material: &Material) -> Result<Velocities, ProgramError> {
     let first = |name: &str| material.value(name, 0);
     let probe = Probe::new(system, &first)?;
-    let mut largest = 0.0_f64;
+    // Of the slowest waves and of the fastest.
+    let (mut least, mut largest) = ([f64::INFINITY; 2], [0.0_f64; 2]);
     for node in kinds(material) {
-        largest = largest.max(probe.fastest(&|name: &str| material.value(name, node))?);
+        for (k, velocity) in probe.range(&|name: &str| material.value(name, node))?.into_iter().enumerate() {
+            (least[k], largest[k]) = (least[k].min(velocity), largest[k].max(velocity));
+        }
     }
-    Ok(largest)
+    let contrast = (0..2).map(|k| largest[k] / least[k]).fold(1.0, f64::max);
+    Ok(Velocities { fastest: largest[1], contrast })
 }
 
 /// The velocity (m/s) of the fastest wave along an axis or a diagonal in a uniform medium.
@@ -332,7 +345,8 @@ pub fn fastest_of_medium(system: &System, material: &Material) -> Result<f64, Pr
 /// # Errors
 /// [`ProgramError::Declaration`].
 pub fn fastest(system: &System, medium: &Medium) -> Result<f64, ProgramError> {
-    Probe::new(system, medium)?.fastest(medium)
+    let [_, fastest] = Probe::new(system, medium)?.range(medium)?;
+    Ok(fastest)
 }
 
 /// A program with steps and cells so short that only the declaration matters.
@@ -353,10 +367,11 @@ impl Probe {
         Ok(Self { symbol, wave_number, cell, step })
     }
 
-    fn fastest(&self, medium: &Medium) -> Result<f64, ProgramError> {
+    /// The velocities of the slowest wave and of the fastest. What is slower than a hundredth of the fastest is no wave.
+    fn range(&self, medium: &Medium) -> Result<[f64; 2], ProgramError> {
         let symbol = self.symbol.within(medium)?;
         let axes = &symbol.program.axes;
-        let mut fastest = 0.0_f64;
+        let mut all = Vec::new();
         for chosen in 1..1_usize << axes.len() {
             let count = f64::from(chosen.count_ones()).sqrt();
             let mut vector = [0.0; 3];
@@ -366,9 +381,11 @@ impl Probe {
                 }
             }
             for value in eigenvalues(symbol.matrix(vector)) {
-                fastest = fastest.max(value.arg().abs() * self.cell / (self.wave_number * self.step));
+                all.push(value.arg().abs() * self.cell / (self.wave_number * self.step));
             }
         }
-        Ok(fastest)
+        let fastest = all.iter().copied().fold(0.0, f64::max);
+        let waves = all.into_iter().filter(|velocity| *velocity > 0.01 * fastest);
+        Ok([waves.fold(fastest, f64::min), fastest])
     }
 }
