@@ -135,8 +135,8 @@ const PLACES: [(&str, [f64; 2]); 7] = [
 fn traces(bottom: &Bottom, h: f64, order: usize, end: f64) -> Traces {
     let dt = 0.5 * h / bottom.vp / 2.0_f64.sqrt();
     let steps = (end / dt) as usize;
-    let shape = [(500.0 / h) as usize, (760.0 / h) as usize + 1];
-    let mesh = Mesh::new(&[-80.0, -320.0 + 0.5 * h], &[h; 2], &[shape[0], shape[1]]).unwrap();
+    let shape = [(400.0 / h) as usize, (760.0 / h) as usize + 1];
+    let mesh = Mesh::new(&[-80.0, -220.0 + 0.5 * h], &[h; 2], &[shape[0], shape[1]]).unwrap();
     let cells = (100.0 / h) as usize;
     let scheme = Scheme { order, cells, ..Scheme::new(dt, FREQUENCY) };
     let value = |name: &str, at: &[f64]| match (name, at[1] < 0.0) {
@@ -192,14 +192,20 @@ fn phase_velocity(traces: &[Vec<f64>], times: &[f64], near: f64) -> f64 {
 /// measure gives the root of the secular equation to 0.2 %.
 #[test]
 fn explosion_above_the_bottom() {
-    for (bottom, end, order) in [(HARD, 0.65, 4), (SOFT, 1.7, 4), (SOFT, 1.7, 8)] {
+    for (bottom, end, order) in [(HARD, 1.0, 4), (SOFT, 1.7, 4), (SOFT, 1.7, 8)] {
         let [coarse, fine] = [5.0, 2.5].map(|h| traces(&bottom, h, order, end));
         let root = bottom.scholte();
         let wave_number = TAU * FREQUENCY / root;
         let slower = |h: f64| (wave_number * h).powi(2) / 24.0;
-        for (k, (name, at)) in PLACES.iter().enumerate().take(5) {
-            let case = format!("{bottom:?} order {order} {name} at {at:?}");
-            let [before, error] = [&coarse, &fine].map(|all| relative(&all.found[k], &all.exact[k]));
+        for places in [0..2, 2..4, 4..5] {
+            let (_, at) = PLACES[places.start];
+            let case = format!("{bottom:?} order {order} at {at:?}");
+            // Both components together: layers return a share of the whole wave.
+            let of = |all: &Traces| {
+                let joined = |traces: &[Vec<f64>]| traces[places.clone()].concat();
+                relative(&joined(&all.found), &joined(&all.exact))
+            };
+            let [before, error] = [of(&coarse), of(&fine)];
             within(3e-2 + slower(2.5) * wave_number * at[0], error, &case);
             assert!(at[1] != 0.0 || error < before / 2.5, "{case}: {before:e} {error:e}");
         }
