@@ -65,7 +65,7 @@ pub fn gradient_bytes<T: Real>(
     let mut program = program(system, mesh, settings)?;
     if settings.boundary.cpml.cells > 0 {
         // Their strength takes no memory.
-        program = program.absorb(&Layers::around(&extended, settings.boundary.cpml, 1.0));
+        program = program.absorb(&Layers::around(&extended, settings.boundary.cpml, 1.0, 1.0));
     }
     let gradient = Gradient::new(&program, parameters, &[], extended.n);
     let special = special(&gradient, &[]);

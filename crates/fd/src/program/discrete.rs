@@ -7,7 +7,7 @@ use super::extent::{Values, check_conditions, check_properties};
 use super::lower::Numerics;
 use super::shot::Properties;
 use super::statement::Program;
-use super::symbol;
+use super::symbol::{self, Velocities};
 use crate::FdError;
 use crate::time::extended::Extended;
 use crate::time::{Mesh, Settings, check_settings, rounded_velocity};
@@ -46,8 +46,8 @@ impl Discrete {
         let cpml = settings.boundary.cpml;
         let mut layers = None;
         if cpml.cells > 0 {
-            let velocity = rounded_velocity(symbol::fastest_of_medium(system, &material)?);
-            let around = Layers::around(&extended, cpml, velocity);
+            let Velocities { fastest, contrast } = symbol::velocities_of_medium(system, &material)?;
+            let around = Layers::around(&extended, cpml, rounded_velocity(fastest), contrast);
             program = program.absorb(&around);
             layers = Some(around);
         }

@@ -4,7 +4,7 @@ use pde::System;
 
 use super::discrete::Discrete;
 use super::shot::Properties;
-use super::symbol::{fastest_of_medium, largest_step_of_medium, slowest_of_medium};
+use super::symbol::{largest_step_of_medium, slowest_of_medium, velocities_of_medium};
 use crate::FdError;
 use crate::time::{Mesh, Settings};
 
@@ -34,7 +34,7 @@ pub fn limits(
     let spacing = std::array::from_fn(|axis| mesh.step(axis));
     Ok(Limits {
         slowest: slowest_of_medium(system, &material)?,
-        fastest: fastest_of_medium(system, &material)?,
+        fastest: velocities_of_medium(system, &material)?.fastest,
         largest_step: largest_step_of_medium(system, spacing, settings.order, &material)?,
     })
 }

@@ -313,22 +313,35 @@ pub fn largest_step_of_medium(
     largest_stable_step(system, spacing, order, &[&|name: &str| material.value(name, node)])
 }
 
-/// The velocity (m/s) of the fastest wave in a medium.
+/// The velocities of the waves of a medium.
+#[derive(Debug, Clone, Copy)]
+pub struct Velocities {
+    /// That of the fastest wave, m/s.
+    pub fastest: f64,
+    /// By how much the velocities of the slowest and of the fastest wave at a node vary: the largest over the smallest.
+    pub contrast: f64,
+}
+
+/// The velocities of the waves of a medium.
 ///
 /// # Errors
 /// [`ProgramError::Declaration`].
-pub fn fastest_of_medium(system: &System, material: &Material) -> Result<f64, ProgramError> {
+pub fn velocities_of_medium(system: &System, material: &Material) -> Result<Velocities, ProgramError> {
     let first = |name: &str| material.value(name, 0);
     let probe = Probe::new(system, &first)?;
-    let mut largest = 0.0_f64;
+    // Of the slowest waves and of the fastest.
+    let (mut least, mut largest) = ([f64::INFINITY; 2], [0.0_f64; 2]);
     for node in kinds(material) {
-        largest = largest.max(probe.fastest(&|name: &str| material.value(name, node))?);
+        for (k, velocity) in probe.range(&|name: &str| material.value(name, node))?.into_iter().enumerate() {
+            (least[k], largest[k]) = (least[k].min(velocity), largest[k].max(velocity));
+        }
     }
-    Ok(largest)
+    let contrast = (0..2).map(|k| largest[k] / least[k]).fold(1.0, f64::max);
+    Ok(Velocities { fastest: largest[1], contrast })
 }
 
-/// Velocity over that of the fastest wave below which a solution counts as static.
-const STATIC: f64 = 5e-3;
+/// Velocity over that of the fastest wave below which a solution is no wave but static.
+const STATIC: f64 = 1e-2;
 
 /// The velocity (m/s) of the slowest wave along an axis in a medium.
 ///
@@ -357,7 +370,8 @@ pub fn slowest_of_medium(system: &System, material: &Material) -> Result<f64, Pr
 /// # Errors
 /// [`ProgramError::Declaration`].
 pub fn fastest(system: &System, medium: &Medium) -> Result<f64, ProgramError> {
-    Probe::new(system, medium)?.fastest(medium)
+    let [_, fastest] = Probe::new(system, medium)?.range(medium)?;
+    Ok(fastest)
 }
 
 /// A program with steps and cells so short that only the declaration matters.
@@ -384,10 +398,11 @@ impl Probe {
         eigenvalues(symbol.matrix(vector)).into_iter().map(|value| value.arg().abs() * unit).collect()
     }
 
-    fn fastest(&self, medium: &Medium) -> Result<f64, ProgramError> {
+    /// The velocities of the slowest wave and of the fastest.
+    fn range(&self, medium: &Medium) -> Result<[f64; 2], ProgramError> {
         let symbol = self.symbol.within(medium)?;
         let axes = &symbol.program.axes;
-        let mut fastest = 0.0_f64;
+        let mut all = Vec::new();
         for chosen in 1..1_usize << axes.len() {
             let count = f64::from(chosen.count_ones()).sqrt();
             let mut vector = [0.0; 3];
@@ -396,8 +411,10 @@ impl Probe {
                     vector[*axis] = self.wave_number / count;
                 }
             }
-            fastest = self.velocities(&symbol, vector).into_iter().fold(fastest, f64::max);
+            all.extend(self.velocities(&symbol, vector));
         }
-        Ok(fastest)
+        let fastest = all.iter().copied().fold(0.0, f64::max);
+        let waves = all.into_iter().filter(|velocity| *velocity > STATIC * fastest);
+        Ok([waves.fold(fastest, f64::min), fastest])
     }
 }

@@ -111,7 +111,7 @@ pub(super) fn program(system: &System, order: usize, share: f64, surface: bool, 
         before[2] = 0;
     }
     let cpml = Cpml { cells: cells[0], frequency: 20.0, reflection: 1e-8 };
-    program.absorb(&Layers { nodes, before, after: cells, cpml, velocity: 2500.0 })
+    program.absorb(&Layers { nodes, before, after: cells, cpml, velocity: 2500.0, guides: true })
 }
 
 /// With and without a free surface and layers.

@@ -74,7 +74,8 @@ fn stress_does_not_stay() {
         {
             let bottom = BOTTOMS[k % 3];
             let medium = |name: &str, at: [usize; 2]| value(solid, bottom, name, at);
-            let case = Case { system: &system, medium: &medium, order, cells, surface, share };
+            let case =
+                Case { system: &system, medium: &medium, order, cells, frequency: 20.0, surface, share };
             let peaks = peaks(&case);
             let case = format!("{name} {solid:?} {bottom:?} order {order}, {cells} cells");
             for (unknown, peaks) in system.unknowns.iter().zip(&peaks) {
