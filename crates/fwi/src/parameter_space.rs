@@ -150,10 +150,11 @@ impl<'a> ParameterSpace<'a> {
         variables[..self.problem.grid.len()].iter().map(|m| unknown.value(*m)).collect()
     }
 
-    /// Every value plus its shift, which has to be a positive number.
+    /// Every value that may change plus its shift, which has to be a positive number.
     #[must_use]
     pub fn shifted(&self, variables: &[f64]) -> Vec<f64> {
-        variables.iter().map(|m| m.sqrt().recip()).collect()
+        let parts = variables.chunks(self.problem.grid.len());
+        parts.flat_map(|m| self.region.nodes.iter().map(|&node| m[node].sqrt().recip())).collect()
     }
 
     /// The parameters of the medium.

@@ -309,6 +309,9 @@ fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault> {
     }
     let mut notes = context.notes.into_inner();
     notes.extend(survey.hint(waves.highest(), slowest));
+    if let (Some(system), Some(media)) = (&system, &media) {
+        notes.extend(systems::slow_waves(system, media, &survey));
+    }
     let blocks = (&scenario.data, &scenario.grid);
     let data = data::data(blocks, path, truth.as_ref(), &grid, &survey, &waves)?;
     let inversions = members::inversions(&scenario, &grid, &waves, &survey, (&starts, media.as_ref()))?;

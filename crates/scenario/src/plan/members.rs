@@ -84,7 +84,9 @@ pub(super) fn inversions(
                 if let Some(model) = vp.map(|vp| &vp.model).or(first) {
                     leaves_something(&at.key("conditioning"), block, grid, &region, model)?;
                 }
-                systems::unknowns(&at, block, system, media)?
+                let nodes = SubGrid::new(grid, &region)
+                    .map_err(|_| Fault::new(at.key("region"), EmptyList { what: "nodes" }))?;
+                systems::unknowns(&at, block, (system, media), &nodes)?
             }
             _ => return Err(Fault::new(KeyPath::of("model"), MissingKey::new("initial"))),
         };

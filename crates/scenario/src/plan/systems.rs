@@ -16,6 +16,7 @@ use super::waves::problems::{SlowerThanGrid, UnstableStep, UnsuitablePhysics};
 use crate::inversion::UnknownChoice;
 use crate::physics::Waves;
 use crate::{InversionBlock, Scenario};
+use fwi::region::SubGrid;
 use fwi::unknowns::{Follower, Unknown};
 use fwi::waves_plan::{ParameterPlan, SystemPlan, TransientPlan};
 use survey::density::{DensityChoice, Gardner};
@@ -24,6 +25,7 @@ use survey::medium::{ParameterBlock, ParameterChoice};
 use survey::model::Model;
 use survey::parameter::{Parameter, Quantity};
 use survey::parameter_source::ParameterSource;
+use survey::survey::Survey;
 
 /// Largest number that a parameter may have.
 const LARGEST: f64 = 1e30;
@@ -292,12 +294,31 @@ pub(super) fn stable(
     Err(Fault::new(at, UnstableStep { step, largest, velocity, spacing, order }))
 }
 
+/// A note for sources of acoustic VTI waves that emit slow waves too, which rock does not have.
+///
+/// # Source
+/// Alkhalifah, Geophysics 65 (2000), 1239-1250: the second wave of the acoustic approximation is absent where epsilon is delta.
+pub(super) fn slow_waves(system: &SystemPlan, media: &Media, survey: &Survey) -> Option<String> {
+    let of = |name: &str| media.start.iter().find(|start| start.quantity.name == name);
+    let (epsilon, delta) = (of("epsilon")?, of("delta")?);
+    if system.system.name != "acoustic_vti" {
+        return None;
+    }
+    let apart =
+        |source: &[f64; 2]| (epsilon.model.sample(*source) - delta.model.sample(*source)).abs() > 1e-3;
+    let shot = survey.sources.iter().position(apart)?;
+    Some(format!(
+        "survey.sources: shot {shot} is where epsilon is not delta; there a source of `acoustic_vti` also emits slow waves that rock does \
+         not have. Place sources where the two are equal"
+    ))
+}
+
 /// The unknowns and followers of an inversion.
 pub(super) fn unknowns(
     at: &KeyPath,
     block: &InversionBlock,
-    system: &SystemPlan,
-    media: &Media,
+    (system, media): (&SystemPlan, &Media),
+    region: &SubGrid,
 ) -> Result<(Vec<Unknown>, Vec<Follower>), Fault> {
     for (key, given) in [("bounds", block.bounds.is_some()), ("initial", block.initial.is_some())] {
         if given {
@@ -318,7 +339,8 @@ pub(super) fn unknowns(
         let at = at.key(name).key("free");
         rising(&at.key("bounds"), free.bounds, Unit::None)?;
         within(&at.key("scale"), free.scale, [1e-6, 1e6], Unit::None)?;
-        let range = start.model.range();
+        let inside = region.nodes.iter().map(|&node| start.model.values[node]);
+        let range = Model { grid: region.grid, values: inside.collect() }.range();
         if range[0] < free.bounds[0] || free.bounds[1] < range[1] {
             let problem = BoundsBelowStart { name: name.clone(), start: range, bounds: free.bounds };
             return Err(Fault::new(at.key("bounds"), problem));
