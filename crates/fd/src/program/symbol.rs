@@ -6,7 +6,7 @@ use faer::Mat;
 use num_complex::Complex64;
 use pde::{Environment, MultiIndex, PdeError, System};
 
-use super::difference::Derivative;
+use super::difference::{Derivative, Difference};
 use super::lower::Numerics;
 use super::material::Material;
 use super::statement::{Factor, Program, Statement, Value};
@@ -131,7 +131,13 @@ impl Symbol {
             }
             vector
         };
-        (0..count).map(|index| spectral_radius(self.matrix(vector(index)))).fold(0.0, f64::max)
+        let signs = signs(&self.program);
+        let growth = |index: usize| {
+            let vector = vector(index);
+            let turned = signs.iter().map(|sign| std::array::from_fn(|axis| sign[axis] * vector[axis]));
+            turned.map(|vector| spectral_radius(self.matrix(vector))).fold(0.0, f64::max)
+        };
+        (0..count).map(growth).fold(0.0, f64::max)
     }
 
     /// The relative error of the phase velocity of the wave of angular frequency `omega` (rad/s) and wave vector `k` (rad/m):
@@ -161,6 +167,26 @@ pub fn phase_error_along(
     let mut k = [0.0; 3];
     k[axis] = omega / velocity;
     Ok(Symbol::new(Program::new(system, numerics)?, medium)?.phase_error(omega, k))
+}
+
+/// Whether a program has centred first differences, as where no places fit all terms.
+fn is_centred(program: &Program) -> bool {
+    program.statements.iter().any(|statement| match statement {
+        Statement::Update { terms, .. } => {
+            let mut of = terms.iter().filter_map(|term| term.derivative);
+            of.any(|derivative| derivative.difference == Difference::Centred)
+        }
+        _ => false,
+    })
+}
+
+/// The signs of wave numbers that are examined. Where places fit all terms, axes enter in pairs, and waves whose wave numbers differ
+/// in sign are alike. Otherwise (a tilted axis of symmetry) they are not.
+fn signs(program: &Program) -> Vec<[f64; 3]> {
+    if !is_centred(program) {
+        return vec![[1.0; 3]];
+    }
+    [[1.0, 1.0], [-1.0, 1.0], [1.0, -1.0], [-1.0, -1.0]].map(|[x, y]| [x, y, 1.0]).to_vec()
 }
 
 /// The eigenvalues of a small matrix, after a diagonal balance of the units of its variables.
@@ -294,6 +320,9 @@ pub fn largest_step_of_medium(
     let step = cell * 1e-7;
     let program = Program::new(system, &Numerics { spacing, step, order, free_surface: false })?;
     let axes = program.axes.clone();
+    // Centred differences do not see the shortest waves.
+    let shortest = if is_centred(&program) { 0.6 } else { 1.0 } * std::f64::consts::PI;
+    let signs = signs(&program);
     let first = |name: &str| material.value(name, 0);
     let plain = Symbol::new(program, &first)?;
     let fastest = |medium: &Medium| -> Result<f64, ProgramError> {
@@ -302,10 +331,13 @@ pub fn largest_step_of_medium(
         for chosen in 1..1_usize << axes.len() {
             let mut vector = [0.0; 3];
             for (place, axis) in axes.iter().enumerate() {
-                vector[*axis] = if chosen >> place & 1 == 1 { std::f64::consts::PI } else { 0.0 };
+                vector[*axis] = if chosen >> place & 1 == 1 { shortest } else { 0.0 };
             }
-            let phases = eigenvalues(symbol.matrix(vector)).into_iter().map(|value| value.arg().abs());
-            largest = phases.fold(largest, f64::max);
+            for sign in &signs {
+                let vector = std::array::from_fn(|axis| sign[axis] * vector[axis]);
+                let phases = eigenvalues(symbol.matrix(vector)).into_iter().map(|value| value.arg().abs());
+                largest = phases.fold(largest, f64::max);
+            }
         }
         Ok(largest)
     };
@@ -411,7 +443,9 @@ impl Probe {
                     vector[*axis] = self.wave_number / count;
                 }
             }
-            all.extend(self.velocities(&symbol, vector));
+            for sign in signs(&symbol.program) {
+                all.extend(self.velocities(&symbol, std::array::from_fn(|axis| sign[axis] * vector[axis])));
+            }
         }
         let fastest = all.iter().copied().fold(0.0, f64::max);
         let waves = all.into_iter().filter(|velocity| *velocity > STATIC * fastest);

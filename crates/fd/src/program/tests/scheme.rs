@@ -3,8 +3,10 @@
 use pde::{Dimension, System, systems};
 
 use super::media::{SPACING, every_system, stable, system, value};
-use crate::program::symbol::{Symbol, fastest, largest_stable_step, phase_error_along};
-use crate::program::{Difference, Numerics, Program, ProgramError, Staggering, Statement};
+use crate::program::symbol::{
+    Symbol, fastest, largest_stable_step, largest_step_of_medium, phase_error_along,
+};
+use crate::program::{Difference, Material, Numerics, Program, ProgramError, Staggering, Statement};
 
 fn numerics(step: f64, order: usize) -> Numerics {
     Numerics { spacing: SPACING, step, order, free_surface: false }
@@ -163,4 +165,36 @@ fn what_cannot_be_stepped_is_refused() {
     let system = System::parse("order", Dimension::One, text).unwrap();
     let error = Program::new(&system, &numerics(1.0, 2)).unwrap_err();
     assert!(error.to_string().contains("write the equation of `r` first"), "{error}");
+}
+
+/// Acoustic waves with a tilted axis of symmetry, whose tangent is given: all fields stand on the same nodes.
+const TILTED: &str = "unknown a_x [Pa s/m]\nunknown a_z [Pa s/m]\nunknown b_x [Pa s/m]\nunknown b_z [Pa s/m]\n\
+    unknown p [Pa]\nunknown q [Pa]\nparameter vp [m/s]\nparameter epsilon [1]\nparameter tilt [1]\n\
+    let norm [1] = 1 / (1 + tilt^2)\n\
+    dt(a_x) - norm (dx(p) - tilt dz(p)) = 0\ndt(a_z) + norm tilt (dx(p) - tilt dz(p)) = 0\n\
+    dt(b_x) - norm tilt (tilt dx(q) + dz(q)) = 0\ndt(b_z) - norm (tilt dx(q) + dz(q)) = 0\n\
+    dt(p) - vp^2 (1 + 2 epsilon) (dx(a_x) + dz(a_z)) - vp^2 (dx(b_x) + dz(b_z)) = 0\n\
+    dt(q) - vp^2 (dx(a_x) + dz(a_z)) - vp^2 (dx(b_x) + dz(b_z)) = 0\n";
+
+/// A tilt to the left allows the same step as one to the right, and a medium that of its fastest node, in whatever order nodes are.
+#[test]
+fn stable_steps_of_tilted_media() {
+    let system = System::parse("tilted", Dimension::Two, TILTED).unwrap();
+    let of = |vp: f64, tilt: f64| {
+        let medium = move |name: &str| match name {
+            "vp" => Some(vp),
+            "epsilon" => Some(0.2),
+            _ => Some(tilt),
+        };
+        largest_stable_step(&system, [10.0; 3], 4, &[&medium]).unwrap()
+    };
+    let (left, right) = (of(4000.0, -0.7), of(4000.0, 0.7));
+    assert!((left / right - 1.0).abs() < 1e-4, "{left} {right}");
+    let tilts = [0.7, -0.7, 0.0];
+    for velocities in [[1500.0, 4000.0, 2000.0], [4000.0, 1500.0, 2000.0]] {
+        let material =
+            Material::new(3).with_number("epsilon", 0.2).with("vp", &velocities).with("tilt", &tilts);
+        let found = largest_step_of_medium(&system, [10.0; 3], 4, &material).unwrap();
+        assert!((found / right - 1.0).abs() < 1e-4, "{found} {right}");
+    }
 }
