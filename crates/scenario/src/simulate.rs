@@ -7,14 +7,16 @@ use document::{Fault, KeyPath};
 use crate::error::FwiError;
 use crate::plan::data::problems::{NoTruth, UnwritableFolder};
 use crate::plan::{Plan, SimulatePlan};
-use fwi::waves_plan::{SystemPlan, WavesPlan};
+use fwi::waves_plan::WavesPlan;
 use survey::data_error::DataError;
 use survey::dataset::Dataset;
-use survey::model_source::ModelSource;
 
 mod helmholtz;
 mod progress;
 mod transient;
+mod truth;
+
+use truth::{Truth, no_truth};
 
 pub use helmholtz::exact;
 pub use helmholtz::simulate_to as simulate_at_frequencies;
@@ -83,28 +85,6 @@ pub fn simulate(plan: &Plan) -> Result<Dataset, FwiError> {
         }
         None => Err(FwiError::Absent { what: "data at frequencies of an equation in time" }),
     }
-}
-
-/// The medium that data are simulated in.
-#[derive(Clone, Copy)]
-enum Truth<'a> {
-    /// Its velocity.
-    Velocity(&'a ModelSource),
-    /// All parameters of a system.
-    Parameters(&'a SystemPlan),
-}
-
-impl<'a> Truth<'a> {
-    fn velocity(self, plan: &Plan) -> Result<&'a ModelSource, FwiError> {
-        match self {
-            Truth::Velocity(velocity) => Ok(velocity),
-            Truth::Parameters(_) => Err(no_truth(plan)),
-        }
-    }
-}
-
-fn no_truth(plan: &Plan) -> FwiError {
-    plan.fault(Fault::new(KeyPath::of("model"), NoTruth))
 }
 
 fn needed(plan: &Plan) -> Result<(Truth<'_>, &SimulatePlan), FwiError> {

@@ -5,8 +5,8 @@ use std::path::Path;
 use document::{Fault, KeyPath};
 use rayon::prelude::*;
 
-use super::Truth;
 use super::progress::{ProgressCallback, interrupted};
+use super::truth::Truth;
 use crate::error::FwiError;
 use crate::plan::data::problems::NoTruth;
 use crate::plan::{DataSource, Plan, SimulatePlan};
