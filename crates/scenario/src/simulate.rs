@@ -5,7 +5,7 @@ use std::path::Path;
 use document::{Fault, KeyPath};
 
 use crate::error::FwiError;
-use crate::plan::data::problems::{NoTruth, UnwritableFolder};
+use crate::plan::data::problems::UnwritableFolder;
 use crate::plan::{Plan, SimulatePlan};
 use fwi::waves_plan::WavesPlan;
 use survey::data_error::DataError;
