@@ -111,7 +111,7 @@ fn gradients_of_every_parameter() {
             let gradient = misfit.evaluate(&m, 0).unwrap().gradient;
             let nodes = problem.grid.len();
             for (k, unknown) in settings.unknowns.iter().enumerate() {
-                let shape = |[x, z]: [f64; 2]| (-((x - 200.0).powi(2) + (z - 190.0).powi(2)) / 3e3).exp();
+                let shape = |[x, z]: [f64; 2]| (-((x - 150.0).powi(2) + (z - 190.0).powi(2)) / 3e3).exp();
                 let mut direction = vec![0.0; m.len()];
                 for (node, point) in problem.grid.points().enumerate() {
                     direction[k * nodes + node] = m[k * nodes + node] * shape(point);
@@ -124,7 +124,7 @@ fn gradients_of_every_parameter() {
                 let found = (8.0 * (at(t) - at(-t)) - (at(2.0 * t) - at(-2.0 * t))) / (12.0 * t);
                 let slope = dot(&gradient, &direction);
                 let (name, of) = (&system.name, &unknown.quantity.name);
-                println!("{name} {of}: {found:e} {slope:e}");
+                println!("{name} {of}: {found:e} {slope:e}, misfit {:e}", at(0.0));
                 assert!(
                     (found / slope - 1.0).abs() < 1e-2,
                     "{name} {of}: {found:e}, by the gradient {slope:e}"
