@@ -62,7 +62,7 @@ impl InversionSettings {
     /// The medium that an inversion with this start looks for.
     #[must_use]
     pub fn medium<'a>(&'a self, start: &'a [Parameter]) -> EstimatedMedium<'a> {
-        EstimatedMedium { start, unknowns: &self.unknowns, followers: &self.followers }
+        EstimatedMedium { start, unknowns: &self.unknowns, followers: &self.followers, region: self.region }
     }
 }
 

@@ -87,12 +87,22 @@ pub struct EstimatedMedium<'a> {
     pub unknowns: &'a [Unknown],
     /// Those that follow.
     pub followers: &'a [Follower],
+    /// Where parameters may differ from the start. Elsewhere a follower keeps its starting values.
+    pub region: fd::Domain,
 }
 
 impl EstimatedMedium<'_> {
     /// The nodes of the grid.
     fn nodes(&self) -> usize {
         self.start.first().map_or(0, |parameter| parameter.model.values.len())
+    }
+
+    /// By node: whether it is in the region.
+    fn inside(&self) -> Vec<bool> {
+        let Some(start) = self.start.first() else { return Vec::new() };
+        let fd::Domain { lo, hi } = self.region;
+        let within = |point: [f64; 2], a: usize| (lo[a] - 1e-9..=hi[a] + 1e-9).contains(&point[a]);
+        start.model.grid.points().map(|point| within(point, 0) && within(point, 1)).collect()
     }
 
     /// The variables of an unknown among all.
@@ -131,7 +141,10 @@ impl EstimatedMedium<'_> {
             if let Some(place) = self.place(&start.quantity.name) {
                 parameter.model.values = values(place);
             } else if let Some(follower) = self.follower(&start.quantity.name) {
-                parameter.model.values = values(follower.of).iter().map(|v| follower.at(*v)[0]).collect();
+                let nodes = parameter.model.values.iter_mut().zip(values(follower.of)).zip(self.inside());
+                for ((value, of), _) in nodes.filter(|(_, inside)| *inside) {
+                    *value = follower.at(of)[0];
+                }
             }
             parameter
         };
@@ -148,14 +161,16 @@ impl EstimatedMedium<'_> {
     /// The derivative by the variables from those by the parameters that vary, in the order of [`EstimatedMedium::varying`].
     #[must_use]
     pub fn chain(&self, m: &[f64], by_parameter: &[Vec<f64>]) -> Vec<f64> {
-        let count = self.unknowns.len();
+        let (count, inside) = (self.unknowns.len(), self.inside());
         let mut by_variables = Vec::with_capacity(m.len());
         for (place, unknown) in self.unknowns.iter().enumerate() {
             let followers: Vec<_> =
                 self.followers.iter().zip(&by_parameter[count..]).filter(|(of, _)| of.of == place).collect();
             for (node, m) in self.part(m, place).iter().enumerate() {
                 let value = unknown.value(*m);
-                let along = |(of, by): &(&Follower, &Vec<f64>)| of.at(value)[1] * by[node];
+                let along = |(of, by): &(&Follower, &Vec<f64>)| {
+                    if inside[node] { of.at(value)[1] * by[node] } else { 0.0 }
+                };
                 let by_value = by_parameter[place][node] + followers.iter().map(along).sum::<f64>();
                 by_variables.push(unknown.slope(*m) * by_value);
             }
@@ -173,10 +188,11 @@ impl EstimatedMedium<'_> {
         };
         let of_follower = |follower: &Follower| -> Vec<f64> {
             let values = self.part(m, follower.of).iter().map(|m| self.unknowns[follower.of].value(*m));
-            values
-                .zip(of_unknown(follower.of))
-                .map(|(value, change)| follower.at(value)[1] * change)
-                .collect()
+            let nodes = values.zip(of_unknown(follower.of)).zip(self.inside());
+            let slope = |((value, change), inside): ((f64, f64), bool)| {
+                if inside { follower.at(value)[1] * change } else { 0.0 }
+            };
+            nodes.map(slope).collect()
         };
         let unknowns = (0..self.unknowns.len()).map(of_unknown);
         unknowns.chain(self.followers.iter().map(of_follower)).collect()
@@ -226,7 +242,8 @@ mod tests {
         ];
         let relation = serde_json::from_str(r#"{"gardner": {}}"#).unwrap();
         let followers = [Follower { quantity: quantity("rho"), of: 1, relation }];
-        let medium = EstimatedMedium { start: &start, unknowns: &unknowns, followers: &followers };
+        let region = fd::Domain { lo: [1.0, 0.0], hi: [3.0, 1.0] };
+        let medium = EstimatedMedium { start: &start, unknowns: &unknowns, followers: &followers, region };
         assert_eq!(medium.varying(), ["epsilon", "vp", "rho"]);
         let m = medium.starting_variables();
         let wave = |f: f64| (0..m.len()).map(|i| (f * (i * i) as f64).sin()).collect::<Vec<f64>>();
@@ -251,6 +268,12 @@ mod tests {
                 assert!((found - tangent).abs() < 1e-5 * tangent.abs().max(1e-3), "{name} {found} {tangent}");
             }
         }
-        assert_eq!(medium.parameters(&m)[3], start[3]);
+        let found = medium.parameters(&m);
+        assert_eq!(found[3], start[3]);
+        // The density follows in the region only.
+        let (rho, vp) = (&found[1].model, &found[0].model);
+        let node = grid.index(1, 2);
+        assert_eq!(rho.values[0], start[1].model.values[0]);
+        assert!((rho.values[node] - 310.0 * vp.values[node].powf(0.25)).abs() < 1e-9);
     }
 }

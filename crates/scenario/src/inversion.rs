@@ -33,19 +33,19 @@ experiments::member_block! {
         pub conditioning: Vec<ConditioningChoice>,
         /// The optimiser.
         pub optimizer: OptimizerChoice,
-        /// How the wavefield is stored for the gradient, for `acoustic`. When absent, a gigabyte of checkpoints.
+        /// How the wavefield is stored for the gradient, for `acoustic` and `waves`. When absent, a gigabyte of checkpoints.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub storage: Option<StorageChoice>,
-        /// Takes a part of the shots in each iteration, for `acoustic`. When absent, all shots.
+        /// Takes a part of the shots in each iteration, for `acoustic` and `waves`. When absent, all shots.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub batch: Option<Minibatches>,
-        /// Fires several shots together, for `acoustic`. When absent, one by one.
+        /// Fires several shots together, for `acoustic` and `waves`. When absent, one by one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub source_encoding: Option<SourceEncoding>,
-        /// Mutes of the gathers, for `acoustic`. All of them are applied.
+        /// Mutes of the gathers, for `acoustic` and `waves`. All of them are applied.
         #[serde(default)]
         pub mutes: Vec<Mute>,
-        /// Estimates the source wavelet from the data, for `acoustic`. When absent, sources emit
+        /// Estimates the source wavelet from the data, for `acoustic` and `waves`. When absent, sources emit
         /// `survey.source.wavelet`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub estimate_wavelet: Option<EstimateWavelet>,
@@ -103,7 +103,8 @@ impl ParameterRole for Free {
     }
 }
 
-/// A parameter that follows another one: `factor of^exponent`, in their units. The defaults are those of the density in kg/m^3
+/// A parameter that follows another one in the region: `factor of^exponent`, in their units. Elsewhere it keeps its starting
+/// values. The defaults are those of the density in kg/m^3
 /// and the velocity of P waves in m/s.
 ///
 /// # Source
@@ -159,7 +160,7 @@ pub struct StageBlock {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(transform = ranges::frequency())]
     pub frequencies: Option<Vec<f64>>,
-    /// Pass band of a filter for observed and synthetic traces, for `acoustic`. When absent, the traces are not
+    /// Pass band of a filter for observed and synthetic traces, for `acoustic` and `waves`. When absent, the traces are not
     /// filtered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub band: Option<BandFilter>,

@@ -43,7 +43,7 @@ pub struct SourceBlock {
     #[serde(default)]
     #[schemars(transform = Unit::SquareMetre.within(0.0, 1e16))]
     pub variance: f64,
-    /// The wavelet that the sources emit, for `acoustic`. It takes the place of strength and variance.
+    /// The wavelet that the sources emit, for `acoustic` and `waves`. It takes the place of strength and variance.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wavelet: Option<WaveletChoice>,
     /// The given field of the equation that the sources are of, for `waves`: the wavelet is its strength. When absent, the

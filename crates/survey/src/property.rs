@@ -26,7 +26,7 @@ pub trait Property {
 
 /// Any number that a property may have; each property has a range of its own besides.
 const fn number() -> Number {
-    Unit::None.within(-1e9, 1e9)
+    Unit::None.within(-1e12, 1e12)
 }
 
 /// One number everywhere.

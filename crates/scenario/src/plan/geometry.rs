@@ -183,7 +183,7 @@ fn silent_surface(waves: &WavesPlan) -> [bool; 2] {
                 let pressure = plan.system.unknowns.iter().any(|u| u.unit == "Pa" && vanishes(&u.name));
                 let source = plan.system.given.iter().find(|given| given.name == plan.source);
                 let emits = source.is_some_and(|given| given.unit.starts_with("Pa")) && pressure;
-                [emits, plan.fields.iter().all(|field| vanishes(&field.name))]
+                [emits, plan.fields.iter().any(|field| vanishes(&field.name))]
             }
         },
         _ => [false; 2],

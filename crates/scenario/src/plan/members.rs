@@ -78,7 +78,7 @@ pub(super) fn inversions(
                 leaves_something(&at.key("conditioning"), block, grid, &region, start)?;
                 (vec![Unknown::velocity(bounds)], Vec::new())
             }
-            (None, Some(media), WavesPlan::Transient(TransientPlan { system: Some(system), .. })) => {
+            (None, Some(media), WavesPlan::Transient(plan)) => {
                 let first = media.start.first().map(|start| &start.model);
                 let vp = media.start.iter().find(|start| start.quantity.name == "vp");
                 if let Some(model) = vp.map(|vp| &vp.model).or(first) {
@@ -86,7 +86,7 @@ pub(super) fn inversions(
                 }
                 let nodes = SubGrid::new(grid, &region)
                     .map_err(|_| Fault::new(at.key("region"), EmptyList { what: "nodes" }))?;
-                systems::unknowns(&at, block, (system, media), &nodes)?
+                systems::unknowns(&at, block, (plan, media), (grid, scenario.grid.order, &nodes))?
             }
             _ => return Err(Fault::new(KeyPath::of("model"), MissingKey::new("initial"))),
         };

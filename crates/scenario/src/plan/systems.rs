@@ -17,7 +17,7 @@ use crate::inversion::UnknownChoice;
 use crate::physics::Waves;
 use crate::{InversionBlock, Scenario};
 use fwi::region::SubGrid;
-use fwi::unknowns::{Follower, Unknown};
+use fwi::unknowns::{EstimatedMedium, Follower, Unknown};
 use fwi::waves_plan::{ParameterPlan, SystemPlan, TransientPlan};
 use survey::density::{DensityChoice, Gardner};
 use survey::gathers::RecordedField;
@@ -26,6 +26,9 @@ use survey::model::Model;
 use survey::parameter::{Parameter, Quantity};
 use survey::parameter_source::ParameterSource;
 use survey::survey::Survey;
+
+/// The name of an equation that is typed.
+const OWN: &str = "own equation";
 
 /// Largest number that a parameter may have.
 const LARGEST: f64 = 1e30;
@@ -43,13 +46,30 @@ pub(super) fn system(at: &KeyPath, equation: &str) -> Result<System, Fault> {
             return Err(Fault::new(at, NoSuchName { what: "equation of the catalogue", found, known }));
         }
     }
-    let own = System::parse("own equation", Dimension::Two, equation);
+    let own = System::parse(OWN, Dimension::Two, equation);
     let own = own.map_err(|error| Fault::new(at, BadEquation { error: error.to_string() }))?;
     // What cannot be stepped on any grid.
     let numerics = Numerics { spacing: [1.0; 3], step: 1e-9, order: 2, free_surface: false };
     match Program::new(&own, &numerics) {
-        Ok(_) => Ok(own),
+        Ok(_) => checked(at, own),
         Err(error) => Err(Fault::new(at, BadEquation { error: error.to_string() })),
+    }
+}
+
+/// Checks the names of a typed equation: those of the axes are the coordinates in files, and given fields have to act on something.
+fn checked(at: &KeyPath, own: System) -> Result<System, Fault> {
+    let axis = own.symbols().find(|symbol| ["x", "y", "z", "t"].contains(&symbol.name.as_str()));
+    if let Some(symbol) = axis {
+        let error = format!("`{}` is the name of a coordinate; call the symbol something else", symbol.name);
+        return Err(Fault::new(at, BadEquation { error }));
+    }
+    let acts = |symbol: &&pde::Symbol| own.resolved().iter().any(|residual| residual.contains(&symbol.name));
+    match own.given.iter().find(|symbol| !acts(symbol)) {
+        Some(symbol) => {
+            let error = format!("the given `{}` appears in no residual", symbol.name);
+            Err(Fault::new(at, BadEquation { error }))
+        }
+        None => Ok(own),
     }
 }
 
@@ -211,10 +231,13 @@ pub(super) fn limits_of(
     let numbers = system.numbers.iter().map(|(name, value)| (name.as_str(), *value)).collect();
     let properties = Properties { parameters, numbers };
     let settings = plan.settings(order, 1, 1);
-    fd::program::limits(&system.system, &Mesh::from(grid), &settings, &properties).map_err(|error| {
+    let limits = fd::program::limits(&system.system, &Mesh::from(grid), &settings, &properties);
+    let mut limits = limits.map_err(|error| {
         let problem = error.to_string();
         match error {
-            FdError::Program(error) if matches!(*error, ProgramError::Unstable { .. }) => {
+            FdError::Program(error)
+                if matches!(*error, ProgramError::Unstable { .. }) && system.system.name == OWN =>
+            {
                 Fault::new(KeyPath::of("physics.waves.equation"), BadEquation { error: problem })
             }
             FdError::Program(error) if matches!(*error, ProgramError::NoSurface { .. }) => {
@@ -222,7 +245,11 @@ pub(super) fn limits_of(
             }
             _ => Fault::new(at, BadMedium { error: problem }),
         }
-    })
+    })?;
+    // A velocity that is nearly zero makes waves that the grid has to carry too.
+    let velocities = medium.iter().filter(|of| of.quantity.unit == "m/s").flat_map(|of| &of.model.values);
+    limits.slowest = velocities.copied().filter(|v| *v > 0.0).fold(limits.slowest, f64::min);
+    Ok(limits)
 }
 
 /// The media of a plan, the truth first if it is known, and the slowest and fastest waves in them as models on one node each.
@@ -317,9 +344,10 @@ pub(super) fn slow_waves(system: &SystemPlan, media: &Media, survey: &Survey) ->
 pub(super) fn unknowns(
     at: &KeyPath,
     block: &InversionBlock,
-    (system, media): (&SystemPlan, &Media),
-    region: &SubGrid,
+    (plan, media): (&TransientPlan, &Media),
+    (grid, order, region): (&Grid, usize, &SubGrid),
 ) -> Result<(Vec<Unknown>, Vec<Follower>), Fault> {
+    let Some(system) = plan.system.as_deref() else { return Ok((Vec::new(), Vec::new())) };
     for (key, given) in [("bounds", block.bounds.is_some()), ("initial", block.initial.is_some())] {
         if given {
             let instead = "unknowns: {vp: {free: {bounds: [1500, 4000]}}}";
@@ -355,6 +383,7 @@ pub(super) fn unknowns(
         return Err(Fault::new(at, EmptyList { what: "free parameters" }));
     }
     let mut followers = Vec::new();
+    let following = at.clone();
     for start in &media.start {
         let name = &start.quantity.name;
         let Some(UnknownChoice::PowerLaw(law)) = block.unknowns.get(name) else { continue };
@@ -366,6 +395,17 @@ pub(super) fn unknowns(
         };
         let relation = DensityChoice::Gardner(Gardner { factor: law.factor, exponent: law.exponent });
         followers.push(Follower { quantity: start.quantity.clone(), of, relation });
+    }
+    if !followers.is_empty() {
+        let medium = EstimatedMedium {
+            start: &media.start,
+            unknowns: &unknowns,
+            followers: &followers,
+            region: region.grid.domain(),
+        };
+        let begins = medium.parameters(&medium.starting_variables());
+        let limits = limits_of(&following, (plan, system), (grid, order), &begins)?;
+        stable(&following, (plan.step, limits), grid, order)?;
     }
     Ok((unknowns, followers))
 }

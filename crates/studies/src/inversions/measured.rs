@@ -30,7 +30,6 @@ pub(super) fn finished(
     outcome: &mut RunOutcome,
 ) -> Result<(), InversionError> {
     outcome.iterations = solution.iterations as u64;
-    outcome.pde_solves = solution.pde_solves as u64;
     outcome.stopped_because = solution.stopped.to_string();
     if solution.stopped == StopReason::Interrupted {
         outcome.status = Status::Interrupted;

@@ -40,7 +40,7 @@ impl<'a> Simulation<'a> {
         let settings = plan.settings(order, refine, threads);
         let waves: Box<dyn Propagation + 'a> = match (medium, &plan.system) {
             (KnownMedium::Parameters(start), Some(system)) => {
-                let medium = EstimatedMedium { start, unknowns: &[], followers: &[] };
+                let medium = EstimatedMedium { start, unknowns: &[], followers: &[], region: grid.domain() };
                 Box::new(SystemWaves::new(&mesh, &settings, system, medium, &[])?)
             }
             (KnownMedium::Velocity(model), _) => {

@@ -108,9 +108,17 @@ pub(super) fn parameters(run: &Comparison) -> Section {
                 } } }
             }
         }
-        @for quantity in shown { h3 { (quantity.words()) " (" (quantity.name) ")" } (maps(run, quantity)) }
+        @for quantity in shown { h3 { (in_words(quantity)) } (maps(run, quantity)) }
     };
     Section::new(heading, caption, content)
+}
+
+/// The parameter in words with its name.
+fn in_words(quantity: &Quantity) -> String {
+    match quantity.words() {
+        words if words == quantity.name => words.to_owned(),
+        words => format!("{words} ({})", quantity.name),
+    }
 }
 
 /// The models of a parameter with their titles: true, start, and those of the inversions.
