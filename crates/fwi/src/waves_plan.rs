@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use fd::program::{Limits, Properties};
+use fd::time::Mesh;
 use fd::{Domain, Grid, Pml};
 
 use crate::harmonic_medium::HarmonicMedium;
@@ -88,6 +90,32 @@ pub struct ParameterPlan {
 }
 
 impl SystemPlan {
+    /// The parameters and numbers of a medium, as finite differences take them.
+    #[must_use]
+    pub fn properties<'a>(&'a self, medium: &'a [Parameter]) -> Properties<'a> {
+        Properties {
+            parameters: medium.iter().map(|of| (of.quantity.name.as_str(), &of.model.values[..])).collect(),
+            numbers: self.numbers.iter().map(|(name, value)| (name.as_str(), *value)).collect(),
+        }
+    }
+
+    /// The velocities of the waves in a medium and its largest stable step. A velocity of the medium that is nearly zero counts
+    /// as that of a wave, which the grid has to carry too.
+    ///
+    /// # Errors
+    /// [`fd::FdError`] for a medium that the equation cannot take.
+    pub fn limits(
+        &self,
+        mesh: &Mesh,
+        settings: &fd::time::Settings,
+        medium: &[Parameter],
+    ) -> Result<Limits, fd::FdError> {
+        let mut limits = fd::program::limits(&self.system, mesh, settings, &self.properties(medium))?;
+        let velocities = medium.iter().filter(|of| of.quantity.unit == "m/s").flat_map(|of| &of.model.values);
+        limits.slowest = velocities.copied().filter(|v| *v > 0.0).fold(limits.slowest, f64::min);
+        Ok(limits)
+    }
+
     /// The starting values of all parameters on a grid.
     ///
     /// # Errors

@@ -11,6 +11,7 @@ pub mod derivatives;
 pub mod dimension_scale;
 pub mod exporters;
 pub mod gathers;
+pub mod gaussian;
 pub mod hdf5_file;
 pub mod import;
 pub mod importers;

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use fd::Grid;
 use fd::analytic::Cylinder;
-use rayon::prelude::*;
 
 use crate::data_error::DataError;
+use crate::gaussian;
 use crate::medium::{ModelChoice, Smooth};
 use crate::model::Model;
 
@@ -99,39 +99,13 @@ impl ModelSource {
 }
 
 /// A model with smoothed slowness; beyond the edges the value at the edge is used.
-/// Reach of the Gaussian of a smooth model, in standard deviations.
-const REACH: f64 = 4.0;
-
-/// The longest standard deviation in m of a smooth model on a grid.
-#[must_use]
-pub fn longest_sigma(grid: &Grid) -> f64 {
-    crate::smoothing_work::longest(grid, 2.0, REACH)
-}
-
 fn smoothed(model: &Model, smooth: &Smooth) -> Model {
     let grid = model.grid;
     let kept = |z: f64| smooth.below.is_some_and(|below| z <= below);
     let first = (0..grid.nz()).find(|&iz| !kept(grid.z(iz))).unwrap_or(grid.nz());
     let slowness: Vec<f64> = model.values.iter().map(|v| v.recip()).collect();
-    let along = |values: &[f64], axis: usize| -> Vec<f64> {
-        let reach = (REACH * smooth.sigma / grid.spacing[axis]).ceil() as isize;
-        let bell = |k: isize| (-0.5 * (k as f64 * grid.spacing[axis] / smooth.sigma).powi(2)).exp();
-        let weights: Vec<f64> = (-reach..=reach).map(bell).collect();
-        let total: f64 = weights.iter().sum();
-        let at = |iz: isize, ix: isize| {
-            // The part that is kept above has no influence below.
-            let iz = iz.clamp(first.min(grid.nz() - 1) as isize, grid.nz() as isize - 1) as usize;
-            values[grid.index(iz, ix.clamp(0, grid.nx() as isize - 1) as usize)]
-        };
-        let mean = |iz: usize, ix: usize| {
-            let (iz, ix) = (iz as isize, ix as isize);
-            let term =
-                |(k, weight): (isize, &f64)| weight * if axis == 0 { at(iz, ix + k) } else { at(iz + k, ix) };
-            (-reach..).zip(&weights).map(term).sum::<f64>() / total
-        };
-        (0..grid.len()).into_par_iter().map(|node| mean(node / grid.nx(), node % grid.nx())).collect()
-    };
-    let smooth = along(&along(&slowness, 0), 1);
+    // The part that is kept above has no influence below.
+    let smooth = gaussian::smoothed(&grid, &slowness, smooth.sigma, first);
     let vp = (0..grid.len()).map(|i| if i / grid.nx() < first { model.values[i] } else { smooth[i].recip() });
     Model { grid, values: vp.collect() }
 }

@@ -3,18 +3,15 @@
 use std::path::PathBuf;
 
 use fd::Grid;
-use rayon::prelude::*;
 
 use crate::data_error::DataError;
+use crate::gaussian;
 use crate::medium::ParameterChoice;
 use crate::model::Model;
 use crate::parameter::{Parameter, Quantity};
 
 /// Samples a side of the average over a cell.
 const SUBCELLS: usize = 8;
-
-/// Reach of the Gaussian of smooth values, in standard deviations.
-const REACH: f64 = 4.0;
 
 /// A parameter that can be sampled on any grid.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,7 +38,8 @@ impl ParameterSource {
             return Ok(Parameter::read(file, &self.quantity)?.model.resample_onto(grid));
         }
         if let (ParameterChoice::Smooth(smooth), Some(truth)) = (&self.choice, &self.truth) {
-            return Ok(smoothed(&truth.sample(grid)?, smooth.sigma));
+            let values = gaussian::smoothed(grid, &truth.sample(grid)?.values, smooth.sigma, 0);
+            return Ok(Model { grid: *grid, values });
         }
         let value = |x, z| self.choice.as_dyn().at([x, z]);
         let values = match &self.choice {
@@ -68,28 +66,6 @@ impl ParameterSource {
     pub fn parameter(&self, grid: &Grid) -> Result<Parameter, DataError> {
         Ok(Parameter { quantity: self.quantity.clone(), model: self.sample(grid)? })
     }
-}
-
-/// Values convolved with a Gaussian; beyond the edges the value at the edge is used.
-fn smoothed(model: &Model, sigma: f64) -> Model {
-    let grid = model.grid;
-    let along = |values: &[f64], axis: usize| -> Vec<f64> {
-        let reach = (REACH * sigma / grid.spacing[axis]).ceil() as isize;
-        let bell = |k: isize| (-0.5 * (k as f64 * grid.spacing[axis] / sigma).powi(2)).exp();
-        let weights: Vec<f64> = (-reach..=reach).map(bell).collect();
-        let total: f64 = weights.iter().sum();
-        let mean = |node: usize| {
-            let (iz, ix) = ((node / grid.nx()) as isize, (node % grid.nx()) as isize);
-            let at = |k: isize| {
-                let (iz, ix) = if axis == 0 { (iz, ix + k) } else { (iz + k, ix) };
-                let iz = iz.clamp(0, grid.nz() as isize - 1) as usize;
-                values[grid.index(iz, ix.clamp(0, grid.nx() as isize - 1) as usize)]
-            };
-            (-reach..).zip(&weights).map(|(k, weight)| weight * at(k)).sum::<f64>() / total
-        };
-        (0..grid.len()).into_par_iter().map(mean).collect()
-    };
-    Model { grid, values: along(&along(&model.values, 0), 1) }
 }
 
 #[cfg(test)]

@@ -1,14 +1,13 @@
 //! A system of equations, its parameters and its limits.
 
 use document::numbers::short;
-use fd::program::{Limits, Numerics, Properties, symbol};
+use fd::program::{Limits, Numerics, symbol};
 use fd::time::Mesh;
 
 use super::page::Page;
 use crate::error::FwiError;
 use crate::plan::Plan;
 use fwi::waves_plan::{SystemPlan, TransientPlan};
-use survey::parameter::Parameter;
 use survey::parameter_source::ParameterSource;
 
 /// The system as text, line by line.
@@ -40,19 +39,12 @@ pub(super) fn limits(plan: &Plan, waves: &TransientPlan, system: &SystemPlan) ->
     let settings = waves.settings(plan.order, 1, 1);
     for medium in system.truth(&plan.grid)?.into_iter().chain([system.start(&plan.grid)?]) {
         let mesh = Mesh::from(&plan.grid);
-        let one = fd::program::limits(&system.system, &mesh, &settings, &properties(system, &medium))?;
+        let one = system.limits(&mesh, &settings, &medium)?;
         all.slowest = all.slowest.min(one.slowest);
         all.fastest = all.fastest.max(one.fastest);
         all.largest_step = all.largest_step.min(one.largest_step);
     }
     Ok(all)
-}
-
-fn properties<'a>(system: &'a SystemPlan, medium: &'a [Parameter]) -> Properties<'a> {
-    Properties {
-        parameters: medium.iter().map(|of| (of.quantity.name.as_str(), &of.model.values[..])).collect(),
-        numbers: system.numbers.iter().map(|(name, value)| (name.as_str(), *value)).collect(),
-    }
 }
 
 /// The error of the phase velocity of the slowest wave along x, in the starting medium where it is found.

@@ -146,7 +146,7 @@ impl Context<'_> {
             plausible(&key, velocity, self.range, self.adjustable)?;
         }
         if let ModelChoice::Smooth(smooth) = choice {
-            let most = survey::model_source::longest_sigma(self.grid);
+            let most = survey::gaussian::longest_sigma(self.grid);
             within(&at.key("sigma"), smooth.sigma, [0.0, most], Unit::Metre)?;
         }
         let file = match choice {

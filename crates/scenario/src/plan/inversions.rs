@@ -231,7 +231,7 @@ fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault> {
     let grid = domain::grid(&scenario.grid)?;
     let system = match &scenario.physics {
         PhysicsChoice::Waves(waves) => {
-            Some(systems::plan(SystemBlocks { waves, scenario: &scenario, folder })?)
+            Some(systems::plan(SystemBlocks { waves, scenario: &scenario, folder, grid: &grid })?)
         }
         _ => {
             without_system(&scenario)?;

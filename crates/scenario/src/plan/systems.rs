@@ -6,7 +6,7 @@ use std::path::Path;
 
 use document::problems::{EmptyList, MissingFile, MissingKey};
 use document::{Fault, KeyPath, Unit, rising, within};
-use fd::program::{Limits, Numerics, Program, ProgramError, Properties};
+use fd::program::{Limits, Numerics, Program, ProgramError};
 use fd::time::Mesh;
 use fd::{FdError, Grid};
 use pde::{Dimension, System};
@@ -21,6 +21,7 @@ use fwi::unknowns::{EstimatedMedium, Follower, Unknown};
 use fwi::waves_plan::{ParameterPlan, SystemPlan, TransientPlan};
 use survey::density::{DensityChoice, Gardner};
 use survey::gathers::RecordedField;
+use survey::gaussian::longest_sigma;
 use survey::medium::{ParameterBlock, ParameterChoice};
 use survey::model::Model;
 use survey::parameter::{Parameter, Quantity};
@@ -79,11 +80,12 @@ pub(super) struct SystemBlocks<'a> {
     pub(super) waves: &'a Waves,
     pub(super) scenario: &'a Scenario,
     pub(super) folder: &'a Path,
+    pub(super) grid: &'a Grid,
 }
 
 /// The plan of a system.
 pub(super) fn plan(blocks: SystemBlocks) -> Result<SystemPlan, Fault> {
-    let SystemBlocks { waves, scenario, folder } = blocks;
+    let SystemBlocks { waves, scenario, folder, grid } = blocks;
     let at = KeyPath::of("physics.waves");
     let system = system(&at.key("equation"), &waves.equation)?;
     let numbers = numbers(&at.key("numbers"), &system, waves)?;
@@ -109,7 +111,7 @@ pub(super) fn plan(blocks: SystemBlocks) -> Result<SystemPlan, Fault> {
             return Err(Fault::new(&at, MissingKey::new(symbol.name.clone())));
         };
         let quantity = Quantity { name: symbol.name.clone(), unit: symbol.unit.clone() };
-        parameter(&at.key(&symbol.name), &quantity, block, folder)
+        parameter(&at.key(&symbol.name), &quantity, block, (folder, grid))
     };
     let parameters = system.parameters.iter().map(parameter).collect::<Result<_, _>>()?;
     Ok(SystemPlan { system, numbers, source, fields, parameters })
@@ -193,7 +195,7 @@ fn parameter(
     at: &KeyPath,
     quantity: &Quantity,
     block: &ParameterBlock,
-    folder: &Path,
+    (folder, grid): (&Path, &Grid),
 ) -> Result<ParameterPlan, Fault> {
     let source = |at: KeyPath, choice: &ParameterChoice, truth: Option<&ParameterSource>| {
         choice.check(&at, LARGEST)?;
@@ -208,6 +210,9 @@ fn parameter(
                 return Err(Fault::new(at, MissingFile::new(path.clone())));
             }
             Parameter::read(path, quantity).map_err(|error| Fault::new(at, error))?;
+        }
+        if let ParameterChoice::Smooth(smooth) = choice {
+            within(&at.key("sigma"), smooth.sigma, [0.0, longest_sigma(grid)], Unit::Metre)?;
         }
         if matches!(choice, ParameterChoice::Smooth(_)) && truth.is_none() {
             return Err(Fault::new(at, NoTrueValues { name: quantity.name.clone() }));
@@ -227,12 +232,8 @@ pub(super) fn limits_of(
     (grid, order): (&Grid, usize),
     medium: &[Parameter],
 ) -> Result<Limits, Fault> {
-    let parameters = medium.iter().map(|of| (of.quantity.name.as_str(), &of.model.values[..])).collect();
-    let numbers = system.numbers.iter().map(|(name, value)| (name.as_str(), *value)).collect();
-    let properties = Properties { parameters, numbers };
     let settings = plan.settings(order, 1, 1);
-    let limits = fd::program::limits(&system.system, &Mesh::from(grid), &settings, &properties);
-    let mut limits = limits.map_err(|error| {
+    system.limits(&Mesh::from(grid), &settings, medium).map_err(|error| {
         let problem = error.to_string();
         match error {
             FdError::Program(error)
@@ -245,11 +246,7 @@ pub(super) fn limits_of(
             }
             _ => Fault::new(at, BadMedium { error: problem }),
         }
-    })?;
-    // A velocity that is nearly zero makes waves that the grid has to carry too.
-    let velocities = medium.iter().filter(|of| of.quantity.unit == "m/s").flat_map(|of| &of.model.values);
-    limits.slowest = velocities.copied().filter(|v| *v > 0.0).fold(limits.slowest, f64::min);
-    Ok(limits)
+    })
 }
 
 /// The media of a plan, the truth first if it is known, and the slowest and fastest waves in them as models on one node each.

@@ -1,6 +1,6 @@
 //! Waves of any system of equations, in a medium with any parameters.
 
-use fd::program::{Propagator, Properties, Receivers, Shot, Source, Wanted};
+use fd::program::{Propagator, Receivers, Shot, Source, Wanted};
 use fd::time::{Mesh, Storage};
 
 use super::{AdjointSource, Propagation, Sensitivity, ShotInput};
@@ -114,14 +114,7 @@ impl SystemPlan {
         settings: &fd::time::Settings,
         parameters: &[survey::parameter::Parameter],
     ) -> Result<Propagator<f32>, fd::FdError> {
-        let properties = Properties {
-            parameters: parameters
-                .iter()
-                .map(|of| (of.quantity.name.as_str(), &of.model.values[..]))
-                .collect(),
-            numbers: self.numbers.iter().map(|(name, value)| (name.as_str(), *value)).collect(),
-        };
-        Propagator::new(&self.system, mesh, settings, &properties)
+        Propagator::new(&self.system, mesh, settings, &self.properties(parameters))
     }
 
     /// The unknowns whose squares are the energy of the waves: those of the unit of the first.
