@@ -1,13 +1,12 @@
 //! Gradients of the whole objectives with respect to network parameters, by Taylor's theorem.
 
-use std::ops::ControlFlow;
 use std::path::Path;
 
 use burn::tensor::{Device, Tensor, TensorData};
 use fields::device;
 use fwi::forward::{HarmonicMisfit, Linearised, Waves, background_slowness};
 use fwi::inversion::joint::{Context, JointValue, Networks};
-use fwi::inversion::{InverseProblem, Joint, MethodChoice, Observer, Progress, Snapshot, StopReason};
+use fwi::inversion::{InverseProblem, Joint, MethodChoice};
 use fwi::region::SubGrid;
 use fwi::velocity_network::{Frame, VelocityNetwork, VelocityPoints};
 use scenario::plan::Plan;
@@ -15,7 +14,7 @@ use survey::dataset::Dataset;
 use survey::observed::Observed;
 use survey::survey::Receivers;
 
-use super::support::{GRID, IMPLICIT, PRECONDITIONED, STRONG, scenario, smoothed, smoothed_in_region};
+use super::support::{Deaf, GRID, IMPLICIT, PRECONDITIONED, STRONG, scenario, smoothed, smoothed_in_region};
 
 const SHARPNESS: f64 = 3.0;
 
@@ -335,14 +334,6 @@ fn gauss_newton_product(receivers: Receivers) {
         };
         let (large, small) = (off(2e-3), off(1e-3));
         assert!(small < 1e-3 && (large / small).log2() > 1.6, "{large:e} {small:e}");
-    }
-}
-
-struct Deaf;
-
-impl Observer for Deaf {
-    fn after(&mut self, _: &Progress, _: &dyn Fn() -> Vec<f64>, _: &Snapshot) -> ControlFlow<StopReason> {
-        ControlFlow::Continue(())
     }
 }
 

@@ -1,11 +1,11 @@
 //! Gradients and Gauss-Newton products of waves in time, through the whole chain: model, propagator, filter, mute, misfit,
 //! and back; and every optimiser of grids on them.
 
-use std::ops::ControlFlow;
 use std::path::Path;
 
+use super::support::Deaf;
 use fwi::forward::{DataMisfit, Waves, background_slowness};
-use fwi::inversion::{InverseProblem, Observer, Progress, Snapshot, StopReason};
+use fwi::inversion::InverseProblem;
 use scenario::plan::Plan;
 use scenario::simulate::simulate_to;
 
@@ -263,14 +263,6 @@ fn gauss_newton_products() {
         println!("{found:e} {:e}", dot(&by_a, &a));
         assert!((found / dot(&by_a, &a) - 1.0).abs() < 0.02, "{found:e} {:e}", dot(&by_a, &a));
     });
-}
-
-struct Deaf;
-
-impl Observer for Deaf {
-    fn after(&mut self, _: &Progress, _: &dyn Fn() -> Vec<f64>, _: &Snapshot) -> ControlFlow<StopReason> {
-        ControlFlow::Continue(())
-    }
 }
 
 /// Each optimiser lowers the misfit, with gradients in single precision.

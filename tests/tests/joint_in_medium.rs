@@ -1,12 +1,11 @@
 //! Joint inversions in media with a density, attenuation or anisotropy, at frequencies and in time.
 
-use std::ops::ControlFlow;
 use std::path::Path;
 
 use fields::device;
 use fwi::forward::Waves;
 use fwi::inversion::joint::Context;
-use fwi::inversion::{InverseProblem, MethodChoice, Observer, Progress, Snapshot, StopReason};
+use fwi::inversion::{InverseProblem, MethodChoice};
 use fwi::metrics::velocity_relative_l2;
 use fwi::velocity_network::Frame;
 use scenario::plan::Plan;
@@ -16,6 +15,7 @@ use survey::observed::Observed;
 
 use super::gradients::joint_objective;
 use super::gradients_in_time::with_problem_of;
+use super::support::Deaf;
 
 /// Two sources and a line of receivers around a faster disc, at one frequency.
 const SCENARIO: &str = "\
@@ -85,7 +85,7 @@ fn text(medium: &str, residual: &str, [width, iterations]: [usize; 2]) -> String
 }
 
 /// The plan of a scenario whose data are in a file, and its data: those of another plan.
-pub(crate) fn plan(text: &str, data: &Dataset, folder: &Path) -> Plan {
+fn plan(text: &str, data: &Dataset, folder: &Path) -> Plan {
     data.write(&folder.join("medium.h5")).unwrap();
     let start = text.find("  simulate:").unwrap();
     let end = text.find("inversions:").unwrap();
@@ -99,7 +99,7 @@ fn data(medium: &str) -> Dataset {
     simulate(&Plan::from_text(&text, Path::new("medium.yaml")).unwrap()).unwrap()
 }
 
-pub(crate) fn with_problem<R>(plan: &Plan, data: &Dataset, then: impl FnOnce(&InverseProblem) -> R) -> R {
+fn with_problem<R>(plan: &Plan, data: &Dataset, then: impl FnOnce(&InverseProblem) -> R) -> R {
     let background = |_: [f64; 2]| 1000.0;
     then(&InverseProblem {
         start: Vec::new(),
@@ -140,20 +140,10 @@ fn objectives() {
     }
 }
 
-struct Deaf;
-
-impl Observer for Deaf {
-    fn after(&mut self, _: &Progress, _: &dyn Fn() -> Vec<f64>, _: &Snapshot) -> ControlFlow<StopReason> {
-        ControlFlow::Continue(())
-    }
-}
-
-/// The relative error of the velocity that an inversion in a medium finds from data, and that of the starting model.
-fn errors(medium: &str, data: &Dataset) -> [f64; 2] {
+/// The relative error of the velocity that the inversion of a scenario finds from data, and that of the starting model.
+pub(crate) fn errors_of(text: &str, data: &Dataset) -> [f64; 2] {
     let folder = tempfile::tempdir().unwrap();
-    let residual = "points: 300, pool: 8, domain: region, data_from: integral, regularizer_spacing: 32.5, \
-                    loss: {least_squares: {weight: 1, edge_weight: 1}}, weight_growth: 10";
-    let plan = plan(&text(medium, residual, [48, 500]), data, folder.path());
+    let plan = plan(text, data, folder.path());
     with_problem(&plan, data, |problem| {
         let inversion = &plan.inversions[0];
         let found = inversion.method.as_dyn().invert(problem, &inversion.settings, &mut Deaf).unwrap();
@@ -162,6 +152,13 @@ fn errors(medium: &str, data: &Dataset) -> [f64; 2] {
         let start = plan.initial_model().unwrap().unwrap();
         [&model, &start].map(|model| velocity_relative_l2(model, &truth).unwrap())
     })
+}
+
+/// The same of an inversion that knows a medium.
+fn errors(medium: &str, data: &Dataset) -> [f64; 2] {
+    let residual = "points: 300, pool: 8, domain: region, data_from: integral, regularizer_spacing: 32.5, \
+                    loss: {least_squares: {weight: 1, edge_weight: 1}}, weight_growth: 10";
+    errors_of(&text(medium, residual, [48, 500]), data)
 }
 
 /// From data of a medium with a density, an inversion that knows it improves the model. At this size of networks it is not better

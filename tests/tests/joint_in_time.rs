@@ -1,15 +1,14 @@
 //! Joint inversions of waves in time: gradients, going on after an interruption, divergence.
 
-use std::ops::ControlFlow;
-
 use fields::device;
+use fwi::inversion::MethodChoice;
 use fwi::inversion::joint::Context;
-use fwi::inversion::{MethodChoice, Observer, Progress, Snapshot, StopReason};
 use fwi::velocity_network::Frame;
 
 use super::gradients::joint_objective;
 use super::gradients_in_time::with_problem;
 use super::resume::resumes;
+use super::support::Deaf;
 use scenario::plan::InversionPlan;
 
 const INVERSION: &str = "
@@ -70,14 +69,6 @@ fn resumed() {
         with_problem("2300", &inversion(residual, "l2: {}"), |plan, problem| {
             resumes(residual, plan, problem, &[1, 3, 5]);
         });
-    }
-}
-
-struct Deaf;
-
-impl Observer for Deaf {
-    fn after(&mut self, _: &Progress, _: &dyn Fn() -> Vec<f64>, _: &Snapshot) -> ControlFlow<StopReason> {
-        ControlFlow::Continue(())
     }
 }
 

@@ -1,16 +1,13 @@
 //! What an inversion gains that knows the density or the attenuation of its medium: the velocity that it finds, against one that
 //! takes the waves for those of a medium without.
 
-use std::ops::ControlFlow;
 use std::path::Path;
 
-use fwi::inversion::{Observer, Progress, Snapshot, StopReason};
-use fwi::metrics::velocity_relative_l2;
 use scenario::plan::Plan;
 use scenario::simulate::simulate;
 use survey::dataset::Dataset;
 
-use super::joint_in_medium::{DENSITY, plan, with_problem};
+use super::joint_in_medium::{DENSITY, errors_of};
 
 /// Sources above an anomaly, and receivers around it.
 const SCENARIO: &str = "\
@@ -80,28 +77,6 @@ fn text(medium: &str, truth: &str, seed: usize) -> String {
     SCENARIO.replace("MEDIUM", medium).replace("TRUTH", truth).replace("SEED", &seed.to_string())
 }
 
-struct Deaf;
-
-impl Observer for Deaf {
-    fn after(&mut self, _: &Progress, _: &dyn Fn() -> Vec<f64>, _: &Snapshot) -> ControlFlow<StopReason> {
-        ControlFlow::Continue(())
-    }
-}
-
-/// The relative error of the velocity that an inversion in a medium finds from data, and that of the starting model.
-fn errors(text: &str, data: &Dataset) -> [f64; 2] {
-    let folder = tempfile::tempdir().unwrap();
-    let plan = plan(text, data, folder.path());
-    with_problem(&plan, data, |problem| {
-        let inversion = &plan.inversions[0];
-        let found = inversion.method.as_dyn().invert(problem, &inversion.settings, &mut Deaf).unwrap();
-        let truth = plan.true_model().unwrap().unwrap();
-        let model = found.models[0].model.resample_onto(&truth.grid);
-        let start = plan.initial_model().unwrap().unwrap();
-        [&model, &start].map(|model| velocity_relative_l2(model, &truth).unwrap())
-    })
-}
-
 /// Data of a true model in a medium.
 fn data(medium: &str, truth: &str) -> Dataset {
     simulate(&Plan::from_text(&text(medium, truth, 0), Path::new("medium.yaml")).unwrap()).unwrap()
@@ -114,8 +89,8 @@ fn data(medium: &str, truth: &str) -> Dataset {
 #[test]
 fn the_attenuation_is_needed() {
     let data = data(ATTENUATION, SLOW_DISC);
-    let [with, start] = errors(&text(ATTENUATION, SLOW_DISC, 0), &data);
-    let [without, _] = errors(&text("", SLOW_DISC, 0), &data);
+    let [with, start] = errors_of(&text(ATTENUATION, SLOW_DISC, 0), &data);
+    let [without, _] = errors_of(&text("", SLOW_DISC, 0), &data);
     println!("start {start:.4}, with {with:.4}, without {without:.4}");
     assert!(with < 0.9 * start && with < 0.86 * without, "{start} {with} {without}");
 }
@@ -125,7 +100,7 @@ fn the_attenuation_is_needed() {
 /// were 1.06 to 1.20 of those of an inversion that takes it for constant.
 #[test]
 fn a_model_in_a_medium_with_density() {
-    let [with, start] = errors(&text(DENSITY, RECTANGLE, 0), &data(DENSITY, RECTANGLE));
+    let [with, start] = errors_of(&text(DENSITY, RECTANGLE, 0), &data(DENSITY, RECTANGLE));
     println!("start {start:.4}, with {with:.4}");
     assert!(with < 0.65 * start, "{start} {with}");
 }

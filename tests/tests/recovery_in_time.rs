@@ -1,12 +1,10 @@
 //! The velocity that a joint inversion in time finds from data of a medium with a density.
 
-use std::ops::ControlFlow;
-
-use fwi::inversion::{Observer, Progress, Snapshot, StopReason};
 use fwi::metrics::velocity_relative_l2;
 use survey::model::Model;
 
 use super::gradients_in_time::with_problem_of;
+use super::support::Deaf;
 
 /// A slow disc away from the middle, and sources and receivers around it. The settings of the inversion were chosen on a fast disc in
 /// the middle. The density is 1 kg/m^3 around the sources, so that it does not change their amplitudes.
@@ -67,14 +65,6 @@ inversions:
     region: {x: [-120, 120], z: [-120, 120]}
     seed: 0
 ";
-
-struct Deaf;
-
-impl Observer for Deaf {
-    fn after(&mut self, _: &Progress, _: &dyn Fn() -> Vec<f64>, _: &Snapshot) -> ControlFlow<StopReason> {
-        ControlFlow::Continue(())
-    }
-}
 
 /// The model improves, and finite differences in it explain the data, so the contrast sources radiate what finite differences do. For
 /// three seeds the errors were 0.38 of that at the start, and 0.40 to 0.46 with a rectangle of 2350 m/s. Inversions of the same data

@@ -1,8 +1,20 @@
 //! What several test files need: where things are, the built command, a small scenario.
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
+
+use fwi::inversion::{Observer, Progress, Snapshot, StopReason};
+
+/// An observer that lets an inversion run.
+pub(crate) struct Deaf;
+
+impl Observer for Deaf {
+    fn after(&mut self, _: &Progress, _: &dyn Fn() -> Vec<f64>, _: &Snapshot) -> ControlFlow<StopReason> {
+        ControlFlow::Continue(())
+    }
+}
 
 /// The folder of the workspace.
 pub(crate) fn root() -> PathBuf {
