@@ -2,7 +2,7 @@
 
 use num_complex::Complex64;
 
-use crate::{Domain, FdError, Grid};
+use crate::{Domain, FdError, Grid, Point};
 
 /// Half-width of the interpolation window in cells.
 const HALF_WIDTH: f64 = 4.0;
@@ -28,16 +28,16 @@ pub struct PointSet {
 }
 
 impl PointSet {
-    /// The sampling of a grid at `points` `[x, z]` in m.
+    /// The sampling of a section at points of it.
     ///
     /// # Errors
     /// [`FdError::OutsideGrid`] for the first point that is not covered (or not finite).
-    pub fn new(grid: &Grid, points: &[[f64; 2]]) -> Result<PointSet, FdError> {
-        let mut set =
-            PointSet { points: points.to_vec(), nodes: grid.len(), starts: vec![0], taps: Vec::new() };
-        for (index, &point) in points.iter().enumerate() {
+    pub fn new<P: Copy + Into<Point>>(grid: &Grid, points: &[P]) -> Result<PointSet, FdError> {
+        let points: Vec<[f64; 2]> = points.iter().map(|point| (*point).into().section()).collect();
+        let mut set = PointSet { points, nodes: grid.len(), starts: vec![0], taps: Vec::new() };
+        for (index, &point) in set.points.iter().enumerate() {
             if !grid.covers(point) {
-                let Domain { lo, hi } = grid.domain();
+                let Domain { lo, hi, .. } = grid.domain();
                 return Err(FdError::OutsideGrid { index, point, lo, hi });
             }
             let along_x = taps(point[0], grid.origin[0], grid.spacing[0], grid.nx());
@@ -98,7 +98,7 @@ impl PointSet {
     /// Right-hand sides `[point][z, x]` of one point source of `strength` (f = strength * delta) at each point.
     #[must_use]
     pub fn sources(&self, grid: &Grid, strength: Complex64) -> Vec<Vec<Complex64>> {
-        let density = strength / grid.cell_area();
+        let density = strength / grid.cell();
         (0..self.len())
             .map(|p| {
                 let mut field = vec![Complex64::ZERO; self.nodes];

@@ -22,12 +22,14 @@
 pub mod analytic;
 pub mod bench;
 mod boundary;
+mod domain;
 mod error;
 mod green;
 mod grid;
 pub mod harmonic;
 mod helmholtz;
 mod interpolate;
+mod point;
 pub mod program;
 mod program_error;
 mod source;
@@ -37,13 +39,15 @@ mod tests;
 pub mod time;
 
 pub use boundary::Pml;
+pub use domain::Domain;
 pub use error::FdError;
 pub use green::{FactorisedGreens, GreensOperator, UniformGreens};
-pub use grid::{Domain, Grid, average_on_grid};
+pub use grid::{Axis, Grid, average_on_grid, average_over_cells};
 pub use helmholtz::{
     HelmholtzOperator, HelmholtzSolver, born, born_transposed, check_sampling, gradient,
     needed_points_per_wavelength,
 };
 pub use interpolate::PointSet;
 pub use num_complex::Complex64;
+pub use point::{Point, coordinate_names};
 pub use source::gaussian_source;

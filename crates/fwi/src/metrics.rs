@@ -176,7 +176,7 @@ pub fn radius_half_contrast(model: &Model, disc: &Disc) -> f64 {
             }
         }
     }
-    let area = above as f64 / (FINER * FINER) as f64 * grid.cell_area();
+    let area = above as f64 / (FINER * FINER) as f64 * grid.cell();
     (area / std::f64::consts::PI).sqrt()
 }
 

@@ -47,7 +47,7 @@ pub fn evaluate_all(choices: &[RegularizerChoice], contrast: &[f64], grid: &Grid
 /// root of the grid's area. `penalty` returns its value and its derivative.
 fn gradient_penalty(contrast: &[f64], grid: &Grid, penalty: impl Fn(f64) -> (f64, f64)) -> (f64, Vec<f64>) {
     let [nz, nx] = grid.shape;
-    let length = (nz as f64 * nx as f64 * grid.cell_area()).sqrt();
+    let length = (nz as f64 * nx as f64 * grid.cell()).sqrt();
     let (hx, hz) = (grid.spacing[0] / length, grid.spacing[1] / length);
     let at = |iz: isize, ix: isize| {
         let inside = (0..nz as isize).contains(&iz) && (0..nx as isize).contains(&ix);

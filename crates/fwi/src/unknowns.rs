@@ -242,7 +242,7 @@ mod tests {
         ];
         let relation = serde_json::from_str(r#"{"gardner": {}}"#).unwrap();
         let followers = [Follower { quantity: quantity("rho"), of: 1, relation }];
-        let region = fd::Domain { lo: [1.0, 0.0], hi: [3.0, 1.0] };
+        let region = fd::Domain::section([1.0, 0.0], [3.0, 1.0]);
         let medium = EstimatedMedium { start: &start, unknowns: &unknowns, followers: &followers, region };
         assert_eq!(medium.varying(), ["epsilon", "vp", "rho"]);
         let m = medium.starting_variables();

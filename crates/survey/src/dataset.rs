@@ -11,6 +11,7 @@
 
 use std::path::Path;
 
+use fd::{Point, coordinate_names};
 use num_complex::Complex64;
 
 use crate::data_error::DataError;
@@ -129,7 +130,7 @@ impl Dataset {
             out.text(&out.file, "scenario", &self.scenario)?;
             out.group("survey")?;
             out.group("observed")?;
-            let sources = write_points(out, "survey/sources", &self.survey.sources, "shot, axis (x, z)")?;
+            let sources = write_sources(out, &self.survey.sources)?;
             out.scalar(&sources, "strength", &self.survey.strength)?;
             out.scalar(&sources, "variance", &self.survey.variance)?;
             write_receivers(out, &self.survey.receivers)?;
@@ -205,16 +206,23 @@ impl Dataset {
     }
 }
 
-/// Writes positions `[x, z]` in m.
-pub(crate) fn write_points(
+/// Writes the sources of a survey.
+pub(crate) fn write_sources(out: &Hdf5Writer, sources: &[Point]) -> Result<hdf5::Dataset, DataError> {
+    write_points(out, "survey/sources", &[sources.len()], (sources.iter(), "shot"))
+}
+
+/// Writes positions in m, in an array of this shape whose axes are named.
+fn write_points<'p>(
     out: &Hdf5Writer,
     name: &str,
-    points: &[[f64; 2]],
-    axes: &str,
+    shape: &[usize],
+    (points, axes): (impl Iterator<Item = &'p Point> + Clone, &str),
 ) -> Result<hdf5::Dataset, DataError> {
-    let set = out.array(name, &[points.len(), 2], None, points.as_flattened())?;
+    let dims = points.clone().next().map_or(2, Point::dims);
+    let values: Vec<f64> = points.flat_map(Point::coordinates).copied().collect();
+    let set = out.array(name, &[shape, &[dims]].concat(), None, &values)?;
     out.text(&set, "units", "m")?;
-    out.text(&set, "axes", axes)?;
+    out.text(&set, "axes", &format!("{axes}, axis ({})", coordinate_names(dims).join(", ")))?;
     Ok(set)
 }
 
@@ -222,12 +230,12 @@ pub(crate) fn write_points(
 pub(crate) fn write_receivers(out: &Hdf5Writer, receivers: &Receivers) -> Result<(), DataError> {
     let name = "survey/receivers";
     match receivers {
-        Receivers::Shared(points) => write_points(out, name, points, "receiver, axis (x, z)").map(drop),
+        Receivers::Shared(points) => {
+            write_points(out, name, &[points.len()], (points.iter(), "receiver")).map(drop)
+        }
         Receivers::ByShot(shots) => {
-            let values: Vec<f64> = shots.iter().flatten().flatten().copied().collect();
-            let set = out.array(name, &[shots.len(), receivers.count(), 2], None, &values)?;
-            out.text(&set, "units", "m")?;
-            out.text(&set, "axes", "shot, receiver, axis (x, z)")
+            let shape = [shots.len(), receivers.count()];
+            write_points(out, name, &shape, (shots.iter().flatten(), "shot, receiver")).map(drop)
         }
     }
 }
@@ -239,26 +247,31 @@ pub(crate) fn read_receivers(file: &Hdf5Reader, shots: usize) -> Result<Receiver
         return points(file, name, "receiver, axis").map(Receivers::Shared);
     }
     file.expect_units(name, "m")?;
-    file.expect_axes(&file.dataset(name)?, "shot, receiver, axis (x, z)")?;
+    file.expect_axes(&file.dataset(name)?, "shot, receiver, axis")?;
     let (values, shape) = file.reals(name, &["shot", "receiver", "axis"])?;
     match shape[..] {
-        [n, receivers, 2] if n == shots && receivers > 0 => {
-            let points: Vec<[f64; 2]> = values.chunks_exact(2).map(|p| [p[0], p[1]]).collect();
+        [n, receivers, dims @ 1..=3] if n == shots && receivers > 0 => {
+            let points: Vec<Point> = values.chunks_exact(dims).filter_map(Point::new).collect();
             Ok(Receivers::ByShot(points.chunks(receivers).map(<[_]>::to_vec).collect()))
         }
-        _ => Err(file.wrong_shape(name, "shot, receiver, axis", shape, format!("[{shots}, at least 1, 2]"))),
+        _ => Err(file.wrong_shape(
+            name,
+            "shot, receiver, axis",
+            shape,
+            format!("[{shots}, at least 1, 1 to 3]"),
+        )),
     }
 }
 
-/// Reads positions `[x, z]` in m.
-pub fn points(file: &Hdf5Reader, name: &str, axes: &'static str) -> Result<Vec<[f64; 2]>, DataError> {
+/// Reads positions in m.
+pub fn points(file: &Hdf5Reader, name: &str, axes: &'static str) -> Result<Vec<Point>, DataError> {
     file.expect_units(name, "m")?;
     file.expect_axes(&file.dataset(name)?, axes)?;
     let words: Vec<&str> = axes.split(", ").collect();
     let (values, shape) = file.reals(name, &words)?;
     match shape[..] {
-        [n, 2] if n > 0 => Ok(values.chunks_exact(2).map(|p| [p[0], p[1]]).collect()),
-        _ => Err(file.wrong_shape(name, axes, shape, "[at least 1, 2]")),
+        [n, dims @ 1..=3] if n > 0 => Ok(values.chunks_exact(dims).filter_map(Point::new).collect()),
+        _ => Err(file.wrong_shape(name, axes, shape, "[at least 1, 1 to 3]")),
     }
 }
 

@@ -13,10 +13,11 @@
 
 use std::path::{Path, PathBuf};
 
+use fd::Point;
 use num_complex::Complex64;
 
 use crate::data_error::DataError;
-use crate::dataset::{FORMAT, VERSION, points, read_receivers, write_points, write_receivers};
+use crate::dataset::{FORMAT, VERSION, points, read_receivers, write_receivers, write_sources};
 use crate::hdf5_file::time_limit::{self, Handle};
 use crate::hdf5_file::{Hdf5Reader, Hdf5Writer, Packing, failing, index_in_words};
 use crate::memory;
@@ -75,7 +76,7 @@ impl GatherHeader {
 
     /// A survey of point sources that have a separate wavelet.
     #[must_use]
-    pub fn survey(sources: Vec<[f64; 2]>, receivers: Receivers) -> Survey {
+    pub fn survey(sources: Vec<Point>, receivers: Receivers) -> Survey {
         Survey { sources, receivers, strength: Complex64::ONE, variance: 0.0 }
     }
 
@@ -380,7 +381,7 @@ impl ShotGather {
     /// As [`GatherWriter::create`].
     pub fn write_all(gathers: &[ShotGather], path: &Path) -> Result<(), DataError> {
         let Some(first) = gathers.first() else { return Ok(()) };
-        let receivers: Vec<Vec<[f64; 2]>> =
+        let receivers: Vec<Vec<Point>> =
             gathers.iter().map(|gather| gather.header.survey.receivers.of(0).to_vec()).collect();
         let wavelets: Vec<Vec<f64>> = gathers.iter().map(|gather| gather.wavelet.clone()).collect();
         let mut header = first.header.clone();
@@ -401,7 +402,7 @@ impl ShotGather {
         let file = GatherFile::open(path)?;
         let wavelet = file.wavelet()?;
         let sources = file.header.survey.sources.clone();
-        let gather = |(shot, source): (usize, [f64; 2])| {
+        let gather = |(shot, source): (usize, Point)| {
             let mut header = file.header.clone();
             header.survey.sources = vec![source];
             header.survey.receivers = header.survey.receivers.only(shot);
@@ -483,7 +484,7 @@ impl GatherWriter<'_> {
         out.text(&out.file, "scenario", &header.scenario)?;
         out.group("survey")?;
         out.group("observed")?;
-        write_points(out, "survey/sources", &header.survey.sources, "shot, axis (x, z)")?;
+        write_sources(out, &header.survey.sources)?;
         write_receivers(out, &header.survey.receivers)?;
         if let Some((emitted, step)) = wavelet {
             let (shots, steps) = (emitted.all(), emitted.count());

@@ -153,7 +153,10 @@ impl Hdf5Reader {
 
     /// Checks the `axes` attribute of a dataset if it has one.
     pub fn expect_axes(&self, dataset: &Dataset, expected: &'static str) -> Result<(), DataError> {
-        let names = |text: &str| text.replace(' ', "").replace("(x,z)", "");
+        let names = |text: &str| {
+            let text = text.replace(' ', "");
+            ["(x,z)", "(x,y,z)", "(x)"].iter().fold(text, |text, of| text.replace(of, ""))
+        };
         match self.text(dataset, "axes")? {
             Some(found) if names(&found) != names(expected) => {
                 Err(self.wrong_attribute(dataset, "axes", format!("\"{found}\""), expected))

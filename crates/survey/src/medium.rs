@@ -5,20 +5,24 @@ use std::path::PathBuf;
 
 use document::problems::{EmptyRange, WrongLength};
 use document::{Fault as Wrong, KeyPath, Unit, rising};
+use fd::Point;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+mod ball;
 pub mod generated;
 mod on_grid;
 pub mod parameters;
 mod velocity_model;
 
+pub use ball::Ball;
 pub use parameters::{ParameterBlock, ParameterChoice};
 pub use velocity_model::VelocityModel;
 
 use generated::{Fault, Folds, Salt};
 use on_grid::on_grid;
 
+use crate::property::between;
 use crate::ranges;
 
 /// The velocity models.
@@ -106,6 +110,10 @@ pub struct Rectangle {
     /// Left and right side.
     #[schemars(transform = ranges::coordinate())]
     pub x: [f64; 2],
+    /// Sides along y, in a volume. When absent, the rectangle is as long as the volume.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = ranges::coordinate())]
+    pub y: Option<[f64; 2]>,
     /// Top and bottom side.
     #[schemars(transform = ranges::coordinate())]
     pub z: [f64; 2],
@@ -113,8 +121,16 @@ pub struct Rectangle {
 
 impl VelocityModel for Rectangle {
     fn velocity(&self, x: f64, z: f64) -> Option<f64> {
-        let inside = |v: f64, side: [f64; 2]| side[0] < v && v < side[1];
-        Some(if inside(x, self.x) && inside(z, self.z) { self.velocity } else { self.background })
+        Some(if between(x, self.x) && between(z, self.z) { self.velocity } else { self.background })
+    }
+
+    fn velocity_at(&self, point: &Point) -> Option<f64> {
+        let across = self.y.is_none_or(|side| between(point.y(), side));
+        if across { self.velocity(point.x(), point.z()) } else { Some(self.background) }
+    }
+
+    fn needs(&self) -> Option<&'static str> {
+        self.y.map(|_| "y")
     }
 
     fn velocities(&self, at: &KeyPath) -> Vec<(KeyPath, f64)> {
@@ -123,6 +139,7 @@ impl VelocityModel for Rectangle {
 
     fn check(&self, at: &KeyPath) -> Result<(), Wrong> {
         rising(&at.key("x"), self.x, Unit::Metre)?;
+        self.y.map_or(Ok(()), |side| rising(&at.key("y"), side, Unit::Metre))?;
         rising(&at.key("z"), self.z, Unit::Metre)
     }
 }
@@ -140,6 +157,10 @@ pub struct Layers {
 }
 
 impl VelocityModel for Layers {
+    fn needs(&self) -> Option<&'static str> {
+        Some("z")
+    }
+
     fn velocity(&self, _x: f64, z: f64) -> Option<f64> {
         self.velocities.get(self.tops.partition_point(|top| *top <= z)).copied()
     }
@@ -197,6 +218,10 @@ pub struct Water {
 }
 
 impl VelocityModel for Gradient {
+    fn needs(&self) -> Option<&'static str> {
+        Some("z")
+    }
+
     fn velocity(&self, _x: f64, z: f64) -> Option<f64> {
         let [mut top, bottom] = self.depths;
         if let Some(water) = &self.water {
@@ -268,6 +293,7 @@ document::choices! {
     pub enum ModelChoice: dyn VelocityModel {
         uniform => Uniform,
         disc => Disc,
+        ball => Ball,
         rectangle => Rectangle,
         layers => Layers,
         folds => Folds,

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use fd::Grid;
+use fd::{Axis, Grid, Point};
 
 use crate::data_error::DataError;
 use crate::memory;
@@ -11,7 +11,7 @@ use document::numbers::{plain, short};
 /// P-wave velocity, or another parameter, on a grid.
 ///
 /// # Shapes
-/// `values` is `[z, x]`, row-major: index `iz * nx + ix`.
+/// `values` is `[z, x]`, of a volume `[z, y, x]`, of a line `[x]`: row-major, x fastest.
 ///
 /// # Units
 /// m/s for a velocity.
@@ -38,7 +38,7 @@ impl Model {
     /// The velocity given by a function of x and z (m) at each node, m/s.
     #[must_use]
     pub fn from_fn(grid: Grid, velocity: impl Fn(f64, f64) -> f64) -> Model {
-        Model { grid, values: grid.points().map(|[x, z]| velocity(x, z)).collect() }
+        Model { grid, values: grid.nodes().map(|at| velocity(at.x(), at.z())).collect() }
     }
 
     /// The squared slowness `m = 1/v^2` in s^2/m^2, `[z, x]`.
@@ -55,32 +55,33 @@ impl Model {
         [lo, hi]
     }
 
-    /// Bilinear interpolation at a point `[x, z]`; outside the grid the value of the nearest edge is used.
+    /// Linear interpolation along each axis at a point; outside the grid the value of the nearest edge is used. What a model
+    /// lacks an axis for, it has everywhere along that axis.
     #[must_use]
-    pub fn sample(&self, point: [f64; 2]) -> f64 {
+    pub fn sample(&self, point: impl Into<Point>) -> f64 {
         sample(&self.grid, &self.values, point)
     }
 
     /// The share of the nodes of a grid that lie within the model. Beyond its edge, the velocities at the edge continue.
     #[must_use]
     pub fn coverage(&self, grid: &Grid) -> f64 {
-        let (own, other) = (self.grid.domain(), grid.domain());
-        let along = |a: usize, n: usize| {
+        let along = |(own, other): (&Axis, &Axis)| {
             // Coordinates are rounded.
-            let slack = 1e-6 * self.grid.spacing[a].max(grid.spacing[a]);
-            let at = |i: usize| other.lo[a] + i as f64 * grid.spacing[a];
-            (0..n).filter(|i| at(*i) >= own.lo[a] - slack && at(*i) <= own.hi[a] + slack).count()
+            let slack = 1e-6 * own.spacing.max(other.spacing);
+            let covered = |at: f64| at >= own.origin - slack && at <= own.last() + slack;
+            (0..other.nodes).filter(|i| covered(other.at(*i))).count()
         };
-        (along(0, grid.nx()) * along(1, grid.nz())) as f64 / grid.len() as f64
+        let (own, other) = (self.grid.axes(), grid.axes());
+        own.iter().zip(&other).map(along).product::<usize>() as f64 / grid.len() as f64
     }
 
-    /// The model on another grid, by bilinear interpolation.
+    /// The model on another grid, by linear interpolation along each axis.
     #[must_use]
     pub fn resample_onto(&self, grid: &Grid) -> Model {
-        Model { grid: *grid, values: grid.points().map(|p| self.sample(p)).collect() }
+        Model { grid: *grid, values: grid.nodes().map(|p| self.sample(p)).collect() }
     }
 
-    /// The model at another spacing (m) from the same first node, by bilinear interpolation.
+    /// The model at another spacing (m) from the same first node, by linear interpolation along each axis.
     ///
     /// The far edge is the last node inside the model.
     ///
@@ -107,7 +108,7 @@ impl Model {
                 dataset: name.to_owned(),
                 axes: "z, x",
                 found: vec![self.values.len()],
-                expected: format!("{:?}", self.grid.shape),
+                expected: format!("{:?}", self.grid.array_shape()),
             });
         }
         match self.values.iter().position(|v| !v.is_finite()) {
@@ -115,7 +116,7 @@ impl Model {
                 path: path.to_owned(),
                 dataset: name.to_owned(),
                 value: self.values[i].to_string(),
-                index: crate::hdf5_file::index_in_words(i, &self.grid.shape, &["z", "x"]),
+                index: crate::hdf5_file::index_in_words(i, &self.grid.array_shape(), self.grid.array_axes()),
             }),
             None => Ok(()),
         }
@@ -163,43 +164,51 @@ const BYTES_OF_A_SAMPLE: usize = 64;
 /// samples do not fit into the memory.
 pub fn resampled(grid: &Grid, spacing: f64) -> Result<Grid, DataError> {
     let path = || PathBuf::from("model");
-    let sides = [1, 0].map(|a| grid.domain().hi[a] - grid.domain().lo[a]);
-    let nodes = sides.map(|side| (side / spacing * (1.0 + 1e-12)).floor() + 1.0);
+    let axes = grid.axes();
+    let sides: Vec<f64> = axes.iter().map(|axis| axis.last() - axis.origin).collect();
+    let nodes: Vec<f64> = sides.iter().map(|side| (side / spacing * (1.0 + 1e-12)).floor() + 1.0).collect();
     if !(spacing.is_finite() && spacing > 0.0 && nodes.iter().all(|n| *n >= 2.0)) {
         return Err(DataError::Range {
             path: path(),
             what: "the new spacing".to_owned(),
             found: spacing,
             unit: "m",
-            expected: format!("more than 0 and at most {} m", sides[0].min(sides[1])),
+            expected: format!(
+                "more than 0 and at most {} m",
+                sides.iter().copied().fold(f64::INFINITY, f64::min)
+            ),
             advice: "give it in m".to_owned(),
         });
     }
     // Beyond the largest integer the conversion saturates, which no memory is enough for.
-    let shape = nodes.map(|n| n as usize);
-    let what =
-        format!("a grid of {} x {} samples {} m apart", short(nodes[0]), short(nodes[1]), plain(spacing));
+    let shape: Vec<usize> = nodes.iter().rev().map(|n| *n as usize).collect();
+    let counts: Vec<String> = nodes.iter().rev().map(|n| short(*n)).collect();
+    let what = format!("a grid of {} samples {} m apart", counts.join(" x "), plain(spacing));
     memory::require(memory::of_array(&shape, BYTES_OF_A_SAMPLE), &what)
         .map_err(|shortage| DataError::Memory { path: path(), shortage })?;
-    Grid::new(grid.origin, [spacing; 2], shape)
+    let finer = |(axis, nodes): (&Axis, &f64)| Axis { spacing, nodes: *nodes as usize, ..*axis };
+    Grid::of_axes(&axes.iter().zip(&nodes).map(finer).collect::<Vec<_>>())
         .map_err(|error| DataError::Text { path: path(), problem: error.to_string() })
 }
 
-/// Bilinear interpolation of values `[z, x]` at a point `[x, z]`; outside the grid the value of the nearest edge is
-/// used.
-pub fn sample(grid: &Grid, values: &[f64], point: [f64; 2]) -> f64 {
-    let along = |a: usize, n: usize| {
-        let t = ((point[a] - grid.origin[a]) / grid.spacing[a]).clamp(0.0, (n - 1) as f64);
+/// Linear interpolation of values on a grid along each of its axes at a point; outside the grid the value of the nearest
+/// edge is used.
+pub fn sample(grid: &Grid, values: &[f64], point: impl Into<Point>) -> f64 {
+    let point = point.into();
+    let along = |coordinate: f64, origin: f64, spacing: f64, n: usize| {
+        let t = ((coordinate - origin) / spacing).clamp(0.0, (n - 1) as f64);
         let i = (t.floor() as usize).min(n.saturating_sub(2));
         (i, t - i as f64)
     };
-    let (ix, tx) = along(0, grid.nx());
-    let (iz, tz) = along(1, grid.nz());
-    let at = |iz: usize, ix: usize| values[grid.index(iz, ix)];
+    let (ix, tx) = along(point.x(), grid.origin[0], grid.spacing[0], grid.nx());
+    let (iy, ty) = grid.y.map_or((0, 0.0), |y| along(point.y(), y.origin, y.spacing, y.nodes));
+    let (iz, tz) = along(point.z(), grid.origin[1], grid.spacing[1], grid.nz());
     // Written so that the value at a node is returned bit for bit.
-    let mix = |a: f64, b: f64, t: f64| if t == 0.0 { a } else { a * (1.0 - t) + b * t };
-    let row = |iz: usize| mix(at(iz, ix), at(iz, ix + 1), tx);
-    if tz == 0.0 { row(iz) } else { mix(row(iz), row(iz + 1), tz) }
+    let mix = |a: f64, b: &dyn Fn() -> f64, t: f64| if t == 0.0 { a } else { a * (1.0 - t) + b() * t };
+    let at = |iz: usize, iy: usize, ix: usize| values[(iz * grid.ny() + iy) * grid.nx() + ix];
+    let row = |iz: usize, iy: usize| mix(at(iz, iy, ix), &|| at(iz, iy, ix + 1), tx);
+    let plane = |iz: usize| mix(row(iz, iy), &|| row(iz, iy + 1), ty);
+    mix(plane(iz), &|| plane(iz + 1), tz)
 }
 
 #[cfg(test)]
@@ -241,6 +250,27 @@ mod tests {
         let model = plane();
         assert_eq!(model.sample([-1e6, -1e6]), model.values[0]);
         assert_eq!(model.sample([1e6, 1e6]), *model.values.last().unwrap());
+    }
+
+    /// Trilinear functions are reproduced in a volume, linear ones on a line, and a section is the same along y.
+    #[test]
+    fn volumes_and_lines() {
+        let axis = |origin: f64, nodes: usize| Axis { origin, spacing: 4.0, nodes };
+        let axes = [axis(-8.0, 6), axis(3.0, 4), axis(10.0, 5)];
+        let function = |at: &Point| 2.0 + at.x() - 0.5 * at.y() + at.z() * (3.0 + 0.1 * at.x() * at.y());
+        for grid in [Grid::of_axes(&axes).unwrap(), Grid::of_axes(&axes[..1]).unwrap()] {
+            let model = Model { grid, values: grid.nodes().map(|at| function(&at)).collect() };
+            let finer = model.resample(1.0).unwrap();
+            assert_eq!(
+                finer.grid.len(),
+                grid.axes().iter().map(|axis| 4 * (axis.nodes - 1) + 1).product::<usize>()
+            );
+            for (at, found) in finer.grid.nodes().zip(&finer.values) {
+                assert!((found - function(&at)).abs() < 1e-9, "{at:?}: {found}");
+            }
+            assert_eq!(model.coverage(&grid), 1.0);
+        }
+        assert_eq!(plane().sample([20.0, 7e3, 60.0]), plane().sample([20.0, 60.0]));
     }
 
     /// A spacing that leaves fewer than two nodes, or is not a length, is rejected with its number.

@@ -1,13 +1,13 @@
 //! Velocity models and wavefields in HDF5, labelled so that xarray and ParaView draw them directly.
 //!
 //! Models, root attributes `format = "fwi-model"`, `version = 1`: `/model/vp` `[z, x]` f64 in m/s, with the dimension
-//! scales `/model/z` and `/model/x` in m; other parameters have datasets beside it, `/model/vs`, `/model/rho`, with the
+//! scales `/model/z` and `/model/x` in m, of a volume `[z, y, x]` with `/model/y` too; other parameters have datasets beside it, `/model/vs`, `/model/rho`, with the
 //! attribute `units`. Wavefields, `format = "fwi-wavefield"`: `/wavefield/pressure` `[z, x]` complex
 //! as compound {r, i}, with the same scales and the attributes `frequency` (Hz) and `shot`.
 
 use std::path::Path;
 
-use fd::Grid;
+use fd::{Axis, Grid};
 use hdf5::H5Type;
 use num_complex::Complex64;
 
@@ -63,7 +63,8 @@ impl Model {
     pub fn read(path: &Path) -> Result<Model, DataError> {
         Hdf5Reader::with_format(path, MODEL_FORMAT, VERSION, |file| {
             file.expect_units("model/vp", "m/s")?;
-            let (grid, vp) = on_grid(file, "model/vp", |file, name| Ok(file.reals(name, &["z", "x"])?.0))?;
+            let (grid, vp) =
+                on_grid(file, "model/vp", |file, name| Ok(file.reals(name, axis_names(file, name)?)?.0))?;
             let model = Model { grid, values: vp };
             model.check([f64::MIN_POSITIVE, f64::INFINITY], &file.path)?;
             Ok(model)
@@ -132,7 +133,8 @@ impl Parameter {
         let quantity = quantity.clone();
         Hdf5Reader::with_format(path, MODEL_FORMAT, VERSION, move |file| {
             let name = format!("model/{}", quantity.name);
-            let (grid, values) = on_grid(file, &name, |file, name| Ok(file.reals(name, &["z", "x"])?.0))?;
+            let (grid, values) =
+                on_grid(file, &name, |file, name| Ok(file.reals(name, axis_names(file, name)?)?.0))?;
             let set = file.dataset(&name)?;
             if let Some(found) = file.text(&set, "units")?.filter(|unit| *unit != quantity.unit) {
                 return Err(DataError::Contradiction {
@@ -160,7 +162,7 @@ impl Parameter {
                 let Some(of) = name.trim_start_matches('/').strip_prefix("model/") else { continue };
                 let set = file.dataset(&name)?;
                 let derivative = of.starts_with("vp_");
-                if set.ndim() == 2 && !derivative {
+                if !derivative && !AXIS_NAMES.contains(&of) {
                     let unit = file.text(&set, "units")?.unwrap_or_else(|| "1".to_owned());
                     found.push(Quantity { name: of.to_owned(), unit });
                 }
@@ -187,7 +189,7 @@ impl ComplexField {
                 dataset: "wavefield/pressure".to_owned(),
                 axes: "z, x",
                 found: vec![self.values.len()],
-                expected: format!("{:?}", self.grid.shape),
+                expected: format!("{:?}", self.grid.array_shape()),
             });
         }
         Hdf5Writer::create(path, WAVEFIELD_FORMAT, VERSION, |out| {
@@ -215,8 +217,8 @@ impl ComplexField {
     }
 }
 
-/// Writes the axes `/group/z` and `/group/x` of a grid.
-pub fn axes(out: &Hdf5Writer, group: &str, grid: &Grid) -> Result<(hdf5::Dataset, hdf5::Dataset), DataError> {
+/// Writes the axes of a grid, `/group/z`, `/group/y` and `/group/x`, those that it has, in the order of arrays.
+pub fn axes(out: &Hdf5Writer, group: &str, grid: &Grid) -> Result<Vec<hdf5::Dataset>, DataError> {
     out.group(group)?;
     let scale = |name: &str, long: &str, values: Vec<f64>| {
         let set = out.array(&format!("{group}/{name}"), &[values.len()], None, &values)?;
@@ -224,31 +226,47 @@ pub fn axes(out: &Hdf5Writer, group: &str, grid: &Grid) -> Result<(hdf5::Dataset
         out.text(&set, "long_name", long)?;
         Ok::<_, DataError>(set)
     };
-    let z = scale("z", "depth", (0..grid.nz()).map(|i| grid.z(i)).collect())?;
-    out.text(&z, "positive", "down")?;
-    let x = scale("x", "distance", (0..grid.nx()).map(|i| grid.x(i)).collect())?;
-    Ok((z, x))
+    let mut scales = Vec::new();
+    for (name, axis) in grid.array_axes().iter().zip(grid.axes().iter().rev()) {
+        let long = match *name {
+            "z" => "depth",
+            "y" => "distance across",
+            _ => "distance",
+        };
+        let set = scale(name, long, (0..axis.nodes).map(|i| axis.at(i)).collect())?;
+        if *name == "z" {
+            out.text(&set, "positive", "down")?;
+        }
+        scales.push(set);
+    }
+    Ok(scales)
 }
 
-/// Writes arrays `/group/name` `[z, x]` with `/group/z` and `/group/x` as their dimension scales.
+/// Writes arrays `/group/name` with the axes of the grid as their dimension scales.
 fn write_on_grid<T: H5Type>(
     out: &Hdf5Writer,
     group: &str,
     grid: &Grid,
     arrays: &[(&str, &[T])],
 ) -> Result<Vec<hdf5::Dataset>, DataError> {
-    let (z, x) = axes(out, group, grid)?;
-    let chunk = [grid.nz().min(256), grid.nx().min(256)];
+    let scales = axes(out, group, grid)?;
+    let shape = grid.array_shape();
+    let longest = if grid.y.is_some() { 64 } else { 256 };
+    let chunk: Vec<usize> = shape.iter().map(|n| *n.min(&longest)).collect();
     let sets = arrays
         .iter()
-        .map(|(name, values)| out.array(&format!("{group}/{name}"), &grid.shape, Some(&chunk), values))
+        .map(|(name, values)| out.array(&format!("{group}/{name}"), &shape, Some(&chunk), values))
         .collect::<Result<Vec<_>, _>>()?;
-    dimension_scale::attach(&out.file, &sets, &[&z, &x]).map_err(out.failing("label the axes"))?;
+    dimension_scale::attach(&out.file, &sets, &scales.iter().collect::<Vec<_>>())
+        .map_err(out.failing("label the axes"))?;
     for set in &sets {
         // The coordinates alone determine the spacing only to rounding.
-        out.text(set, "axes", "z, x")?;
-        for (name, pair) in [("origin", grid.origin), ("spacing", grid.spacing)] {
-            let written = set.new_attr_builder().with_data(&pair).create(name);
+        out.text(set, "axes", &grid.array_axes().join(", "))?;
+        let numbers = |of: fn(&Axis) -> f64| grid.axes().iter().map(of).collect::<Vec<f64>>();
+        for (name, numbers) in
+            [("origin", numbers(|axis| axis.origin)), ("spacing", numbers(|axis| axis.spacing))]
+        {
+            let written = set.new_attr_builder().with_data(&numbers).create(name);
             written.map_err(out.failing(&format!("write attribute {name}")))?;
         }
     }
@@ -262,11 +280,29 @@ fn on_grid<T: Copy>(
     values: impl FnOnce(&Hdf5Reader, &str) -> Result<Vec<T>, DataError>,
 ) -> Result<(Grid, Vec<T>), DataError> {
     let shape = file.dataset(name)?.shape();
-    let [first, second] = shape[..] else {
-        return Err(file.wrong_shape(name, "z, x", shape, "two axes"));
-    };
-    let (grid, axes) = grid_of(file, name, [first, second])?;
-    Ok((grid, axes.arrange(values(file, name)?)))
+    match shape[..] {
+        [first, second] => {
+            let (grid, axes) = grid_of(file, name, [first, second])?;
+            Ok((grid, axes.arrange(values(file, name)?)))
+        }
+        [_] | [_, _, _] => {
+            let grid = volume::grid_of(file, name, &shape)?;
+            Ok((grid, values(file, name)?))
+        }
+        _ => Err(file.wrong_shape(name, "z, x", shape, "one to three axes")),
+    }
+}
+
+/// The names of coordinates.
+const AXIS_NAMES: [&str; 3] = ["x", "y", "z"];
+
+/// The names of the axes of an array, for errors.
+fn axis_names(file: &Hdf5Reader, name: &str) -> Result<&'static [&'static str], DataError> {
+    Ok(match file.dataset(name)?.ndim() {
+        1 => &["x"],
+        3 => &["z", "y", "x"],
+        _ => &["z", "x"],
+    })
 }
 
 /// The grid of the last two axes of an array of a file of fwi, which have this shape, and how they lie in the file.
@@ -319,6 +355,8 @@ pub fn grid_of(file: &Hdf5Reader, name: &str, shape: [usize; 2]) -> Result<(Grid
     })?;
     Ok((grid, axes))
 }
+
+mod volume;
 
 #[cfg(test)]
 mod tests;

@@ -2,16 +2,18 @@
 
 use std::path::PathBuf;
 
-use fd::Grid;
 use fd::analytic::Cylinder;
+use fd::{Grid, Point};
 
 use crate::data_error::DataError;
 use crate::gaussian;
 use crate::medium::{ModelChoice, Smooth};
 use crate::model::Model;
 
-/// Samples a side of the average over a cell.
-const SUBCELLS: usize = 8;
+/// Samples a side of the average over a cell, fewer in a volume.
+pub(crate) fn subcells(grid: &Grid) -> usize {
+    if grid.y.is_some() { 4 } else { 8 }
+}
 
 /// A velocity model that can be sampled on any grid.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,7 +27,7 @@ pub struct ModelSource {
 }
 
 impl ModelSource {
-    /// The model on a grid, m/s `[z, x]`.
+    /// The model on a grid, m/s, as arrays of the grid.
     ///
     /// Discs and layers are averaged over the cell around each node, in squared slowness, which multiplies the
     /// wavefield in the equation; a file is interpolated.
@@ -39,16 +41,16 @@ impl ModelSource {
         if let (ModelChoice::Smooth(smooth), Some(truth)) = (&self.choice, &self.truth) {
             return Ok(smoothed(&truth.sample(grid)?, smooth));
         }
-        let velocity = |x, z| self.choice.as_dyn().velocity(x, z).unwrap_or(f64::NAN);
+        let velocity = |at: &Point| self.choice.as_dyn().velocity_at(at).unwrap_or(f64::NAN);
         let vp = match self.choice {
             ModelChoice::Uniform(_) | ModelChoice::Gradient(_) => {
-                grid.points().map(|[x, z]| velocity(x, z)).collect()
+                grid.nodes().map(|at| velocity(&at)).collect()
             }
             _ => {
-                let m = fd::average_on_grid(grid, SUBCELLS, |x, z| velocity(x, z).powi(-2));
+                let m = fd::average_over_cells(grid, subcells(grid), |at| velocity(at).powi(-2));
                 // A cell with a single velocity keeps it to the last bit.
-                let exact = grid.points().zip(&m).map(|([x, z], m)| {
-                    let v = velocity(x, z);
+                let exact = grid.nodes().zip(&m).map(|(at, m)| {
+                    let v = velocity(&at);
                     if (m * v * v - 1.0).abs() < 1e-12 { v } else { m.sqrt().recip() }
                 });
                 exact.collect()
@@ -57,20 +59,19 @@ impl ModelSource {
         Ok(Model { grid: *grid, values: vp })
     }
 
-    /// The velocity in m/s at points `[x, z]` in m: exact if the scenario defines it, interpolated if it is only
+    /// The velocity in m/s at points in m: exact if the scenario defines it, interpolated if it is only
     /// known on a grid.
     ///
     /// # Errors
     /// [`DataError`] for a file that cannot be read.
-    pub fn pointwise(&self, grid: &Grid) -> Result<impl Fn([f64; 2]) -> f64 + Sync, DataError> {
-        let [x, z] = grid.domain().lo;
-        let sampled = match self.choice.as_dyn().velocity(x, z) {
+    pub fn pointwise(&self, grid: &Grid) -> Result<impl Fn(Point) -> f64 + Sync, DataError> {
+        let sampled = match self.choice.as_dyn().velocity_at(&grid.node(0)) {
             Some(_) => None,
             None => Some(self.sample(grid)?),
         };
-        Ok(move |[x, z]: [f64; 2]| {
-            let on_grid = || sampled.as_ref().map_or(f64::NAN, |model| model.sample([x, z]));
-            self.choice.as_dyn().velocity(x, z).unwrap_or_else(on_grid)
+        Ok(move |at: Point| {
+            let on_grid = || sampled.as_ref().map_or(f64::NAN, |model| model.sample(at));
+            self.choice.as_dyn().velocity_at(&at).unwrap_or_else(on_grid)
         })
     }
 
@@ -102,11 +103,12 @@ impl ModelSource {
 fn smoothed(model: &Model, smooth: &Smooth) -> Model {
     let grid = model.grid;
     let kept = |z: f64| smooth.below.is_some_and(|below| z <= below);
+    let layer = grid.len() / grid.nz();
     let first = (0..grid.nz()).find(|&iz| !kept(grid.z(iz))).unwrap_or(grid.nz());
     let slowness: Vec<f64> = model.values.iter().map(|v| v.recip()).collect();
     // The part that is kept above has no influence below.
     let smooth = gaussian::smoothed(&grid, &slowness, smooth.sigma, first);
-    let vp = (0..grid.len()).map(|i| if i / grid.nx() < first { model.values[i] } else { smooth[i].recip() });
+    let vp = (0..grid.len()).map(|i| if i / layer < first { model.values[i] } else { smooth[i].recip() });
     Model { grid, values: vp.collect() }
 }
 

@@ -2,16 +2,14 @@
 
 use std::path::PathBuf;
 
-use fd::Grid;
+use fd::{Grid, Point};
 
 use crate::data_error::DataError;
 use crate::gaussian;
 use crate::medium::ParameterChoice;
 use crate::model::Model;
+use crate::model_source::subcells;
 use crate::parameter::{Parameter, Quantity};
-
-/// Samples a side of the average over a cell.
-const SUBCELLS: usize = 8;
 
 /// A parameter that can be sampled on any grid.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,7 +25,7 @@ pub struct ParameterSource {
 }
 
 impl ParameterSource {
-    /// The values on a grid, `[z, x]`.
+    /// The values on a grid, as its arrays.
     ///
     /// Discs, rectangles and layers are averaged over the cell around each node; a file is interpolated.
     ///
@@ -41,16 +39,16 @@ impl ParameterSource {
             let values = gaussian::smoothed(grid, &truth.sample(grid)?.values, smooth.sigma, 0);
             return Ok(Model { grid: *grid, values });
         }
-        let value = |x, z| self.choice.as_dyn().at([x, z]);
+        let value = |at: &Point| self.choice.as_dyn().at_point(at);
         let values = match &self.choice {
             ParameterChoice::Uniform(_) | ParameterChoice::Gradient(_) => {
-                grid.points().map(|[x, z]| value(x, z)).collect()
+                grid.nodes().map(|at| value(&at)).collect()
             }
             _ => {
-                let means = fd::average_on_grid(grid, SUBCELLS, value);
+                let means = fd::average_over_cells(grid, subcells(grid), value);
                 // A cell with a single value keeps it to the last bit.
-                let exact = grid.points().zip(means).map(|([x, z], mean)| {
-                    let here = value(x, z);
+                let exact = grid.nodes().zip(means).map(|(at, mean)| {
+                    let here = value(&at);
                     if (mean - here).abs() <= 1e-12 * here.abs() { here } else { mean }
                 });
                 exact.collect()

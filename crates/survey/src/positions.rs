@@ -4,6 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use document::Unit;
+use fd::Point;
 use schemars::JsonSchema;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, SeqAccess, Visitor};
@@ -70,7 +71,7 @@ pub fn default_strength() -> [f64; 2] {
 pub enum Positions {
     /// A list of points [x, z].
     #[schemars(transform = ranges::coordinate())]
-    Points(Vec<[f64; 2]>),
+    Points(Vec<Point>),
     /// Points by a rule.
     Rule(PositionsChoice),
 }
@@ -78,7 +79,7 @@ pub enum Positions {
 /// What a plan asks of a rule for positions.
 pub trait PositionRule {
     /// The points in m; `None` when the data file holds them.
-    fn points(&self) -> Option<Vec<[f64; 2]>>;
+    fn points(&self) -> Option<Vec<Point>>;
 }
 
 /// Equally spaced points on a straight line, both ends included.
@@ -87,26 +88,20 @@ pub trait PositionRule {
 pub struct Line {
     /// First point [x, z].
     #[schemars(transform = ranges::coordinate())]
-    pub from: [f64; 2],
+    pub from: Point,
     /// Last point [x, z].
     #[schemars(transform = ranges::coordinate())]
-    pub to: [f64; 2],
+    pub to: Point,
     /// Number of points.
     #[schemars(transform = Unit::None.within(1.0, 1e6))]
     pub count: usize,
 }
 
 impl PositionRule for Line {
-    fn points(&self) -> Option<Vec<[f64; 2]>> {
+    fn points(&self) -> Option<Vec<Point>> {
         let at = |i: usize| {
             let t = if self.count < 2 { 0.0 } else { i as f64 / (self.count - 1) as f64 };
-            [0, 1].map(|a| {
-                if i + 1 == self.count && i > 0 {
-                    self.to[a]
-                } else {
-                    self.from[a] + t * (self.to[a] - self.from[a])
-                }
-            })
+            if i + 1 == self.count && i > 0 { self.to } else { self.from.towards(&self.to, t) }
         };
         Some((0..self.count).map(at).collect())
     }
@@ -118,7 +113,7 @@ impl PositionRule for Line {
 pub struct Lines(pub Vec<Line>);
 
 impl PositionRule for Lines {
-    fn points(&self) -> Option<Vec<[f64; 2]>> {
+    fn points(&self) -> Option<Vec<Point>> {
         Some(self.0.iter().filter_map(PositionRule::points).flatten().collect())
     }
 }
@@ -129,7 +124,7 @@ impl PositionRule for Lines {
 pub struct FromData {}
 
 impl PositionRule for FromData {
-    fn points(&self) -> Option<Vec<[f64; 2]>> {
+    fn points(&self) -> Option<Vec<Point>> {
         None
     }
 }
@@ -137,11 +132,11 @@ impl PositionRule for FromData {
 /// What a plan asks of a rule for receivers.
 pub trait ReceiverRule {
     /// The receivers of shots at these sources; `None` when the data file holds them.
-    fn receivers(&self, sources: &[[f64; 2]]) -> Option<Receivers>;
+    fn receivers(&self, sources: &[Point]) -> Option<Receivers>;
 }
 
 impl<T: PositionRule> ReceiverRule for T {
-    fn receivers(&self, _: &[[f64; 2]]) -> Option<Receivers> {
+    fn receivers(&self, _: &[Point]) -> Option<Receivers> {
         self.points().map(Receivers::Shared)
     }
 }
@@ -152,20 +147,20 @@ impl<T: PositionRule> ReceiverRule for T {
 pub struct Offsets {
     /// Offset [x, z] of the first receiver from the source.
     #[schemars(transform = ranges::coordinate())]
-    pub from: [f64; 2],
+    pub from: Point,
     /// Offset [x, z] of the last receiver from the source.
     #[schemars(transform = ranges::coordinate())]
-    pub to: [f64; 2],
+    pub to: Point,
     /// Number of receivers of a shot.
     #[schemars(transform = Unit::None.within(1.0, 1e6))]
     pub count: usize,
 }
 
 impl ReceiverRule for Offsets {
-    fn receivers(&self, sources: &[[f64; 2]]) -> Option<Receivers> {
+    fn receivers(&self, sources: &[Point]) -> Option<Receivers> {
         let Offsets { from, to, count } = *self;
         let offsets = Line { from, to, count }.points()?;
-        let of = |source: &[f64; 2]| offsets.iter().map(|o| [source[0] + o[0], source[1] + o[1]]).collect();
+        let of = |source: &Point| offsets.iter().map(|offset| source.plus(offset)).collect();
         Some(Receivers::ByShot(sources.iter().map(of).collect()))
     }
 }
@@ -173,10 +168,10 @@ impl ReceiverRule for Offsets {
 /// The receivers of each shot in turn, a list of points [x, z] for each. Every shot has the same number.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
-pub struct ByShot(#[schemars(transform = ranges::coordinate())] pub Vec<Vec<[f64; 2]>>);
+pub struct ByShot(#[schemars(transform = ranges::coordinate())] pub Vec<Vec<Point>>);
 
 impl ReceiverRule for ByShot {
-    fn receivers(&self, _: &[[f64; 2]]) -> Option<Receivers> {
+    fn receivers(&self, _: &[Point]) -> Option<Receivers> {
         Some(Receivers::ByShot(self.0.clone()))
     }
 }
@@ -198,7 +193,7 @@ document::choices! {
 pub enum ReceiverPositions {
     /// A list of points [x, z], the same for all shots.
     #[schemars(transform = ranges::coordinate())]
-    Points(Vec<[f64; 2]>),
+    Points(Vec<Point>),
     /// Points by a rule.
     Rule(ReceiversChoice),
 }
@@ -206,7 +201,7 @@ pub enum ReceiverPositions {
 impl ReceiverPositions {
     /// The receivers of shots at these sources; `None` when the data file holds them.
     #[must_use]
-    pub fn receivers(&self, sources: &[[f64; 2]]) -> Option<Receivers> {
+    pub fn receivers(&self, sources: &[Point]) -> Option<Receivers> {
         match self {
             Self::Points(points) => Some(Receivers::Shared(points.clone())),
             Self::Rule(rule) => rule.as_dyn().receivers(sources),
@@ -237,7 +232,7 @@ document::choices! {
 impl Positions {
     /// The points `[x, z]` in m; `None` when the data file holds them.
     #[must_use]
-    pub fn points(&self) -> Option<Vec<[f64; 2]>> {
+    pub fn points(&self) -> Option<Vec<Point>> {
         match self {
             Positions::Points(points) => Some(points.clone()),
             Positions::Rule(rule) => rule.as_dyn().points(),
@@ -247,7 +242,7 @@ impl Positions {
 
 /// A list of points, or a rule. Not `untagged`, which would lose the position and cause of an error inside.
 enum ListOrRule<R> {
-    List(Vec<[f64; 2]>),
+    List(Vec<Point>),
     Rule(R),
 }
 

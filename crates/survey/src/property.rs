@@ -2,6 +2,7 @@
 
 use document::problems::{EmptyRange, WrongLength};
 use document::{Fault, KeyPath, Number, Unit, rising};
+use fd::Point;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -9,8 +10,18 @@ use crate::ranges;
 
 /// A number at every point of the medium.
 pub trait Property {
-    /// The number at a point `[x, z]` in m.
+    /// The number at a point `[x, z]` of a section in m.
     fn at(&self, point: [f64; 2]) -> f64;
+
+    /// The number at a point of any dimension. In a volume it is the same along y, unless the property says otherwise.
+    fn at_point(&self, point: &Point) -> f64 {
+        self.at(point.section())
+    }
+
+    /// The axis that a grid must have for the property to mean something: y for bodies in a volume, z for layers.
+    fn needs(&self) -> Option<&'static str> {
+        None
+    }
 
     /// The numbers as typed, with their keys, for the check of their range.
     fn numbers(&self, at: &KeyPath) -> Vec<(KeyPath, f64)>;
@@ -77,6 +88,48 @@ impl Property for Disc {
     }
 }
 
+/// Whether a coordinate is between two sides.
+pub(crate) fn between(v: f64, side: [f64; 2]) -> bool {
+    side[0] < v && v < side[1]
+}
+
+/// One number in a ball in a volume, and another outside.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Ball {
+    /// The number outside.
+    #[schemars(transform = number())]
+    pub background: f64,
+    /// The number inside.
+    #[schemars(transform = number())]
+    pub value: f64,
+    /// Centre [x, y, z].
+    #[schemars(transform = ranges::coordinate())]
+    pub centre: [f64; 3],
+    /// Radius.
+    #[schemars(transform = ranges::length())]
+    pub radius: f64,
+}
+
+impl Property for Ball {
+    fn at(&self, [x, z]: [f64; 2]) -> f64 {
+        self.at_point(&[x, 0.0, z].into())
+    }
+
+    fn at_point(&self, point: &Point) -> f64 {
+        let inside = point.distance(&self.centre.into()) < self.radius;
+        if inside { self.value } else { self.background }
+    }
+
+    fn needs(&self) -> Option<&'static str> {
+        Some("y")
+    }
+
+    fn numbers(&self, at: &KeyPath) -> Vec<(KeyPath, f64)> {
+        vec![(at.key("background"), self.background), (at.key("value"), self.value)]
+    }
+}
+
 /// One number in a rectangle along the axes, and another outside.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -90,6 +143,10 @@ pub struct Rectangle {
     /// Left and right side.
     #[schemars(transform = ranges::coordinate())]
     pub x: [f64; 2],
+    /// Sides along y, in a volume. When absent, the rectangle is as long as the volume.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = ranges::coordinate())]
+    pub y: Option<[f64; 2]>,
     /// Top and bottom side.
     #[schemars(transform = ranges::coordinate())]
     pub z: [f64; 2],
@@ -97,8 +154,16 @@ pub struct Rectangle {
 
 impl Property for Rectangle {
     fn at(&self, [x, z]: [f64; 2]) -> f64 {
-        let inside = |v: f64, side: [f64; 2]| side[0] < v && v < side[1];
-        if inside(x, self.x) && inside(z, self.z) { self.value } else { self.background }
+        if between(x, self.x) && between(z, self.z) { self.value } else { self.background }
+    }
+
+    fn at_point(&self, point: &Point) -> f64 {
+        let across = self.y.is_none_or(|side| between(point.y(), side));
+        if across { self.at(point.section()) } else { self.background }
+    }
+
+    fn needs(&self) -> Option<&'static str> {
+        self.y.map(|_| "y")
     }
 
     fn numbers(&self, at: &KeyPath) -> Vec<(KeyPath, f64)> {
@@ -107,6 +172,7 @@ impl Property for Rectangle {
 
     fn check(&self, at: &KeyPath) -> Result<(), Fault> {
         rising(&at.key("x"), self.x, Unit::Metre)?;
+        self.y.map_or(Ok(()), |side| rising(&at.key("y"), side, Unit::Metre))?;
         rising(&at.key("z"), self.z, Unit::Metre)
     }
 }
@@ -127,6 +193,10 @@ pub struct Gradient {
 }
 
 impl Property for Gradient {
+    fn needs(&self) -> Option<&'static str> {
+        Some("z")
+    }
+
     fn at(&self, [_, z]: [f64; 2]) -> f64 {
         let share = ((z - self.z[0]) / (self.z[1] - self.z[0])).clamp(0.0, 1.0);
         self.top + share * (self.bottom - self.top)
@@ -154,6 +224,10 @@ pub struct Layers {
 }
 
 impl Property for Layers {
+    fn needs(&self) -> Option<&'static str> {
+        Some("z")
+    }
+
     fn at(&self, [_, z]: [f64; 2]) -> f64 {
         let layer = self.tops.partition_point(|top| *top <= z);
         self.values[layer.min(self.values.len() - 1)]

@@ -9,10 +9,11 @@ const MOST_PRODUCTS: f64 = 1e10;
 /// take too long. The Gaussian ends after `reach` standard deviations.
 #[must_use]
 pub(crate) fn longest(grid: &Grid, passes: f64, reach: f64) -> f64 {
-    let fd::Domain { lo, hi } = grid.domain();
-    let side = (hi[0] - lo[0]).max(hi[1] - lo[1]);
+    let axes = grid.axes();
+    let side = axes.iter().map(|axis| axis.last() - axis.origin).fold(0.0, f64::max);
+    let spacing = axes.iter().map(|axis| axis.spacing).fold(f64::INFINITY, f64::min);
     let nodes = MOST_PRODUCTS / (2.0 * reach * passes * grid.len() as f64);
-    side.min(nodes * grid.spacing[0].min(grid.spacing[1]))
+    side.min(nodes * spacing)
 }
 
 #[cfg(test)]

@@ -43,17 +43,18 @@ impl SnapshotFile {
     /// # Errors
     /// [`DataError::Unwritable`] or [`DataError::Hdf5`].
     pub fn write(&self, path: &Path) -> Result<(), DataError> {
-        let [nz, nx] = self.grid.shape;
+        let nodes = self.grid.array_shape();
         Hdf5Writer::create(path, FORMAT, VERSION, |out| {
-            let (z, x) = axes(out, "wavefield", &self.grid)?;
+            let scales = axes(out, "wavefield", &self.grid)?;
             let time = out.array("wavefield/time", &[self.times.len()], None, &self.times)?;
             out.text(&time, "units", "s")?;
-            let shape = [self.times.len(), nz, nx];
-            let set = out.array(PRESSURE, &shape, Some(&[1, nz, nx]), &self.values.concat())?;
-            crate::dimension_scale::attach(&out.file, std::slice::from_ref(&set), &[&time, &z, &x])
+            let with = |first: usize| [&[first], &nodes[..]].concat();
+            let set = out.array(PRESSURE, &with(self.times.len()), Some(&with(1)), &self.values.concat())?;
+            let scales: Vec<&hdf5::Dataset> = std::iter::once(&time).chain(&scales).collect();
+            crate::dimension_scale::attach(&out.file, std::slice::from_ref(&set), &scales)
                 .map_err(out.failing("label the axes"))?;
             out.text(&set, "units", "Pa")?;
-            out.text(&set, "axes", "time, z, x")?;
+            out.text(&set, "axes", &format!("time, {}", self.grid.array_axes().join(", ")))?;
             out.scalar(&set, "source", &(self.source as u64))
         })
     }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::Path;
 
+use fd::Point;
 use num_complex::Complex64;
 use serde::{Deserialize, Serialize};
 
@@ -13,15 +14,15 @@ use document::numbers::short;
 /// Sources and the receivers that record them.
 ///
 /// # Shapes
-/// `sources` `[shot]`, each a point `[x, z]`.
+/// `sources` `[shot]`.
 ///
 /// # Units
-/// Positions in m (x across, z down); `variance` in m^2.
+/// Positions `[x, z]`, in a volume `[x, y, z]`, in m (z down); `variance` in m^2.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Survey {
-    /// Source positions `[x, z]` in m.
-    pub sources: Vec<[f64; 2]>,
-    /// Receiver positions `[x, z]` in m.
+    /// Source positions in m.
+    pub sources: Vec<Point>,
+    /// Receiver positions in m.
     pub receivers: Receivers,
     /// Complex strength of every source: the wavefield of a uniform medium is `strength * (i/4) H0^(2)(k r)`.
     pub strength: Complex64,
@@ -32,11 +33,18 @@ pub struct Survey {
 /// Slowest velocity that any model may have, m/s.
 pub const SLOWEST: f64 = 100.0;
 
-/// Where receivers are: points `[x, z]` in m, by shot those of a streamer, or of a spread that is moved on.
-pub type Receivers = PerShot<[f64; 2]>;
+/// Where receivers are: points in m, by shot those of a streamer, or of a spread that is moved on.
+pub type Receivers = PerShot<Point>;
+
+/// For receivers in a section.
+impl From<Vec<[f64; 2]>> for PerShot<Point> {
+    fn from(points: Vec<[f64; 2]>) -> Self {
+        Self::Shared(points.into_iter().map(Point::from).collect())
+    }
+}
 
 /// For receivers.
-impl fmt::Display for PerShot<[f64; 2]> {
+impl fmt::Display for PerShot<Point> {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let moving = if self.move_on() { " that move with the shots" } else { "" };
         write!(f, "{} receivers{moving}", self.count())
@@ -44,6 +52,12 @@ impl fmt::Display for PerShot<[f64; 2]> {
 }
 
 impl Survey {
+    /// Number of coordinates of the positions.
+    #[must_use]
+    pub fn dims(&self) -> usize {
+        self.sources.first().map_or(2, Point::dims)
+    }
+
     /// Far-field strength at wavenumber `k` (1/m): a Gaussian source of variance s radiates like a point source
     /// multiplied by `exp(-k^2 s / 2)`.
     #[must_use]
@@ -55,12 +69,12 @@ impl Survey {
     #[must_use]
     pub fn extent(&self) -> f64 {
         let points = || self.sources.iter().chain(self.receivers.all().iter().flatten());
-        let side = |a: usize| {
-            let lo = points().map(|p| p[a]).fold(f64::INFINITY, f64::min);
-            let hi = points().map(|p| p[a]).fold(f64::NEG_INFINITY, f64::max);
+        let side = |of: fn(&Point) -> f64| {
+            let lo = points().map(of).fold(f64::INFINITY, f64::min);
+            let hi = points().map(of).fold(f64::NEG_INFINITY, f64::max);
             (hi - lo).max(0.0)
         };
-        side(0).hypot(side(1))
+        side(Point::x).hypot(side(Point::y)).hypot(side(Point::z))
     }
 
     /// Checks that the numbers can be a survey; `path` is named in the error.
@@ -76,10 +90,20 @@ impl Survey {
                 .flat_map(|(k, set)| set.iter().enumerate().map(move |(i, p)| (k, i, p)))
             {
                 let of_shot = if sets.len() > 1 { format!("shot {k}, ") } else { String::new() };
-                for a in 0..2 {
-                    check_finite(path, name, p[a], || format!("{of_shot}{name} {i}, {}", ["x", "z"][a]))?;
+                for (value, axis) in p.coordinates().iter().zip(fd::coordinate_names(p.dims())) {
+                    check_finite(path, name, *value, || format!("{of_shot}{name} {i}, {axis}"))?;
                 }
             }
+        }
+        let dims = self.dims();
+        let of_all = || self.sources.iter().chain(self.receivers.all().iter().flatten());
+        if let Some(odd) = of_all().find(|point| point.dims() != dims) {
+            return Err(DataError::Contradiction {
+                path: path.to_owned(),
+                what: "the number of coordinates of a position".to_owned(),
+                found: format!("{:?}", odd.coordinates()),
+                other: format!("the first source has {dims} coordinates; give all positions the same axes"),
+            });
         }
         let odd = self.receivers.all().iter().any(|shot| shot.len() != self.receivers.count());
         if self.receivers.move_on() && (odd || self.receivers.all().len() != self.sources.len()) {

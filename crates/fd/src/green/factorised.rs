@@ -39,7 +39,7 @@ impl GreensOperator for FactorisedGreens {
     fn receiver_rows(&self, receivers: &[[f64; 2]]) -> Result<Vec<Complex64>, FdError> {
         // The rows of P A0^-1 are the solutions of A0^T x = P^T e.
         let points = PointSet::new(self.grid(), receivers)?;
-        let unit = points.sources(self.grid(), Complex64::from(self.grid().cell_area()));
+        let unit = points.sources(self.grid(), Complex64::from(self.grid().cell()));
         Ok(self.solver.solve_transposed(&unit)?.concat())
     }
 }

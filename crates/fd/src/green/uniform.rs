@@ -93,7 +93,7 @@ impl UniformGreens {
     /// midpoints.
     fn cell(&self, x: f64, z: f64) -> Complex64 {
         const MIDPOINTS: usize = 8;
-        let ([dx, dz], area) = (self.grid.spacing, self.grid.cell_area());
+        let ([dx, dz], area) = (self.grid.spacing, self.grid.cell());
         if x.abs() > 0.5 * dx || z.abs() > 0.5 * dz {
             return area * uniform(self.k, Complex64::ONE, x.hypot(z));
         }

@@ -71,7 +71,7 @@ fn own_cell_is_integrated() {
                 sum += uniform(K, Complex64::ONE, (at(i, dx) - receiver[0]).hypot(at(j, dz) - receiver[1]));
             }
         }
-        let reference = sum * grid.cell_area() / f64::from(samples * samples);
+        let reference = sum * grid.cell() / f64::from(samples * samples);
         assert!((own - reference).norm() < 2e-4 * reference.norm(), "{own} {reference}");
     }
 }
@@ -151,7 +151,7 @@ fn lippmann_schwinger_finds_the_series() {
         let contrast: Vec<_> =
             average_on_grid(&grid, 8, |x, z| disc.squared_slowness(x, z)).iter().map(|m| m - M0).collect();
         let u0: Vec<_> =
-            green.receiver_rows(&[source]).unwrap().iter().map(|row| q * row / grid.cell_area()).collect();
+            green.receiver_rows(&[source]).unwrap().iter().map(|row| q * row / grid.cell()).collect();
         let w = lippmann_schwinger(&green, &contrast, &u0);
         let rows = green.receiver_rows(&receivers).unwrap();
         let found: Vec<_> = rows.chunks(grid.len()).map(|row| dot(row, &w)).collect();

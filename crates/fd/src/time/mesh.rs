@@ -141,8 +141,12 @@ impl Mesh {
 
 impl From<&Grid> for Mesh {
     fn from(grid: &Grid) -> Mesh {
-        let ([x, z], [dx, dz], [nz, nx]) = (grid.origin, grid.spacing, grid.shape);
-        Mesh { dims: 2, origin: [x, 0.0, z], spacing: [dx, 1.0, dz], nodes: [nx, 1, nz] }
+        let axes = grid.axes();
+        let mut mesh = Mesh { dims: axes.len(), origin: [0.0; 3], spacing: [1.0; 3], nodes: [1; 3] };
+        for (axis, &a) in axes.iter().zip(AXES[axes.len()]) {
+            (mesh.origin[a], mesh.spacing[a], mesh.nodes[a]) = (axis.origin, axis.spacing, axis.nodes);
+        }
+        mesh
     }
 }
 

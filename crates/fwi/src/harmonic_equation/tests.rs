@@ -42,7 +42,7 @@ fn frame() -> Frame {
 /// Calls `check` with the environment of a uniform starting model of 1000 m/s.
 fn in_environment<T>(survey: &Survey, check: impl FnOnce(&Environment) -> T) -> T {
     let environment = Environment {
-        domain: fd::Domain { lo: [-1000.0; 2], hi: [1000.0; 2] },
+        domain: fd::Domain::section([-1000.0; 2], [1000.0; 2]),
         pml: fd::Pml { thickness: 400.0, strength: 5.0 },
         survey,
         background: &|_| 1000.0,

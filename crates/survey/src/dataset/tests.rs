@@ -6,7 +6,7 @@ use tempfile::TempDir;
 
 fn example() -> Dataset {
     let survey = Survey {
-        sources: vec![[-350.0, -347.1], [0.1 + 0.2, -347.1]],
+        sources: vec![[-350.0, -347.1].into(), [0.1 + 0.2, -347.1].into()],
         receivers: vec![[-400.0, 10.0], [400.0, 20.0], [0.0, 1.0 / 3.0]].into(),
         strength: Complex64::new(1.0, 1.0),
         variance: 100.0,
@@ -58,7 +58,7 @@ fn round_trip_is_exact() {
 fn receivers_by_shot() {
     let (folder, mut data) = (tempfile::tempdir().unwrap(), example());
     let shared = data.survey.receivers.common().to_vec();
-    let moved = shared.iter().map(|[x, z]| [x + 100.0, *z]).collect();
+    let moved = shared.iter().map(|at| at.plus(&[100.0, 0.0].into())).collect();
     data.survey.receivers = Receivers::ByShot(vec![shared, moved]);
     let path = folder.path().join("data.h5");
     data.write(&path).unwrap();
@@ -215,8 +215,8 @@ fn units_are_checked() {
 #[test]
 fn positions_in_km_are_recognised() {
     let mut data = example();
-    data.survey.sources.iter_mut().flatten().for_each(|x| *x *= 1e-3);
-    let in_km = |points: &[[f64; 2]]| points.iter().map(|point| point.map(|x| 1e-3 * x)).collect();
+    data.survey.sources.iter_mut().for_each(|at| *at = at.map(|x| 1e-3 * x));
+    let in_km = |points: &[Point]| points.iter().map(|point| point.map(|x| 1e-3 * x)).collect();
     data.survey.receivers = data.survey.receivers.map(in_km);
     data.check(Path::new("data.h5")).unwrap();
     assert_eq!(

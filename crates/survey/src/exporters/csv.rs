@@ -1,4 +1,4 @@
-//! Text: one node per line, `x_m,z_m,vp_m_per_s` and derivatives if there are any, x fastest.
+//! Text: one node per line, `x_m,z_m,vp_m_per_s`, in a volume `x_m,y_m,z_m,vp_m_per_s`, and derivatives if there are any, x fastest.
 
 use std::path::Path;
 
@@ -19,13 +19,16 @@ fn bytes(field: &Sampled) -> Result<Vec<u8>, csv::Error> {
         _ => ("value", ["value_x_per_m", "value_z_per_m", "value_laplacian_per_m2"]),
     };
     let mut writer = csv::Writer::from_writer(Vec::new());
-    let mut heading = vec!["x_m", "z_m", value];
+    let grid = &field.model.grid;
+    let mut heading: Vec<String> =
+        fd::coordinate_names(grid.dims()).iter().map(|name| format!("{name}_m")).collect();
+    heading.push(value.to_owned());
     if field.derivatives.is_some() {
-        heading.extend(derivatives);
+        heading.extend(derivatives.map(str::to_owned));
     }
     writer.write_record(heading)?;
-    for (i, ([x, z], v)) in field.model.grid.points().zip(&field.model.values).enumerate() {
-        let mut numbers = vec![x, z, *v];
+    for (i, (at, v)) in grid.nodes().zip(&field.model.values).enumerate() {
+        let mut numbers = [at.coordinates(), &[*v]].concat();
         if let Some(at) = &field.derivatives {
             numbers.extend([at.gradient[0][i], at.gradient[1][i], at.laplacian[i]]);
         }

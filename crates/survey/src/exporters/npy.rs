@@ -1,4 +1,4 @@
-//! NumPy: float64 `[z, x]` in m/s, or with derivatives `[4, z, x]`: value, d/dx, d/dz, Laplacian. The grid is not in the
+//! NumPy: float64 `[z, x]`, of a volume `[z, y, x]`, in m/s, or with derivatives `[4, z, x]`: value, d/dx, d/dz, Laplacian. The grid is not in the
 //! file.
 
 use std::path::Path;
@@ -10,12 +10,15 @@ use crate::sampled::Sampled;
 
 /// Writes the numbers, bit for bit.
 pub fn write(field: &Sampled, path: &Path) -> Result<(), DataError> {
-    let [nz, nx] = field.model.grid.shape;
+    let shape = field.model.grid.array_shape();
     let bytes = match &field.derivatives {
-        None => npy::encode(&[nz, nx], &field.model.values),
+        None => npy::encode(&shape, &field.model.values),
         Some(at) => {
             let [x, z] = &at.gradient;
-            npy::encode(&[4, nz, nx], &[&field.model.values[..], x, z, &at.laplacian].concat())
+            npy::encode(
+                &[&[4], &shape[..]].concat(),
+                &[&field.model.values[..], x, z, &at.laplacian].concat(),
+            )
         }
     };
     atomic::write_bytes(path, &bytes)

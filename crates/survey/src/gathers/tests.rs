@@ -4,7 +4,7 @@ use super::*;
 
 fn header() -> GatherHeader {
     let survey = GatherHeader::survey(
-        vec![[0.0, 10.0], [500.0, 10.0]],
+        vec![[0.0, 10.0].into(), [500.0, 10.0].into()],
         vec![[100.0, 5.0], [200.0, 5.0], [300.0, 5.0]].into(),
     );
     GatherHeader {
@@ -50,7 +50,8 @@ fn round_trip() {
 fn receivers_by_shot() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("data.h5");
-    let moved = |by: f64| (0..3).map(|r| [100.0 + by + 50.0 * f64::from(r), 5.0]).collect::<Vec<_>>();
+    let moved =
+        |by: f64| (0..3).map(|r| Point::from([100.0 + by + 50.0 * f64::from(r), 5.0])).collect::<Vec<_>>();
     let receivers = Receivers::ByShot(vec![moved(0.0), moved(500.0)]);
     let header = GatherHeader { survey: Survey { receivers, ..header().survey }, ..header() };
     let mut odd = header.clone();

@@ -91,7 +91,7 @@ fn data_of_the_paper() {
     };
     let data = import_data(&path, None, &given).unwrap();
     assert_eq!(data.shape(), [1, 5, 30]);
-    let near = |p: [f64; 2], q: [f64; 2]| (p[0] - q[0]).hypot(p[1] - q[1]) < 1e-3;
+    let near = |p: fd::Point, q: [f64; 2]| p.distance(&q.into()) < 1e-3;
     // A row of sources above the disc; receivers below it and on both sides, 10 each.
     assert!(near(data.survey.sources[0], [-347.0588, -347.0588]));
     assert!(near(data.survey.sources[4], [347.0588, -347.0588]));
@@ -105,8 +105,8 @@ fn data_of_the_paper() {
         fd::analytic::Cylinder { centre: [0.0; 2], radius: 100.0, velocity: 2000.0, background: 1000.0 };
     let (omega, mut exact) = (20.0, Vec::new());
     for source in &data.survey.sources {
-        let series = disc.series(omega, data.survey.effective_strength(0.02), *source).unwrap();
-        exact.extend(data.survey.receivers.common().iter().map(|r| series.at(*r)));
+        let series = disc.series(omega, data.survey.effective_strength(0.02), source.section()).unwrap();
+        exact.extend(data.survey.receivers.common().iter().map(|r| series.at(r.section())));
     }
     let norm = |values: &mut dyn Iterator<Item = Complex64>| values.map(|v| v.norm_sqr()).sum::<f64>().sqrt();
     let difference = norm(&mut data.pressure.iter().zip(&exact).map(|(found, exact)| found - exact));
@@ -364,7 +364,7 @@ fn npy_traces() {
     let read = file(&moving);
     assert_eq!(
         (read.header.survey.receivers.of(0)[2], read.header.survey.receivers.of(1)[0]),
-        ([40.0, 50.0], [60.0, 70.0])
+        ([40.0, 50.0].into(), [60.0, 70.0].into())
     );
     drop(read);
     let mut broken = values;

@@ -5,6 +5,7 @@
 
 use std::path::Path;
 
+use fd::Point;
 use num_complex::Complex64;
 
 use crate::data_error::DataError;
@@ -99,10 +100,10 @@ fn points(
     variable: &Variable,
     axes: &'static str,
     options: &ImportOptions,
-) -> Result<Vec<[f64; 2]>, DataError> {
+) -> Result<Vec<Point>, DataError> {
     match variable.header.shape[..] {
         [n, 2] if n > 0 => {
-            Ok((0..n).map(|i| options.position([variable.real[i], variable.real[n + i]])).collect())
+            Ok((0..n).map(|i| options.position([variable.real[i], variable.real[n + i]]).into()).collect())
         }
         _ => Err(DataError::Shape {
             path: path.to_owned(),

@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use fd::Point;
 use num_complex::Complex64;
 
 use crate::data_error::DataError;
@@ -90,7 +91,8 @@ fn receivers_of(path: &Path, shots: usize, options: &ImportOptions) -> Result<Re
     let (values, shape) = reals(path)?;
     match shape[..] {
         [s, receivers, 2] if s == shots && receivers > 0 => {
-            let points: Vec<_> = values.chunks_exact(2).map(|p| options.position([p[0], p[1]])).collect();
+            let points: Vec<_> =
+                values.chunks_exact(2).map(|p| options.position([p[0], p[1]]).into()).collect();
             Ok(Receivers::ByShot(points.chunks(receivers).map(<[_]>::to_vec).collect()))
         }
         [_, _, _] => {
@@ -122,10 +124,12 @@ pub fn model(path: &Path, options: &ImportOptions) -> Result<Imported, DataError
     Ok(imported)
 }
 
-fn points(path: &Path, axes: &'static str, options: &ImportOptions) -> Result<Vec<[f64; 2]>, DataError> {
+fn points(path: &Path, axes: &'static str, options: &ImportOptions) -> Result<Vec<Point>, DataError> {
     let (values, shape) = reals(path)?;
     match shape[..] {
-        [n, 2] if n > 0 => Ok(values.chunks_exact(2).map(|p| options.position([p[0], p[1]])).collect()),
+        [n, 2] if n > 0 => {
+            Ok(values.chunks_exact(2).map(|p| options.position([p[0], p[1]]).into()).collect())
+        }
         _ => Err(wrong_rank(path, axes, shape, "[at least 1, 2]")),
     }
 }

@@ -120,6 +120,10 @@ pub struct Folds {
 }
 
 impl VelocityModel for Folds {
+    fn needs(&self) -> Option<&'static str> {
+        Some("z")
+    }
+
     fn velocity(&self, x: f64, z: f64) -> Option<f64> {
         Some(self.strata.velocity(x, z, 0.0))
     }
@@ -156,6 +160,10 @@ fn dip() -> f64 {
 }
 
 impl VelocityModel for Fault {
+    fn needs(&self) -> Option<&'static str> {
+        Some("z")
+    }
+
     fn velocity(&self, x: f64, z: f64) -> Option<f64> {
         let plane = self.at + (z - self.strata.first) / self.dip.to_radians().tan();
         Some(self.strata.velocity(x, z, if x > plane { self.throw } else { 0.0 }))
@@ -188,6 +196,10 @@ pub struct Salt {
 }
 
 impl VelocityModel for Salt {
+    fn needs(&self) -> Option<&'static str> {
+        Some("z")
+    }
+
     fn velocity(&self, x: f64, z: f64) -> Option<f64> {
         let unit = [0, 1].map(|a| ([x, z][a] - self.centre[a]) / self.size[a]);
         let angle = unit[1].atan2(unit[0]);

@@ -6,7 +6,7 @@ use document::{Fault, KeyPath, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::property::{Disc, Gradient, Layers, Property, Rectangle, Uniform};
+use crate::property::{Ball, Disc, Gradient, Layers, Property, Rectangle, Uniform};
 use crate::ranges;
 
 /// One parameter of the medium, in its own unit.
@@ -65,6 +65,7 @@ document::choices! {
     pub enum ParameterChoice: dyn Property {
         uniform => Uniform,
         disc => Disc,
+        ball => Ball,
         rectangle => Rectangle,
         layers => Layers,
         gradient => Gradient,

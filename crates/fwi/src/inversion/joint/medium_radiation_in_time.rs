@@ -82,7 +82,7 @@ impl MediumRadiation {
             propagator,
             nodes: Points::new(&mesh, &nodes)?,
             receivers: Points::new(&mesh, problem.survey.receivers.common())?,
-            emitted: equation.emitted(whole.cell_area()),
+            emitted: equation.emitted(whole.cell()),
             region,
         })
     }

@@ -59,7 +59,7 @@ impl Radiation {
         let propagator = Propagator::new(&mesh, &numerics, &Medium { vp: &vp, density: None })?;
         let nodes: Vec<[f64; 2]> = region.grid.points().collect();
         let heard = [&nodes[..], problem.survey.receivers.common()].concat();
-        let strength = region.nodes.iter().map(|&node| -m_b[node] * whole.cell_area() / (dt * dt)).collect();
+        let strength = region.nodes.iter().map(|&node| -m_b[node] * whole.cell() / (dt * dt)).collect();
         let every = waves.waves.steps_per_sample;
         Ok(Self {
             dt,

@@ -77,7 +77,7 @@ fn settings() -> InversionSettings {
         optimizer: serde_json::from_str(r#"{"adam": {"learning_rate": 1e-2}}"#).unwrap(),
         unknowns: vec![Unknown::velocity([1700.0, 2700.0])],
         followers: Vec::new(),
-        region: Domain { lo: [120.0; 2], hi: [280.0; 2] },
+        region: Domain::section([120.0; 2], [280.0; 2]),
         storage: StorageChoice::default(),
         batch: None,
         source_encoding: None,
@@ -99,7 +99,7 @@ fn with_disc(check: impl FnOnce(&Context, &Transient, &InverseProblem)) {
 fn with_disc_of(density: Option<DensityChoice>, check: impl FnOnce(&Context, &Transient, &InverseProblem)) {
     let folder = tempfile::tempdir().unwrap();
     let (waves, settings) = (waves(folder.path(), density), settings());
-    let grid = Grid::with_spacing(&Domain { lo: [0.0; 2], hi: [400.0; 2] }, 10.0).unwrap();
+    let grid = Grid::with_spacing(&Domain::section([0.0; 2], [400.0; 2]), 10.0).unwrap();
     let uniform = |_: [f64; 2]| 2000.0;
     let problem = |background| InverseProblem {
         start: Vec::new(),

@@ -44,7 +44,7 @@ impl MediumRadiation {
         let nodes: Vec<[f64; 2]> = cells.points().collect();
         let names = system.unknowns();
         // The mean of ln r over a cell is that at this distance from its centre.
-        let nearest = 0.342 * cells.cell_area().sqrt();
+        let nearest = 0.342 * cells.cell().sqrt();
         let green = |name: &str, from: &[f64; 2], to: &[f64; 2]| {
             let offset = [to[0] - from[0], to[1] - from[1]];
             let of = |derivative: MultiIndex| background.green(&derivative, offset, nearest);
@@ -60,7 +60,7 @@ impl MediumRadiation {
         };
         let row = |to: &[f64; 2]| -> Vec<Complex64> {
             let of_equation = |(name, factor): (&String, &f64)| {
-                let weight = cells.cell_area() / factor;
+                let weight = cells.cell() / factor;
                 nodes.iter().map(|from| green(name, from, to) * weight).collect::<Vec<_>>()
             };
             names.iter().zip(system.factors()).flat_map(of_equation).collect()

@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     fn smoother() -> Smoother {
-        let region = Domain { lo: [-30.0, 10.0], hi: [50.0, 70.0] };
+        let region = Domain::section([-30.0, 10.0], [50.0, 70.0]);
         Smoother::new(&region, &Smoothing { length: 25.0, spacing: 5.0, points_per_cell: 1 }).unwrap()
     }
 
@@ -153,7 +153,7 @@ mod tests {
     fn lattices_fill_the_region() {
         let smoother = smoother();
         let (lo, hi) = ([-30.0, 10.0], [50.0, 70.0]);
-        let boxes = [Domain { lo: [-100.0; 2], hi: [100.0; 2] }, Domain { lo, hi }];
+        let boxes = [Domain::section([-100.0; 2], [100.0; 2]), Domain { lo, hi }];
         let mut samplers = smoother.samplers(40, boxes, 3).unwrap();
         let mut offsets = Vec::new();
         for _ in 0..5 {

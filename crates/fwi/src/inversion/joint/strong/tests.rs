@@ -29,7 +29,7 @@ const DISC: Cylinder = Cylinder { centre: [0.0; 2], radius: 100.0, velocity: 200
 
 /// The inverse problem of five sources along a line in the uniform background of the disc, at one frequency.
 fn problem() -> InverseProblem<'static> {
-    let grid = Grid::with_spacing(&Domain { lo: [-1000.0; 2], hi: [1000.0; 2] }, 25.0).unwrap();
+    let grid = Grid::with_spacing(&Domain::section([-1000.0; 2], [1000.0; 2]), 25.0).unwrap();
     let harmonic = Harmonic {
         pml: Pml { thickness: 500.0, strength: 5.0 },
         order: 4,
@@ -70,7 +70,7 @@ fn contrast(grid: &Grid) -> Vec<f64> {
 #[test]
 fn the_edge_has_what_the_disc_radiates() {
     let problem = problem();
-    let region = Domain { lo: [-HALF; 2], hi: [HALF; 2] };
+    let region = Domain::section([-HALF; 2], [HALF; 2]);
     let (grid, on_edge) = (cells(&region, 5.0).unwrap(), edge(&region, 7));
     let frequency = problem.harmonic().frequencies[0];
     let greens = UniformGreens::new(grid, omega(frequency) / 1000.0).unwrap();
@@ -146,7 +146,7 @@ fn a_medium_radiates_its_data() {
     let units = SystemUnits { length: frame.length, velocity: 1000.0, pressure: 1.0 };
     let equation = HarmonicEquation::system(&medium, at, units, Some(background.clone())).unwrap();
     let HarmonicEquation::System(system) = &equation else { panic!("a system") };
-    let cells = cells(&Domain { lo: [-255.0; 2], hi: [255.0; 2] }, 10.0).unwrap();
+    let cells = cells(&Domain::section([-255.0; 2], [255.0; 2]), 10.0).unwrap();
     let receivers = [[0.0, 400.0], [-350.0, 200.0], [420.0, -10.0]];
     let outputs = Outputs::new(&medium, 0, problem.survey.sources.len(), 1.0);
     let nothing = vec![Complex64::ZERO; receivers.len() * problem.survey.sources.len()];
