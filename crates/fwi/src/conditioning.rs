@@ -125,7 +125,7 @@ mod tests {
         vec![
             ConditioningChoice::Illumination(Illumination { damping: 0.01 }),
             ConditioningChoice::Depth(Depth { power: 1.0, datum: None }),
-            ConditioningChoice::Smoothing(Smoothing { x: 40.0, z: 15.0, passes: 2 }),
+            ConditioningChoice::Smoothing(Smoothing { x: 40.0, y: None, z: 15.0, passes: 2 }),
             ConditioningChoice::Water(Water { depth: Some(30.0), velocity: None, taper: 25.0 }),
         ]
     }

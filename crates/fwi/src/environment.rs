@@ -1,6 +1,6 @@
 //! Values of the symbols of the Helmholtz equation in a problem.
 
-use fd::{Domain, Pml};
+use fd::{Domain, Pml, Point};
 use num_complex::Complex64;
 use pde::MultiIndex;
 
@@ -21,7 +21,7 @@ pub struct Environment<'a> {
     /// The sources.
     pub survey: &'a Survey,
     /// The background velocity, m/s, at a point `[x, z]` in m.
-    pub background: &'a (dyn Fn([f64; 2]) -> f64 + Sync),
+    pub background: &'a (dyn Fn(Point) -> f64 + Sync),
     /// That velocity, if it is uniform.
     pub uniform: Option<f64>,
 }
@@ -63,7 +63,7 @@ impl<'a> Environment<'a> {
             "e_z" => stretch(1),
             _ if !derivative.is_zero() => None,
             "omega" => Some(omega.into()),
-            "m" | "m0" => Some((self.background)([at[0], at[1]]).powi(-2).into()),
+            "m" | "m0" => Some((self.background)([at[0], at[1]].into()).powi(-2).into()),
             "f" => Some(self.source_density(source, at)),
             "u0" => self.background_field(omega, source, at),
             _ => None,
@@ -71,7 +71,7 @@ impl<'a> Environment<'a> {
     }
 
     fn distance(&self, source: usize, at: &[f64]) -> f64 {
-        let [x, z] = self.survey.sources[source];
+        let [x, z] = self.survey.sources[source].section();
         (at[0] - x).hypot(at[1] - z)
     }
 

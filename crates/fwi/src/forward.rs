@@ -184,5 +184,5 @@ pub fn starting_variables(problem: &InverseProblem, settings: &InversionSettings
 /// Squared slowness of the starting model on a grid, `[z, x]`.
 #[must_use]
 pub fn background_slowness(problem: &InverseProblem, grid: &Grid) -> Vec<f64> {
-    grid.points().map(|p| (problem.background)(p).powi(-2)).collect()
+    grid.nodes().map(|p| (problem.background)(p).powi(-2)).collect()
 }

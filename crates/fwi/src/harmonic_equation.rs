@@ -207,7 +207,7 @@ impl HarmonicEquation {
                 };
                 let at_points = residual.at(points, sources, scaling, known)?;
                 let starting = Starting {
-                    velocity: points.iter().map(|point| (environment.background)(*point)).collect(),
+                    velocity: points.iter().map(|point| (environment.background)((*point).into())).collect(),
                     dispersion: points.iter().map(|point| medium.dispersion(*omega, *point)).collect(),
                     density: medium.density.clone(),
                 };

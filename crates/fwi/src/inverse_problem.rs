@@ -1,5 +1,6 @@
 //! The inverse problem: the equation, the survey, the data and the starting model.
 
+use fd::Point;
 use survey::parameter::Parameter;
 use survey::survey::Survey;
 
@@ -15,8 +16,8 @@ pub struct InverseProblem<'a> {
     pub survey: Survey,
     /// The equation with its numerics and data.
     pub waves: Waves,
-    /// The starting velocity, m/s, at a point `[x, z]` in m.
-    pub background: &'a (dyn Fn([f64; 2]) -> f64 + Sync),
+    /// The starting velocity, m/s, at a point in m.
+    pub background: &'a (dyn Fn(Point) -> f64 + Sync),
     /// The starting values of all parameters on the grid, of an equation other than that of acoustic waves.
     pub start: Vec<Parameter>,
     /// The starting velocity if it is uniform; its wavefields are then known exactly.

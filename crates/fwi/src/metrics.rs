@@ -53,6 +53,8 @@ impl Metrics {
     #[must_use]
     pub fn with_model(mut self, model: &Model, truth: &Model, disc: Option<&Disc>) -> Metrics {
         let model = &model.resample_onto(&truth.grid);
+        // In a volume a disc is a cylinder.
+        let disc = disc.filter(|_| truth.grid.dims() == 2);
         self.velocity_relative_l2 = velocity_relative_l2(model, truth);
         self.velocity_mae = velocity_mae(model, truth);
         self.ssim = ssim(model, truth);
@@ -94,7 +96,7 @@ pub fn psnr_db(model: &Model, truth: &Model) -> Option<f64> {
     finite(10.0 * ((hi - lo).powi(2) / mean_square).log10())
 }
 
-/// Structural similarity with Gaussian windows, averaged over nodes where a whole window of 11 x 11 nodes fits.
+/// Structural similarity with Gaussian windows, averaged over nodes where a whole window of 11 nodes a side fits.
 ///
 /// The dynamic range is that of the true model; `None` for a uniform truth or fewer than 11 nodes along an axis.
 ///
@@ -103,9 +105,9 @@ pub fn psnr_db(model: &Model, truth: &Model) -> Option<f64> {
 #[must_use]
 pub fn ssim(model: &Model, truth: &Model) -> Option<f64> {
     const HALF: usize = 5;
-    let [nz, nx] = truth.grid.shape;
+    let counts: Vec<usize> = truth.grid.axes().iter().map(|axis| axis.nodes).collect();
     let [lo, hi] = truth.range();
-    if nz.min(nx) < 2 * HALF + 1 || hi <= lo {
+    if counts.iter().any(|n| *n < 2 * HALF + 1) || hi <= lo {
         return None;
     }
     let c1 = (0.01 * (hi - lo)).powi(2);
@@ -114,23 +116,31 @@ pub fn ssim(model: &Model, truth: &Model) -> Option<f64> {
         (0..=2 * HALF).map(|i| (-0.5 * ((i as f64 - HALF as f64) / 1.5).powi(2)).exp()).collect();
     let total: f64 = bell.iter().sum();
     let bell: Vec<f64> = bell.iter().map(|b| b / total).collect();
-    // Separable: blur along x, then along z, keeping whole windows only.
-    let (mx, mz) = (nx - 2 * HALF, nz - 2 * HALF);
+    // Separable: blur along one axis after another, keeping whole windows only.
     let blur = |value: &dyn Fn(usize) -> f64| -> Vec<f64> {
-        let mut rows = vec![0.0; nz * mx];
-        for iz in 0..nz {
-            for ix in 0..mx {
-                rows[iz * mx + ix] = bell.iter().enumerate().map(|(k, b)| b * value(iz * nx + ix + k)).sum();
-            }
+        let mut values: Vec<f64> = (0..truth.values.len()).map(value).collect();
+        let mut stride = 1;
+        for count in &counts {
+            let kept = count - 2 * HALF;
+            let lines = values.len() / (count * stride);
+            let mean = |i: usize| {
+                // Place within a line of nodes, along it, and the line.
+                let (within, along, line) = (i % stride, i / stride % kept, i / (stride * kept));
+                let first = (line * count + along) * stride + within;
+                bell.iter().enumerate().map(|(k, b)| b * values[first + k * stride]).sum()
+            };
+            values = (0..lines * kept * stride).map(mean).collect();
+            stride *= kept;
         }
-        (0..mz * mx).map(|i| bell.iter().enumerate().map(|(k, b)| b * rows[i + k * mx]).sum()).collect()
+        values
     };
     // Means are subtracted first, because velocities are large numbers with small differences.
     let (a, b) = (|i: usize| model.values[i] - lo, |i: usize| truth.values[i] - lo);
     let (mean_a, mean_b) = (blur(&a), blur(&b));
     let (aa, bb) = (blur(&|i| a(i) * a(i)), blur(&|i| b(i) * b(i)));
     let ab = blur(&|i| a(i) * b(i));
-    let sum: f64 = (0..mz * mx)
+    let windows = mean_a.len();
+    let sum: f64 = (0..windows)
         .map(|i| {
             // Luminance compares the velocities themselves, structure their local variation.
             let (va, vb) = (mean_a[i] + lo, mean_b[i] + lo);
@@ -140,7 +150,7 @@ pub fn ssim(model: &Model, truth: &Model) -> Option<f64> {
             luminance * structure
         })
         .sum();
-    finite(sum / (mz * mx) as f64)
+    finite(sum / windows as f64)
 }
 
 /// Radius of a disc whose area is that of the model above half contrast, m.

@@ -219,7 +219,11 @@ impl NetworkSettings {
         self.architecture_of(3, outputs)
     }
 
-    fn architecture_of(&self, inputs: usize, outputs: usize) -> Result<Architecture, FieldsError> {
+    /// The architecture for this number of inputs and outputs.
+    ///
+    /// # Errors
+    /// [`FieldsError::Architecture`].
+    pub fn architecture_of(&self, inputs: usize, outputs: usize) -> Result<Architecture, FieldsError> {
         let architecture = Architecture {
             inputs,
             outputs,

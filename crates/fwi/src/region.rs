@@ -1,6 +1,6 @@
 //! The part of a grid where the velocity may change.
 
-use fd::{Domain, Grid};
+use fd::{Axis, Domain, Grid, coordinate_names};
 
 use crate::inversion_error::InversionError;
 
@@ -19,17 +19,22 @@ impl SubGrid {
     /// # Errors
     /// [`InversionError::Region`] if there are fewer than two along an axis.
     pub fn new(whole: &Grid, region: &Domain) -> Result<Self, InversionError> {
-        let inside = |a: usize, c: f64| c >= region.lo[a] - 1e-9 && c <= region.hi[a] + 1e-9;
-        let columns: Vec<usize> = (0..whole.nx()).filter(|&ix| inside(0, whole.x(ix))).collect();
-        let rows: Vec<usize> = (0..whole.nz()).filter(|&iz| inside(1, whole.z(iz))).collect();
-        for (axis, found) in [("x", columns.len()), ("z", rows.len())] {
-            if found < 2 {
-                return Err(InversionError::Region { axis, found });
+        // A region without sides along y is as long as the grid.
+        let region = Domain { y: region.y.or(whole.domain().y), ..*region };
+        let sides = region.sides();
+        let mut axes = Vec::new();
+        for ((axis, [lo, hi]), name) in whole.axes().iter().zip(&sides).zip(coordinate_names(whole.dims())) {
+            let inside = |i: &usize| (lo - 1e-9..=hi + 1e-9).contains(&axis.at(*i));
+            let nodes = (0..axis.nodes).filter(inside).count();
+            if nodes < 2 {
+                return Err(InversionError::Region { axis: name, found: nodes });
             }
+            let first = (0..axis.nodes).find(inside).unwrap_or(0);
+            axes.push(Axis { origin: axis.at(first), nodes, ..*axis });
         }
-        let origin = [whole.x(columns[0]), whole.z(rows[0])];
-        let grid = Grid::new(origin, whole.spacing, [rows.len(), columns.len()])?;
-        let nodes = rows.iter().flat_map(|&iz| columns.iter().map(move |&ix| whole.index(iz, ix))).collect();
+        let (grid, region) = (Grid::of_axes(&axes)?, region.shrunk(-1e-9));
+        let nodes =
+            whole.nodes().enumerate().filter(|(_, node)| region.holds(node)).map(|(i, _)| i).collect();
         Ok(Self { grid, nodes })
     }
 

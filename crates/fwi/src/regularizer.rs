@@ -2,7 +2,7 @@
 //! `regularizer/`.
 //!
 //! Each is a function of the contrast q = m / m_b - 1 of squared slowness on a regular grid, zero outside it, so one
-//! implementation serves grids and networks. Lengths are in units of the square root of the grid's area, so weights
+//! implementation serves grids and networks. Lengths are in units of the root of the grid's area or volume, so weights
 //! keep their meaning when a case is scaled.
 
 use document::CheckSettings;
@@ -19,7 +19,7 @@ pub trait Regularizer: CheckSettings + Sync {
     /// The weighted penalty and its derivative with respect to the contrast.
     ///
     /// # Shapes
-    /// `contrast` is `[z, x]` on `grid`; so is the derivative.
+    /// `contrast` is an array of `grid`; so is the derivative.
     fn evaluate(&self, contrast: &[f64], grid: &Grid) -> (f64, Vec<f64>);
 }
 
@@ -43,32 +43,54 @@ pub fn evaluate_all(choices: &[RegularizerChoice], contrast: &[f64], grid: &Grid
     sum
 }
 
-/// Integral of `penalty(|grad q|^2)` over the grid with a rim of zeros, by forward differences in units of the square
-/// root of the grid's area. `penalty` returns its value and its derivative.
+/// Integral of `penalty(|grad q|^2)` over the grid with a rim of zeros, by forward differences in units of the side of a square
+/// or cube of the grid's size. `penalty` returns its value and its derivative.
 fn gradient_penalty(contrast: &[f64], grid: &Grid, penalty: impl Fn(f64) -> (f64, f64)) -> (f64, Vec<f64>) {
-    let [nz, nx] = grid.shape;
-    let length = (nz as f64 * nx as f64 * grid.cell()).sqrt();
-    let (hx, hz) = (grid.spacing[0] / length, grid.spacing[1] / length);
-    let at = |iz: isize, ix: isize| {
-        let inside = (0..nz as isize).contains(&iz) && (0..nx as isize).contains(&ix);
-        if inside { contrast[iz as usize * nx + ix as usize] } else { 0.0 }
+    let axes = grid.axes();
+    let counts: Vec<usize> = axes.iter().map(|axis| axis.nodes).collect();
+    let size = counts.iter().map(|n| *n as f64).product::<f64>() * grid.cell();
+    let length = match axes.len() {
+        2 => size.sqrt(),
+        dims => size.powf(1.0 / dims as f64),
     };
-    let (mut value, mut derivative) = (0.0, vec![0.0; contrast.len()]);
-    for iz in -1..nz as isize {
-        for ix in -1..nx as isize {
-            let here = at(iz, ix);
-            let (gx, gz) = ((at(iz, ix + 1) - here) / hx, (at(iz + 1, ix) - here) / hz);
-            let (p, dp) = penalty(gx * gx + gz * gz);
-            value += p * hx * hz;
-            let mut add = |iz: isize, ix: isize, d: f64| {
-                if (0..nz as isize).contains(&iz) && (0..nx as isize).contains(&ix) {
-                    derivative[iz as usize * nx + ix as usize] += d * hx * hz;
-                }
-            };
-            add(iz, ix + 1, 2.0 * dp * gx / hx);
-            add(iz + 1, ix, 2.0 * dp * gz / hz);
-            add(iz, ix, -2.0 * dp * (gx / hx + gz / hz));
+    let h: Vec<f64> = axes.iter().map(|axis| axis.spacing / length).collect();
+    let cell = |value: f64| h.iter().fold(value, |value, h| value * h);
+    // Places along x first. Those that do not exist are in the rim.
+    let index = |place: &[isize]| -> Option<usize> {
+        let mut index = 0;
+        for (i, n) in place.iter().zip(&counts).rev() {
+            index = index * n + usize::try_from(*i).ok().filter(|i| i < n)?;
         }
+        Some(index)
+    };
+    let at = |place: &[isize]| index(place).map_or(0.0, |index| contrast[index]);
+    let (mut value, mut derivative) = (0.0, vec![0.0; contrast.len()]);
+    let mut place = vec![-1; axes.len()];
+    let mut slopes = vec![0.0; axes.len()];
+    loop {
+        let here = at(&place);
+        for a in 0..axes.len() {
+            place[a] += 1;
+            slopes[a] = (at(&place) - here) / h[a];
+            place[a] -= 1;
+        }
+        let (p, dp) = penalty(slopes.iter().map(|g| g * g).sum());
+        value += cell(p);
+        let mut add = |place: &[isize], d: f64| {
+            if let Some(index) = index(place) {
+                derivative[index] += cell(d);
+            }
+        };
+        for a in 0..axes.len() {
+            place[a] += 1;
+            add(&place, 2.0 * dp * slopes[a] / h[a]);
+            place[a] -= 1;
+        }
+        add(&place, -2.0 * dp * slopes.iter().zip(&h).map(|(g, h)| g / h).sum::<f64>());
+        // The next place, x fastest.
+        let Some(a) = (0..axes.len()).find(|&a| place[a] + 1 < counts[a] as isize) else { break };
+        place[..a].fill(-1);
+        place[a] += 1;
     }
     (value, derivative)
 }

@@ -1,5 +1,6 @@
 //! The exact fields of sources in a uniform medium with density and attenuation.
 
+use fd::Point;
 use fd::analytic::hankel2_complex;
 use num_complex::Complex64;
 use pde::{Axis, MultiIndex};
@@ -32,11 +33,12 @@ impl UniformBackground {
     /// not isotropic there.
     #[must_use]
     pub fn new(medium: &HarmonicMedium, survey: &Survey, omega: f64, velocity: f64) -> Option<Self> {
-        let first = *survey.sources.first()?;
+        let first = survey.sources.first()?.section();
         let quality = medium.quality(first);
-        let alike = |source: &[f64; 2]| {
-            let isotropic = medium.anisotropy.as_ref().is_none_or(|of| of.is_isotropic(*source));
-            isotropic && medium.quality(*source) == quality
+        let alike = |source: &Point| {
+            let source = source.section();
+            let isotropic = medium.anisotropy.as_ref().is_none_or(|of| of.is_isotropic(source));
+            isotropic && medium.quality(source) == quality
         };
         if !survey.sources.iter().all(alike) {
             return None;

@@ -100,9 +100,8 @@ impl EstimatedMedium<'_> {
     /// By node: whether it is in the region.
     fn inside(&self) -> Vec<bool> {
         let Some(start) = self.start.first() else { return Vec::new() };
-        let fd::Domain { lo, hi } = self.region;
-        let within = |point: [f64; 2], a: usize| (lo[a] - 1e-9..=hi[a] + 1e-9).contains(&point[a]);
-        start.model.grid.points().map(|point| within(point, 0) && within(point, 1)).collect()
+        let region = self.region.shrunk(-1e-9);
+        start.model.grid.nodes().map(|node| region.holds(&node)).collect()
     }
 
     /// The variables of an unknown among all.

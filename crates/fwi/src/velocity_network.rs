@@ -1,7 +1,7 @@
 //! A velocity as a network on a set of cells.
 
 use burn::tensor::{Device, Tensor, TensorData};
-use fd::Grid;
+use fd::{Grid, Point};
 use fields::checkpoint::Checkpoint;
 use fields::{Evaluation, FieldsError, JetOrder, Network, Slowness, Velocity};
 
@@ -13,6 +13,9 @@ use crate::representation::{FeatureGrid, Representation};
 pub struct Frame {
     /// Centre `[x, z]`, m.
     pub centre: [f64; 2],
+    /// y of the centre, of a volume, m.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub y: Option<f64>,
     /// Metres per unit of the network's coordinates.
     pub length: f64,
 }
@@ -23,8 +26,22 @@ impl Frame {
     pub fn of(grid: &Grid) -> Self {
         let domain = grid.domain();
         let centre = std::array::from_fn(|a| 0.5 * (domain.lo[a] + domain.hi[a]));
-        let length = (0..2).map(|a| 0.5 * (domain.hi[a] - domain.lo[a])).fold(f64::MIN_POSITIVE, f64::max);
-        Self { centre, length }
+        let y = domain.y.map(|[lo, hi]| 0.5 * (lo + hi));
+        let sides = domain.sides();
+        let length = sides.iter().map(|[lo, hi]| 0.5 * (hi - lo)).fold(f64::MIN_POSITIVE, f64::max);
+        Self { centre, y, length }
+    }
+
+    /// The network coordinates of points of any dimension, `[point, axis]`.
+    #[must_use]
+    pub fn of_points(&self, points: &[Point]) -> Vec<f32> {
+        let middle = [self.centre[0], self.y.unwrap_or(0.0), self.centre[1]];
+        let unit = |point: &Point| {
+            let from = [point.x(), point.y(), point.z()];
+            let unit: [f64; 3] = std::array::from_fn(|a| (from[a] - middle[a]) / self.length);
+            point.with(unit)
+        };
+        points.iter().map(unit).flat_map(|at| at.coordinates().to_vec()).map(|c| c as f32).collect()
     }
 
     /// Converts points `[x, z]` in m to network coordinates.
@@ -42,7 +59,9 @@ impl Frame {
     /// Networks in these coordinates and a description of the coordinates, as a checkpoint.
     #[must_use]
     pub fn saved<'n>(&self, networks: impl IntoIterator<Item = (&'static str, &'n Network)>) -> Checkpoint {
-        let frame = serde_json::json!({ "centre_m": self.centre, "length_m": self.length });
+        let [x, z] = self.centre;
+        let centre = self.y.map_or(vec![x, z], |y| vec![x, y, z]);
+        let frame = serde_json::json!({ "centre_m": centre, "length_m": self.length });
         let empty = Checkpoint::default().with_fact("frame", &frame);
         networks.into_iter().fold(empty, |saved, (name, network)| saved.with_network(name, network))
     }
@@ -58,8 +77,11 @@ impl Frame {
 /// The cells where a velocity network is evaluated; each value is the mean over a few points.
 #[derive(Debug, Clone)]
 pub struct VelocityPoints {
+    /// In network coordinates, `[point, axis]`.
     tensor: Tensor<2>,
-    unit: Vec<[f32; 2]>,
+    /// The same numbers.
+    unit: Vec<f32>,
+    dims: usize,
     /// By unknown: its background at all points, one after the other.
     backgrounds: Vec<f64>,
     per_cell: usize,
@@ -72,17 +94,28 @@ impl VelocityPoints {
     /// `points` `[cell]` in m; `background` their velocity in m/s.
     #[must_use]
     pub fn new(points: &[[f64; 2]], background: Vec<f64>, frame: Frame, device: &Device) -> Self {
-        let (tensor, unit) = (frame.tensor(points, device), frame.unit(points));
-        Self { tensor, unit, backgrounds: background, per_cell: 1 }
+        let points: Vec<Point> = points.iter().map(|point| (*point).into()).collect();
+        Self::at(&points, (background, 1), frame, device)
     }
 
-    /// `fine` x `fine` points in each cell of a grid. The squared slowness of a cell is their mean, so an interface
+    fn at(
+        points: &[Point],
+        (backgrounds, per_cell): (Vec<f64>, usize),
+        frame: Frame,
+        device: &Device,
+    ) -> Self {
+        let (unit, dims) = (frame.of_points(points), points.first().map_or(2, Point::dims));
+        let tensor = Tensor::from_data(TensorData::new(unit.clone(), [points.len(), dims]), device);
+        Self { tensor, unit, dims, backgrounds, per_cell }
+    }
+
+    /// `fine` points along each axis in each cell of a grid. The squared slowness of a cell is their mean, so an interface
     /// between nodes changes the model smoothly.
     #[must_use]
     pub fn cells(
         grid: &Grid,
         fine: usize,
-        background: &dyn Fn([f64; 2]) -> f64,
+        background: &dyn Fn(Point) -> f64,
         frame: Frame,
         device: &Device,
     ) -> Self {
@@ -94,22 +127,32 @@ impl VelocityPoints {
     pub fn cells_of(
         grid: &Grid,
         fine: usize,
-        backgrounds: &[&dyn Fn([f64; 2]) -> f64],
+        backgrounds: &[&dyn Fn(Point) -> f64],
         frame: Frame,
         device: &Device,
     ) -> Self {
         let shift = |i: usize, h: f64| ((i as f64 + 0.5) / fine as f64 - 0.5) * h;
-        let mut points = Vec::with_capacity(grid.len() * fine * fine);
-        for [x, z] in grid.points() {
-            for i in 0..fine {
-                for j in 0..fine {
-                    points.push([x + shift(j, grid.spacing[0]), z + shift(i, grid.spacing[1])]);
+        let (axes, per_cell) = (grid.axes(), fine.pow(grid.dims() as u32));
+        let mut points = Vec::with_capacity(grid.len() * per_cell);
+        for node in grid.nodes() {
+            for k in 0..per_cell {
+                // x varies fastest.
+                let mut at = node.coordinates().to_vec();
+                let mut rest = k;
+                for (c, axis) in at.iter_mut().zip(&axes) {
+                    *c += shift(rest % fine, axis.spacing);
+                    rest /= fine;
                 }
+                points.extend(Point::new(&at));
             }
         }
         let backgrounds = backgrounds.iter().flat_map(|of| points.iter().map(|p| of(*p))).collect();
-        let (tensor, unit) = (frame.tensor(&points, device), frame.unit(&points));
-        Self { tensor, unit, backgrounds, per_cell: fine * fine }
+        Self::at(&points, (backgrounds, per_cell), frame, device)
+    }
+
+    /// Number of points.
+    fn points(&self) -> usize {
+        self.unit.len() / self.dims
     }
 
     /// These cells of one unknown, followed by others with the same number of points each.
@@ -131,13 +174,13 @@ impl VelocityPoints {
     /// Background velocity at all points, m/s.
     #[must_use]
     pub fn background(&self) -> &[f64] {
-        &self.backgrounds[..self.unit.len()]
+        &self.backgrounds[..self.points()]
     }
 
     /// Number of cells.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.unit.len() / self.per_cell
+        self.points() / self.per_cell
     }
 
     /// Whether there are no cells.
@@ -151,6 +194,7 @@ impl VelocityPoints {
 #[derive(Debug, Clone)]
 pub struct VelocityNetwork {
     network: Network,
+    dims: usize,
     grids: Vec<FeatureGrid>,
     levels: Vec<f32>,
     /// By unknown.
@@ -165,7 +209,7 @@ pub struct VelocitySample {
     slowness: Vec<Slowness>,
     evaluation: Evaluation,
     grids: Vec<FeatureGrid>,
-    unit: Vec<[f32; 2]>,
+    unit: Vec<f32>,
     per_cell: usize,
 }
 
@@ -181,15 +225,15 @@ impl VelocityNetwork {
         seed: u64,
         device: &Device,
     ) -> Result<Self, FieldsError> {
-        Self::of_several(settings, &[(bounds, reference)], seed, device)
+        Self::of_several((settings, 2), &[(bounds, reference)], seed, device)
     }
 
-    /// A network with an output for each unknown, which has bounds and a mean background.
+    /// A network of so many coordinates with an output for each unknown, which has bounds and a mean background.
     ///
     /// # Errors
     /// [`FieldsError::Architecture`].
     pub fn of_several(
-        settings: &VelocitySettings,
+        (settings, dims): (&VelocitySettings, usize),
         unknowns: &[([f64; 2], f64)],
         seed: u64,
         device: &Device,
@@ -201,10 +245,11 @@ impl VelocityNetwork {
             reference: *reference,
         };
         let maps: Vec<Velocity> = unknowns.iter().map(map).collect();
-        let architecture = settings.network.architecture(maps.iter().map(Velocity::channels).sum())?;
+        let architecture =
+            settings.network.architecture_of(dims, maps.iter().map(Velocity::channels).sum())?;
         let network = Network::init(&architecture, seed, device)?;
         let levels = vec![0.0; maps.iter().map(Velocity::level_parameters).sum()];
-        Ok(Self { network, grids: Vec::new(), levels, maps })
+        Ok(Self { network, dims, grids: Vec::new(), levels, maps })
     }
 
     fn channels(&self) -> usize {
@@ -214,7 +259,7 @@ impl VelocityNetwork {
     /// The same with additional grids, which [`VelocityNetwork::sample`] evaluates.
     #[must_use]
     pub fn with(self, representation: &dyn Representation) -> Self {
-        let grids = representation.grids(self.channels());
+        let grids = representation.grids(self.dims, self.channels());
         Self { grids, ..self }
     }
 
@@ -295,7 +340,7 @@ impl VelocityNetwork {
         self.grids.iter().for_each(|grid| grid.add(&points.unit, &mut outputs));
         let channels = evaluation.channels();
         let (mut slowness, mut first, mut level) = (Vec::new(), 0, 0);
-        for (map, background) in self.maps.iter().zip(points.backgrounds.chunks(points.unit.len())) {
+        for (map, background) in self.maps.iter().zip(points.backgrounds.chunks(points.points())) {
             let (own, levels) = (map.channels(), map.level_parameters());
             let at = |(y, background): (&[f32], &f64)| {
                 let levels = &self.levels[level..level + levels];
@@ -324,7 +369,7 @@ impl VelocityNetwork {
         let share = 1.0 / outputs.len() as f32;
         for (p, y) in outputs.chunks_mut(channels).enumerate() {
             let mut first = 0;
-            for (map, background) in self.maps.iter().zip(points.backgrounds.chunks(points.unit.len())) {
+            for (map, background) in self.maps.iter().zip(points.backgrounds.chunks(points.points())) {
                 let wanted = map.outputs_of(background[p]);
                 for (y, wanted) in y[first..first + map.channels()].iter_mut().zip(wanted) {
                     *y = share * (*y - wanted as f32);
@@ -339,7 +384,7 @@ impl VelocityNetwork {
 /// The gradient of network, grids and levels, in the order of [`VelocityNetwork::parameters`].
 fn pull_back_outputs(
     grids: &[FeatureGrid],
-    unit: &[[f32; 2]],
+    unit: &[f32],
     evaluation: Evaluation,
     upstream: Vec<f32>,
     levels: &[f64],

@@ -84,7 +84,7 @@ mod tests {
     fn fits_the_starting_model() {
         let device = fields::device::parse("cpu").unwrap();
         let grid = fd::Grid::new([0.0, 0.0], [50.0, 50.0], [21, 31]).unwrap();
-        let background = |[_, z]: [f64; 2]| 1500.0 + 0.8 * z;
+        let background = |at: fd::Point| 1500.0 + 0.8 * at.z();
         let points = VelocityPoints::cells(&grid, 1, &background, Frame::of(&grid), &device);
         let network = NetworkSettings { w0_first: 6.0, w0_hidden: 1.0, ..NetworkSettings::of_sines(24, 2) };
         let warm_start = WarmStart { steps: 1500, learning_rate: 5e-3, tolerance: 1e-2 };

@@ -249,9 +249,7 @@ impl WavesPlan {
     pub fn interior(&self, grid: &Grid) -> Domain {
         let domain = grid.domain();
         match self {
-            Self::Helmholtz(HelmholtzPlan { pml, .. }) => {
-                Domain { lo: domain.lo.map(|v| v + pml.thickness), hi: domain.hi.map(|v| v - pml.thickness) }
-            }
+            Self::Helmholtz(HelmholtzPlan { pml, .. }) => domain.shrunk(pml.thickness),
             Self::Transient(_) => domain,
         }
     }

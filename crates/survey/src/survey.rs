@@ -52,6 +52,18 @@ impl fmt::Display for PerShot<Point> {
 }
 
 impl Survey {
+    /// The sources of a section, `[x, z]` in m.
+    #[must_use]
+    pub fn sources_in_section(&self) -> Vec<[f64; 2]> {
+        self.sources.iter().map(Point::section).collect()
+    }
+
+    /// The receivers of a section that all shots share, `[x, z]` in m.
+    #[must_use]
+    pub fn receivers_in_section(&self) -> Vec<[f64; 2]> {
+        self.receivers.common().iter().map(Point::section).collect()
+    }
+
     /// Number of coordinates of the positions.
     #[must_use]
     pub fn dims(&self) -> usize {

@@ -1,6 +1,7 @@
 //! Weights by depth.
 
 use document::{CheckSettings, Unit};
+use fd::Point;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -37,8 +38,8 @@ impl Conditioning for Depth {
         let domain = medium.grid.domain();
         let datum = self.datum.unwrap_or(domain.lo[1]);
         let unit = ((domain.hi[1] - datum) / 10.0).max(f64::MIN_POSITIVE);
-        let weight = |[_, z]: [f64; 2]| (1.0 + (z - datum).max(0.0) / unit).powf(self.power);
-        Some(medium.grid.points().map(weight).collect())
+        let weight = |at: Point| (1.0 + (at.z() - datum).max(0.0) / unit).powf(self.power);
+        Some(medium.grid.nodes().map(weight).collect())
     }
 }
 

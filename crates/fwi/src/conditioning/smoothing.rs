@@ -21,6 +21,10 @@ pub struct Smoothing {
     /// Horizontal length. 0 does not smooth.
     #[schemars(transform = ranges::distance())]
     pub x: f64,
+    /// Horizontal length along y, in a volume. When absent, that along x.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = ranges::distance())]
+    pub y: Option<f64>,
     /// Vertical length. 0 does not smooth.
     #[schemars(transform = ranges::distance())]
     pub z: f64,
@@ -37,7 +41,12 @@ fn one() -> usize {
 impl CheckSettings for Smoothing {}
 
 /// Solves `(1 + s T) y = v` in place, T the second difference with no flow through the ends: `stride` apart from `first`.
-fn solve_line(values: &mut [f64], first: usize, stride: usize, count: usize, s: f64, upper: &mut Vec<f64>) {
+fn solve_line(
+    values: &mut [f64],
+    (first, stride, count): (usize, usize, usize),
+    s: f64,
+    upper: &mut Vec<f64>,
+) {
     upper.clear();
     let diagonal = |i: usize| 1.0 + s * (f64::from(u8::from(i > 0)) + f64::from(u8::from(i + 1 < count)));
     let (mut last, mut before) = (0.0, 0.0);
@@ -58,17 +67,25 @@ fn solve_line(values: &mut [f64], first: usize, stride: usize, count: usize, s: 
 
 impl Conditioning for Smoothing {
     fn smooth(&self, values: &[f64], grid: &Grid) -> Option<Vec<f64>> {
-        let [nz, nx] = grid.shape;
-        let [sx, sz] = [(self.x, grid.spacing[0]), (self.z, grid.spacing[1])]
-            .map(|(length, h)| length * length / (2.0 * self.passes as f64 * h * h));
+        let axes = grid.axes();
+        let lengths = match axes.len() {
+            1 => vec![self.x],
+            2 => vec![self.x, self.z],
+            _ => vec![self.x, self.y.unwrap_or(self.x), self.z],
+        };
         let mut values = values.to_vec();
-        let mut upper = Vec::with_capacity(nz.max(nx));
+        let mut upper = Vec::with_capacity(axes.iter().map(|axis| axis.nodes).max().unwrap_or(0));
         for _ in 0..self.passes {
-            if sx > 0.0 {
-                (0..nz).for_each(|iz| solve_line(&mut values, iz * nx, 1, nx, sx, &mut upper));
-            }
-            if sz > 0.0 {
-                (0..nx).for_each(|ix| solve_line(&mut values, ix, nx, nz, sz, &mut upper));
+            let mut stride = 1;
+            for (axis, length) in axes.iter().zip(&lengths) {
+                let s = length * length / (2.0 * self.passes as f64 * axis.spacing * axis.spacing);
+                if s > 0.0 {
+                    let firsts = (0..values.len()).filter(|node| node / stride % axis.nodes == 0);
+                    firsts.for_each(|first| {
+                        solve_line(&mut values, (first, stride, axis.nodes), s, &mut upper);
+                    });
+                }
+                stride *= axis.nodes;
             }
         }
         Some(values)
@@ -87,7 +104,7 @@ mod tests {
         let mut point = vec![0.0; grid.len()];
         point[grid.index(100, 100)] = 1.0;
         for passes in [1, 3] {
-            let smoothing = Smoothing { x: 60.0, z: 40.0, passes };
+            let smoothing = Smoothing { x: 60.0, y: None, z: 40.0, passes };
             let flat = smoothing.smooth(&vec![2.5; grid.len()], &grid).unwrap();
             assert!(flat.iter().all(|v| (v - 2.5).abs() < 1e-12));
             let spread = smoothing.smooth(&point, &grid).unwrap();

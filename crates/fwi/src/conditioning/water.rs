@@ -53,18 +53,20 @@ impl CheckSettings for Water {
 
 impl Conditioning for Water {
     fn weights(&self, medium: &Medium) -> Option<Vec<f64>> {
-        let [nz, nx] = medium.grid.shape;
-        let mut weights = vec![1.0; nz * nx];
-        for ix in 0..nx {
+        let nz = medium.grid.nz();
+        // Nodes of a level; a column has one in each level.
+        let level = medium.grid.len() / nz;
+        let mut weights = vec![1.0; medium.grid.len()];
+        for column in 0..level {
             let wet = |iz: &usize| match (self.depth, self.velocity) {
                 (Some(depth), _) => medium.grid.z(*iz) <= depth,
-                (None, Some(velocity)) => medium.velocity[iz * nx + ix] <= velocity,
+                (None, Some(velocity)) => medium.velocity[iz * level + column] <= velocity,
                 (None, None) => false,
             };
             let floor = (0..nz).take_while(wet).count();
             for iz in 0..nz {
                 let below = if iz < floor { 0.0 } else { (iz + 1 - floor) as f64 * medium.grid.spacing[1] };
-                weights[iz * nx + ix] = if below == 0.0 {
+                weights[iz * level + column] = if below == 0.0 {
                     0.0
                 } else if floor == 0 || below > self.taper {
                     1.0

@@ -1,6 +1,6 @@
 //! The misfit of data at frequencies, with its gradient.
 
-use fd::{HelmholtzOperator, PointSet};
+use fd::{HelmholtzOperator, Point, PointSet};
 use num_complex::Complex64;
 
 use super::DataMisfitValue;
@@ -49,7 +49,7 @@ impl HarmonicMisfit {
         }
         let points = PointSet::new(&problem.grid, &problem.survey.sources)?;
         let sources = points.sources(&problem.grid, Complex64::ONE);
-        let of_shot = |points: &Vec<[f64; 2]>| PointSet::new(&problem.grid, points);
+        let of_shot = |points: &Vec<Point>| PointSet::new(&problem.grid, points);
         let receivers = problem.survey.receivers.all().iter().map(of_shot).collect::<Result<_, _>>()?;
         Ok(Self { operators, sources, receivers })
     }
@@ -79,12 +79,12 @@ impl HarmonicMisfit {
     /// A source of variance s radiates like a point source multiplied by exp(-k^2 s / 2), where k is the wavenumber
     /// at the source.
     pub(super) fn scaled_sources(&self, problem: &InverseProblem, f: usize) -> Vec<Vec<Complex64>> {
-        let strength = |source: &[f64; 2]| {
+        let strength = |source: &Point| {
             problem
                 .survey
                 .effective_strength(omega(problem.harmonic().frequencies[f]) / (problem.background)(*source))
         };
-        let scale = |(field, source): (&Vec<Complex64>, &[f64; 2])| {
+        let scale = |(field, source): (&Vec<Complex64>, &Point)| {
             let strength = strength(source);
             field.iter().map(|v| v * strength).collect()
         };

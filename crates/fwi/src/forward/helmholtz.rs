@@ -37,13 +37,13 @@ pub fn background_fields(
         let strength = problem.survey.effective_strength(k);
         // The field is singular at the source; half a cell is the smallest distance on any grid.
         let nearest = 0.5 * problem.grid.spacing[0].min(problem.grid.spacing[1]).min(4.0 / (100.0 * k));
-        let field = |source: &[f64; 2]| {
+        let field = |source: [f64; 2]| {
             let at = |p: &[f64; 2]| {
                 fd::analytic::uniform(k, strength, (p[0] - source[0]).hypot(p[1] - source[1]).max(nearest))
             };
             points.iter().map(at).collect()
         };
-        return Ok(problem.survey.sources.iter().map(field).collect());
+        return Ok(problem.survey.sources_in_section().into_iter().map(field).collect());
     }
     let reduced = HarmonicMisfit::new(problem, &[frequency])?;
     let fields = reduced.fields(problem, &background_slowness(problem, &problem.grid))?;
@@ -58,11 +58,11 @@ fn medium_background_fields(
     points: &[[f64; 2]],
 ) -> Result<Vec<Vec<Complex64>>, InversionError> {
     let background = uniform_background(problem, frequency)?;
-    let field = |source: &[f64; 2]| {
+    let field = |source: [f64; 2]| {
         let at = |p: &[f64; 2]| background.pressure(&MultiIndex::ZERO, [p[0] - source[0], p[1] - source[1]]);
         points.iter().filter_map(at).collect()
     };
-    Ok(problem.survey.sources.iter().map(field).collect())
+    Ok(problem.survey.sources_in_section().into_iter().map(field).collect())
 }
 
 /// The medium around the sources of a frequency, in a uniform starting model.

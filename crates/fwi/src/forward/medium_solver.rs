@@ -61,7 +61,9 @@ impl MediumSolver {
             let velocity = model.sample(*at);
             let strength = match medium.attenuation {
                 None => survey.effective_strength(omega / velocity),
-                Some(_) => effective_strength(survey, omega / medium.complex_velocity(velocity, omega, *at)),
+                Some(_) => {
+                    effective_strength(survey, omega / medium.complex_velocity(velocity, omega, at.section()))
+                }
             };
             let strength = strength * root(velocity);
             source.iter_mut().for_each(|value| *value *= strength);

@@ -51,7 +51,7 @@ impl Given<'_> {
             "f" if self.medium.anisotropy.is_some() => {
                 let here = self.environment.survey.sources[source];
                 let velocity = (self.environment.background)(here);
-                let velocity = self.medium.complex_velocity(velocity, self.omega, here);
+                let velocity = self.medium.complex_velocity(velocity, self.omega, here.section());
                 Some(-velocity * velocity * self.source(source, at)?)
             }
             "f" => Some(-self.source(source, at)?),
@@ -65,7 +65,7 @@ impl Given<'_> {
     }
 
     fn offset(&self, source: usize, [x, z]: [f64; 2]) -> [f64; 2] {
-        let from = self.environment.survey.sources[source];
+        let from = self.environment.survey.sources[source].section();
         [x - from[0], z - from[1]]
     }
 }

@@ -84,7 +84,7 @@ fn exact_fields_leave_nothing() {
             for stream in &streams {
                 for at in &points {
                     for source in &survey.sources {
-                        let offset = [at[0] - source[0], at[1] - source[1]];
+                        let offset = [at[0] - source.x(), at[1] - source.z()];
                         let names = outputs.unknowns.names.iter().zip(&system.scaling.unknowns);
                         for (name, unit) in names {
                             let factor = Complex64::I / (OMEGA * exact.density(1000.0)[0]);

@@ -4,6 +4,7 @@
 use std::ops::ControlFlow;
 
 use document::{CheckSettings, Fault, KeyPath, Unit};
+use fd::Point;
 use fields::{At, device};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -78,10 +79,15 @@ impl Inversion for Implicit {
             .zip(&starts)
             .map(|(unknown, start)| (unknown.shifted_bounds(), mean(start, &region.grid)))
             .collect();
-        let mut velocity = VelocityNetwork::of_several(&self.velocity, &unknowns, settings.seed, &device)?
-            .with(self.representation.as_dyn());
+        let mut velocity = VelocityNetwork::of_several(
+            (&self.velocity, problem.grid.dims()),
+            &unknowns,
+            settings.seed,
+            &device,
+        )?
+        .with(self.representation.as_dyn());
         let fine = self.points_per_cell;
-        let starts: Vec<&dyn Fn([f64; 2]) -> f64> = starts.iter().map(|start| &**start).collect();
+        let starts: Vec<&dyn Fn(Point) -> f64> = starts.iter().map(|start| &**start).collect();
         let points = VelocityPoints::cells_of(&region.grid, fine, &starts, frame, &device);
         let mut optimizer = checked_optimizer(settings);
         let resume = observer.resume().unwrap_or_default();
@@ -172,11 +178,11 @@ impl Inversion for Implicit {
 fn starts<'a>(
     problem: &'a InverseProblem,
     settings: &'a InversionSettings,
-) -> Vec<Box<dyn Fn([f64; 2]) -> f64 + 'a>> {
+) -> Vec<Box<dyn Fn(Point) -> f64 + 'a>> {
     if problem.start.is_empty() {
         return vec![Box::new(problem.background)];
     }
-    let of = |unknown: &'a Unknown| -> Option<Box<dyn Fn([f64; 2]) -> f64 + 'a>> {
+    let of = |unknown: &'a Unknown| -> Option<Box<dyn Fn(Point) -> f64 + 'a>> {
         let start = problem.start.iter().find(|start| start.quantity == unknown.quantity)?;
         Some(Box::new(move |point| start.model.sample(point) + unknown.shift))
     };
@@ -184,8 +190,8 @@ fn starts<'a>(
 }
 
 /// The mean of a function on the nodes of a grid.
-fn mean(of: &dyn Fn([f64; 2]) -> f64, grid: &fd::Grid) -> f64 {
-    grid.points().map(of).sum::<f64>() / grid.len() as f64
+fn mean(of: &dyn Fn(Point) -> f64, grid: &fd::Grid) -> f64 {
+    grid.nodes().map(of).sum::<f64>() / grid.len() as f64
 }
 
 /// Mean starting velocity on the nodes of a grid, m/s.

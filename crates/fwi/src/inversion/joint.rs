@@ -199,7 +199,7 @@ impl Inversion for Joint {
         let region = SubGrid::new(&problem.output, &settings.region)?;
         let reference = reference_velocity(problem, &region.grid);
         let points: Vec<[f64; 2]> = region.grid.points().collect();
-        let background: Vec<f64> = points.iter().map(|p| (problem.background)(*p)).collect();
+        let background: Vec<f64> = points.iter().map(|p| (problem.background)((*p).into())).collect();
         let everywhere = crate::forward::background_slowness(problem, &problem.output);
         let model_of = |networks: &Networks, sharpness: f64| -> Vec<f64> {
             let contrast = networks.contrast(&points, &background, &context, sharpness);

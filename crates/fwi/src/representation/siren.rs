@@ -17,7 +17,7 @@ pub struct Siren {}
 impl CheckSettings for Siren {}
 
 impl Representation for Siren {
-    fn grids(&self, _channels: usize) -> Vec<FeatureGrid> {
+    fn grids(&self, _dims: usize, _channels: usize) -> Vec<FeatureGrid> {
         Vec::new()
     }
 }

@@ -53,7 +53,7 @@ impl CheckSettings for SirenAndGrids {
 }
 
 impl Representation for SirenAndGrids {
-    fn grids(&self, channels: usize) -> Vec<FeatureGrid> {
-        (0..self.levels).map(|l| FeatureGrid::zeros(self.coarsest << l, channels, self.gain)).collect()
+    fn grids(&self, dims: usize, channels: usize) -> Vec<FeatureGrid> {
+        (0..self.levels).map(|l| FeatureGrid::zeros(dims, self.coarsest << l, channels, self.gain)).collect()
     }
 }

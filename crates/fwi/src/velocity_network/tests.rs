@@ -11,8 +11,8 @@ fn gradients_of_several_unknowns() {
     let device = fields::device::parse("cpu").unwrap();
     let grid = Grid::new([0.0, 0.0], [50.0, 50.0], [7, 9]).unwrap();
     let unknowns = [([1500.0, 3000.0], 2000.0), ([700.0, 1600.0], 1100.0), ([0.3, 0.6], 0.4)];
-    let starts: [&dyn Fn([f64; 2]) -> f64; 3] =
-        [&|[_, z]| 2000.0 + z, &|[x, _]| 1100.0 + 0.2 * x, &|[x, z]| 0.4 + 1e-4 * (x - z)];
+    let starts: [&dyn Fn(Point) -> f64; 3] =
+        [&|at| 2000.0 + at.z(), &|at| 1100.0 + 0.2 * at.x(), &|at| 0.4 + 1e-4 * (at.x() - at.z())];
     let points = VelocityPoints::cells_of(&grid, 2, &starts, Frame::of(&grid), &device);
     assert_eq!(points.len(), grid.len());
     let network = NetworkSettings { w0_first: 6.0, w0_hidden: 1.0, ..NetworkSettings::of_sines(16, 2) };
@@ -27,7 +27,7 @@ fn gradients_of_several_unknowns() {
         for output in outputs.clone() {
             let settings = VelocitySettings { network: network.clone(), output };
             let case = format!("{:?} {}", settings.output, representation.name());
-            let velocity = VelocityNetwork::of_several(&settings, &unknowns, 5, &device)
+            let velocity = VelocityNetwork::of_several((&settings, 2), &unknowns, 5, &device)
                 .unwrap()
                 .with(representation.as_dyn());
             let weights: Vec<f64> = (0..3 * grid.len()).map(|k| (0.7 * k as f64).sin()).collect();

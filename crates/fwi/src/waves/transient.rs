@@ -72,8 +72,7 @@ impl Transient {
             return None;
         }
         let source = survey.sources[shot];
-        let offsets: Vec<f64> =
-            receivers.iter().map(|r| (r[0] - source[0]).hypot(r[1] - source[1])).collect();
+        let offsets: Vec<f64> = receivers.iter().map(|r| r.distance(&source)).collect();
         let mut of_field = vec![1.0; receivers.len() * samples];
         for mute in mutes {
             let of = mute.weights(&offsets, samples, self.waves.interval());

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use fd::Point;
 use fd::time::{Mesh, Points};
 use rayon::prelude::*;
 use survey::survey::Receivers;
@@ -30,7 +31,7 @@ impl Supershot {
 pub(super) struct Prepared<'a> {
     pub(super) waves: Box<dyn Propagation + 'a>,
     mesh: Mesh,
-    sources: &'a [[f64; 2]],
+    sources: &'a [Point],
     pub(super) receivers: Cow<'a, Receivers>,
     wavelet: &'a SourceWavelets,
 }
@@ -64,7 +65,7 @@ impl<'a> Prepared<'a> {
     }
 
     pub(super) fn shot(&self, supershot: &Supershot) -> Result<ShotInput, InversionError> {
-        let positions: Vec<[f64; 2]> = supershot.shots.iter().map(|&shot| self.sources[shot]).collect();
+        let positions: Vec<Point> = supershot.shots.iter().map(|&shot| self.sources[shot]).collect();
         Ok(ShotInput {
             sources: Points::new(&self.mesh, &positions)?,
             // Shots that fire together have the same receivers: the plan has checked it.

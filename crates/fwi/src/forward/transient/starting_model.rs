@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use fd::Point;
 use survey::survey::Receivers;
 use survey::traces::WaveletEstimate;
 use survey::wavelet::SourceWavelets;
@@ -61,7 +62,7 @@ impl Transient {
         &self,
         problem: &InverseProblem,
         settings: &InversionSettings,
-        points: &[[f64; 2]],
+        points: &[impl Copy + Into<Point>],
         every: usize,
     ) -> Result<Vec<Vec<f64>>, InversionError> {
         let (steps, recorded) = (self.resampling.steps(), self.waves.recorded_steps());
@@ -69,7 +70,8 @@ impl Transient {
             trace[..recorded].iter().step_by(every).map(|v| f64::from(*v)).collect()
         };
         let at_steps = |pressure: &[f32]| pressure.chunks(steps).flat_map(kept).collect();
-        self.starting_fields(problem, settings, points, at_steps)
+        let points: Vec<Point> = points.iter().map(|point| (*point).into()).collect();
+        self.starting_fields(problem, settings, &points, at_steps)
     }
 
     /// The data of each shot in the starting model, `[shot][receiver, time]`, for receivers that all shots share.
@@ -90,7 +92,7 @@ impl Transient {
         &self,
         problem: &InverseProblem,
         settings: &InversionSettings,
-        points: &[[f64; 2]],
+        points: &[Point],
         of_shot: impl Fn(&[f32]) -> Vec<f64> + Sync,
     ) -> Result<Vec<Vec<f64>>, InversionError> {
         let m = starting_variables(problem, settings);

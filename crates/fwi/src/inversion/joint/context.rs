@@ -33,7 +33,7 @@ impl Context<'_> {
     /// Coordinates of a wavefield in time. A unit of t is the time that a wave in the middle takes for a unit of x.
     #[must_use]
     pub fn space_time(&self) -> SpaceTimeFrame {
-        let Frame { centre, length } = self.frame;
-        SpaceTimeFrame { middle: centre, length, time: length / (self.problem.background)(centre) }
+        let Frame { centre, length, .. } = self.frame;
+        SpaceTimeFrame { middle: centre, length, time: length / (self.problem.background)(centre.into()) }
     }
 }

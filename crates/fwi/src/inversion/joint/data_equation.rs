@@ -36,8 +36,9 @@ impl DataEquation {
         mass: Vec<Complex64>,
         greens: &dyn GreensOperator,
     ) -> Result<Self, InversionError> {
-        let incident = background_fields(problem, frequency, problem.survey.receivers.common())?.concat();
-        Self::at(problem, frequency, (region, mass), (problem.survey.receivers.common(), incident), greens)
+        let receivers = problem.survey.receivers_in_section();
+        let incident = background_fields(problem, frequency, &receivers)?.concat();
+        Self::at(problem, frequency, (region, mass), (&receivers, incident), greens)
     }
 
     /// The scattered fields at other points instead of the receivers: `- sum_y G0(point, y) w(y)`.

@@ -156,7 +156,7 @@ impl EquationInTime {
         let place: HashMap<[u64; 3], usize> =
             events[..inside].iter().enumerate().map(|(p, event)| (event.map(f64::to_bits), p)).collect();
         let index = |at: &[f64]| place.get(&[at[0], at[1], at[2]].map(f64::to_bits));
-        let velocity = |at: &[f64]| (problem.background)([at[0], at[1]]);
+        let velocity = |at: &[f64]| (problem.background)([at[0], at[1]].into());
         match self {
             Self::ConstantDensity { residual, scaling } => {
                 let drive = second_derivatives((context, waves), &events[..inside])?;

@@ -1,7 +1,7 @@
 //! The field that contrast sources radiate in the background, in time.
 
-use fd::Grid;
 use fd::time::{Medium, Mesh, Points, Propagator, Shot, Storage, Wanted};
+use fd::{Grid, Point};
 
 use super::Context;
 use crate::forward::{Transient, background_slowness};
@@ -57,7 +57,7 @@ impl Radiation {
         let threads = (rayon::current_num_threads() / shots).max(1);
         let numerics = fd::time::Settings { dt, ..waves.waves.settings(waves.order, 1, threads) };
         let propagator = Propagator::new(&mesh, &numerics, &Medium { vp: &vp, density: None })?;
-        let nodes: Vec<[f64; 2]> = region.grid.points().collect();
+        let nodes: Vec<Point> = region.grid.nodes().collect();
         let heard = [&nodes[..], problem.survey.receivers.common()].concat();
         let strength = region.nodes.iter().map(|&node| -m_b[node] * whole.cell() / (dt * dt)).collect();
         let every = waves.waves.steps_per_sample;

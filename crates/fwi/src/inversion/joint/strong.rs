@@ -80,7 +80,7 @@ impl JointResidual for Strong {
         for &f in frequencies {
             let data = observed(problem, f).to_vec();
             let incident = if self.scattered() {
-                background_fields(problem, f, problem.survey.receivers.common())?.concat()
+                background_fields(problem, f, &problem.survey.receivers_in_section())?.concat()
             } else {
                 vec![Complex64::ZERO; data.len()]
             };
@@ -153,7 +153,7 @@ impl Strong {
         let (problem, length) = (context.problem, context.frame.length);
         let harmonic = problem.harmonic();
         let omega = omega(harmonic.frequencies[frequency]);
-        let velocity = (problem.background)(context.frame.centre);
+        let velocity = (problem.background)(context.frame.centre.into());
         if harmonic.medium.is_plain() {
             let residual = match self.loss {
                 StrongLoss::Sitzmann { .. } => length * length,
@@ -193,9 +193,9 @@ impl Strong {
                     Some(to(edge, nothing)?)
                 }
             };
-            let receivers = problem.survey.receivers.common();
-            let incident = background_fields(problem, frequency, receivers)?.concat();
-            return Ok((Some(to(receivers, incident)?), on_edge));
+            let receivers = problem.survey.receivers_in_section();
+            let incident = background_fields(problem, frequency, &receivers)?.concat();
+            return Ok((Some(to(&receivers, incident)?), on_edge));
         }
         let v = problem.uniform.expect("the scattered form has been checked to have a uniform background");
         let greens = UniformGreens::new(*cells, omega(problem.harmonic().frequencies[frequency]) / v)?;

@@ -4,6 +4,7 @@ use std::f64::consts::{PI, TAU};
 use std::sync::Arc;
 
 use burn::tensor::Tensor;
+use fd::Point;
 use fields::collocation::Region;
 use fields::evolution::SpaceTimeFrame;
 use fields::{Evaluation, Event, InitialCondition, JetOrder, PointResidual, SpaceTime, StartJet};
@@ -107,7 +108,7 @@ impl<'a> StrongTermsInTime<'a> {
         let (whole, region) = (problem.grid.domain(), context.settings.region);
         let peak = waves.waves.band.peak.max(0.5 * waves.waves.band.high);
         let recorded = ReceiverData::new(context, waves, stage)?;
-        let velocity = (problem.background)(frame.middle);
+        let velocity = (problem.background)(frame.middle.into());
         let equation = EquationInTime::new(waves, &frame, (velocity, TAU * peak), recorded.scale)?;
         let spacing = settings.regularizer_spacing;
         let synthetic = match (settings.data_from, &equation) {
@@ -124,8 +125,8 @@ impl<'a> StrongTermsInTime<'a> {
             Synthetic::Medium(radiation) => (radiation.events(), radiation.region.grid),
             Synthetic::Network => {
                 let (samples, interval) = (waves.waves.samples, waves.waves.interval());
-                let times = |[x, z]: &[f64; 2]| {
-                    let (x, z) = (*x, *z);
+                let times = |receiver: &Point| {
+                    let [x, z] = receiver.section();
                     (0..samples).map(move |n| [x, z, n as f64 * interval])
                 };
                 let receivers = problem.survey.receivers.common().iter();
@@ -198,7 +199,7 @@ impl<'a> StrongTermsInTime<'a> {
 
         let absorbing = |(k, event): (usize, &Event)| {
             let (axis, sign) = SpaceTime::outward(k);
-            let v = (problem.background)([event[0], event[1]]);
+            let v = (problem.background)([event[0], event[1]].into());
             EdgePoint {
                 by_t: (1.0 / (self.omega * self.frame.time)) as f32,
                 stream: 1 + axis,
@@ -209,7 +210,7 @@ impl<'a> StrongTermsInTime<'a> {
         let all = [&events[..], on_edge].concat();
         let mut at: Vec<[f64; 2]> = points;
         at.extend(self.cells.points());
-        let background = at.iter().map(|p| (problem.background)(*p)).collect();
+        let background = at.iter().map(|p| (problem.background)((*p).into())).collect();
         let device = &self.context.device;
         Ok(Batch {
             tensor: self.frame.tensor(&all, device),

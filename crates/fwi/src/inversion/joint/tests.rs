@@ -8,7 +8,6 @@ use fd::{Domain, Grid};
 use fields::{Evaluation, Event, PointResidual, SpaceTime, device};
 use survey::density::DensityChoice;
 use survey::gathers::{GatherFile, GatherHeader, Gathers, RecordedField};
-use survey::survey::Receivers;
 use survey::traces::Resampling;
 use survey::wavelet::{Ricker, Wavelet, WaveletChoice, band};
 
@@ -24,12 +23,13 @@ use crate::waves_plan::TransientPlan;
 
 /// A velocity with a disc that is slower than the background, because absorbing layers are tuned to the fastest
 /// velocity.
-fn disc([x, z]: [f64; 2]) -> f64 {
+fn disc(at: fd::Point) -> f64 {
+    let [x, z] = at.section();
     if (x - 200.0).hypot(z - 200.0) < 60.0 { 1800.0 } else { 2000.0 }
 }
 
 fn contrast(point: [f64; 2]) -> f64 {
-    (2000.0 / disc(point)).powi(2) - 1.0
+    (2000.0 / disc(point.into())).powi(2) - 1.0
 }
 
 /// Four sources above and fifteen receivers below a box of 400 m, in which waves of 15 Hz are recorded for 180 steps. The data
@@ -52,8 +52,8 @@ fn waves(folder: &Path, density: Option<DensityChoice>) -> Transient {
         mask_dead_traces: false,
     };
     let sources: Vec<[f64; 2]> = (0..4).map(|i| [45.0 + 310.0 / 3.0 * f64::from(i), 25.0]).collect();
-    let receivers = Receivers::Shared((0..15).map(|i| [25.0 + 25.0 * f64::from(i), 375.0]).collect());
-    let survey = GatherHeader::survey(sources, receivers);
+    let receivers = (0..15).map(|i| [25.0 + 25.0 * f64::from(i), 375.0]).collect::<Vec<_>>().into();
+    let survey = GatherHeader::survey(sources.into_iter().map(fd::Point::from).collect(), receivers);
     let header = GatherHeader {
         survey,
         dt: step,
@@ -100,7 +100,7 @@ fn with_disc_of(density: Option<DensityChoice>, check: impl FnOnce(&Context, &Tr
     let folder = tempfile::tempdir().unwrap();
     let (waves, settings) = (waves(folder.path(), density), settings());
     let grid = Grid::with_spacing(&Domain::section([0.0; 2], [400.0; 2]), 10.0).unwrap();
-    let uniform = |_: [f64; 2]| 2000.0;
+    let uniform = |_: fd::Point| 2000.0;
     let problem = |background| InverseProblem {
         start: Vec::new(),
         grid,
@@ -305,7 +305,7 @@ fn scattered_field_with_density_satisfies_the_system() {
                         ],
                     ]
                 };
-                let here = jets(&total[source], rho(disc(*middle)));
+                let here = jets(&total[source], rho(disc((*middle).into())));
                 let before = jets(&incident[source], rho(2000.0));
                 for unknown in 0..3 {
                     for (stream, unit) in

@@ -59,7 +59,7 @@ impl Sampling {
                 ]
             }
             Self::SourceWeighted { radius, in_discs } => {
-                let (fixed, centres) = (survey.receivers.common().to_vec(), survey.sources.clone());
+                let (fixed, centres) = (survey.receivers_in_section(), survey.sources_in_section());
                 let sampler = SourceWeighted::new(whole, centres, fixed, radius, in_discs, seed)?;
                 vec![(points, Box::new(sampler))]
             }

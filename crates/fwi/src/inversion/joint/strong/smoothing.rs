@@ -153,7 +153,7 @@ mod tests {
     fn lattices_fill_the_region() {
         let smoother = smoother();
         let (lo, hi) = ([-30.0, 10.0], [50.0, 70.0]);
-        let boxes = [Domain::section([-100.0; 2], [100.0; 2]), Domain { lo, hi }];
+        let boxes = [Domain::section([-100.0; 2], [100.0; 2]), Domain::section(lo, hi)];
         let mut samplers = smoother.samplers(40, boxes, 3).unwrap();
         let mut offsets = Vec::new();
         for _ in 0..5 {

@@ -91,7 +91,7 @@ impl StrongTerms<'_> {
             .collect::<Result<_, _>>()?;
         let mut all = points.clone();
         if self.settings.data_from == DataFrom::Network {
-            all.extend_from_slice(problem.survey.receivers.common());
+            all.extend(problem.survey.receivers_in_section());
         }
         all.extend_from_slice(&self.edge);
         let (frame, device) = (self.context.frame, &self.context.device);
@@ -105,7 +105,7 @@ impl StrongTerms<'_> {
             _ => {
                 let mut all: Vec<[f64; 2]> = inside.iter().map(|&p| points[p]).collect();
                 all.extend(self.region_grid.points());
-                let background = all.iter().map(|p| (problem.background)(*p)).collect();
+                let background = all.iter().map(|p| (problem.background)((*p).into())).collect();
                 VelocityPoints::new(&all, background, frame, device)
             }
         };
@@ -125,7 +125,7 @@ impl StrongTerms<'_> {
         }
         let (map, first) = (&networks.shared, networks.wavefield.architecture().outputs - 1);
         let background: Vec<f64> =
-            batch.points.iter().map(|p| (self.context.problem.background)(*p)).collect();
+            batch.points.iter().map(|p| (self.context.problem.background)((*p).into())).collect();
         let at_points = slowness_of(map, &[], u, first, &background, sharpness);
         let on_grid = on_grid.then(|| {
             let evaluation = batch.velocity.evaluate(&networks.wavefield);

@@ -5,7 +5,7 @@ use fd::{Domain, Grid, Pml, PointSet, UniformGreens};
 use fields::Evaluation;
 use num_complex::Complex64;
 use survey::model::Model;
-use survey::survey::{Receivers, Survey};
+use survey::survey::Survey;
 
 use super::super::data_equation::DataEquation;
 use super::edge;
@@ -38,8 +38,8 @@ fn problem() -> InverseProblem<'static> {
         observed: Vec::new(),
     };
     let survey = Survey {
-        sources: (-2..=2).map(|i| [173.53 * f64::from(i), -347.06]).collect(),
-        receivers: Receivers::Shared(vec![[0.0, 400.0]]),
+        sources: (-2..=2).map(|i| [173.53 * f64::from(i), -347.06].into()).collect(),
+        receivers: vec![[0.0, 400.0]].into(),
         strength: Complex64::new(1.0, 1.0),
         variance: 100.0,
     };
@@ -82,11 +82,11 @@ fn the_edge_has_what_the_disc_radiates() {
     // Scattered fields, interleaved as in a network.
     let evaluation = |points: &[[f64; 2]]| {
         let strength = problem.survey.effective_strength(omega(frequency) / DISC.background);
-        let exact = |source: &[f64; 2]| -> Vec<Complex64> {
-            let series = DISC.series(omega(frequency), strength, *source).unwrap();
+        let exact = |source: [f64; 2]| -> Vec<Complex64> {
+            let series = DISC.series(omega(frequency), strength, source).unwrap();
             points.iter().map(|p| series.at(*p)).collect()
         };
-        let total: Vec<Vec<Complex64>> = problem.survey.sources.iter().map(exact).collect();
+        let total: Vec<Vec<Complex64>> = problem.survey.sources_in_section().into_iter().map(exact).collect();
         let incident = background_fields(&problem, 0, points).unwrap();
         let shots = total.len();
         let mut values = vec![0.0_f32; 2 * shots * points.len()];
