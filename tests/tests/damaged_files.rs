@@ -26,7 +26,7 @@ fn write_all(folder: &Path) -> [&'static str; 4] {
     let values = vec![Complex64::I; grid.len()];
     ComplexField { grid, values, frequency: 5.0, shot: 1 }.write(&folder.join("field.h5")).unwrap();
     let survey = || Survey {
-        sources: vec![[0.0, 0.0], [300.0, 0.0]],
+        sources: vec![[0.0, 0.0].into(), [300.0, 0.0].into()],
         receivers: vec![[0.0, 50.0], [50.0, 50.0], [100.0, 50.0]].into(),
         strength: Complex64::ONE,
         variance: 4.0,

@@ -33,7 +33,7 @@ pub(crate) fn plan(inversion: &str) -> (Plan, Dataset) {
 pub(crate) fn problem<'a>(
     plan: &Plan,
     data: &Dataset,
-    background: &'a (dyn Fn([f64; 2]) -> f64 + Sync),
+    background: &'a (dyn Fn(fd::Point) -> f64 + Sync),
 ) -> InverseProblem<'a> {
     InverseProblem {
         start: Vec::new(),
@@ -111,7 +111,7 @@ fn taylor(name: &str, slope: f64, largest: f64, objective: &mut dyn FnMut(f64) -
 /// Calls `with` for a joint inversion from the uniform background.
 fn with_joint<R>(inversion: &str, device: Device, with: impl FnOnce(&Joint, &Context) -> R) -> R {
     let (plan, data) = plan(inversion);
-    let background = |_: [f64; 2]| 1000.0;
+    let background = |_: fd::Point| 1000.0;
     let problem = problem(&plan, &data, &background);
     let settings = &plan.inversions[0];
     let MethodChoice::Joint(joint) = &settings.method else { panic!("a joint method: {inversion}") };
@@ -253,7 +253,7 @@ fn implicit_chain_of(name: &str, inversion: &str, largest: f64) {
 
 fn implicit_chain_on(device: &Device, name: &str, inversion: &str, largest: f64) {
     let (plan, data) = plan(inversion);
-    let background = |_: [f64; 2]| 1000.0;
+    let background = |_: fd::Point| 1000.0;
     let problem = problem(&plan, &data, &background);
     let settings = &plan.inversions[0];
     let MethodChoice::Implicit(implicit) = &settings.method else { panic!("implicit is one") };
@@ -289,13 +289,17 @@ fn gauss_newton_products() {
     gauss_newton_product(data.survey.receivers.clone());
     // The second shot has its receivers in another order and some elsewhere.
     let points = data.survey.receivers.common().to_vec();
-    let moved = points.iter().rev().map(|[x, z]| [x + if *z > 200.0 { 40.0 } else { 0.0 }, *z]).collect();
+    let moved = points
+        .iter()
+        .rev()
+        .map(|at| at.plus(&[if at.z() > 200.0 { 40.0 } else { 0.0 }, 0.0].into()))
+        .collect();
     gauss_newton_product(Receivers::ByShot(vec![points, moved]));
 }
 
 fn gauss_newton_product(receivers: Receivers) {
     let (plan, data) = plan(GRID);
-    let background = |_: [f64; 2]| 1000.0;
+    let background = |_: fd::Point| 1000.0;
     let mut problem = problem(&plan, &data, &background);
     problem.survey.receivers = receivers;
     let m = background_slowness(&problem, &problem.grid);
@@ -350,7 +354,7 @@ fn optimizers_of_grids() {
                 inversion = inversion.replace("    bounds:", &format!("    {conditioning}    bounds:"));
             }
             let (plan, data) = plan(&inversion);
-            let background = |_: [f64; 2]| 1000.0;
+            let background = |_: fd::Point| 1000.0;
             let problem = problem(&plan, &data, &background);
             let settings = &plan.inversions[0];
             let start = background_slowness(&problem, &problem.grid);

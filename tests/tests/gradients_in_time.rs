@@ -95,7 +95,7 @@ pub(crate) fn with_problem_of(text: &str, then: impl FnOnce(&Plan, &InverseProbl
     let plan = Plan::from_text(text, &folder.path().join("small-time.yaml")).unwrap();
     simulate_to(&plan, Path::new(&plan.data.path), &mut |_, _| ()).unwrap();
     let data = plan.observed().unwrap().unwrap();
-    let background = |_: [f64; 2]| 2000.0;
+    let background = |_: fd::Point| 2000.0;
     let waves = Waves::new(&plan.waves, plan.order, &data).unwrap();
     let (grid, survey) = (plan.grid, data.survey().clone());
     let problem = InverseProblem {

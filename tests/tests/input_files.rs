@@ -114,7 +114,7 @@ fn notes_are_printed() {
     let at = folder.path();
     let values = vec![Complex64::ONE; 6];
     let survey = survey::survey::Survey {
-        sources: vec![[0.0, 0.0], [0.3, 0.0]],
+        sources: vec![[0.0, 0.0].into(), [0.3, 0.0].into()],
         receivers: vec![[0.0, 0.05], [0.05, 0.05], [0.1, 0.05]].into(),
         strength: Complex64::ONE,
         variance: 0.0,

@@ -100,7 +100,7 @@ fn data(medium: &str) -> Dataset {
 }
 
 fn with_problem<R>(plan: &Plan, data: &Dataset, then: impl FnOnce(&InverseProblem) -> R) -> R {
-    let background = |_: [f64; 2]| 1000.0;
+    let background = |_: fd::Point| 1000.0;
     then(&InverseProblem {
         start: Vec::new(),
         grid: plan.grid,

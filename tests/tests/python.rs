@@ -132,7 +132,7 @@ fn python_evaluates_stored_fields() {
     let network = Network::init(&Architecture::siren(16, 2, 1), 2, &device::parse("cpu").unwrap()).unwrap();
     let frame = FieldFrame {
         meaning: Meaning::Velocity,
-        frame: Frame { centre: [400.0, 300.0], length: 500.0 },
+        frame: Frame { centre: [400.0, 300.0], y: None, length: 500.0 },
         offset: 2500.0,
         factor: 800.0,
         origin: [0.0; 2],

@@ -51,12 +51,12 @@ fn data_of_the_paper() {
         .iter()
         .flat_map(|source| {
             let q = data.survey.effective_strength(omega / 1000.0);
-            let series = disc.series(omega, q, *source).unwrap();
+            let series = disc.series(omega, q, source.section()).unwrap();
             data.survey
                 .receivers
                 .common()
                 .iter()
-                .map(move |receiver| series.at(*receiver))
+                .map(move |receiver| series.at(receiver.section()))
                 .collect::<Vec<_>>()
         })
         .collect();

@@ -109,7 +109,7 @@ fn methods_of_networks() {
             });
             let inversion: String = lines.collect();
             let (plan, data) = plan(&inversion);
-            let background = |_: [f64; 2]| 1000.0;
+            let background = |_: fd::Point| 1000.0;
             let problem = problem(&plan, &data, &background);
             resumes(&format!("{name} by {optimizer}"), &plan, &problem, &[1, 3, 5, 8]);
         }
@@ -134,7 +134,7 @@ fn grids() {
             .replace("lbfgs: {}", optimizer)
             .replace("    bounds:", "    regularizers: [{tikhonov: {weight: 1e-4}}]\n    bounds:");
         let (plan, data) = plan(&inversion);
-        let background = |_: [f64; 2]| 1000.0;
+        let background = |_: fd::Point| 1000.0;
         let problem = problem(&plan, &data, &background);
         resumes(optimizer, &plan, &problem, &[1, 3, 4, 6]);
     }
@@ -162,7 +162,7 @@ fn grids_in_time() {
 #[test]
 fn checkpoints_of_others() {
     let folder = tempfile::tempdir().unwrap();
-    let background = |_: [f64; 2]| 1000.0;
+    let background = |_: fd::Point| 1000.0;
     let attempt = |inversion: &str, resume: bool| {
         let (plan, data) = plan(inversion);
         let problem = problem(&plan, &data, &background);
@@ -198,7 +198,7 @@ fn checkpoints_of_others() {
 #[test]
 fn damaged_checkpoints() {
     let folder = tempfile::tempdir().unwrap();
-    let background = |_: [f64; 2]| 1000.0;
+    let background = |_: fd::Point| 1000.0;
     for inversion in [GRID, IMPLICIT] {
         let (plan, data) = plan(inversion);
         let problem = problem(&plan, &data, &background);

@@ -357,7 +357,7 @@ mod tests {
             assert!(grid.nodes().all(|node| grid.domain().holds(&node)));
         }
         let volume = Grid::of_axes(&all).unwrap();
-        assert_eq!(volume.node((2 * 4 + 1) * 3 + 2), [5.0, 12.0, 104.0].into());
+        assert_eq!(volume.node((2 * 4 + 1) * 3 + 2), Point::from([5.0, 12.0, 104.0]));
         assert!(Grid::of_axes(&[]).is_err() && Grid::of_axes(&[axis(0.0, 1)]).is_err());
     }
 

@@ -12,6 +12,7 @@ mod marks;
 pub mod outline;
 pub mod page;
 mod png;
+pub mod slices;
 mod svg;
 pub mod tables;
 

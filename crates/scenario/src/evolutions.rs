@@ -4,7 +4,7 @@ use document::{ScenarioFile, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::inversion::RegionBlock;
+use super::inversion::SectionBlock;
 use experiments::evolutions::EvolutionBlock;
 use survey::medium::ModelChoice;
 use survey::ranges;
@@ -24,7 +24,7 @@ pub struct EvolutionScenario {
     /// Name of the scenario. Results go to `runs/<name>` unless you choose another directory.
     pub name: String,
     /// The box in which the waves are computed.
-    pub region: RegionBlock,
+    pub region: SectionBlock,
     /// The velocity model in the box.
     pub velocity: ModelChoice,
     /// The wavefield at t = 0.

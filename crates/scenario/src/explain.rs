@@ -13,6 +13,7 @@ use std::f64::consts::TAU;
 
 use document::numbers::{bytes, list, short, shown};
 
+use fd::Grid;
 use fd::program::Limits;
 use page::Page;
 
@@ -91,19 +92,17 @@ pub fn explain(plan: &Plan) -> Result<String, FwiError> {
 
 fn domain(plan: &Plan, page: &mut Page) -> Result<(), FwiError> {
     let grid = &plan.grid;
-    let fd::Domain { lo, hi } = grid.domain();
+    let sides = |(name, axis): (&&str, fd::Axis)| format!("{name} {} to {} m", axis.origin, axis.last());
+    let sides: Vec<String> = fd::coordinate_names(grid.dims()).iter().zip(grid.axes()).map(sides).collect();
     page.line(
         "grid",
         &format!(
-            "{} x {} nodes (z, x) of {} m, order {}: x {} to {} m, z {} to {} m",
-            grid.nz(),
-            grid.nx(),
+            "{} nodes ({}) of {} m, order {}: {}",
+            nodes(grid),
+            grid.array_axes().join(", "),
             grid.spacing[0],
             plan.order,
-            lo[0],
-            hi[0],
-            lo[1],
-            hi[1]
+            sides.join(", ")
         ),
     );
     if let (WavesPlan::Transient(waves), Some(system)) = (&plan.waves, plan.system()) {
@@ -244,8 +243,9 @@ const THIN_LAYER: f64 = 0.25;
 const UPDATES: f64 = 8e8;
 
 fn propagator(plan: &Plan, waves: &TransientPlan, page: &mut Page) {
-    let [nz, nx] = plan.grid.shape.map(|n| n + 2 * waves.boundary.cpml.cells);
-    let (nodes, steps, shots) = (nz * nx, waves.resampling(1).steps(), plan.survey.sources.len());
+    let with_layers = |n: usize| n + 2 * waves.boundary.cpml.cells;
+    let nodes: usize = plan.grid.array_shape().into_iter().map(with_layers).product();
+    let (steps, shots) = (waves.resampling(1).steps(), plan.survey.sources.len());
     let threads = rayon::current_num_threads().min(shots).max(1);
     let forward = nodes as f64 * steps as f64 * shots as f64 / UPDATES / threads as f64;
     let all = 4.0 * plan.grid.len() as f64 * steps as f64;
@@ -269,6 +269,10 @@ fn model(source: &ModelSource) -> String {
             "{name} of {} m at ({}, {}) m, {} m/s in {} m/s",
             disc.radius, disc.centre[0], disc.centre[1], disc.velocity, disc.background
         ),
+        ModelChoice::Ball(ball) => format!(
+            "{name} of {} m at ({}, {}, {}) m, {} m/s in {} m/s",
+            ball.radius, ball.centre[0], ball.centre[1], ball.centre[2], ball.velocity, ball.background
+        ),
         ModelChoice::Rectangle(body) => format!(
             "{name} x {} to {} m, z {} to {} m, {} m/s in {} m/s",
             body.x[0], body.x[1], body.z[0], body.z[1], body.velocity, body.background
@@ -288,6 +292,11 @@ fn model(source: &ModelSource) -> String {
     }
 }
 
+/// The nodes along each axis, in the order of arrays.
+fn nodes(grid: &Grid) -> String {
+    grid.array_shape().iter().map(ToString::to_string).collect::<Vec<_>>().join(" x ")
+}
+
 fn data_source(plan: &Plan) -> String {
     let path = shown(&plan.data.path);
     let Some(simulate) = &plan.data.simulate else { return format!("{path}, read from file") };
@@ -296,7 +305,7 @@ fn data_source(plan: &Plan) -> String {
         DataSource::FiniteDifferences { grid, order, refine } => {
             let finer =
                 if refine > 1 { format!(" with time steps {refine} times shorter") } else { String::new() };
-            format!("finite differences of order {order} on {} x {} nodes{finer}", grid.nz(), grid.nx())
+            format!("finite differences of order {order} on {} nodes{finer}", nodes(&grid))
         }
     };
     let noise = match simulate.noise {

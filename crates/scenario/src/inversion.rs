@@ -169,6 +169,18 @@ pub struct StageBlock {
     pub iterations: usize,
 }
 
+/// A box in a section.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SectionBlock {
+    /// Left and right edge.
+    #[schemars(transform = ranges::coordinate())]
+    pub x: [f64; 2],
+    /// Top and bottom edge.
+    #[schemars(transform = ranges::coordinate())]
+    pub z: [f64; 2],
+}
+
 /// A box.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -176,7 +188,12 @@ pub struct RegionBlock {
     /// Left and right edge.
     #[schemars(transform = ranges::coordinate())]
     pub x: [f64; 2],
-    /// Top and bottom edge.
+    /// Front and back edge, in a volume. When absent, those of the grid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(transform = ranges::coordinate())]
-    pub z: [f64; 2],
+    pub y: Option<[f64; 2]>,
+    /// Top and bottom edge. When absent, those of the grid without its absorbing layers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = ranges::coordinate())]
+    pub z: Option<[f64; 2]>,
 }

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::data::DataBlock;
-use super::inversion::RegionBlock;
+use super::inversion::SectionBlock;
 use super::{GridBlock, ModelBlock, PhysicsChoice};
 use experiments::wavefields::WavefieldBlock;
 use survey::positions::{Positions, SourceBlock};
@@ -73,7 +73,7 @@ pub struct ReferenceBlock {
     pub spacing: Option<f64>,
     /// The box that is compared. When absent, the grid without its absorbing layers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub region: Option<RegionBlock>,
+    pub region: Option<SectionBlock>,
     /// Distance from the sources within which nothing is compared. When absent, a fifth of a wavelength.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(transform = ranges::distance())]

@@ -1,5 +1,6 @@
 //! `fwi info`: a short description of a file or a folder.
 
+use fd::Point;
 use fields::Architecture;
 use fwi::field_network::FieldNetwork;
 use std::fmt::Write;
@@ -160,24 +161,30 @@ fn origin(text: &mut String, scenario: &str) {
 fn geometry(text: &mut String, survey: &Survey) {
     let sources = std::slice::from_ref(&survey.sources);
     for (name, sets) in [("sources", sources), ("receivers", survey.receivers.all())] {
+        let dims = sets.iter().flatten().next().map_or(2, Point::dims);
         let side = |a: usize| {
-            let values = || sets.iter().flatten().map(|p| p[a]);
+            let values = || sets.iter().flatten().map(|p| p.coordinates()[a]);
             let lo = values().fold(f64::INFINITY, f64::min);
             let hi = values().fold(f64::NEG_INFINITY, f64::max);
             if hi > lo { format!("{lo:.1} to {hi:.1}") } else { format!("{lo:.1}") }
         };
         let moving = if sets.len() > 1 { ", each shot's own" } else { "" };
-        line(text, name, &format!("x {} m, z {} m{moving}", side(0), side(1)));
+        let sides = fd::coordinate_names(dims).iter().enumerate();
+        let sides: Vec<String> = sides.map(|(a, name)| format!("{name} {} m", side(a))).collect();
+        line(text, name, &format!("{}{moving}", sides.join(", ")));
     }
 }
 
 fn model(model: &Model) -> String {
     let mut text = String::new();
-    let ([nz, nx], [dx, dz], [lo, hi]) = (model.grid.shape, model.grid.spacing, model.range());
-    let d = model.grid.domain();
-    line(&mut text, "nodes", &format!("{nx} along x, {nz} along z"));
-    line(&mut text, "spacing", &format!("dx {dx} m, dz {dz} m"));
-    line(&mut text, "extent", &format!("x {} to {} m, z {} to {} m", d.lo[0], d.hi[0], d.lo[1], d.hi[1]));
+    let ([lo, hi], axes) = (model.range(), model.grid.axes());
+    let all = |of: &dyn Fn(&str, &fd::Axis) -> String| -> String {
+        let named = fd::coordinate_names(axes.len()).iter().zip(&axes);
+        named.map(|(name, axis)| of(name, axis)).collect::<Vec<_>>().join(", ")
+    };
+    line(&mut text, "nodes", &all(&|name, axis| format!("{} along {name}", axis.nodes)));
+    line(&mut text, "spacing", &all(&|name, axis| format!("d{name} {} m", axis.spacing)));
+    line(&mut text, "extent", &all(&|name, axis| format!("{name} {} to {} m", axis.origin, axis.last())));
     line(&mut text, "velocity", &format!("{lo:.2} to {hi:.2} m/s"));
     text
 }

@@ -184,7 +184,7 @@ impl EvolutionMethod for Network {
     ) -> Result<EvolutionResult, InversionError> {
         let device = device::parse(settings.device)?;
         let velocity = problem.velocity.pointwise(&problem.shown)?;
-        let slowness = |point: [f64; 2]| velocity(point).powi(-2);
+        let slowness = |point: [f64; 2]| velocity(point.into()).powi(-2);
         let start = |source: usize, point: [f64; 2]| problem.pulses[source].jet(point);
         let shape = problem.evolution(&slowness, &start)?;
         let terms = self.loss.terms(problem, shape.frame().time);

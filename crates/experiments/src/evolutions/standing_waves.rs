@@ -57,7 +57,7 @@ impl EvolutionMethod for StandingWaves {
         _follow: &mut dyn Follow<Snapshots>,
     ) -> Result<EvolutionResult, InversionError> {
         let velocity = problem.velocity.pointwise(&problem.shown)?;
-        let slowness = |point: [f64; 2]| velocity(point).powi(-2);
+        let slowness = |point: [f64; 2]| velocity(point.into()).powi(-2);
         let start = |source: usize, point: [f64; 2]| problem.pulses[source].jet(point);
         let evolution = problem.evolution(&slowness, &start)?;
         let settings = StandingWaveSettings {

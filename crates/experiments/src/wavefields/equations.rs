@@ -88,7 +88,7 @@ impl Equations {
         let (points, weights) = self.points(problem, (&box_, body), near_share, count, &mut rng);
         let edge = edge(&box_, basis.len() / 3, &mut rng);
 
-        let background = |_: [f64; 2]| problem.background;
+        let background = |_: fd::Point| problem.background;
         let environment = problem.environment(&background);
         let equation = pde::helmholtz(Dimension::Two, form.of_equation());
         let frame = problem.frame();
@@ -131,8 +131,8 @@ impl Equations {
         rows.iter().for_each(|row| system.add(row, &vec![Complex64::ZERO; sources]));
         let of_equation = system.equations();
         if let Some(recorded) = problem.recorded.as_ref().filter(|_| self.data_weight > 0.0) {
-            let receivers = problem.survey.receivers.common();
-            let incident = (form == StrongForm::Scattered).then(|| problem.incident(receivers));
+            let receivers = problem.survey.receivers_in_section();
+            let incident = (form == StrongForm::Scattered).then(|| problem.incident(&receivers));
             // The mean square of the points' weights is 1.
             let weight = self.data_weight * (points.len() as f64 / receivers.len() as f64).sqrt();
             for (r, receiver) in receivers.iter().enumerate() {
@@ -150,7 +150,7 @@ impl Equations {
     fn used(&self, problem: &WavefieldProblem) -> Domain {
         let domain = problem.grid.domain();
         let cut = (1.0 - self.depth) * problem.pml.thickness;
-        Domain { lo: domain.lo.map(|v| v + cut), hi: domain.hi.map(|v| v - cut) }
+        domain.shrunk(cut)
     }
 
     /// Points with the square roots of the areas that they represent, where the mean area is 1. A share of them lies
@@ -163,7 +163,7 @@ impl Equations {
         count: usize,
         rng: &mut StdRng,
     ) -> (Vec<[f64; 2]>, Vec<f64>) {
-        let sources = &problem.survey.sources;
+        let sources = &problem.survey.sources_in_section();
         let area = (within.hi[0] - within.lo[0]) * (within.hi[1] - within.lo[1]);
         let near = (near_share * count as f64 / sources.len() as f64).round() as usize;
         let most = 1.2 * std::f64::consts::TAU / problem.wavenumber();

@@ -158,7 +158,7 @@ impl LeastSquares {
             let longest = std::f64::consts::TAU / most(1.0);
             for source in &problem.survey.sources {
                 bases = bases.with(Gaussians::geometric(
-                    frame.coordinates(*source),
+                    frame.coordinates(source.section()),
                     [least, longest],
                     self.gaussians,
                 ));

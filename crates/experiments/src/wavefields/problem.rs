@@ -69,21 +69,18 @@ impl WavefieldProblem {
     /// The box without its absorbing layers.
     #[must_use]
     pub fn interior(&self) -> fd::Domain {
-        let domain = self.grid.domain();
-        let thickness = self.pml.thickness;
-        fd::Domain { lo: domain.lo.map(|v| v + thickness), hi: domain.hi.map(|v| v - thickness) }
+        self.grid.domain().shrunk(self.pml.thickness)
     }
 
     /// The box around the body with another velocity, m, if there is one.
     #[must_use]
     pub fn body(&self) -> Option<fd::Domain> {
         match &self.velocity.choice {
-            ModelChoice::Disc(disc) => Some(fd::Domain {
-                lo: disc.centre.map(|v| v - disc.radius),
-                hi: disc.centre.map(|v| v + disc.radius),
-            }),
+            ModelChoice::Disc(disc) => {
+                Some(fd::Domain::section(disc.centre, disc.centre).shrunk(-disc.radius))
+            }
             ModelChoice::Rectangle(body) => {
-                Some(fd::Domain { lo: [body.x[0], body.z[0]], hi: [body.x[1], body.z[1]] })
+                Some(fd::Domain::section([body.x[0], body.z[0]], [body.x[1], body.z[1]]))
             }
             _ => None,
         }
@@ -97,7 +94,7 @@ impl WavefieldProblem {
 
     /// Symbols of the equation, at the background.
     #[must_use]
-    pub fn environment<'a>(&'a self, background: &'a (dyn Fn([f64; 2]) -> f64 + Sync)) -> Environment<'a> {
+    pub fn environment<'a>(&'a self, background: &'a (dyn Fn(fd::Point) -> f64 + Sync)) -> Environment<'a> {
         Environment {
             domain: self.grid.domain(),
             pml: self.pml,
@@ -113,7 +110,7 @@ impl WavefieldProblem {
     /// [`InversionError::Data`] if its file can no longer be read.
     pub fn contrast(&self, points: &[[f64; 2]]) -> Result<Vec<f64>, InversionError> {
         let velocity = self.velocity.pointwise(&self.grid)?;
-        Ok(points.iter().map(|p| (self.background / velocity(*p)).powi(2) - 1.0).collect())
+        Ok(points.iter().map(|p| (self.background / velocity((*p).into())).powi(2) - 1.0).collect())
     }
 
     /// The medium around the sources; `None` if it is not uniform there, and scattered fields have no background.
@@ -130,22 +127,22 @@ impl WavefieldProblem {
     pub fn incident(&self, points: &[[f64; 2]]) -> Fields {
         if !self.medium.is_plain() {
             let background = self.uniform_background().expect("the plan has checked the sources");
-            let field = |source: &[f64; 2]| {
+            let field = |source: [f64; 2]| {
                 let at = |p: &[f64; 2]| {
                     background.pressure(&MultiIndex::ZERO, [p[0] - source[0], p[1] - source[1]])
                 };
                 points.iter().filter_map(at).collect()
             };
-            return self.survey.sources.iter().map(field).collect();
+            return self.survey.sources_in_section().into_iter().map(field).collect();
         }
         let k = self.wavenumber();
         let strength = self.survey.effective_strength(k);
-        let field = |source: &[f64; 2]| {
+        let field = |source: [f64; 2]| {
             // The field is singular at the source; a distance of a twentieth of a radian is close enough.
             let distance = |p: &[f64; 2]| (p[0] - source[0]).hypot(p[1] - source[1]).max(0.04 / k);
             points.iter().map(|p| fd::analytic::uniform(k, strength, distance(p))).collect()
         };
-        self.survey.sources.iter().map(field).collect()
+        self.survey.sources_in_section().into_iter().map(field).collect()
     }
 
     /// Outputs of a network of the wavefields: real and imaginary parts of each unknown of each source. Unknowns are the pressure,

@@ -34,7 +34,7 @@ impl Truth {
         finished: &mut dyn FnMut([u64; 2]),
     ) -> Result<Self, InversionError> {
         let near = |p: &[f64; 2], s: &[f64; 2]| (p[0] - s[0]).hypot(p[1] - s[1]) < exclude;
-        let compared = (problem.survey.sources.iter())
+        let compared = (problem.survey.sources_in_section().iter())
             .map(|s| (0..problem.points.len()).filter(|&i| !near(&problem.points[i], s)).collect())
             .collect();
         let uniform = problem.velocity.uniform() == Some(problem.background);
@@ -45,8 +45,8 @@ impl Truth {
         };
         let (fields, how) = if let Some(disc) = disc {
             let strength = problem.survey.effective_strength(problem.omega / disc.background);
-            let field = |source: &[f64; 2]| {
-                let series = disc.series(problem.omega, strength, *source)?;
+            let field = |source: &fd::Point| {
+                let series = disc.series(problem.omega, strength, source.section())?;
                 Ok(problem.points.iter().map(|p| series.at(*p)).collect())
             };
             let fields = problem.survey.sources.iter().map(field).collect::<Result<_, fd::FdError>>()?;

@@ -14,7 +14,7 @@ pub fn evolutions(plan: &EvolutionsPlan) -> String {
     let mut page = Page { text: String::new(), width: longest.max(15) };
     let problem = &plan.problem;
     page.line("scenario", &plan.origin.name);
-    let fd::Domain { lo, hi } = problem.shown.domain();
+    let fd::Domain { lo, hi, .. } = problem.shown.domain();
     page.line("grid", &format!("x {} to {} m, z {} to {} m", lo[0], hi[0], lo[1], hi[1]));
     page.line("velocity", &format!("{} to {} m/s", short(problem.slowest), short(problem.fastest)));
     let pulse = problem.pulses[0];

@@ -14,7 +14,7 @@ pub fn fits(plan: &FitPlan) -> String {
     let mut page = Page { text: String::new(), width: longest.max(15) };
     page.line("scenario", &plan.origin.name);
     let Target { grid, meaning, .. } = &plan.target;
-    let fd::Domain { lo, hi } = grid.domain();
+    let fd::Domain { lo, hi, .. } = grid.domain();
     page.line(
         "grid",
         &format!(

@@ -16,7 +16,7 @@ pub fn wavefields(plan: &WavefieldsPlan) -> String {
     let mut page = Page { text: String::new(), width: longest.max(15) };
     let problem = &plan.problem;
     page.line("scenario", &plan.origin.name);
-    let fd::Domain { lo, hi } = problem.grid.domain();
+    let fd::Domain { lo, hi, .. } = problem.grid.domain();
     page.line(
         "grid",
         &format!(

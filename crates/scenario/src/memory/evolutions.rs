@@ -43,7 +43,7 @@ pub fn evolutions(plan: &EvolutionsPlan) -> Estimate {
 /// Finite differences: a trace at every point that is shown.
 fn in_steps(plan: &EvolutionsPlan, method: &FiniteDifferences, at: KeyPath, what: &str) -> Need {
     let problem = &plan.problem;
-    let fd::Domain { lo, hi } = problem.shown.domain();
+    let fd::Domain { lo, hi, .. } = problem.shown.domain();
     let nodes = [0, 1].map(|a| ((hi[a] - lo[a]) / method.spacing).round() + 1.0);
     let extended = nodes.map(|n| n + 2.0 * method.layers as f64);
     // The largest stable step goes as spacing over velocity.

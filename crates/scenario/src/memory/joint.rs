@@ -40,7 +40,7 @@ pub(super) fn joint(plan: &Plan, inversion: &InversionPlan, method: &Joint) -> f
         }
     };
     let cells = |spacing: f64| {
-        let fd::Domain { lo, hi } = settings.region;
+        let fd::Domain { lo, hi, .. } = settings.region;
         ((hi[0] - lo[0]) / spacing).max(1.0) * ((hi[1] - lo[1]) / spacing).max(1.0)
     };
     let receivers = plan.survey.receivers.count();

@@ -20,8 +20,10 @@ const TRACES: f64 = 5.0;
 
 /// Nodes of the mesh with its layers; rows begin on cache lines.
 fn nodes(grid: &Grid, waves: &TransientPlan) -> f64 {
-    let [nz, nx] = grid.shape.map(|n| n + 2 * waves.boundary.cpml.cells);
-    (nz * nx.next_multiple_of(16)) as f64
+    let axes = grid.axes();
+    let along = |axis: &fd::Axis| axis.nodes + 2 * waves.boundary.cpml.cells;
+    let others = axes[1..].iter().map(along).product::<usize>();
+    (others * along(&axes[0]).next_multiple_of(16)) as f64
 }
 
 /// The arrays of a shot, and what is kept of one step, bytes: of acoustic waves, or of a system with the gradient by the parameters

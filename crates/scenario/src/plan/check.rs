@@ -9,7 +9,7 @@ use document::{Fault, KeyPath, Message, Problem, Subject, Unit, within};
 
 use super::data::problems::NoTruth;
 use super::device::NoDevice;
-use super::{InversionPlan, coverage};
+use super::{InversionPlan, coverage, domain};
 use crate::{OutputsBlock, StorageChoice};
 use fwi::waves_plan::WavesPlan;
 use survey::data_error::DataError;
@@ -21,8 +21,8 @@ use survey::model_source::ModelSource;
 pub(super) fn exported(outputs: &OutputsBlock, grid: &fd::Grid) -> Result<(), Fault> {
     let Some(spacing) = outputs.spacing else { return Ok(()) };
     let at = KeyPath::of("outputs.spacing");
-    let fd::Domain { lo, hi } = grid.domain();
-    within(&at, spacing, [0.0, (hi[0] - lo[0]).min(hi[1] - lo[1])], Unit::Metre)?;
+    let shortest = grid.axes().iter().map(|axis| axis.last() - axis.origin).fold(f64::INFINITY, f64::min);
+    within(&at, spacing, [0.0, shortest], Unit::Metre)?;
     match survey::model::resampled(grid, spacing) {
         Ok(_) => Ok(()),
         Err(DataError::Memory { shortage, .. }) => Err(Fault::new(at, shortage)),
@@ -142,6 +142,7 @@ impl Context<'_> {
     ) -> Result<(ModelSource, Model), Fault> {
         let at = &at.key(choice.name());
         choice.as_dyn().check(at)?;
+        domain::has_axis(at, choice.as_dyn().needs(), self.grid)?;
         for (key, velocity) in choice.as_dyn().velocities(at) {
             plausible(&key, velocity, self.range, self.adjustable)?;
         }

@@ -58,6 +58,8 @@ impl Problem for OutsideGrid {
 }
 
 fn in_words(domain: &Domain) -> String {
-    let side = |a: usize| format!("{} to {} m", six_digits(domain.lo[a]), six_digits(domain.hi[a]));
-    format!("x {}, z {}", side(0), side(1))
+    let side = |name: &str, [lo, hi]: [f64; 2]| format!("{name} {} to {} m", six_digits(lo), six_digits(hi));
+    let sides = domain.sides();
+    let named = fd::coordinate_names(sides.len()).iter().zip(sides);
+    named.map(|(name, of)| side(name, of)).collect::<Vec<_>>().join(", ")
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use document::problems::MissingFile;
 use document::{Fault, KeyPath};
-use fd::Grid;
+use fd::{Grid, Point};
 
 use self::problems::{BadTraces, DataFrequency, NoTruth, NotExact, OtherSurvey, OtherTimes, SourceInDisc};
 use super::domain::problems::SolverError;
@@ -76,7 +76,7 @@ pub(super) fn same_survey(stored: &Survey, path: &Path, survey: &Survey) -> Resu
         (0..survey.sources.len()).map(|k| ("receivers", stored.receivers.of(k), survey.receivers.of(k))),
     );
     for (what, file, here) in lists {
-        let apart = |(p, q): (&[f64; 2], &[f64; 2])| (p[0] - q[0]).hypot(p[1] - q[1]) > SAME_PLACE;
+        let apart = |(p, q): (&Point, &Point)| p.dims() != q.dims() || p.distance(q) > SAME_PLACE;
         let first = file.iter().zip(here).position(apart).map(|i| (i, file[i], here[i]));
         if file.len() != here.len() || first.is_some() {
             let (path, in_file, in_scenario) = (path.to_owned(), file.len(), here.len());
@@ -169,8 +169,8 @@ pub(super) fn data(
         }
         EngineChoice::FiniteDifferences(settings) => {
             let spacing = settings.spacing.unwrap_or(grid_block.spacing);
-            let sides = [grid_block.x, grid_block.z];
-            let own = domain::over(&at.key("spacing"), sides, spacing)?;
+            let sides: Vec<[f64; 2]> = grid_block.sides().into_iter().map(|(_, side)| side).collect();
+            let own = domain::over(&at.key("spacing"), &sides, spacing)?;
             let order = settings.order.unwrap_or(grid_block.order);
             order::check(&at.key("order"), order)?;
             let order = match waves.helmholtz() {
@@ -253,7 +253,7 @@ fn exact(at: &KeyPath, truth: &ModelSource, survey: &Survey) -> Result<(), Fault
     let Some(disc) = truth.disc() else {
         return Err(Fault::new(at, NotExact { found: truth.choice.name() }));
     };
-    let distance = |p: &[f64; 2]| (p[0] - disc.centre[0]).hypot(p[1] - disc.centre[1]);
+    let distance = |p: &Point| p.distance(&disc.centre.into());
     match survey.sources.iter().position(|source| distance(source) <= disc.radius) {
         Some(index) => {
             let distance = distance(&survey.sources[index]);

@@ -4,11 +4,13 @@ pub(super) mod problems;
 
 use std::f64::consts::TAU;
 
-use document::problems::OutOfRange;
+use document::problems::{MissingKey, OutOfRange};
 use document::{Fault, KeyPath, Unit, positive, rising};
-use fd::{FdError, Grid};
+use fd::{Axis, Domain, FdError, Grid};
 
-use self::problems::{FrequencyTooHigh, SmallerThanWaves, SolverError, TooManyNodes, UnevenSpacing};
+use self::problems::{
+    FrequencyTooHigh, NoSuchAxis, OnlySections, SmallerThanWaves, SolverError, TooManyNodes, UnevenSpacing,
+};
 use fwi::waves_plan::HelmholtzPlan;
 
 use crate::GridBlock;
@@ -21,40 +23,89 @@ const MOST_NODES: f64 = 2e7;
 /// The grid of the block `grid`.
 pub(super) fn grid(block: &GridBlock) -> Result<Grid, Fault> {
     let at = KeyPath::of("grid");
-    for (key, side) in [("x", block.x), ("z", block.z)] {
-        rising(&at.key(key), side, Unit::Metre)?;
+    let sides = block.sides();
+    if block.z.is_none() && block.y.is_some() {
+        return Err(Fault::new(at, MissingKey::new("z")));
+    }
+    for (key, side) in &sides {
+        rising(&at.key(key), *side, Unit::Metre)?;
     }
     order::check(&at.key("order"), block.order)?;
-    over(&at.key("spacing"), [block.x, block.z], block.spacing)
+    let sides: Vec<[f64; 2]> = sides.into_iter().map(|(_, side)| side).collect();
+    over(&at.key("spacing"), &sides, block.spacing)
 }
 
-/// The grid of square cells whose outermost nodes are on the edges `[x, z]`; the spacing stands at `at`.
-pub(super) fn over(at: &KeyPath, sides: [[f64; 2]; 2], spacing: f64) -> Result<Grid, Fault> {
-    let cells = sides.map(|[lo, hi]| (hi - lo) / spacing);
-    if let Some(a) =
-        (0..2).find(|&a| (cells[a] - cells[a].round()).abs() > 1e-6 * cells[a].max(1.0) || cells[a] < 1.0)
-    {
+/// The grid of a block of physics that exists in sections only.
+pub(super) fn section(block: &GridBlock, what: &'static str) -> Result<Grid, Fault> {
+    let grid = grid(block)?;
+    only_sections(&grid, what)?;
+    Ok(grid)
+}
+
+/// Checks that a grid is a section, for what exists in sections only.
+pub(super) fn only_sections(grid: &Grid, what: &'static str) -> Result<(), Fault> {
+    match grid.dims() {
+        2 => Ok(()),
+        dims => {
+            let at = KeyPath::of("grid");
+            Err(Fault::new(if dims == 3 { at.key("y") } else { at }, OnlySections { what, dims }))
+        }
+    }
+}
+
+/// Checks that a grid has the axis that a model needs, whose choice stands at `at`.
+pub(super) fn has_axis(at: &KeyPath, needs: Option<&'static str>, grid: &Grid) -> Result<(), Fault> {
+    match needs {
+        Some(axis) if !fd::coordinate_names(grid.dims()).contains(&axis) => {
+            Err(Fault::new(at, NoSuchAxis { axis, dims: grid.dims() }))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The grid of square or cubic cells whose outermost nodes are on the edges `[x]`, `[x, z]` or `[x, y, z]`; the spacing stands at
+/// `at`.
+pub(super) fn over(at: &KeyPath, sides: &[[f64; 2]], spacing: f64) -> Result<Grid, Fault> {
+    let cells: Vec<f64> = sides.iter().map(|[lo, hi]| (hi - lo) / spacing).collect();
+    let uneven = |c: &f64| (c - c.round()).abs() > 1e-6 * c.max(1.0) || *c < 1.0;
+    if let Some(a) = cells.iter().position(uneven) {
         let extent = sides[a][1] - sides[a][0];
-        let instead = common_spacing(sides.map(|[lo, hi]| hi - lo), spacing);
+        let lengths: Vec<f64> = sides.iter().map(|[lo, hi]| hi - lo).collect();
+        let instead = common_spacing(&lengths, spacing);
         return Err(Fault::new(at, UnevenSpacing { extent, spacing, instead }));
     }
-    let nodes = cells.map(|c| c.round() + 1.0);
-    if nodes[0] * nodes[1] > MOST_NODES {
-        return Err(Fault::new(at, TooManyNodes { found: nodes[0] * nodes[1], most: MOST_NODES }));
+    let nodes: Vec<f64> = cells.iter().map(|c| c.round() + 1.0).collect();
+    let axis = |([lo, _], nodes): (&[f64; 2], &f64)| (*lo, spacing, *nodes);
+    of_axes(at, &sides.iter().zip(&nodes).map(axis).collect::<Vec<_>>())
+}
+
+/// A grid of axes with their first node, spacing and number of nodes, if these are not too many.
+fn of_axes(at: &KeyPath, axes: &[(f64, f64, f64)]) -> Result<Grid, Fault> {
+    let found: f64 = axes.iter().map(|(_, _, nodes)| nodes).product();
+    if found > MOST_NODES {
+        return Err(Fault::new(at, TooManyNodes { found, most: MOST_NODES, dims: axes.len() }));
     }
-    let shape = [nodes[1] as usize, nodes[0] as usize];
-    Grid::new([sides[0][0], sides[1][0]], [spacing; 2], shape)
+    let axis = |(origin, spacing, nodes): &(f64, f64, f64)| Axis {
+        origin: *origin,
+        spacing: *spacing,
+        nodes: *nodes as usize,
+    };
+    Grid::of_axes(&axes.iter().map(axis).collect::<Vec<_>>())
         .map_err(|error| Fault::new(at, SolverError(error)))
 }
 
-/// The largest spacing that divides both lengths and is not larger than one that does not, nor less than half of it.
-fn common_spacing([x, z]: [f64; 2], spacing: f64) -> Option<f64> {
+/// The largest spacing that divides all lengths and is not larger than one that does not, nor less than half of it.
+fn common_spacing(lengths: &[f64], spacing: f64) -> Option<f64> {
+    let (x, others) = lengths.split_first()?;
     let fewest = (x / spacing - 1e-6).ceil().max(1.0);
     let candidates =
         (0..10_000).map(|more| x / (fewest + f64::from(more))).take_while(|h| *h > 0.5 * spacing);
     // Closer to a whole number than asked for, as the suggestion is rounded.
-    let divides = |h: &f64| z / h > 0.5 && (z / h - (z / h).round()).abs() < 1e-8 * (z / h);
-    candidates.filter(|h| *h <= z * (1.0 + 1e-9)).find(divides)
+    let divides = |h: f64, z: &f64| {
+        h <= z * (1.0 + 1e-9) && z / h > 0.5 && (z / h - (z / h).round()).abs() < 1e-8 * (z / h)
+    };
+    let mut candidates = candidates;
+    candidates.find(|h| others.iter().all(|z| divides(*h, z)))
 }
 
 /// The largest distance between nodes that is at most `most` and divides a grid as its own does.
@@ -66,26 +117,28 @@ pub(super) fn finer(grid: &Grid, most: f64) -> f64 {
         }
         a
     };
-    let length = grid.spacing[0] * divisor(grid.nx() - 1, grid.nz() - 1) as f64;
+    let cells = grid.axes().iter().map(|axis| axis.nodes - 1).fold(0, divisor);
+    let length = grid.spacing[0] * cells as f64;
     length / (length / most - 1e-9).ceil().max(1.0)
 }
 
-/// A grid over a box whose spacing, which stands at `at`, is brought to the nearest one that divides the sides.
-pub(super) fn nearly(at: &KeyPath, domain: &fd::Domain, spacing: f64) -> Result<Grid, Fault> {
+/// A grid of so many dimensions over a box whose spacing, which stands at `at`, is brought to the nearest one that divides the
+/// sides.
+pub(super) fn nearly(at: &KeyPath, (domain, dims): (&Domain, usize), spacing: f64) -> Result<Grid, Fault> {
     positive(at, spacing, Unit::Metre)?;
-    let sides = [0, 1].map(|a| domain.hi[a] - domain.lo[a]);
+    let sides: Vec<[f64; 2]> = domain.sides().into_iter().take(dims).collect();
+    let lengths: Vec<f64> = sides.iter().map(|[lo, hi]| hi - lo).collect();
     // At least one cell along each side.
-    let most = 2.0 * sides[0].min(sides[1]);
+    let most = 2.0 * lengths.iter().copied().fold(f64::INFINITY, f64::min);
     if spacing > most {
         let range = [0.0, most];
         return Err(Fault::new(at, OutOfRange { value: spacing, range, unit: Unit::Metre }));
     }
-    let nodes = sides.map(|side| (side / spacing).round().max(1.0) + 1.0);
-    if nodes[0] * nodes[1] > MOST_NODES {
-        return Err(Fault::new(at, TooManyNodes { found: nodes[0] * nodes[1], most: MOST_NODES }));
-    }
-    Grid::over(domain, [nodes[1] as usize, nodes[0] as usize])
-        .map_err(|error| Fault::new(at, SolverError(error)))
+    let axis = |([lo, _], length): (&[f64; 2], &f64)| {
+        let cells = (length / spacing).round().max(1.0);
+        (*lo, length / cells, cells + 1.0)
+    };
+    of_axes(at, &sides.iter().zip(&lengths).map(axis).collect::<Vec<_>>())
 }
 
 /// Checks that there is memory to solve for one source on a grid, before models are sampled on it.

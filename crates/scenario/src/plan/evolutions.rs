@@ -78,10 +78,10 @@ fn checked(
     for (key, side) in ["x", "z"].into_iter().zip(sides) {
         rising(&KeyPath::of("region").key(key), side, Unit::Metre)?;
     }
-    let shown = domain::over(&KeyPath::of("spacing"), sides, scenario.spacing)?;
+    let shown = domain::over(&KeyPath::of("spacing"), &sides, scenario.spacing)?;
     let reference_spacing = scenario.reference_spacing.unwrap_or(scenario.spacing / 3.0);
     let at = KeyPath::of("reference_spacing");
-    domain::over(&at, sides, reference_spacing)?;
+    domain::over(&at, &sides, reference_spacing)?;
 
     scenario.velocity.place(sides[0], sides[1]);
     let context =
@@ -120,7 +120,7 @@ fn checked(
         block.method.as_dyn().check(&method)?;
         match &block.method {
             EvolutionMethodChoice::FiniteDifferences(fd) => {
-                domain::over(&method.key("spacing"), sides, fd.spacing)?;
+                domain::over(&method.key("spacing"), &sides, fd.spacing)?;
             }
             EvolutionMethodChoice::StandingWaves(_) => {}
             EvolutionMethodChoice::Network(network) => {

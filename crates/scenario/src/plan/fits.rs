@@ -84,7 +84,7 @@ fn modelled(at: &KeyPath, block: &mut Velocity, folder: &Path) -> Result<(Target
     for (key, side) in [("x", block.x), ("z", block.z)] {
         rising(&at.key(key), side, Unit::Metre)?;
     }
-    let grid = domain::over(&at.key("spacing"), [block.x, block.z], block.spacing)?;
+    let grid = domain::over(&at.key("spacing"), &[block.x, block.z], block.spacing)?;
     if matches!(block.model, ModelChoice::Smooth(_)) {
         return Err(Fault::new(at.key("model").key("smooth"), NothingToSmooth));
     }

@@ -4,12 +4,12 @@ mod problems;
 
 use document::problems::EmptyList;
 use document::{Fault, KeyPath, Unit, within};
-use fd::{Domain, Grid};
+use fd::{Domain, Grid, Point};
 use num_complex::Complex64;
 
 use self::problems::{
-    FromDataSimulated, OnFreeSurface, PointOutside, ReceiversByShot, ReceiversMove, SMALLEST_STRENGTH,
-    TooFaint,
+    FromDataSimulated, OnFreeSurface, OtherDimension, PointOutside, ReceiversByShot, ReceiversMove,
+    SMALLEST_STRENGTH, TooFaint,
 };
 use fwi::waves_plan::WavesPlan;
 use survey::observed::Observed;
@@ -72,7 +72,7 @@ pub(super) fn survey(
 fn receivers(
     key: &KeyPath,
     positions: &ReceiverPositions,
-    sources: &[[f64; 2]],
+    sources: &[Point],
     stored: Option<&Survey>,
     usable: &AllowedArea,
 ) -> Result<Receivers, Fault> {
@@ -103,7 +103,7 @@ fn receivers(
 }
 
 /// Checks that every shot has a list, all of the same length.
-fn as_many(at: &KeyPath, shots: &[Vec<[f64; 2]>], sources: &[[f64; 2]]) -> Result<(), Fault> {
+fn as_many(at: &KeyPath, shots: &[Vec<Point>], sources: &[Point]) -> Result<(), Fault> {
     if shots.len() != sources.len() {
         let lists = ReceiversByShot::Lists { found: shots.len(), sources: sources.len() };
         return Err(Fault::new(at, lists));
@@ -126,7 +126,7 @@ pub(super) fn in_common(at: KeyPath, survey: &Survey, help: &'static str) -> Res
     Err(Fault::new(at, ReceiversMove { receivers: survey.receivers.to_string(), help }))
 }
 
-fn not_empty(at: &KeyPath, what: &'static str, points: &[[f64; 2]]) -> Result<(), Fault> {
+fn not_empty(at: &KeyPath, what: &'static str, points: &[Point]) -> Result<(), Fault> {
     if points.is_empty() { Err(Fault::new(at, EmptyList { what })) } else { Ok(()) }
 }
 
@@ -197,9 +197,14 @@ impl AllowedArea<'_> {
         &self,
         what: &'static str,
         shot: Option<usize>,
-        points: &[[f64; 2]],
+        points: &[Point],
         place: impl Fn(usize) -> KeyPath,
     ) -> Result<(), Fault> {
+        let dims = self.grid.dims();
+        if let Some(index) = points.iter().position(|point| point.dims() != dims) {
+            let problem = OtherDimension { what, index, point: points[index], dims };
+            return Err(Fault::new(place(index), problem));
+        }
         if let Some((index, problem)) = self.outside(what, shot, points) {
             return Err(Fault::new(place(index), problem));
         }
@@ -215,19 +220,20 @@ impl AllowedArea<'_> {
         &self,
         what: &'static str,
         shot: Option<usize>,
-        points: &[[f64; 2]],
+        points: &[Point],
     ) -> Option<(usize, PointOutside)> {
-        let (usable, slack) = (self.interior, 1e-6 * self.grid.spacing[0]);
-        let beyond = |p: &[f64; 2]| {
-            let along = |a: usize| (usable.lo[a] - p[a]).max(p[a] - usable.hi[a]);
-            if p.iter().all(|v| v.is_finite()) { along(0).max(along(1)) } else { f64::INFINITY }
+        let (usable, slack) = (self.interior.sides(), 1e-6 * self.grid.spacing[0]);
+        let beyond = |p: &Point| {
+            let along = |(v, [lo, hi]): (&f64, &[f64; 2])| (lo - v).max(v - hi);
+            let sides = p.coordinates().iter().zip(&usable);
+            if p.is_finite() { sides.map(along).fold(f64::NEG_INFINITY, f64::max) } else { f64::INFINITY }
         };
         let worst =
             points.iter().enumerate().max_by(|(i, p), (j, q)| beyond(p).total_cmp(&beyond(q)).then(j.cmp(i)));
         let (index, point) = worst.filter(|(_, point)| beyond(point) > slack)?;
-        let in_pml = self.grid.covers(*point);
-        let Domain { lo, hi } = if in_pml { usable } else { self.grid.domain() };
-        Some((index, PointOutside { what, index, shot, point: *point, lo, hi, in_pml }))
+        let in_pml = self.grid.domain().shrunk(-slack).holds(point);
+        let sides = if in_pml { usable } else { self.grid.domain().sides() };
+        Some((index, PointOutside { what, index, shot, point: *point, sides, in_pml }))
     }
 
     /// The first point so near to a free surface that its pressure is zero, and what is wrong with it.
@@ -235,13 +241,13 @@ impl AllowedArea<'_> {
         &self,
         what: &'static str,
         shot: Option<usize>,
-        points: &[[f64; 2]],
+        points: &[Point],
     ) -> Option<(usize, OnFreeSurface)> {
         if !self.silent[usize::from(what == "receiver")] {
             return None;
         }
         let (surface, spacing) = (self.interior.lo[1], self.grid.spacing[1]);
-        let index = points.iter().position(|point| point[1] - surface < SURFACE * spacing)?;
+        let index = points.iter().position(|point| point.z() - surface < SURFACE * spacing)?;
         Some((index, OnFreeSurface { what, index, shot, point: points[index], surface, spacing }))
     }
 }

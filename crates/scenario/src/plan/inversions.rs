@@ -247,13 +247,14 @@ fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault> {
     };
     let waves = waves::waves(blocks, &grid, folder)?;
     if let WavesPlan::Helmholtz(_) = &waves {
+        domain::only_sections(&grid, "`helmholtz`")?;
         domain::solvable(&grid, scenario.grid.order)?;
     }
     let velocity_range = scenario.model.velocity_range;
     let at = KeyPath::of("model.velocity_range");
     rising(&at, velocity_range, Unit::MetrePerSecond)?;
 
-    let (x, z) = (scenario.grid.x, scenario.grid.z);
+    let (x, z) = scenario.grid.section();
     let choices = scenario.model.truth.iter_mut().chain(&mut scenario.model.initial);
     choices
         .chain(scenario.inversions.iter_mut().filter_map(|i| i.initial.as_mut()))
@@ -321,9 +322,10 @@ fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault> {
     }
     check::exported(&scenario.outputs, &grid)?;
     notes.extend(check::few_snapshots(&waves, &inversions));
+    let interior = (&waves.interior(&grid), grid.dims());
     let output = match scenario.outputs.spacing {
-        None => domain::nearly(&KeyPath::of("grid.spacing"), &waves.interior(&grid), scenario.grid.spacing)?,
-        Some(spacing) => domain::nearly(&KeyPath::of("outputs.spacing"), &waves.interior(&grid), spacing)?,
+        None => domain::nearly(&KeyPath::of("grid.spacing"), interior, scenario.grid.spacing)?,
+        Some(spacing) => domain::nearly(&KeyPath::of("outputs.spacing"), interior, spacing)?,
     };
     Ok(Plan {
         file: PathBuf::new(),

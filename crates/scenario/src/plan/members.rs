@@ -12,6 +12,7 @@ use self::problems::{
     UnsuitableBatch, UnsuitableConditioning, UnsuitableDevice, UnsuitableEncoding, UnsuitableMisfit,
 };
 use super::device::NoDevice;
+use super::domain::has_axis;
 use super::geometry::in_common;
 use super::systems::{self, Media};
 use super::waves;
@@ -393,17 +394,25 @@ fn region(
 ) -> Result<Domain, Fault> {
     let Some(block) = block else { return Ok(waves.interior(grid)) };
     let domain = grid.domain();
-    for (a, (key, side)) in [("x", block.x), ("z", block.z)].into_iter().enumerate() {
-        rising(&at.key(key), side, Unit::Metre)?;
+    let z = [domain.lo[1], domain.hi[1]];
+    let sides = [
+        ("x", Some(block.x), Some([domain.lo[0], domain.hi[0]])),
+        ("y", block.y, domain.y),
+        ("z", block.z, (grid.dims() > 1).then_some(z)),
+    ];
+    for (key, side, whole) in sides {
+        let (Some(side), at) = (side, at.key(key)) else { continue };
+        has_axis(&at, whole.is_none().then_some(key), grid)?;
+        rising(&at, side, Unit::Metre)?;
         for (i, edge) in side.into_iter().enumerate() {
-            within(&at.key(key).index(i), edge, [domain.lo[a], domain.hi[a]], Unit::Metre)?;
+            within(&at.index(i), edge, whole.unwrap_or_default(), Unit::Metre)?;
         }
     }
-    let region = Domain { lo: [block.x[0], block.z[0]], hi: [block.x[1], block.z[1]] };
+    let [top, bottom] = block.z.unwrap_or(z);
+    let region = Domain { lo: [block.x[0], top], hi: [block.x[1], bottom], y: block.y.or(domain.y) };
     match SubGrid::new(grid, &region) {
         Err(InversionError::Region { axis, found }) => {
-            let a = usize::from(axis == "z");
-            Err(Fault::new(at.key(axis), FewNodes { found, spacing: grid.spacing[a] }))
+            Err(Fault::new(at.key(axis), FewNodes { found, spacing: grid.spacing[0] }))
         }
         _ => Ok(region),
     }

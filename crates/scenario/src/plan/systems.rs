@@ -12,6 +12,7 @@ use fd::{FdError, Grid};
 use pde::{Dimension, System};
 
 use self::problems::{BadEquation, BadMedium, BoundsBelowStart, NoSuchName, NoTrueValues, NotFollowed};
+use super::domain::has_axis;
 use super::waves::problems::{SlowerThanGrid, UnstableStep, UnsuitablePhysics};
 use crate::inversion::UnknownChoice;
 use crate::physics::Waves;
@@ -35,9 +36,9 @@ const OWN: &str = "own equation";
 const LARGEST: f64 = 1e30;
 
 /// The equation of the catalogue with this name, or the one that the text declares.
-pub(super) fn system(at: &KeyPath, equation: &str) -> Result<System, Fault> {
+pub(super) fn system(at: &KeyPath, equation: &str, dimension: Dimension) -> Result<System, Fault> {
     let row = pde::systems().iter().find(|row| row.name == equation.trim());
-    let declared = row.map(|row| (row.declare)(Dimension::Two));
+    let declared = row.map(|row| (row.declare)(dimension));
     match declared {
         Some(Some(system)) => return Ok(system),
         _ if equation.trim().contains('\n') => {}
@@ -47,7 +48,7 @@ pub(super) fn system(at: &KeyPath, equation: &str) -> Result<System, Fault> {
             return Err(Fault::new(at, NoSuchName { what: "equation of the catalogue", found, known }));
         }
     }
-    let own = System::parse(OWN, Dimension::Two, equation);
+    let own = System::parse(OWN, dimension, equation);
     let own = own.map_err(|error| Fault::new(at, BadEquation { error: error.to_string() }))?;
     // What cannot be stepped on any grid.
     let numerics = Numerics { spacing: [1.0; 3], step: 1e-9, order: 2, free_surface: false };
@@ -87,7 +88,12 @@ pub(super) struct SystemBlocks<'a> {
 pub(super) fn plan(blocks: SystemBlocks) -> Result<SystemPlan, Fault> {
     let SystemBlocks { waves, scenario, folder, grid } = blocks;
     let at = KeyPath::of("physics.waves");
-    let system = system(&at.key("equation"), &waves.equation)?;
+    let dimension = match grid.dims() {
+        1 => Dimension::One,
+        2 => Dimension::Two,
+        _ => Dimension::Three,
+    };
+    let system = system(&at.key("equation"), &waves.equation, dimension)?;
     let numbers = numbers(&at.key("numbers"), &system, waves)?;
     let source = source(&system, scenario.survey.source.field.as_deref())?;
     let fields = fields(&system, &scenario.survey.record)?;
@@ -200,6 +206,7 @@ fn parameter(
     let source = |at: KeyPath, choice: &ParameterChoice, truth: Option<&ParameterSource>| {
         choice.check(&at, LARGEST)?;
         let at = at.key(choice.name());
+        has_axis(&at, choice.as_dyn().needs(), grid)?;
         let file = match choice {
             ParameterChoice::File(file) => Some(folder.join(&file.path)),
             _ => None,
@@ -329,7 +336,7 @@ pub(super) fn slow_waves(system: &SystemPlan, media: &Media, survey: &Survey) ->
         return None;
     }
     let apart =
-        |source: &[f64; 2]| (epsilon.model.sample(*source) - delta.model.sample(*source)).abs() > 1e-3;
+        |source: &fd::Point| (epsilon.model.sample(*source) - delta.model.sample(*source)).abs() > 1e-3;
     let shot = survey.sources.iter().position(apart)?;
     Some(format!(
         "survey.sources: shot {shot} is where epsilon is not delta; there a source of `acoustic_vti` also emits slow waves that rock does \

@@ -30,7 +30,7 @@ fn yaml_files(folder: &str) -> Vec<PathBuf> {
 /// Files with one error each, for the scenarios that refer to them.
 fn broken_files(folder: &Path) {
     let survey = Survey {
-        sources: vec![[-300.0, -300.0], [300.0, -300.0]],
+        sources: vec![[-300.0, -300.0].into(), [300.0, -300.0].into()],
         receivers: (0..9).map(|i| [-400.0 + 100.0 * f64::from(i), 400.0]).collect::<Vec<_>>().into(),
         strength: Complex64::new(1.0, 1.0),
         variance: 100.0,
@@ -44,7 +44,7 @@ fn broken_files(folder: &Path) {
     let write = |name: &str, data: &Dataset| data.write(&folder.join(name)).unwrap();
     write("good.h5", &good);
     let mut other = good.clone();
-    other.survey.sources[1] = [310.0, -300.0];
+    other.survey.sources[1] = [310.0, -300.0].into();
     write("moved-source.h5", &other);
     let mut other = good.clone();
     other.survey.receivers = good.survey.receivers.map(|points| points[..points.len() - 1].to_vec());
@@ -68,7 +68,7 @@ fn broken_files(folder: &Path) {
     // Gathers for the scenarios of waves in time.
     let header = GatherHeader {
         survey: GatherHeader::survey(
-            vec![[100.0, 50.0], [500.0, 50.0]],
+            vec![[100.0, 50.0].into(), [500.0, 50.0].into()],
             (0..6).map(|i| [50.0 + 100.0 * f64::from(i), 550.0]).collect::<Vec<_>>().into(),
         ),
         dt: 0.002,

@@ -133,9 +133,9 @@ fn checked(
     (path, text): (&Path, &str),
 ) -> Result<WavefieldsPlan, Fault> {
     check::root(scenario.schema, &scenario.name)?;
-    let (x, z) = (scenario.grid.x, scenario.grid.z);
+    let (x, z) = scenario.grid.section();
     scenario.model.truth.iter_mut().chain(&mut scenario.model.initial).for_each(|choice| choice.place(x, z));
-    let grid = domain::grid(&scenario.grid)?;
+    let grid = domain::section(&scenario.grid, "a list of `wavefields`")?;
     let blocks = waves::EquationBlocks {
         physics: &scenario.physics,
         grid: &scenario.grid,
@@ -199,11 +199,11 @@ fn checked(
                     within(&at.index(i), edge, [whole.lo[a], whole.hi[a]], Unit::Metre)?;
                 }
             }
-            fd::Domain { lo: [region.x[0], region.z[0]], hi: [region.x[1], region.z[1]] }
+            fd::Domain::section([region.x[0], region.z[0]], [region.x[1], region.z[1]])
         }
     };
     let spacing = reference.spacing.unwrap_or(0.25 * grid.spacing[0]);
-    domain::over(&at.key("spacing"), [x, z], spacing)?;
+    domain::over(&at.key("spacing"), &[x, z], spacing)?;
     let wavelength = background / frequency;
     let exclude = reference.exclude.unwrap_or(0.2 * wavelength);
     let shown = fwi::region::cells(&region, grid.spacing[0]).map_err(|_| {
@@ -240,7 +240,7 @@ fn checked(
         if let WavefieldMethodChoice::FiniteDifferences(differences) = &block.method {
             let key = method.key("spacing");
             let spacing = differences.spacing.unwrap_or(grid.spacing[0]);
-            let own = domain::nearly(&key, &grid.domain(), spacing)?;
+            let own = domain::nearly(&key, (&grid.domain(), 2), spacing)?;
             harmonic.pml.check(&own).map_err(|error| Fault::new(key, SolverError(error)))?;
         }
         check::computed(&at, &block.device)?;

@@ -298,7 +298,7 @@ pub(super) fn long_enough(
         wavelet::onsets(acoustic.wavelet.as_dyn(), folder, ONSET).map_err(|error| Fault::new(at, error))?;
     let duration = acoustic.interval() * (acoustic.samples - 1) as f64;
     for (shot, source) in survey.sources.iter().enumerate() {
-        let distance = |r: &[f64; 2]| (r[0] - source[0]).hypot(r[1] - source[1]);
+        let distance = |receiver: &fd::Point| receiver.distance(source);
         let nearest = survey.receivers.of(shot).iter().map(distance).fold(f64::INFINITY, f64::min);
         let (onset, travel) = (onsets[shot.min(onsets.len() - 1)], nearest / fastest);
         if onset + travel > duration {

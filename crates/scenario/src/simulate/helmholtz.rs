@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use fd::PointSet;
+use fd::{Point, PointSet};
 use fields::checkpoint::Checkpoint;
 use num_complex::Complex64;
 use rand::rngs::StdRng;
@@ -134,21 +134,21 @@ pub fn exact<'p>(
     survey: &Survey,
     truth: &ModelSource,
     frequency: f64,
-    points: impl Fn(usize) -> &'p [[f64; 2]],
+    points: impl Fn(usize) -> &'p [Point],
 ) -> Result<Vec<Vec<Complex64>>, FwiError> {
     let omega = omega(frequency);
-    let field = |(shot, source): (usize, &[f64; 2])| -> Result<Vec<Complex64>, FwiError> {
+    let field = |(shot, source): (usize, &Point)| -> Result<Vec<Complex64>, FwiError> {
         let points = points(shot);
         if let Some(disc) = truth.disc() {
             let strength = survey.effective_strength(omega / disc.background);
-            let series = disc.series(omega, strength, *source)?;
-            return Ok(points.iter().map(|p| series.at(*p)).collect());
+            let series = disc.series(omega, strength, source.section())?;
+            return Ok(points.iter().map(|p| series.at(p.section())).collect());
         }
         let Some(v) = truth.uniform() else {
             return Err(FwiError::Absent { what: "an exact wavefield of this model" });
         };
         let strength = survey.effective_strength(omega / v);
-        let distance = |p: &[f64; 2]| (p[0] - source[0]).hypot(p[1] - source[1]).max(1e-3 * v / omega);
+        let distance = |p: &Point| p.distance(source).max(1e-3 * v / omega);
         Ok(points.iter().map(|p| fd::analytic::uniform(omega / v, strength, distance(p))).collect())
     };
     survey.sources.iter().enumerate().map(field).collect()

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use crate::views::View;
-use figures::{Map, Scale, map_figure, map_rows};
+use figures::slices::model_figure;
+use figures::{Map, Scale, map_rows};
 use survey::atomic;
 use survey::data_error::DataError;
 use survey::sampled::Sampled;
@@ -13,9 +14,17 @@ pub(super) fn write(field: &Sampled, path: &Path) -> Result<(), DataError> {
     let (grid, meaning) = (&field.model.grid, field.meaning);
     let Some(at) = &field.derivatives else {
         let title = meaning.label().trim_end_matches(" (m/s)");
-        let map = Map::new(title, grid, &field.model.values);
         let scale = Scale { label: meaning.label().to_owned(), ..Scale::velocity(field.model.range()) };
-        return atomic::write_bytes(path, &map_figure(&[map], &scale).to_png());
+        let Some(figure) = model_figure(&[(title, &field.model)], &scale, None) else {
+            return Err(DataError::Shape {
+                path: path.to_owned(),
+                dataset: "model".to_owned(),
+                axes: "x",
+                found: grid.array_shape(),
+                expected: "two or three axes for a picture; export to csv or npy".to_owned(),
+            });
+        };
+        return atomic::write_bytes(path, &figure.to_png());
     };
     let values = View::ALL.map(|view| view.values(at));
     let rows: Vec<(Vec<Map>, Scale)> = (View::ALL.iter().zip(&values))

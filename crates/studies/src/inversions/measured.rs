@@ -82,8 +82,8 @@ fn slowness_on_solver(problem: &InverseProblem, model: &Model) -> Vec<f64> {
     }
     let covered = model.grid.domain();
     // Cells, not nodes: a fine model is averaged over each cell of the solver's grid, in squared slowness.
-    let fine = fd::average_on_grid(&problem.grid, 4, |x, z| {
-        if covered.covers([x, z]) { model.sample([x, z]).powi(-2) } else { f64::NAN }
+    let fine = fd::average_over_cells(&problem.grid, 4, |at| {
+        if covered.holds(at) { model.sample(*at).powi(-2) } else { f64::NAN }
     });
     let start = background_slowness(problem, &problem.grid);
     fine.into_iter().zip(start).map(|(m, start)| if m.is_finite() { m } else { start }).collect()
@@ -102,7 +102,7 @@ fn shown_wavefield(plan: &Plan, wavefields: &Wavefields) -> Result<Option<Comple
 }
 
 fn away_from_source(plan: &Plan, field: &ComplexField, truth: &ComplexField) -> Option<f64> {
-    let source = plan.survey.sources[field.shot];
+    let source = plan.survey.sources[field.shot].section();
     let v = plan.initial.as_ref()?.sample(&plan.grid).ok()?.sample(source);
     let nearest = NEAR_SOURCE * v / field.frequency;
     let (mut difference, mut energy) = (0.0, 0.0);

@@ -2,6 +2,7 @@
 
 mod gathers;
 mod maps;
+mod model_gallery;
 mod parameters;
 mod plots;
 
@@ -9,7 +10,7 @@ use crate::inversions::outcome::Comparison;
 use figures::page::{Page, Section};
 use figures::tables::Compared;
 
-pub(crate) use maps::{marks, model_scale};
+pub(crate) use maps::model_scale;
 pub(crate) use parameters::draw_parameter;
 pub(crate) use plots::misfit_by_iteration;
 
@@ -45,8 +46,12 @@ fn facts(run: &Comparison) -> Vec<(String, String)> {
     let mut facts: Vec<(String, String)> = Vec::new();
     for (title, model) in [("true model", &run.truth), ("starting model", &run.initial)] {
         if let Some(m) = model {
-            let ([lo, hi], [nz, nx]) = (m.range(), m.grid.shape);
-            let [dx, dz] = m.grid.spacing.map(survey::ticks::six_digits);
+            let ([lo, hi], axes) = (m.range(), m.grid.axes());
+            let joined = |words: Vec<String>| words.join(" \u{d7} ");
+            let nodes = joined(axes.iter().map(|axis| axis.nodes.to_string()).collect());
+            let cell =
+                joined(axes.iter().map(|axis| survey::ticks::six_digits(axis.spacing).to_string()).collect());
+            let names = joined(fd::coordinate_names(axes.len()).iter().map(ToString::to_string).collect());
             let (name, suffix) = (run.quantity().name, run.quantity().suffix());
             let of = if run.media.initial.is_empty() { String::new() } else { format!("{name} ") };
             let velocities = if hi > lo {
@@ -54,7 +59,7 @@ fn facts(run: &Comparison) -> Vec<(String, String)> {
             } else {
                 format!("{of}{lo:.0}{suffix}")
             };
-            let text = format!("{nx} \u{d7} {nz} nodes (x \u{d7} z), {dx} \u{d7} {dz} m, {velocities}");
+            let text = format!("{nodes} nodes ({names}), {cell} m, {velocities}");
             facts.push((title.to_owned(), text));
         }
     }

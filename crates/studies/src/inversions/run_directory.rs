@@ -16,6 +16,7 @@ use crate::inversions::outcome::{Comparison, Media, RunInformation, RunOutcome, 
 use crate::inversions::report;
 use crate::spine::directory::member_folder;
 use crate::spine::{Member, Summary};
+use figures::slices::model_figure;
 use figures::{Map, Scale, map_figure, robust_amplitude};
 use survey::atomic;
 use survey::data_error::DataError;
@@ -112,17 +113,13 @@ impl RunDirectory {
         atomic::write_bytes(&folder.join("misfit.png"), &chart.drawing().to_png())?;
         if let Some(model) = &outcome.model {
             let known = [(&run.truth, "true"), (&run.initial, "start")];
-            let known = known.iter().filter_map(|(m, title)| m.as_ref().map(|m| (m, *title)));
-            let shown: Vec<(&Model, &str)> = known.chain([(model, outcome.name.as_str())]).collect();
-            let marks = run.information.survey.as_ref().map(report::marks);
-            let maps: Vec<Map> = shown
-                .iter()
-                .map(|(m, t)| Map { marks: marks.as_ref(), ..Map::new(*t, &m.grid, &m.values) })
-                .collect();
+            let known = known.iter().filter_map(|(m, title)| m.as_ref().map(|m| (*title, m)));
+            let shown: Vec<(&str, &Model)> = known.chain([(outcome.name.as_str(), model)]).collect();
             let scale =
-                report::model_scale(&run.quantity(), run.truth.as_ref(), shown.iter().map(|(m, _)| *m));
-            let figure = map_figure(&maps, &scale);
-            atomic::write_bytes(&folder.join("model.png"), &figure.to_png())?;
+                report::model_scale(&run.quantity(), run.truth.as_ref(), shown.iter().map(|(_, m)| *m));
+            if let Some(figure) = model_figure(&shown, &scale, run.information.survey.as_ref()) {
+                atomic::write_bytes(&folder.join("model.png"), &figure.to_png())?;
+            }
         }
         for parameter in &outcome.parameters {
             report::draw_parameter(folder, parameter, outcome, run)?;

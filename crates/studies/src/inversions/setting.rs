@@ -1,6 +1,6 @@
 //! What inversions have in common: grids, survey, equation and data; the truth and the start that they are compared with.
 
-use fd::{Grid, PointSet};
+use fd::{Grid, Point, PointSet};
 
 use crate::inversions::outcome::{Comparison, Media, RunInformation, main};
 use fwi::forward::medium_solver::{Discretisation, MediumSolver, order_in};
@@ -43,7 +43,7 @@ impl Start {
     }
 
     /// Its velocity at a point, m/s.
-    pub(super) fn velocity(&self, point: [f64; 2]) -> f64 {
+    pub(super) fn velocity(&self, point: Point) -> f64 {
         self.uniform.unwrap_or_else(|| self.model.sample(point))
     }
 }
@@ -77,7 +77,7 @@ impl Setting {
     /// [`FwiError`].
     pub(super) fn comparison(&self, plan: &Plan) -> Result<Comparison, FwiError> {
         let start = Start::new(plan, None)?;
-        let background = |p: [f64; 2]| start.velocity(p);
+        let background = |p: Point| start.velocity(p);
         let problem = InverseProblem {
             grid: plan.grid,
             output: self.output,
@@ -165,7 +165,7 @@ fn true_wavefield(plan: &Plan) -> Result<Option<ComplexField>, FwiError> {
     let (Some(truth), Some(waves)) = (&plan.truth, plan.waves.helmholtz()) else { return Ok(None) };
     let Some(&frequency) = waves.frequencies.last() else { return Ok(None) };
     let grid = wavefield_grid(plan)?;
-    let points: Vec<[f64; 2]> = grid.points().collect();
+    let points: Vec<Point> = grid.nodes().collect();
     let shot = shown_shot(plan);
     if !waves.medium.has_matrix() {
         return Ok(None);

@@ -140,7 +140,7 @@ impl Study for Inversions<'_> {
         let (plan, setting) = (self.plan, self.setting());
         let inversion = &plan.inversions[index];
         let start = Start::new(plan, inversion.initial.as_ref())?;
-        let background = |p: [f64; 2]| start.velocity(p);
+        let background = |p: fd::Point| start.velocity(p);
         let problem = InverseProblem {
             grid: plan.grid,
             output: setting.output,

@@ -81,7 +81,7 @@ pub(crate) fn comparison(n: usize) -> Comparison {
     receivers.extend(line(10, &|t| [-402.0, -253.0 + 655.0 * t]));
     receivers.extend(line(10, &|t| [402.0, -253.0 + 655.0 * t]));
     let survey = Survey {
-        sources: line(5, &|t| [-347.0 + 694.0 * t, -347.0]),
+        sources: line(5, &|t| [-347.0 + 694.0 * t, -347.0]).into_iter().map(Into::into).collect(),
         receivers: receivers.into(),
         strength: Complex64::new(1.0, 1.0),
         variance: 100.0,
@@ -139,7 +139,7 @@ fn gathers(late: f64) -> Vec<ShotGather> {
         ShotGather {
             traces: receivers.iter().flat_map(trace).collect(),
             header: GatherHeader {
-                survey: GatherHeader::survey(vec![source], receivers.clone().into()),
+                survey: GatherHeader::survey(vec![source.into()], receivers.clone().into()),
                 dt,
                 samples: samples as usize,
                 fields: vec![survey::gathers::RecordedField::pressure()],

@@ -133,7 +133,7 @@ impl Study for Wavefields<'_> {
         // The receivers behind the points that are compared and shown.
         let mut asked = problem.clone();
         if problem.recorded.is_some() {
-            asked.points.extend_from_slice(problem.survey.receivers.common());
+            asked.points.extend(problem.survey.receivers_in_section());
         }
         let mut found = block.method.as_dyn().solve(&asked, &block.run_settings(), &mut course)?;
         let networks = found.networks.take();

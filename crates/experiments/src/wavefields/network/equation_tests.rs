@@ -75,8 +75,8 @@ fn solved(problem: &WavefieldProblem, density: &str, centres: &[[f64; 2]]) -> Ve
     let p = finite_differences::fields(&problem, &grid, 2, &mut |_| {}).unwrap();
     let velocity = problem.velocity.pointwise(&problem.grid).unwrap();
     let jets = |p: &[Complex64], [x, z]: [f64; 2]| {
-        let [rho, by_velocity] = problem.medium.density(velocity([x, z]));
-        let slope = by_velocity * (velocity([x, z + h]) - velocity([x, z - h])) / (2.0 * h);
+        let [rho, by_velocity] = problem.medium.density(velocity([x, z].into()));
+        let slope = by_velocity * (velocity([x, z + h].into()) - velocity([x, z - h].into())) / (2.0 * h);
         let first = [(p[2] - p[1]) / (2.0 * h), (p[4] - p[3]) / (2.0 * h)];
         let second = [1, 3].map(|k| (p[k] - 2.0 * p[0] + p[k + 1]) / (h * h));
         let (factor, zero) = (Complex64::I / (problem.omega * rho), Complex64::ZERO);
@@ -119,7 +119,7 @@ fn sources_are_those_of_constant_density() {
     problem.velocity.choice =
         serde_json::from_value(serde_json::json!({"uniform": {"velocity": 1000.0}})).unwrap();
     let points = [[-300.0, 0.0], [-280.0, 15.0]];
-    let background = |_: [f64; 2]| problem.background;
+    let background = |_: fd::Point| problem.background;
     let environment = problem.environment(&background);
     let rho = problem.medium.density(1000.0)[0];
     let jets = |source: usize, at: &[f64; 2]| {

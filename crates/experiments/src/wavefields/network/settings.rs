@@ -136,7 +136,7 @@ impl Network {
         problem: &WavefieldProblem,
         points: &[[f64; 2]],
     ) -> Result<EquationInMedium, InversionError> {
-        let background = |_: [f64; 2]| problem.background;
+        let background = |_: fd::Point| problem.background;
         let at = equation.at(points, problem.omega, &problem.environment(&background))?;
         Ok(at.with(problem.contrast(points)?))
     }

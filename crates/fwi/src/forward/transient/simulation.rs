@@ -1,7 +1,7 @@
 //! What shots record in a medium that is known.
 
-use fd::Grid;
 use fd::time::{Mesh, Points};
+use fd::{Grid, Point};
 
 use super::propagation::{AcousticWaves, Propagation, ShotInput, SystemWaves};
 use crate::inversion_error::InversionError;
@@ -57,8 +57,8 @@ impl<'a> Simulation<'a> {
     /// [`InversionError::Fd`].
     pub fn record(
         &self,
-        source: [f64; 2],
-        receivers: &[[f64; 2]],
+        source: Point,
+        receivers: &[Point],
         wavelet: &[f64],
     ) -> Result<Vec<f32>, InversionError> {
         self.waves.forward(&ShotInput {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use document::numbers::{list, precise, short};
 use document::{Message, Problem, Subject};
+use fd::Point;
 
 use survey::gathers::BadTrace;
 
@@ -84,7 +85,7 @@ pub(super) struct OtherSurvey {
     /// Their number in the scenario.
     pub(super) in_scenario: usize,
     /// The first difference, if the numbers agree: index, position in the file and position in the scenario, m.
-    pub(super) first: Option<(usize, [f64; 2], [f64; 2])>,
+    pub(super) first: Option<(usize, Point, Point)>,
 }
 
 impl Problem for OtherSurvey {
@@ -95,7 +96,10 @@ impl Problem for OtherSurvey {
                 .help(format!("write `{what}: {{from_data: {{}}}}`, or simulate or import the data again"));
         match self.first {
             Some((i, file, here)) => {
-                let at = |p: [f64; 2]| format!("({}, {}) m", short(p[0]), short(p[1]));
+                let at = |p: Point| {
+                    let coordinates: Vec<String> = p.coordinates().iter().map(|v| short(*v)).collect();
+                    format!("({}) m", coordinates.join(", "))
+                };
                 message.found(format!("number {i} at {} in the file", at(file))).expected(at(here))
             }
             None => message

@@ -26,7 +26,7 @@ impl Problem for UnevenSpacing {
         let found = short(extent / spacing);
         Message::new(format!("{subject}: {found} cells of {spacing} m do not fill {extent} m"))
             .found(format!("{spacing} m"))
-            .expected("a whole number of cells on both sides")
+            .expected("a whole number of cells on every side")
             .help(help)
     }
 }
@@ -38,6 +38,8 @@ pub(in crate::plan) struct TooManyNodes {
     pub(in crate::plan) found: f64,
     /// Most nodes.
     pub(in crate::plan) most: f64,
+    /// Dimensions of the grid.
+    pub(in crate::plan) dims: usize,
 }
 
 impl Problem for TooManyNodes {
@@ -48,8 +50,55 @@ impl Problem for TooManyNodes {
             .help(format!(
                 "lengths are in m: multiply `{}` by {}, or make the box smaller",
                 subject.key.last_key().unwrap_or_default(),
-                short_up((self.found / self.most).sqrt())
+                short_up((self.found / self.most).powf(1.0 / self.dims as f64))
             ))
+    }
+}
+
+/// A grid with another number of axes than the two that something needs.
+#[derive(Debug)]
+pub(in crate::plan) struct OnlySections {
+    /// What needs a section.
+    pub(in crate::plan) what: &'static str,
+    /// Dimensions of the grid.
+    pub(in crate::plan) dims: usize,
+}
+
+impl Problem for OnlySections {
+    fn message(&self, subject: &Subject) -> Message {
+        let OnlySections { what, dims } = self;
+        let (found, help) = if *dims == 3 {
+            ("a volume: x, y and z", "remove `grid.y`, or use `grid` or `implicit` with waves in time")
+        } else {
+            (
+                "a line: x alone",
+                "add `z: [0, 1000]` to `grid`, or use `grid` or `implicit` with waves in time",
+            )
+        };
+        Message::new(format!("{subject}: {what} needs a section"))
+            .found(found)
+            .expected("a section: x and z")
+            .help(help)
+    }
+}
+
+/// A model that needs an axis which the grid does not have.
+#[derive(Debug)]
+pub(in crate::plan) struct NoSuchAxis {
+    /// The axis.
+    pub(in crate::plan) axis: &'static str,
+    /// Dimensions of the grid.
+    pub(in crate::plan) dims: usize,
+}
+
+impl Problem for NoSuchAxis {
+    fn message(&self, subject: &Subject) -> Message {
+        let axis = self.axis;
+        let found = fd::coordinate_names(self.dims).join(", ");
+        Message::new(format!("{subject} varies along {axis}, an axis that the grid does not have"))
+            .found(format!("a grid along {found}"))
+            .expected(format!("a grid with `{axis}`"))
+            .help(format!("add `{axis}: [0, 1000]` with your edges in m to `grid`, or choose another model"))
     }
 }
 

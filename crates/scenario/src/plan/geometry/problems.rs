@@ -2,6 +2,7 @@
 
 use document::numbers::{plain, short};
 use document::{Message, Problem, Subject};
+use fd::{Point, coordinate_names};
 
 /// Smallest strength of a source, as that of a wavelet's amplitude: squares of the data do not vanish.
 pub(super) const SMALLEST_STRENGTH: f64 = 1e-15;
@@ -15,19 +16,17 @@ pub(super) struct PointOutside {
     pub(super) index: usize,
     /// Its shot, if each shot has its own receivers.
     pub(super) shot: Option<usize>,
-    /// The point `[x, z]`, m.
-    pub(super) point: [f64; 2],
-    /// A corner of the allowed box, m.
-    pub(super) lo: [f64; 2],
-    /// The opposite corner, m.
-    pub(super) hi: [f64; 2],
+    /// The point, m.
+    pub(super) point: Point,
+    /// The sides of the allowed box, in the order of coordinates, m.
+    pub(super) sides: Vec<[f64; 2]>,
     /// Whether it is in the grid, but in the absorbing layer.
     pub(super) in_pml: bool,
 }
 
 impl Problem for PointOutside {
     fn message(&self, subject: &Subject) -> Message {
-        let PointOutside { what, index, shot, point, lo, hi, in_pml } = self;
+        let PointOutside { what, index, shot, point, sides, in_pml } = self;
         let of = shot.map_or_else(String::new, |shot| format!(" of shot {shot}"));
         let (place, between, help) = if *in_pml {
             let help =
@@ -36,12 +35,44 @@ impl Problem for PointOutside {
         } else {
             ("outside the grid", "", "move it, or enlarge grid.x and grid.z")
         };
-        let off = (0..2).find(|&a| !(lo[a]..=hi[a]).contains(&point[a])).unwrap_or(0);
-        let ([x, z], axis) = (point, ["x", "z"][off]);
-        Message::new(format!("{}: {what} {index}{of} at (x, z) = ({x}, {z}) m is {place}", subject.key))
-            .found(format!("{axis} = {} m", point[off]))
-            .expected(format!("{axis} from {} to {} m{between}", short(lo[off]), short(hi[off])))
+        let (at, names) = (point.coordinates(), coordinate_names(point.dims()));
+        let off = (0..at.len()).find(|&a| !(sides[a][0]..=sides[a][1]).contains(&at[a])).unwrap_or(0);
+        let (axis, [lo, hi]) = (names[off], sides[off]);
+        Message::new(format!("{}: {what} {index}{of} at {} m is {place}", subject.key, placed(point)))
+            .found(format!("{axis} = {} m", at[off]))
+            .expected(format!("{axis} from {} to {} m{between}", short(lo), short(hi)))
             .help(help)
+    }
+}
+
+/// A position with its axes: `(x, z) = (10, 20)`.
+fn placed(point: &Point) -> String {
+    let at: Vec<String> = point.coordinates().iter().map(ToString::to_string).collect();
+    format!("({}) = ({})", coordinate_names(point.dims()).join(", "), at.join(", "))
+}
+
+/// A source or receiver with more or fewer coordinates than the grid has axes.
+#[derive(Debug)]
+pub(super) struct OtherDimension {
+    /// `source` or `receiver`.
+    pub(super) what: &'static str,
+    /// Which one, from 0.
+    pub(super) index: usize,
+    /// The point, m.
+    pub(super) point: Point,
+    /// Number of axes of the grid.
+    pub(super) dims: usize,
+}
+
+impl Problem for OtherDimension {
+    fn message(&self, subject: &Subject) -> Message {
+        let OtherDimension { what, index, point, dims } = self;
+        let names = coordinate_names(*dims).join(", ");
+        let found: Vec<String> = point.coordinates().iter().map(ToString::to_string).collect();
+        Message::new(format!("{}: {what} {index} is not a position in the grid", subject.key))
+            .found(format!("[{}]", found.join(", ")))
+            .expected(format!("[{names}] in m, as the grid has the axes {names}"))
+            .help("give each position a number for every axis of `grid`")
     }
 }
 
@@ -120,8 +151,8 @@ pub(super) struct OnFreeSurface {
     pub(super) index: usize,
     /// Its shot, if each shot has its own receivers.
     pub(super) shot: Option<usize>,
-    /// The point `[x, z]`, m.
-    pub(super) point: [f64; 2],
+    /// The point, m.
+    pub(super) point: Point,
     /// Depth of the surface, m.
     pub(super) surface: f64,
     /// Distance between nodes, m.
@@ -130,12 +161,13 @@ pub(super) struct OnFreeSurface {
 
 impl Problem for OnFreeSurface {
     fn message(&self, subject: &Subject) -> Message {
-        let OnFreeSurface { what, index, shot, point: [x, z], surface, spacing } = self;
+        let OnFreeSurface { what, index, shot, point, surface, spacing } = self;
         let of = shot.map_or_else(String::new, |shot| format!(" of shot {shot}"));
-        let (depth, spacing) = (short(z - surface), short(*spacing));
+        let (depth, spacing) = (short(point.z() - surface), short(*spacing));
         Message::new(format!(
-            "{}: {what} {index}{of} at (x, z) = ({x}, {z}) m is on the free surface",
-            subject.key
+            "{}: {what} {index}{of} at {} m is on the free surface",
+            subject.key,
+            placed(point)
         ))
         .found(format!("{depth} m below the surface, where the pressure is zero"))
         .expected("a position below the surface")

@@ -1,6 +1,6 @@
 //! Gathers: observed traces, synthetic traces and their residuals, shot by shot; and the wavelet.
 
-use fd::Grid;
+use fd::{Grid, Point};
 use maud::{Markup, html};
 
 use crate::inversions::outcome::Comparison;
@@ -57,7 +57,10 @@ fn title(run: &Comparison, gather: &ShotGather) -> String {
         .as_ref()
         .and_then(|survey| survey.sources.iter().position(|other| *other == source));
     let number = number.map_or_else(String::new, |number| format!("shot {number}, "));
-    format!("{number}x = {} m, z = {} m", six_digits(source[0]), six_digits(source[1]))
+    let place = |(value, name): (&f64, &&str)| format!("{name} = {} m", six_digits(*value));
+    let names = fd::coordinate_names(source.dims());
+    let places: Vec<String> = source.coordinates().iter().zip(names).map(place).collect();
+    format!("{number}{}", places.join(", "))
 }
 
 /// The gathers of one shot, field by field; nothing when its traces cannot be drawn.
@@ -126,17 +129,18 @@ impl Image {
         let (survey, samples) = (&gather.header.survey, gather.header.samples);
         let count = survey.receivers.count();
         let (places, source) = (survey.receivers.of(0), survey.sources[0]);
-        let along = |a: usize| -> Vec<f64> { places.iter().map(|p| p[a]).collect() };
-        let [across, down] = [along(0), along(1)];
+        let along = |of: fn(&Point) -> f64| -> Vec<f64> { places.iter().map(of).collect() };
+        let [across, sideways, down] = [along(Point::x), along(Point::y), along(Point::z)];
         let extent = |v: &[f64]| {
             (v.iter().copied().fold(f64::MIN, f64::max) - v.iter().copied().fold(f64::MAX, f64::min)).abs()
         };
         let ordered = |v: &[f64]| {
             v.len() > 1 && (v.windows(2).all(|p| p[0] < p[1]) || v.windows(2).all(|p| p[0] > p[1]))
         };
-        let (label, at) = if ordered(&across) && extent(&across) >= extent(&down) {
-            ("offset (m)", across.iter().map(|x| x - source[0]).collect())
-        } else if ordered(&down) && extent(&across) < 1e-3 * extent(&down) {
+        let inline = extent(&sideways) < 1e-3 * extent(&across).max(extent(&down));
+        let (label, at) = if inline && ordered(&across) && extent(&across) >= extent(&down) {
+            ("offset (m)", across.iter().map(|x| x - source.x()).collect())
+        } else if inline && ordered(&down) && extent(&across) < 1e-3 * extent(&down) {
             ("receiver depth (m)", down)
         } else {
             ("receiver number", (0..count).map(|i| i as f64).collect::<Vec<f64>>())

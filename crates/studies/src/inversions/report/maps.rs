@@ -3,11 +3,13 @@
 use maud::html;
 use num_complex::Complex64;
 
+use super::model_gallery::ModelGallery;
 use crate::inversions::outcome::{Comparison, RunOutcome};
+use fd::Point;
 use figures::page::Section;
 use figures::page::pictures::{Gallery, Size};
 use figures::tables::Format;
-use figures::{Map, Marks, Scale, outline, robust_amplitude};
+use figures::{Map, Marks, Scale, robust_amplitude};
 use fwi::metrics::relative_l2;
 use survey::model::{Model, sample};
 use survey::model_io::ComplexField;
@@ -26,24 +28,25 @@ pub(super) fn models(run: &Comparison) -> Section {
         run.truth.as_ref(),
         run.initial.iter().chain(inverted().map(|(_, m)| m)),
     );
-    let outline = run.truth.as_ref().and_then(outline::outline);
-    let marks = run.information.survey.as_ref().map(marks);
-    let mut gallery = Gallery::new(&scale, Size::Large).flipping();
+    let survey = run.information.survey.as_ref();
+    let mut gallery = ModelGallery::new(&scale, run.truth.as_ref());
     let mut clipped = false;
-    let mut add = |title: &str, note: String, model: &Model, outlined: bool, marks: Option<&Marks>| {
+    let mut add = |title: &str, note: String, model: &Model, outlined: bool, survey: Option<&Survey>| {
         let [lo, hi] = model.range();
         clipped |= lo < scale.lo - 1.0 || hi > scale.hi + 1.0;
-        let outline = if outlined { outline.as_deref() } else { None };
-        gallery.add(&Map { note, outline, marks, ..Map::new(title, &model.grid, &model.values) });
+        gallery.add((title, &note), model, outlined, survey);
     };
     if let Some(model) = &run.truth {
-        add("true", String::new(), model, false, marks.as_ref());
+        add("true", String::new(), model, false, survey);
     }
     if let Some(model) = &run.initial {
-        add("start", String::new(), model, true, if run.truth.is_none() { marks.as_ref() } else { None });
+        add("start", String::new(), model, true, survey.filter(|_| run.truth.is_none()));
     }
     for (outcome, model) in inverted() {
         add(&outcome.name, error_note(outcome), model, true, None);
+    }
+    if gallery.is_empty() {
+        return Section::new("Velocity models", "", html! {});
     }
     let mut caption = String::from("All models share one colour scale.");
     if run.outcomes.iter().any(|outcome| !error_note(outcome).is_empty()) {
@@ -58,7 +61,7 @@ pub(super) fn models(run: &Comparison) -> Section {
         let of = if survey.receivers.move_on() { " of the middle shot" } else { "" };
         caption += &format!(" Red stars are sources; white triangles are receivers{of}.");
     }
-    if outline.is_some() {
+    if gallery.is_outlined() {
         caption += " The dashed line is the outline of the true model at half contrast.";
     }
     Section::new("Velocity models", caption, gallery.html())
@@ -70,12 +73,11 @@ fn error_note(outcome: &RunOutcome) -> String {
     error.map_or_else(String::new, |error| format!("{} %", Format::Percent.text(error)))
 }
 
-/// Sources and receivers as marks. If the receivers move with the shots, these are the receivers of the middle shot.
-pub(crate) fn marks(survey: &Survey) -> Marks {
-    Marks {
-        sources: survey.sources.clone(),
-        receivers: survey.receivers.of(survey.sources.len() / 2).to_vec(),
-    }
+/// Sources and receivers of a section as marks. If the receivers move with the shots, these are the receivers of the middle
+/// shot.
+fn marks(survey: &Survey) -> Marks {
+    let flat = |points: &[Point]| points.iter().map(Point::section).collect();
+    Marks { sources: flat(&survey.sources), receivers: flat(survey.receivers.of(survey.sources.len() / 2)) }
 }
 
 /// True and fitted wavefields, and how they differ.
@@ -143,6 +145,6 @@ fn onto(field: &ComplexField, other: &ComplexField) -> Vec<Complex64> {
     }
     let part = |of: fn(&Complex64) -> f64| field.values.iter().map(of).collect::<Vec<f64>>();
     let (re, im) = (part(|v| v.re), part(|v| v.im));
-    let at = |p: [f64; 2]| Complex64::new(sample(&field.grid, &re, p), sample(&field.grid, &im, p));
-    other.grid.points().map(at).collect()
+    let at = |p: Point| Complex64::new(sample(&field.grid, &re, p), sample(&field.grid, &im, p));
+    other.grid.nodes().map(at).collect()
 }

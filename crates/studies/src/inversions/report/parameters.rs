@@ -4,12 +4,12 @@ use std::path::Path;
 
 use maud::{Markup, html};
 
-use super::maps::{marks, model_scale};
+use super::maps::model_scale;
+use super::model_gallery::ModelGallery;
 use crate::inversions::outcome::{Comparison, RunOutcome};
 use figures::page::Section;
-use figures::page::pictures::{Gallery, Size};
+use figures::slices::model_figure;
 use figures::tables::Format;
-use figures::{Map, map_figure, outline};
 use fwi::metrics::velocity_relative_l2;
 use survey::atomic;
 use survey::data_error::DataError;
@@ -137,15 +137,12 @@ fn maps(run: &Comparison, quantity: &Quantity) -> Markup {
     let truth = of(&run.media.truth, quantity);
     let all = models(run, quantity, &run.outcomes);
     let scale = model_scale(quantity, truth, all.iter().map(|(_, model)| *model));
-    let outline = truth.and_then(outline::outline);
-    let marks = run.information.survey.as_ref().map(marks);
-    let mut gallery = Gallery::new(&scale, Size::Large).flipping();
+    let mut gallery = ModelGallery::new(&scale, truth);
     for (k, (title, model)) in all.into_iter().enumerate() {
         let error = truth.filter(|_| k > 0).and_then(|truth| velocity_relative_l2(model, truth));
         let note = error.map_or_else(String::new, |error| format!("{} %", Format::Percent.text(error)));
-        let outline = if k > 0 { outline.as_deref() } else { None };
-        let marks = if k == 0 { marks.as_ref() } else { None };
-        gallery.add(&Map { note, outline, marks, ..Map::new(title, &model.grid, &model.values) });
+        let survey = run.information.survey.as_ref().filter(|_| k == 0);
+        gallery.add((title, &note), model, k > 0, survey);
     }
     gallery.html()
 }
@@ -162,13 +159,12 @@ pub(crate) fn draw_parameter(
 ) -> Result<(), DataError> {
     let quantity = &parameter.quantity;
     let all = models(run, quantity, std::slice::from_ref(outcome));
-    let marks = run.information.survey.as_ref().map(marks);
-    let maps: Vec<Map> = all
-        .iter()
-        .map(|(title, model)| Map { marks: marks.as_ref(), ..Map::new(*title, &model.grid, &model.values) })
-        .collect();
     let truth = of(&run.media.truth, quantity);
     let scale = model_scale(quantity, truth, all.iter().map(|(_, model)| *model));
-    let figure = map_figure(&maps, &scale);
-    atomic::write_bytes(&folder.join(format!("model-{}.png", quantity.name)), &figure.to_png())
+    match model_figure(&all, &scale, run.information.survey.as_ref()) {
+        Some(figure) => {
+            atomic::write_bytes(&folder.join(format!("model-{}.png", quantity.name)), &figure.to_png())
+        }
+        None => Ok(()),
+    }
 }

@@ -4,6 +4,7 @@ use maud::html;
 
 use crate::inversions::history::HistoryRow;
 use crate::inversions::outcome::{Comparison, RunOutcome};
+use fd::Point;
 use figures::page::Section;
 use figures::page::pictures::charts;
 use figures::{Axis, Chart, Curve, Ink};
@@ -27,36 +28,47 @@ pub(super) fn profiles(run: &Comparison) -> Section {
     let quantity = run.quantity();
     let velocity = quantity == Quantity::velocity();
     let label = if velocity { "velocity (m/s)".to_owned() } else { quantity.label() };
-    let domain = reference.grid.domain();
-    let middle = [0, 1].map(|a| 0.5 * (domain.lo[a] + domain.hi[a]));
-    let centre = run.information.disc.map_or(middle, |d| d.centre);
+    let dims = reference.grid.dims();
+    let middle: Vec<f64> =
+        reference.grid.axes().iter().map(|axis| 0.5 * (axis.origin + axis.last())).collect();
+    let disc = run.information.disc.filter(|_| dims == 2);
+    let centre = disc.map_or(middle, |d| d.centre.to_vec());
+    let names = fd::coordinate_names(dims);
     let along = |a: usize| {
-        let (place, other) = [("x (m)", "z"), ("depth z (m)", "x")][a];
-        let across = centre[1 - a];
         let curves =
-            models.iter().map(|(curve, model)| Curve { points: line(model, a, across), ..curve.clone() });
+            models.iter().map(|(curve, model)| Curve { points: line(model, a, &centre), ..curve.clone() });
+        let others = (0..dims).filter(|b| *b != a);
+        let others: Vec<String> =
+            others.map(|b| format!("{} = {} m", names[b], survey::ticks::label(centre[b], 1.0))).collect();
+        let at = if others.is_empty() { String::new() } else { format!(" at {}", others.join(", ")) };
         Chart {
-            title: format!("Along {} at {other} = {} m", ["x", "z"][a], survey::ticks::label(across, 1.0)),
-            x: Axis::linear(place),
+            title: format!("Along {}{at}", names[a]),
+            x: Axis::linear(if names[a] == "z" {
+                "depth z (m)".to_owned()
+            } else {
+                format!("{} (m)", names[a])
+            }),
             y: Axis::linear(&*label),
             curves: curves.collect(),
             plot: PLOT,
         }
     };
-    let through =
-        if run.information.disc.is_some() { "the centre of the disc" } else { "the middle of the model" };
+    let through = if disc.is_some() { "the centre of the disc" } else { "the middle of the model" };
+    let lines = ["a line", "two lines", "three lines"][dims - 1];
     let what = if velocity { "Velocity".to_owned() } else { format!("`{}`", quantity.name) };
-    let caption = format!("{what} along two lines through {through}.");
-    Section::new(heading, caption, charts(&[along(0), along(1)]))
+    let caption = format!("{what} along {lines} through {through}.");
+    Section::new(heading, caption, charts(&(0..dims).map(along).collect::<Vec<_>>()))
 }
 
-/// The velocities at the nodes along one axis, interpolated along the other.
-fn line(model: &Model, a: usize, across: f64) -> Vec<[f64; 2]> {
-    let grid = &model.grid;
-    match a {
-        0 => (0..grid.nx()).map(|i| [grid.x(i), model.sample([grid.x(i), across])]).collect(),
-        _ => (0..grid.nz()).map(|i| [grid.z(i), model.sample([across, grid.z(i)])]).collect(),
-    }
+/// The velocities at the nodes along one axis, interpolated along the others.
+fn line(model: &Model, a: usize, centre: &[f64]) -> Vec<[f64; 2]> {
+    let axis = model.grid.axes()[a];
+    let at = |i: usize| {
+        let mut coordinates = centre.to_vec();
+        coordinates[a] = axis.at(i);
+        Some([axis.at(i), model.sample(Point::new(&coordinates)?)])
+    };
+    (0..axis.nodes).filter_map(at).collect()
 }
 
 const ITERATION: (&str, fn(&HistoryRow) -> f64) = ("iteration", |row| row.iteration as f64);
