@@ -125,11 +125,11 @@ fn domain(plan: &Plan, page: &mut Page) -> Result<(), FwiError> {
 
 /// The equation from the catalogue.
 fn equation(plan: &Plan) -> Result<pde::Equation, FwiError> {
-    let two = pde::Dimension::Two;
+    let dimension = crate::plan::dimension(&plan.grid);
     Ok(match &plan.waves {
-        WavesPlan::Helmholtz(_) => pde::helmholtz(two, pde::Form::Total),
-        WavesPlan::Transient(waves) if waves.density.is_some() => pde::acoustic_wave_density(two),
-        WavesPlan::Transient(_) => pde::acoustic_wave(two),
+        WavesPlan::Helmholtz(_) => pde::helmholtz(dimension, pde::Form::Total),
+        WavesPlan::Transient(waves) if waves.density.is_some() => pde::acoustic_wave_density(dimension),
+        WavesPlan::Transient(_) => pde::acoustic_wave(dimension),
     })
 }
 
@@ -356,7 +356,7 @@ fn describe(plan: &Plan, inversion: &InversionPlan, shares: &[Option<f64>], page
     let fields = unknowns * plan.survey.sources.len();
     let networks = networks(&inversion.method, fields, in_time);
     let unknowns = if networks.is_empty() {
-        let inside = plan.grid.points().filter(|point| inversion.settings.region.covers(*point)).count();
+        let inside = plan.grid.nodes().filter(|node| inversion.settings.region.holds(node)).count();
         match plan.system() {
             None => format!("{inside} velocities"),
             Some(_) => {

@@ -23,7 +23,7 @@ pub mod wavefields;
 pub mod waves;
 
 pub(crate) use check::SNAPSHOTS_A_PERIOD;
-pub use domain::slowest_and_fastest;
+pub use domain::{dimension, slowest_and_fastest};
 pub use evolutions::EvolutionsPlan;
 pub use fits::FitPlan;
 pub use inversions::Plan;

@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use survey::data_error::DataError;
-use survey::exporters::{csv, hdf5, npy};
+use survey::exporters::{csv, hdf5, npy, vti};
 use survey::sampled::Sampled;
 
 mod png;
@@ -33,8 +33,19 @@ pub const EXPORTERS: &[Exporter] = &[
         purpose: "the format of fwi, with axes and units",
         write: hdf5::write,
     },
-    Exporter { name: "npy", extension: "npy", purpose: "NumPy, float64 [z, x] in m/s", write: npy::write },
+    Exporter {
+        name: "npy",
+        extension: "npy",
+        purpose: "NumPy, float64 [z, x] or [z, y, x] in m/s",
+        write: npy::write,
+    },
     Exporter { name: "csv", extension: "csv", purpose: "text, one node per line", write: csv::write },
+    Exporter {
+        name: "vti",
+        extension: "vti",
+        purpose: "VTK ImageData, for ParaView and PyVista",
+        write: vti::write,
+    },
     Exporter {
         name: "png",
         extension: "png",

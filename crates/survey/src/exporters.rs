@@ -3,3 +3,4 @@
 pub mod csv;
 pub mod hdf5;
 pub mod npy;
+pub mod vti;

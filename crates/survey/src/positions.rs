@@ -65,11 +65,11 @@ pub fn default_strength() -> [f64; 2] {
     [1.0, 0.0]
 }
 
-/// Points `[x, z]`: a list of them, or one of the choices.
+/// Points: a list of them, or one of the choices.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Positions {
-    /// A list of points [x, z].
+    /// A list of points [x, z], in a volume [x, y, z].
     #[schemars(transform = ranges::coordinate())]
     Points(Vec<Point>),
     /// Points by a rule.
@@ -86,10 +86,10 @@ pub trait PositionRule {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Line {
-    /// First point [x, z].
+    /// First point [x, z], in a volume [x, y, z].
     #[schemars(transform = ranges::coordinate())]
     pub from: Point,
-    /// Last point [x, z].
+    /// Last point [x, z], in a volume [x, y, z].
     #[schemars(transform = ranges::coordinate())]
     pub to: Point,
     /// Number of points.
@@ -115,6 +115,35 @@ pub struct Lines(pub Vec<Line>);
 impl PositionRule for Lines {
     fn points(&self) -> Option<Vec<Point>> {
         Some(self.0.iter().filter_map(PositionRule::points).flatten().collect())
+    }
+}
+
+/// Equally spaced points in a horizontal rectangle of a volume, edges included, x fastest.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Area {
+    /// First and last x.
+    #[schemars(transform = ranges::coordinate())]
+    pub x: [f64; 2],
+    /// First and last y.
+    #[schemars(transform = ranges::coordinate())]
+    pub y: [f64; 2],
+    /// Depth.
+    #[schemars(transform = ranges::coordinate())]
+    pub z: f64,
+    /// Number of points along x and along y.
+    #[schemars(transform = Unit::None.within(1.0, 1e6))]
+    pub counts: [usize; 2],
+}
+
+impl PositionRule for Area {
+    fn points(&self) -> Option<Vec<Point>> {
+        let line = |[from, to]: [f64; 2], count: usize| {
+            Line { from: Point::line(from), to: Point::line(to), count }.points().unwrap_or_default()
+        };
+        let [across, along] = [line(self.x, self.counts[0]), line(self.y, self.counts[1])];
+        let row = |y: &Point| across.iter().map(|x| Point::from([x.x(), y.x(), self.z])).collect::<Vec<_>>();
+        Some(along.iter().flat_map(row).collect())
     }
 }
 
@@ -181,6 +210,7 @@ document::choices! {
     pub enum ReceiversChoice: dyn ReceiverRule {
         line => Line,
         lines => Lines,
+        area => Area,
         offsets => Offsets,
         by_shot => ByShot,
         from_data => FromData,
@@ -191,7 +221,7 @@ document::choices! {
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum ReceiverPositions {
-    /// A list of points [x, z], the same for all shots.
+    /// A list of points [x, z], in a volume [x, y, z], the same for all shots.
     #[schemars(transform = ranges::coordinate())]
     Points(Vec<Point>),
     /// Points by a rule.
@@ -215,6 +245,7 @@ impl From<Positions> for ReceiverPositions {
             Positions::Points(points) => Self::Points(points),
             Positions::Rule(PositionsChoice::Line(line)) => Self::Rule(ReceiversChoice::Line(line)),
             Positions::Rule(PositionsChoice::Lines(lines)) => Self::Rule(ReceiversChoice::Lines(lines)),
+            Positions::Rule(PositionsChoice::Area(area)) => Self::Rule(ReceiversChoice::Area(area)),
             Positions::Rule(PositionsChoice::FromData(from)) => Self::Rule(ReceiversChoice::FromData(from)),
         }
     }
@@ -225,6 +256,7 @@ document::choices! {
     pub enum PositionsChoice: dyn PositionRule {
         line => Line,
         lines => Lines,
+        area => Area,
         from_data => FromData,
     }
 }
@@ -276,16 +308,21 @@ impl<'de, R: Deserialize<'de>> ListOrRule<R> {
 
 impl<'de> Deserialize<'de> for Positions {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Positions, D::Error> {
-        Ok(match ListOrRule::read(deserializer, "a list of points [x, z], or line, lines or from_data")? {
-            ListOrRule::List(points) => Self::Points(points),
-            ListOrRule::Rule(rule) => Self::Rule(rule),
-        })
+        Ok(
+            match ListOrRule::read(
+                deserializer,
+                "a list of points [x, z], or line, lines, area or from_data",
+            )? {
+                ListOrRule::List(points) => Self::Points(points),
+                ListOrRule::Rule(rule) => Self::Rule(rule),
+            },
+        )
     }
 }
 
 impl<'de> Deserialize<'de> for ReceiverPositions {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<ReceiverPositions, D::Error> {
-        let expected = "a list of points [x, z], or line, lines, offsets, by_shot or from_data";
+        let expected = "a list of points [x, z], or line, lines, area, offsets, by_shot or from_data";
         Ok(match ListOrRule::read(deserializer, expected)? {
             ListOrRule::List(points) => Self::Points(points),
             ListOrRule::Rule(rule) => Self::Rule(rule),

@@ -123,7 +123,7 @@ fn member(plan: &Plan, inversion: &InversionPlan) -> f64 {
         }
         MethodChoice::Implicit(implicit) => {
             let region = &inversion.settings.region;
-            let nodes = plan.grid.points().filter(|point| region.covers(*point)).count();
+            let nodes = plan.grid.nodes().filter(|node| region.holds(node)).count();
             let points = nodes * implicit.points_per_cell.pow(2);
             let velocity = &implicit.velocity;
             let architecture = network::of(&velocity.network, velocity.output.channels());

@@ -12,6 +12,7 @@ use self::problems::{
     FrequencyTooHigh, NoSuchAxis, OnlySections, SmallerThanWaves, SolverError, TooManyNodes, UnevenSpacing,
 };
 use fwi::waves_plan::HelmholtzPlan;
+use pde::Dimension;
 
 use crate::GridBlock;
 use experiments::order;
@@ -50,6 +51,16 @@ pub(super) fn only_sections(grid: &Grid, what: &'static str) -> Result<(), Fault
             let at = KeyPath::of("grid");
             Err(Fault::new(if dims == 3 { at.key("y") } else { at }, OnlySections { what, dims }))
         }
+    }
+}
+
+/// The dimension of equations on a grid.
+#[must_use]
+pub fn dimension(grid: &Grid) -> Dimension {
+    match grid.dims() {
+        1 => Dimension::One,
+        2 => Dimension::Two,
+        _ => Dimension::Three,
     }
 }
 

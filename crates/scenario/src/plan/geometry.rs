@@ -14,7 +14,9 @@ use self::problems::{
 use fwi::waves_plan::WavesPlan;
 use survey::observed::Observed;
 use survey::positions::SourceBlock;
-use survey::positions::{ByShot, Lines, Positions, PositionsChoice, ReceiverPositions, ReceiversChoice};
+use survey::positions::{
+    Area, ByShot, Lines, Positions, PositionsChoice, ReceiverPositions, ReceiversChoice,
+};
 use survey::survey::{Receivers, Survey};
 
 /// Longest list of points that a scenario may generate; longer lists belong in a data file.
@@ -137,6 +139,7 @@ fn lines(at: &KeyPath, positions: &Positions) -> Written {
     match positions {
         Positions::Rule(PositionsChoice::Line(line)) => vec![(at.key("line"), line.count)],
         Positions::Rule(PositionsChoice::Lines(lines)) => each(at, lines),
+        Positions::Rule(PositionsChoice::Area(area)) => vec![(at.key("area"), of_area(area))],
         Positions::Points(_) | Positions::Rule(PositionsChoice::FromData(_)) => Vec::new(),
     }
 }
@@ -145,9 +148,15 @@ fn receiver_lines(at: &KeyPath, positions: &ReceiverPositions) -> Written {
     match positions {
         ReceiverPositions::Rule(ReceiversChoice::Line(line)) => vec![(at.key("line"), line.count)],
         ReceiverPositions::Rule(ReceiversChoice::Lines(lines)) => each(at, lines),
+        ReceiverPositions::Rule(ReceiversChoice::Area(area)) => vec![(at.key("area"), of_area(area))],
         ReceiverPositions::Rule(ReceiversChoice::Offsets(line)) => vec![(at.key("offsets"), line.count)],
         _ => Vec::new(),
     }
+}
+
+/// Number of points of an area; one beyond the largest integer has the most.
+fn of_area(area: &Area) -> usize {
+    area.counts[0].saturating_mul(area.counts[1])
 }
 
 fn each(at: &KeyPath, lines: &Lines) -> Written {
@@ -159,7 +168,8 @@ fn few(lines: &Written, shots: usize) -> Result<(), Fault> {
     let each_its_own = |at: &KeyPath| at.last_key() == Some("offsets");
     for (at, count) in lines {
         let most = if each_its_own(at) { MOST_POINTS / shots.max(1) } else { MOST_POINTS };
-        within(&at.key("count"), *count as f64, [1.0, most as f64], Unit::None)?;
+        let key = if at.last_key() == Some("area") { "counts" } else { "count" };
+        within(&at.key(key), *count as f64, [1.0, most as f64], Unit::None)?;
     }
     Ok(())
 }
@@ -265,6 +275,9 @@ fn written_in(lines: &Written, index: usize) -> Option<KeyPath> {
     let mut first = 0;
     for (at, count) in lines {
         if index < first + count {
+            if at.last_key() == Some("area") {
+                return Some(at.clone());
+            }
             return Some(at.key(if index == first { "from" } else { "to" }));
         }
         first += count;

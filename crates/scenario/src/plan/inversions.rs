@@ -247,7 +247,6 @@ fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault> {
     };
     let waves = waves::waves(blocks, &grid, folder)?;
     if let WavesPlan::Helmholtz(_) = &waves {
-        domain::only_sections(&grid, "`helmholtz`")?;
         domain::solvable(&grid, scenario.grid.order)?;
     }
     let velocity_range = scenario.model.velocity_range;

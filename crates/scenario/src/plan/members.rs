@@ -12,12 +12,11 @@ use self::problems::{
     UnsuitableBatch, UnsuitableConditioning, UnsuitableDevice, UnsuitableEncoding, UnsuitableMisfit,
 };
 use super::device::NoDevice;
-use super::domain::has_axis;
 use super::geometry::in_common;
 use super::systems::{self, Media};
 use super::waves;
 use super::waves::problems::{UnstableStep, UnsuitablePhysics};
-use super::{InversionPlan, check, joint_in_medium, joint_in_time};
+use super::{InversionPlan, check, domain, joint_in_medium, joint_in_time};
 use crate::inversion::{RegionBlock, StageBlock};
 use crate::{
     DataBlock, InversionBlock, MethodChoice, MisfitChoice, OptimizerChoice, Scenario, StorageChoice,
@@ -54,6 +53,7 @@ pub(super) fn inversions(
         shares_receivers(&at, block, survey)?;
         shots_at_a_time(&at, block, survey)?;
         if let (WavesPlan::Transient(waves), MethodChoice::Joint(joint)) = (waves, &block.method) {
+            domain::only_sections(grid, "the method `joint`")?;
             let grid = (grid, scenario.grid.order);
             let Some((_, start)) = &starts[i] else {
                 let instead = "method: {grid: {}}";
@@ -402,7 +402,7 @@ fn region(
     ];
     for (key, side, whole) in sides {
         let (Some(side), at) = (side, at.key(key)) else { continue };
-        has_axis(&at, whole.is_none().then_some(key), grid)?;
+        domain::has_axis(&at, whole.is_none().then_some(key), grid)?;
         rising(&at, side, Unit::Metre)?;
         for (i, edge) in side.into_iter().enumerate() {
             within(&at.index(i), edge, whole.unwrap_or_default(), Unit::Metre)?;

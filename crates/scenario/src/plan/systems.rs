@@ -12,7 +12,7 @@ use fd::{FdError, Grid};
 use pde::{Dimension, System};
 
 use self::problems::{BadEquation, BadMedium, BoundsBelowStart, NoSuchName, NoTrueValues, NotFollowed};
-use super::domain::has_axis;
+use super::domain::{dimension, has_axis};
 use super::waves::problems::{SlowerThanGrid, UnstableStep, UnsuitablePhysics};
 use crate::inversion::UnknownChoice;
 use crate::physics::Waves;
@@ -88,12 +88,7 @@ pub(super) struct SystemBlocks<'a> {
 pub(super) fn plan(blocks: SystemBlocks) -> Result<SystemPlan, Fault> {
     let SystemBlocks { waves, scenario, folder, grid } = blocks;
     let at = KeyPath::of("physics.waves");
-    let dimension = match grid.dims() {
-        1 => Dimension::One,
-        2 => Dimension::Two,
-        _ => Dimension::Three,
-    };
-    let system = system(&at.key("equation"), &waves.equation, dimension)?;
+    let system = system(&at.key("equation"), &waves.equation, dimension(grid))?;
     let numbers = numbers(&at.key("numbers"), &system, waves)?;
     let source = source(&system, scenario.survey.source.field.as_deref())?;
     let fields = fields(&system, &scenario.survey.record)?;

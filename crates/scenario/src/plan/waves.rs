@@ -71,6 +71,7 @@ pub(super) fn waves(blocks: EquationBlocks, grid: &Grid, folder: &Path) -> Resul
     };
     match (physics, boundary) {
         (PhysicsChoice::Helmholtz(helmholtz), BoundaryChoice::Pml(pml)) => {
+            domain::only_sections(grid, "`helmholtz`")?;
             let pml = pml.layer();
             pml.check(grid).map_err(|error| Fault::new(edge.key("thickness"), SolverError(error)))?;
             if emission.wavelet.is_some() {

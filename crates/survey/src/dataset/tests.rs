@@ -158,15 +158,15 @@ fn shapes_must_match_the_survey() {
     let error = error_after(|f| {
         f.unlink("survey/receivers").unwrap();
         f.new_dataset::<f64>()
-            .shape([2, 3])
+            .shape([2, 4])
             .create("survey/receivers")
             .unwrap()
-            .write_raw(&[0.5; 6])
+            .write_raw(&[0.5; 8])
             .unwrap();
     });
     assert_eq!(
         error,
-        "data.h5: survey/receivers has shape [2, 3], expected receiver, axis = [at least 1, 2]"
+        "data.h5: survey/receivers has shape [2, 4], expected receiver, axis = [at least 1, 1 to 3]"
     );
 }
 

@@ -75,7 +75,8 @@ fn receivers_by_shot() {
     set.write_raw(&[0.0; 18]).unwrap();
     file.close().unwrap();
     let error = GatherFile::open(&path).unwrap_err().to_string();
-    let expected = "survey/receivers has shape [3, 3, 2], expected shot, receiver, axis = [2, at least 1, 2]";
+    let expected =
+        "survey/receivers has shape [3, 3, 2], expected shot, receiver, axis = [2, at least 1, 1 to 3]";
     assert!(error.contains(expected), "{error}");
 }
 
