@@ -15,7 +15,7 @@ use survey::parameter::Parameter;
 use super::support::{root, succeed};
 
 /// A start, a truth and bounds for every parameter of the catalogue.
-fn values(name: &str) -> [f64; 4] {
+pub(super) fn values(name: &str) -> [f64; 4] {
     match name {
         "vp" => [2000.0, 2200.0, 1500.0, 2600.0],
         "vs" => [1000.0, 1100.0, 800.0, 1300.0],

@@ -5,6 +5,7 @@ mod any_physics;
 mod command_line;
 mod damaged_files;
 mod devices;
+mod dimensions;
 mod documents;
 mod exchange;
 mod fits;

@@ -307,7 +307,7 @@ fn word(text: &str, key: &KeyPath, shape: &Shape) -> String {
             None => format!("write {{{}: {{}}}}, for instance", names[0]),
         },
         Shape::PointsOrChoice(_) => "write [[x, z], [x, z], ...]".to_owned(),
-        Shape::List(Some(2), _) if matches!(key.steps().last(), Some(Step::Index(_))) => {
+        Shape::List(Some([1 | 2, 2 | 3]), _) if matches!(key.steps().last(), Some(Step::Index(_))) => {
             "write points as [[x, z], [x, z], ...]".to_owned()
         }
         Shape::List(None, _) => format!("write [{text}]"),
@@ -332,7 +332,7 @@ fn structure(document: &Document, key: &KeyPath, shape: &Shape) -> String {
                 |name| format!("write {{{name}: {{}}}}"),
             )
         }
-        Shape::List(Some(2), _) if matches!(key.steps().last(), Some(Step::Index(_))) => {
+        Shape::List(Some([1 | 2, 2 | 3]), _) if matches!(key.steps().last(), Some(Step::Index(_))) => {
             "write points as [[x, z], [x, z], ...]".to_owned()
         }
         Shape::List(..) if keys.iter().any(|key| key.starts_with(['-', '\u{2013}', '\u{2014}'])) => {

@@ -197,7 +197,12 @@ impl Page<'_> {
                 };
                 match node.get("maxItems").and_then(Value::as_u64) {
                     Some(2) if of == "number" => "[number, number]".to_owned(),
-                    Some(n) => format!("list of {n}: {of}"),
+                    Some(n) => {
+                        match node.get("minItems").and_then(Value::as_u64).filter(|least| *least < n) {
+                            Some(least) => format!("list of {least} to {n}: {of}"),
+                            None => format!("list of {n}: {of}"),
+                        }
+                    }
                     None => format!("list of {of}"),
                 }
             }

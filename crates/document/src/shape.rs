@@ -22,8 +22,8 @@ pub enum Shape {
     Word(Vec<String>),
     /// One of these names with its settings.
     Choice(Vec<String>),
-    /// A list, of so many values if that is fixed.
-    List(Option<usize>, Box<Shape>),
+    /// A list, of so few to so many values if that is fixed.
+    List(Option<[usize; 2]>, Box<Shape>),
     /// A list of points, or a choice.
     PointsOrChoice(Vec<String>),
     /// Keys and values.
@@ -43,8 +43,11 @@ impl Shape {
             Shape::Word(words) => list(words),
             Shape::Choice(names) => format!("a choice with its settings: {}", list(&with_settings(names))),
             Shape::List(None, _) => "a list".to_owned(),
-            Shape::List(Some(n), of) if **of == Shape::Number => format!("a list of {n} numbers"),
-            Shape::List(Some(n), _) => format!("a list of {n} values"),
+            Shape::List(Some([least, most]), of) => {
+                let of = if **of == Shape::Number { "numbers" } else { "values" };
+                let count = if least == most { most.to_string() } else { format!("{least} to {most}") };
+                format!("a list of {count} {of}")
+            }
             Shape::PointsOrChoice(names) => {
                 format!("a list of points [x, z], {}", list(&with_settings(names)))
             }
@@ -66,7 +69,9 @@ impl Shape {
             }
             (Shape::Choice(_) | Shape::PointsOrChoice(_), Kind::Block) => document.keys(path).len() == 1,
             (Shape::Choice(_) | Shape::PointsOrChoice(_), Kind::BlockAlias) => true,
-            (Shape::List(fixed, _), Kind::List(n)) => fixed.is_none_or(|fixed| fixed == n),
+            (Shape::List(fixed, _), Kind::List(n)) => {
+                fixed.is_none_or(|[least, most]| (least..=most).contains(&n))
+            }
             (Shape::List(..) | Shape::PointsOrChoice(_), Kind::ListAlias) => true,
             (Shape::PointsOrChoice(_), Kind::List(_)) => true,
             (Shape::Block, Kind::Block | Kind::BlockAlias) => true,
@@ -248,7 +253,8 @@ impl Shapes {
             "boolean" => Shape::Switch,
             "object" => Shape::Block,
             "array" => {
-                let fixed = node.get("maxItems").and_then(Value::as_u64).map(|n| n as usize);
+                let items = |key: &str| node.get(key).and_then(Value::as_u64).map(|n| n as usize);
+                let fixed = items("maxItems").map(|most| [items("minItems").unwrap_or(most), most]);
                 let of = node.get("items").and_then(|of| self.shape(self.resolve(of)));
                 Shape::List(fixed, Box::new(of.unwrap_or(Shape::Text)))
             }

@@ -28,12 +28,10 @@ impl Problem for PointOutside {
     fn message(&self, subject: &Subject) -> Message {
         let PointOutside { what, index, shot, point, sides, in_pml } = self;
         let of = shot.map_or_else(String::new, |shot| format!(" of shot {shot}"));
-        let (place, between, help) = if *in_pml {
-            let help =
-                "move it, make the PML thinner (grid.boundary.pml.thickness), or enlarge grid.x and grid.z";
-            ("inside the PML", " between the PMLs", help)
+        let (place, between, thinner) = if *in_pml {
+            ("inside the PML", " between the PMLs", " make the PML thinner (grid.boundary.pml.thickness),")
         } else {
-            ("outside the grid", "", "move it, or enlarge grid.x and grid.z")
+            ("outside the grid", "", "")
         };
         let (at, names) = (point.coordinates(), coordinate_names(point.dims()));
         let off = (0..at.len()).find(|&a| !(sides[a][0]..=sides[a][1]).contains(&at[a])).unwrap_or(0);
@@ -41,7 +39,7 @@ impl Problem for PointOutside {
         Message::new(format!("{}: {what} {index}{of} at {} m is {place}", subject.key, placed(point)))
             .found(format!("{axis} = {} m", at[off]))
             .expected(format!("{axis} from {} to {} m{between}", short(lo), short(hi)))
-            .help(help)
+            .help(format!("move it,{thinner} or enlarge grid.{axis}"))
     }
 }
 

@@ -225,7 +225,11 @@ impl Problem for MemoryLimit {
     fn message(&self, subject: &Subject) -> Message {
         Message::new(format!("{subject} is too little memory"))
             .found(format!("{} MB", self.found))
-            .expected(format!("at least {} MB, for {} shots at a time", precise(self.least), self.shots))
+            .expected(format!(
+                "at least {} MB, for {} at a time",
+                precise(self.least),
+                if self.shots == 1 { "1 shot".to_owned() } else { format!("{} shots", self.shots) }
+            ))
             .help("raise the limit, make the grid smaller, or run with fewer threads (RAYON_NUM_THREADS)")
     }
 }
