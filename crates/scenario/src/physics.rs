@@ -119,7 +119,7 @@ impl CheckSettings for Helmholtz {
     }
 }
 
-/// Acoustic waves in time, in two dimensions, second order in time.
+/// Acoustic waves in time, in a section, a volume or on a line, second order in time.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Acoustic {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use fd::{Axis, Grid, Point};
+use fd::{Axis, Grid, Point, coordinate_names};
 
 use crate::data_error::DataError;
 use crate::memory;
@@ -71,8 +71,16 @@ impl Model {
             let covered = |at: f64| at >= own.origin - slack && at <= own.last() + slack;
             (0..other.nodes).filter(|i| covered(other.at(*i))).count()
         };
-        let (own, other) = (self.grid.axes(), grid.axes());
-        own.iter().zip(&other).map(along).product::<usize>() as f64 / grid.len() as f64
+        let named = |grid: &Grid| -> Vec<(&str, Axis)> {
+            coordinate_names(grid.dims()).iter().copied().zip(grid.axes()).collect()
+        };
+        let own = named(&self.grid);
+        // A model covers all of an axis that it does not have.
+        let covered = |(name, other): &(&str, Axis)| {
+            let own = own.iter().find(|(own, _)| own == name);
+            own.map_or(other.nodes, |(_, own)| along((own, other)))
+        };
+        named(grid).iter().map(covered).product::<usize>() as f64 / grid.len() as f64
     }
 
     /// The model on another grid, by linear interpolation along each axis.

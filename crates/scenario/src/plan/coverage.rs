@@ -17,16 +17,21 @@ const LEAST: f64 = 0.01;
 /// # Errors
 /// A model that covers less than 1 % of the grid.
 pub(super) fn note(at: &KeyPath, path: &Path, model: &Model, grid: &Grid) -> Result<Option<String>, Fault> {
+    let (own, all) = (model.grid.dims(), grid.dims());
+    if own != all && (own, all) != (2, 3) {
+        return Err(Fault::new(at, OtherAxes { own, all }));
+    }
     let share = model.coverage(grid);
     if share == 1.0 {
-        return Ok(None);
+        let same = format!("{}: {} is a section; the volume is the same along y", at.parent(), shown(path));
+        return Ok((own != all).then_some(same));
     }
     let (own, all) = (model.grid.domain(), grid.domain());
     if share < LEAST {
         return Err(Fault::new(at, OutsideGrid { touches: share > 0.0, own, grid: all }));
     }
     Ok(Some(format!(
-        "{}: {} covers {} % of the grid ({}; the grid is {}); outside it, the velocities at its edge continue",
+        "{}: {} covers {} % of the grid ({}; the grid is {}); outside it, the values at its edge continue",
         at.parent(),
         shown(path),
         // Rounded down, so that it is never 100.
@@ -34,6 +39,25 @@ pub(super) fn note(at: &KeyPath, path: &Path, model: &Model, grid: &Grid) -> Res
         in_words(&own),
         in_words(&all)
     )))
+}
+
+/// A model file with other axes than the grid.
+#[derive(Debug)]
+struct OtherAxes {
+    /// Dimensions of the model.
+    own: usize,
+    /// Dimensions of the grid.
+    all: usize,
+}
+
+impl Problem for OtherAxes {
+    fn message(&self, subject: &Subject) -> Message {
+        let axes = |dims: usize| fd::coordinate_names(dims).join(", ");
+        Message::new(format!("{subject} has other axes than the grid"))
+            .found(format!("a model along {}", axes(self.own)))
+            .expected(format!("a model along {}", axes(self.all)))
+            .help("give `grid` the axes of the model, or name a file with those of the grid")
+    }
 }
 
 /// A model file outside the grid.

@@ -311,6 +311,7 @@ fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault> {
     notes.extend(survey.hint(waves.highest(), slowest));
     if let (Some(system), Some(media)) = (&system, &media) {
         notes.extend(systems::slow_waves(system, media, &survey));
+        notes.extend(systems::files(system, &grid)?);
     }
     let blocks = (&scenario.data, &scenario.grid);
     let data = data::data(blocks, path, truth.as_ref(), &grid, &survey, &waves)?;

@@ -12,6 +12,7 @@ use fd::{FdError, Grid};
 use pde::{Dimension, System};
 
 use self::problems::{BadEquation, BadMedium, BoundsBelowStart, NoSuchName, NoTrueValues, NotFollowed};
+use super::coverage;
 use super::domain::{dimension, has_axis};
 use super::waves::problems::{SlowerThanGrid, UnstableStep, UnsuitablePhysics};
 use crate::inversion::UnknownChoice;
@@ -225,6 +226,25 @@ fn parameter(
     let truth = block.truth.as_ref().map(|choice| source(at.key("truth"), choice, None)).transpose()?;
     let initial = source(at.key("initial"), &block.initial, truth.as_ref())?;
     Ok(ParameterPlan { initial, truth })
+}
+
+/// Notes for model files that cover only a part of the grid.
+///
+/// # Errors
+/// A file that covers less than 1 % of the grid, or has other axes.
+pub(super) fn files(system: &SystemPlan, grid: &Grid) -> Result<Vec<String>, Fault> {
+    let mut notes = Vec::new();
+    for (symbol, of) in system.system.parameters.iter().zip(&system.parameters) {
+        for (key, source) in [("truth", of.truth.as_ref()), ("initial", Some(&of.initial))] {
+            let Some((source, path)) = source.and_then(|source| Some((source, source.file.as_ref()?))) else {
+                continue;
+            };
+            let at = KeyPath::of("model.parameters").key(&symbol.name).key(key).key("file").key("path");
+            let read = Parameter::read(path, &source.quantity).map_err(|error| Fault::new(&at, error))?;
+            notes.extend(coverage::note(&at, path, &read.model, grid)?);
+        }
+    }
+    Ok(notes)
 }
 
 /// The limits of a medium on a grid, with every check that a propagator makes.

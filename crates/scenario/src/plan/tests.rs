@@ -291,7 +291,7 @@ fn part_of_the_grid() {
     let half = notes(51);
     assert_eq!(half.len(), 1);
     let expected = "covers 50.4 % of the grid (x -1000 to 0 m, z -1000 to 1000 m; the grid is x -1000 to 1000 m, z -1000 \
-                    to 1000 m); outside it, the velocities at its edge continue";
+                    to 1000 m); outside it, the values at its edge continue";
     assert!(half[0].starts_with("model.initial.file: ") && half[0].ends_with(expected), "{}", half[0]);
 }
 
