@@ -24,10 +24,12 @@ pub struct OutputsBlock {
 pub enum OutputFormat {
     /// HDF5 with dimension scales: xarray, ParaView.
     Hdf5,
-    /// NumPy array [z, x].
+    /// NumPy array [z, x], of a volume [z, y, x].
     Npy,
-    /// Text, one sample a line: x, z, velocity.
+    /// Text, one sample a line: x, z, velocity; in a volume x, y, z, velocity.
     Csv,
+    /// VTK ImageData: ParaView, PyVista.
+    Vti,
     /// Picture.
     Png,
 }
@@ -40,6 +42,7 @@ impl OutputFormat {
             OutputFormat::Hdf5 => "hdf5",
             OutputFormat::Npy => "npy",
             OutputFormat::Csv => "csv",
+            OutputFormat::Vti => "vti",
             OutputFormat::Png => "png",
         }
     }

@@ -2,10 +2,11 @@
 //!
 //! An exporter is a file (of a data format in the crate `survey`, of a figure in `export/`) and a row.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use survey::data_error::DataError;
 use survey::exporters::{csv, hdf5, npy, vti};
+use survey::parameter::Parameter;
 use survey::sampled::Sampled;
 
 mod png;
@@ -63,6 +64,27 @@ pub fn export(field: &Sampled, format: &str, path: &Path) -> Result<(), DataErro
     let exporter = exporter(format)?;
     field.model.check([f64::NEG_INFINITY, f64::INFINITY], path)?;
     (exporter.write)(field, path)
+}
+
+/// Writes the parameters of a medium, which are on one grid: to HDF5 all in one file, to other formats each in its own. `path_of` is
+/// the file of a parameter, or of all. Returns the files.
+///
+/// # Errors
+/// As [`export`].
+pub fn export_parameters(
+    parameters: &[Parameter],
+    format: &str,
+    path_of: impl Fn(Option<&str>) -> PathBuf,
+) -> Result<Vec<PathBuf>, DataError> {
+    if format == "hdf5" {
+        let path = path_of(None);
+        return Parameter::write_all(parameters, &path).map(|()| vec![path]);
+    }
+    let one = |parameter: &Parameter| {
+        let path = path_of(Some(&parameter.quantity.name));
+        export(&parameter.clone().into(), format, &path).map(|()| path)
+    };
+    parameters.iter().map(one).collect()
 }
 
 /// The exporter with this name.

@@ -17,6 +17,7 @@ use survey::matlab_file::MatlabFile;
 use survey::model::Model;
 use survey::model_io::{ComplexField, MODEL_FORMAT, WAVEFIELD_FORMAT};
 use survey::npy;
+use survey::parameter::{Parameter, Quantity};
 use survey::snapshots::{self, SnapshotFile};
 use survey::survey::Survey;
 use survey::ticks::six_digits;
@@ -45,7 +46,7 @@ fn hdf5_file(path: &Path) -> Result<String, DataError> {
     match format.as_deref() {
         Some(dataset::FORMAT) if GatherFile::is_one(path)? => gathers(&GatherFile::open(path)?),
         Some(dataset::FORMAT) => Ok(data(&Dataset::read(path)?)),
-        Some(MODEL_FORMAT) => Ok(format!("velocity model\n{}", model(&Model::read(path)?))),
+        Some(MODEL_FORMAT) => models(path),
         Some(WAVEFIELD_FORMAT) => wavefield(&ComplexField::read(path)?),
         Some(snapshots::FORMAT) => Ok(snapshots(&SnapshotFile::read(path)?)),
         other => {
@@ -175,9 +176,29 @@ fn geometry(text: &mut String, survey: &Survey) {
     }
 }
 
-fn model(model: &Model) -> String {
+/// A file of models: its grid, and the range of each parameter.
+fn models(path: &Path) -> Result<String, DataError> {
+    let all = Parameter::read_all(path)?;
+    let plain = matches!(&all[..], [one] if one.quantity == Quantity::velocity());
+    let mut text =
+        if plain { "velocity model\n".to_owned() } else { format!("model of {} parameters\n", all.len()) };
+    text += &all.first().map_or_else(String::new, |first| grid(&first.model));
+    for Parameter { quantity, model } in &all {
+        let [lo, hi] = model.range();
+        if *quantity == Quantity::velocity() {
+            line(&mut text, if plain { "velocity" } else { "vp" }, &format!("{lo:.2} to {hi:.2} m/s"));
+            continue;
+        }
+        let [lo, hi] = [lo, hi].map(six_digits);
+        line(&mut text, &quantity.name, &format!("{lo} to {hi}{}", quantity.suffix()));
+    }
+    Ok(text)
+}
+
+/// The grid of a model.
+fn grid(model: &Model) -> String {
     let mut text = String::new();
-    let ([lo, hi], axes) = (model.range(), model.grid.axes());
+    let axes = model.grid.axes();
     let all = |of: &dyn Fn(&str, &fd::Axis) -> String| -> String {
         let named = fd::coordinate_names(axes.len()).iter().zip(&axes);
         named.map(|(name, axis)| of(name, axis)).collect::<Vec<_>>().join(", ")
@@ -185,7 +206,6 @@ fn model(model: &Model) -> String {
     line(&mut text, "nodes", &all(&|name, axis| format!("{} along {name}", axis.nodes)));
     line(&mut text, "spacing", &all(&|name, axis| format!("d{name} {} m", axis.spacing)));
     line(&mut text, "extent", &all(&|name, axis| format!("{name} {} to {} m", axis.origin, axis.last())));
-    line(&mut text, "velocity", &format!("{lo:.2} to {hi:.2} m/s"));
     text
 }
 
@@ -240,7 +260,7 @@ fn folder(path: &Path) -> Result<String, DataError> {
     }
     if let Some(file) = file("model.h5") {
         let steps = crate::inversions::history::read(&path.join("history.csv")).unwrap_or_default();
-        let mut text = format!("one inversion\n{}", model(&Model::read(&file)?));
+        let mut text = format!("one inversion\n{}", models(&file)?);
         if let Some(last) = steps.last() {
             line(&mut text, "iterations", &format!("{} in {:.1} s", last.iteration, last.wall_s));
         }

@@ -6,11 +6,11 @@ use crate::cli::ExportArgs;
 use crate::output::print;
 use fwi::field_network::FieldNetwork;
 use scenario::error::FwiError;
-use studies::export::{export, exporter};
+use studies::export::{export, export_parameters, exporter};
 use studies::fits::run::sample;
 use studies::progress_args::ProgressArgs;
 use studies::results::{Other, results};
-use survey::model::Model;
+use survey::parameter::Parameter;
 use survey::sampled::Sampled;
 
 pub(super) fn execute(args: &ExportArgs, progress: ProgressArgs) -> Result<(), FwiError> {
@@ -26,18 +26,46 @@ pub(super) fn execute(args: &ExportArgs, progress: ProgressArgs) -> Result<(), F
     }
     for file in files {
         let target = args.output.clone().unwrap_or_else(|| beside(&file, extension));
-        match Other::read(&file)? {
-            Some(other) => {
-                as_it_is(&file, args)?;
-                other.export(&args.to, &target)?;
-            }
-            None => export(&sampled(&file, args)?, &args.to, &target)?,
+        if let Some(other) = Other::read(&file)? {
+            as_it_is(&file, args)?;
+            other.export(&args.to, &target)?;
+            told(&target, progress)?;
+            continue;
         }
-        if !progress.quiet {
-            print(&format!("{}\n", target.display()))?;
+        if is_network(&file) {
+            export(&network(&file, args)?, &args.to, &target)?;
+            told(&target, progress)?;
+            continue;
         }
+        let all = parameters(&file, args)?;
+        if all.len() > 1 && args.output.is_some() && args.to != "hdf5" {
+            let names: Vec<&str> = all.iter().map(|of| of.quantity.name.as_str()).collect();
+            return Err(FwiError::Argument {
+                argument: "-o",
+                found: target.display().to_string(),
+                problem: "one file cannot hold several parameters",
+                expected: format!("`--parameter NAME`, one of {}, or no -o", names.join(", ")),
+            });
+        }
+        let path_of = |name: Option<&str>| match name.filter(|_| all.len() > 1) {
+            Some(name) => of_parameter(&file, name, extension),
+            None => target.clone(),
+        };
+        let written = export_parameters(&all, &args.to, path_of)?;
+        written.iter().try_for_each(|path| told(path, progress))?;
     }
     Ok(())
+}
+
+/// Prints the name of a file that was written.
+fn told(target: &Path, progress: ProgressArgs) -> Result<(), FwiError> {
+    if progress.quiet { Ok(()) } else { print(&format!("{}\n", target.display())) }
+}
+
+/// `model-vs.npy` beside `model.h5`.
+fn of_parameter(file: &Path, name: &str, extension: &str) -> PathBuf {
+    let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+    file.with_file_name(format!("{stem}-{name}.{extension}"))
 }
 
 /// Refuses options that are for models and networks.
@@ -45,6 +73,7 @@ fn as_it_is(file: &Path, args: &ExportArgs) -> Result<(), FwiError> {
     let argument = match args {
         ExportArgs { spacing: Some(_), .. } => "--spacing",
         ExportArgs { derivatives: true, .. } => "--derivatives",
+        ExportArgs { parameter: Some(_), .. } => "--parameter",
         _ => return Ok(()),
     };
     Err(FwiError::Argument {
@@ -55,14 +84,24 @@ fn as_it_is(file: &Path, args: &ExportArgs) -> Result<(), FwiError> {
     })
 }
 
-/// A model or a network at the spacing asked for, or at its own.
-fn sampled(file: &Path, args: &ExportArgs) -> Result<Sampled, FwiError> {
-    if is_network(file) {
-        let field = FieldNetwork::read(file, &fields::device::parse("cpu")?)?;
-        let mut sampled = sample(&field, args.spacing.unwrap_or(field.frame.spacing[0]), file)?;
-        sampled.derivatives = sampled.derivatives.filter(|_| args.derivatives);
-        return Ok(sampled);
+/// A network at the spacing asked for, or at its own.
+fn network(file: &Path, args: &ExportArgs) -> Result<Sampled, FwiError> {
+    if let Some(name) = &args.parameter {
+        return Err(FwiError::Argument {
+            argument: "--parameter",
+            found: name.clone(),
+            problem: "a network holds one quantity",
+            expected: "no --parameter".to_owned(),
+        });
     }
+    let field = FieldNetwork::read(file, &fields::device::parse("cpu")?)?;
+    let mut sampled = sample(&field, args.spacing.unwrap_or(field.frame.spacing[0]), file)?;
+    sampled.derivatives = sampled.derivatives.filter(|_| args.derivatives);
+    Ok(sampled)
+}
+
+/// The parameters of a model at the spacing asked for, or at its own.
+fn parameters(file: &Path, args: &ExportArgs) -> Result<Vec<Parameter>, FwiError> {
     if args.derivatives {
         return Err(FwiError::Argument {
             argument: "--derivatives",
@@ -71,12 +110,24 @@ fn sampled(file: &Path, args: &ExportArgs) -> Result<Sampled, FwiError> {
             expected: "a network made by `fwi fit`".to_owned(),
         });
     }
-    let model = Model::read(file)?;
-    Ok(match args.spacing {
-        Some(spacing) => model.resample(spacing)?,
-        None => model,
+    let mut all = Parameter::read_all(file)?;
+    if let Some(name) = &args.parameter {
+        let known: Vec<String> = all.iter().map(|of| of.quantity.name.clone()).collect();
+        all.retain(|of| of.quantity.name == *name);
+        if all.is_empty() {
+            return Err(FwiError::Argument {
+                argument: "--parameter",
+                found: name.clone(),
+                problem: "the model has no parameter of that name",
+                expected: known.join(", "),
+            });
+        }
     }
-    .into())
+    let resampled = |Parameter { quantity, model }: Parameter| {
+        let model = args.spacing.map_or(Ok(model.clone()), |spacing| model.resample(spacing))?;
+        Ok(Parameter { quantity, model })
+    };
+    all.into_iter().map(resampled).collect()
 }
 
 fn is_network(file: &Path) -> bool {

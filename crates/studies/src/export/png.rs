@@ -13,8 +13,8 @@ use survey::sampled::Sampled;
 pub(super) fn write(field: &Sampled, path: &Path) -> Result<(), DataError> {
     let (grid, meaning) = (&field.model.grid, field.meaning);
     let Some(at) = &field.derivatives else {
-        let title = meaning.label().trim_end_matches(" (m/s)");
-        let scale = Scale { label: meaning.label().to_owned(), ..Scale::velocity(field.model.range()) };
+        let (label, scale) = (field.label(), Scale::quantity(field.model.range(), field.label()));
+        let title = label.split(" (").next().unwrap_or(&label);
         let Some(figure) = model_figure(&[(title, &field.model)], &scale, None) else {
             return Err(DataError::Shape {
                 path: path.to_owned(),

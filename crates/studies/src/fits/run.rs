@@ -58,5 +58,5 @@ pub fn sample(field: &FieldNetwork, spacing: f64, path: &Path) -> Result<Sampled
     let points: Vec<[f64; 2]> = grid.points().collect();
     let at = field.evaluate(&points);
     let model = Model { grid, values: at.value.clone() };
-    Ok(Sampled { model, meaning: field.frame.meaning, derivatives: Some(at) })
+    Ok(Sampled { model, meaning: field.frame.meaning, derivatives: Some(at), quantity: None })
 }

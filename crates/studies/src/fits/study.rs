@@ -194,6 +194,7 @@ impl Fits<'_> {
             model: Model { grid: self.plan.target.grid, values: fitted.at.value.clone() },
             meaning: self.plan.target.meaning,
             derivatives: Some(fitted.at.clone()),
+            quantity: None,
         })
     }
 }

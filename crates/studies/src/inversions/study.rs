@@ -23,10 +23,7 @@ use fwi::status::Status;
 use scenario::Kind;
 use scenario::error::FwiError;
 use scenario::plan::{Origin, Plan};
-use survey::array::Meaning;
 use survey::model::Model;
-use survey::parameter::{Parameter, Quantity};
-use survey::sampled::Sampled;
 
 use super::observer::Watch;
 use super::setting::{Setting, Start};
@@ -78,24 +75,6 @@ impl<'p> Inversions<'p> {
         self.comparison.outcomes.push(outcome);
         self.comparison.outcomes.sort_by_key(|outcome| place(&outcome.name));
     }
-}
-
-/// Exports every parameter: all to one file of HDF5, and each to a file of another format.
-fn export_parameters(
-    parameters: &[Parameter],
-    (format, extension): (&str, &str),
-    folder: &Path,
-) -> Result<(), FwiError> {
-    if format == "hdf5" {
-        return Ok(Parameter::write_all(parameters, &folder.join(format!("export.{extension}")))?);
-    }
-    for Parameter { quantity, model } in parameters {
-        let path = folder.join(format!("export-{}.{extension}", quantity.name));
-        let velocity = *quantity == Quantity::velocity();
-        let meaning = if velocity { Meaning::Velocity } else { Meaning::Number };
-        export::export(&Sampled { model: model.clone(), meaning, derivatives: None }, format, &path)?;
-    }
-    Ok(())
 }
 
 impl Study for Inversions<'_> {
@@ -234,7 +213,11 @@ impl Study for Inversions<'_> {
             let extension = export::exporter(format.name())?.extension;
             // model.h5 and model.png are the run directory's own.
             if !outcome.parameters.is_empty() {
-                export_parameters(&outcome.parameters, (format.name(), extension), folder)?;
+                let path_of = |name: Option<&str>| match name {
+                    Some(name) => folder.join(format!("export-{name}.{extension}")),
+                    None => folder.join(format!("export.{extension}")),
+                };
+                export::export_parameters(&outcome.parameters, format.name(), path_of)?;
                 continue;
             }
             let Some(model) = &outcome.model else { continue };

@@ -16,7 +16,7 @@ pub fn write(field: &Sampled, path: &Path) -> Result<(), DataError> {
 fn bytes(field: &Sampled) -> Result<Vec<u8>, csv::Error> {
     let (value, derivatives) = match field.meaning {
         Meaning::Velocity => ("vp_m_per_s", ["vp_x_per_s", "vp_z_per_s", "vp_laplacian_per_m_s"]),
-        _ => ("value", ["value_x_per_m", "value_z_per_m", "value_laplacian_per_m2"]),
+        _ => (field.name(), ["value_x_per_m", "value_z_per_m", "value_laplacian_per_m2"]),
     };
     let mut writer = csv::Writer::from_writer(Vec::new());
     let grid = &field.model.grid;

@@ -12,14 +12,13 @@ use std::path::Path;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::array::Meaning;
 use crate::atomic;
 use crate::data_error::DataError;
 use crate::sampled::Sampled;
 
-/// Writes the values under the name `vp`, or `value` for other numbers, and their derivatives if there are any.
+/// Writes the values under their name, and their derivatives if there are any.
 pub fn write(field: &Sampled, path: &Path) -> Result<(), DataError> {
-    let name = if field.meaning == Meaning::Velocity { "vp" } else { "value" };
+    let name = field.name();
     let mut arrays = vec![(name.to_owned(), &field.model.values)];
     if let Some(at) = &field.derivatives {
         let [x, z] = &at.gradient;
