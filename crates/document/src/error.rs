@@ -34,6 +34,7 @@ impl ScenarioError {
             Mark::Key => document.key(&fault.key),
             Mark::Value => document.value(&fault.key),
         });
+        let position = position.map(|at| within(text, at, fault.problem.place()));
         let value = document.and_then(|document| document.scalar(&fault.key).map(str::to_owned));
         ScenarioError { value, ..ScenarioError::at(file, text, fault, position) }
     }
@@ -51,6 +52,15 @@ impl ScenarioError {
     pub fn message(&self) -> Message {
         self.problem.message(&Subject { key: &self.key, text: self.value.as_deref() })
     }
+}
+
+/// The place of a line and column within a text that begins at a position: of its lines, those after the first are indented alike.
+fn within(text: &str, first: Position, place: Option<[usize; 2]>) -> Position {
+    let Some([line, column]) = place else { return first };
+    let number = first.line + line - 1;
+    let whole = lines(text).nth(number - 1).unwrap_or_default();
+    let width = whole.trim_end().chars().count().saturating_sub(first.column + column - 2);
+    Position { line: number, column: first.column + column - 1, width: width.max(1) }
 }
 
 /// The lines of a text, which end with a line feed, a carriage return, or both.

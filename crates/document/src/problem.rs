@@ -106,6 +106,11 @@ pub trait Problem: fmt::Debug + Send + Sync {
     fn mark(&self) -> Mark {
         Mark::Value
     }
+
+    /// The place within a text of several lines that the error points at, as line and column from 1.
+    fn place(&self) -> Option<[usize; 2]> {
+        None
+    }
 }
 
 /// A value of a scenario and its problem.

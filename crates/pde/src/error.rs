@@ -2,6 +2,34 @@
 
 use crate::symbol::MultiIndex;
 
+/// Where in a text of several lines an error is, as far as that is known; both count from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Place {
+    /// The line.
+    pub line: Option<usize>,
+    /// The column, in characters.
+    pub column: Option<usize>,
+}
+
+impl PdeError {
+    /// Where the error is in the text of a system, and what is wrong there.
+    #[must_use]
+    pub fn located(&self) -> (Place, String) {
+        match self {
+            Self::Line { line, error } => {
+                let (place, what) = error.located();
+                (Place { line: Some(*line), ..place }, what)
+            }
+            Self::Parse { column, .. } | Self::UnknownSymbol { column, .. } => {
+                let text = self.to_string();
+                let what = text.split_once(": ").map_or(text.as_str(), |(_, what)| what).to_owned();
+                (Place { line: None, column: Some(*column) }, what)
+            }
+            _ => (Place::default(), self.to_string()),
+        }
+    }
+}
+
 /// An error of this crate. Every variant holds the numbers and names that its message shows.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]

@@ -67,6 +67,14 @@ impl System {
         Ok(found)
     }
 
+    /// Checks that one residual, by its place, can be solved for a time derivative.
+    ///
+    /// # Errors
+    /// As [`System::evolution`], for that residual alone.
+    pub fn solvable(&self, residual: usize) -> Result<(), PdeError> {
+        self.resolved().get(residual).map_or(Ok(()), |residual| self.solved(residual).map(drop))
+    }
+
     /// One residual, solved for its time derivative.
     fn solved(&self, residual: &Expr) -> Result<Evolution, PdeError> {
         let mut rest = residual.clone();

@@ -52,7 +52,7 @@ pub use equation::Equation;
 pub use equations::{
     CatalogueRow, Form, acoustic_wave, acoustic_wave_density, acoustic_wave_scattered, catalogue, helmholtz,
 };
-pub use error::PdeError;
+pub use error::{PdeError, Place};
 pub use evolution::{Evolution, EvolutionTerm};
 pub use expr::{Environment, Expr, Node};
 pub use lower::{

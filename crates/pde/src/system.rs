@@ -65,6 +65,20 @@ pub struct Derived {
     pub value: Expr,
 }
 
+impl Derived {
+    /// Checks that a coefficient has the unit of its value.
+    pub(crate) fn check(&self) -> Result<(), PdeError> {
+        let Derived { symbol, value } = self;
+        let (unit, other) = (Unit::parse(&symbol.unit)?, unit_of(value)?);
+        if unit == other {
+            return Ok(());
+        }
+        let (first, term) = (symbol.name.clone(), value.to_string());
+        let (unit, other) = (unit.to_string(), other.to_string());
+        Err(PdeError::UnitsDiffer { first, unit, term, other })
+    }
+}
+
 impl System {
     /// The residuals in terms of the parameters alone, without derived coefficients.
     #[must_use]
@@ -110,14 +124,7 @@ impl System {
                 });
             }
         }
-        for Derived { symbol, value } in &self.derived {
-            let (unit, other) = (Unit::parse(&symbol.unit)?, unit_of(value)?);
-            if unit != other {
-                let (first, term) = (symbol.name.clone(), value.to_string());
-                let (unit, other) = (unit.to_string(), other.to_string());
-                return Err(PdeError::UnitsDiffer { first, unit, term, other });
-            }
-        }
+        self.derived.iter().try_for_each(Derived::check)?;
         for condition in &self.conditions {
             unit_of(&condition.value)?;
         }

@@ -2,6 +2,7 @@
 
 use crate::error::PdeError;
 use crate::expr::Expr;
+use crate::lower::unit_of;
 use crate::parse::parse;
 use crate::symbol::{Axis, Dimension, Symbol};
 use crate::system::{Condition, Derived, System};
@@ -35,6 +36,19 @@ impl System {
     /// # Ok::<(), pde::PdeError>(())
     /// ```
     pub fn parse(name: &str, dimension: Dimension, text: &str) -> Result<System, PdeError> {
+        Ok(System::parse_with_lines(name, dimension, text)?.0)
+    }
+
+    /// The same, and the line of each residual, from 1.
+    ///
+    /// # Errors
+    /// As [`System::parse`].
+    pub fn parse_with_lines(
+        name: &str,
+        dimension: Dimension,
+        text: &str,
+    ) -> Result<(System, Vec<usize>), PdeError> {
+        let mut lines = Vec::new();
         let mut system = System {
             name: name.to_owned(),
             dimension,
@@ -51,11 +65,18 @@ impl System {
             if line.trim().is_empty() {
                 continue;
             }
-            statement(&mut system, line)
-                .map_err(|error| PdeError::Line { line: index + 1, error: Box::new(error) })?;
+            let before = system.residuals.len();
+            let on_line = |error: PdeError| PdeError::Line { line: index + 1, error: Box::new(error) };
+            statement(&mut system, line).map_err(on_line)?;
+            let names: Vec<&str> = system.symbols().map(|symbol| symbol.name.as_str()).collect();
+            let twice = |(k, name): (usize, &&str)| names[..k].contains(name).then(|| (*name).to_owned());
+            if let Some(name) = names.iter().enumerate().find_map(twice) {
+                return Err(on_line(PdeError::NameTwice { name }));
+            }
+            lines.extend((before..system.residuals.len()).map(|_| index + 1));
         }
         system.check()?;
-        Ok(system)
+        Ok((system, lines))
     }
 }
 
@@ -91,8 +112,9 @@ fn statement(system: &mut System, line: &str) -> Result<(), PdeError> {
             let (left, right) = sides(line, indent)?;
             let declaration = left.trim_start().strip_prefix("let").unwrap_or_default();
             let symbol = declared(declaration, |name, unit| Symbol::coefficient(name, space, unit))?;
-            let value = expression(system, line, right)?;
-            system.derived.push(Derived { symbol, value });
+            let derived = Derived { symbol, value: expression(system, line, right)? };
+            derived.check()?;
+            system.derived.push(derived);
         }
         "require" if rest.contains('>') => {
             let (condition, says) = rest.split_once(':').unwrap_or((rest, ""));
@@ -107,6 +129,7 @@ fn statement(system: &mut System, line: &str) -> Result<(), PdeError> {
                 });
             }
             let value = expression(system, line, left)?;
+            unit_of(&value)?;
             system.conditions.push(Condition { value, or_zero, says: says.trim().to_owned() });
         }
         "surface" if !line.contains('=') => {
@@ -123,6 +146,7 @@ fn statement(system: &mut System, line: &str) -> Result<(), PdeError> {
         _ => {
             let (left, right) = sides(line, indent)?;
             let residual = expression(system, line, left)? - expression(system, line, right)?;
+            unit_of(&residual)?;
             system.residuals.push(residual);
         }
     }

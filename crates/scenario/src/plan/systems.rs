@@ -1,16 +1,18 @@
 //! The plan of `physics.waves`: the equations, the parameters of the medium, and what is emitted and recorded.
 
+mod equation;
 mod problems;
 
 use std::path::Path;
 
 use document::problems::{EmptyList, MissingFile, MissingKey};
 use document::{Fault, KeyPath, Unit, rising, within};
-use fd::program::{Limits, Numerics, Program, ProgramError};
+use fd::program::{Limits, ProgramError};
 use fd::time::Mesh;
 use fd::{FdError, Grid};
-use pde::{Dimension, System};
+use pde::System;
 
+use self::equation::{OWN, system};
 use self::problems::{BadEquation, BadMedium, BoundsBelowStart, NoSuchName, NoTrueValues, NotFollowed};
 use super::coverage;
 use super::domain::{dimension, has_axis};
@@ -30,51 +32,8 @@ use survey::parameter::{Parameter, Quantity};
 use survey::parameter_source::ParameterSource;
 use survey::survey::Survey;
 
-/// The name of an equation that is typed.
-const OWN: &str = "own equation";
-
 /// Largest number that a parameter may have.
 const LARGEST: f64 = 1e30;
-
-/// The equation of the catalogue with this name, or the one that the text declares.
-pub(super) fn system(at: &KeyPath, equation: &str, dimension: Dimension) -> Result<System, Fault> {
-    let row = pde::systems().iter().find(|row| row.name == equation.trim());
-    let declared = row.map(|row| (row.declare)(dimension));
-    match declared {
-        Some(Some(system)) => return Ok(system),
-        _ if equation.trim().contains('\n') => {}
-        _ => {
-            let known = pde::systems().iter().map(|row| row.name.to_owned()).collect();
-            let found = equation.trim().to_owned();
-            return Err(Fault::new(at, NoSuchName { what: "equation of the catalogue", found, known }));
-        }
-    }
-    let own = System::parse(OWN, dimension, equation);
-    let own = own.map_err(|error| Fault::new(at, BadEquation { error: error.to_string() }))?;
-    // What cannot be stepped on any grid.
-    let numerics = Numerics { spacing: [1.0; 3], step: 1e-9, order: 2, free_surface: false };
-    match Program::new(&own, &numerics) {
-        Ok(_) => checked(at, own),
-        Err(error) => Err(Fault::new(at, BadEquation { error: error.to_string() })),
-    }
-}
-
-/// Checks the names of a typed equation: those of the axes are the coordinates in files, and given fields have to act on something.
-fn checked(at: &KeyPath, own: System) -> Result<System, Fault> {
-    let axis = own.symbols().find(|symbol| ["x", "y", "z", "t"].contains(&symbol.name.as_str()));
-    if let Some(symbol) = axis {
-        let error = format!("`{}` is the name of a coordinate; call the symbol something else", symbol.name);
-        return Err(Fault::new(at, BadEquation { error }));
-    }
-    let acts = |symbol: &&pde::Symbol| own.resolved().iter().any(|residual| residual.contains(&symbol.name));
-    match own.given.iter().find(|symbol| !acts(symbol)) {
-        Some(symbol) => {
-            let error = format!("the given `{}` appears in no residual", symbol.name);
-            Err(Fault::new(at, BadEquation { error }))
-        }
-        None => Ok(own),
-    }
-}
 
 /// The blocks that a system is planned from.
 #[derive(Clone, Copy)]
@@ -149,7 +108,7 @@ fn source(system: &System, found: Option<&str>) -> Result<String, Fault> {
         None if known.iter().any(|name| name == "q") => Ok("q".to_owned()),
         None if known.is_empty() => Err(Fault::new(
             KeyPath::of("physics.waves.equation"),
-            BadEquation { error: "it has no `given` field for the sources".to_owned() },
+            BadEquation::new("it has no `given` field for the sources"),
         )),
         None => Err(Fault::new(
             at.parent(),
@@ -261,10 +220,10 @@ pub(super) fn limits_of(
             FdError::Program(error)
                 if matches!(*error, ProgramError::Unstable { .. }) && system.system.name == OWN =>
             {
-                Fault::new(KeyPath::of("physics.waves.equation"), BadEquation { error: problem })
+                Fault::new(KeyPath::of("physics.waves.equation"), BadEquation::new(&problem))
             }
             FdError::Program(error) if matches!(*error, ProgramError::NoSurface { .. }) => {
-                Fault::new(KeyPath::of("grid.boundary.cpml.free_surface"), BadEquation { error: problem })
+                Fault::new(KeyPath::of("grid.boundary.cpml.free_surface"), BadEquation::new(&problem))
             }
             _ => Fault::new(at, BadMedium { error: problem }),
         }

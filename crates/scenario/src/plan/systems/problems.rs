@@ -31,16 +31,31 @@ impl Problem for NoSuchName {
 /// A text that is no system of wave equations.
 #[derive(Debug)]
 pub(super) struct BadEquation {
-    /// What is wrong, with its line and column.
+    /// What is wrong.
     pub(super) error: String,
+    /// The line of the text where it is wrong, from 1.
+    pub(super) line: Option<usize>,
+    /// The column, from 1.
+    pub(super) column: Option<usize>,
+}
+
+impl BadEquation {
+    /// What is wrong with the equation as a whole.
+    pub(super) fn new(error: &(impl ToString + ?Sized)) -> Self {
+        Self { error: error.to_string(), line: None, column: None }
+    }
 }
 
 impl Problem for BadEquation {
     fn message(&self, subject: &Subject) -> Message {
-        Message::new(format!("{subject} cannot be stepped in time"))
+        Message::new(format!("{} cannot be stepped in time", subject.key))
             .found(&self.error)
             .expected("the name of a system of the catalogue, or declarations and one residual for each unknown")
             .help("docs/src/extending.md shows a system as text; `fwi check --explain` prints that of a catalogue row")
+    }
+
+    fn place(&self) -> Option<[usize; 2]> {
+        Some([self.line?, self.column.unwrap_or(1)])
     }
 }
 
