@@ -27,8 +27,8 @@ pub struct SurveyBlock {
     pub source: SourceBlock,
     /// The unknowns of the equation that receivers record, for `waves`. When absent, `p`, or if there is none, every component
     /// of the particle velocity.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub record: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<Vec<String>>,
 }
 
 /// What every source emits.

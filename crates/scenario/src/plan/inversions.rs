@@ -211,7 +211,7 @@ fn without_system(scenario: &Scenario) -> Result<(), Fault> {
     if !scenario.model.parameters.is_empty() {
         return unfit(KeyPath::of("model.parameters"), "initial: {uniform: {velocity: 2000}}");
     }
-    if !scenario.survey.record.is_empty() {
+    if scenario.survey.record.is_some() {
         return unfit(KeyPath::of("survey.record"), "physics: {waves: {...}}");
     }
     for (i, block) in scenario.inversions.iter().enumerate() {

@@ -14,9 +14,9 @@ use pde::System;
 
 use self::equation::{OWN, system};
 use self::problems::{BadEquation, BadMedium, BoundsBelowStart, NoSuchName, NoTrueValues, NotFollowed};
-use super::coverage;
 use super::domain::{dimension, has_axis};
 use super::waves::problems::{SlowerThanGrid, UnstableStep, UnsuitablePhysics};
+use super::{check, coverage};
 use crate::inversion::UnknownChoice;
 use crate::physics::Waves;
 use crate::{InversionBlock, Scenario};
@@ -51,7 +51,7 @@ pub(super) fn plan(blocks: SystemBlocks) -> Result<SystemPlan, Fault> {
     let system = system(&at.key("equation"), &waves.equation, dimension(grid))?;
     let numbers = numbers(&at.key("numbers"), &system, waves)?;
     let source = source(&system, scenario.survey.source.field.as_deref())?;
-    let fields = fields(&system, &scenario.survey.record)?;
+    let fields = fields(&system, scenario.survey.record.as_deref())?;
     let model = KeyPath::of("model");
     for (key, given) in
         [("initial", scenario.model.initial.is_some()), ("truth", scenario.model.truth.is_some())]
@@ -72,7 +72,7 @@ pub(super) fn plan(blocks: SystemBlocks) -> Result<SystemPlan, Fault> {
             return Err(Fault::new(&at, MissingKey::new(symbol.name.clone())));
         };
         let quantity = Quantity { name: symbol.name.clone(), unit: symbol.unit.clone() };
-        parameter(&at.key(&symbol.name), &quantity, block, (folder, grid))
+        parameter(&at.key(&symbol.name), &quantity, block, (folder, grid, scenario.model.velocity_range))
     };
     let parameters = system.parameters.iter().map(parameter).collect::<Result<_, _>>()?;
     Ok(SystemPlan { system, numbers, source, fields, parameters })
@@ -118,10 +118,10 @@ fn source(system: &System, found: Option<&str>) -> Result<String, Fault> {
 }
 
 /// The recorded unknowns.
-fn fields(system: &System, names: &[String]) -> Result<Vec<RecordedField>, Fault> {
+fn fields(system: &System, names: Option<&[String]>) -> Result<Vec<RecordedField>, Fault> {
     let at = KeyPath::of("survey.record");
     let field = |symbol: &pde::Symbol| RecordedField { name: symbol.name.clone(), unit: symbol.unit.clone() };
-    if names.is_empty() {
+    let Some(names) = names else {
         let pressure = system.unknowns.iter().find(|symbol| symbol.name == "p");
         let motion = system.unknowns.iter().filter(|symbol| symbol.unit == "m/s");
         let found: Vec<_> = match pressure {
@@ -134,6 +134,9 @@ fn fields(system: &System, names: &[String]) -> Result<Vec<RecordedField>, Fault
         let known = system.unknowns.iter().map(|symbol| symbol.name.clone()).collect();
         let (what, found) = ("unknown of the equation", "none".to_owned());
         return Err(Fault::new(at, NoSuchName { what, found, known }));
+    };
+    if names.is_empty() {
+        return Err(Fault::new(at, EmptyList { what: "fields" }));
     }
     let mut found = Vec::new();
     for (i, name) in names.iter().enumerate() {
@@ -156,12 +159,20 @@ fn parameter(
     at: &KeyPath,
     quantity: &Quantity,
     block: &ParameterBlock,
-    (folder, grid): (&Path, &Grid),
+    (folder, grid, velocities): (&Path, &Grid, [f64; 2]),
 ) -> Result<ParameterPlan, Fault> {
     let source = |at: KeyPath, choice: &ParameterChoice, truth: Option<&ParameterSource>| {
         choice.check(&at, LARGEST)?;
         let at = at.key(choice.name());
         has_axis(&at, choice.as_dyn().needs(), grid)?;
+        // A medium without shear waves has a velocity of zero.
+        let plausible = |(key, value): &(KeyPath, f64)| match *value {
+            0.0 => Ok(()),
+            value => check::plausible(key, value, velocities, true),
+        };
+        if quantity.unit == "m/s" {
+            choice.as_dyn().numbers(&at).iter().try_for_each(plausible)?;
+        }
         let file = match choice {
             ParameterChoice::File(file) => Some(folder.join(&file.path)),
             _ => None,
@@ -171,7 +182,10 @@ fn parameter(
             if !path.exists() {
                 return Err(Fault::new(at, MissingFile::new(path.clone())));
             }
-            Parameter::read(path, quantity).map_err(|error| Fault::new(at, error))?;
+            let read = Parameter::read(path, quantity).map_err(|error| Fault::new(&at, error))?;
+            if quantity.unit == "m/s" {
+                read.model.range().map(|v| (at.clone(), v)).iter().try_for_each(plausible)?;
+            }
         }
         if let ParameterChoice::Smooth(smooth) = choice {
             within(&at.key("sigma"), smooth.sigma, [0.0, longest_sigma(grid)], Unit::Metre)?;

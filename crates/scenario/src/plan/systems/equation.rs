@@ -38,7 +38,7 @@ fn own(at: &KeyPath, text: &str, dimension: Dimension) -> Result<System, Fault> 
     }
     // What cannot be stepped on any grid.
     let numerics = Numerics { spacing: [1.0; 3], step: 1e-9, order: 2, free_surface: false };
-    Program::new(&own, &numerics).map_err(|error| Fault::new(at, BadEquation::new(error)))?;
+    Program::new(&own, &numerics).map_err(|error| Fault::new(at, BadEquation::new(&error)))?;
     checked(at, own, text)
 }
 
