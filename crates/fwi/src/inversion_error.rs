@@ -47,6 +47,12 @@ pub enum InversionError {
         /// In the scenario.
         expected: String,
     },
+    /// A stage without data.
+    #[error("no data to fit: {cause}; shorten `mutes`, widen the band of the stage, or check the data file")]
+    NoData {
+        /// Why.
+        cause: &'static str,
+    },
     /// A region with too few nodes.
     #[error(
         "the region contains {found} nodes of the grid along {axis} and needs at least 2: enlarge `region` or refine the grid"

@@ -28,7 +28,7 @@ impl<'a> DataOperator<'a> {
     /// Reads all observed traces, filters and weighs them.
     ///
     /// # Errors
-    /// [`InversionError::Data`].
+    /// [`InversionError::Data`]; [`InversionError::NoData`] if no sample is left.
     pub(crate) fn new(
         waves: &'a Transient,
         problem: &'a InverseProblem<'a>,
@@ -48,6 +48,15 @@ impl<'a> DataOperator<'a> {
         for (traces, reference) in read {
             operator.observed.push(traces);
             operator.reference = operator.reference.and(reference);
+        }
+        if operator.observed.iter().flatten().all(|sample| *sample == 0.0) {
+            return Err(InversionError::NoData {
+                cause: if settings.mutes.is_empty() {
+                    "the observed traces, in the band of the stage, are all zero"
+                } else {
+                    "the mutes leave no sample of the observed traces"
+                },
+            });
         }
         Ok(operator)
     }
