@@ -306,7 +306,8 @@ fn observed_gathers() {
 /// Mutes that leave no sample end the inversion with an error that names them, and not with a perfect fit.
 #[test]
 fn mutes_of_everything_are_an_error() {
-    let folder = quick(&[("    misfit: {l2: {}}", "    mutes: [{offset: [5000, 6000]}]\n    misfit: {l2: {}}")]);
+    let folder =
+        quick(&[("    misfit: {l2: {}}", "    mutes: [{offset: [5000, 6000]}]\n    misfit: {l2: {}}")]);
     let error = fail(folder.path(), &["run", "quick.yaml", "--only", "grid", "-o", "run"], 1);
     assert!(error.contains("the mutes leave no sample"), "{error}");
 }

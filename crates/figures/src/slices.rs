@@ -6,8 +6,9 @@ use survey::survey::Survey;
 use survey::ticks::six_digits;
 
 use super::arranged::map_figure;
+use super::chart::{Axis, Chart, Curve};
 use super::colormap::Scale;
-use super::drawing::Drawing;
+use super::drawing::{Drawing, Ink};
 use super::map::Map;
 use super::marks::Marks;
 
@@ -62,9 +63,31 @@ pub fn slices(model: &Model) -> Vec<Slice> {
     [slice(0, 2), slice(1, 2), slice(0, 1)].into_iter().flatten().collect()
 }
 
-/// Models beside one another, with sources and receivers; each volume as its three slices. `None` for lines.
+/// Models on a line as curves, the true and the starting one in their colours; `None` for sections and volumes.
 #[must_use]
-pub fn model_figure(models: &[(&str, &Model)], scale: &Scale, survey: Option<&Survey>) -> Option<Drawing> {
+pub fn line_chart(models: &[(&str, &Model)], label: &str) -> Option<Chart> {
+    if models.first()?.1.grid.dims() != 1 {
+        return None;
+    }
+    let curve = |(k, (title, model)): (usize, &(&str, &Model))| {
+        let points = model.grid.nodes().zip(&model.values).map(|(at, v)| [at.x(), *v]).collect();
+        match *title {
+            "true" => Curve::new(*title, Ink::Truth, points),
+            "start" => Curve::new(*title, Ink::Start, points).dashed(),
+            _ => Curve::new(*title, Ink::Series(k), points),
+        }
+    };
+    let curves = models.iter().enumerate().map(curve).collect();
+    let (x, y) = (Axis::linear("x (m)"), Axis::linear(label));
+    Some(Chart { title: String::new(), x, y, curves, plot: [420.0, 260.0] })
+}
+
+/// Models beside one another, with sources and receivers: each volume as its three slices, lines as curves.
+#[must_use]
+pub fn model_figure(models: &[(&str, &Model)], scale: &Scale, survey: Option<&Survey>) -> Drawing {
+    if let Some(chart) = line_chart(models, &scale.label) {
+        return chart.drawing();
+    }
     let mut all: Vec<(&str, Slice, Option<Marks>)> = Vec::new();
     for (title, model) in models {
         for slice in slices(model) {
@@ -74,7 +97,7 @@ pub fn model_figure(models: &[(&str, &Model)], scale: &Scale, survey: Option<&Su
     }
     let maps: Vec<Map> =
         all.iter().map(|(title, slice, marks)| Map { marks: marks.as_ref(), ..slice.map(title) }).collect();
-    (!maps.is_empty()).then(|| map_figure(&maps, scale))
+    map_figure(&maps, scale)
 }
 
 impl Slice {
@@ -119,5 +142,10 @@ mod tests {
             }
         }
         assert_eq!(all[0].map("true").title, "true, y = 130 m");
+        let line = Grid::of_axes(&[axis(0.0, 5)]).unwrap();
+        let on_line = Model { grid: line, values: vec![1.0, 2.0, 3.0, 2.0, 1.0] };
+        let chart = line_chart(&[("true", &on_line), ("start", &on_line)], "vp").unwrap();
+        assert_eq!((chart.curves.len(), chart.curves[0].points[2]), (2, [20.0, 3.0]));
+        assert!(line_chart(&[("true", &model)], "vp").is_none());
     }
 }

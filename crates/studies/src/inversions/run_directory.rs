@@ -117,9 +117,8 @@ impl RunDirectory {
             let shown: Vec<(&str, &Model)> = known.chain([(outcome.name.as_str(), model)]).collect();
             let scale =
                 report::model_scale(&run.quantity(), run.truth.as_ref(), shown.iter().map(|(_, m)| *m));
-            if let Some(figure) = model_figure(&shown, &scale, run.information.survey.as_ref()) {
-                atomic::write_bytes(&folder.join("model.png"), &figure.to_png())?;
-            }
+            let figure = model_figure(&shown, &scale, run.information.survey.as_ref());
+            atomic::write_bytes(&folder.join("model.png"), &figure.to_png())?;
         }
         for parameter in &outcome.parameters {
             report::draw_parameter(folder, parameter, outcome, run)?;

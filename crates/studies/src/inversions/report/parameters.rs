@@ -8,7 +8,8 @@ use super::maps::model_scale;
 use super::model_gallery::ModelGallery;
 use crate::inversions::outcome::{Comparison, RunOutcome};
 use figures::page::Section;
-use figures::slices::model_figure;
+use figures::page::pictures::charts;
+use figures::slices::{line_chart, model_figure};
 use figures::tables::Format;
 use fwi::metrics::velocity_relative_l2;
 use survey::atomic;
@@ -136,6 +137,9 @@ fn models<'a>(
 fn maps(run: &Comparison, quantity: &Quantity) -> Markup {
     let truth = of(&run.media.truth, quantity);
     let all = models(run, quantity, &run.outcomes);
+    if let Some(chart) = line_chart(&all, &quantity.label()) {
+        return charts(&[chart]);
+    }
     let scale = model_scale(quantity, truth, all.iter().map(|(_, model)| *model));
     let mut gallery = ModelGallery::new(&scale, truth);
     for (k, (title, model)) in all.into_iter().enumerate() {
@@ -161,10 +165,6 @@ pub(crate) fn draw_parameter(
     let all = models(run, quantity, std::slice::from_ref(outcome));
     let truth = of(&run.media.truth, quantity);
     let scale = model_scale(quantity, truth, all.iter().map(|(_, model)| *model));
-    match model_figure(&all, &scale, run.information.survey.as_ref()) {
-        Some(figure) => {
-            atomic::write_bytes(&folder.join(format!("model-{}.png", quantity.name)), &figure.to_png())
-        }
-        None => Ok(()),
-    }
+    let figure = model_figure(&all, &scale, run.information.survey.as_ref());
+    atomic::write_bytes(&folder.join(format!("model-{}.png", quantity.name)), &figure.to_png())
 }
