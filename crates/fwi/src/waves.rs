@@ -33,7 +33,7 @@ impl Waves {
                     order,
                     frequencies: data.frequencies.clone(),
                     medium: waves.medium.clone(),
-                    observed: data.pressure.clone(),
+                    observed: data.values.clone(),
                 }))
             }
             (WavesPlan::Transient(waves), Observed::Times(file)) => {

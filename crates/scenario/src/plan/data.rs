@@ -123,9 +123,9 @@ fn index_of(observed: &Dataset, frequency: f64) -> Option<usize> {
 
 /// The part of data that belongs to some of their frequencies, in the order of these.
 pub(super) fn of_frequencies(observed: &Dataset, frequencies: &[f64]) -> Dataset {
-    let pressure =
+    let values =
         frequencies.iter().filter_map(|f| index_of(observed, *f)).flat_map(|i| observed.gathers(i));
-    Dataset { pressure: pressure.copied().collect(), frequencies: frequencies.to_vec(), ..observed.clone() }
+    Dataset { values: values.copied().collect(), frequencies: frequencies.to_vec(), ..observed.clone() }
 }
 
 /// The plan of the block `data`.

@@ -108,7 +108,7 @@ pub(super) fn simulate(
     }
     let mut pressure = done.concat();
     add_noise(&mut pressure, how);
-    Ok(Dataset { survey: survey.clone(), frequencies: waves.frequencies.clone(), pressure, scenario: record })
+    Ok(Dataset::of_pressure(survey.clone(), waves.frequencies.clone(), pressure, record))
 }
 
 /// Circular Gaussian noise with a given root mean square relative to that of the data.
