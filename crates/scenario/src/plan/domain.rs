@@ -110,8 +110,25 @@ pub(super) fn sampling(
     order: usize,
     models: &[&Model],
 ) -> Result<(), Fault> {
-    let at = KeyPath::of("physics.helmholtz.frequencies");
-    let [slowest, fastest] = slowest_and_fastest(models);
+    carries(&KeyPath::of("physics.helmholtz.frequencies"), grid, frequencies, order, models)?;
+    let [_, fastest] = slowest_and_fastest(models);
+    for frequency in frequencies {
+        let absorbed = pml.check_absorption(TAU * frequency, fastest);
+        absorbed
+            .map_err(|error| Fault::new(KeyPath::of("grid.boundary.pml.thickness"), SolverError(error)))?;
+    }
+    Ok(())
+}
+
+/// Checks that the grid samples the waves of frequencies, which stand at `at`.
+pub(super) fn carries(
+    at: &KeyPath,
+    grid: &Grid,
+    frequencies: &[f64],
+    order: usize,
+    models: &[&Model],
+) -> Result<(), Fault> {
+    let [slowest, _] = slowest_and_fastest(models);
     let domain = grid.domain();
     let side = (domain.hi[0] - domain.lo[0]).max(domain.hi[1] - domain.lo[1]);
     let wavelength = frequencies.last().map_or(0.0, |frequency| slowest / frequency);
@@ -130,9 +147,6 @@ pub(super) fn sampling(
             }
             sampled => sampled.map_err(|error| Fault::new(at.index(i), SolverError(error)))?,
         }
-        let absorbed = pml.check_absorption(TAU * frequency, fastest);
-        absorbed
-            .map_err(|error| Fault::new(KeyPath::of("grid.boundary.pml.thickness"), SolverError(error)))?;
     }
     Ok(())
 }

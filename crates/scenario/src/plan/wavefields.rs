@@ -104,7 +104,8 @@ impl RecordedPlan {
         let names = [RecordedField::pressure().name];
         let data = Dataset::read_fields(path, &names).map_err(|error| Fault::new(KeyPath::of("data.file"), error))?;
         data::same_survey(&data.survey, path, survey)?;
-        data::frequencies_match(&data, &self.waves.frequencies, self.place)?;
+        let at = KeyPath::of("physics.helmholtz.frequencies");
+        data::frequencies_match(&at, &data, &self.waves.frequencies, self.place)?;
         Ok(data::of_frequencies(&data, &self.waves.frequencies))
     }
 }
