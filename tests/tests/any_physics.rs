@@ -15,7 +15,7 @@ use survey::parameter::Parameter;
 use super::support::{root, succeed};
 
 /// A start, a truth and bounds for every parameter of the catalogue.
-fn values(name: &str) -> [f64; 4] {
+pub(super) fn values(name: &str) -> [f64; 4] {
     match name {
         "vp" => [2000.0, 2200.0, 1500.0, 2600.0],
         "vs" => [1000.0, 1100.0, 800.0, 1300.0],
@@ -90,11 +90,11 @@ fn with(text: &str, then: impl FnOnce(&InverseProblem, &InversionSettings)) {
     then(&problem, &plan.inversions[0].settings);
 }
 
-fn two_dimensional() -> Vec<System> {
+pub(super) fn two_dimensional() -> Vec<System> {
     systems().iter().filter_map(|row| (row.declare)(Dimension::Two)).collect()
 }
 
-fn dot(a: &[f64], b: &[f64]) -> f64 {
+pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
@@ -179,7 +179,7 @@ fn typed_equations_are_those_of_the_catalogue() {
 }
 
 /// The errors of the parameters of an inversion over those of the start, from the files of a run of a scenario in `scenarios/`.
-fn errors_of(scenario: &str, inversion: &str) -> Vec<(String, f64)> {
+pub(super) fn errors_of(scenario: &str, inversion: &str) -> Vec<(String, f64)> {
     let here = tempfile::tempdir().unwrap();
     let text = std::fs::read_to_string(root().join(format!("scenarios/{scenario}.yaml"))).unwrap();
     let file = here.path().join(format!("{scenario}.yaml"));

@@ -15,23 +15,22 @@ use crate::matrix_cost::MatrixCost;
 pub struct FrequencyPlan {
     /// Frequencies in Hz, rising.
     pub frequencies: Vec<f64>,
-    /// The boundary of the grid; [`FrequencyPlan::boundary`] tunes its layers to a frequency.
+    /// The boundary of the grid; [`FrequencyPlan::boundary_of`] makes of it that of a frequency.
     pub boundary: Boundary,
+    /// The spacing of the grid whose cells the layers are counted in, m.
+    pub spacing: f64,
     /// The equations.
     pub system: Box<SystemPlan>,
 }
 
 impl FrequencyPlan {
-    /// The boundary at a frequency in Hz, to which its layers are tuned.
+    /// The boundary of a grid at a frequency in Hz, to which its layers are tuned. On a grid of another spacing they are as thick
+    /// and have more or fewer cells: layers that are thin in wavelengths return more.
     #[must_use]
-    pub fn boundary(&self, frequency: f64) -> Boundary {
-        Boundary { cpml: Cpml { frequency, ..self.boundary.cpml }, ..self.boundary }
-    }
-
-    /// How the equations are made discrete at a frequency in Hz; `memory` is the most bytes that factors may take.
-    #[must_use]
-    pub fn settings(&self, order: usize, frequency: f64, memory: usize) -> Settings {
-        Settings { order, boundary: self.boundary(frequency), memory }
+    pub fn boundary_of(&self, grid: &Grid, frequency: f64) -> Boundary {
+        let cpml = self.boundary.cpml;
+        let cells = (cpml.cells as f64 * self.spacing / grid.spacing[0] - 1e-6).ceil() as usize;
+        Boundary { cpml: Cpml { cells, frequency, ..cpml }, ..self.boundary }
     }
 
     /// Settings that the limits of a medium are computed with. They do not depend on the time step.
@@ -54,7 +53,8 @@ impl FrequencyPlan {
     ) -> Result<HarmonicOperator, FdError> {
         let available = survey::memory::available().unwrap_or(u64::MAX);
         let memory = usize::try_from(available).unwrap_or(usize::MAX).min(isize::MAX.unsigned_abs());
-        let (mesh, settings) = (Mesh::from(grid), self.settings(order, frequency, memory));
+        let (mesh, boundary) = (Mesh::from(grid), self.boundary_of(grid, frequency));
+        let settings = Settings { order, boundary, memory };
         let properties = self.system.properties(medium);
         HarmonicOperator::new(&self.system.system, &mesh, &settings, &properties, TAU * frequency)
     }
@@ -65,7 +65,7 @@ impl FrequencyPlan {
     /// [`FdError`] for a medium that the equations cannot take.
     pub fn size(&self, grid: &Grid, order: usize, medium: &[Parameter]) -> Result<MatrixSize, FdError> {
         let frequency = self.frequencies.last().copied().unwrap_or(1.0);
-        let settings = self.settings(order, frequency, 0);
+        let settings = Settings { order, boundary: self.boundary_of(grid, frequency), memory: 0 };
         let properties = self.system.properties(medium);
         matrix_size(&self.system.system, &Mesh::from(grid), &settings, &properties, TAU * frequency)
     }

@@ -74,6 +74,7 @@ pub(super) fn plan(blocks: EquationBlocks, waves: &Waves, cpml: &Cpml) -> Result
     Ok(FrequencyPlan {
         frequencies,
         boundary: fd::time::Boundary { cpml: layer, free_surface: cpml.free_surface },
+        spacing: blocks.grid.spacing,
         system: Box::new(system),
     })
 }
