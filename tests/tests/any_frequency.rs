@@ -225,17 +225,14 @@ fn typed_equations_are_those_of_the_catalogue() {
             let folder = tempfile::tempdir().unwrap();
             let plan = Case { equation, ..at_two(&system, &record) }.plan(folder.path());
             simulate_to(&plan, &plan.data.path, &mut |_, _| ()).unwrap();
-            let data = Dataset::read(&plan.data.path).unwrap();
-            assert_eq!(data.values, simulate(&plan).unwrap().values);
-            let by_name = |field: &String| {
-                let place = data.fields.iter().position(|other| other.name == *field).unwrap();
-                data.of_field(place)
-            };
-            system.unknowns.iter().map(|unknown| by_name(&unknown.name)).collect::<Vec<_>>()
+            let names: Vec<String> = system.unknowns.iter().map(|unknown| unknown.name.clone()).collect();
+            let data = Dataset::read_fields(&plan.data.path, &names).unwrap();
+            assert!(data.values == simulate(&plan).unwrap().values);
+            data.values
         };
         let (typed, row) = (data(&system.to_string()), data(&system.name));
-        assert_eq!(typed, row, "{}", system.name);
-        assert!(row.iter().flatten().any(|v| *v != Complex64::ZERO));
+        assert!(typed == row, "{}", system.name);
+        assert!(row.iter().any(|v| *v != Complex64::ZERO));
     }
 }
 

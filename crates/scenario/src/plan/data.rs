@@ -237,8 +237,9 @@ fn refined(
             order::check_of_systems(&at.parent().key("order"), order)?;
             let Some(scheme) = scheme else { return Ok(()) };
             let spacing = at.parent().key("spacing");
-            let carries =
-                |models: &[&Model]| domain::carries(&spacing, grid, &waves.frequencies, order, models);
+            let carries = |models: &[&Model]| {
+                domain::carries(&|_| spacing.clone(), grid, &waves.frequencies, order, models)
+            };
             systems::simulated(&at, scheme, (grid, order), 1, &carries)?;
             frequencies::solvable_truth(&spacing, waves, (grid, order))
         }

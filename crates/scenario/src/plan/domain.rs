@@ -110,7 +110,8 @@ pub(super) fn sampling(
     order: usize,
     models: &[&Model],
 ) -> Result<(), Fault> {
-    carries(&KeyPath::of("physics.helmholtz.frequencies"), grid, frequencies, order, models)?;
+    let at = |i: usize| KeyPath::of("physics.helmholtz.frequencies").index(i);
+    carries(&at, grid, frequencies, order, models)?;
     let [_, fastest] = slowest_and_fastest(models);
     for frequency in frequencies {
         let absorbed = pml.check_absorption(TAU * frequency, fastest);
@@ -120,9 +121,9 @@ pub(super) fn sampling(
     Ok(())
 }
 
-/// Checks that the grid samples the waves of frequencies, which stand at `at`.
+/// Checks that the grid samples the waves of frequencies; `at` says where the one of a place is written.
 pub(super) fn carries(
-    at: &KeyPath,
+    at: &dyn Fn(usize) -> KeyPath,
     grid: &Grid,
     frequencies: &[f64],
     order: usize,
@@ -143,9 +144,9 @@ pub(super) fn carries(
                 let instead = finer(grid, spacing * found / needed);
                 let problem =
                     FrequencyTooHigh { frequency, velocity, spacing, order, found, needed, instead };
-                return Err(Fault::new(at.index(i), problem));
+                return Err(Fault::new(at(i), problem));
             }
-            sampled => sampled.map_err(|error| Fault::new(at.index(i), SolverError(error)))?,
+            sampled => sampled.map_err(|error| Fault::new(at(i), SolverError(error)))?,
         }
     }
     Ok(())

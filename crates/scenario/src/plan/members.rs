@@ -310,11 +310,11 @@ fn stages(at: &KeyPath, blocks: &[StageBlock], waves: &WavesPlan) -> Result<Vec<
     let stage = |(i, block): (usize, &StageBlock)| {
         let at = at.index(i);
         let (frequencies, band) = match waves {
-            WavesPlan::Helmholtz(waves) => (chosen(&at, block, &waves.frequencies)?, None),
+            WavesPlan::Helmholtz(waves) => (chosen(&at, block, ("helmholtz", &waves.frequencies))?, None),
             WavesPlan::Transient(waves) => (Vec::new(), filtered(&at, block, waves)?),
             WavesPlan::AtFrequencies(waves) => {
                 frequencies::no_band(&at, block)?;
-                (chosen(&at, block, &waves.frequencies)?, None)
+                (chosen(&at, block, ("waves", &waves.frequencies))?, None)
             }
         };
         Ok(Stage { frequencies, band, iterations: block.iterations })
@@ -323,7 +323,11 @@ fn stages(at: &KeyPath, blocks: &[StageBlock], waves: &WavesPlan) -> Result<Vec<
 }
 
 /// The frequencies of a stage, as indices into those of the equation.
-fn chosen(at: &KeyPath, block: &StageBlock, frequencies: &[f64]) -> Result<Vec<usize>, Fault> {
+fn chosen(
+    at: &KeyPath,
+    block: &StageBlock,
+    (physics, frequencies): (&'static str, &[f64]),
+) -> Result<Vec<usize>, Fault> {
     if block.band.is_some() {
         let instead = "frequencies: [...]";
         return Err(Fault::new(at.key("band"), UnsuitablePhysics { physics: "helmholtz", instead }));
@@ -336,7 +340,7 @@ fn chosen(at: &KeyPath, block: &StageBlock, frequencies: &[f64]) -> Result<Vec<u
     let mut indices = Vec::with_capacity(chosen.len());
     for (k, found) in chosen.iter().enumerate() {
         let known = frequencies.iter().position(|f| (f / found - 1.0).abs() < 1e-6);
-        let absent = || StageFrequency { found: *found, available: frequencies.to_vec() };
+        let absent = || StageFrequency { found: *found, available: frequencies.to_vec(), physics };
         indices.push(known.ok_or_else(|| Fault::new(at.index(k), absent()))?);
     }
     indices.sort_unstable();

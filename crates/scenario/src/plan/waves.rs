@@ -205,7 +205,7 @@ pub(super) fn sampling(waves: &WavesPlan, grid: &Grid, order: usize, models: &[&
     match waves {
         WavesPlan::Helmholtz(helmholtz) => domain::sampling(grid, helmholtz, order, models),
         WavesPlan::AtFrequencies(waves) => {
-            let at = KeyPath::of("physics.waves.frequencies");
+            let at = |i: usize| KeyPath::of("physics.waves.frequencies").index(i);
             domain::carries(&at, grid, &waves.frequencies, order, models)
         }
         WavesPlan::Transient(acoustic) => {

@@ -35,9 +35,9 @@ pub(super) struct MatrixTooLarge {
 
 impl Problem for MatrixTooLarge {
     fn message(&self, subject: &Subject) -> Message {
-        let lower = if self.order > 4 { ", write `order: 4`" } else { "" };
+        let lower = if self.order > 2 { ", lower the order" } else { "" };
         self.shortage.message(subject).help(format!(
-            "raise the spacing{lower}, make the box or grid.boundary.cpml.cells smaller, or use waves in time (`duration` and `step`)"
+            "raise the spacing{lower}, make the box or grid.boundary.cpml.cells smaller, or compute waves in time, which need no matrix"
         ))
     }
 }
