@@ -48,8 +48,9 @@ impl MatrixCost {
                 ((shape[0] * shape[1]) as f64, follow(shape, size))
             };
             let (small, large) = (reduced(2.0 * scale), reduced(scale));
-            let of =
-                |value: fn(&Followed) -> f64| grown(nodes, [&small, &large].map(|(n, cost)| (*n, value(cost))));
+            let of = |value: fn(&Followed) -> f64| {
+                grown(nodes, [&small, &large].map(|(n, cost)| (*n, value(cost))))
+            };
             Followed {
                 entries: of(|cost| cost.entries),
                 operations: large.1.operations * (nodes / large.0).powf(1.5),
@@ -140,7 +141,9 @@ mod tests {
     fn factors_have_the_estimated_size() {
         let mesh = Mesh::new(&[0.0; 2], &[10.0; 2], &[45, 60]).unwrap();
         let cpml = Cpml { cells: 12, frequency: 10.0, reflection: 1e-6 };
-        for (name, order) in [("acoustic", 4), ("viscoacoustic", 4), ("sh", 8), ("acoustic_vti", 4), ("elastic", 4)] {
+        for (name, order) in
+            [("acoustic", 4), ("viscoacoustic", 4), ("sh", 8), ("acoustic_vti", 4), ("elastic", 4)]
+        {
             let row = pde::systems().iter().find(|row| row.name == name).unwrap();
             let system = (row.declare)(pde::Dimension::Two).unwrap();
             let boundary = Boundary { cpml, free_surface: true };

@@ -42,8 +42,11 @@ pub fn matrix_size(
     let of = |values: &dyn Fn(usize) -> f64| axes.iter().map(|axis| values(*axis)).collect::<Vec<f64>>();
     let shape: Vec<usize> = axes.iter().rev().map(|axis| few[*axis]).collect();
     let small = Mesh::new(&of(&|_| 0.0), &of(&|axis| mesh.step(axis)), &shape)?;
-    let parameters: Vec<(&str, Vec<f64>)> =
-        properties.parameters.iter().map(|(name, values)| (*name, thinned(mesh.nodes(), few, values))).collect();
+    let parameters: Vec<(&str, Vec<f64>)> = properties
+        .parameters
+        .iter()
+        .map(|(name, values)| (*name, thinned(mesh.nodes(), few, values)))
+        .collect();
     let properties = Properties {
         parameters: parameters.iter().map(|(name, values)| (*name, &values[..])).collect(),
         numbers: properties.numbers.clone(),

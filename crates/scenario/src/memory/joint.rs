@@ -31,11 +31,15 @@ pub(super) fn joint(plan: &Plan, inversion: &InversionPlan, method: &Joint) -> f
     let fields = match &plan.waves {
         WavesPlan::Helmholtz(waves) => waves.medium.unknowns().names.len() * shots * frequencies,
         WavesPlan::Transient(waves) => unknowns_in_time(waves.density.as_ref()) * shots,
-        WavesPlan::AtFrequencies(_) => unreachable!("the plan refuses joint inversions of systems at frequencies"),
+        WavesPlan::AtFrequencies(_) => {
+            unreachable!("the plan refuses joint inversions of systems at frequencies")
+        }
     };
     let shared = usize::from(method.velocity.is_none());
     let (wavefield, inputs) = match &plan.waves {
-        WavesPlan::Helmholtz(_) | WavesPlan::AtFrequencies(_) => (network::of(&method.wavefield, 2 * fields + shared), 2),
+        WavesPlan::Helmholtz(_) | WavesPlan::AtFrequencies(_) => {
+            (network::of(&method.wavefield, 2 * fields + shared), 2)
+        }
         WavesPlan::Transient(_) => {
             (method.wavefield.architecture_in_time(fields).expect("the settings have been checked"), 3)
         }

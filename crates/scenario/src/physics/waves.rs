@@ -57,10 +57,12 @@ impl CheckSettings for Waves {
             (Some(_), Some((key, _))) => Err(Fault::new(at.key(key), TimesAndFrequencies)),
             (Some(frequencies), None) => rising_frequencies(&at.key("frequencies"), frequencies),
             (None, None) => Err(Fault::new(at, NeitherTimesNorFrequencies)),
-            (None, Some(_)) => match times.iter().find(|(key, value)| *key != "interval" && value.is_none()) {
-                Some((key, _)) => Err(Fault::new(at, MissingKey::new(*key))),
-                None => self.times().map_or(Ok(()), |times| times.check(at)),
-            },
+            (None, Some(_)) => {
+                match times.iter().find(|(key, value)| *key != "interval" && value.is_none()) {
+                    Some((key, _)) => Err(Fault::new(at, MissingKey::new(*key))),
+                    None => self.times().map_or(Ok(()), |times| times.check(at)),
+                }
+            }
         }
     }
 }

@@ -10,8 +10,8 @@ use fd::Grid;
 
 use self::problems::{BadTraces, DataFrequency, NoTruth, NotExact, OtherSurvey, OtherTimes, SourceInDisc};
 use super::domain::problems::SolverError;
-use super::waves::problems::{NoSuchMedium, UnsuitablePhysics};
 use super::frequencies::{self, Scheme};
+use super::waves::problems::{NoSuchMedium, UnsuitablePhysics};
 use super::{DataPlan, DataSource, SimulatePlan, domain};
 use super::{systems, waves};
 use crate::GridBlock;
@@ -134,8 +134,7 @@ fn index_of(observed: &Dataset, frequency: f64) -> Option<usize> {
 
 /// The part of data that belongs to some of their frequencies, in the order of these.
 pub(super) fn of_frequencies(observed: &Dataset, frequencies: &[f64]) -> Dataset {
-    let values =
-        frequencies.iter().filter_map(|f| index_of(observed, *f)).flat_map(|i| observed.gathers(i));
+    let values = frequencies.iter().filter_map(|f| index_of(observed, *f)).flat_map(|i| observed.gathers(i));
     Dataset { values: values.copied().collect(), frequencies: frequencies.to_vec(), ..observed.clone() }
 }
 

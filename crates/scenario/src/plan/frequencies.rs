@@ -108,12 +108,9 @@ pub(super) fn not_refined(at: &KeyPath, refine: usize) -> Result<(), Fault> {
 }
 
 /// Checks that there is memory to simulate data in the true medium.
-pub(super) fn solvable_truth(
-    at: &KeyPath,
-    waves: &FrequencyPlan,
-    grid: (&Grid, usize),
-) -> Result<(), Fault> {
-    let truth = waves.system.truth(grid.0).map_err(|error| Fault::new(KeyPath::of("model.parameters"), error))?;
+pub(super) fn solvable_truth(at: &KeyPath, waves: &FrequencyPlan, grid: (&Grid, usize)) -> Result<(), Fault> {
+    let truth =
+        waves.system.truth(grid.0).map_err(|error| Fault::new(KeyPath::of("model.parameters"), error))?;
     truth.map_or(Ok(()), |truth| solvable(at, waves, grid, &truth))
 }
 
@@ -124,8 +121,7 @@ pub(super) fn solvable(
     (grid, order): (&Grid, usize),
     medium: &[Parameter],
 ) -> Result<(), Fault> {
-    let cost =
-        waves.cost(grid, order, medium).map_err(|error| Fault::new(at, SolverError(error)))?;
+    let cost = waves.cost(grid, order, medium).map_err(|error| Fault::new(at, SolverError(error)))?;
     let what = format!("the matrix of {} unknowns", cost.unknowns);
     survey::memory::require(memory::solved(&cost, 1) as u64, &what)
         .map_err(|shortage| Fault::new(at, MatrixTooLarge { shortage, order }))

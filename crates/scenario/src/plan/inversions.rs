@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use document::problems::MissingKey;
 use document::{Fault, KeyPath, ScenarioError, ScenarioFile, Unit, rising};
 
-use super::parts::{DataPlan, InversionPlan};
 use super::frequencies::{self, Scheme};
+use super::parts::{DataPlan, InversionPlan};
 use super::systems::{self, SystemBlocks};
 use super::waves::problems::UnsuitablePhysics;
 use super::{bands, check, data, domain, geometry, members, origin, waves};
@@ -267,7 +267,8 @@ fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault> {
     let truth = scenario.model.truth.as_ref();
     let truth = truth.map(|choice| context.model(&of_model.key("truth"), choice, None)).transpose()?;
     let (truth, true_model) = truth.unzip();
-    let media = Scheme::of(&waves).map(|scheme| systems::media(scheme, &grid, scenario.grid.order)).transpose()?;
+    let media =
+        Scheme::of(&waves).map(|scheme| systems::media(scheme, &grid, scenario.grid.order)).transpose()?;
     let initial = scenario.model.initial.as_ref();
     let initial = initial.map(|choice| context.model(&of_model.key("initial"), choice, truth.as_ref()));
     let initial = initial.transpose()?;

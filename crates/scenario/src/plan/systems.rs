@@ -261,11 +261,7 @@ pub(super) struct Media {
 }
 
 /// Checks the true and the starting medium against grid and time step.
-pub(super) fn media(
-    scheme: Scheme,
-    grid: &Grid,
-    order: usize,
-) -> Result<Media, Fault> {
+pub(super) fn media(scheme: Scheme, grid: &Grid, order: usize) -> Result<Media, Fault> {
     let (at, system) = (KeyPath::of("model.parameters"), scheme.system);
     let read = |error: survey::data_error::DataError| Fault::new(&at, error);
     let start = system.start(grid).map_err(read)?;
@@ -290,7 +286,8 @@ pub(super) fn simulated(
     carries: &dyn Fn(&[&Model]) -> Result<(), Fault>,
 ) -> Result<(), Fault> {
     let parameters = KeyPath::of("model.parameters");
-    let truth = scheme.system.truth(grid).map_err(|error| Fault::new(&parameters, error))?.unwrap_or_default();
+    let truth =
+        scheme.system.truth(grid).map_err(|error| Fault::new(&parameters, error))?.unwrap_or_default();
     let limits = limits_of(&parameters, scheme, (grid, order), &truth)?;
     carries(&[&extremes(limits)?])?;
     scheme.step.map_or(Ok(()), |step| stable(at, (step / refine as f64, limits), grid, order))

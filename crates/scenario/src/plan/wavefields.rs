@@ -22,9 +22,9 @@ use fwi::inversion::joint::strong::StrongForm;
 use fwi::uniform_background::UniformBackground;
 use fwi::waves_plan::{HelmholtzPlan, WavesPlan};
 use survey::dataset::Dataset;
-use survey::recorded::RecordedField;
 use survey::model_source::ModelSource;
 use survey::positions::ReceiverPositions;
+use survey::recorded::RecordedField;
 use survey::survey::Survey;
 
 /// A checked scenario of wavefields.
@@ -102,7 +102,8 @@ impl RecordedPlan {
     pub fn read(&self, survey: &Survey) -> Result<Dataset, Fault> {
         let path = &self.data.path;
         let names = [RecordedField::pressure().name];
-        let data = Dataset::read_fields(path, &names).map_err(|error| Fault::new(KeyPath::of("data.file"), error))?;
+        let data = Dataset::read_fields(path, &names)
+            .map_err(|error| Fault::new(KeyPath::of("data.file"), error))?;
         data::same_survey(&data.survey, path, survey)?;
         let at = KeyPath::of("physics.helmholtz.frequencies");
         data::frequencies_match(&at, &data, &self.waves.frequencies, self.place)?;

@@ -12,8 +12,8 @@ use self::problems::{
     EpsilonBelowDelta, IntervalTooLong, MemoryLimit, RecordTooShort, SilentWavelet, SpectrumBeyondGrid,
     UnstableStep, UnsuitablePhysics, WaveletTooLong, WaveletsOfShots,
 };
-use super::{domain, frequencies};
 use super::domain::problems::SolverError;
+use super::{domain, frequencies};
 use crate::boundary::{BoundaryChoice, Cpml as CpmlBoundary};
 use survey::anisotropy::Anisotropy;
 use survey::data_error::DataError;
