@@ -90,11 +90,11 @@ fn with(text: &str, then: impl FnOnce(&InverseProblem, &InversionSettings)) {
     then(&problem, &plan.inversions[0].settings);
 }
 
-fn two_dimensional() -> Vec<System> {
+pub(super) fn two_dimensional() -> Vec<System> {
     systems().iter().filter_map(|row| (row.declare)(Dimension::Two)).collect()
 }
 
-fn dot(a: &[f64], b: &[f64]) -> f64 {
+pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
@@ -179,7 +179,7 @@ fn typed_equations_are_those_of_the_catalogue() {
 }
 
 /// The errors of the parameters of an inversion over those of the start, from the files of a run of a scenario in `scenarios/`.
-fn errors_of(scenario: &str, inversion: &str) -> Vec<(String, f64)> {
+pub(super) fn errors_of(scenario: &str, inversion: &str) -> Vec<(String, f64)> {
     let here = tempfile::tempdir().unwrap();
     let text = std::fs::read_to_string(root().join(format!("scenarios/{scenario}.yaml"))).unwrap();
     let file = here.path().join(format!("{scenario}.yaml"));

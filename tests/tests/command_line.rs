@@ -83,7 +83,7 @@ fn simulate_and_info() {
     assert_eq!(said, "small.h5: 1 frequencies, 2 shots, 9 receivers\n");
     succeed(here, &["simulate", "small.yaml", "-o", "again.h5", "--quiet"]);
     let [one, two] = ["small.h5", "again.h5"].map(|file| Dataset::read(&here.join(file)).unwrap());
-    assert_eq!((one.shape(), &one.pressure), ([1, 2, 9], &two.pressure));
+    assert_eq!((one.shape(), &one.values), ([1, 2, 9], &two.values));
     assert!(one.scenario.contains("name: small"));
     let info = succeed(here, &["info", "small.h5"]);
     assert!(info.contains("3.18") && info.contains('9'), "{info}");
@@ -100,7 +100,7 @@ fn both_engines_agree() {
     fs::write(here.join("fine.yaml"), fine).unwrap();
     let data = ["exact", "fine"].map(|name| {
         succeed(here, &["simulate", &format!("{name}.yaml"), "-o", &format!("{name}.h5"), "--quiet"]);
-        Dataset::read(&here.join(format!("{name}.h5"))).unwrap().pressure
+        Dataset::read(&here.join(format!("{name}.h5"))).unwrap().values
     });
     let difference = fwi::metrics::relative_l2(&data[1], &data[0]).unwrap();
     assert!(difference < 1e-2, "{difference}");

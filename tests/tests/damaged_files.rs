@@ -32,12 +32,7 @@ fn write_all(folder: &Path) -> [&'static str; 4] {
         variance: 4.0,
     };
     let scenario = "name: damaged\n".to_owned();
-    let data = Dataset {
-        survey: survey(),
-        frequencies: vec![3.0],
-        pressure: vec![Complex64::ONE; 6],
-        scenario: scenario.clone(),
-    };
+    let data = Dataset::of_pressure(survey(), vec![3.0], vec![Complex64::ONE; 6], scenario.clone());
     data.write(&folder.join("data.h5")).unwrap();
     let Survey { sources, receivers, .. } = survey();
     let header = GatherHeader {

@@ -119,12 +119,7 @@ fn notes_are_printed() {
         strength: Complex64::ONE,
         variance: 0.0,
     };
-    let data = survey::dataset::Dataset {
-        survey,
-        frequencies: vec![3.0],
-        pressure: values,
-        scenario: String::new(),
-    };
+    let data = survey::dataset::Dataset::of_pressure(survey, vec![3.0], values, String::new());
     data.write(&at.join("d.h5")).unwrap();
     assert!(succeed(at, &["info", "d.h5"]).contains("are their positions in km?"));
 }

@@ -1,6 +1,7 @@
 //! One binary for all cross-crate tests, so that Burn is linked once.
 #![expect(clippy::unwrap_used, reason = "a test that fails to set up fails")]
 
+mod any_frequency;
 mod any_physics;
 mod command_line;
 mod damaged_files;

@@ -138,3 +138,34 @@ inversions:
 ",
     );
 }
+
+/// Elastic waves at frequencies, with the factors of their matrix and the wavefields of several shots.
+#[test]
+fn factors_of_a_system() {
+    agree(
+        "schema: 1
+name: case
+physics: {waves: {equation: elastic, frequencies: [8.0]}}
+grid: {x: [0, 1000], z: [0, 800], spacing: 10, order: 4, boundary: {cpml: {cells: 20}}}
+model:
+  parameters:
+    vp:
+      truth: {disc: {background: 2000, value: 2200, centre: [500, 400], radius: 100}}
+      initial: {uniform: {value: 2000}}
+    vs: {truth: {uniform: {value: 1100}}, initial: {uniform: {value: 1100}}}
+    rho: {truth: {uniform: {value: 2000}}, initial: {uniform: {value: 2000}}}
+survey:
+  sources: {line: {from: [100, 100], to: [900, 100], count: 6}}
+  receivers: {line: {from: [100, 700], to: [900, 700], count: 20}}
+  source: {field: f_z}
+data: {file: case.h5, simulate: {engine: {finite_differences: {order: 2}}}}
+inversions:
+  - name: grid
+    method: {grid: {}}
+    stages: [{iterations: 2}]
+    misfit: {l2: {}}
+    optimizer: {lbfgs: {}}
+    unknowns: {vp: {free: {bounds: [1500, 2600]}}}
+",
+    );
+}

@@ -3,7 +3,7 @@
 use document::numbers::list;
 use document::{Fault, KeyPath, Message, Problem, Subject};
 
-/// Orders of accuracy of the propagator.
+/// Orders of accuracy of the propagator, and of systems of equations.
 pub const IN_TIME: [usize; 5] = [2, 4, 6, 8, 12];
 /// Orders of accuracy in space of the Helmholtz solver; beyond, rounding and the boundary decide.
 pub const AT_FREQUENCIES: [usize; 6] = [2, 4, 6, 8, 10, 12];
@@ -45,6 +45,14 @@ pub fn check(at: &KeyPath, order: usize) -> Result<(), Fault> {
 /// A fault with the supported orders.
 pub fn check_in_time(at: &KeyPath, order: usize) -> Result<(), Fault> {
     one_of(at, UnknownOrder { known: &IN_TIME, what: "the propagator", start: 8, found: order })
+}
+
+/// Refuses an order of accuracy that systems of equations have no differences for.
+///
+/// # Errors
+/// A fault with the supported orders.
+pub fn check_of_systems(at: &KeyPath, order: usize) -> Result<(), Fault> {
+    one_of(at, UnknownOrder { known: &IN_TIME, what: "systems of equations", start: 4, found: order })
 }
 
 fn one_of(at: &KeyPath, order: UnknownOrder) -> Result<(), Fault> {

@@ -44,7 +44,9 @@ mod eliminate;
 mod operator;
 mod reading;
 mod rows;
+mod size;
 #[cfg(test)]
 mod tests;
 
 pub use operator::{Data, HarmonicOperator, Settings, Shot, Source, Wavefield};
+pub use size::{MatrixSize, matrix_size};

@@ -1,19 +1,19 @@
 //! Size, work and memory of a sparse factorisation, from its elimination tree.
 
-use fd::sparse::Dissection;
+use fd::sparse::{Dissection, Part};
 
 /// Nodes per side of the largest grid whose tree is followed. Larger grids are extrapolated from it and from a smaller one.
-const FOLLOWED: usize = 240;
+pub(crate) const FOLLOWED: usize = 240;
 
 /// Complex multiply-adds per second in the dense kernels, where a factorisation spends its time, on two cores of
 /// 2020; `fwi bench` measures the actual machine.
-const FACTORISING: f64 = 3e9;
+pub(crate) const FACTORISING: f64 = 3e9;
 
 /// Complex multiply-adds per second of a solve, which streams the factors twice and refines once.
-const SOLVING: f64 = 5e8;
+pub(crate) const SOLVING: f64 = 5e8;
 
 /// Bytes of a complex number.
-const COMPLEX: f64 = 16.0;
+pub(crate) const COMPLEX: f64 = 16.0;
 
 /// Bytes per entry of the matrix: its value, its row, and its places in the fronts.
 const ANALYSED: f64 = 64.0;
@@ -70,11 +70,8 @@ pub fn factor_cost(shape: [usize; 2], order: usize) -> FactorCost {
     }
     let reduced = |by: f64| follow(shape.map(|n| ((n as f64 / by).round() as usize).max(2)), reach);
     let (small, large) = (reduced(2.0 * scale), reduced(scale));
-    let grown = |of: fn(&FactorCost) -> f64| {
-        let each = [&small, &large].map(|cost| of(cost) / cost.nodes);
-        let slope = (each[1] - each[0]) / (large.nodes / small.nodes).ln();
-        nodes * (each[1] + slope * (nodes / large.nodes).ln())
-    };
+    let grown =
+        |of: fn(&FactorCost) -> f64| grown(nodes, [&small, &large].map(|cost| (cost.nodes, of(cost))));
     FactorCost {
         entries: grown(|cost| cost.entries),
         operations: large.operations * (nodes / large.nodes).powf(1.5),
@@ -82,6 +79,13 @@ pub fn factor_cost(shape: [usize; 2], order: usize) -> FactorCost {
         nodes,
         matrix: nodes * (2 * reach + 1) as f64,
     }
+}
+
+/// What grows as N log N, from its values on two smaller grids: numbers of nodes, and values.
+pub(crate) fn grown(nodes: f64, [(few, small), (more, large)]: [(f64, f64); 2]) -> f64 {
+    let each = [small / few, large / more];
+    let slope = (each[1] - each[0]) / (more / few).ln();
+    nodes * (each[1] + slope * (nodes / more).ln())
 }
 
 /// The buffers of the fronts, which are used again: their capacities, and how much of each has been touched.
@@ -116,32 +120,46 @@ const PAGE: f64 = 256.0;
 fn follow(shape: [usize; 2], reach: usize) -> FactorCost {
     let parts = Dissection::of_grid(shape, reach).parts;
     let nodes = shape[0] * shape[1];
-    let mut owner = vec![0; nodes];
-    for (p, part) in parts.iter().enumerate() {
-        part.nodes.iter().for_each(|&node| owner[node] = p);
-    }
-    let mut borders: Vec<Vec<usize>> = Vec::with_capacity(parts.len());
+    let borders = borders(&parts, shape, |node| neighbours(node, shape, reach));
     let mut passed: Vec<usize> = Vec::with_capacity(parts.len());
     let (mut entries, mut operations, mut buffers) = (0.0, 0.0, Buffers::default());
-    for (p, part) in parts.iter().enumerate() {
-        let mut border: Vec<usize> =
-            part.children.iter().flat_map(|&child| std::mem::take(&mut borders[child])).collect();
-        border.extend(part.nodes.iter().flat_map(|&node| neighbours(node, shape, reach)));
-        border.retain(|&node| owner[node] > p);
-        border.sort_unstable();
-        border.dedup();
-        let (n, b) = (part.nodes.len() as f64, border.len() as f64);
+    for (part, border) in parts.iter().zip(borders) {
+        let (n, b) = (part.nodes.len() as f64, border as f64);
         entries += n * (n + b);
         operations += n * n * n / 3.0 + n * n * b + n * b * b;
         let panel = buffers.take(n * (n + b), n * (0.5 * n + b));
         passed.push(buffers.take(b * b, 0.5 * b * (b + b.min(PAGE))));
         buffers.free.extend(part.children.iter().map(|&child| passed[child]));
         buffers.free.push(panel);
-        borders.push(border);
     }
     let buffers = buffers.sizes.iter().map(|[_, touched]| touched).sum();
     let matrix = nodes as f64 * (2 * reach + 1) as f64;
     FactorCost { entries, operations, buffers, nodes: nodes as f64, matrix }
+}
+
+/// By part: the number of later nodes that it touches when it is eliminated.
+pub(crate) fn borders<N: Iterator<Item = usize>>(
+    parts: &[Part],
+    shape: [usize; 2],
+    neighbours: impl Fn(usize) -> N,
+) -> Vec<usize> {
+    let mut owner = vec![0; shape[0] * shape[1]];
+    for (p, part) in parts.iter().enumerate() {
+        part.nodes.iter().for_each(|&node| owner[node] = p);
+    }
+    let mut borders: Vec<Vec<usize>> = Vec::with_capacity(parts.len());
+    let mut sizes = Vec::with_capacity(parts.len());
+    for (p, part) in parts.iter().enumerate() {
+        let mut border: Vec<usize> =
+            part.children.iter().flat_map(|&child| std::mem::take(&mut borders[child])).collect();
+        border.extend(part.nodes.iter().flat_map(|&node| neighbours(node)));
+        border.retain(|&node| owner[node] > p);
+        border.sort_unstable();
+        border.dedup();
+        sizes.push(border.len());
+        borders.push(border);
+    }
+    sizes
 }
 
 fn neighbours(node: usize, [nz, nx]: [usize; 2], reach: usize) -> impl Iterator<Item = usize> {

@@ -10,6 +10,7 @@ use crate::inversion_error::InversionError;
 use crate::inversion_settings::{InversionSettings, Stage};
 pub use crate::waves::{Harmonic, Transient, Waves};
 
+pub mod at_frequencies;
 mod harmonic_misfit;
 pub mod helmholtz;
 mod linearised;
@@ -78,6 +79,7 @@ impl Waves {
         match self {
             Self::Helmholtz(harmonic) => harmonic.as_ref(),
             Self::Transient(transient) => &**transient,
+            Self::AtFrequencies(waves) => &**waves,
         }
     }
 }
@@ -122,7 +124,7 @@ pub struct Wavefields {
     pub grid: Grid,
     /// Frequencies, Hz.
     pub frequencies: Vec<f64>,
-    /// Total pressure `[frequency, shot][z, x]`.
+    /// Total pressure, or the first recorded field of a system, `[frequency, shot][z, x]`.
     pub pressure: Vec<Vec<Complex64>>,
 }
 

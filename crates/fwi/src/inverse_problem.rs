@@ -33,7 +33,9 @@ impl InverseProblem<'_> {
     pub fn harmonic(&self) -> &Harmonic {
         match &self.waves {
             Waves::Helmholtz(harmonic) => harmonic,
-            Waves::Transient(_) => panic!("the plan has checked that the method fits the equation"),
+            Waves::Transient(_) | Waves::AtFrequencies(_) => {
+                panic!("the plan has checked that the method fits the equation")
+            }
         }
     }
 }

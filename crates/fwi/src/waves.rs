@@ -5,9 +5,12 @@ use survey::observed::Observed;
 
 use crate::waves_plan::WavesPlan;
 
+mod field_weights;
+mod frequencies;
 mod harmonic;
 mod transient;
 
+pub use frequencies::SystemAtFrequencies;
 pub use harmonic::Harmonic;
 pub use transient::Transient;
 
@@ -18,6 +21,8 @@ pub enum Waves {
     Helmholtz(Box<Harmonic>),
     /// Waves in time.
     Transient(Box<Transient>),
+    /// Any system of equations at frequencies.
+    AtFrequencies(Box<SystemAtFrequencies>),
 }
 
 impl Waves {
@@ -33,11 +38,14 @@ impl Waves {
                     order,
                     frequencies: data.frequencies.clone(),
                     medium: waves.medium.clone(),
-                    observed: data.pressure.clone(),
+                    observed: data.values.clone(),
                 }))
             }
             (WavesPlan::Transient(waves), Observed::Times(file)) => {
                 Self::Transient(Box::new(Transient::new(waves.clone(), order, file.clone())?))
+            }
+            (WavesPlan::AtFrequencies(waves), Observed::Frequencies(data)) => {
+                Self::AtFrequencies(Box::new(SystemAtFrequencies::new(waves.clone(), order, data)))
             }
             _ => unreachable!("data are opened for the equation of the plan"),
         })

@@ -10,12 +10,17 @@ use crate::harmonic_medium::HarmonicMedium;
 use survey::data_error::DataError;
 use survey::dataset::Dataset;
 use survey::density::DensityChoice;
-use survey::gathers::{GatherFile, RecordedField};
+use survey::gathers::GatherFile;
 use survey::observed::Observed;
 use survey::parameter::Parameter;
 use survey::parameter_source::ParameterSource;
+use survey::recorded::{RecordedField, absent};
 use survey::traces::{Band, Resampling};
 use survey::wavelet::{SourceWavelets, WaveletChoice};
+
+mod frequencies;
+
+pub use frequencies::FrequencyPlan;
 
 /// The equation and its settings.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,6 +29,8 @@ pub enum WavesPlan {
     Helmholtz(HelmholtzPlan),
     /// Waves in time.
     Transient(TransientPlan),
+    /// Any system of equations at frequencies.
+    AtFrequencies(FrequencyPlan),
 }
 
 /// Settings of time-harmonic waves.
@@ -65,7 +72,7 @@ pub struct TransientPlan {
     pub mask_dead_traces: bool,
 }
 
-/// Any system of equations in time.
+/// Any system of equations, in time or at frequencies.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SystemPlan {
     /// The equations.
@@ -235,12 +242,42 @@ impl WavesPlan {
         if let Self::Helmholtz(waves) = self { Some(waves) } else { None }
     }
 
+    /// The system of equations, if it is not one of acoustic waves.
+    #[must_use]
+    pub fn system(&self) -> Option<&SystemPlan> {
+        match self {
+            Self::Helmholtz(_) => None,
+            Self::Transient(waves) => waves.system.as_deref(),
+            Self::AtFrequencies(waves) => Some(&waves.system),
+        }
+    }
+
+    /// The frequencies of the data in Hz; none for waves in time.
+    #[must_use]
+    pub fn frequencies(&self) -> Option<&[f64]> {
+        match self {
+            Self::Helmholtz(waves) => Some(&waves.frequencies),
+            Self::Transient(_) => None,
+            Self::AtFrequencies(waves) => Some(&waves.frequencies),
+        }
+    }
+
+    /// The boundary of a grid whose layers lie outside.
+    #[must_use]
+    pub fn boundary(&self) -> Option<&fd::time::Boundary> {
+        match self {
+            Self::Helmholtz(_) => None,
+            Self::Transient(waves) => Some(&waves.boundary),
+            Self::AtFrequencies(waves) => Some(&waves.boundary),
+        }
+    }
+
     /// The highest frequency of the waves, Hz.
     #[must_use]
     pub fn highest(&self) -> f64 {
         match self {
-            Self::Helmholtz(waves) => waves.frequencies.iter().copied().fold(0.0, f64::max),
             Self::Transient(waves) => waves.band.high,
+            _ => self.frequencies().unwrap_or_default().iter().copied().fold(0.0, f64::max),
         }
     }
 
@@ -250,7 +287,7 @@ impl WavesPlan {
         let domain = grid.domain();
         match self {
             Self::Helmholtz(HelmholtzPlan { pml, .. }) => domain.shrunk(pml.thickness),
-            Self::Transient(_) => domain,
+            Self::Transient(_) | Self::AtFrequencies(_) => domain,
         }
     }
 
@@ -260,15 +297,19 @@ impl WavesPlan {
     /// [`DataError`] for a file that cannot be read or holds data of the other kind.
     pub fn open(&self, path: &Path) -> Result<Observed, DataError> {
         match self {
-            Self::Helmholtz(_) => Dataset::read(path).map(Observed::Frequencies),
+            Self::Helmholtz(_) => {
+                Dataset::read_fields(path, &[RecordedField::pressure().name]).map(Observed::Frequencies)
+            }
+            Self::AtFrequencies(waves) => {
+                let names: Vec<String> = waves.system.fields.iter().map(|field| field.name.clone()).collect();
+                Dataset::read_fields(path, &names).map(Observed::Frequencies)
+            }
             Self::Transient(waves) => {
                 let file = GatherFile::open(path)?;
                 let present = file.header.fields.iter().map(|field| field.name.clone()).collect();
-                let fields = waves.fields();
-                let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
-                let what =
-                    format!("recorded fields {}, each a dataset of the group /observed", names.join(", "));
-                let absent = DataError::Absent { path: path.to_owned(), what, present };
+                let names: Vec<String> = waves.fields().into_iter().map(|field| field.name).collect();
+                let absent = absent(path, &names, present);
+                let names: Vec<&str> = names.iter().map(String::as_str).collect();
                 file.with_fields(&names).map(Observed::Times).ok_or(absent)
             }
         }

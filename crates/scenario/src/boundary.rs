@@ -34,7 +34,7 @@ impl Pml {
 
 impl CheckSettings for Pml {}
 
-/// Convolutional perfectly matched layer outside the grid, for `acoustic`.
+/// Convolutional perfectly matched layer outside the grid, for `acoustic` and `waves`.
 ///
 /// # Source
 /// Komatitsch and Martin, Geophysics 72 (2007), SM155-SM167.

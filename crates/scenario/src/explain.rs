@@ -2,6 +2,7 @@
 
 mod evolutions;
 mod fits;
+mod frequencies;
 mod medium;
 mod page;
 mod statistics;
@@ -24,7 +25,7 @@ use crate::{RegularizerChoice, StorageChoice};
 use fwi::inversion::joint::unknowns_in_time;
 use fwi::inversion_settings::Stage;
 use fwi::unknowns::Unknown;
-use fwi::waves_plan::{HelmholtzPlan, TransientPlan, WavesPlan};
+use fwi::waves_plan::{FrequencyPlan, HelmholtzPlan, TransientPlan, WavesPlan};
 use survey::medium::ModelChoice;
 use survey::medium::generated::{Fault, Folds, Salt};
 use survey::model::Model;
@@ -63,6 +64,7 @@ pub fn explain(plan: &Plan) -> Result<String, FwiError> {
         WavesPlan::Helmholtz(waves) => {
             format!("{} complex data", waves.frequencies.len() * shots * receivers.count())
         }
+        WavesPlan::AtFrequencies(waves) => frequencies::survey(waves, &plan.survey),
         WavesPlan::Transient(waves) => match &waves.system {
             None => format!("traces of {} samples", waves.samples),
             Some(system) => {
@@ -76,6 +78,7 @@ pub fn explain(plan: &Plan) -> Result<String, FwiError> {
     page.line("data", &data_source(plan));
     match &plan.waves {
         WavesPlan::Helmholtz(_) => solver(plan, &mut page),
+        WavesPlan::AtFrequencies(waves) => frequencies::solver(plan, waves, &mut page)?,
         WavesPlan::Transient(waves) => propagator(plan, waves, &mut page),
     }
     let shares = match plan.observed()? {
@@ -105,15 +108,20 @@ fn domain(plan: &Plan, page: &mut Page) -> Result<(), FwiError> {
             sides.join(", ")
         ),
     );
-    if let (WavesPlan::Transient(waves), Some(system)) = (&plan.waves, plan.system()) {
-        let limits = system::limits(plan, waves, system)?;
-        return transient(plan, waves, limits, page);
+    match (&plan.waves, plan.system()) {
+        (WavesPlan::Transient(waves), Some(system)) => {
+            let limits = system::limits(plan, &waves.settings(plan.order, 1, 1), system)?;
+            return transient(plan, waves, limits, page);
+        }
+        (WavesPlan::AtFrequencies(waves), _) => return frequencies::sampling(plan, waves, page),
+        _ => {}
     }
     let (initial, truth) = (plan.initial_model()?, plan.true_model()?);
     let models: Vec<_> = [initial.as_ref(), truth.as_ref()].into_iter().flatten().collect();
     let [slowest, fastest] = slowest_and_fastest(&models);
     match &plan.waves {
         WavesPlan::Helmholtz(waves) => harmonic(plan, waves, [slowest, fastest], page),
+        WavesPlan::AtFrequencies(_) => Ok(()),
         WavesPlan::Transient(waves) => {
             let largest = |model: &&Model| waves.largest_stable_step(&plan.grid, plan.order, &model.values);
             let steps = models.iter().map(largest).collect::<Result<Vec<_>, _>>()?;
@@ -129,7 +137,7 @@ fn equation(plan: &Plan) -> Result<pde::Equation, FwiError> {
     Ok(match &plan.waves {
         WavesPlan::Helmholtz(_) => pde::helmholtz(dimension, pde::Form::Total),
         WavesPlan::Transient(waves) if waves.density.is_some() => pde::acoustic_wave_density(dimension),
-        WavesPlan::Transient(_) => pde::acoustic_wave(dimension),
+        WavesPlan::Transient(_) | WavesPlan::AtFrequencies(_) => pde::acoustic_wave(dimension),
     })
 }
 
@@ -139,21 +147,7 @@ fn harmonic(
     [slowest, fastest]: [f64; 2],
     page: &mut Page,
 ) -> Result<(), FwiError> {
-    let needed = fd::needed_points_per_wavelength(plan.order)?;
-    for frequency in &waves.frequencies {
-        let wavelength = slowest / frequency;
-        page.line(
-            "frequency",
-            &format!(
-                "{} Hz: {} points per wavelength of {} m ({} m/s), {} needed",
-                short(*frequency),
-                short(wavelength / plan.grid.spacing[0]),
-                short(wavelength),
-                short(slowest),
-                short(needed)
-            ),
-        );
-    }
+    points(plan, &waves.frequencies, slowest, page)?;
     let (lowest, pml) = (waves.frequencies[0], waves.pml);
     let returned = pml.reflection(TAU * lowest / fastest);
     page.line(
@@ -168,6 +162,26 @@ fn harmonic(
             returned
         ),
     );
+    Ok(())
+}
+
+/// A line for each frequency: the points in a wavelength of the slowest waves.
+fn points(plan: &Plan, frequencies: &[f64], slowest: f64, page: &mut Page) -> Result<(), FwiError> {
+    let needed = fd::needed_points_per_wavelength(plan.order)?;
+    for frequency in frequencies {
+        let wavelength = slowest / frequency;
+        page.line(
+            "frequency",
+            &format!(
+                "{} Hz: {} points per wavelength of {} m ({} m/s), {} needed",
+                short(*frequency),
+                short(wavelength / plan.grid.spacing[0]),
+                short(wavelength),
+                short(slowest),
+                short(needed)
+            ),
+        );
+    }
     Ok(())
 }
 
@@ -346,12 +360,13 @@ fn one_digit(value: f64) -> String {
 
 /// Describes one inversion. `shares` are the shares of the data's energy in the bands of its stages.
 fn describe(plan: &Plan, inversion: &InversionPlan, shares: &[Option<f64>], page: &mut Page) {
-    let in_time = plan.waves.helmholtz().is_none();
+    let in_time = plan.waves.frequencies().is_none();
     let frequencies =
         inversion.settings.stages.iter().map(|stage| stage.frequencies.len()).max().unwrap_or(0);
     let unknowns = match &plan.waves {
         WavesPlan::Helmholtz(waves) => frequencies * waves.medium.unknowns().names.len(),
         WavesPlan::Transient(waves) => unknowns_in_time(waves.density.as_ref()),
+        WavesPlan::AtFrequencies(_) => 0,
     };
     let fields = unknowns * plan.survey.sources.len();
     let networks = networks(&inversion.method, fields, in_time);
@@ -393,9 +408,9 @@ fn describe(plan: &Plan, inversion: &InversionPlan, shares: &[Option<f64>], page
     );
     for (k, stage) in inversion.settings.stages.iter().enumerate() {
         let which = match &plan.waves {
-            WavesPlan::Helmholtz(waves) => {
-                let all: Vec<String> =
-                    stage.frequencies.iter().map(|i| short(waves.frequencies[*i])).collect();
+            WavesPlan::Helmholtz(HelmholtzPlan { frequencies, .. })
+            | WavesPlan::AtFrequencies(FrequencyPlan { frequencies, .. }) => {
+                let all: Vec<String> = stage.frequencies.iter().map(|i| short(frequencies[*i])).collect();
                 format!("at {} Hz", list(&all).replace(" or ", " and "))
             }
             WavesPlan::Transient(_) => match shares.get(k).copied().flatten() {

@@ -33,19 +33,19 @@ experiments::member_block! {
         pub conditioning: Vec<ConditioningChoice>,
         /// The optimiser.
         pub optimizer: OptimizerChoice,
-        /// How the wavefield is stored for the gradient, for `acoustic` and `waves`. When absent, a gigabyte of checkpoints.
+        /// How the wavefield is stored for the gradient, for `acoustic` and `waves` in time. When absent, a gigabyte of checkpoints.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub storage: Option<StorageChoice>,
-        /// Takes a part of the shots in each iteration, for `acoustic` and `waves`. When absent, all shots.
+        /// Takes a part of the shots in each iteration, for `acoustic` and `waves` in time. When absent, all shots.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub batch: Option<Minibatches>,
-        /// Fires several shots together, for `acoustic` and `waves`. When absent, one by one.
+        /// Fires several shots together, for `acoustic` and `waves` in time. When absent, one by one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub source_encoding: Option<SourceEncoding>,
-        /// Mutes of the gathers, for `acoustic` and `waves`. All of them are applied.
+        /// Mutes of the gathers, for `acoustic` and `waves` in time. All of them are applied.
         #[serde(default)]
         pub mutes: Vec<Mute>,
-        /// Estimates the source wavelet from the data, for `acoustic` and `waves`. When absent, sources emit
+        /// Estimates the source wavelet from the data, for `acoustic` and `waves` in time. When absent, sources emit
         /// `survey.source.wavelet`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub estimate_wavelet: Option<EstimateWavelet>,
@@ -156,11 +156,11 @@ document::choices! {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StageBlock {
-    /// Frequencies of this stage, out of those of `physics.helmholtz`. When absent, all of them.
+    /// Frequencies of this stage, out of those of `physics`. When absent, all of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(transform = ranges::frequency())]
     pub frequencies: Option<Vec<f64>>,
-    /// Pass band of a filter for observed and synthetic traces, for `acoustic` and `waves`. When absent, the traces are not
+    /// Pass band of a filter for observed and synthetic traces, for `acoustic` and `waves` in time. When absent, the traces are not
     /// filtered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub band: Option<BandFilter>,

@@ -69,7 +69,12 @@ pub fn made_from(scenario: &Value, folder: &Path) -> Value {
     if !exact {
         settings.insert("grid".to_owned(), at(&["grid"]).unwrap_or_default());
     }
-    settings.insert("model".to_owned(), json!({ "truth": truth }));
+    let mut model = Map::from_iter([("truth".to_owned(), truth)]);
+    if let Some(Value::Object(parameters)) = at(&["model", "parameters"]) {
+        let truth = |(name, of): (String, Value)| Some((name, json!({ "truth": of.get("truth")? })));
+        model.insert("parameters".to_owned(), parameters.into_iter().filter_map(truth).collect());
+    }
+    settings.insert("model".to_owned(), Value::Object(model));
     settings.insert("survey".to_owned(), json!({ "source": at(&["survey", "source"]) }));
     settings.insert("data".to_owned(), json!({ "simulate": simulate }));
     let mut settings = Value::Object(settings);
@@ -132,7 +137,8 @@ mod tests {
         json!({
             "physics": {"acoustic": {"duration": 0.36}},
             "grid": {"spacing": 10},
-            "model": {"true": {"disc": {"velocity": 2300.0}}, "initial": {"uniform": {"velocity": 2000.0}}},
+            "model": {"parameters": {"vs": {"truth": {"uniform": {"value": 900}}, "initial": {"uniform": {"value": 800}}}},
+                "true": {"disc": {"velocity": 2300.0}}, "initial": {"uniform": {"velocity": 2000.0}}},
             "survey": {"sources": [[0, 0]], "source": {"wavelet": {"ricker": {"frequency": 15.0}}}},
             "data": {"file": "data.h5", "simulate": {"engine": {"finite_differences": {}}, "noise": {"relative": 0.01, "seed": 1}}},
             "inversions": [],
@@ -151,9 +157,12 @@ mod tests {
         };
         assert_eq!(fault(&|_| {}), None);
         assert_eq!(fault(&|s| s["model"]["initial"] = json!({"uniform": {"velocity": 1500}})), None);
+        let initial = "/model/parameters/vs/initial/uniform/value";
+        assert_eq!(fault(&|s| *s.pointer_mut(initial).unwrap() = json!(77)), None);
         assert_eq!(fault(&|s| s["inversions"] = json!([{"name": "b"}])), None);
         for (pointer, key) in [
             ("/model/true/disc/velocity", "model.true.disc.velocity"),
+            ("/model/parameters/vs/truth/uniform/value", "model.parameters.vs.truth.uniform.value"),
             ("/survey/source/wavelet/ricker/frequency", "survey.source.wavelet.ricker.frequency"),
             ("/data/simulate/noise/relative", "data.simulate.noise.relative"),
             ("/data/simulate/noise/seed", "data.simulate.noise.seed"),

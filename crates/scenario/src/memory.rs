@@ -5,6 +5,7 @@
 
 mod evolutions;
 mod fits;
+mod frequencies;
 mod inversions;
 mod joint;
 mod medium;
@@ -20,6 +21,7 @@ use survey::memory::Shortage;
 
 pub use evolutions::evolutions;
 pub use fits::{fit, fits};
+pub(crate) use frequencies::solved;
 pub use inversions::{inversions, simulation};
 pub use statistics::statistics;
 pub use wavefields::wavefields;

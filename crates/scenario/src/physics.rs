@@ -105,17 +105,21 @@ impl CheckSettings for Helmholtz {
                 return Err(Fault::new(at.key("anisotropy"), AnisotropicDensity));
             }
         }
-        let at = at.key("frequencies");
-        if self.frequencies.is_empty() {
-            return Err(Fault::new(at, EmptyList { what: "frequencies" }));
+        rising_frequencies(&at.key("frequencies"), &self.frequencies)
+    }
+}
+
+/// Checks that there are frequencies, in rising order.
+fn rising_frequencies(at: &KeyPath, frequencies: &[f64]) -> Result<(), Fault> {
+    if frequencies.is_empty() {
+        return Err(Fault::new(at, EmptyList { what: "frequencies" }));
+    }
+    match frequencies.windows(2).position(|pair| pair[0] >= pair[1]) {
+        Some(i) => {
+            let pair = [frequencies[i], frequencies[i + 1]];
+            Err(Fault::new(at.index(i + 1), NotRising { pair, unit: Unit::Hertz }))
         }
-        match self.frequencies.windows(2).position(|pair| pair[0] >= pair[1]) {
-            Some(i) => {
-                let pair = [self.frequencies[i], self.frequencies[i + 1]];
-                Err(Fault::new(at.index(i + 1), NotRising { pair, unit: Unit::Hertz }))
-            }
-            None => Ok(()),
-        }
+        None => Ok(()),
     }
 }
 

@@ -8,6 +8,7 @@ mod device;
 mod domain;
 pub mod evolutions;
 pub mod fits;
+mod frequencies;
 mod geometry;
 pub mod inversions;
 mod joint_in_medium;

@@ -11,8 +11,10 @@ use fwi::waves_plan::WavesPlan;
 use survey::data_error::DataError;
 use survey::dataset::Dataset;
 
+mod frequency_by_frequency;
 mod helmholtz;
 mod progress;
+mod system;
 mod transient;
 mod truth;
 
@@ -26,7 +28,7 @@ pub use progress::ProgressCallback;
 #[must_use]
 pub fn unit(plan: &Plan) -> &'static str {
     match plan.waves {
-        WavesPlan::Helmholtz(_) => "frequency",
+        WavesPlan::Helmholtz(_) | WavesPlan::AtFrequencies(_) => "frequency",
         WavesPlan::Transient(_) => "shot",
     }
 }
@@ -64,6 +66,11 @@ pub fn simulate_to(plan: &Plan, path: &Path, tell: &mut ProgressCallback) -> Res
             let [frequencies, shots, receivers] = data.shape();
             Ok(format!("{frequencies} frequencies, {shots} shots, {receivers} receivers"))
         }
+        WavesPlan::AtFrequencies(waves) => {
+            let data = system::job(plan, waves, how)?.write(path, tell)?;
+            let [frequencies, shots, receivers] = data.shape();
+            Ok(format!("{frequencies} frequencies, {shots} shots, {receivers} receivers"))
+        }
         WavesPlan::Transient(waves) => {
             let [shots, receivers, samples] = transient::simulate(plan, waves, truth, how, path, tell)?;
             Ok(format!("{shots} shots, {receivers} receivers, {samples} samples"))
@@ -77,13 +84,15 @@ pub fn simulate_to(plan: &Plan, path: &Path, tell: &mut ProgressCallback) -> Res
 /// As [`simulate_to`], and [`FwiError::Absent`] for an equation in time.
 pub fn simulate(plan: &Plan) -> Result<Dataset, FwiError> {
     let (truth, how) = needed(plan)?;
-    match plan.waves.helmholtz() {
-        Some(waves) => {
+    match &plan.waves {
+        WavesPlan::Helmholtz(waves) => {
             let truth = truth.velocity(plan)?;
-            let of = (&plan.survey, plan.data_record());
-            helmholtz::simulate(of, waves, truth, how, &mut Vec::new(), &mut |_, _| Ok(()))
+            helmholtz::job((&plan.survey, plan.data_record()), waves, truth, how).in_memory()
         }
-        None => Err(FwiError::Absent { what: "data at frequencies of an equation in time" }),
+        WavesPlan::AtFrequencies(waves) => system::job(plan, waves, how)?.in_memory(),
+        WavesPlan::Transient(_) => {
+            Err(FwiError::Absent { what: "data at frequencies of an equation in time" })
+        }
     }
 }
 

@@ -92,10 +92,11 @@ fn data(data: &Dataset) -> String {
         "point".to_owned()
     };
     line(&mut text, "source", &format!("{kind}, strength {}", s.strength));
-    let norm = |p: &num_complex::Complex64| p.norm();
-    let lo = data.pressure.iter().map(norm).fold(f64::INFINITY, f64::min);
-    let hi = data.pressure.iter().map(norm).fold(0.0, f64::max);
-    line(&mut text, "pressure", &format!("amplitude {lo:.4e} to {hi:.4e}"));
+    for (k, field) in data.fields.iter().enumerate() {
+        let sizes = || data.of_field(k).into_iter().map(num_complex::Complex64::norm);
+        let (lo, hi) = (sizes().fold(f64::INFINITY, f64::min), sizes().fold(0.0, f64::max));
+        line(&mut text, &field.name, &format!("amplitude {lo:.4e} to {hi:.4e}"));
+    }
     if let Some(hint) = data.hint() {
         line(&mut text, "note", &hint);
     }

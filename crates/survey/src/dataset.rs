@@ -8,6 +8,8 @@
 //! | `/survey/receivers` | receiver, axis (x, z), or shot, receiver, axis | f64 | `units = "m"` |
 //! | `/observed/frequency` | frequency | f64 | `units = "Hz"` |
 //! | `/observed/pressure` | frequency, shot, receiver | complex as compound {r, i}, what h5py writes | `units`, `axes`, `time_factor` |
+//!
+//! Files of other fields, such as particle velocities, have a dataset `/observed/<field>` for each.
 
 use std::path::Path;
 
@@ -16,6 +18,7 @@ use num_complex::Complex64;
 
 use crate::data_error::DataError;
 use crate::hdf5_file::{Hdf5Reader, Hdf5Writer, index_in_words};
+use crate::recorded::{self, RecordedField};
 use crate::survey::{Receivers, SLOWEST, Survey};
 
 /// The root attribute `format` of receiver data.
@@ -31,41 +34,70 @@ const AXES: [&str; 3] = ["frequency", "shot", "receiver"];
 /// Observed data at discrete frequencies.
 ///
 /// # Shapes
-/// `frequencies` `[frequency]`, `pressure` `[frequency, shot, receiver]`, row-major.
+/// `frequencies` `[frequency]`, `values` `[frequency, shot, field, receiver]`, row-major.
 ///
 /// # Units
-/// Hz; pressure as `survey.strength` implies. Time factor exp(+i omega t).
+/// Hz; values as `survey.strength` implies. Time factor exp(+i omega t).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Dataset {
     /// Sources and receivers.
     pub survey: Survey,
     /// Frequencies in Hz.
     pub frequencies: Vec<f64>,
-    /// Complex pressure at the receivers.
-    pub pressure: Vec<Complex64>,
+    /// The fields that every receiver records.
+    pub fields: Vec<RecordedField>,
+    /// Complex values of the fields at the receivers.
+    pub values: Vec<Complex64>,
     /// The text of the scenario that made the data, or where they were imported from.
     pub scenario: String,
 }
 
 impl Dataset {
-    /// Pressure of one frequency, shot and receiver.
+    /// Data of pressure, `[frequency, shot, receiver]`.
+    #[must_use]
+    pub fn of_pressure(
+        survey: Survey,
+        frequencies: Vec<f64>,
+        values: Vec<Complex64>,
+        scenario: String,
+    ) -> Self {
+        Self { survey, frequencies, fields: vec![RecordedField::pressure()], values, scenario }
+    }
+
+    /// The value of one frequency, shot and trace. The traces of a shot are those of all receivers, field by field.
     ///
     /// # Panics
     /// If an index is outside the data.
     #[must_use]
-    pub fn at(&self, frequency: usize, shot: usize, receiver: usize) -> Complex64 {
-        self.pressure
-            [(frequency * self.survey.sources.len() + shot) * self.survey.receivers.count() + receiver]
+    pub fn at(&self, frequency: usize, shot: usize, trace: usize) -> Complex64 {
+        self.values[(frequency * self.survey.sources.len() + shot) * self.traces() + trace]
     }
 
-    /// All shots of one frequency, `[shot, receiver]`.
+    /// All shots of one frequency, `[shot, trace]`.
     ///
     /// # Panics
     /// If the index is outside the data.
     #[must_use]
     pub fn gathers(&self, frequency: usize) -> &[Complex64] {
-        let n = self.survey.sources.len() * self.survey.receivers.count();
-        &self.pressure[frequency * n..(frequency + 1) * n]
+        let n = self.survey.sources.len() * self.traces();
+        &self.values[frequency * n..(frequency + 1) * n]
+    }
+
+    /// Traces of a shot: receivers times fields.
+    #[must_use]
+    pub fn traces(&self) -> usize {
+        self.fields.len() * self.survey.receivers.count()
+    }
+
+    /// The values of a field, `[frequency, shot, receiver]`.
+    ///
+    /// # Panics
+    /// If there is no such field.
+    #[must_use]
+    pub fn of_field(&self, field: usize) -> Vec<Complex64> {
+        let receivers = self.survey.receivers.count();
+        let shots = self.values.chunks(self.traces());
+        shots.flat_map(|shot| &shot[field * receivers..(field + 1) * receivers]).copied().collect()
     }
 
     /// Whether positions look as if they were in km; see [`Survey::hint`].
@@ -74,7 +106,7 @@ impl Dataset {
         self.survey.hint(self.frequencies.iter().copied().fold(0.0, f64::max), SLOWEST)
     }
 
-    /// `[frequency, shot, receiver]`.
+    /// `[frequency, shot, receiver]` of each field.
     #[must_use]
     pub fn shape(&self) -> [usize; 3] {
         [self.frequencies.len(), self.survey.sources.len(), self.survey.receivers.count()]
@@ -85,22 +117,24 @@ impl Dataset {
     /// # Errors
     /// [`DataError::Shape`], [`DataError::NotFinite`] or [`DataError::Range`], the first that applies.
     pub fn check(&self, path: &Path) -> Result<(), DataError> {
-        let shape = self.shape();
-        if shape.iter().product::<usize>() != self.pressure.len() || self.pressure.is_empty() {
+        let (shape, fields) = (self.shape(), self.fields.len());
+        if fields * shape.iter().product::<usize>() != self.values.len() || self.values.is_empty() {
             return Err(DataError::Shape {
                 path: path.to_owned(),
-                dataset: "pressure".to_owned(),
+                dataset: self.names(),
                 axes: "frequency, shot, receiver",
-                found: vec![self.pressure.len()],
+                found: vec![self.values.len()],
                 expected: format!("{shape:?}, at least one of each"),
             });
         }
-        for (flat, p) in self.pressure.iter().enumerate() {
-            if !(p.re.is_finite() && p.im.is_finite()) {
+        for (field, RecordedField { name, .. }) in self.fields.iter().enumerate() {
+            let values = self.of_field(field);
+            let bad = |p: &Complex64| !(p.re.is_finite() && p.im.is_finite());
+            if let Some(flat) = values.iter().position(bad) {
                 return Err(DataError::NotFinite {
                     path: path.to_owned(),
-                    dataset: "pressure".to_owned(),
-                    value: p.to_string(),
+                    dataset: name.clone(),
+                    value: values[flat].to_string(),
                     index: index_in_words(flat, &shape, &AXES),
                 });
             }
@@ -118,6 +152,11 @@ impl Dataset {
             }
         }
         self.survey.check(path)
+    }
+
+    /// The names of the fields.
+    fn names(&self) -> String {
+        self.fields.iter().map(|field| field.name.as_str()).collect::<Vec<_>>().join(", ")
     }
 
     /// Writes the data to HDF5, to a temporary name first.
@@ -138,32 +177,49 @@ impl Dataset {
                 out.array("observed/frequency", &[self.frequencies.len()], None, &self.frequencies)?;
             out.text(&frequency, "units", "Hz")?;
             let [nf, ns, nr] = self.shape();
-            let pressure =
-                out.array("observed/pressure", &[nf, ns, nr], Some(&[1, 1, nr]), &self.pressure)?;
-            out.text(&pressure, "units", "1")?;
-            out.text(&pressure, "axes", "frequency, shot, receiver")?;
-            out.text(&pressure, "time_factor", TIME_FACTOR)
+            for (k, field) in self.fields.iter().enumerate() {
+                let values = self.of_field(k);
+                let set = out.array(&field.dataset(), &[nf, ns, nr], Some(&[1, 1, nr]), &values)?;
+                out.text(&set, "units", &field.unit)?;
+                out.text(&set, "axes", "frequency, shot, receiver")?;
+                out.text(&set, "time_factor", TIME_FACTOR)?;
+            }
+            Ok(())
         })
     }
 
-    /// Reads and checks data written by [`Dataset::write`] or by any program that follows the format.
+    /// Reads and checks data written by [`Dataset::write`] or by any program that follows the format: all recorded fields.
     ///
     /// # Errors
     /// One [`DataError`] that gives the file, the dataset, what was found and what was expected.
     pub fn read(path: &Path) -> Result<Dataset, DataError> {
-        let data = Hdf5Reader::with_format(path, FORMAT, VERSION, Dataset::from_file)?;
+        let data = Hdf5Reader::with_format(path, FORMAT, VERSION, |file| {
+            in_frequency(file)?;
+            let names = recorded::fields(file)?;
+            Dataset::from_file(file, &names)
+        })?;
         data.check(path)?;
         Ok(data)
     }
 
-    fn from_file(file: &Hdf5Reader) -> Result<Dataset, DataError> {
-        if !file.has_dataset("observed/frequency") && file.has_dataset("observed/pressure") {
-            let pressure = file.dataset("observed/pressure")?;
-            if file.has_attribute(&pressure, "dt")? {
-                let (found, expected) = ("traces in time", "data at frequencies");
-                return Err(DataError::Domain { path: file.path.clone(), found, expected });
+    /// The same of some of the fields, in this order.
+    ///
+    /// # Errors
+    /// As [`Dataset::read`]; [`DataError::Absent`] for a field that was not recorded.
+    pub fn read_fields(path: &Path, names: &[String]) -> Result<Dataset, DataError> {
+        let names = names.to_vec();
+        let data = Hdf5Reader::with_format(path, FORMAT, VERSION, move |file| {
+            in_frequency(file)?;
+            if names.iter().any(|name| !file.has_dataset(&recorded::dataset(name))) {
+                return Err(recorded::absent(&file.path, &names, recorded::fields(file)?));
             }
-        }
+            Dataset::from_file(file, &names)
+        })?;
+        data.check(path)?;
+        Ok(data)
+    }
+
+    fn from_file(file: &Hdf5Reader, names: &[String]) -> Result<Dataset, DataError> {
         let sources = points(file, "survey/sources", "shot, axis")?;
         let receivers = read_receivers(file, sources.len())?;
         let set = file.dataset("survey/sources")?;
@@ -178,32 +234,65 @@ impl Dataset {
         if shape.len() != 1 {
             return Err(file.wrong_shape("observed/frequency", "frequency", shape, "one axis"));
         }
-        file.expect_axes(&file.dataset("observed/pressure")?, "frequency, shot, receiver")?;
-        let (pressure, shape) = file.complexes("observed/pressure", &AXES)?;
-        let expected = [frequencies.len(), sources.len(), receivers.count()];
-        if shape != expected {
-            return Err(file.wrong_shape(
-                "observed/pressure",
-                "frequency, shot, receiver",
-                shape,
-                format!("{expected:?}"),
-            ));
+        let (mut fields, mut of_fields) = (Vec::new(), Vec::new());
+        for name in names {
+            let (field, values) = field(file, name, [frequencies.len(), sources.len(), receivers.count()])?;
+            fields.push(field);
+            of_fields.push(values);
         }
-        let set = file.dataset("observed/pressure")?;
-        match file.text(&set, "time_factor")? {
-            Some(found) if found != TIME_FACTOR => {
-                return Err(file.wrong_attribute(&set, "time_factor", format!("\"{found}\""), TIME_FACTOR));
-            }
-            _ => {}
-        }
+        let shots = frequencies.len() * sources.len();
+        let gather = |shot: usize| {
+            let range = shot * receivers.count()..(shot + 1) * receivers.count();
+            of_fields.iter().flat_map(move |values| values[range.clone()].to_vec())
+        };
+        let values = (0..shots).flat_map(gather).collect();
         let scenario = file.text(&file.file, "scenario")?.unwrap_or_default();
         Ok(Dataset {
             survey: Survey { sources, receivers, strength, variance },
             frequencies,
-            pressure,
+            fields,
+            values,
             scenario,
         })
     }
+}
+
+/// Refuses data in time.
+fn in_frequency(file: &Hdf5Reader) -> Result<(), DataError> {
+    if file.has_dataset("observed/frequency") {
+        return Ok(());
+    }
+    for name in recorded::fields(file).unwrap_or_default() {
+        let set = file.dataset(&recorded::dataset(&name))?;
+        if file.has_attribute(&set, "dt")? {
+            let (found, expected) = ("traces in time", "data at frequencies");
+            return Err(DataError::Domain { path: file.path.clone(), found, expected });
+        }
+    }
+    Ok(())
+}
+
+/// A recorded field and its values `[frequency, shot, receiver]`.
+fn field(
+    file: &Hdf5Reader,
+    name: &str,
+    expected: [usize; 3],
+) -> Result<(RecordedField, Vec<Complex64>), DataError> {
+    let path = recorded::dataset(name);
+    file.expect_axes(&file.dataset(&path)?, "frequency, shot, receiver")?;
+    let (values, shape) = file.complexes(&path, &AXES)?;
+    if shape != expected {
+        return Err(file.wrong_shape(&path, "frequency, shot, receiver", shape, format!("{expected:?}")));
+    }
+    let set = file.dataset(&path)?;
+    match file.text(&set, "time_factor")? {
+        Some(found) if found != TIME_FACTOR => {
+            return Err(file.wrong_attribute(&set, "time_factor", format!("\"{found}\""), TIME_FACTOR));
+        }
+        _ => {}
+    }
+    let unit = file.text(&set, "units")?.unwrap_or_else(|| "1".to_owned());
+    Ok((RecordedField { name: name.to_owned(), unit }, values))
 }
 
 /// Writes the sources of a survey.

@@ -22,10 +22,12 @@ use crate::hdf5_file::time_limit::{self, Handle};
 use crate::hdf5_file::{Hdf5Reader, Hdf5Writer, Packing, failing, index_in_words};
 use crate::memory;
 use crate::per_shot::PerShot;
+use crate::recorded;
 use crate::survey::{Receivers, Survey};
 use crate::wavelet::SourceWavelets;
 
-const GROUP: &str = "observed";
+pub use crate::recorded::RecordedField;
+
 const AXES: &str = "shot, receiver, time";
 
 /// The header of a file of gathers.
@@ -44,27 +46,6 @@ pub struct GatherHeader {
     pub fields: Vec<RecordedField>,
     /// The text of the scenario that made the data, or where they were imported from.
     pub scenario: String,
-}
-
-/// A field that receivers record.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RecordedField {
-    /// Its name: that of its dataset, and of the unknown of the equation.
-    pub name: String,
-    /// Its unit.
-    pub unit: String,
-}
-
-impl RecordedField {
-    /// Pressure in the unit of the source, the field of acoustic waves.
-    #[must_use]
-    pub fn pressure() -> Self {
-        Self { name: "pressure".to_owned(), unit: "1".to_owned() }
-    }
-
-    fn dataset(&self) -> String {
-        format!("{GROUP}/{}", self.name)
-    }
 }
 
 impl GatherHeader {
@@ -173,10 +154,10 @@ impl GatherFile {
         }
         let sources = points(file, "survey/sources", "shot, axis")?;
         let receivers = read_receivers(file, sources.len())?;
-        let names = recorded_fields(file)?;
+        let names = recorded::fields(file)?;
         let (mut fields, mut sets, mut times) = (Vec::new(), Vec::new(), None);
         for name in names {
-            let path = format!("{GROUP}/{name}");
+            let path = recorded::dataset(&name);
             let set = file.dataset(&path)?;
             let shape = set.shape();
             let samples = match shape[..] {
@@ -335,24 +316,6 @@ impl std::fmt::Display for Times {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(out, "{} samples every {} s from {} s on", self.samples, self.dt, self.t0)
     }
-}
-
-/// The names of the recorded fields of a file: those of the datasets in its group that have three axes.
-fn recorded_fields(file: &Hdf5Reader) -> Result<Vec<String>, DataError> {
-    let pressure = RecordedField::pressure();
-    let mut found = Vec::new();
-    for name in file.dataset_names() {
-        let name = name.trim_start_matches('/');
-        let Some(field) = name.strip_prefix(GROUP).and_then(|rest| rest.strip_prefix('/')) else { continue };
-        if file.dataset(name)?.ndim() == 3 {
-            found.push(field.to_owned());
-        }
-    }
-    if found.is_empty() {
-        file.dataset(&pressure.dataset())?;
-        found.push(pressure.name);
-    }
-    Ok(found)
 }
 
 /// The traces of one shot and its wavelet.

@@ -30,6 +30,7 @@ pub mod per_shot;
 pub mod positions;
 pub mod property;
 pub mod ranges;
+pub mod recorded;
 pub mod sampled;
 mod smoothing_work;
 pub mod snapshots;

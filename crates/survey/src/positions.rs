@@ -35,8 +35,9 @@ pub struct SurveyBlock {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SourceBlock {
-    /// Complex strength q, [real, imaginary], for `helmholtz`. In a uniform medium the wavefield is q (i/4)
-    /// H0^(2)(k r).
+    /// Complex strength, [real, imaginary], for `helmholtz` and for `waves` at frequencies. With `helmholtz` it is q: in a uniform
+    /// medium the wavefield is q (i/4) H0^(2)(k r). With `waves` it is S of the given field `S delta(x - x_s)`, the spectrum of a
+    /// wavelet.
     #[serde(default = "default_strength")]
     #[schemars(transform = Unit::None.within(-1e15, 1e15))]
     pub strength: [f64; 2],
@@ -44,10 +45,10 @@ pub struct SourceBlock {
     #[serde(default)]
     #[schemars(transform = Unit::SquareMetre.within(0.0, 1e16))]
     pub variance: f64,
-    /// The wavelet that the sources emit, for `acoustic` and `waves`. It takes the place of strength and variance.
+    /// The wavelet that the sources emit, for `acoustic` and `waves` in time. It takes the place of strength and variance.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wavelet: Option<WaveletChoice>,
-    /// The given field of the equation that the sources are of, for `waves`: the wavelet is its strength. When absent, the
+    /// The given field of the equation that the sources are of, for `waves`: the wavelet, or the strength, is its amplitude. When absent, the
     /// only one that the equation has, or `q`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,

@@ -33,6 +33,17 @@ pub(super) struct Reduced {
     lu: GeneralLu,
 }
 
+/// A matrix after the elimination that pays, before its factorisation.
+pub(super) struct Elimination {
+    eliminated: Vec<Eliminated>,
+    /// The unknowns that are left.
+    pub(super) kept: Vec<usize>,
+    /// Their matrix: left unknown after left unknown, x fastest.
+    pub(super) rows: Vec<Row>,
+    /// The largest offset in nodes at which they are coupled.
+    pub(super) reach: usize,
+}
+
 /// An unknown that has been eliminated.
 #[derive(Debug)]
 struct Eliminated {
@@ -51,12 +62,12 @@ type Reach = [[isize; 2]; 3];
 /// By unknowns of a row and of a column: the offsets at which they are coupled.
 type Couplings = Vec<Vec<Option<Reach>>>;
 
-impl Reduced {
-    /// Eliminates what pays and factorises the rest; `rows` are those of all unknowns at the nodes along x, y, z.
+impl Elimination {
+    /// Eliminates what pays; `rows` are those of all unknowns at the nodes along x, y, z.
     ///
     /// # Errors
-    /// [`FdError::Singular`]; [`FdError::MatrixTooLarge`].
-    pub(super) fn new(mut rows: Vec<Row>, nodes: [usize; 3], limit: usize) -> Result<Self, FdError> {
+    /// [`FdError::Singular`].
+    pub(super) fn new(mut rows: Vec<Row>, nodes: [usize; 3]) -> Result<Self, FdError> {
         let count: usize = nodes.iter().product();
         let unknowns = rows.len() / count;
         let chosen = choice(&couplings(&rows, nodes, unknowns));
@@ -81,6 +92,18 @@ impl Reduced {
             .map(renumbered)
             .collect();
         let reach = width(&couplings(&rows, nodes, kept.len()), &(0..kept.len()).collect::<Vec<_>>());
+        Ok(Self { eliminated, kept, rows, reach })
+    }
+}
+
+impl Reduced {
+    /// Eliminates what pays and factorises the rest; `rows` are those of all unknowns at the nodes along x, y, z.
+    ///
+    /// # Errors
+    /// [`FdError::Singular`]; [`FdError::MatrixTooLarge`].
+    pub(super) fn new(rows: Vec<Row>, nodes: [usize; 3], limit: usize) -> Result<Self, FdError> {
+        let Elimination { eliminated, kept, rows, reach } = Elimination::new(rows, nodes)?;
+        let count: usize = nodes.iter().product();
         let mut dissection = Dissection::of_box(nodes, reach.max(1));
         for part in &mut dissection.parts {
             let all = part.nodes.iter().flat_map(|node| (0..kept.len()).map(move |k| k * count + node));

@@ -87,6 +87,46 @@ pub struct HarmonicOperator {
     pub(super) reduced: Reduced,
 }
 
+/// A system read in a medium at a frequency.
+pub(super) struct Read {
+    pub(super) discrete: Discrete,
+    arrays: Vec<Vec<f64>>,
+    reading: Reading,
+    /// Those of all unknowns: unknown after unknown, x fastest.
+    pub(super) rows: Vec<Row>,
+}
+
+impl Read {
+    /// # Errors
+    /// Those of [`HarmonicOperator::new`] but for the factorisation.
+    pub(super) fn new(
+        system: &System,
+        mesh: &Mesh,
+        settings: &Settings,
+        properties: &Properties,
+        omega: f64,
+    ) -> Result<Self, FdError> {
+        if !(omega.is_finite() && omega > 0.0) {
+            return Err(FdError::NotPositive { what: "angular frequency (rad/s)", value: omega });
+        }
+        let (order, boundary) = (settings.order, settings.boundary);
+        let stepped = crate::time::Settings { order, dt: PHASE / omega, boundary, threads: 1 };
+        let discrete = Discrete::new(system, mesh, &stepped, properties)?;
+        let (program, extended) = (&discrete.program, &discrete.extended);
+        let material = discrete.values.material();
+        let values_of_arrays =
+            program.arrays.iter().map(|array| arrays::values(array, extended.n, &material));
+        let arrays = values_of_arrays.collect::<Result<Vec<_>, _>>()?;
+        let reading = Reading::new(program, extended.n)?;
+        let mut sum = Sum::new(reading.len() * system.unknowns.len());
+        let unknowns = 0..system.unknowns.len();
+        let places = unknowns.flat_map(|unknown| (0..reading.len()).map(move |node| (unknown, node)));
+        let rows: Vec<Row> =
+            places.map(|(unknown, node)| reading.row(&arrays, &mut sum, unknown, node)).collect();
+        Ok(Self { discrete, arrays, reading, rows })
+    }
+}
+
 impl HarmonicOperator {
     /// Reads a system at a frequency and factorises its matrix in a medium.
     ///
@@ -105,28 +145,13 @@ impl HarmonicOperator {
         properties: &Properties,
         omega: f64,
     ) -> Result<Self, FdError> {
-        if !(omega.is_finite() && omega > 0.0) {
-            return Err(FdError::NotPositive { what: "angular frequency (rad/s)", value: omega });
-        }
-        let (order, boundary) = (settings.order, settings.boundary);
-        let stepped = crate::time::Settings { order, dt: PHASE / omega, boundary, threads: 1 };
-        let Discrete { program, extended, values, .. } = Discrete::new(system, mesh, &stepped, properties)?;
-        let material = values.material();
-        let values_of_arrays =
-            program.arrays.iter().map(|array| arrays::values(array, extended.n, &material));
-        let arrays = values_of_arrays.collect::<Result<Vec<_>, _>>()?;
-        let reading = Reading::new(&program, extended.n)?;
-        let mut sum = Sum::new(reading.len() * system.unknowns.len());
-        let unknowns = 0..system.unknowns.len();
-        let places = unknowns.flat_map(|unknown| (0..reading.len()).map(move |node| (unknown, node)));
-        let rows: Vec<Row> =
-            places.map(|(unknown, node)| reading.row(&arrays, &mut sum, unknown, node)).collect();
+        let Read { discrete, arrays, reading, rows } = Read::new(system, mesh, settings, properties, omega)?;
+        let Discrete { program, extended, values, .. } = discrete;
         let reduced = Reduced::new(rows, extended.n, settings.memory)?;
-        let layout = Layout::new(extended.dims, extended.n, order / 2);
+        let layout = Layout::new(extended.dims, extended.n, settings.order / 2);
         let (system, mesh) = (system.clone(), mesh.clone());
         Ok(Self { system, mesh, omega, extended, layout, program, values, arrays, reading, reduced })
     }
-
     /// The mesh of parameters, sources and receivers.
     #[must_use]
     pub fn mesh(&self) -> &Mesh {

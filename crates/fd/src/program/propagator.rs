@@ -123,13 +123,16 @@ impl<T: Real> Propagator<T> {
         self.values.nodes
     }
 
-    /// Whether an unknown lives half a step before the samples, as a particle velocity does.
+    /// Whether an unknown lives half a step before the samples, as a particle velocity does: it is of first order and stepped
+    /// before those that its equation has derivatives of.
     ///
     /// # Errors
     /// [`FdError::NoField`] for an unknown that the system does not have.
     pub fn lives_between_steps(&self, name: &str) -> Result<bool, FdError> {
-        let program = &self.plain.executor.program;
-        Ok(program.variables[program.fields[unknown(&self.system, name)?]].between)
+        let (program, place) = (&self.plain.executor.program, unknown(&self.system, name)?);
+        let evolutions = self.system.evolution().unwrap_or_default();
+        let first = evolutions.iter().any(|one| one.unknown == place && one.order == 1);
+        Ok(first && !program.variables[program.fields[place]].between)
     }
 
     /// What the receivers record, by set: `[receiver, time]`.

@@ -28,6 +28,25 @@ struct Part {
 /// error is its square; for quadratic ones it is the rounding error divided by the step.
 pub(super) const DIFFERENCE: f64 = 1e-5;
 
+/// The change of the adjoint source for a change of the data, by a central difference; `None` for no change.
+pub(super) fn change_of_adjoint(
+    misfit: &dyn FrequencyMisfit,
+    synthetic: &[Complex64],
+    observed: &[Complex64],
+    data: &[Complex64],
+) -> Option<Vec<Complex64>> {
+    let norm = |v: &[Complex64]| v.iter().map(Complex64::norm_sqr).sum::<f64>().sqrt();
+    if norm(data) == 0.0 {
+        return None;
+    }
+    let step = DIFFERENCE * norm(observed) / norm(data);
+    let adjoint = |step: f64| {
+        let moved: Vec<Complex64> = synthetic.iter().zip(data).map(|(s, d)| s + step * d).collect();
+        misfit.evaluate(&moved, observed).1
+    };
+    Some(adjoint(step).iter().zip(adjoint(-step)).map(|(a, b)| (a - b) / (2.0 * step)).collect())
+}
+
 impl Linearised {
     /// Linearises at a model of squared slowness `[z, x]`.
     ///
@@ -75,20 +94,9 @@ impl Linearised {
         let (mut product, mut solves) = (vec![0.0; dm.len()], 0);
         for part in &self.parts {
             let data = fd::born(&part.solver, &part.fields, |shot| reduced.receivers(shot), dm)?.concat();
-            let norm = |v: &[Complex64]| v.iter().map(Complex64::norm_sqr).sum::<f64>().sqrt();
             solves += 2 * part.fields.len();
-            if norm(&data) == 0.0 {
-                continue;
-            }
             let observed = observed(problem, part.frequency);
-            let step = DIFFERENCE * norm(observed) / norm(&data);
-            let adjoint = |step: f64| {
-                let moved: Vec<Complex64> =
-                    part.synthetic.iter().zip(&data).map(|(s, d)| s + step * d).collect();
-                misfit.evaluate(&moved, observed).1
-            };
-            let change: Vec<Complex64> =
-                adjoint(step).iter().zip(adjoint(-step)).map(|(a, b)| (a - b) / (2.0 * step)).collect();
+            let Some(change) = change_of_adjoint(misfit, &part.synthetic, observed, &data) else { continue };
             let change: Vec<Vec<Complex64>> =
                 change.chunks(reduced.receivers(0).len()).map(<[_]>::to_vec).collect();
             let back = fd::gradient(&part.solver, &part.fields, |shot| reduced.receivers(shot), &change)?;

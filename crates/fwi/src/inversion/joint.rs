@@ -302,6 +302,9 @@ impl Inversion for Joint {
                 let units = serde_json::json!({ "time_s": context.space_time().time, "pressure": scale });
                 (None, saved.with_fact("wavefield", &units))
             }
+            Waves::AtFrequencies(_) => {
+                unreachable!("the plan refuses joint inversions of systems at frequencies")
+            }
         };
         Ok(Solution {
             models: vec![Parameter::velocity(Model { grid: problem.output, values: vp })],

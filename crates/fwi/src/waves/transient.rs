@@ -5,6 +5,7 @@ use survey::gathers::GatherFile;
 use survey::survey::Survey;
 use survey::traces::{Mute, Resampling};
 
+use super::field_weights;
 use crate::waves_plan::TransientPlan;
 
 /// Waves in time: numerics and data.
@@ -42,7 +43,7 @@ impl Transient {
                 live[bad.shot * traces + bad.field * receivers + bad.receiver] = false;
             }
         }
-        let field_weights = field_weights(&observed)?;
+        let field_weights = weights_of_fields(&observed)?;
         Ok(Self { resampling: waves.resampling(1), waves, order, observed, live, field_weights })
     }
 
@@ -88,7 +89,7 @@ impl Transient {
 }
 
 /// The weights of the recorded fields.
-fn field_weights(observed: &GatherFile) -> Result<Vec<f64>, DataError> {
+fn weights_of_fields(observed: &GatherFile) -> Result<Vec<f64>, DataError> {
     let header = &observed.header;
     let fields = &header.fields;
     if fields.iter().all(|field| field.unit == fields[0].unit) {
@@ -101,12 +102,6 @@ fn field_weights(observed: &GatherFile) -> Result<Vec<f64>, DataError> {
             *sum += traces.iter().map(|v| f64::from(*v).powi(2)).filter(|v| v.is_finite()).sum::<f64>();
         }
     }
-    let of_unit = |unit: &str| {
-        let same = fields.iter().zip(&squares).filter(|(field, _)| field.unit == unit);
-        let (count, sum) = same.fold((0.0, 0.0), |(count, sum), (_, square)| (count + 1.0, sum + square));
-        let samples =
-            count * (header.survey.sources.len() * header.survey.receivers.count() * header.samples) as f64;
-        if sum > 0.0 { (samples / sum).sqrt() } else { 1.0 }
-    };
-    Ok(fields.iter().map(|field| of_unit(&field.unit)).collect())
+    let count = header.survey.sources.len() * header.survey.receivers.count() * header.samples;
+    Ok(field_weights::by_unit(fields, &squares, count as f64))
 }

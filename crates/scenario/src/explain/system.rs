@@ -34,12 +34,15 @@ pub(super) fn parameters(plan: &SystemPlan, page: &mut Page) {
 }
 
 /// The limits of the true and the starting medium together.
-pub(super) fn limits(plan: &Plan, waves: &TransientPlan, system: &SystemPlan) -> Result<Limits, FwiError> {
+pub(super) fn limits(
+    plan: &Plan,
+    settings: &fd::time::Settings,
+    system: &SystemPlan,
+) -> Result<Limits, FwiError> {
     let mut all = Limits { slowest: f64::INFINITY, fastest: 0.0, largest_step: f64::INFINITY };
-    let settings = waves.settings(plan.order, 1, 1);
     for medium in system.truth(&plan.grid)?.into_iter().chain([system.start(&plan.grid)?]) {
         let mesh = Mesh::from(&plan.grid);
-        let one = system.limits(&mesh, &settings, &medium)?;
+        let one = system.limits(&mesh, settings, &medium)?;
         all.slowest = all.slowest.min(one.slowest);
         all.fastest = all.fastest.max(one.fastest);
         all.largest_step = all.largest_step.min(one.largest_step);

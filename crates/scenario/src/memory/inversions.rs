@@ -5,7 +5,7 @@ use fields::JetOrder;
 use fwi::factor_cost::factor_cost;
 use fwi::waves_plan::WavesPlan;
 
-use super::{COMPLEX, DOUBLE, Estimate, Need, factorised, joint, network, waves_in_time};
+use super::{COMPLEX, DOUBLE, Estimate, Need, factorised, frequencies, joint, network, waves_in_time};
 use crate::plan::{DataSource, InversionPlan, Plan};
 use crate::{MethodChoice, OptimizerChoice};
 
@@ -56,6 +56,10 @@ fn data(plan: &Plan) -> f64 {
             let all = waves.frequencies.len() * plan.survey.sources.len() * plan.survey.receivers.count();
             6.0 * COMPLEX * all as f64
         }
+        WavesPlan::AtFrequencies(waves) => {
+            let traces = waves.system.fields.len() * plan.survey.receivers.count();
+            6.0 * COMPLEX * (waves.frequencies.len() * plan.survey.sources.len() * traces) as f64
+        }
         WavesPlan::Transient(_) => 0.0,
     }
 }
@@ -69,6 +73,9 @@ fn simulated(plan: &Plan) -> f64 {
         }
         (Some(DataSource::FiniteDifferences { grid, order, refine }), WavesPlan::Transient(waves)) => {
             waves_in_time::forward((&grid, order), waves, refine, &plan.survey)
+        }
+        (Some(DataSource::FiniteDifferences { grid, order, .. }), WavesPlan::AtFrequencies(waves)) => {
+            frequencies::simulated(waves, (&grid, order), sources)
         }
         _ => 0.0,
     }
@@ -93,6 +100,9 @@ fn solved(plan: &Plan, inversion: &InversionPlan) -> f64 {
         WavesPlan::Transient(waves) => {
             waves_in_time::gradient((&plan.grid, plan.order), waves, &inversion.settings, &plan.survey)
         }
+        WavesPlan::AtFrequencies(waves) => {
+            frequencies::gradient(waves, (&plan.grid, plan.order), &inversion.settings, sources)
+        }
     }
 }
 
@@ -105,7 +115,9 @@ fn help(plan: &Plan, inversion: &InversionPlan) -> &'static str {
         (MethodChoice::Implicit(_), _) => {
             "take fewer `points_per_cell`, a smaller network, or a larger grid.spacing"
         }
-        (MethodChoice::Grid(_), WavesPlan::Helmholtz(_)) => "raise grid.spacing, or make the box smaller",
+        (MethodChoice::Grid(_), WavesPlan::Helmholtz(_) | WavesPlan::AtFrequencies(_)) => {
+            "raise grid.spacing, or make the box smaller"
+        }
         (MethodChoice::Grid(_), WavesPlan::Transient(_)) => {
             "raise grid.spacing, or write `storage: {checkpoints: {megabytes: 1000}}`"
         }

@@ -31,10 +31,15 @@ pub(super) fn joint(plan: &Plan, inversion: &InversionPlan, method: &Joint) -> f
     let fields = match &plan.waves {
         WavesPlan::Helmholtz(waves) => waves.medium.unknowns().names.len() * shots * frequencies,
         WavesPlan::Transient(waves) => unknowns_in_time(waves.density.as_ref()) * shots,
+        WavesPlan::AtFrequencies(_) => {
+            unreachable!("the plan refuses joint inversions of systems at frequencies")
+        }
     };
     let shared = usize::from(method.velocity.is_none());
     let (wavefield, inputs) = match &plan.waves {
-        WavesPlan::Helmholtz(_) => (network::of(&method.wavefield, 2 * fields + shared), 2),
+        WavesPlan::Helmholtz(_) | WavesPlan::AtFrequencies(_) => {
+            (network::of(&method.wavefield, 2 * fields + shared), 2)
+        }
         WavesPlan::Transient(_) => {
             (method.wavefield.architecture_in_time(fields).expect("the settings have been checked"), 3)
         }
@@ -79,7 +84,7 @@ pub(super) fn joint(plan: &Plan, inversion: &InversionPlan, method: &Joint) -> f
                     bytes += waves_in_time::background(waves, nodes, shots, plan);
                     (nodes as usize + receivers) * waves.samples
                 }
-                WavesPlan::Helmholtz(_) => {
+                WavesPlan::Helmholtz(_) | WavesPlan::AtFrequencies(_) => {
                     if strong.data_from == DataFrom::Integral {
                         bytes += COMPLEX * nodes * frequencies as f64 * (receivers + shots) as f64;
                     }
@@ -109,7 +114,7 @@ pub(super) fn joint(plan: &Plan, inversion: &InversionPlan, method: &Joint) -> f
                     let background = waves_in_time::background(waves, nodes, shots, plan);
                     ((nodes as usize + receivers) * waves.samples, fields + background)
                 }
-                WavesPlan::Helmholtz(_) => {
+                WavesPlan::Helmholtz(_) | WavesPlan::AtFrequencies(_) => {
                     let rows = (receivers + 8 * shots) as f64 * frequencies as f64;
                     (nodes as usize, COMPLEX * nodes * rows)
                 }

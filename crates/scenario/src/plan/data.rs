@@ -10,6 +10,7 @@ use fd::{Grid, Point};
 
 use self::problems::{BadTraces, DataFrequency, NoTruth, NotExact, OtherSurvey, OtherTimes, SourceInDisc};
 use super::domain::problems::SolverError;
+use super::frequencies::{self, Scheme};
 use super::waves::problems::{NoSuchMedium, UnsuitablePhysics};
 use super::{DataPlan, DataSource, SimulatePlan, domain};
 use super::{systems, waves};
@@ -62,7 +63,11 @@ pub(super) fn matches(
     same_survey(observed.survey(), path, survey)?;
     match (observed, waves) {
         (Observed::Frequencies(data), WavesPlan::Helmholtz(waves)) => {
-            frequencies_match(data, &waves.frequencies, 0)
+            let at = KeyPath::of("physics.helmholtz.frequencies");
+            frequencies_match(&at, data, &waves.frequencies, 0)
+        }
+        (Observed::Frequencies(data), WavesPlan::AtFrequencies(waves)) => {
+            frequencies_match(&KeyPath::of("physics.waves.frequencies"), data, &waves.frequencies, 0)
         }
         (Observed::Times(file), WavesPlan::Transient(waves)) => times_match(file, waves),
         _ => unreachable!("data are opened for the equation"),
@@ -88,12 +93,18 @@ pub(super) fn same_survey(stored: &Survey, path: &Path, survey: &Survey) -> Resu
     Ok(())
 }
 
-/// Checks that data have some frequencies, of which the first is the scenario's frequency `place`, from 0.
-pub(super) fn frequencies_match(observed: &Dataset, frequencies: &[f64], place: usize) -> Result<(), Fault> {
+/// Checks that data have some frequencies, of which the first is the scenario's frequency `place`, from 0; those of the scenario
+/// stand at `at`.
+pub(super) fn frequencies_match(
+    at: &KeyPath,
+    observed: &Dataset,
+    frequencies: &[f64],
+    place: usize,
+) -> Result<(), Fault> {
     match frequencies.iter().position(|f| index_of(observed, *f).is_none()) {
         Some(i) => {
             let problem = DataFrequency { found: frequencies[i], available: observed.frequencies.clone() };
-            Err(Fault::new(KeyPath::of("physics.helmholtz.frequencies").index(place + i), problem))
+            Err(Fault::new(at.index(place + i), problem))
         }
         None => Ok(()),
     }
@@ -123,9 +134,8 @@ fn index_of(observed: &Dataset, frequency: f64) -> Option<usize> {
 
 /// The part of data that belongs to some of their frequencies, in the order of these.
 pub(super) fn of_frequencies(observed: &Dataset, frequencies: &[f64]) -> Dataset {
-    let pressure =
-        frequencies.iter().filter_map(|f| index_of(observed, *f)).flat_map(|i| observed.gathers(i));
-    Dataset { pressure: pressure.copied().collect(), frequencies: frequencies.to_vec(), ..observed.clone() }
+    let values = frequencies.iter().filter_map(|f| index_of(observed, *f)).flat_map(|i| observed.gathers(i));
+    Dataset { values: values.copied().collect(), frequencies: frequencies.to_vec(), ..observed.clone() }
 }
 
 /// The plan of the block `data`.
@@ -141,10 +151,7 @@ pub(super) fn data(
         return Ok(DataPlan { path, simulate: None });
     };
     let at = KeyPath::of("data.simulate");
-    let system = match waves {
-        WavesPlan::Transient(waves) => waves.system.as_ref(),
-        WavesPlan::Helmholtz(_) => None,
-    };
+    let system = waves.system();
     let known =
         system.map_or(truth.is_some(), |system| system.parameters.iter().all(|of| of.truth.is_some()));
     if !known {
@@ -154,8 +161,10 @@ pub(super) fn data(
     let at = at.key("engine").key(block.engine.name());
     let engine = match &block.engine {
         EngineChoice::Exact(_) => {
-            if let WavesPlan::Transient(_) = waves {
-                let instead = "finite_differences: {refine: 2}";
+            if let WavesPlan::Transient(_) | WavesPlan::AtFrequencies(_) = waves {
+                let in_time = waves.frequencies().is_none();
+                let instead =
+                    if in_time { "finite_differences: {refine: 2}" } else { "finite_differences: {}" };
                 let physics = if system.is_some() { "waves" } else { "acoustic" };
                 return Err(Fault::new(at, UnsuitablePhysics { physics, instead }));
             }
@@ -220,7 +229,19 @@ fn refined(
     let at = at.key("refine");
     let absent = || Fault::new(KeyPath::of("model.truth"), NoTruth);
     let sampled = || truth.and_then(|truth| truth.sample(grid).ok()).ok_or_else(absent);
+    let scheme = Scheme::of(waves);
     match waves {
+        WavesPlan::AtFrequencies(waves) => {
+            frequencies::not_refined(&at, settings.refine)?;
+            order::check_of_systems(&at.parent().key("order"), order)?;
+            let Some(scheme) = scheme else { return Ok(()) };
+            let spacing = at.parent().key("spacing");
+            let carries = |models: &[&Model]| {
+                domain::carries(&|_| spacing.clone(), grid, &waves.frequencies, order, models)
+            };
+            systems::simulated(&at, scheme, (grid, order), 1, &carries)?;
+            frequencies::solvable_truth(&spacing, waves, (grid, order))
+        }
         WavesPlan::Helmholtz(_) if settings.refine > 1 => {
             let instead = "spacing: ...";
             Err(Fault::new(at, UnsuitablePhysics { physics: "helmholtz", instead }))
@@ -233,11 +254,11 @@ fn refined(
         }
         WavesPlan::Transient(waves) => {
             order::check_in_time(&at.parent().key("order"), order)?;
-            if let Some(system) = &waves.system {
+            if let Some(scheme) = scheme {
                 let carries = |models: &[&Model]| {
                     waves::carries(&at.parent().key("spacing"), waves, grid, order, models)
                 };
-                return systems::simulated(&at, (waves, system), (grid, order), settings.refine, &carries);
+                return systems::simulated(&at, scheme, (grid, order), settings.refine, &carries);
             }
             let model = sampled()?;
             waves::carries(&at.parent().key("spacing"), waves, grid, order, &[&model])?;

@@ -174,8 +174,26 @@ pub(super) fn sampling(
     order: usize,
     models: &[&Model],
 ) -> Result<(), Fault> {
-    let at = KeyPath::of("physics.helmholtz.frequencies");
-    let [slowest, fastest] = slowest_and_fastest(models);
+    let at = |i: usize| KeyPath::of("physics.helmholtz.frequencies").index(i);
+    carries(&at, grid, frequencies, order, models)?;
+    let [_, fastest] = slowest_and_fastest(models);
+    for frequency in frequencies {
+        let absorbed = pml.check_absorption(TAU * frequency, fastest);
+        absorbed
+            .map_err(|error| Fault::new(KeyPath::of("grid.boundary.pml.thickness"), SolverError(error)))?;
+    }
+    Ok(())
+}
+
+/// Checks that the grid samples the waves of frequencies; `at` says where the one of a place is written.
+pub(super) fn carries(
+    at: &dyn Fn(usize) -> KeyPath,
+    grid: &Grid,
+    frequencies: &[f64],
+    order: usize,
+    models: &[&Model],
+) -> Result<(), Fault> {
+    let [slowest, _] = slowest_and_fastest(models);
     let domain = grid.domain();
     let side = (domain.hi[0] - domain.lo[0]).max(domain.hi[1] - domain.lo[1]);
     let wavelength = frequencies.last().map_or(0.0, |frequency| slowest / frequency);
@@ -190,13 +208,10 @@ pub(super) fn sampling(
                 let instead = finer(grid, spacing * found / needed);
                 let problem =
                     FrequencyTooHigh { frequency, velocity, spacing, order, found, needed, instead };
-                return Err(Fault::new(at.index(i), problem));
+                return Err(Fault::new(at(i), problem));
             }
-            sampled => sampled.map_err(|error| Fault::new(at.index(i), SolverError(error)))?,
+            sampled => sampled.map_err(|error| Fault::new(at(i), SolverError(error)))?,
         }
-        let absorbed = pml.check_absorption(TAU * frequency, fastest);
-        absorbed
-            .map_err(|error| Fault::new(KeyPath::of("grid.boundary.pml.thickness"), SolverError(error)))?;
     }
     Ok(())
 }

@@ -184,18 +184,16 @@ struct AllowedArea<'a> {
 
 /// Whether sources and receivers do nothing at a free surface.
 fn silent_surface(waves: &WavesPlan) -> [bool; 2] {
-    match waves {
-        WavesPlan::Transient(waves) if waves.boundary.free_surface => match &waves.system {
-            None => [true; 2],
-            Some(plan) => {
-                let vanishes = |name: &String| plan.system.surface.contains(name);
-                // A rate of pressure enters equations of fields that vanish; a force does not.
-                let pressure = plan.system.unknowns.iter().any(|u| u.unit == "Pa" && vanishes(&u.name));
-                let source = plan.system.given.iter().find(|given| given.name == plan.source);
-                let emits = source.is_some_and(|given| given.unit.starts_with("Pa")) && pressure;
-                [emits, plan.fields.iter().any(|field| vanishes(&field.name))]
-            }
-        },
+    match (waves.boundary(), waves.system()) {
+        (Some(boundary), None) => [boundary.free_surface; 2],
+        (Some(boundary), Some(plan)) if boundary.free_surface => {
+            let vanishes = |name: &String| plan.system.surface.contains(name);
+            // A rate of pressure enters equations of fields that vanish; a force does not.
+            let pressure = plan.system.unknowns.iter().any(|u| u.unit == "Pa" && vanishes(&u.name));
+            let source = plan.system.given.iter().find(|given| given.name == plan.source);
+            let emits = source.is_some_and(|given| given.unit.starts_with("Pa")) && pressure;
+            [emits, plan.fields.iter().any(|field| vanishes(&field.name))]
+        }
         _ => [false; 2],
     }
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use document::problems::MissingKey;
 use document::{Fault, KeyPath, ScenarioError, ScenarioFile, Unit, rising};
 
+use super::frequencies::{self, Scheme};
 use super::parts::{DataPlan, InversionPlan};
 use super::systems::{self, SystemBlocks};
 use super::waves::problems::UnsuitablePhysics;
@@ -117,9 +118,9 @@ impl Plan {
                 .map_err(|stale| self.fault(stale))?;
         }
         bands::check(&all, &self.waves, &self.inversions).map_err(fault)?;
-        Ok(Some(match (all, &self.waves) {
-            (Observed::Frequencies(data), WavesPlan::Helmholtz(waves)) => {
-                Observed::Frequencies(data::of_frequencies(&data, &waves.frequencies))
+        Ok(Some(match (all, self.waves.frequencies()) {
+            (Observed::Frequencies(data), Some(frequencies)) => {
+                Observed::Frequencies(data::of_frequencies(&data, frequencies))
             }
             (other, _) => other,
         }))
@@ -164,10 +165,7 @@ impl Plan {
     /// The system of equations of `waves`.
     #[must_use]
     pub fn system(&self) -> Option<&SystemPlan> {
-        match &self.waves {
-            WavesPlan::Transient(waves) => waves.system.as_deref(),
-            WavesPlan::Helmholtz(_) => None,
-        }
+        self.waves.system()
     }
 
     /// The true model on the grid, if it is known.
@@ -269,14 +267,8 @@ fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault> {
     let truth = scenario.model.truth.as_ref();
     let truth = truth.map(|choice| context.model(&of_model.key("truth"), choice, None)).transpose()?;
     let (truth, true_model) = truth.unzip();
-    let media = match &waves {
-        WavesPlan::Transient(waves) => waves
-            .system
-            .as_ref()
-            .map(|system| systems::media(waves, system, &grid, scenario.grid.order))
-            .transpose()?,
-        WavesPlan::Helmholtz(_) => None,
-    };
+    let media =
+        Scheme::of(&waves).map(|scheme| systems::media(scheme, &grid, scenario.grid.order)).transpose()?;
     let initial = scenario.model.initial.as_ref();
     let initial = initial.map(|choice| context.model(&of_model.key("initial"), choice, truth.as_ref()));
     let initial = initial.transpose()?;
@@ -292,6 +284,10 @@ fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault> {
     models.extend(starts.iter().flatten().map(|(_, model)| model));
     models.extend(media.iter().flat_map(|media| &media.velocities));
     waves::sampling(&waves, &grid, scenario.grid.order, &models)?;
+    if let (WavesPlan::AtFrequencies(waves), Some(media)) = (&waves, &media) {
+        let at = KeyPath::of("grid.spacing");
+        frequencies::solvable(&at, waves, (&grid, scenario.grid.order), &media.start)?;
+    }
     let slowest = domain::slowest_and_fastest(&models)[0];
 
     let path = folder.join(&scenario.data.file);

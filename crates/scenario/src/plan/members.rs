@@ -12,6 +12,7 @@ use self::problems::{
     UnsuitableBatch, UnsuitableConditioning, UnsuitableDevice, UnsuitableEncoding, UnsuitableMisfit,
 };
 use super::device::NoDevice;
+use super::frequencies::{self, Scheme};
 use super::geometry::in_common;
 use super::systems::{self, Media};
 use super::waves;
@@ -73,13 +74,13 @@ pub(super) fn inversions(
         }
         let region = region(&at.key("region"), block.region.as_ref(), grid, waves)?;
         few_cells(&at, block, &region)?;
-        let (unknowns, followers) = match (&starts[i], media, waves) {
+        let (unknowns, followers) = match (&starts[i], media, Scheme::of(waves)) {
             (Some((_, start)), _, _) => {
                 let bounds = bounds(&at.key("bounds"), block, scenario, grid, waves, start)?;
                 leaves_something(&at.key("conditioning"), block, grid, &region, start)?;
                 (vec![Unknown::velocity(bounds)], Vec::new())
             }
-            (None, Some(media), WavesPlan::Transient(plan)) => {
+            (None, Some(media), Some(scheme)) => {
                 let first = media.start.first().map(|start| &start.model);
                 let vp = media.start.iter().find(|start| start.quantity.name == "vp");
                 if let Some(model) = vp.map(|vp| &vp.model).or(first) {
@@ -87,7 +88,7 @@ pub(super) fn inversions(
                 }
                 let nodes = SubGrid::new(grid, &region)
                     .map_err(|_| Fault::new(at.key("region"), EmptyList { what: "nodes" }))?;
-                systems::unknowns(&at, block, (plan, media), (grid, scenario.grid.order, &nodes))?
+                systems::unknowns(&at, block, (scheme, media), (grid, scenario.grid.order, &nodes))?
             }
             _ => return Err(Fault::new(KeyPath::of("model"), MissingKey::new("initial"))),
         };
@@ -236,7 +237,7 @@ fn suits(
 ) -> Result<(), Fault> {
     let misfit = block.misfit.as_dyn();
     let (fits, data, instead) = match waves {
-        WavesPlan::Helmholtz(_) => {
+        WavesPlan::Helmholtz(_) | WavesPlan::AtFrequencies(_) => {
             (misfit.of_frequencies().is_some(), "data at frequencies", MisfitChoice::OF_FREQUENCIES)
         }
         WavesPlan::Transient(_) => (misfit.of_times().is_some(), "traces", MisfitChoice::OF_TIMES),
@@ -248,6 +249,13 @@ fn suits(
     match waves {
         WavesPlan::Transient(_) => {
             in_time(at, block, data_block)?;
+        }
+        WavesPlan::AtFrequencies(_) => {
+            let instead = "method: {grid: {}}";
+            if let MethodChoice::Joint(_) = block.method {
+                return Err(Fault::new(at.key("method"), UnsuitablePhysics { physics: "waves", instead }));
+            }
+            frequencies::not_in_time(at, block)?;
         }
         WavesPlan::Helmholtz(_) => {
             let keys = [
@@ -303,8 +311,12 @@ fn stages(at: &KeyPath, blocks: &[StageBlock], waves: &WavesPlan) -> Result<Vec<
     let stage = |(i, block): (usize, &StageBlock)| {
         let at = at.index(i);
         let (frequencies, band) = match waves {
-            WavesPlan::Helmholtz(waves) => (chosen(&at, block, &waves.frequencies)?, None),
+            WavesPlan::Helmholtz(waves) => (chosen(&at, block, ("helmholtz", &waves.frequencies))?, None),
             WavesPlan::Transient(waves) => (Vec::new(), filtered(&at, block, waves)?),
+            WavesPlan::AtFrequencies(waves) => {
+                frequencies::no_band(&at, block)?;
+                (chosen(&at, block, ("waves", &waves.frequencies))?, None)
+            }
         };
         Ok(Stage { frequencies, band, iterations: block.iterations })
     };
@@ -312,7 +324,11 @@ fn stages(at: &KeyPath, blocks: &[StageBlock], waves: &WavesPlan) -> Result<Vec<
 }
 
 /// The frequencies of a stage, as indices into those of the equation.
-fn chosen(at: &KeyPath, block: &StageBlock, frequencies: &[f64]) -> Result<Vec<usize>, Fault> {
+fn chosen(
+    at: &KeyPath,
+    block: &StageBlock,
+    (physics, frequencies): (&'static str, &[f64]),
+) -> Result<Vec<usize>, Fault> {
     if block.band.is_some() {
         let instead = "frequencies: [...]";
         return Err(Fault::new(at.key("band"), UnsuitablePhysics { physics: "helmholtz", instead }));
@@ -325,7 +341,7 @@ fn chosen(at: &KeyPath, block: &StageBlock, frequencies: &[f64]) -> Result<Vec<u
     let mut indices = Vec::with_capacity(chosen.len());
     for (k, found) in chosen.iter().enumerate() {
         let known = frequencies.iter().position(|f| (f / found - 1.0).abs() < 1e-6);
-        let absent = || StageFrequency { found: *found, available: frequencies.to_vec() };
+        let absent = || StageFrequency { found: *found, available: frequencies.to_vec(), physics };
         indices.push(known.ok_or_else(|| Fault::new(at.index(k), absent()))?);
     }
     indices.sort_unstable();
@@ -361,7 +377,7 @@ fn bounds(
     let range = scenario.model.velocity_range;
     let order = scenario.grid.order;
     let fastest = match waves {
-        WavesPlan::Helmholtz(_) => f64::INFINITY,
+        WavesPlan::Helmholtz(_) | WavesPlan::AtFrequencies(_) => f64::INFINITY,
         WavesPlan::Transient(waves) => waves::fastest_stable(waves, grid, order),
     };
     let Some(bounds) = block.bounds else { return Ok([range[0], range[1].min(fastest)]) };

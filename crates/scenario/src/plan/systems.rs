@@ -15,6 +15,7 @@ use pde::System;
 use self::equation::{OWN, system};
 use self::problems::{BadEquation, BadMedium, BoundsBelowStart, NoSuchName, NoTrueValues, NotFollowed};
 use super::domain::{dimension, has_axis};
+use super::frequencies::Scheme;
 use super::waves::problems::{SlowerThanGrid, UnstableStep, UnsuitablePhysics};
 use super::{check, coverage};
 use crate::inversion::UnknownChoice;
@@ -22,7 +23,7 @@ use crate::physics::Waves;
 use crate::{InversionBlock, Scenario};
 use fwi::region::SubGrid;
 use fwi::unknowns::{EstimatedMedium, Follower, Unknown};
-use fwi::waves_plan::{ParameterPlan, SystemPlan, TransientPlan};
+use fwi::waves_plan::{ParameterPlan, SystemPlan};
 use survey::density::{DensityChoice, Gardner};
 use survey::gathers::RecordedField;
 use survey::gaussian::longest_sigma;
@@ -223,11 +224,11 @@ pub(super) fn files(system: &SystemPlan, grid: &Grid) -> Result<Vec<String>, Fau
 /// The limits of a medium on a grid, with every check that a propagator makes.
 pub(super) fn limits_of(
     at: &KeyPath,
-    (plan, system): (&TransientPlan, &SystemPlan),
+    scheme: Scheme,
     (grid, order): (&Grid, usize),
     medium: &[Parameter],
 ) -> Result<Limits, Fault> {
-    let settings = plan.settings(order, 1, 1);
+    let (settings, system) = (scheme.settings(order), scheme.system);
     system.limits(&Mesh::from(grid), &settings, medium).map_err(|error| {
         let problem = error.to_string();
         match error {
@@ -255,22 +256,18 @@ pub(super) struct Media {
 }
 
 /// Checks the true and the starting medium against grid and time step.
-pub(super) fn media(
-    plan: &TransientPlan,
-    system: &SystemPlan,
-    grid: &Grid,
-    order: usize,
-) -> Result<Media, Fault> {
-    let at = KeyPath::of("model.parameters");
+pub(super) fn media(scheme: Scheme, grid: &Grid, order: usize) -> Result<Media, Fault> {
+    let (at, system) = (KeyPath::of("model.parameters"), scheme.system);
     let read = |error: survey::data_error::DataError| Fault::new(&at, error);
     let start = system.start(grid).map_err(read)?;
     let truth = system.truth(grid).map_err(read)?;
     let (mut velocities, mut fastest_stable) = (Vec::new(), f64::INFINITY);
     for medium in truth.iter().chain([&start]) {
-        let limits = limits_of(&at, (plan, system), (grid, order), medium)?;
-        stable(&KeyPath::of("physics.waves.step"), (plan.step, limits), grid, order)?;
+        let limits = limits_of(&at, scheme, (grid, order), medium)?;
         velocities.push(extremes(limits)?);
-        fastest_stable = limits.fastest * limits.largest_step / plan.step;
+        let Some(step) = scheme.step else { continue };
+        stable(&KeyPath::of("physics.waves.step"), (step, limits), grid, order)?;
+        fastest_stable = limits.fastest * limits.largest_step / step;
     }
     Ok(Media { velocities, fastest_stable, start })
 }
@@ -278,17 +275,17 @@ pub(super) fn media(
 /// Checks the grid and the time step of a simulation of the true medium.
 pub(super) fn simulated(
     at: &KeyPath,
-    of: (&TransientPlan, &SystemPlan),
+    scheme: Scheme,
     (grid, order): (&Grid, usize),
     refine: usize,
     carries: &dyn Fn(&[&Model]) -> Result<(), Fault>,
 ) -> Result<(), Fault> {
-    let (plan, system) = of;
     let parameters = KeyPath::of("model.parameters");
-    let truth = system.truth(grid).map_err(|error| Fault::new(&parameters, error))?.unwrap_or_default();
-    let limits = limits_of(&parameters, of, (grid, order), &truth)?;
+    let truth =
+        scheme.system.truth(grid).map_err(|error| Fault::new(&parameters, error))?.unwrap_or_default();
+    let limits = limits_of(&parameters, scheme, (grid, order), &truth)?;
     carries(&[&extremes(limits)?])?;
-    stable(at, (plan.step / refine as f64, limits), grid, order)
+    scheme.step.map_or(Ok(()), |step| stable(at, (step / refine as f64, limits), grid, order))
 }
 
 /// A model that has only the slowest and the fastest wave of a medium.
@@ -336,10 +333,10 @@ pub(super) fn slow_waves(system: &SystemPlan, media: &Media, survey: &Survey) ->
 pub(super) fn unknowns(
     at: &KeyPath,
     block: &InversionBlock,
-    (plan, media): (&TransientPlan, &Media),
+    (scheme, media): (Scheme, &Media),
     (grid, order, region): (&Grid, usize, &SubGrid),
 ) -> Result<(Vec<Unknown>, Vec<Follower>), Fault> {
-    let Some(system) = plan.system.as_deref() else { return Ok((Vec::new(), Vec::new())) };
+    let system = scheme.system;
     for (key, given) in [("bounds", block.bounds.is_some()), ("initial", block.initial.is_some())] {
         if given {
             let instead = "unknowns: {vp: {free: {bounds: [1500, 4000]}}}";
@@ -396,8 +393,8 @@ pub(super) fn unknowns(
             region: region.grid.domain(),
         };
         let begins = medium.parameters(&medium.starting_variables());
-        let limits = limits_of(&following, (plan, system), (grid, order), &begins)?;
-        stable(&following, (plan.step, limits), grid, order)?;
+        let limits = limits_of(&following, scheme, (grid, order), &begins)?;
+        scheme.step.map_or(Ok(()), |step| stable(&following, (step, limits), grid, order))?;
     }
     Ok((unknowns, followers))
 }

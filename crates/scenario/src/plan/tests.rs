@@ -35,12 +35,7 @@ fn broken_files(folder: &Path) {
         strength: Complex64::new(1.0, 1.0),
         variance: 100.0,
     };
-    let good = Dataset {
-        pressure: vec![Complex64::ONE; 36],
-        frequencies: vec![3.0, 4.0],
-        survey,
-        scenario: String::new(),
-    };
+    let good = Dataset::of_pressure(survey, vec![3.0, 4.0], vec![Complex64::ONE; 36], String::new());
     let write = |name: &str, data: &Dataset| data.write(&folder.join(name)).unwrap();
     write("good.h5", &good);
     let mut other = good.clone();
@@ -48,14 +43,14 @@ fn broken_files(folder: &Path) {
     write("moved-source.h5", &other);
     let mut other = good.clone();
     other.survey.receivers = good.survey.receivers.map(|points| points[..points.len() - 1].to_vec());
-    other.pressure.truncate(32);
+    other.values.truncate(32);
     write("fewer-receivers.h5", &other);
-    let one = Dataset { frequencies: vec![3.0], pressure: vec![Complex64::ONE; 18], ..good.clone() };
+    let one = Dataset { frequencies: vec![3.0], values: vec![Complex64::ONE; 18], ..good.clone() };
     write("one-frequency.h5", &one);
 
     write("nan.h5", &good);
     let file = hdf5::File::open_rw(folder.join("nan.h5")).unwrap();
-    let mut values = good.pressure.clone();
+    let mut values = good.values.clone();
     values[20] = Complex64::new(f64::NAN, 0.0);
     file.dataset("observed/pressure").unwrap().write_raw(&values).unwrap();
     file.close().unwrap();
@@ -259,7 +254,7 @@ fn observed_data_of_some_frequencies() {
         panic!("data of frequencies")
     };
     assert_eq!((observed.frequencies.as_slice(), observed.shape()), (&[4.0][..], [1, 2, 9]));
-    assert_eq!(observed.pressure.len(), 18);
+    assert_eq!(observed.values.len(), 18);
 }
 
 /// A run directory below a file cannot be created: exit code 2 before any work.

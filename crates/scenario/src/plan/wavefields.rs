@@ -24,6 +24,7 @@ use fwi::waves_plan::{HelmholtzPlan, WavesPlan};
 use survey::dataset::Dataset;
 use survey::model_source::ModelSource;
 use survey::positions::ReceiverPositions;
+use survey::recorded::RecordedField;
 use survey::survey::Survey;
 
 /// A checked scenario of wavefields.
@@ -100,9 +101,12 @@ impl RecordedPlan {
     /// The key and what is wrong with the file.
     pub fn read(&self, survey: &Survey) -> Result<Dataset, Fault> {
         let path = &self.data.path;
-        let data = Dataset::read(path).map_err(|error| Fault::new(KeyPath::of("data.file"), error))?;
+        let names = [RecordedField::pressure().name];
+        let data = Dataset::read_fields(path, &names)
+            .map_err(|error| Fault::new(KeyPath::of("data.file"), error))?;
         data::same_survey(&data.survey, path, survey)?;
-        data::frequencies_match(&data, &self.waves.frequencies, self.place)?;
+        let at = KeyPath::of("physics.helmholtz.frequencies");
+        data::frequencies_match(&at, &data, &self.waves.frequencies, self.place)?;
         Ok(data::of_frequencies(&data, &self.waves.frequencies))
     }
 }

@@ -12,8 +12,8 @@ use self::problems::{
     EpsilonBelowDelta, IntervalTooLong, MemoryLimit, RecordTooShort, SilentWavelet, SpectrumBeyondGrid,
     UnstableStep, UnsuitablePhysics, WaveletTooLong, WaveletsOfShots,
 };
-use super::domain;
 use super::domain::problems::SolverError;
+use super::{domain, frequencies};
 use crate::boundary::{BoundaryChoice, Cpml as CpmlBoundary};
 use survey::anisotropy::Anisotropy;
 use survey::data_error::DataError;
@@ -91,9 +91,13 @@ pub(super) fn waves(blocks: EquationBlocks, grid: &Grid, folder: &Path) -> Resul
             let density = acoustic.density.clone();
             transient(blocks, (acoustic.times(), cpml), density, folder).map(WavesPlan::Transient)
         }
-        (PhysicsChoice::Waves(waves), BoundaryChoice::Cpml(cpml)) => {
-            transient(blocks, (waves.times(), cpml), None, folder).map(WavesPlan::Transient)
-        }
+        (PhysicsChoice::Waves(waves), BoundaryChoice::Cpml(cpml)) => match waves.times() {
+            Some(times) => transient(blocks, (times, cpml), None, folder).map(WavesPlan::Transient),
+            None => {
+                domain::only_sections(grid, "`waves` with `frequencies`")?;
+                frequencies::plan(blocks, waves, cpml).map(WavesPlan::AtFrequencies)
+            }
+        },
         (PhysicsChoice::Helmholtz(_), _) => unfit(edge, "pml: {thickness: 500}"),
         (PhysicsChoice::Acoustic(_) | PhysicsChoice::Waves(_), _) => unfit(edge, "cpml: {cells: 20}"),
     }
@@ -204,6 +208,10 @@ pub(super) fn as_many(waves: &WavesPlan, shots: usize) -> Result<(), Fault> {
 pub(super) fn sampling(waves: &WavesPlan, grid: &Grid, order: usize, models: &[&Model]) -> Result<(), Fault> {
     match waves {
         WavesPlan::Helmholtz(helmholtz) => domain::sampling(grid, helmholtz, order, models),
+        WavesPlan::AtFrequencies(waves) => {
+            let at = |i: usize| KeyPath::of("physics.waves.frequencies").index(i);
+            domain::carries(&at, grid, &waves.frequencies, order, models)
+        }
         WavesPlan::Transient(acoustic) => {
             let at = KeyPath::of("survey.source.wavelet").key(acoustic.wavelet.name());
             carries(&at, acoustic, grid, order, models)?;

@@ -1,36 +1,26 @@
-//! Data at frequencies from the true model.
+//! Pressure at frequencies from the true model.
 
 use std::path::Path;
 
 use fd::{Point, PointSet};
-use fields::checkpoint::Checkpoint;
 use num_complex::Complex64;
-use rand::rngs::StdRng;
-use rand::{Rng, SeedableRng};
 
-use super::progress::{ProgressCallback, interrupted};
+use super::frequency_by_frequency::Job;
+use super::progress::ProgressCallback;
 use crate::error::FwiError;
 use crate::plan::{DataSource, SimulatePlan};
-use crate::settings;
 use fwi::forward::medium_solver::{Discretisation, MediumSolver};
 use fwi::forward::omega;
-use fwi::interruption;
 use fwi::waves_plan::HelmholtzPlan;
-use survey::atomic;
 use survey::dataset::Dataset;
 use survey::model_source::ModelSource;
+use survey::recorded::RecordedField;
 use survey::survey::Survey;
-
-/// A row of a partial file, and the text that identifies its survey and settings.
-const PRESSURE: &str = "pressure";
-const OF: &str = "of";
 
 /// Writes data of a survey at the frequencies of a plan, with the noise it asks for; `record` is the text they are kept with.
 ///
-/// Finished frequencies are stored in a file beside `path`. An interrupted simulation continues from this file.
-///
 /// # Errors
-/// [`FwiError::Fd`]; [`FwiError::Data`]; [`FwiError::Interrupted`].
+/// As [`Job::write`].
 pub fn simulate_to(
     (survey, record): (&Survey, String),
     waves: &HelmholtzPlan,
@@ -39,91 +29,30 @@ pub fn simulate_to(
     path: &Path,
     tell: &mut ProgressCallback,
 ) -> Result<Dataset, FwiError> {
-    let partial = path.with_added_extension("partial");
-    let of = serde_json::json!([record, waves.frequencies, survey.sources, survey.receivers.all()]);
-    let of = serde_json::Value::from(settings::digest(&of));
-    // One that cannot be read, or is of other data, is computed anew.
-    let kept = Checkpoint::read(&partial).ok().filter(|kept| kept.fact(OF).as_ref() == Some(&of));
-    let row = |k: usize| {
-        let row = kept.as_ref()?.row(&format!("{PRESSURE} {k}"))?;
-        Some(row.chunks_exact(2).map(|v| Complex64::new(v[0], v[1])).collect::<Vec<_>>())
-    };
-    let mut done: Vec<Vec<Complex64>> = (0..waves.frequencies.len()).map_while(row).collect();
-    let planned = waves.frequencies.len();
-    let mut keep = |done: &[Vec<Complex64>], waiting: bool| -> Result<(), FwiError> {
-        tell(done.len(), planned);
-        if !waiting {
-            return Ok(());
-        }
-        let notes = format!("{} of {planned} frequencies of simulated data", done.len());
-        let rows = done.iter().enumerate().fold(Checkpoint::new(&notes), |file, (k, row)| {
-            let numbers = row.iter().flat_map(|v| [v.re, v.im]).collect();
-            file.with_numbers(&format!("{PRESSURE} {k}"), numbers)
-        });
-        atomic::write_bytes(&partial, &rows.with_fact(OF, &of).to_bytes())?;
-        if interruption::interrupted() {
-            let kept = format!("{} of {planned} frequencies are kept in {}", done.len(), partial.display());
-            return Err(interrupted(&kept));
-        }
-        Ok(())
-    };
-    let data = simulate((survey, record), waves, truth, how, &mut done, &mut keep)?;
-    data.write(path)?;
-    // One that is not there is as good.
-    let _ = std::fs::remove_file(&partial);
-    Ok(data)
+    job((survey, record), waves, truth, how).write(path, tell)
 }
 
-/// Stores the data of the finished frequencies; `true` means that more follow.
-pub(super) type Keep<'a> = dyn FnMut(&[Vec<Complex64>], bool) -> Result<(), FwiError> + 'a;
-
-/// Data of a survey at the frequencies of a plan, with the noise it asks for. `done` holds the frequencies there are already,
-/// without noise; `keep` is called after each further one, and told whether more are to come.
-///
-/// # Errors
-/// [`FwiError::Fd`], and those of `keep`.
-pub(super) fn simulate(
-    (survey, record): (&Survey, String),
-    waves: &HelmholtzPlan,
-    truth: &ModelSource,
-    how: &SimulatePlan,
-    done: &mut Vec<Vec<Complex64>>,
-    keep: &mut Keep,
-) -> Result<Dataset, FwiError> {
-    for frequency in &waves.frequencies[done.len()..] {
-        let clean = match how.engine {
-            DataSource::Exact => exact(survey, truth, *frequency, |shot| survey.receivers.of(shot))?.concat(),
-            DataSource::FiniteDifferences { grid, order, .. } => {
-                let how = Discretisation { grid, pml: waves.pml, order, omega: omega(*frequency) };
-                let solver = MediumSolver::new(&waves.medium, how, &truth.sample(&grid)?, survey)?;
-                let mut sampled = Vec::new();
-                for (shot, u) in solver.pressure(solver.sources())?.iter().enumerate() {
-                    sampled.extend(PointSet::new(&grid, survey.receivers.of(shot))?.sample(u));
-                }
-                sampled
+/// The simulation of the pressure at the frequencies of a plan.
+pub(super) fn job<'a>(
+    (survey, record): (&'a Survey, String),
+    waves: &'a HelmholtzPlan,
+    truth: &'a ModelSource,
+    how: &'a SimulatePlan,
+) -> Job<'a> {
+    let one = move |frequency: f64| match how.engine {
+        DataSource::Exact => Ok(exact(survey, truth, frequency, |shot| survey.receivers.of(shot))?.concat()),
+        DataSource::FiniteDifferences { grid, order, .. } => {
+            let how = Discretisation { grid, pml: waves.pml, order, omega: omega(frequency) };
+            let solver = MediumSolver::new(&waves.medium, how, &truth.sample(&grid)?, survey)?;
+            let mut sampled = Vec::new();
+            for (shot, u) in solver.pressure(solver.sources())?.iter().enumerate() {
+                sampled.extend(PointSet::new(&grid, survey.receivers.of(shot))?.sample(u));
             }
-        };
-        done.push(clean);
-        keep(done, done.len() < waves.frequencies.len())?;
-    }
-    let mut pressure = done.concat();
-    add_noise(&mut pressure, how);
-    Ok(Dataset { survey: survey.clone(), frequencies: waves.frequencies.clone(), pressure, scenario: record })
-}
-
-/// Circular Gaussian noise with a given root mean square relative to that of the data.
-fn add_noise(pressure: &mut [Complex64], how: &SimulatePlan) {
-    if how.noise == 0.0 {
-        return;
-    }
-    let energy: f64 = pressure.iter().map(Complex64::norm_sqr).sum();
-    let deviation = how.noise * (energy / pressure.len() as f64).sqrt();
-    let mut rng = StdRng::seed_from_u64(how.seed);
-    for value in pressure {
-        // Box-Muller: modulus of a circular Gaussian of unit variance, and a uniform phase.
-        let modulus = (-(1.0 - rng.random::<f64>()).ln()).sqrt();
-        *value += Complex64::from_polar(deviation * modulus, std::f64::consts::TAU * rng.random::<f64>());
-    }
+            Ok(sampled)
+        }
+    };
+    let (frequencies, fields) = (&waves.frequencies, vec![RecordedField::pressure()]);
+    Job { survey, record, frequencies, fields, how, one: Box::new(one) }
 }
 
 /// The exact wavefields of a uniform model or a disc at points of each shot, `[shot][point]`.

@@ -16,7 +16,7 @@ fn files_and_folders() {
     );
     let survey = run.information.survey.clone().unwrap();
     let pressure = vec![num_complex::Complex64::ONE; 150];
-    let data = Dataset { survey, frequencies: vec![3.0], pressure, scenario: "name: cylinder\n".to_owned() };
+    let data = Dataset::of_pressure(survey, vec![3.0], pressure, "name: cylinder\n".to_owned());
     data.write(&at("d.h5")).unwrap();
     assert_eq!(
         info(&at("d.h5")).unwrap(),

@@ -3,12 +3,13 @@
 use fd::PointSet;
 use num_complex::Complex64;
 
-use super::setting::{shown_shot, shown_shots, wavefield_grid};
+use super::setting::{shown_shot, shown_shots, wavefield_grid, wavefield_of_system};
 use crate::inversions::outcome::{Comparison, RunOutcome, main};
 use fwi::forward::{Wavefields, background_slowness};
 use fwi::inversion::{InverseProblem, InversionError, Solution, StopReason};
 use fwi::region::SubGrid;
 use fwi::status::Status;
+use fwi::waves_plan::WavesPlan;
 use scenario::plan::{InversionPlan, Plan};
 use survey::model::Model;
 use survey::model_io::ComplexField;
@@ -61,12 +62,16 @@ pub(super) fn finished(
         let metrics = std::mem::take(&mut outcome.metrics);
         outcome.metrics = metrics.with_model(&model, truth, comparison.information.disc.as_ref());
     }
-    if let Some(wavefields) = &solution.wavefields {
-        let field = shown_wavefield(plan, wavefields)?;
+    let field = match (&plan.waves, &solution.wavefields) {
+        (WavesPlan::AtFrequencies(waves), _) => Some(wavefield_of_system(plan, waves, &solution.models)?),
+        (_, Some(wavefields)) => shown_wavefield(plan, wavefields)?,
+        _ => None,
+    };
+    if field.is_some() {
         if let (Some(field), Some(truth)) = (&field, &comparison.true_wavefield)
             && field.frequency == truth.frequency
         {
-            outcome.metrics.wavefield_relative_l2 = away_from_source(plan, field, truth);
+            outcome.metrics.wavefield_relative_l2 = away_from_source(plan, comparison, field, truth);
         }
         outcome.wavefield = field;
     }
@@ -101,9 +106,18 @@ fn shown_wavefield(plan: &Plan, wavefields: &Wavefields) -> Result<Option<Comple
     Ok(Some(ComplexField { grid, values, frequency, shot }))
 }
 
-fn away_from_source(plan: &Plan, field: &ComplexField, truth: &ComplexField) -> Option<f64> {
+fn away_from_source(
+    plan: &Plan,
+    comparison: &Comparison,
+    field: &ComplexField,
+    truth: &ComplexField,
+) -> Option<f64> {
     let source = plan.survey.sources[field.shot].section();
-    let v = plan.initial.as_ref()?.sample(&plan.grid).ok()?.sample(source);
+    let v = match main(&comparison.media.initial) {
+        Some(main) if main.quantity.unit == "m/s" => main.model.sample(source),
+        Some(_) => return None,
+        None => plan.initial.as_ref()?.sample(&plan.grid).ok()?.sample(source),
+    };
     let nearest = NEAR_SOURCE * v / field.frequency;
     let (mut difference, mut energy) = (0.0, 0.0);
     for (p, value) in field.grid.points().zip(&field.values) {

@@ -4,11 +4,11 @@ use fd::{Grid, Point, PointSet};
 
 use crate::inversions::outcome::{Comparison, Media, RunInformation, main};
 use fwi::forward::medium_solver::{Discretisation, MediumSolver, order_in};
-use fwi::forward::{Waves, omega};
+use fwi::forward::{Waves, at_frequencies, omega};
 use fwi::inversion::{InverseProblem, InversionError};
 use fwi::metrics::Disc;
 use fwi::region::cells;
-use fwi::waves_plan::WavesPlan;
+use fwi::waves_plan::{FrequencyPlan, WavesPlan};
 use scenario::error::FwiError;
 use scenario::plan::Plan;
 use scenario::simulate::exact;
@@ -115,6 +115,7 @@ fn setting(plan: &Plan, problem: &InverseProblem) -> Result<Comparison, FwiError
     let (kind, count) = match &plan.waves {
         WavesPlan::Helmholtz(waves) => ("frequencies", waves.frequencies.len()),
         WavesPlan::Transient(waves) => ("samples", waves.samples),
+        WavesPlan::AtFrequencies(waves) => ("frequencies", waves.frequencies.len()),
     };
     let facts = vec![
         (kind.to_owned(), count.to_string()),
@@ -160,8 +161,24 @@ pub(super) fn wavefield_grid(plan: &Plan) -> Result<Grid, InversionError> {
     cells(&region, plan.grid.spacing[0])
 }
 
+/// The first recorded field of the shown shot at the highest frequency, in a medium on the plan's grid.
+pub(super) fn wavefield_of_system(
+    plan: &Plan,
+    waves: &FrequencyPlan,
+    medium: &[Parameter],
+) -> Result<ComplexField, InversionError> {
+    let (grid, shot, frequency) = (wavefield_grid(plan)?, shown_shot(plan), plan.waves.highest());
+    let of = (&plan.survey, shot, grid.points().collect());
+    let values = at_frequencies::wavefield(waves, (&plan.grid, plan.order), frequency, medium, of)?;
+    Ok(ComplexField { grid, values, frequency, shot })
+}
+
 /// The true wavefield of the shown shot at the highest frequency.
 fn true_wavefield(plan: &Plan) -> Result<Option<ComplexField>, FwiError> {
+    if let WavesPlan::AtFrequencies(waves) = &plan.waves {
+        let truth = waves.system.truth(&plan.grid)?;
+        return Ok(truth.map(|truth| wavefield_of_system(plan, waves, &truth)).transpose()?);
+    }
     let (Some(truth), Some(waves)) = (&plan.truth, plan.waves.helmholtz()) else { return Ok(None) };
     let Some(&frequency) = waves.frequencies.last() else { return Ok(None) };
     let grid = wavefield_grid(plan)?;

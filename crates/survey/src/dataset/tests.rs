@@ -12,12 +12,8 @@ fn example() -> Dataset {
         variance: 100.0,
     };
     let value = |i: usize| Complex64::new((i as f64).sin(), -1.0 / (1.0 + i as f64));
-    Dataset {
-        survey,
-        frequencies: vec![3.1831, 4.0],
-        pressure: (0..12).map(value).collect(),
-        scenario: "schema: 1\nname: tést\n".to_owned(),
-    }
+    let scenario = "schema: 1\nname: tést\n".to_owned();
+    Dataset::of_pressure(survey, vec![3.1831, 4.0], (0..12).map(value).collect(), scenario)
 }
 
 /// Changes a file with `spoil` and returns the error of reading it.
@@ -48,8 +44,8 @@ fn round_trip_is_exact() {
     let (folder, path) = written();
     let data = Dataset::read(&path).unwrap();
     assert_eq!(data, example());
-    assert_eq!(data.at(1, 0, 2), example().pressure[8]);
-    assert_eq!(data.gathers(1), &example().pressure[6..]);
+    assert_eq!(data.at(1, 0, 2), example().values[8]);
+    assert_eq!(data.gathers(1), &example().values[6..]);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
 }
 
@@ -174,7 +170,7 @@ fn shapes_must_match_the_survey() {
 fn nan_is_found_with_its_place() {
     let error = error_after(|f| {
         let set = f.dataset("observed/pressure").unwrap();
-        let mut values = example().pressure;
+        let mut values = example().values;
         values[8].im = f64::NAN;
         set.write_raw(&values).unwrap();
     });
@@ -240,7 +236,7 @@ fn frequencies_must_be_positive() {
 fn nothing_half_written() {
     let folder = tempfile::tempdir().unwrap();
     let mut data = example();
-    data.pressure[0].re = f64::NAN;
+    data.values[0].re = f64::NAN;
     assert!(data.write(&folder.path().join("data.h5")).is_err());
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }

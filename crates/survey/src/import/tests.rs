@@ -109,7 +109,7 @@ fn data_of_the_paper() {
         exact.extend(data.survey.receivers.common().iter().map(|r| series.at(r.section())));
     }
     let norm = |values: &mut dyn Iterator<Item = Complex64>| values.map(|v| v.norm_sqr()).sum::<f64>().sqrt();
-    let difference = norm(&mut data.pressure.iter().zip(&exact).map(|(found, exact)| found - exact));
+    let difference = norm(&mut data.values.iter().zip(&exact).map(|(found, exact)| found - exact));
     let misfit = difference / norm(&mut exact.iter().copied());
     assert!((0.017..0.018).contains(&misfit), "{misfit}");
     // First entries as SciPy reads them.

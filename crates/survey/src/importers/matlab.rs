@@ -54,7 +54,7 @@ pub fn data(path: &Path, options: &ImportOptions) -> Result<Dataset, DataError> 
     let pressure = values.real.iter().zip(imaginary).map(complex).collect();
     let receivers = Receivers::Shared(receivers);
     let survey = Survey { sources, receivers, strength: options.strength, variance: options.variance };
-    Ok(Dataset { survey, frequencies, pressure, scenario: origin_of(path) })
+    Ok(Dataset::of_pressure(survey, frequencies, pressure, origin_of(path)))
 }
 
 /// Reads a velocity model: a matrix `[z, x]`, or `[x, z]` with `--axes xz`.

@@ -41,7 +41,7 @@ pub fn data(path: &Path, options: &ImportOptions) -> Result<Dataset, DataError> 
     }
     let pressure: Vec<Complex64> = values.into_iter().map(|v| options.pressure(v)).collect();
     let survey = Survey { sources, receivers, strength: options.strength, variance: options.variance };
-    Ok(Dataset { survey, frequencies, pressure, scenario: origin_of(path) })
+    Ok(Dataset::of_pressure(survey, frequencies, pressure, origin_of(path)))
 }
 
 /// Reads traces in time.

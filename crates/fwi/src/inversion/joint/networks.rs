@@ -62,6 +62,9 @@ impl Networks {
                 let unknowns = unknowns_in_time(waves.waves.density.as_ref());
                 wavefield.architecture_in_time(unknowns * shots)?
             }
+            Waves::AtFrequencies(_) => {
+                unreachable!("the plan refuses joint inversions of systems at frequencies")
+            }
         };
         let wavefield = Network::init(&architecture, settings.seed, device)?;
         Ok(Self { wavefield, velocity, shared })

@@ -38,6 +38,9 @@ impl JointResidual for Preconditioned {
             Waves::Transient(waves) => {
                 Ok(Box::new(PreconditionedTermsInTime::new(self, context, waves, stage)?))
             }
+            Waves::AtFrequencies(_) => {
+                unreachable!("the plan refuses joint inversions of systems at frequencies")
+            }
         }
     }
 }

@@ -146,10 +146,14 @@ impl Problem for FrequencyTooHigh {
         let help = if *found < 0.1 {
             "frequencies are in Hz, lengths in m, velocities in m/s".to_owned()
         } else {
+            // The grid of a simulation has a spacing of its own.
+            let own = subject.key.last_key() == Some("spacing");
             format!(
-                "use grid.spacing {} or less, frequencies up to {} Hz, or a higher grid.order",
+                "use {} {} or less, frequencies up to {} Hz, or a higher {}",
+                if own { "spacing" } else { "grid.spacing" },
                 precise(*instead),
-                short_down(frequency * found / needed)
+                short_down(frequency * found / needed),
+                if own { "order" } else { "grid.order" }
             )
         };
         let (velocity, spacing) = (short(*velocity), short(*spacing));

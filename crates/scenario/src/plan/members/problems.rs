@@ -132,6 +132,8 @@ pub(super) struct StageFrequency {
     pub(super) found: f64,
     /// The frequencies of `physics`, Hz.
     pub(super) available: Vec<f64>,
+    /// The equation.
+    pub(super) physics: &'static str,
 }
 
 impl Problem for StageFrequency {
@@ -140,7 +142,10 @@ impl Problem for StageFrequency {
         Message::new(format!("{subject} is not a frequency of the scenario"))
             .found(format!("{} Hz", self.found))
             .expected(format!("{} Hz", list(&all)))
-            .help("choose from physics.helmholtz.frequencies, or leave `frequencies` out for all of them")
+            .help(format!(
+                "choose from physics.{}.frequencies, or leave `frequencies` out for all of them",
+                self.physics
+            ))
     }
 }
 

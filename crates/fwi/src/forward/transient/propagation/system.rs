@@ -118,7 +118,7 @@ impl SystemPlan {
     }
 
     /// The unknowns whose squares are the energy of the waves: those of the unit of the first.
-    fn energies(&self) -> Vec<&str> {
+    pub(crate) fn energies(&self) -> Vec<&str> {
         let unknowns = &self.system.unknowns;
         let first = unknowns.first().map(|unknown| &unknown.unit);
         unknowns
