@@ -14,6 +14,7 @@ pub mod inverse_problem;
 pub mod inversion;
 pub mod inversion_error;
 pub mod inversion_settings;
+pub mod medium_at_points;
 pub mod metrics;
 pub mod misfit;
 pub mod network_settings;

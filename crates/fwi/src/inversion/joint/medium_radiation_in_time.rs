@@ -101,7 +101,7 @@ impl MediumRadiation {
     pub(super) fn misfit(
         &self,
         u: &Evaluation,
-        outputs: OutputsInTime,
+        outputs: &OutputsInTime,
         contrast: &[f64],
         recorded: &ReceiverData,
     ) -> Result<Option<ShotSum>, InversionError> {
