@@ -40,6 +40,7 @@ mod system_in_time;
 #[cfg(test)]
 mod tests;
 
+pub use background_in_time::background_bytes;
 pub use context::Context;
 pub use equation_in_time::unknowns_in_time;
 pub use networks::Networks;

@@ -6,7 +6,9 @@ use pde::{Axis, MultiIndex};
 
 use super::Context;
 use crate::forward::Transient;
+use crate::forward::transient::at_a_time;
 use crate::inversion::InversionError;
+use crate::waves_plan::TransientPlan;
 
 /// Nodes along an axis that a value is interpolated from.
 const NODES: usize = 10;
@@ -43,10 +45,7 @@ impl BackgroundInTime {
     pub(super) fn new(context: &Context, waves: &Transient, wanted: &[bool]) -> Result<Self, InversionError> {
         let (problem, settings, plan) = (context.problem, context.settings, &waves.waves);
         let grid = around(&problem.grid, &settings.region)?;
-        let longest = 1.0 / (A_PERIOD * plan.band.high * plan.step);
-        let divides = |k: &usize| plan.steps_per_sample.is_multiple_of(*k);
-        let every =
-            (1..=plan.steps_per_sample).rev().find(|k| divides(k) && *k as f64 <= longest).unwrap_or(1);
+        let every = every(plan);
         let (mut places, mut count) = (Vec::new(), 0);
         for wanted in wanted {
             places.push(wanted.then_some(count));
@@ -88,6 +87,30 @@ impl BackgroundInTime {
         }
         Some(sum)
     }
+}
+
+/// Steps from one kept sample to the next.
+fn every(plan: &TransientPlan) -> usize {
+    let longest = 1.0 / (A_PERIOD * plan.band.high * plan.step);
+    let divides = |k: &usize| plan.steps_per_sample.is_multiple_of(*k);
+    (1..=plan.steps_per_sample).rev().find(|k| divides(k) && *k as f64 <= longest).unwrap_or(1)
+}
+
+/// Bytes of the background of so many shots, and of those whose traces are there at a time, if all unknowns are stored.
+///
+/// # Errors
+/// [`InversionError::Fd`] for a region without extent.
+pub fn background_bytes(
+    plan: &TransientPlan,
+    (whole, region): (&Grid, &fd::Domain),
+    unknowns: usize,
+    shots: usize,
+) -> Result<f64, InversionError> {
+    let fields = (around(whole, region)?.len() * unknowns) as f64;
+    let kept = (plan.recorded_steps() - 1) / every(plan) + 1;
+    // As they are recorded, and at the samples.
+    let traces = (2 * at_a_time(shots) * plan.resampling(1).steps()) as f64;
+    Ok(size_of::<f32>() as f64 * fields * ((shots * kept) as f64 + traces))
 }
 
 /// The nodes of a grid in and around a region, as far as a value in the region is interpolated from them.

@@ -153,7 +153,7 @@ impl SystemInTime {
                 return Some(Complex64::from(number));
             }
             // Sources in the region are refused where a parameter multiplies them; elsewhere such terms cancel.
-            if symbol == self.plan.source {
+            if system.given.iter().any(|given| given.name == symbol) {
                 return Some(Complex64::ZERO);
             }
             let of = symbol.strip_suffix('0')?;
