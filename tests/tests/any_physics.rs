@@ -29,7 +29,7 @@ fn values(name: &str) -> [f64; 4] {
 }
 
 /// A small scenario of a system: a disc, sources on the left and receivers on the right.
-fn scenario(system: &System, equation: &str, record: &str, engine: &str) -> String {
+pub(crate) fn scenario(system: &System, equation: &str, record: &str, engine: &str) -> String {
     let indented = equation.lines().fold(String::new(), |mut text, line| {
         writeln!(text, "      {line}").unwrap();
         text
@@ -71,6 +71,11 @@ fn scenario(system: &System, equation: &str, record: &str, engine: &str) -> Stri
 
 /// Calls `then` with the inversion of a scenario, whose data are simulated.
 fn with(text: &str, then: impl FnOnce(&InverseProblem, &InversionSettings)) {
+    with_plan(text, |plan, problem| then(problem, &plan.inversions[0].settings));
+}
+
+/// The same with the plan.
+pub(crate) fn with_plan(text: &str, then: impl FnOnce(&Plan, &InverseProblem)) {
     let folder = tempfile::tempdir().unwrap();
     let plan =
         Plan::from_text(text, &folder.path().join("small.yaml")).unwrap_or_else(|e| panic!("{e}\n{text}"));
@@ -87,10 +92,10 @@ fn with(text: &str, then: impl FnOnce(&InverseProblem, &InversionSettings)) {
         start,
         uniform: None,
     };
-    then(&problem, &plan.inversions[0].settings);
+    then(&plan, &problem);
 }
 
-fn two_dimensional() -> Vec<System> {
+pub(crate) fn two_dimensional() -> Vec<System> {
     systems().iter().filter_map(|row| (row.declare)(Dimension::Two)).collect()
 }
 

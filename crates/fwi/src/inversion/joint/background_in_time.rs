@@ -24,8 +24,8 @@ const A_PERIOD: f64 = 10.0;
 ///
 /// Between nodes and samples they are polynomials through the nearest ten nodes along each axis and the nearest eight samples;
 /// near an edge of the grid the nodes are those at the edge. With six nodes for the shortest wavelength and ten samples for the
-/// shortest period, fields, their slopes and their curvatures are known to 0.2 % of those of such waves; with twelve nodes and
-/// twenty samples, to 1e-5. Fields that stand at half cells are first interpolated to nodes by Kaiser-windowed sincs, with an
+/// shortest period, fields, their slopes and their curvatures are known to 0.3 % of those of such waves; with twelve nodes and
+/// twenty samples, to 1e-5. At an edge of the grid, and at the first and the last sample, errors are up to fifty times as large. Fields that stand at half cells are first interpolated to nodes by Kaiser-windowed sincs, with an
 /// error below 1e-3.
 pub(super) struct BackgroundInTime {
     grid: Grid,
@@ -159,7 +159,7 @@ mod tests {
     #[test]
     fn errors_of_plane_waves() {
         let whole = Grid::new([0.0; 2], [10.0; 2], [31, 41]).unwrap();
-        for (nodes, samples_a_period, largest) in [(6.0, 10.0, 2e-3), (12.0, 20.0, 1e-5)] {
+        for (nodes, samples_a_period, largest) in [(6.0, 10.0, 3e-3), (12.0, 20.0, 1e-5)] {
             let (k, omega) = (std::f64::consts::TAU / (10.0 * nodes), 1.0);
             let interval = std::f64::consts::TAU / samples_a_period;
             for region in [Domain { lo: [103.0, 91.0], hi: [257.0, 204.0] }, whole.domain()] {
@@ -208,7 +208,7 @@ mod tests {
                             let exact = sign * (phase(a, b, at[2]) + turned).sin();
                             let edges = place < 4 || at[2] == 0.0 || at[2] == last;
                             // Shifted windows and the rounding of samples in single precision.
-                            let allowed = if edges { 30.0 * largest } else { largest } + 2e-5;
+                            let allowed = if edges { 50.0 * largest } else { largest } + 2e-5;
                             let error = (found - exact).abs() / size;
                             assert!(error < allowed, "{nodes} {derivative} at {at:?}: {error:e}");
                         }
