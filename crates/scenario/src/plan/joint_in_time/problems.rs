@@ -100,8 +100,8 @@ impl Problem for NoResidual {
     fn message(&self, subject: &Subject) -> Message {
         Message::new(format!("{subject} cannot be read from this equation"))
             .found(&self.error)
-            .expected("derivatives of unknowns up to the second, and of no parameter")
-            .help("write a system of first order, or use `method: {implicit: {...}}`, which solves the equation")
+            .expected("first and second derivatives, and no name that is that of an unknown or a parameter with a `0` behind")
+            .help("write a system of lower order, rename the symbol, or use `method: {implicit: {...}}`")
     }
 }
 
