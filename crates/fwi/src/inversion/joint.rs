@@ -29,6 +29,7 @@ mod data_equation;
 mod equation_in_time;
 mod medium_radiation_in_time;
 mod networks;
+mod outputs_in_time;
 pub mod preconditioned;
 mod preconditioned_in_time;
 mod radiation;
@@ -61,10 +62,10 @@ pub struct Joint {
     pub residual: ResidualChoice,
     /// The network of the wavefields. At frequencies it takes (x, z) and has two outputs for each source and
     /// frequency, with a density six and with anisotropy four. In time it takes (x, z, t) and has one output for each source,
-    /// with a density three.
+    /// with a density three, and with `physics: waves` one for each unknown of the equation.
     pub wavefield: NetworkSettings,
-    /// The velocity model. Without it, one network has the wavefields and, as its last output, the velocity, as in
-    /// the SIREN paper.
+    /// The velocity model, or all parameters that are looked for. Without it, one network has the wavefields and, as its last
+    /// output, the velocity, as in the SIREN paper.
     #[serde(default)]
     pub velocity: Option<VelocitySettings>,
     /// Learning rate of the velocity network divided by that of the wavefield network. `lbfgs` has no learning rate

@@ -3,7 +3,7 @@
 use burn::tensor::Tensor;
 use fields::JetOrder;
 
-use super::equation_in_time::OutputsInTime;
+use super::outputs_in_time::OutputsInTime;
 use super::radiation::Radiation;
 use super::recorded::{ReceiverData, TraceMisfit};
 use super::shots_in_time::{ShotContribution, over_shots};

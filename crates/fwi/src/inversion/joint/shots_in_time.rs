@@ -3,7 +3,7 @@
 use fd::FdError;
 use fields::Evaluation;
 
-use super::equation_in_time::OutputsInTime;
+use super::outputs_in_time::OutputsInTime;
 use super::recorded::TraceMisfit;
 use crate::forward::transient::shot_by_shot;
 use crate::inversion::InversionError;

@@ -8,8 +8,9 @@ use fields::collocation::Region;
 use fields::evolution::SpaceTimeFrame;
 use fields::{Evaluation, Event, InitialCondition, JetOrder, PointResidual, SpaceTime};
 
-use super::equation_in_time::{EquationInTime, OutputsInTime};
+use super::equation_in_time::EquationInTime;
 use super::medium_radiation_in_time::MediumRadiation;
+use super::outputs_in_time::OutputsInTime;
 use super::radiation::Radiation;
 use super::recorded::{ReceiverData, TraceMisfit};
 use super::shots_in_time::{ShotContribution, ShotSum, over_shots};

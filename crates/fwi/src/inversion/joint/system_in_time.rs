@@ -10,7 +10,7 @@ use pde::{MultiIndex, System};
 
 use super::Context;
 use super::background_in_time::BackgroundInTime;
-use super::equation_in_time::OutputsInTime;
+use super::outputs_in_time::OutputsInTime;
 use crate::forward::Transient;
 use crate::inversion::InversionError;
 use crate::medium_at_points::{MediumAtPoints, ParametersAtPoints};
