@@ -15,7 +15,7 @@ use survey::parameter::Parameter;
 use super::support::{root, succeed};
 
 /// A start, a truth and bounds for every parameter of the catalogue.
-pub(super) fn values(name: &str) -> [f64; 4] {
+pub(crate) fn values(name: &str) -> [f64; 4] {
     match name {
         "vp" => [2000.0, 2200.0, 1500.0, 2600.0],
         "vs" => [1000.0, 1100.0, 800.0, 1300.0],
@@ -29,7 +29,7 @@ pub(super) fn values(name: &str) -> [f64; 4] {
 }
 
 /// A small scenario of a system: a disc, sources on the left and receivers on the right.
-fn scenario(system: &System, equation: &str, record: &str, engine: &str) -> String {
+pub(crate) fn scenario(system: &System, equation: &str, record: &str, engine: &str) -> String {
     let indented = equation.lines().fold(String::new(), |mut text, line| {
         writeln!(text, "      {line}").unwrap();
         text
@@ -71,6 +71,11 @@ fn scenario(system: &System, equation: &str, record: &str, engine: &str) -> Stri
 
 /// Calls `then` with the inversion of a scenario, whose data are simulated.
 fn with(text: &str, then: impl FnOnce(&InverseProblem, &InversionSettings)) {
+    with_plan(text, |plan, problem| then(problem, &plan.inversions[0].settings));
+}
+
+/// The same with the plan.
+pub(crate) fn with_plan(text: &str, then: impl FnOnce(&Plan, &InverseProblem)) {
     let folder = tempfile::tempdir().unwrap();
     let plan =
         Plan::from_text(text, &folder.path().join("small.yaml")).unwrap_or_else(|e| panic!("{e}\n{text}"));
@@ -87,10 +92,10 @@ fn with(text: &str, then: impl FnOnce(&InverseProblem, &InversionSettings)) {
         start,
         uniform: None,
     };
-    then(&problem, &plan.inversions[0].settings);
+    then(&plan, &problem);
 }
 
-pub(super) fn two_dimensional() -> Vec<System> {
+pub(crate) fn two_dimensional() -> Vec<System> {
     systems().iter().filter_map(|row| (row.declare)(Dimension::Two)).collect()
 }
 

@@ -126,8 +126,7 @@ fn value_after(steps: usize, inversion: &str) -> JointValue {
     with_joint(inversion, device::parse("cpu").unwrap(), |joint, context| {
         let stage = &context.settings.stages[0];
         let mut terms = joint.residual.as_dyn().prepare(context, stage).unwrap();
-        let networks =
-            Networks::new(&joint.wavefield, joint.velocity.as_ref(), context, stage, 1000.0).unwrap();
+        let networks = Networks::new(&joint.wavefield, joint.velocity.as_ref(), context, stage).unwrap();
         (0..steps).for_each(|_| terms.skip());
         terms.evaluate(&networks, SHARPNESS).unwrap()
     })
@@ -201,11 +200,10 @@ fn weights_grow() {
 
 /// The objective of the first stage, with respect to both networks.
 pub(crate) fn joint_objective(name: &str, joint: &Joint, context: &Context, largest: [f64; 2]) {
-    let (settings, reference) = (context.settings, context.problem.uniform.unwrap());
+    let settings = context.settings;
     let mut terms = joint.residual.as_dyn().prepare(context, &settings.stages[0]).unwrap();
     let networks =
-        Networks::new(&joint.wavefield, joint.velocity.as_ref(), context, &settings.stages[0], reference)
-            .unwrap();
+        Networks::new(&joint.wavefield, joint.velocity.as_ref(), context, &settings.stages[0]).unwrap();
     let mut evaluate = |networks: &Networks| terms.evaluate(networks, SHARPNESS).unwrap();
     let value = evaluate(&networks);
 

@@ -17,6 +17,7 @@ mod input_files;
 mod interruption;
 mod joint_in_medium;
 mod joint_in_time;
+mod joint_of_systems;
 mod kinds;
 mod lost_work;
 mod memory;

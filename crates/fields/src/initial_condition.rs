@@ -1,6 +1,7 @@
 //! Initial conditions that hold for every network.
 
 use crate::evaluation::Evaluation;
+use crate::jet::JetOrder;
 
 /// A field in time that starts from u0, at rest: `u = g(t) u0 + (1 - g(t)) N` with g = exp(-(t / tau)^2).
 ///
@@ -25,6 +26,9 @@ pub type StartJet = [f32; 4];
 
 /// Streams of a jet of first order: the value, x, z and t.
 const FIRST: usize = 4;
+
+/// Streams of a jet with all second derivatives.
+const MOST: usize = 10;
 
 /// The stream of tt, after the value, x, z, t and the Laplacian.
 const TT: usize = 5;
@@ -78,25 +82,81 @@ impl InitialCondition {
         Evaluation::of_values(values, points, channels)
     }
 
-    /// The transpose of [`InitialCondition::apply`]: dJ/dN from dJ/du, in place.
-    pub fn pull_back(&self, [points, channels]: [usize; 2], times: &[f64], upstream: &mut [f32]) {
+    /// [`InitialCondition::apply`] for a field that is zero at t = 0, with jets of any order.
+    ///
+    /// # Shapes
+    /// `times` `[point]`.
+    ///
+    /// # Panics
+    /// If the jets are not those of a field in x, z and t.
+    #[must_use]
+    pub fn from_rest(&self, n: &Evaluation, times: &[f64]) -> Evaluation {
+        let (points, channels) = (n.points(), n.channels());
+        let mut values = n.values().to_vec();
+        let streams = Streams::of(values.len() / (points * channels));
         for p in 0..points {
             let [h, h_t, h_tt] = self.handover(times[p]);
             for c in 0..channels {
                 let at = |stream: usize| (stream * points + p) * channels + c;
-                if upstream.len() == points * channels {
-                    upstream[at(0)] *= h;
-                    continue;
+                let before = |stream: usize| n.values()[at(stream)];
+                (0..streams.count).for_each(|stream| values[at(stream)] *= h);
+                for (stream, from) in streams.rates() {
+                    values[at(stream)] += h_t * before(from);
                 }
-                let second = upstream.len() > FIRST * points * channels;
-                let (by_t, by_tt) = (upstream[at(3)], if second { upstream[at(TT)] } else { 0.0 });
-                for stream in 0..if second { TT + 1 } else { FIRST } {
-                    upstream[at(stream)] *= h;
+                if let Some(tt) = streams.tt {
+                    values[at(tt)] += 2.0 * h_t * before(3);
+                    values[at(tt)] += h_tt * before(0);
                 }
-                upstream[at(0)] += h_t * by_t + h_tt * by_tt;
-                upstream[at(3)] += 2.0 * h_t * by_tt;
             }
         }
+        Evaluation::of_values(values, points, channels)
+    }
+
+    /// The transpose of [`InitialCondition::from_rest`], and of the linear part of [`InitialCondition::apply`]: dJ/dN from
+    /// dJ/du, in place.
+    ///
+    /// # Panics
+    /// As [`InitialCondition::from_rest`].
+    pub fn pull_back(&self, [points, channels]: [usize; 2], times: &[f64], upstream: &mut [f32]) {
+        let streams = Streams::of(upstream.len() / (points * channels));
+        for p in 0..points {
+            let [h, h_t, h_tt] = self.handover(times[p]);
+            for c in 0..channels {
+                let at = |stream: usize| (stream * points + p) * channels + c;
+                let mut by = [0.0; MOST];
+                (0..streams.count).for_each(|stream| by[stream] = upstream[at(stream)]);
+                (0..streams.count).for_each(|stream| upstream[at(stream)] *= h);
+                for (stream, to) in streams.rates() {
+                    upstream[at(to)] += h_t * by[stream];
+                }
+                if let Some(tt) = streams.tt {
+                    upstream[at(0)] += h_tt * by[tt];
+                    upstream[at(3)] += 2.0 * h_t * by[tt];
+                }
+            }
+        }
+    }
+}
+
+/// The places of derivatives along t in a jet of a field in x, z and t.
+#[derive(Debug, Clone, Copy)]
+struct Streams {
+    count: usize,
+    tt: Option<usize>,
+}
+
+impl Streams {
+    fn of(count: usize) -> Self {
+        let order = |order: &JetOrder| order.streams(3) == count;
+        let all = [JetOrder::Value, JetOrder::First, JetOrder::Laplacian, JetOrder::Second, JetOrder::Mixed];
+        let order = all.into_iter().find(order).expect("a jet of a field in x, z and t");
+        Self { count, tt: (count > FIRST).then(|| order.second(3, 2)) }
+    }
+
+    /// Streams of a first derivative along t, with those of the same without it: t, xt, zt.
+    fn rates(self) -> impl Iterator<Item = (usize, usize)> {
+        let all = [(3, 0), (MOST - 2, 1), (MOST - 1, 2)];
+        all.into_iter().take(if self.count == MOST { 3 } else { usize::from(self.count >= FIRST) })
     }
 }
 
@@ -156,16 +216,75 @@ mod tests {
         }
     }
 
+    /// From rest, jets of values, of first order and with the Laplacian are those of a start of zero, bit for bit.
+    #[test]
+    fn rest_is_a_start_of_zero() {
+        let (points, channels, times) = (3, 2, [0.0, 0.1, 0.7]);
+        for streams in [1, FIRST, TT + 1] {
+            let n = Evaluation::of_values(random(streams * points * channels, 6), points, channels);
+            let zero = START.apply(&n, &times, |_, _| [0.0; 4]);
+            assert_eq!(START.from_rest(&n, &times).values(), zero.values());
+        }
+    }
+
+    /// The jets of (1 - g) N for N = x z t^2 + x^2 t are its derivatives by central differences in f64, the mixed ones too.
+    #[test]
+    fn jets_from_rest() {
+        let (h, [x, z, t]) = (1e-4, [0.3, -0.4, 0.31]);
+        let u = |[x, z, t]: [f64; 3]| -(-(t / 0.4).powi(2)).exp_m1() * (x * z * t * t + x * x * t);
+        let jet = [
+            x * z * t * t + x * x * t,
+            z * t * t + 2.0 * x * t,
+            x * t * t,
+            2.0 * x * z * t + x * x,
+            2.0 * t,
+            0.0,
+            2.0 * x * z,
+            t * t,
+            2.0 * z * t + 2.0 * x,
+            2.0 * x * t,
+        ];
+        let moved = |axes: &[(usize, f64)]| {
+            let mut at = [x, z, t];
+            axes.iter().for_each(|(axis, sign)| at[*axis] += sign * h);
+            u(at)
+        };
+        let first = |a: usize| (moved(&[(a, 1.0)]) - moved(&[(a, -1.0)])) / (2.0 * h);
+        let second = |a: usize| (moved(&[(a, 1.0)]) - 2.0 * moved(&[]) + moved(&[(a, -1.0)])) / (h * h);
+        let mixed = |a: usize, b: usize| {
+            let of = |p: f64, q: f64| moved(&[(a, p), (b, q)]);
+            (of(1.0, 1.0) - of(1.0, -1.0) - of(-1.0, 1.0) + of(-1.0, -1.0)) / (4.0 * h * h)
+        };
+        let exact = [
+            moved(&[]),
+            first(0),
+            first(1),
+            first(2),
+            second(0),
+            second(1),
+            second(2),
+            mixed(0, 1),
+            mixed(0, 2),
+            mixed(1, 2),
+        ];
+        for streams in [7, 10] {
+            let n = Evaluation::of_values(jet[..streams].iter().map(|v| *v as f32).collect(), 1, 1);
+            let found = START.from_rest(&n, &[t]);
+            for (stream, exact) in exact.into_iter().enumerate().take(streams) {
+                assert!((f64::from(found.at(stream, 0, 0)) - exact).abs() < 1e-5, "{streams} {stream}");
+            }
+        }
+    }
+
     /// <A n, g> = <n, A^T g> for the linear part A of the map, to the rounding of f32, for every order.
     #[test]
     fn pull_back_is_the_transpose() {
         let (points, channels) = (5, 2);
-        for streams in [1, FIRST, TT + 1] {
+        for streams in [1, FIRST, TT + 1, 7, 10] {
             let length = streams * points * channels;
             let times: Vec<f64> = (0..points).map(|p| 0.2 * p as f64).collect();
             let (n, g) = (random(length, 2), random(length, 3));
-            let forward =
-                START.apply(&Evaluation::of_values(n.clone(), points, channels), &times, |_, _| [0.0; 4]);
+            let forward = START.from_rest(&Evaluation::of_values(n.clone(), points, channels), &times);
             let mut back = g.clone();
             START.pull_back([points, channels], &times, &mut back);
             let dot = |a: &[f32], b: &[f32]| -> f64 { a.iter().zip(b).map(|(a, b)| f64::from(a * b)).sum() };

@@ -15,6 +15,7 @@ pub mod inversion;
 pub mod inversion_error;
 pub mod inversion_settings;
 pub mod matrix_cost;
+pub mod medium_at_points;
 pub mod metrics;
 pub mod misfit;
 pub mod network_settings;

@@ -1,7 +1,9 @@
 //! The variables of an inversion: the contrasts of every unknown on the nodes of the region.
 
+use fd::Grid;
+
 use crate::conditioning::{Conditioner, Medium};
-use crate::forward::starting_variables;
+use crate::forward::background_slowness;
 use crate::inverse_problem::InverseProblem;
 use crate::inversion_error::InversionError;
 use crate::inversion_settings::InversionSettings;
@@ -12,25 +14,45 @@ use survey::parameter::Parameter;
 
 /// The contrasts `m / m_start - 1` of all unknowns, unknown by unknown, on the nodes of the region.
 pub struct ParameterSpace<'a> {
-    problem: &'a InverseProblem<'a>,
     settings: &'a InversionSettings,
+    grid: Grid,
+    /// The starting values of all parameters on the grid, of an equation other than that of acoustic waves.
+    medium: Vec<Parameter>,
     /// The nodes that may change.
     pub region: SubGrid,
-    /// The variables of the starting model, `[unknown][z, x]` on the solver's grid.
+    /// The variables of the starting model, `[unknown][z, x]` on the grid.
     pub start: Vec<f64>,
 }
 
 impl<'a> ParameterSpace<'a> {
-    /// The space of an inversion.
+    /// The space of an inversion on the solver's grid.
     ///
     /// # Errors
     /// [`InversionError::Region`].
-    pub fn new(
-        problem: &'a InverseProblem<'a>,
+    pub fn new(problem: &InverseProblem, settings: &'a InversionSettings) -> Result<Self, InversionError> {
+        Self::on(&problem.grid, problem, settings)
+    }
+
+    /// The space of an inversion on any grid.
+    ///
+    /// # Errors
+    /// [`InversionError::Region`].
+    pub fn on(
+        grid: &Grid,
+        problem: &InverseProblem,
         settings: &'a InversionSettings,
     ) -> Result<Self, InversionError> {
-        let region = SubGrid::new(&problem.grid, &settings.region)?;
-        Ok(Self { problem, settings, region, start: starting_variables(problem, settings) })
+        let region = SubGrid::new(grid, &settings.region)?;
+        let on_grid = |of: &Parameter| match of.model.grid == *grid {
+            true => of.clone(),
+            false => Parameter { model: of.model.resample_onto(grid), ..of.clone() },
+        };
+        let medium: Vec<Parameter> = problem.start.iter().map(on_grid).collect();
+        let start = match medium.is_empty() {
+            true => background_slowness(problem, grid),
+            false => settings.medium(&medium).starting_variables(),
+        };
+        Ok(Self { settings, grid: *grid, medium, region, start })
     }
 
     /// Number of contrasts.
@@ -47,7 +69,7 @@ impl<'a> ParameterSpace<'a> {
 
     /// By unknown: its starting variables on the whole grid.
     fn parts(&self) -> impl Iterator<Item = &[f64]> {
-        self.start.chunks(self.problem.grid.len())
+        self.start.chunks(self.grid.len())
     }
 
     /// The lowest and the highest contrasts.
@@ -73,7 +95,7 @@ impl<'a> ParameterSpace<'a> {
     /// The derivative by contrasts from that by variables.
     #[must_use]
     pub fn by_contrast(&self, gradient: &[f64]) -> Vec<f64> {
-        let parts = self.parts().zip(gradient.chunks(self.problem.grid.len()));
+        let parts = self.parts().zip(gradient.chunks(self.grid.len()));
         parts.flat_map(|(start, gradient)| self.region.by_contrast(start, gradient)).collect()
     }
 
@@ -81,7 +103,7 @@ impl<'a> ParameterSpace<'a> {
     #[must_use]
     pub fn change(&self, direction: &[f64]) -> Vec<f64> {
         let mut all = vec![0.0; self.start.len()];
-        let nodes = self.problem.grid.len();
+        let nodes = self.grid.len();
         for (k, direction) in direction.chunks(self.region.nodes.len()).enumerate() {
             for (&node, d) in self.region.nodes.iter().zip(direction) {
                 all[k * nodes + node] = self.start[k * nodes + node] * d;
@@ -126,7 +148,7 @@ impl<'a> ParameterSpace<'a> {
             |values: &[f64]| -> Vec<f64> { self.region.nodes.iter().map(|&node| values[node]).collect() };
         let illumination = illumination.map(inside);
         // Water is told from rock by the velocity of P waves; where there is none, by the first unknown.
-        let velocity = match self.problem.start.iter().find(|start| start.quantity.name == "vp") {
+        let velocity = match self.medium.iter().find(|start| start.quantity.name == "vp") {
             Some(vp) => inside(&vp.model.values),
             None => {
                 let unknown = &self.settings.unknowns[0];
@@ -147,24 +169,24 @@ impl<'a> ParameterSpace<'a> {
     #[must_use]
     pub fn first(&self, variables: &[f64]) -> Vec<f64> {
         let unknown = &self.settings.unknowns[0];
-        variables[..self.problem.grid.len()].iter().map(|m| unknown.value(*m)).collect()
+        variables[..self.grid.len()].iter().map(|m| unknown.value(*m)).collect()
     }
 
     /// Every value that may change plus its shift, which has to be a positive number.
     #[must_use]
     pub fn shifted(&self, variables: &[f64]) -> Vec<f64> {
-        let parts = variables.chunks(self.problem.grid.len());
+        let parts = variables.chunks(self.grid.len());
         parts.flat_map(|m| self.region.nodes.iter().map(|&node| m[node].sqrt().recip())).collect()
     }
 
     /// The parameters of the medium.
     #[must_use]
     pub fn parameters(&self, variables: &[f64]) -> Vec<Parameter> {
-        if self.problem.start.is_empty() {
-            let model = Model { grid: self.problem.grid, values: self.first(variables) };
+        if self.medium.is_empty() {
+            let model = Model { grid: self.grid, values: self.first(variables) };
             return vec![Parameter::velocity(model)];
         }
-        self.settings.medium(&self.problem.start).parameters(variables)
+        self.settings.medium(&self.medium).parameters(variables)
     }
 }
 

@@ -1,4 +1,4 @@
-//! A residual at points for any velocity, with its derivative by the contrast.
+//! A residual at points for any medium, with its derivative by the contrast.
 
 use std::sync::Arc;
 
@@ -9,13 +9,17 @@ use fields::{
 use num_complex::Complex32;
 use survey::density::DensityChoice;
 
-/// The equation at points, for any velocity.
+use crate::medium_at_points::{MediumAtPoints, SystemInMedium};
+
+/// The equation at points, for any medium.
 #[derive(Clone)]
 pub enum PointEquation {
     /// An equation with one unknown, affine in the contrast.
     Affine(Arc<Coefficients>),
     /// A system.
     System(Arc<SystemAtPoints>),
+    /// A system of which several parameters are looked for.
+    Medium(Arc<MediumAtPoints>),
 }
 
 /// A system at points.
@@ -69,7 +73,13 @@ impl PointEquation {
         Self::System(Arc::new(SystemAtPoints { points, partials, starting }))
     }
 
-    /// The equation for a contrast m/m_b - 1 at each point.
+    /// A system of which several parameters are looked for.
+    #[must_use]
+    pub fn medium(at: MediumAtPoints) -> Self {
+        Self::Medium(Arc::new(at))
+    }
+
+    /// The equation for contrasts m/m_b - 1, `[unknown, point]`.
     #[must_use]
     pub fn with(&self, contrast: Vec<f64>) -> EquationInMedium {
         match self {
@@ -83,11 +93,12 @@ impl PointEquation {
                 let coefficients = at.points.coefficients(&parameters);
                 EquationInMedium::System { at: Arc::clone(at), coefficients, contrast, velocity }
             }
+            Self::Medium(at) => EquationInMedium::Medium { at: Arc::clone(at), medium: at.with(contrast) },
         }
     }
 }
 
-/// The equation at points for a velocity.
+/// The equation at points in a medium.
 pub enum EquationInMedium {
     /// An equation with one unknown, affine in the contrast.
     Affine {
@@ -107,13 +118,20 @@ pub enum EquationInMedium {
         /// The velocity, m/s, `[point]`.
         velocity: Vec<f64>,
     },
+    /// A system of which several parameters are looked for.
+    Medium {
+        /// At the points.
+        at: Arc<MediumAtPoints>,
+        /// At the points in the medium.
+        medium: SystemInMedium,
+    },
 }
 
 impl EquationInMedium {
     /// The transpose: from `g = dJ/dRe R + i dJ/dIm R`, adds dJ/d(outputs) to `upstream` and dJ/d(contrast) to `by_contrast`.
     ///
     /// # Shapes
-    /// `g` as the residuals, `upstream` as the values of `u`, `by_contrast` `[point]`.
+    /// `g` as the residuals, `upstream` as the values of `u`, `by_contrast` `[unknown, point]`.
     pub fn pull_back_all(
         &self,
         u: &Evaluation,
@@ -137,6 +155,9 @@ impl EquationInMedium {
                     *sum -= by_velocity * velocity[p] / (2.0 * (1.0 + contrast[p]));
                 }
             }
+            Self::Medium { at, medium } => {
+                at.pull_back(medium, (u, channels), g, upstream, by_contrast);
+            }
         }
     }
 }
@@ -146,6 +167,7 @@ impl PointResidual for EquationInMedium {
         match self {
             Self::Affine { coefficients, .. } => coefficients.driven(point),
             Self::System { coefficients, .. } => coefficients.driven(point),
+            Self::Medium { medium, .. } => medium.coefficients.driven(point),
         }
     }
 
@@ -153,6 +175,7 @@ impl PointResidual for EquationInMedium {
         match self {
             Self::Affine { coefficients, contrast } => coefficients.residual(u, channels, contrast),
             Self::System { coefficients, .. } => coefficients.residual(u, channels),
+            Self::Medium { medium, .. } => medium.coefficients.residual(u, channels),
         }
     }
 
@@ -163,6 +186,7 @@ impl PointResidual for EquationInMedium {
                 coefficients.pull_back(u, channels, contrast, g, upstream, &mut by_contrast);
             }
             Self::System { coefficients, .. } => coefficients.pull_back(u, channels, g, upstream),
+            Self::Medium { medium, .. } => medium.coefficients.pull_back(u, channels, g, upstream),
         }
     }
 }

@@ -72,7 +72,9 @@ pub struct Follower {
 }
 
 impl Follower {
-    fn at(&self, value: f64) -> [f64; 2] {
+    /// Its value for one of the unknown that it follows, and the derivative.
+    #[must_use]
+    pub fn at(&self, value: f64) -> [f64; 2] {
         let relation: &dyn DensityRelation = self.relation.as_dyn();
         relation.at(value)
     }

@@ -123,6 +123,28 @@ impl SystemPlan {
         Ok(limits)
     }
 
+    /// A number of the equation.
+    #[must_use]
+    pub fn number(&self, name: &str) -> Option<f64> {
+        self.numbers.iter().find(|(known, _)| known == name).map(|(_, value)| *value)
+    }
+
+    /// A parameter of a medium at a point, or a number.
+    #[must_use]
+    pub fn value(&self, medium: &[Parameter], point: [f64; 2], name: &str) -> Option<f64> {
+        let parameter = medium.iter().find(|of| of.quantity.name == name);
+        parameter.map(|of| of.model.sample(point)).or_else(|| self.number(name))
+    }
+
+    /// The velocity of the fastest wave of a medium at a point, m/s.
+    ///
+    /// # Errors
+    /// [`fd::FdError`] for a medium that the equation cannot take.
+    pub fn fastest(&self, medium: &[Parameter], point: [f64; 2]) -> Result<f64, fd::FdError> {
+        let value = |name: &str| self.value(medium, point, name);
+        Ok(fd::program::symbol::fastest(&self.system, &value)?)
+    }
+
     /// The starting values of all parameters on a grid.
     ///
     /// # Errors

@@ -365,11 +365,12 @@ fn describe(plan: &Plan, inversion: &InversionPlan, shares: &[Option<f64>], page
         inversion.settings.stages.iter().map(|stage| stage.frequencies.len()).max().unwrap_or(0);
     let unknowns = match &plan.waves {
         WavesPlan::Helmholtz(waves) => frequencies * waves.medium.unknowns().names.len(),
-        WavesPlan::Transient(waves) => unknowns_in_time(waves.density.as_ref()),
+        WavesPlan::Transient(waves) => unknowns_in_time(waves),
         WavesPlan::AtFrequencies(_) => 0,
     };
     let fields = unknowns * plan.survey.sources.len();
-    let networks = networks(&inversion.method, fields, in_time);
+    let parameters = inversion.settings.unknowns.len();
+    let networks = networks(&inversion.method, (fields, parameters), in_time);
     let unknowns = if networks.is_empty() {
         let inside = plan.grid.nodes().filter(|node| inversion.settings.region.holds(node)).count();
         match plan.system() {

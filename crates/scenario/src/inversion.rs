@@ -83,7 +83,8 @@ pub struct Free {
     /// Its lowest and highest value, in its own unit.
     #[schemars(transform = Unit::None.within(-1e30, 1e30))]
     pub bounds: [f64; 2],
-    /// How far it moves for the same gradient, relative to the other parameters, each measured by its own value.
+    /// How far it moves for the same gradient, relative to the other parameters, each measured by its own value. For the
+    /// method `grid`; networks learn all parameters at one rate.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     #[schemars(transform = Unit::None.within(1e-6, 1e6))]
     pub scale: f64,

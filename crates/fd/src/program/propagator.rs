@@ -123,16 +123,23 @@ impl<T: Real> Propagator<T> {
         self.values.nodes
     }
 
-    /// Whether an unknown lives half a step before the samples, as a particle velocity does: it is of first order and stepped
-    /// before those that its equation has derivatives of.
+    /// Whether an unknown lives half a step before the samples, as a particle velocity does: it is of first order, and others of
+    /// first order are stepped with its new derivatives.
     ///
     /// # Errors
-    /// [`FdError::NoField`] for an unknown that the system does not have.
+    /// [`FdError::NoField`] for an unknown that the system does not have; [`FdError::Program`].
     pub fn lives_between_steps(&self, name: &str) -> Result<bool, FdError> {
-        let (program, place) = (&self.plain.executor.program, unknown(&self.system, name)?);
-        let evolutions = self.system.evolution().unwrap_or_default();
+        let program = &self.plain.executor.program;
+        let place = unknown(&self.system, name)?;
+        // The equation of such a variable, not the variable, stands between steps.
+        let sees_new = |unknown: usize| program.variables[program.fields[unknown]].between;
+        let evolutions = self.system.evolution().map_err(ProgramError::from)?;
         let first = evolutions.iter().any(|one| one.unknown == place && one.order == 1);
-        Ok(first && !program.variables[program.fields[place]].between)
+        let drives = |one: &pde::Evolution| {
+            sees_new(one.unknown)
+                && one.terms.iter().any(|term| term.unknown == place && !term.derivative.is_zero())
+        };
+        Ok(first && !sees_new(place) && evolutions.iter().any(drives))
     }
 
     /// What the receivers record, by set: `[receiver, time]`.

@@ -201,7 +201,7 @@ fn spectral_radius(matrix: Mat<Complex64>) -> f64 {
 }
 
 /// Scales variables so that rows and columns are of the same size.
-fn balance(matrix: &mut Mat<Complex64>) {
+pub(super) fn balance(matrix: &mut Mat<Complex64>) {
     let n = matrix.nrows();
     for _ in 0..20 {
         for i in 0..n {
@@ -373,7 +373,7 @@ pub fn velocities_of_medium(system: &System, material: &Material) -> Result<Velo
 }
 
 /// Velocity over that of the fastest wave below which a solution is no wave but static.
-const STATIC: f64 = 1e-2;
+pub(super) const STATIC: f64 = 1e-2;
 
 /// The velocity (m/s) of the slowest wave along an axis in a medium.
 ///
@@ -407,7 +407,7 @@ pub fn fastest(system: &System, medium: &Medium) -> Result<f64, ProgramError> {
 }
 
 /// A program with steps and cells so short that only the declaration matters.
-struct Probe {
+pub(super) struct Probe {
     symbol: Symbol,
     /// Radians a cell: waves of a hundred cells.
     wave_number: f64,
@@ -416,7 +416,7 @@ struct Probe {
 }
 
 impl Probe {
-    fn new(system: &System, medium: &Medium) -> Result<Self, ProgramError> {
+    pub(super) fn new(system: &System, medium: &Medium) -> Result<Self, ProgramError> {
         // A cell of a millimetre makes waves faster than any attenuation.
         let (wave_number, cell, step) = (std::f64::consts::TAU / 100.0, 1e-3, 1e-10);
         let numerics = Numerics { spacing: [cell; 3], step, order: 8, free_surface: false };
@@ -426,8 +426,23 @@ impl Probe {
 
     /// The velocities (m/s) of the waves of a wave vector of the probe's length.
     fn velocities(&self, symbol: &Symbol, vector: [f64; 3]) -> Vec<f64> {
-        let unit = self.cell / (self.wave_number * self.step);
-        eigenvalues(symbol.matrix(vector)).into_iter().map(|value| value.arg().abs() * unit).collect()
+        eigenvalues(symbol.matrix(vector)).into_iter().map(|value| self.velocity(value)).collect()
+    }
+
+    /// The velocity (m/s) of a wave of the probe's length that is multiplied by a value in a step.
+    pub(super) fn velocity(&self, value: Complex64) -> f64 {
+        value.arg().abs() * self.cell / (self.wave_number * self.step)
+    }
+
+    pub(super) fn program(&self) -> &Program {
+        &self.symbol.program
+    }
+
+    /// What a step multiplies waves of the probe's length along an axis with.
+    pub(super) fn matrix_along(&self, axis: usize) -> Mat<Complex64> {
+        let mut vector = [0.0; 3];
+        vector[axis] = self.wave_number;
+        self.symbol.matrix(vector)
     }
 
     /// The velocities of the slowest wave and of the fastest.

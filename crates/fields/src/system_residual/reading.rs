@@ -4,7 +4,7 @@ use pde::{Axis, Expr, MultiIndex, PdeError, Symbol, System};
 
 use crate::error::FieldsError;
 use crate::jet::JetOrder;
-use crate::program::Program;
+use crate::program::{Input, Program};
 
 /// The residuals of a system, `R_e = sum c d^a u + r_e`, with a sum over its unknowns u and their partial derivatives. The
 /// factors c and r_e are expressions of the parameters, of their derivatives and of given fields.
@@ -156,6 +156,25 @@ impl SystemResidual {
     #[must_use]
     pub fn outputs(&self, sources: usize) -> usize {
         sources * self.unknowns * if self.complex { 2 } else { 1 }
+    }
+
+    /// Complex numbers in double precision that the system keeps for each point, for so many sources, where fields vary.
+    #[must_use]
+    pub fn kept_a_point(&self, sources: usize) -> usize {
+        let given = |program: &Program| {
+            let parameter = |input: &&Input| {
+                self.partials.iter().any(|(name, of)| *name == input.symbol && *of == input.derivative)
+            };
+            program.inputs().iter().filter(|input| !parameter(input)).count()
+        };
+        let of_source = given(&self.rest) + given(&self.rest_slopes);
+        given(&self.coefficients) + given(&self.slopes) + sources * of_source
+    }
+
+    /// Complex numbers in single precision that the system has for each point in a medium, with its slopes.
+    #[must_use]
+    pub fn coefficients_a_point(&self, sources: usize) -> usize {
+        self.terms.len() + self.by_term.len() + sources * (self.unknowns + self.by_rest.len())
     }
 
     /// What is needed of the parameters: names and partial derivatives, in the order of the values that

@@ -51,11 +51,7 @@ pub fn wavefield(
     (survey, shot, points): (&Survey, usize, Vec<[f64; 2]>),
 ) -> Result<Vec<Complex64>, InversionError> {
     let count = points.len();
-    let survey = Survey {
-        sources: vec![survey.sources[shot]],
-        receivers: points.into(),
-        ..survey.clone()
-    };
+    let survey = Survey { sources: vec![survey.sources[shot]], receivers: points.into(), ..survey.clone() };
     let mut values = record(plan, (grid, order), frequency, medium, &survey)?;
     values.truncate(count);
     Ok(values)

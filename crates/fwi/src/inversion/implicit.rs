@@ -73,12 +73,7 @@ impl Inversion for Implicit {
         let space = ParameterSpace::new(problem, settings)?;
         let region = &space.region;
         let starts = starts(problem, settings);
-        let unknowns: Vec<([f64; 2], f64)> = settings
-            .unknowns
-            .iter()
-            .zip(&starts)
-            .map(|(unknown, start)| (unknown.shifted_bounds(), mean(start, &region.grid)))
-            .collect();
+        let unknowns = bounds_and_means(problem, settings, &region.grid);
         let mut velocity = VelocityNetwork::of_several(
             (&self.velocity, problem.grid.dims()),
             &unknowns,
@@ -175,7 +170,7 @@ impl Inversion for Implicit {
 }
 
 /// By unknown: its starting value, with its shift, at a point.
-fn starts<'a>(
+pub(crate) fn starts<'a>(
     problem: &'a InverseProblem,
     settings: &'a InversionSettings,
 ) -> Vec<Box<dyn Fn(Point) -> f64 + 'a>> {
@@ -194,9 +189,15 @@ fn mean(of: &dyn Fn(Point) -> f64, grid: &fd::Grid) -> f64 {
     grid.nodes().map(of).sum::<f64>() / grid.len() as f64
 }
 
-/// Mean starting velocity on the nodes of a grid, m/s.
-pub(crate) fn reference_velocity(problem: &InverseProblem, grid: &fd::Grid) -> f64 {
-    mean(problem.background, grid)
+/// By unknown: its bounds and its mean starting value on the nodes of a grid, both with its shift.
+pub(crate) fn bounds_and_means(
+    problem: &InverseProblem,
+    settings: &InversionSettings,
+    grid: &fd::Grid,
+) -> Vec<([f64; 2], f64)> {
+    let starts = starts(problem, settings);
+    let unknowns = settings.unknowns.iter().zip(&starts);
+    unknowns.map(|(unknown, start)| (unknown.shifted_bounds(), mean(start, grid))).collect()
 }
 
 /// The example shown when an optimiser for networks is needed.

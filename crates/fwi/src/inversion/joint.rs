@@ -9,7 +9,7 @@ use fields::{At, device};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::implicit::{NETWORK_OPTIMIZERS, checked_optimizer, network_optimizer, reference_velocity};
+use super::implicit::{NETWORK_OPTIMIZERS, checked_optimizer, network_optimizer, starts};
 use crate::checkpoint::doubles;
 use crate::forward::Waves;
 use crate::inversion::{
@@ -19,16 +19,17 @@ use crate::inversion::{
 use crate::inversion_settings::{InversionSettings, Stage};
 use crate::network_settings::{NetworkSettings, VelocitySettings};
 use crate::optimizer::OptimizerChoice;
+use crate::parameter_space::ParameterSpace;
 use crate::region::SubGrid;
 use crate::velocity_network::Frame;
-use survey::model::Model;
-use survey::parameter::Parameter;
 
+mod background_in_time;
 mod context;
 mod data_equation;
 mod equation_in_time;
 mod medium_radiation_in_time;
 mod networks;
+mod outputs_in_time;
 pub mod preconditioned;
 mod preconditioned_in_time;
 mod radiation;
@@ -36,14 +37,17 @@ mod recorded;
 mod shots_in_time;
 pub mod strong;
 mod strong_in_time;
+mod system_in_time;
 #[cfg(test)]
 mod tests;
 
+pub use background_in_time::background_bytes;
 pub use context::Context;
 pub use equation_in_time::unknowns_in_time;
 pub use networks::Networks;
 pub use preconditioned::Preconditioned;
 pub use strong::Strong;
+pub use system_in_time::scattered_in_time;
 
 /// Joint inversion: networks represent both wavefield and velocity, and the wave equation is a term of the
 /// objective instead of a solver.
@@ -58,10 +62,10 @@ pub struct Joint {
     pub residual: ResidualChoice,
     /// The network of the wavefields. At frequencies it takes (x, z) and has two outputs for each source and
     /// frequency, with a density six and with anisotropy four. In time it takes (x, z, t) and has one output for each source,
-    /// with a density three.
+    /// with a density three, and with `physics: waves` one for each unknown of the equation.
     pub wavefield: NetworkSettings,
-    /// The velocity model. Without it, one network has the wavefields and, as its last output, the velocity, as in
-    /// the SIREN paper.
+    /// The velocity model, or all parameters that are looked for. Without it, one network has the wavefields and, as its last
+    /// output, the velocity, as in the SIREN paper.
     #[serde(default)]
     pub velocity: Option<VelocitySettings>,
     /// Learning rate of the velocity network divided by that of the wavefield network. `lbfgs` has no learning rate
@@ -123,6 +127,11 @@ pub trait JointTerms {
 
     /// The value of an output of 1 of the wavefield network.
     fn scale(&self) -> f32;
+
+    /// The same for the file of the networks.
+    fn units(&self) -> serde_json::Value {
+        serde_json::json!({ "pressure": self.scale() })
+    }
 }
 
 /// The result of [`JointTerms::evaluate`].
@@ -196,14 +205,12 @@ impl Inversion for Joint {
     ) -> Result<Solution, InversionError> {
         let device = device::parse(&settings.device)?;
         let context = Context { problem, settings, frame: Frame::of(&problem.grid), device };
-        let region = SubGrid::new(&problem.output, &settings.region)?;
-        let reference = reference_velocity(problem, &region.grid);
-        let points: Vec<[f64; 2]> = region.grid.points().collect();
-        let background: Vec<f64> = points.iter().map(|p| (problem.background)((*p).into())).collect();
-        let everywhere = crate::forward::background_slowness(problem, &problem.output);
-        let model_of = |networks: &Networks, sharpness: f64| -> Vec<f64> {
-            let contrast = networks.contrast(&points, &background, &context, sharpness);
-            region.slowness(&everywhere, &contrast).iter().map(|m| m.sqrt().recip()).collect()
+        let space = ParameterSpace::on(&problem.output, problem, settings)?;
+        let points: Vec<[f64; 2]> = space.region.grid.points().collect();
+        let background: Vec<f64> =
+            starts(problem, settings).iter().flat_map(|of| points.iter().map(|p| of((*p).into()))).collect();
+        let variables_of = |networks: &Networks, sharpness: f64| {
+            space.variables(&networks.contrast(&points, &background, &context, sharpness))
         };
 
         let resume = observer.resume().unwrap_or_default();
@@ -215,8 +222,7 @@ impl Inversion for Joint {
         let mut last = None;
         'stages: for (stage, plan) in settings.stages.iter().enumerate() {
             let mut terms = self.residual.as_dyn().prepare(&context, plan)?;
-            let mut networks =
-                Networks::new(&self.wavefield, self.velocity.as_ref(), &context, plan, reference)?;
+            let mut networks = Networks::new(&self.wavefield, self.velocity.as_ref(), &context, plan)?;
             if let Some(before) = kept.take() {
                 networks.go_on_from(before);
             }
@@ -258,13 +264,13 @@ impl Inversion for Joint {
                     }
                     keep(State::Networks { networks: all, extras });
                 };
-                let model = || model_of(&networks, sharpness);
+                let model = || space.first(&variables_of(&networks, sharpness));
                 // The wavefield is fitted last, so reaching the noise level early says little.
                 let flow = run.record(progress, false, observer, &model, &state)?;
                 if let ControlFlow::Break(reason) = flow {
                     stopped = reason;
                     networks.set_parameters(wavefield_optimizer.settled(networks.parameters()))?;
-                    last = Some((networks, terms.scale(), plan.frequencies.clone()));
+                    last = Some((networks, terms.scale(), terms.units(), plan.frequencies.clone()));
                     break 'stages;
                 }
                 let within = step as f64 / plan.iterations as f64;
@@ -287,19 +293,19 @@ impl Inversion for Joint {
                 }
             }
             networks.set_parameters(wavefield_optimizer.settled(networks.parameters()))?;
-            last = Some((networks.clone(), terms.scale(), plan.frequencies.clone()));
+            last = Some((networks.clone(), terms.scale(), terms.units(), plan.frequencies.clone()));
             kept = Some(networks);
         }
-        let (networks, scale, frequencies) = last.expect("the plan has at least one stage");
+        let (networks, scale, mut units, frequencies) = last.expect("the plan has at least one stage");
         let sharpness = self.sharpness(if total == 0 { 1.0 } else { done as f64 / total as f64 });
-        let vp = model_of(&networks, sharpness);
-        run.check_velocity(&vp)?;
+        let variables = variables_of(&networks, sharpness);
+        run.check_velocity(&space.shifted(&variables))?;
         let saved = context.frame.saved(networks.all());
         let (wavefields, saved) = match &problem.waves {
             Waves::Helmholtz(_) => (Some(self.wavefields(&context, &networks, scale, &frequencies)?), saved),
             // For waves in time, the traces are shown.
             Waves::Transient(_) => {
-                let units = serde_json::json!({ "time_s": context.space_time().time, "pressure": scale });
+                units["time_s"] = context.space_time().time.into();
                 (None, saved.with_fact("wavefield", &units))
             }
             Waves::AtFrequencies(_) => {
@@ -307,7 +313,7 @@ impl Inversion for Joint {
             }
         };
         Ok(Solution {
-            models: vec![Parameter::velocity(Model { grid: problem.output, values: vp })],
+            models: space.parameters(&variables),
             stopped,
             iterations: done,
             pde_solves: solves,

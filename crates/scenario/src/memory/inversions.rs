@@ -138,7 +138,8 @@ fn member(plan: &Plan, inversion: &InversionPlan) -> f64 {
             let nodes = plan.grid.nodes().filter(|node| region.holds(node)).count();
             let points = nodes * implicit.points_per_cell.pow(2);
             let velocity = &implicit.velocity;
-            let architecture = network::of(&velocity.network, velocity.output.channels());
+            let channels = inversion.settings.unknowns.len() * velocity.output.channels();
+            let architecture = network::of(&velocity.network, channels);
             solved(plan, inversion)
                 + network::learnt(&architecture, &inversion.settings.optimizer)
                 + EVALUATIONS * network::evaluation(&architecture, points, JetOrder::Value)

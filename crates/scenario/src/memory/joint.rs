@@ -1,7 +1,8 @@
 //! Memory of joint inversions.
 
 use fields::JetOrder;
-use fwi::inversion::joint::{Joint, ResidualChoice, strong::DataFrom, unknowns_in_time};
+use fwi::inversion::joint::strong::DataFrom;
+use fwi::inversion::joint::{Joint, ResidualChoice, background_bytes, scattered_in_time, unknowns_in_time};
 use fwi::waves_plan::WavesPlan;
 
 use super::medium::{jets, terms};
@@ -30,7 +31,7 @@ pub(super) fn joint(plan: &Plan, inversion: &InversionPlan, method: &Joint) -> f
     let frequencies = settings.stages.iter().map(|stage| stage.frequencies.len()).max().unwrap_or(1).max(1);
     let fields = match &plan.waves {
         WavesPlan::Helmholtz(waves) => waves.medium.unknowns().names.len() * shots * frequencies,
-        WavesPlan::Transient(waves) => unknowns_in_time(waves.density.as_ref()) * shots,
+        WavesPlan::Transient(waves) => unknowns_in_time(waves) * shots,
         WavesPlan::AtFrequencies(_) => {
             unreachable!("the plan refuses joint inversions of systems at frequencies")
         }
@@ -51,7 +52,8 @@ pub(super) fn joint(plan: &Plan, inversion: &InversionPlan, method: &Joint) -> f
     let receivers = plan.survey.receivers.count();
     let velocity = |points: usize| {
         method.velocity.as_ref().map_or(0.0, |velocity| {
-            let architecture = network::of(&velocity.network, velocity.output.channels());
+            let channels = settings.unknowns.len() * velocity.output.channels();
+            let architecture = network::of(&velocity.network, channels);
             LEARNT * network::learnt(&architecture, &settings.optimizer)
                 + network::evaluation(&architecture, points, JetOrder::Value)
         })
@@ -60,6 +62,29 @@ pub(super) fn joint(plan: &Plan, inversion: &InversionPlan, method: &Joint) -> f
     match (&method.residual, &plan.waves) {
         (ResidualChoice::Strong(strong), waves) => {
             let nodes = cells(strong.regularizer_spacing);
+            if let WavesPlan::Transient(in_time) = waves
+                && let Some(system) = &in_time.system
+            {
+                let (_, residual) =
+                    scattered_in_time(&system.system).expect("the plan has checked the system");
+                let unknowns = residual.unknowns();
+                let whole = (&plan.grid, &settings.region);
+                let background = background_bytes(in_time, whole, unknowns, shots)
+                    .expect("the plan has checked the region");
+                let kept = COMPLEX * (strong.points * residual.kept_a_point(shots)) as f64;
+                let of_medium = (strong.points * residual.coefficients_a_point(shots)) as f64 * 2.0 * SINGLE;
+                let at_points = network::evaluation(&wavefield, strong.points + EDGE, residual.order());
+                let of_data = network::evaluation(&wavefield, receivers * in_time.samples, JetOrder::Value);
+                let forward = waves_in_time::forward((&plan.grid, plan.order), in_time, 1, &plan.survey);
+                return own
+                    + velocity(strong.points + nodes as usize)
+                    + EVALUATIONS_IN_TIME * at_points
+                    + of_data
+                    + background
+                    + forward
+                    + strong.pool.max(1) as f64 * kept
+                    + of_medium;
+            }
             let (of_terms, of_sources, order) = match waves {
                 WavesPlan::Helmholtz(waves) if !waves.medium.is_plain() => {
                     (terms(&waves.medium), fields / frequencies, jets(&waves.medium))

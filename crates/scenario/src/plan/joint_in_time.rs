@@ -1,6 +1,7 @@
 //! Checks that a joint inversion suits waves in time.
 
 mod problems;
+mod system;
 
 use document::problems::MissingKey;
 use document::{Fault, KeyPath};
@@ -17,14 +18,16 @@ use fwi::inversion::joint::strong::{DataFrom, Sampling, StrongDomain, StrongForm
 use fwi::waves_plan::TransientPlan;
 use survey::model::Model;
 
+pub(super) use system::check_medium;
+
 /// Checks the settings of an inversion with the method `joint`, and that its background is sampled well enough and
-/// stable.
+/// stable. `initial` is the starting velocity of acoustic waves; a system has none.
 pub(super) fn check(
     at: &KeyPath,
     (block, joint): (&InversionBlock, &Joint),
-    acoustic: &TransientPlan,
+    waves: &TransientPlan,
     (grid, order): (&Grid, usize),
-    initial: &Model,
+    initial: Option<&Model>,
 ) -> Result<(), Fault> {
     let method = at.key("method").key("joint");
     for (key, given) in [
@@ -40,12 +43,15 @@ pub(super) fn check(
         return Err(Fault::new(method, MissingKey::new("velocity")));
     }
     let residual = method.key("residual").key(joint.residual.name());
+    if let Some(system) = &waves.system {
+        system::check(&residual, joint, system)?;
+    }
     match &joint.residual {
-        ResidualChoice::Preconditioned(_) if acoustic.density.is_some() => {
+        ResidualChoice::Preconditioned(_) if waves.density.is_some() => {
             Err(Fault::new(residual, VariableDensity { found: "residual `preconditioned`" }))
         }
         ResidualChoice::Preconditioned(settings) => {
-            propagated(&residual.key("spacing"), settings.spacing, acoustic, (grid, order), initial)
+            propagated(&residual.key("spacing"), settings.spacing, waves, (grid, order), initial)
         }
         ResidualChoice::Strong(settings) => {
             let refused = [
@@ -84,28 +90,32 @@ pub(super) fn check(
                     return Err(Fault::new(at, NotInTime { key, found, expected }));
                 }
             }
-            if acoustic.boundary.free_surface {
-                return Err(Fault::new(residual, FreeSurface));
+            if waves.boundary.free_surface {
+                let plain = waves.system.is_none() && waves.density.is_none();
+                let instead =
+                    if plain { "residual: {preconditioned: {...}}" } else { "method: {implicit: {...}}" };
+                return Err(Fault::new(residual, FreeSurface { instead }));
             }
             match settings.data_from {
                 DataFrom::Network => Ok(()),
                 DataFrom::Integral => {
                     let (key, spacing) = (residual.key("regularizer_spacing"), settings.regularizer_spacing);
-                    propagated(&key, spacing, acoustic, (grid, order), initial)
+                    propagated(&key, spacing, waves, (grid, order), initial)
                 }
             }
         }
     }
 }
 
-/// Checks that the background's propagator can carry the wavelet and is stable.
+/// Checks that the background's propagator on its own grid can carry the wavelet and is stable.
 fn propagated(
     at: &KeyPath,
     spacing: f64,
     acoustic: &TransientPlan,
     (grid, order): (&Grid, usize),
-    initial: &Model,
+    initial: Option<&Model>,
 ) -> Result<(), Fault> {
+    let Some(initial) = initial else { return Ok(()) };
     let own =
         Grid::with_spacing(&grid.domain(), spacing).map_err(|error| Fault::new(at, SolverError(error)))?;
     waves::carries(at, acoustic, &own, order, &[initial])?;

@@ -56,10 +56,7 @@ pub(super) fn inversions(
         if let (WavesPlan::Transient(waves), MethodChoice::Joint(joint)) = (waves, &block.method) {
             domain::only_sections(grid, "the method `joint`")?;
             let grid = (grid, scenario.grid.order);
-            let Some((_, start)) = &starts[i] else {
-                let instead = "method: {grid: {}}";
-                return Err(Fault::new(at.key("method"), UnsuitablePhysics { physics: "waves", instead }));
-            };
+            let start = starts[i].as_ref().map(|(_, start)| start);
             joint_in_time::check(&at, (block, joint), waves, grid, start)?;
         }
         if let (WavesPlan::Helmholtz(waves), Some((start, _))) = (waves, &starts[i]) {
@@ -88,7 +85,13 @@ pub(super) fn inversions(
                 }
                 let nodes = SubGrid::new(grid, &region)
                     .map_err(|_| Fault::new(at.key("region"), EmptyList { what: "nodes" }))?;
-                systems::unknowns(&at, block, (scheme, media), (grid, scenario.grid.order, &nodes))?
+                let found =
+                    systems::unknowns(&at, block, (scheme, media), (grid, scenario.grid.order, &nodes))?;
+                if let (MethodChoice::Joint(_), Some(system)) = (&block.method, waves.system()) {
+                    let of = (&found.0[..], &found.1[..]);
+                    joint_in_time::check_medium(&at.key("region"), system, of, (&region, survey))?;
+                }
+                found
             }
             _ => return Err(Fault::new(KeyPath::of("model"), MissingKey::new("initial"))),
         };

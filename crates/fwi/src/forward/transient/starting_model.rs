@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use fd::Point;
+use survey::gathers::RecordedField;
 use survey::survey::Receivers;
 use survey::traces::WaveletEstimate;
 use survey::wavelet::SourceWavelets;
@@ -71,7 +72,36 @@ impl Transient {
         };
         let at_steps = |pressure: &[f32]| pressure.chunks(steps).flat_map(kept).collect();
         let points: Vec<Point> = points.iter().map(|point| (*point).into()).collect();
-        self.starting_fields(problem, settings, &points, at_steps)
+        self.starting_fields(self, (problem, settings), &points, at_steps)
+    }
+
+    /// Unknowns of the system of each shot in the starting model at points, `[shot][unknown, point, time]`, at every
+    /// `every`-th step up to the last sample of the data. `wanted` says of each unknown of the system whether it is one of
+    /// them.
+    ///
+    /// # Errors
+    /// [`InversionError::Fd`].
+    ///
+    /// # Panics
+    /// For acoustic waves, which have no system.
+    pub(crate) fn background_of_unknowns(
+        &self,
+        (problem, settings): (&InverseProblem, &InversionSettings),
+        wanted: &[bool],
+        points: &[[f64; 2]],
+        every: usize,
+    ) -> Result<Vec<Vec<f32>>, InversionError> {
+        let (steps, recorded) = (self.resampling.steps(), self.waves.recorded_steps());
+        let mut recording = self.clone();
+        let system = recording.waves.system.as_mut().expect("the waves are those of a system");
+        let unknowns = system.system.unknowns.iter().zip(wanted).filter(|(_, wanted)| **wanted);
+        system.fields = unknowns
+            .map(|(unknown, _)| RecordedField { name: unknown.name.clone(), unit: unknown.unit.clone() })
+            .collect();
+        let kept = |trace: &[f32]| -> Vec<f32> { trace[..recorded].iter().step_by(every).copied().collect() };
+        let at_steps = |traces: &[f32]| traces.chunks(steps).flat_map(kept).collect();
+        let points: Vec<Point> = points.iter().map(|point| (*point).into()).collect();
+        self.starting_fields(&recording, (problem, settings), &points, at_steps)
     }
 
     /// The data of each shot in the starting model, `[shot][receiver, time]`, for receivers that all shots share.
@@ -84,26 +114,26 @@ impl Transient {
         settings: &InversionSettings,
     ) -> Result<Vec<Vec<f64>>, InversionError> {
         let receivers = problem.survey.receivers.common();
-        self.starting_fields(problem, settings, receivers, |pressure| self.resampling.apply(pressure))
+        self.starting_fields(self, (problem, settings), receivers, |traces| self.resampling.apply(traces))
     }
 
-    /// What `of_shot` makes of the pressure `[point, step]` of each shot in the starting model.
-    fn starting_fields(
+    /// What `of_shot` makes of the traces `[field, point, step]` of each shot in the starting model; `recording` are the same
+    /// waves with the fields that the points record.
+    fn starting_fields<T: Send>(
         &self,
-        problem: &InverseProblem,
-        settings: &InversionSettings,
+        recording: &Transient,
+        (problem, settings): (&InverseProblem, &InversionSettings),
         points: &[Point],
-        of_shot: impl Fn(&[f32]) -> Vec<f64> + Sync,
-    ) -> Result<Vec<Vec<f64>>, InversionError> {
+        of_shot: impl Fn(&[f32]) -> Vec<T> + Sync,
+    ) -> Result<Vec<Vec<T>>, InversionError> {
         let m = starting_variables(problem, settings);
         let shots: Vec<usize> = (0..problem.survey.sources.len()).collect();
         let wavelet = self.wavelet(problem, settings)?;
         let at_a_time = at_a_time(shots.len());
-        let mut prepared = Prepared::new((problem, settings), self, &wavelet, &m, at_a_time)?;
+        let mut prepared = Prepared::new((problem, settings), recording, &wavelet, &m, at_a_time)?;
         prepared.receivers = Cow::Owned(Receivers::Shared(points.to_vec()));
         let mut fields = Vec::new();
-        let one =
-            |shot: &usize| -> Result<Vec<f64>, InversionError> { Ok(of_shot(&prepared.forward(*shot)?)) };
+        let one = |shot: &usize| -> Result<Vec<T>, InversionError> { Ok(of_shot(&prepared.forward(*shot)?)) };
         shot_by_shot(&shots, one, |field| fields.push(field))?;
         Ok(fields)
     }

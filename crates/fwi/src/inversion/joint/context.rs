@@ -3,6 +3,7 @@
 use burn::tensor::Device;
 use fields::evolution::SpaceTimeFrame;
 
+use crate::forward::Waves;
 use crate::harmonic_equation::Outputs;
 use crate::harmonic_medium::HarmonicMedium;
 use crate::inverse_problem::InverseProblem;
@@ -34,6 +35,24 @@ impl Context<'_> {
     #[must_use]
     pub fn space_time(&self) -> SpaceTimeFrame {
         let Frame { centre, length, .. } = self.frame;
-        SpaceTimeFrame { middle: centre, length, time: length / (self.problem.background)(centre.into()) }
+        SpaceTimeFrame { middle: centre, length, time: length / self.velocity() }
+    }
+
+    /// The velocity of the fastest wave of the starting model in the middle, m/s.
+    ///
+    /// # Panics
+    /// For a medium that the equation cannot take, which a plan refuses.
+    #[must_use]
+    pub fn velocity(&self) -> f64 {
+        let centre = self.frame.centre;
+        match &self.problem.waves {
+            Waves::Transient(waves) => match &waves.waves.system {
+                Some(system) => system
+                    .fastest(&self.problem.start, centre)
+                    .expect("the plan has checked the starting medium"),
+                None => (self.problem.background)(centre.into()),
+            },
+            Waves::Helmholtz(_) | Waves::AtFrequencies(_) => (self.problem.background)(centre.into()),
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! The scattered field of the wave equation in time, of constant or of variable density, at events.
+//! The scattered field of the equation in time at events: acoustic waves of constant or of variable density, or any system.
 
 use std::collections::HashMap;
 
@@ -9,9 +9,12 @@ use pde::{Axis, Dimension, Expr, MultiIndex, System};
 use survey::density::DensityChoice;
 
 use super::Context;
+use super::outputs_in_time::OutputsInTime;
+use super::system_in_time::SystemInTime;
 use crate::forward::Transient;
 use crate::inversion::InversionError;
 use crate::point_equation::{PointEquation, Starting};
+use crate::waves_plan::TransientPlan;
 
 /// The distance over which the pressure of the background is differenced, in spacings of the grid.
 const NEAR: f64 = 0.25;
@@ -22,57 +25,38 @@ pub(super) enum EquationInTime {
     ConstantDensity { residual: StrongResidual, scaling: Scaling },
     /// Pressure and particle velocity, by the system `acoustic_density` for scattered fields.
     VariableDensity { residual: Box<SystemResidual>, scaling: SystemScaling, density: DensityChoice },
-}
-
-/// How the outputs of a wavefield network represent the scattered fields of all shots in time.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct OutputsInTime {
-    /// All fields, those of a shot together.
-    pub(super) fields: RealWavefield,
-    /// Fields of a shot.
-    pub(super) unknowns: usize,
-    /// The place of the pressure among them.
-    pub(super) pressure: usize,
-    /// The pressure in Pa for an output of 1.
-    pub(super) scale: f32,
-}
-
-impl OutputsInTime {
-    /// The outputs of a pressure alone.
-    pub(super) fn of_pressure(shots: usize, scale: f32) -> Self {
-        let fields = RealWavefield { first: 0, sources: shots, scale };
-        Self { fields, unknowns: 1, pressure: 0, scale }
-    }
-
-    /// The output with the pressure of a shot.
-    pub(super) fn place(&self, shot: usize) -> usize {
-        shot * self.unknowns + self.pressure
-    }
-
-    /// Number of shots.
-    pub(super) fn shots(&self) -> usize {
-        self.fields.sources / self.unknowns
-    }
+    /// Any system.
+    Declared(Box<SystemInTime>),
 }
 
 /// Fields of a shot in the joint inversion of a plan.
 #[must_use]
-pub fn unknowns_in_time(density: Option<&DensityChoice>) -> usize {
-    if density.is_some() { Dimension::Two.axes().len() + 1 } else { 1 }
+pub fn unknowns_in_time(waves: &TransientPlan) -> usize {
+    match &waves.system {
+        Some(system) => system.system.unknowns.len(),
+        None if waves.density.is_some() => Dimension::Two.axes().len() + 1,
+        None => 1,
+    }
 }
 
 impl EquationInTime {
     /// # Units
-    /// `omega` in rad/s makes residuals comparable to fields; `pressure` in Pa is an output of 1.
+    /// `omega` in rad/s makes residuals comparable to fields; `pressure` in Pa, or the first recorded unknown in its own unit,
+    /// is an output of 1.
     ///
     /// # Errors
     /// [`InversionError::Fields`].
     pub(super) fn new(
-        waves: &Transient,
+        (context, waves): (&Context, &Transient),
         frame: &SpaceTimeFrame,
-        (velocity, omega): (f64, f64),
+        omega: f64,
         pressure: f32,
     ) -> Result<Self, InversionError> {
+        if let Some(system) = &waves.waves.system {
+            let declared = SystemInTime::new((context, waves), system, frame, omega, pressure)?;
+            return Ok(Self::Declared(Box::new(declared)));
+        }
+        let velocity = context.velocity();
         let Some(density) = &waves.waves.density else {
             let residual = (velocity / omega).powi(2);
             let scaling = Scaling { length: frame.length, time: frame.time, residual };
@@ -98,6 +82,7 @@ impl EquationInTime {
         match self {
             Self::ConstantDensity { .. } => vec![1.0],
             Self::VariableDensity { scaling, .. } => scaling.unknowns.clone(),
+            Self::Declared(system) => system.scales().to_vec(),
         }
     }
 
@@ -125,6 +110,31 @@ impl EquationInTime {
         match self {
             Self::ConstantDensity { residual, .. } => residual.order(),
             Self::VariableDensity { residual, .. } => residual.order(),
+            Self::Declared(system) => system.order(),
+        }
+    }
+
+    /// The velocities (m/s) with which the absorbed unknowns leave the box along an axis at a point of its edge.
+    ///
+    /// # Errors
+    /// [`InversionError::Fd`].
+    pub(super) fn leaving(
+        &self,
+        context: &Context,
+        axis: usize,
+        point: [f64; 2],
+    ) -> Result<Vec<f64>, InversionError> {
+        match self {
+            Self::Declared(system) => system.leaving(context, axis, point),
+            _ => Ok(vec![(context.problem.background)(point.into())]),
+        }
+    }
+
+    /// What an output of 1 is in the file of the networks, for a pressure of `scale` in Pa.
+    pub(super) fn units(&self, scale: f32) -> serde_json::Value {
+        match self {
+            Self::Declared(system) => system.units(),
+            _ => serde_json::json!({ "pressure": scale }),
         }
     }
 
@@ -136,8 +146,15 @@ impl EquationInTime {
                 let unknowns = residual.unknowns();
                 // The system scales each of its unknowns itself; the pressure is the last.
                 let fields = RealWavefield { first: 0, sources: shots * unknowns, scale: 1.0 };
-                OutputsInTime { fields, unknowns, pressure: unknowns - 1, scale }
+                let pressure = unknowns - 1;
+                OutputsInTime {
+                    fields,
+                    unknowns,
+                    recorded: vec![(pressure, scale)],
+                    absorbed: vec![pressure],
+                }
             }
+            Self::Declared(system) => system.outputs(shots),
         }
     }
 
@@ -197,6 +214,7 @@ impl EquationInTime {
                 };
                 Ok(PointEquation::system(residual, points, starting))
             }
+            Self::Declared(system) => system.at(context, events, inside),
         }
     }
 }

@@ -7,7 +7,8 @@ use fields::{Evaluation, Event, PointResidual};
 use num_complex::Complex32;
 
 use super::Context;
-use super::equation_in_time::{EquationInTime, OutputsInTime};
+use super::equation_in_time::EquationInTime;
+use super::outputs_in_time::OutputsInTime;
 use super::recorded::{ReceiverData, TraceMisfit};
 use super::shots_in_time::ShotSum;
 use crate::forward::transient::{at_a_time, shot_by_shot};
@@ -101,7 +102,7 @@ impl MediumRadiation {
     pub(super) fn misfit(
         &self,
         u: &Evaluation,
-        outputs: OutputsInTime,
+        outputs: &OutputsInTime,
         contrast: &[f64],
         recorded: &ReceiverData,
     ) -> Result<Option<ShotSum>, InversionError> {

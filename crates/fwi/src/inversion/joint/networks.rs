@@ -6,10 +6,11 @@ use fields::{Network, Velocity};
 use super::Context;
 use super::equation_in_time::unknowns_in_time;
 use crate::forward::Waves;
-use crate::inversion::implicit::restore_velocity;
+use crate::inversion::implicit::{bounds_and_means, restore_velocity};
 use crate::inversion::{InversionError, SavedCheckpoint};
 use crate::inversion_settings::Stage;
 use crate::network_settings::{NetworkSettings, OutputSettings, VelocitySettings};
+use crate::region::SubGrid;
 use crate::velocity_network::{VelocityNetwork, VelocityPoints, slowness_of};
 
 /// The velocity network uses a separate random stream of the seed.
@@ -30,27 +31,22 @@ impl Networks {
     /// The networks of a stage before its first iteration: the wavefields at its frequencies, or in time.
     ///
     /// # Errors
-    /// [`InversionError::Fields`].
+    /// [`InversionError`].
     pub fn new(
         wavefield: &NetworkSettings,
         velocity: Option<&VelocitySettings>,
         context: &Context,
         stage: &Stage,
-        reference: f64,
     ) -> Result<Self, InversionError> {
         let (settings, device) = (context.settings, &context.device);
-        let velocity = match velocity {
-            Some(velocity) => Some(VelocityNetwork::new(
-                velocity,
-                settings.bounds(),
-                reference,
-                settings.seed ^ VELOCITY_STREAM,
-                device,
-            )?),
-            None => None,
-        };
-        let shared =
-            Velocity { output: OutputSettings::Paper {}.output(), bounds: settings.bounds(), reference };
+        let region = SubGrid::new(&context.problem.output, &settings.region)?;
+        let unknowns = bounds_and_means(context.problem, settings, &region.grid);
+        let seed = settings.seed ^ VELOCITY_STREAM;
+        let velocity = velocity
+            .map(|velocity| VelocityNetwork::of_several((velocity, 2), &unknowns, seed, device))
+            .transpose()?;
+        let (bounds, reference) = unknowns[0];
+        let shared = Velocity { output: OutputSettings::Paper {}.output(), bounds, reference };
         let shots = context.problem.survey.sources.len();
         let architecture = match &context.problem.waves {
             Waves::Helmholtz(harmonic) => {
@@ -59,7 +55,7 @@ impl Networks {
                 wavefield.architecture(channels + usize::from(velocity.is_none()))?
             }
             Waves::Transient(waves) => {
-                let unknowns = unknowns_in_time(waves.waves.density.as_ref());
+                let unknowns = unknowns_in_time(&waves.waves);
                 wavefield.architecture_in_time(unknowns * shots)?
             }
             Waves::AtFrequencies(_) => {
@@ -79,7 +75,10 @@ impl Networks {
         }
     }
 
-    /// The contrast m / m_b - 1 at points, for figures and models.
+    /// The contrasts m / m_b - 1 at points, for figures and models.
+    ///
+    /// # Shapes
+    /// `background` and the result are `[unknown, point]`.
     #[must_use]
     pub fn contrast(
         &self,

@@ -3,7 +3,7 @@
 use burn::tensor::Tensor;
 use fields::JetOrder;
 
-use super::equation_in_time::OutputsInTime;
+use super::outputs_in_time::OutputsInTime;
 use super::radiation::Radiation;
 use super::recorded::{ReceiverData, TraceMisfit};
 use super::shots_in_time::{ShotContribution, over_shots};
@@ -96,7 +96,7 @@ impl JointTerms for PreconditionedTermsInTime<'_> {
             evaluate_all(regularizers, &sample.contrast, &self.radiation.region.grid);
         let one = |shot: usize, field: Vec<f64>| self.shot(shot, &field, &sample.contrast);
         let outputs = OutputsInTime::of_pressure(evaluation.channels(), self.recorded.scale);
-        let Some(sum) = over_shots(&evaluation, outputs, by_regularizers, one)? else {
+        let Some(sum) = over_shots(&evaluation, &outputs, by_regularizers, one)? else {
             return Ok(JointValue::diverged());
         };
         Ok(JointValue {

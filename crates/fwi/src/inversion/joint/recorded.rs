@@ -13,7 +13,7 @@ pub(super) struct ReceiverData<'a> {
     energy: f64,
     /// Traces in the starting model, unfiltered.
     incident: Vec<Vec<f64>>,
-    /// The largest difference between the two, as the misfit compares them.
+    /// The largest difference between the two, filtered, of the fields that have the unit of the first; in that unit.
     pub(super) scale: f32,
 }
 
@@ -40,12 +40,21 @@ impl<'a> ReceiverData<'a> {
         let (problem, settings) = (context.problem, context.settings);
         let data = DataOperator::new(waves, problem, settings, stage)?;
         let incident = waves.starting_data(problem, settings)?;
+        let fields = &waves.observed.header.fields;
         let (mut energy, mut scale) = (0.0, f64::MIN_POSITIVE);
         for (shot, incident) in incident.iter().enumerate() {
             let supershot = Supershot::single(shot);
             let traces = data.observed(&supershot);
             let without = data.process(&supershot, incident.clone());
-            scale = traces.iter().zip(&without).fold(scale, |a, (o, i)| a.max((o - i).abs()));
+            let of_field = traces.chunks(traces.len() / fields.len());
+            let of_field = of_field.zip(without.chunks(traces.len() / fields.len()));
+            for ((traces, without), (field, weight)) in of_field.zip(fields.iter().zip(&waves.field_weights))
+            {
+                if field.unit == fields[0].unit {
+                    let largest = |a: f64, (o, i): (&f64, &f64)| a.max((o - i).abs() / weight);
+                    scale = traces.iter().zip(without).fold(scale, largest);
+                }
+            }
             energy += traces.iter().map(|o| o * o).sum::<f64>();
         }
         Ok(Self { data, energy: energy.max(f64::MIN_POSITIVE), incident, scale: scale as f32 })

@@ -3,7 +3,7 @@
 use fd::FdError;
 use fields::Evaluation;
 
-use super::equation_in_time::OutputsInTime;
+use super::outputs_in_time::OutputsInTime;
 use super::recorded::TraceMisfit;
 use crate::forward::transient::shot_by_shot;
 use crate::inversion::InversionError;
@@ -44,7 +44,8 @@ impl ShotSum {
     }
 }
 
-/// Sums `one` over all shots with the pressures of their scattered fields, which are among the channels of `u`. Derivatives with
+/// Sums `one` over all shots with the recorded unknowns of their scattered fields `[unknown, event]`, which are among the
+/// channels of `u`. Derivatives with
 /// respect to the contrast are added to `by_contrast`. `None` if waves are not finite, so that nothing can be
 /// propagated.
 ///
@@ -52,16 +53,20 @@ impl ShotSum {
 /// The error of `one`.
 pub(super) fn over_shots(
     u: &Evaluation,
-    outputs: OutputsInTime,
+    outputs: &OutputsInTime,
     by_contrast: Vec<f64>,
     one: impl Fn(usize, Vec<f64>) -> Result<ShotContribution, InversionError> + Sync,
 ) -> Result<Option<ShotSum>, InversionError> {
-    let (channels, scale) = (u.channels(), f64::from(outputs.scale));
+    let channels = u.channels();
     let mut sum = ShotSum::new(u, by_contrast);
     let shots: Vec<usize> = (0..outputs.shots()).collect();
     let of_shot = |shot: &usize| {
-        let field = u.values().iter().skip(outputs.place(*shot)).step_by(channels);
-        Ok((*shot, one(*shot, field.map(|v| scale * f64::from(*v)).collect())?))
+        let of_unknown = |(unknown, scale): &(usize, f32)| {
+            let field = u.values().iter().skip(outputs.place(*shot, *unknown)).step_by(channels);
+            let scale = f64::from(*scale);
+            field.map(move |v| scale * f64::from(*v))
+        };
+        Ok((*shot, one(*shot, outputs.recorded.iter().flat_map(of_unknown).collect())?))
     };
     let summed = shot_by_shot(&shots, of_shot, |(shot, of): (usize, ShotContribution)| {
         sum.misfit += of.trace_misfit.misfit;
@@ -69,8 +74,10 @@ pub(super) fn over_shots(
         sum.residual += of.residual;
         sum.scattered += of.scattered;
         sum.by_contrast.iter_mut().zip(&of.by_contrast).for_each(|(sum, g)| *sum += g);
-        let to = sum.upstream.iter_mut().skip(outputs.place(shot)).step_by(channels);
-        to.zip(&of.by_field).for_each(|(to, g)| *to = (scale * g) as f32);
+        for ((unknown, scale), by_field) in outputs.recorded.iter().zip(of.by_field.chunks(u.points())) {
+            let to = sum.upstream.iter_mut().skip(outputs.place(shot, *unknown)).step_by(channels);
+            to.zip(by_field).for_each(|(to, g)| *to = (f64::from(*scale) * g) as f32);
+        }
     });
     match summed {
         Err(InversionError::Fd(FdError::NotFinite { .. })) => Ok(None),

@@ -7,10 +7,11 @@ use burn::tensor::Tensor;
 use fd::Point;
 use fields::collocation::Region;
 use fields::evolution::SpaceTimeFrame;
-use fields::{Evaluation, Event, InitialCondition, JetOrder, PointResidual, SpaceTime, StartJet};
+use fields::{Evaluation, Event, InitialCondition, JetOrder, PointResidual, SpaceTime};
 
-use super::equation_in_time::{EquationInTime, OutputsInTime};
+use super::equation_in_time::EquationInTime;
 use super::medium_radiation_in_time::MediumRadiation;
+use super::outputs_in_time::OutputsInTime;
 use super::radiation::Radiation;
 use super::recorded::{ReceiverData, TraceMisfit};
 use super::shots_in_time::{ShotContribution, ShotSum, over_shots};
@@ -18,6 +19,7 @@ use super::strong::{Cost, DataFrom, Sampling, Strong, StrongLoss};
 use super::{Context, JointTerms, JointValue, Networks};
 use crate::forward::Transient;
 use crate::inversion::InversionError;
+use crate::inversion::implicit::starts;
 use crate::inversion_settings::Stage;
 use crate::point_equation::PointEquation;
 use crate::point_sets::PointSets;
@@ -44,12 +46,13 @@ pub(super) struct Batch {
 }
 
 /// The absorbing condition `u_t / omega + (v / omega) du/dn = 0` as factors of streams (Engquist & Majda, Mathematics of
-/// Computation 31 (1977), 629-651, first order).
-#[derive(Clone, Copy)]
+/// Computation 31 (1977), 629-651, first order). With several waves each unknown has the velocity of that in which it takes the
+/// largest part along the normal (Clayton & Engquist, Bulletin of the Seismological Society of America 67 (1977), 1529-1540, A1).
 struct EdgePoint {
     by_t: f32,
     stream: usize,
-    by_n: f32,
+    /// By absorbed unknown.
+    by_n: Vec<f32>,
 }
 
 /// Where synthetic data come from.
@@ -108,8 +111,7 @@ impl<'a> StrongTermsInTime<'a> {
         let (whole, region) = (problem.grid.domain(), context.settings.region);
         let peak = waves.waves.band.peak.max(0.5 * waves.waves.band.high);
         let recorded = ReceiverData::new(context, waves, stage)?;
-        let velocity = (problem.background)(frame.middle.into());
-        let equation = EquationInTime::new(waves, &frame, (velocity, TAU * peak), recorded.scale)?;
+        let equation = EquationInTime::new((context, waves), &frame, TAU * peak, recorded.scale)?;
         let spacing = settings.regularizer_spacing;
         let synthetic = match (settings.data_from, &equation) {
             (DataFrom::Network, _) => Synthetic::Network,
@@ -118,6 +120,9 @@ impl<'a> StrongTermsInTime<'a> {
             }
             (DataFrom::Integral, EquationInTime::VariableDensity { .. }) => {
                 Synthetic::Medium(Box::new(MediumRadiation::new(context, waves, &equation, spacing)?))
+            }
+            (DataFrom::Integral, EquationInTime::Declared(_)) => {
+                unreachable!("the plan has checked that the data come from the network")
             }
         };
         let (data, cells): (Vec<Event>, _) = match &synthetic {
@@ -193,24 +198,26 @@ impl<'a> StrongTermsInTime<'a> {
         inside: usize,
         on_edge: &[Event],
     ) -> Result<Batch, InversionError> {
-        let problem = self.context.problem;
+        let (problem, settings) = (self.context.problem, self.context.settings);
         let points: Vec<[f64; 2]> = events[..inside].iter().map(|[x, z, _]| [*x, *z]).collect();
         let equation = self.equation.at((self.context, self.waves), &events, inside)?;
 
-        let absorbing = |(k, event): (usize, &Event)| {
+        let absorbing = |(k, event): (usize, &Event)| -> Result<EdgePoint, InversionError> {
             let (axis, sign) = SpaceTime::outward(k);
-            let v = (problem.background)([event[0], event[1]].into());
-            EdgePoint {
+            let leaving = self.equation.leaving(self.context, axis, [event[0], event[1]])?;
+            let by_n = |v: &f64| (sign * v / (self.omega * self.frame.length)) as f32;
+            Ok(EdgePoint {
                 by_t: (1.0 / (self.omega * self.frame.time)) as f32,
                 stream: 1 + axis,
-                by_n: (sign * v / (self.omega * self.frame.length)) as f32,
-            }
+                by_n: leaving.iter().map(by_n).collect(),
+            })
         };
-        let edge = on_edge.iter().enumerate().map(absorbing).collect();
+        let edge = on_edge.iter().enumerate().map(absorbing).collect::<Result<_, _>>()?;
         let all = [&events[..], on_edge].concat();
         let mut at: Vec<[f64; 2]> = points;
         at.extend(self.cells.points());
-        let background = at.iter().map(|p| (problem.background)((*p).into())).collect();
+        let background =
+            starts(problem, settings).iter().flat_map(|of| at.iter().map(|p| of((*p).into()))).collect();
         let device = &self.context.device;
         Ok(Batch {
             tensor: self.frame.tensor(&all, device),
@@ -227,15 +234,18 @@ impl<'a> StrongTermsInTime<'a> {
     pub(super) fn absorb(&self, weight: f64, u: &Evaluation, batch: &Batch, upstream: &mut [f32]) -> f64 {
         let (count, channels, first) = (batch.edge.len(), u.channels(), batch.events.len());
         let outputs = self.outputs();
-        let factor = weight / (count * outputs.shots()) as f64;
+        let factor = weight / (count * outputs.shots() * outputs.absorbed.len()) as f64;
         let mut sum = 0.0;
         for (k, edge) in batch.edge.iter().enumerate() {
             let p = first + k;
-            for source in (0..outputs.shots()).map(|shot| outputs.place(shot)) {
-                let value = edge.by_t * u.at(3, p, source) + edge.by_n * u.at(edge.stream, p, source);
-                sum += f64::from(value * value);
-                for (stream, by) in [(3, edge.by_t), (edge.stream, edge.by_n)] {
-                    upstream[(stream * u.points() + p) * channels + source] += factor as f32 * by * value;
+            for shot in 0..outputs.shots() {
+                for (unknown, by_n) in outputs.absorbed.iter().zip(&edge.by_n) {
+                    let field = outputs.place(shot, *unknown);
+                    let value = edge.by_t * u.at(3, p, field) + by_n * u.at(edge.stream, p, field);
+                    sum += f64::from(value * value);
+                    for (stream, by) in [(3, edge.by_t), (edge.stream, *by_n)] {
+                        upstream[(stream * u.points() + p) * channels + field] += factor as f32 * by * value;
+                    }
                 }
             }
         }
@@ -277,12 +287,12 @@ impl<'a> StrongTermsInTime<'a> {
             _ => JetOrder::Value,
         };
         let n = networks.wavefield.evaluate(self.data.clone(), order);
-        let u = self.condition.apply(&n, &self.data_times, AT_REST);
+        let u = self.condition.from_rest(&n, &self.data_times);
         let sum = if let Synthetic::Medium(radiation) = &self.synthetic {
-            radiation.misfit(&u, self.outputs(), contrast, &self.recorded)?
+            radiation.misfit(&u, &self.outputs(), contrast, &self.recorded)?
         } else {
             let one = |shot: usize, field: Vec<f64>| self.trace_misfit(shot, field, contrast);
-            over_shots(&u, self.outputs(), vec![0.0; contrast.len()], one)?
+            over_shots(&u, &self.outputs(), vec![0.0; contrast.len()], one)?
         };
         let Some(mut sum) = sum else { return Ok(None) };
         let mut upstream = std::mem::take(&mut sum.upstream);
@@ -290,9 +300,6 @@ impl<'a> StrongTermsInTime<'a> {
         Ok(Some((sum, n.pull_back(upstream))))
     }
 }
-
-/// A field that is zero at t = 0.
-const AT_REST: fn(usize, usize) -> StartJet = |_, _| [0.0; 4];
 
 impl StrongTermsInTime<'_> {
     /// The set of a step, drawn if it is new.
@@ -322,6 +329,10 @@ impl JointTerms for StrongTermsInTime<'_> {
         self.recorded.scale
     }
 
+    fn units(&self) -> serde_json::Value {
+        self.equation.units(self.recorded.scale)
+    }
+
     fn evaluate(&mut self, networks: &Networks, sharpness: f64) -> Result<JointValue, InversionError> {
         let step = self.step;
         self.step += 1;
@@ -333,26 +344,38 @@ impl JointTerms for StrongTermsInTime<'_> {
         let sample = velocity.sample(&batch.velocity, sharpness);
         let n = networks.wavefield.evaluate(batch.tensor.clone(), self.equation.order());
         let shape = [n.points(), n.channels()];
-        let u = self.condition.apply(&n, &batch.times, AT_REST);
-        let mut contrast = vec![0.0; batch.events.len()];
-        contrast[..batch.inside].copy_from_slice(&sample.contrast[..batch.inside]);
+        let u = self.condition.from_rest(&n, &batch.times);
+        // By unknown: the contrasts at the events of the region, then those of the cells.
+        let (each, events) = (batch.velocity.len(), batch.events.len());
+        let mut contrast = vec![0.0; sample.contrast.len() / each * events];
+        for (to, from) in contrast.chunks_mut(events).zip(sample.contrast.chunks(each)) {
+            to[..batch.inside].copy_from_slice(&from[..batch.inside]);
+        }
 
         let (fields, mut upstream) = (self.outputs().fields, vec![0.0; u.values().len()]);
         let equation = batch.equation.with(contrast);
         let residual = equation.residual(&u, fields);
         let (Cost { value, by_residual }, mean) =
             self.settings.loss.cost(&|p| equation.driven(p), &residual, fields.scale);
-        let mut by_contrast = vec![0.0; batch.events.len()];
-        equation.pull_back_all(&u, fields, &by_residual, &mut upstream, &mut by_contrast);
+        let mut by_events = vec![0.0; sample.contrast.len() / each * events];
+        equation.pull_back_all(&u, fields, &by_residual, &mut upstream, &mut by_events);
         let edge = self.absorb(edge_weight, &u, &batch, &mut upstream);
         self.condition.pull_back(shape, &batch.times, &mut upstream);
 
-        let on_cells = &sample.contrast[batch.inside..];
-        let Some((data, by_data)) = self.data(networks, on_cells)? else { return Ok(JointValue::diverged()) };
-        let (regularization, by_regularizers) =
-            evaluate_all(&self.context.settings.regularizers, on_cells, &self.cells);
-        by_contrast.truncate(batch.inside);
-        by_contrast.extend(data.by_contrast.iter().zip(by_regularizers).map(|(a, b)| a + b));
+        let on_cells: Vec<f64> =
+            sample.contrast.chunks(each).flat_map(|of| &of[batch.inside..]).copied().collect();
+        let Some((data, by_data)) = self.data(networks, &on_cells)? else {
+            return Ok(JointValue::diverged());
+        };
+        let (mut regularization, mut by_contrast) = (0.0, Vec::with_capacity(sample.contrast.len()));
+        let cells = each - batch.inside;
+        let of_unknowns = on_cells.chunks(cells).zip(by_events.chunks(events));
+        for ((on_cells, by_events), by_data) in of_unknowns.zip(data.by_contrast.chunks(cells)) {
+            let (value, by) = evaluate_all(&self.context.settings.regularizers, on_cells, &self.cells);
+            regularization += value;
+            by_contrast.extend(&by_events[..batch.inside]);
+            by_contrast.extend(by_data.iter().zip(by).map(|(a, b)| a + b));
+        }
         let by_equation = n.pull_back(upstream);
         Ok(JointValue {
             objective: value + edge + data.misfit + regularization,

@@ -19,7 +19,9 @@ use crate::misfit::{L2, MisfitChoice};
 use crate::storage::StorageChoice;
 use crate::unknowns::Unknown;
 use crate::waves::Transient;
-use crate::waves_plan::TransientPlan;
+use crate::waves_plan::{SystemPlan, TransientPlan};
+
+mod systems;
 
 /// A velocity with a disc that is slower than the background, because absorbing layers are tuned to the fastest
 /// velocity.
@@ -35,12 +37,24 @@ fn contrast(point: [f64; 2]) -> f64 {
 /// Four sources above and fifteen receivers below a box of 400 m, in which waves of 15 Hz are recorded for 180 steps. The data
 /// are zero: nothing here compares with them.
 fn waves(folder: &Path, density: Option<DensityChoice>) -> Transient {
+    waves_of(folder, density, None, 15.0)
+}
+
+/// The same for waves of a system, with a wavelet of another frequency in Hz and of eighth order.
+fn waves_of(
+    folder: &Path,
+    density: Option<DensityChoice>,
+    system: Option<SystemPlan>,
+    frequency: f64,
+) -> Transient {
     let (samples, step) = (181, 0.002);
-    let ricker = Ricker { frequency: 15.0, delay: None, amplitude: 1.0 };
+    let ricker = Ricker { frequency, delay: None, amplitude: 1.0 };
+    let fields = system.as_ref().map_or_else(|| vec![RecordedField::pressure()], |of| of.fields.clone());
+    let order = if system.is_some() { 8 } else { 4 };
     let emitted = band(&ricker, folder).unwrap().unwrap();
     let cpml = Cpml { cells: 10, frequency: emitted.peak.max(0.5 * emitted.high), reflection: 1e-8 };
     let plan = TransientPlan {
-        system: None,
+        system: system.map(Box::new),
         step,
         steps_per_sample: 1,
         samples,
@@ -54,17 +68,11 @@ fn waves(folder: &Path, density: Option<DensityChoice>) -> Transient {
     let sources: Vec<[f64; 2]> = (0..4).map(|i| [45.0 + 310.0 / 3.0 * f64::from(i), 25.0]).collect();
     let receivers = (0..15).map(|i| [25.0 + 25.0 * f64::from(i), 375.0]).collect::<Vec<_>>().into();
     let survey = GatherHeader::survey(sources.into_iter().map(fd::Point::from).collect(), receivers);
-    let header = GatherHeader {
-        survey,
-        dt: step,
-        samples,
-        fields: vec![RecordedField::pressure()],
-        scenario: String::new(),
-    };
+    let header = GatherHeader { survey, dt: step, samples, fields, scenario: String::new() };
     let path = folder.join("zeros.h5");
     let [shots, receivers, _] = header.shape();
     Gathers { header, traces: vec![0.0; shots * receivers * samples] }.write(&path).unwrap();
-    Transient::new(plan, 4, GatherFile::open(&path).unwrap()).unwrap()
+    Transient::new(plan, order, GatherFile::open(&path).unwrap()).unwrap()
 }
 
 /// An inversion of the box in its middle.

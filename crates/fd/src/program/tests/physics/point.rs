@@ -63,4 +63,6 @@ fn particle_velocity_is_exact() {
         .collect();
     let error = relative(&found[0], &exact);
     within(2e-3, error, "particle motion");
+    let early = |name: &str| waves.propagator.lives_between_steps(name).unwrap();
+    assert_eq!(["v_x", "v_z", "p"].map(early), [true, true, false]);
 }
