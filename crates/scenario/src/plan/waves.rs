@@ -92,7 +92,12 @@ pub(super) fn waves(blocks: EquationBlocks, grid: &Grid, folder: &Path) -> Resul
         }
         (PhysicsChoice::Waves(waves), BoundaryChoice::Cpml(cpml)) => match waves.times() {
             Some(times) => transient(blocks, (times, cpml), None, folder).map(WavesPlan::Transient),
-            None => frequencies::plan(blocks, waves, cpml).map(WavesPlan::AtFrequencies),
+            None => {
+                let system = blocks.system.expect("the plan of `waves` has a system");
+                let grid = (blocks.grid, cpml);
+                frequencies::plan((waves, system), grid, emission, mask_dead_traces)
+                    .map(WavesPlan::AtFrequencies)
+            }
         },
         (PhysicsChoice::Helmholtz(_), _) => unfit(edge, "pml: {thickness: 500}"),
         (PhysicsChoice::Acoustic(_) | PhysicsChoice::Waves(_), _) => unfit(edge, "cpml: {cells: 20}"),
