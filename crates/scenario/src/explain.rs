@@ -3,6 +3,7 @@
 mod evolutions;
 mod fits;
 mod frequencies;
+mod lines;
 mod medium;
 mod page;
 mod statistics;
@@ -16,6 +17,7 @@ use document::numbers::{bytes, list, short, shown};
 
 use fd::Grid;
 use fd::program::Limits;
+use lines::{THIN_LAYER, points, seconds};
 use page::Page;
 
 use crate::error::FwiError;
@@ -165,26 +167,6 @@ fn harmonic(
     Ok(())
 }
 
-/// A line for each frequency: the points in a wavelength of the slowest waves.
-fn points(plan: &Plan, frequencies: &[f64], slowest: f64, page: &mut Page) -> Result<(), FwiError> {
-    let needed = fd::needed_points_per_wavelength(plan.order)?;
-    for frequency in frequencies {
-        let wavelength = slowest / frequency;
-        page.line(
-            "frequency",
-            &format!(
-                "{} Hz: {} points per wavelength of {} m ({} m/s), {} needed",
-                short(*frequency),
-                short(wavelength / plan.grid.spacing[0]),
-                short(wavelength),
-                short(slowest),
-                short(needed)
-            ),
-        );
-    }
-    Ok(())
-}
-
 fn transient(
     plan: &Plan,
     waves: &TransientPlan,
@@ -249,9 +231,6 @@ fn transient(
     );
     Ok(())
 }
-
-/// Thickness of an absorbing layer over the dominant wavelength below which it reflects several per cent.
-const THIN_LAYER: f64 = 0.25;
 
 /// Node updates per second in single precision on one core of 2020; `fwi bench` measures the actual machine.
 const UPDATES: f64 = 8e8;
@@ -341,21 +320,6 @@ fn solver(plan: &Plan, page: &mut Page) {
             plan.grid.len(), bytes(cost.bytes()), bytes(cost.peak_bytes(shots)), seconds(factor), seconds(solve)
         ),
     );
-}
-
-/// Seconds with one digit, which is the precision of the estimate.
-fn seconds(value: f64) -> String {
-    match value {
-        v if v < 1e-3 => "less than 1 ms".to_owned(),
-        v if v < 1.0 => format!("{} ms", one_digit(1e3 * v)),
-        v if v < 100.0 => format!("{} s", one_digit(v)),
-        v => format!("{} min", one_digit(v / 60.0)),
-    }
-}
-
-fn one_digit(value: f64) -> String {
-    let unit = 10_f64.powf(value.log10().floor());
-    short((value / unit).round() * unit)
 }
 
 /// Describes one inversion. `shares` are the shares of the data's energy in the bands of its stages.

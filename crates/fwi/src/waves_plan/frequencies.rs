@@ -7,7 +7,7 @@ use fd::time::{self, Boundary, Cpml, Mesh};
 use fd::{FdError, Grid};
 use survey::parameter::Parameter;
 
-use super::SystemPlan;
+use super::system::SystemPlan;
 use crate::matrix_cost::MatrixCost;
 
 /// Settings of any system of equations at frequencies.

@@ -4,8 +4,9 @@ use document::numbers::{bytes, short};
 use fwi::waves_plan::FrequencyPlan;
 use survey::survey::Survey;
 
+use super::lines::{THIN_LAYER, points, seconds};
 use super::page::Page;
-use super::{THIN_LAYER, points, seconds, system};
+use super::system;
 use crate::error::FwiError;
 use crate::plan::Plan;
 

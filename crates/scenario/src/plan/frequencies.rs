@@ -5,15 +5,15 @@ mod problems;
 use document::{Fault, KeyPath};
 use fd::Grid;
 use survey::parameter::Parameter;
+use survey::positions::SourceBlock;
 
 use self::problems::{MatrixTooLarge, OnlyInTime};
 use super::domain::problems::SolverError;
-use super::waves::EquationBlocks;
 use super::waves::problems::UnsuitablePhysics;
 use crate::boundary::Cpml;
 use crate::inversion::StageBlock;
 use crate::physics::Waves;
-use crate::{InversionBlock, memory};
+use crate::{GridBlock, InversionBlock, memory};
 use experiments::order;
 use fwi::waves_plan::{FrequencyPlan, SystemPlan, WavesPlan};
 
@@ -49,8 +49,12 @@ impl<'a> Scheme<'a> {
 }
 
 /// The plan of waves at frequencies.
-pub(super) fn plan(blocks: EquationBlocks, waves: &Waves, cpml: &Cpml) -> Result<FrequencyPlan, Fault> {
-    let EquationBlocks { source: emission, mask_dead_traces, system, .. } = blocks;
+pub(super) fn plan(
+    (waves, system): (&Waves, &SystemPlan),
+    (grid, cpml): (&GridBlock, &Cpml),
+    emission: &SourceBlock,
+    mask_dead_traces: bool,
+) -> Result<FrequencyPlan, Fault> {
     let source = KeyPath::of("survey.source");
     let in_time = |at: KeyPath, instead: &'static str| Err(Fault::new(at, OnlyInTime { instead }));
     if emission.wavelet.is_some() {
@@ -63,19 +67,18 @@ pub(super) fn plan(blocks: EquationBlocks, waves: &Waves, cpml: &Cpml) -> Result
     if mask_dead_traces {
         return in_time(KeyPath::of("data.mask_dead_traces"), "mask_dead_traces: false");
     }
-    order::check_of_systems(&KeyPath::of("grid.order"), blocks.grid.order)?;
+    order::check_of_systems(&KeyPath::of("grid.order"), grid.order)?;
     let frequencies = waves.frequencies.clone().unwrap_or_default();
     let layer = fd::time::Cpml {
         cells: cpml.cells,
         frequency: frequencies.iter().copied().fold(0.0, f64::max),
         reflection: cpml.reflection,
     };
-    let system = system.cloned().expect("the plan of `waves` has a system");
     Ok(FrequencyPlan {
         frequencies,
         boundary: fd::time::Boundary { cpml: layer, free_surface: cpml.free_surface },
-        spacing: blocks.grid.spacing,
-        system: Box::new(system),
+        spacing: grid.spacing,
+        system: Box::new(system.clone()),
     })
 }
 

@@ -95,7 +95,10 @@ pub(super) fn waves(blocks: EquationBlocks, grid: &Grid, folder: &Path) -> Resul
             Some(times) => transient(blocks, (times, cpml), None, folder).map(WavesPlan::Transient),
             None => {
                 domain::only_sections(grid, "`waves` with `frequencies`")?;
-                frequencies::plan(blocks, waves, cpml).map(WavesPlan::AtFrequencies)
+                let system = blocks.system.expect("the plan of `waves` has a system");
+                let grid = (blocks.grid, cpml);
+                frequencies::plan((waves, system), grid, emission, mask_dead_traces)
+                    .map(WavesPlan::AtFrequencies)
             }
         },
         (PhysicsChoice::Helmholtz(_), _) => unfit(edge, "pml: {thickness: 500}"),

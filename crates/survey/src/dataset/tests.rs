@@ -62,6 +62,30 @@ fn receivers_by_shot() {
     assert_eq!(data.shape(), [2, 2, 3]);
 }
 
+/// Several fields are read back bit for bit, all of them or some in another order; a field that was not recorded is named with those
+/// that were. A file of pressure has no other datasets than before.
+#[test]
+fn several_fields() {
+    let (folder, one) = (tempfile::tempdir().unwrap(), example());
+    let field = |name: &str| RecordedField { name: name.to_owned(), unit: "m/s".to_owned() };
+    let values: Vec<Complex64> = (0..24).map(|i| Complex64::new(f64::from(i), -1.5)).collect();
+    let data = Dataset { fields: vec![field("v_x"), field("v_z")], values, ..one };
+    let path = folder.path().join("data.h5");
+    data.write(&path).unwrap();
+    assert_eq!(Dataset::read(&path).unwrap(), data);
+    assert_eq!((data.shape(), data.traces()), ([2, 2, 3], 6));
+    let other = Dataset::read_fields(&path, &["v_z".to_owned()]).unwrap();
+    assert_eq!((&other.fields, other.values), (&vec![field("v_z")], data.of_field(1)));
+    assert_eq!(data.of_field(1)[3..6], data.values[9..12]);
+    let error = Dataset::read_fields(&path, &["pressure".to_owned()]).unwrap_err().to_string();
+    assert!(error.ends_with("the file contains v_x, v_z"), "{error}");
+    let (_folder, path) = written();
+    let file = hdf5::File::open(&path).unwrap();
+    let mut names = file.group("observed").unwrap().member_names().unwrap();
+    names.sort();
+    assert_eq!(names, ["frequency", "pressure"]);
+}
+
 #[test]
 fn a_missing_file_is_named() {
     assert_eq!(message(Path::new("nowhere/data.h5")), "data.h5: no such file");
