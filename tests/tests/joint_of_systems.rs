@@ -127,7 +127,7 @@ fn acoustic_waves_are_those_of_physics_acoustic() {
     for (calm, largest) in [(true, 1e-5), (false, 1e-2)] {
         let (mut found, mut expected) = (None, None);
         gradients_in_time::with_problem_of(&acoustic, |plan, problem| {
-            expected = Some(value(plan, problem, calm))
+            expected = Some(value(plan, problem, calm));
         });
         with_plan(&waves, |plan, problem| found = Some(value(plan, problem, calm)));
         let (found, expected) = (found.unwrap(), expected.unwrap());
