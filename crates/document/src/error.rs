@@ -34,8 +34,9 @@ impl ScenarioError {
             Mark::Key => document.key(&fault.key),
             Mark::Value => document.value(&fault.key),
         });
-        let position = position.map(|at| within(text, at, fault.problem.place()));
         let value = document.and_then(|document| document.scalar(&fault.key).map(str::to_owned));
+        let scalar = value.as_deref().unwrap_or_default();
+        let position = position.map(|at| within((text, scalar), at, fault.problem.place()));
         ScenarioError { value, ..ScenarioError::at(file, text, fault, position) }
     }
 
@@ -54,11 +55,15 @@ impl ScenarioError {
     }
 }
 
-/// The place of a line and column within a text that begins at a position: of its lines, those after the first are indented alike.
-fn within(text: &str, first: Position, place: Option<[usize; 2]>) -> Position {
+/// The place of a line and column of a value of several lines that begins at a position: of its lines, those after the first are
+/// indented alike. It is the first position where the document does not have the lines of the value, as in a quoted text.
+fn within((text, value): (&str, &str), first: Position, place: Option<[usize; 2]>) -> Position {
     let Some([line, column]) = place else { return first };
     let number = first.line + line - 1;
     let whole = lines(text).nth(number - 1).unwrap_or_default();
+    if value.lines().nth(line - 1).is_none_or(|of_value| of_value.trim() != whole.trim()) {
+        return first;
+    }
     let width = whole.trim_end().chars().count().saturating_sub(first.column + column - 2);
     Position { line: number, column: first.column + column - 1, width: width.max(1) }
 }

@@ -135,7 +135,14 @@ impl EstimatedMedium<'_> {
     #[must_use]
     pub fn parameters(&self, m: &[f64]) -> Vec<Parameter> {
         let values = |place: usize| -> Vec<f64> {
-            self.part(m, place).iter().map(|m| self.unknowns[place].value(*m)).collect()
+            let unknown = &self.unknowns[place];
+            let start = self.start.iter().find(|start| start.quantity == unknown.quantity);
+            let start = start.map_or(&[][..], |start| &start.model.values);
+            // The starting value itself where nothing has changed: rounding could put it outside what the equation requires.
+            let value = |(m, start): (&f64, &f64)| {
+                if *m == unknown.variable(*start) { *start } else { unknown.value(*m) }
+            };
+            self.part(m, place).iter().zip(start).map(value).collect()
         };
         let of = |start: &Parameter| {
             let mut parameter = start.clone();

@@ -175,10 +175,10 @@ impl<T: PositionRule> ReceiverRule for T {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Offsets {
-    /// Offset [x, z] of the first receiver from the source.
+    /// Offset [x, z] of the first receiver from the source, in a volume [x, y, z].
     #[schemars(transform = ranges::coordinate())]
     pub from: Point,
-    /// Offset [x, z] of the last receiver from the source.
+    /// Offset [x, z] of the last receiver from the source, in a volume [x, y, z].
     #[schemars(transform = ranges::coordinate())]
     pub to: Point,
     /// Number of receivers of a shot.
@@ -195,7 +195,7 @@ impl ReceiverRule for Offsets {
     }
 }
 
-/// The receivers of each shot in turn, a list of points [x, z] for each. Every shot has the same number.
+/// The receivers of each shot in turn, a list of points [x, z] for each, in a volume [x, y, z]. Every shot has the same number.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct ByShot(#[schemars(transform = ranges::coordinate())] pub Vec<Vec<Point>>);

@@ -8,8 +8,8 @@ use fd::{Domain, Grid, Point};
 use num_complex::Complex64;
 
 use self::problems::{
-    FromDataSimulated, OnFreeSurface, OtherDimension, PointOutside, ReceiversByShot, ReceiversMove,
-    SMALLEST_STRENGTH, TooFaint,
+    FromDataSimulated, OnFreeSurface, OtherAxes, OtherDimension, PointOutside, ReceiversByShot,
+    ReceiversMove, SMALLEST_STRENGTH, TooFaint,
 };
 use fwi::waves_plan::WavesPlan;
 use survey::observed::Observed;
@@ -83,6 +83,14 @@ fn receivers(
             as_many(&key.key("by_shot"), shots, sources)?;
         }
         _ => few(&receiver_lines(key, positions), sources.len())?,
+    }
+    if let ReceiverPositions::Rule(ReceiversChoice::Offsets(offsets)) = positions {
+        let dims = usable.grid.dims();
+        for (name, point) in [("from", offsets.from), ("to", offsets.to)] {
+            if point.dims() != dims {
+                return Err(Fault::new(key.key("offsets").key(name), OtherAxes { point, dims }));
+            }
+        }
     }
     let from_data = || Fault::new(key, FromDataSimulated);
     let stored = || stored.map(|survey| survey.receivers.clone());

@@ -98,7 +98,7 @@ impl Problem for NoSuchAxis {
         Message::new(format!("{subject} varies along {axis}, an axis that the grid does not have"))
             .found(format!("a grid along {found}"))
             .expected(format!("a grid with `{axis}`"))
-            .help(format!("add `{axis}: [0, 1000]` with your edges in m to `grid`, or choose another model"))
+            .help(format!("add `{axis}: [0, 1000]` with your edges in m to `grid`, or leave this out"))
     }
 }
 

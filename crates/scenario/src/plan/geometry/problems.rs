@@ -74,6 +74,26 @@ impl Problem for OtherDimension {
     }
 }
 
+/// An offset with more or fewer numbers than the grid has axes.
+#[derive(Debug)]
+pub(super) struct OtherAxes {
+    /// The offset, m.
+    pub(super) point: Point,
+    /// Number of axes of the grid.
+    pub(super) dims: usize,
+}
+
+impl Problem for OtherAxes {
+    fn message(&self, subject: &Subject) -> Message {
+        let names = coordinate_names(self.dims).join(", ");
+        let found: Vec<String> = self.point.coordinates().iter().map(ToString::to_string).collect();
+        Message::new(format!("{} is not an offset in the grid", subject.key))
+            .found(format!("[{}]", found.join(", ")))
+            .expected(format!("[{names}] in m, as the grid has the axes {names}"))
+            .help("give each offset a number for every axis of `grid`")
+    }
+}
+
 /// Positions that would be read from data that are yet to be simulated from these positions.
 #[derive(Debug)]
 pub(super) struct FromDataSimulated;

@@ -51,7 +51,7 @@ impl Problem for BadEquation {
         Message::new(format!("{} cannot be stepped in time", subject.key))
             .found(&self.error)
             .expected("the name of a system of the catalogue, or declarations and one residual for each unknown")
-            .help("docs/src/extending.md shows a system as text; `fwi check --explain` prints that of a catalogue row")
+            .help("scenarios/damped.yaml has a system as text; `fwi check --explain` prints that of a catalogue row")
     }
 
     fn place(&self) -> Option<[usize; 2]> {
