@@ -38,21 +38,24 @@ impl<'a> DataOperator<'a> {
         let misfit = settings.misfit.in_time();
         let (band, reference) = (stage.band.clone(), Reference::default());
         let mut operator = Self { problem, waves, settings, misfit, band, reference, observed: Vec::new() };
-        let read = |shot: usize| -> Result<(Vec<f32>, Reference), InversionError> {
-            let traces = operator.process(&Supershot::single(shot), waves.observed(shot)?);
+        let read = |shot: usize| -> Result<(bool, Vec<f32>, Reference), InversionError> {
+            let recorded = waves.observed(shot)?;
+            let some = recorded.iter().any(|sample| *sample != 0.0);
+            let traces = operator.process(&Supershot::single(shot), recorded);
             let reference = Reference::of(&traces, waves.waves.samples);
-            Ok((traces.into_iter().map(|v| v as f32).collect(), reference))
+            Ok((some, traces.into_iter().map(|v| v as f32).collect(), reference))
         };
         let shots = 0..problem.survey.sources.len();
         let read: Vec<_> = shots.into_par_iter().map(read).collect::<Result<_, _>>()?;
-        for (traces, reference) in read {
+        let recorded = read.iter().any(|(some, ..)| *some);
+        for (_, traces, reference) in read {
             operator.observed.push(traces);
             operator.reference = operator.reference.and(reference);
         }
-        if operator.observed.iter().flatten().all(|sample| *sample == 0.0) {
+        if recorded && operator.observed.iter().flatten().all(|sample| *sample == 0.0) {
             return Err(InversionError::NoData {
                 cause: if settings.mutes.is_empty() {
-                    "the observed traces, in the band of the stage, are all zero"
+                    "the observed traces have nothing in the band of the stage"
                 } else {
                     "the mutes leave no sample of the observed traces"
                 },
