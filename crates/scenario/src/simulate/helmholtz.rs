@@ -20,7 +20,7 @@ use survey::survey::Survey;
 /// Writes data of a survey at the frequencies of a plan, with the noise it asks for; `record` is the text they are kept with.
 ///
 /// # Errors
-/// As [`Job::write`].
+/// [`FwiError::Fd`]; [`FwiError::Data`]; [`FwiError::Interrupted`].
 pub fn simulate_to(
     (survey, record): (&Survey, String),
     waves: &HelmholtzPlan,
