@@ -70,7 +70,7 @@ pub(crate) fn scenario(system: &System, equation: &str, record: &str, engine: &s
 }
 
 /// Calls `then` with the inversion of a scenario, whose data are simulated.
-fn with(text: &str, then: impl FnOnce(&InverseProblem, &InversionSettings)) {
+pub(crate) fn with(text: &str, then: impl FnOnce(&InverseProblem, &InversionSettings)) {
     with_plan(text, |plan, problem| then(problem, &plan.inversions[0].settings));
 }
 

@@ -4,15 +4,12 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use fd::Point;
-use fwi::forward::Waves;
-use fwi::inversion::InverseProblem;
-use fwi::inversion_settings::InversionSettings;
 use pde::{Dimension, System, systems};
 use scenario::plan::Plan;
 use scenario::simulate::simulate_to;
 use survey::observed::Observed;
 
-use super::any_physics::values;
+use super::any_physics::{values, with};
 
 /// A grid with its survey: sources on the left, receivers on the right; the body is in the middle.
 fn places(dimension: Dimension) -> [&'static str; 4] {
@@ -38,9 +35,9 @@ fn scenario(system: &System, dimension: Dimension) -> String {
     let [grid, sources, receivers, body] = places(dimension);
     let viscous = system.given.iter().any(|symbol| symbol.name == "rate");
     let numbers = if viscous { "    numbers: {rate: 60}\n" } else { "" };
-    let field = if system.given.iter().any(|symbol| symbol.name == "q") { "q" } else { "f" };
-    let vector = system.given.iter().find(|symbol| symbol.name == "f_x").map(|symbol| symbol.name.as_str());
-    let field = vector.filter(|_| field == "f" && system.name != "sh").unwrap_or(field);
+    // The rate of pressure, the force along the axis that every dimension has, or the only force.
+    let given = |name: &&&str| system.given.iter().any(|symbol| symbol.name == **name);
+    let field = ["q", "f_x", "f"].iter().find(given).expect("a field of sources");
     let record: Vec<&str> = system.unknowns.iter().map(|unknown| unknown.name.as_str()).collect();
     let mut text = format!(
         "schema: 1\nname: small\nphysics:\n  waves:\n    equation: {}\n{numbers}    duration: 0.56\n    step: 0.002\n\
@@ -71,27 +68,6 @@ fn scenario(system: &System, dimension: Dimension) -> String {
         writeln!(text, "      {}: {{free: {{bounds: [{low}, {high}]}}}}", symbol.name).unwrap();
     }
     text
-}
-
-/// Calls `then` with the first inversion of a scenario, whose data are simulated.
-fn with(text: &str, then: impl FnOnce(&InverseProblem, &InversionSettings)) {
-    let folder = tempfile::tempdir().unwrap();
-    let plan =
-        Plan::from_text(text, &folder.path().join("small.yaml")).unwrap_or_else(|e| panic!("{e}\n{text}"));
-    simulate_to(&plan, Path::new(&plan.data.path), &mut |_, _| ()).unwrap();
-    let data = plan.observed().unwrap().unwrap();
-    let waves = Waves::new(&plan.waves, plan.order, &data).unwrap();
-    let start = plan.system().unwrap().start(&plan.grid).unwrap();
-    let problem = InverseProblem {
-        grid: plan.grid,
-        output: plan.grid,
-        survey: data.survey().clone(),
-        waves,
-        background: &|_| f64::NAN,
-        start,
-        uniform: None,
-    };
-    then(&problem, &plan.inversions[0].settings);
 }
 
 /// For every equation of the catalogue in one and three dimensions and each of its parameters: the derivative of the misfit along

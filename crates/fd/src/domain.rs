@@ -51,11 +51,4 @@ impl Domain {
         let [x, z] = [0, 1].map(|a| [self.lo[a], self.hi[a]]);
         [Some(x), self.y, Some(z)].into_iter().flatten().collect()
     }
-
-    /// The lowest and the highest corner, for a point of any dimension.
-    #[must_use]
-    pub fn corners(&self, dims: usize) -> [Vec<f64>; 2] {
-        let side = |k: usize| -> Vec<f64> { self.sides().iter().take(dims).map(|side| side[k]).collect() };
-        [side(0), side(1)]
-    }
 }

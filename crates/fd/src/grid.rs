@@ -236,12 +236,6 @@ impl Grid {
         Domain { lo: self.origin, hi: [self.x(self.nx() - 1), self.z(self.nz() - 1)], y }
     }
 
-    /// The section of a volume along x and z.
-    #[must_use]
-    pub fn section(&self) -> Grid {
-        Grid { y: None, ..*self }
-    }
-
     /// Whether a point of a section is inside or on the outermost nodes, with a tolerance of half a billionth of a cell for
     /// rounding.
     #[must_use]
