@@ -1,8 +1,6 @@
 //! Inversions of any parameter of any equation at frequencies, through scenarios.
 
 use std::f64::consts::TAU;
-use std::fmt::Write as _;
-use std::path::Path;
 
 use fd::Complex64;
 use fwi::forward::{Waves, at_frequencies};
@@ -15,101 +13,22 @@ use scenario::simulate::{simulate, simulate_to};
 use survey::dataset::Dataset;
 use survey::gathers::GatherFile;
 
-use super::any_physics::{dot, errors_of, two_dimensional, values};
-
-/// The blocks of a small scenario of a system but for its times or frequencies, its wavelet and its grid: a disc, sources on the
-/// left and receivers on the right.
-struct Case<'a> {
-    system: &'a System,
-    /// The equation, by name or typed.
-    equation: &'a str,
-    record: &'a str,
-    /// `physics.waves`, without equation and numbers.
-    when: &'a str,
-    grid: &'a str,
-    /// `survey.source`, without the field.
-    source: &'a str,
-    engine: &'a str,
-}
-
-impl Case<'_> {
-    fn text(&self) -> String {
-        let Case { system, equation, record, when, grid, source, engine } = self;
-        let indented = equation.lines().fold(String::new(), |mut text, line| {
-            writeln!(text, "      {line}").unwrap();
-            text
-        });
-        let equation =
-            if equation.contains('\n') { format!("|\n{indented}") } else { format!("{equation}\n") };
-        let viscous = system.given.iter().any(|symbol| symbol.name == "rate");
-        let numbers = if viscous { "    numbers: {rate: 60}\n" } else { "" };
-        let field = if system.given.iter().any(|symbol| symbol.name == "q") { "q" } else { "f" };
-        let mut text = format!(
-            "schema: 1\nname: small\nphysics:\n  waves:\n    equation: {equation}{numbers}{when}\ngrid: {{{grid}}}\n\
-             model:\n  parameters:\n"
-        );
-        for symbol in &system.parameters {
-            let [start, truth, ..] = values(&symbol.name);
-            writeln!(
-                text,
-                "    {}: {{truth: {{disc: {{background: {start}, value: {truth}, centre: [200, 200], radius: 90}}}}, initial: \
-                 {{uniform: {{value: {start}}}}}}}",
-                symbol.name
-            )
-            .unwrap();
-        }
-        writeln!(
-            text,
-            "survey:\n  sources: [[60, 120], [60, 260]]\n  receivers: {{line: {{from: [340, 60], to: [340, 340], count: 8}}}}\n  \
-             source: {{field: {field}{source}}}\n  record: [{record}]\ndata:\n  file: small.h5\n  \
-             simulate: {{engine: {{finite_differences: {{{engine}}}}}}}\ninversions:\n  - name: grid\n    method: {{grid: {{}}}}\n    \
-             stages: [{{iterations: 2}}]\n    misfit: {{l2: {{}}}}\n    optimizer: {{lbfgs: {{}}}}\n    unknowns:"
-        )
-        .unwrap();
-        for symbol in &system.parameters {
-            let [_, _, low, high] = values(&symbol.name);
-            writeln!(text, "      {}: {{free: {{bounds: [{low}, {high}]}}}}", symbol.name).unwrap();
-        }
-        text
-    }
-
-    fn plan(&self, folder: &Path) -> Plan {
-        let text = self.text();
-        Plan::from_text(&text, &folder.join("small.yaml")).unwrap_or_else(|error| panic!("{error}\n{text}"))
-    }
-}
-
-const GRID: &str = "x: [0, 400], z: [0, 400], spacing: 20, order: 4, boundary: {cpml: {cells: 8}}";
+use super::any_physics::{dot, errors_of, two_dimensional, with_plan};
+use super::small_system::SmallSystem;
 
 /// The case of a system at two frequencies.
-fn at_two<'a>(system: &'a System, record: &'a str) -> Case<'a> {
-    Case {
-        system,
-        equation: &system.name,
-        record,
+fn at_two<'a>(system: &'a System, record: &'a str) -> SmallSystem<'a> {
+    SmallSystem {
         when: "    frequencies: [3, 5]",
-        grid: GRID,
         source: ", strength: [2, 1]",
-        engine: "spacing: 10, order: 2",
+        storage: "",
+        ..SmallSystem::in_time(system, &system.name, record, "spacing: 10, order: 2")
     }
 }
 
 /// Calls `then` with the inversion of a case, whose data are simulated.
-fn with(case: &Case, then: impl FnOnce(&Plan, &InverseProblem, &InversionSettings)) {
-    let folder = tempfile::tempdir().unwrap();
-    let plan = case.plan(folder.path());
-    simulate_to(&plan, &plan.data.path, &mut |_, _| ()).unwrap();
-    let data = plan.observed().unwrap().unwrap();
-    let problem = InverseProblem {
-        grid: plan.grid,
-        output: plan.grid,
-        survey: data.survey().clone(),
-        waves: Waves::new(&plan.waves, plan.order, &data).unwrap(),
-        background: &|_| f64::NAN,
-        start: plan.system().unwrap().start(&plan.grid).unwrap(),
-        uniform: None,
-    };
-    then(&plan, &problem, &plan.inversions[0].settings);
+fn with(case: &SmallSystem, then: impl FnOnce(&Plan, &InverseProblem, &InversionSettings)) {
+    with_plan(&case.text(), |plan, problem| then(plan, problem, &plan.inversions[0].settings));
 }
 
 fn all_unknowns(system: &System) -> String {
@@ -223,7 +142,7 @@ fn typed_equations_are_those_of_the_catalogue() {
         let record = all_unknowns(&system);
         let data = |equation: &str| {
             let folder = tempfile::tempdir().unwrap();
-            let plan = Case { equation, ..at_two(&system, &record) }.plan(folder.path());
+            let plan = SmallSystem { equation, ..at_two(&system, &record) }.plan(folder.path());
             simulate_to(&plan, &plan.data.path, &mut |_, _| ()).unwrap();
             let names: Vec<String> = system.unknowns.iter().map(|unknown| unknown.name.clone()).collect();
             let data = Dataset::read_fields(&plan.data.path, &names).unwrap();
@@ -249,7 +168,7 @@ fn traces_have_the_spectra_of_the_data() {
         // Shear waves of the acoustic VTI equations are slow.
         let duration = if system.name == "acoustic_vti" { 8.0 } else { 2.5 };
         let when = format!("    duration: {duration}\n    step: {STEP}");
-        let in_time = Case {
+        let in_time = SmallSystem {
             when: &when,
             grid,
             source: ", wavelet: {ricker: {frequency: 5}}",
@@ -267,7 +186,7 @@ fn traces_have_the_spectra_of_the_data() {
             let at = |(n, s): (usize, f64)| s * Complex64::cis(-TAU * frequency * n as f64 * STEP);
             samples.enumerate().map(at).sum::<Complex64>() * STEP
         };
-        let at_frequencies = Case {
+        let at_frequencies = SmallSystem {
             when: "    frequencies: [4, 6]",
             grid,
             source: "",

@@ -1,6 +1,5 @@
 //! Inversions of any parameter of any equation, through scenarios.
 
-use std::fmt::Write as _;
 use std::path::Path;
 
 use fwi::forward::Waves;
@@ -12,6 +11,7 @@ use scenario::simulate::simulate_to;
 use survey::gathers::GatherFile;
 use survey::parameter::Parameter;
 
+use super::small_system::SmallSystem;
 use super::support::{root, succeed};
 
 /// A start, a truth and bounds for every parameter of the catalogue.
@@ -30,43 +30,7 @@ pub(crate) fn values(name: &str) -> [f64; 4] {
 
 /// A small scenario of a system: a disc, sources on the left and receivers on the right.
 pub(crate) fn scenario(system: &System, equation: &str, record: &str, engine: &str) -> String {
-    let indented = equation.lines().fold(String::new(), |mut text, line| {
-        writeln!(text, "      {line}").unwrap();
-        text
-    });
-    let equation = if equation.contains('\n') { format!("|\n{indented}") } else { format!("{equation}\n") };
-    let viscous = system.given.iter().any(|symbol| symbol.name == "rate");
-    let numbers = if viscous { "    numbers: {rate: 60}\n" } else { "" };
-    let field = if system.given.iter().any(|symbol| symbol.name == "q") { "q" } else { "f" };
-    let mut text = format!(
-        "schema: 1\nname: small\nphysics:\n  waves:\n    equation: {equation}{numbers}    duration: 0.6\n    step: 0.002\n\
-         \x20   interval: 0.004\ngrid: {{x: [0, 400], z: [0, 400], spacing: 20, order: 4, boundary: {{cpml: {{cells: 8}}}}}}\n\
-         model:\n  parameters:\n"
-    );
-    for symbol in &system.parameters {
-        let [start, truth, ..] = values(&symbol.name);
-        writeln!(
-            text,
-            "    {}: {{truth: {{disc: {{background: {start}, value: {truth}, centre: [200, 200], radius: 90}}}}, initial: \
-             {{uniform: {{value: {start}}}}}}}",
-            symbol.name
-        )
-        .unwrap();
-    }
-    writeln!(
-        text,
-        "survey:\n  sources: [[60, 120], [60, 260]]\n  receivers: {{line: {{from: [340, 60], to: [340, 340], count: 8}}}}\n  \
-         source: {{field: {field}, wavelet: {{ricker: {{frequency: 4}}}}}}\n  record: [{record}]\ndata:\n  file: small.h5\n  \
-         simulate: {{engine: {{finite_differences: {{{engine}}}}}}}\ninversions:\n  - name: grid\n    method: {{grid: {{}}}}\n    \
-         stages: [{{iterations: 2}}]\n    misfit: {{l2: {{}}}}\n    optimizer: {{lbfgs: {{}}}}\n    storage: {{all: {{}}}}\n    \
-         unknowns:"
-    )
-    .unwrap();
-    for symbol in &system.parameters {
-        let [_, _, low, high] = values(&symbol.name);
-        writeln!(text, "      {}: {{free: {{bounds: [{low}, {high}]}}}}", symbol.name).unwrap();
-    }
-    text
+    SmallSystem::in_time(system, equation, record, engine).text()
 }
 
 /// Calls `then` with the inversion of a scenario, whose data are simulated.

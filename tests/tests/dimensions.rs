@@ -1,6 +1,5 @@
 //! Volumes and lines through scenarios: every equation that exists there, inverted for each of its parameters.
 
-use std::fmt::Write as _;
 use std::path::Path;
 
 use fd::Point;
@@ -9,7 +8,8 @@ use scenario::plan::Plan;
 use scenario::simulate::simulate_to;
 use survey::observed::Observed;
 
-use super::any_physics::{values, with};
+use super::any_physics::with;
+use super::small_system::SmallSystem;
 
 /// A grid with its survey: sources on the left, receivers on the right; the body is in the middle.
 fn places(dimension: Dimension) -> [&'static str; 4] {
@@ -33,41 +33,20 @@ fn places(dimension: Dimension) -> [&'static str; 4] {
 /// A scenario of a system in a dimension.
 fn scenario(system: &System, dimension: Dimension) -> String {
     let [grid, sources, receivers, body] = places(dimension);
-    let viscous = system.given.iter().any(|symbol| symbol.name == "rate");
-    let numbers = if viscous { "    numbers: {rate: 60}\n" } else { "" };
-    // The rate of pressure, the force along the axis that every dimension has, or the only force.
-    let given = |name: &&&str| system.given.iter().any(|symbol| symbol.name == **name);
-    let field = ["q", "f_x", "f"].iter().find(given).expect("a field of sources");
     let record: Vec<&str> = system.unknowns.iter().map(|unknown| unknown.name.as_str()).collect();
-    let mut text = format!(
-        "schema: 1\nname: small\nphysics:\n  waves:\n    equation: {}\n{numbers}    duration: 0.56\n    step: 0.002\n\
-         \x20   interval: 0.004\ngrid: {{{grid}, spacing: 20, order: 4, boundary: {{cpml: {{cells: 6}}}}}}\nmodel:\n  parameters:\n",
-        system.name
-    );
-    for symbol in &system.parameters {
-        let [start, truth, ..] = values(&symbol.name).map(|value| value.to_string());
-        let body = body.replace("START", &start).replace("TRUTH", &truth);
-        writeln!(
-            text,
-            "    {}: {{truth: {{{body}}}, initial: {{uniform: {{value: {start}}}}}}}",
-            symbol.name
-        )
-        .unwrap();
+    let (record, grid) =
+        (record.join(", "), format!("{grid}, spacing: 20, order: 4, boundary: {{cpml: {{cells: 6}}}}"));
+    SmallSystem {
+        when: "    duration: 0.56\n    step: 0.002\n    interval: 0.004",
+        grid: &grid,
+        sources,
+        receivers,
+        body,
+        source: ", wavelet: {ricker: {frequency: 5}}",
+        storage: "    storage: {checkpoints: {megabytes: 40}}\n",
+        ..SmallSystem::in_time(system, &system.name, &record, "refine: 2")
     }
-    writeln!(
-        text,
-        "survey:\n  sources: {sources}\n  receivers: {receivers}\n  source: {{field: {field}, wavelet: {{ricker: {{frequency: \
-         5}}}}}}\n  record: [{}]\ndata:\n  file: small.h5\n  simulate: {{engine: {{finite_differences: {{refine: 2}}}}}}\n\
-         inversions:\n  - name: grid\n    method: {{grid: {{}}}}\n    stages: [{{iterations: 2}}]\n    misfit: {{l2: {{}}}}\n    \
-         optimizer: {{lbfgs: {{}}}}\n    storage: {{checkpoints: {{megabytes: 40}}}}\n    unknowns:",
-        record.join(", ")
-    )
-    .unwrap();
-    for symbol in &system.parameters {
-        let [_, _, low, high] = values(&symbol.name);
-        writeln!(text, "      {}: {{free: {{bounds: [{low}, {high}]}}}}", symbol.name).unwrap();
-    }
-    text
+    .text()
 }
 
 /// For every equation of the catalogue in one and three dimensions and each of its parameters: the derivative of the misfit along
