@@ -82,8 +82,10 @@ fn gradients_on_lines_and_in_volumes() {
                     let (name, of) = (&system.name, &unknown.quantity.name);
                     let case = format!("{name} {dimension:?} {of}: {found:e}, by the gradient {slope:e}");
                     println!("{case}, misfit {misfit_of_start:e}");
-                    // A parameter that waves along the only axis do not see has a derivative of rounding.
-                    let allowed = 1e-2 * slope.abs() + 2e-3 * misfit_of_start;
+                    // The slow waves of the VTI system have large data of their own, whose rounding is left; so it is of a
+                    // parameter that waves along the only axis do not see.
+                    let rounding = if name == "acoustic_vti" { 2e-3 } else { 1e-4 };
+                    let allowed = 1e-2 * slope.abs() + rounding * misfit_of_start;
                     assert!((found - slope).abs() < allowed, "{case}");
                 }
             });

@@ -20,18 +20,25 @@ pub struct Gallery<'a> {
     scale: &'a Scale,
     size: Size,
     flip: bool,
+    /// Number of maps in a row, if it is given.
+    row: Option<usize>,
     maps: Vec<(OwnedMap, Option<[f64; 2]>)>,
 }
 
 impl<'a> Gallery<'a> {
     /// An empty gallery.
     pub fn new(scale: &'a Scale, size: Size) -> Gallery<'a> {
-        Gallery { scale, size, flip: false, maps: Vec::new() }
+        Gallery { scale, size, flip: false, row: None, maps: Vec::new() }
     }
 
     /// A gallery in which two maps can be compared by flipping between them.
     pub fn flipping(self) -> Gallery<'a> {
         Gallery { flip: true, ..self }
+    }
+
+    /// Puts so many maps in a row, one to four.
+    pub fn in_rows_of(&mut self, count: usize) {
+        self.row = Some(count.clamp(1, 4));
     }
 
     /// Adds a map.
@@ -46,6 +53,9 @@ impl<'a> Gallery<'a> {
 
     /// Number of maps in a row, so that the rows fill the width of the page.
     fn columns(&self) -> usize {
+        if let Some(row) = self.row {
+            return row;
+        }
         let widest =
             self.maps.iter().map(|(map, plot)| plot.map_or(map.aspect(), |_| 1.0)).fold(0.0, f64::max);
         let most = match (self.size, widest) {

@@ -36,7 +36,11 @@ impl<'a> ModelGallery<'a> {
         outlined: bool,
         survey: Option<&Survey>,
     ) {
-        for (k, slice) in slices(model).iter().enumerate() {
+        let all = slices(model);
+        if all.len() > 1 {
+            self.gallery.in_rows_of(all.len());
+        }
+        for (k, slice) in all.iter().enumerate() {
             let outline = self.outlines.get(k).and_then(Option::as_deref).filter(|_| outlined);
             let marks = survey.map(|survey| slice.marks(survey));
             // The note is about the whole model.
