@@ -60,7 +60,7 @@ mod transpose;
 pub use crate::program_error::ProgramError;
 pub use absorb::Layers;
 pub use difference::{Derivative, Difference, Edge};
-pub use differentiated::{GradientBytes, gradient_bytes, least_checkpoint_bytes};
+pub use differentiated::{GradientBytes, check_boundary_storage, gradient_bytes, least_checkpoint_bytes};
 pub(crate) use discrete::Discrete;
 pub(crate) use execute::executor::PortTap;
 pub(crate) use extent::{Values, gathered, given, inner, spread, unknown};

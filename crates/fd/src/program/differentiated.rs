@@ -2,6 +2,7 @@
 
 use pde::System;
 
+use super::Program;
 use super::absorb::Layers;
 use super::discrete::program;
 use super::engine::Engine;
@@ -60,18 +61,53 @@ pub fn gradient_bytes<T: Real>(
     settings: &Settings,
     parameters: &[&str],
 ) -> Result<GradientBytes, FdError> {
-    check_settings(mesh, settings)?;
-    let extended = Extended::new(mesh, &settings.boundary);
-    let mut program = program(system, mesh, settings)?;
-    if settings.boundary.cpml.cells > 0 {
-        // Their strength takes no memory.
-        program = program.absorb(&Layers::around(&extended, settings.boundary.cpml, 1.0, 1.0));
-    }
-    let gradient = Gradient::new(&program, parameters, &[], extended.n);
+    let Declared { program, gradient, nodes, .. } = Declared::new(system, mesh, settings, parameters)?;
     let special = special(&gradient, &[]);
     let lists = lists(&program.statements, &gradient);
-    let storage = storage_of::<T>(&gradient.program, extended.n, &lists, &special);
+    let storage = storage_of::<T>(&gradient.program, nodes, &lists, &special);
     Ok(GradientBytes { state: storage.state_bytes::<T>(), step: storage.frame_bytes::<T>() })
+}
+
+/// Checks that the gradient by some parameters can be computed from what
+/// [`Storage::Boundary`](crate::time::Storage::Boundary) keeps.
+///
+/// # Errors
+/// [`FdError::NoBoundaryStorage`] where waves cannot be stepped backwards; those of [`gradient_bytes`].
+pub fn check_boundary_storage(
+    system: &System,
+    mesh: &Mesh,
+    settings: &Settings,
+    parameters: &[&str],
+) -> Result<(), FdError> {
+    let Declared { gradient, layers, .. } = Declared::new(system, mesh, settings, parameters)?;
+    Reversal::new(&gradient, layers.as_ref())
+        .map(drop)
+        .map_err(|reason| FdError::NoBoundaryStorage { reason })
+}
+
+/// The programs of a gradient that are made without a medium.
+struct Declared {
+    program: Program,
+    layers: Option<Layers>,
+    gradient: Gradient,
+    /// Along x, y, z, layers included.
+    nodes: [usize; 3],
+}
+
+impl Declared {
+    fn new(system: &System, mesh: &Mesh, settings: &Settings, parameters: &[&str]) -> Result<Self, FdError> {
+        check_settings(mesh, settings)?;
+        let extended = Extended::new(mesh, &settings.boundary);
+        let mut program = program(system, mesh, settings)?;
+        // Programs do not depend on the strength of layers.
+        let cpml = settings.boundary.cpml;
+        let layers = (cpml.cells > 0).then(|| Layers::around(&extended, cpml, 1.0, 1.0));
+        if let Some(layers) = &layers {
+            program = program.absorb(layers);
+        }
+        let gradient = Gradient::new(&program, parameters, &[], extended.n);
+        Ok(Self { program, layers, gradient, nodes: extended.n })
+    }
 }
 
 /// The fewest bytes with which [`Storage::Checkpoints`](crate::time::Storage::Checkpoints) can give the gradient of a shot by some parameters: those of one state

@@ -8,7 +8,9 @@ use document::problems::MissingFile;
 use document::{Fault, KeyPath};
 use fd::{Grid, Point};
 
-use self::problems::{BadTraces, DataFrequency, NoTruth, NotExact, OtherSurvey, OtherTimes, SourceInDisc};
+use self::problems::{
+    BadTraces, DataFrequency, NoTruth, NotExact, OtherStrength, OtherSurvey, OtherTimes, SourceInDisc,
+};
 use super::domain::problems::SolverError;
 use super::frequencies::{self, Scheme};
 use super::waves::problems::{NoSuchMedium, UnsuitablePhysics};
@@ -21,11 +23,13 @@ use fwi::forward::medium_solver::order_in;
 use fwi::harmonic_medium::HarmonicMedium;
 use fwi::waves_plan::TransientPlan;
 use fwi::waves_plan::WavesPlan;
+use num_complex::Complex64;
 use survey::dataset::Dataset;
 use survey::gathers::GatherFile;
 use survey::model::Model;
 use survey::model_source::ModelSource;
 use survey::observed::Observed;
+use survey::positions::default_strength;
 use survey::survey::Survey;
 
 /// Largest difference between a position in the file and in the scenario, m.
@@ -63,15 +67,29 @@ pub(super) fn matches(
     same_survey(observed.survey(), path, survey)?;
     match (observed, waves) {
         (Observed::Frequencies(data), WavesPlan::Helmholtz(waves)) => {
+            same_strength(&data.survey, path, survey)?;
             let at = KeyPath::of("physics.helmholtz.frequencies");
             frequencies_match(&at, data, &waves.frequencies, 0)
         }
         (Observed::Frequencies(data), WavesPlan::AtFrequencies(waves)) => {
+            same_strength(&data.survey, path, survey)?;
             frequencies_match(&KeyPath::of("physics.waves.frequencies"), data, &waves.frequencies, 0)
         }
         (Observed::Times(file), WavesPlan::Transient(waves)) => times_match(file, waves),
         _ => unreachable!("data are opened for the equation"),
     }
+}
+
+/// Checks that data at frequencies have the strength of sources that the scenario gives. One that gives none takes that of the
+/// data.
+fn same_strength(stored: &Survey, path: &Path, survey: &Survey) -> Result<(), Fault> {
+    let [real, imaginary] = default_strength();
+    let (found, given) = (stored.strength, survey.strength);
+    if given == Complex64::new(real, imaginary) || (given - found).norm() <= 1e-9 * found.norm() {
+        return Ok(());
+    }
+    let problem = OtherStrength { path: path.to_owned(), found, given };
+    Err(Fault::new(KeyPath::of("survey.source.strength"), problem))
 }
 
 /// Checks that data have the sources and receivers of the scenario.

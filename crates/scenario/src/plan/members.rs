@@ -87,6 +87,14 @@ pub(super) fn inversions(
                     .map_err(|_| Fault::new(at.key("region"), EmptyList { what: "nodes" }))?;
                 let found =
                     systems::unknowns(&at, block, (scheme, media), (grid, scenario.grid.order, &nodes))?;
+                systems::keeps_bounds(&at.key("method"), &block.method)?;
+                if let (WavesPlan::Transient(plan), Some(StorageChoice::Boundary(_))) =
+                    (waves, &block.storage)
+                {
+                    let of = (plan, scheme.system);
+                    let key = at.key("storage").key("boundary");
+                    systems::steps_backwards(&key, of, (grid, scenario.grid.order), &found.0)?;
+                }
                 if let (MethodChoice::Joint(_), Some(system)) = (&block.method, waves.system()) {
                     let of = (&found.0[..], &found.1[..]);
                     joint_in_time::check_medium(&at.key("region"), system, of, (&region, survey))?;

@@ -14,6 +14,7 @@ use pde::System;
 
 use self::equation::{OWN, system};
 use self::problems::{BadEquation, BadMedium, BoundsBelowStart, NoSuchName, NoTrueValues, NotFollowed};
+use super::domain::problems::SolverError;
 use super::domain::{dimension, has_axis};
 use super::frequencies::Scheme;
 use super::waves::problems::{SlowerThanGrid, UnstableStep, UnsuitablePhysics};
@@ -21,9 +22,11 @@ use super::{check, coverage};
 use crate::inversion::UnknownChoice;
 use crate::physics::Waves;
 use crate::{InversionBlock, Scenario};
+use fwi::inversion::MethodChoice;
+use fwi::network_settings::OutputSettings;
 use fwi::region::SubGrid;
 use fwi::unknowns::{EstimatedMedium, Follower, Unknown};
-use fwi::waves_plan::{ParameterPlan, SystemPlan};
+use fwi::waves_plan::{ParameterPlan, SystemPlan, TransientPlan};
 use survey::density::{DensityChoice, Gardner};
 use survey::gathers::RecordedField;
 use survey::gaussian::longest_sigma;
@@ -200,6 +203,36 @@ fn parameter(
     let truth = block.truth.as_ref().map(|choice| source(at.key("truth"), choice, None)).transpose()?;
     let initial = source(at.key("initial"), &block.initial, truth.as_ref())?;
     Ok(ParameterPlan { initial, truth })
+}
+
+/// Refuses networks whose output does not keep the bounds of parameters.
+pub(super) fn keeps_bounds(at: &KeyPath, method: &MethodChoice) -> Result<(), Fault> {
+    let velocity = match method {
+        MethodChoice::Grid(_) => None,
+        MethodChoice::Implicit(implicit) => Some(&implicit.velocity),
+        MethodChoice::Joint(joint) => joint.velocity.as_ref(),
+    };
+    match velocity.map(|velocity| &velocity.output) {
+        Some(OutputSettings::Paper {}) => {
+            let at = at.key(method.name()).key("velocity").key("output");
+            let instead = "output: {bounded: {}}";
+            Err(Fault::new(at, UnsuitablePhysics { physics: "waves", instead }))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Refuses to store the boundary alone of waves that cannot be stepped backwards.
+pub(super) fn steps_backwards(
+    at: &KeyPath,
+    (plan, system): (&TransientPlan, &SystemPlan),
+    (grid, order): (&Grid, usize),
+    unknowns: &[Unknown],
+) -> Result<(), Fault> {
+    let names: Vec<&str> = unknowns.iter().map(|unknown| unknown.quantity.name.as_str()).collect();
+    let settings = plan.settings(order, 1, 1);
+    fd::program::check_boundary_storage(&system.system, &Mesh::from(grid), &settings, &names)
+        .map_err(|error| Fault::new(at, SolverError(error)))
 }
 
 /// Notes for model files that cover only a part of the grid.

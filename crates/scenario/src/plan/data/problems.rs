@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use document::numbers::{list, precise, short};
 use document::{Message, Problem, Subject};
 use fd::Point;
+use num_complex::Complex64;
 
 use survey::gathers::BadTrace;
 
@@ -106,6 +107,28 @@ impl Problem for OtherSurvey {
                 .found(format!("{} {what} in the file", self.in_file))
                 .expected(self.in_scenario.to_string()),
         }
+    }
+}
+
+/// Data of sources of another strength than the scenario's.
+#[derive(Debug)]
+pub(super) struct OtherStrength {
+    /// The file.
+    pub(super) path: PathBuf,
+    /// The strength in the file.
+    pub(super) found: Complex64,
+    /// The strength in the scenario.
+    pub(super) given: Complex64,
+}
+
+impl Problem for OtherStrength {
+    fn message(&self, subject: &Subject) -> Message {
+        let shown = |strength: Complex64| format!("[{}, {}]", short(strength.re), short(strength.im));
+        let path = self.path.display();
+        Message::new(format!("{} is not the strength of the sources of {path}", subject.key))
+            .found(shown(self.given))
+            .expected(format!("{}, as in the file", shown(self.found)))
+            .help("leave `strength` out to take that of the file, or simulate the data again")
     }
 }
 
