@@ -67,7 +67,7 @@ pub use initial::InitialPulse;
 pub use mesh::Mesh;
 pub use points::Points;
 pub(crate) use profile::{filter, rounded_velocity, weakened};
-pub use propagator::{Propagator, Shot};
+pub use propagator::{Propagator, Shot, acoustic};
 pub use real::Real;
 pub(crate) use settings::ORDERS;
 pub use settings::{Boundary, Cpml, Medium, Settings};

@@ -341,6 +341,14 @@ impl Expr {
         }
     }
 
+    /// The terms of a sum, or the expression itself.
+    pub(crate) fn terms(&self) -> &[Self] {
+        match self.node() {
+            Node::Sum(terms) => terms,
+            _ => std::slice::from_ref(self),
+        }
+    }
+
     /// The only factor in which a symbol occurs, and the product of the others; `None` if the symbol occurs in
     /// several.
     pub(crate) fn linear_factor(&self, symbol: &str) -> Option<(&Self, Self)> {

@@ -1,15 +1,16 @@
 //! Wave equations declared once, symbolically, and the readings derived from the declaration.
 //!
-//! An [`Equation`] is a residual that is zero where the physics holds; the [`catalogue`] lists all of them. Networks
-//! use its [`linear_form`], finite differences its [`discretise`], gradients its [`adjoint`] and [`linearise`], and
-//! documents its text and LaTeX. [`readings`] lists them.
+//! A [`System`] is declared: unknowns, parameters, coefficients that follow from the parameters, residuals that are zero where the
+//! physics holds, and units that are checked term by term. [`systems`] lists those of the catalogue: acoustic waves with constant
+//! and variable density, with a vertical axis of symmetry and with attenuation; elastic waves, isotropic and with a vertical axis of
+//! symmetry; SH waves. A system can be written as text ([`System::parse`]), solved for its time derivatives
+//! ([`System::evolution`]), read at a frequency ([`System::harmonic`]), there in absorbing layers ([`System::stretched`]) and with
+//! attenuation ([`System::attenuated`]), for scattered fields ([`System::scattered`]), and asked for its plane waves
+//! ([`System::plane_wave`]).
 //!
-//! A [`System`] has several unknowns and parameters, coefficients that follow from the parameters, and units that are checked
-//! term by term. [`systems`] lists those of the catalogue: acoustic waves with constant and variable density, with a vertical
-//! axis of symmetry and with attenuation; elastic waves, isotropic and with a vertical axis of symmetry; SH waves. A system can
-//! be written as text ([`System::parse`]), solved for its time derivatives ([`System::evolution`]), read at a frequency
-//! ([`System::harmonic`]), there in absorbing layers ([`System::stretched`]) and with attenuation ([`System::attenuated`]), for scattered fields ([`System::scattered`]),
-//! and asked for its plane waves ([`System::plane_wave`]).
+//! An [`Equation`] has one unknown; [`equations`] lists those that are read from the system `acoustic`, among them the Helmholtz
+//! equation. Networks use its [`linear_form`], finite differences its [`discretise`], gradients its [`adjoint`] and [`linearise`],
+//! and documents its text and LaTeX. [`readings`] lists them.
 //!
 //! SI units; `x` across, `z` down; points `[x, z]`; time factor exp(+i omega t).
 //!
@@ -49,9 +50,7 @@ mod tests;
 mod unit;
 
 pub use equation::Equation;
-pub use equations::{
-    CatalogueRow, Form, acoustic_wave, acoustic_wave_density, acoustic_wave_scattered, catalogue, helmholtz,
-};
+pub use equations::{EquationRow, Form, acoustic_wave, acoustic_wave_scattered, equations, helmholtz};
 pub use error::{PdeError, Place};
 pub use evolution::{Evolution, EvolutionTerm};
 pub use expr::{Environment, Expr, Node};
@@ -60,7 +59,7 @@ pub use lower::{
     linear_form, linear_in, linearise, perturb, readings, sensitivity_kernel, split_complex, unit_of,
     variation,
 };
-pub use operators::{d, div, dt, grad, laplacian, scale, stretched_laplacian, stretched_volume};
+pub use operators::{d, div, dt, grad, laplacian, scale};
 pub use parse::parse;
 pub use stencil::{Stencil, centred, fornberg, staggered};
 pub use symbol::{Axis, Dimension, MultiIndex, Role, Symbol};

@@ -36,22 +36,3 @@ pub fn laplacian(u: &Expr, dimension: Dimension) -> Expr {
 pub fn scale(c: &Expr, w: &[Expr]) -> Vec<Expr> {
     w.iter().map(|component| c * component).collect()
 }
-
-/// The volume element `J = e_x e_y e_z` of stretched coordinates, `d(stretched a) = e_a da`.
-pub fn stretched_volume(e: &[Expr]) -> Expr {
-    Expr::product(e.iter().cloned())
-}
-
-/// The Laplacian in stretched coordinates times their volume element: `sum_a d/da [(J / e_a^2) du/da]`.
-///
-/// The factor `J` makes the operator symmetric: it is its own formal adjoint.
-///
-/// # Panics
-/// If the number of stretching factors differs from the dimension.
-pub fn stretched_laplacian(u: &Expr, e: &[Expr], dimension: Dimension) -> Expr {
-    assert_eq!(e.len(), dimension.axes().len(), "one stretch per space axis");
-    let volume = stretched_volume(e);
-    let flux: Vec<Expr> =
-        grad(u, dimension).iter().zip(e).map(|(du, e_a)| &volume / e_a.powi(2) * du).collect();
-    div(&flux, dimension)
-}

@@ -2,7 +2,7 @@
 
 use crate::error::PdeError;
 use crate::expr::{Expr, Node};
-use crate::symbol::{Axis, Symbol};
+use crate::symbol::{Axis, Dimension, Symbol};
 use crate::system::System;
 
 impl System {
@@ -28,21 +28,42 @@ impl System {
     /// # Ok::<(), pde::PdeError>(())
     /// ```
     pub fn stretched(&self) -> Result<System, PdeError> {
+        self.in_stretched_coordinates("stretched", Factors::stretch)
+    }
+
+    /// The system in stretched coordinates, with every residual times the volume element `J = prod_a e_a`: a second derivative is
+    /// then `d/da [(J / e_a^2) du/da]`, which is its own transpose.
+    ///
+    /// # Errors
+    /// Those of [`System::stretched`].
+    ///
+    /// ```
+    /// use pde::{Dimension, System};
+    /// let text = "unknown u [Pa]\nparameter vp [m/s]\ndtt(u)/vp^2 - dxx(u) - dzz(u) = 0\n";
+    /// let symmetric = System::parse("membrane", Dimension::Two, text)?.harmonic()?.stretched_symmetric()?;
+    /// assert_eq!(
+    ///     symmetric.residuals[0].to_string(),
+    ///     "-(e_x e_z omega^2/vp^2) u - dx((e_z/e_x) dx(u)) - dz((e_x/e_z) dz(u))"
+    /// );
+    /// # Ok::<(), pde::PdeError>(())
+    /// ```
+    pub fn stretched_symmetric(&self) -> Result<System, PdeError> {
+        self.in_stretched_coordinates("stretched_symmetric", Factors::symmetric)
+    }
+
+    fn in_stretched_coordinates(
+        &self,
+        name: &str,
+        read: impl Fn(&Factors, &Expr) -> Expr,
+    ) -> Result<System, PdeError> {
         if self.symbols().any(|symbol| symbol.depends_on.contains(&Axis::T)) {
             return Err(PdeError::InTime { system: self.name.clone() });
         }
-        let factor =
-            |axis: &Axis| Symbol::coefficient(&format!("e_{}", axis.letter()), &[*axis], "1").complex();
-        let factors: Vec<Symbol> = self.dimension.axes().iter().map(factor).collect();
-        let inverse = |axis: Axis| {
-            let position = self.dimension.axes().iter().position(|known| *known == axis);
-            Expr::symbol(&factors[position.expect("a system varies along the axes of its dimension")])
-                .powi(-1)
-        };
+        let factors = Factors::new(self.dimension);
         let stretched = System {
-            name: format!("{}_stretched", self.name),
-            given: [&self.given[..], &factors].concat(),
-            residuals: self.residuals.iter().map(|residual| stretch(residual, &inverse)).collect(),
+            name: format!("{}_{name}", self.name),
+            given: [&self.given[..], &factors.symbols].concat(),
+            residuals: self.residuals.iter().map(|residual| read(&factors, residual)).collect(),
             ..self.clone()
         };
         stretched.check()?;
@@ -50,39 +71,105 @@ impl System {
     }
 }
 
-/// The expression with every derivative times `inverse` of its axis.
-fn stretch(expr: &Expr, inverse: &impl Fn(Axis) -> Expr) -> Expr {
-    match expr.node() {
-        Node::Field(symbol, derivative) => {
-            derivative.axes().fold(Expr::symbol(symbol), |inner, axis| inverse(axis) * inner.d(axis))
+/// The factors by which coordinates are stretched, in the order of the axes.
+struct Factors {
+    axes: &'static [Axis],
+    symbols: Vec<Symbol>,
+}
+
+impl Factors {
+    fn new(dimension: Dimension) -> Self {
+        let axes = dimension.axes();
+        let factor =
+            |axis: &Axis| Symbol::coefficient(&format!("e_{}", axis.letter()), &[*axis], "1").complex();
+        Self { axes, symbols: axes.iter().map(factor).collect() }
+    }
+
+    fn of(&self, axis: Axis) -> Expr {
+        let position = self.axes.iter().position(|known| *known == axis);
+        Expr::symbol(&self.symbols[position.expect("a system varies along the axes of its dimension")])
+    }
+
+    /// The volume element over the factor of an axis.
+    fn across(&self, axis: Axis) -> Expr {
+        Expr::product(self.symbols.iter().map(Expr::symbol)) / self.of(axis)
+    }
+
+    /// The expression with every derivative over the factor of its axis.
+    fn stretch(&self, expr: &Expr) -> Expr {
+        match expr.node() {
+            Node::Field(symbol, derivative) => derivative
+                .axes()
+                .fold(Expr::symbol(symbol), |inner, axis| self.of(axis).powi(-1) * inner.d(axis)),
+            Node::Derivative(axis, inner) => self.of(*axis).powi(-1) * self.stretch(inner).d(*axis),
+            _ => expr.rebuild(|child| self.stretch(child)),
         }
-        Node::Derivative(axis, inner) => inverse(*axis) * stretch(inner, inverse).d(*axis),
-        _ => expr.rebuild(|child| stretch(child, inverse)),
+    }
+
+    /// The stretched expression times the volume element, which the outermost derivatives take in.
+    fn symmetric(&self, expr: &Expr) -> Expr {
+        let is_derivative = |factor: &&Expr| match factor.node() {
+            Node::Field(_, derivative) => !derivative.is_zero(),
+            Node::Derivative(..) => true,
+            _ => false,
+        };
+        let of_term = |term: &Expr| {
+            let (derivatives, others): (Vec<&Expr>, Vec<&Expr>) =
+                term.factors().iter().partition(is_derivative);
+            let others = Expr::product(others.into_iter().map(|factor| self.stretch(factor)));
+            match derivatives[..] {
+                [derivative] => others * self.outermost(derivative),
+                _ => Expr::product(self.symbols.iter().map(Expr::symbol)) * self.stretch(term),
+            }
+        };
+        Expr::sum(expr.terms().iter().map(of_term))
+    }
+
+    /// A derivative in stretched coordinates times the volume element. The factor of its axis cancels, and the others do not
+    /// vary along it.
+    fn outermost(&self, derivative: &Expr) -> Expr {
+        let (axis, inner) = match derivative.node() {
+            Node::Derivative(axis, inner) => (*axis, inner.clone()),
+            Node::Field(symbol, derivative) => {
+                let axes: Vec<Axis> = derivative.axes().collect();
+                let (last, before) = axes.split_last().expect("a derivative along an axis");
+                (*last, before.iter().fold(Expr::symbol(symbol), |inner, axis| inner.d(*axis)))
+            }
+            _ => unreachable!("the caller looks for derivatives"),
+        };
+        (self.across(axis) * self.stretch(&inner)).d(axis)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::systems;
     use crate::tests::smooth::{Smooth, points};
-    use crate::{Dimension, Form, helmholtz, systems};
 
-    /// Without its source, the stretched acoustic system is the declared Helmholtz equation over minus the volume element.
+    /// The symmetric form is the stretched system times the volume element, for every system of the catalogue.
     #[test]
-    fn acoustic_is_helmholtz() {
-        for dimension in Dimension::ALL {
-            let row = systems().iter().find(|row| row.name == "acoustic").unwrap();
-            let system = (row.declare)(dimension).unwrap().harmonic().unwrap().stretched().unwrap();
-            let equation = helmholtz(dimension, Form::Total);
-            let factors = system.given.iter().filter(|given| given.name.starts_with("e_"));
-            let found = Expr::product(factors.map(Expr::symbol)) * &system.residuals[0] * -1.0;
-            let found = found.substitute("m", &Expr::symbol(&equation.parameters[0]));
-            let found = found.substitute("p", &Expr::symbol(&equation.unknown));
-            let [found, declared] = [&found, &equation.residual].map(|r| r.substitute("f", &Expr::zero()));
-            let env = Smooth::new(dimension.axes(), [&declared, &found]);
-            for at in points(dimension.axes()) {
-                let [found, declared] = [&found, &declared].map(|expr| expr.eval(&env, &at).unwrap());
-                assert!((found - declared).norm() < 1e-12 * declared.norm(), "{found} {declared}");
+    fn the_volume_element_is_taken_in() {
+        for row in systems() {
+            for system in Dimension::ALL.into_iter().filter_map(row.declare) {
+                let harmonic = system.harmonic().unwrap();
+                let [plain, symmetric] =
+                    [harmonic.stretched(), harmonic.stretched_symmetric()].map(Result::unwrap);
+                let axes = system.dimension.axes();
+                let volume = Expr::product(Factors::new(system.dimension).symbols.iter().map(Expr::symbol));
+                for (plain, symmetric) in plain.resolved().iter().zip(symmetric.resolved()) {
+                    let expected = &volume * plain;
+                    let env = Smooth::new(axes, [&expected, &symmetric]);
+                    for at in points(axes) {
+                        let [found, expected] =
+                            [&symmetric, &expected].map(|expr| expr.eval(&env, &at).unwrap());
+                        assert!(
+                            (found - expected).norm() < 1e-12 * expected.norm(),
+                            "{}: {symmetric}",
+                            row.name
+                        );
+                    }
+                }
             }
         }
     }

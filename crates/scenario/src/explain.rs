@@ -48,10 +48,19 @@ pub fn explain(plan: &Plan) -> Result<String, FwiError> {
     let longest = plan.inversions.iter().map(|inversion| inversion.name.len() + 2).max().unwrap_or(0);
     let mut page = Page { text: String::new(), width: longest.max(15) };
     page.line("scenario", &plan.name);
-    match plan.waves.helmholtz() {
+    match &plan.waves {
         _ if plan.system().is_some() => system::equations(plan, &mut page),
-        Some(waves) if !waves.medium.is_plain() => medium::equations(&waves.medium, &mut page),
-        _ => page.line("equation", &format!("0 = {}", equation(plan)?.residual)),
+        WavesPlan::Helmholtz(waves) if !waves.medium.is_plain() => {
+            medium::equations(&waves.medium, &mut page);
+        }
+        WavesPlan::Transient(waves) => {
+            let system = fd::time::acoustic(plan.grid.dims(), waves.density.is_some());
+            medium::residuals(&system, &mut page);
+        }
+        WavesPlan::Helmholtz(_) | WavesPlan::AtFrequencies(_) => {
+            let equation = pde::helmholtz(crate::plan::dimension(&plan.grid), pde::Form::Total);
+            page.line("equation", &format!("0 = {}", equation.residual));
+        }
     }
     domain(plan, &mut page)?;
     match (&plan.initial, plan.system()) {
@@ -131,16 +140,6 @@ fn domain(plan: &Plan, page: &mut Page) -> Result<(), FwiError> {
             transient(plan, waves, Limits { slowest, fastest, largest_step }, page)
         }
     }
-}
-
-/// The equation from the catalogue.
-fn equation(plan: &Plan) -> Result<pde::Equation, FwiError> {
-    let dimension = crate::plan::dimension(&plan.grid);
-    Ok(match &plan.waves {
-        WavesPlan::Helmholtz(_) => pde::helmholtz(dimension, pde::Form::Total),
-        WavesPlan::Transient(waves) if waves.density.is_some() => pde::acoustic_wave_density(dimension),
-        WavesPlan::Transient(_) | WavesPlan::AtFrequencies(_) => pde::acoustic_wave(dimension),
-    })
 }
 
 fn harmonic(

@@ -1,6 +1,6 @@
 //! The gradient of a misfit of the receiver data, by the exact adjoint of the discrete forward run.
 
-use super::propagator::system;
+use super::propagator::acoustic;
 use super::{Mesh, Propagator, Real, Settings, Shot, Storage};
 use crate::FdError;
 use crate::program;
@@ -44,7 +44,7 @@ pub fn least_checkpoint_bytes<T: Real>(
     density: bool,
 ) -> Result<usize, FdError> {
     let parameters: &[&str] = if density { &["vp", "rho"] } else { &["vp"] };
-    program::least_checkpoint_bytes::<T>(&system(mesh.dims(), density), mesh, settings, parameters)
+    program::least_checkpoint_bytes::<T>(&acoustic(mesh.dims(), density), mesh, settings, parameters)
 }
 
 impl<T: Real> Propagator<T> {

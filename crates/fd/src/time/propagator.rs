@@ -48,7 +48,7 @@ impl<T: Real> Propagator<T> {
         stability::check(mesh, settings, medium)?;
         let mut properties = program::Properties { parameters: vec![("vp", medium.vp)], numbers: Vec::new() };
         properties.parameters.extend(medium.density.map(|density| ("rho", density)));
-        let system = system(mesh.dims(), medium.density.is_some());
+        let system = acoustic(mesh.dims(), medium.density.is_some());
         Ok(Self {
             waves: program::Propagator::of_stable(&system, mesh, settings, &properties)?,
             vp: medium.vp.to_vec(),
@@ -145,8 +145,12 @@ impl<T: Real> Propagator<T> {
     }
 }
 
-/// The system of the catalogue.
-pub(super) fn system(dims: usize, density: bool) -> System {
+/// The system `acoustic` of the catalogue, or `acoustic_density`, in one to three dimensions.
+///
+/// # Panics
+/// For another number of dimensions.
+#[must_use]
+pub fn acoustic(dims: usize, density: bool) -> System {
     let name = if density { "acoustic_density" } else { "acoustic" };
     let row = pde::systems().iter().find(|row| row.name == name);
     let dimension = Dimension::ALL[dims - 1];

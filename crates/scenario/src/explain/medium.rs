@@ -2,21 +2,25 @@
 
 use document::numbers::short;
 use fwi::harmonic_medium::HarmonicMedium;
-use pde::Form;
+use pde::{Form, System};
 use survey::property::PropertyChoice;
 
 use super::page::Page;
 
 /// A line for each equation of the total field, then one for each property.
 pub(super) fn equations(medium: &HarmonicMedium, page: &mut Page) {
-    let system = medium.system(Form::Total);
+    residuals(&medium.system(Form::Total), page);
+    lines(medium, page);
+}
+
+/// A line for each residual of a system and each coefficient.
+pub(super) fn residuals(system: &System, page: &mut Page) {
     for residual in &system.residuals {
         page.line("equation", &format!("0 = {residual}"));
     }
     for derived in &system.derived {
         page.line("", &format!("{} = {}", derived.symbol.name, derived.value));
     }
-    lines(medium, page);
 }
 
 /// A line for each property.
