@@ -114,6 +114,10 @@ pub enum StopReason {
     Iterations,
     /// No step lowers the objective further.
     Converged,
+    /// No step from the starting model lowers the objective.
+    NoDescent,
+    /// No step lowers the objective but those to a medium that the equation cannot take.
+    ImpossibleMedium,
     /// The misfit reached the error of the data.
     NoiseLevel,
     /// The time limit was reached.
@@ -127,6 +131,10 @@ impl std::fmt::Display for StopReason {
         out.write_str(match self {
             Self::Iterations => "iterations done",
             Self::Converged => "converged",
+            Self::NoDescent => "no step from the starting model lowers the objective",
+            Self::ImpossibleMedium => {
+                "every step leads to a medium that the equation cannot take; narrow the bounds of the unknowns"
+            }
             Self::NoiseLevel => "data misfit at the noise level",
             Self::TimeLimit => "time limit",
             Self::Interrupted => return write!(out, "by {}", crate::interruption::name()),

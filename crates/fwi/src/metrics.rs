@@ -1,12 +1,14 @@
 //! Measures of an inversion: its distance from the truth and its data misfit.
 
+use std::collections::BTreeMap;
+
 use num_complex::Complex64;
 use serde::{Deserialize, Serialize};
 
 use survey::model::{self, Model};
 
 /// The numbers by which an inversion is judged. One that needs an unknown truth is absent, not 0.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Metrics {
     /// `||d_syn - d_obs|| / ||d_obs||` over all frequencies, shots and receivers.
@@ -33,6 +35,9 @@ pub struct Metrics {
     /// For a true disc: median velocity inside it, m/s.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub median_velocity_in_disc: Option<f64>,
+    /// `||p - p_true|| / ||p_true||` of other parameters than the velocity, by their names.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub parameters: BTreeMap<String, f64>,
 }
 
 /// A disc in a uniform background, if that is the truth.

@@ -1,5 +1,7 @@
 //! The metric of a column: its name, unit, number format, and which direction is better.
 
+use std::borrow::Cow;
+
 use survey::ticks::significant;
 
 /// Which of two values is the better one.
@@ -65,10 +67,10 @@ impl Format {
 }
 
 /// One column of a table.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Metric {
-    /// Its name, short and in lower case.
-    pub name: &'static str,
+    /// Its name, short and in lower case but for symbols.
+    pub name: Cow<'static, str>,
     /// Its unit; empty when it has none.
     pub unit: &'static str,
     /// How its values are written.
@@ -81,7 +83,7 @@ impl Metric {
     /// "velocity error (%)".
     #[must_use]
     pub fn heading(&self) -> String {
-        if self.unit.is_empty() { self.name.to_owned() } else { format!("{} ({})", self.name, self.unit) }
+        if self.unit.is_empty() { self.name.to_string() } else { format!("{} ({})", self.name, self.unit) }
     }
 
     /// "1.23 %", with a space that does not break.
@@ -117,14 +119,6 @@ impl<T> Measure<T> {
         better: Better,
         value: fn(&T) -> Option<f64>,
     ) -> Measure<T> {
-        Measure { metric: Metric { name, unit, format, better }, value }
+        Measure { metric: Metric { name: Cow::Borrowed(name), unit, format, better }, value }
     }
 }
-
-impl<T> Clone for Measure<T> {
-    fn clone(&self) -> Measure<T> {
-        *self
-    }
-}
-
-impl<T> Copy for Measure<T> {}

@@ -117,7 +117,7 @@ impl Table {
         Table {
             corner: String::new(),
             labels: labels.to_vec(),
-            metrics: shown.iter().map(|measure| measure.metric).collect(),
+            metrics: shown.iter().map(|measure| measure.metric.clone()).collect(),
             rows: rows.collect(),
         }
     }

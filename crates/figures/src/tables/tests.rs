@@ -61,7 +61,7 @@ iterations           1500       400      30
 fn twelve_by_twelve_is_folded_into_blocks() {
     let metrics: Vec<Metric> = (0..12)
         .map(|i| Metric {
-            name: ["velocity error", "structural similarity", "time"][i % 3],
+            name: ["velocity error", "structural similarity", "time"][i % 3].into(),
             unit: "%",
             format: Format::Significant(3),
             better: Better::Lower,

@@ -99,6 +99,7 @@ impl Inversion for Grid {
                 trials: Vec::new(),
                 started: illumination.is_some(),
                 reason: None,
+                impossible: false,
                 conditioner,
                 illumination,
             };
@@ -108,7 +109,7 @@ impl Inversion for Grid {
             let rate = |step: usize| choice.learning_rate(step as f64 / all, step);
             let bounds = bounds.clone();
             let ended = minimise(optimizer, steps, &rate, state, &mut contrast, bounds, &mut objective)?;
-            let reason = objective.reason;
+            let (reason, impossible) = (objective.reason, objective.impossible);
             (done, solves) = (objective.done, solves + objective.solves);
             match (reason, ended) {
                 // A later stage has other data, so reaching the noise level ends only this stage.
@@ -117,6 +118,8 @@ impl Inversion for Grid {
                     stopped = reason;
                     break;
                 }
+                (None, Ended::Converged) if impossible => stopped = StopReason::ImpossibleMedium,
+                (None, Ended::Converged) if done == 0 => stopped = StopReason::NoDescent,
                 (None, Ended::Converged) => stopped = StopReason::Converged,
                 (None, _) => stopped = StopReason::Iterations,
             }
@@ -154,6 +157,8 @@ struct StageObjective<'a, 'r, 'o> {
     trials: Vec<[f64; 3]>,
     started: bool,
     reason: Option<StopReason>,
+    /// Whether a trial since the last accepted step was a medium that the equation cannot take.
+    impossible: bool,
     conditioner: Option<Conditioners>,
     /// The energy of the wavefields used by the conditioner.
     illumination: Option<Vec<f64>>,
@@ -187,6 +192,7 @@ impl Minimised<f64, InversionError> for StageObjective<'_, '_, '_> {
     fn evaluate(&mut self, q: &[f64]) -> Result<Evaluated<f64>, InversionError> {
         let m = self.space.variables(q);
         let value = self.reduced.evaluate(&m, self.done)?;
+        self.impossible |= self.started && value.misfit.is_nan();
         self.solves += value.solves;
         let (penalty, by_penalty) = self.space.penalty(q);
         let mut gradient = self.space.by_contrast(&value.gradient);
@@ -219,6 +225,7 @@ impl Minimised<f64, InversionError> for StageObjective<'_, '_, '_> {
         optimizer_state: &dyn Fn() -> OptimizerState<f64>,
     ) -> Result<bool, InversionError> {
         self.done += 1;
+        self.impossible = false;
         let accepted = self.trials.iter().rev().find(|trial| trial[0] == objective);
         let [_, data_misfit, regularization] = accepted.copied().unwrap_or([f64::NAN; 3]);
         self.trials.clear();

@@ -54,8 +54,8 @@ impl Study for Activations<'_> {
             .expect("a scenario has only names, numbers, lists and blocks")
     }
 
-    fn metrics(&self) -> &'static [Metric] {
-        metrics::ACTIVATIONS
+    fn metrics(&self) -> Vec<Metric> {
+        metrics::ACTIVATIONS.to_vec()
     }
 
     fn begin(&mut self, _directory: &Path, _options: &Options) -> Result<(), FwiError> {
@@ -78,7 +78,7 @@ impl Study for Activations<'_> {
             wall_s: network.summary.wall_s,
             cpu_s: cpu_seconds() - cpu,
             device: "cpu".to_owned(),
-            metrics: network.summary.values(),
+            metrics: network.summary.values().into_iter().map(|(key, value)| (key.into(), value)).collect(),
         };
         self.networks.push(network);
         Ok(ended)

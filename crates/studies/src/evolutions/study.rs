@@ -101,8 +101,8 @@ impl Study for Evolutions<'_> {
             .expect("a scenario has only names, numbers, lists and blocks")
     }
 
-    fn metrics(&self) -> &'static [Metric] {
-        metrics::EVOLUTIONS
+    fn metrics(&self) -> Vec<Metric> {
+        metrics::EVOLUTIONS.to_vec()
     }
 
     fn begin(&mut self, _directory: &Path, options: &Options) -> Result<(), FwiError> {

@@ -87,8 +87,8 @@ impl Study for Fits<'_> {
             .expect("a scenario has only names, numbers, lists and blocks")
     }
 
-    fn metrics(&self) -> &'static [Metric] {
-        metrics::FITS
+    fn metrics(&self) -> Vec<Metric> {
+        metrics::FITS.to_vec()
     }
 
     fn begin(&mut self, _directory: &Path, _options: &Options) -> Result<(), FwiError> {
@@ -118,7 +118,7 @@ impl Study for Fits<'_> {
             wall_s: summary.wall_s,
             cpu_s: summary.cpu_s,
             device: summary.device.clone(),
-            metrics: summary.values(),
+            metrics: summary.values().into_iter().map(|(key, value)| (key.into(), value)).collect(),
         };
         self.run.fits.push((summary, fitted));
         Ok(ended)

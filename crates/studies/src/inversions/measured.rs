@@ -1,5 +1,7 @@
 //! The errors of an inversion relative to the truth and the data, and the fields that are shown.
 
+use std::collections::BTreeMap;
+
 use fd::PointSet;
 use num_complex::Complex64;
 
@@ -7,6 +9,7 @@ use super::setting::{shown_shot, shown_shots, wavefield_grid, wavefield_of_syste
 use crate::inversions::outcome::{Comparison, RunOutcome, main};
 use fwi::forward::{Wavefields, background_slowness};
 use fwi::inversion::{InverseProblem, InversionError, Solution, StopReason};
+use fwi::metrics::velocity_relative_l2;
 use fwi::region::SubGrid;
 use fwi::status::Status;
 use fwi::waves_plan::WavesPlan;
@@ -62,6 +65,7 @@ pub(super) fn finished(
         let metrics = std::mem::take(&mut outcome.metrics);
         outcome.metrics = metrics.with_model(&model, truth, comparison.information.disc.as_ref());
     }
+    outcome.metrics.parameters = errors_of_parameters(comparison, outcome);
     let field = match (&plan.waves, &solution.wavefields) {
         (WavesPlan::AtFrequencies(waves), _) => Some(wavefield_of_system(plan, waves, &solution.models)?),
         (_, Some(wavefields)) => shown_wavefield(plan, wavefields)?,
@@ -78,6 +82,21 @@ pub(super) fn finished(
     outcome.model = Some(model);
     outcome.networks = solution.networks.clone();
     Ok(())
+}
+
+/// The errors of other parameters than the velocity, of those that are not known from the start.
+fn errors_of_parameters(comparison: &Comparison, outcome: &RunOutcome) -> BTreeMap<String, f64> {
+    let others = outcome.parameters.iter().filter(|of| of.quantity != Quantity::velocity());
+    let error = |found: &Parameter| {
+        let of = |media: &[Parameter]| media.iter().find(|of| of.quantity == found.quantity).cloned();
+        let (truth, start) = (of(&comparison.media.truth)?.model, of(&comparison.media.initial)?.model);
+        if found.model == start && truth == start {
+            return None;
+        }
+        let error = velocity_relative_l2(&found.model.resample_onto(&truth.grid), &truth)?;
+        Some((found.quantity.name.clone(), error))
+    };
+    others.filter_map(error).collect()
 }
 
 /// Squared slowness of a model on the solver's grid, the starting model's where the model does not reach.

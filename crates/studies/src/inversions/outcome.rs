@@ -1,9 +1,12 @@
 //! The outcome of an inversion, and the comparison of several.
 
+use std::borrow::Cow;
+
 use fields::checkpoint::Checkpoint;
 use serde::{Deserialize, Serialize};
 
 use crate::inversions::history::HistoryRow;
+use crate::spine::metric::{error_key, parameter_of};
 use crate::spine::{Member, MemberOutcome};
 use fwi::metrics::{Disc, Metrics};
 use fwi::status::Status;
@@ -115,9 +118,9 @@ pub struct RunInformation {
 impl RunOutcome {
     /// Its metrics by the keys of `summary.json`.
     #[must_use]
-    pub fn values(&self) -> Vec<(&'static str, Option<f64>)> {
+    pub fn values(&self) -> Vec<(Cow<'static, str>, Option<f64>)> {
         let m = &self.metrics;
-        vec![
+        let own = [
             ("data_misfit_relative", m.data_misfit_relative),
             ("velocity_relative_l2", m.velocity_relative_l2),
             ("velocity_mae", m.velocity_mae),
@@ -127,7 +130,10 @@ impl RunOutcome {
             ("radius_half_contrast_m", m.radius_half_contrast_m),
             ("median_velocity_in_disc", m.median_velocity_in_disc),
             ("pde_solves", Some(self.pde_solves as f64)),
-        ]
+        ];
+        let own = own.into_iter().map(|(key, value)| (Cow::Borrowed(key), value));
+        let parameters = m.parameters.iter().map(|(name, error)| (error_key(name).into(), Some(*error)));
+        own.chain(parameters).collect()
     }
 
     /// Its entry in `summary.json`, without digests.
@@ -158,6 +164,9 @@ impl RunOutcome {
             wavefield_relative_l2: member.value("wavefield_relative_l2"),
             radius_half_contrast_m: member.value("radius_half_contrast_m"),
             median_velocity_in_disc: member.value("median_velocity_in_disc"),
+            parameters: (member.metrics.iter())
+                .filter_map(|(key, error)| Some((parameter_of(key)?.to_owned(), *error)))
+                .collect(),
         };
         RunOutcome {
             name: member.name.clone(),

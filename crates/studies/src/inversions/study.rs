@@ -24,6 +24,7 @@ use scenario::Kind;
 use scenario::error::FwiError;
 use scenario::plan::{Origin, Plan};
 use survey::model::Model;
+use survey::parameter::Quantity;
 
 use super::observer::Watch;
 use super::setting::{Setting, Start};
@@ -91,8 +92,11 @@ impl Study for Inversions<'_> {
             .expect("a scenario has only names, numbers, lists and blocks")
     }
 
-    fn metrics(&self) -> &'static [Metric] {
-        metrics::INVERSIONS
+    fn metrics(&self) -> Vec<Metric> {
+        let parameters = self.plan.system().map_or(&[][..], |system| &system.parameters[..]);
+        let others = parameters.iter().filter(|of| of.initial.quantity != Quantity::velocity());
+        let errors = others.map(|of| Metric::error_of(&of.initial.quantity.name));
+        metrics::INVERSIONS.iter().cloned().chain(errors).collect()
     }
 
     fn begin(&mut self, directory: &Path, options: &Options) -> Result<(), FwiError> {

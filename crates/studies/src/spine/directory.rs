@@ -113,7 +113,7 @@ impl Directory {
     ) -> Result<(Summary, Vec<Action>), FwiError> {
         let (origin, settings) = (study.origin(), study.settings());
         let names = settings.names();
-        let mut summary = Summary::new(study.kind(), &origin.name, settings.digest(), study.metrics());
+        let mut summary = Summary::new(study.kind(), &origin.name, settings.digest(), &study.metrics());
         let chosen = |name: &String| options.only.as_ref().is_none_or(|only| only == name);
         let present = self.present();
         if let (true, FolderContent::Unreadable(_)) = (options.resume, &present) {

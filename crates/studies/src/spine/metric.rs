@@ -1,12 +1,14 @@
 //! The metrics of a study.
 
+use std::borrow::Cow;
+
 use figures::tables::{self, Better, Format};
 
 /// One metric of a kind of study: its key in `summary.json`, and its column in tables.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Metric {
     /// Its key in `summary.json`.
-    pub key: &'static str,
+    pub key: Cow<'static, str>,
     /// Its column. If the value nearest to the truth is best, [`Metric::with_truth`] sets the truth.
     pub column: tables::Metric,
     /// Whether the value nearest to the truth is best.
@@ -23,6 +25,7 @@ impl Metric {
         format: Format,
         better: Better,
     ) -> Metric {
+        let (key, name) = (Cow::Borrowed(key), Cow::Borrowed(name));
         Metric { key, column: tables::Metric { name, unit, format, better }, nearest: false }
     }
 
@@ -30,6 +33,14 @@ impl Metric {
     #[must_use]
     pub const fn percent(key: &'static str, name: &'static str, better: Better) -> Metric {
         Metric::new(key, name, "%", Format::Percent, better)
+    }
+
+    /// The relative error of a parameter of a medium: `||p - p_true|| / ||p_true||`.
+    #[must_use]
+    pub fn error_of(parameter: &str) -> Metric {
+        let (key, name) = (Cow::Owned(error_key(parameter)), Cow::Owned(format!("{parameter} error")));
+        let column = tables::Metric { name, unit: "%", format: Format::Percent, better: Better::Lower };
+        Metric { key, column, nearest: false }
     }
 
     /// A count.
@@ -40,16 +51,17 @@ impl Metric {
 
     /// The same metric, with the value nearest to the truth as the best one.
     #[must_use]
-    pub const fn nearest(self) -> Metric {
-        Metric { nearest: true, ..self }
+    pub const fn nearest(mut self) -> Metric {
+        self.nearest = true;
+        self
     }
 
     /// The column for this value of the truth.
     #[must_use]
     pub fn with_truth(&self, truth: Option<f64>) -> tables::Metric {
         match truth.filter(|_| self.nearest) {
-            Some(truth) => tables::Metric { better: Better::Near(truth), ..self.column },
-            None => self.column,
+            Some(truth) => tables::Metric { better: Better::Near(truth), ..self.column.clone() },
+            None => self.column.clone(),
         }
     }
 
@@ -72,6 +84,20 @@ impl Metric {
             Better::Near(_) | Better::Neither => "neither",
         }
     }
+}
+
+const ERROR_OF: &str = "error_of_";
+
+/// The key in `summary.json` of the relative error of a parameter.
+#[must_use]
+pub fn error_key(parameter: &str) -> String {
+    format!("{ERROR_OF}{parameter}")
+}
+
+/// The parameter of which a key is the relative error.
+#[must_use]
+pub fn parameter_of(key: &str) -> Option<&str> {
+    key.strip_prefix(ERROR_OF)
 }
 
 /// Time and steps, which every member has: the last columns of every table.

@@ -1,6 +1,7 @@
 //! The metrics of every kind of study, in the order of tables.
 
-use super::metric::{COST, Metric};
+use super::metric::{COST, Metric, parameter_of};
+use super::summary::Summary;
 use figures::tables::{Better, Format};
 use scenario::Kind;
 
@@ -67,15 +68,20 @@ pub const ACTIVATIONS: &[Metric] = &[
     Metric::count("parameters", "parameters"),
 ];
 
-/// The metrics of a kind of study, with time and steps at the end.
+/// The metrics of a summary, with the errors of parameters after that of the velocity, and time and steps at the end.
 #[must_use]
-pub fn of(kind: Kind) -> Vec<Metric> {
-    let own = match kind {
+pub fn of(summary: &Summary) -> Vec<Metric> {
+    let own = match summary.kind {
         Kind::Inversions => INVERSIONS,
         Kind::Fits => FITS,
         Kind::Evolutions => EVOLUTIONS,
         Kind::Wavefields => WAVEFIELDS,
         Kind::Statistics => ACTIVATIONS,
     };
-    own.iter().chain(&COST).copied().collect()
+    let mut parameters: Vec<Metric> = Vec::new();
+    for name in summary.metrics.iter().filter_map(|described| parameter_of(&described.key)) {
+        parameters.push(Metric::error_of(name));
+    }
+    let (first, others) = own.split_at(1);
+    [first, &parameters, others, &COST].concat()
 }

@@ -117,7 +117,7 @@ fn write_report(study: &dyn Study, summary: &Summary, root: &Path) -> Result<(),
 
 /// Marks a result with a number that is not finite as diverged, regardless of its own status.
 fn checked(mut ended: MemberOutcome) -> MemberOutcome {
-    let wrong = ended.metrics.iter().find(|(_, value)| value.is_some_and(|v| !v.is_finite())).copied();
+    let wrong = ended.metrics.iter().find(|(_, value)| value.is_some_and(|v| !v.is_finite())).cloned();
     if let (Some((key, _)), Status::Done) = (wrong, ended.status) {
         ended.status = Status::Diverged;
         ended.stopped_because = format!("`{key}` is not a finite number");

@@ -1,5 +1,6 @@
 //! A study: members that are solved one by one and compared by the same metrics.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -44,7 +45,7 @@ pub trait Study {
     }
 
     /// The metrics of its members in the order of tables. The tables add time and iterations.
-    fn metrics(&self) -> &'static [Metric];
+    fn metrics(&self) -> Vec<Metric>;
 
     /// Reads or computes the data and the truth, and writes the files that all members share to the run directory.
     ///
@@ -128,14 +129,14 @@ pub struct MemberOutcome {
     /// Its device.
     pub device: String,
     /// The available values of the study's metrics.
-    pub metrics: Vec<(&'static str, Option<f64>)>,
+    pub metrics: Vec<(Cow<'static, str>, Option<f64>)>,
 }
 
 impl MemberOutcome {
     /// The entry in `summary.json`.
     #[must_use]
     pub fn member(self, name: &str, group: Option<String>, digest: String) -> Member {
-        let metrics = self.metrics.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?)));
+        let metrics = self.metrics.into_iter().filter_map(|(key, value)| Some((key.into_owned(), value?)));
         Member {
             name: name.to_owned(),
             method: self.method,

@@ -100,8 +100,8 @@ impl Summary {
     #[must_use]
     pub fn new(kind: Kind, scenario: &str, digest: String, metrics: &[Metric]) -> Summary {
         let described = |metric: &Metric| MetricDescription {
-            key: metric.key.to_owned(),
-            name: metric.column.name.to_owned(),
+            key: metric.key.to_string(),
+            name: metric.column.name.to_string(),
             unit: metric.stored_unit().to_owned(),
             better: metric.better_in_words().to_owned(),
         };

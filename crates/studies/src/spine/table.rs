@@ -1,21 +1,27 @@
 //! The tables of a study, made from its summary. A row is a member, and a column is a metric.
 
-use super::metric::Metric;
+use super::metric::{Metric, parameter_of};
 use super::metrics;
 use super::summary::{Member, Summary};
 use figures::tables::{self, Compared, Failure, Row, Table};
 use scenario::Kind;
 
 /// The names of the metrics of a verdict.
-fn judged(kind: Kind, group: &str) -> &'static [&'static str] {
-    match kind {
+fn judged(summary: &Summary, group: &str) -> Vec<String> {
+    let of_parameters = summary.metrics.iter().filter_map(|described| parameter_of(&described.key));
+    let errors: Vec<String> =
+        of_parameters.map(|name| Metric::error_of(name).column.name.into_owned()).collect();
+    let own: &[&str] = match summary.kind {
         Kind::Inversions => &["velocity error", "disc radius", "disc velocity", "data misfit", "wall time"],
         // A Laplacian determines the value up to a harmonic function, so only the Laplacian itself is judged.
         Kind::Fits if group == "laplacian" => &["Laplacian error"],
         Kind::Fits => &["PSNR", "gradient error", "Laplacian error"],
         Kind::Wavefields | Kind::Evolutions => &["wavefield error", "wall time"],
         Kind::Statistics => &[],
-    }
+    };
+    let (first, others) = own.split_at(own.len().min(1));
+    let named = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<String>>();
+    [named(first), errors, named(others)].concat()
 }
 
 /// The quantities of which members are compared with each other: fits of the value with fits of the value, and so on; all
@@ -39,20 +45,20 @@ fn value(member: &Member, key: &str) -> Option<f64> {
 /// The tables of a study, each with its verdict. Members keep the colours of their places among all.
 #[must_use]
 pub fn tables(summary: &Summary) -> Vec<Compared> {
-    let all = metrics::of(summary.kind);
+    let all = metrics::of(summary);
     let one = |quantity: &str| {
         let members: Vec<(usize, &Member)> = (summary.members.iter().enumerate())
             .filter(|(_, member)| quantity.is_empty() || member.method == quantity)
             .collect();
-        let known = |metric: &&Metric| members.iter().any(|(_, member)| value(member, metric.key).is_some());
+        let known = |metric: &&Metric| members.iter().any(|(_, member)| value(member, &metric.key).is_some());
         let shown: Vec<&Metric> = all.iter().filter(known).collect();
         let row = |(ink, member): &(usize, &Member)| Row {
             group: member.group.clone().unwrap_or_default(),
             labels: if summary.kind == Kind::Fits { Vec::new() } else { vec![member.method.clone()] },
-            values: shown.iter().map(|metric| value(member, metric.key)).collect(),
+            values: shown.iter().map(|metric| value(member, &metric.key)).collect(),
             ..Row::new(&member.name, *ink, Failure::of(member.status, &member.stopped_because))
         };
-        let truth = |metric: &Metric| summary.truth.get(metric.key).copied();
+        let truth = |metric: &Metric| summary.truth.get(&*metric.key).copied();
         let table = Table {
             corner: if quantity.is_empty() { String::new() } else { format!("fitted: {quantity}") },
             labels: match summary.kind {
@@ -63,8 +69,9 @@ pub fn tables(summary: &Summary) -> Vec<Compared> {
             metrics: shown.iter().map(|metric| metric.with_truth(truth(metric))).collect(),
             rows: members.iter().map(row).collect(),
         };
-        let judged = judged(summary.kind, quantity);
-        let verdict = if judged.is_empty() { Vec::new() } else { table.verdict(summary.kind.one(), judged) };
+        let judged = judged(summary, quantity);
+        let judged: Vec<&str> = judged.iter().map(String::as_str).collect();
+        let verdict = if judged.is_empty() { Vec::new() } else { table.verdict(summary.kind.one(), &judged) };
         Compared { what: quantity.to_owned(), table, verdict }
     };
     compared(summary).into_iter().map(one).collect()

@@ -14,7 +14,7 @@ pub fn ended(summary: &FieldSummary) -> MemberOutcome {
         wall_s: summary.wall_s,
         cpu_s: summary.cpu_s,
         device: summary.device.clone(),
-        metrics: summary.values(),
+        metrics: summary.values().into_iter().map(|(key, value)| (key.into(), value)).collect(),
     }
 }
 

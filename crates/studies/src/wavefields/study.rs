@@ -83,8 +83,8 @@ impl Study for Wavefields<'_> {
             .expect("a scenario has only names, numbers, lists and blocks")
     }
 
-    fn metrics(&self) -> &'static [Metric] {
-        metrics::WAVEFIELDS
+    fn metrics(&self) -> Vec<Metric> {
+        metrics::WAVEFIELDS.to_vec()
     }
 
     fn begin(&mut self, directory: &Path, options: &Options) -> Result<(), FwiError> {

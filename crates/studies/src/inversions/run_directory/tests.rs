@@ -34,7 +34,7 @@ fn files_alone_give_the_same_report() {
     assert_eq!(read.observed, run.observed);
     // Numbers in JSON come back to the last digit but one.
     assert_eq!(read.outcomes[1].stopped_because, run.outcomes[1].stopped_because);
-    let (a, b) = (read.outcomes[2].metrics, run.outcomes[2].metrics);
+    let (a, b) = (read.outcomes[2].metrics.clone(), run.outcomes[2].metrics.clone());
     assert!((a.psnr_db.unwrap() - b.psnr_db.unwrap()).abs() < 1e-12);
     assert_eq!(read.information, run.information);
     assert!(std::fs::read_to_string(directory.report()).unwrap() == written, "the reports differ");
