@@ -28,6 +28,7 @@
 mod absorb;
 pub(crate) mod arrays;
 mod axes;
+mod cost;
 mod derivatives;
 mod difference;
 mod differentiated;
@@ -59,6 +60,7 @@ mod transpose;
 
 pub use crate::program_error::ProgramError;
 pub use absorb::Layers;
+pub use cost::multiplications;
 pub use difference::{Derivative, Difference, Edge};
 pub use differentiated::{GradientBytes, check_boundary_storage, gradient_bytes, least_checkpoint_bytes};
 pub(crate) use discrete::Discrete;

@@ -62,7 +62,7 @@ pub enum ProgramError {
     /// No step, however small, is stable.
     #[error(
         "waves grow for every time step: the equation has a wrong sign, or parameters that it cannot take (largest growth \
-         {growth} a step)"
+         {growth:.4} a step)"
     )]
     Unstable {
         /// The largest amplification found at a very small step.

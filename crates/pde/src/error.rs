@@ -12,6 +12,15 @@ pub struct Place {
 }
 
 impl PdeError {
+    /// The error of a line, without the number of the line.
+    #[must_use]
+    pub fn inner(&self) -> &Self {
+        match self {
+            Self::Line { error, .. } => error.inner(),
+            other => other,
+        }
+    }
+
     /// Where the error is in the text of a system, and what is wrong there.
     #[must_use]
     pub fn located(&self) -> (Place, String) {

@@ -1,5 +1,6 @@
 //! `fwi check --explain`: a description of a scenario and its cost.
 
+mod cost;
 mod evolutions;
 mod fits;
 mod frequencies;
@@ -86,11 +87,11 @@ pub fn explain(plan: &Plan) -> Result<String, FwiError> {
         },
     };
     page.line("survey", &format!("{shots} sources, {receivers}, {each}"));
-    page.line("data", &data_source(plan));
+    page.line("data", &data_source(plan)?);
     match &plan.waves {
         WavesPlan::Helmholtz(_) => solver(plan, &mut page),
         WavesPlan::AtFrequencies(waves) => frequencies::solver(plan, waves, &mut page)?,
-        WavesPlan::Transient(waves) => propagator(plan, waves, &mut page),
+        WavesPlan::Transient(waves) => cost::propagator(plan, waves, &mut page)?,
     }
     let shares = match plan.observed()? {
         Some(observed) => bands::shares(&observed, &plan.inversions)?,
@@ -231,28 +232,6 @@ fn transient(
     Ok(())
 }
 
-/// Node updates per second in single precision on one core of 2020; `fwi bench` measures the actual machine.
-const UPDATES: f64 = 8e8;
-
-fn propagator(plan: &Plan, waves: &TransientPlan, page: &mut Page) {
-    let with_layers = |n: usize| n + 2 * waves.boundary.cpml.cells;
-    let nodes: usize = plan.grid.array_shape().into_iter().map(with_layers).product();
-    let (steps, shots) = (waves.resampling(1).steps(), plan.survey.sources.len());
-    let threads = rayon::current_num_threads().min(shots).max(1);
-    let forward = nodes as f64 * steps as f64 * shots as f64 / UPDATES / threads as f64;
-    let all = 4.0 * plan.grid.len() as f64 * steps as f64;
-    page.line(
-        "propagator",
-        &format!(
-            "{nodes} nodes with the layers; about {} for all shots and {} for their gradient; the whole wavefield of a \
-             shot needs {}",
-            seconds(forward),
-            seconds(3.0 * forward),
-            bytes(all)
-        ),
-    );
-}
-
 fn model(source: &ModelSource) -> String {
     let name = source.choice.name();
     match &source.choice {
@@ -289,9 +268,9 @@ fn nodes(grid: &Grid) -> String {
     grid.array_shape().iter().map(ToString::to_string).collect::<Vec<_>>().join(" x ")
 }
 
-fn data_source(plan: &Plan) -> String {
+fn data_source(plan: &Plan) -> Result<String, FwiError> {
     let path = shown(&plan.data.path);
-    let Some(simulate) = &plan.data.simulate else { return format!("{path}, read from file") };
+    let Some(simulate) = &plan.data.simulate else { return Ok(format!("{path}, read from file")) };
     let how = match simulate.engine {
         DataSource::Exact => "the exact solution".to_owned(),
         DataSource::FiniteDifferences { grid, order, refine } => {
@@ -304,7 +283,8 @@ fn data_source(plan: &Plan) -> String {
         0.0 => "without noise".to_owned(),
         noise => format!("with {} % noise", short(100.0 * noise)),
     };
-    format!("{path}, simulated by {how} {noise}")
+    let time = cost::simulation(plan)?.map_or_else(String::new, |time| format!("; about {}", seconds(time)));
+    Ok(format!("{path}, simulated by {how} {noise}{time}"))
 }
 
 fn solver(plan: &Plan, page: &mut Page) {

@@ -13,6 +13,8 @@ use survey::recorded::RecordedField;
 pub struct SystemPlan {
     /// The equations.
     pub system: pde::System,
+    /// The line of the first equation in a text of the scenario, from 1; none for a named equation.
+    pub line: Option<usize>,
     /// Numbers that are the same everywhere.
     pub numbers: Vec<(String, f64)>,
     /// The given field that sources are of.

@@ -29,6 +29,7 @@ pub(super) fn declare(dimension: Dimension) -> Option<System> {
     system.positive(rho.clone(), "rho has to be positive");
     system.positive(&quality - 1.0, "one standard linear solid has a Q above 1");
     let rate = system.number("rate", "rad/s");
+    system.positive(rate.clone(), "rate is the angular frequency at which vp and Q are those of the medium");
     let f = system.given_vector("f", "N/m^3");
     let q = system.given("q", "Pa/s");
     let tau = system.derived("tau", "1", (&quality - 1.0).powi(-1) * 2.0);

@@ -37,7 +37,7 @@ pub(super) fn points(
 /// Seconds with one digit, which is the precision of the estimate.
 pub(super) fn seconds(value: f64) -> String {
     match value {
-        v if v < 1e-3 => "less than 1 ms".to_owned(),
+        v if v < 1e-3 => "1 ms".to_owned(),
         v if v < 1.0 => format!("{} ms", one_digit(1e3 * v)),
         v if v < 100.0 => format!("{} s", one_digit(v)),
         v => format!("{} min", one_digit(v / 60.0)),

@@ -8,8 +8,9 @@ use fd::{Domain, Grid};
 use fields::FieldsError;
 
 use self::problems::{
-    BandWithoutWavelet, FewNodes, HoldsEverything, InitialOutsideBounds, StageFrequency, TooManyCells,
-    UnsuitableBatch, UnsuitableConditioning, UnsuitableDevice, UnsuitableEncoding, UnsuitableMisfit,
+    BandWithoutWavelet, FewNodes, FrequencyTwice, HoldsEverything, InitialOutsideBounds, NoWater,
+    StageFrequency, TooManyCells, UnsuitableBatch, UnsuitableConditioning, UnsuitableDevice,
+    UnsuitableEncoding, UnsuitableMisfit, UnusedScale,
 };
 use super::device::NoDevice;
 use super::frequencies::{self, Scheme};
@@ -18,7 +19,7 @@ use super::systems::{self, Media};
 use super::waves;
 use super::waves::problems::{UnstableStep, UnsuitablePhysics};
 use super::{InversionPlan, check, domain, joint_in_medium, joint_in_time};
-use crate::inversion::{RegionBlock, StageBlock};
+use crate::inversion::{RegionBlock, StageBlock, UnknownChoice};
 use crate::{
     DataBlock, InversionBlock, MethodChoice, MisfitChoice, OptimizerChoice, Scenario, StorageChoice,
 };
@@ -88,6 +89,7 @@ pub(super) fn inversions(
                 let found =
                     systems::unknowns(&at, block, (scheme, media), (grid, scenario.grid.order, &nodes))?;
                 systems::keeps_bounds(&at.key("method"), &block.method)?;
+                scale_is_used(&at.key("unknowns"), block)?;
                 if let (WavesPlan::Transient(plan), Some(StorageChoice::Boundary(_))) =
                     (waves, &block.storage)
                 {
@@ -153,6 +155,23 @@ fn choices(at: &KeyPath, block: &InversionBlock) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Checks that unknowns have a scale only where the method uses it.
+fn scale_is_used(at: &KeyPath, block: &InversionBlock) -> Result<(), Fault> {
+    if let MethodChoice::Grid(_) = block.method {
+        return Ok(());
+    }
+    for (name, unknown) in &block.unknowns {
+        match unknown {
+            UnknownChoice::Free(free) if free.scale != 1.0 => {
+                let problem = UnusedScale { method: block.method.name() };
+                return Err(Fault::new(at.key(name).key("free").key("scale"), problem));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
 /// Checks that the conditioning leaves nodes of the region whose velocity changes.
 fn leaves_something(
     at: &KeyPath,
@@ -162,15 +181,38 @@ fn leaves_something(
     initial: &Model,
 ) -> Result<(), Fault> {
     for (i, choice) in block.conditioning.iter().enumerate() {
+        let at = at.index(i).key(choice.name());
+        let (key, axis) = match choice {
+            ConditioningChoice::Smoothing(smoothing) => ("y", smoothing.y.map(|_| "y")),
+            ConditioningChoice::Depth(_) | ConditioningChoice::Water(_) => ("", Some("z")),
+            ConditioningChoice::Illumination(_) => ("", None),
+        };
+        let place = if key.is_empty() { at.clone() } else { at.key(key) };
+        domain::has_axis(&place, axis, grid)?;
         if let ConditioningChoice::Water(Water { depth: Some(depth), .. }) = choice {
             let edges = [grid.domain().lo[1], grid.domain().hi[1]];
-            within(&at.index(i).key("water").key("depth"), *depth, edges, Unit::Metre)?;
+            within(&at.key("depth"), *depth, edges, Unit::Metre)?;
         }
     }
     let Ok(inside) = SubGrid::new(grid, region) else { return Ok(()) };
     let velocity: Vec<f64> = inside.nodes.iter().map(|&node| initial.values[node]).collect();
     let medium =
         Medium { grid: &inside.grid, velocity: &velocity, illumination: Some(&vec![1.0; velocity.len()]) };
+    for (i, choice) in block.conditioning.iter().enumerate() {
+        let (ConditioningChoice::Water(water), Some(weights)) = (choice, choice.as_dyn().weights(&medium))
+        else {
+            continue;
+        };
+        if weights.iter().all(|weight| *weight > 0.0) {
+            let (key, limit) = match water.velocity {
+                Some(velocity) => ("velocity", velocity),
+                None => ("depth", water.depth.unwrap_or_default()),
+            };
+            let top = Model { grid: inside.grid, values: velocity.clone() }.range()[0];
+            let problem = NoWater { key, limit, top: inside.grid.z(0), slowest: top };
+            return Err(Fault::new(at.index(i).key("water").key(key), problem));
+        }
+    }
     match Conditioner::new(&block.conditioning, &medium) {
         Some(conditioner) if conditioner.held().iter().all(|held| *held) => {
             Err(Fault::new(at, HoldsEverything { nodes: velocity.len() }))
@@ -342,7 +384,7 @@ fn chosen(
 ) -> Result<Vec<usize>, Fault> {
     if block.band.is_some() {
         let instead = "frequencies: [...]";
-        return Err(Fault::new(at.key("band"), UnsuitablePhysics { physics: "helmholtz", instead }));
+        return Err(Fault::new(at.key("band"), UnsuitablePhysics { physics, instead }));
     }
     let Some(chosen) = &block.frequencies else { return Ok((0..frequencies.len()).collect()) };
     let at = at.key("frequencies");
@@ -353,18 +395,22 @@ fn chosen(
     for (k, found) in chosen.iter().enumerate() {
         let known = frequencies.iter().position(|f| (f / found - 1.0).abs() < 1e-6);
         let absent = || StageFrequency { found: *found, available: frequencies.to_vec(), physics };
-        indices.push(known.ok_or_else(|| Fault::new(at.index(k), absent()))?);
+        let known = known.ok_or_else(|| Fault::new(at.index(k), absent()))?;
+        if indices.contains(&known) {
+            return Err(Fault::new(at.index(k), FrequencyTwice { found: *found }));
+        }
+        indices.push(known);
     }
     indices.sort_unstable();
-    indices.dedup();
     Ok(indices)
 }
 
 /// The band of a stage, which must contain some of the wavelet.
 fn filtered(at: &KeyPath, block: &StageBlock, waves: &TransientPlan) -> Result<Option<BandFilter>, Fault> {
     if block.frequencies.is_some() {
+        let physics = if waves.system.is_some() { "waves" } else { "acoustic" };
         let instead = "band: {low: 2, high: 8}";
-        return Err(Fault::new(at.key("frequencies"), UnsuitablePhysics { physics: "acoustic", instead }));
+        return Err(Fault::new(at.key("frequencies"), UnsuitablePhysics { physics, instead }));
     }
     let Some(band) = &block.band else { return Ok(None) };
     let at = at.key("band");

@@ -13,7 +13,9 @@ use fd::{FdError, Grid};
 use pde::System;
 
 use self::equation::{OWN, system};
-use self::problems::{BadEquation, BadMedium, BoundsBelowStart, NoSuchName, NoTrueValues, NotFollowed};
+use self::problems::{
+    BadEquation, BadMedium, BoundsBelowStart, NoSuchName, NoSurface, NoTrueValues, NotFollowed,
+};
 use super::domain::problems::SolverError;
 use super::domain::{dimension, has_axis};
 use super::frequencies::Scheme;
@@ -52,7 +54,7 @@ pub(super) struct SystemBlocks<'a> {
 pub(super) fn plan(blocks: SystemBlocks) -> Result<SystemPlan, Fault> {
     let SystemBlocks { waves, scenario, folder, grid } = blocks;
     let at = KeyPath::of("physics.waves");
-    let system = system(&at.key("equation"), &waves.equation, dimension(grid))?;
+    let (system, line) = system(&at.key("equation"), &waves.equation, dimension(grid))?;
     let numbers = numbers(&at.key("numbers"), &system, waves)?;
     let source = source(&system, scenario.survey.source.field.as_deref())?;
     let fields = fields(&system, scenario.survey.record.as_deref())?;
@@ -79,7 +81,7 @@ pub(super) fn plan(blocks: SystemBlocks) -> Result<SystemPlan, Fault> {
         parameter(&at.key(&symbol.name), &quantity, block, (folder, grid, scenario.model.velocity_range))
     };
     let parameters = system.parameters.iter().map(parameter).collect::<Result<_, _>>()?;
-    Ok(SystemPlan { system, numbers, source, fields, parameters })
+    Ok(SystemPlan { system, line, numbers, source, fields, parameters })
 }
 
 /// The numbers of a system, each given once.
@@ -112,7 +114,7 @@ fn source(system: &System, found: Option<&str>) -> Result<String, Fault> {
         None if known.iter().any(|name| name == "q") => Ok("q".to_owned()),
         None if known.is_empty() => Err(Fault::new(
             KeyPath::of("physics.waves.equation"),
-            BadEquation::new("it has no `given` field for the sources"),
+            BadEquation::name("no `given` field for the sources".to_owned(), None),
         )),
         None => Err(Fault::new(
             at.parent(),
@@ -268,10 +270,13 @@ pub(super) fn limits_of(
             FdError::Program(error)
                 if matches!(*error, ProgramError::Unstable { .. }) && system.system.name == OWN =>
             {
-                Fault::new(KeyPath::of("physics.waves.equation"), BadEquation::new(&problem))
+                Fault::new(
+                    KeyPath::of("physics.waves.equation"),
+                    BadEquation::unstable(&problem, system.line),
+                )
             }
             FdError::Program(error) if matches!(*error, ProgramError::NoSurface { .. }) => {
-                Fault::new(KeyPath::of("grid.boundary.cpml.free_surface"), BadEquation::new(&problem))
+                Fault::new(KeyPath::of("grid.boundary.cpml.free_surface"), NoSurface { error: problem })
             }
             _ => Fault::new(at, BadMedium { error: problem }),
         }

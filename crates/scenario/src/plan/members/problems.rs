@@ -149,6 +149,72 @@ impl Problem for StageFrequency {
     }
 }
 
+/// A frequency that a stage has twice.
+#[derive(Debug)]
+pub(super) struct FrequencyTwice {
+    /// The frequency, Hz.
+    pub(super) found: f64,
+}
+
+impl Problem for FrequencyTwice {
+    fn message(&self, subject: &Subject) -> Message {
+        Message::new(format!("{subject} is in the list twice"))
+            .found(format!("{} Hz", self.found))
+            .expected("each frequency once")
+            .help("leave one of them out; every frequency has the same weight")
+    }
+}
+
+/// Water that the starting model does not have.
+#[derive(Debug)]
+pub(super) struct NoWater {
+    /// `depth` or `velocity`.
+    pub(super) key: &'static str,
+    /// Its value, m or m/s.
+    pub(super) limit: f64,
+    /// The top of the region, m.
+    pub(super) top: f64,
+    /// The slowest starting velocity of the region, m/s.
+    pub(super) slowest: f64,
+}
+
+impl Problem for NoWater {
+    fn message(&self, subject: &Subject) -> Message {
+        let (found, expected) = if self.key == "depth" {
+            (
+                format!("{} m", short(self.limit)),
+                format!("a depth below the top of the region, {} m", short(self.top)),
+            )
+        } else {
+            let slowest = short(self.slowest);
+            (
+                format!("{} m/s", short(self.limit)),
+                format!("a velocity of the top of the region, where the slowest is {slowest} m/s"),
+            )
+        };
+        Message::new(format!("{}: the region has no such water", subject.key))
+            .found(found)
+            .expected(expected)
+            .help("leave `water` out where the region begins below the sea floor")
+    }
+}
+
+/// A scale of an unknown for a method that does not use it.
+#[derive(Debug)]
+pub(super) struct UnusedScale {
+    /// The method.
+    pub(super) method: &'static str,
+}
+
+impl Problem for UnusedScale {
+    fn message(&self, subject: &Subject) -> Message {
+        Message::new(format!("{subject} applies to unknowns on a grid only"))
+            .found(format!("method `{}`, whose networks have bounded outputs", self.method))
+            .expected("method `grid`")
+            .help("leave `scale` out")
+    }
+}
+
 /// A band in which the wavelet has no energy.
 #[derive(Debug)]
 pub(super) struct BandWithoutWavelet {

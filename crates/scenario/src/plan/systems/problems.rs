@@ -1,5 +1,7 @@
 //! What is wrong with an equation, its parameters, or what is emitted and recorded.
 
+use pde::PdeError;
+
 use document::numbers::{list, short};
 use document::{Message, Problem, Subject};
 
@@ -31,31 +33,106 @@ impl Problem for NoSuchName {
 /// A text that is no system of wave equations.
 #[derive(Debug)]
 pub(super) struct BadEquation {
-    /// What is wrong.
-    pub(super) error: String,
+    /// What it does wrong, after its name.
+    what: &'static str,
+    /// What was found.
+    found: String,
+    /// What belongs there.
+    expected: String,
     /// The line of the text where it is wrong, from 1.
-    pub(super) line: Option<usize>,
+    line: Option<usize>,
     /// The column, from 1.
-    pub(super) column: Option<usize>,
+    column: Option<usize>,
 }
 
 impl BadEquation {
-    /// What is wrong with the equation as a whole.
-    pub(super) fn new(error: &(impl ToString + ?Sized)) -> Self {
-        Self { error: error.to_string(), line: None, column: None }
+    /// What is wrong with a line of the text, or with the text as a whole.
+    pub(super) fn new(error: &PdeError, line: Option<usize>) -> Self {
+        let (place, text) = error.located();
+        let (line, column) = (place.line.or(line), place.column);
+        let one_each = || "declarations, and one equation for each unknown".to_owned();
+        let (what, found, expected) = match error.inner() {
+            PdeError::Parse { expected, found, .. } => ("cannot be read", found.clone(), expected.clone()),
+            PdeError::UnknownSymbol { name, known, .. } => {
+                ("has a name that is not declared", format!("`{name}`"), known.join(", "))
+            }
+            PdeError::UnitsDiffer { .. } => {
+                ("adds terms of different units", text, "the same unit in every term".to_owned())
+            }
+            PdeError::UnknownUnit { text, known } => (
+                "has a unit that does not exist",
+                format!("`{text}`"),
+                format!("powers of {}", known.join(", ")),
+            ),
+            PdeError::ResidualCount { found, expected } => (
+                "needs one equation for each unknown",
+                format!("{found} equations"),
+                format!("{expected}, each a line such as `dtt(u) - c^2 dxx(u) - f = 0`"),
+            ),
+            PdeError::NotSteppable { .. } | PdeError::NotLinear { .. } => (
+                "cannot be stepped in time",
+                text,
+                "equations that are linear in the unknowns, with a time derivative of each".to_owned(),
+            ),
+            _ => ("cannot be read", text, one_each()),
+        };
+        Self { what, found, expected, line, column }
+    }
+
+    /// A text whose waves cannot be stepped on any grid.
+    pub(super) fn unstable(error: &impl ToString, line: Option<usize>) -> Self {
+        let (found, expected) = (error.to_string(), "an equation whose waves do not grow".to_owned());
+        Self { what: "cannot be stepped in time", found, expected, line, column: None }
+    }
+
+    /// A declared name that does not fit.
+    pub(super) fn name(found: String, line: Option<usize>) -> Self {
+        let expected = "names of its own, each of which an equation uses".to_owned();
+        Self { what: "has a name that does not fit", found, expected, line, column: None }
     }
 }
 
 impl Problem for BadEquation {
     fn message(&self, subject: &Subject) -> Message {
-        Message::new(format!("{} cannot be stepped in time", subject.key))
-            .found(&self.error)
-            .expected("the name of a system of the catalogue, or declarations and one residual for each unknown")
-            .help("scenarios/damped.yaml has a system as text; `fwi check --explain` prints that of a catalogue row")
+        Message::new(format!("{} {}", subject.key, self.what))
+            .found(&self.found)
+            .expected(&self.expected)
+            .help("`fwi check --explain` of a scenario with a named equation prints its text, which shows how one is written")
     }
 
     fn place(&self) -> Option<[usize; 2]> {
         Some([self.line?, self.column.unwrap_or(1)])
+    }
+}
+
+/// A typed equation whose lines YAML has joined.
+#[derive(Debug)]
+pub(super) struct JoinedLines;
+
+impl Problem for JoinedLines {
+    fn message(&self, subject: &Subject) -> Message {
+        Message::new(format!("{} is a text on one line", subject.key))
+            .found("declarations and equations without line ends")
+            .expected("each declaration and each equation on a line of its own")
+            .help("write `equation: |`, and the text below it, indented; after `>` and between quotes YAML joins lines")
+    }
+}
+
+/// A free surface for an equation without one.
+#[derive(Debug)]
+pub(super) struct NoSurface {
+    /// What is wrong.
+    pub(super) error: String,
+}
+
+impl Problem for NoSurface {
+    fn message(&self, subject: &Subject) -> Message {
+        Message::new(format!("{} does not go with the equation", subject.key))
+            .found(&self.error)
+            .expected("an equation with a line such as `surface p`, or no free surface")
+            .help(
+                "leave `free_surface` out, or add the unknowns that vanish there to the text of the equation",
+            )
     }
 }
 

@@ -55,6 +55,7 @@ fn plan(system: System) -> SystemPlan {
         ParameterPlan { initial: ParameterSource { quantity, choice, file: None, truth: None }, truth: None }
     };
     SystemPlan {
+        line: None,
         numbers: if given("rate") { vec![("rate".to_owned(), 60.0)] } else { Vec::new() },
         source: ["q", "f", "f_z"].into_iter().find(|name| given(name)).unwrap().to_owned(),
         fields: vec![RecordedField { name: first.name.clone(), unit: first.unit.clone() }],
