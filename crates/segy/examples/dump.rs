@@ -7,7 +7,14 @@ use std::path::Path;
 
 use segy::{FIELDS, File, Kind, NonFinite, ReadOptions, SampleFormat};
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+fn main() {
+    if let Err(error) = run() {
+        eprintln!("{error}");
+        std::process::exit(1);
+    }
+}
+
+fn run() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let path = arguments.next().ok_or("give a file")?;
     let mut options = ReadOptions { non_finite: NonFinite::Keep, ..ReadOptions::default() };

@@ -1,5 +1,6 @@
 //! Where the traces are: lengths of traces from the file headers, checked against every trace header.
 
+use crate::column::Column;
 use crate::error::{Origin, SegyError};
 use crate::extension;
 use crate::field::Field;
@@ -82,7 +83,11 @@ pub(crate) fn arrange(source: &Source, head: &Head, options: &ReadOptions) -> Re
             return ragged(source, head, options, (walk.spans, warnings), &announced);
         }
     }
-    if let Some((trace, found)) = different {
+    let equal = index.column(Field::Ns).and_then(Column::constant).filter(|_| different.is_some());
+    if let Some(found) = equal.filter(|_| rest == 0) {
+        // Whoever cuts traces often leaves the old number in all trace headers.
+        warnings.push(Warning::TraceSamples { traces: found as usize, used: announced.samples });
+    } else if let Some((trace, found)) = different {
         let (expected, reference) = (announced.samples, announced.origin);
         let at = Place::header(path, trace, options.layout.position(Field::Ns).byte);
         return Err(SegyError::SampleCountsDiffer { at, found, expected, reference });

@@ -36,7 +36,7 @@ pub struct BinaryHeader {
     pub revision: [u8; 2],
     /// Whether all traces have the same length (3503). False for revision 0.
     pub fixed_length: bool,
-    /// Extended text headers, or -1 if their end is marked (3505). 0 for revision 0.
+    /// Extended text headers, or -1 if their end is marked (3505). Revision 0 does not have them, but files do.
     pub extended_texts: i16,
     /// Facts that exist since revision 2; zeros before.
     pub since_revision_2: SinceRevision2,
@@ -87,7 +87,7 @@ impl BinaryHeader {
             measurement_system: order.i16(head, 3255),
             revision,
             fixed_length: revision[0] > 0 && order.i16(head, 3503) == 1,
-            extended_texts: if revision[0] > 0 { order.i16(head, 3505) } else { 0 },
+            extended_texts: order.i16(head, 3505),
             since_revision_2,
         }
     }
@@ -116,7 +116,7 @@ mod tests {
         order.put(&mut head, 3503, 1_i16.to_be_bytes());
         order.put(&mut head, 3505, (-1_i16).to_be_bytes());
         let old = BinaryHeader::read(order, &head);
-        assert_eq!((old.fixed_length, old.extended_texts), (false, 0));
+        assert!(!old.fixed_length);
         assert_eq!(old.since_revision_2, SinceRevision2::default());
         head[3500] = 2;
         let new = BinaryHeader::read(order, &head);

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::binary_header::{BINARY_HEADER, BinaryHeader, FILE_HEADERS, ORDER_MARK};
+use crate::binary_header::{BinaryHeader, FILE_HEADERS, ORDER_MARK};
 use crate::byte_order::ByteOrder;
 use crate::error::SegyError;
 use crate::foreign::Foreign;
@@ -219,26 +219,41 @@ fn su_order(source: &Source, head: &[u8]) -> Option<ByteOrder> {
 }
 
 /// The number of extended text headers: announced, or counted up to the one that says it is the last.
+///
+/// Revision 0 does not have them. There the number is believed if so many blocks of text follow.
 fn extended_texts(source: &Source, binary: &BinaryHeader) -> Result<u64, SegyError> {
     let path = source.path();
     let most = (source.size() - FILE_HEADERS as u64) / TEXT_HEADER as u64;
+    let believed = binary.revision[0] > 0;
+    let mut bytes = vec![0; TEXT_HEADER];
+    let mut block = |index: u64| -> Result<Option<TextHeader>, SegyError> {
+        source.read(FILE_HEADERS as u64 + index * TEXT_HEADER as u64, &mut bytes)?;
+        Ok((believed || is_text_header(&bytes)).then(|| TextHeader::decode(&bytes)))
+    };
     match u64::try_from(binary.extended_texts) {
-        Ok(count) if count <= most => return Ok(count),
+        Ok(count) if count <= most && believed => return Ok(count),
+        Ok(count) if count <= most.min(MOST_TEXTS) => {
+            for index in 0..count {
+                if block(index)?.is_none() {
+                    return Ok(0);
+                }
+            }
+            return Ok(count);
+        }
         Err(_) if binary.extended_texts == -1 => {}
+        _ if !believed => return Ok(0),
         _ => {
             let (at, found) = (Place::byte(path, 3505), binary.extended_texts);
             return Err(SegyError::ExtendedTexts { at, found, most });
         }
     }
     let searched = most.min(MOST_TEXTS);
-    let mut bytes = vec![0; TEXT_HEADER];
     for index in 0..searched {
-        source.read((FILE_HEADERS + index as usize * TEXT_HEADER) as u64, &mut bytes)?;
-        if TextHeader::decode(&bytes).is_end() {
-            return Ok(index + 1);
+        match block(index)? {
+            None => return Ok(0),
+            Some(text) if text.is_end() => return Ok(index + 1),
+            Some(_) => {}
         }
     }
-    Err(SegyError::EndText { at: Place::byte(path, 3505), searched })
+    if believed { Err(SegyError::EndText { at: Place::byte(path, 3505), searched }) } else { Ok(0) }
 }
-
-const _: () = assert!(TEXT_HEADER + BINARY_HEADER == FILE_HEADERS);

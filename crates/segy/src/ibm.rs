@@ -91,11 +91,13 @@ mod tests {
         assert_eq!(to_f32(0xffff_ffff), f32::NEG_INFINITY);
         assert_eq!(to_f32(0x60ff_ffff), 16_777_215.0 * 2_f32.powi(104));
         assert_eq!(to_f32(0x2140_0000), f32::MIN_POSITIVE);
-        assert_eq!(to_f32(0x1c80_0000), 2_f32.powi(-145), "subnormal");
+        assert_eq!(to_f32(0x1c80_0000), 2_f64.powi(-145) as f32, "subnormal");
         assert_eq!(to_f32(0x0010_0000), 0.0, "16^-65 is below the range");
         assert_eq!(to_f32(0x4000_0000), 0.0, "no fraction");
         assert_eq!(to_f32(0x4200_0001), 2_f32.powi(-16), "not normalised");
-        assert_eq!(from_f32(f32::MAX), Some(0x6110_0000), "rounded up to a power of 16");
+        assert_eq!(from_f32(f32::MAX), Some(0x60ff_ffff));
+        assert_eq!(from_f32(f32::from_bits(0x3fff_ffff)), Some(0x4120_0000), "rounded up");
+        assert_eq!(from_f64(1.0 - 1e-12), Some(0x4110_0000), "rounded up to a power of 16");
         assert_eq!(from_f32(f32::from_bits(1)), Some(0x1b80_0000));
         for value in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
             assert_eq!(from_f32(value), None);

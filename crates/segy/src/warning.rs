@@ -20,6 +20,14 @@ pub enum Warning {
         /// Of the traces, which is used.
         used: usize,
     },
+    /// All traces have another number of samples in their headers than the binary header, and the file has the size of the
+    /// binary header.
+    TraceSamples {
+        /// Of the trace headers.
+        traces: usize,
+        /// Of the binary header, which is used.
+        used: usize,
+    },
     /// Bytes after the last trace are not read.
     TrailingBytes {
         /// How many.
@@ -47,6 +55,11 @@ impl std::fmt::Display for Warning {
                     "the binary header says {binary} samples, but all traces have {used}, and are read so"
                 )
             }
+            Self::TraceSamples { traces, used } => write!(
+                f,
+                "the trace headers say {traces} samples, but the size of the file is that of {used} as in the binary header, \
+                 and traces are read so"
+            ),
             Self::TrailingBytes { bytes } => write!(f, "{bytes} bytes after the last trace are not read"),
             Self::PartialTrace { trace } => write!(f, "trace {trace} is truncated and left off"),
         }
