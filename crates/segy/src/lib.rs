@@ -18,11 +18,13 @@ mod extension;
 mod field;
 mod file;
 mod foreign;
+mod geometry;
 mod head;
 pub mod ibm;
 mod index;
 mod interval;
 mod layout;
+mod line;
 mod nearest;
 mod number_type;
 mod options;
@@ -40,8 +42,13 @@ pub use error::{Origin, SegyError};
 pub use field::{FIELDS, Field, FieldDefinition};
 pub use file::File;
 pub use foreign::Foreign;
+pub use geometry::{
+    Ambiguity, Geometry, GeometryError, GeometryOptions, GeometryWarning, GroupBy, GroupByError, LengthUnit,
+    Projection, Shot, ShotTrace, Static, Statics,
+};
 pub use index::Index;
 pub use layout::{Layout, LayoutError, Position};
+pub use line::{Line, LineError};
 pub use number_type::NumberType;
 pub use options::{Kind, NonFinite, ReadOptions};
 pub use place::Place;
