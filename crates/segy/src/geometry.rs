@@ -16,8 +16,6 @@ pub use scalar::LengthUnit;
 pub use statics::{Static, Statics};
 pub use warning::GeometryWarning;
 
-pub(crate) use scalar::scaled;
-
 use std::collections::{BTreeMap, HashSet};
 
 use crate::field::Field;

@@ -11,7 +11,7 @@ use crate::options::{Kind, ReadOptions};
 use crate::place::Place;
 use crate::sample_format::SampleFormat;
 use crate::source::Source;
-use crate::text_header::{TEXT_HEADER, TextHeader};
+use crate::text_header::{TEXT_HEADER, TextHeader, is_text};
 
 /// The most extended text headers that are searched for their end.
 const MOST_TEXTS: u64 = 10_000;
@@ -141,17 +141,10 @@ fn kind_of(source: &Source, head: &[u8], options: &ReadOptions) -> Result<Kind, 
         return Ok(Kind::Su);
     }
     let segy_name = ["sgy", "segy", "seg"].contains(&ending.as_str());
-    if !segy_name && !is_text_header(head) {
+    if !segy_name && (head.len() < TEXT_HEADER || !is_text(&head[..TEXT_HEADER])) {
         return Err(SegyError::NotSegy { path: path.to_owned(), found: Foreign::Unknown });
     }
     Ok(Kind::SegY)
-}
-
-/// Whether most of the bytes of a text header are letters, digits and spaces.
-fn is_text_header(head: &[u8]) -> bool {
-    let text: String = TextHeader::decode(&head[..head.len().min(TEXT_HEADER)]).lines.concat();
-    let usual = text.chars().filter(|c| c.is_ascii_alphanumeric() || *c == ' ').count();
-    head.len() >= TEXT_HEADER && 4 * usual >= 3 * text.chars().count()
 }
 
 /// The number that tells the byte order, if it is there in some order.
@@ -228,7 +221,7 @@ fn extended_texts(source: &Source, binary: &BinaryHeader) -> Result<u64, SegyErr
     let mut bytes = vec![0; TEXT_HEADER];
     let mut block = |index: u64| -> Result<Option<TextHeader>, SegyError> {
         source.read(FILE_HEADERS as u64 + index * TEXT_HEADER as u64, &mut bytes)?;
-        Ok((believed || is_text_header(&bytes)).then(|| TextHeader::decode(&bytes)))
+        Ok((believed || is_text(&bytes)).then(|| TextHeader::decode(&bytes)))
     };
     match u64::try_from(binary.extended_texts) {
         Ok(count) if count <= most && believed => return Ok(count),

@@ -32,8 +32,10 @@ mod place;
 mod sample_format;
 mod source;
 mod spans;
+mod summary;
 mod text_header;
 mod warning;
+mod write;
 
 pub use binary_header::{BinaryHeader, SinceRevision2};
 pub use byte_order::ByteOrder;
@@ -53,5 +55,7 @@ pub use number_type::NumberType;
 pub use options::{Kind, NonFinite, ReadOptions};
 pub use place::Place;
 pub use sample_format::SampleFormat;
+pub use summary::Summary;
 pub use text_header::{TextEncoding, TextHeader};
 pub use warning::Warning;
+pub use write::{Scalars, TraceFacts, WriteError, WriteOptions, WriteWarning, Writer};

@@ -61,6 +61,16 @@ impl std::fmt::Display for TextEncoding {
     }
 }
 
+/// Whether most of some bytes are letters, digits and spaces.
+pub(crate) fn is_text(bytes: &[u8]) -> bool {
+    let encoding = TextEncoding::of(bytes);
+    let usual = |byte: &&u8| {
+        let space = if encoding == TextEncoding::Ebcdic { 0x40 } else { b' ' };
+        **byte == space || encoding.decode(**byte).is_ascii_alphanumeric()
+    };
+    4 * bytes.iter().filter(usual).count() >= 3 * bytes.len()
+}
+
 impl TextHeader {
     /// Decodes a text header; its code is told from its bytes.
     #[must_use]

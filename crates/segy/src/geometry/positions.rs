@@ -3,6 +3,8 @@
 //! # Source
 //! SEG-Y revision 2.1, table 3, bytes 41-52 and 69-90 of the trace header, and table 4, bytes 33-64 and 97-128 of extension 1.
 
+use std::collections::HashSet;
+
 use super::error::GeometryError;
 use super::geographic::{Projection, from_dms};
 use super::options::GeometryOptions;
@@ -66,15 +68,9 @@ pub(super) fn positions(
         return Err(GeometryError::Geographic { at, found: code, longitude, latitude });
     }
     let (mut sources, mut receivers) = (of(source_fields)?, of([Field::Gx, Field::Gy])?);
-    let at_zero = |points: &[[f64; 2]]| points.iter().all(|point| *point == [0.0; 2]);
-    let (at, traces) = (Place::file(file.path()), used.len());
     let mut projection = None;
-    if at_zero(&receivers) && at_zero(&sources) {
-        return Err(GeometryError::CoordinatesZero { at, traces });
-    }
-    if at_zero(&receivers) && traces > 1 && !sources.windows(2).any(|pair| pair[0] != pair[1]) {
-        return Err(GeometryError::ReceiversZero { at, traces });
-    }
+    let nowhere = |points: &[[f64; 2]]| points.iter().all(|point| *point == [0.0; 2]);
+    let (no_sources, no_receivers) = (nowhere(&sources), nowhere(&receivers));
     if angles {
         let around = Projection::around(&[&sources[..], &receivers[..]].concat());
         sources.iter_mut().chain(&mut receivers).for_each(|point| *point = around.project(*point));
@@ -96,6 +92,20 @@ pub(super) fn positions(
         let ([sx, sy], [gx, gy]) = (sources[index], receivers[index]);
         all.sources.push([sx, sy, source_z]);
         all.receivers.push([gx, gy, receiver_z]);
+    }
+    // A well along z has its receivers at one x and y, a single receiver as well.
+    let one_depth = all.receivers.iter().all(|receiver| receiver[2] == all.receivers[0][2]);
+    let stated = file.layout().is_moved(Field::Gx) && file.layout().is_moved(Field::Gy);
+    let (at, traces) = (Place::file(file.path()), used.len());
+    if no_receivers && one_depth && !stated {
+        if no_sources {
+            return Err(GeometryError::CoordinatesZero { at, traces });
+        }
+        let different: HashSet<_> = all.sources.iter().map(|source| source.map(f64::to_bits)).collect();
+        let components = file.index().column(Field::Trid).is_none_or(|column| column.constant().is_none());
+        if different.len() < traces && !components {
+            return Err(GeometryError::ReceiversZero { at, traces });
+        }
     }
     Ok(all)
 }

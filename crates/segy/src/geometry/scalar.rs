@@ -4,7 +4,7 @@
 //! SEG-Y revision 2.1, bytes 69-72 and 215-216 of the trace header, 3255-3256 of the binary header.
 
 /// Metres of an international foot.
-pub const FOOT: f64 = 0.3048;
+const FOOT: f64 = 0.3048;
 
 /// The unit of lengths in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,0 +1,10 @@
+//! Tests of whole files: made byte by byte, written and read back, damaged, and compared with other programs.
+
+mod faults;
+mod formats;
+mod fuzz;
+mod geometry;
+mod made;
+mod peers;
+mod revisions;
+mod round_trip;
