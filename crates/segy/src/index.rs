@@ -37,7 +37,9 @@ const INDEXED: [Field; 22] = [
     Field::Sctrh,
 ];
 /// Traces that one task reads.
-const CHUNK: usize = 4096;
+const CHUNK: usize = 1024;
+/// Threads that wait for the disk. Headers of long traces are single pages all over the file, and a disk reads many at once.
+const READERS: usize = 32;
 /// Traces up to this many bytes are read whole, several at once; of longer ones only the header is read.
 const SHORT: u64 = 8 << 10;
 /// The most bytes read at once.
@@ -165,7 +167,13 @@ fn columns(
         }
         Ok(columns.into_iter().map(Column::compact).collect())
     });
-    let parts: Vec<Vec<Column>> = parts.collect::<Result<_, SegyError>>()?;
+    let collect = || parts.collect::<Result<Vec<Vec<Column>>, SegyError>>();
+    let long = spans.count() > 4 * CHUNK && spans.get(0).1.bytes() > SHORT;
+    let readers = long.then(|| rayon::ThreadPoolBuilder::new().num_threads(READERS).build());
+    let parts = match readers {
+        Some(Ok(readers)) => readers.install(collect),
+        _ => collect(),
+    }?;
     let mut parts: Vec<_> = parts.into_iter().map(Vec::into_iter).collect();
     let join = |wanted| {
         let of_all: Vec<Column> = parts.iter_mut().filter_map(Iterator::next).collect();

@@ -184,7 +184,8 @@ fn delays_and_statics_are_times_in_seconds() {
 /// 55 800 m, one of the meridian 111 412 m.
 #[test]
 fn longitudes_and_latitudes_are_projected() {
-    let units: [(i16, i16, fn(f64) -> i32); 3] = [
+    type Encode = fn(f64) -> i32;
+    let units: [(i16, i16, Encode); 3] = [
         (2, -100, |degrees| (degrees * 360_000.0).round() as i32),
         (3, -10_000, |degrees| (degrees * 1e4).round() as i32),
         (4, -100, |degrees| {

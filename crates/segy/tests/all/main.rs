@@ -1,5 +1,7 @@
 //! Tests of whole files: made byte by byte, written and read back, damaged, and compared with other programs.
 
+#![allow(clippy::unwrap_used)]
+
 mod faults;
 mod formats;
 mod fuzz;
