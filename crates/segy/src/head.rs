@@ -213,7 +213,7 @@ fn su_order(source: &Source, head: &[u8]) -> Option<ByteOrder> {
 
 /// The number of extended text headers: announced, or counted up to the one that says it is the last.
 ///
-/// Revision 0 does not have them. There the number is believed if so many blocks of text follow.
+/// Revision 0 does not have them. There the number is believed if so many blocks of text follow, or if a stanza begins.
 fn extended_texts(source: &Source, binary: &BinaryHeader) -> Result<u64, SegyError> {
     let path = source.path();
     let most = (source.size() - FILE_HEADERS as u64) / TEXT_HEADER as u64;
@@ -227,8 +227,10 @@ fn extended_texts(source: &Source, binary: &BinaryHeader) -> Result<u64, SegyErr
         Ok(count) if count <= most && believed => return Ok(count),
         Ok(count) if count <= most.min(MOST_TEXTS) => {
             for index in 0..count {
-                if block(index)?.is_none() {
-                    return Ok(0);
+                match block(index)? {
+                    None => return Ok(0),
+                    Some(text) if index == 0 && text.is_stanza() => return Ok(count),
+                    Some(_) => {}
                 }
             }
             return Ok(count);

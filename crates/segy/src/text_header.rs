@@ -61,14 +61,14 @@ impl std::fmt::Display for TextEncoding {
     }
 }
 
-/// Whether most of some bytes are letters, digits and spaces.
+/// Whether nine tenths of some bytes are printed characters of one code, or the bytes begin as a stanza does.
 pub(crate) fn is_text(bytes: &[u8]) -> bool {
-    let encoding = TextEncoding::of(bytes);
-    let usual = |byte: &&u8| {
-        let space = if encoding == TextEncoding::Ebcdic { 0x40 } else { b' ' };
-        **byte == space || encoding.decode(**byte).is_ascii_alphanumeric()
-    };
-    4 * bytes.iter().filter(usual).count() >= 3 * bytes.len()
+    let stanza = [TextEncoding::Ascii, TextEncoding::Ebcdic]
+        .into_iter()
+        .any(|encoding| bytes.iter().take(2).all(|byte| encoding.decode(*byte) == '('));
+    let ascii = bytes.iter().filter(|byte| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~')).count();
+    let ebcdic = bytes.iter().filter(|byte| **byte >= 0x40 && ebcdic::decode(**byte).is_ascii()).count();
+    stanza || 10 * ascii.max(ebcdic) >= 9 * bytes.len()
 }
 
 impl TextHeader {
@@ -104,6 +104,11 @@ impl TextHeader {
     pub(crate) fn is_end(&self) -> bool {
         let text: String = self.lines.concat().chars().filter(|c| !c.is_whitespace()).collect();
         text.to_ascii_uppercase().contains(END)
+    }
+
+    /// Whether the text begins a stanza.
+    pub(crate) fn is_stanza(&self) -> bool {
+        self.lines.first().is_some_and(|line| line.starts_with("(("))
     }
 
     /// Whether the text contains some words, whatever the capitals.
