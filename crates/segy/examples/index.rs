@@ -18,6 +18,7 @@ fn facts(trace: usize) -> TraceFacts {
         record: shot as i32 + 1,
         channel: channel as i32 + 1,
         ensemble: 0,
+        ensemble_at: None,
         dead: false,
         source: [25.0 * shot as f64, 0.0, 5.0],
         receiver: [25.0 * shot as f64 + 12.5 * channel as f64, 0.0, 8.0],

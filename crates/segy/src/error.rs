@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::foreign::Foreign;
 use crate::place::Place;
+use crate::sample_format::SampleFormat;
 
 /// Why a file cannot be read. Every message has the file, the place, the values found and expected, and the option to use.
 ///
@@ -248,7 +249,7 @@ pub enum SegyError {
         /// Its value.
         found: f32,
         /// The format in which it was read.
-        format: crate::SampleFormat,
+        format: SampleFormat,
     },
     /// There is no such trace.
     #[error("{at}: the file has {traces} traces")]

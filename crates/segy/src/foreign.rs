@@ -53,11 +53,16 @@ impl Foreign {
             let known = matches!(code, Some(0x8015 | 0x8036 | 0x8038 | 0x8042 | 0x8044 | 0x8048 | 0x8058));
             (known && head.len() < FILE_HEADERS).then_some(Self::SegD)
         };
+        // The text header of a SEG-Y file may be ASCII, but no binary header is.
         let text = || {
-            let printed = |byte: &u8| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~');
-            // The text header of a SEG-Y file may be ASCII, but no binary header is.
-            let all = head.iter().all(printed) || std::str::from_utf8(head).is_ok_and(|_| !head.contains(&0));
-            all.then_some(Self::Text)
+            let whole = match std::str::from_utf8(head) {
+                Err(error) if error.error_len().is_none() => {
+                    std::str::from_utf8(&head[..error.valid_up_to()])
+                }
+                read => read,
+            };
+            let printed = |c: char| !c.is_control() || matches!(c, '\t' | '\n' | '\r');
+            whole.is_ok_and(|text| text.chars().all(printed)).then_some(Self::Text)
         };
         start.or_else(segd).or_else(text)
     }
@@ -90,6 +95,9 @@ mod tests {
             (&b"\x89HDF\r\n\x1a\n\0\0"[..], Some(Foreign::Hdf5)),
             (b"PK\x03\x04\0", Some(Foreign::Zip)),
             (b"x,y\n1,2\n", Some(Foreign::Text)),
+            ("Länge \u{20ac}".as_bytes(), Some(Foreign::Text)),
+            (&"Länge \u{20ac}".as_bytes()[..9], Some(Foreign::Text)),
+            (&[1; 100], None),
             (b"\0\x01\x80\x58\0", Some(Foreign::SegD)),
             (b"\0\0\0\x01\0", None),
         ] {

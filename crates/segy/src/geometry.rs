@@ -72,6 +72,18 @@ pub struct Geometry {
     pub warnings: Vec<GeometryWarning>,
 }
 
+impl Geometry {
+    /// The horizontal positions `[x, y]` in m of all sources and receivers, for [`Line::fit`](crate::Line::fit).
+    #[must_use]
+    pub fn horizontal(&self) -> Vec<[f64; 2]> {
+        let of = |shot: &Shot| {
+            let receivers = shot.traces.iter().map(|trace| trace.receiver);
+            std::iter::once(shot.source).chain(receivers).map(|[x, y, _]| [x, y]).collect::<Vec<_>>()
+        };
+        self.shots.iter().flat_map(of).collect()
+    }
+}
+
 impl File {
     /// The shots of the file with their positions.
     ///

@@ -123,17 +123,20 @@ fn unknown_format(path: &Path, head: &[u8]) -> SegyError {
 fn kind_of(source: &Source, head: &[u8], options: &ReadOptions) -> Result<Kind, SegyError> {
     let path = source.path();
     let ending = path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
-    if ending == "su" {
-        return Ok(Kind::Su);
-    }
-    if let Some(found) = Foreign::of(head) {
-        return Err(SegyError::NotSegy { path: path.to_owned(), found });
+    let exact_su = su_order(source, head).is_some_and(|order| su_score(source, head, order) >= 4);
+    let su_name = ending == "su";
+    match Foreign::of(head) {
+        // The first bytes of an SU file are a number, which can be the mark of another kind.
+        Some(found) if !(su_name && exact_su) => {
+            return Err(SegyError::NotSegy { path: path.to_owned(), found });
+        }
+        _ if su_name => return Ok(Kind::Su),
+        _ => {}
     }
     let code = |order: ByteOrder| i64::from(order.i16(head, 3225));
     let known = |order: &ByteOrder| code(*order) == 4 || SampleFormat::from_code(code(*order)).is_some();
     let segy = head.len() == FILE_HEADERS
         && (options.format.is_some() || ByteOrder::ALL.iter().any(known) || order_mark(head).is_some());
-    let exact_su = su_order(source, head).is_some_and(|order| su_score(source, head, order) >= 4);
     if segy && !(exact_su && TextHeader::decode(&head[..TEXT_HEADER]).lines.concat().trim().is_empty()) {
         return Ok(Kind::SegY);
     }

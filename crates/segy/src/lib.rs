@@ -1,6 +1,22 @@
 //! SEG-Y and SU files: traces, headers and geometry, read on demand and written as a stream.
 //!
-//! [`File::open`] reads the headers of a file and the index of its trace headers; [`File::trace`] reads samples.
+//! [`File::open`] reads the headers of a file and the index of its trace headers; [`File::trace`] reads samples. Only the index is
+//! kept in memory: some tens of bytes for each trace.
+//!
+//! ```no_run
+//! use std::path::Path;
+//!
+//! let file = segy::File::open(Path::new("line.sgy"), &segy::ReadOptions::default())?;
+//! println!("{}", file.summary());
+//! let geometry = file.geometry(&segy::GeometryOptions::default())?;
+//! for shot in &geometry.shots {
+//!     for trace in &shot.traces {
+//!         let mut samples = vec![0.0; file.samples(trace.index)];
+//!         file.trace(trace.index, &mut samples)?;
+//!     }
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 //!
 //! # Source
 //! SEG-Y revision 2.1: Data Exchange format, SEG Technical Standards Committee, 2023; revisions 0 (Barry, Cavers and Kneale,

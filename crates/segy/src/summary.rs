@@ -1,5 +1,6 @@
 //! The facts of a file in words.
 
+use crate::column::Column;
 use crate::field::Field;
 use crate::file::File;
 
@@ -69,7 +70,7 @@ impl std::fmt::Display for Summary<'_> {
             writeln!(f, "text header in {}, {} extended text headers", text.encoding, file.extended_texts())?;
         }
         for field in SHOWN {
-            let range = file.index().column(field).and_then(crate::Column::range);
+            let range = file.index().column(field).and_then(Column::range);
             if let Some([least, most]) = range.filter(|range| *range != [0.0; 2]) {
                 let byte = file.layout().position(field).byte;
                 writeln!(f, "{field} (header byte {byte}): {least} to {most}")?;

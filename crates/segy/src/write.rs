@@ -32,7 +32,8 @@ pub struct WriteOptions {
     pub su_byte_order: ByteOrder,
     /// The format of samples: [`SampleFormat::Ibm32`] or [`SampleFormat::Ieee32`]; SU has the latter.
     pub format: SampleFormat,
-    /// The sample interval in s: whole microseconds from 1 to 65535.
+    /// The sample interval in s: whole microseconds from 1 to 65535. Files of models in depth have metres in place of milliseconds:
+    /// an interval of 5 m is 0.005 here.
     pub interval: f64,
     /// The samples of each trace: 1 to 65535.
     pub samples: usize,

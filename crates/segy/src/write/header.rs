@@ -10,15 +10,17 @@ use crate::field::Field;
 use crate::layout::TRACE_HEADER;
 use crate::options::Kind;
 
-/// The facts of a trace.
+/// The facts of a trace: of a gather, or of a column of a model, whose source and receiver are at its position.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TraceFacts {
     /// The field record number (FFID); also the energy source point.
     pub record: i32,
     /// The number of the trace within its record, from 1.
     pub channel: i32,
-    /// The ensemble number, or 0.
+    /// The ensemble number (CDP), or 0.
     pub ensemble: i32,
+    /// The position of the ensemble `[x, y]` in m, for sections and models; 0 if absent.
+    pub ensemble_at: Option<[f64; 2]>,
     /// Whether the trace is marked as dead.
     pub dead: bool,
     /// The source `[x, y, z]` in m, z down.
@@ -56,6 +58,7 @@ pub(super) fn bytes(
     // A source above the datum is at a surface above it.
     let (selev, sdepth) = if sz < 0.0 { (-sz, 0.0) } else { (0.0, sz) };
     let [scalel, scalco] = scalars.header();
+    let [cdpx, cdpy] = facts.ensemble_at.unwrap_or([0.0; 2]);
     let (delay, time_scalar) = delay(common.kind, trace, facts.start)?;
     let fields = [
         (Field::Tracl, trace as i64),
@@ -80,10 +83,17 @@ pub(super) fn bytes(
         (Field::Delrt, delay),
         (Field::Ns, i64::from(common.samples)),
         (Field::Dt, i64::from(common.interval)),
+        (Field::Cdpx, scalars.coordinate(cdpx)?),
+        (Field::Cdpy, scalars.coordinate(cdpy)?),
         (Field::Sctrh, time_scalar),
     ];
     let mut header = [0; TRACE_HEADER];
-    for (field, found) in fields.into_iter().chain(facts.others.iter().copied()) {
+    // SU has other numbers at the bytes of these.
+    let since_revision_1 = [Field::Cdpx, Field::Cdpy, Field::Sctrh];
+    let fields = fields
+        .into_iter()
+        .filter(|(field, _)| common.kind == Kind::SegY || !since_revision_1.contains(field));
+    for (field, found) in fields.chain(facts.others.iter().copied()) {
         let definition = field.definition();
         let put = definition.number.put(common.order, &mut header, definition.byte, found);
         put.ok_or(WriteError::Field { trace, field, found })?;

@@ -45,6 +45,7 @@ const FAULTS: &[Fault] = &[
     (|c| bytes(c, "shot,x,z\n1,0,0\n".repeat(500).as_bytes()), "NotSegy", "line.sgy: not a SEG-Y or SU file: it is text"),
     (|c| { c.name = "line.bin"; bytes(c, &noise(20_000)); }, "NotSegy", "line.bin: not a SEG-Y or SU file: it is no kind of file known here"),
     (|c| bytes(c, &[0xc1; 3000]), "ShortHeaders", "line.sgy: the file has 3000 bytes, but its headers alone need 3600; copy it again"),
+    (|c| { c.name = "line.su"; bytes(c, b"\x89HDF\r\n\x1a\n\0\0\0"); }, "NotSegy", "line.su: not a SEG-Y or SU file: it is an HDF5 file"),
     (|c| { c.name = "line.su"; bytes(c, &[1; 100]); }, "ShortHeaders", "line.su: the file has 100 bytes, but its headers alone need 240; copy it again"),
     // The binary header.
     (|c| c.made.bytes.truncate(3600), "NoTraces", "line.sgy: no traces follow the 3600 bytes of headers"),
@@ -129,6 +130,18 @@ fn paths_that_are_no_files_are_refused() {
     let opened = |path: &Path| File::open(path, &ReadOptions::default()).unwrap_err();
     assert!(matches!(opened(&folder.path().join("none.sgy")), SegyError::Open { .. }));
     assert!(matches!(opened(folder.path()), SegyError::NotRegular { .. }));
+}
+
+/// A file that becomes shorter while it is open: an error, not the end of the program.
+#[test]
+fn a_file_cut_while_it_is_open_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("line.sgy");
+    std::fs::write(&path, Made::line(ByteOrder::Big).bytes).unwrap();
+    let file = File::open(&path, &ReadOptions::default()).unwrap();
+    std::fs::OpenOptions::new().write(true).open(&path).unwrap().set_len(4000).unwrap();
+    assert!(matches!(file.trace(5, &mut [0.0; 4]), Err(SegyError::Read { .. })));
+    assert!(file.trace(0, &mut [0.0; 4]).is_ok());
 }
 
 /// Options that contradict the file are errors, too.

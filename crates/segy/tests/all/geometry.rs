@@ -217,12 +217,8 @@ fn longitudes_and_latitudes_are_projected() {
 #[test]
 fn a_line_goes_through_sources_and_receivers() {
     let found = geometry(&line(), &GeometryOptions::default());
-    let points: Vec<[f64; 2]> = found
-        .shots
-        .iter()
-        .flat_map(|shot| shot.traces.iter().map(|trace| trace.receiver).chain([shot.source]))
-        .map(|[x, y, _]| [x, y])
-        .collect();
+    let points = found.horizontal();
+    assert_eq!(points.len(), 8);
     let fitted = Line::fit(&points).unwrap();
     assert_eq!(fitted.along([75.0, 0.0]), 75.0);
     assert_eq!(fitted.largest_off(&points).unwrap().0, 0.0);

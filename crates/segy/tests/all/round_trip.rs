@@ -16,6 +16,7 @@ pub(crate) fn facts(trace: usize) -> TraceFacts {
         record: 10 + shot as i32,
         channel: channel as i32 + 1,
         ensemble: trace as i32,
+        ensemble_at: None,
         dead: trace == 5,
         source: [500_000.25 + 100.0 * shot as f64, 6_000.5, 7.125],
         receiver: [500_000.0 + 12.5 * channel as f64, 6_000.75, if channel == 0 { -3.5 } else { 80.0 }],
@@ -111,6 +112,49 @@ fn headers_of_files_are_those_of_the_standard() {
     }
     assert_eq!(file.header(5, Field::Trid).unwrap(), 2.0);
     assert_eq!(file.header(0, Field::Gelev).unwrap(), 3500.0);
+}
+
+/// A model: each column is a trace at its position; 12.5 m in depth are 0.0125 s.
+#[test]
+fn models_are_written_as_sections() {
+    let at = |column: usize| [1000.0 + 12.5 * column as f64, 250.0, 0.0];
+    let options = WriteOptions {
+        interval: 0.0125,
+        samples: 30,
+        record_traces: 0,
+        scalars: Scalars::of((0..5).map(at)).unwrap(),
+        ..options(Kind::SegY, SampleFormat::Ieee32, 0)
+    };
+    let mut writer = Writer::new(Vec::new(), &options).unwrap();
+    for column in 0..5 {
+        let [x, y, _] = at(column);
+        let facts = TraceFacts {
+            record: 1,
+            channel: column as i32 + 1,
+            ensemble: column as i32 + 1,
+            ensemble_at: Some([x, y]),
+            dead: false,
+            source: at(column),
+            receiver: at(column),
+            start: 0.0,
+            others: vec![(Field::Iline, 1), (Field::Xline, column as i64 + 1)],
+        };
+        writer.trace(&facts, &[1500.0 + column as f32; 30]).unwrap();
+    }
+    let bytes = writer.finish().unwrap();
+    let file = File::from_bytes(Path::new("model.sgy"), bytes, &ReadOptions::default()).unwrap();
+    assert_eq!((file.traces(), file.interval()), (5, 0.0125));
+    assert_eq!(samples(&file, 4), [1504.0; 30]);
+    let fields = [
+        (Field::Cdp, 5.0),
+        (Field::Cdpx, 10_500.0),
+        (Field::Cdpy, 2500.0),
+        (Field::Scalco, -10.0),
+        (Field::Xline, 5.0),
+    ];
+    for (field, value) in fields {
+        assert_eq!(file.header(4, field).unwrap(), value, "{field}");
+    }
 }
 
 /// Trace numbers and lengths that the format cannot express.
