@@ -29,7 +29,7 @@ pub enum Foreign {
 }
 
 /// Kinds of files with their first bytes.
-const STARTS: [(&[u8], Foreign); 11] = [
+const STARTS: [(&[u8], Foreign); 13] = [
     (b"\x89HDF\r\n\x1a\n", Foreign::Hdf5),
     (b"MATLAB ", Foreign::Matlab),
     (b"\x93NUMPY", Foreign::Npy),
@@ -39,8 +39,11 @@ const STARTS: [(&[u8], Foreign); 11] = [
     (b"\xfd7zXZ", Foreign::Compressed),
     (b"7z\xbc\xaf", Foreign::Compressed),
     (b"PK\x03\x04", Foreign::Zip),
-    (b"\x55\x3a", Foreign::Seg2),
-    (b"\x3a\x55", Foreign::Seg2),
+    // The revision follows, 1 or 2.
+    (b"\x55\x3a\x01\x00", Foreign::Seg2),
+    (b"\x55\x3a\x02\x00", Foreign::Seg2),
+    (b"\x3a\x55\x00\x01", Foreign::Seg2),
+    (b"\x3a\x55\x00\x02", Foreign::Seg2),
 ];
 
 impl Foreign {

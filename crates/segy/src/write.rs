@@ -41,7 +41,8 @@ pub struct WriteOptions {
     pub record_traces: usize,
     /// Scalars of positions; see [`Scalars::of`].
     pub scalars: Scalars,
-    /// The lines of the text header, at most 40; `C` and the number of each line are added.
+    /// The lines of the text header, at most 40 of 76 characters; `C` and the number of each line are added. Longer lines
+    /// are cut.
     pub text: Vec<String>,
 }
 
@@ -96,6 +97,9 @@ impl<W: Write> Writer<W> {
         };
         if let Some(expected) = expected {
             return Err(WriteError::Format { kind, found: format, expected });
+        }
+        if options.text.len() > 40 {
+            return Err(WriteError::TextLines { found: options.text.len() });
         }
         let microseconds = options.interval * 1e6;
         let whole = (microseconds - microseconds.round()).abs() < 1e-6;

@@ -102,7 +102,9 @@ pub(super) fn positions(
             return Err(GeometryError::CoordinatesZero { at, traces });
         }
         let different: HashSet<_> = all.sources.iter().map(|source| source.map(f64::to_bits)).collect();
-        let components = file.index().column(Field::Trid).is_none_or(|column| column.constant().is_none());
+        // Components of motion are several traces of one receiver.
+        let component = |trace: &usize| (12.0..=17.0).contains(&file.index().get(Field::Trid, *trace));
+        let components = used.iter().any(component);
         if different.len() < traces && !components {
             return Err(GeometryError::ReceiversZero { at, traces });
         }

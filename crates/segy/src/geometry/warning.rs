@@ -21,6 +21,13 @@ pub enum GeometryWarning {
         /// The smallest and the largest stored number, without scalar.
         range: [f64; 2],
     },
+    /// A source has a negative depth, so it is above the surface.
+    SourceAboveSurface {
+        /// The first trace with it, counted from 1.
+        trace: usize,
+        /// The stored depth, without scalar.
+        found: f64,
+    },
     /// A scalar is not one of the standard.
     Scalar {
         /// The field.
@@ -44,6 +51,12 @@ pub(super) fn of_headers(file: &File, used: &[usize], options: &GeometryOptions)
         if replaced.is_none() && range != [0.0; 2] {
             warnings.push(GeometryWarning::Elevations { field, range });
         }
+    }
+    let depth = |trace: &usize| {
+        index.extended(Field::Sdepth, *trace).unwrap_or_else(|| index.get(Field::Sdepth, *trace))
+    };
+    if let (Some(trace), None) = (used.iter().find(|trace| depth(trace) < 0.0), options.source_depth) {
+        warnings.push(GeometryWarning::SourceAboveSurface { trace: trace + 1, found: depth(trace) });
     }
     for (field, replaced) in
         [(Field::Scalco, options.coordinate_scalar), (Field::Scalel, options.elevation_scalar)]
@@ -71,6 +84,10 @@ impl std::fmt::Display for GeometryWarning {
                 f,
                 "{field} is {least} to {most} before its scalar: depths are relative to elevation 0, not to the surface; \
                  `--source-depth` and `--receiver-depth` set depths"
+            ),
+            Self::SourceAboveSurface { trace, found } => write!(
+                f,
+                "sdepth is {found} in trace {trace}: a negative depth is above the surface; `--source-depth` sets the depth"
             ),
             Self::Scalar { field, trace, found } => write!(
                 f,

@@ -30,6 +30,12 @@ pub enum WriteError {
         /// The number.
         found: usize,
     },
+    /// The text header is too long.
+    #[error("{found} lines of text: a text header has 40")]
+    TextLines {
+        /// The number of lines.
+        found: usize,
+    },
     /// The format of samples is only read.
     #[error("{kind} files are not written with samples of format {found}; expected {expected}")]
     Format {

@@ -106,17 +106,22 @@ fn scalars_units_and_elevations() {
 #[test]
 fn elevations_scalars_and_units_are_noted() {
     let mut made = line();
-    made.all(45, 200).short(2, 71, -3).i16(3255, 0).header(2, 73, 0);
+    made.all(45, 200).short(2, 71, -3).i16(3255, 0).all(9, 1);
+    made.all(73, 0).all(49, -20);
     let warnings = geometry(&made, &GeometryOptions::default()).warnings;
     let expected = [
         GeometryWarning::UnknownUnit { found: 0 },
         GeometryWarning::Elevations { field: Field::Selev, range: [200.0; 2] },
+        GeometryWarning::SourceAboveSurface { trace: 1, found: -20.0 },
         GeometryWarning::Scalar { field: Field::Scalco, trace: 3, found: -3.0 },
     ];
     assert_eq!(warnings, expected);
-    for (warning, text) in
-        warnings.iter().zip(["the unit of lengths is 0", "selev is 200 to 200", "scalco is -3 in trace 3"])
-    {
+    for (warning, text) in warnings.iter().zip([
+        "the unit of lengths is 0",
+        "selev is 200 to 200",
+        "sdepth is -20 in trace 1",
+        "scalco is -3 in trace 3",
+    ]) {
         assert!(warning.to_string().starts_with(text), "{warning}");
     }
 }

@@ -1,6 +1,6 @@
 //! Traces of different lengths, extended text headers, and what revision 2 adds.
 
-use segy::{ByteOrder, Field, GeometryOptions, ReadOptions, Warning};
+use segy::{ByteOrder, Field, File, GeometryOptions, ReadOptions, Warning};
 
 use super::made::{Made, SAMPLES, samples};
 
@@ -33,6 +33,9 @@ fn traces_of_different_lengths_are_read() {
         assert_eq!(samples(&file, 5), [50.0, 51.0, 52.0, 53.0, 54.0, 55.0]);
         assert_eq!(samples(&file, 0), [0.0]);
         assert_eq!(file.index().column(Field::Fldr).unwrap().constant(), Some(7.0));
+        let su = made.bytes[3600..].to_vec();
+        let su = File::from_bytes("line.su".as_ref(), su, &ReadOptions::default()).unwrap();
+        assert_eq!((su.byte_order(), su.traces(), samples(&su, 3)), (order, 6, vec![30.0, 31.0, 32.0, 33.0]));
         let same =
             made.open(&ReadOptions { same_length: true, ..ReadOptions::default() }).unwrap_err().to_string();
         assert!(

@@ -177,6 +177,9 @@ fn what_does_not_fit_is_refused() {
     );
     assert!(begun(&WriteOptions { kind: Kind::Su, ..good.clone() }).contains("expected f32"));
 
+    let long = WriteOptions { text: vec![String::new(); 41], ..good.clone() };
+    assert_eq!(begun(&long), "41 lines of text: a text header has 40");
+
     let mut writer = Writer::new(Vec::new(), &good).unwrap();
     let mut refused = |facts: &TraceFacts, samples: &[f32]| writer.trace(facts, samples).unwrap_err();
     let zeros = [0.0; 50];
