@@ -22,6 +22,9 @@ use crate::spans::Spans;
 use crate::text_header::{TEXT_HEADER, TextHeader};
 use crate::warning::Warning;
 
+/// The most extended text headers that are searched for what matters.
+const MOST_SEARCHED: u64 = 100;
+
 /// A file with the index of its trace headers. Samples are read on demand.
 ///
 /// It can be read from several threads at once.
@@ -67,6 +70,11 @@ impl File {
             };
             let lie = says.filter(|text| *text != head.order);
             warnings.extend(lie.map(|text| Warning::TextByteOrder { text, used: head.order }));
+        }
+        for number in 0..head.extended_texts.min(MOST_SEARCHED) {
+            if extended_text(&source, number)?.has_stanza("((SEG:LAYOUT") {
+                warnings.push(Warning::LayoutStanza { text: number + 1 });
+            }
         }
         let (layout, non_finite) = (options.layout.clone(), options.non_finite);
         Ok(Self { source, head, spans, index, interval, layout, non_finite, warnings })
@@ -128,9 +136,7 @@ impl File {
         if number >= self.head.extended_texts {
             return Ok(None);
         }
-        let mut bytes = vec![0; TEXT_HEADER];
-        self.source.read(FILE_HEADERS as u64 + number * TEXT_HEADER as u64, &mut bytes)?;
-        Ok(Some(TextHeader::decode(&bytes)))
+        extended_text(&self.source, number).map(Some)
     }
 
     /// What is unusual about the file.
@@ -270,4 +276,10 @@ impl File {
         }
         Ok(())
     }
+}
+
+fn extended_text(source: &Source, number: u64) -> Result<TextHeader, SegyError> {
+    let mut bytes = vec![0; TEXT_HEADER];
+    source.read(FILE_HEADERS as u64 + number * TEXT_HEADER as u64, &mut bytes)?;
+    Ok(TextHeader::decode(&bytes))
 }

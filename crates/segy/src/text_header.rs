@@ -102,8 +102,13 @@ impl TextHeader {
 
     /// Whether the text says that the extended text headers end with it.
     pub(crate) fn is_end(&self) -> bool {
+        self.has_stanza(END)
+    }
+
+    /// Whether the text has a stanza that begins like this, in capitals and without spaces.
+    pub(crate) fn has_stanza(&self, start: &str) -> bool {
         let text: String = self.lines.concat().chars().filter(|c| !c.is_whitespace()).collect();
-        text.to_ascii_uppercase().contains(END)
+        text.to_ascii_uppercase().contains(start)
     }
 
     /// Whether the text begins a stanza.

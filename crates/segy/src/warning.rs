@@ -13,6 +13,11 @@ pub enum Warning {
         /// The order of the bytes, which is used.
         used: ByteOrder,
     },
+    /// An extended text header defines where fields are, which is not read.
+    LayoutStanza {
+        /// The extended text header, counted from 1.
+        text: u64,
+    },
     /// The binary header has another number of samples than the traces, and the file has the size of the traces.
     Samples {
         /// Of the binary header.
@@ -49,6 +54,11 @@ impl std::fmt::Display for Warning {
                     "the text header says {text} endian, but the numbers are {used} endian, and are read so"
                 )
             }
+            Self::LayoutStanza { text } => write!(
+                f,
+                "extended text header {text} defines a layout of trace headers (SEG: Layout), which is not read; `--byte` says \
+                 where fields are"
+            ),
             Self::Samples { binary, used } => {
                 write!(
                     f,

@@ -93,6 +93,7 @@ fn extended_text_headers_are_skipped_and_shown() {
         with_texts(&mut made, &["((SEG: Layout))", "some words", "((SEG: EndText))"], announced);
         let file = made.open(&ReadOptions::default()).unwrap();
         assert_eq!((file.extended_texts(), file.traces()), (3, 6), "revision {revision}");
+        assert_eq!(file.warnings(), [Warning::LayoutStanza { text: 1 }]);
         assert_eq!(file.extended_text(1).unwrap().unwrap().lines[0], "some words");
         assert!(file.extended_text(3).unwrap().is_none());
         assert_eq!(samples(&file, 1), [10.0, 11.0, 12.0, 13.0]);
