@@ -29,9 +29,10 @@ fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
 }
 
 /// The packages of the workspace, each after those it may depend on.
-const PACKAGES: [&str; 14] = [
+const PACKAGES: [&str; 15] = [
     "lanes",
     "machine",
+    "segy",
     "document",
     "pde",
     "fd",
@@ -56,6 +57,7 @@ fn dependencies_point_one_way() {
     };
     assert_eq!(of("lanes"), [""; 0]);
     assert_eq!(of("machine"), [""; 0]);
+    assert_eq!(of("segy"), [""; 0]);
     assert_eq!(of("document"), [""; 0]);
     assert_eq!(of("pde"), [""; 0]);
     assert_eq!(of("fd"), ["lanes", "pde"]);

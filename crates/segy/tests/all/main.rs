@@ -1,0 +1,12 @@
+//! Tests of whole files: made byte by byte, written and read back, damaged, and compared with other programs.
+
+#![allow(clippy::unwrap_used)]
+
+mod faults;
+mod formats;
+mod fuzz;
+mod geometry;
+mod made;
+mod peers;
+mod revisions;
+mod round_trip;
