@@ -10,6 +10,7 @@ use crate::importers::{IMPORTERS, Importer};
 
 mod model;
 mod options;
+pub mod segy;
 mod velocity_unit;
 
 pub use model::{FileStatements, Imported};
