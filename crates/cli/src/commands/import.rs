@@ -1,19 +1,19 @@
 //! `fwi import`
 
+mod seismic;
+
 use std::path::Path;
 
 use crate::cli::{ImportArgs, ImportKind};
 use crate::output::{print, print_notes};
 use scenario::error::FwiError;
 use studies::progress_args::ProgressArgs;
+use survey::import::segy::{self, SegyOptions};
 use survey::import::{Imported, import_data, import_model, import_traces};
 
 pub(super) fn execute(args: &ImportArgs, progress: ProgressArgs) -> Result<(), FwiError> {
     let from = args.from.as_deref();
     let target = args.output.clone().unwrap_or_else(|| args.file.with_extension("h5"));
-    // A link to the input would overwrite it, too.
-    let same =
-        |a: &Path, b: &Path| a == b || a.canonicalize().is_ok_and(|a| b.canonicalize().is_ok_and(|b| a == b));
     if same(&target, &args.file) {
         return Err(FwiError::Argument {
             argument: "FILE",
@@ -22,6 +22,11 @@ pub(super) fn execute(args: &ImportArgs, progress: ProgressArgs) -> Result<(), F
             expected: "-o with another name".to_owned(),
         });
     }
+    let named = from.map(|from| segy::NAMES.contains(&from));
+    if args.kind == ImportKind::Data && named.unwrap_or_else(|| segy::is_one(&args.file)) {
+        return seismic::execute(args, &target, progress);
+    }
+    only_for_seismic(args)?;
     let mut notes = Vec::new();
     let summary = match args.kind {
         ImportKind::Data if args.options.interval.is_some() => {
@@ -51,4 +56,25 @@ pub(super) fn execute(args: &ImportArgs, progress: ProgressArgs) -> Result<(), F
     print(&format!("{}: {summary}\n", target.display()))?;
     print_notes(&notes);
     Ok(())
+}
+
+/// Whether two paths are the same file. A link to the input would overwrite it, too.
+fn same(a: &Path, b: &Path) -> bool {
+    a == b || a.canonicalize().is_ok_and(|a| b.canonicalize().is_ok_and(|b| a == b))
+}
+
+/// Refuses options of SEG-Y and SU with other files.
+fn only_for_seismic(args: &ImportArgs) -> Result<(), FwiError> {
+    let expected = "a SEG-Y or SU file; `--from segy` reads any file as one".to_owned();
+    let refuse = |argument: &'static str| {
+        let (found, problem) =
+            (args.file.display().to_string(), "is not a SEG-Y or SU file, which the option is for");
+        Err(FwiError::Argument { argument, found, problem, expected })
+    };
+    match () {
+        () if args.scenario.is_some() => refuse("--scenario"),
+        () if args.force => refuse("--force"),
+        () if args.segy != SegyOptions::default() => refuse("options of SEG-Y and SU:"),
+        () => Ok(()),
+    }
 }
