@@ -234,7 +234,7 @@ pub struct ImportArgs {
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
     /// What the file contains
-    #[arg(long = "as", value_enum, default_value_t = ImportKind::Data, value_name = "KIND")]
+    #[arg(id = "as", long = "as", value_enum, default_value_t = ImportKind::Data, value_name = "KIND")]
     pub kind: ImportKind,
     /// Format of the file [default: from its contents or the ending of its name]
     #[arg(long, value_name = "FORMAT")]

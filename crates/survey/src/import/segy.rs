@@ -16,7 +16,7 @@ pub use options::{LineChoice, SegyOptions};
 pub use recognise::{NAMES, is_one};
 pub use report::Report;
 
-use segy::File;
+use segy::{File, Kind};
 
 use crate::data_error::DataError;
 use crate::first_breaks::FirstBreaks;
@@ -49,6 +49,16 @@ pub struct SegyImport {
     pub report: Report,
 }
 
+/// The facts of a file in words, read with its headers alone.
+///
+/// # Errors
+/// [`DataError::Segy`].
+pub fn summary(path: &Path) -> Result<String, DataError> {
+    let file = File::open(path, &segy::ReadOptions::default());
+    let file = file.map_err(|error| DataError::Segy(error.into()))?;
+    Ok(format!("{}`fwi import` can read it\n", file.summary()))
+}
+
 /// Imports a file: its shots are read and written one by one to `target`.
 ///
 /// # Errors
@@ -64,7 +74,11 @@ pub fn import(path: &Path, options: &SegyOptions, target: &Path) -> Result<SegyI
     };
     let (file, geometry, spread, times, mut look) = opened().map_err(DataError::Segy)?;
     write::write(&file, &spread, &times, &mut look, target)?;
-    let report = Report::new(&file, &geometry, &spread, &times, &look);
+    let mut report = Report::new(&file, &geometry, &spread, &times, &look);
+    if file.kind() == Kind::Su && options.units.is_none() {
+        let assumed = "SU files have no unit of lengths: metres are assumed, `--units ft` sets feet";
+        report.warnings.push(assumed.to_owned());
+    }
     let masked = look.silent > 0 || spread.padded > 0;
     let Look { first_breaks, spectra, period, .. } = look;
     let water_depth = spread.water_depth;

@@ -1,4 +1,4 @@
-//! Whether a file is SEG-Y or SU: told from its contents, then from its name.
+//! Whether a file is SEG-Y or SU: told from its name, otherwise from its contents.
 
 use std::io::Read;
 use std::path::Path;
@@ -13,8 +13,8 @@ const OTHERS: [&[u8]; 3] = [b"\x89HDF\r\n\x1a\n", b"MATLAB ", b"\x93NUMPY"];
 
 /// Whether a file is SEG-Y or SU.
 ///
-/// A file whose first bytes are those of another format is not; one with a text header and a known format of samples is. Otherwise
-/// the ending of its name decides, as it does for SU files, which are numbers from the first byte on.
+/// One that is named so is: if it is of another kind, its reader says of which. Of others, the contents decide: a text header and a
+/// known format of samples. SU files are numbers from the first byte on and need the name, or `--from su`.
 #[must_use]
 pub fn is_one(path: &Path) -> bool {
     let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn contents_come_before_names() {
+    fn names_and_contents() {
         let folder = tempfile::tempdir().unwrap();
         let write = |name: &str, bytes: &[u8]| {
             let path = folder.path().join(name);

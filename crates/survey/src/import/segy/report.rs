@@ -3,7 +3,7 @@
 use std::fmt::{self, Write};
 
 use document::numbers::short;
-use segy::{File, Geometry, GroupBy, Kind, LengthUnit, Static};
+use segy::{File, Geometry, GroupBy, LengthUnit, Static};
 
 use super::look::Look;
 use super::spread::Spread;
@@ -54,11 +54,6 @@ impl Report {
         let samples = if least == most { most.to_string() } else { format!("{least} to {most}") };
         let traces = file.traces();
         self.line("traces", format!("{traces} of {samples} samples, one each {} s", short(file.interval())));
-        if file.kind() == Kind::Su {
-            self.warnings.push(
-                "SU files have no unit of lengths: metres are assumed, `--units ft` sets feet".to_owned(),
-            );
-        }
     }
 
     fn shots(&mut self, geometry: &Geometry, spread: &Spread) {
