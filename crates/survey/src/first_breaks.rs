@@ -6,15 +6,27 @@ mod picker;
 pub use diving_wave::DivingWave;
 pub use picker::{Onset, Picker};
 
+use crate::median::median;
+
 /// Intervals of offset that picks are averaged in.
 const INTERVALS: usize = 50;
 
 /// Fewest picks from which a velocity is fitted.
 const FEWEST: usize = 12;
 
+/// The slowest velocity at the surface of land in m/s.
+pub const LAND: f64 = 150.0;
+
+/// The slowest velocity of sea water in m/s, which is cold and fresh.
+pub const SEA: f64 = 1400.0;
+
 /// The picks of a survey, by offset.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct FirstBreaks {
+    /// The dominant period in s.
+    period: f64,
+    /// The slowest velocity at the surface in m/s.
+    slowest: f64,
     /// Offset in m and time in s.
     picks: Vec<[f64; 2]>,
     /// How many traces had no clear first break.
@@ -22,6 +34,13 @@ pub struct FirstBreaks {
 }
 
 impl FirstBreaks {
+    /// No picks yet. `period` in s is that of the dominant frequency, `slowest` the slowest possible velocity at the surface in m/s:
+    /// [`LAND`] or [`SEA`].
+    #[must_use]
+    pub fn new(period: f64, slowest: f64) -> Self {
+        Self { period, slowest, picks: Vec::new(), unclear: 0 }
+    }
+
     /// Adds the pick of a trace at an offset in m; `None` for a trace without a clear one.
     pub fn add(&mut self, offset: f64, onset: Option<Onset>) {
         match onset {
@@ -54,16 +73,15 @@ impl FirstBreaks {
         filled.map(|(offsets, times)| [median(offsets), median(times)]).collect()
     }
 
-    /// The diving wave that explains the picks best; `None` if there are too few of them, or at too few offsets. `period` in s is
-    /// that of the dominant frequency.
+    /// The diving wave that explains the picks best; `None` if there are too few of them, or at too few offsets.
     #[must_use]
-    pub fn diving_wave(&self, period: f64) -> Option<DivingWave> {
+    pub fn diving_wave(&self) -> Option<DivingWave> {
         let [picked, unclear] = self.counts();
         if picked < FEWEST || 10 * picked < unclear {
             return None;
         }
         let medians = self.medians();
-        (medians.len() >= 4).then(|| DivingWave::fit(&medians, period))
+        (medians.len() >= 4).then(|| DivingWave::fit(&medians, self.period, self.slowest))
     }
 
     /// A straight line below the picks, `[time at offset 0 in s, apparent velocity in m/s]`: nothing arrives before it. `None` if
@@ -85,23 +103,12 @@ impl FirstBreaks {
     }
 }
 
-/// The median of numbers; NaN without any.
-pub(crate) fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    let middle = values.len() / 2;
-    match values.len() {
-        0 => f64::NAN,
-        n if n.is_multiple_of(2) => 0.5 * (values[middle - 1] + values[middle]),
-        _ => values[middle],
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn breaks(time: impl Fn(f64) -> f64) -> FirstBreaks {
-        let mut breaks = FirstBreaks::default();
+        let mut breaks = FirstBreaks::new(0.1, LAND);
         for i in 0..400 {
             let offset = 50.0 + 12.5 * f64::from(i);
             // One in ten picks is wrong by seconds.
@@ -123,7 +130,7 @@ mod tests {
     #[test]
     fn a_gradient_is_found_again() {
         let exact = DivingWave { top: 1600.0, growth: 0.7, delay: 0.15, error: 0.0 };
-        let found = breaks(|offset| exact.time(offset)).diving_wave(0.1).unwrap();
+        let found = breaks(|offset| exact.time(offset)).diving_wave().unwrap();
         assert!((found.top - 1600.0).abs() < 60.0, "{found:?}");
         assert!((found.growth - 0.7).abs() < 0.1, "{found:?}");
         assert!(found.error < 0.01, "{found:?}");
@@ -131,16 +138,16 @@ mod tests {
 
     #[test]
     fn a_direct_wave_has_no_gradient() {
-        let found = breaks(|offset| 0.05 + offset / 1500.0).diving_wave(0.1).unwrap();
+        let found = breaks(|offset| 0.05 + offset / 1500.0).diving_wave().unwrap();
         assert!((found.top - 1500.0).abs() < 30.0 && found.growth < 0.02, "{found:?}");
     }
 
     #[test]
     fn few_picks_say_nothing() {
-        let mut breaks = FirstBreaks::default();
+        let mut breaks = FirstBreaks::new(0.1, LAND);
         breaks.add(100.0, None);
         breaks.add(200.0, Some(Onset { time: 0.1, ratio: 10.0 }));
-        assert_eq!((breaks.diving_wave(0.1), breaks.counts()), (None, [1, 1]));
-        assert_eq!(FirstBreaks::default().line_below(), None);
+        assert_eq!((breaks.diving_wave(), breaks.counts()), (None, [1, 1]));
+        assert_eq!(FirstBreaks::new(0.1, LAND).line_below(), None);
     }
 }

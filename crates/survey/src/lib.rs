@@ -18,6 +18,7 @@ pub mod import;
 pub mod importers;
 pub mod input_file;
 pub mod matlab_file;
+mod median;
 pub mod medium;
 pub mod memory;
 pub mod model;

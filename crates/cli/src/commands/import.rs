@@ -2,8 +2,6 @@
 
 mod seismic;
 
-use std::path::Path;
-
 use crate::cli::{ImportArgs, ImportKind};
 use crate::output::{print, print_notes};
 use scenario::error::FwiError;
@@ -14,7 +12,7 @@ use survey::import::{Imported, import_data, import_model, import_traces};
 pub(super) fn execute(args: &ImportArgs, progress: ProgressArgs) -> Result<(), FwiError> {
     let from = args.from.as_deref();
     let target = args.output.clone().unwrap_or_else(|| args.file.with_extension("h5"));
-    if same(&target, &args.file) {
+    if seismic::same(&target, &args.file) {
         return Err(FwiError::Argument {
             argument: "FILE",
             found: args.file.display().to_string(),
@@ -56,11 +54,6 @@ pub(super) fn execute(args: &ImportArgs, progress: ProgressArgs) -> Result<(), F
     print(&format!("{}: {summary}\n", target.display()))?;
     print_notes(&notes);
     Ok(())
-}
-
-/// Whether two paths are the same file. A link to the input would overwrite it, too.
-fn same(a: &Path, b: &Path) -> bool {
-    a == b || a.canonicalize().is_ok_and(|a| b.canonicalize().is_ok_and(|b| a == b))
 }
 
 /// Refuses options of SEG-Y and SU with other files.

@@ -15,7 +15,7 @@ const MARGIN: f64 = 10.0;
 /// Fewest cells between the surface and the bottom.
 const DEEP: f64 = 40.0;
 /// Share of the largest offset that diving waves reach as depth, about.
-pub(super) const DEPTH: f64 = 1.0 / 3.0;
+const DEPTH: f64 = 1.0 / 3.0;
 /// The time step over the largest stable one.
 const STEP: f64 = 0.85;
 

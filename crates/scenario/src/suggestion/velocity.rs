@@ -38,7 +38,7 @@ pub(super) struct StartingVelocity {
 impl StartingVelocity {
     /// From first breaks, down to a depth in m.
     pub(super) fn of(import: &SegyImport, depth: f64) -> Self {
-        let fitted = import.first_breaks.diving_wave(import.period);
+        let fitted = import.first_breaks.diving_wave();
         let turning = fitted.map_or(0.0, |wave| wave.turning_depth(3.0 * depth));
         let picks = import.first_breaks.counts();
         let unbounded = Self {

@@ -5,15 +5,15 @@ use std::path::Path;
 
 use document::numbers::{precise, short};
 
-use super::extent::{DEPTH, ORDER};
+use super::extent::ORDER;
+use super::settings::{Mute, Settings};
 use super::velocity::StartingVelocity;
-use super::{Mute, Suggestion};
 
 /// Shots beyond which a part of them in each iteration is recommended.
 const MANY_SHOTS: usize = 100;
 
 /// The text.
-pub(super) fn text(of: &Suggestion, name: &str, source: &str, data: &Path) -> String {
+pub(super) fn text(of: &Settings, name: &str, source: &str, data: &Path) -> String {
     let mut out = Yaml(String::new());
     out.line(&format!(
         "# Suggested by `fwi import` for {}. Every value is a start: look at the data, and change it.",
@@ -43,7 +43,7 @@ impl Yaml {
     }
 }
 
-fn physics(out: &mut Yaml, of: &Suggestion) {
+fn physics(out: &mut Yaml, of: &Settings) {
     let times = of.times;
     out.line("\nphysics:");
     out.line("  acoustic:");
@@ -54,14 +54,14 @@ fn physics(out: &mut Yaml, of: &Suggestion) {
     out.line(&format!("    interval: {} # s, that of the records", times.interval));
 }
 
-fn grid(out: &mut Yaml, of: &Suggestion) {
+fn grid(out: &mut Yaml, of: &Settings) {
     let extent = &of.extent;
     out.line("\ngrid:");
     let names = fd::coordinate_names(extent.sides.len());
     for (name, side) in names.iter().zip(&extent.sides) {
         let why = if *name == "z" {
-            let third = format!("{:.2} of the largest offset, {} m", DEPTH, short(extent.offset));
-            format!("down to about {third}, or to the deepest position")
+            let third = format!("a third of the largest offset, {} m", short(extent.offset));
+            format!("down to {third}, and 40 cells or more")
         } else {
             "sources and receivers with a margin".to_owned()
         };
@@ -86,7 +86,7 @@ fn grid(out: &mut Yaml, of: &Suggestion) {
     }
 }
 
-fn model(out: &mut Yaml, of: &Suggestion) {
+fn model(out: &mut Yaml, of: &Settings) {
     let velocity = &of.velocity;
     out.line("\nmodel:");
     out.line("  initial:");
@@ -115,7 +115,7 @@ fn model(out: &mut Yaml, of: &Suggestion) {
     }
 }
 
-fn survey(out: &mut Yaml, of: &Suggestion) {
+fn survey(out: &mut Yaml, of: &Settings) {
     out.line("\nsurvey:");
     out.line("  sources: {from_data: {}}");
     out.line("  receivers: {from_data: {}}");
@@ -130,7 +130,7 @@ fn survey(out: &mut Yaml, of: &Suggestion) {
     ));
 }
 
-fn inversion(out: &mut Yaml, of: &Suggestion) {
+fn inversion(out: &mut Yaml, of: &Settings) {
     let (bands, extent) = (&of.bands, &of.extent);
     out.line("\ninversions:");
     out.line("  - name: grid");

@@ -1,6 +1,6 @@
 //! Waves that dive and return in a velocity that grows linearly with depth.
 
-use super::median;
+use crate::median::median;
 
 /// The travel time of a diving wave, fitted to first breaks.
 ///
@@ -22,8 +22,8 @@ pub struct DivingWave {
     pub error: f64,
 }
 
-/// The slowest and the fastest velocity at the surface in m/s.
-const TOP: [f64; 2] = [150.0, 7000.0];
+/// The fastest velocity at the surface in m/s.
+const TOP: f64 = 7000.0;
 /// The largest growth in 1/s, beyond that of compaction in any basin.
 const GROWTH: f64 = 3.0;
 /// Values tried in each direction, on a lattice that is refined around the best one.
@@ -33,9 +33,9 @@ const REFINED: usize = 5;
 
 impl DivingWave {
     /// The wave for which the sum of magnitudes of differences is smallest. `breaks` are offsets in m and times in s. The delay is
-    /// looked for between minus one and three of the given periods in s.
+    /// looked for between minus one and three of the given periods in s, the velocity at the surface from `slowest` in m/s on.
     #[must_use]
-    pub fn fit(breaks: &[[f64; 2]], period: f64) -> Self {
+    pub fn fit(breaks: &[[f64; 2]], period: f64, slowest: f64) -> Self {
         let of = |top: f64, growth: f64| {
             let travelled = Self { top, growth, delay: 0.0, error: 0.0 };
             let late: Vec<f64> = breaks.iter().map(|[x, t]| t - travelled.time(*x)).collect();
@@ -43,8 +43,8 @@ impl DivingWave {
             let error = late.iter().map(|late| (late - delay).abs()).sum::<f64>() / late.len().max(1) as f64;
             Self { delay, error, ..travelled }
         };
-        let (mut tops, mut growths) = (TOP, [0.0, GROWTH]);
-        let mut best = of(1500.0, 0.0);
+        let (mut tops, mut growths) = ([slowest, TOP], [0.0, GROWTH]);
+        let mut best = of(slowest.max(1500.0), 0.0);
         for _ in 0..=REFINED {
             for i in 0..TRIED {
                 for j in 0..TRIED {
@@ -58,7 +58,7 @@ impl DivingWave {
                 }
             }
             let factor = (tops[1] / tops[0]).powf(3.0 / (TRIED - 1) as f64);
-            tops = [(best.top / factor).max(TOP[0]), (best.top * factor).min(TOP[1])];
+            tops = [(best.top / factor).max(slowest), (best.top * factor).min(TOP)];
             let width = 3.0 * (growths[1] - growths[0]) / (TRIED - 1) as f64;
             growths = [(best.growth - width).max(0.0), (best.growth + width).min(GROWTH)];
         }

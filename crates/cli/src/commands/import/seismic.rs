@@ -21,7 +21,7 @@ pub(super) fn execute(args: &ImportArgs, target: &Path, progress: ProgressArgs) 
     let outputs = [("-o", Some(target)), ("--scenario", args.scenario.as_deref())];
     for (argument, path) in outputs {
         let Some(path) = path else { continue };
-        if super::same(path, &args.file) || (argument == "--scenario" && super::same(path, target)) {
+        if same(path, &args.file) || (argument == "--scenario" && same(path, target)) {
             return Err(refused(argument, path, "would be overwritten", "another name"));
         }
         if path.is_file() && !args.force {
@@ -55,6 +55,11 @@ pub(super) fn execute(args: &ImportArgs, target: &Path, progress: ProgressArgs) 
     print(&said)?;
     print_notes(imported.report.warnings());
     Ok(())
+}
+
+/// Whether two paths are the same file. A link to the input would overwrite it, too.
+pub(super) fn same(a: &Path, b: &Path) -> bool {
+    a == b || a.canonicalize().is_ok_and(|a| b.canonicalize().is_ok_and(|b| a == b))
 }
 
 fn refused(argument: &'static str, path: &Path, problem: &'static str, expected: &str) -> FwiError {

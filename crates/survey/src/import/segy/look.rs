@@ -6,7 +6,7 @@ use segy::File;
 use super::error::SegyImportError;
 use super::spread::Spread;
 use super::times::Times;
-use crate::first_breaks::{FirstBreaks, Onset, Picker};
+use crate::first_breaks::{FirstBreaks, LAND, Onset, Picker, SEA};
 use crate::quality::Spectra;
 
 /// Shots, and traces of each, from which the dominant period is found before the others are looked at.
@@ -49,8 +49,12 @@ impl Look {
         let period = spectra
             .centroid()
             .map_or(SHORTEST * dt, |f| (1.0 / f).clamp(SHORTEST * dt, longest.max(SHORTEST * dt)));
+        // Only in water are both sources and receivers below the surface.
+        let receivers = spread.survey.receivers.all().iter().flatten();
+        let below = spread.survey.sources.iter().chain(receivers).all(|point| point.z() > 0.0);
+        let slowest = if below { SEA } else { LAND };
         Ok(Self {
-            first_breaks: FirstBreaks::default(),
+            first_breaks: FirstBreaks::new(period, slowest),
             spectra: Spectra::new(times.samples, dt),
             period,
             silent: 0,

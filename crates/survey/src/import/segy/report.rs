@@ -16,7 +16,7 @@ pub struct Report {
     /// A name and a fact, a line each.
     lines: Vec<(&'static str, String)>,
     /// What is unusual.
-    warnings: Vec<String>,
+    pub(super) warnings: Vec<String>,
 }
 
 impl Report {
@@ -192,7 +192,7 @@ impl Report {
         }
         let [picked, unclear] = look.first_breaks.counts();
         let mut picks = format!("{picked} of {} traces", picked + unclear);
-        if let Some(wave) = look.first_breaks.diving_wave(look.period) {
+        if let Some(wave) = look.first_breaks.diving_wave() {
             write!(
                 picks,
                 "; {:.0} m/s at the surface, growing by {:.2} m/s per m, mean error {:.0} ms",

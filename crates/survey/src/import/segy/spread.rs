@@ -5,8 +5,8 @@ use segy::{Field, File, Geometry, Line, Shot, ShotTrace};
 
 use super::error::SegyImportError;
 use super::options::{LineChoice, SegyOptions};
-use crate::first_breaks::median;
 use crate::gathers::GatherHeader;
+use crate::median::median;
 use crate::per_shot::PerShot;
 use crate::placement::Placement;
 use crate::survey::Survey;
