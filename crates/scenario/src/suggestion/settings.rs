@@ -47,7 +47,7 @@ impl Settings {
         let (mut velocity, mut extent);
         loop {
             let reach = extent::reach(&import.survey);
-            velocity = StartingVelocity::of(import, reach.depth());
+            velocity = StartingVelocity::of(import, reach.depth(), reach.offset);
             extent = Extent::of(&reach, &bands, velocity.slowest());
             velocity = velocity.over(extent.sides[extent.sides.len() - 1], extent.spacing);
             // A grid that is too large is one for lower frequencies.

@@ -101,6 +101,8 @@ fn model(out: &mut Yaml, of: &Settings) {
                 "    # at a depth of {:.0} m; below that the gradient is a continuation.",
                 velocity.turning
             ));
+            let half = 500.0 / of.bands.stages[0];
+            out.line(&format!("    # Waves that are more than half a period of the first stage, {half:.0} ms, too early or late are fitted to the wrong cycle."));
         }
         None => out.line("    # A guess: there were too few clear first breaks to fit a velocity to."),
     }

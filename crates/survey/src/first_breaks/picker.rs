@@ -12,8 +12,8 @@ pub struct Onset {
 /// Picks first breaks in traces of one sample interval.
 ///
 /// At every sample the mean energy of the period after it is divided by the mean energy of five periods before it, to which
-/// 1e-5 of the largest energy of the trace is added. The first break is where this ratio first reaches the square root of its
-/// maximum: the largest ratio within a period from there. A trace whose largest ratio is below 10 has no clear first break.
+/// 1e-5 of the largest energy of the trace is added. The first break is where this ratio first reaches the cube root of its maximum,
+/// and 6: the largest ratio within a period from there. A trace whose largest ratio is below 10 has no clear first break.
 ///
 /// # Source
 /// Coppens, Geophysical Prospecting 33 (1985), 1212-1231; Wong, Han, Bancroft and Stewart, CREWES Research Report 21 (2009).
@@ -28,6 +28,8 @@ pub struct Picker {
 const BEFORE: usize = 5;
 /// What is added to the energy before a sample, as a share of the largest energy in a window.
 const FLOOR: f64 = 1e-5;
+/// The smallest ratio that begins a first break.
+const REACHED: f64 = 6.0;
 /// The smallest ratio of a clear first break.
 const CLEAR: f64 = 10.0;
 
@@ -68,7 +70,7 @@ impl Picker {
         if largest < CLEAR {
             return None;
         }
-        let start = ratios.iter().position(|ratio| *ratio >= largest.sqrt().max(0.5 * CLEAR))?;
+        let start = ratios.iter().position(|ratio| *ratio >= largest.cbrt().max(REACHED))?;
         let near = &ratios[start..(start + window).min(ratios.len())];
         let best = near.iter().copied().zip(0..).max_by(|a, b| a.0.total_cmp(&b.0))?;
         let sample = first + (window / 4).max(1) + start + best.1;

@@ -3,7 +3,7 @@
 use std::fmt::{self, Write};
 
 use document::numbers::short;
-use segy::{File, Geometry, GroupBy, LengthUnit, Static};
+use segy::{Field, File, Geometry, GeometryWarning, GroupBy, LengthUnit, Static};
 
 use super::look::Look;
 use super::spread::Spread;
@@ -29,7 +29,10 @@ impl Report {
     pub(super) fn new(file: &File, geometry: &Geometry, spread: &Spread, times: &Times, look: &Look) -> Self {
         let mut report = Self { lines: Vec::new(), warnings: Vec::new() };
         report.warnings.extend(file.warnings().iter().map(ToString::to_string));
-        report.warnings.extend(geometry.warnings.iter().map(ToString::to_string));
+        // Receivers in water have negative elevations.
+        let usual = |warning: &&GeometryWarning| matches!(warning, GeometryWarning::Elevations { field: Field::Gelev, range: [_, most] } if *most <= 0.0);
+        let unusual = geometry.warnings.iter().filter(|warning| !usual(warning));
+        report.warnings.extend(unusual.map(ToString::to_string));
         report.file(file);
         report.shots(geometry, spread);
         report.positions(geometry, spread);
