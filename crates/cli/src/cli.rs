@@ -73,7 +73,7 @@ pub enum Command {
         fwi import line.su --units ft --group-by ep --byte sx=201:f32 -o line.h5\n  \
         fwi import data_cylinder_5.mat --scale 1000 --frequency 3.1831 --strength 1,1 --variance 100 -o cylinder-authors.h5\n  \
         fwi import marmousi.npy --as model --unit m/s --spacing 12.5 -o marmousi.h5")]
-    Import(ImportArgs),
+    Import(Box<ImportArgs>),
     /// Describe a data file, model, network, checkpoint or run directory
     #[command(after_help = "Example:\n  fwi info data/cylinder.h5")]
     Info(InfoArgs),
