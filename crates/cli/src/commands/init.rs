@@ -26,7 +26,11 @@ macro_rules! starter {
 }
 
 const STARTERS: &[Starter] = &[
-    starter!("frequencies", "quick", "acoustic waves at frequencies: grid, network and joint inversions of a disc"),
+    starter!(
+        "frequencies",
+        "quick",
+        "acoustic waves at frequencies: grid, network and joint inversions of a disc"
+    ),
     starter!("time", "quick-time", "acoustic waves in time: grid, network and joint inversions of a disc"),
     starter!("streamer", "streamer", "a marine line: moving receivers and a sea surface"),
     starter!("volume", "volume", "acoustic waves in three dimensions"),
@@ -36,7 +40,11 @@ const STARTERS: &[Starter] = &[
     starter!("ultrasound", "ultrasound", "a ring of transducers: speed of sound and absorption"),
     starter!("equation", "damped", "a wave equation of your own, typed into the scenario"),
     starter!("fit", "quick-fit", "networks that learn a velocity model"),
-    starter!("wavefield", "wavefield-disc", "wavefields of a known velocity by networks, compared with an exact series"),
+    starter!(
+        "wavefield",
+        "wavefield-disc",
+        "wavefields of a known velocity by networks, compared with an exact series"
+    ),
 ];
 
 pub(super) fn execute(args: &InitArgs) -> Result<(), FwiError> {
@@ -60,7 +68,9 @@ pub(super) fn execute(args: &InitArgs) -> Result<(), FwiError> {
     }
     atomic::write_bytes(&target, text(starter).as_bytes())?;
     let shown = target.display();
-    print(&format!("{shown}\n  fwi check {shown} --explain    describe it\n  fwi run {shown}                run it\n"))
+    print(&format!(
+        "{shown}\n  fwi check {shown} --explain    describe it\n  fwi run {shown}                run it\n"
+    ))
 }
 
 /// The scenario with its data beside it, and without the line for editors, whose schema is elsewhere.
